@@ -38,6 +38,7 @@ from mesure.evaluation.policy import DeviceClass
 from mesure.geo.fixes import Fixes
 from mesure.incidents.contest import Contest
 from mesure.incidents.finding import Cause, Finding, Outcome, Review, Seen, Stage
+from mesure.instants import to_datetime, to_us
 from mesure.machine.signatures import SecretKey
 from mesure.orders.reading import read_order
 from mesure.orders.values.span import Span
@@ -49,7 +50,6 @@ from mesure.store.interface.store import Work
 from mesure.store.keyring import sealing
 from mesure.store.values import order_text, partitions
 from mesure.store.values.effects import Judged, Judging, KeptAssessment, KeptIncident, Owner
-from mesure.store.values.instants import instant, kept_us
 from mesure.store.values.records import Device, Order, Person, Received, Share, Version
 from tests.web import filled
 from tests.web.filled import MORNING_AFTER, NINE, Evening
@@ -255,7 +255,7 @@ class Filling:
     def _incidents(self, work: Work, context: Context, rows: Register, one: Someone) -> None:
         made = [self._incident(context, one, number) for number in range(one.incidents)]
         nights = tuple(replace(night, person=one.id, order=one.order) for night in self._nights)
-        judged = Judged(one.id, kept_us(NOW), 0, "policy", "engine", unsigned=False)
+        judged = Judged(one.id, to_us(NOW), 0, "policy", "engine", unsigned=False)
         work.judge([Judging(judged, 0, nights, (), tuple(made))], self._owner)
         for number, incident in enumerate(made):
             self._reviewed(work, context, rows, one, number, incident)
@@ -264,15 +264,15 @@ class Filling:
         night, name = self._night, incident_of(one.id, number)
         back = number * (NOW - BEGAN - timedelta(days=2)) / max(one.incidents, 1)
         start_at, is_silent = night.start - back, number % 5 == 4
-        opened_us = kept_us(night.opened_at - back)
+        opened_us = to_us(night.opened_at - back)
         end = None if night.end is None else night.end - back
         plain = SILENT if is_silent else self._body.replace(night.id.encode(), name.encode())
         body = incident_body.sealed(context.keyring, one.id, name, 1, plain, context.salts)
         kind = "silent" if is_silent else night.kind.value
         p_outside_max = None if is_silent else night.p_outside_max
         return KeptIncident(
-            name, one.id, one.order, night.condition, kind, opened_us, kept_us(start_at),
-            None if end is None else kept_us(end), p_outside_max, None, body, 1,
+            name, one.id, one.order, night.condition, kind, opened_us, to_us(start_at),
+            None if end is None else to_us(end), p_outside_max, None, body, 1,
         )  # fmt: skip
 
     def _reviewed(
@@ -280,7 +280,7 @@ class Filling:
         incident: KeptIncident,
     ) -> None:  # fmt: skip
         """Keep the review; the latest ones are left as they come: not seen, or not decided."""
-        opened_at = instant(incident.opened_us)
+        opened_at = to_datetime(incident.opened_us)
         seen = Seen(one.officer, min(opened_at + timedelta(minutes=20 + number % 90), NOW))
         if number == 0:
             if one.number % 3 == 0:
@@ -349,7 +349,7 @@ def _nights(version: bytes) -> Iterator[KeptAssessment]:
         parts += [("C2", "met", 0.0, 23.0), ("C2", "unknown", 23.0, 24.0)]
         for condition, status, first_h, last_h in parts:
             yield KeptAssessment(
-                "P", "O", condition, status, kept_us(start + timedelta(hours=first_h)),
-                kept_us(start + timedelta(hours=last_h)), version, "policy", "engine",
+                "P", "O", condition, status, to_us(start + timedelta(hours=first_h)),
+                to_us(start + timedelta(hours=last_h)), version, "policy", "engine",
                 unsigned=False,
             )  # fmt: skip

@@ -29,7 +29,8 @@ from bench.load import Door, Sent
 from bench.measuring import say, used_by_s
 from bench.report import ROOT
 from bench.rows import Row, at_least, at_most, beside
-from bench.served_town import LINES, US_PER_S, Crowd
+from bench.served_town import LINES, Crowd
+from mesure.instants import US_PER_S
 from mesure.machine import clock
 from mesure_lab import town
 from mesure_lab.towns import Person

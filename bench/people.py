@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from mesure.evaluation.rules import to_us
 from mesure.geo.fixes import F64, NOT_KNOWN, Fixes, Provider
+from mesure.instants import to_us
 from mesure.orders.model.conditions import Condition, Curfew, Duty, Exclusion, Residence
 from mesure.orders.model.order import OrderVersion
 from mesure.orders.values.places import Circle, Place, Polygon

@@ -29,9 +29,9 @@ from shapely.geometry.base import BaseGeometry
 
 from bench.people import Someone
 from mesure.evaluation.assessment import Status
-from mesure.evaluation.rules import to_us
 from mesure.geo import earth
 from mesure.geo.fixes import F64
+from mesure.instants import to_us
 from mesure.orders.model import schedule
 from mesure.orders.model.conditions import Duty, Exclusion, Residence
 from mesure.orders.values.places import Circle, Polygon, Ring, Shape

@@ -18,6 +18,7 @@ from bench.people import Someone
 from bench.per_fix import plane_of, windows
 from bench.rows import M, Row, at_least, beside
 from bench.tools import RULES, Name
+from mesure.instants import US_PER_S
 from mesure.orders.values.places import Circle
 from mesure_lab import readings
 from mesure_lab.readings import Readings
@@ -25,7 +26,6 @@ from mesure_lab.readings import Readings
 FIXES_EACH: Final = 10_000
 PERSONS: Final = 100
 ROUNDS: Final = 3
-US_PER_S: Final = 1e6
 UNIT: Final = "M fixes/s/core"
 
 SLOW: Final = {Name.SLOW_FAST: "with `fast`", Name.SLOW_BASE: "base install"}

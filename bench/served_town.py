@@ -20,6 +20,7 @@ from mesure.actions.devices.enrolment_codes import Introduce
 from mesure.actions.framework import action, context
 from mesure.devices.message.batch import Batch
 from mesure.evaluation.policy import DeviceClass
+from mesure.instants import US_PER_MS
 from mesure.machine.signatures import SecretKey
 from mesure.service.device import client as device_client
 from mesure.service.installation import data_folder, installation
@@ -32,8 +33,6 @@ from mesure_lab.towns import Person, Town
 
 FIRST_DAY: Final = date(2026, 9, 7)
 INTERVAL_S: Final = 10
-US_PER_S: Final = 1_000_000
-US_PER_MS: Final = 1_000
 LINES: Final = 256
 
 

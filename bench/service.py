@@ -27,7 +27,8 @@ from bench.load import Sent
 from bench.measuring import say, used_by_s
 from bench.report import ROOT
 from bench.rows import Row, at_least, at_most, beside
-from bench.served_town import LINES, US_PER_S, Crowd, Message
+from bench.served_town import LINES, Crowd, Message
+from mesure.instants import US_PER_S
 from mesure.machine import clock
 from mesure.service.installation import installation, stores
 from mesure.service.installation.settings import Settings

@@ -113,9 +113,9 @@ def _judge(*, compiled: bool, explained: bool) -> Work:
     from mesure.evaluation import rules as rules_
     from mesure.evaluation.advance import advance, begin
     from mesure.evaluation.policy import DeviceClass
-    from mesure.evaluation.rules import to_datetime
     from mesure.geo.numeric import geo_kernels
     from mesure.incidents import raising
+    from mesure.instants import to_datetime
     from mesure.record import replay
 
     geo_kernels.use_compiler(compiled)

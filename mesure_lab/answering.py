@@ -23,8 +23,9 @@ from mesure.evaluation import evaluate, fix_requests, late_evidence
 from mesure.evaluation import rules as rules_
 from mesure.evaluation.fix_requests import Ask
 from mesure.evaluation.policy import DeviceClass, PolicyFile
-from mesure.evaluation.rules import Rules, to_datetime, to_us
+from mesure.evaluation.rules import Rules
 from mesure.geo.fixes import F64, I64
+from mesure.instants import US_PER_S, to_datetime, to_us
 from mesure_lab import judging, received, towns
 from mesure_lab.columns import Stream
 from mesure_lab.homes import Source
@@ -39,7 +40,6 @@ P_UNHEARD: Final = 0.1  # Asks that do not reach the others either (assumed).
 P_WAKES: Final = 0.5  # Asks that wake a phone that dozes; a tag in a gap none (assumed).
 ONLINE_MS: Final = 60_000  # What waits longer than this found no network.
 PASSES_MAX: Final = 2_000
-S_US: Final = 1_000_000
 
 
 class Answered(NamedTuple):
@@ -84,14 +84,14 @@ def answered(
 
 def _rules(plan: Town, person: Person, policy: PolicyFile) -> Rules:
     values = policy.at(person.order.in_force.start.date(), person.device_class)
-    return rules_.prepare([person.order], values, to_datetime(plan.end_s * S_US))
+    return rules_.prepare([person.order], values, to_datetime(plan.end_s * US_PER_S))
 
 
 def _asks(plan: Town, person: Person, rules: Rules, policy: PolicyFile) -> tuple[Ask, ...]:
     """Return what the judge asks for, by the fixes heard in the end."""
     fixes = judging.ingested(plan, person, policy)
     in_time = ~late_evidence.late(rules, fixes)
-    said = evaluate.judge(rules, fixes, plan.end_s * S_US, in_time=in_time)
+    said = evaluate.judge(rules, fixes, plan.end_s * US_PER_S, in_time=in_time)
     return fix_requests.asks(rules, said, fixes)
 
 
@@ -134,7 +134,7 @@ class _Device:
         clock = self.senses.clock
         answers = np.zeros(clock.ticks, np.bool_)
         for one in asks:
-            asked_s, end_s = to_us(one.asked_at) / S_US, to_us(one.span.end) / S_US
+            asked_s, end_s = to_us(one.asked_at) / US_PER_S, to_us(one.span.end) / US_PER_S
             tick = min(max(int((asked_s - clock.start_s) // clock.step_s), 0), clock.ticks - 1)
             late_s = float(self.under_way_s[tick])
             rows = clock.rows(asked_s + late_s, end_s + late_s)

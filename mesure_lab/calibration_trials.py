@@ -20,10 +20,10 @@ from mesure.evaluation.assessment import Status
 from mesure.evaluation.feasibility import home_calibration
 from mesure.evaluation.feasibility.home_calibration import Confirmed, Proposal
 from mesure.evaluation.policy import DeviceClass, PolicyFile
-from mesure.evaluation.rules import to_datetime, to_us
 from mesure.formats import fixes_files
 from mesure.geo import fixes as fixes_
 from mesure.geo.fixes import Fixes
+from mesure.instants import US_PER_S, to_datetime, to_us
 from mesure.orders.values.places import Calibration, Circle, Place
 from mesure_lab import (
     homes,
@@ -44,7 +44,7 @@ from mesure_lab.judging import Judged
 from mesure_lab.peers import BASELINES
 from mesure_lab.results import Outcome
 from mesure_lab.score import Exposure
-from mesure_lab.score_cases import US_PER_S, Case
+from mesure_lab.score_cases import Case
 from mesure_lab.towns import Person, Town
 from mesure_lab.truth import Truth
 

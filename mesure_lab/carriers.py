@@ -13,12 +13,13 @@ from mesure.devices.message import batch
 from mesure.devices.message.batch import Batch
 from mesure.devices.message.uplink import Heartbeat, Introduction
 from mesure.geo.fixes import I64
+from mesure.instants import US_PER_MS
 from mesure.machine.signatures import SecretKey
 from mesure.service.device import client as device_client
 from mesure.service.device import client_state as device_state
 from mesure.service.device.client import Client, Forwarded, Transport
 from mesure.service.device.client_state import Waiting
-from mesure_lab.received import US_PER_MS, Heard, Reports
+from mesure_lab.received import Heard, Reports
 from mesure_lab.towns import Person
 
 FIXES_PER_MESSAGE: Final = 60

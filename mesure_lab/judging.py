@@ -15,12 +15,12 @@ from mesure.evaluation import rules as rules_
 from mesure.evaluation.advance import Statement, advance, begin
 from mesure.evaluation.assessment import Status
 from mesure.evaluation.policy import DeviceClass, PolicyFile
-from mesure.evaluation.rules import to_datetime, to_us
 from mesure.formats.stored.assemble_fixes import gather
 from mesure.geo.fixes import Fixes, Provider
 from mesure.incidents import raising
 from mesure.incidents.incident import Incident
 from mesure.incidents.incident import Kind as Told
+from mesure.instants import US_PER_S, to_datetime, to_us
 from mesure_lab import days, readings, received, score, town, town_order, truth
 from mesure_lab.baseline import Opening
 from mesure_lab.readings import Readings
@@ -28,7 +28,6 @@ from mesure_lab.score import Raised
 from mesure_lab.towns import Person, Town
 from mesure_lab.truth import Truth
 
-US_PER_S: Final = 1_000_000
 P_EDGES: Final = (0.0, 0.05, 0.3, 0.5, 0.7, 0.9, 0.95, 1.0)
 LEAD_S: Final = 2 * days.H_S  # A baseline sees this much before the curfew, to know its state.
 

@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 import httpx
 
 from mesure.incidents.incident import Kind
+from mesure.instants import US_PER_S
 from mesure.machine import clock
 from mesure.machine.clock import CatchingUp
 from mesure.machine.progress import Stages, patience
@@ -46,7 +47,6 @@ TOLD_EVERY_S: Final = 5.0
 READ_EVERY_S: Final = 1.0
 ENOUGH: Final = 3  # Incidents, after which a demo that ends by itself has shown what it does.
 GIVEN_UP_S: Final = 150.0
-US_PER_S: Final = 1_000_000
 CHANGES: Final = "/api/v1/incidents/changes"
 
 Say = Callable[[str], None]

@@ -11,11 +11,11 @@ import numpy as np
 
 from mesure.formats.columns.file_rows import NO_TRACE, Given, Record, Said, finished
 from mesure.geo.fixes import F64, I8, I64, NOT_KNOWN
+from mesure.instants import US_PER_MS
 from mesure_lab import delivery, device
 from mesure_lab.columns import Stream
 from mesure_lab.readings import Flags
 
-US_PER_MS: Final = 1_000
 DAY_MS: Final = 86_400_000.0
 HOUR_MS: Final = 3_600_000.0
 LAG_SPREAD_RATIO: Final = 2.5

@@ -18,12 +18,12 @@ import numpy as np
 
 from mesure.evaluation.fix_requests import Ask
 from mesure.evaluation.policy import PolicyFile
-from mesure.evaluation.rules import to_us
 from mesure.geo.fixes import I64
+from mesure.instants import MAX_US, US_PER_S, to_us
 from mesure.machine.progress import Stages
 from mesure_lab import score_cases, score_figures, score_rules
 from mesure_lab.readings import Flags
-from mesure_lab.score_cases import US_PER_S, Case, Kind
+from mesure_lab.score_cases import Case, Kind
 from mesure_lab.score_figures import Came, Interval, Left
 from mesure_lab.score_rules import OURS
 from mesure_lab.sweeps import Setting
@@ -31,7 +31,6 @@ from mesure_lab.sweeps import Setting
 EVERY_S: Final = 60.0
 BESIDE: Final = ("accuracy_once", "accuracy_twice")  # What is quickest and doubts; and asks twice.
 PASSES_MAX: Final = 2_000
-NEVER_US: Final = 2**62
 SAME_S: Final = 1.0  # What differs by less is seen at the same time.
 
 
@@ -209,7 +208,7 @@ def answers_to(asks: Sequence[Ask], time_us: I64, calls_us: I64, way: Way) -> Fl
     for one in asks:
         at_us = _told_us(to_us(one.asked_at), calls_us, way)
         end_us = _told_us(to_us(one.span.end), calls_us, way)
-        while at_us < min(end_us, NEVER_US):
+        while at_us < min(end_us, MAX_US):
             row = int(np.searchsorted(time_us, at_us))
             if row == len(time_us) or time_us[row] >= end_us:
                 break
@@ -222,4 +221,4 @@ def _told_us(said_us: int, calls_us: I64, way: Way) -> int:
     if way.under_way_s is not None:
         return said_us + round(way.under_way_s * US_PER_S)
     row = int(np.searchsorted(calls_us, said_us, "right"))
-    return int(calls_us[row]) + 1 if row < len(calls_us) else NEVER_US
+    return int(calls_us[row]) + 1 if row < len(calls_us) else MAX_US

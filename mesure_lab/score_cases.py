@@ -14,12 +14,12 @@ from mesure.evaluation.policy import DeviceClass, Policy
 from mesure.formats.columns.file_rows import COLUMNS, NO_TRACE, Record
 from mesure.formats.stored.assemble_fixes import gather
 from mesure.geo.fixes import F64, I64, Fixes
+from mesure.instants import US_PER_S
 from mesure_lab import readings, trace_files
 from mesure_lab.readings import Flags, Readings
 from mesure_lab.real_traces import AtRest, Departure, NightAtHome
 from mesure_lab.trace_files import Trace
 
-US_PER_S: Final = 1_000_000
 PHONES: Final = ("android", "ios", "")  # What is not said to be anything else is a phone.
 
 

@@ -14,8 +14,9 @@ from mesure.evaluation import rules as rules_
 from mesure.evaluation.advance import Statement, advance, begin
 from mesure.evaluation.episodes import SILENT
 from mesure.evaluation.policy import DeviceClass, Policy, PolicyFile
-from mesure.evaluation.rules import Rules, to_datetime
+from mesure.evaluation.rules import Rules
 from mesure.geo.fixes import Fixes
+from mesure.instants import US_PER_S, to_datetime
 from mesure.orders.model.conditions import Condition, Curfew
 from mesure.orders.model.order import OrderVersion
 from mesure.orders.values.places import Circle, Place
@@ -25,7 +26,7 @@ from mesure_lab import score_cases, sweeps
 from mesure_lab.baseline import Opening
 from mesure_lab.peers import BASELINES
 from mesure_lab.readings import Readings
-from mesure_lab.score_cases import US_PER_S, Case, Kind
+from mesure_lab.score_cases import Case, Kind
 from mesure_lab.sweeps import Setting
 
 OURS: Final = "mesure"

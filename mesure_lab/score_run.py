@@ -11,15 +11,15 @@ import numpy as np
 from mesure.evaluation.advance import Statement, advance, begin
 from mesure.evaluation.assessment import Status
 from mesure.evaluation.policy import PolicyFile
-from mesure.evaluation.rules import to_us
 from mesure.geo import fixes as fixes_
 from mesure.geo.fixes import Fixes, Provider
+from mesure.instants import US_PER_S, to_us
 from mesure.machine.progress import Stages
 from mesure_lab import score, score_cases, score_figures, score_rules
 from mesure_lab.columns import Stream
 from mesure_lab.judging import P_EDGES
 from mesure_lab.score import Bin, Rate
-from mesure_lab.score_cases import US_PER_S, Case, Kind
+from mesure_lab.score_cases import Case, Kind
 from mesure_lab.score_figures import Came, Curve, Leaving, Resting, Swept
 from mesure_lab.score_folder import Found
 from mesure_lab.score_rules import OURS, Heard

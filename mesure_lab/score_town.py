@@ -16,11 +16,11 @@ from typing import Any, Final
 import numpy as np
 
 from mesure.evaluation.policy import DeviceClass
-from mesure.evaluation.rules import to_us
 from mesure.formats import fixes_files
 from mesure.formats.columns.file_faults import FixesError
 from mesure.incidents.incident import Incident
 from mesure.incidents.incident import Kind as Told
+from mesure.instants import US_PER_S, to_us
 from mesure.machine.progress import Stages
 from mesure.orders.values.places import Circle
 from mesure.record.replay import YEARS, Replay, Request, replay
@@ -37,7 +37,6 @@ from mesure_lab.truth import Truth
 
 TRUTH: Final = "truth.json"
 FIXES: Final = "fixes.csv"
-US_PER_S: Final = score_cases.US_PER_S
 _BROKEN: Final = (ValueError, LookupError, TypeError, AttributeError, OverflowError, OSError)
 
 

@@ -19,10 +19,10 @@ from mesure.evaluation.feasibility import zone_check
 from mesure.evaluation.feasibility.errors_at_rest import BuildingKind
 from mesure.evaluation.feasibility.zone_check import ZoneCheck
 from mesure.evaluation.policy import PolicyFile
-from mesure.evaluation.rules import to_datetime, to_us
 from mesure.geo.fixes import F64
 from mesure.incidents import raising
 from mesure.incidents.incident import Incident, Kind
+from mesure.instants import US_PER_S, to_datetime, to_us
 from mesure.orders.model.order import OrderVersion
 from mesure.orders.values.places import AREA_LINE_M
 from mesure_lab import journeys, judging, score, town, town_order, towns, truth
@@ -31,7 +31,6 @@ from mesure_lab.days import Number
 from mesure_lab.homes import Building
 from mesure_lab.journeys import SpanS
 from mesure_lab.journeys import Zone as Side
-from mesure_lab.judging import US_PER_S
 from mesure_lab.score import Breach, Raised
 from mesure_lab.town import Point
 from mesure_lab.towns import Person, Town

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from mesure.bundle import make as bundle_make
+from mesure.instants import to_us
 from mesure.store.interface.store import Work
-from mesure.store.values.instants import kept_us
 from mesure.store.values.records import Device, Person, Received, Share
 from tests.service import bundled, installations
 from tests.test_cli import Line
@@ -20,7 +20,7 @@ def fill(work: Work) -> None:
         work.add_person(Person(name, LONG_AGO, "test"))
     work.add_person(Person("P-3", LONG_AGO + timedelta(days=36_500), "test"))
     work.add_device(Device("D-1", LONG_AGO, "test"))
-    at_us = kept_us(LONG_AGO)
+    at_us = to_us(LONG_AGO)
     shares = (Share("P-3", at_us, at_us, b""),)
     work.append([Received("D-1", 2, "mesure1", at_us, bytes(32), shares)])
 

@@ -17,8 +17,8 @@ import pytest
 from mesure.actions.framework.context import Actor
 from mesure.bundle import archive
 from mesure.evaluation import advance, rules
-from mesure.evaluation.rules import to_datetime, to_us
 from mesure.incidents import raising
+from mesure.instants import to_datetime, to_us
 from mesure.orders.reading import read_order as order_reading
 from mesure.privacy.purposes import Purpose
 from mesure.version import VERSION

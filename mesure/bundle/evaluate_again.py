@@ -15,6 +15,7 @@ from typing import Final
 
 import numpy as np
 
+from mesure import instants
 from mesure.actions.bundles import order_files
 from mesure.bundle import forms as bundle_forms
 from mesure.bundle.forms import DeviceLine, IncidentFile, MessageLine
@@ -22,7 +23,6 @@ from mesure.evaluation import policy as policy_
 from mesure.evaluation import rules as rules_
 from mesure.evaluation.advance import advance, begin
 from mesure.evaluation.policy import DeviceClass, Policy
-from mesure.evaluation.rules import to_datetime
 from mesure.formats.stored import assemble_fixes, stored_messages
 from mesure.formats.stored.assemble_fixes import Gathered
 from mesure.formats.stored.stored_messages import Message, Rows
@@ -30,6 +30,7 @@ from mesure.geo import fixes as fixes_
 from mesure.geo.fixes import Fixes, Provider
 from mesure.incidents import raising
 from mesure.incidents.incident import Incident
+from mesure.instants import to_datetime
 from mesure.machine import timezones
 from mesure.orders.model.order import OrderVersion
 from mesure.record import as_json
@@ -154,10 +155,10 @@ def _likeness(one: Incident, kept: IncidentFile, until: datetime) -> tuple[bool,
     if (one.condition, one.kind.value) != (kept.condition, kept.kind):
         return None
     withdrawn_us = kept.withdrawn_us
-    ends = (kept.end_us, withdrawn_us, rules_.to_us(until))
+    ends = (kept.end_us, withdrawn_us, instants.to_us(until))
     over_us = next(end_us for end_us in ends if end_us is not None)
-    first_us = max(rules_.to_us(one.start), kept.start_us)
-    shared_us = min(rules_.to_us(one.over_at(until)), over_us) - first_us
+    first_us = max(instants.to_us(one.start), kept.start_us)
+    shared_us = min(instants.to_us(one.over_at(until)), over_us) - first_us
     is_alike = (one.withdrawn_at is None) == (withdrawn_us is None)
     is_named = one.id == kept.id
     is_same = is_named or (is_alike and shared_us > 0)

@@ -10,12 +10,12 @@ import io
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
+from mesure import instants
 from mesure.actions.bundles import bundle_proofs, order_files
 from mesure.actions.bundles.order_files import Binding
 from mesure.audit import proof_file
@@ -34,9 +34,9 @@ from mesure.bundle.forms import AssessmentLine, FormError, IncidentFile, Message
 from mesure.devices import enrolment, message_verification, signed_form
 from mesure.devices.enrolment import Enrolment, Key
 from mesure.devices.message.device_refusal import Refusal
-from mesure.evaluation import rules
 from mesure.formats.stored import reduced_messages as reduced
 from mesure.incidents.incident import Kind
+from mesure.instants import EPOCH
 from mesure.machine import engine, file_loading
 from mesure.machine.signatures import Ed25519, KnownKeys
 from mesure.reports.bundle import bundle_manifest
@@ -50,8 +50,6 @@ from mesure.reports.bundle.bundle_manifest import (
     Manifest,
     Step,
 )
-
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass
@@ -259,7 +257,7 @@ def _enrolled(content: Files) -> Iterator[tuple[str, Enrolment]]:
     for one in evaluate_again.devices(content):
         if one.keys:
             found = tuple(Key(bytes.fromhex(k.public_key), k.first, k.last) for k in one.keys)
-            yield one.device, Enrolment(one.device, one.device_class, _EPOCH, found)
+            yield one.device, Enrolment(one.device, one.device_class, EPOCH, found)
 
 
 def _signed(line: MessageLine, known: message_verification.Keys) -> None:
@@ -323,8 +321,8 @@ def _differences(
     else:
         if (about.withdrawn_at is None) != (kept.withdrawn_us is None):
             yield Differs.OTHER_STANDING
-        end_us = None if about.end is None else rules.to_us(about.end)
-        if (rules.to_us(about.start), end_us) != (kept.start_us, kept.end_us):
+        end_us = None if about.end is None else instants.to_us(about.end)
+        if (instants.to_us(about.start), end_us) != (kept.start_us, kept.end_us):
             yield Differs.OTHER_TIME
     if any(_is_otherwise(line, judged) for line in lines):
         yield Differs.OTHER_ASSESSMENTS
@@ -339,7 +337,7 @@ def _is_otherwise(line: AssessmentLine, judged: Judged) -> bool:
     """Tell whether an assessment that was kept says another status for any of its time."""
     for one in judged.replay.statement.assessments:
         if one.condition == line.condition and one.status.value != line.status:
-            start_us, end_us = rules.to_us(one.span.start), rules.to_us(one.span.end)
+            start_us, end_us = instants.to_us(one.span.start), instants.to_us(one.span.end)
             if max(start_us, line.start_us) < min(end_us, line.end_us):
                 return True
     return False

@@ -8,18 +8,15 @@ Decision: docs/decisions/0009-compliance-hangs-on-assignment.md
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from mesure.devices.message.device_refusal import Reason, Refusal
 from mesure.devices.message.packed import I64
-
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_US: Final = timedelta(microseconds=1)
-_NEVER_US: Final = 2**63 - 1
+from mesure.instants import EPOCH, MAX_US, MICROSECOND
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +112,7 @@ def carried(
             found.append(Carried(one, rows))
     if not left.any():
         return tuple(found), None
-    first = _EPOCH + int(observed_us[left].min()) * _US
+    first = EPOCH + int(observed_us[left].min()) * MICROSECOND
     return tuple(found), _nobodys(device, first, int(left.sum()))
 
 
@@ -137,8 +134,8 @@ def _all_rows(count: int) -> I64:
 def _spans(assignments: Iterable[Assignment], device: str) -> Iterator[tuple[Assignment, int, int]]:
     for one in assignments:
         if one.device == device:
-            until_us = _NEVER_US if one.until is None else (one.until - _EPOCH) // _US
-            yield one, (one.start - _EPOCH) // _US, until_us
+            until_us = MAX_US if one.until is None else (one.until - EPOCH) // MICROSECOND
+            yield one, (one.start - EPOCH) // MICROSECOND, until_us
 
 
 def _nobodys(device: str, at: datetime, count: int = 1) -> Refusal:

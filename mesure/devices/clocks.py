@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-DAY_US: Final = 86_400_000_000
+from mesure.instants import US_PER_DAY
+
 FIRST_US: Final = 315_964_800_000_000  # 1980-01-06T00:00:00Z: satellite navigation began.
 END_US: Final = 7_258_118_400_000_000  # 2200-01-01T00:00:00Z
 
@@ -121,8 +122,8 @@ def _odd(clock: Clock, timed: Timed, limits: Limits) -> Iterator[Note]:
 def _advanced(clock: Clock, timed: Timed) -> Clock:
     difference_us = timed.received_us - timed.sent_us
     day_us, today_us, before_us = clock.day_us, clock.today_us, clock.before_us
-    if timed.received_us >= day_us + DAY_US:
-        is_next = timed.received_us < day_us + 2 * DAY_US
+    if timed.received_us >= day_us + US_PER_DAY:
+        is_next = timed.received_us < day_us + 2 * US_PER_DAY
         day_us, today_us, before_us = timed.received_us, None, today_us if is_next else None
     today_us = difference_us if today_us is None else min(today_us, difference_us)
     if timed.counter > clock.last_counter:

@@ -15,9 +15,10 @@ from mesure.evaluation.episodes import Episode, Near
 from mesure.evaluation.evaluate import Judgement, judge
 from mesure.evaluation.fix_requests import Ask
 from mesure.evaluation.late_evidence import History
-from mesure.evaluation.rules import Rules, to_datetime
+from mesure.evaluation.rules import Rules
 from mesure.geo import fixes as fixes_
 from mesure.geo.fixes import Fixes
+from mesure.instants import to_datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,10 @@ import numpy as np
 
 from mesure.evaluation.assessment import Status
 from mesure.evaluation.evaluate import Judgement, Slot
-from mesure.evaluation.filter.status_intervals import DAY_US, US_PER_S, Spell
+from mesure.evaluation.filter.status_intervals import Spell
 from mesure.evaluation.rules import JudgedCondition, Rules, Stretch, kind_of
 from mesure.geo.fixes import Fixes
+from mesure.instants import US_PER_DAY, US_PER_S
 
 SILENT = "silent"
 
@@ -70,7 +71,7 @@ class Near:
 
 def _days(episode: Episode) -> Iterator[tuple[str, str, int]]:
     first_us, last_us = min(episode.shown_us), max(episode.shown_us)
-    for day in range(first_us // DAY_US, last_us // DAY_US + 1):
+    for day in range(first_us // US_PER_DAY, last_us // US_PER_DAY + 1):
         yield episode.condition, episode.breach, day
 
 

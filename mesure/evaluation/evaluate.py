@@ -9,11 +9,12 @@ from mesure.evaluation.evidence import likelihoods, path, possible_crossings, sa
 from mesure.evaluation.evidence.possible_crossings import Leaps
 from mesure.evaluation.filter import status_intervals as spells
 from mesure.evaluation.filter.allowed_area import Boundary
-from mesure.evaluation.filter.status_intervals import DAY_US, US_PER_S, Run, Said, Spell, View
+from mesure.evaluation.filter.status_intervals import Run, Said, Spell, View
 from mesure.evaluation.filter.two_state_filter import Flags
 from mesure.evaluation.policy import Policy
-from mesure.evaluation.rules import JudgedCondition, Rules, Stretch, kind_of, to_datetime
+from mesure.evaluation.rules import JudgedCondition, Rules, Stretch, kind_of
 from mesure.geo.fixes import Fixes
+from mesure.instants import US_PER_DAY, US_PER_S, to_datetime
 from mesure.orders.values.span import Span
 
 
@@ -79,7 +80,7 @@ def passing_us(policy: Policy) -> int:
 
 def reach_us(policy: Policy) -> int:
     """Return how far back, at the most, evidence tells of something."""
-    return max(round(policy.onset_s_max * US_PER_S), DAY_US)
+    return max(round(policy.onset_s_max * US_PER_S), US_PER_DAY)
 
 
 def judge(

@@ -30,16 +30,16 @@ import numpy as np
 
 from mesure.evaluation.evaluate import Judgement, to_span
 from mesure.evaluation.filter import allowed_area
-from mesure.evaluation.filter.status_intervals import US_PER_S, Said
+from mesure.evaluation.filter.status_intervals import Said
 from mesure.evaluation.filter.two_state_filter import NOT_MET, Flags
 from mesure.evaluation.policy import Policy
-from mesure.evaluation.rules import JudgedCondition, Rules, Stretch, to_datetime
+from mesure.evaluation.rules import JudgedCondition, Rules, Stretch
 from mesure.geo import error_model
 from mesure.geo.fixes import I64, Fixes
+from mesure.instants import MAX_US, US_PER_S, to_datetime
 from mesure.orders.values.span import Span
 
 HOUR_US: Final = 3_600 * US_PER_S
-NOT_YET_US: Final = 2**62
 
 
 class Doubt(StrEnum):
@@ -108,7 +108,7 @@ def _heard(said: Said, fixes: Fixes, silence_us: int) -> _Heard:
     """
     known_us = np.maximum(said.known_us, fixes.received_us)
     from_us = np.maximum(known_us, fixes.observed_us)
-    until_us = np.full(len(fixes), NOT_YET_US)
+    until_us = np.full(len(fixes), MAX_US)
     until_us[:-1] = np.minimum.accumulate(from_us[:0:-1])[::-1]
     rows = np.flatnonzero(from_us < until_us)
     is_last = until_us - fixes.observed_us > silence_us

@@ -17,11 +17,12 @@ from mesure.evaluation import episodes as episodes_
 from mesure.evaluation.assessment import Assessment, Superseded
 from mesure.evaluation.episodes import SILENT, Episode, Near
 from mesure.evaluation.evaluate import Judgement, Slot, joined, judge, remembered_us, to_span
-from mesure.evaluation.filter.status_intervals import DAY_US, US_PER_S, Spell
+from mesure.evaluation.filter.status_intervals import Spell
 from mesure.evaluation.filter.two_state_filter import Flags
 from mesure.evaluation.policy import Policy
-from mesure.evaluation.rules import Rules, to_datetime
+from mesure.evaluation.rules import Rules
 from mesure.geo.fixes import I64, Fixes
+from mesure.instants import US_PER_DAY, US_PER_S, to_datetime
 
 KEEPING_US: Final = 30 * US_PER_S
 """So long after its receipt a message may be kept, where the store is busy or clocks differ."""
@@ -240,7 +241,7 @@ def _around(rules: Rules, fixes: Fixes, delivery: Delivery) -> tuple[Fixes, Fixe
     """
     begin_us = since_us(delivery) - remembered_us(rules.policy)
     first = int(np.searchsorted(fixes.observed_us, begin_us))
-    last = int(np.searchsorted(fixes.observed_us, delivery.last_receipt_us + DAY_US))
+    last = int(np.searchsorted(fixes.observed_us, delivery.last_receipt_us + US_PER_DAY))
     around = fixes.rows(slice(first, last))
     after = around.rows(np.flatnonzero(around.received_us <= delivery.last_receipt_us))
     return after.rows(np.flatnonzero(after.received_us < delivery.first_receipt_us)), after
@@ -248,7 +249,7 @@ def _around(rules: Rules, fixes: Fixes, delivery: Delivery) -> tuple[Fixes, Fixe
 
 def since_us(delivery: Delivery) -> int:
     """Return from when on a delivery is looked at: the day before the earliest of its fixes."""
-    return delivery.earliest_us - DAY_US
+    return delivery.earliest_us - US_PER_DAY
 
 
 def _first_us(fixes: Fixes, delivery: Delivery) -> int:

@@ -13,10 +13,10 @@ import numpy as np
 
 from mesure.evaluation import fix_requests, late_evidence
 from mesure.evaluation.advance import Statement
-from mesure.evaluation.filter.status_intervals import US_PER_S
 from mesure.evaluation.filter.two_state_filter import MET
 from mesure.evaluation.fix_requests import Ask
-from mesure.evaluation.rules import Rules, to_datetime, to_us
+from mesure.evaluation.rules import Rules
+from mesure.instants import US_PER_S, to_datetime, to_us
 
 LOOK_AHEAD_US: Final = 2 * fix_requests.HOUR_US
 """A doubt that lasts is asked about again within an hour; what comes later is found then."""

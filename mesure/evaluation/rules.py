@@ -18,6 +18,7 @@ from mesure.evaluation.filter.allowed_area import Boundary, Side
 from mesure.evaluation.filter.status_intervals import Spell, View
 from mesure.evaluation.policy import Policy
 from mesure.geo.error_model import ErrorModel, Mixture, ProviderErrors
+from mesure.instants import to_us
 from mesure.orders.model.conditions import Condition, Duty
 from mesure.orders.model.order import OrderVersion
 from mesure.orders.model.schedule import Bound
@@ -25,24 +26,10 @@ from mesure.orders.values import places as places_
 from mesure.orders.values.places import Place
 from mesure.orders.values.span import Span
 
-EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-MICROSECOND: Final = timedelta(microseconds=1)
-
-
 WINDOW_MAX: Final = timedelta(days=10)
 """A window under way at the horizon is read to its end, if that is no farther."""
 
 LAST: Final = datetime(9000, 1, 1, tzinfo=UTC)
-
-
-def to_us(instant: datetime) -> int:
-    """Return microseconds since 1970-01-01T00:00:00Z."""
-    return (instant - EPOCH) // MICROSECOND
-
-
-def to_datetime(instant_us: int) -> datetime:
-    """Return the instant of a count of microseconds since 1970-01-01T00:00:00Z."""
-    return EPOCH + timedelta(microseconds=instant_us)
 
 
 class Kind(Protocol):

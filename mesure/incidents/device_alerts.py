@@ -21,9 +21,8 @@ from zoneinfo import ZoneInfo
 
 from mesure.devices.calls import Call, Called
 from mesure.devices.message.uplink import Event, What
-from mesure.evaluation.filter.status_intervals import DAY_US, US_PER_S
 from mesure.evaluation.policy import Policy
-from mesure.evaluation.rules import to_datetime
+from mesure.instants import US_PER_DAY, US_PER_S, to_datetime
 
 CONDITION: Final = "device"
 """What stands in place of a condition: the duty to keep a device in order."""
@@ -140,7 +139,9 @@ def hear(
                 span = _Span(sign.device, kind, begun, sign.event.observed_us, sign.received_us)
                 ended += _ended(span, policy, zone, order, moments)
     last_us = max((one.last_us for one in moments.values()), default=0)
-    kept = {key: one for key, one in moments.items() if one.last_us > last_us - DAYS_TOLD * DAY_US}
+    kept = {
+        key: one for key, one in moments.items() if one.last_us > last_us - DAYS_TOLD * US_PER_DAY
+    }
     return Health(devices, kept), tuple(ended)
 
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 from mesure.evaluation.advance import Statement
 from mesure.evaluation.episodes import Episode
-from mesure.evaluation.filter.status_intervals import US_PER_S
 from mesure.evaluation.late_evidence import Delivery
 from mesure.evaluation.rules import Rules
 from mesure.incidents import raising
+from mesure.instants import US_PER_S
 
 
 @dataclass(frozen=True, slots=True)

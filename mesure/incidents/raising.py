@@ -14,9 +14,10 @@ from mesure.evaluation.breakdown import episode_evidence
 from mesure.evaluation.breakdown.evidence_breakdown import Accounts
 from mesure.evaluation.episodes import Episode, Near
 from mesure.evaluation.late_evidence import Withdrawn
-from mesure.evaluation.rules import Rules, to_datetime, to_us
+from mesure.evaluation.rules import Rules
 from mesure.geo.fixes import I64
 from mesure.incidents.incident import Facts, Incident, Kind
+from mesure.instants import to_datetime, to_us
 from mesure.orders.model.conditions import Appointment
 from mesure.orders.values.span import Span
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from mesure.actions.devices.device_commands import Telling
 from mesure.actions.judging import judge_store as keeping_
-from mesure.actions.judging.judge_store import NEVER_US, Duty, Grown, Part, StateKept
+from mesure.actions.judging.judge_store import Duty, Grown, Part, StateKept
 from mesure.actions.records import incident_body
 from mesure.devices.message.downlink import Burst
 from mesure.evaluation import rules as rules_
@@ -26,15 +26,15 @@ from mesure.evaluation.checkpoint.codec import UnreadableError
 from mesure.evaluation.checkpoint.incremental import View
 from mesure.evaluation.checkpoint.recent import Look, Pair
 from mesure.evaluation.checkpoint.skip_check import Calm
-from mesure.evaluation.filter.status_intervals import US_PER_S
 from mesure.evaluation.policy import DeviceClass, Policy, PolicyFile
-from mesure.evaluation.rules import Rules, to_datetime, to_us
+from mesure.evaluation.rules import Rules
 from mesure.formats.stored import stored_messages
 from mesure.formats.stored.stored_messages import Heard, Message, Told
 from mesure.geo import fixes
 from mesure.geo.fixes import Fixes
 from mesure.incidents import device_alerts, incident_identity
 from mesure.incidents.incident_identity import Shown
+from mesure.instants import MAX_US, MIN_US, US_PER_S, to_datetime, to_us
 from mesure.live import device_notices, incident_updates
 from mesure.live.batch_check import News
 from mesure.live.person_state import Held, Watched
@@ -115,7 +115,7 @@ def take_up(
     found = None if state is None else _gone_on(reading, house, duty, rules, state, last)
     if found is None:
         watched = Watched(duty, rules, 0)
-        new = _messages(reading, house, duty, (-NEVER_US, NEVER_US), (0, last))
+        new = _messages(reading, house, duty, (MIN_US, MAX_US), (0, last))
     else:
         watched, new = found
     watched.horizon_us = now_us + HORIZON_US
@@ -125,7 +125,7 @@ def take_up(
     watched.was_settled = state is not None and state.before != NOTHING
     watched.is_again = watched.was_settled and found is None
     cut = watched.far.cut
-    since_us = -NEVER_US if cut is None else cut.since_us
+    since_us = MIN_US if cut is None else cut.since_us
     watched.held = dict(_held(reading, house, watched, since_us))
     watched.noticed = device_notices.kept(reading, house.keyring, duty)
     return watched, new
@@ -138,7 +138,7 @@ def _gone_on(
     if state.before == NOTHING:
         return None
     if state.fixes is None:
-        in_hand = _fixes(reading, house, duty, rules, (state.begin_us, NEVER_US), state.sequence)
+        in_hand = _fixes(reading, house, duty, rules, (state.begin_us, MAX_US), state.sequence)
     else:
         in_hand = codec.unpack_fixes(zlib.decompress(state.fixes))
     try:
@@ -158,7 +158,7 @@ def _gone_on(
     watched.unused = {
         reason: np.array(times_us, np.int64) for reason, times_us in state.unused.items()
     }
-    span_us = state.begin_us, NEVER_US
+    span_us = state.begin_us, MAX_US
     return watched, _messages(reading, house, duty, span_us, (state.sequence, last))
 
 
@@ -167,7 +167,7 @@ def _fixes(
 ) -> Fixes:
     """Return the fixes taken in a half-open span, of the messages up to a number in the log."""
     known = _messages(reading, house, duty, span_us, (0, last))
-    found = stored_messages.hear(known, duty.spans, duty.classes, rules.policy, NEVER_US).fixes
+    found = stored_messages.hear(known, duty.spans, duty.classes, rules.policy, MAX_US).fixes
     return found.rows(slice(*np.searchsorted(found.observed_us, span_us).tolist()))
 
 
@@ -311,7 +311,7 @@ def _hear(watched: Watched, told: Sequence[Told], until_us: int) -> Heard:
     cut = watched.far.cut
     for reason, times_us in heard.unused.items():
         times_us = np.sort(np.append(watched.unused.get(reason, times_us[:0]), times_us))  # noqa: PLW2901
-        since_us = -NEVER_US if cut is None else cut.since_us
+        since_us = MIN_US if cut is None else cut.since_us
         watched.unused[reason] = times_us[np.searchsorted(times_us, since_us) :]
     watched.is_unsigned = watched.is_unsigned or heard.unsigned
     return heard
@@ -354,11 +354,11 @@ def _due_us(watched: Watched, next_us: int | None, until_us: int) -> list[int]:
     """Return when a person is to be judged again though nothing comes."""
     device_us = device_alerts.due_us(watched.health, watched.rules.policy, until_us)
     if device_us is not None:
-        next_us = min(device_us, next_us or NEVER_US)
+        next_us = min(device_us, next_us or MAX_US)
     ends_us = to_us(watched.duty.versions[-1].in_force.end)
     if until_us < ends_us:
         # Windows beyond the horizon are not known yet.
-        return [min(next_us or NEVER_US, watched.horizon_us - HORIZON_US // 2 + 1)]
+        return [min(next_us or MAX_US, watched.horizon_us - HORIZON_US // 2 + 1)]
     return [] if next_us is None else [next_us]
 
 

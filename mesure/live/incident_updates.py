@@ -13,12 +13,11 @@ from mesure.evaluation.breakdown.evidence_breakdown import Accounts
 from mesure.evaluation.checkpoint.incremental import View
 from mesure.evaluation.checkpoint.recent import Look
 from mesure.evaluation.episodes import SILENT
-from mesure.evaluation.filter.status_intervals import US_PER_S
 from mesure.evaluation.late_evidence import Withdrawn
-from mesure.evaluation.rules import to_datetime
 from mesure.incidents import incident_identity, raising
 from mesure.incidents.incident import Incident, Kind
 from mesure.incidents.incident_identity import Match
+from mesure.instants import US_PER_S, to_datetime
 from mesure.live.person_state import Held, Watched
 from mesure.record import incident_words
 

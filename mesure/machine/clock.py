@@ -6,11 +6,9 @@ Decision: docs/decisions/0003-the-core-is-pure.md
 """
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Final
+from datetime import UTC, datetime
 
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_US: Final = timedelta(microseconds=1)
+from mesure.instants import EPOCH, MICROSECOND
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +43,7 @@ def catch_up(shown: CatchingUp) -> None:
 
 def now() -> datetime:
     """Return this instant, aware and in UTC."""
-    return datetime.now(UTC) if _Clock.shown is None else _EPOCH + now_us() * _US
+    return datetime.now(UTC) if _Clock.shown is None else EPOCH + now_us() * MICROSECOND
 
 
 def now_us() -> int:
@@ -55,7 +53,7 @@ def now_us() -> int:
 
 def true_us() -> int:
     """Return this instant by the clock of the machine, whatever is shown."""
-    return (datetime.now(UTC) - _EPOCH) // _US
+    return (datetime.now(UTC) - EPOCH) // MICROSECOND
 
 
 def shown() -> CatchingUp | None:

@@ -9,6 +9,7 @@ from typing import Final
 from mesure.version import VERSION
 
 ROOMS: Final = ("orders", "devices", "geo", "formats", "evaluation", "incidents")
+TIME: Final = "instants.py"
 KINDS: Final = (".py", ".yaml")
 
 __all__ = ["VERSION", "digest"]
@@ -18,8 +19,10 @@ __all__ = ["VERSION", "digest"]
 def digest() -> str:
     """Return SHA-256 over the source files of the rooms that judge, each with its path."""
     found: dict[str, bytes] = {}
+    product = resources.files("mesure")
     for room in ROOMS:
-        _gather(resources.files("mesure").joinpath(room), room, found)
+        _gather(product.joinpath(room), room, found)
+    found[TIME] = _plain(product.joinpath(TIME))
     whole = sha256()
     for path, data in sorted(found.items()):
         whole.update(f"{path}\n{len(data)}\n".encode() + data)
@@ -32,5 +35,9 @@ def _gather(folder: Traversable, path: str, found: dict[str, bytes]) -> None:
         if one.is_dir():
             _gather(one, name, found)
         elif one.name.endswith(KINDS):
-            # A checkout may end lines in another way.
-            found[name] = one.read_bytes().replace(b"\r\n", b"\n")
+            found[name] = _plain(one)
+
+
+def _plain(file: Traversable) -> bytes:
+    """Return what a file says; a checkout may end its lines in another way."""
+    return file.read_bytes().replace(b"\r\n", b"\n")

@@ -13,9 +13,9 @@ from typing import Any
 from mesure.evaluation.assessment import Assessment, Superseded
 from mesure.evaluation.breakdown.evidence_breakdown import Term
 from mesure.evaluation.fix_requests import Ask
-from mesure.evaluation.rules import to_datetime
 from mesure.formats.columns.file_rows import Notes
 from mesure.incidents.incident import Incident
+from mesure.instants import to_datetime
 from mesure.record import report
 from mesure.record.replay import Replay
 from mesure.version import VERSION

@@ -13,10 +13,10 @@ from typing import Final, NamedTuple
 from mesure.evaluation.feasibility import home_calibration
 from mesure.evaluation.feasibility.home_calibration import Confirmed, Proposal, Refusal, Shown
 from mesure.evaluation.policy import DeviceClass, Policy
-from mesure.evaluation.rules import to_datetime, to_us
 from mesure.formats import fixes_files
 from mesure.formats.stored.assemble_fixes import Gathered, gather
 from mesure.geo.fixes import Fixes, Provider
+from mesure.instants import to_datetime, to_us
 from mesure.machine import file_loading, timezones
 from mesure.machine.progress import Stages
 from mesure.orders.model.order import OrderVersion

@@ -16,11 +16,12 @@ from mesure.evaluation import policy as policy_
 from mesure.evaluation import rules as rules_
 from mesure.evaluation.advance import Statement, advance, begin
 from mesure.evaluation.policy import DeviceClass, PolicyFile
-from mesure.evaluation.rules import Rules, to_datetime, to_us
+from mesure.evaluation.rules import Rules
 from mesure.formats import fixes_files
 from mesure.formats.stored.assemble_fixes import Gathered, gather
 from mesure.incidents import raising
 from mesure.incidents.incident import Incident
+from mesure.instants import to_datetime, to_us
 from mesure.machine import file_loading, timezones
 from mesure.machine.progress import Stages
 from mesure.orders.fields.order_context import MAPS_BYTES_MAX

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 from mesure.evaluation.rules import JudgedCondition as Judged
-from mesure.evaluation.rules import to_datetime, to_us
 from mesure.formats.columns.file_rows import Notes
 from mesure.incidents.incident import Incident
 from mesure.incidents.words import explanation
+from mesure.instants import to_datetime, to_us
 from mesure.machine import texts
 from mesure.orders.clock import hour_sentences
 from mesure.orders.model.order import OrderVersion

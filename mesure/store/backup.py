@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Final
 
 from mesure.audit.tree import HASH_BYTES
+from mesure.instants import to_datetime
 from mesure.store.interface.store import Store
 from mesure.store.keyring.file import FileKeyring
 from mesure.store.keyring.interface import Erasure, Keyring
 from mesure.store.sqlite import store as sqlite
 from mesure.store.values import partitions
 from mesure.store.values.faults import KeyringError, UnavailableError
-from mesure.store.values.instants import instant
 from mesure.store.writing.fsync import settle
 
 _HEAD: Final = "mesure erasures 1"
@@ -104,7 +104,7 @@ def erase_again(
         persons = reading.persons_in(_ALL)
     back = tuple(person for person in persons if keyring.blinded(person) in at_us)
     for person in back:
-        at = instant(at_us[keyring.blinded(person)])
+        at = to_datetime(at_us[keyring.blinded(person)])
         store.write(lambda work, person=person, at=at: work.erase(person, at))  # type: ignore[misc]
     return back
 

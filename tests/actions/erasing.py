@@ -15,13 +15,13 @@ from mesure.audit.log_file import LogFile, RecordsFile
 from mesure.audit.log_verification import Evidence, Outcome, verify
 from mesure.audit.proofs import Head
 from mesure.audit.signing.signer_keys import PublicKey, Purpose
+from mesure.instants import to_us
 from mesure.machine.signatures import Ed25519, SecretKey
 from mesure.orders.values.span import Span
 from mesure.privacy import purposes
 from mesure.privacy.roles import Role
 from mesure.store.interface.store import Work
 from mesure.store.values.effects import KeptHead
-from mesure.store.values.instants import kept_us
 from mesure.store.values.records import Device, Order, Received, Share, Version
 from tests.actions.house import Office
 
@@ -33,7 +33,7 @@ SECRET = SecretKey.from_seed(bytes([7]) * 32)
 def standing(closed: dict[str, datetime] | None = None, contested: frozenset[str] = frozenset()):  # type: ignore[no-untyped-def]
     def asked(incident: KeptHead) -> Standing:
         at = (closed or {}).get(incident.id)
-        return Standing(None if at is None else kept_us(at), incident.id in contested)
+        return Standing(None if at is None else to_us(at), incident.id in contested)
 
     return lambda *_: asked
 
@@ -64,7 +64,7 @@ def order(office: Office, person: str, until: timedelta) -> None:
 
 
 def send(office: Office, count: int, person: str | None = "P-1", device: str = "D-P-1") -> None:
-    at_us = kept_us(office.now)
+    at_us = to_us(office.now)
     share = Share(person, at_us - 1_000_000, at_us, b"sealed")
     digest = count.to_bytes(32, "big")
     message = Received(device, count, "mesure1", at_us, digest, (share,))

@@ -5,9 +5,9 @@ from datetime import timedelta
 from functools import partial
 
 from mesure.actions.records import incident_body
+from mesure.instants import to_us
 from mesure.store.interface.store import Work
 from mesure.store.values.effects import Judged, Judging, KeptIncident
-from mesure.store.values.instants import kept_us
 from mesure.store.values.partitions import partition_of
 from tests.actions.house import MORNING, Office
 
@@ -23,8 +23,8 @@ def incident(person: str, name: str, kind: str = "absent", revision: int = 1) ->
         order=f"ORDER-{person}",
         condition="C1",
         kind=kind,
-        opened_us=kept_us(OPENED),
-        start_us=kept_us(START),
+        opened_us=to_us(OPENED),
+        start_us=to_us(START),
         end_us=None,
         p_outside_max=0.99,
         withdrawn_us=None,
@@ -34,11 +34,11 @@ def incident(person: str, name: str, kind: str = "absent", revision: int = 1) ->
 
 
 def withdrawn(of: KeptIncident) -> KeptIncident:
-    return replace(of, revision=of.revision + 1, withdrawn_us=kept_us(MORNING))
+    return replace(of, revision=of.revision + 1, withdrawn_us=to_us(MORNING))
 
 
 def ended(of: KeptIncident) -> KeptIncident:
-    return replace(of, revision=of.revision + 1, end_us=kept_us(MORNING))
+    return replace(of, revision=of.revision + 1, end_us=to_us(MORNING))
 
 
 def judge(office: Office, *incidents: KeptIncident) -> None:
@@ -47,7 +47,7 @@ def judge(office: Office, *incidents: KeptIncident) -> None:
         body = incident_body.sealed(
             office.keyring, one.person, one.id, one.revision, EXPLAINED, office.chance
         )
-        judged = Judged(one.person, kept_us(office.now), 0, "policy", "engine", unsigned=False)
+        judged = Judged(one.person, to_us(office.now), 0, "policy", "engine", unsigned=False)
         office.store.write(
             partial(_judge, Judging(judged, since_us=0, incidents=(replace(one, body=body),)))
         )

@@ -5,8 +5,8 @@ from dataclasses import replace
 from mesure.actions.bundles import bundle_contents
 from mesure.actions.bundles.bundle_contents import AROUND_US
 from mesure.actions.incidents.contests import OfIncident
+from mesure.instants import to_us
 from mesure.privacy.purposes import Purpose
-from mesure.store.values.instants import kept_us
 from tests.actions import raised
 from tests.actions.scene import Scene
 
@@ -19,17 +19,17 @@ def test_a_bundle_of_what_was_withdrawn_ends_soon_after(scene: Scene) -> None:
     scene.office.later(hours=1)
     asked = OfIncident(purpose=Purpose.COURT, case_number="ALM-2026-1", incident="I-1")
     made = scene.do(scene.ann, bundle_contents.make, asked)
-    assert made.limits.until_us == kept_us(scene.office.now)
+    assert made.limits.until_us == to_us(scene.office.now)
     raised.judge(scene.office, raised.withdrawn(lasting))
     scene.office.later(days=5)
     made = scene.do(scene.ann, bundle_contents.make, asked)
-    assert made.limits.until_us == kept_us(raised.OPENED) + AROUND_US
+    assert made.limits.until_us == to_us(raised.OPENED) + AROUND_US
 
 
 def test_a_bundle_never_ends_before_its_incident_though_a_clock_goes_wrong(scene: Scene) -> None:
     scene.order()
     scene.carries()
-    start_us = kept_us(scene.office.now) + 1
+    start_us = to_us(scene.office.now) + 1
     for number, over_us in enumerate((None, start_us, start_us + AROUND_US)):
         name = f"I-{number}"
         ahead = replace(raised.incident("P-1", name), order="ALM-1", start_us=start_us)

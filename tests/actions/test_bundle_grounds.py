@@ -13,10 +13,10 @@ from mesure.actions.refusals.refusals import FaultyError, NotAllowedError, NotNo
 from mesure.actions.trails import grounds, trail_access
 from mesure.actions.trails.grounds import AnswerGround
 from mesure.actions.trails.trail_access import TrailAsked
+from mesure.instants import to_datetime
 from mesure.privacy.access_refusal import Reason
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.trail_limits import GROUND_LASTS
-from mesure.store.values.instants import instant
 from mesure.store.values.records import Logged
 from tests.service import bundled
 from tests.service.bundled import OFFICER, PERSON, SUPERVISOR, Bundled
@@ -82,7 +82,7 @@ def test_the_person_reads_it_and_asks_nobody(made: Bundled) -> None:
     [shown] = made.office.do(PERSON, grounds.listed, grounds.OfPerson(person="P-1"))
     incident = made.incident()
     assert (shown.ground, shown.kept.incident) == (ground, incident.id)
-    assert shown.kept.start_at == instant(incident.start_us) - RUN_UP
+    assert shown.kept.start_at == to_datetime(incident.start_us) - RUN_UP
     made.office.do(PERSON, bundle_contents.make, OfIncident(incident=incident.id))
 
 
@@ -96,7 +96,7 @@ def test_a_ground_for_a_bundle_shows_no_trail(made: Bundled) -> None:
 
 
 def test_a_ground_for_a_look_makes_no_bundle(made: Bundled) -> None:
-    start = instant(made.incident().start_us)
+    start = to_datetime(made.incident().start_us)
     look = grounds.RecordGround(
         "P-1", Purpose.COURT, "ALM-1", start - RUN_UP / 2, start, "The court asks."
     )
@@ -114,7 +114,8 @@ def test_what_lies_around_the_incident_needs_no_other_ground(
         return [
             one
             for one in every(*of)
-            if instant(one.share.first_us) in around and instant(one.share.last_us) in around
+            if to_datetime(one.share.first_us) in around
+            and to_datetime(one.share.last_us) in around
         ]
 
     monkeypatch.setattr(bundle_contents, "_messages", inside)

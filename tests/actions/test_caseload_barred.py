@@ -22,11 +22,11 @@ from mesure.actions.oversight import inspection
 from mesure.actions.oversight.inspection import Search
 from mesure.actions.records.record_types import Register
 from mesure.actions.refusals.refusal_reasons import Why
+from mesure.instants import to_us
 from mesure.privacy.access_refusal import Reason
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import Role
 from mesure.store.interface.store import Work
-from mesure.store.values.instants import kept_us
 from tests.actions.scene import CASE, Scene
 
 ASKED = PersonAsked(person="P-1", **CASE)
@@ -187,7 +187,7 @@ def test_whoever_barred_is_told_and_can_keep_it_so(scene: Scene) -> None:
 
 
 def told(scene: Scene) -> list[str]:
-    due_us = kept_us(scene.office.now)
+    due_us = to_us(scene.office.now)
     with scene.office.store.read() as reading:
         due = [
             notification_texts.read(one.body)

@@ -12,14 +12,14 @@ from mesure.actions.framework.context import Actor
 from mesure.actions.notifications import notification_texts
 from mesure.actions.notifications.notification_texts import News, Notice, To
 from mesure.actions.refusals.refusal_reasons import Why
+from mesure.instants import to_us
 from mesure.privacy.roles import Role
-from mesure.store.values.instants import kept_us
 from tests.actions.scene import Scene
 
 
 def due(scene: Scene) -> list[Notice]:
     with scene.office.store.read() as reading:
-        rows = reading.due("notice", kept_us(scene.office.now), 100)
+        rows = reading.due("notice", to_us(scene.office.now), 100)
     return [notification_texts.read(row.body) for row in rows]
 
 

@@ -29,10 +29,10 @@ from mesure.actions.trails.trail_access import LooksAsked
 from mesure.devices import device_state
 from mesure.devices.counters import Counters
 from mesure.devices.device_state import Standing
+from mesure.instants import to_us
 from mesure.machine import texts
 from mesure.privacy.access_refusal import Reason
 from mesure.privacy.roles import Role
-from mesure.store.values.instants import kept_us
 from tests.actions.house import Office
 from tests.actions.receiving import key
 from tests.actions.scene import Scene
@@ -224,7 +224,7 @@ def test_whoever_carries_a_device_learns_that_it_was_retired(scene: Scene, signs
         entered = scene.office.last()
         assert (entered["by"], entered["persons"]) == ("A-operator", ["P-1"])
     with scene.office.store.read() as reading:
-        due = reading.due(notification_texts.OUTGOING, kept_us(scene.office.now), 100)
+        due = reading.due(notification_texts.OUTGOING, to_us(scene.office.now), 100)
     told = {(one.id, one.news) for one in map(notification_texts.read, (row.body for row in due))}
     assert len(due) == 2
     assert told == {("P-1", News.YOUR_DEVICE_RETIRED), ("ann", News.DEVICE_RETIRED)}

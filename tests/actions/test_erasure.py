@@ -4,9 +4,9 @@ import pytest
 
 from mesure.actions.data_rights import erasure
 from mesure.actions.data_rights.erasure import Step
+from mesure.instants import to_us
 from mesure.privacy.retention.retention_schedule import Sort
 from mesure.store.interface.store import Work
-from mesure.store.values.instants import kept_us
 from mesure.store.values.outgoing import Outgoing
 from mesure.store.values.records import Received, Refused, Share
 from tests.actions import raised
@@ -84,7 +84,7 @@ def test_what_was_withdrawn_is_closed(office: Office) -> None:
 
 def test_a_clock_that_is_ahead_keeps_nothing_for_longer(office: Office) -> None:
     enter(office)
-    at_us = kept_us(office.now)
+    at_us = to_us(office.now)
     ahead_us = at_us + 1_000 * 86_400 * 1_000_000
     share = Share("P-1", ahead_us, ahead_us, b"")
     message = Received("D-P-1", 2, "mesure1", at_us, bytes(32), (share,))
@@ -123,8 +123,8 @@ def test_only_what_is_about_one_person(office: Office) -> None:
 
 
 def keep_refused_and_sent(office: Office) -> None:
-    refused = Refused("mesure1", "", "forged", "-", kept_us(office.now), bytes(32), b"")
-    outgoing = Outgoing("notice", "1", kept_us(office.now), b"", "", "P-1")
+    refused = Refused("mesure1", "", "forged", "-", to_us(office.now), bytes(32), b"")
+    outgoing = Outgoing("notice", "1", to_us(office.now), b"", "", "P-1")
 
     def change(work: Work) -> None:
         work.refuse(refused)

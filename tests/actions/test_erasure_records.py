@@ -22,10 +22,10 @@ from mesure.devices.clocks import Clock
 from mesure.devices.counters import Counters
 from mesure.devices.device_state import Standing
 from mesure.devices.health import Health
+from mesure.instants import to_us
 from mesure.privacy.retention.retention_schedule import Sort
 from mesure.privacy.roles import Role
 from mesure.store.interface.store import Work
-from mesure.store.values.instants import kept_us
 from mesure.store.values.records import Device
 from mesure.store.values.register import Entry
 from tests.actions.erasing import (
@@ -70,7 +70,7 @@ def test_a_record_goes_when_the_last_order_is_long_over(office: Office) -> None:
 def test_the_key_goes_first_and_a_run_that_was_broken_off_is_gone_on_with(office: Office) -> None:
     enter(office)
     send(office, 2)
-    office.keyring.forget("P-1", kept_us(office.now))
+    office.keyring.forget("P-1", to_us(office.now))
     assert run(office)[0] == Step(Sort.RECORD, 1, 1)
     assert counters(office) == []
     assert Sort.RECORD not in {step.sort for step in run(office)}
@@ -138,7 +138,7 @@ def test_an_old_line_that_names_two_in_clear_goes_with_the_last_of_them(office: 
     def change(work: Work) -> None:
         [entry] = work.record([commitments.canonical(record)])
         keys = frozenset({("person", "P-1"), ("person", "P-2")})
-        name, at_us = named_persons.deed_id(entry), kept_us(office.now)
+        name, at_us = named_persons.deed_id(entry), to_us(office.now)
         work.put(Entry(named_persons.DEED, name, 1, None, b"", at_us, keys))
 
     office.store.write(change)
@@ -263,7 +263,7 @@ def test_on_every_day_of_a_year_nothing_is_older_than_it_may_be(
         show(office, officer, "P-1")
         office.now += DAY
         run(office)
-        now_us, day_us = kept_us(office.now), 86_400 * 1_000_000
+        now_us, day_us = to_us(office.now), 86_400 * 1_000_000
         trails = "SELECT min(first_us) FROM message WHERE person IS NOT NULL"
         assert all(at_us > now_us - 59 * day_us for at_us in oldest(tmp_path, trails))
         nobodys = "SELECT min(received_us) FROM message WHERE person IS NULL"

@@ -19,8 +19,8 @@ from mesure.actions.framework.context import Actor
 from mesure.audit import proofs
 from mesure.audit.proofs import Head
 from mesure.audit.tree import leaf_hash
+from mesure.instants import to_us
 from mesure.privacy.roles import Role
-from mesure.store.values.instants import kept_us
 from mesure.store.values.records import Device
 from tests.actions import raised
 from tests.actions.erasing import DAY, order, run, send, show, standing, verified
@@ -86,7 +86,7 @@ class Year:
         if self.dice.random() < 0.5:
             show(self.office, OFFICER, life.name)
         if number == life.incident_on:
-            life.end_us = kept_us(self.office.now)
+            life.end_us = to_us(self.office.now)
             seen = raised.incident(life.name, f"I-{life.name}")
             start_us, end_us = life.end_us - 20 * 60_000_000, life.end_us
             seen = replace(seen, opened_us=end_us, start_us=start_us, end_us=end_us)
@@ -103,7 +103,7 @@ class Year:
 
     def is_clean(self, number: int) -> Iterator[str]:
         """Yield what is there that should not be."""
-        now_us = kept_us(self.office.now)
+        now_us = to_us(self.office.now)
         if any(at_us <= now_us - 30 * DAY_US for at_us in self.found(NOBODYS)):
             yield f"day {number}: something that is nobody's is older than 30 days"
         for life in self.lives:

@@ -24,8 +24,8 @@ from mesure.actions.notifications.webhooks import (
 )
 from mesure.actions.records.record_types import Register, Rows
 from mesure.actions.refusals.refusals import NotAllowedError, NotNowError
+from mesure.instants import to_us
 from mesure.privacy.roles import Role
-from mesure.store.values.instants import kept_us
 from mesure.store.values.register import KEYS_MAX
 from tests.actions.house import Office
 
@@ -142,7 +142,7 @@ def test_an_answer_about_a_person_is_theirs_and_goes_with_them(office: Office) -
         _ask(office, officer, person, person)
     with office.store.read() as reading:
         assert {one.person for one in reading.listed(ANSWER.name)} == {"P-1", "P-2"}
-    office.keyring.forget("P-1", kept_us(office.now))
+    office.keyring.forget("P-1", to_us(office.now))
     office.do(PROGRAM, erasure.persons, Persons(("P-1",), "ordered"))
     with office.store.read() as reading:
         assert [one.person for one in reading.listed(ANSWER.name)] == ["P-2"]
@@ -162,7 +162,7 @@ def test_an_answer_about_many_goes_with_the_first_of_them(office: Office, others
     wanted = replace(wanted, begin=lambda _context, _asked: both)
     assert idempotency.perform_once(office.context(chief), wanted, AllWebhooks(), "k-1") == ()
     assert idempotency.perform_once(office.context(chief), wanted, AllWebhooks(), "k-1") == ()
-    office.keyring.forget("P-1", kept_us(office.now))
+    office.keyring.forget("P-1", to_us(office.now))
     office.do(PROGRAM, erasure.persons, Persons(("P-1",), "ordered"))
     with office.store.read() as reading:
         assert reading.listed(ANSWER.name) == ()
@@ -172,7 +172,7 @@ def test_answers_about_persons_are_forgotten_without_a_look_at_them(office: Offi
     officer = office.account("K-1", Role.OFFICER)
     office.person("P-1", officer)
     _ask(office, officer, "P-1")
-    office.keyring.forget("P-1", kept_us(office.now))  # Nobody can open it any more.
+    office.keyring.forget("P-1", to_us(office.now))  # Nobody can open it any more.
     office.later(days=2)
     assert idempotency.forget_old(office.context(PROGRAM)) == 1
     assert office.last()["persons"] == []

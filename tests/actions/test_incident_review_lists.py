@@ -15,8 +15,8 @@ from mesure.actions.records.procedure import STANDARD
 from mesure.actions.records.record_types import Rows
 from mesure.actions.refusals.refusals import FaultyError, UnknownError
 from mesure.incidents.finding import Cause, Outcome
+from mesure.instants import to_us
 from mesure.store.keyring import sealing
-from mesure.store.values.instants import kept_us
 from tests.actions import raised
 from tests.actions.house import MORNING
 from tests.actions.scene import CASE, Scene
@@ -34,7 +34,7 @@ def incident(scene: Scene) -> None:
 def many(scene: Scene, count: int, first: int = 2, **more: Any) -> list[str]:
     """Keep further incidents, each a little later than the one before."""
     made = [
-        replace(raised.incident("P-1", f"I-{n:02}"), start_us=kept_us(MORNING + n * HOUR), **more)
+        replace(raised.incident("P-1", f"I-{n:02}"), start_us=to_us(MORNING + n * HOUR), **more)
         for n in range(first, first + count)
     ]
     raised.judge(scene.office, *made)
@@ -69,7 +69,7 @@ def test_how_far_incidents_have_come_is_the_same_read_at_once(scene: Scene) -> N
         at_once = retained_data.standings(rows, "P-1")
         for head in reading.heads_of("P-1", 9):
             alone = contests.standing(rows, head.id, STANDARD.contest_within)
-            closed_us = None if alone.closes_at is None else kept_us(alone.closes_at)
+            closed_us = None if alone.closes_at is None else to_us(alone.closes_at)
             assert at_once(head) == (closed_us, alone.is_contested)
         told = [at_once(head) for head in reading.heads_of("P-1", 9)]
     assert [one.is_contested for one in told] == [False, False, True]
@@ -88,7 +88,7 @@ def test_a_place_that_no_list_gave_is_refused(scene: Scene, after: str) -> None:
 
 def test_those_that_wait_have_no_finding_and_were_not_withdrawn(scene: Scene) -> None:
     made = many(scene, 4)
-    many(scene, 1, first=20, withdrawn_us=kept_us(MORNING))
+    many(scene, 1, first=20, withdrawn_us=to_us(MORNING))
     assert listed(scene, waits=True) == [*made[::-1], "I-1"]
     scene.do(scene.ann, incident_review.show, SHOW)
     assert "I-1" in listed(scene, waits=True)
@@ -129,7 +129,7 @@ def _sealed_again(scene: Scene, revision: int) -> bytes:
 def test_earlier_ones_are_alike_in_condition_and_kind(scene: Scene) -> None:
     made = many(scene, 3)
     other = many(scene, 1, first=10, condition="C9")
-    many(scene, 1, first=11, withdrawn_us=kept_us(MORNING))
+    many(scene, 1, first=11, withdrawn_us=to_us(MORNING))
     later = many(scene, 1, first=30)
     asked = incident_review.mark(scene.do(scene.person, incident_review.listed, OfPerson("P-1"))[0])
     assert asked.endswith(later[0])

@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from mesure.actions.judging import judge_store, judging_position
-from mesure.actions.judging.judge_store import NEVER_US, Carried, Duty, Effects, Part, Sealer
+from mesure.actions.judging.judge_store import Carried, Duty, Effects, Part, Sealer
 from mesure.actions.judging.judging_position import Position
 from mesure.evaluation.assessment import Assessment, Status
 from mesure.evaluation.evaluate import to_span
 from mesure.evaluation.policy import DeviceClass
+from mesure.instants import MAX_US, MIN_US
 from mesure.orders.reading import read_order
 from mesure.store.interface.store import Work
 from mesure.store.values.records import Order
@@ -40,7 +41,7 @@ def _enter(work: Work) -> None:
 def duty(order: str) -> Duty:
     text = scenes.order(CURFEW, name=order)
     version = read_order.read("order.yaml", text.encode(), {})
-    carried = Carried("D-1", DeviceClass.PHONE, True, us("01T00:00"), NEVER_US)
+    carried = Carried("D-1", DeviceClass.PHONE, True, us("01T00:00"), MAX_US)
     return Duty(PERSON, order, (version,), (carried,), "digest")
 
 
@@ -62,7 +63,7 @@ def kept(office: Office) -> list[tuple[str, str, str, str]]:
     with office.store.read() as found:
         return [
             (one.order, one.status, scenes.shown(one.start_us), scenes.shown(one.end_us))
-            for one in found.assessments(PERSON, -NEVER_US, NEVER_US)
+            for one in found.assessments(PERSON, MIN_US, MAX_US)
         ]
 
 
@@ -103,7 +104,7 @@ def test_what_stood_until_something_was_changed_is_kept_as_superseded(office: Of
     now = ("05T22:00", "06T06:00", met), ("06T22:00", "06T23:00", not_met)
     keep(office, "07T02:00", part("A-1", "01T00:00", *now, was_changed=True))
     with office.store.read() as found:
-        [one] = found.superseded(PERSON, -NEVER_US, NEVER_US)
+        [one] = found.superseded(PERSON, MIN_US, MAX_US)
     assert (one.assessment.status, scenes.shown(one.assessment.start_us)) == ("not_met", "06T23:00")
     assert scenes.shown(one.stood_until_us) == "07T02:00"
 

@@ -5,8 +5,8 @@ from mesure.actions.judging import judging_position
 from mesure.actions.judging.judging_position import Position
 from mesure.actions.oversight import not_judged
 from mesure.actions.oversight.not_judged import NotJudged
+from mesure.instants import to_datetime, to_us
 from mesure.privacy.roles import Role
-from mesure.store.values.instants import instant, kept_us
 from mesure.store.values.partitions import PARTITIONS, partition_of
 from tests.actions.house import Office
 
@@ -23,12 +23,12 @@ def read(office: Office) -> NotJudged:
 
 def test_an_operator_reads_how_many_and_since_when(office: Office) -> None:
     assert read(office) == NotJudged(0, None)
-    began_us = kept_us(office.now)
+    began_us = to_us(office.now)
     keep(office, "0-254", P1=began_us + 5)
     keep(office, "1-255", P1=began_us, P2=began_us + 9)
     assert office.do(
         office.account("A-inspector", Role.INSPECTOR), not_judged.counted, Nothing()
-    ) == NotJudged(2, instant(began_us))
+    ) == NotJudged(2, to_datetime(began_us))
 
 
 def test_whoever_takes_partitions_over_says_alone_who_is_not_judged_there(office: Office) -> None:

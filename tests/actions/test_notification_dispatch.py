@@ -23,9 +23,9 @@ from mesure.actions.orders import absences
 from mesure.actions.orders.binding_order import ABSENCE, AbsenceKept
 from mesure.actions.records.record_types import Rows
 from mesure.incidents.finding import Cause, Outcome
+from mesure.instants import to_datetime, to_us
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import Role
-from mesure.store.values.instants import instant, kept_us
 from tests.actions import raised
 from tests.actions.house import Office
 from tests.actions.raised import incident
@@ -55,15 +55,15 @@ def _follow(office: Office) -> int:
 def _notices(office: Office) -> dict[tuple[str, str], datetime]:
     """Return (to, news) of what is to be sent, and when it is due."""
     with office.store.read() as reading:
-        due = reading.due(notification_texts.OUTGOING, kept_us(office.now + FAR), 100)
+        due = reading.due(notification_texts.OUTGOING, to_us(office.now + FAR), 100)
     read = [(notification_texts.read(row.body), row) for row in due]
     assert all(row.person for _, row in read)
-    return {(one.id, one.news.value): instant(row.due_us) for one, row in read}
+    return {(one.id, one.news.value): to_datetime(row.due_us) for one, row in read}
 
 
 def _events(office: Office) -> list[dict[str, Any]]:
     with office.store.read() as reading:
-        due = reading.due(webhooks.OUTGOING, kept_us(office.now + FAR), 100)
+        due = reading.due(webhooks.OUTGOING, to_us(office.now + FAR), 100)
     return [json.loads(row.body)["event"] for row in due]
 
 

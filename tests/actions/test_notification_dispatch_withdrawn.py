@@ -2,8 +2,8 @@
 
 from mesure.actions.framework.context import Actor
 from mesure.actions.notifications import notification_rules, notification_texts, webhooks
+from mesure.instants import to_us
 from mesure.store.interface.store import Work
-from mesure.store.values.instants import kept_us
 from tests.actions import raised
 from tests.actions.house import Office
 from tests.actions.raised import incident
@@ -48,7 +48,7 @@ def test_what_was_told_long_ago_is_told_to_be_withdrawn(office: Office, officer:
     _follow(office)
     office.later(days=60)
     office.store.write(_all_sent)
-    assert office.store.write(lambda work: work.forget_sent(kept_us(office.now))) > 0
+    assert office.store.write(lambda work: work.forget_sent(to_us(office.now))) > 0
     raised.judge(office, raised.withdrawn(incident("P-1", "I-1")))
     _follow(office)
     assert [event["type"].split(".")[-2] for event in _events(office)] == ["withdrawn"]

@@ -13,6 +13,7 @@ from mesure.actions.framework.context import Actor
 from mesure.actions.records.named_persons import DEED
 from mesure.actions.refusals.refusals import FaultyError, NotAllowedError
 from mesure.evaluation.assessment import Status
+from mesure.instants import to_us
 from mesure.orders.values.span import Span
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.retention import retention_schedule
@@ -20,7 +21,6 @@ from mesure.privacy.retention.retention_schedule import Kept, Sort
 from mesure.privacy.roles import Role
 from mesure.store.interface.store import Work
 from mesure.store.values.effects import Judged, Judging, KeptAssessment
-from mesure.store.values.instants import kept_us
 from mesure.store.values.partitions import partition_of
 from mesure.store.values.records import Order, Version
 from tests.actions.house import MORNING, Office
@@ -40,13 +40,13 @@ def judged(
     """Keep one assessment of an hour for each status, from the morning on."""
     rows = tuple(
         KeptAssessment(
-            "P-1", "O-1", "C1", status, kept_us(MORNING + number * HOUR),
-            kept_us(MORNING + (number + 1) * HOUR), bytes([named]) * 32,
+            "P-1", "O-1", "C1", status, to_us(MORNING + number * HOUR),
+            to_us(MORNING + (number + 1) * HOUR), bytes([named]) * 32,
             "policy", "engine", unsigned,
         )
         for number, (status, named) in enumerate(zip(statuses, [*by, *bytes(9)], strict=False))
     )  # fmt: skip
-    said = Judged("P-1", kept_us(office.now), 0, "policy", "engine", unsigned=False)
+    said = Judged("P-1", to_us(office.now), 0, "policy", "engine", unsigned=False)
     owner = {partition_of("P-1")}
     office.store.write(lambda work: work.judge([Judging(said, 0, rows)], work.claim(owner, "t")))
 
@@ -123,18 +123,16 @@ def test_looks_are_counted_as_they_were_entered(
     [line] = [
         one for one in office.do(person, own_record.kept, OfPerson("P-1")) if one.sort is Sort.LOOK
     ]
-    assert (line.things, kept_us(line.first_at), kept_us(line.last_at)) == (
+    assert (line.things, to_us(line.first_at), to_us(line.last_at)) == (
         len(wanted),
         min(wanted),
         max(wanted),
     )
     rules = retained_data.default()
     each = [Kept(Sort.LOOK, "", at_us, (at_us, at_us)) for at_us in wanted]
-    [told] = retention_schedule.report(
-        retention_schedule.fates(rules, each, (), kept_us(office.now))
-    )
+    [told] = retention_schedule.report(retention_schedule.fates(rules, each, (), to_us(office.now)))
     assert line.until_at is not None
-    assert kept_us(line.until_at) == told.until_us
+    assert to_us(line.until_at) == told.until_us
 
 
 def test_another_persons_record_stays_closed(office: Office, person: Actor) -> None:

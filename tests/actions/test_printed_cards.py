@@ -18,9 +18,9 @@ from mesure.actions.refusals.refusal_reasons import Why
 from mesure.actions.refusals.refusals import ActionError
 from mesure.actions.trails import trail_access
 from mesure.actions.trails.trail_access import LooksAsked
+from mesure.instants import to_us
 from mesure.privacy.access_refusal import Reason
 from mesure.privacy.roles import Role
-from mesure.store.values.instants import kept_us
 from tests.actions.scene import Scene
 
 PIN = "804217"
@@ -203,7 +203,7 @@ def test_only_so_many_are_invited_and_not_for_ever(scene: Scene) -> None:
 def due(scene: Scene) -> list[Notice]:
     """Return what the person is to be told now."""
     with scene.office.store.read() as reading:
-        rows = reading.due("notice", kept_us(scene.office.now), 100)
+        rows = reading.due("notice", to_us(scene.office.now), 100)
     return [notification_texts.read(row.body) for row in rows]
 
 

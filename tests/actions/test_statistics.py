@@ -14,11 +14,11 @@ from mesure.actions.incidents.statistics import OfPeriod, StatisticsShown
 from mesure.actions.records import incident_records
 from mesure.actions.refusals.refusals import UnknownError
 from mesure.incidents.finding import Cause, Finding, Outcome, Review, Seen, Stage
+from mesure.instants import to_us
 from mesure.privacy.roles import Role
 from mesure.reports.statistics.incident_counting import Breakdown
 from mesure.store.interface.store import Work
 from mesure.store.values.effects import Judged, Judging, KeptAssessment
-from mesure.store.values.instants import kept_us
 from mesure.store.values.partitions import partition_of
 from mesure.store.values.records import Order
 from tests.actions import raised
@@ -103,7 +103,7 @@ def test_what_is_kept_names_no_person_and_no_officer(office: Office) -> None:
 
 def test_whoever_was_erased_is_counted_no_more(office: Office) -> None:
     fill(office)
-    office.keyring.forget(PERSONS[0], kept_us(office.now))
+    office.keyring.forget(PERSONS[0], to_us(office.now))
     count(office)
     found = shown(office).found
     assert found is not None
@@ -146,7 +146,7 @@ def kept_time(office: Office) -> tuple[int, int]:
 
 def judge_time(office: Office, person: str, order: str) -> None:
     """Judge three hours, one of them unknown."""
-    start_us, hour_us = kept_us(MORNING), 3_600_000_000
+    start_us, hour_us = to_us(MORNING), 3_600_000_000
     rows = tuple(
         KeptAssessment(
             person, order, "C1", status, start_us + first * hour_us, start_us + last * hour_us,

@@ -37,9 +37,9 @@ from mesure.actions.notifications import notification_dispatch, webhooks
 from mesure.actions.notifications.notification_dispatch import FollowNews
 from mesure.actions.notifications.webhooks import AddWebhook, AllWebhooks, Event
 from mesure.actions.orders import absences, order_drafts
+from mesure.instants import to_us
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import Role
-from mesure.store.values.instants import kept_us
 from mesure.store.values.tables import TABLES, columns
 from tests.actions.authenticator import Authenticator
 from tests.actions.test_subject_access import WITHOUT
@@ -218,7 +218,7 @@ def test_neither_another_person_nor_a_secret_is_handed_out(made: Bundled) -> Non
 
 def test_whoever_is_erased_leaves_ids_and_what_is_somebody_elses_too(made: Bundled) -> None:
     """The ids stay, so that nothing is kept under them again; a line that names two stays."""
-    made.office.keyring.forget("P-1", kept_us(NOW))
+    made.office.keyring.forget("P-1", to_us(NOW))
     made.office.do(PROGRAM, erasure.persons, Persons(("P-1",), "ordered"))
     with made.office.store.read() as reading:
         others = {entry.id for entry in reading.found("deed", "person", "P-2", "")}

@@ -23,11 +23,11 @@ from mesure.actions.trails.grounds import AnswerGround, RecordGround
 from mesure.actions.trails.trail_access import LooksAsked, Trail, TrailAsked
 from mesure.formats.stored.device_reports import DeviceTold, Told
 from mesure.formats.stored.trail_fix import JudgedBy, Piece, TrailFix
+from mesure.instants import to_datetime, to_us
 from mesure.privacy.access_refusal import Reason
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import Role
 from mesure.store.keyring import sealing
-from mesure.store.values.instants import instant, kept_us
 from mesure.store.values.records import Received, Share
 from tests.actions import raised
 from tests.actions.scene import CASE, Scene
@@ -40,7 +40,14 @@ def read(pieces: Sequence[Piece]) -> list[TrailFix]:
     """Read the made-up form of these tests: a body is a list of instants."""
     return [
         TrailFix(
-            one.device, instant(at_us), instant(one.received_us), 43.25, 76.93, 20.0, "gnss", True
+            one.device,
+            to_datetime(at_us),
+            to_datetime(one.received_us),
+            43.25,
+            76.93,
+            20.0,
+            "gnss",
+            True,
         )
         for one in pieces
         for at_us in msgspec.json.decode(one.body, type=list[int])
@@ -61,7 +68,7 @@ def reported(scene: Scene) -> None:
 
 
 def send(scene: Scene, counter: int, times: list[datetime]) -> None:
-    times_us = [kept_us(at) for at in times]
+    times_us = [to_us(at) for at in times]
     body, office = msgspec.json.encode(times_us), scene.office
     bound = sealing.bound_to_message("P-1", "D-1", counter)
     sealed = sealing.seal(office.keyring.key_of("P-1"), body, bound, office.chance)

@@ -20,9 +20,9 @@ from mesure.actions.orders.court_orders import EnterVersion, OfVersion
 from mesure.actions.trails import grounds
 from mesure.actions.trails.grounds import AnswerGround, RecordGround
 from mesure.incidents.finding import Cause, Outcome
+from mesure.instants import to_us
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import Role
-from mesure.store.values.instants import kept_us
 from tests.actions import raised
 from tests.actions.house import Office
 from tests.actions.scene import ORDER, Scene
@@ -80,7 +80,7 @@ def test_what_is_overdue_stands_first_then_what_is_certain_then_what_is_old(
         ("I-certain", at - timedelta(minutes=10), 0.995),
         ("I-older", at - timedelta(minutes=20), 0.992),
     ]:
-        incident(office, "P-1", name, opened_us=kept_us(opened_at), p_outside_max=p_outside)
+        incident(office, "P-1", name, opened_us=to_us(opened_at), p_outside_max=p_outside)
     names = [one.id for one in waiting(office, officer)]
     assert names == ["I-late", "I-older", "I-certain", "I-doubtful"]
 
@@ -121,7 +121,7 @@ def test_who_cannot_be_judged_stands_first_for_the_officer_and_every_supervisor(
 ) -> None:
     office.person("P-1", officer)
     incident(office, "P-1", "I-1")
-    since_us = kept_us(office.now)
+    since_us = to_us(office.now)
     position = Position(0, {}, ("P-1",), {"P-1": since_us})
     office.store.write(lambda work: judging_position.keep(work, "0-255", position, since_us))
     for actor in (officer, supervisor):
@@ -133,7 +133,7 @@ def test_who_cannot_be_judged_stands_first_for_the_officer_and_every_supervisor(
 
 def test_what_was_withdrawn_waits_for_nobody(office: Office, officer: Actor) -> None:
     office.person("P-1", officer)
-    incident(office, "P-1", "I-1", withdrawn_us=kept_us(office.now))
+    incident(office, "P-1", "I-1", withdrawn_us=to_us(office.now))
     assert waiting(office, officer) == ()
 
 

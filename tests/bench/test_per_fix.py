@@ -10,7 +10,7 @@ from mesure.evaluation import rules as rules_
 from mesure.evaluation.advance import advance, begin
 from mesure.evaluation.assessment import Status
 from mesure.evaluation.policy import DeviceClass
-from mesure.evaluation.rules import to_datetime, to_us
+from mesure.instants import to_datetime, to_us
 from mesure.record import replay
 
 FIXES = 3_000

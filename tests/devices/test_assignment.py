@@ -7,6 +7,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mesure import instants
 from mesure.devices import assignment
 from mesure.devices.assignment import Assignment, Assignments
 from mesure.devices.message import message_fields
@@ -103,10 +104,10 @@ def test_other_devices_and_empty_assignments_have_no_fixes() -> None:
     assert assignment.carried((), DEVICE, np.empty(0, np.int64)) == ((), None)
 
 
-instants = st.integers(-5, 5).map(lambda hours: SENT_AT + hours * HOUR)
+starts = st.integers(-5, 5).map(lambda hours: SENT_AT + hours * HOUR)
 assigned = st.builds(
     Assignment, st.sampled_from(["D-1", "D-2"]), st.sampled_from(["P-1", "P-2"]),
-    st.just("ALM-1"), instants, st.one_of(st.none(), instants),
+    st.just("ALM-1"), starts, st.one_of(st.none(), starts),
 )  # fmt: skip
 steps = st.lists(st.tuples(st.sampled_from(["assign", "swap", "end"]), assigned), max_size=12)
 
@@ -133,7 +134,7 @@ def test_whatever_is_done_a_device_has_one_person_at_a_time(
 
 
 def test_the_last_instant_of_the_calendar_is_nobodys_too() -> None:
-    last_us = np.array([message_fields.MS_MAX * message_fields.US_PER_MS])
+    last_us = np.array([message_fields.MS_MAX * instants.US_PER_MS])
     found, rest = assignment.carried((), "D-1", last_us)
     assert (found, rest and rest.reason) == ((), Reason.NO_ORDER_IN_FORCE)
 

@@ -4,8 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mesure import instants
 from mesure.devices import clocks
-from mesure.devices.clocks import DAY_US, END_US, FIRST_US, Clock, Limits, Note, Oddity, Timed
+from mesure.devices.clocks import END_US, FIRST_US, Clock, Limits, Note, Oddity, Timed
+from mesure.instants import US_PER_DAY
 from tests.devices.times import SENT_US
 
 LIMITS = Limits(future_us=120_000_000, late_us=172_800_000_000)
@@ -39,14 +41,14 @@ def test_the_offset_is_never_more_than_the_quickest_message(
 def test_what_was_a_day_ago_fades() -> None:
     clock = Clock()
     for day, offset_us in enumerate([5, 9, 9, 9]):
-        received_us = SENT_US + day * DAY_US
+        received_us = SENT_US + day * US_PER_DAY
         clock, _ = clocks.read(clock, _timed(day + 2, received_us, received_us - offset_us), LIMITS)
         assert clock.offset_us == (5 if day < 2 else 9)
 
 
 def test_after_a_long_pause_nothing_is_left_of_before() -> None:
     clock, _ = clocks.read(Clock(), _timed(2, SENT_US + 5, SENT_US), LIMITS)
-    later_us = SENT_US + 10 * DAY_US
+    later_us = SENT_US + 10 * US_PER_DAY
     clock, _ = clocks.read(clock, _timed(3, later_us + 9, later_us), LIMITS)
     assert clock.offset_us == 9
 
@@ -65,9 +67,9 @@ def test_a_clock_ahead_is_noted_beyond_the_limit() -> None:
 
 
 def test_a_message_that_was_long_on_the_way_is_noted() -> None:
-    assert not _notes(_timed(2, SENT_US + 2 * DAY_US, SENT_US))
-    late = _notes(_timed(2, SENT_US + 2 * DAY_US + 1, SENT_US))
-    assert late == (Note(Oddity.LONG_ON_THE_WAY, 2 * DAY_US + 1),)
+    assert not _notes(_timed(2, SENT_US + 2 * US_PER_DAY, SENT_US))
+    late = _notes(_timed(2, SENT_US + 2 * US_PER_DAY + 1, SENT_US))
+    assert late == (Note(Oddity.LONG_ON_THE_WAY, 2 * US_PER_DAY + 1),)
 
 
 def test_a_clock_that_was_set_back_is_noted_also_when_messages_come_out_of_order() -> None:
@@ -89,7 +91,7 @@ def test_telling_of_what_has_not_been_yet_is_noted() -> None:
 # --- By how much a clock is ahead --------------------------------------------------------------
 
 MINUTE_US = 60_000_000
-ONE = clocks.Limits(future_us=2 * MINUTE_US, late_us=clocks.DAY_US)
+ONE = clocks.Limits(future_us=2 * MINUTE_US, late_us=instants.US_PER_DAY)
 
 
 @pytest.mark.parametrize(
@@ -110,6 +112,6 @@ def test_a_clock_is_ahead_by_what_two_receipts_agree_on(
     known_min: int | None, this_min: int, ahead_min: int
 ) -> None:
     before = clocks.Clock(today_us=None if known_min is None else -known_min * MINUTE_US)
-    at_us = clocks.FIRST_US + clocks.DAY_US
+    at_us = clocks.FIRST_US + instants.US_PER_DAY
     timed = clocks.Timed(2, at_us, at_us + this_min * MINUTE_US, None)
     assert clocks.ahead_us(before, timed, ONE) == ahead_min * MINUTE_US

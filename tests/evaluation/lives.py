@@ -17,8 +17,9 @@ from typing import Final, NamedTuple
 import numpy as np
 from hypothesis import strategies as st
 
-from mesure.evaluation.rules import Rules, to_us
+from mesure.evaluation.rules import Rules
 from mesure.geo.fixes import NOT_KNOWN, Fixes
+from mesure.instants import to_us
 from mesure.orders.model.schedule import bounds
 from tests.evaluation import scenes
 from tests.evaluation.scenes import CURFEW, EXCLUSION, RESIDENCE, SLOT, Fix, H, M, S, absence, order

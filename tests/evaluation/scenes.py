@@ -20,9 +20,10 @@ from mesure.evaluation.advance import Statement, advance, begin
 from mesure.evaluation.assessment import Assessment
 from mesure.evaluation.episodes import Episode
 from mesure.evaluation.policy import DeviceClass, Policy
-from mesure.evaluation.rules import Rules, to_datetime, to_us
+from mesure.evaluation.rules import Rules
 from mesure.geo import fixes as fixes_
 from mesure.geo.fixes import NOT_KNOWN, Fixes, Provider
+from mesure.instants import to_datetime, to_us
 from mesure.orders.model.order import OrderVersion
 from mesure.orders.reading import read_order
 

@@ -20,8 +20,9 @@ from mesure.evaluation.checkpoint.incremental import Live, View
 from mesure.evaluation.checkpoint.recent import Look, Pair
 from mesure.evaluation.evaluate import remembered_us
 from mesure.evaluation.policy import Policy
-from mesure.evaluation.rules import Rules, to_datetime, to_us
+from mesure.evaluation.rules import Rules
 from mesure.geo.fixes import Fixes
+from mesure.instants import to_datetime, to_us
 from tests.evaluation import lives, scenes
 from tests.evaluation.lives import EVERY, LATER, TWO_HOMES, Law
 from tests.evaluation.scenes import Fix, H, M, absence, order

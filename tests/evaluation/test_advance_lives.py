@@ -12,9 +12,10 @@ from mesure.evaluation.advance import State, Statement, advance, begin
 from mesure.evaluation.assessment import Assessment, Status
 from mesure.evaluation.breakdown import episode_evidence
 from mesure.evaluation.episodes import SILENT, Episode
-from mesure.evaluation.rules import Rules, to_us
+from mesure.evaluation.rules import Rules
 from mesure.geo.numeric import geo_kernels
 from mesure.incidents import raising
+from mesure.instants import to_us
 from tests.evaluation import lives, scenes
 from tests.evaluation.lives import FREED, LAWS, Life
 from tests.evaluation.scenes import M, fix, fixes, of_place, stay

@@ -6,7 +6,8 @@ from mesure.evaluation import evaluate
 from mesure.evaluation.assessment import Status
 from mesure.evaluation.evaluate import joined
 from mesure.evaluation.filter.status_intervals import Spell
-from mesure.evaluation.rules import Rules, to_us
+from mesure.evaluation.rules import Rules
+from mesure.instants import to_us
 from tests.evaluation.scenes import (
     CURFEW,
     RESIDENCE,

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from mesure.evaluation.advance import Statement, advance, begin
 from mesure.evaluation.assessment import Status
 from mesure.evaluation.fix_requests import HOUR_US, Ask, Doubt
-from mesure.evaluation.rules import Rules, to_us
+from mesure.evaluation.rules import Rules
+from mesure.instants import to_us
 from tests.evaluation import lives, scenes
 from tests.evaluation.lives import FREED, LAWS, Life
 from tests.evaluation.scenes import (

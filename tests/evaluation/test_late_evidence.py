@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from mesure.evaluation import late_evidence
-from mesure.evaluation.rules import Rules, to_us
+from mesure.evaluation.rules import Rules
 from mesure.geo import fixes as fixes_
 from mesure.geo.fixes import Fixes
+from mesure.instants import to_us
 from tests.evaluation import scenes
 from tests.evaluation.scenes import (
     CURFEW,

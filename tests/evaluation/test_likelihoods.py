@@ -10,8 +10,9 @@ from mesure.evaluation.evidence.sampling import Cadence
 from mesure.evaluation.filter.status_intervals import Said
 from mesure.evaluation.filter.two_state_filter import MET, NOT_MET, SUPPORTED, Pull
 from mesure.evaluation.policy import DeviceClass
-from mesure.evaluation.rules import Rules, prepare, to_datetime
+from mesure.evaluation.rules import Rules, prepare
 from mesure.geo.fixes import Fixes, Provider
+from mesure.instants import to_datetime
 from tests.evaluation.scenes import (
     CURFEW,
     EXCLUSION,

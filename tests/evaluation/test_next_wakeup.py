@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from mesure.evaluation import next_wakeup
 from mesure.evaluation.advance import Statement
-from mesure.evaluation.rules import to_us
+from mesure.instants import to_us
 from tests.evaluation import lives, scenes
 from tests.evaluation.lives import Life
 from tests.evaluation.scenes import CURFEW, SLOT, fixes, order, rules, stay, us

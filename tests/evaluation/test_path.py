@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from mesure.evaluation.evidence import path, sampling
 from mesure.evaluation.evidence.path import NOWHERE, Before, Memory
-from mesure.evaluation.evidence.sampling import NEVER_US
 from mesure.evaluation.policy import Policy
 from mesure.geo.fixes import Fixes
+from mesure.instants import MIN_US
 from tests.evaluation.scenes import Fix, H, M, S, default_policy, fixes, us
 
 POLICY = default_policy()
@@ -56,7 +56,7 @@ def said(memory: Memory) -> tuple[int, int, float, float]:
 
 def jumps(memory: Memory) -> list[int]:
     """Return when the jumps that are remembered ended, seen from the start."""
-    return [one - START_US for one in memory.jumps_us.tolist() if one != NEVER_US]
+    return [one - START_US for one in memory.jumps_us.tolist() if one != MIN_US]
 
 
 def steady_after(offset_us: int, *told: tuple[int, float], policy: Policy = POLICY) -> bool:
@@ -71,12 +71,12 @@ def steady_after(offset_us: int, *told: tuple[int, float], policy: Policy = POLI
 def test_before_the_first_fix_nothing_is_known() -> None:
     memory = path.start(POLICY)
     assert said(memory) == (NOWHERE, NOWHERE, 0.0, 0.0)
-    assert (memory.near_us, memory.jumped_us, memory.slot_right_us) == (NEVER_US,) * 3
-    assert memory.jumps_us.tolist() == [NEVER_US] * 10
-    assert path.start(replace(POLICY, jumps_per_day_max=1.9)).jumps_us.tolist() == [NEVER_US]
+    assert (memory.near_us, memory.jumped_us, memory.slot_right_us) == (MIN_US,) * 3
+    assert memory.jumps_us.tolist() == [MIN_US] * 10
+    assert path.start(replace(POLICY, jumps_per_day_max=1.9)).jumps_us.tolist() == [MIN_US]
     before, _ = recall([0], [FAR])
     assert [column.tolist() for column in before] == [
-        [NEVER_US], [NOWHERE], [0.0], [True], [False]
+        [MIN_US], [NOWHERE], [0.0], [True], [False]
     ]  # fmt: skip
 
 
@@ -84,7 +84,7 @@ def test_each_fix_knows_the_last_inside_and_the_last_near_before_it() -> None:
     told = [HOME, -0.2, -0.19, NEAR, 0.99, OVER, FAR, HOME, FAR]
     before, memory = recall(range(0, 9 * M, M), told)
     since_us = before.right_us[1:] - START_US
-    assert before.right_us[0] == NEVER_US
+    assert before.right_us[0] == MIN_US
     assert since_us.tolist() == [0, M, M, M, M, M, M, 7 * M]
     assert before.near.tolist() == [NOWHERE, 0, 1, 2, 3, 4, 4, 4, 7]
     assert before.near_llr.tolist() == [0.0, HOME, -0.2, -0.19, NEAR, 0.99, 0.99, 0.99, HOME]
@@ -234,9 +234,9 @@ def test_what_is_remembered_is_what_somebody_reading_along_would_note(
     told: list[tuple[int, float]],
 ) -> None:
     """The same, fix by fix, in words."""
-    now_us, right_us, was_llr = START_US, NEVER_US, 0.0
+    now_us, right_us, was_llr = START_US, MIN_US, 0.0
     noted: list[int] = []
-    back_us = slot_right_us = NEVER_US
+    back_us = slot_right_us = MIN_US
     slot_llr, slot = 0.0, None
     for number, (gap_us, told_llr) in enumerate(told):
         now_us += gap_us

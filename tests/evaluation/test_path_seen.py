@@ -7,10 +7,10 @@ import pytest
 
 from mesure.evaluation.evidence import path, sampling
 from mesure.evaluation.evidence.path import NOWHERE, Before
-from mesure.evaluation.evidence.sampling import NEVER_US
 from mesure.evaluation.filter.two_state_filter import Flags
 from mesure.evaluation.policy import DeviceClass, Policy
 from mesure.geo.fixes import NOT_KNOWN, Fixes, Provider
+from mesure.instants import MIN_US
 from tests.evaluation.scenes import Fix, H, M, S, default_policy, fixes, us
 
 POLICY = default_policy()
@@ -58,7 +58,7 @@ def seen(
     pace = sampling.measure(columns, policy)._replace(on_path=flags[0], fast=flags[1])
     pace.step_m[0], pace.since_s[0] = came_m, rested_s
     nearest = np.array([NOWHERE, NOWHERE if near_llr is None else 0])
-    never = np.array([NEVER_US, NEVER_US])
+    never = np.array([MIN_US, MIN_US])
     said_llr = np.array([0.0, near_llr or 0.0])
     before = Before(never, nearest, said_llr, flags[2], np.zeros(2, np.bool_))
     told = np.array([FAR, told_llr])
@@ -273,4 +273,4 @@ def test_a_fix_follows_another_shortly_after_it() -> None:
     columns = at(0, 50 * S, 300 * S, 300 * S + 1)
     numbers, others = np.array([0, 1, 2, 3]), np.array([NOWHERE, 0, 0, 0])
     assert path.follows(columns, numbers, others, POLICY).tolist() == [False, True, True, False]
-    assert path.when_us(columns, others).tolist() == [NEVER_US, START_US, START_US, START_US]
+    assert path.when_us(columns, others).tolist() == [MIN_US, START_US, START_US, START_US]

@@ -8,8 +8,9 @@ import pytest
 from mesure.evaluation import rules
 from mesure.evaluation.kinds import appointment, curfew, exclusion, residence
 from mesure.evaluation.policy import DeviceClass
-from mesure.evaluation.rules import JudgedCondition, Rules, to_datetime, to_us
+from mesure.evaluation.rules import JudgedCondition, Rules
 from mesure.geo.fixes import Provider
+from mesure.instants import to_datetime, to_us
 from tests.evaluation import scenes
 from tests.evaluation.scenes import CURFEW, EXCLUSION, RESIDENCE, SLOT, absence, order, shown, us
 

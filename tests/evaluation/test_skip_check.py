@@ -17,9 +17,10 @@ from mesure.evaluation.checkpoint import recent, skip_batch
 from mesure.evaluation.checkpoint import skip_check as calm_
 from mesure.evaluation.checkpoint.recent import Look, Pair
 from mesure.evaluation.checkpoint.skip_check import Calm
-from mesure.evaluation.rules import Rules, to_datetime, to_us
+from mesure.evaluation.rules import Rules
 from mesure.geo import fixes as fixes_
 from mesure.geo.fixes import Fixes, Provider
+from mesure.instants import to_datetime, to_us
 from tests.evaluation import scenes, seasons
 from tests.evaluation.scenes import (
     CURFEW,

@@ -9,7 +9,8 @@ import pytest
 from mesure.evaluation import rules
 from mesure.evaluation.filter import allowed_area, tolerance
 from mesure.evaluation.filter.allowed_area import Boundary
-from mesure.evaluation.rules import prepare, to_datetime
+from mesure.evaluation.rules import prepare
+from mesure.instants import to_datetime
 from mesure.orders.model.schedule import Bound
 from mesure.orders.reading import read_order
 from mesure.orders.values.places import Place, Polygon

@@ -12,7 +12,6 @@ from mesure.devices.message.messages import Said
 from mesure.devices.message.uplink import Answer, Event, Events, Heartbeat, Outcome, Up, What
 from mesure.devices.signed_form import FORM as SIGNED
 from mesure.evaluation.policy import DeviceClass
-from mesure.evaluation.rules import to_datetime
 from mesure.formats.apps import message_pieces
 from mesure.formats.apps.app_message import Format
 from mesure.formats.apps.message_pieces import Piece as Wire
@@ -20,6 +19,7 @@ from mesure.formats.stored import stored_messages
 from mesure.formats.stored.stored_messages import Heard, Message
 from mesure.formats.stored.trail_fix import Piece
 from mesure.geo.fixes import Provider
+from mesure.instants import to_datetime
 from mesure.machine.signatures import SecretKey
 from tests.evaluation import scenes
 from tests.evaluation.scenes import M, fixes, stay, us

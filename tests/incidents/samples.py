@@ -7,9 +7,9 @@ from math import nan
 from zoneinfo import ZoneInfo
 
 from mesure.evaluation.breakdown.evidence_breakdown import NONE, Account, Source, Term, Weighed
-from mesure.evaluation.rules import to_us
 from mesure.incidents.incident import Facts, Incident, Kind
 from mesure.incidents.words.explanation import explain
+from mesure.instants import to_us
 from mesure.machine.texts import catalogue
 from mesure.orders.values.span import Span
 

@@ -6,10 +6,10 @@ from hypothesis import given, settings
 
 from mesure.evaluation.checkpoint import incremental as live_
 from mesure.evaluation.checkpoint.incremental import Live
-from mesure.evaluation.rules import to_us
 from mesure.geo.fixes import Fixes
 from mesure.incidents import incident_identity, raising
 from mesure.incidents.incident_identity import Match, Shown
+from mesure.instants import to_us
 from tests.evaluation import scenes, seasons
 from tests.evaluation.scenes import CURFEW, fixes, order, received, rules, stay, us
 from tests.evaluation.seasons import Season

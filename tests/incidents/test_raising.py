@@ -8,10 +8,11 @@ import pytest
 from mesure.evaluation.breakdown.evidence_breakdown import NONE
 from mesure.evaluation.filter.allowed_area import Region, Side
 from mesure.evaluation.kinds import exclusion
-from mesure.evaluation.rules import Rules, to_us
+from mesure.evaluation.rules import Rules
 from mesure.geo.fixes import Fixes
 from mesure.incidents import raising
 from mesure.incidents.incident import Incident, Kind
+from mesure.instants import to_us
 from tests.evaluation.scenes import (
     CURFEW,
     EXCLUSION,

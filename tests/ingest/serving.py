@@ -19,10 +19,10 @@ from mesure.actions.records.record_types import Register
 from mesure.ingest.app_letters import Letterbox
 from mesure.ingest.http_listener import Limits, Listener
 from mesure.ingest.introduction import Introducing
+from mesure.instants import to_datetime
 from mesure.machine.signatures import KnownKeys
 from mesure.service.installation.secret_box import SecretBox
 from mesure.store.interface.store import Work
-from mesure.store.values.instants import instant
 from tests.actions import receiving
 from tests.actions.receiving import SERVER, Here, salts
 
@@ -59,7 +59,7 @@ def enrol_phones(here: Here) -> None:
     """Enrol a phone of each kind; each is carried by the person of the same number."""
 
     def change(work: Work) -> None:
-        rows = Register(work, here.keyring, salts(), instant(here.now_us))
+        rows = Register(work, here.keyring, salts(), to_datetime(here.now_us))
         for pilot in PILOTS:
             name = found_by(here.keyring, pilot.family, pilot.claimed)
             values = {one: getattr(pilot, one) for one in pilot.__struct_fields__}
@@ -73,7 +73,7 @@ def listener(here: Here, limits: Limits | None = None) -> tuple[Listener, Receiv
     receiver, pilots = Receiver(house), PilotReceiver(house)
 
     def context(address: str) -> Context:
-        now = instant(here.now_us)
+        now = to_datetime(here.now_us)
         return Context(here.store, here.keyring, now, salts(), VISITOR, "R-1", address=address)
 
     introducing = Introducing(context, SERVER, KnownKeys())

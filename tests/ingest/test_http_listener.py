@@ -20,8 +20,8 @@ from mesure.devices.message.downlink import Receipt
 from mesure.devices.message.messages import Said
 from mesure.devices.message.uplink import Heartbeat, Introduction
 from mesure.ingest.http_listener import Limits
+from mesure.instants import to_datetime
 from mesure.store.interface.store import Work
-from mesure.store.values.instants import instant
 from mesure.store.values.records import Device
 from tests.actions import receiving
 from tests.actions.receiving import SERVER, joined, key, sealed, told
@@ -267,10 +267,10 @@ def give_code(server: Served, name: str, code: str) -> None:
     here = server.here
 
     def change(work: Work) -> None:
-        at = instant(here.now_us)
+        at = to_datetime(here.now_us)
         work.add_device(Device(name, at, "O-1"))
         rows = Register(work, here.keyring, receiving.salts(), at)
-        rows.add(CODE, name, CodeKept(hashed(code), instant(here.now_us + 10**9), "O-1"))
+        rows.add(CODE, name, CodeKept(hashed(code), to_datetime(here.now_us + 10**9), "O-1"))
 
     here.store.write(change)
 

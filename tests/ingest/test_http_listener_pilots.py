@@ -16,9 +16,9 @@ from mesure.actions.records.record_types import Register
 from mesure.devices.message.downlink import Burst, Configuration, Down, Words
 from mesure.formats.apps import app_limits, message_pieces
 from mesure.formats.apps.app_message import Kind
+from mesure.instants import to_datetime
 from mesure.service.installation.secret_box import SecretBox
 from mesure.store.interface.store import Work
-from mesure.store.values.instants import instant
 from tests.actions import receiving
 from tests.actions.receiving import NOW_US, US
 from tests.ingest import serving
@@ -52,7 +52,7 @@ def location(**more: Any) -> dict[str, Any]:
 
 
 def client9(number: int = 0, **more: Any) -> dict[str, Any]:
-    at = instant((TST + number) * US).isoformat().replace("+00:00", "Z")
+    at = to_datetime((TST + number) * US).isoformat().replace("+00:00", "Z")
     coords = {"latitude": 43.25, "longitude": 76.92, "accuracy": 5, "speed": 0.4, "heading": -1}
     inner = {
         "timestamp": at,
@@ -66,7 +66,7 @@ def client9(number: int = 0, **more: Any) -> dict[str, Any]:
 
 
 def forwarded(number: int = 0, device: str = "48241179") -> dict[str, Any]:
-    at = instant((TST + number) * US).isoformat()
+    at = to_datetime((TST + number) * US).isoformat()
     position = {"id": 0, "protocol": "osmand", "serverTime": at, "deviceTime": at, "fixTime": at,
                 "valid": True, "latitude": 43.25, "longitude": 76.92, "speed": 0.8, "accuracy": 5.0,
                 "attributes": {"batteryLevel": 87.0, "motion": False}}  # fmt: skip
@@ -323,7 +323,7 @@ def test_a_phone_that_was_enrolled_otherwise_is_known_anew(tmp_path: Path) -> No
         here = server.here
 
         def change(work: Work) -> None:
-            rows = Register(work, here.keyring, receiving.salts(), instant(NOW_US))
+            rows = Register(work, here.keyring, receiving.salts(), to_datetime(NOW_US))
             found = rows.need(PILOT, "D-1")
             values = {one: getattr(found.value, one) for one in found.value.__struct_fields__}
             rows.change(found, type(found.value)(**values | {"speed_unit": "MPS"}))

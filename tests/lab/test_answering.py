@@ -11,7 +11,7 @@ from mesure.evaluation import rules as rules_
 from mesure.evaluation.advance import advance, begin
 from mesure.evaluation.fix_requests import Doubt
 from mesure.evaluation.policy import DeviceClass, PolicyFile
-from mesure.evaluation.rules import to_datetime, to_us
+from mesure.instants import to_datetime, to_us
 from mesure.record.replay import read_policy
 from mesure_lab import answering, judging, simulate, simulate_text, towns
 from mesure_lab.answering import Answered

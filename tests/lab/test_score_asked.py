@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 
 from mesure.evaluation.fix_requests import Ask, Doubt
-from mesure.evaluation.rules import to_datetime
+from mesure.instants import US_PER_S, to_datetime
 from mesure.machine.progress import Stages
 from mesure.orders.values.span import Span
 from mesure.record.replay import read_policy
 from mesure_lab import score_asked, score_cases, score_figures, score_folder
 from mesure_lab.score_asked import WAYS, Radius
-from mesure_lab.score_cases import US_PER_S, Case
+from mesure_lab.score_cases import Case
 from tests.lab.folders import about, full_folder, row, write
 
 POLICY = read_policy(None)[0]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mesure.evaluation.policy import DeviceClass
-from mesure.evaluation.rules import to_datetime
+from mesure.instants import to_datetime
 from mesure.machine.progress import Stages
 from mesure.record.replay import Request, replay
 from mesure_lab import simulate, simulate_text

@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from mesure.evaluation.policy import DeviceClass
-from mesure.evaluation.rules import Stretch, to_datetime
+from mesure.evaluation.rules import Stretch
 from mesure.formats.columns.file_faults import FixesError
 from mesure.incidents.words import window_sentences
+from mesure.instants import to_datetime
 from mesure.machine import texts
 from mesure.orders.model import order as order_
 from mesure.orders.text.order_faults import OrderError

@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mesure.instants import US_PER_DAY
 from mesure.orders.text.order_faults import OrderError
 from mesure.privacy.retention import retention_policy, retention_schedule
 from mesure.privacy.retention.retention_policy import NAMES, RetentionFile
-from mesure.privacy.retention.retention_schedule import DAY_US, Because, Fate, Hold, Kept, Sort
+from mesure.privacy.retention.retention_schedule import Because, Fate, Hold, Kept, Sort
 from tests.orders.plain_catalogue import PlainCatalogue
 
 NOW_US = 1_800_000_000 * 1_000_000
@@ -27,7 +28,7 @@ RULES = default()
 
 
 def kept(days_ago: float, sort: Sort = Sort.TRAIL, hours: int = 1) -> Kept:
-    at_us = NOW_US - round(days_ago * DAY_US)
+    at_us = NOW_US - round(days_ago * US_PER_DAY)
     return Kept(sort, f"{days_ago}", at_us, (at_us, at_us + hours * H))
 
 
@@ -104,11 +105,11 @@ def test_faults_are_named(text: str, said: str) -> None:
 def test_a_trail_is_due_the_moment_its_days_are_over() -> None:
     assert fate(kept(59)).is_due(NOW_US)
     assert not fate(kept(58.999)).is_due(NOW_US)
-    assert fate(kept(58)).due_us == NOW_US + DAY_US
+    assert fate(kept(58)).due_us == NOW_US + US_PER_DAY
 
 
 def test_an_open_incident_holds_two_hours_on_either_side() -> None:
-    start_us = NOW_US - 70 * DAY_US
+    start_us = NOW_US - 70 * US_PER_DAY
     held = retention_schedule.hold_of("I-1", (start_us, start_us + H), None, False, RULES, NOW_US)
     assert held is not None
     for hours, stays in ((-3.1, False), (-2.9, True), (0, True), (2.9, True), (3.0, False)):
@@ -121,7 +122,7 @@ def test_an_open_incident_holds_two_hours_on_either_side() -> None:
 
 def test_an_incident_that_lasts_holds_until_now() -> None:
     held = retention_schedule.hold_of(
-        "I-1", (NOW_US - 70 * DAY_US, None), None, False, RULES, NOW_US
+        "I-1", (NOW_US - 70 * US_PER_DAY, None), None, False, RULES, NOW_US
     )
     assert held is not None
     assert held.end_us == NOW_US + 2 * H
@@ -143,8 +144,8 @@ def test_an_incident_that_lasts_holds_until_now() -> None:
 def test_what_holds_is_named(
     closed_days_ago: float | None, contested: bool, because: Because | None
 ) -> None:
-    closed = None if closed_days_ago is None else NOW_US - round(closed_days_ago * DAY_US)
-    span = NOW_US - 70 * DAY_US, NOW_US - 69 * DAY_US
+    closed = None if closed_days_ago is None else NOW_US - round(closed_days_ago * US_PER_DAY)
+    span = NOW_US - 70 * US_PER_DAY, NOW_US - 69 * US_PER_DAY
     held = retention_schedule.hold_of("I-1", span, closed, contested, RULES, NOW_US)
     assert (None if held is None else held.because) == because
 
@@ -158,7 +159,7 @@ def test_holds_keep_no_looks_and_no_refusals() -> None:
 
 def test_a_record_goes_when_the_last_order_is_long_over_and_nothing_is_open() -> None:
     held = Hold(Because.OPEN_INCIDENT, "I-1", 0, 1, None)
-    over_us = NOW_US - 365 * DAY_US
+    over_us = NOW_US - 365 * US_PER_DAY
     for ended_us, holds, due in (
         (None, (), False),
         (NOW_US + 1, (), False),
@@ -182,7 +183,7 @@ def test_no_clock_of_a_device_makes_anything_older_or_younger_than_it_can_be(
 
 
 def fates() -> Iterator[Fate]:
-    held = Hold(Because.CONTEST, "I-1", NOW_US - 70 * DAY_US, NOW_US - 69 * DAY_US, None)
+    held = Hold(Because.CONTEST, "I-1", NOW_US - 70 * US_PER_DAY, NOW_US - 69 * US_PER_DAY, None)
     things = [kept(1), kept(3), kept(69.5), kept(10, Sort.LOOK)]
     yield from retention_schedule.fates(RULES, things, [held], NOW_US)
     yield retention_schedule.record(RULES, None, [held], NOW_US, 40)
@@ -191,13 +192,13 @@ def fates() -> Iterator[Fate]:
 def test_the_report_says_how_much_is_kept_why_and_until_when() -> None:
     trail, held, look, record = retention_schedule.report(fates())
     assert (trail.sort, trail.things, trail.because) == (Sort.TRAIL, 2, ())
-    assert trail.until_us == NOW_US + 58 * DAY_US
-    assert trail.first_us == NOW_US - 3 * DAY_US
+    assert trail.until_us == NOW_US + 58 * US_PER_DAY
+    assert trail.first_us == NOW_US - 3 * US_PER_DAY
     assert (held.because, held.until_us, held.things) == ((Because.CONTEST,), None, 1)
     assert (look.sort, look.rule, look.until_us) == (
         Sort.LOOK,
         "looks_days",
-        NOW_US + 355 * DAY_US,
+        NOW_US + 355 * US_PER_DAY,
     )
     assert (record.sort, record.things, record.until_us) == (Sort.RECORD, 40, None)
 

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mesure import instants
 from mesure.orders.values.span import Span
 from mesure.reports.drawing import strips
 from mesure.reports.drawing.strips import PARTS_MAX, WIDTH
-from mesure.reports.text import clock_text
 
 ALMATY, UTC_ZONE = ZoneInfo("Asia/Almaty"), ZoneInfo("UTC")
 FIRST = datetime(1990, 1, 1, tzinfo=UTC)
@@ -21,7 +21,7 @@ NIGHT = Span(START, START + 6 * HOUR)
 
 
 def us(*hours: float) -> np.ndarray:
-    return np.array([clock_text.microseconds(START + hour * HOUR) for hour in hours], np.int64)
+    return np.array([instants.to_us(START + hour * HOUR) for hour in hours], np.int64)
 
 
 @given(

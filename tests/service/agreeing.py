@@ -1,8 +1,8 @@
 """What a court keeps, held against a replay of everything that it stored."""
 
-from mesure.evaluation.rules import to_us
 from mesure.incidents import raising
 from mesure.incidents.incident import Incident
+from mesure.instants import to_us
 from tests.service.court import Court
 
 

@@ -33,6 +33,7 @@ from mesure.devices.enrolment import Enrolment, Key
 from mesure.devices.signed_form import FORM as SIGNED
 from mesure.formats.stored import stored_messages
 from mesure.formats.stored.stored_messages import Message
+from mesure.instants import to_us
 from mesure.live import batch_check, evaluate_person
 from mesure.live.batch_check import Case
 from mesure.machine.signatures import SecretKey
@@ -45,7 +46,6 @@ from mesure.store.interface.store import Work
 from mesure.store.keyring import sealing
 from mesure.store.values import order_text
 from mesure.store.values.effects import KeptIncident
-from mesure.store.values.instants import kept_us
 from mesure.store.values.partitions import partition_of
 from mesure.store.values.records import Device, Order, Received, Share, Version
 from tests.actions import house
@@ -190,7 +190,7 @@ def _enter(office: Office, messages: Sequence[Message]) -> None:
 
 def _judge(office: Office) -> None:
     """Judge as the service does, and keep what comes of it."""
-    own, until_us = evaluate_person.House(office.keyring, POLICY), kept_us(office.now)
+    own, until_us = evaluate_person.House(office.keyring, POLICY), to_us(office.now)
     with office.store.read() as reading:
         [duty] = judge_store.duties(reading, office.keyring, "P-1")
         last = max(reading.ends().values())

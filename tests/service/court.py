@@ -13,7 +13,7 @@ import numpy as np
 from mesure.actions.devices import enrolment_codes
 from mesure.actions.devices.enrolment_codes import EnrolledKept
 from mesure.actions.judging import judge_store
-from mesure.actions.judging.judge_store import NEVER_US, Sealer
+from mesure.actions.judging.judge_store import Sealer
 from mesure.actions.orders import binding_order
 from mesure.actions.records.record_types import Register
 from mesure.devices.assignment import Assignment
@@ -24,13 +24,13 @@ from mesure.devices.message.uplink import Up
 from mesure.devices.signed_form import FORM as SIGNED
 from mesure.evaluation import advance, rules
 from mesure.evaluation.advance import Statement
-from mesure.evaluation.rules import to_datetime
 from mesure.formats.apps import message_pieces
 from mesure.formats.apps.app_message import Format
 from mesure.formats.apps.message_pieces import Piece
 from mesure.formats.columns.file_rows import Record
 from mesure.formats.stored import stored_messages
 from mesure.geo.fixes import Fixes
+from mesure.instants import MAX_US, MIN_US, to_datetime
 from mesure.live.evaluate_person import House
 from mesure.live.worker import Worker
 from mesure.machine.signatures import SecretKey
@@ -144,11 +144,11 @@ class Court:
 
     def assessments(self) -> list[KeptAssessment]:
         with self.office.store.read() as reading:
-            return list(reading.assessments(self.person, -NEVER_US, NEVER_US))
+            return list(reading.assessments(self.person, MIN_US, MAX_US))
 
     def superseded(self) -> list[KeptSuperseded]:
         with self.office.store.read() as reading:
-            return list(reading.superseded(self.person, -NEVER_US, NEVER_US))
+            return list(reading.superseded(self.person, MIN_US, MAX_US))
 
     def incidents(self) -> list[KeptIncident]:
         with self.office.store.read() as reading:
@@ -158,9 +158,7 @@ class Court:
         """Return what judging everything that is kept says."""
         with self.office.store.read() as reading:
             [duty] = judge_store.duties(reading, self.office.keyring, self.person)
-            kept = self.house.opened(
-                self.person, reading.messages(self.person, -NEVER_US, NEVER_US)
-            )
+            kept = self.house.opened(self.person, reading.messages(self.person, MIN_US, MAX_US))
         kept.sort(key=lambda one: one.sequence)
         policy = self.house.policy_of(duty)
         heard = stored_messages.hear(kept, duty.spans, duty.classes, policy, until_us)

@@ -19,7 +19,7 @@ import numpy as np
 from mesure.actions.devices import enrolment_codes
 from mesure.actions.devices.enrolment_codes import EnrolledKept
 from mesure.actions.judging import judge_store
-from mesure.actions.judging.judge_store import NEVER_US, Sealer
+from mesure.actions.judging.judge_store import Sealer
 from mesure.actions.orders import binding_order
 from mesure.actions.orders.binding_order import ABSENCE, GRANTED, AbsenceKept
 from mesure.actions.records.record_types import Register
@@ -32,10 +32,10 @@ from mesure.devices.signed_form import FORM as SIGNED
 from mesure.evaluation import late_evidence
 from mesure.evaluation.advance import Statement, advance, begin
 from mesure.evaluation.policy import PolicyFile
-from mesure.evaluation.rules import to_datetime, to_us
 from mesure.formats.stored import stored_messages
 from mesure.incidents import raising
 from mesure.incidents.device_alerts import CONDITION
+from mesure.instants import MAX_US, MIN_US, to_datetime, to_us
 from mesure.live.evaluate_person import House
 from mesure.live.worker import Worker
 from mesure.orders.reading import read_order as order_reading
@@ -271,7 +271,7 @@ class Lived:
         rules = house_.rules_of(duty, judged.until_us)
         some = (
             told
-            for told in reading.messages(duty.person, -NEVER_US, NEVER_US)
+            for told in reading.messages(duty.person, MIN_US, MAX_US)
             if told.device in duty.classes and told.place.sequence <= judged.sequence
         )
         kept = sorted(house_.opened(duty.person, some), key=lambda told: told.sequence)
@@ -299,7 +299,7 @@ def standing(rows: Rows) -> Rows:
 
 
 def _assessed(reading: Reading, one: Person) -> Rows:
-    found = reading.assessments(one.name, -NEVER_US, NEVER_US)
+    found = reading.assessments(one.name, MIN_US, MAX_US)
     return sorted((row.condition, row.start_us, row.end_us, row.status) for row in found)
 
 
@@ -346,7 +346,7 @@ def _replaced(reading: Reading, one: Person) -> Rows:
     return sorted(
         (row.assessment.condition, row.assessment.start_us, row.assessment.end_us,
          row.assessment.status, row.stood_from_us, row.stood_until_us)
-        for row in reading.superseded(one.name, -NEVER_US, NEVER_US)
+        for row in reading.superseded(one.name, MIN_US, MAX_US)
     )  # fmt: skip
 
 

@@ -12,8 +12,8 @@ from random import Random
 from typing import Final, NamedTuple
 
 from mesure.devices.message.uplink import Event, Events, Heartbeat, Up, What
-from mesure.evaluation.rules import to_datetime, to_us
 from mesure.geo.fixes import NOT_KNOWN, Provider
+from mesure.instants import to_datetime, to_us
 from tests.evaluation import scenes
 from tests.evaluation.scenes import Fix, H, M, S
 from tests.service.court import as_batch

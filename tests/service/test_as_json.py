@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mesure.evaluation.advance import advance, begin
-from mesure.evaluation.rules import to_us
 from mesure.geo.numeric import geo_kernels
 from mesure.incidents import raising
+from mesure.instants import to_us
 from mesure.machine import timezones
 from mesure.record import as_json, output
 from mesure.record.replay import Replay, Request, replay

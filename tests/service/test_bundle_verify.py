@@ -20,11 +20,11 @@ from mesure.bundle import make as bundle_make
 from mesure.bundle import verify as verify_bundle
 from mesure.bundle.evaluate_again import Span
 from mesure.bundle.verify import Differs
+from mesure.instants import to_us
 from mesure.machine import engine
 from mesure.privacy.purposes import Purpose
 from mesure.reports.bundle import bundle_manifest
 from mesure.reports.bundle.bundle_manifest import CONTENT, MANIFEST, BundleError, Step
-from mesure.store.values.instants import kept_us
 from tests.evaluation.test_policy_used import ONCE_IN_CODE
 from tests.formats.test_reduce_messages import KEY, POLICY
 from tests.service import bundled
@@ -348,7 +348,7 @@ def test_the_same_files_judged_at_the_same_moment_are_the_same_bytes(
     span = Span(head.until_us, head.received_until_us)
     one, other = (evaluate_again.judge(content, span).files for _ in range(2))
     assert one == other
-    assert head.received_until_us <= kept_us(bundled_.office.now)
+    assert head.received_until_us <= to_us(bundled_.office.now)
 
 
 def test_what_is_nested_deeper_than_anything_is_refused_in_a_sentence(data: bytes) -> None:

@@ -20,6 +20,7 @@ from mesure.actions.records.account_records import ACCOUNT
 from mesure.actions.records.record_types import Register
 from mesure.devices.assignment import Assignment
 from mesure.devices.message.downlink import Words
+from mesure.instants import to_us
 from mesure.machine import texts
 from mesure.privacy.quiet_hours import QuietHours
 from mesure.privacy.roles import Role
@@ -31,7 +32,6 @@ from mesure.service.outgoing.gateways import Gateways
 from mesure.service.outgoing.webhook_delivery import Reach, WebhookSender
 from mesure.store.interface.store import Work
 from mesure.store.values.faults import UnavailableError
-from mesure.store.values.instants import kept_us
 from mesure.store.values.outgoing import Sent
 from mesure.store.values.records import Device, Order
 from tests.actions import house, raised
@@ -243,8 +243,8 @@ def test_a_new_card_is_told_on_the_device_as_well(office: Office, mail: MailSink
     notifier.turn()
     assert [letter["To"] for letter in mail.letters] == ["aigerim@post.example"]
     with office.store.read() as reading:
-        [row] = reading.due(device_commands.KIND, kept_us(office.now), 10, to="D-1")
-    said = device_commands.opened(row, office.keyring, kept_us(office.now))
+        [row] = reading.due(device_commands.KIND, to_us(office.now), 10, to="D-1")
+    said = device_commands.opened(row, office.keyring, to_us(office.now))
     assert isinstance(said, Words)
     assert (said.language, said.text in mail.letters[0].get_content()) == ("kk", True)
 

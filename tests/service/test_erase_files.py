@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from mesure.instants import to_us
 from mesure.machine import clock
 from mesure.service.installation import data_folder, installation
 from mesure.service.installation.settings import Settings
@@ -15,7 +16,6 @@ from mesure.service.maintenance.erase import Request
 from mesure.store.interface.store import Work
 from mesure.store.values import partitions
 from mesure.store.values.effects import Judged, Judging, KeptAssessment, KeptIncident
-from mesure.store.values.instants import kept_us
 from mesure.store.values.records import Device, Order, Person, Received, Share
 from tests.service import installations, served
 
@@ -36,7 +36,7 @@ def digest_of(person: str, number: int) -> bytes:
 def fill(work: Work) -> None:
     """Keep persons with incidents and assessments, and messages of today and of long ago."""
     now = clock.now()
-    now_us = kept_us(now)
+    now_us = to_us(now)
     owner = work.claim(range(partitions.PARTITIONS), "test")
     for number in range(PERSONS):
         person, order, device = f"P-{number}", f"ORDER-{number}", f"D-{number}"

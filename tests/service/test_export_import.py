@@ -19,6 +19,7 @@ from mesure.actions.receiving import receipt_transaction
 from mesure.actions.records.app_records import Family
 from mesure.audit.commitments import canonical
 from mesure.devices.message.downlink import Words
+from mesure.instants import to_us
 from mesure.machine.service_error import ServiceError
 from mesure.privacy.roles import Role
 from mesure.service.export import export_import, manifest, readable_data
@@ -28,7 +29,6 @@ from mesure.service.installation.settings import Settings
 from mesure.store.keyring import sealing
 from mesure.store.keyring.interface import nobodys
 from mesure.store.values import tables
-from mesure.store.values.instants import kept_us
 from mesure.store.values.records import Device, Received, Refused, Share
 from mesure.store.values.tables import HANDED
 from tests.actions.house import Office
@@ -49,7 +49,7 @@ def lived_in(made: Installation) -> Office:
     operator = office.account("A-9", Role.OPERATOR)
     office.write(lambda _, work: work.add_device(Device("D-8", NOW, "test")))
     office.do(operator, app_enrolment.enrol_pilot, EnrolPilot("D-8", Family.OSMAND))
-    at_us = kept_us(NOW)
+    at_us = to_us(NOW)
     keys = made.keyring
     owner = nobodys("D-1")
     bound = sealing.bound_to_message(owner, "D-1", 900)

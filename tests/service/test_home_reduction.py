@@ -21,13 +21,13 @@ from mesure.devices.signed_form import FORM as SIGNED
 from mesure.evaluation import advance, rules
 from mesure.formats.stored import reduced_messages, stored_messages
 from mesure.formats.stored.stored_messages import Message
+from mesure.instants import to_us
 from mesure.orders.values.span import Span
 from mesure.privacy.retention.retention_schedule import Sort
 from mesure.service.maintenance.home_reduction import Reducer
 from mesure.store.interface.store import Work
 from mesure.store.keyring import sealing
 from mesure.store.values import order_text
-from mesure.store.values.instants import kept_us
 from mesure.store.values.records import Device, Order, Received, Share, Version
 from tests.actions import house
 from tests.actions.house import Office
@@ -70,7 +70,7 @@ class Home:
             ]
         policy = POLICY.at(START.date(), duty.device_class)
         ready = rules.prepare(duty.versions, policy, self.office.now)
-        until_us = kept_us(self.office.now)
+        until_us = to_us(self.office.now)
         heard = stored_messages.hear(kept, duty.spans, duty.classes, policy, until_us)
         _, statement = advance.advance(ready, advance.begin(), heard.fixes, until_us)
         return statement.assessments, statement.superseded, statement.episodes

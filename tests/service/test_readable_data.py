@@ -17,10 +17,10 @@ from mesure.actions.trails.trail_access import TrailAsked
 from mesure.actions.trails.trail_formats import Form
 from mesure.bundle import evaluate_again
 from mesure.evaluation.policy import DeviceClass
-from mesure.evaluation.rules import to_datetime, to_us
 from mesure.formats.columns import column_names
 from mesure.formats.stored import stored_messages
 from mesure.formats.stored.trail_fix import Piece, TrailFix
+from mesure.instants import to_datetime, to_us
 from mesure.record import replay
 from mesure.record.replay import Request
 from mesure.service.export import export_import, readable_data

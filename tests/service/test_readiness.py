@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from mesure.actions.judging import judging_position
-from mesure.actions.judging.judge_store import NEVER_US
+from mesure.instants import MAX_US
 from mesure.live import evaluate_person
 from mesure.machine import clock
 from mesure.service.monitoring import readiness
@@ -87,7 +87,7 @@ def test_who_is_bound_by_nothing_any_more_is_not_due_for_ever(
     worker = at_court.worker()
     worker.step(us("10T21:58"))
     monkeypatch.setattr("mesure.actions.judging.judge_store.duties", lambda *_: ())
-    at_court.worker().step(NEVER_US // 2)
+    at_court.worker().step(MAX_US // 2)
     with at_court.office.store.read() as reading:
         assert reading.oldest_due() == {}
     assert at_court.assessments()

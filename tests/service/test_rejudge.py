@@ -20,6 +20,7 @@ from mesure.actions.receiving.receive_messages import Receiver
 from mesure.devices import message_verification
 from mesure.devices.clocks import Limits
 from mesure.devices.message.uplink import Introduction
+from mesure.instants import to_us
 from mesure.live.evaluate_person import House
 from mesure.live.worker import Worker
 from mesure.machine.progress import Stages
@@ -28,7 +29,6 @@ from mesure.record.replay import read_policy
 from mesure.service.installation.installation import Installation
 from mesure.service.maintenance import rejudge
 from mesure.service.maintenance.rejudge import Outcome
-from mesure.store.values.instants import kept_us
 from mesure_lab import moving_in, towns
 from mesure_lab.carriers import Carrier
 from mesure_lab.towns import Town
@@ -59,7 +59,7 @@ class Night:
         moving_in.hand_out(made, moved_in, lambda: self.now)
 
     def us(self) -> int:
-        return kept_us(self.now)
+        return to_us(self.now)
 
     def introduce(self, carrier: Carrier) -> None:
         said = message_verification.introduce(carrier.introduction(), KnownKeys())

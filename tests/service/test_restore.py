@@ -11,6 +11,7 @@ from mesure.actions.data_rights.erasure import Persons
 from mesure.actions.framework.context import PROGRAM
 from mesure.actions.trails import grounds
 from mesure.actions.trails.grounds import OfPerson
+from mesure.instants import to_us
 from mesure.machine import clock
 from mesure.machine.service_error import ServiceError
 from mesure.privacy.purposes import Purpose
@@ -20,7 +21,6 @@ from mesure.service.installation.installation import Installation
 from mesure.service.maintenance import database_backup, key_maintenance, restore
 from mesure.store.keyring import sealing
 from mesure.store.values.faults import KeyringError
-from mesure.store.values.instants import kept_us
 from mesure.store.values.records import Person
 from mesure.store.values.register import Entry
 from tests.actions.house import Office
@@ -265,7 +265,7 @@ def test_what_others_did_names_nobody_who_was_erased_since_the_backup(tmp_path: 
             office.do(officer, grounds.listed, asked)
         office.account("P-2-account", Role.PERSON, "P-2")
         database_backup.data(made, tmp_path / "data_backup", NOW)
-        made.keyring.forget("P-2", kept_us(NOW))
+        made.keyring.forget("P-2", to_us(NOW))
         office.do(PROGRAM, erase_actions.persons, Persons(("P-2",), "ordered"))
         database_backup.keys(made, tmp_path / "keys_backup", NOW)
     there = tmp_path / "new"

@@ -9,11 +9,11 @@ from pathlib import Path
 import httpx
 import pytest
 
+from mesure.instants import to_us
 from mesure.machine import clock
 from mesure.service.device import transport as device_transport
 from mesure.service.installation import installation
 from mesure.service.installation.settings import Settings
-from mesure.store.values.instants import kept_us
 from mesure_lab import moving_in, towns
 from mesure_lab.carriers import Carrier
 from mesure_lab.live_town import Post
@@ -48,7 +48,7 @@ def carrier_of(running: Served, folder: Path) -> Iterator[tuple[Carrier, Setting
             said = post.send("/device/1/introduce", carrier.introduction(), "application/cose")
         carrier.hear(said)
         moving_in.hand_out(made, moved_in, lambda: earlier)
-    carrier.skip(kept_us(earlier))
+    carrier.skip(to_us(earlier))
     carrier.say()
     yield carrier, settings
     carrier.close()

@@ -9,14 +9,14 @@ import pytest
 
 from mesure.actions.devices import device_commands
 from mesure.actions.judging import judge_store
-from mesure.actions.judging.judge_store import NEVER_US, Effects, Sealer
+from mesure.actions.judging.judge_store import Effects, Sealer
 from mesure.actions.orders.binding_order import ABSENCE, GRANTED, AbsenceKept
 from mesure.actions.records import incident_body
 from mesure.devices.message.downlink import Burst
 from mesure.devices.message.uplink import Event, Events, Heartbeat, What
-from mesure.evaluation.rules import to_datetime
 from mesure.formats import fixes_files
 from mesure.incidents.device_alerts import CONDITION
+from mesure.instants import MAX_US, MIN_US, to_datetime
 from mesure.live import device_notices
 from mesure.record import incident_words
 from mesure.store.interface.store import Work
@@ -92,7 +92,7 @@ def test_what_was_told_of_an_incident_names_message_and_fix(at_court: Court) -> 
     body = incident_words.read(incident_body.opened(at_court.office.keyring, away))
     assert set(body.explanation) == {"en", "fr", "ru", "kk"}
     with at_court.office.store.read() as reading:
-        messages = {one.place.sequence for one in reading.messages(PERSON, -NEVER_US, NEVER_US)}
+        messages = {one.place.sequence for one in reading.messages(PERSON, MIN_US, MAX_US)}
     assert {place.sequence for place in body.evidence} <= messages
     assert body.incident.id == away.id
     assert not body.incident.facts.unsigned

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from mesure.instants import to_datetime, to_us
 from mesure.store import backup
 from mesure.store.keyring import file as keyring_file
 from mesure.store.keyring import sealing
@@ -22,7 +23,6 @@ from mesure.store.values.faults import (
     OtherVersionError,
     UnavailableError,
 )
-from mesure.store.values.instants import instant, kept_us
 from mesure.store.values.records import Place
 from tests.store import judged_samples, samples
 from tests.store.samples import AT, everything, message, ready
@@ -174,7 +174,7 @@ def test_whoever_was_erased_since_the_backup_does_not_come_back(house: House) ->
     saved, keys = house.folder / "saved.db", house.folder / "keys-saved.db"
     backup.back_up_sqlite(house.data, saved)
     backup.back_up_keyring(house.ring, keys)
-    at_us = kept_us(AT)
+    at_us = to_us(AT)
     house.ring.forget("P-2", at_us)
     house.store.write(lambda work: work.erase("P-2", AT))
     newest = house.folder / "erasures"
@@ -192,7 +192,7 @@ def test_whoever_was_erased_since_the_backup_does_not_come_back(house: House) ->
             assert reading.entries_about("P-2") == ()
             erased = reading.person("P-2")
             assert erased is not None
-            assert erased.erased_at == instant(at_us)
+            assert erased.erased_at == to_datetime(at_us)
             assert reading.entries_about("P-1")
 
 

@@ -7,9 +7,9 @@ from random import Random
 
 import pytest
 
+from mesure.instants import US_PER_DAY
 from mesure.store.interface.store import Reading, Store, Work
 from mesure.store.values.effects import Alike, Judging, KeptHead, KeptIncident
-from mesure.store.values.instants import US_PER_DAY
 from mesure.store.values.register import Entry, Tally
 from tests.store.judged_samples import assessment, claimed, incident, judged, judging, row
 from tests.store.samples import ready

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from mesure import instants
 from mesure.audit.tree import Frontier
-from mesure.store.values import bounds, instants, records
+from mesure.store.values import bounds, records
 from mesure.store.values.effects import ROWS_MAX
 from mesure.store.values.records import Refused
 from mesure.store.writing import audit_append
@@ -52,4 +53,4 @@ def test_a_record_of_the_audit_log_and_an_instant_have_bounds() -> None:
     with pytest.raises(ValueError, match="at most"):
         audit_append.grow(Frontier(), [bytes(audit_append.RECORD_BYTES_MAX + 1)], bytes)
     with pytest.raises(ValueError, match="offset"):
-        instants.kept_us(AT.replace(tzinfo=None))
+        instants.to_us(AT.replace(tzinfo=None))

@@ -17,9 +17,9 @@ from mesure.audit.checkpoints import Checkpoint
 from mesure.audit.proofs import Head
 from mesure.devices.assignment import Assignment
 from mesure.incidents.finding import Cause, Finding, Outcome, Review, Seen, Stage
+from mesure.instants import to_datetime, to_us
 from mesure.store.interface.store import Work
 from mesure.store.values.effects import Judged, Judging, KeptAssessment, KeptIncident
-from mesure.store.values.instants import instant, kept_us
 from mesure.store.values.partitions import partition_of
 from mesure.store.values.records import Device, Order, Person
 from tests.actions.house import Office
@@ -75,7 +75,7 @@ class _Person:
             if _chance(person, at, 9):
                 rows.add(incident_records.REVIEW, one.id, self._review(one, at), person)
         nights = tuple(self._night(order, number) for number in range(120))
-        judged = Judged(person, kept_us(office.now), 0, "policy", "engine", unsigned=False)
+        judged = Judged(person, to_us(office.now), 0, "policy", "engine", unsigned=False)
         owner = work.claim({partition_of(person)}, "test")
         work.judge([Judging(judged, 0, nights, (), tuple(found))], owner)
 
@@ -87,13 +87,13 @@ class _Person:
         start = opened - timedelta(seconds=40 + 25 * _chance(self._person, number, 20))
         chance = None if kind == "silent" else CHANCES[_chance(self._person, number + 99, 4)]
         return KeptIncident(
-            f"{self._person}-{number}", self._person, order, "C1", kind, kept_us(opened),
-            kept_us(start), kept_us(opened), chance, None, b"", 1,
+            f"{self._person}-{number}", self._person, order, "C1", kind, to_us(opened),
+            to_us(start), to_us(opened), chance, None, b"", 1,
         )  # fmt: skip
 
     def _review(self, one: KeptIncident, number: int) -> Review:
         outcome, cause = OUTCOMES[_chance(self._person, number + 7, len(OUTCOMES))]
-        opened = instant(one.opened_us)
+        opened = to_datetime(one.opened_us)
         seen = opened + timedelta(minutes=10 + 30 * _chance(self._person, number + 3, 40))
         decided = seen + timedelta(seconds=20 + 45 * _chance(self._person, number + 5, 50))
         finding = Finding(outcome, cause, "Looked into.", decided, "ann", "bob", decided)
@@ -103,8 +103,8 @@ class _Person:
         status = "unknown" if _chance(self._person, number, 12) == 0 else "met"
         start = self._office.now - timedelta(days=number + 1)
         return KeptAssessment(
-            self._person, order, "C1", status, kept_us(start),
-            kept_us(start + timedelta(hours=8)), bytes(32), "policy", "engine", unsigned=False,
+            self._person, order, "C1", status, to_us(start),
+            to_us(start + timedelta(hours=8)), bytes(32), "policy", "engine", unsigned=False,
         )  # fmt: skip
 
 

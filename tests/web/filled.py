@@ -35,13 +35,13 @@ from mesure.formats.stored.trail_fix import Piece, TrailFix
 from mesure.geo.fixes import Fixes, Provider
 from mesure.incidents.finding import Cause, Outcome
 from mesure.incidents.incident import Incident, Kind
+from mesure.instants import to_datetime, to_us
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import Role
 from mesure.record import incident_words
 from mesure.record.replay import Replay, Request, replay
 from mesure.store.interface.store import Work
 from mesure.store.values.effects import Judged, Judging, KeptAssessment, KeptIncident
-from mesure.store.values.instants import instant, kept_us
 from mesure.store.values.partitions import partition_of
 from mesure.store.values.records import Device
 from tests.actions.house import Office
@@ -137,8 +137,8 @@ def _fixes(fixes: Fixes) -> Iterator[TrailFix]:
         radius95_m, beacon = float(fixes.radius95_m[at]), int(fixes.beacon[at])
         yield TrailFix(
             DEVICE,
-            instant(int(fixes.observed_us[at])),
-            instant(int(fixes.received_us[at])),
+            to_datetime(int(fixes.observed_us[at])),
+            to_datetime(int(fixes.received_us[at])),
             float(fixes.lat_deg[at]),
             float(fixes.lon_deg[at]),
             None if np.isnan(radius95_m) else radius95_m,
@@ -253,7 +253,7 @@ def _judged(office: Office, night: Evening) -> tuple[str, str, str]:
     rows = tuple(_nights())
 
     def judge(work: Work) -> None:
-        judged = Judged(PERSON, kept_us(office.now), 0, "policy", "engine", unsigned=False)
+        judged = Judged(PERSON, to_us(office.now), 0, "policy", "engine", unsigned=False)
         owner = work.claim({partition_of(PERSON)}, "test")
         work.judge([Judging(judged, 0, rows, (), tuple(kept))], owner)
 
@@ -279,8 +279,8 @@ def _kept(office: Office, night: Evening, one: Incident) -> KeptIncident:
     plain = incident_words.written(one, (0, 1), zone)
     body = incident_body.sealed(office.keyring, PERSON, one.id, 1, plain, office.chance)
     return KeptIncident(
-        one.id, PERSON, ORDER_ID, one.condition, one.kind.value, kept_us(one.opened_at),
-        kept_us(one.start), None if one.end is None else kept_us(one.end), one.p_outside_max,
+        one.id, PERSON, ORDER_ID, one.condition, one.kind.value, to_us(one.opened_at),
+        to_us(one.start), None if one.end is None else to_us(one.end), one.p_outside_max,
         None, body, 1,
     )  # fmt: skip
 
@@ -295,8 +295,8 @@ def _nights() -> Iterator[KeptAssessment]:
             parts = [("met", 0, 1), (cut, 1, 2.5), ("met", 2.5, 8)]
         for status, first_h, last_h in parts:
             yield KeptAssessment(
-                PERSON, ORDER_ID, "C1", status, kept_us(start + timedelta(hours=first_h)),
-                kept_us(start + timedelta(hours=last_h)), bytes(32), "policy", "engine",
+                PERSON, ORDER_ID, "C1", status, to_us(start + timedelta(hours=first_h)),
+                to_us(start + timedelta(hours=last_h)), bytes(32), "policy", "engine",
                 unsigned=False,
             )  # fmt: skip
 

@@ -22,7 +22,6 @@ from mesure.actions.incidents.contests import OfIncident, Say
 from mesure.actions.incidents.incident_review import Decide, Which
 from mesure.actions.records import incident_body, tokens
 from mesure.evaluation.breakdown.evidence_breakdown import NONE, Account, Source, Term
-from mesure.evaluation.rules import to_us
 from mesure.formats.stored.stored_messages import ROW_BITS
 from mesure.formats.stored.trail_fix import Piece, TrailFix
 from mesure.incidents import device_alerts
@@ -31,6 +30,7 @@ from mesure.incidents.device_alerts import Notice
 from mesure.incidents.finding import Cause, Finding, Outcome, conclusions
 from mesure.incidents.incident import Facts, Incident, Kind
 from mesure.incidents.words import health_words
+from mesure.instants import to_us
 from mesure.live import device_notices
 from mesure.machine import texts
 from mesure.orders.values.span import Span
@@ -38,7 +38,6 @@ from mesure.privacy.purposes import Purpose
 from mesure.record import incident_words
 from mesure.store.interface.store import Work
 from mesure.store.values.effects import Judged, Judging, KeptIncident
-from mesure.store.values.instants import kept_us
 from mesure.store.values.partitions import partition_of
 from mesure.store.values.records import Device
 from tests.actions.house import Office
@@ -291,9 +290,9 @@ def keep(office: Office, records: Sequence[Record]) -> None:
     kept = tuple(_kept(office, one) for one in records)
 
     def judge(work: Work) -> None:
-        judged = Judged(PERSON, kept_us(office.now), 0, "policy", "engine", unsigned=False)
+        judged = Judged(PERSON, to_us(office.now), 0, "policy", "engine", unsigned=False)
         owner = work.claim({partition_of(PERSON)}, "telling")
-        work.judge([Judging(judged, kept_us(office.now), (), (), kept)], owner)
+        work.judge([Judging(judged, to_us(office.now), (), (), kept)], owner)
 
     office.store.write(judge)
 
@@ -316,9 +315,9 @@ def _kept(office: Office, record: Record) -> KeptIncident:
     condition, kind, opened_at, chance = about
     body = incident_body.sealed(office.keyring, PERSON, record.id, 1, plain, office.chance)
     return KeptIncident(
-        record.id, PERSON, ORDER_ID, condition, kind, kept_us(opened_at), kept_us(record.start),
-        None if record.end is None else kept_us(record.end), chance,
-        None if record.withdrawn_at is None else kept_us(record.withdrawn_at), body, 1,
+        record.id, PERSON, ORDER_ID, condition, kind, to_us(opened_at), to_us(record.start),
+        None if record.end is None else to_us(record.end), chance,
+        None if record.withdrawn_at is None else to_us(record.withdrawn_at), body, 1,
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ Decision: docs/decisions/0036-one-bundle-for-both-sides.md
 
 from base64 import b64encode
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final
 
@@ -30,6 +30,7 @@ from mesure.actions.records.record_types import Kind
 from mesure.actions.refusals.refusal_reasons import Why
 from mesure.actions.refusals.refusals import NotAllowedError, NotNowError
 from mesure.actions.trails import grounds
+from mesure.instants import MICROSECOND, to_us
 from mesure.orders.values.span import Span
 from mesure.privacy.access_refusal import Reason
 from mesure.privacy.purposes import Purpose
@@ -37,13 +38,11 @@ from mesure.privacy.roles import CASEWORK, OWN_SIDE
 from mesure.privacy.trail_limits import AROUND_INCIDENT
 from mesure.store.interface.store import Reading
 from mesure.store.values.effects import KeptIncident
-from mesure.store.values.instants import kept_us
 from mesure.store.values.records import Logged
 
 FOR: Final = frozenset({Purpose.COURT, Purpose.CONTEST, Purpose.DEFENCE, Purpose.OWN_DATA})
-_US: Final = timedelta(microseconds=1)
-AROUND_US: Final = AROUND_INCIDENT // _US
-RUN_UP_US: Final = RUN_UP // _US
+AROUND_US: Final = AROUND_INCIDENT // MICROSECOND
+RUN_UP_US: Final = RUN_UP // MICROSECOND
 
 
 class Limits(msgspec.Struct, frozen=True):
@@ -141,8 +140,8 @@ def _limits(doing: Doing, incident: KeptIncident, around: Span, state: str) -> L
     checkpoint = doing.work.checkpoint()
     return Limits(
         incident.start_us - RUN_UP_US,
-        kept_us(around.end),
-        kept_us(doing.now),
+        to_us(around.end),
+        to_us(doing.now),
         0 if checkpoint is None else checkpoint.size,
     )
 
@@ -222,7 +221,7 @@ def _is_of(one: Logged, duty: Duty, limits: Limits) -> bool:
 
 def _shows_more(messages: list[Logged], window: Span) -> bool:
     """Tell whether messages have anything that lies outside of what the incident shows."""
-    start_us, end_us = kept_us(window.start), kept_us(window.end)
+    start_us, end_us = to_us(window.start), to_us(window.end)
     return any(one.share.first_us < start_us or one.share.last_us > end_us for one in messages)
 
 

@@ -16,11 +16,11 @@ from mesure.actions.framework.action import Doing, action
 from mesure.actions.refusals.refusals import NotAllowedError
 from mesure.actions.trails import grounds
 from mesure.actions.trails.grounds import GroundKept
+from mesure.instants import to_datetime
 from mesure.privacy.access_refusal import Reason
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import CASEWORK
 from mesure.store.values.effects import KeptIncident
-from mesure.store.values.instants import instant
 
 FOR: Final = frozenset({Purpose.COURT, Purpose.CONTEST})
 RUN_UP: Final = timedelta(days=4)
@@ -46,7 +46,7 @@ def ask(doing: Doing, asked: AskForBundle) -> str:
     value = GroundKept(
         asked.purpose,
         asked.case_number,
-        instant(incident.start_us) - RUN_UP,
+        to_datetime(incident.start_us) - RUN_UP,
         around.end,
         asked.reason,
         doing.now,

@@ -27,10 +27,10 @@ from mesure.actions.records.record_types import PAGE_MAX, About, Kind
 from mesure.actions.trails.grounds import GROUND, WAITS
 from mesure.incidents.contest import Contest
 from mesure.incidents.finding import Review, Stage
+from mesure.instants import to_datetime, to_datetime_or_none
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import CASEWORK, Role
 from mesure.store.values.effects import KeptHead
-from mesure.store.values.instants import instant, instant_or_none
 
 # What is read about everybody at once.
 _KINDS: Final = (
@@ -212,7 +212,7 @@ def _not_judged(one: _One, since_us: int) -> Waiting:
         id=one.person,
         person=one.person,
         name=one.name,
-        since_at=instant(since_us),
+        since_at=to_datetime(since_us),
         due_at=None,
         is_overdue=True,
     )
@@ -235,7 +235,7 @@ def _of(
     name: str,
 ) -> Iterator[Waiting]:
     """Yield what waits about an incident: to be decided, to be confirmed, or to be answered."""
-    opened_at, proposed = instant(incident.opened_us), review.finding
+    opened_at, proposed = to_datetime(incident.opened_us), review.finding
     if review.stage is Stage.PROPOSED and proposed is not None:
         if proposed.decided_by != doing.actor.account:
             yield _incident(
@@ -271,8 +271,8 @@ def _incident(
         is_overdue=is_overdue,
         kind=incident.kind,
         condition=incident.condition,
-        start_at=instant(incident.start_us),
-        end_at=instant_or_none(incident.end_us),
+        start_at=to_datetime(incident.start_us),
+        end_at=to_datetime_or_none(incident.end_us),
         p_outside_max=incident.p_outside_max,
         stage=stage,
     )

@@ -12,11 +12,11 @@ from typing import Final, NamedTuple
 import msgspec
 
 from mesure.actions.framework.action import Doing, action
+from mesure.instants import to_us
 from mesure.privacy.retention.retention_schedule import Sort
 from mesure.privacy.roles import Role
 from mesure.store.interface.store import Reading, Work
 from mesure.store.keyring import sealing
-from mesure.store.values.instants import kept_us
 from mesure.store.values.records import Logged
 from mesure.store.values.register import Entry
 
@@ -50,7 +50,7 @@ def homes(doing: Doing, asked: Homes) -> int:
         bound = sealing.bound_to_message(asked.person, logged.device, same)
         sealed = sealing.seal(key, body, bound, doing.context.salts)
         doing.work.rewrite(logged.place, asked.form, sealed)
-    _set_cursor(doing.work, asked.person, asked.until_us, kept_us(doing.now))
+    _set_cursor(doing.work, asked.person, asked.until_us, to_us(doing.now))
     digests = sorted(logged.digest for logged, _ in asked.rewritten)
     doing.note(
         rule=Sort.HOME_DETAIL.rule,

@@ -22,12 +22,12 @@ from mesure.actions.framework.action import Action, Doing, action, perform
 from mesure.actions.framework.case_access import CASE
 from mesure.actions.framework.context import PROGRAM, Context
 from mesure.actions.records.record_types import Rows
+from mesure.instants import US_PER_DAY, to_us
 from mesure.privacy.retention import retention_schedule
-from mesure.privacy.retention.retention_schedule import DAY_US, Kept, Sort
+from mesure.privacy.retention.retention_schedule import Kept, Sort
 from mesure.privacy.roles import Role
 from mesure.store.interface.store import Reading, Work
 from mesure.store.values import partitions
-from mesure.store.values.instants import kept_us
 from mesure.store.values.records import Logged, Place
 from mesure.store.values.register import Entry
 
@@ -113,7 +113,7 @@ def records(doing: Doing, asked: Records) -> int:
     doing.work.forget_records(asked.entries, doing.now.date(), rule)
     for entry in asked.entries:
         erase_traces.forget_rows(doing.work, entry)
-    _set_cursor(doing.work, asked.sort, asked.cursor, kept_us(doing.now))
+    _set_cursor(doing.work, asked.sort, asked.cursor, to_us(doing.now))
     doing.note(rule=rule, records=len(asked.entries))
     return len(asked.entries)
 
@@ -272,7 +272,7 @@ class Run:
         """Return before when something of a kind must have come to be due by now."""
         now_us = self._means.now_us
         today = retention_schedule.day_of(now_us)
-        return now_us - self._means.rules.days(sort.rule, today, today) * DAY_US + 1
+        return now_us - self._means.rules.days(sort.rule, today, today) * US_PER_DAY + 1
 
     # --- The audit log -------------------------------------------------------------------------
 
@@ -323,7 +323,7 @@ class _When(msgspec.Struct, frozen=True):
 def _at_us(record: bytes) -> int:
     """Return when a record of the audit log was entered."""
     when = msgspec.json.decode(record, type=_When)
-    return when.at_us if when.at is None else kept_us(when.at)
+    return when.at_us if when.at is None else to_us(when.at)
 
 
 def cursor(reading: Reading, sort: Sort) -> int:

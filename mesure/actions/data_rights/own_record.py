@@ -19,13 +19,13 @@ from mesure.actions.refusals.refusals import FaultyError
 from mesure.devices import device_state
 from mesure.devices.health import Health, Part
 from mesure.evaluation.assessment import Status
+from mesure.instants import to_datetime, to_datetime_or_none, to_us
 from mesure.orders.values.span import Span
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.retention import retention_schedule
 from mesure.privacy.retention.retention_schedule import Because, Sort
 from mesure.privacy.roles import CASEWORK, OWN_SIDE, Role
 from mesure.store.values.effects import KeptAssessment
-from mesure.store.values.instants import instant, instant_or_none, kept_us
 from mesure.store.values.records import Version
 
 READERS: Final = CASEWORK | OWN_SIDE
@@ -80,15 +80,16 @@ def assessed(doing: Doing, asked: AssessedAsked) -> tuple[Assessed, ...]:
     doing.case(asked.person)
     if asked.until_at <= asked.start_at:
         raise FaultyError(Why.SPAN)
-    span_us = kept_us(asked.start_at), kept_us(asked.until_at)
+    span_us = to_us(asked.start_at), to_us(asked.until_at)
     judged = doing.work.judged(asked.person)
-    until = doing.now if judged is None else instant(judged.until_us)
+    until = doing.now if judged is None else to_datetime(judged.until_us)
     versions: dict[str, tuple[Version, ...]] = {}
     parts = []
     for row in doing.work.assessments(asked.person, *span_us):
         if row.order not in versions:
             versions[row.order] = binding_order.in_turn(doing.work.versions(row.order), until)
-        shown = Span(instant(max(row.start_us, span_us[0])), instant(min(row.end_us, span_us[1])))
+        start_us, end_us = max(row.start_us, span_us[0]), min(row.end_us, span_us[1])
+        shown = Span(to_datetime(start_us), to_datetime(end_us))
         by = tuple(_by_versions(row, versions[row.order], shown))
         status = Status(row.status)
         parts.append(
@@ -107,10 +108,10 @@ def _by_versions(
     """
     named = row.order_version_sha256
     first = next((v for v in reversed(versions) if v.sha256 == named), None)
-    starts = [v for v in versions if row.start_us < kept_us(v.in_force.start) < row.end_us]
-    start_at, number = instant(row.start_us), None if first is None else first.number
+    starts = [v for v in versions if row.start_us < to_us(v.in_force.start) < row.end_us]
+    start_at, number = to_datetime(row.start_us), None if first is None else first.number
     for version in (*starts, None):
-        end_at = instant(row.end_us) if version is None else version.in_force.start
+        end_at = to_datetime(row.end_us) if version is None else version.in_force.start
         part = shown.overlap(Span(start_at, end_at))
         if part is not None:
             yield ByVersion(number, named.hex(), part.start, part.end)
@@ -154,10 +155,10 @@ def _shown(device: str, since_at: datetime, health: Health) -> HealthShown:
     return HealthShown(
         device=device,
         since_at=since_at,
-        heard_at=instant_or_none(health.heard_us),
-        fix_at=instant_or_none(health.fix_us),
+        heard_at=to_datetime_or_none(health.heard_us),
+        fix_at=to_datetime_or_none(health.fix_us),
         battery_percent=None if battery is None else int(battery.value),
-        battery_at=None if battery is None else instant(battery.observed_us),
+        battery_at=None if battery is None else to_datetime(battery.observed_us),
         is_charging=_flag(health.charging),
         is_strap_closed=_flag(health.strap),
         may_locate=_flag(health.locating),
@@ -195,9 +196,9 @@ def kept(doing: Doing, asked: OfPerson) -> tuple[KeptShown, ...]:
             line.sort,
             line.because,
             line.things,
-            instant(line.first_us),
-            instant(line.last_us),
-            instant_or_none(line.until_us),
+            to_datetime(line.first_us),
+            to_datetime(line.last_us),
+            to_datetime_or_none(line.until_us),
         )
         for line in lines
     )

@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
+from mesure import instants
 from mesure.actions.framework import action as acting
 from mesure.actions.framework.action import ACTIONS
 from mesure.actions.incidents import contests
@@ -23,16 +24,16 @@ from mesure.actions.records.procedure import STANDARD, default_retention
 from mesure.actions.records.record_types import Rows
 from mesure.incidents import contest as contest_steps
 from mesure.incidents.finding import Review
+from mesure.instants import MAX_US, MIN_US, to_us
 from mesure.privacy.retention import retention_schedule
 from mesure.privacy.retention.retention_policy import RetentionFile
 from mesure.privacy.retention.retention_schedule import Fate, Hold, Kept, Sort
 from mesure.store.commitments import row_commitments
 from mesure.store.interface.store import Reading
 from mesure.store.values.effects import KeptHead
-from mesure.store.values.instants import kept_us
 from mesure.store.values.records import Logged
 
-EVER_US: Final = (-(1 << 62), 1 << 62)
+EVER_US: Final = (MIN_US, MAX_US)
 PAGE: Final = 500
 
 
@@ -58,7 +59,7 @@ class Means:
     @property
     def now_us(self) -> int:
         """Return the moment as a store counts."""
-        return kept_us(self.now)
+        return to_us(self.now)
 
 
 def standings(rows: Rows, person: str) -> Callable[[KeptHead], Standing]:
@@ -70,7 +71,7 @@ def standings(rows: Rows, person: str) -> Callable[[KeptHead], Standing]:
         contested = all_contests.get(incident.id, [])
         review = reviews.get(incident.id, Review())
         closed_at = contest_steps.closes_at(review, contested, STANDARD.contest_within)
-        closed_us = None if closed_at is None else kept_us(closed_at)
+        closed_us = None if closed_at is None else to_us(closed_at)
         return Standing(closed_us, any(one.is_open for one in contested))
 
     return standing
@@ -124,7 +125,7 @@ def _messages(reading: Reading, means: Means, person: str, *, is_due: bool) -> I
     today = retention_schedule.day_of(means.now_us)
     shortest = min(days for _, days in means.rules.values[Sort.TRAIL.rule])
     shortest = min(shortest, means.rules.days(Sort.TRAIL.rule, today, today))
-    before_us = means.now_us - shortest * retention_schedule.DAY_US
+    before_us = means.now_us - shortest * instants.US_PER_DAY
     yield from reading.messages(person, EVER_US[0], before_us + 1)
     # Of a device whose clock is ahead: its days count from the receipt.
     for logged in reading.messages(person, means.now_us, EVER_US[1]):
@@ -146,11 +147,11 @@ def ends_us(reading: Reading, rows: Rows, person: str) -> int:
     """
     kept = reading.person(person)
     assert kept is not None, "whoever asks has found the person"
-    ends = [kept_us(kept.entered_at)]
+    ends = [to_us(kept.entered_at)]
     for order in reading.orders_of(person):
-        last = max((kept_us(one.in_force.end) for one in reading.versions(order.id)), default=0)
+        last = max((to_us(one.in_force.end) for one in reading.versions(order.id)), default=0)
         early = rows.get(END, order.id)
-        ends.append(last if early is None else min(last, kept_us(early.value.at)))
+        ends.append(last if early is None else min(last, to_us(early.value.at)))
     return max(ends)
 
 

@@ -12,6 +12,7 @@ from typing import Final
 from mesure.devices.message import cbor, downlink
 from mesure.devices.message.downlink import Burst, Down
 from mesure.devices.message.uplink import Outcome
+from mesure.instants import MAX_US
 from mesure.store.interface.store import Reading, Work
 from mesure.store.keyring import sealing
 from mesure.store.keyring.interface import Keyring, nobodys
@@ -24,7 +25,6 @@ SHOWN_AGAIN_US: Final = 7 * 86_400_000_000  # It stands on the screen; whether i
 AT_ONCE_MAX: Final = 8  # In one answer.
 OF_ALL_MAX: Final = 200  # Looked through for all devices together, before each is asked for.
 COUNTERS_MAX: Final = 8  # Of one thing; an answer to an older one comes too late to be known.
-_NEVER_US: Final = 2**62
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ def forget(work: Work, one: Outgoing) -> None:
 
 def answered(work: Work, device: str, to: int, outcome: Outcome, now_us: int) -> str | None:
     """Keep what became of what a device was told under a counter; return the key of that."""
-    for one in work.due(KIND, _NEVER_US, OF_ALL_MAX, to=device):
+    for one in work.due(KIND, MAX_US, OF_ALL_MAX, to=device):
         sent = work.sent(KIND, one.key)
         if sent is not None and to in _counters(sent.said):
             if outcome is Outcome.SHOWN:

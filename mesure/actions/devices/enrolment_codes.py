@@ -30,9 +30,9 @@ from mesure.devices.message import public_keys, uplink
 from mesure.devices.message.device_refusal import Refusal
 from mesure.devices.message.uplink import Introduction
 from mesure.evaluation.policy import DeviceClass
+from mesure.instants import to_datetime, to_us
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import CASEWORK, Role
-from mesure.store.values.instants import instant, kept_us
 from mesure.store.values.records import Device
 
 DEVICE_WORK: Final = CASEWORK | {Role.OPERATOR, Role.SERVICE}
@@ -266,7 +266,7 @@ def _told(doing: Doing, device: str) -> int:
 
 def _said(doing: Doing, fate: IntroductionFate, said: str = "", told: int = 0) -> Introduced:
     doing.note(fate=fate.value)
-    return Introduced(fate, said, told, kept_us(doing.now))
+    return Introduced(fate, said, told, to_us(doing.now))
 
 
 # --- Letting a device go -------------------------------------------------------------------------
@@ -338,6 +338,6 @@ def _shown(doing: Doing, device: Device) -> DeviceShown:
         enrolled is not None,
         made is not None and made.value.retired_at is not None,
         None if code is None else code.value.until_at,
-        None if health.heard_us is None else instant(health.heard_us),
+        None if health.heard_us is None else to_datetime(health.heard_us),
         None if health.battery is None else int(health.battery.value),
     )

@@ -15,11 +15,11 @@ from mesure.actions.records.named_persons import DEED, deed_id
 from mesure.actions.records.record_types import Key
 from mesure.audit import commitments
 from mesure.audit.commitments import Value
+from mesure.instants import to_us
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import Role
 from mesure.store.interface.store import Store, Work
 from mesure.store.keyring.interface import Keyring
-from mesure.store.values.instants import kept_us
 from mesure.store.values.register import KEYS_MAX, Entry
 
 
@@ -75,7 +75,7 @@ def deed(
     each = KEYS_MAX - len(common)
     for part, start in enumerate(range(0, max(len(persons), 1), each)):
         keys = [*common, *(("person", person) for person in persons[start : start + each])]
-        name, at_us = deed_id(entry, part), kept_us(done.at)
+        name, at_us = deed_id(entry, part), to_us(done.at)
         work.put(Entry(DEED, name, 1, None, b"", at_us, frozenset(keys)))
 
 

@@ -23,10 +23,10 @@ from mesure.actions.framework.context import Context
 from mesure.actions.records.record_types import PAGE_MAX, Key, Kind, Register
 from mesure.actions.records.tokens import ShownOnce
 from mesure.actions.refusals.refusals import NotNowError
+from mesure.instants import to_datetime
 from mesure.orders.text.catalogue import Catalogue
 from mesure.privacy.roles import Role
 from mesure.store.interface.store import Reading
-from mesure.store.values.instants import instant
 from mesure.store.values.register import KEYS_MAX
 
 I = TypeVar("I")  # noqa: E741  What is asked for, as `action` has it.
@@ -145,7 +145,7 @@ def _days(reading: Reading) -> Iterator[date]:
     """Yield of which days there are answers; none is opened for that."""
     after = ""
     while entries := reading.listed(ANSWER.name, after, PAGE_MAX):
-        yield from (instant(entry.changed_us).date() for entry in entries)
+        yield from (to_datetime(entry.changed_us).date() for entry in entries)
         after = entries[-1].id
 
 

@@ -9,20 +9,20 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
+from mesure import instants
 from mesure.actions.framework.context import Context
 from mesure.actions.judging import judge_store
 from mesure.actions.orders import binding_order
 from mesure.actions.records import incident_records
 from mesure.actions.records.record_types import Rows
 from mesure.incidents.finding import Review
+from mesure.instants import US_PER_S, to_datetime, to_us
 from mesure.reports.statistics.incident_counting import Breakdown, Line, Table, Tally
 from mesure.store.interface.store import Reading
 from mesure.store.values import partitions
 from mesure.store.values.effects import KeptIncident
-from mesure.store.values.instants import instant, kept_us
 
 PAGE: Final = 500
-S_US: Final = 1_000_000
 _UTC: Final = ZoneInfo("UTC")
 _DAY: Final = timedelta(days=1)
 
@@ -69,8 +69,8 @@ class _Counter:
         self.tally.add(
             Line(
                 person=incident.person,
-                opened=instant(incident.opened_us).astimezone(about.zone),
-                start=instant(incident.start_us),
+                opened=to_datetime(incident.opened_us).astimezone(about.zone),
+                start=to_datetime(incident.start_us),
                 groups={Breakdown.KIND: incident.kind, **about.groups},
                 p_outside_max=incident.p_outside_max,
                 is_withdrawn=incident.withdrawn_us is not None,
@@ -84,12 +84,12 @@ class _Counter:
             return
         start = datetime(since, 1, 1, tzinfo=UTC) - _DAY  # On no clock has the year begun yet.
         sums: dict[tuple[str, date, str], int] = {}
-        for one in self._reading.assessments(person, kept_us(start), judge_store.NEVER_US):
+        for one in self._reading.assessments(person, to_us(start), instants.MAX_US):
             zone = self._about(one.order, person).zone
-            day = instant(one.start_us).astimezone(zone).date().replace(day=1)
+            day = to_datetime(one.start_us).astimezone(zone).date().replace(day=1)
             if day.year >= since:
                 name = (one.order, day, one.status)
-                sums[name] = sums.get(name, 0) + (one.end_us - one.start_us) // S_US
+                sums[name] = sums.get(name, 0) + (one.end_us - one.start_us) // US_PER_S
         for (order, day, status), length_s in sums.items():
             groups = self._about(order, person).groups
             self.tally.add_time(person, day, groups, status, length_s)

@@ -31,10 +31,10 @@ from mesure.incidents.contest import Contest
 from mesure.incidents.finding import Cause, Finding, Outcome, Review, Stage
 from mesure.incidents.review import Conclusion
 from mesure.incidents.review_refusal import Refused
+from mesure.instants import to_datetime, to_datetime_or_none, to_us
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import CASEWORK, OWN_SIDE, Role
 from mesure.store.values.effects import Alike, KeptHead, KeptIncident
-from mesure.store.values.instants import instant, instant_or_none, kept_us
 
 COUNT: Final = 50
 COUNT_MAX: Final = 200
@@ -159,7 +159,7 @@ def listed(doing: Doing, asked: OfPerson) -> tuple[IncidentHead, ...]:
 
 def mark(head: IncidentHead) -> str:
     """Return by what a list goes on behind an incident; the list may have grown meanwhile."""
-    return f"{kept_us(head.start_at)}.{head.incident}"
+    return f"{to_us(head.start_at)}.{head.incident}"
 
 
 def _place(after: str) -> tuple[int, str] | None:
@@ -217,10 +217,10 @@ def _head(
         order=incident.order,
         condition=incident.condition,
         kind=incident.kind,
-        opened_at=instant(incident.opened_us),
-        start_at=instant(incident.start_us),
-        end_at=instant_or_none(incident.end_us),
-        withdrawn_at=instant_or_none(incident.withdrawn_us),
+        opened_at=to_datetime(incident.opened_us),
+        start_at=to_datetime(incident.start_us),
+        end_at=to_datetime_or_none(incident.end_us),
+        withdrawn_at=to_datetime_or_none(incident.withdrawn_us),
         stage=review.stage,
         outcome=review.finding.outcome if is_found and review.finding else None,
         is_contested=any(one.is_open for one in contested),

@@ -24,6 +24,7 @@ from mesure.actions.records.record_types import Rows
 from mesure.evaluation.assessment import Assessment, Superseded
 from mesure.evaluation.policy import DeviceClass
 from mesure.incidents.device_alerts import Health
+from mesure.instants import MAX_US, to_us
 from mesure.orders.model.order import OrderVersion
 from mesure.store.interface.store import Reading, Work
 from mesure.store.keyring import sealing
@@ -36,14 +37,12 @@ from mesure.store.values.effects import (
     KeptSuperseded,
     Owner,
 )
-from mesure.store.values.instants import kept_us
 from mesure.store.values.records import Logged
 from mesure.store.values.register import Entry
 from mesure.store.writing.audit_append import Salts
 from mesure.version import VERSION
 
 STATE: Final = "live_state"
-NEVER_US: Final = (1 << 62) - 1
 
 
 class Carried(NamedTuple):
@@ -92,7 +91,7 @@ class Duty:
 
     def version_at(self, instant_us: int) -> OrderVersion:
         """Return the version in force at an instant, or the one before it, or the first."""
-        before = [one for one in self.versions if kept_us(one.in_force.start) <= instant_us]
+        before = [one for one in self.versions if to_us(one.in_force.start) <= instant_us]
         return before[-1] if before else self.versions[0]
 
 
@@ -108,8 +107,8 @@ def duties(reading: Reading, keyring: Keyring, person: str) -> tuple[Duty, ...]:
             Carried(
                 one.device,
                 *class_of(rows, one.device),
-                kept_us(one.start),
-                NEVER_US if one.until is None else kept_us(one.until),
+                to_us(one.start),
+                MAX_US if one.until is None else to_us(one.until),
             )
             for one in assigned
             if one.order == order.id
@@ -298,14 +297,14 @@ def assessment(
     duty: Duty, one: Assessment, policy_version: str, is_unsigned: bool
 ) -> KeptAssessment:
     """Return an assessment as it is kept."""
-    start_us = kept_us(one.span.start)
+    start_us = to_us(one.span.start)
     return KeptAssessment(
         duty.person,
         duty.order,
         one.condition,
         one.status.value,
         start_us,
-        kept_us(one.span.end),
+        to_us(one.span.end),
         bytes.fromhex(duty.version_at(start_us).sha256),
         policy_version,
         VERSION,
@@ -315,7 +314,7 @@ def assessment(
 
 def _superseded(work: Work, part: Part, now_us: int) -> Iterator[KeptSuperseded]:
     for one in part.superseded:
-        stood = kept_us(one.stood_from), kept_us(one.stood_until)
+        stood = to_us(one.stood_from), to_us(one.stood_until)
         kept = assessment(part.duty, one.assessment, part.policy_version, part.is_unsigned)
         yield KeptSuperseded(kept, *stood)
     if part.was_changed:
@@ -328,7 +327,7 @@ def _replaced(work: Work, part: Part, now_us: int) -> Iterator[KeptSuperseded]:
     for one in part.standing():
         now.setdefault(one.condition, []).append(one)
     since_us = part.since_us
-    for old in work.assessments(part.duty.person, since_us, NEVER_US):
+    for old in work.assessments(part.duty.person, since_us, MAX_US):
         if old.order == part.duty.order:
             old = replace(old, start_us=max(old.start_us, since_us))  # noqa: PLW2901
             for start_us, end_us in _differing(old, now.get(old.condition, [])):

@@ -12,10 +12,10 @@ import msgspec
 from mesure.actions.framework import case_access
 from mesure.actions.framework.action import Doing, look
 from mesure.actions.framework.context import Context
+from mesure.instants import to_datetime, to_datetime_or_none
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import Role
 from mesure.store.values.effects import KeptIncident
-from mesure.store.values.instants import instant, instant_or_none
 
 COUNT_MAX: Final = 200
 LOOKED_THROUGH_MAX: Final = 1_000  # Others' incidents that are passed over in one step.
@@ -98,10 +98,10 @@ def changed(incident: KeptIncident) -> IncidentChange:
         order=incident.order,
         condition=incident.condition,
         kind=incident.kind,
-        opened_at=instant(incident.opened_us),
-        start_at=instant(incident.start_us),
-        end_at=instant_or_none(incident.end_us),
-        withdrawn_at=instant_or_none(incident.withdrawn_us),
+        opened_at=to_datetime(incident.opened_us),
+        start_at=to_datetime(incident.start_us),
+        end_at=to_datetime_or_none(incident.end_us),
+        withdrawn_at=to_datetime_or_none(incident.withdrawn_us),
     )
 
 

@@ -29,11 +29,11 @@ from mesure.actions.notifications.webhooks import WebhookKept
 from mesure.actions.records.incident_records import REVIEW
 from mesure.actions.records.record_types import Kept, Kind
 from mesure.incidents.finding import Stage
+from mesure.instants import to_datetime, to_us
 from mesure.privacy import charge
 from mesure.privacy.quiet_hours import QuietHours
 from mesure.privacy.roles import Role
 from mesure.store.values.effects import KeptIncident
-from mesure.store.values.instants import instant, kept_us
 from mesure.store.values.outgoing import Outgoing
 
 COUNT_MAX: Final = 200  # In one transaction.
@@ -138,7 +138,7 @@ def _is_here(doing: Doing, person: str) -> bool:
 
 def _tell(told: Told, incident: KeptIncident) -> None:
     """Tell of an incident that was raised, changed or withdrawn."""
-    opened_at = instant(incident.opened_us)
+    opened_at = to_datetime(incident.opened_us)
     if incident.withdrawn_us is not None:
         if told.was_told(incident):
             hooks = told.hooks_told(incident)
@@ -182,7 +182,7 @@ def _tell_programs(
         at=told.doing.now,
         data=data,
     )
-    webhooks.tell(told.doing, hooks, said, kept_us(told.doing.now))
+    webhooks.tell(told.doing, hooks, said, to_us(told.doing.now))
 
 
 # --- What nobody opens -------------------------------------------------------------------------
@@ -198,7 +198,7 @@ class Expected(msgspec.Struct, frozen=True):
 
 def _expect(doing: Doing, incident: KeptIncident, step: int, told: tuple[str, ...]) -> None:
     body = msgspec.json.encode(Expected(incident.id, step, told))
-    due_us = kept_us(doing.now + doing.procedure.unseen(incident.kind))
+    due_us = to_us(doing.now + doing.procedure.unseen(incident.kind))
     key = f"{incident.id}:{step}"
     doing.work.enqueue(Outgoing(ESCALATION, key, due_us, body, person=incident.person))
 
@@ -206,7 +206,7 @@ def _expect(doing: Doing, incident: KeptIncident, step: int, told: tuple[str, ..
 def escalate_due(context: Context) -> int:
     """Bring to somebody else what nobody has opened in time; return how much was due."""
     with context.store.read() as reading:
-        due = reading.due(ESCALATION, kept_us(context.now), COUNT_MAX)
+        due = reading.due(ESCALATION, to_us(context.now), COUNT_MAX)
     for row in due:
         perform(context, escalate, Escalate(row.key))
     return len(due)

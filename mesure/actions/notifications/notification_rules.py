@@ -19,10 +19,10 @@ from mesure.actions.records.record_types import Kept, Rows
 from mesure.incidents import incident as incidents
 from mesure.incidents.device_alerts import Kind
 from mesure.incidents.finding import Review
+from mesure.instants import to_datetime, to_us
 from mesure.privacy import charge, quiet_hours
 from mesure.privacy.quiet_hours import QuietHours
 from mesure.store.values.effects import KeptIncident
-from mesure.store.values.instants import instant, kept_us
 from mesure.store.values.outgoing import Outgoing
 
 ESCALATION: Final = "escalation"  # The kind of row in the outbox that waits for an opening.
@@ -77,12 +77,12 @@ class Told:
 
     def was_told(self, incident: KeptIncident) -> bool:
         """Tell whether an incident was told of, as far as is known: the outbox forgets in time."""
-        is_old = self._began_at <= instant(incident.opened_us) < self.since_at
+        is_old = self._began_at <= to_datetime(incident.opened_us) < self.since_at
         return is_old or self.knows(incident.id)
 
     def hooks_told(self, incident: KeptIncident) -> tuple[Kept[WebhookKept], ...]:
         """Return the webhooks that were there when an incident was raised, or heard of it since."""
-        opened_at = instant(incident.opened_us)
+        opened_at = to_datetime(incident.opened_us)
         return tuple(
             hook
             for hook in self.hooks
@@ -137,7 +137,7 @@ class Told:
         """Have other programs told, once."""
         data: dict[str, Any] = {"person": person, "incident": incident, **more}
         told = webhooks.Told(event=event, id=key, subject=incident, person=person, at=at, data=data)
-        webhooks.tell(self.doing, self.hooks, told, kept_us(self.doing.now))
+        webhooks.tell(self.doing, self.hooks, told, to_us(self.doing.now))
 
     def is_news(self, at: datetime | None) -> bool:
         """Tell whether something happened lately enough to be told."""
@@ -147,21 +147,19 @@ class Told:
 def enqueue(doing: Doing, notice: Notice, person: str | None, key: str, at: datetime) -> None:
     """Have a notice go out at a moment, once for its news under this key."""
     name, body = f"{key}:{notice.news.value}", notice.written()
-    row = Outgoing(
-        notification_texts.OUTGOING, name, kept_us(at), body, to=notice.id, person=person
-    )
+    row = Outgoing(notification_texts.OUTGOING, name, to_us(at), body, to=notice.id, person=person)
     doing.work.enqueue(row)
 
 
 def of_card(doing: Doing, account: str, person: str, news: News) -> None:
     """Tell a person at once that a card to their record was printed, or used first."""
-    key = f"{account}:{kept_us(doing.now)}"
+    key = f"{account}:{to_us(doing.now)}"
     enqueue(doing, Notice(To.PERSON, person, news, account), person, key, doing.now)
 
 
 def of_retired(doing: Doing, device: str, person: str) -> None:
     """Tell a person and whoever is in charge that their device was taken out of use."""
-    key = f"{device}:{kept_us(doing.now)}"
+    key = f"{device}:{to_us(doing.now)}"
     officer = case_access.in_charge(doing.rows, person, doing.staff, doing.now).account
     for notice in (
         Notice(To.PERSON, person, News.YOUR_DEVICE_RETIRED, person),
@@ -172,7 +170,7 @@ def of_retired(doing: Doing, device: str, person: str) -> None:
 
 def of_bar(doing: Doing, whom: str, person: str) -> None:
     """Tell a supervisor that somebody who is barred from a person's case is let in again."""
-    key = f"{person}:{whom}:{kept_us(doing.now)}"
+    key = f"{person}:{whom}:{to_us(doing.now)}"
     notice = Notice(To.ACCOUNT, whom, News.UNBARRED, person)
     enqueue(doing, notice, person, key, doing.now)
 
@@ -193,7 +191,7 @@ def _tell_finding(told: Told, person: str, kept: Kept[Review]) -> None:
     found_at, finding = kept.value.found_at, kept.value.finding
     if finding is None or found_at is None or not told.is_news(found_at):
         return
-    key = f"{kept.id}:found:{kept_us(found_at)}"
+    key = f"{kept.id}:found:{to_us(found_at)}"
     holds_at = found_at + told.doing.procedure.undo_within
     told.notice(To.PERSON, person, News.YOUR_FINDING, kept.id, person, key=key, not_before=holds_at)
     told.programs(
@@ -224,7 +222,7 @@ def _tell_contest(told: Told, person: str, kept: Kept[ContestKept]) -> None:
             due_at=contest.due_at,
         )
     if contest.answered_at is not None and told.is_news(contest.answered_at):
-        key = f"{kept.id}:answered:{kept_us(contest.answered_at)}"
+        key = f"{kept.id}:answered:{to_us(contest.answered_at)}"
         told.notice(To.PERSON, person, News.YOUR_CONTEST, incident, person, key=key)
         told.programs(
             Event.CONTEST_ANSWERED,
@@ -245,7 +243,7 @@ def _tell_absence(told: Told, person: str, kept: Kept[AbsenceKept]) -> None:
         key = f"{kept.id}:asked"
         told.notice(To.ACCOUNT, officer, News.ABSENCE, kept.id, person, key=key)
     if absence.answered_at is not None and told.is_news(absence.answered_at):
-        key = f"{kept.id}:answered:{kept_us(absence.answered_at)}:{absence.stage}"
+        key = f"{kept.id}:answered:{to_us(absence.answered_at)}:{absence.stage}"
         told.notice(To.PERSON, person, News.YOUR_ABSENCE, kept.id, person, key=key)
 
 

@@ -12,7 +12,7 @@ import msgspec
 from mesure.actions.framework.action import Doing, Nothing, look
 from mesure.actions.judging import judging_position
 from mesure.actions.oversight.audit_log import WATCHES
-from mesure.store.values.instants import instant
+from mesure.instants import to_datetime
 
 
 class NotJudged(msgspec.Struct, frozen=True):
@@ -27,4 +27,4 @@ def counted(doing: Doing, _: Nothing) -> NotJudged:
     """Read how many persons cannot be judged at present."""
     found = judging_position.not_judged(doing.work)
     since_us = min(found.values(), default=None)
-    return NotJudged(len(found), None if since_us is None else instant(since_us))
+    return NotJudged(len(found), None if since_us is None else to_datetime(since_us))

@@ -15,10 +15,10 @@ from mesure.devices.assignment import Assignment, Assignments
 from mesure.devices.message.device_refusal import Refusal
 from mesure.devices.message.packed import I64
 from mesure.devices.message_verification import Believed, Verified
+from mesure.instants import to_datetime
 from mesure.store.keyring import sealing
 from mesure.store.keyring.interface import Keyring, nobodys
 from mesure.store.values.faults import ErasedError
-from mesure.store.values.instants import instant
 from mesure.store.values.records import SHARES_MAX, Share
 from mesure.store.writing.audit_append import Salts
 
@@ -67,7 +67,7 @@ def _sent_us(sent_us: int, received_us: int) -> int:
 
 
 def _at(carried: Assignments, device: str, at_us: int) -> Part:
-    found = assignment.whose(carried, device, instant(at_us))
+    found = assignment.whose(carried, device, to_datetime(at_us))
     return Part(None if isinstance(found, Refusal) else found.person, at_us, at_us)
 
 

@@ -19,10 +19,10 @@ import msgspec
 
 from mesure.actions.refusals.refusal_reasons import Why
 from mesure.actions.refusals.refusals import NotNowError, UnknownError
+from mesure.instants import to_datetime, to_us
 from mesure.store.interface.store import Reading, Work
 from mesure.store.keyring import sealing
 from mesure.store.keyring.interface import Keyring
-from mesure.store.values.instants import instant, kept_us
 from mesure.store.values.register import Entry
 from mesure.store.writing.audit_append import Salts
 
@@ -181,7 +181,7 @@ class Rows:
         if entry.person is not None:
             self._may_open(entry.person)
         value = kind.read(self._unsealed(kind, entry))
-        at = instant(entry.changed_us)
+        at = to_datetime(entry.changed_us)
         return Kept(kind, entry.id, entry.revision, entry.person, at, value)
 
     def _unsealed(self, kind: Kind[Any], entry: Entry) -> bytes:
@@ -240,7 +240,7 @@ class Register(Rows):
         kind = kept.kind
         body = self._sealed(kept, kind.written(kept.value))
         keys = frozenset(kind.keys(kept.value))
-        changed_us = kept_us(kept.changed_at)
+        changed_us = to_us(kept.changed_at)
         self._work.put(
             Entry(kind.name, kept.id, kept.revision, kept.person, body, changed_us, keys)
         )

@@ -17,6 +17,7 @@ from mesure.actions.framework.action import Doing, Look, action, look
 from mesure.actions.records.record_types import Kept, Kind
 from mesure.actions.refusals.refusal_reasons import Why
 from mesure.actions.refusals.refusals import FaultyError, NotAllowedError, NotNowError
+from mesure.instants import to_datetime, to_datetime_or_none
 from mesure.orders.values.span import Span
 from mesure.privacy import purposes, trail_limits
 from mesure.privacy.access_refusal import Reason
@@ -24,7 +25,6 @@ from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import CASEWORK, OWN_SIDE, Role
 from mesure.privacy.trail_limits import GROUND_LASTS, GROUND_SPAN_MAX
 from mesure.store.values.effects import KeptIncident
-from mesure.store.values.instants import instant, instant_or_none
 
 REASON_CHARS_MAX: Final = 2_000
 
@@ -101,8 +101,8 @@ class GroundShown(msgspec.Struct, frozen=True):
 
 def around(incident: KeptIncident, now: datetime) -> Span:
     """Return what an incident shows of a trail by itself."""
-    over_at = instant_or_none(incident.over_us)
-    return trail_limits.around_incident(instant(incident.start_us), over_at, now)
+    over_at = to_datetime_or_none(incident.over_us)
+    return trail_limits.around_incident(to_datetime(incident.start_us), over_at, now)
 
 
 @action("grounds.record", CASEWORK)

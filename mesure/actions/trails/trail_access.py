@@ -27,6 +27,7 @@ from mesure.actions.trails.grounds import GROUND
 from mesure.devices.assignment import Assignment
 from mesure.formats.stored.device_reports import DeviceTold
 from mesure.formats.stored.trail_fix import JudgedBy, Piece, TrailFix
+from mesure.instants import to_datetime, to_us
 from mesure.orders.values.span import Span
 from mesure.privacy import trail_limits
 from mesure.privacy.access_refusal import Reason
@@ -34,7 +35,6 @@ from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import CASEWORK, OWN_SIDE, Role
 from mesure.store.keyring import sealing
 from mesure.store.keyring.sealing import bound_to_message
-from mesure.store.values.instants import instant, kept_us
 
 Dated = TypeVar("Dated", TrailFix, DeviceTold)
 
@@ -146,7 +146,7 @@ def _may_be_seen(doing: Doing, asked: TrailAsked) -> Span:
             raise NotAllowedError(Reason.NO_GROUND, asked.person)
         return grounds.around(incident, doing.now)
     if doing.actor.role is Role.PERSON:
-        return Span(instant(0), doing.now)
+        return Span(to_datetime(0), doing.now)
     ground = None if asked.ground is None else doing.rows.get(GROUND, asked.ground)
     if ground is None or ground.person != asked.person or not ground.value.counts(doing.now):
         raise NotAllowedError(Reason.NO_GROUND, asked.person)
@@ -192,7 +192,7 @@ def _pieces(doing: Doing, person: str, span: Span, duties: Sequence[Duty]) -> Se
     key = doing.context.keyring.known(person)
     by_device = {one.device: _of_duty(duty) for duty in duties for one in duty.carried}
     pieces = []
-    for one in doing.work.messages(person, kept_us(span.start), kept_us(span.end)):
+    for one in doing.work.messages(person, to_us(span.start), to_us(span.end)):
         same = one.digest if one.counter is None else one.counter
         bound = bound_to_message(person, one.device, same)
         body = sealing.unseal(key, one.share.body, bound)

@@ -15,6 +15,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from mesure import instants
 from mesure.devices.message import message_fields, packed
 from mesure.devices.message.cbor import Item
 from mesure.devices.message.message_fields import Odd
@@ -77,7 +78,7 @@ def joined(some: Sequence[Batch]) -> Batch:
 
 def cut(fixes: Batch, size: int = FIXES_PER_BATCH_MAX) -> Iterator[Batch]:
     """Yield fixes, in the order given, as batches that can be written."""
-    step_ms = np.diff(fixes.observed_us // message_fields.US_PER_MS)
+    step_ms = np.diff(fixes.observed_us // instants.US_PER_MS)
     breaks = set((np.flatnonzero((step_ms < 0) | (step_ms > _U4_MAX)) + 1).tolist())
     begun = 0
     for at in range(1, len(fixes) + 1):
@@ -91,7 +92,7 @@ def cut(fixes: Batch, size: int = FIXES_PER_BATCH_MAX) -> Iterator[Batch]:
 
 def to_item(fixes: Batch) -> Item:
     """Return a batch as it is written; it must be one that `cut` gives."""
-    time_ms = fixes.observed_us // message_fields.US_PER_MS
+    time_ms = fixes.observed_us // instants.US_PER_MS
     lat = np.rint(fixes.lat_deg * PER_DEG).astype(np.int64)
     lon = _turned(np.rint(fixes.lon_deg * PER_DEG).astype(np.int64))
     item: dict[int, Item] = {
@@ -176,7 +177,7 @@ def of_item(item: Item) -> Batch:
 def of_columns(time_ms: I64, lat: I64, lon: I64, radii: I64, speeds: I64, flags: I64) -> Batch:
     """Return fixes from whole numbers as they are written, steps in time and place summed up."""
     return Batch(
-        time_ms * message_fields.US_PER_MS,
+        time_ms * instants.US_PER_MS,
         lat / PER_DEG,
         _turned(lon) / PER_DEG,
         _known_m(radii, radii / PER_M),

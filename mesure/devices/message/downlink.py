@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
+from mesure import instants
 from mesure.devices.message import message_fields
 from mesure.devices.message.batch import FIXES_PER_BATCH_MAX
 from mesure.devices.message.cbor import Item
@@ -89,7 +90,7 @@ def to_item(said: Down) -> Item:
         case Receipt():
             return [[list(span) for span in said.kept], [list(one) for one in said.refused]]
         case Burst():
-            return [said.every_ms, said.until_us // message_fields.US_PER_MS]
+            return [said.every_ms, said.until_us // instants.US_PER_MS]
         case Words():
             return [said.text, said.language]
     return [said.report_every_ms, said.heartbeat_every_ms, said.fixes_per_message]

@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 
+from mesure import instants
 from mesure.devices.message import batch, message_fields
 from mesure.devices.message.batch import (
     FIRST_LAT,
@@ -62,7 +63,7 @@ def _alone(found: dict[int, Item]) -> Batch | None:
         return None
     motion, beacon, provider, made_up = _FLAGS_KNOWN[flags]
     return Batch(
-        np.array([time_ms * message_fields.US_PER_MS]),
+        np.array([time_ms * instants.US_PER_MS]),
         np.array([lat / PER_DEG]),
         np.array([lon / PER_DEG]),
         np.array([radius / PER_M if radius else np.nan]),

@@ -6,10 +6,10 @@
 from typing import Final
 
 from mesure.devices.message.cbor import Item
+from mesure.instants import US_PER_MS
 
 MS_MAX: Final = 253_402_300_799_999  # The end of 9999: beyond it no calendar goes.
 COUNTER_MAX: Final = 2**63 - 1
-US_PER_MS: Final = 1_000
 
 
 class Odd(ValueError):  # noqa: N818  It is caught within this room.

@@ -6,6 +6,7 @@ What is read is written as the same bytes again, and bytes that are no message a
 from collections.abc import Sequence
 from typing import Final, NamedTuple, TypeAlias
 
+from mesure import instants
 from mesure.devices.message import batches, cbor, downlink, message_fields, uplink
 from mesure.devices.message.batch import TIMES, Batch
 from mesure.devices.message.cbor import Item
@@ -43,7 +44,7 @@ def encode(message: Message) -> bytes:
         kind, item = uplink.kind(message.what), uplink.to_item(message.what)
     else:
         kind, item = downlink.kind(message.what), downlink.to_item(message.what)
-    sent_ms = message.sent_us // message_fields.US_PER_MS
+    sent_ms = message.sent_us // instants.US_PER_MS
     return cbor.encode([VERSION, kind, message.counter, sent_ms, item])
 
 

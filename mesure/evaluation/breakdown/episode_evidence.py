@@ -8,11 +8,11 @@ from mesure.evaluation.advance import Statement
 from mesure.evaluation.assessment import Status
 from mesure.evaluation.episodes import SILENT, Episode
 from mesure.evaluation.evidence import sampling
-from mesure.evaluation.evidence.sampling import US_PER_S
 from mesure.evaluation.filter import allowed_area
 from mesure.evaluation.filter.status_intervals import total_us
 from mesure.evaluation.rules import Rules
 from mesure.geo.fixes import I64, Fixes
+from mesure.instants import US_PER_S
 
 ROWS_MAX: Final = 100
 """Fixes that an incident names; of more the first and the last are named."""

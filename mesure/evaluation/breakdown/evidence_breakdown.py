@@ -22,12 +22,13 @@ from mesure.evaluation.episodes import SILENT, Episode
 from mesure.evaluation.evaluate import Judgement, reach_us, remembered_us
 from mesure.evaluation.evidence import likelihoods, sampling
 from mesure.evaluation.evidence import path as ways
-from mesure.evaluation.filter.status_intervals import US_PER_S, Said, Spell
+from mesure.evaluation.filter.status_intervals import Said, Spell
 from mesure.evaluation.filter.two_state_filter import Column, Drift, each
 from mesure.evaluation.policy import Policy
 from mesure.evaluation.rules import Rules
 from mesure.geo.fixes import F64, Fixes
 from mesure.geo.numeric import elementary
+from mesure.instants import US_PER_S
 
 FIXES_MAX: Final = 10_000
 """Fixes that one decision is explained by; what came before is summed up in the start."""

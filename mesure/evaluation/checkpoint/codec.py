@@ -19,11 +19,12 @@ from mesure.evaluation.episodes import Episode
 from mesure.evaluation.evaluate import to_span
 from mesure.evaluation.evidence.likelihoods import Mark
 from mesure.evaluation.evidence.path import NOWHERE, Memory
-from mesure.evaluation.filter.status_intervals import US_PER_S, Run, Spell
+from mesure.evaluation.filter.status_intervals import Run, Spell
 from mesure.evaluation.filter.two_state_filter import LaneState
 from mesure.evaluation.late_evidence import Delivered, Delivery, Withdrawn, complete_us
-from mesure.evaluation.rules import Rules, Stretch, to_datetime, to_us
+from mesure.evaluation.rules import Rules, Stretch
 from mesure.geo.fixes import I64, Fixes
+from mesure.instants import US_PER_S, to_datetime, to_us
 
 LAYOUT: Final = "mesure live 2"
 

@@ -13,7 +13,7 @@ Decision: docs/decisions/0029-what-is-settled-is-judged-once.md
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -25,16 +25,15 @@ from mesure.evaluation.episodes import Episode
 from mesure.evaluation.evaluate import Slot, conclude, joined, remembered_us, to_span
 from mesure.evaluation.evidence import likelihoods, possible_crossings, sampling
 from mesure.evaluation.evidence.likelihoods import Mark
-from mesure.evaluation.evidence.sampling import NEVER_US, Cadence
+from mesure.evaluation.evidence.sampling import Cadence
 from mesure.evaluation.filter import status_intervals
-from mesure.evaluation.filter.status_intervals import DAY_US, US_PER_S, Run, Said
+from mesure.evaluation.filter.status_intervals import Run, Said
 from mesure.evaluation.filter.two_state_filter import UNDECIDED, Flags
 from mesure.evaluation.late_evidence import Delivered, History, Seen
 from mesure.evaluation.rules import Rules
 from mesure.geo import fixes as fixes_
 from mesure.geo.fixes import I64, Fixes
-
-NOTHING_HANDED_US: Final = -(2**62)
+from mesure.instants import MIN_US, US_PER_DAY, US_PER_S
 
 
 class Passage(NamedTuple):
@@ -69,7 +68,7 @@ class Live:
     cut: Cut | None = None  # None: nothing is settled yet.
     delivered: tuple[Delivered, ...] = ()  # Late deliveries that something may still touch.
     shown: tuple[Episode, ...] = ()  # What was seen of episodes that the cut divides.
-    handed_us: int = NOTHING_HANDED_US  # Deliveries up to here were handed out as superseding.
+    handed_us: int = MIN_US  # Deliveries up to here were handed out as superseding.
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +136,7 @@ def reheard_us(rules: Rules, cut: Cut) -> int:
     """
     back_us = round(rules.policy.stale_s * US_PER_S) + late_evidence.bucket_us(rules.policy)
     earliest_us = late_evidence.over_us(rules.policy, cut.since_us) - back_us
-    return earliest_us - DAY_US - remembered_us(rules.policy)
+    return earliest_us - US_PER_DAY - remembered_us(rules.policy)
 
 
 def judged_by(rules: Rules, live: Live, before: Fixes) -> Live:
@@ -149,7 +148,7 @@ def judged_by(rules: Rules, live: Live, before: Fixes) -> Live:
     `reheard_us` and before the first fix in hand. What a delivery superseded and refuted stays as
     it was where it reaches behind the cut: it cannot be explained from the fixes in hand.
     """
-    cut_us = NEVER_US if live.cut is None else live.cut.since_us
+    cut_us = MIN_US if live.cut is None else live.cut.since_us
     received_us = late_evidence.over_us(rules.policy, cut_us)
     known, width_us = fixes_.merge(before, live.fixes), late_evidence.bucket_us(rules.policy)
     anew = late_evidence.deliveries(known, late_evidence.late(rules, known), width_us, received_us)
@@ -203,7 +202,7 @@ def begun(rules: Rules, cut: Cut | None) -> tuple[int, Mark, tuple[Run | None, .
 
 def _known_us(cut: Cut | None, known: Fixes, is_late: Flags) -> I64:
     """Return when each fix, and all before it, had been received, but for those that came late."""
-    receipts_us = np.where(is_late, NEVER_US, known.received_us)
+    receipts_us = np.where(is_late, MIN_US, known.received_us)
     if cut is None:
         return np.maximum.accumulate(receipts_us)
     receipts_us[: cut.first] = cut.known_us

@@ -18,11 +18,11 @@ from mesure.evaluation.checkpoint import incremental as live_
 from mesure.evaluation.checkpoint import settle
 from mesure.evaluation.checkpoint.incremental import Live, View
 from mesure.evaluation.evaluate import passing_us
-from mesure.evaluation.filter.status_intervals import US_PER_S
 from mesure.evaluation.next_wakeup import Ahead
 from mesure.evaluation.rules import Rules
 from mesure.geo import fixes as fixes_
 from mesure.geo.fixes import Fixes
+from mesure.instants import US_PER_S
 
 WAITING_MIN: Final = 400
 WAITING_SHARE_RATIO: Final = 0.2

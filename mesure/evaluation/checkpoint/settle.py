@@ -22,10 +22,11 @@ from mesure.evaluation.evaluate import Slot, reach_us, remembered_us
 from mesure.evaluation.evidence import likelihoods, path, sampling
 from mesure.evaluation.evidence.likelihoods import Mark
 from mesure.evaluation.filter import status_intervals
-from mesure.evaluation.filter.status_intervals import US_PER_S, Run, Said
+from mesure.evaluation.filter.status_intervals import Run, Said
 from mesure.evaluation.late_evidence import Delivered, Seen
 from mesure.evaluation.rules import Rules
 from mesure.geo.fixes import Fixes
+from mesure.instants import US_PER_S
 
 MARGIN_US: Final = 3_600 * US_PER_S
 """A receipt may be kept a little after the tick that follows it, and clocks are set."""

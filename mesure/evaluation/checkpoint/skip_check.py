@@ -24,14 +24,13 @@ import numpy as np
 from mesure.evaluation import next_wakeup
 from mesure.evaluation.assessment import Status
 from mesure.evaluation.checkpoint.recent import Look
-from mesure.evaluation.evidence.sampling import NEVER_US
 from mesure.evaluation.filter import allowed_area
-from mesure.evaluation.filter.status_intervals import US_PER_S
 from mesure.evaluation.filter.two_state_filter import MET, NOT_MET
 from mesure.evaluation.policy import Policy
-from mesure.evaluation.rules import Rules, Stretch, to_datetime
+from mesure.evaluation.rules import Rules, Stretch
 from mesure.geo import earth
 from mesure.geo.fixes import F64, Fixes
+from mesure.instants import MAX_US, MIN_US, US_PER_S, to_datetime
 
 LAT_DEG_MAX: Final = 75.0
 """Nearer to a pole nobody is left alone: a degree of longitude changes too quickly there."""
@@ -78,10 +77,10 @@ def begin(rules: Rules, look: Look) -> Calm | None:
         (float(scale.lat_m_per_deg[0]), float(scale.lon_m_per_deg[0])),
         wrong_m,
         float(np.abs(wrong_m).min(initial=np.inf)),
-        min(next_wakeup.edges_us(rules, until_us), default=-NEVER_US),
+        min(next_wakeup.edges_us(rules, until_us), default=MAX_US),
         last_us,
         int(fixes.received_us.max()),
-        NEVER_US,
+        MIN_US,
         _odds_against(look, wrong_m),
     )
 

@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from mesure import instants
 from mesure.evaluation.evidence import path, sampling
 from mesure.evaluation.evidence.path import Before, Memory
-from mesure.evaluation.evidence.sampling import BLOCK_FIXES, NEVER_US, Cadence
+from mesure.evaluation.evidence.sampling import BLOCK_FIXES, Cadence
 from mesure.evaluation.filter import allowed_area
 from mesure.evaluation.filter import two_state_filter as lanes
 from mesure.evaluation.filter.allowed_area import Boundary
@@ -28,6 +29,7 @@ from mesure.evaluation.rules import Rules
 from mesure.geo import error_model
 from mesure.geo.fixes import F64, I8, I64, Fixes
 from mesure.geo.numeric import elementary
+from mesure.instants import MIN_US
 
 # Asked for once and given back untouched: from then on the allocator of glibc keeps what it gets
 # back between one person and the next, instead of asking the kernel for it anew, page by page.
@@ -63,7 +65,7 @@ def listen(rules: Rules, fixes: Fixes, pace: Cadence, in_time: Flags | None = No
     """Return what each lane of the rules said after each fix."""
     receipts_us = fixes.received_us
     if in_time is not None:
-        receipts_us = np.where(in_time, receipts_us, NEVER_US)
+        receipts_us = np.where(in_time, receipts_us, MIN_US)
     known_us = np.maximum.accumulate(receipts_us)
     told, _ = listen_on(rules, fixes, pace, begin(rules), slice(0, len(fixes)))
     return [Said(fixes.observed_us, known_us, *lane) for lane in zip(*told, strict=True)]
@@ -146,7 +148,7 @@ def _pull(
     block = in_hand(rules, fixes, rows)
     shape = seen_us.shape
     llr, looks, seen = np.empty(shape), np.empty(shape), np.empty(shape, np.bool_)
-    silence_us = round(rules.policy.silence_s * sampling.US_PER_S)
+    silence_us = round(rules.policy.silence_s * instants.US_PER_S)
     after = []
     for lane, boundary in enumerate(rules.boundaries):
         heard = hear(rules, boundary, fixes, pace, block, memories[lane])
@@ -181,7 +183,7 @@ def hear(
     wrong = np.flatnonzero(told_llr >= policy.evidence_min_llr)
     here = block.numbers[wrong]
     gap_us = part.observed_us[wrong] - before.right_us[wrong]
-    supported = pace.on_path[here] & (gap_us <= policy.path_s_max * sampling.US_PER_S)
+    supported = pace.on_path[here] & (gap_us <= policy.path_s_max * instants.US_PER_S)
     supported |= pace.beacon_lost[here] & boundary.misses_home
     looks[wrong] = np.where(supported, SUPPORTED, weight_ratio[wrong])
     looks[way] = np.where(told_llr[way] >= policy.evidence_min_llr, SUPPORTED, 0.0)

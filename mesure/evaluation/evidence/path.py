@@ -15,11 +15,11 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from mesure.evaluation.evidence import sampling
-from mesure.evaluation.evidence.sampling import NEVER_US, US_PER_S, Cadence
-from mesure.evaluation.filter.status_intervals import DAY_US
+from mesure.evaluation.evidence.sampling import Cadence
 from mesure.evaluation.filter.two_state_filter import Column, Flags, Indices
 from mesure.evaluation.policy import Policy
 from mesure.geo.fixes import F64, I64, Fixes, Provider
+from mesure.instants import MIN_US, US_PER_DAY, US_PER_S
 
 NOWHERE: Final = -1
 """The number of a fix that there is not."""
@@ -57,9 +57,9 @@ class Before(NamedTuple):
 def start(policy: Policy) -> Memory:
     """Return the memory before the first fix."""
     few = int(policy.jumps_per_day_max)
-    never = NEVER_US, 0.0, NEVER_US
-    none = 0.0, NEVER_US, 0.0, 0.0
-    return Memory(NOWHERE, NOWHERE, *none, 0.0, *never, np.full(few, NEVER_US))
+    never = MIN_US, 0.0, MIN_US
+    none = 0.0, MIN_US, 0.0, 0.0
+    return Memory(NOWHERE, NOWHERE, *none, 0.0, *never, np.full(few, MIN_US))
 
 
 def less(memory: Memory, dropped: int) -> Memory:
@@ -72,7 +72,7 @@ def less(memory: Memory, dropped: int) -> Memory:
 
 def remembered_us(policy: Policy) -> int:
     """Return how far back a memory reaches: what lies before changes nothing."""
-    return max(round(policy.jump_memory_s * US_PER_S), DAY_US)
+    return max(round(policy.jump_memory_s * US_PER_S), US_PER_DAY)
 
 
 def recall(
@@ -92,7 +92,7 @@ def recall(
     """
     first, end = int(numbers[0]), int(numbers[-1]) + 1
     observed_us = fixes.observed_us[first:end]
-    begun_us = NEVER_US if memory.right == NOWHERE else int(fixes.observed_us[memory.right])
+    begun_us = MIN_US if memory.right == NOWHERE else int(fixes.observed_us[memory.right])
     right_us = np.maximum.accumulate(np.where(right, observed_us, begun_us))
     near = np.maximum.accumulate(np.where(told_llr < policy.plain_llr, numbers, memory.near))
     in_hand = int(np.searchsorted(near, first))  # Before, it is that of the memory.
@@ -105,7 +105,7 @@ def recall(
 
     slots = np.flatnonzero(looked_at)
     slot_right_us = np.maximum.accumulate(
-        np.append(memory.slot_right_us, np.where(right[slots], observed_us[slots], NEVER_US))
+        np.append(memory.slot_right_us, np.where(right[slots], observed_us[slots], MIN_US))
     )
     told = observed_us[slots], told_llr[slots], right[slots]
     back = _back(*told, memory.slot_llr, slot_right_us[:-1], policy)
@@ -114,7 +114,7 @@ def recall(
     jumps_us = np.concatenate([memory.jumps_us, observed_us[counted]])
     # With `few` more these are known; where none came, that is one number for all.
     count = np.searchsorted(counted, np.arange(len(right)), side="right") if len(counted) else 0
-    jumpy = observed_us - jumps_us[count] <= DAY_US
+    jumpy = observed_us - jumps_us[count] <= US_PER_DAY
     near_before = _shifted(near, memory.near), _shifted(near_llr, memory.near_llr)
     last = int(near[-1])
     rights = np.flatnonzero(right)
@@ -172,7 +172,7 @@ def _shifted(column: Column, before: object) -> Column:
 
 def when_us(fixes: Fixes, numbers: Indices) -> I64:
     """Return when the fixes were taken; long ago for a fix that there is not."""
-    return np.where(numbers == NOWHERE, NEVER_US, fixes.observed_us[numbers])
+    return np.where(numbers == NOWHERE, MIN_US, fixes.observed_us[numbers])
 
 
 def seen(
@@ -282,7 +282,7 @@ def _leads_on(fixes: Fixes, steps: _Steps, near: Indices, memory: Memory, policy
         for end in (steps.first, steps.last)
     )
     on: Flags = lead_m >= policy.path_straight_ratio * (far_m + steps.far_m)
-    on |= fixes.observed_us[steps.first] - near_us > DAY_US
+    on |= fixes.observed_us[steps.first] - near_us > US_PER_DAY
     on &= (fixes.motion[steps.first] != 0) & steps.lead(APART_RATIO)
     return on
 

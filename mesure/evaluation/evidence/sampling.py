@@ -19,11 +19,10 @@ from mesure.evaluation.policy import Policy
 from mesure.geo import earth
 from mesure.geo.fixes import F64, Fixes, Provider
 from mesure.geo.numeric import elementary
+from mesure.instants import MIN_US, US_PER_S
 
 S_PER_H: Final = 3600.0
-US_PER_S: Final = 1e6
 
-NEVER_US: Final = -(2**62)
 
 BLOCK_FIXES: Final = 131_072
 """Fixes in hand at a time: enough for numpy to be quick, few enough for memory to stay small."""
@@ -202,7 +201,7 @@ def _twice(fast: Flags, since_s: F64, policy: Policy) -> Flags:
 
 def _lately(fixes: Fixes, moving: Flags, policy: Policy) -> Flags:
     """Return where the device is moving or was a moment ago: it errs anew where it now stands."""
-    moving_us = np.maximum.accumulate(np.where(moving, fixes.observed_us, NEVER_US))
+    moving_us = np.maximum.accumulate(np.where(moving, fixes.observed_us, MIN_US))
     lately: Flags = fixes.observed_us - moving_us <= policy.moved_s_max * US_PER_S
     return lately
 
@@ -213,8 +212,8 @@ def _fresh_s(fixes: Fixes, since_s: F64) -> F64:
     What masts say has nothing in common with what satellites or networks say a moment later.
     """
     is_cell = fixes.provider == Provider.CELL
-    other_us = np.full(len(fixes), NEVER_US)
-    other_us[1:] = np.maximum.accumulate(np.where(is_cell, NEVER_US, fixes.observed_us))[:-1]
+    other_us = np.full(len(fixes), MIN_US)
+    other_us[1:] = np.maximum.accumulate(np.where(is_cell, MIN_US, fixes.observed_us))[:-1]
     fresh_s: F64 = np.where(is_cell, since_s, (fixes.observed_us - other_us) / US_PER_S)
     return fresh_s
 
@@ -231,7 +230,7 @@ def _beacon_weight(fixes: Fixes, since_s: F64, policy: Policy) -> F64:
 
 
 def _beacon_lost(fixes: Fixes, policy: Policy) -> Flags:
-    heard_us = np.where(fixes.beacon == 1, fixes.observed_us, NEVER_US)
+    heard_us = np.where(fixes.beacon == 1, fixes.observed_us, MIN_US)
     since_us = fixes.observed_us - np.maximum.accumulate(heard_us)
     lost: Flags = (fixes.beacon == 0) & (since_us <= policy.path_s_max * US_PER_S)
     return lost

@@ -20,12 +20,12 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from mesure.evaluation.filter.status_intervals import US_PER_S
 from mesure.evaluation.filter.two_state_filter import Flags
 from mesure.evaluation.policy import Policy
 from mesure.geo import earth
 from mesure.geo import fixes as fixes_
 from mesure.geo.fixes import F64, I64, Fixes, Provider
+from mesure.instants import US_PER_S
 from mesure.orders.values.places import Circle
 
 DECIMALS: Final = 6  # Of a degree: a tenth of a metre.

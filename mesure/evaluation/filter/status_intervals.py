@@ -14,9 +14,6 @@ from mesure.evaluation.assessment import Status
 from mesure.evaluation.filter.two_state_filter import MET, NOT_MET, UNDECIDED, Indices
 from mesure.geo.fixes import F64, I8, I64
 
-US_PER_S: Final = 1_000_000
-DAY_US: Final = 86_400 * US_PER_S
-
 _BEST_FIRST: Final = (Status.MET, Status.UNKNOWN, Status.NOT_MET)
 STATUSES: Final = {UNDECIDED: Status.UNKNOWN, MET: Status.MET, NOT_MET: Status.NOT_MET}
 

@@ -7,7 +7,8 @@ slot is in progress.
 
 from mesure.evaluation.assessment import Status
 from mesure.evaluation.filter.allowed_area import Region, Side, also
-from mesure.evaluation.filter.status_intervals import US_PER_S, Spell, View, total_us
+from mesure.evaluation.filter.status_intervals import Spell, View, total_us
+from mesure.instants import US_PER_S
 from mesure.orders.model.conditions import Appointment
 from mesure.orders.model.schedule import Bound, bounds
 

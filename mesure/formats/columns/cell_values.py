@@ -10,15 +10,14 @@ from typing import Any, Final
 
 from mesure.formats.columns.file_rows import NO_OFFSET, NO_TIME, NOT_GIVEN, Said
 from mesure.geo.fixes import NOT_KNOWN
+from mesure.instants import US_PER_MS, US_PER_S
 
 NOTHING: Final = ("", "null", "NULL", "None", "NaN", "nan", "NaT", "NA", "N/A")
 
 _EPOCH_ORDINAL: Final = date(1970, 1, 1).toordinal()
-_US: Final = 1_000_000
 # From here on a count is one of milliseconds: as seconds it would be after 2038.
 EPOCH_MS_FROM: Final = float((1 << 31) - 1)
 EPOCH_MS_END: Final = 1e15
-US_PER_MS: Final = 1_000
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 # ISO 8601 as devices write it: hours at least, any fraction, an offset at the end.
 _TIME = re.compile(
@@ -90,7 +89,7 @@ def _instant_us(
         return NO_TIME
     ahead_s = (ahead_h * 60 + ahead_min) * (-60 if sign == "-" else 60)
     whole_s = days * 86_400 + hours * 3_600 + minutes * 60 + seconds - ahead_s
-    return whole_s * _US + int(f"{fraction or 0:0<6}"[:6])
+    return whole_s * US_PER_S + int(f"{fraction or 0:0<6}"[:6])
 
 
 def epoch_us(value: Any) -> int:  # noqa: ANN401
@@ -102,7 +101,7 @@ def epoch_us(value: Any) -> int:  # noqa: ANN401
     if value is None:
         return NOT_GIVEN
     count_s = number(value)
-    return int(count_s * _US) if -1e12 < count_s < 1e12 else NO_TIME
+    return int(count_s * US_PER_S) if -1e12 < count_s < 1e12 else NO_TIME
 
 
 def stamp_us(value: Any) -> int:  # noqa: ANN401

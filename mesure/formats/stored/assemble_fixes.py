@@ -31,8 +31,7 @@ from mesure.formats.columns.file_rows import (
     replaced,
 )
 from mesure.geo.fixes import F64, I8, I64, NOT_KNOWN, Fixes, Provider
-
-US_PER_S: Final = 1_000_000
+from mesure.instants import US_PER_S
 
 SPEED_MPS_MAX: Final = 1_000.0  # Three times an airliner's; beyond it no device knows its speed.
 

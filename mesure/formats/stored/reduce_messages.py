@@ -13,15 +13,15 @@ import numpy as np
 
 from mesure.evaluation import rules as rules_
 from mesure.evaluation.policy import DeviceClass, Policy, PolicyFile
-from mesure.evaluation.rules import Rules, to_datetime
+from mesure.evaluation.rules import Rules
 from mesure.formats.columns.file_rows import COLUMNS, Bools, Record, Said, is_placed
 from mesure.formats.stored import assemble_fixes, reduced_messages, stored_messages
 from mesure.formats.stored.assemble_fixes import ROLLOVER_SLACK_US, ROLLOVER_US
 from mesure.formats.stored.stored_messages import Message, Rows, Spans
 from mesure.geo.fixes import F64, I64, NOT_KNOWN, Fixes, Provider
+from mesure.instants import US_PER_DAY, to_datetime
 from mesure.orders.model.order import OrderVersion
 from mesure.privacy.retention import home_presence
-from mesure.privacy.retention.retention_schedule import DAY_US
 
 _SAID = {Provider.GNSS: Said.GNSS, Provider.WIFI: Said.WIFI, Provider.CELL: Said.CELL}
 
@@ -61,7 +61,7 @@ class Left:
 def until_us(policy: PolicyFile, days: int, now_us: int) -> int:
     """Return up to when the home is reduced: some days ago, and where nothing can come to count."""
     by_class = (policy.at(to_datetime(now_us).date(), one) for one in DeviceClass)
-    return now_us - max(days * DAY_US, *map(home_presence.buffer_us, by_class))
+    return now_us - max(days * US_PER_DAY, *map(home_presence.buffer_us, by_class))
 
 
 def reduce(house: Household, span_us: tuple[int, int]) -> Left:

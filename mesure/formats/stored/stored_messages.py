@@ -22,7 +22,6 @@ from mesure.devices.message.device_refusal import Refusal
 from mesure.devices.message.messages import Said
 from mesure.devices.message.uplink import Event, Events, Heartbeat, What
 from mesure.evaluation.policy import DeviceClass, Policy
-from mesure.evaluation.rules import to_datetime
 from mesure.formats.apps import app_message as pilots
 from mesure.formats.apps import message_pieces
 from mesure.formats.columns.file_rows import COLUMNS, NO_TRACE, Given, Reason, Record, finished
@@ -31,8 +30,8 @@ from mesure.formats.stored.device_reports import DeviceTold
 from mesure.formats.stored.trail_fix import Piece, TrailFix
 from mesure.geo import fixes as fixes_
 from mesure.geo.fixes import I64, Fixes, Provider
+from mesure.instants import US_PER_S, to_datetime
 
-US_PER_S: Final = 1_000_000.0
 ROW_BITS: Final = 16
 """A message has at most so many rows, as a power of two."""
 

@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
-from mesure.evaluation.filter.status_intervals import US_PER_S
-from mesure.evaluation.rules import to_datetime
 from mesure.incidents.device_alerts import Kind, Notice
 from mesure.incidents.words import phrases
+from mesure.instants import US_PER_S, to_datetime
 from mesure.orders.text.catalogue import Catalogue
 
 

@@ -11,9 +11,9 @@ from typing import Final, assert_never
 from zoneinfo import ZoneInfo
 
 from mesure.evaluation.breakdown.evidence_breakdown import Account, Source, Term
-from mesure.evaluation.rules import to_datetime
 from mesure.incidents.incident import Incident, Kind
 from mesure.incidents.words import phrases
+from mesure.instants import to_datetime
 from mesure.orders.text.catalogue import Catalogue
 
 TOLD_MAX: Final = 3  # More are in the table; a page of weights explains nothing.

@@ -24,15 +24,15 @@ from mesure.evaluation.evidence import likelihoods, sampling
 from mesure.evaluation.evidence.path import Memory
 from mesure.evaluation.filter import allowed_area
 from mesure.evaluation.filter.allowed_area import Boundary, Region, Side
-from mesure.evaluation.filter.status_intervals import DAY_US, US_PER_S
 from mesure.evaluation.filter.two_state_filter import Flags
 from mesure.evaluation.policy import Policy
-from mesure.evaluation.rules import Rules, to_us
+from mesure.evaluation.rules import Rules
 from mesure.geo import error_model
 from mesure.geo.error_model import RADIUS95_PER_SIGMA
 from mesure.geo.fixes import F64, I64, NOT_KNOWN, Fixes
 from mesure.incidents import raising
 from mesure.incidents.incident import Incident
+from mesure.instants import US_PER_DAY, US_PER_S, to_us
 from mesure.orders.model.conditions import Curfew
 from mesure.orders.model.order import OrderVersion
 from mesure.orders.values import places as places_
@@ -74,7 +74,7 @@ def buffer_us(policy: Policy) -> int:
     What comes later than `stale_s` is not used. What comes before that has its day judged again,
     and the day before, by all that can matter there.
     """
-    return round(policy.stale_s * US_PER_S) + DAY_US + remembered_us(policy)
+    return round(policy.stale_s * US_PER_S) + US_PER_DAY + remembered_us(policy)
 
 
 def homes(versions: Sequence[OrderVersion]) -> tuple[Home, ...]:

@@ -9,19 +9,18 @@ Decision: docs/decisions/0035-retention-and-reduction.md
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from enum import StrEnum
 from typing import Final, NamedTuple
 
+from mesure.instants import MICROSECOND, US_PER_DAY, to_datetime
 from mesure.orders.text.catalogue import Catalogue
 from mesure.privacy.retention.retention_policy import RetentionFile
 from mesure.privacy.trail_limits import AROUND_INCIDENT
 
-US_PER_S: Final = 1_000_000
-DAY_US: Final = 86_400 * US_PER_S
-_AROUND_US: Final = AROUND_INCIDENT // timedelta(microseconds=1)
+_AROUND_US: Final = AROUND_INCIDENT // MICROSECOND
 
-CLOCK_WRONG_US: Final = 400 * DAY_US
+CLOCK_WRONG_US: Final = 400 * US_PER_DAY
 """No device holds a message for more than a year; one that says so has a wrong clock."""
 
 
@@ -157,7 +156,7 @@ def hold_of(
     if closed_us is None or closed_us > now_us:
         return Hold(Because.OPEN_INCIDENT, name, *around, None)
     days = rules.days("closed_incident_days", day_of(closed_us), day_of(now_us))
-    until_us = closed_us + days * DAY_US
+    until_us = closed_us + days * US_PER_DAY
     if until_us <= now_us:
         return None
     return Hold(Because.CLOSED_INCIDENT, name, *around, until_us)
@@ -174,7 +173,7 @@ def fates(
     held = tuple(holds)
     for one in kept:
         days = rules.days(one.sort.rule, day_of(one.collected_us), day_of(now_us))
-        until_us = one.collected_us + days * DAY_US
+        until_us = one.collected_us + days * US_PER_DAY
         yield Fate(one, until_us, tuple(hold for hold in held if _keeps(hold, one)))
 
 
@@ -203,7 +202,7 @@ def day_of(instant_us: int) -> date:
     ('1970-01-01', '0001-01-01')
     """
     try:
-        return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=instant_us)).date()
+        return to_datetime(instant_us).date()
     except OverflowError:
         return date.min if instant_us < 0 else date.max
 

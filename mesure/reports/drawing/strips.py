@@ -14,6 +14,7 @@ from itertools import pairwise
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from mesure import instants
 from mesure.geo.fixes import F64, I64
 from mesure.orders.values.span import Span
 from mesure.reports.drawing import svg_paths
@@ -109,8 +110,8 @@ def stems(scale: Scale, observed_us: I64, share_ratio: F64) -> str:
 
 
 def _places(scale: Scale, observed_us: I64, share_ratio: F64) -> tuple[F64, F64]:
-    first_us = clock_text.microseconds(scale.shown.start)
-    length_us = clock_text.microseconds(scale.shown.end) - first_us
+    first_us = instants.to_us(scale.shown.start)
+    length_us = instants.to_us(scale.shown.end) - first_us
     x: F64 = (observed_us - first_us) / float(length_us) * WIDTH
     inside = (x >= 0.0) & (x <= WIDTH)
     return x[inside], ((1.0 - share_ratio) * HEIGHT)[inside]
@@ -120,7 +121,7 @@ def gaps(observed_us: Sequence[int] | I64, within: Span, length_min: timedelta) 
     """Return when no fix came for at least so long, from the start of a span to its end.
 
     >>> hour = Span(datetime(2026, 1, 1, 0, tzinfo=UTC), datetime(2026, 1, 1, 1, tzinfo=UTC))
-    >>> [gap] = gaps([wallclock.microseconds(hour.start)], hour, timedelta(minutes=30))
+    >>> [gap] = gaps([instants.to_us(hour.start)], hour, timedelta(minutes=30))
     >>> gap == hour
     True
     """

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from mesure import instants
 from mesure.evaluation.filter import allowed_area
 from mesure.geo.fixes import F64, I8, I64, Fixes
 from mesure.geo.zones import Flags
@@ -95,7 +96,7 @@ def _on_chart(chart: Chart, fixes: Fixes) -> tuple[F64, F64]:
 def _used(rows: Rows, incident: Incident, until: datetime) -> int:
     """Return how many fixes were used in the time of a possible breach, decided by or not."""
     span = incident.start, incident.over_at(until)
-    instants_us = [clock_text.microseconds(one) for one in span]
+    instants_us = [instants.to_us(one) for one in span]
     first, last = np.searchsorted(rows.fixes.observed_us, instants_us)
     return int(last - first)
 
@@ -106,7 +107,7 @@ def _shown(rows: Rows, incident: Incident, until: datetime) -> tuple[I64, I64]:
     end = incident.over_at(min(until, incident.facts.window.end)) + AROUND
     first, last = np.searchsorted(
         observed_us,
-        [clock_text.microseconds(incident.start - AROUND), clock_text.microseconds(end)],
+        [instants.to_us(incident.start - AROUND), instants.to_us(end)],
     )
     near = np.arange(first, last, dtype=np.int64)
     proof = deciding_fixes.places_of(rows, incident.evidence)

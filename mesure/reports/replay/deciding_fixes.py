@@ -7,9 +7,10 @@ from enum import IntEnum
 
 import numpy as np
 
+from mesure import instants
 from mesure.geo.fixes import I8, I64, Fixes
 from mesure.incidents.incident import Incident
-from mesure.reports.text import clock_text, visible_text
+from mesure.reports.text import visible_text
 
 
 class Bearing(IntEnum):
@@ -49,7 +50,7 @@ def bearings(rows: Rows, incident: Incident, until: datetime) -> I8:
     observed_us = rows.fixes.observed_us
     found = np.full(len(observed_us), Bearing.NOT_USED, np.int8)
     span = incident.start, incident.over_at(until)
-    first, last = np.searchsorted(observed_us, [clock_text.microseconds(one) for one in span])
+    first, last = np.searchsorted(observed_us, [instants.to_us(one) for one in span])
     found[first:last] = Bearing.USED
     found[places_of(rows, incident.evidence)] = Bearing.DECIDED
     return found

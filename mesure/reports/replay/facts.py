@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from mesure.evaluation.rules import to_datetime
 from mesure.incidents.device_alerts import Notice
 from mesure.incidents.incident import Incident, Kind
 from mesure.incidents.words import phrases
+from mesure.instants import to_datetime
 from mesure.orders.text.catalogue import Catalogue
 from mesure.reports.replay import deciding_fixes, report_words
 from mesure.reports.text import visible_text

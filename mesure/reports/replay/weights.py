@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mesure.evaluation.breakdown.evidence_breakdown import Source
-from mesure.evaluation.rules import to_datetime
 from mesure.incidents.incident import Incident
 from mesure.incidents.words import phrases
+from mesure.instants import to_datetime
 from mesure.orders.text.catalogue import Catalogue
 from mesure.reports.replay import report_words
 

@@ -9,24 +9,19 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from mesure.instants import EPOCH, MICROSECOND
 from mesure.orders.values.span import Span
 
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 # A day inside the years 1 to 9999, so that every wall clock can show them.
-_FIRST_US: Final = (datetime(1, 1, 2, tzinfo=UTC) - _EPOCH) // timedelta(microseconds=1)
-_LAST_US: Final = (datetime(9999, 12, 30, tzinfo=UTC) - _EPOCH) // timedelta(microseconds=1)
+_FIRST_US: Final = (datetime(1, 1, 2, tzinfo=UTC) - EPOCH) // MICROSECOND
+_LAST_US: Final = (datetime(9999, 12, 30, tzinfo=UTC) - EPOCH) // MICROSECOND
 
 
 def instant_at(observed_us: int) -> datetime | None:
     """Return the instant of a column's entry, or None where a clock cannot show it."""
     if not _FIRST_US <= observed_us <= _LAST_US:
         return None
-    return _EPOCH + timedelta(microseconds=observed_us)
-
-
-def microseconds(instant: datetime) -> int:
-    """Return an instant as the columns of fixes count it."""
-    return (instant - _EPOCH) // timedelta(microseconds=1)
+    return EPOCH + timedelta(microseconds=observed_us)
 
 
 def moment(instant: datetime, zone: ZoneInfo) -> str:

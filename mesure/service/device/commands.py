@@ -19,6 +19,7 @@ from mesure.devices.message import public_keys
 from mesure.devices.message.batch import FIXES_PER_BATCH_MAX
 from mesure.devices.message.uplink import CODE_CHARS_MAX, DEVICE_CHARS_MAX, Heartbeat
 from mesure.evaluation.policy import DeviceClass
+from mesure.instants import US_PER_S
 from mesure.machine import clock, file_loading, file_writing
 from mesure.machine.service_error import ServiceError
 from mesure.machine.signatures import SEED_BYTES
@@ -35,7 +36,6 @@ from mesure.service.device.transport import Http, NotNowError
 
 FIXES_PER_MESSAGE: Final = 60
 SPEED_MAX: Final = 1_000_000.0
-US_PER_S: Final = 1_000_000
 
 app = typer.Typer(
     no_args_is_help=True,

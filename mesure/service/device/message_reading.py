@@ -21,8 +21,8 @@ from mesure.devices.message.envelope import MESSAGE_BYTES_MAX
 from mesure.devices.message.messages import Said
 from mesure.devices.message.public_keys import KEY_BYTES
 from mesure.devices.message.uplink import Introduction, NewKey
-from mesure.evaluation.rules import to_datetime
 from mesure.formats.columns.file_faults import shown
+from mesure.instants import to_datetime
 from mesure.machine import file_loading
 from mesure.machine.signatures import KnownKeys
 from mesure.service.device import message_json as device_json

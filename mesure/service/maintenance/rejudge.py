@@ -17,11 +17,11 @@ from mesure.actions.judging import judge_store as keeping
 from mesure.actions.judging.judge_store import Duty
 from mesure.evaluation import late_evidence, next_wakeup
 from mesure.evaluation.advance import Statement, advance, begin
-from mesure.evaluation.filter.status_intervals import US_PER_S
-from mesure.evaluation.rules import Rules, to_datetime
+from mesure.evaluation.rules import Rules
 from mesure.formats.stored import stored_messages
 from mesure.incidents import raising
 from mesure.incidents.incident import Kind
+from mesure.instants import MAX_US, MIN_US, US_PER_S, to_datetime, to_us
 from mesure.live.evaluate_person import HORIZON_US, House
 from mesure.machine.progress import Stages
 from mesure.record.replay import read_policy
@@ -29,7 +29,6 @@ from mesure.service.installation.installation import Installation
 from mesure.store.interface.store import Reading
 from mesure.store.values import partitions
 from mesure.store.values.effects import Judged, KeptAssessment
-from mesure.store.values.instants import kept_us
 from mesure.version import VERSION
 
 _ALL: Final = range(partitions.PARTITIONS)
@@ -37,7 +36,6 @@ SHOWN_MAX: Final = 20
 LATE_US: Final = 600 * US_PER_S
 """A service that is far behind comes to everybody within minutes; who waits longer is forgotten."""
 
-_EVER_US: Final = (1 << 62) - 1
 _KINDS: Final = frozenset(kind.value for kind in Kind)
 
 
@@ -103,11 +101,11 @@ def _one(reading: Reading, house: House, person: str, outcome: Outcome) -> None:
     duties = keeping.duties(reading, house.keyring, person)
     newest_us = outcome.newest_us or 0
     if judged is None:
-        if any(_is_over(kept_us(one.versions[0].in_force.start), newest_us) for one in duties):
+        if any(_is_over(to_us(one.versions[0].in_force.start), newest_us) for one in duties):
             _forgotten(outcome, person, "was never judged")
         return
     outcome.persons += 1
-    kept, again, next_us = _kept(reading, person), Rows(set(), set()), _EVER_US
+    kept, again, next_us = _kept(reading, person), Rows(set(), set()), MAX_US
     for duty in duties:
         rules = house.rules_of(duty, judged.until_us + HORIZON_US)
         statement = _statement(reading, house, duty, rules, judged)
@@ -135,7 +133,7 @@ def _statement(
 ) -> Statement:
     kept = (
         one
-        for one in reading.messages(duty.person, -_EVER_US, _EVER_US)
+        for one in reading.messages(duty.person, MIN_US, MAX_US)
         if one.device in duty.classes and one.place.sequence <= judged.sequence
     )
     messages = sorted(house.opened(duty.person, kept))
@@ -148,7 +146,7 @@ def _statement(
 
 
 def _assessments(reading: Reading, person: str) -> tuple[KeptAssessment, ...]:
-    return reading.assessments(person, -_EVER_US, _EVER_US)
+    return reading.assessments(person, MIN_US, MAX_US)
 
 
 def _kept(reading: Reading, person: str) -> Rows:
@@ -158,7 +156,7 @@ def _kept(reading: Reading, person: str) -> Rows:
     }
     past = {
         Row(*_facts(one.assessment), (one.stood_from_us, one.stood_until_us))
-        for one in reading.superseded(person, -_EVER_US, _EVER_US)
+        for one in reading.superseded(person, MIN_US, MAX_US)
     }
     for one in reading.incidents_of(person):
         if one.kind in _KINDS:
@@ -174,7 +172,7 @@ def _facts(one: KeptAssessment) -> tuple[str, str, str, int, int]:
 
 def _standing(duty: Duty, statement: Statement) -> Iterator[Row]:
     for one in statement.assessments:
-        start_us, end_us = kept_us(one.span.start), kept_us(one.span.end)
+        start_us, end_us = to_us(one.span.start), to_us(one.span.end)
         yield Row(duty.order, one.condition, one.status.value, start_us, end_us)
     for episode in statement.episodes:
         times_us = episode.opened_us, None
@@ -186,10 +184,10 @@ def _past(duty: Duty, statement: Statement, until_us: int) -> Iterator[Row]:
     """Yield what late evidence changed that was complete at the last look."""
     policy = statement.rules.policy
     for one in statement.superseded:
-        stood_us = kept_us(one.stood_from), kept_us(one.stood_until)
+        stood_us = to_us(one.stood_from), to_us(one.stood_until)
         if late_evidence.complete_us(policy, stood_us[1]) <= until_us:
             said = one.assessment
-            start_us, end_us = kept_us(said.span.start), kept_us(said.span.end)
+            start_us, end_us = to_us(said.span.start), to_us(said.span.end)
             yield Row(duty.order, said.condition, said.status.value, start_us, end_us, stood_us)
     for gone in raising.withdrawn(statement):
         if late_evidence.complete_us(policy, gone.at_us) <= until_us:
@@ -204,9 +202,9 @@ def _past(duty: Duty, statement: Statement, until_us: int) -> Iterator[Row]:
 def _next_us(duty: Duty, rules: Rules, statement: Statement) -> int:
     """Return when something changes though nothing comes, at the latest."""
     until_us = statement.judgement.until_us
-    if until_us >= kept_us(duty.versions[-1].in_force.end):
-        return next_wakeup.next_us(rules, statement) or _EVER_US
-    return min(next_wakeup.next_us(rules, statement) or _EVER_US, until_us + HORIZON_US)
+    if until_us >= to_us(duty.versions[-1].in_force.end):
+        return next_wakeup.next_us(rules, statement) or MAX_US
+    return min(next_wakeup.next_us(rules, statement) or MAX_US, until_us + HORIZON_US)
 
 
 def _is_over(at_us: int, newest_us: int) -> bool:
@@ -217,7 +215,7 @@ def _marks(
     reading: Reading, duties: tuple[Duty, ...], judged: Judged, next_us: int, newest_us: int
 ) -> Iterator[str]:
     """Yield why somebody is not judged when they are to be."""
-    due_us = _EVER_US if judged.due_us is None else judged.due_us
+    due_us = MAX_US if judged.due_us is None else judged.due_us
     if due_us > next_us:
         said = "never" if judged.due_us is None else f"at {_instant(due_us)} only"
         yield f"is to be judged at {_instant(next_us)}, and is marked to be judged {said}"
@@ -226,7 +224,7 @@ def _marks(
     if judged.sequence > reading.last(partitions.partition_of(judged.person)):
         yield "is marked as if messages were judged that are not there"
     devices = {device for duty in duties for device in duty.classes}
-    for one in reading.messages(judged.person, -_EVER_US, _EVER_US):
+    for one in reading.messages(judged.person, MIN_US, MAX_US):
         is_new = one.place.sequence > judged.sequence and one.device in devices
         if is_new and _is_over(one.received_us, newest_us):
             yield f"was not judged by what was received at {_instant(one.received_us)}"

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from mesure.instants import US_PER_S
 from mesure.machine import clock
 
-US_PER_S: Final = 1_000_000
 NOT_SYNCHRONISED: Final = 5  # TIME_ERROR of adjtimex(2).
 EARLIEST_US: Final = 1_767_225_600 * US_PER_S  # 2026-01-01: before this program was written.
 _TIMEX_BYTES: Final = 512  # The struct has 208; the kernel writes no more.

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from mesure.instants import US_PER_DAY
+
 BYTES_PER_MB: Final = 1_000_000
-US_PER_DAY: Final = 86_400_000_000
 SAMPLES_MAX: Final = 24 * 14  # One an hour, a fortnight.
 SAMPLE_EVERY_US: Final = 3_600_000_000
 TOLD_AFTER_US: Final = 6 * SAMPLE_EVERY_US  # A rate over less says nothing of days.

@@ -12,6 +12,7 @@ from typing import Final, Generic, TypeVar
 
 from mesure.actions.judging import judging_position
 from mesure.actions.judging.judging_position import Position
+from mesure.instants import US_PER_S
 from mesure.machine import clock
 from mesure.store.interface.store import Reading, Store
 from mesure.store.values.faults import StoreError
@@ -24,7 +25,6 @@ BEHIND_S_MAX: Final = 60.0
 
 MEASURED_EVERY_S: Final = 1.0
 WRITTEN_EVERY_S: Final = 5.0
-US_PER_S: Final = 1_000_000
 
 
 class WorkDone:

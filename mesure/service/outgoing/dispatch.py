@@ -34,6 +34,7 @@ from mesure.actions.records.account_records import ACCOUNT
 from mesure.actions.records.record_types import Rows
 from mesure.actions.refusals.refusals import UnknownError
 from mesure.devices.message.downlink import Words
+from mesure.instants import to_us
 from mesure.orders.text.catalogue import Catalogue
 from mesure.privacy.quiet_hours import QuietHours
 from mesure.service import mail
@@ -43,7 +44,6 @@ from mesure.service.outgoing.receiver_queue import Ends, Lines
 from mesure.service.outgoing.webhook_delivery import Hook, WebhookSender
 from mesure.store.interface.store import Work
 from mesure.store.values.faults import StoreError
-from mesure.store.values.instants import kept_us
 from mesure.store.values.outgoing import Outgoing
 
 BATCH: Final = 50
@@ -132,14 +132,14 @@ class Notifier:
 
     def _deliver(self, context: Context, kind: str, send: Send) -> int:
         with context.store.read() as reading:
-            due = reading.due(kind, kept_us(context.now), BATCH)
+            due = reading.due(kind, to_us(context.now), BATCH)
         for row in due:
             self._send(context, row, send)
         return len(due)
 
     def _begin_hooks(self, context: Context) -> int:
         """Begin to send what is due to each receiver that is not busy with what was before."""
-        now_us = kept_us(context.now)
+        now_us = to_us(context.now)
         with context.store.read() as reading:
             left = reading.due(webhooks.OUTGOING, now_us, BATCH)
             if not left:
@@ -154,7 +154,7 @@ class Notifier:
     def _deliver_to(self, receiver: str, ends: Ends) -> None:
         context = self._contexts()
         with context.store.read() as reading:
-            due = reading.due(webhooks.OUTGOING, kept_us(context.now), BATCH, receiver)
+            due = reading.due(webhooks.OUTGOING, to_us(context.now), BATCH, receiver)
         for row in due:
             if ends():
                 return
@@ -187,7 +187,7 @@ class Notifier:
             context.store.write(lambda work: work.done(row.kind, row.key, outcome))
             self._log.warning("given_up", kind=row.kind, reason=error.why, times=times)
             return
-        due_us = kept_us(context.now + wait)
+        due_us = to_us(context.now + wait)
         context.store.write(lambda work: work.again(row.kind, row.key, due_us, error.why))
         self._log.info("undelivered", kind=row.kind, reason=error.why, times=times)
 
@@ -224,7 +224,7 @@ class Notifier:
         def tell(work: Work) -> None:
             for device in devices:
                 what = ForDevice(f"{key}:{device}", device, words, notice.id)
-                means = context.keyring, context.salts, what, kept_us(context.now)
+                means = context.keyring, context.salts, what, to_us(context.now)
                 device_commands.tell(work, *means)
 
         if devices:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import AbstractContextManager
-from typing import Final, TypeVar
+from typing import TypeVar
 
 from mesure.actions.framework.context import Context
 from mesure.actions.limits.token_buckets import Rate
@@ -20,6 +20,7 @@ from mesure.ingest import http_listener
 from mesure.ingest.app_letters import Letterbox
 from mesure.ingest.http_listener import Listener
 from mesure.ingest.introduction import Introducing
+from mesure.instants import US_PER_S
 from mesure.machine import clock
 from mesure.machine.signatures import KnownKeys
 from mesure.record.replay import read_policy
@@ -31,8 +32,6 @@ from mesure.store.values.mismatches import Found
 from mesure.store.writing.audit_append import Salts
 
 T = TypeVar("T")
-
-US_PER_S: Final = 1_000_000
 
 
 class WithRoom:

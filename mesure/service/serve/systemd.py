@@ -9,9 +9,10 @@ import os
 import socket
 from typing import Final
 
+from mesure.instants import US_PER_S
+
 SOCKET: Final = "NOTIFY_SOCKET"
 WATCHDOG: Final = "WATCHDOG_USEC"
-US_PER_S: Final = 1_000_000
 
 
 def tell(*lines: str) -> bool:

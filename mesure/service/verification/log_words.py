@@ -1,16 +1,16 @@
 """Say what was found of an audit log, to somebody who need not know how it is built."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from mesure.audit.entries import Entries
 from mesure.audit.log_verification import Broken, BrokenError, Outcome, Sighting, Step
+from mesure.instants import EPOCH
 from mesure.orders.text.catalogue import Catalogue
 from mesure.reports.replay import report_words
 
-START: Final = datetime(1970, 1, 1, tzinfo=UTC)
 SECONDS_MAX: Final = 253_402_300_799  # The last second of the year 9999.
 
 
@@ -76,7 +76,7 @@ def _sighting(name: str, sighting: Sighting, catalogue: Catalogue) -> str:
         return catalogue.text("The witness {name} saw its first {count} entries.").format(
             name=name, count=size
         )
-    moment = catalogue.moment(START + timedelta(seconds=sighting.at), ZoneInfo("UTC"))
+    moment = catalogue.moment(EPOCH + timedelta(seconds=sighting.at), ZoneInfo("UTC"))
     return catalogue.text(
         "The witness {name} saw its first {count} entries: {moment} (UTC)."
     ).format(name=name, count=size, moment=moment)

@@ -9,9 +9,9 @@ from collections.abc import Collection, Sequence
 from typing import Final, LiteralString
 
 from mesure.audit.log_file import Opening
+from mesure.instants import US_PER_DAY
 from mesure.store.postgres.register import ENTRY, PostgresRegisterReading, entry
 from mesure.store.values.effects import Alike, KeptHead
-from mesure.store.values.instants import US_PER_DAY
 from mesure.store.values.register import Entry, KeyValue, Tally
 from mesure.store.writing import assessment_changes as changes
 

@@ -15,6 +15,7 @@ from mesure.audit.tree import Frontier
 from mesure.devices.assignment import Assignment
 from mesure.devices.enrolment import Enrolment
 from mesure.devices.message import public_keys
+from mesure.instants import to_us, to_us_or_none
 from mesure.store.commitments import row_commitments
 from mesure.store.commitments.row_digests import EVIDENCE, Binder, Edge
 from mesure.store.postgres.binding import PostgresBindingWork
@@ -25,7 +26,6 @@ from mesure.store.postgres.register import PostgresRegisterWork
 from mesure.store.postgres.retention import PostgresRetentionWork
 from mesure.store.postgres.transfer import PostgresTransferWork
 from mesure.store.values import rows
-from mesure.store.values.instants import kept_us, kept_us_or_none
 from mesure.store.values.partitions import partition_of
 from mesure.store.values.records import (
     Appended,
@@ -73,7 +73,7 @@ class PostgresWork(
                 "INSERT INTO person (id, part, entered_us, entered_by) VALUES (%s, %s, %s, %s)",
                 person.id,
                 partition_of(person.id),
-                kept_us(person.entered_at),
+                to_us(person.entered_at),
                 person.entered_by,
             )
             self._touch(person.id)
@@ -83,7 +83,7 @@ class PostgresWork(
         """Keep an order about a person who is kept."""
         if checks.is_new(self.order(order.id), order, order.id):
             self._touch(order.person)
-            entered = (kept_us(order.entered_at), order.entered_by)
+            entered = (to_us(order.entered_at), order.entered_by)
             self._put(
                 "INSERT INTO court_order VALUES (%s, %s, %s, %s)", order.id, order.person, *entered
             )
@@ -113,7 +113,7 @@ class PostgresWork(
             self._put(
                 "UPDATE order_version SET confirmed_us = %s, confirmed_by = %s "
                 "WHERE court_order = %s AND number = %s",
-                kept_us(at),
+                to_us(at),
                 by,
                 order,
                 number,
@@ -127,7 +127,7 @@ class PostgresWork(
             self._put(
                 "INSERT INTO device (id, entered_us, entered_by) VALUES (%s, %s, %s)",
                 device.id,
-                kept_us(device.entered_at),
+                to_us(device.entered_at),
                 device.entered_by,
             )
             self._written("device", device.id)
@@ -141,7 +141,7 @@ class PostgresWork(
             "INSERT INTO enrolment VALUES (%s, %s, %s) ON CONFLICT DO NOTHING",
             device,
             enrolment.device_class,
-            kept_us(enrolment.enrolled_at),
+            to_us(enrolment.enrolled_at),
         )
         self._put(
             "INSERT INTO device_key SELECT %s, * FROM "
@@ -175,12 +175,12 @@ class PostgresWork(
             "INSERT INTO assignment VALUES (%s, %s, %s, %s, %s) "
             "ON CONFLICT (device, start_us) DO UPDATE SET until_us = excluded.until_us",
             device,
-            kept_us(assignment.start),
-            kept_us_or_none(assignment.until),
+            to_us(assignment.start),
+            to_us_or_none(assignment.until),
             assignment.person,
             assignment.order,
         )
-        self._written("assignment", device, kept_us(assignment.start))
+        self._written("assignment", device, to_us(assignment.start))
 
     def mark_carriers(self, device: str) -> None:
         """Note for whoever carries or carried a device that something about it changed."""
@@ -323,7 +323,7 @@ class PostgresWork(
         if kept is None or kept.erased_at is not None:
             return False
         self._mark(person)
-        self._put("UPDATE person SET erased_us = %s WHERE id = %s", kept_us(at), person)
+        self._put("UPDATE person SET erased_us = %s WHERE id = %s", to_us(at), person)
         self._written("person", person)
         for table in rows.ABOUT_A_PERSON:
             if table in EVIDENCE:

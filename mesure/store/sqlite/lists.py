@@ -4,11 +4,11 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Any, Final
 
 from mesure.audit.log_file import Opening
+from mesure.instants import US_PER_DAY
 from mesure.store.sqlite.connection import marks
 from mesure.store.sqlite.register import ASKED, SqliteRegisterReading
 from mesure.store.values import rows
 from mesure.store.values.effects import Alike, KeptHead
-from mesure.store.values.instants import US_PER_DAY
 from mesure.store.values.register import Entry, KeyValue, Tally
 from mesure.store.writing import assessment_changes as changes
 

@@ -11,6 +11,7 @@ from typing import Final
 from mesure.devices.assignment import Assignment
 from mesure.devices.enrolment import Enrolment
 from mesure.devices.message import public_keys
+from mesure.instants import to_us, to_us_or_none
 from mesure.store.commitments import row_commitments
 from mesure.store.commitments.row_digests import EVIDENCE, Binder
 from mesure.store.sqlite.binding import SqliteBindingWork
@@ -22,7 +23,6 @@ from mesure.store.sqlite.register import SqliteRegisterWork
 from mesure.store.sqlite.retention import SqliteRetentionWork
 from mesure.store.sqlite.transfer import SqliteTransferWork
 from mesure.store.values import rows
-from mesure.store.values.instants import kept_us, kept_us_or_none
 from mesure.store.values.partitions import partition_of
 from mesure.store.values.records import (
     Appended,
@@ -83,7 +83,7 @@ class SqliteWork(
                 f"INSERT INTO person (id, part, entered_us, entered_by) VALUES {marks(4)}",
                 person.id,
                 partition_of(person.id),
-                kept_us(person.entered_at),
+                to_us(person.entered_at),
                 person.entered_by,
             )
             self._touch(person.id)
@@ -93,7 +93,7 @@ class SqliteWork(
         """Keep an order about a person who is kept."""
         if checks.is_new(self.order(order.id), order, order.id):
             self._touch(order.person)
-            entered = (kept_us(order.entered_at), order.entered_by)
+            entered = (to_us(order.entered_at), order.entered_by)
             self._put(
                 f"INSERT INTO court_order ({rows.ORDER}) VALUES {marks(4)}",
                 order.id,
@@ -125,7 +125,7 @@ class SqliteWork(
             self._put(
                 "UPDATE order_version SET confirmed_us = ?, confirmed_by = ? "
                 "WHERE court_order = ? AND number = ?",
-                kept_us(at),
+                to_us(at),
                 by,
                 order,
                 number,
@@ -139,7 +139,7 @@ class SqliteWork(
             self._put(
                 "INSERT INTO device (id, entered_us, entered_by) VALUES (?, ?, ?)",
                 device.id,
-                kept_us(device.entered_at),
+                to_us(device.entered_at),
                 device.entered_by,
             )
             self._written("device", device.id)
@@ -150,7 +150,7 @@ class SqliteWork(
         checks.there(self.device(device), device)
         kept = checks.new_keys(self._with_keys_of(enrolment), enrolment)
         if not kept:
-            enrolled_us = kept_us(enrolment.enrolled_at)
+            enrolled_us = to_us(enrolment.enrolled_at)
             self._put(
                 "INSERT INTO enrolment (device, device_class, enrolled_us) VALUES (?, ?, ?)",
                 device,
@@ -184,7 +184,7 @@ class SqliteWork(
         checks.there(self.device(device), device)
         self._touch(assignment.person)
         checks.there(order, assignment.order)
-        start_us, until_us = kept_us(assignment.start), kept_us_or_none(assignment.until)
+        start_us, until_us = to_us(assignment.start), to_us_or_none(assignment.until)
         if checks.is_to_assign(self.assignments(device), assignment):
             row = (device, start_us, until_us, assignment.person, assignment.order)
             self._put(f"INSERT INTO assignment ({_ASSIGNMENT}) VALUES {marks(5)}", *row)
@@ -319,7 +319,7 @@ class SqliteWork(
         if kept is None or kept.erased_at is not None:
             return False
         self._mark(person)
-        self._put("UPDATE person SET erased_us = ? WHERE id = ?", kept_us(at), person)
+        self._put("UPDATE person SET erased_us = ? WHERE id = ?", to_us(at), person)
         self._written("person", person)
         for table in rows.ABOUT_A_PERSON:
             back = " RETURNING bound" if table in EVIDENCE else ""

@@ -5,9 +5,9 @@ from typing import Any, Final, TypeAlias
 
 from mesure.devices.assignment import Assignment
 from mesure.devices.enrolment import Enrolment, Key
+from mesure.instants import to_datetime, to_datetime_or_none, to_us, to_us_or_none
 from mesure.orders.values.span import Span
 from mesure.store.values.effects import Judged
-from mesure.store.values.instants import instant, instant_or_none, kept_us, kept_us_or_none
 from mesure.store.values.outgoing import Outgoing, Sent
 from mesure.store.values.records import (
     Device,
@@ -56,22 +56,21 @@ SENT: Final = f"{OUTGOING}, times, said, is_done"
 
 def person(row: Row) -> Person:
     """Return a person."""
-    return Person(row[0], instant(row[1]), row[2], instant_or_none(row[3]))
+    return Person(row[0], to_datetime(row[1]), row[2], to_datetime_or_none(row[3]))
 
 
 def order(row: Row) -> Order:
     """Return an order."""
-    return Order(row[0], row[1], instant(row[2]), row[3])
+    return Order(row[0], row[1], to_datetime(row[2]), row[3])
 
 
 def version(row: Row) -> Version:
     """Return a version of an order."""
     order, number, sha256, digest, body, start_us, until_us, *entered = row
-    in_force = Span(instant(start_us), instant(until_us))
-    confirmed = (instant_or_none(entered[2]), entered[3])
-    return Version(
-        order, number, sha256, digest, body, in_force, instant(entered[0]), entered[1], *confirmed
-    )
+    in_force = Span(to_datetime(start_us), to_datetime(until_us))
+    confirmed = (to_datetime_or_none(entered[2]), entered[3])
+    at, by = to_datetime(entered[0]), entered[1]
+    return Version(order, number, sha256, digest, body, in_force, at, by, *confirmed)
 
 
 def version_row(version: Version) -> Row:
@@ -82,23 +81,23 @@ def version_row(version: Version) -> Row:
         version.sha256,
         version.digest,
         version.body,
-        kept_us(version.in_force.start),
-        kept_us(version.in_force.end),
-        kept_us(version.entered_at),
+        to_us(version.in_force.start),
+        to_us(version.in_force.end),
+        to_us(version.entered_at),
         version.entered_by,
-        kept_us_or_none(version.confirmed_at),
+        to_us_or_none(version.confirmed_at),
         version.confirmed_by,
     )
 
 
 def device(row: Row) -> Device:
     """Return a device."""
-    return Device(row[0], instant(row[1]), row[2])
+    return Device(row[0], to_datetime(row[1]), row[2])
 
 
 def assignment(row: Row) -> Assignment:
     """Return who carried a device when."""
-    return Assignment(row[0], row[1], row[2], instant(row[3]), instant_or_none(row[4]))
+    return Assignment(row[0], row[1], row[2], to_datetime(row[3]), to_datetime_or_none(row[4]))
 
 
 def enrolments(found: Iterable[Row]) -> dict[str, Enrolment]:
@@ -107,7 +106,7 @@ def enrolments(found: Iterable[Row]) -> dict[str, Enrolment]:
     for name, device_class, enrolled_us, public_key, first, last in found:
         before = enrolled[name].keys if name in enrolled else ()
         keys = (*before, Key(public_key, first, last))
-        enrolled[name] = Enrolment(name, device_class, instant(enrolled_us), keys)
+        enrolled[name] = Enrolment(name, device_class, to_datetime(enrolled_us), keys)
     return enrolled
 
 

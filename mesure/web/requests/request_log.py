@@ -12,12 +12,12 @@ import structlog
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from mesure.instants import US_PER_S
 from mesure.web.requests import problem_answers, problems
 from mesure.web.requests.metrics import METHODS, OTHER, route_of
 from mesure.web.requests.problems import Problem
 
 FRAMES_MAX: Final = 12
-US_PER_S: Final = 1_000_000
 GONE: Final = 499  # Whoever asked went away before the request was whole; nobody is answered.
 
 BROKEN: Final = Problem(

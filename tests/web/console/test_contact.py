@@ -5,7 +5,7 @@ import pytest
 from mesure.actions.cases import persons
 from mesure.actions.cases.persons import PersonAsked
 from mesure.actions.notifications import notification_texts
-from mesure.store.values.instants import kept_us
+from mesure.instants import to_us
 from tests.actions.house import Office
 from tests.actions.scene import CASE
 from tests.web import filled
@@ -39,7 +39,7 @@ def test_contacts_are_changed_and_tried(office: Office, there: Filled, officer: 
     officer.send(f"{ADDRESS}/try")
     assert "A test message is on its way." in officer.text
     with office.store.read() as reading:
-        rows = reading.due("notice", kept_us(office.now), 100)
+        rows = reading.due("notice", to_us(office.now), 100)
     assert "your_test" in [notification_texts.read(row.body).news for row in rows]
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from msgspec import structs
 
+from mesure import instants
 from mesure.actions.trails.trail_access import Trail
 from mesure.evaluation import rules as rules_
 from mesure.evaluation.evidence import likelihoods, sampling
@@ -188,7 +189,7 @@ def test_the_chance_of_a_fix_is_what_the_judge_made_of_it(
         stretch.lane
         for condition in rules.conditions
         if condition.id == incident.condition
-        for window in condition.between(*map(rules_.to_us, (incident.start, incident.opened_at)))
+        for window in condition.between(*map(instants.to_us, (incident.start, incident.opened_at)))
         for stretch in window
     }
     pace, boundary = sampling.measure(fixes, policy), rules.boundaries[lane]

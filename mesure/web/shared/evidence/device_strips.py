@@ -13,12 +13,12 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from mesure import instants
 from mesure.formats.stored.device_reports import DeviceTold, Told
 from mesure.incidents.words import phrases
 from mesure.orders.values.span import Span
 from mesure.reports.drawing import strips
 from mesure.reports.drawing.strips import Bar, Scale
-from mesure.reports.text import clock_text
 from mesure.web.shared.words.page_texts import PageTexts
 
 FULL_PERCENT: Final = 100.0
@@ -66,7 +66,7 @@ def _battery(said: Sequence[DeviceTold], scale: Scale, texts: PageTexts) -> Row:
     percents = [one.value for one in shown]
     name = catalogue.text("Battery, the least {percent} %", percent=min(percents))
     words = catalogue.text("from {first} % to {last} %", first=percents[0], last=percents[-1])
-    at_us = np.array([clock_text.microseconds(one.observed_at) for one in shown], np.int64)
+    at_us = np.array([instants.to_us(one.observed_at) for one in shown], np.int64)
     path = strips.heights(scale, at_us, np.array(percents, np.float64) / FULL_PERCENT)
     return Row(str(name), "battery", str(words), path=path)
 

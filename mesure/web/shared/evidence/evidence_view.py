@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from mesure import instants
 from mesure.actions.incidents.incident_review import IncidentHead
 from mesure.actions.refusals.refusals import NotNowError
 from mesure.actions.trails import trail_access
@@ -183,7 +184,7 @@ def of(
 
 def judged_by(rules: Rules, incident: Incident) -> Boundary | None:
     """Return by which boundary an incident was judged; None where the condition did not bind."""
-    return rules.boundary_at(incident.condition, rules_.to_us(incident.start))
+    return rules.boundary_at(incident.condition, instants.to_us(incident.start))
 
 
 def p_wrong(rules: Rules, incident: Incident, fixes: Fixes) -> F64:
@@ -352,7 +353,7 @@ def _inside(fixes: Fixes, span: Span) -> Flags:
 
 
 def _us(instant: datetime) -> int:
-    return clock_text.microseconds(instant)
+    return instants.to_us(instant)
 
 
 def _at(observed_us: int) -> datetime:
