@@ -10,7 +10,7 @@ from mesure.orders.text.order_faults import OrderError, RefusedError
 from mesure.orders.text.sayings import Saying
 from mesure.orders.wording import fault_sentences
 
-OWN_WORDS = ("test_faults", "test_wording_faults")  # They say words that are no sayings.
+OWN_WORDS = ("test_order_faults", "test_fault_sentences")  # They say words that are no sayings.
 LANGUAGES = ("fr", "ru", "kk")
 SAME_IN_FRENCH = {"minutes"}
 SEEN: set[str] = set()

@@ -79,7 +79,7 @@ def test_every_page_leads_to_its_part_and_each_part_to_where_it_is_done(
 
 
 def test_no_page_is_without_help() -> None:
-    folder = Path(help_words.__file__).parent / "templates"
+    folder = Path(help_words.__file__).parents[1] / "templates"
     known = {one.name for one in help_words.sections(texts.catalogue("en"))}
     pages = [one for one in folder.glob("*.html") if one.name not in NO_HELP]
     assert len(pages) > 10
