@@ -5,6 +5,7 @@ import os
 import platform
 import re
 import time
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
@@ -16,9 +17,13 @@ from bench.rows import Row
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 PAGE: Final = ROOT / "docs" / "performance.md"
+EVERY_ROW: Final = ROOT / "build" / "performance.md"
+LIST_ROWS: Final = 12  # More rows in one unit are a list, as of pages.
 BEGIN: Final = "<!-- measured: begin -->\n"
 END: Final = "<!-- measured: end -->\n"
 HEAD: Final = ("", "value", "unit", "beside", "ratio", "target", "holds")
+_HEAD: Final = "| " + " | ".join(HEAD) + " |\n|---|---:|---|---|---:|---:|---|\n"
+SMALL: Final = {"s", "GiB", "pages"}  # Units of what should be small.
 
 Parts = Mapping[str, Sequence[Row]]
 
@@ -44,31 +49,70 @@ def show(parts: Parts) -> None:
 
 
 def write_page(parts: Parts) -> None:
-    """Put the figures into docs/performance.md; parts that were not measured stay as they are."""
+    """Put what matters into docs/performance.md, and every row into build/performance.md.
+
+    Parts that were not measured stay as they are on the page.
+    """
     text = PAGE.read_text(encoding="utf-8")
     pattern = re.escape(BEGIN) + "(.*)" + re.escape(END)
-    found = re.search(pattern, text, re.DOTALL)
-    assert found is not None, "the page has a place for the figures"
-    before = re.split(r"^### (.+)\n", found.group(1), flags=re.MULTILINE)[1:]
+    measured = re.search(pattern, text, re.DOTALL)
+    assert measured is not None, "the page has a place for the figures"
+    before = re.split(r"^\| \*\*(.+?)\*\*", measured.group(1), flags=re.MULTILINE)[1:]
     sections = dict(zip(before[::2], before[1::2], strict=True))
     for title, rows in parts.items():
-        sections[title] = f"\n{surroundings()}\n\n{_markdown(rows)}\n"
-    between = "".join(f"\n### {title}\n{said.rstrip()}\n" for title, said in sections.items())
-    page = f"{text[: found.start()]}{BEGIN}{between}\n{END}{text[found.end() :]}"
+        if chosen := headlines(rows):
+            sections[title] = f", {_where()} |  |  |  |  |  |  |\n{_lines(chosen)}"
+    table = _HEAD + "".join(f"| **{title}**{body}" for title, body in sections.items())
+    page = f"{text[: measured.start()]}{BEGIN}{table}{END}{text[measured.end() :]}"
     PAGE.write_text(page, "utf-8")
+    tables = "".join(f"\n## {title}\n\n{_HEAD}{_lines(rows)}" for title, rows in parts.items())
+    EVERY_ROW.parent.mkdir(parents=True, exist_ok=True)
+    EVERY_ROW.write_text(f"# Every figure\n\n{surroundings()}\n{tables}", "utf-8")
+
+
+def headlines(rows: Sequence[Row]) -> list[Row]:
+    """Return the rows with a target, each name once with the tightest; of a long list the worst.
+
+    Where nothing has a target, and there are few rows, those with a peer.
+    """
+    aimed = [row for row in rows if row.target is not None]
+    if not aimed:
+        beside = [row for row in rows if row.peer]
+        return beside if len(beside) <= LIST_ROWS else []
+    often = {unit for unit, count in Counter(map(_unit, aimed)).items() if count > LIST_ROWS}
+    tightest: dict[str, Row] = {}
+    for row in aimed:
+        key = _unit(row) if _unit(row) in often else row.name
+        tightest[key] = min(tightest.get(key, row), row, key=_room)
+    return list(tightest.values())
+
+
+def _room(row: Row) -> float:
+    """Return how much room a row leaves to its target, as a factor; under 1 it is missed."""
+    assert row.target is not None
+    if row.ratio is not None:
+        return row.ratio / row.target
+    is_small = row.unit in SMALL or _unit(row).startswith("ms")
+    return row.target / max(row.value, 1e-9) if is_small else row.value / row.target
+
+
+def _unit(row: Row) -> str:
+    """Return the unit without what stands beside it in parentheses."""
+    return row.unit.partition(" (")[0]
 
 
 def surroundings() -> str:
     """Say on what it was measured, in plain words."""
-    return (
-        f"Measured on {time.strftime('%Y-%m-%d')} with Python {platform.python_version()} on"
-        f" {os.cpu_count()} cores ({platform.machine()}, {platform.system()})."
-    )
+    return f"Measured on {_where()} ({platform.machine()}, {platform.system()})."
 
 
-def _markdown(rows: Sequence[Row]) -> str:
-    head = "| " + " | ".join(HEAD) + " |\n|---|---:|---|---|---:|---:|---|\n"
-    return head + "".join("| " + " | ".join(_cells(row)) + " |\n" for row in rows)
+def _where() -> str:
+    python = platform.python_version()
+    return f"{time.strftime('%Y-%m-%d')} with Python {python} on {os.cpu_count()} cores"
+
+
+def _lines(rows: Sequence[Row]) -> str:
+    return "".join("| " + " | ".join(_cells(row)) + " |\n" for row in rows)
 
 
 def _cells(row: Row) -> tuple[str, ...]:

@@ -55,7 +55,10 @@ def test_only_what_stands_between_the_marks_of_the_page_changes(
     page = tmp_path / "performance.md"
     page.write_text(f"above\n{report.BEGIN}yesterday\n{report.END}below\n", encoding="utf-8")
     monkeypatch.setattr(report, "PAGE", page)
+    monkeypatch.setattr(report, "EVERY_ROW", tmp_path / "every.md")
     report.write_page(PARTS)
+    every = (tmp_path / "every.md").read_text(encoding="utf-8")
+    assert all(row.name in every for rows_of in PARTS.values() for row in rows_of)
     once = page.read_text(encoding="utf-8")
     assert once.startswith(f"above\n{report.BEGIN}")
     assert once.endswith(f"{report.END}below\n")
@@ -71,14 +74,23 @@ def test_parts_that_were_not_measured_stay_as_they_are(
     page = tmp_path / "performance.md"
     page.write_text(f"{report.BEGIN}{report.END}", encoding="utf-8")
     monkeypatch.setattr(report, "PAGE", page)
+    monkeypatch.setattr(report, "EVERY_ROW", tmp_path / "every.md")
     report.write_page(PARTS)
     before = page.read_text(encoding="utf-8")
     title, rows = next(iter(PARTS.items()))
     report.write_page({title: rows[:1]})
     after = page.read_text(encoding="utf-8")
-    others = [line for line in before.splitlines() if line.startswith("### ")]
-    assert [line for line in after.splitlines() if line.startswith("### ")] == others
+    others = [line for line in before.splitlines() if line.startswith("| **")]
+    assert [line for line in after.splitlines() if line.startswith("| **")] == others
     assert len(after.splitlines()) == len(before.splitlines()) - len(rows) + 1
+
+
+def test_of_a_name_the_tightest_row_is_shown_and_of_a_long_list_the_worst() -> None:
+    peers = [rows.beside("rate", 5.0, "fixes/s", f"peer {of}", of, 6.0) for of in (9.0, 7.0, 8.0)]
+    assert report.headlines(peers) == [peers[1]]
+    pages = [rows.at_most(f"/{ms}", ms, f"ms at p95 (n {ms})", 200.0) for ms in range(1, 20)]
+    assert report.headlines(pages) == [pages[-1]]
+    assert report.headlines([rows.at_least("rate", 5.0, "fixes/s")]) == []
 
 
 def test_the_page_in_the_repository_has_the_marks() -> None:
