@@ -10,6 +10,7 @@ from typing import Final
 
 from bench import people
 from bench.people import START, Someone
+from mesure.record import policy_loading
 
 Job = Callable[[], int]
 """The work that counts: it returns how many spans came of it."""
@@ -116,10 +117,9 @@ def _judge(*, compiled: bool, explained: bool) -> Work:
     from mesure.geo.numeric import geo_kernels
     from mesure.incidents import raising
     from mesure.instants import to_datetime
-    from mesure.record import replay
 
     geo_kernels.use_compiler(compiled)
-    policy = replay.read_policy(None)[0].at(START.date(), DeviceClass.GNSS_TAG)
+    policy = policy_loading.read_policy(None)[0].at(START.date(), DeviceClass.GNSS_TAG)
 
     def judge(someone: Someone) -> int:
         until_us = someone.until_us

@@ -14,7 +14,7 @@ from typing import Final
 
 from mesure.evaluation.policy import DeviceClass, PolicyFile
 from mesure.machine.progress import Stages, patience
-from mesure.record.replay import read_policy
+from mesure.record.policy_loading import read_policy
 from mesure_lab import answering, judging, results, score, town_tables
 from mesure_lab.answering import Answered
 from mesure_lab.dice import Dice

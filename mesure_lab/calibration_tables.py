@@ -14,7 +14,7 @@ from typing import Final
 from mesure.evaluation.assessment import Status
 from mesure.evaluation.policy import DeviceClass, PolicyFile
 from mesure.machine.progress import Stages, patience
-from mesure.record.replay import read_policy
+from mesure.record.policy_loading import read_policy
 from mesure_lab import calibration_trials, results, score, town_tables
 from mesure_lab.calibration_trials import MEASURED, Lived, Rested
 from mesure_lab.days import DAY_S

@@ -11,7 +11,7 @@ from typing import Final
 
 from mesure.formats.columns.file_faults import shown
 from mesure.machine.progress import Stages
-from mesure.record.replay import read_policy
+from mesure.record.policy_loading import read_policy
 from mesure_lab import (
     score_folder,
     score_json,

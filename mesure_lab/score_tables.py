@@ -14,7 +14,7 @@ from typing import Final
 
 from mesure.machine import file_writing
 from mesure.machine.progress import Stages, patience
-from mesure.record.replay import read_policy
+from mesure.record.policy_loading import read_policy
 from mesure_lab import score_asked, score_figures, score_report
 from mesure_lab.peers import BASELINES
 from mesure_lab.score_asked import Radius

@@ -13,7 +13,7 @@ from typing import Final
 from mesure.evaluation.policy import PolicyFile
 from mesure.machine import file_writing
 from mesure.machine.progress import Stages
-from mesure.record.replay import read_policy
+from mesure.record.policy_loading import read_policy
 from mesure_lab import answering, judging, received, simulate_text, sweeps, towns
 from mesure_lab.judging import Judged
 from mesure_lab.results import Asked, Outcome, Simulation, Swept

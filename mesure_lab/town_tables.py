@@ -16,7 +16,7 @@ from typing import Final
 from mesure.evaluation.policy import DeviceClass, PolicyFile
 from mesure.machine import file_writing
 from mesure.machine.progress import Stages, patience
-from mesure.record.replay import read_policy
+from mesure.record.policy_loading import read_policy
 from mesure_lab import results, score, simulate
 from mesure_lab.peers import BASELINES
 from mesure_lab.results import Figures, Outcome, Simulation, Swept

@@ -19,7 +19,7 @@ from mesure.evaluation.feasibility.zone_check import ZoneCheck
 from mesure.evaluation.policy import DeviceClass, PolicyFile
 from mesure.machine import file_writing
 from mesure.machine.progress import Stages, patience
-from mesure.record.replay import read_policy
+from mesure.record.policy_loading import read_policy
 from mesure_lab import score, zone_trials
 from mesure_lab.homes import Building
 from mesure_lab.score import Exposure, Rate

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Final
 
 from mesure.machine import texts
-from mesure.record.replay import read_policy
+from mesure.record.policy_loading import read_policy
 from mesure.service.installation import settings_reading
 from mesure.service.installation.settings import Settings
 from mesure.web.api import document

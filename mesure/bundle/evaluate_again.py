@@ -34,7 +34,8 @@ from mesure.instants import to_datetime
 from mesure.machine import timezones
 from mesure.orders.model.order import OrderVersion
 from mesure.record import as_json
-from mesure.record.replay import Hashes, Replay, read_policy
+from mesure.record.policy_loading import read_policy
+from mesure.record.replay import Hashes, Replay
 
 POLICY: Final = "policy.yaml"
 PROGRAMME_POLICY: Final = "programme_policy.yaml"

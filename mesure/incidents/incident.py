@@ -19,6 +19,7 @@ class Kind(StrEnum):
     SILENT = "silent"
 
 
+LLR_DIGITS: Final = 3  # In which the weights of an account are shown and kept.
 OF_PLACE: Final = frozenset({Kind.ABSENT, Kind.LEFT, Kind.ENTERED, Kind.MISSED})
 
 

@@ -7,7 +7,7 @@ import logging
 
 import structlog
 
-from mesure.web.requests import request_log
+from mesure.web.requests import error_frames
 
 
 class OtherLogs(logging.Handler):
@@ -20,7 +20,7 @@ class OtherLogs(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Write a line without the message."""
         fault = record.exc_info[1] if record.exc_info else None
-        known = {} if fault is None else {"frames": request_log.frames(fault)}
+        known = {} if fault is None else {"frames": error_frames.frames(fault)}
         kind = record.levelname.lower() if fault is None else type(fault).__name__
         self._log.warning("library", logger=record.name, error=kind, **known)
 

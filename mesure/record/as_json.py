@@ -14,7 +14,7 @@ from mesure.evaluation.assessment import Assessment, Superseded
 from mesure.evaluation.breakdown.evidence_breakdown import Term
 from mesure.evaluation.fix_requests import Ask
 from mesure.formats.columns.file_rows import Notes
-from mesure.incidents.incident import Incident
+from mesure.incidents.incident import LLR_DIGITS, Incident
 from mesure.instants import to_datetime
 from mesure.record import report
 from mesure.record.replay import Replay
@@ -23,7 +23,6 @@ from mesure.version import VERSION
 Object = dict[str, Any]
 
 P_DIGITS = 6
-LLR_DIGITS = 3
 
 
 def to_json(replay: Replay) -> str:

@@ -26,7 +26,8 @@ from mesure.orders.text.order_faults import Fault, OrderError, listed, shown
 from mesure.orders.values.places import Circle
 from mesure.orders.wording import calibration_sentences
 from mesure.orders.wording.place_sentences import number
-from mesure.record.replay import read_order, read_policy
+from mesure.record.policy_loading import read_policy
+from mesure.record.replay import read_order
 from mesure.reports.replay import report_words
 from mesure.reports.replay.replay_report import FileRead
 from mesure.reports.text import visible_text

@@ -12,10 +12,9 @@ import msgspec
 import numpy as np
 
 from mesure.formats.stored import stored_messages
-from mesure.incidents.incident import Incident
+from mesure.incidents.incident import LLR_DIGITS, Incident
 from mesure.incidents.words import explanation
 from mesure.machine import texts
-from mesure.record.as_json import LLR_DIGITS
 
 NOT_KNOWN_M: Final = -1.0  # JSON has no word for "not a number".
 

@@ -14,7 +14,8 @@ from mesure.orders.text.catalogue import Catalogue
 from mesure.orders.text.order_faults import OrderError
 from mesure.orders.wording import fault_sentences, order_sentences
 from mesure.orders.wording.order_sentences import Passage
-from mesure.record.replay import read_orders, read_policy
+from mesure.record.policy_loading import read_policy
+from mesure.record.replay import read_orders
 from mesure.reports.text import visible_text
 from mesure.reports.zones import zone_estimates, zone_words
 

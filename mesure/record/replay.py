@@ -8,14 +8,12 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from importlib import resources
 from pathlib import Path
 from typing import Final
 
-from mesure.evaluation import policy as policy_
 from mesure.evaluation import rules as rules_
 from mesure.evaluation.advance import Statement, advance, begin
-from mesure.evaluation.policy import DeviceClass, PolicyFile
+from mesure.evaluation.policy import DeviceClass
 from mesure.evaluation.rules import Rules
 from mesure.formats import fixes_files
 from mesure.formats.stored.assemble_fixes import Gathered, gather
@@ -31,6 +29,7 @@ from mesure.orders.reading import read_order as reading
 from mesure.orders.text.order_faults import Fault, OrderError
 from mesure.orders.text.sayings import saying
 from mesure.orders.text.strings_yaml import TEXT_BYTES_MAX
+from mesure.record.policy_loading import read_policy
 
 YEARS: Final = range(1900, 9000)
 """Of the moment of looking. Orders end before; further out, some clocks run out of dates."""
@@ -172,25 +171,6 @@ def read_order(path: Path) -> OrderVersion:
     data = file_loading.named(path, why, TEXT_BYTES_MAX)
     needed = reading.needed_files(path.name, data)
     return reading.read(path.name, data, file_loading.beside(path.parent, needed, MAPS_BYTES_MAX))
-
-
-def read_policy(path: Path | None) -> tuple[PolicyFile, str]:
-    """Return the policy of a file over the programme's default, with the hash of what was read."""
-    policy, data = policy_files(path)[-1]
-    return policy, _sha256(data)
-
-
-def policy_files(path: Path | None) -> list[tuple[PolicyFile, bytes]]:
-    """Return the default policy and that of a file over it, each with the bytes it was read from.
-
-    The last one holds.
-    """
-    data = resources.files("mesure.evaluation").joinpath("policy.yaml").read_bytes()
-    found = [(policy_.read("policy.yaml", data), data)]
-    if path is not None:
-        data = file_loading.named(path, "without it the thresholds are not known", TEXT_BYTES_MAX)
-        found.append((policy_.read(path.name, data, found[0][0]), data))
-    return found
 
 
 def _sha256(data: bytes) -> str:

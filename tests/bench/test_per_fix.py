@@ -11,7 +11,7 @@ from mesure.evaluation.advance import advance, begin
 from mesure.evaluation.assessment import Status
 from mesure.evaluation.policy import DeviceClass
 from mesure.instants import to_datetime, to_us
-from mesure.record import replay
+from mesure.record import policy_loading
 
 FIXES = 3_000
 SECOND_US = 1_000_000
@@ -34,7 +34,7 @@ def clean(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def judged(someone: Someone) -> list[Spell]:
-    policy = replay.read_policy(None)[0].at(people.START.date(), DeviceClass.GNSS_TAG)
+    policy = policy_loading.read_policy(None)[0].at(people.START.date(), DeviceClass.GNSS_TAG)
     rules = rules_.prepare([someone.order], policy, to_datetime(someone.until_us))
     _, statement = advance(rules, begin(), someone.fixes, someone.until_us)
     return [

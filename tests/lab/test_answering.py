@@ -12,7 +12,7 @@ from mesure.evaluation.advance import advance, begin
 from mesure.evaluation.fix_requests import Doubt
 from mesure.evaluation.policy import DeviceClass, PolicyFile
 from mesure.instants import to_datetime, to_us
-from mesure.record.replay import read_policy
+from mesure.record.policy_loading import read_policy
 from mesure_lab import answering, judging, simulate, simulate_text, towns
 from mesure_lab.answering import Answered
 from mesure_lab.streets import Streets

@@ -7,7 +7,7 @@ import pytest
 
 from mesure.evaluation.policy import DeviceClass
 from mesure.machine.progress import Stages
-from mesure.record.replay import read_policy
+from mesure.record.policy_loading import read_policy
 from mesure_lab import asking_tables
 from mesure_lab.towns import Town
 

@@ -11,7 +11,7 @@ import pytest
 from mesure.evaluation.assessment import Status
 from mesure.evaluation.policy import DeviceClass
 from mesure.orders.values.places import Circle
-from mesure.record.replay import read_policy
+from mesure.record.policy_loading import read_policy
 from mesure_lab import calibration_tables, calibration_trials, score, town_order, towns
 from mesure_lab.calibration_trials import ALONE, OTHERS, VISIT, Lived, Rested
 from mesure_lab.score import Exposure

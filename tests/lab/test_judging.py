@@ -7,7 +7,7 @@ import pytest
 
 from mesure.evaluation.policy import PolicyFile
 from mesure.geo.fixes import Fixes
-from mesure.record.replay import read_policy
+from mesure.record.policy_loading import read_policy
 from mesure_lab import baseline, days, judging, towns
 from mesure_lab.baseline import Opening
 from mesure_lab.carried import Kit

@@ -13,7 +13,7 @@ from mesure.evaluation.fix_requests import Ask, Doubt
 from mesure.instants import US_PER_S, to_datetime
 from mesure.machine.progress import Stages
 from mesure.orders.values.span import Span
-from mesure.record.replay import read_policy
+from mesure.record.policy_loading import read_policy
 from mesure_lab import score_asked, score_cases, score_figures, score_folder
 from mesure_lab.score_asked import WAYS, Radius
 from mesure_lab.score_cases import Case

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from mesure.machine.progress import Stages
-from mesure.record.replay import read_policy
+from mesure.record.policy_loading import read_policy
 from mesure_lab import score_cases, score_folder, score_rules
 from mesure_lab.score_cases import Case, Kind, Truth
 from tests.lab.folders import NOON, full_folder

@@ -11,7 +11,7 @@ from mesure.evaluation.feasibility.errors_at_rest import BuildingKind
 from mesure.evaluation.filter import allowed_area
 from mesure.evaluation.filter.allowed_area import Region, Side
 from mesure.evaluation.policy import DeviceClass
-from mesure.record.replay import read_policy
+from mesure.record.policy_loading import read_policy
 from mesure_lab import town, towns, zone_tables, zone_trials
 from mesure_lab.carried import Kit
 from mesure_lab.homes import Building

@@ -12,7 +12,7 @@ import pytest
 from mesure.evaluation.feasibility.errors_at_rest import BuildingKind
 from mesure.evaluation.feasibility.zone_check import ZoneCheck
 from mesure.evaluation.policy import DeviceClass
-from mesure.record.replay import read_policy
+from mesure.record.policy_loading import read_policy
 from mesure_lab import score, zone_tables, zone_trials
 from mesure_lab.carried import Kit
 from mesure_lab.homes import Building

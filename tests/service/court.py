@@ -35,7 +35,7 @@ from mesure.live.evaluate_person import House
 from mesure.live.worker import Worker
 from mesure.machine.signatures import SecretKey
 from mesure.orders.reading import read_order as order_reading
-from mesure.record.replay import read_policy
+from mesure.record.policy_loading import read_policy
 from mesure.store.interface.store import Work
 from mesure.store.keyring import sealing
 from mesure.store.values import order_text

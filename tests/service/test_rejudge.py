@@ -25,7 +25,7 @@ from mesure.live.evaluate_person import House
 from mesure.live.worker import Worker
 from mesure.machine.progress import Stages
 from mesure.machine.signatures import KnownKeys
-from mesure.record.replay import read_policy
+from mesure.record.policy_loading import read_policy
 from mesure.service.installation.installation import Installation
 from mesure.service.maintenance import rejudge
 from mesure.service.maintenance.rejudge import Outcome

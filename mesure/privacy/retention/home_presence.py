@@ -31,7 +31,7 @@ from mesure.geo import error_model
 from mesure.geo.error_model import RADIUS95_PER_SIGMA
 from mesure.geo.fixes import F64, I64, NOT_KNOWN, Fixes
 from mesure.incidents import raising
-from mesure.incidents.incident import Incident
+from mesure.incidents.incident import LLR_DIGITS, Incident
 from mesure.instants import US_PER_DAY, US_PER_S, to_us
 from mesure.orders.model.conditions import Curfew
 from mesure.orders.model.order import OrderVersion
@@ -45,7 +45,6 @@ DEG_DIGITS: Final = 7  # A centimetre; a home is not drawn more finely.
 _PER_M: Final = 100.0
 
 P_DIGITS: Final = 6  # Chances and weights are shown with so many digits (replay_output).
-LLR_DIGITS: Final = 3
 
 Spans = Sequence[tuple[int, int]]  # In microseconds, half-open.
 

@@ -23,7 +23,7 @@ from mesure.instants import US_PER_S
 from mesure.machine import clock, file_loading, file_writing
 from mesure.machine.service_error import ServiceError
 from mesure.machine.signatures import SEED_BYTES
-from mesure.record.replay import read_policy
+from mesure.record.policy_loading import read_policy
 from mesure.service.device import client as device_client
 from mesure.service.device import client_state as device_state
 from mesure.service.device import message_folder as device_folder

@@ -21,7 +21,7 @@ from mesure.formats.stored.stored_messages import Message
 from mesure.geo.fixes import Fixes, Provider
 from mesure.orders.model import schedule
 from mesure.orders.model.order import OrderVersion
-from mesure.record.replay import read_policy
+from mesure.record.policy_loading import read_policy
 from mesure.service.export import geo_parquet
 from mesure.service.export.geo_parquet import Extent
 from mesure.store.interface.store import Reading

@@ -22,7 +22,7 @@ from mesure.machine.service_error import ServiceError
 from mesure.privacy.retention import retention_policy
 from mesure.privacy.retention.retention_policy import RetentionFile
 from mesure.privacy.retention.retention_schedule import Sort
-from mesure.record.replay import read_policy
+from mesure.record.policy_loading import read_policy
 from mesure.service.installation.installation import Installation
 from mesure.service.installation.settings import Settings
 from mesure.service.maintenance import upgrade

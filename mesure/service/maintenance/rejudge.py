@@ -24,7 +24,7 @@ from mesure.incidents.incident import Kind
 from mesure.instants import MAX_US, MIN_US, US_PER_S, to_datetime, to_us
 from mesure.live.evaluate_person import HORIZON_US, House
 from mesure.machine.progress import Stages
-from mesure.record.replay import read_policy
+from mesure.record.policy_loading import read_policy
 from mesure.service.installation.installation import Installation
 from mesure.store.interface.store import Reading
 from mesure.store.values import partitions

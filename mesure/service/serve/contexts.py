@@ -22,7 +22,7 @@ from mesure.evaluation.policy import DeviceClass, PolicyFile
 from mesure.formats.stored import stored_messages
 from mesure.formats.stored.trail_fix import Piece, TrailFix
 from mesure.machine import clock
-from mesure.record.replay import read_policy
+from mesure.record.policy_loading import read_policy
 from mesure.service.installation.installation import Installation
 from mesure.service.maintenance import erase
 

@@ -21,7 +21,7 @@ from mesure.live.evaluate_person import House
 from mesure.live.worker import Worker
 from mesure.machine import clock, garbage, library_logs, logs, timezones
 from mesure.machine.clock import CatchingUp
-from mesure.record.replay import read_policy
+from mesure.record.policy_loading import read_policy
 from mesure.service.installation import installation
 from mesure.service.installation.installation import Installation
 from mesure.service.installation.settings import Settings

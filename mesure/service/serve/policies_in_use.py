@@ -7,7 +7,7 @@ from mesure.actions.framework.context import PROGRAM, Context
 from mesure.actions.judging import policies
 from mesure.actions.judging.policies import EnterPolicy
 from mesure.machine import clock
-from mesure.record.replay import policy_files
+from mesure.record.policy_loading import policy_files
 from mesure.service.installation.installation import Installation
 
 

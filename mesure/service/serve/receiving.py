@@ -23,7 +23,7 @@ from mesure.ingest.introduction import Introducing
 from mesure.instants import US_PER_S
 from mesure.machine import clock
 from mesure.machine.signatures import KnownKeys
-from mesure.record.replay import read_policy
+from mesure.record.policy_loading import read_policy
 from mesure.service.installation.installation import Installation
 from mesure.service.installation.secret_box import SecretBox
 from mesure.store.interface.store import Reading, Store, Work

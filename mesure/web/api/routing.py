@@ -17,7 +17,7 @@ from mesure.web import languages, signed_in
 from mesure.web.api import answering, asking, document, following, table
 from mesure.web.api.endpoint import PREFIX, Endpoint
 from mesure.web.dependencies import Parts
-from mesure.web.requests import problem_answers, problems, request_log
+from mesure.web.requests import error_frames, problem_answers, problems
 from mesure.web.requests.problems import Problem
 
 KEY_HEADER: Final = "idempotency-key"
@@ -79,7 +79,7 @@ def _performed(parts: Parts, endpoint: Endpoint, request: Request, body: bytes) 
         structlog.get_logger("mesure.web").warning(
             "request_not_keepable",
             request_id=problems.request_id(request.scope),
-            frames=request_log.frames(error),
+            frames=error_frames.frames(error),
         )
         raise NOT_KEEPABLE from None
     return answering.answer(endpoint, given, request.query_params, request.headers)

@@ -14,10 +14,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mesure.instants import US_PER_S
 from mesure.web.requests import problem_answers, problems
+from mesure.web.requests.error_frames import frames
 from mesure.web.requests.metrics import METHODS, OTHER, route_of
 from mesure.web.requests.problems import Problem
 
-FRAMES_MAX: Final = 12
 GONE: Final = 499  # Whoever asked went away before the request was whole; nobody is answered.
 
 BROKEN: Final = Problem(
@@ -77,14 +77,3 @@ def _said_of(scope: Scope) -> dict[str, str]:
         "route": route_of(scope),
         "role": actor.role.value if actor is not None else "nobody",
     }
-
-
-def frames(error: BaseException) -> list[str]:
-    """Return where in our code it went wrong; never the message, which may hold what was sent."""
-    found: list[str] = []
-    traceback = error.__traceback__
-    while traceback is not None:
-        name = traceback.tb_frame.f_globals.get("__name__", "?")
-        found.append(f"{name}:{traceback.tb_lineno}")
-        traceback = traceback.tb_next
-    return found[-FRAMES_MAX:]

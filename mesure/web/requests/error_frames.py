@@ -1,0 +1,16 @@
+"""Where an error arose, as a log may say it: frames of code, and never the message."""
+
+from typing import Final
+
+FRAMES_MAX: Final = 12
+
+
+def frames(error: BaseException) -> list[str]:
+    """Return where in our code it went wrong; never the message, which may hold what was sent."""
+    found: list[str] = []
+    traceback = error.__traceback__
+    while traceback is not None:
+        name = traceback.tb_frame.f_globals.get("__name__", "?")
+        found.append(f"{name}:{traceback.tb_lineno}")
+        traceback = traceback.tb_next
+    return found[-FRAMES_MAX:]
