@@ -13,12 +13,12 @@ PROJECT = structure.project()
 
 # What was measured last, lines with some room; a smaller figure becomes the bound.
 BOUNDS = Figures(
-    lines=87_200,
+    lines=87_900,
     lab_lines=12_000,
     class_homonyms=132,
     basename_homonyms=1,
-    vague_per_1000_lines=89.7,
-    participle_functions=475,
+    vague_per_1000_lines=4.5,
+    participle_functions=472,
     files_in_a_folder=12,
     floors_of_a_room=19,
     rings=0,

@@ -80,10 +80,10 @@ class Seen:
 
 def read(text: str) -> Checkpoint:
     """Return the checkpoint of a note's text; raises `MalformedError` where it is none."""
-    found = _TEXT.fullmatch(text)
-    if found is None or not signer_keys.is_name(found[1]) or int(found[2]) > SIZE_MAX:
+    match = _TEXT.fullmatch(text)
+    if match is None or not signer_keys.is_name(match[1]) or int(match[2]) > SIZE_MAX:
         raise MalformedError("a checkpoint is a name, a number and a hash, on three lines")
-    return Checkpoint(found[1], Head(int(found[2]), b64decode(found[3])))
+    return Checkpoint(match[1], Head(int(match[2]), b64decode(match[3])))
 
 
 def sign(checkpoint: Checkpoint, signer: Signer) -> Note:
@@ -98,8 +98,8 @@ def cosign(checkpoint: Checkpoint, name: str, signer: Signer, at: int) -> Signat
     if not 0 <= at <= TIME_MAX:
         raise ValueError(f"{at} is no number of seconds since 1970.")
     key = PublicKey(name, Purpose.COSIGNATURE, signer.key)
-    made = signer.sign(_cosigned(str(checkpoint), at))
-    return Signature(key.name, key.id, at.to_bytes(TIME_BYTES, "big") + made)
+    signature = signer.sign(_cosigned(str(checkpoint), at))
+    return Signature(key.name, key.id, at.to_bytes(TIME_BYTES, "big") + signature)
 
 
 def believe(note: Note, trust: Trust) -> tuple[Checkpoint, tuple[Seen, ...]]:
@@ -110,12 +110,12 @@ def believe(note: Note, trust: Trust) -> tuple[Checkpoint, tuple[Seen, ...]]:
     others say nothing and are passed over.
     """
     checkpoint = read(note.text)
-    seen = tuple(_seen(note, trust))
+    sightings = tuple(_seen(note, trust))
     own = (key for key in trust.log if key.name == checkpoint.origin)
     signed = [is_signed(note, key, trust.signatures) for key in own]  # All of them are looked at.
     if not any(signed):
         raise DoubtError(Doubt.UNSIGNED)
-    return checkpoint, seen
+    return checkpoint, sightings
 
 
 def is_signed(note: Note, key: PublicKey, signatures: Signatures) -> bool:
@@ -134,14 +134,16 @@ def _seen(note: Note, trust: Trust) -> Iterator[Seen]:
                 continue
             at = int.from_bytes(signature.made[:TIME_BYTES], "big")
             message = _cosigned(note.text, at)
-            made = signature.made[TIME_BYTES:]
-            if at > TIME_MAX or not _holds(trust.signatures, witness, message, made):
+            raw_signature = signature.made[TIME_BYTES:]
+            if at > TIME_MAX or not _holds(trust.signatures, witness, message, raw_signature):
                 raise DoubtError(Doubt.COSIGNATURE, witness.name)
             yield Seen(witness, at)
 
 
-def _holds(signatures: Signatures, key: PublicKey, message: bytes, made: bytes) -> bool:
-    return len(made) == SIGNATURE_BYTES and signatures.holds(key.key, message, made)
+def _holds(signatures: Signatures, key: PublicKey, message: bytes, raw_signature: bytes) -> bool:
+    return len(raw_signature) == SIGNATURE_BYTES and signatures.holds(
+        key.key, message, raw_signature
+    )
 
 
 def _cosigned(text: str, at: int) -> bytes:

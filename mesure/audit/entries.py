@@ -102,10 +102,10 @@ def read(line: bytes) -> Entry:
     """
     if RECORD_LINE.fullmatch(line):
         return Record(b64decode(line[7:]))
-    found = _ERASURE.fullmatch(line)
-    if found is None:
+    match = _ERASURE.fullmatch(line)
+    if match is None:
         raise MalformedError("neither a record nor an erasure")
-    day, rule, spans = (part.decode() for part in found.groups())
+    day, rule, spans = (part.decode() for part in match.groups())
     try:
         return Erasure(date.fromisoformat(day), rule, tuple(_spans(spans)))
     except ValueError as error:
@@ -114,11 +114,11 @@ def read(line: bytes) -> Entry:
 
 def _spans(text: str) -> Iterator[Entries]:
     for part in text.split(","):
-        found = _SPAN.fullmatch(part)
-        if found is None or found[1] == found[2]:
+        match = _SPAN.fullmatch(part)
+        if match is None or match[1] == match[2]:
             raise ValueError("a span is a number, or two with a hyphen between them")
-        first = int(found[1])
-        yield Entries(first, first if found[2] is None else int(found[2]))
+        first = int(match[1])
+        yield Entries(first, first if match[2] is None else int(match[2]))
 
 
 def erasures(entries: Iterable[int], day: date, rule: str) -> Iterator[Erasure]:

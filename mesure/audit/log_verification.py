@@ -215,7 +215,7 @@ class _Walk:
         """Check a checkpoint against everything before it."""
         line = self.log.line
         try:
-            checkpoint, seen = checkpoints.believe(note, self.trust)
+            checkpoint, sightings = checkpoints.believe(note, self.trust)
         except MalformedError:
             raise BrokenError(Broken.LINE, self.here(), line) from None
         except DoubtError as error:
@@ -228,10 +228,10 @@ class _Walk:
             raise BrokenError(Broken.ROOT, self._since(), line)
         self.last = note, checkpoint
         self.checkpoints += 1
-        self._remember(seen)
+        self._remember(sightings)
 
-    def _remember(self, seen: Iterable[Seen]) -> None:
-        for sight in seen:
+    def _remember(self, sightings: Iterable[Seen]) -> None:
+        for sight in sightings:
             self.sightings[sight.witness.name] = Sighting(self.tree.size, sight.at)
 
     def _since(self) -> Entries | None:
@@ -278,9 +278,9 @@ class _Walk:
         if self.opening is not None:
             place = Entries(self.opening.entry, self.opening.entry)
             raise BrokenError(Broken.RECORD_OF_NONE, place)
-        kept = self.marks.find(_OPENED_ERASED)
-        if kept >= 0:
-            raise BrokenError(Broken.STILL_THERE, Entries(kept, kept))
+        entry = self.marks.find(_OPENED_ERASED)
+        if entry >= 0:
+            raise BrokenError(Broken.STILL_THERE, Entries(entry, entry))
         missing = self.marks.find(_RECORD)
         if missing >= 0 and not self.evidence.is_selection:
             raise BrokenError(Broken.MISSING, Entries(missing, missing))

@@ -61,11 +61,11 @@ def read(text: str) -> ShownEntry:
     """Return the proof of a text; raises `MalformedError` where it is none."""
     above, parted, note = text.partition("\n\n")
     heading, entry, *hashes = [*above.split("\n"), ""]
-    found = _ENTRY.fullmatch(entry)
-    if not parted or heading != HEADING or found is None or int(found[1]) > SIZE_MAX:
+    match = _ENTRY.fullmatch(entry)
+    if not parted or heading != HEADING or match is None or int(match[1]) > SIZE_MAX:
         raise MalformedError(f"a proof begins with “{HEADING}” and the number of an entry")
     del hashes[-1]  # The empty one, which only made sure that there are two lines.
-    return ShownEntry(int(found[1]), proof_lines.read(hashes), notes.read(note))
+    return ShownEntry(int(match[1]), proof_lines.read(hashes), notes.read(note))
 
 
 def examine(
@@ -75,10 +75,10 @@ def examine(
 
     Raises `UnprovedError`, or what `checkpoints.believe` raises.
     """
-    checkpoint, seen = checkpoints.believe(shown.note, trust)
+    checkpoint, sightings = checkpoints.believe(shown.note, trust)
     if shown.entry != opening.entry:
         raise UnprovedError(Unproved.OTHER_ENTRY)
     line = entries.written(Record(commitment(opening.salt, opening.record)))
     if not proofs.includes(checkpoint.head, shown.entry, leaf_hash(line), shown.proof):
         raise UnprovedError(Unproved.NOT_INCLUDED)
-    return checkpoint, seen
+    return checkpoint, sightings

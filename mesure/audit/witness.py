@@ -59,24 +59,24 @@ def read(text: str) -> Request:
     """Return the request of a text; raises `MalformedError` where it is none."""
     above, parted, note = text.partition("\n\n")
     old, *hashes = above.split("\n")
-    found = _OLD.fullmatch(old)
-    if not parted or found is None or int(found[1]) > SIZE_MAX:
+    match = _OLD.fullmatch(old)
+    if not parted or match is None or int(match[1]) > SIZE_MAX:
         raise MalformedError("a request begins with “old” and a number")
-    return Request(int(found[1]), proof_lines.read(hashes), notes.read(note))
+    return Request(int(match[1]), proof_lines.read(hashes), notes.read(note))
 
 
-def examine(asked: Request, held: Checkpoint | None, origin: str, trust: Trust) -> Checkpoint:
+def examine(request: Request, last: Checkpoint | None, origin: str, trust: Trust) -> Checkpoint:
     """Return the checkpoint that may be cosigned, and is then the one to hold.
 
     Raises `RefusedError`, or what `checkpoints.believe` raises.
     """
-    checkpoint, _ = checkpoints.believe(asked.note, trust)
-    if checkpoint.origin != origin or (held is not None and held.origin != origin):
+    checkpoint, _ = checkpoints.believe(request.note, trust)
+    if checkpoint.origin != origin or (last is not None and last.origin != origin):
         raise RefusedError(Refusal.OTHER_LOG)
-    before = Head(0, EMPTY_ROOT) if held is None else held.head
-    if asked.size != before.size:
+    before = Head(0, EMPTY_ROOT) if last is None else last.head
+    if request.size != before.size:
         raise RefusedError(Refusal.OTHER_START)
-    if not proofs.extends(checkpoint.head, before, asked.proof):
+    if not proofs.extends(checkpoint.head, before, request.proof):
         raise RefusedError(Refusal.NOT_CONSISTENT)
     return checkpoint
 
@@ -87,8 +87,8 @@ def with_answer(note: Note, answer: str, trust: Trust) -> Note:
     What others signed is left out. Raises `MalformedError` where the answer is none, and what
     `checkpoints.believe` raises: one wrong signature would spoil the checkpoint for every reader.
     """
-    given = notes.read_signatures(answer)
-    known = [it for it in given if any(it.is_by(witness) for witness in trust.witnesses)]
+    signatures = notes.read_signatures(answer)
+    known = [it for it in signatures if any(it.is_by(witness) for witness in trust.witnesses)]
     cosigned = note.with_signatures(*known)
     checkpoints.believe(cosigned, trust)
     return cosigned

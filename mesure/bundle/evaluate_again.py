@@ -75,14 +75,14 @@ def messages(files: Files) -> list[MessageLine]:
 
 def devices(files: Files) -> list[DeviceLine]:
     """Return the devices of a bundle."""
-    found: list[DeviceLine] = bundle_forms.read(DEVICES, files[DEVICES], list[DeviceLine])
-    return found
+    device_lines: list[DeviceLine] = bundle_forms.read(DEVICES, files[DEVICES], list[DeviceLine])
+    return device_lines
 
 
 def incident(files: Files) -> IncidentFile:
     """Return the incident that a bundle is about, as it was told."""
-    found: IncidentFile = bundle_forms.read(INCIDENT, files[INCIDENT], IncidentFile)
-    return found
+    incident_file: IncidentFile = bundle_forms.read(INCIDENT, files[INCIDENT], IncidentFile)
+    return incident_file
 
 
 def judge(files: Files, span: Span) -> Judged:
@@ -96,8 +96,8 @@ def judge(files: Files, span: Span) -> Judged:
     _, statement = advance(rules, begin(), gathered.fixes, span.until_us)
     unused = {reason: rows.observed_us for reason, rows in gathered.unused.items()}
     incidents = raising.incidents(rules, statement, unused, unsigned=is_unsigned)
-    kept = incident(files)
-    about = _about(incidents, kept, to_datetime(span.until_us))
+    incident_file = incident(files)
+    about = _about(incidents, incident_file, to_datetime(span.until_us))
     replay = Replay(
         rules,
         gathered,
@@ -107,7 +107,7 @@ def judge(files: Files, span: Span) -> Judged:
         to_datetime(span.until_us),
         is_unsigned,
     )
-    written = {JUDGEMENT: _judgement(replay, kept), FIXES: _table(gathered)}
+    written = {JUDGEMENT: _judgement(replay, incident_file), FIXES: _table(gathered)}
     return Judged(written, replay, about)
 
 
@@ -121,11 +121,11 @@ def _policy(files: Files, versions: Sequence[OrderVersion], device_class: Device
     Some stood in code once, so that an earlier bundle does not have them. What they were then
     stands in the file of this program: a past value is never changed.
     """
-    found = policy_.read(POLICY, files[POLICY], read_policy(None)[0])
+    policy_file = policy_.read(POLICY, files[POLICY], read_policy(None)[0])
     if PROGRAMME_POLICY in files:
-        found = policy_.read(PROGRAMME_POLICY, files[PROGRAMME_POLICY], found)
+        policy_file = policy_.read(PROGRAMME_POLICY, files[PROGRAMME_POLICY], policy_file)
     first = versions[0]
-    return found.at(first.in_force.start.astimezone(first.zone).date(), device_class)
+    return policy_file.at(first.in_force.start.astimezone(first.zone).date(), device_class)
 
 
 def _hashes(files: Files, versions: Sequence[OrderVersion]) -> Hashes:
@@ -137,31 +137,35 @@ def _hashes(files: Files, versions: Sequence[OrderVersion]) -> Hashes:
     )
 
 
-def _about(incidents: Sequence[Incident], kept: IncidentFile, until: datetime) -> Incident | None:
+def _about(
+    incidents: Sequence[Incident], incident_file: IncidentFile, until: datetime
+) -> Incident | None:
     """Return the incident that the bundle is about; None where judging again does not raise it.
 
     Late evidence may have moved its beginning, and with it its name: of several it is the one of
     that name, and then the one that was there longest with it.
     """
-    found = [(_likeness(one, kept, until), one) for one in incidents]
-    about = [(likeness, one) for likeness, one in found if likeness is not None]
+    candidates = [(_likeness(one, incident_file, until), one) for one in incidents]
+    about = [(likeness, one) for likeness, one in candidates if likeness is not None]
     return max(about, key=lambda each: each[0])[1] if about else None
 
 
-def _likeness(one: Incident, kept: IncidentFile, until: datetime) -> tuple[bool, bool, int] | None:
+def _likeness(
+    incident: Incident, incident_file: IncidentFile, until: datetime
+) -> tuple[bool, bool, int] | None:
     """Return how well an incident fits the kept one; None where it is another one.
 
     What is withdrawn is not what stands, unless it has the very name.
     """
-    if (one.condition, one.kind.value) != (kept.condition, kept.kind):
+    if (incident.condition, incident.kind.value) != (incident_file.condition, incident_file.kind):
         return None
-    withdrawn_us = kept.withdrawn_us
-    ends = (kept.end_us, withdrawn_us, instants.to_us(until))
+    withdrawn_us = incident_file.withdrawn_us
+    ends = (incident_file.end_us, withdrawn_us, instants.to_us(until))
     over_us = next(end_us for end_us in ends if end_us is not None)
-    first_us = max(instants.to_us(one.start), kept.start_us)
-    shared_us = min(instants.to_us(one.over_at(until)), over_us) - first_us
-    is_alike = (one.withdrawn_at is None) == (withdrawn_us is None)
-    is_named = one.id == kept.id
+    first_us = max(instants.to_us(incident.start), incident_file.start_us)
+    shared_us = min(instants.to_us(incident.over_at(until)), over_us) - first_us
+    is_alike = (incident.withdrawn_at is None) == (withdrawn_us is None)
+    is_named = incident.id == incident_file.id
     is_same = is_named or (is_alike and shared_us > 0)
     return (is_alike, is_named, shared_us) if is_same else None
 
@@ -177,35 +181,35 @@ def _gathered(
     classes = {one.device: DeviceClass(one.device_class) for one in known}
     by_class: dict[DeviceClass, list[Rows]] = {}
     for line in messages(files):
-        one = Message(line.sequence, line.device, line.form, line.received_us, line.data)
-        rows = stored_messages.rows_of(one, [])
+        message = Message(line.sequence, line.device, line.form, line.received_us, line.data)
+        rows = stored_messages.rows_of(message, [])
         if rows is not None:
-            mine = stored_messages.of_spans(rows, carried.get(one.device, ()))
-            by_class.setdefault(classes[one.device], []).append(mine)
+            mine = stored_messages.of_spans(rows, carried.get(message.device, ()))
+            by_class.setdefault(classes[message.device], []).append(mine)
     fixes, unused = fixes_.none(), dict[str, Fixes]()
-    for device_class, some in by_class.items():
-        found = assemble_fixes.gather(
-            [one.record for one in some],
+    for device_class, parts in by_class.items():
+        gathered = assemble_fixes.gather(
+            [one.record for one in parts],
             trace=None,
             device_class=device_class,
             until_us=span.received_until_us,
             policy=policy,
         )
-        row = np.concatenate([one.row for one in some])
-        fixes = fixes_.merge(fixes, replace(found.fixes, row=row[found.fixes.row]))
-        for reason, beside in found.unused.items():
+        row = np.concatenate([one.row for one in parts])
+        fixes = fixes_.merge(fixes, replace(gathered.fixes, row=row[gathered.fixes.row]))
+        for reason, beside in gathered.unused.items():
             more = replace(beside, row=row[beside.row])
             unused[reason] = _both(unused.get(reason, fixes_.none()), more)
     is_unsigned = any(
-        len(one.row) and not one.is_signed for some in by_class.values() for one in some
+        len(part.row) and not part.is_signed for parts in by_class.values() for part in parts
     )
     nothing = np.empty(0, np.int64)
     return Gathered(fixes, unused, None, nothing), is_unsigned
 
 
-def _both(one: Fixes, other: Fixes) -> Fixes:
+def _both(fixes: Fixes, other: Fixes) -> Fixes:
     columns = (
-        np.concatenate([getattr(one, name), getattr(other, name)]) for name in Fixes.__slots__
+        np.concatenate([getattr(fixes, name), getattr(other, name)]) for name in Fixes.__slots__
     )
     return fixes_.sort(Fixes(*columns))
 
@@ -213,14 +217,14 @@ def _both(one: Fixes, other: Fixes) -> Fixes:
 # --- What is written ---------------------------------------------------------------------------
 
 
-def _judgement(replay: Replay, kept: IncidentFile) -> bytes:
+def _judgement(replay: Replay, incident_file: IncidentFile) -> bytes:
     """Return what is said about the time of the incident; earlier days are only to begin with."""
-    found = as_json.to_object(replay)
-    begin = as_json.instant(to_datetime(kept.start_us - HOURS_US))
+    document = as_json.to_object(replay)
+    begin = as_json.instant(to_datetime(incident_file.start_us - HOURS_US))
     for name in ("assessments", "superseded"):
-        found[name] = [one for one in found[name] if one["end"] > begin]
-    found["ask_for_fixes"] = []
-    text = json.dumps(found, ensure_ascii=False, sort_keys=True, indent=1)
+        document[name] = [one for one in document[name] if one["end"] > begin]
+    document["ask_for_fixes"] = []
+    text = json.dumps(document, ensure_ascii=False, sort_keys=True, indent=1)
     return text.encode() + b"\n"
 
 

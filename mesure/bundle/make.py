@@ -61,10 +61,10 @@ class Bundle:
         return archive.write(self.files)
 
 
-def make(context: Context, asked: OfIncident, house: House) -> Bundle:
+def make(context: Context, request: OfIncident, house: House) -> Bundle:
     """Return the bundle of an incident; who asked, and what was made, is in the audit log."""
     house.sign_log()  # So that what was done up to now can be proved.
-    collected = perform(context, actions.make, asked)
+    collected = perform(context, actions.make, request)
     content, judged = _content(collected, house)
     head = Head(
         collected.person,
@@ -83,8 +83,8 @@ def make(context: Context, asked: OfIncident, house: House) -> Bundle:
         f"{READABLE}{path}": data for path, data in house.papers(judged, content, known_as).items()
     }
     hashes = {path: sha256(data).hexdigest() for path, data in sorted(readable.items())}
-    made = Made(collected.incident, collected.limits, collected.state, known_as, hashes)
-    perform(context, actions.made, made)
+    completion = Made(collected.incident, collected.limits, collected.state, known_as, hashes)
+    perform(context, actions.made, completion)
     house.sign_log()
     files = {
         MANIFEST: manifest,

@@ -86,22 +86,22 @@ class Known:
 
 def read(judged: Judged, content: Mapping[str, bytes]) -> Known:
     """Read a bundle for its papers: they say what every page says."""
-    found: Any = json.loads(content[evaluate_again.INCIDENT])["told"]
-    told = explained.read(json.dumps(found).encode())
+    document: Any = json.loads(content[evaluate_again.INCIDENT])["told"]
+    explanation = explained.read(json.dumps(document).encode())
     report = reporting.report_of(judged.replay)
-    if told.incident is None:
-        return Known(judged, told, report, None, set())
-    drawn = incident_map.incident_map(scene.scene_of(report), told.incident)
-    return Known(judged, told, report, drawn, _devices(told.incident, content))
+    if explanation.incident is None:
+        return Known(judged, explanation, report, None, set())
+    drawn = incident_map.incident_map(scene.scene_of(report), explanation.incident)
+    return Known(judged, explanation, report, drawn, _devices(explanation.incident, content))
 
 
 def _pdf(known: Known, content: Mapping[str, bytes], known_as: str, tag: str) -> bytes:
     """Return one paper."""
     catalogue = texts.catalogue(tag)
-    made = paper(known, content, known_as, tag)
-    files = {"paper.typ": bundle_paper.source(made, catalogue)}
-    if made.condition:
-        files[bundle_paper.STRIP] = bundle_paper.strip(made, catalogue)
+    sheet = paper(known, content, known_as, tag)
+    files = {"paper.typ": bundle_paper.source(sheet, catalogue)}
+    if sheet.condition:
+        files[bundle_paper.STRIP] = bundle_paper.strip(sheet, catalogue)
     drawn = svg_paths.said(known.drawn, catalogue)
     if drawn is not None:
         files[bundle_paper.MAP] = picture.svg(drawn, catalogue)
@@ -124,9 +124,10 @@ def paper(known: Known, content: Mapping[str, bytes], known_as: str, tag: str) -
         figures=about.figures,
         weighed=about.weighed,
         assessments=[
-            one
-            for one in replay.statement.assessments
-            if one.condition == about.condition and one.span.overlap(about.around) is not None
+            assessment
+            for assessment in replay.statement.assessments
+            if assessment.condition == about.condition
+            and assessment.span.overlap(about.around) is not None
         ],
         around=about.around,
         looked_at=replay.until,
@@ -207,8 +208,8 @@ def _typeset(files: Mapping[str, str], at: datetime) -> bytes:
     except ImportError:
         raise _missing() from None
     with TemporaryDirectory() as folder:
-        for name, said in files.items():
-            Path(folder, name).write_text(said, encoding="utf-8")
+        for name, file_text in files.items():
+            Path(folder, name).write_text(file_text, encoding="utf-8")
         page: bytes = typst.compile(
             Path(folder, "paper.typ"),
             root=Path(folder),
@@ -241,11 +242,11 @@ def signer(seal: Seal) -> Any:  # noqa: ANN401  It has no types.
     except ImportError:
         raise _missing() from None
     load: Any = getattr(signers.SimpleSigner, "load_pkcs12")  # noqa: B009  It has no types.
-    found = load(str(seal.file), passphrase=seal.password)
-    if found is None:
+    pdf_signer = load(str(seal.file), passphrase=seal.password)
+    if pdf_signer is None:
         what = "it holds no key with a certificate, or the password is wrong"
         raise ServiceError(seal.file, what, "nothing is signed", "name a PKCS #12 file")
-    return found
+    return pdf_signer
 
 
 def _missing() -> ServiceError:

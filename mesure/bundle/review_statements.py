@@ -24,8 +24,8 @@ class _Document(msgspec.Struct, frozen=True):
 
 def finding(content: Mapping[str, bytes]) -> Finding | None:
     """Return the finding; None where nobody made one, or it still waits for a second officer."""
-    found = _review(content)
-    return found.finding if found.stage is Stage.FOUND else None
+    review = _review(content)
+    return review.finding if review.stage is Stage.FOUND else None
 
 
 def former(content: Mapping[str, bytes]) -> tuple[Finding, ...]:
@@ -35,25 +35,25 @@ def former(content: Mapping[str, bytes]) -> tuple[Finding, ...]:
 
 def sayings(content: Mapping[str, bytes], catalogue: Catalogue) -> list[Saying]:
     """Return all that the person's side said, the oldest first."""
-    held = _held(content)
-    found = [
-        Saying(contest_words.account(catalogue), one.made_at, one.text)
-        for one in msgspec.convert(held["statements"], list[StatementKept])
+    review_document = _held(content)
+    all_sayings = [
+        Saying(contest_words.account(catalogue), statement.made_at, statement.text)
+        for statement in msgspec.convert(review_document["statements"], list[StatementKept])
     ]
-    for kept in msgspec.convert(held["contests"], list[ContestKept]):
-        contest = kept.contest
+    for stored_contest in msgspec.convert(review_document["contests"], list[ContestKept]):
+        contest = stored_contest.contest
         heading = contest_words.heading(contest, catalogue)
         answer = contest_words.answer(contest, catalogue)
-        found.append(Saying(heading, contest.made_at, kept.text, answer))
-    for document in msgspec.convert(held["documents"], list[_Document]):
+        all_sayings.append(Saying(heading, contest.made_at, stored_contest.text, answer))
+    for document in msgspec.convert(review_document["documents"], list[_Document]):
         heading = contest_words.document(catalogue)
-        found.append(Saying(heading, document.attached_at, document.name))
-    return sorted(found, key=lambda one: one.at)
+        all_sayings.append(Saying(heading, document.attached_at, document.name))
+    return sorted(all_sayings, key=lambda saying: saying.at)
 
 
 def _held(content: Mapping[str, bytes]) -> dict[str, Any]:
-    held: dict[str, Any] = json.loads(content[REVIEW])
-    return held
+    review_document: dict[str, Any] = json.loads(content[REVIEW])
+    return review_document
 
 
 def _review(content: Mapping[str, bytes]) -> Review:

@@ -103,24 +103,24 @@ def verify(data: bytes, log_key: PublicKey | None = None, known_as: str | None =
 
 def _verified(data: bytes, log_key: PublicKey | None, known_as: str | None) -> Report:
     files = archive.read(data)
-    found, content = _opened(files)
+    manifest, content = _opened(files)
     if known_as is not None and known_as.strip().lower() != bundle_manifest.hash_of(
         files[MANIFEST]
     ):
         raise BundleError(Step.MANIFEST, MANIFEST, "it has another hash than the one you named")
-    head = found.head
+    head = manifest.head
     report = Report(
         bundle_manifest.hash_of(files[MANIFEST]), head.person, head.order, head.incident
     )
     key = _key(content, log_key)
     report.is_own_key = log_key is None
     trust = Trust((key,), (), Ed25519())
-    made = _was_made(files, trust)
-    _papers(files, made, report)
+    bundle_record = _was_made(files, trust)
+    _papers(files, bundle_record, report)
     _records(content, trust, report)
     report.documents, report.left_out = bundle_attached.check(content)
     _messages(content, report)
-    _replayed(content, found, report)
+    _replayed(content, manifest, report)
     if (head.engine_version, head.engine_sha256) != (engine.VERSION, engine.digest()):
         report.other_engine = head.engine_version
     return report
@@ -133,18 +133,18 @@ def _opened(files: Files) -> tuple[Manifest, dict[str, bytes]]:
     if MANIFEST not in files:
         raise BundleError(Step.MANIFEST, MANIFEST, "it is not there")
     try:
-        found = bundle_manifest.read_manifest(files[MANIFEST])
+        manifest = bundle_manifest.read_manifest(files[MANIFEST])
     except MalformedBundleError as error:
         raise BundleError(Step.MANIFEST, MANIFEST, str(error)) from None
     content = {
         path.removeprefix(CONTENT): data for path, data in files.items() if path.startswith(CONTENT)
     }
-    bundle_manifest.check_files(found, content)
+    bundle_manifest.check_files(manifest, content)
     known = {MANIFEST, bundle_make.RECORD, bundle_make.PROOF}
     for path in files:
         if path not in known and not path.startswith((CONTENT, READABLE)):
             raise BundleError(Step.FILES, path, "nothing of this name belongs in a bundle")
-    return found, content
+    return manifest, content
 
 
 # --- The audit log -----------------------------------------------------------------------------
@@ -210,9 +210,9 @@ def _proved(files: Files, path: str, opening: Opening, trust: Trust) -> None:
         raise BundleError(Step.PROOF, path, what) from None
 
 
-def _papers(files: Files, made: dict[str, Any], report: Report) -> None:
+def _papers(files: Files, bundle_record: dict[str, Any], report: Report) -> None:
     """Check the papers to read: they are the ones that were laid beside it, or were left out."""
-    named = made.get("readable") or {}
+    named = bundle_record.get("readable") or {}
     if not isinstance(named, dict):
         raise BundleError(Step.READABLE, bundle_make.RECORD, "it names no papers by their paths")
     for path, data in files.items():
@@ -254,10 +254,15 @@ def _messages(content: Files, report: Report) -> None:
 
 
 def _enrolled(content: Files) -> Iterator[tuple[str, Enrolment]]:
-    for one in evaluate_again.devices(content):
-        if one.keys:
-            found = tuple(Key(bytes.fromhex(k.public_key), k.first, k.last) for k in one.keys)
-            yield one.device, Enrolment(one.device, one.device_class, EPOCH, found)
+    for device_line in evaluate_again.devices(content):
+        if device_line.keys:
+            keys = tuple(
+                Key(bytes.fromhex(k.public_key), k.first, k.last) for k in device_line.keys
+            )
+            yield (
+                device_line.device,
+                Enrolment(device_line.device, device_line.device_class, EPOCH, keys),
+            )
 
 
 def _signed(line: MessageLine, known: message_verification.Keys) -> None:
@@ -268,21 +273,21 @@ def _signed(line: MessageLine, known: message_verification.Keys) -> None:
         raise BundleError(Step.MESSAGES, where, "its body is not in base64") from None
     if sha256(data).hexdigest() != line.digest:
         raise BundleError(Step.MESSAGES, where, "its bytes have another hash than was kept")
-    found = message_verification.verify(data, known, KnownKeys())
-    if isinstance(found, Refusal):
-        raise BundleError(Step.MESSAGES, where, f"{found.reason.value}: {found.said}")
-    if (found.device, found.said.counter) != (line.device, line.counter):
+    verification = message_verification.verify(data, known, KnownKeys())
+    if isinstance(verification, Refusal):
+        raise BundleError(Step.MESSAGES, where, f"{verification.reason.value}: {verification.said}")
+    if (verification.device, verification.said.counter) != (line.device, line.counter):
         raise BundleError(Step.MESSAGES, where, "another device, or another counter, signed it")
 
 
 # --- Judging it again --------------------------------------------------------------------------
 
 
-def _replayed(content: Files, found: Manifest, report: Report) -> None:
-    span = Span(found.head.until_us, found.head.received_until_us)
+def _replayed(content: Files, manifest: Manifest, report: Report) -> None:
+    span = Span(manifest.head.until_us, manifest.head.received_until_us)
     try:
         judged = evaluate_again.judge(content, span)
-        kept = evaluate_again.incident(content)
+        incident_file = evaluate_again.incident(content)
         lines = _said(content)
     except FormError as error:
         raise BundleError(Step.REPLAY, error.path, error.what) from None
@@ -294,15 +299,15 @@ def _replayed(content: Files, found: Manifest, report: Report) -> None:
             line = bundle_manifest.first_difference(content.get(path, b""), data)
             what = f"judging it again gives other bytes, from line {line} on"
             raise BundleError(Step.REPLAY, path, what)
-    _about(judged, found.head, kept, order_files.binding_of(content))
-    report.differs = tuple(_differences(lines, judged, kept))
+    _about(judged, manifest.head, incident_file, order_files.binding_of(content))
+    report.differs = tuple(_differences(lines, judged, incident_file))
 
 
-def _about(judged: Judged, head: Head, kept: IncidentFile, bound: Binding) -> None:
+def _about(judged: Judged, head: Head, incident_file: IncidentFile, bound: Binding) -> None:
     """Refuse files that are about another incident, order or person than the manifest."""
-    if (kept.id, kept.order) != (head.incident, head.order):
+    if (incident_file.id, incident_file.order) != (head.incident, head.order):
         raise BundleError(Step.KEPT, evaluate_again.INCIDENT, "it is about another incident")
-    if kept.person not in {None, head.person}:
+    if incident_file.person not in {None, head.person}:
         raise BundleError(Step.KEPT, evaluate_again.INCIDENT, "it is about another person")
     named = {(one.person, one.order) for one in judged.replay.rules.versions}
     if {*named, (bound.person, bound.order)} != {(head.person, head.order)}:
@@ -311,18 +316,18 @@ def _about(judged: Judged, head: Head, kept: IncidentFile, bound: Binding) -> No
 
 
 def _differences(
-    lines: Sequence[AssessmentLine], judged: Judged, kept: IncidentFile
+    lines: Sequence[AssessmentLine], judged: Judged, incident_file: IncidentFile
 ) -> Iterator[Differs]:
     """Yield what the service had said otherwise; it may have known more than is in the bundle."""
     about = judged.incident
     if about is None:
-        is_judged = kept.kind in {kind.value for kind in Kind}
+        is_judged = incident_file.kind in {kind.value for kind in Kind}
         yield Differs.NOT_RAISED if is_judged else Differs.NOT_JUDGED
     else:
-        if (about.withdrawn_at is None) != (kept.withdrawn_us is None):
+        if (about.withdrawn_at is None) != (incident_file.withdrawn_us is None):
             yield Differs.OTHER_STANDING
         end_us = None if about.end is None else instants.to_us(about.end)
-        if (instants.to_us(about.start), end_us) != (kept.start_us, kept.end_us):
+        if (instants.to_us(about.start), end_us) != (incident_file.start_us, incident_file.end_us):
             yield Differs.OTHER_TIME
     if any(_is_otherwise(line, judged) for line in lines):
         yield Differs.OTHER_ASSESSMENTS
@@ -335,9 +340,12 @@ def _said(content: Files) -> list[AssessmentLine]:
 
 def _is_otherwise(line: AssessmentLine, judged: Judged) -> bool:
     """Tell whether an assessment that was kept says another status for any of its time."""
-    for one in judged.replay.statement.assessments:
-        if one.condition == line.condition and one.status.value != line.status:
-            start_us, end_us = instants.to_us(one.span.start), instants.to_us(one.span.end)
+    for assessment in judged.replay.statement.assessments:
+        if assessment.condition == line.condition and assessment.status.value != line.status:
+            start_us, end_us = (
+                instants.to_us(assessment.span.start),
+                instants.to_us(assessment.span.end),
+            )
             if max(start_us, line.start_us) < min(end_us, line.end_us):
                 return True
     return False

@@ -51,9 +51,9 @@ def verify_log_command(
     )
     stages = Stages()
     with patience(stages):
-        told = verify_log.tell(request, texts.catalogue(language.value), stages)
-    file_writing.show(told.text)
-    if not told.holds:
+        report = verify_log.tell(request, texts.catalogue(language.value), stages)
+    file_writing.show(report.text)
+    if not report.holds:
         raise typer.Exit(1)
 
 
@@ -78,10 +78,10 @@ def verify_store_command(
 
     request = verify_store.Request(tuple(key or ()), tuple(witness or ()), tuple(earlier or ()))
     stages = Stages()
-    with installation.opened(service.loaded(data, settings)) as made, patience(stages):
-        told = verify_store.tell(made, request, texts.catalogue(language.value), stages)
-    file_writing.show(told.text)
-    if not told.holds:
+    with installation.opened(service.loaded(data, settings)) as instance, patience(stages):
+        report = verify_store.tell(instance, request, texts.catalogue(language.value), stages)
+    file_writing.show(report.text)
+    if not report.holds:
         raise typer.Exit(1)
 
 
@@ -97,10 +97,10 @@ def export_log_command(
     """Write the audit log for an outsider, who checks it with verify-log; nobody stands in it."""
     from mesure.service.installation import installation, log_signing
 
-    with installation.opened(service.loaded(data, settings)) as made:
-        log_signing.checkpoint(made)
-        file_writing.write(out, log_signing.lines(made))
+    with installation.opened(service.loaded(data, settings)) as instance:
+        log_signing.checkpoint(instance)
+        file_writing.write(out, log_signing.lines(instance))
         if records is not None:
-            file_writing.write(records, log_signing.records(made))
-        key = made.signing.log_key(made.settings.name)
+            file_writing.write(records, log_signing.records(instance))
+        key = instance.signing.log_key(instance.settings.name)
     file_writing.show(f"{key}\n")

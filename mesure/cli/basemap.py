@@ -23,9 +23,9 @@ def basemap_command(
     stages = Stages()
     with patience(stages):
         shapes = extracts.shapes(extract)
-        made = making.make(shapes, out, Source.OPENSTREETMAP, extracts.CREDIT, stages.reach)
-    size = f"{made.size_bytes / 1_000_000:,.1f} MB"
-    service.show(f"{out}: {made.shapes:,} shapes on {made.tiles:,} tiles, {size}.")
+        result = making.make(shapes, out, Source.OPENSTREETMAP, extracts.CREDIT, stages.reach)
+    size = f"{result.size_bytes / 1_000_000:,.1f} MB"
+    service.show(f"{out}: {result.shapes:,} shapes on {result.tiles:,} tiles, {size}.")
     service.say(
         "To use it, put it into the data folder as basemap.pmtiles, and start the service again."
     )

@@ -75,8 +75,8 @@ def check_order(
     stages = Stages()
     with patience(stages):
         stages.reach("reading the order")
-        told = order_check.read_back(orders, texts.catalogue(language.value), day)
-    file_writing.show(told)
+        text = order_check.read_back(orders, texts.catalogue(language.value), day)
+    file_writing.show(text)
 
 
 @app.command(
@@ -116,9 +116,9 @@ def calibrate_home_command(
     request = calibrate_home.Request(order, tuple(fixes), visit, place, policy, trace, device_class)
     stages = Stages()
     with patience(stages):
-        told = calibrate_home.tell(request, texts.catalogue(language.value), stages)
-    file_writing.show(told.text)
-    if not told.is_proposed:
+        report = calibrate_home.tell(request, texts.catalogue(language.value), stages)
+    file_writing.show(report.text)
+    if not report.is_proposed:
         raise typer.Exit(1)
 
 

@@ -23,10 +23,10 @@ def check_command(data: DataFolder = None, settings: SettingsFile = None) -> Non
     from mesure.service.installation import installation
     from mesure.service.maintenance import key_maintenance
 
-    with installation.opened(service.loaded(data, settings)) as made:
-        found = key_maintenance.check(made)
-    file_writing.show(key_maintenance.told(found))
-    if found.without_key:
+    with installation.opened(service.loaded(data, settings)) as instance:
+        result = key_maintenance.check(instance)
+    file_writing.show(key_maintenance.told(result))
+    if result.without_key:
         raise typer.Exit(1)
 
 
@@ -41,8 +41,8 @@ def backup_command(
     from mesure.service.installation import installation
     from mesure.service.maintenance import database_backup
 
-    with installation.opened(service.loaded(data, settings)) as made:
-        paths = database_backup.keys(made, out, clock.now())
+    with installation.opened(service.loaded(data, settings)) as instance:
+        paths = database_backup.keys(instance, out, clock.now())
     file_writing.show("".join(f"{path}\n" for path in paths))
     service.say("It opens with the master key only. Keep that elsewhere, printed.")
 
@@ -53,8 +53,8 @@ def rotate_command(data: DataFolder = None, settings: SettingsFile = None) -> No
     from mesure.service.installation import installation
     from mesure.service.maintenance import key_maintenance
 
-    with installation.opened(service.loaded(data, settings)) as made:
-        where = key_maintenance.rotate(made)
+    with installation.opened(service.loaded(data, settings)) as instance:
+        where = key_maintenance.rotate(instance)
     file_writing.show(f"There is a new master key in {where}.\n")
     service.say(
         "Print it, lock it away, and destroy every copy of the old one. Back up the keys anew, and "
@@ -76,8 +76,8 @@ def drill_command(
     from mesure.service.installation import installation
     from mesure.service.maintenance import key_maintenance
 
-    with installation.opened(service.loaded(data, settings)) as made:
-        found = key_maintenance.drill(made, source, master)
-    file_writing.show(key_maintenance.told(found))
-    if found.without_key or found.without_data:
+    with installation.opened(service.loaded(data, settings)) as instance:
+        result = key_maintenance.drill(instance, source, master)
+    file_writing.show(key_maintenance.told(result))
+    if result.without_key or result.without_data:
         raise typer.Exit(1)

@@ -52,13 +52,13 @@ def instant(text: str, option: str) -> datetime:
     from mesure.record.replay import YEARS
 
     try:
-        given = datetime.fromisoformat(text)
-        in_utc = given.astimezone(UTC)
+        moment = datetime.fromisoformat(text)
+        in_utc = moment.astimezone(UTC)
     except (ValueError, OverflowError):
         raise typer.BadParameter(
             f"{option}: {shown(text)} is no instant; write it like 2026-02-12T22:00:00+05:00."
         ) from None
-    if given.tzinfo is None:
+    if moment.tzinfo is None:
         raise typer.BadParameter(
             f"{option}: {shown(text)} has no offset, so it could mean any clock; "
             "end it with Z or +05:00."

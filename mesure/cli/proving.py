@@ -35,10 +35,10 @@ def simulate_command(
     plan = Town(seed, persons=persons, days=days)
     try:
         with patience(stages):
-            told = simulate.report(plan, form.value, out, stages, is_asked=asking)
+            report = simulate.report(plan, form.value, out, stages, is_asked=asking)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
-    file_writing.show(told)
+    file_writing.show(report)
 
 
 @app.command("score", epilog="Example: mesure score --traces data/dev --rules mesure,point_state")
@@ -71,16 +71,16 @@ def score_command(
     stages = Stages()
     try:
         with patience(stages):
-            asked = score_report.Asked(
+            request = score_report.Asked(
                 traces, rules, score_report.radii(radius_m or ()), raw, throughput
             )
-            told = score_report.report(asked, form.value, stages)
+            report = score_report.report(request, form.value, stages)
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
     if out is None:
-        file_writing.show(told)
+        file_writing.show(report)
     else:
-        file_writing.write(out, told.encode())
+        file_writing.write(out, report.encode())
 
 
 @app.command(epilog="Example: mesure demo --once")

@@ -37,9 +37,9 @@ def erase_command(
         raise typer.BadParameter("--everything is about one person; name them with --person.")
     stages = Stages()
     request = erase.Request(person, is_everything=everything, is_dry=dry_run)
-    with installation.opened(service.loaded(data, settings)) as made, patience(stages):
+    with installation.opened(service.loaded(data, settings)) as instance, patience(stages):
         stages.reach("erasing what is due")
-        lines = list(erase.told(erase.steps(made, request), is_dry=dry_run))
+        lines = list(erase.told(erase.steps(instance, request), is_dry=dry_run))
     for line in lines:
         file_writing.show(line)
 
@@ -88,9 +88,9 @@ def export_command(
     from mesure.service.installation import installation
 
     stages = Stages()
-    with installation.opened(service.loaded(data, settings)) as made, patience(stages):
+    with installation.opened(service.loaded(data, settings)) as instance, patience(stages):
         stages.reach("writing the tables")
-        handed = export_import.export(made, out)
+        handed = export_import.export(instance, out)
     rows = sum(handed.rows.values())
     file_writing.show(f"{rows} rows of {len(handed.rows)} tables are in {out}.\n")
     service.say(

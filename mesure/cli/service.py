@@ -84,8 +84,8 @@ def backup_command(
     from mesure.service.installation import installation
     from mesure.service.maintenance import database_backup
 
-    with installation.opened(loaded(data, settings)) as made:
-        paths = database_backup.data(made, out, clock.now())
+    with installation.opened(loaded(data, settings)) as instance:
+        paths = database_backup.data(instance, out, clock.now())
     file_writing.show("".join(f"{path}\n" for path in paths))
     say("No key is in it. Back up the keys to another place: mesure keys backup")
 
@@ -126,10 +126,10 @@ def accept_older_command(data: DataFolder = None, settings: SettingsFile = None)
     chosen = loaded(data, settings)
     with (
         data_folder.held(installation.folder_of(chosen)),
-        installation.opened(chosen) as made,
+        installation.opened(chosen) as instance,
     ):
-        was_older = last_checkpoint.accept(made)
-        log_signing.checkpoint(made)
+        was_older = last_checkpoint.accept(instance)
+        log_signing.checkpoint(instance)
     file_writing.show(
         "The data is accepted as it is, and the audit log says so. Tell the witnesses.\n"
         if was_older
@@ -151,8 +151,8 @@ def rejudge_command(
     from mesure.service.maintenance import rejudge
 
     stages = Stages()
-    with installation.opened(loaded(data, settings)) as made, patience(stages):
-        found = rejudge.rejudge(made, stages, person)
-    file_writing.show(rejudge.told(found))
-    if not found.holds:
+    with installation.opened(loaded(data, settings)) as instance, patience(stages):
+        outcome = rejudge.rejudge(instance, stages, person)
+    file_writing.show(rejudge.told(outcome))
+    if not outcome.holds:
         raise typer.Exit(1)

@@ -42,9 +42,9 @@ def import_command(
 
     venue_import.check_category(category)
     stages = Stages()
-    with installation.opened(service.loaded(data, settings)) as made, patience(stages):
+    with installation.opened(service.loaded(data, settings)) as instance, patience(stages):
         stages.reach("looking for venues")
-        lines = venue_import.imported(made, extract, category, as_of.date())
+        lines = venue_import.imported(instance, extract, category, as_of.date())
     for line in lines:
         service.show(line)
     service.say("Nothing binds by it yet: an officer reviews it in the console, under Orders.")

@@ -59,8 +59,8 @@ def request_command(
     from mesure.service.maintenance import witness_signing as witnessing
 
     by = witnessing.read_key(witness, Purpose.COSIGNATURE)
-    with installation.opened(service.loaded(data, settings)) as made:
-        file_writing.write(out, witnessing.request(made, by, seen))
+    with installation.opened(service.loaded(data, settings)) as instance:
+        file_writing.write(out, witnessing.request(instance, by, seen))
 
 
 @app.command(
@@ -108,7 +108,7 @@ def keep_command(
     from mesure.service.maintenance import witness_signing as witnessing
 
     by = witnessing.read_key(witness, Purpose.COSIGNATURE)
-    said = file_loading.named(answer, "there is nothing to keep", witnessing.FILE_BYTES_MAX)
-    with installation.opened(service.loaded(data, settings)) as made:
-        size = witnessing.keep(made, by, said.decode("utf-8", "replace"))
+    answer_data = file_loading.named(answer, "there is nothing to keep", witnessing.FILE_BYTES_MAX)
+    with installation.opened(service.loaded(data, settings)) as instance:
+        size = witnessing.keep(instance, by, answer_data.decode("utf-8", "replace"))
     file_writing.show(f"{by.name} has seen {size} entries.\n")

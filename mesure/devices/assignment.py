@@ -54,20 +54,20 @@ def assign(assignments: Assignments, new: Assignment) -> Assignments | Refusal:
     """Return the assignments with one more, or why it can't be: a device has one person."""
     if new.until is not None and new.until <= new.start:
         return Refusal(Reason.EMPTY_SPAN, "an assignment ends after it begins")
-    for one in assignments:
-        if one.device == new.device and one.overlaps(new):
-            said = f"{new.device} is with somebody from {one.start.isoformat()} on"
-            return Refusal(Reason.DEVICE_TAKEN, said)
+    for assignment in assignments:
+        if assignment.device == new.device and assignment.overlaps(new):
+            detail = f"{new.device} is with somebody from {assignment.start.isoformat()} on"
+            return Refusal(Reason.DEVICE_TAKEN, detail)
     return (*assignments, new)
 
 
 def end(assignments: Assignments, device: str, at: datetime) -> Assignments | Refusal:
     """Return the assignments with the one that holds then ended: the device was given back."""
-    for place, one in enumerate(assignments):
-        if one.device == device and one.holds_at(at):
-            if at == one.start:
+    for place, assignment in enumerate(assignments):
+        if assignment.device == device and assignment.holds_at(at):
+            if at == assignment.start:
                 return Refusal(Reason.EMPTY_SPAN, "an assignment ends after it begins")
-            return (*assignments[:place], replace(one, until=at), *assignments[place + 1 :])
+            return (*assignments[:place], replace(assignment, until=at), *assignments[place + 1 :])
     return Refusal(Reason.NOT_ASSIGNED, f"nobody carries {device} at {at.isoformat()}")
 
 
@@ -87,9 +87,9 @@ def swap(assignments: Assignments, old: str, new: str, at: datetime) -> Assignme
 
 def whose(assignments: Iterable[Assignment], device: str, at: datetime) -> Assignment | Refusal:
     """Return who carried a device at an instant; nobody's is nobody's."""
-    for one in assignments:
-        if one.device == device and one.holds_at(at):
-            return one
+    for assignment in assignments:
+        if assignment.device == device and assignment.holds_at(at):
+            return assignment
     return _nobodys(device, at)
 
 
@@ -104,16 +104,16 @@ def carried(
     if len(near) == 1 and near[0][1] <= first_us and last_us < near[0][2]:
         return (Carried(near[0][0], _all_rows(len(observed_us))),), None  # As nearly always.
     left = np.ones(len(observed_us), np.bool_)
-    found: list[Carried] = []
-    for one, start_us, until_us in near:
+    carried_rows: list[Carried] = []
+    for assignment, start_us, until_us in near:
         rows = np.flatnonzero((observed_us >= start_us) & (observed_us < until_us))
         if len(rows):
             left[rows] = False
-            found.append(Carried(one, rows))
+            carried_rows.append(Carried(assignment, rows))
     if not left.any():
-        return tuple(found), None
+        return tuple(carried_rows), None
     first = EPOCH + int(observed_us[left].min()) * MICROSECOND
-    return tuple(found), _nobodys(device, first, int(left.sum()))
+    return tuple(carried_rows), _nobodys(device, first, int(left.sum()))
 
 
 def ends(times_us: I64) -> tuple[int, int]:
@@ -132,12 +132,14 @@ def _all_rows(count: int) -> I64:
 
 
 def _spans(assignments: Iterable[Assignment], device: str) -> Iterator[tuple[Assignment, int, int]]:
-    for one in assignments:
-        if one.device == device:
-            until_us = MAX_US if one.until is None else (one.until - EPOCH) // MICROSECOND
-            yield one, (one.start - EPOCH) // MICROSECOND, until_us
+    for assignment in assignments:
+        if assignment.device == device:
+            until_us = (
+                MAX_US if assignment.until is None else (assignment.until - EPOCH) // MICROSECOND
+            )
+            yield assignment, (assignment.start - EPOCH) // MICROSECOND, until_us
 
 
 def _nobodys(device: str, at: datetime, count: int = 1) -> Refusal:
-    said = f"no order in force put {device} with anybody at {at.isoformat()} ({count} in all)"
-    return Refusal(Reason.NO_ORDER_IN_FORCE, said)
+    detail = f"no order in force put {device} with anybody at {at.isoformat()} ({count} in all)"
+    return Refusal(Reason.NO_ORDER_IN_FORCE, detail)

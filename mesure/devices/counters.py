@@ -48,17 +48,19 @@ class Counted(NamedTuple):
     turn: Turn
 
 
-def count(counters: Counters, counter: int, digest: bytes, kept: bytes | None) -> Counted | Refusal:
-    """Return the counters with one more; `kept` is the digest of what is kept under it, if any.
+def count(
+    counters: Counters, counter: int, digest: bytes, stored: bytes | None
+) -> Counted | Refusal:
+    """Return the counters with one more; `stored` is the digest of what is kept under it, if any.
 
     >>> count(Counters(), 4, b"digest", None).counters.gaps
     (Gap(first=2, last=3),)
     """
-    if kept is not None:
-        if kept == digest:
+    if stored is not None:
+        if stored == digest:
             return Counted(counters, Turn.AGAIN)
-        said = f"other bytes are kept under counter {counter}"
-        return Refusal(Reason.COUNTER_REUSED, said)
+        detail = f"other bytes are kept under counter {counter}"
+        return Refusal(Reason.COUNTER_REUSED, detail)
     if counter > counters.last:
         return _onward(counters, counter)
     for at, gap in enumerate(counters.gaps):
@@ -67,15 +69,15 @@ def count(counters: Counters, counter: int, digest: bytes, kept: bytes | None) -
             gaps = counters.gaps[:at] + left + counters.gaps[at + 1 :]
             return Counted(_bounded(counters.last, gaps, counters.given_up), Turn.LATE)
     if counter <= counters.given_up:
-        said = f"what had not come up to counter {counters.given_up} is no longer waited for"
-        return Refusal(Reason.COUNTER_GIVEN_UP, said)
+        detail = f"what had not come up to counter {counters.given_up} is no longer waited for"
+        return Refusal(Reason.COUNTER_GIVEN_UP, detail)
     return Refusal(Reason.COUNTER_SPENT, f"counter {counter} came before and is no longer kept")
 
 
 def _onward(counters: Counters, counter: int) -> Counted:
     missing = (Gap(counters.last + 1, counter - 1),) if counter > counters.last + 1 else ()
-    heard = _bounded(counter, counters.gaps + missing, counters.given_up)
-    return Counted(heard, Turn.AFTER_A_GAP if missing else Turn.NEXT)
+    new_counters = _bounded(counter, counters.gaps + missing, counters.given_up)
+    return Counted(new_counters, Turn.AFTER_A_GAP if missing else Turn.NEXT)
 
 
 def _without(gap: Gap, counter: int) -> tuple[Gap, ...]:

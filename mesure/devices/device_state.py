@@ -43,13 +43,13 @@ def pack(standing: Standing) -> bytes:
 
 
 def _written(standing: Standing) -> bytes:
-    heard, clock, health = standing.counters, standing.clock, standing.health
-    gaps: list[Item] = [edge for gap in heard.gaps for edge in (gap.first, gap.last)]
+    counters, clock, health = standing.counters, standing.clock, standing.health
+    gaps: list[Item] = [edge for gap in counters.gaps for edge in (gap.first, gap.last)]
     parts: list[Item] = [None if one is None else _packed(one) for one in _parts(health)]
     return cbor.encode(
         [
             LAYOUT,
-            [heard.last, heard.given_up, gaps],
+            [counters.last, counters.given_up, gaps],
             [clock.day_us, clock.today_us, clock.before_us, clock.last_sent_us, clock.last_counter],
             [*parts, health.heard_us, health.fix_us],
             standing.told,
@@ -64,17 +64,17 @@ def unpack(data: bytes) -> Standing:
     store, and nothing can be believed on top of them.
     """
     # The next message packs anew, so these bytes are hardly asked for twice.
-    found = _remembered.pop(data, None)
-    return _read(data) if found is None else found
+    state = _remembered.pop(data, None)
+    return _read(data) if state is None else state
 
 
 def _read(data: bytes) -> Standing:
     item = cbor.decode(data)
-    layout, heard, clock, health, told = message_fields.row(
+    layout, counters, clock, health, command_counter = message_fields.row(
         None if isinstance(item, cbor.Odd) else item, "a standing", 5
     )
     message_fields.whole(layout, "its layout", LAYOUT, LAYOUT)
-    last, given_up, gaps = message_fields.row(heard, "its counters", 3)
+    last, given_up, gaps = message_fields.row(counters, "its counters", 3)
     edges = [_whole(one) for one in message_fields.rows(gaps, "its gaps", 2 * GAPS_MAX)]
     day_us, today_us, before_us, sent_us, counter = message_fields.row(clock, "its clock", 5)
     return Standing(
@@ -87,7 +87,7 @@ def _read(data: bytes) -> Standing:
             _whole(day_us), _maybe(today_us), _maybe(before_us), _whole(sent_us), _whole(counter)
         ),
         _health(health),
-        _whole(told),
+        _whole(command_counter),
     )
 
 
@@ -128,8 +128,8 @@ def _part(item: Item) -> Part | None:
     if item is None:
         return None
     value, observed_us, counter = message_fields.row(item, "a part", 3)
-    said = value if isinstance(value, bool) else _whole(value)
-    return Part(said, _whole(observed_us), _whole(counter))
+    checked_value = value if isinstance(value, bool) else _whole(value)
+    return Part(checked_value, _whole(observed_us), _whole(counter))
 
 
 def _whole(item: Item) -> int:

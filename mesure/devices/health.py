@@ -54,15 +54,15 @@ _PARTS: Final = {
 }
 
 
-def hear(health: Health, said: Said, received_us: int) -> Health:
+def hear(health: Health, message: Said, received_us: int) -> Health:
     """Return the health after a message that is believed."""
     heard_us = received_us if health.heard_us is None else max(health.heard_us, received_us)
-    what = said.what
+    what = message.what
     match what:
         case Events():
-            health = _after(health, what.events, said.counter)
+            health = _after(health, what.events, message.counter)
         case Heartbeat():
-            health = _after(health, events(what, said.sent_us), said.counter)
+            health = _after(health, events(what, message.sent_us), message.counter)
         case Batch():
             fix_us = int(what.observed_us[-1])
             latest_us = max(fix_us, health.fix_us or fix_us)
@@ -71,7 +71,7 @@ def hear(health: Health, said: Said, received_us: int) -> Health:
 
 
 def hear_unsigned(
-    health: Health, told: Iterable[Event], fix_us: int | None, received_us: int
+    health: Health, events: Iterable[Event], fix_us: int | None, received_us: int
 ) -> Health:
     """Return the health after something that a phone said, which counts nothing and signs nothing.
 
@@ -80,7 +80,7 @@ def hear_unsigned(
     heard_us = received_us if health.heard_us is None else max(health.heard_us, received_us)
     if fix_us is not None:
         fix_us = max(fix_us, health.fix_us or fix_us)
-    return _after(health, told, 0)._replace(heard_us=heard_us, fix_us=fix_us or health.fix_us)
+    return _after(health, events, 0)._replace(heard_us=heard_us, fix_us=fix_us or health.fix_us)
 
 
 def silence(health: Health, now_us: int, silence_us: int) -> Silence | None:
@@ -110,7 +110,10 @@ def _after(health: Health, events: Iterable[Event], counter: int) -> Health:
     for event in events:
         name = _PARTS[event.what]
         part: Part | None = changed.get(name) or getattr(health, name)
-        said = Part(event.value, event.observed_us, counter)
-        if part is None or (part.observed_us, part.counter) <= (said.observed_us, said.counter):
-            changed[name] = said
+        new_part = Part(event.value, event.observed_us, counter)
+        if part is None or (part.observed_us, part.counter) <= (
+            new_part.observed_us,
+            new_part.counter,
+        ):
+            changed[name] = new_part
     return health._replace(**changed)

@@ -74,22 +74,26 @@ def signed_by(data: bytes, read: Envelope, known: Keys, verifier: Verifier) -> S
     return Signed(enrolled.device, key, read.key_name, read.payload, digest)
 
 
-def understood(one: Signed) -> Verified | Refusal:
+def understood(signed_message: Signed) -> Verified | Refusal:
     """Return what signed bytes say, if they are a message under a counter that the key signs."""
-    said = messages.said(one.payload)
-    if isinstance(said, Refusal):
-        return said
-    return in_force(one.key, Verified(one.device, said, one.digest))
+    message = messages.said(signed_message.payload)
+    if isinstance(message, Refusal):
+        return message
+    return in_force(
+        signed_message.key, Verified(signed_message.device, message, signed_message.digest)
+    )
 
 
-def understood_together(some: Sequence[Signed]) -> list[Verified | Refusal]:
+def understood_together(signed_messages: Sequence[Signed]) -> list[Verified | Refusal]:
     """Return of each what `understood` does."""
-    read = messages.said_together([one.payload for one in some])
+    read = messages.said_together([one.payload for one in signed_messages])
     return [
-        said
-        if isinstance(said, Refusal)
-        else in_force(one.key, Verified(one.device, said, one.digest))
-        for one, said in zip(some, read, strict=True)
+        message
+        if isinstance(message, Refusal)
+        else in_force(
+            signed_message.key, Verified(signed_message.device, message, signed_message.digest)
+        )
+        for signed_message, message in zip(signed_messages, read, strict=True)
     ]
 
 
@@ -104,8 +108,8 @@ def in_force(key: Key, verified: Verified) -> Verified | Refusal:
 
 def verify(data: bytes, known: Keys, verifier: Verifier) -> Verified | Refusal:
     """Return who says what, if the device's own key signed it for us."""
-    found = signed(data, known, verifier)
-    return found if isinstance(found, Refusal) else understood(found)
+    result = signed(data, known, verifier)
+    return result if isinstance(result, Refusal) else understood(result)
 
 
 def introduce(data: bytes, verifier: Verifier) -> Introduction | Refusal:
@@ -113,56 +117,56 @@ def introduce(data: bytes, verifier: Verifier) -> Introduction | Refusal:
     read = envelope.read(data)
     if isinstance(read, Refusal):
         return read
-    said = messages.said(read.payload)
-    if isinstance(said, Refusal):
-        return said
-    if not isinstance(said.what, Introduction) or said.counter != enrolment.INTRODUCED:
+    message = messages.said(read.payload)
+    if isinstance(message, Refusal):
+        return message
+    if not isinstance(message.what, Introduction) or message.counter != enrolment.INTRODUCED:
         return Refusal(Reason.NOT_ENROLLED, "it is no introduction")
-    refusal = public_keys.refused(said.what.public_key)
+    refusal = public_keys.refused(message.what.public_key)
     if refusal is not None:
         return refusal
-    is_named = read.key_name == public_keys.name(said.what.public_key)
-    if not is_named or not envelope.is_from(read, said.what.public_key, envelope.UP, verifier):
+    is_named = read.key_name == public_keys.name(message.what.public_key)
+    if not is_named or not envelope.is_from(read, message.what.public_key, envelope.UP, verifier):
         return Refusal(Reason.FORGED, "the key in it did not sign it")
-    return said.what
+    return message.what
 
 
 def believe(
     verified: Verified,
     standing: Standing,
-    kept: bytes | None,
+    stored: bytes | None,
     received_us: int,
     limits: Limits,
     assignments: Assignments,
 ) -> Believed | Refusal:
     """Return what a message changes, or why it doesn't count.
 
-    `kept` is the digest of what is kept under its counter, if anything is. A message that came
+    `stored` is the digest of what is kept under its counter, if anything is. A message that came
     before changes nothing, and is no refusal: it is acknowledged again.
     """
-    said = verified.said
-    counted = counters.count(standing.counters, said.counter, verified.digest, kept)
+    message = verified.said
+    counted = counters.count(standing.counters, message.counter, verified.digest, stored)
     if isinstance(counted, Refusal):
         return counted
     if counted.turn is Turn.AGAIN:
         return Believed(standing, counted.turn, (), (), None)
-    times_us = observed_us(said.what)
+    times_us = observed_us(message.what)
     last_us = assignment.ends(times_us)[1] if len(times_us) else None
-    timed = Timed(said.counter, received_us, said.sent_us, last_us)
+    timed = Timed(message.counter, received_us, message.sent_us, last_us)
     clock, notes = clocks.read(standing.clock, timed, limits)
     ahead_us = clocks.ahead_us(standing.clock, timed, limits)
-    heard = health.hear(standing.health, said, received_us)
-    after = Standing(counted.counters, clock, heard, standing.told)
+    new_health = health.hear(standing.health, message, received_us)
+    after = Standing(counted.counters, clock, new_health, standing.told)
     carried, nobodys = assignment.carried(assignments, verified.device, times_us - ahead_us)
     return Believed(after, counted.turn, notes, carried, nobodys, ahead_us)
 
 
-def observed_us(said: Up) -> I64:
+def observed_us(body: Up) -> I64:
     """Return when each thing was that a message tells of; empty where nothing in it has a time."""
-    if isinstance(said, Batch):
-        return said.observed_us
-    if isinstance(said, Events):
-        return np.array([event.observed_us for event in said.events], np.int64)
+    if isinstance(body, Batch):
+        return body.observed_us
+    if isinstance(body, Events):
+        return np.array([event.observed_us for event in body.events], np.int64)
     return _NEVER
 
 

@@ -32,5 +32,5 @@ def ahead_us(form: str) -> int:
     >>> ahead_us("mesure1"), ahead_us("mesure1+300000000")
     (0, 300000000)
     """
-    found = _AHEAD.fullmatch(form)
-    return 0 if found is None else int(found[1])
+    match = _AHEAD.fullmatch(form)
+    return 0 if match is None else int(match[1])

@@ -75,8 +75,12 @@ def advance(rules: Rules, state: State, fixes: Fixes, until_us: int) -> tuple[St
     is_late = history.late(rules, known)
     past = history.trace(rules, known, is_late)
     judgement = judge(rules, known, until_us, in_time=~is_late)
-    found = episodes_.episodes(rules, judgement, known)
-    seen = Near(past.seen)
+    episodes = episodes_.episodes(rules, judgement, known)
+    shown_episodes = Near(past.seen)
     return State(known), Statement(
-        rules, judgement, known, past, tuple(history.opened(episode, seen) for episode in found)
+        rules,
+        judgement,
+        known,
+        past,
+        tuple(history.opened(episode, shown_episodes) for episode in episodes),
     )

@@ -49,9 +49,9 @@ class Near:
     Ten years may bring a hundred thousand: each is not compared with each.
     """
 
-    def __init__(self, found: Iterable[Episode] = ()) -> None:
+    def __init__(self, initial: Iterable[Episode] = ()) -> None:
         self._by_day: dict[tuple[str, str, int], list[Episode]] = {}
-        for episode in found:
+        for episode in initial:
             self.add(episode)
 
     def add(self, episode: Episode) -> None:
@@ -89,7 +89,7 @@ def episodes(
     `begun`: how the episode stands, by condition, that was under way where the judgement begins.
     """
     begun = dict(begun)
-    found = [
+    all_episodes = [
         episode
         for slot in judgement.slots
         for episode in of_place(
@@ -98,47 +98,47 @@ def episodes(
     ]
     gaps = _silences(rules, judgement, fixes)
     for condition in rules.conditions:
-        found += _of_silence(rules, condition, gaps, fixes, judgement.until_us)
-    return tuple(found)
+        all_episodes += _of_silence(rules, condition, gaps, fixes, judgement.until_us)
+    return tuple(all_episodes)
 
 
 def of_place(
-    rules: Rules, told: Iterable[Spell], slot: Slot, until_us: int, begun: Episode | None
+    rules: Rules, intervals: Iterable[Spell], slot: Slot, until_us: int, begun: Episode | None
 ) -> Iterator[Episode]:
     """Yield the episodes of what was said of a window, from the one that was under way before."""
     reopen_us = round(rules.policy.reopen_s * US_PER_S)
     now = begun
-    for spell in told:
-        if spell.status is Status.NOT_MET:
-            if now and now.end_us is not None and spell.start_us - now.end_us > reopen_us:
+    for interval in intervals:
+        if interval.status is Status.NOT_MET:
+            if now and now.end_us is not None and interval.start_us - now.end_us > reopen_us:
                 yield now
                 now = None
-            now = now or _opened(slot, spell)
+            now = now or _opened(slot, interval)
             now = now._replace(
                 end_us=None,
-                opened_us=min(now.opened_us, max(spell.known_us, spell.start_us)),
-                shown_us=(now.start_us, spell.end_us),
+                opened_us=min(now.opened_us, max(interval.known_us, interval.start_us)),
+                shown_us=(now.start_us, interval.end_us),
             )
-        elif spell.status is Status.MET and now and now.end_us is None:
-            now = now._replace(end_us=spell.start_us)
+        elif interval.status is Status.MET and now and now.end_us is None:
+            now = now._replace(end_us=interval.start_us)
     if now:
         over = now.end_us is None and slot.end_us <= until_us
         yield now._replace(end_us=slot.end_us) if over else now
 
 
-def _opened(slot: Slot, spell: Spell) -> Episode:
-    stretch = next(s for s in slot.window if spell.start_us < s.end_us)
+def _opened(slot: Slot, interval: Spell) -> Episode:
+    stretch = next(s for s in slot.window if interval.start_us < s.end_us)
     return Episode(
         slot.condition,
         kind_of(stretch.duty).BREACH,
         stretch,
         (slot.window[0].start_us, slot.end_us),
-        spell.start_us,
+        interval.start_us,
         None,
-        max(spell.known_us, spell.start_us),
-        spell.onset_us,
-        spell.fix,
-        (spell.start_us, spell.end_us),
+        max(interval.known_us, interval.start_us),
+        interval.onset_us,
+        interval.fix,
+        (interval.start_us, interval.end_us),
     )
 
 

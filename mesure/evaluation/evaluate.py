@@ -44,9 +44,9 @@ class Judgement:
     def assessments(self) -> tuple[Assessment, ...]:
         """Return one assessment for each stretch of equal status, by condition and time."""
         return tuple(
-            Assessment(slot.condition, spell.status, to_span(spell.start_us, spell.end_us))
+            Assessment(slot.condition, interval.status, to_span(interval.start_us, interval.end_us))
             for slot in self.slots
-            for spell in joined(slot.spells)
+            for interval in joined(slot.spells)
         )
 
     def spells_between(self, lane: int, start_us: int, end_us: int) -> list[Spell]:
@@ -97,19 +97,19 @@ def judge(
     says when something was known; all of them when left out.
     """
     pace = sampling.measure(fixes, rules.policy)
-    said = likelihoods.listen(rules, fixes, pace, in_time)
+    outputs = likelihoods.listen(rules, fixes, pace, in_time)
     silence_us = round(rules.policy.silence_s * US_PER_S)
-    ran = [spells.runs(one, silence_us) for one in said]
+    ran = [spells.runs(one, silence_us) for one in outputs]
     steps = possible_crossings.leaps(fixes, pace, rules.policy)
     if since_us is None and len(fixes):
         since_us = int(fixes.observed_us[0])
     begin_us = rules.start_us if since_us is None else max(rules.start_us, since_us)
-    return conclude(rules, said, ran, steps, (begin_us, until_us))
+    return conclude(rules, outputs, ran, steps, (begin_us, until_us))
 
 
 def conclude(
     rules: Rules,
-    said: Sequence[Said],
+    outputs: Sequence[Said],
     ran: Sequence[Sequence[Run]],
     steps: Leaps,
     span_us: tuple[int, int],
@@ -121,38 +121,42 @@ def conclude(
     `heard_from` is the first fix that the lanes heard, where what they said before is settled: the
     span begins in the middle of a record then, and what holds there is not known anew.
     """
-    told = [
-        _tell(rules, boundary, one, steps, span_us[1])
-        for boundary, one in zip(rules.boundaries, ran, strict=True)
+    intervals_by_lane = [
+        _tell(rules, boundary, lane_runs, steps, span_us[1])
+        for boundary, lane_runs in zip(rules.boundaries, ran, strict=True)
     ]
-    told = _in_favour(rules, told)
+    intervals_by_lane = _in_favour(rules, intervals_by_lane)
     is_cut = heard_from is not None
     slots = (
         slot
         for condition in rules.conditions
-        for slot in _slots(rules, condition, (said, told), span_us, is_cut)
+        for slot in _slots(rules, condition, (outputs, intervals_by_lane), span_us, is_cut)
     )
-    return Judgement(span_us[1], tuple(said), tuple(told), tuple(slots), heard_from or 0)
+    return Judgement(
+        span_us[1], tuple(outputs), tuple(intervals_by_lane), tuple(slots), heard_from or 0
+    )
 
 
 def _tell(
     rules: Rules, boundary: Boundary, ran: Sequence[Run], steps: Leaps, until_us: int
 ) -> list[Spell]:
     """Return what one lane says, with the doubts that lie between its fixes."""
-    told = spells.of_runs(ran, round(rules.policy.onset_s_max * US_PER_S), until_us)
+    intervals = spells.of_runs(ran, round(rules.policy.onset_s_max * US_PER_S), until_us)
     return possible_crossings.doubt(
-        told, possible_crossings.possible(boundary, steps, rules.policy)
+        intervals, possible_crossings.possible(boundary, steps, rules.policy)
     )
 
 
-def _in_favour(rules: Rules, told: list[list[Spell]]) -> list[list[Spell]]:
+def _in_favour(rules: Rules, intervals_by_lane: list[list[Spell]]) -> list[list[Spell]]:
     """Let a calibrated place never be worse for the person than the place as it is drawn.
 
     Two circles are more than one, but a judge may make more of a step out of the second; whoever
     is absent by the calibrated home must be absent by the address too.
     """
     return [
-        told[lane] if lane == drawn else spells.better(told[lane], told[drawn])
+        intervals_by_lane[lane]
+        if lane == drawn
+        else spells.better(intervals_by_lane[lane], intervals_by_lane[drawn])
         for lane, drawn in enumerate(rules.as_drawn)
     ]
 
@@ -165,27 +169,29 @@ def _slots(
     is_cut: bool,
 ) -> Iterator[Slot]:
     silence_us = round(rules.policy.silence_s * US_PER_S)
-    said, told = lanes
+    outputs, intervals_by_lane = lanes
     begin_us, until_us = span_us
     for window in condition.between(begin_us, until_us):
-        found: list[Spell] = []
+        intervals: list[Spell] = []
         for stretch in window:
             start, end = max(stretch.start_us, begin_us), min(stretch.end_us, until_us)
             if start < end:
-                first, *others = spells.within(told[stretch.lane], start, end)
+                first, *others = spells.within(intervals_by_lane[stretch.lane], start, end)
                 if not (is_cut and stretch.start_us < begin_us):
-                    first = spells.as_known(said[stretch.lane], first, silence_us)
-                found += [first, *others]
-        if found:
-            duty, view = window[0].duty, _view(window, found, begin_us, until_us)
+                    first = spells.as_known(outputs[stretch.lane], first, silence_us)
+                intervals += [first, *others]
+        if intervals:
+            duty, view = window[0].duty, _view(window, intervals, begin_us, until_us)
             yield Slot(condition.id, window, kind_of(duty).assess(duty, view))
 
 
-def _view(window: tuple[Stretch, ...], found: list[Spell], begin_us: int, until_us: int) -> View:
+def _view(
+    window: tuple[Stretch, ...], intervals: list[Spell], begin_us: int, until_us: int
+) -> View:
     """Return what is seen of a window, and how much of it is not to be seen."""
     whole_us = max(s.slot_us[1] for s in window) - min(s.slot_us[0] for s in window)
     return View(
-        tuple(found),
+        tuple(intervals),
         is_over=window[-1].end_us <= until_us,
         cut_us=whole_us - sum(s.end_us - s.start_us for s in window),
         unheard_us=sum(max(0, min(s.end_us, begin_us) - s.start_us) for s in window),
@@ -194,11 +200,11 @@ def _view(window: tuple[Stretch, ...], found: list[Spell], begin_us: int, until_
 
 def joined(slot: Sequence[Spell]) -> list[Spell]:
     """Return neighbours of equal status as one; the first says how it was decided."""
-    found: list[Spell] = []
-    for spell in slot:
-        before = found[-1] if found else None
-        if before and (before.status, before.end_us) == (spell.status, spell.start_us):
-            found[-1] = found[-1]._replace(end_us=spell.end_us)
+    merged: list[Spell] = []
+    for interval in slot:
+        before = merged[-1] if merged else None
+        if before and (before.status, before.end_us) == (interval.status, interval.start_us):
+            merged[-1] = merged[-1]._replace(end_us=interval.end_us)
         else:
-            found.append(spell)
-    return found
+            merged.append(interval)
+    return merged

@@ -92,21 +92,21 @@ def asks(rules: Rules, judgement: Judgement, fixes: Fixes) -> tuple[Ask, ...]:
     """
     if not len(fixes) or not judgement.said:
         return ()
-    heard = _heard(judgement.said[0], fixes, round(rules.policy.silence_s * US_PER_S))
-    found: list[Ask] = []
+    latest_spans = _heard(judgement.said[0], fixes, round(rules.policy.silence_s * US_PER_S))
+    all_asks: list[Ask] = []
     for condition in rules.conditions:
-        pieces = _pieces(rules, judgement, fixes, heard, condition)
-        found += _limited(rules.policy, condition.id, _joined(pieces), judgement.until_us)
-    return tuple(found)
+        pieces = _pieces(rules, judgement, fixes, latest_spans, condition)
+        all_asks += _limited(rules.policy, condition.id, _joined(pieces), judgement.until_us)
+    return tuple(all_asks)
 
 
-def _heard(said: Said, fixes: Fixes, silence_us: int) -> _Heard:
+def _heard(output: Said, fixes: Fixes, silence_us: int) -> _Heard:
     """Return when each fix was the latest known: from its receipt until that of any later fix.
 
     A fix that came after a later one was never news of now, and is not among them. One from a clock
     that is ahead counts from its own time on.
     """
-    known_us = np.maximum(said.known_us, fixes.received_us)
+    known_us = np.maximum(output.known_us, fixes.received_us)
     from_us = np.maximum(known_us, fixes.observed_us)
     until_us = np.full(len(fixes), MAX_US)
     until_us[:-1] = np.minimum.accumulate(from_us[:0:-1])[::-1]
@@ -120,25 +120,29 @@ def _heard(said: Said, fixes: Fixes, silence_us: int) -> _Heard:
 
 
 def _pieces(
-    rules: Rules, judgement: Judgement, fixes: Fixes, heard: _Heard, condition: JudgedCondition
+    rules: Rules,
+    judgement: Judgement,
+    fixes: Fixes,
+    latest_spans: _Heard,
+    condition: JudgedCondition,
 ) -> Iterator[_Doubted]:
     """Yield the doubts and silences of a condition in order of time, fix by fix."""
-    for window in condition.between(int(heard.from_us[0]), judgement.until_us):
+    for window in condition.between(int(latest_spans.from_us[0]), judgement.until_us):
         for stretch in window:
             end_us = min(stretch.end_us, judgement.until_us)
-            first = np.searchsorted(heard.until_us, stretch.start_us, side="right")
-            last = np.searchsorted(heard.from_us, end_us)
-            part = heard.part(slice(first, last))
+            first = np.searchsorted(latest_spans.until_us, stretch.start_us, side="right")
+            last = np.searchsorted(latest_spans.from_us, end_us)
+            part = latest_spans.part(slice(first, last))
             may = _may_leave_doubt(rules.policy, judgement.said[stretch.lane], part)
             yield from _in_stretch(rules, judgement, fixes, part.part(may), stretch)
 
 
-def _may_leave_doubt(policy: Policy, said: Said, heard: _Heard) -> I64:
+def _may_leave_doubt(policy: Policy, output: Said, latest_spans: _Heard) -> I64:
     """Return which fixes may leave a doubt, or a silence: few in years, and only they are asked."""
-    picked = _picked(heard.rows)
-    may = said.odds[picked] >= _least_odds(policy)
-    may |= said.seen_us[picked] < said.observed_us[picked]
-    return np.flatnonzero(may | heard.is_last)
+    picked = _picked(latest_spans.rows)
+    may = output.odds[picked] >= _least_odds(policy)
+    may |= output.seen_us[picked] < output.observed_us[picked]
+    return np.flatnonzero(may | latest_spans.is_last)
 
 
 def _least_odds(policy: Policy) -> float:
@@ -146,18 +150,22 @@ def _least_odds(policy: Policy) -> float:
 
 
 def _in_stretch(
-    rules: Rules, judgement: Judgement, fixes: Fixes, heard: _Heard, stretch: Stretch
+    rules: Rules, judgement: Judgement, fixes: Fixes, latest_spans: _Heard, stretch: Stretch
 ) -> Iterator[_Doubted]:
     """Yield a doubt for each fix that leaves one, up to the limit of silence, and what follows."""
-    chance, look = _unsure(rules, judgement, fixes, heard.rows, stretch.lane)
-    observed_us = fixes.observed_us[heard.rows]
+    chance, look = _unsure(rules, judgement, fixes, latest_spans.rows, stretch.lane)
+    observed_us = fixes.observed_us[latest_spans.rows]
     silent_us = observed_us + round(rules.policy.silence_s * US_PER_S)
-    from_us = np.maximum(heard.from_us, stretch.start_us)
-    until_us = np.minimum(heard.until_us, stretch.end_us)
+    from_us = np.maximum(latest_spans.from_us, stretch.start_us)
+    until_us = np.minimum(latest_spans.until_us, stretch.end_us)
     doubtful = (chance | look) & (from_us < silent_us)
     silent = np.maximum(from_us, silent_us) < np.minimum(until_us, judgement.until_us)
     for at in np.flatnonzero(doubtful | silent).tolist():
-        row, since_us, limit_us = int(heard.rows[at]), int(observed_us[at]), int(silent_us[at])
+        row, since_us, limit_us = (
+            int(latest_spans.rows[at]),
+            int(observed_us[at]),
+            int(silent_us[at]),
+        )
         start_us, end_us = int(from_us[at]), int(until_us[at])
         if doubtful[at]:
             because = Doubt.CHANCE if chance[at] else Doubt.FIRST_LOOK
@@ -172,12 +180,12 @@ def _unsure(
     rules: Rules, judgement: Judgement, fixes: Fixes, rows: I64, lane: int
 ) -> tuple[Flags, Flags]:
     """Return after which fixes the chance is between the thresholds, and which are a first look."""
-    said = judgement.said[lane]
-    unsure = said.decided[rows] != NOT_MET
-    chance: Flags = unsure & (said.odds[rows] >= _least_odds(rules.policy))
+    output = judgement.said[lane]
+    unsure = output.decided[rows] != NOT_MET
+    chance: Flags = unsure & (output.odds[rows] >= _least_odds(rules.policy))
     look = np.zeros(len(rows), np.bool_)
     # What speaks for the right side is no look at the wrong one; of the rest few are measured.
-    may = np.flatnonzero(unsure & ~chance & (said.seen_us[rows] < said.observed_us[rows]))
+    may = np.flatnonzero(unsure & ~chance & (output.seen_us[rows] < output.observed_us[rows]))
     part = fixes.rows(rows[may])
     wrong_m = allowed_area.measure(rules.boundaries[lane], part.lat_deg, part.lon_deg)
     sigma_m = error_model.sigma_m(rules.model, part.provider, part.radius95_m)

@@ -75,15 +75,15 @@ def late(rules: Rules, fixes: Fixes) -> Flags:
 
 def trace(rules: Rules, fixes: Fixes, is_late: Flags) -> History:
     """Return what each late delivery changed when it came."""
-    seen = Seen()
-    told = [
-        deliver(rules, fixes, delivery, seen)
+    shown_episodes = Seen()
+    outcomes = [
+        deliver(rules, fixes, delivery, shown_episodes)
         for delivery in deliveries(fixes, is_late, _width_us(rules, fixes, is_late))
     ]
     return History(
-        tuple(one for delivered in told for one in delivered.superseded),
-        tuple(one for delivered in told for one in delivered.withdrawn),
-        tuple(seen.found.values()),
+        tuple(one for delivered in outcomes for one in delivered.superseded),
+        tuple(one for delivered in outcomes for one in delivered.withdrawn),
+        tuple(shown_episodes.found.values()),
     )
 
 
@@ -110,15 +110,15 @@ class Seen:
 
     def see(self, shown: Iterable[Episode]) -> None:
         """Keep what is seen now, unless it was seen just so, and as soon, before."""
-        for one in shown:
-            name = (one.condition, one.breach, one.shown_us)
+        for episode in shown:
+            name = (episode.condition, episode.breach, episode.shown_us)
             before = self.found.get(name)
-            if before is None or one.opened_us < before.opened_us:
-                self.found[name] = one
-                self.near.add(one)
+            if before is None or episode.opened_us < before.opened_us:
+                self.found[name] = episode
+                self.near.add(episode)
 
 
-def deliver(rules: Rules, fixes: Fixes, delivery: Delivery, seen: Seen) -> Delivered:
+def deliver(rules: Rules, fixes: Fixes, delivery: Delivery, shown_episodes: Seen) -> Delivered:
     """Return what a delivery changed when it came, and see what was shown then."""
     stood, stands = _judged_twice(rules, fixes, delivery)
     at_us = delivery.last_receipt_us
@@ -128,10 +128,10 @@ def deliver(rules: Rules, fixes: Fixes, delivery: Delivery, seen: Seen) -> Deliv
     still, already = Near(new_episodes), Near(old_episodes)
     # What another delivery showed is dated by that: the fix that decided may have been there long
     # before, and have counted for nothing until late evidence came.
-    before = [opened(old, seen.near) for old in old_episodes if not stood.divides(old)]
-    seen.see(before)
+    before = [opened(old, shown_episodes.near) for old in old_episodes if not stood.divides(old)]
+    shown_episodes.see(before)
     withdrawn = tuple(
-        Withdrawn(opened(old, seen.near), at_us, delivery)
+        Withdrawn(opened(old, shown_episodes.near), at_us, delivery)
         for old in old_episodes
         if not still.has_touching(old)
     )
@@ -140,17 +140,17 @@ def deliver(rules: Rules, fixes: Fixes, delivery: Delivery, seen: Seen) -> Deliv
         for new in new_episodes
         if not (stands.divides(new) and already.has_touching(new))
     ]
-    seen.see(now)
+    shown_episodes.see(now)
     superseded = _differences(stood.judgement.slots, stands.judgement.slots, at_us)
     return Delivered(delivery, tuple(superseded), withdrawn, (*before, *now))
 
 
-def opened(episode: Episode, seen: Near) -> Episode:
+def opened(episode: Episode, shown_episodes: Near) -> Episode:
     """Return an episode as opened when an officer could first see it, or a part of it.
 
     Evidence that comes later may show the same sooner, or better; it was seen when it was seen.
     """
-    seen_us = (one.opened_us for one in seen.touching(episode))
+    seen_us = (one.opened_us for one in shown_episodes.touching(episode))
     first_us = min(seen_us, default=episode.opened_us)
     return episode._replace(opened_us=max(first_us, episode.shown_us[0]))
 
@@ -268,14 +268,14 @@ def _differences(stood: Sequence[Slot], stands: Sequence[Slot], at_us: int) -> l
     now: dict[str, list[Spell]] = {}
     for slot in stands:
         now.setdefault(slot.condition, []).extend(joined(slot.spells))
-    found: list[Superseded] = []
+    superseded: list[Superseded] = []
     for slot in stood:
         for old in joined(slot.spells):
             for start_us, end_us in _replaced(old, now.get(slot.condition, [])):
                 assessment = Assessment(slot.condition, old.status, to_span(start_us, end_us))
                 stood_from = to_datetime(max(start_us, min(old.known_us, at_us)))
-                found.append(Superseded(assessment, stood_from, to_datetime(at_us)))
-    return found
+                superseded.append(Superseded(assessment, stood_from, to_datetime(at_us)))
+    return superseded
 
 
 def _replaced(old: Spell, now: list[Spell]) -> list[tuple[int, int]]:

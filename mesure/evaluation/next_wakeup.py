@@ -76,9 +76,9 @@ def _silences_us(rules: Rules, statement: Statement) -> Iterator[int]:
     yield last_us + round(rules.policy.silence_incident_s * US_PER_S)
     silence_us = round(rules.policy.silence_s * US_PER_S)
     yield last_us + silence_us
-    for said in statement.judgement.said:
-        if said.decided[-1] == MET:
-            yield int(said.seen_us[-1]) + silence_us
+    for output in statement.judgement.said:
+        if output.decided[-1] == MET:
+            yield int(output.seen_us[-1]) + silence_us
 
 
 def _asks_us(asks: Iterable[Ask]) -> Iterator[int]:

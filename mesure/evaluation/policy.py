@@ -189,8 +189,8 @@ def read(name: str, data: bytes, base: PolicyFile | None = None) -> PolicyFile:
     Raises `OrderError` with everything that is wrong with the file.
     """
     under = None if base is None else Found(base.version, base.values, {})
-    found = dated_file.read(name, data, _FORM, under)
-    return PolicyFile(found.version, found.values)
+    parsed = dated_file.read(name, data, _FORM, under)
+    return PolicyFile(parsed.version, parsed.values)
 
 
 def _value(name: str, row: Keys, faults: Faults) -> Mapping[str, float]:

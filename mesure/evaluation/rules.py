@@ -119,7 +119,7 @@ def prepare(versions: Sequence[OrderVersion], policy: Policy, horizon: datetime)
     for version in versions:
         for condition in version.conditions:
             kind = kind_of(condition.duty)
-            found = stretches.setdefault(condition.id, [])
+            condition_stretches = stretches.setdefault(condition.id, [])
             always = condition.duty.timetable.always
             last = version.in_force.end if always else min(horizon, LAST) + WINDOW_MAX
             for bound in kind.bounds(condition, version, version.in_force.start, last):
@@ -130,7 +130,7 @@ def prepare(versions: Sequence[OrderVersion], policy: Policy, horizon: datetime)
                 }
                 for part, named in _parts(bound, side, version.places, drawn):
                     lane = lanes.lane(side, named, drawn)
-                    found.append(_stretch(condition.duty, part, side, lane))
+                    condition_stretches.append(_stretch(condition.duty, part, side, lane))
     return Rules(
         tuple(versions),
         policy,

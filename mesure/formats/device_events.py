@@ -20,16 +20,16 @@ _NOBODY: Final = "-"  # Where a message does not say whose it is.
 
 def read(data: bytes) -> tuple[DeviceEvent, ...]:
     """Return what the messages of a file tell beside fixes, in their order."""
-    found: list[DeviceEvent] = []
+    events: list[DeviceEvent] = []
     for line in json_lines_file.lines(data):
         rec = REC_LINE.fullmatch(line)
         text = (rec[2] or b"") if rec else line
         received_us = cell_values.time_us(rec[1].decode("ascii")) if rec else NOT_GIVEN
         for message in _messages(text):
-            found += _events(message, received_us)
-        if len(found) >= EVENTS_MAX:
+            events += _events(message, received_us)
+        if len(events) >= EVENTS_MAX:
             break
-    return tuple(found[:EVENTS_MAX])
+    return tuple(events[:EVENTS_MAX])
 
 
 def _messages(text: bytes) -> tuple[Message, ...]:
@@ -45,7 +45,7 @@ def _events(message: Message, received_us: int) -> Iterator[DeviceEvent]:
         times_us = event.observed_us, message.observed_us, received_us
         at_us = next((one for one in times_us if one is not None and is_believed(one)), None)
         called = [call.value for call in calls(event)]
-        said = ", ".join(word for _, word in event.said)
+        words = ", ".join(word for _, word in event.said)
         device = "" if message.claimed == _NOBODY else message.claimed
         for kind in called or [event.sign.value]:
-            yield DeviceEvent(device, kind, at_us, said)
+            yield DeviceEvent(device, kind, at_us, words)

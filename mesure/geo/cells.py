@@ -62,9 +62,9 @@ def tell(cells: Cells, lat_deg: F64, lon_deg: F64, reach_m: F64) -> tuple[Flags,
     """Say which fixes are surely beyond reach, and on which side: a distance of the right sign."""
     row = np.floor((lat_deg - cells.south_west_deg[0]) / cells.step_deg[0])
     column = np.floor((lon_deg - cells.south_west_deg[1]) / cells.step_deg[1])
-    held = (row >= 0.0) & (row < SIDE) & (column >= 0.0) & (column < SIDE)
-    cell = np.where(held, row * SIDE + column, 0.0).astype(np.intp)
-    return held & (cells.sure_m[cell] > reach_m), cells.signed_m[cell]
+    is_in_grid = (row >= 0.0) & (row < SIDE) & (column >= 0.0) & (column < SIDE)
+    cell = np.where(is_in_grid, row * SIDE + column, 0.0).astype(np.intp)
+    return is_in_grid & (cells.sure_m[cell] > reach_m), cells.signed_m[cell]
 
 
 def _south_west(fence: Fence) -> tuple[float, float]:

@@ -124,14 +124,14 @@ def _parts_m(block: Block, lat_deg: F64, lon_deg: F64, reach_m: F64) -> F64:
     """Return the least signed distance to any polygon or corridor."""
     gate_m = np.where(reach_m <= block.fence.reach_m_max, SLACK_RATIO * reach_m + 1.0, np.inf)
     planes = nearest_point.planes(lat_deg, lon_deg, gate_m)
-    found = nearest_point.nearest(block.lines, planes)
+    feet = nearest_point.nearest(block.lines, planes)
     boundary_m = np.where(
-        np.isinf(found.distance2_deg),
+        np.isinf(feet.distance2_deg),
         np.inf,
-        _length_m(found.east_deg, found.north_deg, planes.scale),
+        _length_m(feet.east_deg, feet.north_deg, planes.scale),
     )
     half_width_m, is_polygon = block.half_width_m[:, None], block.is_polygon[:, None]
-    is_inside = found.is_inside & is_polygon
+    is_inside = feet.is_inside & is_polygon
     signed_m = np.where(is_inside, -boundary_m, boundary_m - half_width_m)
     least_m: F64 = signed_m.min(axis=0)
     return least_m

@@ -60,12 +60,12 @@ def none() -> Fixes:
     return Fixes(whole, whole, real, real, real, real, flag, flag, flag, whole)
 
 
-def merge(one: Fixes, other: Fixes) -> Fixes:
+def merge(first: Fixes, second: Fixes) -> Fixes:
     """Return the fixes of both, sorted; of those with one time and place the first received."""
-    if not len(one) or not len(other):  # Columns of years are not copied for nothing.
-        return without_repeats(sort(one if len(one) else other))
+    if not len(first) or not len(second):  # Columns of years are not copied for nothing.
+        return without_repeats(sort(first if len(first) else second))
     columns = (
-        np.concatenate([getattr(one, name), getattr(other, name)]) for name in Fixes.__slots__
+        np.concatenate([getattr(first, name), getattr(second, name)]) for name in Fixes.__slots__
     )
     return without_repeats(sort(Fixes(*columns)))
 

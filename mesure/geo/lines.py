@@ -56,5 +56,5 @@ def _between(start_deg: F64, change_deg: F64, low_deg: float, high_deg: float) -
     """Return when a coordinate that changes evenly enters and leaves a range."""
     still = np.abs(change_deg) < STILL_DEG
     change_deg = np.where(still, STILL_DEG, change_deg)
-    one, other = (low_deg - start_deg) / change_deg, (high_deg - start_deg) / change_deg
-    return np.minimum(one, other), np.maximum(one, other)
+    at_low, at_high = (low_deg - start_deg) / change_deg, (high_deg - start_deg) / change_deg
+    return np.minimum(at_low, at_high), np.maximum(at_low, at_high)

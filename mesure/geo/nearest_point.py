@@ -135,8 +135,8 @@ def _contenders(lines: Lines, planes: Planes, pairs: _Pairs, feet: Feet) -> _Pai
     start2[lines.is_seam[pairs.chain, 0]] = np.inf
     least2 = np.full(feet.distance2_deg.size, np.inf)
     np.minimum.at(least2, pairs.slot, start2)
-    kept = np.flatnonzero(box2 <= np.take(least2, pairs.slot) * SAFE)
-    return _Pairs(*(np.take(column, kept) for column in pairs))
+    indices = np.flatnonzero(box2 <= np.take(least2, pairs.slot) * SAFE)
+    return _Pairs(*(np.take(column, indices) for column in pairs))
 
 
 def _measure_pairs(lines: Lines, planes: Planes, pairs: _Pairs, feet: Feet) -> None:
@@ -174,16 +174,16 @@ def _cross_edges(lines: Lines, planes: Planes, pairs: _Pairs, is_inside: Flags) 
     lat_deg, lon_deg = np.take(planes.lat_deg, pairs.row), np.take(planes.lon_deg, pairs.row)
     south, north, west, east = np.take(lines.chain_deg[:4], pairs.chain, axis=1)
     is_held = (lon_deg >= west) & (lon_deg <= east) & (lat_deg >= south) & (lat_deg <= north)
-    held = np.flatnonzero(is_held)
-    lat_deg, lon_deg = lat_deg[held, None], lon_deg[held, None]
-    edge_deg = np.take(lines.edge_deg, pairs.chain[held], axis=1)
+    indices = np.flatnonzero(is_held)
+    lat_deg, lon_deg = lat_deg[indices, None], lon_deg[indices, None]
+    edge_deg = np.take(lines.edge_deg, pairs.chain[indices], axis=1)
     start_lon_deg, start_lat_deg, east_deg, north_deg, end_lat_deg = edge_deg
     left = (lat_deg - start_lat_deg) * east_deg
     right = (lon_deg - start_lon_deg) * north_deg
     is_crossed = np.where(north_deg > 0.0, left > right, left < right)
     is_crossed &= (start_lat_deg > lat_deg) != (end_lat_deg > lat_deg)
     is_odd = np.logical_xor.reduce(is_crossed, axis=1)
-    np.logical_xor.at(is_inside.reshape(-1), pairs.slot[held], is_odd)
+    np.logical_xor.at(is_inside.reshape(-1), pairs.slot[indices], is_odd)
 
 
 class Edges(NamedTuple):
@@ -271,8 +271,12 @@ def _fix_by_fix(lines: Lines, planes: Planes, feet: Feet) -> None:
                         bound2 = min(bound2, away2[k] * SAFE)
                 if west <= lon <= east:
                     for k in range(16):
-                        one = (lat - edge_deg[1, c, k]) * edge_deg[2, c, k]
-                        other = (lon - edge_deg[0, c, k]) * edge_deg[3, c, k]
-                        is_east = one > other if edge_deg[3, c, k] > 0.0 else one < other
+                        up_term = (lat - edge_deg[1, c, k]) * edge_deg[2, c, k]
+                        across_term = (lon - edge_deg[0, c, k]) * edge_deg[3, c, k]
+                        is_east = (
+                            up_term > across_term
+                            if edge_deg[3, c, k] > 0.0
+                            else up_term < across_term
+                        )
                         is_odd ^= is_east & ((edge_deg[1, c, k] > lat) != (edge_deg[4, c, k] > lat))
                     feet.is_inside[p, i] = is_odd

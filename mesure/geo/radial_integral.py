@@ -33,7 +33,7 @@ class _Crossings(NamedTuple):
 
 def p_inside(zone: Zone, lat_deg: F64, lon_deg: F64, mixture: list[Component], gate_m: F64) -> F64:
     """Return the chance of being inside any shape; longitudes are as the zone counts them."""
-    held = np.zeros(len(lat_deg), np.int64)  # By how many polygons.
+    polygon_counts = np.zeros(len(lat_deg), np.int64)  # By how many polygons.
     crossings = [_Crossings(np.empty(0, np.int64), np.empty(0), np.empty(0, np.int64))]
     for block in zone.blocks:
         if block.circle_m.size:
@@ -43,7 +43,7 @@ def p_inside(zone: Zone, lat_deg: F64, lon_deg: F64, mixture: list[Component], g
             is_inside = (
                 nearest_point.nearest(block.lines, planes).is_inside & block.is_polygon[:, None]
             )
-            held += np.count_nonzero(is_inside, axis=0)
+            polygon_counts += np.count_nonzero(is_inside, axis=0)
             part = block.lines.part
             edges = nearest_point.edges_near(block.lines, planes, gate_m, block.half_width_m[part])
             is_area = block.is_polygon[part[edges.chain]]
@@ -51,7 +51,7 @@ def p_inside(zone: Zone, lat_deg: F64, lon_deg: F64, mixture: list[Component], g
             ways = _chunks(edges, np.flatnonzero(~is_area))
             crossings += (_of_corridors(few, block) for few in ways)
     joined = _Crossings(*(np.concatenate(column) for column in zip(*crossings, strict=True)))
-    return _mean(joined, held, mixture)
+    return _mean(joined, polygon_counts, mixture)
 
 
 def _chunks(edges: Edges, which: I64) -> Iterator[Edges]:
@@ -154,7 +154,7 @@ def _not_zero(ratio: F64) -> F64:
 # --- What lies between them ------------------------------------------------------------------
 
 
-def _mean(crossings: _Crossings, held: I64, mixture: list[Component]) -> F64:
+def _mean(crossings: _Crossings, polygon_counts: I64, mixture: list[Component]) -> F64:
     """Return the mean over the rays of the share of the mixture that lies in shapes."""
     slot, away_m, change = (
         column[np.lexsort((crossings.away_m, crossings.slot))] for column in crossings
@@ -163,13 +163,13 @@ def _mean(crossings: _Crossings, held: I64, mixture: list[Component]) -> F64:
     first = np.flatnonzero(np.diff(slot, prepend=-1))
     before = np.repeat((total - change)[first], np.diff(first, append=len(slot)))
     row = slot // RAYS
-    shapes = total - before + held[row]
+    shapes = total - before + polygon_counts[row]
     sign = (shapes > 0).astype(np.int64) - (shapes - change > 0)
     turns = np.flatnonzero(sign)
-    p_inside = np.zeros(len(held))
+    p_inside = np.zeros(len(polygon_counts))
     for p_holds, sigma_m in mixture:
         ratio = away_m[turns] / sigma_m[row[turns]]
         p_beyond = exp(ratio * ratio * -0.5)
-        p_rays = np.bincount(row[turns], sign[turns] * p_beyond, len(held)) / RAYS
-        p_inside += p_holds * ((held > 0) + p_rays)
+        p_rays = np.bincount(row[turns], sign[turns] * p_beyond, len(polygon_counts)) / RAYS
+        p_inside += p_holds * ((polygon_counts > 0) + p_rays)
     return p_inside

@@ -196,32 +196,32 @@ def _overlap(pieces: list[_Piece]) -> bool:
     if any(piece.half_width_m for piece in pieces):
         return True
     pairs = islice(_pairs_that_meet(np.array([piece.box for piece in pieces]).T), PAIRS_MAX + 1)
-    found = list(pairs)
-    return len(found) > PAIRS_MAX or any(
-        _share_ground(pieces[one], pieces[other]) for one, other in found
+    candidates = list(pairs)
+    return len(candidates) > PAIRS_MAX or any(
+        _share_ground(pieces[first], pieces[second]) for first, second in candidates
     )
 
 
 def _pairs_that_meet(sides_deg: F64) -> Iterator[tuple[int, int]]:
     """Yield the pairs of boxes that share ground, one row of the table of all pairs at a time."""
     south, north, west, east = sides_deg
-    for one in range(len(south)):
-        rest = slice(one + 1, None)
-        meet = (south[one] < north[rest]) & (south[rest] < north[one])
-        meet &= (west[one] < east[rest]) & (west[rest] < east[one])
-        yield from ((one, one + 1 + other) for other in np.flatnonzero(meet).tolist())
+    for row in range(len(south)):
+        rest = slice(row + 1, None)
+        meet = (south[row] < north[rest]) & (south[rest] < north[row])
+        meet &= (west[row] < east[rest]) & (west[rest] < east[row])
+        yield from ((row, row + 1 + other) for other in np.flatnonzero(meet).tolist())
 
 
-def _share_ground(one: _Piece, other: _Piece) -> bool:
-    if one.circle and other.circle:
-        pair_m = _circle_m([one.circle, other.circle])
+def _share_ground(piece: _Piece, other: _Piece) -> bool:
+    if piece.circle and other.circle:
+        pair_m = _circle_m([piece.circle, other.circle])
         dx, dy, dz, _ = pair_m[:, 1] - pair_m[:, 0]
         return bool(
-            np.sqrt(dx * dx + dy * dy + dz * dz) < one.circle.radius_m + other.circle.radius_m
+            np.sqrt(dx * dx + dy * dy + dz * dz) < piece.circle.radius_m + other.circle.radius_m
         )
-    if not (one.is_polygon and other.is_polygon):
+    if not (piece.is_polygon and other.is_polygon):
         return True
-    first, second = _area(one), _area(other)
+    first, second = _area(piece), _area(other)
     if not (first.is_valid and second.is_valid):
         return True
     return bool(shapely.relate_pattern(first, second, "T********"))

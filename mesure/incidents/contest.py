@@ -85,10 +85,10 @@ def taken_back(contests: Sequence[Contest], finding: Finding) -> tuple[Contest, 
     if any(one.is_open for one in contests):
         return tuple(contests)
     return tuple(
-        replace(one, answered_at=None, answered_by=None, answer=None)
-        if one.answer is Answer.DECIDED and one.answered_at == found_at
-        else one
-        for one in contests
+        replace(contest, answered_at=None, answered_by=None, answer=None)
+        if contest.answer is Answer.DECIDED and contest.answered_at == found_at
+        else contest
+        for contest in contests
     )
 
 

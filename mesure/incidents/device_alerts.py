@@ -139,10 +139,12 @@ def hear(
                 span = _Span(sign.device, kind, begun, sign.event.observed_us, sign.received_us)
                 ended += _ended(span, policy, zone, order, moments)
     last_us = max((one.last_us for one in moments.values()), default=0)
-    kept = {
-        key: one for key, one in moments.items() if one.last_us > last_us - DAYS_TOLD * US_PER_DAY
+    recent_moments = {
+        key: moment
+        for key, moment in moments.items()
+        if moment.last_us > last_us - DAYS_TOLD * US_PER_DAY
     }
-    return Health(devices, kept), tuple(ended)
+    return Health(devices, recent_moments), tuple(ended)
 
 
 def _called(
@@ -220,13 +222,13 @@ def _ended(
     elif span.kind is not Kind.CHARGING:  # A battery may be low for a while: nothing is amiss.
         day = to_datetime(start_us).astimezone(zone).date()
         key = span.device, span.kind, day.toordinal()
-        one = moments.get(key, Gathered(0, 0, start_us, start_us, span.received_us))
+        moment = moments.get(key, Gathered(0, 0, start_us, start_us, span.received_us))
         moments[key] = Gathered(
-            one.times + 1,
-            one.total_us + span.length_us,
-            min(one.first_us, start_us),
-            max(one.last_us, span.end_us, start_us),
-            one.known_us,
+            moment.times + 1,
+            moment.total_us + span.length_us,
+            min(moment.first_us, start_us),
+            max(moment.last_us, span.end_us, start_us),
+            moment.known_us,
         )
         yield _gathered(key, moments[key], order)
 
@@ -244,8 +246,8 @@ def lasting(health: Health, policy: Policy, order: str, until_us: int) -> tuple[
     """Return the notices of all states that last, long enough by now to be told of."""
     return tuple(
         _lasted(device, kind, begun, None, policy, order)
-        for device, one in sorted(health.devices.items())
-        for kind, begun in sorted(one.begun.items())
+        for device, state in sorted(health.devices.items())
+        for kind, begun in sorted(state.begun.items())
         if begun.since_us + _least_us(kind, policy) <= until_us
     )
 
@@ -254,8 +256,8 @@ def due_us(health: Health, policy: Policy, until_us: int) -> int | None:
     """Return when the next state will have lasted long enough; None: none is under way."""
     moments = (
         begun.since_us + _least_us(kind, policy)
-        for one in health.devices.values()
-        for kind, begun in one.begun.items()
+        for device in health.devices.values()
+        for kind, begun in device.begun.items()
     )
     return min((at_us for at_us in moments if at_us > until_us), default=None)
 
@@ -269,12 +271,20 @@ def _lasted(
     return Notice(name, device, kind, opened_us, begun.since_us, end_us, 1, total_us)
 
 
-def _gathered(key: tuple[str, Kind, int], one: Gathered, order: str) -> Notice:
+def _gathered(key: tuple[str, Kind, int], moment: Gathered, order: str) -> Notice:
     device, kind, ordinal = key
     day = date.fromordinal(ordinal)
     name = _name(order, device, kind, day.isoformat())
     return Notice(
-        name, device, kind, one.known_us, one.first_us, one.last_us, one.times, one.total_us, day
+        name,
+        device,
+        kind,
+        moment.known_us,
+        moment.first_us,
+        moment.last_us,
+        moment.times,
+        moment.total_us,
+        day,
     )
 
 

@@ -59,23 +59,30 @@ def is_settled(end_us: int | None, rules: Rules, since_us: int) -> bool:
 
 
 def matched(
-    statement: Statement, order: str, kept: Sequence[Shown], since_us: int
+    statement: Statement, order: str, shown_incidents: Sequence[Shown], since_us: int
 ) -> tuple[Match, ...]:
     """Return every incident that may still change after a cut, by its beginning."""
     rules = statement.rules
-    taken: set[str] = set()
-    found = [
-        _match(order, episode, None, None, kept, taken)
-        for episode in sorted(statement.episodes, key=lambda one: one.start_us)
+    used_ids: set[str] = set()
+    matches = [
+        _match(order, episode, None, None, shown_incidents, used_ids)
+        for episode in sorted(statement.episodes, key=lambda episode: episode.start_us)
         if not is_settled(episode.end_us, rules, since_us)
     ]
-    found += [
-        _match(order, one.episode, one.at_us, one.delivery, kept, taken)
-        for one in raising.withdrawn(statement)
-        if not is_settled(one.episode.shown_us[1], rules, since_us)
+    matches += [
+        _match(
+            order,
+            withdrawal.episode,
+            withdrawal.at_us,
+            withdrawal.delivery,
+            shown_incidents,
+            used_ids,
+        )
+        for withdrawal in raising.withdrawn(statement)
+        if not is_settled(withdrawal.episode.shown_us[1], rules, since_us)
     ]
-    found += _unsupported(kept, taken, since_us, statement.judgement.until_us)
-    return tuple(sorted(found, key=lambda match: (match.shown.start_us, match.shown.id)))
+    matches += _unsupported(shown_incidents, used_ids, since_us, statement.judgement.until_us)
+    return tuple(sorted(matches, key=lambda match: (match.shown.start_us, match.shown.id)))
 
 
 def _match(
@@ -83,18 +90,23 @@ def _match(
     episode: Episode,
     withdrawn_us: int | None,
     delivery: Delivery | None,
-    kept: Sequence[Shown],
-    taken: set[str],
+    shown_incidents: Sequence[Shown],
+    used_ids: set[str],
 ) -> Match:
-    touching = [one for one in kept if one.id not in taken and one.touches(episode)]
+    touching = [one for one in shown_incidents if one.id not in used_ids and one.touches(episode)]
     before = min(
         touching,
-        key=lambda one: (one.withdrawn_us is not None, one.opened_us, one.start_us, one.id),
+        key=lambda incident: (
+            incident.withdrawn_us is not None,
+            incident.opened_us,
+            incident.start_us,
+            incident.id,
+        ),
         default=None,
     )
-    known = taken | {one.id for one in kept}
+    known = used_ids | {one.id for one in shown_incidents}
     name = _new(order, episode, known) if before is None else before.id
-    taken.add(name)
+    used_ids.add(name)
     shown = Shown(
         name,
         episode.condition,
@@ -117,17 +129,17 @@ def _new(order: str, episode: Episode, known: set[str]) -> str:
 
 
 def _unsupported(
-    kept: Iterable[Shown], taken: set[str], since_us: int, until_us: int
+    shown_incidents: Iterable[Shown], used_ids: set[str], since_us: int, until_us: int
 ) -> Iterator[Match]:
     """Yield what was shown and is no longer supported, withdrawn since then or now."""
-    for one in kept:
-        if one.id not in taken and one.shown_us[1] > since_us:
-            withdrawn_us = until_us if one.withdrawn_us is None else one.withdrawn_us
-            yield Match(_withdrawn(one, withdrawn_us), one, None)
+    for shown in shown_incidents:
+        if shown.id not in used_ids and shown.shown_us[1] > since_us:
+            withdrawn_us = until_us if shown.withdrawn_us is None else shown.withdrawn_us
+            yield Match(_withdrawn(shown, withdrawn_us), shown, None)
 
 
-def _withdrawn(one: Shown, at_us: int) -> Shown:
+def _withdrawn(old: Shown, at_us: int) -> Shown:
     return Shown(
-        one.id, one.condition, one.kind, one.opened_us, one.start_us, one.end_us, one.shown_us,
+        old.id, old.condition, old.kind, old.opened_us, old.start_us, old.end_us, old.shown_us,
         at_us,
     )  # fmt: skip

@@ -32,29 +32,31 @@ def incidents(
     accounts = Accounts(rules, statement.judgement, statement.fixes)
     # By time: what is heard again for one condition serves the next.
     in_turn = sorted(statement.episodes, key=lambda episode: episode.opened_us)
-    found = [incident(rules, statement, accounts, episode, left_out) for episode in in_turn]
-    found += [refuted(rules, statement, one, left_out) for one in withdrawn(statement)]
-    return tuple(sorted(found, key=lambda incident: (incident.opened_at, incident.condition)))
+    all_incidents = [incident(rules, statement, accounts, episode, left_out) for episode in in_turn]
+    all_incidents += [refuted(rules, statement, one, left_out) for one in withdrawn(statement)]
+    return tuple(
+        sorted(all_incidents, key=lambda incident: (incident.opened_at, incident.condition))
+    )
 
 
 def refuted(
-    rules: Rules, statement: Statement, one: Withdrawn, left_out: tuple[Unused, bool]
+    rules: Rules, statement: Statement, withdrawal: Withdrawn, left_out: tuple[Unused, bool]
 ) -> Incident:
     """Return an incident that was shown and refuted, explained by what stood until then."""
-    stood = late_evidence.as_it_stood(rules, statement.fixes, one.delivery)
+    stood = late_evidence.as_it_stood(rules, statement.fixes, withdrawal.delivery)
     then = replace(statement, judgement=stood.judgement, fixes=stood.fixes)
     accounts = Accounts(rules, stood.judgement, stood.fixes)
-    opened = incident(rules, then, accounts, one.episode, left_out)
-    return opened.withdraw(to_datetime(one.at_us))
+    opened = incident(rules, then, accounts, withdrawal.episode, left_out)
+    return opened.withdraw(to_datetime(withdrawal.at_us))
 
 
 def withdrawn(statement: Statement) -> Iterator[Withdrawn]:
     """Yield each episode that was shown and refuted, at last, unless it stands again."""
-    seen = Near(statement.episodes)
-    for one in reversed(statement.history.withdrawn):
-        if not seen.has_touching(one.episode):
-            seen.add(one.episode)
-            yield one
+    shown_episodes = Near(statement.episodes)
+    for withdrawal in reversed(statement.history.withdrawn):
+        if not shown_episodes.has_touching(withdrawal.episode):
+            shown_episodes.add(withdrawal.episode)
+            yield withdrawal
 
 
 def incident(
@@ -130,7 +132,7 @@ def _unused_in(episode: Episode, until_us: int, unused: Unused) -> tuple[tuple[s
 def _absences(rules: Rules, episode: Episode) -> tuple[str, ...]:
     """Return the authorised absences that cover part of the same set time."""
     start_us, end_us = _set_time_us(episode)
-    found = {
+    absence_ids = {
         absence.id: None
         for version in rules.versions
         for absence in version.absences
@@ -138,7 +140,7 @@ def _absences(rules: Rules, episode: Episode) -> tuple[str, ...]:
         and to_us(absence.span.start) < end_us
         and to_us(absence.span.end) > start_us
     }
-    return tuple(found)
+    return tuple(absence_ids)
 
 
 def _set_time_us(episode: Episode) -> tuple[int, int]:

@@ -55,10 +55,10 @@ def find(
         return Refused.WAITS_FOR_SECOND
     if review.stage is Stage.FOUND:
         return Refused.FOUND_ALREADY
-    found = _finding(review, conclusion, kind, by, at)
-    if isinstance(found, Refused):
-        return found
-    return replace(review, stage=Stage.PROPOSED if second_eyes else Stage.FOUND, finding=found)
+    finding = _finding(review, conclusion, kind, by, at)
+    if isinstance(finding, Refused):
+        return finding
+    return replace(review, stage=Stage.PROPOSED if second_eyes else Stage.FOUND, finding=finding)
 
 
 def confirm(review: Review, by: str, at: datetime, *, kind: str) -> Review | Refused:
@@ -120,10 +120,10 @@ def decide_again(
         return Refused.SAME_EYES
     if conclusion.outcome.is_against and not first.outcome.is_against:
         return Refused.WORSE
-    found = _finding(review, conclusion, kind, by, at)
-    if isinstance(found, Refused):
-        return found
-    second = replace(found, on_contest=True)
+    finding = _finding(review, conclusion, kind, by, at)
+    if isinstance(finding, Refused):
+        return finding
+    second = replace(finding, on_contest=True)
     return replace(review, finding=second, former=(*review.former, first))
 
 
@@ -142,8 +142,8 @@ def _finding(
     return Finding(conclusion.outcome, conclusion.cause, conclusion.reason, at, by)
 
 
-def _is_reason(said: str) -> bool:
-    return 0 < len(said.strip()) <= REASON_CHARS_MAX
+def _is_reason(text: str) -> bool:
+    return 0 < len(text.strip()) <= REASON_CHARS_MAX
 
 
 def _proposed(review: Review, by: str) -> Finding | Refused:

@@ -66,73 +66,75 @@ class Letterbox:
     async def hand_in(
         self,
         family: Family,
-        some: Sequence[Piece],
+        pieces: Sequence[Piece],
         address: str,
         credentials: Credentials | None = None,
     ) -> Outcome:
         """Return what became of the pieces of one request, once it is on the disk."""
         try:
-            return await self._hand_in(family, some, address, credentials)
+            return await self._hand_in(family, pieces, address, credentials)
         except StaleError:  # Enrolled otherwise a moment ago; now it is known how.
-            return await self._hand_in(family, some, address, credentials)
+            return await self._hand_in(family, pieces, address, credentials)
 
     async def _hand_in(
         self,
         family: Family,
-        some: Sequence[Piece],
+        pieces: Sequence[Piece],
         address: str,
         credentials: Credentials | None,
     ) -> Outcome:
         letters: list[PilotLetter] = []
         enrolled: list[Pilot] = []
         now_s, late_s = asyncio.get_running_loop().time(), 0.0
-        for piece in some:
-            kept = await self._receiver.enrolled(family, piece.claimed)
-            if kept is None or not _lets_in(kept.value, credentials):
+        for piece in pieces:
+            pilot = await self._receiver.enrolled(family, piece.claimed)
+            if pilot is None or not _lets_in(pilot.value, credentials):
                 letters.append(_stranger(piece))
                 continue
-            wait_s = self.rates.take(kept.id, now_s, len(piece.text))
+            wait_s = self.rates.take(pilot.id, now_s, len(piece.text))
             if wait_s:
                 late_s = max(late_s, wait_s)
                 continue
-            enrolled.append(kept.value)
-            heard = message_pieces.heard(piece, _dialect(kept.value), self._box(kept.value))
+            enrolled.append(pilot.value)
+            content = message_pieces.heard(piece, _dialect(pilot.value), self._box(pilot.value))
             faults = tuple(
-                one.why for one in heard.messages if one.why and one.kind is Kind.REFUSED
+                message.why
+                for message in content.messages
+                if message.why and message.kind is Kind.REFUSED
             )
             # An event outlives a refusal: a call for help counts beside a place that is none.
-            is_kept = any(one.kind in _USABLE or one.events for one in heard.messages)
+            is_kept = any(one.kind in _USABLE or one.events for one in content.messages)
             if is_kept or faults:
-                times = _times_us(heard, self._receiver.now_us)
+                times = _times_us(content, self._receiver.now_us)
                 form = piece.form.value
                 now_us = self._receiver.now_us
-                how, fix_us = app_message.told(heard.messages, now_us), _fix_us(heard, now_us)
+                how, fix_us = app_message.told(content.messages, now_us), _fix_us(content, now_us)
                 letters.append(
                     PilotLetter(
-                        kept, form, heard.kept, times, is_kept, faults, how=how, fix_us=fix_us
+                        pilot, form, content.kept, times, is_kept, faults, how=how, fix_us=fix_us
                     )
                 )
         if late_s and not enrolled:
             raise OftenError(late_s)
-        if some and not enrolled:
+        if pieces and not enrolled:
             await self._receiver.hand_in(letters, address)
             return Outcome(Fate.NOT_ENROLLED)
-        told = await self._receiver.hand_in(letters, address) if letters else ()
+        downlinks = await self._receiver.hand_in(letters, address) if letters else ()
         box = self._box(enrolled[0]) if enrolled else None
         sent = dict(Counter(one.device for one in enrolled))
-        return Outcome(Fate.KEPT, tuple(map(_command, told)), sent, box)
+        return Outcome(Fate.KEPT, tuple(map(_command, downlinks)), sent, box)
 
-    async def is_known(self, family: Family, some: Sequence[Piece]) -> bool:
+    async def is_known(self, family: Family, pieces: Sequence[Piece]) -> bool:
         """Tell whether the first piece says to be from a phone that is enrolled."""
-        return bool(some) and await self._receiver.enrolled(family, some[0].claimed) is not None
+        return bool(pieces) and await self._receiver.enrolled(family, pieces[0].claimed) is not None
 
     async def waiting(self, family: Family, claimed: str) -> Outcome:
         """Return what a phone is asked that listens, without its having said anything."""
-        kept = await self._receiver.enrolled(family, claimed)
-        if kept is None:
+        pilot = await self._receiver.enrolled(family, claimed)
+        if pilot is None:
             return Outcome(Fate.NOT_ENROLLED)
-        told = await self._receiver.tell(kept)
-        return Outcome(Fate.KEPT, tuple(map(_command, told)), box=self._box(kept.value))
+        downlinks = await self._receiver.tell(pilot)
+        return Outcome(Fate.KEPT, tuple(map(_command, downlinks)), box=self._box(pilot.value))
 
     def _box(self, pilot: Pilot) -> SecretBox | None:
         return self._boxes(pilot.passphrase) if pilot.passphrase else None
@@ -156,26 +158,26 @@ def _dialect(pilot: Pilot) -> Dialect:
     return Dialect(SpeedUnit[pilot.speed_unit], pilot.hdop_is_m)
 
 
-def _times_us(heard: Heard, received_us: int) -> I64:
+def _times_us(content: Heard, received_us: int) -> I64:
     """Return when things were; a clock that is 1,024 weeks behind is set right, as in judging."""
-    said = [one.observed_us for one in heard.messages if one.observed_us is not None]
-    times_us = np.array(said, np.int64)
+    observed_us = [one.observed_us for one in content.messages if one.observed_us is not None]
+    times_us = np.array(observed_us, np.int64)
     beyond_us = np.abs(received_us - times_us - assemble_fixes.ROLLOVER_US)
     return times_us + np.where(
         beyond_us <= assemble_fixes.ROLLOVER_SLACK_US, assemble_fixes.ROLLOVER_US, 0
     )
 
 
-def _fix_us(heard: Heard, received_us: int) -> int | None:
+def _fix_us(content: Heard, received_us: int) -> int | None:
     """Return when the latest fix was taken, unless its clock runs ahead of its receipt."""
-    times_us = [one.observed_us for one in heard.messages if one.fix and one.observed_us]
+    times_us = [one.observed_us for one in content.messages if one.fix and one.observed_us]
     return min(max(times_us), received_us) if times_us else None
 
 
-def _command(told: Down) -> Command:
+def _command(downlink: Down) -> Command:
     """Return what a phone is asked for what a device would be told."""
-    if isinstance(told, Burst):
+    if isinstance(downlink, Burst):
         return ReportLocation()
-    assert isinstance(told, Configuration), "nothing else is told to a phone"
-    every_s = round(told.report_every_ms / _MS_PER_S)
+    assert isinstance(downlink, Configuration), "nothing else is told to a phone"
+    every_s = round(downlink.report_every_ms / _MS_PER_S)
     return SetConfiguration(min(max(every_s, commands.EVERY_S_MIN), commands.EVERY_S_MAX))

@@ -107,11 +107,11 @@ def address(scope: Scope) -> str:
 def _house(client: str) -> str:
     host = client.partition("%")[0]
     try:
-        found = ip_address(host)
+        ip = ip_address(host)
     except ValueError:
         return host
-    if isinstance(found, IPv6Address) and found.ipv4_mapped is None:
-        return str(IPv6Address(int(found) >> 64 << 64))
+    if isinstance(ip, IPv6Address) and ip.ipv4_mapped is None:
+        return str(IPv6Address(int(ip) >> 64 << 64))
     return host
 
 

@@ -211,22 +211,22 @@ class Listener:
     # --- Phones --------------------------------------------------------------------------------
 
     async def _osmand(self, scope: Scope, receive: Receive, address: str) -> Response:
-        asked = await self._asked(scope, receive)
+        request = await self._asked(scope, receive)
         outcome = await self._handed_in(
-            scope, Family.OSMAND, message_pieces.of_osmand(asked), address
+            scope, Family.OSMAND, message_pieces.of_osmand(request), address
         )
-        return _as_response(osmand.answer(asked, outcome.fate))
+        return _as_response(osmand.answer(request, outcome.fate))
 
     async def _owntracks(self, scope: Scope, receive: Receive, address: str) -> Response:
-        asked = await self._asked(scope, receive)
+        request = await self._asked(scope, receive)
         outcome = await self._handed_in(
-            scope, Family.OWNTRACKS, message_pieces.of_owntracks(asked), address
+            scope, Family.OWNTRACKS, message_pieces.of_owntracks(request), address
         )
         return _as_response(owntracks_commands.answer(outcome.fate, outcome.commands, outcome.box))
 
     async def _traccar(self, scope: Scope, receive: Receive, address: str) -> Response:
-        some = message_pieces.of_forwarded((await self._asked(scope, receive)).body)
-        outcome = await self._handed_in(scope, Family.TRACCAR, some, address)
+        pieces = message_pieces.of_forwarded((await self._asked(scope, receive)).body)
+        outcome = await self._handed_in(scope, Family.TRACCAR, pieces, address)
         return _as_response(traccar_forward.answer(outcome.fate))
 
     async def _asked(self, scope: Scope, receive: Receive) -> Request:
@@ -242,14 +242,14 @@ class Listener:
         )
 
     async def _handed_in(
-        self, scope: Scope, family: Family, some: tuple[message_pieces.Piece, ...], address: str
+        self, scope: Scope, family: Family, pieces: tuple[message_pieces.Piece, ...], address: str
     ) -> Outcome:
         """Hand in what a phone says; who signs in speaks for phones of that name only."""
         wait_s = self._strange.wait_s(address, _now_s())
-        if wait_s and not await self._letterbox.is_known(family, some):
+        if wait_s and not await self._letterbox.is_known(family, pieces):
             raise OftenError(wait_s)
         credentials = Credentials(*device_requests.credentials(scope))
-        outcome = await self._letterbox.hand_in(family, some, address, credentials)
+        outcome = await self._letterbox.hand_in(family, pieces, address, credentials)
         if outcome.fate is Fate.NOT_ENROLLED:
             self._strange.take(address, _now_s())
         return outcome
@@ -265,8 +265,8 @@ def _now_s() -> float:
 
 def _route(path: str, routes: Container[str]) -> str:
     """Return the route of a request; what is none has no name, for anybody may have chosen it."""
-    found = path.rstrip("/")
-    return found if found in routes else "-"
+    route = path.rstrip("/")
+    return route if route in routes else "-"
 
 
 def _as_response(answer: Answer) -> Response:

@@ -37,15 +37,20 @@ class Introducing:
         return await asyncio.get_running_loop().run_in_executor(None, self._answer, data, address)
 
     def _answer(self, data: bytes, address: str) -> Response:
-        found = message_verification.introduce(data, self.verifier)
-        if isinstance(found, Refusal):
-            return said(400, f"This is no introduction: {found.said}.")
-        asked = Introduce(found.device, found.device_class, found.public_key, found.code)
-        introduced = enrolment_codes.hear(self.context(address), asked)
+        introduction = message_verification.introduce(data, self.verifier)
+        if isinstance(introduction, Refusal):
+            return said(400, f"This is no introduction: {introduction.said}.")
+        request = Introduce(
+            introduction.device,
+            introduction.device_class,
+            introduction.public_key,
+            introduction.code,
+        )
+        introduced = enrolment_codes.hear(self.context(address), request)
         if introduced.fate is IntroductionFate.ENROLLED:
-            told = Told(introduced.told, introduced.at_us, Receipt(((1, 1),), ()))
-            to = envelope.down(found.public_key)
-            sealed = envelope.seal(messages.encode(told), self.signer, to)
+            downlink = Told(introduced.told, introduced.at_us, Receipt(((1, 1),), ()))
+            to = envelope.down(introduction.public_key)
+            sealed = envelope.seal(messages.encode(downlink), self.signer, to)
             return Response(200, sealed, TRANSFER)
         return said(_STATUS[introduced.fate], _sentence(introduced))
 

@@ -163,23 +163,23 @@ class MqttListener:
 
     async def _transfer(self, connection: _Connection, payload: bytes) -> None:
         reply = await self._receiver.transfer(payload, "mqtt")
-        for device, told in reply.by_device.items():
+        for device, data in reply.by_device.items():
             if device in reply.heard:
                 _remember(self._listening, device, reply.key_names[device])
-            await self._publish(connection, down(device), told)
+            await self._publish(connection, down(device), data)
 
     async def _owntracks(self, connection: _Connection, delivery: Delivery) -> None:
-        some = message_pieces.of_delivery(delivery)
+        pieces = message_pieces.of_delivery(delivery)
         try:
-            outcome = await self._letterbox.hand_in(Family.OWNTRACKS, some, "mqtt")
+            outcome = await self._letterbox.hand_in(Family.OWNTRACKS, pieces, "mqtt")
         except OftenError:  # Held back, it would stop what others send; the broker has few places.
             self.counts["too_often"] += 1
             return
         for device in outcome.messages:
-            _remember(self._phones, device, some[0].claimed)
+            _remember(self._phones, device, pieces[0].claimed)
         for command in outcome.commands:
             payload = owntracks_commands.payload(command, outcome.box)
-            await self._publish(connection, topics.for_commands(some[0].claimed), payload)
+            await self._publish(connection, topics.for_commands(pieces[0].claimed), payload)
 
     async def _publish(self, connection: _Connection, topic: str, payload: bytes) -> None:
         """Publish; what does not arrive is told again, or comes again and is acknowledged anew."""
@@ -205,8 +205,8 @@ class MqttListener:
         waiting = await self._receiver.waiting()
         keys_of = {one: self._listening[one] for one in waiting if one in self._listening}
         if keys_of:
-            for device, told in (await self._receiver.tell(keys_of)).items():
-                await self._publish(connection, down(device), told)
+            for device, data in (await self._receiver.tell(keys_of)).items():
+                await self._publish(connection, down(device), data)
         for device in waiting & self._phones.keys():
             claimed = self._phones[device]
             outcome = await self._letterbox.waiting(Family.OWNTRACKS, claimed)
@@ -240,8 +240,8 @@ def down(device: str) -> str:
     return f"{BASE}/{quote(device, safe='')}/down"
 
 
-def _remember(found: OrderedDict[str, T], device: str, value: T) -> None:
-    found.pop(device, None)
-    found[device] = value
-    if len(found) > LISTENING_MAX:
-        found.popitem(last=False)
+def _remember(cache: OrderedDict[str, T], device: str, value: T) -> None:
+    cache.pop(device, None)
+    cache[device] = value
+    if len(cache) > LISTENING_MAX:
+        cache.popitem(last=False)

@@ -36,51 +36,53 @@ class News(NamedTuple):
 
 def hear(cases: Sequence[Case]) -> list[News]:
     """Return what came of each; raises where something that was kept cannot be read."""
-    asked = [
-        Asked(_mine(one), one.watched.spans, one.watched.classes, one.watched.rules.policy)
-        for one in cases
+    requests = [
+        Asked(_mine(case), case.watched.spans, case.watched.classes, case.watched.rules.policy)
+        for case in cases
     ]
-    found = stored_batches.read(asked)
-    calms = _calms(cases, found)
+    batches = stored_batches.read(requests)
+    calms = _calms(cases, batches)
     return [
         News(
-            [read._replace(columns=None) for read in its.rows],
-            its.told,
+            [read._replace(columns=None) for read in batch.rows],
+            batch.told,
             max([case.watched.sequence, *(message.sequence for message in new.messages)]),
             calm,
         )
-        for case, new, its, calm in zip(cases, asked, found, calms, strict=True)
+        for case, new, batch, calm in zip(cases, requests, batches, calms, strict=True)
     ]
 
 
 def _mine(case: Case) -> list[Message]:
     known = case.watched
     return [
-        one for one in case.new if one.sequence > known.sequence and one.device in known.classes
+        message
+        for message in case.new
+        if message.sequence > known.sequence and message.device in known.classes
     ]
 
 
-def _calms(cases: Sequence[Case], found: Sequence[Found]) -> list[Calm | None]:
+def _calms(cases: Sequence[Case], batches: Sequence[Found]) -> list[Calm | None]:
     """Return of each the calm that goes on."""
-    calms = [_begun(*one) for one in zip(cases, found, strict=True)]
-    for turn in range(max((len(one.rows) for one in found), default=0) or 1):
+    calms = [_begun(*one) for one in zip(cases, batches, strict=True)]
+    for turn in range(max((len(one.rows) for one in batches), default=0) or 1):
         going: list[Going] = []
         numbers: list[int] = []
-        for number, (case, its, calm) in enumerate(zip(cases, found, calms, strict=True)):
-            if calm is not None and turn < max(len(its.rows), 1):
+        for number, (case, batch, calm) in enumerate(zip(cases, batches, calms, strict=True)):
+            if calm is not None and turn < max(len(batch.rows), 1):
                 rules = case.watched.rules
-                some = its.rows[turn].fixes(rules.policy) if its.rows else fixes.none()
-                going.append(Going(rules, calm, some, case.until_us))
+                turn_fixes = batch.rows[turn].fixes(rules.policy) if batch.rows else fixes.none()
+                going.append(Going(rules, calm, turn_fixes, case.until_us))
                 numbers.append(number)
         for number, calm in zip(numbers, skip_batch.go_on_together(going), strict=True):
             calms[number] = calm
     return calms
 
 
-def _begun(case: Case, found: Found) -> Calm | None:
+def _begun(case: Case, batch: Found) -> Calm | None:
     """Return the calm of a person, unless what is known of the device ends it."""
     watched = case.watched
     device_us = device_alerts.due_us(watched.health, watched.rules.policy, watched.until_us)
     if device_us is not None and device_us <= case.until_us:
         return None
-    return watched.calm if all(one.rows.is_signed for one in found.rows) else None
+    return watched.calm if all(one.rows.is_signed for one in batch.rows) else None

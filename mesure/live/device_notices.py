@@ -33,19 +33,23 @@ class Body(msgspec.Struct, frozen=True, kw_only=True):
 
 def kept(reading: Reading, keyring: Keyring, duty: Duty) -> dict[str, Noticed]:
     """Return the notices that are kept under an order."""
-    found = {}
-    for one in reading.incidents_of(duty.person):
-        if one.order == duty.order and one.condition == CONDITION and one.kind in KINDS:
-            body = msgspec.json.decode(incident_body.opened(keyring, one), type=Body)
-            found[one.id] = Noticed(body.notice, one.revision)
-    return found
+    notice_by_incident = {}
+    for incident in reading.incidents_of(duty.person):
+        if (
+            incident.order == duty.order
+            and incident.condition == CONDITION
+            and incident.kind in KINDS
+        ):
+            body = msgspec.json.decode(incident_body.opened(keyring, incident), type=Body)
+            notice_by_incident[incident.id] = Noticed(body.notice, incident.revision)
+    return notice_by_incident
 
 
-def told(watched: Watched, said: Iterable[Told], until_us: int) -> Iterator[Raised]:
+def told(watched: Watched, device_events: Iterable[Told], until_us: int) -> Iterator[Raised]:
     """Yield what is to be kept of what devices said, and of what lasts; and remember it."""
     duty, policy = watched.duty, watched.rules.policy
     zone = duty.versions[-1].zone
-    signs = [Sign(one.device, one.event, one.received_us) for one in said]
+    signs = [Sign(one.device, one.event, one.received_us) for one in device_events]
     watched.health, ended = device_alerts.hear(watched.health, signs, policy, zone, duty.order)
     lasting = device_alerts.lasting(watched.health, policy, duty.order, until_us)
     # Of the moments of a day only the last count matters.

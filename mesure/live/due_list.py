@@ -41,14 +41,14 @@ class DueList:
         for person in self._asked:
             heapq.heappush(self._heap, (self._due_us[person], person))
         self._asked.clear()
-        asked: list[str] = []
+        due_persons: list[str] = []
         while self._heap and self._heap[0][0] <= now_us:
             due_us, person = heapq.heappop(self._heap)
             # A moment that another one replaced, or that was put twice, is passed over.
             if self._due_us.get(person) == due_us and person not in self._asked:
                 self._asked.add(person)
-                asked.append(person)
-        return asked
+                due_persons.append(person)
+        return due_persons
 
     @property
     def oldest_us(self) -> int | None:

@@ -83,13 +83,13 @@ def opened(key: bytes | None, logged: Iterable[Logged]) -> list[Message]:
     """Return messages about a person, opened by the person's key."""
     return [
         Message(
-            one.place.sequence,
-            one.device,
-            one.form,
-            one.received_us,
-            keeping_.unsealed(key, one),
+            logged_message.place.sequence,
+            logged_message.device,
+            logged_message.form,
+            logged_message.received_us,
+            keeping_.unsealed(key, logged_message),
         )
-        for one in logged
+        for logged_message in logged
     ]
 
 
@@ -112,18 +112,18 @@ def take_up(
     judged = reading.judged(duty.person)
     last = max(last, 0 if judged is None else judged.sequence)
     state = keeping_.state_of(reading, house.keyring, duty)
-    found = None if state is None else _gone_on(reading, house, duty, rules, state, last)
-    if found is None:
+    resumed = None if state is None else _gone_on(reading, house, duty, rules, state, last)
+    if resumed is None:
         watched = Watched(duty, rules, 0)
         new = _messages(reading, house, duty, (MIN_US, MAX_US), (0, last))
     else:
-        watched, new = found
+        watched, new = resumed
     watched.horizon_us = now_us + HORIZON_US
     watched.was_changed = judged is not None and (state is None or state.digest != duty.digest)
     watched.digest = None if state is None else state.digest
     # Where nothing was settled yet, every message is still there, and all is judged anew.
     watched.was_settled = state is not None and state.before != NOTHING
-    watched.is_again = watched.was_settled and found is None
+    watched.is_again = watched.was_settled and resumed is None
     cut = watched.far.cut
     since_us = MIN_US if cut is None else cut.since_us
     watched.held = dict(_held(reading, house, watched, since_us))
@@ -167,8 +167,10 @@ def _fixes(
 ) -> Fixes:
     """Return the fixes taken in a half-open span, of the messages up to a number in the log."""
     known = _messages(reading, house, duty, span_us, (0, last))
-    found = stored_messages.hear(known, duty.spans, duty.classes, rules.policy, MAX_US).fixes
-    return found.rows(slice(*np.searchsorted(found.observed_us, span_us).tolist()))
+    decoded_fixes = stored_messages.hear(
+        known, duty.spans, duty.classes, rules.policy, MAX_US
+    ).fixes
+    return decoded_fixes.rows(slice(*np.searchsorted(decoded_fixes.observed_us, span_us).tolist()))
 
 
 def _messages(
@@ -180,12 +182,12 @@ def _messages(
     """
     after, last = numbers
     classes = duty.classes
-    found = (
-        one
-        for one in reading.messages(duty.person, *span_us)
-        if after < one.place.sequence <= last and one.device in classes
+    candidates = (
+        message
+        for message in reading.messages(duty.person, *span_us)
+        if after < message.place.sequence <= last and message.device in classes
     )
-    return sorted(house.opened(duty.person, found), key=lambda one: one.sequence)
+    return sorted(house.opened(duty.person, candidates), key=lambda message: message.sequence)
 
 
 def _held(
@@ -193,21 +195,21 @@ def _held(
 ) -> Iterator[tuple[str, Held]]:
     """Yield the incidents that may still change."""
     duty = watched.duty
-    for one in reading.incidents_of(duty.person):
-        if one.order == duty.order and one.kind in incident_updates.KINDS:
-            body = incident_words.read(incident_body.opened(house.keyring, one))
+    for incident in reading.incidents_of(duty.person):
+        if incident.order == duty.order and incident.kind in incident_updates.KINDS:
+            body = incident_words.read(incident_body.opened(house.keyring, incident))
             shown = Shown(
-                one.id,
-                one.condition,
-                one.kind,
-                one.opened_us,
-                one.start_us,
-                one.end_us,
+                incident.id,
+                incident.condition,
+                incident.kind,
+                incident.opened_us,
+                incident.start_us,
+                incident.end_us,
                 body.shown_us,
-                one.withdrawn_us,
+                incident.withdrawn_us,
             )
             if not incident_identity.is_settled(shown.over_us, watched.rules, since_us):
-                yield one.id, Held(shown, one.revision, body.incident, body.shown_us[1])
+                yield incident.id, Held(shown, incident.revision, body.incident, body.shown_us[1])
 
 
 # --- Judging -------------------------------------------------------------------------------------
@@ -241,27 +243,37 @@ def judge(watched: Watched, house: House, news: News, until_us: int) -> Outcome:
 def _left_alone(watched: Watched, calm: Calm, until_us: int) -> Outcome:
     """Return that what held at the last look goes on; it is what judging would say."""
     watched.until_us = until_us
-    policy, told = watched.rules.policy, Grown(watched.told, watched.told_us, until_us)
+    policy, extended_assessments = (
+        watched.rules.policy,
+        Grown(watched.told, watched.told_us, until_us),
+    )
     part = Part(
-        watched.duty, watched.told_us, policy.version, watched.is_unsigned, told, (), (), None
+        watched.duty,
+        watched.told_us,
+        policy.version,
+        watched.is_unsigned,
+        extended_assessments,
+        (),
+        (),
+        None,
     )
     due_us = tuple(_due_us(watched, calm.due_us(policy), until_us))
     return Outcome(part, due_us, (), only_grew=True)
 
 
-def _judged(watched: Watched, told: Sequence[Told], until_us: int) -> Outcome:
+def _judged(watched: Watched, device_events: Sequence[Told], until_us: int) -> Outcome:
     """Judge by all that waits."""
-    rules, heard = watched.rules, _hear(watched, told, until_us)
-    look = recent.advance(rules, watched.pair, heard.fixes, until_us)
-    found = incident_updates.told(watched, look, until_us)
-    if found is None:
+    rules, decoded = watched.rules, _hear(watched, device_events, until_us)
+    look = recent.advance(rules, watched.pair, decoded.fixes, until_us)
+    raised_incidents = incident_updates.told(watched, look, until_us)
+    if raised_incidents is None:
         look = recent.far(rules, look.pair, fixes.none(), until_us)
-        found = incident_updates.told(watched, look, until_us) or ()
+        raised_incidents = incident_updates.told(watched, look, until_us) or ()
     watched.pair, view = look.pair, look.view
     version = rules.policy.version
     watched.told = tuple(
-        keeping_.assessment(watched.duty, one, version, watched.is_unsigned)
-        for one in view.assessments
+        keeping_.assessment(watched.duty, assessment, version, watched.is_unsigned)
+        for assessment in view.assessments
     )
     part = Part(
         watched.duty,
@@ -270,7 +282,7 @@ def _judged(watched: Watched, told: Sequence[Told], until_us: int) -> Outcome:
         watched.is_unsigned,
         watched.told,
         view.superseded,
-        (*found, *device_notices.told(watched, heard.health, until_us)),
+        (*raised_incidents, *device_notices.told(watched, decoded.health, until_us)),
         _state(watched),
         watched.was_changed,
     )
@@ -304,17 +316,17 @@ def _look_farther(watched: Watched, house: House, until_us: int) -> None:
     watched.rules, watched.horizon_us = rules, until_us + HORIZON_US
 
 
-def _hear(watched: Watched, told: Sequence[Told], until_us: int) -> Heard:
+def _hear(watched: Watched, device_events: Sequence[Told], until_us: int) -> Heard:
     """Return what waited to be heard, and keep beside what cannot be used."""
-    heard = stored_messages.heard(watched.waiting, told, watched.rules.policy, until_us)
+    decoded = stored_messages.heard(watched.waiting, device_events, watched.rules.policy, until_us)
     watched.waiting, watched.waiting_fixes = [], 0
     cut = watched.far.cut
-    for reason, times_us in heard.unused.items():
+    for reason, times_us in decoded.unused.items():
         times_us = np.sort(np.append(watched.unused.get(reason, times_us[:0]), times_us))  # noqa: PLW2901
         since_us = MIN_US if cut is None else cut.since_us
         watched.unused[reason] = times_us[np.searchsorted(times_us, since_us) :]
-    watched.is_unsigned = watched.is_unsigned or heard.unsigned
-    return heard
+    watched.is_unsigned = watched.is_unsigned or decoded.unsigned
+    return decoded
 
 
 def _state(watched: Watched) -> StateKept | None:
@@ -367,16 +379,16 @@ def _asks(watched: Watched, look: Look) -> list[Telling]:
     until_us = look.view.statement.judgement.until_us
     device = next(
         (
-            one.device
-            for one in watched.duty.carried
-            if one.is_signed and one.start_us <= until_us < one.until_us
+            span.device
+            for span in watched.duty.carried
+            if span.is_signed and span.start_us <= until_us < span.until_us
         ),
         None,
     )
     if not look.ahead.asks or device is None:
         return []
-    last = max(look.ahead.asks, key=lambda one: one.span.end)
-    asked = watched.duty.order, last.condition, last.because.value, str(to_us(last.asked_at))
+    last = max(look.ahead.asks, key=lambda ask: ask.span.end)
+    key_parts = watched.duty.order, last.condition, last.because.value, str(to_us(last.asked_at))
     burst = Burst(round(last.every_s * 1_000.0), to_us(last.span.end))
-    key = f"ask {sha256(chr(10).join(asked).encode()).hexdigest()[:32]}"
+    key = f"ask {sha256(chr(10).join(key_parts).encode()).hexdigest()[:32]}"
     return [Telling(key, device, burst, watched.duty.person)]

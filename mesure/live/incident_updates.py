@@ -31,36 +31,38 @@ def told(watched: Watched, look: Look, until_us: int) -> Sequence[Raised] | None
 
     None: there are some, but the quick way has not in hand what they rest on.
     """
-    held, view = watched.held, look.view
-    kept = [one.shown for one in held.values()]
-    matches = incident_identity.matched(view.statement, watched.duty.order, kept, view.since_us)
+    known_incidents, view = watched.held, look.view
+    shown_incidents = [one.shown for one in known_incidents.values()]
+    matches = incident_identity.matched(
+        view.statement, watched.duty.order, shown_incidents, view.since_us
+    )
     to_tell = {
         match.shown.id
         for match in matches
-        if match.before is None or _is_to_tell(held[match.shown.id], match, until_us)
+        if match.before is None or _is_to_tell(known_incidents[match.shown.id], match, until_us)
     }
     if look.is_near and to_tell:
         return None
     teller = _Teller(watched, view)
-    found: list[Raised] = []
-    now = dict(held) if look.is_near else {}
+    raised_incidents: list[Raised] = []
+    now = dict(known_incidents) if look.is_near else {}
     for match in matches:
-        before = held.get(match.shown.id)
+        before = known_incidents.get(match.shown.id)
         if before is not None and match.shown.id not in to_tell:
             now[match.shown.id] = replace(before, shown=match.shown)
             continue
         revision = 1 if before is None else before.revision + 1
         incident = teller.incident(match, before)
         now[match.shown.id] = Held(match.shown, revision, incident, until_us)
-        found.append(teller.raised(match, incident, revision))
+        raised_incidents.append(teller.raised(match, incident, revision))
     watched.held = now
-    return found
+    return raised_incidents
 
 
 def _is_to_tell(before: Held, match: Match, until_us: int) -> bool:
     """Return whether an incident is no longer as it was told last, or was told long ago."""
-    one, other = before.shown, match.shown
-    if (one.start_us, one.end_us, one.opened_us, one.withdrawn_us) != (
+    previous, other = before.shown, match.shown
+    if (previous.start_us, previous.end_us, previous.opened_us, previous.withdrawn_us) != (
         other.start_us,
         other.end_us,
         other.opened_us,
@@ -88,15 +90,15 @@ class _Teller:
         left_out = watched.unused, watched.is_unsigned
         shown, episode = match.shown, match.episode
         if match.delivery is not None and episode is not None and shown.withdrawn_us is not None:
-            one = Withdrawn(episode, shown.withdrawn_us, match.delivery)
-            found = raising.refuted(watched.rules, statement, one, left_out)
+            withdrawal = Withdrawn(episode, shown.withdrawn_us, match.delivery)
+            incident = raising.refuted(watched.rules, statement, withdrawal, left_out)
         elif episode is not None and (before is None or self._is_in_hand(episode.start_us, match)):
-            found = raising.incident(watched.rules, statement, self._accounts, episode, left_out)
+            incident = raising.incident(watched.rules, statement, self._accounts, episode, left_out)
         else:
             assert before is not None, "what nothing supports was shown before"
-            found = before.incident
+            incident = before.incident
         return replace(
-            found,
+            incident,
             id=shown.id,
             opened_at=to_datetime(shown.opened_us),
             start=to_datetime(shown.start_us),

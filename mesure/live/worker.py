@@ -124,24 +124,28 @@ class Worker:
             news.changed = {one for one in news.changed if self._is_other(reading, one)}
         for person in news.changed:
             self._watched.pop(person, None)
-        asked = sorted({*news.records, *news.changed, *self._due.by(now_us)}, key=self._turn)
-        *first, last = _cut(asked)
+        due_persons = sorted({*news.records, *news.changed, *self._due.by(now_us)}, key=self._turn)
+        *first, last = _cut(due_persons)
         judged = 0
-        for some in first:
-            effects = self._judged(some, news, now_us)
+        for group in first:
+            effects = self._judged(group, news, now_us)
             judged += len(effects)
             self._keep(self._to_keep(effects), now_us)
         effects = self._judged(last, news, now_us)
         self._position = self._after(news)
-        self._come_to(self._to_keep(effects), now_us, is_crowd=len(asked) >= write_coalescing.CROWD)
+        self._come_to(
+            self._to_keep(effects), now_us, is_crowd=len(due_persons) >= write_coalescing.CROWD
+        )
         return judged + len(effects)
 
     def _to_keep(self, effects: Sequence[Effects]) -> list[Effects]:
         """Return what is new and kept now; what only grew waits, in a crowd for some steps."""
         self._growing.hold(effects)
-        for one in effects:
-            if one.only_grew:  # Until it is kept it is in hand, and whoever forgets it is due.
-                self._due.put(one.person, one.due_us)
+        for person_effects in effects:
+            if (
+                person_effects.only_grew
+            ):  # Until it is kept it is in hand, and whoever forgets it is due.
+                self._due.put(person_effects.person, person_effects.due_us)
         return [one for one in effects if not one.only_grew]
 
     def _news(self, reading: Reading) -> _News:
@@ -153,11 +157,11 @@ class Worker:
             for part, end in reading.ends().items()
             if part in self._partitions and end > known.get(part, 0)
         }
-        for one in reading.logs(after, RECORDS_MAX):
-            part, sequence = one.place.partition, one.place.sequence
+        for log in reading.logs(after, RECORDS_MAX):
+            part, sequence = log.place.partition, log.place.sequence
             news.ends[part] = max(sequence, news.ends.get(part, 0))
-            if one.share.person is not None:
-                news.records.setdefault(one.share.person, []).append(one)
+            if log.share.person is not None:
+                news.records.setdefault(log.share.person, []).append(log)
         for changed in reading.changes(self._position.changed, CHANGES_MAX):
             news.number = changed.number
             if partitions_.partition_of(changed.person) in self._partitions:
@@ -192,19 +196,19 @@ class Worker:
             raise
 
     def _tried(self, persons: Sequence[str], news: _News, now_us: int) -> list[Effects]:
-        asked: dict[str, list[Case]] = {}
+        cases_by_person: dict[str, list[Case]] = {}
         keys = self._house.keyring.known_of(persons)
         for person in persons:
             with self._trying(person, now_us):
-                asked[person] = self._cases(person, keys.get(person), news, now_us)
-        heard = _heard(asked)
+                cases_by_person[person] = self._cases(person, keys.get(person), news, now_us)
+        news_by_person = _heard(cases_by_person)
         effects: list[Effects] = []
-        for person, cases in asked.items():
+        for person, cases in cases_by_person.items():
             if not cases:
                 effects += self._nothing_binds(person, keys.get(person), news, now_us)
                 continue
             with self._trying(person, now_us):
-                known = heard.get(person) or batch_check.hear(cases)
+                known = news_by_person.get(person) or batch_check.hear(cases)
                 effects.append(self._effects(person, cases, known, self._sequence(person, news)))
         return effects
 
@@ -256,14 +260,14 @@ class Worker:
         """Return what is to be judged under each order; whoever is new here is taken up."""
         known = self._watched.get(person)
         if known is None:
-            taken = self._taken_up(person, self._sequence(person, news), now_us)
-            self._watched[person] = [watched for watched, _ in taken]
+            watched_pairs = self._taken_up(person, self._sequence(person, news), now_us)
+            self._watched[person] = [watched for watched, _ in watched_pairs]
         else:
             opened = evaluate_person.opened(key, news.records.get(person, ()))
-            taken = [(watched, opened) for watched in known]
-        heard_us = [one.received_us + 1 for _, new in taken for one in new]
-        until_us = max([now_us, *heard_us, *(watched.until_us for watched, _ in taken)])
-        return [Case(watched, new, until_us) for watched, new in taken]
+            watched_pairs = [(watched, opened) for watched in known]
+        heard_us = [one.received_us + 1 for _, new in watched_pairs for one in new]
+        until_us = max([now_us, *heard_us, *(watched.until_us for watched, _ in watched_pairs)])
+        return [Case(watched, new, until_us) for watched, new in watched_pairs]
 
     def _taken_up(self, person: str, last: int, now_us: int) -> list[tuple[Watched, list[Message]]]:
         """Return what is in hand of a person under each order, read as it is at one moment.
@@ -278,18 +282,18 @@ class Worker:
             ]
 
     def _effects(
-        self, person: str, cases: Sequence[Case], heard: Sequence[News], sequence: int
+        self, person: str, cases: Sequence[Case], news: Sequence[News], sequence: int
     ) -> Effects:
         until_us = cases[0].until_us
         outcomes = [
             evaluate_person.judge(case.watched, self._house, new, until_us)
-            for case, new in zip(cases, heard, strict=True)
+            for case, new in zip(cases, news, strict=True)
         ]
         due_us = min((one for outcome in outcomes for one in outcome.due_us), default=None)
         return Effects(
             person,
             until_us,
-            max([sequence, *(one.sequence for one in heard)]),
+            max([sequence, *(one.sequence for one in news)]),
             due_us,
             tuple(outcome.part for outcome in outcomes),
             tuple(telling for outcome in outcomes for telling in outcome.tellings),
@@ -314,8 +318,8 @@ class Worker:
     ) -> None:
         """Keep what judging came to; with the last of it, how far it came."""
         try:
-            *some, last = _cut(effects)
-            for group in some:
+            *groups, last = _cut(effects)
+            for group in groups:
                 self._keep_group(group, now_us, None)
             self._keep_group(last, now_us, position)
         except StoreError:
@@ -329,8 +333,8 @@ class Worker:
             return
         if len(effects) > 1:
             # One of them cannot be kept: each is tried alone, so that it holds up nobody else.
-            for one in effects:
-                self._keep_group([one], now_us, None)
+            for person_effects in effects:
+                self._keep_group([person_effects], now_us, None)
         if position is not None:
             self._kept((), now_us, position)
 
@@ -356,9 +360,9 @@ class Worker:
             return False
         if moved is not None:
             self._kept_position, self._took_over = moved, True
-        for one in effects:
-            self._due.put(one.person, one.due_us)
-            self._again.pop(one.person, None)
+        for person_effects in effects:
+            self._due.put(person_effects.person, person_effects.due_us)
+            self._again.pop(person_effects.person, None)
         return True
 
     def _moved(self, effects: Sequence[Effects], position: Position | None) -> Position | None:
@@ -374,16 +378,18 @@ class Worker:
         return Position(news.number, self._position.after | news.ends)
 
 
-def _heard(asked: Mapping[str, Sequence[Case]]) -> dict[str, list[News]]:
+def _heard(cases_by_person: Mapping[str, Sequence[Case]]) -> dict[str, list[News]]:
     """Return what came of each person; nothing, where one of them must be asked about alone."""
     try:
-        found = iter(batch_check.hear([case for cases in asked.values() for case in cases]))
+        news = iter(
+            batch_check.hear([case for cases in cases_by_person.values() for case in cases])
+        )
     except Exception:  # noqa: BLE001  It is told when that one is judged.
         return {}
-    return {person: list(islice(found, len(cases))) for person, cases in asked.items()}
+    return {person: list(islice(news, len(cases))) for person, cases in cases_by_person.items()}
 
 
-def _cut(some: Sequence[T]) -> list[Sequence[T]]:
+def _cut(items: Sequence[T]) -> list[Sequence[T]]:
     """Return persons in groups that fit a change; one empty group where there are none."""
-    starts = range(0, max(len(some), 1), PERSONS_MAX)
-    return [some[at : at + PERSONS_MAX] for at in starts]
+    starts = range(0, max(len(items), 1), PERSONS_MAX)
+    return [items[at : at + PERSONS_MAX] for at in starts]

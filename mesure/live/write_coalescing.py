@@ -31,13 +31,13 @@ class Growing:
 
     def hold(self, effects: Iterable[Effects]) -> None:
         """Hold what only grew; what comes later of a person says it too, and takes its place."""
-        for one in effects:
-            if not one.only_grew:
-                self.drop(one.person)
+        for person_effects in effects:
+            if not person_effects.only_grew:
+                self.drop(person_effects.person)
                 continue
             if not self._held:
                 self._since_s = self._now_s()
-            self._held[one.person] = one
+            self._held[person_effects.person] = person_effects
 
     def drop(self, person: str) -> None:
         """Let go of what is held of a person about whom all will be read anew."""
@@ -45,5 +45,5 @@ class Growing:
 
     def take(self) -> list[Effects]:
         """Return what is held, and hold nothing."""
-        held, self._held = list(self._held.values()), {}
-        return held
+        effects, self._held = list(self._held.values()), {}
+        return effects

@@ -18,24 +18,24 @@ __all__ = ["VERSION", "digest"]
 @cache
 def digest() -> str:
     """Return SHA-256 over the source files of the rooms that judge, each with its path."""
-    found: dict[str, bytes] = {}
+    source_by_path: dict[str, bytes] = {}
     product = resources.files("mesure")
     for room in ROOMS:
-        _gather(product.joinpath(room), room, found)
-    found[TIME] = _plain(product.joinpath(TIME))
+        _gather(product.joinpath(room), room, source_by_path)
+    source_by_path[TIME] = _plain(product.joinpath(TIME))
     whole = sha256()
-    for path, data in sorted(found.items()):
+    for path, data in sorted(source_by_path.items()):
         whole.update(f"{path}\n{len(data)}\n".encode() + data)
     return whole.hexdigest()
 
 
-def _gather(folder: Traversable, path: str, found: dict[str, bytes]) -> None:
-    for one in folder.iterdir():
-        name = f"{path}/{one.name}"
-        if one.is_dir():
-            _gather(one, name, found)
-        elif one.name.endswith(KINDS):
-            found[name] = _plain(one)
+def _gather(folder: Traversable, path: str, source_by_path: dict[str, bytes]) -> None:
+    for item in folder.iterdir():
+        name = f"{path}/{item.name}"
+        if item.is_dir():
+            _gather(item, name, source_by_path)
+        elif item.name.endswith(KINDS):
+            source_by_path[name] = _plain(item)
 
 
 def _plain(file: Traversable) -> bytes:

@@ -59,7 +59,7 @@ def beside(folder: Path, names: Iterable[str], bytes_max: int) -> dict[str, byte
     Reading ends a byte after `bytes_max` bytes in all: who reads them on refuses so many.
     """
     parent = Path(os.path.realpath(folder / ".."))
-    found: dict[str, bytes] = {}
+    data_by_name: dict[str, bytes] = {}
     left = bytes_max + 1
     for name in names:
         try:
@@ -67,8 +67,8 @@ def beside(folder: Path, names: Iterable[str], bytes_max: int) -> dict[str, byte
             if not (path.is_file() and path.is_relative_to(parent)):
                 continue
             with path.open("rb") as file:
-                found[name] = file.read(max(left, 1))
+                data_by_name[name] = file.read(max(left, 1))
         except (OSError, ValueError):
             continue
-        left -= len(found[name])
-    return found
+        left -= len(data_by_name[name])
+    return data_by_name

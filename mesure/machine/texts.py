@@ -93,9 +93,9 @@ class Texts:
         """Return the translation of an English text, or that text where there is none."""
         return self._translated.gettext(source)
 
-    def plural(self, one: str, many: str, count: int) -> str:
+    def plural(self, singular: str, many: str, count: int) -> str:
         """Return the translation that fits the count, by the plural rules of the language."""
-        return self._translated.ngettext(one, many, count)
+        return self._translated.ngettext(singular, many, count)
 
     def moment(self, instant: datetime, zone: ZoneInfo) -> str:
         """Return date and time of an instant on the clock of a zone."""

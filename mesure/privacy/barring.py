@@ -45,16 +45,16 @@ class _Chain:
     within: timedelta
 
     def holds(
-        self, account: str, at: datetime | None = None, seen: frozenset[str] = NOBODY
+        self, account: str, at: datetime | None = None, visited: frozenset[str] = NOBODY
     ) -> bool:
         """Tell whether what opened an account at a moment, or now, came from somebody barred."""
-        given = [one for one in self.links.get(account, ()) if at is None or one.at <= at]
-        if not given or account in seen:
+        openings = [one for one in self.links.get(account, ()) if at is None or one.at <= at]
+        if not openings or account in visited:
             return False
-        last = given[-1]
+        last = openings[-1]
         if any(bar.account in last.by and self._counts(bar, last.at) for bar in self.bars):
             return True
-        return any(self.holds(by, last.at, seen | {account}) for by in last.by)
+        return any(self.holds(by, last.at, visited | {account}) for by in last.by)
 
     def _counts(self, bar: Bar, given_at: datetime) -> bool:
         return bar.since_at is None or bar.since_at - self.within <= given_at

@@ -51,8 +51,8 @@ def behind(account: str, let_in: Sequence[LetIn], at: datetime, within: timedelt
 
 def read(name: str, data: bytes) -> EyesFile:
     """Return the rule of a file; raises `OrderError` with everything that is wrong with it."""
-    found = dated_file.read(name, data, _FORM)
-    return EyesFile(found.version, found.values[_NAME])
+    parsed = dated_file.read(name, data, _FORM)
+    return EyesFile(parsed.version, parsed.values[_NAME])
 
 
 def _days(name: str, row: Keys, faults: Faults) -> int:

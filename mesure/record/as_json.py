@@ -114,12 +114,14 @@ def _file(notes: Notes) -> Object:
         "has_accuracy": notes.has_accuracy,
         "device_events": [
             {
-                "device": one.device,
-                "kind": one.kind,
-                "at": None if one.at_us is None else instant(to_datetime(one.at_us)),
-                "said": one.said,
+                "device": device_event.device,
+                "kind": device_event.kind,
+                "at": None
+                if device_event.at_us is None
+                else instant(to_datetime(device_event.at_us)),
+                "said": device_event.said,
             }
-            for one in notes.events
+            for device_event in notes.events
         ],
     }
 
@@ -134,50 +136,53 @@ def instant(moment: datetime) -> str:
     return (text.rstrip("0") if "." in text else text) + "Z"
 
 
-def _assessment(one: Assessment) -> Object:
+def _assessment(assessment: Assessment) -> Object:
     return {
-        "condition": one.condition,
-        "status": one.status.value,
-        "start": instant(one.span.start),
-        "end": instant(one.span.end),
+        "condition": assessment.condition,
+        "status": assessment.status.value,
+        "start": instant(assessment.span.start),
+        "end": instant(assessment.span.end),
     }
 
 
-def _superseded(one: Superseded) -> Object:
-    stood = {"stood_from": instant(one.stood_from), "stood_until": instant(one.stood_until)}
-    return _assessment(one.assessment) | stood
+def _superseded(superseded: Superseded) -> Object:
+    stood = {
+        "stood_from": instant(superseded.stood_from),
+        "stood_until": instant(superseded.stood_until),
+    }
+    return _assessment(superseded.assessment) | stood
 
 
-def _ask(one: Ask) -> Object:
+def _ask(ask: Ask) -> Object:
     return {
-        "condition": one.condition,
-        "because": one.because.value,
-        "start": instant(one.span.start),
-        "end": instant(one.span.end),
-        "asked_at": instant(one.asked_at),
-        "every_s": one.every_s,
+        "condition": ask.condition,
+        "because": ask.because.value,
+        "start": instant(ask.span.start),
+        "end": instant(ask.span.end),
+        "asked_at": instant(ask.asked_at),
+        "every_s": ask.every_s,
     }
 
 
-def _incident(replay: Replay, one: Incident) -> Object:
-    found: Object = {
-        "id": one.id,
-        "condition": one.condition,
-        "kind": one.kind.value,
-        "opened_at": instant(one.opened_at),
-        "start": instant(one.start),
-        "end": None if one.end is None else instant(one.end),
-        "p_outside_max": round(one.p_outside_max, P_DIGITS),
-        "explanation": dict(report.explanations(replay, one)),
-        "evidence": list(one.evidence),
-        "evidence_decided": _decided(one),
-        "evidence_llr": _weights(one),
-        "evidence_terms": [_term(term) for term in one.account.terms],
+def _incident(replay: Replay, incident: Incident) -> Object:
+    document: Object = {
+        "id": incident.id,
+        "condition": incident.condition,
+        "kind": incident.kind.value,
+        "opened_at": instant(incident.opened_at),
+        "start": instant(incident.start),
+        "end": None if incident.end is None else instant(incident.end),
+        "p_outside_max": round(incident.p_outside_max, P_DIGITS),
+        "explanation": dict(report.explanations(replay, incident)),
+        "evidence": list(incident.evidence),
+        "evidence_decided": _decided(incident),
+        "evidence_llr": _weights(incident),
+        "evidence_terms": [_term(term) for term in incident.account.terms],
     }
-    if one.withdrawn_at is not None:
-        found["withdrawn_at"] = instant(one.withdrawn_at)
-        found["withdrawn_because"] = "late_evidence"
-    return found
+    if incident.withdrawn_at is not None:
+        document["withdrawn_at"] = instant(incident.withdrawn_at)
+        document["withdrawn_because"] = "late_evidence"
+    return document
 
 
 def _term(term: Term) -> Object:
@@ -188,14 +193,14 @@ def _term(term: Term) -> Object:
     }
 
 
-def _decided(one: Incident) -> Object | None:
+def _decided(incident: Incident) -> Object | None:
     """Return when the fixes were taken that decided; None for a silence."""
-    if not one.account.terms:
+    if not incident.account.terms:
         return None
-    first, last = (instant(to_datetime(at_us)) for at_us in one.account.taken_us)
+    first, last = (instant(to_datetime(at_us)) for at_us in incident.account.taken_us)
     return {"first_fix": first, "last_fix": last}
 
 
-def _weights(one: Incident) -> list[float]:
+def _weights(incident: Incident) -> list[float]:
     """Return what each row of the evidence brought; nothing for a silence."""
-    return [round(weighed.llr, LLR_DIGITS) for weighed in one.account.weighed]
+    return [round(weighed.llr, LLR_DIGITS) for weighed in incident.account.weighed]

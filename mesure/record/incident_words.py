@@ -55,8 +55,8 @@ def written(incident: Incident, shown_us: tuple[int, int], zone: ZoneInfo) -> by
 
 def read(body: bytes) -> Body:
     """Return what was kept of an incident."""
-    found = msgspec.json.decode(body, type=Body)
-    return msgspec.structs.replace(found, incident=_told(found.incident, NOT_KNOWN_M, np.nan))
+    content = msgspec.json.decode(body, type=Body)
+    return msgspec.structs.replace(content, incident=_told(content.incident, NOT_KNOWN_M, np.nan))
 
 
 def _told(incident: Incident, old_m: float, new_m: float) -> Incident:

@@ -57,8 +57,8 @@ class Polyglot:
 
     def each(self, words_in: Callable[[Catalogue], str], element: str = "span") -> Markup:
         """Return what a function says in every language."""
-        said = {tag: words_in(catalogue) for tag, catalogue in self.catalogues.items()}
-        return self.spans(said, element)
+        text_by_tag = {tag: words_in(catalogue) for tag, catalogue in self.catalogues.items()}
+        return self.spans(text_by_tag, element)
 
     def spans(self, texts: Texts, element: str = "span") -> Markup:
         """Return texts as marked up by language; one alone where they are all the same."""
@@ -142,16 +142,16 @@ def _words(report: ReplayReport, polyglot: Polyglot) -> dict[str, object]:
 
 def _of_files(report: ReplayReport, polyglot: Polyglot) -> list[tuple[Markup, Markup]]:
     """Return what is to be said of the files: a heading and a line, in every language."""
-    said = {
+    files_by_tag = {
         tag: list(report_words.of_files(catalogue, report.files))
         for tag, catalogue in polyglot.catalogues.items()
     }
     return [
         (
-            polyglot.spans({tag: lines[place][0] for tag, lines in said.items()}),
-            polyglot.spans({tag: lines[place][1] for tag, lines in said.items()}),
+            polyglot.spans({tag: lines[place][0] for tag, lines in files_by_tag.items()}),
+            polyglot.spans({tag: lines[place][1] for tag, lines in files_by_tag.items()}),
         )
-        for place in range(len(next(iter(said.values()))))
+        for place in range(len(next(iter(files_by_tag.values()))))
     ]
 
 
@@ -225,10 +225,10 @@ def _read_back(report: ReplayReport, language: str) -> tuple[Passage, ...]:
 
 def _timelines(report: ReplayReport) -> dict[str, Timeline]:
     days_max = max(DAYS_MAX // max(len(report.conditions), 1), DAYS_MAX_LEAST)
-    said = totals.apart(report)
+    assessments_by_condition = totals.apart(report)
     return {
         condition.id: timeline.timeline(
-            said[condition.id], condition.binding, report.zone, days_max
+            assessments_by_condition[condition.id], condition.binding, report.zone, days_max
         )
         for condition in report.conditions
     }

@@ -151,18 +151,18 @@ def read_orders(paths: Sequence[Path]) -> tuple[tuple[OrderVersion, ...], tuple[
 
     Raises `OrderError` with the faults of all files at once.
     """
-    found: list[OrderVersion] = []
+    order_versions: list[OrderVersion] = []
     faults: list[Fault] = []
     more = 0
     for path in paths:
         try:
-            found.append(read_order(path))
+            order_versions.append(read_order(path))
         except OrderError as error:
             faults += error.faults
             more += error.more
     if faults:
         raise OrderError(faults, more)
-    return reading.versions(found), tuple(version.sha256 for version in found)
+    return reading.versions(order_versions), tuple(version.sha256 for version in order_versions)
 
 
 def read_order(path: Path) -> OrderVersion:

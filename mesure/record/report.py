@@ -57,8 +57,8 @@ def report_of(replay: Replay) -> ReplayReport:
         ),
         read_back={tag: _read_back(versions, tag) for tag in texts.LANGUAGES},
         files=tuple(
-            FileRead(one.file, one.unread, one.has_accuracy, _told(one))
-            for one in replay.gathered.notes
+            FileRead(file_notes.file, file_notes.unread, file_notes.has_accuracy, _told(file_notes))
+            for file_notes in replay.gathered.notes
         ),
     )
 

@@ -128,8 +128,10 @@ def _looked_at(report: ReplayReport, catalogue: Catalogue) -> Table:
         read=report_words.count(report.fixes_read), used=report_words.count(len(report.used))
     )
     table.add_row(catalogue.text("Fixes"), Text(counts))
-    for place, kept in enumerate(unused_rows.by_reason(report)):
-        line = f"{report_words.count(kept.count)}: {report_words.reason(catalogue, kept.reason)}"
+    for place, unused in enumerate(unused_rows.by_reason(report)):
+        line = (
+            f"{report_words.count(unused.count)}: {report_words.reason(catalogue, unused.reason)}"
+        )
         table.add_row("" if place else catalogue.text("Kept, not used"), Text(line))
     if report.clock_corrected:
         corrected = report_words.clock_corrected(catalogue, report.clock_corrected)
@@ -147,9 +149,9 @@ def _totals(report: ReplayReport, catalogue: Catalogue) -> Table:
     for status in Status:
         heading = Text(report_words.status(catalogue, status), style=STYLES[status])
         table.add_column(heading, justify="right", no_wrap=True)
-    found = totals.by_condition(report)
+    total_by_condition = totals.by_condition(report)
     for condition in report.conditions:
-        total = found[condition.id]
+        total = total_by_condition[condition.id]
         name = Text(
             visible_text.shortened(condition.id, report_words.NAME_LENGTH_MAX), style="bold"
         )
@@ -185,10 +187,10 @@ def _strips(report: ReplayReport, catalogue: Catalogue) -> Iterator[RenderableTy
     table.add_column(no_wrap=True)
     table.add_column(no_wrap=True)
     table.add_row("", "", Text("1   5    10   15   20   25   30"), style="dim")
-    said = totals.apart(report)
+    assessments_by_condition = totals.apart(report)
     for condition in report.conditions[:CONDITIONS_MAX]:
         name = visible_text.shortened(condition.id, report_words.NAME_LENGTH_MAX)
-        months = _months(said[condition.id], condition, report.zone)
+        months = _months(assessments_by_condition[condition.id], condition, report.zone)
         for month, signs in months[-MONTHS_MAX:]:
             table.add_row(Text(name), month, signs)
             name = ""

@@ -63,16 +63,20 @@ class Letter:
 def message(letter: Letter, sender: str, at: datetime) -> EmailMessage:
     """Return the letter as it is sent; raises `UndeliveredError` for an address that is none."""
     to = _plain(letter.to)
-    made = EmailMessage(policy=SMTP.clone(max_line_length=200))
+    email_message = EmailMessage(policy=SMTP.clone(max_line_length=200))
     domain = sender.rpartition("@")[2].rstrip(">")
     name = sha256(f"{letter.key}\n{letter.to}".encode()).hexdigest()[:32]
-    made["From"], made["To"], made["Subject"] = sender, to, letter.subject
-    made["Date"] = format_datetime(at)
-    made["Message-ID"] = f"<{name}@{domain}>"
-    made["Auto-Submitted"] = "auto-generated"  # So that no holiday message answers it.
-    made.set_content(letter.text)
-    made["Content-Language"] = letter.language
-    return made
+    email_message["From"], email_message["To"], email_message["Subject"] = (
+        sender,
+        to,
+        letter.subject,
+    )
+    email_message["Date"] = format_datetime(at)
+    email_message["Message-ID"] = f"<{name}@{domain}>"
+    email_message["Auto-Submitted"] = "auto-generated"  # So that no holiday message answers it.
+    email_message.set_content(letter.text)
+    email_message["Content-Language"] = letter.language
+    return email_message
 
 
 def _plain(address: str) -> str:
@@ -85,12 +89,12 @@ def _plain(address: str) -> str:
 
 def send(server: MailServer, letter: Letter, at: datetime) -> None:
     """Hand a letter to the mail server, or raise `UndeliveredError`."""
-    made = message(letter, server.sender, at)
+    email_message = message(letter, server.sender, at)
     try:
         with _connected(server) as connection:
             if server.login is not None:
                 connection.login(server.login, server.password or "")
-            connection.send_message(made)
+            connection.send_message(email_message)
     except smtplib.SMTPRecipientsRefused as refused:
         codes = [code for code, _ in refused.recipients.values()]
         raise UndeliveredError("recipient", all(code >= 500 for code in codes)) from None

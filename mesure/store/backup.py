@@ -47,9 +47,9 @@ def back_up_keyring(keyring: FileKeyring, target: Path) -> None:
 
 def restore_keyring(backup: Path, target: Path, master: bytes) -> int:
     """Check every key of a backup, write it into a new file, and return how many there are."""
-    with FileKeyring(backup, master) as kept:
-        count = kept.check()
-        kept.copy_to(target)
+    with FileKeyring(backup, master) as file_keyring:
+        count = file_keyring.check()
+        file_keyring.copy_to(target)
     settle(target)
     return count
 
@@ -71,17 +71,17 @@ def read_erasures(path: Path) -> tuple[Erasure, ...]:
     """Return the erasures in a file."""
     try:
         head, *lines = path.read_text(encoding="ascii").splitlines()
-        found = tuple(_erasure(*line.split(" ")) for line in lines)
+        erasures = tuple(_erasure(*line.split(" ")) for line in lines)
     except OSError as error:
         raise UnavailableError(f"The erasures in {path} cannot be read: {error}.") from error
     except (ValueError, TypeError):
-        head, found = "", ()
+        head, erasures = "", ()
     if head != _HEAD:
         raise KeyringError(
             f"{path} is no list of erasures, or is damaged. Name the newest list there is; without "
             "it, whoever was erased since the backup would come back."
         )
-    return found
+    return erasures
 
 
 def _erasure(blinded: str, at_us: str) -> Erasure:

@@ -56,11 +56,11 @@ def build(
     failed: Failed | None = None,
 ) -> ASGIApp:
     """Return the application; `failed` says on a page what the API says as a problem."""
-    told = Metrics(parts.figures)
+    request_metrics = Metrics(parts.figures)
     static = static or StaticFiles(resources.files("mesure.web").joinpath("static"))
     routes = [
         *health_check.routes(parts.readiness),
-        metrics.route(told, parts.metrics_networks),
+        metrics.route(request_metrics, parts.metrics_networks),
         *api.routes(parts),
         Mount("/static", static),
         *pages,
@@ -68,11 +68,11 @@ def build(
     inside = Starlette(routes=routes, exception_handlers=_handlers(parts, failed or _as_problem))
     # Its redirections lead to whichever host a request names, and without TLS behind a proxy.
     inside.router.redirect_slashes = False
-    return framed(inside, parts, told, routes)
+    return framed(inside, parts, request_metrics, routes)
 
 
 def framed(
-    inside: ASGIApp, parts: Parts, told: Metrics, routes: Sequence[BaseRoute] = ()
+    inside: ASGIApp, parts: Parts, request_metrics: Metrics, routes: Sequence[BaseRoute] = ()
 ) -> ASGIApp:
     """Put the frame around an application that answers under these routes."""
     app: ASGIApp = CsrfCheck(inside)
@@ -80,7 +80,7 @@ def framed(
     app = RefusalsEntered(app, parts, routes)
     app = SignedIn(app, parts)
     app = RateLimits(app, parts.limits, parts.now, SIGN_IN_PATHS, OPENING_PATHS)
-    app = CountedRequests(RequestLog(app), told)
+    app = CountedRequests(RequestLog(app), request_metrics)
     return RequestIds(SecurityHeaders(app, parts.is_secure), parts.random)
 
 

@@ -26,11 +26,11 @@ def routes(readiness: Readiness) -> list[Route]:
     async def ready(request: Request) -> Response:  # noqa: ARG001
         checks = dict(await run_in_threadpool(readiness))
         is_ready = all(checks.values())
-        said = {"status": "ready" if is_ready else "not_ready", "checks": checks}
-        return _json(said, 200 if is_ready else 503)
+        body = {"status": "ready" if is_ready else "not_ready", "checks": checks}
+        return _json(body, 200 if is_ready else 503)
 
     return [Route("/healthz", alive), Route("/readyz", ready)]
 
 
-def _json(said: object, status: int) -> Response:
-    return Response(msgspec.json.encode(said), status, media_type="application/json")
+def _json(body: object, status: int) -> Response:
+    return Response(msgspec.json.encode(body), status, media_type="application/json")

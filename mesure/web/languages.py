@@ -16,10 +16,10 @@ def of_request(request: Request, offered: Sequence[str]) -> str:
     return negotiate(chosen, request.headers.get("accept-language", ""), offered)
 
 
-def negotiate(chosen: str | None, asked: str, offered: Sequence[str]) -> str:
+def negotiate(chosen: str | None, accept_language: str, offered: Sequence[str]) -> str:
     """Return the language of a page; the first offered one where nothing else is known.
 
-    `asked` is the `Accept-Language` of a browser (RFC 9110, section 12.5.4).
+    `accept_language` is the `Accept-Language` of a browser (RFC 9110, section 12.5.4).
 
     >>> negotiate(None, "de, kk;q=0.9, ru;q=0.5", ["en", "fr", "ru", "kk"])
     'kk'
@@ -28,15 +28,15 @@ def negotiate(chosen: str | None, asked: str, offered: Sequence[str]) -> str:
     """
     if chosen in offered:
         return str(chosen)
-    for language in _in_order(asked[:ASKED_CHARS_MAX]):
+    for language in _in_order(accept_language[:ASKED_CHARS_MAX]):
         if language in offered:
             return language
     return offered[0]
 
 
-def _in_order(asked: str) -> Iterable[str]:
+def _in_order(accept_language: str) -> Iterable[str]:
     weighed: list[tuple[float, str]] = []
-    for part in asked.split(","):
+    for part in accept_language.split(","):
         tag, _, weight = part.strip().partition(";")
         try:
             quality = float(weight.strip().removeprefix("q=")) if weight else 1.0

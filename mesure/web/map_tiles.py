@@ -79,20 +79,20 @@ def opened(path: Path) -> Basemap:
     """Open a map; raises `BasemapError` for what is none, `OSError` where it cannot be read."""
     handle = os.open(path, os.O_RDONLY)
     try:
-        kept = os.fstat(handle)
+        file_status = os.fstat(handle)
         first = os.pread(handle, FIRST_BYTES, 0)
-        about = _about(handle, first, kept.st_size)
+        about = _about(handle, first, file_status.st_size)
     except BaseException:
         os.close(handle)
         raise
-    told = f"{kept.st_size} {kept.st_mtime_ns} ".encode()
-    version = sha256(told + first).hexdigest()[:DIGEST_CHARS]
+    stamp = f"{file_status.st_size} {file_status.st_mtime_ns} ".encode()
+    version = sha256(stamp + first).hexdigest()[:DIGEST_CHARS]
     named = str(about.get("source", ""))
     source = Source(named) if named in {one.value for one in Source} else Source.OTHER
     credit = _MARKS.sub("", str(about.get("attribution", "")))[:CREDIT_CHARS_MAX].strip()
     if source is Source.OTHER and "openstreetmap" in credit.lower():
         source = Source.OPENSTREETMAP
-    return Basemap(handle, kept.st_size, version, source, credit, _box_deg(first))
+    return Basemap(handle, file_status.st_size, version, source, credit, _box_deg(first))
 
 
 def _box_deg(first: bytes) -> tuple[float, float, float, float]:
@@ -148,15 +148,15 @@ def route(basemap: Basemap) -> Route:
 def _answer(request: Request, basemap: Basemap) -> Response:
     tag = f'"{basemap.version}"'
     always = {"Accept-Ranges": "bytes", "ETag": tag, "Cache-Control": "no-store"}
-    asked, only_if = request.headers.get("range"), request.headers.get("if-range")
-    if asked is None or (only_if is not None and only_if != tag):
+    range_header, only_if = request.headers.get("range"), request.headers.get("if-range")
+    if range_header is None or (only_if is not None and only_if != tag):
         span, status = (0, basemap.size_bytes), 200
     else:
-        found = _span(asked, basemap.size_bytes)
-        if found is None:
+        byte_range = _span(range_header, basemap.size_bytes)
+        if byte_range is None:
             whole = {"Content-Range": f"bytes */{basemap.size_bytes}"}
             return Response(status_code=416, headers=always | whole)
-        span, status = found, 206
+        span, status = byte_range, 206
         last = span[1] - 1
         always["Content-Range"] = f"bytes {span[0]}-{last}/{basemap.size_bytes}"
     if request.method != "HEAD" and span[1] - span[0] <= AT_ONCE:
@@ -169,7 +169,7 @@ def _answer(request: Request, basemap: Basemap) -> Response:
     return StreamingResponse(pieces, status, always, MEDIA_TYPE)
 
 
-def _span(asked: str, size_bytes: int) -> tuple[int, int] | None:
+def _span(range_header: str, size_bytes: int) -> tuple[int, int] | None:
     """Return the first byte that is asked for and the one after the last; None if there is none.
 
     >>> _span("bytes=0-9", 100), _span("bytes=90-", 100), _span("bytes=-5", 100)
@@ -177,10 +177,10 @@ def _span(asked: str, size_bytes: int) -> tuple[int, int] | None:
     >>> _span("bytes=100-", 100), _span("bytes=0-1,5-6", 100), _span("bytes=-", 100)
     (None, None, None)
     """
-    found = _RANGE.fullmatch(asked.strip())
-    if found is None or not any(found.groups()):
+    match = _RANGE.fullmatch(range_header.strip())
+    if match is None or not any(match.groups()):
         return None
-    first, last = found.groups()
+    first, last = match.groups()
     if not first:
         start, end = max(0, size_bytes - int(last)), size_bytes
     else:

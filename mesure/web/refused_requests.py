@@ -39,31 +39,33 @@ class RefusalsEntered:
         if scope["type"] != "http" or scope["state"].get("actor") is None:
             await self._app(scope, receive, send)
             return
-        asked = dict(scope)  # As it came: a router writes into it what it makes of the address.
+        original_scope = dict(
+            scope
+        )  # As it came: a router writes into it what it makes of the address.
 
         async def send_entered(message: Message) -> None:
             if message["type"] == "http.response.start":
-                await self._enter(asked, message["status"])
+                await self._enter(original_scope, message["status"])
             await send(message)
 
         try:
             await self._app(scope, receive, send_entered)
         except Problem as problem:
             scope["state"]["problem"] = problem.kind
-            await self._enter(asked, problem.status_code)
+            await self._enter(original_scope, problem.status_code)
             raise
 
-    async def _enter(self, asked: Scope, status: int) -> None:
-        state = asked["state"]
+    async def _enter(self, scope: Scope, status: int) -> None:
+        state = scope["state"]
         if status not in REFUSED or state.get("refusal_entered"):
             return
-        page = pattern(self._routes, asked)
+        page = pattern(self._routes, scope)
         if page is None:
             return
         state["refusal_entered"] = True
-        context = signed_in.context_of(self._parts, asked)
+        context = signed_in.context_of(self._parts, scope)
         reason = _reason(status, state)
-        await run_in_threadpool(early_refusals.enter, context, reason, asked["method"], page)
+        await run_in_threadpool(early_refusals.enter, context, reason, scope["method"], page)
 
 
 def _reason(status: int, state: dict[str, Any]) -> Sayable:
@@ -91,6 +93,6 @@ def pattern(routes: Sequence[BaseRoute], scope: Scope) -> str | None:
             if within is None:
                 return path
             # Under a mount without routes lie files; nobody is refused those.
-            found = pattern(within, {**scope, **inside})
-            return None if found is None else path + found
+            inner_pattern = pattern(within, {**scope, **inside})
+            return None if inner_pattern is None else path + inner_pattern
     return None

@@ -51,11 +51,11 @@ def cookie(parts: Parts, token: str) -> str:
 def context_of(parts: Parts, scope: Scope, actor: Actor | None = None) -> Context:
     """Return the context in which whoever asks does something."""
     who = actor or scope["state"].get("actor") or VISITOR
-    made = parts.contexts(who, problems.request_id(scope), rates.address_of(scope))
+    context = parts.contexts(who, problems.request_id(scope), rates.address_of(scope))
     state = scope["state"]
-    made = replace(made, on_refusal=lambda: state.update(refusal_entered=True))
+    context = replace(context, on_refusal=lambda: state.update(refusal_entered=True))
     session: Session | None = scope["state"].get("signed_in")
-    return made if session is None else replace(made, signed_in_at=session.began_at)
+    return context if session is None else replace(context, signed_in_at=session.began_at)
 
 
 async def still(scope: Scope) -> bool:

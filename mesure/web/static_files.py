@@ -56,13 +56,13 @@ class StaticFiles:
     """The files of some folders, and an ASGI application that serves them."""
 
     def __init__(self, *folders: Traversable) -> None:
-        found = [file for folder in folders for file in _files(folder, "")]
-        theirs = sha256(b"".join(content for name, content in found if name.startswith(VENDOR)))
+        files = [file for folder in folders for file in _files(folder, "")]
+        theirs = sha256(b"".join(content for name, content in files if name.startswith(VENDOR)))
         vendor = f"{PREFIX}{VENDOR}{theirs.hexdigest()[:DIGEST_CHARS]}/"
-        self._addresses = {name: _address(name, content, vendor) for name, content in found}
+        self._addresses = {name: _address(name, content, vendor) for name, content in files}
         self._served = {
             self._addresses[name]: StaticFile(self._addresses[name], _media_type(name), content)
-            for name, content in found
+            for name, content in files
         }
 
     def address(self, name: str) -> str:
@@ -115,5 +115,5 @@ def _address(name: str, content: bytes, vendor: str) -> str:
 
 def _media_type(name: str) -> str:
     suffix = name[name.rfind(".") :]
-    found = TYPES.get(suffix) or guess_type(name)[0] or "application/octet-stream"
-    return f"{found}; charset=utf-8" if found.startswith("text/") else found
+    media_type = TYPES.get(suffix) or guess_type(name)[0] or "application/octet-stream"
+    return f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type

@@ -16,9 +16,9 @@ class PlainCatalogue:
         self.asked.add(source)
         return source
 
-    def plural(self, one: str, many: str, count: int) -> str:
-        self.asked |= {one, many}
-        return one if count == 1 else many
+    def plural(self, singular: str, many: str, count: int) -> str:
+        self.asked |= {singular, many}
+        return singular if count == 1 else many
 
     def moment(self, instant: datetime, zone: ZoneInfo) -> str:
         return f"{instant.astimezone(zone):%Y-%m-%d %H:%M}"

@@ -47,8 +47,8 @@ class English:
     def text(self, source: str) -> str:
         return source
 
-    def plural(self, one: str, many: str, count: int) -> str:
-        return one if count == 1 else many
+    def plural(self, singular: str, many: str, count: int) -> str:
+        return singular if count == 1 else many
 
     def moment(self, instant: datetime, zone: ZoneInfo) -> str:
         return f"{self.day(instant, zone)} at {self.clock(instant, zone)}"

@@ -28,8 +28,8 @@ class Pseudo:
     def text(self, source: str) -> str:
         return _marked(source)
 
-    def plural(self, one: str, many: str, count: int) -> str:
-        return _marked(one if count == 1 else many)
+    def plural(self, singular: str, many: str, count: int) -> str:
+        return _marked(singular if count == 1 else many)
 
     def moment(self, instant: datetime, zone: ZoneInfo) -> str:
         return self.other.moment(instant, zone)

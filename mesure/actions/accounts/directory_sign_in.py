@@ -70,21 +70,21 @@ def go(context: Context) -> Sent:
         raise NotNowError(Why.DIRECTORY) from None
     state, nonce, verifier = (tokens.token(context.salts) for _ in range(3))
     visit = Visit(state, nonce, verifier, context.now + VISIT_LASTS)
-    asked = identity_provider.address(there, endpoints, state, nonce, verifier)
-    return Sent(asked, sign_in_state.sealed(context, PURPOSE, visit, visit.until_at))
+    address = identity_provider.address(there, endpoints, state, nonce, verifier)
+    return Sent(address, sign_in_state.sealed(context, PURPOSE, visit, visit.until_at))
 
 
-def _known(context: Context, asked: CameBack) -> tuple[Visit, Known]:
-    visit = sign_in_state.opened(context, PURPOSE, asked.sent, Visit)
-    if visit is None or not tokens.is_same(visit.state, asked.state):
+def _known(context: Context, request: CameBack) -> tuple[Visit, Known]:
+    visit = sign_in_state.opened(context, PURPOSE, request.sent, Visit)
+    if visit is None or not tokens.is_same(visit.state, request.state):
         raise NotAllowedError(Reason.LINK)
     with context.store.read() as reading:
-        if sign_in_state.is_used(Rows(reading, context.keyring), asked.sent):
+        if sign_in_state.is_used(Rows(reading, context.keyring), request.sent):
             raise NotAllowedError(Reason.LINK)
     there = _directory(context)
     try:
         known = identity_provider.known_by(
-            there, asked.code, visit.verifier, visit.nonce, context.now
+            there, request.code, visit.verifier, visit.nonce, context.now
         )
     except DirectoryError:
         raise NotAllowedError(Reason.SIGN_IN) from None
@@ -92,33 +92,33 @@ def _known(context: Context, asked: CameBack) -> tuple[Visit, Known]:
 
 
 @prepared("sign_in.by_directory", {Role.VISITOR}, _known)
-def by_directory(doing: Doing, asked: CameBack, came: tuple[Visit, Known]) -> SignedIn:
+def by_directory(doing: Doing, request: CameBack, came: tuple[Visit, Known]) -> SignedIn:
     """Sign in as whom the directory knows, with the account that a supervisor opened here."""
     visit, known = came
-    sign_in_state.use(doing, asked.sent, visit.until_at)
+    sign_in_state.use(doing, request.sent, visit.until_at)
     subject = blinded(doing.context, identity_provider.subject(_directory(doing.context), known))
-    kept = next(doing.rows.found(ACCOUNT, "subject", subject), None)
-    kept = kept or _bound(doing, known.email, subject)
-    if kept is None or not sessions.is_open(kept.value, doing.now):
+    account = next(doing.rows.found(ACCOUNT, "subject", subject), None)
+    account = account or _bound(doing, known.email, subject)
+    if account is None or not sessions.is_open(account.value, doing.now):
         raise CountedRefusalError(Reason.SIGN_IN)
-    return sign_in.begin_session(doing, kept, asked.browser, asked.replaces)
+    return sign_in.begin_session(doing, account, request.browser, request.replaces)
 
 
 def _bound(doing: Doing, email: str | None, subject: str) -> Kept[Account] | None:
     """Bind the one account with this address to the directory's name; done once."""
     if email is None:
         return None
-    found = [
-        kept
+    accounts = [
+        account
         for role in sorted(STAFF)
-        for kept in doing.rows.found(ACCOUNT, "role", role)
-        if kept.value.closed_at is None
-        and kept.value.subject is None
-        and (kept.value.email or "").casefold() == email.casefold()
+        for account in doing.rows.found(ACCOUNT, "role", role)
+        if account.value.closed_at is None
+        and account.value.subject is None
+        and (account.value.email or "").casefold() == email.casefold()
     ]
-    if len(found) != 1:
+    if len(accounts) != 1:
         return None
-    doing.note(bound=found[0].id)
+    doing.note(bound=accounts[0].id)
     # The days in which they count as whoever let them in begin when they first come in.
-    let_in = four_eyes.with_link_used(doing, found[0])
-    return doing.rows.change(found[0], msgspec.structs.replace(let_in, subject=subject))
+    let_in = four_eyes.with_link_used(doing, accounts[0])
+    return doing.rows.change(accounts[0], msgspec.structs.replace(let_in, subject=subject))

@@ -37,7 +37,9 @@ class KnownKept(msgspec.Struct, frozen=True):
 
 
 FAILURES: Final = Kind("failures", FailuresKept)
-KNOWN: Final = Kind("known_browser", KnownKept, lambda kept: [("account", kept.account)])
+KNOWN: Final = Kind(
+    "known_browser", KnownKept, lambda known_browser: [("account", known_browser.account)]
+)
 
 
 class Tries:
@@ -70,11 +72,11 @@ class Tries:
         for name in self.counted(rows, account):
             now = lockout.failed(_failures(rows, name), rows.now)
             value = FailuresKept(now.count, now.last_at)
-            kept = rows.get(FAILURES, name)
-            if kept is None:
+            failures = rows.get(FAILURES, name)
+            if failures is None:
                 rows.add(FAILURES, name, value)
             else:
-                rows.change(kept, value)
+                rows.change(failures, value)
 
     def succeeded(self, rows: Register, account: str) -> None:
         """Forget the failures of the one who signed in; those of an address stay."""
@@ -84,8 +86,8 @@ class Tries:
 
 
 def _failures(rows: Rows, name: str) -> Failures | None:
-    kept = rows.get(FAILURES, name)
-    return None if kept is None else Failures(kept.value.count, kept.value.last_at)
+    failures = rows.get(FAILURES, name)
+    return None if failures is None else Failures(failures.value.count, failures.value.last_at)
 
 
 def remember(rows: Register, account: str, token: str) -> None:
@@ -95,8 +97,8 @@ def remember(rows: Register, account: str, token: str) -> None:
 
 def is_known(rows: Rows, account: str, token: str | None) -> bool:
     """Tell whether somebody has signed in to an account in this browser before."""
-    kept = None if token is None else rows.get(KNOWN, tokens.hashed(token))
-    return kept is not None and kept.value.account == account
+    known_browser = None if token is None else rows.get(KNOWN, tokens.hashed(token))
+    return known_browser is not None and known_browser.value.account == account
 
 
 def known_account(context: Context, token: str | None) -> str | None:
@@ -104,8 +106,8 @@ def known_account(context: Context, token: str | None) -> str | None:
     if token is None:
         return None
     with context.store.read() as reading:
-        kept = Rows(reading, context.keyring).get(KNOWN, tokens.hashed(token))
-    return None if kept is None else kept.value.account
+        known_browser = Rows(reading, context.keyring).get(KNOWN, tokens.hashed(token))
+    return None if known_browser is None else known_browser.value.account
 
 
 def forget(rows: Register, account: str) -> None:

@@ -96,21 +96,21 @@ def begin(doing: Doing, _: Nothing) -> Asked:
     """Ask one's device for a new passkey; one has signed in just before."""
     if not is_recent(doing.context):
         raise NotAllowedError(Reason.NOT_RECENT)
-    site, kept = _site(doing.context), doing.rows.need(ACCOUNT, doing.actor.account)
-    if len(kept.value.passkeys) >= PASSKEYS_MAX:
+    site, account = _site(doing.context), doing.rows.need(ACCOUNT, doing.actor.account)
+    if len(account.value.passkeys) >= PASSKEYS_MAX:
         raise NotNowError(Why.ENOUGH_KEYS)
-    challenge = _challenge(doing.context, kept.id)
+    challenge = _challenge(doing.context, account.id)
     options = webauthn.generate_registration_options(
         rp_id=site.rp_id,
         rp_name=site.name,
-        user_name=kept.value.name,
-        user_id=kept.id.encode(),
+        user_name=account.value.name,
+        user_id=account.id.encode(),
         challenge=challenge.bytes,
         authenticator_selection=AuthenticatorSelectionCriteria(
             resident_key=ResidentKeyRequirement.REQUIRED, user_verification=_VERIFIED
         ),
         exclude_credentials=[
-            PublicKeyCredentialDescriptor(id=key.credential_id) for key in kept.value.passkeys
+            PublicKeyCredentialDescriptor(id=key.credential_id) for key in account.value.passkeys
         ],
     )
     return Asked(_carried(doing.context, challenge), options_to_json(options))
@@ -123,15 +123,15 @@ def is_recent(context: Context) -> bool:
 
 
 @action("passkeys.add", STAFF)
-def add(doing: Doing, asked: Signed) -> str:
+def add(doing: Doing, request: Signed) -> str:
     """Add the passkey that one's device has made."""
-    site, kept = _site(doing.context), doing.rows.need(ACCOUNT, doing.actor.account)
-    if not (0 < len(asked.name.strip()) <= NAME_CHARS_MAX and asked.name.isprintable()):
+    site, account = _site(doing.context), doing.rows.need(ACCOUNT, doing.actor.account)
+    if not (0 < len(request.name.strip()) <= NAME_CHARS_MAX and request.name.isprintable()):
         raise FaultyError(Why.NAME)
-    challenge = _believed(doing.context, asked.challenge, kept.id)
+    challenge = _believed(doing.context, request.challenge, account.id)
     try:
-        made = webauthn.verify_registration_response(
-            credential=asked.credential[:CREDENTIAL_CHARS_MAX],
+        registration = webauthn.verify_registration_response(
+            credential=request.credential[:CREDENTIAL_CHARS_MAX],
             expected_challenge=challenge.bytes,
             expected_rp_id=site.rp_id,
             expected_origin=site.origin,
@@ -139,35 +139,38 @@ def add(doing: Doing, asked: Signed) -> str:
         )
     except UNREADABLE:
         raise FaultyError(Why.PASSKEY) from None
-    sign_in_state.use(doing, asked.challenge, challenge.until_at)
-    if next(doing.rows.found(ACCOUNT, "passkey", made.credential_id.hex()), None) is not None:
+    sign_in_state.use(doing, request.challenge, challenge.until_at)
+    if (
+        next(doing.rows.found(ACCOUNT, "passkey", registration.credential_id.hex()), None)
+        is not None
+    ):
         raise NotNowError(Why.THERE_ALREADY)
     new = PasskeyKept(
-        made.credential_id,
-        made.credential_public_key,
-        made.sign_count,
-        asked.name.strip(),
+        registration.credential_id,
+        registration.credential_public_key,
+        registration.sign_count,
+        request.name.strip(),
         doing.now,
     )
-    changed = msgspec.structs.replace(kept.value, passkeys=(*kept.value.passkeys, new))
-    doing.rows.change(kept, changed)
-    return made.credential_id.hex()
+    changed = msgspec.structs.replace(account.value, passkeys=(*account.value.passkeys, new))
+    doing.rows.change(account, changed)
+    return registration.credential_id.hex()
 
 
 @action("passkeys.remove", STAFF)
-def remove(doing: Doing, asked: OfKey) -> None:
+def remove(doing: Doing, request: OfKey) -> None:
     """Let one of one's passkeys open nothing any more."""
-    kept = doing.rows.need(ACCOUNT, doing.actor.account)
-    left = tuple(key for key in kept.value.passkeys if key.credential_id.hex() != asked.key)
-    doing.rows.change(kept, msgspec.structs.replace(kept.value, passkeys=left))
+    account = doing.rows.need(ACCOUNT, doing.actor.account)
+    left = tuple(key for key in account.value.passkeys if key.credential_id.hex() != request.key)
+    doing.rows.change(account, msgspec.structs.replace(account.value, passkeys=left))
 
 
 @look("passkeys.list", STAFF)
 def listed(doing: Doing, _: Nothing) -> tuple[KeyShown, ...]:
     """List one's own passkeys."""
-    kept = doing.rows.need(ACCOUNT, doing.actor.account)
+    account = doing.rows.need(ACCOUNT, doing.actor.account)
     return tuple(
-        KeyShown(key.credential_id.hex(), key.name, key.added_at) for key in kept.value.passkeys
+        KeyShown(key.credential_id.hex(), key.name, key.added_at) for key in account.value.passkeys
     )
 
 
@@ -184,16 +187,16 @@ def begin_sign_in(context: Context) -> Asked:
 
 
 @action("sign_in.by_passkey", {Role.VISITOR})
-def by_passkey(doing: Doing, asked: Signed) -> SignedIn:
+def by_passkey(doing: Doing, request: Signed) -> SignedIn:
     """Sign in with what a device signed with a passkey."""
-    challenge = _believed(doing.context, asked.challenge, None)
-    found = _with_key_used(doing, asked.credential[:CREDENTIAL_CHARS_MAX], challenge.bytes)
-    if found is None:
+    challenge = _believed(doing.context, request.challenge, None)
+    match = _with_key_used(doing, request.credential[:CREDENTIAL_CHARS_MAX], challenge.bytes)
+    if match is None:
         raise CountedRefusalError(Reason.SIGN_IN)
-    sign_in_state.use(doing, asked.challenge, challenge.until_at)
-    kept, used = found
+    sign_in_state.use(doing, request.challenge, challenge.until_at)
+    account, used = match
     return sign_in.begin_session(
-        doing, doing.rows.change(kept, used), asked.browser, asked.replaces
+        doing, doing.rows.change(account, used), request.browser, request.replaces
     )
 
 
@@ -206,10 +209,10 @@ def _with_key_used(
         key_id = parse_authentication_credential_json(credential).raw_id
     except UNREADABLE:
         return None
-    kept = next(doing.rows.found(ACCOUNT, "passkey", key_id.hex()), None)
-    if kept is None or not sessions.is_open(kept.value, doing.now):
+    account = next(doing.rows.found(ACCOUNT, "passkey", key_id.hex()), None)
+    if account is None or not sessions.is_open(account.value, doing.now):
         return None
-    [key] = [one for one in kept.value.passkeys if one.credential_id == key_id]
+    [key] = [one for one in account.value.passkeys if one.credential_id == key_id]
     try:
         signed = webauthn.verify_authentication_response(
             credential=credential,
@@ -223,8 +226,8 @@ def _with_key_used(
     except UNREADABLE:
         return None
     used = msgspec.structs.replace(key, signed=signed.new_sign_count)
-    keys = tuple(used if one is key else one for one in kept.value.passkeys)
-    return kept, msgspec.structs.replace(kept.value, passkeys=keys)
+    keys = tuple(used if one is key else one for one in account.value.passkeys)
+    return account, msgspec.structs.replace(account.value, passkeys=keys)
 
 
 # --- What is to be signed ----------------------------------------------------------------------

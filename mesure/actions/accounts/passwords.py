@@ -49,15 +49,15 @@ def hashed(password: str, salts: Salts) -> str:
     return _HASHER.hash(_composed(password), salt=salts(SALT_BYTES))
 
 
-def is_right(kept: str | None, password: str) -> bool:
+def is_right(stored_hash: str | None, password: str) -> bool:
     """Tell whether this is the password; it takes as long where none is kept."""
     if len(password) > PASSWORD_CHARS_MAX:
         return False
     try:
-        _HASHER.verify(kept or NOBODYS, _composed(password))
+        _HASHER.verify(stored_hash or NOBODYS, _composed(password))
     except (VerificationError, InvalidHashError):
         return False
-    return kept is not None
+    return stored_hash is not None
 
 
 def _composed(password: str) -> str:

@@ -68,40 +68,40 @@ class CounselShown(msgspec.Struct, frozen=True):
 
 
 @action("cards.give", CASEWORK)
-def give(doing: Doing, asked: GiveCard) -> Card:
+def give(doing: Doing, request: GiveCard) -> Card:
     """Print a card with which a person signs in; the card before and its PIN are void."""
-    doing.case(asked.person)
-    if asked.language not in LANGUAGES:
+    doing.case(request.person)
+    if request.language not in LANGUAGES:
         raise FaultyError(Why.LANGUAGE)
-    kept = next(iter(_open(doing, asked.person, Role.PERSON)), None)
-    if kept is None:
+    stored_account = next(iter(_open(doing, request.person, Role.PERSON)), None)
+    if stored_account is None:
         account = Account(
-            name=asked.person,
+            name=request.person,
             role=Role.PERSON,
             opened_at=doing.now,
             opened_by=doing.actor.account,
-            person=asked.person,
-            language=asked.language,
+            person=request.person,
+            language=request.language,
         )
-        kept = doing.rows.add(ACCOUNT, doing.new_id("A"), account)
-    notification_rules.of_card(doing, kept.id, asked.person, News.YOUR_CARD)
-    return _card(doing, kept)
+        stored_account = doing.rows.add(ACCOUNT, doing.new_id("A"), account)
+    notification_rules.of_card(doing, stored_account.id, request.person, News.YOUR_CARD)
+    return _card(doing, stored_account)
 
 
-def _card(doing: Doing, kept: Kept[Account]) -> Card:
+def _card(doing: Doing, account: Kept[Account]) -> Card:
     code = tokens.code(doing.context.salts)
     changed = msgspec.structs.replace(
-        kept.value,
+        account.value,
         card_hash=tokens.hashed(code),
         card_given_at=doing.now,
         card_given_by=doing.actor.account,
         password_hash=None,
         pin_chosen_at=None,
     )
-    doing.rows.change(kept, changed)
-    sessions.end_all(doing, kept.id)
-    doing.note(account=kept.id)
-    return Card(kept.id, code)
+    doing.rows.change(account, changed)
+    sessions.end_all(doing, account.id)
+    doing.note(account=account.id)
+    return Card(account.id, code)
 
 
 class CardShown(msgspec.Struct, frozen=True):
@@ -113,75 +113,75 @@ class CardShown(msgspec.Struct, frozen=True):
 
 
 @look("cards.show", {Role.PERSON}, purpose=Purpose.SUPERVISION)
-def show(doing: Doing, asked: OfPerson) -> CardShown | None:
+def show(doing: Doing, request: OfPerson) -> CardShown | None:
     """See when one's card was printed, by whom, and when it was used first."""
-    doing.case(asked.person)
-    kept = next(iter(_open(doing, asked.person, Role.PERSON)), None)
-    if kept is None or kept.value.card_given_at is None:
+    doing.case(request.person)
+    account = next(iter(_open(doing, request.person, Role.PERSON)), None)
+    if account is None or account.value.card_given_at is None:
         return None
-    by = doing.rows.get(ACCOUNT, kept.value.card_given_by or "-")
+    by = doing.rows.get(ACCOUNT, account.value.card_given_by or "-")
     name = "" if by is None else by.value.name
-    return CardShown(kept.value.card_given_at, name, kept.value.pin_chosen_at)
+    return CardShown(account.value.card_given_at, name, account.value.pin_chosen_at)
 
 
 @action("counsel.invite", CASEWORK | {Role.PERSON})
-def invite(doing: Doing, asked: Invite) -> Card:
+def invite(doing: Doing, request: Invite) -> Card:
     """Invite counsel to read a person's record for a time, and get the card to hand over."""
-    doing.case(asked.person)
-    name = asked.name.strip()
+    doing.case(request.person)
+    name = request.name.strip()
     if not (0 < len(name) <= NAME_CHARS_MAX and name.isprintable()):
         raise FaultyError(Why.NAME)
-    if asked.language not in LANGUAGES:
+    if request.language not in LANGUAGES:
         raise FaultyError(Why.LANGUAGE)
-    if not doing.now < asked.until_at <= doing.now + INVITED_FOR_MAX:
+    if not doing.now < request.until_at <= doing.now + INVITED_FOR_MAX:
         raise FaultyError(Why.INVITED_FOR)
-    if len(_open(doing, asked.person, Role.COUNSEL)) >= COUNSEL_MAX:
+    if len(_open(doing, request.person, Role.COUNSEL)) >= COUNSEL_MAX:
         raise NotNowError(Why.ENOUGH_COUNSEL)
     account = Account(
         name=name,
         role=Role.COUNSEL,
         opened_at=doing.now,
         opened_by=doing.actor.account,
-        person=asked.person,
-        language=asked.language,
-        until_at=asked.until_at,
+        person=request.person,
+        language=request.language,
+        until_at=request.until_at,
     )
     return _card(doing, doing.rows.add(ACCOUNT, doing.new_id("A"), account))
 
 
 @action("counsel.end", CASEWORK | {Role.PERSON})
-def end(doing: Doing, asked: staff_accounts.OfAccount) -> None:
+def end(doing: Doing, request: staff_accounts.OfAccount) -> None:
     """End an invitation of counsel before its time."""
-    kept = doing.rows.get(ACCOUNT, asked.account)
-    is_counsels = kept is not None and kept.value.role is Role.COUNSEL
-    doing.opened(kept.value if kept is not None and is_counsels else None)
-    assert kept is not None, "whoever has an open case has it under a name"
-    if kept.value.closed_at is None:
-        staff_accounts.end(doing, kept)
-    doing.note(account=kept.id)
+    account = doing.rows.get(ACCOUNT, request.account)
+    is_counsels = account is not None and account.value.role is Role.COUNSEL
+    doing.opened(account.value if account is not None and is_counsels else None)
+    assert account is not None, "whoever has an open case has it under a name"
+    if account.value.closed_at is None:
+        staff_accounts.end(doing, account)
+    doing.note(account=account.id)
 
 
 @look("counsel.list", CASEWORK | {Role.PERSON}, purpose=Purpose.SUPERVISION)
-def listed(doing: Doing, asked: OfPerson) -> tuple[CounselShown, ...]:
+def listed(doing: Doing, request: OfPerson) -> tuple[CounselShown, ...]:
     """List whom a person has invited as counsel."""
-    doing.case(asked.person)
-    found = doing.rows.found(ACCOUNT, "person", asked.person)
+    doing.case(request.person)
+    accounts = doing.rows.found(ACCOUNT, "person", request.person)
     return tuple(
         CounselShown(
-            account=kept.id,
-            name=kept.value.name,
-            invited_at=kept.value.opened_at,
-            until_at=kept.value.until_at,
-            is_open=sessions.is_open(kept.value, doing.now),
+            account=account.id,
+            name=account.value.name,
+            invited_at=account.value.opened_at,
+            until_at=account.value.until_at,
+            is_open=sessions.is_open(account.value, doing.now),
         )
-        for kept in found
-        if kept.value.role is Role.COUNSEL
+        for account in accounts
+        if account.value.role is Role.COUNSEL
     )
 
 
 def _open(doing: Doing, person: str, role: Role) -> list[Kept[Account]]:
     return [
-        kept
-        for kept in doing.rows.found(ACCOUNT, "person", person)
-        if kept.value.role is role and sessions.is_open(kept.value, doing.now)
+        account
+        for account in doing.rows.found(ACCOUNT, "person", person)
+        if account.value.role is role and sessions.is_open(account.value, doing.now)
     ]

@@ -60,33 +60,33 @@ class ServiceShown(msgspec.Struct, frozen=True):
 
 
 @action("services.open", {Role.SUPERVISOR})
-def open_service(doing: Doing, asked: OpenService) -> ServiceToken:
+def open_service(doing: Doing, request: OpenService) -> ServiceToken:
     """Let another program ask for named actions for a time, and get its token."""
-    name = asked.name.strip()
+    name = request.name.strip()
     if not (0 < len(name) <= NAME_CHARS_MAX and name.isprintable()):
         raise FaultyError(Why.NAME)
     known = {one.name for one in ACTIONS.values() if Role.SERVICE in one.allows}
-    if not asked.scopes or not set(asked.scopes) <= known:
-        raise FaultyError(Why.SCOPES, tuple(sorted(set(asked.scopes) - known)))
-    if not doing.now < asked.until_at <= doing.now + LASTS_MAX:
+    if not request.scopes or not set(request.scopes) <= known:
+        raise FaultyError(Why.SCOPES, tuple(sorted(set(request.scopes) - known)))
+    if not doing.now < request.until_at <= doing.now + LASTS_MAX:
         raise FaultyError(Why.SERVICE_LASTS)
     token = PREFIX + tokens.token(doing.context.salts)
-    scopes = tuple(sorted(set(asked.scopes)))
+    scopes = tuple(sorted(set(request.scopes)))
     value = ServiceKept(
-        name, scopes, tokens.hashed(token), doing.now, doing.actor.account, asked.until_at
+        name, scopes, tokens.hashed(token), doing.now, doing.actor.account, request.until_at
     )
-    kept = doing.rows.add(SERVICE, doing.new_id("S"), value)
-    doing.note(service=kept.id, scopes=list(scopes))
-    return ServiceToken(kept.id, token)
+    service = doing.rows.add(SERVICE, doing.new_id("S"), value)
+    doing.note(service=service.id, scopes=list(scopes))
+    return ServiceToken(service.id, token)
 
 
 @action("services.close", {Role.SUPERVISOR, Role.OPERATOR})
-def close(doing: Doing, asked: OfService) -> None:
+def close(doing: Doing, request: OfService) -> None:
     """Take a program's token back; nothing is done with it any more."""
-    kept = doing.rows.need(SERVICE, asked.service)
-    if kept.value.closed_at is None:
-        doing.rows.change(kept, msgspec.structs.replace(kept.value, closed_at=doing.now))
-    doing.note(service=kept.id)
+    service = doing.rows.need(SERVICE, request.service)
+    if service.value.closed_at is None:
+        doing.rows.change(service, msgspec.structs.replace(service.value, closed_at=doing.now))
+    doing.note(service=service.id)
 
 
 @look("services.list", {Role.SUPERVISOR, Role.OPERATOR, Role.INSPECTOR})
@@ -94,15 +94,15 @@ def listed(doing: Doing, _: Nothing) -> tuple[ServiceShown, ...]:
     """List the programs that may ask for something."""
     return tuple(
         ServiceShown(
-            service=kept.id,
-            name=kept.value.name,
-            scopes=kept.value.scopes,
-            opened_at=kept.value.opened_at,
-            opened_by=kept.value.opened_by,
-            until_at=kept.value.until_at,
-            closed_at=kept.value.closed_at,
+            service=service.id,
+            name=service.value.name,
+            scopes=service.value.scopes,
+            opened_at=service.value.opened_at,
+            opened_by=service.value.opened_by,
+            until_at=service.value.until_at,
+            closed_at=service.value.closed_at,
         )
-        for kept in doing.rows.all(SERVICE)
+        for service in doing.rows.all(SERVICE)
     )
 
 
@@ -110,8 +110,8 @@ def resume(store: Store, keyring: Keyring, token: str, now: datetime) -> Actor |
     """Return which program holds this token; None where nobody does, or its time is over."""
     with store.read() as reading:
         rows = Rows(reading, keyring)
-        kept = next(rows.found(SERVICE, "token", tokens.hashed(token)), None)
-    if kept is None or kept.value.closed_at is not None or now >= kept.value.until_at:
+        service = next(rows.found(SERVICE, "token", tokens.hashed(token)), None)
+    if service is None or service.value.closed_at is not None or now >= service.value.until_at:
         return None
-    value = kept.value
-    return Actor(kept.id, Role.SERVICE, None, frozenset(value.scopes), value.opened_by)
+    value = service.value
+    return Actor(service.id, Role.SERVICE, None, frozenset(value.scopes), value.opened_by)

@@ -34,7 +34,7 @@ class SessionKept(msgspec.Struct, frozen=True):
     seen_at: datetime
 
 
-SESSION: Final = Kind("session", SessionKept, lambda kept: [("account", kept.account)])
+SESSION: Final = Kind("session", SessionKept, lambda session: [("account", session.account)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +66,9 @@ def begin(doing: Doing, account: str, replaces: str | None = None) -> str:
 
 def end(doing: Doing, token: str) -> None:
     """End the actor's own session; nothing happens where it is another's, or none."""
-    kept = doing.rows.get(SESSION, tokens.hashed(token))
-    if kept is not None and kept.value.account == doing.actor.account:
-        doing.rows.drop(SESSION, kept.id)
+    session = doing.rows.get(SESSION, tokens.hashed(token))
+    if session is not None and session.value.account == doing.actor.account:
+        doing.rows.drop(SESSION, session.id)
 
 
 def end_all(doing: Doing, account: str) -> int:
@@ -88,11 +88,11 @@ def resume(
     salts: Salts,
 ) -> Session | None:
     """Return who holds this token, and keep the session alive; None where it is over, or none."""
-    kept, session = _found(store, keyring, token, now, procedure)
-    if kept is None or session is None:
+    stored_session, session = _found(store, keyring, token, now, procedure)
+    if stored_session is None or session is None:
         return None
-    if now - kept.value.seen_at >= TOUCHED_EVERY:
-        store.write(lambda work: _touch(Register(work, keyring, salts, now), kept.id))
+    if now - stored_session.value.seen_at >= TOUCHED_EVERY:
+        store.write(lambda work: _touch(Register(work, keyring, salts, now), stored_session.id))
     return session
 
 
@@ -108,32 +108,32 @@ def _found(
 ) -> tuple[Kept[SessionKept] | None, Session | None]:
     with store.read() as reading:
         rows = Rows(reading, keyring)
-        kept = rows.get(SESSION, tokens.hashed(token))
-        return kept, None if kept is None else _live(rows, kept, now, procedure)
+        session = rows.get(SESSION, tokens.hashed(token))
+        return session, None if session is None else _live(rows, session, now, procedure)
 
 
 def _live(
-    rows: Rows, kept: Kept[SessionKept], now: datetime, procedure: Procedure
+    rows: Rows, session: Kept[SessionKept], now: datetime, procedure: Procedure
 ) -> Session | None:
-    value = kept.value
+    value = session.value
     until_at = value.began_at + procedure.session_whole
     if now >= min(until_at, value.seen_at + procedure.session_idle):
         return None
     account = rows.get(ACCOUNT, value.account)
     if account is None or not is_open(account.value, now):
         return None
-    held = account.value
+    holder = account.value
     return Session(
-        actor(account), held.name, held.language, value.began_at, until_at, held.until_at,
+        actor(account), holder.name, holder.language, value.began_at, until_at, holder.until_at,
         procedure.session_idle,
     )  # fmt: skip
 
 
 def _touch(rows: Register, name: str) -> None:
-    kept = rows.get(SESSION, name)
-    if kept is not None:
-        seen_at = max(kept.changed_at, rows.now)
-        rows.change(kept, msgspec.structs.replace(kept.value, seen_at=seen_at))
+    session = rows.get(SESSION, name)
+    if session is not None:
+        seen_at = max(session.changed_at, rows.now)
+        rows.change(session, msgspec.structs.replace(session.value, seen_at=seen_at))
 
 
 def is_open(account: Account, now: datetime) -> bool:

@@ -79,30 +79,30 @@ class Checked:
     new_hash: str | None = None  # Of a PIN that is chosen now.
 
 
-def _check_password(context: Context, asked: ByPassword) -> Checked:
+def _check_password(context: Context, request: ByPassword) -> Checked:
     with context.store.read() as reading:
         rows = Rows(reading, context.keyring)
-        login = staff_accounts.blinded(context, staff_accounts.folded(asked.login))
-        kept = next(rows.found(ACCOUNT, "login", login), None)
-        name = None if kept is None else kept.id
-        _tries(context, asked.login, asked.browser).refuse_if_waiting(rows, name, context.now)
-    against = None if kept is None else kept.value.password_hash
-    return Checked(name, against, passwords.is_right(against, asked.password))
+        login = staff_accounts.blinded(context, staff_accounts.folded(request.login))
+        account = next(rows.found(ACCOUNT, "login", login), None)
+        name = None if account is None else account.id
+        _tries(context, request.login, request.browser).refuse_if_waiting(rows, name, context.now)
+    against = None if account is None else account.value.password_hash
+    return Checked(name, against, passwords.is_right(against, request.password))
 
 
 @prepared("sign_in.by_password", {Role.VISITOR}, _check_password)
-def by_password(doing: Doing, asked: ByPassword, checked: Checked) -> SignedIn:
+def by_password(doing: Doing, request: ByPassword, checked: Checked) -> SignedIn:
     """Sign in with name, password and a code that counts once."""
-    tries = _tries(doing.context, asked.login, asked.browser)
+    tries = _tries(doing.context, request.login, request.browser)
     tries.refuse_if_waiting(doing.rows, checked.account, doing.now)
-    kept = _proven(doing, checked)
-    used = None if kept is None else _with_code_used(doing, kept.value, asked.code)
-    if kept is None or used is None:
+    account = _proven(doing, checked)
+    used = None if account is None else _with_code_used(doing, account.value, request.code)
+    if account is None or used is None:
         tries.failed(doing.rows, checked.account)
         doing.note(account=checked.account)
         raise CountedRefusalError(Reason.SIGN_IN)
-    kept = doing.rows.change(kept, used)
-    return _signed_in(doing, kept, tries, asked.browser, asked.replaces)
+    account = doing.rows.change(account, used)
+    return _signed_in(doing, account, tries, request.browser, request.replaces)
 
 
 def _with_code_used(doing: Doing, account: Account, code: str) -> Account | None:
@@ -122,58 +122,62 @@ def _with_code_used(doing: Doing, account: Account, code: str) -> Account | None
 # --- By a printed card -------------------------------------------------------------------------
 
 
-def _check_pin(context: Context, asked: ByCard) -> Checked:
+def _check_pin(context: Context, request: ByCard) -> Checked:
     with context.store.read() as reading:
         rows = Rows(reading, context.keyring)
-        kept = next(rows.found(ACCOUNT, "card", tokens.hashed(tokens.folded(asked.card))), None)
-        name = None if kept is None else kept.id
-        _tries_of_card(context, asked).refuse_if_waiting(rows, name, context.now)
-    if kept is None or kept.value.password_hash is not None:
-        against = None if kept is None else kept.value.password_hash
-        return Checked(name, against, passwords.is_right(against, asked.pin))
-    if not passwords.is_good_pin(asked.pin):
+        account = next(
+            rows.found(ACCOUNT, "card", tokens.hashed(tokens.folded(request.card))), None
+        )
+        name = None if account is None else account.id
+        _tries_of_card(context, request).refuse_if_waiting(rows, name, context.now)
+    if account is None or account.value.password_hash is not None:
+        against = None if account is None else account.value.password_hash
+        return Checked(name, against, passwords.is_right(against, request.pin))
+    if not passwords.is_good_pin(request.pin):
         raise FaultyError(Why.PIN)
-    given_at = kept.value.card_given_at
+    given_at = account.value.card_given_at
     in_time = given_at is not None and context.now < given_at + CARD_FIRST_USED_WITHIN
-    return Checked(name, None, in_time, passwords.hashed(asked.pin, context.salts))
+    return Checked(name, None, in_time, passwords.hashed(request.pin, context.salts))
 
 
 @prepared("sign_in.by_card", {Role.VISITOR}, _check_pin)
-def by_card(doing: Doing, asked: ByCard, checked: Checked) -> SignedIn:
+def by_card(doing: Doing, request: ByCard, checked: Checked) -> SignedIn:
     """Sign in with the code of a printed card and a PIN, which is chosen at the first use."""
-    tries = _tries_of_card(doing.context, asked)
+    tries = _tries_of_card(doing.context, request)
     tries.refuse_if_waiting(doing.rows, checked.account, doing.now)
-    kept = _proven(doing, checked)
+    account = _proven(doing, checked)
     _concerns(doing, checked.account)
-    if kept is None or (checked.new_hash is not None and _is_from_somebody_barred(doing, kept)):
+    if account is None or (
+        checked.new_hash is not None and _is_from_somebody_barred(doing, account)
+    ):
         tries.failed(doing.rows, checked.account)
         doing.note(account=checked.account)
         raise CountedRefusalError(Reason.SIGN_IN)
     if checked.new_hash is not None:
-        kept = _chosen(doing, kept, checked.new_hash)
-    return _signed_in(doing, kept, tries, asked.browser, asked.replaces)
+        account = _chosen(doing, account, checked.new_hash)
+    return _signed_in(doing, account, tries, request.browser, request.replaces)
 
 
 def _concerns(doing: Doing, account: str | None) -> None:
     """Have a try with a card stand in the list that the person reads whose record it opens."""
-    kept = None if account is None else doing.rows.get(ACCOUNT, account)
-    if kept is not None and kept.value.person is not None:
-        doing.concerns(kept.value.person)
+    stored_account = None if account is None else doing.rows.get(ACCOUNT, account)
+    if stored_account is not None and stored_account.value.person is not None:
+        doing.concerns(stored_account.value.person)
 
 
-def _is_from_somebody_barred(doing: Doing, kept: Kept[Account]) -> bool:
+def _is_from_somebody_barred(doing: Doing, account: Kept[Account]) -> bool:
     """Tell whether a card was printed by somebody barred from the case: they may hold it."""
-    file = case_access.file_of(doing.rows, kept.value.person or "-")
-    return kept.value.card_given_by in case_access.barred_from(file, doing.staff)
+    file = case_access.file_of(doing.rows, account.value.person or "-")
+    return account.value.card_given_by in case_access.barred_from(file, doing.staff)
 
 
-def _chosen(doing: Doing, kept: Kept[Account], new_hash: str) -> Kept[Account]:
+def _chosen(doing: Doing, account: Kept[Account], new_hash: str) -> Kept[Account]:
     """Keep the PIN that was chosen at the first use, and tell the person that it was."""
-    chosen = msgspec.structs.replace(kept.value, password_hash=new_hash, pin_chosen_at=doing.now)
+    chosen = msgspec.structs.replace(account.value, password_hash=new_hash, pin_chosen_at=doing.now)
     doing.note(pin_chosen=True)
-    if kept.value.role is Role.PERSON and kept.value.person is not None:
-        notification_rules.of_card(doing, kept.id, kept.value.person, News.YOUR_CARD_USED)
-    return doing.rows.change(kept, chosen)
+    if account.value.role is Role.PERSON and account.value.person is not None:
+        notification_rules.of_card(doing, account.id, account.value.person, News.YOUR_CARD_USED)
+    return doing.rows.change(account, chosen)
 
 
 # --- What all of them share --------------------------------------------------------------------
@@ -183,39 +187,39 @@ def _tries(context: Context, name: str, browser: str | None) -> Tries:
     return Tries(context.keyring, staff_accounts.folded(name), context.address, browser)
 
 
-def _tries_of_card(context: Context, asked: ByCard) -> Tries:
+def _tries_of_card(context: Context, request: ByCard) -> Tries:
     """Count tries for the card itself; another way of typing its code is no other card."""
-    return _tries(context, tokens.folded(asked.card), asked.browser)
+    return _tries(context, tokens.folded(request.card), request.browser)
 
 
 def _proven(doing: Doing, checked: Checked) -> Kept[Account] | None:
     """Return the account if what was checked is still what it has."""
     if checked.account is None or not checked.is_right:
         return None
-    kept = doing.rows.get(ACCOUNT, checked.account)
-    if kept is None or not sessions.is_open(kept.value, doing.now):
+    account = doing.rows.get(ACCOUNT, checked.account)
+    if account is None or not sessions.is_open(account.value, doing.now):
         return None
-    return kept if kept.value.password_hash == checked.against else None
+    return account if account.value.password_hash == checked.against else None
 
 
 def _signed_in(
-    doing: Doing, kept: Kept[Account], tries: Tries, browser: str | None, replaces: str | None
+    doing: Doing, account: Kept[Account], tries: Tries, browser: str | None, replaces: str | None
 ) -> SignedIn:
-    tries.succeeded(doing.rows, kept.id)
-    return begin_session(doing, kept, browser, replaces)
+    tries.succeeded(doing.rows, account.id)
+    return begin_session(doing, account, browser, replaces)
 
 
 def begin_session(
-    doing: Doing, kept: Kept[Account], browser: str | None, replaces: str | None
+    doing: Doing, account: Kept[Account], browser: str | None, replaces: str | None
 ) -> SignedIn:
     """Begin a session for the holder of an account, and remember the browser."""
     new = None
-    if not failed_sign_ins.is_known(doing.rows, kept.id, browser):
+    if not failed_sign_ins.is_known(doing.rows, account.id, browser):
         new = tokens.token(doing.context.salts)
-        failed_sign_ins.remember(doing.rows, kept.id, new)
-    doing.note(account=kept.id, browser="known" if new is None else "new")
-    token = sessions.begin(doing, kept.id, replaces)
-    return SignedIn(kept.id, kept.value.role, token, new)
+        failed_sign_ins.remember(doing.rows, account.id, new)
+    doing.note(account=account.id, browser="known" if new is None else "new")
+    token = sessions.begin(doing, account.id, replaces)
+    return SignedIn(account.id, account.value.role, token, new)
 
 
 # --- Signing out, and changing -----------------------------------------------------------------
@@ -228,9 +232,9 @@ class SignOut(msgspec.Struct, frozen=True):
 
 
 @action("sign_in.out", SIGNED_IN - {Role.SERVICE})
-def out(doing: Doing, asked: SignOut) -> None:
+def out(doing: Doing, request: SignOut) -> None:
     """Sign out."""
-    sessions.end(doing, asked.session)
+    sessions.end(doing, request.session)
 
 
 @action("sign_in.out_everywhere", SIGNED_IN - {Role.SERVICE})
@@ -247,16 +251,16 @@ class NewPassword(msgspec.Struct, frozen=True):
     new: str
 
 
-def _check_new(context: Context, asked: NewPassword) -> Checked:
+def _check_new(context: Context, request: NewPassword) -> Checked:
     with context.store.read() as reading:
-        kept = Rows(reading, context.keyring).need(ACCOUNT, context.actor.account)
-    is_pin = kept.value.role not in STAFF
-    good = passwords.is_good_pin(asked.new) if is_pin else passwords.is_good(asked.new, "")
+        account = Rows(reading, context.keyring).need(ACCOUNT, context.actor.account)
+    is_pin = account.value.role not in STAFF
+    good = passwords.is_good_pin(request.new) if is_pin else passwords.is_good(request.new, "")
     if not good:
         raise FaultyError(Why.PIN if is_pin else Why.PASSWORD)
-    against = kept.value.password_hash
-    is_right = passwords.is_right(against, asked.old)
-    return Checked(kept.id, against, is_right, passwords.hashed(asked.new, context.salts))
+    against = account.value.password_hash
+    is_right = passwords.is_right(against, request.old)
+    return Checked(account.id, against, is_right, passwords.hashed(request.new, context.salts))
 
 
 @prepared("sign_in.change_password", SIGNED_IN - {Role.SERVICE}, _check_new)
@@ -264,10 +268,12 @@ def change_password(doing: Doing, _: NewPassword, checked: Checked) -> None:
     """Choose another password, or PIN; all of one's sessions end."""
     tries = _tries(doing.context, f"account {doing.actor.account}", None)
     tries.refuse_if_waiting(doing.rows, None, doing.now)
-    kept = _proven(doing, checked)
+    account = _proven(doing, checked)
     _concerns(doing, checked.account)
-    if kept is None or checked.against is None:
+    if account is None or checked.against is None:
         tries.failed(doing.rows, None)
         raise CountedRefusalError(Reason.SIGN_IN)
-    doing.rows.change(kept, msgspec.structs.replace(kept.value, password_hash=checked.new_hash))
-    sessions.end_all(doing, kept.id)
+    doing.rows.change(
+        account, msgspec.structs.replace(account.value, password_hash=checked.new_hash)
+    )
+    sessions.end_all(doing, account.id)

@@ -61,8 +61,8 @@ def opened(context: Context, purpose: str, carried: str, form: type[T]) -> T | N
         plain = sealing.unseal(key, body, sealing.bound_to(purpose))
     except (binascii.Error, ValueError, LostKeyError):
         return None
-    held = msgspec.msgpack.decode(plain, type=_Sealed)
-    return msgspec.msgpack.decode(held.value, type=form) if context.now < held.until_at else None
+    state = msgspec.msgpack.decode(plain, type=_Sealed)
+    return msgspec.msgpack.decode(state.value, type=form) if context.now < state.until_at else None
 
 
 def is_used(rows: Rows, carried: str) -> bool:

@@ -60,7 +60,7 @@ class LinkKept(msgspec.Struct, frozen=True):
     offered: tuple[str, ...] = ()  # A secret for each who opened the link; nobody's yet.
 
 
-LINK: Final = Kind("link", LinkKept, lambda kept: [("account", kept.account)], SEALED_UNDER)
+LINK: Final = Kind("link", LinkKept, lambda link: [("account", link.account)], SEALED_UNDER)
 
 
 class Link(ShownOnce, frozen=True):
@@ -87,40 +87,40 @@ class OfAccount(msgspec.Struct, frozen=True):
 
 
 @action("accounts.open", {Role.SUPERVISOR})
-def open_account(doing: Doing, asked: OpenAccount) -> Link:
+def open_account(doing: Doing, request: OpenAccount) -> Link:
     """Open an account for somebody who works here, and get the link to hand over to them."""
-    if asked.role not in STAFF:
+    if request.role not in STAFF:
         raise FaultyError(Why.ROLE)
-    return _opened(doing, asked)
+    return _opened(doing, request)
 
 
 @action("accounts.open_first", {Role.PROGRAM})
-def open_first(doing: Doing, asked: OpenAccount) -> Link:
+def open_first(doing: Doing, request: OpenAccount) -> Link:
     """Open the account of the first supervisor, while there is none who could sign in."""
     if any(one.value.password_hash for one in _supervisors(doing.rows)):
         raise NotNowError(Why.THERE_ALREADY)
     for before in _supervisors(doing.rows):  # A link that was printed before and never used.
         end(doing, before)
-    return _opened(doing, msgspec.structs.replace(asked, role=Role.SUPERVISOR))
+    return _opened(doing, msgspec.structs.replace(request, role=Role.SUPERVISOR))
 
 
-def _opened(doing: Doing, asked: OpenAccount) -> Link:
-    name = asked.name.strip()
+def _opened(doing: Doing, request: OpenAccount) -> Link:
+    name = request.name.strip()
     if not (0 < len(name) <= NAME_CHARS_MAX and name.isprintable()):
         raise FaultyError(Why.NAME)
-    if asked.language not in LANGUAGES:
+    if request.language not in LANGUAGES:
         raise FaultyError(Why.LANGUAGE)
-    contact_addresses.check(None, asked.email)
+    contact_addresses.check(None, request.email)
     account = Account(
         name=name,
-        role=asked.role,
+        role=request.role,
         opened_at=doing.now,
         opened_by=doing.actor.account,
-        language=asked.language,
-        email=asked.email,
+        language=request.language,
+        email=request.email,
     )
-    kept = doing.rows.add(ACCOUNT, doing.new_id("A"), four_eyes.with_link(doing, account))
-    return _link(doing, kept.id)
+    stored_account = doing.rows.add(ACCOUNT, doing.new_id("A"), four_eyes.with_link(doing, account))
+    return _link(doing, stored_account.id)
 
 
 def _link(doing: Doing, account: str) -> Link:
@@ -133,12 +133,12 @@ def _link(doing: Doing, account: str) -> Link:
 
 
 @action("accounts.reset", {Role.SUPERVISOR})
-def reset(doing: Doing, asked: OfAccount) -> Link:
+def reset(doing: Doing, request: OfAccount) -> Link:
     """Give somebody who lost their phone or password a new link; what they had before ends."""
-    kept = _staff_account(doing.rows, asked.account)
-    if kept.id == doing.actor.account:
+    account = _staff_account(doing.rows, request.account)
+    if account.id == doing.actor.account:
         raise NotAllowedError(Reason.SAME_EYES)
-    return _anew(doing, kept)
+    return _anew(doing, account)
 
 
 class Named(msgspec.Struct, frozen=True):
@@ -148,54 +148,54 @@ class Named(msgspec.Struct, frozen=True):
 
 
 @action("accounts.let_in", {Role.PROGRAM})
-def let_in(doing: Doing, asked: Named) -> Link:
+def let_in(doing: Doing, request: Named) -> Link:
     """Give somebody who works here a new link, from the machine; what they had before ends."""
-    found = _supervisors(doing.rows) if asked.name is None else list(_working(doing.rows))
-    meant = [one for one in found if asked.name in (None, one.value.name, one.id)]
+    accounts = _supervisors(doing.rows) if request.name is None else list(_working(doing.rows))
+    meant = [one for one in accounts if request.name in (None, one.value.name, one.id)]
     if len(meant) != 1:
-        names = tuple(f"{one.value.name} ({one.id})" for one in found)
+        names = tuple(f"{one.value.name} ({one.id})" for one in accounts)
         raise FaultyError(Why.WHICH_ACCOUNT, names)
     return _anew(doing, meant[0])
 
 
-def _anew(doing: Doing, kept: Kept[Account]) -> Link:
+def _anew(doing: Doing, account: Kept[Account]) -> Link:
     """Let go of everything that opens an account, and return a link to set it up again."""
     bare = msgspec.structs.replace(
-        kept.value, password_hash=None, totp_secret=None, recovery_hashes=(), passkeys=()
+        account.value, password_hash=None, totp_secret=None, recovery_hashes=(), passkeys=()
     )
-    doing.rows.change(kept, four_eyes.with_link(doing, bare))
-    sessions.end_all(doing, kept.id)
-    failed_sign_ins.forget(doing.rows, kept.id)
-    return _link(doing, kept.id)
+    doing.rows.change(account, four_eyes.with_link(doing, bare))
+    sessions.end_all(doing, account.id)
+    failed_sign_ins.forget(doing.rows, account.id)
+    return _link(doing, account.id)
 
 
 @action("accounts.close", {Role.SUPERVISOR})
-def close(doing: Doing, asked: OfAccount) -> None:
+def close(doing: Doing, request: OfAccount) -> None:
     """Close an account; its record stays, its sessions end, and so do tokens that it gave out.
 
     The last supervisor's stays open.
     """
-    kept = _staff_account(doing.rows, asked.account)
+    account = _staff_account(doing.rows, request.account)
     supervisors = [one.id for one in _supervisors(doing.rows)]
-    if supervisors == [kept.id]:
+    if supervisors == [account.id]:
         raise NotNowError(Why.LAST_SUPERVISOR)
-    end(doing, kept)
-    doing.note(account=kept.id, services=_end_services(doing, kept.id))
+    end(doing, account)
+    doing.note(account=account.id, services=_end_services(doing, account.id))
 
 
 def _end_services(doing: Doing, account: str) -> list[str]:
     """Take back the tokens that somebody gave to programs: they know them."""
-    given = [one for one in doing.rows.all(SERVICE) if one.value.opened_by == account]
-    still_open = [one for one in given if one.value.closed_at is None]
-    for one in still_open:
-        doing.rows.change(one, msgspec.structs.replace(one.value, closed_at=doing.now))
+    services = [one for one in doing.rows.all(SERVICE) if one.value.opened_by == account]
+    still_open = [one for one in services if one.value.closed_at is None]
+    for service in still_open:
+        doing.rows.change(service, msgspec.structs.replace(service.value, closed_at=doing.now))
     return [one.id for one in still_open]
 
 
-def end(doing: Doing, kept: Kept[Account]) -> None:
+def end(doing: Doing, account: Kept[Account]) -> None:
     """Close an account, whosever it is: nothing opens it any more."""
     closed = msgspec.structs.replace(
-        kept.value,
+        account.value,
         closed_at=doing.now,
         password_hash=None,
         totp_secret=None,
@@ -205,29 +205,29 @@ def end(doing: Doing, kept: Kept[Account]) -> None:
         login=None,
         subject=None,
     )
-    doing.rows.change(kept, closed)
-    sessions.end_all(doing, kept.id)
-    failed_sign_ins.forget(doing.rows, kept.id)
-    for link in [one.id for one in doing.rows.found(LINK, "account", kept.id)]:
+    doing.rows.change(account, closed)
+    sessions.end_all(doing, account.id)
+    failed_sign_ins.forget(doing.rows, account.id)
+    for link in [one.id for one in doing.rows.found(LINK, "account", account.id)]:
         doing.rows.drop(LINK, link)
 
 
 def _staff_account(rows: Rows, account: str) -> Kept[Account]:
-    kept = rows.need(ACCOUNT, account)
-    if kept.value.role not in STAFF or kept.value.closed_at is not None:
+    stored_account = rows.need(ACCOUNT, account)
+    if stored_account.value.role not in STAFF or stored_account.value.closed_at is not None:
         raise NotNowError(Why.NOT_STAFF)
-    return kept
+    return stored_account
 
 
 def _working(rows: Rows) -> Iterator[Kept[Account]]:
     for role in sorted(STAFF):
-        found = rows.found(ACCOUNT, "role", role)
-        yield from (one for one in found if one.value.closed_at is None)
+        accounts = rows.found(ACCOUNT, "role", role)
+        yield from (one for one in accounts if one.value.closed_at is None)
 
 
 def _supervisors(rows: Rows) -> list[Kept[Account]]:
-    found = rows.found(ACCOUNT, "role", Role.SUPERVISOR)
-    return [one for one in found if one.value.closed_at is None]
+    accounts = rows.found(ACCOUNT, "role", Role.SUPERVISOR)
+    return [one for one in accounts if one.value.closed_at is None]
 
 
 # --- Setting up --------------------------------------------------------------------------------
@@ -265,52 +265,53 @@ class Recovery(msgspec.Struct, frozen=True):
 
 
 @action("accounts.begin_setup", {Role.VISITOR})
-def begin_setup(doing: Doing, asked: OpenLink) -> Setup:
+def begin_setup(doing: Doing, request: OpenLink) -> Setup:
     """Open a link that was handed over, and get the secret for the app that shows codes."""
-    link, kept = _linked(doing, asked.token)
-    offered, secret = link.value.offered, asked.offered
+    link, account = _linked(doing, request.token)
+    offered, secret = link.value.offered, request.offered
     if secret is None or secret not in offered:
         # Never the same for two: who opened the link in between knows no secret that counts later.
         secret = one_time_codes.secret(doing.context.salts)
         offered = (*offered, secret)[-OFFERED_MAX:]
         doing.rows.change(link, msgspec.structs.replace(link.value, offered=offered))
-    name = kept.value.name
+    name = account.value.name
     return Setup(name, secret, one_time_codes.address(secret, name, HOUSE))
 
 
-def _hashed_password(context: Context, asked: FinishSetup) -> str:
+def _hashed_password(context: Context, request: FinishSetup) -> str:
     """Hash a password, but only for whoever holds a link: it takes long."""
     with context.store.read() as reading:
-        if Rows(reading, context.keyring).get(LINK, tokens.hashed(asked.token)) is None:
+        if Rows(reading, context.keyring).get(LINK, tokens.hashed(request.token)) is None:
             raise NotAllowedError(Reason.LINK)
-    if not passwords.is_good(asked.password, asked.login):
+    if not passwords.is_good(request.password, request.login):
         raise FaultyError(Why.PASSWORD)
-    return passwords.hashed(asked.password, context.salts)
+    return passwords.hashed(request.password, context.salts)
 
 
 @prepared("accounts.finish_setup", {Role.VISITOR}, _hashed_password)
-def finish_setup(doing: Doing, asked: FinishSetup, password_hash: str) -> Recovery:
+def finish_setup(doing: Doing, request: FinishSetup, password_hash: str) -> Recovery:
     """Choose name and password, show that the app works, and get codes for when it is lost."""
-    link, kept = _linked(doing, asked.token)
+    link, account = _linked(doing, request.token)
     steps = {
-        one: one_time_codes.step_of(one, asked.code, doing.now, 0) for one in link.value.offered
+        offered_secret: one_time_codes.step_of(offered_secret, request.code, doing.now, 0)
+        for offered_secret in link.value.offered
     }
     shown = [(secret, step) for secret, step in steps.items() if step is not None]
     if not shown:
         raise NotAllowedError(Reason.SIGN_IN)
     secret, step = shown[-1]
-    login = folded(asked.login)
+    login = folded(request.login)
     if not login:
         raise FaultyError(Why.NAME)
-    taken = blinded(doing.context, login)
-    if any(one.id != kept.id for one in doing.rows.found(ACCOUNT, "login", taken)):
+    blinded_login = blinded(doing.context, login)
+    if any(one.id != account.id for one in doing.rows.found(ACCOUNT, "login", blinded_login)):
         raise NotNowError(Why.NAME_TAKEN)
     codes = one_time_codes.recovery_codes(doing.context.salts)
     doing.rows.change(
-        kept,
+        account,
         msgspec.structs.replace(
-            four_eyes.with_link_used(doing, kept),
-            login=taken,
+            four_eyes.with_link_used(doing, account),
+            login=blinded_login,
             password_hash=password_hash,
             totp_secret=secret,
             totp_last_step=step,
@@ -318,8 +319,8 @@ def finish_setup(doing: Doing, asked: FinishSetup, password_hash: str) -> Recove
         ),
     )
     doing.rows.drop(LINK, link.id)
-    doing.note(account=kept.id)
-    return Recovery(kept.id, codes)
+    doing.note(account=account.id)
+    return Recovery(account.id, codes)
 
 
 def _linked(doing: Doing, token: str) -> tuple[Kept[LinkKept], Kept[Account]]:
@@ -361,27 +362,27 @@ class AccountShown(msgspec.Struct, frozen=True):
 
 
 @action("accounts.set_language", SIGNED_IN - {Role.SERVICE})
-def set_language(doing: Doing, asked: SetLanguage) -> None:
+def set_language(doing: Doing, request: SetLanguage) -> None:
     """Choose the language in which one reads."""
-    if asked.language not in LANGUAGES:
+    if request.language not in LANGUAGES:
         raise FaultyError(Why.LANGUAGE)
-    kept = doing.rows.need(ACCOUNT, doing.actor.account)
-    doing.rows.change(kept, msgspec.structs.replace(kept.value, language=asked.language))
+    account = doing.rows.need(ACCOUNT, doing.actor.account)
+    doing.rows.change(account, msgspec.structs.replace(account.value, language=request.language))
 
 
 @look("accounts.list", {Role.SUPERVISOR, Role.OPERATOR, Role.INSPECTOR})
 def listed(doing: Doing, _: Nothing) -> tuple[AccountShown, ...]:
     """List the accounts of those who work here."""
-    found = [kept for role in STAFF for kept in doing.rows.found(ACCOUNT, "role", role)]
+    accounts = [kept for role in STAFF for kept in doing.rows.found(ACCOUNT, "role", role)]
     return tuple(
         AccountShown(
-            account=kept.id,
-            name=kept.value.name,
-            role=kept.value.role,
-            opened_at=kept.value.opened_at,
-            opened_by=kept.value.opened_by,
-            closed_at=kept.value.closed_at,
-            is_set_up=kept.value.password_hash is not None or kept.value.subject is not None,
+            account=account.id,
+            name=account.value.name,
+            role=account.value.role,
+            opened_at=account.value.opened_at,
+            opened_by=account.value.opened_by,
+            closed_at=account.value.closed_at,
+            is_set_up=account.value.password_hash is not None or account.value.subject is not None,
         )
-        for kept in sorted(found, key=lambda kept: kept.id)
+        for account in sorted(accounts, key=lambda account: account.id)
     )

@@ -89,13 +89,13 @@ class Made(msgspec.Struct, frozen=True):
 
 
 @look("bundle.make", CASEWORK | OWN_SIDE)
-def make(doing: Doing, asked: OfIncident) -> Collected:
+def make(doing: Doing, request: OfIncident) -> Collected:
     """Collect the evidence of an incident, for a court, a contest or the defence."""
     if doing.purpose not in FOR:
         raise NotAllowedError(Reason.PURPOSE)
-    incident = case_opening.opened(doing, asked.incident)
-    found = judge_store.duties(doing.work, doing.context.keyring, incident.person)
-    duty = next((one for one in found if one.order == incident.order), None)
+    incident = case_opening.opened(doing, request.incident)
+    duties = judge_store.duties(doing.work, doing.context.keyring, incident.person)
+    duty = next((one for one in duties if one.order == incident.order), None)
     if duty is None:
         raise NotNowError(Why.NOT_HERE)
     documents, attached = bundle_documents.collected(doing, incident)
@@ -120,23 +120,25 @@ def make(doing: Doing, asked: OfIncident) -> Collected:
 
 
 @action("bundle.made", CASEWORK | OWN_SIDE)
-def made(doing: Doing, asked: Made) -> None:
+def made(doing: Doing, request: Made) -> None:
     """Enter the hash of a bundle that was made, so that the log can show that it was."""
-    incident = case_opening.opened(doing, asked.incident)
-    kept = doing.rows.get(BUNDLE, incident.id)
-    value = BundleKept(asked.limits, asked.state, asked.sha256, doing.now, doing.actor.account)
-    if kept is None:
+    incident = case_opening.opened(doing, request.incident)
+    bundle = doing.rows.get(BUNDLE, incident.id)
+    value = BundleKept(
+        request.limits, request.state, request.sha256, doing.now, doing.actor.account
+    )
+    if bundle is None:
         doing.rows.add(BUNDLE, incident.id, value, incident.person)
-    elif kept.value.sha256 != asked.sha256:
-        doing.rows.change(kept, value)
-    doing.note(bundle=asked.sha256, readable=asked.readable)
+    elif bundle.value.sha256 != request.sha256:
+        doing.rows.change(bundle, value)
+    doing.note(bundle=request.sha256, readable=request.readable)
 
 
 def _limits(doing: Doing, incident: KeptIncident, around: Span, state: str) -> Limits:
     """Return what a bundle holds: as the last one of the same state, or as things stand now."""
-    kept = doing.rows.get(BUNDLE, incident.id)
-    if kept is not None and kept.value.state == state:
-        return kept.value.limits
+    bundle = doing.rows.get(BUNDLE, incident.id)
+    if bundle is not None and bundle.value.state == state:
+        return bundle.value.limits
     checkpoint = doing.work.checkpoint()
     return Limits(
         incident.start_us - RUN_UP_US,
@@ -162,10 +164,10 @@ def _line(value: object) -> bytes:
 def _devices(reading: Reading, duty: Duty) -> list[dict[str, Any]]:
     """Return the devices that were carried under the order: their class, their keys, and when."""
     enrolled = reading.enrolments()
-    found = []
+    devices = []
     for device, spans in sorted(duty.spans.items()):
         keys = enrolled[device].keys if device in enrolled else ()
-        found.append(
+        devices.append(
             {
                 "device": device,
                 "class": duty.classes[device].value,
@@ -177,7 +179,7 @@ def _devices(reading: Reading, duty: Duty) -> list[dict[str, Any]]:
                 ],
             }
         )
-    return found
+    return devices
 
 
 def _incident(doing: Doing, incident: KeptIncident) -> dict[str, Any]:
@@ -210,13 +212,13 @@ def _review(doing: Doing, incident: KeptIncident) -> dict[str, Any]:
 
 def _messages(reading: Reading, duty: Duty, limits: Limits) -> list[Logged]:
     """Return the messages of what was carried, by their place in the log."""
-    found = reading.messages(duty.person, limits.from_us, limits.until_us)
-    kept = [one for one in found if _is_of(one, duty, limits)]
-    return sorted(kept, key=lambda one: one.place.sequence)
+    candidates = reading.messages(duty.person, limits.from_us, limits.until_us)
+    messages = [one for one in candidates if _is_of(one, duty, limits)]
+    return sorted(messages, key=lambda message: message.place.sequence)
 
 
-def _is_of(one: Logged, duty: Duty, limits: Limits) -> bool:
-    return one.device in duty.classes and one.received_us < limits.received_until_us
+def _is_of(message: Logged, duty: Duty, limits: Limits) -> bool:
+    return message.device in duty.classes and message.received_us < limits.received_until_us
 
 
 def _shows_more(messages: list[Logged], window: Span) -> bool:
@@ -225,17 +227,17 @@ def _shows_more(messages: list[Logged], window: Span) -> bool:
     return any(one.share.first_us < start_us or one.share.last_us > end_us for one in messages)
 
 
-def _message_line(doing: Doing, one: Logged) -> bytes:
+def _message_line(doing: Doing, message: Logged) -> bytes:
     """Return a message as it came."""
     return _line(
         {
-            "sequence": one.place.sequence,
-            "device": one.device,
-            "counter": one.counter,
-            "form": one.form,
-            "received_us": one.received_us,
-            "digest": one.digest.hex(),
-            "body": b64encode(judge_store.opened(doing.context.keyring, one)).decode(),
+            "sequence": message.place.sequence,
+            "device": message.device,
+            "counter": message.counter,
+            "form": message.form,
+            "received_us": message.received_us,
+            "digest": message.digest.hex(),
+            "body": b64encode(judge_store.opened(doing.context.keyring, message)).decode(),
         }
     )
 
@@ -243,16 +245,16 @@ def _message_line(doing: Doing, one: Logged) -> bytes:
 def _assessments(reading: Reading, duty: Duty, limits: Limits) -> Iterator[bytes]:
     """Yield what stood of the order about the time of the incident, as the service said it."""
     begin_us = limits.from_us + RUN_UP_US - AROUND_US
-    for one in reading.assessments(duty.person, begin_us, limits.until_us):
-        if one.order == duty.order:
+    for assessment in reading.assessments(duty.person, begin_us, limits.until_us):
+        if assessment.order == duty.order:
             yield _line(
                 {
-                    "condition": one.condition,
-                    "status": one.status,
-                    "start_us": one.start_us,
-                    "end_us": one.end_us,
-                    "order_version_sha256": one.order_version_sha256.hex(),
-                    "policy_version": one.policy_version,
-                    "engine_version": one.engine_version,
+                    "condition": assessment.condition,
+                    "status": assessment.status,
+                    "start_us": assessment.start_us,
+                    "end_us": assessment.end_us,
+                    "order_version_sha256": assessment.order_version_sha256.hex(),
+                    "policy_version": assessment.policy_version,
+                    "engine_version": assessment.engine_version,
                 }
             )

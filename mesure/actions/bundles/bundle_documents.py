@@ -35,13 +35,15 @@ def collected(
 ) -> tuple[list[dict[str, Any]], dict[str, bytes]]:
     """Return the documents of an incident as its review names them, and those that fit, by path."""
     lines, files = [], dict[str, bytes]()
-    found = doing.rows.found(ATTACHMENT, "incident", incident.id)
+    attachments = doing.rows.found(ATTACHMENT, "incident", incident.id)
     room = BYTES_MAX
-    for kept in sorted(found, key=lambda one: (one.value.attached_at, one.id)):
-        content = contests.content(doing.rows, kept)
-        line = _line(kept)
+    for attachment in sorted(
+        attachments, key=lambda attachment: (attachment.value.attached_at, attachment.id)
+    ):
+        content = contests.content(doing.rows, attachment)
+        line = _line(attachment)
         if content is None:
-            is_back = kept.value.taken_back_at is not None
+            is_back = attachment.value.taken_back_at is not None
             line |= {"left_out": (LeftOut.TAKEN_BACK if is_back else LeftOut.ERASED).value}
         else:
             line |= {"sha256": sha256(content).hexdigest()}
@@ -49,7 +51,7 @@ def collected(
                 line |= {"left_out": LeftOut.SIZE.value}
             else:
                 room -= len(content)
-                line |= {"path": path_of(kept.id, kept.value.media_type)}
+                line |= {"path": path_of(attachment.id, attachment.value.media_type)}
                 files[line["path"]] = content
         lines.append(line)
     return lines, files
@@ -64,10 +66,10 @@ def path_of(attachment: str, media_type: str) -> str:
     return f"{FOLDER}{attachment}.{document_types.ENDINGS[media_type]}"
 
 
-def _line(kept: Kept[AttachmentKept]) -> dict[str, Any]:
-    value = kept.value
+def _line(attachment: Kept[AttachmentKept]) -> dict[str, Any]:
+    value = attachment.value
     return {
-        "attachment": kept.id,
+        "attachment": attachment.id,
         "name": value.name,
         "media_type": value.media_type,
         "bytes": value.size,

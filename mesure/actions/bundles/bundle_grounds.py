@@ -37,18 +37,18 @@ class AskForBundle(msgspec.Struct, frozen=True):
 
 
 @action("bundle.ask", CASEWORK)
-def ask(doing: Doing, asked: AskForBundle) -> str:
+def ask(doing: Doing, request: AskForBundle) -> str:
     """Record why the days before an incident are needed, as a ground that somebody else answers."""
-    incident = case_opening.opened(doing, asked.incident)
-    if asked.purpose not in FOR:
+    incident = case_opening.opened(doing, request.incident)
+    if request.purpose not in FOR:
         raise NotAllowedError(Reason.PURPOSE, incident.person)
     around = grounds.around(incident, doing.now)
     value = GroundKept(
-        asked.purpose,
-        asked.case_number,
+        request.purpose,
+        request.case_number,
         to_datetime(incident.start_us) - RUN_UP,
         around.end,
-        asked.reason,
+        request.reason,
         doing.now,
         doing.actor.account,
         incident=incident.id,
@@ -61,7 +61,7 @@ def need(doing: Doing, incident: KeptIncident) -> None:
     if doing.actor.role not in CASEWORK:
         return
     there = grounds.for_bundle(doing, incident.person, incident.id)
-    found = [kept for kept in there if kept.value.counts(doing.now)]
-    if not found:
+    valid_grounds = [kept for kept in there if kept.value.counts(doing.now)]
+    if not valid_grounds:
         raise NotAllowedError(Reason.NO_GROUND, incident.person)
-    doing.note(ground=found[-1].id)
+    doing.note(ground=valid_grounds[-1].id)

@@ -27,27 +27,27 @@ def files(reading: Reading, person: str, from_us: int, log_size: int) -> dict[st
         return {}
     openings = list(_openings(reading, person, from_us, log_size))
     lines = (log_file.opening_line(opening) for opening in openings)
-    found = {RECORDS: log_file.RECORDS_HEADING + b"".join(lines)}
+    data_by_name = {RECORDS: log_file.RECORDS_HEADING + b"".join(lines)}
     for opening in openings:
         shown = proof_file.show(reading.node, opening.entry, note)
-        found[f"{PROOFS}{opening.entry:012}.txt"] = str(shown).encode()
-    return found
+        data_by_name[f"{PROOFS}{opening.entry:012}.txt"] = str(shown).encode()
+    return data_by_name
 
 
 def note_of(reading: Reading, log_size: int) -> Note | None:
     """Return the checkpoint of so many entries, as the log alone signed it."""
-    kept = reading.checkpoints(log_size - 1, 1) if log_size else ()
-    if not kept or kept[0].size != log_size:
+    checkpoints = reading.checkpoints(log_size - 1, 1) if log_size else ()
+    if not checkpoints or checkpoints[0].size != log_size:
         return None
-    note = notes.read(kept[0].text.decode())
+    note = notes.read(checkpoints[0].text.decode())
     origin = note.text.partition("\n")[0]
     return Note(note.text, tuple(one for one in note.signatures if one.name == origin))
 
 
 def _openings(reading: Reading, person: str, from_us: int, log_size: int) -> Iterator[Opening]:
     after, before = "", -1
-    while found := reading.found(DEED, "person", person, after, PAGE):
-        for deed in found:
+    while entries := reading.found(DEED, "person", person, after, PAGE):
+        for deed in entries:
             entry = retained_data.entry_of(deed.id)
             opening = reading.opening(entry)
             if entry == before or entry >= log_size or opening is None:
@@ -55,4 +55,4 @@ def _openings(reading: Reading, person: str, from_us: int, log_size: int) -> Ite
             before = entry  # One entry has several rows, where it names many.
             if deed.changed_us >= from_us and retained_data.persons_of(opening.record) == (person,):
                 yield opening
-        after = found[-1].id
+        after = entries[-1].id

@@ -51,46 +51,46 @@ class Binding(msgspec.Struct, frozen=True):
 def files(reading: Reading, rows: Rows, keyring: Keyring, duty: Duty) -> dict[str, bytes]:
     """Return the files of an order: only versions that bind, each as it was entered."""
     binds = {one.sha256 for one in duty.versions}
-    found: dict[str, bytes] = {}
+    data_by_name: dict[str, bytes] = {}
     versions = []
-    for kept in reading.versions(duty.order):
-        if kept.confirmed_by is None or kept.sha256.hex() not in binds:
+    for version in reading.versions(duty.order):
+        if version.confirmed_by is None or version.sha256.hex() not in binds:
             continue
-        text, maps = binding_order.text(kept, duty.person, keyring)
-        name = f"{FOLDER}{kept.number}.yaml"
+        text, maps = binding_order.text(version, duty.person, keyring)
+        name = f"{FOLDER}{version.number}.yaml"
         named = {
-            path: f"{FOLDER}{kept.number}-map-{place}" for place, path in enumerate(sorted(maps))
+            path: f"{FOLDER}{version.number}-map-{place}" for place, path in enumerate(sorted(maps))
         }
-        found[name] = text
-        found.update((named[path], data) for path, data in maps.items())
-        versions.append(VersionFile(kept.number, name, named))
+        data_by_name[name] = text
+        data_by_name.update((named[path], data) for path, data in maps.items())
+        versions.append(VersionFile(version.number, name, named))
     absences = sorted(
         (kept for kept in rows.about(ABSENCE, duty.person) if kept.value.order == duty.order),
-        key=lambda kept: kept.id,
+        key=lambda absence: absence.id,
     )
     granted = tuple(
-        Granted(kept.id, kept.value) for kept in absences if kept.value.stage == GRANTED
+        Granted(absence.id, absence.value) for absence in absences if absence.value.stage == GRANTED
     )
     end = rows.get(END, duty.order)
     end_at = None if end is None else end.value.at
     bound = Binding(duty.order, duty.person, tuple(versions), granted, end_at)
     plain = msgspec.json.encode(bound, order="deterministic")
-    found[BINDING] = msgspec.json.format(plain, indent=1) + b"\n"
-    return found
+    data_by_name[BINDING] = msgspec.json.format(plain, indent=1) + b"\n"
+    return data_by_name
 
 
-def binding_of(found: Mapping[str, bytes]) -> Binding:
+def binding_of(data_by_name: Mapping[str, bytes]) -> Binding:
     """Return how what binds is put together; raises `ValueError` where the file is none."""
-    return msgspec.json.decode(found[BINDING], type=Binding)
+    return msgspec.json.decode(data_by_name[BINDING], type=Binding)
 
 
-def put_together(found: dict[str, bytes]) -> tuple[OrderVersion, ...]:
+def put_together(data_by_name: dict[str, bytes]) -> tuple[OrderVersion, ...]:
     """Return what binds, from its files; raises `KeyError` or `OrderError` where it cannot be."""
-    bound = binding_of(found)
+    bound = binding_of(data_by_name)
     latest: dict[datetime, OrderVersion] = {}
-    for one in bound.versions:
-        maps = {path: found[file] for path, file in one.maps.items()}
-        version = reading_.read(binding_order.FILE, found[one.text], maps)
+    for version_file in bound.versions:
+        maps = {path: data_by_name[file] for path, file in version_file.maps.items()}
+        version = reading_.read(binding_order.FILE, data_by_name[version_file.text], maps)
         latest[version.in_force.start] = version
     granted = tuple((one.id, one.absence) for one in bound.absences)
     return binding_order.put_together(latest.values(), granted, bound.end_at)

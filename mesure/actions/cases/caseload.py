@@ -128,70 +128,70 @@ class CoverShown(msgspec.Struct, frozen=True):
 
 
 @action("caseload.assign", {Role.SUPERVISOR})
-def assign(doing: Doing, asked: Assign) -> None:
+def assign(doing: Doing, request: Assign) -> None:
     """Put a person on an officer's caseload, or move them to another's."""
-    doing.case(asked.person)
-    if asked.officer is not None:
-        if asked.officer not in doing.staff.officers:
+    doing.case(request.person)
+    if request.officer is not None:
+        if request.officer not in doing.staff.officers:
             raise FaultyError(Why.NO_OFFICER)
-        file = case_access.file_of(doing.rows, asked.person)
-        if asked.officer in case_access.barred_from(file, doing.staff):
+        file = case_access.file_of(doing.rows, request.person)
+        if request.officer in case_access.barred_from(file, doing.staff):
             raise FaultyError(Why.OFFICER_BARRED)
-    _change(doing, asked.person, officer=asked.officer)
-    doing.note(officer=asked.officer)
+    _change(doing, request.person, officer=request.officer)
+    doing.note(officer=request.officer)
 
 
 @action("caseload.bar", {Role.SUPERVISOR})
-def bar(doing: Doing, asked: Bar) -> None:
+def bar(doing: Doing, request: Bar) -> None:
     """Bar somebody, and whom they let in, from a case; to let them in again is thereby refused."""
-    doing.case(asked.person)
-    if doing.rows.need(ACCOUNT, asked.account).value.role not in STAFF:
+    doing.case(request.person)
+    if doing.rows.need(ACCOUNT, request.account).value.role not in STAFF:
         raise FaultyError(Why.NOT_STAFF)
-    file = case_access.file_of(doing.rows, asked.person)
-    if len({*file.barred, asked.account}) > BARRED_MAX:
+    file = case_access.file_of(doing.rows, request.person)
+    if len({*file.barred, request.account}) > BARRED_MAX:
         raise FaultyError(Why.ENOUGH_BARRED)
-    if asked.account not in file.barred:
-        _with_bar(doing, file, BarKept(asked.account, doing.actor.account, doing.now))
-    elif (before := file.bar_of(asked.account)) is not None:
+    if request.account not in file.barred:
+        _with_bar(doing, file, BarKept(request.account, doing.actor.account, doing.now))
+    elif (before := file.bar_of(request.account)) is not None:
         _with_bar(doing, file, msgspec.structs.replace(before, unbar_by=None, unbar_at=None))
-    if file.officer == asked.account:
-        _change(doing, asked.person, officer=None)
-    doing.note(barred=asked.account)
+    if file.officer == request.account:
+        _change(doing, request.person, officer=None)
+    doing.note(barred=request.account)
 
 
 @action("caseload.unbar", {Role.SUPERVISOR})
-def unbar(doing: Doing, asked: Bar) -> None:
+def unbar(doing: Doing, request: Bar) -> None:
     """Ask that somebody who was barred may see a case again; a second supervisor confirms it."""
-    doing.case(asked.person)
-    file, before = _barred(doing, asked)
+    doing.case(request.person)
+    file, before = _barred(doing, request)
     if before.unbar_by is None:
         by, at = doing.actor.account, doing.now
         _with_bar(doing, file, msgspec.structs.replace(before, unbar_by=by, unbar_at=at))
         _tell_who_barred(doing, file, before)
-    doing.note(asked_to_unbar=asked.account)
+    doing.note(asked_to_unbar=request.account)
 
 
 @action("caseload.confirm_unbar", {Role.SUPERVISOR})
-def confirm_unbar(doing: Doing, asked: Bar) -> None:
+def confirm_unbar(doing: Doing, request: Bar) -> None:
     """Let somebody see a case again as another supervisor asked; nobody lets in themselves."""
-    doing.case(asked.person)
-    file, before = _barred(doing, asked)
+    doing.case(request.person)
+    file, before = _barred(doing, request)
     if before.unbar_by is None:
         raise NotNowError(Why.NOT_ASKED)
-    four_eyes.refuse_if_same(doing, asked.person, (before.unbar_by, before.unbar_at))
-    barred = tuple(one for one in file.barred if one != asked.account)
-    bars = tuple(one for one in file.bars if one.account != asked.account)
-    _change(doing, asked.person, barred=barred, bars=bars)
+    four_eyes.refuse_if_same(doing, request.person, (before.unbar_by, before.unbar_at))
+    barred = tuple(one for one in file.barred if one != request.account)
+    bars = tuple(one for one in file.bars if one.account != request.account)
+    _change(doing, request.person, barred=barred, bars=bars)
     _tell_who_barred(doing, file, before)
-    doing.note(unbarred=asked.account)
+    doing.note(unbarred=request.account)
 
 
-def _barred(doing: Doing, asked: Bar) -> tuple[CaseFile, BarKept]:
+def _barred(doing: Doing, request: Bar) -> tuple[CaseFile, BarKept]:
     """Return the file of a case, and how somebody came to be barred from it by name."""
-    file = case_access.file_of(doing.rows, asked.person)
-    if asked.account not in file.barred:
+    file = case_access.file_of(doing.rows, request.person)
+    if request.account not in file.barred:
         raise NotNowError(Why.NOT_BARRED)
-    return file, file.bar_of(asked.account) or BarKept(asked.account)
+    return file, file.bar_of(request.account) or BarKept(request.account)
 
 
 def _with_bar(doing: Doing, file: CaseFile, bar: BarKept) -> None:
@@ -210,19 +210,19 @@ def _tell_who_barred(doing: Doing, file: CaseFile, bar: BarKept) -> None:
 
 
 @look("caseload.barred", {Role.SUPERVISOR, Role.INSPECTOR}, purpose=Purpose.SUPERVISION)
-def barred(doing: Doing, asked: OfPerson) -> tuple[BarredShown, ...]:
+def barred(doing: Doing, request: OfPerson) -> tuple[BarredShown, ...]:
     """List who is barred from a case: by name, and with whom; and whom somebody asks to let in."""
-    doing.case(asked.person)
-    file = case_access.file_of(doing.rows, asked.person)
-    found = sorted(case_access.barred_from(file, doing.staff))
-    return tuple(_barred_shown(doing, file, account) for account in found)
+    doing.case(request.person)
+    file = case_access.file_of(doing.rows, request.person)
+    accounts = sorted(case_access.barred_from(file, doing.staff))
+    return tuple(_barred_shown(doing, file, account) for account in accounts)
 
 
 def _barred_shown(doing: Doing, file: CaseFile, account: str) -> BarredShown:
-    kept, bar = doing.rows.get(ACCOUNT, account), file.bar_of(account)
+    stored_account, bar = doing.rows.get(ACCOUNT, account), file.bar_of(account)
     return BarredShown(
         account=account,
-        name="" if kept is None else kept.value.name,
+        name="" if stored_account is None else stored_account.value.name,
         is_named=account in file.barred,
         barred_by=None if bar is None else bar.by,
         barred_at=None if bar is None else bar.at,
@@ -232,39 +232,41 @@ def _barred_shown(doing: Doing, file: CaseFile, account: str) -> BarredShown:
 
 
 def _change(doing: Doing, person: str, **changes: object) -> None:
-    kept = doing.rows.get(CASE, person)
-    if kept is None:
-        kept = doing.rows.add(CASE, person, CaseFile(person))
-    doing.rows.change(kept, msgspec.structs.replace(kept.value, **changes))
+    case_file = doing.rows.get(CASE, person)
+    if case_file is None:
+        case_file = doing.rows.add(CASE, person, CaseFile(person))
+    doing.rows.change(case_file, msgspec.structs.replace(case_file.value, **changes))
 
 
 # --- Cover and on call -------------------------------------------------------------------------
 
 
 @action("caseload.cover", CASEWORK)
-def cover(doing: Doing, asked: SetCover) -> str:
+def cover(doing: Doing, request: SetCover) -> str:
     """Let an officer stand in for another, or for oneself, during a span."""
-    if doing.actor.role is Role.OFFICER and asked.covers != doing.actor.account:
+    if doing.actor.role is Role.OFFICER and request.covers != doing.actor.account:
         raise NotAllowedError(Reason.NOT_YOURS)
-    _check_span(asked.start_at, asked.until_at, doing.now)
-    if not {asked.covers, asked.by} <= doing.staff.officers or asked.covers == asked.by:
+    _check_span(request.start_at, request.until_at, doing.now)
+    if not {request.covers, request.by} <= doing.staff.officers or request.covers == request.by:
         raise FaultyError(Why.NO_OFFICER)
-    value = CoverKept(asked.covers, asked.by, asked.start_at, asked.until_at, doing.actor.account)
-    kept = doing.rows.add(COVER, doing.new_id("C"), value)
-    doing.note(cover=kept.id, covers=asked.covers, covered_by=asked.by)
-    return kept.id
+    value = CoverKept(
+        request.covers, request.by, request.start_at, request.until_at, doing.actor.account
+    )
+    stored_cover = doing.rows.add(COVER, doing.new_id("C"), value)
+    doing.note(cover=stored_cover.id, covers=request.covers, covered_by=request.by)
+    return stored_cover.id
 
 
 @action("caseload.on_call", {Role.SUPERVISOR})
-def on_call(doing: Doing, asked: SetWatch) -> str:
+def on_call(doing: Doing, request: SetWatch) -> str:
     """Put an officer on call, for every person, during a span."""
-    _check_span(asked.start_at, asked.until_at, doing.now)
-    if asked.by not in doing.staff.officers:
+    _check_span(request.start_at, request.until_at, doing.now)
+    if request.by not in doing.staff.officers:
         raise FaultyError(Why.NO_OFFICER)
-    value = WatchKept(asked.by, asked.start_at, asked.until_at, doing.actor.account)
-    kept = doing.rows.add(WATCH, doing.new_id("W"), value)
-    doing.note(watch=kept.id, on_call=asked.by)
-    return kept.id
+    value = WatchKept(request.by, request.start_at, request.until_at, doing.actor.account)
+    watch = doing.rows.add(WATCH, doing.new_id("W"), value)
+    doing.note(watch=watch.id, on_call=request.by)
+    return watch.id
 
 
 def _check_span(start_at: datetime, until_at: datetime, now: datetime) -> None:
@@ -273,36 +275,39 @@ def _check_span(start_at: datetime, until_at: datetime, now: datetime) -> None:
 
 
 @action("caseload.end_cover", CASEWORK)
-def end_cover(doing: Doing, asked: EndSpan) -> None:
+def end_cover(doing: Doing, request: EndSpan) -> None:
     """End a cover now."""
-    kept = doing.rows.need(COVER, asked.id)
-    own = doing.actor.account in {kept.value.covers, kept.value.by}
+    stored_cover = doing.rows.need(COVER, request.id)
+    own = doing.actor.account in {stored_cover.value.covers, stored_cover.value.by}
     if doing.actor.role is Role.OFFICER and not own:
         raise NotAllowedError(Reason.NOT_YOURS)
-    until_at = max(kept.value.start_at, min(kept.value.until_at, doing.now))
-    doing.rows.change(kept, msgspec.structs.replace(kept.value, until_at=until_at))
-    doing.note(cover=kept.id)
+    until_at = max(stored_cover.value.start_at, min(stored_cover.value.until_at, doing.now))
+    doing.rows.change(stored_cover, msgspec.structs.replace(stored_cover.value, until_at=until_at))
+    doing.note(cover=stored_cover.id)
 
 
 @action("caseload.end_on_call", {Role.SUPERVISOR})
-def end_on_call(doing: Doing, asked: EndSpan) -> None:
+def end_on_call(doing: Doing, request: EndSpan) -> None:
     """End a time on call now."""
-    kept = doing.rows.need(WATCH, asked.id)
-    until_at = max(kept.value.start_at, min(kept.value.until_at, doing.now))
-    doing.rows.change(kept, msgspec.structs.replace(kept.value, until_at=until_at))
-    doing.note(watch=kept.id)
+    watch = doing.rows.need(WATCH, request.id)
+    until_at = max(watch.value.start_at, min(watch.value.until_at, doing.now))
+    doing.rows.change(watch, msgspec.structs.replace(watch.value, until_at=until_at))
+    doing.note(watch=watch.id)
 
 
 @look("caseload.covers", CASEWORK | {Role.INSPECTOR})
 def covers(doing: Doing, _: Nothing) -> tuple[CoverShown, ...]:
     """List who covers for whom and who is on call, now and later."""
-    found = [_cover_shown(kept.id, kept.value, kept.value.covers) for kept in doing.rows.all(COVER)]
-    found += [_cover_shown(kept.id, kept.value, None) for kept in doing.rows.all(WATCH)]
-    return tuple(one for one in found if doing.now < one.until_at)
+    all_covers = [
+        _cover_shown(stored_cover.id, stored_cover.value, stored_cover.value.covers)
+        for stored_cover in doing.rows.all(COVER)
+    ]
+    all_covers += [_cover_shown(kept.id, kept.value, None) for kept in doing.rows.all(WATCH)]
+    return tuple(one for one in all_covers if doing.now < one.until_at)
 
 
-def _cover_shown(id: str, kept: CoverKept | WatchKept, covers: str | None) -> CoverShown:  # noqa: A002
-    return CoverShown(id, covers, kept.by, kept.start_at, kept.until_at)
+def _cover_shown(id: str, cover: CoverKept | WatchKept, covers: str | None) -> CoverShown:  # noqa: A002
+    return CoverShown(id, covers, cover.by, cover.start_at, cover.until_at)
 
 
 # --- Lists -------------------------------------------------------------------------------------
@@ -313,27 +318,27 @@ def _cover_shown(id: str, kept: CoverKept | WatchKept, covers: str | None) -> Co
     CASEWORK | OWN_SIDE | {Role.INSPECTOR, Role.SERVICE},
     purpose=Purpose.SUPERVISION,
 )
-def in_charge(doing: Doing, asked: OfPerson) -> InChargeShown:
+def in_charge(doing: Doing, request: OfPerson) -> InChargeShown:
     """See who is in charge of a person now; there is always somebody."""
-    doing.case(asked.person)
-    return persons.in_charge(doing, case_access.file_of(doing.rows, asked.person))
+    doing.case(request.person)
+    return persons.in_charge(doing, case_access.file_of(doing.rows, request.person))
 
 
 @look("caseload.list", CASEWORK, purpose=Purpose.SUPERVISION)
-def listed(doing: Doing, asked: OfOfficer) -> tuple[CaseShown, ...]:
+def listed(doing: Doing, request: OfOfficer) -> tuple[CaseShown, ...]:
     """List the persons on one's caseload and on those that one covers; a supervisor, anybody's."""
     own = doing.actor.account
-    if doing.actor.role is Role.OFFICER and asked.officer not in {None, own}:
+    if doing.actor.role is Role.OFFICER and request.officer not in {None, own}:
         raise NotAllowedError(Reason.NOT_YOURS)
-    files = files_of(doing, asked.officer or own)
+    files = files_of(doing, request.officer or own)
     return _shown(doing, files)
 
 
 @look("caseload.nobodys", {Role.SUPERVISOR}, purpose=Purpose.SUPERVISION)
-def nobodys(doing: Doing, asked: Nobodys) -> tuple[CaseShown, ...]:
+def nobodys(doing: Doing, request: Nobodys) -> tuple[CaseShown, ...]:
     """List the persons on nobody's caseload, by their ids."""
-    files = (kept.value for kept in doing.rows.found(CASE, "officer", "-", asked.after))
-    listed = islice((file for file in files if may_open(doing, file)), asked.count)
+    files = (kept.value for kept in doing.rows.found(CASE, "officer", "-", request.after))
+    listed = islice((file for file in files if may_open(doing, file)), request.count)
     return _shown(doing, list(listed))
 
 

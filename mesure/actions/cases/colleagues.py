@@ -18,9 +18,9 @@ class Colleague(msgspec.Struct, frozen=True):
 @look("colleagues.list", CASEWORK | {Role.INSPECTOR})
 def listed(doing: Doing, _: Nothing) -> tuple[Colleague, ...]:
     """List those who work on cases now, by name."""
-    found = [
-        Colleague(one.account, one.name, one.role)
+    colleagues = [
+        Colleague(worker.account, worker.name, worker.role)
         for role in sorted(CASEWORK)
-        for one in case_access.working(doing.rows, role)
+        for worker in case_access.working(doing.rows, role)
     ]
-    return tuple(sorted(found, key=lambda one: (one.name, one.account)))
+    return tuple(sorted(colleagues, key=lambda colleague: (colleague.name, colleague.account)))

@@ -19,13 +19,13 @@ class OfPerson(msgspec.Struct, frozen=True):
 
 
 @action("contacts.try_person", CASEWORK | {Role.PERSON})
-def try_person(doing: Doing, asked: OfPerson) -> None:
+def try_person(doing: Doing, request: OfPerson) -> None:
     """Have a test message sent to where a person is reached; it says nothing of an order."""
-    doing.case(asked.person)
-    details = doing.rows.need(DETAILS, asked.person).value
+    doing.case(request.person)
+    details = doing.rows.need(DETAILS, request.person).value
     if details.email is None and details.phone is None:
         raise NotNowError(Why.NO_CONTACT)
-    _try(doing, Notice(To.PERSON, asked.person, News.YOUR_TEST, asked.person), asked.person)
+    _try(doing, Notice(To.PERSON, request.person, News.YOUR_TEST, request.person), request.person)
 
 
 @action("contacts.try_own", STAFF)

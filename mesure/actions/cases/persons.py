@@ -92,24 +92,24 @@ class PersonShown(msgspec.Struct, frozen=True):
 
 
 @action("persons.enter", CASEWORK | {Role.SERVICE})
-def enter(doing: Doing, asked: EnterPerson) -> None:
+def enter(doing: Doing, request: EnterPerson) -> None:
     """Enter a person, onto the caseload of an officer."""
     try:
-        bounds.check_person(asked.person)
+        bounds.check_person(request.person)
     except ValueError:
         raise FaultyError(Why.NAME) from None
-    if doing.work.person(asked.person) is not None:
-        doing.concerns(asked.person)
+    if doing.work.person(request.person) is not None:
+        doing.concerns(request.person)
         raise NotNowError(Why.THERE_ALREADY)
-    doing.opens(asked.person)
-    officer = asked.officer
+    doing.opens(request.person)
+    officer = request.officer
     if doing.actor.role is Role.OFFICER:
         officer = doing.actor.account
     _check_officer(doing, officer)
-    doing.work.add_person(Person(asked.person, doing.now, doing.actor.account))
-    details = _details(asked.name, asked.language, asked.phone, asked.email)
-    doing.rows.add(DETAILS, asked.person, details, asked.person)
-    doing.rows.add(CASE, asked.person, CaseFile(asked.person, officer))
+    doing.work.add_person(Person(request.person, doing.now, doing.actor.account))
+    details = _details(request.name, request.language, request.phone, request.email)
+    doing.rows.add(DETAILS, request.person, details, request.person)
+    doing.rows.add(CASE, request.person, CaseFile(request.person, officer))
 
 
 def _check_officer(doing: Doing, officer: str | None) -> None:
@@ -127,39 +127,39 @@ def _details(name: str, language: str, phone: str | None, email: str | None) -> 
 
 
 @action("persons.change_details", CASEWORK)
-def change_details(doing: Doing, asked: ChangeDetails) -> None:
+def change_details(doing: Doing, request: ChangeDetails) -> None:
     """Change what a person is called, reads, and is reached by."""
-    doing.case(asked.person)
-    kept = doing.rows.need(DETAILS, asked.person)
-    details = _details(asked.name, asked.language, asked.phone, asked.email)
-    doing.rows.change(kept, details)
+    doing.case(request.person)
+    stored_details = doing.rows.need(DETAILS, request.person)
+    details = _details(request.name, request.language, request.phone, request.email)
+    doing.rows.change(stored_details, details)
 
 
 @action("persons.set_contact", {Role.PERSON})
-def set_contact(doing: Doing, asked: SetContact) -> None:
+def set_contact(doing: Doing, request: SetContact) -> None:
     """Say how one wants to be reached oneself."""
-    doing.case(asked.person)
-    kept = doing.rows.need(DETAILS, asked.person)
-    contact_addresses.check(asked.phone, asked.email)
-    new = msgspec.structs.replace(kept.value, phone=asked.phone, email=asked.email)
-    doing.rows.change(kept, new)
+    doing.case(request.person)
+    details = doing.rows.need(DETAILS, request.person)
+    contact_addresses.check(request.phone, request.email)
+    new = msgspec.structs.replace(details.value, phone=request.phone, email=request.email)
+    doing.rows.change(details, new)
 
 
 @look("persons.show", CASEWORK | OWN_SIDE | {Role.INSPECTOR})
-def show(doing: Doing, asked: PersonAsked) -> PersonShown:
+def show(doing: Doing, request: PersonAsked) -> PersonShown:
     """See a person's page: name, contact, orders, devices, and who is in charge."""
-    doing.case(asked.person)
-    kept = doing.rows.need(DETAILS, asked.person)
-    carried = doing.work.assignments_of(asked.person)
+    doing.case(request.person)
+    details = doing.rows.need(DETAILS, request.person)
+    carried = doing.work.assignments_of(request.person)
     return PersonShown(
-        person=asked.person,
-        name=kept.value.name,
-        language=kept.value.language,
-        phone=kept.value.phone,
-        email=kept.value.email,
-        orders=tuple(order.id for order in doing.work.orders_of(asked.person)),
+        person=request.person,
+        name=details.value.name,
+        language=details.value.language,
+        phone=details.value.phone,
+        email=details.value.email,
+        orders=tuple(order.id for order in doing.work.orders_of(request.person)),
         devices=tuple(one.device for one in carried if one.holds_at(doing.now)),
-        in_charge=in_charge(doing, case_access.file_of(doing.rows, asked.person)),
+        in_charge=in_charge(doing, case_access.file_of(doing.rows, request.person)),
     )
 
 
@@ -174,20 +174,23 @@ def names(doing: Doing, persons: Sequence[str]) -> dict[str, str]:
     """Return what persons are called, with their cases open, read at once."""
     doing.cases(persons)
     about = doing.rows.of_persons([DETAILS], persons)
-    kept = {person: about.of(DETAILS, person) for person in persons}
-    return {one: kept[one][0].value.name if kept[one] else one for one in persons}
+    details_by_person = {person: about.of(DETAILS, person) for person in persons}
+    return {
+        person: details_by_person[person][0].value.name if details_by_person[person] else person
+        for person in persons
+    }
 
 
 def in_charge(doing: Doing, file: CaseFile) -> InChargeShown:
     """Return who is in charge of a person now, from the file of the case; always somebody."""
-    [found] = all_in_charge(doing, [file])
-    return found
+    [person_in_charge] = all_in_charge(doing, [file])
+    return person_in_charge
 
 
 def all_in_charge(doing: Doing, files: Iterable[CaseFile]) -> list[InChargeShown]:
     """Return the same of several files, in their order, read at once."""
-    found = [(file, case_access.in_charge_of(file, doing.staff, doing.now)) for file in files]
-    accounts = doing.rows.named(ACCOUNT, {charge.account for _, charge in found})
+    charges = [(file, case_access.in_charge_of(file, doing.staff, doing.now)) for file in files]
+    accounts = doing.rows.named(ACCOUNT, {charge.account for _, charge in charges})
     return [
         InChargeShown(
             charge.account,
@@ -195,5 +198,5 @@ def all_in_charge(doing: Doing, files: Iterable[CaseFile]) -> list[InChargeShown
             charge.how,
             file.officer,
         )
-        for file, charge in found
+        for file, charge in charges
     ]

@@ -78,7 +78,7 @@ class Waiting(msgspec.Struct, frozen=True):
 @look("today.list", CASEWORK, purpose=Purpose.SUPERVISION)
 def listed(doing: Doing, _: Nothing) -> tuple[Waiting, ...]:
     """List what waits for oneself, the most pressing first."""
-    found: list[Waiting] = []
+    items: list[Waiting] = []
     not_judged = judging_position.not_judged(doing.work)
     people = _persons(doing, not_judged)
     doing.cases(people)
@@ -86,16 +86,16 @@ def listed(doing: Doing, _: Nothing) -> tuple[Waiting, ...]:
     heads = _heads(doing, about, people)
     reviews = contests.reviews_of(doing.rows, [head.id for some in heads.values() for head in some])
     for person in people:
-        one = _One(doing, about, person)
+        case = _One(doing, about, person)
         if person in not_judged:
-            found.append(_not_judged(one, not_judged[person]))
-        found += _incidents(one, heads.get(person, []), reviews)
-        found += _absences(one)
-        found += _orders(one)
+            items.append(_not_judged(case, not_judged[person]))
+        items += _incidents(case, heads.get(person, []), reviews)
+        items += _absences(case)
+        items += _orders(case)
         if doing.actor.role is Role.SUPERVISOR:
-            found += _grounds(one)
-            found += _outside(one)
-    return tuple(sorted(found, key=_pressing))
+            items += _grounds(case)
+            items += _outside(case)
+    return tuple(sorted(items, key=_pressing))
 
 
 class _One(NamedTuple):
@@ -123,19 +123,21 @@ def _heads(doing: Doing, about: About, people: Sequence[str]) -> dict[str, list[
     known = {head.id for head in heads}
     contested = {id for person in people for id in _contested(about, person)}  # noqa: A001
     heads += doing.work.heads_named(sorted(contested - known))
-    found: dict[str, list[KeptHead]] = {}
+    heads_by_person: dict[str, list[KeptHead]] = {}
     for head in heads:
-        found.setdefault(head.person, []).append(head)
-    return found
+        heads_by_person.setdefault(head.person, []).append(head)
+    return heads_by_person
 
 
 def _contested(about: About, person: str) -> dict[str, list[Contest]]:
     """Return by incident what a person contests about findings and is not answered yet."""
-    found: dict[str, list[Contest]] = {}
-    for kept in about.of(incident_records.CONTEST, person):
-        if kept.value.contest.is_open and kept.value.contest.about_finding:
-            found.setdefault(kept.value.incident, []).append(kept.value.contest)
-    return found
+    contests_by_incident: dict[str, list[Contest]] = {}
+    for contest in about.of(incident_records.CONTEST, person):
+        if contest.value.contest.is_open and contest.value.contest.about_finding:
+            contests_by_incident.setdefault(contest.value.incident, []).append(
+                contest.value.contest
+            )
+    return contests_by_incident
 
 
 class AbsenceOf(msgspec.Struct, frozen=True):
@@ -153,19 +155,19 @@ def absences_of_all(doing: Doing, _: Nothing) -> tuple[AbsenceOf, ...]:
     names = persons.names(doing, people)
     about = doing.rows.of_persons([ABSENCE], people)
     return tuple(
-        AbsenceOf(person, names[person], absences.line(kept, doing.now))
+        AbsenceOf(person, names[person], absences.line(stored_absence, doing.now))
         for person in people
-        for kept in about.of(ABSENCE, person)
+        for stored_absence in about.of(ABSENCE, person)
     )
 
 
 @look("absences.show", CASEWORK, purpose=Purpose.SUPERVISION)
-def absence(doing: Doing, asked: OfAbsence) -> AbsenceOf:
+def absence(doing: Doing, request: OfAbsence) -> AbsenceOf:
     """See one absence, and whose it is."""
-    kept = doing.need(ABSENCE, asked.absence)
-    assert kept.person is not None, "an absence is somebody's"
-    name = persons.name(doing, kept.person)
-    return AbsenceOf(kept.person, name, absences.line(kept, doing.now))
+    stored_absence = doing.need(ABSENCE, request.absence)
+    assert stored_absence.person is not None, "an absence is somebody's"
+    name = persons.name(doing, stored_absence.person)
+    return AbsenceOf(stored_absence.person, name, absences.line(stored_absence, doing.now))
 
 
 def _persons(doing: Doing, not_judged: Collection[str]) -> list[str]:
@@ -174,7 +176,7 @@ def _persons(doing: Doing, not_judged: Collection[str]) -> list[str]:
     A supervisor is also told of everybody who cannot be judged.
     """
     files = caseload.files_of(doing, doing.actor.account)
-    found = {file.person for file in files}
+    people = {file.person for file in files}
     if doing.actor.role is Role.SUPERVISOR:
         kinds = (
             incident_records.REVIEW,
@@ -184,9 +186,9 @@ def _persons(doing: Doing, not_judged: Collection[str]) -> list[str]:
             OUTSIDE,
         )
         others = {one for kind in kinds for one in _who_wait(doing, kind)} | {*not_judged}
-        waiting = case_access.files_of(doing.rows, sorted(others - found))
-        found |= {one for one, file in waiting.items() if case_opening.may_open(doing, file)}
-    return sorted(found)
+        waiting = case_access.files_of(doing.rows, sorted(others - people))
+        people |= {one for one, file in waiting.items() if case_opening.may_open(doing, file)}
+    return sorted(people)
 
 
 def _who_wait(doing: Doing, kind: Kind[Any]) -> Iterator[str]:
@@ -199,19 +201,19 @@ def _who_wait(doing: Doing, kind: Kind[Any]) -> Iterator[str]:
         after = entries[-1].id
 
 
-def _pressing(one: Waiting) -> tuple[bool, int, datetime, str]:
-    p_wrong = one.p_outside_max or 0.0
+def _pressing(item: Waiting) -> tuple[bool, int, datetime, str]:
+    p_wrong = item.p_outside_max or 0.0
     doubt = sum(p_wrong < certain for certain in CERTAIN)
-    return not one.is_overdue, doubt, one.since_at, one.id
+    return not item.is_overdue, doubt, item.since_at, item.id
 
 
-def _not_judged(one: _One, since_us: int) -> Waiting:
+def _not_judged(case: _One, since_us: int) -> Waiting:
     """Return that a person cannot be judged: what is read of them is what stood before."""
     return Waiting(
         what=What.NOT_JUDGED,
-        id=one.person,
-        person=one.person,
-        name=one.name,
+        id=case.person,
+        person=case.person,
+        name=case.name,
         since_at=to_datetime(since_us),
         due_at=None,
         is_overdue=True,
@@ -219,12 +221,12 @@ def _not_judged(one: _One, since_us: int) -> Waiting:
 
 
 def _incidents(
-    one: _One, heads: Iterable[KeptHead], reviews: Mapping[str, Review]
+    case: _One, heads: Iterable[KeptHead], reviews: Mapping[str, Review]
 ) -> Iterator[Waiting]:
     """Yield what waits about a person's incidents."""
-    contested = _contested(one.about, one.person)
+    contested = _contested(case.about, case.person)
     for head in heads:
-        yield from _of(one.doing, head, reviews[head.id], contested.get(head.id, []), one.name)
+        yield from _of(case.doing, head, reviews[head.id], contested.get(head.id, []), case.name)
 
 
 def _of(
@@ -278,14 +280,14 @@ def _incident(
     )
 
 
-def _absences(one: _One) -> Iterator[Waiting]:
-    doing, person, name = one.doing, one.person, one.name
-    for kept in one.about.of(ABSENCE, person):
-        absence = kept.value
+def _absences(case: _One) -> Iterator[Waiting]:
+    doing, person, name = case.doing, case.person, case.name
+    for stored_absence in case.about.of(ABSENCE, person):
+        absence = stored_absence.value
         if absence.stage == AbsenceStage.ASKED:
             yield Waiting(
                 what=What.ABSENCE,
-                id=kept.id,
+                id=stored_absence.id,
                 person=person,
                 name=name,
                 since_at=absence.asked_at,
@@ -297,10 +299,10 @@ def _absences(one: _One) -> Iterator[Waiting]:
             )
 
 
-def _orders(one: _One) -> Iterator[Waiting]:
-    doing, person, name = one.doing, one.person, one.name
-    for kept in one.about.of(court_orders.WAITING, person):
-        version = kept.value
+def _orders(case: _One) -> Iterator[Waiting]:
+    doing, person, name = case.doing, case.person, case.name
+    for stored_version in case.about.of(court_orders.WAITING, person):
+        version = stored_version.value
         if version.by != doing.actor.account:
             yield Waiting(
                 what=What.ORDER,
@@ -314,14 +316,14 @@ def _orders(one: _One) -> Iterator[Waiting]:
             )
 
 
-def _grounds(one: _One) -> Iterator[Waiting]:
-    doing, person, name = one.doing, one.person, one.name
-    for kept in one.about.of(GROUND, person):
-        ground = kept.value
+def _grounds(case: _One) -> Iterator[Waiting]:
+    doing, person, name = case.doing, case.person, case.name
+    for stored_ground in case.about.of(GROUND, person):
+        ground = stored_ground.value
         if ground.waits and ground.recorded_by != doing.actor.account:
             yield Waiting(
                 what=What.GROUND,
-                id=kept.id,
+                id=stored_ground.id,
                 person=person,
                 name=name,
                 since_at=ground.recorded_at,
@@ -332,18 +334,21 @@ def _grounds(one: _One) -> Iterator[Waiting]:
             )
 
 
-def _outside(one: _One) -> Iterator[Waiting]:
-    doing, person, name = one.doing, one.person, one.name
-    for kept in one.about.of(OUTSIDE, person):
-        asked = kept.value
-        if asked.answered_at is None and asked.recorded_by != doing.actor.account:
+def _outside(case: _One) -> Iterator[Waiting]:
+    doing, person, name = case.doing, case.person, case.name
+    for stored_request in case.about.of(OUTSIDE, person):
+        outside_request = stored_request.value
+        if (
+            outside_request.answered_at is None
+            and outside_request.recorded_by != doing.actor.account
+        ):
             yield Waiting(
                 what=What.OUTSIDE,
-                id=kept.id,
+                id=stored_request.id,
                 person=person,
                 name=name,
-                since_at=asked.received_at,
+                since_at=outside_request.received_at,
                 due_at=None,
                 is_overdue=False,
-                kind=asked.urgency.value,
+                kind=outside_request.urgency.value,
             )

@@ -115,9 +115,9 @@ class Bodies:
 @cache
 def house_keys() -> Mapping[str, str]:
     """Return the key of the house by kind of row, of those that have one."""
-    found: dict[str, str] = {}
+    key_by_kind: dict[str, str] = {}
     for module in pkgutil.walk_packages(mesure.actions.__path__, "mesure.actions."):
         for value in vars(importlib.import_module(module.name)).values():
             if isinstance(value, Kind) and value.house_key is not None:
-                found[value.name] = value.house_key
-    return found
+                key_by_kind[value.name] = value.house_key
+    return key_by_kind

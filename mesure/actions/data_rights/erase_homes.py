@@ -42,24 +42,24 @@ class Homes(msgspec.Struct, frozen=True):
 
 
 @action("erasure.homes", {Role.PROGRAM})
-def homes(doing: Doing, asked: Homes) -> int:
+def homes(doing: Doing, request: Homes) -> int:
     """Let "present" be left of fixes inside the home, when the days are over."""
-    key = doing.context.keyring.key_of(asked.person)
-    for logged, body in asked.rewritten:
+    key = doing.context.keyring.key_of(request.person)
+    for logged, body in request.rewritten:
         same = logged.digest if logged.counter is None else logged.counter
-        bound = sealing.bound_to_message(asked.person, logged.device, same)
+        bound = sealing.bound_to_message(request.person, logged.device, same)
         sealed = sealing.seal(key, body, bound, doing.context.salts)
-        doing.work.rewrite(logged.place, asked.form, sealed)
-    _set_cursor(doing.work, asked.person, asked.until_us, to_us(doing.now))
-    digests = sorted(logged.digest for logged, _ in asked.rewritten)
+        doing.work.rewrite(logged.place, request.form, sealed)
+    _set_cursor(doing.work, request.person, request.until_us, to_us(doing.now))
+    digests = sorted(logged.digest for logged, _ in request.rewritten)
     doing.note(
         rule=Sort.HOME_DETAIL.rule,
-        fixes=asked.fixes,
-        kept=asked.kept,
-        messages=len(asked.rewritten),
+        fixes=request.fixes,
+        kept=request.kept,
+        messages=len(request.rewritten),
         digests=sha256(b"".join(digests)).hexdigest(),
     )
-    return asked.fixes
+    return request.fixes
 
 
 def cursor(reading: Reading, person: str) -> int:

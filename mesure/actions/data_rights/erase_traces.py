@@ -25,8 +25,8 @@ def entries_that_name(work: Work, person: str) -> Iterator[int]:
     An entry about others as well stays for them; no row leads from the person to it any more.
     """
     after = ""
-    while found := work.found(DEED, "person", person, after, PAGE):
-        for row in found:
+    while entries := work.found(DEED, "person", person, after, PAGE):
+        for row in entries:
             entry = retained_data.entry_of(row.id)
             opening = work.opening(entry)
             in_clear = () if opening is None else retained_data.persons_of(opening.record)
@@ -35,13 +35,13 @@ def entries_that_name(work: Work, person: str) -> Iterator[int]:
                 yield entry
             elif person not in in_clear:
                 work.put(named_persons.without(row, person))
-        after = found[-1].id
+        after = entries[-1].id
 
 
 def _is_erased(work: Work, person: str) -> bool:
     """Tell whether nothing is kept of a person, or a token stands for one and a row names them."""
-    kept = work.person(person)
-    return kept is None or kept.erased_at is not None
+    stored_person = work.person(person)
+    return stored_person is None or stored_person.erased_at is not None
 
 
 def forget_health(work: Work, person: str) -> None:
@@ -51,8 +51,10 @@ def forget_health(work: Work, person: str) -> None:
     """
     work.keep_standings(
         {
-            device: device_state.pack(device_state.unpack(kept)._replace(health=Health()))
-            for device, kept in work.standings(retained_data.carried_last(work, person)).items()
+            device: device_state.pack(device_state.unpack(packed_state)._replace(health=Health()))
+            for device, packed_state in work.standings(
+                retained_data.carried_last(work, person)
+            ).items()
         }
     )
 
@@ -66,8 +68,8 @@ def forget_rows(work: Work, entry: int) -> None:
 
 def forget_accounts(work: Work, person: str) -> None:
     """Drop the accounts of a person and of their counsel, with what hangs on them."""
-    while found := work.found(ACCOUNT.name, "person", person, "", PAGE):
-        for account in found:
+    while entries := work.found(ACCOUNT.name, "person", person, "", PAGE):
+        for account in entries:
             for kind in (SESSION, KNOWN, LINK):
                 while rows := work.found(kind.name, "account", account.id, "", PAGE):
                     for row in rows:

@@ -83,47 +83,49 @@ class Records(msgspec.Struct, frozen=True):
 
 
 @action("erasure.messages", {Role.PROGRAM})
-def messages(doing: Doing, asked: Due) -> int:
+def messages(doing: Doing, request: Due) -> int:
     """Take messages out of the log whose days are over."""
-    gone = doing.work.cut([Place(*place) for place in asked.places])
-    doing.note(rule=asked.rule, messages=gone, of_persons=asked.persons, digests=asked.digests)
+    gone = doing.work.cut([Place(*place) for place in request.places])
+    doing.note(
+        rule=request.rule, messages=gone, of_persons=request.persons, digests=request.digests
+    )
     return gone
 
 
 @action("erasure.refused", {Role.PROGRAM})
-def refused(doing: Doing, asked: Until) -> int:
+def refused(doing: Doing, request: Until) -> int:
     """Take away refused bytes whose days are over."""
-    gone = doing.work.forget_refused(asked.until_us)
-    doing.note(rule=asked.rule, refused=gone)
+    gone = doing.work.forget_refused(request.until_us)
+    doing.note(rule=request.rule, refused=gone)
     return gone
 
 
 @action("erasure.sent", {Role.PROGRAM})
-def sent(doing: Doing, asked: Until) -> int:
+def sent(doing: Doing, request: Until) -> int:
     """Take away that something was sent, when the days are over."""
-    gone = doing.work.forget_sent(asked.until_us)
-    doing.note(rule=asked.rule, sent=gone)
+    gone = doing.work.forget_sent(request.until_us)
+    doing.note(rule=request.rule, sent=gone)
     return gone
 
 
 @action("erasure.records", {Role.PROGRAM})
-def records(doing: Doing, asked: Records) -> int:
+def records(doing: Doing, request: Records) -> int:
     """Destroy records of the audit log with their salts, when the days are over."""
-    rule = asked.sort.rule
-    doing.work.forget_records(asked.entries, doing.now.date(), rule)
-    for entry in asked.entries:
+    rule = request.sort.rule
+    doing.work.forget_records(request.entries, doing.now.date(), rule)
+    for entry in request.entries:
         erase_traces.forget_rows(doing.work, entry)
-    _set_cursor(doing.work, asked.sort, asked.cursor, to_us(doing.now))
-    doing.note(rule=rule, records=len(asked.entries))
-    return len(asked.entries)
+    _set_cursor(doing.work, request.sort, request.cursor, to_us(doing.now))
+    doing.note(rule=rule, records=len(request.entries))
+    return len(request.entries)
 
 
 @action("erasure.persons", {Role.PROGRAM})
-def persons(doing: Doing, asked: Persons) -> int:
+def persons(doing: Doing, request: Persons) -> int:
     """Erase whole records of persons; their keys are gone already."""
     work, gone = doing.work, 0
     entries: list[int] = []
-    for person in asked.persons:
+    for person in request.persons:
         entries += work.recorded(person)
         work.drop(CASE.name, person)
         work.drop(erase_homes.CURSOR, person)
@@ -131,12 +133,12 @@ def persons(doing: Doing, asked: Persons) -> int:
         idempotency.forget_about(doing.rows, person)
         erase_traces.forget_health(work, person)
         gone += work.erase(person, doing.now)
-    for person in asked.persons:
+    for person in request.persons:
         entries += erase_traces.entries_that_name(work, person)
-    work.forget_records(entries, doing.now.date(), asked.rule)
+    work.forget_records(entries, doing.now.date(), request.rule)
     for entry in entries:
         erase_traces.forget_rows(work, entry)
-    doing.note(rule=asked.rule, of_persons=gone, records=len(set(entries)))
+    doing.note(rule=request.rule, of_persons=gone, records=len(set(entries)))
     return gone
 
 
@@ -196,21 +198,21 @@ class Run:
             return True
         with self._context.store.read() as reading:
             rows = Rows(reading, self._context.keyring)
-            held = retained_data.holds(reading, rows, self._means, person)
-            fate = retained_data.record(reading, rows, self._means, person, held)
+            holds = retained_data.holds(reading, rows, self._means, person)
+            fate = retained_data.record(reading, rows, self._means, person, holds)
         return fate.is_due(self._means.now_us)
 
     def of_persons(self, due: Sequence[str], rule: str) -> Iterator[Step]:
         """Erase whole records, the keys first."""
         for start in range(0, len(due), PERSONS_AT_ONCE):
-            some = tuple(due[start : start + PERSONS_AT_ONCE])
+            batch = tuple(due[start : start + PERSONS_AT_ONCE])
             if not self._is_dry:
-                for person in some:
+                for person in batch:
                     if not self._context.keyring.is_erased(person):
                         self._export(person)
                         self._context.keyring.forget(person, self._means.now_us)
-                self._perform(persons, Persons(some, rule))
-            yield Step(Sort.RECORD, len(some), len(some))
+                self._perform(persons, Persons(batch, rule))
+            yield Step(Sort.RECORD, len(batch), len(batch))
 
     # --- Trails --------------------------------------------------------------------------------
 
@@ -223,30 +225,30 @@ class Run:
                 with self._context.store.read() as reading:
                     waiting += [(person, one) for one in self._due_trails(reading, person)]
             while len(waiting) >= PAGE or (waiting and person is None):
-                some, waiting = waiting[:PAGE], waiting[PAGE:]
-                whose = {name for name, _ in some} - {counted}
-                counted = some[-1][0]
-                yield self._cut([one for _, one in some], Sort.TRAIL, len(whose))
+                batch, waiting = waiting[:PAGE], waiting[PAGE:]
+                whose = {name for name, _ in batch} - {counted}
+                counted = batch[-1][0]
+                yield self._cut([one for _, one in batch], Sort.TRAIL, len(whose))
 
     def _due_trails(self, reading: Reading, person: str) -> list[Logged]:
         rows = Rows(reading, self._context.keyring)
-        held = retained_data.holds(reading, rows, self._means, person)
-        found = retained_data.trails(reading, self._means, person, held, is_due=True)
-        return [_bare(logged) for logged, fate in found if fate.is_due(self._means.now_us)]
+        holds = retained_data.holds(reading, rows, self._means, person)
+        fates = retained_data.trails(reading, self._means, person, holds, is_due=True)
+        return [_bare(logged) for logged, fate in fates if fate.is_due(self._means.now_us)]
 
-    def _cut(self, some: Sequence[Logged], sort: Sort, of_persons: int) -> Step:
+    def _cut(self, batch: Sequence[Logged], sort: Sort, of_persons: int) -> Step:
         if not self._is_dry:
-            places = tuple((one.place.partition, one.place.sequence) for one in some)
-            digests = sha256(b"".join(sorted(one.digest for one in some))).hexdigest()
+            places = tuple((one.place.partition, one.place.sequence) for one in batch)
+            digests = sha256(b"".join(sorted(one.digest for one in batch))).hexdigest()
             self._perform(messages, Due(places, digests, sort.rule, of_persons))
-        return Step(sort, len(some), of_persons)
+        return Step(sort, len(batch), of_persons)
 
     # --- What is nobody's ----------------------------------------------------------------------
 
     def _of_nobody(self) -> Iterator[Step]:
         before_us = self._before_us(Sort.NOBODYS)
-        while found := self._nobodys(before_us):
-            yield self._cut(found, Sort.NOBODYS, 0)
+        while batch := self._nobodys(before_us):
+            yield self._cut(batch, Sort.NOBODYS, 0)
             if self._is_dry:
                 break
         for sort, carried_out in ((Sort.REFUSED, refused), (Sort.SENT, sent)):
@@ -258,11 +260,11 @@ class Run:
             )
             yield Step(sort, things)
 
-    def _counted(self, what: Action[Until, int], asked: Until) -> int:
+    def _counted(self, what: Action[Until, int], request: Until) -> int:
         """Return how much of what was refused, or was sent, a run would take."""
         with self._context.store.read() as reading:
             count = reading.refused_before if what is refused else reading.sent_before
-            return count(asked.until_us)
+            return count(request.until_us)
 
     def _nobodys(self, before_us: int) -> tuple[Logged, ...]:
         with self._context.store.read() as reading:
@@ -280,20 +282,20 @@ class Run:
         """Go through the records in their order, up to the first that is too young."""
         while True:
             with self._context.store.read() as reading:
-                found = self._due_records(reading, sort)
-            if not found.entries:
+                due_records = self._due_records(reading, sort)
+            if not due_records.entries:
                 return
-            yield Step(sort, len(found.entries))
+            yield Step(sort, len(due_records.entries))
             if self._is_dry:
                 return
-            self._perform(records, found)
+            self._perform(records, due_records)
 
     def _due_records(self, reading: Reading, sort: Sort) -> Records:
         """Return what is due among the next records, some of it where there is much."""
         start = cursor(reading, sort)
         due: list[int] = []
-        while found := reading.openings(start, PAGE):
-            for opening in found:
+        while openings := reading.openings(start, PAGE):
+            for opening in openings:
                 if not self._is_due(sort, _at_us(opening.record)) or len(due) == PAGE:
                     return Records(tuple(due), sort, start)
                 if retained_data.sort_of(opening.record) is sort:
@@ -302,12 +304,12 @@ class Run:
         return Records(tuple(due), sort, start)
 
     def _is_due(self, sort: Sort, at_us: int) -> bool:
-        kept = Kept(sort, "", at_us, (at_us, at_us))
-        [fate] = retention_schedule.fates(self._means.rules, [kept], (), self._means.now_us)
+        item = Kept(sort, "", at_us, (at_us, at_us))
+        [fate] = retention_schedule.fates(self._means.rules, [item], (), self._means.now_us)
         return fate.is_due(self._means.now_us)
 
-    def _perform(self, what: Action[T, int], asked: T) -> int:
-        return perform(self._context, what, asked)
+    def _perform(self, what: Action[T, int], request: T) -> int:
+        return perform(self._context, what, request)
 
 
 def _bare(logged: Logged) -> Logged:

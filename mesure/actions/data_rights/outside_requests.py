@@ -92,9 +92,9 @@ class OutsideKept(msgspec.Struct, frozen=True, kw_only=True):
 OUTSIDE: Final = Kind(
     "outside_request",
     OutsideKept,
-    lambda kept: [
-        ("month", f"{kept.recorded_at:%Y-%m}"),
-        *([WAITS] if kept.answered_at is None else []),
+    lambda outside_request: [
+        ("month", f"{outside_request.recorded_at:%Y-%m}"),
+        *([WAITS] if outside_request.answered_at is None else []),
     ],
 )
 
@@ -165,105 +165,129 @@ class Sampled(msgspec.Struct, frozen=True):
 
 
 @action("outside.record", CASEWORK)
-def record(doing: Doing, asked: RecordOutside) -> str:
+def record(doing: Doing, request: RecordOutside) -> str:
     """Write down a request for a person's data from outside."""
-    doing.case(asked.person)
-    _check_said(asked)
-    if Data.TRAIL in asked.data and (asked.start_at is None or asked.until_at is None):
+    doing.case(request.person)
+    _check_said(request)
+    if Data.TRAIL in request.data and (request.start_at is None or request.until_at is None):
         raise FaultyError(Why.SPAN)
-    if asked.start_at and asked.until_at and asked.until_at <= asked.start_at:
+    if request.start_at and request.until_at and request.until_at <= request.start_at:
         raise FaultyError(Why.SPAN)
-    if not purposes.is_case_number(asked.case_number):
-        raise NotAllowedError(Reason.CASE_NUMBER, asked.person)
-    fields = msgspec.structs.asdict(asked)
+    if not purposes.is_case_number(request.case_number):
+        raise NotAllowedError(Reason.CASE_NUMBER, request.person)
+    fields = msgspec.structs.asdict(request)
     del fields["person"]
     value = OutsideKept(**fields, recorded_at=doing.now, recorded_by=doing.actor.account)
-    kept = doing.rows.add(OUTSIDE, doing.new_id("R"), value, asked.person)
-    doing.note(outside=kept.id, urgency=asked.urgency.value, data=sorted(asked.data))
-    return kept.id
+    outside_request = doing.rows.add(OUTSIDE, doing.new_id("R"), value, request.person)
+    doing.note(outside=outside_request.id, urgency=request.urgency.value, data=sorted(request.data))
+    return outside_request.id
 
 
-def _check_said(asked: RecordOutside) -> None:
-    said = asked.authority, asked.reason, asked.why_no_less, asked.signed_by, asked.genuine_by_call
-    if not asked.data or not all(text.strip() for text in said):
+def _check_said(request: RecordOutside) -> None:
+    texts = (
+        request.authority,
+        request.reason,
+        request.why_no_less,
+        request.signed_by,
+        request.genuine_by_call,
+    )
+    if not request.data or not all(text.strip() for text in texts):
         raise FaultyError(Why.REASON)
-    if not _SHA256.fullmatch(asked.document_sha256):
+    if not _SHA256.fullmatch(request.document_sha256):
         raise FaultyError(Why.DOCUMENT)
 
 
 @action("outside.answer", {Role.SUPERVISOR})
-def answer(doing: Doing, asked: AnswerOutside) -> None:
+def answer(doing: Doing, request: AnswerOutside) -> None:
     """Grant a request from outside that somebody else wrote down, or refuse it."""
-    kept = doing.need(OUTSIDE, asked.request)
-    four_eyes.refuse_if_same(doing, kept.person, (kept.value.recorded_by, kept.value.recorded_at))
-    if kept.value.answered_at is not None:
+    outside_request = doing.need(OUTSIDE, request.request)
+    four_eyes.refuse_if_same(
+        doing,
+        outside_request.person,
+        (outside_request.value.recorded_by, outside_request.value.recorded_at),
+    )
+    if outside_request.value.answered_at is not None:
         raise NotNowError(Why.ANSWERED)
-    if not asked.answer.strip():
+    if not request.answer.strip():
         raise FaultyError(Why.REASON)
     answered = msgspec.structs.replace(
-        kept.value,
+        outside_request.value,
         answered_at=doing.now,
         answered_by=doing.actor.account,
-        is_granted=asked.is_granted,
-        answer=asked.answer,
+        is_granted=request.is_granted,
+        answer=request.answer,
     )
-    doing.rows.change(kept, answered)
-    doing.note(outside=kept.id, granted=asked.is_granted)
+    doing.rows.change(outside_request, answered)
+    doing.note(outside=outside_request.id, granted=request.is_granted)
 
 
 @action("outside.review", {Role.SUPERVISOR})
-def review(doing: Doing, asked: ReviewOutside) -> None:
+def review(doing: Doing, request: ReviewOutside) -> None:
     """Enter what was found when a request was looked at again, by somebody who had no part."""
-    kept = doing.need(OUTSIDE, asked.request)
-    recorded = kept.value.recorded_by, kept.value.recorded_at
-    answered = kept.value.answered_by, kept.value.answered_at
-    four_eyes.refuse_if_same(doing, kept.person, recorded, answered)
-    found = OutsideReview(doing.actor.account, doing.now, asked.is_in_order, asked.remark)
-    reviewed = msgspec.structs.replace(kept.value, reviews=(*kept.value.reviews, found))
-    doing.rows.change(kept, reviewed)
-    doing.note(outside=kept.id, in_order=asked.is_in_order)
+    outside_request = doing.need(OUTSIDE, request.request)
+    recorded = outside_request.value.recorded_by, outside_request.value.recorded_at
+    answered = outside_request.value.answered_by, outside_request.value.answered_at
+    four_eyes.refuse_if_same(doing, outside_request.person, recorded, answered)
+    outside_review = OutsideReview(
+        doing.actor.account, doing.now, request.is_in_order, request.remark
+    )
+    reviewed = msgspec.structs.replace(
+        outside_request.value, reviews=(*outside_request.value.reviews, outside_review)
+    )
+    doing.rows.change(outside_request, reviewed)
+    doing.note(outside=outside_request.id, in_order=request.is_in_order)
 
 
 @look("outside.list", CASEWORK | OWN_SIDE | {Role.INSPECTOR})
-def listed(doing: Doing, asked: OfPerson) -> tuple[OutsideShown, ...]:
+def listed(doing: Doing, request: OfPerson) -> tuple[OutsideShown, ...]:
     """List who asked for a person's data from outside, why, and what came of it."""
-    doing.case(asked.person)
-    found = doing.rows.about(OUTSIDE, asked.person)
-    return tuple(map(_shown, sorted(found, key=lambda kept: kept.value.recorded_at)))
+    doing.case(request.person)
+    outside_requests = doing.rows.about(OUTSIDE, request.person)
+    return tuple(
+        map(
+            _shown,
+            sorted(outside_requests, key=lambda outside_request: outside_request.value.recorded_at),
+        )
+    )
 
 
 @look("outside.register", {Role.SUPERVISOR, Role.INSPECTOR}, purpose=Purpose.INSPECTION)
-def registered(doing: Doing, asked: OfMonth) -> tuple[OutsideShown, ...]:
+def registered(doing: Doing, request: OfMonth) -> tuple[OutsideShown, ...]:
     """List every request of a month, in the order in which they were written down."""
-    found = doing.rows.found(OUTSIDE, "month", asked.month)
-    doing.note(month=asked.month)
-    return tuple(map(_shown, sorted(found, key=lambda kept: kept.value.recorded_at)))
+    outside_requests = doing.rows.found(OUTSIDE, "month", request.month)
+    doing.note(month=request.month)
+    return tuple(
+        map(
+            _shown,
+            sorted(outside_requests, key=lambda outside_request: outside_request.value.recorded_at),
+        )
+    )
 
 
 @look("outside.sample", {Role.SUPERVISOR, Role.INSPECTOR}, purpose=Purpose.INSPECTION)
-def sample(doing: Doing, asked: OfMonth) -> Sampled:
+def sample(doing: Doing, request: OfMonth) -> Sampled:
     """List the requests of a month that are to be looked at again: one in ten, and one at least."""
-    found = list(doing.rows.found(OUTSIDE, "month", asked.month))
-    chosen = list(_chosen(found, asked.month))
-    doing.note(month=asked.month, requests=len(found), sample=len(chosen))
+    outside_requests = list(doing.rows.found(OUTSIDE, "month", request.month))
+    chosen = list(_chosen(outside_requests, request.month))
+    doing.note(month=request.month, requests=len(outside_requests), sample=len(chosen))
     return Sampled(
-        asked.month,
-        len(found),
-        sum(kept.value.is_granted is True for kept in found),
-        sum(kept.value.answered_at is None for kept in found),
+        request.month,
+        len(outside_requests),
+        sum(kept.value.is_granted is True for kept in outside_requests),
+        sum(kept.value.answered_at is None for kept in outside_requests),
         tuple(map(_shown, chosen)),
     )
 
 
-def _chosen(found: list[Kept[OutsideKept]], month: str) -> Iterator[Kept[OutsideKept]]:
+def _chosen(outside_requests: list[Kept[OutsideKept]], month: str) -> Iterator[Kept[OutsideKept]]:
     """Yield the sample: the same for whoever asks, and nobody can tell before which it will be."""
 
-    def lot(kept: Kept[OutsideKept]) -> bytes:
-        return sha256(f"{month}\n{kept.id}".encode()).digest()
+    def lot(outside_request: Kept[OutsideKept]) -> bytes:
+        return sha256(f"{month}\n{outside_request.id}".encode()).digest()
 
-    yield from sorted(found, key=lot)[: -(-len(found) // SAMPLE_OF)]
+    yield from sorted(outside_requests, key=lot)[: -(-len(outside_requests) // SAMPLE_OF)]
 
 
-def _shown(kept: Kept[OutsideKept]) -> OutsideShown:
-    assert kept.person is not None, "a request is about somebody"
-    return OutsideShown(kept.id, kept.person, kept.value)
+def _shown(outside_request: Kept[OutsideKept]) -> OutsideShown:
+    assert outside_request.person is not None, "a request is about somebody"
+    return OutsideShown(outside_request.id, outside_request.person, outside_request.value)

@@ -75,17 +75,17 @@ class Assessed(msgspec.Struct, frozen=True):
 
 
 @look("assessments.list", READERS | {Role.INSPECTOR})
-def assessed(doing: Doing, asked: AssessedAsked) -> tuple[Assessed, ...]:
+def assessed(doing: Doing, request: AssessedAsked) -> tuple[Assessed, ...]:
     """List what was judged of a person in a span: met, not met or unknown."""
-    doing.case(asked.person)
-    if asked.until_at <= asked.start_at:
+    doing.case(request.person)
+    if request.until_at <= request.start_at:
         raise FaultyError(Why.SPAN)
-    span_us = to_us(asked.start_at), to_us(asked.until_at)
-    judged = doing.work.judged(asked.person)
+    span_us = to_us(request.start_at), to_us(request.until_at)
+    judged = doing.work.judged(request.person)
     until = doing.now if judged is None else to_datetime(judged.until_us)
     versions: dict[str, tuple[Version, ...]] = {}
     parts = []
-    for row in doing.work.assessments(asked.person, *span_us):
+    for row in doing.work.assessments(request.person, *span_us):
         if row.order not in versions:
             versions[row.order] = binding_order.in_turn(doing.work.versions(row.order), until)
         start_us, end_us = max(row.start_us, span_us[0]), min(row.end_us, span_us[1])
@@ -137,16 +137,20 @@ class HealthShown(msgspec.Struct, frozen=True):
 
 
 @look("devices.carried_health", READERS, purpose=Purpose.SUPERVISION)
-def health(doing: Doing, asked: OfPerson) -> tuple[HealthShown, ...]:
+def health(doing: Doing, request: OfPerson) -> tuple[HealthShown, ...]:
     """See how the devices are that a person carries now: battery, strap, when last heard."""
-    doing.case(asked.person)
-    carried = [one for one in doing.work.assignments_of(asked.person) if one.holds_at(doing.now)]
-    kept = doing.work.standings([one.device for one in carried])
+    doing.case(request.person)
+    carried = [one for one in doing.work.assignments_of(request.person) if one.holds_at(doing.now)]
+    packed_states = doing.work.standings([one.device for one in carried])
     return tuple(
-        _shown(one.device, one.start, device_state.unpack(kept[one.device]).health)
-        if one.device in kept
-        else _shown(one.device, one.start, Health())
-        for one in carried
+        _shown(
+            assignment.device,
+            assignment.start,
+            device_state.unpack(packed_states[assignment.device]).health,
+        )
+        if assignment.device in packed_states
+        else _shown(assignment.device, assignment.start, Health())
+        for assignment in carried
     )
 
 
@@ -184,12 +188,12 @@ class KeptShown(msgspec.Struct, frozen=True):
 
 
 @look("kept.list", READERS, purpose=Purpose.SUPERVISION)
-def kept(doing: Doing, asked: OfPerson) -> tuple[KeptShown, ...]:
+def kept(doing: Doing, request: OfPerson) -> tuple[KeptShown, ...]:
     """List what is kept about a person, and until when."""
-    doing.case(asked.person)
+    doing.case(request.person)
     means = Means(doing.procedure.retention, retained_data.standings, doing.now)
     lines = retention_schedule.report(
-        retained_data.account(doing.work, doing.rows, means, asked.person)
+        retained_data.account(doing.work, doing.rows, means, request.person)
     )
     return tuple(
         KeptShown(

@@ -84,19 +84,19 @@ def default() -> RetentionFile:
 
 def holds(reading: Reading, rows: Rows, means: Means, person: str) -> tuple[Hold, ...]:
     """Return what the incidents about a person hold."""
-    found = []
+    all_holds = []
     standing = means.standings(rows, person)
     for incident in _heads(reading, person):
         closed_us, is_contested = standing(incident)
         if incident.withdrawn_us is not None and not is_contested:
             closed_us = incident.withdrawn_us if closed_us is None else closed_us
         span_us = incident.start_us, incident.over_us
-        found.append(
+        all_holds.append(
             retention_schedule.hold_of(
                 incident.id, span_us, closed_us, is_contested, means.rules, means.now_us
             )
         )
-    return tuple(hold for hold in found if hold is not None)
+    return tuple(hold for hold in all_holds if hold is not None)
 
 
 def _heads(reading: Reading, person: str) -> Iterator[KeptHead]:
@@ -107,14 +107,14 @@ def _heads(reading: Reading, person: str) -> Iterator[KeptHead]:
 
 
 def trails(
-    reading: Reading, means: Means, person: str, held: tuple[Hold, ...], *, is_due: bool = False
+    reading: Reading, means: Means, person: str, holds: tuple[Hold, ...], *, is_due: bool = False
 ) -> Iterator[tuple[Logged, Fate]]:
     """Yield a person's messages with what becomes of each; only of what may be due, if asked."""
     for logged in _messages(reading, means, person, is_due=is_due):
         first_us, last_us = logged.share.first_us, logged.share.last_us
         collected_us = retention_schedule.collected_us(first_us, logged.received_us)
-        kept = Kept(Sort.TRAIL, "", collected_us, (first_us, last_us))
-        [fate] = retention_schedule.fates(means.rules, [kept], held, means.now_us)
+        item = Kept(Sort.TRAIL, "", collected_us, (first_us, last_us))
+        [fate] = retention_schedule.fates(means.rules, [item], holds, means.now_us)
         yield logged, fate
 
 
@@ -133,11 +133,13 @@ def _messages(reading: Reading, means: Means, person: str, *, is_due: bool) -> I
             yield logged
 
 
-def record(reading: Reading, rows: Rows, means: Means, person: str, held: tuple[Hold, ...]) -> Fate:
+def record(
+    reading: Reading, rows: Rows, means: Means, person: str, holds: tuple[Hold, ...]
+) -> Fate:
     """Return what becomes of a person's record as a whole."""
     things = reading.things_about(person)
     ended_us = ends_us(reading, rows, person)
-    return retention_schedule.record(means.rules, ended_us, held, means.now_us, things)
+    return retention_schedule.record(means.rules, ended_us, holds, means.now_us, things)
 
 
 def ends_us(reading: Reading, rows: Rows, person: str) -> int:
@@ -145,9 +147,9 @@ def ends_us(reading: Reading, rows: Rows, person: str) -> int:
 
     A version that nobody confirmed counts as well: somebody may be about to.
     """
-    kept = reading.person(person)
-    assert kept is not None, "whoever asks has found the person"
-    ends = [to_us(kept.entered_at)]
+    stored_person = reading.person(person)
+    assert stored_person is not None, "whoever asks has found the person"
+    ends = [to_us(stored_person.entered_at)]
     for order in reading.orders_of(person):
         last = max((to_us(one.in_force.end) for one in reading.versions(order.id)), default=0)
         early = rows.get(END, order.id)
@@ -175,8 +177,8 @@ def looks(reading: Reading, means: Means, person: str) -> Iterator[Fate]:
             old[tally.value] = None
         elif action.sort is acting.Sort.LOOK:
             span_us = tally.first_us, tally.last_us
-            kept = Kept(Sort.LOOK, tally.value, tally.last_us, span_us, tally.things)
-            yield from retention_schedule.fates(means.rules, [kept], (), means.now_us)
+            item = Kept(Sort.LOOK, tally.value, tally.last_us, span_us, tally.things)
+            yield from retention_schedule.fates(means.rules, [item], (), means.now_us)
     for name in old:
         yield from _opened_looks(reading, means, person, name)
 
@@ -184,14 +186,14 @@ def looks(reading: Reading, means: Means, person: str) -> Iterator[Fate]:
 def _opened_looks(reading: Reading, means: Means, person: str, action: str) -> Iterator[Fate]:
     """Yield what becomes of each look by an action that this version has not; each is opened."""
     before = None
-    while found := reading.latest(DEED, "person", person, before, PAGE, ("action", action)):
-        at_us = {entry_of(deed.id): deed.changed_us for deed in found}
+    while entries := reading.latest(DEED, "person", person, before, PAGE, ("action", action)):
+        at_us = {entry_of(deed.id): deed.changed_us for deed in entries}
         for opening in reading.openings_of(list(at_us)):
             if sort_of(opening.record) is Sort.LOOK:
                 looked_us = at_us[opening.entry]
-                kept = Kept(Sort.LOOK, action, looked_us, (looked_us, looked_us))
-                yield from retention_schedule.fates(means.rules, [kept], (), means.now_us)
-        before = found[-1].id
+                item = Kept(Sort.LOOK, action, looked_us, (looked_us, looked_us))
+                yield from retention_schedule.fates(means.rules, [item], (), means.now_us)
+        before = entries[-1].id
 
 
 def entry_of(deed: str) -> int:
@@ -214,10 +216,10 @@ def sort_of(record: bytes) -> Sort:
     """Return which kind a record of the audit log is; what binds rows stays as they do."""
     if row_commitments.is_pin(record):
         return Sort.RECORD
-    said = msgspec.json.decode(record, type=_Said)
-    if said.sort == "look":
+    header = msgspec.json.decode(record, type=_Said)
+    if header.sort == "look":
         return Sort.LOOK
-    return Sort.RECORD if said.persons else Sort.DEED
+    return Sort.RECORD if header.persons else Sort.DEED
 
 
 def persons_of(record: bytes) -> tuple[str, ...]:
@@ -227,8 +229,8 @@ def persons_of(record: bytes) -> tuple[str, ...]:
 
 def account(reading: Reading, rows: Rows, means: Means, person: str) -> Iterator[Fate]:
     """Yield everything that is kept about a person, with what becomes of it."""
-    held = holds(reading, rows, means, person)
-    for _, fate in trails(reading, means, person, held):
+    all_holds = holds(reading, rows, means, person)
+    for _, fate in trails(reading, means, person, all_holds):
         yield fate
     yield from looks(reading, means, person)
-    yield record(reading, rows, means, person, held)
+    yield record(reading, rows, means, person, all_holds)

@@ -51,37 +51,37 @@ class ToldInWords(msgspec.Struct, frozen=True):
 
 
 def written(
-    given: Everything, fixes: Iterable[TrailFix], told: Iterable[ToldInWords] = ()
+    contents: Everything, fixes: Iterable[TrailFix], device_reports: Iterable[ToldInWords] = ()
 ) -> bytes:
     """Return everything as one file, and with it the trail that the messages in it make.
 
     What a device signs says its radius in its own way: only with the class of the device can it be
     read, and that is nobody's row. So the trail is handed over as it was judged.
     """
-    trail = {"fixes": tuple(fixes), "told": tuple(told)}
-    data = msgspec.json.encode({**given.tables, **trail})
+    trail = {"fixes": tuple(fixes), "told": tuple(device_reports)}
+    data = msgspec.json.encode({**contents.tables, **trail})
     return msgspec.json.format(data)
 
 
 @look("kept.everything", {Role.PERSON}, purpose=Purpose.OWN_DATA)
-def everything(doing: Doing, asked: OfPerson) -> Everything:
+def everything(doing: Doing, request: OfPerson) -> Everything:
     """Have everything that is kept about oneself."""
-    doing.case(asked.person)
+    doing.case(request.person)
     context = doing.context
-    person_of = {order.id: asked.person for order in doing.work.orders_of(asked.person)}
+    person_of = {order.id: request.person for order in doing.work.orders_of(request.person)}
     bodies = Bodies(context.keyring, context.salts, person_of)
     tables = {
-        table: [_fields(table, bodies.opened(table, row), asked.person) for row in rows]
+        table: [_fields(table, bodies.opened(table, row), request.person) for row in rows]
         for table in ABOUT
         if (
             rows := [
                 row
-                for row in doing.work.rows(table, asked.person)
-                if not _names_another(table, row, asked.person)
+                for row in doing.work.rows(table, request.person)
+                if not _names_another(table, row, request.person)
             ]
         )
     }
-    if devices := list(_devices(doing, asked.person)):
+    if devices := list(_devices(doing, request.person)):
         tables["device"] = devices
     doing.note(rows=sum(map(len, tables.values())))
     return Everything(tables)
@@ -90,9 +90,11 @@ def everything(doing: Doing, asked: OfPerson) -> Everything:
 def _devices(doing: Doing, person: str) -> Iterator[dict[str, Any]]:
     """Yield the devices that the person carried last, with what they said of themselves."""
     names = retained_data.carried_last(doing.work, person)
-    kept = doing.work.standings(names)
+    packed_states = doing.work.standings(names)
     for name in names:
-        health = device_state.unpack(kept[name]).health if name in kept else Health()
+        health = (
+            device_state.unpack(packed_states[name]).health if name in packed_states else Health()
+        )
         yield {"id": name, **{key: _part(value) for key, value in health._asdict().items()}}
 
 

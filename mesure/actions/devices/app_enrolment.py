@@ -67,55 +67,57 @@ class PilotShown(ShownOnce, frozen=True):
 
 
 @action("devices.enrol_pilot", DEVICE_WORK)
-def enrol_pilot(doing: Doing, asked: EnrolPilot) -> PilotShown:
+def enrol_pilot(doing: Doing, request: EnrolPilot) -> PilotShown:
     """Enrol a phone with an app whose messages nobody signs."""
-    need_device(doing, asked.device)
-    doing.note(device=asked.device, family=asked.family.value)
-    if is_enrolled(doing.rows, asked.device):
+    need_device(doing, request.device)
+    doing.note(device=request.device, family=request.family.value)
+    if is_enrolled(doing.rows, request.device):
         raise NotNowError(WhyDevice.ENROLLED)
-    _check_unit(asked.speed_unit)
-    login, password, hashed = _signing_in(doing, asked)
-    claimed = _claimed(doing, asked, login)
-    name = app_records.found_by(doing.context.keyring, asked.family, claimed)
+    _check_unit(request.speed_unit)
+    login, password, hashed = _signing_in(doing, request)
+    claimed = _claimed(doing, request, login)
+    name = app_records.found_by(doing.context.keyring, request.family, claimed)
     if next(iter(doing.rows.found(PILOT, "found_by", name)), None) is not None:
         raise NotNowError(WhyDevice.CLAIM_TAKEN)
-    encrypts = asked.encrypts and asked.family is Family.OWNTRACKS
+    encrypts = request.encrypts and request.family is Family.OWNTRACKS
     pilot = Pilot(
-        asked.device,
-        asked.device_class.value,
-        asked.family,
+        request.device,
+        request.device_class.value,
+        request.family,
         claimed,
         name,
-        asked.speed_unit,
-        asked.hdop_is_m,
+        request.speed_unit,
+        request.hdop_is_m,
         login,
         hashed,
         _passphrase(doing) if encrypts else "",
     )
-    doing.rows.add(PILOT, asked.device, pilot)
-    doing.work.mark_carriers(asked.device)  # It may have been handed over before.
-    return PilotShown(asked.device, claimed, login, password, pilot.passphrase)
+    doing.rows.add(PILOT, request.device, pilot)
+    doing.work.mark_carriers(request.device)  # It may have been handed over before.
+    return PilotShown(request.device, claimed, login, password, pilot.passphrase)
 
 
 @action("devices.change_pilot", DEVICE_WORK)
-def change_pilot(doing: Doing, asked: ChangePilot) -> PilotShown:
+def change_pilot(doing: Doing, request: ChangePilot) -> PilotShown:
     """Change in which unit a phone's speeds come, or give its app new secrets."""
-    kept = doing.rows.get(PILOT, asked.device)
-    doing.note(device=asked.device, renews=asked.renews)
-    if kept is None or kept.value.retired_at is not None:
+    stored_pilot = doing.rows.get(PILOT, request.device)
+    doing.note(device=request.device, renews=request.renews)
+    if stored_pilot is None or stored_pilot.value.retired_at is not None:
         raise NotNowError(WhyDevice.NOT_ENROLLED)
-    open_carriers(doing, asked.device)
-    _check_unit(asked.speed_unit)
-    pilot, password = kept.value, ""
-    changed = msgspec.structs.replace(pilot, speed_unit=asked.speed_unit, hdop_is_m=asked.hdop_is_m)
-    if asked.renews and pilot.login:
+    open_carriers(doing, request.device)
+    _check_unit(request.speed_unit)
+    pilot, password = stored_pilot.value, ""
+    changed = msgspec.structs.replace(
+        pilot, speed_unit=request.speed_unit, hdop_is_m=request.hdop_is_m
+    )
+    if request.renews and pilot.login:
         password = tokens.token(doing.context.salts)
         changed = msgspec.structs.replace(changed, password_sha256=app_records.hashed(password))
-    if asked.renews and pilot.passphrase:
+    if request.renews and pilot.passphrase:
         changed = msgspec.structs.replace(changed, passphrase=_passphrase(doing))
-    doing.rows.change(kept, changed)
-    passphrase = changed.passphrase if asked.renews else ""
-    return PilotShown(asked.device, pilot.claimed, pilot.login, password, passphrase)
+    doing.rows.change(stored_pilot, changed)
+    passphrase = changed.passphrase if request.renews else ""
+    return PilotShown(request.device, pilot.claimed, pilot.login, password, passphrase)
 
 
 def _check_unit(unit: str) -> None:
@@ -123,33 +125,33 @@ def _check_unit(unit: str) -> None:
         raise FaultyError(WhyDevice.CLAIM_FORM)
 
 
-def _signing_in(doing: Doing, asked: EnrolPilot) -> tuple[str, str, str]:
+def _signing_in(doing: Doing, request: EnrolPilot) -> tuple[str, str, str]:
     """Return with which name and password an app signs in, and what is kept of the password."""
-    if asked.signs_in_as:
-        other = doing.rows.need(PILOT, asked.signs_in_as).value
-        if not other.login or other.family is not asked.family:
+    if request.signs_in_as:
+        other = doing.rows.need(PILOT, request.signs_in_as).value
+        if not other.login or other.family is not request.family:
             raise FaultyError(WhyDevice.NOT_ENROLLED)
         return other.login, "", other.password_sha256
-    if not (asked.signs_in or asked.family is Family.OWNTRACKS):
+    if not (request.signs_in or request.family is Family.OWNTRACKS):
         return "", "", ""
     password = tokens.token(doing.context.salts)
     return _letters(doing, LOGIN_BYTES), password, app_records.hashed(password)
 
 
-def _claimed(doing: Doing, asked: EnrolPilot, login: str) -> str:
+def _claimed(doing: Doing, request: EnrolPilot, login: str) -> str:
     """Return what the app is to call itself: of OwnTracks always under the name that signs in."""
-    given = asked.claimed
-    if asked.family is Family.OWNTRACKS:
-        if set(given) & set("/+#") or not (given or "phone").isprintable():
+    claim = request.claimed
+    if request.family is Family.OWNTRACKS:
+        if set(claim) & set("/+#") or not (claim or "phone").isprintable():
             raise FaultyError(WhyDevice.CLAIM_FORM)
-        return f"{login}/{given or 'phone'}"[:CLAIM_CHARS_MAX]
-    if not given:
+        return f"{login}/{claim or 'phone'}"[:CLAIM_CHARS_MAX]
+    if not claim:
         return _letters(doing, CLAIM_BYTES)
-    if not (given.isprintable() and given.strip() == given and len(given) <= CLAIM_CHARS_MAX):
+    if not (claim.isprintable() and claim.strip() == claim and len(claim) <= CLAIM_CHARS_MAX):
         raise FaultyError(WhyDevice.CLAIM_FORM)
-    if not login and is_guessable(given):
+    if not login and is_guessable(claim):
         raise FaultyError(WhyDevice.GUESSABLE)
-    return given
+    return claim
 
 
 def is_guessable(secret: str) -> bool:

@@ -60,47 +60,47 @@ class OfPerson(msgspec.Struct, frozen=True):
 
 
 @action("assignments.give", CASEWORK)
-def give(doing: Doing, asked: Give) -> None:
+def give(doing: Doing, request: Give) -> None:
     """Give a device to a person, under an order that binds."""
-    doing.case(asked.person)
-    start_at = _instant(doing, asked.start_at)
-    order = doing.work.order(asked.order)
-    if order is None or order.person != asked.person or doing.work.device(asked.device) is None:
+    doing.case(request.person)
+    start_at = _instant(doing, request.start_at)
+    order = doing.work.order(request.order)
+    if order is None or order.person != request.person or doing.work.device(request.device) is None:
         raise UnknownError(Why.NOT_HERE)
     keyring = doing.context.keyring
-    bound = binding_order.versions(doing.work, doing.rows, keyring, asked.order, asked.person)
+    bound = binding_order.versions(doing.work, doing.rows, keyring, request.order, request.person)
     ends_at = binding_order.ends_at(bound)
     if ends_at is None or binding_order.in_force(bound, start_at) is None:
         raise NotNowError(Why.NOT_IN_FORCE)
-    new = Assignment(asked.device, asked.person, asked.order, start_at, None)
-    _check(assignment.assign(doing.work.assignments(asked.device), new))
+    new = Assignment(request.device, request.person, request.order, start_at, None)
+    _check(assignment.assign(doing.work.assignments(request.device), new))
     doing.work.keep_assignment(new)
-    if doing.rows.get(CARRIED, asked.order) is None:
-        doing.rows.add(CARRIED, asked.order, CarriedKept(asked.order, ends_at))
-    doing.note(device=asked.device, order=asked.order)
+    if doing.rows.get(CARRIED, request.order) is None:
+        doing.rows.add(CARRIED, request.order, CarriedKept(request.order, ends_at))
+    doing.note(device=request.device, order=request.order)
 
 
 @action("assignments.take_back", CASEWORK)
-def take_back(doing: Doing, asked: TakeBack) -> None:
+def take_back(doing: Doing, request: TakeBack) -> None:
     """Enter that a device was given back."""
-    at = _instant(doing, asked.at)
-    carried = _carried(doing, asked.device, at)
-    _check(assignment.end(doing.work.assignments(asked.device), asked.device, at))
+    at = _instant(doing, request.at)
+    carried = _carried(doing, request.device, at)
+    _check(assignment.end(doing.work.assignments(request.device), request.device, at))
     doing.work.keep_assignment(replace(carried, until=at))
 
 
 @action("assignments.swap", CASEWORK)
-def swap(doing: Doing, asked: Swap) -> None:
+def swap(doing: Doing, request: Swap) -> None:
     """Put another device in the place of one; person and order stay, and no moment is lost."""
-    at = _instant(doing, asked.at)
-    carried = _carried(doing, asked.old, at)
-    if doing.work.device(asked.new) is None:
+    at = _instant(doing, request.at)
+    carried = _carried(doing, request.old, at)
+    if doing.work.device(request.new) is None:
         raise UnknownError(Why.NOT_HERE)
-    both = doing.work.assignments(asked.old, asked.new)
-    _check(assignment.swap(both, asked.old, asked.new, at))
+    both = doing.work.assignments(request.old, request.new)
+    _check(assignment.swap(both, request.old, request.new, at))
     doing.work.keep_assignment(replace(carried, until=at))
-    doing.work.keep_assignment(replace(carried, device=asked.new, start=at))
-    doing.note(new_device=asked.new)
+    doing.work.keep_assignment(replace(carried, device=request.new, start=at))
+    doing.note(new_device=request.new)
 
 
 def _instant(doing: Doing, at: datetime | None) -> datetime:
@@ -114,12 +114,12 @@ def _instant(doing: Doing, at: datetime | None) -> datetime:
 
 def _carried(doing: Doing, device: str, at: datetime) -> Assignment:
     """Return who carries a device, with their case open."""
-    found = assignment.whose(doing.work.assignments(device), device, at)
-    if isinstance(found, Refusal):
+    current_assignment = assignment.whose(doing.work.assignments(device), device, at)
+    if isinstance(current_assignment, Refusal):
         raise NotNowError(Why.NOBODYS)
-    doing.case(found.person)
+    doing.case(current_assignment.person)
     doing.note(device=device)
-    return found
+    return current_assignment
 
 
 def _check(refusal: object) -> None:
@@ -140,9 +140,9 @@ def is_due(store: Store, keyring: Keyring, now: datetime) -> bool:
 def end_due(doing: Doing, _: Nothing) -> int:
     """End what is carried under orders that have ended; return how many devices."""
     count = 0
-    for kept in tuple(doing.rows.all(CARRIED)):
-        if doing.now >= kept.value.ask_at:
-            count += _end_due(doing, kept.value.order)
+    for end_check in tuple(doing.rows.all(CARRIED)):
+        if doing.now >= end_check.value.ask_at:
+            count += _end_due(doing, end_check.value.order)
     doing.note(ended=count)
     return count
 
@@ -156,8 +156,10 @@ def _end_due(doing: Doing, name: str) -> int:
         return 0
     carried = doing.work.assignments_of(order.person)
     open_now = [one for one in carried if one.order == name and one.until is None]
-    for one in open_now:
-        doing.work.keep_assignment(replace(one, until=max(ends_at, one.start + _LEAST)))
+    for open_assignment in open_now:
+        doing.work.keep_assignment(
+            replace(open_assignment, until=max(ends_at, open_assignment.start + _LEAST))
+        )
     doing.rows.drop(CARRIED, name)
     return len(open_now)
 
@@ -181,8 +183,8 @@ class CarriedShown(msgspec.Struct, frozen=True):
 
 
 @look("assignments.list", CASEWORK | OWN_SIDE, purpose=Purpose.SUPERVISION)
-def listed(doing: Doing, asked: OfPerson) -> tuple[CarriedShown, ...]:
+def listed(doing: Doing, request: OfPerson) -> tuple[CarriedShown, ...]:
     """List what a person carries and carried."""
-    doing.case(asked.person)
-    found = doing.work.assignments_of(asked.person)
-    return tuple(CarriedShown(one.device, one.order, one.start, one.until) for one in found)
+    doing.case(request.person)
+    assignments = doing.work.assignments_of(request.person)
+    return tuple(CarriedShown(one.device, one.order, one.start, one.until) for one in assignments)

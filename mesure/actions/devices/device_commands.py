@@ -52,60 +52,60 @@ def waiting(reading: Reading, devices: Iterable[str], now_us: int) -> dict[str, 
 
     Usually little waits in all, and one question finds it.
     """
-    asked = set(devices)
-    some = reading.due(KIND, now_us, OF_ALL_MAX)
-    found: dict[str, list[Outgoing]] = {}
-    if len(some) < OF_ALL_MAX:
-        for one in some:
-            if one.to in asked:
-                found.setdefault(one.to, []).append(one)
+    distinct_devices = set(devices)
+    due_rows = reading.due(KIND, now_us, OF_ALL_MAX)
+    outgoing_by_device: dict[str, list[Outgoing]] = {}
+    if len(due_rows) < OF_ALL_MAX:
+        for outgoing in due_rows:
+            if outgoing.to in distinct_devices:
+                outgoing_by_device.setdefault(outgoing.to, []).append(outgoing)
     else:
-        for device in asked:
-            found[device] = list(reading.due(KIND, now_us, AT_ONCE_MAX, to=device))
-    return found
+        for device in distinct_devices:
+            outgoing_by_device[device] = list(reading.due(KIND, now_us, AT_ONCE_MAX, to=device))
+    return outgoing_by_device
 
 
-def opened(one: Outgoing, keyring: Keyring, now_us: int) -> Down | None:
+def opened(outgoing: Outgoing, keyring: Keyring, now_us: int) -> Down | None:
     """Return what is to be told; None where it is past, or its person was erased."""
-    owner = one.person or nobodys(one.to)
+    owner = outgoing.person or nobodys(outgoing.to)
     key = keyring.known(owner)
     if key is None:
         return None
-    item = cbor.decode(sealing.unseal(key, one.body, bound(owner, one.key)))
+    item = cbor.decode(sealing.unseal(key, outgoing.body, bound(owner, outgoing.key)))
     assert isinstance(item, list), "what is to be told was written here"
-    kind, said = item
+    kind, content = item
     assert isinstance(kind, int), "what is to be told was written here"
-    what = downlink.of_item(kind, said)
+    what = downlink.of_item(kind, content)
     return None if isinstance(what, Burst) and what.until_us <= now_us else what
 
 
-def told(work: Work, one: Outgoing, counter: int, now_us: int) -> None:
+def told(work: Work, outgoing: Outgoing, counter: int, now_us: int) -> None:
     """Keep under which counter the device is told; it is told again if nothing comes of it."""
-    before = work.sent(KIND, one.key)
+    before = work.sent(KIND, outgoing.key)
     counters = [*_counters(before.said if before else ""), counter][-COUNTERS_MAX:]
-    work.again(KIND, one.key, now_us + AGAIN_US, " ".join(map(str, counters)))
+    work.again(KIND, outgoing.key, now_us + AGAIN_US, " ".join(map(str, counters)))
 
 
-def forget(work: Work, one: Outgoing) -> None:
+def forget(work: Work, outgoing: Outgoing) -> None:
     """Let go of what need not be told any more."""
-    work.done(KIND, one.key, "past")
+    work.done(KIND, outgoing.key, "past")
 
 
 def answered(work: Work, device: str, to: int, outcome: Outcome, now_us: int) -> str | None:
     """Keep what became of what a device was told under a counter; return the key of that."""
-    for one in work.due(KIND, MAX_US, OF_ALL_MAX, to=device):
-        sent = work.sent(KIND, one.key)
+    for outgoing in work.due(KIND, MAX_US, OF_ALL_MAX, to=device):
+        sent = work.sent(KIND, outgoing.key)
         if sent is not None and to in _counters(sent.said):
             if outcome is Outcome.SHOWN:
-                work.again(KIND, one.key, now_us + SHOWN_AGAIN_US, sent.said)
+                work.again(KIND, outgoing.key, now_us + SHOWN_AGAIN_US, sent.said)
             else:
-                work.done(KIND, one.key, outcome.name.lower())
-            return one.key
+                work.done(KIND, outgoing.key, outcome.name.lower())
+            return outgoing.key
     return None
 
 
-def _counters(said: str) -> list[int]:
-    return [int(word) for word in said.split()]
+def _counters(text: str) -> list[int]:
+    return [int(word) for word in text.split()]
 
 
 def bound(owner: str, key: str) -> bytes:

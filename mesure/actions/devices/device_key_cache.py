@@ -24,18 +24,18 @@ class KnownDevices:
 
     def keys(self, names: Iterable[bytes]) -> dict[bytes, tuple[Enrolment, Key]]:
         """Return those of these keys that some device has or had."""
-        asked = set(names)
-        new = asked - self._keys.keys()
+        distinct_names = set(names)
+        new = distinct_names - self._keys.keys()
         if new:
             with self._store.read() as reading:
-                found = enrolment.by_key_name(reading.enrolled(new))
-            if len(self._keys) + len(found) > KEYS_MAX:
+                key_by_name = enrolment.by_key_name(reading.enrolled(new))
+            if len(self._keys) + len(key_by_name) > KEYS_MAX:
                 self._keys = {}
-            self._keys.update(found)
+            self._keys.update(key_by_name)
         known = self._keys
-        return {name: known[name] for name in asked if name in known}
+        return {name: known[name] for name in distinct_names if name in known}
 
     def device(self, name: bytes) -> str | None:
         """Return whose key this is, if it was heard of before."""
-        found = self._keys.get(name)
-        return None if found is None else found[0].device
+        pair = self._keys.get(name)
+        return None if pair is None else pair[0].device

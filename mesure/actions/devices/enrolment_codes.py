@@ -132,9 +132,9 @@ class DeviceShown(msgspec.Struct, frozen=True):
 
 
 @action("devices.add", DEVICE_WORK)
-def add(doing: Doing, asked: DeviceNamed) -> None:
+def add(doing: Doing, request: DeviceNamed) -> None:
     """Enter a device that the programme owns or admits."""
-    name = asked.device
+    name = request.device
     if not (0 < len(name) <= uplink.DEVICE_CHARS_MAX and name.isprintable()):
         raise FaultyError(WhyDevice.NAME)
     if doing.work.device(name) is not None:
@@ -144,31 +144,31 @@ def add(doing: Doing, asked: DeviceNamed) -> None:
 
 
 @action("devices.give_code", DEVICE_WORK)
-def give_code(doing: Doing, asked: CodeFor) -> CodeShown:
+def give_code(doing: Doing, request: CodeFor) -> CodeShown:
     """Give out a code with which a device introduces itself once; one given before is void."""
-    if asked.hours not in HOURS:
+    if request.hours not in HOURS:
         raise FaultyError(WhyDevice.LASTS)
-    need_device(doing, asked.device)
-    if is_enrolled(doing.rows, asked.device):
+    need_device(doing, request.device)
+    if is_enrolled(doing.rows, request.device):
         raise NotNowError(WhyDevice.ENROLLED)
     code = tokens.code(doing.context.salts)
-    until_at = doing.now + timedelta(hours=asked.hours)
-    kept = CodeKept(tokens.hashed(code), until_at, doing.actor.account)
-    before = doing.rows.get(CODE, asked.device)
+    until_at = doing.now + timedelta(hours=request.hours)
+    new_code = CodeKept(tokens.hashed(code), until_at, doing.actor.account)
+    before = doing.rows.get(CODE, request.device)
     if before is None:
-        doing.rows.add(CODE, asked.device, kept)
+        doing.rows.add(CODE, request.device, new_code)
     else:
-        doing.rows.change(before, kept)
-    doing.note(device=asked.device)
-    return CodeShown(asked.device, code, until_at)
+        doing.rows.change(before, new_code)
+    doing.note(device=request.device)
+    return CodeShown(request.device, code, until_at)
 
 
 def need_device(doing: Doing, device: str) -> Device:
     """Return a device that must have been added."""
-    found = doing.work.device(device)
-    if found is None:
+    stored_device = doing.work.device(device)
+    if stored_device is None:
         raise UnknownError(Why.NOT_HERE)
-    return found
+    return stored_device
 
 
 def open_carriers(doing: Doing, device: str) -> None:
@@ -177,20 +177,20 @@ def open_carriers(doing: Doing, device: str) -> None:
     Who may not act on a case makes nobody silent either. Operators and programs keep devices
     running for everybody, and open no case; but whoever carries the device reads what they did.
     """
-    for one in doing.work.assignments(device):
-        if not one.holds_at(doing.now):
+    for assignment in doing.work.assignments(device):
+        if not assignment.holds_at(doing.now):
             continue
         if doing.actor.role in CASEWORK:
-            doing.case(one.person)
+            doing.case(assignment.person)
         else:
-            doing.concerns(one.person)
+            doing.concerns(assignment.person)
 
 
 def _tell_carriers(doing: Doing, device: str) -> None:
     """Tell whoever carries a device, and their officer, that it is used no more."""
-    for one in doing.work.assignments(device):
-        if one.holds_at(doing.now):
-            notification_rules.of_retired(doing, device, one.person)
+    for assignment in doing.work.assignments(device):
+        if assignment.holds_at(doing.now):
+            notification_rules.of_retired(doing, device, assignment.person)
 
 
 def is_enrolled(rows: Rows, device: str) -> bool:
@@ -202,141 +202,147 @@ def is_enrolled(rows: Rows, device: str) -> bool:
 
 
 @action("devices.introduce", {Role.VISITOR})
-def introduce(doing: Doing, asked: Introduce) -> Introduced:
+def introduce(doing: Doing, request: Introduce) -> Introduced:
     """Enrol a device that has the code which was given out for it."""
-    doing.note(key=public_keys.name(asked.public_key).hex())
-    enrolled = doing.rows.get(ENROLLED, asked.device)
+    doing.note(key=public_keys.name(request.public_key).hex())
+    enrolled = doing.rows.get(ENROLLED, request.device)
     if enrolled is not None:
-        return _again(doing, asked)
-    kept = doing.rows.get(CODE, asked.device)
-    if kept is None or not _counts(doing, kept, asked.code):
+        return _again(doing, request)
+    code = doing.rows.get(CODE, request.device)
+    if code is None or not _counts(doing, code, request.code):
         return _said(doing, IntroductionFate.NO_CODE)
-    said = Introduction(asked.device, asked.device_class, asked.public_key, asked.code)
-    others = doing.work.enrolled([public_keys.name(asked.public_key)])
-    made = enrolment.enrol(others, said, doing.now)
-    if isinstance(made, Refusal):
-        return _said(doing, IntroductionFate.REFUSED, made.said)
-    if asked.device_class not in set(DeviceClass):
+    introduction = Introduction(
+        request.device, request.device_class, request.public_key, request.code
+    )
+    others = doing.work.enrolled([public_keys.name(request.public_key)])
+    new_enrolment = enrolment.enrol(others, introduction, doing.now)
+    if isinstance(new_enrolment, Refusal):
+        return _said(doing, IntroductionFate.REFUSED, new_enrolment.said)
+    if request.device_class not in set(DeviceClass):
         return _said(doing, IntroductionFate.REFUSED, "there is no such class of devices")
-    doing.work.keep_enrolment(made)
-    doing.rows.drop(CODE, asked.device)
+    doing.work.keep_enrolment(new_enrolment)
+    doing.rows.drop(CODE, request.device)
     doing.rows.add(
         ENROLLED,
-        asked.device,
-        EnrolledKept(asked.device_class, doing.now, kept.value.given_by),
+        request.device,
+        EnrolledKept(request.device_class, doing.now, code.value.given_by),
     )
-    doing.work.mark_carriers(asked.device)  # It may have been handed over before.
-    doing.note(device=asked.device, code_given_by=kept.value.given_by)
-    return _said(doing, IntroductionFate.ENROLLED, told=_told(doing, asked.device))
+    doing.work.mark_carriers(request.device)  # It may have been handed over before.
+    doing.note(device=request.device, code_given_by=code.value.given_by)
+    return _said(doing, IntroductionFate.ENROLLED, counter=_told(doing, request.device))
 
 
-def hear(context: Context, asked: Introduce) -> Introduced:
+def hear(context: Context, request: Introduce) -> Introduced:
     """Hear a device introduce itself; raise `AwayError` where nothing can be kept."""
     with unavailable.told():
-        return perform(context, introduce, asked)
+        return perform(context, introduce, request)
 
 
-def _counts(doing: Doing, kept: Kept[CodeKept], code: str) -> bool:
+def _counts(doing: Doing, stored_code: Kept[CodeKept], code: str) -> bool:
     """Tell whether a code is the one that was given out, and in time.
 
     No number of wrong ones makes it void, or any stranger could: it has 80 random bits, and how
     often strangers may try has limits by address.
     """
-    is_open = doing.now < kept.value.until_at
-    return is_open and tokens.is_same(tokens.hashed(tokens.folded(code)), kept.value.hashed)
+    is_open = doing.now < stored_code.value.until_at
+    return is_open and tokens.is_same(tokens.hashed(tokens.folded(code)), stored_code.value.hashed)
 
 
-def _again(doing: Doing, asked: Introduce) -> Introduced:
+def _again(doing: Doing, request: Introduce) -> Introduced:
     """Answer a device again that did not hear that it was enrolled; anybody else is refused."""
-    found = doing.work.enrolled([public_keys.name(asked.public_key)]).get(asked.device)
-    doing.note(device=asked.device)
-    if found is None or found.keys[-1].public_key != asked.public_key:
+    known_enrolment = doing.work.enrolled([public_keys.name(request.public_key)]).get(
+        request.device
+    )
+    doing.note(device=request.device)
+    if known_enrolment is None or known_enrolment.keys[-1].public_key != request.public_key:
         return _said(doing, IntroductionFate.NO_CODE)
-    return _said(doing, IntroductionFate.ENROLLED, told=_told(doing, asked.device))
+    return _said(doing, IntroductionFate.ENROLLED, counter=_told(doing, request.device))
 
 
 def _told(doing: Doing, device: str) -> int:
     """Count that the device is told something, and return under which counter."""
-    kept = doing.work.standings([device]).get(device)
-    known = Standing() if kept is None else device_state.unpack(kept)
-    told = known.told + 1
-    doing.work.keep_standings({device: device_state.pack(known._replace(told=told))})
-    return told
+    packed_state = doing.work.standings([device]).get(device)
+    known = Standing() if packed_state is None else device_state.unpack(packed_state)
+    counter = known.told + 1
+    doing.work.keep_standings({device: device_state.pack(known._replace(told=counter))})
+    return counter
 
 
-def _said(doing: Doing, fate: IntroductionFate, said: str = "", told: int = 0) -> Introduced:
+def _said(doing: Doing, fate: IntroductionFate, reason: str = "", counter: int = 0) -> Introduced:
     doing.note(fate=fate.value)
-    return Introduced(fate, said, told, to_us(doing.now))
+    return Introduced(fate, reason, counter, to_us(doing.now))
 
 
 # --- Letting a device go -------------------------------------------------------------------------
 
 
 @action("devices.retire", DEVICE_WORK)
-def retire(doing: Doing, asked: DeviceNamed) -> None:
+def retire(doing: Doing, request: DeviceNamed) -> None:
     """Believe nothing more of a device that was lost, stolen, or is at its end.
 
     What it sent before and has not come yet is still taken; late is not wrong.
     """
-    need_device(doing, asked.device)
-    open_carriers(doing, asked.device)
-    doing.note(device=asked.device)
-    doing.rows.drop(CODE, asked.device)
-    pilot = doing.rows.get(PILOT, asked.device)
+    need_device(doing, request.device)
+    open_carriers(doing, request.device)
+    doing.note(device=request.device)
+    doing.rows.drop(CODE, request.device)
+    pilot = doing.rows.get(PILOT, request.device)
     if pilot is not None:
         if pilot.value.retired_at is None:
             doing.rows.change(pilot, app_records.retired(pilot.value, doing.now))
-            _tell_carriers(doing, asked.device)
+            _tell_carriers(doing, request.device)
         return
-    kept = doing.rows.get(ENROLLED, asked.device)
-    if kept is None:
+    enrolment_row = doing.rows.get(ENROLLED, request.device)
+    if enrolment_row is None:
         raise NotNowError(WhyDevice.NOT_ENROLLED)
-    if kept.value.retired_at is not None:
+    if enrolment_row.value.retired_at is not None:
         return
-    found = doing.work.enrolments()[asked.device]
-    present = found.keys[-1]
-    heard = doing.work.standings([asked.device]).get(asked.device)
-    last = 1 if heard is None else device_state.unpack(heard).counters.last
+    device_enrolment = doing.work.enrolments()[request.device]
+    present = device_enrolment.keys[-1]
+    packed_state = doing.work.standings([request.device]).get(request.device)
+    last = 1 if packed_state is None else device_state.unpack(packed_state).counters.last
     ended = replace(present, last=max(last, present.first - 1))
-    doing.work.keep_enrolment(replace(found, keys=(*found.keys[:-1], ended)))
-    doing.rows.change(kept, msgspec.structs.replace(kept.value, retired_at=doing.now))
-    _tell_carriers(doing, asked.device)
+    doing.work.keep_enrolment(replace(device_enrolment, keys=(*device_enrolment.keys[:-1], ended)))
+    doing.rows.change(
+        enrolment_row, msgspec.structs.replace(enrolment_row.value, retired_at=doing.now)
+    )
+    _tell_carriers(doing, request.device)
 
 
 # --- Looking at devices --------------------------------------------------------------------------
 
 
 @look("devices.show", DEVICE_WORK, purpose=Purpose.DEVICE)
-def show(doing: Doing, asked: DeviceNamed) -> DeviceShown:
+def show(doing: Doing, request: DeviceNamed) -> DeviceShown:
     """Show a device: whether it is enrolled, when it was heard, how full its battery is."""
-    doing.note(device=asked.device)
-    return _shown(doing, need_device(doing, asked.device))
+    doing.note(device=request.device)
+    return _shown(doing, need_device(doing, request.device))
 
 
 @look("devices.list", DEVICE_WORK, purpose=Purpose.DEVICE)
-def listed(doing: Doing, asked: DevicesAfter) -> tuple[DeviceShown, ...]:
+def listed(doing: Doing, request: DevicesAfter) -> tuple[DeviceShown, ...]:
     """List devices that are enrolled or have a code, a page at a time."""
     names = {
         entry.id
         for kind in (CODE, ENROLLED, PILOT)
-        for entry in doing.work.listed(kind.name, asked.after, PAGE)
+        for entry in doing.work.listed(kind.name, request.after, PAGE)
     }
-    found = (doing.work.device(name) for name in sorted(names)[:PAGE])
-    return tuple(_shown(doing, device) for device in found if device is not None)
+    devices = (doing.work.device(name) for name in sorted(names)[:PAGE])
+    return tuple(_shown(doing, device) for device in devices if device is not None)
 
 
 def _shown(doing: Doing, device: Device) -> DeviceShown:
     enrolled, pilot = doing.rows.get(ENROLLED, device.id), doing.rows.get(PILOT, device.id)
     code = doing.rows.get(CODE, device.id)
-    kept = doing.work.standings([device.id]).get(device.id)
-    health = (Standing() if kept is None else device_state.unpack(kept)).health
-    made = enrolled or pilot
+    packed_state = doing.work.standings([device.id]).get(device.id)
+    health = (Standing() if packed_state is None else device_state.unpack(packed_state)).health
+    registration = enrolled or pilot
     return DeviceShown(
         device.id,
         device.entered_at,
-        None if made is None else made.value.device_class,
+        None if registration is None else registration.value.device_class,
         enrolled is not None,
-        made is not None and made.value.retired_at is not None,
+        registration is not None and registration.value.retired_at is not None,
         None if code is None else code.value.until_at,
         None if health.heard_us is None else to_datetime(health.heard_us),
         None if health.battery is None else int(health.battery.value),

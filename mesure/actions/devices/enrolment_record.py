@@ -59,7 +59,7 @@ class RecordKept(msgspec.Struct, frozen=True, kw_only=True):
     entered_by: str
 
 
-RECORD: Final = Kind("enrolment_record", RecordKept, lambda kept: [("order", kept.order)])
+RECORD: Final = Kind("enrolment_record", RecordKept, lambda record: [("order", record.order)])
 
 
 class RecordEnrolment(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,29 +92,33 @@ class RecordShown(msgspec.Struct, frozen=True):
 
 
 @action("enrolment.record", CASEWORK)
-def record(doing: Doing, asked: RecordEnrolment) -> str:
+def record(doing: Doing, request: RecordEnrolment) -> str:
     """Record what was decided, explained and signed when a device was given out."""
-    _, person = doing.opened(doing.work.order(asked.order))
-    if asked.language not in LANGUAGES and not asked.interpreter:
+    _, person = doing.opened(doing.work.order(request.order))
+    if request.language not in LANGUAGES and not request.interpreter:
         raise FaultyError(Why.LANGUAGE)
-    if asked.explained_at > doing.now:
+    if request.explained_at > doing.now:
         raise FaultyError(Why.SPAN)
-    for text in (asked.decision, asked.paper):
+    for text in (request.decision, request.paper):
         if not 0 < len(text.strip()) <= TEXT_CHARS_MAX:
             raise FaultyError(Why.REASON)
-    said = msgspec.structs.asdict(asked)
-    said["explained"] = tuple(sorted(set(asked.explained)))
-    value = RecordKept(**said, entered_at=doing.now, entered_by=doing.actor.account)
-    kept = doing.rows.add(RECORD, doing.new_id("E"), value, person)
-    doing.note(order=asked.order, enrolment_record=kept.id)
-    return kept.id
+    fields = msgspec.structs.asdict(request)
+    fields["explained"] = tuple(sorted(set(request.explained)))
+    value = RecordKept(**fields, entered_at=doing.now, entered_by=doing.actor.account)
+    stored_record = doing.rows.add(RECORD, doing.new_id("E"), value, person)
+    doing.note(order=request.order, enrolment_record=stored_record.id)
+    return stored_record.id
 
 
 @look("enrolment.list", CASEWORK | OWN_SIDE | {Role.INSPECTOR}, purpose=Purpose.SUPERVISION)
-def listed(doing: Doing, asked: OfPerson) -> tuple[RecordShown, ...]:
+def listed(doing: Doing, request: OfPerson) -> tuple[RecordShown, ...]:
     """List the records of a person's enrolments."""
-    doing.case(asked.person)
+    doing.case(request.person)
     return tuple(
-        RecordShown(kept.id, kept.value, tuple(sorted(set(Topic) - set(kept.value.explained))))
-        for kept in doing.rows.about(RECORD, asked.person)
+        RecordShown(
+            stored_record.id,
+            stored_record.value,
+            tuple(sorted(set(Topic) - set(stored_record.value.explained))),
+        )
+        for stored_record in doing.rows.about(RECORD, request.person)
     )

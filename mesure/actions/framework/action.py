@@ -198,8 +198,8 @@ def action(
     """Make a function an action under this name, for these roles."""
 
     def named(carry_out: Callable[[Doing, I], O]) -> Action[I, O]:
-        def begin(_context: Context, asked: I) -> Callable[[Doing], O]:
-            return lambda doing: carry_out(doing, asked)
+        def begin(_context: Context, request: I) -> Callable[[Doing], O]:
+            return lambda doing: carry_out(doing, request)
 
         return _named(name, sort, frozenset(allows), purpose, carry_out, begin)
 
@@ -219,9 +219,9 @@ def prepared(
     """Make a function an action for which something slow is done before its transaction."""
 
     def named(carry_out: Callable[[Doing, I, P], O]) -> Action[I, O]:
-        def begin(context: Context, asked: I) -> Callable[[Doing], O]:
-            ready = before(context, asked)
-            return lambda doing: carry_out(doing, asked, ready)
+        def begin(context: Context, request: I) -> Callable[[Doing], O]:
+            ready = before(context, request)
+            return lambda doing: carry_out(doing, request, ready)
 
         return _named(name, Sort.CHANGE, frozenset(allows), None, carry_out, begin)
 
@@ -239,37 +239,39 @@ def _named(
     hints = get_type_hints(carry_out)
     says = (carry_out.__doc__ or "").partition("\n")[0]
     asks = list(hints.values())[1]
-    made: Action[I, O] = Action(name, sort, allows, says, asks, hints["return"], purpose, begin)
+    new_action: Action[I, O] = Action(
+        name, sort, allows, says, asks, hints["return"], purpose, begin
+    )
     assert name not in _ACTIONS, f"two actions are called {name}"
     assert says, f"{name} does not say what it does"
-    _ACTIONS[name] = made
-    return made
+    _ACTIONS[name] = new_action
+    return new_action
 
 
 # --- Carrying out ------------------------------------------------------------------------------
 
 
-def perform(context: Context, action: Action[I, O], asked: I) -> O:
+def perform(context: Context, action: Action[I, O], request: I) -> O:
     """Do what was asked for, or refuse; either is in the audit log when this returns or raises.
 
     So is what failed after a case was asked for: how it failed says whether there is one.
     """
     begun: list[Doing] = []
     try:
-        purpose = _allowed(context.actor, action, asked)
-        carry_out = action.begin(context, asked)
+        purpose = _allowed(context.actor, action, request)
+        carry_out = action.begin(context, request)
 
         def change(work: Work) -> O | CountedRefusalError:
             begun[:] = [Doing(work, context, action, purpose)]
-            return _done(begun[0], action, asked, carry_out)
+            return _done(begun[0], action, request, carry_out)
 
         outcome = context.store.write(change)
     except ActionError as failed:
         if isinstance(failed, NotAllowedError) or _is_about_somebody(begun):
-            facts = {"refused": failed.reason.value, **_case_number(asked)}
+            facts = {"refused": failed.reason.value, **_case_number(request)}
             named = {person for one in begun for person in one.persons} | _tried(failed)
             tried = deed_of(context, action.name, action.sort)
-            incident = getattr(asked, "incident", None)
+            incident = getattr(request, "incident", None)
             audit_entry.refusal(context.store, tried, named, facts, incident)
             context.on_refusal()
         raise
@@ -289,7 +291,7 @@ def _tried(failed: ActionError) -> set[str]:
     return set() if person is None else {person}
 
 
-def _allowed(actor: Actor, action: Action[Any, Any], asked: object) -> Purpose | None:
+def _allowed(actor: Actor, action: Action[Any, Any], request: object) -> Purpose | None:
     """Return the purpose of a look, or refuse what the role alone forbids."""
     if actor.role not in action.allows:
         raise NotAllowedError(Reason.ROLE)
@@ -297,21 +299,21 @@ def _allowed(actor: Actor, action: Action[Any, Any], asked: object) -> Purpose |
         raise NotAllowedError(Reason.SCOPE)
     may_be = purposes.FOR_ROLE[actor.role]
     only = next(iter(may_be)) if len(may_be) == 1 else None
-    if action.purpose is not None or not isinstance(asked, Look):
+    if action.purpose is not None or not isinstance(request, Look):
         return action.purpose and (only or action.purpose)
-    purpose = only or asked.purpose
+    purpose = only or request.purpose
     if purpose not in may_be:
         raise NotAllowedError(Reason.PURPOSE)
-    has_number = purposes.is_case_number(asked.case_number)
+    has_number = purposes.is_case_number(request.case_number)
     if purposes.needs_case_number(actor.role) and not has_number:
         raise NotAllowedError(Reason.CASE_NUMBER)
     return purpose
 
 
 def _done(
-    doing: Doing, action: Action[I, O], asked: I, carry_out: Callable[[Doing], O]
+    doing: Doing, action: Action[I, O], request: I, carry_out: Callable[[Doing], O]
 ) -> O | CountedRefusalError:
-    doing.note(**_case_number(asked))
+    doing.note(**_case_number(request))
     outcome: O | CountedRefusalError
     try:
         outcome = carry_out(doing)
@@ -322,10 +324,10 @@ def _done(
     return outcome
 
 
-def _case_number(asked: object) -> dict[str, Value]:
+def _case_number(request: object) -> dict[str, Value]:
     """Return the number of the case of a look, if it has one that can be entered."""
-    if isinstance(asked, Look) and purposes.is_case_number(asked.case_number):
-        return {"case_number": asked.case_number}
+    if isinstance(request, Look) and purposes.is_case_number(request.case_number):
+        return {"case_number": request.case_number}
     return {}
 
 

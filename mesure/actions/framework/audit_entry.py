@@ -102,5 +102,5 @@ def refusal(
 
 def _incident(work: Work, name: object, persons: Sequence[str]) -> dict[str, Value]:
     """Return which incident was asked for, if it is one of a person that the line is about."""
-    found = work.incident(name) if isinstance(name, str) else None
-    return {"incident": found.id} if found is not None and found.person in persons else {}
+    incident = work.incident(name) if isinstance(name, str) else None
+    return {"incident": incident.id} if incident is not None and incident.person in persons else {}

@@ -68,8 +68,8 @@ def _case_keys(case: CaseFile) -> list[Key]:
 
 
 CASE: Final = Kind("case", CaseFile, _case_keys)
-COVER: Final = Kind("cover", CoverKept, lambda kept: [("covers", kept.covers), ("by", kept.by)])
-WATCH: Final = Kind("watch", WatchKept, lambda kept: [("by", kept.by)])
+COVER: Final = Kind("cover", CoverKept, lambda cover: [("covers", cover.covers), ("by", cover.by)])
+WATCH: Final = Kind("watch", WatchKept, lambda watch: [("by", watch.by)])
 
 
 def staff(rows: Rows, apart: timedelta) -> Staff:
@@ -78,7 +78,7 @@ def staff(rows: Rows, apart: timedelta) -> Staff:
     supervisors = [one for one in everybody[Role.SUPERVISOR] if not one.is_closed]
     officers = [one for one in everybody[Role.OFFICER] if not one.is_closed]
     officers += supervisors
-    supervisors.sort(key=lambda one: (one.since_at, one.account))
+    supervisors.sort(key=lambda worker: (worker.since_at, worker.account))
     covers = (kept.value for kept in rows.all(COVER))
     watches = (kept.value for kept in rows.all(WATCH))
     return Staff(
@@ -102,12 +102,12 @@ class Worker(NamedTuple):
     let_in: tuple[LetIn, ...]
 
 
-def _worker(kept: Kept[Account]) -> Worker:
-    value = kept.value
+def _worker(account: Kept[Account]) -> Worker:
+    value = account.value
     # Before links were kept, whoever opened an account handed over the only one.
     let_in = value.let_in or (LetIn(value.opened_at, (value.opened_by,)),)
     is_closed = value.closed_at is not None
-    return Worker(kept.id, value.name, value.role, value.opened_at, is_closed, let_in)
+    return Worker(account.id, value.name, value.role, value.opened_at, is_closed, let_in)
 
 
 _WORKERS: Final = Memo(ACCOUNT, _worker)
@@ -125,8 +125,8 @@ def file_of(rows: Rows, person: str) -> CaseFile:
 
 def files_of(rows: Rows, persons: Sequence[str]) -> dict[str, CaseFile]:
     """Return the case files of several persons, read at once."""
-    kept = rows.named(CASE, persons)
-    return {one: kept[one].value if one in kept else CaseFile(one) for one in persons}
+    case_files = rows.named(CASE, persons)
+    return {one: case_files[one].value if one in case_files else CaseFile(one) for one in persons}
 
 
 def barred_from(file: CaseFile, staff: Staff) -> frozenset[str]:

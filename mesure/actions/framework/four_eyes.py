@@ -44,8 +44,8 @@ def refuse_if_same(
 
 
 def _behind(doing: Doing, account: str, at: datetime) -> set[str]:
-    kept = doing.rows.get(ACCOUNT, account)
-    let_in = () if kept is None else kept.value.let_in
+    stored_account = doing.rows.get(ACCOUNT, account)
+    let_in = () if stored_account is None else stored_account.value.let_in
     return distinct_people.behind(account, let_in, at, doing.procedure.eyes.within(at.date()))
 
 
@@ -56,10 +56,10 @@ def with_link(doing: Doing, account: Account) -> Account:
     return _with(account, LetIn(doing.now, tuple(sorted(by))))
 
 
-def with_link_used(doing: Doing, kept: Kept[Account]) -> Account:
+def with_link_used(doing: Doing, account: Kept[Account]) -> Account:
     """Return an account whose link was used now: the days are counted anew."""
-    last = kept.value.let_in[-1:]
-    return _with(kept.value, *(replace(one, at=doing.now) for one in last))
+    last = account.value.let_in[-1:]
+    return _with(account.value, *(replace(one, at=doing.now) for one in last))
 
 
 def _with(account: Account, *more: LetIn) -> Account:

@@ -49,13 +49,13 @@ class AnswerKept(msgspec.Struct, frozen=True):
 MANY: Final = ("many", "yes")  # The key of those that are about more persons than a row has keys.
 
 
-def _keys(kept: AnswerKept) -> list[Key]:
-    day = [("day", kept.day)]
-    if len(kept.persons) == 1:
+def _keys(answer: AnswerKept) -> list[Key]:
+    day = [("day", answer.day)]
+    if len(answer.persons) == 1:
         return day  # The row is that person's, and goes with every other of them.
-    if len(kept.persons) > KEYS_MAX - len(day):
+    if len(answer.persons) > KEYS_MAX - len(day):
         return [*day, MANY]
-    return [*day, *(("person", person) for person in kept.persons)]
+    return [*day, *(("person", person) for person in answer.persons)]
 
 
 ANSWER: Final = Kind("answer", AnswerKept, _keys, SEALED_UNDER)
@@ -87,18 +87,18 @@ class _AnsweredBeforeError(Exception):
         self.answer = answer
 
 
-def perform_once(context: Context, wanted: Action[I, O], asked: I, key: str) -> O:
+def perform_once(context: Context, wanted: Action[I, O], request: I, key: str) -> O:
     """Do what was asked for as `action.perform` does, but once only under this key."""
-    written = msgspec.json.encode(asked, order="deterministic")
+    written = msgspec.json.encode(request, order="deterministic")
     digest = sha256(wanted.name.encode() + b"\n" + written).hexdigest()
     name = sha256(f"{context.actor.account}\n{key}".encode()).hexdigest()
 
-    def begin(context: Context, asked: I) -> Callable[[Doing], O]:
-        carry_out = wanted.begin(context, asked)
+    def begin(context: Context, request: I) -> Callable[[Doing], O]:
+        carry_out = wanted.begin(context, request)
         return lambda doing: _once(doing, name, digest, carry_out, wanted.gives)
 
     try:
-        return perform(context, replace(wanted, begin=begin), asked)
+        return perform(context, replace(wanted, begin=begin), request)
     except _AnsweredBeforeError as before:
         answer: O = msgspec.json.decode(before.answer, type=wanted.gives)
         return answer
@@ -119,8 +119,8 @@ def _once(
     persons = tuple(doing.persons)
     day = doing.now.date().isoformat()
     answer = b"" if is_secret else msgspec.json.encode(value)
-    kept = AnswerKept(digest, answer, day, persons)
-    doing.rows.add(ANSWER, name, kept, persons[0] if len(persons) == 1 else None)
+    new_answer = AnswerKept(digest, answer, day, persons)
+    doing.rows.add(ANSWER, name, new_answer, persons[0] if len(persons) == 1 else None)
     return value
 
 
@@ -156,10 +156,10 @@ class ForgetAnswers(msgspec.Struct, frozen=True):
 
 
 @action("answers.forget", {Role.PROGRAM})
-def forget_answers(doing: Doing, asked: ForgetAnswers) -> int:
+def forget_answers(doing: Doing, request: ForgetAnswers) -> int:
     """Forget the answers of a day to what was asked for once."""
-    assert asked.day < (doing.now - KEPT_FOR).date(), "answers are kept for a day"
-    found = doing.work.found(ANSWER.name, "day", asked.day.isoformat(), "", FORGOTTEN_MAX)
-    gone = sum(doing.rows.drop(ANSWER, entry.id) for entry in found)
+    assert request.day < (doing.now - KEPT_FOR).date(), "answers are kept for a day"
+    entries = doing.work.found(ANSWER.name, "day", request.day.isoformat(), "", FORGOTTEN_MAX)
+    gone = sum(doing.rows.drop(ANSWER, entry.id) for entry in entries)
     doing.note(answers=gone)
     return gone

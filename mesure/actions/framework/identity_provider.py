@@ -68,8 +68,8 @@ class _Tokens(msgspec.Struct, frozen=True):
 
 def endpoints(directory: Directory) -> Endpoints:
     """Ask a directory where it answers."""
-    found = _get(directory, directory.issuer.rstrip("/") + "/.well-known/openid-configuration")
-    known = _decoded(found, Endpoints)
+    document = _get(directory, directory.issuer.rstrip("/") + "/.well-known/openid-configuration")
+    known = _decoded(document, Endpoints)
     if known.issuer != directory.issuer:
         raise DirectoryError(f"{directory.issuer} says that it is somebody else.")
     for address in (known.authorization_endpoint, known.token_endpoint, known.jwks_uri):
@@ -81,7 +81,7 @@ def endpoints(directory: Directory) -> Endpoints:
 
 def address(directory: Directory, known: Endpoints, state: str, nonce: str, verifier: str) -> str:
     """Return where to send the browser."""
-    asked = {
+    query = {
         "response_type": "code",
         "client_id": directory.client_id,
         "redirect_uri": directory.redirect_uri,
@@ -92,7 +92,7 @@ def address(directory: Directory, known: Endpoints, state: str, nonce: str, veri
         "code_challenge_method": "S256",
     }
     joint = "&" if urlsplit(known.authorization_endpoint).query else "?"
-    return known.authorization_endpoint + joint + urlencode(asked)
+    return known.authorization_endpoint + joint + urlencode(query)
 
 
 def challenge(verifier: str) -> str:
@@ -108,7 +108,7 @@ def challenge(verifier: str) -> str:
 def known_by(directory: Directory, code: str, verifier: str, nonce: str, now: datetime) -> Known:
     """Return who somebody is who came back with a code."""
     known = endpoints(directory)
-    asked = {
+    form = {
         "grant_type": "authorization_code",
         "code": code,
         "redirect_uri": directory.redirect_uri,
@@ -116,10 +116,10 @@ def known_by(directory: Directory, code: str, verifier: str, nonce: str, now: da
     }
     headers = {}
     if directory.client_secret is None:
-        asked["client_id"] = directory.client_id
+        form["client_id"] = directory.client_id
     else:
         headers["authorization"] = _basic(directory.client_id, directory.client_secret)
-    request = httpx.Request("POST", known.token_endpoint, data=asked, headers=headers)
+    request = httpx.Request("POST", known.token_endpoint, data=form, headers=headers)
     answer = _answer(directory, request)
     token = _decoded(answer, _Tokens).id_token
     return _believed(directory, token, _keys(directory, known), nonce, now)
@@ -127,14 +127,14 @@ def known_by(directory: Directory, code: str, verifier: str, nonce: str, now: da
 
 def _basic(name: str, secret: str) -> str:
     """Return how a house shows a directory that it is the one it knows (RFC 6749, 2.3.1)."""
-    said = f"{quote_plus(name)}:{quote_plus(secret)}"
-    return "Basic " + base64.b64encode(said.encode()).decode()
+    credentials = f"{quote_plus(name)}:{quote_plus(secret)}"
+    return "Basic " + base64.b64encode(credentials.encode()).decode()
 
 
 def _keys(directory: Directory, known: Endpoints) -> KeySet:
-    found = _decoded(_get(directory, known.jwks_uri), dict[str, Any])
+    key_set = _decoded(_get(directory, known.jwks_uri), dict[str, Any])
     try:
-        return KeySet.import_key_set({"keys": list(found.get("keys", []))})
+        return KeySet.import_key_set({"keys": list(key_set.get("keys", []))})
     except (JoseError, ValueError, TypeError, KeyError, RecursionError) as error:
         raise DirectoryError("The keys of the directory cannot be read.") from error
 

@@ -34,8 +34,8 @@ def if_unchanged(
 ) -> Action[I, O]:
     """Return an action that is carried out only where a look still shows the same."""
 
-    def begin(context: Context, asked: I) -> Callable[[Doing], O]:
-        carry_out, see = wanted.begin(context, asked), look.begin(context, looked)
+    def begin(context: Context, request: I) -> Callable[[Doing], O]:
+        carry_out, see = wanted.begin(context, request), look.begin(context, looked)
 
         def carry_out_if_unchanged(doing: Doing) -> O:
             if not is_same(see(doing)):

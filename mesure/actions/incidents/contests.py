@@ -120,50 +120,50 @@ class Said(msgspec.Struct, frozen=True):
 
 
 @action("contests.say", {Role.PERSON} | CASEWORK)
-def say(doing: Doing, asked: Say) -> str:
+def say(doing: Doing, request: Say) -> str:
     """Say what happened; an officer may write down what the person told them."""
-    incident = opened(doing, asked.incident)
-    _check_text(asked.text)
-    if len(_of(doing.rows, STATEMENT, asked.incident)) >= STATEMENTS_MAX:
+    incident = opened(doing, request.incident)
+    _check_text(request.text)
+    if len(_of(doing.rows, STATEMENT, request.incident)) >= STATEMENTS_MAX:
         raise NotNowError(Why.ENOUGH_SAID)
-    value = StatementKept(asked.incident, asked.text, doing.now, doing.actor.account)
+    value = StatementKept(request.incident, request.text, doing.now, doing.actor.account)
     return doing.rows.add(STATEMENT, doing.new_id("T"), value, incident.person).id
 
 
 @action("contests.attach", {Role.PERSON} | CASEWORK)
-def attach(doing: Doing, asked: Attach) -> str:
+def attach(doing: Doing, request: Attach) -> str:
     """Attach a document to an incident: PDF, JPEG or PNG, of at most 10 MB."""
-    incident = opened(doing, asked.incident)
-    if not (0 < len(asked.name.strip()) <= NAME_CHARS_MAX and asked.name.isprintable()):
+    incident = opened(doing, request.incident)
+    if not (0 < len(request.name.strip()) <= NAME_CHARS_MAX and request.name.isprintable()):
         raise FaultyError(Why.NAME)
-    if len(asked.content) > ATTACHMENT_BYTES_MAX:
+    if len(request.content) > ATTACHMENT_BYTES_MAX:
         raise FaultyError(Why.TOO_LARGE)
-    if len(_of(doing.rows, ATTACHMENT, asked.incident)) >= ATTACHMENTS_MAX:
+    if len(_of(doing.rows, ATTACHMENT, request.incident)) >= ATTACHMENTS_MAX:
         raise NotNowError(Why.ENOUGH_SAID)
     theirs = (one.value for one in doing.rows.about(ATTACHMENT, incident.person))
     kept_bytes = sum(one.size for one in theirs if one.taken_back_at is None)
-    if kept_bytes + len(asked.content) > doing.procedure.documents_bytes_max:
+    if kept_bytes + len(request.content) > doing.procedure.documents_bytes_max:
         raise NotNowError(Why.DOCUMENTS_FULL)
-    media_type = document_types.media_type_of(asked.content)
+    media_type = document_types.media_type_of(request.content)
     if media_type is None:
         raise FaultyError(Why.DOCUMENT)
-    starts = range(0, len(asked.content), PART_BYTES)
+    starts = range(0, len(request.content), PART_BYTES)
     value = AttachmentKept(
-        incident=asked.incident,
-        name=document_types.handed_on(asked.name, media_type),
+        incident=request.incident,
+        name=document_types.handed_on(request.name, media_type),
         media_type=media_type,
-        size=len(asked.content),
+        size=len(request.content),
         parts=len(starts),
         attached_at=doing.now,
         attached_by=doing.actor.account,
-        sha256=sha256(asked.content).hexdigest(),
+        sha256=sha256(request.content).hexdigest(),
     )
-    kept = doing.rows.add(ATTACHMENT, doing.new_id("D"), value, incident.person)
+    attachment = doing.rows.add(ATTACHMENT, doing.new_id("D"), value, incident.person)
     for number, start in enumerate(starts):
-        part = asked.content[start : start + PART_BYTES]
-        doing.rows.add(PART, _part(kept.id, number), part, incident.person)
-    doing.note(attachment=kept.id)
-    return kept.id
+        part = request.content[start : start + PART_BYTES]
+        doing.rows.add(PART, _part(attachment.id, number), part, incident.person)
+    doing.note(attachment=attachment.id)
+    return attachment.id
 
 
 def _part(attachment: str, number: int) -> str:
@@ -171,42 +171,44 @@ def _part(attachment: str, number: int) -> str:
 
 
 @action("contests.take_back_document", {Role.PERSON})
-def take_back_document(doing: Doing, asked: OfDocument) -> None:
+def take_back_document(doing: Doing, request: OfDocument) -> None:
     """Take a document back with which nobody has decided yet; its hash stays, and no more."""
-    kept = doing.need(ATTACHMENT, asked.attachment)
-    value = kept.value
+    attachment = doing.need(ATTACHMENT, request.attachment)
+    value = attachment.value
     if value.attached_by != doing.actor.account:
-        raise NotAllowedError(Reason.NOT_YOURS, kept.person)
-    found = content(doing.rows, kept)
-    if found is None:
+        raise NotAllowedError(Reason.NOT_YOURS, attachment.person)
+    data = content(doing.rows, attachment)
+    if data is None:
         raise UnknownError(Why.ERASED)
     review = review_of(doing.rows, value.incident)
     findings = (*review.former, *([review.finding] if review.finding else []))
     if any(one.decided_at >= value.attached_at for one in findings):
         raise NotNowError(Why.DECIDED_WITH)
     for number in range(value.parts):
-        doing.rows.drop(PART, _part(kept.id, number))
-    left = {"name": "", "taken_back_at": doing.now, "sha256": sha256(found).hexdigest()}
-    doing.rows.change(kept, msgspec.structs.replace(value, **left))
-    doing.note(attachment=kept.id, incident=value.incident)
+        doing.rows.drop(PART, _part(attachment.id, number))
+    left = {"name": "", "taken_back_at": doing.now, "sha256": sha256(data).hexdigest()}
+    doing.rows.change(attachment, msgspec.structs.replace(value, **left))
+    doing.note(attachment=attachment.id, incident=value.incident)
 
 
 @look("contests.document", CASEWORK | OWN_SIDE | {Role.INSPECTOR})
-def document(doing: Doing, asked: AttachmentAsked) -> Document:
+def document(doing: Doing, request: AttachmentAsked) -> Document:
     """See a document that the person attached."""
-    kept = doing.need(ATTACHMENT, asked.attachment)
-    found = content(doing.rows, kept)
-    if found is None:
+    attachment = doing.need(ATTACHMENT, request.attachment)
+    data = content(doing.rows, attachment)
+    if data is None:
         raise UnknownError(Why.ERASED)
-    doing.note(attachment=kept.id, incident=kept.value.incident)
+    doing.note(attachment=attachment.id, incident=attachment.value.incident)
     # Those of before were kept under whatever name they came.
-    name = document_types.handed_on(kept.value.name, kept.value.media_type)
-    return Document(name, kept.value.media_type, found)
+    name = document_types.handed_on(attachment.value.name, attachment.value.media_type)
+    return Document(name, attachment.value.media_type, data)
 
 
-def content(rows: Rows, kept: Kept[AttachmentKept]) -> bytes | None:
+def content(rows: Rows, attachment: Kept[AttachmentKept]) -> bytes | None:
     """Return a document as it came; None where a part of it is kept no more."""
-    parts = [rows.get(PART, _part(kept.id, number)) for number in range(kept.value.parts)]
+    parts = [
+        rows.get(PART, _part(attachment.id, number)) for number in range(attachment.value.parts)
+    ]
     return None if None in parts else b"".join(one.value for one in parts if one is not None)
 
 
@@ -214,46 +216,46 @@ def content(rows: Rows, kept: Kept[AttachmentKept]) -> bytes | None:
 
 
 @action("contests.make", {Role.PERSON})
-def make(doing: Doing, asked: Say) -> str:
+def make(doing: Doing, request: Say) -> str:
     """Contest an incident, or the finding about it; nothing is closed until it is answered."""
-    incident = opened(doing, asked.incident)
-    _check_text(asked.text)
-    earlier = [kept.value.contest for kept in contests_of(doing.rows, asked.incident)]
-    review = review_of(doing.rows, asked.incident)
-    made = steps.make(review, earlier, doing.now, doing.procedure.answer_contest_within)
-    if isinstance(made, Refused):
-        raise NotNowError(made)
-    value = ContestKept(asked.incident, made, asked.text)
+    incident = opened(doing, request.incident)
+    _check_text(request.text)
+    earlier = [kept.value.contest for kept in contests_of(doing.rows, request.incident)]
+    review = review_of(doing.rows, request.incident)
+    new_contest = steps.make(review, earlier, doing.now, doing.procedure.answer_contest_within)
+    if isinstance(new_contest, Refused):
+        raise NotNowError(new_contest)
+    value = ContestKept(request.incident, new_contest, request.text)
     return doing.rows.add(CONTEST, doing.new_id("K"), value, incident.person).id
 
 
 @action("contests.withdraw", {Role.PERSON})
-def withdraw(doing: Doing, asked: OfContest) -> None:
+def withdraw(doing: Doing, request: OfContest) -> None:
     """Take a contest back before it is answered."""
-    kept = doing.need(CONTEST, asked.contest)
-    withdrawn = steps.withdraw(kept.value.contest, doing.now)
+    contest = doing.need(CONTEST, request.contest)
+    withdrawn = steps.withdraw(contest.value.contest, doing.now)
     if isinstance(withdrawn, Refused):
         raise NotNowError(withdrawn)
-    doing.rows.change(kept, msgspec.structs.replace(kept.value, contest=withdrawn))
-    doing.note(incident=kept.value.incident)
+    doing.rows.change(contest, msgspec.structs.replace(contest.value, contest=withdrawn))
+    doing.note(incident=contest.value.incident)
 
 
 @look("contests.show", CASEWORK | OWN_SIDE | {Role.INSPECTOR})
-def show(doing: Doing, asked: OfIncident) -> Said:
+def show(doing: Doing, request: OfIncident) -> Said:
     """See what the person said about an incident, attached to it, and contested."""
-    opened(doing, asked.incident)
+    opened(doing, request.incident)
     contests = (
         ContestShown(
-            kept.id,
-            kept.value,
-            kept.value.contest.is_open,
-            kept.value.contest.is_overdue(doing.now),
+            contest.id,
+            contest.value,
+            contest.value.contest.is_open,
+            contest.value.contest.is_overdue(doing.now),
         )
-        for kept in contests_of(doing.rows, asked.incident)
+        for contest in contests_of(doing.rows, request.incident)
     )
-    attachments = _of(doing.rows, ATTACHMENT, asked.incident)
+    attachments = _of(doing.rows, ATTACHMENT, request.incident)
     return Said(
-        statements=tuple(one.value for one in _of(doing.rows, STATEMENT, asked.incident)),
+        statements=tuple(one.value for one in _of(doing.rows, STATEMENT, request.incident)),
         contests=tuple(contests),
         attachments=tuple(AttachmentShown(kept.id, kept.value) for kept in attachments),
     )
@@ -264,28 +266,30 @@ def show(doing: Doing, asked: OfIncident) -> Said:
 
 def review_of(rows: Rows, incident: str) -> Review:
     """Return the review of an incident; one that nobody began is a review too."""
-    kept = rows.get(REVIEW, incident)
-    return Review() if kept is None else kept.value
+    review = rows.get(REVIEW, incident)
+    return Review() if review is None else review.value
 
 
 def reviews_of(rows: Rows, incidents: Collection[str]) -> dict[str, Review]:
     """Return the reviews of several incidents, read at once."""
-    kept = rows.named(REVIEW, incidents)
-    return {one: kept[one].value if one in kept else Review() for one in incidents}
+    reviews = rows.named(REVIEW, incidents)
+    return {one: reviews[one].value if one in reviews else Review() for one in incidents}
 
 
 def all_contests(rows: Rows, person: str) -> dict[str, list[Contest]]:
     """Return by incident what was contested about a person's incidents, in order of time."""
-    found: dict[str, list[Contest]] = {}
-    for kept in sorted(rows.about(CONTEST, person), key=lambda kept: kept.value.contest.made_at):
-        found.setdefault(kept.value.incident, []).append(kept.value.contest)
-    return found
+    contests_by_incident: dict[str, list[Contest]] = {}
+    for contest in sorted(
+        rows.about(CONTEST, person), key=lambda contest: contest.value.contest.made_at
+    ):
+        contests_by_incident.setdefault(contest.value.incident, []).append(contest.value.contest)
+    return contests_by_incident
 
 
 def contests_of(rows: Rows, incident: str) -> tuple[Kept[ContestKept], ...]:
     """Return what was contested about an incident, in order of time."""
-    found = _of(rows, CONTEST, incident)
-    return tuple(sorted(found, key=lambda kept: kept.value.contest.made_at))
+    contests = _of(rows, CONTEST, incident)
+    return tuple(sorted(contests, key=lambda contest: contest.value.contest.made_at))
 
 
 def _of(rows: Rows, kind: Kind[T], incident: str) -> list[Kept[T]]:

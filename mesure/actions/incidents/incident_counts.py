@@ -47,9 +47,9 @@ def counted(context: Context, time_since: int) -> Table:
 
 def _incidents(reading: Reading) -> Iterator[KeptIncident]:
     after = 0
-    while found := reading.incidents_since(after, PAGE):
-        yield from found
-        after = found[-1].change
+    while incidents := reading.incidents_since(after, PAGE):
+        yield from incidents
+        after = incidents[-1].change
 
 
 class _Counter:
@@ -65,7 +65,7 @@ class _Counter:
         if self._keyring.known(incident.person) is None:
             return
         about = self._about(incident.order, incident.person)
-        kept = self._rows.get(incident_records.REVIEW, incident.id)
+        review = self._rows.get(incident_records.REVIEW, incident.id)
         self.tally.add(
             Line(
                 person=incident.person,
@@ -74,7 +74,7 @@ class _Counter:
                 groups={Breakdown.KIND: incident.kind, **about.groups},
                 p_outside_max=incident.p_outside_max,
                 is_withdrawn=incident.withdrawn_us is not None,
-                review=Review() if kept is None else kept.value,
+                review=Review() if review is None else review.value,
             )
         )
 
@@ -84,21 +84,23 @@ class _Counter:
             return
         start = datetime(since, 1, 1, tzinfo=UTC) - _DAY  # On no clock has the year begun yet.
         sums: dict[tuple[str, date, str], int] = {}
-        for one in self._reading.assessments(person, to_us(start), instants.MAX_US):
-            zone = self._about(one.order, person).zone
-            day = to_datetime(one.start_us).astimezone(zone).date().replace(day=1)
+        for assessment in self._reading.assessments(person, to_us(start), instants.MAX_US):
+            zone = self._about(assessment.order, person).zone
+            day = to_datetime(assessment.start_us).astimezone(zone).date().replace(day=1)
             if day.year >= since:
-                name = (one.order, day, one.status)
-                sums[name] = sums.get(name, 0) + (one.end_us - one.start_us) // US_PER_S
+                name = (assessment.order, day, assessment.status)
+                sums[name] = (
+                    sums.get(name, 0) + (assessment.end_us - assessment.start_us) // US_PER_S
+                )
         for (order, day, status), length_s in sums.items():
             groups = self._about(order, person).groups
             self.tally.add_time(person, day, groups, status, length_s)
 
     def _about(self, order: str, person: str) -> _About:
-        found = self._orders.get(order)
-        if found is None:
-            found = self._orders[order] = self._read(order, person)
-        return found
+        order_facts = self._orders.get(order)
+        if order_facts is None:
+            order_facts = self._orders[order] = self._read(order, person)
+        return order_facts
 
     def _read(self, order: str, person: str) -> _About:
         confirmed = [one for one in self._reading.versions(order) if one.confirmed_by is not None]

@@ -115,9 +115,9 @@ class IncidentOpened(msgspec.Struct, frozen=True):
 
 
 @look("incidents.show", CASEWORK | OWN_SIDE | {Role.INSPECTOR})
-def show(doing: Doing, asked: OfIncident) -> IncidentOpened:
+def show(doing: Doing, request: OfIncident) -> IncidentOpened:
     """See an incident with its evidence and the review; an officer has seen it then."""
-    incident = case_opening.opened(doing, asked.incident)
+    incident = case_opening.opened(doing, request.incident)
     review = contests.review_of(doing.rows, incident.id)
     if doing.actor.role in CASEWORK:
         review = _kept(doing, incident, steps.see(review, doing.actor.account, doing.now))
@@ -137,24 +137,24 @@ def _attempts(doing: Doing, incident: str) -> Iterator[Attempt]:
 
 
 @look("incidents.list", CASEWORK | OWN_SIDE | {Role.SERVICE}, purpose=Purpose.SUPERVISION)
-def listed(doing: Doing, asked: OfPerson) -> tuple[IncidentHead, ...]:
+def listed(doing: Doing, request: OfPerson) -> tuple[IncidentHead, ...]:
     """List a person's incidents, the latest first, without their evidence."""
-    doing.case(asked.person)
-    before = _place(asked.after)
-    if asked.waits:
-        waiting = islice(_waiting(doing, asked.person, before), asked.count)
-        return _heads(doing, asked.person, dict(waiting))
+    doing.case(request.person)
+    before = _place(request.after)
+    if request.waits:
+        waiting = islice(_waiting(doing, request.person, before), request.count)
+        return _heads(doing, request.person, dict(waiting))
     alike: Alike | None = None
-    if asked.alike:
-        one = case_opening.opened(doing, asked.alike)
-        if one.person != asked.person:
+    if request.alike:
+        incident = case_opening.opened(doing, request.alike)
+        if incident.person != request.person:
             raise UnknownError(Why.NOT_HERE)
-        alike = Alike(one.order, one.condition, one.kind)
-        began = one.start_us, ""
+        alike = Alike(incident.order, incident.condition, incident.kind)
+        began = incident.start_us, ""
         before = began if before is None else min(before, began)
-    heads = doing.work.heads_of(asked.person, asked.count, before, alike)
+    heads = doing.work.heads_of(request.person, request.count, before, alike)
     reviews = contests.reviews_of(doing.rows, [one.id for one in heads])
-    return _heads(doing, asked.person, {one: reviews[one.id] for one in heads})
+    return _heads(doing, request.person, {one: reviews[one.id] for one in heads})
 
 
 def mark(head: IncidentHead) -> str:
@@ -172,8 +172,8 @@ def _place(after: str) -> tuple[int, str] | None:
     return int(start), name
 
 
-def _is_behind(one: KeptHead, before: tuple[int, str] | None) -> bool:
-    return before is None or (one.start_us, one.id) < before
+def _is_behind(head: KeptHead, before: tuple[int, str] | None) -> bool:
+    return before is None or (head.start_us, head.id) < before
 
 
 def _waiting(
@@ -187,10 +187,10 @@ def _waiting(
     stand = (one for one in reversed(without) if one.withdrawn_us is None)
     heads = [one for one in stand if _is_behind(one, before)]
     for start in range(0, len(heads), COUNT):
-        some = heads[start : start + COUNT]
-        reviews = contests.reviews_of(doing.rows, [one.id for one in some])
+        page = heads[start : start + COUNT]
+        reviews = contests.reviews_of(doing.rows, [one.id for one in page])
         yield from (
-            (one, reviews[one.id]) for one in some if reviews[one.id].stage is not Stage.FOUND
+            (head, reviews[head.id]) for head in page if reviews[head.id].stage is not Stage.FOUND
         )
 
 
@@ -199,7 +199,7 @@ def _heads(
 ) -> tuple[IncidentHead, ...]:
     contested = contests.all_contests(doing.rows, person)
     return tuple(
-        _head(doing, one, review, contested.get(one.id, [])) for one, review in reviews.items()
+        _head(doing, head, review, contested.get(head.id, [])) for head, review in reviews.items()
     )
 
 
@@ -232,20 +232,22 @@ def _head(
 
 
 @action("incidents.find", CASEWORK)
-def find(doing: Doing, asked: Decide) -> Stage:
+def find(doing: Doing, request: Decide) -> Stage:
     """Make a finding, or propose one where a second officer must see it too."""
-    incident = case_opening.opened(doing, asked.incident)
-    second_eyes = asked.outcome in doing.procedure.second_eyes
+    incident = case_opening.opened(doing, request.incident)
+    second_eyes = request.outcome in doing.procedure.second_eyes
     before = contests.review_of(doing.rows, incident.id)
     by, now = doing.actor.account, doing.now
-    found = steps.find(before, _said(asked), by, now, kind=incident.kind, second_eyes=second_eyes)
-    return _step(doing, incident, found)
+    new_review = steps.find(
+        before, _said(request), by, now, kind=incident.kind, second_eyes=second_eyes
+    )
+    return _step(doing, incident, new_review)
 
 
 @action("incidents.confirm", CASEWORK)
-def confirm(doing: Doing, asked: Which) -> Stage:
+def confirm(doing: Doing, request: Which) -> Stage:
     """Confirm a finding that another officer proposed."""
-    incident = case_opening.opened(doing, asked.incident)
+    incident = case_opening.opened(doing, request.incident)
     before = contests.review_of(doing.rows, incident.id)
     _refuse_if_same(doing, incident, before)
     by, now = doing.actor.account, doing.now
@@ -253,23 +255,23 @@ def confirm(doing: Doing, asked: Which) -> Stage:
 
 
 @action("incidents.turn_down", CASEWORK)
-def turn_down(doing: Doing, asked: Because) -> Stage:
+def turn_down(doing: Doing, request: Because) -> Stage:
     """Turn down a finding that another officer proposed, and say why."""
-    incident = case_opening.opened(doing, asked.incident)
+    incident = case_opening.opened(doing, request.incident)
     before = contests.review_of(doing.rows, incident.id)
     _refuse_if_same(doing, incident, before)
     by, now = doing.actor.account, doing.now
-    return _step(doing, incident, steps.turn_down(before, by, now, asked.reason))
+    return _step(doing, incident, steps.turn_down(before, by, now, request.reason))
 
 
 @action("incidents.take_back", CASEWORK)
-def take_back(doing: Doing, asked: Because) -> Stage:
+def take_back(doing: Doing, request: Because) -> Stage:
     """Take back one's own last step, within minutes, and say why."""
-    incident = case_opening.opened(doing, asked.incident)
+    incident = case_opening.opened(doing, request.incident)
     before = contests.review_of(doing.rows, incident.id)
     within = doing.procedure.undo_within
     by, now = doing.actor.account, doing.now
-    after = steps.take_back(before, by, now, asked.reason, within=within)
+    after = steps.take_back(before, by, now, request.reason, within=within)
     stage = _step(doing, incident, after)
     if before.finding is not None:
         _reopen(doing, incident.id, before.finding)
@@ -277,16 +279,16 @@ def take_back(doing: Doing, asked: Because) -> Stage:
 
 
 @action("incidents.decide_again", CASEWORK)
-def decide_again(doing: Doing, asked: Decide) -> Stage:
+def decide_again(doing: Doing, request: Decide) -> Stage:
     """Decide a contested finding a second time, by somebody who had no part in it."""
-    incident = case_opening.opened(doing, asked.incident)
+    incident = case_opening.opened(doing, request.incident)
     contested = contests.contests_of(doing.rows, incident.id)
     if not any(kept.value.contest.is_open for kept in contested):
         raise NotNowError(Refused.NO_CONTEST)
     before = contests.review_of(doing.rows, incident.id)
     _refuse_if_same(doing, incident, before)
     by, now = doing.actor.account, doing.now
-    again = steps.decide_again(before, _said(asked), by, now, kind=incident.kind)
+    again = steps.decide_again(before, _said(request), by, now, kind=incident.kind)
     return _step(doing, incident, again)
 
 
@@ -303,8 +305,8 @@ def _refuse_if_same(doing: Doing, incident: KeptIncident, before: Review) -> Non
         )
 
 
-def _said(asked: Decide) -> Conclusion:
-    return Conclusion(asked.outcome, asked.cause, asked.reason)
+def _said(request: Decide) -> Conclusion:
+    return Conclusion(request.outcome, request.cause, request.reason)
 
 
 def _step(doing: Doing, incident: KeptIncident, after: Review | Refused) -> Stage:
@@ -324,28 +326,40 @@ def _step(doing: Doing, incident: KeptIncident, after: Review | Refused) -> Stag
 
 
 def _kept(doing: Doing, incident: KeptIncident, review: Review) -> Review:
-    kept = doing.rows.get(REVIEW, incident.id)
-    if kept is None:
+    stored_review = doing.rows.get(REVIEW, incident.id)
+    if stored_review is None:
         doing.rows.add(REVIEW, incident.id, review, incident.person)
-    elif kept.value != review:
-        doing.rows.change(kept, review)
+    elif stored_review.value != review:
+        doing.rows.change(stored_review, review)
     return review
 
 
 def _answer(doing: Doing, incident: str, before: Review, after: Finding) -> None:
     """Answer what is contested with the finding that was made just now."""
     first = before.finding if before.stage is Stage.FOUND else None
-    kept = contests.contests_of(doing.rows, incident)
-    _keep(doing, kept, [contest_steps.answered(one.value.contest, first, after) for one in kept])
+    stored_contests = contests.contests_of(doing.rows, incident)
+    _keep(
+        doing,
+        stored_contests,
+        [contest_steps.answered(one.value.contest, first, after) for one in stored_contests],
+    )
 
 
 def _reopen(doing: Doing, incident: str, finding: Finding) -> None:
     """Open again what was answered by a finding that was taken back."""
-    kept = contests.contests_of(doing.rows, incident)
-    _keep(doing, kept, contest_steps.taken_back([one.value.contest for one in kept], finding))
+    stored_contests = contests.contests_of(doing.rows, incident)
+    _keep(
+        doing,
+        stored_contests,
+        contest_steps.taken_back([one.value.contest for one in stored_contests], finding),
+    )
 
 
-def _keep(doing: Doing, kept: Sequence[Kept[ContestKept]], after: Sequence[Contest]) -> None:
-    for one, contest in zip(kept, after, strict=True):
-        if contest != one.value.contest:
-            doing.rows.change(one, msgspec.structs.replace(one.value, contest=contest))
+def _keep(
+    doing: Doing, stored_contests: Sequence[Kept[ContestKept]], after: Sequence[Contest]
+) -> None:
+    for stored_contest, contest in zip(stored_contests, after, strict=True):
+        if contest != stored_contest.value.contest:
+            doing.rows.change(
+                stored_contest, msgspec.structs.replace(stored_contest.value, contest=contest)
+            )

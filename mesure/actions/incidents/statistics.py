@@ -51,27 +51,27 @@ class StatisticsShown(msgspec.Struct, frozen=True):
 
 
 @look("statistics.show", {Role.INSPECTOR, Role.SUPERVISOR}, purpose=Purpose.SUPERVISION)
-def show(doing: Doing, asked: OfPeriod) -> StatisticsShown:
+def show(doing: Doing, request: OfPeriod) -> StatisticsShown:
     """See the statistics of a year or a quarter; nobody is named in them, nor told apart."""
-    kept = [one.value for one in doing.rows.all(YEAR)]
-    table: Table = {period: cells for one in kept for period, cells in one.table.items()}
+    years = [one.value for one in doing.rows.all(YEAR)]
+    table: Table = {period: cells for one in years for period, cells in one.table.items()}
     periods = programme_statistics.periods(table)
-    if not periods and not asked.period:
+    if not periods and not request.period:
         return StatisticsShown(None, (), None)
-    period = asked.period or periods[0]
+    period = request.period or periods[0]
     if period not in periods:
         raise UnknownError(Why.NOT_HERE)
     doing.note(period=period)
-    counted_at = max(one.counted_at for one in kept)
+    counted_at = max(one.counted_at for one in years)
     return StatisticsShown(counted_at, periods, programme_statistics.of_period(table, period))
 
 
 def is_due(context: Context) -> bool:
     """Tell whether it is time to count, and there is anything to count."""
     with context.store.read() as reading:
-        kept = [one.value.counted_at for one in Rows(reading, context.keyring).all(YEAR)]
+        count_times = [one.value.counted_at for one in Rows(reading, context.keyring).all(YEAR)]
         has_incidents = bool(reading.incidents_since(0, 1))
-    return context.now >= max(kept) + EVERY if kept else has_incidents
+    return context.now >= max(count_times) + EVERY if count_times else has_incidents
 
 
 def _counted(context: Context, _: Nothing) -> Table:
@@ -86,13 +86,13 @@ def count(doing: Doing, _: Nothing, table: Table) -> None:
     years = {period[:4] for period in table} | set(before)
     for year in sorted(years):
         own = {period: cells for period, cells in table.items() if period[:4] == year}
-        kept = before.get(year)
-        if kept is None:
+        stored_year = before.get(year)
+        if stored_year is None:
             doing.rows.add(YEAR, year, YearKept(doing.now, own))
             continue
         if year < since:
-            _with_settled_time(own, kept.value.table)
-        doing.rows.change(kept, YearKept(doing.now, own))
+            _with_settled_time(own, stored_year.value.table)
+        doing.rows.change(stored_year, YearKept(doing.now, own))
     doing.note(years=len(years))
 
 

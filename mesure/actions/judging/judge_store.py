@@ -84,10 +84,10 @@ class Duty:
     @property
     def spans(self) -> dict[str, list[tuple[int, int]]]:
         """Return when each device was carried."""
-        found: dict[str, list[tuple[int, int]]] = {}
-        for one in self.carried:
-            found.setdefault(one.device, []).append((one.start_us, one.until_us))
-        return found
+        spans_by_device: dict[str, list[tuple[int, int]]] = {}
+        for span in self.carried:
+            spans_by_device.setdefault(span.device, []).append((span.start_us, span.until_us))
+        return spans_by_device
 
     def version_at(self, instant_us: int) -> OrderVersion:
         """Return the version in force at an instant, or the one before it, or the first."""
@@ -101,24 +101,24 @@ def duties(reading: Reading, keyring: Keyring, person: str) -> tuple[Duty, ...]:
         return ()
     rows = Rows(reading, keyring)
     assigned = reading.assignments_of(person)
-    found = []
+    all_duties = []
     for order in reading.orders_of(person):
         carried = tuple(
             Carried(
-                one.device,
-                *class_of(rows, one.device),
-                to_us(one.start),
-                MAX_US if one.until is None else to_us(one.until),
+                assignment.device,
+                *class_of(rows, assignment.device),
+                to_us(assignment.start),
+                MAX_US if assignment.until is None else to_us(assignment.until),
             )
-            for one in assigned
-            if one.order == order.id
+            for assignment in assigned
+            if assignment.order == order.id
         )
         versions = (
             binding_order.versions(reading, rows, keyring, order.id, person) if carried else ()
         )
         if versions:
-            found.append(Duty(person, order.id, versions, carried, _digest(versions, carried)))
-    return tuple(found)
+            all_duties.append(Duty(person, order.id, versions, carried, _digest(versions, carried)))
+    return tuple(all_duties)
 
 
 def class_of(rows: Rows, device: str) -> tuple[DeviceClass, bool]:
@@ -131,11 +131,11 @@ def class_of(rows: Rows, device: str) -> tuple[DeviceClass, bool]:
 
 
 def _digest(versions: Sequence[OrderVersion], carried: Sequence[Carried]) -> str:
-    said = [
-        (one.sha256, sorted(one.files_sha256.items()), one.in_force, one.absences)
-        for one in versions
+    version_parts = [
+        (version.sha256, sorted(version.files_sha256.items()), version.in_force, version.absences)
+        for version in versions
     ]
-    return sha256(repr((said, [tuple(one) for one in carried])).encode()).hexdigest()
+    return sha256(repr((version_parts, [tuple(one) for one in carried])).encode()).hexdigest()
 
 
 # --- Messages ------------------------------------------------------------------------------------
@@ -203,7 +203,7 @@ class Grown(NamedTuple):
     def assessments(self) -> tuple[KeptAssessment, ...]:
         """Return those that go on."""
         return tuple(
-            replace(one, end_us=self.until_us) for one in self.kept if one.end_us == self.was_us
+            replace(row, end_us=self.until_us) for row in self.kept if row.end_us == self.was_us
         )
 
 
@@ -223,8 +223,8 @@ class Part:
 
     def standing(self) -> Sequence[KeptAssessment]:
         """Return what stands now, from `since_us` on."""
-        said = self.assessments
-        return said.assessments() if isinstance(said, Grown) else said
+        assessments = self.assessments
+        return assessments.assessments() if isinstance(assessments, Grown) else assessments
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,31 +250,33 @@ class Sealer(NamedTuple):
 def keep(work: Work, sealer: Sealer, owner: Owner, effects: Sequence[Effects], now_us: int) -> None:
     """Keep what judging some persons came to, and where to go on from."""
     work.judge([_judging(work, sealer, one) for one in effects], owner)
-    for one in effects:
-        for part in one.parts:
+    for person_effects in effects:
+        for part in person_effects.parts:
             if part.state is not None:
                 _keep_state(work, sealer, part.duty, part.state, now_us)
-        for telling in one.tellings:
+        for telling in person_effects.tellings:
             device_commands.tell(work, sealer.keyring, sealer.salts, telling, now_us)
 
 
-def _judging(work: Work, sealer: Sealer, one: Effects) -> Judging:
-    since_us = min((part.since_us for part in one.parts), default=one.until_us)
+def _judging(work: Work, sealer: Sealer, effects: Effects) -> Judging:
+    since_us = min((part.since_us for part in effects.parts), default=effects.until_us)
     judged = Judged(
-        one.person,
-        one.until_us,
-        one.sequence,
-        one.parts[0].policy_version if one.parts else "none",
+        effects.person,
+        effects.until_us,
+        effects.sequence,
+        effects.parts[0].policy_version if effects.parts else "none",
         VERSION,
-        any(part.is_unsigned for part in one.parts),
-        one.due_us,
+        any(part.is_unsigned for part in effects.parts),
+        effects.due_us,
     )
     return Judging(
         judged,
         since_us,
-        tuple(row for part in one.parts for row in _assessments(work, part, since_us)),
-        tuple(row for part in one.parts for row in _superseded(work, part, one.until_us)),
-        tuple(_incident(sealer, part.duty, raised) for part in one.parts for raised in part.raised),
+        tuple(row for part in effects.parts for row in _assessments(work, part, since_us)),
+        tuple(row for part in effects.parts for row in _superseded(work, part, effects.until_us)),
+        tuple(
+            _incident(sealer, part.duty, raised) for part in effects.parts for raised in part.raised
+        ),
     )
 
 
@@ -285,26 +287,26 @@ def _assessments(work: Work, part: Part, since_us: int) -> Iterator[KeptAssessme
     """
     new = part.standing()
     if since_us < part.since_us:
-        given = {(one.condition, one.start_us) for one in new}
-        for one in work.assessments(part.duty.person, since_us, part.since_us):
-            is_mine = one.order == part.duty.order
-            if is_mine and since_us < one.end_us and (one.condition, one.start_us) not in given:
-                yield replace(one, end_us=min(one.end_us, part.since_us))
+        new_keys = {(one.condition, one.start_us) for one in new}
+        for row in work.assessments(part.duty.person, since_us, part.since_us):
+            is_mine = row.order == part.duty.order
+            if is_mine and since_us < row.end_us and (row.condition, row.start_us) not in new_keys:
+                yield replace(row, end_us=min(row.end_us, part.since_us))
     yield from (one for one in new if one.end_us > since_us)
 
 
 def assessment(
-    duty: Duty, one: Assessment, policy_version: str, is_unsigned: bool
+    duty: Duty, assessment: Assessment, policy_version: str, is_unsigned: bool
 ) -> KeptAssessment:
     """Return an assessment as it is kept."""
-    start_us = to_us(one.span.start)
+    start_us = to_us(assessment.span.start)
     return KeptAssessment(
         duty.person,
         duty.order,
-        one.condition,
-        one.status.value,
+        assessment.condition,
+        assessment.status.value,
         start_us,
-        to_us(one.span.end),
+        to_us(assessment.span.end),
         bytes.fromhex(duty.version_at(start_us).sha256),
         policy_version,
         VERSION,
@@ -313,10 +315,10 @@ def assessment(
 
 
 def _superseded(work: Work, part: Part, now_us: int) -> Iterator[KeptSuperseded]:
-    for one in part.superseded:
-        stood = to_us(one.stood_from), to_us(one.stood_until)
-        kept = assessment(part.duty, one.assessment, part.policy_version, part.is_unsigned)
-        yield KeptSuperseded(kept, *stood)
+    for superseded in part.superseded:
+        stood = to_us(superseded.stood_from), to_us(superseded.stood_until)
+        row = assessment(part.duty, superseded.assessment, part.policy_version, part.is_unsigned)
+        yield KeptSuperseded(row, *stood)
     if part.was_changed:
         yield from _replaced(work, part, now_us)
 
@@ -324,8 +326,8 @@ def _superseded(work: Work, part: Part, now_us: int) -> Iterator[KeptSuperseded]
 def _replaced(work: Work, part: Part, now_us: int) -> Iterator[KeptSuperseded]:
     """Yield what stood until the order, an absence or what was carried changed."""
     now: dict[str, list[KeptAssessment]] = {}
-    for one in part.standing():
-        now.setdefault(one.condition, []).append(one)
+    for current_row in part.standing():
+        now.setdefault(current_row.condition, []).append(current_row)
     since_us = part.since_us
     for old in work.assessments(part.duty.person, since_us, MAX_US):
         if old.order == part.duty.order:
@@ -338,9 +340,9 @@ def _replaced(work: Work, part: Part, now_us: int) -> Iterator[KeptSuperseded]:
 def _differing(old: KeptAssessment, now: Iterable[KeptAssessment]) -> Iterator[tuple[int, int]]:
     """Yield the parts of what stood in which something else is said now, or nothing."""
     at_us = old.start_us
-    for one in now:
-        start_us, end_us = max(one.start_us, at_us), one.end_us
-        if one.status == old.status and start_us < min(end_us, old.end_us):
+    for current_row in now:
+        start_us, end_us = max(current_row.start_us, at_us), current_row.end_us
+        if current_row.status == old.status and start_us < min(end_us, old.end_us):
             if at_us < start_us:
                 yield at_us, start_us
             at_us = min(end_us, old.end_us)
@@ -348,23 +350,23 @@ def _differing(old: KeptAssessment, now: Iterable[KeptAssessment]) -> Iterator[t
         yield at_us, old.end_us
 
 
-def _incident(sealer: Sealer, duty: Duty, one: Raised) -> KeptIncident:
+def _incident(sealer: Sealer, duty: Duty, raised: Raised) -> KeptIncident:
     body = incident_body.sealed(
-        sealer.keyring, duty.person, one.id, one.revision, one.body, sealer.salts
+        sealer.keyring, duty.person, raised.id, raised.revision, raised.body, sealer.salts
     )
     return KeptIncident(
-        one.id,
+        raised.id,
         duty.person,
         duty.order,
-        one.condition,
-        one.kind,
-        one.opened_us,
-        one.start_us,
-        one.end_us,
-        one.p_outside_max,
-        one.withdrawn_us,
+        raised.condition,
+        raised.kind,
+        raised.opened_us,
+        raised.start_us,
+        raised.end_us,
+        raised.p_outside_max,
+        raised.withdrawn_us,
         body,
-        one.revision,
+        raised.revision,
     )
 
 
@@ -372,8 +374,8 @@ def _incident(sealer: Sealer, duty: Duty, one: Raised) -> KeptIncident:
 
 
 def _keep_state(work: Work, sealer: Sealer, duty: Duty, state: StateKept, now_us: int) -> None:
-    kept = work.entry(STATE, duty.order)
-    revision = 1 if kept is None else kept.revision + 1
+    entry = work.entry(STATE, duty.order)
+    revision = 1 if entry is None else entry.revision + 1
     bound = sealing.bound_to_entry(duty.person, STATE, duty.order, revision)
     key = sealer.keyring.key_of(duty.person)
     body = sealing.seal(key, msgspec.msgpack.encode(state), bound, sealer.salts)
@@ -382,11 +384,11 @@ def _keep_state(work: Work, sealer: Sealer, duty: Duty, state: StateKept, now_us
 
 def state_of(reading: Reading, keyring: Keyring, duty: Duty) -> StateKept | None:
     """Return what was kept to go on judging under an order; None where there is nothing to use."""
-    kept = reading.entry(STATE, duty.order)
-    if kept is None:
+    entry = reading.entry(STATE, duty.order)
+    if entry is None:
         return None
-    bound = sealing.bound_to_entry(duty.person, STATE, duty.order, kept.revision)
-    plain = sealing.unseal(keyring.known(duty.person), kept.body, bound)
+    bound = sealing.bound_to_entry(duty.person, STATE, duty.order, entry.revision)
+    plain = sealing.unseal(keyring.known(duty.person), entry.body, bound)
     try:
         return msgspec.msgpack.decode(plain, type=StateKept)
     except msgspec.MsgspecError:

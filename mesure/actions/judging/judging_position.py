@@ -27,10 +27,10 @@ class Position(msgspec.Struct, frozen=True):
 def read(reading: Reading, partitions: Collection[int]) -> Position:
     """Return how far some partitions were worked through, whatever groups they were in."""
     after, changed = dict[int, int](), list[int]()
-    for found in _kept(reading).values():
-        mine = {part: end for part, end in found.after.items() if part in partitions}
+    for position in _kept(reading).values():
+        mine = {part: end for part, end in position.after.items() if part in partitions}
         if mine:
-            changed.append(found.changed)
+            changed.append(position.changed)
         for part, end in mine.items():
             after[part] = max(end, after.get(part, 0))
     again = {p: us for p, us in not_judged(reading).items() if partition_of(p) in partitions}
@@ -45,18 +45,18 @@ def _kept(reading: Reading) -> dict[str, Position]:
 
 def not_judged(reading: Reading) -> dict[str, int]:
     """Return who could not be judged at the last try, and since when; 0: that is not known."""
-    found: dict[str, int] = {}
-    for kept in _kept(reading).values():
-        for person in kept.again:
-            since_us = kept.since_us.get(person, 0)
-            found[person] = min(since_us, found.get(person, since_us))
-    return found
+    since_us_by_person: dict[str, int] = {}
+    for position in _kept(reading).values():
+        for person in position.again:
+            since_us = position.since_us.get(person, 0)
+            since_us_by_person[person] = min(since_us, since_us_by_person.get(person, since_us))
+    return since_us_by_person
 
 
 def keep(work: Work, group: str, position: Position, now_us: int) -> None:
     """Keep how far a group of partitions was worked through."""
-    kept = work.entry(POSITION, group)
-    revision = 1 if kept is None else kept.revision + 1
+    entry = work.entry(POSITION, group)
+    revision = 1 if entry is None else entry.revision + 1
     work.put(Entry(POSITION, group, revision, None, msgspec.json.encode(position), now_us))
 
 
@@ -65,8 +65,15 @@ def take_over(work: Work, group: str, partitions: Collection[int], now_us: int) 
 
     Those that were there before, with other shares, say so no longer.
     """
-    for name, kept in _kept(work).items():
-        others = tuple(person for person in kept.again if partition_of(person) not in partitions)
-        if name != group and others != kept.again:
-            since_us = {person: us for person, us in kept.since_us.items() if person in others}
-            keep(work, name, msgspec.structs.replace(kept, again=others, since_us=since_us), now_us)
+    for name, position in _kept(work).items():
+        others = tuple(
+            person for person in position.again if partition_of(person) not in partitions
+        )
+        if name != group and others != position.again:
+            since_us = {person: us for person, us in position.since_us.items() if person in others}
+            keep(
+                work,
+                name,
+                msgspec.structs.replace(position, again=others, since_us=since_us),
+                now_us,
+            )

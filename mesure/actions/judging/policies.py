@@ -24,7 +24,7 @@ class PolicyKept(msgspec.Struct, frozen=True):
     since_at: datetime
 
 
-POLICY: Final = Kind("policy", PolicyKept, lambda kept: [("version", kept.version)])
+POLICY: Final = Kind("policy", PolicyKept, lambda policy: [("version", policy.version)])
 
 
 class EnterPolicy(msgspec.Struct, frozen=True):
@@ -39,19 +39,19 @@ class EnterPolicy(msgspec.Struct, frozen=True):
         return sha256(self.text.encode()).hexdigest()
 
 
-def begin(context: Context, asked: EnterPolicy) -> tuple[Kept[PolicyKept], ...]:
+def begin(context: Context, request: EnterPolicy) -> tuple[Kept[PolicyKept], ...]:
     """Enter a file of thresholds if it is new; return others that were called the same."""
     with context.store.read() as reading:
         rows = Rows(reading, context.keyring)
-        is_new = rows.get(POLICY, asked.id) is None
-        alike = tuple(rows.found(POLICY, "version", asked.version))
+        is_new = rows.get(POLICY, request.id) is None
+        alike = tuple(rows.found(POLICY, "version", request.version))
     if is_new:
-        perform(context, enter, asked)
-    return tuple(kept for kept in alike if kept.id != asked.id)
+        perform(context, enter, request)
+    return tuple(kept for kept in alike if kept.id != request.id)
 
 
 @action("policies.enter", {Role.PROGRAM})
-def enter(doing: Doing, asked: EnterPolicy) -> None:
+def enter(doing: Doing, request: EnterPolicy) -> None:
     """Enter a file of thresholds by which people are judged from now on."""
-    doing.rows.add(POLICY, asked.id, PolicyKept(asked.version, asked.text, doing.now))
-    doing.note(policy=asked.version, sha256=asked.id)
+    doing.rows.add(POLICY, request.id, PolicyKept(request.version, request.text, doing.now))
+    doing.note(policy=request.version, sha256=request.id)

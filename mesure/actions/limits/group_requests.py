@@ -62,21 +62,21 @@ class Batching(Generic[A, B]):
         self._running: set[asyncio.Task[None]] = set()
         self._is_called = False
 
-    async def hand_in(self, source: str, asked: A) -> B:
+    async def hand_in(self, source: str, request: A) -> B:
         """Return the answer, once what was asked is kept; raise what went wrong, or `BusyError`."""
-        weight = self._weigh(asked)
+        weight = self._weigh(request)
         own = self._weights.get(source, 0)
         if own and own + weight > self._bounds.waiting_of_one:
             raise BusyError(is_own=True)
         if self._weight + weight > self._bounds.waiting:
             raise BusyError(is_own=False)
         loop = asyncio.get_running_loop()
-        one: _Waiting[A, B] = _Waiting(asked, weight, loop.create_future())
-        self._lines.setdefault(source, deque()).append(one)
+        waiter: _Waiting[A, B] = _Waiting(request, weight, loop.create_future())
+        self._lines.setdefault(source, deque()).append(waiter)
         self._weights[source] = own + weight
         self._weight += weight
         self._call(loop)
-        return await one.answer
+        return await waiter.answer
 
     def _call(self, loop: asyncio.AbstractEventLoop) -> None:
         """Look after the lines once whoever comes in this moment has come."""
@@ -98,17 +98,17 @@ class Batching(Generic[A, B]):
 
     def _next(self) -> list[_Waiting[A, B]]:
         """Take one from each line in turn, up to the weight of a change."""
-        taken: list[_Waiting[A, B]] = []
+        batch: list[_Waiting[A, B]] = []
         weight = 0
         while self._lines:
             source, line = next(iter(self._lines.items()))
-            if taken and weight + line[0].weight > self._bounds.weight:
+            if batch and weight + line[0].weight > self._bounds.weight:
                 break
-            one = line.popleft()
-            weight += one.weight
-            taken.append(one)
-            self._let_go(source, line, one.weight)
-        return taken
+            waiter = line.popleft()
+            weight += waiter.weight
+            batch.append(waiter)
+            self._let_go(source, line, waiter.weight)
+        return batch
 
     def _let_go(self, source: str, line: deque[_Waiting[A, B]], weight: int) -> None:
         self._weight -= weight
@@ -118,21 +118,21 @@ class Batching(Generic[A, B]):
         else:
             del self._lines[source], self._weights[source]
 
-    async def _run(self, some: Sequence[_Waiting[A, B]]) -> None:
+    async def _run(self, batch: Sequence[_Waiting[A, B]]) -> None:
         try:
-            answers = await self._take([one.asked for one in some])
+            answers = await self._take([one.asked for one in batch])
         except Exception as fault:  # noqa: BLE001  It is told to whoever handed it in.
-            if len(some) > 1 and not self._is_everybodys(fault):
-                for one in some:
-                    await self._run([one])
+            if len(batch) > 1 and not self._is_everybodys(fault):
+                for waiter in batch:
+                    await self._run([waiter])
                 return
-            for one in some:
-                if not one.answer.done():  # Who does not wait any more is told nothing.
-                    one.answer.set_exception(fault)
+            for waiter in batch:
+                if not waiter.answer.done():  # Who does not wait any more is told nothing.
+                    waiter.answer.set_exception(fault)
             return
-        for one, answer in zip(some, answers, strict=True):
-            if not one.answer.done():
-                one.answer.set_result(answer)
+        for waiter, answer in zip(batch, answers, strict=True):
+            if not waiter.answer.done():
+                waiter.answer.set_result(answer)
 
     async def drain(self) -> None:
         """Wait until whatever was handed in is answered."""

@@ -50,9 +50,11 @@ def counted_as(
     return action if role is Role.VISITOR and failed and not is_named else None
 
 
-def more(held: Strangers | None, counted: str | None, now: datetime) -> dict[str, Value] | None:
+def more(
+    strangers: Strangers | None, counted: str | None, now: datetime
+) -> dict[str, Value] | None:
     """Return what an entry has beside its facts; None: it is counted, and not entered."""
-    if held is None or counted is None:
+    if strangers is None or counted is None:
         return {}
-    count = held.entered(counted, now)
+    count = strangers.entered(counted, now)
     return None if count is None else {"more": count} if count else {}

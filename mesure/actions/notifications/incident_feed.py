@@ -58,12 +58,12 @@ class Changes(msgspec.Struct, frozen=True):
     {Role.OFFICER, Role.SUPERVISOR, Role.SERVICE},
     purpose=Purpose.SUPERVISION,
 )
-def follow(doing: Doing, asked: Follow) -> Changes:
+def follow(doing: Doing, request: Follow) -> Changes:
     """Read which incidents were raised or changed since, of the persons one may open."""
-    found: list[IncidentChange] = []
-    after, looked_through = asked.after, 0
+    incident_changes: list[IncidentChange] = []
+    after, looked_through = request.after, 0
     is_open: dict[str, bool] = {}
-    while len(found) < asked.count and looked_through < LOOKED_THROUGH_MAX:
+    while len(incident_changes) < request.count and looked_through < LOOKED_THROUGH_MAX:
         incidents = doing.work.incidents_since(after, COUNT_MAX)
         if not incidents:
             break
@@ -73,10 +73,10 @@ def follow(doing: Doing, asked: Follow) -> Changes:
             if person not in is_open:
                 is_open[person] = _opens(doing, person)
             if is_open[person]:
-                found.append(changed(incident))
-            if len(found) == asked.count:
+                incident_changes.append(changed(incident))
+            if len(incident_changes) == request.count:
                 break
-    return Changes(after, tuple(found))
+    return Changes(after, tuple(incident_changes))
 
 
 def _opens(doing: Doing, person: str) -> bool:

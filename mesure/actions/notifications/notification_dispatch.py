@@ -60,7 +60,9 @@ class EscalatedKept(msgspec.Struct, frozen=True):
 
 
 FOLLOWING: Final = Kind("following", FollowingKept)
-ESCALATED: Final = Kind("escalated", EscalatedKept, lambda kept: [("incident", kept.incident)])
+ESCALATED: Final = Kind(
+    "escalated", EscalatedKept, lambda escalation: [("incident", escalation.incident)]
+)
 
 
 class FollowNews(msgspec.Struct, frozen=True):
@@ -80,42 +82,42 @@ class Escalate(msgspec.Struct, frozen=True):
 # --- Following ---------------------------------------------------------------------------------
 
 
-def follow_if_new(context: Context, asked: FollowNews) -> int:
+def follow_if_new(context: Context, request: FollowNews) -> int:
     """Follow what changed, if anything did; return how much that was."""
     with context.store.read() as reading:
-        kept = reading.entry(FOLLOWING.name, WHERE)
-        if kept is not None:
-            come_to = FOLLOWING.read(kept.body)
+        entry = reading.entry(FOLLOWING.name, WHERE)
+        if entry is not None:
+            come_to = FOLLOWING.read(entry.body)
             is_new = reading.incidents_since(come_to.change, 1)
             if not is_new and not reading.changes(come_to.number, 1):
                 return 0
-    return perform(context, follow, asked)
+    return perform(context, follow, request)
 
 
 @action("notify.follow", {Role.PROGRAM})
-def follow(doing: Doing, asked: FollowNews) -> int:
+def follow(doing: Doing, request: FollowNews) -> int:
     """Have those told who must know of what has changed."""
-    kept = doing.rows.get(FOLLOWING, WHERE)
-    if kept is None:
+    following = doing.rows.get(FOLLOWING, WHERE)
+    if following is None:
         doing.rows.add(FOLLOWING, WHERE, _from_now_on(doing))
         return 0
-    quiet = QuietHours(asked.quiet_from, asked.quiet_until, ZoneInfo(asked.zone))
-    began_at = kept.value.since_at
-    told = Told(doing, quiet, max(began_at, doing.now - TOLD_WITHIN), began_at)
-    incidents = doing.work.incidents_since(kept.value.change, COUNT_MAX)
-    changes = doing.work.changes(kept.value.number, COUNT_MAX)
+    quiet = QuietHours(request.quiet_from, request.quiet_until, ZoneInfo(request.zone))
+    began_at = following.value.since_at
+    notifier = Told(doing, quiet, max(began_at, doing.now - TOLD_WITHIN), began_at)
+    incidents = doing.work.incidents_since(following.value.change, COUNT_MAX)
+    changes = doing.work.changes(following.value.number, COUNT_MAX)
     for incident in incidents:
         if _is_here(doing, incident.person):
-            _tell(told, incident)
+            _tell(notifier, incident)
     for changed in changes:
         if _is_here(doing, changed.person):
-            notification_rules.tell_of(told, changed.person)
+            notification_rules.tell_of(notifier, changed.person)
     come_to = FollowingKept(
-        incidents[-1].change if incidents else kept.value.change,
-        changes[-1].number if changes else kept.value.number,
-        kept.value.since_at,
+        incidents[-1].change if incidents else following.value.change,
+        changes[-1].number if changes else following.value.number,
+        following.value.since_at,
     )
-    doing.rows.change(kept, come_to)
+    doing.rows.change(following, come_to)
     return len(incidents) + len(changes)
 
 
@@ -136,53 +138,53 @@ def _is_here(doing: Doing, person: str) -> bool:
     return True
 
 
-def _tell(told: Told, incident: KeptIncident) -> None:
+def _tell(notifier: Told, incident: KeptIncident) -> None:
     """Tell of an incident that was raised, changed or withdrawn."""
     opened_at = to_datetime(incident.opened_us)
     if incident.withdrawn_us is not None:
-        if told.was_told(incident):
-            hooks = told.hooks_told(incident)
-            _tell_programs(told, webhooks.Event.INCIDENT_WITHDRAWN, incident, hooks)
+        if notifier.was_told(incident):
+            hooks = notifier.hooks_told(incident)
+            _tell_programs(notifier, webhooks.Event.INCIDENT_WITHDRAWN, incident, hooks)
             withdrawn = notification_rules.withdrawn_of(incident.kind)
-            told.notice(To.PERSON, incident.person, withdrawn, incident.id, incident.person)
-    elif told.knows(incident.id):
-        _tell_programs(told, webhooks.Event.INCIDENT_CHANGED, incident, told.hooks)
-    elif opened_at >= told.since_at:
-        _tell_programs(told, webhooks.Event.INCIDENT_OPENED, incident, told.hooks)
+            notifier.notice(To.PERSON, incident.person, withdrawn, incident.id, incident.person)
+    elif notifier.knows(incident.id):
+        _tell_programs(notifier, webhooks.Event.INCIDENT_CHANGED, incident, notifier.hooks)
+    elif opened_at >= notifier.since_at:
+        _tell_programs(notifier, webhooks.Event.INCIDENT_OPENED, incident, notifier.hooks)
         news = notification_rules.news_of(incident.kind)
-        told.notice(To.PERSON, incident.person, news, incident.id, incident.person)
-        _tell_staff(told, incident)
+        notifier.notice(To.PERSON, incident.person, news, incident.id, incident.person)
+        _tell_staff(notifier, incident)
 
 
-def _tell_staff(told: Told, incident: KeptIncident) -> None:
+def _tell_staff(notifier: Told, incident: KeptIncident) -> None:
     """Tell whoever is in charge; of a call for help everybody who may act now, and at once."""
     person = incident.person
-    staff: tuple[str, ...] = (told.officer(person),)
+    staff: tuple[str, ...] = (notifier.officer(person),)
     news = notification_rules.to_staff(incident.kind)
     if news is News.CALL_FOR_HELP:
-        staff = told.on_call(person)
+        staff = notifier.on_call(person)
     for account in staff:
         key = incident.id if len(staff) == 1 else f"{incident.id}:{account}"
-        told.notice(To.ACCOUNT, account, news, incident.id, person, key=key)
-    _expect(told.doing, incident, 1, staff)
+        notifier.notice(To.ACCOUNT, account, news, incident.id, person, key=key)
+    _expect(notifier.doing, incident, 1, staff)
 
 
 def _tell_programs(
-    told: Told,
+    notifier: Told,
     event: webhooks.Event,
     incident: KeptIncident,
     hooks: tuple[Kept[WebhookKept], ...],
 ) -> None:
     data = msgspec.to_builtins(incident_feed.changed(incident))
-    said = webhooks.Told(
+    webhook_event = webhooks.Told(
         event=event,
         id=webhooks.of_incident(incident.id, incident.revision),
         subject=incident.id,
         person=incident.person,
-        at=told.doing.now,
+        at=notifier.doing.now,
         data=data,
     )
-    webhooks.tell(told.doing, hooks, said, to_us(told.doing.now))
+    webhooks.tell(notifier.doing, hooks, webhook_event, to_us(notifier.doing.now))
 
 
 # --- What nobody opens -------------------------------------------------------------------------
@@ -196,8 +198,8 @@ class Expected(msgspec.Struct, frozen=True):
     told: tuple[str, ...]
 
 
-def _expect(doing: Doing, incident: KeptIncident, step: int, told: tuple[str, ...]) -> None:
-    body = msgspec.json.encode(Expected(incident.id, step, told))
+def _expect(doing: Doing, incident: KeptIncident, step: int, notified: tuple[str, ...]) -> None:
+    body = msgspec.json.encode(Expected(incident.id, step, notified))
     due_us = to_us(doing.now + doing.procedure.unseen(incident.kind))
     key = f"{incident.id}:{step}"
     doing.work.enqueue(Outgoing(ESCALATION, key, due_us, body, person=incident.person))
@@ -213,9 +215,9 @@ def escalate_due(context: Context) -> int:
 
 
 @action("notify.escalate", {Role.PROGRAM})
-def escalate(doing: Doing, asked: Escalate) -> None:
+def escalate(doing: Doing, request: Escalate) -> None:
     """Bring an incident that nobody has opened in time to somebody else."""
-    sent = doing.work.sent(ESCALATION, asked.key)
+    sent = doing.work.sent(ESCALATION, request.key)
     if sent is None or sent.is_done:
         return
     row = sent.outgoing
@@ -227,7 +229,7 @@ def escalate(doing: Doing, asked: Escalate) -> None:
         to = _next(doing, incident.person, expected.told)
         _bring(doing, incident, expected, to)
         outcome = f"brought to {to}"
-    doing.work.done(ESCALATION, asked.key, outcome)
+    doing.work.done(ESCALATION, request.key, outcome)
 
 
 def _is_seen(doing: Doing, incident: KeptIncident) -> bool:
@@ -239,24 +241,24 @@ def _is_seen(doing: Doing, incident: KeptIncident) -> bool:
 def _bring(doing: Doing, incident: KeptIncident, expected: Expected, to: str) -> None:
     step = EscalatedKept(incident.id, expected.step, to, doing.now)
     doing.rows.add(ESCALATED, f"{incident.id}:{expected.step}", step, incident.person)
-    told = Told(doing, None, doing.now)
+    notifier = Told(doing, None, doing.now)
     about = f"{incident.id}:{expected.step}"
     news = notification_rules.to_staff(incident.kind, unseen=True)
-    told.notice(To.ACCOUNT, to, news, incident.id, incident.person, key=about)
+    notifier.notice(To.ACCOUNT, to, news, incident.id, incident.person, key=about)
     if expected.step < STEPS_MAX:
         next_step, told_so_far = expected.step + 1, (*expected.told, to)
         _expect(doing, incident, next_step, told_so_far)
     doing.note(incident=incident.id, brought_to=to)
 
 
-def _next(doing: Doing, person: str, told: tuple[str, ...]) -> str:
+def _next(doing: Doing, person: str, notified: tuple[str, ...]) -> str:
     """Return who is told next: whoever else is in charge, then supervisors, then again they."""
     candidates = list(_candidates(doing, person))
-    fresh = [account for account in candidates if account not in told]
+    fresh = [account for account in candidates if account not in notified]
     if fresh:
         return fresh[0]
     supervisors = [account for account in candidates if account in doing.staff.supervisors]
-    return supervisors[len(told) % len(supervisors)] if supervisors else candidates[0]
+    return supervisors[len(notified) % len(supervisors)] if supervisors else candidates[0]
 
 
 def _candidates(doing: Doing, person: str) -> Iterator[str]:

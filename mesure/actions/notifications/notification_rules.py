@@ -110,8 +110,8 @@ class Told:
         file = case_access.file_of(doing.rows, person)
         barred = case_access.barred_from(file, doing.staff)
         now = charge.all_in_charge(file.officer, barred, doing.staff, doing.now)
-        found = dict.fromkeys(one.account for one in now)
-        return tuple(found) or (self.officer(person),)
+        accounts = dict.fromkeys(one.account for one in now)
+        return tuple(accounts) or (self.officer(person),)
 
     def notice(
         self,
@@ -136,8 +136,10 @@ class Told:
     ) -> None:
         """Have other programs told, once."""
         data: dict[str, Any] = {"person": person, "incident": incident, **more}
-        told = webhooks.Told(event=event, id=key, subject=incident, person=person, at=at, data=data)
-        webhooks.tell(self.doing, self.hooks, told, to_us(self.doing.now))
+        webhook_event = webhooks.Told(
+            event=event, id=key, subject=incident, person=person, at=at, data=data
+        )
+        webhooks.tell(self.doing, self.hooks, webhook_event, to_us(self.doing.now))
 
     def is_news(self, at: datetime | None) -> bool:
         """Tell whether something happened lately enough to be told."""
@@ -175,30 +177,32 @@ def of_bar(doing: Doing, whom: str, person: str) -> None:
     enqueue(doing, notice, person, key, doing.now)
 
 
-def tell_of(told: Told, person: str) -> None:
+def tell_of(notifier: Told, person: str) -> None:
     """Tell what there is to tell about a person's reviews, contests and absences."""
-    rows = told.doing.rows
+    rows = notifier.doing.rows
     for review in rows.about(REVIEW, person):
-        _tell_finding(told, person, review)
+        _tell_finding(notifier, person, review)
     for contest in rows.about(CONTEST, person):
-        _tell_contest(told, person, contest)
+        _tell_contest(notifier, person, contest)
     for absence in rows.about(ABSENCE, person):
-        _tell_absence(told, person, absence)
+        _tell_absence(notifier, person, absence)
 
 
-def _tell_finding(told: Told, person: str, kept: Kept[Review]) -> None:
+def _tell_finding(notifier: Told, person: str, review: Kept[Review]) -> None:
     """Tell of a finding, when it can no longer be taken back as a slip."""
-    found_at, finding = kept.value.found_at, kept.value.finding
-    if finding is None or found_at is None or not told.is_news(found_at):
+    found_at, finding = review.value.found_at, review.value.finding
+    if finding is None or found_at is None or not notifier.is_news(found_at):
         return
-    key = f"{kept.id}:found:{to_us(found_at)}"
-    holds_at = found_at + told.doing.procedure.undo_within
-    told.notice(To.PERSON, person, News.YOUR_FINDING, kept.id, person, key=key, not_before=holds_at)
-    told.programs(
+    key = f"{review.id}:found:{to_us(found_at)}"
+    holds_at = found_at + notifier.doing.procedure.undo_within
+    notifier.notice(
+        To.PERSON, person, News.YOUR_FINDING, review.id, person, key=key, not_before=holds_at
+    )
+    notifier.programs(
         Event.FINDING_MADE,
         key,
         person,
-        kept.id,
+        review.id,
         found_at,
         outcome=finding.outcome.value,
         cause=None if finding.cause is None else finding.cause.value,
@@ -206,45 +210,45 @@ def _tell_finding(told: Told, person: str, kept: Kept[Review]) -> None:
     )
 
 
-def _tell_contest(told: Told, person: str, kept: Kept[ContestKept]) -> None:
-    contest, incident = kept.value.contest, kept.value.incident
-    if told.is_news(contest.made_at):
-        key = f"{kept.id}:made"
-        officer = told.officer(person)
-        told.notice(To.ACCOUNT, officer, News.CONTEST, incident, person, key=key)
-        told.programs(
+def _tell_contest(notifier: Told, person: str, stored_contest: Kept[ContestKept]) -> None:
+    contest, incident = stored_contest.value.contest, stored_contest.value.incident
+    if notifier.is_news(contest.made_at):
+        key = f"{stored_contest.id}:made"
+        officer = notifier.officer(person)
+        notifier.notice(To.ACCOUNT, officer, News.CONTEST, incident, person, key=key)
+        notifier.programs(
             Event.CONTEST_OPENED,
             key,
             person,
             incident,
             contest.made_at,
-            contest=kept.id,
+            contest=stored_contest.id,
             due_at=contest.due_at,
         )
-    if contest.answered_at is not None and told.is_news(contest.answered_at):
-        key = f"{kept.id}:answered:{to_us(contest.answered_at)}"
-        told.notice(To.PERSON, person, News.YOUR_CONTEST, incident, person, key=key)
-        told.programs(
+    if contest.answered_at is not None and notifier.is_news(contest.answered_at):
+        key = f"{stored_contest.id}:answered:{to_us(contest.answered_at)}"
+        notifier.notice(To.PERSON, person, News.YOUR_CONTEST, incident, person, key=key)
+        notifier.programs(
             Event.CONTEST_ANSWERED,
             key,
             person,
             incident,
             contest.answered_at,
-            contest=kept.id,
+            contest=stored_contest.id,
             answer=None if contest.answer is None else contest.answer.value,
         )
 
 
-def _tell_absence(told: Told, person: str, kept: Kept[AbsenceKept]) -> None:
-    absence = kept.value
+def _tell_absence(notifier: Told, person: str, stored_absence: Kept[AbsenceKept]) -> None:
+    absence = stored_absence.value
     by_officer = absence.how in {How.GIVEN, How.SUSPENSION}
-    if absence.stage == Stage.ASKED and told.is_news(absence.asked_at) and not by_officer:
-        officer = told.officer(person)
-        key = f"{kept.id}:asked"
-        told.notice(To.ACCOUNT, officer, News.ABSENCE, kept.id, person, key=key)
-    if absence.answered_at is not None and told.is_news(absence.answered_at):
-        key = f"{kept.id}:answered:{to_us(absence.answered_at)}:{absence.stage}"
-        told.notice(To.PERSON, person, News.YOUR_ABSENCE, kept.id, person, key=key)
+    if absence.stage == Stage.ASKED and notifier.is_news(absence.asked_at) and not by_officer:
+        officer = notifier.officer(person)
+        key = f"{stored_absence.id}:asked"
+        notifier.notice(To.ACCOUNT, officer, News.ABSENCE, stored_absence.id, person, key=key)
+    if absence.answered_at is not None and notifier.is_news(absence.answered_at):
+        key = f"{stored_absence.id}:answered:{to_us(absence.answered_at)}:{absence.stage}"
+        notifier.notice(To.PERSON, person, News.YOUR_ABSENCE, stored_absence.id, person, key=key)
 
 
 def still_holds(rows: Rows, notice: Notice) -> bool:

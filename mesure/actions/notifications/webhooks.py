@@ -108,42 +108,42 @@ class WebhookShown(msgspec.Struct, frozen=True):
 
 
 @action("webhooks.add", {Role.OPERATOR})
-def add(doing: Doing, asked: AddWebhook) -> WebhookAdded:
+def add(doing: Doing, request: AddWebhook) -> WebhookAdded:
     """Register an address to which events are sent, and get the secret that signs them."""
-    if not is_address(asked.address):
+    if not is_address(request.address):
         raise FaultyError(Unheard.ADDRESS)
-    if not asked.events:
+    if not request.events:
         raise FaultyError(Unheard.NO_EVENT)
     if len(list(doing.rows.all(WEBHOOK))) >= WEBHOOKS_MAX:
         raise NotNowError(Unheard.TOO_MANY)
     secret = doing.context.salts(SECRET_BYTES)
-    events = tuple(sorted(set(asked.events)))
-    value = WebhookKept(asked.address, secret, events, doing.now, doing.actor.account)
-    kept = doing.rows.add(WEBHOOK, doing.new_id("W"), value)
-    doing.note(webhook=kept.id)
-    return WebhookAdded(kept.id, SECRET_PREFIX + b64encode(secret).decode())
+    events = tuple(sorted(set(request.events)))
+    value = WebhookKept(request.address, secret, events, doing.now, doing.actor.account)
+    webhook = doing.rows.add(WEBHOOK, doing.new_id("W"), value)
+    doing.note(webhook=webhook.id)
+    return WebhookAdded(webhook.id, SECRET_PREFIX + b64encode(secret).decode())
 
 
 @action("webhooks.remove", {Role.OPERATOR})
-def remove(doing: Doing, asked: OfWebhook) -> None:
+def remove(doing: Doing, request: OfWebhook) -> None:
     """Send nothing more to an address."""
-    kept = doing.rows.need(WEBHOOK, asked.webhook)
-    doing.rows.drop(WEBHOOK, kept.id)
-    doing.note(webhook=kept.id)
+    webhook = doing.rows.need(WEBHOOK, request.webhook)
+    doing.rows.drop(WEBHOOK, webhook.id)
+    doing.note(webhook=webhook.id)
 
 
 @look("webhooks.list", {Role.OPERATOR, Role.SUPERVISOR, Role.INSPECTOR})
-def listed(doing: Doing, asked: AllWebhooks) -> tuple[WebhookShown, ...]:  # noqa: ARG001
+def listed(doing: Doing, request: AllWebhooks) -> tuple[WebhookShown, ...]:  # noqa: ARG001
     """List the addresses to which events are sent."""
     return tuple(
         WebhookShown(
-            kept.id,
-            kept.value.address,
-            kept.value.events,
-            kept.value.entered_at,
-            kept.value.entered_by,
+            webhook.id,
+            webhook.value.address,
+            webhook.value.events,
+            webhook.value.entered_at,
+            webhook.value.entered_by,
         )
-        for kept in doing.rows.all(WEBHOOK)
+        for webhook in doing.rows.all(WEBHOOK)
     )
 
 
@@ -190,13 +190,15 @@ class Told(msgspec.Struct, frozen=True):
     data: dict[str, Any]
 
 
-def tell(doing: Doing, hooks: tuple[Kept[WebhookKept], ...], told: Told, due_us: int) -> None:
+def tell(
+    doing: Doing, hooks: tuple[Kept[WebhookKept], ...], webhook_event: Told, due_us: int
+) -> None:
     """Have an event sent to each webhook that wants it, once."""
     for hook in hooks:
-        if told.event in hook.value.events:
-            name = name_of(told.id, hook.id)
-            body = msgspec.json.encode(Telling(hook.id, name, cloud_event(told)))
-            row = Outgoing(OUTGOING, name, due_us, body, to=hook.id, person=told.person)
+        if webhook_event.event in hook.value.events:
+            name = name_of(webhook_event.id, hook.id)
+            body = msgspec.json.encode(Telling(hook.id, name, cloud_event(webhook_event)))
+            row = Outgoing(OUTGOING, name, due_us, body, to=hook.id, person=webhook_event.person)
             doing.work.enqueue(row)
 
 
@@ -210,14 +212,14 @@ def of_incident(incident: str, revision: int) -> str:
     return f"{incident}:{revision}"
 
 
-def cloud_event(told: Told) -> dict[str, Any]:
+def cloud_event(webhook_event: Told) -> dict[str, Any]:
     """Return an event in the structured mode of CloudEvents 1.0, without its source."""
     return {
         "specversion": "1.0",
-        "id": told.id,
-        "type": TYPE.format(event=told.event.value),
-        "subject": told.subject,
-        "time": told.at,
+        "id": webhook_event.id,
+        "type": TYPE.format(event=webhook_event.event.value),
+        "subject": webhook_event.subject,
+        "time": webhook_event.at,
         "datacontenttype": "application/json",
-        "data": told.data,
+        "data": webhook_event.data,
     }

@@ -111,58 +111,58 @@ class AbsenceShown(msgspec.Struct, frozen=True):
 
 
 @action("absences.ask", {Role.PERSON} | CASEWORK)
-def ask(doing: Doing, asked: Ask) -> str:
+def ask(doing: Doing, request: Ask) -> str:
     """Ask for an absence beforehand."""
-    if asked.start_at <= doing.now:
+    if request.start_at <= doing.now:
         raise FaultyError(Why.BEGUN)
-    return _entered(doing, asked, How.ASKED)
+    return _entered(doing, request, How.ASKED)
 
 
 @action("absences.notify_departure", {Role.PERSON} | CASEWORK)
-def notify_departure(doing: Doing, asked: Ask) -> str:
+def notify_departure(doing: Doing, request: Ask) -> str:
     """Give notice of leaving; an officer says whether that is enough under the order."""
-    if asked.until_at <= doing.now:
+    if request.until_at <= doing.now:
         raise FaultyError(Why.SPAN)
-    return _entered(doing, asked, How.NOTIFIED)
+    return _entered(doing, request, How.NOTIFIED)
 
 
 @action("absences.declare_emergency", {Role.PERSON} | CASEWORK)
-def declare_emergency(doing: Doing, asked: Ask) -> str:
+def declare_emergency(doing: Doing, request: Ask) -> str:
     """Report an emergency afterwards, such as a way to hospital."""
-    if not doing.now - DECLARED_WITHIN <= asked.start_at <= doing.now:
+    if not doing.now - DECLARED_WITHIN <= request.start_at <= doing.now:
         raise FaultyError(Why.DECLARED)
-    return _entered(doing, asked, How.DECLARED)
+    return _entered(doing, request, How.DECLARED)
 
 
 @action("absences.withdraw", {Role.PERSON} | CASEWORK)
-def withdraw(doing: Doing, asked: OfAbsence) -> None:
+def withdraw(doing: Doing, request: OfAbsence) -> None:
     """Take back what was asked for and is not answered yet."""
-    kept = _waiting(doing, asked.absence)
-    _answered(doing, kept, Stage.WITHDRAWN, "")
+    absence = _waiting(doing, request.absence)
+    _answered(doing, absence, Stage.WITHDRAWN, "")
 
 
 # --- The officer's ----------------------------------------------------------------------------
 
 
 @action("absences.give", CASEWORK)
-def give(doing: Doing, asked: Ask) -> str:
+def give(doing: Doing, request: Ask) -> str:
     """Authorise an absence without being asked."""
-    name = _entered(doing, asked, How.GIVEN)
+    name = _entered(doing, request, How.GIVEN)
     _grant(doing, doing.rows.need(ABSENCE, name), "")
     return name
 
 
 @action("orders.suspend", CASEWORK)
-def suspend(doing: Doing, asked: Suspend) -> str:
+def suspend(doing: Doing, request: Suspend) -> str:
     """Suspend all conditions of an order during a span, as a decision says."""
-    version = _version(doing, asked.order, asked.start_at)
+    version = _version(doing, request.order, request.start_at)
     names = tuple(condition.id for condition in version.conditions)
     whole = Ask(
-        order=asked.order,
+        order=request.order,
         conditions=names,
-        start_at=asked.start_at,
-        until_at=asked.until_at,
-        reason=asked.reason,
+        start_at=request.start_at,
+        until_at=request.until_at,
+        reason=request.reason,
     )
     name = _entered(doing, whole, How.SUSPENSION)
     _grant(doing, doing.rows.need(ABSENCE, name), "")
@@ -170,34 +170,34 @@ def suspend(doing: Doing, asked: Suspend) -> str:
 
 
 @action("absences.answer", CASEWORK)
-def answer(doing: Doing, asked: AnswerAbsence) -> None:
+def answer(doing: Doing, request: AnswerAbsence) -> None:
     """Grant an absence, or refuse it, and say why."""
-    kept = _waiting(doing, asked.absence)
-    _check_reason(asked.reason)
-    if asked.grants:
-        _grant(doing, kept, asked.reason)
+    absence = _waiting(doing, request.absence)
+    _check_reason(request.reason)
+    if request.grants:
+        _grant(doing, absence, request.reason)
     else:
-        _answered(doing, kept, Stage.REFUSED, asked.reason)
+        _answered(doing, absence, Stage.REFUSED, request.reason)
 
 
 @action("absences.revoke", CASEWORK)
-def revoke(doing: Doing, asked: RevokeAbsence) -> None:
+def revoke(doing: Doing, request: RevokeAbsence) -> None:
     """End an absence that was granted, from now on, and say why; what was allowed stays allowed."""
-    kept = _opened(doing, asked.absence)
-    _check_reason(asked.reason)
-    if kept.value.stage != Stage.GRANTED or doing.now >= kept.value.until_at:
+    absence = _opened(doing, request.absence)
+    _check_reason(request.reason)
+    if absence.value.stage != Stage.GRANTED or doing.now >= absence.value.until_at:
         raise NotNowError(Why.NOT_GRANTED)
-    if kept.value.start_at >= doing.now:
-        _answered(doing, kept, Stage.REVOKED, asked.reason)
+    if absence.value.start_at >= doing.now:
+        _answered(doing, absence, Stage.REVOKED, request.reason)
         return
-    ended = msgspec.structs.replace(kept.value, until_at=doing.now, answer=asked.reason)
-    doing.rows.change(kept, ended)
+    ended = msgspec.structs.replace(absence.value, until_at=doing.now, answer=request.reason)
+    doing.rows.change(absence, ended)
 
 
 @look("absences.list", CASEWORK | OWN_SIDE, purpose=Purpose.SUPERVISION)
-def listed(doing: Doing, asked: OfPerson) -> tuple[AbsenceShown, ...]:
+def listed(doing: Doing, request: OfPerson) -> tuple[AbsenceShown, ...]:
     """List a person's absences: asked for, granted, refused."""
-    return shown(doing, asked.person)
+    return shown(doing, request.person)
 
 
 def shown(doing: Doing, person: str) -> tuple[AbsenceShown, ...]:
@@ -206,45 +206,45 @@ def shown(doing: Doing, person: str) -> tuple[AbsenceShown, ...]:
     return tuple(line(kept, doing.now) for kept in doing.rows.about(ABSENCE, person))
 
 
-def line(kept: Kept[AbsenceKept], now: datetime) -> AbsenceShown:
+def line(absence: Kept[AbsenceKept], now: datetime) -> AbsenceShown:
     """Return an absence as it is read at a moment."""
-    return AbsenceShown(kept.id, kept.value, _is_overdue(kept.value, now))
+    return AbsenceShown(absence.id, absence.value, _is_overdue(absence.value, now))
 
 
-def _is_overdue(kept: AbsenceKept, now: datetime) -> bool:
-    return kept.stage == Stage.ASKED and now >= kept.due_at
+def _is_overdue(absence: AbsenceKept, now: datetime) -> bool:
+    return absence.stage == Stage.ASKED and now >= absence.due_at
 
 
 # --- What all of them share --------------------------------------------------------------------
 
 
-def _entered(doing: Doing, asked: Ask, how: How) -> str:
-    version = _version(doing, asked.order, asked.start_at)
-    _check(asked, version)
+def _entered(doing: Doing, request: Ask, how: How) -> str:
+    version = _version(doing, request.order, request.start_at)
+    _check(request, version)
     waiting = [
-        kept
-        for kept in doing.rows.about(ABSENCE, version.person)
-        if kept.value.stage == Stage.ASKED
+        absence
+        for absence in doing.rows.about(ABSENCE, version.person)
+        if absence.value.stage == Stage.ASKED
     ]
     if len(waiting) >= OPEN_MAX:
         raise NotNowError(Why.ENOUGH_ABSENCES)
     value = AbsenceKept(
-        order=asked.order,
-        conditions=asked.conditions,
-        start_at=asked.start_at,
-        until_at=asked.until_at,
-        at=asked.at,
-        travel_s=asked.travel_s,
-        reason=asked.reason,
+        order=request.order,
+        conditions=request.conditions,
+        start_at=request.start_at,
+        until_at=request.until_at,
+        at=request.at,
+        travel_s=request.travel_s,
+        reason=request.reason,
         stage=Stage.ASKED,
         how=how,
         asked_at=doing.now,
         asked_by=doing.actor.account,
-        due_at=_due_at(doing, asked.start_at),
+        due_at=_due_at(doing, request.start_at),
     )
-    kept = doing.rows.add(ABSENCE, doing.new_id("B"), value, version.person)
-    doing.note(absence=kept.id)
-    return kept.id
+    absence = doing.rows.add(ABSENCE, doing.new_id("B"), value, version.person)
+    doing.note(absence=absence.id)
+    return absence.id
 
 
 def _due_at(doing: Doing, start_at: datetime) -> datetime:
@@ -264,17 +264,17 @@ def _version(doing: Doing, order: str, at: datetime) -> OrderVersion:
     return version
 
 
-def _check(asked: Ask, version: OrderVersion) -> None:
+def _check(request: Ask, version: OrderVersion) -> None:
     known = {condition.id for condition in version.conditions}
-    if not asked.conditions or not set(asked.conditions) <= known:
+    if not request.conditions or not set(request.conditions) <= known:
         raise FaultyError(Why.CONDITIONS)
-    if asked.at is not None and asked.at not in version.places:
+    if request.at is not None and request.at not in version.places:
         raise FaultyError(Why.PLACE)
-    if not 0 <= asked.travel_s <= TRAVEL_S_MAX or (asked.travel_s and asked.at is None):
+    if not 0 <= request.travel_s <= TRAVEL_S_MAX or (request.travel_s and request.at is None):
         raise FaultyError(Why.TRAVEL)
-    if not asked.start_at < asked.until_at <= asked.start_at + LASTS_MAX:
+    if not request.start_at < request.until_at <= request.start_at + LASTS_MAX:
         raise FaultyError(Why.SPAN)
-    _check_reason(asked.reason)
+    _check_reason(request.reason)
 
 
 def _check_reason(reason: str) -> None:
@@ -283,31 +283,31 @@ def _check_reason(reason: str) -> None:
 
 
 def _opened(doing: Doing, name: str) -> Kept[AbsenceKept]:
-    kept = doing.need(ABSENCE, name)
-    doing.note(absence=kept.id)
-    return kept
+    absence = doing.need(ABSENCE, name)
+    doing.note(absence=absence.id)
+    return absence
 
 
 def _waiting(doing: Doing, name: str) -> Kept[AbsenceKept]:
-    kept = _opened(doing, name)
-    if kept.value.stage != Stage.ASKED:
+    absence = _opened(doing, name)
+    if absence.value.stage != Stage.ASKED:
         raise NotNowError(Why.ANSWERED)
-    return kept
+    return absence
 
 
-def _grant(doing: Doing, kept: Kept[AbsenceKept], reason: str) -> None:
+def _grant(doing: Doing, absence: Kept[AbsenceKept], reason: str) -> None:
     """Grant an absence unless it disagrees with one that holds."""
-    version = _version(doing, kept.value.order, kept.value.start_at)
+    version = _version(doing, absence.value.order, absence.value.start_at)
     known = {condition.id for condition in version.conditions}
-    new = binding_order.absence(kept.id, kept.value, known)
+    new = binding_order.absence(absence.id, absence.value, known)
     if _disagrees(new, version.absences):
         raise NotNowError(Why.DISAGREES)
-    _answered(doing, kept, Stage.GRANTED, reason)
+    _answered(doing, absence, Stage.GRANTED, reason)
 
 
 def _disagrees(new: Absence, holding: tuple[Absence, ...]) -> bool:
     with_places = [one for one in (new, *holding) if one.at is not None]
-    with_places.sort(key=lambda one: one.span.start)
+    with_places.sort(key=lambda absence: absence.span.start)
     return any(
         new in pair
         for condition in new.allows
@@ -317,13 +317,13 @@ def _disagrees(new: Absence, holding: tuple[Absence, ...]) -> bool:
     )
 
 
-def _answered(doing: Doing, kept: Kept[AbsenceKept], stage: Stage, reason: str) -> None:
+def _answered(doing: Doing, absence: Kept[AbsenceKept], stage: Stage, reason: str) -> None:
     answered = msgspec.structs.replace(
-        kept.value,
+        absence.value,
         stage=stage,
         answered_at=doing.now,
         answered_by=doing.actor.account,
         answer=reason,
     )
-    doing.rows.change(kept, answered)
+    doing.rows.change(absence, answered)
     doing.note(stage=stage.value)

@@ -63,7 +63,9 @@ class CarriedKept(msgspec.Struct, frozen=True):
     ask_at: datetime
 
 
-ABSENCE: Final = Kind("absence", AbsenceKept, lambda kept: [("order", kept.order)])
+ABSENCE: Final = Kind(
+    "absence", AbsenceKept, lambda stored_absence: [("order", stored_absence.order)]
+)
 END: Final = Kind("order_end", EndKept)
 GRANTED: Final = "granted"
 # One row for each order under which a device is carried; ids and instants only.
@@ -87,13 +89,13 @@ def read(version: Version, person: str, keyring: Keyring) -> OrderVersion:
 
 
 def versions(
-    kept: Reading, rows: Rows, keyring: Keyring, order: str, person: str
+    reading: Reading, rows: Rows, keyring: Keyring, order: str, person: str
 ) -> tuple[OrderVersion, ...]:
     """Return what binds under an order, each version ended by the next; empty: nothing does.
 
     Of two confirmed versions that begin together the later one counts: it corrects the other.
     """
-    entered = [read(version, person, keyring) for version in in_turn(kept.versions(order))]
+    entered = [read(version, person, keyring) for version in in_turn(reading.versions(order))]
     if not entered:
         return ()
     absences = [one for one in rows.about(ABSENCE, person) if one.value.order == order]
@@ -108,12 +110,12 @@ def in_turn(entered: Iterable[Version], by: datetime | None = None) -> tuple[Ver
     Of two that begin together the later one counts.
     """
     confirmed = [
-        one
-        for one in entered
-        if one.confirmed_at is not None and (by is None or one.confirmed_at <= by)
+        version
+        for version in entered
+        if version.confirmed_at is not None and (by is None or version.confirmed_at <= by)
     ]
-    found = {one.in_force.start: one for one in confirmed}
-    return tuple(found[start] for start in sorted(found))
+    version_by_start = {one.in_force.start: one for one in confirmed}
+    return tuple(version_by_start[start] for start in sorted(version_by_start))
 
 
 def put_together(
@@ -130,40 +132,48 @@ def put_together(
 def _with(version: OrderVersion, granted: Iterable[tuple[str, AbsenceKept]]) -> OrderVersion:
     known = {condition.id for condition in version.conditions}
     more = tuple(
-        absence(name, kept, known) for name, kept in granted if known & set(kept.conditions)
+        absence(name, stored_absence, known)
+        for name, stored_absence in granted
+        if known & set(stored_absence.conditions)
     )
     return replace(version, absences=(*version.absences, *more))
 
 
-def absence(name: str, kept: AbsenceKept, known: set[str]) -> Absence:
+def absence(name: str, stored_absence: AbsenceKept, known: set[str]) -> Absence:
     """Return an absence as an order file has it, for the conditions that a version knows."""
-    span = Span(kept.start_at, kept.until_at)
-    allows = known & set(kept.conditions)
+    span = Span(stored_absence.start_at, stored_absence.until_at)
+    allows = known & set(stored_absence.conditions)
     return Absence(
-        name, frozenset(allows), span, kept.reason, kept.answered_by or "", kept.at, kept.travel_s
+        name,
+        frozenset(allows),
+        span,
+        stored_absence.reason,
+        stored_absence.answered_by or "",
+        stored_absence.at,
+        stored_absence.travel_s,
     )
 
 
-def _ended(found: Iterable[OrderVersion], at: datetime | None) -> Iterable[OrderVersion]:
-    for version in found:
+def _ended(order_versions: Iterable[OrderVersion], at: datetime | None) -> Iterable[OrderVersion]:
+    for version in order_versions:
         if at is None or version.in_force.end <= at:
             yield version
         elif version.in_force.start < at:
             yield replace(version, in_force=Span(version.in_force.start, at))
 
 
-def in_force(found: Iterable[OrderVersion], at: datetime) -> OrderVersion | None:
+def in_force(order_versions: Iterable[OrderVersion], at: datetime) -> OrderVersion | None:
     """Return the version that is in force at an instant."""
-    return next((version for version in found if at in version.in_force), None)
+    return next((version for version in order_versions if at in version.in_force), None)
 
 
-def ends_at(found: Iterable[OrderVersion]) -> datetime | None:
+def ends_at(order_versions: Iterable[OrderVersion]) -> datetime | None:
     """Return when an order ends; None where nothing of it binds."""
-    return max((version.in_force.end for version in found), default=None)
+    return max((version.in_force.end for version in order_versions), default=None)
 
 
 def ask_again(rows: Register, order: str, at: datetime) -> None:
     """Have it asked at an instant whether an order has ended, if anything is carried under it."""
-    kept = rows.get(CARRIED, order)
-    if kept is not None and kept.value.ask_at != at:
-        rows.change(kept, CarriedKept(order, at))
+    end_check = rows.get(CARRIED, order)
+    if end_check is not None and end_check.value.ask_at != at:
+        rows.change(end_check, CarriedKept(order, at))

@@ -147,13 +147,13 @@ class WaitingVersion(msgspec.Struct, frozen=True):
 # --- Entering ----------------------------------------------------------------------------------
 
 
-def _read(_context: Context, asked: EnterVersion) -> OrderVersion:
+def _read(_context: Context, request: EnterVersion) -> OrderVersion:
     """Read an order file; what is wrong with it comes back in sentences."""
-    if len(asked.text) + sum(map(len, asked.files.values())) > FILES_BYTES_MAX:
+    if len(request.text) + sum(map(len, request.files.values())) > FILES_BYTES_MAX:
         raise FaultyError(Why.TOO_LARGE)
     try:
-        check_names(*asked.files)
-        return read_order.read(binding_order.FILE, asked.text, asked.files)
+        check_names(*request.files)
+        return read_order.read(binding_order.FILE, request.text, request.files)
     except OrderError as error:
         raise FaultyError(Why.ORDER, tuple(str(error).split("\n"))) from None
     except ValueError:
@@ -161,7 +161,7 @@ def _read(_context: Context, asked: EnterVersion) -> OrderVersion:
 
 
 @prepared("orders.enter", CASEWORK | {Role.SERVICE}, _read)
-def enter(doing: Doing, asked: EnterVersion, read: OrderVersion) -> VersionEntered:
+def enter(doing: Doing, request: EnterVersion, read: OrderVersion) -> VersionEntered:
     """Enter an order, or the next version of one, as a file with its maps."""
     person, work = read.person, doing.work
     doing.case(person)
@@ -172,7 +172,7 @@ def enter(doing: Doing, asked: EnterVersion, read: OrderVersion) -> VersionEnter
         doing.concerns(order.person)
         raise FaultyError(Why.ANOTHER_PERSON)
     number = len(work.versions(read.order)) + 1
-    work.add_version(_sealed(doing, asked, read, number))
+    work.add_version(_sealed(doing, request, read, number))
     before = binding_order.in_force(_bound(doing, read.order, person), read.in_force.start)
     to_check = second_eyes.new_or_redrawn(read, before)
     binds = not to_check and doing.actor.role in CASEWORK
@@ -183,18 +183,18 @@ def enter(doing: Doing, asked: EnterVersion, read: OrderVersion) -> VersionEnter
         waits = WaitingKept(read.order, number, doing.actor.account, doing.now)
         doing.rows.add(WAITING, _name(number, read.order), waits, person)
     doing.note(order=read.order, version=number, binds=binds)
-    whole = order_text.whole_sha256(asked.text, asked.files)
+    whole = order_text.whole_sha256(request.text, request.files)
     return VersionEntered(read.order, person, number, read.sha256, binds, to_check, whole)
 
 
-def _sealed(doing: Doing, asked: EnterVersion, read: OrderVersion, number: int) -> Version:
-    plain = order_text.packed(asked.text, asked.files)
+def _sealed(doing: Doing, request: EnterVersion, read: OrderVersion, number: int) -> Version:
+    plain = order_text.packed(request.text, request.files)
     key = doing.context.keyring.key_of(read.person)
     bound = binding_order.bound(read.person, read.order, number)
     return Version(
         order=read.order,
         number=number,
-        sha256=sha256(asked.text).digest(),
+        sha256=sha256(request.text).digest(),
         digest=sha256(plain).digest(),
         body=sealing.seal(key, plain, bound, doing.context.salts),
         in_force=read.in_force,
@@ -213,28 +213,28 @@ def _ask_again(doing: Doing, order: str, person: str) -> None:
 
 
 @action("orders.confirm", CASEWORK)
-def confirm(doing: Doing, asked: OfVersion) -> None:
+def confirm(doing: Doing, request: OfVersion) -> None:
     """Confirm a version that somebody else entered, by the hash of what was read, maps too."""
-    version = _waiting(doing, asked.order, asked.number)
-    person = _person(doing, asked.order)
+    version = _waiting(doing, request.order, request.number)
+    person = _person(doing, request.order)
     read = binding_order.text(version, person, doing.context.keyring)
-    if order_text.whole_sha256(*read) != asked.sha256:
+    if order_text.whole_sha256(*read) != request.sha256:
         raise NotNowError(Why.OTHER_TEXT)
-    doing.work.confirm(asked.order, asked.number, doing.now, doing.actor.account)
-    doing.rows.drop(WAITING, _name(asked.number, asked.order))
-    _ask_again(doing, asked.order, person)
+    doing.work.confirm(request.order, request.number, doing.now, doing.actor.account)
+    doing.rows.drop(WAITING, _name(request.number, request.order))
+    _ask_again(doing, request.order, person)
 
 
 @action("orders.turn_down", CASEWORK)
-def turn_down(doing: Doing, asked: TurnDown) -> None:
+def turn_down(doing: Doing, request: TurnDown) -> None:
     """Turn down a version that somebody else entered; it never binds."""
-    if not 0 < len(asked.reason.strip()) <= REASON_CHARS_MAX:
+    if not 0 < len(request.reason.strip()) <= REASON_CHARS_MAX:
         raise FaultyError(Why.REASON)
-    _waiting(doing, asked.order, asked.number)
-    person = _person(doing, asked.order)
-    note = TurnedDownKept(asked.order, doing.actor.account, doing.now, asked.reason)
-    doing.rows.add(TURNED_DOWN, _name(asked.number, asked.order), note, person)
-    doing.rows.drop(WAITING, _name(asked.number, asked.order))
+    _waiting(doing, request.order, request.number)
+    person = _person(doing, request.order)
+    note = TurnedDownKept(request.order, doing.actor.account, doing.now, request.reason)
+    doing.rows.add(TURNED_DOWN, _name(request.number, request.order), note, person)
+    doing.rows.drop(WAITING, _name(request.number, request.order))
 
 
 def _waiting(doing: Doing, order: str, number: int) -> Version:
@@ -265,33 +265,33 @@ def _person(doing: Doing, order: str) -> str:
 
 
 @action("orders.end", CASEWORK)
-def end(doing: Doing, asked: EndOrder) -> None:
+def end(doing: Doing, request: EndOrder) -> None:
     """Enter that an order ends before its time; what is carried under it is given back then."""
-    person = _person(doing, asked.order)
-    if not 0 < len(asked.reason.strip()) <= REASON_CHARS_MAX or not asked.decision.strip():
+    person = _person(doing, request.order)
+    if not 0 < len(request.reason.strip()) <= REASON_CHARS_MAX or not request.decision.strip():
         raise FaultyError(Why.REASON)
-    last = binding_order.ends_at(_bound(doing, asked.order, person))
-    if last is None or asked.at >= last:
+    last = binding_order.ends_at(_bound(doing, request.order, person))
+    if last is None or request.at >= last:
         raise NotNowError(Why.ENDS_BEFORE)
-    value = EndKept(asked.at, asked.decision, asked.reason, doing.now, doing.actor.account)
-    doing.rows.add(END, asked.order, value, person)
-    _ask_again(doing, asked.order, person)
-    doing.note(order=asked.order)
+    value = EndKept(request.at, request.decision, request.reason, doing.now, doing.actor.account)
+    doing.rows.add(END, request.order, value, person)
+    _ask_again(doing, request.order, person)
+    doing.note(order=request.order)
 
 
 # --- Looks -------------------------------------------------------------------------------------
 
 
 @look("orders.show", CASEWORK | OWN_SIDE | {Role.INSPECTOR})
-def show(doing: Doing, asked: OrderAsked) -> OrderShown:
+def show(doing: Doing, request: OrderAsked) -> OrderShown:
     """See an order with all its versions, as they were entered."""
-    person = _person(doing, asked.order)
-    doing.note(order=asked.order)
-    end = doing.rows.get(END, asked.order)
+    person = _person(doing, request.order)
+    doing.note(order=request.order)
+    end = doing.rows.get(END, request.order)
     return OrderShown(
-        order=asked.order,
+        order=request.order,
         person=person,
-        versions=tuple(_shown(doing, one, person) for one in doing.work.versions(asked.order)),
+        versions=tuple(_shown(doing, one, person) for one in doing.work.versions(request.order)),
         end=None if end is None else end.value,
     )
 
@@ -316,11 +316,11 @@ def _shown(doing: Doing, version: Version, person: str) -> VersionShown:
 
 
 @look("orders.binding", CASEWORK | OWN_SIDE | {Role.INSPECTOR})
-def bound(doing: Doing, asked: OrderAsked) -> tuple[OrderVersion, ...]:
+def bound(doing: Doing, request: OrderAsked) -> tuple[OrderVersion, ...]:
     """See what binds under an order: confirmed versions, with absences, suspensions and its end."""
-    person = _person(doing, asked.order)
-    doing.note(order=asked.order)
-    return _bound(doing, asked.order, person)
+    person = _person(doing, request.order)
+    doing.note(order=request.order)
+    return _bound(doing, request.order, person)
 
 
 class PersonAsked(msgspec.Struct, frozen=True):
@@ -330,13 +330,15 @@ class PersonAsked(msgspec.Struct, frozen=True):
 
 
 @look("orders.waiting", CASEWORK, purpose=Purpose.SUPERVISION)
-def waiting(doing: Doing, asked: PersonAsked) -> tuple[WaitingVersion, ...]:
+def waiting(doing: Doing, request: PersonAsked) -> tuple[WaitingVersion, ...]:
     """List the versions of a person's orders that wait for a second officer."""
-    doing.case(asked.person)
+    doing.case(request.person)
     return tuple(
-        WaitingVersion(one.order, asked.person, one.number, one.entered_at, one.entered_by)
-        for order in doing.work.orders_of(asked.person)
-        for one in doing.work.versions(order.id)
-        if one.confirmed_by is None
-        and doing.rows.get(TURNED_DOWN, _name(one.number, one.order)) is None
+        WaitingVersion(
+            version.order, request.person, version.number, version.entered_at, version.entered_by
+        )
+        for order in doing.work.orders_of(request.person)
+        for version in doing.work.versions(order.id)
+        if version.confirmed_by is None
+        and doing.rows.get(TURNED_DOWN, _name(version.number, version.order)) is None
     )

@@ -53,7 +53,7 @@ class Piece(msgspec.Struct, frozen=True):
     body: bytes
 
 
-DRAFT: Final = Kind("order_draft", DraftKept, lambda kept: [("by", kept.begun_by)])
+DRAFT: Final = Kind("order_draft", DraftKept, lambda draft: [("by", draft.begun_by)])
 PIECE: Final = Kind("order_draft_piece", Piece)
 
 
@@ -151,77 +151,77 @@ class OfPerson(msgspec.Struct, frozen=True):
 
 
 @action("orders.begin_draft", CASEWORK)
-def begin(doing: Doing, asked: BeginDraft) -> str:
+def begin(doing: Doing, request: BeginDraft) -> str:
     """Begin to enter an order, or a variation of one; nothing binds by it."""
-    doing.case(asked.person)
-    _check(asked.text, asked.files)
-    if len(doing.rows.about(DRAFT, asked.person)) >= DRAFTS_MAX:
+    doing.case(request.person)
+    _check(request.text, request.files)
+    if len(doing.rows.about(DRAFT, request.person)) >= DRAFTS_MAX:
         raise NotNowError(Why.ENOUGH_SAID)
     draft = doing.new_id("D")
-    kept = DraftKept(
-        text=_keep(doing, draft, asked.person, asked.text),
-        files={p: _keep(doing, draft, asked.person, data) for p, data in asked.files.items()},
+    new_draft = DraftKept(
+        text=_keep(doing, draft, request.person, request.text),
+        files={p: _keep(doing, draft, request.person, data) for p, data in request.files.items()},
         earlier=(),
-        varies=asked.varies,
+        varies=request.varies,
         begun_by=doing.actor.account,
         begun_at=doing.now,
     )
-    doing.rows.add(DRAFT, draft, kept, asked.person)
+    doing.rows.add(DRAFT, draft, new_draft, request.person)
     doing.note(draft=draft)
     return draft
 
 
 @action("orders.keep_draft", CASEWORK)
-def keep(doing: Doing, asked: KeepDraft) -> int:
+def keep(doing: Doing, request: KeepDraft) -> int:
     """Keep the next step of a draft."""
-    kept, person = _read_at(doing, asked.draft, asked.revision)
-    value = kept.value
-    files = _texts(doing, asked.draft, value.files) | asked.files
-    _check(asked.text, files)
-    new = {path: _keep(doing, asked.draft, person, data) for path, data in asked.files.items()}
-    text = _keep(doing, asked.draft, person, asked.text)
+    draft, person = _read_at(doing, request.draft, request.revision)
+    value = draft.value
+    files = _texts(doing, request.draft, value.files) | request.files
+    _check(request.text, files)
+    new = {path: _keep(doing, request.draft, person, data) for path, data in request.files.items()}
+    text = _keep(doing, request.draft, person, request.text)
     earlier = value.earlier if text == value.text else (*value.earlier, value.text)
     changed = msgspec.structs.replace(
         value, text=text, files={**value.files, **new}, earlier=earlier[-EARLIER_MAX:]
     )
-    return _changed(doing, kept, changed)
+    return _changed(doing, draft, changed)
 
 
 @action("orders.undo_draft", CASEWORK)
-def undo(doing: Doing, asked: OfDraft) -> int:
+def undo(doing: Doing, request: OfDraft) -> int:
     """Take back the last step of a draft."""
-    kept, _ = _read_at(doing, asked.draft, asked.revision)
-    if not kept.value.earlier:
+    draft, _ = _read_at(doing, request.draft, request.revision)
+    if not draft.value.earlier:
         raise NotNowError(Why.NOT_HERE)
-    *earlier, last = kept.value.earlier
-    changed = msgspec.structs.replace(kept.value, text=last, earlier=tuple(earlier))
-    return _changed(doing, kept, changed)
+    *earlier, last = draft.value.earlier
+    changed = msgspec.structs.replace(draft.value, text=last, earlier=tuple(earlier))
+    return _changed(doing, draft, changed)
 
 
 @action("orders.drop_draft", CASEWORK)
-def drop(doing: Doing, asked: OfDraft) -> None:
+def drop(doing: Doing, request: OfDraft) -> None:
     """Give up a draft."""
-    kept, person = _read_at(doing, asked.draft, asked.revision)
-    _drop(doing, kept, person)
+    draft, person = _read_at(doing, request.draft, request.revision)
+    _drop(doing, draft, person)
 
 
-def _reads(context: Context, asked: EnterDraft) -> Callable[[Doing], VersionEntered]:
+def _reads(context: Context, request: EnterDraft) -> Callable[[Doing], VersionEntered]:
     """Read the draft as an order; what is wrong with it comes back in sentences."""
-    return court_orders.enter.begin(context, EnterVersion(asked.text, asked.files))
+    return court_orders.enter.begin(context, EnterVersion(request.text, request.files))
 
 
 @prepared("orders.enter_draft", CASEWORK, _reads)
 def enter(
-    doing: Doing, asked: EnterDraft, entered: Callable[[Doing], VersionEntered]
+    doing: Doing, request: EnterDraft, entered: Callable[[Doing], VersionEntered]
 ) -> VersionEntered:
     """Enter what was drafted as an order, or as the next version of one."""
-    kept, person = _read_at(doing, asked.draft, asked.revision)
-    if sha256(asked.text).hexdigest() != kept.value.text:
+    draft, person = _read_at(doing, request.draft, request.revision)
+    if sha256(request.text).hexdigest() != draft.value.text:
         raise NotNowError(Why.OTHER_TEXT)
     version = entered(doing)
     if version.person != person:
         raise FaultyError(Why.ANOTHER_PERSON)
-    _drop(doing, kept, person)
+    _drop(doing, draft, person)
     return version
 
 
@@ -229,30 +229,30 @@ def enter(
 
 
 @look("orders.show_draft", CASEWORK)
-def show(doing: Doing, asked: DraftAsked) -> DraftShown:
+def show(doing: Doing, request: DraftAsked) -> DraftShown:
     """See a draft with its maps."""
-    kept = doing.need(DRAFT, asked.draft)
-    assert kept.person is not None, "a draft is about somebody"
-    doing.note(draft=asked.draft)
+    draft = doing.need(DRAFT, request.draft)
+    assert draft.person is not None, "a draft is about somebody"
+    doing.note(draft=request.draft)
     return DraftShown(
-        draft=kept.id,
-        revision=kept.revision,
-        person=kept.person,
-        text=_text(doing, kept.id, kept.value.text),
-        files=_texts(doing, kept.id, kept.value.files),
-        varies=kept.value.varies,
-        steps_back=len(kept.value.earlier),
-        begun_by=kept.value.begun_by,
-        begun_at=kept.value.begun_at,
-        changed_at=kept.changed_at,
+        draft=draft.id,
+        revision=draft.revision,
+        person=draft.person,
+        text=_text(doing, draft.id, draft.value.text),
+        files=_texts(doing, draft.id, draft.value.files),
+        varies=draft.value.varies,
+        steps_back=len(draft.value.earlier),
+        begun_by=draft.value.begun_by,
+        begun_at=draft.value.begun_at,
+        changed_at=draft.changed_at,
     )
 
 
 @look("orders.drafts", CASEWORK, purpose=Purpose.SUPERVISION)
-def of_person(doing: Doing, asked: OfPerson) -> tuple[DraftLine, ...]:
+def of_person(doing: Doing, request: OfPerson) -> tuple[DraftLine, ...]:
     """List the drafts about a person, whoever began them."""
-    doing.case(asked.person)
-    return tuple(_line(kept, asked.person) for kept in doing.rows.about(DRAFT, asked.person))
+    doing.case(request.person)
+    return tuple(_line(kept, request.person) for kept in doing.rows.about(DRAFT, request.person))
 
 
 @look("orders.pending", CASEWORK, purpose=Purpose.SUPERVISION)
@@ -261,9 +261,16 @@ def pending(doing: Doing, _: Nothing) -> Pending:
     own = _found(doing, DRAFT.name, "by", doing.actor.account)
     drafts = [_line(doing.rows.need(DRAFT, name), person) for name, person in own]
     waiting = [
-        WaitingLine(kept.order, person, kept.number, kept.at, kept.by, _is_own(doing, kept.by))
+        WaitingLine(
+            waiting_version.order,
+            person,
+            waiting_version.number,
+            waiting_version.at,
+            waiting_version.by,
+            _is_own(doing, waiting_version.by),
+        )
         for name, person in _found(doing, WAITING.name, *court_orders.WAITS)
-        for kept in [doing.rows.need(WAITING, name).value]
+        for waiting_version in [doing.rows.need(WAITING, name).value]
     ]
     return Pending(tuple(drafts), tuple(waiting))
 
@@ -283,9 +290,11 @@ def _is_own(doing: Doing, by: str) -> bool:
     return by == doing.actor.account
 
 
-def _line(kept: Kept[DraftKept], person: str) -> DraftLine:
-    one = kept.value
-    return DraftLine(kept.id, person, one.varies, one.begun_by, one.begun_at, kept.changed_at)
+def _line(draft: Kept[DraftKept], person: str) -> DraftLine:
+    value = draft.value
+    return DraftLine(
+        draft.id, person, value.varies, value.begun_by, value.begun_at, draft.changed_at
+    )
 
 
 # --- What all of them share --------------------------------------------------------------------
@@ -302,26 +311,26 @@ def _check(text: bytes, files: dict[str, bytes]) -> None:
 
 def _read_at(doing: Doing, draft: str, revision: int) -> tuple[Kept[DraftKept], str]:
     """Return a draft with whom it is about; refuse where it is no longer what was read."""
-    kept = doing.need(DRAFT, draft)
-    assert kept.person is not None, "a draft is about somebody"
+    stored_draft = doing.need(DRAFT, draft)
+    assert stored_draft.person is not None, "a draft is about somebody"
     doing.note(draft=draft)
-    if kept.revision != revision:
+    if stored_draft.revision != revision:
         raise NotNowError(Why.CHANGED)
-    return kept, kept.person
+    return stored_draft, stored_draft.person
 
 
-def _changed(doing: Doing, kept: Kept[DraftKept], value: DraftKept) -> int:
+def _changed(doing: Doing, draft: Kept[DraftKept], value: DraftKept) -> int:
     """Keep a draft as it is now, and let go of texts that no step leads back to."""
-    for text in _blobs(kept.value) - _blobs(value):
-        _forget(doing, kept.id, text)
-    return doing.rows.change(kept, value).revision
+    for text in _blobs(draft.value) - _blobs(value):
+        _forget(doing, draft.id, text)
+    return doing.rows.change(draft, value).revision
 
 
-def _drop(doing: Doing, kept: Kept[DraftKept], person: str) -> None:
+def _drop(doing: Doing, draft: Kept[DraftKept], person: str) -> None:
     doing.case(person)
-    for text in _blobs(kept.value):
-        _forget(doing, kept.id, text)
-    doing.rows.drop(DRAFT, kept.id)
+    for text in _blobs(draft.value):
+        _forget(doing, draft.id, text)
+    doing.rows.drop(DRAFT, draft.id)
 
 
 def _blobs(value: DraftKept) -> set[str]:
@@ -346,22 +355,22 @@ def _texts(doing: Doing, draft: str, names: dict[str, str]) -> dict[str, bytes]:
 
 
 def _text(doing: Doing, draft: str, name: str) -> bytes:
-    found = b"".join(piece.value.body for piece in _pieces(doing, draft, name))
-    if sha256(found).hexdigest() != name:
+    data = b"".join(piece.value.body for piece in _pieces(doing, draft, name))
+    if sha256(data).hexdigest() != name:
         raise UnknownError(Why.NOT_HERE)
-    return found
+    return data
 
 
 def _pieces(doing: Doing, draft: str, name: str) -> Iterator[Kept[Piece]]:
     number = 0
-    while (kept := doing.rows.get(PIECE, _piece(draft, name, number))) is not None:
-        yield kept
+    while (piece := doing.rows.get(PIECE, _piece(draft, name, number))) is not None:
+        yield piece
         number += 1
 
 
 def _forget(doing: Doing, draft: str, name: str) -> None:
-    for kept in tuple(_pieces(doing, draft, name)):
-        doing.rows.drop(PIECE, kept.id)
+    for piece in tuple(_pieces(doing, draft, name)):
+        doing.rows.drop(PIECE, piece.id)
 
 
 def _piece(draft: str, name: str, number: int) -> str:

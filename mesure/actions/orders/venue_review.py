@@ -61,7 +61,7 @@ class PartKept(msgspec.Struct, frozen=True):
     venues: tuple[VenueKept, ...]
 
 
-LIST: Final = Kind("venue_list", ListKept, lambda kept: [("category", kept.category)])
+LIST: Final = Kind("venue_list", ListKept, lambda venue_list: [("category", venue_list.category)])
 VENUES: Final = Kind("venue_list_part", PartKept)
 
 
@@ -146,58 +146,58 @@ class ListFile(msgspec.Struct, frozen=True):
 
 
 @action("venues.import", CASEWORK)
-def import_list(doing: Doing, asked: ImportVenues) -> Imported:
+def import_list(doing: Doing, request: ImportVenues) -> Imported:
     """Import a dated list of the venues of a category; nobody is bound by it yet."""
-    return _imported(doing, asked)
+    return _imported(doing, request)
 
 
 @action("venues.import_extract", {Role.PROGRAM})
-def import_extract(doing: Doing, asked: ImportVenues) -> Imported:
+def import_extract(doing: Doing, request: ImportVenues) -> Imported:
     """Import a dated list that an operator's command found in an extract."""
-    return _imported(doing, asked)
+    return _imported(doing, request)
 
 
-def _imported(doing: Doing, asked: ImportVenues) -> Imported:
-    _check(asked)
-    before = _latest(doing, asked.category)
+def _imported(doing: Doing, request: ImportVenues) -> Imported:
+    _check(request)
+    before = _latest(doing, request.category)
     earlier = {} if before is None else {one.id: one for one in _venues(doing, before.id)}
-    found = {one.id: _venue(one) for one in asked.venues}
-    changes = venue_lists.changes((_venue(one) for one in earlier.values()), found.values())
+    venue_by_id = {one.id: _venue(one) for one in request.venues}
+    changes = venue_lists.changes((_venue(one) for one in earlier.values()), venue_by_id.values())
     marks = {one.id: "new" for one in changes.new} | {one.id: "changed" for one in changes.changed}
-    venues = [_carried(one, marks.get(one.id, ""), earlier) for one in found.values()]
+    venues = [_carried(one, marks.get(one.id, ""), earlier) for one in venue_by_id.values()]
     name = doing.new_id("L")
     gone = tuple(one.name or one.id for one in changes.gone)
-    kept = ListKept(
-        category=asked.category,
-        as_of=asked.as_of,
-        source=asked.source,
-        sha256=asked.sha256,
+    new_list = ListKept(
+        category=request.category,
+        as_of=request.as_of,
+        source=request.source,
+        sha256=request.sha256,
         imported_at=doing.now,
         imported_by=doing.actor.account,
         count=len(venues),
         gone=gone[:GONE_MAX],
     )
-    doing.rows.add(LIST, name, kept)
+    doing.rows.add(LIST, name, new_list)
     for number, part in enumerate(_split(venues)):
         doing.rows.add(VENUES, _part(name, number), PartKept(tuple(part)))
-    doing.note(list=name, category=asked.category)
+    doing.note(list=name, category=request.category)
     undecided = sum(one.binds is None for one in venues)
     new, changed = (tuple(one.name or one.id for one in part) for part in (changes.new, changes[2]))
     return Imported(name, len(venues), new, gone, changed, undecided)
 
 
-def _check(asked: ImportVenues) -> None:
-    if asked.category not in CATEGORIES:
+def _check(request: ImportVenues) -> None:
+    if request.category not in CATEGORIES:
         raise FaultyError(Why.CATEGORY)
-    if not 0 < len(asked.venues) <= VENUES_MAX:
-        raise FaultyError(Why.NO_VENUES if not asked.venues else Why.TOO_LARGE)
-    if max(map(_bytes, asked.venues)) > PART_BYTES or len(asked.source) > SOURCE_CHARS_MAX:
+    if not 0 < len(request.venues) <= VENUES_MAX:
+        raise FaultyError(Why.NO_VENUES if not request.venues else Why.TOO_LARGE)
+    if max(map(_bytes, request.venues)) > PART_BYTES or len(request.source) > SOURCE_CHARS_MAX:
         raise FaultyError(Why.TOO_LARGE)
 
 
-def _bytes(one: VenueGiven | VenueKept) -> int:
+def _bytes(venue: VenueGiven | VenueKept) -> int:
     """Return about how much a venue takes in a row."""
-    texts = (one.id, one.name, one.geometry, *one.tags.values())
+    texts = (venue.id, venue.name, venue.geometry, *venue.tags.values())
     return 200 + sum(len(text.encode()) for text in texts)
 
 
@@ -205,17 +205,17 @@ def _split(venues: Iterable[VenueKept]) -> list[list[VenueKept]]:
     """Return venues in parts that fit into rows."""
     parts: list[list[VenueKept]] = []
     left = 0
-    for one in venues:
-        if _bytes(one) > left:
+    for venue in venues:
+        if _bytes(venue) > left:
             parts.append([])
             left = PART_BYTES
-        parts[-1].append(one)
-        left -= _bytes(one)
+        parts[-1].append(venue)
+        left -= _bytes(venue)
     return parts
 
 
-def _venue(one: VenueGiven | VenueKept) -> Venue:
-    return Venue(one.id, one.name, one.tags, one.geometry)
+def _venue(venue: VenueGiven | VenueKept) -> Venue:
+    return Venue(venue.id, venue.name, venue.tags, venue.geometry)
 
 
 def _carried(venue: Venue, change: str, earlier: Mapping[str, VenueKept]) -> VenueKept:
@@ -229,50 +229,58 @@ def _carried(venue: Venue, change: str, earlier: Mapping[str, VenueKept]) -> Ven
 
 def _latest(doing: Doing, category: str) -> Kept[ListKept] | None:
     """Return the list of a category that was approved last."""
-    found = [one for one in doing.rows.found(LIST, "category", category) if one.value.approved_at]
-    return max(found, key=lambda one: (one.value.as_of, one.changed_at), default=None)
+    all_lists = [
+        stored_list
+        for stored_list in doing.rows.found(LIST, "category", category)
+        if stored_list.value.approved_at
+    ]
+    return max(
+        all_lists,
+        key=lambda stored_list: (stored_list.value.as_of, stored_list.changed_at),
+        default=None,
+    )
 
 
 # --- Reviewing ---------------------------------------------------------------------------------
 
 
 @action("venues.decide", CASEWORK)
-def decide(doing: Doing, asked: Decide) -> None:
+def decide(doing: Doing, request: Decide) -> None:
     """Say of some venues whether they bind whoever is under such a condition."""
-    kept = doing.rows.need(LIST, asked.list)
-    if kept.value.approved_at is not None:
+    stored_list = doing.rows.need(LIST, request.list)
+    if stored_list.value.approved_at is not None:
         raise NotNowError(Why.ANSWERED)
-    reason = asked.reason.strip()
-    if not asked.binds and not 0 < len(reason) <= REASON_CHARS_MAX:
+    reason = request.reason.strip()
+    if not request.binds and not 0 < len(reason) <= REASON_CHARS_MAX:
         raise FaultyError(Why.REASON)
-    chosen = set(asked.venues)
-    for part in tuple(_parts(doing, asked.list)):
+    chosen = set(request.venues)
+    for part in tuple(_parts(doing, request.list)):
         if chosen & {one.id for one in part.value.venues}:
             venues = tuple(
                 msgspec.structs.replace(
-                    one, binds=asked.binds, by=doing.actor.account, reason=reason
+                    venue, binds=request.binds, by=doing.actor.account, reason=reason
                 )
-                if one.id in chosen
-                else one
-                for one in part.value.venues
+                if venue.id in chosen
+                else venue
+                for venue in part.value.venues
             )
             doing.rows.change(part, PartKept(venues))
-    doing.note(list=asked.list, binds=asked.binds)
+    doing.note(list=request.list, binds=request.binds)
 
 
 @action("venues.approve", CASEWORK)
-def approve(doing: Doing, asked: OfList) -> None:
+def approve(doing: Doing, request: OfList) -> None:
     """Approve a list of which every venue was decided; orders can name it from then on."""
-    kept = doing.rows.need(LIST, asked.list)
-    if kept.value.approved_at is not None:
+    stored_list = doing.rows.need(LIST, request.list)
+    if stored_list.value.approved_at is not None:
         raise NotNowError(Why.ANSWERED)
-    if any(one.binds is None for one in _venues(doing, asked.list)):
+    if any(one.binds is None for one in _venues(doing, request.list)):
         raise NotNowError(Why.UNDECIDED)
     approved = msgspec.structs.replace(
-        kept.value, approved_at=doing.now, approved_by=doing.actor.account
+        stored_list.value, approved_at=doing.now, approved_by=doing.actor.account
     )
-    doing.rows.change(kept, approved)
-    doing.note(list=asked.list)
+    doing.rows.change(stored_list, approved)
+    doing.note(list=request.list)
 
 
 # --- Looks -------------------------------------------------------------------------------------
@@ -281,33 +289,33 @@ def approve(doing: Doing, asked: OfList) -> None:
 @look("venues.lists", CASEWORK | {Role.INSPECTOR})
 def lists(doing: Doing, _: Nothing) -> tuple[ListShown, ...]:
     """See the lists of venues there are, the latest first."""
-    found = (_shown(doing, kept) for kept in doing.rows.all(LIST))
-    return tuple(sorted(found, key=lambda one: (one.kept.as_of, one.list), reverse=True))
+    all_lists = (_shown(doing, kept) for kept in doing.rows.all(LIST))
+    return tuple(sorted(all_lists, key=lambda row: (row.kept.as_of, row.list), reverse=True))
 
 
-def _shown(doing: Doing, kept: Kept[ListKept]) -> ListShown:
-    decided = [one.binds for one in _venues(doing, kept.id)]
-    return ListShown(kept.id, kept.value, decided.count(None), decided.count(True))
+def _shown(doing: Doing, stored_list: Kept[ListKept]) -> ListShown:
+    decided = [one.binds for one in _venues(doing, stored_list.id)]
+    return ListShown(stored_list.id, stored_list.value, decided.count(None), decided.count(True))
 
 
 @look("venues.show", CASEWORK | {Role.INSPECTOR})
-def show(doing: Doing, asked: VenuesAsked) -> VenuesShown:
+def show(doing: Doing, request: VenuesAsked) -> VenuesShown:
     """See the venues of a list, a page at a time."""
-    kept = doing.rows.need(LIST, asked.list)
-    wanted = {"undecided": None, "binding": True}.get(asked.which, False)
-    found = [one for one in _venues(doing, asked.list) if one.binds is wanted]
-    start = max(asked.page, 0) * PAGE
-    return VenuesShown(_shown(doing, kept), tuple(found[start : start + PAGE]), len(found))
+    stored_list = doing.rows.need(LIST, request.list)
+    wanted = {"undecided": None, "binding": True}.get(request.which, False)
+    venues = [one for one in _venues(doing, request.list) if one.binds is wanted]
+    start = max(request.page, 0) * PAGE
+    return VenuesShown(_shown(doing, stored_list), tuple(venues[start : start + PAGE]), len(venues))
 
 
 @look("venues.file", CASEWORK)
-def file(doing: Doing, asked: OfList) -> ListFile:
+def file(doing: Doing, request: OfList) -> ListFile:
     """Get an approved list as the file of an order: what binds, and nothing else."""
-    kept = doing.rows.need(LIST, asked.list)
-    if kept.value.approved_at is None:
+    stored_list = doing.rows.need(LIST, request.list)
+    if stored_list.value.approved_at is None:
         raise NotNowError(Why.UNDECIDED)
-    binding = (_venue(one) for one in _venues(doing, asked.list) if one.binds)
-    category, as_of = kept.value.category, kept.value.as_of
+    binding = (_venue(one) for one in _venues(doing, request.list) if one.binds)
+    category, as_of = stored_list.value.category, stored_list.value.as_of
     return ListFile(
         f"{category}-{as_of.isoformat()}.geojson", venue_lists.written(binding, category, as_of)
     )
@@ -319,10 +327,12 @@ def points(doing: Doing, _: Nothing) -> dict[str, tuple[tuple[float, float], ...
     latest = {category: _latest(doing, category) for category in CATEGORIES}
     return {
         category: tuple(
-            venue_lists.middle(_venue(one)) for one in _venues(doing, kept.id) if one.binds
+            venue_lists.middle(_venue(venue))
+            for venue in _venues(doing, stored_list.id)
+            if venue.binds
         )
-        for category, kept in latest.items()
-        if kept is not None
+        for category, stored_list in latest.items()
+        if stored_list is not None
     }
 
 

@@ -87,36 +87,36 @@ class RecordGiven(msgspec.Struct, frozen=True):
 
 
 @look("audit_log.lines", WATCHES)
-def lines(doing: Doing, asked: Lines) -> LogLines:
+def lines(doing: Doing, request: Lines) -> LogLines:
     """Read lines of the audit log."""
-    found = doing.work.entries(asked.start, asked.count)
+    entries = doing.work.entries(request.start, request.count)
     size = doing.work.frontier().size
-    return LogLines(asked.start, size, tuple(line.decode() for line in found))
+    return LogLines(request.start, size, tuple(line.decode() for line in entries))
 
 
 @look("audit_log.checkpoint", WATCHES)
-def checkpoint(doing: Doing, asked: Newest) -> CheckpointGiven:  # noqa: ARG001
+def checkpoint(doing: Doing, request: Newest) -> CheckpointGiven:  # noqa: ARG001
     """Read the newest signed checkpoint of the audit log."""
-    found = doing.work.checkpoint()
-    if found is None:
+    newest_checkpoint = doing.work.checkpoint()
+    if newest_checkpoint is None:
         raise UnknownError(Why.NOT_HERE)
-    return CheckpointGiven(found.size, found.text.decode())
+    return CheckpointGiven(newest_checkpoint.size, newest_checkpoint.text.decode())
 
 
 @look("audit_log.inclusion", WATCHES)
-def inclusion(doing: Doing, asked: Inclusion) -> ProofGiven:
+def inclusion(doing: Doing, request: Inclusion) -> ProofGiven:
     """Read the proof that an entry is in the audit log."""
-    if asked.entry >= asked.size or asked.size > doing.work.frontier().size:
+    if request.entry >= request.size or request.size > doing.work.frontier().size:
         raise UnknownError(Why.NOT_HERE)
-    return _given(asked.size, proofs.inclusion(doing.work.node, asked.entry, asked.size))
+    return _given(request.size, proofs.inclusion(doing.work.node, request.entry, request.size))
 
 
 @look("audit_log.consistency", WATCHES)
-def consistency(doing: Doing, asked: Consistency) -> ProofGiven:
+def consistency(doing: Doing, request: Consistency) -> ProofGiven:
     """Read the proof that the audit log only grew between two sizes."""
-    if asked.earlier > asked.size or asked.size > doing.work.frontier().size:
+    if request.earlier > request.size or request.size > doing.work.frontier().size:
         raise UnknownError(Why.NOT_HERE)
-    return _given(asked.size, proofs.consistency(doing.work.node, asked.earlier, asked.size))
+    return _given(request.size, proofs.consistency(doing.work.node, request.earlier, request.size))
 
 
 def _given(size: int, proof: Proof) -> ProofGiven:
@@ -124,12 +124,12 @@ def _given(size: int, proof: Proof) -> ProofGiven:
 
 
 @look("audit_log.record", {Role.INSPECTOR})
-def record(doing: Doing, asked: RecordAsked) -> RecordGiven:
+def record(doing: Doing, request: RecordAsked) -> RecordGiven:
     """Read the record behind an entry of the audit log, while it exists."""
-    opening = doing.work.opening(asked.entry)
+    opening = doing.work.opening(request.entry)
     if opening is None:
         raise UnknownError(Why.NOT_HERE)
-    for person in named_persons.of_entry(doing.work, asked.entry):
+    for person in named_persons.of_entry(doing.work, request.entry):
         doing.case(person)
-    doing.note(entry=asked.entry)
-    return RecordGiven(asked.entry, opening.salt.hex(), opening.record.decode())
+    doing.note(entry=request.entry)
+    return RecordGiven(request.entry, opening.salt.hex(), opening.record.decode())

@@ -29,32 +29,32 @@ class Search(Look, frozen=True, kw_only=True):
 
 
 @look("inspection.search", {Role.INSPECTOR})
-def search(doing: Doing, asked: Search) -> LooksShown:
+def search(doing: Doing, request: Search) -> LooksShown:
     """Search the record of what was done: by day, account, action, or reason of a refusal."""
     sought = [
-        ("day", None if asked.day is None else asked.day.isoformat()),
-        ("by", asked.account),
-        ("action", asked.action),
-        ("refused", asked.refused),
+        ("day", None if request.day is None else request.day.isoformat()),
+        ("by", request.account),
+        ("action", request.action),
+        ("refused", request.refused),
     ]
     named = [(key, value) for key, value in sought if value is not None]
     if len(named) != 1:
         raise FaultyError(Why.SEARCH)
     [(key, value)] = named
-    entries = doing.work.found(DEED, key, value, asked.after, PAGE)
+    entries = doing.work.found(DEED, key, value, request.after, PAGE)
     # One entry about many persons has several rows; it is one line.
     first = [entry.id for entry in entries if entry.id.endswith(".000")]
-    found = _seen(doing, lines(doing, first, with_persons=True))
+    looks = _seen(doing, lines(doing, first, with_persons=True))
     # What is found is a word that the log has already; what is not may be any text at all.
     doing.note(searched=key, value=value if entries else None)
     after = entries[-1].id if len(entries) == PAGE else None
-    return LooksShown(found, after)
+    return LooksShown(looks, after)
 
 
-def _seen(doing: Doing, found: Sequence[LookShown]) -> tuple[LookShown, ...]:
+def _seen(doing: Doing, looks: Sequence[LookShown]) -> tuple[LookShown, ...]:
     """Leave out lines about a person from whose case whoever searches is barred."""
     files = case_access.files_of(
-        doing.rows, sorted({person for one in found for person in one.persons})
+        doing.rows, sorted({person for one in looks for person in one.persons})
     )
     shut = {name for name, file in files.items() if not case_opening.may_open(doing, file)}
-    return tuple(one for one in found if shut.isdisjoint(one.persons))
+    return tuple(one for one in looks if shut.isdisjoint(one.persons))

@@ -25,6 +25,6 @@ class NotJudged(msgspec.Struct, frozen=True):
 @look("judging.not_judged", WATCHES)
 def counted(doing: Doing, _: Nothing) -> NotJudged:
     """Read how many persons cannot be judged at present."""
-    found = judging_position.not_judged(doing.work)
-    since_us = min(found.values(), default=None)
-    return NotJudged(len(found), None if since_us is None else to_datetime(since_us))
+    since_us_by_person = judging_position.not_judged(doing.work)
+    since_us = min(since_us_by_person.values(), default=None)
+    return NotJudged(len(since_us_by_person), None if since_us is None else to_datetime(since_us))

@@ -20,12 +20,12 @@ class TakenIn(msgspec.Struct, frozen=True):
 
 
 @action("programme.export", {Role.PROGRAM})
-def exported(doing: Doing, asked: Exported) -> None:
+def exported(doing: Doing, request: Exported) -> None:
     """Enter that the records of everybody are handed on, opened, before any of it is written."""
-    doing.note(persons=asked.persons)
+    doing.note(persons=request.persons)
 
 
 @action("programme.import", {Role.PROGRAM})
-def taken_in(doing: Doing, asked: TakenIn) -> None:
+def taken_in(doing: Doing, request: TakenIn) -> None:
     """Enter that a programme was taken in, and whether its rows were held against its log."""
-    doing.note(export=asked.export, bound_anew=asked.is_bound_anew)
+    doing.note(export=request.export, bound_anew=request.is_bound_anew)

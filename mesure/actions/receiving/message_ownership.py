@@ -33,10 +33,10 @@ class Part(NamedTuple):
 
 def by_device(assignments: Iterable[Assignment]) -> dict[str, Assignments]:
     """Return assignments by their device."""
-    found: dict[str, list[Assignment]] = {}
-    for one in assignments:
-        found.setdefault(one.device, []).append(one)
-    return {device: tuple(some) for device, some in found.items()}
+    assignments_by_device: dict[str, list[Assignment]] = {}
+    for device_assignment in assignments:
+        assignments_by_device.setdefault(device_assignment.device, []).append(device_assignment)
+    return {device: tuple(some) for device, some in assignments_by_device.items()}
 
 
 def of_message(
@@ -57,8 +57,8 @@ def of_times(
     """Return whose a message is that tells of these times; of none, when it was received."""
     if not len(times_us):
         return (_at(carried, device, received_us),)
-    found, nobodys = assignment.carried(carried, device, times_us)
-    whose = tuple((one.assignment.person, one.rows) for one in found)
+    portions, nobodys = assignment.carried(carried, device, times_us)
+    whose = tuple((one.assignment.person, one.rows) for one in portions)
     return _parts(times_us, whose, nobodys is not None)
 
 
@@ -67,8 +67,10 @@ def _sent_us(sent_us: int, received_us: int) -> int:
 
 
 def _at(carried: Assignments, device: str, at_us: int) -> Part:
-    found = assignment.whose(carried, device, to_datetime(at_us))
-    return Part(None if isinstance(found, Refusal) else found.person, at_us, at_us)
+    current_assignment = assignment.whose(carried, device, to_datetime(at_us))
+    return Part(
+        None if isinstance(current_assignment, Refusal) else current_assignment.person, at_us, at_us
+    )
 
 
 def _parts(
@@ -96,11 +98,11 @@ def _part(person: str | None, times_us: I64) -> Part:
     return Part(person, *assignment.ends(times_us))
 
 
-def _joined(one: Part | None, other: Part) -> Part:
-    if one is None:
+def _joined(part: Part | None, other: Part) -> Part:
+    if part is None:
         return other
-    first_us, last_us = min(one.first_us, other.first_us), max(one.last_us, other.last_us)
-    return Part(one.person, first_us, last_us)
+    first_us, last_us = min(part.first_us, other.first_us), max(part.last_us, other.last_us)
+    return Part(part.person, first_us, last_us)
 
 
 class Sealing:

@@ -119,18 +119,22 @@ class _Change:
     ) -> None:
         self._work, self._means, self._now_us = work, means, now_us
         signed = [letter.signed for letter in letters if letter.signed is not None]
-        found = [letter.found for letter in letters if isinstance(letter.found, Verified)]
+        verified_messages = [
+            letter.found for letter in letters if isinstance(letter.found, Verified)
+        ]
         devices = {*keys_of, *(one.device for one in signed)}
         names = {*keys_of.values(), *(one.key_name for one in signed)}
         self._enrolled = work.enrolled(names) if names else {}
         self._keys = enrolment.by_key_name(self._enrolled)
-        kept = work.standings(devices) if devices else {}
+        packed_states = work.standings(devices) if devices else {}
         self._standings = {
-            device: device_state.unpack(kept[device]) if device in kept else Standing()
+            device: device_state.unpack(packed_states[device])
+            if device in packed_states
+            else Standing()
             for device in devices
         }
         self._carried = message_ownership.by_device(work.assignments(*devices)) if devices else {}
-        counted = [(one.device, one.said.counter) for one in found]
+        counted = [(one.device, one.said.counter) for one in verified_messages]
         self._digests = work.digests(counted) if counted else {}
         self._sealing = message_ownership.Sealing(means.keyring, means.salts)
         self._sealing.expect({one.person for some in self._carried.values() for one in some})
@@ -155,12 +159,12 @@ class _Change:
             self._refused.append(self._beside(letter, refusal))
 
     def _heard(self, letter: Letter) -> Refusal | None:
-        signed, found = letter.signed, letter.found
-        if signed is None or isinstance(found, Refusal):
-            assert isinstance(found, Refusal), "what nobody signed is not verified"
-            return found
+        signed, verification = letter.signed, letter.found
+        if signed is None or isinstance(verification, Refusal):
+            assert isinstance(verification, Refusal), "what nobody signed is not verified"
+            return verification
         current = self._keys[signed.key_name][1]
-        verified = message_verification.in_force(current, found)
+        verified = message_verification.in_force(current, verification)
         if isinstance(verified, Refusal):
             return verified
         named = self._named[(letter.caller, signed.device)]
@@ -174,13 +178,13 @@ class _Change:
         return refusal
 
     def _believed(self, letter: Letter, verified: Verified) -> Refusal | None:
-        device, said = verified.device, verified.said
-        kept = self._digests.get((device, said.counter))
+        device, content = verified.device, verified.said
+        known_digest = self._digests.get((device, content.counter))
         carried = self._carried.get(device, ())
         believed = message_verification.believe(
             verified,
             self._standings[device],
-            kept,
+            known_digest,
             letter.received_us,
             self._means.limits,
             carried,
@@ -197,12 +201,12 @@ class _Change:
         if refusal is None:
             self._count(verified, believed)
             self._standings[device] = believed.standing
-            self._digests[(device, said.counter)] = verified.digest
-            parts = self._sealing.sealed(letter.data, belongs, device, said.counter)
+            self._digests[(device, content.counter)] = verified.digest
+            parts = self._sealing.sealed(letter.data, belongs, device, content.counter)
             self._received.append(
                 Received(
                     device,
-                    said.counter,
+                    content.counter,
                     signed_form.of(believed.ahead_us),
                     letter.received_us,
                     verified.digest,
@@ -287,20 +291,20 @@ class _Change:
     def hand_out(self, devices: Iterable[str]) -> tuple[Answered, ...]:
         """Say what waits for some devices, of those for which anything does."""
         waiting = device_commands.waiting(self._work, devices, self._now_us)
-        found: list[Answered] = []
-        for device, some in waiting.items():
+        answers: list[Answered] = []
+        for device, outgoing_rows in waiting.items():
             if device not in self._enrolled or not self._enrolled[device].is_in_service:
                 continue  # It is not known by this key any more, so nobody can be told.
-            told = [
-                said
-                for one in some[: device_commands.AT_ONCE_MAX]
-                for said in self._handed_out(one)
+            downlink_messages = [
+                downlink_message
+                for outgoing in outgoing_rows[: device_commands.AT_ONCE_MAX]
+                for downlink_message in self._handed_out(outgoing)
             ]
-            if told:
+            if downlink_messages:
                 public_key = self._enrolled[device].keys[-1].public_key
-                found.append(Answered(device, public_key, tuple(told)))
-        self._keep_standings(one.device for one in found)
-        return tuple(found)
+                answers.append(Answered(device, public_key, tuple(downlink_messages)))
+        self._keep_standings(one.device for one in answers)
+        return tuple(answers)
 
     def _keep_standings(self, devices: Iterable[str]) -> None:
         packed = {one: device_state.pack(self._standings[one]) for one in devices}
@@ -316,25 +320,27 @@ class _Change:
         new = {name for name, named in self._named.items() if named.is_new}
         devices = {device for _, device in new if self._enrolled[device].is_in_service}
         waiting = device_commands.waiting(self._work, devices, self._now_us) if devices else {}
-        found: dict[int, tuple[Answered, ...]] = {}
+        answers_by_caller: dict[int, tuple[Answered, ...]] = {}
         for (caller, device), named in self._named.items():
-            told = [self._told(device, receipt(named.kept, named.refused))]
+            downlink_messages = [self._told(device, receipt(named.kept, named.refused))]
             is_heard = named.is_new and device in devices
-            for one in waiting.pop(device, [])[: device_commands.AT_ONCE_MAX] if is_heard else ():
-                told += self._handed_out(one)
+            for outgoing in (
+                waiting.pop(device, [])[: device_commands.AT_ONCE_MAX] if is_heard else ()
+            ):
+                downlink_messages += self._handed_out(outgoing)
             public_key = self._enrolled[device].keys[-1].public_key
-            answer = Answered(device, public_key, tuple(told), is_heard)
-            found[caller] = (*found.get(caller, ()), answer)
-        return found
+            answer = Answered(device, public_key, tuple(downlink_messages), is_heard)
+            answers_by_caller[caller] = (*answers_by_caller.get(caller, ()), answer)
+        return answers_by_caller
 
-    def _handed_out(self, one: Outgoing) -> list[Told]:
-        what = device_commands.opened(one, self._means.keyring, self._now_us)
+    def _handed_out(self, outgoing: Outgoing) -> list[Told]:
+        what = device_commands.opened(outgoing, self._means.keyring, self._now_us)
         if what is None:
-            device_commands.forget(self._work, one)
+            device_commands.forget(self._work, outgoing)
             return []
-        told = self._told(one.to, what)
-        device_commands.told(self._work, one, told.counter, self._now_us)
-        return [told]
+        downlink_message = self._told(outgoing.to, what)
+        device_commands.told(self._work, outgoing, downlink_message.counter, self._now_us)
+        return [downlink_message]
 
     def _told(self, device: str, what: Down) -> Told:
         known = self._standings[device]
@@ -344,8 +350,8 @@ class _Change:
     def _record(self) -> bytes:
         """Return what the audit log has of this: how much, which bytes, and what was odd."""
         digests = hashlib.sha256()
-        for one in self._received:
-            digests.update(one.digest)
+        for message in self._received:
+            digests.update(message.digest)
         return commitments.canonical(
             {
                 "action": "receive",
@@ -357,15 +363,15 @@ class _Change:
         )
 
 
-def receipt(kept: Sequence[int], refused: Mapping[int, str]) -> Receipt:
+def receipt(counters: Sequence[int], refused: Mapping[int, str]) -> Receipt:
     """Return the receipt of a transfer; a counter under which something is kept is kept.
 
     >>> receipt([2], {2: "counter_reused", 3: "erased"})
     Receipt(kept=((2, 2),), refused=((3, 'erased'),))
     """
-    return downlink.receipt(kept, {one: refused[one] for one in refused if one not in kept})
+    return downlink.receipt(counters, {one: refused[one] for one in refused if one not in counters})
 
 
-def printable(said: str) -> str:
+def printable(text: str) -> str:
     """Return a sentence as a store takes it: what cannot be printed is left out."""
-    return "".join(sign for sign in said if sign.isprintable()) or "-"
+    return "".join(sign for sign in text if sign.isprintable()) or "-"

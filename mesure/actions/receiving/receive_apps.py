@@ -101,12 +101,12 @@ class PilotReceiver:
         if name not in self._known:
             loop = asyncio.get_running_loop()
             with unavailable.told():
-                found = await loop.run_in_executor(self._pool, self._looked_up, name)
-            if found is None:
+                pilot = await loop.run_in_executor(self._pool, self._looked_up, name)
+            if pilot is None:
                 return None
             if len(self._known) >= PILOTS_MAX:
                 self._known = {}
-            self._known[name] = found
+            self._known[name] = pilot
         return self._known[name]
 
     def _looked_up(self, name: str) -> Kept[Pilot] | None:
@@ -128,15 +128,19 @@ class PilotReceiver:
         and `AwayError` where nothing could be kept.
         """
         self._house.passing("handed_in")
-        taken = tuple(one for one in letters if one.pilot is not None or self._is_quarantined())
-        if not taken:
+        accepted_letters = tuple(
+            letter for letter in letters if letter.pilot is not None or self._is_quarantined()
+        )
+        if not accepted_letters:
             self.counts[NOT_ENROLLED] += len(letters)
             return ()
-        pilot = taken[0].pilot
+        pilot = accepted_letters[0].pilot
         source = f"{address} {'' if pilot is None else pilot.id}"
         try:
             with unavailable.told():
-                return await self._batching.hand_in(source, _Handed(taken, self._house.now_us()))
+                return await self._batching.hand_in(
+                    source, _Handed(accepted_letters, self._house.now_us())
+                )
         except StaleError:
             self._forget(letters)
             raise
@@ -162,15 +166,15 @@ class PilotReceiver:
 
         def change(work: Work) -> tuple[list[tuple[Down, ...]], Counter[str]]:
             taking = _Change(work, house.means, now_us)
-            told = [taking.hear(one) for one in handed]
+            downlinks = [taking.hear(one) for one in handed]
             taking.keep()
             house.passing("changed")
-            return told, taking.counts
+            return downlinks, taking.counts
 
-        told, counts = await asyncio.wrap_future(house.store.submit(change))
+        downlinks, counts = await asyncio.wrap_future(house.store.submit(change))
         house.passing("committed")
         self.counts.update(counts)
-        return told
+        return downlinks
 
 
 def _weight(handed: _Handed) -> int:
@@ -238,8 +242,8 @@ class _Change:
         """Remember that the phone was heard, and how it is, as of a device that signs."""
         known = self._standings.get(device)
         if known is None:
-            kept = self._work.standings([device]).get(device)
-            known = Standing() if kept is None else device_state.unpack(kept)
+            packed_state = self._work.standings([device]).get(device)
+            known = Standing() if packed_state is None else device_state.unpack(packed_state)
         health_ = health.hear_unsigned(known.health, letter.how, letter.fix_us, received_us)
         self._standings[device] = known._replace(health=health_)
 
@@ -267,18 +271,18 @@ class _Change:
 
     def told(self, pilot: Pilot) -> list[Down]:
         """Return what waits for a phone; there is no answer to wait for, so it is told once."""
-        told: list[Down] = []
+        downlinks: list[Down] = []
         waiting = device_commands.waiting(self._work, [pilot.device], self._now_us)
-        for one in waiting.get(pilot.device, [])[: device_commands.AT_ONCE_MAX]:
-            what = device_commands.opened(one, self._means.keyring, self._now_us)
+        for outgoing in waiting.get(pilot.device, [])[: device_commands.AT_ONCE_MAX]:
+            what = device_commands.opened(outgoing, self._means.keyring, self._now_us)
             if what is None:
-                device_commands.forget(self._work, one)
+                device_commands.forget(self._work, outgoing)
             elif pilot.family is Family.OWNTRACKS and isinstance(what, Burst | Configuration):
-                told.append(what)
-                self._work.done(device_commands.KIND, one.key, "told")
+                downlinks.append(what)
+                self._work.done(device_commands.KIND, outgoing.key, "told")
             else:
-                self._work.done(device_commands.KIND, one.key, "cannot")
-        return told
+                self._work.done(device_commands.KIND, outgoing.key, "cannot")
+        return downlinks
 
     def keep(self) -> None:
         """Enter in the audit log how much came, and of which bytes; keep how the phones are."""

@@ -155,21 +155,21 @@ class Receiver:
         house.passing("checked")
         now_us = house.now_us()
 
-        kept = self._without_crowd(letters)
+        admitted_letters = self._without_crowd(letters)
 
         def change(work: Work) -> Taken:
-            taken = receipt_transaction.take(work, kept, house.means, now_us)
+            result = receipt_transaction.take(work, admitted_letters, house.means, now_us)
             house.passing("changed")
-            return taken
+            return result
 
-        if kept:
-            taken = await asyncio.wrap_future(house.store.submit(change))
+        if admitted_letters:
+            result = await asyncio.wrap_future(house.store.submit(change))
         else:
-            taken = Taken({}, Counter(), new_keys=False)
+            result = Taken({}, Counter(), new_keys=False)
         house.passing("committed")
-        self.counts.update(taken.counts)
+        self.counts.update(result.counts)
         replies = await loop.run_in_executor(
-            self._pool, self._replies, len(handed), letters, taken, late_s
+            self._pool, self._replies, len(handed), letters, result, late_s
         )
         house.passing("sealed")
         return replies
@@ -180,13 +180,13 @@ class Receiver:
         They would not be kept beside, but each change would have its entry in the audit log, and
         entries are for ever.
         """
-        kept: list[Letter] = []
+        admitted: list[Letter] = []
         for letter in letters:
             if letter.is_quarantined:
-                kept.append(letter)
+                admitted.append(letter)
             elif isinstance(letter.found, Refusal):
                 self.counts[letter.found.reason] += 1
-        return kept
+        return admitted
 
     def _within_rates(
         self, opened: Sequence[Letter], now_s: float
@@ -222,16 +222,16 @@ class Receiver:
         all_signed = [one for some in signed for one in some if isinstance(one, Signed)]
         understood = iter(message_verification.understood_together(all_signed))
         letters: list[Letter] = []
-        for caller, (one, transfer) in enumerate(zip(handed, split, strict=True)):
-            for data, found in zip(transfer.messages, signed[caller], strict=True):
+        for caller, (delivery, transfer) in enumerate(zip(handed, split, strict=True)):
+            for data, outcome in zip(transfer.messages, signed[caller], strict=True):
                 letters.append(
-                    Letter(caller, data, one.received_us, found, next(understood))
-                    if isinstance(found, Signed)
-                    else self._strange(caller, data, one.received_us, found)
+                    Letter(caller, data, delivery.received_us, outcome, next(understood))
+                    if isinstance(outcome, Signed)
+                    else self._strange(caller, data, delivery.received_us, outcome)
                 )
             if transfer.rest is not None:
-                rest = one.data[sum(map(len, transfer.messages)) :]
-                letters.append(self._strange(caller, rest, one.received_us, transfer.rest))
+                rest = delivery.data[sum(map(len, transfer.messages)) :]
+                letters.append(self._strange(caller, rest, delivery.received_us, transfer.rest))
         return letters
 
     def _signed(self, data: bytes, read: Envelope | Refusal, known: Keys) -> Signed | Refusal:
@@ -245,7 +245,7 @@ class Receiver:
         return Letter(caller, data, received_us, None, refusal, is_kept)
 
     def _replies(
-        self, count: int, letters: Iterable[Letter], taken: Taken, late_s: Mapping[int, float]
+        self, count: int, letters: Iterable[Letter], result: Taken, late_s: Mapping[int, float]
     ) -> list[Reply]:
         refused: list[dict[Reason, None]] = [{} for _ in range(count)]
         signed: list[dict[str, int]] = [{} for _ in range(count)]
@@ -259,12 +259,12 @@ class Receiver:
                 names[letter.caller][device] = letter.signed.key_name
         return [
             Reply(
-                {one.device: self._sealed(one) for one in taken.answers.get(caller, ())},
+                {one.device: self._sealed(one) for one in result.answers.get(caller, ())},
                 tuple(refused[caller]),
                 signed[caller],
                 names[caller],
                 late_s.get(caller, 0.0),
-                frozenset(one.device for one in taken.answers.get(caller, ()) if one.is_heard),
+                frozenset(one.device for one in result.answers.get(caller, ()) if one.is_heard),
             )
             for caller in range(count)
         ]
@@ -272,7 +272,8 @@ class Receiver:
     def _sealed(self, answer: Answered) -> bytes:
         to = envelope.down(answer.public_key)
         return b"".join(
-            envelope.seal(messages.encode(told), self._house.signer, to) for told in answer.told
+            envelope.seal(messages.encode(downlink_message), self._house.signer, to)
+            for downlink_message in answer.told
         )
 
 

@@ -53,7 +53,7 @@ class Account(msgspec.Struct, frozen=True):
 
 
 def _keys(account: Account) -> list[Key]:
-    found = [
+    pairs = [
         ("role", account.role),
         ("login", account.login),
         ("person", account.person),
@@ -61,7 +61,7 @@ def _keys(account: Account) -> list[Key]:
         ("subject", account.subject),
         *(("passkey", key.credential_id.hex()) for key in account.passkeys),
     ]
-    return [(name, value) for name, value in found if value is not None]
+    return [(name, value) for name, value in pairs if value is not None]
 
 
 ACCOUNT: Final = Kind("account", Account, _keys, SEALED_UNDER)
@@ -80,7 +80,7 @@ class ServiceKept(msgspec.Struct, frozen=True):
 
 
 SERVICE: Final = Kind(
-    "service_account", ServiceKept, lambda kept: [("token", kept.token_hash)], SEALED_UNDER
+    "service_account", ServiceKept, lambda service: [("token", service.token_hash)], SEALED_UNDER
 )
 
 

@@ -53,13 +53,17 @@ def _review_keys(review: Review) -> list[Key]:
     return [(WAITS, SECOND)] if review.stage is Stage.PROPOSED else []
 
 
-def _contest_keys(kept: ContestKept) -> list[Key]:
-    waits = kept.contest.is_open and kept.contest.about_finding
-    return [("incident", kept.incident), *([(WAITS, SECOND)] if waits else [])]
+def _contest_keys(contest: ContestKept) -> list[Key]:
+    waits = contest.contest.is_open and contest.contest.about_finding
+    return [("incident", contest.incident), *([(WAITS, SECOND)] if waits else [])]
 
 
 REVIEW: Final = Kind("review", Review, _review_keys)
 CONTEST: Final = Kind("contest", ContestKept, _contest_keys)
-STATEMENT: Final = Kind("statement", StatementKept, lambda kept: [("incident", kept.incident)])
-ATTACHMENT: Final = Kind("attachment", AttachmentKept, lambda kept: [("incident", kept.incident)])
+STATEMENT: Final = Kind(
+    "statement", StatementKept, lambda statement: [("incident", statement.incident)]
+)
+ATTACHMENT: Final = Kind(
+    "attachment", AttachmentKept, lambda attachment: [("incident", attachment.incident)]
+)
 PART: Final = Kind("attachment_part", bytes)

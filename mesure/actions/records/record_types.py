@@ -77,8 +77,8 @@ class Memo(Generic[T, M]):
     is remembered must not be secret.
     """
 
-    def __init__(self, kind: Kind[T], told: Callable[[Kept[T]], M]) -> None:
-        self.kind, self._told = kind, told
+    def __init__(self, kind: Kind[T], derive: Callable[[Kept[T]], M]) -> None:
+        self.kind, self._told = kind, derive
         self._known: OrderedDict[tuple[str, int, bytes], M] = OrderedDict()
         self._lock = Lock()
 
@@ -91,19 +91,19 @@ class Memo(Generic[T, M]):
             if known is not None:
                 self._known[name] = known
                 return known
-        made = self._told(opened(self.kind, entry))
+        value = self._told(opened(self.kind, entry))
         with self._lock:
-            self._known[name] = made
+            self._known[name] = value
             if len(self._known) > MEMO_MAX:
                 self._known.popitem(last=False)
-        return made
+        return value
 
 
 class About:
     """Records about several persons, by kind and person."""
 
-    def __init__(self, found: Mapping[tuple[str, str], Sequence[Kept[Any]]]) -> None:
-        self._found = found
+    def __init__(self, records: Mapping[tuple[str, str], Sequence[Kept[Any]]]) -> None:
+        self._found = records
 
     def of(self, kind: Kind[T], person: str) -> Sequence[Kept[T]]:
         """Return the records of a kind about a person, by their ids."""
@@ -134,10 +134,10 @@ class Rows:
 
     def need(self, kind: Kind[T], id: str) -> Kept[T]:  # noqa: A002
         """Return a record that must be there."""
-        found = self.get(kind, id)
-        if found is None:
+        record = self.get(kind, id)
+        if record is None:
             raise UnknownError(Why.NOT_HERE)
-        return found
+        return record
 
     def about(self, kind: Kind[T], person: str) -> tuple[Kept[T], ...]:
         """Return the records of a kind about a person."""
@@ -147,11 +147,11 @@ class Rows:
     def of_persons(self, kinds: Sequence[Kind[Any]], persons: Sequence[str]) -> "About":
         """Return the records of these kinds about these persons, read at once."""
         by_name = {kind.name: kind for kind in kinds}
-        found: dict[tuple[str, str], list[Kept[Any]]] = {}
+        records: dict[tuple[str, str], list[Kept[Any]]] = {}
         for entry in self._reading.entries_of(persons, list(by_name)):
-            kept = self._opened(by_name[entry.kind], entry)
-            found.setdefault((entry.kind, str(entry.person)), []).append(kept)
-        return About(found)
+            record = self._opened(by_name[entry.kind], entry)
+            records.setdefault((entry.kind, str(entry.person)), []).append(record)
+        return About(records)
 
     def found(self, kind: Kind[T], key: str, value: str, after: str = "") -> Iterator[Kept[T]]:
         """Yield the records with a key, by their ids; `after`: only those behind this one."""
@@ -225,34 +225,34 @@ class Register(Rows):
             raise NotNowError(Why.THERE_ALREADY)
         return self._put(Kept(kind, id, 1, person, self.now, value))
 
-    def change(self, kept: Kept[T], value: T) -> Kept[T]:
+    def change(self, record: Kept[T], value: T) -> Kept[T]:
         """Keep a new value in place of the one that was read."""
-        revision = kept.revision + 1
-        return self._put(replace(kept, revision=revision, value=value, changed_at=self.now))
+        revision = record.revision + 1
+        return self._put(replace(record, revision=revision, value=value, changed_at=self.now))
 
     def drop(self, kind: Kind[Any], id: str) -> bool:  # noqa: A002
         """Let a record go; tell whether there was one."""
         return self._work.drop(kind.name, id)
 
-    def _put(self, kept: Kept[T]) -> Kept[T]:
-        if kept.person is not None:
-            self._may_open(kept.person)
-        kind = kept.kind
-        body = self._sealed(kept, kind.written(kept.value))
-        keys = frozenset(kind.keys(kept.value))
-        changed_us = to_us(kept.changed_at)
+    def _put(self, record: Kept[T]) -> Kept[T]:
+        if record.person is not None:
+            self._may_open(record.person)
+        kind = record.kind
+        body = self._sealed(record, kind.written(record.value))
+        keys = frozenset(kind.keys(record.value))
+        changed_us = to_us(record.changed_at)
         self._work.put(
-            Entry(kind.name, kept.id, kept.revision, kept.person, body, changed_us, keys)
+            Entry(kind.name, record.id, record.revision, record.person, body, changed_us, keys)
         )
-        return kept
+        return record
 
-    def _sealed(self, kept: Kept[Any], plain: bytes) -> bytes:
-        house = kept.kind.house_key
-        if kept.person is not None:
-            owner, key = kept.person, self._keyring.key_of(kept.person)
+    def _sealed(self, record: Kept[Any], plain: bytes) -> bytes:
+        house = record.kind.house_key
+        if record.person is not None:
+            owner, key = record.person, self._keyring.key_of(record.person)
         elif house is not None:
             owner, key = house, self._keyring.programme_key(house)
         else:
             return plain
-        bound = sealing.bound_to_entry(owner, kept.kind.name, kept.id, kept.revision)
+        bound = sealing.bound_to_entry(owner, record.kind.name, record.id, record.revision)
         return sealing.seal(key, plain, bound, self._salts)

@@ -53,6 +53,6 @@ def hashed(secret: str) -> str:
     return sha256(_DOMAIN + secret.encode()).hexdigest()
 
 
-def is_same(one: str, other: str) -> bool:
+def is_same(secret: str, other: str) -> bool:
     """Tell whether two secrets are the same, in a time that does not tell how nearly they are."""
-    return hmac.compare_digest(one.encode(), other.encode())
+    return hmac.compare_digest(secret.encode(), other.encode())

@@ -64,7 +64,7 @@ class GroundKept(msgspec.Struct, frozen=True):
 
 
 WAITS: Final = ("waits", "second")  # The key of those that nobody has answered yet.
-GROUND: Final = Kind("ground", GroundKept, lambda kept: [WAITS] if kept.waits else [])
+GROUND: Final = Kind("ground", GroundKept, lambda ground: [WAITS] if ground.waits else [])
 
 
 class RecordGround(msgspec.Struct, frozen=True):
@@ -106,41 +106,41 @@ def around(incident: KeptIncident, now: datetime) -> Span:
 
 
 @action("grounds.record", CASEWORK)
-def record(doing: Doing, asked: RecordGround) -> str:
+def record(doing: Doing, request: RecordGround) -> str:
     """Record why a span of a trail needs to be seen."""
-    doing.case(asked.person)
-    if not purposes.may_name(doing.actor.role, asked.purpose):
-        raise NotAllowedError(Reason.PURPOSE, asked.person)
+    doing.case(request.person)
+    if not purposes.may_name(doing.actor.role, request.purpose):
+        raise NotAllowedError(Reason.PURPOSE, request.person)
     value = GroundKept(
-        asked.purpose,
-        asked.case_number,
-        asked.start_at,
-        asked.until_at,
-        asked.reason,
+        request.purpose,
+        request.case_number,
+        request.start_at,
+        request.until_at,
+        request.reason,
         doing.now,
         doing.actor.account,
-        is_doubted=asked.purpose is Purpose.DANGER and _is_doubted(doing, asked),
+        is_doubted=request.purpose is Purpose.DANGER and _is_doubted(doing, request),
     )
-    return keep(doing, asked.person, value)
+    return keep(doing, request.person, value)
 
 
-def _is_doubted(doing: Doing, asked: RecordGround) -> bool:
+def _is_doubted(doing: Doing, request: RecordGround) -> bool:
     """Tell whether somebody found lately that there was no danger, and it is said again.
 
     Else one could record it again whenever it is turned down, and see the trail each time.
     """
-    said = (kept.value for kept in doing.rows.about(GROUND, asked.person))
+    grounds = (kept.value for kept in doing.rows.about(GROUND, request.person))
     denied = [
-        one
-        for one in said
-        if one.purpose is Purpose.DANGER
-        and one.turned_down
-        and doing.now < (one.answered_at or one.recorded_at) + GROUND_LASTS
+        ground
+        for ground in grounds
+        if ground.purpose is Purpose.DANGER
+        and ground.turned_down
+        and doing.now < (ground.answered_at or ground.recorded_at) + GROUND_LASTS
     ]
     return any(
-        one.recorded_by == doing.actor.account
-        or (one.start_at < asked.until_at and asked.start_at < one.until_at)
-        for one in denied
+        ground.recorded_by == doing.actor.account
+        or (ground.start_at < request.until_at and request.start_at < ground.until_at)
+        for ground in denied
     )
 
 
@@ -157,9 +157,9 @@ def keep(doing: Doing, person: str, value: GroundKept) -> str:
         same = (kept.value for kept in for_bundle(doing, person, value.incident))
         if any(one.waits or one.counts(doing.now) for one in same):
             raise NotNowError(Why.THERE_ALREADY)
-    kept = doing.rows.add(GROUND, doing.new_id("G"), value, person)
-    doing.note(ground=kept.id, ground_purpose=value.purpose.value)
-    return kept.id
+    ground = doing.rows.add(GROUND, doing.new_id("G"), value, person)
+    doing.note(ground=ground.id, ground_purpose=value.purpose.value)
+    return ground.id
 
 
 def for_bundle(doing: Doing, person: str, incident: str) -> list[Kept[GroundKept]]:
@@ -168,28 +168,30 @@ def for_bundle(doing: Doing, person: str, incident: str) -> list[Kept[GroundKept
 
 
 @action("grounds.answer", {Role.SUPERVISOR})
-def answer(doing: Doing, asked: AnswerGround) -> None:
+def answer(doing: Doing, request: AnswerGround) -> None:
     """Agree to a ground that somebody else recorded, or turn it down."""
-    kept = doing.need(GROUND, asked.ground)
-    four_eyes.refuse_if_same(doing, kept.person, (kept.value.recorded_by, kept.value.recorded_at))
-    if not kept.value.waits:
+    ground = doing.need(GROUND, request.ground)
+    four_eyes.refuse_if_same(
+        doing, ground.person, (ground.value.recorded_by, ground.value.recorded_at)
+    )
+    if not ground.value.waits:
         raise NotNowError(Why.ANSWERED)
     answered = msgspec.structs.replace(
-        kept.value,
-        confirmed_at=doing.now if asked.agrees else None,
-        confirmed_by=doing.actor.account if asked.agrees else None,
-        turned_down=not asked.agrees,
+        ground.value,
+        confirmed_at=doing.now if request.agrees else None,
+        confirmed_by=doing.actor.account if request.agrees else None,
+        turned_down=not request.agrees,
         answered_at=doing.now,
     )
-    doing.rows.change(kept, answered)
-    doing.note(ground=kept.id, agrees=asked.agrees)
+    doing.rows.change(ground, answered)
+    doing.note(ground=ground.id, agrees=request.agrees)
 
 
 @look("grounds.list", CASEWORK | OWN_SIDE | {Role.INSPECTOR})
-def listed(doing: Doing, asked: OfPerson) -> tuple[GroundShown, ...]:
+def listed(doing: Doing, request: OfPerson) -> tuple[GroundShown, ...]:
     """List the grounds that were recorded about a person."""
-    doing.case(asked.person)
+    doing.case(request.person)
     return tuple(
-        GroundShown(kept.id, kept.value, kept.value.counts(doing.now))
-        for kept in doing.rows.about(GROUND, asked.person)
+        GroundShown(ground.id, ground.value, ground.value.counts(doing.now))
+        for ground in doing.rows.about(GROUND, request.person)
     )

@@ -101,32 +101,34 @@ class LooksShown(msgspec.Struct, frozen=True):
 
 
 @look("looks.trail", CASEWORK | OWN_SIDE)
-def trail(doing: Doing, asked: TrailAsked) -> Trail:
+def trail(doing: Doing, request: TrailAsked) -> Trail:
     """See a part of one person's trail, for an incident or a recorded ground."""
-    return seen(doing, asked)
+    return seen(doing, request)
 
 
-def seen(doing: Doing, asked: TrailAsked) -> Trail:
+def seen(doing: Doing, request: TrailAsked) -> Trail:
     """Return what may be seen of a trail, for every look that shows or hands out a part of it."""
-    doing.case(asked.person)
-    may_be_seen = _may_be_seen(doing, asked)
-    span = trail_limits.shown(_asked_span(asked), may_be_seen)
+    doing.case(request.person)
+    may_be_seen = _may_be_seen(doing, request)
+    span = trail_limits.shown(_asked_span(request), may_be_seen)
     if span is None:
-        raise NotAllowedError(Reason.OUTSIDE_GROUND, asked.person)
+        raise NotAllowedError(Reason.OUTSIDE_GROUND, request.person)
     doing.note(start=span.start.isoformat(), until=span.end.isoformat())
-    duties = judge_store.duties(doing.work, doing.context.keyring, asked.person)
-    pieces = _pieces(doing, asked.person, span, duties)
-    carried = doing.work.assignments_of(asked.person)
+    duties = judge_store.duties(doing.work, doing.context.keyring, request.person)
+    pieces = _pieces(doing, request.person, span, duties)
+    carried = doing.work.assignments_of(request.person)
     fixes = sorted(_own(carried, span, _fixes(doing, pieces)), key=_in_time)
-    told = sorted(_own(carried, span, _told(doing, pieces)), key=_in_time)
-    judged_by = _judged_by(doing, asked, duties)
-    return Trail(asked.person, span.start, span.end, tuple(fixes), tuple(told), judged_by)
+    device_reports = sorted(_own(carried, span, _told(doing, pieces)), key=_in_time)
+    judged_by = _judged_by(doing, request, duties)
+    return Trail(
+        request.person, span.start, span.end, tuple(fixes), tuple(device_reports), judged_by
+    )
 
 
-def _judged_by(doing: Doing, asked: TrailAsked, duties: Sequence[Duty]) -> JudgedBy | None:
-    if asked.incident is None:
+def _judged_by(doing: Doing, request: TrailAsked, duties: Sequence[Duty]) -> JudgedBy | None:
+    if request.incident is None:
         return None
-    order = opened(doing, asked.incident).order
+    order = opened(doing, request.incident).order
     return next((_of_duty(duty) for duty in duties if duty.order == order), None)
 
 
@@ -134,36 +136,36 @@ def _of_duty(duty: Duty) -> JudgedBy:
     return JudgedBy(duty.day, duty.device_class.value)
 
 
-def _in_time(one: TrailFix | DeviceTold) -> tuple[datetime, str]:
-    return one.observed_at, one.device
+def _in_time(item: TrailFix | DeviceTold) -> tuple[datetime, str]:
+    return item.observed_at, item.device
 
 
-def _may_be_seen(doing: Doing, asked: TrailAsked) -> Span:
+def _may_be_seen(doing: Doing, request: TrailAsked) -> Span:
     """Return what the incident or the ground shows, or refuse; one's own trail is one's own."""
-    if asked.incident is not None:
-        incident = opened(doing, asked.incident)
-        if incident.person != asked.person:
-            raise NotAllowedError(Reason.NO_GROUND, asked.person)
+    if request.incident is not None:
+        incident = opened(doing, request.incident)
+        if incident.person != request.person:
+            raise NotAllowedError(Reason.NO_GROUND, request.person)
         return grounds.around(incident, doing.now)
     if doing.actor.role is Role.PERSON:
         return Span(to_datetime(0), doing.now)
-    ground = None if asked.ground is None else doing.rows.get(GROUND, asked.ground)
-    if ground is None or ground.person != asked.person or not ground.value.counts(doing.now):
-        raise NotAllowedError(Reason.NO_GROUND, asked.person)
+    ground = None if request.ground is None else doing.rows.get(GROUND, request.ground)
+    if ground is None or ground.person != request.person or not ground.value.counts(doing.now):
+        raise NotAllowedError(Reason.NO_GROUND, request.person)
     if ground.value.incident is not None:
-        raise NotAllowedError(Reason.NO_GROUND, asked.person)
+        raise NotAllowedError(Reason.NO_GROUND, request.person)
     if doing.actor.role not in CASEWORK:
-        raise NotAllowedError(Reason.NO_GROUND, asked.person)
+        raise NotAllowedError(Reason.NO_GROUND, request.person)
     doing.note(ground=ground.id)
     return ground.value.span
 
 
-def _asked_span(asked: TrailAsked) -> Span | None:
-    if asked.start_at is None or asked.until_at is None:
+def _asked_span(request: TrailAsked) -> Span | None:
+    if request.start_at is None or request.until_at is None:
         return None
-    if asked.start_at >= asked.until_at:
+    if request.start_at >= request.until_at:
         raise FaultyError(Why.SPAN)
-    return Span(asked.start_at, asked.until_at)
+    return Span(request.start_at, request.until_at)
 
 
 def _fixes(doing: Doing, pieces: Sequence[Piece]) -> Iterable[TrailFix]:
@@ -179,12 +181,14 @@ def _told(doing: Doing, pieces: Sequence[Piece]) -> Iterable[DeviceTold]:
     return () if read is None else read(pieces)
 
 
-def _own(carried: Sequence[Assignment], span: Span, found: Iterable[Dated]) -> Iterator[Dated]:
+def _own(carried: Sequence[Assignment], span: Span, items: Iterable[Dated]) -> Iterator[Dated]:
     """Yield what in a span the person's own devices sent while they carried them."""
-    for one in found:
-        is_own = any(own.device == one.device and own.holds_at(one.observed_at) for own in carried)
-        if is_own and one.observed_at in span:
-            yield one
+    for item in items:
+        is_own = any(
+            own.device == item.device and own.holds_at(item.observed_at) for own in carried
+        )
+        if is_own and item.observed_at in span:
+            yield item
 
 
 def _pieces(doing: Doing, person: str, span: Span, duties: Sequence[Duty]) -> Sequence[Piece]:
@@ -192,12 +196,12 @@ def _pieces(doing: Doing, person: str, span: Span, duties: Sequence[Duty]) -> Se
     key = doing.context.keyring.known(person)
     by_device = {one.device: _of_duty(duty) for duty in duties for one in duty.carried}
     pieces = []
-    for one in doing.work.messages(person, to_us(span.start), to_us(span.end)):
-        same = one.digest if one.counter is None else one.counter
-        bound = bound_to_message(person, one.device, same)
-        body = sealing.unseal(key, one.share.body, bound)
-        of = one.device, one.form, one.counter, one.received_us
-        pieces.append(Piece(*of, body, one.place.sequence, by_device.get(one.device)))
+    for message in doing.work.messages(person, to_us(span.start), to_us(span.end)):
+        same = message.digest if message.counter is None else message.counter
+        bound = bound_to_message(person, message.device, same)
+        body = sealing.unseal(key, message.share.body, bound)
+        of = message.device, message.form, message.counter, message.received_us
+        pieces.append(Piece(*of, body, message.place.sequence, by_device.get(message.device)))
     return pieces
 
 
@@ -205,15 +209,15 @@ def _pieces(doing: Doing, person: str, span: Span, duties: Sequence[Duty]) -> Se
 
 
 @look("looks.list", CASEWORK | {Role.PERSON, Role.COUNSEL, Role.INSPECTOR})
-def listed(doing: Doing, asked: LooksAsked) -> LooksShown:
+def listed(doing: Doing, request: LooksAsked) -> LooksShown:
     """See who looked at a person's record or changed it, when, and for what."""
-    doing.case(asked.person)
-    key = DEED, "person", asked.person
-    if asked.latest_first or asked.action:
-        also = ("action", asked.action) if asked.action else None
-        entries = doing.work.latest(*key, asked.after or None, PAGE, also)
+    doing.case(request.person)
+    key = DEED, "person", request.person
+    if request.latest_first or request.action:
+        also = ("action", request.action) if request.action else None
+        entries = doing.work.latest(*key, request.after or None, PAGE, also)
     else:
-        entries = doing.work.found(*key, asked.after, PAGE)
+        entries = doing.work.found(*key, request.after, PAGE)
     after = entries[-1].id if len(entries) == PAGE else None
     return LooksShown(lines(doing, [entry.id for entry in entries]), after)
 

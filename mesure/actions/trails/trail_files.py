@@ -33,11 +33,11 @@ class TrailFile(msgspec.Struct, frozen=True):
 
 
 @look("looks.trail_file", CASEWORK | OWN_SIDE)
-def made(doing: Doing, asked: TrailFileAsked) -> TrailFile:
+def made(doing: Doing, request: TrailFileAsked) -> TrailFile:
     """Take a part of one person's trail away as a file, for an incident or a recorded ground."""
-    found = of(asked.form, trail_access.seen(doing, asked))
-    doing.note(sha256=found.sha256, form=asked.form.value)
-    return found
+    trail_file = of(request.form, trail_access.seen(doing, request))
+    doing.note(sha256=trail_file.sha256, form=request.form.value)
+    return trail_file
 
 
 def of(form: Form, trail: Trail) -> TrailFile:
@@ -50,10 +50,10 @@ def of(form: Form, trail: Trail) -> TrailFile:
 def _points(fixes: Sequence[TrailFix]) -> list[Point]:
     return [
         Point(
-            one.observed_at, one.received_at, one.lat_deg, one.lon_deg, one.radius95_m,
-            one.provider, one.device, one.signed, one.beacon,
-            one.ahead_s,
-            one.speed_mps, one.moving,
+            fix.observed_at, fix.received_at, fix.lat_deg, fix.lon_deg, fix.radius95_m,
+            fix.provider, fix.device, fix.signed, fix.beacon,
+            fix.ahead_s,
+            fix.speed_mps, fix.moving,
         )
-        for one in fixes
+        for fix in fixes
     ]  # fmt: skip

@@ -62,15 +62,15 @@ def _csv(points: Iterable[Point]) -> str:
     return out.getvalue()
 
 
-def _row(one: Point) -> tuple[str, ...]:
-    radius = "" if one.radius95_m is None else repr(one.radius95_m)
-    beacon = "" if one.beacon is None else str(int(one.beacon))
-    speed = "" if one.speed_mps is None else repr(one.speed_mps)
-    moving = "" if one.moving is None else str(int(one.moving))
+def _row(fix: Point) -> tuple[str, ...]:
+    radius = "" if fix.radius95_m is None else repr(fix.radius95_m)
+    beacon = "" if fix.beacon is None else str(int(fix.beacon))
+    speed = "" if fix.speed_mps is None else repr(fix.speed_mps)
+    moving = "" if fix.moving is None else str(int(fix.moving))
     return (
-        _instant(one.observed_at), repr(one.lat_deg), repr(one.lon_deg), radius, one.provider,
-        _guarded(one.device), _instant(one.received_at), str(int(one.signed)), beacon,
-        repr(one.ahead_s),
+        _instant(fix.observed_at), repr(fix.lat_deg), repr(fix.lon_deg), radius, fix.provider,
+        _guarded(fix.device), _instant(fix.received_at), str(int(fix.signed)), beacon,
+        repr(fix.ahead_s),
         speed, moving,
     )  # fmt: skip
 
@@ -83,13 +83,13 @@ def _gpx_lines(points: Iterable[Point]) -> Iterator[str]:
     yield '<?xml version="1.0" encoding="UTF-8"?>'
     yield '<gpx version="1.1" creator="Mesure" xmlns="http://www.topografix.com/GPX/1/1">'
     yield "<trk><trkseg>"
-    for one in points:
+    for fix in points:
         accuracy = ""
-        if one.radius95_m is not None:
-            accuracy = f"<extensions><radius95_m>{one.radius95_m!r}</radius95_m></extensions>"
+        if fix.radius95_m is not None:
+            accuracy = f"<extensions><radius95_m>{fix.radius95_m!r}</radius95_m></extensions>"
         yield (
-            f'<trkpt lat="{one.lat_deg!r}" lon="{one.lon_deg!r}">'
-            f"<time>{_instant(one.observed_at)}</time><src>{escape(one.device)}</src>"
+            f'<trkpt lat="{fix.lat_deg!r}" lon="{fix.lon_deg!r}">'
+            f"<time>{_instant(fix.observed_at)}</time><src>{escape(fix.device)}</src>"
             f"{accuracy}</trkpt>"
         )
     yield "</trkseg></trk>"

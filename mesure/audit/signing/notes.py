@@ -74,13 +74,13 @@ def read_signatures(written: str) -> tuple[Signature, ...]:
 
 
 def _signature(line: str) -> Signature:
-    found = _SIGNATURE.fullmatch(line)
-    if found is None or not signer_keys.is_name(found[1]):
+    match = _SIGNATURE.fullmatch(line)
+    if match is None or not signer_keys.is_name(match[1]):
         raise MalformedError("a signature is a dash, a name and a text in base64")
     try:
-        made = b64decode(found[2], validate=True)
+        data = b64decode(match[2], validate=True)
     except ValueError:
-        made = b""
-    if len(made) <= ID_BYTES or b64encode(made).decode() != found[2]:
+        data = b""
+    if len(data) <= ID_BYTES or b64encode(data).decode() != match[2]:
         raise MalformedError("a signature is a key ID and what the signer made, in base64")
-    return Signature(found[1], made[:ID_BYTES], made[ID_BYTES:])
+    return Signature(match[1], data[:ID_BYTES], data[ID_BYTES:])

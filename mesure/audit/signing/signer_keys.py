@@ -85,12 +85,12 @@ def is_name(text: str) -> bool:
 
 def read(text: str, signatures: Signatures) -> PublicKey:
     """Return a key as it was handed on; raises `MalformedError` where it is none to be trusted."""
-    found = _KEY.fullmatch(text)
-    if found is None:
+    match = _KEY.fullmatch(text)
+    if match is None:
         raise MalformedError("it is not written as name+id+key")
     try:
-        material = b64decode(found[3], validate=True)
-        key = PublicKey(found[1], Purpose(material[0]), material[1:])
+        material = b64decode(match[3], validate=True)
+        key = PublicKey(match[1], Purpose(material[0]), material[1:])
     except ValueError:
         raise MalformedError("it is no key of Ed25519 for notes or cosignatures") from None
     if str(key) != text:

@@ -68,11 +68,13 @@ class Batch:
         return Batch(*(getattr(self, name)[which] for name in self.__slots__))
 
 
-def joined(some: Sequence[Batch]) -> Batch:
+def joined(batches: Sequence[Batch]) -> Batch:
     """Return the rows of batches, one after the other as they are given; one batch at least."""
-    if len(some) == 1:
-        return some[0]
-    columns = zip(*([getattr(one, name) for name in Batch.__slots__] for one in some), strict=True)
+    if len(batches) == 1:
+        return batches[0]
+    columns = zip(
+        *([getattr(one, name) for name in Batch.__slots__] for one in batches), strict=True
+    )
     return Batch(*map(np.concatenate, columns))
 
 
@@ -153,20 +155,20 @@ KEYS: Final = range(FIRST_TIME, FLAGS + 1)
 
 def of_item(item: Item) -> Batch:
     """Return the fixes of a batch; raise `Odd` where it is none."""
-    found = message_fields.table(item, "a batch", KEYS)
-    steps = _steps(found)
-    time_ms = _summed(found.get(FIRST_TIME), steps[0], "the first time", 0, message_fields.MS_MAX)
-    lat = _summed(found.get(FIRST_LAT), steps[1], "a latitude", -90 * PER_DEG, 90 * PER_DEG)
-    lon = _summed(found.get(FIRST_LON), steps[2], "a longitude", -HALF_TURN, HALF_TURN - 1)
+    table = message_fields.table(item, "a batch", KEYS)
+    steps = _steps(table)
+    time_ms = _summed(table.get(FIRST_TIME), steps[0], "the first time", 0, message_fields.MS_MAX)
+    lat = _summed(table.get(FIRST_LAT), steps[1], "a latitude", -90 * PER_DEG, 90 * PER_DEG)
+    lon = _summed(table.get(FIRST_LON), steps[2], "a longitude", -HALF_TURN, HALF_TURN - 1)
     count = len(time_ms)
     if (
         int(time_ms[-1]) > message_fields.MS_MAX
         or int(np.maximum.reduce(np.abs(lat))) > 90 * PER_DEG
     ):
         raise Odd("a step leads beyond the calendar, or beyond a pole")
-    radii = _column(found, RADII, count, "the radii")
-    speeds = _column(found, SPEEDS, count, "the speeds")
-    flags = _column(found, FLAGS, count, "the flags")
+    radii = _column(table, RADII, count, "the radii")
+    speeds = _column(table, SPEEDS, count, "the speeds")
+    flags = _column(table, FLAGS, count, "the flags")
     if int(np.maximum.reduce(speeds)) > SPEED_MAX:
         raise Odd("a speed is too high")
     if not are_known(flags):
@@ -210,13 +212,13 @@ _MADE_UP: Final = (_ALL >> 7).astype(np.bool_)
 _IS_KNOWN: Final = (_MOTION < 2) & (_BEACON < 2) & (_PROVIDER < 5)
 
 
-def _steps(found: dict[int, Item]) -> tuple[I64, I64, I64]:
+def _steps(table: dict[int, Item]) -> tuple[I64, I64, I64]:
     """Return the steps that follow the first fix, all of one length."""
     keys = (TIMES, LATS, LONS)
-    if not any(key in found for key in keys):
+    if not any(key in table for key in keys):
         return _NO_STEPS, _NO_STEPS, _NO_STEPS
     times, lats, lons = (
-        _unpacked(found.get(key), SIGNED if key != TIMES else UNSIGNED, "the steps") for key in keys
+        _unpacked(table.get(key), SIGNED if key != TIMES else UNSIGNED, "the steps") for key in keys
     )
     if not len(times) == len(lats) == len(lons) < FIXES_PER_BATCH_MAX:
         raise Odd(f"the steps are not equally many, or more than {FIXES_PER_BATCH_MAX - 1}")
@@ -235,11 +237,11 @@ def _summed(first: Item, steps: I64, what: str, low: int, high: int) -> I64:
     return np.add.accumulate(column)
 
 
-def _column(found: dict[int, Item], key: int, count: int, what: str) -> I64:
+def _column(table: dict[int, Item], key: int, count: int, what: str) -> I64:
     """Return a column that may be left out where it says nothing, and then must be."""
-    if key not in found:
+    if key not in table:
         return np.zeros(count, np.int64)
-    column = _unpacked(found[key], UNSIGNED, what)
+    column = _unpacked(table[key], UNSIGNED, what)
     if len(column) != count:
         raise Odd(f"{what} are {len(column)}, and there are {count} fixes")
     if not np.count_nonzero(column):

@@ -71,30 +71,30 @@ def of_items(items: Sequence[Item]) -> list[Batch] | None:
 # --- One by one ----------------------------------------------------------------------------------
 
 
-def _is_shaped(found: Table) -> bool:
+def _is_shaped(table: Table) -> bool:
     """Tell whether a batch has the parts of one, each of the right kind and length."""
-    time_ms, lat, lon = found.get(FIRST_TIME), found.get(FIRST_LAT), found.get(FIRST_LON)
+    time_ms, lat, lon = table.get(FIRST_TIME), table.get(FIRST_LAT), table.get(FIRST_LON)
     if not (
         type(time_ms) is type(lat) is type(lon) is int
         and 0 <= time_ms <= message_fields.MS_MAX
         and -_POLE <= lat <= _POLE
         and -HALF_TURN <= lon < HALF_TURN
-        and all(key in KEYS for key in found)
+        and all(key in KEYS for key in table)
     ):
         return False
-    steps = _length(found, TIMES)
+    steps = _length(table, TIMES)
     return (
         0 <= steps < ROWS_MAX
-        and steps == _length(found, LATS) == _length(found, LONS)
-        and all(_length(found, key) in (0, steps + 1) for key in _REST)
+        and steps == _length(table, LATS) == _length(table, LONS)
+        and all(_length(table, key) in (0, steps + 1) for key in _REST)
     )
 
 
-def _length(found: Table, key: int) -> int:
+def _length(table: Table, key: int) -> int:
     """Return how long a column is; 0 where it is left out, and less where it is none."""
-    if key not in found:
+    if key not in table:
         return 0
-    item = found[key]
+    item = table[key]
     if not isinstance(item, Tagged) or item.tag not in _FORMS[key]:
         return _MALFORMED
     octets, width = item.value, _WIDTHS[item.tag]
@@ -124,8 +124,8 @@ class _Columns:
         first = np.add.accumulate(counts) - counts
         begun = ([one[key] for one in tables] for key in (FIRST_TIME, FIRST_LAT, FIRST_LON))
         time_ms, lat, lon = (
-            _summed(np.array(one, np.int64), loose[key], first, counts)
-            for one, key in zip(begun, _STEPS, strict=True)
+            _summed(np.array(firsts, np.int64), loose[key], first, counts)
+            for firsts, key in zip(begun, _STEPS, strict=True)
         )
         radii, speeds, flags = (_whole(loose[key], counts) for key in _REST)
         return cls(loose, counts, first, (time_ms, lat, lon), (radii, speeds, flags))
@@ -149,23 +149,23 @@ class _Columns:
 
     def _is_narrow(self, key: int) -> bool:
         """Tell whether no column is wider than it need be, or says nothing and is not left out."""
-        some = [one for one in self.loose[key] if len(one)]
-        if not some:
+        columns = [one for one in self.loose[key] if len(one)]
+        if not columns:
             return True
-        starts = np.add.accumulate([0, *map(len, some)])[:-1]
-        column = np.concatenate(some).astype(np.int64)
+        starts = np.add.accumulate([0, *map(len, columns)])[:-1]
+        column = np.concatenate(columns).astype(np.int64)
         least, most = np.minimum.reduceat(column, starts), np.maximum.reduceat(column, starts)
         if key in _REST and not most.all():
             return False
-        width = np.array([one.dtype.itemsize for one in some])
+        width = np.array([one.dtype.itemsize for one in columns])
         is_signed = key in (LATS, LONS)
         limit = np.left_shift(1, 4 * width - is_signed)
         fits_half = (most < limit) & (least >= (-limit if is_signed else 0))
         return not bool((fits_half & (width > 1)).any())
 
 
-def _loose(found: Table, key: int) -> Loose:
-    item = found.get(key)
+def _loose(table: Table, key: int) -> Loose:
+    item = table.get(key)
     return packed.loose(item) if isinstance(item, Tagged) else _NOTHING
 
 
@@ -182,8 +182,8 @@ def _summed(begun: I64, steps: Sequence[Loose], first: I64, counts: I64) -> I64:
 def _whole(columns: Sequence[Loose], counts: I64) -> I64:
     """Return a column of all, 0 where a batch leaves it out."""
     parts = [
-        one if len(one) else np.zeros(count, np.int64)
-        for one, count in zip(columns, counts.tolist(), strict=True)
+        column if len(column) else np.zeros(count, np.int64)
+        for column, count in zip(columns, counts.tolist(), strict=True)
     ]
     return np.concatenate(parts).astype(np.int64)
 

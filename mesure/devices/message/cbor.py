@@ -208,9 +208,9 @@ class _Reader:
         end = self.at + count
         if end > len(self.data):
             raise _Stopped("it ends too soon")
-        taken = self.data[self.at : end]
+        octets = self.data[self.at : end]
         self.at = end
-        return taken
+        return octets
 
     def _text(self, count: int) -> str:
         try:
@@ -224,7 +224,7 @@ class _Reader:
             raise _Stopped(f"it has more than {ITEMS_MAX} items")
 
     def _map(self, count: int, depth: int) -> dict[int, Item]:
-        found: dict[int, Item] = {}
+        table: dict[int, Item] = {}
         last = b""
         for _ in range(count):
             begun = self.at
@@ -235,5 +235,5 @@ class _Reader:
             if octets <= last:
                 raise _Stopped("keys are not sorted, or one stands twice")
             last = octets
-            found[key] = self.item(depth + 1)
-        return found
+            table[key] = self.item(depth + 1)
+        return table

@@ -61,14 +61,14 @@ class Configuration:
 Down: TypeAlias = Receipt | Burst | Words | Configuration
 
 
-def receipt(kept: Iterable[int], refused: Mapping[int, str]) -> Receipt:
+def receipt(accepted: Iterable[int], refused: Mapping[int, str]) -> Receipt:
     """Return a receipt for the counters of one transfer, in any order.
 
     >>> receipt([4, 2, 3, 9, 9], {8: "counter_reused"})
     Receipt(kept=((2, 4), (9, 9)), refused=((8, 'counter_reused'),))
     """
     spans: list[tuple[int, int]] = []
-    for counter in sorted(set(kept)):
+    for counter in sorted(set(accepted)):
         if spans and spans[-1][1] + 1 == counter:
             spans[-1] = (spans[-1][0], counter)
         else:
@@ -79,21 +79,21 @@ def receipt(kept: Iterable[int], refused: Mapping[int, str]) -> Receipt:
 # --- Writing -------------------------------------------------------------------------------------
 
 
-def kind(said: Down) -> int:
+def kind(body: Down) -> int:
     """Return the number of its kind."""
-    return _KINDS[type(said)]
+    return _KINDS[type(body)]
 
 
-def to_item(said: Down) -> Item:
+def to_item(body: Down) -> Item:
     """Return how it is written."""
-    match said:
+    match body:
         case Receipt():
-            return [[list(span) for span in said.kept], [list(one) for one in said.refused]]
+            return [[list(span) for span in body.kept], [list(one) for one in body.refused]]
         case Burst():
-            return [said.every_ms, said.until_us // instants.US_PER_MS]
+            return [body.every_ms, body.until_us // instants.US_PER_MS]
         case Words():
-            return [said.text, said.language]
-    return [said.report_every_ms, said.heartbeat_every_ms, said.fixes_per_message]
+            return [body.text, body.language]
+    return [body.report_every_ms, body.heartbeat_every_ms, body.fixes_per_message]
 
 
 # --- Reading -------------------------------------------------------------------------------------
@@ -106,16 +106,16 @@ def of_item(number: int, item: Item) -> Down | None:
 
 
 def _receipt(item: Item) -> Receipt:
-    kept, refused = message_fields.row(item, "a receipt", 2)
+    accepted, refused = message_fields.row(item, "a receipt", 2)
     spans: list[tuple[int, int]] = []
-    for span in message_fields.rows(kept, "what is kept", SPANS_PER_RECEIPT_MAX):
+    for span in message_fields.rows(accepted, "what is kept", SPANS_PER_RECEIPT_MAX):
         first, last = message_fields.row(span, "what is kept", 2)
         low = spans[-1][1] + 2 if spans else 1  # Spans that touch are one.
         first = message_fields.whole(first, "a first counter", low, COUNTER_MAX)
         spans.append((first, message_fields.whole(last, "a last counter", first, COUNTER_MAX)))
     reasons: list[tuple[int, str]] = []
-    for one in message_fields.rows(refused, "what is refused", SPANS_PER_RECEIPT_MAX):
-        counter, reason = message_fields.row(one, "what is refused", 2)
+    for row in message_fields.rows(refused, "what is refused", SPANS_PER_RECEIPT_MAX):
+        counter, reason = message_fields.row(row, "what is refused", 2)
         low = reasons[-1][0] + 1 if reasons else 1
         counter = message_fields.whole(counter, "a refused counter", low, COUNTER_MAX)
         reasons.append((counter, message_fields.text(reason, "a reason", REASON_CHARS_MAX, 1)))

@@ -142,27 +142,27 @@ def split(data: bytes) -> Transfer:
 
     Those before something odd stand. After it nobody knows where the next one begins.
     """
-    found: list[bytes] = []
+    messages: list[bytes] = []
     if len(data) > TRANSFER_BYTES_MAX:
-        said = f"it has {len(data)} bytes; {TRANSFER_BYTES_MAX} are the most"
-        return Transfer((), Refusal(Reason.TOO_LARGE, said))
+        detail = f"it has {len(data)} bytes; {TRANSFER_BYTES_MAX} are the most"
+        return Transfer((), Refusal(Reason.TOO_LARGE, detail))
     at = 0
     while at < len(data):
-        if len(found) == MESSAGES_PER_TRANSFER_MAX:
-            said = f"from byte {at} on: {len(found)} messages are the most"
-            return Transfer(tuple(found), Refusal(Reason.TOO_LARGE, said))
+        if len(messages) == MESSAGES_PER_TRANSFER_MAX:
+            detail = f"from byte {at} on: {len(messages)} messages are the most"
+            return Transfer(tuple(messages), Refusal(Reason.TOO_LARGE, detail))
         spelt = _spelt(data, at)
         end = _end(data, at) if spelt is None else spelt[1] + _REST
         if isinstance(end, Refusal):
-            return Transfer(tuple(found), end)
-        found.append(data[at:end])
+            return Transfer(tuple(messages), end)
+        messages.append(data[at:end])
         at = end
-    return Transfer(tuple(found), None)
+    return Transfer(tuple(messages), None)
 
 
 def _end(data: bytes, at: int) -> int | Refusal:
     """Return where what begins at a byte ends, whatever it is, or why it is nothing."""
-    one = cbor.first(data, at)
-    if isinstance(one, cbor.Odd):
-        return Refusal(Reason.MALFORMED, f"byte {one.at} of the transfer: {one.why}")
-    return one[1]
+    result = cbor.first(data, at)
+    if isinstance(result, cbor.Odd):
+        return Refusal(Reason.MALFORMED, f"byte {result.at} of the transfer: {result.why}")
+    return result[1]

@@ -42,13 +42,13 @@ def of_item(item: Item) -> Batch:
     return batch.of_item(item) if alone is None else alone
 
 
-def _alone(found: dict[int, Item]) -> Batch | None:
+def _alone(table: dict[int, Item]) -> Batch | None:
     """Return a fix that comes alone; None for anything else."""
-    if not found.keys() <= _KEYS:
+    if not table.keys() <= _KEYS:
         return None
-    time_ms, lat, lon = found.get(FIRST_TIME), found.get(FIRST_LAT), found.get(FIRST_LON)
+    time_ms, lat, lon = table.get(FIRST_TIME), table.get(FIRST_LAT), table.get(FIRST_LON)
     radius, speed, flags = (
-        _only(found[key]) if key in found else 0 for key in (RADII, SPEEDS, FLAGS)
+        _only(table[key]) if key in table else 0 for key in (RADII, SPEEDS, FLAGS)
     )
     if not (
         type(time_ms) is type(lat) is type(lon) is int

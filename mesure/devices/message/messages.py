@@ -63,7 +63,7 @@ def _said(kind: int, counter: int, sent_us: int, item: Item) -> Said | Refusal:
 
 def said_together(payloads: Sequence[bytes]) -> list[Said | Refusal]:
     """Return of each payload what `said` does; fixes of several are quicker read together."""
-    found: list[Said | Refusal | None] = [None] * len(payloads)
+    results: list[Said | Refusal | None] = [None] * len(payloads)
     many: list[tuple[int, int, int, Item]] = []
     for number, payload in enumerate(payloads):
         try:
@@ -71,13 +71,13 @@ def said_together(payloads: Sequence[bytes]) -> list[Said | Refusal]:
             if kind == uplink.KINDS[Batch] and isinstance(item, dict) and TIMES in item:
                 many.append((number, counter, sent_us, item))
             else:
-                found[number] = _said(kind, counter, sent_us, item)
+                results[number] = _said(kind, counter, sent_us, item)
         except message_fields.Odd as odd:
-            found[number] = _refusal(odd)
+            results[number] = _refusal(odd)
     read = batches.of_items([item for *_, item in many]) if many else None
     for (number, counter, sent_us, _), what in zip(many, read or (), strict=read is not None):
-        found[number] = Said(counter, sent_us, what)
-    return [one or said(payloads[number]) for number, one in enumerate(found)]
+        results[number] = Said(counter, sent_us, what)
+    return [one or said(payloads[number]) for number, one in enumerate(results)]
 
 
 def item(payload: bytes) -> tuple[int, Item] | Refusal:

@@ -106,33 +106,33 @@ def new_key_proof(old_public_key: bytes, new_public_key: bytes) -> bytes:
 # --- Writing -------------------------------------------------------------------------------------
 
 
-def kind(said: Up) -> int:
+def kind(body: Up) -> int:
     """Return the number of its kind."""
-    return KINDS[type(said)]
+    return KINDS[type(body)]
 
 
-def to_item(said: Up) -> Item:
+def to_item(body: Up) -> Item:
     """Return how it is written."""
-    match said:
+    match body:
         case Batch():
-            return batch.to_item(said)
+            return batch.to_item(body)
         case Heartbeat():
             parts: tuple[Item, ...] = (
-                said.battery_percent,
-                said.is_charging,
-                said.is_strap_closed,
-                said.is_moving,
-                said.may_locate,
-                said.waiting or None,
+                body.battery_percent,
+                body.is_charging,
+                body.is_strap_closed,
+                body.is_moving,
+                body.may_locate,
+                body.waiting or None,
             )
             return {key: part for key, part in enumerate(parts, 1) if part is not None}
         case Events():
-            return [[one.what, one.observed_us // 1_000, one.value] for one in said.events]
+            return [[one.what, one.observed_us // 1_000, one.value] for one in body.events]
         case Answer():
-            return [said.to, said.outcome]
+            return [body.to, body.outcome]
         case NewKey():
-            return [said.public_key, said.proof]
-    return [said.device, said.device_class, said.public_key, said.code]
+            return [body.public_key, body.proof]
+    return [body.device, body.device_class, body.public_key, body.code]
 
 
 # --- Reading -------------------------------------------------------------------------------------
@@ -145,20 +145,20 @@ def of_item(number: int, item: Item) -> Up | None:
 
 
 def _heartbeat(item: Item) -> Heartbeat:
-    found = message_fields.table(item, "a heartbeat", range(1, 7))
-    battery, waiting = found.get(1), found.get(6)
+    table = message_fields.table(item, "a heartbeat", range(1, 7))
+    battery, waiting = table.get(1), table.get(6)
     return Heartbeat(
         None if battery is None else message_fields.whole(battery, "the battery", 0, PERCENT_MAX),
-        _flag(found, 2, "charging"),
-        _flag(found, 3, "the strap"),
-        _flag(found, 4, "moving"),
-        _flag(found, 5, "locating"),
+        _flag(table, 2, "charging"),
+        _flag(table, 3, "the strap"),
+        _flag(table, 4, "moving"),
+        _flag(table, 5, "locating"),
         0 if waiting is None else message_fields.whole(waiting, "what waits", 1, WAITING_MAX),
     )
 
 
-def _flag(found: dict[int, Item], key: int, what: str) -> bool | None:
-    return message_fields.flag(found[key], what) if key in found else None
+def _flag(table: dict[int, Item], key: int, what: str) -> bool | None:
+    return message_fields.flag(table[key], what) if key in table else None
 
 
 def _events(item: Item) -> Events:

@@ -91,9 +91,9 @@ def _deciding(rules: Rules, statement: Statement, episode: Episode) -> I64:
     fixes = statement.fixes
     recent_us = episode.start_us - round(rules.policy.silence_s * US_PER_S)
     if episode.fix < 0:
-        said = statement.judgement.spells_between(episode.stretch.lane, *episode.window_us)
+        intervals = statement.judgement.spells_between(episode.stretch.lane, *episode.window_us)
         recent, until = np.searchsorted(fixes.observed_us, [recent_us, episode.window_us[1]])
-        last = max(int(until) - 1, *(spell.fix for spell in said))
+        last = max(int(until) - 1, *(interval.fix for interval in intervals))
         return np.arange(max(min(recent, last - FIXES_BEFORE), 0), last + 1)
     last_us = max(int(fixes.observed_us[episode.fix]), episode.start_us + BEGINNING_US)
     onset, recent, last = np.searchsorted(fixes.observed_us, [episode.onset_us, recent_us, last_us])
@@ -107,8 +107,8 @@ def _is_on_the_way(rules: Rules, fixes: Fixes, deciding: I64) -> bool:
     """
     begin = int(deciding.min(initial=len(fixes) - 1))
     first = sampling.first_that_bears(fixes, begin, rules.policy)
-    some = fixes.rows(slice(first, int(deciding.max(initial=0)) + 1))
-    return bool(sampling.moving(some, rules.policy)[deciding - first].any())
+    part = fixes.rows(slice(first, int(deciding.max(initial=0)) + 1))
+    return bool(sampling.moving(part, rules.policy)[deciding - first].any())
 
 
 def _with_the_way(wrong: I64, count: int) -> I64:
@@ -145,8 +145,8 @@ def _median(radii_m: np.ndarray[tuple[int], np.dtype[np.float64]]) -> float:
 def _independent_s(rules: Rules, fixes: Fixes, deciding: I64) -> float:
     """Return the time that the evidence covers, each fix for at most its correlation time."""
     first = max(0, int(deciding.min(initial=len(fixes))) - 1)
-    some = fixes.rows(slice(first, int(deciding.max(initial=0)) + 1))
-    since_s = sampling.seconds_since_last(some)[deciding - first]
+    part = fixes.rows(slice(first, int(deciding.max(initial=0)) + 1))
+    since_s = sampling.seconds_since_last(part)[deciding - first]
     covered_us = np.rint(np.minimum(since_s, rules.policy.correlation_s) * US_PER_S)
     return int(covered_us.astype(np.int64).sum()) / US_PER_S
 
@@ -157,5 +157,7 @@ def _present_s(rules: Rules, statement: Statement, episode: Episode) -> float:
         return 0.0
     condition = next(one for one in rules.conditions if one.id == episode.condition)
     [slot] = condition.between(*episode.window_us)
-    told = (statement.judgement.spells_between(s.lane, s.start_us, s.end_us) for s in slot)
-    return sum(total_us(spells, Status.MET) for spells in told) / US_PER_S
+    intervals_by_stretch = (
+        statement.judgement.spells_between(s.lane, s.start_us, s.end_us) for s in slot
+    )
+    return sum(total_us(intervals, Status.MET) for intervals in intervals_by_stretch) / US_PER_S

@@ -151,49 +151,51 @@ class Accounts:
         decision = _decision(self._rules, self._judgement, episode)
         if decision is None:
             return NONE
-        heard = self._hear(*decision)
-        speaks = heard.told_llr > 0.0
-        taken_us = heard.fixes.observed_us[[0, -1]].tolist()
+        evidence = self._hear(*decision)
+        speaks = evidence.told_llr > 0.0
+        taken_us = evidence.fixes.observed_us[[0, -1]].tolist()
         return Account(
             *decision,
             (taken_us[0], taken_us[1]),
-            tuple(_terms(heard, self._judgement, decision.lane, self._rules.policy)),
+            tuple(_terms(evidence, self._judgement, decision.lane, self._rules.policy)),
             int(speaks.sum()),
-            _total(np.where(speaks, heard.weight_ratio, 0.0)),
+            _total(np.where(speaks, evidence.weight_ratio, 0.0)),
             self._weigh(decision.lane, named),
         )
 
     def _weigh(self, lane: int, named: Sequence[int]) -> tuple[Weighed, ...]:
         if not named:
             return ()
-        heard = self._hear(lane, named[0], named[-1])
-        places = [number - heard.first for number in named]
+        evidence = self._hear(lane, named[0], named[-1])
+        places = [number - evidence.first for number in named]
         return tuple(
             Weighed(
-                int(heard.fixes.row[at]),
-                float(heard.told_llr[at]),
-                float(heard.weight_ratio[at]),
-                float(heard.llr[at]),
+                int(evidence.fixes.row[at]),
+                float(evidence.told_llr[at]),
+                float(evidence.weight_ratio[at]),
+                float(evidence.llr[at]),
             )
             for at in places
         )
 
     def _hear(self, lane: int, first: int, last: int) -> _Heard:
         """Return what a lane heard of the fixes from `first` to `last`."""
-        heard = self._heard.get(lane)
-        if heard is None or not heard.first <= first <= last < heard.first + len(heard.fixes):
-            heard = self._hear_again(lane, first, last)
-            self._heard[lane] = heard
-        return heard.part(first, last)
+        evidence = self._heard.get(lane)
+        if evidence is None or not evidence.first <= first <= last < evidence.first + len(
+            evidence.fixes
+        ):
+            evidence = self._hear_again(lane, first, last)
+            self._heard[lane] = evidence
+        return evidence.part(first, last)
 
     def _hear_again(self, lane: int, first: int, last: int) -> _Heard:
         """Hear some fixes again, with their neighbours, which the next incident may rest on."""
         begin = first - first % HEARD_FIXES
         end = min(max(begin + HEARD_FIXES, last + 1), len(self._fixes))
-        kept = self._in_hand
-        if kept is None or (kept.begin, kept.end) != (begin, end):
-            kept = self._in_hand = _in_hand(self._rules, self._fixes, begin, end)
-        return _heard(self._rules, lane, kept)
+        cached = self._in_hand
+        if cached is None or (cached.begin, cached.end) != (begin, end):
+            cached = self._in_hand = _in_hand(self._rules, self._fixes, begin, end)
+        return _heard(self._rules, lane, cached)
 
 
 # --- Where it was decided --------------------------------------------------------------------
@@ -210,33 +212,35 @@ def _decision(rules: Rules, judgement: Judgement, episode: Episode) -> _Decision
         return None
     lane, fix, at_us = episode.stretch.lane, episode.fix, episode.start_us
     if fix < 0:
-        found = list(_not_met(rules, judgement, episode))
-        if not found:
+        candidates = list(_not_met(rules, judgement, episode))
+        if not candidates:
             return None
-        lane, spell = max(found, key=lambda one: one[1].end_us - one[1].start_us)
-        fix, at_us = spell.fix, spell.start_us
+        lane, interval = max(
+            candidates, key=lambda candidate: candidate[1].end_us - candidate[1].start_us
+        )
+        fix, at_us = interval.fix, interval.start_us
     observed_us = judgement.said[lane].observed_us
     oldest = int(np.searchsorted(observed_us, at_us - reach_us(rules.policy)))
     oldest = max(oldest, judgement.heard_from)
     decided, drawn = (lane, fix), rules.as_drawn[lane]
     if drawn != lane:
         # A calibrated place and the place as drawn must both say not met: the later one decided.
-        [spell] = judgement.spells_between(drawn, at_us, at_us + 1)
-        decided = max(decided, (drawn, spell.fix), key=lambda one: one[1])
+        [interval] = judgement.spells_between(drawn, at_us, at_us + 1)
+        decided = max(decided, (drawn, interval.fix), key=lambda lane_and_fix: lane_and_fix[1])
     if decided[1] < oldest:
         return _still_held(rules, judgement, (lane, at_us), oldest)
     return _Decision(decided[0], _first(judgement.said[decided[0]], decided[1], oldest), decided[1])
 
 
 def _still_held(
-    rules: Rules, judgement: Judgement, held: tuple[int, int], oldest: int
+    rules: Rules, judgement: Judgement, lane_and_instant: tuple[int, int], oldest: int
 ) -> _Decision | None:
     """Return by what a decision of long ago still held at an instant: the fixes just before it.
 
     Of somebody away for weeks what was decided then is told by nothing that is still in hand, and
     says less than what was seen last. None where nothing of it is in hand.
     """
-    lane, at_us = held
+    lane, at_us = lane_and_instant
     observed_us = judgement.said[lane].observed_us
     last = int(np.searchsorted(observed_us, at_us, side="right")) - 1
     if last < judgement.heard_from:
@@ -249,18 +253,18 @@ def _still_held(
 def _not_met(rules: Rules, judgement: Judgement, episode: Episode) -> Iterator[tuple[int, Spell]]:
     condition = next(one for one in rules.conditions if one.id == episode.condition)
     for stretch in (one for slot in condition.between(*episode.window_us) for one in slot):
-        for spell in judgement.spells_between(stretch.lane, stretch.start_us, stretch.end_us):
-            if spell.status is Status.NOT_MET:
-                yield stretch.lane, spell
+        for interval in judgement.spells_between(stretch.lane, stretch.start_us, stretch.end_us):
+            if interval.status is Status.NOT_MET:
+                yield stretch.lane, interval
 
 
-def _first(said: Said, fix: int, oldest: int) -> int:
+def _first(output: Said, fix: int, oldest: int) -> int:
     """Return the first fix of the evidence that brought the decision still held at a fix."""
     earliest = max(oldest, fix + 1 - FIXES_MAX)
-    onsets_us = said.changes.between(earliest, fix + 1).onset_us
+    onsets_us = output.changes.between(earliest, fix + 1).onset_us
     if not len(onsets_us):
         return earliest
-    return max(earliest, int(np.searchsorted(said.observed_us, onsets_us[-1])))
+    return max(earliest, int(np.searchsorted(output.observed_us, onsets_us[-1])))
 
 
 # --- What was heard --------------------------------------------------------------------------
@@ -274,11 +278,11 @@ def _in_hand(rules: Rules, fixes: Fixes, begin: int, end: int) -> _InHand:
     policy = rules.policy
     since_us = int(fixes.observed_us[begin]) - remembered_us(policy)
     since = max(0, min(int(np.searchsorted(fixes.observed_us, since_us)), begin - 1))
-    some = fixes.rows(slice(since, end))
-    pace = sampling.measure(some, policy)
+    part = fixes.rows(slice(since, end))
+    pace = sampling.measure(part, policy)
     drift = sampling.drift(pace, slice(None), policy)
     return _InHand(
-        begin, end, since, pace, drift, likelihoods.in_hand(rules, some, slice(0, len(some)))
+        begin, end, since, pace, drift, likelihoods.in_hand(rules, part, slice(0, len(part)))
     )
 
 
@@ -286,14 +290,14 @@ def _heard(rules: Rules, lane: int, in_hand: _InHand) -> _Heard:
     """Return what a lane heard of the fixes in hand."""
     pace, block = in_hand.pace, in_hand.block
     boundary, before = rules.boundaries[lane], ways.start(rules.policy)
-    heard = likelihoods.hear(rules, boundary, block.part, pace, block, before)
+    evidence = likelihoods.hear(rules, boundary, block.part, pace, block, before)
     whole = _Heard(
         in_hand.since,
         block.part,
-        heard.told_llr,
-        heard.weight_ratio,
-        _by_source(rules, lane, block.part, pace, block, heard),
-        heard.llr,
+        evidence.told_llr,
+        evidence.weight_ratio,
+        _by_source(rules, lane, block.part, pace, block, evidence),
+        evidence.llr,
         in_hand.drift,
     )
     return whole.part(in_hand.begin, in_hand.end - 1)
@@ -305,20 +309,22 @@ def _by_source(
     fixes: Fixes,
     pace: sampling.Cadence,
     block: likelihoods.Block,
-    heard: likelihoods.Heard,
+    evidence: likelihoods.Heard,
 ) -> dict[Source, F64]:
     """Return what each fix brought, by where it comes from."""
     policy, boundary = rules.policy, rules.boundaries[lane]
     none = np.zeros(len(fixes))
-    position_llr = heard.told_llr * heard.weight_ratio
+    position_llr = evidence.told_llr * evidence.weight_ratio
 
     slow = np.zeros(len(fixes), np.bool_)
     by_path = pace._replace(fast=slow, fast_once=slow)
     start = ways.start(policy)
-    path = ways.seen(fixes, by_path, block.numbers, heard.told_llr, heard.before, start, policy)
-    path = np.intersect1d(path, heard.way)  # A lane may see no ways.
+    path = ways.seen(
+        fixes, by_path, block.numbers, evidence.told_llr, evidence.before, start, policy
+    )
+    path = np.intersect1d(path, evidence.way)  # A lane may see no ways.
     way_llr, path_llr = none.copy(), none.copy()
-    way_llr[heard.way], path_llr[path] = policy.way_llr, policy.way_llr
+    way_llr[evidence.way], path_llr[path] = policy.way_llr, policy.way_llr
 
     is_heard = (fixes.beacon == 1) & boundary.hears_home
     beacon_llr = none
@@ -336,28 +342,28 @@ def _by_source(
 # --- How much it weighed ---------------------------------------------------------------------
 
 
-def _terms(heard: _Heard, judgement: Judgement, lane: int, policy: Policy) -> Iterator[Term]:
+def _terms(evidence: _Heard, judgement: Judgement, lane: int, policy: Policy) -> Iterator[Term]:
     """Yield the terms of a decision by the fixes heard, the start first, the limits last."""
-    said = judgement.said[lane].odds
-    odds = said[heard.first : heard.first + len(heard.fixes)]
-    is_first = heard.first == judgement.heard_from
-    start_odds = np.ones(1) if is_first else said[heard.first - 1 : heard.first]
-    held = np.concatenate([start_odds, odds])
-    held_llr, before = elementary.log(held), held[:-1]
-    drift = heard.drift
+    lane_odds = judgement.said[lane].odds
+    odds = lane_odds[evidence.first : evidence.first + len(evidence.fixes)]
+    is_first = evidence.first == judgement.heard_from
+    start_odds = np.ones(1) if is_first else lane_odds[evidence.first - 1 : evidence.first]
+    held_odds = np.concatenate([start_odds, odds])
+    held_llr, before = elementary.log(held_odds), held_odds[:-1]
+    drift = evidence.drift
     drifted = (before * drift.p_stay + drift.p_leave) / (before * drift.p_return + drift.p_keep)
-    if is_first and heard.first:
+    if is_first and evidence.first:
         # What is settled is not in hand: what was known is what the first fix came on top of.
-        drifted[0] = odds[0] / elementary.exp(heard.llr[:1])[0]
+        drifted[0] = odds[0] / elementary.exp(evidence.llr[:1])[0]
     drifted_llr = elementary.log(drifted)
     drift_llr = (drifted_llr - held_llr[:-1])[1:]
 
-    untold = drifted * elementary.exp(heard.llr)
+    untold = drifted * elementary.exp(evidence.llr)
     is_cut = (untold > policy.certainty_max_odds) | (untold < 1.0 / policy.certainty_max_odds)
-    cut_llr = np.where(is_cut, held_llr[1:] - (drifted_llr + heard.llr), 0.0)
+    cut_llr = np.where(is_cut, held_llr[1:] - (drifted_llr + evidence.llr), 0.0)
 
     yield Term(Source.START, float(drifted_llr[0]), 0)
-    by_source = {Source.DRIFT: drift_llr, **heard.by_source, Source.LIMITS: cut_llr}
+    by_source = {Source.DRIFT: drift_llr, **evidence.by_source, Source.LIMITS: cut_llr}
     for source, column in by_source.items():
         carrying = int((column != 0.0).sum())
         if carrying:

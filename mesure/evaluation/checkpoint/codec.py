@@ -35,14 +35,14 @@ class UnreadableError(Exception):
 
 def pack(rules: Rules, live: Live) -> bytes:
     """Return what is kept, but for the fixes."""
-    said = [
+    content = [
         LAYOUT,
         None if live.cut is None else _cut(rules, live.cut, live.fixes),
         [_delivered(rules, one, live.handed_us) for one in live.delivered],
         [_episode(one) for one in live.shown],
         live.handed_us,
     ]
-    return json.dumps(said, separators=(",", ":")).encode()
+    return json.dumps(content, separators=(",", ":")).encode()
 
 
 def unpack(rules: Rules, data: bytes, fixes: Fixes) -> Live:
@@ -112,8 +112,12 @@ def _cut(rules: Rules, cut: Cut, fixes: Fixes) -> list[Any]:
         for lane, name in enumerate(lane_names(rules))
     }
     passages = {
-        name: [one.status.value, one.start_us, one.episode and _episode(one.episode)]
-        for name, one in cut.passages.items()
+        name: [
+            passage.status.value,
+            passage.start_us,
+            passage.episode and _episode(passage.episode),
+        ]
+        for name, passage in cut.passages.items()
     }
     silence_us = round(rules.policy.silence_s * US_PER_S)
     recent = int(np.searchsorted(fixes.observed_us[:first], cut.since_us - silence_us))
@@ -121,9 +125,9 @@ def _cut(rules: Rules, cut: Cut, fixes: Fixes) -> list[Any]:
     return [cut.since_us, known_us, lanes, passages]
 
 
-def _memory(one: Memory, first: int) -> list[Any]:
-    back = [None if number == NOWHERE else first - number for number in (one.right, one.near)]
-    return [*back, *one[2:-1], one.jumps_us.tolist()]
+def _memory(memory: Memory, first: int) -> list[Any]:
+    back = [None if number == NOWHERE else first - number for number in (memory.right, memory.near)]
+    return [*back, *memory[2:-1], memory.jumps_us.tolist()]
 
 
 def _run(run: Run, first: int) -> list[Any]:
@@ -136,7 +140,7 @@ def _of_cut(rules: Rules, stretches: "_Stretches", item: list[Any], fixes: Fixes
     since_us, known_us, lanes, passages = item
     first = int(np.searchsorted(fixes.observed_us, since_us))
     try:
-        found = [lanes[name] for name in lane_names(rules)]
+        lane_rows = [lanes[name] for name in lane_names(rules)]
     except KeyError:
         raise UnreadableError from None
     if first < len(known_us):
@@ -144,8 +148,8 @@ def _of_cut(rules: Rules, stretches: "_Stretches", item: list[Any], fixes: Fixes
     return Cut(
         since_us,
         _known(known_us, first),
-        Mark(_lanes(found), tuple(_of_memory(one[5], first) for one in found)),
-        tuple(_of_run(one[6], first) for one in found),
+        Mark(_lanes(lane_rows), tuple(_of_memory(one[5], first) for one in lane_rows)),
+        tuple(_of_run(one[6], first) for one in lane_rows),
         {
             name: Passage(Status(status), start_us, episode and stretches.episode(episode))
             for name, (status, start_us, episode) in passages.items()
@@ -163,15 +167,17 @@ def _known(recent_us: Sequence[int], first: int) -> I64:
     return known_us
 
 
-def _lanes(found: Sequence[Sequence[Any]]) -> LaneState:
+def _lanes(lane_rows: Sequence[Sequence[Any]]) -> LaneState:
     kinds = (np.float64, np.int8, np.float64, np.int64, np.float64)
-    return LaneState(*(np.array([one[at] for one in found], kind) for at, kind in enumerate(kinds)))
+    return LaneState(
+        *(np.array([one[at] for one in lane_rows], kind) for at, kind in enumerate(kinds))
+    )
 
 
 def _of_memory(item: list[Any], first: int) -> Memory:
-    right, near, *said = item
-    jumps_us = np.array(said.pop(), np.int64)
-    return Memory._make([_number(right, first), _number(near, first), *said, jumps_us])
+    right, near, *rest = item
+    jumps_us = np.array(rest.pop(), np.int64)
+    return Memory._make([_number(right, first), _number(near, first), *rest, jumps_us])
 
 
 def _number(back: int | None, first: int) -> int:
@@ -187,10 +193,12 @@ def _of_run(item: list[Any], first: int) -> Run:
 # --- Episodes ------------------------------------------------------------------------------------
 
 
-def _episode(one: Episode) -> list[Any]:
+def _episode(episode: Episode) -> list[Any]:
     """Return an episode; its fix is not among what is asked of it later."""
-    return [one.condition, one.breach, one.stretch.start_us, list(one.window_us), one.start_us,
-            one.end_us, one.opened_us, one.onset_us, list(one.shown_us)]  # fmt: skip
+    begun_us, window_us = episode.stretch.start_us, list(episode.window_us)
+    times_us = episode.start_us, episode.end_us, episode.opened_us, episode.onset_us
+    shown_us = list(episode.shown_us)
+    return [episode.condition, episode.breach, begun_us, window_us, *times_us, shown_us]
 
 
 class _Stretches:
@@ -201,9 +209,9 @@ class _Stretches:
 
     def find(self, condition: str, start_us: int) -> Stretch:
         """Return the stretch of a condition that begins, or holds, at an instant."""
-        for one in self._rules.conditions:
-            if one.id == condition:
-                for window in one.between(start_us, start_us + 1):
+        for judged_condition in self._rules.conditions:
+            if judged_condition.id == condition:
+                for window in judged_condition.between(start_us, start_us + 1):
                     return next(part for part in window if start_us < part.end_us)
         raise UnreadableError
 
@@ -215,22 +223,26 @@ class _Stretches:
                        onset_us, 0, tuple(shown_us))  # fmt: skip
 
 
-def _delivered(rules: Rules, one: Delivered, handed_us: int) -> list[Any]:
+def _delivered(rules: Rules, outcome: Delivered, handed_us: int) -> list[Any]:
     """Return what a delivery came to; what it superseded only where it was not handed out yet."""
-    end_us = complete_us(rules.policy, one.delivery.last_receipt_us)
-    superseded = one.superseded if end_us > handed_us else ()
+    end_us = complete_us(rules.policy, outcome.delivery.last_receipt_us)
+    superseded = outcome.superseded if end_us > handed_us else ()
     return [
-        list(one.delivery),
+        list(outcome.delivery),
         [_superseded(each) for each in superseded],
-        [[_episode(each.episode), each.at_us] for each in one.withdrawn],
-        [_episode(each) for each in one.shown],
+        [[_episode(each.episode), each.at_us] for each in outcome.withdrawn],
+        [_episode(each) for each in outcome.shown],
     ]
 
 
-def _superseded(one: Superseded) -> list[Any]:
-    span = one.assessment.span
-    instants = (span.start, span.end, one.stood_from, one.stood_until)
-    return [one.assessment.condition, one.assessment.status.value, *map(to_us, instants)]
+def _superseded(superseded: Superseded) -> list[Any]:
+    span = superseded.assessment.span
+    instants = (span.start, span.end, superseded.stood_from, superseded.stood_until)
+    return [
+        superseded.assessment.condition,
+        superseded.assessment.status.value,
+        *map(to_us, instants),
+    ]
 
 
 def _of_delivered(stretches: _Stretches, item: list[Any]) -> Delivered:

@@ -89,21 +89,21 @@ def advance(rules: Rules, live: Live, fixes: Fixes, until_us: int) -> tuple[Live
     pace = sampling.measure(known, rules.policy)
     is_late = late_evidence.late(rules, known)
     known_us = _known_us(live.cut, known, is_late)
-    said, ran, end = _listen(rules, live.cut, known, known_us, pace)
+    outputs, ran, end = _listen(rules, live.cut, known, known_us, pace)
     steps = possible_crossings.leaps(known, pace, rules.policy)
     span_us = _begin_us(rules, live.cut, known), until_us
     heard_from = None if live.cut is None else live.cut.first
-    judgement = conclude(rules, said, ran, steps, span_us, heard_from=heard_from)
+    judgement = conclude(rules, outputs, ran, steps, span_us, heard_from=heard_from)
 
     anew_us = int(fixes.received_us.min(initial=2**62))
-    delivered, seen = _deliver(rules, live, known, is_late, anew_us)
+    delivered, shown_episodes = _deliver(rules, live, known, is_late, anew_us)
     past = History(
         tuple(one for delivery in delivered for one in delivery.superseded),
         tuple(one for delivery in delivered for one in delivery.withdrawn),
-        tuple(seen.found.values()),
+        tuple(shown_episodes.found.values()),
     )
-    found = episodes_.episodes(rules, judgement, known, _begun(live.cut))
-    opened = tuple(late_evidence.opened(episode, seen.near) for episode in found)
+    episodes = episodes_.episodes(rules, judgement, known, _begun(live.cut))
+    opened = tuple(late_evidence.opened(episode, shown_episodes.near) for episode in episodes)
     statement = Statement(rules, judgement, known, past, opened)
     handed = [one for one in delivered if _is_handed(rules, one, live.handed_us, anew_us, until_us)]
     view = View(
@@ -154,10 +154,10 @@ def judged_by(rules: Rules, live: Live, before: Fixes) -> Live:
     anew = late_evidence.deliveries(known, late_evidence.late(rules, known), width_us, received_us)
     stay = {one.delivery.last_receipt_us // width_us: one for one in live.delivered}
     delivered = dict(stay)
-    seen = Seen(live.shown)
+    shown_episodes = Seen(live.shown)
     for delivery in anew:
         number = delivery.last_receipt_us // width_us
-        judged = late_evidence.deliver(rules, known, delivery, seen)
+        judged = late_evidence.deliver(rules, known, delivery, shown_episodes)
         if late_evidence.since_us(delivery) < cut_us:
             earlier = stay.get(number, Delivered(delivery, (), (), ()))
             judged = earlier._replace(delivery=delivery, shown=judged.shown)
@@ -173,9 +173,9 @@ def _listen(
 ) -> tuple[list[Said], list[list[Run]], Mark]:
     """Return what each lane said after each fix from the cut on, in which runs, and the end."""
     first, mark, before = begun(rules, cut)
-    told, end = likelihoods.listen_on(rules, known, pace, mark, slice(first, len(known)))
+    columns, end = likelihoods.listen_on(rules, known, pace, mark, slice(first, len(known)))
     silence_us = round(rules.policy.silence_s * US_PER_S)
-    said = [
+    outputs = [
         Said(
             known.observed_us,
             known_us,
@@ -184,13 +184,13 @@ def _listen(
             np.concatenate([np.zeros(first), odds]),
             changes,
         )
-        for seen_us, decided, odds, changes in zip(*told, strict=True)
+        for seen_us, decided, odds, changes in zip(*columns, strict=True)
     ]
     ran = [
-        status_intervals.runs(one, silence_us, first, run)
-        for one, run in zip(said, before, strict=True)
+        status_intervals.runs(output, silence_us, first, run)
+        for output, run in zip(outputs, before, strict=True)
     ]
-    return said, ran, end
+    return outputs, ran, end
 
 
 def begun(rules: Rules, cut: Cut | None) -> tuple[int, Mark, tuple[Run | None, ...]]:
@@ -221,25 +221,27 @@ def _deliver(
     """
     width_us = late_evidence.bucket_us(rules.policy)
     stay = [
-        one
-        for one in live.delivered
-        if one.delivery.last_receipt_us // width_us < anew_us // width_us
+        outcome
+        for outcome in live.delivered
+        if outcome.delivery.last_receipt_us // width_us < anew_us // width_us
     ]
-    seen = Seen(live.shown)
-    for one in stay:
-        seen.see(one.shown)
+    shown_episodes = Seen(live.shown)
+    for outcome in stay:
+        shown_episodes.see(outcome.shown)
     new = [
-        late_evidence.deliver(rules, known, delivery, seen)
+        late_evidence.deliver(rules, known, delivery, shown_episodes)
         for delivery in late_evidence.deliveries(known, is_late, width_us, anew_us)
     ]
-    return (*stay, *new), seen
+    return (*stay, *new), shown_episodes
 
 
-def _is_handed(rules: Rules, one: Delivered, handed_us: int, anew_us: int, until_us: int) -> bool:
+def _is_handed(
+    rules: Rules, outcome: Delivered, handed_us: int, anew_us: int, until_us: int
+) -> bool:
     """Return whether a delivery is complete, and was not at the last look or was not the same."""
     width_us = late_evidence.bucket_us(rules.policy)
-    end_us = late_evidence.complete_us(rules.policy, one.delivery.last_receipt_us)
-    is_anew = one.delivery.last_receipt_us // width_us >= anew_us // width_us
+    end_us = late_evidence.complete_us(rules.policy, outcome.delivery.last_receipt_us)
+    is_anew = outcome.delivery.last_receipt_us // width_us >= anew_us // width_us
     return end_us <= until_us and (end_us > handed_us or is_anew)
 
 
@@ -256,9 +258,9 @@ def _assessments(cut: Cut | None, slots: tuple[Slot, ...]) -> Iterator[Assessmen
 
 def pieces(cut: Cut | None, slot: Slot, passage: Passage | None) -> list[tuple[int, int, Status]]:
     """Return the stretches of equal status of a window, with what was under way at the cut."""
-    found = [(one.start_us, one.end_us, one.status) for one in joined(slot.spells)]
+    intervals = [(one.start_us, one.end_us, one.status) for one in joined(slot.spells)]
     if cut is None or passage is None:
-        return found
-    if found[0][2] is passage.status:
-        return [(passage.start_us, *found[0][1:]), *found[1:]]
-    return [(passage.start_us, cut.since_us, passage.status), *found]
+        return intervals
+    if intervals[0][2] is passage.status:
+        return [(passage.start_us, *intervals[0][1:]), *intervals[1:]]
+    return [(passage.start_us, cut.since_us, passage.status), *intervals]

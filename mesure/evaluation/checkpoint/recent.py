@@ -71,8 +71,8 @@ def advance(rules: Rules, pair: Pair, fixes: Fixes, until_us: int) -> Look:
 
 def far(rules: Rules, pair: Pair, fixes: Fixes, until_us: int) -> Look:
     """Add fixes and say what holds, the long way; settle what can be settled."""
-    for one in pair.waiting:
-        fixes = fixes_.merge(fixes, one)
+    for batch in pair.waiting:
+        fixes = fixes_.merge(fixes, batch)
     live, view = live_.advance(rules, pair.far, fixes, until_us)
     ahead = next_wakeup.ahead(rules, view.statement)
     near = None if ahead.asks else _near(rules, live, view)
@@ -121,6 +121,7 @@ def _complete_us(rules: Rules, live: Live) -> int:
     """Return when the last late delivery is complete."""
     policy = rules.policy
     ends_us = (
-        late_evidence.complete_us(policy, one.delivery.last_receipt_us) for one in live.delivered
+        late_evidence.complete_us(policy, outcome.delivery.last_receipt_us)
+        for outcome in live.delivered
     )
     return max(ends_us, default=-(2**62))

@@ -86,7 +86,8 @@ def cut(rules: Rules, live: Live, view: View, since_us: int, behind_us: int) -> 
     _, mark = likelihoods.listen_on(rules, fixes, pace, mark, slice(first, end))
     passages = dict(_passages(rules, live, view, since_us))
     runs = [
-        _last_run(rules, one, first, end, run) for one, run in zip(judgement.said, ran, strict=True)
+        _last_run(rules, output, first, end, run)
+        for output, run in zip(judgement.said, ran, strict=True)
     ]
     delivered, shown = _still_shown(rules, live, view, passages.values(), since_us)
     after = Cut(
@@ -101,14 +102,16 @@ def cut(rules: Rules, live: Live, view: View, since_us: int, behind_us: int) -> 
 
 def _kept(fixes: Fixes, dropped: int) -> Fixes:
     """Return the fixes from a number on, without holding on to the others."""
-    kept = fixes.rows(slice(dropped, None))
-    return Fixes(*(getattr(kept, column.name).copy() for column in fields(kept)))
+    part = fixes.rows(slice(dropped, None))
+    return Fixes(*(getattr(part, column.name).copy() for column in fields(part)))
 
 
-def _last_run(rules: Rules, said: Said, first: int, end: int, before: Run | None) -> Run:
+def _last_run(rules: Rules, output: Said, first: int, end: int, before: Run | None) -> Run:
     """Return the run that is under way after the fixes up to number `end`."""
-    heard = said.until(end)
-    return status_intervals.runs(heard, round(rules.policy.silence_s * US_PER_S), first, before)[-1]
+    prefix = output.until(end)
+    return status_intervals.runs(prefix, round(rules.policy.silence_s * US_PER_S), first, before)[
+        -1
+    ]
 
 
 def _renumbered(run: Run, dropped: int) -> Run:
@@ -128,13 +131,13 @@ def _passages(rules: Rules, live: Live, view: View, since_us: int) -> Iterator[t
     for slot in view.statement.judgement.slots:
         passage = before.pop(slot.condition, None)
         if slot.window[0].start_us < since_us < slot.end_us:
-            told = [one for one in slot.spells if one.start_us < since_us]
-            told[-1] = told[-1]._replace(end_us=min(told[-1].end_us, since_us))
-            part = Slot(slot.condition, slot.window, tuple(told))
+            intervals = [one for one in slot.spells if one.start_us < since_us]
+            intervals[-1] = intervals[-1]._replace(end_us=min(intervals[-1].end_us, since_us))
+            part = Slot(slot.condition, slot.window, tuple(intervals))
             start_us, _, status = pieces(live.cut, part, passage)[-1]
             last = None if passage is None else passage.episode
-            found = list(episodes_.of_place(rules, told, part, since_us, last))
-            episode = found[-1]._replace(fix=0) if found else None
+            episodes = list(episodes_.of_place(rules, intervals, part, since_us, last))
+            episode = episodes[-1]._replace(fix=0) if episodes else None
             yield slot.condition, Passage(status, start_us, episode)
 
 
@@ -149,20 +152,23 @@ def _still_shown(
     """
     over_us = late_evidence.over_us(rules.policy, since_us)
     over = [
-        one
-        for one in live.delivered
-        if late_evidence.complete_us(rules.policy, one.delivery.last_receipt_us) <= live.handed_us
-        and all(episode.shown_us[1] < over_us for episode in one.shown)
+        outcome
+        for outcome in live.delivered
+        if late_evidence.complete_us(rules.policy, outcome.delivery.last_receipt_us)
+        <= live.handed_us
+        and all(episode.shown_us[1] < over_us for episode in outcome.shown)
     ]
-    seen = Seen(live.shown)
-    for one in over:
-        seen.see(one.shown)
-    near = Near(seen.found.values())
+    shown_episodes = Seen(live.shown)
+    for outcome in over:
+        shown_episodes.see(outcome.shown)
+    near = Near(shown_episodes.found.values())
     under_way = [one.episode for one in passages if one.episode is not None]
     under_way += [
-        one
-        for one in view.statement.episodes
-        if one.breach == SILENT and one.shown_us[0] < since_us and over_us <= one.shown_us[1]
+        episode
+        for episode in view.statement.episodes
+        if episode.breach == SILENT
+        and episode.shown_us[0] < since_us
+        and over_us <= episode.shown_us[1]
     ]
     shown = []
     for episode in under_way:
@@ -179,14 +185,16 @@ def fingerprint(rules: Rules, since_us: int) -> str:
     Under rules with the same one it can be gone on from the cut, whatever binds after it.
     """
     names = codec.lane_names(rules)
-    said = sha256(rules.policy.version.encode())
+    digest = sha256(rules.policy.version.encode())
     duties: dict[int, str] = {}
     for condition in rules.conditions:
         for window in condition.windows:
-            for one in window:
-                if one.start_us < since_us:
-                    duty = duties.setdefault(id(one.duty), repr(one.duty))
-                    ends_us = (min(end_us, since_us) for end_us in (one.end_us, one.slot_us[1]))
-                    edges = one.start_us, one.slot_us[0], *ends_us
-                    said.update(repr((condition.id, edges, duty, names[one.lane])).encode())
-    return said.hexdigest()
+            for stretch in window:
+                if stretch.start_us < since_us:
+                    duty = duties.setdefault(id(stretch.duty), repr(stretch.duty))
+                    ends_us = (
+                        min(end_us, since_us) for end_us in (stretch.end_us, stretch.slot_us[1])
+                    )
+                    edges = stretch.start_us, stretch.slot_us[0], *ends_us
+                    digest.update(repr((condition.id, edges, duty, names[stretch.lane])).encode())
+    return digest.hexdigest()

@@ -62,19 +62,19 @@ def go_on(rules: Rules, calm: Calm, fixes: Fixes, until_us: int) -> Calm | None:
 
 def go_on_together(going: Sequence[Going]) -> list[Calm | None]:
     """Return the same for several persons."""
-    found: list[Calm | None] = [None] * len(going)
+    results: list[Calm | None] = [None] * len(going)
     alike: dict[tuple[int, int], list[int]] = {}  # Those who share thresholds and errors.
-    for number, one in enumerate(going):
-        if len(one.fixes):
-            alike.setdefault((id(one.rules.policy), id(one.rules.model)), []).append(number)
-        elif one.until_us < one.calm.due_us(one.rules.policy):
-            found[number] = one.calm
+    for number, request in enumerate(going):
+        if len(request.fixes):
+            alike.setdefault((id(request.rules.policy), id(request.rules.model)), []).append(number)
+        elif request.until_us < request.calm.due_us(request.rules.policy):
+            results[number] = request.calm
     for numbers in alike.values():
-        asked = [going[number] for number in numbers]
-        policy, model = asked[0].rules.policy, asked[0].rules.model
-        for number, calm in zip(numbers, _gone_on(policy, model, asked), strict=True):
-            found[number] = calm
-    return found
+        requests = [going[number] for number in numbers]
+        policy, model = requests[0].rules.policy, requests[0].rules.model
+        for number, calm in zip(numbers, _gone_on(policy, model, requests), strict=True):
+            results[number] = calm
+    return results
 
 
 def _gone_on(policy: Policy, model: ErrorModel, going: Sequence[Going]) -> list[Calm | None]:
@@ -85,14 +85,14 @@ def _gone_on(policy: Policy, model: ErrorModel, going: Sequence[Going]) -> list[
     limit = calm_.odds_max(policy)
     columns = (timely.fits, timely.last_us, timely.received_us, timely.spoken_us, odds)
     rows = zip(going, *(column.tolist() for column in columns), strict=True)
-    found: list[Calm | None] = []
-    for one, fits, last_us, received_us, spoken_us, most in rows:
-        after = one.calm._replace(
+    results: list[Calm | None] = []
+    for request, fits, last_us, received_us, spoken_us, most in rows:
+        after = request.calm._replace(
             last_us=last_us, received_us=received_us, spoken_us=spoken_us, odds=most
         )
-        is_in_time = fits and last_us <= one.until_us < after.due_us(policy)
-        found.append(after if is_in_time and most <= limit else None)
-    return found
+        is_in_time = fits and last_us <= request.until_us < after.due_us(policy)
+        results.append(after if is_in_time and most <= limit else None)
+    return results
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,13 +131,13 @@ class _Many:
 
     def all(self, of_fixes: Flags) -> Flags:
         """Tell of each person whether it is true of all their fixes."""
-        found: Flags = np.logical_and.reduceat(of_fixes, self.first)
-        return found
+        result: Flags = np.logical_and.reduceat(of_fixes, self.first)
+        return result
 
     def any(self, of_fixes: Flags) -> Flags:
         """Tell of each person whether it is true of one of their fixes."""
-        found: Flags = np.logical_or.reduceat(of_fixes, self.first)
-        return found
+        result: Flags = np.logical_or.reduceat(of_fixes, self.first)
+        return result
 
     def rows(self, person: int) -> slice:
         """Return which fixes are a person's."""
@@ -179,10 +179,10 @@ def _timely(policy: Policy, many: _Many) -> _Timely:
 
 def _before(column: I64, many: _Many, begun: Sequence[int]) -> I64:
     """Return the value before each; before each person's first one, what it had begun with."""
-    found = np.empty_like(column)
-    found[1:] = column[:-1]
-    found[many.first] = begun
-    return found
+    before = np.empty_like(column)
+    before[1:] = column[:-1]
+    before[many.first] = begun
+    return before
 
 
 def _spoken_us(many: _Many, hold_us: int) -> I64:
@@ -257,10 +257,12 @@ def _way_m(many: _Many) -> F64:
     return way_m
 
 
-def _near_m(one: Going, fixes: Fixes, way_m: F64, enough_m: F64) -> F64 | None:
+def _near_m(request: Going, fixes: Fixes, way_m: F64, enough_m: F64) -> F64 | None:
     """Return how much room each fix of a person has, up to enough; None where one may have none."""
     room_m = enough_m
-    for boundary, wrong_m in zip(one.rules.boundaries, one.calm.wrong_m.tolist(), strict=True):
+    for boundary, wrong_m in zip(
+        request.rules.boundaries, request.calm.wrong_m.tolist(), strict=True
+    ):
         if boundary.hears_home and wrong_m > 0.0 and (fixes.beacon == 1).any():
             return None
         left_m = abs(wrong_m) - way_m

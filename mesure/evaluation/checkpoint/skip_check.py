@@ -91,8 +91,8 @@ def begin(rules: Rules, look: Look) -> Calm | None:
 def _wrong_m(rules: Rules, fixes: Fixes) -> F64:
     """Return how far the last fix lies on the wrong side of each boundary."""
     lat_deg, lon_deg = fixes.lat_deg[-1:], fixes.lon_deg[-1:]
-    found = [float(allowed_area.measure(one, lat_deg, lon_deg)[0]) for one in rules.boundaries]
-    return np.array(found)
+    wrong_m = [float(allowed_area.measure(one, lat_deg, lon_deg)[0]) for one in rules.boundaries]
+    return np.array(wrong_m)
 
 
 def _are_sure(rules: Rules, look: Look, wrong_m: F64) -> bool:
@@ -102,8 +102,8 @@ def _are_sure(rules: Rules, look: Look, wrong_m: F64) -> bool:
         return False
     met = (wrong_m < 0.0) & (state.mode == MET)
     not_met = (wrong_m > 0.0) & (state.mode == NOT_MET)
-    said = look.view.statement.judgement.said
-    holds = np.array([one.decided[-1] == MET for one in said], np.bool_)
+    outputs = look.view.statement.judgement.said
+    holds = np.array([one.decided[-1] == MET for one in outputs], np.bool_)
     sure = ((met & holds) | not_met) & (state.sum_llr == 0.0)
     return bool(sure.all())
 
@@ -127,8 +127,8 @@ def _holds(rules: Rules, look: Look, wrong_m: F64) -> bool:
     if any(wrong_m[one.lane] >= 0.0 for window in windows for one in _now(window, until_us)):
         return False
     until = to_datetime(until_us)
-    told = [one for one in look.view.assessments if one.span.end == until]
-    return all(one.status is Status.MET for one in told)
+    assessments = [one for one in look.view.assessments if one.span.end == until]
+    return all(one.status is Status.MET for one in assessments)
 
 
 def _now(window: Sequence[Stretch], until_us: int) -> Iterator[Stretch]:

@@ -67,8 +67,8 @@ def listen(rules: Rules, fixes: Fixes, pace: Cadence, in_time: Flags | None = No
     if in_time is not None:
         receipts_us = np.where(in_time, receipts_us, MIN_US)
     known_us = np.maximum.accumulate(receipts_us)
-    told, _ = listen_on(rules, fixes, pace, begin(rules), slice(0, len(fixes)))
-    return [Said(fixes.observed_us, known_us, *lane) for lane in zip(*told, strict=True)]
+    columns, _ = listen_on(rules, fixes, pace, begin(rules), slice(0, len(fixes)))
+    return [Said(fixes.observed_us, known_us, *lane) for lane in zip(*columns, strict=True)]
 
 
 def listen_on(
@@ -88,8 +88,8 @@ def listen_on(
         into = room._replace(first=out.start)
         track = lanes.run(state, drift, fixes.observed_us[block], pull, limits, into)
         state = track.end
-        for found, onset_us in zip(changes, track.onset_us, strict=True):
-            found.append(Changes.of(onset_us, at))
+        for lane_changes, onset_us in zip(changes, track.onset_us, strict=True):
+            lane_changes.append(Changes.of(onset_us, at))
     joined = tuple(map(Changes.joined, changes))
     return Columns(seen_us, room.decided, room.odds, joined), Mark(state, memories)
 
@@ -147,15 +147,15 @@ def _pull(
     """Return the pull of a block of fixes on each lane; write when each was last seen right."""
     block = in_hand(rules, fixes, rows)
     shape = seen_us.shape
-    llr, looks, seen = np.empty(shape), np.empty(shape), np.empty(shape, np.bool_)
+    llr, looks, is_recent = np.empty(shape), np.empty(shape), np.empty(shape, np.bool_)
     silence_us = round(rules.policy.silence_s * instants.US_PER_S)
     after = []
     for lane, boundary in enumerate(rules.boundaries):
-        heard = hear(rules, boundary, fixes, pace, block, memories[lane])
-        llr[lane], looks[lane], seen_us[lane] = heard.llr, heard.look_ratio, heard.right_us
-        seen[lane] = block.part.observed_us - heard.right_us <= silence_us
-        after.append(heard.memory)
-    return Pull(elementary.exp(llr), llr, looks, seen), tuple(after)
+        evidence = hear(rules, boundary, fixes, pace, block, memories[lane])
+        llr[lane], looks[lane], seen_us[lane] = evidence.llr, evidence.look_ratio, evidence.right_us
+        is_recent[lane] = block.part.observed_us - evidence.right_us <= silence_us
+        after.append(evidence.memory)
+    return Pull(elementary.exp(llr), llr, looks, is_recent), tuple(after)
 
 
 def hear(

@@ -107,8 +107,8 @@ def recall(
     slot_right_us = np.maximum.accumulate(
         np.append(memory.slot_right_us, np.where(right[slots], observed_us[slots], MIN_US))
     )
-    told = observed_us[slots], told_llr[slots], right[slots]
-    back = _back(*told, memory.slot_llr, slot_right_us[:-1], policy)
+    slot_columns = observed_us[slots], told_llr[slots], right[slots]
+    back = _back(*slot_columns, memory.slot_llr, slot_right_us[:-1], policy)
     counted = slots[_apart(memory.jumps_us[-1], observed_us[slots], back, policy)]
     few = len(memory.jumps_us)
     jumps_us = np.concatenate([memory.jumps_us, observed_us[counted]])
@@ -290,8 +290,8 @@ def _leads_on(fixes: Fixes, steps: _Steps, near: Indices, memory: Memory, policy
 def _heard_home(fixes: Fixes, numbers: Indices) -> Flags:
     """Return which fixes have one that heard the home beacon among the two before them."""
     before, first = np.maximum(numbers - 1, 0), np.maximum(numbers - 2, 0)
-    heard: Flags = (fixes.beacon[before] == 1) | (fixes.beacon[first] == 1)
-    return heard
+    has_beacon: Flags = (fixes.beacon[before] == 1) | (fixes.beacon[first] == 1)
+    return has_beacon
 
 
 def _comes_over(fixes: Fixes, pace: Cadence, steps: _Steps, near_llr: F64, policy: Policy) -> Flags:

@@ -123,25 +123,25 @@ def _on_the_way(steps: Leaps, rows: I64, way_ratio: F64) -> tuple[F64, F64]:
     return (lat_deg + way_ratio * north_deg).ravel(), (lon_deg + way_ratio * east_deg).ravel()
 
 
-def doubt(told: list[Spell], gaps: list[Gap]) -> list[Spell]:
+def doubt(intervals: list[Spell], gaps: list[Gap]) -> list[Spell]:
     """Return the spells with the gaps made unknown where they were met."""
     if not gaps:
-        return told
-    found: list[Spell] = []
+        return intervals
+    result: list[Spell] = []
     at = 0
-    for spell in told:
-        while at < len(gaps) and gaps[at][1] <= spell.start_us:
+    for interval in intervals:
+        while at < len(gaps) and gaps[at][1] <= interval.start_us:
             at += 1
-        found += _doubted(spell, gaps, at) if spell.status is Status.MET else [spell]
-    return found
+        result += _doubted(interval, gaps, at) if interval.status is Status.MET else [interval]
+    return result
 
 
-def _doubted(spell: Spell, gaps: list[Gap], at: int) -> list[Spell]:
-    found: list[Spell] = []
-    rest = spell
-    while at < len(gaps) and gaps[at][0] < spell.end_us:
+def _doubted(interval: Spell, gaps: list[Gap], at: int) -> list[Spell]:
+    parts: list[Spell] = []
+    rest = interval
+    while at < len(gaps) and gaps[at][0] < interval.end_us:
         gap = rest.clipped(*gaps[at])._replace(status=Status.UNKNOWN, onset_us=-1)
-        found += [rest.over(rest.start_us, gap.start_us), gap]
+        parts += [rest.over(rest.start_us, gap.start_us), gap]
         rest = rest.over(gap.end_us, rest.end_us)
         at += 1
-    return [part for part in [*found, rest] if part.start_us < part.end_us]
+    return [part for part in [*parts, rest] if part.start_us < part.end_us]

@@ -137,10 +137,10 @@ def _steps(fixes: Fixes) -> tuple[F64, F64]:
     """Return the distance of each fix from the one before and from the one before that."""
     step_m, lead_m = np.zeros(len(fixes)), np.zeros(len(fixes))
     for first in range(0, len(fixes), BLOCK_FIXES):
-        some = slice(max(first - 2, 0), first + BLOCK_FIXES)
-        x, y, z = earth.ecef_m(fixes.lat_deg[some], fixes.lon_deg[some])
-        step_m[some][1:] = _length_m(np.diff(x), np.diff(y), np.diff(z))
-        lead_m[some][2:] = _length_m(x[2:] - x[:-2], y[2:] - y[:-2], z[2:] - z[:-2])
+        rows = slice(max(first - 2, 0), first + BLOCK_FIXES)
+        x, y, z = earth.ecef_m(fixes.lat_deg[rows], fixes.lon_deg[rows])
+        step_m[rows][1:] = _length_m(np.diff(x), np.diff(y), np.diff(z))
+        lead_m[rows][2:] = _length_m(x[2:] - x[:-2], y[2:] - y[:-2], z[2:] - z[:-2])
     return step_m, lead_m
 
 
@@ -171,13 +171,15 @@ def _fast_once(fixes: Fixes, policy: Policy) -> Flags:
     good = (fixes.provider != Provider.CELL) & ~(fixes.radius95_m > policy.moving_radius95_m_max)
     fast: Flags = good & (fixes.speed_mps >= policy.moving_speed_mps)
     rows = np.flatnonzero(fast)
-    told, told_fast = (
+    speed_counts, fast_counts = (
         np.append(0, np.add.accumulate(flags, dtype=np.intp))
         for flags in (good & ~np.isnan(fixes.speed_mps), fast)
     )
     since_us = fixes.observed_us[rows] - round(policy.correlation_moving_s * US_PER_S)
     first, end = np.searchsorted(fixes.observed_us, since_us, side="right"), rows + 1
-    fast[rows] = 2 * (told_fast[end] - told_fast[first]) > told[end] - told[first]
+    fast[rows] = (
+        2 * (fast_counts[end] - fast_counts[first]) > speed_counts[end] - speed_counts[first]
+    )
     return fast
 
 

@@ -110,16 +110,16 @@ def heard_throughout(fixes: Fixes, policy: Policy) -> tuple[Confirmed, ...]:
     known = fixes_.merge(fixes_.none(), fixes)
     gap_us = round(policy.home_calibration_gap_s_max * US_PER_S)
     least_us = round(policy.home_calibration_heard_s_min * US_PER_S)
-    found: list[Confirmed] = []
+    periods: list[Confirmed] = []
     is_on = False
     for at_us, beacon in zip(known.observed_us.tolist(), known.beacon.tolist(), strict=True):
-        goes_on = is_on and beacon == 1 and at_us < found[-1][1] + gap_us
+        goes_on = is_on and beacon == 1 and at_us < periods[-1][1] + gap_us
         if goes_on:
-            found[-1] = (found[-1][0], at_us + 1)
+            periods[-1] = (periods[-1][0], at_us + 1)
         elif beacon == 1:
-            found.append((at_us, at_us + 1))
+            periods.append((at_us, at_us + 1))
         is_on = beacon == 1
-    return tuple(one for one in found if one[1] - one[0] > least_us)
+    return tuple(one for one in periods if one[1] - one[0] > least_us)
 
 
 def _refusals(shown: Shown, confirmed_s: float, policy: Policy) -> Iterator[Refusal]:

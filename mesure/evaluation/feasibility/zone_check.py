@@ -153,10 +153,15 @@ def check(
     """
     there = home(version)
     return tuple(
-        _check(asked, version, _stay(asked, there), _Device(policy, device_class, has_beacon))
+        _check(
+            requirement,
+            version,
+            _stay(requirement, there),
+            _Device(policy, device_class, has_beacon),
+        )
         for condition in version.conditions
-        for asked in _asked(condition, version)
-        if only is None or asked.place.name == only
+        for requirement in _asked(condition, version)
+        if only is None or requirement.place.name == only
     )
 
 
@@ -189,53 +194,53 @@ def home(version: OrderVersion) -> Place | None:
     if HOME in version.places:
         return version.places[HOME]
     curfews = (
-        asked.place
+        requirement.place
         for condition in version.conditions
-        for asked in _asked(condition, version)
-        if asked.side.misses_home
+        for requirement in _asked(condition, version)
+        if requirement.side.misses_home
     )
     return next(curfews, None)
 
 
-def _stay(asked: _Asked, home: Place | None) -> _Stay:
+def _stay(requirement: _Asked, home: Place | None) -> _Stay:
     """Return where the person is taken to be: at home, or in the middle of where they must be."""
-    if not asked.is_kept_out and not isinstance(asked.condition.duty, Residence):
-        return _Stay(zone_ground.middle(asked.place), True, asked.place == home)
+    if not requirement.is_kept_out and not isinstance(requirement.condition.duty, Residence):
+        return _Stay(zone_ground.middle(requirement.place), True, requirement.place == home)
     if home is None:
         return _Stay(None, False, True)
-    return _Stay(zone_ground.middle(home), home.name == asked.place.name, True)
+    return _Stay(zone_ground.middle(home), home.name == requirement.place.name, True)
 
 
-def _check(asked: _Asked, version: OrderVersion, stay: _Stay, device: _Device) -> ZoneCheck:
-    policy, device_class, place = device.policy, device.device_class, asked.place
+def _check(requirement: _Asked, version: OrderVersion, stay: _Stay, device: _Device) -> ZoneCheck:
+    policy, device_class, place = device.policy, device.device_class, requirement.place
     room_m = None
     zones: tuple[Zone, ...] = ()
     if stay.point is not None:
-        room_m = zone_ground.room_m(asked.side, version.places, stay.point)
-        zones = _zones(asked, room_m, stay.point)
+        room_m = zone_ground.room_m(requirement.side, version.places, stay.point)
+        zones = _zones(requirement, room_m, stay.point)
     rates = {
-        kind: [_rate(asked, zone, device, kind, is_middle=stay.is_middle) for zone in zones]
+        kind: [_rate(requirement, zone, device, kind, is_middle=stay.is_middle) for zone in zones]
         for kind in BuildingKind
     }
     has_rate = room_m is not None and room_m >= 0.0
     ordinary_m = zone_errors.ordinary_m(device_class)
     told_m = zone_errors.told_m(policy, device_class)
-    depths_m = zone_ground.kept_out_m(place) if asked.is_kept_out else (np.inf,)
+    depths_m = zone_ground.kept_out_m(place) if requirement.is_kept_out else (np.inf,)
     narrow_m = max(told_m, small_zones.MOSTLY_SEEN_M)
-    found = ZoneCheck(
-        condition=asked.condition.id,
-        kind=asked.condition.duty.kind,
+    zone_check = ZoneCheck(
+        condition=requirement.condition.id,
+        kind=requirement.condition.duty.kind,
         place=place.name,
         device_class=device_class,
-        has_beacon=device.has_beacon and asked.side.misses_home,
-        is_kept_out=asked.is_kept_out,
+        has_beacon=device.has_beacon and requirement.side.misses_home,
+        is_kept_out=requirement.is_kept_out,
         is_middle=stay.is_middle,
         is_home=stay.is_home,
-        hours_per_day=asked.hours_per_day,
+        hours_per_day=requirement.hours_per_day,
         room_m=room_m,
         by_building={kind: _total(mine, zones) for kind, mine in rates.items() if has_rate},
-        delay_s=_delay_s(asked, device),
-        slow_s=zone_errors.slow_s(policy) if asked.side.misses_home else None,
+        delay_s=_delay_s(requirement, device),
+        slow_s=zone_errors.slow_s(policy) if requirement.side.misses_home else None,
         told_m=told_m,
         suggested_m=_suggested_m(rates),
         zones=len(place.shapes),
@@ -244,39 +249,41 @@ def _check(asked: _Asked, version: OrderVersion, stay: _Stay, device: _Device) -
         depth_m=min(depths_m),
         cautions=(),
     )
-    return replace(found, cautions=tuple(_cautions(found, asked)))
+    return replace(zone_check, cautions=tuple(_cautions(zone_check, requirement)))
 
 
-def _zones(asked: _Asked, room_m: float, point: Point) -> tuple[Zone, ...]:
+def _zones(requirement: _Asked, room_m: float, point: Point) -> tuple[Zone, ...]:
     """Return what errors may lead into, the nearest first; whatever lies outside is one zone."""
-    if asked.is_kept_out:
-        return zone_ground.zones_near(asked.side, asked.place, point)
+    if requirement.is_kept_out:
+        return zone_ground.zones_near(requirement.side, requirement.place, point)
     return (Zone(room_m, np.inf, np.inf),)
 
 
 def _rate(
-    asked: _Asked, zone: Zone, device: _Device, building: BuildingKind, *, is_middle: bool
+    requirement: _Asked, zone: Zone, device: _Device, building: BuildingKind, *, is_middle: bool
 ) -> Rate:
     """Return the false incidents a day that one zone causes, as a function of the room."""
-    duty = asked.condition.duty
+    duty = requirement.condition.duty
     if isinstance(duty, Appointment):
         spare_s = duty.timetable.shortest_s - duty.present_s_min
         return lambda room_m: (
             zone_errors.p_slot_missed(device.device_class, building, room_m, spare_s)
-            * asked.windows_per_day
+            * requirement.windows_per_day
         )
-    hears = device.has_beacon and asked.side.misses_home
+    hears = device.has_beacon and requirement.side.misses_home
     heard_ratio = errors_at_rest.P_UNHEARD if hears else 1.0
 
     def rate(room_m: F64) -> F64:
-        direction_ratio = 1.0 if is_middle and not asked.is_kept_out else _direction(zone, room_m)
+        direction_ratio = (
+            1.0 if is_middle and not requirement.is_kept_out else _direction(zone, room_m)
+        )
         per_day = zone_errors.false_per_day(
             device.policy,
             device.device_class,
             building,
             room_m,
             zone.depth_m,
-            asked.hours_per_day,
+            requirement.hours_per_day,
         )
         return per_day * direction_ratio * heard_ratio
 
@@ -309,39 +316,43 @@ def _suggested_m(rates: Mapping[BuildingKind, list[Rate]]) -> float:
     return float(enough_m[0]) if len(enough_m) else np.inf
 
 
-def _delay_s(asked: _Asked, device: _Device) -> float:
+def _delay_s(requirement: _Asked, device: _Device) -> float:
     """Return how soon a breach is told; that of a slot when it is over."""
-    if isinstance(asked.condition.duty, Appointment):
+    if isinstance(requirement.condition.duty, Appointment):
         return zone_errors.SAMPLING_S / 2.0
-    depth_m = max(zone_ground.kept_out_m(asked.place)) if asked.is_kept_out else np.inf
+    depth_m = max(zone_ground.kept_out_m(requirement.place)) if requirement.is_kept_out else np.inf
     return zone_errors.delay_s(device.policy, device.device_class, depth_m)
 
 
 # --- Cautions ------------------------------------------------------------------------------------
 
 
-def _cautions(found: ZoneCheck, asked: _Asked) -> Iterator[Caution]:
-    if found.room_m is None:
+def _cautions(zone_check: ZoneCheck, requirement: _Asked) -> Iterator[Caution]:
+    if zone_check.room_m is None:
         yield Caution.NO_HOME
-    elif found.room_m < 0.0:
+    elif zone_check.room_m < 0.0:
         yield Caution.WRONG_SIDE
-    elif found.room_m < zone_errors.ordinary_m(found.device_class):
+    elif zone_check.room_m < zone_errors.ordinary_m(zone_check.device_class):
         yield Caution.WITHIN_ERRORS
-    if found.false_per_day is not None and found.false_per_day > FALSE_PER_DAY_MAX:
-        yield Caution.TOO_SMALL if found.is_middle else Caution.NEAR_EDGE
-        if asked.side.misses_home and not found.has_beacon:
+    if zone_check.false_per_day is not None and zone_check.false_per_day > FALSE_PER_DAY_MAX:
+        yield Caution.TOO_SMALL if zone_check.is_middle else Caution.NEAR_EDGE
+        if requirement.side.misses_home and not zone_check.has_beacon:
             yield Caution.NO_BEACON
-    if found.room_m is not None and found.room_m < MAPS_DIFFER_M and _is_by_map(asked):
+    if (
+        zone_check.room_m is not None
+        and zone_check.room_m < MAPS_DIFFER_M
+        and _is_by_map(requirement)
+    ):
         yield Caution.MAPS_DIFFER
-    if found.narrow_zones:
+    if zone_check.narrow_zones:
         yield Caution.TOO_NARROW
 
 
-def _is_by_map(asked: _Asked) -> bool:
+def _is_by_map(requirement: _Asked) -> bool:
     """Say whether the line of a district or the like decides.
 
     That round a home is drawn by who knows it, and venues are buildings, on which maps agree.
     """
-    is_area = any(isinstance(shape, Polygon) for shape in asked.place.shapes)
-    is_one = asked.is_kept_out and len(asked.place.shapes) == 1
-    return is_area and (is_one or isinstance(asked.condition.duty, Residence))
+    is_area = any(isinstance(shape, Polygon) for shape in requirement.place.shapes)
+    is_one = requirement.is_kept_out and len(requirement.place.shapes) == 1
+    return is_area and (is_one or isinstance(requirement.condition.duty, Residence))

@@ -36,7 +36,7 @@ class Zone(NamedTuple):
 @lru_cache(maxsize=PLACES_KEPT)
 def middle(place: Place) -> Point:
     """Return the innermost point of a place: that of its widest shape."""
-    return max(map(_innermost, place.shapes), key=lambda found: found[1])[0]
+    return max(map(_innermost, place.shapes), key=lambda candidate: candidate[1])[0]
 
 
 @lru_cache(maxsize=PLACES_KEPT)
@@ -66,7 +66,7 @@ def zones_near(side: Side, place: Place, point: Point) -> tuple[Zone, ...]:
     Each is measured by itself, with the tolerance that it has among the others. One of which that
     leaves nothing is no zone.
     """
-    found = []
+    zones = []
     shrunk_m = tolerance.shrunk_m(place.shapes)
     for shape, less_m, left_m in zip(place.shapes, shrunk_m, kept_out_m(place), strict=True):
         if left_m > 0.0 and _may_be_near(shape, point):
@@ -74,8 +74,8 @@ def zones_near(side: Side, place: Place, point: Point) -> tuple[Zone, ...]:
             [alone_less_m] = tolerance.shrunk_m(alone.shapes)
             away_m = room_m(side, {place.name: alone}, point) + less_m - alone_less_m
             if away_m <= NEAR_M:
-                found.append(Zone(away_m, left_m, _extent_m(shape)))
-    return tuple(sorted(found))
+                zones.append(Zone(away_m, left_m, _extent_m(shape)))
+    return tuple(sorted(zones))
 
 
 def _extent_m(shape: Shape) -> float:

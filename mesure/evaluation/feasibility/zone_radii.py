@@ -40,13 +40,13 @@ def over(
             radii_m = nearby(circle.radius_m)
         case _:
             return ()
-    found = (
+    estimates = (
         AtRadius(
             radius_m, tuple(_checks(version, place, radius_m, policy, device_class, has_beacon))
         )
         for radius_m in radii_m
     )
-    return tuple(one for one in found if one.checks)
+    return tuple(one for one in estimates if one.checks)
 
 
 def nearby(radius_m: float) -> tuple[float, ...]:

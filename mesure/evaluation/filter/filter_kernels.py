@@ -19,7 +19,7 @@ __all__ = ["compiled", "run_lanes"]
 def run_lanes(
     odds: F64, mode: I8, sum_llr: F64, onset_us: I64, look_ratio: F64,
     p_stay: F64, p_leave: F64, p_return: F64, p_keep: F64, silence: I8, observed_us: I64,
-    factor: F64, llr: F64, piece_ratio: F64, seen: Flags,
+    factor: F64, llr: F64, piece_ratio: F64, is_recent: Flags,
     not_met_odds: float, met_odds: float, max_odds: float, look_again_ratio: float,
     out_odds: F64, out_decided: I8, first: int, out_onset_us: I64,
 ) -> None:  # fmt: skip
@@ -48,7 +48,7 @@ def run_lanes(
             decided = 0
             if o > not_met_odds and (m == 2 or looks >= look_again_ratio):
                 decided = 2
-            elif o < met_odds and seen[lane, i]:
+            elif o < met_odds and is_recent[lane, i]:
                 decided = 1
             changed_since = np.int64(-1)
             if decided != 0 and decided != m:

@@ -108,119 +108,123 @@ class Run(NamedTuple):
     hold_us: int
 
 
-def runs(said: Said, silence_us: int, first: int = 0, before: Run | None = None) -> list[Run]:
+def runs(output: Said, silence_us: int, first: int = 0, before: Run | None = None) -> list[Run]:
     """Return the runs from fix number `first` on; `before` is the one that it may go on with."""
-    observed, decided = said.observed_us[first:], said.decided[first:]
-    hold = np.where(decided == MET, said.seen_us[first:], observed) + silence_us
+    observed, decided = output.observed_us[first:], output.decided[first:]
+    hold = np.where(decided == MET, output.seen_us[first:], observed) + silence_us
     begins = np.ones(len(observed), np.bool_)
     begins[1:] = (decided[1:] != decided[:-1]) | (observed[1:] > hold[:-1])
     firsts = np.flatnonzero(begins)
     lasts = np.append(firsts[1:], len(observed))[: len(firsts)] - 1
-    found = list(map(Run, _begun(said, firsts + first), hold[lasts].tolist()))
+    new_runs = list(map(Run, _begun(output, firsts + first), hold[lasts].tolist()))
     if before is None:
-        return found
+        return new_runs
     goes_on = (
-        len(found) > 0
-        and found[0].begun.status is before.begun.status
-        and found[0].begun.start_us <= before.hold_us
+        len(new_runs) > 0
+        and new_runs[0].begun.status is before.begun.status
+        and new_runs[0].begun.start_us <= before.hold_us
     )
-    return [Run(before.begun, found[0].hold_us), *found[1:]] if goes_on else [before, *found]
+    return (
+        [Run(before.begun, new_runs[0].hold_us), *new_runs[1:]] if goes_on else [before, *new_runs]
+    )
 
 
-def _begun(said: Said, rows: Indices) -> Iterator[Spell]:
+def _begun(output: Said, rows: Indices) -> Iterator[Spell]:
     """Return a spell that begins with each of some fixes."""
-    at_us, known_us = said.observed_us[rows].tolist(), said.known_us[rows].tolist()
-    status = map(STATUSES.__getitem__, said.decided[rows].tolist())
-    onset_us = said.changes.at(rows).tolist()
+    at_us, known_us = output.observed_us[rows].tolist(), output.known_us[rows].tolist()
+    status = map(STATUSES.__getitem__, output.decided[rows].tolist())
+    onset_us = output.changes.at(rows).tolist()
     return map(Spell, at_us, at_us, status, known_us, onset_us, rows.tolist())
 
 
-def spells(said: Said, silence_us: int, onset_us_max: int, until_us: int) -> list[Spell]:
+def spells(output: Said, silence_us: int, onset_us_max: int, until_us: int) -> list[Spell]:
     """Return the spells from the first fix up to `until_us`, sorted and touching."""
-    return of_runs(runs(said, silence_us), onset_us_max, until_us)
+    return of_runs(runs(output, silence_us), onset_us_max, until_us)
 
 
-def of_runs(found: Sequence[Run], onset_us_max: int, until_us: int) -> list[Spell]:
+def of_runs(lane_runs: Sequence[Run], onset_us_max: int, until_us: int) -> list[Spell]:
     """Return the spells of runs that follow each other up to `until_us`."""
-    told: list[Spell] = []
-    following = [run.begun.start_us for run in found[1:]] + [until_us]
-    for (begun, hold_us), next_us in zip(found, following, strict=False):
+    intervals: list[Spell] = []
+    following = [run.begun.start_us for run in lane_runs[1:]] + [until_us]
+    for (begun, hold_us), next_us in zip(lane_runs, following, strict=False):
         end_us = min(next_us, hold_us)
-        spell = begun.over(begun.start_us, end_us)
-        if spell.onset_us >= 0:
-            _reach_back(told, spell, max(spell.onset_us, spell.start_us - onset_us_max))
-        told.append(spell)
+        interval = begun.over(begun.start_us, end_us)
+        if interval.onset_us >= 0:
+            _reach_back(
+                intervals, interval, max(interval.onset_us, interval.start_us - onset_us_max)
+            )
+        intervals.append(interval)
         if end_us < next_us:
-            told.append(Spell(end_us, next_us, Status.UNKNOWN, end_us))
-    return [s for s in told if s.start_us < s.end_us]
+            intervals.append(Spell(end_us, next_us, Status.UNKNOWN, end_us))
+    return [s for s in intervals if s.start_us < s.end_us]
 
 
-def _reach_back(told: list[Spell], spell: Spell, onset_us: int) -> None:
+def _reach_back(intervals: list[Spell], interval: Spell, onset_us: int) -> None:
     """Let a decision hold from its onset on, except in silences."""
-    i = len(told) - 1
-    while i >= 0 and told[i].end_us > onset_us:
-        old = told[i]
+    i = len(intervals) - 1
+    while i >= 0 and intervals[i].end_us > onset_us:
+        old = intervals[i]
         if old.fix >= 0:
-            changed = spell.over(max(old.start_us, onset_us), old.end_us)
-            kept = [old.over(old.start_us, onset_us)] if old.start_us < onset_us else []
-            told[i : i + 1] = [*kept, changed]
+            changed = interval.over(max(old.start_us, onset_us), old.end_us)
+            earlier = [old.over(old.start_us, onset_us)] if old.start_us < onset_us else []
+            intervals[i : i + 1] = [*earlier, changed]
         i -= 1
 
 
-def within(told: Sequence[Spell], start_us: int, end_us: int) -> list[Spell]:
+def within(intervals: Sequence[Spell], start_us: int, end_us: int) -> list[Spell]:
     """Return the spells of [start_us, end_us); what the lane says nothing about is unknown."""
-    found: list[Spell] = []
+    result: list[Spell] = []
     at = start_us
-    for number in range(_first_after(told, start_us), len(told)):
-        spell = told[number]
-        if spell.start_us >= end_us:
+    for number in range(_first_after(intervals, start_us), len(intervals)):
+        interval = intervals[number]
+        if interval.start_us >= end_us:
             break
-        if spell.start_us > at:
-            found.append(Spell(at, spell.start_us, Status.UNKNOWN, at))
-        found.append(spell.clipped(start_us, end_us))
-        at = found[-1].end_us
+        if interval.start_us > at:
+            result.append(Spell(at, interval.start_us, Status.UNKNOWN, at))
+        result.append(interval.clipped(start_us, end_us))
+        at = result[-1].end_us
     if at < end_us:
-        found.append(Spell(at, end_us, Status.UNKNOWN, at))
-    return found
+        result.append(Spell(at, end_us, Status.UNKNOWN, at))
+    return result
 
 
-def better(told: Sequence[Spell], as_drawn: Sequence[Spell]) -> list[Spell]:
+def better(intervals: Sequence[Spell], as_drawn: Sequence[Spell]) -> list[Spell]:
     """Return the better for the person, instant by instant, of what two lanes say.
 
     Where both say not met it was known when the later of them knew.
     """
     return [
-        _better(spell.clipped(other.start_us, other.end_us), other)
-        for spell in told
-        for other in within(as_drawn, spell.start_us, spell.end_us)
+        _better(interval.clipped(other.start_us, other.end_us), other)
+        for interval in intervals
+        for other in within(as_drawn, interval.start_us, interval.end_us)
     ]
 
 
-def _better(one: Spell, other: Spell) -> Spell:
-    if _BEST_FIRST.index(other.status) < _BEST_FIRST.index(one.status):
+def _better(interval: Spell, other: Spell) -> Spell:
+    if _BEST_FIRST.index(other.status) < _BEST_FIRST.index(interval.status):
         return other
     if other.status is Status.NOT_MET:
-        return one._replace(known_us=max(one.known_us, other.known_us))
-    return one
+        return interval._replace(known_us=max(interval.known_us, other.known_us))
+    return interval
 
 
-def as_known(said: Said, cut: Spell, silence_us: int) -> Spell:
+def as_known(output: Said, cut: Spell, silence_us: int) -> Spell:
     """Return a spell, cut where a window begins, as known when a fix that holds there was.
 
     The fix that decided may lie hours before; what came late in between may have held it up.
     """
-    holds = int(np.searchsorted(said.observed_us, cut.start_us - silence_us, side="right"))
+    holds = int(np.searchsorted(output.observed_us, cut.start_us - silence_us, side="right"))
     if not 0 <= cut.fix < holds:
         return cut
-    return cut._replace(known_us=max(cut.known_us, int(said.known_us[holds])))
+    return cut._replace(known_us=max(cut.known_us, int(output.known_us[holds])))
 
 
-def _first_after(told: Sequence[Spell], start_us: int) -> int:
+def _first_after(intervals: Sequence[Spell], start_us: int) -> int:
     """Return the index of the first spell that ends after an instant."""
-    low, high = 0, len(told)
+    low, high = 0, len(intervals)
     while low < high:
         middle = (low + high) // 2
-        if told[middle].end_us <= start_us:
+        if intervals[middle].end_us <= start_us:
             low = middle + 1
         else:
             high = middle
@@ -229,4 +233,6 @@ def _first_after(told: Sequence[Spell], start_us: int) -> int:
 
 def total_us(slot: Sequence[Spell], status: Status) -> int:
     """Return how long a status held in all."""
-    return sum(spell.end_us - spell.start_us for spell in slot if spell.status is status)
+    return sum(
+        interval.end_us - interval.start_us for interval in slot if interval.status is status
+    )

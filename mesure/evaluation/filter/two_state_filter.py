@@ -197,8 +197,8 @@ def _begins(state: LaneState, ends: LaneState) -> LaneState:
     return each(shifted, state, ends)
 
 
-def _same(one: LaneState, other: LaneState) -> Flags:
-    same: Flags = np.logical_and.reduce(each(np.equal, one, other))
+def _same(state: LaneState, other: LaneState) -> Flags:
+    same: Flags = np.logical_and.reduce(each(np.equal, state, other))
     return same
 
 

@@ -30,12 +30,14 @@ def assess(duty: Appointment, view: View) -> tuple[Spell, ...]:
     slot = view.spells
     status = _status(duty, view) if view.is_over else Status.UNKNOWN
     known_us = max(slot[-1].end_us, *(spell.known_us for spell in slot))
-    told = [Spell(slot[0].start_us, slot[0].end_us, status, known_us, slot[0].start_us)]
-    for spell in slot[1:]:
-        if spell.start_us > told[-1].end_us:
-            told.append(told[-1]._replace(start_us=spell.start_us, onset_us=spell.start_us))
-        told[-1] = told[-1]._replace(end_us=spell.end_us)
-    return tuple(told)
+    intervals = [Spell(slot[0].start_us, slot[0].end_us, status, known_us, slot[0].start_us)]
+    for interval in slot[1:]:
+        if interval.start_us > intervals[-1].end_us:
+            intervals.append(
+                intervals[-1]._replace(start_us=interval.start_us, onset_us=interval.start_us)
+            )
+        intervals[-1] = intervals[-1]._replace(end_us=interval.end_us)
+    return tuple(intervals)
 
 
 def _status(duty: Appointment, view: View) -> Status:

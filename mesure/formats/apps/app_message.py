@@ -116,8 +116,8 @@ def calls(event: Event) -> tuple[Call, ...]:
     """
     if event.sign is not Sign.WARNING:
         return ()
-    said = ",".join(word for key, word in event.said if key == "alarm")
-    words = dict.fromkeys(word.strip().lower() for word in said.split(","))
+    text = ",".join(word for key, word in event.said if key == "alarm")
+    words = dict.fromkeys(word.strip().lower() for word in text.split(","))
     return tuple(_CALLS[word] for word in words if word in _CALLS)
 
 
@@ -151,15 +151,15 @@ class Message:
 
 def told(messages: Sequence[Message], received_us: int) -> tuple[Told, ...]:
     """Return what messages say of battery and charger, by the device's clock or their receipt."""
-    found: list[Told] = []
-    for one in messages:
-        at_us = min(one.observed_us or received_us, received_us)
-        ratio, charging = one.health.battery_ratio, one.health.charging
+    events: list[Told] = []
+    for message in messages:
+        at_us = min(message.observed_us or received_us, received_us)
+        ratio, charging = message.health.battery_ratio, message.health.charging
         if ratio is not None:
-            found.append(Told(What.BATTERY, at_us, int(ratio * 100.0 + 0.5)))
+            events.append(Told(What.BATTERY, at_us, int(ratio * 100.0 + 0.5)))
         if charging != NOT_KNOWN:
-            found.append(Told(What.CHARGING, at_us, bool(charging)))
-    return tuple(found)
+            events.append(Told(What.CHARGING, at_us, bool(charging)))
+    return tuple(events)
 
 
 NOT_SAID: Final = Health()
@@ -192,8 +192,8 @@ def judged(
     if why is None and row.reason is Reason.NONE:
         why = Why.MADE_UP if made_up else _unfit(row)
         if why is None:
-            told = Message(form, Kind.FIX, claimed, row.observed_us, row)
-            return replace(told, events=tuple(events), health=health)
+            message = Message(form, Kind.FIX, claimed, row.observed_us, row)
+            return replace(message, events=tuple(events), health=health)
     kind = Kind.REFUSED if why else Kind.EVENT if events else Kind.HEARTBEAT
     observed_us = row.observed_us if is_believed(row.observed_us) else None
     return Message(form, kind, claimed, observed_us, None, tuple(events), health, why)
@@ -226,8 +226,8 @@ def record(messages: Sequence[Message], received_us: Sequence[int], name: str = 
         else:
             said_us = message.observed_us or heard_us
             rows.add(Row(said_us, heard_us, trace=message.claimed, reason=Reason.HEARTBEAT))
-    told = rows.record("time", "receipt")
-    return replace(told, repeats=np.array(repeats, np.bool_), notes=())
+    columns = rows.record("time", "receipt")
+    return replace(columns, repeats=np.array(repeats, np.bool_), notes=())
 
 
 def name(value: Any) -> str:  # noqa: ANN401
@@ -246,8 +246,8 @@ def said(*pairs: tuple[str, Any]) -> tuple[tuple[str, str], ...]:
     >>> said(("desc", "Home"), ("rid", None), ("wifi", 1))
     (('desc', 'Home'), ('wifi', '1'))
     """
-    told = [(key, word(value)) for key, value in pairs if word(value)]
-    return tuple(told[: app_limits.SAID_MAX])
+    texts = [(key, word(value)) for key, value in pairs if word(value)]
+    return tuple(texts[: app_limits.SAID_MAX])
 
 
 def word(value: Any) -> str:  # noqa: ANN401

@@ -82,15 +82,15 @@ def read_each(
     """
     if len(body) > app_limits.BODY_BYTES_MAX:
         return (app_message.refused(form, "", Why.TOO_LARGE),)
-    told: list[Message] = []
+    messages: list[Message] = []
     for part in parts(body):
         decoded = json_lines_file.decoded(decoder, part)
         damaged = app_message.refused(form, "", Why.DAMAGED)
-        for one in (damaged,) if decoded is None else read(decoded):
-            if len(told) == app_limits.MESSAGES_MAX:
-                return (*told, app_message.refused(form, "", Why.TOO_MANY))
-            told.append(one)
-    return tuple(told)
+        for message in (damaged,) if decoded is None else read(decoded):
+            if len(messages) == app_limits.MESSAGES_MAX:
+                return (*messages, app_message.refused(form, "", Why.TOO_MANY))
+            messages.append(message)
+    return tuple(messages)
 
 
 def parts(body: bytes) -> list[bytes]:
@@ -114,9 +114,9 @@ def claimed(body: bytes, decoder: msgspec.json.Decoder[T], name: Callable[[T], s
     if len(body) <= app_limits.BODY_BYTES_MAX:
         for part in parts(body):
             decoded = json_lines_file.decoded(decoder, part)
-            found = "" if decoded is None else name(decoded)
-            if found:
-                return found
+            device_name = "" if decoded is None else name(decoded)
+            if device_name:
+                return device_name
     return ""
 
 

@@ -53,26 +53,28 @@ _DECODER: Final = msgspec.msgpack.Decoder(_Kept)
 # --- Taking apart --------------------------------------------------------------------------------
 
 
-def of_osmand(asked: Request) -> tuple[Piece, ...]:
+def of_osmand(request: Request) -> tuple[Piece, ...]:
     """Return the pieces of a request of Traccar Client or OsmAnd; none, if nothing was sent."""
-    if app_request.is_json(asked.body):
-        return _of_json(Format.TRACCAR_CLIENT, asked.body, traccar_client.claimed)
+    if app_request.is_json(request.body):
+        return _of_json(Format.TRACCAR_CLIENT, request.body, traccar_client.claimed)
     text = (
-        asked.query
-        if app_request.fields(asked.query[: app_limits.FIELDS_BYTES_MAX])
-        else asked.body
+        request.query
+        if app_request.fields(request.query[: app_limits.FIELDS_BYTES_MAX])
+        else request.body
     )
-    piece = Piece(Format.OSMAND, osmand.claimed(asked), text)
+    piece = Piece(Format.OSMAND, osmand.claimed(request), text)
     return (piece,) if app_request.fields(text[: app_limits.FIELDS_BYTES_MAX]) else ()
 
 
-def of_owntracks(asked: Request) -> tuple[Piece, ...]:
+def of_owntracks(request: Request) -> tuple[Piece, ...]:
     """Return the pieces of a request of OwnTracks; none, if nothing was sent."""
 
     def claimed(text: bytes) -> str:
-        return owntracks.claimed_over_http(Request(asked.query, text, asked.limit_u, asked.limit_d))
+        return owntracks.claimed_over_http(
+            Request(request.query, text, request.limit_u, request.limit_d)
+        )
 
-    return _of_json(Format.OWNTRACKS, asked.body, claimed)
+    return _of_json(Format.OWNTRACKS, request.body, claimed)
 
 
 def of_delivery(delivery: Delivery) -> tuple[Piece, ...]:
@@ -107,32 +109,32 @@ def heard(
     """Return what a piece says, by what its device is enrolled with."""
     plain = piece.text
     if piece.form is not Format.OWNTRACKS:
-        told = _read(piece.form, plain, piece.claimed, dialect)
+        messages = _read(piece.form, plain, piece.claimed, dialect)
     elif piece.delivery is not None:
-        told = owntracks.read_mqtt(piece.delivery, box)
+        messages = owntracks.read_mqtt(piece.delivery, box)
     else:
-        told = owntracks.read_piece(plain, piece.claimed, box)
+        messages = owntracks.read_piece(plain, piece.claimed, box)
     if box is not None and piece.form is Format.OWNTRACKS:
         plain = owntracks.opened(plain, box)
     unit = dialect.speed_unit.name
-    kept = _Kept(LAYOUT, plain, piece.claimed, unit, dialect.hdop_is_m)
-    return Heard(told, msgspec.msgpack.encode(kept))
+    stored_piece = _Kept(LAYOUT, plain, piece.claimed, unit, dialect.hdop_is_m)
+    return Heard(messages, msgspec.msgpack.encode(stored_piece))
 
 
-def read(form: str, kept: bytes) -> tuple[Message, ...]:
+def read(form: str, data: bytes) -> tuple[Message, ...]:
     """Return what a piece said that was kept.
 
     Raises `ValueError` for bytes that `heard` of this version did not make: they come from our own
     store, and nothing can be judged on top of them.
     """
     try:
-        found = _DECODER.decode(kept)
+        stored_piece = _DECODER.decode(data)
     except msgspec.MsgspecError as error:
         raise ValueError(f"what was kept of a pilot's message cannot be read: {error}") from None
-    if found.layout != LAYOUT:
-        raise ValueError(f"a pilot's message has layout {found.layout}, not {LAYOUT}")
-    dialect = Dialect(SpeedUnit[found.speed_unit], found.hdop_is_m)
-    return _read(Format(form), found.text, found.claimed, dialect)
+    if stored_piece.layout != LAYOUT:
+        raise ValueError(f"a pilot's message has layout {stored_piece.layout}, not {LAYOUT}")
+    dialect = Dialect(SpeedUnit[stored_piece.speed_unit], stored_piece.hdop_is_m)
+    return _read(Format(form), stored_piece.text, stored_piece.claimed, dialect)
 
 
 def _read(form: Format, text: bytes, claimed: str, dialect: Dialect) -> tuple[Message, ...]:

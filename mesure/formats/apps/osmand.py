@@ -50,70 +50,70 @@ TRACCAR_CLIENT: Final = Dialect()
 OSMAND: Final = Dialect(SpeedUnit.MPS, hdop_is_m=True)
 
 
-def claimed(asked: Request) -> str:
+def claimed(request: Request) -> str:
     """Return which device a request says it is from; nothing, if it doesn't say."""
-    if app_request.is_json(asked.body):
-        return traccar_client.claimed(asked.body)
-    return _name(_fields(asked))
+    if app_request.is_json(request.body):
+        return traccar_client.claimed(request.body)
+    return _name(_fields(request))
 
 
-def read(asked: Request, dialect: Dialect = TRACCAR_CLIENT) -> tuple[Message, ...]:
+def read(request: Request, dialect: Dialect = TRACCAR_CLIENT) -> tuple[Message, ...]:
     """Return what a request says; `dialect` is the enrolled device's."""
-    if app_request.is_json(asked.body):
-        return traccar_client.read(asked.body)
-    said = _fields(asked)
-    if max(len(asked.query), len(asked.body)) > app_limits.FIELDS_BYTES_MAX:
-        return (app_message.refused(Format.OSMAND, _name(said), Why.TOO_LARGE),)
-    if not said:
+    if app_request.is_json(request.body):
+        return traccar_client.read(request.body)
+    fields = _fields(request)
+    if max(len(request.query), len(request.body)) > app_limits.FIELDS_BYTES_MAX:
+        return (app_message.refused(Format.OSMAND, _name(fields), Why.TOO_LARGE),)
+    if not fields:
         return (app_message.ignored(Format.OSMAND, "", Why.EMPTY),)
-    return (_read(said, dialect),)
+    return (_read(fields, dialect),)
 
 
-def answer(asked: Request, fate: Fate) -> Answer:
+def answer(request: Request, fate: Fate) -> Answer:
     """Return what the device is told.
 
     Every generation of the client sends its oldest record until somebody answers 200, and nothing
     after it: a bad record is kept beside and answered like a good one.
     """
     if fate is Fate.NOT_ENROLLED:
-        return Answer(404 if app_request.is_json(asked.body) else 400)
+        return Answer(404 if app_request.is_json(request.body) else 400)
     return Answer(200 if fate is Fate.KEPT else 503)
 
 
-def _fields(asked: Request) -> dict[str, str]:
-    in_url = app_request.fields(asked.query[: app_limits.FIELDS_BYTES_MAX])
-    return in_url or app_request.fields(asked.body[: app_limits.FIELDS_BYTES_MAX])
+def _fields(request: Request) -> dict[str, str]:
+    in_url = app_request.fields(request.query[: app_limits.FIELDS_BYTES_MAX])
+    return in_url or app_request.fields(request.body[: app_limits.FIELDS_BYTES_MAX])
 
 
-def _name(said: dict[str, str]) -> str:
-    return app_message.name(said.get("id") or said.get("deviceid"))
+def _name(fields: dict[str, str]) -> str:
+    return app_message.name(fields.get("id") or fields.get("deviceid"))
 
 
-def _read(said: dict[str, str], dialect: Dialect) -> Message:
-    observed_us = traccar_client.timestamp_us(said.get("timestamp"))
-    hdop = said.get("hdop")
-    lat, _, lon = said.get("location", "").partition(",")
-    has_fix = cell_values.flag(said.get("valid")) != 0 and not _PLACE.isdisjoint(said)
+def _read(fields: dict[str, str], dialect: Dialect) -> Message:
+    observed_us = traccar_client.timestamp_us(fields.get("timestamp"))
+    hdop = fields.get("hdop")
+    lat, _, lon = fields.get("location", "").partition(",")
+    has_fix = cell_values.flag(fields.get("valid")) != 0 and not _PLACE.isdisjoint(fields)
     row = Row(
         observed_us=observed_us,
-        lat_deg=cell_values.number(said.get("lat", lat)),
-        lon_deg=cell_values.number(said.get("lon", lon)),
-        accuracy_m=cell_values.number(said.get("accuracy", hdop if dialect.hdop_is_m else None)),
+        lat_deg=cell_values.number(fields.get("lat", lat)),
+        lon_deg=cell_values.number(fields.get("lon", lon)),
+        accuracy_m=cell_values.number(fields.get("accuracy", hdop if dialect.hdop_is_m else None)),
         hdop_ratio=cell_values.number(None if dialect.hdop_is_m else hdop),
-        sats=cell_values.number(said.get("sat")),
-        speed_mps=cell_values.number(said.get("speed")) * dialect.speed_unit.value,
-        motion=cell_values.flag(said.get("motion")),
-        trace=_name(said),
+        sats=cell_values.number(fields.get("sat")),
+        speed_mps=cell_values.number(fields.get("speed")) * dialect.speed_unit.value,
+        motion=cell_values.flag(fields.get("motion")),
+        trace=_name(fields),
         reason=Reason.NONE if has_fix else Reason.HEARTBEAT,
     )
     return app_message.judged(
         Format.OSMAND,
         row,
-        events=traccar_client.warnings(said.get("alarm"), observed_us),
+        events=traccar_client.warnings(fields.get("alarm"), observed_us),
         health=Health(
-            app_message.battery_ratio(said.get("batt")),
-            cell_values.flag(said.get("charge")),
-            app_message.word(said.get("activity")),
+            app_message.battery_ratio(fields.get("batt")),
+            cell_values.flag(fields.get("charge")),
+            app_message.word(fields.get("activity")),
         ),
-        made_up=cell_values.flag(said.get("mock")) == 1,
+        made_up=cell_values.flag(fields.get("mock")) == 1,
     )

@@ -56,19 +56,19 @@ class _Message(owntracks_file.Message):
 _DECODER: Final = msgspec.json.Decoder(_Message)
 
 
-def claimed_over_http(asked: Request) -> str:
+def claimed_over_http(request: Request) -> str:
     """Return which device a request says it is from; nothing, if it doesn't say."""
-    by_header = topics.device(asked.limit_u, asked.limit_d)
+    by_header = topics.device(request.limit_u, request.limit_d)
     if by_header:
         return by_header
-    query = app_request.fields(asked.query[: app_limits.FIELDS_BYTES_MAX])
+    query = app_request.fields(request.query[: app_limits.FIELDS_BYTES_MAX])
     by_query = topics.device(query.get("u", ""), query.get("d", ""))
-    return by_query or app_request.claimed(asked.body, _DECODER, _by_topic)
+    return by_query or app_request.claimed(request.body, _DECODER, _by_topic)
 
 
-def read_http(asked: Request, box: SecretBox | None = None) -> tuple[Message, ...]:
+def read_http(request: Request, box: SecretBox | None = None) -> tuple[Message, ...]:
     """Return what a request says; `box` has the device's key, if it is enrolled with one."""
-    return read_piece(asked.body, claimed_over_http(asked), box)
+    return read_piece(request.body, claimed_over_http(request), box)
 
 
 def read_piece(text: bytes, claimed: str, box: SecretBox | None = None) -> tuple[Message, ...]:
@@ -80,10 +80,10 @@ def read_piece(text: bytes, claimed: str, box: SecretBox | None = None) -> tuple
 
 def opened(text: bytes, box: SecretBox) -> bytes:
     """Return the message that a text hides; the text itself where it hides none."""
-    said = json_lines_file.decoded(_DECODER, text)
+    message = json_lines_file.decoded(_DECODER, text)
     plain = None
-    if said is not None and said.kind == "encrypted":
-        plain = owntracks_secret.opened(said.data, box)
+    if message is not None and message.kind == "encrypted":
+        plain = owntracks_secret.opened(message.data, box)
     return text if plain is None else plain
 
 
@@ -119,26 +119,26 @@ def _why_ignored(delivery: Delivery, part: str) -> Why | None:
     return None if json_lines_file.whole(delivery.payload) else Why.EMPTY
 
 
-def _by_topic(said: _Message) -> str:
-    return topics.read(said.topic).claimed if isinstance(said.topic, str) else ""
+def _by_topic(message: _Message) -> str:
+    return topics.read(message.topic).claimed if isinstance(message.topic, str) else ""
 
 
 def _read_all(body: bytes, claimed: str, box: SecretBox | None) -> tuple[Message, ...]:
     return app_request.read_each(
-        Format.OWNTRACKS, body, _DECODER, lambda one: (_unsealed(one, claimed, box),)
+        Format.OWNTRACKS, body, _DECODER, lambda message: (_unsealed(message, claimed, box),)
     )
 
 
-def _unsealed(said: _Message, claimed: str, box: SecretBox | None) -> Message:
+def _unsealed(message: _Message, claimed: str, box: SecretBox | None) -> Message:
     """Return what a message says, encrypted or not, as far as the device's key allows."""
-    if said.kind != "encrypted":
-        is_open = box is None or said.kind == "lwt"
-        told = _read(said, claimed)
-        is_told = told.why is not None and not told.events
-        return told if is_open or is_told else _refused(claimed, Why.NOT_ENCRYPTED)
+    if message.kind != "encrypted":
+        is_open = box is None or message.kind == "lwt"
+        parsed = _read(message, claimed)
+        is_told = parsed.why is not None and not parsed.events
+        return parsed if is_open or is_told else _refused(claimed, Why.NOT_ENCRYPTED)
     if box is None:
         return _refused(claimed, Why.NO_KEY)
-    plain = owntracks_secret.opened(said.data, box)
+    plain = owntracks_secret.opened(message.data, box)
     if plain is None:
         return _refused(claimed, Why.WRONG_KEY)
     inner = json_lines_file.decoded(_DECODER, plain)
@@ -147,62 +147,62 @@ def _unsealed(said: _Message, claimed: str, box: SecretBox | None) -> Message:
     return _read(inner, claimed)
 
 
-def _read(said: _Message, claimed: str) -> Message:
-    claimed = claimed or _by_topic(said)
-    if not isinstance(said.kind, str):
+def _read(message: _Message, claimed: str) -> Message:
+    claimed = claimed or _by_topic(message)
+    if not isinstance(message.kind, str):
         return _refused(claimed, Why.DAMAGED)
-    if said.kind == "location":
-        return _location(said, claimed)
-    event = _event(said)
-    if event is None and said.kind != "steps":
-        why = _IGNORED.get(said.kind, Why.OTHER_TYPE)
+    if message.kind == "location":
+        return _location(message, claimed)
+    event = _event(message)
+    if event is None and message.kind != "steps":
+        why = _IGNORED.get(message.kind, Why.OTHER_TYPE)
         return app_message.ignored(Format.OWNTRACKS, claimed, why)
-    row = Row(_instant_us(said), trace=claimed, reason=Reason.HEARTBEAT)
+    row = Row(_instant_us(message), trace=claimed, reason=Reason.HEARTBEAT)
     return app_message.judged(Format.OWNTRACKS, row, events=(event,) if event else ())
 
 
-def _location(said: _Message, claimed: str) -> Message:
-    row = owntracks_file.location(said, NOT_GIVEN)._replace(trace=claimed)
-    activities = said.motionactivities if isinstance(said.motionactivities, list) else []
+def _location(message: _Message, claimed: str) -> Message:
+    row = owntracks_file.location(message, NOT_GIVEN)._replace(trace=claimed)
+    activities = message.motionactivities if isinstance(message.motionactivities, list) else []
     return app_message.judged(
         Format.OWNTRACKS,
         row,
         health=Health(
-            app_message.battery_ratio(said.batt),
-            _CHARGING.get(cell_values.number(said.bs), NOT_KNOWN),
+            app_message.battery_ratio(message.batt),
+            _CHARGING.get(cell_values.number(message.bs), NOT_KNOWN),
             app_message.word(activities[0] if activities else None),
         ),
-        made_up=cell_values.flag(said.mock) == 1,
+        made_up=cell_values.flag(message.mock) == 1,
     )
 
 
-def _event(said: _Message) -> Event | None:
+def _event(message: _Message) -> Event | None:
     """Return what a message tells that is no location; None if it tells nothing of the device."""
-    match said.kind:
+    match message.kind:
         case "transition":
-            sign = _SIGNS.get(cell_values.name(said.event))
-            told = app_message.said(("desc", said.desc), ("rid", said.rid))
+            sign = _SIGNS.get(cell_values.name(message.event))
+            words = app_message.said(("desc", message.desc), ("rid", message.rid))
         case "lwt":
-            sign, told = Sign.CONNECTION_LOST, ()
+            sign, words = Sign.CONNECTION_LOST, ()
         case "status":
-            sign, told = Sign.STATUS, _status(said)
+            sign, words = Sign.STATUS, _status(message)
         case "beacon":
             sign = Sign.BEACON
-            told = app_message.said(
-                ("uuid", said.uuid), ("major", said.major), ("minor", said.minor)
+            words = app_message.said(
+                ("uuid", message.uuid), ("major", message.major), ("minor", message.minor)
             )
         case _:
             return None
-    return Event(sign, app_message.instant_us(_instant_us(said)), told) if sign else None
+    return Event(sign, app_message.instant_us(_instant_us(message)), words) if sign else None
 
 
-def _instant_us(said: _Message) -> int:
+def _instant_us(message: _Message) -> int:
     """Return when it was; the `tst` of a last will is when the connection began, not its end."""
-    return NOT_GIVEN if said.kind == "lwt" else cell_values.epoch_us(said.tst)
+    return NOT_GIVEN if message.kind == "lwt" else cell_values.epoch_us(message.tst)
 
 
-def _status(said: _Message) -> tuple[tuple[str, str], ...]:
-    android, ios = app_request.mapping(said.android), app_request.mapping(said.ios)
+def _status(message: _Message) -> tuple[tuple[str, str], ...]:
+    android, ios = app_request.mapping(message.android), app_request.mapping(message.ios)
     pairs = [(key, android.get(key)) for key in _ANDROID] + [(key, ios.get(key)) for key in _IOS]
     return app_message.said(*pairs)
 

@@ -33,7 +33,7 @@ _DECODER: Final = msgspec.json.Decoder(_Body)
 
 def claimed(body: bytes) -> str:
     """Return which device a body says it is from; nothing, if it doesn't say."""
-    return app_request.claimed(body, _DECODER, lambda one: app_message.name(one.device_id))
+    return app_request.claimed(body, _DECODER, lambda message: app_message.name(message.device_id))
 
 
 def read(body: bytes) -> tuple[Message, ...]:
@@ -52,8 +52,8 @@ def timestamp_us(value: Any) -> int:  # noqa: ANN401
 
 def warnings(word: Any, observed_us: int) -> tuple[Event, ...]:  # noqa: ANN401
     """Return the event of a device that calls for attention; none, if it doesn't."""
-    told = app_message.said(("alarm", word))
-    return (Event(Sign.WARNING, app_message.instant_us(observed_us), told),) if told else ()
+    words = app_message.said(("alarm", word))
+    return (Event(Sign.WARNING, app_message.instant_us(observed_us), words),) if words else ()
 
 
 def _all(body: _Body) -> Iterator[Message]:
@@ -95,8 +95,8 @@ def _read(name: str, location: dict[str, Any]) -> Message:
     )
 
 
-def _activity(said: Any) -> str:  # noqa: ANN401
-    word = said.get("type") if isinstance(said, dict) else said
+def _activity(activity: Any) -> str:  # noqa: ANN401
+    word = activity.get("type") if isinstance(activity, dict) else activity
     return app_message.word(word)
 
 

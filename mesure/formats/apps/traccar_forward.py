@@ -50,13 +50,15 @@ _DECODER: Final = msgspec.json.Decoder(_Message)
 def claimed(body: bytes) -> str:
     """Return which device a body says it is about; nothing, if it doesn't say."""
     return app_request.claimed(
-        body, _DECODER, lambda one: app_message.name(traccar_file.device(one))
+        body, _DECODER, lambda message: app_message.name(traccar_file.device(message))
     )
 
 
 def read(body: bytes) -> tuple[Message, ...]:
     """Return what a body says: one message, or a list of them."""
-    return app_request.read_each(Format.TRACCAR_FORWARD, body, _DECODER, lambda one: (_read(one),))
+    return app_request.read_each(
+        Format.TRACCAR_FORWARD, body, _DECODER, lambda message: (_read(message),)
+    )
 
 
 def answer(fate: Fate) -> Answer:
@@ -64,18 +66,20 @@ def answer(fate: Fate) -> Answer:
     return Answer(503 if fate is Fate.NOT_KEPT else 200)
 
 
-def _read(said: _Message) -> Message:
-    name = app_message.name(traccar_file.device(said))
-    if said.position is None and said.device is None and said.event is None:
+def _read(message: _Message) -> Message:
+    name = app_message.name(traccar_file.device(message))
+    if message.position is None and message.device is None and message.event is None:
         return app_message.refused(Format.TRACCAR_FORWARD, name, Why.DAMAGED)
-    events = _events(said)
-    if said.position is None:
+    events = _events(message)
+    if message.position is None:
         row = Row(NOT_GIVEN, trace=name, reason=Reason.HEARTBEAT)
         return app_message.judged(Format.TRACCAR_FORWARD, row, events=events)
-    row = traccar_file.position(said, said.position)._replace(trace=name, received_us=NOT_GIVEN)
+    row = traccar_file.position(message, message.position)._replace(
+        trace=name, received_us=NOT_GIVEN
+    )
     if row.reason is Reason.HEARTBEAT:
-        row = row._replace(observed_us=cell_values.time_us(said.position.device_time))
-    more = said.position.attributes or _Attributes()
+        row = row._replace(observed_us=cell_values.time_us(message.position.device_time))
+    more = message.position.attributes or _Attributes()
     return app_message.judged(
         Format.TRACCAR_FORWARD,
         row,
@@ -85,13 +89,15 @@ def _read(said: _Message) -> Message:
     )
 
 
-def _events(said: _Message) -> tuple[Event, ...]:
-    event = app_request.mapping(said.event)
+def _events(message: _Message) -> tuple[Event, ...]:
+    event = app_request.mapping(message.event)
     sign = _SIGNS.get(cell_values.name(event.get("type")))
     if sign is None:
         return ()
-    told = app_message.said(
+    words = app_message.said(
         ("alarm", app_request.mapping(event.get("attributes")).get("alarm")),
-        ("desc", app_request.mapping(said.zone).get("name")),
+        ("desc", app_request.mapping(message.zone).get("name")),
     )
-    return (Event(sign, app_message.instant_us(cell_values.time_us(event.get("eventTime"))), told),)
+    return (
+        Event(sign, app_message.instant_us(cell_values.time_us(event.get("eventTime"))), words),
+    )

@@ -41,23 +41,25 @@ _ABSENT: Final[dict[str, Any]] = {
 }
 
 
-def sheet(file: str, given: list[str], *, line: int | None = None) -> Sheet:
+def sheet(file: str, names: list[str], *, line: int | None = None) -> Sheet:
     """Return what the columns of a table mean.
 
     Refuses one that lacks a column without which a fix is none, or has one twice.
     """
-    found = column_names.sheet(tuple(given))
-    missing = [name for name in NEEDED if name not in found.column]
+    column_sheet = column_names.sheet(tuple(names))
+    missing = [name for name in NEEDED if name not in column_sheet.column]
     if missing:
         raise FixesError(
             file,
-            f"there is no column {' and no column '.join(missing)} (there are: {listed(given)})",
+            f"there is no column {' and no column '.join(missing)} (there are: {listed(names)})",
             "no row says when and where the person was",
             "name the columns time, lat, lon",
             line=line,
         )
-    alike = [column_names.plain(name) for name in given]
-    twice = [name for name in found.column.values() if alike.count(column_names.plain(name)) > 1]
+    alike = [column_names.plain(name) for name in names]
+    twice = [
+        name for name in column_sheet.column.values() if alike.count(column_names.plain(name)) > 1
+    ]
     if twice:
         raise FixesError(
             file,
@@ -66,7 +68,7 @@ def sheet(file: str, given: list[str], *, line: int | None = None) -> Sheet:
             "keep one of them",
             line=line,
         )
-    return found
+    return column_sheet
 
 
 class Columns:
@@ -229,8 +231,8 @@ def numbers(column: pa.Array, *, decimal_comma: bool = False) -> F64:
 
 
 def _floats(column: pa.Array) -> F64:
-    found: F64 = column.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
-    return found
+    floats: F64 = column.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
+    return floats
 
 
 def _flags(column: pa.Array) -> I8:
@@ -279,8 +281,8 @@ def _taken(of_each: NDArray[Any], indices: pa.Array, null: Any) -> NDArray[Any]:
     index = indices.cast(pa.int64()).fill_null(len(of_each)).to_numpy(zero_copy_only=False)
     if len(index) and (index.min() < 0 or index.max() > len(of_each)):
         raise ValueError("an index points outside its table")
-    found: NDArray[Any] = table[index]
-    return found
+    values: NDArray[Any] = table[index]
+    return values
 
 
 def _values(column: pa.Array) -> list[Any]:

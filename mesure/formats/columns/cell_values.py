@@ -61,9 +61,9 @@ def time_us(value: Any) -> int:  # noqa: ANN401
     text = value.strip()
     if text in NOTHING:
         return NOT_GIVEN
-    found = _TIME.fullmatch(text)
-    if found:
-        return _instant_us(*found.groups())
+    match = _TIME.fullmatch(text)
+    if match:
+        return _instant_us(*match.groups())
     return NO_OFFSET if _UNZONED.fullmatch(text) else NO_TIME
 
 

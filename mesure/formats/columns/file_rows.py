@@ -134,7 +134,7 @@ class Given:
 
 def finished(
     file: str,
-    given: Given,
+    columns: Given,
     traces: tuple[str, ...],
     *,
     time_key: str = "time",
@@ -149,32 +149,32 @@ def finished(
     Why 5 m for each unit of HDOP: it is what the order of a programme's trial formats asks for
     (docs/specs/fixes_files.md), and only a satellite receiver has an HDOP or a count of satellites.
     """
-    observed_us = _settled(file, time_key, given.observed_us)
-    received_us = _settled(file, receipt_key, given.received_us)
-    by_hdop = ~is_claim(given.accuracy_m) & is_claim(given.hdop_ratio)
-    reported_m = replaced(given.accuracy_m, by_hdop, given.hdop_ratio * M_PER_HDOP)
-    is_radius95: Bools = np.broadcast_to(np.bool_(False), len(given.trace))
-    if given.radius95_m is not None:
-        is_radius95 = is_claim(given.radius95_m) | ~is_claim(reported_m)
-        reported_m = replaced(reported_m, is_radius95, given.radius95_m)
+    observed_us = _settled(file, time_key, columns.observed_us)
+    received_us = _settled(file, receipt_key, columns.received_us)
+    by_hdop = ~is_claim(columns.accuracy_m) & is_claim(columns.hdop_ratio)
+    reported_m = replaced(columns.accuracy_m, by_hdop, columns.hdop_ratio * M_PER_HDOP)
+    is_radius95: Bools = np.broadcast_to(np.bool_(False), len(columns.trace))
+    if columns.radius95_m is not None:
+        is_radius95 = is_claim(columns.radius95_m) | ~is_claim(reported_m)
+        reported_m = replaced(reported_m, is_radius95, columns.radius95_m)
         by_hdop &= ~is_radius95
-    by_satellites = (given.said == Said.NOTHING) & (by_hdop | is_claim(given.sats))
+    by_satellites = (columns.said == Said.NOTHING) & (by_hdop | is_claim(columns.sats))
     return Record(
         file=file,
         traces=traces,
-        trace=given.trace,
+        trace=columns.trace,
         observed_us=replaced(observed_us, observed_us == NOT_GIVEN, NO_TIME),
         received_us=_received(observed_us, received_us),
-        lat_deg=given.lat_deg,
-        lon_deg=given.lon_deg,
+        lat_deg=columns.lat_deg,
+        lon_deg=columns.lon_deg,
         reported_m=reported_m,
         is_radius95=is_radius95,
-        speed_mps=given.speed_mps,
-        motion=given.motion,
-        beacon=given.beacon,
-        said=replaced(given.said, by_satellites, Said.GNSS),
-        reason=given.reason,
-        repeats=np.broadcast_to(np.bool_(repeats), len(given.trace)),
+        speed_mps=columns.speed_mps,
+        motion=columns.motion,
+        beacon=columns.beacon,
+        said=replaced(columns.said, by_satellites, Said.GNSS),
+        reason=columns.reason,
+        repeats=np.broadcast_to(np.bool_(repeats), len(columns.trace)),
         notes=() if unread is None else (_noted(file, unread, reported_m),),
     )
 

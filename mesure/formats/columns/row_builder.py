@@ -84,12 +84,12 @@ class Rows:
         *numbers, radius95_m = (_column(values, np.float64) for values in self._numbers)
         marks = (_column(values, np.int8) for values in self._marks)
         trace = _column(self._trace, np.int32)
-        given = Given(trace, observed_us, received_us, *numbers, *marks)
+        columns = Given(trace, observed_us, received_us, *numbers, *marks)
         if not np.isnan(radius95_m).all():
-            given = replace(given, radius95_m=radius95_m)
+            columns = replace(columns, radius95_m=radius95_m)
         return finished(
             self._file,
-            given,
+            columns,
             tuple(self._codes),
             time_key=time_key,
             receipt_key=receipt_key,

@@ -30,9 +30,9 @@ _PIECE: Final = 1 << 22
 def read(file: str, data: bytes) -> Record:
     """Return every row of a CSV file."""
     start = len(_MARK) if data.startswith(_MARK) else 0
-    delimiter, given, end = _header(file, data, start)
-    sheet = arrow_columns.sheet(file, given, line=1)
-    table = _Table(file, given, sheet, delimiter, file_limits.rows_of_text(len(data)))
+    delimiter, header, end = _header(file, data, start)
+    sheet = arrow_columns.sheet(file, header, line=1)
+    table = _Table(file, header, sheet, delimiter, file_limits.rows_of_text(len(data)))
     rows = _rows(table, data, end)
     if rows is None:
         file_limits.check_rows(file, _count_lines(data, end), table.honest)
@@ -158,16 +158,16 @@ def _header(file: str, data: bytes, start: int) -> tuple[str, list[str], int]:
     line = head[:end].decode("utf-8", "replace")
     split = {delimiter: _names(line, delimiter) for delimiter in _DELIMITERS}
     delimiter = max(split, key=lambda d: len(names.sheet(tuple(split[d])).column))
-    found = split[delimiter]
-    if len(found) > file_limits.COLUMNS_MAX:
+    header = split[delimiter]
+    if len(header) > file_limits.COLUMNS_MAX:
         raise FixesError(
             file,
-            f"the first line names {len(found)} columns, and {file_limits.COLUMNS_MAX} are read",
+            f"the first line names {len(header)} columns, and {file_limits.COLUMNS_MAX} are read",
             "it is no table of fixes",
             "keep the columns of docs/specs/fixes_files.md",
             line=1,
         )
-    return delimiter, found, start + end
+    return delimiter, header, start + end
 
 
 def _names(line: str, delimiter: str) -> list[str]:

@@ -109,9 +109,9 @@ def _add(rows: Rows, feature: _Feature | None, unread: dict[str, None]) -> None:
     if feature is None:
         rows.unread()
         return
-    said = Said(feature.properties or {})
-    said.note_unread(unread)
-    rows.add(said.row(_point(feature.geometry)))
+    properties = Said(feature.properties or {})
+    properties.note_unread(unread)
+    rows.add(properties.row(_point(feature.geometry)))
 
 
 def _point(geometry: _Geometry | None) -> tuple[float, float]:

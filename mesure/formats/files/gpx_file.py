@@ -115,21 +115,21 @@ def _no_gpx(file: str, what: str) -> FixesError:
 def _add(rows: Rows, point: Element, unread: dict[str, None]) -> None:
     # Of two with one name the first counts: what GPX itself defines stands before extensions.
     inner = {_name(element): element.text for element in reversed(list(point.iter()))}
-    said = {name: text for name, text in inner.items() if text is not None and text.strip()}
-    sheet = column_names.sheet(tuple(sorted(said)))
-    value = {meaning: said[name] for meaning, name in sheet.column.items()}
+    text_by_name = {name: text for name, text in inner.items() if text is not None and text.strip()}
+    sheet = column_names.sheet(tuple(sorted(text_by_name)))
+    value = {meaning: text_by_name[name] for meaning, name in sheet.column.items()}
     if len(unread) < file_limits.COLUMNS_MAX:
         unread.update(dict.fromkeys(name for name in sheet.unread if name not in _READ))
     row = Row(
-        observed_us=_time_us(said.get("time")),
+        observed_us=_time_us(text_by_name.get("time")),
         lat_deg=cell_values.number(point.get("lat")),
         lon_deg=cell_values.number(point.get("lon")),
         accuracy_m=cell_values.number(value.get("accuracy_m")),
         hdop_ratio=cell_values.number(value.get("hdop")),
         sats=cell_values.number(value.get("sats")),
-        speed_mps=cell_values.number(said.get("speed")),
+        speed_mps=cell_values.number(text_by_name.get("speed")),
         radius95_m=cell_values.number(value.get("radius95_m")),
-        said=cell_values.said(said.get("src")),
+        said=cell_values.said(text_by_name.get("src")),
         reason=Reason.NONE if _name(point) == _OF_TRACK else Reason.NOT_A_TRACK,
     )
     rows.add(row)

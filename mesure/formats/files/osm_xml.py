@@ -25,20 +25,20 @@ _KINDS: Final = ("node", "way", "relation")
 
 def read(file: str, opens: Opens, has_tag: HasTag) -> list[Feature]:
     """Return what has a tag that is asked for; what has no outline comes without a geometry."""
-    found: dict[str, tuple[dict[str, str], Any]] = {}
+    elements: dict[str, tuple[dict[str, str], Any]] = {}
     for kind, element in _elements(file, opens):
         tags = _tags(element)
         if has_tag(tags):
-            found[f"{kind}/{element.get('id')}"] = tags, _place(kind, element)
-    relations = [place for _, place in found.values() if isinstance(place, dict)]
+            elements[f"{kind}/{element.get('id')}"] = tags, _place(kind, element)
+    relations = [place for _, place in elements.values() if isinstance(place, dict)]
     members = {way for place in relations for ways in place.values() for way in ways}
     ways = _ways(file, opens, members)
-    rings = {name: _rings(name, place, ways) for name, (_, place) in found.items()}
+    rings = {name: _rings(name, place, ways) for name, (_, place) in elements.items()}
     needed = {node for outer, inner in rings.values() for ring in (*outer, *inner) for node in ring}
     at = _points(file, opens, needed)
     return [
         Feature(name, tags, _geometry(place, *rings[name], at))
-        for name, (tags, place) in found.items()
+        for name, (tags, place) in elements.items()
     ]
 
 

@@ -62,9 +62,9 @@ def read_rec(file: str, data: bytes) -> Record:
     """Return every line of a recorder's file."""
     rows = Rows(file, len(data))
     for text in json_lines_file.lines(data):
-        found = REC_LINE.fullmatch(text)
-        if found:
-            _add(rows, found[2] or b"", cell_values.time_us(found[1].decode("ascii")))
+        match = REC_LINE.fullmatch(text)
+        if match:
+            _add(rows, match[2] or b"", cell_values.time_us(match[1].decode("ascii")))
         else:
             rows.unread()
     return rows.record("tst", "the first column")

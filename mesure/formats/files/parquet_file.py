@@ -65,14 +65,14 @@ def _wanted(file: str, schema: pa.Schema, sheet: Sheet) -> dict[str, str]:
 
     A list is not even unpacked: one row of it may hold a billion numbers in a few bytes.
     """
-    found = {}
+    meaning_by_name = {}
     for meaning, name in sheet.column.items():
         kind = schema.field(name).type
         if arrow_columns.is_readable(meaning, kind, sheet.clock(meaning)):
-            found[name] = meaning
+            meaning_by_name[name] = meaning
         elif meaning in (*column_names.NEEDED, *column_names.TIMES):
             raise _wrong_kind(file, meaning, name, str(kind))
-    return found
+    return meaning_by_name
 
 
 def _wrong_kind(file: str, meaning: str, name: str, kind: str) -> FixesError:

@@ -71,19 +71,19 @@ def read(file: str, data: bytes) -> Record:
     return rows.record("fixTime", "serverTime", repeats=True)
 
 
-def position(message: Message, said: Position) -> Row:
+def position(message: Message, location: Position) -> Row:
     """Return what a forwarded position says of a fix, in our units; its receipt is Traccar's."""
-    more = said.attributes or Attributes()
-    no_fix = said.valid is False or said.outdated is True or message.event is not None
+    more = location.attributes or Attributes()
+    no_fix = location.valid is False or location.outdated is True or message.event is not None
     return Row(
-        observed_us=cell_values.time_us(said.fix_time),
-        received_us=cell_values.time_us(said.server_time),
-        lat_deg=cell_values.number(said.latitude),
-        lon_deg=cell_values.number(said.longitude),
-        accuracy_m=cell_values.number(said.accuracy),
+        observed_us=cell_values.time_us(location.fix_time),
+        received_us=cell_values.time_us(location.server_time),
+        lat_deg=cell_values.number(location.latitude),
+        lon_deg=cell_values.number(location.longitude),
+        accuracy_m=cell_values.number(location.accuracy),
         hdop_ratio=cell_values.number(more.hdop),
         sats=cell_values.number(more.sat),
-        speed_mps=cell_values.number(said.speed) * MPS_PER_KNOT,
+        speed_mps=cell_values.number(location.speed) * MPS_PER_KNOT,
         motion=cell_values.flag(more.motion),
         said=Said.NETWORK if more.approximate is True else Said.NOTHING,
         trace=device(message),

@@ -36,7 +36,7 @@ def read(file: str, data: bytes) -> Record:
         if fix is None:
             rows.unread()
             continue
-        said = Said(fix)
-        said.note_unread(unread)
-        rows.add(said.row())
+        properties = Said(fix)
+        properties.note_unread(unread)
+        rows.add(properties.row())
     return rows.record("observed_at", "received_at", unread=unread)

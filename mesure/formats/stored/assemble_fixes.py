@@ -109,9 +109,9 @@ def _of_trace(notes: Notes, trace: str | None) -> Notes:
 
 def _mark_unfit(reason: I8, rows: Fixes, record: Record) -> None:
     """Mark rows that are no fix: no place or time, or a sign of life that repeats a position."""
-    said = (record.reason != Reason.NONE) & (record.reason != Reason.HEARTBEAT)
-    if said.any():
-        np.copyto(reason, record.reason, where=said & (reason == Reason.NONE))
+    has_reason = (record.reason != Reason.NONE) & (record.reason != Reason.HEARTBEAT)
+    if has_reason.any():
+        np.copyto(reason, record.reason, where=has_reason & (reason == Reason.NONE))
     _mark(reason, _out_of_range(rows, record.reason), Reason.OUT_OF_RANGE)
     _mark(reason, record.reason == Reason.HEARTBEAT, Reason.HEARTBEAT)
     repeating = np.flatnonzero(record.repeats & (reason == Reason.NONE))
@@ -174,20 +174,20 @@ def _provider(record: Record, device_class: DeviceClass, read_by: Claims) -> I8:
         of_tags = np.full(len(record), Provider.GNSS, np.int8)
         of_tags[record.is_radius95 & ~is_claim(record.reported_m)] = Provider.UNKNOWN
         return _as_said(of_tags, record.said, where=record.is_radius95)
-    said = record.said
+    claimed_providers = record.said
     narrowed_m = record.reported_m / read_by.radius95_ratio
     claimed_m = replaced(record.reported_m, record.is_radius95, narrowed_m)
-    claims, network = is_claim(claimed_m), said == Said.NETWORK
+    claims, network = is_claim(claimed_m), claimed_providers == Said.NETWORK
     provider = np.full(len(record), Provider.UNKNOWN, np.int8)
     provider[claims] = Provider.GNSS
     provider[claims & (network | (claimed_m > read_by.wifi_above_m))] = Provider.WIFI
     provider[(claims & (claimed_m >= read_by.cell_from_m)) | (network & ~claims)] = Provider.CELL
-    return _as_said(provider, said)
+    return _as_said(provider, claimed_providers)
 
 
-def _as_said(provider: I8, said: I8, *, where: Bools | bool = True) -> I8:
-    for word, found in _PROVIDER_SAID.items():
-        provider[(said == word) & where] = found
+def _as_said(provider: I8, claimed_providers: I8, *, where: Bools | bool = True) -> I8:
+    for word, code in _PROVIDER_SAID.items():
+        provider[(claimed_providers == word) & where] = code
     return provider
 
 
@@ -231,10 +231,12 @@ def _unused(rows: Fixes, reason: I8) -> dict[str, Fixes]:
     """Return the rows kept beside, by reason."""
     if not reason.any():
         return {}
-    found = {why.word: np.flatnonzero(reason == why) for why in Reason if why is not Reason.NONE}
+    index_by_word = {
+        why.word: np.flatnonzero(reason == why) for why in Reason if why is not Reason.NONE
+    }
     return {
         word: _nameless(index) if word == Reason.OTHER_TRACE.word else _sorted(rows, index)
-        for word, index in found.items()
+        for word, index in index_by_word.items()
         if len(index)
     }
 

@@ -68,36 +68,38 @@ def reduce(house: Household, span_us: tuple[int, int]) -> Left:
     """Return what is left of messages with anything in a span that lies in the home."""
     rules = house.rules
     policy = rules.policy
-    heard = _hear(house, house.kept, policy)
-    ratio = _ratio(house, heard, policy)
-    found = home_presence.reduce([rules], heard, span_us, house.now_us, house.holds, ratio)
+    fixes = _hear(house, house.kept, policy)
+    ratio = _ratio(house, fixes, policy)
+    reduction = home_presence.reduce([rules], fixes, span_us, house.now_us, house.holds, ratio)
     new = {
-        int(row): number for number, row in enumerate(heard.row.tolist()) if found.is_new[number]
+        int(row): number
+        for number, row in enumerate(fixes.row.tolist())
+        if reduction.is_new[number]
     }
-    used = set(heard.row.tolist())
+    used = set(fixes.row.tolist())
     bodies: dict[int, bytes] = {}
-    for one in house.kept:
-        rows = stored_messages.rows_of(one, [])
+    for message in house.kept:
+        rows = stored_messages.rows_of(message, [])
         if rows is None or not _may_touch(rows, span_us):
             continue
-        written = _Rewritten(house, rows, found.fixes, ratio)
-        body = written.body(one, new, used, span_us)
+        written = _Rewritten(house, rows, reduction.fixes, ratio)
+        body = written.body(message, new, used, span_us)
         if body is not None:
-            bodies[one.sequence] = body
-    if not _reads_as(house, policy, bodies, found.fixes):
-        return Left({}, 0, found.kept + int(found.is_new.sum()))
-    return Left(bodies, int(found.is_new.sum()), found.kept)
+            bodies[message.sequence] = body
+    if not _reads_as(house, policy, bodies, reduction.fixes):
+        return Left({}, 0, reduction.kept + int(reduction.is_new.sum()))
+    return Left(bodies, int(reduction.is_new.sum()), reduction.kept)
 
 
-def _hear(house: Household, kept: Sequence[Message], policy: Policy) -> Fixes:
-    return stored_messages.hear(kept, house.carried, house.classes, policy, house.now_us).fixes
+def _hear(house: Household, messages: Sequence[Message], policy: Policy) -> Fixes:
+    return stored_messages.hear(messages, house.carried, house.classes, policy, house.now_us).fixes
 
 
-def _ratio(house: Household, heard: Fixes, policy: Policy) -> F64:
+def _ratio(house: Household, fixes: Fixes, policy: Policy) -> F64:
     """Return how wide each circle is for what its device claims."""
     by_class = {one: assemble_fixes.claims_of(policy, one).radius95_ratio for one in DeviceClass}
     by_message = {one.sequence: by_class[house.classes[one.device]] for one in house.kept}
-    return np.array([by_message[stored_messages.place(row)[0]] for row in heard.row.tolist()])
+    return np.array([by_message[stored_messages.place(row)[0]] for row in fixes.row.tolist()])
 
 
 def _observed_us(record: Record) -> I64:
@@ -119,7 +121,7 @@ class _Rewritten:
         self._house, self._rows, self._fixes, self._ratio = house, rows, fixes, ratio
 
     def body(
-        self, one: Message, new: Mapping[int, int], used: set[int], span_us: tuple[int, int]
+        self, message: Message, new: Mapping[int, int], used: set[int], span_us: tuple[int, int]
     ) -> bytes | None:
         """Return what is left of the message; None where nothing of it goes."""
         rows = self._rows
@@ -129,22 +131,22 @@ class _Rewritten:
             return None
         numbers = np.array([new[int(rows.row[place])] for place in at], np.int64)
         record = self._present(np.array(at, np.int64), numbers)
-        stays = np.flatnonzero(~gone & self._own(one))
-        was_reduced = one.form == reduced_messages.FORM
-        before = reduced_messages.present(one.body) if was_reduced else [False] * len(rows.row)
+        stays = np.flatnonzero(~gone & self._own(message))
+        was_reduced = message.form == reduced_messages.FORM
+        before = reduced_messages.present(message.body) if was_reduced else [False] * len(rows.row)
         is_present = [before[place] or place in set(at) for place in stays.tolist()]
         places = np.array(
             [stored_messages.place(row)[1] for row in rows.row[stays].tolist()], np.int64
         )
-        came = reduced_messages.form(one.body) if was_reduced else one.form
+        came = reduced_messages.form(message.body) if was_reduced else message.form
         part = _part(record, stays)
         return reduced_messages.write(part, places, is_present, came, is_signed=rows.is_signed)
 
-    def _own(self, one: Message) -> Bools:
+    def _own(self, message: Message) -> Bools:
         """Return which rows are of when the person carried the device; others have theirs apart."""
         observed_us = self._rows.record.observed_us
         own = np.zeros(len(observed_us), np.bool_)
-        for start_us, until_us_ in self._house.own.get(one.device, ()):
+        for start_us, until_us_ in self._house.own.get(message.device, ()):
             own |= (observed_us >= start_us) & (observed_us < until_us_)
         return own
 
@@ -163,7 +165,8 @@ class _Rewritten:
         columns["speed_mps"][at] = np.nan
         columns["motion"][at] = NOT_KNOWN
         columns["said"][at] = [
-            _SAID.get(Provider(one), Said.NOTHING) for one in fixes.provider[numbers].tolist()
+            _SAID.get(Provider(provider), Said.NOTHING)
+            for provider in fixes.provider[numbers].tolist()
         ]
         return replace(record, **columns)
 
@@ -175,7 +178,7 @@ class _Rewritten:
         order = np.argsort(observed_us, kind="stable")
         nothing, flag = np.full(count, np.nan), np.full(count, NOT_KNOWN, np.int8)
         placed = is_placed(record.lat_deg, record.lon_deg)
-        some = Fixes(
+        fixes = Fixes(
             observed_us[order],
             record.received_us[order],
             np.where(placed, record.lat_deg, 0.0)[order],
@@ -188,7 +191,7 @@ class _Rewritten:
             row[order],
         )
         is_inside = np.zeros(count, np.bool_)
-        is_inside[order] = home_presence.inside(self._house.versions, some)
+        is_inside[order] = home_presence.inside(self._house.versions, fixes)
         due = (observed_us >= span_us[0]) & (observed_us < span_us[1])
         for start_us, end_us in self._house.holds:
             due &= ~((observed_us >= start_us) & (observed_us < end_us))
@@ -205,13 +208,13 @@ def _reads_as(house: Household, policy: Policy, bodies: Mapping[int, bytes], fix
 
     A provider that was not known is one that claims its circle now; nothing tells them apart.
     """
-    kept = [
-        one._replace(form=reduced_messages.FORM, body=bodies[one.sequence])
-        if one.sequence in bodies
-        else one
-        for one in house.kept
+    messages = [
+        message._replace(form=reduced_messages.FORM, body=bodies[message.sequence])
+        if message.sequence in bodies
+        else message
+        for message in house.kept
     ]
-    again = _hear(house, kept, policy)
+    again = _hear(house, messages, policy)
     return len(again) == len(fixes) and all(
         np.array_equal(getattr(again, name), getattr(fixes, name), equal_nan=name in _REAL)
         for name in Fixes.__slots__

@@ -38,7 +38,7 @@ class _Kept(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
 
 def write(record: Record, row: I64, is_present: list[bool], form: str, *, is_signed: bool) -> bytes:
     """Return the rows of a message as bytes; they are read as the same numbers, to the bit."""
-    kept = _Kept(
+    stored_rows = _Kept(
         form,
         is_signed,
         row.tolist(),
@@ -54,7 +54,7 @@ def write(record: Record, row: I64, is_present: list[bool], form: str, *, is_sig
         record.reason.tolist(),
         record.repeats.tolist(),
     )
-    return msgspec.json.encode(kept)
+    return msgspec.json.encode(stored_rows)
 
 
 def _numbers(column: F64) -> list[float | None]:
@@ -63,26 +63,26 @@ def _numbers(column: F64) -> list[float | None]:
 
 def read(body: bytes, device: str, received_us: int) -> tuple[Record, I64, bool]:
     """Return the rows, their places in the message, and whether the device had signed it."""
-    kept = msgspec.json.decode(body, type=_Kept)
-    count = len(kept.row)
+    stored_rows = msgspec.json.decode(body, type=_Kept)
+    count = len(stored_rows.row)
     record = Record(
         file=device,
         traces=(),
         trace=np.full(count, NO_TRACE, np.int32),
-        observed_us=np.array(kept.observed_us, np.int64),
+        observed_us=np.array(stored_rows.observed_us, np.int64),
         received_us=np.full(count, received_us),
-        lat_deg=_column(kept.lat_deg),
-        lon_deg=_column(kept.lon_deg),
-        reported_m=_column(kept.reported_m),
+        lat_deg=_column(stored_rows.lat_deg),
+        lon_deg=_column(stored_rows.lon_deg),
+        reported_m=_column(stored_rows.reported_m),
         is_radius95=np.zeros(count, np.bool_),
-        speed_mps=_column(kept.speed_mps),
-        motion=np.array(kept.motion, np.int8),
-        beacon=np.array(kept.beacon, np.int8),
-        said=np.array(kept.said, np.int8),
-        reason=np.array(kept.reason, np.int8),
-        repeats=np.array(kept.repeats, np.bool_),
+        speed_mps=_column(stored_rows.speed_mps),
+        motion=np.array(stored_rows.motion, np.int8),
+        beacon=np.array(stored_rows.beacon, np.int8),
+        said=np.array(stored_rows.said, np.int8),
+        reason=np.array(stored_rows.reason, np.int8),
+        repeats=np.array(stored_rows.repeats, np.bool_),
     )
-    return record, np.array(kept.row, np.int64), kept.is_signed
+    return record, np.array(stored_rows.row, np.int64), stored_rows.is_signed
 
 
 def _column(numbers: list[float | None]) -> F64:

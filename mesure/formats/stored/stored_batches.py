@@ -40,81 +40,83 @@ class Found(NamedTuple):
     told: list[Told]
 
 
-def read(asked: Sequence[Asked]) -> list[Found]:
+def read(requests: Sequence[Asked]) -> list[Found]:
     """Return what `stored.read` returns for each; raises what it raises for the first."""
-    found: list[Found | None] = [None] * len(asked)
+    results: list[Found | None] = [None] * len(requests)
     plain: dict[tuple[DeviceClass, Claims], list[tuple[int, list[Item]]]] = {}
-    for number, one in enumerate(asked):
-        items = _batches(one.messages)
+    for number, request in enumerate(requests):
+        items = _batches(request.messages)
         if items:
-            device_class = one.classes[one.messages[0].device]
-            read_by = assemble_fixes.claims_of(one.policy, device_class)
+            device_class = request.classes[request.messages[0].device]
+            read_by = assemble_fixes.claims_of(request.policy, device_class)
             plain.setdefault((device_class, read_by), []).append((number, items))
-    for (device_class, read_by), some in plain.items():
-        their = [(asked[number], items) for number, items in some]
+    for (device_class, read_by), group in plain.items():
+        their = [(requests[number], items) for number, items in group]
         rows = _together(device_class, read_by, their)
-        for (number, _), its in zip(some, rows, strict=True):
-            found[number] = its and Found([its], [])
-    return [one or _alone(asked[number]) for number, one in enumerate(found)]
+        for (number, _), person_rows in zip(group, rows, strict=True):
+            results[number] = person_rows and Found([person_rows], [])
+    return [one or _alone(requests[number]) for number, one in enumerate(results)]
 
 
-def _alone(asked: Asked) -> Found:
-    told: list[Told] = []
-    return Found(stored_messages.read(asked.messages, asked.carried, asked.classes, told), told)
+def _alone(request: Asked) -> Found:
+    reports: list[Told] = []
+    return Found(
+        stored_messages.read(request.messages, request.carried, request.classes, reports), reports
+    )
 
 
-def _batches(some: Sequence[Message]) -> list[Item] | None:
+def _batches(device_messages: Sequence[Message]) -> list[Item] | None:
     """Return the batches of fixes that messages are; None where there is anything else."""
-    if not some or len({one.device for one in some}) > 1:
+    if not device_messages or len({one.device for one in device_messages}) > 1:
         return None
-    found: list[Item] = []
-    for one in some:
-        read_ = envelope.read(one.body) if one.form == SIGNED else None
+    items: list[Item] = []
+    for message in device_messages:
+        read_ = envelope.read(message.body) if message.form == SIGNED else None
         if read_ is None or isinstance(read_, Refusal):
             return None
-        said = messages.item(read_.payload)
-        if isinstance(said, Refusal) or said[0] != BATCH:
+        item = messages.item(read_.payload)
+        if isinstance(item, Refusal) or item[0] != BATCH:
             return None
-        found.append(said[1])
-    return found
+        items.append(item[1])
+    return items
 
 
 def _together(
-    device_class: DeviceClass, read_by: Claims, some: Sequence[tuple[Asked, list[Item]]]
+    device_class: DeviceClass, read_by: Claims, group: Sequence[tuple[Asked, list[Item]]]
 ) -> list[Read | None]:
     """Return the rows of each; None where the person carried the device for a part of them."""
-    fixes, counts = batches.of_kept([item for _, items in some for item in items])
-    kept = [message for asked, _ in some for message in asked.messages]
+    fixes, counts = batches.of_kept([item for _, items in group for item in items])
+    all_messages = [message for asked, _ in group for message in asked.messages]
     first = np.cumsum(counts) - counts
-    numbers = (np.array([one.sequence for one in kept]) << ROW_BITS) - first
+    numbers = (np.array([one.sequence for one in all_messages]) << ROW_BITS) - first
     row = np.repeat(numbers, counts) + np.arange(len(fixes))
     record = stored_messages.recorded(
-        "", fixes, np.repeat(np.array([one.received_us for one in kept]), counts)
+        "", fixes, np.repeat(np.array([one.received_us for one in all_messages]), counts)
     )
     columns = assemble_fixes.columns(record, device_class, read_by)
-    begins = first[np.cumsum([0, *(len(items) for _, items in some)])[:-1]]
+    begins = first[np.cumsum([0, *(len(items) for _, items in group)])[:-1]]
     earliest_us = np.minimum.reduceat(record.observed_us, begins).tolist()
     latest_us = np.maximum.reduceat(record.observed_us, begins).tolist()
     ends = [*begins[1:].tolist(), len(fixes)]
-    found: list[Read | None] = []
-    for (asked, _), begin, end, earliest, latest in zip(
-        some, begins.tolist(), ends, earliest_us, latest_us, strict=True
+    results: list[Read | None] = []
+    for (request, _), begin, end, earliest, latest in zip(
+        group, begins.tolist(), ends, earliest_us, latest_us, strict=True
     ):
-        device = asked.messages[0].device
-        spans = asked.carried.get(device, ())
+        device = request.messages[0].device
+        spans = request.carried.get(device, ())
         if any(start_us <= earliest and latest < until_us for start_us, until_us in spans):
-            found.append(_cut(device, device_class, record, columns, row, slice(begin, end)))
+            results.append(_cut(device, device_class, record, columns, row, slice(begin, end)))
         else:
-            found.append(None)
-    return found
+            results.append(None)
+    return results
 
 
 def _cut(
     device: str, device_class: DeviceClass, record: Record, columns: Fixes, row: I64, part: slice
 ) -> Read:
     """Return the rows of one device; they are copies, for the others' would stay with them."""
-    its = [getattr(record, name)[part].copy() for name in COLUMNS]
-    rows = Rows(Record(device, (), *its), row[part].copy(), is_signed=True)
+    arrays = [getattr(record, name)[part].copy() for name in COLUMNS]
+    rows = Rows(Record(device, (), *arrays), row[part].copy(), is_signed=True)
     fixes = Fixes(**{name: getattr(columns, name)[part] for name in _OF_FIXES}, row=rows.row)
     return Read(device_class, rows, fixes)
 

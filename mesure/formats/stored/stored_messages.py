@@ -85,15 +85,15 @@ def place(row: int) -> tuple[int, int]:
 
 
 def hear(
-    kept: Sequence[Message],
+    device_messages: Sequence[Message],
     carried: Spans,
     classes: Mapping[str, DeviceClass],
     policy: Policy,
     until_us: int,
 ) -> Heard:
     """Return what messages say of one person, by what they carried then."""
-    told: list[Told] = []
-    return heard(read(kept, carried, classes, told), told, policy, until_us)
+    reports: list[Told] = []
+    return heard(read(device_messages, carried, classes, reports), reports, policy, until_us)
 
 
 class Read(NamedTuple):
@@ -112,57 +112,62 @@ class Read(NamedTuple):
 
 
 def read(
-    kept: Iterable[Message], carried: Spans, classes: Mapping[str, DeviceClass], told: list[Told]
+    device_messages: Iterable[Message],
+    carried: Spans,
+    classes: Mapping[str, DeviceClass],
+    reports: list[Told],
 ) -> list[Read]:
-    """Return what messages have of rows; what they tell of carried devices is added to `told`."""
-    found = []
-    for device, some in groupby(kept, attrgetter("device")):
-        spans, said = carried.get(device, ()), list[Told]()
-        rows = _of_one_device(list(some), said)
-        found += [Read(classes[device], of_spans(one, spans)) for one in rows]
-        told += [
-            one
-            for one in said
-            if any(start_us <= one.event.observed_us < until_us for start_us, until_us in spans)
+    """Return the rows of messages; what they tell of carried devices is added to `reports`."""
+    results = []
+    for device, group in groupby(device_messages, attrgetter("device")):
+        spans, own_reports = carried.get(device, ()), list[Told]()
+        rows = _of_one_device(list(group), own_reports)
+        results += [Read(classes[device], of_spans(one, spans)) for one in rows]
+        reports += [
+            report
+            for report in own_reports
+            if any(start_us <= report.event.observed_us < until_us for start_us, until_us in spans)
         ]
-    return found
+    return results
 
 
-def _of_one_device(some: Sequence[Message], told: list[Told]) -> Iterator[Rows]:
+def _of_one_device(group: Sequence[Message], reports: list[Told]) -> Iterator[Rows]:
     """Yield the rows of messages of one device; what it signed together, for that is quicker."""
-    by_device = [one for one in some if signed_form.is_signed(one.form)]
-    signed = _signed(by_device, told)
-    others = (rows_of(one, told) for one in some if not signed_form.is_signed(one.form))
+    by_device = [one for one in group if signed_form.is_signed(one.form)]
+    signed = _signed(by_device, reports)
+    others = (rows_of(one, reports) for one in group if not signed_form.is_signed(one.form))
     yield from (rows for rows in (signed, *others) if rows is not None)
 
 
-def heard(rows: Iterable[Read], told: Iterable[Told], policy: Policy, until_us: int) -> Heard:
+def heard(rows: Iterable[Read], reports: Iterable[Told], policy: Policy, until_us: int) -> Heard:
     """Return what the rows of messages say of one person."""
     by_class: dict[DeviceClass, list[Rows]] = {}
-    for one in rows:
-        by_class.setdefault(one.device_class, []).append(one.rows)
-    found = [_gathered(some, one, policy, until_us) for one, some in by_class.items()]
+    for person_rows in rows:
+        by_class.setdefault(person_rows.device_class, []).append(person_rows.rows)
+    groups = [_gathered(some, one, policy, until_us) for one, some in by_class.items()]
     fixes, unused = fixes_.none(), dict[str, I64]()
-    for some, beside in found:
-        fixes = fixes_.merge(fixes, some)
+    for class_fixes, beside in groups:
+        fixes = fixes_.merge(fixes, class_fixes)
         for reason, times_us in beside.items():
             unused[reason] = np.sort(np.append(unused.get(reason, _NO_TIMES), times_us))
     unsigned = [r.row for some in by_class.values() for r in some if not r.is_signed]
     is_unsigned = len(unsigned) > 0 and bool(np.isin(fixes.row, np.concatenate(unsigned)).any())
-    return Heard(fixes, unused, tuple(told), is_unsigned)
+    return Heard(fixes, unused, tuple(reports), is_unsigned)
 
 
 _NO_TIMES: Final = np.empty(0, np.int64)
 
 
-def rows_of(one: Message, told: list[Told]) -> Rows | None:
+def rows_of(message: Message, reports: list[Told]) -> Rows | None:
     """Return the rows of a message; what it tells of the device is added to what was told."""
-    if signed_form.is_signed(one.form):
-        return _signed([one], told)
-    if one.form == reduced_messages.FORM:
-        record, row, is_signed = reduced_messages.read(one.body, one.device, one.received_us)
-        return Rows(record, (one.sequence << ROW_BITS) + row, is_signed)
-    return _pilots(one, told)
+    if signed_form.is_signed(message.form):
+        return _signed([message], reports)
+    if message.form == reduced_messages.FORM:
+        record, row, is_signed = reduced_messages.read(
+            message.body, message.device, message.received_us
+        )
+        return Rows(record, (message.sequence << ROW_BITS) + row, is_signed)
+    return _pilots(message, reports)
 
 
 def of_spans(rows: Rows, spans: Iterable[tuple[int, int]]) -> Rows:
@@ -178,16 +183,16 @@ def of_spans(rows: Rows, spans: Iterable[tuple[int, int]]) -> Rows:
 
 
 def _gathered(
-    some: Sequence[Rows], device_class: DeviceClass, policy: Policy, until_us: int
+    parts: Sequence[Rows], device_class: DeviceClass, policy: Policy, until_us: int
 ) -> tuple[Fixes, dict[str, I64]]:
     gathered = assemble_fixes.gather(
-        [one.record for one in some],
+        [one.record for one in parts],
         trace=None,
         device_class=device_class,
         until_us=until_us,
         policy=policy,
     )
-    row = np.concatenate([one.row for one in some])
+    row = np.concatenate([one.row for one in parts])
     fixes = replace(gathered.fixes, row=row[gathered.fixes.row])
     return fixes, {reason: rows.observed_us for reason, rows in gathered.unused.items()}
 
@@ -195,52 +200,54 @@ def _gathered(
 # --- What devices sign ---------------------------------------------------------------------------
 
 
-def _signed(some: Sequence[Message], told: list[Told]) -> Rows | None:
+def _signed(device_messages: Sequence[Message], reports: list[Told]) -> Rows | None:
     """Return the rows of messages of one device; what they tell of it is added to what was told."""
     batches: list[tuple[Batch, Message]] = []
-    for one in some:
-        said = _said(one)
-        if isinstance(said.what, Batch):
-            batches.append((said.what, one))
+    for message in device_messages:
+        uplink = _said(message)
+        if isinstance(uplink.what, Batch):
+            batches.append((uplink.what, message))
             continue
-        told += _told_by(one, said)
+        reports += _told_by(message, uplink)
     return _rows(batches) if batches else None
 
 
-def _told_by(one: Message, said: Said) -> Iterator[Told]:
+def _told_by(message: Message, uplink: Said) -> Iterator[Told]:
     """Return what a message tells of the device itself."""
-    events = _events(one, said)
-    return (Told(one.device, event, one.received_us, one.sequence) for event in events)
+    events = _events(message, uplink)
+    return (Told(message.device, event, message.received_us, message.sequence) for event in events)
 
 
-def _events(one: Message, said: Said) -> Iterator[Event]:
+def _events(message: Message, uplink: Said) -> Iterator[Event]:
     """Yield what a message tells of the device itself, at times by a clock that is right."""
     events: Iterable[Event] = ()
-    if isinstance(said.what, Events):
-        events = said.what.events
-    elif isinstance(said.what, Heartbeat):
-        events = health.events(said.what, said.sent_us)
-    ahead_us = signed_form.ahead_us(one.form)
+    if isinstance(uplink.what, Events):
+        events = uplink.what.events
+    elif isinstance(uplink.what, Heartbeat):
+        events = health.events(uplink.what, uplink.sent_us)
+    ahead_us = signed_form.ahead_us(message.form)
     for event in events:
         yield replace(event, observed_us=event.observed_us - ahead_us) if ahead_us else event
 
 
-def _said(one: Message) -> Said:
-    read = envelope.read(one.body)
-    said = read if isinstance(read, Refusal) else messages.said(read.payload)
-    if isinstance(said, Refusal):
-        raise ValueError(f"message {one.sequence} of {one.device}: {said.reason}: {said.said}")
-    return said
+def _said(message: Message) -> Said:
+    read = envelope.read(message.body)
+    uplink = read if isinstance(read, Refusal) else messages.said(read.payload)
+    if isinstance(uplink, Refusal):
+        raise ValueError(
+            f"message {message.sequence} of {message.device}: {uplink.reason}: {uplink.said}"
+        )
+    return uplink
 
 
-def _rows(some: Sequence[tuple[Batch, Message]]) -> Rows:
-    fixes = batch.joined([one for one, _ in some])
-    counts = [len(one) for one, _ in some]
-    received_us = np.repeat([message.received_us for _, message in some], counts)
-    ahead_us = np.repeat([signed_form.ahead_us(message.form) for _, message in some], counts)
+def _rows(pairs: Sequence[tuple[Batch, Message]]) -> Rows:
+    fixes = batch.joined([one for one, _ in pairs])
+    counts = [len(one) for one, _ in pairs]
+    received_us = np.repeat([message.received_us for _, message in pairs], counts)
+    ahead_us = np.repeat([signed_form.ahead_us(message.form) for _, message in pairs], counts)
     fixes = replace(fixes, observed_us=fixes.observed_us - ahead_us)
-    numbers = [_numbers(message.sequence, len(one)) for one, message in some]
-    record = recorded(some[0][1].device, fixes, received_us)
+    numbers = [_numbers(message.sequence, len(one)) for one, message in pairs]
+    record = recorded(pairs[0][1].device, fixes, received_us)
     return Rows(record, np.concatenate(numbers), is_signed=True)
 
 
@@ -276,36 +283,41 @@ def _numbers(sequence: int, count: int) -> I64:
 # --- What phones of a pilot send -----------------------------------------------------------------
 
 
-def _pilots(one: Message, told: list[Told]) -> Rows:
-    said = message_pieces.read(one.form, one.body)
-    told += _calls(one, said)
-    record = pilots.record(said, [one.received_us] * len(said), one.device)
+def _pilots(message: Message, reports: list[Told]) -> Rows:
+    app_messages = message_pieces.read(message.form, message.body)
+    reports += _calls(message, app_messages)
+    record = pilots.record(app_messages, [message.received_us] * len(app_messages), message.device)
     count = len(record)
     # Whose it is was settled when it came; what the phone calls itself is of no account here.
     record = replace(record, traces=(), trace=np.full(count, NO_TRACE, np.int32))
-    return Rows(record, _numbers(one.sequence, count), is_signed=False)
+    return Rows(record, _numbers(message.sequence, count), is_signed=False)
 
 
-def _calls(one: Message, said: Sequence[pilots.Message]) -> Iterator[Told]:
+def _calls(stored_message: Message, app_messages: Sequence[pilots.Message]) -> Iterator[Told]:
     """Yield what a phone calls for, also where the place beside it could not be read."""
-    for message in said:
+    for message in app_messages:
         for event in message.events:
-            at_us = event.observed_us or message.observed_us or one.received_us
+            at_us = event.observed_us or message.observed_us or stored_message.received_us
             for call in pilots.calls(event):
-                yield Told(one.device, Called(call, at_us), one.received_us, one.sequence)
+                yield Told(
+                    stored_message.device,
+                    Called(call, at_us),
+                    stored_message.received_us,
+                    stored_message.sequence,
+                )
 
 
 # --- A trail, as a look shows it -----------------------------------------------------------------
 
 
 def trail(
-    kept: Sequence[Piece], classes: Mapping[str, DeviceClass], policy: Policy
+    pieces: Sequence[Piece], classes: Mapping[str, DeviceClass], policy: Policy
 ) -> Iterator[TrailFix]:
     """Yield the fixes of kept messages, for whoever may look at them."""
     ever = (-(1 << 62), 1 << 62)
-    carried = {one.device: (ever,) for one in kept}
-    fixes = hear([*map(_message, kept)], carried, classes, policy, ever[1]).fixes
-    by_sequence = {one.sequence: one for one in kept}
+    carried = {one.device: (ever,) for one in pieces}
+    fixes = hear([*map(_message, pieces)], carried, classes, policy, ever[1]).fixes
+    by_sequence = {one.sequence: one for one in pieces}
     for at in range(len(fixes)):
         row = int(fixes.row[at])
         piece = by_sequence[place(row)[0]]
@@ -345,30 +357,30 @@ _IN_WORDS: Final = frozenset({pilots.Sign.WARNING, pilots.Sign.STATUS})
 """Signs whose words are shown: names of the person's own regions are nobody else's."""
 
 
-def told(kept: Sequence[Piece]) -> Iterator[DeviceTold]:
+def told(pieces: Sequence[Piece]) -> Iterator[DeviceTold]:
     """Yield what kept messages say of battery, charger and strap."""
-    for one in map(_message, kept):
-        if signed_form.is_signed(one.form):
-            yield from _told_signed(one)
-        elif one.form != reduced_messages.FORM:
-            yield from _told_of_pilot(one)
+    for message in map(_message, pieces):
+        if signed_form.is_signed(message.form):
+            yield from _told_signed(message)
+        elif message.form != reduced_messages.FORM:
+            yield from _told_of_pilot(message)
 
 
-def _told_signed(one: Message) -> Iterator[DeviceTold]:
-    for event in _events(one, _said(one)):
+def _told_signed(message: Message) -> Iterator[DeviceTold]:
+    for event in _events(message, _said(message)):
         what = _SHOWN.get(event.what)
         if what is not None:
-            yield DeviceTold(one.device, to_datetime(event.observed_us), what, int(event.value))
+            yield DeviceTold(message.device, to_datetime(event.observed_us), what, int(event.value))
 
 
-def _told_of_pilot(one: Message) -> Iterator[DeviceTold]:
-    said = message_pieces.read(one.form, one.body)
-    for event in pilots.told(said, one.received_us):
+def _told_of_pilot(stored_message: Message) -> Iterator[DeviceTold]:
+    app_messages = message_pieces.read(stored_message.form, stored_message.body)
+    for event in pilots.told(app_messages, stored_message.received_us):
         at = to_datetime(event.observed_us)
-        yield DeviceTold(one.device, at, _SHOWN[event.what], int(event.value))
-    for message in said:
+        yield DeviceTold(stored_message.device, at, _SHOWN[event.what], int(event.value))
+    for message in app_messages:
         for told_ in message.events:
-            at_us = told_.observed_us or message.observed_us or one.received_us
+            at_us = told_.observed_us or message.observed_us or stored_message.received_us
             words = ", ".join(word for _, word in told_.said) if told_.sign in _IN_WORDS else ""
             what = device_reports.Told(told_.sign.value)
-            yield DeviceTold(one.device, to_datetime(at_us), what, 1, words)
+            yield DeviceTold(stored_message.device, to_datetime(at_us), what, 1, words)

@@ -98,10 +98,10 @@ def sin_cos_deg(angle_deg: F64) -> tuple[F64, F64]:
     ([0.5, -0.0], [0.866025403784, -1.0])
     """
     if geo_kernels.compiled():
-        found = np.empty((2, *np.shape(angle_deg)))
-        flat = found.reshape(2, -1)
+        result = np.empty((2, *np.shape(angle_deg)))
+        flat = result.reshape(2, -1)
         elementary_loops.sin_cos_deg(np.ravel(angle_deg), flat[0], flat[1])
-        return found[0], found[1]
+        return result[0], result[1]
     quarters = np.rint(angle_deg / 90.0)
     x = (angle_deg - 90.0 * quarters) * RAD_PER_DEG
     z = x * x

@@ -64,18 +64,18 @@ def _asked(incident: Incident, zone: ZoneInfo, catalogue: Catalogue) -> Iterator
     facts = incident.facts
     match incident.kind:
         case Kind.ABSENT:
-            asked = catalogue.text("You had to be {at_place} {when}.")
+            sentence = catalogue.text("You had to be {at_place} {when}.")
         case Kind.LEFT:
-            asked = catalogue.text("You had to stay inside “{place}” {when}.")
+            sentence = catalogue.text("You had to stay inside “{place}” {when}.")
         case Kind.ENTERED:
-            asked = catalogue.text("You had to keep out of “{place}” {when}.")
+            sentence = catalogue.text("You had to keep out of “{place}” {when}.")
         case Kind.MISSED:
-            asked = catalogue.text("You had an appointment {at_place} {when}.")
+            sentence = catalogue.text("You had an appointment {at_place} {when}.")
         case Kind.SILENT:
-            asked = catalogue.text("The condition applied {when}.")
+            sentence = catalogue.text("The condition applied {when}.")
         case _:
             assert_never(incident.kind)
-    yield asked.format(
+    yield sentence.format(
         at_place=phrases.at(facts.place, catalogue),
         place=facts.place,
         when=phrases.dated(facts.window, zone, catalogue),
@@ -227,10 +227,10 @@ def _certainty(incident: Incident, zone: ZoneInfo, catalogue: Catalogue) -> Iter
     facts = incident.facts
     yield catalogue.text("Readings close together can share the same error.")
     yield from top_evidence.sentences(incident, zone, catalogue)
-    told = {term.source for term in top_evidence.strongest(incident.account)}
-    if told.isdisjoint(top_evidence.WAYS):
+    sources = {term.source for term in top_evidence.strongest(incident.account)}
+    if sources.isdisjoint(top_evidence.WAYS):
         yield _movement(facts, catalogue)
-    if facts.beacon_lost and Source.BEACON_MISSED not in told:
+    if facts.beacon_lost and Source.BEACON_MISSED not in sources:
         yield catalogue.text("The device did not hear the beacon at home in that time.")
     chance = phrases.chance(incident.p_outside_max, catalogue)
     if chance is None:

@@ -30,15 +30,15 @@ def strongest(account: Account) -> tuple[Term, ...]:
 
 def sentences(incident: Incident, zone: ZoneInfo, catalogue: Catalogue) -> Iterator[str]:
     """Yield a sentence for each of the strongest terms, and when it was if that was long before."""
-    told = strongest(incident.account)
+    terms = strongest(incident.account)
     decided_at = to_datetime(incident.account.taken_us[1])
-    if told and decided_at < incident.start:
+    if terms and decided_at < incident.start:
         yield catalogue.text("What counted was seen earlier, on {moment}.").format(
             moment=catalogue.moment(decided_at, zone)
         )
-    if told:
+    if terms:
         yield catalogue.text("A weight of 20 to 1 makes something 20 times likelier.")
-    for term in told:
+    for term in terms:
         sentence = _sentence(term, incident, catalogue)
         yield sentence.format(weight=phrases.weight(term.llr, catalogue))
 
@@ -71,19 +71,19 @@ def _positions(incident: Incident, catalogue: Catalogue) -> str:
     """Return the sentence on the positions, with how many they count as together."""
     account = incident.account
     if incident.kind is Kind.ENTERED:
-        told = catalogue.plural(
+        sentence = catalogue.plural(
             "{count} reading inside counts like {pieces}: {weight}.",
             "{count} readings inside together count like {pieces}: {weight}.",
             account.wrong_side,
         )
     else:
-        told = catalogue.plural(
+        sentence = catalogue.plural(
             "{count} reading outside counts like {pieces}: {weight}.",
             "{count} readings outside together count like {pieces}: {weight}.",
             account.wrong_side,
         )
     pieces = _pieces(account.pieces_ratio, catalogue)
-    return told.format(count=account.wrong_side, pieces=pieces, weight="{weight}")
+    return sentence.format(count=account.wrong_side, pieces=pieces, weight="{weight}")
 
 
 def _pieces(pieces_ratio: float, catalogue: Catalogue) -> str:

@@ -35,18 +35,18 @@ def window_sentence(
     spans = {status: _spans(status, assessments, window) for status in Status}
     present = [status for status in Status if spans[status]]
     if present == [Status.MET]:
-        said = [_all_met(duty, place, catalogue)]
+        sentences = [_all_met(duty, place, catalogue)]
     elif present == [Status.NOT_MET]:
-        said = [_all_not_met(duty, place, catalogue)]
+        sentences = [_all_not_met(duty, place, catalogue)]
     elif present == [Status.UNKNOWN]:
-        said = [
+        sentences = [
             catalogue.text("Nothing shows where you were then."),
             catalogue.text("That is not held against you."),
         ]
     else:
-        said = list(_mixed(duty, place, window, spans, zone, catalogue))
-    said.extend(_uncounted([when for when in uncounted if when in window], zone, catalogue))
-    return " ".join(said)
+        sentences = list(_mixed(duty, place, window, spans, zone, catalogue))
+    sentences.extend(_uncounted([when for when in uncounted if when in window], zone, catalogue))
+    return " ".join(sentences)
 
 
 def _spans(status: Status, assessments: Sequence[Assessment], window: Span) -> list[Span]:

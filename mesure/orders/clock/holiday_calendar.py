@@ -25,8 +25,8 @@ def of(calendar: str, year: int) -> frozenset[date]:
 def between(calendar: str, first: date, last: date) -> list[date]:
     """Return the public holidays from the first day to the last, in order."""
     years = range(first.year, last.year + 1)
-    found = (on for year in years for on in of(calendar, year))
-    return sorted(on for on in found if first <= on <= last)
+    days = (on for year in years for on in of(calendar, year))
+    return sorted(on for on in days if first <= on <= last)
 
 
 def parts(calendar: str) -> tuple[str, ...]:

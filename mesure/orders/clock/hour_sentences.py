@@ -97,9 +97,9 @@ def _holidays(timetable: Timetable, in_force: Span, catalogue: Catalogue) -> Ite
     sentence = catalogue.text("On public holidays ({calendar}) the hours of this day hold: {day}.")
     yield sentence.format(calendar=calendar, day=catalogue.weekday(timetable.holiday_as))
     known = holiday_calendar.between(calendar, first, last)
-    said = [day(on, timetable.zone, catalogue) for on in known[:HOLIDAYS_SAID_MAX]]
-    for some in range(0, len(said), DAYS_IN_SENTENCE_MAX):
-        days = catalogue.items(said[some : some + DAYS_IN_SENTENCE_MAX])
+    day_names = [day(on, timetable.zone, catalogue) for on in known[:HOLIDAYS_SAID_MAX]]
+    for start in range(0, len(day_names), DAYS_IN_SENTENCE_MAX):
+        days = catalogue.items(day_names[start : start + DAYS_IN_SENTENCE_MAX])
         yield catalogue.text("These days are such holidays: {days}.").format(days=days)
     if len(known) > HOLIDAYS_SAID_MAX:
         more = len(known) - HOLIDAYS_SAID_MAX
@@ -115,8 +115,8 @@ def _parts(calendar: str, first: date, last: date, catalogue: Catalogue) -> Iter
     parts = holiday_calendar.differing(calendar, first, last)
     if not parts:
         return
-    said = catalogue.items(parts[:PARTS_SAID_MAX])
-    yield catalogue.text("Parts of this country have other holidays: {parts}.").format(parts=said)
+    names = catalogue.items(parts[:PARTS_SAID_MAX])
+    yield catalogue.text("Parts of this country have other holidays: {parts}.").format(parts=names)
     if len(parts) > PARTS_SAID_MAX:
         more = len(parts) - PARTS_SAID_MAX
         yield catalogue.plural(

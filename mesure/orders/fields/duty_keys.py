@@ -90,9 +90,9 @@ class DutyKeys:
         category = self.group.need("venue_category", why, "nightlife")
         file = self.group.need("venues", why, "venues.geojson")
         radius_m = self.metres("venue_radius_m")
-        found = self._book.features(file) if file else None
+        collection = self._book.features(file) if file else None
         name = category.text() if category else None
-        if category is None or file is None or found is None or name is None:
+        if category is None or file is None or collection is None or name is None:
             return STAND_IN
         if name not in venue_categories.CATEGORIES:
             near = nearest(name, venue_categories.CATEGORIES)
@@ -108,7 +108,7 @@ class DutyKeys:
         try:
             path = file.text() or ""
             shapes = self._book.of_file(
-                path, lambda: venue_categories.venues(found.features, name, radius_m)
+                path, lambda: venue_categories.venues(collection.features, name, radius_m)
             )
         except RefusedError as refused:
             file.refuse_as(refused)

@@ -137,10 +137,10 @@ class Book:
         self.files_sha256[path] = hashlib.sha256(data).hexdigest()
         return self.of_file(path, lambda: map_features.read(data))
 
-    def of_file(self, path: str, found: Callable[[], T]) -> T:
+    def of_file(self, path: str, read: Callable[[], T]) -> T:
         """Return what is found in a file; a fault in it names the file, too."""
         try:
-            return found()
+            return read()
         except RefusedError as refused:
             what = saying("{file}: {fault}", file=shown(path), fault=refused.what)
             raise RefusedError(what, refused.why, refused.remedy) from None

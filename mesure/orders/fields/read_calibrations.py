@@ -38,17 +38,18 @@ def read(
     several = isinstance(entry.node, Items)
     noted = len(entry.faults)
     items = entry.items(CALIBRATIONS_MAX) if several else [entry]
-    found = sorted(
-        (_calibration(item, circle, book, in_force) for item in items), key=lambda one: one.start
+    calibrations = sorted(
+        (_calibration(item, circle, book, in_force) for item in items),
+        key=lambda calibration: calibration.start,
     )
-    if len(entry.faults) == noted and any(a.start == b.start for a, b in pairwise(found)):
+    if len(entry.faults) == noted and any(a.start == b.start for a, b in pairwise(calibrations)):
         what = saying("two calibrations count from the same time")
         entry.refuse(
             what,
             saying("which of them counts cannot be told"),
             saying("keep the later measurement"),
         )
-    return tuple(found)
+    return tuple(calibrations)
 
 
 def _calibration(entry: Entry, circle: Circle, book: Book, in_force: Span) -> Calibration:

@@ -120,13 +120,14 @@ def _feature(keys: Group, book: Book) -> tuple[Shape, ...]:
     file = keys.find("geojson")
     why = saying("which boundary of the file is meant must be written")
     feature = keys.need("feature", why, "Алмалинский район")
-    found = book.features(file) if file else None
+    collection = book.features(file) if file else None
     name = feature.text() if feature else None
-    if feature is None or found is None or name is None:
+    if feature is None or collection is None or name is None:
         return ()
     path = file.text() if file else None
     return _drawn(
-        feature, lambda: book.of_file(path or "", lambda: map_features.areas(found.named(name)))
+        feature,
+        lambda: book.of_file(path or "", lambda: map_features.areas(collection.named(name))),
     )
 
 

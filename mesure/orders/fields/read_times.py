@@ -249,41 +249,45 @@ def _holidays(group: Group, *, always: bool) -> tuple[str | None, int]:
 def _refuse_clashes(group: Group, table: Timetable) -> None:
     """Refuse windows that overlap and name different places, and slots that overlap."""
     night = [table.first_night] if table.first_night else []
-    for one, other in product([*table.windows, *night], table.windows):
-        if (one.at == other.at and not table.slots) or not _ever_overlap(one, other, table):
+    for window, other in product([*table.windows, *night], table.windows):
+        if (window.at == other.at and not table.slots) or not _ever_overlap(window, other, table):
             continue
         what = saying(
             "{one} and {other} overlap and name different places",
-            one=_said(one),
+            one=_said(window),
             other=_said(other),
         )
         why = saying("nobody can be at both")
-        if one.at == other.at:
-            what = saying("the slots {one} and {other} overlap", one=_said(one), other=_said(other))
+        if window.at == other.at:
+            what = saying(
+                "the slots {one} and {other} overlap", one=_said(window), other=_said(other)
+            )
             why = saying("for which of them a presence counts cannot be told")
         group.refuse(what, why, saying("let one end before the other begins"))
         return
 
 
-def _ever_overlap(one: Window, other: Window, table: Timetable) -> bool:
+def _ever_overlap(window: Window, other: Window, table: Timetable) -> bool:
     """Tell whether there can be a day on which both bind at once."""
-    same_day = one is not other and one is not table.first_night and one.weekdays & other.weekdays
-    if same_day and _overlap(one, other, 0):
+    same_day = (
+        window is not other and window is not table.first_night and window.weekdays & other.weekdays
+    )
+    if same_day and _overlap(window, other, 0):
         return True
-    return _may_follow(one, other, table) and _overlap(one, other, DAY_S)
+    return _may_follow(window, other, table) and _overlap(window, other, DAY_S)
 
 
-def _overlap(one: Window, other: Window, later_s: int) -> bool:
+def _overlap(window: Window, other: Window, later_s: int) -> bool:
     """Tell whether two windows overlap when the other starts `later_s` seconds later."""
     start_s = other.start_s + later_s
-    return one.start_s < start_s + other.length_s and start_s < one.start_s + one.length_s
+    return window.start_s < start_s + other.length_s and start_s < window.start_s + window.length_s
 
 
-def _may_follow(one: Window, other: Window, table: Timetable) -> bool:
+def _may_follow(window: Window, other: Window, table: Timetable) -> bool:
     """Tell whether the other window can start on the day after the one."""
-    days = {(day + 1) % 7 for day in one.weekdays}
+    days = {(day + 1) % 7 for day in window.weekdays}
     if table.holiday_calendar is not None:  # Any day may be a holiday, and so may the next.
-        days |= {table.holiday_as} | (_EVERY_DAY if table.holiday_as in one.weekdays else set())
+        days |= {table.holiday_as} | (_EVERY_DAY if table.holiday_as in window.weekdays else set())
     return bool(days & other.weekdays)
 
 

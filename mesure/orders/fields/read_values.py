@@ -51,12 +51,12 @@ def wall_time(entry: Entry) -> datetime:
 
 def as_wall_time(text: str) -> datetime | None:
     """Return the date, with a time if there is one, that a text is, or None where it is none."""
-    found = _DATE.fullmatch(text)
-    second = as_clock_s(found[4] or "00:00") if found else None
-    if found is None or second is None or not YEAR_MIN <= int(found[1]) <= YEAR_MAX:
+    match = _DATE.fullmatch(text)
+    second = as_clock_s(match[4] or "00:00") if match else None
+    if match is None or second is None or not YEAR_MIN <= int(match[1]) <= YEAR_MAX:
         return None
     try:
-        day = date(int(found[1]), int(found[2]), int(found[3]))
+        day = date(int(match[1]), int(match[2]), int(match[3]))
     except ValueError:
         return None
     return datetime.combine(day, time()) + timedelta(seconds=second)
@@ -76,10 +76,10 @@ def clock_s(entry: Entry) -> int:
 
 def as_clock_s(text: str) -> int | None:
     """Return the time of day that a text is, in seconds, or None where it is none."""
-    found = _CLOCK.fullmatch(text)
-    if found is None:
+    match = _CLOCK.fullmatch(text)
+    if match is None:
         return None
-    hour, minute, second = int(found[1]), int(found[2]), int(found[3] or 0)
+    hour, minute, second = int(match[1]), int(match[2]), int(match[3] or 0)
     total = hour * 3600 + minute * 60 + second
     return total if minute < 60 and second < 60 and total <= DAY_S else None
 

@@ -225,10 +225,10 @@ def _joined(binding: Iterable[Bound], slots: bool) -> list[Bound]:
     return joined
 
 
-def _are_one(one: Bound, other: Bound) -> bool:
-    asks = (one.at, one.also_at) == (other.at, other.also_at)
-    return asks and one.span.end == other.span.start
+def _are_one(earlier: Bound, later: Bound) -> bool:
+    asks = (earlier.at, earlier.also_at) == (later.at, later.also_at)
+    return asks and earlier.span.end == later.span.start
 
 
-def _hull(one: Span | None, other: Span | None) -> Span | None:
-    return Span(one.start, max(one.end, other.end)) if one and other else None
+def _hull(span: Span | None, other: Span | None) -> Span | None:
+    return Span(span.start, max(span.end, other.end)) if span and other else None

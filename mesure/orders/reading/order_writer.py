@@ -120,9 +120,9 @@ def part(name: str, words: str) -> dict[str, Tree]:
     faults = Faults(name)
     root = strings_yaml.load(f"part: {words}".encode(), faults)
     faults.settle()
-    found = root.values["part"]
-    if len(root.values) == 1 and isinstance(found, Keys):
-        return _keys(found)
+    node = root.values["part"]
+    if len(root.values) == 1 and isinstance(node, Keys):
+        return _keys(node)
     what = saying("something else than one group of keys stands here")
     raise faults.fatal(
         None,

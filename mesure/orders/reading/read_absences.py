@@ -110,24 +110,24 @@ def _refuse_disagreement(group: Group, absences: list[Absence]) -> None:
     """
     places = sorted((a for a in absences if a.at is not None), key=lambda a: a.span.start)
     entries = dict(group)
-    told: set[tuple[str, str]] = set()
+    reported_pairs: set[tuple[str, str]] = set()
     for condition in sorted({name for absence in places for name in absence.allows}):
         of_it = [absence for absence in places if condition in absence.allows]
-        for one, other in disagreeing(of_it):
-            if (one.id, other.id) in told:
+        for first, second in disagreeing(of_it):
+            if (first.id, second.id) in reported_pairs:
                 continue
-            told.add((one.id, other.id))
-            line = entries[one.id].line
+            reported_pairs.add((first.id, second.id))
+            line = entries[first.id].line
             what = saying(
                 "{other} and {one} (line {line}) overlap on condition {condition} "
                 "and name different places",
-                other=shown(other.id),
-                one=shown(one.id),
+                other=shown(second.id),
+                one=shown(first.id),
                 line=line,
                 condition=shown(condition),
             )
             remedy = saying("let one end before the other begins, or name one place")
-            entries[other.id].refuse(what, saying("which of them counts cannot be told"), remedy)
+            entries[second.id].refuse(what, saying("which of them counts cannot be told"), remedy)
 
 
 def disagreeing(absences: list[Absence]) -> Iterator[tuple[Absence, Absence]]:

@@ -178,27 +178,29 @@ def versions(read_in: Iterable[OrderVersion]) -> tuple[OrderVersion, ...]:
 
     Raises `OrderError` where they are not of one order and person, or begin at the same time.
     """
-    found = sorted(read_in, key=lambda version: (version.in_force.start, version.file))
-    faults = [fault for earlier, later in pairwise(found) for fault in _clashes(earlier, later)]
+    order_versions = sorted(read_in, key=lambda version: (version.in_force.start, version.file))
+    faults = [
+        fault for earlier, later in pairwise(order_versions) for fault in _clashes(earlier, later)
+    ]
     if faults:
         raise OrderError(faults)
     return tuple(
         _ended(version, following.in_force.start) if following else version
-        for version, following in zip_longest(found, found[1:])
+        for version, following in zip_longest(order_versions, order_versions[1:])
     )
 
 
 def _clashes(earlier: OrderVersion, later: OrderVersion) -> Iterator[Fault]:
-    for key, one, other in (
+    for key, old, new in (
         ("order", earlier.order, later.order),
         ("person", earlier.person, later.person),
     ):
-        if one != other:
+        if old != new:
             what = saying(
                 "{key} is {here} here and {there} in {file}",
                 key=key,
-                here=shown(other),
-                there=shown(one),
+                here=shown(new),
+                there=shown(old),
                 file=earlier.file,
             )
             why = saying("only versions of one order, on one person, follow each other")

@@ -21,7 +21,7 @@ class Catalogue(Protocol):
         """Return the translation of an English text."""
         ...
 
-    def plural(self, one: str, many: str, count: int) -> str:
+    def plural(self, singular: str, many: str, count: int) -> str:
         """Return the translation that fits the count, by the plural rules of the language."""
         ...
 

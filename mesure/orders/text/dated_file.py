@@ -76,8 +76,8 @@ def read(name: str, data: bytes, form: Form[V], base: Found[V] | None = None) ->
     entries = keys.values.get(form.group)
     if isinstance(entries, Keys):
         _refuse_unknown(entries, form.names, form.group, form, faults)
-        for one, entry in entries.values.items():
-            values[one], reasons[one] = _entry(one, entry, form, faults)
+        for key, entry in entries.values.items():
+            values[key], reasons[key] = _entry(key, entry, form, faults)
     missing = [one for one in form.names if one not in values]
     if missing:
         what = f"no values for {listed(missing)}"
@@ -89,21 +89,25 @@ def read(name: str, data: bytes, form: Form[V], base: Found[V] | None = None) ->
 
 def text(keys: Keys, key: str, at: str, why: str, faults: Faults) -> str:
     """Return a text that must be there; a fault and an empty text where it is not."""
-    found = keys.values.get(key)
-    if isinstance(found, Text) and found.text.strip():
-        return found.text
+    node = keys.values.get(key)
+    if isinstance(node, Text) and node.text.strip():
+        return node.text
     faults.add(keys.line_of(key), at or key, f"{shown(key)} is missing or empty", why, "write it")
     return ""
 
 
 def days(name: str, row: Keys, why: str, most: int, faults: Faults) -> int:
     """Return a value that is a whole number of days from 1 on; 0 and a fault where it is none."""
-    said = text(row, "value", name, why, faults)
-    found = int(said) if said.isascii() and said.isdigit() and len(said) <= len(str(most)) else 0
-    if said and not 1 <= found <= most:
+    digits = text(row, "value", name, why, faults)
+    count = (
+        int(digits)
+        if digits.isascii() and digits.isdigit() and len(digits) <= len(str(most))
+        else 0
+    )
+    if digits and not 1 <= count <= most:
         why = f"it must be a whole number of days from 1 to {most}"
-        faults.add(row.line_of("value"), name, f"{shown(said)} cannot be used", why, "correct it")
-    return found
+        faults.add(row.line_of("value"), name, f"{shown(digits)} cannot be used", why, "correct it")
+    return count
 
 
 def _refuse_unknown(
@@ -130,8 +134,8 @@ def _entry(name: str, entry: Node, form: Form[V], faults: Faults) -> tuple[Dated
         line, remedy = entry.line_of("values"), f"write {form.written}"
         faults.add(line, name, "it has no values", form.whys.valued, remedy)
         return (), reason
-    found = [_row(name, row, form, faults) for row in rows.items]
-    return tuple(sorted(found, key=lambda dated: dated[0])), reason
+    dated_values = [_row(name, row, form, faults) for row in rows.items]
+    return tuple(sorted(dated_values, key=lambda dated: dated[0])), reason
 
 
 def _row(name: str, row: Node, form: Form[V], faults: Faults) -> tuple[date, V]:
@@ -144,10 +148,12 @@ def _row(name: str, row: Node, form: Form[V], faults: Faults) -> tuple[date, V]:
 
 
 def _since(name: str, row: Keys, form: Form[V], faults: Faults) -> date:
-    said = text(row, "from", name, form.whys.said, faults)
+    date_text = text(row, "from", name, form.whys.said, faults)
     try:
-        return date.fromisoformat(said) if said else date.min
+        return date.fromisoformat(date_text) if date_text else date.min
     except ValueError:
         why = "a value holds from a date"
-        faults.add(row.line_of("from"), name, f"{shown(said)} is no date", why, "write YYYY-MM-DD")
+        faults.add(
+            row.line_of("from"), name, f"{shown(date_text)} is no date", why, "write YYYY-MM-DD"
+        )
         return date.min

@@ -88,16 +88,16 @@ class Collection:
 def read(data: bytes) -> Collection:
     """Return the features of a file."""
     document = _document(data)
-    found = document.get("features") if isinstance(document, dict) else None
+    features = document.get("features") if isinstance(document, dict) else None
     if isinstance(document, dict) and document.get("type") == "Feature":
-        found = [document]
-    if not isinstance(found, list) or len(found) > FEATURES_MAX:
+        features = [document]
+    if not isinstance(features, list) or len(features) > FEATURES_MAX:
         what = saying(
             "the file is no GeoJSON FeatureCollection of up to {most} features", most=FEATURES_MAX
         )
         remedy = saying("export it as GeoJSON (RFC 7946)")
         raise RefusedError(what, saying("a boundary is found by its feature"), remedy)
-    return Collection([_feature(item) for item in found])
+    return Collection([_feature(item) for item in features])
 
 
 def _document(data: bytes) -> Any:  # noqa: ANN401 - whatever the file says.

@@ -36,13 +36,13 @@ def _plain(name: str) -> str:
     return name[:_CHARS_COMPARED_MAX].translate(_LOOK_ALIKE).lower().replace("-", "_")
 
 
-def _steps(one: str, other: str, limit: int) -> int:
+def _steps(word: str, other: str, limit: int) -> int:
     """Return how many letters must be put in, left out or changed to turn one into the other.
 
     Where that is more than the limit, any number above the limit is returned.
     """
     above = list(range(len(other) + 1))
-    for row, letter in enumerate(one, 1):
+    for row, letter in enumerate(word, 1):
         line = [row]
         for column, wanted in enumerate(other, 1):
             change = above[column - 1] + (letter != wanted)

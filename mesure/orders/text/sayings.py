@@ -24,15 +24,15 @@ class Saying(str):
     @classmethod
     def of(cls, source: str, values: Mapping[str, str | int]) -> Self:
         """Return a source text with its placeholders filled in."""
-        made = cls(source.format(**values))
-        made.source, made.values = source, values
-        return made
+        text = cls(source.format(**values))
+        text.source, text.values = source, values
+        return text
 
     def worded(self, english: str) -> Self:
         """Return English words of another's that other languages say as they say this text."""
-        made = type(self)(english)
-        made.source, made.values = self.source, self.values
-        return made
+        text = type(self)(english)
+        text.source, text.values = self.source, self.values
+        return text
 
 
 def saying(source: str, **values: str | int) -> Saying:
@@ -58,7 +58,7 @@ def either(words: Iterable[str]) -> str:
     >>> either(["enrolment", "beacon"])
     'enrolment or beacon'
     """
-    return reduce(lambda one, other: saying("{one} or {other}", one=one, other=other), words)
+    return reduce(lambda first, other: saying("{one} or {other}", one=first, other=other), words)
 
 
 def said(words: str | int, texts: Catalogue) -> str:

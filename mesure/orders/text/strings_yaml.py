@@ -105,16 +105,16 @@ def _decoded(data: bytes, faults: Faults) -> str:
         raise faults.fatal(
             line, "", what, saying("names could be misread"), saying("save it as UTF-8")
         ) from None
-    found = _NOT_TEXT.search(text)
-    if found is None:
+    match = _NOT_TEXT.search(text)
+    if match is None:
         return text
-    line = text.count("\n", 0, found.start()) + 1
-    if found[0] == "\t":
+    line = text.count("\n", 0, match.start()) + 1
+    if match[0] == "\t":
         why = saying("its width, and so what belongs to what, depends on who looks")
         raise faults.fatal(
             line, "", saying("a tab stands here"), why, saying("write spaces for every tab")
         )
-    what = saying("a control character (U+{code}) stands here", code=f"{ord(found[0]):04X}")
+    what = saying("a control character (U+{code}) stands here", code=f"{ord(match[0]):04X}")
     raise faults.fatal(
         line, "", what, saying("this is no text"), saying("save the file as plain text")
     )

@@ -38,10 +38,10 @@ class _Plane(NamedTuple):
         ]
 
 
-def do_meet(one: Place, other: Place) -> bool:
+def do_meet(place: Place, other: Place) -> bool:
     """Tell whether there is ground that belongs to both places."""
-    plane = _plane(one)
-    pairs = ((here, there) for here in one.shapes for there in _near(other.shapes, here))
+    plane = _plane(place)
+    pairs = ((here, there) for here in place.shapes for there in _near(other.shapes, here))
     return any(_drawn(here, plane).intersects(_drawn(there, plane)) for here, there in pairs)
 
 

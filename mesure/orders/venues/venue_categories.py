@@ -42,13 +42,13 @@ CATEGORIES: Final[Mapping[str, Tags]] = {
 }
 
 
-def venues(found: Iterable[Feature], category: str, radius_m: float | None) -> tuple[Shape, ...]:
+def venues(features: Iterable[Feature], category: str, radius_m: float | None) -> tuple[Shape, ...]:
     """Return the shape of every venue of a category: its outline, or a circle round its point.
 
     `radius_m` None: the order gives none, which is refused where a venue is a point.
     """
     shapes: list[Shape] = []
-    for item in found:
+    for item in features:
         if not belongs(item.texts, category):
             continue
         middle = map_features.point(item)

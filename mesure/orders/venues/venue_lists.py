@@ -84,7 +84,7 @@ def changes(before: Iterable[Venue], after: Iterable[Venue]) -> Changes:
         new=tuple(one for name, one in later.items() if name not in earlier),
         gone=tuple(one for name, one in earlier.items() if name not in later),
         changed=tuple(
-            one for name, one in later.items() if name in earlier and earlier[name] != one
+            venue for name, venue in later.items() if name in earlier and earlier[name] != venue
         ),
     )
 
@@ -123,8 +123,8 @@ def named_like(features: Iterable[Feature], category: str, words: str) -> list[F
     """Return the venues of a category in whose name some words stand, whatever their case."""
     sought = words.casefold().split()
     return [
-        one
-        for one in features
-        if venue_categories.belongs(one.texts, category)
-        and all(word in one.texts.get("name", "").casefold() for word in sought)
+        feature
+        for feature in features
+        if venue_categories.belongs(feature.texts, category)
+        and all(word in feature.texts.get("name", "").casefold() for word in sought)
     ]

@@ -78,15 +78,17 @@ class _Asked:
 
 def _pairs(version: OrderVersion, catalogue: Catalogue) -> Iterator[str]:
     look = _Look(version)
-    asked = [one for one in map(_asked, version.conditions[:COMPARED_MAX]) if one is not None]
-    said = 0
-    for one, other in combinations(asked, 2):
-        if said == SAID_MAX:
+    requirements = [
+        one for one in map(_asked, version.conditions[:COMPARED_MAX]) if one is not None
+    ]
+    count = 0
+    for requirement, other in combinations(requirements, 2):
+        if count == SAID_MAX:
             return
-        instant = look.first_clash(one, other)
+        instant = look.first_clash(requirement, other)
         if instant is not None:
-            said += 1
-            yield _sentence(one, other, instant, version, catalogue)
+            count += 1
+            yield _sentence(requirement, other, instant, version, catalogue)
 
 
 def _asked(condition: Condition) -> _Asked | None:
@@ -103,15 +105,19 @@ def _asked(condition: Condition) -> _Asked | None:
 
 
 def _sentence(
-    one: _Asked, other: _Asked, instant: datetime, version: OrderVersion, catalogue: Catalogue
+    requirement: _Asked,
+    other: _Asked,
+    instant: datetime,
+    version: OrderVersion,
+    catalogue: Catalogue,
 ) -> str:
     moment = hour_sentences.moment(instant, version.zone, catalogue)
-    if not one.is_forbidden and not other.is_forbidden:
+    if not requirement.is_forbidden and not other.is_forbidden:
         return catalogue.text(
             "From {moment} on conditions {one} and {other} cannot both be kept: "
             "the places asked for lie apart."
-        ).format(moment=moment, one=one.condition.id, other=other.condition.id)
-    asking, forbidding = (other, one) if one.is_forbidden else (one, other)
+        ).format(moment=moment, one=requirement.condition.id, other=other.condition.id)
+    asking, forbidding = (other, requirement) if requirement.is_forbidden else (requirement, other)
     return catalogue.text(
         "From {moment} on condition {one} asks the person to be where {other} forbids it."
     ).format(moment=moment, one=asking.condition.id, other=forbidding.condition.id)
@@ -134,36 +140,38 @@ class _Look:
         self._meet: dict[tuple[str, str], bool] = {}
         self._within: dict[tuple[str, str], bool] = {}
 
-    def first_clash(self, one: _Asked, other: _Asked) -> datetime | None:
+    def first_clash(self, requirement: _Asked, other: _Asked) -> datetime | None:
         """Return from when on two conditions cannot both be kept; None where they can."""
-        if one.is_forbidden and other.is_forbidden:
+        if requirement.is_forbidden and other.is_forbidden:
             return None
-        if not self._may_clash(one, other):
+        if not self._may_clash(requirement, other):
             return None
-        overlaps = list(self._overlaps(one, other))
-        found = [
-            overlap.span.start for overlap in overlaps if _cannot(overlap, overlaps, one, other)
+        overlaps = list(self._overlaps(requirement, other))
+        starts = [
+            overlap.span.start
+            for overlap in overlaps
+            if _cannot(overlap, overlaps, requirement, other)
         ]
-        return min(found, default=None)
+        return min(starts, default=None)
 
-    def _may_clash(self, one: _Asked, other: _Asked) -> bool:
+    def _may_clash(self, requirement: _Asked, other: _Asked) -> bool:
         """Tell whether some places of two conditions exclude each other, whatever the hours."""
         return any(
-            self._exclude(here, there, one, other)
-            for here in self._named(one)
+            self._exclude(here, there, requirement, other)
+            for here in self._named(requirement)
             for there in self._named(other)
         )
 
-    def _named(self, asked: _Asked) -> set[str]:
-        timetable = asked.condition.duty.timetable
+    def _named(self, requirement: _Asked) -> set[str]:
+        timetable = requirement.condition.duty.timetable
         nights = [timetable.first_night] if timetable.first_night else []
         at = (window.at for window in (*timetable.windows, *nights))
-        return {asked.place, *(name for name in at if name is not None)}
+        return {requirement.place, *(name for name in at if name is not None)}
 
-    def _overlaps(self, one: _Asked, other: _Asked) -> Iterator[_Overlap]:
+    def _overlaps(self, requirement: _Asked, other: _Asked) -> Iterator[_Overlap]:
         later = self._of(other)
         first = 0
-        for bound in self._of(one):
+        for bound in self._of(requirement):
             while first < len(later) and later[first].span.end <= bound.span.start:
                 first += 1
             for beside in later[first:]:
@@ -171,14 +179,14 @@ class _Look:
                     break
                 inside = bound.span.overlap(beside.span)
                 if inside and all(
-                    self._exclude(here, there, one, other)
-                    for here in one.places(bound)
+                    self._exclude(here, there, requirement, other)
+                    for here in requirement.places(bound)
                     for there in other.places(beside)
                 ):
                     yield _Overlap(inside, bound, beside)
 
-    def _of(self, asked: _Asked) -> tuple[Bound, ...]:
-        condition, version = asked.condition, self._version
+    def _of(self, requirement: _Asked) -> tuple[Bound, ...]:
+        condition, version = requirement.condition, self._version
         if condition.id not in self._bounds:
             start = version.in_force.start
             end = min(version.in_force.end, max(start, condition.in_force.start) + LOOKED_AHEAD)
@@ -187,8 +195,8 @@ class _Look:
             self._bounds[condition.id] = schedule.bounds(condition, version, start, end)
         return self._bounds[condition.id]
 
-    def _exclude(self, here: str, there: str, one: _Asked, other: _Asked) -> bool:
-        if one.is_forbidden:
+    def _exclude(self, here: str, there: str, requirement: _Asked, other: _Asked) -> bool:
+        if requirement.is_forbidden:
             return self._is_within(there, here)
         if other.is_forbidden:
             return self._is_within(here, there)
@@ -202,37 +210,39 @@ class _Look:
 
     def _is_within(self, here: str, zone: str) -> bool:
         if (here, zone) not in self._within:
-            found = shared_ground.is_within(self._place(here), self._place(zone))
-            self._within[here, zone] = found
+            is_within = shared_ground.is_within(self._place(here), self._place(zone))
+            self._within[here, zone] = is_within
         return self._within[here, zone]
 
     def _place(self, name: str) -> Place:
         return self._version.places[name]
 
 
-def _cannot(overlap: _Overlap, overlaps: list[_Overlap], one: _Asked, other: _Asked) -> bool:
+def _cannot(
+    overlap: _Overlap, overlaps: list[_Overlap], requirement: _Asked, other: _Asked
+) -> bool:
     """Tell whether what two bounds leave free is too little for what is asked of either."""
     busy_s = _seconds(overlap.span)
-    if one.needed_s is not None and other.needed_s is not None:
+    if requirement.needed_s is not None and other.needed_s is not None:
         short_s = [
-            max(0.0, asked.needed_s - (_seconds(bound.span) - busy_s))
-            for asked, bound in ((one, overlap.one), (other, overlap.other))
-            if asked.needed_s is not None
+            max(0.0, each.needed_s - (_seconds(bound.span) - busy_s))
+            for each, bound in ((requirement, overlap.one), (other, overlap.other))
+            if each.needed_s is not None
         ]
         return sum(short_s) > busy_s
-    if one.needed_s is not None:
+    if requirement.needed_s is not None:
         same = [each for each in overlaps if each.one is overlap.one]
-        return _is_short(one.needed_s, overlap.one, same)
+        return _is_short(requirement.needed_s, overlap.one, same)
     if other.needed_s is not None:
         same = [each for each in overlaps if each.other is overlap.other]
         return _is_short(other.needed_s, overlap.other, same)
     return True
 
 
-def _is_short(needed_s: float, slot: Bound, taken: list[_Overlap]) -> bool:
+def _is_short(needed_s: float, slot: Bound, overlaps: list[_Overlap]) -> bool:
     whole_s = _seconds(slot.window or slot.span)
     freed_s = whole_s - _seconds(slot.span)  # By an absence, which takes from what is asked.
-    left_s = _seconds(slot.span) - sum(_seconds(one.span) for one in taken)
+    left_s = _seconds(slot.span) - sum(_seconds(one.span) for one in overlaps)
     return left_s < needed_s - freed_s
 
 

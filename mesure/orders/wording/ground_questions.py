@@ -89,12 +89,12 @@ def _corners(shape: Shape) -> tuple[tuple[float, float], ...]:
     return shape.outer if isinstance(shape, Polygon) else shape.line
 
 
-def _gaps_deg(one: Box, other: Box) -> tuple[float, float]:
+def _gaps_deg(box: Box, other: Box) -> tuple[float, float]:
     """Return how many degrees of latitude and of longitude lie between two boxes, 0 for none."""
-    north_deg = max(one.south_deg - other.north_deg, other.south_deg - one.north_deg, 0.0)
-    middles_deg = one.west_deg + one.east_deg - other.west_deg - other.east_deg
+    north_deg = max(box.south_deg - other.north_deg, other.south_deg - box.north_deg, 0.0)
+    middles_deg = box.west_deg + box.east_deg - other.west_deg - other.east_deg
     turns_deg = 360.0 * round(middles_deg / 720.0)
-    west_deg, east_deg = one.west_deg - turns_deg, one.east_deg - turns_deg
+    west_deg, east_deg = box.west_deg - turns_deg, box.east_deg - turns_deg
     return north_deg, max(west_deg - other.east_deg, other.west_deg - east_deg, 0.0)
 
 

@@ -81,11 +81,11 @@ def _places(version: OrderVersion, catalogue: Catalogue) -> Iterator[str]:
         yield sentence.format(file=file, sum=sha256)
 
 
-def condition(one: Condition, version: OrderVersion, catalogue: Catalogue) -> Passage:
+def condition(condition: Condition, version: OrderVersion, catalogue: Catalogue) -> Passage:
     """Return a condition of an order version in words."""
-    name = one.duty.name(catalogue)
-    heading = catalogue.text("Condition {id}: {duty}").format(id=one.id, duty=name)
-    return Passage(heading, tuple(_duty(one, version, catalogue)))
+    name = condition.duty.name(catalogue)
+    heading = catalogue.text("Condition {id}: {duty}").format(id=condition.id, duty=name)
+    return Passage(heading, tuple(_duty(condition, version, catalogue)))
 
 
 def _duty(condition: Condition, version: OrderVersion, catalogue: Catalogue) -> Iterator[str]:

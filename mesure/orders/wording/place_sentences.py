@@ -92,8 +92,8 @@ def _corners(ring: Ring, catalogue: Catalogue) -> Iterator[str]:
         return
     corners = [f"{number(lat_deg)} {number(lon_deg)}" for lat_deg, lon_deg in ring]
     sentence = catalogue.text("Latitude and longitude of each: {corners}.")
-    for some in range(0, len(corners), IN_SENTENCE_MAX):
-        yield sentence.format(corners="; ".join(corners[some : some + IN_SENTENCE_MAX]))
+    for start in range(0, len(corners), IN_SENTENCE_MAX):
+        yield sentence.format(corners="; ".join(corners[start : start + IN_SENTENCE_MAX]))
         sentence = catalogue.text("Of the next ones: {corners}.")
 
 

@@ -96,11 +96,11 @@ def _absences(version: OrderVersion, catalogue: Catalogue) -> Iterator[str]:
 def _overlaps(version: OrderVersion, catalogue: Catalogue) -> Iterator[str]:
     """Yield overlaps of an absence without a place and one with a place."""
     by_start = sorted(version.absences, key=lambda absence: absence.span.start)
-    for one, other in pairwise(by_start):
-        if (one.at is None) == (other.at is None) or not one.allows & other.allows:
+    for earlier, later in pairwise(by_start):
+        if (earlier.at is None) == (later.at is None) or not earlier.allows & later.allows:
             continue
-        if one.span.overlap(other.span):
+        if earlier.span.overlap(later.span):
             sentence = catalogue.text(
                 "{one} and {other} overlap: while both hold, the person may be anywhere."
             )
-            yield sentence.format(one=one.id, other=other.id)
+            yield sentence.format(one=earlier.id, other=later.id)

@@ -30,9 +30,9 @@ def sentences(
         *_conditions(before, after, catalogue),
         Passage(catalogue.text("Authorised absences"), tuple(_absences(before, after, catalogue))),
     )
-    said = tuple(passage for passage in passages if passage.lines)
-    if said:
-        return said
+    changed_passages = tuple(passage for passage in passages if passage.lines)
+    if changed_passages:
+        return changed_passages
     same = catalogue.text("Nothing is different, but for when this version counts from.")
     return (Passage(catalogue.text("Order"), (same,)),)
 
@@ -149,8 +149,8 @@ def _conditions(
 def _absences(before: OrderVersion, after: OrderVersion, catalogue: Catalogue) -> Iterator[str]:
     earlier, later = (
         {
-            one.id: tuple(order_sentences.absence_lines(one, version, catalogue))
-            for one in version.absences
+            absence.id: tuple(order_sentences.absence_lines(absence, version, catalogue))
+            for absence in version.absences
         }
         for version in (before, after)
     )

@@ -123,9 +123,9 @@ def reduce(
     device claims; without it, a device claims the circle.
     """
     ratio = np.ones(len(fixes)) if claim_ratio is None else claim_ratio
-    told, is_inside = _present(by, fixes, ratio)
+    reduced_fixes, is_inside = _present(by, fixes, ratio)
     wished = is_inside & _within(fixes, [span_us]) & ~_within(fixes, keep) & ~_shares_time(fixes)
-    wished &= _differs(fixes, told)
+    wished &= _differs(fixes, reduced_fixes)
     outside_us = fixes.observed_us[~is_inside]
     before = None
     for margin_s in MARGINS_S:
@@ -133,7 +133,7 @@ def reduce(
         if not chosen.any():
             break
         before = before or _outlooks(by, fixes, until_us)
-        candidate = _mixed(fixes, told, chosen)
+        candidate = _mixed(fixes, reduced_fixes, chosen)
         if before == _outlooks(by, candidate, until_us):
             return Reduced(candidate, chosen, int((wished & ~chosen).sum()))
     return Reduced(fixes, np.zeros(len(fixes), np.bool_), int(wished.sum()))
@@ -141,10 +141,10 @@ def reduce(
 
 def inside(versions: Sequence[OrderVersion], fixes: Fixes) -> Flags:
     """Return which fixes lie in the home by the order that was in force when they were taken."""
-    found = np.zeros(len(fixes), np.bool_)
+    is_inside = np.zeros(len(fixes), np.bool_)
     for home in homes(versions):
-        found |= _depth_m(home, fixes) > 0.0
-    return found
+        is_inside |= _depth_m(home, fixes) > 0.0
+    return is_inside
 
 
 def _depth_m(home: Home, fixes: Fixes) -> F64:
@@ -170,7 +170,7 @@ def _present(by: Sequence[Rules], fixes: Fixes, claim_ratio: F64) -> tuple[Fixes
             is_inside[rows] = True
     nothing = np.full(len(fixes), np.nan)
     still = np.full(len(fixes), NOT_KNOWN, np.int8)
-    told = Fixes(
+    reduced_fixes = Fixes(
         fixes.observed_us,
         fixes.received_us,
         lat_deg,
@@ -182,7 +182,7 @@ def _present(by: Sequence[Rules], fixes: Fixes, claim_ratio: F64) -> tuple[Fixes
         fixes.provider,
         fixes.row,
     )
-    return told, is_inside
+    return reduced_fixes, is_inside
 
 
 def _term_m(rules: Rules, fixes: Fixes, depth_m: F64, home: Home) -> F64:
@@ -199,12 +199,12 @@ def _term_m(rules: Rules, fixes: Fixes, depth_m: F64, home: Home) -> F64:
     return same_m
 
 
-def _differs(fixes: Fixes, told: Fixes) -> Flags:
+def _differs(fixes: Fixes, reduced_fixes: Fixes) -> Flags:
     """Return which fixes say more than they would."""
     differs = ~np.isnan(fixes.speed_mps) | (fixes.motion != NOT_KNOWN)
-    differs |= (fixes.lat_deg != told.lat_deg) | (fixes.lon_deg != told.lon_deg)
-    found: Flags = differs
-    return found
+    differs |= (fixes.lat_deg != reduced_fixes.lat_deg) | (fixes.lon_deg != reduced_fixes.lon_deg)
+    mask: Flags = differs
+    return mask
 
 
 def _shares_time(fixes: Fixes) -> Flags:
@@ -218,11 +218,11 @@ def _shares_time(fixes: Fixes) -> Flags:
 
 def _within(fixes: Fixes, spans: Spans) -> Flags:
     """Return which fixes were taken within any of some spans."""
-    found = np.zeros(len(fixes), np.bool_)
+    is_within = np.zeros(len(fixes), np.bool_)
     for start_us, end_us in spans:
         first, last = np.searchsorted(fixes.observed_us, [start_us, end_us])
-        found[first:last] = True
-    return found
+        is_within[first:last] = True
+    return is_within
 
 
 def _beside(observed_us: I64, outside_us: I64, margin_s: float) -> Flags:
@@ -236,9 +236,12 @@ def _beside(observed_us: I64, outside_us: I64, margin_s: float) -> Flags:
     return beside
 
 
-def _mixed(fixes: Fixes, told: Fixes, chosen: Flags) -> Fixes:
+def _mixed(fixes: Fixes, reduced_fixes: Fixes, chosen: Flags) -> Fixes:
     return Fixes(
-        *(np.where(chosen, getattr(told, name), getattr(fixes, name)) for name in Fixes.__slots__)
+        *(
+            np.where(chosen, getattr(reduced_fixes, name), getattr(fixes, name))
+            for name in Fixes.__slots__
+        )
     )
 
 
@@ -263,16 +266,23 @@ def _outlook(rules: Rules, fixes: Fixes, until_us: int) -> tuple[Any, ...]:
 
 
 def _incidents(rules: Rules, statement: Statement) -> tuple[Any, ...]:
-    found = raising.incidents(rules, statement, {}, unsigned=False)
-    return tuple(_shown(one) for one in found)
+    incidents = raising.incidents(rules, statement, {}, unsigned=False)
+    return tuple(_shown(one) for one in incidents)
 
 
-def _shown(one: Incident) -> tuple[Any, ...]:
+def _shown(incident: Incident) -> tuple[Any, ...]:
     """Return an incident as it is shown, with no more digits."""
-    facts, account = one.facts, one.account
+    facts, account = incident.facts, incident.account
     return (
-        (one.id, one.opened_at, one.start, one.end, one.withdrawn_at, one.evidence),
-        round(one.p_outside_max, P_DIGITS),
+        (
+            incident.id,
+            incident.opened_at,
+            incident.start,
+            incident.end,
+            incident.withdrawn_at,
+            incident.evidence,
+        ),
+        round(incident.p_outside_max, P_DIGITS),
         str(facts),
         account.taken_us,
         tuple((term.source, round(term.llr, LLR_DIGITS), term.fixes) for term in account.terms),
@@ -295,7 +305,7 @@ def _remembered(policy: Policy, fixes: Fixes, memory: Memory) -> tuple[Any, ...]
 
     Where it lay counts for a day, and what may still come is later than that (`buffer_us`).
     """
-    kept = memory._replace(near_us=0, near_lat_deg=0.0, near_lon_deg=0.0)
+    remaining = memory._replace(near_us=0, near_lat_deg=0.0, near_lon_deg=0.0)
     if int(fixes.observed_us[-1]) - memory.near_us > policy.path_s_max * US_PER_S:
-        kept = kept._replace(near_llr=0.0)
-    return *kept[:-1], kept.jumps_us.tobytes()
+        remaining = remaining._replace(near_llr=0.0)
+    return *remaining[:-1], remaining.jumps_us.tobytes()

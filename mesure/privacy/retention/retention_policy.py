@@ -62,10 +62,10 @@ def read(name: str, data: bytes, base: RetentionFile | None = None) -> Retention
     Raises `OrderError` with everything that is wrong with the file.
     """
     under = None if base is None else Found(base.version, base.values, base.reasons)
-    found = dated_file.read(name, data, _FORM, under)
+    parsed = dated_file.read(name, data, _FORM, under)
     # Of two values from one day the longer holds.
-    values = {rule: tuple(sorted(dated)) for rule, dated in found.values.items()}
-    return RetentionFile(found.version, values, found.reasons)
+    values = {rule: tuple(sorted(dated)) for rule, dated in parsed.values.items()}
+    return RetentionFile(parsed.version, values, parsed.reasons)
 
 
 def _days(name: str, row: Keys, faults: Faults) -> int:

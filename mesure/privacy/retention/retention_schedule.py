@@ -163,25 +163,25 @@ def hold_of(
 
 
 def fates(
-    rules: RetentionFile, kept: Iterable[Kept], holds: Iterable[Hold], now_us: int
+    rules: RetentionFile, items: Iterable[Kept], holds: Iterable[Hold], now_us: int
 ) -> Iterator[Fate]:
     """Yield what becomes of each thing.
 
     Holds keep trails. A person's record is held by whatever keeps anything of theirs; `record`
     says until when.
     """
-    held = tuple(holds)
-    for one in kept:
-        days = rules.days(one.sort.rule, day_of(one.collected_us), day_of(now_us))
-        until_us = one.collected_us + days * US_PER_DAY
-        yield Fate(one, until_us, tuple(hold for hold in held if _keeps(hold, one)))
+    all_holds = tuple(holds)
+    for item in items:
+        days = rules.days(item.sort.rule, day_of(item.collected_us), day_of(now_us))
+        until_us = item.collected_us + days * US_PER_DAY
+        yield Fate(item, until_us, tuple(hold for hold in all_holds if _keeps(hold, item)))
 
 
-def _keeps(hold: Hold, kept: Kept) -> bool:
-    if kept.sort is Sort.RECORD:
+def _keeps(hold: Hold, item: Kept) -> bool:
+    if item.sort is Sort.RECORD:
         return True
-    is_trail = kept.sort in {Sort.TRAIL, Sort.HOME_DETAIL}
-    return is_trail and hold.start_us <= kept.span_us[1] and kept.span_us[0] < hold.end_us
+    is_trail = item.sort in {Sort.TRAIL, Sort.HOME_DETAIL}
+    return is_trail and hold.start_us <= item.span_us[1] and item.span_us[0] < hold.end_us
 
 
 def record(
@@ -191,8 +191,8 @@ def record(
     if ended_us is None or ended_us > now_us:
         span_us = now_us, now_us
         return Fate(Kept(Sort.RECORD, "", now_us, span_us, things), None, tuple(holds))
-    kept = Kept(Sort.RECORD, "", ended_us, (ended_us, ended_us), things)
-    return next(fates(rules, [kept], holds, now_us))
+    item = Kept(Sort.RECORD, "", ended_us, (ended_us, ended_us), things)
+    return next(fates(rules, [item], holds, now_us))
 
 
 def day_of(instant_us: int) -> date:
@@ -222,10 +222,10 @@ class Line(NamedTuple):
     until_us: int | None  # When the last of it is due; None where that has no date yet.
 
 
-def report(found: Iterable[Fate]) -> tuple[Line, ...]:
+def report(all_fates: Iterable[Fate]) -> tuple[Line, ...]:
     """Return what is kept, by kind and by what keeps it for longer."""
     groups: dict[tuple[Sort, tuple[Because, ...]], list[Fate]] = {}
-    for fate in found:
+    for fate in all_fates:
         because = tuple(sorted({hold.because for hold in fate.holds}))
         groups.setdefault((fate.kept.sort, because), []).append(fate)
     order = list(Sort)

@@ -84,10 +84,10 @@ class Manifest:
 def read_manifest(written: bytes) -> Manifest:
     """Return a manifest; raises `MalformedBundleError` where it is written otherwise."""
     try:
-        found: Any = json.loads(written)
-        head = Head(**{name: found[name] for name in Head.__slots__})
+        document: Any = json.loads(written)
+        head = Head(**{name: document[name] for name in Head.__slots__})
         is_typed = all(type(getattr(head, name)) is kind for name, kind in _KINDS.items())
-        files = {path: (one["bytes"], one["sha256"]) for path, one in found["files"].items()}
+        files = {path: (one["bytes"], one["sha256"]) for path, one in document["files"].items()}
         again: dict[str, Value] = {
             "format": FORMAT,
             **_fields(head),
@@ -140,15 +140,15 @@ class BundleError(Exception):
         super().__init__(f"{step.value}: {path}: {what}")
 
 
-def check_files(found: Manifest, content: Files) -> None:
+def check_files(expected: Manifest, content: Files) -> None:
     """Refuse a content that is not the one of a manifest; the first fault is named."""
-    for path in sorted({*found.files, *content}):
+    for path in sorted({*expected.files, *content}):
         if path not in content:
             raise BundleError(Step.FILES, path, "it is named and not there")
-        if path not in found.files:
+        if path not in expected.files:
             raise BundleError(Step.FILES, path, "it is there and not named")
         data = content[path]
-        if (len(data), sha256(data).hexdigest()) != found.files[path]:
+        if (len(data), sha256(data).hexdigest()) != expected.files[path]:
             raise BundleError(Step.FILES, path, "it is not the one that was named")
 
 
@@ -167,13 +167,13 @@ def ordered(paths: Iterable[str]) -> Iterator[str]:
     return iter(sorted(paths, key=place))
 
 
-def first_difference(one: bytes, other: bytes) -> int:
+def first_difference(text: bytes, other: bytes) -> int:
     r"""Return the line, counted from 1, in which two texts begin to differ.
 
     >>> first_difference(b"a\nb\n", b"a\nc\n")
     2
     """
-    pairs = zip(one.split(b"\n"), other.split(b"\n"), strict=False)
+    pairs = zip(text.split(b"\n"), other.split(b"\n"), strict=False)
     same = 0
     for first, second in pairs:
         if first != second:

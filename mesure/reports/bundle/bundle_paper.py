@@ -100,18 +100,18 @@ def _parts(paper: Paper, catalogue: Catalogue) -> Iterator[str]:
     yield _table([(name, of) for name, of in paper.sources], "(auto, 1fr)", is_small=True)
 
 
-def text(said: str) -> str:
+def text(content: str) -> str:
     r"""Return a text as Typst writes one; nothing in it is run.
 
     >>> text('a "b" \\ #c')
     '"a \\"b\\" \\\\ #c"'
     """
-    shown = visible_text.visible(said)
+    shown = visible_text.visible(content)
     return '"' + shown.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def _heading(said: str) -> str:
-    return f"#heading(level: 1)[#{text(said)}]"
+def _heading(title: str) -> str:
+    return f"#heading(level: 1)[#{text(title)}]"
 
 
 def _table(rows: Sequence[Sequence[str]], columns: str, *, is_small: bool = False) -> str:
@@ -129,7 +129,7 @@ def _table(rows: Sequence[Sequence[str]], columns: str, *, is_small: bool = Fals
 def _limits(paper: Paper, catalogue: Catalogue) -> Iterator[str]:
     """Yield what the method cannot show: whoever reads one page only reads this one."""
     yield _heading(catalogue.text("What this is, and what it is not"))
-    said = [
+    sentences = [
         catalogue.text(
             "Software compared what a device reported with what the court ordered, and says of "
             "each condition: met, not met or unknown."
@@ -148,13 +148,13 @@ def _limits(paper: Paper, catalogue: Catalogue) -> Iterator[str]:
         ),
     ]
     if paper.unsigned:
-        said.append(
+        sentences.append(
             catalogue.text(
                 "The device did not sign these fixes. Nothing here proves that they come from it, "
                 "or that nobody changed them."
             )
         )
-    yield "\n".join(f"- #{text(one)}" for one in said)
+    yield "\n".join(f"- #{text(one)}" for one in sentences)
 
 
 def _named(paper: Paper, catalogue: Catalogue) -> str:
@@ -175,8 +175,11 @@ def _pictures(paper: Paper, catalogue: Catalogue) -> Iterator[str]:
     alt = catalogue.text("met, not met and unknown over time")
     yield f'#image("{STRIP}", width: 100%, alt: {text(alt)})'
     rows = [
-        (report_words.status(catalogue, one.status), _moments(paper, one.span, catalogue))
-        for one in paper.assessments
+        (
+            report_words.status(catalogue, assessment.status),
+            _moments(paper, assessment.span, catalogue),
+        )
+        for assessment in paper.assessments
     ]
     yield _table(rows, "(auto, 1fr)")
     if paper.has_map:
@@ -185,8 +188,8 @@ def _pictures(paper: Paper, catalogue: Catalogue) -> Iterator[str]:
         yield (
             "#block[#set text(size: 8.5pt)\n"
             + "\n".join(
-                f"- #{text(one)}"
-                for one in (
+                f"- #{text(caption)}"
+                for caption in (
                     catalogue.text("fix on the right side"),
                     catalogue.text("fix on the wrong side"),
                     catalogue.text("full: it decided"),
@@ -258,11 +261,11 @@ def _rows(finding: Finding, paper: Paper, catalogue: Catalogue) -> list[tuple[st
 def _said(paper: Paper, catalogue: Catalogue) -> Iterator[str]:
     """Yield what the person said: it stands before what was decided about it."""
     yield _heading(catalogue.text("What the person says"))
-    for one in paper.said:
-        at = report_words.moment(catalogue, one.at, paper.zone)
-        rows = [(one.heading, at), (catalogue.text("In their words"), one.text)]
-        if one.answer:
-            rows.append((catalogue.text("Answer"), one.answer))
+    for saying in paper.said:
+        at = report_words.moment(catalogue, saying.at, paper.zone)
+        rows = [(saying.heading, at), (catalogue.text("In their words"), saying.text)]
+        if saying.answer:
+            rows.append((catalogue.text("Answer"), saying.answer))
         yield _table(rows, "(auto, 1fr)")
     if not paper.said:
         yield f"#par[#{text(catalogue.text('Nothing yet.'))}]"

@@ -77,9 +77,9 @@ def _area(area: Area) -> str:
 def _text(x: str, y: str, text: str, anchor: str) -> str:
     """Return a label with a light edge: it is drawn twice, for not every reader paints it first."""
     common = f'x="{x}" y="{y}" font-family="{FONT}" font-size="14" text-anchor="{anchor}"'
-    said = escape(text)
+    escaped = escape(text)
     edge = f'fill="none" stroke="{GROUND}" stroke-width="3.5" stroke-linejoin="round"'
-    return f"<text {common} {edge}>{said}</text><text {common}>{said}</text>"
+    return f"<text {common} {edge}>{escaped}</text><text {common}>{escaped}</text>"
 
 
 def _scale(drawn: Drawing, length: str) -> Iterator[str]:

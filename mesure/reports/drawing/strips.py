@@ -85,10 +85,10 @@ def bars(scale: Scale, spans: Iterable[tuple[Span, str]]) -> tuple[Bar, ...]:
     """Return stretches of time with their words; what lies outside the scale is left out."""
     drawn: list[Bar] = []
     for span, words in spans:
-        seen = span.overlap(scale.shown)
-        if seen is None:
+        overlap = span.overlap(scale.shown)
+        if overlap is None:
             continue
-        start_px, end_px = scale.x_px(seen.start), scale.x_px(seen.end)
+        start_px, end_px = scale.x_px(overlap.start), scale.x_px(overlap.end)
         width_px = max(end_px - start_px, _LEAST_PX)
         drawn.append(Bar(svg_paths.number(start_px), svg_paths.number(width_px), words))
     return tuple(drawn)
@@ -125,7 +125,7 @@ def gaps(observed_us: Sequence[int] | I64, within: Span, length_min: timedelta) 
     >>> gap == hour
     True
     """
-    heard = (clock_text.instant_at(int(us)) for us in observed_us)
-    inside = [instant for instant in heard if instant is not None and instant in within]
+    fix_times = (clock_text.instant_at(int(us)) for us in observed_us)
+    inside = [instant for instant in fix_times if instant is not None and instant in within]
     edges = [within.start, *inside, within.end]
     return [Span(a, b) for a, b in pairwise(edges) if b - a >= length_min]

@@ -128,15 +128,15 @@ def labels(
 
     None lies over another: earlier wishes go first, and one for which no side is free is left out.
     """
-    taken: list[_Spot] = []
+    occupied: list[_Spot] = []
     placed: list[Label] = []
     for at_x, at_y, text in wishes:
         half_px = _HALF_LETTER_PX * len(text) + _LABEL_GAP_PX
         spots = [_on(chart, spot) for spot in _beside(at_x, at_y, half_px)]
-        free = [spot for spot in spots if not any(_overlap(spot, other) for other in taken)]
+        free = [spot for spot in spots if not any(_overlap(spot, other) for other in occupied)]
         if free:
             best = min(free, key=lambda spot: _hidden(spot, x, y))  # The first where they tie.
-            taken.append(best)
+            occupied.append(best)
             placed.append(Label(number(best.x), number(best.y), text))
     return tuple(placed)
 
@@ -164,9 +164,9 @@ def _on(chart: Chart, spot: _Spot) -> _Spot:
     return spot._replace(x=x, y=min(max(spot.y, _LABEL_HEIGHT_PX), chart.height - _LABEL_GAP_PX))
 
 
-def _overlap(one: _Spot, other: _Spot) -> bool:
-    apart = abs(one.x - other.x) >= one.half_px + other.half_px
-    return not apart and abs(one.y - other.y) < _LABEL_HEIGHT_PX
+def _overlap(spot: _Spot, other: _Spot) -> bool:
+    apart = abs(spot.x - other.x) >= spot.half_px + other.half_px
+    return not apart and abs(spot.y - other.y) < _LABEL_HEIGHT_PX
 
 
 def _hidden(spot: _Spot, x: F64, y: F64) -> int:

@@ -99,19 +99,19 @@ def _cut(x: F64, y: F64, reach_px: F64) -> tuple[F64, F64]:
     x_before, y_before, before_px = np.roll(x, 1), np.roll(y, 1), np.roll(reach_px, 1)
     crosses = (before_px < 0.0) != (reach_px < 0.0)
     share_ratio = before_px / np.where(crosses, before_px - reach_px, 1.0)
-    kept = np.stack([crosses, reach_px >= 0.0], axis=1)
+    mask = np.stack([crosses, reach_px >= 0.0], axis=1)
     x = np.stack([x_before + share_ratio * (x - x_before), x], axis=1)
     y = np.stack([y_before + share_ratio * (y - y_before), y], axis=1)
-    return x[kept], y[kept]
+    return x[mask], y[mask]
 
 
 def _on_chart(chart: Chart, ring: Ring) -> tuple[F64, F64]:
     """Return points on the chart, those that fall on the one before left out."""
     east_m, north_m = _ring(chart.plane, ring)
     x, y = np.round(chart.x(east_m) * 2.0) / 2.0, np.round(chart.y(north_m) * 2.0) / 2.0
-    kept = np.ones(len(x), dtype=np.bool_)
-    kept[1:] = (x[1:] != x[:-1]) | (y[1:] != y[:-1])
-    return x[kept], y[kept]
+    mask = np.ones(len(x), dtype=np.bool_)
+    mask[1:] = (x[1:] != x[:-1]) | (y[1:] != y[:-1])
+    return x[mask], y[mask]
 
 
 def _ring(plane: Plane, ring: Ring) -> tuple[F64, F64]:

@@ -164,12 +164,12 @@ def _ring(plane: Plane, ring: Ring) -> list[At]:
 
 
 def _point(plane: Plane, at: At) -> At:
-    [found] = _metres(plane, shapely.get_coordinates(Point(*at)))
-    return float(found[0]), float(found[1])
+    [point_m] = _metres(plane, shapely.get_coordinates(Point(*at)))
+    return float(point_m[0]), float(point_m[1])
 
 
 def _metres(plane: Plane, points_deg: F64) -> F64:
     """Return points as metres east and north of the middle."""
     east_m, north_m = plane.east_m(points_deg[:, 1]), plane.north_m(points_deg[:, 0])
-    found: F64 = shapely.get_coordinates(shapely.points(east_m, north_m))
-    return found
+    points_m: F64 = shapely.get_coordinates(shapely.points(east_m, north_m))
+    return points_m

@@ -35,11 +35,11 @@ def zones(shown: Iterable[tuple[Zone, bool]], catalogue: Catalogue) -> Iterator[
     """Yield the shapes of zones; each comes with whether the map is about it."""
     for zone, concerned in shown:
         name = place_names.said(zone.place.name, catalogue)
-        said = {"name": name, "keep_out": zone.keep_out, "concerned": concerned}
+        properties = {"name": name, "keep_out": zone.keep_out, "concerned": concerned}
         for shape in zone.place.shapes:
-            yield _feature(_geometry(shape, 0.0), "zone", **said)
+            yield _feature(_geometry(shape, 0.0), "zone", **properties)
             if zone.grow_m > 0.0:  # How far the condition reaches beyond the place.
-                yield _feature(_geometry(shape, zone.grow_m), "zone", **said)
+                yield _feature(_geometry(shape, zone.grow_m), "zone", **properties)
 
 
 def fixes(shown: Fixes, wrong: Flags, bearing: I8, words: list[str]) -> Iterator[Feature]:

@@ -66,8 +66,8 @@ def points_of(shape: Shape) -> Ring:
 
 def _extents(lines: Iterable[tuple[Ring, float]]) -> Extents:
     """Return the boxes of lines and how far each reaches beyond its points."""
-    found = [_extent(line, margin_m) for line, margin_m in lines]
-    return Extents(*np.array(found, dtype=np.float64).reshape(-1, len(Extents._fields)).T)
+    extents = [_extent(line, margin_m) for line, margin_m in lines]
+    return Extents(*np.array(extents, dtype=np.float64).reshape(-1, len(Extents._fields)).T)
 
 
 def _extent(line: Ring, margin_m: float) -> tuple[float, ...]:
@@ -98,11 +98,11 @@ def holes_seen(
     plane: Plane, ground: Ground, number: int, view: Box, across_m_min: float
 ) -> list[Ring]:
     """Return the holes of a shape whose box touches a view and is not too small to be seen."""
-    found = _sides(plane, ground.holes[number])
-    west_m, south_m, east_m, north_m = found
+    sides = _sides(plane, ground.holes[number])
+    west_m, south_m, east_m, north_m = sides
     is_large = np.maximum(east_m - west_m, north_m - south_m) >= across_m_min
     rings = holes_of(ground.zone.place.shapes[number])
-    return [rings[hole] for hole in np.flatnonzero(_touches(found, view) & is_large).tolist()]
+    return [rings[hole] for hole in np.flatnonzero(_touches(sides, view) & is_large).tolist()]
 
 
 def _touches(sides_m: tuple[F64, F64, F64, F64], view: Box) -> NDArray[np.bool_]:

@@ -199,13 +199,14 @@ def _times(borne: Fixes, x: F64, y: F64, zone: ZoneInfo) -> list[tuple[float, fl
 
     Of fixes that a possible breach rests on, and of those that agree with it in its time.
     """
-    found = stays.of(borne.observed_us, x, y)
-    if not found:
+    all_stays = stays.of(borne.observed_us, x, y)
+    if not all_stays:
         return []
     longest = max(
-        found, key=lambda one: int(borne.observed_us[one.last] - borne.observed_us[one.first])
+        all_stays,
+        key=lambda stay: int(borne.observed_us[stay.last] - borne.observed_us[stay.first]),
     )
-    chosen = sorted({found[0], longest, found[-1]})
+    chosen = sorted({all_stays[0], longest, all_stays[-1]})
     return [(float(x[one.first]), float(y[one.first]), _when(borne, one, zone)) for one in chosen]
 
 

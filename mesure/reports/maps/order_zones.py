@@ -54,19 +54,21 @@ def _sides(condition: Condition, version: OrderVersion) -> Iterator[Side]:
     allowed = [absence for absence in version.absences if condition.id in absence.allows]
     places = {window.at for window in timetable.windows} or {None}
     soon = min(end, max(start, condition.in_force.start) + FIRST_WEEKS)
-    found = _first(kind.bounds(condition, version, start, soon))
+    bound_by_place = _first(kind.bounds(condition, version, start, soon))
     has_more = any(absence.at is not None for absence in allowed)
-    if soon < end and (has_more or {at for at, _ in found} != places or timetable.first_night):
-        found = _first(kind.bounds(condition, version, start, end))
-    return (kind.side(condition.duty, bound) for bound in found.values())
+    if soon < end and (
+        has_more or {at for at, _ in bound_by_place} != places or timetable.first_night
+    ):
+        bound_by_place = _first(kind.bounds(condition, version, start, end))
+    return (kind.side(condition.duty, bound) for bound in bound_by_place.values())
 
 
 def _first(bounds: Iterable[Bound]) -> dict[tuple[str | None, str | None], Bound]:
     """Return the first of the spans that bind at the same places."""
-    found: dict[tuple[str | None, str | None], Bound] = {}
+    bound_by_place: dict[tuple[str | None, str | None], Bound] = {}
     for bound in bounds:
-        found.setdefault((bound.at, bound.also_at), bound)
-    return found
+        bound_by_place.setdefault((bound.at, bound.also_at), bound)
+    return bound_by_place
 
 
 def _drawn(version: OrderVersion, region: Region, widens: bool) -> list[tuple[Span, Place]]:
@@ -90,7 +92,7 @@ def scene_of(
     """
     zones = tuple(shown for version in versions for shown in of_version(version))
     nothing = Sources("", "", "", (), (), "")
-    found = scene.scene_of(
+    bare_scene = scene.scene_of(
         ReplayReport(
             order=versions[-1].order if versions else "",
             person=versions[-1].person if versions else "",
@@ -111,4 +113,4 @@ def scene_of(
             read_back={},
         )
     )
-    return replace(found, boundaries=boundaries or {})
+    return replace(bare_scene, boundaries=boundaries or {})

@@ -51,8 +51,8 @@ def overview_map(scene: Scene) -> Drawing | None:
     box = _view(scene, plane, east_m, north_m, marks)
     chart = chart_of(plane, box, svg_paths.WIDTH, svg_paths.HEIGHT)
     x, y = chart.x(east_m), chart.y(north_m)
-    seen = np.flatnonzero(svg_paths.within(chart, x, y))
-    specks = seen[thinning.by_cell(x[seen], y[seen], CELL_PX)]
+    visible = np.flatnonzero(svg_paths.within(chart, x, y))
+    specks = visible[thinning.by_cell(x[visible], y[visible], CELL_PX)]
     marks = marks[thinning.by_cell(x[marks], y[marks], EVIDENCE_CELL_PX)]
     scale_m = scale_bar_m(chart.m_per_px, svg_paths.SCALE_PX_MAX)
     return Drawing(
@@ -68,7 +68,7 @@ def overview_map(scene: Scene) -> Drawing | None:
         scale_px=svg_paths.number(scale_m / chart.m_per_px),
         fixes_there=len(fixes),
         fixes_drawn=len(specks),
-        fixes_outside=len(fixes) - len(seen),
+        fixes_outside=len(fixes) - len(visible),
     )
 
 

@@ -28,13 +28,13 @@ def of(observed_us: I64, x: F64, y: F64) -> list[Stay]:
     >>> of(np.array([0, 1, 2]), np.array([0.0, 5.0, 90.0]), np.zeros(3))
     [Stay(first=0, last=1), Stay(first=2, last=2)]
     """
-    found: list[Stay] = []
+    stays: list[Stay] = []
     first = 0
     while first < len(x):
         last = _last_near(x, y, first)
-        found.append(Stay(first, last))
+        stays.append(Stay(first, last))
         first = last + 1
-    return _joined(found, observed_us, x, y)
+    return _joined(stays, observed_us, x, y)
 
 
 def _last_near(x: F64, y: F64, first: int) -> int:
@@ -49,10 +49,10 @@ def _last_near(x: F64, y: F64, first: int) -> int:
     return len(x) - 1
 
 
-def _joined(found: list[Stay], observed_us: I64, x: F64, y: F64) -> list[Stay]:
+def _joined(stays: list[Stay], observed_us: I64, x: F64, y: F64) -> list[Stay]:
     """Return stays of which those in the same spot, a moment apart, are one."""
     joined: list[Stay] = []
-    for stay in found:
+    for stay in stays:
         at = _before(joined, stay, observed_us, x, y)
         if at is None:
             joined.append(stay)
@@ -64,9 +64,9 @@ def _joined(found: list[Stay], observed_us: I64, x: F64, y: F64) -> list[Stay]:
 def _before(joined: list[Stay], stay: Stay, observed_us: I64, x: F64, y: F64) -> int | None:
     """Return which stay a stay goes on; None: it begins anew."""
     for at in range(len(joined) - 1, -1, -1):
-        one = joined[at]
-        if observed_us[stay.first] - observed_us[one.last] > AWAY_US:
+        earlier = joined[at]
+        if observed_us[stay.first] - observed_us[earlier.last] > AWAY_US:
             return None
-        if np.hypot(x[stay.first] - x[one.first], y[stay.first] - y[one.first]) <= SPOT_PX:
+        if np.hypot(x[stay.first] - x[earlier.first], y[stay.first] - y[earlier.first]) <= SPOT_PX:
             return at
     return None

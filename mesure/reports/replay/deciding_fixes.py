@@ -39,21 +39,21 @@ def rows_of(fixes: Fixes) -> Rows:
 def places_of(rows: Rows, evidence: Iterable[int]) -> I64:
     """Return where the fixes of some rows stand, by time; rows that are not there are skipped."""
     wanted = np.array(sorted(set(evidence)), dtype=np.int64)
-    found = np.searchsorted(rows.sorted_rows, wanted)
-    known = found < len(rows.sorted_rows)
-    found, wanted = found[known], wanted[known]
-    return np.sort(rows.places[found[rows.sorted_rows[found] == wanted]])
+    indices = np.searchsorted(rows.sorted_rows, wanted)
+    known = indices < len(rows.sorted_rows)
+    indices, wanted = indices[known], wanted[known]
+    return np.sort(rows.places[indices[rows.sorted_rows[indices] == wanted]])
 
 
 def bearings(rows: Rows, incident: Incident, until: datetime) -> I8:
     """Return what each fix was to a possible breach; it is counted as used as its facts count."""
     observed_us = rows.fixes.observed_us
-    found = np.full(len(observed_us), Bearing.NOT_USED, np.int8)
+    codes = np.full(len(observed_us), Bearing.NOT_USED, np.int8)
     span = incident.start, incident.over_at(until)
     first, last = np.searchsorted(observed_us, [instants.to_us(one) for one in span])
-    found[first:last] = Bearing.USED
-    found[places_of(rows, incident.evidence)] = Bearing.DECIDED
-    return found
+    codes[first:last] = Bearing.USED
+    codes[places_of(rows, incident.evidence)] = Bearing.DECIDED
+    return codes
 
 
 def ranges(evidence: Iterable[int], stretches_max: int) -> str:

@@ -89,15 +89,15 @@ def without_accuracy(catalogue: Catalogue, file: str) -> str:
 
 def of_files(catalogue: Catalogue, files: Sequence[FileRead]) -> Iterator[tuple[str, str]]:
     """Yield what is to be said of files, so that nothing is left out in silence."""
-    for one in files:
-        if one.unread:
-            yield catalogue.text("Columns not read"), unread(catalogue, one.file, one.unread)
-        if not one.has_accuracy:
-            yield catalogue.text("Accuracy not known"), without_accuracy(catalogue, one.file)
-        if one.told:
-            counts = ", ".join(f"{kind} {count(times)}" for kind, times in one.told)
-            said = f"{visible_text.shortened(one.file, NAME_LENGTH_MAX)}: {counts}"
-            yield catalogue.text("The device also told"), said
+    for file in files:
+        if file.unread:
+            yield catalogue.text("Columns not read"), unread(catalogue, file.file, file.unread)
+        if not file.has_accuracy:
+            yield catalogue.text("Accuracy not known"), without_accuracy(catalogue, file.file)
+        if file.told:
+            counts = ", ".join(f"{kind} {count(times)}" for kind, times in file.told)
+            summary = f"{visible_text.shortened(file.file, NAME_LENGTH_MAX)}: {counts}"
+            yield catalogue.text("The device also told"), summary
 
 
 def asked(catalogue: Catalogue, number: int) -> str:

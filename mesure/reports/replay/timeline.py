@@ -59,8 +59,8 @@ def timeline(
     """
     start_h = day_starts_at_h(binding, zone)
     every = days(assessments, zone, start_h)
-    kept = _worth_a_look(every, days_max)
-    return Timeline(start_h, tuple(kept), len(every) - len(kept))
+    shown_days = _worth_a_look(every, days_max)
+    return Timeline(start_h, tuple(shown_days), len(every) - len(shown_days))
 
 
 def day_starts_at_h(binding: Iterable[Span], zone: ZoneInfo) -> int:
@@ -112,7 +112,7 @@ def _day(when: date, whole: Span, parts: list[tuple[Status, Span]]) -> Day:
 
 def _by_the_quarter(whole: Span, parts: list[tuple[Status, Span]]) -> list[Bar]:
     """Return bars of whole quarter hours, each in the status that held longest in it."""
-    held = [Total() for _ in range(QUARTERS)]
+    totals = [Total() for _ in range(QUARTERS)]
     length = whole.end - whole.start
     for status, span in parts:
         first = QUARTERS * (span.start - whole.start) // length
@@ -124,8 +124,8 @@ def _by_the_quarter(whole: Span, parts: list[tuple[Status, Span]]) -> list[Bar]:
             )
             shared = span.overlap(edges)
             if shared is not None:
-                held[quarter] = held[quarter].with_more(status, shared.end - shared.start)
-    return _joined([_longest(total) for total in held])
+                totals[quarter] = totals[quarter].with_more(status, shared.end - shared.start)
+    return _joined([_longest(total) for total in totals])
 
 
 def _longest(total: Total) -> Status | None:
@@ -135,12 +135,12 @@ def _longest(total: Total) -> Status | None:
         return None
     leading = [
         status
-        for status, held in (
+        for status, duration in (
             (Status.MET, total.met),
             (Status.NOT_MET, total.not_met),
             (Status.UNKNOWN, total.unknown),
         )
-        if held == longest
+        if duration == longest
     ]
     return leading[0] if len(leading) == 1 else Status.UNKNOWN
 

@@ -64,10 +64,13 @@ def by_condition(report: ReplayReport) -> dict[str, Total]:
 
 def apart(report: ReplayReport) -> dict[str, list[Assessment]]:
     """Return the assessments of every condition, in the order's own sequence, as they stand."""
-    said: dict[str, list[Assessment]] = {}
+    assessments_by_condition: dict[str, list[Assessment]] = {}
     for item in report.assessments:
-        said.setdefault(item.condition, []).append(item)
-    return {condition.id: said.get(condition.id, []) for condition in report.conditions}
+        assessments_by_condition.setdefault(item.condition, []).append(item)
+    return {
+        condition.id: assessments_by_condition.get(condition.id, [])
+        for condition in report.conditions
+    }
 
 
 def percent(part: timedelta, whole: timedelta) -> str:

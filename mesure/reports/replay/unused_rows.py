@@ -26,8 +26,8 @@ class Unused:
 
 def by_reason(report: ReplayReport) -> tuple[Unused, ...]:
     """Return what was kept and not used, the reason with most rows first."""
-    found = [_unused(reason, rows) for reason, rows in report.unused.items() if len(rows)]
-    return tuple(sorted(found, key=lambda unused: (-unused.count, unused.reason)))
+    groups = [_unused(reason, rows) for reason, rows in report.unused.items() if len(rows)]
+    return tuple(sorted(groups, key=lambda unused: (-unused.count, unused.reason)))
 
 
 def _unused(reason: str, fixes: Fixes) -> Unused:

@@ -29,7 +29,7 @@ def lines(incident: Incident, catalogue: Catalogue) -> tuple[Line, ...]:
     terms = incident.account.terms
     if not terms:
         return ()
-    found = [
+    term_lines = [
         Line(
             _name(term.source, catalogue),
             report_words.count(term.fixes) if term.fixes else "",
@@ -43,7 +43,7 @@ def lines(incident: Incident, catalogue: Catalogue) -> tuple[Line, ...]:
         whole_llr += term.llr
     together = catalogue.text("Together")
     whole = Line(together, "", phrases.weight(whole_llr, catalogue), _figure(whole_llr))
-    return (*found, whole)
+    return (*term_lines, whole)
 
 
 def taken(incident: Incident) -> tuple[datetime, datetime]:

@@ -137,10 +137,10 @@ class Tally:
     @property
     def table(self) -> Table:
         """Return what was counted so far."""
-        found: Table = {}
+        cells_by_period: Table = {}
         for (period, breakdown, group), cell in self._cells.items():
-            found.setdefault(period, {}).setdefault(breakdown, {})[group] = cell
-        return found
+            cells_by_period.setdefault(period, {}).setdefault(breakdown, {})[group] = cell
+        return cells_by_period
 
     def add(self, line: Line) -> None:
         """Count an incident."""
@@ -187,33 +187,33 @@ class Tally:
 
 def _counts(line: Line) -> list[str]:
     """Return as what an incident counts, besides as an incident."""
-    found = ["withdrawn"] * line.is_withdrawn + ["after_hours"] * is_after_hours(line.opened)
+    count_names = ["withdrawn"] * line.is_withdrawn + ["after_hours"] * is_after_hours(line.opened)
     finding = line.review.finding
     if finding is None or line.review.found_at is None:
-        return found
-    found.append("decided")
+        return count_names
+    count_names.append("decided")
     # A silence, and what a device says, is no breach of anything, whatever was once concluded.
     if incident.is_of_place(line.groups[Breakdown.KIND]):
-        found.append("decided_of_place")
-        found += ["breach"] * (finding.outcome is Outcome.BREACH)
-        found += ["false"] * (finding.outcome is Outcome.NO_BREACH)
+        count_names.append("decided_of_place")
+        count_names += ["breach"] * (finding.outcome is Outcome.BREACH)
+        count_names += ["false"] * (finding.outcome is Outcome.NO_BREACH)
     if finding.on_contest:
         former = line.review.former[-1:]
-        found.append("contested")
-        found += ["changed"] * any(one.outcome is not finding.outcome for one in former)
-    return found
+        count_names.append("contested")
+        count_names += ["changed"] * any(one.outcome is not finding.outcome for one in former)
+    return count_names
 
 
 def _steps(line: Line) -> list[tuple[str, int]]:
     """Return within which steps the lengths of an incident lie."""
-    found = [("delay", step_of((line.opened - line.start) / _SECOND))]
+    steps = [("delay", step_of((line.opened - line.start) / _SECOND))]
     found_at = line.review.found_at
     if found_at is not None:
-        found.append(("answer", step_of((found_at - line.opened) / _SECOND)))
+        steps.append(("answer", step_of((found_at - line.opened) / _SECOND)))
         looked_s = look_s(line.review)
         if looked_s is not None:
-            found.append(("look", step_of(looked_s)))
-    return found
+            steps.append(("look", step_of(looked_s)))
+    return steps
 
 
 def outcome_of(line: Line) -> str:
@@ -234,8 +234,10 @@ def chance_of(p_outside_max: float | None) -> str:
 def look_s(review: Review) -> float | None:
     """Return how long whoever decided first had the evidence before them."""
     first = (*review.former, review.finding)[0]
-    seen = [one.at for one in review.seen if first is not None and one.by == first.decided_by]
-    return (first.decided_at - seen[0]) / _SECOND if first is not None and seen else None
+    look_times = [one.at for one in review.seen if first is not None and one.by == first.decided_by]
+    return (
+        (first.decided_at - look_times[0]) / _SECOND if first is not None and look_times else None
+    )
 
 
 def look_of(review: Review) -> str:

@@ -118,8 +118,14 @@ def of_period(table: Table, period: str) -> Statistics:
         period,
         all_of.figures("", period),
         tuple(
-            Group(breakdown, tuple(one.figures(group, period) for group in one.groups(period)))
-            for breakdown, one in shown.items()
+            Group(
+                breakdown,
+                tuple(
+                    breakdown_figures.figures(group, period)
+                    for group in breakdown_figures.groups(period)
+                ),
+            )
+            for breakdown, breakdown_figures in shown.items()
             if breakdown is not Breakdown.ALL
         ),
         tuple(all_of.figures("", one, one) for one in incident_counting.quarters(period[:4])),
@@ -152,12 +158,12 @@ def _shown(table: Table, year: str, breakdown: Breakdown) -> _Shown:
 
 
 def _cells(table: Table, year: str, breakdown: Breakdown) -> dict[Place, Cell]:
-    found: dict[Place, Cell] = {}
+    cells: dict[Place, Cell] = {}
     for period in (year, *incident_counting.quarters(year)):
         groups = table.get(period, {}).get(breakdown.value, {})
         by = len if breakdown is Breakdown.LOOK else str  # Longer looks have longer names.
-        found |= {(group, period): groups[group] for group in sorted(groups, key=by)}
-    return found
+        cells |= {(group, period): groups[group] for group in sorted(groups, key=by)}
+    return cells
 
 
 def _figures(name: str, cell: Cell) -> Figures:
@@ -202,20 +208,20 @@ def _length(steps: Steps) -> Length | None:
 
 def _together(steps: Steps) -> tuple[Step, ...]:
     """Return the steps, each with so many that it tells of nobody."""
-    found: list[Step] = []
+    merged: list[Step] = []
     count = 0
     for until_s, more in zip((*STEPS_S, None), steps.counts, strict=True):
         count += more
         if count >= OF_MIN:
-            found.append(Step(until_s, count))
+            merged.append(Step(until_s, count))
             count = 0
     if count:
         reached = (None, *reversed(STEPS_S))
         last = next(
             step_s for step_s, more in zip(reached, reversed(steps.counts), strict=True) if more
         )
-        found[-1] = Step(last, found[-1].count + count)
-    return tuple(found)
+        merged[-1] = Step(last, merged[-1].count + count)
+    return tuple(merged)
 
 
 # --- As a table for other programs -------------------------------------------------------------
@@ -229,22 +235,29 @@ COLUMNS: Final = (
 )  # fmt: skip
 
 
-def rows(found: Statistics) -> Iterable[tuple[object, ...]]:
+def rows(statistics: Statistics) -> Iterable[tuple[object, ...]]:
     """Yield what is shown as rows under `COLUMNS`; what is hidden stands there as hidden."""
-    yield _row(found.period, Breakdown.ALL, found.whole)
-    for group in found.groups:
+    yield _row(statistics.period, Breakdown.ALL, statistics.whole)
+    for group in statistics.groups:
         for figures in group.figures:
-            yield _row(found.period, group.breakdown, figures)
-    for figures in found.quarters:
+            yield _row(statistics.period, group.breakdown, figures)
+    for figures in statistics.quarters:
         yield _row(figures.group, Breakdown.ALL, figures)
 
 
-def _row(period: str, breakdown: Breakdown, one: Figures) -> tuple[object, ...]:
-    shares = (one.withdrawn, one.after_hours, one.breach, one.false, one.changed, one.unknown)
-    lengths = (one.delay, one.answer, one.look)
-    group = "" if breakdown is Breakdown.ALL else one.group
+def _row(period: str, breakdown: Breakdown, figures: Figures) -> tuple[object, ...]:
+    shares = (
+        figures.withdrawn,
+        figures.after_hours,
+        figures.breach,
+        figures.false,
+        figures.changed,
+        figures.unknown,
+    )
+    lengths = (figures.delay, figures.answer, figures.look)
+    group = "" if breakdown is Breakdown.ALL else figures.group
     return (
-        period, breakdown.value, group, one.is_hidden, one.incidents,
+        period, breakdown.value, group, figures.is_hidden, figures.incidents,
         *(part for share in shares for part in _share_parts(share)),
         *(part for length in lengths for part in _length_parts(length)),
     )  # fmt: skip

@@ -50,11 +50,11 @@ def of_version(version: OrderVersion, policy: PolicyFile) -> list[Estimate]:
         ]
         for has_beacon in (False, True)
     ]
-    plain, heard = (
+    plain, with_beacon = (
         [dict(zip(DeviceClass, zone, strict=True)) for zone in zip(*by_class, strict=True)]
         for by_class in checks
     )
-    return [Estimate(*pair) for pair in zip(plain, heard, strict=True)]
+    return [Estimate(*pair) for pair in zip(plain, with_beacon, strict=True)]
 
 
 def radii(version: OrderVersion, policy: PolicyFile, catalogue: Catalogue) -> Iterator[Radii]:
@@ -85,13 +85,15 @@ def radii(version: OrderVersion, policy: PolicyFile, catalogue: Catalogue) -> It
 def _row(
     radius_m: float, written_m: float | None, checks: list[ZoneCheck], catalogue: Catalogue
 ) -> AtRadius:
-    phone, tag, heard = checks
+    phone, tag, with_beacon = checks
     return AtRadius(
         report_words.metres(catalogue, radius_m),
         radius_m == written_m,
         _often(phone, catalogue),
         _often(tag, catalogue),
-        _often(heard, catalogue) if heard.has_beacon and heard.kind != Appointment.kind else None,
+        _often(with_beacon, catalogue)
+        if with_beacon.has_beacon and with_beacon.kind != Appointment.kind
+        else None,
     )
 
 

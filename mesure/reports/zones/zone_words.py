@@ -154,7 +154,8 @@ def _by_class(
     checks: dict[DeviceClass, ZoneCheck], kind: BuildingKind, catalogue: Catalogue
 ) -> dict[str, str]:
     phone, tag = (
-        checks[one].by_building[kind] for one in (DeviceClass.PHONE, DeviceClass.GNSS_TAG)
+        checks[device_class].by_building[kind]
+        for device_class in (DeviceClass.PHONE, DeviceClass.GNSS_TAG)
     )
     return {"phone": how_often(phone, catalogue), "tag": how_often(tag, catalogue)}
 
@@ -223,8 +224,8 @@ def _on_foot(zone: ZoneCheck, catalogue: Catalogue) -> str:
 def _slow(estimate: Estimate, catalogue: Catalogue) -> str:
     """Return how long a departure may take to be seen where a way alone is not believed."""
     phone, tag = (
-        round((estimate.plain[one].slow_s or 0.0) / MINUTE_S)
-        for one in (DeviceClass.PHONE, DeviceClass.GNSS_TAG)
+        round((estimate.plain[device_class].slow_s or 0.0) / MINUTE_S)
+        for device_class in (DeviceClass.PHONE, DeviceClass.GNSS_TAG)
     )
     return catalogue.text(
         "For some days after the position jumped it may take {phone} minutes (tag: {tag})."
@@ -258,8 +259,8 @@ def _cautions(estimate: Estimate, catalogue: Catalogue) -> Iterator[str]:
             "For one in 50 days over all homes the boundary must be {phone} m away (tag: {tag} m)."
         )
         phone, tag = (
-            _suggested(estimate.plain[one].suggested_m, catalogue)
-            for one in (DeviceClass.PHONE, DeviceClass.GNSS_TAG)
+            _suggested(estimate.plain[device_class].suggested_m, catalogue)
+            for device_class in (DeviceClass.PHONE, DeviceClass.GNSS_TAG)
         )
         yield sentence.format(phone=phone, tag=tag)
     if Caution.MAPS_DIFFER in cautions:

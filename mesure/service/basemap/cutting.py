@@ -75,9 +75,9 @@ def _tile(x: int, y: int, shown: Sequence[Placed], units: np.ndarray) -> bytes:
     moved: np.ndarray = shapely.transform(units, lambda at: at - origin)
     cut: np.ndarray = _clipped(moved, buffer)
     layers: dict[str, dict[Words, list[Geometry]]] = {layer: defaultdict(list) for layer in LAYERS}
-    for one, geometry in zip(shown, cut, strict=True):
+    for placed_shape, geometry in zip(shown, cut, strict=True):
         if not geometry.is_empty:
-            layers[one.layer][_words(one)].append(geometry)
+            layers[placed_shape.layer][_words(placed_shape)].append(geometry)
     joined = {
         layer: {words: _joined(parts) for words, parts in grouped.items()}
         for layer, grouped in layers.items()
@@ -95,9 +95,9 @@ def _clipped(moved: np.ndarray, buffer: float) -> np.ndarray:
     return moved
 
 
-def _words(one: Placed) -> Words:
-    precedence = (("precedence", one.precedence),) if one.layer == "place" else ()
-    return (("kind", one.kind), *one.names, *precedence)
+def _words(placed_shape: Placed) -> Words:
+    precedence = (("precedence", placed_shape.precedence),) if placed_shape.layer == "place" else ()
+    return (("kind", placed_shape.kind), *placed_shape.names, *precedence)
 
 
 def _joined(parts: Sequence[Geometry]) -> Geometry:
@@ -112,5 +112,5 @@ def _joined(parts: Sequence[Geometry]) -> Geometry:
         joined = shapely.line_merge(shapely.multilinestrings(lines))
     else:
         joined = shapely.multipoints(flat[kinds == shapely.GeometryType.POINT])
-    one: Geometry = joined
-    return one
+    geometry: Geometry = joined
+    return geometry

@@ -44,36 +44,36 @@ def shapes(path: Path) -> Iterator[Shape]:
 
 
 def _shapes(thing: Any, draws: Any) -> Iterator[Shape]:  # noqa: ANN401  Of a C++ library.
-    said = {tag.k: tag.v for tag in thing.tags}
+    osm_tags = {tag.k: tag.v for tag in thing.tags}
     if thing.is_node():
-        meant = tags.of_point(said)
+        meant = tags.of_point(osm_tags)
         if meant is not None:
             at = shapely.Point(thing.lon, thing.lat)
-            yield Shape(*meant, at, tags.names(said), tags.precedence(meant, said))
+            yield Shape(*meant, at, tags.names(osm_tags), tags.precedence(meant, osm_tags))
     elif thing.is_way():
-        meant = tags.of_line(said)
+        meant = tags.of_line(osm_tags)
         drawn = None if meant is None else _drawn(draws.create_linestring, thing)
         if meant is not None and drawn is not None:
-            yield Shape(*meant, drawn, _names(meant, said))
+            yield Shape(*meant, drawn, _names(meant, osm_tags))
     elif thing.is_area():
-        meant = tags.of_area(said)
+        meant = tags.of_area(osm_tags)
         drawn = None if meant is None else _drawn(draws.create_multipolygon, thing)
         if meant is not None and drawn is not None:
-            yield from _area(meant, drawn, said)
+            yield from _area(meant, drawn, osm_tags)
 
 
-def _area(meant: Meant, drawn: Geometry, said: Tags) -> Iterator[Shape]:
+def _area(meant: Meant, drawn: Geometry, osm_tags: Tags) -> Iterator[Shape]:
     yield Shape(*meant, drawn)
     precedence = tags.NAMED.get(meant.kind)
-    if precedence is not None and "name" in said:
+    if precedence is not None and "name" in osm_tags:
         yield Shape(
-            "place", meant.kind, shapely.point_on_surface(drawn), tags.names(said), precedence
+            "place", meant.kind, shapely.point_on_surface(drawn), tags.names(osm_tags), precedence
         )
 
 
-def _names(meant: Meant, said: Tags) -> tuple[tuple[str, str], ...]:
+def _names(meant: Meant, osm_tags: Tags) -> tuple[tuple[str, str], ...]:
     named = meant.layer in ("road", "water") and meant.kind not in tags.WITHOUT_NAMES
-    return tags.names(said) if named else ()
+    return tags.names(osm_tags) if named else ()
 
 
 def _drawn(draw: Any, thing: Any) -> Geometry | None:  # noqa: ANN401  Of a C++ library.

@@ -42,7 +42,9 @@ class Made(NamedTuple):
     size_bytes: int
 
 
-def make(shapes: Iterable[Shape], out: Path, source: Source, credit: str, told: Told) -> Made:
+def make(
+    shapes: Iterable[Shape], out: Path, source: Source, credit: str, report_progress: Told
+) -> Made:
     """Make a map and put it in its place; raises where there is nothing to draw."""
     file_writing.refuse_impossible(out)
     try:
@@ -50,12 +52,12 @@ def make(shapes: Iterable[Shape], out: Path, source: Source, credit: str, told: 
             tempfile.TemporaryDirectory(dir=out.parent, prefix=".mesure.") as folder,
             closing(Waiting(Path(folder))) as waiting,
         ):
-            _take(shapes, waiting, told)
+            _take(shapes, waiting, report_progress)
             if waiting.box is None:
                 what, why = "there is nothing on it that a map shows", "no map was made"
                 raise ServiceError(out, what, why, "give an extract with streets")
-            count = _cut(waiting, waiting.box, told)
-            told("writing the file")
+            count = _cut(waiting, waiting.box, report_progress)
+            report_progress("writing the file")
             with (Path(folder) / "map").open("w+b") as file:
                 _write(waiting, waiting.box, file, source, credit)
                 size_bytes = file.tell()
@@ -67,24 +69,24 @@ def make(shapes: Iterable[Shape], out: Path, source: Source, credit: str, told: 
         raise WritingError(str(out), what.lower()) from None
 
 
-def _take(shapes: Iterable[Shape], waiting: Waiting, told: Told) -> None:
+def _take(shapes: Iterable[Shape], waiting: Waiting, report_progress: Told) -> None:
     left = iter(shapes)
-    while some := list(islice(left, SHAPES_AT_ONCE)):
-        waiting.add(some)
-        told(f"reading: {waiting.count:,} shapes")
+    while batch := list(islice(left, SHAPES_AT_ONCE)):
+        waiting.add(batch)
+        report_progress(f"reading: {waiting.count:,} shapes")
 
 
 # --- Tiles ---------------------------------------------------------------------------------------
 
 
-def _cut(waiting: Waiting, box: Box, told: Told) -> int:
+def _cut(waiting: Waiting, box: Box, report_progress: Told) -> int:
     """Cut all tiles, part by part, and return how many there are."""
     count, parts = 0, waiting.parts()
     for number, part in enumerate(parts, start=1):
-        told(f"cutting tiles: part {number:,} of {len(parts):,}, {count:,} tiles")
-        kept = list(_tiles(waiting, part, zoom_min(box)))
-        waiting.keep(kept)
-        count += len(kept)
+        report_progress(f"cutting tiles: part {number:,} of {len(parts):,}, {count:,} tiles")
+        tiles = list(_tiles(waiting, part, zoom_min(box)))
+        waiting.keep(tiles)
+        count += len(tiles)
     return count
 
 

@@ -17,9 +17,9 @@ def opened(
 ) -> Iterator[Basemap | None]:
     """Open the map; of one that is missing or broken it is said why there is none."""
     path = settings.basemap or folder.basemap
-    found: Basemap | None = None
+    basemap: Basemap | None = None
     try:
-        found = map_tiles.opened(path)
+        basemap = map_tiles.opened(path)
     except FileNotFoundError:
         if settings.basemap is not None:
             _tell(say, f"{path}: there is no such file", "check the setting “basemap”")
@@ -27,13 +27,13 @@ def opened(
         _tell(say, f"{path}: {(error.strerror or 'it cannot be read').lower()}", "give the right")
     except BasemapError as error:
         _tell(say, f"{path}: {error}", "make it again: mesure basemap")
-    if found is not None:
-        structlog.get_logger().info("basemap", bytes=found.size_bytes)
+    if basemap is not None:
+        structlog.get_logger().info("basemap", bytes=basemap.size_bytes)
     try:
-        yield found
+        yield basemap
     finally:
-        if found is not None:
-            found.close()
+        if basemap is not None:
+            basemap.close()
 
 
 def _tell(say: Callable[[str], None], what: str, remedy: str) -> None:

@@ -48,9 +48,17 @@ def _layer(name: str, parts: Parts) -> bytes:
             features.append(_field(2, body))
     if not features:
         return b""
-    told = [_field(3, key.encode()) for key in keys] + [_field(4, _value(one)) for one in values]
+    attribute_fields = [_field(3, key.encode()) for key in keys] + [
+        _field(4, _value(value)) for value in values
+    ]
     return b"".join(
-        [_field(1, name.encode()), *features, *told, _number(5, EXTENT), _number(15, VERSION)]
+        [
+            _field(1, name.encode()),
+            *features,
+            *attribute_fields,
+            _number(5, EXTENT),
+            _number(15, VERSION),
+        ]
     )
 
 

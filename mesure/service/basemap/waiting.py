@@ -94,9 +94,15 @@ class Waiting:
         """Yield the shapes of a part, in the order in which they came."""
         rows = self._file.execute("SELECT body FROM shape WHERE part = ? ORDER BY rowid", (part,))
         for (body,) in rows:
-            kept = msgspec.msgpack.decode(body, type=_Kept)
-            told = (kept.layer, kept.kind, kept.zoom, kept.names, kept.precedence)
-            yield Placed(*told, shapely.from_wkb(kept.wkb))
+            stored_shape = msgspec.msgpack.decode(body, type=_Kept)
+            attributes = (
+                stored_shape.layer,
+                stored_shape.kind,
+                stored_shape.zoom,
+                stored_shape.names,
+                stored_shape.precedence,
+            )
+            yield Placed(*attributes, shapely.from_wkb(stored_shape.wkb))
 
     def keep(self, tiles: Iterable[tuple[int, bytes]]) -> None:
         """Take tiles in, each with its number."""
@@ -114,11 +120,13 @@ class Waiting:
 
 
 def _rows(
-    one: Shape, geometry: Geometry, wkb: bytes, box: Sequence[float]
+    shape: Shape, geometry: Geometry, wkb: bytes, box: Sequence[float]
 ) -> Iterator[tuple[Part, bytes]]:
     def body(wkb: bytes) -> bytes:
-        kept = _Kept(one.layer, one.kind, one.zoom, one.names, one.precedence, wkb)
-        return msgspec.msgpack.encode(kept)
+        stored_shape = _Kept(
+            shape.layer, shape.kind, shape.zoom, shape.names, shape.precedence, wkb
+        )
+        return msgspec.msgpack.encode(stored_shape)
 
     parts, whole = list(_parts(box)), body(wkb)
     for part in parts:
@@ -128,7 +136,7 @@ def _rows(
             cut = shapely.clip_by_rect(geometry, *_box(part))
             if not cut.is_empty:
                 yield part, body(cut.wkb)
-    if one.zoom < PART_ZOOM:
+    if shape.zoom < PART_ZOOM:
         yield FAR, whole
 
 

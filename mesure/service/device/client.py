@@ -74,11 +74,11 @@ class Client:
 
     # --- Saying ---
 
-    def say(self, said: Iterable[tuple[Up, int]]) -> int:
+    def say(self, payloads: Iterable[tuple[Up, int]]) -> int:
         """Sign and keep what is said, each with its time, all or none; return how many."""
         count = 0
         with self._state.transaction():
-            for what, sent_us in said:
+            for what, sent_us in payloads:
                 self._say(what, sent_us)
                 count += 1
         return count
@@ -100,42 +100,42 @@ class Client:
 
     def forward(self, transport: Transport) -> Forwarded:
         """Hand over what waits now, oldest first, each once; what is not acknowledged waits on."""
-        kept = aside = last = receipts = 0
+        kept_count = aside = last = receipts = 0
         refused: list[Refusal] = []
         until = self.facts.counter  # What is answered on the way goes the next time.
-        while some := self._next(last, until):
-            reply = transport.carry(some)
-            last = some[-1].counter
+        while batch := self._next(last, until):
+            reply = transport.carry(batch)
+            last = batch[-1].counter
             if reply is None:
                 with self._state.transaction():
-                    kept += sum(self._state.let_go(one.counter, one.counter) for one in some)
+                    kept_count += sum(self._state.let_go(one.counter, one.counter) for one in batch)
                 continue
-            found = self.hear(reply)
-            kept, aside = kept + found.kept, aside + found.set_aside
-            refused += found.refused
-            receipts += found.receipts
-            if found.receipts:
-                aside += self._set_aside_in_vain(some)
-        return Forwarded(kept, aside, self.waiting, tuple(refused), receipts)
+            forwarded = self.hear(reply)
+            kept_count, aside = kept_count + forwarded.kept, aside + forwarded.set_aside
+            refused += forwarded.refused
+            receipts += forwarded.receipts
+            if forwarded.receipts:
+                aside += self._set_aside_in_vain(batch)
+        return Forwarded(kept_count, aside, self.waiting, tuple(refused), receipts)
 
     def _next(self, after: int, last: int) -> list[Waiting]:
         """Return the messages of the next transfer."""
-        some, size = [], 0
-        for one in self._state.waiting(after, last, envelope.MESSAGES_PER_TRANSFER_MAX):
-            size += len(one.message)
+        batch, size = [], 0
+        for waiting in self._state.waiting(after, last, envelope.MESSAGES_PER_TRANSFER_MAX):
+            size += len(waiting.message)
             if size > envelope.TRANSFER_BYTES_MAX:
                 break
-            some.append(one)
-        return some
+            batch.append(waiting)
+        return batch
 
-    def _set_aside_in_vain(self, some: Sequence[Waiting]) -> int:
+    def _set_aside_in_vain(self, batch: Sequence[Waiting]) -> int:
         """Set aside what no receipt names, so that one odd message stops none behind it.
 
         A reply that is lost, or was not the installation's, is no try: what nobody answered waits
         for ever.
         """
         with self._state.transaction():
-            vain = self._state.tried([one.counter for one in some], TRIES_MAX)
+            vain = self._state.tried([one.counter for one in batch], TRIES_MAX)
             return sum(self._state.set_aside(counter, _UNNAMED) for counter in vain)
 
     # --- Hearing ---
@@ -143,22 +143,29 @@ class Client:
     def hear(self, reply: bytes) -> Forwarded:
         """Believe, do and answer what the device is told; a forged receipt deletes nothing."""
         transfer = envelope.split(reply)
-        kept = aside = receipts = 0
+        kept_count = aside = receipts = 0
         refused = [] if transfer.rest is None else [transfer.rest]
         for data in transfer.messages:
             with self._state.transaction():
-                told = self._believed(data)
-                if isinstance(told, Refusal):
-                    refused.append(told)
+                downlink_message = self._believed(data)
+                if isinstance(downlink_message, Refusal):
+                    refused.append(downlink_message)
                     continue
-                self._state.heard(told.counter)
-                if isinstance(told.what, Receipt):
+                self._state.heard(downlink_message.counter)
+                if isinstance(downlink_message.what, Receipt):
                     receipts += 1
-                    kept += sum(self._state.let_go(*span) for span in told.what.kept)
-                    aside += sum(self._state.set_aside(*one) for one in told.what.refused)
+                    kept_count += sum(
+                        self._state.let_go(*span) for span in downlink_message.what.kept
+                    )
+                    aside += sum(
+                        self._state.set_aside(*span) for span in downlink_message.what.refused
+                    )
                 else:
-                    self._say(Answer(told.counter, self._act(told.what)), self._now_us())
-        return Forwarded(kept, aside, self.waiting, tuple(refused), receipts)
+                    self._say(
+                        Answer(downlink_message.counter, self._act(downlink_message.what)),
+                        self._now_us(),
+                    )
+        return Forwarded(kept_count, aside, self.waiting, tuple(refused), receipts)
 
     def _believed(self, data: bytes) -> Told | Refusal:
         facts, read = self.facts, envelope.read(data)
@@ -168,10 +175,12 @@ class Client:
             return Refusal(Reason.UNKNOWN_KEY, "it is not signed by the installation's key")
         if not self._is_for_me(read, facts.server):
             return Refusal(Reason.FORGED, "the installation did not sign this for this device")
-        told = messages.told(read.payload)
-        if not isinstance(told, Refusal) and told.counter <= facts.heard:
-            return Refusal(Reason.COUNTER_SPENT, f"counter {told.counter} was heard before")
-        return told
+        downlink_message = messages.told(read.payload)
+        if not isinstance(downlink_message, Refusal) and downlink_message.counter <= facts.heard:
+            return Refusal(
+                Reason.COUNTER_SPENT, f"counter {downlink_message.counter} was heard before"
+            )
+        return downlink_message
 
     def _is_for_me(self, read: Envelope, server: bytes) -> bool:
         """Tell whether it is for one of the device's keys: a new one may not be known there yet."""

@@ -100,8 +100,8 @@ class State:
     def facts(self) -> Facts | None:
         """Return who the device is; None where none was written down."""
         row = self._database.execute("SELECT name, class, server, counter, heard FROM device")
-        found = row.fetchone()
-        return None if found is None else Facts(*found)
+        values = row.fetchone()
+        return None if values is None else Facts(*values)
 
     def seeds(self) -> list[bytes]:
         """Return what the device's keys grow from, the present one first."""

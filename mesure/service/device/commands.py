@@ -81,10 +81,10 @@ def enrol(
     ca: Certificates = None,
 ) -> None:
     """Make a key for a new device, and introduce it, or write its introduction."""
-    made = (name, device_class, code)
+    identity = (name, device_class, code)
     key = _server_key(server_key)
     if not server:
-        called = _written_down(out, made, key)
+        called = _written_down(out, identity, key)
         path = out / device_reading.INTRODUCTION
         file_writing.show(
             f"{called} is ready. Hand its introduction to whoever enrols it: {path}\n"
@@ -92,18 +92,18 @@ def enrol(
         return
     with closing(Http(server, ca)) as http:
         if not _is_waiting(out):
-            _written_down(out, made, key or http.server_key())
-        told = http.introduce((out / device_reading.INTRODUCTION).read_bytes())
+            _written_down(out, identity, key or http.server_key())
+        reply = http.introduce((out / device_reading.INTRODUCTION).read_bytes())
     with _client(out) as client:
-        if not client.hear(told).receipts:
+        if not client.hear(reply).receipts:
             what, why = "the answer is not signed by the key that was named", "it is not believed"
             raise ServiceError(server, what, why, "check the address and --server-key")
         file_writing.show(f"{client.facts.name} is enrolled.\n")
 
 
-def _written_down(out: Path, made: tuple[str, DeviceClass, str], key: bytes | None) -> str:
+def _written_down(out: Path, identity: tuple[str, DeviceClass, str], key: bytes | None) -> str:
     """Make a device in a folder, with its introduction; return what it is called."""
-    name, device_class, code = made
+    name, device_class, code = identity
     called = name or f"D-{secrets.token_hex(4).upper()}"  # It says nothing of anybody.
     if len(called) > DEVICE_CHARS_MAX or len(code) > CODE_CHARS_MAX:
         raise typer.BadParameter(f"a name or code has at most {DEVICE_CHARS_MAX} characters.")
@@ -195,14 +195,14 @@ def replay(
     if until_now:
         track = track.until(clock.now_us(), pace)
     with _client(state) as client, _way(client, out, server, ca) as way:
-        kept, aside = 0, 0
+        kept_count, aside = 0, 0
         for group in _groups(track, per_message, pace, time.sleep):
             client.say(group)
             with contextlib.suppress(NotNowError):  # It waits, and goes with what follows.
-                some = client.forward(way)
-                kept, aside = kept + some.kept, aside + some.set_aside
+                forwarded = client.forward(way)
+                kept_count, aside = kept_count + forwarded.kept, aside + forwarded.set_aside
         last = _forward(client, way)
-        _tell(Forwarded(kept + last.kept, aside + last.set_aside, last.waiting, last.refused))
+        _tell(Forwarded(kept_count + last.kept, aside + last.set_aside, last.waiting, last.refused))
 
 
 def _pace(text: str) -> float:
@@ -225,11 +225,11 @@ def _groups(
         yield list(sent)
         return
     before_us = None
-    for one in sent:
+    for item in sent:
         if before_us is not None:
-            sleep((one[1] - before_us) / US_PER_S / speed)
-        before_us = one[1]
-        yield [one]
+            sleep((item[1] - before_us) / US_PER_S / speed)
+        before_us = item[1]
+        yield [item]
 
 
 @app.command(epilog="Example: mesure device read messages --key device/introduction.cose")
@@ -286,5 +286,5 @@ def _forward(client: Client, way: Transport) -> Forwarded:
 def _tell(done: Forwarded) -> None:
     aside = f" Refused: {done.set_aside}." if done.set_aside else ""
     file_writing.show(f"Messages handed over: {done.kept}. Waiting: {done.waiting}.{aside}\n")
-    for one in done.refused:
-        typer.echo(f"What the device was told is not believed: {one.said}.", err=True)
+    for refusal in done.refused:
+        typer.echo(f"What the device was told is not believed: {refusal.said}.", err=True)

@@ -43,5 +43,5 @@ def _settle(path: Path) -> None:
         os.close(handle)
 
 
-def _name(one: Waiting) -> str:
-    return f"{one.counter:019}-{hashlib.sha256(one.message).hexdigest()[:16]}{SUFFIX}"
+def _name(waiting: Waiting) -> str:
+    return f"{waiting.counter:019}-{hashlib.sha256(waiting.message).hexdigest()[:16]}{SUFFIX}"

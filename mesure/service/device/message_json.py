@@ -51,11 +51,11 @@ def _up(what: Up) -> dict[str, Any]:
             return {
                 "events": [
                     {
-                        "what": one.what.name.lower(),
-                        "observed_ms": one.observed_us // 1_000,
-                        "value": one.value,
+                        "what": event.what.name.lower(),
+                        "observed_ms": event.observed_us // 1_000,
+                        "value": event.value,
                     }
-                    for one in what.events
+                    for event in what.events
                 ]
             }
         case Answer():

@@ -62,10 +62,14 @@ class Reading:
 
     def batches(self) -> Iterator[tuple[Batch, int]]:
         """Yield the fixes of each message once, with when it was sent."""
-        for one in self.heard:
-            found = one.found
-            if isinstance(found, Said) and isinstance(found.what, Batch) and not one.is_again:
-                yield found.what, found.sent_us
+        for message in self.heard:
+            outcome = message.found
+            if (
+                isinstance(outcome, Said)
+                and isinstance(outcome.what, Batch)
+                and not message.is_again
+            ):
+                yield outcome.what, outcome.sent_us
 
 
 def who(key: str) -> Enrolment:
@@ -114,25 +118,25 @@ class _Reader:
         verified = message_verification.verify(data, self._keys, KnownKeys())
         if isinstance(verified, Refusal):
             return Heard(file, verified)
-        said = verified.said
-        kept = self._kept.get(said.counter)
+        content = verified.said
+        known_digest = self._kept.get(content.counter)
         believed = message_verification.believe(
-            verified, self.standing, kept, said.sent_us, self._limits, ()
+            verified, self.standing, known_digest, content.sent_us, self._limits, ()
         )
         if isinstance(believed, Refusal):
             return Heard(file, believed)
         if believed.turn is Turn.AGAIN:
-            return Heard(file, said, is_again=True)
-        if isinstance(said.what, NewKey):
+            return Heard(file, content, is_again=True)
+        if isinstance(content.what, NewKey):
             rotated = enrolment.rotate(
-                self._enrolled, verified.device, said.what, said.counter, KnownKeys()
+                self._enrolled, verified.device, content.what, content.counter, KnownKeys()
             )
             if isinstance(rotated, Refusal):
                 return Heard(file, rotated)
             self._take(rotated)
         self.standing = believed.standing
-        self._kept[said.counter] = verified.digest
-        return Heard(file, said, believed.notes)
+        self._kept[content.counter] = verified.digest
+        return Heard(file, content, believed.notes)
 
 
 def read(folder: Path, device: Enrolment, limits: Limits) -> Reading:
@@ -141,12 +145,12 @@ def read(folder: Path, device: Enrolment, limits: Limits) -> Reading:
         remedy = "name the folder that messages were written to"
         raise DeviceError(folder, "there is no such folder", "there is nothing to read", remedy)
     reader = _Reader(device, limits)
-    heard = [
+    messages = [
         reader.heard(path.name, file_loading.named(path, _NEEDED, MESSAGE_BYTES_MAX))
         for path in sorted(folder.glob(f"*{SUFFIX}"))
         if path.name != INTRODUCTION
     ]
-    return Reading(device.device, tuple(heard), reader.standing.counters.gaps)
+    return Reading(device.device, tuple(messages), reader.standing.counters.gaps)
 
 
 # --- Telling -------------------------------------------------------------------------------------
@@ -154,25 +158,25 @@ def read(folder: Path, device: Enrolment, limits: Limits) -> Reading:
 
 def to_json(reading: Reading) -> str:
     """Return the reading as one object; the same folder gives the same bytes."""
-    said = [one for one in reading.heard if isinstance(one.found, Said)]
+    accepted = [one for one in reading.heard if isinstance(one.found, Said)]
     document = {
         "device": reading.device,
-        "messages": [_message(one) for one in said],
+        "messages": [_message(one) for one in accepted],
         "refused": [
-            {"file": one.file, "reason": one.found.reason, "said": one.found.said}
-            for one in reading.heard
-            if isinstance(one.found, Refusal)
+            {"file": message.file, "reason": message.found.reason, "said": message.found.said}
+            for message in reading.heard
+            if isinstance(message.found, Refusal)
         ],
         "missing": [[gap.first, gap.last] for gap in reading.missing],
     }
     return json.dumps(document, indent=1, sort_keys=True) + "\n"
 
 
-def _message(one: Heard) -> dict[str, Any]:
-    assert isinstance(one.found, Said)
-    notes = [{"oddity": note.oddity, "by_ms": note.by_us // 1_000} for note in one.notes]
-    again = {"again": True} if one.is_again else {}
-    return {"file": one.file, **device_json.as_json(one.found), "notes": notes, **again}
+def _message(message: Heard) -> dict[str, Any]:
+    assert isinstance(message.found, Said)
+    notes = [{"oddity": note.oddity, "by_ms": note.by_us // 1_000} for note in message.notes]
+    again = {"again": True} if message.is_again else {}
+    return {"file": message.file, **device_json.as_json(message.found), "notes": notes, **again}
 
 
 def to_text(reading: Reading) -> str:
@@ -188,14 +192,14 @@ def to_text(reading: Reading) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _line(one: Heard) -> str:
-    if isinstance(one.found, Refusal):
-        return f"refused  {shown(one.file)}: {one.found.reason}: {one.found.said}"
-    kind = device_json.KINDS[type(one.found.what)]
-    what = f"{len(one.found.what)} {kind}" if isinstance(one.found.what, Batch) else kind
-    notes = "".join(f"; {note.oddity} by {note.by_us // 1_000_000} s" for note in one.notes)
-    again = "; the same again" if one.is_again else ""
-    return f"{one.found.counter:>7}  {_instant(one.found.sent_us)}  {what}{again}{notes}"
+def _line(message: Heard) -> str:
+    if isinstance(message.found, Refusal):
+        return f"refused  {shown(message.file)}: {message.found.reason}: {message.found.said}"
+    kind = device_json.KINDS[type(message.found.what)]
+    what = f"{len(message.found.what)} {kind}" if isinstance(message.found.what, Batch) else kind
+    notes = "".join(f"; {note.oddity} by {note.by_us // 1_000_000} s" for note in message.notes)
+    again = "; the same again" if message.is_again else ""
+    return f"{message.found.counter:>7}  {_instant(message.found.sent_us)}  {what}{again}{notes}"
 
 
 def _instant(at_us: int) -> str:

@@ -55,14 +55,14 @@ class Http:
         """Return the installation's public key."""
         key = self._ask("GET", "/device/1/key", b"", "").decode("ascii", "replace").strip()
         try:
-            found = bytes.fromhex(key)
+            key_bytes = bytes.fromhex(key)
         except ValueError:
-            found = b""
-        refusal = public_keys.refused(found)
+            key_bytes = b""
+        refusal = public_keys.refused(key_bytes)
         if refusal is not None:
             what, why = "what is here is no service of Mesure", "it has no key"
             raise ServiceError(self._url, what, why, "check the address")
-        return found
+        return key_bytes
 
     def close(self) -> None:
         """End the connection."""
@@ -79,12 +79,12 @@ class Http:
             raise NotNowError(self._url, f"it cannot be reached ({error})") from None
         if answer.status_code == httpx.codes.OK:
             return answer.content
-        said = answer.text.strip().rstrip(".")[:SAID_CHARS_MAX]
+        detail = answer.text.strip().rstrip(".")[:SAID_CHARS_MAX]
         if answer.status_code in (429, 503):
             wait = answer.headers.get("retry-after", "")
-            raise NotNowError(self._url, said, float(wait) if wait.isdigit() else None)
+            raise NotNowError(self._url, detail, float(wait) if wait.isdigit() else None)
         why = "nothing was taken"
-        raise ServiceError(self._url, said or str(answer.status_code), why, "see what it says")
+        raise ServiceError(self._url, detail or str(answer.status_code), why, "see what it says")
 
 
 class Mqtt:

@@ -65,30 +65,32 @@ class Handed:
 # --- Handing on --------------------------------------------------------------------------------
 
 
-def export(made: Installation, out: Path) -> Handed:
+def export(installation: Installation, out: Path) -> Handed:
     """Write everything into a new folder; that it is done is in the log, which is in it."""
     if out.exists():
         raise ServiceError(out, "it is there already", "nothing was written", "name a new folder")
     for folder in (out, out / "tables", out / "keys"):
         data_folder.make_private(folder)
-    with made.store.read() as reading:
+    with installation.store.read() as reading:
         persons = len(reading.persons_in(_ALL))
-    _enter(made, "export", programmes.exported, programmes.Exported(persons))
-    with made.store.read() as reading:
-        bodies = _bodies(made.keyring, reading)
+    _enter(installation, "export", programmes.exported, programmes.Exported(persons))
+    with installation.store.read() as reading:
+        bodies = _bodies(installation.keyring, reading)
         counts = {table: _write(out, table, reading, bodies) for table in HANDED}
-        readable_data.write(out, reading, made.keyring)
-    exported_keys.write(made.keyring, made.folder.keys, out)
-    manifest.write(out, made.settings.name, counts)
+        readable_data.write(out, reading, installation.keyring)
+    exported_keys.write(installation.keyring, installation.folder.keys, out)
+    manifest.write(out, installation.settings.name, counts)
     return Handed(counts)
 
 
-def _enter(made: Installation, command: str, action: Action[I, None], what: I) -> None:
+def _enter(installation: Installation, command: str, action: Action[I, None], what: I) -> None:
     """Enter in the audit log what the program does, and sign the log."""
     salts = secrets.token_bytes
-    context = Context(made.store, made.keyring, clock.now(), salts, PROGRAM, command)
+    context = Context(
+        installation.store, installation.keyring, clock.now(), salts, PROGRAM, command
+    )
     acting.perform(context, action, what)
-    log_signing.checkpoint(made)
+    log_signing.checkpoint(installation)
 
 
 def _bodies(keyring: FileKeyring, reading: Reading) -> Bodies:
@@ -131,10 +133,10 @@ def take_in(settings: Settings, source: Path, *, bind_anew: bool = False) -> Han
         with _keyring(settings, folder, keys) as keyring:
             stores.prepare(settings, folder)
             source_ = _Source(source, replace(listed, is_bound=not bind_anew), keys)
-            found = _filled(settings, folder, keyring, source_)
+            counts = _filled(settings, folder, keyring, source_)
             _served(settings, folder, keyring, source_)
         folder.unfinished.unlink()
-    return Handed(found)
+    return Handed(counts)
 
 
 def _refuse(settings: Settings, source: Path, listed: Listed, *, bind_anew: bool) -> None:
@@ -190,13 +192,13 @@ def _filled(
 ) -> dict[str, int]:
     store = stores.opened(settings, folder)
     try:
-        found = _fill(store, keyring, source)
+        counts = _fill(store, keyring, source)
         _hold(store)
     finally:
         store.close()
-    if any(found[table] != source.listed.rows[table] for table in found):
+    if any(counts[table] != source.listed.rows[table] for table in counts):
         raise fault(source.path / manifest.NAME, "there are other rows in it than its list says")
-    return found
+    return counts
 
 
 def _fill(store: Store, keyring: FileKeyring, source: _Source) -> dict[str, int]:
@@ -211,33 +213,33 @@ def _fill(store: Store, keyring: FileKeyring, source: _Source) -> dict[str, int]
     counts: dict[str, int] = {}
     for table in source.listed.tables:
         counts[table] = 0
-        for some in _some(source.rows(table)):
+        for batch in _some(source.rows(table)):
             try:
-                sealed = [bodies.sealed(table, *one) for one in some]
+                sealed = [bodies.sealed(table, *one) for one in batch]
                 filled = partial(_take, source, table, sealed, counts[table] > 0)
                 counts[table] += store.write(filled)
             except UnavailableError:
                 raise
             except Exception as error:  # noqa: BLE001  Whatever a database says of rows of nobody.
                 where = source.path / manifest.table_path(table)
-                said = (str(error).splitlines() or [repr(error)])[0]
-                raise fault(where, f"there is a row in it that cannot be kept ({said})") from None
+                reason = (str(error).splitlines() or [repr(error)])[0]
+                raise fault(where, f"there is a row in it that cannot be kept ({reason})") from None
     return counts
 
 
-def _take(source: _Source, table: str, some: list[Row], more: bool, work: Work) -> int:
-    return work.fill(table, some, more=more, numbered=source.listed.is_bound)
+def _take(source: _Source, table: str, rows: list[Row], more: bool, work: Work) -> int:
+    return work.fill(table, rows, more=more, numbered=source.listed.is_bound)
 
 
 def _some(rows: Iterable[HandedRow]) -> Iterator[list[HandedRow]]:
-    some: list[HandedRow] = []
+    batch: list[HandedRow] = []
     for row in rows:
-        some.append(row)
-        if len(some) == TAKEN_AT_ONCE:
-            yield some
-            some = []
-    if some:
-        yield some
+        batch.append(row)
+        if len(batch) == TAKEN_AT_ONCE:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
 
 
 def _hold(store: Store) -> None:
@@ -264,9 +266,9 @@ def _served(settings: Settings, folder: DataFolder, keyring: FileKeyring, source
             _held(store, signing.log_key(settings.name), source.path)
         else:
             bind_existing.adopt(store)
-        made = Installation(settings, folder, store, keyring, signing)
+        installation = Installation(settings, folder, store, keyring, signing)
         what = programmes.TakenIn(source.listed.sha256, not source.listed.is_bound)
-        _enter(made, "import", programmes.taken_in, what)
+        _enter(installation, "import", programmes.taken_in, what)
     finally:
         store.close()
 
@@ -277,7 +279,7 @@ def _held(store: Store, key: PublicKey, source: Path) -> None:
     outcome = verify_store.held(store, known, lambda *_: None)
     if outcome.found:
         english = texts.catalogue("en")
-        said = " ".join(store_words.row(one, english) for one in outcome.found[:SHOWN_MAX])
-        what = f"rows of it are not what the log in it has: {len(outcome.found)}. {said}"
+        details = " ".join(store_words.row(one, english) for one in outcome.found[:SHOWN_MAX])
+        what = f"rows of it are not what the log in it has: {len(outcome.found)}. {details}"
         remedy = "ask for another export; or take it in unheld, with --bind-anew"
         raise ServiceError(source, what, "nothing was taken in", remedy)

@@ -76,10 +76,10 @@ def read(source: Path, *, with_persons: bool) -> HandedKeys:
 
 def _secret(path: Path, size: int) -> bytes:
     with path.open("rb") as file:
-        found = _unhexed(file.read(SECRET_BYTES_MAX).strip().decode("ascii", "replace"), size)
-    if found is None:
+        secret = _unhexed(file.read(SECRET_BYTES_MAX).strip().decode("ascii", "replace"), size)
+    if secret is None:
         raise _fault(path, f"this is no key of {2 * size} hexadecimal digits")
-    return found
+    return secret
 
 
 def _unhexed(text: str, size: int) -> bytes | None:

@@ -77,8 +77,8 @@ class Extent:
         }
         if self._bounds is not None:
             column["bbox"] = self._bounds
-        said = {"version": VERSION, "primary_column": COLUMN, "columns": {COLUMN: column}}
-        return {"geo": json.dumps(said, sort_keys=True)}
+        geo_metadata = {"version": VERSION, "primary_column": COLUMN, "columns": {COLUMN: column}}
+        return {"geo": json.dumps(geo_metadata, sort_keys=True)}
 
 
 def points(lon_deg: F64, lat_deg: F64) -> Any:  # noqa: ANN401

@@ -51,14 +51,14 @@ def table_path(table: str) -> str:
 def write(out: Path, name: str, counts: Mapping[str, int]) -> None:
     """Write the list of an export, the last of its files."""
     files = sorted(path for path in out.rglob("*") if path.is_file())
-    found = {
+    document = {
         "format": FORMAT,
         "made_by": f"Mesure {VERSION}",
         "name": name,
         "rows": dict(counts),
         "sha256": {path.relative_to(out).as_posix(): digest(path) for path in files},
     }
-    text = json.dumps(found, indent=1, sort_keys=True) + "\n"
+    text = json.dumps(document, indent=1, sort_keys=True) + "\n"
     data_folder.write_private(out / NAME, text.encode())
 
 
@@ -77,31 +77,31 @@ def read(source: Path) -> Listed:
     except OSError as error:
         raise fault(where, (error.strerror or "it cannot be read").lower()) from None
     try:
-        found = msgspec.json.decode(text, type=_List)
+        document = msgspec.json.decode(text, type=_List)
     except (ValueError, RecursionError):
         raise fault(where, "this is no list of what was exported") from None
-    listed = _listed(found, hashlib.sha256(text).hexdigest())
+    listed = _listed(document, hashlib.sha256(text).hexdigest())
     if listed is None or len(text) > BYTES_MAX:
         raise fault(where, "this is no list of what was exported")
-    for name, known in found.sha256.items():
+    for name, known in document.sha256.items():
         _check_file(source, name, known)
     return listed
 
 
-def _listed(found: _List, of_list: str) -> Listed | None:
+def _listed(document: _List, of_list: str) -> Listed | None:
     """Return what a list says; None where it is none."""
-    is_bound = found.format == FORMAT
-    if not is_bound and found.format != FIRST_FORMAT:
+    is_bound = document.format == FORMAT
+    if not is_bound and document.format != FIRST_FORMAT:
         return None
-    listed = Listed(found.name, found.rows, is_bound, of_list)
+    listed = Listed(document.name, document.rows, is_bound, of_list)
     keys = [
         exported_keys.ROOT,
         exported_keys.ERASURES,
         *(f"keys/{n}" for n in exported_keys.SIGNING),
     ]
     named = {*map(table_path, listed.tables), *keys, *([exported_keys.PERSONS] if is_bound else [])}
-    is_whole = set(found.rows) == set(listed.tables) and named <= set(found.sha256)
-    return listed if is_whole and all(map(_is_within, found.sha256)) else None
+    is_whole = set(document.rows) == set(listed.tables) and named <= set(document.sha256)
+    return listed if is_whole and all(map(_is_within, document.sha256)) else None
 
 
 def _is_within(name: str) -> bool:

@@ -58,47 +58,47 @@ def write(out: Path, reading: Reading, keyring: Keyring) -> None:
     folder = out / TIMETABLES
     folder.mkdir(mode=0o700)
     policy, _ = read_policy(None)
-    heard, drawn = Extent(), Extent()
+    extent, drawn = Extent(), Extent()
     with (
         pq.ParquetWriter(out / FIXES, SCHEMA, store_schema=False) as fixes,
         pq.ParquetWriter(out / ZONES, geo_parquet.ZONES, store_schema=False) as zones,
     ):
         for person in reading.persons_in(_ALL):
             for duty in judge_store.duties(reading, keyring, person):
-                fixes.write_table(_table(duty, _fixes(reading, keyring, duty, policy), heard))
+                fixes.write_table(_table(duty, _fixes(reading, keyring, duty, policy), extent))
                 zones.write_table(geo_parquet.zones(duty.versions, drawn))
                 name = duty.order.replace("/", "_").replace("\0", "_")
                 path = folder / f"{name}.ics"
                 path.write_bytes(calendar(duty.versions))
                 path.chmod(0o600)
-        fixes.add_key_value_metadata(heard.metadata())
+        fixes.add_key_value_metadata(extent.metadata())
         zones.add_key_value_metadata(drawn.metadata())
     for name in (FIXES, ZONES):
         (out / name).chmod(0o600)
 
 
 def _fixes(reading: Reading, keyring: Keyring, duty: Duty, policy: PolicyFile) -> Fixes:
-    kept = [
+    messages = [
         Message(
-            one.place.sequence,
-            one.device,
-            one.form,
-            one.received_us,
-            judge_store.opened(keyring, one),
+            message.place.sequence,
+            message.device,
+            message.form,
+            message.received_us,
+            judge_store.opened(keyring, message),
         )
-        for one in reading.messages(duty.person, *retained_data.EVER_US)
-        if one.device in duty.classes
+        for message in reading.messages(duty.person, *retained_data.EVER_US)
+        if message.device in duty.classes
     ]
     values = policy.at(duty.day, duty.device_class)
     return stored_messages.hear(
-        kept, duty.spans, duty.classes, values, retained_data.EVER_US[1]
+        messages, duty.spans, duty.classes, values, retained_data.EVER_US[1]
     ).fixes
 
 
-def _table(duty: Duty, fixes: Fixes, heard: Extent) -> pa.Table:
+def _table(duty: Duty, fixes: Fixes, extent: Extent) -> pa.Table:
     count = len(fixes)
     points = geo_parquet.points(fixes.lon_deg, fixes.lat_deg)
-    heard.add(points)
+    extent.add(points)
     names = np.array([one.name.lower() for one in sorted(Provider)])
     columns = [
         pa.array([duty.person] * count, pa.string()),
@@ -154,10 +154,10 @@ def _instant(instant: datetime) -> str:
     return instant.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
 
 
-def _text(said: str) -> str:
+def _text(text: str) -> str:
     for sign, written in (("\\", "\\\\"), (";", "\\;"), (",", "\\,"), ("\n", "\\n")):
-        said = said.replace(sign, written)
-    return said
+        text = text.replace(sign, written)
+    return text
 
 
 def _folded(line: str) -> bytes:

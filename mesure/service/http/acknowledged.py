@@ -31,8 +31,8 @@ def taken_bytes(link: socket.socket | None) -> int:
 def waiting_bytes(link: socket.socket | None) -> int:
     """Return how many bytes the kernel holds that were not acknowledged; 0 where it cannot say."""
     try:
-        held = fcntl.ioctl(link, termios.TIOCOUTQ, bytes(_WAITING.size)) if link else b""
-        count: int = _WAITING.unpack(held)[0]
+        buffer = fcntl.ioctl(link, termios.TIOCOUTQ, bytes(_WAITING.size)) if link else b""
+        count: int = _WAITING.unpack(buffer)[0]
     except (OSError, ValueError, struct.error):
         return 0
     return count

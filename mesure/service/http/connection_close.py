@@ -130,8 +130,8 @@ class Parting(OneWrite):
     @property
     def _unread(self) -> int:
         """Return how much was written that the other side has not taken."""
-        held = self._transport.get_write_buffer_size() + self._waiting_bytes
-        return held + acknowledged.waiting_bytes(self._link)
+        unsent_bytes = self._transport.get_write_buffer_size() + self._waiting_bytes
+        return unsent_bytes + acknowledged.waiting_bytes(self._link)
 
     @property
     def _is_busy(self) -> bool:
@@ -150,8 +150,11 @@ class Parting(OneWrite):
 
     def _looked(self) -> None:
         self._look, unread = None, self._unread
-        taken = acknowledged.taken_bytes(self._link)
-        if unread <= self._before - READ_BYTES_MIN or taken >= self._taken + READ_BYTES_MIN:
+        acknowledged_bytes = acknowledged.taken_bytes(self._link)
+        if (
+            unread <= self._before - READ_BYTES_MIN
+            or acknowledged_bytes >= self._taken + READ_BYTES_MIN
+        ):
             self._begin_looking()
         self._looks += 1
         if self._looks > LOOKS_MAX:

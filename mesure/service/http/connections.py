@@ -89,9 +89,13 @@ class Connections:
             return False
         return any(address in network for network in self._proxies)
 
-    def _make_room(self, some: Collection[Connection]) -> bool:
+    def _make_room(self, connections: Collection[Connection]) -> bool:
         """Cut that of some connections which has kept us waiting for longest."""
-        waiting = [(since_s, one) for one in some if (since_s := one.waits_since_s) is not None]
+        waiting = [
+            (since_s, connection)
+            for connection in connections
+            if (since_s := connection.waits_since_s) is not None
+        ]
         if not waiting:
             return False
         _, last = min(waiting, key=lambda pair: pair[0])

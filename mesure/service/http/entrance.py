@@ -22,10 +22,10 @@ FULL_S: Final = 0.2  # After which is tried again, when there are no more files 
 
 def tls_context(certificate: Path, key: Path) -> ssl.SSLContext:
     """Return how TLS is spoken here."""
-    made = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    made.minimum_version = ssl.TLSVersion.TLSv1_2
-    made.load_cert_chain(certificate, key)
-    return made
+    ssl_context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    ssl_context.minimum_version = ssl.TLSVersion.TLSv1_2
+    ssl_context.load_cert_chain(certificate, key)
+    return ssl_context
 
 
 class Entrance:
@@ -35,10 +35,15 @@ class Entrance:
         self,
         listener: socket.socket,
         tls: ssl.SSLContext | None,
-        held: Connections,
-        made: Callable[[], BoundedHeads],
+        connections: Connections,
+        make_protocol: Callable[[], BoundedHeads],
     ) -> None:
-        self._listener, self._tls, self._held, self._made = listener, tls, held, made
+        self._listener, self._tls, self._held, self._made = (
+            listener,
+            tls,
+            connections,
+            make_protocol,
+        )
         self._loop = asyncio.get_running_loop()
         self._coming: set[asyncio.Task[None]] = set()
         self._is_open = True
@@ -60,40 +65,42 @@ class Entrance:
     def _accept(self) -> None:
         for _ in range(AT_ONCE):
             try:
-                taken, peer = self._listener.accept()
+                client_socket, peer = self._listener.accept()
             except (BlockingIOError, InterruptedError, ConnectionAbortedError):
                 return
             except OSError:  # There are no more files: those who are here go on.
                 self._loop.remove_reader(self._listener)
                 self._loop.call_later(FULL_S, self._again)
                 return
-            self._let_in(taken, str(peer[0]))
+            self._let_in(client_socket, str(peer[0]))
 
     def _again(self) -> None:
         if self._is_open:
             self._loop.add_reader(self._listener, self._accept)
 
-    def _let_in(self, taken: socket.socket, host: str) -> None:
+    def _let_in(self, client_socket: socket.socket, host: str) -> None:
         protocol = self._made()
         if not self._held.admit(protocol, host):
-            taken.close()
+            client_socket.close()
             return
-        taken.setblocking(False)
-        protocol.link = taken
-        task = self._loop.create_task(self._begin(taken, protocol))
+        client_socket.setblocking(False)
+        protocol.link = client_socket
+        task = self._loop.create_task(self._begin(client_socket, protocol))
         protocol.coming = task
         self._coming.add(task)
         task.add_done_callback(self._coming.discard)
 
-    async def _begin(self, taken: socket.socket, protocol: BoundedHeads) -> None:
+    async def _begin(self, client_socket: socket.socket, protocol: BoundedHeads) -> None:
         tls = self._tls
         bounds = (
             {"ssl_handshake_timeout": HANDSHAKE_S, "ssl_shutdown_timeout": GOODBYE_S} if tls else {}
         )
         try:
             with suppress(OSError, asyncio.TimeoutError):  # No TLS, or none in time.
-                await self._loop.connect_accepted_socket(lambda: protocol, taken, ssl=tls, **bounds)
+                await self._loop.connect_accepted_socket(
+                    lambda: protocol, client_socket, ssl=tls, **bounds
+                )
         finally:
             if not protocol.is_begun:
                 self._held.leave(protocol)
-                taken.close()
+                client_socket.close()

@@ -46,9 +46,9 @@ class BoundedHeads(HttpToolsProtocol):
     coming: asyncio.Task[None] | None = None  # Until then.
     link: socket.socket | None = None
 
-    def __init__(self, held: Connections, **made_with: Any) -> None:  # noqa: ANN401
+    def __init__(self, connections: Connections, **made_with: Any) -> None:  # noqa: ANN401
         super().__init__(**made_with)
-        self._held = held
+        self._held = connections
         self._waits_since_s = self.loop.time()
         self._inside, self.app = self.app, self._answer
 

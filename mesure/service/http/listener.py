@@ -46,24 +46,26 @@ def bound(host: str, port: int) -> socket.socket:
     except (OSError, UnicodeError) as error:
         remedy = "write an address, or a name that this machine can look up"
         raise ServiceError(where, f"this is no address ({error})", WHY, remedy) from None
-    found = socket.socket(family, kind)
+    listening_socket = socket.socket(family, kind)
     try:
-        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        found.bind(address)
-        found.listen(BACKLOG)
+        listening_socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening_socket.bind(address)
+        listening_socket.listen(BACKLOG)
     except OSError as error:
-        found.close()
+        listening_socket.close()
         what, remedy = _SAID.get(error.errno or 0, (str(error.strerror), "name another"))
         raise ServiceError(where, what, WHY, remedy) from None
-    return found
+    return listening_socket
 
 
 class Server(uvicorn.Server):
     """A server that is started and ended by the service, which alone hears signals."""
 
-    def __init__(self, config: Config, held: Connections, tls: ssl.SSLContext | None) -> None:
+    def __init__(
+        self, config: Config, open_connections: Connections, tls: ssl.SSLContext | None
+    ) -> None:
         super().__init__(config)
-        self._held, self._tls = held, tls
+        self._held, self._tls = open_connections, tls
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -74,7 +76,7 @@ class Server(uvicorn.Server):
         """Listen at sockets that are bound already."""
         loop = asyncio.get_running_loop()
 
-        def made() -> BoundedHeads:
+        def make_protocol() -> BoundedHeads:
             return BoundedHeads(
                 self._held,
                 config=self.config,
@@ -83,7 +85,7 @@ class Server(uvicorn.Server):
                 _loop=loop,
             )
 
-        entrances = [Entrance(one, self._tls, self._held, made) for one in sockets or ()]
+        entrances = [Entrance(one, self._tls, self._held, make_protocol) for one in sockets or ()]
         self.servers = entrances  # type: ignore[assignment]
         self.started = True
 
@@ -104,5 +106,5 @@ def server(app: ASGIApp, proxies: Sequence[str], tls: tuple[Path, Path] | None) 
         timeout_graceful_shutdown=GRACE_S,
         backlog=BACKLOG,
     )
-    held = Connections(connections.bounds(), proxies)
-    return Server(config, held, None if tls is None else entrance.tls_context(*tls))
+    open_connections = Connections(connections.bounds(), proxies)
+    return Server(config, open_connections, None if tls is None else entrance.tls_context(*tls))

@@ -38,9 +38,11 @@ def self_signed(folder: Path, host: str, now: datetime) -> tuple[Path, Path]:
         serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption(),
     )
-    made = _certificate(secret, host, now)
+    x509_certificate = _certificate(secret, host, now)
     data_folder.write_private(key, pem)
-    data_folder.write_private(certificate, made.public_bytes(serialization.Encoding.PEM))
+    data_folder.write_private(
+        certificate, x509_certificate.public_bytes(serialization.Encoding.PEM)
+    )
     return certificate, key
 
 

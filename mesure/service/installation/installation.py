@@ -195,10 +195,13 @@ def _check(installation: Installation) -> None:
     if entry is None:
         what = "the data was not begun by a service, or is being begun now"
         raise ServiceError(where, what, WHY, "start the service once: mesure serve")
-    known, found = msgspec.json.decode(entry.body, type=Fingerprints), _fingerprints(installation)
+    known, fingerprints = (
+        msgspec.json.decode(entry.body, type=Fingerprints),
+        _fingerprints(installation),
+    )
     _refuse_other_name(installation, known)
     for name, what in _WHAT.items():
-        if getattr(known, name) != getattr(found, name):
+        if getattr(known, name) != getattr(fingerprints, name):
             remedy = "restore the keys that belong to this data; see docs/for_operators.md"
             raise ServiceError(where, what, WHY, remedy)
 

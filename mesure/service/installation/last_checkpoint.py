@@ -30,14 +30,14 @@ BYTES_MAX: Final = 1 << 16
 WHY: Final = "what came since would be missing without a word"
 
 
-def path_of(made: Installation) -> Path:
+def path_of(installation: Installation) -> Path:
     """Return where the last checkpoint is remembered."""
-    return made.folder.keys / NAME
+    return installation.folder.keys / NAME
 
 
-def remember(made: Installation, text: bytes) -> None:
+def remember(installation: Installation, text: bytes) -> None:
     """Keep a checkpoint that was signed just now in the place of the one before."""
-    path = path_of(made)
+    path = path_of(installation)
     fresh = path.with_suffix(".new")
     # Where it cannot be written the one before stays, which still tells older data.
     with contextlib.suppress(OSError, ServiceError):
@@ -46,12 +46,12 @@ def remember(made: Installation, text: bytes) -> None:
         fresh.replace(path)
 
 
-def refuse_older(made: Installation) -> None:
+def refuse_older(installation: Installation) -> None:
     """Refuse data whose log does not go on from the last checkpoint that was signed."""
-    known = remembered(made)
-    if known is None or _goes_on(made, known):
+    known = remembered(installation)
+    if known is None or _goes_on(installation, known):
         return
-    with made.store.read() as reading:
+    with installation.store.read() as reading:
         size = reading.frontier().size
     what = (
         f"the log was signed up to entry {known.head.size}, and the data here "
@@ -61,19 +61,19 @@ def refuse_older(made: Installation) -> None:
         "put the newest data in its place, or, if it is lost, accept what is here: "
         "mesure accept-older"
     )
-    raise ServiceError(path_of(made), what, WHY, remedy)
+    raise ServiceError(path_of(installation), what, WHY, remedy)
 
 
-def remembered(made: Installation) -> Checkpoint | None:
+def remembered(installation: Installation) -> Checkpoint | None:
     """Return the last checkpoint that was signed; None: none was, or it was of another log."""
-    path = path_of(made)
+    path = path_of(installation)
     if not path.exists():
         return None
-    name = made.settings.name
-    trust = Trust((made.signing.log_key(name),), (), Ed25519())
+    name = installation.settings.name
+    trust = Trust((installation.signing.log_key(name),), (), Ed25519())
     try:
         note = notes.read(file_loading.named(path, WHY, BYTES_MAX).decode("utf-8", "replace"))
-        found, _ = checkpoints.believe(note, trust)
+        checkpoint, _ = checkpoints.believe(note, trust)
     except (MalformedError, DoubtError):
         what = f"this is no checkpoint that the key of this log signed under the name {name!r}"
         remedy = (
@@ -81,12 +81,12 @@ def remembered(made: Installation) -> Checkpoint | None:
             "accept the data as it is: mesure accept-older"
         )
         raise ServiceError(path, what, WHY, remedy) from None
-    return found
+    return checkpoint
 
 
-def _goes_on(made: Installation, known: Checkpoint) -> bool:
+def _goes_on(installation: Installation, known: Checkpoint) -> bool:
     """Tell whether the log begins with all that was signed."""
-    with made.store.read() as reading:
+    with installation.store.read() as reading:
         edge = reading.frontier()
         if edge.size < known.head.size:
             return False
@@ -94,28 +94,28 @@ def _goes_on(made: Installation, known: Checkpoint) -> bool:
     return proofs.extends(Head(edge.size, edge.root()), known.head, proof)
 
 
-def accept(made: Installation) -> bool:
+def accept(installation: Installation) -> bool:
     """Go on with the data as it is, and enter that in the log; False where it is not older.
 
     Whoever calls this signs the log then.
     """
     try:
-        known = remembered(made)
-        if known is None or _goes_on(made, known):
+        known = remembered(installation)
+        if known is None or _goes_on(installation, known):
             return False
         signed_up_to: int | None = known.head.size
     except ServiceError:
         signed_up_to = None
-    with made.store.read() as reading:
+    with installation.store.read() as reading:
         size = reading.frontier().size
-    said: dict[str, commitments.Value] = {
+    fields: dict[str, commitments.Value] = {
         "action": ACTION,
         "at": clock.now().isoformat(),
         "signed_up_to": signed_up_to,
         "data_up_to": size,
     }
-    made.store.write(lambda work: work.record([commitments.canonical(said)]))
-    path_of(made).unlink(missing_ok=True)
+    installation.store.write(lambda work: work.record([commitments.canonical(fields)]))
+    path_of(installation).unlink(missing_ok=True)
     return True
 
 
@@ -135,8 +135,8 @@ def read(entry: int, record: bytes) -> Accepted:
     Accepted(entry=4, at='', signed_up_to=9)
     """
     try:
-        said: Any = json.loads(record)
-        signed = said["signed_up_to"]
-        return Accepted(entry, str(said["at"]), None if signed is None else int(signed))
+        fields: Any = json.loads(record)
+        signed = fields["signed_up_to"]
+        return Accepted(entry, str(fields["at"]), None if signed is None else int(signed))
     except (KeyError, TypeError, ValueError, RecursionError) as error:
         raise ValueError("this record says nothing about older data") from error

@@ -79,14 +79,14 @@ def last_note(reading: Reading) -> Note | None:
 
 def _checkpoints(reading: Reading) -> Iterator[tuple[Note, int]]:
     after = 0
-    while found := reading.checkpoints(after, PAGE):
-        for one in found:
-            yield notes.read(one.text.decode()), one.size
-        after = found[-1].size
+    while page := reading.checkpoints(after, PAGE):
+        for checkpoint in page:
+            yield notes.read(checkpoint.text.decode()), checkpoint.size
+        after = page[-1].size
 
 
 def _entries(reading: Reading, start: int, end: int) -> Iterator[bytes]:
     while start < end:
-        found = reading.entries(start, min(PAGE, end - start))
-        yield from found
-        start += len(found)
+        entries = reading.entries(start, min(PAGE, end - start))
+        yield from entries
+        start += len(entries)

@@ -309,9 +309,9 @@ class Settings(BaseSettings):
 
     def handed_on(self) -> dict[str, _Any]:
         """Return everything, secrets too, for a process of ours; `model_validate` takes it."""
-        told: dict[str, _Any] = self.model_dump(mode="json")
+        values: dict[str, _Any] = self.model_dump(mode="json")
         secrets = {name: value for name, value in self if isinstance(value, SecretStr)}
-        return {**told, **{name: secret.get_secret_value() for name, secret in secrets.items()}}
+        return {**values, **{name: secret.get_secret_value() for name, secret in secrets.items()}}
 
     @property
     def key_folder(self) -> Path:

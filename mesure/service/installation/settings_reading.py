@@ -30,20 +30,20 @@ FILE_BYTES_MAX: Final = 1 << 20
 WHY: Final = "nothing was started"
 
 
-def load(given: Mapping[str, object], file: Path | None = None) -> Settings:
-    """Return the settings; `given` are those of the command line.
+def load(options: Mapping[str, object], file: Path | None = None) -> Settings:
+    """Return the settings; `options` are those of the command line.
 
     Raises `OrderError` with a sentence for each that is wrong.
     """
     named = os.environ.get(FILE)
     path = file or (Path(named) if named else None)
     written = {} if path is None else _read(path)
-    given = {name: value for name, value in given.items() if value is not None}
+    options = {name: value for name, value in options.items() if value is not None}
     strays = [*_strays_of_environment(), *(_strays_of_file(path, written) if path else ())]
     try:
-        settings = _sourced(written)(**given)
+        settings = _sourced(written)(**options)
     except ValidationError as error:
-        raise OrderError([*strays, *_faults(error, given, path, written)][:FAULTS_MAX]) from None
+        raise OrderError([*strays, *_faults(error, options, path, written)][:FAULTS_MAX]) from None
     if strays:
         raise OrderError(strays[:FAULTS_MAX])
     return settings
@@ -135,23 +135,23 @@ def environment_name(name: str) -> str:
 
 def _faults(
     error: ValidationError,
-    given: Mapping[str, object],
+    options: Mapping[str, object],
     path: Path | None,
     written: Mapping[str, object],
 ) -> list[Fault]:
-    found = []
-    for one in error.errors(include_url=False, include_context=True):
-        if not one["loc"]:
-            what, _, remedy = one["msg"].removeprefix("Value error, ").partition(": ")
-            found.append(Fault("settings", None, "", what, WHY, remedy))
+    faults = []
+    for detail in error.errors(include_url=False, include_context=True):
+        if not detail["loc"]:
+            what, _, remedy = detail["msg"].removeprefix("Value error, ").partition(": ")
+            faults.append(Fault("settings", None, "", what, WHY, remedy))
             continue
-        name = str(one["loc"][0])
+        name = str(detail["loc"][0])
         field = Settings.model_fields[name]
         extra = cast(dict[str, str], field.json_schema_extra)
-        where = _where(name, given, path, written)
-        what = f"{_shown(name, one['input'])} {_said(one['type'], one['msg'])}"
-        found.append(Fault(where, None, "", what, WHY, f"write {extra['write']}"))
-    return found
+        where = _where(name, options, path, written)
+        what = f"{_shown(name, detail['input'])} {_said(detail['type'], detail['msg'])}"
+        faults.append(Fault(where, None, "", what, WHY, f"write {extra['write']}"))
+    return faults
 
 
 def _shown(name: str, value: object) -> str:
@@ -187,9 +187,9 @@ def _said(kind: str, message: str) -> str:
 
 
 def _where(
-    name: str, given: Mapping[str, object], path: Path | None, written: Mapping[str, object]
+    name: str, options: Mapping[str, object], path: Path | None, written: Mapping[str, object]
 ) -> str:
-    if name in given:
+    if name in options:
         return "--" + name.replace("_", "-")
     if environment_name(name) in os.environ:
         return environment_name(name)

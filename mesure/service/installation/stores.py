@@ -118,8 +118,8 @@ def schema_found(settings: Settings, folder: DataFolder) -> str | None:
     """Return the number of the store's schema; None where there is none yet."""
     if settings.database_url is None:
         return schema_of(folder.database)
-    found: str | None = _postgres().schema_at(settings.database_url.get_secret_value())
-    return found
+    schema: str | None = _postgres().schema_at(settings.database_url.get_secret_value())
+    return schema
 
 
 def newest(settings: Settings) -> str:

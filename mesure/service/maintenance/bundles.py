@@ -30,24 +30,24 @@ class Bundles:
         self._turns = Turns()
 
     @classmethod
-    def of(cls, made: Installation) -> Self:
+    def of(cls, installation: Installation) -> Self:
         """Return what makes the bundles of an installation."""
-        settings = made.settings
+        settings = installation.settings
         house = House(
-            str(made.signing.log_key(settings.name)),
-            partial(log_signing.checkpoint, made),
+            str(installation.signing.log_key(settings.name)),
+            partial(log_signing.checkpoint, installation),
             settings.policy,
             _papers(settings),
         )
-        return cls(house, made.folder.path)
+        return cls(house, installation.folder.path)
 
-    def __call__(self, context: Context, asked: OfIncident) -> HandedOver:
+    def __call__(self, context: Context, request: OfIncident) -> HandedOver:
         """Return the bundle of an incident, as one file, when it is this account's turn."""
         account = context.actor.account
         with self._turns.making(account):
-            made = bundle_make.make(context, asked, self._house)
+            bundle = bundle_make.make(context, request, self._house)
             try:
-                pieces = Pieces(self._folder, archive.parts(made.files))
+                pieces = Pieces(self._folder, archive.parts(bundle.files))
             except OSError:  # There is no room on the disk.
                 raise NotNowError(Why.BUNDLES_BUSY) from None
 

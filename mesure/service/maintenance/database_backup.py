@@ -25,9 +25,9 @@ ERASURES: Final = "erasures.txt"
 WHY: Final = "nothing was backed up"
 
 
-def data(made: Installation, out: Path, now: datetime) -> list[Path]:
+def data(installation: Installation, out: Path, now: datetime) -> list[Path]:
     """Write the data as it is at one moment into a new folder."""
-    return data_of(made.settings, made.folder, made.keyring, out, now)
+    return data_of(installation.settings, installation.folder, installation.keyring, out, now)
 
 
 def data_of(
@@ -41,13 +41,13 @@ def data_of(
     return _listed(out, "data", now)
 
 
-def keys(made: Installation, out: Path, now: datetime) -> list[Path]:
+def keys(installation: Installation, out: Path, now: datetime) -> list[Path]:
     """Write the keyring, still wrapped, and the signing keys into a new folder."""
     _new_folder(out)
-    backup.back_up_keyring(made.keyring, out / KEYRING)
-    backup.write_erasures(made.keyring, out / ERASURES)
+    backup.back_up_keyring(installation.keyring, out / KEYRING)
+    backup.write_erasures(installation.keyring, out / ERASURES)
     for name in (key_files.DEVICES, key_files.LOG):
-        data_folder.write_private(out / name, (made.folder.keys / name).read_bytes())
+        data_folder.write_private(out / name, (installation.folder.keys / name).read_bytes())
     return _listed(out, "keys", now)
 
 
@@ -79,10 +79,10 @@ def check(folder: Path, kind: str) -> dict[str, Any]:
     why, remedy = "nothing was restored", "name another backup"
     try:
         document: dict[str, Any] = json.loads((folder / LIST).read_bytes())
-        found = {name: _sha256(folder / name) for name in document["sha256"]}
+        digest_by_name = {name: _sha256(folder / name) for name in document["sha256"]}
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         raise ServiceError(folder, "this is no whole backup", why, remedy) from None
-    wrong = [name for name, digest in document["sha256"].items() if found[name] != digest]
+    wrong = [name for name, digest in document["sha256"].items() if digest_by_name[name] != digest]
     if wrong:
         raise ServiceError(folder / wrong[0], "it is not what was backed up", why, remedy)
     if document.get("kind") != kind:

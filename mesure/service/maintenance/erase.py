@@ -45,45 +45,47 @@ class Request:
     is_ending: Callable[[], bool] = lambda: False
 
 
-def steps(made: Installation, request: Request | None = None) -> Iterator[Step]:
+def steps(installation: Installation, request: Request | None = None) -> Iterator[Step]:
     """Erase, and yield what each step let go; a run that is broken off is gone on with later."""
-    asked = request or Request()
-    if asked.person is not None:
-        _refuse_unknown(made, asked.person)
-    run = _run(made, asked)
-    if asked.person is not None and asked.is_everything:
-        found = run.of_persons([asked.person], ORDERED)
+    run_request = request or Request()
+    if run_request.person is not None:
+        _refuse_unknown(installation, run_request.person)
+    run = _run(installation, run_request)
+    if run_request.person is not None and run_request.is_everything:
+        erasure_steps = run.of_persons([run_request.person], ORDERED)
     else:
-        found = run.steps(None if asked.person is None else [asked.person])
+        erasure_steps = run.steps(None if run_request.person is None else [run_request.person])
     is_overwriting = False
-    for step in found:
-        is_overwriting = is_overwriting or (step.things > 0 and not asked.is_dry)
+    for step in erasure_steps:
+        is_overwriting = is_overwriting or (step.things > 0 and not run_request.is_dry)
         yield step
     if is_overwriting:
-        made.store.scrub()
+        installation.store.scrub()
 
 
-def finish(made: Installation, persons: Sequence[str]) -> None:
+def finish(installation: Installation, persons: Sequence[str]) -> None:
     """Erase what is left of persons whose rows are gone, and then whatever is due of all."""
-    run = _run(made, Request())
+    run = _run(installation, Request())
     for _ in run.of_persons(persons, AGAIN):
         pass
     for _ in run.steps():
         pass
-    made.store.scrub()
+    installation.store.scrub()
 
 
-def _run(made: Installation, asked: Request) -> Run:
+def _run(installation: Installation, request: Request) -> Run:
     now = clock.now()
-    means = Means(rules(made.settings), retained_data.standings, now)
-    policy, _ = read_policy(made.settings.policy)
-    homes = Reducer(made.store, made.keyring, means, policy, is_dry=asked.is_dry)
+    means = Means(rules(installation.settings), retained_data.standings, now)
+    policy, _ = read_policy(installation.settings.policy)
+    homes = Reducer(installation.store, installation.keyring, means, policy, is_dry=request.is_dry)
     return Run(
-        Context(made.store, made.keyring, now, secrets.token_bytes, PROGRAM, REQUEST),
+        Context(
+            installation.store, installation.keyring, now, secrets.token_bytes, PROGRAM, REQUEST
+        ),
         means,
-        is_dry=asked.is_dry,
-        export=asked.export or erasure.nothing,
-        homes=lambda person: iter(()) if asked.is_ending() else homes.steps(person),
+        is_dry=request.is_dry,
+        export=request.export or erasure.nothing,
+        homes=lambda person: iter(()) if request.is_ending() else homes.steps(person),
     )
 
 
@@ -95,10 +97,10 @@ def rules(settings: Settings) -> RetentionFile:
     return retention_policy.read(settings.retention.name, data, default_retention())
 
 
-def daily(made: Installation, is_ending: Callable[[], bool]) -> dict[str, int]:
+def daily(installation: Installation, is_ending: Callable[[], bool]) -> dict[str, int]:
     """Erase what is due, and return how much of what went; what is left is there tomorrow."""
-    counts: Counter[str] = Counter(upgrade_backups=_forget_backups(made))
-    for step in steps(made, Request(is_ending=is_ending)):
+    counts: Counter[str] = Counter(upgrade_backups=_forget_backups(installation))
+    for step in steps(installation, Request(is_ending=is_ending)):
         counts[step.sort.value] += step.things
         counts["needed"] += step.left
         if is_ending():
@@ -106,28 +108,32 @@ def daily(made: Installation, is_ending: Callable[[], bool]) -> dict[str, int]:
     return {name: count for name, count in counts.items() if count}
 
 
-def _forget_backups(made: Installation) -> int:
+def _forget_backups(installation: Installation) -> int:
     """Delete the backups that upgrades made and whose days are over; return how many there were.
 
     They hold what was erased since, and open with the keys of today.
     """
     now = clock.now()
-    days = rules(made.settings).days("upgrade_backups_days", now.date(), now.date())
-    old = [path for path, at in upgrade.backups(made.folder) if at + timedelta(days=days) <= now]
+    days = rules(installation.settings).days("upgrade_backups_days", now.date(), now.date())
+    old = [
+        path
+        for path, at in upgrade.backups(installation.folder)
+        if at + timedelta(days=days) <= now
+    ]
     for path in old:
         shutil.rmtree(path)
     return len(old)
 
 
-def _refuse_unknown(made: Installation, person: str) -> None:
-    with made.store.read() as reading:
-        kept = reading.person(person)
+def _refuse_unknown(installation: Installation, person: str) -> None:
+    with installation.store.read() as reading:
+        stored_person = reading.person(person)
     why = "nothing was erased"
-    if kept is None:
+    if stored_person is None:
         remedy = "write the id as the order does"
         raise ServiceError("--person", "nobody is kept under this id", why, remedy)
-    if kept.erased_at is not None:
-        what = f"everything about this person was erased on {kept.erased_at.date()}"
+    if stored_person.erased_at is not None:
+        what = f"everything about this person was erased on {stored_person.erased_at.date()}"
         raise ServiceError("--person", what, why, "there is nothing more to do")
 
 
@@ -143,12 +149,12 @@ _WORDS: Final = {
 }
 
 
-def told(found: Iterator[Step], *, is_dry: bool) -> Iterator[str]:
+def told(erasure_steps: Iterator[Step], *, is_dry: bool) -> Iterator[str]:
     """Yield what is erased, a line for each kind, and at last how much in all."""
     things: dict[Sort, int] = {}
     whose: dict[Sort, int] = {}
     left = 0
-    for step in found:
+    for step in erasure_steps:
         things[step.sort] = things.get(step.sort, 0) + step.things
         whose[step.sort] = whose.get(step.sort, 0) + step.persons
         left += step.left

@@ -42,26 +42,31 @@ class Reducer:
         until_us = reduce_messages.until_us(self._policy, days, self._means.now_us)
         with self._store.read() as reading:
             since_us = erase_homes.cursor(reading, person)
-            kept = {one.place.sequence: one for one in reading.messages(person, *EVER_US)}
-            if not any(since_us <= one.share.last_us < until_us for one in kept.values()):
+            message_by_sequence = {
+                message.place.sequence: message for message in reading.messages(person, *EVER_US)
+            }
+            if not any(
+                since_us <= message.share.last_us < until_us
+                for message in message_by_sequence.values()
+            ):
                 return
-            houses = self._houses(reading, person, kept.values())
+            houses = self._houses(reading, person, message_by_sequence.values())
         left = _left(houses, (since_us, until_us))
         if not self._is_dry:
-            self._write(person, kept, left, until_us)
+            self._write(person, message_by_sequence, left, until_us)
         if left.fixes or left.kept:
             yield Step(Sort.HOME_DETAIL, left.fixes, 1, left.kept)
 
     def _houses(
-        self, reading: Reading, person: str, kept: Iterable[Logged]
+        self, reading: Reading, person: str, logged_messages: Iterable[Logged]
     ) -> tuple[Household, ...]:
         """Return what is kept of a person under each order, opened."""
         rows = Rows(reading, self._keyring)
-        held = retained_data.holds(reading, rows, self._means, person)
-        spans = [(hold.start_us, hold.end_us) for hold in held]
+        holds = retained_data.holds(reading, rows, self._means, person)
+        spans = [(hold.start_us, hold.end_us) for hold in holds]
         duties = judge_store.duties(reading, self._keyring, person)
         devices = {device for duty in duties for device in duty.classes}
-        messages = [self._opened(one) for one in kept if one.device in devices]
+        messages = [self._opened(one) for one in logged_messages if one.device in devices]
         return tuple(self._house(duty, duties, messages, spans) for duty in duties)
 
     def _house(
@@ -72,8 +77,8 @@ class Reducer:
         holds: list[tuple[int, int]],
     ) -> Household:
         own: dict[str, list[tuple[int, int]]] = {}
-        for one in duties:
-            for device, spans in one.spans.items():
+        for person_duty in duties:
+            for device, spans in person_duty.spans.items():
                 own.setdefault(device, []).extend(spans)
         return Household(
             [one for one in messages if one.device in duty.classes],
@@ -87,33 +92,42 @@ class Reducer:
             self._means.now_us,
         )
 
-    def _opened(self, one: Logged) -> Message:
-        body = judge_store.opened(self._keyring, one)
-        return Message(one.place.sequence, one.device, one.form, one.received_us, body)
+    def _opened(self, logged_message: Logged) -> Message:
+        body = judge_store.opened(self._keyring, logged_message)
+        return Message(
+            logged_message.place.sequence,
+            logged_message.device,
+            logged_message.form,
+            logged_message.received_us,
+            body,
+        )
 
-    def _write(self, person: str, kept: dict[int, Logged], left: Left, until_us: int) -> None:
+    def _write(
+        self, person: str, message_by_sequence: dict[int, Logged], left: Left, until_us: int
+    ) -> None:
         rewritten = tuple(
-            Rewritten(kept[number], body) for number, body in sorted(left.bodies.items())
+            Rewritten(message_by_sequence[number], body)
+            for number, body in sorted(left.bodies.items())
         )
         context = Context(
             self._store, self._keyring, self._means.now, secrets.token_bytes, PROGRAM, "erase"
         )
-        asked = Homes(person, reduced_messages.FORM, rewritten, left.fixes, left.kept, until_us)
-        perform(context, erase_homes.homes, asked)
+        request = Homes(person, reduced_messages.FORM, rewritten, left.fixes, left.kept, until_us)
+        perform(context, erase_homes.homes, request)
 
 
 def _left(houses: Iterable[Household], span_us: tuple[int, int]) -> Left:
     """Return what is left under all orders; a message under two goes through both, in turn."""
     bodies: dict[int, bytes] = {}
-    fixes = kept = 0
+    fixes = kept_count = 0
     for house in houses:
         messages = [
-            one._replace(form=reduced_messages.FORM, body=bodies[one.sequence])
-            if one.sequence in bodies
-            else one
-            for one in house.kept
+            message._replace(form=reduced_messages.FORM, body=bodies[message.sequence])
+            if message.sequence in bodies
+            else message
+            for message in house.kept
         ]
         left = reduce_messages.reduce(replace(house, kept=messages), span_us)
         bodies.update(left.bodies)
-        fixes, kept = fixes + left.fixes, kept + left.kept
-    return Left(bodies, fixes, kept)
+        fixes, kept_count = fixes + left.fixes, kept_count + left.kept
+    return Left(bodies, fixes, kept_count)

@@ -29,58 +29,61 @@ class Found:
     without_data: bool = False  # A drill: these are the keys of another installation.
 
 
-def check(made: Installation) -> Found:
+def check(installation: Installation) -> Found:
     """Open every key, and say of whom there is data that none opens."""
-    return _found(made, made.keyring, key_files.read(made.folder.keys))
+    return _found(installation, installation.keyring, key_files.read(installation.folder.keys))
 
 
-def _found(made: Installation, keyring: FileKeyring, signing: key_files.SigningKeys) -> Found:
-    with made.store.read() as reading:
+def _found(
+    installation: Installation, keyring: FileKeyring, signing: key_files.SigningKeys
+) -> Found:
+    with installation.store.read() as reading:
         persons = reading.persons_in(_ALL)
     return Found(
         keyring.check(),
         len(persons),
-        backup.without_key(made.store, keyring),
-        str(signing.log_key(made.settings.name)),
-        keyring.blinded(KIND) != made.keyring.blinded(KIND) or signing != made.signing,
+        backup.without_key(installation.store, keyring),
+        str(signing.log_key(installation.settings.name)),
+        keyring.blinded(KIND) != installation.keyring.blinded(KIND)
+        or signing != installation.signing,
     )
 
 
-def drill(made: Installation, source: Path, master_path: Path | None) -> Found:
+def drill(installation: Installation, source: Path, master_path: Path | None) -> Found:
     """Open a backup of the keys elsewhere, and say what of the data it would open."""
     backing_up.check(source, "keys")
     if master_path is not None:
         master = master_key.read(master_path)
-    elif made.settings.master_key is not None:
-        master = bytes.fromhex(made.settings.master_key.get_secret_value())
+    elif installation.settings.master_key is not None:
+        master = bytes.fromhex(installation.settings.master_key.get_secret_value())
     else:
-        master = master_key.read(made.folder.master_key)
+        master = master_key.read(installation.folder.master_key)
     with tempfile.TemporaryDirectory(prefix="mesure.") as aside:
         copy = Path(aside) / backing_up.KEYRING
         backup.restore_keyring(source / backing_up.KEYRING, copy, master)
         with FileKeyring(copy, master) as keyring:
-            return _found(made, keyring, key_files.read(source))
+            return _found(installation, keyring, key_files.read(source))
 
 
-def rotate(made: Installation) -> Path:
+def rotate(installation: Installation) -> Path:
     """Put every key under a new master key in the place of the old one; return its file."""
-    if made.settings.master_key is not None:
+    if installation.settings.master_key is not None:
         what = "the master key does not stand in a file of the installation"
         why, remedy = "it cannot be replaced from here", "write it into the folder of keys first"
         raise ServiceError("master_key", what, why, remedy)
-    master_key.change(made.keyring, made.folder.master_key)
-    return made.folder.master_key
+    master_key.change(installation.keyring, installation.folder.master_key)
+    return installation.folder.master_key
 
 
-def told(found: Found) -> str:
+def told(result: Found) -> str:
     """Return what was found, in sentences."""
-    lines = [f"{found.keys} keys open. There is data about {found.persons} persons."]
-    if found.without_data:
+    lines = [f"{result.keys} keys open. There is data about {result.persons} persons."]
+    if result.without_data:
         lines.append("These are not the keys of this data: they are another installation's.")
-    elif found.without_key:
-        names = ", ".join(found.without_key[:SHOWN_MAX])
-        lines.append(f"No key opens what is kept about {len(found.without_key)} of them: {names}.")
+    elif result.without_key:
+        names = ", ".join(result.without_key[:SHOWN_MAX])
+        lines.append(f"No key opens what is kept about {len(result.without_key)} of them: {names}.")
     else:
         lines.append("What is kept about each of them can be read.")
-    lines.append(f"The audit log is checked with this key: {found.log_key}")
+    lines.append(f"The audit log is checked with this key: {result.log_key}")
     return "\n".join(lines) + "\n"

@@ -75,16 +75,18 @@ class Outcome:
         return not (self.different or self.forgotten)
 
 
-def rejudge(made: Installation, stages: Stages, persons: "list[str] | None" = None) -> Outcome:
+def rejudge(
+    installation: Installation, stages: Stages, persons: "list[str] | None" = None
+) -> Outcome:
     """Judge everybody again, or these persons."""
-    policy, _ = read_policy(made.settings.policy)
-    house, outcome = House(made.keyring, policy), Outcome()
-    with made.store.read() as reading:
+    policy, _ = read_policy(installation.settings.policy)
+    house, outcome = House(installation.keyring, policy), Outcome()
+    with installation.store.read() as reading:
         names = list(reading.persons_in(_ALL)) if persons is None else persons
         outcome.newest_us = _newest_us(reading)
     for number, person in enumerate(names, 1):
         stages.reach(f"judging person {number:,} of {len(names):,} again")
-        with made.store.read() as reading:
+        with installation.store.read() as reading:
             _one(reading, house, person, outcome)
     return outcome
 
@@ -105,17 +107,17 @@ def _one(reading: Reading, house: House, person: str, outcome: Outcome) -> None:
             _forgotten(outcome, person, "was never judged")
         return
     outcome.persons += 1
-    kept, again, next_us = _kept(reading, person), Rows(set(), set()), MAX_US
+    stored_rows, again, next_us = _kept(reading, person), Rows(set(), set()), MAX_US
     for duty in duties:
         rules = house.rules_of(duty, judged.until_us + HORIZON_US)
         statement = _statement(reading, house, duty, rules, judged)
         again.stands.update(_standing(duty, statement))
         again.past.update(_past(duty, statement, judged.until_us))
         next_us = min(next_us, _next_us(duty, rules, statement))
-    for said in _marks(reading, duties, judged, next_us, newest_us):
-        _forgotten(outcome, person, said)
+    for mark in _marks(reading, duties, judged, next_us, newest_us):
+        _forgotten(outcome, person, mark)
     outcome.assessments += len(_assessments(reading, person))
-    if kept.stands == again.stands and again.past <= kept.past:
+    if stored_rows.stands == again.stands and again.past <= stored_rows.past:
         return
     versions = {(one.policy_version, one.engine_version) for one in _assessments(reading, person)}
     if versions - {(house.policy.version, VERSION)}:
@@ -123,22 +125,24 @@ def _one(reading: Reading, house: House, person: str, outcome: Outcome) -> None:
         return
     outcome.different.append(person)
     if len(outcome.different) == 1:
-        outcome.shown += _signed("kept ", kept.stands - again.stands)
-        outcome.shown += _signed("again", again.stands - kept.stands)
-        outcome.shown += _signed("again", again.past - kept.past)
+        outcome.shown += _signed("kept ", stored_rows.stands - again.stands)
+        outcome.shown += _signed("again", again.stands - stored_rows.stands)
+        outcome.shown += _signed("again", again.past - stored_rows.past)
 
 
 def _statement(
     reading: Reading, house: House, duty: Duty, rules: Rules, judged: Judged
 ) -> Statement:
-    kept = (
-        one
-        for one in reading.messages(duty.person, MIN_US, MAX_US)
-        if one.device in duty.classes and one.place.sequence <= judged.sequence
+    candidates = (
+        message
+        for message in reading.messages(duty.person, MIN_US, MAX_US)
+        if message.device in duty.classes and message.place.sequence <= judged.sequence
     )
-    messages = sorted(house.opened(duty.person, kept))
-    heard = stored_messages.hear(messages, duty.spans, duty.classes, rules.policy, judged.until_us)
-    _, statement = advance(rules, begin(), heard.fixes, judged.until_us)
+    messages = sorted(house.opened(duty.person, candidates))
+    decoded = stored_messages.hear(
+        messages, duty.spans, duty.classes, rules.policy, judged.until_us
+    )
+    _, statement = advance(rules, begin(), decoded.fixes, judged.until_us)
     return statement
 
 
@@ -151,29 +155,48 @@ def _assessments(reading: Reading, person: str) -> tuple[KeptAssessment, ...]:
 
 def _kept(reading: Reading, person: str) -> Rows:
     stands = {
-        Row(one.order, one.condition, one.status, one.start_us, one.end_us)
-        for one in _assessments(reading, person)
+        Row(
+            assessment.order,
+            assessment.condition,
+            assessment.status,
+            assessment.start_us,
+            assessment.end_us,
+        )
+        for assessment in _assessments(reading, person)
     }
     past = {
-        Row(*_facts(one.assessment), (one.stood_from_us, one.stood_until_us))
-        for one in reading.superseded(person, MIN_US, MAX_US)
+        Row(*_facts(superseded.assessment), (superseded.stood_from_us, superseded.stood_until_us))
+        for superseded in reading.superseded(person, MIN_US, MAX_US)
     }
-    for one in reading.incidents_of(person):
-        if one.kind in _KINDS:
-            times_us = one.opened_us, one.withdrawn_us
-            row = Row(one.order, one.condition, one.kind, one.start_us, one.end_us, times_us)
-            (stands if one.withdrawn_us is None else past).add(row)
+    for incident in reading.incidents_of(person):
+        if incident.kind in _KINDS:
+            times_us = incident.opened_us, incident.withdrawn_us
+            row = Row(
+                incident.order,
+                incident.condition,
+                incident.kind,
+                incident.start_us,
+                incident.end_us,
+                times_us,
+            )
+            (stands if incident.withdrawn_us is None else past).add(row)
     return Rows(stands, past)
 
 
-def _facts(one: KeptAssessment) -> tuple[str, str, str, int, int]:
-    return one.order, one.condition, one.status, one.start_us, one.end_us
+def _facts(assessment: KeptAssessment) -> tuple[str, str, str, int, int]:
+    return (
+        assessment.order,
+        assessment.condition,
+        assessment.status,
+        assessment.start_us,
+        assessment.end_us,
+    )
 
 
 def _standing(duty: Duty, statement: Statement) -> Iterator[Row]:
-    for one in statement.assessments:
-        start_us, end_us = to_us(one.span.start), to_us(one.span.end)
-        yield Row(duty.order, one.condition, one.status.value, start_us, end_us)
+    for assessment in statement.assessments:
+        start_us, end_us = to_us(assessment.span.start), to_us(assessment.span.end)
+        yield Row(duty.order, assessment.condition, assessment.status.value, start_us, end_us)
     for episode in statement.episodes:
         times_us = episode.opened_us, None
         what = duty.order, episode.condition, episode.breach
@@ -183,12 +206,19 @@ def _standing(duty: Duty, statement: Statement) -> Iterator[Row]:
 def _past(duty: Duty, statement: Statement, until_us: int) -> Iterator[Row]:
     """Yield what late evidence changed that was complete at the last look."""
     policy = statement.rules.policy
-    for one in statement.superseded:
-        stood_us = to_us(one.stood_from), to_us(one.stood_until)
+    for superseded in statement.superseded:
+        stood_us = to_us(superseded.stood_from), to_us(superseded.stood_until)
         if late_evidence.complete_us(policy, stood_us[1]) <= until_us:
-            said = one.assessment
-            start_us, end_us = to_us(said.span.start), to_us(said.span.end)
-            yield Row(duty.order, said.condition, said.status.value, start_us, end_us, stood_us)
+            assessment = superseded.assessment
+            start_us, end_us = to_us(assessment.span.start), to_us(assessment.span.end)
+            yield Row(
+                duty.order,
+                assessment.condition,
+                assessment.status.value,
+                start_us,
+                end_us,
+                stood_us,
+            )
     for gone in raising.withdrawn(statement):
         if late_evidence.complete_us(policy, gone.at_us) <= until_us:
             episode, times_us = gone.episode, (gone.episode.opened_us, gone.at_us)
@@ -217,25 +247,25 @@ def _marks(
     """Yield why somebody is not judged when they are to be."""
     due_us = MAX_US if judged.due_us is None else judged.due_us
     if due_us > next_us:
-        said = "never" if judged.due_us is None else f"at {_instant(due_us)} only"
-        yield f"is to be judged at {_instant(next_us)}, and is marked to be judged {said}"
+        due_text = "never" if judged.due_us is None else f"at {_instant(due_us)} only"
+        yield f"is to be judged at {_instant(next_us)}, and is marked to be judged {due_text}"
     if _is_over(min(due_us, next_us), newest_us):
         yield f"was to be judged at {_instant(min(due_us, next_us))}, and was not"
     if judged.sequence > reading.last(partitions.partition_of(judged.person)):
         yield "is marked as if messages were judged that are not there"
     devices = {device for duty in duties for device in duty.classes}
-    for one in reading.messages(judged.person, MIN_US, MAX_US):
-        is_new = one.place.sequence > judged.sequence and one.device in devices
-        if is_new and _is_over(one.received_us, newest_us):
-            yield f"was not judged by what was received at {_instant(one.received_us)}"
+    for message in reading.messages(judged.person, MIN_US, MAX_US):
+        is_new = message.place.sequence > judged.sequence and message.device in devices
+        if is_new and _is_over(message.received_us, newest_us):
+            yield f"was not judged by what was received at {_instant(message.received_us)}"
             return
 
 
-def _forgotten(outcome: Outcome, person: str, said: str) -> None:
+def _forgotten(outcome: Outcome, person: str, reason: str) -> None:
     if person not in outcome.forgotten:
         outcome.forgotten.append(person)
     if len(outcome.forgotten) <= SHOWN_MAX:
-        outcome.shown.append(f"{person} {said}")
+        outcome.shown.append(f"{person} {reason}")
 
 
 def _instant(at_us: int) -> str:
@@ -269,5 +299,5 @@ def told(outcome: Outcome) -> str:
 def _signed(sign: str, rows: "set[Row]") -> Iterator[str]:
     for row in sorted(rows, key=lambda row: (row.start_us, row.condition, row.said)):
         times = (row.start_us, row.end_us, *row.others_us)
-        said = " ".join("-" if us is None else _instant(us) for us in times)
-        yield f"{sign} {row.order} {row.condition} {row.said} {said}"
+        times_text = " ".join("-" if us is None else _instant(us) for us in times)
+        yield f"{sign} {row.order} {row.condition} {row.said} {times_text}"

@@ -58,10 +58,10 @@ def restore(settings: Settings, data: Path | None, keys: Path | None) -> Restore
             _keys(settings, folder, keys)
         if data is not None:
             stores.restore(settings, folder, data)
-        with installation.opened(settings, is_restoring=True) as made:
-            done = _erase_again(made, data, keys, made_at)
-            if last_checkpoint.accept(made):  # It is meant to be older, and says so.
-                log_signing.checkpoint(made)
+        with installation.opened(settings, is_restoring=True) as instance:
+            done = _erase_again(instance, data, keys, made_at)
+            if last_checkpoint.accept(instance):  # It is meant to be older, and says so.
+                log_signing.checkpoint(instance)
         folder.unfinished.unlink()
     return done
 
@@ -92,13 +92,13 @@ def _keys(settings: Settings, folder: DataFolder, keys: Path) -> None:
 
 
 def _erase_again(
-    made: Installation, data: Path | None, keys: Path | None, made_at: str | None
+    instance: Installation, data: Path | None, keys: Path | None, made_at: str | None
 ) -> Restored:
     lists = [one / backing_up.ERASURES for one in (data, keys) if one is not None]
     newest: dict[str, Erasure] = {}
     for path in lists:
         newest.update((one.blinded, one) for one in backup.read_erasures(path))
-    again = backup.erase_again(made.store, made.keyring, newest.values())
+    again = backup.erase_again(instance.store, instance.keyring, newest.values())
     # What others did names them too, and whatever came of age since the backup is due as well.
-    erase.finish(made, again)
-    return Restored(made_at, again, backup.without_key(made.store, made.keyring))
+    erase.finish(instance, again)
+    return Restored(made_at, again, backup.without_key(instance.store, instance.keyring))

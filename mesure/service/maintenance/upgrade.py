@@ -27,17 +27,17 @@ def backups(folder: DataFolder) -> Iterator[tuple[Path, datetime]]:
 
 def upgrade(settings: Settings, folder: DataFolder, now: datetime) -> Path | None:
     """Prepare the store; return the backup that was made first, or None where none was needed."""
-    made = None
-    found = stores.schema_found(settings, folder)
-    if found is not None and found < stores.newest(settings):
-        made = _backed_up(settings, folder, found, now)
+    backup_path = None
+    schema = stores.schema_found(settings, folder)
+    if schema is not None and schema < stores.newest(settings):
+        backup_path = _backed_up(settings, folder, schema, now)
     stores.prepare(settings, folder)
-    return made
+    return backup_path
 
 
-def _backed_up(settings: Settings, folder: DataFolder, found: str, now: datetime) -> Path:
+def _backed_up(settings: Settings, folder: DataFolder, schema: str, now: datetime) -> Path:
     data_folder.make_private(folder.backups)
-    target = folder.backups / f"schema_{found}_{now:{_WHEN}}"
+    target = folder.backups / f"schema_{schema}_{now:{_WHEN}}"
     with installation.keyring_of(settings, folder) as keyring:
         database_backup.data_of(settings, folder, keyring, target, now)
     return target

@@ -32,19 +32,25 @@ def check_category(category: str) -> None:
     raise ServiceError("--category", what, "which places are meant can't be told", remedy)
 
 
-def imported(made: Installation, path: Path, category: str, as_of: date) -> list[str]:
+def imported(installation: Installation, path: Path, category: str, as_of: date) -> list[str]:
     """Import the venues of a category; return lines for whoever sits there."""
     check_category(category)
     extract = venue_extracts.read(path, category)
-    given = tuple(
-        VenueGiven(one.id, one.name, dict(one.tags), one.geometry) for one in extract.found.venues
+    venues = tuple(
+        VenueGiven(venue.id, venue.name, dict(venue.tags), venue.geometry)
+        for venue in extract.found.venues
     )
     context = Context(
-        made.store, made.keyring, clock.now(), secrets.token_bytes, PROGRAM, "venues import"
+        installation.store,
+        installation.keyring,
+        clock.now(),
+        secrets.token_bytes,
+        PROGRAM,
+        "venues import",
     )
-    asked = ImportVenues(category, as_of, path.name, extract.sha256, given)
+    request = ImportVenues(category, as_of, path.name, extract.sha256, venues)
     try:
-        done = action.perform(context, venue_review.import_extract, asked)
+        done = action.perform(context, venue_review.import_extract, request)
     except ActionError as error:
         why = error.sentence(texts.catalogue("en")).rstrip(".")
         remedy = "see docs/specs/venue_categories.md for the tags of each category"

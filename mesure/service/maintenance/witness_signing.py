@@ -45,16 +45,16 @@ class NotCosignedError(Exception):
 # --- The log ---------------------------------------------------------------------------------
 
 
-def request(made: Installation, by: PublicKey, seen: int | None) -> bytes:
+def request(installation: Installation, by: PublicKey, seen_size: int | None) -> bytes:
     """Return what is handed to a witness: the newest checkpoint, and that it extends the last.
 
-    `seen` None: as far as its own signatures in the store say.
+    `seen_size` None: as far as its own signatures in the store say.
     """
-    log_signing.checkpoint(made)
-    with made.store.read() as reading:
+    log_signing.checkpoint(installation)
+    with installation.store.read() as reading:
         note = log_signing.last_note(reading)
         assert note is not None, "an installation begins with a row, which is in the log"
-        size = _seen(reading, by) if seen is None else seen
+        size = _seen(reading, by) if seen_size is None else seen_size
         return str(witness.request(reading.node, note, size)).encode()
 
 
@@ -63,19 +63,21 @@ def _seen(reading: Reading, by: PublicKey) -> int:
     return max(sizes, default=0)
 
 
-def keep(made: Installation, by: PublicKey, answer: str) -> int:
+def keep(installation: Installation, by: PublicKey, answer: str) -> int:
     """Keep what a witness answered below the checkpoint that it is for; return its size."""
-    trust = _trust(made.signing.log_key(made.settings.name), by)
-    with made.store.read() as reading:
-        found = list(_notes(reading))
-    for note, size in reversed(found):
+    trust = _trust(installation.signing.log_key(installation.settings.name), by)
+    with installation.store.read() as reading:
+        sized_notes = list(_notes(reading))
+    for note, size in reversed(sized_notes):
         try:
             cosigned = witness.with_answer(note, answer, trust)
         except (MalformedError, DoubtError):
             continue
         if cosigned != note and cosigned.signatures != note.signatures:
             text = str(cosigned).encode()
-            made.store.write(lambda work, size=size, text=text: work.keep_checkpoint(size, text))  # type: ignore[misc]
+            installation.store.write(
+                lambda work, size=size, text=text: work.keep_checkpoint(size, text)  # type: ignore[misc]
+            )
         if any(it.is_by(by) for it in cosigned.signatures):
             return size
     what, why = "this is no answer of that witness to a checkpoint of this log", "nothing was kept"
@@ -83,38 +85,40 @@ def keep(made: Installation, by: PublicKey, answer: str) -> int:
 
 
 def _notes(reading: Reading) -> "list[tuple[Note, int]]":
-    found, after = [], 0
-    while some := reading.checkpoints(after, PAGE):
-        found += [(notes.read(one.text.decode()), one.size) for one in some]
-        after = some[-1].size
-    return found
+    sized_notes, after = [], 0
+    while page := reading.checkpoints(after, PAGE):
+        sized_notes += [(notes.read(one.text.decode()), one.size) for one in page]
+        after = page[-1].size
+    return sized_notes
 
 
 # --- The witness -----------------------------------------------------------------------------
 
 
-def cosign(asked: Path, secret: tuple[str, Path], log: PublicKey, held: Path, at: int) -> bytes:
+def cosign(
+    request_path: Path, secret: tuple[str, Path], log: PublicKey, checkpoint_path: Path, at: int
+) -> bytes:
     """Check a request against what is held; return the signature, and hold what was signed.
 
     `secret` is the witness's name and the file of its key. Raises `NotCosignedError`.
     """
     trust = Trust((log,), (), Ed25519())
-    before = _held(held, trust) if held.exists() else None
+    before = _held(checkpoint_path, trust) if checkpoint_path.exists() else None
     try:
-        read = witness.read(_text(asked, "nothing can be signed without a request"))
+        read = witness.read(_text(request_path, "nothing can be signed without a request"))
         checkpoint = witness.examine(read, before, log.name, trust)
     except RefusedError as refused:
         what, remedy = _SAID[refused.refusal]
-        raise NotCosignedError(f"{asked}: {what}; nothing was signed; {remedy}.") from None
+        raise NotCosignedError(f"{request_path}: {what}; nothing was signed; {remedy}.") from None
     except (MalformedError, DoubtError) as error:
-        said = str(error) if isinstance(error, MalformedError) else "the log did not sign it"
+        detail = str(error) if isinstance(error, MalformedError) else "the log did not sign it"
         raise NotCosignedError(
-            f"{asked}: this is no request ({said}); nothing was signed; ask for another."
+            f"{request_path}: this is no request ({detail}); nothing was signed; ask for another."
         ) from None
     name, path = secret
     signature = checkpoints.cosign(checkpoint, name, key_files.one(path), at)
     # Held before it is handed out: a witness never signs less than it has signed.
-    file_writing.write(held, str(read.note).encode())
+    file_writing.write(checkpoint_path, str(read.note).encode())
     return f"{signature}\n".encode()
 
 
@@ -131,11 +135,11 @@ def public_key(name: str, path: Path) -> PublicKey:
     return PublicKey(name, Purpose.COSIGNATURE, key_files.one(path).key)
 
 
-def read_key(given: str, purpose: Purpose) -> PublicKey:
+def read_key(key_text: str, purpose: Purpose) -> PublicKey:
     """Return a key as it was handed on, or as it stands in a file."""
-    path, text = Path(given), given
+    path, text = Path(key_text), key_text
     try:
-        if len(given) < FILE_BYTES_MAX and path.is_file():
+        if len(key_text) < FILE_BYTES_MAX and path.is_file():
             text = _text(path, "nothing can be checked").strip()
     except (OSError, ValueError):
         pass
@@ -143,10 +147,10 @@ def read_key(given: str, purpose: Purpose) -> PublicKey:
         key = signer_keys.read(text, Ed25519())
     except MalformedError as error:
         what, remedy = f"this is no key ({error})", "it looks like name+id+key"
-        raise ServiceError(given[:60], what, "nothing can be checked", remedy) from None
+        raise ServiceError(key_text[:60], what, "nothing can be checked", remedy) from None
     if key.purpose is not purpose:
         what, remedy = "this key is for something else", "a log and a witness have different keys"
-        raise ServiceError(given[:60], what, "nothing can be checked", remedy)
+        raise ServiceError(key_text[:60], what, "nothing can be checked", remedy)
     return key
 
 

@@ -89,14 +89,14 @@ def _steady_us() -> int:
 
 def warnings(now_us: int, state: Kept) -> list[str]:
     """Return what whoever starts a service should know of this machine's clock."""
-    said = []
+    sentences = []
     if now_us < EARLIEST_US:
-        said.append(
+        sentences.append(
             "The clock of this machine lies before 2026: set it, or every receipt is wrong."
         )
     if state is Kept.NO:
-        said.append(
+        sentences.append(
             "Nobody keeps the clock of this machine right: run an NTP client. Receipts are stamped "
             "by it."
         )
-    return said
+    return sentences

@@ -57,8 +57,8 @@ class DiskForecast:
 
 def free_bytes(folder: Path) -> int:
     """Return what whoever runs the service may still write there."""
-    found = os.statvfs(folder)
-    return found.f_bavail * found.f_frsize
+    filesystem = os.statvfs(folder)
+    return filesystem.f_bavail * filesystem.f_frsize
 
 
 def warning(room: Room, warn_days: int) -> str | None:

@@ -62,10 +62,10 @@ class Watch:
                 f"The clock of this machine jumped by {jump.by_us / 1_000_000:+.1f} s. "
                 "Receipts are stamped by it."
             )
-        kept = clock_watch.kept()
-        if kept is not self._kept:
-            self._log.warning("clock", outcome=kept.value)
-            self._kept = kept
+        clock_state = clock_watch.kept()
+        if clock_state is not self._kept:
+            self._log.warning("clock", outcome=clock_state.value)
+            self._kept = clock_state
         self.room = self._measured()
         self._warn_of_disk()
 

@@ -232,14 +232,14 @@ class Notifier:
         return bool(devices)
 
     def _webhook(self, context: Context, row: Outgoing) -> str:
-        told = msgspec.json.decode(row.body, type=Telling)
+        telling = msgspec.json.decode(row.body, type=Telling)
         with context.store.read() as reading:
-            hook = Rows(reading, context.keyring).get(WEBHOOK, told.webhook)
+            hook = Rows(reading, context.keyring).get(WEBHOOK, telling.webhook)
         if hook is None or self._ways.hooks is None:
             return "nobody"
-        event: Mapping[str, object] = {**told.event, "source": self._origin}
+        event: Mapping[str, object] = {**telling.event, "source": self._origin}
         body = msgspec.json.encode(event)
-        sent = Hook(hook.value.address, hook.value.secret, told.id, body)
+        sent = Hook(hook.value.address, hook.value.secret, telling.id, body)
         self._ways.hooks.send(sent, int(context.now.timestamp()))
         return "webhook"
 

@@ -92,8 +92,8 @@ def _within(address: IPv6Address) -> IPv4Address | None:
 
 def resolved(host: str, port: int) -> tuple[Address, ...]:
     """Return the addresses of a name."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return tuple(ip_address(where[0]) for *_, where in found)
+    address_infos = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return tuple(ip_address(where[0]) for *_, where in address_infos)
 
 
 def signature(secret: bytes, name: str, sent_s: int, body: bytes) -> str:

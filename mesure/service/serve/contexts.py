@@ -33,13 +33,13 @@ BACK: Final = "/sign-in/directory/back"  # Where the directory sends people back
 class Contexts:
     """Makes the context of each request."""
 
-    def __init__(self, made: Installation, origin: str) -> None:
-        self._made = made
-        self._policy, _ = read_policy(made.settings.policy)
+    def __init__(self, installation: Installation, origin: str) -> None:
+        self._made = installation
+        self._policy, _ = read_policy(installation.settings.policy)
         self._procedure = replace(
             STANDARD,
-            retention=erase.rules(made.settings),
-            documents_bytes_max=made.settings.documents_mb << 20,
+            retention=erase.rules(installation.settings),
+            documents_bytes_max=installation.settings.documents_mb << 20,
         )
         self._site = Site.at(origin, "Mesure")
         self._strangers = Strangers()
@@ -86,17 +86,17 @@ class Contexts:
             http=self._http,
         )
 
-    def _trail(self, kept: Sequence[Piece]) -> Iterable[TrailFix]:
-        devices = sorted({one.device for one in kept})
+    def _trail(self, trail_pieces: Sequence[Piece]) -> Iterable[TrailFix]:
+        devices = sorted({one.device for one in trail_pieces})
         with self._made.store.read() as reading:
             rows = Rows(reading, self._made.keyring)
             classes = {device: judge_store.class_of(rows, device)[0] for device in devices}
         read_by: dict[tuple[date, DeviceClass], list[Piece]] = {}
-        for one in kept:
-            by, today = one.judged_by, clock.now().date()
-            which = (today, classes[one.device])
+        for piece in trail_pieces:
+            by, today = piece.judged_by, clock.now().date()
+            which = (today, classes[piece.device])
             if by is not None:
                 which = (by.day, DeviceClass(by.device_class))
-            read_by.setdefault(which, []).append(one)
+            read_by.setdefault(which, []).append(piece)
         for which, pieces in read_by.items():
             yield from stored_messages.trail(pieces, classes, self._policy.at(*which))

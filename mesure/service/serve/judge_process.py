@@ -50,17 +50,17 @@ class Instruction(msgspec.Struct, frozen=True):
 
 def main() -> None:
     """Judge until the input ends; the status says why it ended otherwise."""
-    told = msgspec.json.decode(sys.stdin.buffer.readline(), type=Instruction)
+    instruction = msgspec.json.decode(sys.stdin.buffer.readline(), type=Instruction)
     timezones.pin()
     logs.configure(sys.stderr)
     library_logs.take()
-    if told.shown is not None:
-        clock.catch_up(told.shown)
-    settings = Settings.model_validate(told.settings)
+    if instruction.shown is not None:
+        clock.catch_up(instruction.shown)
+    settings = Settings.model_validate(instruction.settings)
     while True:
         try:
-            with installation.opened(settings) as made, garbage.seldom_searched():
-                _judge(made, told)
+            with installation.opened(settings) as instance, garbage.seldom_searched():
+                _judge(instance, instruction)
         except FencedError:
             sys.exit(FENCED)
         except UnavailableError as error:  # Before anything was begun: it is waited for.
@@ -71,16 +71,16 @@ def main() -> None:
             return
 
 
-def _judge(made: Installation, told: Instruction) -> None:
+def _judge(instance: Installation, instruction: Instruction) -> None:
     log = structlog.get_logger()
-    policy, _ = read_policy(made.settings.policy)
+    policy, _ = read_policy(instance.settings.policy)
     alive = _Alive()
     worker = Worker(
-        made.store,
-        Sealer(made.keyring, secrets.token_bytes),
-        House(made.keyring, policy),
-        told.partitions,
-        f"judge {told.number} of {told.of}, process {os.getpid()}",
+        instance.store,
+        Sealer(instance.keyring, secrets.token_bytes),
+        House(instance.keyring, policy),
+        instruction.partitions,
+        f"judge {instruction.number} of {instruction.of}, process {os.getpid()}",
         lambda _person, error: log.warning("not_judged", error=type(error).__name__),
         alive.say,
     )

@@ -46,20 +46,20 @@ class Service:
     """Everything that runs beside the server, and the application that it serves."""
 
     def __init__(
-        self, made: Installation, watch: Watch, origin: str, basemap: Basemap | None = None
+        self, installation: Installation, watch: Watch, origin: str, basemap: Basemap | None = None
     ) -> None:
         self._basemap = basemap
-        self._made, self._watch, self._origin = made, watch, origin
+        self._made, self._watch, self._origin = installation, watch, origin
         self._log = structlog.get_logger()
         self._ending = asyncio.Event()
-        self._contexts = Contexts(made, origin)
+        self._contexts = Contexts(installation, origin)
         self._receiving = Receiving(
-            made, lambda: watch.has_room, self._visitor, secrets.token_bytes
+            installation, lambda: watch.has_room, self._visitor, secrets.token_bytes
         )
-        self._mqtt = _mqtt(made.settings, self._receiving, self._log.info)
-        self._sending = Sending(made.settings, origin, self._program)
-        self._judges = Supervisor(_judges(made.settings), self._told_of_judge)
-        self._work_done = WorkDone(made.store, made.settings.workers)
+        self._mqtt = _mqtt(installation.settings, self._receiving, self._log.info)
+        self._sending = Sending(installation.settings, origin, self._program)
+        self._judges = Supervisor(_judges(installation.settings), self._told_of_judge)
+        self._work_done = WorkDone(installation.store, installation.settings.workers)
         self._site = website.build(self._parts())
         self._tasks: list[asyncio.Task[None]] = []
         self.fault: ServiceError | None = None  # Why the service cannot go on.

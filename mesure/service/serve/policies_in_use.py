@@ -11,10 +11,12 @@ from mesure.record.policy_loading import policy_files
 from mesure.service.installation.installation import Installation
 
 
-def entered(made: Installation) -> Iterator[str]:
+def entered(installation: Installation) -> Iterator[str]:
     """Enter the files of thresholds that are new; yield what is to be said of them."""
-    context = Context(made.store, made.keyring, clock.now(), secrets.token_bytes, PROGRAM, "serve")
-    for policy, data in policy_files(made.settings.policy):
+    context = Context(
+        installation.store, installation.keyring, clock.now(), secrets.token_bytes, PROGRAM, "serve"
+    )
+    for policy, data in policy_files(installation.settings.policy):
         for other in policies.begin(context, EnterPolicy(policy.version, data.decode())):
             yield (
                 f"Policy version {policy.version}: a file with other contents was entered under "

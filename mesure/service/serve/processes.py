@@ -35,8 +35,8 @@ class Child:
 class Supervised:
     """One child: started, watched, started again, stopped."""
 
-    def __init__(self, number: int, child: Child, told: Told) -> None:
-        self.number, self._child, self._told = number, child, told
+    def __init__(self, number: int, child: Child, report_event: Told) -> None:
+        self.number, self._child, self._told = number, child, report_event
         self._process: Process | None = None
         self._stopping = asyncio.Event()
         self.is_ready = False
@@ -107,8 +107,8 @@ class Supervised:
 class Supervisor:
     """The children of a service."""
 
-    def __init__(self, children: Sequence[Child], told: Told) -> None:
-        self.children = [Supervised(n, child, told) for n, child in enumerate(children)]
+    def __init__(self, children: Sequence[Child], report_event: Told) -> None:
+        self.children = [Supervised(n, child, report_event) for n, child in enumerate(children)]
         self._tasks: list[asyncio.Task[None]] = []
 
     @property

@@ -74,22 +74,22 @@ class Receiving:
 
     def __init__(
         self,
-        made: Installation,
+        installation: Installation,
         has_room: Callable[[], bool],
         visitors: Callable[[str], Context],
         salts: Salts,
     ) -> None:
-        means = Means(made.keyring, KnownKeys(), _limits(made), salts)
-        store = WithRoom(made.store, has_room)
-        house = House(store, means, made.signing.devices, clock.now_us)
+        means = Means(installation.keyring, KnownKeys(), _limits(installation), salts)
+        store = WithRoom(installation.store, has_room)
+        house = House(store, means, installation.signing.devices, clock.now_us)
         self.receiver, self.pilots = Receiver(house), PilotReceiver(house)
         self.letterbox = Letterbox(self.pilots, SecretBox)
         self.listener = Listener(
             self.receiver,
             self.letterbox,
-            Introducing(visitors, made.signing.devices, KnownKeys()),
-            made.signing.devices.key,
-            http_listener.Limits(address=_rate(made)),
+            Introducing(visitors, installation.signing.devices, KnownKeys()),
+            installation.signing.devices.key,
+            http_listener.Limits(address=_rate(installation)),
         )
 
     @property
@@ -103,13 +103,13 @@ class Receiving:
         await self.pilots.close()
 
 
-def _rate(made: Installation) -> Rate:
-    per_s = made.settings.address_rate
+def _rate(installation: Installation) -> Rate:
+    per_s = installation.settings.address_rate
     return Rate(burst=5 * per_s, per_s=float(per_s))
 
 
-def _limits(made: Installation) -> Limits:
+def _limits(installation: Installation) -> Limits:
     """Return from when on the time of a message is odd: by the policy of the programme."""
-    file, _ = read_policy(made.settings.policy)
+    file, _ = read_policy(installation.settings.policy)
     policy = file.at(clock.now().date(), DeviceClass.PHONE)
     return Limits(round(policy.future_s * US_PER_S), round(policy.late_s * US_PER_S))

@@ -70,11 +70,11 @@ def serve(
     folder = installation.folder_of(settings)
     with (
         failover.leased(settings, say) as lease,
-        contextlib.closing(listener.bound(settings.host, settings.port)) as taken,
+        contextlib.closing(listener.bound(settings.host, settings.port)) as listening_socket,
     ):
         folder.make()
         with data_folder.held(folder):
-            front = _front(settings, folder.path, taken, say)
+            front = _front(settings, folder.path, listening_socket, say)
             saved = until_there(lambda: upgrade.upgrade(settings, folder, clock.now()), say)
             if saved is not None:
                 say(f"The data was brought to a new schema. The way back: {saved}")
@@ -83,12 +83,14 @@ def serve(
                 opening.opened(settings, folder, say) as basemap,
                 asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
             ):
-                made = until_there(lambda: stack.enter_context(installation.begun(settings)), say)
-                until_there(lambda: last_checkpoint.refuse_older(made), say)
-                for line in until_there(lambda: policies_in_use.entered(made), say):
+                instance = until_there(
+                    lambda: stack.enter_context(installation.begun(settings)), say
+                )
+                until_there(lambda: last_checkpoint.refuse_older(instance), say)
+                for line in until_there(lambda: policies_in_use.entered(instance), say):
                     say(line)
                 try:
-                    runner.run(_Run(made, front, say, beside, basemap, lease).until_told())
+                    runner.run(_Run(instance, front, say, beside, basemap, lease).until_told())
                 except UnavailableError as error:
                     what, why = str(error).rstrip("."), "the service ended"
                     raise PassingError("serve", what, why, "start it again") from error
@@ -101,7 +103,7 @@ def refuse_optimised(level: int) -> None:
         raise ServiceError("python -O", what, why, "start it without -O and PYTHONOPTIMIZE")
 
 
-def _front(settings: Settings, folder: Path, taken: socket.socket, say: Say) -> Front:
+def _front(settings: Settings, folder: Path, listening_socket: socket.socket, say: Say) -> Front:
     pair = None
     if settings.tls_self_signed:
         pair = tls.self_signed(folder, settings.host, clock.now())
@@ -111,7 +113,7 @@ def _front(settings: Settings, folder: Path, taken: socket.socket, say: Say) -> 
         pair = settings.tls_certificate, settings.tls_key
     for line in tls.check(*pair, clock.now()) if pair else ():
         say(line)
-    host, port = taken.getsockname()[:2]
+    host, port = listening_socket.getsockname()[:2]
     if pair is None and not ipaddress.ip_address(host).is_loopback:
         say(
             f"Without TLS, whoever is between reads passwords and positions: let nobody but a "
@@ -119,7 +121,7 @@ def _front(settings: Settings, folder: Path, taken: socket.socket, say: Say) -> 
         )
     shown = "127.0.0.1" if host == "0.0.0.0" else f"[{host}]" if ":" in host else host  # noqa: S104
     here = f"{'https' if pair else 'http'}://{shown}:{port}"
-    return Front(taken, pair, settings.public_url or here)
+    return Front(listening_socket, pair, settings.public_url or here)
 
 
 class _Run:
@@ -127,18 +129,18 @@ class _Run:
 
     def __init__(
         self,
-        made: Installation,
+        instance: Installation,
         front: Front,
         say: Say,
         beside: Beside | None,
         basemap: Basemap | None,
         lease: Lease | None,
     ) -> None:
-        self._made, self._front, self._say, self._beside = made, front, say, beside
+        self._made, self._front, self._say, self._beside = instance, front, say, beside
         self._basemap, self._lease = basemap, lease
         self._log = structlog.get_logger()
         ends = tls.ends_at(front.tls[0]) if front.tls else None
-        self._watch = Watch(made.settings, say, ends)
+        self._watch = Watch(instance.settings, say, ends)
         self._told = asyncio.Event()
 
     async def until_told(self) -> None:
@@ -162,18 +164,18 @@ class _Run:
     @contextlib.contextmanager
     def _hearing(self) -> Iterator[None]:
         loop = asyncio.get_running_loop()
-        for one in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(one, self._hear, one)
+        for stop_signal in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(stop_signal, self._hear, stop_signal)
         try:
             yield
         finally:
-            for one in (signal.SIGINT, signal.SIGTERM):
-                loop.remove_signal_handler(one)
+            for stop_signal in (signal.SIGINT, signal.SIGTERM):
+                loop.remove_signal_handler(stop_signal)
 
-    def _hear(self, heard: signal.Signals) -> None:
-        if self._told.is_set() and heard is signal.SIGINT:
+    def _hear(self, stop_signal: signal.Signals) -> None:
+        if self._told.is_set() and stop_signal is signal.SIGINT:
             raise SystemExit(130)  # Told twice: whoever waits at a terminal waits no longer.
-        self._log.info("ending", signal=heard.name)
+        self._log.info("ending", signal=stop_signal.name)
         self._told.set()
 
     async def _until_ready(
@@ -195,10 +197,10 @@ class _Run:
             return
         systemd.tell("READY=1", "STATUS=serving")
         self._log.info("ready", port=self._front.socket.getsockname()[1])
-        made, origin = self._made, self._front.origin
+        instance, origin = self._made, self._front.origin
         link = await asyncio.to_thread(
             until_there,
-            lambda: startup_banner.first_link(made, origin, secrets.token_bytes),
+            lambda: startup_banner.first_link(instance, origin, secrets.token_bytes),
             self._say,
             self._told.is_set,
         )

@@ -18,9 +18,11 @@ from mesure.store.writing import audit_append
 NAME: Final = "First supervisor"
 
 
-def first_link(made: Installation, origin: str, salts: audit_append.Salts) -> str | None:
+def first_link(installation: Installation, origin: str, salts: audit_append.Salts) -> str | None:
     """Return a link with which the first supervisor comes in; None where there is one already."""
-    context = Context(made.store, made.keyring, clock.now(), salts, PROGRAM, request="serve")
+    context = Context(
+        installation.store, installation.keyring, clock.now(), salts, PROGRAM, request="serve"
+    )
     try:
         link = action.perform(
             context, staff_accounts.open_first, OpenAccount(NAME, Role.SUPERVISOR)
@@ -30,10 +32,12 @@ def first_link(made: Installation, origin: str, salts: audit_append.Salts) -> st
     return origin + path_of(link.token)
 
 
-def link_for(made: Installation, name: str | None, salts: audit_append.Salts) -> str:
+def link_for(installation: Installation, name: str | None, salts: audit_append.Salts) -> str:
     """Return a new link for somebody who works here; what they had before ends."""
     actor = PROGRAM
-    context = Context(made.store, made.keyring, clock.now(), salts, actor, request="accounts")
+    context = Context(
+        installation.store, installation.keyring, clock.now(), salts, actor, request="accounts"
+    )
     try:
         link = action.perform(context, staff_accounts.let_in, Named(name))
     except FaultyError as error:
@@ -41,7 +45,7 @@ def link_for(made: Installation, name: str | None, salts: audit_append.Salts) ->
         what = f"{name!r} names no account" if name else "there is not just one supervisor"
         why = f"a link is for one account, and open are: {there}"
         raise ServiceError("accounts", what, why, "name one of them with --name") from None
-    origin = made.settings.public_url
+    origin = installation.settings.public_url
     return path_of(link.token) if origin is None else origin.rstrip("/") + path_of(link.token)
 
 
@@ -50,13 +54,13 @@ def path_of(token: str) -> str:
     return f"/set-up/{token}"
 
 
-def banner(made: Installation, origin: str, link: str | None) -> str:
+def banner(installation: Installation, origin: str, link: str | None) -> str:
     """Return the lines that say where everything is."""
-    settings = made.settings
+    settings = installation.settings
     lines = [
         f"Mesure serves at {origin}",
-        f"  data   {stores.named(settings, made.folder)}",
-        f"  keys   {made.folder.keys}   (back them up apart from the data)",
+        f"  data   {stores.named(settings, installation.folder)}",
+        f"  keys   {installation.folder.keys}   (back them up apart from the data)",
     ]
     if settings.mqtt_host is not None:
         lines.append(f"  MQTT   {settings.mqtt_host}:{settings.mqtt_port}")

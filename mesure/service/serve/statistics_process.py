@@ -43,7 +43,7 @@ class Instruction(msgspec.Struct, frozen=True):
 
 async def count(settings: Settings, ending: asyncio.Event) -> int | None:
     """Have the statistics counted; return the status of the process, or None where all ends."""
-    told = msgspec.json.encode(Instruction(settings.handed_on(), clock.shown()))
+    payload = msgspec.json.encode(Instruction(settings.handed_on(), clock.shown()))
     process = await asyncio.create_subprocess_exec(
         *command(), stdin=PIPE, stdout=DEVNULL, start_new_session=True
     )
@@ -52,7 +52,7 @@ async def count(settings: Settings, ending: asyncio.Event) -> int | None:
     ends = asyncio.ensure_future(ending.wait())
     try:
         with contextlib.suppress(ConnectionError):
-            process.stdin.write(told + b"\n")
+            process.stdin.write(payload + b"\n")
             await process.stdin.drain()
         await asyncio.wait({ended, ends}, return_when=asyncio.FIRST_COMPLETED)
         return ended.result() if ended.done() else None
@@ -73,25 +73,27 @@ def command() -> list[str]:
 
 def main() -> None:
     """Count once."""
-    told = msgspec.json.decode(sys.stdin.buffer.readline(), type=Instruction)
+    instruction = msgspec.json.decode(sys.stdin.buffer.readline(), type=Instruction)
     os.nice(LEAST)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     timezones.pin()
     logs.configure(sys.stderr)
     library_logs.take()
-    if told.shown is not None:
-        clock.catch_up(told.shown)
+    if instruction.shown is not None:
+        clock.catch_up(instruction.shown)
     try:
-        _count(Settings.model_validate(told.settings))
+        _count(Settings.model_validate(instruction.settings))
     except StoreError as error:
         structlog.get_logger().warning("later", error=type(error).__name__, step="count")
         sys.exit(AWAY)
 
 
 def _count(settings: Settings) -> None:
-    with installation.opened(settings) as made:
+    with installation.opened(settings) as instance:
         now = clock.now()
-        context = Context(made.store, made.keyring, now, secrets.token_bytes, PROGRAM, "count")
+        context = Context(
+            instance.store, instance.keyring, now, secrets.token_bytes, PROGRAM, "count"
+        )
         action.perform(context, statistics.count, Nothing())
 
 

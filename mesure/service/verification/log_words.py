@@ -127,8 +127,8 @@ def _entries(blamed: Entries, catalogue: Catalogue) -> str:
 
 
 def _what(error: BrokenError, catalogue: Catalogue) -> str:
-    found = _of_the_log(error.broken, catalogue) or _of_what_is_beside(error.broken, catalogue)
-    return found.format(name=error.name)
+    sentence = _of_the_log(error.broken, catalogue) or _of_what_is_beside(error.broken, catalogue)
+    return sentence.format(name=error.name)
 
 
 def _of_the_log(broken: Broken, catalogue: Catalogue) -> str | None:

@@ -19,8 +19,8 @@ def lines(outcome: Outcome, catalogue: Catalogue, shown_max: int) -> Iterator[st
         ).format(log=outcome.log, count=report_words.count(outcome.rows))
     else:
         yield catalogue.text("The store of {log} does not hold.").format(log=outcome.log)
-        for one in outcome.found[:shown_max]:
-            yield row(one, catalogue)
+        for difference in outcome.found[:shown_max]:
+            yield row(difference, catalogue)
         left = len(outcome.found) - shown_max
         if left > 0:
             yield catalogue.text("And further rows: {count}.").format(
@@ -31,14 +31,16 @@ def lines(outcome: Outcome, catalogue: Catalogue, shown_max: int) -> Iterator[st
     yield from _known(outcome, catalogue)
 
 
-def row(found: Found, catalogue: Catalogue) -> str:
+def row(difference: Found, catalogue: Catalogue) -> str:
     """Return a sentence on one row: its table, what tells it from the others, what was done."""
-    key = ", ".join(str(part) for part in found.key) or "-"
-    return _said(found, catalogue).format(table=found.table, key=key, column=found.column)
+    key = ", ".join(str(part) for part in difference.key) or "-"
+    return _said(difference, catalogue).format(
+        table=difference.table, key=key, column=difference.column
+    )
 
 
-def _said(found: Found, catalogue: Catalogue) -> str:
-    match found.wrong:
+def _said(difference: Found, catalogue: Catalogue) -> str:
+    match difference.wrong:
         case Wrong.ADDED:
             return catalogue.text("{table}, row {key}: it was added past the program.")
         case Wrong.MISSING:
@@ -52,7 +54,7 @@ def _said(found: Found, catalogue: Catalogue) -> str:
                 "{table}, row {key}: here rows were bound anew, after the checkpoint that you "
                 "named. What was altered before that, no check can show."
             )
-        case Wrong.ALTERED if found.column is None:
+        case Wrong.ALTERED if difference.column is None:
             return catalogue.text(
                 "{table}, row {key}: it was altered; in which column cannot be told."
             )

@@ -98,11 +98,11 @@ class _LogRead:
     def __init__(
         self, request: Request, earlier: tuple[Checkpoint, ...], stack: ExitStack, stages: Stages
     ) -> None:
-        def told(lines: int, share: str) -> None:
+        def report_progress(lines: int, share: str) -> None:
             stages.reach(f"checking the log: {lines:,} lines{share}")
 
         stages.reach("checking the log")
-        lines = _opened(request.log, LINE_BYTES_MAX, stack, told)
+        lines = _opened(request.log, LINE_BYTES_MAX, stack, report_progress)
         self.file = _headed(request.log, lambda: LogFile(lines), "no entry can be checked")
         records: RecordsFile | None = None
         if request.records is not None:
@@ -117,24 +117,27 @@ def _quietly(lines: int, share: str) -> None:
 
 
 def _opened(
-    path: Path, line_bytes_max: int, stack: ExitStack, told: Callable[[int, str], None]
+    path: Path, line_bytes_max: int, stack: ExitStack, report_progress: Callable[[int, str], None]
 ) -> Iterator[bytes]:
     try:
         file = stack.enter_context(path.open("rb"))
     except (OSError, ValueError) as error:
         raise _unreadable(path, error) from None
-    return _lines_of(path, file, line_bytes_max, told)
+    return _lines_of(path, file, line_bytes_max, report_progress)
 
 
 def _lines_of(
-    path: Path, file: BufferedReader, line_bytes_max: int, told: Callable[[int, str], None]
+    path: Path,
+    file: BufferedReader,
+    line_bytes_max: int,
+    report_progress: Callable[[int, str], None],
 ) -> Iterator[bytes]:
     """Yield lines; of one that is too long a part without an end, which no reader takes."""
     try:
         size = path.stat().st_size
         for number, line in enumerate(iter(lambda: file.readline(line_bytes_max + 1), b"")):
             if number and number % TOLD_EVERY == 0:
-                told(number, f", {100 * file.tell() // size} %" if size else "")
+                report_progress(number, f", {100 * file.tell() // size} %" if size else "")
             yield line
     except OSError as error:
         raise _unreadable(path, error) from None
@@ -159,43 +162,43 @@ def _fault(where: object, what: str, why: str, remedy: str) -> OrderError:
 # --- Keys and checkpoints ------------------------------------------------------------------------
 
 
-def log_key(given: str) -> PublicKey:
+def log_key(key_text: str) -> PublicKey:
     """Return the key of a log, as it is written, or from the file that is named."""
-    return _key(given, Purpose.NOTE)
+    return _key(key_text, Purpose.NOTE)
 
 
-def witness_key(given: str) -> PublicKey:
+def witness_key(key_text: str) -> PublicKey:
     """Return the key of a witness, as it is written, or from the file that is named."""
-    return _key(given, Purpose.COSIGNATURE)
+    return _key(key_text, Purpose.COSIGNATURE)
 
 
-def _key(given: str, purpose: Purpose) -> PublicKey:
+def _key(key_text: str, purpose: Purpose) -> PublicKey:
     option = "--key" if purpose is Purpose.NOTE else "--witness"
     why = "nothing can be held against it"
     remedy = "ask whoever runs the log for the line that looks like name+id+key"
     try:
-        key = keys.read(_written(given), Ed25519())
+        key = keys.read(_written(key_text), Ed25519())
     except MalformedError as error:
-        raise _fault(option, f"{shown(given)} is no key: {error}", why, remedy) from None
+        raise _fault(option, f"{shown(key_text)} is no key: {error}", why, remedy) from None
     if key.purpose is not purpose:
         other = "a witness" if key.purpose is Purpose.COSIGNATURE else "a log"
-        what = f"{shown(given)} is the key of {other}"
+        what = f"{shown(key_text)} is the key of {other}"
         raise _fault(option, what, why, "name it with the other option")
     return key
 
 
-def _written(given: str) -> str:
+def _written(key_text: str) -> str:
     """Return a key as it is written on the command line, or in the file that is named there."""
-    path = Path(given)
+    path = Path(key_text)
     try:
         is_file = path.is_file()
     except (OSError, ValueError):  # Too long for the name of a file, or with a sign that none has.
-        return given
+        return key_text
     if not is_file:
-        return given
+        return key_text
     data = file_loading.named(path, "it should hold a key", KEY_FILE_BYTES_MAX)
     if len(data) > KEY_FILE_BYTES_MAX:
-        return given  # Which is no key, and so will be said.
+        return key_text  # Which is no key, and so will be said.
     return data.decode("utf-8", "replace").strip()
 
 

@@ -40,29 +40,35 @@ class Told(NamedTuple):
     holds: bool
 
 
-def tell(made: Installation, request: Request, catalogue: Catalogue, stages: Stages) -> Told:
+def tell(
+    installation: Installation, request: Request, catalogue: Catalogue, stages: Stages
+) -> Told:
     """Check the store of an installation, and say what was found."""
-    outcome = verify(made, request, stages)
+    outcome = verify(installation, request, stages)
     lines = store_words.lines(outcome, catalogue, SHOWN_MAX)
     return Told("".join(f"{line}\n" for line in lines), holds=not outcome.found)
 
 
-def verify(made: Installation, request: Request, stages: Stages) -> Outcome:
+def verify(installation: Installation, request: Request, stages: Stages) -> Outcome:
     """Check the store of an installation."""
-    own = made.signing.log_key(made.settings.name)
+    own = installation.signing.log_key(installation.settings.name)
     others = (verify_log.log_key(one) for one in request.keys)
     witnesses = tuple(verify_log.witness_key(one) for one in request.witnesses)
     trust = Trust((own, *others), witnesses, Ed25519())
     earlier = [verify_log.checkpoint(path, trust) for path in request.earlier]
-    remembered = last_checkpoint.remembered(made)
+    remembered = last_checkpoint.remembered(installation)
     if remembered is not None:
         earlier.append(remembered)
 
-    def told(table: str, count: int) -> None:
+    def report_progress(table: str, count: int) -> None:
         stages.reach(f"checking {table}: {count:,} rows")
 
     stages.reach("checking the audit log")
-    return held(made.store, Known(made.settings.name, trust, tuple(earlier)), told)
+    return held(
+        installation.store,
+        Known(installation.settings.name, trust, tuple(earlier)),
+        report_progress,
+    )
 
 
 class Known(NamedTuple):
@@ -73,14 +79,14 @@ class Known(NamedTuple):
     earlier: tuple[Checkpoint, ...] = ()
 
 
-def held(store: Store, known: Known, told: Tell) -> Outcome:
+def held(store: Store, known: Known, report_progress: Tell) -> Outcome:
     """Check a store, all of it as it is at one moment."""
     with store.read() as reading:
-        log = LogWalk(reading, known.trust, known.earlier, told)
-        found = list(log.found())
-        comparison = Comparison(reading, log.pins, told, is_log_whole=not found)
-        found += [*log.bound_anew(), *store.misshapen()]
-        found += _once(comparison.found())
+        log = LogWalk(reading, known.trust, known.earlier, report_progress)
+        differences = list(log.found())
+        comparison = Comparison(reading, log.pins, report_progress, is_log_whole=not differences)
+        differences += [*log.bound_anew(), *store.misshapen()]
+        differences += _once(comparison.found())
     return Outcome(
         known.log,
         log.entries,
@@ -88,12 +94,12 @@ def held(store: Store, known: Known, told: Tell) -> Outcome:
         comparison.rows,
         tuple(log.begun),
         comparison.open_batches,
-        tuple(found),
+        tuple(differences),
         tuple(log.accepted),
         log.ahead,
     )
 
 
-def _once(found: Iterator[Found]) -> Iterator[Found]:
+def _once(differences: Iterator[Found]) -> Iterator[Found]:
     """Yield what was found, each once."""
-    yield from dict.fromkeys(found)
+    yield from dict.fromkeys(differences)

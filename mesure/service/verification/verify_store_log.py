@@ -58,7 +58,7 @@ class LogWalk:
         self, reading: Reading, trust: Trust, earlier: Sequence[Checkpoint], tell: Tell
     ) -> None:
         self._reading, self._trust, self._tell = reading, trust, tell
-        self._earlier = sorted(earlier, key=lambda one: one.head.size)
+        self._earlier = sorted(earlier, key=lambda checkpoint: checkpoint.head.size)
         self.pins: list[Pin] = []
         self.begun: list[Begun] = []  # Each time that rows were bound from the first on.
         self.accepted: list[Accepted] = []  # Each time that somebody went on with older data.
@@ -233,9 +233,11 @@ class LogWalk:
         named |= {one.head.size for one in self._earlier}
         for size in sorted(named - sizes):
             yield Found("checkpoint", (size,), Wrong.MISSING)
-        for one in self._earlier:
-            if one.head.size > self.entries:
-                yield Found("audit_entry", (_span(self.entries, one.head.size - 1),), Wrong.MISSING)
+        for checkpoint in self._earlier:
+            if checkpoint.head.size > self.entries:
+                yield Found(
+                    "audit_entry", (_span(self.entries, checkpoint.head.size - 1),), Wrong.MISSING
+                )
 
     def _at_the_edge(self, size: int, peaks: bytes) -> Iterator[Found]:
         edge = self._tree.edge
@@ -360,10 +362,10 @@ class _Ahead:
 
     def at(self, place: int) -> Any:  # noqa: ANN401  A row, or None.
         """Return the row of a place."""
-        found = None
+        row = None
         if self._next is not None and self._next[0] == place:
-            found, self._next = self._next, next(self._rows, None)
-        return found
+            row, self._next = self._next, next(self._rows, None)
+        return row
 
     def rest(self) -> Iterator[Any]:
         """Yield what was not asked for."""

@@ -32,9 +32,9 @@ def adopt(store: Store) -> int:
     for table in EVIDENCE:
         with store.read() as reading:
             waiting = reading.unbound(table)
-            while some := list(islice(waiting, AT_ONCE)):
-                store.write(partial(_bind, table, some))
-                count += len(some)
+            while rows := list(islice(waiting, AT_ONCE)):
+                store.write(partial(_bind, table, rows))
+                count += len(rows)
     store.write(lambda work: work.bind_whole())
     return count
 

@@ -32,10 +32,10 @@ class Marking(ABC):
         """Note that a row was written, to be bound when the change is made."""
         self._binder.touched[table, key] = None
 
-    def _gone(self, found: Sequence[Any]) -> int:
+    def _gone(self, rows: Sequence[Any]) -> int:
         """Note the numbers of rows that were taken away or replaced; return how many rows."""
-        self._binder.gone += [number for (number,) in found if number is not None]
-        return len(found)
+        self._binder.gone += [number for (number,) in rows if number is not None]
+        return len(rows)
 
     def _bind(self, table: str, about: str | None, values: Sequence[Any]) -> int:
         """Return the number of a row that is being written."""

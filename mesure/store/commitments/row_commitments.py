@@ -36,16 +36,16 @@ def records(edge: Edge, headers: Mapping[int, bytes], at: str, signed: int) -> I
     """Yield the records for the batches that the log does not have, by their numbers."""
     first = edge.pinned
     digests: list[bytes] = []
-    found: list[Range] = []
+    ranges: list[Range] = []
     for number in range(edge.pinned, edge.batches):
         header = headers.get(number, b"")  # One that somebody took away or spoilt is found later.
         digests.append(row_digests.batch_digest(header))
         with suppress(ValueError):
-            found += row_digests.opened_header(header).gone
-    gone = row_digests.merged(found)
+            ranges += row_digests.opened_header(header).gone
+    gone = row_digests.merged(ranges)
     while digests or gone:
-        some = tuple(digests[:BATCHES_MAX]), tuple(gone[:RANGES_MAX])
-        yield _record(Pin(first, *some, at, signed))
+        part = tuple(digests[:BATCHES_MAX]), tuple(gone[:RANGES_MAX])
+        yield _record(Pin(first, *part, at, signed))
         first += len(digests[:BATCHES_MAX])
         digests, gone = digests[BATCHES_MAX:], gone[RANGES_MAX:]
 
@@ -75,13 +75,13 @@ def is_pin(record: bytes) -> bool:
 def read(record: bytes) -> Pin:
     """Return what a record about rows says; raises `ValueError` where it is none."""
     try:
-        said: Any = json.loads(record)
-        digests = tuple(b64decode(one, validate=True) for one in said["batches"])
-        gone = tuple(_range(one) for one in said["gone"].split(",") if one)
-        numbers = int(said["first"]), int(said["signed"])
+        document: Any = json.loads(record)
+        digests = tuple(b64decode(one, validate=True) for one in document["batches"])
+        gone = tuple(_range(one) for one in document["gone"].split(",") if one)
+        numbers = int(document["first"]), int(document["signed"])
         if min(numbers) < 0 or any(span.first > span.last for span in gone):
             raise ValueError("numbers are counted from 0 on")
-        return Pin(numbers[0], digests, gone, str(said["at"]), numbers[1])
+        return Pin(numbers[0], digests, gone, str(document["at"]), numbers[1])
     except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
         raise ValueError("this record says nothing about rows") from error
 

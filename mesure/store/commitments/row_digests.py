@@ -197,9 +197,9 @@ def batch_digest(header: bytes) -> bytes:
 def opened_segment(body: bytes) -> tuple[bytes, str, list[Leaf]]:
     """Return salt, table and leaves of a segment; raises `ValueError` where it is none."""
     try:
-        salt, table, found = _decode(body)
-        leaves = [Leaf(tuple(key), bytes(hash_), (int(one), int(two)))
-                  for *key, hash_, one, two in found]  # fmt: skip
+        salt, table, entries = _decode(body)
+        leaves = [Leaf(tuple(key), bytes(hash_), (int(first_sum), int(second_sum)))
+                  for *key, hash_, first_sum, second_sum in entries]  # fmt: skip
         return bytes(salt), str(table), leaves
     except (msgspec.DecodeError, TypeError, ValueError) as error:
         raise ValueError("this is no segment") from error
@@ -209,8 +209,10 @@ def opened_header(body: bytes) -> Header:
     """Return what a header says; raises `ValueError` where it is none."""
     try:
         number, first, segments, gone = _decode(body)
-        said = tuple((str(table), int(count), bytes(digest)) for table, count, digest in segments)
-        return Header(int(number), int(first), said, tuple(Range(*span) for span in gone))
+        digests = tuple(
+            (str(table), int(count), bytes(digest)) for table, count, digest in segments
+        )
+        return Header(int(number), int(first), digests, tuple(Range(*span) for span in gone))
     except (msgspec.DecodeError, TypeError, ValueError) as error:
         raise ValueError("this is no header") from error
 
@@ -233,10 +235,10 @@ def ranges(numbers: Iterable[int]) -> list[Range]:
     return whole if first is None or last is None else [*whole, Range(first, last)]
 
 
-def merged(found: Iterable[Range]) -> list[Range]:
+def merged(spans: Iterable[Range]) -> list[Range]:
     """Return ranges sorted, and neighbouring ones as one."""
     whole: list[Range] = []
-    for span in sorted(found):
+    for span in sorted(spans):
         if whole and span.first <= whole[-1].last + 1:
             whole[-1] = Range(whole[-1].first, max(span.last, whole[-1].last))
         else:
@@ -284,9 +286,9 @@ class Binder:
         first, done = self._next, 0
         key_of = _KEY_OF[table]
         while done < len(rows):
-            some = self._taking(table, about)
-            add, salt = some.leaves.append, some.salt
-            for values in rows[done : done + LEAVES_MAX - len(some.leaves)]:
+            segment = self._taking(table, about)
+            add, salt = segment.leaves.append, segment.salt
+            for values in rows[done : done + LEAVES_MAX - len(segment.leaves)]:
                 key = key_of(values)
                 leaf = (row_hash(salt, table, values), *sums(values))
                 add((*key, *leaf) if key.__class__ is tuple else (key, *leaf))
@@ -327,20 +329,20 @@ class Binder:
         assert self.edge is not None, "the edge is read before anything is settled"
         number, first = self.edge.batches, self.edge.commitments
         segments = list(self._made(number))
-        said = [(one.table, len(one.leaves), segment_digest(made.body))
-                for one, made in zip(self._segments, segments, strict=True)]  # fmt: skip
+        digests = [(part.table, len(part.leaves), segment_digest(segment.body))
+                for part, segment in zip(self._segments, segments, strict=True)]  # fmt: skip
         gone = ranges(self.gone)
-        header = _encode((number, first, said, gone))
+        header = _encode((number, first, digests, gone))
         edge = Edge(number + 1, self._next, self.edge.pinned)
-        made = Batch(number, first, self._next, header, segments, gone, edge)
+        batch = Batch(number, first, self._next, header, segments, gone, edge)
         self.edge = edge
         self._clear()
-        return made
+        return batch
 
     def _made(self, number: int) -> Iterator[Segment]:
-        for one in self._segments:
-            body = _encode((one.salt, one.table, one.leaves))
-            yield Segment(one.first, number, one.about, len(one.leaves), body)
+        for segment in self._segments:
+            body = _encode((segment.salt, segment.table, segment.leaves))
+            yield Segment(segment.first, number, segment.about, len(segment.leaves), body)
 
 
 class LetGo(NamedTuple):
@@ -351,10 +353,10 @@ class LetGo(NamedTuple):
     batches: list[int]  # Of those that ended.
 
 
-def let_go(found: Iterable[tuple[int, int, int, int, int, int]]) -> LetGo:
+def let_go(rows: Iterable[tuple[int, int, int, int, int, int]]) -> LetGo:
     """Return what becomes of segments, given ranges of numbers that are gone with what they touch.
 
-    `found` are rows of a range, its first and last, and a segment: first, count, how many are left,
+    `rows` are rows of a range, its first and last, and a segment: first, count, how many are left,
     batch. One that only ends before a range begins is not touched by it.
 
     >>> let_go([(2, 5, 0, 4, 4, 7), (2, 5, 4, 2, 2, 8), (30, 31, 20, 9, 9, 8)])
@@ -362,7 +364,7 @@ def let_go(found: Iterable[tuple[int, int, int, int, int, int]]) -> LetGo:
     """
     lives: dict[int, int] = {}
     of: dict[int, int] = {}
-    for start, end, first, size, live, batch in found:
+    for start, end, first, size, live, batch in rows:
         gone = min(end + 1, first + size) - max(start, first)
         if gone > 0:
             lives[first] = lives.get(first, live) - gone

@@ -217,10 +217,10 @@ class Comparison:
             yield Found("bound", (first,), Wrong.ALTERED, "leaves")
             return
         left = known.size - self.bound.count_gone(first, first + known.size)
-        for column, kept, right in (
+        for column, actual, right in (
             ("batch", batch, known.batch), ("count", size, known.size), ("live", live, left),
         ):  # fmt: skip
-            if kept != right:
+            if actual != right:
                 yield Found("bound", (first,), Wrong.ALTERED, column)
 
     def _live(self, first: int, body: bytes) -> Iterator[tuple[Any, ...]]:
@@ -249,14 +249,14 @@ class Comparison:
             if leaf is not None and leaf[-1] != _encode(key):
                 moved.append((values, number))  # Its own row may come yet, and have this number.
                 continue
-            found = self._row(table, values, number, leaf, expected)
-            if found is not None:
-                yield Found(table, key, *found)
+            fault = self._row(table, values, number, leaf, expected)
+            if fault is not None:
+                yield Found(table, key, *fault)
         for values, number in moved:
             leaf = _waiting(expected, "number = ? AND tbl = ?", number, table)
-            found = self._row(table, values, number, leaf, expected)
-            if found is not None:
-                yield Found(table, evidence.key_of(values), *found)
+            fault = self._row(table, values, number, leaf, expected)
+            if fault is not None:
+                yield Found(table, evidence.key_of(values), *fault)
         self._tell(table, self.rows)
 
     def _row(
@@ -279,10 +279,10 @@ class Comparison:
         was_gone = number is not None and self.bound.is_gone(number)
         if other is None:
             return (Wrong.BACK if was_gone else Wrong.ADDED), None
-        held = _held(expected, table, values, other)
-        if held is None:
+        fault = _held(expected, table, values, other)
+        if fault is None:
             return Wrong.ALTERED, "bound"
-        return (Wrong.BACK, None) if was_gone else held
+        return (Wrong.BACK, None) if was_gone else fault
 
 
 def _gaps(start: int, until: int, there: Iterable[int]) -> Iterator[Range]:
@@ -302,9 +302,9 @@ def _note(expected: sqlite3.Connection, leaves: list[tuple[Any, ...]]) -> None:
     expected.executemany(f"{statement} (?, ?, ?, ?, ?, ?, ?)", leaves)
 
 
-def _waiting(expected: sqlite3.Connection, which: str, *asked: object) -> Any:  # noqa: ANN401
+def _waiting(expected: sqlite3.Connection, which: str, *parameters: object) -> Any:  # noqa: ANN401
     statement = "SELECT number, hash, one, two, salt, key FROM live WHERE NOT seen AND"
-    return expected.execute(f"{statement} {which} LIMIT 1", asked).fetchone()
+    return expected.execute(f"{statement} {which} LIMIT 1", parameters).fetchone()
 
 
 def _seen(expected: sqlite3.Connection, number: int) -> None:
@@ -317,8 +317,8 @@ def _held(
     values: Sequence[Any],
     leaf: Any,  # noqa: ANN401
 ) -> tuple[Wrong, str | None] | None:
-    number, hash_, one, two, salt, _ = leaf
+    number, hash_, first_sum, second_sum, salt, _ = leaf
     _seen(expected, number)
     if row_digests.row_hash(salt, table, values) == hash_:
         return None
-    return Wrong.ALTERED, row_digests.altered_column(table, (one, two), values)
+    return Wrong.ALTERED, row_digests.altered_column(table, (first_sum, second_sum), values)

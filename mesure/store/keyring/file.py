@@ -62,16 +62,16 @@ class FileKeyring:
 
     def keys_of(self, names: Iterable[str]) -> dict[str, bytes]:
         """Return several keys as `key_of` does, and make the new ones in one step."""
-        asked = list(names)
+        all_names = list(names)
         with self._using():
-            found = {name: self._known(name) for name in asked}
-            if any(key is None for key in found.values()):
-                bounds.check_names(*asked)
+            key_by_name = {name: self._known(name) for name in all_names}
+            if any(key is None for key in key_by_name.values()):
+                bounds.check_names(*all_names)
                 with self._changing():
-                    for name in asked:
-                        found[name] = self._known(name) or self._made(name)
-            self._keys.update((name, key) for name, key in found.items() if key is not None)
-            return {name: key for name, key in found.items() if key is not None}
+                    for name in all_names:
+                        key_by_name[name] = self._known(name) or self._made(name)
+            self._keys.update((name, key) for name, key in key_by_name.items() if key is not None)
+            return {name: key for name, key in key_by_name.items() if key is not None}
 
     def known(self, name: str) -> bytes | None:
         """Return a key, if there is one; None for somebody new or erased."""
@@ -80,10 +80,10 @@ class FileKeyring:
     def known_of(self, names: Iterable[str]) -> dict[str, bytes]:
         """Return those of several keys that are there."""
         with self._using():
-            asked = ((name, self._known(name)) for name in names)
-            found = {name: key for name, key in asked if key is not None}
-            self._keys.update(found)
-            return found
+            pairs = ((name, self._known(name)) for name in names)
+            key_by_name = {name: key for name, key in pairs if key is not None}
+            self._keys.update(key_by_name)
+            return key_by_name
 
     def is_erased(self, name: str) -> bool:
         """Tell whether a key was forgotten."""
@@ -129,10 +129,10 @@ class FileKeyring:
     def erasures(self) -> tuple[Erasure, ...]:
         """Return which keys were forgotten and when, in order of time."""
         with self._using():
-            found = self._connection.execute(
+            rows = self._connection.execute(
                 "SELECT blinded, at_us FROM erasure ORDER BY at_us, blinded"
             )
-            return tuple(Erasure(*row) for row in found)
+            return tuple(Erasure(*row) for row in rows)
 
     def blinded(self, name: str) -> str:
         """Return what stands for a name in the list of erasures."""
@@ -149,8 +149,8 @@ class FileKeyring:
     def keys_to_hand_on(self) -> dict[str, bytes]:
         """Return every key by its name, for whoever goes on with the programme."""
         with self._using():
-            found = self._connection.execute("SELECT name, wrapped FROM wrapped_key ORDER BY name")
-            return {name: self._unwrapped(wrapped) for name, wrapped in found.fetchall()}
+            cursor = self._connection.execute("SELECT name, wrapped FROM wrapped_key ORDER BY name")
+            return {name: self._unwrapped(wrapped) for name, wrapped in cursor.fetchall()}
 
     def take_over(self, keys: Mapping[str, bytes]) -> None:
         """Keep the keys of a programme that is gone on with; none of somebody who was erased."""
@@ -183,10 +183,10 @@ class FileKeyring:
     def check(self) -> int:
         """Unwrap every key; return how many there are, or raise for what is damaged."""
         with self._using():
-            found = self._connection.execute("SELECT wrapped FROM wrapped_key").fetchall()
-            for (wrapped,) in found:
+            rows = self._connection.execute("SELECT wrapped FROM wrapped_key").fetchall()
+            for (wrapped,) in rows:
                 self._unwrapped(wrapped)
-            return len(found)
+            return len(rows)
 
     def close(self) -> None:
         """Forget the keys in memory, and let go of the file."""

@@ -27,23 +27,23 @@ def newest(store: str) -> str:
     return max(path.name[1:5] for path in (FOLDER / store / "versions").glob("v[0-9]*.py"))
 
 
-def check(store: str, found: str | None, has_tables: bool, where: str) -> None:
-    """Refuse a database that this program cannot work with; `found` is the number of its schema."""
+def check(store: str, stamp: str | None, has_tables: bool, where: str) -> None:
+    """Refuse a database that this program cannot work with; `stamp` is the number of its schema."""
     own = newest(store)
-    if found == own:
+    if stamp == own:
         return
-    if found is None and has_tables:
+    if stamp is None and has_tables:
         why = "holds tables of something else. Name an empty database, or the right one."
-    elif found is None:
+    elif stamp is None:
         why = "is empty. Prepare it first."
-    elif found > own:
+    elif stamp > own:
         why = (
-            f"was last used by a newer version of Mesure (schema {found}; this one knows schemas "
+            f"was last used by a newer version of Mesure (schema {stamp}; this one knows schemas "
             f"up to {own}). Start that version, or restore the backup made before it."
         )
     else:
         why = (
-            f"has schema {found}, and this version of Mesure needs {own}. Back it up, then migrate."
+            f"has schema {stamp}, and this version of Mesure needs {own}. Back it up, then migrate."
         )
     raise OtherVersionError(f"The database {where} {why}")
 

@@ -100,10 +100,10 @@ def assignment(row: Row) -> Assignment:
     return Assignment(row[0], row[1], row[2], to_datetime(row[3]), to_datetime_or_none(row[4]))
 
 
-def enrolments(found: Iterable[Row]) -> dict[str, Enrolment]:
+def enrolments(rows: Iterable[Row]) -> dict[str, Enrolment]:
     """Return enrolments from rows of device, class, time and a key, sorted by device and key."""
     enrolled: dict[str, Enrolment] = {}
-    for name, device_class, enrolled_us, public_key, first, last in found:
+    for name, device_class, enrolled_us, public_key, first, last in rows:
         before = enrolled[name].keys if name in enrolled else ()
         keys = (*before, Key(public_key, first, last))
         enrolled[name] = Enrolment(name, device_class, to_datetime(enrolled_us), keys)

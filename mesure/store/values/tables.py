@@ -174,9 +174,9 @@ def flagged(names: Sequence[str], row: Row) -> Row:
     )
 
 
-def sorted_keys(found: Iterable[Row]) -> list[list[str]]:
+def sorted_keys(rows: Iterable[Row]) -> list[list[str]]:
     """Return the keys of a row of the register, of rows of kind, id, key and value."""
-    return sorted([row[2], row[3]] for row in found)
+    return sorted([row[2], row[3]] for row in rows)
 
 
 def with_keys(rows: Iterable[tuple[Row, int | None]], keys: Iterable[Row]) -> Iterator[Row]:
@@ -185,21 +185,21 @@ def with_keys(rows: Iterable[tuple[Row, int | None]], keys: Iterable[Row]) -> It
     Keys of no row come as a row of their own that nobody bound: nothing here writes such.
     """
     of_rows = groupby(keys, key=lambda row: tuple(row[:2]))
-    whose, found = _next(of_rows)
+    whose, row_keys = _next(of_rows)
     for values, number in rows:
         while whose is not None and whose < values[:2]:
-            yield (*whose, 0, None, b"", 0, found, None)
-            whose, found = _next(of_rows)
-        its: list[list[str]] = []
+            yield (*whose, 0, None, b"", 0, row_keys, None)
+            whose, row_keys = _next(of_rows)
+        own_keys: list[list[str]] = []
         if whose == values[:2]:
-            its = found
-            whose, found = _next(of_rows)
-        yield (*values, its, number)
+            own_keys = row_keys
+            whose, row_keys = _next(of_rows)
+        yield (*values, own_keys, number)
     while whose is not None:
-        yield (*whose, 0, None, b"", 0, found, None)
-        whose, found = _next(of_rows)
+        yield (*whose, 0, None, b"", 0, row_keys, None)
+        whose, row_keys = _next(of_rows)
 
 
 def _next(of_rows: Iterator[tuple[Row, Iterable[Row]]]) -> tuple[Row | None, list[list[str]]]:
-    whose, found = next(of_rows, (None, ()))
-    return whose, sorted_keys(found)
+    whose, rows = next(of_rows, (None, ()))
+    return whose, sorted_keys(rows)

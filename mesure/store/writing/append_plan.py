@@ -61,17 +61,17 @@ def parts(messages: Iterable[Received]) -> set[int]:
 
 
 def plan(
-    messages: Sequence[Received], kept: Mapping[Identity, Kept], ends: Mapping[int, End]
+    messages: Sequence[Received], existing: Mapping[Identity, Kept], ends: Mapping[int, End]
 ) -> Plan:
-    """Say where each message goes; `kept` and `ends` are what the log has of them."""
-    found, last = dict(kept), dict(ends)
+    """Say where each message goes; `existing` and `ends` are what the log has of them."""
+    by_identity, last = dict(existing), dict(ends)
     appended: list[Appended] = []
     rows: list[Row] = []
     for message in messages:
-        same = found.get(identity(message))
+        same = by_identity.get(identity(message))
         if same is None:
             places = tuple(_placed(message, last, rows))
-            found[identity(message)] = Kept(message.digest, places)
+            by_identity[identity(message)] = Kept(message.digest, places)
             appended.append(Appended(Outcome.KEPT, places))
         elif same.digest == message.digest:
             appended.append(Appended(Outcome.AGAIN, same.places))

@@ -41,25 +41,25 @@ class Replaced:
     numbers: list[int]
 
 
-def row(one: KeptAssessment) -> Row:
+def row(value: KeptAssessment) -> Row:
     """Return an assessment as a row."""
     return (
-        one.person,
-        one.order,
-        one.condition,
-        one.start_us,
-        one.end_us,
-        one.status,
-        one.order_version_sha256,
-        one.policy_version,
-        one.engine_version,
-        one.unsigned,
+        value.person,
+        value.order,
+        value.condition,
+        value.start_us,
+        value.end_us,
+        value.status,
+        value.order_version_sha256,
+        value.policy_version,
+        value.engine_version,
+        value.unsigned,
     )
 
 
-def assessment(found: Sequence[Any]) -> KeptAssessment:
+def assessment(values: Sequence[Any]) -> KeptAssessment:
     """Return an assessment from its row, of which SQLite writes the last as a number."""
-    *facts, version_sha256, policy_version, engine_version, unsigned = found
+    *facts, version_sha256, policy_version, engine_version, unsigned = values
     person, order, condition, start_us, end_us, status = facts
     return KeptAssessment(
         person,
@@ -75,14 +75,14 @@ def assessment(found: Sequence[Any]) -> KeptAssessment:
     )
 
 
-def superseded(found: Sequence[Any]) -> KeptSuperseded:
+def superseded(values: Sequence[Any]) -> KeptSuperseded:
     """Return what was superseded, from its row."""
-    return KeptSuperseded(assessment(found[:10]), *found[10:])
+    return KeptSuperseded(assessment(values[:10]), *values[10:])
 
 
-def superseded_row(one: KeptSuperseded) -> tuple[object, ...]:
+def superseded_row(value: KeptSuperseded) -> tuple[object, ...]:
     """Return what was superseded as a row."""
-    return (*row(one.assessment), one.stood_from_us, one.stood_until_us)
+    return (*row(value.assessment), value.stood_from_us, value.stood_until_us)
 
 
 def replaced(judging: Judging, standing: Iterable[Sequence[Any]]) -> Replaced:
@@ -97,29 +97,29 @@ def replaced(judging: Judging, standing: Iterable[Sequence[Any]]) -> Replaced:
         raise ValueError(f"Two assessments of {person} begin at the same moment.")
     plan = Replaced(person, [], [], [], [])
     before: dict[Identity, Sequence[Any]] = {}
-    for found in standing:
-        identity: Identity = found[:SAME]  # type: ignore[assignment]
-        before[identity] = found
-        if identity not in new and _is_cut(plan, found, since_us):
-            _let_go(plan, found)
-    for identity, one in new.items():
+    for values in standing:
+        identity: Identity = values[:SAME]  # type: ignore[assignment]
+        before[identity] = values
+        if identity not in new and _is_cut(plan, values, since_us):
+            _let_go(plan, values)
+    for identity, new_row in new.items():
         old = before.get(identity)
         if old is None:
-            if one[3] < since_us:
+            if new_row[3] < since_us:
                 raise ConflictError(
                     f"An assessment of {person} begins before what is judged anew, where none "
                     "that stands begins; nothing was changed."
                 )
-            plan.new.append(one)
-        elif old[:WIDTH] != one:
-            plan.over.append(one)
+            plan.new.append(new_row)
+        elif old[:WIDTH] != new_row:
+            plan.over.append(new_row)
             _let_go(plan, old)
     return plan
 
 
-def _is_cut(plan: Replaced, found: Sequence[Any], since_us: int) -> bool:
+def _is_cut(plan: Replaced, values: Sequence[Any], since_us: int) -> bool:
     """Take away what was not judged again, from where everything was; tell if there was any."""
-    *facts, start_us, end_us, status, sha256, policy, engine, unsigned, _ = found
+    *facts, start_us, end_us, status, sha256, policy, engine, unsigned, _ = values
     if start_us >= since_us:
         plan.gone.append((*facts, start_us))
     elif end_us > since_us:
@@ -130,28 +130,28 @@ def _is_cut(plan: Replaced, found: Sequence[Any], since_us: int) -> bool:
     return True
 
 
-def _let_go(plan: Replaced, found: Sequence[Any]) -> None:
-    if found[WIDTH] is not None:
-        plan.numbers.append(found[WIDTH])
+def _let_go(plan: Replaced, values: Sequence[Any]) -> None:
+    if values[WIDTH] is not None:
+        plan.numbers.append(values[WIDTH])
 
 
 def changed_incidents(
-    judgings: Iterable[Judging], kept: Mapping[str, tuple[str, int]]
+    judgings: Iterable[Judging], known: Mapping[str, tuple[str, int]]
 ) -> list[KeptIncident]:
-    """Return the incidents that are new or changed; `kept` are the person and the revision."""
-    given = [one for judging in judgings for one in judging.incidents]
-    if len({one.id for one in given}) != len(given):
+    """Return the incidents that are new or changed; `known` are the person and the revision."""
+    incidents = [one for judging in judgings for one in judging.incidents]
+    if len({one.id for one in incidents}) != len(incidents):
         raise ValueError("An incident is kept once in a change.")
-    for one in given:
-        person, revision = kept.get(one.id, (one.person, 0))
-        if person != one.person or one.revision not in (revision or 1, revision + 1):
+    for incident in incidents:
+        person, revision = known.get(incident.id, (incident.person, 0))
+        if person != incident.person or incident.revision not in (revision or 1, revision + 1):
             raise ConflictError(
-                f"Incident {one.id} is kept at revision {revision}, and {one.revision} does not "
-                "follow it; nothing was changed."
+                f"Incident {incident.id} is kept at revision {revision}, and {incident.revision} "
+                "does not follow it; nothing was changed."
             )
-    return [one for one in given if one.revision != kept.get(one.id, ("", 0))[1]]
+    return [one for one in incidents if one.revision != known.get(one.id, ("", 0))[1]]
 
 
-def incident_row(one: KeptIncident, change: int) -> tuple[object, ...]:
+def incident_row(incident: KeptIncident, change: int) -> tuple[object, ...]:
     """Return an incident as a row, with the number of its change."""
-    return (*astuple(one)[:-1], change)
+    return (*astuple(incident)[:-1], change)

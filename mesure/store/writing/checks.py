@@ -13,37 +13,39 @@ from mesure.store.values.records import Person, Version
 from mesure.store.values.register import Entry
 
 
-def is_new(kept: object | None, new: object, what: str) -> bool:
+def is_new(old: object | None, new: object, what: str) -> bool:
     """Tell whether something is to be kept; it is not where its like is there already."""
-    if kept is None:
+    if old is None:
         return True
-    if kept != new:
+    if old != new:
         raise ConflictError(f"{what} is kept already, and is another; nothing was changed.")
     return False
 
 
-def there(kept: object | None, what: str) -> None:
+def there(value: object | None, what: str) -> None:
     """Refuse to refer to something that is not kept."""
-    if kept is None:
+    if value is None:
         raise ConflictError(f"{what} is not kept here; enter it first.")
 
 
-def is_next_version(kept: tuple[Version, ...], new: Version) -> bool:
+def is_next_version(versions: tuple[Version, ...], new: Version) -> bool:
     """Tell whether a version is the next of its order, and not one that is there already."""
-    if new.number <= len(kept):
-        return is_new(kept[new.number - 1], new, f"Version {new.number} of {new.order}")
-    if new.number != len(kept) + 1:
-        raise ConflictError(f"The next version of {new.order} is {len(kept) + 1}: none is missing.")
+    if new.number <= len(versions):
+        return is_new(versions[new.number - 1], new, f"Version {new.number} of {new.order}")
+    if new.number != len(versions) + 1:
+        raise ConflictError(
+            f"The next version of {new.order} is {len(versions) + 1}: none is missing."
+        )
     return True
 
 
 def is_to_confirm(
-    kept: tuple[Version, ...], order: str, number: int, at: datetime, by: str
+    versions: tuple[Version, ...], order: str, number: int, at: datetime, by: str
 ) -> bool:
     """Tell whether a version waits for this confirmation, or has it already."""
-    if not 1 <= number <= len(kept):
+    if not 1 <= number <= len(versions):
         raise ConflictError(f"{order} has no version {number}; enter it first.")
-    version = kept[number - 1]
+    version = versions[number - 1]
     if version.confirmed_by is None:
         return True
     if (version.confirmed_at, version.confirmed_by) != (at, by):
@@ -51,15 +53,15 @@ def is_to_confirm(
     return False
 
 
-def new_keys(kept: Mapping[str, Enrolment], new: Enrolment) -> int:
+def new_keys(known: Mapping[str, Enrolment], new: Enrolment) -> int:
     """Return how many keys are kept already; what follows them is new.
 
-    `kept` are the enrolments with a key of the same name as one of these, and the device's own. A
+    `known` are the enrolments with a key of the same name as one of these, and the device's own. A
     key that is kept may get its last counter, and no more.
     """
-    if kept.keys() - {new.device}:
+    if known.keys() - {new.device}:
         raise ConflictError(f"A key of {new.device}, or its name, is another device's already.")
-    old = kept.get(new.device)
+    old = known.get(new.device)
     if old is None:
         return 0
     is_same = (old.device_class, old.enrolled_at) == (new.device_class, new.enrolled_at)
@@ -71,44 +73,44 @@ def new_keys(kept: Mapping[str, Enrolment], new: Enrolment) -> int:
     return len(old.keys)
 
 
-def is_to_assign(kept: Assignments, new: Assignment) -> bool:
+def is_to_assign(assignments: Assignments, new: Assignment) -> bool:
     """Tell whether an assignment is new; False where it ends one that is kept, or is that one."""
     if new.until is not None and new.until <= new.start:
         raise ConflictError(f"The assignment of {new.device} ends before it begins.")
-    for one in kept:
-        same = (one.device, one.person, one.order, one.start)
+    for assignment in assignments:
+        same = (assignment.device, assignment.person, assignment.order, assignment.start)
         if same == (new.device, new.person, new.order, new.start):
-            if one.until not in (None, new.until):
+            if assignment.until not in (None, new.until):
                 raise ConflictError(f"The assignment of {new.device} has ended, and not then.")
             return False
-        if one.overlaps(new):
+        if assignment.overlaps(new):
             raise ConflictError(f"{new.device} is with somebody else in that time.")
     return True
 
 
-def is_to_put(kept: Entry | None, new: Entry) -> None:
+def is_to_put(old: Entry | None, new: Entry) -> None:
     """Refuse a row of the register that does not follow the one that is kept."""
-    revision = kept.revision if kept else 0
+    revision = old.revision if old else 0
     if new.revision != revision + 1:
         raise ConflictError(
             f"{new.kind} {new.id} is at revision {revision}, and {new.revision} does not follow "
             "it: it was changed in between. Read it again, and decide again."
         )
-    if kept and kept.person != new.person:
+    if old and old.person != new.person:
         raise ConflictError(f"{new.kind} {new.id} is not about {new.person}, and never will be.")
 
 
-def living(kept: Person | None, person: str) -> None:
+def living(stored_person: Person | None, person: str) -> None:
     """Refuse to keep anything about somebody who is not kept here, or was erased."""
-    there(kept, person)
-    if kept and kept.erased_at is not None:
+    there(stored_person, person)
+    if stored_person and stored_person.erased_at is not None:
         raise ConflictError(f"{person} was erased; nothing more is kept about {person}.")
 
 
-def is_to_send(kept: Sent | None, kind: str, key: str) -> bool:
+def is_to_send(send_status: Sent | None, kind: str, key: str) -> bool:
     """Tell whether something waits to be sent; False where it was done with before."""
-    there(kept, f"{kind} {key}")
-    return kept is not None and not kept.is_done
+    there(send_status, f"{kind} {key}")
+    return send_status is not None and not send_status.is_done
 
 
 def owner(epoch: int, holder: str, parts: Collection[int]) -> Owner:
@@ -119,11 +121,11 @@ def owner(epoch: int, holder: str, parts: Collection[int]) -> Owner:
     return Owner(epoch, holder, frozenset(parts))
 
 
-def owns(held: set[int], judgings: Sequence[Judging], owner: Owner) -> None:
+def owns(owned_partitions: set[int], judgings: Sequence[Judging], owner: Owner) -> None:
     """Refuse judging by somebody who does not hold each person's partition any more."""
     if len({one.person for one in judgings}) != len(judgings):
         raise ValueError("A person is judged once in a change.")
-    lost = {one.judged.partition for one in judgings} - held
+    lost = {one.judged.partition for one in judgings} - owned_partitions
     if lost:
         raise FencedError(
             f"{owner.holder} does not own partition {min(lost)} any more (epoch {owner.epoch}); "
@@ -131,7 +133,7 @@ def owns(held: set[int], judgings: Sequence[Judging], owner: Owner) -> None:
         )
 
 
-def judgeable(kept: object | None, person: str) -> None:
+def judgeable(stored_person: object | None, person: str) -> None:
     """Refuse to judge somebody who is not kept here, or was erased."""
-    if kept is None:
+    if stored_person is None:
         raise ConflictError(f"{person} is not kept here, or was erased; nothing was kept.")

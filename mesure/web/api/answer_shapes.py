@@ -18,7 +18,13 @@ class IncidentShown(msgspec.Struct, frozen=True):
     attempts: tuple[Attempt, ...] = ()
 
 
-def incident(given: IncidentOpened) -> IncidentShown:
+def incident(incident_view: IncidentOpened) -> IncidentShown:
     """Return an incident with what the judge kept of it read."""
-    explained: dict[str, Any] = msgspec.json.decode(given.explained)
-    return IncidentShown(given.head, given.p_outside_max, explained, given.review, given.attempts)
+    explained: dict[str, Any] = msgspec.json.decode(incident_view.explained)
+    return IncidentShown(
+        incident_view.head,
+        incident_view.p_outside_max,
+        explained,
+        incident_view.review,
+        incident_view.attempts,
+    )

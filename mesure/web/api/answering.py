@@ -27,28 +27,28 @@ def encoded(value: object) -> bytes:
     return _ENCODER.encode(value)
 
 
-def answer(endpoint: Endpoint, given: object, query: QueryParams, headers: Headers) -> Response:
+def answer(endpoint: Endpoint, result: object, query: QueryParams, headers: Headers) -> Response:
     """Return the answer to a request."""
     if endpoint.shape is not None:
-        given = endpoint.shape(given)
+        result = endpoint.shape(result)
     if endpoint.gives_nothing:
         return Response(status_code=204)
     if endpoint.gives_list:
-        assert isinstance(given, Sequence)
-        body = encoded(_page(endpoint, given, query))
+        assert isinstance(result, Sequence)
+        body = encoded(_page(endpoint, result, query))
     else:
-        body = encoded(given if endpoint.wraps is None else {endpoint.wraps: given})
-    mark = mark_of(given, body)
-    said = {"ETag": mark, "Cache-Control": "no-store"}
+        body = encoded(result if endpoint.wraps is None else {endpoint.wraps: result})
+    mark = mark_of(result, body)
+    response_headers = {"ETag": mark, "Cache-Control": "no-store"}
     if endpoint.method == "GET" and _has(headers, mark):
-        return Response(status_code=304, headers=said)
-    return Response(body, endpoint.status, said, "application/json")
+        return Response(status_code=304, headers=response_headers)
+    return Response(body, endpoint.status, response_headers, "application/json")
 
 
-def mark_of(given: object, body: bytes | None = None) -> str:
+def mark_of(result: object, body: bytes | None = None) -> str:
     """Return the mark of what is shown."""
-    body = encoded(given) if body is None else body
-    revision = getattr(given, "revision", None)
+    body = encoded(result) if body is None else body
+    revision = getattr(result, "revision", None)
     if isinstance(revision, int):
         return f'"{revision}"'
     return f'"{urlsafe_b64encode(sha256(body).digest()).decode()[:MARK_CHARS]}"'
@@ -58,9 +58,9 @@ def _has(headers: Headers, mark: str) -> bool:
     return is_among(headers.get("if-none-match", ""), mark)
 
 
-def is_among(said: str, mark: str) -> bool:
+def is_among(header: str, mark: str) -> bool:
     """Tell whether a header names a mark, or any."""
-    known = [one.strip().removeprefix("W/") for one in said.split(",")]
+    known = [one.strip().removeprefix("W/") for one in header.split(",")]
     return mark in known or "*" in known
 
 
@@ -84,8 +84,8 @@ def _page(endpoint: Endpoint, items: Sequence[Any], query: QueryParams) -> dict[
 
 
 def _limit(query: QueryParams, usual: int) -> int:
-    said = query.get(asking.LIMIT)
-    return usual if said is None else asking.limit(said)
+    text = query.get(asking.LIMIT)
+    return usual if text is None else asking.limit(text)
 
 
 def _marks(items: Sequence[Any]) -> list[str]:

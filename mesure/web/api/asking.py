@@ -43,13 +43,13 @@ def asked(
     if faults:
         raise faulty(faults)
     try:
-        made: msgspec.Struct = msgspec.convert(values, endpoint.action.asks)
+        request: msgspec.Struct = msgspec.convert(values, endpoint.action.asks)
     except msgspec.ValidationError as error:
         raise faulty([_fault(error, "body" if endpoint.has_body else "query")]) from None
-    found = [Fault(where, what) for where, what in _amiss(made, "$")]
-    if found:
-        raise faulty(found)
-    return made
+    value_faults = [Fault(where, what) for where, what in _amiss(request, "$")]
+    if value_faults:
+        raise faulty(value_faults)
+    return request
 
 
 def faulty(faults: list[Fault]) -> Problem:
@@ -75,21 +75,21 @@ def _take_query(
     endpoint: Endpoint, query: QueryParams, values: dict[str, Any], faults: list[Fault]
 ) -> None:
     for name in dict.fromkeys(query.keys()):
-        given = query.getlist(name)
+        texts = query.getlist(name)
         if name == CURSOR and endpoint.page is not None:
-            values[AFTER] = given[0]
+            values[AFTER] = texts[0]
         elif name == LIMIT and endpoint.page is not None and endpoint.takes_limit:
-            values[COUNT] = limit(given[0])
+            values[COUNT] = limit(texts[0])
         elif name in PAGING and endpoint.gives_list:
             continue
         elif name not in endpoint.elsewhere:
             faults.append(Fault("query", "there is a parameter in it that is not known here"))
         elif is_many(endpoint.fields[name]):
-            values[name] = given
-        elif len(given) > 1:
+            values[name] = texts
+        elif len(texts) > 1:
             faults.append(Fault(f"query: {name}", "this may be said once only"))
         else:
-            _take(endpoint, name, given[0], "query", values, faults)
+            _take(endpoint, name, texts[0], "query", values, faults)
 
 
 def limit(text: str) -> int:
@@ -115,10 +115,10 @@ def _take(
 
 
 def _fault(error: msgspec.ValidationError, within: str) -> Fault:
-    found = _AT.match(str(error))
-    assert found is not None
-    what = _REPEATED.sub(r"\1", found["what"]).replace("`", "")
-    where = (found["where"] or "").removeprefix("$").removeprefix(".")
+    match = _AT.match(str(error))
+    assert match is not None
+    what = _REPEATED.sub(r"\1", match["what"]).replace("`", "")
+    where = (match["where"] or "").removeprefix("$").removeprefix(".")
     return Fault(f"{within}: {where}" if where else within, what)
 
 
@@ -132,9 +132,9 @@ def _amiss(value: Any, where: str) -> Iterator[tuple[str, str]]:  # noqa: ANN401
         for name in value.__struct_fields__:
             yield from _amiss(getattr(value, name), f"{where}.{name}")
     elif isinstance(value, dict):
-        for name, one in value.items():
+        for name, item in value.items():
             yield from _amiss(name, where)
-            yield from _amiss(one, f"{where}.*")
+            yield from _amiss(item, f"{where}.*")
     elif isinstance(value, list | tuple | set | frozenset):
-        for one in value:
-            yield from _amiss(one, f"{where}[]")
+        for item in value:
+            yield from _amiss(item, f"{where}[]")

@@ -99,15 +99,15 @@ class Types:
     """The types of everything asked for and given, each field in words."""
 
     def __init__(self) -> None:
-        asked = [one.action.asks for one in table.ENDPOINTS]
-        given = [one.gives for one in table.ENDPOINTS if one.gives_object]
-        kinds = [*asked, *given]
+        request_types = [one.action.asks for one in table.ENDPOINTS]
+        result_types = [one.gives for one in table.ENDPOINTS if one.gives_object]
+        kinds = [*request_types, *result_types]
         instants = _instants(inspect.multi_type_info(kinds))
-        shapes, found = msgspec.json.schema_components(kinds, ref_template=REFERENCE)
+        shapes, components = msgspec.json.schema_components(kinds, ref_template=REFERENCE)
         self._shapes = dict(zip(map(repr, kinds), map(_short, shapes), strict=True))
         self.schemas: Object = {
             _short_name(name): _explained(_short_name(name), _short(schema), instants)
-            for name, schema in sorted(found.items())
+            for name, schema in sorted(components.items())
         }
 
     def asked(self, endpoint: Endpoint) -> Object:
@@ -124,21 +124,23 @@ class Types:
 
 def _instants(kinds: Iterable[inspect.Type]) -> set[tuple[str, str]]:
     """Return the fields (type, name) that are instants, which JSON writes as a text."""
-    found: set[tuple[str, str]] = set()
-    left, seen = list(kinds), set()
+    instant_fields: set[tuple[str, str]] = set()
+    left, visited = list(kinds), set()
     while left:
         kind = left.pop()
         if isinstance(kind, inspect.UnionType):
             left += kind.types
         elif isinstance(kind, inspect.VarTupleType | inspect.ListType):
             left.append(kind.item_type)
-        elif isinstance(kind, inspect.StructType | inspect.DataclassType) and kind.cls not in seen:
-            seen.add(kind.cls)
+        elif (
+            isinstance(kind, inspect.StructType | inspect.DataclassType) and kind.cls not in visited
+        ):
+            visited.add(kind.cls)
             for field in kind.fields:
                 left.append(field.type)
                 if _is_instant(field.type):
-                    found.add((kind.cls.__name__, field.encode_name))
-    return found
+                    instant_fields.add((kind.cls.__name__, field.encode_name))
+    return instant_fields
 
 
 def _is_instant(kind: inspect.Type) -> bool:
@@ -149,11 +151,11 @@ def _is_instant(kind: inspect.Type) -> bool:
 def _explained(kind: str, schema: Object, instants: set[tuple[str, str]]) -> Object:
     for name, part in schema.get("properties", {}).items():
         if any(kind.endswith(of) and name == field for of, field in instants):
-            for one in part.get("anyOf", [part]):
-                if one.get("type") == "string":
-                    one["format"] = "date-time"
-        said, example = words.of(kind, name)
-        part.setdefault("description", said)
+            for alternative in part.get("anyOf", [part]):
+                if alternative.get("type") == "string":
+                    alternative["format"] = "date-time"
+        description, example = words.of(kind, name)
+        part.setdefault("description", description)
         if "$ref" not in part and example is not NONE:
             part["examples"] = [example]
     if schema.get("properties"):
@@ -202,30 +204,30 @@ def _body(endpoint: Endpoint, types: Types) -> Object:
 def _parameters(endpoint: Endpoint, types: Types) -> list[Object]:
     whole = types.asked(endpoint)
     in_query = [] if endpoint.has_body else list(endpoint.elsewhere)
-    found: list[Object] = []
+    parameters: list[Object] = []
     for name in (*endpoint.in_path, *in_query):
         schema = dict(whole["properties"][name])
-        said = schema.pop("description")
+        description = schema.pop("description")
         examples = schema.pop("examples", None)
-        found.append(
+        parameters.append(
             {
                 "name": name,
                 "in": "path" if name in endpoint.in_path else "query",
                 "required": name in endpoint.in_path or name in whole.get("required", ()),
-                "description": said,
+                "description": description,
                 "schema": schema,
                 **({"example": examples[0]} if examples else {}),
             }
         )
     if endpoint.gives_list:
-        found.append(words.CURSOR)
+        parameters.append(words.CURSOR)
     if endpoint.takes_limit:
-        found.append(words.limit(endpoint.page or answering.LIMIT, asking.LIMIT_MAX))
+        parameters.append(words.limit(endpoint.page or answering.LIMIT, asking.LIMIT_MAX))
     if endpoint.takes_key:
-        found.append(words.KEY)
+        parameters.append(words.KEY)
     if endpoint.takes_mark:
-        found.append(words.IF_MATCH)
-    return found
+        parameters.append(words.IF_MATCH)
+    return parameters
 
 
 # --- Operations --------------------------------------------------------------------------------

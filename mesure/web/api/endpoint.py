@@ -47,9 +47,11 @@ class Endpoint:
     @cached_property
     def fields(self) -> dict[str, Field]:
         """Return the fields of what the action asks for, by name."""
-        asked = inspect.type_info(self.action.asks)
-        assert isinstance(asked, StructType), f"{self.action.name} does not ask with a Struct"
-        return {field.encode_name: field for field in asked.fields}
+        request_type = inspect.type_info(self.action.asks)
+        assert isinstance(request_type, StructType), (
+            f"{self.action.name} does not ask with a Struct"
+        )
+        return {field.encode_name: field for field in request_type.fields}
 
     @cached_property
     def types(self) -> dict[str, Any]:
@@ -97,8 +99,8 @@ class Endpoint:
     @cached_property
     def gives_list(self) -> bool:
         """Tell whether the answer is a list, which is given page by page."""
-        given = inspect.type_info(self.gives)
-        return isinstance(given, inspect.VarTupleType | inspect.ListType)
+        result_type = inspect.type_info(self.gives)
+        return isinstance(result_type, inspect.VarTupleType | inspect.ListType)
 
     @cached_property
     def wraps(self) -> str | None:

@@ -135,15 +135,15 @@ async def _events(
 
     Whoever signed out, or has no account or token any more, hears nothing more.
     """
-    found, until_s, beat_s = first, monotonic() + LASTS_S, monotonic() + BEAT_S
-    yield _written(found)
+    changes, until_s, beat_s = first, monotonic() + LASTS_S, monotonic() + BEAT_S
+    yield _written(changes)
     while monotonic() < until_s and not await request.is_disconnected():
-        is_past = await tide.is_past(request, found.after)
+        is_past = await tide.is_past(request, changes.after)
         if (is_past or monotonic() >= beat_s) and not await signed_in.still(request.scope):
             return
         if is_past:
-            found = await _look(parts, request, found.after)
-            yield _written(found)
+            changes = await _look(parts, request, changes.after)
+            yield _written(changes)
         elif monotonic() >= beat_s:
             beat_s = monotonic() + BEAT_S
             yield b": alive\n\n"
@@ -151,13 +151,13 @@ async def _events(
             await asyncio.sleep(POLL_S)
 
 
-def _written(found: Changes) -> bytes:
+def _written(changes: Changes) -> bytes:
     """Return events as they are sent; the last line moves the number on past what is not shown."""
     lines = [
-        b"id: %d\nevent: incident\ndata: %s\n\n" % (one.change, answering.encoded(one))
-        for one in found.changes
+        b"id: %d\nevent: incident\ndata: %s\n\n" % (change.change, answering.encoded(change))
+        for change in changes.changes
     ]
-    return b"".join(lines) + b"id: %d\nevent: after\ndata: %d\n\n" % (found.after, found.after)
+    return b"".join(lines) + b"id: %d\nevent: after\ndata: %d\n\n" % (changes.after, changes.after)
 
 
 def described() -> dict[str, Any]:
@@ -170,7 +170,7 @@ def described() -> dict[str, Any]:
         "schema": {"type": "integer", "minimum": 0},
         "example": 0,
     }
-    said = (
+    description = (
         "Each event `incident` has an `IncidentChange` as its data and its number as its id. "
         "The event `after` only moves the number on. The stream ends after ten minutes; come "
         "again with the last number. For: officer, service, supervisor."
@@ -179,7 +179,7 @@ def described() -> dict[str, Any]:
         "operationId": "incidents_stream",
         "tags": ["Incidents"],
         "summary": "Follow incidents as they are raised and as they change.",
-        "description": said,
+        "description": description,
         "parameters": [after],
         "responses": {
             "200": {

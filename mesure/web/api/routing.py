@@ -70,11 +70,11 @@ def _performed(parts: Parts, endpoint: Endpoint, request: Request, body: bytes) 
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if endpoint.has_body and kind not in JSON:
         raise NOT_JSON
-    asked = asking.asked(endpoint, request.path_params, request.query_params, body)
+    action_request = asking.asked(endpoint, request.path_params, request.query_params, body)
     context = signed_in.context_of(parts, request.scope)
     action, do = _action(endpoint, request), _doing(endpoint, request)
     try:
-        given = do(context, action, asked)
+        result = do(context, action, action_request)
     except (ValueError, OverflowError) as error:
         structlog.get_logger("mesure.web").warning(
             "request_not_keepable",
@@ -82,18 +82,18 @@ def _performed(parts: Parts, endpoint: Endpoint, request: Request, body: bytes) 
             frames=error_frames.frames(error),
         )
         raise NOT_KEEPABLE from None
-    return answering.answer(endpoint, given, request.query_params, request.headers)
+    return answering.answer(endpoint, result, request.query_params, request.headers)
 
 
 def _action(endpoint: Endpoint, request: Request) -> Action[Any, Any]:
     """Return the action, guarded where whoever asks says how they have read what they change."""
-    said = request.headers.get("if-match")
-    if said is None or endpoint.state is None:
+    header = request.headers.get("if-match")
+    if header is None or endpoint.state is None:
         return endpoint.action
     looked = msgspec.convert(request.path_params, endpoint.state.asks, strict=False)
 
     def is_same(shown: object) -> bool:
-        return answering.is_among(said, answering.mark_of(shown))
+        return answering.is_among(header, answering.mark_of(shown))
 
     return optimistic_lock.if_unchanged(endpoint.action, endpoint.state, looked, is_same)
 

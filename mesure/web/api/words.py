@@ -101,8 +101,8 @@ def limit(usual: int, most: int) -> Object:
 
 def of(kind: str, name: str) -> tuple[str, Any]:
     """Return what a field means in one type: its own words there, or those it has everywhere."""
-    found = FIELDS.get(f"{kind}.{name}") or FIELDS.get(name)
-    return found or (name.replace("_", " "), NONE)  # A test asks for better words.
+    entry = FIELDS.get(f"{kind}.{name}") or FIELDS.get(name)
+    return entry or (name.replace("_", " "), NONE)  # A test asks for better words.
 
 
 def example_of(asks: type) -> dict[str, Any]:
@@ -116,9 +116,9 @@ def example_of(asks: type) -> dict[str, Any]:
 
 def example(kind: str, name: str, shape: inspect.Type) -> Any:  # noqa: ANN401
     """Return an example of a field: from its words, or made from the fields within it."""
-    given = of(kind, name)[1]
-    if given is not NONE:
-        return given
+    value = of(kind, name)[1]
+    if value is not NONE:
+        return value
     if isinstance(shape, inspect.UnionType):
         shape = next(one for one in shape.types if not isinstance(one, inspect.NoneType))
     if isinstance(shape, inspect.VarTupleType | inspect.ListType):
@@ -127,10 +127,10 @@ def example(kind: str, name: str, shape: inspect.Type) -> Any:  # noqa: ANN401
     return example_of(shape.cls)
 
 
-def reads(kind: Any, given: object) -> bool:  # noqa: ANN401
+def reads(kind: Any, value: object) -> bool:  # noqa: ANN401
     """Tell whether an example is one of this type."""
     try:
-        msgspec.convert(given, kind)
+        msgspec.convert(value, kind)
     except msgspec.ValidationError:
         return False
     return True

@@ -20,13 +20,13 @@ YES, NO = "yes", "no"
 def shown(visit: Visit) -> Response:
     """Show what waits for an answer, and what was answered lately."""
     now, zone = visit.context.now, visit.parts.zone
-    found = [
-        (one, absence_words.line(one.shown, visit.texts, now, zone))
-        for one in visit.perform(worklist.absences_of_all, Nothing())
+    pairs = [
+        (person_absence, absence_words.line(person_absence.shown, visit.texts, now, zone))
+        for person_absence in visit.perform(worklist.absences_of_all, Nothing())
     ]
-    waiting = [pair for pair in found if pair[1].due_at is not None]
+    waiting = [pair for pair in pairs if pair[1].due_at is not None]
     waiting.sort(key=lambda pair: pair[1].due_at or now)
-    rest = [pair for pair in found if pair[1].due_at is None]
+    rest = [pair for pair in pairs if pair[1].due_at is None]
     rest.sort(key=lambda pair: pair[1].start_at, reverse=True)
     contents = {"waiting": waiting, "answered": rest[:ANSWERED_MAX], "now": now, "zone": zone}
     return visit.page("absences.html", **contents)
@@ -44,9 +44,9 @@ def answered(visit: Visit) -> Response:
     reason = form.text("reason", catalogue.text("Say why. The person reads it."))
     if form.faults:
         return _page(visit, 422)
-    asked = AnswerAbsence(visit.path("absence"), choice == YES, reason)
-    done = visit.tried(absences.answer, asked, "grants")
-    return visit.to(f"{ADDRESS}/{asked.absence}") if done else _page(visit, 422)
+    request = AnswerAbsence(visit.path("absence"), choice == YES, reason)
+    done = visit.tried(absences.answer, request, "grants")
+    return visit.to(f"{ADDRESS}/{request.absence}") if done else _page(visit, 422)
 
 
 def revoked(visit: Visit) -> Response:
@@ -55,25 +55,25 @@ def revoked(visit: Visit) -> Response:
     reason = form.text("reason", catalogue.text("Say why. The person reads it."))
     if form.faults:
         return _page(visit, 422)
-    asked = RevokeAbsence(visit.path("absence"), reason)
-    done = visit.tried(absences.revoke, asked, "reason")
-    return visit.to(f"{ADDRESS}/{asked.absence}") if done else _page(visit, 422)
+    request = RevokeAbsence(visit.path("absence"), reason)
+    done = visit.tried(absences.revoke, request, "reason")
+    return visit.to(f"{ADDRESS}/{request.absence}") if done else _page(visit, 422)
 
 
 def _page(visit: Visit, status: int = 200) -> Response:
     name = visit.path("absence")
-    one = visit.perform(worklist.absence, OfAbsence(name))
-    record = record_heading.record(visit, one.person)
-    now, kept = visit.context.now, one.shown.kept
+    person_absence = visit.perform(worklist.absence, OfAbsence(name))
+    record = record_heading.record(visit, person_absence.person)
+    now, absence_record = visit.context.now, person_absence.shown.kept
     contents = {
-        "case": one,
-        "line": absence_words.line(one.shown, visit.texts, now, record.zone),
-        "kept": kept,
+        "case": person_absence,
+        "line": absence_words.line(person_absence.shown, visit.texts, now, record.zone),
+        "kept": absence_record,
         "now": now,
         "zone": record.zone,
-        "may_answer": kept.stage == Stage.ASKED,
-        "may_revoke": kept.stage == Stage.GRANTED and now < kept.until_at,
-        "duties": _duties(visit, record, kept.conditions),
+        "may_answer": absence_record.stage == Stage.ASKED,
+        "may_revoke": absence_record.stage == Stage.GRANTED and now < absence_record.until_at,
+        "duties": _duties(visit, record, absence_record.conditions),
         "address": f"{ADDRESS}/{name}",
     }
     return visit.page("absence.html", status, **contents)

@@ -65,12 +65,12 @@ def moved(visit: Visit) -> Response:
         return _page(visit, 422)
     done: list[str] = []
     for person in chosen:
-        asked = Assign(person, None if to == NOBODY else to)
-        if not visit.tried(caseload.assign, asked, "to"):
+        request = Assign(person, None if to == NOBODY else to)
+        if not visit.tried(caseload.assign, request, "to"):
             return _page(visit, 422)
         done.append(person)
-    said = urlencode({"of": to, "from": start, "cases": ",".join(done)})
-    return visit.to(f"{ADDRESS}?{said}")
+    query = urlencode({"of": to, "from": start, "cases": ",".join(done)})
+    return visit.to(f"{ADDRESS}?{query}")
 
 
 def _page(visit: Visit, status: int = 200) -> Response:
@@ -79,8 +79,8 @@ def _page(visit: Visit, status: int = 200) -> Response:
     names = {one.account: one.name for one in staff}
     is_supervisor = visit.actor.role is Role.SUPERVISOR
     of = _of(visit, staff) if is_supervisor else visit.actor.account
-    found = _cases(visit, of)
-    cases = sorted(found, key=lambda one: (one.name.casefold(), one.person))
+    page = _cases(visit, of)
+    cases = sorted(page, key=lambda case: (case.name.casefold(), case.person))
     ticked = set(visit.form.values.values()) | {visit.asked("person")}
     contents = {
         "is_supervisor": is_supervisor,
@@ -90,29 +90,29 @@ def _page(visit: Visit, status: int = 200) -> Response:
         "name": _name(visit, of, names),
         "lines": [_line(visit, one, ticked) for one in cases],
         "moved": _moved(visit, cases, names) if is_supervisor else None,
-        "later": later(ADDRESS, found) if of == NOBODY else "",
+        "later": later(ADDRESS, page) if of == NOBODY else "",
     }
     return visit.page("caseloads.html", status, **contents)
 
 
 def _of(visit: Visit, staff: Sequence[Colleague]) -> str:
     """Return whose list a supervisor asks for; at first that of nobody, which is to be empty."""
-    asked = visit.form.value("of") or visit.asked("of")
-    return asked if asked in {one.account for one in staff} else NOBODY
+    account = visit.form.value("of") or visit.asked("of")
+    return account if account in {one.account for one in staff} else NOBODY
 
 
 def _cases(visit: Visit, of: str) -> Sequence[CaseShown]:
     if of == NOBODY:
         return visit.perform(caseload.nobodys, Nobodys(visit.asked("after")))
-    found = visit.perform(caseload.listed, OfOfficer(of))
-    return [one for one in found if one.officer == of]
+    cases = visit.perform(caseload.listed, OfOfficer(of))
+    return [one for one in cases if one.officer == of]
 
 
-def later(address: str, found: Sequence[CaseShown]) -> str:
+def later(address: str, cases: Sequence[CaseShown]) -> str:
     """Return where the list of nobody's cases goes on behind a page of it, or nothing."""
-    if len(found) < caseload.NOBODYS:
+    if len(cases) < caseload.NOBODYS:
         return ""
-    return f"{address}?{urlencode({'after': found[-1].person})}"
+    return f"{address}?{urlencode({'after': cases[-1].person})}"
 
 
 def _choices(visit: Visit, staff: Sequence[Colleague], but: str = "") -> list[tuple[str, str]]:
@@ -129,15 +129,15 @@ def _name(visit: Visit, of: str, names: dict[str, str]) -> str:
     return names.get(of, of)
 
 
-def _line(visit: Visit, one: CaseShown, ticked: set[str]) -> Line:
-    [(how, by)] = charge_words.rows(one.in_charge, visit.texts)
-    return Line(one.person, one.name, str(how), by, one.person in ticked)
+def _line(visit: Visit, case: CaseShown, ticked: set[str]) -> Line:
+    [(how, by)] = charge_words.rows(case.in_charge, visit.texts)
+    return Line(case.person, case.name, str(how), by, case.person in ticked)
 
 
 def _moved(visit: Visit, cases: Sequence[CaseShown], names: dict[str, str]) -> Moved | None:
     """Return what was moved here just now, as far as it is here."""
-    said = set(visit.asked("cases").split(","))
-    here = tuple(one.person for one in cases if one.person in said)
+    persons = set(visit.asked("cases").split(","))
+    here = tuple(one.person for one in cases if one.person in persons)
     start = visit.asked("from")
     if not here or (start != NOBODY and start not in names):
         return None

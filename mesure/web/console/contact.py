@@ -21,8 +21,8 @@ def changed(visit: Visit) -> Response:
     """Keep how a person is called and reached from now on."""
     name, (phone, email) = order_fields.needed(visit, "name"), order_fields.contact(visit)
     language = visit.form.value("language")
-    asked = ChangeDetails(visit.path("person"), name, language, phone, email)
-    if visit.form.faults or not visit.tried(persons.change_details, asked, "name"):
+    request = ChangeDetails(visit.path("person"), name, language, phone, email)
+    if visit.form.faults or not visit.tried(persons.change_details, request, "name"):
         return _page(visit, 422)
     return visit.to(f"{_address(visit)}?kept=yes")
 
@@ -40,9 +40,9 @@ def _address(visit: Visit) -> str:
 
 def _page(visit: Visit, status: int = 200) -> Response:
     record = record_heading.record(visit, visit.path("person"))
-    kept = record.shown
-    values = {"name": kept.name, "language": kept.language}
-    values |= {"phone": kept.phone or "", "email": kept.email or ""}
+    person = record.shown
+    values = {"name": person.name, "language": person.language}
+    values |= {"phone": person.phone or "", "email": person.email or ""}
     contents = {
         "form": Form({**values, **visit.form.values}, visit.form.faults),
         "record": record,

@@ -43,8 +43,8 @@ def cover_sent(visit: Visit) -> Response:
     span = _span(visit)
     if span is None or form.faults:
         return _page(visit, 422)
-    asked = SetCover(covers, by, *span)
-    done = visit.tried(caseload.cover, asked, "by")
+    request = SetCover(covers, by, *span)
+    done = visit.tried(caseload.cover, request, "by")
     return visit.to(ADDRESS) if done else _page(visit, 422)
 
 
@@ -61,17 +61,17 @@ def watch_sent(visit: Visit) -> Response:
 
 def ended(visit: Visit) -> Response:
     """End a cover, or a time on call."""
-    asked = EndSpan(visit.form.value("id"))
-    found = {one.id: one for one in visit.perform(caseload.covers, Nothing())}
+    request = EndSpan(visit.form.value("id"))
+    cover_by_id = {one.id: one for one in visit.perform(caseload.covers, Nothing())}
     action = caseload.end_on_call if visit.form.value("kind") == "watch" else caseload.end_cover
-    visit.perform(action, asked)
-    one = found.get(asked.id)
-    if one is None:
+    visit.perform(action, request)
+    cover = cover_by_id.get(request.id)
+    if cover is None:
         return visit.to(ADDRESS)
-    said = {"covers": one.covers or "", "by": one.by, "until": one.until_at.isoformat()}
-    if one.start_at > visit.context.now:
-        said["start"] = one.start_at.isoformat()
-    return visit.to(f"{ADDRESS}?{urlencode({'ended': 1, **said})}")
+    query = {"covers": cover.covers or "", "by": cover.by, "until": cover.until_at.isoformat()}
+    if cover.start_at > visit.context.now:
+        query["start"] = cover.start_at.isoformat()
+    return visit.to(f"{ADDRESS}?{urlencode({'ended': 1, **query})}")
 
 
 def entered_again(visit: Visit) -> Response:
@@ -91,10 +91,10 @@ def entered_again(visit: Visit) -> Response:
 def _read(text: str) -> datetime | None:
     """Return an instant as this page wrote it, or None."""
     try:
-        found = datetime.fromisoformat(text)
+        instant = datetime.fromisoformat(text)
     except ValueError:
         return None
-    return None if found.tzinfo is None else found
+    return None if instant.tzinfo is None else instant
 
 
 def _span(visit: Visit) -> tuple[datetime, datetime] | None:
@@ -112,8 +112,8 @@ def _missing(visit: Visit, name: str, sentence: str) -> str:
 def _page(visit: Visit, status: int = 200) -> Response:
     staff = visit.perform(colleagues.listed, Nothing())
     names = {one.account: one.name for one in staff}
-    found = visit.perform(caseload.covers, Nothing())
-    lines = sorted((_line(visit, one, names) for one in found), key=lambda line: line.start_at)
+    covers = visit.perform(caseload.covers, Nothing())
+    lines = sorted((_line(visit, one, names) for one in covers), key=lambda line: line.start_at)
     contents = {
         "lines": lines,
         "again": _again(visit, names),
@@ -128,10 +128,10 @@ def _page(visit: Visit, status: int = 200) -> Response:
 
 def _again(visit: Visit, names: Mapping[str, str]) -> dict[str, str] | None:
     """Return what was ended just now, so that it can be entered again."""
-    said = {name: visit.asked(name) for name in ("covers", "by", "until", "start")}
-    if not visit.asked("ended") or said["by"] not in names or _read(said["until"]) is None:
+    values = {name: visit.asked(name) for name in ("covers", "by", "until", "start")}
+    if not visit.asked("ended") or values["by"] not in names or _read(values["until"]) is None:
         return None
-    return said
+    return values
 
 
 def _choices(visit: Visit, staff: tuple[Colleague, ...]) -> list[tuple[str, str]]:
@@ -139,14 +139,14 @@ def _choices(visit: Visit, staff: tuple[Colleague, ...]) -> list[tuple[str, str]
     return [("", str(catalogue.text("Choose …"))), *((one.account, one.name) for one in staff)]
 
 
-def _line(visit: Visit, one: CoverShown, names: Mapping[str, str]) -> Line:
-    catalogue, by = visit.texts, names.get(one.by, one.by)
+def _line(visit: Visit, cover: CoverShown, names: Mapping[str, str]) -> Line:
+    catalogue, by = visit.texts, names.get(cover.by, cover.by)
     is_supervisor = visit.actor.role is Role.SUPERVISOR
-    is_now = one.start_at <= visit.context.now < one.until_at
-    if one.covers is None:
+    is_now = cover.start_at <= visit.context.now < cover.until_at
+    if cover.covers is None:
         words = catalogue.text("{name} is on call", name=by)
-        return Line(one.id, "watch", words, one.start_at, one.until_at, is_now, is_supervisor)
-    other = names.get(one.covers, one.covers)
+        return Line(cover.id, "watch", words, cover.start_at, cover.until_at, is_now, is_supervisor)
+    other = names.get(cover.covers, cover.covers)
     words = catalogue.text("{name} stands in for {other}", name=by, other=other)
-    may_end = is_supervisor or visit.actor.account in {one.covers, one.by}
-    return Line(one.id, "cover", words, one.start_at, one.until_at, is_now, may_end)
+    may_end = is_supervisor or visit.actor.account in {cover.covers, cover.by}
+    return Line(cover.id, "cover", words, cover.start_at, cover.until_at, is_now, may_end)

@@ -189,9 +189,9 @@ def _decided(visit: Visit, again: bool) -> Response:
     if form.faults:
         return _page(visit, 422)
     outcome, _, cause = chosen.partition(".")
-    asked = Decide(name, Outcome(outcome), reason, Cause(cause) if cause else None)
+    request = Decide(name, Outcome(outcome), reason, Cause(cause) if cause else None)
     action = incident_review.decide_again if again else incident_review.find
-    done = visit.tried(action, asked, "finding")
+    done = visit.tried(action, request, "finding")
     return visit.to(f"{ADDRESS}/{name}?done=1#finding") if done else _page(visit, 422)
 
 
@@ -200,13 +200,13 @@ def _decided(visit: Visit, again: bool) -> Response:
 
 def _opened(visit: Visit) -> Opened:
     name, purpose = visit.path("incident"), Purpose.POSSIBLE_BREACH
-    asked = OfIncident(incident=name, purpose=purpose, case_number=name)
-    kept = visit.perform(incident_review.show, asked)
-    record = record_heading.record(visit, kept.head.person, purpose)
-    said = visit.perform(contests.show, asked)
-    told = explained.read(kept.explained)
-    shown = evidence.looked_at(visit, kept.head, told, record, purpose)
-    return Opened(kept.head, kept, told, record, said, shown, names_of(visit))
+    request = OfIncident(incident=name, purpose=purpose, case_number=name)
+    incident = visit.perform(incident_review.show, request)
+    record = record_heading.record(visit, incident.head.person, purpose)
+    submissions = visit.perform(contests.show, request)
+    explanation = explained.read(incident.explained)
+    shown = evidence.looked_at(visit, incident.head, explanation, record, purpose)
+    return Opened(incident.head, incident, explanation, record, submissions, shown, names_of(visit))
 
 
 def _page(visit: Visit, status: int = 200) -> Response:
@@ -254,16 +254,16 @@ def _tags(opened: Opened, visit: Visit) -> list[Tag]:
 
 def _earlier(opened: Opened, visit: Visit) -> list[Earlier]:
     head = opened.head
-    asked = OfPerson(head.person, count=EARLIER_MAX, alike=head.incident)
-    return [_one_earlier(one, visit) for one in visit.perform(incident_review.listed, asked)]
+    request = OfPerson(head.person, count=EARLIER_MAX, alike=head.incident)
+    return [_one_earlier(one, visit) for one in visit.perform(incident_review.listed, request)]
 
 
-def _one_earlier(one: IncidentHead, visit: Visit) -> Earlier:
+def _one_earlier(head: IncidentHead, visit: Visit) -> Earlier:
     texts = visit.texts
-    length = "" if one.end_at is None else texts.length(one.end_at - one.start_at)
-    concluded = None if one.outcome is None else (one.outcome, None)
-    tag = incident_phrases.state(one.stage, concluded, texts)
-    return Earlier(f"{ADDRESS}/{one.incident}", one.start_at, length, tag)
+    length = "" if head.end_at is None else texts.length(head.end_at - head.start_at)
+    concluded = None if head.outcome is None else (head.outcome, None)
+    tag = incident_phrases.state(head.stage, concluded, texts)
+    return Earlier(f"{ADDRESS}/{head.incident}", head.start_at, length, tag)
 
 
 def _asks(head: IncidentHead, record: Record, visit: Visit) -> list[str]:
@@ -283,13 +283,13 @@ def _asks(head: IncidentHead, record: Record, visit: Visit) -> list[str]:
 
 def _steps(opened: Opened, visit: Visit) -> list[tuple[str, datetime]]:
     """Return what happened so far, oldest first."""
-    catalogue, kept = visit.texts, opened.kept.review
+    catalogue, review = visit.texts, opened.kept.review
     raised = catalogue.text("Raised by the software")
     steps: list[tuple[str, datetime]] = [(raised, opened.head.opened_at)]
-    for seen in kept.seen:
-        name = opened.names.get(seen.by, seen.by)
-        steps.append((catalogue.text("Looked at by {name}", name=name), seen.at))
-    for finding in (*kept.former, *([kept.finding] if kept.finding else [])):
+    for sighting in review.seen:
+        name = opened.names.get(sighting.by, sighting.by)
+        steps.append((catalogue.text("Looked at by {name}", name=name), sighting.at))
+    for finding in (*review.former, *([review.finding] if review.finding else [])):
         steps += _finding_steps(finding, opened, visit)
     for tried in opened.kept.attempts:
         name, what = (
@@ -298,8 +298,8 @@ def _steps(opened: Opened, visit: Visit) -> list[tuple[str, datetime]]:
         )
         words = catalogue.text("Refused, tried by {name}: {what}", name=name, what=what)
         steps.append((words, tried.at))
-    for one in opened.said.contests:
-        steps.append((catalogue.text("Contested by the person"), one.kept.contest.made_at))
+    for contest in opened.said.contests:
+        steps.append((catalogue.text("Contested by the person"), contest.kept.contest.made_at))
     return sorted(steps, key=lambda step: step[1])
 
 
@@ -320,9 +320,9 @@ def _finding_steps(
 
 def _finding(opened: Opened, visit: Visit) -> dict[str, object]:
     """Return what the last part of the page shows, and what the reader may do there."""
-    kept, account = opened.kept.review, visit.actor.account
-    finding = kept.finding
-    waits = kept.stage is Stage.PROPOSED
+    review, account = opened.kept.review, visit.actor.account
+    finding = review.finding
+    waits = review.stage is Stage.PROPOSED
     is_own = finding is not None and finding.decided_by == account
     had_part = finding is not None and account in {finding.decided_by, finding.confirmed_by}
     contested = any(one.is_open and one.kept.contest.about_finding for one in opened.said.contests)
@@ -330,15 +330,15 @@ def _finding(opened: Opened, visit: Visit) -> dict[str, object]:
     worse = finding is None or finding.outcome.is_against
     return {
         "found": None if finding is None else _found(finding, opened, visit),
-        "former": [_found(one, opened, visit) for one in reversed(kept.former)],
+        "former": [_found(one, opened, visit) for one in reversed(review.former)],
         "waits": waits,
         "may_confirm": waits and not is_own,
         "may_agree": finding is not None and finding.outcome in closed_list,
-        "may_decide": kept.stage in {Stage.OPENED, Stage.SEEN},
-        "may_decide_again": contested and not had_part and kept.stage is Stage.FOUND,
+        "may_decide": review.stage in {Stage.OPENED, Stage.SEEN},
+        "may_decide_again": contested and not had_part and review.stage is Stage.FOUND,
         "must_be_other": contested and had_part,
         "choices": choices(visit, opened.head.kind, worse=worse),
-        "undo_until": _undo_until(kept, account, visit),
+        "undo_until": _undo_until(review, account, visit),
         "undo_within": visit.context.procedure.undo_within,
         "done": bool(visit.asked("done")),
     }
@@ -362,9 +362,9 @@ def _found(finding: Finding, opened: Opened, visit: Visit) -> Found:
     )
 
 
-def _undo_until(kept: Review, account: str, visit: Visit) -> datetime | None:
+def _undo_until(review: Review, account: str, visit: Visit) -> datetime | None:
     """Return until when the reader may take back the last step; None where they may not."""
-    last = kept.finding
+    last = review.finding
     if last is None or last.on_contest:
         return None
     who, when = last.confirmed_by or last.decided_by, last.confirmed_at or last.decided_at

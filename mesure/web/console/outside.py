@@ -66,9 +66,9 @@ def of(person: str) -> str:
 
 def register(visit: Visit) -> Response:
     """Show the requests of a month, and which of them are to be looked at again."""
-    asked = visit.asked("month")
-    month = asked if _MONTH.fullmatch(asked) else f"{visit.context.now:%Y-%m}"
-    found = visit.perform(outside_requests.registered, OfMonth(month))
+    text = visit.asked("month")
+    month = text if _MONTH.fullmatch(text) else f"{visit.context.now:%Y-%m}"
+    requests = visit.perform(outside_requests.registered, OfMonth(month))
     sampled = visit.perform(outside_requests.sample, OfMonth(month))
     first = date.fromisoformat(f"{month}-01")
     return visit.page(
@@ -76,24 +76,24 @@ def register(visit: Visit) -> Response:
         month=month,
         title=visit.texts.month(first),
         sampled=sampled,
-        lines=_lines(visit, found),
+        lines=_lines(visit, requests),
         sample=_lines(visit, sampled.sample),
     )
 
 
-def _lines(visit: Visit, found: Iterable[OutsideShown]) -> list[Line]:
-    return [_line(visit, one) for one in found]
+def _lines(visit: Visit, requests: Iterable[OutsideShown]) -> list[Line]:
+    return [_line(visit, one) for one in requests]
 
 
-def _line(visit: Visit, one: OutsideShown) -> Line:
-    kept, now = one.kept, visit.context.now
+def _line(visit: Visit, request: OutsideShown) -> Line:
+    request_record, now = request.kept, visit.context.now
     return Line(
-        f"{of(one.person)}/{one.request}",
-        visible_text.visible(kept.authority),
-        visible_text.visible(kept.case_number),
-        visit.texts.near(kept.received_at, now, visit.parts.zone),
-        outside_words.state(kept, visit.texts),
-        bool(kept.reviews),
+        f"{of(request.person)}/{request.request}",
+        visible_text.visible(request_record.authority),
+        visible_text.visible(request_record.case_number),
+        visit.texts.near(request_record.received_at, now, visit.parts.zone),
+        outside_words.state(request_record, visit.texts),
+        bool(request_record.reviews),
     )
 
 
@@ -108,8 +108,8 @@ def shown(visit: Visit) -> Response:
 def recorded(visit: Visit) -> Response:
     """Write a request down."""
     record = record_heading.record(visit, visit.path("person"))
-    asked = _asked(visit, record)
-    if asked is None or not visit.tried(outside_requests.record, asked, "authority"):
+    request = _asked(visit, record)
+    if request is None or not visit.tried(outside_requests.record, request, "authority"):
         return _page(visit, 422)
     return visit.to(f"{of(record.person)}?sent=1")
 
@@ -126,7 +126,8 @@ def _page(visit: Visit, status: int = 200) -> Response:
         lines=lines[::-1],
         sent=bool(visit.asked("sent")),
         data=[
-            (f"data_{one.value}", words) for one, words in outside_words.data(visit.texts).items()
+            (f"data_{data_kind.value}", words)
+            for data_kind, words in outside_words.data(visit.texts).items()
         ],
         urgencies=outside_words.urgencies(visit.texts),
         document=_document(visit),
@@ -135,8 +136,8 @@ def _page(visit: Visit, status: int = 200) -> Response:
 
 def _found(visit: Visit, person: str) -> tuple[OutsideShown, ...]:
     purpose, number = record_heading.why(visit, person)
-    asked = OfPerson(person=person, purpose=purpose, case_number=number)
-    return visit.perform(outside_requests.listed, asked)
+    request = OfPerson(person=person, purpose=purpose, case_number=number)
+    return visit.perform(outside_requests.listed, request)
 
 
 def _asked(visit: Visit, record: Record) -> RecordOutside | None:
@@ -218,44 +219,44 @@ def answered(visit: Visit) -> Response:
     """Grant a request that somebody else wrote down, or refuse it."""
     form, catalogue = visit.form, visit.texts
     grants = form.one_of("grants", (YES, NO), catalogue.text("Choose an answer."))
-    said = form.text("answer", catalogue.text("Say why, and what is given."))
-    asked = AnswerOutside(visit.path("request"), grants == YES, said)
-    if form.faults or not visit.tried(outside_requests.answer, asked, "grants"):
+    answer = form.text("answer", catalogue.text("Say why, and what is given."))
+    request = AnswerOutside(visit.path("request"), grants == YES, answer)
+    if form.faults or not visit.tried(outside_requests.answer, request, "grants"):
         return _one_page(visit, 422)
-    return visit.to(f"{of(visit.path('person'))}/{asked.request}")
+    return visit.to(f"{of(visit.path('person'))}/{request.request}")
 
 
 def reviewed(visit: Visit) -> Response:
     """Enter what was found when a request was looked at again."""
     form, catalogue = visit.form, visit.texts
-    found = form.one_of("in_order", (YES, NO), catalogue.text("Choose an answer."))
+    answer = form.one_of("in_order", (YES, NO), catalogue.text("Choose an answer."))
     remark = form.value("remark").strip()
-    if found == NO and not remark:
+    if answer == NO and not remark:
         form.refuse("remark", catalogue.text("Say what is not in order."))
-    asked = ReviewOutside(visit.path("request"), found == YES, remark)
-    if form.faults or not visit.tried(outside_requests.review, asked, "in_order"):
+    request = ReviewOutside(visit.path("request"), answer == YES, remark)
+    if form.faults or not visit.tried(outside_requests.review, request, "in_order"):
         return _one_page(visit, 422)
-    return visit.to(f"{of(visit.path('person'))}/{asked.request}")
+    return visit.to(f"{of(visit.path('person'))}/{request.request}")
 
 
 def _one_page(visit: Visit, status: int = 200) -> Response:
     person, name = visit.path("person"), visit.path("request")
     record = record_heading.record(visit, person)
-    one = {found.request: found for found in _found(visit, person)}.get(name)
-    if one is None:
+    request = {found.request: found for found in _found(visit, person)}.get(name)
+    if request is None:
         raise UnknownError(Why.NOT_HERE)
-    kept, names, me = one.kept, names_of(visit), visit.actor.account
-    had_part = me in {kept.recorded_by, kept.answered_by}
+    request_record, names, me = request.kept, names_of(visit), visit.actor.account
+    had_part = me in {request_record.recorded_by, request_record.answered_by}
     is_supervisor = visit.actor.role is Role.SUPERVISOR
     return visit.page(
         "outside_request.html",
         status,
         record=record,
-        kept=kept,
-        tag=outside_words.state(kept, visit.texts),
-        facts=outside_words.facts(kept, visit.texts, visit.context.now, record.zone),
-        by=names.get(kept.recorded_by, kept.recorded_by),
-        answered_by=names.get(kept.answered_by or "", kept.answered_by),
+        kept=request_record,
+        tag=outside_words.state(request_record, visit.texts),
+        facts=outside_words.facts(request_record, visit.texts, visit.context.now, record.zone),
+        by=names.get(request_record.recorded_by, request_record.recorded_by),
+        answered_by=names.get(request_record.answered_by or "", request_record.answered_by),
         reviews=[
             (
                 names.get(again.by, again.by),
@@ -263,13 +264,15 @@ def _one_page(visit: Visit, status: int = 200) -> Response:
                 again.is_in_order,
                 visible_text.visible(again.remark),
             )
-            for again in kept.reviews
+            for again in request_record.reviews
         ],
-        answer=visible_text.paragraphs(kept.answer),
+        answer=visible_text.paragraphs(request_record.answer),
         now=visit.context.now,
         zone=record.zone,
         address=f"{of(person)}/{name}",
         back=of(person),
-        may_answer=is_supervisor and kept.answered_at is None and kept.recorded_by != me,
+        may_answer=is_supervisor
+        and request_record.answered_at is None
+        and request_record.recorded_by != me,
         may_review=is_supervisor and not had_part,
     )

@@ -30,8 +30,8 @@ def shown(visit: Visit) -> Response:
     nobodys: list[Line] = []
     later = ""
     if visit.actor.role is Role.SUPERVISOR:
-        found = visit.perform(caseload.nobodys, Nobodys(visit.asked("after")))
-        nobodys, later = [_line(visit, one) for one in found], caseloads.later(ADDRESS, found)
+        cases = visit.perform(caseload.nobodys, Nobodys(visit.asked("after")))
+        nobodys, later = [_line(visit, one) for one in cases], caseloads.later(ADDRESS, cases)
     return visit.page(
         "people.html",
         people=_by_name(own),
@@ -45,11 +45,11 @@ def _by_name(lines: list[Line]) -> list[Line]:
     return sorted(lines, key=lambda line: (line.name.casefold(), line.person))
 
 
-def _line(visit: Visit, one: CaseShown) -> Line:
-    catalogue, charge = visit.texts, one.in_charge
+def _line(visit: Visit, case: CaseShown) -> Line:
+    catalogue, charge = visit.texts, case.in_charge
     why = ""
-    if one.officer != visit.actor.account and charge.how is How.COVER:
+    if case.officer != visit.actor.account and charge.how is How.COVER:
         why = catalogue.text("you stand in")
     elif charge.account != visit.actor.account:
         why = catalogue.text("now in charge: {name}", name=charge.name)
-    return Line(one.person, one.name, why)
+    return Line(case.person, case.name, why)

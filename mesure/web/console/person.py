@@ -78,8 +78,8 @@ def ground_recorded(visit: Visit) -> Response:
     reason = form.text("ground_reason", catalogue.text("Say why. The person reads it."))
     if start is None or until is None or form.faults:
         return _page(visit, 422)
-    asked = RecordGround(person, Purpose(purpose), number, start, until, reason)
-    done = visit.tried(grounds.record, asked, "purpose")
+    request = RecordGround(person, Purpose(purpose), number, start, until, reason)
+    done = visit.tried(grounds.record, request, "purpose")
     return visit.to(f"{people.ADDRESS}/{person}#grounds") if done else _page(visit, 422)
 
 
@@ -104,8 +104,8 @@ def _page(visit: Visit, status: int = 200) -> Response:
     heads = visit.perform(
         incident_review.listed, incident_review.OfPerson(person, count=INCIDENTS_MAX)
     )
-    asked = visit.perform(absences.listed, absences.OfPerson(person))
-    lines = [absence_words.line(one, visit.texts, now, zone) for one in asked]
+    person_absences = visit.perform(absences.listed, absences.OfPerson(person))
+    lines = [absence_words.line(one, visit.texts, now, zone) for one in person_absences]
     lines.sort(key=lambda line: line.start_at, reverse=True)
     carried = visit.perform(own_record.health, own_record.OfPerson(person))
     contents = {
@@ -169,45 +169,47 @@ def _reviews(versions: Iterable[OrderVersion], visit: Visit) -> list[tuple[str, 
     rows: list[tuple[str, Markup]] = []
     for day, condition in sorted(dated, key=lambda pair: pair[0]):
         name = f"{condition.id}: {condition.duty.name(catalogue.catalogue)}"
-        said = catalogue.short_day(day, today)
+        when = catalogue.short_day(day, today)
         if day < today:
-            said = Markup("{} · {}").format(said, catalogue.text("overdue"))
-        rows.append((name, said))
+            when = Markup("{} · {}").format(when, catalogue.text("overdue"))
+        rows.append((name, when))
     return rows
 
 
 def _grounds(visit: Visit, record: Record) -> dict[str, object]:
     purpose, number = record_heading.why(visit, record.person)
-    asked = grounds.OfPerson(person=record.person, purpose=purpose, case_number=number)
-    found = visit.perform(grounds.listed, asked)
+    request = grounds.OfPerson(person=record.person, purpose=purpose, case_number=number)
+    person_grounds = visit.perform(grounds.listed, request)
     names = names_of(visit)
     catalogue = visit.texts.catalogue
     choices = sorted((one.value, one.said(catalogue), "") for one in FOR_ROLE[visit.actor.role])
     return {
-        "grounds": [_ground(visit, one, record, names) for one in found],
+        "grounds": [_ground(visit, one, record, names) for one in person_grounds],
         "purposes": choices,
     }
 
 
-def _ground(visit: Visit, one: GroundShown, record: Record, names: dict[str, str]) -> Ground:
-    catalogue, kept = visit.texts, one.kept
-    if kept.turned_down:
+def _ground(visit: Visit, ground: GroundShown, record: Record, names: dict[str, str]) -> Ground:
+    catalogue, ground_record = visit.texts, ground.kept
+    if ground_record.turned_down:
         tag: Tag = (catalogue.text("turned down"), "")
-    elif kept.waits and not one.counts_now:
+    elif ground_record.waits and not ground.counts_now:
         tag = (catalogue.text("waits for a supervisor"), "wait")
-    elif one.counts_now:
+    elif ground.counts_now:
         tag = (catalogue.text("counts now"), "met")
     else:
         tag = (catalogue.text("over"), "")
-    is_other = kept.recorded_by != visit.actor.account
+    is_other = ground_record.recorded_by != visit.actor.account
     return Ground(
-        id=one.ground,
-        purpose=kept.purpose.said(catalogue.catalogue),
-        reason=visible_text.visible(kept.reason),
-        span=catalogue.stretch(kept.start_at, kept.until_at, visit.context.now, record.zone),
-        by=names.get(kept.recorded_by, kept.recorded_by),
+        id=ground.ground,
+        purpose=ground_record.purpose.said(catalogue.catalogue),
+        reason=visible_text.visible(ground_record.reason),
+        span=catalogue.stretch(
+            ground_record.start_at, ground_record.until_at, visit.context.now, record.zone
+        ),
+        by=names.get(ground_record.recorded_by, ground_record.recorded_by),
         tag=tag,
-        may_answer=kept.waits and is_other and visit.actor.role is Role.SUPERVISOR,
-        may_look=one.counts_now and kept.incident is None,
-        for_bundle=kept.incident is not None,
+        may_answer=ground_record.waits and is_other and visit.actor.role is Role.SUPERVISOR,
+        may_look=ground.counts_now and ground_record.incident is None,
+        for_bundle=ground_record.incident is not None,
     )

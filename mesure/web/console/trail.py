@@ -63,8 +63,8 @@ def shown(visit: Visit) -> Response:
     record = record_heading.record(visit, person)
     ground = _ground(visit, person, name)
     purpose, number = ground.purpose, ground.case_number
-    asked = TrailAsked(person=person, ground=name, purpose=purpose, case_number=number)
-    trail = visit.perform(trail_access.trail, asked)
+    request = TrailAsked(person=person, ground=name, purpose=purpose, case_number=number)
+    trail = visit.perform(trail_access.trail, request)
     address = f"/console/people/{person}/trail/{name}"
     scene = order_zones.scene_of(
         record.versions, evidence_view.columns(trail.fixes), record.zone, visit.context.now
@@ -98,23 +98,23 @@ def as_gpx(visit: Visit) -> Response:
 def _handed_over(visit: Visit, form: Form) -> Response:
     person, name = visit.path("person"), visit.path("ground")
     ground = _ground(visit, person, name)
-    asked = TrailFileAsked(
+    request = TrailFileAsked(
         person=person,
         ground=name,
         purpose=ground.purpose,
         case_number=ground.case_number,
         form=form,
     )
-    made = visit.perform(trail_files.made, asked)
-    headers = {"Content-Disposition": f'attachment; filename="{made.name}"'}
-    return Response(made.content, media_type=made.media_type, headers=headers)
+    trail_file = visit.perform(trail_files.made, request)
+    headers = {"Content-Disposition": f'attachment; filename="{trail_file.name}"'}
+    return Response(trail_file.content, media_type=trail_file.media_type, headers=headers)
 
 
 def _part(rows: Sequence[Shown], name: str, visit: Visit, address: str) -> Part[Shown]:
     """Return the page that is asked for under a name, or the nearest that there is."""
-    asked = visit.asked(name)
+    text = visit.asked(name)
     pages = max(1, -(-len(rows) // PAGE))
-    wanted = int(asked) if asked.isdecimal() and len(asked) < DIGITS_MAX else 1
+    wanted = int(text) if text.isdecimal() and len(text) < DIGITS_MAX else 1
     number = min(max(wanted, 1), pages)
     first = (number - 1) * PAGE
     shown = rows[first : first + PAGE]
@@ -135,23 +135,23 @@ def _file(form: Form, trail: Trail, address: str) -> File:
 
 def _ground(visit: Visit, person: str, name: str) -> GroundKept:
     purpose, number = record_heading.why(visit, person)
-    asked = OfPerson(person=person, purpose=purpose, case_number=number)
-    found = {one.ground: one.kept for one in visit.perform(grounds.listed, asked)}
-    if name not in found:
+    request = OfPerson(person=person, purpose=purpose, case_number=number)
+    ground_by_id = {one.ground: one.kept for one in visit.perform(grounds.listed, request)}
+    if name not in ground_by_id:
         raise UnknownError(Why.NOT_HERE)
-    return found[name]
+    return ground_by_id[name]
 
 
 def _features(
     scene: Scene, trail: Sequence[TrailFix], visit: Visit, record: record_heading.Record
 ) -> features.Feature:
     catalogue, zone = visit.texts.catalogue, record.zone
-    said = []
+    labels = []
     for fix in trail:
         clock = catalogue.moment(fix.observed_at, zone)
         radius = phrases.distance(fix.radius95_m or 0.0, catalogue)
-        said.append(clock if radius is None else f"{clock} · {radius}")
+        labels.append(clock if radius is None else f"{clock} · {radius}")
     none = scene.rows.fixes.beacon > 1  # No fix of a trail speaks for or against anything.
     bearing = np.full(len(none), Bearing.NOT_USED, np.int8)
     zones = features.zones(((one.zone, False) for one in scene.grounds), catalogue)
-    return features.collection([*zones, *features.fixes(scene.rows.fixes, none, bearing, said)])
+    return features.collection([*zones, *features.fixes(scene.rows.fixes, none, bearing, labels)])

@@ -66,14 +66,14 @@ def _groups(visit: Visit, waiting: Iterable[Waiting]) -> list[Group]:
     questions: list[Item] = []
     devices: list[Item] = []
     stopped: list[Item] = []
-    for one in waiting:
-        if one.what is What.NOT_JUDGED:
-            stopped.append(_item(visit, one))
-        elif one.what is What.INCIDENT:
-            of_place = incident.is_of_place(one.kind)
-            (breaches if of_place else devices).append(_item(visit, one))
+    for work_item in waiting:
+        if work_item.what is What.NOT_JUDGED:
+            stopped.append(_item(visit, work_item))
+        elif work_item.what is What.INCIDENT:
+            of_place = incident.is_of_place(work_item.kind)
+            (breaches if of_place else devices).append(_item(visit, work_item))
         else:
-            questions.append(_item(visit, one))
+            questions.append(_item(visit, work_item))
     groups = (
         Group(catalogue.text("Not judged at present"), tuple(stopped)),
         Group(catalogue.text("Possible breaches"), tuple(breaches)),
@@ -83,33 +83,35 @@ def _groups(visit: Visit, waiting: Iterable[Waiting]) -> list[Group]:
     return [group for group in groups if group.items]
 
 
-def _item(visit: Visit, one: Waiting) -> Item:
+def _item(visit: Visit, work_item: Waiting) -> Item:
     chance = None
-    if one.p_outside_max is not None and incident.is_of_place(one.kind):
-        chance = phrases.chance(one.p_outside_max, visit.texts.catalogue)
+    if work_item.p_outside_max is not None and incident.is_of_place(work_item.kind):
+        chance = phrases.chance(work_item.p_outside_max, visit.texts.catalogue)
     return Item(
-        title=_title(one, visit),
-        person=f"{one.name} · {one.person}" if one.name != one.person else one.person,
+        title=_title(work_item, visit),
+        person=f"{work_item.name} · {work_item.person}"
+        if work_item.name != work_item.person
+        else work_item.person,
         sure=chance or "",
-        when=_when(one, visit),
-        tags=tuple(_tags(one, visit)),
-        address=_address(one),
+        when=_when(work_item, visit),
+        tags=tuple(_tags(work_item, visit)),
+        address=_address(work_item),
     )
 
 
-def _when(one: Waiting, visit: Visit) -> Markup:
+def _when(work_item: Waiting, visit: Visit) -> Markup:
     """Return when something was or will be; or since when it waits, where it is of no time."""
     catalogue, now, zone = visit.texts, visit.context.now, visit.parts.zone
-    if one.start_at is None:
-        return catalogue.near(one.since_at, now, zone)
-    return catalogue.stretch(one.start_at, one.end_at, now, zone)
+    if work_item.start_at is None:
+        return catalogue.near(work_item.since_at, now, zone)
+    return catalogue.stretch(work_item.start_at, work_item.end_at, now, zone)
 
 
-def _title(one: Waiting, visit: Visit) -> str:
+def _title(work_item: Waiting, visit: Visit) -> str:
     catalogue = visit.texts
-    match one.what:
+    match work_item.what:
         case What.ABSENCE:
-            return absence_words.how(How(one.kind), visit.texts)
+            return absence_words.how(How(work_item.kind), visit.texts)
         case What.SECOND_EYES:
             return catalogue.text("A finding needs a second officer")
         case What.CONTEST:
@@ -125,36 +127,36 @@ def _title(one: Waiting, visit: Visit) -> str:
                 "Nothing new is said of this person: the service has a fault. Tell the operator."
             )
         case _:
-            return incident_phrases.title(one.kind, visit.texts)
+            return incident_phrases.title(work_item.kind, visit.texts)
 
 
-def _address(one: Waiting) -> str:
-    if one.what is What.ABSENCE:
-        return f"/console/absences/{one.id}"
-    if one.what is What.GROUND:
-        return f"/console/people/{one.person}#grounds"
-    if one.what is What.OUTSIDE:
-        return f"{outside.of(one.person)}/{one.id}"
-    if one.what is What.NOT_JUDGED:
-        return f"/console/people/{one.person}"
-    if one.what is What.ORDER:
-        return drafting.version_of(one.person, one.id, int(one.kind))
-    return f"/console/incidents/{one.id}"
+def _address(work_item: Waiting) -> str:
+    if work_item.what is What.ABSENCE:
+        return f"/console/absences/{work_item.id}"
+    if work_item.what is What.GROUND:
+        return f"/console/people/{work_item.person}#grounds"
+    if work_item.what is What.OUTSIDE:
+        return f"{outside.of(work_item.person)}/{work_item.id}"
+    if work_item.what is What.NOT_JUDGED:
+        return f"/console/people/{work_item.person}"
+    if work_item.what is What.ORDER:
+        return drafting.version_of(work_item.person, work_item.id, int(work_item.kind))
+    return f"/console/incidents/{work_item.id}"
 
 
-def _tags(one: Waiting, visit: Visit) -> Iterable[Tag]:
+def _tags(work_item: Waiting, visit: Visit) -> Iterable[Tag]:
     catalogue, now = visit.texts, visit.context.now
-    if one.is_overdue and one.due_at is not None:
-        length = catalogue.length(now - one.due_at)
+    if work_item.is_overdue and work_item.due_at is not None:
+        length = catalogue.length(now - work_item.due_at)
         yield catalogue.text("overdue by {length}", length=length), "amiss"
-    elif one.due_at is not None:
-        due = catalogue.near(one.due_at, now, visit.parts.zone)
+    elif work_item.due_at is not None:
+        due = catalogue.near(work_item.due_at, now, visit.parts.zone)
         yield catalogue.text("due {when}", when=due), "wait"
-    if one.what is What.OUTSIDE and one.kind == Urgency.DANGER:
+    if work_item.what is What.OUTSIDE and work_item.kind == Urgency.DANGER:
         yield catalogue.text("danger to life"), "amiss"
-    if one.what is What.INCIDENT and one.stage is not None:
-        yield incident_phrases.state(one.stage, None, visit.texts)
-    if one.what is What.INCIDENT and one.end_at is None:
+    if work_item.what is What.INCIDENT and work_item.stage is not None:
+        yield incident_phrases.state(work_item.stage, None, visit.texts)
+    if work_item.what is What.INCIDENT and work_item.end_at is None:
         yield catalogue.text("not over yet"), ""
 
 
@@ -162,25 +164,25 @@ def _charge(visit: Visit) -> list[tuple[str, str]]:
     """Return who covers for whom now, as far as it concerns the reader, and who is on call."""
     catalogue, now = visit.texts, visit.context.now
     names = {one.account: one.name for one in visit.perform(colleagues.listed, Nothing())}
-    found = visit.perform(caseload.covers, Nothing())
-    current = [one for one in found if one.start_at <= now < one.until_at]
+    covers = visit.perform(caseload.covers, Nothing())
+    current = [one for one in covers if one.start_at <= now < one.until_at]
     rows: list[tuple[str, str]] = [
         (catalogue.text("You"), names.get(visit.actor.account, visit.actor.account))
     ]
-    for one in current:
-        until = _until(visit, one)
-        if one.covers is None:
-            rows.append((catalogue.text("On call"), f"{names.get(one.by, one.by)}, {until}"))
-        elif one.by == visit.actor.account:
-            other = names.get(one.covers, one.covers)
+    for cover in current:
+        until = _until(visit, cover)
+        if cover.covers is None:
+            rows.append((catalogue.text("On call"), f"{names.get(cover.by, cover.by)}, {until}"))
+        elif cover.by == visit.actor.account:
+            other = names.get(cover.covers, cover.covers)
             rows.append((catalogue.text("You stand in for"), f"{other}, {until}"))
-        elif one.covers == visit.actor.account:
-            other = names.get(one.by, one.by)
+        elif cover.covers == visit.actor.account:
+            other = names.get(cover.by, cover.by)
             rows.append((catalogue.text("For you stands in"), f"{other}, {until}"))
     return rows
 
 
-def _until(visit: Visit, one: CoverShown) -> str:
+def _until(visit: Visit, cover: CoverShown) -> str:
     catalogue = visit.texts
-    near = catalogue.near(one.until_at, visit.context.now, visit.parts.zone)
+    near = catalogue.near(cover.until_at, visit.context.now, visit.parts.zone)
     return str(catalogue.text("until {when}", when=near.striptags()))

@@ -65,12 +65,12 @@ def order_shown(visit: Visit) -> Response:
 def who_looked(visit: Visit) -> Response:
     """Show who looked at the record or changed it, page by page, the latest first."""
     record = record_heading.own(visit)
-    asked = LooksAsked(person=record.person, after=visit.asked("after"), latest_first=True)
-    told = visit.perform(trail_access.listed, asked)
-    shown = (one for one in told.looks if one.role in CASEWORK | {Role.INSPECTOR, Role.OPERATOR})
+    request = LooksAsked(person=record.person, after=visit.asked("after"), latest_first=True)
+    page = visit.perform(trail_access.listed, request)
+    shown = (one for one in page.looks if one.role in CASEWORK | {Role.INSPECTOR, Role.OPERATOR})
     contents = {
         "looks": look_words.lines(shown, visit.texts),
-        "earlier": "" if told.after is None else f"{ADDRESS}/looks?after={told.after}",
+        "earlier": "" if page.after is None else f"{ADDRESS}/looks?after={page.after}",
         "now": visit.context.now,
         "zone": record.zone,
     }

@@ -45,12 +45,12 @@ def bundle(visit: Visit) -> Response:
 
 
 def _page(visit: Visit, status: int = 200) -> Response:
-    asked = OfIncident(incident=visit.path("incident"))
-    kept = visit.perform(incident_review.show, asked)
-    said = visit.perform(contests.show, asked)
-    record, told = record_heading.own(visit), explained.read(kept.explained)
-    head, incident = kept.head, told.incident
-    shown = evidence_view.looked_at(visit, head, told, record)
+    request = OfIncident(incident=visit.path("incident"))
+    incident_view = visit.perform(incident_review.show, request)
+    submissions = visit.perform(contests.show, request)
+    record, explanation = record_heading.own(visit), explained.read(incident_view.explained)
+    head, incident = incident_view.head, explanation.incident
+    shown = evidence_view.looked_at(visit, head, explanation, record)
     contents = {
         "head": head,
         "title": incident_phrases.titled(head.kind, incident, visit.texts),
@@ -63,47 +63,47 @@ def _page(visit: Visit, status: int = 200) -> Response:
         "moving": None if shown is None else moving_map.moving(shown.moving, visit),
         "around_minutes": incident_map.AROUND // timedelta(minutes=1),
         "discs_max": incident_map.DISCS_MAX,
-        "explanation": told.paragraphs(visit.texts.language),
-        "facts": figures.of(told, shown, record.zone, visit.texts),
-        "weights": figures.weighed(told, visit.texts),
-        "sayings": statements.of(said, visit.texts, {}),
-        "findings": list(_findings(visit, kept)),
-        "steps": _steps(visit, kept),
+        "explanation": explanation.paragraphs(visit.texts.language),
+        "facts": figures.of(explanation, shown, record.zone, visit.texts),
+        "weights": figures.weighed(explanation, visit.texts),
+        "sayings": statements.of(submissions, visit.texts, {}),
+        "findings": list(_findings(visit, incident_view)),
+        "steps": _steps(visit, incident_view),
         "has_bundle": visit.parts.bundles is not None,
     }
     return visit.page("case_incident.html", status, **contents)
 
 
-def _findings(visit: Visit, kept: IncidentOpened) -> Iterable[Found]:
+def _findings(visit: Visit, incident: IncidentOpened) -> Iterable[Found]:
     """Yield the finding, and those before it; one that is only proposed is none yet."""
-    made = kept.review.finding if kept.head.stage is Stage.FOUND else None
-    if made is not None:
-        yield _found(visit, made, is_former=False)
-    for one in reversed(kept.review.former):
-        yield _found(visit, one, is_former=True)
+    finding = incident.review.finding if incident.head.stage is Stage.FOUND else None
+    if finding is not None:
+        yield _found(visit, finding, is_former=False)
+    for former in reversed(incident.review.former):
+        yield _found(visit, former, is_former=True)
 
 
-def _found(visit: Visit, one: Finding, *, is_former: bool) -> Found:
-    tag = incident_phrases.of(one, visit.texts)
-    reason = visible_text.paragraphs(one.reason)
-    ended, end = incident_phrases.ended(one, visit.texts), one.end
+def _found(visit: Visit, finding: Finding, *, is_former: bool) -> Found:
+    tag = incident_phrases.of(finding, visit.texts)
+    reason = visible_text.paragraphs(finding.reason)
+    ended, end = incident_phrases.ended(finding, visit.texts), finding.end
     at, why = (None, ()) if end is None else (end.at, visible_text.paragraphs(end.reason))
-    return Found(tag, reason, one.decided_at, one.confirmed_at, is_former, ended, at, why)
+    return Found(tag, reason, finding.decided_at, finding.confirmed_at, is_former, ended, at, why)
 
 
-def _steps(visit: Visit, kept: IncidentOpened) -> list[tuple[str, datetime]]:
+def _steps(visit: Visit, incident: IncidentOpened) -> list[tuple[str, datetime]]:
     """Return what happened so far, oldest first."""
-    catalogue, held = visit.texts, kept.review
+    catalogue, review = visit.texts, incident.review
     raised = catalogue.text("Raised by the software")
-    steps: list[tuple[str, datetime]] = [(raised, kept.head.opened_at)]
-    steps += [(catalogue.text("Looked at by an officer"), seen.at) for seen in held.seen]
-    for one in (*held.former, *([held.finding] if held.finding else [])):
-        steps.append((catalogue.text("Decided by an officer"), one.decided_at))
-        if one.confirmed_at is not None:
-            steps.append((catalogue.text("Confirmed by a second officer"), one.confirmed_at))
-        if one.end is not None:
-            steps.append((one.end.how.said(visit.texts.catalogue), one.end.at))
-    for tried in kept.attempts:
+    steps: list[tuple[str, datetime]] = [(raised, incident.head.opened_at)]
+    steps += [(catalogue.text("Looked at by an officer"), seen.at) for seen in review.seen]
+    for finding in (*review.former, *([review.finding] if review.finding else [])):
+        steps.append((catalogue.text("Decided by an officer"), finding.decided_at))
+        if finding.confirmed_at is not None:
+            steps.append((catalogue.text("Confirmed by a second officer"), finding.confirmed_at))
+        if finding.end is not None:
+            steps.append((finding.end.how.said(visit.texts.catalogue), finding.end.at))
+    for tried in incident.attempts:
         what = look_words.what(tried.action, visit.texts)
         steps.append((catalogue.text("Refused: {what}", what=what), tried.at))
     return sorted(steps, key=lambda step: step[1])

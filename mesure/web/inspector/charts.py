@@ -50,10 +50,13 @@ def counts(
     kind: str = "bars",
 ) -> Chart:
     """Return a chart of how many there were."""
-    catalogue, found = texts, tuple(figures)
-    highest = max((one.incidents or 0 for one in found), default=0)
+    catalogue, all_figures = texts, tuple(figures)
+    highest = max((one.incidents or 0 for one in all_figures), default=0)
     rows = tuple(
-        _count(group_words.said(breakdown, one.group, texts), one, highest, texts) for one in found
+        _count(
+            group_words.said(breakdown, group_figures.group, texts), group_figures, highest, texts
+        )
+        for group_figures in all_figures
     )
     heads = (
         catalogue.text("How many"),
@@ -64,17 +67,17 @@ def counts(
     return Chart(id, title, about, kind, heads, rows)
 
 
-def _count(name: str, one: Figures, highest: int, texts: PageTexts) -> Row:
-    if one.incidents is None:
+def _count(name: str, figures: Figures, highest: int, texts: PageTexts) -> Row:
+    if figures.incidents is None:
         return Row(name, hidden(texts), (hidden(texts), *(group_words.NONE,) * 3))
-    said = texts.number(one.incidents)
+    text = texts.number(figures.incidents)
     cells = (
-        said,
-        group_words.share(one.after_hours, texts),
-        group_words.half(one.delay, texts),
-        group_words.half(one.answer, texts),
+        text,
+        group_words.share(figures.after_hours, texts),
+        group_words.half(figures.delay, texts),
+        group_words.half(figures.answer, texts),
     )
-    return Row(name, said, cells, end=_at(one.incidents / highest) if one.incidents else "")
+    return Row(name, text, cells, end=_at(figures.incidents / highest) if figures.incidents else "")
 
 
 def shares(
@@ -89,35 +92,40 @@ def shares(
     """Return a chart of a share of each group, with how sure it is."""
     catalogue = texts
     rows = tuple(
-        _share(group_words.said(breakdown, one.group, texts), one, which(one), texts)
-        for one in figures
+        _share(
+            group_words.said(breakdown, group_figures.group, texts),
+            group_figures,
+            which(group_figures),
+            texts,
+        )
+        for group_figures in figures
     )
     heads = (catalogue.text("Share"), catalogue.text("Of how many"))
     return Chart(id, title, about, "shares", heads, rows)
 
 
-def _share(name: str, one: Figures, share: Share | None, texts: PageTexts) -> Row:
+def _share(name: str, figures: Figures, share: Share | None, texts: PageTexts) -> Row:
     catalogue = texts
-    if one.is_hidden:
+    if figures.is_hidden:
         return Row(name, hidden(texts), (hidden(texts), group_words.NONE))
     if share is None:
         few = catalogue.text("too few to say")
         return Row(name, few, (few, group_words.NONE))
-    said = group_words.share(share, texts)
+    text = group_words.share(share, texts)
     low, high = share.low_ratio, share.high_ratio
     return Row(
         name,
-        said,
-        (said, texts.number(share.of)),
+        text,
+        (text, texts.number(share.of)),
         _at(share.share_ratio),
         _at(low),
         _at(high - low),
     )
 
 
-def lengths(id: str, title: str, about: str, one: Length | None, texts: PageTexts) -> Chart:  # noqa: A002
+def lengths(id: str, title: str, about: str, length: Length | None, texts: PageTexts) -> Chart:  # noqa: A002
     """Return a chart of how long something took, by steps of time."""
-    catalogue, steps = texts, () if one is None else one.steps
+    catalogue, steps = texts, () if length is None else length.steps
     highest = max((step.count for step in steps), default=0)
     rows = tuple(
         Row(

@@ -39,10 +39,10 @@ def as_parquet(visit: Visit) -> Response:
 
 
 def _rows(visit: Visit) -> tuple[str, list[tuple[object, ...]]]:
-    told = visit.perform(statistics.show, OfPeriod(period=visit.asked("period")))
-    if told.found is None:
+    statistics_view = visit.perform(statistics.show, OfPeriod(period=visit.asked("period")))
+    if statistics_view.found is None:
         return "statistics", []
-    return f"statistics-{told.found.period}", list(figures.rows(told.found))
+    return f"statistics-{statistics_view.found.period}", list(figures.rows(statistics_view.found))
 
 
 def _guarded(value: object) -> object:

@@ -41,24 +41,26 @@ def period(name: str, texts: PageTexts) -> str:
     return catalogue.text("{year}, quarter {quarter}", year=year, quarter=quarter)
 
 
-def share(one: Share | None, texts: PageTexts) -> str:
+def share(value: Share | None, texts: PageTexts) -> str:
     """Return a share with its interval."""
     catalogue = texts
-    if one is None:
+    if value is None:
         return NONE
-    if one.low_ratio == one.high_ratio:
-        return catalogue.text("{share} %", share=_percent(one.share_ratio))
+    if value.low_ratio == value.high_ratio:
+        return catalogue.text("{share} %", share=_percent(value.share_ratio))
     return catalogue.text(
         "{share} % (between {low} and {high})",
-        share=_percent(one.share_ratio), low=_percent(one.low_ratio), high=_percent(one.high_ratio),
-    )  # fmt: skip
+        share=_percent(value.share_ratio),
+        low=_percent(value.low_ratio),
+        high=_percent(value.high_ratio),
+    )
 
 
-def between(one: Share, texts: PageTexts) -> str:
+def between(value: Share, texts: PageTexts) -> str:
     """Return between what a share lies, where it is one of a sample."""
     catalogue = texts
-    low, high = _percent(one.low_ratio), _percent(one.high_ratio)
-    if one.low_ratio == one.high_ratio:
+    low, high = _percent(value.low_ratio), _percent(value.high_ratio)
+    if value.low_ratio == value.high_ratio:
         return ""
     return catalogue.text("between {low} and {high} in 100", low=low, high=high)
 
@@ -71,14 +73,14 @@ def within(length_s: int | None, texts: PageTexts) -> str:
     return catalogue.text("within {length}", length=texts.length(timedelta(seconds=length_s)))
 
 
-def half(one: Length | None, texts: PageTexts) -> str:
+def half(length: Length | None, texts: PageTexts) -> str:
     """Return within which time half of something was."""
-    return NONE if one is None else within(one.half_within_s, texts)
+    return NONE if length is None else within(length.half_within_s, texts)
 
 
-def most(one: Length | None, texts: PageTexts) -> str:
+def most(length: Length | None, texts: PageTexts) -> str:
     """Return within which time nine in ten of something were."""
-    return NONE if one is None else within(one.most_within_s, texts)
+    return NONE if length is None else within(length.most_within_s, texts)
 
 
 def _percent(share_ratio: float) -> str:
@@ -91,10 +93,10 @@ def _outcome(group: str, texts: PageTexts) -> str:
         return catalogue.text("no finding yet")
     if group == "withdrawn":
         return catalogue.text("withdrawn: later evidence refuted it")
-    said: Catalogue = texts.catalogue
+    message_catalogue: Catalogue = texts.catalogue
     if group in set(Cause):
-        return Cause(group).said(said)
-    return Outcome(group).said(said)
+        return Cause(group).said(message_catalogue)
+    return Outcome(group).said(message_catalogue)
 
 
 def _devices(texts: PageTexts) -> Mapping[str, str]:

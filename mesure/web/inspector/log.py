@@ -71,9 +71,9 @@ def proof_handed_over(visit: Visit) -> Response:
 
 def checkpoint_handed_over(visit: Visit) -> Response:
     """Hand over the newest checkpoint, to be kept for the next time."""
-    given = visit.perform(audit_log.checkpoint, Newest())
-    headers = {"Content-Disposition": f'attachment; filename="checkpoint-{given.size}.txt"'}
-    return Response(given.text, media_type="text/plain; charset=utf-8", headers=headers)
+    checkpoint = visit.perform(audit_log.checkpoint, Newest())
+    headers = {"Content-Disposition": f'attachment; filename="checkpoint-{checkpoint.size}.txt"'}
+    return Response(checkpoint.text, media_type="text/plain; charset=utf-8", headers=headers)
 
 
 def _page(
@@ -98,23 +98,23 @@ def _newest(visit: Visit) -> CheckpointGiven | None:
         return None
 
 
-def _head(given: CheckpointGiven) -> Head:
-    return checkpoints.read(notes.read(given.text).text).head
+def _head(checkpoint: CheckpointGiven) -> Head:
+    return checkpoints.read(notes.read(checkpoint.text).text).head
 
 
 def _proved(visit: Visit) -> Proved | None:
     """Return the proof of the entry that is asked for, if it is one."""
-    asked, newest, form = visit.asked("entry").strip(), _newest(visit), visit.form
-    if not asked or newest is None:
+    text, newest, form = visit.asked("entry").strip(), _newest(visit), visit.form
+    if not text or newest is None:
         return None
-    if not asked.isdecimal() or len(asked) > 15 or int(asked) >= newest.size:
+    if not text.isdecimal() or len(text) > 15 or int(text) >= newest.size:
         catalogue = visit.texts
         form.refuse("entry", catalogue.text("The log has no entry of this number."))
         return None
-    entry = int(asked)
-    given = visit.perform(audit_log.inclusion, Inclusion(entry=entry, size=newest.size))
+    entry = int(text)
+    inclusion_proof = visit.perform(audit_log.inclusion, Inclusion(entry=entry, size=newest.size))
     [line] = visit.perform(audit_log.lines, Lines(start=entry, count=1)).lines
-    proof = tuple(b64decode(one) for one in given.hashes)
+    proof = tuple(b64decode(one) for one in inclusion_proof.hashes)
     holds = proofs.includes(_head(newest), entry, leaf_hash(line.encode()), proof)
     return Proved(entry, line, holds, str(ShownEntry(entry, proof, notes.read(newest.text))))
 
@@ -133,7 +133,7 @@ def _grown(visit: Visit) -> Grown | None:
         return None
     if earlier.size > newest.size:
         return Grown(earlier.size, holds=False, hashes=())
-    asked = Consistency(earlier=earlier.size, size=newest.size)
-    hashes = visit.perform(audit_log.consistency, asked).hashes
+    request = Consistency(earlier=earlier.size, size=newest.size)
+    hashes = visit.perform(audit_log.consistency, request).hashes
     holds = proofs.extends(_head(newest), earlier, tuple(b64decode(one) for one in hashes))
     return Grown(earlier.size, holds, hashes)

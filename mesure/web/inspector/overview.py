@@ -19,17 +19,19 @@ ADDRESS: Final = "/inspector"
 
 def shown(visit: Visit) -> Response:
     """Show the statistics."""
-    told = visit.perform(statistics.show, OfPeriod(period=visit.asked("period")))
-    found, texts = told.found, visit.texts
+    statistics_view = visit.perform(statistics.show, OfPeriod(period=visit.asked("period")))
+    period_statistics, texts = statistics_view.found, visit.texts
     contents: dict[str, object] = {
-        "counted_at": told.counted_at,
+        "counted_at": statistics_view.counted_at,
         "now": visit.context.now,
         "zone": visit.parts.zone,
-        "periods": [(one, group_words.period(one, texts)) for one in told.periods],
-        "period": "" if found is None else found.period,
-        "figures": [] if found is None else list(_figures(found.whole, texts)),
-        "is_hidden": found is not None and found.whole.is_hidden,
-        "charts": [] if found is None else list(_charts(found, texts)),
+        "periods": [(one, group_words.period(one, texts)) for one in statistics_view.periods],
+        "period": "" if period_statistics is None else period_statistics.period,
+        "figures": []
+        if period_statistics is None
+        else list(_figures(period_statistics.whole, texts)),
+        "is_hidden": period_statistics is not None and period_statistics.whole.is_hidden,
+        "charts": [] if period_statistics is None else list(_charts(period_statistics, texts)),
     }
     return visit.page("statistics.html", **contents)
 
@@ -73,10 +75,10 @@ def _most(words: str, texts: PageTexts) -> str:
     return catalogue.text("nine in ten: {when}", when=words)
 
 
-def _charts(found: Statistics, texts: PageTexts) -> Iterable[Chart]:
+def _charts(period_statistics: Statistics, texts: PageTexts) -> Iterable[Chart]:
     catalogue = texts
-    groups = {one.breakdown: one.figures for one in found.groups}
-    yield _quarters(found, texts)
+    groups = {one.breakdown: one.figures for one in period_statistics.groups}
+    yield _quarters(period_statistics, texts)
     yield charts.counts(
         "kinds", catalogue.text("What seems to have happened"), "",
         Breakdown.KIND, groups[Breakdown.KIND], texts,
@@ -86,15 +88,17 @@ def _charts(found: Statistics, texts: PageTexts) -> Iterable[Chart]:
         catalogue.text("A finding is made by a person. This software suggests none."),
         Breakdown.OUTCOME, groups[Breakdown.OUTCOME], texts,
     )  # fmt: skip
-    yield from _times(found.whole, texts)
+    yield from _times(period_statistics.whole, texts)
     yield from _bias(groups, texts)
     yield from _by_group(groups, texts)
 
 
-def _quarters(found: Statistics, texts: PageTexts) -> Chart:
+def _quarters(period_statistics: Statistics, texts: PageTexts) -> Chart:
     catalogue = texts
     title = catalogue.text("Quarter by quarter")
-    return charts.counts("quarters", title, "", Breakdown.ALL, found.quarters, texts, "columns")
+    return charts.counts(
+        "quarters", title, "", Breakdown.ALL, period_statistics.quarters, texts, "columns"
+    )
 
 
 def _times(whole: Figures, texts: PageTexts) -> Iterable[Chart]:
@@ -118,12 +122,12 @@ def _bias(groups: dict[Breakdown, tuple[Figures, ...]], texts: PageTexts) -> Ite
     )
     yield charts.shares(
         "chance", catalogue.text("Findings of a breach, by how sure the evidence was"), about,
-        Breakdown.CHANCE, groups[Breakdown.CHANCE], lambda one: one.breach, texts,
+        Breakdown.CHANCE, groups[Breakdown.CHANCE], lambda group: group.breach, texts,
     )  # fmt: skip
     quick = catalogue.text("Whoever decides within a minute can hardly have read the evidence.")
     yield charts.shares(
         "look", catalogue.text("Findings of a breach, by how long the evidence was open"), quick,
-        Breakdown.LOOK, groups[Breakdown.LOOK], lambda one: one.breach, texts,
+        Breakdown.LOOK, groups[Breakdown.LOOK], lambda group: group.breach, texts,
     )  # fmt: skip
     yield charts.counts(
         "looks", catalogue.text("How long the evidence was open before the decision"), "",
@@ -148,9 +152,9 @@ def _by_group(groups: dict[Breakdown, tuple[Figures, ...]], texts: PageTexts) ->
         if figures:
             name = breakdown.value
             yield charts.shares(
-                f"false-{name}", title, "", breakdown, figures, lambda one: one.false, texts
+                f"false-{name}", title, "", breakdown, figures, lambda group: group.false, texts
             )
             yield charts.shares(
                 f"unknown-{name}", unknown[breakdown], "", breakdown, figures,
-                lambda one: one.unknown, texts,
+                lambda group: group.unknown, texts,
             )  # fmt: skip

@@ -51,8 +51,8 @@ def shown(visit: Visit) -> Response:
     way = visit.asked("by") if visit.asked("by") in WAYS else WAYS[0]
     form = Form({name: visit.asked(name) for name in (way, "case_number")})
     lines, after = _found(visit, way, form) if visit.asked("search") else ([], None)
-    asked = {"by": way, "search": "1", **form.values}
-    later = "" if after is None else f"{ADDRESS}?{urlencode({**asked, 'after': after})}"
+    query = {"by": way, "search": "1", **form.values}
+    later = "" if after is None else f"{ADDRESS}?{urlencode({**query, 'after': after})}"
     contents = {
         "form": form,
         "way": way,
@@ -97,8 +97,8 @@ def _named(visit: Visit, action: str) -> str:
 
 
 def _words(visit: Visit, action: str) -> str:
-    said = look_words.what(action, visit.texts)
-    return "" if said == action else said
+    words = look_words.what(action, visit.texts)
+    return "" if words == action else words
 
 
 def _found(visit: Visit, way: str, form: Form) -> tuple[list[Line], str | None]:
@@ -110,7 +110,7 @@ def _found(visit: Visit, way: str, form: Form) -> tuple[list[Line], str | None]:
     day = _day(visit, value, form) if way == "day" else None
     if form.faults:
         return [], None
-    asked = Search(
+    request = Search(
         case_number=number,
         day=day,
         account=value if way == "account" else None,
@@ -118,8 +118,8 @@ def _found(visit: Visit, way: str, form: Form) -> tuple[list[Line], str | None]:
         refused=value if way == "refused" else None,
         after=visit.asked("after"),
     )
-    told = visit.perform(inspection.search, asked)
-    return [_line(visit, one) for one in told.looks], told.after
+    page = visit.perform(inspection.search, request)
+    return [_line(visit, one) for one in page.looks], page.after
 
 
 def _day(visit: Visit, value: str, form: Form) -> date | None:
@@ -132,19 +132,19 @@ def _day(visit: Visit, value: str, form: Form) -> date | None:
         return None
 
 
-def _line(visit: Visit, one: LookShown) -> Line:
+def _line(visit: Visit, look: LookShown) -> Line:
     catalogue = visit.texts
     reasons = {reason.value: reason for reason in REASONS}
-    why = "" if one.purpose is None else one.purpose.said(catalogue.catalogue)
-    if one.refused is not None:
-        reason = reasons.get(one.refused)
-        why = one.refused if reason is None else reason.said(catalogue.catalogue)
-    page = str(one.facts.get("page", ""))
-    parts = [part for part in (why, page, one.case_number or "") if part]
-    role = look_words.role(one.role, visit.texts)
-    who = f"{one.by_name}, {role}" if one.by_name else f"{one.by}, {role}"
-    words = _words(visit, one.action)
+    why = "" if look.purpose is None else look.purpose.said(catalogue.catalogue)
+    if look.refused is not None:
+        reason = reasons.get(look.refused)
+        why = look.refused if reason is None else reason.said(catalogue.catalogue)
+    page = str(look.facts.get("page", ""))
+    parts = [part for part in (why, page, look.case_number or "") if part]
+    role = look_words.role(look.role, visit.texts)
+    who = f"{look.by_name}, {role}" if look.by_name else f"{look.by}, {role}"
+    words = _words(visit, look.action)
     return Line(
-        one.entry, one.at, who, words, one.action, one.refused is not None, " · ".join(parts),
-        ", ".join(one.persons),
+        look.entry, look.at, who, words, look.action, look.refused is not None, " · ".join(parts),
+        ", ".join(look.persons),
     )  # fmt: skip

@@ -37,9 +37,9 @@ class Way:
 def shown(visit: Visit) -> Response:
     """Show what was asked for, and what became of it."""
     record = record_heading.own(visit)
-    found = visit.perform(absences.listed, OfPerson(record.person))
+    person_absences = visit.perform(absences.listed, OfPerson(record.person))
     now, zone = visit.context.now, record.zone
-    lines = [absence_words.line(one, visit.texts, now, zone) for one in found]
+    lines = [absence_words.line(one, visit.texts, now, zone) for one in person_absences]
     lines.sort(key=lambda line: line.start_at, reverse=True)
     may_act = visit.actor.role is Role.PERSON
     contents = {"lines": lines, "may_act": may_act, "now": now, "zone": zone}
@@ -79,7 +79,7 @@ def taken_back(visit: Visit) -> Response:
 def _options(record: Record, visit: Visit) -> list[tuple[str, str, tuple[str, tuple[str, ...]]]]:
     """Return the duties to choose from: (value, words, (order, conditions))."""
     catalogue = visit.texts.catalogue
-    found: list[tuple[str, str, tuple[str, tuple[str, ...]]]] = []
+    options: list[tuple[str, str, tuple[str, tuple[str, ...]]]] = []
     whole: list[tuple[str, str, tuple[str, tuple[str, ...]]]] = []
     versions = record.now(visit)
     for version in versions:
@@ -87,14 +87,14 @@ def _options(record: Record, visit: Visit) -> list[tuple[str, str, tuple[str, tu
         for condition in version.conditions:
             words = asked.words(condition, None, catalogue)
             value = f"{version.order} {condition.id}"
-            found.append((value, words, (version.order, (condition.id,))))
+            options.append((value, words, (version.order, (condition.id,))))
         if len(names) > 1:
             words = catalogue.text("All of them, because I have to travel")
             if len(versions) > 1:  # One question is about one order, and must not seem to be more.
                 words = catalogue.text("All of order {order}, because I have to travel")
                 words = words.format(order=visible_text.visible(version.order))
             whole.append((f"{version.order} {ALL}", words, (version.order, names)))
-    return found + whole
+    return options + whole
 
 
 def _page(visit: Visit, record: Record, way: Way, status: int = 200) -> Response:

@@ -74,15 +74,15 @@ def words(condition: Condition, at: str | None, catalogue: Catalogue) -> str:
 
 def now(versions: Iterable[OrderVersion], at: datetime, catalogue: Catalogue) -> list[Asked]:
     """Return what is asked at a moment, of duties with set hours."""
-    found = _timed(versions, Span(at - 2 * _DAY, at + 2 * _DAY), catalogue)
-    return [asked for asked in found if at in asked.span]
+    duties = _timed(versions, Span(at - 2 * _DAY, at + 2 * _DAY), catalogue)
+    return [asked for asked in duties if at in asked.span]
 
 
 def following(versions: Iterable[OrderVersion], at: datetime, catalogue: Catalogue) -> Asked | None:
     """Return what is asked first after a moment, within a week."""
-    found = _timed(versions, Span(at, at + DAYS * _DAY), catalogue)
-    later = [asked for asked in found if asked.span.start > at]
-    return min(later, key=lambda asked: asked.span.start, default=None)
+    duties = _timed(versions, Span(at, at + DAYS * _DAY), catalogue)
+    later = [asked for asked in duties if asked.span.start > at]
+    return min(later, key=lambda duty: duty.span.start, default=None)
 
 
 def always(versions: Iterable[OrderVersion], at: datetime, catalogue: Catalogue) -> list[str]:
@@ -105,13 +105,13 @@ def week(
     first = at.astimezone(zone).date()
     midnights = [_midnight(first + number * _DAY, zone) for number in range(DAYS + 1)]
     timed = _timed(versions, Span(midnights[0], midnights[-1] + _DAY), catalogue)
-    found = [asked for asked in timed if asked.span.end > at]
+    duties = [asked for asked in timed if asked.span.end > at]
     days: list[Day] = []
     for number in range(DAYS):
         day = Span(midnights[number], midnights[number + 1])
-        said = [asked for asked in found if _is_said_on(asked.span, day)]
-        said.sort(key=lambda asked: asked.span.start)
-        lines = tuple(Line(hours(asked.span, day, zone), asked.words) for asked in said)
+        day_duties = [asked for asked in duties if _is_said_on(asked.span, day)]
+        day_duties.sort(key=lambda duty: duty.span.start)
+        lines = tuple(Line(hours(asked.span, day, zone), asked.words) for asked in day_duties)
         days.append(Day(first + number * _DAY, lines))
     return days
 
@@ -145,12 +145,12 @@ def _timed(versions: Iterable[OrderVersion], within: Span, catalogue: Catalogue)
                 )
 
 
-def _also(said: str, bound: Bound, catalogue: Catalogue) -> str:
+def _also(duty_text: str, bound: Bound, catalogue: Catalogue) -> str:
     """Return a duty with the other place where an absence lets the person be."""
     if bound.also_at is None:
-        return said
+        return duty_text
     return catalogue.text("{duty}, or be at “{place}”").format(
-        duty=said, place=place_names.said(bound.also_at, catalogue)
+        duty=duty_text, place=place_names.said(bound.also_at, catalogue)
     )
 
 

@@ -31,8 +31,8 @@ def invited(visit: Visit) -> Response:
     person = record_heading.own(visit).person
     until_at = visit.context.now + timedelta(days=int(days))
     try:
-        asked = Invite(person, name, until_at, visit.texts.language)
-        card = visit.perform(printed_cards.invite, asked)
+        request = Invite(person, name, until_at, visit.texts.language)
+        card = visit.perform(printed_cards.invite, request)
     except (FaultyError, NotNowError) as error:
         form.refuse("name", error.sentence(catalogue.catalogue))
         return _page(visit, 422)
@@ -48,10 +48,10 @@ def ended(visit: Visit) -> Response:
 
 def _page(visit: Visit, status: int = 200) -> Response:
     record = record_heading.own(visit)
-    found = visit.perform(printed_cards.listed, OfPerson(record.person))
+    counsels = visit.perform(printed_cards.listed, OfPerson(record.person))
     spans = [(days, visit.texts.length(timedelta(days=int(days))), "") for days in DAYS]
     contents = {
-        "invited": sorted(found, key=lambda one: one.invited_at, reverse=True),
+        "invited": sorted(counsels, key=lambda counsel: counsel.invited_at, reverse=True),
         "spans": spans,
         "now": visit.context.now,
         "zone": record.zone,

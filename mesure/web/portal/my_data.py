@@ -53,7 +53,9 @@ def nights(visit: Visit) -> Response:
     record = record_heading.own(visit)
     catalogue = visit.texts.catalogue
     calendars = nights_.of(
-        visit, record, lambda one: f"{duties.words(one, None, catalogue)} ({one.id})"
+        visit,
+        record,
+        lambda condition: f"{duties.words(condition, None, catalogue)} ({condition.id})",
     )
     return visit.page("nights.html", record=record, calendars=calendars, today=record.today(visit))
 
@@ -72,8 +74,8 @@ def _lately(visit: Visit, record: Record) -> list[device_messages.Line] | None:
     if visit.actor.role is not Role.PERSON:
         return None
     trail = _trail(visit, record.person, visit.context.now - SAID_LATELY)
-    told = () if trail is None else trail.told[-LINES_MAX:]
-    return device_messages.lines(told, visit.texts)[::-1]
+    reports = () if trail is None else trail.told[-LINES_MAX:]
+    return device_messages.lines(reports, visit.texts)[::-1]
 
 
 def who_looked(visit: Visit) -> Response:
@@ -90,11 +92,11 @@ def who_looked(visit: Visit) -> Response:
         "looks": lines,
         "requests": [
             (
-                outside_words.state(one.kept, texts),
-                outside_words.facts(one.kept, texts, now, zone),
-                visible_text.visible(one.kept.answer),
+                outside_words.state(request.kept, texts),
+                outside_words.facts(request.kept, texts, now, zone),
+                visible_text.visible(request.kept.answer),
             )
-            for one in reversed(asked_outside)
+            for request in reversed(asked_outside)
         ],
         "now": now,
         "zone": zone,
@@ -108,8 +110,8 @@ def _latest(visit: Visit, person: str) -> Iterator[LookShown]:
     for _ in range(PAGES_MAX):
         if after is None:
             return
-        asked = LooksAsked(person=person, after=after, latest_first=True)
-        page = visit.perform(trail_access.listed, asked)
+        request = LooksAsked(person=person, after=after, latest_first=True)
+        page = visit.perform(trail_access.listed, request)
         yield from page.looks
         after = page.after
 
@@ -117,23 +119,23 @@ def _latest(visit: Visit, person: str) -> Iterator[LookShown]:
 def kept(visit: Visit) -> Response:
     """Show what is kept, what for, and until when."""
     record = record_heading.own(visit)
-    found = visit.perform(own_record.kept, OfPerson(record.person))
-    lines = [_kept(one, visit.texts) for one in found]
+    retentions = visit.perform(own_record.kept, OfPerson(record.person))
+    lines = [_kept(one, visit.texts) for one in retentions]
     mine = visit.actor.role is Role.PERSON
     return visit.page("kept.html", kept=lines, zone=record.zone, has_everything=mine)
 
 
 def everything(visit: Visit) -> Response:
     """Hand over everything that is kept, as one file."""
-    asked = OfPerson(record_heading.own(visit).person)
-    given = visit.perform(everything_.everything, asked)
-    trail = _trail(visit, asked.person, datetime.fromtimestamp(0, UTC))
-    fixes, told = ((), ()) if trail is None else (trail.fixes, trail.told)
+    request = OfPerson(record_heading.own(visit).person)
+    subject_data = visit.perform(everything_.everything, request)
+    trail = _trail(visit, request.person, datetime.fromtimestamp(0, UTC))
+    fixes, reports = ((), ()) if trail is None else (trail.fixes, trail.told)
     in_words = [
-        ToldInWords(**structs.asdict(one), words=device_messages.words(one, visit.texts))
-        for one in told
+        ToldInWords(**structs.asdict(report), words=device_messages.words(report, visit.texts))
+        for report in reports
     ]
-    data = everything_.written(given, fixes, in_words)
+    data = everything_.written(subject_data, fixes, in_words)
     headers = {"Content-Disposition": 'attachment; filename="everything.json"'}
     return Response(data, media_type="application/json", headers=headers)
 
@@ -147,7 +149,7 @@ def _trail(visit: Visit, person: str, start_at: datetime) -> Trail | None:
         return None
 
 
-def _kept(one: KeptShown, texts: PageTexts) -> Kept:
+def _kept(retention: KeptShown, texts: PageTexts) -> Kept:
     catalogue = texts
     why = {
         Sort.TRAIL: catalogue.text("to judge whether the order was kept"),
@@ -155,10 +157,10 @@ def _kept(one: KeptShown, texts: PageTexts) -> Kept:
         Sort.LOOK: catalogue.text("so that you can ask who looked"),
         Sort.RECORD: catalogue.text("to carry out the order, and to answer a court"),
     }
-    held = [because.said(catalogue.catalogue) for because in one.because]
+    reasons = [because.said(catalogue.catalogue) for because in retention.because]
     return Kept(
-        what=one.sort.said(catalogue.catalogue),
-        why=why.get(one.sort, catalogue.text("to find out what went wrong with a device")),
-        until=one.until_at,
-        because=catalogue.items(held) if held else "",
+        what=retention.sort.said(catalogue.catalogue),
+        why=why.get(retention.sort, catalogue.text("to find out what went wrong with a device")),
+        until=retention.until_at,
+        because=catalogue.items(reasons) if reasons else "",
     )

@@ -93,8 +93,8 @@ def contest_taken_back(visit: Visit) -> Response:
 
 def document_taken_back(visit: Visit) -> Response:
     """Take a document back before anybody decides with it."""
-    asked = OfDocument(visit.path("attachment"))
-    done = visit.tried(contests.take_back_document, asked, "document")
+    request = OfDocument(visit.path("attachment"))
+    done = visit.tried(contests.take_back_document, request, "document")
     return visit.to(f"{ADDRESS}/{visit.path('incident')}#said") if done else _page(visit, 422)
 
 
@@ -137,36 +137,36 @@ def _state(head: IncidentHead, visit: Visit, finding: Finding | None = None) -> 
 def _page(visit: Visit, status: int = 200) -> Response:
     record = record_heading.own(visit)
     name = visit.path("incident")
-    kept = visit.perform(incident_review.show, OfIncident(incident=name))
-    said = visit.perform(contests.show, OfIncident(incident=name))
-    told, head = explained.read(kept.explained), kept.head
-    finding = kept.review.finding if head.stage is Stage.FOUND else None
-    shown = evidence_view.looked_at(visit, head, told, record, with_strips=False)
+    incident = visit.perform(incident_review.show, OfIncident(incident=name))
+    submissions = visit.perform(contests.show, OfIncident(incident=name))
+    explanation, head = explained.read(incident.explained), incident.head
+    finding = incident.review.finding if head.stage is Stage.FOUND else None
+    shown = evidence_view.looked_at(visit, head, explanation, record, with_strips=False)
     contents = {
         "head": head,
-        "title": incident_phrases.titled(head.kind, told.incident, visit.texts),
+        "title": incident_phrases.titled(head.kind, explanation.incident, visit.texts),
         "zone": record.zone,
         "now": visit.context.now,
         "address": f"{ADDRESS}/{name}",
         "tag": _state(head, visit, finding),
         "found": None if finding is None else _found(finding, visit),
-        "former": [_found(one, visit) for one in reversed(kept.review.former)],
-        "explanation": told.paragraphs(visit.texts.language),
-        "facts": figures.of(told, shown, record.zone, visit.texts),
-        "weights": figures.weighed(told, visit.texts),
+        "former": [_found(one, visit) for one in reversed(incident.review.former)],
+        "explanation": explanation.paragraphs(visit.texts.language),
+        "facts": figures.of(explanation, shown, record.zone, visit.texts),
+        "weights": figures.weighed(explanation, visit.texts),
         "messages": None if shown is None else shown.messages,
         "is_unsigned": shown is not None and shown.is_unsigned,
         "ahead_s": 0.0 if shown is None else shown.ahead_s,
         "drawing": None if shown is None else shown.drawing,
         "moving": None if shown is None else moving_map.moving(shown.moving, visit),
         "discs_max": incident_map.DISCS_MAX,
-        "sayings": statements.of(said, visit.texts, {}),
+        "sayings": statements.of(submissions, visit.texts, {}),
         "account": visit.actor.account,
-        "steps": list(_steps(visit, kept, record)),
+        "steps": list(_steps(visit, incident, record)),
         "sent": visit.asked("sent"),
         "has_bundle": visit.parts.bundles is not None,
     }
-    return visit.page("notice.html", status, **contents, **_ways(visit, kept, said))
+    return visit.page("notice.html", status, **contents, **_ways(visit, incident, submissions))
 
 
 def _found(finding: Finding, visit: Visit) -> Found:
@@ -179,34 +179,34 @@ def _found(finding: Finding, visit: Visit) -> Found:
     return Found(tag, meaning, advice, reason, decided_at, confirmed_at, ended, at, why)
 
 
-def _is_second(kept: IncidentOpened) -> bool:
+def _is_second(incident: IncidentOpened) -> bool:
     """Tell whether the finding answers what was contested; it is not contested again."""
-    finding = kept.review.finding
-    return kept.head.stage is Stage.FOUND and finding is not None and finding.on_contest
+    finding = incident.review.finding
+    return incident.head.stage is Stage.FOUND and finding is not None and finding.on_contest
 
 
-def _ways(visit: Visit, kept: IncidentOpened, said: Said) -> dict[str, object]:
+def _ways(visit: Visit, incident: IncidentOpened, submissions: Said) -> dict[str, object]:
     """Return what the person may do now, and under which words."""
-    catalogue, head = visit.texts, kept.head
+    catalogue, head = visit.texts, incident.head
     is_person = visit.actor.role is Role.PERSON
-    open_now = [one.contest for one in said.contests if one.is_open]
+    open_now = [one.contest for one in submissions.contests if one.is_open]
     may_contest = is_person and not open_now and head.withdrawn_at is None
     contest = catalogue.text("Contest it")
     if head.stage is Stage.FOUND:
         contest = catalogue.text("Contest the finding")
     return {
         "may_write": is_person,
-        "may_contest": may_contest and not _is_second(kept),
+        "may_contest": may_contest and not _is_second(incident),
         "open_contest": open_now[0] if open_now and is_person else "",
         "contest_words": contest,
     }
 
 
 def _steps(
-    visit: Visit, kept: IncidentOpened, record: Record
+    visit: Visit, incident: IncidentOpened, record: Record
 ) -> Iterable[tuple[str, str | Markup]]:
     """Yield what happens next, in order."""
-    catalogue, head, now = visit.texts, kept.head, visit.context.now
+    catalogue, head, now = visit.texts, incident.head, visit.context.now
     within = catalogue.length(visit.context.procedure.answer_contest_within)
     if head.withdrawn_at is not None:
         yield catalogue.text("It was withdrawn. You need do nothing."), ""
@@ -228,7 +228,7 @@ def _steps(
         yield catalogue.text("It cannot become worse for you because you contested it."), ""
         return
     closing = catalogue.text("It is closed then.")
-    if not _is_second(kept):
+    if not _is_second(incident):
         closing = catalogue.text("Otherwise it is closed.")
         yield (
             catalogue.text("You can contest the finding."),

@@ -34,12 +34,12 @@ class Line:
 def shown(visit: Visit) -> Response:
     """Show the sign-ins, the latest first."""
     record = record_heading.own(visit)
-    found: list[LookShown] = []
+    looks: list[LookShown] = []
     for action in sorted(ACTIONS):
-        asked = LooksAsked(person=record.person, action=action)
-        found += visit.perform(trail_access.listed, asked).looks
-    found.sort(key=lambda one: one.entry, reverse=True)
-    lines = [_line(one, visit.actor.account, visit.texts) for one in found[:LINES_MAX]]
+        request = LooksAsked(person=record.person, action=action)
+        looks += visit.perform(trail_access.listed, request).looks
+    looks.sort(key=lambda look: look.entry, reverse=True)
+    lines = [_line(one, visit.actor.account, visit.texts) for one in looks[:LINES_MAX]]
     now, zone = visit.context.now, record.zone
     return visit.page("sign_ins.html", lines=lines, now=now, zone=zone)
 
@@ -50,21 +50,21 @@ def new_card(visit: Visit, person: str) -> CardShown | None:
     return card if card is not None and visit.context.now - card.given_at < NEW_FOR else None
 
 
-def _line(one: LookShown, own: str, texts: PageTexts) -> Line:
+def _line(look: LookShown, own: str, texts: PageTexts) -> Line:
     catalogue = texts
-    if one.action == printed_cards.give.name:
-        by = one.by_name or one.by
-        return Line(one.at, catalogue.text("A card was printed"), by, is_amiss=False)
-    if one.action != BY_CARD:
-        wrong = one.refused is not None
+    if look.action == printed_cards.give.name:
+        by = look.by_name or look.by
+        return Line(look.at, catalogue.text("A card was printed"), by, is_amiss=False)
+    if look.action != BY_CARD:
+        wrong = look.refused is not None
         what = catalogue.text("The PIN was not changed") if wrong else catalogue.text("New PIN")
-        return Line(one.at, what, "", is_amiss=wrong)
-    if one.refused is not None:
-        return Line(one.at, catalogue.text("A try with a wrong PIN"), "", is_amiss=True)
-    if one.facts.get("account") != own:
-        return Line(one.at, catalogue.text("Signed in with another card"), "", is_amiss=False)
-    first = one.facts.get("pin_chosen")
+        return Line(look.at, what, "", is_amiss=wrong)
+    if look.refused is not None:
+        return Line(look.at, catalogue.text("A try with a wrong PIN"), "", is_amiss=True)
+    if look.facts.get("account") != own:
+        return Line(look.at, catalogue.text("Signed in with another card"), "", is_amiss=False)
+    first = look.facts.get("pin_chosen")
     what = catalogue.text("First use; the PIN was chosen") if first else catalogue.text("Signed in")
-    known = one.facts.get("browser") == "known"
+    known = look.facts.get("browser") == "known"
     how = catalogue.text("in a browser used before") if known else catalogue.text("new browser")
-    return Line(one.at, what, how, is_amiss=False)
+    return Line(look.at, what, how, is_amiss=False)

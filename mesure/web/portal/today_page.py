@@ -77,7 +77,7 @@ def _waiting(visit: Visit, record: Record) -> list[Waiting]:
     heads = visit.perform(
         incident_review.listed, incident_review.OfPerson(record.person, waits=True)
     )
-    found = [
+    items = [
         Waiting(
             "wait",
             "notice",
@@ -90,16 +90,18 @@ def _waiting(visit: Visit, record: Record) -> list[Waiting]:
         )
         for head in heads
     ]
-    for one in visit.perform(absences.listed, absences.OfPerson(record.person)):
-        answered = one.kept.answered_at
-        if answered is not None and now - answered < LATELY and one.kept.stage in ANSWERS:
-            line = absence_words.line(one, visit.texts, now, record.zone)
+    for absence in visit.perform(absences.listed, absences.OfPerson(record.person)):
+        answered = absence.kept.answered_at
+        if answered is not None and now - answered < LATELY and absence.kept.stage in ANSWERS:
+            line = absence_words.line(absence, visit.texts, now, record.zone)
             kind, sign = (
-                ("done", "done") if one.kept.stage == absences.Stage.GRANTED else ("amiss", "amiss")
+                ("done", "done")
+                if absence.kept.stage == absences.Stage.GRANTED
+                else ("amiss", "amiss")
             )
             title = catalogue.text("Your absence: {state}", state=line.state)
-            found.append(Waiting(kind, sign, "/portal/absences", title, line.when))
-    return [*_new_card(visit, record), *found]
+            items.append(Waiting(kind, sign, "/portal/absences", title, line.when))
+    return [*_new_card(visit, record), *items]
 
 
 def _new_card(visit: Visit, record: Record) -> list[Waiting]:
@@ -109,13 +111,13 @@ def _new_card(visit: Visit, record: Record) -> list[Waiting]:
         return []
     catalogue, now, zone = visit.texts, visit.context.now, record.zone
     when = catalogue.near(card.given_at, now, zone)
-    said = [catalogue.text("Printed {when} by {who}.", when=when, who=card.given_by or "–")]
+    sentences = [catalogue.text("Printed {when} by {who}.", when=when, who=card.given_by or "–")]
     if card.pin_chosen_at is not None:
         first = catalogue.near(card.pin_chosen_at, now, zone)
         used = catalogue.text("Used first {when}. Was that not you? Ask for another.", when=first)
-        said.append(used)
+        sentences.append(used)
     title = catalogue.text("You have a new card to sign in")
-    return [Waiting("wait", "lock", sign_ins.ADDRESS, title, Markup(" ").join(said))]
+    return [Waiting("wait", "lock", sign_ins.ADDRESS, title, Markup(" ").join(sentences))]
 
 
 def _devices(visit: Visit, record: Record) -> list[device_health.Health]:
@@ -124,10 +126,10 @@ def _devices(visit: Visit, record: Record) -> list[device_health.Health]:
     return [device_health.of(one, visit.texts, now, record.zone) for one in carried]
 
 
-def _now(one: Asked, record: Record) -> Now:
-    return Now(one.words, f"{one.span.end.astimezone(record.zone):%H:%M}")
+def _now(duty: Asked, record: Record) -> Now:
+    return Now(duty.words, f"{duty.span.end.astimezone(record.zone):%H:%M}")
 
 
-def _next(one: Asked, visit: Visit, record: Record) -> Next:
-    when = visit.texts.near(one.span.start, visit.context.now, record.zone)
-    return Next(one.words, when)
+def _next(duty: Asked, visit: Visit, record: Record) -> Next:
+    when = visit.texts.near(duty.span.start, visit.context.now, record.zone)
+    return Next(duty.words, when)

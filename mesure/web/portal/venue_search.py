@@ -49,25 +49,27 @@ class Hit:
 def shown(visit: Visit) -> Response:
     """Show the venues of the person's lists whose name has the words that were asked for."""
     lists = list(of_record(visit, record_heading.own(visit)))
-    asked = visible_text.shortened(visit.asked("name").strip(), 100)
-    is_asked = len(asked) >= WORD_CHARS_MIN
-    hits = [hit for one in lists for hit in _hits(one, asked)] if is_asked else []
+    text = visible_text.shortened(visit.asked("name").strip(), 100)
+    is_asked = len(text) >= WORD_CHARS_MIN
+    hits = [hit for one in lists for hit in _hits(one, text)] if is_asked else []
     hits.sort(key=lambda hit: hit.name.casefold())
     return visit.page(
         "venues.html",
         lists=lists,
-        asked=asked,
+        asked=text,
         is_asked=is_asked,
         hits=hits[:FOUND_MAX],
         more=max(len(hits) - FOUND_MAX, 0),
     )
 
 
-def _hits(one: VenueList, words: str) -> Iterator[Hit]:
-    for feature in venue_lists.named_like(one.features, one.category, words):
-        venue = venue_lists.of_category([feature], one.category).venues[0]
+def _hits(venue_list: VenueList, words: str) -> Iterator[Hit]:
+    for feature in venue_lists.named_like(venue_list.features, venue_list.category, words):
+        venue = venue_lists.of_category([feature], venue_list.category).venues[0]
         lat_deg, lon_deg = venue_lists.middle(venue)
-        yield Hit(visible_text.visible(feature.name), one.words, f"{lat_deg:.5f}, {lon_deg:.5f}")
+        yield Hit(
+            visible_text.visible(feature.name), venue_list.words, f"{lat_deg:.5f}, {lon_deg:.5f}"
+        )
 
 
 def of_record(visit: Visit, record: Record) -> Iterator[VenueList]:
@@ -75,9 +77,9 @@ def of_record(visit: Visit, record: Record) -> Iterator[VenueList]:
     words = category_words.of(visit.texts.catalogue)
     for version in record.now(visit):
         whole = visit.perform(court_orders.show, OrderAsked(order=version.order))
-        for kept in whole.versions:
-            if kept.sha256 == version.sha256:
-                yield from _lists(kept, words)
+        for version_view in whole.versions:
+            if version_view.sha256 == version.sha256:
+                yield from _lists(version_view, words)
 
 
 def _lists(version: VersionShown, words: Mapping[str, str]) -> Iterator[VenueList]:

@@ -66,11 +66,11 @@ class BodyLimits:
         if not announced.isdigit() or int(announced[:20]) > bytes_max:
             await problems.answer(too_long(bytes_max), scope, send)
             return
-        with self._holding(scope, actor) as held:
-            if not held.grow_to(int(announced)):
+        with self._holding(scope, actor) as holding:
+            if not holding.grow_to(int(announced)):
                 await problems.answer(FULL, scope, send)
                 return
-            await self._app(scope, _counted(receive, bytes_max, held), send)
+            await self._app(scope, _counted(receive, bytes_max, holding), send)
 
     def _bytes_max(self, path: str, actor: Actor | None) -> int:
         if actor is None:
@@ -84,7 +84,7 @@ class BodyLimits:
         return self._known.holding(actor.account)
 
 
-def _counted(receive: Receive, bytes_max: int, held: Holding) -> Receive:
+def _counted(receive: Receive, bytes_max: int, holding: Holding) -> Receive:
     """Return a way to receive a body that raises a problem where it is too long, or too slow."""
     counted, is_whole = 0, False
     began_s = asyncio.get_running_loop().time()
@@ -101,7 +101,7 @@ def _counted(receive: Receive, bytes_max: int, held: Holding) -> Receive:
         counted += len(message.get("body", b""))
         if counted > bytes_max:
             raise too_long(bytes_max)
-        if not held.grow_to(counted):
+        if not holding.grow_to(counted):
             raise FULL
         is_whole = not message.get("more_body", False)
         return message

@@ -128,13 +128,13 @@ async def _whole(receive: Receive) -> bytes:
 
 def _again(body: bytes, then: Receive) -> Receive:
     """Return a way to receive a body that was received before."""
-    given = False
+    is_replayed = False
 
     async def receive() -> Message:
-        nonlocal given
-        if given:
+        nonlocal is_replayed
+        if is_replayed:
             return await then()
-        given = True
+        is_replayed = True
         return {"type": "http.request", "body": body, "more_body": False}
 
     return receive
@@ -145,5 +145,5 @@ async def _field(scope: Scope, body: bytes) -> str | None:
         return {"type": "http.disconnect"}
 
     async with Request(dict(scope), _again(body, nothing)).form(max_files=20) as form:
-        found = form.get(FIELD)
-    return found if isinstance(found, str) else None
+        value = form.get(FIELD)
+    return value if isinstance(value, str) else None

@@ -50,29 +50,31 @@ class _Told(Collector):
         self._figures = figures
 
     def collect(self) -> Iterator[Metric]:
-        told = self._figures()
-        yield _labelled("mesure_log_end", "Last record of a partition.", "partition", told.log_ends)
+        figures = self._figures()
+        yield _labelled(
+            "mesure_log_end", "Last record of a partition.", "partition", figures.log_ends
+        )
         yield _labelled(
             "mesure_judge_lag_seconds",
             "Age of the oldest that is not judged yet.",
             "group",
-            told.judge_lag_s,
+            figures.judge_lag_s,
         )
-        yield from _alone("mesure_persons_not_judged", told.not_judged)
-        yield _labelled("mesure_queued", "What waits to be done.", "kind", told.queued)
+        yield from _alone("mesure_persons_not_judged", figures.not_judged)
+        yield _labelled("mesure_queued", "What waits to be done.", "kind", figures.queued)
         counted = CounterMetricFamily("mesure_counted", "What happened so far.", labels=["what"])
-        for what, count in told.counted.items():
+        for what, count in figures.counted.items():
             counted.add_metric([what], count)
         yield counted
-        yield from _alone("mesure_certificate_ends_in_seconds", told.certificate_ends_in_s)
-        yield from _alone("mesure_disk_free_bytes", told.disk_free_bytes)
-        yield from _alone("mesure_disk_full_in_seconds", told.disk_full_in_s)
+        yield from _alone("mesure_certificate_ends_in_seconds", figures.certificate_ends_in_s)
+        yield from _alone("mesure_disk_free_bytes", figures.disk_free_bytes)
+        yield from _alone("mesure_disk_full_in_seconds", figures.disk_full_in_s)
 
 
 def _labelled(
-    name: str, said: str, label: str, values: Mapping[int, float] | Mapping[str, int]
+    name: str, description: str, label: str, values: Mapping[int, float] | Mapping[str, int]
 ) -> GaugeMetricFamily:
-    family = GaugeMetricFamily(name, said, labels=[label])
+    family = GaugeMetricFamily(name, description, labels=[label])
     for key, value in values.items():
         family.add_metric([str(key)], value)
     return family

@@ -44,7 +44,7 @@ class Problem(HTTPException):
 
     def body(self, request_id: str) -> bytes:
         """Return the problem as JSON."""
-        said: dict[str, Any] = {
+        body: dict[str, Any] = {
             "type": f"urn:mesure:problem:{self.kind}",
             "title": title(self.status_code),
             "status": self.status_code,
@@ -52,8 +52,8 @@ class Problem(HTTPException):
             "request_id": request_id,
         }
         if self.faults:
-            said["faults"] = [{"where": one.where, "what": one.what} for one in self.faults]
-        return msgspec.json.encode(said)
+            body["faults"] = [{"where": one.where, "what": one.what} for one in self.faults]
+        return msgspec.json.encode(body)
 
 
 # As RFC 9110 calls them; Python before 3.13 has the names of older standards.

@@ -55,11 +55,11 @@ class Buckets:
         left, since = self._left.pop(key, (float(self._rate.burst), now))
         gained = max(0.0, (now - since).total_seconds()) * self._rate.per_minute / 60
         left = min(float(self._rate.burst), left + gained)
-        taken = left >= 1
-        self._left[key] = (left - 1 if taken else left, now)
+        is_allowed = left >= 1
+        self._left[key] = (left - 1 if is_allowed else left, now)
         if len(self._left) > BUCKETS_MAX:
             self._left.popitem(last=False)
-        return 0 if taken else max(1, ceil((1 - left) * 60 / self._rate.per_minute))
+        return 0 if is_allowed else max(1, ceil((1 - left) * 60 / self._rate.per_minute))
 
 
 def too_often(wait_s: int) -> Problem:

@@ -25,12 +25,15 @@ class RequestIds:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        made = self._random(ID_BYTES).hex()
-        scope.setdefault("state", {})["request_id"] = made
+        request_id = self._random(ID_BYTES).hex()
+        scope.setdefault("state", {})["request_id"] = request_id
 
         async def send_named(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", ()), (b"x-request-id", made.encode())]
+                message["headers"] = [
+                    *message.get("headers", ()),
+                    (b"x-request-id", request_id.encode()),
+                ]
             await send(message)
 
         await self._app(scope, receive, send_named)

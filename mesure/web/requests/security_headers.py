@@ -46,10 +46,10 @@ class SecurityHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = list(message.get("headers", ()))
-                said = {name for name, _ in headers}
-                headers += [pair for pair in self._always if pair[0] not in said]
+                names = {name for name, _ in headers}
+                headers += [pair for pair in self._always if pair[0] not in names]
                 headers.append((b"content-security-policy", policy.encode()))
-                if b"cache-control" not in said:
+                if b"cache-control" not in names:
                     headers.append((b"cache-control", b"no-store"))
                 message["headers"] = headers
             await send(message)

@@ -46,18 +46,18 @@ def handed_over(visit: Visit, again: Again) -> Response:
         form.refuse("case_number", catalogue.text("This is too long for the number of a case."))
     if form.faults:
         return again(visit, 422)
-    asked = OfIncident(
+    request = OfIncident(
         incident=visit.path("incident"), purpose=Purpose(purpose), case_number=number
     )
     try:
-        return _made(visit, asked)
+        return _made(visit, request)
     except NotAllowedError as refused:
         if refused.reason is not Reason.NO_GROUND:
             raise
-    return _asked_for(visit, asked, again)
+    return _asked_for(visit, request, again)
 
 
-def _asked_for(visit: Visit, asked: OfIncident, again: Again) -> Response:
+def _asked_for(visit: Visit, request: OfIncident, again: Again) -> Response:
     """Record why the days before the incident are needed; a supervisor agrees to it first."""
     form, catalogue = visit.form, visit.texts
     reason = form.value("bundle_reason")
@@ -65,17 +65,17 @@ def _asked_for(visit: Visit, asked: OfIncident, again: Again) -> Response:
         why = catalogue.text("Say why. It holds four days before, so a supervisor agrees first.")
         form.refuse("bundle_reason", why)
         return again(visit, 422)
-    assert asked.purpose is not None, "the form asks for what"
-    ground = AskForBundle(asked.incident, asked.purpose, asked.case_number, reason)
+    assert request.purpose is not None, "the form asks for what"
+    ground = AskForBundle(request.incident, request.purpose, request.case_number, reason)
     if not visit.tried(bundle_grounds.ask, ground, "bundle_reason"):
         return again(visit, 422)
-    return visit.to(f"/console/incidents/{asked.incident}?asked=1#bundle")
+    return visit.to(f"/console/incidents/{request.incident}?asked=1#bundle")
 
 
-def _made(visit: Visit, asked: OfIncident) -> Response:
+def _made(visit: Visit, request: OfIncident) -> Response:
     if visit.parts.bundles is None:
         raise NotNowError(Why.NOT_HERE)
-    return _File(visit.parts.bundles(visit.context, asked), f"evidence_{asked.incident}.zip")
+    return _File(visit.parts.bundles(visit.context, request), f"evidence_{request.incident}.zip")
 
 
 class _File(StreamingResponse):

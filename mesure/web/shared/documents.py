@@ -15,17 +15,17 @@ def handed_over(visit: Visit) -> Response:
     """Hand over a document, to be kept and opened by another program."""
     name = visit.path("attachment")
     own = visit.actor.role in OWN_SIDE
-    asked = AttachmentAsked(
+    request = AttachmentAsked(
         attachment=name,
         purpose=None if own else Purpose.CONTEST,
         case_number="" if own else name,
     )
-    found = visit.perform(contests.document, asked)
-    ending = found.name.rpartition(".")[2]
+    document = visit.perform(contests.document, request)
+    ending = document.name.rpartition(".")[2]
     plain = f'attachment; filename="{document_types.WITHOUT}.{ending}"'
-    disposition = f"{plain}; filename*=UTF-8''{quote(found.name, safe='')}"
+    disposition = f"{plain}; filename*=UTF-8''{quote(document.name, safe='')}"
     return Response(
-        found.content,
-        media_type=found.media_type,
+        document.content,
+        media_type=document.media_type,
         headers={"Content-Disposition": disposition, "X-Content-Type-Options": "nosniff"},
     )

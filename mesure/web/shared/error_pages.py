@@ -75,18 +75,18 @@ class ErrorPages:
         problem: dict[str, Any] = msgspec.json.decode(body) if body else {}
         texts = self._pages.catalogue(request)
         own = Headers(raw=began["headers"]).get("content-language") == texts.language
-        said = _said(status, texts, str(problem.get("detail", "")) if own else "")
-        contents = {"said": said, "status": status, "here": "/", "faults": _faults(problem)}
+        page_text = _said(status, texts, str(problem.get("detail", "")) if own else "")
+        contents = {"said": page_text, "status": status, "here": "/", "faults": _faults(problem)}
         contents["problem_id"] = problem.get("request_id", "-")
         page = self._pages.page(request, "error.html", contents, status)
         await _send(page, began, send)
 
 
 async def _send(page: Response, began: Message, send: Send) -> None:
-    kept = [pair for pair in began["headers"] if pair[0].lower() not in _REPLACED]
-    names = {name for name, _ in kept}
+    original = [pair for pair in began["headers"] if pair[0].lower() not in _REPLACED]
+    names = {name for name, _ in original}
     own = [pair for pair in page.raw_headers if pair[0] not in names]
-    head = {"type": "http.response.start", "status": page.status_code, "headers": [*kept, *own]}
+    head = {"type": "http.response.start", "status": page.status_code, "headers": [*original, *own]}
     await send(head)
     await send({"type": "http.response.body", "body": page.body})
 

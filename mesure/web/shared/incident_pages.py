@@ -12,8 +12,8 @@ PAGE: Final = 50
 
 def asked(visit: Visit, person: str, address: str) -> tuple[tuple[IncidentHead, ...], str]:
     """Return the page that is asked for, and the address of that with earlier ones, or nothing."""
-    found = visit.perform(incident_review.listed, OfPerson(person, visit.asked("after"), PAGE + 1))
-    shown = found[:PAGE]
-    if len(found) == len(shown):
+    heads = visit.perform(incident_review.listed, OfPerson(person, visit.asked("after"), PAGE + 1))
+    shown = heads[:PAGE]
+    if len(heads) == len(shown):
         return shown, ""
     return shown, f"{address}?{urlencode({'after': incident_review.mark(shown[-1])})}"

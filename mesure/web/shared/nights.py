@@ -21,15 +21,15 @@ def of(visit: Visit, record: Record, named: Named | None = None) -> list[calenda
     first = calendar.first_day(record.today(visit))
     start = datetime(first.year, first.month, first.day, tzinfo=zone)
     purpose, number = record_heading.why(visit, record.person)
-    asked = AssessedAsked(
+    request = AssessedAsked(
         person=record.person, start_at=start, until_at=now, purpose=purpose, case_number=number
     )
-    found = visit.perform(own_record.assessed, asked)
+    assessments = visit.perform(own_record.assessed, request)
     return [
         calendar.kept(
             condition,
             _of(record, version.order),
-            _only(found, version.order),
+            _only(assessments, version.order),
             zone,
             now,
             visit.texts,
@@ -44,5 +44,5 @@ def _of(record: Record, order: str) -> list[OrderVersion]:
     return [version for version in record.versions if version.order == order]
 
 
-def _only(found: Iterable[Assessed], order: str) -> list[Assessed]:
-    return [one for one in found if one.order == order]
+def _only(assessments: Iterable[Assessed], order: str) -> list[Assessed]:
+    return [one for one in assessments if one.order == order]

@@ -59,8 +59,8 @@ def why(visit: Visit, person: str, purpose: Purpose = Purpose.SUPERVISION) -> Fo
 def record(visit: Visit, person: str, because: Purpose = Purpose.SUPERVISION) -> Record:
     """Open a person's record."""
     purpose, number = why(visit, person, because)
-    asked = PersonAsked(person=person, purpose=purpose, case_number=number)
-    shown = visit.perform(persons.show, asked)
+    request = PersonAsked(person=person, purpose=purpose, case_number=number)
+    shown = visit.perform(persons.show, request)
     versions = tuple(
         version
         for order in shown.orders

@@ -22,32 +22,32 @@ class Saying:
     by: str = ""  # The account that attached it.
 
 
-def of(said: Said, texts: PageTexts, names: Mapping[str, str]) -> list[Saying]:
+def of(submissions: Said, texts: PageTexts, names: Mapping[str, str]) -> list[Saying]:
     """Return all that was said, oldest first; an officer who wrote it down is named."""
     catalogue = texts
-    found: list[Saying] = []
-    for one in said.statements:
+    sayings: list[Saying] = []
+    for statement in submissions.statements:
         heading = contest_words.account(texts.catalogue)
-        if one.made_by in names:
-            name = names[one.made_by]
+        if statement.made_by in names:
+            name = names[statement.made_by]
             heading = catalogue.text("The person’s account, written down by {name}", name=name)
-        found.append(Saying(heading, one.made_at, visible_text.paragraphs(one.text)))
-    found += [_contest(contest, texts) for contest in said.contests]
-    for attached in said.attachments:
-        kept = attached.kept
+        sayings.append(Saying(heading, statement.made_at, visible_text.paragraphs(statement.text)))
+    sayings += [_contest(contest, texts) for contest in submissions.contests]
+    for attached in submissions.attachments:
+        attachment = attached.kept
         heading = contest_words.document(texts.catalogue)
-        if kept.taken_back_at is not None:
+        if attachment.taken_back_at is not None:
             back = catalogue.text("Taken back by the person before anybody decided with it.")
-            found.append(Saying(heading, kept.attached_at, (back,)))
+            sayings.append(Saying(heading, attachment.attached_at, (back,)))
             continue
-        name = visible_text.visible(kept.name)
-        of_it = {"document": attached.attachment, "by": kept.attached_by}
-        found.append(Saying(heading, kept.attached_at, (name,), **of_it))
-    return sorted(found, key=lambda one: one.at)
+        name = visible_text.visible(attachment.name)
+        of_it = {"document": attached.attachment, "by": attachment.attached_by}
+        sayings.append(Saying(heading, attachment.attached_at, (name,), **of_it))
+    return sorted(sayings, key=lambda saying: saying.at)
 
 
-def _contest(one: ContestShown, texts: PageTexts) -> Saying:
-    contest, catalogue = one.kept.contest, texts.catalogue
+def _contest(contest_view: ContestShown, texts: PageTexts) -> Saying:
+    contest, catalogue = contest_view.kept.contest, texts.catalogue
     heading = contest_words.heading(contest, catalogue)
     answer = contest_words.answer(contest, catalogue)
-    return Saying(heading, contest.made_at, visible_text.paragraphs(one.kept.text), answer)
+    return Saying(heading, contest.made_at, visible_text.paragraphs(contest_view.kept.text), answer)

@@ -72,8 +72,8 @@ class Visit:
     @property
     def session(self) -> Session | None:
         """Return the session of who asks; None of a visitor."""
-        found: Session | None = self.request.scope["state"].get("signed_in")
-        return found
+        session: Session | None = self.request.scope["state"].get("signed_in")
+        return session
 
     def path(self, name: str) -> str:
         """Return a part of the address, as the route names it."""
@@ -83,14 +83,14 @@ class Visit:
         """Return what stands behind the question mark under a name, or nothing."""
         return self.request.query_params.get(name, "")[:LENGTH_MAX]
 
-    def perform(self, action: Action[I, O], asked: I) -> O:
+    def perform(self, action: Action[I, O], action_request: I) -> O:
         """Do or look at something, as whoever asks."""
-        return acting.perform(self.context, action, asked)
+        return acting.perform(self.context, action, action_request)
 
-    def tried(self, action: Action[I, Any], asked: I, field: str) -> bool:
+    def tried(self, action: Action[I, Any], action_request: I, field: str) -> bool:
         """Do something; a refusal is noted at a field of the form, and then nothing is done."""
         try:
-            self.perform(action, asked)
+            self.perform(action, action_request)
         except NotAllowedError:
             raise
         except ActionError as error:
@@ -101,10 +101,10 @@ class Visit:
     def page(self, template: str, status: int = 200, /, **contents: object) -> Response:
         """Return a page; it comes with the form, and with who is signed in."""
         session = self.session
-        given = {"form": self.form, "here": self.request.url.path, **contents}
-        given["clock"] = self._clock(contents)
-        given["account_name"] = "" if session is None else session.name
-        page = self.pages.page(self.request, template, given, status)
+        variables = {"form": self.form, "here": self.request.url.path, **contents}
+        variables["clock"] = self._clock(contents)
+        variables["account_name"] = "" if session is None else session.name
+        page = self.pages.page(self.request, template, variables, status)
         if session is not None:
             page.headers[LASTS] = str(int(session.left(self.context.now).total_seconds()))
         return page

@@ -39,7 +39,7 @@ def sent(visit: Visit) -> Response:
 
 def came_back(visit: Visit) -> Response:
     """Sign in whom the directory sent back."""
-    asked = CameBack(
+    request = CameBack(
         visit.asked("state"),
         visit.asked("code"),
         visit.request.cookies.get(SENT, ""),
@@ -47,7 +47,7 @@ def came_back(visit: Visit) -> Response:
         login.session(visit),
     )
     try:
-        came_in = visit.perform(directory_sign_in.by_directory, asked)
+        came_in = visit.perform(directory_sign_in.by_directory, request)
     except ActionError as error:
         return _refused(visit, error)
     answer = login.led_in(visit, came_in, "/")

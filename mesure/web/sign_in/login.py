@@ -65,8 +65,8 @@ def password_sent(visit: Visit) -> Response:
     code = form.text("code", catalogue.text("Enter the code that your app shows now."))
 
     def enter() -> SignedIn:
-        asked = ByPassword(login, password, code, browser(visit), session(visit))
-        return visit.perform(sign_in.by_password, asked)
+        request = ByPassword(login, password, code, browser(visit), session(visit))
+        return visit.perform(sign_in.by_password, request)
 
     return _entered(visit, "sign_in.html", "login", enter)
 

@@ -25,14 +25,14 @@ def asked_to_sign_in(visit: Visit) -> Response:
 def signed_in(visit: Visit) -> Response:
     """Sign in with what a device has signed."""
     there = visits.local(visit.form.value("next"), "/")
-    asked = Signed(
+    request = Signed(
         visit.form.value("challenge"),
         visit.form.value("credential"),
         browser=login.browser(visit),
         replaces=login.session(visit),
     )
     try:
-        came_in = visit.perform(passkeys.by_passkey, asked)
+        came_in = visit.perform(passkeys.by_passkey, request)
     except ActionError as error:
         visit.form.refuse("login", error.sentence(visit.texts.catalogue))
         return login.shown(visit, "sign_in.html", there, 403)
@@ -50,8 +50,8 @@ def added(visit: Visit) -> Response:
     name = form.text("name", catalogue.text("Give the passkey a name, such as “my phone”."))
     if form.faults:
         return own_account.page(visit, 422)
-    asked = Signed(form.value("challenge"), form.value("credential"), name)
-    done = visit.tried(passkeys.add, asked, "name")
+    request = Signed(form.value("challenge"), form.value("credential"), name)
+    done = visit.tried(passkeys.add, request, "name")
     return visit.to("/account#passkeys") if done else own_account.page(visit, 422)
 
 
@@ -61,5 +61,5 @@ def removed(visit: Visit) -> Response:
     return visit.to("/account#passkeys")
 
 
-def _json(asked: Asked) -> Response:
-    return Response(msgspec.json.encode(asked), media_type="application/json")
+def _json(challenge: Asked) -> Response:
+    return Response(msgspec.json.encode(challenge), media_type="application/json")

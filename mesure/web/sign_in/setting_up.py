@@ -32,8 +32,8 @@ def finished(visit: Visit) -> Response:
     if form.faults:
         return _shown(visit, _setup(visit), 422)
     try:
-        asked = FinishSetup(visit.path("token"), login, password, code)
-        recovery = visit.perform(staff_accounts.finish_setup, asked)
+        request = FinishSetup(visit.path("token"), login, password, code)
+        recovery = visit.perform(staff_accounts.finish_setup, request)
     except NotAllowedError as refused:
         if refused.reason is not Reason.SIGN_IN:
             raise

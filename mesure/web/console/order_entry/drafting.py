@@ -45,31 +45,33 @@ class Draft:
 
     def group(self, key: str) -> dict[str, Tree]:
         """Return what stands under a key, by its names; nothing where no group does."""
-        found = self.tree.get(key)
-        return dict(found) if isinstance(found, Mapping) else {}
+        value = self.tree.get(key)
+        return dict(value) if isinstance(value, Mapping) else {}
 
     def text(self, key: str) -> str:
         """Return the text under a key, or nothing."""
-        found = self.tree.get(key)
-        return found if isinstance(found, str) else ""
+        value = self.tree.get(key)
+        return value if isinstance(value, str) else ""
 
     def with_entry(self, key: str, name: str, new_name: str, entry: Tree) -> "Draft":
         """Return the draft with an entry of a group in place of another, or after all others."""
-        kept = self.group(key)
-        if name not in kept:
-            entries = {**kept, new_name: entry}
+        group = self.group(key)
+        if name not in group:
+            entries = {**group, new_name: entry}
         else:
             entries = {
-                (new_name if one == name else one): (entry if one == name else value)
-                for one, value in kept.items()
+                (new_name if entry_name == name else entry_name): (
+                    entry if entry_name == name else value
+                )
+                for entry_name, value in group.items()
             }
         return replace(self, tree={**self.tree, key: entries})
 
     def without(self, key: str, name: str) -> "Draft":
         """Return the draft without an entry of a group."""
-        kept = {one: value for one, value in self.group(key).items() if one != name}
-        tree = {one: value for one, value in self.tree.items() if one != key or kept}
-        return replace(self, tree={**tree, key: kept} if kept else tree)
+        rest = {one: value for one, value in self.group(key).items() if one != name}
+        tree = {one: value for one, value in self.tree.items() if one != key or rest}
+        return replace(self, tree={**tree, key: rest} if rest else tree)
 
     def with_file(self, path: str, data: bytes) -> "Draft":
         """Return the draft with a further map."""
@@ -107,8 +109,8 @@ def opened(visit: Visit) -> Draft:
     """Open the draft that the address names."""
     person = visit.path("person")
     purpose, number = record_heading.why(visit, person)
-    asked = DraftAsked(draft=visit.path("draft"), purpose=purpose, case_number=number)
-    shown = visit.perform(order_drafts.show, asked)
+    request = DraftAsked(draft=visit.path("draft"), purpose=purpose, case_number=number)
+    shown = visit.perform(order_drafts.show, request)
     if shown.person != person:
         raise UnknownError(Why.NOT_HERE)
     return Draft(shown, order_writer.tree(FILE, shown.text), shown.files)
@@ -117,8 +119,8 @@ def opened(visit: Visit) -> Draft:
 def keep(visit: Visit, draft: Draft, before: Draft) -> bool:
     """Keep a draft as it is now; a refusal is noted, and then nothing is kept."""
     new = {path: data for path, data in draft.files.items() if path not in before.files}
-    asked = KeepDraft(draft.shown.draft, revision(visit, before), draft.written(), new)
-    return visit.tried(order_drafts.keep, asked, "form")
+    request = KeepDraft(draft.shown.draft, revision(visit, before), draft.written(), new)
+    return visit.tried(order_drafts.keep, request, "form")
 
 
 def revision(visit: Visit, draft: Draft) -> int:
@@ -171,10 +173,10 @@ def refuse(visit: Visit, draft: Draft, path: str, field_of: Callable[[str], str]
             add(visit.form, field_of(rest), sentence(fault, visit))
 
 
-def add(form: Form, name: str, said: str) -> None:
+def add(form: Form, name: str, text: str) -> None:
     """Note a fault at a field that may have others."""
     before = form.fault(name)
-    form.faults[name] = Markup("{} {}").format(before, said) if before else said
+    form.faults[name] = Markup("{} {}").format(before, text) if before else text
 
 
 # --- Steps -------------------------------------------------------------------------------------

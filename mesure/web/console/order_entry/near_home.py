@@ -18,7 +18,7 @@ KM = 1000.0
 
 def of_version(version: OrderVersion, visit: Visit) -> list[tuple[str, ...]]:
     """Return for each place to keep out of what it covers, as lines."""
-    found: list[tuple[str, ...]] = []
+    paragraphs: list[tuple[str, ...]] = []
     names = coverage.exclusions(version)
     listed = visit.perform(venue_review.points, Nothing()) if names else {}
     grounds: dict[At, Ground] = {}  # Mostly one, of the home.
@@ -27,9 +27,9 @@ def of_version(version: OrderVersion, visit: Visit) -> list[tuple[str, ...]]:
         if middle not in grounds:
             around = Around(_streets(visit, *middle), listed)
             grounds[middle] = coverage.laid_out(middle, around)
-        one = coverage.of_condition(version, condition, grounds[middle])
-        found.append(tuple(map(visible_text.visible, _lines(one, visit))))
-    return found
+        zone_coverage = coverage.of_condition(version, condition, grounds[middle])
+        paragraphs.append(tuple(map(visible_text.visible, _lines(zone_coverage, visit))))
+    return paragraphs
 
 
 def _streets(visit: Visit, lat_deg: float, lon_deg: float) -> list[F64] | None:
@@ -40,31 +40,35 @@ def _streets(visit: Visit, lat_deg: float, lon_deg: float) -> list[F64] | None:
     return streets.near(basemap, lat_deg, lon_deg, coverage.WITHIN_M) or None
 
 
-def _lines(one: Coverage, visit: Visit) -> Iterator[str]:
+def _lines(zone_coverage: Coverage, visit: Visit) -> Iterator[str]:
     catalogue = visit.texts
-    named = {"id": one.condition, "place": one.place, "km": _number(coverage.WITHIN_M / KM)}
-    if one.is_home:
+    named = {
+        "id": zone_coverage.condition,
+        "place": zone_coverage.place,
+        "km": _number(coverage.WITHIN_M / KM),
+    }
+    if zone_coverage.is_home:
         yield catalogue.text("{id}, “{place}”: counted within {km} km of home.", **named)
     else:
         yield catalogue.text("{id}, “{place}”: counted within {km} km of its middle.", **named)
-    if one.streets is not None:
+    if zone_coverage.streets is not None:
         yield catalogue.text(
             "It covers {share} of the streets there: {covered} of {whole} km.",
-            share=_share(one.streets),
-            covered=_number(one.streets.covered_m / KM),
-            whole=_number(one.streets.whole_m / KM),
+            share=_share(zone_coverage.streets),
+            covered=_number(zone_coverage.streets.covered_m / KM),
+            whole=_number(zone_coverage.streets.whole_m / KM),
         )
     words = category_words.of(visit.texts.catalogue)
-    for category, share in sorted(one.venues.items()):
+    for category, share in sorted(zone_coverage.venues.items()):
         yield catalogue.text(
             "Of {whole} listed as “{category}” there it covers {covered}.",
             category=words.get(category, category),
             covered=share.covered,
             whole=share.whole,
         )
-    if one.streets is None:
+    if zone_coverage.streets is None:
         yield catalogue.text("No streets are held here, so none were counted.")
-    if not one.venues:
+    if not zone_coverage.venues:
         yield catalogue.text("No approved list of places has one there.")
 
 

@@ -81,11 +81,11 @@ def clock(visit: Visit, name: str) -> str:
     """Return a time of day, with two digits each."""
     catalogue = visit.texts
     value = text(visit, name)
-    found = _CLOCK.fullmatch(value)
-    if value and not found:
+    match = _CLOCK.fullmatch(value)
+    if value and not match:
         sentence = catalogue.text("This is not a time of day. Write it like 18:30.")
         visit.form.refuse(name, sentence)
-    return f"{int(found[1]):02}:{found[2]}" if found else value
+    return f"{int(match[1]):02}:{match[2]}" if match else value
 
 
 # --- Days and moments --------------------------------------------------------------------------
@@ -114,8 +114,8 @@ def of_moment(name: str, value: Tree | None) -> Fields | None:
     """Return the fields of a date; None where it is none that two fields show."""
     if value is None:
         return {}
-    found = _MOMENT.fullmatch(value) if isinstance(value, str) else None
-    return {f"{name}_day": found[1], f"{name}_time": found[2] or "00:00"} if found else None
+    match = _MOMENT.fullmatch(value) if isinstance(value, str) else None
+    return {f"{name}_day": match[1], f"{name}_time": match[2] or "00:00"} if match else None
 
 
 def _no_date(value: str) -> bool:
@@ -133,15 +133,15 @@ def point(visit: Visit, name: str) -> Corner:
     """Return latitude and longitude of a point that is written as two numbers."""
     catalogue = visit.texts
     value = text(visit, name)
-    found = corner(value)
-    if found is None:
+    coordinates = corner(value)
+    if coordinates is None:
         visit.form.refuse(
             name,
             catalogue.text("Write latitude and longitude, such as 43.25654, 76.92848.")
             if value
             else catalogue.text("Fill this in."),
         )
-    return found or ("", "")
+    return coordinates or ("", "")
 
 
 def corner(words: str) -> Corner | None:
@@ -161,15 +161,15 @@ def corners(visit: Visit, name: str) -> list[Tree]:
     """Return the points of a field that has one on each line."""
     catalogue = visit.texts
     lines = [line.strip(" \t,;[]") for line in visit.form.value(name).splitlines()]
-    found: list[Tree] = []
+    points: list[Tree] = []
     for line in filter(None, lines):
         at = corner(line)
         if at is None:
             sentence = catalogue.text("“{line}” is no point.", line=cleaned(line)[:60])
             visit.form.refuse(name, sentence)
         else:
-            found.append(list(at))
-    return found
+            points.append(list(at))
+    return points
 
 
 def of_corners(value: Tree | None) -> str | None:
@@ -180,10 +180,10 @@ def of_corners(value: Tree | None) -> str | None:
     return None if None in lines else "\n".join(map(str, lines))
 
 
-def _line(one: Tree) -> str | None:
-    if isinstance(one, str) or len(one) != 2 or isinstance(one, Mapping):
+def _line(pair: Tree) -> str | None:
+    if isinstance(pair, str) or len(pair) != 2 or isinstance(pair, Mapping):
         return None
-    lat, lon = one
+    lat, lon = pair
     return f"{lat}, {lon}" if isinstance(lat, str) and isinstance(lon, str) else None
 
 
@@ -210,11 +210,11 @@ def of_weekdays(name: str, value: Tree | None) -> Fields | None:
         return None
     names = [EVERY_DAY] if value is None else [value] if isinstance(value, str) else value
     ticked: set[str] = set()
-    for one in names:
-        if one == EVERY_DAY:
+    for weekday in names:
+        if weekday == EVERY_DAY:
             return {f"{name}_{EVERY_DAY}": "on"}
-        if one in WEEKDAYS:
-            ticked.add(str(one))
+        if weekday in WEEKDAYS:
+            ticked.add(str(weekday))
         else:
             return None
     return {f"{name}_{one}": "on" for one in WEEKDAYS if one in ticked}

@@ -41,85 +41,85 @@ def shown(visit: Visit) -> Response:
 
 def confirmed(visit: Visit) -> Response:
     """Confirm a version that somebody else entered, by the hash of what was read."""
-    found, one = _asked(visit)
+    order, version = _asked(visit)
     sha256 = visit.form.value("sha256")
     catalogue = visit.texts
     if visit.form.value("compared") != "yes":
         sentence = catalogue.text("Compare it with the court’s paper first, and say so here.")
         visit.form.refuse("compared", sentence)
         return _page(visit, 422)
-    asked = OfVersion(found.order, one.number, sha256)
-    if not visit.tried(court_orders.confirm, asked, "compared"):
+    request = OfVersion(order.order, version.number, sha256)
+    if not visit.tried(court_orders.confirm, request, "compared"):
         return _page(visit, 422)
-    return visit.to(drafting.version_of(found.person, found.order, one.number))
+    return visit.to(drafting.version_of(order.person, order.order, version.number))
 
 
 def turned_down(visit: Visit) -> Response:
     """Turn down a version that somebody else entered, and say why."""
-    found, one = _asked(visit)
+    order, version = _asked(visit)
     reason = order_fields.needed(visit, "reason")
-    asked = TurnDown(found.order, one.number, reason)
-    if visit.form.faults or not visit.tried(court_orders.turn_down, asked, "reason"):
+    request = TurnDown(order.order, version.number, reason)
+    if visit.form.faults or not visit.tried(court_orders.turn_down, request, "reason"):
         return _page(visit, 422)
-    return visit.to(drafting.version_of(found.person, found.order, one.number))
+    return visit.to(drafting.version_of(order.person, order.order, version.number))
 
 
 def _asked(visit: Visit) -> tuple[OrderShown, VersionShown]:
     """Return the version that the address names, with its order."""
     person = visit.path("person")
-    found = start.shown(visit, person, visit.asked("order"))
+    order = start.shown(visit, person, visit.asked("order"))
     number = visit.asked("number")
-    one = next((one for one in found.versions if str(one.number) == number), None)
-    if one is None or found.person != person:
+    version = next((one for one in order.versions if str(one.number) == number), None)
+    if version is None or order.person != person:
         raise UnknownError(Why.NOT_HERE)
-    return found, one
+    return order, version
 
 
 def _page(visit: Visit, status: int = 200) -> Response:
-    found, one = _asked(visit)
-    version = _read(one)
+    order, version_view = _asked(visit)
+    version = _read(version_view)
     drawn = places_drawn.drawn(version, visit)
-    state, kind = start.version_state(visit, one)
-    waits = one.confirmed_at is None and one.turned_down is None
+    state, kind = start.version_state(visit, version_view)
+    waits = version_view.confirmed_at is None and version_view.turned_down is None
     return visit.page(
         "order_version.html",
         status,
-        person=found.person,
-        back=drafting.of_person(found.person),
-        order=visible_text.visible(found.order),
-        version=one,
+        person=order.person,
+        back=drafting.of_person(order.person),
+        order=visible_text.visible(order.order),
+        version=version_view,
         state=state,
         kind=kind,
         waits=waits,
-        is_own=one.entered_by == visit.actor.account,
+        is_own=version_view.entered_by == visit.actor.account,
         is_done=visit.asked("done") == "yes",
         passages=check.in_words(version, visit),
-        changes=_changes(visit, found, one, version),
+        changes=_changes(visit, order, version_view, version),
         map=drawn.map,
         one_by_one=drawn.one_by_one,
         zones=estimates.of_version(version, visit),
         near_home=near_home.of_version(version, visit),
-        asked=urlencode({"order": found.order, "number": one.number}),
+        asked=urlencode({"order": order.order, "number": version_view.number}),
         zone=version.zone,
         now=visit.context.now,
-        text=one.text.decode("utf-8", "replace"),
+        text=version_view.text.decode("utf-8", "replace"),
     )
 
 
-def _read(one: VersionShown) -> OrderVersion:
-    return read_order.read(drafting.FILE, one.text, one.files)
+def _read(version_view: VersionShown) -> OrderVersion:
+    return read_order.read(drafting.FILE, version_view.text, version_view.files)
 
 
 def _changes(
-    visit: Visit, found: OrderShown, one: VersionShown, version: OrderVersion
+    visit: Visit, order: OrderShown, version_view: VersionShown, version: OrderVersion
 ) -> tuple[Passage, ...] | None:
     """Return what a version changes against what would bind without it; None for the first."""
     before = [
         other
-        for other in found.versions
-        if other.number < one.number
+        for other in order.versions
+        if other.number < version_view.number
         and other.confirmed_at is not None
-        and other.start_at <= one.start_at
+        and other.start_at <= version_view.start_at
     ]
     if not before:
         return None
@@ -134,18 +134,18 @@ def on_day(visit: Visit) -> Response:
     """Show what bound, or will bind, on a day: with what was allowed, suspended or ended since."""
     person, order = visit.path("person"), visit.asked("order")
     purpose, number = record_heading.why(visit, person)
-    asked = OrderAsked(order=order, purpose=purpose, case_number=number)
-    versions = visit.perform(court_orders.bound, asked)
+    request = OrderAsked(order=order, purpose=purpose, case_number=number)
+    versions = visit.perform(court_orders.bound, request)
     zone = versions[-1].zone if versions else visit.parts.zone
     today = visit.context.now.astimezone(zone).date().isoformat()
     day = visit.asked("day") or today
     filled = drafting.filled(visit, {"day": day})
     order_fields.day(filled, "day")
-    found = None
+    version = None
     at = visit.context.now
     if not filled.form.faults:
         at = datetime.combine(datetime.fromisoformat(day).date(), time(12), zone)
-        found = binding_order.in_force(versions, at)
+        version = binding_order.in_force(versions, at)
     return filled.page(
         "order_on_day.html",
         person=person,
@@ -153,8 +153,8 @@ def on_day(visit: Visit) -> Response:
         order=visible_text.visible(order),
         order_id=order,
         day=None if filled.form.faults else at.date(),
-        passages=() if found is None else check.in_words(found, visit),
-        map=places_drawn.drawing(found, visit),
+        passages=() if version is None else check.in_words(version, visit),
+        map=places_drawn.drawing(version, visit),
     )
 
 
@@ -172,8 +172,8 @@ def suspended(visit: Visit) -> Response:
     reason = order_fields.needed(visit, "reason")
     if visit.form.faults or start_at is None or until_at is None:
         return _ends_page(visit, "order_suspend.html", 422)
-    asked = Suspend(visit.asked("order"), start_at, until_at, reason)
-    if not visit.tried(absences.suspend, asked, "from_day"):
+    request = Suspend(visit.asked("order"), start_at, until_at, reason)
+    if not visit.tried(absences.suspend, request, "from_day"):
         return _ends_page(visit, "order_suspend.html", 422)
     return visit.to(drafting.of_person(visit.path("person")))
 
@@ -189,8 +189,8 @@ def ended(visit: Visit) -> Response:
     decision, reason = order_fields.needed(visit, "decision"), order_fields.needed(visit, "reason")
     if visit.form.faults or at is None:
         return _ends_page(visit, "order_end.html", 422)
-    asked = EndOrder(visit.asked("order"), at, decision, reason)
-    if not visit.tried(court_orders.end, asked, "at_day"):
+    request = EndOrder(visit.asked("order"), at, decision, reason)
+    if not visit.tried(court_orders.end, request, "at_day"):
         return _ends_page(visit, "order_end.html", 422)
     return visit.to(drafting.of_person(visit.path("person")))
 
@@ -198,8 +198,8 @@ def ended(visit: Visit) -> Response:
 def _instant(visit: Visit, name: str) -> datetime | None:
     """Return an instant on the clock of the order."""
     person, order = visit.path("person"), visit.asked("order")
-    found = start.shown(visit, person, order)
-    latest = start.latest_confirmed(found)
+    order_view = start.shown(visit, person, order)
+    latest = start.latest_confirmed(order_view)
     zone = visit.parts.zone if latest is None else _read(latest).zone
     at = visit.form.instant(name, zone, visit.texts.catalogue)
     return None if at is None else at.astimezone(UTC)

@@ -83,9 +83,9 @@ def drawing(version: OrderVersion | None, visit: Visit) -> Map | None:
 
 def to_draw_on(version: OrderVersion | None, visit: Visit) -> Map | None:
     """Return the map on which a place is drawn: with those there are, or of streets alone."""
-    found = drawing(version, visit)
-    if found is not None:
-        return found
+    existing_map = drawing(version, visit)
+    if existing_map is not None:
+        return existing_map
     moving = moving_map.bare(visit)
     return None if moving is None else Map(None, moving)
 

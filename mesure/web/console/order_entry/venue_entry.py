@@ -72,17 +72,17 @@ def imported(visit: Visit) -> Response:
         visit.form.refuse("file", catalogue.text("Choose a map."))
     if visit.form.faults or upload is None:
         return _lists_page(visit, 422)
-    found = _found(visit, upload, category)
+    venues = _found(visit, upload, category)
     if visit.form.faults:
         return _lists_page(visit, 422)
-    asked = ImportVenues(
+    request = ImportVenues(
         category,
         date.fromisoformat(as_of),
         visible_text.shortened(upload.name, 100),
         hashlib.sha256(upload.data).hexdigest(),
-        tuple(VenueGiven(one.id, one.name, dict(one.tags), one.geometry) for one in found),
+        tuple(VenueGiven(one.id, one.name, dict(one.tags), one.geometry) for one in venues),
     )
-    if not visit.tried(venue_review.import_list, asked, "file"):
+    if not visit.tried(venue_review.import_list, request, "file"):
         return _lists_page(visit, 422)
     return visit.to(ADDRESS)
 
@@ -102,38 +102,38 @@ def _found(visit: Visit, upload: Upload, category: str) -> tuple[Venue, ...]:
 def _lists_page(visit: Visit, status: int = 200) -> Response:
     catalogue = visit.texts
     words = category_words.of(visit.texts.catalogue)
-    found = visit.perform(venue_review.lists, Nothing())
+    lists = visit.perform(venue_review.lists, Nothing())
     return visit.page(
         "venue_lists.html",
         status,
-        lists=[_line(visit, one) for one in found],
+        lists=[_line(visit, one) for one in lists],
         categories=[("", str(catalogue.text("Choose …"))), *words.items()],
     )
 
 
-def _line(visit: Visit, one: ListShown) -> Line:
-    state, kind = state_of(visit, one)
-    called = category_words.heading(one.kept.category, visit.texts.catalogue)
-    day = visit.texts.date(one.kept.as_of).striptags()
+def _line(visit: Visit, venue_list: ListShown) -> Line:
+    state, kind = state_of(visit, venue_list)
+    called = category_words.heading(venue_list.kept.category, visit.texts.catalogue)
+    day = visit.texts.date(venue_list.kept.as_of).striptags()
     return Line(
-        f"{ADDRESS}/{one.list}",
+        f"{ADDRESS}/{venue_list.list}",
         f"{called}, {day}",
-        visible_text.visible(one.kept.source),
+        visible_text.visible(venue_list.kept.source),
         state,
         kind,
     )
 
 
-def state_of(visit: Visit, one: ListShown) -> tuple[str, str]:
+def state_of(visit: Visit, venue_list: ListShown) -> tuple[str, str]:
     """Return how far the review of a list has come, and the kind of its tag."""
     catalogue = visit.texts
-    if one.kept.approved_at is not None:
+    if venue_list.kept.approved_at is not None:
         return catalogue.plural(
-            "approved: {count} place binds", "approved: {count} places bind", one.binding
+            "approved: {count} place binds", "approved: {count} places bind", venue_list.binding
         ), "met"
-    if one.undecided:
+    if venue_list.undecided:
         return catalogue.plural(
-            "{count} place to decide", "{count} places to decide", one.undecided
+            "{count} place to decide", "{count} places to decide", venue_list.undecided
         ), "wait"
     return str(catalogue.text("all decided, not approved yet")), "wait"
 
@@ -156,8 +156,8 @@ def decided(visit: Visit) -> Response:
     catalogue = visit.texts
     if not chosen:
         visit.form.refuse("venue_1", catalogue.text("Tick at least one place."))
-    asked = Decide(name, chosen, binds, order_fields.text(visit, "reason"))
-    if visit.form.faults or not visit.tried(venue_review.decide, asked, "reason"):
+    request = Decide(name, chosen, binds, order_fields.text(visit, "reason"))
+    if visit.form.faults or not visit.tried(venue_review.decide, request, "reason"):
         return _list_page(visit, 422)
     which = urlencode({"which": _which(visit)})
     return visit.to(f"{ADDRESS}/{name}?{which}")
@@ -172,15 +172,15 @@ def approved(visit: Visit) -> Response:
 
 
 def _which(visit: Visit) -> str:
-    asked = visit.asked("which")
-    return asked if asked in WHICH else WHICH[0]
+    which = visit.asked("which")
+    return which if which in WHICH else WHICH[0]
 
 
 def _list_page(visit: Visit, status: int = 200) -> Response:
     name, which = visit.path("list"), _which(visit)
     number = int(visit.asked("page")) if visit.asked("page").isdecimal() else 0
-    found = visit.perform(venue_review.show, VenuesAsked(name, which, min(number, 1000)))
-    kept = found.shown.kept
+    page = visit.perform(venue_review.show, VenuesAsked(name, which, min(number, 1000)))
+    list_record = page.shown.kept
     catalogue = visit.texts
     tabs = [
         ("undecided", catalogue.text("To decide")),
@@ -188,36 +188,36 @@ def _list_page(visit: Visit, status: int = 200) -> Response:
         ("free", catalogue.text("These do not")),
     ]
     address = f"{ADDRESS}/{name}"
-    state, kind = state_of(visit, found.shown)
+    state, kind = state_of(visit, page.shown)
     return visit.page(
         "venue_list.html",
         status,
-        title=_line(visit, found.shown).title,
+        title=_line(visit, page.shown).title,
         address=address,
-        kept=kept,
+        kept=list_record,
         state=state,
         kind=kind,
         which=which,
         tabs=[(key, words, f"{address}?which={key}") for key, words in tabs],
-        rows=[_row(visit, one) for one in found.venues],
-        may_approve=found.shown.undecided == 0 and kept.approved_at is None,
-        gone=[visible_text.visible(one) for one in kept.gone],
+        rows=[_row(visit, one) for one in page.venues],
+        may_approve=page.shown.undecided == 0 and list_record.approved_at is None,
+        gone=[visible_text.visible(one) for one in list_record.gone],
         earlier=f"{address}?which={which}&page={number - 1}" if number else "",
         later=f"{address}?which={which}&page={number + 1}"
-        if (number + 1) * PAGE < found.matching
+        if (number + 1) * PAGE < page.matching
         else "",
     )
 
 
-def _row(visit: Visit, one: VenueKept) -> Row:
+def _row(visit: Visit, venue: VenueKept) -> Row:
     catalogue = visit.texts
     marks = {"new": catalogue.text("new"), "changed": catalogue.text("changed")}
-    lat_deg, lon_deg = venue_lists.middle(Venue(one.id, one.name, one.tags, one.geometry))
+    lat_deg, lon_deg = venue_lists.middle(Venue(venue.id, venue.name, venue.tags, venue.geometry))
     return Row(
-        one.id,
-        visible_text.visible(one.name) or str(catalogue.text("without a name")),
-        visible_text.visible(", ".join(f"{key}={value}" for key, value in one.tags.items())),
+        venue.id,
+        visible_text.visible(venue.name) or str(catalogue.text("without a name")),
+        visible_text.visible(", ".join(f"{key}={value}" for key, value in venue.tags.items())),
         f"{lat_deg:.5f}, {lon_deg:.5f}",
-        str(marks.get(one.change, "")),
-        visible_text.visible(one.reason),
+        str(marks.get(venue.change, "")),
+        visible_text.visible(venue.reason),
     )

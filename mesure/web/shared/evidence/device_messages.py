@@ -38,34 +38,38 @@ class Messages:
 NONE: Final = Messages()
 
 
-def some(told: Sequence[DeviceTold], texts: PageTexts) -> Messages:
+def some(reports: Sequence[DeviceTold], texts: PageTexts) -> Messages:
     """Return as many as a page shows that is about something else."""
-    found = lines(told, texts)
-    return Messages(tuple(found[:SHOWN_MAX]), len(found))
+    all_lines = lines(reports, texts)
+    return Messages(tuple(all_lines[:SHOWN_MAX]), len(all_lines))
 
 
-def lines(told: Sequence[DeviceTold], texts: PageTexts) -> list[Line]:
+def lines(reports: Sequence[DeviceTold], texts: PageTexts) -> list[Line]:
     """Return a line for each moment of which a device said something, in their order."""
-    found = []
-    for (at, device), moment in groupby(told, lambda one: (one.observed_at, one.device)):
+    all_lines = []
+    for (at, device), moment in groupby(
+        reports, lambda report: (report.observed_at, report.device)
+    ):
         of_moment = list(moment)
-        said = ", ".join(visible_text.visible(one.said) for one in of_moment if one.said)
-        found.append(Line(at, device, " · ".join(words(one, texts) for one in of_moment), said))
-    return found
+        own_words = ", ".join(visible_text.visible(one.said) for one in of_moment if one.said)
+        all_lines.append(
+            Line(at, device, " · ".join(words(one, texts) for one in of_moment), own_words)
+        )
+    return all_lines
 
 
-def words(one: DeviceTold, texts: PageTexts) -> str:
+def words(report: DeviceTold, texts: PageTexts) -> str:
     """Return what a message says, in plain words."""
     catalogue = texts.catalogue
-    match one.told:
+    match report.told:
         case Told.BATTERY:
-            return catalogue.text("The battery is at {percent} %").format(percent=one.value)
+            return catalogue.text("The battery is at {percent} %").format(percent=report.value)
         case Told.CHARGING:
-            if one.value:
+            if report.value:
                 return catalogue.text("It charges")
             return catalogue.text("It does not charge")
         case Told.STRAP:
-            if one.value:
+            if report.value:
                 return catalogue.text("The strap is closed")
             return catalogue.text("The strap is open")
         case Told.ENTERED:

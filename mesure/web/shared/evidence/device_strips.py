@@ -37,29 +37,31 @@ class Row:
     said: str = ""
 
 
-def rows(told: Sequence[DeviceTold], scale: Scale, zone: ZoneInfo, texts: PageTexts) -> list[Row]:
+def rows(
+    reports: Sequence[DeviceTold], scale: Scale, zone: ZoneInfo, texts: PageTexts
+) -> list[Row]:
     """Return the strips of the device; one that never spoke of a thing has none for it."""
     catalogue = texts
-    found = [_battery(_of(told, Told.BATTERY), scale, texts)]
-    charging, strap = _of(told, Told.CHARGING), _of(told, Told.STRAP)
+    strip_rows = [_battery(_of(reports, Told.BATTERY), scale, texts)]
+    charging, strap = _of(reports, Told.CHARGING), _of(reports, Told.STRAP)
     if charging:
         name, none = catalogue.text("Charging"), catalogue.text("not charging")
         spans = _spans(charging, 1)
-        found.append(of_spans(name, "charging", none, spans, scale, zone, texts))
+        strip_rows.append(of_spans(name, "charging", none, spans, scale, zone, texts))
     if strap:
         name, none = catalogue.text("Strap open"), catalogue.text("closed")
         spans = _spans(strap, 0)
-        found.append(of_spans(name, "open", none, spans, scale, zone, texts))
-    return found
+        strip_rows.append(of_spans(name, "open", none, spans, scale, zone, texts))
+    return strip_rows
 
 
-def _of(told: Sequence[DeviceTold], what: Told) -> list[DeviceTold]:
-    return [one for one in told if one.told is what]
+def _of(reports: Sequence[DeviceTold], what: Told) -> list[DeviceTold]:
+    return [one for one in reports if one.told is what]
 
 
-def _battery(said: Sequence[DeviceTold], scale: Scale, texts: PageTexts) -> Row:
+def _battery(reports: Sequence[DeviceTold], scale: Scale, texts: PageTexts) -> Row:
     catalogue = texts
-    shown = [one for one in said if one.observed_at in scale.shown]
+    shown = [one for one in reports if one.observed_at in scale.shown]
     if not shown:
         unknown = str(catalogue.text("not known"))
         return Row(str(catalogue.text("Battery")), "battery", unknown, said=unknown)
@@ -71,22 +73,22 @@ def _battery(said: Sequence[DeviceTold], scale: Scale, texts: PageTexts) -> Row:
     return Row(str(name), "battery", str(words), path=path)
 
 
-def _spans(said: Sequence[DeviceTold], value: int) -> list[Span]:
+def _spans(reports: Sequence[DeviceTold], value: int) -> list[Span]:
     """Return when it was so, as far as is known: from one word to the next, joined."""
-    found: list[Span] = []
-    for device in sorted({one.device for one in said}):
-        own = [one for one in said if one.device == device]
-        for one, later in pairwise(own):
-            if one.value != value or one.observed_at == later.observed_at:
+    spans: list[Span] = []
+    for device in sorted({one.device for one in reports}):
+        own = [one for one in reports if one.device == device]
+        for report, later in pairwise(own):
+            if report.value != value or report.observed_at == later.observed_at:
                 continue
-            if found and found[-1].end == one.observed_at:
-                found[-1] = Span(found[-1].start, later.observed_at)
+            if spans and spans[-1].end == report.observed_at:
+                spans[-1] = Span(spans[-1].start, later.observed_at)
             else:
-                found.append(Span(one.observed_at, later.observed_at))
+                spans.append(Span(report.observed_at, later.observed_at))
         last = own[-1]
-        if last.value == value and not (found and found[-1].end == last.observed_at):
-            found.append(Span(last.observed_at, last.observed_at + _LEAST))
-    return sorted(found, key=lambda span: span.start)
+        if last.value == value and not (spans and spans[-1].end == last.observed_at):
+            spans.append(Span(last.observed_at, last.observed_at + _LEAST))
+    return sorted(spans, key=lambda span: span.start)
 
 
 def of_spans(
@@ -99,7 +101,7 @@ def of_spans(
     texts: PageTexts,
 ) -> Row:
     """Return a strip of when something was so; `none`: what is said where it never was."""
-    said = [(span, phrases.dated(span, zone, texts.catalogue)) for span in spans]
-    bars = strips.bars(scale, said)
+    labelled_spans = [(span, phrases.dated(span, zone, texts.catalogue)) for span in spans]
+    bars = strips.bars(scale, labelled_spans)
     words = "; ".join(bar.words for bar in bars) or str(none)
     return Row(str(name), kind, words, bars, said="" if bars else str(none))

@@ -93,7 +93,7 @@ class Evidence:
 def looked_at(
     visit: Visit,
     head: IncidentHead,
-    told: Explained,
+    explanation: Explained,
     record: Record,
     purpose: Purpose | None = None,
     *,
@@ -103,14 +103,14 @@ def looked_at(
 
     Whoever is not of the person's side says for what. A page without strips needs none made.
     """
-    if told.incident is None:
+    if explanation.incident is None:
         return None
     number = "" if purpose is None else head.incident
-    asked = TrailAsked(
+    request = TrailAsked(
         person=head.person, incident=head.incident, purpose=purpose, case_number=number
     )
     try:
-        trail = visit.perform(trail_access.trail, asked)
+        trail = visit.perform(trail_access.trail, request)
     except NotNowError:
         return None
     versions = tuple(one for one in record.versions if one.order == head.order)
@@ -120,13 +120,15 @@ def looked_at(
     if by is not None and versions:
         policy = visit.parts.thresholds.at(by.day, DeviceClass(by.device_class))
         rules = rules_.prepare(versions, policy, now)
-    return of(told.incident, trail, versions, zone, texts, now, rules, with_strips=with_strips)
+    return of(
+        explanation.incident, trail, versions, zone, texts, now, rules, with_strips=with_strips
+    )
 
 
 def columns(trail: Sequence[TrailFix]) -> Fixes:
     """Return a trail as columns."""
     unknown = [float("nan") if fix.radius95_m is None else fix.radius95_m for fix in trail]
-    heard = [NOT_KNOWN if fix.beacon is None else int(fix.beacon) for fix in trail]
+    beacons = [NOT_KNOWN if fix.beacon is None else int(fix.beacon) for fix in trail]
     providers = [Provider[fix.provider.upper()] for fix in trail]
     return Fixes(
         observed_us=np.array([_us(fix.observed_at) for fix in trail], np.int64),
@@ -136,7 +138,7 @@ def columns(trail: Sequence[TrailFix]) -> Fixes:
         radius95_m=np.array(unknown, np.float64),
         speed_mps=np.full(len(trail), np.nan),
         motion=np.full(len(trail), NOT_KNOWN, np.int8),
-        beacon=np.array(heard, np.int8),
+        beacon=np.array(beacons, np.int8),
         provider=np.array(providers, np.int8),
         row=np.array([fix.row for fix in trail], np.int64),
     )
@@ -218,7 +220,7 @@ class _Shown:
     def words(self) -> list[str]:
         """Return what is said of each fix: its time, circle and chance, and whether it counted."""
         catalogue = self.texts.catalogue
-        found: list[str] = []
+        lines: list[str] = []
         for at, observed_us in enumerate(self.fixes.observed_us.tolist()):
             parts = [f"{_at(observed_us).astimezone(self.zone):%H:%M:%S}"]
             if self.ahead_s[at]:
@@ -228,17 +230,17 @@ class _Shown:
             if radius is not None:
                 circle = catalogue.text("confidence circle {radius}")
                 parts.append(circle.format(radius=radius))
-            said = phrases.chance(float(self.p_wrong[at]), catalogue)
-            if said is not None:
+            chance = phrases.chance(float(self.p_wrong[at]), catalogue)
+            if chance is not None:
                 wrong = catalogue.text("chance on the wrong side {chance}")
-                parts.append(wrong.format(chance=said))
+                parts.append(wrong.format(chance=chance))
             parts += [catalogue.text("unsigned")] * (not self.signed[at])
             # Of a fix that lies inside, the place says as much.
             if self.fixes.beacon[at] == 1 and self.wrong[at]:
                 parts.append(catalogue.text("home beacon heard"))
             parts.append(_bearing(self._agrees(at), int(self.bearing[at]), catalogue))
-            found.append(" · ".join(parts))
-        return found
+            lines.append(" · ".join(parts))
+        return lines
 
     def _agrees(self, at: int) -> bool:
         """Tell whether a fix is heard for the wrong side; where that is not known, by its place.
@@ -259,17 +261,17 @@ def _bearing(is_wrong: bool, bearing: int, catalogue: Catalogue) -> str:
 
 
 def _strips(
-    shown: _Shown, absences: Sequence[Span], told: Sequence[DeviceTold], now: datetime
+    shown: _Shown, absences: Sequence[Span], reports: Sequence[DeviceTold], now: datetime
 ) -> Strips:
     incident, fixes, catalogue = shown.incident, shown.fixes, shown.texts
     end = incident.over_at(now)
     scale = strips.scale(Span(incident.start - AROUND, end + AROUND), shown.zone)
     inside = np.flatnonzero(_inside(fixes, scale.shown))
-    seen, places = fixes.rows(inside), shown.places
+    visible_fixes, places = fixes.rows(inside), shown.places
     on_map = None if places is None else (places[0][inside], places[1][inside])
     part = replace(
         shown,
-        fixes=seen,
+        fixes=visible_fixes,
         ahead_s=shown.ahead_s[inside],
         p_wrong=shown.p_wrong[inside],
         wrong=shown.wrong[inside],
@@ -278,19 +280,21 @@ def _strips(
         places=on_map,
     )
     known = np.flatnonzero(~np.isnan(part.p_wrong))
-    at_us, share_ratio = seen.observed_us[known], part.p_wrong[known]
+    at_us, share_ratio = visible_fixes.observed_us[known], part.p_wrong[known]
     until = min(scale.shown.end, now)
-    quiet = strips.gaps(seen.observed_us, Span(scale.shown.start, until), QUIET)
+    quiet = strips.gaps(visible_fixes.observed_us, Span(scale.shown.start, until), QUIET)
     return Strips(
         scale=scale,
         zone=shown.zone,
         incident=strips.bars(scale, [(Span(incident.start, end), "")]),
         dots=strips.heights(scale, at_us, share_ratio),
         stems=strips.stems(scale, at_us, share_ratio),
-        chance_words=catalogue.plural("{count} fix is shown", "{count} fixes are shown", len(seen)),
+        chance_words=catalogue.plural(
+            "{count} fix is shown", "{count} fixes are shown", len(visible_fixes)
+        ),
         rows=(
             *_rows(part, scale, quiet, absences),
-            *device_strips.rows(told, scale, shown.zone, shown.texts),
+            *device_strips.rows(reports, scale, shown.zone, shown.texts),
         ),
         fixes=tuple(_points(part, scale)),
     )
@@ -299,20 +303,22 @@ def _strips(
 def _rows(
     shown: _Shown, scale: Scale, quiet: Sequence[Span], absences: Sequence[Span]
 ) -> list[Row]:
-    catalogue, seen = shown.texts, shown.fixes
+    catalogue, fixes = shown.texts, shown.fixes
     window = [shown.incident.facts.window]
     rows = [
         _spans(shown, scale, catalogue.text("Condition applied"), "asked", window),
         _spans(shown, scale, catalogue.text("Nothing heard"), "silent", quiet),
         _spans(shown, scale, catalogue.text("Authorised absences"), "absence", absences),
     ]
-    heard = seen.beacon == 1
-    if (seen.beacon != NOT_KNOWN).any():
-        half = np.full(int(heard.sum()), HALF_RATIO)
-        words = catalogue.plural("heard {count} time", "heard {count} times", int(heard.sum()))
-        path = strips.heights(scale, seen.observed_us[heard], half)
+    beacon_mask = fixes.beacon == 1
+    if (fixes.beacon != NOT_KNOWN).any():
+        half = np.full(int(beacon_mask.sum()), HALF_RATIO)
+        words = catalogue.plural(
+            "heard {count} time", "heard {count} times", int(beacon_mask.sum())
+        )
+        path = strips.heights(scale, fixes.observed_us[beacon_mask], half)
         name = catalogue.text("Home beacon heard")
-        rows.append(Row(name, "heard", words, path=path, said="" if heard.any() else words))
+        rows.append(Row(name, "heard", words, path=path, said="" if beacon_mask.any() else words))
     return rows
 
 
@@ -342,7 +348,7 @@ def _zones(scene: Scene, incident: Incident, catalogue: Catalogue) -> Iterator[f
     """Yield the zones in force when it began, that which it is about on top."""
     about = incident_map.concerned(scene, incident)
     in_force = [one for one in scene.grounds if incident.start in one.zone.in_force]
-    ordered = sorted(in_force, key=lambda one: one is about)
+    ordered = sorted(in_force, key=lambda ground: ground is about)
     return features.zones(((one.zone, one is about) for one in ordered), catalogue)
 
 

@@ -27,8 +27,8 @@ class Explained(msgspec.Struct, frozen=True):
 
 def read(body: bytes) -> Explained:
     """Return what was kept."""
-    found = msgspec.json.decode(body, type=Explained)
-    if found.incident is None or found.incident.facts.radius95_median_m != NOT_KNOWN_M:
-        return found
-    facts = replace(found.incident.facts, radius95_median_m=float("nan"))
-    return msgspec.structs.replace(found, incident=replace(found.incident, facts=facts))
+    explanation = msgspec.json.decode(body, type=Explained)
+    if explanation.incident is None or explanation.incident.facts.radius95_median_m != NOT_KNOWN_M:
+        return explanation
+    facts = replace(explanation.incident.facts, radius95_median_m=float("nan"))
+    return msgspec.structs.replace(explanation, incident=replace(explanation.incident, facts=facts))

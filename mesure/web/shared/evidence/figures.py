@@ -10,20 +10,22 @@ from mesure.web.shared.words.page_texts import PageTexts
 
 
 def of(
-    told: Explained, evidence: Evidence | None, zone: ZoneInfo, texts: PageTexts
+    explanation: Explained, evidence: Evidence | None, zone: ZoneInfo, texts: PageTexts
 ) -> list[tuple[str, str]]:
     """Return each figure with its name; none of an incident that was kept without any."""
     catalogue = texts.catalogue
-    if told.incident is not None:
+    if explanation.incident is not None:
         devices = () if evidence is None else evidence.devices
-        lines = facts.lines(told.incident, zone, catalogue, devices)
-    elif told.notice is not None:
-        lines = facts.of_notice(told.notice, zone, catalogue)
+        lines = facts.lines(explanation.incident, zone, catalogue, devices)
+    elif explanation.notice is not None:
+        lines = facts.of_notice(explanation.notice, zone, catalogue)
     else:
         lines = ()
     return [(line.name, line.value) for line in lines]
 
 
-def weighed(told: Explained, texts: PageTexts) -> tuple[Weight, ...]:
+def weighed(explanation: Explained, texts: PageTexts) -> tuple[Weight, ...]:
     """Return what counted, and how much; nothing of a silence, or of what a device said."""
-    return () if told.incident is None else weights.lines(told.incident, texts.catalogue)
+    return (
+        () if explanation.incident is None else weights.lines(explanation.incident, texts.catalogue)
+    )

@@ -70,32 +70,32 @@ def _in_rows(shown: dict[str, Any]) -> dict[str, Any]:
 
     The line that shows the order of the fixes joins them all, so it need not be sent.
     """
-    found: dict[str, list[Any]] = {"features": [], "discs": [], "fixes": []}
-    for one in shown["features"]:
-        said, at = one["properties"], one["geometry"]["coordinates"]
-        if said["what"] == "disc":
-            found["discs"].append([*at, said["radius_m"]])
-        elif said["what"] == "fix":
-            flags = said["wrong"] + 2 * said["evidence"] + 4 * said["used"]
-            found["fixes"].append([*at, flags, said["words"]])
-        elif said["what"] != "line":
-            found["features"].append(one)
-    return found
+    rows: dict[str, list[Any]] = {"features": [], "discs": [], "fixes": []}
+    for feature in shown["features"]:
+        properties, at = feature["properties"], feature["geometry"]["coordinates"]
+        if properties["what"] == "disc":
+            rows["discs"].append([*at, properties["radius_m"]])
+        elif properties["what"] == "fix":
+            flags = properties["wrong"] + 2 * properties["evidence"] + 4 * properties["used"]
+            rows["fixes"].append([*at, flags, properties["words"]])
+        elif properties["what"] != "line":
+            rows["features"].append(feature)
+    return rows
 
 
 def _behind(visit: Visit) -> dict[str, str] | None:
     basemap, static, catalogue = visit.parts.basemap, visit.static, visit.texts.catalogue
     if basemap is None or not static.has(READER):
         return None
-    told = {
+    options = {
         "address": basemap.address,
         "reader": static.address(READER),
         "style": static.address("basemap.js"),
         "credit": basemap.credit,
     }
     if basemap.source is Source.SIMULATED:
-        told["credit"] = catalogue.text("A made-up town")
+        options["credit"] = catalogue.text("A made-up town")
     elif basemap.source is Source.OPENSTREETMAP:
-        told["credit"] = catalogue.text("© OpenStreetMap contributors")
-        told["link"] = COPYRIGHT
-    return told
+        options["credit"] = catalogue.text("© OpenStreetMap contributors")
+        options["link"] = COPYRIGHT
+    return options

@@ -27,23 +27,23 @@ class Line:
     start_at: datetime
 
 
-def line(one: AbsenceShown, texts: PageTexts, now: datetime, zone: ZoneInfo) -> Line:
+def line(absence: AbsenceShown, texts: PageTexts, now: datetime, zone: ZoneInfo) -> Line:
     """Return an absence as a line."""
-    kept, catalogue = one.kept, texts
-    state, kind = _state(Stage(kept.stage), texts)
-    waits = kept.stage == Stage.ASKED
+    absence_record, catalogue = absence.kept, texts
+    state, kind = _state(Stage(absence_record.stage), texts)
+    waits = absence_record.stage == Stage.ASKED
     return Line(
-        id=one.absence,
-        title=kept.reason,
-        how=how(How(kept.how), texts),
-        when=catalogue.stretch(kept.start_at, kept.until_at, now, zone),
+        id=absence.absence,
+        title=absence_record.reason,
+        how=how(How(absence_record.how), texts),
+        when=catalogue.stretch(absence_record.start_at, absence_record.until_at, now, zone),
         state=state,
         kind=kind,
-        answer=kept.answer,
-        due_at=kept.due_at if waits else None,
-        is_overdue=one.is_overdue,
-        conditions=catalogue.items(sorted(kept.conditions)),
-        start_at=kept.start_at,
+        answer=absence_record.answer,
+        due_at=absence_record.due_at if waits else None,
+        is_overdue=absence.is_overdue,
+        conditions=catalogue.items(sorted(absence_record.conditions)),
+        start_at=absence_record.start_at,
     )
 
 

@@ -64,7 +64,7 @@ def first_day(today: date) -> date:
 def kept(
     condition: Condition,
     versions: Iterable[OrderVersion],
-    found: Iterable[Assessed],
+    assessments: Iterable[Assessed],
     zone: ZoneInfo,
     now: datetime,
     texts: PageTexts,
@@ -73,7 +73,7 @@ def kept(
     """Return how one condition was kept, under its kind or another title."""
     today = now.astimezone(zone).date()
     first = first_day(today)
-    mine = [one for one in found if one.condition == condition.id]
+    mine = [one for one in assessments if one.condition == condition.id]
     windows = tuple(_windows(condition.id, versions, first, now, zone))
     totals = {day: _totals(span, mine) for day, span in windows}
     bare = {day for day, span in windows if _is_unsigned(span, mine)}
@@ -96,10 +96,10 @@ def _windows(
     days: dict[date, list[Span]] = {}
     start = datetime(first.year, first.month, first.day, tzinfo=zone)
     for version in versions:
-        for one in version.conditions:
-            if one.id != condition:
+        for candidate in version.conditions:
+            if candidate.id != condition:
                 continue
-            for bound in schedule.bounds(one, version, start, now):
+            for bound in schedule.bounds(candidate, version, start, now):
                 for day, span in _by_day(bound.span, zone):
                     days.setdefault(day, []).append(span)
     return days.items()
@@ -119,19 +119,19 @@ def _by_day(span: Span, zone: ZoneInfo) -> Iterable[tuple[date, Span]]:
         day, start = following, midnight
 
 
-def _totals(spans: list[Span], found: list[Assessed]) -> dict[Status, timedelta]:
+def _totals(spans: list[Span], assessments: list[Assessed]) -> dict[Status, timedelta]:
     totals = dict.fromkeys(Status, _NONE)
     for span in spans:
-        for one in found:
-            part = one.span.overlap(span)
+        for assessment in assessments:
+            part = assessment.span.overlap(span)
             if part is not None:
-                totals[one.status] += part.end - part.start
+                totals[assessment.status] += part.end - part.start
     return totals
 
 
-def _is_unsigned(spans: Iterable[Span], found: Iterable[Assessed]) -> bool:
+def _is_unsigned(spans: Iterable[Span], assessments: Iterable[Assessed]) -> bool:
     """Tell whether anything that no device signed was used for a day."""
-    bare = [one.span for one in found if one.unsigned]
+    bare = [one.span for one in assessments if one.unsigned]
     return any(one.overlap(span) is not None for span in spans for one in bare)
 
 
@@ -146,12 +146,12 @@ def _unsigned(count: int, texts: PageTexts) -> str:
     )
 
 
-def _varied(found: Iterable[Assessed], zone: ZoneInfo) -> dict[date, datetime]:
+def _varied(assessments: Iterable[Assessed], zone: ZoneInfo) -> dict[date, datetime]:
     """Return the days in which what is said goes on over a variation of the order, and since when.
 
     What stands before that instant was judged by the version before, the rest by the new one.
     """
-    instants = (by.start_at for one in found for by in one.by_versions[1:])
+    instants = (by.start_at for one in assessments for by in one.by_versions[1:])
     return {at.astimezone(zone).date(): at for at in instants}
 
 
@@ -166,16 +166,16 @@ def _day(
     is_unsigned, varied_at = rests_on
     for status in (Status.NOT_MET, Status.UNKNOWN, Status.MET):
         if totals[status] > _NONE:
-            said = [
-                f"{words.status(catalogue, one)} {words.duration(catalogue, totals[one])}"
-                for one in (Status.NOT_MET, Status.UNKNOWN, Status.MET)
-                if totals[one] > _NONE
+            parts = [
+                f"{words.status(catalogue, other)} {words.duration(catalogue, totals[other])}"
+                for other in (Status.NOT_MET, Status.UNKNOWN, Status.MET)
+                if totals[other] > _NONE
             ]
-            said += [catalogue.text("unsigned")] * is_unsigned
+            parts += [catalogue.text("unsigned")] * is_unsigned
             if varied_at is not None:
                 new = catalogue.text("from {time} by the varied order")
-                said.append(new.format(time=catalogue.clock(varied_at, zone)))
-            return Day(day, status.value, ", ".join(said))
+                parts.append(new.format(time=catalogue.clock(varied_at, zone)))
+            return Day(day, status.value, ", ".join(parts))
     return Day(day, "", catalogue.text("nothing judged"))
 
 

@@ -13,15 +13,17 @@ Tag = tuple[str, str]  # Words, and the kind of the tag.
 def title(kind: str, texts: PageTexts) -> str:
     """Return what an incident is called; a kind that is not of a place is about the device."""
     catalogue = texts.catalogue
-    found = {
+    title_by_kind = {
         Kind.ABSENT.value: catalogue.text("Possible breach: absent in the set hours"),
         Kind.LEFT.value: catalogue.text("Possible breach: outside the place to stay in"),
         Kind.ENTERED.value: catalogue.text("Possible breach: inside a place to keep out of"),
         Kind.MISSED.value: catalogue.text("Possible breach: appointment missed"),
         Kind.SILENT.value: catalogue.text("Silence: the device reported nothing"),
     }
-    found |= {one.value: health_words.title(one, texts.catalogue) for one in device_alerts.Kind}
-    return found.get(kind, catalogue.text("Something about the device"))
+    title_by_kind |= {
+        one.value: health_words.title(one, texts.catalogue) for one in device_alerts.Kind
+    }
+    return title_by_kind.get(kind, catalogue.text("Something about the device"))
 
 
 def titled(kind: str, incident: Incident | None, texts: PageTexts) -> str:
@@ -33,15 +35,17 @@ def advice(kind: str, texts: PageTexts) -> str:
     """Return what the person can do about an incident now."""
     catalogue = texts
     paper = catalogue.text("Say what happened, and attach a paper if you have one.")
-    found: dict[str, str] = {
+    advice_by_kind: dict[str, str] = {
         Kind.ABSENT.value: paper,
         Kind.LEFT.value: paper,
         Kind.ENTERED.value: paper,
         Kind.MISSED.value: catalogue.text("If you came, say who saw you there."),
         Kind.SILENT.value: catalogue.text("Charge the device, and carry it outdoors for a while."),
     }
-    found |= {one.value: health_words.advice(one, texts.catalogue) for one in device_alerts.Kind}
-    return found.get(kind, paper)
+    advice_by_kind |= {
+        one.value: health_words.advice(one, texts.catalogue) for one in device_alerts.Kind
+    }
+    return advice_by_kind.get(kind, paper)
 
 
 def listed(condition: str, kind: str, texts: PageTexts) -> str:

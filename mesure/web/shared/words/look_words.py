@@ -27,17 +27,17 @@ class Line:
     why: str
 
 
-def lines(found: Iterable[LookShown], texts: PageTexts) -> list[Line]:
+def lines(looks: Iterable[LookShown], texts: PageTexts) -> list[Line]:
     """Return looks as lines, the latest first as they come; those of one visit are one line."""
     # Few words come again and again on a page; each is looked for among all of them.
-    called, said = cache(partial(role, texts=texts)), cache(partial(what, texts=texts))
-    return _together(_line(one, called(one.role), said(one.action), texts) for one in found)
+    called, describe = cache(partial(role, texts=texts)), cache(partial(what, texts=texts))
+    return _together(_line(one, called(one.role), describe(one.action), texts) for one in looks)
 
 
-def _together(found: Iterable[Line]) -> list[Line]:
+def _together(all_lines: Iterable[Line]) -> list[Line]:
     """Return lines of one visit as one: what the same somebody looked at in the same minutes."""
     visits: list[Line] = []
-    for line in found:
+    for line in all_lines:
         before = visits[-1] if visits else None
         is_same = before and (before.who, before.why) == (line.who, line.why)
         if before and is_same and before.at - line.at <= ONE_VISIT:
@@ -48,15 +48,15 @@ def _together(found: Iterable[Line]) -> list[Line]:
     return visits
 
 
-def _line(one: LookShown, called: str, said: str, texts: PageTexts) -> Line:
+def _line(look: LookShown, called: str, words: str, texts: PageTexts) -> Line:
     catalogue = texts
-    if one.refused is not None:
-        said = catalogue.text("wanted to do this and was refused: {what}", what=said)
-    why = "" if one.purpose is None else one.purpose.said(texts.catalogue)
-    return Line(one.at, f"{one.by_name}, {called}" if one.by_name else called, said, why)
+    if look.refused is not None:
+        words = catalogue.text("wanted to do this and was refused: {what}", what=words)
+    why = "" if look.purpose is None else look.purpose.said(texts.catalogue)
+    return Line(look.at, f"{look.by_name}, {called}" if look.by_name else called, words, why)
 
 
-def role(one: Role, texts: PageTexts) -> str:
+def role(account_role: Role, texts: PageTexts) -> str:
     """Return what a role is called."""
     catalogue = texts
     return {
@@ -69,7 +69,7 @@ def role(one: Role, texts: PageTexts) -> str:
         Role.SERVICE: catalogue.text("another program"),
         Role.PROGRAM: catalogue.text("the service itself"),
         Role.VISITOR: catalogue.text("somebody who had not signed in"),
-    }[one]
+    }[account_role]
 
 
 def what(action: str, texts: PageTexts) -> str:

@@ -34,38 +34,44 @@ def urgencies(texts: PageTexts) -> list[tuple[str, str, str]]:
     ]
 
 
-def state(kept: OutsideKept, texts: PageTexts) -> tuple[str, str]:
+def state(request_record: OutsideKept, texts: PageTexts) -> tuple[str, str]:
     """Return what came of a request, and the kind of its tag."""
     catalogue = texts
-    if kept.is_granted is None:
+    if request_record.is_granted is None:
         return catalogue.text("waits for a supervisor"), "wait"
-    if kept.is_granted:
+    if request_record.is_granted:
         return catalogue.text("granted"), "met"
     return catalogue.text("refused"), ""
 
 
 def facts(
-    kept: OutsideKept, texts: PageTexts, now: datetime, zone: ZoneInfo
+    request_record: OutsideKept, texts: PageTexts, now: datetime, zone: ZoneInfo
 ) -> list[tuple[str, object]]:
     """Return what a request says, line by line."""
     catalogue = texts
-    asked = data(texts)
+    data_names = data(texts)
     urgent = {value: words for value, words, _ in urgencies(texts)}
-    found: list[tuple[str, object]] = [
-        (catalogue.text("Who asks"), visible_text.visible(kept.authority)),
-        (catalogue.text("Their number"), visible_text.visible(kept.case_number)),
-        (catalogue.text("Why"), visible_text.visible(kept.reason)),
-        (catalogue.text("What is asked for"), "; ".join(str(asked[one]) for one in kept.data)),
+    rows: list[tuple[str, object]] = [
+        (catalogue.text("Who asks"), visible_text.visible(request_record.authority)),
+        (catalogue.text("Their number"), visible_text.visible(request_record.case_number)),
+        (catalogue.text("Why"), visible_text.visible(request_record.reason)),
+        (
+            catalogue.text("What is asked for"),
+            "; ".join(str(data_names[one]) for one in request_record.data),
+        ),
     ]
-    if kept.start_at is not None and kept.until_at is not None:
-        span = catalogue.stretch(kept.start_at, kept.until_at, now, zone)
-        found.append((catalogue.text("Of which time"), span))
+    if request_record.start_at is not None and request_record.until_at is not None:
+        span = catalogue.stretch(request_record.start_at, request_record.until_at, now, zone)
+        rows.append((catalogue.text("Of which time"), span))
     return [
-        *found,
-        (catalogue.text("Why no less will do"), visible_text.visible(kept.why_no_less)),
-        (catalogue.text("How soon"), urgent[kept.urgency.value]),
-        (catalogue.text("Signed by"), visible_text.visible(kept.signed_by)),
-        (catalogue.text("Signed on"), catalogue.date(kept.signed_on)),
-        (catalogue.text("How it was checked"), visible_text.visible(kept.genuine_by_call)),
-        (catalogue.text("Came in"), catalogue.near(kept.received_at, now, zone)),
+        *rows,
+        (catalogue.text("Why no less will do"), visible_text.visible(request_record.why_no_less)),
+        (catalogue.text("How soon"), urgent[request_record.urgency.value]),
+        (catalogue.text("Signed by"), visible_text.visible(request_record.signed_by)),
+        (catalogue.text("Signed on"), catalogue.date(request_record.signed_on)),
+        (
+            catalogue.text("How it was checked"),
+            visible_text.visible(request_record.genuine_by_call),
+        ),
+        (catalogue.text("Came in"), catalogue.near(request_record.received_at, now, zone)),
     ]

@@ -40,9 +40,9 @@ class PageTexts:
         """Return a text with its values filled in."""
         return _filled(self.catalogue.text(source), values)
 
-    def plural(self, one: str, many: str, count: int, **values: object) -> Markup:
+    def plural(self, singular: str, many: str, count: int, **values: object) -> Markup:
         """Return the text that fits a count; `{count}` in it is the count."""
-        text = self.catalogue.plural(one, many, count)
+        text = self.catalogue.plural(singular, many, count)
         return _filled(text, {"count": _grouped(count), **values})
 
     def moment(self, instant: datetime, zone: ZoneInfo) -> Markup:

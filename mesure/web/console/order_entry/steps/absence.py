@@ -28,28 +28,28 @@ def listed(visit: Visit) -> Response:
 
 def _lines(visit: Visit, draft: Draft) -> list[Line]:
     version, faults = drafting.read(draft)
-    said: dict[str, tuple[str, ...]] = {}
+    lines_by_absence: dict[str, tuple[str, ...]] = {}
     if version is not None:
         catalogue = visit.texts.catalogue
-        said = {
-            one.id: tuple(order_sentences.absence_lines(one, version, catalogue))
-            for one in version.absences
+        lines_by_absence = {
+            absence.id: tuple(order_sentences.absence_lines(absence, version, catalogue))
+            for absence in version.absences
         }
-    found = []
+    lines = []
     for name in draft.group("absences"):
         path = drafting.path_of("absences", name)
         wrong = [one for one in faults if drafting.beneath(one, path) is not None]
-        asked = urlencode({"under": "absences", "name": name})
-        found.append(
+        query = urlencode({"under": "absences", "name": name})
+        lines.append(
             Line(
                 title=visible_text.visible(name),
-                lines=tuple(map(visible_text.visible, said.get(name, ()))),
+                lines=tuple(map(visible_text.visible, lines_by_absence.get(name, ()))),
                 faults=tuple(drafting.sentence(one, visit) for one in wrong),
                 address=f"{draft.address}/absence?{urlencode({'name': name})}",
-                remove=f"{draft.address}/remove?{asked}",
+                remove=f"{draft.address}/remove?{query}",
             )
         )
-    return found
+    return lines
 
 
 def absence_shown(visit: Visit) -> Response:
@@ -61,8 +61,8 @@ def absence_shown(visit: Visit) -> Response:
         return visit.to(draft.step("absences"))
     values = fields_of(name, entry, draft) if entry is not None else _new(visit, draft)
     if values is None:
-        asked = urlencode({"under": "absences", "name": name})
-        return visit.to(f"{draft.address}/text?{asked}")
+        query = urlencode({"under": "absences", "name": name})
+        return visit.to(f"{draft.address}/text?{query}")
     return _page(drafting.filled(visit, values), draft)
 
 
@@ -140,8 +140,8 @@ def fields_of(name: str, entry: Tree, draft: Draft) -> Fields | None:
         return None
     ticked = {
         f"allows_{number}": "on"
-        for number, one in enumerate(names)
-        if one in chosen or EVERYTHING in chosen
+        for number, condition in enumerate(names)
+        if condition in chosen or EVERYTHING in chosen
     }
     texts = {
         field: str(entry[key])

@@ -32,8 +32,8 @@ def removed(visit: Visit) -> Response:
 def undone(visit: Visit) -> Response:
     """Take back the last step."""
     draft = drafting.opened(visit)
-    asked = OfDraft(draft.shown.draft, drafting.revision(visit, draft))
-    visit.perform(order_drafts.undo, asked)
+    request = OfDraft(draft.shown.draft, drafting.revision(visit, draft))
+    visit.perform(order_drafts.undo, request)
     return visit.to(draft.address)
 
 

@@ -47,9 +47,9 @@ def entered(visit: Visit) -> Response:
         return _page(visit, draft, 422)
     text = draft.written()
     named = {path: draft.files[path] for path in _needed(draft, text)}
-    asked = EnterDraft(draft.shown.draft, drafting.revision(visit, draft), text, named)
+    request = EnterDraft(draft.shown.draft, drafting.revision(visit, draft), text, named)
     try:
-        version = visit.perform(order_drafts.enter, asked)
+        version = visit.perform(order_drafts.enter, request)
     except NotAllowedError:
         raise
     except ActionError as error:
@@ -101,8 +101,10 @@ def in_words(version: OrderVersion, visit: Visit) -> tuple[Passage, ...]:
 def safe(passages: tuple[Passage, ...]) -> tuple[Passage, ...]:
     """Return passages in which nothing is hidden."""
     return tuple(
-        Passage(visible_text.visible(one.heading), tuple(map(visible_text.visible, one.lines)))
-        for one in passages
+        Passage(
+            visible_text.visible(passage.heading), tuple(map(visible_text.visible, passage.lines))
+        )
+        for passage in passages
     )
 
 
@@ -116,13 +118,13 @@ def _parts(visit: Visit, draft: Draft, faults: tuple[Fault, ...]) -> list[Part]:
         "conditions": catalogue.text("Conditions"),
         "absences": catalogue.text("Authorised absences"),
     }
-    found = {step: [one for one in faults if step_of(one) == step] for step in words}
+    faults_by_step = {step: [one for one in faults if step_of(one) == step] for step in words}
     return [
         Part(
             str(title),
             f"{draft.step(step)}?back=check",
-            not found[step],
-            tuple(drafting.sentence(one, visit) for one in found[step]),
+            not faults_by_step[step],
+            tuple(drafting.sentence(one, visit) for one in faults_by_step[step]),
         )
         for step, title in words.items()
     ]
@@ -159,8 +161,8 @@ def _changes(
     if draft.shown.varies is None or version is None:
         return None
     purpose, number = record_heading.why(visit, version.person)
-    asked = OrderAsked(order=version.order, purpose=purpose, case_number=number)
-    whole = visit.perform(court_orders.show, asked)
+    request = OrderAsked(order=version.order, purpose=purpose, case_number=number)
+    whole = visit.perform(court_orders.show, request)
     before = next((one for one in whole.versions if one.number == draft.shown.varies), None)
     if before is None:
         return None

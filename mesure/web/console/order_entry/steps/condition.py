@@ -51,28 +51,29 @@ def listed(visit: Visit) -> Response:
 def lines(visit: Visit, draft: Draft) -> list[Line]:
     """Return the conditions in words, or with what is wrong with them."""
     version, faults = drafting.read(draft)
-    said: dict[str, Passage] = {}
+    passage_by_id: dict[str, Passage] = {}
     if version is not None:
         catalogue = visit.texts.catalogue
-        said = {
-            one.id: order_sentences.condition(one, version, catalogue) for one in version.conditions
+        passage_by_id = {
+            condition.id: order_sentences.condition(condition, version, catalogue)
+            for condition in version.conditions
         }
-    found = []
+    rows = []
     for name in draft.group("conditions"):
         path = drafting.path_of("conditions", name)
         wrong = [one for one in faults if drafting.beneath(one, path) is not None]
-        passage = said.get(name)
-        asked = urlencode({"under": "conditions", "name": name})
-        found.append(
+        passage = passage_by_id.get(name)
+        query = urlencode({"under": "conditions", "name": name})
+        rows.append(
             Line(
                 title=visible_text.visible(passage.heading if passage else name),
                 lines=tuple(map(visible_text.visible, passage.lines)) if passage else (),
                 faults=tuple(drafting.sentence(one, visit) for one in wrong),
                 address=f"{draft.address}/condition?{urlencode({'name': name})}",
-                remove=f"{draft.address}/remove?{asked}",
+                remove=f"{draft.address}/remove?{query}",
             )
         )
-    return found
+    return rows
 
 
 # --- One condition -----------------------------------------------------------------------------
@@ -90,8 +91,8 @@ def condition_shown(visit: Visit) -> Response:
     else:
         values = fields_of(name, entry)
     if values is None:
-        asked = urlencode({"under": "conditions", "name": name})
-        return visit.to(f"{draft.address}/text?{asked}")
+        query = urlencode({"under": "conditions", "name": name})
+        return visit.to(f"{draft.address}/text?{query}")
     return _page(drafting.filled(visit, values), draft)
 
 
@@ -139,9 +140,9 @@ def next_id(draft: Draft, key: str, letter: str) -> str:
 
     The usual names are numbered; a name that was given up is not given again while others follow.
     """
-    taken = draft.group(key)
+    entries = draft.group(key)
     return next(
-        f"{letter}{number}" for number in range(1, 10_000) if f"{letter}{number}" not in taken
+        f"{letter}{number}" for number in range(1, 10_000) if f"{letter}{number}" not in entries
     )
 
 
@@ -181,8 +182,8 @@ def _venues(visit: Visit, draft: Draft, duty: dict[str, Tree | None]) -> Draft:
     if upload is not None:
         draft, path = place.with_map(visit, draft, upload, "file")
     elif path.startswith(REGISTER):
-        kept = visit.perform(venue_review.file, OfList(path.removeprefix(REGISTER)))
-        draft, path = place.with_map(visit, draft, Upload(kept.name, kept.data), "map")
+        list_file = visit.perform(venue_review.file, OfList(path.removeprefix(REGISTER)))
+        draft, path = place.with_map(visit, draft, Upload(list_file.name, list_file.data), "map")
     elif path not in draft.files:
         visit.form.refuse("map", catalogue.text("Choose a list, or upload one."))
     duty |= {"venue_category": category, "venues": path}
@@ -288,9 +289,9 @@ def _approved(visit: Visit) -> list[tuple[str, str]]:
     words = category_words.of(visit.texts.catalogue)
     return [
         (
-            f"{REGISTER}{one.list}",
-            f"{words[one.kept.category]}, {visit.texts.date(one.kept.as_of).striptags()}",
+            f"{REGISTER}{listing.list}",
+            f"{words[listing.kept.category]}, {visit.texts.date(listing.kept.as_of).striptags()}",
         )
-        for one in visit.perform(venue_review.lists, Nothing())
-        if one.kept.approved_at is not None
+        for listing in visit.perform(venue_review.lists, Nothing())
+        if listing.kept.approved_at is not None
     ]

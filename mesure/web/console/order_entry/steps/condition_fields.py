@@ -44,9 +44,9 @@ def _joined(*parts: Fields | None) -> Fields | None:
 
 def _texts(entry: Mapping[str, Tree], names: Mapping[str, str]) -> Fields | None:
     """Return the texts under some keys, by the names of their fields."""
-    found = {field: entry[key] for key, field in names.items() if key in entry}
-    texts = {field: value for field, value in found.items() if isinstance(value, str)}
-    return texts if len(texts) == len(found) else None
+    values = {field: entry[key] for key, field in names.items() if key in entry}
+    texts = {field: value for field, value in values.items() if isinstance(value, str)}
+    return texts if len(texts) == len(values) else None
 
 
 def _within(entry: Tree, keys: AbstractSet[str]) -> Mapping[str, Tree] | None:

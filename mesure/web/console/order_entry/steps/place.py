@@ -51,21 +51,21 @@ def _line(
 ) -> Line:
     path = drafting.path_of("places", name)
     wrong = [one for one in faults if drafting.beneath(one, path) is not None]
-    found = None if version is None else version.places.get(name)
+    place = None if version is None else version.places.get(name)
     catalogue = visit.texts.catalogue
-    said: list[str] = []
-    if version is not None and found is not None:
-        said = [*place_sentences.sentences(found, catalogue)]
-        said += calibration_sentences.sentences(found, version.zone, catalogue)
-    entry, asked = draft.group("places")[name], urlencode({"name": name})
+    sentences: list[str] = []
+    if version is not None and place is not None:
+        sentences = [*place_sentences.sentences(place, catalogue)]
+        sentences += calibration_sentences.sentences(place, version.zone, catalogue)
+    entry, query = draft.group("places")[name], urlencode({"name": name})
     is_circle = isinstance(entry, Mapping) and "lat_deg" in entry
     return Line(
         title=visible_text.visible(name),
-        lines=tuple(map(visible_text.visible, said)),
+        lines=tuple(map(visible_text.visible, sentences)),
         faults=tuple(drafting.sentence(one, visit) for one in wrong),
-        address=f"{draft.address}/place?{asked}",
+        address=f"{draft.address}/place?{query}",
         remove=f"{draft.address}/remove?{urlencode({'under': 'places', 'name': name})}",
-        measured=f"{draft.address}/measured?{asked}" if is_circle else "",
+        measured=f"{draft.address}/measured?{query}" if is_circle else "",
     )
 
 

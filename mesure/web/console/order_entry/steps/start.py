@@ -51,31 +51,31 @@ class Order:
 
 def unfinished(visit: Visit) -> Response:
     """Show one's own drafts, and what waits for a second officer."""
-    found = visit.perform(order_drafts.pending, Nothing())
+    pending = visit.perform(order_drafts.pending, Nothing())
     catalogue = visit.texts
     lines = [
         Line(
-            f"{drafting.of_person(one.person)}/drafts/{one.draft}",
-            str(_draft_words(visit, one.varies)),
-            one.person,
-            one.changed_at,
+            f"{drafting.of_person(draft.person)}/drafts/{draft.draft}",
+            str(_draft_words(visit, draft.varies)),
+            draft.person,
+            draft.changed_at,
             "",
             "",
         )
-        for one in found.drafts
+        for draft in pending.drafts
     ]
     waiting = [
         Line(
-            drafting.version_of(one.person, one.order, one.number),
-            visible_text.visible(one.order),
-            one.person,
-            one.entered_at,
+            drafting.version_of(version.person, version.order, version.number),
+            visible_text.visible(version.order),
+            version.person,
+            version.entered_at,
             str(catalogue.text("another officer confirms it"))
-            if one.is_own
+            if version.is_own
             else str(catalogue.text("waits for you")),
-            "" if one.is_own else "wait",
+            "" if version.is_own else "wait",
         )
-        for one in found.waiting
+        for version in pending.waiting
     ]
     return visit.page(
         "orders.html", drafts=lines, waiting=waiting, now=visit.context.now, zone=visit.parts.zone
@@ -101,7 +101,7 @@ def person_sent(visit: Visit) -> Response:
     """Enter a person, onto one's own list."""
     person = order_fields.needed(visit, "person")
     phone, email = order_fields.contact(visit)
-    asked = EnterPerson(
+    request = EnterPerson(
         person=person,
         name=order_fields.needed(visit, "name"),
         language=visit.form.value("language"),
@@ -111,7 +111,7 @@ def person_sent(visit: Visit) -> Response:
     catalogue = visit.texts
     if "/" in person:
         visit.form.refuse("person", catalogue.text("This number cannot hold a slash."))
-    if visit.form.faults or not visit.tried(persons.enter, asked, "person"):
+    if visit.form.faults or not visit.tried(persons.enter, request, "person"):
         return _person_page(visit, 422)
     return visit.to(drafting.of_person(person))
 
@@ -136,26 +136,26 @@ def of_person(visit: Visit) -> Response:
 def _page(visit: Visit, status: int = 200) -> Response:
     person = visit.path("person")
     purpose, number = record_heading.why(visit, person)
-    asked = persons.PersonAsked(person=person, purpose=purpose, case_number=number)
-    found = visit.perform(persons.show, asked)
+    request = persons.PersonAsked(person=person, purpose=purpose, case_number=number)
+    person_view = visit.perform(persons.show, request)
     own = visit.perform(order_drafts.of_person, OfPerson(person))
     return visit.page(
         "person_orders.html",
         status,
         person=person,
-        name=found.name,
+        name=person_view.name,
         address=drafting.of_person(person),
-        orders=[_order(visit, shown(visit, person, one)) for one in found.orders],
+        orders=[_order(visit, shown(visit, person, one)) for one in person_view.orders],
         drafts=[
             Line(
-                f"{drafting.of_person(person)}/drafts/{one.draft}",
-                _draft_words(visit, one.varies),
+                f"{drafting.of_person(person)}/drafts/{draft.draft}",
+                _draft_words(visit, draft.varies),
                 person,
-                one.changed_at,
+                draft.changed_at,
                 "",
                 "",
             )
-            for one in own
+            for draft in own
         ],
         now=visit.context.now,
         zone=visit.parts.zone,
@@ -170,26 +170,26 @@ def shown(visit: Visit, person: str, order: str) -> OrderShown:
     )
 
 
-def _order(visit: Visit, found: OrderShown) -> Order:
-    lines = tuple(_version(visit, found, one) for one in reversed(found.versions))
-    may_change = any(one.confirmed_at for one in found.versions)
-    return Order(found.order, lines, may_change, None if found.end is None else found.end.at)
+def _order(visit: Visit, order: OrderShown) -> Order:
+    lines = tuple(_version(visit, order, one) for one in reversed(order.versions))
+    may_change = any(one.confirmed_at for one in order.versions)
+    return Order(order.order, lines, may_change, None if order.end is None else order.end.at)
 
 
-def _version(visit: Visit, found: OrderShown, one: VersionShown) -> Line:
+def _version(visit: Visit, order: OrderShown, version: VersionShown) -> Line:
     catalogue = visit.texts
-    address = drafting.version_of(found.person, found.order, one.number)
-    title = str(catalogue.text("Version {number}", number=one.number))
-    state, kind = version_state(visit, one)
-    return Line(address, title, found.person, one.start_at, state, kind)
+    address = drafting.version_of(order.person, order.order, version.number)
+    title = str(catalogue.text("Version {number}", number=version.number))
+    state, kind = version_state(visit, version)
+    return Line(address, title, order.person, version.start_at, state, kind)
 
 
-def version_state(visit: Visit, one: VersionShown) -> tuple[str, str]:
+def version_state(visit: Visit, version: VersionShown) -> tuple[str, str]:
     """Return where a version stands, and the kind of its tag."""
     catalogue = visit.texts
-    if one.turned_down is not None:
+    if version.turned_down is not None:
         return str(catalogue.text("turned down")), "amiss"
-    if one.confirmed_at is None:
+    if version.confirmed_at is None:
         return str(catalogue.text("waits for a second officer")), "wait"
     return str(catalogue.text("confirmed")), "met"
 
@@ -227,19 +227,19 @@ def _from_file(visit: Visit, person: str) -> Response:
         return _page(visit, 422)
     maps = [visit.uploads[name] for name in ("map_1", "map_2", "map_3") if name in visit.uploads]
     files = {order_fields.cleaned(one.name): one.data for one in maps}
-    asked = BeginDraft(person, upload.data, files)
-    return _begun(visit, asked)
+    request = BeginDraft(person, upload.data, files)
+    return _begun(visit, request)
 
 
-def _begun(visit: Visit, asked: BeginDraft) -> Response:
+def _begun(visit: Visit, request: BeginDraft) -> Response:
     try:
-        draft = visit.perform(order_drafts.begin, asked)
+        draft = visit.perform(order_drafts.begin, request)
     except NotAllowedError:
         raise
     except ActionError as error:
         visit.form.refuse("file", error.sentence(visit.texts.catalogue))
         return _page(visit, 422)
-    return visit.to(f"{drafting.of_person(asked.person)}/drafts/{draft}")
+    return visit.to(f"{drafting.of_person(request.person)}/drafts/{draft}")
 
 
 def _variation(visit: Visit, person: str, order: str) -> Response:
@@ -250,10 +250,10 @@ def _variation(visit: Visit, person: str, order: str) -> Response:
     return _begun(visit, BeginDraft(person, latest.text, latest.files, latest.number))
 
 
-def latest_confirmed(found: OrderShown) -> VersionShown | None:
+def latest_confirmed(order: OrderShown) -> VersionShown | None:
     """Return the version that begins last of those that were confirmed; the later corrects."""
-    confirmed = [one for one in found.versions if one.confirmed_at is not None]
-    return max(confirmed, key=lambda one: (one.start_at, one.number), default=None)
+    confirmed = [one for one in order.versions if one.confirmed_at is not None]
+    return max(confirmed, key=lambda version: (version.start_at, version.number), default=None)
 
 
 # --- A move of home ----------------------------------------------------------------------------
@@ -294,8 +294,8 @@ def _moved(tree: dict[str, Tree], home: dict[str, Tree], since: str) -> dict[str
 
 
 def _group(tree: Mapping[str, Tree], key: str) -> dict[str, Tree]:
-    found = tree.get(key)
-    return dict(found) if isinstance(found, Mapping) else {}
+    value = tree.get(key)
+    return dict(value) if isinstance(value, Mapping) else {}
 
 
 def _move_page(visit: Visit, status: int = 200) -> Response:
