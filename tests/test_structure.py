@@ -13,16 +13,16 @@ PROJECT = structure.project()
 
 # What was measured last, lines with some room; a smaller figure becomes the bound.
 BOUNDS = Figures(
-    lines=87_900,
+    lines=86_600,
     lab_lines=12_000,
-    class_homonyms=132,
+    class_homonyms=131,
     basename_homonyms=1,
-    vague_per_1000_lines=4.5,
-    participle_functions=472,
+    vague_per_1000_lines=2.1,
+    participle_functions=441,
     files_in_a_folder=12,
     floors_of_a_room=19,
     rings=0,
-    judge_modules=251,
+    judge_modules=244,
     judge_lines=32_600,
 )
 

@@ -27,7 +27,8 @@ from mesure.privacy.access_refusal import Reason
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import Role
 from mesure.store.interface.store import Work
-from mesure.store.sqlite.connection import Asking
+from mesure.store.sql.composing import Each
+from mesure.store.sqlite.connection import SqliteAsking
 from tests.actions import raised
 from tests.actions.house import Office
 
@@ -49,15 +50,18 @@ def supervisor(office: Office) -> Actor:
 def questions(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Note what the store is asked from now on."""
     noted: list[str] = []
-    for name in ("_all", "_one"):
-        asked: Callable[..., Any] = getattr(Asking, name)
+    for name in ("_ask", "_ask_for_each"):
+        asked: Callable[..., Any] = getattr(SqliteAsking, name)
 
-        def noting(self: Asking, statement: str, *values: object, asked: Any = asked) -> Any:
-            if statement.startswith("SELECT"):
-                noted.append(statement)
-            return asked(self, statement, *values)
+        def noting(
+            self: SqliteAsking, what: Any, *values: Any, asked: Any = asked, **named: Any
+        ) -> Any:
+            text = str(what.for_one if isinstance(what, Each) else what)
+            if text.startswith("SELECT"):
+                noted.append(text)
+            return asked(self, what, *values, **named)
 
-        monkeypatch.setattr(Asking, name, noting)
+        monkeypatch.setattr(SqliteAsking, name, noting)
     return noted
 
 

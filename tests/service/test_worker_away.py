@@ -9,7 +9,7 @@ from concurrent.futures import Future
 from contextlib import closing, contextmanager, suppress
 from itertools import count
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import pytest
 
@@ -102,7 +102,7 @@ class AwayOnce:
     @contextmanager
     def read(self) -> Iterator[Reading]:
         with self._store.read() as reading:
-            yield _Counted(reading, self._count)
+            yield cast(Reading, _Counted(reading, self._count))
 
     def scrub(self) -> bool:
         return self._store.scrub()

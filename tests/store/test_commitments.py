@@ -202,7 +202,7 @@ def test_of_an_erased_person_no_salt_and_no_key_of_a_row_is_left(store: Store) -
 
 
 def test_rows_from_before_are_bound_when_the_store_is_brought_up_to_date(tmp_path: Path) -> None:
-    from mesure.store.commitments import bind_existing
+    from mesure.store.interface import bind_existing
 
     path = tmp_path / "mesure.db"
     sqlite.prepare(path)

@@ -12,7 +12,7 @@ from mesure.store.values.faults import UnavailableError
 from mesure.store.values.records import Outcome, Place, Received
 from tests.store import samples
 from tests.store.databases import Database
-from tests.store.samples import everything, message, ready, void
+from tests.store.samples import everything, message, ready
 
 PART = partitions.partition_of("P-1")
 
@@ -69,12 +69,16 @@ def test_one_bad_change_in_a_group_spoils_no_other(store: Store) -> None:
 
     def bad(work: Work) -> None:
         work.append([message(50)])
+        work.record([b"bad"])
         raise OwnError
+
+    def good(number: int, work: Work) -> None:
+        work.append([message(number)])
+        work.record([b"%d" % number])
 
     first = store.submit(waits)
     futures = [
-        store.submit(bad if n == 5 else lambda work, n=n: void(work.append([message(n)])))  # type: ignore[misc]
-        for n in range(2, 12)
+        store.submit(bad if number == 5 else partial(good, number)) for number in range(2, 12)
     ]
     gate.set()
     first.result()
@@ -83,6 +87,8 @@ def test_one_bad_change_in_a_group_spoils_no_other(store: Store) -> None:
     with store.read() as reading:
         counters = [one.counter for one in reading.log(Place(PART, 0), 100)]
         assert counters == [2, 3, 4, 6, 7, 8, 9, 10, 11]
+        assert [int(opening.record) for opening in reading.openings(0, 100)] == counters
+        assert (reading.frontier().size, len(reading.entries(0, 100))) == (9, 9)
 
 
 def receive(sent: Received, work: Work) -> Outcome:

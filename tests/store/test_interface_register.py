@@ -303,6 +303,8 @@ def test_nothing_more_is_kept_about_whoever_was_erased(store: Store) -> None:
     for change in refused:
         with pytest.raises(ConflictError, match=r"\.$"):
             store.write(change)
+    with pytest.raises(ConflictError, match="P-1 was erased"):
+        store.write(lambda work: work.append([message(2)]))
     assert not any(about(store, 1))
 
 

@@ -65,7 +65,7 @@ def test_a_change_that_hides_a_fault_is_taken_back_all_the_same(
     def hides_it(work: PostgresWork) -> None:
         work.append([message(2)])
         with suppress(psycopg.IntegrityError):
-            work._put("INSERT INTO court_order VALUES ('X', 'nobody', 0, 'O-1')")
+            work._connection.execute("INSERT INTO court_order VALUES ('X', 'nobody', 0, 'O-1')")
 
     with database.open() as store:
         ready(store)

@@ -200,7 +200,7 @@ def test_what_is_no_file_of_ours_is_refused(tmp_path: Path) -> None:
 
 def test_the_database_itself_refuses_what_the_program_should_have(path: Path) -> None:
     def beside(work: SqliteWork) -> None:
-        work._put("INSERT INTO court_order VALUES ('X', 'nobody', 0, 'O-1', NULL)")
+        work._connection.execute("INSERT INTO court_order VALUES ('X', 'nobody', 0, 'O-1', NULL)")
 
     with SqliteStore(path) as store, pytest.raises(sqlite3.IntegrityError):
         store.write(beside)

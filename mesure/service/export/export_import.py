@@ -39,7 +39,7 @@ from mesure.service.installation.installation import Installation
 from mesure.service.installation.settings import Settings
 from mesure.service.verification import store_words, verify_store
 from mesure.service.verification.verify_store import Known
-from mesure.store.commitments import bind_existing
+from mesure.store.interface import bind_existing
 from mesure.store.interface.store import Reading, Store, Work
 from mesure.store.keyring import file as keyring_file
 from mesure.store.keyring import master_key

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Final
 from mesure.machine.service_error import ServiceError
 from mesure.service.installation.data_folder import DataFolder
 from mesure.service.installation.settings import Settings
-from mesure.store import backup
-from mesure.store.commitments import bind_existing
 from mesure.store.interface.store import Store
 from mesure.store.schema import versions
 from mesure.store.sqlite import store as sqlite
@@ -36,6 +34,8 @@ def prepare(settings: Settings, folder: DataFolder) -> None:
         sqlite.prepare(folder.database)
     else:
         _postgres().prepare(settings.database_url.get_secret_value())
+    from mesure.store.interface import bind_existing  # No judge does this.
+
     store = opened(settings, folder)
     try:
         bind_existing.adopt_once(store)
@@ -65,6 +65,8 @@ def back_up(settings: Settings, folder: DataFolder, out: Path) -> None:
     """Write the data as it is at one moment into a folder, while the service works."""
     if settings.database_url is None:
         is_present = schema_of(folder.database) == newest(settings)
+        from mesure.store import backup  # Nor this.
+
         copy = backup.back_up_sqlite if is_present else sqlite.copy  # An older one is not checked.
         copy(folder.database, out / EMBEDDED)
     else:
@@ -79,6 +81,8 @@ def restore(settings: Settings, folder: DataFolder, source: Path) -> None:
         what, remedy = f"this is a backup of {kind}", "set database_url, or leave it out"
         raise ServiceError(source, what, "nothing was restored", remedy)
     if settings.database_url is None:
+        from mesure.store import backup
+
         backup.restore_sqlite(source / EMBEDDED, folder.database)
     else:
         _postgres_backup().restore(source, settings.database_url.get_secret_value())

@@ -17,8 +17,8 @@ from mesure.service.installation import last_checkpoint
 from mesure.service.installation.installation import Installation
 from mesure.service.verification import store_words, verify_log
 from mesure.service.verification.verify_store_log import LogWalk
-from mesure.store.commitments.verify_rows import Comparison, Tell
 from mesure.store.interface.store import Store
+from mesure.store.interface.verify_rows import Comparison, Tell
 from mesure.store.values.mismatches import Found, Outcome
 
 SHOWN_MAX = 100

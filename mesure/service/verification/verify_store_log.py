@@ -20,8 +20,8 @@ from mesure.audit.tree import HASH_BYTES, Frontier, leaf_hash
 from mesure.service.installation import last_checkpoint
 from mesure.store.commitments import row_commitments
 from mesure.store.commitments.row_commitments import Pin
-from mesure.store.commitments.verify_rows import Tell
 from mesure.store.interface.store import Reading
+from mesure.store.interface.verify_rows import Tell
 from mesure.store.values.mismatches import Accepted, Begun, Found, Wrong
 from mesure.store.writing.audit_append import packed
 

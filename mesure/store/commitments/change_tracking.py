@@ -24,7 +24,7 @@ class Marking(ABC):
         """Return the edge as it is kept."""
 
     def bind_rows(self, table: str, keys: Sequence[Row]) -> None:
-        """Bind rows as they are."""
+        """Bind rows as they are; for those from before rows were bound, and for taking in."""
         for key in keys:
             self._written(table, *key)
 

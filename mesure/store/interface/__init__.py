@@ -1,4 +1,5 @@
-"""The interface of every store: what SQLite and PostgreSQL both do, topic by topic.
+"""A store as the rest of the program has it, whichever database it is in.
 
-`store` is the whole of it; one suite of tests holds both stores to it.
+`store` is what it does, and `sql` says how; one suite of tests holds both stores to it.
+`verify_rows` holds its rows against the audit log, and `bind_existing` binds those that were there.
 """

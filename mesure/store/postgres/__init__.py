@@ -1,4 +1,4 @@
 """The store in PostgreSQL 15 or later, for a programme that runs a database server.
 
-`store` opens it; each other file is a topic of the interface, in PostgreSQL's own SQL.
+`store` opens it, and `connection` puts what `sql` asks, many rows at once.
 """

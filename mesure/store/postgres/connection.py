@@ -1,40 +1,63 @@
 """A connection to PostgreSQL with a transaction open on it, and how it is asked."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final, LiteralString
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from itertools import count
+from typing import Any, Final
 
-from psycopg import Connection, sql
+from psycopg import Connection, Cursor
+
+from mesure.store.sql.composing import POSTGRES, Each, Statement
+from mesure.store.sql.connection import Asking
 
 FETCHED: Final = 500  # Rows a round trip where there may be many.
 
 
-class Asking:
-    """One moment of the database, within the transaction that is open on the connection."""
+class PostgresAsking(Asking):
+    """One moment of the database, within the transaction that is open on the connection.
+
+    A round trip is what costs here, so many rows go in one statement, as arrays, and statements
+    that do not wait for each other's answers are sent together.
+    """
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._cursors = count()
 
-    def _all(self, statement: LiteralString, *values: object) -> list[Any]:
-        return self._connection.execute(statement, values).fetchall()
+    def _ask(self, statement: Statement, **values: object) -> Cursor[Any]:
+        text, names, _ = POSTGRES[statement]
+        return self._connection.execute(text, [values[name] for name in names])
 
-    def _one(self, statement: LiteralString, *values: object) -> Any:  # noqa: ANN401
-        return self._connection.execute(statement, values).fetchone()
+    def _ask_ahead(self, statement: Statement, **values: object) -> Cursor[Any]:
+        return self._ask(statement, **values)
 
-    def _streamed(
-        self,
-        name: str,
-        statement: LiteralString | sql.Composed,
-        values: Sequence[object] | Mapping[str, object] | None = None,
-    ) -> Iterator[Any]:
-        """Yield rows as they come, under the name of a cursor that nobody else has open."""
-        with self._connection.cursor(name) as cursor:
+    def _ask_for_each(
+        self, each: Each, rows: Iterable[Sequence[Any]], **values: object
+    ) -> Iterable[Any]:
+        return self._ask_all(each, rows, values) or ()
+
+    def _put_each(self, each: Each, rows: Iterable[Sequence[Any]]) -> int:
+        answer = self._ask_all(each, rows, {})
+        return 0 if answer is None else answer.rowcount
+
+    def _ask_all(
+        self, each: Each, rows: Iterable[Sequence[Any]], values: dict[str, object]
+    ) -> Cursor[Any] | None:
+        """Ask for all rows at once, if there are any."""
+        columns = list(map(list, zip(*rows, strict=True)))
+        if not columns:
+            return None
+        text, names, _ = POSTGRES[each.for_all]
+        whole = dict(zip(each.names, columns, strict=True)) | values
+        return self._connection.execute(text, [whole[name] for name in names])
+
+    def _streamed(self, statement: Statement, **values: object) -> Iterator[Any]:
+        text, names, _ = POSTGRES[statement]
+        with self._connection.cursor(f"rows_{next(self._cursors)}") as cursor:
             cursor.itersize = FETCHED
-            yield from cursor.execute(statement, values)
+            yield from cursor.execute(text, [values[name] for name in names])
 
-    def _put(self, statement: LiteralString, *values: object) -> int:
-        return self._connection.execute(statement, values).rowcount
-
-
-def columns(found: Sequence[Sequence[object]], count: int) -> list[list[object]]:
-    """Return rows as columns, of which there are so many though there be no row."""
-    return [[row[n] for row in found] for n in range(count)]
+    def _together(self) -> AbstractContextManager[object]:
+        if self._connection.pgconn.pipeline_status:
+            return nullcontext()  # Another within would wait for what was sent so far.
+        return self._connection.pipeline()

@@ -22,9 +22,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from mesure.store.postgres import database_shape as postgres_shape
-from mesure.store.postgres.binding import EDGE
-from mesure.store.postgres.reading import PostgresReading
-from mesure.store.postgres.writing import PostgresWork
+from mesure.store.postgres.writing import PostgresReading, PostgresWork
 from mesure.store.schema import shape, versions
 from mesure.store.values.faults import (
     MisnamedError,
@@ -224,10 +222,11 @@ class PostgresStore:
 
     def _begin(self) -> PostgresWork:
         """Wait for the turn to change anything, and read how far rows are bound in one with it."""
+        work = PostgresWork(self._writer, self._salts)
         with self._writer.pipeline():
             self._writer.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
-            edge = self._writer.execute(EDGE)
-        return PostgresWork(self._writer, self._salts, edge.fetchone())
+            work.begin()
+        return work
 
     def _is_spoilt(self) -> bool:
         """Tell whether the server would take back the transaction and call that a commit."""

@@ -1,4 +1,4 @@
 """The store in one file, by SQLite: nothing to install, one machine.
 
-`store` opens it; each other file is a topic of the interface, in SQLite's own SQL.
+`store` opens it, and `connection` puts what `sql` asks, one row after the other.
 """

@@ -24,11 +24,9 @@ from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
-from mesure.store.schema import shape, versions
-from mesure.store.sqlite.operation import database_shape as sqlite_shape
+from mesure.store.schema import versions
 from mesure.store.sqlite.operation.write_ahead_log import Shortening
-from mesure.store.sqlite.reading import SqliteReading
-from mesure.store.sqlite.writing import SqliteWork
+from mesure.store.sqlite.writing import SqliteReading, SqliteWork
 from mesure.store.values.faults import MisnamedError, OtherVersionError, UnavailableError
 from mesure.store.values.mismatches import Found
 from mesure.store.writing.audit_append import Salts
@@ -196,6 +194,10 @@ class SqliteStore:
 
     def misshapen(self) -> tuple[Found, ...]:
         """Return what the file is made of that its migrations do not make, or otherwise."""
+        # Only who asks for it has to know what the migrations make.
+        from mesure.store.schema import shape
+        from mesure.store.sqlite.operation import database_shape as sqlite_shape
+
         with _told(self._path), closing(_read_only(self._path)) as connection:
             return tuple(shape.faults(sqlite_shape.parts(connection), sqlite_shape.meant()))
 

@@ -31,7 +31,8 @@ VERSION: Final = (
     "confirmed_us, confirmed_by"
 )
 DEVICE: Final = "id, entered_us, entered_by"
-ENROLLED: Final = "device, device_class, enrolled_us, public_key, first_counter, last_counter"
+ENROLMENT: Final = "device, device_class, enrolled_us"
+KEY: Final = "public_key, first_counter, last_counter"
 ASSIGNMENT: Final = "device, person, court_order, start_us, until_us"
 LOGGED: Final = (
     "part, sequence, person, first_us, last_us, body, device, counter, form, received_us, digest"

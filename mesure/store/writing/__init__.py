@@ -1,4 +1,4 @@
 """What writing takes in every store: append plans, audit entries, group commits, checks.
 
-Nothing here has SQL: each store brings its own.
+Nothing here has SQL: that is in `sql`.
 """

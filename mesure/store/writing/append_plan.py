@@ -1,6 +1,6 @@
 """Which records messages make, given what the log has: each message once, each record in its place.
 
-Both stores ask this and write the answer in their own way.
+Nothing here asks the database.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

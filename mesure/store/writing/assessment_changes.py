@@ -1,6 +1,6 @@
 """Which rows judging changes, given those that stand: most of what is judged again is the same.
 
-Both stores ask this and write the answer in their own way. Rows that are equal are not written.
+Nothing here asks the database. Rows that are equal are not written.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,0 +1,209 @@
+"""What lists are read from: a page at a time by key, the latest first, and nothing sealed.
+
+A page begins behind a key and not after so many rows. So nothing is left out or given twice when
+rows come or go between two pages. What a page needs of many is asked for at once: where the
+database is another process, each question is a way there and back.
+
+Whether a row has a key is asked by a subquery that gives the row's id, not by EXISTS: PostgreSQL
+may make a join of EXISTS, and the plan that is kept for a prepared statement, which knows no
+values, then goes through all keys of a kind once for every row: minutes for what an index answers
+in milliseconds.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from functools import cache
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from mesure.audit.log_file import Opening
+from mesure.instants import US_PER_DAY
+from mesure.store.sql.composing import Among, at_most, rows_of, same
+from mesure.store.sql.layout import T
+from mesure.store.sql.register import ENTRY, RegisterReading, entry
+from mesure.store.values import rows
+from mesure.store.values.effects import Alike, KeptHead
+from mesure.store.values.register import Entry, KeyValue, Tally
+from mesure.store.writing import assessment_changes as changes
+
+_NAMED: Final = rows_of(T.incident, changes.HEAD, Among(T.incident.c.id, "names")).order_by("id")
+_HAS_KEY: Final = rows_of(
+    T.register_key,
+    "id",
+    same(T.register_key, "kind, key, value"),
+    T.register_key.c.id == T.incident.c.id,
+).scalar_subquery()
+_HAS_ROW: Final = rows_of(
+    T.register, "id", same(T.register, "kind"), T.register.c.id == T.incident.c.id
+).scalar_subquery()
+_WITHOUT: Final = rows_of(
+    T.incident,
+    changes.HEAD,
+    Among(T.incident.c.person, "persons"),
+    _HAS_KEY.is_(None),
+    sa.or_(T.incident.c.withdrawn_us.is_(None), _HAS_ROW.is_not(None)),
+).order_by("start_us", "id")
+_ENTRIES_OF: Final = ENTRY.where(
+    Among(T.register.c.person, "persons"), Among(T.register.c.kind, "kinds")
+).order_by("person", "kind", "id")
+_ENTRIES_NAMED: Final = ENTRY.where(
+    same(T.register, "kind"), Among(T.register.c.id, "names")
+).order_by("id")
+_KNOWN: Final = rows_of(T.person, "id", Among(T.person.c.id, "persons"))
+_OPENINGS: Final = rows_of(
+    T.audit_record, "entry, salt, record", Among(T.audit_record.c.entry, "entries")
+).order_by("entry")
+_key, _by = T.register_key.alias("k"), T.register_key.alias("b")
+_TALLIED: Final = (
+    sa.select(
+        _by.c.value,
+        sa.func.count(),
+        sa.func.min(T.register.c.changed_us),
+        sa.func.max(T.register.c.changed_us),
+    )
+    .join_from(_key, _by, sa.and_(_by.c.kind == _key.c.kind, _by.c.id == _key.c.id))
+    .join(T.register, sa.and_(T.register.c.kind == _key.c.kind, T.register.c.id == _key.c.id))
+    .where(same(_key, "kind, key, value"), _by.c.key == sa.bindparam("by"))
+    .group_by(
+        _by.c.value, T.register.c.changed_us // sa.literal_column(str(US_PER_DAY), sa.BigInteger)
+    )
+    .order_by(_by.c.value, sa.func.min(T.register.c.changed_us))
+)
+
+
+def _count_of(table: sa.Table) -> Any:  # noqa: ANN401  A subquery that can be added to another.
+    return sa.select(sa.func.count()).where(same(table, "person")).scalar_subquery()
+
+
+_THINGS: Final = sa.select(_count_of(T.register) + _count_of(T.assessment))
+_LAST: Final = rows_of(T.change_edge, "incident")
+
+
+@cache
+def _heads(*, is_before: bool, is_alike: bool) -> sa.Select[Any]:
+    """Return what asks for incidents about a person, the last first."""
+    statement = rows_of(T.incident, changes.HEAD, same(T.incident, "person"))
+    if is_before:
+        place = sa.tuple_(T.incident.c.start_us, T.incident.c.id)
+        statement = statement.where(
+            place < sa.tuple_(sa.bindparam("before_us"), sa.bindparam("before"))
+        )
+    if is_alike:
+        alike = same(T.incident, "court_order, condition, kind")
+        statement = statement.where(alike, T.incident.c.withdrawn_us.is_(None))
+    return at_most(statement.order_by(T.incident.c.start_us.desc(), T.incident.c.id.desc()))
+
+
+@cache
+def _latest(*, is_before: bool, is_also: bool) -> sa.Select[Any]:
+    """Return what asks for the rows of a kind with a key, the last first."""
+    statement = rows_of(_key, "kind, id", same(_key, "kind, key, value"))
+    if is_before:
+        statement = statement.where(_key.c.id < sa.bindparam("before"))
+    if is_also:
+        also = rows_of(
+            _by,
+            "id",
+            _by.c.kind == _key.c.kind,
+            _by.c.key == sa.bindparam("other_key"),
+            _by.c.value == sa.bindparam("other_value"),
+            _by.c.id == _key.c.id,
+        )
+        statement = statement.where(also.scalar_subquery().is_not(None))
+    asked = at_most(statement.order_by(_key.c.id.desc())).subquery("asked")
+    is_row = sa.and_(T.register.c.kind == asked.c.kind, T.register.c.id == asked.c.id)
+    return ENTRY.join_from(T.register, asked, is_row).order_by(T.register.c.id.desc())
+
+
+class ListsReading(RegisterReading):
+    """What lists are read from."""
+
+    def heads_of(
+        self,
+        person: str,
+        count: int,
+        before: tuple[int, str] | None = None,
+        alike: Alike | None = None,
+    ) -> tuple[KeptHead, ...]:
+        """Return incidents about a person by when they began and id, the last first, so many.
+
+        `before`: those that began before this moment, or then and have a smaller id. `alike`: those
+        of one condition and kind that were not withdrawn.
+        """
+        statement = _heads(is_before=before is not None, is_alike=alike is not None)
+        values: dict[str, object] = {"person": person, "count": count}
+        values |= zip(("before_us", "before"), before or (), strict=False)
+        values |= zip(("court_order", "condition", "kind"), alike or (), strict=False)
+        return _heads_in(self._ask(statement, **values))
+
+    def heads_named(self, names: Collection[str]) -> tuple[KeptHead, ...]:
+        """Return the incidents with these ids, as far as there are any, by their ids."""
+        return _heads_in(self._ask(_NAMED, names=list(names)))
+
+    def heads_without(
+        self, persons: Sequence[str], kind: str, key: str, value: str
+    ) -> tuple[KeptHead, ...]:
+        """Return the incidents about these persons, by when they began and id, that may wait.
+
+        The row of the register of this kind and of the same id has not this key, or is not there
+        and the incident was not withdrawn.
+        """
+        values = {"kind": kind, "key": key, "value": value}
+        return _heads_in(self._ask(_WITHOUT, persons=list(persons), **values))
+
+    def entries_of(self, persons: Sequence[str], kinds: Sequence[str]) -> tuple[Entry, ...]:
+        """Return what the register has of these kinds about these persons, by person, kind, id."""
+        answer = self._ask(_ENTRIES_OF, persons=list(persons), kinds=list(kinds))
+        return tuple(map(entry, answer))
+
+    def entries_named(self, kind: str, names: Collection[str]) -> tuple[Entry, ...]:
+        """Return the rows of a kind with these ids, as far as there are any, by their ids."""
+        if not names:
+            return ()
+        return tuple(map(entry, self._ask(_ENTRIES_NAMED, kind=kind, names=list(names))))
+
+    def known(self, persons: Collection[str]) -> frozenset[str]:
+        """Return which of these are persons who are kept, erased ones too."""
+        return frozenset(name for (name,) in self._ask(_KNOWN, persons=list(persons)))
+
+    def openings_of(self, entries: Collection[int]) -> tuple[Opening, ...]:
+        """Return the records of these entries of the audit log that still exist, in order."""
+        return tuple(Opening(*row) for row in self._ask(_OPENINGS, entries=list(entries)))
+
+    def tallied(self, kind: str, key: str, value: str, by: str) -> tuple[Tally, ...]:
+        """Count the rows of a kind with this key by what they have of another key, and by day.
+
+        By value and time. Rows without the other key are not counted.
+        """
+        values = {"kind": kind, "key": key, "value": value, "by": by}
+        return tuple(Tally(*row) for row in self._ask(_TALLIED, **values))
+
+    def things_about(self, person: str) -> int:
+        """Count the rows of the register about a person, and what stands as judged."""
+        return int(self._one(_THINGS, person=person)[0])
+
+    def latest(
+        self,
+        kind: str,
+        key: str,
+        value: str,
+        before: str | None = None,
+        count: int = 100,
+        also: KeyValue | None = None,
+    ) -> tuple[Entry, ...]:
+        """Return the rows of a kind with this key before this id, by their ids, the last first.
+
+        `also`: only those that have this key too.
+        """
+        statement = _latest(is_before=before is not None, is_also=also is not None)
+        values: dict[str, object] = {"kind": kind, "key": key, "value": value, "count": count}
+        values |= zip(("other_key", "other_value"), also or (), strict=False)
+        return tuple(map(entry, self._ask(statement, before=before, **values)))
+
+    def last_change(self) -> int:
+        """Return the number of the last change of any incident."""
+        return int(self._one(_LAST)[0])
+
+
+def _heads_in(answer: Iterable[rows.Row]) -> tuple[KeptHead, ...]:
+    return tuple(KeptHead(*row) for row in answer)

@@ -1,0 +1,156 @@
+"""The register."""
+
+from typing import Final
+
+import msgspec
+from sqlalchemy import and_, bindparam, delete, select, update
+
+from mesure.store.sql.binding import BindingWork
+from mesure.store.sql.composing import ONE, Each, Into, Pairs, at_most, change, into, rows_of, same
+from mesure.store.sql.connection import Asking
+from mesure.store.sql.layout import T, columns
+from mesure.store.values import rows
+from mesure.store.values.register import Changed, Entry
+from mesure.store.writing import checks
+
+_pairs = msgspec.json.Decoder(list[tuple[str, str]]).decode
+
+# The keys of a row come with it.
+ENTRY: Final = rows_of(T.register, rows.ENTRY).add_columns(
+    select(Pairs(T.register_key.c.key, T.register_key.c.value))
+    .where(T.register_key.c.kind == T.register.c.kind, T.register_key.c.id == T.register.c.id)
+    .correlate(T.register)
+    .scalar_subquery()
+)
+_ROW: Final = ENTRY.where(same(T.register, "kind, id"))
+_LISTED: Final = at_most(
+    ENTRY.where(same(T.register, "kind"), T.register.c.id > bindparam("after")).order_by("id")
+)
+_asked = at_most(
+    rows_of(
+        T.register_key,
+        "kind, id",
+        same(T.register_key, "kind, key, value"),
+        T.register_key.c.id > bindparam("after"),
+    ).order_by("id")
+).subquery("asked")
+_FOUND: Final = ENTRY.join_from(
+    T.register, _asked, and_(T.register.c.kind == _asked.c.kind, T.register.c.id == _asked.c.id)
+).order_by(T.register.c.id)
+_ABOUT: Final = ENTRY.where(same(T.register, "person")).order_by("kind", "id")
+_ABOUT_OF_KIND: Final = _ABOUT.where(same(T.register, "kind"))
+_CHANGES: Final = at_most(
+    rows_of(T.person, "changed, id", T.person.c.changed > bindparam("after")).order_by("changed")
+)
+
+_NEW: Final = into(T.register, f"{rows.ENTRY}, bound")
+_REPLACE: Final = change(T.register, "revision, body, changed_us", same(T.register, "kind, id"))
+_DROP: Final = (
+    delete(T.register)
+    .where(same(T.register, "kind, id"))
+    .returning(*columns(T.register, "person, bound"))
+)
+_KEY: Final = "kind, key, value, id"
+_KEEP_KEY: Final = Into(T.register_key, _KEY)
+_DROP_KEY: Final = Each(
+    columns(T.register_key, _KEY),
+    lambda row: delete(T.register_key).where(same(T.register_key, _KEY, row)),
+)
+WHO: Final = rows_of(T.person, rows.PERSON, same(T.person, "id"))
+_COUNT_CHANGE: Final = update(T.change_edge).values(administered=T.change_edge.c.administered + ONE)
+_MARK: Final = (
+    update(T.person)
+    .values(changed=select(T.change_edge.c.administered).scalar_subquery())
+    .where(same(T.person, "id"))
+)
+
+
+class RegisterReading(Asking):
+    """What is read of the register."""
+
+    def entry(self, kind: str, name: str) -> Entry | None:
+        """Return a row as it is now."""
+        row = self._one(_ROW, kind=kind, id=name)
+        return row and entry(row)
+
+    def listed(self, kind: str, after: str = "", count: int = 100) -> tuple[Entry, ...]:
+        """Return the rows of a kind after this id, by their ids, at most so many."""
+        return tuple(map(entry, self._all(_LISTED, kind=kind, after=after, count=count)))
+
+    def found(
+        self, kind: str, key: str, value: str, after: str = "", count: int = 100
+    ) -> tuple[Entry, ...]:
+        """Return the rows of a kind with this key, as `listed` does."""
+        which = {"kind": kind, "key": key, "value": value}
+        return tuple(map(entry, self._all(_FOUND, **which, after=after, count=count)))
+
+    def entries_about(self, person: str, kind: str | None = None) -> tuple[Entry, ...]:
+        """Return what the register has about a person, by kind and id."""
+        statement = _ABOUT if kind is None else _ABOUT_OF_KIND
+        return tuple(map(entry, self._all(statement, person=person, kind=kind)))
+
+    def changes(self, after: int, count: int) -> tuple[Changed, ...]:
+        """Return persons about whom something administered changed after this number, in order.
+
+        Each stands there once, with the number of the last change: orders and their versions,
+        assignments, rows of the register, erasure.
+        """
+        return tuple(Changed(*row) for row in self._all(_CHANGES, after=after, count=count))
+
+
+class RegisterWork(RegisterReading, BindingWork):
+    """What is changed in the register."""
+
+    def put(self, entry: Entry) -> None:
+        """Keep a row: a new one as revision 1, or revision n + 1 in the place of exactly n.
+
+        Anything else raises `ConflictError`: somebody else has changed it in between. A row stays
+        with the person it was entered about.
+        """
+        before = self.entry(entry.kind, entry.id)
+        checks.is_to_put(before, entry)
+        keys = before.keys if before else frozenset()
+        fields = {
+            "kind": entry.kind,
+            "id": entry.id,
+            "revision": entry.revision,
+            "person": entry.person,
+            "body": entry.body,
+            "changed_us": entry.changed_us,
+        }
+        with self._together():
+            self._touch(entry.person)
+            if before is None:  # Bound at once: it need not be read again for that.
+                self._put(_NEW, **fields, bound=self._bind_new(entry))
+            else:
+                self._put(_REPLACE, **fields)
+                self._written("register", entry.kind, entry.id)
+            gone, new = sorted(keys - entry.keys), sorted(entry.keys - keys)
+            self._put_each(_DROP_KEY, [(entry.kind, *key, entry.id) for key in gone])
+            self._put_each(_KEEP_KEY, [(entry.kind, *key, entry.id) for key in new])
+
+    def drop(self, kind: str, name: str) -> bool:
+        """Take a row away; tell whether there was one."""
+        row = self._one(_DROP, kind=kind, id=name)
+        if row:
+            self._mark(row[0])
+            self._gone([row[1:]])
+        return row is not None
+
+    def _touch(self, person: str | None) -> None:
+        """Note that something about a person changes; refuse it for one who was erased."""
+        if person is not None:
+            row = self._one(WHO, id=person)
+            checks.living(row and rows.person(row), person)
+            self._mark(person)
+
+    def _mark(self, person: str | None) -> None:
+        if person is not None:
+            with self._together():
+                self._put(_COUNT_CHANGE)
+                self._put(_MARK, id=person)
+
+
+def entry(row: rows.Row) -> Entry:
+    """Return a row of the register with its keys."""
+    return rows.entry(row[:6], _pairs(row[6]) if row[6] else ())

@@ -1,0 +1,180 @@
+"""Letting go of what is due."""
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+from typing import Final
+
+from sqlalchemy import bindparam, delete, func, select
+
+from mesure.audit import entries as entries_
+from mesure.audit.log_file import Opening
+from mesure.audit.tree import Frontier
+from mesure.instants import to_us
+from mesure.store.commitments.row_digests import EVIDENCE
+from mesure.store.sql.composing import Among, Each, Into, at_most, change, rows_of, same
+from mesure.store.sql.connection import Asking
+from mesure.store.sql.layout import TABLES, T, columns
+from mesure.store.sql.register import WHO, RegisterWork
+from mesure.store.values import rows
+from mesure.store.values.records import Logged, Place
+from mesure.store.writing import audit_append, checks
+from mesure.store.writing.audit_append import Growth
+
+_NOBODYS: Final = at_most(
+    rows_of(
+        T.message,
+        rows.LOGGED,
+        T.message.c.person.is_(None),
+        T.message.c.received_us < bindparam("before_us"),
+    ).order_by("received_us", "part", "sequence")
+)
+_RECORDED: Final = rows_of(T.audit_record, "entry", same(T.audit_record, "person")).order_by(
+    "entry"
+)
+_OPENINGS: Final = at_most(
+    rows_of(
+        T.audit_record, "entry, salt, record", T.audit_record.c.entry >= bindparam("start")
+    ).order_by("entry")
+)
+_REFUSED_BEFORE: Final = select(func.count()).where(
+    T.quarantine.c.last_received_us < bindparam("until_us")
+)
+_IS_OLD: Final = (T.outgoing.c.is_done, T.outgoing.c.due_us < bindparam("before_us"))
+_SENT_BEFORE: Final = select(func.count()).where(*_IS_OLD)
+
+_CUT: Final = Each(
+    columns(T.message, "part, sequence"),
+    lambda row: (
+        delete(T.message).where(same(T.message, "part, sequence", row)).returning(T.message.c.bound)
+    ),
+)
+_REWRITE: Final = change(T.message, "form, body", same(T.message, "part, sequence"))
+_FORGET: Final = (
+    delete(T.audit_record)
+    .where(Among(T.audit_record.c.entry, "entries"))
+    .returning(T.audit_record.c.entry)
+)
+_FORGET_SENT: Final = delete(T.outgoing).where(*_IS_OLD)
+_EDGE: Final = rows_of(T.audit_edge, "size, peaks")
+_LINE: Final = Into(T.audit_entry, "entry, line")
+_NODE: Final = Into(T.audit_node, "level, place, hash")
+_NEW_EDGE: Final = change(T.audit_edge, "size, peaks")
+_ERASED: Final = change(T.person, "erased_us", same(T.person, "id"))
+_OF: Final = {
+    name: delete(TABLES[name]).where(same(TABLES[name], "person")) for name in rows.ABOUT_A_PERSON
+}
+_ERASE: Final = {
+    name: erase.returning(TABLES[name].c.bound) if name in EVIDENCE else erase
+    for name, erase in _OF.items()
+}
+_ERASE_VERSIONS: Final = (
+    delete(T.order_version)
+    .where(
+        T.order_version.c.court_order.in_(
+            rows_of(T.court_order, "id", same(T.court_order, "person"))
+        )
+    )
+    .returning(T.order_version.c.bound)
+)
+
+
+class RetentionReading(Asking):
+    """What is read of what may be due."""
+
+    def nobodys(self, received_before_us: int, count: int) -> tuple[Logged, ...]:
+        """Return records that are nobody's and were received before this, at most so many."""
+        answer = self._all(_NOBODYS, before_us=received_before_us, count=count)
+        return tuple(map(rows.logged, answer))
+
+    def recorded(self, person: str) -> tuple[int, ...]:
+        """Return the entries of the audit log whose records were kept about a person."""
+        return tuple(entry for (entry,) in self._all(_RECORDED, person=person))
+
+    def openings(self, start: int, count: int) -> tuple[Opening, ...]:
+        """Return the records of entries from this one on that still exist, at most so many."""
+        return tuple(Opening(*row) for row in self._all(_OPENINGS, start=start, count=count))
+
+    def refused_before(self, until_us: int) -> int:
+        """Count the refused bytes that last came before this."""
+        return int(self._one(_REFUSED_BEFORE, until_us=until_us)[0])
+
+    def sent_before(self, due_before_us: int) -> int:
+        """Count what was sent, or given up, and was due before this."""
+        return int(self._one(_SENT_BEFORE, before_us=due_before_us)[0])
+
+
+class RetentionWork(RegisterWork, RetentionReading):
+    """What is let go."""
+
+    # The edge of the tree as this transaction leaves it; None: as it is kept.
+    _edge: Frontier | None = None
+
+    def cut(self, places: Sequence[Place]) -> int:
+        """Take records out of the log, and return how many were there; no number is given again."""
+        which = ((place.partition, place.sequence) for place in places)
+        return self._gone(list(self._ask_for_each(_CUT, which)))
+
+    def rewrite(self, place: Place, form: str, body: bytes) -> None:
+        """Put another form of a record in the place of what came; its digest stays."""
+        part, sequence = place.partition, place.sequence
+        if not self._put(_REWRITE, form=form, body=body, part=part, sequence=sequence):
+            checks.there(None, f"Record {place.sequence} of partition {place.partition}")
+        self._written("message", part, sequence)
+
+    def forget_records(self, entries: Collection[int], day: date, rule: str) -> range:
+        """Destroy records of the audit log with their salts, and enter that; return the entries.
+
+        Those that exist no more are passed over. Nothing is entered where none exists.
+        """
+        gone = sorted(entry for (entry,) in self._all(_FORGET, entries=list(entries)))
+        edge = self._grown_edge()
+        start = edge.size
+        self._grow(audit_append.tell(edge, entries_.erasures(gone, day, rule)))
+        return range(start, edge.size)
+
+    def take_back(self) -> None:
+        """Forget what a change wrote that was taken back."""
+        super().take_back()
+        self._edge = None
+
+    def _grown_edge(self) -> Frontier:
+        """Return the edge of the tree, to be added to; it is read once in a transaction."""
+        if self._edge is None:
+            self._edge = audit_append.unpacked(*self._one(_EDGE))
+        return self._edge
+
+    def _grow(self, growth: Growth) -> None:
+        """Keep the lines and nodes that were added to the edge, and the edge."""
+        edge = self._grown_edge()
+        with self._together():
+            self._put_each(_LINE, growth.lines)
+            self._put_each(_NODE, growth.nodes)
+            self._put(_NEW_EDGE, size=edge.size, peaks=audit_append.packed(edge))
+
+    def forget_sent(self, due_before_us: int) -> int:
+        """Take away what was sent, or given up, and was due before this; return how much."""
+        return self._put(_FORGET_SENT, before_us=due_before_us)
+
+    def erase(self, person: str, at: datetime) -> bool:
+        """Take away whatever is kept about a person; False where that was done before.
+
+        Messages, what was judged, versions of orders, register rows, what was to be sent, records
+        of the audit log with their salts. The ids stay, of person, orders and assignments: by them
+        a late message is known to be the erased person's, and is refused. What the store cannot
+        reach (backups) is erased with the key: forget that first (`Keyring.forget`). An outsider
+        who checks the audit log is told by `forget_records` of what is `recorded`, before this.
+        """
+        row = self._one(WHO, id=person)
+        checks.there(row, person)
+        if rows.person(row).erased_at is not None:
+            return False
+        self._mark(person)
+        self._put(_ERASED, erased_us=to_us(at), id=person)
+        self._written("person", person)
+        for table, statement in _ERASE.items():
+            if table in EVIDENCE:
+                self._gone(self._all(statement, person=person))
+            else:
+                self._put(statement, person=person)
+        self._gone(self._all(_ERASE_VERSIONS, person=person))
+        return True
