@@ -13,7 +13,7 @@ PROJECT = structure.project()
 
 # What was measured last, lines with some room; a smaller figure becomes the bound.
 BOUNDS = Figures(
-    lines=86_600,
+    lines=86_150,
     lab_lines=12_000,
     class_homonyms=131,
     basename_homonyms=1,

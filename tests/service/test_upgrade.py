@@ -27,7 +27,7 @@ def test_an_older_store_is_backed_up_first(tmp_path: Path) -> None:
     assert saved == folder.backups / "schema_0001_20261125T100000Z"
     assert stores.schema_of(saved / "mesure.db") == "0001"
     assert set(database_backup.check(saved, "data")["sha256"]) == {"erasures.txt", "mesure.db"}
-    assert stores.schema_of(folder.database) == versions.newest("sqlite")
+    assert stores.schema_of(folder.database) == versions.newest()
     assert saved.stat().st_mode & 0o077 == 0
 
 

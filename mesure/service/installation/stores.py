@@ -64,7 +64,7 @@ def lease(settings: Settings) -> "PostgresLease | None":
 def back_up(settings: Settings, folder: DataFolder, out: Path) -> None:
     """Write the data as it is at one moment into a folder, while the service works."""
     if settings.database_url is None:
-        is_present = schema_of(folder.database) == newest(settings)
+        is_present = schema_of(folder.database) == versions.newest()
         from mesure.store import backup  # Nor this.
 
         copy = backup.back_up_sqlite if is_present else sqlite.copy  # An older one is not checked.
@@ -124,11 +124,6 @@ def schema_found(settings: Settings, folder: DataFolder) -> str | None:
         return schema_of(folder.database)
     schema: str | None = _postgres().schema_at(settings.database_url.get_secret_value())
     return schema
-
-
-def newest(settings: Settings) -> str:
-    """Return the number of the schema that this program works with."""
-    return versions.newest("sqlite" if is_embedded(settings) else "postgres")
 
 
 def schema_of(path: Path) -> str | None:

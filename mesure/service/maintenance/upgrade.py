@@ -13,6 +13,7 @@ from mesure.service.installation import data_folder, installation, stores
 from mesure.service.installation.data_folder import DataFolder
 from mesure.service.installation.settings import Settings
 from mesure.service.maintenance import database_backup
+from mesure.store.schema import versions
 
 _WHEN: Final = "%Y%m%dT%H%M%SZ"
 
@@ -29,7 +30,7 @@ def upgrade(settings: Settings, folder: DataFolder, now: datetime) -> Path | Non
     """Prepare the store; return the backup that was made first, or None where none was needed."""
     backup_path = None
     schema = stores.schema_found(settings, folder)
-    if schema is not None and schema < stores.newest(settings):
+    if schema is not None and schema < versions.newest():
         backup_path = _backed_up(settings, folder, schema, now)
     stores.prepare(settings, folder)
     return backup_path

@@ -103,7 +103,7 @@ def meant(connection: Connection[Any]) -> Parts:
         "postgresql+psycopg://", creator=lambda: connection, poolclass=StaticPool
     )
     with engine.connect() as migrated:
-        versions.migrate("postgres", migrated, "among temporary tables")
+        versions.migrate(migrated, "among temporary tables")
         migrated.commit()
     row = connection.execute("SELECT pg_my_temp_schema()::regnamespace::text").fetchone()
     assert row is not None, "there are temporary tables"

@@ -41,7 +41,6 @@ LOCK_MS: Final = 10_000
 OLDEST: Final = 15
 READERS_MAX: Final = 8  # Connections that wait for the next reader; there may be more readers.
 _LOCK: Final = 0x6D657375_7265  # Any number that nobody else takes: "mesure".
-_STORE: Final = "postgres"
 # Whatever is asked here is asked by an index. A plan that was made while a table was small, and is
 # kept, must not read the whole of it when it is large.
 _SETTINGS: Final = (
@@ -56,15 +55,15 @@ def prepare(dsn: str) -> None:
         with _connect(dsn) as connection:
             found, has_tables = _schema(connection)
         if has_tables and found is None:
-            versions.check(_STORE, found, has_tables, where(dsn))
+            versions.check(found, has_tables, where(dsn))
         with migrating(dsn) as migrated:
-            versions.migrate(_STORE, migrated, where(dsn))
+            versions.migrate(migrated, where(dsn))
 
 
 def revert(dsn: str, to: str) -> None:
     """Bring a database back to an older schema."""
     with migrating(dsn) as migrated:
-        versions.revert(_STORE, migrated, where(dsn), to)
+        versions.revert(migrated, where(dsn), to)
 
 
 @contextmanager
@@ -108,7 +107,7 @@ def schema_in(connection: Connection, dsn: str) -> str:
     """Return the number of the schema that a database of ours has; refuse any other."""
     found, others = _schema(connection)
     if found is None:
-        versions.check(_STORE, found, others, where(dsn))
+        versions.check(found, others, where(dsn))
     assert found is not None, "what has no schema was refused"
     return found
 
@@ -124,7 +123,7 @@ class PostgresStore:
             try:
                 found = _schema(self._writer)
                 self._writer.rollback()
-                versions.check(_STORE, *found, where(dsn))
+                versions.check(*found, where(dsn))
             except BaseException:
                 self._writer.close()
                 raise

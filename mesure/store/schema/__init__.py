@@ -1,4 +1,5 @@
 """The schema of a database: its versions, the migrations to each, and its shape as they make it.
 
-`versions` runs the steps in `migrations`; `shape` compares what is there with what they make.
+`versions` runs the steps in `migrations`, which `spelling` spells as each database does; `shape`
+compares what is there with what they make.
 """

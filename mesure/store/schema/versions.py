@@ -1,7 +1,8 @@
 """Which schema a database has, and how it is brought to the present one.
 
-Alembic carries the migrations out and nothing else here uses it. Each store has its own, in its
-own SQL. Numbers of schemas grow, so that a database from a newer program is told from an older one.
+Alembic carries the migrations out and nothing else here uses it. Each is written once, and spelled
+as the database does (`spelling`). Numbers of schemas grow, so that a database from a newer program
+is told from an older one.
 """
 
 from collections.abc import Callable, Iterator
@@ -22,14 +23,14 @@ VERSION_TABLE: Final = "mesure_schema"
 Steps: TypeAlias = Callable[[tuple[str, ...], MigrationContext], Iterator[MigrationStep]]
 
 
-def newest(store: str) -> str:
+def newest() -> str:
     """Return the number of the schema that this program works with."""
-    return max(path.name[1:5] for path in (FOLDER / store / "versions").glob("v[0-9]*.py"))
+    return max(path.name[1:5] for path in (FOLDER / "versions").glob("v[0-9]*.py"))
 
 
-def check(store: str, stamp: str | None, has_tables: bool, where: str) -> None:
+def check(stamp: str | None, has_tables: bool, where: str) -> None:
     """Refuse a database that this program cannot work with; `stamp` is the number of its schema."""
-    own = newest(store)
+    own = newest()
     if stamp == own:
         return
     if stamp is None and has_tables:
@@ -48,12 +49,12 @@ def check(store: str, stamp: str | None, has_tables: bool, where: str) -> None:
     raise OtherVersionError(f"The database {where} {why}")
 
 
-def migrate(store: str, connection: Connection, where: str) -> None:
+def migrate(connection: Connection, where: str) -> None:
     """Bring a database to the present schema, from an empty one or an older one, in one step."""
-    script = ScriptDirectory(str(FOLDER / store))
+    script = ScriptDirectory(str(FOLDER))
 
     def steps(heads: tuple[str, ...], _: MigrationContext) -> Iterator[MigrationStep]:
-        _refuse_newer(store, heads, where)
+        _refuse_newer(heads, where)
         ahead = script.iterate_revisions("heads", heads or "base")
         for revision in reversed(list(ahead)):
             yield MigrationStep.upgrade_from_script(script.revision_map, revision)
@@ -61,12 +62,12 @@ def migrate(store: str, connection: Connection, where: str) -> None:
     _carry_out(connection, steps)
 
 
-def revert(store: str, connection: Connection, where: str, to: str) -> None:
+def revert(connection: Connection, where: str, to: str) -> None:
     """Bring a database back to an older schema, in one step."""
-    script = ScriptDirectory(str(FOLDER / store))
+    script = ScriptDirectory(str(FOLDER))
 
     def steps(heads: tuple[str, ...], _: MigrationContext) -> Iterator[MigrationStep]:
-        _refuse_newer(store, heads, where)
+        _refuse_newer(heads, where)
         for revision in script.iterate_revisions(heads, to):
             yield MigrationStep.downgrade_from_script(script.revision_map, revision)
 
@@ -84,10 +85,10 @@ def refuse_filled(connection: Connection) -> None:
             )
 
 
-def _refuse_newer(store: str, heads: tuple[str, ...], where: str) -> None:
+def _refuse_newer(heads: tuple[str, ...], where: str) -> None:
     for head in heads:
-        if head > newest(store):
-            check(store, head, True, where)
+        if head > newest():
+            check(head, True, where)
 
 
 def _carry_out(connection: Connection, steps: Steps) -> None:

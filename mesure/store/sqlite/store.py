@@ -46,7 +46,6 @@ EMPTY_BUSY_MS: Final = 500  # For the readers of the write-ahead log, before who
 EMPTY_PAUSE_S: Final = 0.5
 EMPTY_TRIES: Final = 20
 SCRUB_ROOM_RATIO: Final = 2.5  # A copy beside the file, and the log through which it is written.
-_STORE: Final = "sqlite"
 
 
 def prepare(path: Path) -> None:
@@ -59,9 +58,9 @@ def prepare(path: Path) -> None:
         with closing(_connect(path)) as connection:
             found, has_tables = _schema(connection)
             if has_tables and found is None:
-                versions.check(_STORE, found, has_tables, str(path))
+                versions.check(found, has_tables, str(path))
         with _migrating(path) as migrated:
-            versions.migrate(_STORE, migrated, str(path))
+            versions.migrate(migrated, str(path))
 
 
 def check(path: Path) -> None:
@@ -69,7 +68,7 @@ def check(path: Path) -> None:
     if not path.is_file():
         raise OtherVersionError(f"There is no database {path}. Name the right file.")
     with _told(path), closing(_read_only(path)) as connection:
-        versions.check(_STORE, *_schema(connection), str(path))
+        versions.check(*_schema(connection), str(path))
         found = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
         wrong = connection.execute("PRAGMA foreign_key_check").fetchone()
     if found != "ok" or wrong:
@@ -109,7 +108,7 @@ def copy(source: Path, target: Path) -> None:
 def revert(path: Path, to: str) -> None:
     """Bring a file back to an older schema."""
     with _told(path), _migrating(path) as migrated:
-        versions.revert(_STORE, migrated, str(path), to)
+        versions.revert(migrated, str(path), to)
 
 
 @contextmanager
@@ -132,7 +131,7 @@ class SqliteStore:
         with _told(path):
             self._writer = _connect(path, CACHE_KIB)
             try:
-                versions.check(_STORE, *_schema(self._writer), str(path))
+                versions.check(*_schema(self._writer), str(path))
             except BaseException:
                 self._writer.close()
                 raise

@@ -66,7 +66,7 @@ def restore(source: Path, dsn: str) -> None:
                 f"The database {postgres.where(dsn)} is not empty. Nothing is written over: name "
                 "an empty one."
             )
-        versions.migrate("postgres", migrated, postgres.where(dsn))
+        versions.migrate(migrated, postgres.where(dsn))
         for table in _in_order(connection, head["tables"]):
             path = source / f"{table}{SUFFIX}"
             try:
@@ -81,7 +81,7 @@ def _head(source: Path) -> dict[str, Any]:
         head: dict[str, Any] = json.loads((source / HEAD).read_bytes())
     except (OSError, ValueError, RecursionError) as error:
         raise UnavailableError(f"The backup in {source} cannot be read: {error}.") from error
-    if head.get("form") != _FORM or head.get("schema") != versions.newest("postgres"):
+    if head.get("form") != _FORM or head.get("schema") != versions.newest():
         raise OtherVersionError(
             f"The backup in {source} was made by another version of Mesure (schema "
             f"{head.get('schema')}). Restore it with that version, and upgrade then."

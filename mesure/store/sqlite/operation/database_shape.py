@@ -29,5 +29,5 @@ def meant() -> Parts:
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as empty:
         engine = create_engine("sqlite://", creator=lambda: empty, poolclass=StaticPool)
         with engine.connect() as migrated:
-            versions.migrate("sqlite", migrated, "in memory")
+            versions.migrate(migrated, "in memory")
         return parts(empty)

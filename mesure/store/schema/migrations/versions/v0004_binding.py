@@ -7,6 +7,8 @@ from typing import Final
 
 from alembic import op
 
+from mesure.store.schema.spelling import carry_out
+
 revision = "0004"
 down_revision = "0003"
 branch_labels = None
@@ -20,30 +22,30 @@ UP: Final = (
     """
     CREATE TABLE binding_edge (
         one INTEGER PRIMARY KEY CHECK (one = 1),
-        batches INTEGER NOT NULL,
-        commitments INTEGER NOT NULL,
-        pinned INTEGER NOT NULL,
-        whole INTEGER NOT NULL
-    ) STRICT
+        batches {NUMBER} NOT NULL,
+        commitments {NUMBER} NOT NULL,
+        pinned {NUMBER} NOT NULL,
+        whole {FLAG} NOT NULL
+    ) {ROWS}
     """,
-    "INSERT INTO binding_edge VALUES (1, 0, 0, 0, 0)",
+    "INSERT INTO binding_edge VALUES (1, 0, 0, 0, {NO})",
     """
     CREATE TABLE binding (
-        number INTEGER PRIMARY KEY,
-        first INTEGER NOT NULL,
-        until INTEGER NOT NULL,
-        header BLOB NOT NULL
-    ) STRICT
+        number {NUMBER} PRIMARY KEY,
+        first {NUMBER} NOT NULL,
+        until {NUMBER} NOT NULL,
+        header {BYTES} NOT NULL
+    ) {ROWS}
     """,
     """
     CREATE TABLE bound (
-        first INTEGER PRIMARY KEY,
-        batch INTEGER NOT NULL,
-        about TEXT,
-        count INTEGER NOT NULL,
-        live INTEGER NOT NULL,
-        leaves BLOB NOT NULL
-    ) STRICT
+        first {NUMBER} PRIMARY KEY,
+        batch {NUMBER} NOT NULL,
+        about {NAME},
+        count {NUMBER} NOT NULL,
+        live {NUMBER} NOT NULL,
+        leaves {BYTES} NOT NULL
+    ) {ROWS}
     """,
     "CREATE INDEX bound_about ON bound (about) WHERE about IS NOT NULL",
 )
@@ -51,10 +53,8 @@ UP: Final = (
 
 def upgrade() -> None:
     """Make the tables, and a column for the number of each row."""
-    for statement in UP:
-        op.execute(statement)
-    for table in BOUND:
-        op.execute(f"ALTER TABLE {table} ADD COLUMN bound INTEGER")
+    carry_out(UP)
+    carry_out(f"ALTER TABLE {table} ADD COLUMN bound {{NUMBER}}" for table in BOUND)
 
 
 def downgrade() -> None:
