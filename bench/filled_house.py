@@ -17,27 +17,34 @@ import numpy as np
 
 from bench.measuring import say
 from mesure.actions.cases import persons
-from mesure.actions.cases.persons import Details
+from mesure.actions.cases.persons import PersonDetails
 from mesure.actions.devices import enrolment_codes
-from mesure.actions.devices.enrolment_codes import EnrolledKept
+from mesure.actions.devices.enrolment_codes import EnrolledDevice
 from mesure.actions.framework import case_access
-from mesure.actions.framework.action import Action, enter_deed
+from mesure.actions.framework.action import Action, enter_action
 from mesure.actions.framework.case_access import CaseFile
 from mesure.actions.framework.context import Actor, Context
 from mesure.actions.incidents import incident_review
 from mesure.actions.orders import binding_order
-from mesure.actions.orders.binding_order import CARRIED, CarriedKept
+from mesure.actions.orders.binding_order import CARRIED, AssignmentCheckRecord
 from mesure.actions.records import incident_body, incident_records
 from mesure.actions.records.account_records import ACCOUNT, Account
-from mesure.actions.records.incident_records import ContestKept
+from mesure.actions.records.incident_records import ContestRecord
 from mesure.actions.records.record_types import Register
 from mesure.devices.assignment import Assignment
-from mesure.devices.message.batch import Batch
+from mesure.devices.message.batch import FixBatch
 from mesure.devices.signed_form import FORM
 from mesure.evaluation.policy import DeviceClass
 from mesure.geo.fixes import Fixes
 from mesure.incidents.contest import Contest
-from mesure.incidents.finding import Cause, Finding, Outcome, Review, Seen, Stage
+from mesure.incidents.finding import (
+    EvidenceSighting,
+    Finding,
+    FindingCause,
+    FindingOutcome,
+    Review,
+    ReviewStage,
+)
 from mesure.instants import to_datetime, to_us
 from mesure.machine.signatures import SecretKey
 from mesure.orders.reading import read_order
@@ -62,9 +69,9 @@ PER_CHANGE: Final = 20  # Persons in one change.
 SAID_EVERY: Final = 500
 PER_MESSAGE: Final = 60
 OUTCOMES: Final = (
-    (Outcome.BREACH, None), (Outcome.EXCUSED, Cause.REASONABLE_EXCUSE),
-    (Outcome.BREACH, None), (Outcome.NO_BREACH, Cause.LOCATION_ERROR),
-    (Outcome.CANNOT_TELL, None),
+    (FindingOutcome.BREACH, None), (FindingOutcome.EXCUSED, FindingCause.REASONABLE_EXCUSE),
+    (FindingOutcome.BREACH, None), (FindingOutcome.NO_BREACH, FindingCause.LOCATION_ERROR),
+    (FindingOutcome.CANNOT_TELL, None),
 )  # fmt: skip
 SILENT: Final = b'{"explanation":{"en":"Nothing was heard from your device for 45 minutes."}}'
 PROPOSED, CONTESTED = 97, 41  # Of every so many persons one waits for somebody else.
@@ -200,7 +207,7 @@ class Filling:
         self._night = night.incident
         self._fixes = night.judged.gathered.fixes
         zone = night.judged.rules.versions[-1].zone
-        self._body = incident_words.written(night.incident, (0, 1), zone)
+        self._body = incident_words.encode_body(night.incident, (0, 1), zone)
         self._officers = {one.account: one for one in house.officers}
         began = (BEGAN - FIRST).date()
         self._text = filled.ORDER.replace("{from: 2026-01-05,", f"{{from: {began},")
@@ -224,7 +231,7 @@ class Filling:
         work.add_person(Person(one.id, BEGAN, one.officer))
         officer = None if one.number % NOBODYS == NOBODYS - 1 else one.officer
         rows.add(case_access.CASE, one.id, CaseFile(one.id, officer))
-        rows.add(persons.DETAILS, one.id, Details(f"Nobody {one.id}", "kk"), one.id)
+        rows.add(persons.DETAILS, one.id, PersonDetails(f"Nobody {one.id}", "kk"), one.id)
 
     def _order(self, work: Work, context: Context, one: Someone) -> None:
         text = (
@@ -232,7 +239,9 @@ class Filling:
         )
         plain = order_text.packed(text, {})
         key = context.keyring.key_of(one.id)
-        body = sealing.seal(key, plain, binding_order.bound(one.id, one.order, 1), context.salts)
+        body = sealing.seal(
+            key, plain, binding_order.seal_context(one.id, one.order, 1), context.salts
+        )
         work.add_order(Order(one.order, one.id, BEGAN, one.officer))
         digests = sha256(text).digest(), sha256(plain).digest()
         by = self._house.supervisor.account
@@ -245,10 +254,10 @@ class Filling:
         work.add_device(Device(one.device, BEGAN, one.officer))
         device_class = DeviceClass.GNSS_TAG.value
         rows.add(
-            enrolment_codes.ENROLLED, one.device, EnrolledKept(device_class, BEGAN, one.officer)
+            enrolment_codes.ENROLLED, one.device, EnrolledDevice(device_class, BEGAN, one.officer)
         )
         work.keep_assignment(Assignment(one.device, one.id, one.order, BEGAN, None))
-        rows.add(CARRIED, one.order, CarriedKept(one.order, self._in_force.end))
+        rows.add(CARRIED, one.order, AssignmentCheckRecord(one.order, self._in_force.end))
 
     # --- What was judged, and what became of it ---
 
@@ -267,7 +276,7 @@ class Filling:
         opened_us = to_us(night.opened_at - back)
         end = None if night.end is None else night.end - back
         plain = SILENT if is_silent else self._body.replace(night.id.encode(), name.encode())
-        body = incident_body.sealed(context.keyring, one.id, name, 1, plain, context.salts)
+        body = incident_body.seal(context.keyring, one.id, name, 1, plain, context.salts)
         kind = "silent" if is_silent else night.kind.value
         p_outside_max = None if is_silent else night.p_outside_max
         return KeptIncident(
@@ -281,11 +290,15 @@ class Filling:
     ) -> None:  # fmt: skip
         """Keep the review; the latest ones are left as they come: not seen, or not decided."""
         opened_at = to_datetime(incident.opened_us)
-        seen = Seen(one.officer, min(opened_at + timedelta(minutes=20 + number % 90), NOW))
+        seen = EvidenceSighting(
+            one.officer, min(opened_at + timedelta(minutes=20 + number % 90), NOW)
+        )
         if number == 0:
             if one.number % 3 == 0:
                 return
-            rows.add(incident_records.REVIEW, incident.id, Review(Stage.SEEN, (seen,)), one.id)
+            rows.add(
+                incident_records.REVIEW, incident.id, Review(ReviewStage.SEEN, (seen,)), one.id
+            )
             self._deed(work, context, incident_review.show, incident, seen.at)
             return
         outcome, cause = OUTCOMES[(one.number + number) % len(OUTCOMES)]
@@ -295,13 +308,13 @@ class Filling:
         confirmed = (None, None) if waits else (by, decided_at + timedelta(hours=2))
         why = "Looked into, and talked over with the person."
         finding = Finding(outcome, cause, why, decided_at, one.officer, *confirmed)
-        stage = Stage.PROPOSED if waits else Stage.FOUND
+        stage = ReviewStage.PROPOSED if waits else ReviewStage.FOUND
         rows.add(incident_records.REVIEW, incident.id, Review(stage, (seen,), finding), one.id)
         self._deed(work, context, incident_review.show, incident, seen.at)
         self._deed(work, context, incident_review.find, incident, decided_at)
         if number == 2 and one.number % CONTESTED == 0:
             made = Contest(True, decided_at, decided_at + timedelta(days=14))
-            kept = ContestKept(incident.id, made, "I was at the hospital with my mother.")
+            kept = ContestRecord(incident.id, made, "I was at the hospital with my mother.")
             rows.add(incident_records.CONTEST, f"K-{incident.id}", kept, one.id)
 
     def _deed(
@@ -312,7 +325,7 @@ class Filling:
         then = replace(context, now=at)
         is_look = action is incident_review.show
         purpose = Purpose.POSSIBLE_BREACH if is_look else None
-        enter_deed(work, then, action, [incident.person], dict(facts), purpose)
+        enter_action(work, then, action, [incident.person], dict(facts), purpose)
 
     # --- The messages of the last evening ---
 
@@ -323,7 +336,7 @@ class Filling:
         for counter, first in enumerate(range(0, len(fixes), PER_MESSAGE), start=2):
             rows = fixes.rows(slice(first, first + PER_MESSAGE))
             at_us = int(rows.observed_us[-1])
-            data = device_client.sealed(_batch(rows), counter, at_us, signer)
+            data = device_client.sign_message(_batch(rows), counter, at_us, signer)
             bound = sealing.bound_to_message(one.id, one.device, counter)
             span_us = int(rows.observed_us[0]), at_us
             share = Share(one.id, *span_us, sealing.seal(key, data, bound, context.salts))
@@ -332,8 +345,8 @@ class Filling:
         work.append(messages)
 
 
-def _batch(fixes: Fixes) -> Batch:
-    return Batch(
+def _batch(fixes: Fixes) -> FixBatch:
+    return FixBatch(
         fixes.observed_us, fixes.lat_deg, fixes.lon_deg, fixes.radius95_m, fixes.speed_mps,
         fixes.motion, fixes.beacon, fixes.provider, np.zeros(len(fixes), np.bool_),
     )  # fmt: skip

@@ -67,7 +67,9 @@ def rows() -> list[Row]:
 
 
 def _to_the_district(everyone: list[Person]) -> list[Row]:
-    ours = _both_ways(lambda: [distance.signed(p.zones[1], p.lat_deg, p.lon_deg) for p in everyone])
+    ours = _both_ways(
+        lambda: [distance.distance_m(p.zones[1], p.lat_deg, p.lon_deg) for p in everyone]
+    )
     peers = [
         Engine("shapely, arrays", lambda: [_by_shapely(p, 1) for p in everyone]),
         Engine("geopandas", lambda: [_by_geopandas(p) for p in everyone]),
@@ -79,7 +81,7 @@ def _to_the_district(everyone: list[Person]) -> list[Row]:
 def _within_reach(everyone: list[Person]) -> list[Row]:
     ours = _both_ways(
         lambda: [
-            distance.signed_within(zone, p.lat_deg, p.lon_deg, p.reach_m)
+            distance.distance_within_m(zone, p.lat_deg, p.lon_deg, p.reach_m)
             for p in everyone
             for zone in p.zones
         ]
@@ -206,9 +208,9 @@ def _person(someone: Someone) -> Person:
 
 def _ours(shape: Shape) -> zones.Shape:
     if isinstance(shape, Circle):
-        return zones.Circle(shape.lat_deg, shape.lon_deg, shape.radius_m)
+        return zones.CircleShape(shape.lat_deg, shape.lon_deg, shape.radius_m)
     assert isinstance(shape, Polygon)
-    return zones.Polygon(shape.outer)
+    return zones.PolygonShape(shape.outer)
 
 
 def _compare(name: str, ours: list[Engine], peers: list[Engine], targets: Targets) -> list[Row]:

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from mesure.actions.framework.action import Look
+from mesure.actions.framework.action import ReadRequest
 from mesure.web.api import table
 from mesure.web.api.endpoint import PREFIX
 
@@ -32,7 +32,7 @@ ASKED: Final = {
 }
 # Looks say for what, and under which number.
 FOR_WHAT: Final = "purpose=supervision&case_number={incident}"
-_LOOKS: Final = {one.address for one in table.ENDPOINTS if issubclass(one.action.asks, Look)}
+_LOOKS: Final = {one.address for one in table.ENDPOINTS if issubclass(one.action.asks, ReadRequest)}
 
 
 class AmissError(Exception):

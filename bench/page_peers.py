@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 
 from bench.measuring import say
 from bench.rows import Row, beside
-from mesure.actions.framework.action import Doing, Nothing, perform
+from mesure.actions.framework.action import ActionContext, EmptyRequest, perform
 from mesure.actions.framework.context import PROGRAM, Context
 from mesure.actions.incidents import contests, incident_review, statistics
 from mesure.service.serve import statistics_process
@@ -70,7 +70,9 @@ def counting(at: "Serving") -> list[Row]:
     )
     context = at.parts.contexts(PROGRAM, "bench", "")
     thread_ms = asyncio.run(
-        _meanwhile(at, lambda: asyncio.to_thread(perform, context, statistics.count, Nothing()))
+        _meanwhile(
+            at, lambda: asyncio.to_thread(perform, context, statistics.count, EmptyRequest())
+        )
     )
     name = "SQLite: what waits today (officer), while the statistics are counted"
     peer = f"counted in a thread of the server: {thread_ms:.3g}"
@@ -92,7 +94,9 @@ async def _meanwhile(at: "Serving", work: Callable[[], Awaitable[object]]) -> fl
 
 def _whole(context: Context, person: str) -> None:
     def made(work: Work) -> bytes:
-        doing = Doing(work, context, incident_review.listed, incident_review.listed.purpose)
+        doing = ActionContext(
+            work, context, incident_review.list_incidents, incident_review.list_incidents.purpose
+        )
         doing.case(person)
         found = [
             (
@@ -102,7 +106,7 @@ def _whole(context: Context, person: str) -> None:
             )
             for one in work.incidents_of(person)
         ]
-        return answering.encoded(
+        return answering.encode(
             [(name, kept.stage) for name, kept, _ in found[-incident_review.COUNT :]]
         )
 

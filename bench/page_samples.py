@@ -12,17 +12,17 @@ from typing import Any, Final, TypeVar
 from bench.filled_house import BEGAN, NOW, House, Someone, incident_of
 from mesure.actions.accounts import sessions
 from mesure.actions.data_rights import outside_requests
-from mesure.actions.data_rights.outside_requests import Data, RecordOutside, Urgency
+from mesure.actions.data_rights.outside_requests import DataCategory, RecordOutsideRequest, Urgency
 from mesure.actions.framework import action as acting
-from mesure.actions.framework.action import Action, Doing, Nothing
+from mesure.actions.framework.action import Action, ActionContext, EmptyRequest
 from mesure.actions.framework.context import PROGRAM, Actor, Context
 from mesure.actions.incidents import contests, statistics
-from mesure.actions.incidents.contests import Attach
+from mesure.actions.incidents.contests import AttachDocument
 from mesure.actions.notifications import webhooks
 from mesure.actions.orders import absences, order_drafts, venue_review
-from mesure.actions.orders.absences import Ask
+from mesure.actions.orders.absences import RequestAbsence
 from mesure.actions.orders.order_drafts import BeginDraft
-from mesure.actions.orders.venue_review import ImportVenues, VenueGiven
+from mesure.actions.orders.venue_review import ImportVenues, VenueInput
 from mesure.actions.records.account_records import ACCOUNT, Account
 from mesure.actions.records.record_types import Register
 from mesure.actions.trails import grounds
@@ -54,7 +54,7 @@ class Samples:
             **house.accounts,
         }
         self._list = self._venues()
-        self._do(PROGRAM, statistics.count, Nothing())
+        self._do(PROGRAM, statistics.count, EmptyRequest())
         self.sessions = {name: self._session(actor) for name, actor in self.actors.items()}
         mine = [one for one in house.people if one.officer == house.officers[0].account]
         ordinary = [one for one in mine if one is not mine[0]] or mine
@@ -77,7 +77,9 @@ class Samples:
         context = self._context(actor, NOW)
 
         def begin(work: Any) -> str:  # noqa: ANN401
-            return sessions.begin(Doing(work, context, webhooks.listed, None), actor.account)
+            return sessions.begin(
+                ActionContext(work, context, webhooks.list_webhooks, None), actor.account
+            )
 
         return context.store.write(begin)
 
@@ -104,7 +106,7 @@ class Samples:
         reason = "Night shift at the bakery"
         start_at = NOW + timedelta(days=2)
         until_at = start_at + timedelta(hours=6)
-        asked = Ask(
+        asked = RequestAbsence(
             order=one.order,
             conditions=("C1",),
             start_at=start_at,
@@ -116,7 +118,7 @@ class Samples:
         span = NOW - timedelta(hours=12), NOW
         danger = RecordGround(one.id, Purpose.DANGER, incident, *span, "A call for help came.")
         text = filled.ORDER.replace(filled.ORDER_ID, one.order).replace(filled.PERSON, one.id)
-        paper = Attach(incident, "letter.pdf", b"%PDF-1.7 " + bytes(50_000))
+        paper = AttachDocument(incident, "letter.pdf", b"%PDF-1.7 " + bytes(50_000))
         return {
             "person": one.id,
             "order": one.order,
@@ -138,12 +140,12 @@ class Samples:
         }
 
     def _request(self, one: Someone) -> str:
-        asked = RecordOutside(
+        asked = RecordOutsideRequest(
             person=one.id,
             authority="District police",
             case_number="2026-77",
             reason="A theft at eight in the evening.",
-            data=(Data.ORDER,),
+            data=(DataCategory.ORDER,),
             why_no_less="Nothing less would serve.",
             urgency=Urgency.DAYS,
             signed_by="Head of the district",
@@ -156,7 +158,7 @@ class Samples:
 
     def _venues(self) -> str:
         found = tuple(
-            VenueGiven(f"node/{n}", f"Bar {n}", {"amenity": "bar"}, _point(n))
+            VenueInput(f"node/{n}", f"Bar {n}", {"amenity": "bar"}, _point(n))
             for n in range(VENUES)
         )
         day, digest = date(2026, 3, 1), "0" * 64

@@ -39,8 +39,8 @@ from mesure.machine import garbage, logs, texts
 from mesure.service.installation import data_folder, installation, log_signing, stores
 from mesure.service.installation.installation import Installation
 from mesure.service.maintenance import upgrade
-from mesure.service.maintenance.bundles import Bundles
-from mesure.service.serve.contexts import Contexts
+from mesure.service.maintenance.bundles import BundleMaker
+from mesure.service.serve.contexts import ContextFactory
 from mesure.store.interface.store import Reading, Store, Work
 from mesure.store.postgres import store as postgres
 from mesure.store.values import tables
@@ -49,17 +49,17 @@ from mesure.web.api import document, table
 from mesure.web.api.endpoint import PREFIX
 from mesure.web.console import routes as console
 from mesure.web.counsel import routes as counsel
-from mesure.web.dependencies import Parts
+from mesure.web.dependencies import Dependencies
 from mesure.web.inspector import routes as inspector
 from mesure.web.portal import routes as portal
-from mesure.web.requests.rates import Limits, Rate
+from mesure.web.requests.rates import RequestLimits, RequestRate
 from mesure.web.sign_in import routes as sign_in
 from mesure.web.signed_in import NAME
 from mesure.web.static_files import StaticFiles
 from tests.web import filled
 
 TARGET_MS: Final = 200.0
-OFTEN: Final = Rate(burst=10_000_000, per_minute=10_000_000)
+OFTEN: Final = RequestRate(burst=10_000_000, per_minute=10_000_000)
 QUICK: Final = Size(persons=500, incidents=20_000, officers=16)
 ORIGIN: Final = "http://127.0.0.1:8080"
 
@@ -110,7 +110,7 @@ class Opening:
 # --- Which pages there are -----------------------------------------------------------------------
 
 
-def patterns(parts: Parts) -> list[str]:
+def patterns(parts: Dependencies) -> list[str]:
     """Return the pattern of every address that is asked with GET, found in the routes."""
     static = StaticFiles(resources.files("mesure.web") / "static")
     kinds = (sign_in, console, portal, counsel, inspector)
@@ -205,7 +205,7 @@ class Serving:
     """A full house, and the application that answers for it."""
 
     app: ASGIApp
-    parts: Parts
+    parts: Dependencies
     samples: Samples
     house: House
     made: Installation
@@ -218,9 +218,12 @@ def serving(folder: Path, size: Size) -> Iterator[Serving]:
     settings = served_town.settings_in(folder)
     where = installation.folder_of(settings)
     where.make()
-    with data_folder.held(where):
+    with data_folder.hold_folder(where):
         upgrade.upgrade(settings, where, filled_house.BEGAN)
-        with installation.begun(settings) as made, closing(Contexts(made, ORIGIN)) as contexts:
+        with (
+            installation.begin_installation(settings) as made,
+            closing(ContextFactory(made, ORIGIN)) as contexts,
+        ):
 
             def context(actor: Actor, at: datetime) -> Context:
                 return replace(contexts.make(actor, "bench"), now=at)
@@ -235,9 +238,9 @@ def serving(folder: Path, size: Size) -> Iterator[Serving]:
 
 
 @contextmanager
-def answering(made: Installation) -> Iterator[tuple[ASGIApp, Parts]]:
+def answering(made: Installation) -> Iterator[tuple[ASGIApp, Dependencies]]:
     """Build the application of an installation, at the moment at which the house stands still."""
-    with closing(Contexts(made, ORIGIN)) as contexts:
+    with closing(ContextFactory(made, ORIGIN)) as contexts:
         parts = _parts(made, contexts)
         app = website.build(parts)
         garbage.settle()  # As the service does when it starts.
@@ -247,7 +250,7 @@ def answering(made: Installation) -> Iterator[tuple[ASGIApp, Parts]]:
             gc.unfreeze()
 
 
-def _parts(made: Installation, contexts: Contexts) -> Parts:
+def _parts(made: Installation, contexts: ContextFactory) -> Dependencies:
     begun_s = time.monotonic()
 
     def now() -> datetime:
@@ -256,13 +259,13 @@ def _parts(made: Installation, contexts: Contexts) -> Parts:
     def make(actor: Actor, request: str, address: str) -> Context:
         return replace(contexts.make(actor, request, address), now=now())
 
-    return Parts(
+    return Dependencies(
         contexts=make,
         catalogues=texts.catalogue,
         now=now,
         random=secrets.token_bytes,
-        limits=Limits(OFTEN, OFTEN, OFTEN, OFTEN),
-        bundles=Bundles.of(made),
+        limits=RequestLimits(OFTEN, OFTEN, OFTEN, OFTEN),
+        bundles=BundleMaker.of(made),
     )
 
 
@@ -337,7 +340,7 @@ def on_postgres(at: Serving, opening: Opening, which: Sequence[str] = ()) -> lis
         url = server.make("bench")
         postgres.prepare(url)
         settings = at.made.settings.model_copy(update={"database_url": SecretStr(url)})
-        with closing(stores.opened(settings, at.made.folder)) as store:
+        with closing(stores.open_store(settings, at.made.folder)) as store:
             say("handing the house over to PostgreSQL")
             handed_over(at.made.store, store)
             with psycopg.connect(url, autocommit=True) as connection:

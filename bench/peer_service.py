@@ -33,7 +33,7 @@ from bench.served_town import LINES, Crowd
 from mesure.instants import US_PER_S
 from mesure.machine import clock
 from mesure_lab import town
-from mesure_lab.towns import Person
+from mesure_lab.towns import TownPerson
 
 ENVIRONMENT: Final = "MESURE_BENCH_PEER"
 CROWD: Final = service.FLOOD
@@ -117,7 +117,7 @@ class Took:
 # --- The track -----------------------------------------------------------------------------------
 
 
-def homes(everybody: Sequence[Person]) -> list[Zone]:
+def homes(everybody: Sequence[TownPerson]) -> list[Zone]:
     """Return every home once; the first is what the peer calls `home`."""
     found: dict[tuple[float, float], Zone] = {}
     for one in everybody:
@@ -127,7 +127,9 @@ def homes(everybody: Sequence[Person]) -> list[Zone]:
     return list(found.values())
 
 
-def track(crowd: Crowd, everybody: Sequence[Person], speed: float) -> tuple[list[Sent], list[Sent]]:
+def track(
+    crowd: Crowd, everybody: Sequence[TownPerson], speed: float
+) -> tuple[list[Sent], list[Sent]]:
     """Return what everybody sends as OwnTracks writes it: in the first minute, and then."""
     begin_us = int((crowd.begun_at.timestamp() + service.SINGLES_WARM_S) * US_PER_S)
     first: list[Sent] = []

@@ -16,9 +16,9 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from mesure.actions.devices import enrolment_codes
-from mesure.actions.devices.enrolment_codes import Introduce
+from mesure.actions.devices.enrolment_codes import IntroduceDevice
 from mesure.actions.framework import action, context
-from mesure.devices.message.batch import Batch
+from mesure.devices.message.batch import FixBatch
 from mesure.evaluation.policy import DeviceClass
 from mesure.instants import US_PER_MS
 from mesure.machine.signatures import SecretKey
@@ -29,7 +29,7 @@ from mesure.service.installation.settings import Settings
 from mesure.service.maintenance import upgrade
 from mesure_lab import carriers, moving_in, town, towns
 from mesure_lab.moving_in import MovedIn
-from mesure_lab.towns import Person, Town
+from mesure_lab.towns import Town, TownPerson
 
 FIRST_DAY: Final = date(2026, 9, 7)
 INTERVAL_S: Final = 10
@@ -55,7 +55,7 @@ class Crowd:
         )
 
 
-def people(crowd: Crowd) -> Iterator[Person]:
+def people(crowd: Crowd) -> Iterator[TownPerson]:
     """Yield everybody of a crowd."""
     plan = Town(
         1,
@@ -83,15 +83,15 @@ class Message:
 
 
 def settle(
-    settings: Settings, crowd: Crowd, everybody: Sequence[Person]
+    settings: Settings, crowd: Crowd, everybody: Sequence[TownPerson]
 ) -> tuple[MovedIn, list[SecretKey]]:
     """Enter everybody, with devices that have introduced themselves."""
     folder = installation.folder_of(settings)
     folder.make()
     signers = [SecretKey.from_seed(secrets.token_bytes(32)) for _ in everybody]
-    with data_folder.held(folder):
+    with data_folder.hold_folder(folder):
         upgrade.upgrade(settings, folder, crowd.begun_at)
-        with installation.begun(settings) as made:
+        with installation.begin_installation(settings) as made:
             moved_in = moving_in.move_in(made, everybody, lambda: crowd.begun_at)
             for one, signer in zip(everybody, signers, strict=True):
                 _introduce(made, one, moved_in, signer, crowd.begun_at)
@@ -100,10 +100,10 @@ def settle(
 
 
 def _introduce(
-    made: Installation, one: Person, moved_in: MovedIn, signer: SecretKey, at: datetime
+    made: Installation, one: TownPerson, moved_in: MovedIn, signer: SecretKey, at: datetime
 ) -> None:
     device = moving_in.device_of(one.id)
-    asked = Introduce(device, one.device_class.value, signer.key, moved_in.codes[device])
+    asked = IntroduceDevice(device, one.device_class.value, signer.key, moved_in.codes[device])
     visitor = moving_in.context_of(made, context.VISITOR, at)
     action.perform(visitor, enrolment_codes.introduce, asked)
 
@@ -113,10 +113,10 @@ class Part(NamedTuple):
 
     device: int  # Whose, by its place among everybody.
     counter: int
-    batch: Batch
+    batch: FixBatch
 
 
-def parts(crowd: Crowd, everybody: Sequence[Person]) -> Iterator[Part]:
+def parts(crowd: Crowd, everybody: Sequence[TownPerson]) -> Iterator[Part]:
     """Yield what everybody reports, one device after the other."""
     begin_ms = int(crowd.begun_at.timestamp()) * 1_000
     end_ms = begin_ms + crowd.minutes * 60_000
@@ -136,13 +136,13 @@ def parts(crowd: Crowd, everybody: Sequence[Person]) -> Iterator[Part]:
 
 
 def messages(
-    crowd: Crowd, everybody: Sequence[Person], signers: Sequence[SecretKey]
+    crowd: Crowd, everybody: Sequence[TownPerson], signers: Sequence[SecretKey]
 ) -> list[Message]:
     """Return what everybody sends, signed, in order of time."""
     found = []
     for number, counter, batch in parts(crowd, everybody):
         at_us = int(batch.observed_us[-1])
-        data = device_client.sealed(batch, counter, at_us, signers[number])
+        data = device_client.sign_message(batch, counter, at_us, signers[number])
         found.append(Message(at_us, number, len(batch), data))
     return sorted(found, key=lambda message: message.at_us)
 

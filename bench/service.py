@@ -127,7 +127,7 @@ class Run:
         behind_us = start_us - begin_us
         takes_us = int(behind_us / (self._speed - 1.0)) if self._speed > 1.0 else 10**15
         shown = {"start_us": start_us, "behind_us": behind_us, "takes_us": takes_us}
-        told = msgspec.json.encode({"settings": settings.handed_on(), "shown": shown})
+        told = msgspec.json.encode({"settings": settings.dump_for_child(), "shown": shown})
         process = subprocess.Popen(
             [sys.executable, "-m", "bench.serving"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=ROOT,
@@ -180,7 +180,7 @@ class Run:
         told: dict[str, Any] = json.loads(sending.communicate()[0])
         assert set(told["statuses"]) <= {"200", "503", "429"}, told["statuses"]
         accepted_s = told["begun_at"] + told["seconds"] - warm_at
-        store = stores.opened(settings, installation.folder_of(settings))
+        store = stores.open_store(settings, installation.folder_of(settings))
         try:
             _until_judged(store)
         finally:

@@ -9,7 +9,7 @@ import sys
 import msgspec
 
 from mesure.machine import clock
-from mesure.machine.clock import CatchingUp
+from mesure.machine.clock import CatchUpClock
 from mesure.service.installation.settings import Settings
 from mesure.service.serve import serve
 
@@ -18,7 +18,7 @@ def main() -> None:
     """Serve until told to end."""
     line = sys.stdin.buffer.readline()
     told = msgspec.json.decode(line)
-    clock.catch_up(CatchingUp(**told["shown"]))
+    clock.catch_up(CatchUpClock(**told["shown"]))
     serve.serve(Settings.model_validate(told["settings"]), lambda said: print(said, flush=True))
 
 

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 from mesure.version import VERSION
 
 if TYPE_CHECKING:
-    from mesure.api import Found, InputError, replay
+    from mesure.api import InputError, ReplayResult, replay
 
 __version__ = VERSION
 
-__all__ = ["Found", "InputError", "__version__", "replay"]
+__all__ = ["InputError", "ReplayResult", "__version__", "replay"]
 
 
 def __getattr__(name: str) -> object:

@@ -7,15 +7,15 @@ from os import PathLike
 from pathlib import Path
 from typing import Literal
 
-from mesure.evaluation.assessment import Assessment, Superseded
-from mesure.evaluation.fix_requests import Ask
+from mesure.evaluation.assessment import Assessment, SupersededAssessment
+from mesure.evaluation.fix_requests import FixRequest
 from mesure.evaluation.policy import DeviceClass
 from mesure.formats.columns.file_faults import FixesError
 from mesure.incidents.incident import Incident
 from mesure.orders.text.order_faults import OrderError
 from mesure.record import output
 from mesure.record import replay as replay_
-from mesure.record.replay import YEARS, Replay, Request
+from mesure.record.replay import YEARS, Replay, ReplayRequest
 
 AnyPath = str | PathLike[str]
 
@@ -25,7 +25,7 @@ class InputError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ReplayResult:
     """What a device's record says of an order at one moment of looking.
 
     All instants are aware and in UTC. The assessments are sorted by condition and time, and are
@@ -40,7 +40,7 @@ class Found:
         return self._replay.statement.assessments
 
     @property
-    def superseded(self) -> tuple[Superseded, ...]:
+    def superseded(self) -> tuple[SupersededAssessment, ...]:
         """Return the assessments that stood until late evidence replaced them."""
         return self._replay.statement.superseded
 
@@ -50,7 +50,7 @@ class Found:
         return self._replay.incidents
 
     @property
-    def ask_for_fixes(self) -> tuple[Ask, ...]:
+    def ask_for_fixes(self) -> tuple[FixRequest, ...]:
         """Return when a live device would have been asked for more fixes, and why."""
         return self._replay.statement.ask_for_fixes
 
@@ -90,7 +90,7 @@ def replay(
     trace: str | None = None,
     until: datetime | None = None,
     device_class: Literal["phone", "gnss_tag"] = "phone",
-) -> Found:
+) -> ReplayResult:
     """Judge files of fixes against the versions of an order.
 
     `until` is the moment of looking, aware; None is the last receipt. Raises `InputError` with a
@@ -99,7 +99,7 @@ def replay(
     order_paths = _paths(orders)
     if not order_paths:
         raise InputError("No order was given, so there is nothing to judge by; name its file.")
-    request = Request(
+    request = ReplayRequest(
         order_paths,
         _paths(fixes),
         None if policy is None else Path(policy),
@@ -108,7 +108,7 @@ def replay(
         DeviceClass(device_class),
     )
     try:
-        return Found(replay_.replay(request))
+        return ReplayResult(replay_.replay(request))
     except (OrderError, FixesError) as error:
         raise InputError(str(error)) from None
 

@@ -21,18 +21,18 @@ import numpy as np
 
 from mesure.evaluation import evaluate, fix_requests, late_evidence
 from mesure.evaluation import rules as rules_
-from mesure.evaluation.fix_requests import Ask
+from mesure.evaluation.fix_requests import FixRequest
 from mesure.evaluation.policy import DeviceClass, PolicyFile
 from mesure.evaluation.rules import Rules
 from mesure.geo.fixes import F64, I64
 from mesure.instants import US_PER_S, to_datetime, to_us
 from mesure_lab import judging, received, towns
 from mesure_lab.columns import Stream
-from mesure_lab.homes import Source
+from mesure_lab.homes import FixSource
 from mesure_lab.readings import Flags
-from mesure_lab.received import Heard
+from mesure_lab.received import ReceivedReports
 from mesure_lab.streets import Streets
-from mesure_lab.towns import TICK_S, Person, Sensed, Town
+from mesure_lab.towns import TICK_S, Sensed, Town, TownPerson
 
 UNDER_WAY_S: Final = (5.0, 2.0)  # Median; two asks in three lie within this factor (assumed).
 P_DEAF: Final = 0.1  # Devices that no ask ever reaches (assumed).
@@ -42,16 +42,16 @@ ONLINE_MS: Final = 60_000  # What waits longer than this found no network.
 PASSES_MAX: Final = 2_000
 
 
-class Answered(NamedTuple):
+class AskingRun(NamedTuple):
     """A person whose device was asked, and what that took."""
 
-    person: Person  # With what the server heard in the end.
+    person: TownPerson  # With what the server heard in the end.
     asks: int  # Messages to the device; several conditions may share one.
     extra: int  # Fixes that it would not have sent of itself.
     passes: int
 
 
-def people(plan: Town, policy: PolicyFile, *, is_asked: bool = True) -> Iterator[Answered]:
+def people(plan: Town, policy: PolicyFile, *, is_asked: bool = True) -> Iterator[AskingRun]:
     """Yield the persons of a town, each asked when the judge is in doubt, or none of them."""
     streets = Streets(plan.seed)
     for number in range(plan.persons):
@@ -59,8 +59,8 @@ def people(plan: Town, policy: PolicyFile, *, is_asked: bool = True) -> Iterator
 
 
 def answered(
-    plan: Town, person: Person, senses: Sensed, policy: PolicyFile, *, is_asked: bool = True
-) -> Answered:
+    plan: Town, person: TownPerson, senses: Sensed, policy: PolicyFile, *, is_asked: bool = True
+) -> AskingRun:
     """Return one person with what the device reported of itself and when it was asked.
 
     The network loses and delays reports as ever, but repeats none, and no clock is wrong: what the
@@ -77,17 +77,19 @@ def answered(
         asks = len({one.asked_at for one in found})
         answers = own | device.answers(found)
         if np.array_equal(answers, sent):
-            return Answered(told, asks, int(np.count_nonzero(sent & ~own)), passes)
+            return AskingRun(told, asks, int(np.count_nonzero(sent & ~own)), passes)
         sent = answers
     raise AssertionError(person.id)
 
 
-def _rules(plan: Town, person: Person, policy: PolicyFile) -> Rules:
+def _rules(plan: Town, person: TownPerson, policy: PolicyFile) -> Rules:
     values = policy.at(person.order.in_force.start.date(), person.device_class)
     return rules_.prepare([person.order], values, to_datetime(plan.end_s * US_PER_S))
 
 
-def _asks(plan: Town, person: Person, rules: Rules, policy: PolicyFile) -> tuple[Ask, ...]:
+def _asks(
+    plan: Town, person: TownPerson, rules: Rules, policy: PolicyFile
+) -> tuple[FixRequest, ...]:
     """Return what the judge asks for, by the fixes heard in the end."""
     fixes = judging.ingested(plan, person, policy)
     in_time = ~late_evidence.late(rules, fixes)
@@ -107,7 +109,7 @@ class _Device:
     hears: Flags  # An ask that arrives at that tick is heard.
 
     @classmethod
-    def of(cls, plan: Town, person: Person, senses: Sensed) -> "_Device":
+    def of(cls, plan: Town, person: TownPerson, senses: Sensed) -> "_Device":
         """Return the device of a person."""
         count, stream = senses.clock.ticks, Stream(senses.seed, "asked")
         reports = senses.reports(np.arange(count))
@@ -120,13 +122,13 @@ class _Device:
         under_way_s = UNDER_WAY_S[0] * stream.around_one(count, UNDER_WAY_S[1])
         return cls(senses, reports, lost, heard_ms, under_way_s, hears)
 
-    def heard(self, sent: Flags) -> Heard:
+    def heard(self, sent: Flags) -> ReceivedReports:
         """Return what the server hears of the reports sent at some ticks."""
         rows = np.flatnonzero(sent & ~self.lost)
         order = np.lexsort((self.reports.taken_ms[rows], self.heard_ms[rows]))
-        return Heard(self.reports.rows(rows[order]), self.heard_ms[rows[order]])
+        return ReceivedReports(self.reports.rows(rows[order]), self.heard_ms[rows[order]])
 
-    def answers(self, asks: tuple[Ask, ...]) -> Flags:
+    def answers(self, asks: tuple[FixRequest, ...]) -> Flags:
         """Return at which ticks the device reports because it was asked.
 
         The ask is some seconds under way, and so is the word that it is over.
@@ -140,5 +142,5 @@ class _Device:
             rows = clock.rows(asked_s + late_s, end_s + late_s)
             if rows.start < rows.stop and self.hears[rows.start]:
                 answers[rows.start : rows.stop : max(1, round(one.every_s) // TICK_S)] = True
-        answers &= self.senses.view.source != Source.NONE.value
+        answers &= self.senses.view.source != FixSource.NONE.value
         return answers

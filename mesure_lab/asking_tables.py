@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Final
 
 from mesure.evaluation.policy import DeviceClass, PolicyFile
-from mesure.machine.progress import Stages, patience
+from mesure.machine.progress import ProgressStages, patience
 from mesure.record.policy_loading import read_policy
 from mesure_lab import answering, judging, results, score, town_tables
-from mesure_lab.answering import Answered
+from mesure_lab.answering import AskingRun
 from mesure_lab.dice import Dice
-from mesure_lab.results import Outcome
+from mesure_lab.results import PersonOutcome
 from mesure_lab.simulate_text import rate, seconds
 from mesure_lab.town_order import CURFEW
 from mesure_lab.towns import Town
@@ -31,18 +31,18 @@ MISSED_S: Final = float("inf")
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class AskingRow:
     """A town, asked or not."""
 
     name: str
-    outcomes: tuple[Outcome, ...]
-    answered: tuple[Answered, ...]
+    outcomes: tuple[PersonOutcome, ...]
+    answered: tuple[AskingRun, ...]
 
 
 def main(arguments: Sequence[str]) -> None:
     """Write the tables of the kinds asked for between their marks on the page."""
     page, names = Path(arguments[0]), arguments[1:]
-    stages, policy = Stages(), read_policy(None)[0]
+    stages, policy = ProgressStages(), read_policy(None)[0]
     with patience(stages):
         for kind in DeviceClass:
             if not names or kind.value in names:
@@ -50,7 +50,7 @@ def main(arguments: Sequence[str]) -> None:
                 town_tables.put(page, f"asking {kind.value}", text)
 
 
-def section(plan: Town, policy: PolicyFile, stages: Stages) -> Iterator[str]:
+def section(plan: Town, policy: PolicyFile, stages: ProgressStages) -> Iterator[str]:
     """Yield the table of one kind of device: never silent and as silent as real ones."""
     yield f"Judged by policy {policy.version}, town {plan.seed}, {plan.persons} persons."
     for awake, silences in ((True, "never silent"), (False, "with silences")):
@@ -69,7 +69,7 @@ _HEADS: Final = (
 )
 
 
-def _row(plan: Town, policy: PolicyFile, is_asked: bool, stages: Stages) -> Row:
+def _row(plan: Town, policy: PolicyFile, is_asked: bool, stages: ProgressStages) -> AskingRow:
     answered, outcomes = [], []
     for number, one in enumerate(answering.people(plan, policy, is_asked=is_asked), 1):
         stages.reach(f"asking person {number} of {plan.persons}, every {plan.interval_s} s")
@@ -77,10 +77,10 @@ def _row(plan: Town, policy: PolicyFile, is_asked: bool, stages: Stages) -> Row:
         outcomes.append(results.outcome(judging.judge(plan, one.person, fixes, policy)))
         answered.append(one)
     name = f"a report every {plan.interval_s} s, {'asked' if is_asked else 'not asked'}"
-    return Row(name, tuple(outcomes), tuple(answered))
+    return AskingRow(name, tuple(outcomes), tuple(answered))
 
 
-def _shown(row: Row) -> str:
+def _shown(row: AskingRow) -> str:
     found = results.figures(row.outcomes)
     asks = sum(one.asks for one in row.answered) / found.days
     extra = sum(one.extra for one in row.answered) / found.days
@@ -97,7 +97,7 @@ def _shown(row: Row) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _gained(without: Row, asked: Row) -> str:
+def _gained(without: AskingRow, asked: AskingRow) -> str:
     """Return how the asked town differs from the other, persons drawn again together."""
     pairs = tuple(zip(without.outcomes, asked.outcomes, strict=True))
     ratio, low, high = results.rate_ratio(
@@ -118,11 +118,11 @@ def _gained(without: Row, asked: Row) -> str:
 
 # --- Figures and their intervals -----------------------------------------------------------------
 
-Figure = Callable[[Sequence[Outcome]], float]
+Figure = Callable[[Sequence[PersonOutcome]], float]
 Write = Callable[[float], str]
 
 
-def _delays_s(outcomes: Sequence[Outcome]) -> list[float]:
+def _delays_s(outcomes: Sequence[PersonOutcome]) -> list[float]:
     """Return the delays of all breaches but those next door within 1.5 radii."""
     return [
         delay_s
@@ -132,25 +132,27 @@ def _delays_s(outcomes: Sequence[Outcome]) -> list[float]:
     ]
 
 
-def _median_s(outcomes: Sequence[Outcome]) -> float:
+def _median_s(outcomes: Sequence[PersonOutcome]) -> float:
     return score.quantile(_delays_s(outcomes) or [MISSED_S], 0.5)
 
 
-def _p95_s(outcomes: Sequence[Outcome]) -> float:
+def _p95_s(outcomes: Sequence[PersonOutcome]) -> float:
     return score.quantile(_delays_s(outcomes) or [MISSED_S], 0.95)
 
 
-def _unknown_h(outcomes: Sequence[Outcome]) -> float:
+def _unknown_h(outcomes: Sequence[PersonOutcome]) -> float:
     days = sum(one.person.days for one in outcomes)
     return sum(one.person.unknown_s[CURFEW] for one in outcomes) / 3600.0 / days
 
 
-def _with_interval(outcomes: Sequence[Outcome], figure: Figure, write: Write) -> str:
+def _with_interval(outcomes: Sequence[PersonOutcome], figure: Figure, write: Write) -> str:
     draws = [figure([outcomes[row] for row in rows]) for rows in _drawn(len(outcomes))]
     return _range(figure(outcomes), draws, write)
 
 
-def _difference(pairs: Sequence[tuple[Outcome, Outcome]], figure: Figure, write: Write) -> str:
+def _difference(
+    pairs: Sequence[tuple[PersonOutcome, PersonOutcome]], figure: Figure, write: Write
+) -> str:
     def differs(rows: Sequence[int]) -> float:
         before, after = (figure([pairs[row][side] for row in rows]) for side in (0, 1))
         return 0.0 if after == before else after - before

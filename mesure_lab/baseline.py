@@ -34,7 +34,7 @@ OUTSIDE, INSIDE, SAME = Verdict.OUTSIDE, Verdict.INSIDE, Verdict.SAME
 
 
 @dataclass(frozen=True, slots=True)
-class Opening:
+class RuleOpening:
     """A possible breach as a rule raises it.
 
     `since_s` is the time of the fix that decided, `opened_s` when an officer could see it,
@@ -46,7 +46,7 @@ class Opening:
     ended_s: float
 
 
-Rule = Callable[..., list[Opening]]
+Rule = Callable[..., list[RuleOpening]]
 
 
 # --- One fix decides -----------------------------------------------------------------------------
@@ -60,7 +60,7 @@ def traccar(
     speed_mps_max: float = math.inf,
     drops_repeats: float = 0.0,
     starts_inside: float = 0.0,
-) -> list[Opening]:
+) -> list[RuleOpening]:
     """B0, B1: a fix outside after one inside; who was outside all along raises nothing.
 
     Fixes are put in order within `hold_s`; one older than the last stored raises nothing and
@@ -97,19 +97,19 @@ def _traccar(
         yield OUTSIDE if fixes.beyond_m[row] > 0.0 else INSIDE
 
 
-def owntracks_recorder(fixes: Readings, starts_inside: float = 0.0) -> list[Opening]:
+def owntracks_recorder(fixes: Readings, starts_inside: float = 0.0) -> list[RuleOpening]:
     """B5: a flip from inside to outside in order of receipt, however old the fix."""
     received = readings.as_received(fixes)
     verdicts = (OUTSIDE if beyond_m >= 0.0 else INSIDE for beyond_m in received.beyond_m)
     return _on_crossings(received, verdicts, starts_inside > 0.0)
 
 
-def point_state(fixes: Readings) -> list[Opening]:
+def point_state(fixes: Readings) -> list[RuleOpening]:
     """B2: outside when the last fix is, so that being away when the window starts counts."""
     return _on_state(fixes, (OUTSIDE if s > 0.0 else INSIDE for s in fixes.beyond_m))
 
 
-def home_assistant(fixes: Readings) -> list[Opening]:
+def home_assistant(fixes: Readings) -> list[RuleOpening]:
     """B3: inside when the distance less the accuracy is below the radius, else outside."""
     pairs = _pairs(fixes)
     return _on_state(fixes, (INSIDE if s - a < 0.0 else OUTSIDE for s, a in pairs))
@@ -121,7 +121,7 @@ def margin(
     margin_m: float = 0.0,
     in_a_row: float = 1.0,
     accuracy_m_max: float = math.inf,
-) -> list[Opening]:
+) -> list[RuleOpening]:
     """Outside by more than so many accuracies and metres, in so many fixes in a row.
 
     One fix that isn't says inside again. Fixes with too wide a circle are left out.
@@ -147,14 +147,14 @@ def _margin(
 
 def icloud3(
     fixes: Readings, accuracy_m_max: float = 100.0, accuracy_times: float = 0.5
-) -> list[Opening]:
+) -> list[RuleOpening]:
     """B4: drop fixes wider than 100 m; inside up to half an accuracy beyond the edge."""
     return margin(fixes, accuracy_times=accuracy_times, accuracy_m_max=accuracy_m_max)
 
 
 def android_overlap(
     fixes: Readings, enter_ratio: float = 0.85, exit_ratio: float = 0.15, dwell_s: float = 0.0
-) -> list[Opening]:
+) -> list[RuleOpening]:
     """B6: by the share of the confidence circle that the zone covers; between two shares, nothing.
 
     With a dwell, the circle must have stayed out that long.
@@ -168,13 +168,15 @@ def _overlap(fixes: Readings, enter_ratio: float, exit_ratio: float) -> Iterator
         yield INSIDE if covered >= enter_ratio else OUTSIDE if covered <= exit_ratio else SAME
 
 
-def ios_region(fixes: Readings, distance_m: float = 20.0, hold_s: float = 20.0) -> list[Opening]:
+def ios_region(
+    fixes: Readings, distance_m: float = 20.0, hold_s: float = 20.0
+) -> list[RuleOpening]:
     """B7: beyond the edge by a minimum distance for 20 s; a timer decides, not the next fix."""
-    result: list[Opening] = []
+    result: list[RuleOpening] = []
     for opening in _on_state(fixes, _beyond(fixes, distance_m)):
         due_s = opening.opened_s + hold_s
         if opening.ended_s > due_s:
-            result.append(Opening(opening.since_s, due_s, opening.ended_s))
+            result.append(RuleOpening(opening.since_s, due_s, opening.ended_s))
     return result
 
 
@@ -183,7 +185,9 @@ def _beyond(fixes: Readings, distance_m: float) -> Iterator[Verdict]:
         yield OUTSIDE if beyond_m > distance_m else INSIDE if beyond_m <= 0.0 else SAME
 
 
-def tracelet(fixes: Readings, exit_ratio: float = 0.1, exit_m_min: float = 20.0) -> list[Opening]:
+def tracelet(
+    fixes: Readings, exit_ratio: float = 0.1, exit_m_min: float = 20.0
+) -> list[RuleOpening]:
     """B8: in at the edge; out by more than an accuracy and a tenth of the radius, at least 20 m."""
     ring_m = max(exit_ratio * fixes.radius_m, exit_m_min)
     return _on_state(fixes, _two_edges(fixes, 1.0, ring_m, math.inf))
@@ -194,7 +198,7 @@ def customerio(
     accuracy_times: float = 1.0,
     margin_m: float = 20.0,
     enter_accuracy_m_max: float = 50.0,
-) -> list[Opening]:
+) -> list[RuleOpening]:
     """B9: out by more than an accuracy and 20 m; in by a fix better than 50 m; else undecided."""
     return _on_state(fixes, _two_edges(fixes, accuracy_times, margin_m, enter_accuracy_m_max))
 
@@ -214,7 +218,7 @@ def _two_edges(
 # --- Several fixes decide ------------------------------------------------------------------------
 
 
-def n_of_m(fixes: Readings, n: float = 3.0, m: float = 5.0) -> list[Opening]:
+def n_of_m(fixes: Readings, n: float = 3.0, m: float = 5.0) -> list[RuleOpening]:
     """B10: outside when n of the last m fixes are, inside when n of them are."""
     return _on_state(fixes, _n_of_m(fixes, int(n), int(m)))
 
@@ -227,7 +231,9 @@ def _n_of_m(fixes: Readings, n: int, m: int) -> Iterator[Verdict]:
         yield OUTSIDE if outside >= n else INSIDE if len(last) - outside >= n else SAME
 
 
-def dwell(fixes: Readings, dwell_s: float = 600.0, accuracy_times: float = 0.0) -> list[Opening]:
+def dwell(
+    fixes: Readings, dwell_s: float = 600.0, accuracy_times: float = 0.0
+) -> list[RuleOpening]:
     """B11: every fix outside for that long, by more than `accuracy_times` accuracies."""
     verdicts = _margin(fixes, accuracy_times, 0.0, 1.0, math.inf)
     return _on_state(fixes, _after_dwell(fixes, verdicts, dwell_s))
@@ -244,7 +250,7 @@ def _after_dwell(fixes: Readings, verdicts: Iterator[Verdict], dwell_s: float) -
         yield OUTSIDE if time_s - since_s >= dwell_s else INSIDE if verdict is INSIDE else SAME
 
 
-def cusum(fixes: Readings, threshold: float = 10.0) -> list[Opening]:
+def cusum(fixes: Readings, threshold: float = 10.0) -> list[RuleOpening]:
     """B12: the running sum of log(P_out / P_in), never below zero, reaches the threshold."""
     return _on_flags(fixes, baseline_filters.cusum(fixes, threshold))
 
@@ -255,14 +261,14 @@ def hmm(
     close_p: float = 0.3,
     leave_per_h: float = 0.03,
     return_per_h: float = 1.0,
-) -> list[Opening]:
+) -> list[RuleOpening]:
     """B13: a two-state filter that takes every fix as independent evidence."""
     p_outside = baseline_filters.two_state(fixes, leave_per_h, return_per_h)
     verdicts = (OUTSIDE if p > open_p else INSIDE if p < close_p else SAME for p in p_outside)
     return _on_state(fixes, verdicts)
 
 
-def kalman(fixes: Readings, spectral_density: float = 0.5) -> list[Opening]:
+def kalman(fixes: Readings, spectral_density: float = 0.5) -> list[RuleOpening]:
     """B14: a constant-velocity Kalman filter, then the plain circle on what it says."""
     return _on_flags(fixes, baseline_filters.kalman_outside(fixes, spectral_density))
 
@@ -276,13 +282,13 @@ def _pairs(fixes: Readings) -> Iterator[tuple[float, float]]:
         yield float(beyond_m), 0.0 if math.isnan(accuracy_m) else float(accuracy_m)
 
 
-def _on_flags(fixes: Readings, flags: Iterator[bool]) -> list[Opening]:
+def _on_flags(fixes: Readings, flags: Iterator[bool]) -> list[RuleOpening]:
     return _on_state(fixes, (OUTSIDE if is_outside else INSIDE for is_outside in flags))
 
 
-def _on_state(fixes: Readings, verdicts: Iterator[Verdict]) -> list[Opening]:
+def _on_state(fixes: Readings, verdicts: Iterator[Verdict]) -> list[RuleOpening]:
     """Open whenever the person is held to be outside while the condition binds."""
-    result: list[Opening] = []
+    result: list[RuleOpening] = []
     is_outside, is_open = False, False
     for row, verdict in enumerate(verdicts):
         is_outside = is_outside if verdict is SAME else verdict is OUTSIDE
@@ -295,9 +301,11 @@ def _on_state(fixes: Readings, verdicts: Iterator[Verdict]) -> list[Opening]:
     return result
 
 
-def _on_crossings(fixes: Readings, verdicts: Iterator[Verdict], was_inside: bool) -> list[Opening]:
+def _on_crossings(
+    fixes: Readings, verdicts: Iterator[Verdict], was_inside: bool
+) -> list[RuleOpening]:
     """Open only when inside turns to outside while the condition binds; end with the return."""
-    result: list[Opening] = []
+    result: list[RuleOpening] = []
     is_open = False
     for row, verdict in enumerate(verdicts):
         if verdict is SAME:
@@ -312,12 +320,12 @@ def _on_crossings(fixes: Readings, verdicts: Iterator[Verdict], was_inside: bool
     return result
 
 
-def _opened(fixes: Readings, row: int) -> Opening:
-    return Opening(float(fixes.time_s[row]), float(fixes.received_s[row]), math.inf)
+def _opened(fixes: Readings, row: int) -> RuleOpening:
+    return RuleOpening(float(fixes.time_s[row]), float(fixes.received_s[row]), math.inf)
 
 
-def _ended(opening: Opening, fixes: Readings, row: int) -> Opening:
-    return Opening(opening.since_s, opening.opened_s, float(fixes.received_s[row]))
+def _ended(opening: RuleOpening, fixes: Readings, row: int) -> RuleOpening:
+    return RuleOpening(opening.since_s, opening.opened_s, float(fixes.received_s[row]))
 
 
 def covered_ratio(distance_m: float, radius_m: float, accuracy_m: float) -> float:

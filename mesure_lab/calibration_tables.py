@@ -13,13 +13,13 @@ from typing import Final
 
 from mesure.evaluation.assessment import Status
 from mesure.evaluation.policy import DeviceClass, PolicyFile
-from mesure.machine.progress import Stages, patience
+from mesure.machine.progress import ProgressStages, patience
 from mesure.record.policy_loading import read_policy
 from mesure_lab import calibration_trials, results, score, town_tables
 from mesure_lab.calibration_trials import MEASURED, Lived, Rested
 from mesure_lab.days import DAY_S
-from mesure_lab.results import Figures, Outcome
-from mesure_lab.score import Exposure, Rate
+from mesure_lab.results import PersonOutcome, TownFigures
+from mesure_lab.score import Exposure, FalseRate
 from mesure_lab.simulate_text import rate, seconds
 from mesure_lab.towns import Town
 
@@ -34,7 +34,7 @@ SETS: Final = ("ios low", "ios high", "ios balanced", "android high", "android b
 def main(arguments: Sequence[str]) -> None:
     """Write the tables between their marks on the page."""
     page = Path(arguments[0])
-    stages, policy = Stages(), read_policy(None)[0]
+    stages, policy = ProgressStages(), read_policy(None)[0]
     with patience(stages):
         if arguments[1:]:
             text = "\n".join(phones(Path(arguments[1]), policy, stages))
@@ -48,7 +48,7 @@ def main(arguments: Sequence[str]) -> None:
 # --- Phones at rest ------------------------------------------------------------------------------
 
 
-def phones(folder: Path, policy: PolicyFile, stages: Stages) -> Iterator[str]:
+def phones(folder: Path, policy: PolicyFile, stages: ProgressStages) -> Iterator[str]:
     """Yield false exits a day of phones at rest, with and without a second circle."""
     every = calibration_trials.sessions(folder, policy)
     yield f"Judged by policy {policy.version}; {len(every)} sessions."
@@ -81,7 +81,7 @@ def _phones(found: Sequence[Rested], radius_m: float, off_m: float) -> Iterator[
 _PHONE_HEADS: Final = "exits of a plain circle | outside it | of the judge | met | unknown |"
 
 
-def _rate(exposures: Sequence[Exposure], copies: int) -> Rate:
+def _rate(exposures: Sequence[Exposure], copies: int) -> FalseRate:
     """Return a rate of sessions told several times, once for each direction of the address.
 
     The same hours are no more evidence four times over: their interval is that of one copy, with
@@ -126,7 +126,9 @@ def homes_of(plan: Town, policy: PolicyFile) -> Iterator[str]:
 _TOWN_HEADS: Final = "delay 50 % | 95 % | missed | next door within 1.5 radii: found | times |"
 
 
-def _row(name: str, judged: str, found: Sequence[Lived], which: Callable[[Lived], Outcome]) -> str:
+def _row(
+    name: str, judged: str, found: Sequence[Lived], which: Callable[[Lived], PersonOutcome]
+) -> str:
     outcomes = [which(one) for one in found]
     figures = results.figures(outcomes)
     narrow = [one for one in outcomes if one.person.radius_m == NARROW_M]
@@ -145,7 +147,7 @@ def _row(name: str, judged: str, found: Sequence[Lived], which: Callable[[Lived]
     return f"| {' | '.join(cells)} |"
 
 
-def _delays(figures: Figures) -> Iterator[str]:
+def _delays(figures: TownFigures) -> Iterator[str]:
     delays = figures.all_but_near.delays
     yield f"{seconds(delays.median_s)} s"
     yield f"{seconds(delays.p95_s)} s"

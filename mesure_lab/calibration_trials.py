@@ -18,7 +18,7 @@ from mesure.evaluation import rules as rules_
 from mesure.evaluation.advance import advance, begin
 from mesure.evaluation.assessment import Status
 from mesure.evaluation.feasibility import home_calibration
-from mesure.evaluation.feasibility.home_calibration import Confirmed, Proposal
+from mesure.evaluation.feasibility.home_calibration import CalibrationProposal, Confirmed
 from mesure.evaluation.policy import DeviceClass, PolicyFile
 from mesure.formats import fixes_files
 from mesure.geo import fixes as fixes_
@@ -36,17 +36,17 @@ from mesure_lab import (
     towns,
     trace_files,
 )
-from mesure_lab.baseline import Opening
+from mesure_lab.baseline import RuleOpening
 from mesure_lab.carried import Kit
 from mesure_lab.columns import Stream
 from mesure_lab.days import DAY_S, Number
-from mesure_lab.judging import Judged
+from mesure_lab.judging import PersonJudgement
 from mesure_lab.peers import BASELINES
-from mesure_lab.results import Outcome
+from mesure_lab.results import PersonOutcome
 from mesure_lab.score import Exposure
-from mesure_lab.score_cases import Case
-from mesure_lab.towns import Person, Town
-from mesure_lab.truth import Truth
+from mesure_lab.score_cases import ScoreCase
+from mesure_lab.towns import Town, TownPerson
+from mesure_lab.truth import BreachTruth
 
 EVERY_S: Final = 60.0
 VISIT_S: Final = 5_400  # An hour and a half.
@@ -64,11 +64,11 @@ FIRST_DAYS: Final = 3  # In which a home of a town is measured.
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
+class RestSession:
     """One phone lying still for some hours."""
 
     phone: str
-    case: Case
+    case: ScoreCase
     fixes: Fixes
 
 
@@ -93,7 +93,7 @@ class Rested:
     status_s: Mapping[Status, float]
 
 
-def sessions(folder: Path, policy: PolicyFile) -> list[Session]:
+def sessions(folder: Path, policy: PolicyFile) -> list[RestSession]:
     """Return the sessions of phones at rest of which there are several of one phone."""
     path = trace_files.among(folder, f"{real_traces.STATIONARY}.parquet")
     record = fixes_files.read(path.name, path.read_bytes())
@@ -103,13 +103,13 @@ def sessions(folder: Path, policy: PolicyFile) -> list[Session]:
         case = score_cases.of_rest(still, record, "")
         reported = score_cases.reports(case, EVERY_S)
         fixes = score_cases.ingested(reported, case.device_class, values)
-        found.append(Session(still.trace.id.rpartition("-")[0], case, fixes))
+        found.append(RestSession(still.trace.id.rpartition("-")[0], case, fixes))
     phones = [one.phone for one in found]
     return [one for one in found if phones.count(one.phone) > 1]
 
 
 def rested(
-    every: Sequence[Session], radius_m: float, off_m: float, policy: PolicyFile
+    every: Sequence[RestSession], radius_m: float, off_m: float, policy: PolicyFile
 ) -> Iterator[Rested]:
     """Yield every session with its address moved off in four directions, or not at all."""
     for session in every:
@@ -121,13 +121,13 @@ def rested(
                 yield _rest(session, address, off_m, measured, point, policy)
 
 
-def _moved(case: Case, north_m: float, east_m: float, radius_m: float) -> Circle:
+def _moved(case: ScoreCase, north_m: float, east_m: float, radius_m: float) -> Circle:
     lat_m, lon_m = trace_files.metres_per_deg(case.lat_deg)
     return Circle(case.lat_deg + north_m / lat_m, case.lon_deg + east_m / lon_m, radius_m)
 
 
 def _point(
-    address: Circle, measured: str, others: Sequence[Session], policy: PolicyFile
+    address: Circle, measured: str, others: Sequence[RestSession], policy: PolicyFile
 ) -> tuple[float, float] | None:
     """Return where other sessions of the phone show its place."""
     values = policy.at(score_rules.DAY, DeviceClass.PHONE)
@@ -141,8 +141,8 @@ def _point(
 
 
 def _proposal(
-    address: Circle, others: Sequence[Session], lasting_s: int | None, policy: PolicyFile
-) -> Proposal:
+    address: Circle, others: Sequence[RestSession], lasting_s: int | None, policy: PolicyFile
+) -> CalibrationProposal:
     values = policy.at(score_rules.DAY, DeviceClass.PHONE)
     known, spans = others[0].fixes.rows(slice(0, 0)), []
     for other in others:
@@ -154,7 +154,7 @@ def _proposal(
 
 
 def _rest(
-    session: Session,
+    session: RestSession,
     address: Circle,
     off_m: float,
     measured: str,
@@ -173,8 +173,8 @@ def _rest(
 
 
 def _openings(
-    session: Session, address: Circle, point: tuple[float, float] | None
-) -> list[Opening]:
+    session: RestSession, address: Circle, point: tuple[float, float] | None
+) -> list[RuleOpening]:
     """Return what a plain circle raises, or two circles together."""
     reported = score_cases.reports(session.case, EVERY_S)
     beyond_m = []
@@ -189,7 +189,7 @@ def _openings(
 
 
 def _judged(
-    session: Session, address: Circle, point: tuple[float, float] | None, policy: PolicyFile
+    session: RestSession, address: Circle, point: tuple[float, float] | None, policy: PolicyFile
 ) -> tuple[int, dict[Status, float]]:
     """Return how many incidents of place the judge raises, and how long it says what."""
     order = score_rules.stay_within(address.lat_deg, address.lon_deg, address.radius_m)
@@ -225,9 +225,9 @@ class Lived:
     """What one person's curfew came to after the first days, by address and by both circles."""
 
     off_m: float
-    proposal: Proposal
-    alone: Outcome
-    calibrated: Outcome
+    proposal: CalibrationProposal
+    alone: PersonOutcome
+    calibrated: PersonOutcome
 
 
 def lived(plan: Town, off_m: Sequence[float], policy: PolicyFile) -> Iterator[Lived]:
@@ -242,7 +242,7 @@ def lived(plan: Town, off_m: Sequence[float], policy: PolicyFile) -> Iterator[Li
 
 def _lived(
     plan: Town,
-    person: Person,
+    person: TownPerson,
     fixes: Fixes,
     off: tuple[float, tuple[float, float]],
     policy: PolicyFile,
@@ -271,21 +271,21 @@ def _lived(
 
 
 def _confirmed(
-    plan: Town, person: Person, fixes: Fixes, policy: PolicyFile
+    plan: Town, person: TownPerson, fixes: Fixes, policy: PolicyFile
 ) -> tuple[Confirmed, ...]:
     """Return the nights with a beacon, or a visit during the person's first long stay at home."""
     values = policy.at(person.order.in_force.start.date(), person.device_class)
     until_us = (plan.start_s + FIRST_DAYS * DAY_S) * US_PER_S
     if person.kit is Kit.BEACON:
         early = fixes.rows(np.flatnonzero(fixes.observed_us < until_us))
-        return home_calibration.heard_throughout(early, values)
+        return home_calibration.beacon_periods(early, values)
     for start_s, end_s, place in person.journey.stays():
         if place == Number.HOME and end_s - start_s >= VISIT_S:
             return ((start_s * US_PER_S, (start_s + VISIT_S) * US_PER_S),)
     return ()
 
 
-def _entered(text: str, proposal: Proposal) -> str:
+def _entered(text: str, proposal: CalibrationProposal) -> str:
     """Return an order in which the point was entered, to count from the end of the first days."""
     assert proposal.point is not None
     lat_deg, lon_deg = proposal.point
@@ -300,7 +300,7 @@ def _entered(text: str, proposal: Proposal) -> str:
     return f"{text[:end]}{entry}{text[end + 1 :]}"
 
 
-def _after(plan: Town, person: Judged) -> Outcome:
+def _after(plan: Town, person: PersonJudgement) -> PersonOutcome:
     """Return what became of the curfew after the days in which the home was measured."""
     since_s = float(plan.start_s + FIRST_DAYS * DAY_S)
     breaches, slips = (
@@ -310,7 +310,7 @@ def _after(plan: Town, person: Judged) -> Outcome:
     later = replace(
         person,
         days=person.days - FIRST_DAYS,
-        truth=Truth(breaches, slips),
+        truth=BreachTruth(breaches, slips),
         said=tuple(one for one in person.said if one.start_s >= since_s),
     )
     return results.outcome(later, town_order.CURFEW)

@@ -15,10 +15,10 @@ from mesure.geo.fixes import F64, I8, NOT_KNOWN
 from mesure.geo.numeric import elementary
 from mesure_lab import device
 from mesure_lab.columns import Stream
-from mesure_lab.homes import TAGS, Source
-from mesure_lab.journeys import Going, Moments
+from mesure_lab.homes import TAGS, FixSource
+from mesure_lab.journeys import JourneyMotion, Moments
 from mesure_lab.readings import Flags
-from mesure_lab.sources import Clock, Stay
+from mesure_lab.sources import Stay, TickClock
 from mesure_lab.town import Point
 
 DAY_S: Final = 86_400.0
@@ -53,14 +53,14 @@ class Signals:
 
 
 def asleep(
-    stays: Sequence[Stay], clock: Clock, source: I8, platform: str, seed: int, *, awake: bool
+    stays: Sequence[Stay], clock: TickClock, source: I8, platform: str, seed: int, *, awake: bool
 ) -> Flags:
     """Return at which ticks nothing is sent; lost reports are no part of it."""
     silent = np.zeros(clock.ticks, np.bool_)
     if awake:
         return silent
     stream = Stream(seed, "sleep")
-    silent |= source == Source.NONE.value
+    silent |= source == FixSource.NONE.value
     is_tag = platform in TAGS
     per_day = TAG_GAPS_PER_DAY
     if not is_tag:
@@ -81,7 +81,7 @@ def _lengths_s(count: int, limits_s: tuple[float, float], stream: Stream) -> F64
     return elementary.exp(low + (high - low) * stream.shares(count))
 
 
-def signals(moments: Moments, home: Point, kit: Kit, clock: Clock, seed: int) -> Signals:
+def signals(moments: Moments, home: Point, kit: Kit, clock: TickClock, seed: int) -> Signals:
     """Return the motion flag and whether the beacon at home was heard.
 
     Their errors are those of the demo's device, where each has its reason.
@@ -92,8 +92,8 @@ def signals(moments: Moments, home: Point, kit: Kit, clock: Clock, seed: int) ->
     return Signals(motion, beacon)
 
 
-def _motion(moments: Moments, clock: Clock, stream: Stream) -> I8:
-    is_still = moments.going == Going.STILL
+def _motion(moments: Moments, clock: TickClock, stream: Stream) -> I8:
+    is_still = moments.going == JourneyMotion.STILL
     p_motion = np.where(is_still, device.P_MOTION_AT_REST, device.P_MOTION_ON_WAY)
     for begin_s in _events(clock, device.BOUTS_PER_HOUR * 24.0, stream).tolist():
         rows = clock.rows(begin_s, begin_s + device.BOUT_S)
@@ -101,7 +101,7 @@ def _motion(moments: Moments, clock: Clock, stream: Stream) -> I8:
     return (stream.shares(clock.ticks) < p_motion).astype(np.int8)
 
 
-def _beacon(moments: Moments, home: Point, clock: Clock, stream: Stream) -> I8:
+def _beacon(moments: Moments, home: Point, clock: TickClock, stream: Stream) -> I8:
     east_m, north_m = moments.east_m - home[0], moments.north_m - home[1]
     reach_m = device.BEACON_RANGE_M
     heard = east_m * east_m + north_m * north_m <= reach_m * reach_m
@@ -111,6 +111,6 @@ def _beacon(moments: Moments, home: Point, clock: Clock, stream: Stream) -> I8:
     return heard.astype(np.int8)
 
 
-def _events(clock: Clock, per_day: float, stream: Stream) -> F64:
+def _events(clock: TickClock, per_day: float, stream: Stream) -> F64:
     length_s = clock.ticks * clock.step_s
     return clock.start_s + stream.events(length_s, per_day / DAY_S)

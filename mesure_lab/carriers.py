@@ -10,17 +10,17 @@ from typing import Final
 import numpy as np
 
 from mesure.devices.message import batch
-from mesure.devices.message.batch import Batch
+from mesure.devices.message.batch import FixBatch
 from mesure.devices.message.uplink import Heartbeat, Introduction
 from mesure.geo.fixes import I64
 from mesure.instants import US_PER_MS
 from mesure.machine.signatures import SecretKey
 from mesure.service.device import client as device_client
 from mesure.service.device import client_state as device_state
-from mesure.service.device.client import Client, Forwarded, Transport
-from mesure.service.device.client_state import Waiting
-from mesure_lab.received import Heard, Reports
-from mesure_lab.towns import Person
+from mesure.service.device.client import DeviceClient, TransferResult, Transport
+from mesure.service.device.client_state import QueuedMessage
+from mesure_lab.received import ReceivedReports, Reports
+from mesure_lab.towns import TownPerson
 
 FIXES_PER_MESSAGE: Final = 60
 BEAT_US: Final = 15 * 60_000_000  # A sign of life where there was nothing to report.
@@ -30,7 +30,7 @@ class Carrier:
     """One person's device, from its introduction on."""
 
     def __init__(
-        self, person: Person, code: str, server: bytes, seed: bytes, now_us: Callable[[], int]
+        self, person: TownPerson, code: str, server: bytes, seed: bytes, now_us: Callable[[], int]
     ) -> None:
         self.name = f"D-{person.id}"
         self.person = person.id
@@ -39,7 +39,7 @@ class Carrier:
         self._state = device_state.in_memory()
         with self._state.transaction():
             self._state.begin(self.name, self._class, server, seed)
-        self._client = Client(self._state, now_us)
+        self._client = DeviceClient(self._state, now_us)
         self._row = 0
         self._said_us = 0
         self.said_fixes = 0
@@ -52,7 +52,7 @@ class Carrier:
         """Return the message with which it introduces itself."""
         signer = SecretKey.from_seed(self._seed)
         said = Introduction(self.name, self._class, signer.key, self._code)
-        return device_client.sealed(said, 1, self._now_us(), signer)
+        return device_client.sign_message(said, 1, self._now_us(), signer)
 
     def hear(self, reply: bytes) -> None:
         """Hear what the installation says to its introduction."""
@@ -98,7 +98,7 @@ class Carrier:
         self._client.forward(taken)
         return taken.transfers
 
-    def forward(self, transport: Transport) -> Forwarded:
+    def forward(self, transport: Transport) -> TransferResult:
         """Hand over what waits."""
         return self._client.forward(transport)
 
@@ -109,16 +109,16 @@ class _Taken:
     def __init__(self) -> None:
         self.transfers: list[bytes] = []
 
-    def carry(self, messages: Sequence[Waiting]) -> bytes:
+    def carry(self, messages: Sequence[QueuedMessage]) -> bytes:
         """Take messages, without an answer."""
         self.transfers.append(b"".join(one.message for one in messages))
         return b""
 
 
-def fixes(heard: Heard, rows: I64) -> Batch:
+def fixes(heard: ReceivedReports, rows: I64) -> FixBatch:
     """Return reports of the town as the fixes of a device."""
     reports: Reports = heard.reports.rows(rows)
-    return Batch(
+    return FixBatch(
         reports.taken_ms * US_PER_MS,
         reports.lat_deg,
         reports.lon_deg,

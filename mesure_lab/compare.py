@@ -30,8 +30,8 @@ from mesure_lab import (
 )
 from mesure_lab.columns import Stream
 from mesure_lab.homes import Building
-from mesure_lab.journeys import Going, Moments
-from mesure_lab.sources import Clock, Seen
+from mesure_lab.journeys import JourneyMotion, Moments
+from mesure_lab.sources import TickClock, TickPositions
 
 BEGIN: Final = "<!-- compared: begin -->"
 END: Final = "<!-- compared: end -->"
@@ -45,42 +45,53 @@ RATIOS: Final = (0.5, 0.68, 0.95, 0.99, 0.999)
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class MeasuredClass:
     """A measured class, and how it is simulated."""
 
     row: str  # Its name in the tables.
     name: str
     platform: str
-    going: Going
+    going: JourneyMotion
     days: float
     every_s: float
     has_claims: bool = True
 
 
 RECORDS: Final = (
-    Record(
-        "A1 phone indoors, high (android)", "Android at rest", "android", Going.STILL, 3.17, 60.0
+    MeasuredClass(
+        "A1 phone indoors, high (android)",
+        "Android at rest",
+        "android",
+        JourneyMotion.STILL,
+        3.17,
+        60.0,
     ),
-    Record("A2 phone indoors, balanced (ios)", "iOS at rest", "ios", Going.STILL, 4.73, 60.0),
-    Record(
+    MeasuredClass(
+        "A2 phone indoors, balanced (ios)", "iOS at rest", "ios", JourneyMotion.STILL, 4.73, 60.0
+    ),
+    MeasuredClass(
         "B1a i-gotU logger at a house, 5 min, 20 days",
         "logger in a house",
         "logger",
-        Going.STILL,
+        JourneyMotion.STILL,
         20.5,
         300.0,
     ),
-    Record(
+    MeasuredClass(
         "B1b GNSS collar at a house, one-shot 5-10 min",
         "collar at a house",
         "collar",
-        Going.STILL,
+        JourneyMotion.STILL,
         8.19,
         300.0,
         has_claims=False,
     ),
-    Record("D phone moving: walking", "phone, walking", "android", Going.WALK, 0.5, 30.0),
-    Record("D phone moving: car", "phone, in a car", "android", Going.DRIVE, 1.0, 30.0),
+    MeasuredClass(
+        "D phone moving: walking", "phone, walking", "android", JourneyMotion.WALK, 0.5, 30.0
+    ),
+    MeasuredClass(
+        "D phone moving: car", "phone, in a car", "android", JourneyMotion.DRIVE, 1.0, 30.0
+    ),
 )
 
 Table = Mapping[str, Mapping[str, str]]
@@ -118,11 +129,11 @@ def _by_class(folder: Path, table: str) -> Table:
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class ErrorTrial:
     """One simulated record of a device that lies still, or moves in one way all the time."""
 
-    record: Record
-    view: Seen
+    record: MeasuredClass
+    view: TickPositions
 
     @property
     def _each(self) -> int:
@@ -163,26 +174,26 @@ class Trial:
         return len(baseline.point_state(self.around(radius_m))) / self.record.days
 
 
-def trial(record: Record, seed: int) -> Trial:
+def trial(record: MeasuredClass, seed: int) -> ErrorTrial:
     """Simulate one record in a house, of which there are as many as there are seeds."""
-    clock = Clock(0.0, TICK_S, int(record.days * DAY_S / TICK_S))
+    clock = TickClock(0.0, TICK_S, int(record.days * DAY_S / TICK_S))
     none = np.zeros(clock.ticks)
     going = np.full(clock.ticks, record.going, np.int8)
     moments = Moments(none, none, going, none.astype(np.int64), none)
-    if record.going is not Going.STILL:
+    if record.going is not JourneyMotion.STILL:
         ones = np.ones(clock.ticks)
         clean = errors.good(moments, ones, ones, record.platform, TICK_S, seed)
-        return Trial(record, sources.seen(clean, [], {}, clock, seed))
+        return ErrorTrial(record, sources.seen(clean, [], {}, clock, seed))
     walls = homes.walls(Building.HOUSE, record.platform, Stream(seed, "walls"))
     ratios = np.full((2, clock.ticks), [[walls.error_ratio], [walls.memory_ratio]])
     clean = errors.good(moments, ratios[0], ratios[1], record.platform, TICK_S, seed)
     stay = (0, int(record.days * DAY_S), 0)
-    return Trial(record, sources.seen(clean, [stay], {0: walls}, clock, seed))
+    return ErrorTrial(record, sources.seen(clean, [stay], {0: walls}, clock, seed))
 
 
 # --- Tables --------------------------------------------------------------------------------------
 
-Simulated = Mapping[str, Sequence[Trial]]
+Simulated = Mapping[str, Sequence[ErrorTrial]]
 
 
 def _errors(real: Table, simulated: Simulated) -> Iterator[str]:
@@ -213,7 +224,7 @@ def _claims(real: Table, simulated: Simulated) -> Iterator[str]:
             yield f"| {record.name} | {' | '.join(cells)} |"
 
 
-def _claimed(one: Trial) -> list[float]:
+def _claimed(one: ErrorTrial) -> list[float]:
     claim_m = one.claim_m()
     ratio = one.error_m() / claim_m
     quantiles = [*np.quantile(claim_m, (0.5, 0.95)), *np.quantile(ratio, (0.5, 0.95))]
@@ -247,7 +258,7 @@ def _exits(folder: Path, simulated: Simulated) -> Iterator[str]:
     yield "| | " + " | ".join(f"{radius_m} m" for radius_m in RADII_M) + " |"
     yield "|---|" + "---|" * len(RADII_M)
     for record in RECORDS:
-        if record.going is Going.STILL:
+        if record.going is JourneyMotion.STILL:
             cells = []
             for radius_m in RADII_M:
                 row = found[(record.row, radius_m)]
@@ -291,7 +302,7 @@ def _rules(folder: Path) -> Iterator[str]:
         yield f"| {rule} | {' | '.join(cells)} |"
 
 
-def _rate(pair: Sequence[Trial], radius_m: float, accuracies: float, in_a_row: float) -> float:
+def _rate(pair: Sequence[ErrorTrial], radius_m: float, accuracies: float, in_a_row: float) -> float:
     openings = [
         len(baseline.margin(one.around(radius_m), accuracy_times=accuracies, in_a_row=in_a_row))
         for one in pair

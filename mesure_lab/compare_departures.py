@@ -15,7 +15,7 @@ import numpy as np
 from mesure.evaluation.policy import DeviceClass
 from mesure_lab import baseline, readings, score, town, towns, trace_files
 from mesure_lab.readings import Readings
-from mesure_lab.towns import Person, Town
+from mesure_lab.towns import Town, TownPerson
 
 RADII_M: Final = (50.0, 100.0, 200.0)
 PLAN: Final = Town(seed=4711, persons=16, days=14, classes=(DeviceClass.PHONE,))
@@ -46,7 +46,7 @@ def lines(folder: Path) -> Iterator[str]:
         yield f"| {radius_m:.0f} m | {counts} | {missing} | {' | '.join(cells)} |"
 
 
-def _delays_s(person: Person, radius_m: float) -> list[float]:
+def _delays_s(person: TownPerson, radius_m: float) -> list[float]:
     """Return the delay of each departure of one person; infinite where it was not seen."""
     around = _around_home(person, radius_m)
     openings = baseline.point_state(readings.with_ingest(around))
@@ -62,7 +62,7 @@ def _delays_s(person: Person, radius_m: float) -> list[float]:
     return found
 
 
-def _times_out(person: Person) -> list[tuple[int, int]]:
+def _times_out(person: TownPerson) -> list[tuple[int, int]]:
     """Return from when until when the person was away, after a while at home."""
     journey = person.journey
     at_home = [stay for stay in journey.stays() if stay[2] == 0]
@@ -73,7 +73,7 @@ def _times_out(person: Person) -> list[tuple[int, int]]:
     ]
 
 
-def _around_home(person: Person, radius_m: float) -> Readings:
+def _around_home(person: TownPerson, radius_m: float) -> Readings:
     reports = person.heard.reports
     home = town.degrees(person.ground.home)
     return readings.around_circle(

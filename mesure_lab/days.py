@@ -12,7 +12,7 @@ from typing import Final
 
 from mesure_lab import journeys
 from mesure_lab.dice import Dice
-from mesure_lab.journeys import Diary, Going, Journey
+from mesure_lab.journeys import Diary, Journey, JourneyMotion
 from mesure_lab.lives import distance_m
 from mesure_lab.streets import Parcel, Streets
 from mesure_lab.town import Point
@@ -36,7 +36,7 @@ P_PORCH: Final = 0.3  # Somebody stands before the house for a while, within the
 PORCH_M_MAX: Final = 30.0
 
 
-class Kind(StrEnum):
+class BreachKind(StrEnum):
     """How a breach came about."""
 
     WALK = "walk"
@@ -51,21 +51,21 @@ class Kind(StrEnum):
 
 
 NIGHTS_OUT: Final = (
-    (Kind.WALK, 0.25),
-    (Kind.VEHICLE, 0.25),
-    (Kind.NEXT_DOOR_NEAR, 0.1),
-    (Kind.NEXT_DOOR, 0.1),
-    (Kind.LATE_RETURN, 0.2),
-    (Kind.SHORT, 0.1),
+    (BreachKind.WALK, 0.25),
+    (BreachKind.VEHICLE, 0.25),
+    (BreachKind.NEXT_DOOR_NEAR, 0.1),
+    (BreachKind.NEXT_DOOR, 0.1),
+    (BreachKind.LATE_RETURN, 0.2),
+    (BreachKind.SHORT, 0.1),
 )
 # How far from the middle of the home circle a visit next door is, in radii.
-NEXT_DOOR_RATIO: Final = {Kind.NEXT_DOOR_NEAR: (1.15, 1.5), Kind.NEXT_DOOR: (1.6, 2.5)}
+NEXT_DOOR_RATIO: Final = {BreachKind.NEXT_DOOR_NEAR: (1.15, 1.5), BreachKind.NEXT_DOOR: (1.6, 2.5)}
 # How far beyond the circle a walk, a short one and a drive lead at least and at most.
 BEYOND_M: Final = {
-    Kind.WALK: (100.0, 900.0),
-    Kind.SHORT: (60.0, 220.0),
-    Kind.VEHICLE: (600.0, 2_000.0),
-    Kind.LATE_RETURN: (100.0, 1_500.0),
+    BreachKind.WALK: (100.0, 900.0),
+    BreachKind.SHORT: (60.0, 220.0),
+    BreachKind.VEHICLE: (600.0, 2_000.0),
+    BreachKind.LATE_RETURN: (100.0, 1_500.0),
 }
 
 
@@ -98,10 +98,10 @@ class Outing:
 
     start_s: int
     end_s: int
-    kind: Kind
+    kind: BreachKind
 
 
-class Life:
+class LifeWriter:
     """One person's days, written from the first to the last."""
 
     def __init__(self, around: Surroundings, start_s: int, dice: Dice) -> None:
@@ -118,7 +118,7 @@ class Life:
         for day in range(days):
             kind = self._kind_of_night() if day + 1 < days else None
             self._day(is_free=day % 7 in (5, 6))
-            if kind is Kind.LATE_RETURN:
+            if kind is BreachKind.LATE_RETURN:
                 self._come_late()
             elif day + 1 < days:
                 self._evening(kind)
@@ -126,7 +126,7 @@ class Life:
         self._diary.stay_until(self._midnight_s)
         return self._diary.journey(), tuple(self._outings)
 
-    def _kind_of_night(self) -> Kind | None:
+    def _kind_of_night(self) -> BreachKind | None:
         is_out, share = self._dice.happens(P_NIGHT_OUT), self._dice.share()
         for kind, weight in NIGHTS_OUT:
             share -= weight
@@ -171,13 +171,13 @@ class Life:
 
     # --- Nights ----------------------------------------------------------------------------------
 
-    def _evening(self, kind: Kind | None) -> None:
+    def _evening(self, kind: BreachKind | None) -> None:
         if self._dice.happens(P_PORCH):
             self._stand_outside()
         match kind:
-            case Kind.NEXT_DOOR | Kind.NEXT_DOOR_NEAR:
+            case BreachKind.NEXT_DOOR | BreachKind.NEXT_DOOR_NEAR:
                 self._sit_next_door(kind)
-            case Kind.WALK | Kind.SHORT | Kind.VEHICLE:
+            case BreachKind.WALK | BreachKind.SHORT | BreachKind.VEHICLE:
                 self._go_out(kind)
             case _:
                 pass
@@ -187,7 +187,7 @@ class Life:
         self._diary.stay_until(self._at_about(22.5))
         self._cross(self._beside(way_m), self._dice.between(3.0, 10.0), Number.OUTDOORS)
 
-    def _sit_next_door(self, kind: Kind) -> None:
+    def _sit_next_door(self, kind: BreachKind) -> None:
         ratio = self._dice.between(*NEXT_DOOR_RATIO[kind])
         leave_s = self._at_about(self._dice.between(22.8, 27.0))
         self._diary.stay_until(leave_s)
@@ -198,15 +198,15 @@ class Life:
     def _cross(self, point: Point, stay_min: float, place: int) -> None:
         """Walk straight to a point, stay, and walk back."""
         line = [self._diary.here, point]
-        self._diary.go(line, Going.WALK, self._walk_mps, place)
+        self._diary.go(line, JourneyMotion.WALK, self._walk_mps, place)
         self._diary.stay_until(self._diary.now_s + int(stay_min * MIN_S))
-        self._diary.go(line[::-1], Going.WALK, self._walk_mps, Number.HOME)
+        self._diary.go(line[::-1], JourneyMotion.WALK, self._walk_mps, Number.HOME)
 
-    def _go_out(self, kind: Kind) -> None:
+    def _go_out(self, kind: BreachKind) -> None:
         line = self._way(self._stranger_s_house(kind))
-        going = Going.DRIVE if kind is Kind.VEHICLE else Going.WALK
+        going = JourneyMotion.DRIVE if kind is BreachKind.VEHICLE else JourneyMotion.WALK
         pace_mps = self._pace_mps(going)
-        stay_min = (0.0, 4.0) if kind is Kind.SHORT else (10.0, 120.0)
+        stay_min = (0.0, 4.0) if kind is BreachKind.SHORT else (10.0, 120.0)
         leave_s = self._at_about(self._dice.between(22.5, 26.5))
         stay_s = int(self._dice.between(*stay_min) * MIN_S)
         back_s = self._midnight_s + BACK_BY_S - journeys.travel_s(line, pace_mps)
@@ -221,7 +221,7 @@ class Life:
 
         Who comes later than planned, having left late, comes later still.
         """
-        line = self._way(self._stranger_s_house(Kind.LATE_RETURN))
+        line = self._way(self._stranger_s_house(BreachKind.LATE_RETURN))
         going, pace_mps = self._means(line)
         late_min = (3.0, 30.0) if self._dice.happens(0.5) else (30.0, 210.0)
         home_s = self._midnight_s + CURFEW_FROM_S + int(self._dice.between(*late_min) * MIN_S)
@@ -230,21 +230,21 @@ class Life:
         self._diary.go(line, going, pace_mps, self._stranger())
         self._diary.stay_until(home_s - journeys.travel_s(line, pace_mps))
         self._diary.go(line[::-1], going, pace_mps, Number.HOME)
-        self._outings.append(Outing(leave_s, self._diary.now_s, Kind.LATE_RETURN))
+        self._outings.append(Outing(leave_s, self._diary.now_s, BreachKind.LATE_RETURN))
 
     # --- Ways ------------------------------------------------------------------------------------
 
     def _way(self, goal: Parcel) -> list[Point]:
         return self._around.streets.way(self._around.parcels[Number.HOME], goal, self._dice)
 
-    def _means(self, line: Sequence[Point]) -> tuple[Going, float]:
+    def _means(self, line: Sequence[Point]) -> tuple[JourneyMotion, float]:
         """Return how such a way is gone, and at what pace."""
         is_walked = journeys.length_m(line) <= WALKED_M_MAX
-        going = Going.WALK if is_walked else Going.DRIVE
+        going = JourneyMotion.WALK if is_walked else JourneyMotion.DRIVE
         return going, self._pace_mps(going)
 
-    def _pace_mps(self, going: Going) -> float:
-        return self._walk_mps if going is Going.WALK else self._dice.between(*DRIVE_MPS)
+    def _pace_mps(self, going: JourneyMotion) -> float:
+        return self._walk_mps if going is JourneyMotion.WALK else self._dice.between(*DRIVE_MPS)
 
     def _beside(self, away_m: float) -> Point:
         """Return a point so far from the middle of the home circle, in any direction."""
@@ -260,7 +260,7 @@ class Life:
         self._strangers += 1
         return self._strangers
 
-    def _stranger_s_house(self, kind: Kind) -> Parcel:
+    def _stranger_s_house(self, kind: BreachKind) -> Parcel:
         """Return a building as far beyond the home circle as such an outing leads."""
         nearest_m, farthest_m = (self._around.radius_m + beyond_m for beyond_m in BEYOND_M[kind])
         while True:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from mesure_lab.device import Report
+from mesure_lab.device import SimulatedReport
 from mesure_lab.dice import Dice
 
 # In real data one fix in seven is "received" up to 3.5 s before it was taken; the rest follow
@@ -27,26 +27,26 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
-class Delivery:
+class DeliveredReport:
     """One report as the server received it."""
 
-    report: Report
+    report: SimulatedReport
     heard_ms: int
 
 
 def deliver(
-    reports: Sequence[Report],
+    reports: Sequence[SimulatedReport],
     offline_ms: Sequence[tuple[int, int]],
     restarts_ms: Sequence[int],
     seed: int,
-) -> list[Delivery]:
+) -> list[DeliveredReport]:
     """Return what the server received, in order of receipt.
 
     `offline_ms` are stretches in which no network failure of its own is drawn; at each of
     `restarts_ms` the device once more sends a report that was lost days before.
     """
     dice = Dice(seed, "delivery")
-    result: list[Delivery] = []
+    result: list[DeliveredReport] = []
     offline_until_ms = 0
     for report in reports:
         starts = dice.happens(OFFLINES_PER_DAY / REPORTS_PER_DAY)
@@ -58,14 +58,14 @@ def deliver(
         is_twice, again_ms = dice.happens(P_TWICE), int(dice.between(*TWICE_MS))
         if report.is_lost:
             continue
-        result.append(Delivery(report, heard_ms))
+        result.append(DeliveredReport(report, heard_ms))
         if is_twice:
-            result.append(Delivery(report, heard_ms + again_ms))
+            result.append(DeliveredReport(report, heard_ms + again_ms))
     result.extend(_stale(reports, restarts_ms))
     return sorted(result, key=lambda delivery: (delivery.heard_ms, delivery.report.taken_ms))
 
 
-def csv(deliveries: Sequence[Delivery]) -> bytes:
+def csv(deliveries: Sequence[DeliveredReport]) -> bytes:
     """Return the deliveries as a file of fixes, one line each."""
     lines = [HEADER, *(_line(delivery) for delivery in deliveries)]
     return ("\n".join(lines) + "\n").encode()
@@ -87,17 +87,17 @@ def _lag_ms(dice: Dice) -> int:
     return -int(lead_ms) if is_behind else int(lag_ms)
 
 
-def _stale(reports: Sequence[Report], restarts_ms: Sequence[int]) -> list[Delivery]:
+def _stale(reports: Sequence[SimulatedReport], restarts_ms: Sequence[int]) -> list[DeliveredReport]:
     """Return, for each restart, the last report that was lost long enough before it."""
     result = []
     for restart_ms in restarts_ms:
         lost = [r for r in reports if r.is_lost and r.taken_ms <= restart_ms - STALE_MS_MIN]
         if lost:
-            result.append(Delivery(lost[-1], restart_ms))
+            result.append(DeliveredReport(lost[-1], restart_ms))
     return result
 
 
-def _line(delivery: Delivery) -> str:
+def _line(delivery: DeliveredReport) -> str:
     report = delivery.report
     speed = "" if report.speed_mps is None else f"{report.speed_mps:.2f}"
     return ",".join(

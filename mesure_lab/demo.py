@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from mesure_lab import delivery, device, lives, order_text, town
-from mesure_lab.device import Spell, Weather
+from mesure_lab.device import Weather, WeatherSpell
 from mesure_lab.dice import Dice
 from mesure_lab.lives import Life, Movement, Trip
 
@@ -76,10 +76,10 @@ def instant_s(day: int, wall_clock: str) -> int:
     return int(local.timestamp())
 
 
-def _spells() -> list[Spell]:
+def _spells() -> list[WeatherSpell]:
     """Return what the device meets with; up to an hour after a story it doesn't doze as well."""
-    stories = [Spell(night.start_s, night.end_s, night.weather) for night in NIGHTS]
-    awake = [Spell(night.start_s, night.end_s + 3600, Weather.CLEAR) for night in NIGHTS]
+    stories = [WeatherSpell(night.start_s, night.end_s, night.weather) for night in NIGHTS]
+    awake = [WeatherSpell(night.start_s, night.end_s + 3600, Weather.CLEAR) for night in NIGHTS]
     return stories + awake
 
 

@@ -13,7 +13,7 @@ import pyotp
 
 from mesure.actions.accounts import printed_cards, staff_accounts
 from mesure.actions.accounts.printed_cards import GiveCard
-from mesure.actions.accounts.staff_accounts import FinishSetup, OfAccount, OpenLink
+from mesure.actions.accounts.staff_accounts import AccountRef, FinishSetup, OpenSetupLink
 from mesure.actions.framework import action, context
 from mesure.service.installation.installation import Installation
 from mesure_lab import moving_in
@@ -42,9 +42,9 @@ def _officer(made: Installation, moved_in: MovedIn, password: str, now: datetime
     """Set up the officer's account, and return codes that work once each."""
     supervisor = moving_in.context_of(made, moved_in.supervisor, now)
     officer = moved_in.officer.account
-    link = action.perform(supervisor, staff_accounts.reset, OfAccount(officer))
+    link = action.perform(supervisor, staff_accounts.reset, AccountRef(officer))
     visitor = moving_in.context_of(made, context.VISITOR, now)
-    setup = action.perform(visitor, staff_accounts.begin_setup, OpenLink(link.token))
+    setup = action.perform(visitor, staff_accounts.begin_setup, OpenSetupLink(link.token))
     code = pyotp.TOTP(setup.totp_secret).at(now)
     finish = FinishSetup(link.token, LOGIN, password, code)
     recovery = action.perform(visitor, staff_accounts.finish_setup, finish)

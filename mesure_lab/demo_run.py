@@ -12,7 +12,7 @@ from pathlib import Path
 
 from mesure.machine import file_writing
 from mesure.record import output
-from mesure.record.replay import Replay, Request, replay
+from mesure.record.replay import Replay, ReplayRequest, replay
 from mesure_lab import demo
 
 REPORT = "report.html"
@@ -26,7 +26,7 @@ def run(folder: Path, seed: int, *, once: bool) -> None:
     file_writing.make_folder(folder)
     for name, data in demo.fortnight(seed).items():
         file_writing.write(folder / name, data)
-    result = replay(Request((folder / "order.yaml",), (folder / "fixes.csv",)))
+    result = replay(ReplayRequest((folder / "order.yaml",), (folder / "fixes.csv",)))
     output.put(result, "html", folder / REPORT)
     output.put(result, "json", folder / "report.json")
     output.put(result, "text", None)

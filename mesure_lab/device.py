@@ -53,7 +53,7 @@ class Weather(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Spell:
+class WeatherSpell:
     """A stretch of time in which something special holds."""
 
     start_s: int
@@ -62,7 +62,7 @@ class Spell:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class SimulatedReport:
     """One fix as the device sends it, before the network has had its way with it."""
 
     taken_ms: int
@@ -77,8 +77,8 @@ class Report:
 
 
 def reports(
-    life: Life, start_s: int, end_s: int, spells: Sequence[Spell], seed: int
-) -> list[Report]:
+    life: Life, start_s: int, end_s: int, spells: Sequence[WeatherSpell], seed: int
+) -> list[SimulatedReport]:
     """Return what a device reports of a life, in order of time, the lost reports marked."""
     carried = _Carried(life, seed)
     result = []
@@ -102,7 +102,7 @@ class _Carried:
         self._bout_until_s = 0.0
         self._beacon_out_until_s = 0.0
 
-    def report(self, tick_s: int, weather: set[Weather]) -> Report | None:
+    def report(self, tick_s: int, weather: set[Weather]) -> SimulatedReport | None:
         """Return this minute's report, or None when there is none."""
         taken_ms = tick_s * 1000 + int(self._dice.between(0.0, 2000.0))
         moment = self._life.at(taken_ms / 1000)
@@ -114,14 +114,14 @@ class _Carried:
         flapping = sky.DRIFT if Weather.DRIFT in weather else sky.ORDINARY
         sighting = self._sky.sight(moment, tick_s, flapping)
         place = town.degrees(sighting.point)
-        is_gnss = sighting.source in (sky.Source.GNSS, sky.Source.PHANTOM)
-        return Report(
+        is_gnss = sighting.source in (sky.SkySource.GNSS, sky.SkySource.PHANTOM)
+        return SimulatedReport(
             taken_ms=taken_ms,
             lat_deg=place.lat_deg,
             lon_deg=place.lon_deg,
             accuracy_m=round(sighting.radius_m, 1),
             speed_mps=self._speed_mps(moment) if is_gnss else None,
-            provider=sky.Source.GNSS.value if is_gnss else sighting.source.value,
+            provider=sky.SkySource.GNSS.value if is_gnss else sighting.source.value,
             motion=motion,
             beacon=beacon,
             is_lost=is_lost,

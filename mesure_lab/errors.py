@@ -20,12 +20,12 @@ from mesure.geo.fixes import F64, I8
 from mesure.geo.numeric import elementary
 from mesure_lab import columns
 from mesure_lab.columns import Stream
-from mesure_lab.journeys import Going, Moments
+from mesure_lab.journeys import JourneyMotion, Moments
 from mesure_lab.readings import Flags
 
 
 @dataclass(frozen=True, slots=True)
-class Shape:
+class ErrorShape:
     """How the good fixes of one kind of device err in one situation, and what they claim."""
 
     axis_m: float  # Scale of the error along one axis.
@@ -42,29 +42,35 @@ class Shape:
 
 # Android, indoors (A1, A2): median 4.4 m, 95 % 11-12, 99 % 25-37, largest 43-70 m; correlation 0.55
 # after 1 min, 0.42 after 5, 0.37 after 10, 0.16 after 30; claims 15-16 m, 95 % 18-41 m.
-ANDROID: Final = Shape(3.1, 4, (0.25, 0.05, 0.7), 150.0, 3000.0, 3600.0, 70.0, 15.5, 1.35, 0.1)
+ANDROID: Final = ErrorShape(3.1, 4, (0.25, 0.05, 0.7), 150.0, 3000.0, 3600.0, 70.0, 15.5, 1.35, 0.1)
 # iOS, indoors (A1, A2): median 7.3-8 m, 95 % 27, 99 % 31-40; the largest, 782 m, is a cell. What it
 # claims has steps: see `_ios_claim_m`.
-IOS: Final = Shape(4.5, 4, (0.25, 0.05, 0.7), 150.0, 3000.0, 3600.0, 70.0, 10.0, 1.0, 0.0)
+IOS: Final = ErrorShape(4.5, 4, (0.25, 0.05, 0.7), 150.0, 3000.0, 3600.0, 70.0, 10.0, 1.0, 0.0)
 # A logger at a house, fixes every 5 min for 20 days (B1a): median 6.6 m, 95 % 30, 99 % 76, 99.9 %
 # 366; index 1.6; claims 24 m, 95 % 59 m, true in 95 %. Correlation 0.24 after 5 min, 0.17 after 15,
 # 0.11 after 30; over shorter times that of an always-on module (B1c: 0.52 after 1 min, 0.28 after
 # 2). Four in five of its excursions are single reports.
-LOGGER: Final = Shape(4.3, 2, (0.05, 0.15, 0.8), 90.0, 3000.0, 2500.0, 2_000.0, 22.0, 1.5, 0.45)
+LOGGER: Final = ErrorShape(
+    4.3, 2, (0.05, 0.15, 0.8), 90.0, 3000.0, 2500.0, 2_000.0, 22.0, 1.5, 0.45
+)
 # A collar at a house, one fix in 5 to 10 min (B1b): median 9.3 m, 95 % 33, 99 % 50, 99.9 % 74 m;
 # correlation 0.11 from 5 to 15 min. It claims nothing; the claims are the logger's.
-COLLAR: Final = Shape(6.9, 4, (0.05, 0.8, 0.15), 90.0, 2400.0, 400.0, 120.0, 24.0, 1.5, 0.2)
+COLLAR: Final = ErrorShape(6.9, 4, (0.05, 0.8, 0.15), 90.0, 2400.0, 400.0, 120.0, 24.0, 1.5, 0.2)
 # Walking, phone (D): median 11 m, 95 % 54, 99 % 101 m, index 2.1; 1/e after 41 s; claims 16.5 m, 95
 # % 65 m; within the claim in 78 %, within twice in 95 %.
-WALKING: Final = Shape(8.1, 2, (0.05, 0.95, 0.0), 41.0, 600.0, 120.0, 1_500.0, 14.5, 1.65, 0.9)
+WALKING: Final = ErrorShape(8.1, 2, (0.05, 0.95, 0.0), 41.0, 600.0, 120.0, 1_500.0, 14.5, 1.65, 0.9)
 # Car, phone (D): median 7.7 m, 95 % 97, 99 % 821, largest 2,149 m, index 0.8; 1/e after 16 s;
 # claims 10 m, 95 % 200 m; within the claim in 69 %, within twice in 92 %.
-DRIVING: Final = Shape(4.5, 1, (0.05, 0.95, 0.0), 16.0, 600.0, 60.0, 2_149.0, 7.2, 1.75, 0.9)
+DRIVING: Final = ErrorShape(4.5, 1, (0.05, 0.95, 0.0), 16.0, 600.0, 60.0, 2_149.0, 7.2, 1.75, 0.9)
 # Tag on foot and in a car: receivers in the open do better than phones in a pocket (F: 2.7 m and 95
 # % 8.5 m across the track; E: 1.2 m, 95 % 5.8, 99 % 16 m, 1/e 91 s). On a body, between both
 # (assumed).
-TAG_WALKING: Final = Shape(4.0, 2, (0.05, 0.95, 0.0), 56.0, 600.0, 120.0, 1_500.0, 10.0, 1.6, 0.9)
-TAG_DRIVING: Final = Shape(2.0, 2, (0.05, 0.95, 0.0), 40.0, 600.0, 60.0, 1_500.0, 7.0, 1.6, 0.9)
+TAG_WALKING: Final = ErrorShape(
+    4.0, 2, (0.05, 0.95, 0.0), 56.0, 600.0, 120.0, 1_500.0, 10.0, 1.6, 0.9
+)
+TAG_DRIVING: Final = ErrorShape(
+    2.0, 2, (0.05, 0.95, 0.0), 40.0, 600.0, 60.0, 1_500.0, 7.0, 1.6, 0.9
+)
 
 SHAPES: Final = {
     "android": (ANDROID, WALKING, DRIVING),
@@ -133,13 +139,13 @@ def good(
     )
 
 
-def _by_going(shapes: tuple[Shape, ...], going: I8, name: str) -> F64:
+def _by_going(shapes: tuple[ErrorShape, ...], going: I8, name: str) -> F64:
     values: F64 = np.array([float(getattr(shape, name)) for shape in shapes])[going]
     return values
 
 
 def _unit(
-    shapes: tuple[Shape, ...], going: I8, memory_ratio: F64, step_s: float, stream: Stream
+    shapes: tuple[ErrorShape, ...], going: I8, memory_ratio: F64, step_s: float, stream: Stream
 ) -> F64:
     """Return a process of variance 1 with the memories of the situation."""
     parts = np.sqrt(np.array([shape.parts for shape in shapes]))[going]
@@ -151,7 +157,7 @@ def _unit(
 
 
 def _size_ratio(
-    shapes: tuple[Shape, ...], going: I8, memory_ratio: F64, step_s: float, stream: Stream
+    shapes: tuple[ErrorShape, ...], going: I8, memory_ratio: F64, step_s: float, stream: Stream
 ) -> F64:
     """Return the factor that makes a Student t of a bell curve."""
     memory_s = _by_going(shapes, going, "size_s") * memory_ratio
@@ -174,7 +180,7 @@ def _wild(count: int, p_wild: float, stream: Stream) -> tuple[F64, F64]:
 
 
 def _claim_m(
-    shapes: tuple[Shape, ...],
+    shapes: tuple[ErrorShape, ...],
     going: I8,
     size_ratio: F64,
     platform: str,
@@ -187,7 +193,7 @@ def _claim_m(
     claim_m = _by_going(shapes, going, "claim_m") * elementary.exp(log_claim)
     if platform == "ios":
         steps_m = _ios_claim_m(len(going), step_s, stream)
-        claim_m = np.where(going == Going.STILL, steps_m, claim_m)
+        claim_m = np.where(going == JourneyMotion.STILL, steps_m, claim_m)
     return np.clip(claim_m, *CLAIM_M)
 
 
@@ -206,5 +212,5 @@ def _speed_mps(moments: Moments, platform: str, stream: Stream) -> F64:
         SPEED_AT_REST_MPS[platform] * stream.exponentials(count), SPEED_MPS_MAX
     )
     moving_mps = np.maximum(0.0, moments.speed_mps + SPEED_ERROR_MPS * stream.normals(count))
-    is_still: Flags = moments.going == Going.STILL
+    is_still: Flags = moments.going == JourneyMotion.STILL
     return np.where(is_still, np.where(stirs, at_rest_mps, 0.0), moving_mps)

@@ -24,7 +24,7 @@ class Building(StrEnum):
     BASEMENT = "basement"
 
 
-class Source(Enum):
+class FixSource(Enum):
     """What a device takes a fix from. A phantom or a reflection passes for GNSS."""
 
     GNSS = 0
@@ -63,13 +63,13 @@ HOME_SPREAD_RATIO: Final = 1.3  # Two homes in three lie within this factor of t
 
 
 @dataclass(frozen=True, slots=True)
-class Flapping:
+class HomeFlapping:
     """How often a device at rest there turns to a source, in spells an hour, and for how long.
 
     Lengths are log-normal with this median; two in three lie within a factor `spread_ratio`.
     """
 
-    per_h: tuple[tuple[Source, float], ...]
+    per_h: tuple[tuple[FixSource, float], ...]
     median_s: float
     spread_ratio: float
 
@@ -79,26 +79,30 @@ class Flapping:
 # at nine tenths; one in ten claims to be better than 100 m, so of ten spells that lead that far
 # nine are cells and one a phantom. Per person: 264 exits in 13.3 days are mostly three persons'.
 # Wi-Fi is harmless and rated after the share of such claims in A1 and A2.
-CALM: Final = Flapping(
-    ((Source.WIFI, 0.1), (Source.CELL, 0.0025), (Source.PHANTOM, 0.0004)), 300.0, 3.0
+CALM: Final = HomeFlapping(
+    ((FixSource.WIFI, 0.1), (FixSource.CELL, 0.0025), (FixSource.PHANTOM, 0.0004)), 300.0, 3.0
 )
-RESTLESS: Final = Flapping(
-    ((Source.WIFI, 1.0), (Source.CELL, 0.05), (Source.PHANTOM, 0.007)), 150.0, 3.0
+RESTLESS: Final = HomeFlapping(
+    ((FixSource.WIFI, 1.0), (FixSource.CELL, 0.05), (FixSource.PHANTOM, 0.007)), 150.0, 3.0
 )
-WORST: Final = Flapping(((Source.WIFI, 6.0), (Source.CELL, 4.0), (Source.PHANTOM, 0.5)), 76.0, 2.6)
+WORST: Final = HomeFlapping(
+    ((FixSource.WIFI, 6.0), (FixSource.CELL, 4.0), (FixSource.PHANTOM, 0.5)), 76.0, 2.6
+)
 TEMPERS: Final = (CALM, RESTLESS, WORST)
 TEMPER_SHARES: Final = (0.83, 0.11, 0.06)  # Assumed, after the three persons of nineteen.
 # A tag that knows only satellites: of 30 excursions beyond 100 m in 20 days four lasted for three
 # to five reports, up to 29 min (`false_excursions`, B1a): 0.2 a day, and more beyond 50 m.
-TAG: Final = Flapping(((Source.REFLECTION, 0.03),), 400.0, 2.2)
+TAG: Final = HomeFlapping(((FixSource.REFLECTION, 0.03),), 400.0, 2.2)
 # Below ground there are no satellites most of the time (assumed): a phone falls back on Wi-Fi and
 # cells, a tag falls silent.
-BELOW_GROUND_PHONE: Final = Flapping(
-    ((Source.WIFI, 1.5), (Source.CELL, 0.5), (Source.PHANTOM, 0.01)), 600.0, 2.0
+BELOW_GROUND_PHONE: Final = HomeFlapping(
+    ((FixSource.WIFI, 1.5), (FixSource.CELL, 0.5), (FixSource.PHANTOM, 0.01)), 600.0, 2.0
 )
 # Of iOS, whose Wi-Fi claims of 65 m are one in seven (A1, A2).
-IOS_WIFI: Final = Flapping(((Source.WIFI, 1.0),), 400.0, 2.5)
-BELOW_GROUND_TAG: Final = Flapping(((Source.NONE, 0.4), (Source.REFLECTION, 0.03)), 1500.0, 2.0)
+IOS_WIFI: Final = HomeFlapping(((FixSource.WIFI, 1.0),), 400.0, 2.5)
+BELOW_GROUND_TAG: Final = HomeFlapping(
+    ((FixSource.NONE, 0.4), (FixSource.REFLECTION, 0.03)), 1500.0, 2.0
+)
 
 TOWERS: Final = 3  # Places of cells, and
 PHANTOMS: Final = 2  # phantom places, of one building: they repeat to the decimal.
@@ -112,13 +116,13 @@ WIFI_M: Final = 20.0  # iOS by Wi-Fi: 20 m to one side for whole sessions (A3).
 
 
 @dataclass(frozen=True, slots=True)
-class Walls:
+class HomeWalls:
     """One building as one device sees it, each time the same."""
 
     building: Building
     error_ratio: float
     memory_ratio: float
-    flapping: tuple[Flapping, ...]
+    flapping: tuple[HomeFlapping, ...]
     wifi: tuple[float, float]  # Metres east and north, added to the true place.
     towers: tuple[tuple[float, float], ...]
     tower_claims_m: tuple[float, ...]
@@ -131,14 +135,14 @@ def building(stream: Stream) -> Building:
     return kinds[int(columns.pick(stream.shares(1), tuple(SHARES.values()))[0])]
 
 
-def walls(kind: Building, platform: str, stream: Stream) -> Walls:
+def walls(kind: Building, platform: str, stream: Stream) -> HomeWalls:
     """Draw one building of a kind as a device of that platform sees it."""
     temper = TEMPERS[int(columns.pick(stream.shares(1), TEMPER_SHARES)[0])]
     spread_ratio = float(stream.around_one(1, HOME_SPREAD_RATIO)[0])
     far_m = CELL_M[0] * stream.around_one(TOWERS, CELL_M[1])
     phantom_m = PHANTOM_M[0] * stream.around_one(PHANTOMS, PHANTOM_M[1])
     towers_m = [min(CELL_M_MAX, away_m) for away_m in far_m.tolist()]
-    return Walls(
+    return HomeWalls(
         building=kind,
         error_ratio=ERROR_RATIO[kind] * spread_ratio,
         memory_ratio=MEMORY_RATIO[kind],
@@ -150,7 +154,7 @@ def walls(kind: Building, platform: str, stream: Stream) -> Walls:
     )
 
 
-def _flapping(kind: Building, platform: str, temper: Flapping) -> tuple[Flapping, ...]:
+def _flapping(kind: Building, platform: str, temper: HomeFlapping) -> tuple[HomeFlapping, ...]:
     is_below = kind is Building.BASEMENT
     if platform in TAGS:
         return (BELOW_GROUND_TAG if is_below else TAG,)

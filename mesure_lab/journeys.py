@@ -25,7 +25,7 @@ SpanS = tuple[int, int]  # From, up to.
 ON_THE_WAY: Final = -1
 
 
-class Going(IntEnum):
+class JourneyMotion(IntEnum):
     """How somebody moves."""
 
     STILL = 0
@@ -93,7 +93,7 @@ class Journey:
     def _seconds(self) -> F64:
         """Return every second on a way, and the first of every stay: nothing changes in one."""
         parts = [
-            np.arange(start_s, end_s) if going != Going.STILL else np.array([start_s])
+            np.arange(start_s, end_s) if going != JourneyMotion.STILL else np.array([start_s])
             for start_s, end_s, going in zip(self.time_s, self.time_s[1:], self.going, strict=False)
         ]
         return np.concatenate(parts).astype(np.float64)
@@ -106,15 +106,15 @@ class Diary:
     now_s: int
     here: Point
     place: int
-    _corners: list[tuple[int, Point, Going, int]] = field(default_factory=list)
+    _corners: list[tuple[int, Point, JourneyMotion, int]] = field(default_factory=list)
 
     def stay_until(self, until_s: int) -> None:
         """Stay here; no time passes when it is later already."""
         if until_s > self.now_s:
-            self._corners.append((self.now_s, self.here, Going.STILL, self.place))
+            self._corners.append((self.now_s, self.here, JourneyMotion.STILL, self.place))
             self.now_s = until_s
 
-    def go(self, line: Sequence[Point], going: Going, pace_mps: float, place: int) -> None:
+    def go(self, line: Sequence[Point], going: JourneyMotion, pace_mps: float, place: int) -> None:
         """Go along a line that begins here, and be at `place` at its end."""
         for start, end in itertools.pairwise(line):
             step_m = distance_m(start, end)
@@ -125,7 +125,7 @@ class Diary:
 
     def journey(self) -> Journey:
         """Return what was written, up to now."""
-        corners = [*self._corners, (self.now_s, self.here, Going.STILL, self.place)]
+        corners = [*self._corners, (self.now_s, self.here, JourneyMotion.STILL, self.place)]
         return Journey(
             np.array([corner[0] for corner in corners], np.float64),
             np.array([corner[1][0] for corner in corners]),

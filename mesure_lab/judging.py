@@ -19,23 +19,23 @@ from mesure.formats.stored.assemble_fixes import gather
 from mesure.geo.fixes import Fixes, Provider
 from mesure.incidents import raising
 from mesure.incidents.incident import Incident
-from mesure.incidents.incident import Kind as Told
+from mesure.incidents.incident import IncidentKind as Told
 from mesure.instants import US_PER_S, to_datetime, to_us
 from mesure_lab import days, readings, received, score, town, town_order, truth
-from mesure_lab.baseline import Opening
+from mesure_lab.baseline import RuleOpening
 from mesure_lab.readings import Readings
-from mesure_lab.score import Raised
-from mesure_lab.towns import Person, Town
-from mesure_lab.truth import Truth
+from mesure_lab.score import ScoredIncident
+from mesure_lab.towns import Town, TownPerson
+from mesure_lab.truth import BreachTruth
 
 P_EDGES: Final = (0.0, 0.05, 0.3, 0.5, 0.7, 0.9, 0.95, 1.0)
 LEAD_S: Final = 2 * days.H_S  # A baseline sees this much before the curfew, to know its state.
 
 
-class Said(NamedTuple):
+class PlaceBreach(NamedTuple):
     """A possible breach of place as it was raised, and the span it speaks of."""
 
-    raised: Raised
+    raised: ScoredIncident
     start_s: float
     end_s: float
 
@@ -49,7 +49,7 @@ class Chances(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class PersonJudgement:
     """What is kept of one person after judging."""
 
     id: str
@@ -59,15 +59,15 @@ class Judged:
     building: str
     radius_m: float
     days: float
-    truth: Truth
+    truth: BreachTruth
     fixes: int
-    said: tuple[Said, ...]  # Possible breaches of place, by opening.
+    said: tuple[PlaceBreach, ...]  # Possible breaches of place, by opening.
     silences: int  # Possible breaches of silence.
     unknown_s: Mapping[str, float]  # By condition.
     chances: Mapping[str, Chances]  # Of being away from home, by provider.
 
 
-def ingested(plan: Town, person: Person, policy: PolicyFile) -> Fixes:
+def ingested(plan: Town, person: TownPerson, policy: PolicyFile) -> Fixes:
     """Return the person's fixes as the ingest hands them on at the end of the last day."""
     values = policy.at(person.order.in_force.start.date(), person.device_class)
     found = gather(
@@ -80,7 +80,7 @@ def ingested(plan: Town, person: Person, policy: PolicyFile) -> Fixes:
     return found.fixes
 
 
-def judge(plan: Town, person: Person, fixes: Fixes, policy: PolicyFile) -> Judged:
+def judge(plan: Town, person: TownPerson, fixes: Fixes, policy: PolicyFile) -> PersonJudgement:
     """Judge one person at the end of the last day."""
     until_us = plan.end_s * US_PER_S
     values = policy.at(person.order.in_force.start.date(), person.device_class)
@@ -89,7 +89,7 @@ def judge(plan: Town, person: Person, fixes: Fixes, policy: PolicyFile) -> Judge
     incidents = raising.incidents(rules, statement, {}, unsigned=True)
     of_place = [one for one in incidents if one.kind is not Told.SILENT]
     curfew = next(one for one in rules.conditions if one.id == town_order.CURFEW)
-    return Judged(
+    return PersonJudgement(
         id=person.id,
         device_class=person.device_class,
         platform=person.platform,
@@ -106,10 +106,10 @@ def judge(plan: Town, person: Person, fixes: Fixes, policy: PolicyFile) -> Judge
     )
 
 
-def _said(person: str, incident: Incident, until_s: int) -> Said:
+def _said(person: str, incident: Incident, until_s: int) -> PlaceBreach:
     end_s = until_s if incident.end is None else to_us(incident.end) / US_PER_S
-    raised = Raised(person, incident.condition, to_us(incident.opened_at) / US_PER_S)
-    return Said(raised, to_us(incident.start) / US_PER_S, end_s)
+    raised = ScoredIncident(person, incident.condition, to_us(incident.opened_at) / US_PER_S)
+    return PlaceBreach(raised, to_us(incident.start) / US_PER_S, end_s)
 
 
 def unknown_s(statement: Statement) -> dict[str, float]:
@@ -122,7 +122,7 @@ def unknown_s(statement: Statement) -> dict[str, float]:
     return {condition: us / US_PER_S for condition, us in total_us.items()}
 
 
-def _chances(person: Person, statement: Statement, lane: int) -> dict[str, Chances]:
+def _chances(person: TownPerson, statement: Statement, lane: int) -> dict[str, Chances]:
     fixes, odds = statement.fixes, statement.judgement.said[lane].odds
     p_outside = odds / (1.0 + odds)
     moments = person.journey.at(fixes.observed_us / US_PER_S)
@@ -144,7 +144,7 @@ def _chances(person: Person, statement: Statement, lane: int) -> dict[str, Chanc
 # --- Baselines -----------------------------------------------------------------------------------
 
 
-def curfew_readings(plan: Town, person: Person, fixes: Fixes) -> Readings:
+def curfew_readings(plan: Town, person: TownPerson, fixes: Fixes) -> Readings:
     """Return what a baseline is given: ingested fixes around the home circle, at and before night.
 
     The rules are those of circles, so they are compared on the curfew alone.
@@ -167,9 +167,11 @@ def curfew_readings(plan: Town, person: Person, fixes: Fixes) -> Readings:
     return readings.with_ingest(bound.take(np.flatnonzero(is_near)))
 
 
-def openings_said(person: str, openings: list[Opening]) -> tuple[Said, ...]:
+def openings_said(person: str, openings: list[RuleOpening]) -> tuple[PlaceBreach, ...]:
     """Return the openings of a rule as possible breaches of the curfew, each stay as one."""
     return tuple(
-        Said(Raised(person, town_order.CURFEW, one.opened_s), one.since_s, one.ended_s)
+        PlaceBreach(
+            ScoredIncident(person, town_order.CURFEW, one.opened_s), one.since_s, one.ended_s
+        )
         for one in score.merged(openings)
     )

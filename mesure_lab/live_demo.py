@@ -18,11 +18,11 @@ from zoneinfo import ZoneInfo
 
 import httpx
 
-from mesure.incidents.incident import Kind
+from mesure.incidents.incident import IncidentKind
 from mesure.instants import US_PER_S
 from mesure.machine import clock
-from mesure.machine.clock import CatchingUp
-from mesure.machine.progress import Stages, patience
+from mesure.machine.clock import CatchUpClock
+from mesure.machine.progress import ProgressStages, patience
 from mesure.machine.service_error import ServiceError
 from mesure.service.basemap import making
 from mesure.service.http import listener
@@ -31,11 +31,11 @@ from mesure.service.installation.installation import Installation
 from mesure.service.installation.settings import Settings
 from mesure.service.maintenance import upgrade
 from mesure.service.serve import serve
-from mesure.web.map_tiles import Source
+from mesure.web.map_tiles import MapSource
 from mesure_lab import demo_doors, live_town, moving_in, town, town_map, towns
-from mesure_lab.live_town import Plan
+from mesure_lab.live_town import LiveTownPlan
 from mesure_lab.moving_in import MovedIn
-from mesure_lab.towns import Person, Town
+from mesure_lab.towns import Town, TownPerson
 
 PERSONS: Final = 200
 DAYS: Final = 3
@@ -54,7 +54,7 @@ Say = Callable[[str], None]
 
 def run(seed: int, persons: int, say: Say, *, once: bool) -> None:
     """Show the service with a town; `once`: end when incidents have been read through the API."""
-    stages = Stages()
+    stages = ProgressStages()
     with tempfile.TemporaryDirectory(prefix="mesure.demo.") as folder:
         settings = Settings.model_validate(
             {
@@ -80,7 +80,7 @@ def run(seed: int, persons: int, say: Say, *, once: bool) -> None:
 def _free_port() -> int:
     """Return the usual port, or any where that is taken."""
     try:
-        listener.bound("127.0.0.1", PORT).close()
+        listener.bind_socket("127.0.0.1", PORT).close()
     except ServiceError:
         return 0
     return PORT
@@ -100,19 +100,19 @@ def day_of(instant: datetime) -> date:
     return instant.astimezone(ZoneInfo(town.TIME_ZONE)).date()
 
 
-def _move_in(settings: Settings, people: Sequence[Person], begun_at: datetime) -> MovedIn:
+def _move_in(settings: Settings, people: Sequence[TownPerson], begun_at: datetime) -> MovedIn:
     folder = installation.folder_of(settings)
     folder.make()
-    with data_folder.held(folder):
+    with data_folder.hold_folder(folder):
         upgrade.upgrade(settings, folder, begun_at)
-        with installation.begun(settings) as made:
+        with installation.begin_installation(settings) as made:
             return moving_in.move_in(made, people, lambda: begun_at)
 
 
 def _draw(settings: Settings, seed: int) -> None:
     """Put the map of the town where the service looks for one."""
     path, shapes = installation.folder_of(settings).basemap, town_map.shapes(seed)
-    making.make(shapes, path, Source.SIMULATED, town_map.CREDIT, lambda _: None)
+    making.make(shapes, path, MapSource.SIMULATED, town_map.CREDIT, lambda _: None)
 
 
 class _Demo:
@@ -120,7 +120,7 @@ class _Demo:
 
     def __init__(
         self,
-        people: Sequence[Person],
+        people: Sequence[TownPerson],
         moved_in: MovedIn,
         begun_at: datetime,
         say: Say,
@@ -136,7 +136,7 @@ class _Demo:
     def serve(self, settings: Settings, log: TextIO) -> None:
         """Run the service with a clock that catches up, and the town beside it."""
         now_us = clock.now_us()
-        self._shown = CatchingUp(now_us, now_us - self._begun_us, CATCH_UP_S * US_PER_S)
+        self._shown = CatchUpClock(now_us, now_us - self._begun_us, CATCH_UP_S * US_PER_S)
         hours = (now_us - self._begun_us) // US_PER_S // 3600
         self._say(
             f"{len(self._people)} people who do not exist report from now on: {hours} hours pass "
@@ -146,7 +146,7 @@ class _Demo:
         serve.serve(settings, self._say, self._beside, log)
 
     async def _beside(self, made: Installation, origin: str, told: asyncio.Event) -> None:
-        plan = Plan(origin, made.signing.devices.key, self._moved_in.codes, self._shown)
+        plan = LiveTownPlan(origin, made.signing.devices.key, self._moved_in.codes, self._shown)
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
         process = context.Process(
@@ -208,7 +208,7 @@ class _Demo:
         changes = answer.json()
         for one in changes["changes"]:
             self._incidents[one["incident"]] = one["kind"]
-            if one["kind"] != Kind.SILENT:
+            if one["kind"] != IncidentKind.SILENT:
                 self._about = self._about or one["person"]
         return int(changes["after"])
 
@@ -227,7 +227,7 @@ class _Demo:
     def _tell(self) -> None:
         fixes, messages, waiting = self._said
         kinds = Counter(self._incidents.values())
-        silent = kinds.pop(Kind.SILENT, 0)
+        silent = kinds.pop(IncidentKind.SILENT, 0)
         at = clock.now().astimezone(ZoneInfo(town.TIME_ZONE))
         self._say(
             f"  {at:%d %b %H:%M} in the town: {fixes:,} fixes in {messages:,} messages, {waiting} "

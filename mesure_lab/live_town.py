@@ -15,11 +15,11 @@ from typing import Final, NamedTuple
 from urllib.parse import urlsplit
 
 from mesure.machine import clock
-from mesure.machine.clock import CatchingUp
+from mesure.machine.clock import CatchUpClock
 from mesure.machine.signatures import SEED_BYTES
-from mesure.service.device.client_state import Waiting
+from mesure.service.device.client_state import QueuedMessage
 from mesure_lab.carriers import Carrier
-from mesure_lab.towns import Person
+from mesure_lab.towns import TownPerson
 
 THREADS: Final = 6
 TURN_S: Final = 0.25
@@ -27,16 +27,16 @@ TIMEOUT_S: Final = 20.0
 OK: Final = 200
 
 
-class Plan(NamedTuple):
+class LiveTownPlan(NamedTuple):
     """What the process of a town needs to know."""
 
     url: str
     server: bytes  # The installation's public key.
     codes: dict[str, str]  # By device.
-    shown: CatchingUp | None
+    shown: CatchUpClock | None
 
 
-class AwayError(Exception):
+class ServiceUnavailableError(Exception):
     """The service does not take anything now."""
 
 
@@ -51,29 +51,31 @@ class Post:
         """End the connection."""
         self._connection.close()
 
-    def carry(self, messages: Sequence[Waiting]) -> bytes:
+    def carry(self, messages: Sequence[QueuedMessage]) -> bytes:
         """Hand messages over, and return what the installation says to them."""
         body = b"".join(one.message for one in messages)
         return self.send("/device/1", body, "application/cose-seq")
 
     def send(self, path: str, body: bytes, kind: str) -> bytes:
-        """Post something, and return the answer; raise `AwayError` where nothing was taken."""
+        """Post something, return the answer; `ServiceUnavailableError` where nothing was taken."""
         try:
             self._connection.request("POST", path, body, {"Content-Type": kind})
             answer = self._connection.getresponse()
             said = answer.read()
         except (OSError, HTTPException) as error:
             self._connection.close()
-            raise AwayError(type(error).__name__) from None
+            raise ServiceUnavailableError(type(error).__name__) from None
         if answer.status != OK:
-            raise AwayError(f"{answer.status} {said.decode(errors='replace').strip()}")
+            raise ServiceUnavailableError(
+                f"{answer.status} {said.decode(errors='replace').strip()}"
+            )
         return said
 
 
 class LiveTown:
     """All the devices of a town, which report when it is time."""
 
-    def __init__(self, town: Sequence[Person], plan: Plan) -> None:
+    def __init__(self, town: Sequence[TownPerson], plan: LiveTownPlan) -> None:
         self._plan = plan
         self.carriers = [
             Carrier(one, plan.codes[f"D-{one.id}"], plan.server, _seed(), clock.now_us)
@@ -113,7 +115,7 @@ class LiveTown:
             return
         try:
             carrier.forward(self._post())
-        except AwayError:
+        except ServiceUnavailableError:
             self.away += 1
 
     def close(self) -> None:
@@ -136,7 +138,7 @@ def _seed() -> bytes:
     return secrets.token_bytes(SEED_BYTES)
 
 
-def run(town: Sequence[Person], plan: Plan, parent: Connection) -> None:
+def run(town: Sequence[TownPerson], plan: LiveTownPlan, parent: Connection) -> None:
     """Introduce the devices, and say so; then report until the parent says something or is gone.
 
     The parent first says when they were handed out, and is told now and then how much they said.

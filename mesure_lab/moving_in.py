@@ -12,21 +12,21 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from mesure.actions.accounts import service_accounts, staff_accounts
-from mesure.actions.accounts.service_accounts import OpenService
-from mesure.actions.accounts.staff_accounts import Named, OpenAccount
+from mesure.actions.accounts.service_accounts import OpenServiceAccount
+from mesure.actions.accounts.staff_accounts import AccountName, OpenAccount
 from mesure.actions.cases import persons
 from mesure.actions.cases.persons import EnterPerson
 from mesure.actions.devices import assignments, enrolment_codes
-from mesure.actions.devices.assignments import Give
-from mesure.actions.devices.enrolment_codes import CodeFor, DeviceNamed
+from mesure.actions.devices.assignments import AssignDevice
+from mesure.actions.devices.enrolment_codes import DeviceRef, IssueCode
 from mesure.actions.framework import action
 from mesure.actions.framework.context import PROGRAM, Actor, Context
 from mesure.actions.notifications import incident_feed
 from mesure.actions.orders import court_orders as orders
-from mesure.actions.orders.court_orders import EnterVersion, OfVersion
+from mesure.actions.orders.court_orders import EnterVersion, VersionRef
 from mesure.privacy.roles import Role
 from mesure.service.installation.installation import Installation
-from mesure_lab.towns import Person
+from mesure_lab.towns import TownPerson
 
 THREADS: Final = 8
 LASTS: Final = timedelta(days=30)
@@ -56,7 +56,7 @@ class Office:
         context = self._context(self.supervisor)
         account = action.perform(context, staff_accounts.open_account, second).account
         # Let in from the machine, or the supervisor would be no second pair of eyes for them.
-        action.perform(self._context(PROGRAM), staff_accounts.let_in, Named(account))
+        action.perform(self._context(PROGRAM), staff_accounts.let_in, AccountName(account))
         self.officer = Actor(account, Role.OFFICER)
 
     def _context(self, actor: Actor) -> Context:
@@ -64,11 +64,11 @@ class Office:
 
     def token(self) -> str:
         """Return the token of a program that follows incidents."""
-        asked = OpenService("Reader of the town", READS, self._now() + LASTS)
+        asked = OpenServiceAccount("Reader of the town", READS, self._now() + LASTS)
         context = self._context(self.supervisor)
         return action.perform(context, service_accounts.open_service, asked).token
 
-    def take_in(self, person: Person) -> tuple[str, str]:
+    def take_in(self, person: TownPerson) -> tuple[str, str]:
         """Enter a person with an order, and a device; return the order and the device's code."""
         officer = self._context(self.officer)
         action.perform(officer, persons.enter, EnterPerson(person.id, f"Nobody {person.id}"))
@@ -76,16 +76,16 @@ class Office:
             officer, orders.enter, EnterVersion(person.order_text.encode(), {})
         )
         if not entered.binds:
-            seen = OfVersion(entered.order, entered.number, entered.whole_sha256)
+            seen = VersionRef(entered.order, entered.number, entered.whole_sha256)
             action.perform(self._context(self.supervisor), orders.confirm, seen)
         device = device_of(person.id)
-        action.perform(officer, enrolment_codes.add, DeviceNamed(device))
+        action.perform(officer, enrolment_codes.add, DeviceRef(device))
         return entered.order, action.perform(
-            officer, enrolment_codes.give_code, CodeFor(device)
+            officer, enrolment_codes.give_code, IssueCode(device)
         ).code
 
 
-def move_in(made: Installation, town: Sequence[Person], now: Callable[[], datetime]) -> MovedIn:
+def move_in(made: Installation, town: Sequence[TownPerson], now: Callable[[], datetime]) -> MovedIn:
     """Enter everybody of a town."""
     office = Office(made, now)
     with ThreadPoolExecutor(THREADS) as pool:
@@ -100,7 +100,7 @@ def hand_out(made: Installation, moved_in: MovedIn, now: Callable[[], datetime])
 
     def give(person: str) -> None:
         context = context_of(made, moved_in.officer, now())
-        given = Give(device_of(person), person, moved_in.orders[person])
+        given = AssignDevice(device_of(person), person, moved_in.orders[person])
         action.perform(context, assignments.give, given)
 
     with ThreadPoolExecutor(THREADS) as pool:

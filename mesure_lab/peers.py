@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from mesure_lab import baseline
-from mesure_lab.baseline import Opening, Rule
+from mesure_lab.baseline import Rule, RuleOpening
 from mesure_lab.readings import Readings
 
 
@@ -21,11 +21,11 @@ class Baseline:
         False  # Takes `starts_inside`: without it, it may wait for a first entry.
     )
 
-    def openings(self, fixes: Readings, **changed: float) -> list[Opening]:
+    def openings(self, fixes: Readings, **changed: float) -> list[RuleOpening]:
         """Return what the rule raises, with some of its parameters changed."""
         return self.rule(fixes, **{**self.parameters, **changed})
 
-    def openings_from_inside(self, fixes: Readings) -> list[Opening]:
+    def openings_from_inside(self, fixes: Readings) -> list[RuleOpening]:
         """Return what it raises when the device is known to have been inside before.
 
         A labelled departure begins at the place, but phones often send nothing from within; a rule

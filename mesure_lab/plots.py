@@ -60,7 +60,7 @@ class Series(NamedTuple):
     is_step: bool = False
 
 
-class Row(NamedTuple):
+class PlotRow(NamedTuple):
     """A figure with its interval; `is_bound` where nothing was seen and only the end is known."""
 
     name: str
@@ -93,7 +93,7 @@ def lines(across: Axis, up: Axis, series: Sequence[Series], told: str) -> Markup
     return _drawing(HEIGHT, told, _grid(across, up) + body)
 
 
-def dots(axis: Axis, rows: Sequence[Row], told: str) -> Markup:
+def dots(axis: Axis, rows: Sequence[PlotRow], told: str) -> Markup:
     """Return a plot with a row for each name: the figure as a dot, its interval as a line."""
     height = TOP + ROW * len(rows) + BOTTOM
     body = Markup("").join(_dot(axis, number, row) for number, row in enumerate(rows))
@@ -192,7 +192,7 @@ def _ruled(axis: Axis, height: int) -> Markup:
     return Markup("").join(parts)
 
 
-def _dot(axis: Axis, number: int, row: Row) -> Markup:
+def _dot(axis: Axis, number: int, row: PlotRow) -> Markup:
     y = TOP + ROW * number + ROW / 2
     return Markup(
         '<text class="rule" x="{}" y="{}">{}</text>'

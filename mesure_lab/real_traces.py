@@ -42,7 +42,7 @@ GOOD_ACCURACY_M_MAX = 50.0
 
 
 @dataclass(frozen=True, slots=True)
-class AtRest:
+class RestingDevice:
     """A device that lay still at a known point; `is_stale` marks fixes from long before."""
 
     trace: Trace
@@ -63,7 +63,7 @@ class AtRest:
 
 
 @dataclass(frozen=True, slots=True)
-class Departure:
+class LabelledDeparture:
     """One labelled departure of one device from a circle.
 
     `since_s` is when it had settled there, `crossing_s` the first second at which the
@@ -109,12 +109,12 @@ class NightAtHome:
         return self.trace.around(self.lat_deg, self.lon_deg, radius_m, self.rows)
 
 
-def at_rest(folder: Path) -> list[AtRest]:
+def at_rest(folder: Path) -> list[RestingDevice]:
     """Read the phones that lay still at a known point."""
     return at_rest_of(trace_files.traces(folder, STATIONARY))
 
 
-def at_rest_of(traces: list[Trace]) -> list[AtRest]:
+def at_rest_of(traces: list[Trace]) -> list[RestingDevice]:
     """Return those that lay still at a known point for a while."""
     result = []
     for trace in traces:
@@ -127,7 +127,7 @@ def at_rest_of(traces: list[Trace]) -> list[AtRest]:
         if not (abs(lat_deg) <= 90.0 and abs(lon_deg) <= 180.0):
             continue  # Not known, or no place on Earth.
         result.append(
-            AtRest(
+            RestingDevice(
                 trace=trace,
                 lat_deg=lat_deg,
                 lon_deg=lon_deg,
@@ -173,12 +173,12 @@ def _grouped(trace: Trace, events: list[dict[str, str]]) -> Trace:
     return replace(trace, group=max(sorted(set(groups)), key=groups.count)) if groups else trace
 
 
-def departures(folder: Path, radius_m: float) -> list[Departure]:
+def departures(folder: Path, radius_m: float) -> list[LabelledDeparture]:
     """Read the labelled departures, with the true crossing of a circle of this radius."""
     return departures_of(trips(folder), radius_m)
 
 
-def departures_of(days: Trips, radius_m: float) -> list[Departure]:
+def departures_of(days: Trips, radius_m: float) -> list[LabelledDeparture]:
     """Return the labelled departures, with the true crossing of a circle of this radius.
 
     A departure whose reference never leaves the circle within the trip is left out, and so is one
@@ -265,7 +265,7 @@ def _departure(
     reference: Reference,
     centre: tuple[float, float],
     radius_m: float,
-) -> Departure | None:
+) -> LabelledDeparture | None:
     start_s = _seconds(event["time_utc"])
     ends = [e for e in own if e["event"] == "trip_end"]
     arrivals_s = [t for t in (_seconds(e["time_utc"]) for e in ends) if t < start_s]
@@ -280,7 +280,7 @@ def _departure(
     outside = np.flatnonzero(is_outside)
     if len(outside) == 0:
         return None
-    return Departure(
+    return LabelledDeparture(
         trace=trace,
         trip=event["trip"],
         place=event["place"],

@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 
-from mesure.formats.columns.file_rows import NO_TRACE, Given, Record, Said, finished
+from mesure.formats.columns.file_rows import NO_TRACE, ClaimedProvider, FileRows, RawColumns, finish
 from mesure.geo.fixes import F64, I8, I64, NOT_KNOWN
 from mesure.instants import US_PER_MS
 from mesure_lab import delivery, device
@@ -31,7 +31,11 @@ AHEAD_LASTS_MS: Final = HOUR_MS
 RESTARTS_PER_DAY: Final = 0.2  # After each it sends 0/0, and a fix of days before again (assumed).
 
 FLAGS: Final = {1: "true", 0: "false", NOT_KNOWN: ""}
-WORDS: Final = {Said.GNSS: "gps", Said.WIFI: "wifi", Said.CELL: "cell"}
+WORDS: Final = {
+    ClaimedProvider.GNSS: "gps",
+    ClaimedProvider.WIFI: "wifi",
+    ClaimedProvider.CELL: "cell",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +60,20 @@ class Reports:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class ReceivedReports:
     """The reports that the server received, in order of receipt."""
 
     reports: Reports
     heard_ms: I64
 
 
-def deliver(reports: Reports, seed: int, *, awake: bool) -> Heard:
+def deliver(reports: Reports, seed: int, *, awake: bool) -> ReceivedReports:
     """Return what the server hears.
 
     Of a device that is awake nothing waits for a network and no clock is wrong.
     """
     if not len(reports):
-        return Heard(reports, reports.taken_ms)
+        return ReceivedReports(reports, reports.taken_ms)
     stream = Stream(seed, "delivery")
     lost, heard_ms = _underway(reports.taken_ms, stream, awake=awake)
     kept = np.flatnonzero(~lost)
@@ -157,24 +161,24 @@ def _after_restarts(reports: Reports, lost: I64, stream: Stream) -> list[tuple[R
     return found
 
 
-def _by_receipt(parts: list[tuple[Reports, I64]]) -> Heard:
+def _by_receipt(parts: list[tuple[Reports, I64]]) -> ReceivedReports:
     columns = {
         name: np.concatenate([getattr(part, name) for part, _ in parts])
         for name in Reports.__slots__
     }
     heard_ms = np.concatenate([part_ms for _, part_ms in parts])
     order = np.lexsort((columns["taken_ms"], heard_ms))
-    return Heard(Reports(**columns).rows(order), heard_ms[order])
+    return ReceivedReports(Reports(**columns).rows(order), heard_ms[order])
 
 
 # --- As the server keeps it ----------------------------------------------------------------------
 
 
-def record(heard: Heard, name: str) -> Record:
+def record(heard: ReceivedReports, name: str) -> FileRows:
     """Return what the ingest makes of the file that `csv` writes."""
     reports, count = heard.reports, len(heard.reports)
     nothing = np.full(count, np.nan)
-    given = Given(
+    given = RawColumns(
         trace=np.full(count, NO_TRACE, np.int32),
         observed_us=reports.taken_ms * US_PER_MS,
         received_us=heard.heard_ms * US_PER_MS,
@@ -189,10 +193,10 @@ def record(heard: Heard, name: str) -> Record:
         said=reports.said,
         reason=np.zeros(count, np.int8),
     )
-    return finished(name, given, (), receipt_key="recv_time", unread=())
+    return finish(name, given, (), receipt_key="recv_time", unread=())
 
 
-def csv(heard: Heard) -> bytes:
+def csv(heard: ReceivedReports) -> bytes:
     """Return the reports as a file of fixes, one line each, in order of receipt."""
     reports = heard.reports
     fields = zip(
@@ -210,7 +214,7 @@ def csv(heard: Heard) -> bytes:
     lines = [
         f"{delivery.instant(taken)},{lat:.7f},{lon:.7f},{accuracy:.1f},"
         f"{'' if speed != speed else f'{speed:.2f}'},{delivery.instant(heard_)},"
-        f"{WORDS[Said(said)]},{FLAGS[motion]},{FLAGS[beacon]}"
+        f"{WORDS[ClaimedProvider(said)]},{FLAGS[motion]},{FLAGS[beacon]}"
         for taken, lat, lon, accuracy, speed, heard_, said, motion, beacon in fields
     ]
     return ("\n".join([delivery.HEADER, *lines]) + "\n").encode()

@@ -11,27 +11,27 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from mesure_lab import score
-from mesure_lab.days import Kind
+from mesure_lab.days import BreachKind
 from mesure_lab.dice import Dice
-from mesure_lab.judging import P_EDGES, Chances, Judged, Said
-from mesure_lab.score import Bin, Breach, Delays, Exposure, Rate
+from mesure_lab.judging import P_EDGES, Chances, PersonJudgement, PlaceBreach
+from mesure_lab.score import Bin, Breach, Delays, Exposure, FalseRate
 from mesure_lab.towns import Town
 
 LONG_S: Final = 900.0  # Breaches longer than this ought not to be missed.
 EARLY_S: Final = 300.0
-NEAR: Final = Kind.NEXT_DOOR_NEAR.value
+NEAR: Final = BreachKind.NEXT_DOOR_NEAR.value
 ALL_BUT_NEAR: Final = "all, but not next door within 1.5 radii"
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class PersonOutcome:
     """What became of one person's breaches, and what was raised without one."""
 
-    person: Judged
+    person: PersonJudgement
     breaches: tuple[Breach, ...]
     delays_s: tuple[float, ...]  # Of each breach; infinite where it was missed.
     duplicates: int
-    false: tuple[Said, ...]
+    false: tuple[PlaceBreach, ...]
     late: int  # Of the false ones.
     early: int  # Of the false ones: opened in the five minutes before a breach.
     slips: int
@@ -48,12 +48,12 @@ class KindDelays:
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class TownFigures:
     """The figures of some persons."""
 
     persons: int
     days: float
-    false: Rate
+    false: FalseRate
     late: int
     early: int
     slips: int
@@ -66,16 +66,16 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True)
-class Swept:
+class TownSweep:
     """One setting of a baseline, on the curfews of a town; the parameter is empty as it comes."""
 
     rule: str
     parameter: str
     value: float
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[PersonOutcome, ...]
 
 
-class Asked(NamedTuple):
+class AskCounts(NamedTuple):
     """How often the devices of a town were asked, and how many fixes that brought."""
 
     asks: int
@@ -88,11 +88,11 @@ class Simulation:
 
     plan: Town
     policy_version: str
-    persons: tuple[Judged, ...]
-    swept: tuple[Swept, ...] = ()
-    asked: Asked | None = None  # None: no device was asked.
+    persons: tuple[PersonJudgement, ...]
+    swept: tuple[TownSweep, ...] = ()
+    asked: AskCounts | None = None  # None: no device was asked.
 
-    def figures(self) -> list[tuple[str, Figures]]:
+    def figures(self) -> list[tuple[str, TownFigures]]:
         """Return the figures by class of device."""
         found = []
         for kind in self.plan.classes:
@@ -102,7 +102,7 @@ class Simulation:
         return found
 
 
-def outcome(person: Judged, condition: str | None = None) -> Outcome:
+def outcome(person: PersonJudgement, condition: str | None = None) -> PersonOutcome:
     """Match one person's incidents with the breaches, of one condition or of all."""
     breaches = _of(condition, person.truth.breaches)
     slips = _of(condition, person.truth.slips)
@@ -111,7 +111,7 @@ def outcome(person: Judged, condition: str | None = None) -> Outcome:
     unmatched = [one for one in said if one.raised in matching.false]
     of_slips = [one for one in unmatched if any(_speaks_of(one, slip) for slip in slips)]
     false = tuple(one for one in unmatched if one not in of_slips)
-    return Outcome(
+    return PersonOutcome(
         person=person,
         breaches=matching.breaches,
         delays_s=matching.delays_s,
@@ -127,22 +127,22 @@ def _of(condition: str | None, breaches: Sequence[Breach]) -> list[Breach]:
     return [breach for breach in breaches if condition in (None, breach.condition)]
 
 
-def _speaks_of(said: Said, breach: Breach) -> bool:
+def _speaks_of(said: PlaceBreach, breach: Breach) -> bool:
     same = said.raised.condition == breach.condition
     until_s = max(said.end_s, said.raised.opened_s)
     return same and said.start_s < breach.end_s + score.EARLY_S and breach.start_s < until_s
 
 
-def _is_late(said: Said, breach: Breach) -> bool:
+def _is_late(said: PlaceBreach, breach: Breach) -> bool:
     return _speaks_of(said, breach) and said.raised.opened_s > breach.end_s
 
 
-def _is_early(said: Said, breach: Breach) -> bool:
+def _is_early(said: PlaceBreach, breach: Breach) -> bool:
     before_s = breach.start_s - said.raised.opened_s
     return said.raised.condition == breach.condition and 0.0 < before_s <= EARLY_S
 
 
-def figures(outcomes: Sequence[Outcome]) -> Figures:
+def figures(outcomes: Sequence[PersonOutcome]) -> TownFigures:
     """Return the figures of some persons; there must be one."""
     pairs = [
         (breach, delay_s)
@@ -151,7 +151,7 @@ def figures(outcomes: Sequence[Outcome]) -> Figures:
     ]
     days = sum(one.person.days for one in outcomes)
     false = [len(one.false) for one in outcomes]
-    return Figures(
+    return TownFigures(
         persons=len(outcomes),
         days=days,
         false=score.false_rate(exposures(outcomes)),
@@ -163,7 +163,7 @@ def figures(outcomes: Sequence[Outcome]) -> Figures:
         all_but_near=_delays(ALL_BUT_NEAR, [pair for pair in pairs if pair[0].kind != NEAR]),
         kinds=tuple(
             _delays(kind.value, mine)
-            for kind in Kind
+            for kind in BreachKind
             if (mine := [pair for pair in pairs if pair[0].kind == kind.value])
         ),
         unknown_h_per_day=_unknown(outcomes, days),
@@ -171,7 +171,7 @@ def figures(outcomes: Sequence[Outcome]) -> Figures:
     )
 
 
-def exposures(outcomes: Iterable[Outcome]) -> list[Exposure]:
+def exposures(outcomes: Iterable[PersonOutcome]) -> list[Exposure]:
     """Return what each person contributes to the rate of false incidents."""
     return [Exposure(len(one.false), one.person.days) for one in outcomes]
 
@@ -186,7 +186,7 @@ def _delays(kind: str, pairs: Sequence[tuple[Breach, float]]) -> KindDelays:
     )
 
 
-def _unknown(outcomes: Sequence[Outcome], days: float) -> tuple[tuple[str, float], ...]:
+def _unknown(outcomes: Sequence[PersonOutcome], days: float) -> tuple[tuple[str, float], ...]:
     total_s: dict[str, float] = {}
     for one in outcomes:
         for condition, unknown_s in one.person.unknown_s.items():
@@ -194,7 +194,7 @@ def _unknown(outcomes: Sequence[Outcome], days: float) -> tuple[tuple[str, float
     return tuple((name, total_s[name] / 3600.0 / days) for name in sorted(total_s))
 
 
-def reliability(persons: Sequence[Judged]) -> dict[str, list[Bin]]:
+def reliability(persons: Sequence[PersonJudgement]) -> dict[str, list[Bin]]:
     """Return, by provider, how the chances of being away from home compare with what was so."""
     found: dict[str, list[Bin]] = {}
     for provider in sorted({name for one in persons for name in one.chances}):

@@ -11,7 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from mesure_lab.baseline import Opening
+from mesure_lab.baseline import RuleOpening
 from mesure_lab.dice import Dice
 
 MATCH_AFTER_S = 600.0  # An incident up to ten minutes after the breach is still about it.
@@ -34,7 +34,7 @@ class Breach:
 
 
 @dataclass(frozen=True, slots=True)
-class Raised:
+class ScoredIncident:
     """An incident as an officer could see it from `opened_s` on."""
 
     person: str
@@ -51,8 +51,8 @@ class Matching:
 
     breaches: tuple[Breach, ...]
     delays_s: tuple[float, ...]
-    duplicates: tuple[Raised, ...]
-    false: tuple[Raised, ...]
+    duplicates: tuple[ScoredIncident, ...]
+    false: tuple[ScoredIncident, ...]
 
     @property
     def missed(self) -> int:
@@ -74,7 +74,7 @@ class Matching:
 
 
 def match(
-    breaches: Iterable[Breach], raised: Iterable[Raised], tolerance_s: float = 0.0
+    breaches: Iterable[Breach], raised: Iterable[ScoredIncident], tolerance_s: float = 0.0
 ) -> Matching:
     """Match incidents to breaches, always the same way.
 
@@ -98,19 +98,19 @@ def match(
     return Matching(tuple(ordered), tuple(delays_s), tuple(duplicates), tuple(false))
 
 
-def _is_within(incident: Raised, breach: Breach, tolerance_s: float) -> bool:
+def _is_within(incident: ScoredIncident, breach: Breach, tolerance_s: float) -> bool:
     same = (incident.person, incident.condition) == (breach.person, breach.condition)
     starts_s = breach.start_s - tolerance_s
     return same and starts_s <= incident.opened_s <= breach.end_s + MATCH_AFTER_S + tolerance_s
 
 
-def merged(openings: Sequence[Opening], within_s: float = MERGE_S) -> list[Opening]:
+def merged(openings: Sequence[RuleOpening], within_s: float = MERGE_S) -> list[RuleOpening]:
     """Join openings of one person and condition that follow within 15 minutes, as one incident."""
-    result: list[Opening] = []
+    result: list[RuleOpening] = []
     for opening in sorted(openings, key=lambda o: o.opened_s):
         if result and opening.opened_s - result[-1].ended_s <= within_s:
             ended_s = max(result[-1].ended_s, opening.ended_s)
-            result[-1] = Opening(result[-1].since_s, result[-1].opened_s, ended_s)
+            result[-1] = RuleOpening(result[-1].since_s, result[-1].opened_s, ended_s)
         else:
             result.append(opening)
     return result
@@ -127,7 +127,7 @@ class Departed:
     early: int
 
 
-def departed(openings: Sequence[Opening], crossing_s: float, end_s: float) -> Departed:
+def departed(openings: Sequence[RuleOpening], crossing_s: float, end_s: float) -> Departed:
     """Time the first opening from 30 s before the true crossing to the end of the trip.
 
     Openings before that are early and counted apart. A rule that had opened before and not
@@ -219,7 +219,7 @@ class Exposure:
 
 
 @dataclass(frozen=True, slots=True)
-class Rate:
+class FalseRate:
     """False incidents per person-day with a 95 % interval.
 
     Where nothing happened the upper end is the exact Poisson bound, since a bootstrap of
@@ -234,19 +234,19 @@ class Rate:
     high: float
 
 
-def false_rate(persons: Sequence[Exposure], seed: int = 0) -> Rate:
+def false_rate(persons: Sequence[Exposure], seed: int = 0) -> FalseRate:
     """Return the rate with its interval: persons are drawn again, not days, as they differ most."""
     count = sum(person.false for person in persons)
     days = _total(person.days for person in persons)
     per_day = count / days
     if count == 0:
-        return Rate(0, days, 0.0, 0.0, poisson_upper(0, days))
+        return FalseRate(0, days, 0.0, 0.0, poisson_upper(0, days))
     if len(persons) < PERSONS_MIN:
         sure = (1.0 + CONFIDENCE) / 2.0
         low, high = poisson_lower(count, days, sure), poisson_upper(count, days, sure)
-        return Rate(count, days, per_day, low, high)
+        return FalseRate(count, days, per_day, low, high)
     low, high = _bootstrap(persons, Dice(seed, "bootstrap"))
-    return Rate(count, days, per_day, low, high)
+    return FalseRate(count, days, per_day, low, high)
 
 
 def _bootstrap(persons: Sequence[Exposure], dice: Dice) -> tuple[float, float]:
@@ -357,7 +357,7 @@ def brier(p_outside: Sequence[float], was_outside: Sequence[bool]) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class SweepPoint:
     """A rule at one value of the parameter that is swept."""
 
     value: float
@@ -365,13 +365,13 @@ class Setting:
     delay_s: float
 
 
-def delay_at_false(sweep: Sequence[Setting], false_per_day_max: float) -> float:
+def delay_at_false(sweep: Sequence[SweepPoint], false_per_day_max: float) -> float:
     """Return the shortest delay a rule can be set to with no more false incidents than that."""
     fitting = [s.delay_s for s in sweep if s.false_per_day <= false_per_day_max]
     return min(fitting, default=math.inf)
 
 
-def false_at_delay(sweep: Sequence[Setting], delay_s_max: float) -> float:
+def false_at_delay(sweep: Sequence[SweepPoint], delay_s_max: float) -> float:
     """Return the fewest false incidents a rule can be set to with no longer a delay than that."""
     fitting = [s.false_per_day for s in sweep if s.delay_s <= delay_s_max]
     return min(fitting, default=math.inf)
@@ -382,7 +382,7 @@ def unknown_h_per_day(unknown_s: Mapping[str, float], days: float) -> float:
     return _total(unknown_s.values()) / 3600.0 / days
 
 
-def fingerprint(openings: Iterable[Opening]) -> str:
+def fingerprint(openings: Iterable[RuleOpening]) -> str:
     """Return a hash of what a rule raised, to compare runs over shuffled or repeated fixes."""
     lines = [f"{o.since_s!r} {o.opened_s!r} {o.ended_s!r}" for o in openings]
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()

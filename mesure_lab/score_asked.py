@@ -16,17 +16,17 @@ from typing import Final
 
 import numpy as np
 
-from mesure.evaluation.fix_requests import Ask
+from mesure.evaluation.fix_requests import FixRequest
 from mesure.evaluation.policy import PolicyFile
 from mesure.geo.fixes import I64
 from mesure.instants import MAX_US, US_PER_S, to_us
-from mesure.machine.progress import Stages
+from mesure.machine.progress import ProgressStages
 from mesure_lab import score_cases, score_figures, score_rules
 from mesure_lab.readings import Flags
-from mesure_lab.score_cases import Case, Kind
-from mesure_lab.score_figures import Came, Interval, Left
+from mesure_lab.score_cases import CaseKind, ScoreCase
+from mesure_lab.score_figures import Came, DepartureFigures, Interval
 from mesure_lab.score_rules import OURS
-from mesure_lab.sweeps import Setting
+from mesure_lab.sweeps import BaselineSetting
 
 EVERY_S: Final = 60.0
 BESIDE: Final = ("accuracy_once", "accuracy_twice")  # What is quickest and doubts; and asks twice.
@@ -35,7 +35,7 @@ SAME_S: Final = 1.0  # What differs by less is seen at the same time.
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class ReportingWay:
     """How an ask reaches a device: so long under way, or with the answer to its next report."""
 
     name: str
@@ -45,19 +45,19 @@ class Way:
 # MQTT: a device that listens is told at once; 5 s are the median that the towns assume. 30 s: a
 # modem that looks twice a minute. HTTP: a device is told something only when it calls.
 WAYS: Final = (
-    Way("asked, 5 s under way (it listens, MQTT)", 5.0),
-    Way("asked, 30 s under way", 30.0),
-    Way("asked when it reports next (HTTP)", None),
+    ReportingWay("asked, 5 s under way (it listens, MQTT)", 5.0),
+    ReportingWay("asked, 30 s under way", 30.0),
+    ReportingWay("asked when it reports next (HTTP)", None),
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ReportingRow:
     """What one way of reporting comes to at one radius; baselines ask nothing."""
 
     name: str
     false: int
-    left: Left
+    left: DepartureFigures
     differs_s: Interval | None  # The median less that of the judge that asks nobody.
     sooner: int  # Departures that it sees sooner than the judge that asks nobody, and later.
     later: int
@@ -74,11 +74,11 @@ class Radius:
     days: float
     first_s: Interval  # Median time from the crossing to the first report, of one a minute.
     first_of_all_s: Interval  # And to the first fix in the trace.
-    rows: tuple[Row, ...]
+    rows: tuple[ReportingRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class CaseAnswers:
     """A case whose device was asked until nothing was left to ask, and what that took."""
 
     came: Came
@@ -87,7 +87,7 @@ class Answered:
 
 
 def run(
-    cases: Sequence[Case], radii_m: Sequence[float], policy: PolicyFile, stages: Stages
+    cases: Sequence[ScoreCase], radii_m: Sequence[float], policy: PolicyFile, stages: ProgressStages
 ) -> tuple[Radius, ...]:
     """Return what asking comes to at each radius, devices at rest and departures."""
     found = []
@@ -95,26 +95,30 @@ def run(
         mine = [
             case
             for case in cases
-            if case.kind is not Kind.NIGHT and case.radius_m in (None, radius_m)
+            if case.kind is not CaseKind.NIGHT and case.radius_m in (None, radius_m)
         ]
-        if any(case.kind is Kind.DEPARTURE for case in mine):
+        if any(case.kind is CaseKind.DEPARTURE for case in mine):
             found.append(_at(mine, radius_m, policy, stages))
     return tuple(found)
 
 
-def _at(cases: Sequence[Case], radius_m: float, policy: PolicyFile, stages: Stages) -> Radius:
+def _at(
+    cases: Sequence[ScoreCase], radius_m: float, policy: PolicyFile, stages: ProgressStages
+) -> Radius:
     given = [score_rules.heard(case, EVERY_S, policy) for case in cases]
-    every: dict[str, list[Answered]] = {}
+    every: dict[str, list[CaseAnswers]] = {}
     for rule in (*BESIDE, OURS):
         stages.reach(f"{rule}, nobody asked, {radius_m:g} m")
-        openings = (score_rules.openings(Setting(rule), one, radius_m, policy) for one in given)
+        openings = (
+            score_rules.openings(BaselineSetting(rule), one, radius_m, policy) for one in given
+        )
         came = [score_figures.came(*pair) for pair in zip(cases, openings, strict=True)]
-        every[rule] = [Answered(one, 0, 0) for one in came]
+        every[rule] = [CaseAnswers(one, 0, 0) for one in came]
     for way in WAYS:
         stages.reach(f"{way.name}, {radius_m:g} m")
         every[way.name] = [answered(case, radius_m, way, policy) for case in cases]
     days = sum(case.days for case in cases)
-    gone = [row for row, case in enumerate(cases) if case.kind is Kind.DEPARTURE]
+    gone = [row for row, case in enumerate(cases) if case.kind is CaseKind.DEPARTURE]
     first_s, first_of_all_s = (
         [_first_s(cases[row], every_s) for row in gone] for every_s in (EVERY_S, 0.0)
     )
@@ -131,7 +135,7 @@ def _at(cases: Sequence[Case], radius_m: float, policy: PolicyFile, stages: Stag
     )
 
 
-def _first_s(case: Case, every_s: float) -> float:
+def _first_s(case: ScoreCase, every_s: float) -> float:
     """Return how long after the crossing the first fix came; infinite where none did."""
     assert case.truth is not None
     time_us = case.record.observed_us[case.row]
@@ -142,7 +146,7 @@ def _first_s(case: Case, every_s: float) -> float:
     return float(came_us.min()) / US_PER_S - case.truth.crossing_s if len(came_us) else math.inf
 
 
-def _known_us(case: Case) -> I64:
+def _known_us(case: ScoreCase) -> I64:
     """Return when each fix can have been known: a clock that is ahead counts from its own time."""
     known_us: I64 = np.maximum(case.record.observed_us, case.record.received_us)[case.row]
     return known_us
@@ -150,12 +154,12 @@ def _known_us(case: Case) -> I64:
 
 def _row(
     name: str,
-    every: Sequence[Answered],
+    every: Sequence[CaseAnswers],
     left: dict[str, list[Came]],
     draws: Sequence[Sequence[int]],
     days: float,
-) -> Row:
-    rests = [one for one in every if one.came.case.kind is Kind.AT_REST]
+) -> ReportingRow:
+    rests = [one for one in every if one.came.case.kind is CaseKind.AT_REST]
     is_asked = name not in (*BESIDE, OURS)
     usual, mine = ([one.delay_s for one in left[rule]] for rule in (OURS, name))
     sooner, later = (
@@ -163,7 +167,7 @@ def _row(
         for pair in ((mine, usual), (usual, mine))
     )
     per_day = 1.0 / days if days else 0.0
-    return Row(
+    return ReportingRow(
         name=name,
         false=sum(one.came.false for one in rests),
         left=score_figures.left(left[name], draws),
@@ -178,12 +182,14 @@ def _row(
 # --- One device ----------------------------------------------------------------------------------
 
 
-def answered(case: Case, radius_m: float, way: Way, policy: PolicyFile) -> Answered:
+def answered(
+    case: ScoreCase, radius_m: float, way: ReportingWay, policy: PolicyFile
+) -> CaseAnswers:
     """Return what the judge makes of a case whose device answers with its own next fixes."""
     time_us = case.record.observed_us[case.row]
     known_us, own = _known_us(case), score_cases.reported(time_us, EVERY_S)
     values = policy.at(score_rules.DAY, case.device_class)
-    usual = score_rules.changed(Setting(OURS), policy)
+    usual = score_rules.changed(BaselineSetting(OURS), policy)
     sent = own
     for _ in range(PASSES_MAX):
         record = score_cases.part(case.record, case.row[sent])
@@ -193,12 +199,12 @@ def answered(case: Case, radius_m: float, way: Way, policy: PolicyFile) -> Answe
         answers = own | answers_to(asks, time_us, np.sort(known_us[sent]), way)
         if np.array_equal(answers, sent):
             came = score_figures.came(case, score_rules.of_judge(statement))
-            return Answered(came, len(asks), int(np.count_nonzero(sent & ~own)))
+            return CaseAnswers(came, len(asks), int(np.count_nonzero(sent & ~own)))
         sent = answers
     raise AssertionError(case.unit)
 
 
-def answers_to(asks: Sequence[Ask], time_us: I64, calls_us: I64, way: Way) -> Flags:
+def answers_to(asks: Sequence[FixRequest], time_us: I64, calls_us: I64, way: ReportingWay) -> Flags:
     """Return which fixes of a device answer some asks: its next, then one every so often.
 
     The ask is under way, and so is the word that it is over. By HTTP a device is told in a call
@@ -217,7 +223,7 @@ def answers_to(asks: Sequence[Ask], time_us: I64, calls_us: I64, way: Way) -> Fl
     return answers
 
 
-def _told_us(said_us: int, calls_us: I64, way: Way) -> int:
+def _told_us(said_us: int, calls_us: I64, way: ReportingWay) -> int:
     if way.under_way_s is not None:
         return said_us + round(way.under_way_s * US_PER_S)
     row = int(np.searchsorted(calls_us, said_us, "right"))

@@ -11,19 +11,19 @@ from typing import Final
 import numpy as np
 
 from mesure.evaluation.policy import DeviceClass, Policy
-from mesure.formats.columns.file_rows import COLUMNS, NO_TRACE, Record
+from mesure.formats.columns.file_rows import COLUMNS, NO_TRACE, FileRows
 from mesure.formats.stored.assemble_fixes import gather
 from mesure.geo.fixes import F64, I64, Fixes
 from mesure.instants import US_PER_S
 from mesure_lab import readings, trace_files
 from mesure_lab.readings import Flags, Readings
-from mesure_lab.real_traces import AtRest, Departure, NightAtHome
+from mesure_lab.real_traces import LabelledDeparture, NightAtHome, RestingDevice
 from mesure_lab.trace_files import Trace
 
 PHONES: Final = ("android", "ios", "")  # What is not said to be anything else is a phone.
 
 
-class Kind(StrEnum):
+class CaseKind(StrEnum):
     """What truly happened: nothing at all, nothing at night, or one departure."""
 
     AT_REST = "at_rest"
@@ -32,7 +32,7 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Truth:
+class DepartureTruth:
     """Where a departing device was; `crossing_s` is the first second outside."""
 
     crossing_s: float
@@ -48,7 +48,7 @@ class Truth:
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class ScoreCase:
     """One device around one place. `radius_m` is None where any circle will do.
 
     `row` are the rows of the record that are judged, by time; `raw_row` those that a bare server
@@ -56,11 +56,11 @@ class Case:
     phones, or a person. `end_s` is when nothing more is to be seen.
     """
 
-    kind: Kind
+    kind: CaseKind
     set: str
     unit: str
     device_class: DeviceClass
-    record: Record
+    record: FileRows
     row: I64
     raw_row: I64
     lat_deg: float
@@ -68,14 +68,14 @@ class Case:
     days: float
     end_s: float
     radius_m: float | None = None
-    truth: Truth | None = None
+    truth: DepartureTruth | None = None
 
 
-def of_rest(phone: AtRest, record: Record, source: str) -> Case:
+def of_rest(phone: RestingDevice, record: FileRows, source: str) -> ScoreCase:
     """Return a device at rest as a case; every opening on it is false."""
     trace = phone.trace
-    return Case(
-        kind=Kind.AT_REST,
+    return ScoreCase(
+        kind=CaseKind.AT_REST,
         set=" ".join(part for part in (source, trace.platform, trace.mode) if part),
         unit=trace.group,
         device_class=_device_class(trace),
@@ -89,11 +89,11 @@ def of_rest(phone: AtRest, record: Record, source: str) -> Case:
     )
 
 
-def of_night(night: NightAtHome, record: Record) -> Case:
+def of_night(night: NightAtHome, record: FileRows) -> ScoreCase:
     """Return a night at home as a case; every opening on it is false."""
     row = night.trace.row[night.rows]
-    return Case(
-        kind=Kind.NIGHT,
+    return ScoreCase(
+        kind=CaseKind.NIGHT,
         set="nights at home",
         unit=night.person,
         device_class=_device_class(night.trace),
@@ -107,12 +107,12 @@ def of_night(night: NightAtHome, record: Record) -> Case:
     )
 
 
-def of_departure(departure: Departure, record: Record) -> Case:
+def of_departure(departure: LabelledDeparture, record: FileRows) -> ScoreCase:
     """Return a departure as a case, from when the device had settled to the end of the trip."""
     trace = departure.trace
     row = trace.row[(trace.time_s >= departure.since_s) & (trace.time_s <= departure.end_s)]
-    return Case(
-        kind=Kind.DEPARTURE,
+    return ScoreCase(
+        kind=CaseKind.DEPARTURE,
         set=f"departures, {departure.radius_m:g} m",
         unit=trace.group,
         device_class=_device_class(trace),
@@ -124,7 +124,7 @@ def of_departure(departure: Departure, record: Record) -> Case:
         days=0.0,
         end_s=departure.end_s,
         radius_m=departure.radius_m,
-        truth=Truth(
+        truth=DepartureTruth(
             departure.crossing_s,
             departure.starts_inside,
             departure.reference_s,
@@ -140,7 +140,7 @@ def _device_class(trace: Trace) -> DeviceClass:
 # --- What a rule is given ------------------------------------------------------------------------
 
 
-def ingested(record: Record, device_class: DeviceClass, policy: Policy) -> Fixes:
+def ingested(record: FileRows, device_class: DeviceClass, policy: Policy) -> Fixes:
     """Return what the ingest hands on, as in a replay."""
     return gather(
         [record],
@@ -151,7 +151,7 @@ def ingested(record: Record, device_class: DeviceClass, policy: Policy) -> Fixes
     ).fixes
 
 
-def reports(case: Case, every_s: float, *, raw: bool = False) -> Record:
+def reports(case: ScoreCase, every_s: float, *, raw: bool = False) -> FileRows:
     """Return the rows that a device would have sent that reports no oftener than that."""
     row = case.raw_row if raw else case.row
     return part(case.record, row[reported(case.record.observed_us[row], every_s)])
@@ -167,13 +167,13 @@ def reported(observed_us: I64, every_s: float) -> Flags:
     return kept
 
 
-def part(record: Record, row: I64) -> Record:
+def part(record: FileRows, row: I64) -> FileRows:
     """Return some rows of a record as one of their own, of one person."""
     columns = {name: getattr(record, name)[row] for name in COLUMNS if name != "trace"}
-    return Record(record.file, (), np.full(len(row), NO_TRACE, np.int32), **columns)
+    return FileRows(record.file, (), np.full(len(row), NO_TRACE, np.int32), **columns)
 
 
-def live(case: Case, record: Record, fixes: Fixes) -> Readings:
+def live(case: ScoreCase, record: FileRows, fixes: Fixes) -> Readings:
     """Return ingested fixes as a rule sees them that runs live: as received, none that is older.
 
     A fix older than one already judged cannot change the present, so a rule is spared it; nothing
@@ -182,7 +182,7 @@ def live(case: Case, record: Record, fixes: Fixes) -> Readings:
     return _newer(readings.as_received(_around(case, record, fixes.row)))
 
 
-def bare(case: Case, record: Record) -> Readings:
+def bare(case: ScoreCase, record: FileRows) -> Readings:
     """Return the rows of a record as a server without an ingest has them, wild clocks and all."""
     every = _around(case, record, np.arange(len(record), dtype=np.int64))
     return readings.as_received(every.take(np.flatnonzero(np.isfinite(every.beyond_m))))
@@ -193,11 +193,11 @@ def within(given: Readings, radius_m: float) -> Readings:
     return replace(given, beyond_m=given.beyond_m + (given.radius_m - radius_m), radius_m=radius_m)
 
 
-def _around(case: Case, record: Record, row: I64) -> Readings:
+def _around(case: ScoreCase, record: FileRows, row: I64) -> Readings:
     return around(record, row, case.lat_deg, case.lon_deg)
 
 
-def around(record: Record, row: I64, lat_deg: float, lon_deg: float) -> Readings:
+def around(record: FileRows, row: I64, lat_deg: float, lon_deg: float) -> Readings:
     """Return rows of a record as readings around a point, a circle of no size."""
     north_m, east_m = trace_files.metres_per_deg(lat_deg)
     claimed_m = record.reported_m[row]

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from mesure_lab import score
-from mesure_lab.baseline import Opening
+from mesure_lab.baseline import RuleOpening
 from mesure_lab.dice import Dice
-from mesure_lab.score import Exposure, Rate
-from mesure_lab.score_cases import Case, Kind
-from mesure_lab.sweeps import Setting
+from mesure_lab.score import Exposure, FalseRate
+from mesure_lab.score_cases import CaseKind, ScoreCase
+from mesure_lab.sweeps import BaselineSetting
 
 AT_REST: Final = "all at rest"
 NIGHTS: Final = "nights at home"
@@ -26,7 +26,7 @@ SURVIVAL_S: Final = (30, 60, 90, 120, 150, 180, 240, 300, 450, 600, 900, 1200, 1
 class Came(NamedTuple):
     """What came of one case under one rule: false incidents, or how a departure was seen."""
 
-    case: Case
+    case: ScoreCase
     false: int
     delay_s: float  # Infinite where the departure was missed.
     early: int
@@ -49,11 +49,11 @@ class Resting:
     cases: int
     units: int
     days: float
-    rules: Mapping[str, Rate]
+    rules: Mapping[str, FalseRate]
 
 
 @dataclass(frozen=True, slots=True)
-class Left:
+class DepartureFigures:
     """How one rule saw the departures."""
 
     median_s: Interval
@@ -70,16 +70,16 @@ class Leaving:
     radius_m: float
     departures: int
     units: int
-    rules: Mapping[str, Left]
+    rules: Mapping[str, DepartureFigures]
 
 
 @dataclass(frozen=True, slots=True)
-class Swept:
+class SweepFigures:
     """One setting of one rule: false incidents at rest and at night, and the departures."""
 
-    setting: Setting
+    setting: BaselineSetting
     radius_m: float
-    false: Rate | None  # None: nobody rested.
+    false: FalseRate | None  # None: nobody rested.
     delays: score.Delays
     early: int
 
@@ -94,7 +94,7 @@ class Curve:
     false_at_delay: tuple[tuple[float, float], ...]
 
 
-def came(case: Case, openings: Sequence[Opening]) -> Came:
+def came(case: ScoreCase, openings: Sequence[RuleOpening]) -> Came:
     """Return what came of a case. At rest, openings within 15 minutes are one incident."""
     if case.truth is None:
         return Came(case, len(score.merged(openings)), math.nan, 0)
@@ -105,10 +105,10 @@ def came(case: Case, openings: Sequence[Opening]) -> Came:
 def resting(by_rule: Mapping[str, Sequence[Came]], radius_m: float) -> list[Resting]:
     """Return the false incidents by set, then of all devices at rest, then of the nights."""
     some = next(iter(by_rule.values()))
-    sets = sorted({one.case.set for one in some if one.case.kind is Kind.AT_REST})
+    sets = sorted({one.case.set for one in some if one.case.kind is CaseKind.AT_REST})
     groups = [(name, _in_set(some, name)) for name in sets]
-    groups.append((AT_REST, _of_kind(some, Kind.AT_REST)))
-    groups += [(NIGHTS, _of_kind(some, Kind.NIGHT))]
+    groups.append((AT_REST, _of_kind(some, CaseKind.AT_REST)))
+    groups += [(NIGHTS, _of_kind(some, CaseKind.NIGHT))]
     found = []
     for name, rows in groups:
         if rows:
@@ -123,11 +123,11 @@ def _in_set(some: Sequence[Came], name: str) -> list[int]:
     return [row for row, one in enumerate(some) if one.case.set == name]
 
 
-def _of_kind(some: Sequence[Came], kind: Kind) -> list[int]:
+def _of_kind(some: Sequence[Came], kind: CaseKind) -> list[int]:
     return [row for row, one in enumerate(some) if one.case.kind is kind]
 
 
-def rate(some: Iterable[Came]) -> Rate:
+def rate(some: Iterable[Came]) -> FalseRate:
     """Return the false incidents a day; units are drawn again."""
     units: dict[str, tuple[int, float]] = {}
     for one in some:
@@ -138,12 +138,12 @@ def rate(some: Iterable[Came]) -> Rate:
 
 def leaving(by_rule: Mapping[str, Sequence[Came]], radius_m: float) -> Leaving | None:
     """Return how the departures were seen, the draws of units shared by all rules."""
-    some = [one for one in next(iter(by_rule.values())) if one.case.kind is Kind.DEPARTURE]
+    some = [one for one in next(iter(by_rule.values())) if one.case.kind is CaseKind.DEPARTURE]
     if not some:
         return None
     drawn = draws([one.case.unit for one in some])
     rules = {
-        rule: left([one for one in every if one.case.kind is Kind.DEPARTURE], drawn)
+        rule: left([one for one in every if one.case.kind is CaseKind.DEPARTURE], drawn)
         for rule, every in by_rule.items()
     }
     return Leaving(radius_m, len(some), len({one.case.unit for one in some}), rules)
@@ -159,12 +159,12 @@ def draws(units: Sequence[str]) -> list[list[int]]:
     return [[row for _ in each for row in dice.pick(each)] for _ in range(score.ROUNDS)]
 
 
-def left(every: Sequence[Came], draws: Sequence[Sequence[int]]) -> Left:
+def left(every: Sequence[Came], draws: Sequence[Sequence[int]]) -> DepartureFigures:
     """Return how one rule saw the departures; the draws are those of their units."""
     delays_s = [one.delay_s for one in every]
     drawn = [sorted([delays_s[row] for row in rows]) for rows in draws]
     curve = score.survival(delays_s)
-    return Left(
+    return DepartureFigures(
         median_s=_interval(delays_s, drawn, 0.5),
         p90_s=_interval(delays_s, drawn, 0.9),
         missed=sum(math.isinf(delay_s) for delay_s in delays_s),
@@ -213,11 +213,11 @@ def _left_at(curve: Sequence[tuple[float, float]], at_s: float) -> float:
 # --- Settings ------------------------------------------------------------------------------------
 
 
-def swept(setting: Setting, every: Sequence[Came], radius_m: float) -> Swept:
+def swept(setting: BaselineSetting, every: Sequence[Came], radius_m: float) -> SweepFigures:
     """Return what one setting comes to, over everybody at rest or at night and all departures."""
-    home = [one for one in every if one.case.kind is not Kind.DEPARTURE]
-    left = [one for one in every if one.case.kind is Kind.DEPARTURE]
-    return Swept(
+    home = [one for one in every if one.case.kind is not CaseKind.DEPARTURE]
+    left = [one for one in every if one.case.kind is CaseKind.DEPARTURE]
+    return SweepFigures(
         setting=setting,
         radius_m=radius_m,
         false=rate(home) if home else None,
@@ -226,12 +226,12 @@ def swept(setting: Setting, every: Sequence[Came], radius_m: float) -> Swept:
     )
 
 
-def curves(every: Sequence[Swept]) -> list[Curve]:
+def curves(every: Sequence[SweepFigures]) -> list[Curve]:
     """Return the curves of each rule at each radius, over all its settings."""
     found = []
     for rule, radius_m in sorted({(one.setting.rule, one.radius_m) for one in every}):
         settings = [
-            score.Setting(one.setting.value, one.false.per_day, one.delays.median_s)
+            score.SweepPoint(one.setting.value, one.false.per_day, one.delays.median_s)
             for one in every
             if (one.setting.rule, one.radius_m) == (rule, radius_m) and one.false
         ]

@@ -14,13 +14,13 @@ from typing import Any, Final
 import pyarrow as pa
 
 from mesure.formats import fixes_files
-from mesure.formats.columns.file_faults import FixesError, listed
-from mesure.formats.columns.file_rows import Record
-from mesure.machine.progress import Stages
+from mesure.formats.columns.file_faults import FixesError, join_names
+from mesure.formats.columns.file_rows import FileRows
+from mesure.machine.progress import ProgressStages
 from mesure.reports.text import visible_text
 from mesure_lab import real_traces, score_cases, trace_files
 from mesure_lab.real_traces import NIGHT_SOURCES, STATIONARY, TRIPS, Trips
-from mesure_lab.score_cases import Case
+from mesure_lab.score_cases import ScoreCase
 from mesure_lab.trace_files import Trace
 
 EVENTS: Final = "mobilitynet_events.csv"
@@ -44,10 +44,10 @@ _CAUSE_MAX: Final = 120
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ScoreFolder:
     """All that is scored, by what truly happened, and what is to be said of the folder."""
 
-    cases: tuple[Case, ...]
+    cases: tuple[ScoreCase, ...]
     sha256: Mapping[str, str]  # Of each file that was read.
     notes: tuple[str, ...]
 
@@ -57,17 +57,17 @@ class _File:
     """A file of traces: what the ingest makes of it, and the truth that stands in it."""
 
     source: str
-    record: Record
+    record: FileRows
     traces: list[Trace]
 
 
-def find(folder: Path, radii_m: Sequence[float], stages: Stages) -> Found:
+def find(folder: Path, radii_m: Sequence[float], stages: ProgressStages) -> ScoreFolder:
     """Return the cases of a folder for circles of these radii."""
     home = _home(folder)
     known = _guarded(home / "traces.csv", lambda: trace_files.about(home))
     hashes: dict[str, str] = {}
     notes: list[str] = [] if known else ["There is no traces.csv: devices and modes are unknown."]
-    cases: list[Case] = []
+    cases: list[ScoreCase] = []
     for path in sorted(home.glob("*.parquet")):
         if path.stem == REFERENCE:
             continue
@@ -89,7 +89,7 @@ def find(folder: Path, radii_m: Sequence[float], stages: Stages) -> Found:
             "there is nothing to score",
             "name a folder laid out as docs/specs/score_output.md says",
         )
-    return Found(tuple(cases), dict(sorted(hashes.items())), tuple(notes))
+    return ScoreFolder(tuple(cases), dict(sorted(hashes.items())), tuple(notes))
 
 
 def _home(folder: Path) -> Path:
@@ -105,7 +105,7 @@ def _home(folder: Path) -> Path:
             str(folder), "it has no *.parquet, nor has a folder in it", why, "check the path"
         )
     if len(homes) > 1 and homes[0] != folder and homes[0].name != "dev":
-        names = listed(path.name for path in homes)
+        names = join_names(path.name for path in homes)
         raise FixesError(
             str(folder), f"traces stand in {names}", "it is not clear which", "name one"
         )
@@ -133,7 +133,7 @@ def _guarded(path: Path, read: Any) -> Any:  # noqa: ANN401  # Whatever it reads
     try:
         return read()
     except _BROKEN as broken:
-        cause = visible_text.shortened(f"{type(broken).__name__}: {broken}", _CAUSE_MAX)
+        cause = visible_text.shorten(f"{type(broken).__name__}: {broken}", _CAUSE_MAX)
         raise FixesError(
             path.name,
             f"it is not as it should be ({cause})",
@@ -156,7 +156,7 @@ def _cases(
     radii_m: Sequence[float],
     hashes: dict[str, str],
     notes: list[str],
-) -> Iterator[Case]:
+) -> Iterator[ScoreCase]:
     if file.source == TRIPS:
         days = _trips(home, file, hashes, notes)
         for radius_m in radii_m:

@@ -7,9 +7,16 @@ from typing import Any, Final
 
 from mesure.version import VERSION
 from mesure_lab import score, score_run
-from mesure_lab.score import Delays, Rate
-from mesure_lab.score_figures import Curve, Interval, Leaving, Left, Resting, Swept
-from mesure_lab.score_run import Cadence, Honesty, Scored
+from mesure_lab.score import Delays, FalseRate
+from mesure_lab.score_figures import (
+    Curve,
+    DepartureFigures,
+    Interval,
+    Leaving,
+    Resting,
+    SweepFigures,
+)
+from mesure_lab.score_run import CadenceScore, Honesty, Scored
 
 DIGITS: Final = 4  # After the point: the last bits of a sum are nobody's business.
 
@@ -73,7 +80,7 @@ def _resting(one: Resting) -> dict[str, Any]:
     }
 
 
-def _rate(rate: Rate | None) -> dict[str, Any] | None:
+def _rate(rate: FalseRate | None) -> dict[str, Any] | None:
     if rate is None:
         return None
     return {"false": rate.count, "per_day": rate.per_day, "low": rate.low, "high": rate.high}
@@ -88,7 +95,7 @@ def _leaving(one: Leaving) -> dict[str, Any]:
     }
 
 
-def _left(left: Left) -> dict[str, Any]:
+def _left(left: DepartureFigures) -> dict[str, Any]:
     return {
         "median_s": _interval(left.median_s),
         "p90_s": _interval(left.p90_s),
@@ -112,7 +119,7 @@ def _delays(delays: Delays, early: int) -> dict[str, Any]:
     }
 
 
-def _swept(one: Swept) -> dict[str, Any]:
+def _swept(one: SweepFigures) -> dict[str, Any]:
     return {
         "rule": one.setting.rule,
         "parameter": one.setting.parameter or None,
@@ -136,7 +143,7 @@ def _pairs(pairs: Sequence[tuple[float, float]], first: str, second: str) -> lis
     return [{first: one, second: other} for one, other in pairs]
 
 
-def _cadence(one: Cadence) -> dict[str, Any]:
+def _cadence(one: CadenceScore) -> dict[str, Any]:
     return {
         "report_every_s": one.every_s,
         "rule": one.rule,

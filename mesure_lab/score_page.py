@@ -12,11 +12,11 @@ from markupsafe import Markup
 
 from mesure.record import rendering
 from mesure_lab import plots, score_figures, score_text
-from mesure_lab.plots import Axis, Row, Series
-from mesure_lab.score import Rate
+from mesure_lab.plots import Axis, PlotRow, Series
+from mesure_lab.score import FalseRate
 from mesure_lab.score_figures import Leaving, Resting
 from mesure_lab.score_rules import OURS, RAW
-from mesure_lab.score_run import Cadence, Scored
+from mesure_lab.score_run import CadenceScore, Scored
 from mesure_lab.simulate_text import seconds
 
 INTRODUCTION: Final = (
@@ -55,7 +55,7 @@ class Panel(NamedTuple):
     rows: Sequence[Sequence[str]]
 
 
-class Section(NamedTuple):
+class ScoreSection(NamedTuple):
     """Some panels about one question."""
 
     id: str
@@ -75,7 +75,7 @@ def page(scored: Scored) -> str:
 def drawn(
     title: str,
     words: str,
-    sections: Sequence[Section],
+    sections: Sequence[ScoreSection],
     notes: Sequence[str],
     hashes: Mapping[str, str],
 ) -> str:
@@ -91,8 +91,8 @@ def drawn(
     return rendering.page("mesure_lab", "score", contents, {})
 
 
-def _sections(scored: Scored) -> Iterator[Section]:
-    yield Section(
+def _sections(scored: Scored) -> Iterator[ScoreSection]:
+    yield ScoreSection(
         "false",
         "False incidents",
         "Devices that truly stayed, and nights at which the person is taken to be at home. Openings"
@@ -103,33 +103,33 @@ def _sections(scored: Scored) -> Iterator[Section]:
             if one.set in (score_figures.AT_REST, score_figures.NIGHTS)
         ],
     )
-    yield Section(
+    yield ScoreSection(
         "sets",
         "False incidents by device",
         "The first rule, by kind of phone and accuracy mode.",
         list(_by_set(scored)),
     )
-    yield Section(
+    yield ScoreSection(
         "delay",
         "How long departures stay unseen",
         "Labelled departures. A miss stays unseen for ever and counts in the median. Early: opened"
         " more than 30 s before the true crossing.",
         [_leaving(one) for one in scored.leaving],
     )
-    yield Section(
+    yield ScoreSection(
         "curves",
         "False incidents against delay",
         "Each point is a rule at one setting; a line joins the settings of one rule. Left and low"
         " is better.",
         [_curve(scored, radius_m) for radius_m in scored.radii_m if _has_curve(scored)],
     )
-    yield Section(
+    yield ScoreSection(
         "cadence",
         "More and fewer reports",
         "The same devices, as if they reported more or less often.",
         list(_cadence(scored)),
     )
-    yield Section(
+    yield ScoreSection(
         "chance",
         "Is the chance honest?",
         "Of the fixes for which the judge gave a chance of being outside, how many truly were. On"
@@ -158,12 +158,12 @@ def _resting(one: Resting) -> Panel:
     return Panel(title, dots(rows, title), (), ("rule", "false", "a day"), table)
 
 
-def row(name: str, rate: Rate) -> Row:
+def row(name: str, rate: FalseRate) -> PlotRow:
     """Return a rate as a row of a plot."""
-    return Row(name, rate.per_day, rate.low, rate.high, not rate.count)
+    return PlotRow(name, rate.per_day, rate.low, rate.high, not rate.count)
 
 
-def dots(rows: Sequence[Row], title: str) -> Markup:
+def dots(rows: Sequence[PlotRow], title: str) -> Markup:
     """Return a plot of false incidents a day."""
     axis = plots.upwards("false incidents a day", max(row.high for row in rows))
     return plots.dots(axis, rows, f"False incidents a day of each rule. {title}")
@@ -277,7 +277,7 @@ def _cadence(scored: Scored) -> Iterator[Panel]:
         yield _cadence_of_delays(rows, names, at)
 
 
-def _cadence_of_delays(rows: Sequence[Cadence], names: Sequence[str], at: str) -> Panel:
+def _cadence_of_delays(rows: Sequence[CadenceScore], names: Sequence[str], at: str) -> Panel:
     title = f"Median delay, {at}"
     found = [one for one in rows if math.isfinite(one.delays.median_s)]
     most = max((one.delays.median_s for one in found if one.rule in names), default=1.0)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from mesure.formats.columns.file_faults import shown
-from mesure.machine.progress import Stages
+from mesure.formats.columns.file_faults import excerpt
+from mesure.machine.progress import ProgressStages
 from mesure.record.policy_loading import read_policy
 from mesure_lab import (
     score_folder,
@@ -30,7 +30,7 @@ ALL: Final = "all"
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ScoreRequest:
     """What to score: a folder, rules by name, circles, and whether raw and timed as well."""
 
     folder: Path
@@ -40,7 +40,7 @@ class Asked:
     throughput: bool = False
 
 
-def report(asked: Asked, form: str, stages: Stages) -> str:
+def report(asked: ScoreRequest, form: str, stages: ProgressStages) -> str:
     """Score what was asked for, and return it as "text", "json" or "html"."""
     if score_town.is_town(asked.folder):
         town = score_town.score(asked.folder, rule_names(asked.rules), stages)
@@ -51,7 +51,7 @@ def report(asked: Asked, form: str, stages: Stages) -> str:
     return render(result, form)
 
 
-def scored(asked: Asked, stages: Stages) -> Scored:
+def scored(asked: ScoreRequest, stages: ProgressStages) -> Scored:
     """Score rules on real traces."""
     names = rule_names(asked.rules)
     radii_m = tuple(sorted(set(asked.radii_m))) or RADII_M
@@ -77,7 +77,9 @@ def radii(texts: Sequence[str]) -> tuple[float, ...]:
     try:
         return tuple(float(word) for word in words) or RADII_M
     except ValueError:
-        raise ValueError(f"A radius is a number of metres, not {shown(' '.join(words))}.") from None
+        raise ValueError(
+            f"A radius is a number of metres, not {excerpt(' '.join(words))}."
+        ) from None
 
 
 def rule_names(text: str) -> tuple[str, ...]:
@@ -92,7 +94,7 @@ def rule_names(text: str) -> tuple[str, ...]:
     unknown = sorted(wanted - {*score_rules.NAMES, ALL})
     if unknown:
         raise ValueError(
-            f"There is no rule {shown(unknown[0])}; there are {', '.join(score_rules.NAMES)}."
+            f"There is no rule {excerpt(unknown[0])}; there are {', '.join(score_rules.NAMES)}."
         )
     return tuple(name for name in score_rules.NAMES if name in wanted or ALL in wanted)
 

@@ -23,11 +23,11 @@ from mesure.orders.values.places import Circle, Place
 from mesure.orders.values.span import Span
 from mesure.orders.values.timetable import Timetable
 from mesure_lab import score_cases, sweeps
-from mesure_lab.baseline import Opening
+from mesure_lab.baseline import RuleOpening
 from mesure_lab.peers import BASELINES
 from mesure_lab.readings import Readings
-from mesure_lab.score_cases import Case, Kind
-from mesure_lab.sweeps import Setting
+from mesure_lab.score_cases import CaseKind, ScoreCase
+from mesure_lab.sweeps import BaselineSetting
 
 OURS: Final = "mesure"
 RAW: Final = ", raw"  # After the name of a baseline that is run without our ingest.
@@ -42,42 +42,46 @@ IN_FORCE: Final = Span(datetime(1980, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tz
 AFTER_US: Final = 1  # The moment of looking comes after all that was received.
 
 
-def settings(names: Sequence[str], policy: Policy, *, raw: bool) -> Iterator[Setting]:
+def settings(names: Sequence[str], policy: Policy, *, raw: bool) -> Iterator[BaselineSetting]:
     """Yield each rule as it comes, and at every other value of what is swept; or once raw."""
     for name in names:
         if name != OURS:
             yield from sweeps.settings([name])
-            yield from [Setting(name + RAW)] if raw else []
+            yield from [BaselineSetting(name + RAW)] if raw else []
             continue
-        yield Setting(OURS)
+        yield BaselineSetting(OURS)
         for parameter, values in OUR_SWEEP:
             usual = getattr(policy, parameter)
-            yield from (Setting(OURS, parameter, value) for value in values if value != usual)
+            yield from (
+                BaselineSetting(OURS, parameter, value) for value in values if value != usual
+            )
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class RuleInput:
     """What there is to judge a case by: fixes for the judge, the same as readings for the others.
 
     `bare` is what a server without an ingest would have; None unless it was asked for.
     """
 
-    case: Case
+    case: ScoreCase
     fixes: Fixes
     live: Readings
     bare: Readings | None = None
 
 
-def heard(case: Case, every_s: float, policy: PolicyFile, *, raw: bool = False) -> Heard:
+def heard(case: ScoreCase, every_s: float, policy: PolicyFile, *, raw: bool = False) -> RuleInput:
     """Return the fixes of a case from a device that reports so often."""
     values = policy.at(DAY, case.device_class)
     record = score_cases.reports(case, every_s)
     fixes = score_cases.ingested(record, case.device_class, values)
     bare = score_cases.bare(case, score_cases.reports(case, every_s, raw=True)) if raw else None
-    return Heard(case, fixes, score_cases.live(case, record, fixes), bare)
+    return RuleInput(case, fixes, score_cases.live(case, record, fixes), bare)
 
 
-def openings(setting: Setting, given: Heard, radius_m: float, policy: PolicyFile) -> list[Opening]:
+def openings(
+    setting: BaselineSetting, given: RuleInput, radius_m: float, policy: PolicyFile
+) -> list[RuleOpening]:
     """Return what a rule raises on a case, silences aside; a raw one has no ingest before it."""
     if setting.rule == OURS:
         return of_judge(judged(given.case, given.fixes, radius_m, changed(setting, policy)))
@@ -86,7 +90,7 @@ def openings(setting: Setting, given: Heard, radius_m: float, policy: PolicyFile
     around = given.live if name == setting.rule else given.bare
     assert around is not None
     around = score_cases.within(around, radius_m)
-    settled = given.case.kind is Kind.DEPARTURE and rule.needs_crossing
+    settled = given.case.kind is CaseKind.DEPARTURE and rule.needs_crossing
     more = {"starts_inside": 1.0} if settled else {}
     if setting.parameter:
         more[setting.parameter] = setting.value
@@ -98,7 +102,7 @@ def openings(setting: Setting, given: Heard, radius_m: float, policy: PolicyFile
 Policies = Callable[[DeviceClass], Policy]
 
 
-def changed(setting: Setting, policy: PolicyFile) -> Policies:
+def changed(setting: BaselineSetting, policy: PolicyFile) -> Policies:
     """Return the thresholds of each class of device, with the one changed that is swept."""
 
     def values(device_class: DeviceClass) -> Policy:
@@ -109,14 +113,16 @@ def changed(setting: Setting, policy: PolicyFile) -> Policies:
     return values
 
 
-def judged(case: Case, fixes: Fixes, radius_m: float, policies: Policies) -> Statement:
+def judged(case: ScoreCase, fixes: Fixes, radius_m: float, policies: Policies) -> Statement:
     """Return what the judge says of a case once everything has been received."""
     rules, until_us = prepared(case, fixes, radius_m, policies)
     _, statement = advance(rules, begin(), fixes, until_us)
     return statement
 
 
-def prepared(case: Case, fixes: Fixes, radius_m: float, policies: Policies) -> tuple[Rules, int]:
+def prepared(
+    case: ScoreCase, fixes: Fixes, radius_m: float, policies: Policies
+) -> tuple[Rules, int]:
     """Return the rules of a case, and the moment of looking."""
     last_us = int(fixes.received_us.max(initial=0))
     until_us = max(last_us, round(case.end_s * US_PER_S)) + AFTER_US
@@ -145,10 +151,10 @@ def stay_within(lat_deg: float, lon_deg: float, radius_m: float) -> OrderVersion
     )
 
 
-def of_judge(statement: Statement) -> list[Opening]:
+def of_judge(statement: Statement) -> list[RuleOpening]:
     """Return the possible breaches of place as openings."""
     return [
-        Opening(
+        RuleOpening(
             episode.start_us / US_PER_S,
             episode.opened_us / US_PER_S,
             float("inf") if episode.end_us is None else episode.end_us / US_PER_S,

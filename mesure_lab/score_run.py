@@ -14,16 +14,16 @@ from mesure.evaluation.policy import PolicyFile
 from mesure.geo import fixes as fixes_
 from mesure.geo.fixes import Fixes, Provider
 from mesure.instants import US_PER_S, to_us
-from mesure.machine.progress import Stages
+from mesure.machine.progress import ProgressStages
 from mesure_lab import score, score_cases, score_figures, score_rules
 from mesure_lab.columns import Stream
 from mesure_lab.judging import P_EDGES
-from mesure_lab.score import Bin, Rate
-from mesure_lab.score_cases import Case, Kind
-from mesure_lab.score_figures import Came, Curve, Leaving, Resting, Swept
-from mesure_lab.score_folder import Found
-from mesure_lab.score_rules import OURS, Heard
-from mesure_lab.sweeps import Setting
+from mesure_lab.score import Bin, FalseRate
+from mesure_lab.score_cases import CaseKind, ScoreCase
+from mesure_lab.score_figures import Came, Curve, Leaving, Resting, SweepFigures
+from mesure_lab.score_folder import ScoreFolder
+from mesure_lab.score_rules import OURS, RuleInput
+from mesure_lab.sweeps import BaselineSetting
 
 EVERY_S: Final = 60.0
 CADENCE_S: Final = (10.0, 30.0, 60.0, 300.0)
@@ -32,12 +32,12 @@ PLAIN: Final = "point_state"  # What throughput is compared with.
 
 
 @dataclass(frozen=True, slots=True)
-class Cadence:
+class CadenceScore:
     """What a rule came to when the device reports so often."""
 
     every_s: float
     rule: str
-    false: Rate | None
+    false: FalseRate | None
     delays: score.Delays
     early: int
 
@@ -69,12 +69,12 @@ class Scored:
     radii_m: tuple[float, ...]
     cadence_radius_m: float
     names: tuple[str, ...]
-    found: Found
+    found: ScoreFolder
     resting: tuple[Resting, ...]
     leaving: tuple[Leaving, ...]
-    swept: tuple[Swept, ...]
+    swept: tuple[SweepFigures, ...]
     curves: tuple[Curve, ...]
-    cadence: tuple[Cadence, ...]
+    cadence: tuple[CadenceScore, ...]
     unknown_h_per_day: Mapping[tuple[str, float], float]  # By set and radius.
     mixed: SameWhenMixed | None
     honesty: Mapping[str, Honesty]
@@ -82,17 +82,17 @@ class Scored:
 
 
 def run(
-    found: Found,
+    found: ScoreFolder,
     names: Sequence[str],
     radii_m: Sequence[float],
     policy: PolicyFile,
-    stages: Stages,
+    stages: ProgressStages,
     *,
     raw: bool = False,
     throughput: bool = False,
 ) -> Scored:
     """Score rules on the cases of a folder."""
-    usual = {name: Setting(name) for name in names}
+    usual = {name: BaselineSetting(name) for name in names}
     stages.reach("thinning to one report a minute")
     given = [score_rules.heard(case, EVERY_S, policy, raw=raw) for case in found.cases]
     values = policy.at(score_rules.DAY, given[0].case.device_class)
@@ -131,13 +131,13 @@ def run(
 
 
 def _all_settings(
-    settings: Sequence[Setting],
-    given: Sequence[Heard],
+    settings: Sequence[BaselineSetting],
+    given: Sequence[RuleInput],
     radii_m: Sequence[float],
     policy: PolicyFile,
-    stages: Stages,
-) -> dict[tuple[Setting, float], list[Came]]:
-    every: dict[tuple[Setting, float], list[Came]] = {}
+    stages: ProgressStages,
+) -> dict[tuple[BaselineSetting, float], list[Came]]:
+    every: dict[tuple[BaselineSetting, float], list[Came]] = {}
     for number, setting in enumerate(settings, 1):
         stages.reach(f"{setting.rule}: setting {number} of {len(settings)}")
         for radius_m in radii_m:
@@ -146,7 +146,7 @@ def _all_settings(
 
 
 def _each(
-    setting: Setting, given: Iterable[Heard], radius_m: float, policy: PolicyFile
+    setting: BaselineSetting, given: Iterable[RuleInput], radius_m: float, policy: PolicyFile
 ) -> list[Came]:
     return [
         score_figures.came(one.case, score_rules.openings(setting, one, radius_m, policy))
@@ -156,19 +156,19 @@ def _each(
 
 
 def _cadence(
-    usual: Mapping[str, Setting],
-    cases: Sequence[Case],
+    usual: Mapping[str, BaselineSetting],
+    cases: Sequence[ScoreCase],
     radius_m: float,
     policy: PolicyFile,
-    stages: Stages,
-) -> Iterable[Cadence]:
+    stages: ProgressStages,
+) -> Iterable[CadenceScore]:
     mine = [case for case in cases if case.radius_m in (None, radius_m)]
     for every_s in CADENCE_S:
         stages.reach(f"a report every {every_s:g} s")
         given = [score_rules.heard(case, every_s, policy) for case in mine]
         for name, setting in usual.items():
             found = score_figures.swept(setting, _each(setting, given, radius_m, policy), radius_m)
-            yield Cadence(every_s, name, found.false, found.delays, found.early)
+            yield CadenceScore(every_s, name, found.false, found.delays, found.early)
 
 
 # --- The judge alone -----------------------------------------------------------------------------
@@ -182,13 +182,13 @@ class _Judged:
     is_asked: bool
 
     def unknown(
-        self, given: Sequence[Heard], radii_m: Sequence[float], stages: Stages
+        self, given: Sequence[RuleInput], radii_m: Sequence[float], stages: ProgressStages
     ) -> dict[tuple[str, float], float]:
         """Return the hours a day in which nothing was known of devices that stayed."""
         stages.reach("adding up what was unknown")
         lasted: dict[tuple[str, float], tuple[float, float]] = {}
         for one in self._asked(given):
-            if one.case.kind is Kind.DEPARTURE:
+            if one.case.kind is CaseKind.DEPARTURE:
                 continue
             for radius_m in radii_m:
                 key = (one.case.set, radius_m)
@@ -201,7 +201,7 @@ class _Judged:
         }
 
     def mixed(
-        self, given: Sequence[Heard], radius_m: float, stages: Stages
+        self, given: Sequence[RuleInput], radius_m: float, stages: ProgressStages
     ) -> SameWhenMixed | None:
         """Return how many cases come out the same when fixes come in another order, or twice."""
         stages.reach("mixing the order of fixes")
@@ -210,7 +210,7 @@ class _Judged:
         shuffled, doubled, late = (sum(way[number] for way in ways) for number in range(3))
         return SameWhenMixed(len(ways), shuffled, doubled, late) if ways else None
 
-    def _mixed(self, one: Heard, radius_m: float) -> tuple[bool, bool, bool]:
+    def _mixed(self, one: RuleInput, radius_m: float) -> tuple[bool, bool, bool]:
         usual = _fingerprint(self._statement(one, radius_m))
         values = self.policy.at(score_rules.DAY, one.case.device_class)
         record = score_cases.reports(one.case, EVERY_S)
@@ -226,9 +226,9 @@ class _Judged:
         ]
         return same[0], same[1], usual == _fingerprint(self._in_batches(one, radius_m))
 
-    def _in_batches(self, one: Heard, radius_m: float) -> Statement:
+    def _in_batches(self, one: RuleInput, radius_m: float) -> Statement:
         """Return what is said when the batches of each hour are handed on last hour first."""
-        usual = score_rules.changed(Setting(OURS), self.policy)
+        usual = score_rules.changed(BaselineSetting(OURS), self.policy)
         rules, until_us = score_rules.prepared(one.case, one.fixes, radius_m, usual)
         hours = one.fixes.observed_us // BATCH_US
         state, statement = advance(rules, begin(), fixes_.none(), until_us)
@@ -238,7 +238,7 @@ class _Judged:
         return statement
 
     def honesty(
-        self, given: Sequence[Heard], radii_m: Sequence[float], stages: Stages
+        self, given: Sequence[RuleInput], radii_m: Sequence[float], stages: ProgressStages
     ) -> dict[str, Honesty]:
         """Return how the chances of being outside compare with what was so, by provider.
 
@@ -248,7 +248,7 @@ class _Judged:
         said: dict[str, tuple[list[float], list[bool]]] = {}
         for one in self._asked(given):
             truth = one.case.truth
-            if one.case.kind is Kind.NIGHT or (truth and not truth.starts_inside):
+            if one.case.kind is CaseKind.NIGHT or (truth and not truth.starts_inside):
                 continue
             for radius_m in radii_m if truth is None else (one.case.radius_m or 0.0,):
                 _say(said, self._statement(one, radius_m), one)
@@ -261,11 +261,11 @@ class _Judged:
             for name, (chances, outside) in sorted(said.items())
         }
 
-    def _asked(self, given: Sequence[Heard]) -> Sequence[Heard]:
+    def _asked(self, given: Sequence[RuleInput]) -> Sequence[RuleInput]:
         return given if self.is_asked else ()
 
-    def _statement(self, one: Heard, radius_m: float) -> Statement:
-        usual = score_rules.changed(Setting(OURS), self.policy)
+    def _statement(self, one: RuleInput, radius_m: float) -> Statement:
+        usual = score_rules.changed(BaselineSetting(OURS), self.policy)
         return score_rules.judged(one.case, one.fixes, radius_m, usual)
 
 
@@ -289,7 +289,9 @@ def _fingerprint(statement: Statement) -> str:
     return hashlib.sha256("\n".join(said).encode()).hexdigest()
 
 
-def _say(said: dict[str, tuple[list[float], list[bool]]], statement: Statement, one: Heard) -> None:
+def _say(
+    said: dict[str, tuple[list[float], list[bool]]], statement: Statement, one: RuleInput
+) -> None:
     fixes: Fixes = statement.fixes
     odds = statement.judgement.said[0].odds
     p_outside = odds / (1.0 + odds)
@@ -308,17 +310,17 @@ def _say(said: dict[str, tuple[list[float], list[bool]]], statement: Statement, 
 
 
 def _throughput(
-    usual: Mapping[str, Setting],
-    cases: Sequence[Case],
+    usual: Mapping[str, BaselineSetting],
+    cases: Sequence[ScoreCase],
     radius_m: float,
     policy: PolicyFile,
-    stages: Stages,
+    stages: ProgressStages,
 ) -> dict[str, float]:
     """Return the fixes a second of each rule, on the longest case unthinned."""
     longest = max(cases, key=lambda case: len(case.row))
     given = score_rules.heard(longest, 0.0, policy)
     found = {}
-    for name, setting in {PLAIN: Setting(PLAIN), **usual}.items():
+    for name, setting in {PLAIN: BaselineSetting(PLAIN), **usual}.items():
         stages.reach(f"timing {name}")
         times_s = []
         for _ in range(3):

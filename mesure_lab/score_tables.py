@@ -13,18 +13,18 @@ from pathlib import Path
 from typing import Final
 
 from mesure.machine import file_writing
-from mesure.machine.progress import Stages, patience
+from mesure.machine.progress import ProgressStages, patience
 from mesure.record.policy_loading import read_policy
 from mesure_lab import score_asked, score_figures, score_report
 from mesure_lab.peers import BASELINES
 from mesure_lab.score_asked import Radius
-from mesure_lab.score_figures import Resting, Swept
-from mesure_lab.score_report import Asked
+from mesure_lab.score_figures import Resting, SweepFigures
+from mesure_lab.score_report import ScoreRequest
 from mesure_lab.score_rules import OURS, RAW
 from mesure_lab.score_run import Scored
 from mesure_lab.score_text import a_day, interval
 from mesure_lab.simulate_text import seconds
-from mesure_lab.sweeps import Setting
+from mesure_lab.sweeps import BaselineSetting
 
 TOWNS_PAGE: Final = "simulated_towns.md"
 KINDS: Final = {"phone": "Phones", "gnss_tag": "GNSS tags"}
@@ -40,9 +40,9 @@ def main(arguments: Sequence[str]) -> None:
     page = Path(arguments[0])
     text = page.read_text(encoding="utf-8")
     if len(arguments) > 1:
-        stages = Stages()
+        stages = ProgressStages()
         with patience(stages):
-            scored = score_report.scored(Asked(Path(arguments[1]), raw=True), stages)
+            scored = score_report.scored(ScoreRequest(Path(arguments[1]), raw=True), stages)
         asked = score_asked.run(scored.found.cases, scored.radii_m, read_policy(None)[0], stages)
         for name, lines in {**sections(scored), "asked": list(_asked(asked))}.items():
             text = put(text, name, lines)
@@ -181,17 +181,17 @@ def _s(value_s: float) -> str:
     return f"{shown} s" if shown.isdigit() else shown
 
 
-def _beats(one: Swept, other: Swept) -> bool:
+def _beats(one: SweepFigures, other: SweepFigures) -> bool:
     mine, theirs = _figures(one), _figures(other)
     return mine != theirs and all(a <= b for a, b in zip(mine, theirs, strict=True))
 
 
-def _figures(one: Swept) -> tuple[float, ...]:
+def _figures(one: SweepFigures) -> tuple[float, ...]:
     false = 0 if one.false is None else one.false.count
     return (false, one.early, one.delays.median_s, one.delays.missed)
 
 
-def _set_to(setting: Setting) -> str:
+def _set_to(setting: BaselineSetting) -> str:
     changed = f", {setting.parameter} {setting.value:g}" if setting.parameter else ""
     return _label(setting.rule) + changed
 

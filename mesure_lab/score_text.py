@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from mesure_lab import score_figures, score_run
-from mesure_lab.score import Rate
-from mesure_lab.score_figures import Interval, Leaving, Left, Resting
+from mesure_lab.score import FalseRate
+from mesure_lab.score_figures import DepartureFigures, Interval, Leaving, Resting
 from mesure_lab.score_run import Scored
 from mesure_lab.simulate_text import seconds
 
@@ -52,7 +52,7 @@ def _resting(every: Sequence[Resting]) -> Iterator[str]:
         yield f"  {name:<{WIDTH}}{cells.rstrip()}"
 
 
-def _counted(value: Rate) -> str:
+def _counted(value: FalseRate) -> str:
     return f"{value.count:>3}  {a_day(value)}"
 
 
@@ -77,15 +77,15 @@ def _leaving(one: Leaving) -> Iterator[str]:
         yield f"  {name:<{WIDTH}}{_left(left)}"
 
 
-def _left(left: Left) -> str:
+def _left(left: DepartureFigures) -> str:
     median, p90 = interval(left.median_s), interval(left.p90_s)
     return f"{median:<20}{p90:<22}{left.missed:>7}{left.early:>7}"
 
 
-def a_day(value: Rate) -> str:
+def a_day(value: FalseRate) -> str:
     """Return a rate with its interval; of nothing seen, what it is below.
 
-    >>> a_day(Rate(0, 100.0, 0.0, 0.0, 0.02996)), a_day(Rate(5, 10.0, 0.5, 0.1, 1.0))
+    >>> a_day(FalseRate(0, 100.0, 0.0, 0.0, 0.02996)), a_day(FalseRate(5, 10.0, 0.5, 0.1, 1.0))
     ('none, below 0.03', '0.50 [0.10, 1.00]')
     """
     if not value.count:

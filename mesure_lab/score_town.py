@@ -19,21 +19,21 @@ from mesure.evaluation.policy import DeviceClass
 from mesure.formats import fixes_files
 from mesure.formats.columns.file_faults import FixesError
 from mesure.incidents.incident import Incident
-from mesure.incidents.incident import Kind as Told
+from mesure.incidents.incident import IncidentKind as Told
 from mesure.instants import US_PER_S, to_us
-from mesure.machine.progress import Stages
+from mesure.machine.progress import ProgressStages
 from mesure.orders.values.places import Circle
-from mesure.record.replay import YEARS, Replay, Request, replay
+from mesure.record.replay import YEARS, Replay, ReplayRequest, replay
 from mesure.reports.text import visible_text
 from mesure_lab import judging, readings, results, score_cases, sweeps
-from mesure_lab.judging import LEAD_S, Judged, Said
+from mesure_lab.judging import LEAD_S, PersonJudgement, PlaceBreach
 from mesure_lab.readings import Readings
-from mesure_lab.results import Figures, Outcome
-from mesure_lab.score import Breach, Raised
+from mesure_lab.results import PersonOutcome, TownFigures
+from mesure_lab.score import Breach, ScoredIncident
 from mesure_lab.score_rules import OURS
-from mesure_lab.sweeps import Setting
+from mesure_lab.sweeps import BaselineSetting
 from mesure_lab.town_order import CURFEW, FILE
-from mesure_lab.truth import Truth
+from mesure_lab.truth import BreachTruth
 
 TRUTH: Final = "truth.json"
 FIXES: Final = "fixes.csv"
@@ -48,8 +48,8 @@ class TownScored:
     policy_version: str
     sha256: str  # Of all files, by person and name.
     report_every_s: int
-    classes: Mapping[str, Figures]
-    curfew: Mapping[str, Mapping[Setting, Figures]]
+    classes: Mapping[str, TownFigures]
+    curfew: Mapping[str, Mapping[BaselineSetting, TownFigures]]
 
 
 def is_town(folder: Path) -> bool:
@@ -60,7 +60,7 @@ def is_town(folder: Path) -> bool:
         return False
 
 
-def score(folder: Path, names: Sequence[str], stages: Stages) -> TownScored:
+def score(folder: Path, names: Sequence[str], stages: ProgressStages) -> TownScored:
     """Judge everybody in a town, and put every setting of the rules beside it.
 
     Raises `FixesError` and `OrderError` for files that are not what was written.
@@ -68,8 +68,8 @@ def score(folder: Path, names: Sequence[str], stages: Stages) -> TownScored:
     homes = sorted(path.parent for path in folder.glob(f"*/{TRUTH}"))
     settings = [one for name in names for one in _settings(name)]
     digest = hashlib.sha256()
-    said: dict[DeviceClass, list[Judged]] = {}
-    swept: dict[DeviceClass, dict[Setting, list[Outcome]]] = {}
+    said: dict[DeviceClass, list[PersonJudgement]] = {}
+    swept: dict[DeviceClass, dict[BaselineSetting, list[PersonOutcome]]] = {}
     about: dict[str, Any] = {}
     version = ""
     for number, home in enumerate(homes, 1):
@@ -97,11 +97,11 @@ def score(folder: Path, names: Sequence[str], stages: Stages) -> TownScored:
     )
 
 
-def _settings(name: str) -> list[Setting]:
-    return [Setting(OURS)] if name == OURS else list(sweeps.settings([name]))
+def _settings(name: str) -> list[BaselineSetting]:
+    return [BaselineSetting(OURS)] if name == OURS else list(sweeps.settings([name]))
 
 
-def _outcome(setting: Setting, judged: Judged, around: Readings) -> Outcome:
+def _outcome(setting: BaselineSetting, judged: PersonJudgement, around: Readings) -> PersonOutcome:
     if setting.rule == OURS:
         return results.outcome(judged, CURFEW)
     return sweeps.outcome(setting, judged, around)
@@ -128,7 +128,7 @@ def _understood(written: Mapping[str, Any]) -> dict[str, Any]:
     about |= {name: operator.index(written[name]) for name in ("seed", "report_every_s")}
     about["until"] = _instant(written["judge_with"].split("--until ")[1])
     about["device_class"] = DeviceClass(written["device_class"])
-    about["truth"] = Truth(
+    about["truth"] = BreachTruth(
         tuple(_breach(about, one) for one in written["breaches"]),
         tuple(_breach(about, one) for one in written["within_the_grace"]),
     )
@@ -162,9 +162,9 @@ def _refused(home: Path, name: str, what: str, why: str) -> FixesError:
     return FixesError(where, what, why, "simulate the town again, into an empty folder")
 
 
-def _judged(home: Path, about: Mapping[str, Any]) -> tuple[Judged, Readings, str]:
+def _judged(home: Path, about: Mapping[str, Any]) -> tuple[PersonJudgement, Readings, str]:
     """Return what the judge made of a person, what a baseline is given, and the policy."""
-    request = Request(
+    request = ReplayRequest(
         (home / FILE,), (home / FIXES,), until=about["until"], device_class=about["device_class"]
     )
     found = replay(request)
@@ -176,7 +176,7 @@ def _judged(home: Path, about: Mapping[str, Any]) -> tuple[Judged, Readings, str
     if days <= 0.0:
         what = "the moment of looking lies before the order is in force"
         raise _refused(home, TRUTH, what, "there is nothing to score")
-    judged = Judged(
+    judged = PersonJudgement(
         id=about["person"],
         device_class=about["device_class"],
         platform=about["errs_like"],
@@ -204,10 +204,10 @@ def _home(home: Path, found: Replay) -> Circle:
     raise _refused(home, FILE, what, "rules for circles cannot be held to it")
 
 
-def _said(person: str, incident: Incident, found: Replay) -> Said:
+def _said(person: str, incident: Incident, found: Replay) -> PlaceBreach:
     end = found.until if incident.end is None else incident.end
-    raised = Raised(person, incident.condition, to_us(incident.opened_at) / US_PER_S)
-    return Said(raised, to_us(incident.start) / US_PER_S, to_us(end) / US_PER_S)
+    raised = ScoredIncident(person, incident.condition, to_us(incident.opened_at) / US_PER_S)
+    return PlaceBreach(raised, to_us(incident.start) / US_PER_S, to_us(end) / US_PER_S)
 
 
 def _around(home: Path, found: Replay, circle: Circle) -> Readings:

@@ -7,11 +7,11 @@ from typing import Any, Final
 from mesure.version import VERSION
 from mesure_lab import plots, score_json, score_page
 from mesure_lab.plots import Series
-from mesure_lab.results import Figures, KindDelays
-from mesure_lab.score_page import Panel, Section
+from mesure_lab.results import KindDelays, TownFigures
+from mesure_lab.score_page import Panel, ScoreSection
 from mesure_lab.score_town import TownScored
 from mesure_lab.simulate_text import persons, rate, seconds
-from mesure_lab.sweeps import Setting
+from mesure_lab.sweeps import BaselineSetting
 
 HEAD: Final = """\
 Rules in a simulated town: seed {seed}, a report every {every} s. Nobody in it exists.
@@ -33,12 +33,12 @@ def _head(town: TownScored) -> str:
     return HEAD.format(seed=town.seed, every=town.report_every_s, policy=town.policy_version)
 
 
-def _label(setting: Setting) -> str:
+def _label(setting: BaselineSetting) -> str:
     changed = f", {setting.parameter} {setting.value:g}" if setting.parameter else ""
     return setting.rule + changed
 
 
-def _cells(found: Figures) -> tuple[str, ...]:
+def _cells(found: TownFigures) -> tuple[str, ...]:
     delays = found.all_but_near.delays
     times = (delays.median_s, delays.p90_s, delays.p95_s)
     missed = f"{delays.missed} of {delays.count}"
@@ -94,7 +94,7 @@ def _document(town: TownScored) -> dict[str, Any]:
     }
 
 
-def _setting(setting: Setting, found: Figures) -> dict[str, Any]:
+def _setting(setting: BaselineSetting, found: TownFigures) -> dict[str, Any]:
     return {
         "rule": setting.rule,
         "parameter": setting.parameter or None,
@@ -108,7 +108,7 @@ def _setting(setting: Setting, found: Figures) -> dict[str, Any]:
 
 def _page(town: TownScored) -> str:
     sections = [
-        Section(
+        ScoreSection(
             kind,
             f"{kind}: {persons(every.persons)}, {every.days:.0f} person-days",
             "The curfew alone, rules as they come; then every setting.",
@@ -120,7 +120,7 @@ def _page(town: TownScored) -> str:
     return score_page.drawn("Rules in a simulated town", _head(town), sections, (), hashes)
 
 
-def _as_they_come(kind: str, every: Mapping[Setting, Figures]) -> Panel:
+def _as_they_come(kind: str, every: Mapping[BaselineSetting, TownFigures]) -> Panel:
     usual = {one.rule: found for one, found in every.items() if not one.parameter}
     rows = [score_page.row(name, found.false) for name, found in usual.items()]
     table = [(name, *_cells(found)) for name, found in usual.items()]
@@ -128,7 +128,7 @@ def _as_they_come(kind: str, every: Mapping[Setting, Figures]) -> Panel:
     return Panel(title, score_page.dots(rows, title), (), HEADS, table)
 
 
-def _curve(kind: str, every: Mapping[Setting, Figures]) -> Panel:
+def _curve(kind: str, every: Mapping[BaselineSetting, TownFigures]) -> Panel:
     names = score_page.shown([one.rule for one in every if not one.parameter])
     series = []
     for name in names:

@@ -12,22 +12,22 @@ from typing import Final
 
 from mesure.evaluation.policy import PolicyFile
 from mesure.machine import file_writing
-from mesure.machine.progress import Stages
+from mesure.machine.progress import ProgressStages
 from mesure.record.policy_loading import read_policy
 from mesure_lab import answering, judging, received, simulate_text, sweeps, towns
-from mesure_lab.judging import Judged
-from mesure_lab.results import Asked, Outcome, Simulation, Swept
+from mesure_lab.judging import PersonJudgement
+from mesure_lab.results import AskCounts, PersonOutcome, Simulation, TownSweep
 from mesure_lab.score import Breach
-from mesure_lab.sweeps import Setting
+from mesure_lab.sweeps import BaselineSetting
 from mesure_lab.town_order import FILE
-from mesure_lab.towns import Person, Town
+from mesure_lab.towns import Town, TownPerson
 
 PERSONS_MAX: Final = 100_000
 DAYS_MAX: Final = 366
 
 
 def report(
-    plan: Town, form: str, out: Path | None, stages: Stages, *, is_asked: bool = False
+    plan: Town, form: str, out: Path | None, stages: ProgressStages, *, is_asked: bool = False
 ) -> str:
     """Simulate and judge a town, write its files below `out` if given, and return "text" or "json".
 
@@ -42,7 +42,7 @@ def simulate(
     *,
     out: Path | None = None,
     baselines: Sequence[str] = (),
-    stages: Stages | None = None,
+    stages: ProgressStages | None = None,
     policy: PolicyFile | None = None,
     is_asked: bool = False,
 ) -> Simulation:
@@ -51,13 +51,15 @@ def simulate(
     Where it `is_asked`, a device answers when the judge is in doubt.
     """
     _check(plan)
-    stages = stages or Stages()
+    stages = stages or ProgressStages()
     policy = policy or read_policy(None)[0]
-    persons: list[Judged] = []
-    swept: dict[Setting, list[Outcome]] = {one: [] for one in sweeps.settings(baselines)}
-    asked = Asked(0, 0)
+    persons: list[PersonJudgement] = []
+    swept: dict[BaselineSetting, list[PersonOutcome]] = {
+        one: [] for one in sweeps.settings(baselines)
+    }
+    asked = AskCounts(0, 0)
     for number, (person, asks, extra) in enumerate(_people(plan, policy, is_asked), 1):
-        asked = Asked(asked.asks + asks, asked.extra + extra)
+        asked = AskCounts(asked.asks + asks, asked.extra + extra)
         stages.reach(f"judging person {number} of {plan.persons}")
         fixes = judging.ingested(plan, person, policy)
         judged = judging.judge(plan, person, fixes, policy)
@@ -72,12 +74,14 @@ def simulate(
         plan,
         policy.version,
         tuple(persons),
-        tuple(Swept(*setting, tuple(outcomes)) for setting, outcomes in swept.items()),
+        tuple(TownSweep(*setting, tuple(outcomes)) for setting, outcomes in swept.items()),
         asked if is_asked else None,
     )
 
 
-def _people(plan: Town, policy: PolicyFile, is_asked: bool) -> Iterator[tuple[Person, int, int]]:
+def _people(
+    plan: Town, policy: PolicyFile, is_asked: bool
+) -> Iterator[tuple[TownPerson, int, int]]:
     """Yield the persons with how often each was asked, and how many fixes that brought."""
     if not is_asked:
         yield from ((person, 0, 0) for person in towns.people(plan))
@@ -102,7 +106,7 @@ def _check(plan: Town) -> None:
 # --- Files ---------------------------------------------------------------------------------------
 
 
-def _write(folder: Path, plan: Town, person: Person) -> None:
+def _write(folder: Path, plan: Town, person: TownPerson) -> None:
     """Write what one person's order says, what the device reported, and what truly happened."""
     file_writing.make_folder(folder)
     file_writing.write(folder / FILE, person.order_text.encode())
@@ -110,7 +114,7 @@ def _write(folder: Path, plan: Town, person: Person) -> None:
     file_writing.write(folder / "truth.json", _truth(plan, person))
 
 
-def _truth(plan: Town, person: Person) -> bytes:
+def _truth(plan: Town, person: TownPerson) -> bytes:
     document = {
         "about": "What really happened. The judge is never shown this.",
         "seed": plan.seed,

@@ -7,8 +7,8 @@ from dataclasses import asdict
 from typing import Any
 
 from mesure_lab import results
-from mesure_lab.results import Asked, Figures, KindDelays, Simulation
-from mesure_lab.score import Rate
+from mesure_lab.results import AskCounts, KindDelays, Simulation, TownFigures
+from mesure_lab.score import FalseRate
 
 HEAD = """\
 A simulated town: seed {seed}, {persons} for {days} days, a report every {interval_s} s.
@@ -49,13 +49,13 @@ def persons(count: int) -> str:
     return "1 person" if count == 1 else f"{count} persons"
 
 
-def asked_per_day(simulation: Simulation, asked: Asked) -> tuple[float, float]:
+def asked_per_day(simulation: Simulation, asked: AskCounts) -> tuple[float, float]:
     """Return how often a day a device was asked, and how many fixes that brought."""
     days = sum(one.days for one in simulation.persons)
     return asked.asks / days, asked.extra / days
 
 
-def _figures(figures: Figures) -> Iterator[str]:
+def _figures(figures: TownFigures) -> Iterator[str]:
     worst = "" if not figures.false.count else f"; worst tenth {100 * figures.worst_tenth:.0f} %"
     yield f"  false incidents of place a person-day   {rate(figures.false)}{worst}"
     yield (
@@ -78,10 +78,10 @@ def _kind(one: KindDelays) -> str:
     return f"    {one.kind:<40}{counts}{one.long:>13}{one.long_missed:>8}"
 
 
-def rate(value: Rate) -> str:
+def rate(value: FalseRate) -> str:
     """Return a rate with its interval; of nothing seen, what it is below.
 
-    >>> rate(Rate(0, 100.0, 0.0, 0.0, 0.02996)), rate(Rate(5, 100.0, 0.05, 0.01, 0.1))
+    >>> rate(FalseRate(0, 100.0, 0.0, 0.0, 0.02996)), rate(FalseRate(5, 100.0, 0.05, 0.01, 0.1))
     ('none, below 0.0300', '0.0500 [0.0100, 0.1000]')
     """
     if not value.count:

@@ -84,7 +84,7 @@ WILD_OFFSET_M = 110.0
 WILD_EIGHTHS = 5
 
 
-class Source(Enum):
+class SkySource(Enum):
     """What the device took a fix from; PHANTOM passes for GNSS."""
 
     GNSS = "gps"
@@ -94,13 +94,13 @@ class Source(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Flapping:
+class PhoneFlapping:
     """How often a phone at rest flaps to another source, in spells an hour, and for how long.
 
     Spells have a log-logistic length with the median given.
     """
 
-    per_hour: tuple[tuple[Source, float], ...]
+    per_hour: tuple[tuple[SkySource, float], ...]
     median_s: float
 
 
@@ -108,20 +108,24 @@ class Flapping:
 SPELL_S_MAX = 162 * 60.0
 # Nights of the GPSLogger phone (G1): hardly ever. Rates assumed, to give the order of 0.1 false
 # exits a day of phones in high and balanced mode at 50 m.
-ORDINARY = Flapping(((Source.WIFI, 0.15), (Source.CELL, 0.03), (Source.PHANTOM, 0.008)), 300.0)
+ORDINARY = PhoneFlapping(
+    ((SkySource.WIFI, 0.15), (SkySource.CELL, 0.03), (SkySource.PHANTOM, 0.008)), 300.0
+)
 # Nights of the e-mission app (G2): Wi-Fi and cell positions alternate, 31 % of fixes lie beyond
 # 100 m and 95 % within 418 m; an excursion beyond 100 m lasts 1.3 min at the median and 4.2 at
 # 90 %. The rates give that share; how it is divided among the sources is assumed.
-DRIFT = Flapping(((Source.WIFI, 9.0), (Source.CELL, 7.0), (Source.PHANTOM, 3.0)), 90.0)
+DRIFT = PhoneFlapping(
+    ((SkySource.WIFI, 9.0), (SkySource.CELL, 7.0), (SkySource.PHANTOM, 3.0)), 90.0
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
+class SensedFix:
     """A position as the device works it out, with the radius it claims."""
 
     point: Point
     radius_m: float
-    source: Source
+    source: SkySource
 
 
 class Sky:
@@ -133,17 +137,17 @@ class Sky:
         self._last_s = 0
         self._unit = (self._dice.normal(), self._dice.normal())
         self._scale = 1.0
-        self._source = Source.GNSS
+        self._source = SkySource.GNSS
         self._source_until_s = 0.0
 
-    def sight(self, moment: Moment, instant_s: int, flapping: Flapping) -> Sighting:
+    def sight(self, moment: Moment, instant_s: int, flapping: PhoneFlapping) -> SensedFix:
         """Return what the device makes of where it is at `instant_s`."""
         errors = ERROR_CLASS[moment.movement]
         elapsed_s = max(0, instant_s - self._last_s)
         self._last_s = instant_s
         self._age(errors, elapsed_s)
         source = self._choose(moment, instant_s, elapsed_s, flapping)
-        if source is Source.GNSS:
+        if source is SkySource.GNSS:
             return self._good(moment.point, errors)
         return self._bad(moment, source)
 
@@ -158,12 +162,14 @@ class Sky:
         if self._dice.share() >= dice.remaining_share(errors.scale_s, elapsed_s):
             self._scale = self._dice.pareto(errors.scale_eighths)
 
-    def _choose(self, moment: Moment, instant_s: int, elapsed_s: int, flapping: Flapping) -> Source:
+    def _choose(
+        self, moment: Moment, instant_s: int, elapsed_s: int, flapping: PhoneFlapping
+    ) -> SkySource:
         if moment.movement is not Movement.STILL:
             self._source_until_s = 0.0
-            return Source.GNSS
+            return SkySource.GNSS
         if instant_s >= self._source_until_s:
-            self._source = Source.GNSS
+            self._source = SkySource.GNSS
             for source, per_hour in flapping.per_hour:
                 if self._dice.happens(min(1.0, per_hour * min(elapsed_s, 60) / HOUR_S)):
                     self._source = source
@@ -171,14 +177,14 @@ class Sky:
                     self._source_until_s = instant_s + min(SPELL_S_MAX, length_s)
         return self._source
 
-    def _good(self, point: Point, errors: ErrorClass) -> Sighting:
+    def _good(self, point: Point, errors: ErrorClass) -> SensedFix:
         radius_m = self._claim_m(errors)
         if self._dice.happens(P_WILD):
             offset_m = min(WILD_M_MAX, WILD_OFFSET_M * self._dice.pareto(WILD_EIGHTHS))
-            return Sighting(_moved(point, self._dice, offset_m), radius_m, Source.GNSS)
+            return SensedFix(_moved(point, self._dice, offset_m), radius_m, SkySource.GNSS)
         size_m = min(SIZE_M_MAX, errors.axis_sd_m * self._scale)
         east_m, north_m = size_m * self._unit[0], size_m * self._unit[1]
-        return Sighting((point[0] + east_m, point[1] + north_m), radius_m, Source.GNSS)
+        return SensedFix((point[0] + east_m, point[1] + north_m), radius_m, SkySource.GNSS)
 
     def _claim_m(self, errors: ErrorClass) -> float:
         radius_m = errors.radius_median_m * self._dice.around_one(errors.radius_eighths)
@@ -187,25 +193,25 @@ class Sky:
             radius_m *= self._scale / dice.power_of_eighths(2.0, errors.scale_eighths)
         return min(CLAIM_M_MAX, max(CLAIM_M_MIN, radius_m))
 
-    def _bad(self, moment: Moment, source: Source) -> Sighting:
+    def _bad(self, moment: Moment, source: SkySource) -> SensedFix:
         """Return a Wi-Fi, cell or phantom position, which repeats for the same place."""
-        if source is Source.WIFI:
+        if source is SkySource.WIFI:
             centre = _moved(moment.point, self._memory(moment.place, source), WIFI_BIAS_M)
             east_m = centre[0] + WIFI_AXIS_SD_M * self._dice.normal()
             north_m = centre[1] + WIFI_AXIS_SD_M * self._dice.normal()
-            return Sighting((east_m, north_m), WIFI_RADIUS_M, source)
-        if source is Source.CELL:
+            return SensedFix((east_m, north_m), WIFI_RADIUS_M, source)
+        if source is SkySource.CELL:
             memory = self._memory(moment.place, source)
             tower = _moved(moment.point, memory, memory.between(*CELL_BIAS_M))
-            return Sighting(tower, self._dice.pick(CELL_RADII_M), source)
+            return SensedFix(tower, self._dice.pick(CELL_RADII_M), source)
         radius_m = self._dice.between(*PHANTOM_RADIUS_M)
         if moment.place == "home":
-            return Sighting(town.NEIGHBOUR, radius_m, source)
+            return SensedFix(town.NEIGHBOUR, radius_m, source)
         memory = self._memory(moment.place, source)
         offset_m = PHANTOM_OFFSET_M * memory.around_one(2)
-        return Sighting(_moved(moment.point, memory, offset_m), radius_m, source)
+        return SensedFix(_moved(moment.point, memory, offset_m), radius_m, source)
 
-    def _memory(self, place: str, source: Source) -> Dice:
+    def _memory(self, place: str, source: SkySource) -> Dice:
         """Return the chance that belongs to a place and a source, each time the same."""
         return Dice(self._seed, f"sky/{place}/{source.value}")
 

@@ -10,7 +10,7 @@ from mesure_lab import errors, homes, unfitted
 from mesure_lab.columns import Stream
 from mesure_lab.dice import Dice
 from mesure_lab.errors import Good
-from mesure_lab.homes import Flapping, Source, Walls
+from mesure_lab.homes import FixSource, HomeFlapping, HomeWalls
 
 H_S: Final = 3600.0
 WIFI_CLAIM_M: Final = 65.0  # In nine of ten fixes of iOS by Wi-Fi (A3).
@@ -27,17 +27,17 @@ REFLECTION_CLAIM_RATIO: Final = 1.8  # Half of those beyond 50 m claim to be bet
 Stay = tuple[int, int, int]  # From, up to, the number of the place.
 
 
-class Seen(NamedTuple):
+class TickPositions(NamedTuple):
     """Where the device puts itself, tick by tick, less where it truly is."""
 
     east_m: F64
     north_m: F64
     claim_m: F64
     speed_mps: F64  # NaN: this source knows none.
-    source: I8  # A `Source`.
+    source: I8  # A `FixSource`.
 
 
-class Clock(NamedTuple):
+class TickClock(NamedTuple):
     """Ticks at `start_s` and every `step_s` after it."""
 
     start_s: float
@@ -56,15 +56,15 @@ class Clock(NamedTuple):
 
 
 def seen(
-    clean: Good, stays: Sequence[Stay], walls: Mapping[int, Walls], clock: Clock, seed: int
-) -> Seen:
+    clean: Good, stays: Sequence[Stay], walls: Mapping[int, HomeWalls], clock: TickClock, seed: int
+) -> TickPositions:
     """Return what the device sees, with the spells of each stay between walls."""
-    view = Seen(
+    view = TickPositions(
         clean.east_m.copy(),
         clean.north_m.copy(),
         clean.claim_m.copy(),
         clean.speed_mps.copy(),
-        np.full(clock.ticks, Source.GNSS.value, np.int8),
+        np.full(clock.ticks, FixSource.GNSS.value, np.int8),
     )
     stream = Stream(seed, "sources")
     for start_s, end_s, place in stays:
@@ -76,8 +76,8 @@ def seen(
 
 
 def _spells(
-    flapping: Flapping, start_s: float, end_s: float, clock: Clock, stream: Stream
-) -> Iterator[tuple[Source, slice]]:
+    flapping: HomeFlapping, start_s: float, end_s: float, clock: TickClock, stream: Stream
+) -> Iterator[tuple[FixSource, slice]]:
     for source, per_h in flapping.per_h:
         begin_s = stream.events(end_s - start_s, per_h / H_S)
         length_s = flapping.median_s * stream.around_one(len(begin_s), flapping.spread_ratio)
@@ -90,35 +90,42 @@ def _spells(
 
 
 def _put(
-    view: Seen, clean: Good, rows: slice, source: Source, walls: Walls, stream: Stream
+    view: TickPositions,
+    clean: Good,
+    rows: slice,
+    source: FixSource,
+    walls: HomeWalls,
+    stream: Stream,
 ) -> None:
     """Let the device take a source for some ticks, whatever it took before."""
     count = rows.stop - rows.start
     view.source[rows] = source.value
     view.claim_m[rows], view.speed_mps[rows] = clean.claim_m[rows], clean.speed_mps[rows]
-    if source is Source.WIFI:
+    if source is FixSource.WIFI:
         noise = WIFI_AXIS_M * stream.normals(2 * count)
         _move(view, rows, walls.wifi[0] + noise[:count], walls.wifi[1] + noise[count:])
         view.claim_m[rows], view.speed_mps[rows] = WIFI_CLAIM_M, np.nan
-    elif source is Source.CELL:
+    elif source is FixSource.CELL:
         tower = int(stream.share() * len(walls.towers))
         _move(view, rows, *walls.towers[tower])
         view.claim_m[rows], view.speed_mps[rows] = walls.tower_claims_m[tower], np.nan
-    elif source is Source.PHANTOM:
+    elif source is FixSource.PHANTOM:
         _move(view, rows, *walls.phantoms[int(stream.share() * len(walls.phantoms))])
         view.claim_m[rows] = stream.between(*PHANTOM_CLAIM_M)
-    elif source is Source.REFLECTION:
+    elif source is FixSource.REFLECTION:
         away_m = REFLECTION_M * float(stream.powers(1, REFLECTION_INDEX)[0])
         east_m, north_m = homes.away(stream, min(away_m, REFLECTION_M_MAX))
         _move(view, rows, clean.east_m[rows] + east_m, clean.north_m[rows] + north_m)
         view.claim_m[rows] = np.clip(clean.claim_m[rows] * REFLECTION_CLAIM_RATIO, *errors.CLAIM_M)
 
 
-def _move(view: Seen, rows: slice, east_m: F64 | float, north_m: F64 | float) -> None:
+def _move(view: TickPositions, rows: slice, east_m: F64 | float, north_m: F64 | float) -> None:
     view.east_m[rows], view.north_m[rows] = east_m, north_m
 
 
-def wander(view: Seen, clean: Good, stays: Sequence[Stay], clock: Clock, seed: int) -> None:
+def wander(
+    view: TickPositions, clean: Good, stays: Sequence[Stay], clock: TickClock, seed: int
+) -> None:
     """Let good fixes drift as nothing was fitted to, in every stay."""
     dice = Dice(seed, "wander")
     for start_s, end_s, _ in stays:
@@ -130,7 +137,7 @@ def wander(view: Seen, clean: Good, stays: Sequence[Stay], clock: Clock, seed: i
             led_m = np.array([one.at(instant_s) for instant_s in instants_s]).reshape(-1, 2)
             view.east_m[rows] = clean.east_m[rows] + led_m[:, 0]
             view.north_m[rows] = clean.north_m[rows] + led_m[:, 1]
-            view.claim_m[rows], view.source[rows] = one.claim_m, Source.GNSS.value
+            view.claim_m[rows], view.source[rows] = one.claim_m, FixSource.GNSS.value
             pace_mps = [one.pace_mps if _walks(one, instant_s) else 0.0 for instant_s in instants_s]
             view.speed_mps[rows] = pace_mps if one.speed_agrees else clean.speed_mps[rows]
 
@@ -139,7 +146,7 @@ def _walks(one: unfitted.Wander, instant_s: float) -> bool:
     return not one.times_s[2] <= instant_s < one.times_s[3]
 
 
-def doubled(view: Seen) -> None:
+def doubled(view: TickPositions) -> None:
     """Make every error twice as large, and leave the claims as they are."""
     view.east_m[:] *= unfitted.ERROR_RATIO
     view.north_m[:] *= unfitted.ERROR_RATIO

@@ -13,7 +13,7 @@ from mesure_lab.dice import Dice
 from mesure_lab.lives import distance_m
 from mesure_lab.streets import Parcel, Streets
 from mesure_lab.town import Point
-from mesure_lab.town_order import Ground
+from mesure_lab.town_order import OrderBoundaries
 
 RADII_M: Final = (60.0, 100.0, 150.0)
 RADIUS_SHARES: Final = (0.4, 0.4, 0.2)  # Assumed.
@@ -29,7 +29,7 @@ EXCLUDED_M: Final = (70.0, 140.0)
 CLEAR_OF_M: Final = 350.0  # The excluded place lies this far from where the person ought to be.
 
 
-def surroundings(streets: Streets, seed: int) -> tuple[Surroundings, Ground]:
+def surroundings(streets: Streets, seed: int) -> tuple[Surroundings, OrderBoundaries]:
     """Return the places of a person's life and the boundaries of the order."""
     stream, dice = Stream(seed, "ground"), Dice(seed, "places")
     district = _ring((0.0, 0.0), DISTRICT_M, DISTRICT_CORNERS, stream)
@@ -44,7 +44,7 @@ def surroundings(streets: Streets, seed: int) -> tuple[Surroundings, Ground]:
         ),
     )
     radius = int(columns.pick(stream.shares(1), RADIUS_SHARES)[0])
-    ground = Ground(
+    ground = OrderBoundaries(
         home=_geocoded(lived_in[Number.HOME].door, stream),
         radius_m=RADII_M[radius],
         district=district,

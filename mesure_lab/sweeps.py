@@ -5,14 +5,14 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from mesure_lab import judging, results
-from mesure_lab.judging import Judged
+from mesure_lab.judging import PersonJudgement
 from mesure_lab.peers import BASELINES
 from mesure_lab.readings import Readings
-from mesure_lab.results import Outcome
+from mesure_lab.results import PersonOutcome
 from mesure_lab.town_order import CURFEW
 
 
-class Setting(NamedTuple):
+class BaselineSetting(NamedTuple):
     """A baseline with one of its parameters changed; with none, the parameter is empty."""
 
     rule: str
@@ -20,18 +20,20 @@ class Setting(NamedTuple):
     value: float = 0.0
 
 
-def settings(names: Sequence[str]) -> Iterator[Setting]:
+def settings(names: Sequence[str]) -> Iterator[BaselineSetting]:
     """Yield each baseline as it comes, and at every other value of the parameter to sweep."""
     for name in names:
-        yield Setting(name)
+        yield BaselineSetting(name)
         sweep = BASELINES[name].sweep
         if sweep is not None:
             parameter, values = sweep
             usual = BASELINES[name].parameters.get(parameter)
-            yield from (Setting(name, parameter, value) for value in values if value != usual)
+            yield from (
+                BaselineSetting(name, parameter, value) for value in values if value != usual
+            )
 
 
-def outcome(setting: Setting, person: Judged, around: Readings) -> Outcome:
+def outcome(setting: BaselineSetting, person: PersonJudgement, around: Readings) -> PersonOutcome:
     """Return what a baseline makes of one person's curfews."""
     changed = {setting.parameter: setting.value} if setting.parameter else {}
     openings = BASELINES[setting.rule].openings(around, **changed)

@@ -14,7 +14,7 @@ import shapely
 from shapely import Geometry
 
 from mesure.geo.fixes import F64
-from mesure.service.basemap.shapes import Shape
+from mesure.service.basemap.shapes import MapShape
 from mesure_lab import town
 from mesure_lab.columns import Stream
 from mesure_lab.streets import EAST_M, HALF_WIDTH, NORTH_M, Streets
@@ -53,14 +53,14 @@ WORKS_ROW: Final = -23  # Below it are halls only.
 BUILT: Final = 0.88  # Of the lots beside a street have a house.
 
 
-def shapes(seed: int) -> Iterator[Shape]:
+def shapes(seed: int) -> Iterator[MapShape]:
     """Yield everything on the map of the town that a seed gives."""
     plan = _Plan(seed)
     yield from _ground()
     yield from _greens(plan)
     yield from _waters()
     for building in _degrees(plan.buildings()):
-        yield Shape("building", "building", building)
+        yield MapShape("building", "building", building)
     yield from _roads(plan)
     yield from _edges()
     yield from _names()
@@ -177,14 +177,14 @@ def _degrees(metres: G) -> G:
 
 def _shape(
     layer: str, kind: str, metres: Geometry, names: Names = (), precedence: int = 0
-) -> Shape:
-    return Shape(layer, kind, _degrees(metres), names, precedence)
+) -> MapShape:
+    return MapShape(layer, kind, _degrees(metres), names, precedence)
 
 
 # --- What the streets lie in ---------------------------------------------------------------------
 
 
-def _ground() -> Iterator[Shape]:
+def _ground() -> Iterator[MapShape]:
     more = 35.0
     works_n_m = NORTH_M * WORKS_ROW
     yield _shape(
@@ -199,7 +199,7 @@ def _ground() -> Iterator[Shape]:
     )
 
 
-def _greens(plan: _Plan) -> Iterator[Shape]:
+def _greens(plan: _Plan) -> Iterator[MapShape]:
     for west, south, east, north in PARKS:
         edge = [(x, south) for x in range(west, east)] + [(east, y) for y in range(south, north)]
         edge += [(x, north) for x in range(east, west, -1)]
@@ -241,7 +241,7 @@ def _river(off_m: float = 0.0) -> list[Point]:
     ]
 
 
-def _waters() -> Iterator[Shape]:
+def _waters() -> Iterator[MapShape]:
     yield _shape("water", "lake", shapely.LineString(_river()).buffer(44.0, cap_style="flat"))
     for column, row, wide_m, high_m in LAKES:
         turns = [2 * pi * number / 48 for number in range(48)]
@@ -260,7 +260,7 @@ def _waters() -> Iterator[Shape]:
 # --- Streets -------------------------------------------------------------------------------------
 
 
-def _roads(plan: _Plan) -> Iterator[Shape]:
+def _roads(plan: _Plan) -> Iterator[MapShape]:
     whole = range(-HALF_WIDTH, HALF_WIDTH + 1)
     for x in whole:
         places = [tuple(at) for at in plan.at[x + HALF_WIDTH].tolist()]
@@ -285,7 +285,7 @@ def _roads(plan: _Plan) -> Iterator[Shape]:
 
 def _street(
     places: Sequence[Point], is_park: Sequence[bool], kind: str, names: Names
-) -> Iterator[Shape]:
+) -> Iterator[MapShape]:
     """Yield a street; where it leads through a park it is a path, but for the larger ones."""
     start = 0
     for at in range(1, len(places)):
@@ -304,14 +304,14 @@ def _kind(number: int, kinds: Sequence[tuple[int, str]]) -> str:
 # --- Edges and names -----------------------------------------------------------------------------
 
 
-def _edges() -> Iterator[Shape]:
+def _edges() -> Iterator[MapShape]:
     limit = shapely.box(
         -EDGE_E_M - 1_300.0, -EDGE_N_M - 600.0, EDGE_E_M + 1_200.0, EDGE_N_M + 1_100.0
     )
     yield _shape("edge", "district", shapely.LineString(limit.exterior.coords))
 
 
-def _names() -> Iterator[Shape]:
+def _names() -> Iterator[MapShape]:
     yield _shape("place", "town", shapely.Point(-500.0, 1_000.0), TOWN, 18)
     for (east_m, north_m), names in AROUND:
         yield _shape("place", "suburb", shapely.Point(east_m, north_m), names, 30)

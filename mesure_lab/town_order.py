@@ -41,7 +41,7 @@ conditions:
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class OrderBoundaries:
     """The boundaries of an order in metres from the town's origin."""
 
     home: Point
@@ -80,7 +80,7 @@ def contains(ring: Sequence[Point], east_m: F64, north_m: F64) -> Flags:
     return inside
 
 
-def text(person: str, ground: Ground, first: date, last: date) -> str:
+def text(person: str, ground: OrderBoundaries, first: date, last: date) -> str:
     """Write the order file, in force from the first midnight until the last."""
     home = town.degrees(ground.home)
     return ORDER.format(

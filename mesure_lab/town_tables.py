@@ -15,11 +15,11 @@ from typing import Final
 
 from mesure.evaluation.policy import DeviceClass, PolicyFile
 from mesure.machine import file_writing
-from mesure.machine.progress import Stages, patience
+from mesure.machine.progress import ProgressStages, patience
 from mesure.record.policy_loading import read_policy
 from mesure_lab import results, score, simulate
 from mesure_lab.peers import BASELINES
-from mesure_lab.results import Figures, Outcome, Simulation, Swept
+from mesure_lab.results import PersonOutcome, Simulation, TownFigures, TownSweep
 from mesure_lab.simulate_text import rate, seconds
 from mesure_lab.town_order import CURFEW
 from mesure_lab.towns import Town
@@ -43,13 +43,13 @@ SLOW: Final[Mapping[str, float]] = {"way_clear_llr": 20.0, "correlation_moving_s
 SHOWN: Final = ("accuracy_once", "accuracy_twice", "two_accuracies_twice", "dwell_accuracy")
 
 
-Section = Callable[[Town, Stages], Iterator[str]]
+Section = Callable[[Town, ProgressStages], Iterator[str]]
 
 
 def main(arguments: Sequence[str]) -> None:
     """Write the sections asked for between their marks on the page."""
     page = Path(arguments[0])
-    stages = Stages()
+    stages = ProgressStages()
     with patience(stages):
         for name in arguments[1:] or list(_sections()):
             section, kind = _sections()[name]
@@ -74,7 +74,7 @@ def put(page: Path, name: str, text: str) -> None:
     file_writing.write(page, f"{before}{begin}\n{text}\n{after}".encode())
 
 
-def _towns(plan: Town, stages: Stages) -> Iterator[str]:
+def _towns(plan: Town, stages: ProgressStages) -> Iterator[str]:
     """Yield what the judge makes of four towns, and the baselines of the first persons of three."""
     towns = {
         "fitted": plan,
@@ -99,7 +99,7 @@ def _towns(plan: Town, stages: Stages) -> Iterator[str]:
     yield from _slower(replace(plan, persons=few), stages)
 
 
-def _slower(plan: Town, stages: Stages) -> Iterator[str]:
+def _slower(plan: Town, stages: ProgressStages) -> Iterator[str]:
     """Yield what the judge makes of the fitted town when it is made as slow as a baseline is."""
     yield "\n| the judge, curfew alone, fitted | false a person-day | " + _RULE_HEADS
     yield "|---|---|---|---|---|"
@@ -126,7 +126,7 @@ def _s(value_s: float) -> str:
     return f"{shown} s" if shown.isdigit() else shown
 
 
-def _outcomes(town: Simulation, condition: str | None = None) -> list[Outcome]:
+def _outcomes(town: Simulation, condition: str | None = None) -> list[PersonOutcome]:
     return [results.outcome(one, condition) for one in town.persons]
 
 
@@ -148,7 +148,7 @@ _DELAY_HEADS: Final = "delay 50 % | 95 % | missed | of those over 15 min | unkno
 _DELAY_LINE: Final = "---|---|---|---|---|"
 
 
-def _delays(figures: Figures) -> str:
+def _delays(figures: TownFigures) -> str:
     found, delays = figures.all_but_near, figures.all_but_near.delays
     unknown = dict(figures.unknown_h_per_day).get(CURFEW, 0.0)
     return (
@@ -224,30 +224,30 @@ def _baselines(name: str, town: Simulation) -> Iterator[str]:
 _RULE_HEADS: Final = "delay 50 % | 95 % | missed |"
 
 
-def _rule_delays(figures: Figures) -> str:
+def _rule_delays(figures: TownFigures) -> str:
     delays = figures.all_but_near.delays
     missed = f"{delays.missed} of {delays.count}"
     return f"{_s(delays.median_s)} | {_s(delays.p95_s)} | {missed}"
 
 
-def _beats(one: Figures, other: Figures) -> bool:
+def _beats(one: TownFigures, other: TownFigures) -> bool:
     false = (one.false.per_day, other.false.per_day)
     median_s = (one.all_but_near.delays.median_s, other.all_but_near.delays.median_s)
     no_worse = false[0] <= false[1] and median_s[0] <= median_s[1]
     return no_worse and (false[0] < false[1] or median_s[0] < median_s[1])
 
 
-def _is_named(swept: Swept) -> bool:
+def _is_named(swept: TownSweep) -> bool:
     return swept.rule in SHOWN and not swept.parameter
 
 
-def _label(swept: Swept) -> str:
+def _label(swept: TownSweep) -> str:
     source = BASELINES[swept.rule].id
     changed = f", {swept.parameter} {swept.value:g}" if swept.parameter else ""
     return f"{source} {swept.rule}{changed}"
 
 
-def _times(ours: Sequence[Outcome], swept: Swept) -> str:
+def _times(ours: Sequence[PersonOutcome], swept: TownSweep) -> str:
     ratio, low, high = results.rate_ratio(
         results.exposures(ours), results.exposures(swept.outcomes)
     )
@@ -257,7 +257,7 @@ def _times(ours: Sequence[Outcome], swept: Swept) -> str:
 # --- Cadence -------------------------------------------------------------------------------------
 
 
-def _cadence(plan: Town, stages: Stages) -> Iterator[str]:
+def _cadence(plan: Town, stages: ProgressStages) -> Iterator[str]:
     """Yield what becomes of the same days when the device reports more or less often."""
     towns = _by_interval(plan, read_policy(None)[0], stages)
     yield "\n| a report every | false a person-day | times that of a minute | " + _DELAY_HEADS
@@ -272,7 +272,9 @@ def _cadence(plan: Town, stages: Stages) -> Iterator[str]:
         yield f"| {every_s} s | {_against(towns, every_s)} |"
 
 
-def _by_interval(plan: Town, policy: PolicyFile, stages: Stages) -> dict[int, list[Outcome]]:
+def _by_interval(
+    plan: Town, policy: PolicyFile, stages: ProgressStages
+) -> dict[int, list[PersonOutcome]]:
     """Return what became of everybody, by how often their devices report."""
     return {
         every_s: _outcomes(
@@ -282,7 +284,7 @@ def _by_interval(plan: Town, policy: PolicyFile, stages: Stages) -> dict[int, li
     }
 
 
-def _against(towns: Mapping[int, Sequence[Outcome]], every_s: int) -> str:
+def _against(towns: Mapping[int, Sequence[PersonOutcome]], every_s: int) -> str:
     """Return the rate of false incidents, and how many times it is that of a minute."""
     mine, usual = (results.exposures(towns[one]) for one in (every_s, PLAN.interval_s))
     ratio, low, high = results.rate_ratio(usual, mine)

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from mesure.evaluation.policy import DeviceClass
-from mesure.formats.columns.file_rows import Said
+from mesure.formats.columns.file_rows import ClaimedProvider
 from mesure.geo.fixes import F64, I64
 from mesure.orders.model.order import OrderVersion
 from mesure_lab import (
@@ -31,17 +31,17 @@ from mesure_lab import (
 )
 from mesure_lab.carried import Kit
 from mesure_lab.columns import Stream
-from mesure_lab.days import Life, Number
+from mesure_lab.days import LifeWriter, Number
 from mesure_lab.dice import Dice
-from mesure_lab.homes import Building, Source, Walls
+from mesure_lab.homes import Building, FixSource, HomeWalls
 from mesure_lab.journeys import ON_THE_WAY, Journey, Moments
 from mesure_lab.readings import Flags
-from mesure_lab.received import Heard, Reports
-from mesure_lab.sources import Clock, Seen
+from mesure_lab.received import ReceivedReports, Reports
+from mesure_lab.sources import TickClock, TickPositions
 from mesure_lab.streets import Streets
 from mesure_lab.town import Point
-from mesure_lab.town_order import Ground
-from mesure_lab.truth import Truth
+from mesure_lab.town_order import OrderBoundaries
+from mesure_lab.truth import BreachTruth
 
 FIRST_DAY: Final = date(2026, 9, 7)  # A Monday.
 TICK_S: Final = 10  # Errors live on this clock; a device reports every so many ticks.
@@ -51,7 +51,10 @@ PLATFORMS: Final = {
     DeviceClass.PHONE: ("android", "android", "ios"),
     DeviceClass.GNSS_TAG: ("logger", "collar"),
 }
-SAID: Final = {Source.WIFI: Said.WIFI, Source.CELL: Said.CELL}  # All others pass for GNSS.
+SAID: Final = {
+    FixSource.WIFI: ClaimedProvider.WIFI,
+    FixSource.CELL: ClaimedProvider.CELL,
+}  # All others pass for GNSS.
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +86,7 @@ class Town:
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class TownPerson:
     """One person: the order, what truly happened, and what the server heard."""
 
     id: str
@@ -91,12 +94,12 @@ class Person:
     platform: str
     kit: Kit
     building: Building
-    ground: Ground
+    ground: OrderBoundaries
     order_text: str
     order: OrderVersion
     journey: Journey
-    truth: Truth
-    heard: Heard
+    truth: BreachTruth
+    heard: ReceivedReports
 
 
 class Sensed(NamedTuple):
@@ -104,8 +107,8 @@ class Sensed(NamedTuple):
 
     seed: int
     journey: Journey
-    clock: Clock
-    view: Seen
+    clock: TickClock
+    view: TickPositions
     signals: carried.Signals
     silent: Flags  # Of itself it sends nothing.
 
@@ -119,19 +122,19 @@ class Sensed(NamedTuple):
         return _reports(self.journey, self.view, self.signals, self.clock, rows, self.seed)
 
 
-def people(plan: Town) -> Iterator[Person]:
+def people(plan: Town) -> Iterator[TownPerson]:
     """Yield the persons of a town, one after the other."""
     streets = Streets(plan.seed)
     for number in range(plan.persons):
         yield person(plan, streets, number)
 
 
-def person(plan: Town, streets: Streets, number: int) -> Person:
+def person(plan: Town, streets: Streets, number: int) -> TownPerson:
     """Return one person of a town."""
     return sensed(plan, streets, number)[0]
 
 
-def sensed(plan: Town, streets: Streets, number: int) -> tuple[Person, Sensed]:
+def sensed(plan: Town, streets: Streets, number: int) -> tuple[TownPerson, Sensed]:
     """Return one person of a town, and what the device would say at any tick if it were asked."""
     seed = int(Stream(plan.seed, f"person {number}").share() * 2.0**53)
     stream = Stream(seed, "person")
@@ -144,13 +147,13 @@ def sensed(plan: Town, streets: Streets, number: int) -> tuple[Person, Sensed]:
         dealt = number // (len(plan.classes) * len(plan.kits))
         building = plan.buildings[dealt % len(plan.buildings)]
     around, ground = surroundings.surroundings(streets, seed)
-    journey, outings = Life(around, plan.start_s, Dice(seed, "life")).lead(plan.days)
+    journey, outings = LifeWriter(around, plan.start_s, Dice(seed, "life")).lead(plan.days)
     name = f"P-{number + 1:04d}"
     last_day = plan.first_day + timedelta(days=plan.days)
     text = town_order.text(name, ground, plan.first_day, last_day)
     walls = _walls(journey, building, platform, seed)
     senses = _sensed(plan, seed, platform, kit, walls, journey, around.parcels[0].door)
-    told = Person(
+    told = TownPerson(
         id=name,
         device_class=device_class,
         platform=platform,
@@ -166,7 +169,7 @@ def sensed(plan: Town, streets: Streets, number: int) -> tuple[Person, Sensed]:
     return told, senses
 
 
-def _walls(journey: Journey, home: Building, platform: str, seed: int) -> Mapping[int, Walls]:
+def _walls(journey: Journey, home: Building, platform: str, seed: int) -> Mapping[int, HomeWalls]:
     """Return the buildings in which the person stays, by number."""
     walls = {}
     for place in np.unique(journey.place).tolist():
@@ -185,11 +188,11 @@ def _sensed(
     seed: int,
     platform: str,
     kit: Kit,
-    walls: Mapping[int, Walls],
+    walls: Mapping[int, HomeWalls],
     journey: Journey,
     home: Point,
 ) -> Sensed:
-    clock = Clock(
+    clock = TickClock(
         plan.start_s + TICK_S * Stream(seed, "phase").share(),
         TICK_S,
         plan.days * days.DAY_S // TICK_S,
@@ -207,7 +210,7 @@ def _sensed(
     return Sensed(seed, journey, clock, view, signals, silent)
 
 
-def _behind(walls: Mapping[int, Walls], moments: Moments) -> tuple[F64, F64]:
+def _behind(walls: Mapping[int, HomeWalls], moments: Moments) -> tuple[F64, F64]:
     """Return the ratios of error and memory behind the walls of each tick; 1 outdoors."""
     # The last is the way's, numbered -1. Somebody may never go to the last place that has walls.
     last = max(int(moments.place.max()), *walls)
@@ -218,7 +221,12 @@ def _behind(walls: Mapping[int, Walls], moments: Moments) -> tuple[F64, F64]:
 
 
 def _reports(
-    journey: Journey, view: Seen, signals: carried.Signals, clock: Clock, rows: I64, seed: int
+    journey: Journey,
+    view: TickPositions,
+    signals: carried.Signals,
+    clock: TickClock,
+    rows: I64,
+    seed: int,
 ) -> Reports:
     """Return what the device writes at these ticks, with as many decimals as it writes."""
     jitter_ms = carried.JITTER_MS * Stream(seed, "jitter").shares(clock.ticks)[rows]
@@ -226,7 +234,7 @@ def _reports(
     moments = journey.at(taken_ms / 1000.0)
     north_deg = (moments.north_m + view.north_m[rows]) / town.METRES_PER_DEG_NORTH
     east_deg = (moments.east_m + view.east_m[rows]) / town.METRES_PER_DEG_EAST
-    said = np.full(len(Source), Said.GNSS, np.int8)
+    said = np.full(len(FixSource), ClaimedProvider.GNSS, np.int8)
     for source, word in SAID.items():
         said[source.value] = word
     return Reports(

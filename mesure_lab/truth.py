@@ -4,16 +4,16 @@ from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 from mesure_lab import days, journeys, town_order
-from mesure_lab.days import Kind, Outing
+from mesure_lab.days import BreachKind, Outing
 from mesure_lab.journeys import Journey, SpanS
 from mesure_lab.score import Breach
-from mesure_lab.town_order import Ground
+from mesure_lab.town_order import OrderBoundaries
 
 GRACE_S: Final = 120
 """Time on the wrong side that the law lets pass, as when somebody goes to the bins (assumed)."""
 
 
-class Truth(NamedTuple):
+class BreachTruth(NamedTuple):
     """The breaches of one person, and the slips: as breaches, but no longer than the grace."""
 
     breaches: tuple[Breach, ...]
@@ -21,8 +21,8 @@ class Truth(NamedTuple):
 
 
 def truth(
-    person: str, journey: Journey, outings: Sequence[Outing], ground: Ground, start_s: int
-) -> Truth:
+    person: str, journey: Journey, outings: Sequence[Outing], ground: OrderBoundaries, start_s: int
+) -> BreachTruth:
     """Return what happened of which an officer ought to hear, in order of condition and time."""
     end_s = int(journey.time_s[-1])
     found: list[Breach] = []
@@ -34,7 +34,7 @@ def truth(
             Breach(person, condition, float(span[0]), float(span[1]), _kind(span, kinds, condition))
             for span in journeys.overlaps(wrong, bound)
         ]
-    return Truth(
+    return BreachTruth(
         tuple(one for one in found if one.end_s - one.start_s > GRACE_S),
         tuple(one for one in found if one.end_s - one.start_s <= GRACE_S),
     )
@@ -51,10 +51,10 @@ def binding(condition: str, start_s: int, end_s: int) -> list[SpanS]:
     return journeys.overlaps(nights, [(start_s, end_s)])
 
 
-_BY_CONDITION: Final[Mapping[str, Kind]] = {
-    town_order.CURFEW: Kind.PASSING,
-    town_order.RESIDENCE: Kind.LEFT,
-    town_order.EXCLUSION: Kind.ENTERED,
+_BY_CONDITION: Final[Mapping[str, BreachKind]] = {
+    town_order.CURFEW: BreachKind.PASSING,
+    town_order.RESIDENCE: BreachKind.LEFT,
+    town_order.EXCLUSION: BreachKind.ENTERED,
 }
 
 

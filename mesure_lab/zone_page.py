@@ -38,7 +38,7 @@ def _lines(policy: PolicyFile) -> Iterator[str]:
 def _row(policy: Policy, device: DeviceClass, radius_m: int) -> str:
     cells = [_often(_per_night(policy, device, kind, radius_m)) for kind in BuildingKind]
     delay_s = zone_errors.delay_s(policy, device, np.inf)
-    told_m = zone_errors.told_m(policy, device)
+    told_m = zone_errors.detection_depth_m(policy, device)
     return f"| {radius_m} m | {' | '.join(cells)} | {delay_s:.0f} s | {radius_m + told_m:.0f} m |"
 
 

@@ -18,14 +18,14 @@ from mesure.evaluation.feasibility.errors_at_rest import BuildingKind
 from mesure.evaluation.feasibility.zone_check import ZoneCheck
 from mesure.evaluation.policy import DeviceClass, PolicyFile
 from mesure.machine import file_writing
-from mesure.machine.progress import Stages, patience
+from mesure.machine.progress import ProgressStages, patience
 from mesure.record.policy_loading import read_policy
 from mesure_lab import score, zone_trials
 from mesure_lab.homes import Building
-from mesure_lab.score import Exposure, Rate
+from mesure_lab.score import Exposure, FalseRate
 from mesure_lab.simulate_text import rate, seconds
 from mesure_lab.towns import Town
-from mesure_lab.zone_trials import Trial
+from mesure_lab.zone_trials import ZoneTrial
 
 # Not the ones that were looked at when the closed forms were given their shape.
 PLAN: Final = Town(20261127, persons=300, awake=True)
@@ -48,7 +48,7 @@ END: Final = "<!-- zones: end -->"
 def main(arguments: Sequence[str]) -> None:
     """Write the tables between their marks on the page."""
     page = Path(arguments[0])
-    stages = Stages()
+    stages = ProgressStages()
     with patience(stages):
         text = "\n".join(_tables(stages))
     old = page.read_text(encoding="utf-8")
@@ -56,7 +56,7 @@ def main(arguments: Sequence[str]) -> None:
     file_writing.write(page, f"{before}{BEGIN}\n{text}\n{after}".encode())
 
 
-def _tables(stages: Stages) -> Iterator[str]:
+def _tables(stages: ProgressStages) -> Iterator[str]:
     policy, _ = read_policy(None)
     yield (
         f"Policy {policy.version}, town {PLAN.seed}, {PLAN.persons} persons of each class; "
@@ -76,20 +76,20 @@ def _tables(stages: Stages) -> Iterator[str]:
         yield from delays(trials, plain)
 
 
-def _run(plan: Town, policy: PolicyFile, stages: Stages) -> list[Trial]:
-    trials: list[Trial] = []
+def _run(plan: Town, policy: PolicyFile, stages: ProgressStages) -> list[ZoneTrial]:
+    trials: list[ZoneTrial] = []
     for number, found in enumerate(zone_trials.run(plan, policy), 1):
         stages.reach(f"judging person {number} of {plan.persons} with a {plan.classes[0].value}")
         trials += found
     return trials
 
 
-def _exposures(trials: Sequence[Trial], *, has_beacon: bool) -> list[Exposure]:
+def _exposures(trials: Sequence[ZoneTrial], *, has_beacon: bool) -> list[Exposure]:
     return [Exposure(one.false, one.days) for one in trials if one.has_beacon is has_beacon]
 
 
 def _rates(
-    trials: Sequence[Trial], plain: dict[str, ZoneCheck], heard: dict[str, ZoneCheck]
+    trials: Sequence[ZoneTrial], plain: dict[str, ZoneCheck], heard: dict[str, ZoneCheck]
 ) -> Iterator[str]:
     """Yield the false incidents a night, as expected and as simulated."""
     yield "\n| zone | expected | simulated | times | with a beacon | simulated | times |"
@@ -102,13 +102,13 @@ def _rates(
         yield f"| {' | '.join(cells)} |"
 
 
-def _averaged(check: ZoneCheck, found: Rate) -> list[str]:
+def _averaged(check: ZoneCheck, found: FalseRate) -> list[str]:
     assert check.false_per_day is not None, "every zone lies round the home or beside it"
     return _compared(check.false_per_day, found)
 
 
 def by_building(
-    trials: Sequence[Trial], checks: dict[str, ZoneCheck], *, has_beacon: bool
+    trials: Sequence[ZoneTrial], checks: dict[str, ZoneCheck], *, has_beacon: bool
 ) -> Iterator[str]:
     """Yield the same of each kind of building; with a beacon, of circles alone."""
     heads = (f"{kind.value}: expected | simulated | times" for kind in BuildingKind)
@@ -125,14 +125,14 @@ def by_building(
         yield f"| {' | '.join(cells)} |"
 
 
-def _by_kind(trials: Sequence[Trial]) -> dict[BuildingKind, list[Trial]]:
+def _by_kind(trials: Sequence[ZoneTrial]) -> dict[BuildingKind, list[ZoneTrial]]:
     return {
         kind: [one for one in trials if zone_trials.KINDS[one.building] is kind]
         for kind in BuildingKind
     }
 
 
-def _compared(expected_per_day: float, found: Rate) -> list[str]:
+def _compared(expected_per_day: float, found: FalseRate) -> list[str]:
     times = f"{expected_per_day / found.per_day:.1f}" if found.count else "-"
     return [f"{expected_per_day:.4f}", rate(found), times]
 
@@ -152,7 +152,7 @@ def name(zone: str) -> str:
     return f"{words[kind]} {metres} m off" if kind in words else f"circle of {metres} m"
 
 
-def delays(trials: Sequence[Trial], plain: dict[str, ZoneCheck]) -> Iterator[str]:
+def delays(trials: Sequence[ZoneTrial], plain: dict[str, ZoneCheck]) -> Iterator[str]:
     """Yield how soon a departure is told that leads far enough away, by what the home is in."""
     heads = (f"{kind.value}: departures | 50 % | 90 % | never" for kind in BuildingKind)
     yield f"\n| zone | expected | {' | '.join(heads)} |"
@@ -175,7 +175,7 @@ def delays(trials: Sequence[Trial], plain: dict[str, ZoneCheck]) -> Iterator[str
         yield f"| {' | '.join(cells)} |"
 
 
-def visits(trials: Sequence[Trial], plain: dict[str, ZoneCheck]) -> Iterator[str]:
+def visits(trials: Sequence[ZoneTrial], plain: dict[str, ZoneCheck]) -> Iterator[str]:
     """Yield what becomes of visits near the boundary, by what is said to be too near."""
     told_m = next(iter(plain.values())).told_m
     visits = [

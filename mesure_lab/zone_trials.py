@@ -21,7 +21,7 @@ from mesure.evaluation.feasibility.zone_check import ZoneCheck
 from mesure.evaluation.policy import PolicyFile
 from mesure.geo.fixes import F64
 from mesure.incidents import raising
-from mesure.incidents.incident import Incident, Kind
+from mesure.incidents.incident import Incident, IncidentKind
 from mesure.instants import US_PER_S, to_datetime, to_us
 from mesure.orders.model.order import OrderVersion
 from mesure.orders.values.places import AREA_LINE_M
@@ -31,9 +31,9 @@ from mesure_lab.days import Number
 from mesure_lab.homes import Building
 from mesure_lab.journeys import SpanS
 from mesure_lab.journeys import Zone as Side
-from mesure_lab.score import Breach, Raised
+from mesure_lab.score import Breach, ScoredIncident
 from mesure_lab.town import Point
-from mesure_lab.towns import Person, Town
+from mesure_lab.towns import Town, TownPerson
 
 RADII_M: Final = (30, 45, 60, 80, 100, 150, 200)
 EDGES_M: Final = (20, 45, 80, 150)
@@ -45,7 +45,7 @@ HOURS: Final = "from: 22:00, until: 06:00, every: day"
 
 
 @dataclass(frozen=True, slots=True)
-class Departure:
+class NightDeparture:
     """A true stay on the wrong side that began within the night."""
 
     delay_s: float  # Infinite where it was not told.
@@ -54,7 +54,7 @@ class Departure:
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class ZoneTrial:
     """What became of one zone in the nights of one person."""
 
     zone: str
@@ -62,7 +62,7 @@ class Trial:
     has_beacon: bool
     days: float
     false: int
-    departures: tuple[Departure, ...]
+    departures: tuple[NightDeparture, ...]
 
 
 def zones() -> list[str]:
@@ -78,7 +78,7 @@ def zones() -> list[str]:
     ]
 
 
-def run(plan: Town, policy: PolicyFile, names: Sequence[str] = ()) -> Iterator[list[Trial]]:
+def run(plan: Town, policy: PolicyFile, names: Sequence[str] = ()) -> Iterator[list[ZoneTrial]]:
     """Yield the trials of each person of a town, in zones of these names or in all."""
     for person in towns.people(plan):
         yield _trials(plan, person, policy, names or zones())
@@ -96,7 +96,7 @@ def expected(plan: Town, policy: PolicyFile, *, has_beacon: bool) -> dict[str, Z
 # --- The order -----------------------------------------------------------------------------------
 
 
-def order(plan: Town, person: Person, names: Sequence[str]) -> OrderVersion:
+def order(plan: Town, person: TownPerson, names: Sequence[str]) -> OrderVersion:
     """Return the order of a person with the zones of these names."""
     home = town.degrees(person.ground.home)
     at = f"lat_deg: {home.lat_deg:.7f}, lon_deg: {home.lon_deg:.7f}"
@@ -123,14 +123,14 @@ def order(plan: Town, person: Person, names: Sequence[str]) -> OrderVersion:
     return town_order.version(head + in_force + lists)
 
 
-def _venue(person: Person, room_m: float) -> str:
+def _venue(person: TownPerson, room_m: float) -> str:
     """Return a circle so far east of the home."""
     east_m, north_m = person.ground.home
     at = town.degrees((east_m + room_m + VENUE_RADIUS_M, north_m))
     return f"{{lat_deg: {at.lat_deg:.7f}, lon_deg: {at.lon_deg:.7f}, radius_m: {VENUE_RADIUS_M}}}"
 
 
-def _field(person: Person, room_m: float, reach_m: float) -> str:
+def _field(person: TownPerson, room_m: float, reach_m: float) -> str:
     """Return the area that is judged from so far east of the home on, to the east or to the west.
 
     It is drawn nearer by the tolerance of its line: who must stay has that more, and who must keep
@@ -149,7 +149,9 @@ def _field(person: Person, room_m: float, reach_m: float) -> str:
 # --- What happened -------------------------------------------------------------------------------
 
 
-def _trials(plan: Town, person: Person, policy: PolicyFile, names: Sequence[str]) -> list[Trial]:
+def _trials(
+    plan: Town, person: TownPerson, policy: PolicyFile, names: Sequence[str]
+) -> list[ZoneTrial]:
     version = order(plan, person, names)
     values = policy.at(version.in_force.start.date(), person.device_class)
     until_us = plan.end_s * US_PER_S
@@ -157,7 +159,7 @@ def _trials(plan: Town, person: Person, policy: PolicyFile, names: Sequence[str]
     fixes = judging.ingested(plan, person, policy)
     _, statement = advance(rules, begin(), fixes, until_us)
     raised = raising.incidents(rules, statement, {}, unsigned=True)
-    of_place = [one for one in raised if one.kind is not Kind.SILENT]
+    of_place = [one for one in raised if one.kind is not IncidentKind.SILENT]
     nights = truth.binding(town_order.CURFEW, plan.start_s, plan.end_s)
     return [
         _trial(plan, person, zone, [one for one in of_place if one.condition == zone], nights)
@@ -166,35 +168,35 @@ def _trials(plan: Town, person: Person, policy: PolicyFile, names: Sequence[str]
 
 
 def _trial(
-    plan: Town, person: Person, zone: str, said: Sequence[Incident], nights: Sequence[SpanS]
-) -> Trial:
+    plan: Town, person: TownPerson, zone: str, said: Sequence[Incident], nights: Sequence[SpanS]
+) -> ZoneTrial:
     wrong_side = _wrong_side(person, zone)
     wrong = journeys.overlaps(person.journey.spans_on(wrong_side), nights)
     long = [span for span in wrong if span[1] - span[0] > truth.GRACE_S]
     breaches = [Breach(person.id, zone, float(start), float(end), "") for start, end in long]
-    opened = [Raised(person.id, zone, to_us(one.opened_at) / US_PER_S) for one in said]
+    opened = [ScoredIncident(person.id, zone, to_us(one.opened_at) / US_PER_S) for one in said]
     matching = score.match(breaches, opened)
     begins_s = {night[0] for night in nights}
-    return Trial(
+    return ZoneTrial(
         zone=zone,
         building=person.building,
         has_beacon=person.kit is Kit.BEACON,
         days=float(plan.days),
         false=sum(_is_at_home(person, one) for one in said),
         departures=tuple(
-            Departure(delay_s, breach.end_s - breach.start_s, _beyond_m(person, zone, breach))
+            NightDeparture(delay_s, breach.end_s - breach.start_s, _beyond_m(person, zone, breach))
             for breach, delay_s in zip(matching.breaches, matching.delays_s, strict=True)
             if int(breach.start_s) not in begins_s
         ),
     )
 
 
-def _is_at_home(person: Person, incident: Incident) -> bool:
+def _is_at_home(person: TownPerson, incident: Incident) -> bool:
     at_s = [to_us(at) / US_PER_S for at in (incident.start, incident.opened_at)]
     return bool((person.journey.at(np.array(at_s)).place == Number.HOME).all())
 
 
-def _wrong_side(person: Person, zone: str) -> Side:
+def _wrong_side(person: TownPerson, zone: str) -> Side:
     home = person.ground.home
     return lambda east_m, north_m: signed_m(home, zone, east_m, north_m) > 0.0
 
@@ -216,7 +218,7 @@ def signed_m(home: Point, zone: str, east_m: F64, north_m: F64) -> F64:
     return VENUE_RADIUS_M - away_m if kind == "V" else away_m - room_m
 
 
-def _beyond_m(person: Person, zone: str, breach: Breach) -> float:
+def _beyond_m(person: TownPerson, zone: str, breach: Breach) -> float:
     moments = person.journey.at(np.arange(breach.start_s, breach.end_s, STEP_S))
     return float(signed_m(person.ground.home, zone, moments.east_m, moments.north_m).max())
 
@@ -230,9 +232,9 @@ KINDS: Final = {
 """What the closed forms call the buildings of a town."""
 
 
-def by_zone(trials: Sequence[Trial]) -> Mapping[str, list[Trial]]:
+def by_zone(trials: Sequence[ZoneTrial]) -> Mapping[str, list[ZoneTrial]]:
     """Return the trials of each zone."""
-    found: dict[str, list[Trial]] = {zone: [] for zone in zones()}
+    found: dict[str, list[ZoneTrial]] = {zone: [] for zone in zones()}
     for one in trials:
         found[one.zone].append(one)
     return found

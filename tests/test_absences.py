@@ -13,10 +13,10 @@ from typing import get_args, get_type_hints
 
 import pytest
 
-from mesure.actions.notifications.notification_texts import To
+from mesure.actions.notifications.notification_texts import RecipientType
 from mesure.actions.registry import ACTIONS
 from mesure.evaluation.assessment import Status
-from mesure.incidents.incident import Incident, Kind
+from mesure.incidents.incident import Incident, IncidentKind
 from tests.house import ROOT, Module, imports, modules, names_defined, words
 
 PACKAGE = modules("mesure", "mesure_lab")
@@ -165,7 +165,13 @@ def test_an_assessment_has_three_values_and_no_degree() -> None:
 
 
 def test_an_incident_never_says_breach_and_carries_no_finding() -> None:
-    assert {kind.value for kind in Kind} == {"absent", "left", "entered", "missed", "silent"}
+    assert {kind.value for kind in IncidentKind} == {
+        "absent",
+        "left",
+        "entered",
+        "missed",
+        "silent",
+    }
     fields = set(Incident.__dataclass_fields__)
     assert not fields & {"finding", "confirmed", "breach", "outcome", "severity", "priority"}
 
@@ -241,7 +247,7 @@ def test_nothing_ranks_persons(name: str) -> None:
 
 
 def test_nobody_is_told_but_the_person_and_who_has_an_account() -> None:
-    assert {to.value for to in To} == {"person", "account"}
+    assert {to.value for to in RecipientType} == {"person", "account"}
 
 
 class _AskedByPlace:

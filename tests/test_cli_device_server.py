@@ -12,16 +12,16 @@ import pytest
 
 from mesure import cli
 from mesure.actions.devices import device_commands
-from mesure.actions.devices.device_commands import Telling
-from mesure.actions.receiving.receive_apps import PilotReceiver
+from mesure.actions.devices.device_commands import DeviceCommand
+from mesure.actions.receiving.receive_apps import UnsignedAppReceiver
 from mesure.actions.receiving.receive_messages import Receiver
 from mesure.devices import device_state
-from mesure.devices.message.downlink import Burst
-from mesure.ingest.app_letters import Letterbox
-from mesure.ingest.mqtt_listener import Broker, MqttListener
+from mesure.devices.message.downlink import FixBurst
+from mesure.ingest.app_letters import AppMessageIntake
+from mesure.ingest.mqtt_listener import MqttBroker, MqttListener
 from mesure.machine import clock
 from mesure.service.device import transport as device_transport
-from mesure.service.installation.secret_box import SecretBox
+from mesure.service.installation.secret_box import SodiumSecretBox
 from mesure.store.interface.store import Work
 from tests.actions.receiving import SERVER, Here
 from tests.ingest import brokers, serving
@@ -88,7 +88,7 @@ def test_a_device_is_enrolled_and_a_track_arrives(device: Run, server: Served) -
 
 def test_what_a_device_is_told_it_answers(device: Run, server: Served) -> None:
     means = server.here.house.means
-    burst = Telling("one", "D-77", Burst(15_000, server.here.now_us + 10**9), None)
+    burst = DeviceCommand("one", "D-77", FixBurst(15_000, server.here.now_us + 10**9), None)
 
     def tell(work: Work) -> None:
         device_commands.tell(work, means.keyring, means.salts, burst, 0)
@@ -154,13 +154,13 @@ def test_what_is_no_service_is_told(
 @contextmanager
 def heard(here: Here, broker: brokers.Mosquitto) -> Iterator[MqttListener]:
     """Listen at a broker, in a thread of its own."""
-    receiver, pilots = Receiver(here.house), PilotReceiver(here.house)
-    where = Broker("127.0.0.1", broker.port, session="cli")
+    receiver, pilots = Receiver(here.house), UnsignedAppReceiver(here.house)
+    where = MqttBroker("127.0.0.1", broker.port, session="cli")
     listening: list[MqttListener] = []
     ending = threading.Event()
 
     async def listen() -> None:
-        listening.append(MqttListener(where, receiver, Letterbox(pilots, SecretBox)))
+        listening.append(MqttListener(where, receiver, AppMessageIntake(pilots, SodiumSecretBox)))
         task = asyncio.get_running_loop().create_task(listening[0].run())
         await asyncio.get_running_loop().run_in_executor(None, ending.wait)
         task.cancel()

@@ -8,7 +8,7 @@ import pytest
 
 import mesure
 from mesure.evaluation.assessment import Status
-from mesure.incidents.incident import Kind
+from mesure.incidents.incident import IncidentKind
 from tests.service.files import HEAD, LATE_RETURN, LATER, ORDER, minute, rows, write
 
 
@@ -21,7 +21,7 @@ def folder(tmp_path: Path) -> Path:
 def test_a_replay_is_a_function_and_a_value(folder: Path) -> None:
     found = mesure.replay(folder / "order.yaml", str(folder / "fixes.csv"))
     assert [one.status for one in found.assessments] == [Status.MET, Status.NOT_MET, Status.MET]
-    assert [one.kind for one in found.incidents] == [Kind.ABSENT]
+    assert [one.kind for one in found.incidents] == [IncidentKind.ABSENT]
     assert found.superseded == ()
     assert {one.condition for one in found.ask_for_fixes} <= {"C1"}
     assert (found.fixes_read, found.fixes_kept_unused) == (300, {})
@@ -109,6 +109,6 @@ def test_without_an_order_there_is_nothing_to_judge_by(folder: Path) -> None:
 
 def test_the_package_names_what_is_public() -> None:
     assert set(mesure.__all__) == {"Found", "InputError", "__version__", "replay"}
-    assert mesure.Found.__doc__
+    assert mesure.ReplayResult.__doc__
     with pytest.raises(AttributeError, match="no attribute 'judge'"):
         _ = mesure.judge

@@ -78,7 +78,7 @@ def pages() -> dict[Path, str]:
     return {
         DECISIONS / "README.md": decisions_page(),
         SETTINGS: settings_page(),
-        OPENAPI: document.written(),
+        OPENAPI: document.render(),
         WHO_MAY: who_may.page(WHO_MAY.read_text(encoding="utf-8")),
         ZONES: zone_page.with_radii(ZONES.read_text(encoding="utf-8"), read_policy(None)[0]),
         MEASURED: score_tables.with_towns(measured, towns),

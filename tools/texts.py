@@ -4,8 +4,8 @@
     python tools/texts.py --check    change nothing; say what is missing, doubtful or left over
 
 An English text is a literal in `catalogue.text("...")` or `catalogue.plural("...", "...", count)`,
-in Python or in a Jinja template under `mesure/`, or in `saying("...")` where no language is known
-yet (mesure/orders/text/sayings.py). docs/translating.md is the page for translators.
+in Python or in a Jinja template under `mesure/`, or in `translatable("...")` where no language is
+known yet (mesure/orders/text/sayings.py). docs/translating.md is the page for translators.
 """
 
 import argparse
@@ -24,7 +24,7 @@ from jinja2 import Environment, nodes
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 RECEIVER: Final = "catalogue"
-SAYING: Final = "saying"  # Its text meets a catalogue later, when somebody is shown it.
+SAYING: Final = "translatable"  # Its text meets a catalogue later, when somebody is shown it.
 # How many texts each call begins with.
 LITERALS: Final = {"text": 1, "first": 1, "plural": 2, SAYING: 1}
 STOPS: Final = set(".?!:,; ")

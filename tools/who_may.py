@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any, Final
 
-from mesure.actions.framework.action import Action, Look, Sort
+from mesure.actions.framework.action import Action, ActionType, ReadRequest
 from mesure.actions.registry import ACTIONS
 from mesure.privacy.roles import Role
 
@@ -45,8 +45,8 @@ def _note(action: Action[Any, Any]) -> str:
         return " *By the service itself.*"
     if action.allows == {Role.VISITOR}:
         return " *Before signing in.*"
-    if action.sort is Sort.LOOK and issubclass(action.asks, Look):
+    if action.sort is ActionType.LOOK and issubclass(action.asks, ReadRequest):
         return " *Purpose and case number.*"
-    if action.sort is Sort.LOOK and action.purpose is not None:
+    if action.sort is ActionType.LOOK and action.purpose is not None:
         return f" *Always for: {action.purpose.value}.*"
     return ""

@@ -31,7 +31,7 @@ class MalformedError(ValueError):
     """A line or a text that is not written as the specification says."""
 
 
-class Entries(NamedTuple):
+class EntryRange(NamedTuple):
     """Neighbouring entries, counted from 0: from the first to the last, both included."""
 
     first: int
@@ -39,7 +39,7 @@ class Entries(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class RecordEntry:
     """Something happened; what it was is kept elsewhere, as long as it is kept."""
 
     commitment: bytes
@@ -50,7 +50,7 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
-class Erasure:
+class ErasureEntry:
     """Records and their salts were destroyed, as the law asks.
 
     The rule is the short name of a rule of retention, never a text: nothing here may say anything
@@ -59,7 +59,7 @@ class Erasure:
 
     day: date
     rule: str
-    erased: tuple[Entries, ...]
+    erased: tuple[EntryRange, ...]
 
     def __post_init__(self) -> None:
         if not _RULE.fullmatch(self.rule):
@@ -76,16 +76,16 @@ class Erasure:
             before = span.last
 
 
-Entry = Record | Erasure
+Entry = RecordEntry | ErasureEntry
 
 
-def written(entry: Entry) -> bytes:
+def encode(entry: Entry) -> bytes:
     """Return the line of an entry, without a line feed.
 
-    >>> written(Erasure(date(2026, 2, 11), "two_months", (Entries(4, 4), Entries(7, 12))))
+    >>> encode(ErasureEntry(date(2026, 2, 11), "two_months", (EntryRange(4, 4), EntryRange(7, 12))))
     b'erasure 2026-02-11 two_months 4,7-12'
     """
-    if isinstance(entry, Record):
+    if isinstance(entry, RecordEntry):
         return b"record " + b64encode(entry.commitment)
     spans = ",".join(
         str(span.first) if span.first == span.last else f"{span.first}-{span.last}"
@@ -101,37 +101,37 @@ def read(line: bytes) -> Entry:
     Entries(first=7, last=12)
     """
     if RECORD_LINE.fullmatch(line):
-        return Record(b64decode(line[7:]))
+        return RecordEntry(b64decode(line[7:]))
     match = _ERASURE.fullmatch(line)
     if match is None:
         raise MalformedError("neither a record nor an erasure")
     day, rule, spans = (part.decode() for part in match.groups())
     try:
-        return Erasure(date.fromisoformat(day), rule, tuple(_spans(spans)))
+        return ErasureEntry(date.fromisoformat(day), rule, tuple(_spans(spans)))
     except ValueError as error:
         raise MalformedError(str(error)) from None
 
 
-def _spans(text: str) -> Iterator[Entries]:
+def _spans(text: str) -> Iterator[EntryRange]:
     for part in text.split(","):
         match = _SPAN.fullmatch(part)
         if match is None or match[1] == match[2]:
             raise ValueError("a span is a number, or two with a hyphen between them")
         first = int(match[1])
-        yield Entries(first, first if match[2] is None else int(match[2]))
+        yield EntryRange(first, first if match[2] is None else int(match[2]))
 
 
-def erasures(entries: Iterable[int], day: date, rule: str) -> Iterator[Erasure]:
+def erasures(entries: Iterable[int], day: date, rule: str) -> Iterator[ErasureEntry]:
     """Yield the entries that tell the erasure of these records; more than one where there are many.
 
     >>> [erasure.erased for erasure in erasures([5, 3, 4, 9], date(2026, 2, 11), "two_months")]
     [(Entries(first=3, last=5), Entries(first=9, last=9))]
     """
-    spans: list[Entries] = []
+    spans: list[EntryRange] = []
     for entry in sorted(set(entries)):
         if spans and spans[-1].last == entry - 1:
-            spans[-1] = Entries(spans[-1].first, entry)
+            spans[-1] = EntryRange(spans[-1].first, entry)
         else:
-            spans.append(Entries(entry, entry))
+            spans.append(EntryRange(entry, entry))
     for start in range(0, len(spans), SPANS_MAX):
-        yield Erasure(day, rule, tuple(spans[start : start + SPANS_MAX]))
+        yield ErasureEntry(day, rule, tuple(spans[start : start + SPANS_MAX]))

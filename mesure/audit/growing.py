@@ -9,17 +9,17 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from mesure.audit import entries
-from mesure.audit.checkpoints import Checkpoint
-from mesure.audit.entries import Entries, Entry, Erasure
-from mesure.audit.proofs import Head
+from mesure.audit.checkpoints import LogCheckpoint
+from mesure.audit.entries import Entry, EntryRange, ErasureEntry
+from mesure.audit.proofs import TreeHead
 from mesure.audit.tree import Frontier, leaf_hash
 
 # Tells whether all of these entries are records that no erasure has named yet.
-AreKept = Callable[[Entries], bool]
+AreKept = Callable[[EntryRange], bool]
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
+class TreeNode:
     """A complete node of the tree, where `proofs` asks for it."""
 
     level: int
@@ -28,42 +28,42 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True)
-class Growth:
+class LogGrowth:
     """What a store keeps, all of it or nothing: the entries' lines, new nodes, the new edge."""
 
     first: int  # The number of the first entry that was added.
     lines: tuple[bytes, ...]
-    nodes: tuple[Node, ...]
+    nodes: tuple[TreeNode, ...]
     size: int
     peaks: tuple[bytes, ...]
 
-    def checkpoint(self, origin: str) -> Checkpoint:
+    def checkpoint(self, origin: str) -> LogCheckpoint:
         """Return the checkpoint of the log as it then is, to be signed once all this is kept."""
-        return Checkpoint(origin, Head(self.size, Frontier(self.size, self.peaks).root()))
+        return LogCheckpoint(origin, TreeHead(self.size, Frontier(self.size, self.peaks).root()))
 
 
-def grow(size: int, peaks: Sequence[bytes], added: Sequence[Entry], are_kept: AreKept) -> Growth:
+def grow(size: int, peaks: Sequence[bytes], added: Sequence[Entry], are_kept: AreKept) -> LogGrowth:
     """Return what a log of this size and edge becomes by these entries.
 
     Raises `ValueError` where an erasure names what is not there to be erased.
     """
     _refuse_wrong_erasures(size, added, are_kept)
     edge = Frontier(size, peaks)
-    lines = tuple(map(entries.written, added))
+    lines = tuple(map(entries.encode, added))
     nodes = tuple(node for line in lines for node in _added(edge, line))
-    return Growth(size, lines, nodes, edge.size, edge.peaks)
+    return LogGrowth(size, lines, nodes, edge.size, edge.peaks)
 
 
-def _added(edge: Frontier, line: bytes) -> Iterator[Node]:
+def _added(edge: Frontier, line: bytes) -> Iterator[TreeNode]:
     entry = edge.size
     for level, value in enumerate(edge.add(leaf_hash(line))):
-        yield Node(level, entry >> level, value)
+        yield TreeNode(level, entry >> level, value)
 
 
 def _refuse_wrong_erasures(size: int, added: Sequence[Entry], are_kept: AreKept) -> None:
-    named: list[Entries] = []
+    named: list[EntryRange] = []
     for entry in added:
-        if isinstance(entry, Erasure):
+        if isinstance(entry, ErasureEntry):
             named += entry.erased
     before = -1
     for span in sorted(named):

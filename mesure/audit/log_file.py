@@ -12,9 +12,9 @@ from typing import Final
 
 from mesure.audit import entries
 from mesure.audit.commitments import SALT_BYTES
-from mesure.audit.entries import RECORD_LINE, Erasure, MalformedError
+from mesure.audit.entries import RECORD_LINE, ErasureEntry, MalformedError
 from mesure.audit.signing import notes, signer_keys
-from mesure.audit.signing.notes import NOTE_BYTES_MAX, Note
+from mesure.audit.signing.notes import NOTE_BYTES_MAX, SignedNote
 
 HEADING: Final = b"mesure audit log 1\n"
 RECORDS_HEADING: Final = b"mesure audit records 1\n"
@@ -23,7 +23,7 @@ LINE_BYTES_MAX: Final = 1 << 16  # An erasure of 1,000 spans has half of it.
 RECORD_LINE_BYTES_MAX: Final = 1 << 20
 
 # The line of a record as it stands, without its line feed: there are millions of these.
-Item = bytes | Erasure | Note
+Item = bytes | ErasureEntry | SignedNote
 
 
 def heading(origin: str) -> bytes:
@@ -31,10 +31,10 @@ def heading(origin: str) -> bytes:
     return HEADING + f"{origin}\n".encode()
 
 
-def block(note: Note) -> bytes:
+def block(note: SignedNote) -> bytes:
     r"""Return a checkpoint as it stands between the entries of a file.
 
-    >>> print(block(Note("log.example\n0\n", ())).decode(), end="")
+    >>> print(block(SignedNote("log.example\n0\n", ())).decode(), end="")
     checkpoint
     >log.example
     >0
@@ -92,26 +92,26 @@ def _keep(note: bytearray, line: bytes) -> None:
         raise MalformedError("a checkpoint that does not end")
 
 
-def _note(written: bytearray) -> Note:
+def _note(written: bytearray) -> SignedNote:
     try:
         return notes.read(written.decode())
     except UnicodeDecodeError:
         raise MalformedError("a note is text in UTF-8") from None
 
 
-def _entry(line: bytes) -> bytes | Erasure:
+def _entry(line: bytes) -> bytes | ErasureEntry:
     if not line.endswith(b"\n"):
         raise MalformedError("a line that does not end")
     entry = line[:-1]
     if RECORD_LINE.fullmatch(entry):
         return entry
     erasure = entries.read(entry)
-    assert isinstance(erasure, Erasure)  # Every record has the form that was asked for above.
+    assert isinstance(erasure, ErasureEntry)  # Every record has the form that was asked for above.
     return erasure
 
 
 @dataclass(frozen=True, slots=True)
-class Opening:
+class RecordOpening:
     """What opens a commitment: the record, and the salt that went into it."""
 
     entry: int
@@ -125,7 +125,7 @@ class Opening:
             raise ValueError("A record is one line; in canonical JSON it is.")
 
 
-def opening_line(opening: Opening) -> bytes:
+def encode_opening(opening: RecordOpening) -> bytes:
     """Return the line of a file of records, its line feed included."""
     return b"%d %s %s\n" % (opening.entry, opening.salt.hex().encode(), opening.record)
 
@@ -142,7 +142,7 @@ class RecordsFile:
         if next(self._lines, b"") != RECORDS_HEADING:
             raise MalformedError("its first line is not “mesure audit records 1”")
 
-    def __iter__(self) -> Iterator[Opening]:
+    def __iter__(self) -> Iterator[RecordOpening]:
         """Yield records, each of a later entry than the one before."""
         before = -1
         for line in self._lines:
@@ -154,12 +154,12 @@ class RecordsFile:
             yield opening
 
 
-def _opening(line: bytes) -> Opening:
+def _opening(line: bytes) -> RecordOpening:
     entry, salt, record = (*line.removesuffix(b"\n").split(b" ", 2), b"", b"")[:3]
     try:
-        opening = Opening(int(entry), bytes.fromhex(salt.decode()), record)
+        opening = RecordOpening(int(entry), bytes.fromhex(salt.decode()), record)
     except ValueError:
         raise MalformedError("a line is entry, salt and record") from None
-    if opening_line(opening) != line:
+    if encode_opening(opening) != line:
         raise MalformedError("a line that is written otherwise, or does not end")
     return opening

@@ -15,11 +15,17 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from mesure.audit import checkpoints, entries
-from mesure.audit.checkpoints import Checkpoint, Doubt, DoubtError, Seen, Trust
+from mesure.audit.checkpoints import (
+    DistrustReason,
+    LogCheckpoint,
+    TrustedKeys,
+    UntrustedCheckpointError,
+    WitnessTimestamp,
+)
 from mesure.audit.commitments import commitment
-from mesure.audit.entries import Entries, Erasure, MalformedError
-from mesure.audit.log_file import Item, LogFile, Opening, RecordsFile
-from mesure.audit.signing.notes import Note
+from mesure.audit.entries import EntryRange, ErasureEntry, MalformedError
+from mesure.audit.log_file import Item, LogFile, RecordOpening, RecordsFile
+from mesure.audit.signing.notes import SignedNote
 from mesure.audit.tree import Frontier, leaf_hash
 
 # What is known of each entry, as a byte.
@@ -27,7 +33,7 @@ _RECORD, _ERASURE, _ERASED, _OPENED, _OPENED_ERASED = range(5)
 _ERASE = bytes.maketrans(bytes((_RECORD, _OPENED)), bytes((_ERASED, _OPENED_ERASED)))
 
 
-class Step(StrEnum):
+class LogCheck(StrEnum):
     """What is checked of a log."""
 
     READING = "reading"
@@ -40,7 +46,7 @@ class Step(StrEnum):
     RECORDS = "records"
 
 
-class Broken(StrEnum):
+class LogFault(StrEnum):
     """What does not hold."""
 
     LINE = "line"  # A line is none that a log or a file of records has.
@@ -65,29 +71,29 @@ class Broken(StrEnum):
 
 
 _STEPS = {
-    Broken.LINE: Step.READING,
-    Broken.ORIGIN: Step.SIGNATURE,
-    Broken.UNSIGNED: Step.SIGNATURE,
-    Broken.SIGNATURE: Step.SIGNATURE,
-    Broken.COUNT: Step.TREE,
-    Broken.ROOT: Step.TREE,
-    Broken.ERASES_NO_RECORD: Step.ERASURE,
-    Broken.ERASES_TWICE: Step.ERASURE,
-    Broken.NO_CHECKPOINT: Step.END,
-    Broken.UNCOVERED: Step.END,
-    Broken.OTHER_LOG: Step.EARLIER,
-    Broken.TAKEN_BACK: Step.EARLIER,
-    Broken.REWRITTEN: Step.EARLIER,
-    Broken.COSIGNATURE: Step.WITNESS,
-    Broken.NOT_SEEN: Step.WITNESS,
-    Broken.OTHER_RECORD: Step.RECORDS,
-    Broken.RECORD_OF_NONE: Step.RECORDS,
-    Broken.MISSING: Step.RECORDS,
-    Broken.STILL_THERE: Step.RECORDS,
+    LogFault.LINE: LogCheck.READING,
+    LogFault.ORIGIN: LogCheck.SIGNATURE,
+    LogFault.UNSIGNED: LogCheck.SIGNATURE,
+    LogFault.SIGNATURE: LogCheck.SIGNATURE,
+    LogFault.COUNT: LogCheck.TREE,
+    LogFault.ROOT: LogCheck.TREE,
+    LogFault.ERASES_NO_RECORD: LogCheck.ERASURE,
+    LogFault.ERASES_TWICE: LogCheck.ERASURE,
+    LogFault.NO_CHECKPOINT: LogCheck.END,
+    LogFault.UNCOVERED: LogCheck.END,
+    LogFault.OTHER_LOG: LogCheck.EARLIER,
+    LogFault.TAKEN_BACK: LogCheck.EARLIER,
+    LogFault.REWRITTEN: LogCheck.EARLIER,
+    LogFault.COSIGNATURE: LogCheck.WITNESS,
+    LogFault.NOT_SEEN: LogCheck.WITNESS,
+    LogFault.OTHER_RECORD: LogCheck.RECORDS,
+    LogFault.RECORD_OF_NONE: LogCheck.RECORDS,
+    LogFault.MISSING: LogCheck.RECORDS,
+    LogFault.STILL_THERE: LogCheck.RECORDS,
 }
 
 
-class BrokenError(Exception):
+class BrokenLogError(Exception):
     """The log does not hold: what, at which entries, on which line of the file, and who says so.
 
     `entries` is None where no entry is to blame, `line` where the fault is not in one line.
@@ -95,8 +101,8 @@ class BrokenError(Exception):
 
     def __init__(
         self,
-        broken: Broken,
-        blamed: Entries | None = None,
+        broken: LogFault,
+        blamed: EntryRange | None = None,
         line: int | None = None,
         name: str = "",
     ) -> None:
@@ -104,13 +110,13 @@ class BrokenError(Exception):
         super().__init__(broken, blamed, line, name)
 
     @property
-    def step(self) -> Step:
+    def step(self) -> LogCheck:
         """Return the check that failed."""
         return _STEPS[self.broken]
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
+class WitnessSighting:
     """The last checkpoint that a witness saw: how many entries it had, and when that was."""
 
     size: int
@@ -118,37 +124,39 @@ class Sighting:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class LogVerification:
     """A log that holds."""
 
-    last: Note
-    checkpoint: Checkpoint
+    last: SignedNote
+    checkpoint: LogCheckpoint
     checkpoints: int
     records: int
     erasures: int
     erased: int  # Records that erasures name.
     opened: int  # Records that were at hand and are those of the log.
-    witnesses: tuple[tuple[str, Sighting], ...]
+    witnesses: tuple[tuple[str, WitnessSighting], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class ReaderEvidence:
     """What the reader holds beside the log: checkpoints kept from before, and records.
 
     `is_selection` says that records may be missing, because only some were handed over.
     """
 
-    earlier: tuple[Checkpoint, ...] = ()
+    earlier: tuple[LogCheckpoint, ...] = ()
     records: RecordsFile | None = None
     is_selection: bool = False
 
 
-def verify(log: LogFile, trust: Trust, evidence: Evidence | None = None) -> Outcome:
-    """Return what a log holds, if all of it holds; raises `BrokenError` at the first that does not.
+def verify(
+    log: LogFile, trust: TrustedKeys, evidence: ReaderEvidence | None = None
+) -> LogVerification:
+    """Return what a log holds, if all of it does; `BrokenLogError` at the first that does not.
 
     What was read before that is not thereby proved: only a log that holds to its end does.
     """
-    walk = _Walk(log, trust, evidence or Evidence())
+    walk = _Walk(log, trust, evidence or ReaderEvidence())
     for item in _items(log, walk):
         walk.take(item)
     return walk.end()
@@ -158,7 +166,7 @@ def _items(log: LogFile, walk: "_Walk") -> Iterator[Item]:
     try:
         yield from log
     except MalformedError:
-        raise BrokenError(Broken.LINE, walk.here(), log.line) from None
+        raise BrokenLogError(LogFault.LINE, walk.here(), log.line) from None
 
 
 @dataclass
@@ -166,38 +174,38 @@ class _Walk:
     """The state of a reader between two lines."""
 
     log: LogFile
-    trust: Trust
-    evidence: Evidence
+    trust: TrustedKeys
+    evidence: ReaderEvidence
     tree: Frontier = field(default_factory=Frontier)
     marks: bytearray = field(default_factory=bytearray)
-    last: tuple[Note, Checkpoint] | None = None
+    last: tuple[SignedNote, LogCheckpoint] | None = None
     checkpoints: int = 0
-    sightings: dict[str, Sighting] = field(default_factory=dict)
+    sightings: dict[str, WitnessSighting] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.roots: dict[int, set[bytes]] = {}
         for earlier in self.evidence.earlier:
             if earlier.origin != self.log.origin:
-                raise BrokenError(Broken.OTHER_LOG, name=earlier.origin)
+                raise BrokenLogError(LogFault.OTHER_LOG, name=earlier.origin)
             self.roots.setdefault(earlier.head.size, set()).add(earlier.head.root)
         self.openings = iter(self.evidence.records or ())
         self._open_next()
         self._hold_earlier()
 
-    def here(self) -> Entries:
+    def here(self) -> EntryRange:
         """Return the place of the entry that comes next."""
-        return Entries(self.tree.size, self.tree.size)
+        return EntryRange(self.tree.size, self.tree.size)
 
     def take(self, item: Item) -> None:
         """Take the next entry or checkpoint of the log."""
         if isinstance(item, bytes):
             self._open(item)
             self._grow(item)
-        elif isinstance(item, Erasure):
+        elif isinstance(item, ErasureEntry):
             self._erase(item)
             self._refuse_record_here()
             self.marks.append(_ERASURE)
-            self._grow(entries.written(item))
+            self._grow(entries.encode(item))
         else:
             self._check(item)
 
@@ -209,44 +217,46 @@ class _Walk:
     def _hold_earlier(self) -> None:
         size = self.tree.size
         if self.roots.get(size, set()) - {self.tree.root()}:
-            raise BrokenError(Broken.REWRITTEN, Entries(0, size - 1) if size else None)
+            raise BrokenLogError(LogFault.REWRITTEN, EntryRange(0, size - 1) if size else None)
 
-    def _check(self, note: Note) -> None:
+    def _check(self, note: SignedNote) -> None:
         """Check a checkpoint against everything before it."""
         line = self.log.line
         try:
             checkpoint, sightings = checkpoints.believe(note, self.trust)
         except MalformedError:
-            raise BrokenError(Broken.LINE, self.here(), line) from None
-        except DoubtError as error:
-            raise BrokenError(_BY_DOUBT[error.doubt], self._since(), line, error.name) from None
+            raise BrokenLogError(LogFault.LINE, self.here(), line) from None
+        except UntrustedCheckpointError as error:
+            raise BrokenLogError(_BY_DOUBT[error.doubt], self._since(), line, error.name) from None
         if checkpoint.origin != self.log.origin:
-            raise BrokenError(Broken.ORIGIN, self._since(), line, checkpoint.origin)
+            raise BrokenLogError(LogFault.ORIGIN, self._since(), line, checkpoint.origin)
         if checkpoint.head.size != self.tree.size:
-            raise BrokenError(Broken.COUNT, self._since(), line, str(checkpoint.head.size))
+            raise BrokenLogError(LogFault.COUNT, self._since(), line, str(checkpoint.head.size))
         if checkpoint.head.root != self.tree.root():
-            raise BrokenError(Broken.ROOT, self._since(), line)
+            raise BrokenLogError(LogFault.ROOT, self._since(), line)
         self.last = note, checkpoint
         self.checkpoints += 1
         self._remember(sightings)
 
-    def _remember(self, sightings: Iterable[Seen]) -> None:
+    def _remember(self, sightings: Iterable[WitnessTimestamp]) -> None:
         for sight in sightings:
-            self.sightings[sight.witness.name] = Sighting(self.tree.size, sight.at)
+            self.sightings[sight.witness.name] = WitnessSighting(self.tree.size, sight.at)
 
-    def _since(self) -> Entries | None:
+    def _since(self) -> EntryRange | None:
         """Return the entries since the last checkpoint that held; None where there are none."""
         first = 0 if self.last is None else self.last[1].head.size
-        return Entries(first, self.tree.size - 1) if first < self.tree.size else None
+        return EntryRange(first, self.tree.size - 1) if first < self.tree.size else None
 
-    def _erase(self, erasure: Erasure) -> None:
+    def _erase(self, erasure: ErasureEntry) -> None:
         """Mark what an erasure names; it must be records, earlier ones, and not erased yet."""
         for span in erasure.erased:
             marked = self.marks[span.first : span.last + 1]
             if len(marked) < span.last - span.first + 1 or _ERASURE in marked:
-                raise BrokenError(Broken.ERASES_NO_RECORD, self.here(), self.log.line, _said(span))
+                raise BrokenLogError(
+                    LogFault.ERASES_NO_RECORD, self.here(), self.log.line, _said(span)
+                )
             if _ERASED in marked or _OPENED_ERASED in marked:
-                raise BrokenError(Broken.ERASES_TWICE, self.here(), self.log.line, _said(span))
+                raise BrokenLogError(LogFault.ERASES_TWICE, self.here(), self.log.line, _said(span))
             self.marks[span.first : span.last + 1] = marked.translate(_ERASE)
 
     # --- Records -------------------------------------------------------------------------------
@@ -258,54 +268,54 @@ class _Walk:
             self.marks.append(_RECORD)
             return
         if b"record " + b64encode(commitment(opening.salt, opening.record)) != line:
-            raise BrokenError(Broken.OTHER_RECORD, self.here(), self.log.line)
+            raise BrokenLogError(LogFault.OTHER_RECORD, self.here(), self.log.line)
         self.marks.append(_OPENED)
         self._open_next()
 
     def _refuse_record_here(self) -> None:
         if self.opening is not None and self.opening.entry == self.tree.size:
-            raise BrokenError(Broken.RECORD_OF_NONE, self.here(), self.log.line)
+            raise BrokenLogError(LogFault.RECORD_OF_NONE, self.here(), self.log.line)
 
     def _open_next(self) -> None:
         records = self.evidence.records
         try:
-            self.opening: Opening | None = next(self.openings, None)
+            self.opening: RecordOpening | None = next(self.openings, None)
         except MalformedError:
             line = None if records is None else records.line
-            raise BrokenError(Broken.LINE, None, line, "records") from None
+            raise BrokenLogError(LogFault.LINE, None, line, "records") from None
 
     def _hold_records(self) -> None:
         if self.opening is not None:
-            place = Entries(self.opening.entry, self.opening.entry)
-            raise BrokenError(Broken.RECORD_OF_NONE, place)
+            place = EntryRange(self.opening.entry, self.opening.entry)
+            raise BrokenLogError(LogFault.RECORD_OF_NONE, place)
         entry = self.marks.find(_OPENED_ERASED)
         if entry >= 0:
-            raise BrokenError(Broken.STILL_THERE, Entries(entry, entry))
+            raise BrokenLogError(LogFault.STILL_THERE, EntryRange(entry, entry))
         missing = self.marks.find(_RECORD)
         if missing >= 0 and not self.evidence.is_selection:
-            raise BrokenError(Broken.MISSING, Entries(missing, missing))
+            raise BrokenLogError(LogFault.MISSING, EntryRange(missing, missing))
 
     # --- The end -------------------------------------------------------------------------------
 
-    def end(self) -> Outcome:
+    def end(self) -> LogVerification:
         """Check what can only be checked at the end, and say what the log holds."""
         if self.last is None:
-            raise BrokenError(Broken.NO_CHECKPOINT, self._since())
+            raise BrokenLogError(LogFault.NO_CHECKPOINT, self._since())
         if self._since() is not None:
-            raise BrokenError(Broken.UNCOVERED, self._since())
+            raise BrokenLogError(LogFault.UNCOVERED, self._since())
         longest = max(self.roots, default=0)
         if longest > self.tree.size:
-            raise BrokenError(Broken.TAKEN_BACK, Entries(self.tree.size, longest - 1))
+            raise BrokenLogError(LogFault.TAKEN_BACK, EntryRange(self.tree.size, longest - 1))
         for witness in self.trust.witnesses:
             if witness.name not in self.sightings:
-                raise BrokenError(Broken.NOT_SEEN, None, None, witness.name)
+                raise BrokenLogError(LogFault.NOT_SEEN, None, None, witness.name)
         if self.evidence.records is not None:
             self._hold_records()
         return self._outcome(*self.last)
 
-    def _outcome(self, note: Note, checkpoint: Checkpoint) -> Outcome:
+    def _outcome(self, note: SignedNote, checkpoint: LogCheckpoint) -> LogVerification:
         erased, erasures = self.marks.count(_ERASED), self.marks.count(_ERASURE)
-        return Outcome(
+        return LogVerification(
             last=note,
             checkpoint=checkpoint,
             checkpoints=self.checkpoints,
@@ -318,11 +328,11 @@ class _Walk:
 
 
 _BY_DOUBT = {
-    Doubt.UNSIGNED: Broken.UNSIGNED,
-    Doubt.SIGNATURE: Broken.SIGNATURE,
-    Doubt.COSIGNATURE: Broken.COSIGNATURE,
+    DistrustReason.UNSIGNED: LogFault.UNSIGNED,
+    DistrustReason.SIGNATURE: LogFault.SIGNATURE,
+    DistrustReason.COSIGNATURE: LogFault.COSIGNATURE,
 }
 
 
-def _said(span: Entries) -> str:
+def _said(span: EntryRange) -> str:
     return str(span.first) if span.first == span.last else f"{span.first}-{span.last}"

@@ -13,7 +13,7 @@ from mesure.audit.tree import EMPTY_ROOT, HASH_BYTES, Nodes, node_hash
 Proof = tuple[bytes, ...]
 
 
-class Head(NamedTuple):
+class TreeHead(NamedTuple):
     """A tree as its number of entries and the hash that stands for them all."""
 
     size: int
@@ -86,7 +86,7 @@ def _root(nodes: Nodes, start: int, end: int) -> bytes:
     return node_hash(_root(nodes, start, middle), _root(nodes, middle, end))
 
 
-def includes(head: Head, entry: int, leaf: bytes, proof: Sequence[bytes]) -> bool:
+def includes(head: TreeHead, entry: int, leaf: bytes, proof: Sequence[bytes]) -> bool:
     """Tell whether the proof shows that a tree has an entry, known by its hash, at this place."""
     if not 0 <= entry < head.size or not _are_hashes((leaf, head.root, *proof)):
         return False
@@ -104,7 +104,7 @@ def includes(head: Head, entry: int, leaf: bytes, proof: Sequence[bytes]) -> boo
     return last == 0 and root == head.root
 
 
-def extends(later: Head, earlier: Head, proof: Sequence[bytes]) -> bool:
+def extends(later: TreeHead, earlier: TreeHead, proof: Sequence[bytes]) -> bool:
     """Tell whether the proof shows that the later tree begins with all entries of the earlier."""
     if not 0 <= earlier.size <= later.size:
         return False
@@ -117,7 +117,7 @@ def extends(later: Head, earlier: Head, proof: Sequence[bytes]) -> bool:
     return _joined(later, earlier, proof)
 
 
-def _joined(later: Head, earlier: Head, proof: Sequence[bytes]) -> bool:
+def _joined(later: TreeHead, earlier: TreeHead, proof: Sequence[bytes]) -> bool:
     """Compute both roots from the proof, which holds where the earlier tree is the smaller."""
     hashes = list(proof)
     if earlier.size & (earlier.size - 1) == 0:

@@ -86,7 +86,7 @@ class Frontier:
         return root
 
 
-class KeptNodes:
+class TreeNodes:
     """Every complete node of a tree that fits in memory; call it for the hash of one."""
 
     def __init__(self) -> None:

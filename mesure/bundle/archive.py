@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from mesure.reports.bundle import bundle_manifest
-from mesure.reports.bundle.bundle_manifest import BundleError, Step
+from mesure.reports.bundle.bundle_manifest import BundleCheck, BundleError
 
 BYTES_MAX: Final = 1 << 28
 FILES_MAX: Final = 10_000
@@ -31,7 +31,7 @@ def write(files: Mapping[str, bytes]) -> bytes:
 def parts(files: Mapping[str, bytes]) -> Iterator[bytes]:
     """Yield a ZIP of files part by part, so that nobody needs to hold it whole."""
     at, central = 0, bytearray()
-    for path in bundle_manifest.ordered(files):
+    for path in bundle_manifest.sort_paths(files):
         data, name = files[path], path.encode()
         common = (_VERSION, _UTF8, 0, 0, _DAY, zlib.crc32(data), len(data), len(data), len(name), 0)
         central += _CENTRAL.pack(b"PK\x01\x02", _VERSION, *common, 0, 0, 0, 0, at) + name
@@ -65,7 +65,9 @@ def read(data: bytes) -> dict[str, bytes]:
             raise _fault(f"{path!r} is there twice, or not whole")
         files[path] = data[begin : begin + size]
         if zlib.crc32(files[path]) != checksum:
-            raise BundleError(Step.CONTAINER, path, "its bytes are not those of its checksum")
+            raise BundleError(
+                BundleCheck.CONTAINER, path, "its bytes are not those of its checksum"
+            )
         begins.append((at, path))
         at = begin + size
     written = write(files)
@@ -73,9 +75,9 @@ def read(data: bytes) -> dict[str, bytes]:
         pairs = zip(written, data, strict=False)
         place = next((n for n, (a, b) in enumerate(pairs) if a != b), min(len(written), len(data)))
         path = next((name for start, name in reversed(begins) if start <= place < at), "its end")
-        raise BundleError(Step.CONTAINER, path, f"byte {place} is not as it should be")
+        raise BundleError(BundleCheck.CONTAINER, path, f"byte {place} is not as it should be")
     return files
 
 
 def _fault(what: str) -> BundleError:
-    return BundleError(Step.CONTAINER, "the file", what)
+    return BundleError(BundleCheck.CONTAINER, "the file", what)

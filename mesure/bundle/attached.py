@@ -10,10 +10,10 @@ from hashlib import sha256
 import msgspec
 
 from mesure.actions.bundles import bundle_documents
-from mesure.actions.bundles.bundle_documents import FOLDER, LeftOut
+from mesure.actions.bundles.bundle_documents import FOLDER, OmissionReason
 from mesure.actions.incidents import document_types
 from mesure.bundle.evaluate_again import REVIEW, Files
-from mesure.reports.bundle.bundle_manifest import BundleError, Step
+from mesure.reports.bundle.bundle_manifest import BundleCheck, BundleError
 
 
 class DocumentLine(msgspec.Struct, frozen=True):
@@ -24,7 +24,7 @@ class DocumentLine(msgspec.Struct, frozen=True):
     bytes: int
     sha256: str
     path: str | None
-    left_out: LeftOut | None
+    left_out: OmissionReason | None
 
 
 class _Review(msgspec.Struct, frozen=True):
@@ -36,13 +36,13 @@ def check(content: Files) -> tuple[int, int]:
     try:
         lines = msgspec.json.decode(content[REVIEW], type=_Review).documents
     except (KeyError, ValueError, RecursionError) as error:
-        raise BundleError(Step.DOCUMENTS, REVIEW, str(error)) from None
+        raise BundleError(BundleCheck.DOCUMENTS, REVIEW, str(error)) from None
     there = {path for path in content if path.startswith(FOLDER)}
     for line in lines:
         _check(line, content)
         there.discard(line.path or "")
     for path in sorted(there):
-        raise BundleError(Step.DOCUMENTS, path, "the review names no such document")
+        raise BundleError(BundleCheck.DOCUMENTS, path, "the review names no such document")
     included = sum(line.path is not None for line in lines)
     return included, len(lines) - included
 
@@ -50,18 +50,18 @@ def check(content: Files) -> tuple[int, int]:
 def _check(line: DocumentLine, content: Files) -> None:
     if (line.path is None) == (line.left_out is None):
         what = f"{line.attachment} is neither in it nor said to be left out, or both"
-        raise BundleError(Step.DOCUMENTS, REVIEW, what)
+        raise BundleError(BundleCheck.DOCUMENTS, REVIEW, what)
     if line.path is None:
         return
     if line.media_type not in document_types.ENDINGS or line.path != bundle_documents.path_of(
         line.attachment, line.media_type
     ):
         what = f"{line.attachment} stands under another name than its own"
-        raise BundleError(Step.DOCUMENTS, REVIEW, what)
+        raise BundleError(BundleCheck.DOCUMENTS, REVIEW, what)
     data = content.get(line.path)
     if data is None:
-        raise BundleError(Step.DOCUMENTS, line.path, "it is named and not there")
+        raise BundleError(BundleCheck.DOCUMENTS, line.path, "it is named and not there")
     if (len(data), sha256(data).hexdigest()) != (line.bytes, line.sha256):
-        raise BundleError(Step.DOCUMENTS, line.path, "it is not the one that was attached")
+        raise BundleError(BundleCheck.DOCUMENTS, line.path, "it is not the one that was attached")
     if document_types.media_type_of(data) != line.media_type:
-        raise BundleError(Step.DOCUMENTS, line.path, f"it is no {line.media_type}")
+        raise BundleError(BundleCheck.DOCUMENTS, line.path, f"it is no {line.media_type}")

@@ -24,8 +24,8 @@ from mesure.evaluation import rules as rules_
 from mesure.evaluation.advance import advance, begin
 from mesure.evaluation.policy import DeviceClass, Policy
 from mesure.formats.stored import assemble_fixes, stored_messages
-from mesure.formats.stored.assemble_fixes import Gathered
-from mesure.formats.stored.stored_messages import Message, Rows
+from mesure.formats.stored.assemble_fixes import AssembledFixes
+from mesure.formats.stored.stored_messages import MessageRows, StoredMessage
 from mesure.geo import fixes as fixes_
 from mesure.geo.fixes import Fixes, Provider
 from mesure.incidents import raising
@@ -35,7 +35,7 @@ from mesure.machine import timezones
 from mesure.orders.model.order import OrderVersion
 from mesure.record import as_json
 from mesure.record.policy_loading import read_policy
-from mesure.record.replay import Hashes, Replay
+from mesure.record.replay import InputHashes, Replay
 
 POLICY: Final = "policy.yaml"
 PROGRAMME_POLICY: Final = "programme_policy.yaml"
@@ -52,7 +52,7 @@ Files = Mapping[str, bytes]
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class BundleSpan:
     """Up to when a bundle is judged, and by what had been received then."""
 
     until_us: int
@@ -60,7 +60,7 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class BundleEvaluation:
     """A bundle that was judged: the files that come of it, and the value they were written from."""
 
     files: dict[str, bytes]
@@ -85,7 +85,7 @@ def incident(files: Files) -> IncidentFile:
     return incident_file
 
 
-def judge(files: Files, span: Span) -> Judged:
+def judge(files: Files, span: BundleSpan) -> BundleEvaluation:
     """Return what judging the files of a bundle comes to."""
     timezones.pin()
     versions = order_files.put_together(dict(files))
@@ -108,7 +108,7 @@ def judge(files: Files, span: Span) -> Judged:
         is_unsigned,
     )
     written = {JUDGEMENT: _judgement(replay, incident_file), FIXES: _table(gathered)}
-    return Judged(written, replay, about)
+    return BundleEvaluation(written, replay, about)
 
 
 def _judged_by(known: Sequence[DeviceLine]) -> DeviceClass:
@@ -128,9 +128,9 @@ def _policy(files: Files, versions: Sequence[OrderVersion], device_class: Device
     return policy_file.at(first.in_force.start.astimezone(first.zone).date(), device_class)
 
 
-def _hashes(files: Files, versions: Sequence[OrderVersion]) -> Hashes:
+def _hashes(files: Files, versions: Sequence[OrderVersion]) -> InputHashes:
     policies = files[POLICY] + files.get(PROGRAMME_POLICY, b"")
-    return Hashes(
+    return InputHashes(
         tuple(one.sha256 for one in versions),
         (hashlib.sha256(files[MESSAGES]).hexdigest(),),
         hashlib.sha256(policies).hexdigest(),
@@ -174,14 +174,14 @@ def _likeness(
 
 
 def _gathered(
-    files: Files, known: Sequence[DeviceLine], policy: Policy, span: Span
-) -> tuple[Gathered, bool]:
+    files: Files, known: Sequence[DeviceLine], policy: Policy, span: BundleSpan
+) -> tuple[AssembledFixes, bool]:
     """Return the fixes of all messages, by class of device as the service reads them."""
     carried = {one.device: one.carried for one in known}
     classes = {one.device: DeviceClass(one.device_class) for one in known}
-    by_class: dict[DeviceClass, list[Rows]] = {}
+    by_class: dict[DeviceClass, list[MessageRows]] = {}
     for line in messages(files):
-        message = Message(line.sequence, line.device, line.form, line.received_us, line.data)
+        message = StoredMessage(line.sequence, line.device, line.form, line.received_us, line.data)
         rows = stored_messages.rows_of(message, [])
         if rows is not None:
             mine = stored_messages.of_spans(rows, carried.get(message.device, ()))
@@ -204,7 +204,7 @@ def _gathered(
         len(part.row) and not part.is_signed for parts in by_class.values() for part in parts
     )
     nothing = np.empty(0, np.int64)
-    return Gathered(fixes, unused, None, nothing), is_unsigned
+    return AssembledFixes(fixes, unused, None, nothing), is_unsigned
 
 
 def _both(fixes: Fixes, other: Fixes) -> Fixes:
@@ -234,7 +234,7 @@ HEAD: Final = (
 )  # fmt: skip
 
 
-def _table(gathered: Gathered) -> bytes:
+def _table(gathered: AssembledFixes) -> bytes:
     """Return every fix, used or not and why not, by its place in the messages."""
     lines = sorted(
         [

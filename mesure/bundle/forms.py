@@ -21,7 +21,7 @@ Name = Annotated[str, Meta(min_length=1, max_length=256)]
 Digest = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 
 
-class FormError(ValueError):
+class BundleFormError(ValueError):
     """A file of a bundle that is not of its form."""
 
     def __init__(self, path: str, what: str) -> None:
@@ -87,13 +87,13 @@ class AssessmentLine(msgspec.Struct, frozen=True):
 
 
 def read(path: str, data: bytes, kind: Any) -> Any:  # noqa: ANN401  Of the kind that is named.
-    """Return what stands in a file; raises `FormError` where it is of another form."""
+    """Return what stands in a file; raises `BundleFormError` where it is of another form."""
     try:
         return msgspec.json.decode(data, type=kind)
     except RecursionError:
-        raise FormError(path, "it is nested too deeply") from None
+        raise BundleFormError(path, "it is nested too deeply") from None
     except (msgspec.DecodeError, ValueError) as error:
-        raise FormError(path, str(error)) from None
+        raise BundleFormError(path, str(error)) from None
 
 
 def read_lines(path: str, data: bytes, kind: type[T]) -> list[T]:

@@ -12,17 +12,17 @@ from pathlib import Path
 from typing import Final
 
 from mesure.actions.bundles import bundle_contents as actions
-from mesure.actions.bundles.bundle_contents import Collected, Made
+from mesure.actions.bundles.bundle_contents import BundleContent, EnterBundle
 from mesure.actions.framework.action import perform
 from mesure.actions.framework.context import Context
-from mesure.actions.incidents.contests import OfIncident
+from mesure.actions.incidents.contests import IncidentRequest
 from mesure.audit import log_file, proof_file
 from mesure.audit.signing import notes
 from mesure.bundle import archive, evaluate_again
-from mesure.bundle.evaluate_again import Judged, Span
+from mesure.bundle.evaluate_again import BundleEvaluation, BundleSpan
 from mesure.machine import engine, file_loading, timezones
 from mesure.reports.bundle import bundle_manifest
-from mesure.reports.bundle.bundle_manifest import CONTENT, MANIFEST, PROOFS, READABLE, Head
+from mesure.reports.bundle.bundle_manifest import CONTENT, MANIFEST, PROOFS, READABLE, BundleHead
 from mesure.store.interface.store import Store
 
 KEY: Final = "log/key.txt"
@@ -30,22 +30,24 @@ RECORD: Final = f"{PROOFS}bundle.record.txt"
 PROOF: Final = f"{PROOFS}bundle.proof.txt"
 
 # Papers to read, by path, from what was judged, what was collected, and the hash of the bundle.
-Papers = Callable[[Judged, Mapping[str, bytes], str], Mapping[str, bytes]]
+PaperFactory = Callable[[BundleEvaluation, Mapping[str, bytes], str], Mapping[str, bytes]]
 
 
-def no_papers(_judged: Judged, _content: Mapping[str, bytes], _hash: str) -> Mapping[str, bytes]:
+def no_papers(
+    _judged: BundleEvaluation, _content: Mapping[str, bytes], _hash: str
+) -> Mapping[str, bytes]:
     """Lay no papers beside the content."""
     return {}
 
 
 @dataclass(frozen=True, slots=True)
-class House:
+class BundleConfig:
     """What a bundle is made with."""
 
     log_key: str  # The public key of the audit log, as it is handed on.
     sign_log: Callable[[], object]  # Signs the log as it is now.
     policy: Path | None = None  # The programme's, where it has one.
-    papers: Papers = no_papers
+    papers: PaperFactory = no_papers
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +63,12 @@ class Bundle:
         return archive.write(self.files)
 
 
-def make(context: Context, request: OfIncident, house: House) -> Bundle:
+def make(context: Context, request: IncidentRequest, house: BundleConfig) -> Bundle:
     """Return the bundle of an incident; who asked, and what was made, is in the audit log."""
     house.sign_log()  # So that what was done up to now can be proved.
     collected = perform(context, actions.make, request)
     content, judged = _content(collected, house)
-    head = Head(
+    head = BundleHead(
         collected.person,
         collected.order,
         collected.incident,
@@ -83,8 +85,10 @@ def make(context: Context, request: OfIncident, house: House) -> Bundle:
         f"{READABLE}{path}": data for path, data in house.papers(judged, content, known_as).items()
     }
     hashes = {path: sha256(data).hexdigest() for path, data in sorted(readable.items())}
-    completion = Made(collected.incident, collected.limits, collected.state, known_as, hashes)
-    perform(context, actions.made, completion)
+    completion = EnterBundle(
+        collected.incident, collected.limits, collected.state, known_as, hashes
+    )
+    perform(context, actions.enter_bundle, completion)
     house.sign_log()
     files = {
         MANIFEST: manifest,
@@ -95,15 +99,17 @@ def make(context: Context, request: OfIncident, house: House) -> Bundle:
     return Bundle(known_as, files)
 
 
-def _content(collected: Collected, house: House) -> tuple[dict[str, bytes], Judged]:
+def _content(
+    collected: BundleContent, house: BundleConfig
+) -> tuple[dict[str, bytes], BundleEvaluation]:
     files = dict(collected.files)
     default = resources.files("mesure.evaluation").joinpath("policy.yaml").read_bytes()
     files[evaluate_again.POLICY] = default
     if house.policy is not None:
         why = "without it the thresholds are not known"
-        files[evaluate_again.PROGRAMME_POLICY] = file_loading.named(house.policy, why)
+        files[evaluate_again.PROGRAMME_POLICY] = file_loading.read_file(house.policy, why)
     files[KEY] = f"{house.log_key}\n".encode()
-    span = Span(collected.limits.until_us, collected.limits.received_until_us)
+    span = BundleSpan(collected.limits.until_us, collected.limits.received_until_us)
     judged = evaluate_again.judge(files, span)
     return {**files, **judged.files}, judged
 
@@ -121,5 +127,5 @@ def _proof(store: Store, known_as: str) -> dict[str, bytes]:
             entry -= 1
         note = notes.read(checkpoint.text.decode())
         shown = proof_file.show(reading.node, entry, note)
-    record = log_file.RECORDS_HEADING + log_file.opening_line(opening)
+    record = log_file.RECORDS_HEADING + log_file.encode_opening(opening)
     return {RECORD: record, PROOF: str(shown).encode()}

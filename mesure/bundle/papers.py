@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from mesure.bundle import evaluate_again, review_statements
-from mesure.bundle.evaluate_again import Judged
+from mesure.bundle.evaluate_again import BundleEvaluation
 from mesure.formats.stored import stored_messages
 from mesure.incidents.incident import Incident
 from mesure.incidents.words import health_words
@@ -24,18 +24,18 @@ from mesure.orders.text.catalogue import Catalogue
 from mesure.orders.values.span import Span
 from mesure.record import report as reporting
 from mesure.reports.bundle import bundle_paper
-from mesure.reports.bundle.bundle_paper import Paper
+from mesure.reports.bundle.bundle_paper import BundlePaper
 from mesure.reports.drawing import picture, svg_paths
 from mesure.reports.drawing.svg_paths import Drawing
 from mesure.reports.maps import incident_map, scene
 from mesure.reports.replay import facts, report_words, weights
-from mesure.reports.replay.facts import Line
+from mesure.reports.replay.facts import FactRow
 from mesure.reports.replay.replay_report import ReplayReport
-from mesure.reports.replay.weights import Line as Weight
+from mesure.reports.replay.weights import WeightRow as Weight
 from mesure.reports.text import visible_text
 from mesure.version import VERSION
 from mesure.web.shared.evidence import explained
-from mesure.web.shared.evidence.explained import Explained
+from mesure.web.shared.evidence.explained import IncidentExplanation
 
 AROUND: Final = timedelta(hours=2)
 EXTRA: Final = "report"
@@ -43,22 +43,22 @@ STANDARD: Final = "a-2b"
 
 
 @dataclass(frozen=True, slots=True)
-class Seal:
+class PaperSigner:
     """With what papers are signed: a certificate with its key, in one file, and its password."""
 
     file: Path
     password: bytes | None
 
 
-class Papers:
+class PaperMaker:
     """Makes the papers of bundles."""
 
-    def __init__(self, seal: Seal | None = None, languages: tuple[str, ...] = ()) -> None:
+    def __init__(self, seal: PaperSigner | None = None, languages: tuple[str, ...] = ()) -> None:
         self._seal = seal
         self._languages = languages or tuple(texts.LANGUAGES)
 
     def __call__(
-        self, judged: Judged, content: Mapping[str, bytes], known_as: str
+        self, judged: BundleEvaluation, content: Mapping[str, bytes], known_as: str
     ) -> Mapping[str, bytes]:
         """Return the papers of a bundle by name: one in each language."""
         known = read(judged, content)
@@ -74,45 +74,47 @@ class Papers:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Known:
+class PaperContent:
     """What the papers of all languages are made from."""
 
-    judged: Judged
-    told: Explained
+    judged: BundleEvaluation
+    told: IncidentExplanation
     report: ReplayReport
     drawn: Drawing | None
     devices: set[str]  # Those that sent what the incident rests on.
 
 
-def read(judged: Judged, content: Mapping[str, bytes]) -> Known:
+def read(judged: BundleEvaluation, content: Mapping[str, bytes]) -> PaperContent:
     """Read a bundle for its papers: they say what every page says."""
     document: Any = json.loads(content[evaluate_again.INCIDENT])["told"]
     explanation = explained.read(json.dumps(document).encode())
     report = reporting.report_of(judged.replay)
     if explanation.incident is None:
-        return Known(judged, explanation, report, None, set())
+        return PaperContent(judged, explanation, report, None, set())
     drawn = incident_map.incident_map(scene.scene_of(report), explanation.incident)
-    return Known(judged, explanation, report, drawn, _devices(explanation.incident, content))
+    return PaperContent(judged, explanation, report, drawn, _devices(explanation.incident, content))
 
 
-def _pdf(known: Known, content: Mapping[str, bytes], known_as: str, tag: str) -> bytes:
+def _pdf(known: PaperContent, content: Mapping[str, bytes], known_as: str, tag: str) -> bytes:
     """Return one paper."""
     catalogue = texts.catalogue(tag)
     sheet = paper(known, content, known_as, tag)
     files = {"paper.typ": bundle_paper.source(sheet, catalogue)}
     if sheet.condition:
         files[bundle_paper.STRIP] = bundle_paper.strip(sheet, catalogue)
-    drawn = svg_paths.said(known.drawn, catalogue)
+    drawn = svg_paths.translate_labels(known.drawn, catalogue)
     if drawn is not None:
         files[bundle_paper.MAP] = picture.svg(drawn, catalogue)
     return _typeset(files, known.judged.replay.until)
 
 
-def paper(known: Known, content: Mapping[str, bytes], known_as: str, tag: str) -> Paper:
+def paper(
+    known: PaperContent, content: Mapping[str, bytes], known_as: str, tag: str
+) -> BundlePaper:
     """Return what the paper of a language tells."""
     replay, report, catalogue = known.judged.replay, known.report, texts.catalogue(tag)
     about = _about(known, tag)
-    return Paper(
+    return BundlePaper(
         known_as=known_as,
         order=visible_text.visible(report.order),
         person=visible_text.visible(report.person),
@@ -131,7 +133,7 @@ def paper(known: Known, content: Mapping[str, bytes], known_as: str, tag: str) -
         ],
         around=about.around,
         looked_at=replay.until,
-        finding=review_statements.finding(content),
+        finding=review_statements.review_finding(content),
         former=review_statements.former(content),
         said=review_statements.sayings(content, catalogue),
         unsigned=replay.unsigned,
@@ -147,12 +149,12 @@ class _About:
     title: str
     condition: str
     asked: str
-    figures: tuple[Line, ...]
+    figures: tuple[FactRow, ...]
     weighed: tuple[Weight, ...]
     around: Span
 
 
-def _about(known: Known, tag: str) -> _About:
+def _about(known: PaperContent, tag: str) -> _About:
     catalogue, replay, report = texts.catalogue(tag), known.judged.replay, known.report
     incident, notice = known.told.incident, known.told.notice
     if incident is None:
@@ -179,7 +181,7 @@ def _devices(incident: Incident, content: Mapping[str, bytes]) -> set[str]:
 
 
 def _sources(
-    judged: Judged, content: Mapping[str, bytes], catalogue: Catalogue
+    judged: BundleEvaluation, content: Mapping[str, bytes], catalogue: Catalogue
 ) -> list[tuple[str, str]]:
     replay = judged.replay
     order = catalogue.text("order, version {number}")
@@ -221,7 +223,7 @@ def _typeset(files: Mapping[str, str], at: datetime) -> bytes:
     return page
 
 
-def sign(page: bytes, seal: Seal) -> bytes:
+def sign(page: bytes, seal: PaperSigner) -> bytes:
     """Return a page with a signature (PAdES, baseline B) over all of it."""
     signs = signer(seal)
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -235,7 +237,7 @@ def sign(page: bytes, seal: Seal) -> bytes:
     return out.getvalue()
 
 
-def signer(seal: Seal) -> Any:  # noqa: ANN401  It has no types.
+def signer(seal: PaperSigner) -> Any:  # noqa: ANN401  It has no types.
     """Return what signs with a seal, or say why it cannot."""
     try:
         from pyhanko.sign import signers

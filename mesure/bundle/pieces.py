@@ -18,7 +18,7 @@ TAG_BYTES: Final = 16
 KEY_BITS: Final = 256
 
 
-class Pieces:
+class BundlePieces:
     """Bytes that were written once, and are read once."""
 
     def __init__(self, folder: Path, parts: Iterable[bytes]) -> None:

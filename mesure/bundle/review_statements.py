@@ -7,12 +7,12 @@ from typing import Any
 
 import msgspec
 
-from mesure.actions.records.incident_records import ContestKept, StatementKept
+from mesure.actions.records.incident_records import ContestRecord, StatementRecord
 from mesure.bundle.evaluate_again import REVIEW
-from mesure.incidents.finding import Finding, Review, Stage
+from mesure.incidents.finding import Finding, Review, ReviewStage
 from mesure.incidents.words import contest_words
 from mesure.orders.text.catalogue import Catalogue
-from mesure.reports.bundle.bundle_paper import Saying
+from mesure.reports.bundle.bundle_paper import BundleStatement
 
 
 class _Document(msgspec.Struct, frozen=True):
@@ -22,10 +22,10 @@ class _Document(msgspec.Struct, frozen=True):
     attached_at: datetime
 
 
-def finding(content: Mapping[str, bytes]) -> Finding | None:
+def review_finding(content: Mapping[str, bytes]) -> Finding | None:
     """Return the finding; None where nobody made one, or it still waits for a second officer."""
     review = _review(content)
-    return review.finding if review.stage is Stage.FOUND else None
+    return review.finding if review.stage is ReviewStage.FOUND else None
 
 
 def former(content: Mapping[str, bytes]) -> tuple[Finding, ...]:
@@ -33,21 +33,21 @@ def former(content: Mapping[str, bytes]) -> tuple[Finding, ...]:
     return tuple(reversed(_review(content).former))
 
 
-def sayings(content: Mapping[str, bytes], catalogue: Catalogue) -> list[Saying]:
+def sayings(content: Mapping[str, bytes], catalogue: Catalogue) -> list[BundleStatement]:
     """Return all that the person's side said, the oldest first."""
     review_document = _held(content)
     all_sayings = [
-        Saying(contest_words.account(catalogue), statement.made_at, statement.text)
-        for statement in msgspec.convert(review_document["statements"], list[StatementKept])
+        BundleStatement(contest_words.account(catalogue), statement.made_at, statement.text)
+        for statement in msgspec.convert(review_document["statements"], list[StatementRecord])
     ]
-    for stored_contest in msgspec.convert(review_document["contests"], list[ContestKept]):
+    for stored_contest in msgspec.convert(review_document["contests"], list[ContestRecord]):
         contest = stored_contest.contest
         heading = contest_words.heading(contest, catalogue)
         answer = contest_words.answer(contest, catalogue)
-        all_sayings.append(Saying(heading, contest.made_at, stored_contest.text, answer))
+        all_sayings.append(BundleStatement(heading, contest.made_at, stored_contest.text, answer))
     for document in msgspec.convert(review_document["documents"], list[_Document]):
         heading = contest_words.document(catalogue)
-        all_sayings.append(Saying(heading, document.attached_at, document.name))
+        all_sayings.append(BundleStatement(heading, document.attached_at, document.name))
     return sorted(all_sayings, key=lambda saying: saying.at)
 
 

@@ -11,14 +11,14 @@ from threading import Lock
 from time import monotonic
 from typing import Final
 
-from mesure.actions.refusals.refusal_reasons import Why
-from mesure.actions.refusals.refusals import NotNowError
+from mesure.actions.refusals.refusal_reasons import ActionRefusal
+from mesure.actions.refusals.refusals import ActionConflictError
 
 AT_ONCE: Final = 2
 LASTS_S: Final = 900.0  # After which an account may ask again, whatever became of the last one.
 
 
-class Turns:
+class BundleTurns:
     """The turns of a house."""
 
     def __init__(self, now_s: Callable[[], float] = monotonic) -> None:
@@ -28,25 +28,25 @@ class Turns:
         self._since_s: dict[str, float] = {}  # By account.
 
     @contextmanager
-    def making(self, account: str) -> Iterator[None]:
+    def take_turn(self, account: str) -> Iterator[None]:
         """Have a turn while a bundle is made; refuse where there is none."""
         with self._lock:
             since_s = self._since_s.get(account)
             is_busy = since_s is not None and self._now_s() < since_s + LASTS_S
             if is_busy or self._making >= AT_ONCE:
-                raise NotNowError(Why.BUNDLES_BUSY)
+                raise ActionConflictError(ActionRefusal.BUNDLES_BUSY)
             self._making += 1
             self._since_s[account] = self._now_s()
         try:
             yield
         except BaseException:
-            self.taken(account)
+            self.release(account)
             raise
         finally:
             with self._lock:
                 self._making -= 1
 
-    def taken(self, account: str) -> None:
+    def release(self, account: str) -> None:
         """Let an account ask again: it has its bundle, or went away."""
         with self._lock:
             self._since_s.pop(account, None)

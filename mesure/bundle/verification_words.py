@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
-from mesure.bundle.verify import Differs, Report
+from mesure.bundle.verify import BundleDifference, BundleReport
 from mesure.orders.text.catalogue import Catalogue
 from mesure.reports.bundle.bundle_manifest import BundleError
 from mesure.reports.text import visible_text
 from mesure.version import VERSION
 
 
-def holds(report: Report, catalogue: Catalogue) -> Iterator[str]:
+def holds(report: BundleReport, catalogue: Catalogue) -> Iterator[str]:
     """Yield what a bundle that holds shows, and what it does not."""
     yield catalogue.text("This bundle holds. Its hash is {hash}.").format(hash=report.sha256)
     yield catalogue.text("It is about incident {incident} under order {order}.").format(
@@ -30,7 +30,7 @@ def holds(report: Report, catalogue: Catalogue) -> Iterator[str]:
         ).format(other=visible_text.visible(report.other_engine), own=VERSION)
 
 
-def _checked(report: Report, catalogue: Catalogue) -> Iterator[str]:
+def _checked(report: BundleReport, catalogue: Catalogue) -> Iterator[str]:
     yield catalogue.plural(
         "{count} message was signed by its device.",
         "{count} messages were signed by their devices.",
@@ -68,21 +68,21 @@ def _checked(report: Report, catalogue: Catalogue) -> Iterator[str]:
         ).format(count=report.left_out)
 
 
-def _differing(report: Report, catalogue: Catalogue) -> Iterator[str]:
+def _differing(report: BundleReport, catalogue: Catalogue) -> Iterator[str]:
     words = {
-        Differs.NOT_JUDGED: catalogue.text(
+        BundleDifference.NOT_JUDGED: catalogue.text(
             "The incident is about the device itself, and judging says nothing of devices."
         ),
-        Differs.NOT_RAISED: catalogue.text(
+        BundleDifference.NOT_RAISED: catalogue.text(
             "But it does not raise the incident: the service may have known more."
         ),
-        Differs.OTHER_TIME: catalogue.text(
+        BundleDifference.OTHER_TIME: catalogue.text(
             "But the incident begins or ends at another time than the service said."
         ),
-        Differs.OTHER_STANDING: catalogue.text(
+        BundleDifference.OTHER_STANDING: catalogue.text(
             "But late evidence refutes the incident here and not there, or there and not here."
         ),
-        Differs.OTHER_ASSESSMENTS: catalogue.text(
+        BundleDifference.OTHER_ASSESSMENTS: catalogue.text(
             "But some assessments differ from what the service said."
         ),
     }
@@ -92,7 +92,7 @@ def _differing(report: Report, catalogue: Catalogue) -> Iterator[str]:
 def broken(error: BundleError, catalogue: Catalogue) -> Iterator[str]:
     """Yield what does not hold: the step, the file, and what is wrong."""
     yield catalogue.text("This bundle does not hold. What failed: {step}.").format(
-        step=error.step.said(catalogue)
+        step=error.step.in_words(catalogue)
     )
     yield catalogue.text("Where: {path}. What is wrong: {what}.").format(
         path=visible_text.visible(error.path), what=visible_text.visible(error.what)

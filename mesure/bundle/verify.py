@@ -17,11 +17,11 @@ from typing import Any
 
 from mesure import instants
 from mesure.actions.bundles import bundle_proofs, order_files
-from mesure.actions.bundles.order_files import Binding
+from mesure.actions.bundles.order_files import BindingManifest
 from mesure.audit import proof_file
-from mesure.audit.checkpoints import DoubtError, Trust
+from mesure.audit.checkpoints import TrustedKeys, UntrustedCheckpointError
 from mesure.audit.entries import MalformedError
-from mesure.audit.log_file import Opening, RecordsFile
+from mesure.audit.log_file import RecordOpening, RecordsFile
 from mesure.audit.proof_file import UnprovedError
 from mesure.audit.signing import signer_keys
 from mesure.audit.signing.signer_keys import PublicKey
@@ -29,31 +29,31 @@ from mesure.bundle import archive, evaluate_again
 from mesure.bundle import attached as bundle_attached
 from mesure.bundle import forms as bundle_forms
 from mesure.bundle import make as bundle_make
-from mesure.bundle.evaluate_again import Files, Judged, Span
-from mesure.bundle.forms import AssessmentLine, FormError, IncidentFile, MessageLine
+from mesure.bundle.evaluate_again import BundleEvaluation, BundleSpan, Files
+from mesure.bundle.forms import AssessmentLine, BundleFormError, IncidentFile, MessageLine
 from mesure.devices import enrolment, message_verification, signed_form
-from mesure.devices.enrolment import Enrolment, Key
-from mesure.devices.message.device_refusal import Refusal
+from mesure.devices.enrolment import EnrolledKey, Enrolment
+from mesure.devices.message.device_refusal import DeviceRefusal
 from mesure.formats.stored import reduced_messages as reduced
-from mesure.incidents.incident import Kind
+from mesure.incidents.incident import IncidentKind
 from mesure.instants import EPOCH
 from mesure.machine import engine, file_loading
-from mesure.machine.signatures import Ed25519, KnownKeys
+from mesure.machine.signatures import Ed25519, EnrolledKeyVerifier
 from mesure.reports.bundle import bundle_manifest
 from mesure.reports.bundle.bundle_manifest import (
     CONTENT,
     MANIFEST,
     READABLE,
+    BundleCheck,
     BundleError,
-    Head,
+    BundleHead,
     MalformedBundleError,
     Manifest,
-    Step,
 )
 
 
 @dataclass
-class Report:
+class BundleReport:
     """A bundle that holds, and what is to be known of it."""
 
     sha256: str
@@ -71,10 +71,10 @@ class Report:
         True  # Whether the log's key is the bundle's own: nobody else vouched for it.
     )
     other_engine: str = ""  # Which program made it; empty: this one, to the byte.
-    differs: "tuple[Differs, ...]" = ()
+    differs: "tuple[BundleDifference, ...]" = ()
 
 
-class Differs(StrEnum):
+class BundleDifference(StrEnum):
     """How what the service said differs from what judging the bundle says."""
 
     NOT_JUDGED = "not_judged"  # It is about the device, and no judging says anything of it.
@@ -86,10 +86,12 @@ class Differs(StrEnum):
 
 def read(path: Path) -> bytes:
     """Return the file of a bundle."""
-    return file_loading.named(path, "there is nothing to check", archive.BYTES_MAX)
+    return file_loading.read_file(path, "there is nothing to check", archive.BYTES_MAX)
 
 
-def verify(data: bytes, log_key: PublicKey | None = None, known_as: str | None = None) -> Report:
+def verify(
+    data: bytes, log_key: PublicKey | None = None, known_as: str | None = None
+) -> BundleReport:
     """Check a bundle; raises `BundleError` at the first step that fails.
 
     `known_as` is the hash that somebody else has.
@@ -98,23 +100,25 @@ def verify(data: bytes, log_key: PublicKey | None = None, known_as: str | None =
         return _verified(data, log_key, known_as)
     except RecursionError:
         what = "something in it is nested deeper than anything that a bundle has"
-        raise BundleError(Step.FILES, "the content", what) from None
+        raise BundleError(BundleCheck.FILES, "the content", what) from None
 
 
-def _verified(data: bytes, log_key: PublicKey | None, known_as: str | None) -> Report:
+def _verified(data: bytes, log_key: PublicKey | None, known_as: str | None) -> BundleReport:
     files = archive.read(data)
     manifest, content = _opened(files)
     if known_as is not None and known_as.strip().lower() != bundle_manifest.hash_of(
         files[MANIFEST]
     ):
-        raise BundleError(Step.MANIFEST, MANIFEST, "it has another hash than the one you named")
+        raise BundleError(
+            BundleCheck.MANIFEST, MANIFEST, "it has another hash than the one you named"
+        )
     head = manifest.head
-    report = Report(
+    report = BundleReport(
         bundle_manifest.hash_of(files[MANIFEST]), head.person, head.order, head.incident
     )
     key = _key(content, log_key)
     report.is_own_key = log_key is None
-    trust = Trust((key,), (), Ed25519())
+    trust = TrustedKeys((key,), (), Ed25519())
     bundle_record = _was_made(files, trust)
     _papers(files, bundle_record, report)
     _records(content, trust, report)
@@ -131,11 +135,11 @@ def _verified(data: bytes, log_key: PublicKey | None, known_as: str | None) -> R
 
 def _opened(files: Files) -> tuple[Manifest, dict[str, bytes]]:
     if MANIFEST not in files:
-        raise BundleError(Step.MANIFEST, MANIFEST, "it is not there")
+        raise BundleError(BundleCheck.MANIFEST, MANIFEST, "it is not there")
     try:
         manifest = bundle_manifest.read_manifest(files[MANIFEST])
     except MalformedBundleError as error:
-        raise BundleError(Step.MANIFEST, MANIFEST, str(error)) from None
+        raise BundleError(BundleCheck.MANIFEST, MANIFEST, str(error)) from None
     content = {
         path.removeprefix(CONTENT): data for path, data in files.items() if path.startswith(CONTENT)
     }
@@ -143,7 +147,7 @@ def _opened(files: Files) -> tuple[Manifest, dict[str, bytes]]:
     known = {MANIFEST, bundle_make.RECORD, bundle_make.PROOF}
     for path in files:
         if path not in known and not path.startswith((CONTENT, READABLE)):
-            raise BundleError(Step.FILES, path, "nothing of this name belongs in a bundle")
+            raise BundleError(BundleCheck.FILES, path, "nothing of this name belongs in a bundle")
     return manifest, content
 
 
@@ -155,26 +159,26 @@ def _key(content: Files, log_key: PublicKey | None) -> PublicKey:
     try:
         own = signer_keys.read(content[path].decode().strip(), Ed25519())
     except (KeyError, UnicodeDecodeError, MalformedError):
-        raise BundleError(Step.PROOF, path, "there is no key of a log in it") from None
+        raise BundleError(BundleCheck.PROOF, path, "there is no key of a log in it") from None
     if log_key is not None and log_key != own:
-        raise BundleError(Step.PROOF, path, "it is not the key that you named")
+        raise BundleError(BundleCheck.PROOF, path, "it is not the key that you named")
     return own
 
 
-def _was_made(files: Files, trust: Trust) -> dict[str, Any]:
+def _was_made(files: Files, trust: TrustedKeys) -> dict[str, Any]:
     """Return what the audit log has of the making of this bundle."""
     opening = _openings(files, bundle_make.RECORD)
     if len(opening) != 1:
-        raise BundleError(Step.PROOF, bundle_make.RECORD, "it is not one record")
+        raise BundleError(BundleCheck.PROOF, bundle_make.RECORD, "it is not one record")
     _proved(files, bundle_make.PROOF, opening[0], trust)
     facts = _facts(opening[0])
     if facts.get("bundle") != bundle_manifest.hash_of(files[MANIFEST]):
         what = "it is the record of another bundle: this manifest is not the one that was entered"
-        raise BundleError(Step.PROOF, bundle_make.RECORD, what)
+        raise BundleError(BundleCheck.PROOF, bundle_make.RECORD, what)
     return facts
 
 
-def _facts(opening: Opening) -> dict[str, Any]:
+def _facts(opening: RecordOpening) -> dict[str, Any]:
     try:
         record: Any = json.loads(opening.record)
     except (ValueError, RecursionError):
@@ -183,46 +187,50 @@ def _facts(opening: Opening) -> dict[str, Any]:
     return facts if isinstance(facts, dict) else {}
 
 
-def _openings(files: Files, path: str) -> list[Opening]:
+def _openings(files: Files, path: str) -> list[RecordOpening]:
     try:
         return list(RecordsFile(io.BytesIO(files[path])))
     except KeyError:
-        raise BundleError(Step.PROOF, path, "it is not there") from None
+        raise BundleError(BundleCheck.PROOF, path, "it is not there") from None
     except MalformedError as error:
-        raise BundleError(Step.PROOF, path, str(error)) from None
+        raise BundleError(BundleCheck.PROOF, path, str(error)) from None
 
 
-def _proved(files: Files, path: str, opening: Opening, trust: Trust) -> None:
+def _proved(files: Files, path: str, opening: RecordOpening, trust: TrustedKeys) -> None:
     try:
         shown = proof_file.read(files[path].decode())
         proof_file.examine(shown, opening, trust)
     except KeyError:
-        raise BundleError(Step.PROOF, path, "it is not there") from None
+        raise BundleError(BundleCheck.PROOF, path, "it is not there") from None
     except UnicodeDecodeError:
-        raise BundleError(Step.PROOF, path, "it is no text") from None
+        raise BundleError(BundleCheck.PROOF, path, "it is no text") from None
     except MalformedError as error:
-        raise BundleError(Step.PROOF, path, str(error)) from None
-    except DoubtError as error:
+        raise BundleError(BundleCheck.PROOF, path, str(error)) from None
+    except UntrustedCheckpointError as error:
         what = f"its checkpoint is not believed: {error.doubt.value}"
-        raise BundleError(Step.PROOF, path, what) from None
+        raise BundleError(BundleCheck.PROOF, path, what) from None
     except UnprovedError as error:
         what = f"it does not prove entry {opening.entry}: {error.unproved.value}"
-        raise BundleError(Step.PROOF, path, what) from None
+        raise BundleError(BundleCheck.PROOF, path, what) from None
 
 
-def _papers(files: Files, bundle_record: dict[str, Any], report: Report) -> None:
+def _papers(files: Files, bundle_record: dict[str, Any], report: BundleReport) -> None:
     """Check the papers to read: they are the ones that were laid beside it, or were left out."""
     named = bundle_record.get("readable") or {}
     if not isinstance(named, dict):
-        raise BundleError(Step.READABLE, bundle_make.RECORD, "it names no papers by their paths")
+        raise BundleError(
+            BundleCheck.READABLE, bundle_make.RECORD, "it names no papers by their paths"
+        )
     for path, data in files.items():
         if path.startswith(READABLE):
             if sha256(data).hexdigest() != named.get(path):
-                raise BundleError(Step.READABLE, path, "it is not the paper that was made with it")
+                raise BundleError(
+                    BundleCheck.READABLE, path, "it is not the paper that was made with it"
+                )
             report.papers += 1
 
 
-def _records(content: Files, trust: Trust, report: Report) -> None:
+def _records(content: Files, trust: TrustedKeys, report: BundleReport) -> None:
     if bundle_proofs.RECORDS not in content:
         return
     for opening in _openings(content, bundle_proofs.RECORDS):
@@ -234,15 +242,15 @@ def _records(content: Files, trust: Trust, report: Report) -> None:
 # --- Messages ----------------------------------------------------------------------------------
 
 
-def _messages(content: Files, report: Report) -> None:
+def _messages(content: Files, report: BundleReport) -> None:
     """Check what devices signed, by the keys that the programme knew."""
     try:
         known = enrolment.by_key_name(dict(_enrolled(content)))
         lines = evaluate_again.messages(content)
-    except FormError as error:
-        raise BundleError(Step.MESSAGES, error.path, error.what) from None
+    except BundleFormError as error:
+        raise BundleError(BundleCheck.MESSAGES, error.path, error.what) from None
     except (KeyError, ValueError) as error:
-        raise BundleError(Step.MESSAGES, evaluate_again.MESSAGES, str(error)) from None
+        raise BundleError(BundleCheck.MESSAGES, evaluate_again.MESSAGES, str(error)) from None
     for line in lines:
         if signed_form.is_signed(line.form):
             _signed(line, known)
@@ -257,7 +265,7 @@ def _enrolled(content: Files) -> Iterator[tuple[str, Enrolment]]:
     for device_line in evaluate_again.devices(content):
         if device_line.keys:
             keys = tuple(
-                Key(bytes.fromhex(k.public_key), k.first, k.last) for k in device_line.keys
+                EnrolledKey(bytes.fromhex(k.public_key), k.first, k.last) for k in device_line.keys
             )
             yield (
                 device_line.device,
@@ -270,67 +278,73 @@ def _signed(line: MessageLine, known: message_verification.Keys) -> None:
     try:
         data = line.data
     except ValueError:
-        raise BundleError(Step.MESSAGES, where, "its body is not in base64") from None
+        raise BundleError(BundleCheck.MESSAGES, where, "its body is not in base64") from None
     if sha256(data).hexdigest() != line.digest:
-        raise BundleError(Step.MESSAGES, where, "its bytes have another hash than was kept")
-    verification = message_verification.verify(data, known, KnownKeys())
-    if isinstance(verification, Refusal):
-        raise BundleError(Step.MESSAGES, where, f"{verification.reason.value}: {verification.said}")
+        raise BundleError(BundleCheck.MESSAGES, where, "its bytes have another hash than was kept")
+    verification = message_verification.verify(data, known, EnrolledKeyVerifier())
+    if isinstance(verification, DeviceRefusal):
+        raise BundleError(
+            BundleCheck.MESSAGES, where, f"{verification.reason.value}: {verification.said}"
+        )
     if (verification.device, verification.said.counter) != (line.device, line.counter):
-        raise BundleError(Step.MESSAGES, where, "another device, or another counter, signed it")
+        raise BundleError(
+            BundleCheck.MESSAGES, where, "another device, or another counter, signed it"
+        )
 
 
 # --- Judging it again --------------------------------------------------------------------------
 
 
-def _replayed(content: Files, manifest: Manifest, report: Report) -> None:
-    span = Span(manifest.head.until_us, manifest.head.received_until_us)
+def _replayed(content: Files, manifest: Manifest, report: BundleReport) -> None:
+    span = BundleSpan(manifest.head.until_us, manifest.head.received_until_us)
     try:
         judged = evaluate_again.judge(content, span)
         incident_file = evaluate_again.incident(content)
         lines = _said(content)
-    except FormError as error:
-        raise BundleError(Step.REPLAY, error.path, error.what) from None
+    except BundleFormError as error:
+        raise BundleError(BundleCheck.REPLAY, error.path, error.what) from None
     except Exception as error:  # noqa: BLE001  What somebody crafted may fail wherever it is used.
         what = f"it cannot be judged: {str(error).splitlines()[0] if str(error) else error!r}"
-        raise BundleError(Step.REPLAY, evaluate_again.JUDGEMENT, what) from None
+        raise BundleError(BundleCheck.REPLAY, evaluate_again.JUDGEMENT, what) from None
     for path, data in judged.files.items():
         if content.get(path) != data:
             line = bundle_manifest.first_difference(content.get(path, b""), data)
             what = f"judging it again gives other bytes, from line {line} on"
-            raise BundleError(Step.REPLAY, path, what)
-    _about(judged, manifest.head, incident_file, order_files.binding_of(content))
+            raise BundleError(BundleCheck.REPLAY, path, what)
+    _about(judged, manifest.head, incident_file, order_files.read_manifest(content))
     report.differs = tuple(_differences(lines, judged, incident_file))
 
 
-def _about(judged: Judged, head: Head, incident_file: IncidentFile, bound: Binding) -> None:
+def _about(
+    judged: BundleEvaluation, head: BundleHead, incident_file: IncidentFile, bound: BindingManifest
+) -> None:
     """Refuse files that are about another incident, order or person than the manifest."""
     if (incident_file.id, incident_file.order) != (head.incident, head.order):
-        raise BundleError(Step.KEPT, evaluate_again.INCIDENT, "it is about another incident")
+        raise BundleError(BundleCheck.KEPT, evaluate_again.INCIDENT, "it is about another incident")
     if incident_file.person not in {None, head.person}:
-        raise BundleError(Step.KEPT, evaluate_again.INCIDENT, "it is about another person")
+        raise BundleError(BundleCheck.KEPT, evaluate_again.INCIDENT, "it is about another person")
     named = {(one.person, one.order) for one in judged.replay.rules.versions}
     if {*named, (bound.person, bound.order)} != {(head.person, head.order)}:
         what = "it binds another person, or by another order"
-        raise BundleError(Step.KEPT, order_files.BINDING, what)
+        raise BundleError(BundleCheck.KEPT, order_files.BINDING, what)
 
 
 def _differences(
-    lines: Sequence[AssessmentLine], judged: Judged, incident_file: IncidentFile
-) -> Iterator[Differs]:
+    lines: Sequence[AssessmentLine], judged: BundleEvaluation, incident_file: IncidentFile
+) -> Iterator[BundleDifference]:
     """Yield what the service had said otherwise; it may have known more than is in the bundle."""
     about = judged.incident
     if about is None:
-        is_judged = incident_file.kind in {kind.value for kind in Kind}
-        yield Differs.NOT_RAISED if is_judged else Differs.NOT_JUDGED
+        is_judged = incident_file.kind in {kind.value for kind in IncidentKind}
+        yield BundleDifference.NOT_RAISED if is_judged else BundleDifference.NOT_JUDGED
     else:
         if (about.withdrawn_at is None) != (incident_file.withdrawn_us is None):
-            yield Differs.OTHER_STANDING
+            yield BundleDifference.OTHER_STANDING
         end_us = None if about.end is None else instants.to_us(about.end)
         if (instants.to_us(about.start), end_us) != (incident_file.start_us, incident_file.end_us):
-            yield Differs.OTHER_TIME
+            yield BundleDifference.OTHER_TIME
     if any(_is_otherwise(line, judged) for line in lines):
-        yield Differs.OTHER_ASSESSMENTS
+        yield BundleDifference.OTHER_ASSESSMENTS
 
 
 def _said(content: Files) -> list[AssessmentLine]:
@@ -338,7 +352,7 @@ def _said(content: Files) -> list[AssessmentLine]:
     return bundle_forms.read_lines(path, content[path], AssessmentLine)
 
 
-def _is_otherwise(line: AssessmentLine, judged: Judged) -> bool:
+def _is_otherwise(line: AssessmentLine, judged: BundleEvaluation) -> bool:
     """Tell whether an assessment that was kept says another status for any of its time."""
     for assessment in judged.replay.statement.assessments:
         if assessment.condition == line.condition and assessment.status.value != line.status:

@@ -34,7 +34,7 @@ def let_in_command(
     from mesure.service.installation import installation
     from mesure.service.serve import startup_banner
 
-    with installation.opened(service.loaded(data, settings)) as instance:
+    with installation.open_installation(service.load_settings(data, settings)) as instance:
         link = startup_banner.link_for(instance, name, secrets.token_bytes)
     file_writing.show(f"{link}\n")
     service.say("It works once, within three days. Password, codes and passkeys of before ended.")

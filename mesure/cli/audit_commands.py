@@ -9,7 +9,7 @@ from mesure.cli import service
 from mesure.cli.options import Language, OneLanguage
 from mesure.cli.service import DataFolder, SettingsFile
 from mesure.machine import file_writing, texts
-from mesure.machine.progress import Stages, patience
+from mesure.machine.progress import ProgressStages, patience
 
 app = typer.Typer()
 
@@ -46,10 +46,10 @@ def verify_log_command(
 
     if selection and records is None:
         raise typer.BadParameter("--selection says something of --records; name them, too.")
-    request = verify_log.Request(
+    request = verify_log.VerifyLogRequest(
         log, tuple(key), tuple(witness or ()), tuple(earlier or ()), records, selection, keep
     )
-    stages = Stages()
+    stages = ProgressStages()
     with patience(stages):
         report = verify_log.tell(request, texts.catalogue(language.value), stages)
     file_writing.show(report.text)
@@ -76,9 +76,14 @@ def verify_store_command(
     from mesure.service.installation import installation
     from mesure.service.verification import verify_store
 
-    request = verify_store.Request(tuple(key or ()), tuple(witness or ()), tuple(earlier or ()))
-    stages = Stages()
-    with installation.opened(service.loaded(data, settings)) as instance, patience(stages):
+    request = verify_store.VerifyStoreRequest(
+        tuple(key or ()), tuple(witness or ()), tuple(earlier or ())
+    )
+    stages = ProgressStages()
+    with (
+        installation.open_installation(service.load_settings(data, settings)) as instance,
+        patience(stages),
+    ):
         report = verify_store.tell(instance, request, texts.catalogue(language.value), stages)
     file_writing.show(report.text)
     if not report.holds:
@@ -97,7 +102,7 @@ def export_log_command(
     """Write the audit log for an outsider, who checks it with verify-log; nobody stands in it."""
     from mesure.service.installation import installation, log_signing
 
-    with installation.opened(service.loaded(data, settings)) as instance:
+    with installation.open_installation(service.load_settings(data, settings)) as instance:
         log_signing.checkpoint(instance)
         file_writing.write(out, log_signing.lines(instance))
         if records is not None:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from mesure.cli import service
-from mesure.machine.progress import Stages, patience
+from mesure.machine.progress import ProgressStages, patience
 
 app = typer.Typer()
 
@@ -18,12 +18,12 @@ def basemap_command(
 ) -> None:
     """Make the map of streets behind zones and fixes, from an extract of OpenStreetMap."""
     from mesure.service.basemap import extracts, making
-    from mesure.web.map_tiles import Source
+    from mesure.web.map_tiles import MapSource
 
-    stages = Stages()
+    stages = ProgressStages()
     with patience(stages):
         shapes = extracts.shapes(extract)
-        result = making.make(shapes, out, Source.OPENSTREETMAP, extracts.CREDIT, stages.reach)
+        result = making.make(shapes, out, MapSource.OPENSTREETMAP, extracts.CREDIT, stages.reach)
     size = f"{result.size_bytes / 1_000_000:,.1f} MB"
     service.show(f"{out}: {result.shapes:,} shapes on {result.tiles:,} tiles, {size}.")
     service.say(

@@ -22,11 +22,11 @@ from mesure.cli import (
 )
 from mesure.formats.columns.file_faults import FixesError
 from mesure.machine import garbage
-from mesure.machine.file_writing import WritingError
-from mesure.machine.service_error import PassingError, ServiceError
+from mesure.machine.file_writing import FileWriteError
+from mesure.machine.service_error import ServiceError, TransientServiceError
 from mesure.orders.text.order_faults import OrderError
 from mesure.reports.text import visible_text
-from mesure.service.device.client_state import DeviceError
+from mesure.service.device.client_state import DeviceStateError
 from mesure.store.values.faults import StoreError
 from mesure.version import VERSION
 
@@ -114,10 +114,17 @@ def run() -> NoReturn:
     garbage.end_unsearched()
     try:
         app()
-    except PassingError as error:
+    except TransientServiceError as error:
         _say(str(error))
         sys.exit(PASSING)
-    except (OrderError, FixesError, WritingError, DeviceError, ServiceError, StoreError) as error:
+    except (
+        OrderError,
+        FixesError,
+        FileWriteError,
+        DeviceStateError,
+        ServiceError,
+        StoreError,
+    ) as error:
         _say(str(error))
     except MemoryError:
         _say(NO_MEMORY)

@@ -10,11 +10,11 @@ from typing import Annotated
 import typer
 
 from mesure.cli import options
-from mesure.cli.options import FixesFiles, Format, Language, OneLanguage, Orders
+from mesure.cli.options import FixesFiles, Language, OneLanguage, Orders, OutputFormat
 from mesure.evaluation.policy import DeviceClass
 from mesure.machine import file_writing, texts
-from mesure.machine.progress import Stages, patience
-from mesure.orders.text.order_faults import shown
+from mesure.machine.progress import ProgressStages, patience
+from mesure.orders.text.order_faults import quote
 
 app = typer.Typer()
 
@@ -39,8 +39,8 @@ def replay_command(
         DeviceClass, typer.Option(help="What reported: decides what its accuracy means.")
     ] = DeviceClass.PHONE,
     form: Annotated[
-        Format, typer.Option("--format", help="How to write it; html needs --out.")
-    ] = Format.TEXT,
+        OutputFormat, typer.Option("--format", help="How to write it; html needs --out.")
+    ] = OutputFormat.TEXT,
     out: Annotated[Path | None, typer.Option(help="Write the result to this file.")] = None,
 ) -> None:
     """Judge what a device reported against a court order: met, not met or unknown, and why."""
@@ -49,8 +49,8 @@ def replay_command(
 
     options.refuse_page_without_file(form, out)
     moment = None if until is None else options.instant(until, "--until")
-    request = replay.Request(tuple(order), tuple(fixes), policy, trace, moment, device_class)
-    stages = Stages()
+    request = replay.ReplayRequest(tuple(order), tuple(fixes), policy, trace, moment, device_class)
+    stages = ProgressStages()
     with patience(stages), garbage.seldom_searched():
         result = replay.replay(request, stages)
         stages.reach("writing the result")
@@ -72,7 +72,7 @@ def check_order(
     from mesure.record import order_check
 
     day = options.day(as_of, "--as-of")
-    stages = Stages()
+    stages = ProgressStages()
     with patience(stages):
         stages.reach("reading the order")
         text = order_check.read_back(orders, texts.catalogue(language.value), day)
@@ -113,8 +113,10 @@ def calibrate_home_command(
             "--confirmed-by-beacon, and not both."
         )
     visit = _visit(enrolled)
-    request = calibrate_home.Request(order, tuple(fixes), visit, place, policy, trace, device_class)
-    stages = Stages()
+    request = calibrate_home.CalibrationRequest(
+        order, tuple(fixes), visit, place, policy, trace, device_class
+    )
+    stages = ProgressStages()
     with patience(stages):
         report = calibrate_home.tell(request, texts.catalogue(language.value), stages)
     file_writing.show(report.text)
@@ -128,7 +130,7 @@ def _visit(enrolled: tuple[str, str] | None) -> tuple[datetime, datetime] | None
     start, end = (options.instant(one, "--enrolled") for one in enrolled)
     if end <= start:
         raise typer.BadParameter(
-            f"{shown(enrolled[1])} is not later than {shown(enrolled[0])}; name the beginning of "
+            f"{quote(enrolled[1])} is not later than {quote(enrolled[0])}; name the beginning of "
             "the session, then its end."
         )
     return start, end

@@ -23,9 +23,9 @@ def check_command(data: DataFolder = None, settings: SettingsFile = None) -> Non
     from mesure.service.installation import installation
     from mesure.service.maintenance import key_maintenance
 
-    with installation.opened(service.loaded(data, settings)) as instance:
+    with installation.open_installation(service.load_settings(data, settings)) as instance:
         result = key_maintenance.check(instance)
-    file_writing.show(key_maintenance.told(result))
+    file_writing.show(key_maintenance.result_text(result))
     if result.without_key:
         raise typer.Exit(1)
 
@@ -41,7 +41,7 @@ def backup_command(
     from mesure.service.installation import installation
     from mesure.service.maintenance import database_backup
 
-    with installation.opened(service.loaded(data, settings)) as instance:
+    with installation.open_installation(service.load_settings(data, settings)) as instance:
         paths = database_backup.keys(instance, out, clock.now())
     file_writing.show("".join(f"{path}\n" for path in paths))
     service.say("It opens with the master key only. Keep that elsewhere, printed.")
@@ -53,7 +53,7 @@ def rotate_command(data: DataFolder = None, settings: SettingsFile = None) -> No
     from mesure.service.installation import installation
     from mesure.service.maintenance import key_maintenance
 
-    with installation.opened(service.loaded(data, settings)) as instance:
+    with installation.open_installation(service.load_settings(data, settings)) as instance:
         where = key_maintenance.rotate(instance)
     file_writing.show(f"There is a new master key in {where}.\n")
     service.say(
@@ -76,8 +76,8 @@ def drill_command(
     from mesure.service.installation import installation
     from mesure.service.maintenance import key_maintenance
 
-    with installation.opened(service.loaded(data, settings)) as instance:
+    with installation.open_installation(service.load_settings(data, settings)) as instance:
         result = key_maintenance.drill(instance, source, master)
-    file_writing.show(key_maintenance.told(result))
+    file_writing.show(key_maintenance.result_text(result))
     if result.without_key or result.without_data:
         raise typer.Exit(1)

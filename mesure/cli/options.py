@@ -8,10 +8,10 @@ from typing import Annotated
 import typer
 
 from mesure.machine import file_writing
-from mesure.orders.text.order_faults import shown
+from mesure.orders.text.order_faults import quote
 
 
-class Format(StrEnum):
+class OutputFormat(StrEnum):
     """How a result is written."""
 
     TEXT = "text"
@@ -19,7 +19,7 @@ class Format(StrEnum):
     HTML = "html"
 
 
-class Rendering(StrEnum):
+class FiguresFormat(StrEnum):
     """How figures are written."""
 
     TEXT = "text"
@@ -56,16 +56,16 @@ def instant(text: str, option: str) -> datetime:
         in_utc = moment.astimezone(UTC)
     except (ValueError, OverflowError):
         raise typer.BadParameter(
-            f"{option}: {shown(text)} is no instant; write it like 2026-02-12T22:00:00+05:00."
+            f"{option}: {quote(text)} is no instant; write it like 2026-02-12T22:00:00+05:00."
         ) from None
     if moment.tzinfo is None:
         raise typer.BadParameter(
-            f"{option}: {shown(text)} has no offset, so it could mean any clock; "
+            f"{option}: {quote(text)} has no offset, so it could mean any clock; "
             "end it with Z or +05:00."
         )
     if in_utc.year not in YEARS:
         raise typer.BadParameter(
-            f"{option}: {shown(text)} lies outside the years {YEARS[0]} to {YEARS[-1]}; "
+            f"{option}: {quote(text)} lies outside the years {YEARS[0]} to {YEARS[-1]}; "
             "name another moment."
         )
     return in_utc
@@ -79,13 +79,13 @@ def day(text: str | None, option: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         raise typer.BadParameter(
-            f"{option}: {shown(text)} is no date; write it like 2026-07-01."
+            f"{option}: {quote(text)} is no date; write it like 2026-07-01."
         ) from None
 
 
-def refuse_page_without_file(form: Format, out: Path | None) -> None:
+def refuse_page_without_file(form: OutputFormat, out: Path | None) -> None:
     """Refuse where a result could not go, so that nobody waits for it in vain."""
-    if form is Format.HTML and out is None:
+    if form is OutputFormat.HTML and out is None:
         raise typer.BadParameter("a page needs a file to go to; add --out report.html.")
     if out is not None:
         file_writing.refuse_impossible(out)

@@ -6,9 +6,9 @@ from typing import Annotated
 import typer
 
 from mesure.cli import options, service
-from mesure.cli.options import Format, Rendering
+from mesure.cli.options import FiguresFormat, OutputFormat
 from mesure.machine import file_writing
-from mesure.machine.progress import Stages, patience
+from mesure.machine.progress import ProgressStages, patience
 
 app = typer.Typer()
 
@@ -25,13 +25,15 @@ def simulate_command(
     asking: Annotated[
         bool, typer.Option("--asking", help="Devices answer when the judge is in doubt.")
     ] = False,
-    form: Annotated[Rendering, typer.Option("--format", help="How to write it.")] = Rendering.TEXT,
+    form: Annotated[
+        FiguresFormat, typer.Option("--format", help="How to write it.")
+    ] = FiguresFormat.TEXT,
 ) -> None:
     """Simulate a town, judge everybody in it, and say how well that went."""
     from mesure_lab import simulate
     from mesure_lab.towns import Town
 
-    stages = Stages()
+    stages = ProgressStages()
     plan = Town(seed, persons=persons, days=days)
     try:
         with patience(stages):
@@ -60,18 +62,18 @@ def score_command(
         bool, typer.Option("--throughput", help="Time each rule; then no two runs are the same.")
     ] = False,
     form: Annotated[
-        Format, typer.Option("--format", help="How to write it; html needs --out.")
-    ] = Format.TEXT,
+        OutputFormat, typer.Option("--format", help="How to write it; html needs --out.")
+    ] = OutputFormat.TEXT,
     out: Annotated[Path | None, typer.Option(help="Write the result to this file.")] = None,
 ) -> None:
     """Hold the judge and every baseline against real traces: false incidents, delay, misses."""
     from mesure_lab import score_report
 
     options.refuse_page_without_file(form, out)
-    stages = Stages()
+    stages = ProgressStages()
     try:
         with patience(stages):
-            request = score_report.Asked(
+            request = score_report.ScoreRequest(
                 traces, rules, score_report.radii(radius_m or ()), raw, throughput
             )
             report = score_report.report(request, form.value, stages)

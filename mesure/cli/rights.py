@@ -9,7 +9,7 @@ from mesure.cli import service
 from mesure.cli.options import Language, OneLanguage
 from mesure.cli.service import DataFolder, SettingsFile
 from mesure.machine import file_writing, texts
-from mesure.machine.progress import Stages, patience
+from mesure.machine.progress import ProgressStages, patience
 
 app = typer.Typer()
 
@@ -35,11 +35,14 @@ def erase_command(
 
     if everything and person is None:
         raise typer.BadParameter("--everything is about one person; name them with --person.")
-    stages = Stages()
-    request = erase.Request(person, is_everything=everything, is_dry=dry_run)
-    with installation.opened(service.loaded(data, settings)) as instance, patience(stages):
+    stages = ProgressStages()
+    request = erase.EraseRequest(person, is_everything=everything, is_dry=dry_run)
+    with (
+        installation.open_installation(service.load_settings(data, settings)) as instance,
+        patience(stages),
+    ):
         stages.reach("erasing what is due")
-        lines = list(erase.told(erase.steps(instance, request), is_dry=dry_run))
+        lines = list(erase.report_lines(erase.steps(instance, request), is_dry=dry_run))
     for line in lines:
         file_writing.show(line)
 
@@ -61,7 +64,7 @@ def verify_bundle_command(
     from mesure.reports.bundle.bundle_manifest import BundleError
     from mesure.service.verification import verify_log
 
-    stages = Stages()
+    stages = ProgressStages()
     catalogue = texts.catalogue(language.value)
     log_key = None if key is None else verify_log.log_key(key)
     data = verify_bundle.read(file)
@@ -87,8 +90,11 @@ def export_command(
     from mesure.service.export import export_import
     from mesure.service.installation import installation
 
-    stages = Stages()
-    with installation.opened(service.loaded(data, settings)) as instance, patience(stages):
+    stages = ProgressStages()
+    with (
+        installation.open_installation(service.load_settings(data, settings)) as instance,
+        patience(stages),
+    ):
         stages.reach("writing the tables")
         handed = export_import.export(instance, out)
     rows = sum(handed.rows.values())
@@ -114,10 +120,12 @@ def import_command(
     """Take a programme in that was handed on, held against its audit log, into a new folder."""
     from mesure.service.export import export_import
 
-    stages = Stages()
+    stages = ProgressStages()
     with patience(stages):
         stages.reach("taking the tables in")
-        handed = export_import.take_in(service.loaded(data, settings), source, bind_anew=bind_anew)
+        handed = export_import.take_in(
+            service.load_settings(data, settings), source, bind_anew=bind_anew
+        )
     rows = sum(handed.rows.values())
     file_writing.show(f"{rows} rows of {len(handed.rows)} tables are taken in.\n")
     if bind_anew:

@@ -20,7 +20,7 @@ SettingsFile = Annotated[
 ]
 
 
-def loaded(data: Path | None, settings: Path | None, **more: object) -> "Settings":
+def load_settings(data: Path | None, settings: Path | None, **more: object) -> "Settings":
     """Return the settings, with what was given on the command line."""
     from mesure.service.installation import settings_reading
 
@@ -47,7 +47,7 @@ def serve_command(
     """Run the service: devices report, incidents arrive, people sign in. Ctrl-C ends it."""
     from mesure.service.serve import serve
 
-    serve.serve(loaded(data, settings, host=host, port=port), show)
+    serve.serve(load_settings(data, settings, host=host, port=port), show)
 
 
 @app.command("upgrade", epilog="Example: mesure upgrade --data mesure-data")
@@ -57,10 +57,10 @@ def upgrade_command(data: DataFolder = None, settings: SettingsFile = None) -> N
     from mesure.service.installation import data_folder, installation, stores
     from mesure.service.maintenance import upgrade
 
-    chosen = loaded(data, settings)
+    chosen = load_settings(data, settings)
     folder = installation.folder_of(chosen)
     folder.make()
-    with data_folder.held(folder):
+    with data_folder.hold_folder(folder):
         installation.refuse_unfinished(folder)
         if stores.schema_found(chosen, folder) is None:
             raise installation.no_data(folder)
@@ -84,7 +84,7 @@ def backup_command(
     from mesure.service.installation import installation
     from mesure.service.maintenance import database_backup
 
-    with installation.opened(loaded(data, settings)) as instance:
+    with installation.open_installation(load_settings(data, settings)) as instance:
         paths = database_backup.data(instance, out, clock.now())
     file_writing.show("".join(f"{path}\n" for path in paths))
     say("No key is in it. Back up the keys to another place: mesure keys backup")
@@ -108,7 +108,7 @@ def restore_command(
     """Restore backups into a new folder, and erase again whoever was erased since."""
     from mesure.service.maintenance import restore
 
-    done = restore.restore(loaded(data, settings), source, keys)
+    done = restore.restore(load_settings(data, settings), source, keys)
     when = "" if done.made_at is None else f" as it was at {done.made_at}"
     file_writing.show(
         f"The data is restored{when}. Erased again: {len(done.erased_again)} persons.\n"
@@ -123,10 +123,10 @@ def accept_older_command(data: DataFolder = None, settings: SettingsFile = None)
     """Go on with data that is older than what was signed last; it is entered in the audit log."""
     from mesure.service.installation import data_folder, installation, last_checkpoint, log_signing
 
-    chosen = loaded(data, settings)
+    chosen = load_settings(data, settings)
     with (
-        data_folder.held(installation.folder_of(chosen)),
-        installation.opened(chosen) as instance,
+        data_folder.hold_folder(installation.folder_of(chosen)),
+        installation.open_installation(chosen) as instance,
     ):
         was_older = last_checkpoint.accept(instance)
         log_signing.checkpoint(instance)
@@ -146,13 +146,16 @@ def rejudge_command(
     settings: SettingsFile = None,
 ) -> None:
     """Judge again what was stored, and hold it against what is kept; status 1 if it differs."""
-    from mesure.machine.progress import Stages, patience
+    from mesure.machine.progress import ProgressStages, patience
     from mesure.service.installation import installation
     from mesure.service.maintenance import rejudge
 
-    stages = Stages()
-    with installation.opened(loaded(data, settings)) as instance, patience(stages):
+    stages = ProgressStages()
+    with (
+        installation.open_installation(load_settings(data, settings)) as instance,
+        patience(stages),
+    ):
         outcome = rejudge.rejudge(instance, stages, person)
-    file_writing.show(rejudge.told(outcome))
+    file_writing.show(rejudge.result_text(outcome))
     if not outcome.holds:
         raise typer.Exit(1)

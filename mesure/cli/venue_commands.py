@@ -8,7 +8,7 @@ import typer
 
 from mesure.cli import service
 from mesure.cli.service import DataFolder, SettingsFile
-from mesure.machine.progress import Stages, patience
+from mesure.machine.progress import ProgressStages, patience
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -41,10 +41,13 @@ def import_command(
     from mesure.service.maintenance import venue_import
 
     venue_import.check_category(category)
-    stages = Stages()
-    with installation.opened(service.loaded(data, settings)) as instance, patience(stages):
+    stages = ProgressStages()
+    with (
+        installation.open_installation(service.load_settings(data, settings)) as instance,
+        patience(stages),
+    ):
         stages.reach("looking for venues")
-        lines = venue_import.imported(instance, extract, category, as_of.date())
+        lines = venue_import.import_venues(instance, extract, category, as_of.date())
     for line in lines:
         service.show(line)
     service.say("Nothing binds by it yet: an officer reviews it in the console, under Orders.")

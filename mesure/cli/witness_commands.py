@@ -54,12 +54,12 @@ def request_command(
     settings: SettingsFile = None,
 ) -> None:
     """Write the newest checkpoint, and the proof that it takes nothing back, for a witness."""
-    from mesure.audit.signing.signer_keys import Purpose
+    from mesure.audit.signing.signer_keys import KeyPurpose
     from mesure.service.installation import installation
     from mesure.service.maintenance import witness_signing as witnessing
 
-    by = witnessing.read_key(witness, Purpose.COSIGNATURE)
-    with installation.opened(service.loaded(data, settings)) as instance:
+    by = witnessing.read_key(witness, KeyPurpose.COSIGNATURE)
+    with installation.open_installation(service.load_settings(data, settings)) as instance:
         file_writing.write(out, witnessing.request(instance, by, seen))
 
 
@@ -77,12 +77,12 @@ def cosign_command(
     out: Annotated[Path, typer.Option(help="Write the answer to this file.")],
 ) -> None:
     """Check that nothing was taken back since, and sign; status 1 if something was."""
-    from mesure.audit.signing.signer_keys import Purpose
+    from mesure.audit.signing.signer_keys import KeyPurpose
     from mesure.machine import clock
     from mesure.service.maintenance import witness_signing as witnessing
 
     file_writing.refuse_impossible(out)
-    log_key = witnessing.read_key(log, Purpose.NOTE)
+    log_key = witnessing.read_key(log, KeyPurpose.NOTE)
     try:
         at = clock.now_us() // 1_000_000
         answer = witnessing.cosign(request, (name, key), log_key, held, at)
@@ -102,13 +102,15 @@ def keep_command(
     settings: SettingsFile = None,
 ) -> None:
     """Keep a witness's signature below the checkpoint that it is for."""
-    from mesure.audit.signing.signer_keys import Purpose
+    from mesure.audit.signing.signer_keys import KeyPurpose
     from mesure.machine import file_loading
     from mesure.service.installation import installation
     from mesure.service.maintenance import witness_signing as witnessing
 
-    by = witnessing.read_key(witness, Purpose.COSIGNATURE)
-    answer_data = file_loading.named(answer, "there is nothing to keep", witnessing.FILE_BYTES_MAX)
-    with installation.opened(service.loaded(data, settings)) as instance:
+    by = witnessing.read_key(witness, KeyPurpose.COSIGNATURE)
+    answer_data = file_loading.read_file(
+        answer, "there is nothing to keep", witnessing.FILE_BYTES_MAX
+    )
+    with installation.open_installation(service.load_settings(data, settings)) as instance:
         size = witnessing.keep(instance, by, answer_data.decode("utf-8", "replace"))
     file_writing.show(f"{by.name} has seen {size} entries.\n")

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mesure.devices.message.device_refusal import Reason, Refusal
+from mesure.devices.message.device_refusal import DeviceRefusal, DeviceRefusalReason
 from mesure.devices.message.packed import I64
 from mesure.instants import EPOCH, MAX_US, MICROSECOND
 
@@ -43,49 +43,57 @@ class Assignment:
 Assignments = tuple[Assignment, ...]
 
 
-class Carried(NamedTuple):
+class AssignedRows(NamedTuple):
     """The fixes, or events, of one message that are one person's: whose, and which rows."""
 
     assignment: Assignment
     rows: I64
 
 
-def assign(assignments: Assignments, new: Assignment) -> Assignments | Refusal:
+def assign(assignments: Assignments, new: Assignment) -> Assignments | DeviceRefusal:
     """Return the assignments with one more, or why it can't be: a device has one person."""
     if new.until is not None and new.until <= new.start:
-        return Refusal(Reason.EMPTY_SPAN, "an assignment ends after it begins")
+        return DeviceRefusal(DeviceRefusalReason.EMPTY_SPAN, "an assignment ends after it begins")
     for assignment in assignments:
         if assignment.device == new.device and assignment.overlaps(new):
             detail = f"{new.device} is with somebody from {assignment.start.isoformat()} on"
-            return Refusal(Reason.DEVICE_TAKEN, detail)
+            return DeviceRefusal(DeviceRefusalReason.DEVICE_TAKEN, detail)
     return (*assignments, new)
 
 
-def end(assignments: Assignments, device: str, at: datetime) -> Assignments | Refusal:
+def end(assignments: Assignments, device: str, at: datetime) -> Assignments | DeviceRefusal:
     """Return the assignments with the one that holds then ended: the device was given back."""
     for place, assignment in enumerate(assignments):
         if assignment.device == device and assignment.holds_at(at):
             if at == assignment.start:
-                return Refusal(Reason.EMPTY_SPAN, "an assignment ends after it begins")
+                return DeviceRefusal(
+                    DeviceRefusalReason.EMPTY_SPAN, "an assignment ends after it begins"
+                )
             return (*assignments[:place], replace(assignment, until=at), *assignments[place + 1 :])
-    return Refusal(Reason.NOT_ASSIGNED, f"nobody carries {device} at {at.isoformat()}")
+    return DeviceRefusal(
+        DeviceRefusalReason.NOT_ASSIGNED, f"nobody carries {device} at {at.isoformat()}"
+    )
 
 
-def swap(assignments: Assignments, old: str, new: str, at: datetime) -> Assignments | Refusal:
+def swap(assignments: Assignments, old: str, new: str, at: datetime) -> Assignments | DeviceRefusal:
     """Return the assignments with another device in place of one, from an instant on.
 
     The order and the person stay. An end that was known stays too.
     """
     carried = next((one for one in assignments if one.device == old and one.holds_at(at)), None)
     if carried is None:
-        return Refusal(Reason.NOT_ASSIGNED, f"nobody carries {old} at {at.isoformat()}")
+        return DeviceRefusal(
+            DeviceRefusalReason.NOT_ASSIGNED, f"nobody carries {old} at {at.isoformat()}"
+        )
     ended = end(assignments, old, at)
-    if isinstance(ended, Refusal):
+    if isinstance(ended, DeviceRefusal):
         return ended
     return assign(ended, replace(carried, device=new, start=at))
 
 
-def whose(assignments: Iterable[Assignment], device: str, at: datetime) -> Assignment | Refusal:
+def whose(
+    assignments: Iterable[Assignment], device: str, at: datetime
+) -> Assignment | DeviceRefusal:
     """Return who carried a device at an instant; nobody's is nobody's."""
     for assignment in assignments:
         if assignment.device == device and assignment.holds_at(at):
@@ -93,23 +101,23 @@ def whose(assignments: Iterable[Assignment], device: str, at: datetime) -> Assig
     return _nobodys(device, at)
 
 
-def carried(
+def assign_rows(
     assignments: Iterable[Assignment], device: str, observed_us: I64
-) -> tuple[tuple[Carried, ...], Refusal | None]:
+) -> tuple[tuple[AssignedRows, ...], DeviceRefusal | None]:
     """Return whose each fix of a message is, and why the rest are nobody's, if there is a rest."""
     if not len(observed_us):
         return (), None
     first_us, last_us = ends(observed_us)
     near = [one for one in _spans(assignments, device) if one[1] <= last_us and first_us < one[2]]
     if len(near) == 1 and near[0][1] <= first_us and last_us < near[0][2]:
-        return (Carried(near[0][0], _all_rows(len(observed_us))),), None  # As nearly always.
+        return (AssignedRows(near[0][0], _all_rows(len(observed_us))),), None  # As nearly always.
     left = np.ones(len(observed_us), np.bool_)
-    carried_rows: list[Carried] = []
+    carried_rows: list[AssignedRows] = []
     for assignment, start_us, until_us in near:
         rows = np.flatnonzero((observed_us >= start_us) & (observed_us < until_us))
         if len(rows):
             left[rows] = False
-            carried_rows.append(Carried(assignment, rows))
+            carried_rows.append(AssignedRows(assignment, rows))
     if not left.any():
         return tuple(carried_rows), None
     first = EPOCH + int(observed_us[left].min()) * MICROSECOND
@@ -140,6 +148,6 @@ def _spans(assignments: Iterable[Assignment], device: str) -> Iterator[tuple[Ass
             yield assignment, (assignment.start - EPOCH) // MICROSECOND, until_us
 
 
-def _nobodys(device: str, at: datetime, count: int = 1) -> Refusal:
+def _nobodys(device: str, at: datetime, count: int = 1) -> DeviceRefusal:
     detail = f"no order in force put {device} with anybody at {at.isoformat()} ({count} in all)"
-    return Refusal(Reason.NO_ORDER_IN_FORCE, detail)
+    return DeviceRefusal(DeviceRefusalReason.NO_ORDER_IN_FORCE, detail)

@@ -19,7 +19,7 @@ class Call(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Called:
+class CallEvent:
     """A call, and when it was by the device's clock."""
 
     call: Call

@@ -19,7 +19,7 @@ FIRST_US: Final = 315_964_800_000_000  # 1980-01-06T00:00:00Z: satellite navigat
 END_US: Final = 7_258_118_400_000_000  # 2200-01-01T00:00:00Z
 
 
-class Clock(NamedTuple):
+class DeviceClock(NamedTuple):
     """What is known of a device's clock; offsets are server minus device, at most so much."""
 
     day_us: int = 0  # When the running day of receipts began.
@@ -45,21 +45,21 @@ class Oddity(StrEnum):
     OBSERVED_AFTER_SENT = "observed_after_sent"  # It tells of what had not been yet.
 
 
-class Note(NamedTuple):
+class ClockNote(NamedTuple):
     """One oddity, and by how much."""
 
     oddity: Oddity
     by_us: int
 
 
-class Limits(NamedTuple):
+class ClockLimits(NamedTuple):
     """From when on a time is odd; the programme's policy has the values."""
 
     future_us: int
     late_us: int
 
 
-class Timed(NamedTuple):
+class MessageTimes(NamedTuple):
     """The times of one message: when it was received, sent, and the last thing it tells of was."""
 
     counter: int
@@ -68,29 +68,33 @@ class Timed(NamedTuple):
     observed_us: int | None  # None: it tells of nothing that has a time.
 
 
-def read(clock: Clock, timed: Timed, limits: Limits) -> tuple[Clock, tuple[Note, ...]]:
+def read(
+    clock: DeviceClock, timed: MessageTimes, limits: ClockLimits
+) -> tuple[DeviceClock, tuple[ClockNote, ...]]:
     """Return the clock as it is known now, and what is odd about these times.
 
-    >>> sent_us, limits = 1_767_632_400_000_000, Limits(120_000_000, 172_800_000_000)
-    >>> clock, odd = read(Clock(), Timed(1, sent_us + 2_000_000, sent_us, None), limits)
+    >>> sent_us, limits = 1_767_632_400_000_000, ClockLimits(120_000_000, 172_800_000_000)
+    >>> times = MessageTimes(1, sent_us + 2_000_000, sent_us, None)
+    >>> clock, odd = read(DeviceClock(), times, limits)
     >>> clock.offset_us, odd
     (2000000, ())
     """
     if not FIRST_US <= timed.sent_us < END_US:
-        return clock, (Note(Oddity.NO_CLOCK, timed.received_us - timed.sent_us),)
+        return clock, (ClockNote(Oddity.NO_CLOCK, timed.received_us - timed.sent_us),)
     return _advanced(clock, timed), tuple(_odd(clock, timed, limits))
 
 
-def ahead_us(before: Clock, timed: Timed, limits: Limits) -> int:
+def ahead_us(before: DeviceClock, timed: MessageTimes, limits: ClockLimits) -> int:
     """Return by how much a device's clock is ahead, where that was known and this bears it out.
 
     0: it is not ahead by more than any clock may be, or it is not known by how much. A clock that
     was set meanwhile, and a message that waited, differ from what was known by more than that.
 
-    >>> minute_us, limits = 60_000_000, Limits(120_000_000, 172_800_000_000)
-    >>> known = Clock(today_us=-5 * minute_us)
+    >>> minute_us, limits = 60_000_000, ClockLimits(120_000_000, 172_800_000_000)
+    >>> known = DeviceClock(today_us=-5 * minute_us)
     >>> for on_the_way in (0, 1, 4, 9):
-    ...     timed = Timed(2, FIRST_US + on_the_way * minute_us, FIRST_US + 5 * minute_us, None)
+    ...     received_us = FIRST_US + on_the_way * minute_us
+    ...     timed = MessageTimes(2, received_us, FIRST_US + 5 * minute_us, None)
     ...     ahead_us(known, timed, limits) // minute_us
     5
     5
@@ -104,22 +108,22 @@ def ahead_us(before: Clock, timed: Timed, limits: Limits) -> int:
     return max(known_us, this_us) if abs(known_us - this_us) <= limits.future_us else 0
 
 
-def _odd(clock: Clock, timed: Timed, limits: Limits) -> Iterator[Note]:
+def _odd(clock: DeviceClock, timed: MessageTimes, limits: ClockLimits) -> Iterator[ClockNote]:
     """Yield each oddity that goes further than it may, in the order in which they are told."""
     sent_us = timed.sent_us
     observed_us = sent_us if timed.observed_us is None else timed.observed_us
     late_us = timed.received_us - sent_us
     if -late_us > limits.future_us:
-        yield Note(Oddity.AHEAD, -late_us)
+        yield ClockNote(Oddity.AHEAD, -late_us)
     if late_us > limits.late_us:
-        yield Note(Oddity.LONG_ON_THE_WAY, late_us)
+        yield ClockNote(Oddity.LONG_ON_THE_WAY, late_us)
     if timed.counter > clock.last_counter and sent_us < clock.last_sent_us:
-        yield Note(Oddity.WENT_BACK, clock.last_sent_us - sent_us)
+        yield ClockNote(Oddity.WENT_BACK, clock.last_sent_us - sent_us)
     if observed_us - sent_us > limits.future_us:
-        yield Note(Oddity.OBSERVED_AFTER_SENT, observed_us - sent_us)
+        yield ClockNote(Oddity.OBSERVED_AFTER_SENT, observed_us - sent_us)
 
 
-def _advanced(clock: Clock, timed: Timed) -> Clock:
+def _advanced(clock: DeviceClock, timed: MessageTimes) -> DeviceClock:
     difference_us = timed.received_us - timed.sent_us
     day_us, today_us, before_us = clock.day_us, clock.today_us, clock.before_us
     if timed.received_us >= day_us + US_PER_DAY:
@@ -127,5 +131,5 @@ def _advanced(clock: Clock, timed: Timed) -> Clock:
         day_us, today_us, before_us = timed.received_us, None, today_us if is_next else None
     today_us = difference_us if today_us is None else min(today_us, difference_us)
     if timed.counter > clock.last_counter:
-        return Clock(day_us, today_us, before_us, timed.sent_us, timed.counter)
-    return Clock(day_us, today_us, before_us, clock.last_sent_us, clock.last_counter)
+        return DeviceClock(day_us, today_us, before_us, timed.sent_us, timed.counter)
+    return DeviceClock(day_us, today_us, before_us, clock.last_sent_us, clock.last_counter)

@@ -8,12 +8,12 @@ or what was kept once and is no longer here, is refused.
 from enum import Enum
 from typing import Final, NamedTuple
 
-from mesure.devices.message.device_refusal import Reason, Refusal
+from mesure.devices.message.device_refusal import DeviceRefusal, DeviceRefusalReason
 
 GAPS_MAX: Final = 256
 
 
-class Gap(NamedTuple):
+class CounterGap(NamedTuple):
     """Counters that have not come, from `first` to `last`, both included."""
 
     first: int
@@ -28,11 +28,11 @@ class Counters(NamedTuple):
     """
 
     last: int = 1  # Counter 1 introduced the device.
-    gaps: tuple[Gap, ...] = ()
+    gaps: tuple[CounterGap, ...] = ()
     given_up: int = 0
 
 
-class Turn(Enum):
+class CounterTurn(Enum):
     """When a message came, by its counter."""
 
     NEXT = "next"
@@ -41,16 +41,16 @@ class Turn(Enum):
     AGAIN = "again"  # The same bytes are kept already.
 
 
-class Counted(NamedTuple):
+class CounterUpdate(NamedTuple):
     """What is heard now, and when this message came."""
 
     counters: Counters
-    turn: Turn
+    turn: CounterTurn
 
 
 def count(
     counters: Counters, counter: int, digest: bytes, stored: bytes | None
-) -> Counted | Refusal:
+) -> CounterUpdate | DeviceRefusal:
     """Return the counters with one more; `stored` is the digest of what is kept under it, if any.
 
     >>> count(Counters(), 4, b"digest", None).counters.gaps
@@ -58,34 +58,36 @@ def count(
     """
     if stored is not None:
         if stored == digest:
-            return Counted(counters, Turn.AGAIN)
+            return CounterUpdate(counters, CounterTurn.AGAIN)
         detail = f"other bytes are kept under counter {counter}"
-        return Refusal(Reason.COUNTER_REUSED, detail)
+        return DeviceRefusal(DeviceRefusalReason.COUNTER_REUSED, detail)
     if counter > counters.last:
         return _onward(counters, counter)
     for at, gap in enumerate(counters.gaps):
         if gap.first <= counter <= gap.last:
             left = _without(gap, counter)
             gaps = counters.gaps[:at] + left + counters.gaps[at + 1 :]
-            return Counted(_bounded(counters.last, gaps, counters.given_up), Turn.LATE)
+            return CounterUpdate(_bounded(counters.last, gaps, counters.given_up), CounterTurn.LATE)
     if counter <= counters.given_up:
         detail = f"what had not come up to counter {counters.given_up} is no longer waited for"
-        return Refusal(Reason.COUNTER_GIVEN_UP, detail)
-    return Refusal(Reason.COUNTER_SPENT, f"counter {counter} came before and is no longer kept")
+        return DeviceRefusal(DeviceRefusalReason.COUNTER_GIVEN_UP, detail)
+    return DeviceRefusal(
+        DeviceRefusalReason.COUNTER_SPENT, f"counter {counter} came before and is no longer kept"
+    )
 
 
-def _onward(counters: Counters, counter: int) -> Counted:
-    missing = (Gap(counters.last + 1, counter - 1),) if counter > counters.last + 1 else ()
+def _onward(counters: Counters, counter: int) -> CounterUpdate:
+    missing = (CounterGap(counters.last + 1, counter - 1),) if counter > counters.last + 1 else ()
     new_counters = _bounded(counter, counters.gaps + missing, counters.given_up)
-    return Counted(new_counters, Turn.AFTER_A_GAP if missing else Turn.NEXT)
+    return CounterUpdate(new_counters, CounterTurn.AFTER_A_GAP if missing else CounterTurn.NEXT)
 
 
-def _without(gap: Gap, counter: int) -> tuple[Gap, ...]:
-    pieces = Gap(gap.first, counter - 1), Gap(counter + 1, gap.last)
+def _without(gap: CounterGap, counter: int) -> tuple[CounterGap, ...]:
+    pieces = CounterGap(gap.first, counter - 1), CounterGap(counter + 1, gap.last)
     return tuple(piece for piece in pieces if piece.first <= piece.last)
 
 
-def _bounded(last: int, gaps: tuple[Gap, ...], given_up: int) -> Counters:
+def _bounded(last: int, gaps: tuple[CounterGap, ...], given_up: int) -> Counters:
     """Return counters with no more gaps than are remembered: the oldest go, and that is told."""
     if len(gaps) <= GAPS_MAX:
         return Counters(last, gaps, given_up)

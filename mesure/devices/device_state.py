@@ -6,9 +6,9 @@ without knowing what is in it, in the transaction that keeps the message.
 
 from typing import Final, NamedTuple
 
-from mesure.devices.clocks import Clock
-from mesure.devices.counters import GAPS_MAX, Counters, Gap
-from mesure.devices.health import Health, Part
+from mesure.devices.clocks import DeviceClock
+from mesure.devices.counters import GAPS_MAX, CounterGap, Counters
+from mesure.devices.health import DeviceHealth, HealthReading
 from mesure.devices.message import cbor, message_fields
 from mesure.devices.message.cbor import Item
 
@@ -18,21 +18,21 @@ REMEMBERED_BYTES_MAX: Final = 256  # With some gaps; one with hundreds is read a
 _FAR: Final = 2**63
 
 
-class Standing(NamedTuple):
+class DeviceState(NamedTuple):
     """What is known of one device from the messages before, and how much it was told."""
 
     counters: Counters = Counters()
-    clock: Clock = Clock()
-    health: Health = Health()
+    clock: DeviceClock = DeviceClock()
+    health: DeviceHealth = DeviceHealth()
     told: int = 0  # The last counter of what it was told.
 
 
 # What was packed last, by its bytes: whoever finds these very bytes kept need not read them again.
 # Another process may have kept others since, and then they are read.
-_remembered: Final[dict[bytes, Standing]] = {}
+_remembered: Final[dict[bytes, DeviceState]] = {}
 
 
-def pack(standing: Standing) -> bytes:
+def pack(standing: DeviceState) -> bytes:
     """Return the bytes in which a standing is kept; the same standing gives the same bytes."""
     data = _written(standing)
     if len(data) <= REMEMBERED_BYTES_MAX:
@@ -42,7 +42,7 @@ def pack(standing: Standing) -> bytes:
     return data
 
 
-def _written(standing: Standing) -> bytes:
+def _written(standing: DeviceState) -> bytes:
     counters, clock, health = standing.counters, standing.clock, standing.health
     gaps: list[Item] = [edge for gap in counters.gaps for edge in (gap.first, gap.last)]
     parts: list[Item] = [None if one is None else _packed(one) for one in _parts(health)]
@@ -57,7 +57,7 @@ def _written(standing: Standing) -> bytes:
     )
 
 
-def unpack(data: bytes) -> Standing:
+def unpack(data: bytes) -> DeviceState:
     """Return the standing that is kept in these bytes.
 
     Raises `ValueError` for bytes that `pack` of this version did not write: they come from our own
@@ -68,22 +68,22 @@ def unpack(data: bytes) -> Standing:
     return _read(data) if state is None else state
 
 
-def _read(data: bytes) -> Standing:
+def _read(data: bytes) -> DeviceState:
     item = cbor.decode(data)
     layout, counters, clock, health, command_counter = message_fields.row(
-        None if isinstance(item, cbor.Odd) else item, "a standing", 5
+        None if isinstance(item, cbor.CborFault) else item, "a standing", 5
     )
     message_fields.whole(layout, "its layout", LAYOUT, LAYOUT)
     last, given_up, gaps = message_fields.row(counters, "its counters", 3)
     edges = [_whole(one) for one in message_fields.rows(gaps, "its gaps", 2 * GAPS_MAX)]
     day_us, today_us, before_us, sent_us, counter = message_fields.row(clock, "its clock", 5)
-    return Standing(
+    return DeviceState(
         Counters(
             _whole(last),
-            tuple(Gap(*pair) for pair in zip(edges[::2], edges[1::2], strict=True)),
+            tuple(CounterGap(*pair) for pair in zip(edges[::2], edges[1::2], strict=True)),
             _whole(given_up),
         ),
-        Clock(
+        DeviceClock(
             _whole(day_us), _maybe(today_us), _maybe(before_us), _whole(sent_us), _whole(counter)
         ),
         _health(health),
@@ -91,11 +91,11 @@ def _read(data: bytes) -> Standing:
     )
 
 
-def _health(item: Item) -> Health:
+def _health(item: Item) -> DeviceHealth:
     battery, charging, strap, motion, beacon, locating, started, heard_us, fix_us = (
         message_fields.row(item, "its health", 9)
     )
-    return Health(
+    return DeviceHealth(
         _part(battery),
         _part(charging),
         _part(strap),
@@ -108,7 +108,7 @@ def _health(item: Item) -> Health:
     )
 
 
-def _parts(health: Health) -> tuple[Part | None, ...]:
+def _parts(health: DeviceHealth) -> tuple[HealthReading | None, ...]:
     return (
         health.battery,
         health.charging,
@@ -120,16 +120,16 @@ def _parts(health: Health) -> tuple[Part | None, ...]:
     )
 
 
-def _packed(part: Part) -> list[Item]:
+def _packed(part: HealthReading) -> list[Item]:
     return [part.value, part.observed_us, part.counter]
 
 
-def _part(item: Item) -> Part | None:
+def _part(item: Item) -> HealthReading | None:
     if item is None:
         return None
     value, observed_us, counter = message_fields.row(item, "a part", 3)
     checked_value = value if isinstance(value, bool) else _whole(value)
-    return Part(checked_value, _whole(observed_us), _whole(counter))
+    return HealthReading(checked_value, _whole(observed_us), _whole(counter))
 
 
 def _whole(item: Item) -> int:

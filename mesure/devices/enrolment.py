@@ -12,15 +12,15 @@ from typing import Final
 
 from mesure.devices.message import public_keys as keys
 from mesure.devices.message import uplink
-from mesure.devices.message.device_refusal import Reason, Refusal
-from mesure.devices.message.public_keys import Verifier
+from mesure.devices.message.device_refusal import DeviceRefusal, DeviceRefusalReason
+from mesure.devices.message.public_keys import MessageVerifier
 from mesure.devices.message.uplink import Introduction, NewKey
 
 INTRODUCED: Final = 1  # The counter of every introduction.
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class EnrolledKey:
     """A public key, and the counters that it signs: `first` to `last`, both included."""
 
     public_key: bytes
@@ -39,7 +39,7 @@ class Enrolment:
     device: str
     device_class: str
     enrolled_at: datetime
-    keys: tuple[Key, ...]
+    keys: tuple[EnrolledKey, ...]
 
     @property
     def is_in_service(self) -> bool:
@@ -52,50 +52,58 @@ Enrolled = Mapping[str, Enrolment]  # By device.
 
 def enrol(
     enrolled: Enrolled, introduction: Introduction, enrolled_at: datetime
-) -> Enrolment | Refusal:
+) -> Enrolment | DeviceRefusal:
     """Return the enrolment of a device that introduced itself, or why it can't be.
 
     Whether its message was signed by the key in it has been seen before; who may enrol, and that
     the code is the one given out, is for the action that does it.
     """
     if introduction.device in enrolled:
-        return Refusal(Reason.DEVICE_TAKEN, f"{introduction.device} is enrolled already")
+        return DeviceRefusal(
+            DeviceRefusalReason.DEVICE_TAKEN, f"{introduction.device} is enrolled already"
+        )
     refusal = _unfit(enrolled, introduction.public_key)
     if refusal is not None:
         return refusal
-    key = Key(introduction.public_key, INTRODUCED + 1, None)
+    key = EnrolledKey(introduction.public_key, INTRODUCED + 1, None)
     return Enrolment(introduction.device, introduction.device_class, enrolled_at, (key,))
 
 
 def rotate(
-    enrolled: Enrolled, device: str, new: NewKey, counter: int, verifier: Verifier
-) -> Enrolment | Refusal:
+    enrolled: Enrolled, device: str, new: NewKey, counter: int, verifier: MessageVerifier
+) -> Enrolment | DeviceRefusal:
     """Return the enrolment with a new key from the next counter on, or why it can't be."""
     enrolment = enrolled.get(device)
     if enrolment is None:
-        return Refusal(Reason.NOT_ENROLLED, f"{device} is not enrolled")
+        return DeviceRefusal(DeviceRefusalReason.NOT_ENROLLED, f"{device} is not enrolled")
     old = enrolment.keys[-1]
     if not old.signs(counter):
-        return Refusal(Reason.KEY_NOT_IN_FORCE, f"counter {counter} is not the present key's")
+        return DeviceRefusal(
+            DeviceRefusalReason.KEY_NOT_IN_FORCE, f"counter {counter} is not the present key's"
+        )
     refusal = _unfit(enrolled, new.public_key)
     if refusal is not None:
         return refusal
     agreed = uplink.new_key_proof(old.public_key, new.public_key)
     if not keys.has_signed(verifier, new.public_key, agreed, new.proof):
-        return Refusal(Reason.FORGED, "the new key did not sign that it follows the old one")
-    ended, begun = replace(old, last=counter), Key(new.public_key, counter + 1, None)
+        return DeviceRefusal(
+            DeviceRefusalReason.FORGED, "the new key did not sign that it follows the old one"
+        )
+    ended, begun = replace(old, last=counter), EnrolledKey(new.public_key, counter + 1, None)
     return replace(enrolment, keys=(*enrolment.keys[:-1], ended, begun))
 
 
-def _unfit(enrolled: Enrolled, public_key: bytes) -> Refusal | None:
+def _unfit(enrolled: Enrolled, public_key: bytes) -> DeviceRefusal | None:
     """Return why a key can't be made known; two that share their short name can't both be."""
-    refusal = keys.refused(public_key)
+    refusal = keys.check_public_key(public_key)
     if refusal is None and keys.name(public_key) in by_key_name(enrolled):
-        return Refusal(Reason.KEY_TAKEN, "a device has this key, or one with the same name")
+        return DeviceRefusal(
+            DeviceRefusalReason.KEY_TAKEN, "a device has this key, or one with the same name"
+        )
     return refusal
 
 
-def by_key_name(enrolled: Enrolled) -> dict[bytes, tuple[Enrolment, Key]]:
+def by_key_name(enrolled: Enrolled) -> dict[bytes, tuple[Enrolment, EnrolledKey]]:
     """Return the keys of all devices, present and past, by the name that messages use."""
     return {
         keys.name(key.public_key): (enrolment, key)

@@ -7,12 +7,12 @@ replaces what is newer. What was never said is not known. None of this says anyt
 from collections.abc import Iterable
 from typing import Any, Final, NamedTuple, TypeAlias
 
-from mesure.devices.message.batch import Batch
-from mesure.devices.message.messages import Said
-from mesure.devices.message.uplink import Event, Events, Heartbeat, What
+from mesure.devices.message.batch import FixBatch
+from mesure.devices.message.messages import UplinkMessage
+from mesure.devices.message.uplink import Heartbeat, UplinkEvent, UplinkEventKind, UplinkEvents
 
 
-class Part(NamedTuple):
+class HealthReading(NamedTuple):
     """The last that a device said of one thing, and when it was so."""
 
     value: int | bool
@@ -20,50 +20,50 @@ class Part(NamedTuple):
     counter: int  # Of the message; of one instant, the later message counts.
 
 
-class Health(NamedTuple):
+class DeviceHealth(NamedTuple):
     """What is known of a device; None: it never said."""
 
-    battery: Part | None = None
-    charging: Part | None = None
-    strap: Part | None = None  # True: closed.
-    motion: Part | None = None
-    beacon: Part | None = None
-    locating: Part | None = None
-    started: Part | None = None
+    battery: HealthReading | None = None
+    charging: HealthReading | None = None
+    strap: HealthReading | None = None  # True: closed.
+    motion: HealthReading | None = None
+    beacon: HealthReading | None = None
+    locating: HealthReading | None = None
+    started: HealthReading | None = None
     heard_us: int | None = None  # The last receipt of anything from it.
     fix_us: int | None = None  # The latest fix, by the device's clock.
 
 
-class Silence(NamedTuple):
+class DeviceSilence(NamedTuple):
     """Nothing has come since then."""
 
     since_us: int
     for_us: int
 
 
-Known: TypeAlias = tuple[What, int | bool | None]
+Known: TypeAlias = tuple[UplinkEventKind, int | bool | None]
 
 _PARTS: Final = {
-    What.BATTERY: "battery",
-    What.CHARGING: "charging",
-    What.STRAP: "strap",
-    What.MOTION: "motion",
-    What.BEACON: "beacon",
-    What.LOCATING: "locating",
-    What.STARTED: "started",
+    UplinkEventKind.BATTERY: "battery",
+    UplinkEventKind.CHARGING: "charging",
+    UplinkEventKind.STRAP: "strap",
+    UplinkEventKind.MOTION: "motion",
+    UplinkEventKind.BEACON: "beacon",
+    UplinkEventKind.LOCATING: "locating",
+    UplinkEventKind.STARTED: "started",
 }
 
 
-def hear(health: Health, message: Said, received_us: int) -> Health:
+def hear(health: DeviceHealth, message: UplinkMessage, received_us: int) -> DeviceHealth:
     """Return the health after a message that is believed."""
     heard_us = received_us if health.heard_us is None else max(health.heard_us, received_us)
     what = message.what
     match what:
-        case Events():
+        case UplinkEvents():
             health = _after(health, what.events, message.counter)
         case Heartbeat():
             health = _after(health, events(what, message.sent_us), message.counter)
-        case Batch():
+        case FixBatch():
             fix_us = int(what.observed_us[-1])
             latest_us = max(fix_us, health.fix_us or fix_us)
             return health._replace(heard_us=heard_us, fix_us=latest_us)
@@ -71,8 +71,8 @@ def hear(health: Health, message: Said, received_us: int) -> Health:
 
 
 def hear_unsigned(
-    health: Health, events: Iterable[Event], fix_us: int | None, received_us: int
-) -> Health:
+    health: DeviceHealth, events: Iterable[UplinkEvent], fix_us: int | None, received_us: int
+) -> DeviceHealth:
     """Return the health after something that a phone said, which counts nothing and signs nothing.
 
     `fix_us` None: it has no fix.
@@ -83,34 +83,34 @@ def hear_unsigned(
     return _after(health, events, 0)._replace(heard_us=heard_us, fix_us=fix_us or health.fix_us)
 
 
-def silence(health: Health, now_us: int, silence_us: int) -> Silence | None:
+def silence(health: DeviceHealth, now_us: int, silence_us: int) -> DeviceSilence | None:
     """Return the silence that has lasted for at least so long, if there is one.
 
     A device that was never heard of has no silence: nobody knows when it should have begun.
     """
     if health.heard_us is None or now_us - health.heard_us < silence_us:
         return None
-    return Silence(health.heard_us, now_us - health.heard_us)
+    return DeviceSilence(health.heard_us, now_us - health.heard_us)
 
 
-def events(beat: Heartbeat, sent_us: int) -> list[Event]:
+def events(beat: Heartbeat, sent_us: int) -> list[UplinkEvent]:
     """Return what a heartbeat says as events of the moment at which it was sent."""
     parts: tuple[Known, ...] = (
-        (What.BATTERY, beat.battery_percent),
-        (What.CHARGING, beat.is_charging),
-        (What.STRAP, beat.is_strap_closed),
-        (What.MOTION, beat.is_moving),
-        (What.LOCATING, beat.may_locate),
+        (UplinkEventKind.BATTERY, beat.battery_percent),
+        (UplinkEventKind.CHARGING, beat.is_charging),
+        (UplinkEventKind.STRAP, beat.is_strap_closed),
+        (UplinkEventKind.MOTION, beat.is_moving),
+        (UplinkEventKind.LOCATING, beat.may_locate),
     )
-    return [Event(what, sent_us, value) for what, value in parts if value is not None]
+    return [UplinkEvent(what, sent_us, value) for what, value in parts if value is not None]
 
 
-def _after(health: Health, events: Iterable[Event], counter: int) -> Health:
+def _after(health: DeviceHealth, events: Iterable[UplinkEvent], counter: int) -> DeviceHealth:
     changed: dict[str, Any] = {}
     for event in events:
         name = _PARTS[event.what]
-        part: Part | None = changed.get(name) or getattr(health, name)
-        new_part = Part(event.value, event.observed_us, counter)
+        part: HealthReading | None = changed.get(name) or getattr(health, name)
+        new_part = HealthReading(event.value, event.observed_us, counter)
         if part is None or (part.observed_us, part.counter) <= (
             new_part.observed_us,
             new_part.counter,

@@ -25,7 +25,7 @@ class Assessment:
 
 
 @dataclass(frozen=True, slots=True)
-class Superseded:
+class SupersededAssessment:
     """An assessment that stood until late evidence replaced it."""
 
     assessment: Assessment

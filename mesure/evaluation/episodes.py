@@ -11,9 +11,9 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from mesure.evaluation.assessment import Status
-from mesure.evaluation.evaluate import Judgement, Slot
-from mesure.evaluation.filter.status_intervals import Spell
-from mesure.evaluation.rules import JudgedCondition, Rules, Stretch, kind_of
+from mesure.evaluation.evaluate import Judgement, WindowStatus
+from mesure.evaluation.filter.status_intervals import StatusInterval
+from mesure.evaluation.rules import ConditionRules, RuleInterval, Rules, kind_of
 from mesure.geo.fixes import Fixes
 from mesure.instants import US_PER_DAY, US_PER_S
 
@@ -25,7 +25,7 @@ class Episode(NamedTuple):
 
     condition: str
     breach: str  # "absent", "left", "entered", "missed" or "silent".
-    stretch: Stretch  # How the condition bound where it began.
+    stretch: RuleInterval  # How the condition bound where it began.
     window_us: tuple[int, int]
     start_us: int
     end_us: int | None
@@ -43,7 +43,7 @@ class Episode(NamedTuple):
         return same and from_us < other.shown_us[1] and other.shown_us[0] < until_us
 
 
-class Near:
+class EpisodeIndex:
     """Episodes by the days on which they were shown, to find those that touch another one.
 
     Ten years may bring a hundred thousand: each is not compared with each.
@@ -59,14 +59,14 @@ class Near:
         for day in _days(episode):
             self._by_day.setdefault(day, []).append(episode)
 
-    def touching(self, episode: Episode) -> Iterator[Episode]:
+    def find_touching(self, episode: Episode) -> Iterator[Episode]:
         """Yield the episodes that touch this one; one shown on several days may come again."""
         for day in _days(episode):
             yield from filter(episode.touches, self._by_day.get(day, ()))
 
     def has_touching(self, episode: Episode) -> bool:
         """Return whether an episode touches this one."""
-        return next(self.touching(episode), None) is not None
+        return next(self.find_touching(episode), None) is not None
 
 
 def _days(episode: Episode) -> Iterator[tuple[str, str, int]]:
@@ -93,7 +93,7 @@ def episodes(
         episode
         for slot in judgement.slots
         for episode in of_place(
-            rules, slot.spells, slot, judgement.until_us, begun.pop(slot.condition, None)
+            rules, slot.intervals, slot, judgement.until_us, begun.pop(slot.condition, None)
         )
     ]
     gaps = _silences(rules, judgement, fixes)
@@ -103,7 +103,11 @@ def episodes(
 
 
 def of_place(
-    rules: Rules, intervals: Iterable[Spell], slot: Slot, until_us: int, begun: Episode | None
+    rules: Rules,
+    intervals: Iterable[StatusInterval],
+    slot: WindowStatus,
+    until_us: int,
+    begun: Episode | None,
 ) -> Iterator[Episode]:
     """Yield the episodes of what was said of a window, from the one that was under way before."""
     reopen_us = round(rules.policy.reopen_s * US_PER_S)
@@ -126,7 +130,7 @@ def of_place(
         yield now._replace(end_us=slot.end_us) if over else now
 
 
-def _opened(slot: Slot, interval: Spell) -> Episode:
+def _opened(slot: WindowStatus, interval: StatusInterval) -> Episode:
     stretch = next(s for s in slot.window if interval.start_us < s.end_us)
     return Episode(
         slot.condition,
@@ -156,7 +160,7 @@ def _last_us(fixes: Fixes) -> int:
 
 def _of_silence(
     rules: Rules,
-    condition: JudgedCondition,
+    condition: ConditionRules,
     gaps: list[tuple[int, int, int]],
     fixes: Fixes,
     until_us: int,

@@ -6,24 +6,29 @@ from typing import NamedTuple
 
 from mesure.evaluation.assessment import Assessment
 from mesure.evaluation.evidence import likelihoods, path, possible_crossings, sampling
-from mesure.evaluation.evidence.possible_crossings import Leaps
+from mesure.evaluation.evidence.possible_crossings import LongSteps
 from mesure.evaluation.filter import status_intervals as spells
 from mesure.evaluation.filter.allowed_area import Boundary
-from mesure.evaluation.filter.status_intervals import Run, Said, Spell, View
+from mesure.evaluation.filter.status_intervals import (
+    DecisionRun,
+    FilterOutput,
+    StatusInterval,
+    WindowView,
+)
 from mesure.evaluation.filter.two_state_filter import Flags
 from mesure.evaluation.policy import Policy
-from mesure.evaluation.rules import JudgedCondition, Rules, Stretch, kind_of
+from mesure.evaluation.rules import ConditionRules, RuleInterval, Rules, kind_of
 from mesure.geo.fixes import Fixes
 from mesure.instants import US_PER_DAY, US_PER_S, to_datetime
 from mesure.orders.values.span import Span
 
 
-class Slot(NamedTuple):
+class WindowStatus(NamedTuple):
     """One window of a condition up to the moment of looking, with what was said of it."""
 
     condition: str
-    window: tuple[Stretch, ...]
-    spells: tuple[Spell, ...]
+    window: tuple[RuleInterval, ...]
+    intervals: tuple[StatusInterval, ...]
 
     @property
     def end_us(self) -> int:
@@ -36,9 +41,9 @@ class Judgement:
     """All that is said of an order at one moment."""
 
     until_us: int
-    said: tuple[Said, ...]
-    told: tuple[list[Spell], ...]  # By lane.
-    slots: tuple[Slot, ...]
+    said: tuple[FilterOutput, ...]
+    told: tuple[list[StatusInterval], ...]  # By lane.
+    slots: tuple[WindowStatus, ...]
     heard_from: int = 0  # The first fix of which `said` tells; those before are settled.
 
     def assessments(self) -> tuple[Assessment, ...]:
@@ -46,10 +51,10 @@ class Judgement:
         return tuple(
             Assessment(slot.condition, interval.status, to_span(interval.start_us, interval.end_us))
             for slot in self.slots
-            for interval in joined(slot.spells)
+            for interval in join_equal(slot.intervals)
         )
 
-    def spells_between(self, lane: int, start_us: int, end_us: int) -> list[Spell]:
+    def intervals_between(self, lane: int, start_us: int, end_us: int) -> list[StatusInterval]:
         """Return what a lane says of a span, up to the moment of looking."""
         return spells.within(self.told[lane], start_us, min(end_us, self.until_us))
 
@@ -59,12 +64,12 @@ def to_span(start_us: int, end_us: int) -> Span:
     return Span(to_datetime(start_us), to_datetime(end_us))
 
 
-def remembered_us(policy: Policy) -> int:
+def memory_us(policy: Policy) -> int:
     """Return how far back a fix can still matter for the weight of another."""
-    return path.remembered_us(policy) + passing_us(policy)
+    return path.memory_us(policy) + memory_without_jumps_us(policy)
 
 
-def passing_us(policy: Policy) -> int:
+def memory_without_jumps_us(policy: Policy) -> int:
     """Return the same where jumps are remembered otherwise: all but them passes within hours."""
     others_s = (
         policy.jump_s_max
@@ -97,7 +102,7 @@ def judge(
     says when something was known; all of them when left out.
     """
     pace = sampling.measure(fixes, rules.policy)
-    outputs = likelihoods.listen(rules, fixes, pace, in_time)
+    outputs = likelihoods.filter_fixes(rules, fixes, pace, in_time)
     silence_us = round(rules.policy.silence_s * US_PER_S)
     ran = [spells.runs(one, silence_us) for one in outputs]
     steps = possible_crossings.leaps(fixes, pace, rules.policy)
@@ -109,9 +114,9 @@ def judge(
 
 def conclude(
     rules: Rules,
-    outputs: Sequence[Said],
-    ran: Sequence[Sequence[Run]],
-    steps: Leaps,
+    outputs: Sequence[FilterOutput],
+    ran: Sequence[Sequence[DecisionRun]],
+    steps: LongSteps,
     span_us: tuple[int, int],
     *,
     heard_from: int | None = None,
@@ -122,7 +127,7 @@ def conclude(
     span begins in the middle of a record then, and what holds there is not known anew.
     """
     intervals_by_lane = [
-        _tell(rules, boundary, lane_runs, steps, span_us[1])
+        _intervals_of(rules, boundary, lane_runs, steps, span_us[1])
         for boundary, lane_runs in zip(rules.boundaries, ran, strict=True)
     ]
     intervals_by_lane = _in_favour(rules, intervals_by_lane)
@@ -137,9 +142,9 @@ def conclude(
     )
 
 
-def _tell(
-    rules: Rules, boundary: Boundary, ran: Sequence[Run], steps: Leaps, until_us: int
-) -> list[Spell]:
+def _intervals_of(
+    rules: Rules, boundary: Boundary, ran: Sequence[DecisionRun], steps: LongSteps, until_us: int
+) -> list[StatusInterval]:
     """Return what one lane says, with the doubts that lie between its fixes."""
     intervals = spells.of_runs(ran, round(rules.policy.onset_s_max * US_PER_S), until_us)
     return possible_crossings.doubt(
@@ -147,7 +152,9 @@ def _tell(
     )
 
 
-def _in_favour(rules: Rules, intervals_by_lane: list[list[Spell]]) -> list[list[Spell]]:
+def _in_favour(
+    rules: Rules, intervals_by_lane: list[list[StatusInterval]]
+) -> list[list[StatusInterval]]:
     """Let a calibrated place never be worse for the person than the place as it is drawn.
 
     Two circles are more than one, but a judge may make more of a step out of the second; whoever
@@ -163,16 +170,16 @@ def _in_favour(rules: Rules, intervals_by_lane: list[list[Spell]]) -> list[list[
 
 def _slots(
     rules: Rules,
-    condition: JudgedCondition,
-    lanes: tuple[Sequence[Said], Sequence[list[Spell]]],
+    condition: ConditionRules,
+    lanes: tuple[Sequence[FilterOutput], Sequence[list[StatusInterval]]],
     span_us: tuple[int, int],
     is_cut: bool,
-) -> Iterator[Slot]:
+) -> Iterator[WindowStatus]:
     silence_us = round(rules.policy.silence_s * US_PER_S)
     outputs, intervals_by_lane = lanes
     begin_us, until_us = span_us
     for window in condition.between(begin_us, until_us):
-        intervals: list[Spell] = []
+        intervals: list[StatusInterval] = []
         for stretch in window:
             start, end = max(stretch.start_us, begin_us), min(stretch.end_us, until_us)
             if start < end:
@@ -182,15 +189,15 @@ def _slots(
                 intervals += [first, *others]
         if intervals:
             duty, view = window[0].duty, _view(window, intervals, begin_us, until_us)
-            yield Slot(condition.id, window, kind_of(duty).assess(duty, view))
+            yield WindowStatus(condition.id, window, kind_of(duty).assess(duty, view))
 
 
 def _view(
-    window: tuple[Stretch, ...], intervals: list[Spell], begin_us: int, until_us: int
-) -> View:
+    window: tuple[RuleInterval, ...], intervals: list[StatusInterval], begin_us: int, until_us: int
+) -> WindowView:
     """Return what is seen of a window, and how much of it is not to be seen."""
     whole_us = max(s.slot_us[1] for s in window) - min(s.slot_us[0] for s in window)
-    return View(
+    return WindowView(
         tuple(intervals),
         is_over=window[-1].end_us <= until_us,
         cut_us=whole_us - sum(s.end_us - s.start_us for s in window),
@@ -198,9 +205,9 @@ def _view(
     )
 
 
-def joined(slot: Sequence[Spell]) -> list[Spell]:
+def join_equal(slot: Sequence[StatusInterval]) -> list[StatusInterval]:
     """Return neighbours of equal status as one; the first says how it was decided."""
-    merged: list[Spell] = []
+    merged: list[StatusInterval] = []
     for interval in slot:
         before = merged[-1] if merged else None
         if before and (before.status, before.end_us) == (interval.status, interval.start_us):

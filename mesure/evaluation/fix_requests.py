@@ -30,10 +30,10 @@ import numpy as np
 
 from mesure.evaluation.evaluate import Judgement, to_span
 from mesure.evaluation.filter import allowed_area
-from mesure.evaluation.filter.status_intervals import Said
+from mesure.evaluation.filter.status_intervals import FilterOutput
 from mesure.evaluation.filter.two_state_filter import NOT_MET, Flags
 from mesure.evaluation.policy import Policy
-from mesure.evaluation.rules import JudgedCondition, Rules, Stretch
+from mesure.evaluation.rules import ConditionRules, RuleInterval, Rules
 from mesure.geo import error_model
 from mesure.geo.fixes import I64, Fixes
 from mesure.instants import MAX_US, US_PER_S, to_datetime
@@ -42,7 +42,7 @@ from mesure.orders.values.span import Span
 HOUR_US: Final = 3_600 * US_PER_S
 
 
-class Doubt(StrEnum):
+class FixRequestReason(StrEnum):
     """Why a device is asked."""
 
     CHANCE = "chance"  # The chance of the wrong side lies between the thresholds.
@@ -51,11 +51,11 @@ class Doubt(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class FixRequest:
     """Ask the device for a fix every `every_s`, from `asked_at` up to the end of the span."""
 
     condition: str
-    because: Doubt
+    because: FixRequestReason
     span: Span  # From the evidence that brought the doubt to when it ends, or the burst does.
     asked_at: datetime  # When it could be known.
     every_s: float
@@ -78,14 +78,14 @@ class _Heard(NamedTuple):
 class _Doubted(NamedTuple):
     """A doubt in one stretch: since which instant, and when it can be acted on."""
 
-    because: Doubt
+    because: FixRequestReason
     since_us: int
     from_us: int
     until_us: int
     row: int  # The fix that brought it, or the last before the silence.
 
 
-def asks(rules: Rules, judgement: Judgement, fixes: Fixes) -> tuple[Ask, ...]:
+def asks(rules: Rules, judgement: Judgement, fixes: Fixes) -> tuple[FixRequest, ...]:
     """Return every ask before the moment of looking, by condition and time.
 
     The last of a condition may end after that moment: then the device is being asked now.
@@ -93,14 +93,14 @@ def asks(rules: Rules, judgement: Judgement, fixes: Fixes) -> tuple[Ask, ...]:
     if not len(fixes) or not judgement.said:
         return ()
     latest_spans = _heard(judgement.said[0], fixes, round(rules.policy.silence_s * US_PER_S))
-    all_asks: list[Ask] = []
+    all_asks: list[FixRequest] = []
     for condition in rules.conditions:
         pieces = _pieces(rules, judgement, fixes, latest_spans, condition)
         all_asks += _limited(rules.policy, condition.id, _joined(pieces), judgement.until_us)
     return tuple(all_asks)
 
 
-def _heard(output: Said, fixes: Fixes, silence_us: int) -> _Heard:
+def _heard(output: FilterOutput, fixes: Fixes, silence_us: int) -> _Heard:
     """Return when each fix was the latest known: from its receipt until that of any later fix.
 
     A fix that came after a later one was never news of now, and is not among them. One from a clock
@@ -124,7 +124,7 @@ def _pieces(
     judgement: Judgement,
     fixes: Fixes,
     latest_spans: _Heard,
-    condition: JudgedCondition,
+    condition: ConditionRules,
 ) -> Iterator[_Doubted]:
     """Yield the doubts and silences of a condition in order of time, fix by fix."""
     for window in condition.between(int(latest_spans.from_us[0]), judgement.until_us):
@@ -137,7 +137,7 @@ def _pieces(
             yield from _in_stretch(rules, judgement, fixes, part.part(may), stretch)
 
 
-def _may_leave_doubt(policy: Policy, output: Said, latest_spans: _Heard) -> I64:
+def _may_leave_doubt(policy: Policy, output: FilterOutput, latest_spans: _Heard) -> I64:
     """Return which fixes may leave a doubt, or a silence: few in years, and only they are asked."""
     picked = _picked(latest_spans.rows)
     may = output.odds[picked] >= _least_odds(policy)
@@ -150,7 +150,7 @@ def _least_odds(policy: Policy) -> float:
 
 
 def _in_stretch(
-    rules: Rules, judgement: Judgement, fixes: Fixes, latest_spans: _Heard, stretch: Stretch
+    rules: Rules, judgement: Judgement, fixes: Fixes, latest_spans: _Heard, stretch: RuleInterval
 ) -> Iterator[_Doubted]:
     """Yield a doubt for each fix that leaves one, up to the limit of silence, and what follows."""
     chance, look = _unsure(rules, judgement, fixes, latest_spans.rows, stretch.lane)
@@ -168,12 +168,12 @@ def _in_stretch(
         )
         start_us, end_us = int(from_us[at]), int(until_us[at])
         if doubtful[at]:
-            because = Doubt.CHANCE if chance[at] else Doubt.FIRST_LOOK
+            because = FixRequestReason.CHANCE if chance[at] else FixRequestReason.FIRST_LOOK
             since_us = max(since_us, stretch.start_us)
             yield _Doubted(because, since_us, start_us, min(end_us, limit_us), row)
         if silent[at]:
             since_us = max(limit_us, stretch.start_us)
-            yield _Doubted(Doubt.SILENCE, since_us, max(start_us, limit_us), end_us, row)
+            yield _Doubted(FixRequestReason.SILENCE, since_us, max(start_us, limit_us), end_us, row)
 
 
 def _unsure(
@@ -217,11 +217,11 @@ def _joined(pieces: Iterable[_Doubted]) -> Iterator[_Doubted]:
 
 
 def _is_one_silence(begun: _Doubted, piece: _Doubted) -> bool:
-    return begun.because is piece.because is Doubt.SILENCE and begun.row == piece.row
+    return begun.because is piece.because is FixRequestReason.SILENCE and begun.row == piece.row
 
 
 def _goes_on(begun: _Doubted, piece: _Doubted) -> bool:
-    is_silence = Doubt.SILENCE in (begun.because, piece.because)
+    is_silence = FixRequestReason.SILENCE in (begun.because, piece.because)
     return not is_silence and begun.until_us == piece.from_us
 
 
@@ -230,7 +230,7 @@ def _goes_on(begun: _Doubted, piece: _Doubted) -> bool:
 
 def _limited(
     policy: Policy, condition: str, doubts: Iterable[_Doubted], until_us: int
-) -> Iterator[Ask]:
+) -> Iterator[FixRequest]:
     """Yield the asks that doubts bring: burst after burst while one lasts, so many an hour."""
     most, burst_us = round(policy.asks_per_h_max), round(policy.ask_for_s * US_PER_S)
     recent: deque[int] = deque(maxlen=most)
@@ -244,7 +244,7 @@ def _limited(
             recent.append(at_us)
             end_us = min(at_us + burst_us, doubt.until_us)
             span = to_span(doubt.since_us, end_us)
-            yield Ask(condition, doubt.because, span, to_datetime(at_us), policy.ask_every_s)
-            if doubt.because is Doubt.SILENCE:
+            yield FixRequest(condition, doubt.because, span, to_datetime(at_us), policy.ask_every_s)
+            if doubt.because is FixRequestReason.SILENCE:
                 break
             at_us = end_us

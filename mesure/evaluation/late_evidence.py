@@ -14,10 +14,17 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from mesure.evaluation import episodes as episodes_
-from mesure.evaluation.assessment import Assessment, Superseded
-from mesure.evaluation.episodes import SILENT, Episode, Near
-from mesure.evaluation.evaluate import Judgement, Slot, joined, judge, remembered_us, to_span
-from mesure.evaluation.filter.status_intervals import Spell
+from mesure.evaluation.assessment import Assessment, SupersededAssessment
+from mesure.evaluation.episodes import SILENT, Episode, EpisodeIndex
+from mesure.evaluation.evaluate import (
+    Judgement,
+    WindowStatus,
+    join_equal,
+    judge,
+    memory_us,
+    to_span,
+)
+from mesure.evaluation.filter.status_intervals import StatusInterval
 from mesure.evaluation.filter.two_state_filter import Flags
 from mesure.evaluation.policy import Policy
 from mesure.evaluation.rules import Rules
@@ -29,15 +36,15 @@ KEEPING_US: Final = 30 * US_PER_S
 
 
 @dataclass(frozen=True, slots=True)
-class History:
+class LateEvidenceHistory:
     """What late evidence changed, in the order of its receipt."""
 
-    superseded: tuple[Superseded, ...]
-    withdrawn: tuple["Withdrawn", ...]
+    superseded: tuple[SupersededAssessment, ...]
+    withdrawn: tuple["WithdrawnEpisode", ...]
     seen: tuple[Episode, ...]  # All that was shown before and after each delivery.
 
 
-class Delivery(NamedTuple):
+class LateBatch(NamedTuple):
     """Late fixes received together."""
 
     first_receipt_us: int
@@ -45,12 +52,12 @@ class Delivery(NamedTuple):
     earliest_us: int  # When the earliest of them was taken.
 
 
-class Withdrawn(NamedTuple):
+class WithdrawnEpisode(NamedTuple):
     """An episode that stood until a delivery refuted it; its fixes are counted as they stood."""
 
     episode: Episode
     at_us: int  # The receipt that refuted it.
-    delivery: Delivery
+    delivery: LateBatch
 
 
 def late(rules: Rules, fixes: Fixes) -> Flags:
@@ -73,30 +80,30 @@ def late(rules: Rules, fixes: Fixes) -> Flags:
     return flags & slow
 
 
-def trace(rules: Rules, fixes: Fixes, is_late: Flags) -> History:
+def trace(rules: Rules, fixes: Fixes, is_late: Flags) -> LateEvidenceHistory:
     """Return what each late delivery changed when it came."""
-    shown_episodes = Seen()
+    shown_episodes = ShownEpisodes()
     outcomes = [
-        deliver(rules, fixes, delivery, shown_episodes)
-        for delivery in deliveries(fixes, is_late, _width_us(rules, fixes, is_late))
+        apply_late_batch(rules, fixes, delivery, shown_episodes)
+        for delivery in late_batches(fixes, is_late, _width_us(rules, fixes, is_late))
     ]
-    return History(
+    return LateEvidenceHistory(
         tuple(one for delivered in outcomes for one in delivered.superseded),
         tuple(one for delivered in outcomes for one in delivered.withdrawn),
         tuple(shown_episodes.found.values()),
     )
 
 
-class Delivered(NamedTuple):
+class LateBatchResult(NamedTuple):
     """What one delivery changed, and what was shown before it and after."""
 
-    delivery: Delivery
-    superseded: tuple[Superseded, ...]
-    withdrawn: tuple[Withdrawn, ...]
+    delivery: LateBatch
+    superseded: tuple[SupersededAssessment, ...]
+    withdrawn: tuple[WithdrawnEpisode, ...]
     shown: tuple[Episode, ...]
 
 
-class Seen:
+class ShownEpisodes:
     """Everything that was shown so far, each episode once as it was seen soonest.
 
     Two looks may show the same and date it differently. The sooner counts, in whatever order they
@@ -105,7 +112,7 @@ class Seen:
 
     def __init__(self, shown: Iterable[Episode] = ()) -> None:
         self.found: dict[object, Episode] = {}
-        self.near = Near()
+        self.near = EpisodeIndex()
         self.see(shown)
 
     def see(self, shown: Iterable[Episode]) -> None:
@@ -118,20 +125,24 @@ class Seen:
                 self.near.add(episode)
 
 
-def deliver(rules: Rules, fixes: Fixes, delivery: Delivery, shown_episodes: Seen) -> Delivered:
+def apply_late_batch(
+    rules: Rules, fixes: Fixes, delivery: LateBatch, shown_episodes: ShownEpisodes
+) -> LateBatchResult:
     """Return what a delivery changed when it came, and see what was shown then."""
     stood, stands = _judged_twice(rules, fixes, delivery)
     at_us = delivery.last_receipt_us
     old_episodes, new_episodes = (
         episodes_.episodes(rules, look.judgement, look.fixes) for look in (stood, stands)
     )
-    still, already = Near(new_episodes), Near(old_episodes)
+    still, already = EpisodeIndex(new_episodes), EpisodeIndex(old_episodes)
     # What another delivery showed is dated by that: the fix that decided may have been there long
     # before, and have counted for nothing until late evidence came.
-    before = [opened(old, shown_episodes.near) for old in old_episodes if not stood.divides(old)]
+    before = [
+        date_opening(old, shown_episodes.near) for old in old_episodes if not stood.divides(old)
+    ]
     shown_episodes.see(before)
     withdrawn = tuple(
-        Withdrawn(opened(old, shown_episodes.near), at_us, delivery)
+        WithdrawnEpisode(date_opening(old, shown_episodes.near), at_us, delivery)
         for old in old_episodes
         if not still.has_touching(old)
     )
@@ -142,15 +153,15 @@ def deliver(rules: Rules, fixes: Fixes, delivery: Delivery, shown_episodes: Seen
     ]
     shown_episodes.see(now)
     superseded = _differences(stood.judgement.slots, stands.judgement.slots, at_us)
-    return Delivered(delivery, tuple(superseded), withdrawn, (*before, *now))
+    return LateBatchResult(delivery, tuple(superseded), withdrawn, (*before, *now))
 
 
-def opened(episode: Episode, shown_episodes: Near) -> Episode:
+def date_opening(episode: Episode, shown_episodes: EpisodeIndex) -> Episode:
     """Return an episode as opened when an officer could first see it, or a part of it.
 
     Evidence that comes later may show the same sooner, or better; it was seen when it was seen.
     """
-    seen_us = (one.opened_us for one in shown_episodes.touching(episode))
+    seen_us = (one.opened_us for one in shown_episodes.find_touching(episode))
     first_us = min(seen_us, default=episode.opened_us)
     return episode._replace(opened_us=max(first_us, episode.shown_us[0]))
 
@@ -186,9 +197,9 @@ def _width_us(rules: Rules, fixes: Fixes, is_late: Flags) -> int:
     return width_us
 
 
-def deliveries(
+def late_batches(
     fixes: Fixes, is_late: Flags, width_us: int, since_us: int = -(2**62)
-) -> list[Delivery]:
+) -> list[LateBatch]:
     """Return the deliveries of late fixes, those received since an instant, in order."""
     chosen = is_late & (fixes.received_us // width_us >= since_us // width_us)
     received_us, observed_us = fixes.received_us[chosen], fixes.observed_us[chosen]
@@ -198,11 +209,11 @@ def deliveries(
     ]
 
 
-def _delivery(received_us: I64, observed_us: I64) -> Delivery:
-    return Delivery(int(received_us.min()), int(received_us.max()), int(observed_us.min()))
+def _delivery(received_us: I64, observed_us: I64) -> LateBatch:
+    return LateBatch(int(received_us.min()), int(received_us.max()), int(observed_us.min()))
 
 
-class Look(NamedTuple):
+class LateBatchView(NamedTuple):
     """What was said of the days concerned, and the fixes it was said of."""
 
     fixes: Fixes
@@ -218,13 +229,15 @@ class Look(NamedTuple):
         return at_cut and episode.window_us[0] < self.cut_us
 
 
-def as_it_stood(rules: Rules, fixes: Fixes, delivery: Delivery) -> Look:
+def as_it_stood(rules: Rules, fixes: Fixes, delivery: LateBatch) -> LateBatchView:
     """Return what stood before a delivery, looked at after it."""
     before, _ = _around(rules, fixes, delivery)
     return _look(rules, before, delivery, _first_us(fixes, delivery))
 
 
-def _judged_twice(rules: Rules, fixes: Fixes, delivery: Delivery) -> tuple[Look, Look]:
+def _judged_twice(
+    rules: Rules, fixes: Fixes, delivery: LateBatch
+) -> tuple[LateBatchView, LateBatchView]:
     """Return what stood before a delivery and what stands after it, both looked at after it."""
     before, after = _around(rules, fixes, delivery)
     first_us = _first_us(fixes, delivery)
@@ -234,12 +247,12 @@ def _judged_twice(rules: Rules, fixes: Fixes, delivery: Delivery) -> tuple[Look,
     )
 
 
-def _around(rules: Rules, fixes: Fixes, delivery: Delivery) -> tuple[Fixes, Fixes]:
+def _around(rules: Rules, fixes: Fixes, delivery: LateBatch) -> tuple[Fixes, Fixes]:
     """Return the fixes about a delivery that were known before it, and those known after it.
 
     They begin so long before the days looked at that the judge remembers there what it would.
     """
-    begin_us = since_us(delivery) - remembered_us(rules.policy)
+    begin_us = since_us(delivery) - memory_us(rules.policy)
     first = int(np.searchsorted(fixes.observed_us, begin_us))
     last = int(np.searchsorted(fixes.observed_us, delivery.last_receipt_us + US_PER_DAY))
     around = fixes.rows(slice(first, last))
@@ -247,38 +260,40 @@ def _around(rules: Rules, fixes: Fixes, delivery: Delivery) -> tuple[Fixes, Fixe
     return after.rows(np.flatnonzero(after.received_us < delivery.first_receipt_us)), after
 
 
-def since_us(delivery: Delivery) -> int:
+def since_us(delivery: LateBatch) -> int:
     """Return from when on a delivery is looked at: the day before the earliest of its fixes."""
     return delivery.earliest_us - US_PER_DAY
 
 
-def _first_us(fixes: Fixes, delivery: Delivery) -> int:
+def _first_us(fixes: Fixes, delivery: LateBatch) -> int:
     """Return when the first fix was taken that was known before a delivery."""
     return int(fixes.observed_us[fixes.received_us < delivery.first_receipt_us].min())
 
 
-def _look(rules: Rules, known: Fixes, delivery: Delivery, begin_us: int) -> Look:
+def _look(rules: Rules, known: Fixes, delivery: LateBatch, begin_us: int) -> LateBatchView:
     cut_us = since_us(delivery)
     judgement = judge(rules, known, delivery.last_receipt_us, since_us=max(cut_us, begin_us))
-    return Look(known, judgement, cut_us if begin_us < cut_us else -(2**62))
+    return LateBatchView(known, judgement, cut_us if begin_us < cut_us else -(2**62))
 
 
-def _differences(stood: Sequence[Slot], stands: Sequence[Slot], at_us: int) -> list[Superseded]:
+def _differences(
+    stood: Sequence[WindowStatus], stands: Sequence[WindowStatus], at_us: int
+) -> list[SupersededAssessment]:
     """Return what stood and no longer stands, by condition and time."""
-    now: dict[str, list[Spell]] = {}
+    now: dict[str, list[StatusInterval]] = {}
     for slot in stands:
-        now.setdefault(slot.condition, []).extend(joined(slot.spells))
-    superseded: list[Superseded] = []
+        now.setdefault(slot.condition, []).extend(join_equal(slot.intervals))
+    superseded: list[SupersededAssessment] = []
     for slot in stood:
-        for old in joined(slot.spells):
+        for old in join_equal(slot.intervals):
             for start_us, end_us in _replaced(old, now.get(slot.condition, [])):
                 assessment = Assessment(slot.condition, old.status, to_span(start_us, end_us))
                 stood_from = to_datetime(max(start_us, min(old.known_us, at_us)))
-                superseded.append(Superseded(assessment, stood_from, to_datetime(at_us)))
+                superseded.append(SupersededAssessment(assessment, stood_from, to_datetime(at_us)))
     return superseded
 
 
-def _replaced(old: Spell, now: list[Spell]) -> list[tuple[int, int]]:
+def _replaced(old: StatusInterval, now: list[StatusInterval]) -> list[tuple[int, int]]:
     """Return the parts of an old spell that now have another status, neighbours as one."""
     parts: list[tuple[int, int]] = []
     for new in now:

@@ -14,7 +14,7 @@ import numpy as np
 from mesure.evaluation import fix_requests, late_evidence
 from mesure.evaluation.advance import Statement
 from mesure.evaluation.filter.two_state_filter import MET
-from mesure.evaluation.fix_requests import Ask
+from mesure.evaluation.fix_requests import FixRequest
 from mesure.evaluation.rules import Rules
 from mesure.instants import US_PER_S, to_datetime, to_us
 
@@ -22,15 +22,15 @@ LOOK_AHEAD_US: Final = 2 * fix_requests.HOUR_US
 """A doubt that lasts is asked about again within an hour; what comes later is found then."""
 
 
-class Ahead(NamedTuple):
+class NextWakeup(NamedTuple):
     """What follows a moment of looking if nothing comes."""
 
     next_us: int | None  # When something changes; None: never.
-    asks: tuple[Ask, ...]  # For what the device is to be asked now.
+    asks: tuple[FixRequest, ...]  # For what the device is to be asked now.
     was_asked: bool  # Whether it was to be asked for anything since the first fix that was heard.
 
 
-def ahead(rules: Rules, statement: Statement) -> Ahead:
+def ahead(rules: Rules, statement: Statement) -> NextWakeup:
     """Return what follows a moment of looking.
 
     To look earlier, or more often, changes nothing; nor does it to look late, but for the delay.
@@ -47,7 +47,7 @@ def ahead(rules: Rules, statement: Statement) -> Ahead:
     heard_us = statement.fixes.observed_us[judgement.heard_from :]
     since = to_datetime(int(heard_us[0])) if len(heard_us) else now
     was_asked = any(one.asked_at >= since for one in begun)
-    return Ahead(next_us, tuple(one for one in begun if now < one.span.end), was_asked)
+    return NextWakeup(next_us, tuple(one for one in begun if now < one.span.end), was_asked)
 
 
 def next_us(rules: Rules, statement: Statement) -> int | None:
@@ -81,7 +81,7 @@ def _silences_us(rules: Rules, statement: Statement) -> Iterator[int]:
             yield int(output.seen_us[-1]) + silence_us
 
 
-def _asks_us(asks: Iterable[Ask]) -> Iterator[int]:
+def _asks_us(asks: Iterable[FixRequest]) -> Iterator[int]:
     """Yield when the device is to be asked anew, and when no longer, if nothing comes."""
     for ask in asks:
         yield to_us(ask.asked_at)

@@ -13,9 +13,9 @@ from enum import StrEnum
 from typing import Final
 
 from mesure.orders.text import dated_file
-from mesure.orders.text.dated_file import Form, Found, Whys
-from mesure.orders.text.order_faults import Faults, shown
-from mesure.orders.text.strings_yaml import Keys
+from mesure.orders.text.dated_file import DatedFile, DatedFileForm, FileReasons
+from mesure.orders.text.order_faults import FileFaults, quote
+from mesure.orders.text.strings_yaml import MappingNode
 from mesure.orders.values import calibration_limits
 
 
@@ -188,19 +188,19 @@ def read(name: str, data: bytes, base: PolicyFile | None = None) -> PolicyFile:
 
     Raises `OrderError` with everything that is wrong with the file.
     """
-    under = None if base is None else Found(base.version, base.values, {})
+    under = None if base is None else DatedFile(base.version, base.values, {})
     parsed = dated_file.read(name, data, _FORM, under)
     return PolicyFile(parsed.version, parsed.values)
 
 
-def _value(name: str, row: Keys, faults: Faults) -> Mapping[str, float]:
+def _value(name: str, row: MappingNode, faults: FileFaults) -> Mapping[str, float]:
     """Return the value for each class of device: one for all, or one for each."""
     if "value" in row.values:
         return dict.fromkeys(_CLASSES, _number(name, row, "value", faults))
     return {one: _number(name, row, one, faults) for one in _CLASSES}
 
 
-def _number(name: str, row: Keys, key: str, faults: Faults) -> float:
+def _number(name: str, row: MappingNode, key: str, faults: FileFaults) -> float:
     text = dated_file.text(row, key, name, _WHYS.said, faults)
     low, high = RANGES.get(name, (1.0, DAYS_S_MAX))
     try:
@@ -209,19 +209,19 @@ def _number(name: str, row: Keys, key: str, faults: Faults) -> float:
         value = float("nan")
     if not low <= value <= high:
         why = f"it must be a number from {low:g} to {high:g}"
-        faults.add(row.line_of(key), name, f"{shown(text)} cannot be used", why, "correct it")
+        faults.add(row.line_of(key), name, f"{quote(text)} cannot be used", why, "correct it")
     return value
 
 
 _CLASSES: Final = tuple(str(device_class) for device_class in DeviceClass)
-_WHYS: Final = Whys(
+_WHYS: Final = FileReasons(
     known="a threshold under another name would be left as it was",
     said="who reads a decision must see by which policy and why",
     reasoned="a threshold needs a reason and dated values",
     valued="without a value the judge cannot decide",
     complete="the judge needs every threshold",
 )
-_FORM: Final[Form[Mapping[str, float]]] = Form(
+_FORM: Final[DatedFileForm[Mapping[str, float]]] = DatedFileForm(
     title="policy",
     group="thresholds",
     names=NAMES,

@@ -15,13 +15,13 @@ from typing import Final, Protocol, cast
 
 from mesure.evaluation.filter import allowed_area
 from mesure.evaluation.filter.allowed_area import Boundary, Side
-from mesure.evaluation.filter.status_intervals import Spell, View
+from mesure.evaluation.filter.status_intervals import StatusInterval, WindowView
 from mesure.evaluation.policy import Policy
 from mesure.geo.error_model import ErrorModel, Mixture, ProviderErrors
 from mesure.instants import to_us
 from mesure.orders.model.conditions import Condition, Duty
 from mesure.orders.model.order import OrderVersion
-from mesure.orders.model.schedule import Bound
+from mesure.orders.model.schedule import BindingSpan
 from mesure.orders.values import places as places_
 from mesure.orders.values.places import Place
 from mesure.orders.values.span import Span
@@ -32,30 +32,30 @@ WINDOW_MAX: Final = timedelta(days=10)
 LAST: Final = datetime(9000, 1, 1, tzinfo=UTC)
 
 
-class Kind(Protocol):
+class ConditionKind(Protocol):
     """What the file of each kind of condition offers."""
 
     BREACH: str
 
     def bounds(
         self, condition: Condition, version: OrderVersion, first: datetime, last: datetime
-    ) -> tuple[Bound, ...]:
+    ) -> tuple[BindingSpan, ...]:
         """Return the spans in which the condition binds."""
 
-    def side(self, duty: Duty, bound: Bound) -> Side:
+    def side(self, duty: Duty, bound: BindingSpan) -> Side:
         """Return where the person may be in such a span."""
 
-    def assess(self, duty: Duty, view: View) -> tuple[Spell, ...]:
+    def assess(self, duty: Duty, view: WindowView) -> tuple[StatusInterval, ...]:
         """Return what is said of one window, from what its lanes say."""
 
 
-def kind_of(duty: Duty) -> Kind:
+def kind_of(duty: Duty) -> ConditionKind:
     """Return the file that judges a duty: it is named like the kind."""
-    return cast(Kind, import_module(f"mesure.evaluation.kinds.{duty.kind}"))
+    return cast(ConditionKind, import_module(f"mesure.evaluation.kinds.{duty.kind}"))
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class RuleInterval:
     """A span in which a condition binds the same way."""
 
     start_us: int
@@ -67,16 +67,16 @@ class Stretch:
 
 
 @dataclass(frozen=True, slots=True)
-class JudgedCondition:
+class ConditionRules:
     """A condition with all its stretches, sorted and disjoint.
 
     Those that touch are one window; where every slot is judged as a whole, those of one slot are.
     """
 
     id: str
-    windows: tuple[tuple[Stretch, ...], ...]
+    windows: tuple[tuple[RuleInterval, ...], ...]
 
-    def between(self, start_us: int, end_us: int) -> tuple[tuple[Stretch, ...], ...]:
+    def between(self, start_us: int, end_us: int) -> tuple[tuple[RuleInterval, ...], ...]:
         """Return the windows that share an instant with [start_us, end_us)."""
         first = self.first_after(start_us)
         last = bisect_left(self.windows, end_us, key=lambda window: window[0].start_us)
@@ -95,7 +95,7 @@ class Rules:
     policy: Policy
     model: ErrorModel
     start_us: int
-    conditions: tuple[JudgedCondition, ...]
+    conditions: tuple[ConditionRules, ...]
     boundaries: tuple[Boundary, ...]
     as_drawn: tuple[int, ...]  # The lane of each boundary without calibrations; mostly itself.
     lane_keys: tuple[object, ...] = ()  # What each boundary is, whatever its number among them.
@@ -115,7 +115,7 @@ class Rules:
 def prepare(versions: Sequence[OrderVersion], policy: Policy, horizon: datetime) -> Rules:
     """Return the rules of an order's versions, to look at it until the horizon."""
     lanes = _Lanes()
-    stretches: dict[str, list[Stretch]] = {}
+    stretches: dict[str, list[RuleInterval]] = {}
     for version in versions:
         for condition in version.conditions:
             kind = kind_of(condition.duty)
@@ -136,7 +136,7 @@ def prepare(versions: Sequence[OrderVersion], policy: Policy, horizon: datetime)
         policy,
         error_model(policy),
         to_us(versions[0].in_force.start),
-        tuple(JudgedCondition(name, _windows(found)) for name, found in stretches.items()),
+        tuple(ConditionRules(name, _windows(found)) for name, found in stretches.items()),
         tuple(lanes.boundaries),
         tuple(lanes.as_drawn),
         tuple(lanes.found),
@@ -144,8 +144,8 @@ def prepare(versions: Sequence[OrderVersion], policy: Policy, horizon: datetime)
 
 
 def _parts(
-    bound: Bound, side: Side, places: Mapping[str, Place], drawn: Mapping[str, Place]
-) -> Iterator[tuple[Bound, Mapping[str, Place]]]:
+    bound: BindingSpan, side: Side, places: Mapping[str, Place], drawn: Mapping[str, Place]
+) -> Iterator[tuple[BindingSpan, Mapping[str, Place]]]:
     """Yield the parts of a bound over which its places keep their extent, with the places.
 
     A calibration changes a place from its date on, as a new version of the order would.
@@ -157,7 +157,7 @@ def _parts(
     later = sorted(date for date in dates if bound.span.start < date < bound.span.end)
     for start, end in pairwise([bound.span.start, *later, bound.span.end]):
         part = replace(bound, span=Span(start, end))
-        yield part, {name: places_.widened(places[name], start) for name in drawn}
+        yield part, {name: places_.widen(places[name], start) for name in drawn}
 
 
 class _Lanes:
@@ -192,16 +192,16 @@ def error_model(policy: Policy) -> ErrorModel:
     return ErrorModel(unknown=near, gnss=near, wifi=near, cell=cell)
 
 
-def _stretch(duty: Duty, bound: Bound, side: Side, lane: int) -> Stretch:
+def _stretch(duty: Duty, bound: BindingSpan, side: Side, lane: int) -> RuleInterval:
     place = (side.outside + side.inside)[0].name
     start_us, end_us = to_us(bound.span.start), to_us(bound.span.end)
     slot = bound.window or bound.span
     slot_us = (to_us(slot.start), to_us(slot.end))
-    return Stretch(start_us, end_us, duty, place, lane, slot_us)
+    return RuleInterval(start_us, end_us, duty, place, lane, slot_us)
 
 
-def _windows(stretches: list[Stretch]) -> tuple[tuple[Stretch, ...], ...]:
-    windows: list[list[Stretch]] = []
+def _windows(stretches: list[RuleInterval]) -> tuple[tuple[RuleInterval, ...], ...]:
+    windows: list[list[RuleInterval]] = []
     for stretch in stretches:
         if windows and _is_one(windows[-1][-1], stretch):
             windows[-1].append(stretch)
@@ -210,7 +210,7 @@ def _windows(stretches: list[Stretch]) -> tuple[tuple[Stretch, ...], ...]:
     return tuple(tuple(window) for window in windows)
 
 
-def _is_one(before: Stretch, stretch: Stretch) -> bool:
+def _is_one(before: RuleInterval, stretch: RuleInterval) -> bool:
     if before.duty.timetable.slots or stretch.duty.timetable.slots:
         return (before.duty.kind, before.slot_us) == (stretch.duty.kind, stretch.slot_us)
     return before.end_us == stretch.start_us

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from mesure.formats.apps import owntracks, traccar_forward
-from mesure.formats.apps.app_message import Message, calls
+from mesure.formats.apps.app_message import AppMessage, calls
 from mesure.formats.columns import cell_values
 from mesure.formats.columns.file_rows import NOT_GIVEN, DeviceEvent, is_believed
 from mesure.formats.files import json_lines_file
@@ -32,15 +32,15 @@ def read(data: bytes) -> tuple[DeviceEvent, ...]:
     return tuple(events[:EVENTS_MAX])
 
 
-def _messages(text: bytes) -> tuple[Message, ...]:
+def _messages(text: bytes) -> tuple[AppMessage, ...]:
     if b'"_type"' in text:
-        return owntracks.read_piece(text, owntracks.claimed(text) or _NOBODY)
+        return owntracks.read_piece(text, owntracks.device_name(text) or _NOBODY)
     if b'"alarm"' in text or b'"event"' in text:
         return traccar_forward.read(text)
     return ()
 
 
-def _events(message: Message, received_us: int) -> Iterator[DeviceEvent]:
+def _events(message: AppMessage, received_us: int) -> Iterator[DeviceEvent]:
     for event in message.events:
         times_us = event.observed_us, message.observed_us, received_us
         at_us = next((one for one in times_us if one is not None and is_believed(one)), None)

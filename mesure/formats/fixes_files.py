@@ -12,8 +12,8 @@ import msgspec
 
 from mesure.formats import device_events
 from mesure.formats.columns.file_faults import FixesError
-from mesure.formats.columns.file_rows import Record
-from mesure.formats.columns.row_builder import Rows
+from mesure.formats.columns.file_rows import FileRows
+from mesure.formats.columns.row_builder import RowBuilder
 from mesure.formats.files import (
     csv_file,
     geojson_file,
@@ -25,7 +25,7 @@ from mesure.formats.files import (
     trail_file,
 )
 
-Reader = Callable[[str, bytes], Record]
+Reader = Callable[[str, bytes], FileRows]
 
 _FORMATS: Final = "Parquet, CSV (UTF-8), GPX, OwnTracks, Traccar and GeoJSON"
 _LINES_TRIED: Final = 100  # A damaged line or two must not hide what a file is.
@@ -65,7 +65,7 @@ class _Message(msgspec.Struct):
 _MESSAGE: Final = msgspec.json.Decoder(_Message)
 
 
-def read(name: str, data: bytes) -> Record:
+def read(name: str, data: bytes) -> FileRows:
     r"""Return every row of a file; `name` is for messages; its suffix helps a little.
 
     >>> len(read("empty.csv", b"")), len(read("a.csv", b"time,lat,lon\n2026-01-05T22:00Z,43,76"))
@@ -96,8 +96,8 @@ def _reader(name: str, data: bytes) -> Reader:
     return _reader_of_lines(data) or _BY_SUFFIX.get(suffix, csv_file.read)
 
 
-def _nothing(name: str, data: bytes) -> Record:
-    return Rows(name, len(data)).record("time", "recv_time")
+def _nothing(name: str, data: bytes) -> FileRows:
+    return RowBuilder(name, len(data)).record("time", "recv_time")
 
 
 def _check_text(name: str, data: bytes) -> None:
@@ -119,7 +119,7 @@ def _reader_of_whole(data: bytes) -> Reader | None:
     try:
         reader = _reader_of(_MESSAGE.decode(json_lines_file.whole(data)))
     except (msgspec.MsgspecError, RecursionError):
-        first = json_lines_file.decoded(_MESSAGE, next(json_lines_file.lines(data)))
+        first = json_lines_file.decode_line(_MESSAGE, next(json_lines_file.lines(data)))
         cut_short = first is None and _COLLECTION in data[:_HEAD_BYTES]
         return geojson_file.read if cut_short else None
     return reader if reader in _OF_WHOLE else _InOneLine(reader)
@@ -130,7 +130,7 @@ def _reader_of_lines(data: bytes) -> Reader | None:
     for line in islice(json_lines_file.lines(data), _LINES_TRIED):
         if owntracks_file.REC_LINE.fullmatch(line):
             return owntracks_file.read_rec
-        reader = _reader_of(json_lines_file.decoded(_MESSAGE, line))
+        reader = _reader_of(json_lines_file.decode_line(_MESSAGE, line))
         if reader:
             return reader
     return None
@@ -166,5 +166,5 @@ class _InOneLine:
 
     reader: Reader
 
-    def __call__(self, name: str, data: bytes) -> Record:
+    def __call__(self, name: str, data: bytes) -> FileRows:
         return self.reader(name, data.translate(_SPACES))

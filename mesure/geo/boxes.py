@@ -28,7 +28,7 @@ FAR_M_MAX: Final = 90_000.0  # With its slack less than a degree of latitude.
 LON_DEG_MAX: Final = 170.0  # Beyond, a box may be nearer the other way round.
 
 
-class Box(NamedTuple):
+class GeoBox(NamedTuple):
     """The sides of a box; longitudes are infinite where they limit nothing."""
 
     lat_min_deg: float
@@ -40,18 +40,18 @@ class Box(NamedTuple):
 class Fence(NamedTuple):
     """A box, and how far from it one can tell unmeasured that all in it is beyond reach."""
 
-    box: Box
+    box: GeoBox
     lon_m_per_deg_min: float  # Holds up to a degree of latitude from the box.
     reach_m_max: float  # Negative where nothing can be told.
 
 
-def holding(path_deg: F64) -> Box:
+def box_of(path_deg: F64) -> GeoBox:
     """Return the box of a path [latitude, longitude]."""
     lat_deg, lon_deg = path_deg[0].tolist(), path_deg[1].tolist()
-    return Box(min(lat_deg), max(lat_deg), min(lon_deg), max(lon_deg))
+    return GeoBox(min(lat_deg), max(lat_deg), min(lon_deg), max(lon_deg))
 
 
-def margin_deg(box: Box, by_m: float) -> tuple[float, float]:
+def margin_deg(box: GeoBox, by_m: float) -> tuple[float, float]:
     """Return how many degrees of latitude and longitude hold all within `by_m` metres of a box."""
     far_m = SLACK_RATIO * by_m
     by_lat_deg = far_m / LAT_M_PER_DEG_MIN
@@ -60,14 +60,14 @@ def margin_deg(box: Box, by_m: float) -> tuple[float, float]:
     return by_lat_deg, far_m / lon_m_per_deg if lon_m_per_deg > 0.0 else np.inf
 
 
-def grown(box: Box, by_m: float) -> Box:
+def grown(box: GeoBox, by_m: float) -> GeoBox:
     """Return a box that holds all within `by_m` metres of what the box holds.
 
-    >>> [round(side_deg, 4) for side_deg in grown(Box(0.0, 0.0, 0.0, 0.0), 1000.0)]
+    >>> [round(side_deg, 4) for side_deg in grown(GeoBox(0.0, 0.0, 0.0, 0.0), 1000.0)]
     [-0.01, 0.01, -0.0099, 0.0099]
     """
     by_lat_deg, by_lon_deg = margin_deg(box, by_m)
-    return Box(
+    return GeoBox(
         box.lat_min_deg - by_lat_deg,
         box.lat_max_deg + by_lat_deg,
         box.lon_min_deg - by_lon_deg,
@@ -80,13 +80,13 @@ def _lon_m_per_deg(lat_deg: float) -> float:
     return 0.0 if lat_deg > 89.0 else float(earth.scale(np.array(lat_deg)).lon_m_per_deg)
 
 
-def union(boxes: Sequence[Box]) -> Box:
+def union(boxes: Sequence[GeoBox]) -> GeoBox:
     """Return the box that holds all of these."""
     sides = list(zip(*boxes, strict=True))
-    return Box(min(sides[0]), max(sides[1]), min(sides[2]), max(sides[3]))
+    return GeoBox(min(sides[0]), max(sides[1]), min(sides[2]), max(sides[3]))
 
 
-def fence(box: Box, anchor_lon_deg: float, widest_m: float) -> Fence:
+def fence(box: GeoBox, anchor_lon_deg: float, widest_m: float) -> Fence:
     """Return the fence of shapes; none is wider than `widest_m` either side of line or centre."""
     to_west_deg, to_east_deg = anchor_lon_deg - box.lon_min_deg, box.lon_max_deg - anchor_lon_deg
     if max(to_west_deg, to_east_deg) > LON_DEG_MAX:

@@ -12,7 +12,7 @@ import numpy as np
 
 from mesure.geo.boxes import Fence
 from mesure.geo.fixes import F64
-from mesure.geo.zones import Block, Flags
+from mesure.geo.zones import Flags, ShapeBlock
 
 SIDE: Final = 16
 M_PER_DEG_MAX: Final = 112_000.0
@@ -35,7 +35,7 @@ class Cells(NamedTuple):
     sure_m: F64  # How far all of it lies from there, at the least; negative where none is sure.
 
 
-def is_told(block: Block) -> bool:
+def is_told(block: ShapeBlock) -> bool:
     """Say whether cells tell something: of a single shape, with many edges, in a box."""
     is_one = len(block.lines.first) == 2 and not block.circle_m.size
     is_wide = all(0.0 < step_deg < np.inf for step_deg in _step(block.fence))
@@ -49,7 +49,7 @@ def centres_deg(fence: Fence) -> tuple[F64, F64]:
     return south + (row + 0.5) * up, west + (column + 0.5) * across
 
 
-def known(fence: Fence, signed_m: F64) -> Cells:
+def cells_of(fence: Fence, signed_m: F64) -> Cells:
     """Return the cells, the signed distances of whose centres have been measured."""
     up_deg, across_deg = _step(fence)
     half_m = 0.5 * (up_deg + across_deg) * M_PER_DEG_MAX

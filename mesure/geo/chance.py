@@ -18,9 +18,9 @@ import numpy as np
 from mesure.geo import distance, earth, error_model, nearest_point, radial_integral, zones
 from mesure.geo.error_model import Component, ErrorModel
 from mesure.geo.fixes import F64, I8
-from mesure.geo.nearest_point import TINY, Edges
+from mesure.geo.nearest_point import TINY, NearbyEdges
 from mesure.geo.numeric.elementary import angle_rad, exp
-from mesure.geo.zones import Lines, Zone
+from mesure.geo.zones import PackedLines, Zone
 
 SIGMAS_MAX: Final = 6.5
 """A boundary farther away changes no chance: exp(-6.5 * 6.5 / 2) is 7e-10."""
@@ -47,7 +47,7 @@ def outside(
     """Return for each fix the chance that the person was outside the zone.
 
     >>> from mesure.geo import zones
-    >>> home = zones.pack([zones.Circle(43.25, 76.95, 60.0)])
+    >>> home = zones.pack([zones.CircleShape(43.25, 76.95, 60.0)])
     >>> gnss, lon_deg = np.ones(3, np.int8), np.full(3, 76.95)
     >>> lat_deg = np.array([43.25, 43.25054, 43.252])
     >>> outside(home, lat_deg, lon_deg, ErrorModel(), gnss, np.full(3, 10.0)).round(3).tolist()
@@ -55,7 +55,7 @@ def outside(
     """
     mixture = error_model.components(model, provider, sigma_m)
     widest_m = mixture[0].sigma_m
-    signed_m = distance.signed_within(zone, lat_deg, lon_deg, widest_m * SIGMAS_MAX)
+    signed_m = distance.distance_within_m(zone, lat_deg, lon_deg, widest_m * SIGMAS_MAX)
     p_outside = np.where(signed_m < 0.0, 0.0, 1.0)
     near = np.flatnonzero(np.isfinite(signed_m))
     for first in range(0, len(near), FIXES_PER_CHUNK):
@@ -127,7 +127,7 @@ def _nearer(squared_ratio: F64) -> F64:
 # --- Polygons --------------------------------------------------------------------------------
 
 
-def _in_polygons(lines: Lines, lat_deg: F64, lon_deg: F64, mixture: list[Component]) -> F64:
+def _in_polygons(lines: PackedLines, lat_deg: F64, lon_deg: F64, mixture: list[Component]) -> F64:
     """Return the chance of all polygons of a block together."""
     gate_m = mixture[0].sigma_m * SIGMAS_MAX
     planes = nearest_point.planes(lat_deg, lon_deg, gate_m)
@@ -140,7 +140,7 @@ def _in_polygons(lines: Lines, lat_deg: F64, lon_deg: F64, mixture: list[Compone
     return p_inside
 
 
-def _through_edges(edges: Edges, sigma_m: F64) -> F64:
+def _through_edges(edges: NearbyEdges, sigma_m: F64) -> F64:
     """Return what each edge adds to the chance: its own part, less the angle that it takes up.
 
     The angles of all edges together are a full turn for who is inside and none for who is outside.

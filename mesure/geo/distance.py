@@ -19,28 +19,28 @@ import numpy as np
 from mesure.geo import cells, earth, nearest_point, zones
 from mesure.geo.boxes import LAT_M_PER_DEG_MIN, SLACK_RATIO, Fence
 from mesure.geo.cells import Cells
-from mesure.geo.earth import Scale
+from mesure.geo.earth import DegreeScale
 from mesure.geo.fixes import F64
 from mesure.geo.numeric.elementary import RAD_PER_DEG
-from mesure.geo.zones import Block, Flags, Zone
+from mesure.geo.zones import Flags, ShapeBlock, Zone
 
 ROWS_PER_CHUNK: Final = 16_384
 PAIRS_PER_CHUNK: Final = 500_000  # Of a fix and a shape or chain: keeps memory bounded.
 CELLS_FROM: Final = 4_096  # Fixes; for fewer, measuring cells takes longer than it saves.
 
 
-def signed(zone: Zone, lat_deg: F64, lon_deg: F64) -> F64:
+def distance_m(zone: Zone, lat_deg: F64, lon_deg: F64) -> F64:
     """Return the distance of each fix to the boundary in metres, negative inside.
 
     >>> from mesure.geo import zones
-    >>> home = zones.pack([zones.Circle(43.25, 76.95, 60.0)])
-    >>> signed(home, np.array([43.25, 43.251]), np.array([76.95, 76.95])).round(1).tolist()
+    >>> home = zones.pack([zones.CircleShape(43.25, 76.95, 60.0)])
+    >>> distance_m(home, np.array([43.25, 43.251]), np.array([76.95, 76.95])).round(1).tolist()
     [-60.0, 51.1]
     """
     return _measured(zone, None, lat_deg, lon_deg, np.full(len(lat_deg), np.inf))
 
 
-def signed_within(zone: Zone, lat_deg: F64, lon_deg: F64, reach_m: F64) -> F64:
+def distance_within_m(zone: Zone, lat_deg: F64, lon_deg: F64, reach_m: F64) -> F64:
     """Return the same where it is at most `reach_m`, and elsewhere infinity with its sign."""
     rough = _cells(zone) if len(lat_deg) >= CELLS_FROM else None
     signed_m = _measured(zone, rough, lat_deg, lon_deg, reach_m)
@@ -71,11 +71,11 @@ def _cells(zone: Zone) -> Cells | None:
     lat_deg, lon_deg = cells.centres_deg(block.fence)
     signed_m = np.full(len(lat_deg), np.inf)
     _measure_block(block, None, lat_deg, lon_deg, signed_m.copy(), signed_m)
-    return cells.known(block.fence, signed_m)
+    return cells.cells_of(block.fence, signed_m)
 
 
 def _measure_block(
-    block: Block, rough: Cells | None, lat_deg: F64, lon_deg: F64, reach_m: F64, signed_m: F64
+    block: ShapeBlock, rough: Cells | None, lat_deg: F64, lon_deg: F64, reach_m: F64, signed_m: F64
 ) -> None:
     """Lower `signed_m` to the distances of a block where they are less."""
     near = np.flatnonzero(_is_near(block.fence, lat_deg, lon_deg, reach_m))
@@ -120,7 +120,7 @@ def _circles_m(circle_m: F64, lat_deg: F64, lon_deg: F64) -> F64:
     return least_m
 
 
-def _parts_m(block: Block, lat_deg: F64, lon_deg: F64, reach_m: F64) -> F64:
+def _parts_m(block: ShapeBlock, lat_deg: F64, lon_deg: F64, reach_m: F64) -> F64:
     """Return the least signed distance to any polygon or corridor."""
     gate_m = np.where(reach_m <= block.fence.reach_m_max, SLACK_RATIO * reach_m + 1.0, np.inf)
     planes = nearest_point.planes(lat_deg, lon_deg, gate_m)
@@ -137,7 +137,7 @@ def _parts_m(block: Block, lat_deg: F64, lon_deg: F64, reach_m: F64) -> F64:
     return least_m
 
 
-def _length_m(east_deg: F64, north_deg: F64, scale: Scale) -> F64:
+def _length_m(east_deg: F64, north_deg: F64, scale: DegreeScale) -> F64:
     """Return the length of a way from the fix, with the degree of longitude of its middle."""
     bend_rad2 = (RAD_PER_DEG * RAD_PER_DEG / 8.0) * (north_deg * north_deg)
     middle = scale.lon_m_per_deg * (1.0 - bend_rad2) + scale.lon_m_per_deg2 * (north_deg * 0.5)

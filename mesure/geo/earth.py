@@ -16,7 +16,7 @@ ECCENTRICITY2_RATIO: Final = FLATTENING_RATIO * (2.0 - FLATTENING_RATIO)
 MEAN_RADIUS_M: Final = 6371008.8
 
 
-class Scale(NamedTuple):
+class DegreeScale(NamedTuple):
     """How many metres lie in a degree at a latitude."""
 
     lat_m_per_deg: F64
@@ -24,7 +24,7 @@ class Scale(NamedTuple):
     lon_m_per_deg2: F64  # How much `lon_m_per_deg` grows with each degree of latitude.
 
 
-def scale(lat_deg: F64) -> Scale:
+def scale(lat_deg: F64) -> DegreeScale:
     """Return the metres in a degree of latitude and of longitude.
 
     >>> [round(float(part)) for part in scale(np.float64(43.25))]
@@ -35,7 +35,7 @@ def scale(lat_deg: F64) -> Scale:
     normal = SEMI_MAJOR_M / np.sqrt(w2)
     meridian = normal * (1.0 - ECCENTRICITY2_RATIO) / w2
     lat_m_per_deg = meridian * RAD_PER_DEG
-    return Scale(
+    return DegreeScale(
         lat_m_per_deg, normal * cosine * RAD_PER_DEG, -(lat_m_per_deg * sine * RAD_PER_DEG)
     )
 

@@ -16,10 +16,10 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from mesure.geo import earth
-from mesure.geo.earth import Scale
+from mesure.geo.earth import DegreeScale
 from mesure.geo.fixes import F64, I64
 from mesure.geo.numeric import geo_kernels
-from mesure.geo.zones import EDGES_PER_CHAIN, Flags, Lines
+from mesure.geo.zones import EDGES_PER_CHAIN, Flags, PackedLines
 
 CELLS_PER_STRIP: Final = 16_384  # As many numbers as stay in a processor's cache.
 ROWS_PER_STRIP_MIN: Final = 64
@@ -28,7 +28,7 @@ SAFE: Final = 1.0 + 1e-9  # More than rounding can do: a box farther by this hol
 SPECK2_DEG: Final = 1e-22  # A thousandth of a millimetre, in squared degrees.
 
 
-class Planes(NamedTuple):
+class TangentPlanes(NamedTuple):
     """Fixes, the plane at each, and how far from each a boundary still matters."""
 
     lat_deg: F64
@@ -36,19 +36,21 @@ class Planes(NamedTuple):
     shrink2_ratio: F64  # The length of a degree of longitude in degrees of latitude, squared.
     gate_lat_deg: F64
     gate_lon_deg: F64
-    scale: Scale
+    scale: DegreeScale
 
 
-def planes(lat_deg: F64, lon_deg: F64, gate_m: F64) -> Planes:
+def planes(lat_deg: F64, lon_deg: F64, gate_m: F64) -> TangentPlanes:
     """Lay a plane at each fix, in which what is more than `gate_m` metres away does not matter."""
     scale = earth.scale(lat_deg)
     shrink_ratio = scale.lon_m_per_deg / scale.lat_m_per_deg
     gate_lat_deg = gate_m / scale.lat_m_per_deg
     gate_lon_deg = gate_m / np.maximum(scale.lon_m_per_deg, 1.0)
-    return Planes(lat_deg, lon_deg, shrink_ratio * shrink_ratio, gate_lat_deg, gate_lon_deg, scale)
+    return TangentPlanes(
+        lat_deg, lon_deg, shrink_ratio * shrink_ratio, gate_lat_deg, gate_lon_deg, scale
+    )
 
 
-class Feet(NamedTuple):
+class NearestPoints(NamedTuple):
     """The foot of each fix on each part, and whether the part holds the fix: [parts, fixes].
 
     `distance2_deg` is in squared degrees of latitude; infinite where no foot is within the gate.
@@ -60,11 +62,13 @@ class Feet(NamedTuple):
     is_inside: Flags
 
 
-def nearest(lines: Lines, planes: Planes) -> Feet:
+def nearest(lines: PackedLines, planes: TangentPlanes) -> NearestPoints:
     """Return the feet of fixes on every part."""
     shape = (len(lines.first) - 1, len(planes.lat_deg))
-    feet = Feet(np.full(shape, np.inf), np.zeros(shape), np.zeros(shape), np.zeros(shape, np.bool_))
-    if geo_kernels.compiled():
+    feet = NearestPoints(
+        np.full(shape, np.inf), np.zeros(shape), np.zeros(shape), np.zeros(shape, np.bool_)
+    )
+    if geo_kernels.is_compiled():
         _fix_by_fix(lines, planes, feet)
     else:
         _side_by_side(lines, planes, feet)
@@ -79,7 +83,7 @@ class _Pairs(NamedTuple):
     slot: I64  # Where the part and the fix stand in the flattened feet.
 
 
-def _side_by_side(lines: Lines, planes: Planes, feet: Feet) -> None:
+def _side_by_side(lines: PackedLines, planes: TangentPlanes, feet: NearestPoints) -> None:
     for strip in _strips(len(planes.lat_deg), len(lines.part)):
         _cross_whole_chains(lines, planes, strip, feet.is_inside)
     chain, row = chains_near(lines, planes)
@@ -97,7 +101,9 @@ def _strips(length: int, width: int) -> Iterator[slice]:
     return (slice(first, first + step) for first in range(0, length, step))
 
 
-def _cross_whole_chains(lines: Lines, planes: Planes, strip: slice, is_inside: Flags) -> None:
+def _cross_whole_chains(
+    lines: PackedLines, planes: TangentPlanes, strip: slice, is_inside: Flags
+) -> None:
     """Count the chains that lie wholly to the east of fixes and lead from one side to the other."""
     lat_deg, lon_deg = planes.lat_deg[strip], planes.lon_deg[strip]
     west, start_lat_deg, end_lat_deg = lines.chain_deg[(2, 4, 6), :, None]
@@ -107,7 +113,7 @@ def _cross_whole_chains(lines: Lines, planes: Planes, strip: slice, is_inside: F
         np.logical_xor.reduce(is_crossed[first:last], axis=0, out=is_inside[part, strip])
 
 
-def chains_near(lines: Lines, planes: Planes) -> tuple[I64, I64]:
+def chains_near(lines: PackedLines, planes: TangentPlanes) -> tuple[I64, I64]:
     """Return the chains whose box lies within the gate of a fix, and the rows of these fixes."""
     south, north, west, east = lines.chain_deg[:4, :, None]
     low_deg, high_deg = planes.lat_deg - planes.gate_lat_deg, planes.lat_deg + planes.gate_lat_deg
@@ -122,7 +128,9 @@ def chains_near(lines: Lines, planes: Planes) -> tuple[I64, I64]:
     return np.concatenate(chains), np.concatenate(rows)
 
 
-def _contenders(lines: Lines, planes: Planes, pairs: _Pairs, feet: Feet) -> _Pairs:
+def _contenders(
+    lines: PackedLines, planes: TangentPlanes, pairs: _Pairs, feet: NearestPoints
+) -> _Pairs:
     """Keep the pairs whose chain may hold the foot: no other chain starts nearer than its box."""
     lat_deg, lon_deg, shrink2_ratio = (np.take(column, pairs.row) for column in planes[:3])
     sides_deg = np.take(lines.chain_deg, pairs.chain, axis=1)
@@ -139,7 +147,9 @@ def _contenders(lines: Lines, planes: Planes, pairs: _Pairs, feet: Feet) -> _Pai
     return _Pairs(*(np.take(column, indices) for column in pairs))
 
 
-def _measure_pairs(lines: Lines, planes: Planes, pairs: _Pairs, feet: Feet) -> None:
+def _measure_pairs(
+    lines: PackedLines, planes: TangentPlanes, pairs: _Pairs, feet: NearestPoints
+) -> None:
     """Fill in the feet: the nearest point of each chain's edges, then the nearest of the chains."""
     lat_deg, lon_deg, shrink2_ratio = (np.take(column, pairs.row)[:, None] for column in planes[:3])
     edge_deg = np.take(lines.edge_deg, pairs.chain, axis=1)
@@ -158,7 +168,9 @@ def _measure_pairs(lines: Lines, planes: Planes, pairs: _Pairs, feet: Feet) -> N
     )
 
 
-def _keep_nearest(slot: I64, distance2_deg: F64, east_deg: F64, north_deg: F64, feet: Feet) -> None:
+def _keep_nearest(
+    slot: I64, distance2_deg: F64, east_deg: F64, north_deg: F64, feet: NearestPoints
+) -> None:
     """Keep for each slot the nearest foot; of equals, the first in the order of chains."""
     least2_deg = feet.distance2_deg.reshape(-1)
     before2_deg = np.take(least2_deg, slot)
@@ -169,7 +181,9 @@ def _keep_nearest(slot: I64, distance2_deg: F64, east_deg: F64, north_deg: F64, 
     feet.north_deg.reshape(-1)[slot[best]] = north_deg[best]
 
 
-def _cross_edges(lines: Lines, planes: Planes, pairs: _Pairs, is_inside: Flags) -> None:
+def _cross_edges(
+    lines: PackedLines, planes: TangentPlanes, pairs: _Pairs, is_inside: Flags
+) -> None:
     """Count the edges to the east in chains that have the fix in their box."""
     lat_deg, lon_deg = np.take(planes.lat_deg, pairs.row), np.take(planes.lon_deg, pairs.row)
     south, north, west, east = np.take(lines.chain_deg[:4], pairs.chain, axis=1)
@@ -186,7 +200,7 @@ def _cross_edges(lines: Lines, planes: Planes, pairs: _Pairs, is_inside: Flags) 
     np.logical_xor.at(is_inside.reshape(-1), pairs.slot[indices], is_odd)
 
 
-class Edges(NamedTuple):
+class NearbyEdges(NamedTuple):
     """Edges near fixes, one element for each pair; ends are told from the foot, along the edge."""
 
     row: I64  # The fix.
@@ -198,7 +212,7 @@ class Edges(NamedTuple):
     north_ratio: F64
 
 
-def edges_near(lines: Lines, planes: Planes, gate_m: F64, width_m: F64) -> Edges:
+def edges_near(lines: PackedLines, planes: TangentPlanes, gate_m: F64, width_m: F64) -> NearbyEdges:
     """Return the edges within the gate of a fix, to which each chain adds a width of its own."""
     chain, row = chains_near(lines, planes)
     start_lon_deg, start_lat_deg, east_deg, north_deg, _ = lines.edge_deg[:, chain]
@@ -219,14 +233,14 @@ def edges_near(lines: Lines, planes: Planes, gate_m: F64, width_m: F64) -> Edges
     near = np.flatnonzero(is_near & ((east_deg != 0.0) | (north_deg != 0.0)))
     pair = near // EDGES_PER_CHAIN
     columns = (left_m, start_m, end_m, east_m / length_m, north_m / length_m)
-    return Edges(row[pair], chain[pair], *(column.reshape(-1)[near] for column in columns))
+    return NearbyEdges(row[pair], chain[pair], *(column.reshape(-1)[near] for column in columns))
 
 
 # --- The same, fix by fix -------------------------------------------------------------------
 
 
 @geo_kernels.jit
-def _fix_by_fix(lines: Lines, planes: Planes, feet: Feet) -> None:
+def _fix_by_fix(lines: PackedLines, planes: TangentPlanes, feet: NearestPoints) -> None:
     chain_deg, first, edge_deg = lines.chain_deg, lines.first, lines.edge_deg
     to_east, to_north, away2 = np.empty(16), np.empty(16), np.empty(16)
     spot_lat, spot_lon = np.full(len(first), np.inf), np.zeros(len(first))

@@ -14,9 +14,9 @@ import numpy as np
 from mesure.geo import distance, earth, nearest_point
 from mesure.geo.error_model import Component
 from mesure.geo.fixes import F64, I64
-from mesure.geo.nearest_point import TINY, Edges
+from mesure.geo.nearest_point import TINY, NearbyEdges
 from mesure.geo.numeric.elementary import exp, sin_cos_deg
-from mesure.geo.zones import Block, Flags, Zone
+from mesure.geo.zones import Flags, ShapeBlock, Zone
 
 RAYS: Final = 360
 PAIRS_PER_CHUNK: Final = 2048
@@ -54,16 +54,16 @@ def p_inside(zone: Zone, lat_deg: F64, lon_deg: F64, mixture: list[Component], g
     return _mean(joined, polygon_counts, mixture)
 
 
-def _chunks(edges: Edges, which: I64) -> Iterator[Edges]:
+def _chunks(edges: NearbyEdges, which: I64) -> Iterator[NearbyEdges]:
     for first in range(0, len(which), PAIRS_PER_CHUNK):
         few = which[first : first + PAIRS_PER_CHUNK]
-        yield Edges._make(column[few] for column in edges)
+        yield NearbyEdges._make(column[few] for column in edges)
 
 
 # --- Where rays cross shapes -----------------------------------------------------------------
 
 
-def _of_polygons(edges: Edges) -> _Crossings:
+def _of_polygons(edges: NearbyEdges) -> _Crossings:
     """Return the crossings of edges: outward where the fix is on the inner side, else inward."""
     along, aside = _turned(edges)
     away_m = -edges.left_m[:, None] / aside
@@ -74,7 +74,7 @@ def _of_polygons(edges: Edges) -> _Crossings:
     return _Crossings(edges.row[edge] * RAYS + ray, away_m[edge, ray], change)
 
 
-def _of_corridors(edges: Edges, block: Block) -> _Crossings:
+def _of_corridors(edges: NearbyEdges, block: ShapeBlock) -> _Crossings:
     """Return the crossings of the piece round each edge: a rectangle with a circle at each end."""
     along, aside = _turned(edges)
     width_m = block.half_width_m[block.lines.part[edges.chain], None]
@@ -141,7 +141,7 @@ def _ends(row: I64, piece: _Piece) -> _Crossings:
     return _Crossings(np.concatenate([slot, slot]), np.concatenate([enters_m, leaves_m]), change)
 
 
-def _turned(edges: Edges) -> tuple[F64, F64]:
+def _turned(edges: NearbyEdges) -> tuple[F64, F64]:
     """Return how far each ray leads along each edge, and to the left of it: [edges, rays]."""
     east, north = edges.east_ratio[:, None], edges.north_ratio[:, None]
     return _not_zero(east * _EAST + north * _NORTH), _not_zero(east * _NORTH - north * _EAST)

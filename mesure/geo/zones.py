@@ -25,7 +25,7 @@ import shapely
 from numpy.typing import NDArray
 
 from mesure.geo import boxes, earth
-from mesure.geo.boxes import Box, Fence
+from mesure.geo.boxes import Fence, GeoBox
 from mesure.geo.fixes import F64, I64
 
 Ring = tuple[tuple[float, float], ...]  # (lat_deg, lon_deg) of each corner.
@@ -40,7 +40,7 @@ PAIRS_MAX: Final = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class Circle:
+class CircleShape:
     """Everything within `radius_m` metres of a point."""
 
     lat_deg: float
@@ -49,7 +49,7 @@ class Circle:
 
 
 @dataclass(frozen=True, slots=True)
-class Polygon:
+class PolygonShape:
     """An area with holes; the first corner of a ring need not be repeated at its end.
 
     Longitudes are unwrapped: neighbours differ by less than 180 degrees, so that a ring over the
@@ -61,17 +61,17 @@ class Polygon:
 
 
 @dataclass(frozen=True, slots=True)
-class Corridor:
+class CorridorShape:
     """Everything within half of `width_m` metres of a line, whose longitudes are unwrapped."""
 
     line: Ring
     width_m: float
 
 
-Shape = Circle | Polygon | Corridor
+Shape = CircleShape | PolygonShape | CorridorShape
 
 
-class Lines(NamedTuple):
+class PackedLines(NamedTuple):
     """The edges of some polygons and corridors, which are the numbered *parts* of a block."""
 
     chain_deg: F64  # [7, chains]: four sides of a box; where it starts (lat, lon) and ends (lat).
@@ -82,12 +82,12 @@ class Lines(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Block:
+class ShapeBlock:
     """Shapes that lie together."""
 
     fence: Fence
     circle_m: F64  # [4, circles]: x, y and z of the centre in space, and the radius.
-    lines: Lines
+    lines: PackedLines
     half_width_m: F64  # [parts]: 0 for a polygon.
     is_polygon: Flags  # [parts]
 
@@ -97,15 +97,15 @@ class Zone:
     """A union of shapes, ready to be measured against. Without any shape, everything is outside."""
 
     anchor_lon_deg: float  # Fixes are brought to within 180 degrees of it.
-    blocks: tuple[Block, ...]
+    blocks: tuple[ShapeBlock, ...]
     overlaps: bool  # Some shapes may share ground, or there is a corridor, whose pieces do.
 
 
 class _Piece(NamedTuple):
     """One shape on its way into a block."""
 
-    box: Box
-    circle: Circle | None = None
+    box: GeoBox
+    circle: CircleShape | None = None
     paths_deg: tuple[F64, ...] = ()  # [2, corners]: latitude and longitude; rings are closed.
     half_width_m: float = 0.0
     margin_deg: tuple[float, float] = (0.0, 0.0)
@@ -115,7 +115,8 @@ class _Piece(NamedTuple):
 def pack(shapes: Sequence[Shape]) -> Zone:
     """Return the zone that is the union of these shapes.
 
-    >>> zone = pack([Circle(0.0, 0.0, 60.0), Polygon(((0.0, 0.0), (0.0, 1.0), (1.0, 1.0)))])
+    >>> corner = PolygonShape(((0.0, 0.0), (0.0, 1.0), (1.0, 1.0)))
+    >>> zone = pack([CircleShape(0.0, 0.0, 60.0), corner])
     >>> [(block.circle_m.shape, block.lines.edge_deg.shape) for block in zone.blocks]
     [((4, 1), (5, 1, 16))]
     """
@@ -134,29 +135,29 @@ def near_lon_deg(zone: Zone, lon_deg: F64) -> F64:
 
 
 def _middle_lon_deg(shape: Shape) -> float:
-    if isinstance(shape, Circle):
+    if isinstance(shape, CircleShape):
         return shape.lon_deg
-    corners = shape.outer if isinstance(shape, Polygon) else shape.line
+    corners = shape.outer if isinstance(shape, PolygonShape) else shape.line
     lons_deg = [lon_deg for _, lon_deg in corners]
     return (min(lons_deg) + max(lons_deg)) / 2.0
 
 
 def _piece(shape: Shape, anchor_lon_deg: float) -> _Piece:
     shift_deg = -360.0 * round((_middle_lon_deg(shape) - anchor_lon_deg) / 360.0)
-    if isinstance(shape, Polygon):
+    if isinstance(shape, PolygonShape):
         rings = [_path_deg(ring, shift_deg) for ring in (shape.outer, *shape.holes)]
         turned = [_turned(ring, -1 if hole else 1) for hole, ring in enumerate(rings)]
-        box = boxes.union([boxes.holding(ring) for ring in rings])
+        box = boxes.union([boxes.box_of(ring) for ring in rings])
         return _Piece(box, None, tuple(turned), is_polygon=True)
-    if isinstance(shape, Corridor) and len(set(shape.line)) > 1:
+    if isinstance(shape, CorridorShape) and len(set(shape.line)) > 1:
         path_deg, half_m = _path_deg(shape.line, shift_deg), shape.width_m / 2.0
-        box = boxes.holding(path_deg)
+        box = boxes.box_of(path_deg)
         margin_deg = boxes.margin_deg(box, half_m)
         return _Piece(boxes.grown(box, half_m), None, (path_deg,), half_m, margin_deg)
-    if isinstance(shape, Corridor):  # It leads nowhere.
-        shape = Circle(*shape.line[0], shape.width_m / 2.0)
+    if isinstance(shape, CorridorShape):  # It leads nowhere.
+        shape = CircleShape(*shape.line[0], shape.width_m / 2.0)
     lon_deg = shape.lon_deg + shift_deg
-    point = Box(shape.lat_deg, shape.lat_deg, lon_deg, lon_deg)
+    point = GeoBox(shape.lat_deg, shape.lat_deg, lon_deg, lon_deg)
     return _Piece(boxes.grown(point, shape.radius_m), shape)
 
 
@@ -258,11 +259,11 @@ def _chain_count(piece: _Piece) -> int:
     return sum(-(-(path_deg.shape[1] - 1) // EDGES_PER_CHAIN) for path_deg in piece.paths_deg)
 
 
-def _block(group: list[_Piece], seams: frozenset[Edge], anchor_lon_deg: float) -> Block:
+def _block(group: list[_Piece], seams: frozenset[Edge], anchor_lon_deg: float) -> ShapeBlock:
     circles = [piece.circle for piece in group if piece.circle is not None]
     parts = [piece for piece in group if piece.circle is None]
     widest_m = max([part.half_width_m for part in parts] + [one.radius_m for one in circles])
-    return Block(
+    return ShapeBlock(
         boxes.fence(boxes.union([piece.box for piece in group]), anchor_lon_deg, widest_m),
         _circle_m(circles),
         _lines(parts, seams),
@@ -271,7 +272,7 @@ def _block(group: list[_Piece], seams: frozenset[Edge], anchor_lon_deg: float) -
     )
 
 
-def _circle_m(circles: list[Circle]) -> F64:
+def _circle_m(circles: list[CircleShape]) -> F64:
     if not circles:
         return np.empty((4, 0))
     lat_deg, lon_deg, radius_m = np.array(
@@ -295,11 +296,11 @@ _NO_CHAINS: Final = _Chains(
 )
 
 
-def _lines(parts: list[_Piece], seams: frozenset[Edge]) -> Lines:
+def _lines(parts: list[_Piece], seams: frozenset[Edge]) -> PackedLines:
     chains = [_chains(path_deg, part, seams) for part in parts for path_deg in part.paths_deg]
     chains.append(_NO_CHAINS)
     counts = [_chain_count(part) for part in parts]
-    return Lines(
+    return PackedLines(
         np.concatenate([one.chain_deg for one in chains], axis=1),
         np.array(list(accumulate(counts, initial=0)), dtype=np.int64),
         np.repeat(np.arange(len(parts)), counts),

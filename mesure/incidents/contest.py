@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from mesure.incidents.finding import Finding, Review, Stage
-from mesure.incidents.review_refusal import Refused
+from mesure.incidents.finding import Finding, Review, ReviewStage
+from mesure.incidents.review_refusal import ReviewRefusal
 
 
-class Answer(StrEnum):
+class ContestAnswer(StrEnum):
     """What came of a contest."""
 
     DECIDED = "decided"  # There was no finding yet; the finding is the answer.
@@ -33,7 +33,7 @@ class Contest:
     withdrawn_at: datetime | None = None
     answered_at: datetime | None = None
     answered_by: str | None = None
-    answer: Answer | None = None
+    answer: ContestAnswer | None = None
 
     @property
     def is_open(self) -> bool:
@@ -47,36 +47,36 @@ class Contest:
 
 def make(
     review: Review, earlier: Iterable[Contest], at: datetime, within: timedelta
-) -> Contest | Refused:
+) -> Contest | ReviewRefusal:
     """Return a contest of what is there now: the incident, or the finding about it."""
-    about_finding = review.stage is Stage.FOUND
+    about_finding = review.stage is ReviewStage.FOUND
     before = tuple(earlier)
     if any(one.is_open for one in before):
-        return Refused.CONTESTED_ALREADY
+        return ReviewRefusal.CONTESTED_ALREADY
     if about_finding and any(one.about_finding and one.answered_at for one in before):
-        return Refused.ANSWERED_ALREADY
+        return ReviewRefusal.ANSWERED_ALREADY
     return Contest(about_finding, at, at + within)
 
 
-def withdraw(contest: Contest, at: datetime) -> Contest | Refused:
+def withdraw(contest: Contest, at: datetime) -> Contest | ReviewRefusal:
     """Return a contest that the person has taken back."""
-    return replace(contest, withdrawn_at=at) if contest.is_open else Refused.NO_CONTEST
+    return replace(contest, withdrawn_at=at) if contest.is_open else ReviewRefusal.NO_CONTEST
 
 
-def answered(contest: Contest, before: Finding | None, after: Finding) -> Contest:
+def answer(contest: Contest, before: Finding | None, after: Finding) -> Contest:
     """Return a contest with its answer, if it waits for one: a first finding, or a second one."""
     if not contest.is_open:
         return contest
     if before is None:
-        answer = Answer.DECIDED
+        answer = ContestAnswer.DECIDED
     else:
         is_same = (before.outcome, before.cause) == (after.outcome, after.cause)
-        answer = Answer.STANDS if is_same else Answer.CHANGED
+        answer = ContestAnswer.STANDS if is_same else ContestAnswer.CHANGED
     at = after.confirmed_at or after.decided_at
     return replace(contest, answered_at=at, answered_by=after.decided_by, answer=answer)
 
 
-def taken_back(contests: Sequence[Contest], finding: Finding) -> tuple[Contest, ...]:
+def reopen(contests: Sequence[Contest], finding: Finding) -> tuple[Contest, ...]:
     """Return contests after a finding was taken back: what it answered waits again.
 
     If the person contests something else by now, that goes on and the earlier one stays answered.
@@ -86,7 +86,7 @@ def taken_back(contests: Sequence[Contest], finding: Finding) -> tuple[Contest, 
         return tuple(contests)
     return tuple(
         replace(contest, answered_at=None, answered_by=None, answer=None)
-        if contest.answer is Answer.DECIDED and contest.answered_at == found_at
+        if contest.answer is ContestAnswer.DECIDED and contest.answered_at == found_at
         else contest
         for contest in contests
     )

@@ -19,8 +19,8 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from mesure.devices.calls import Call, Called
-from mesure.devices.message.uplink import Event, What
+from mesure.devices.calls import Call, CallEvent
+from mesure.devices.message.uplink import UplinkEvent, UplinkEventKind
 from mesure.evaluation.policy import Policy
 from mesure.instants import US_PER_DAY, US_PER_S, to_datetime
 
@@ -35,7 +35,7 @@ DAYS_TOLD: Final = 10
 """A day's moments are gathered so long: what comes later than this begins a new gathering."""
 
 
-class Kind(StrEnum):
+class AlertKind(StrEnum):
     """What is amiss with a device."""
 
     STRAP = "strap"
@@ -49,30 +49,30 @@ class Kind(StrEnum):
 
 
 _CALLS: Final = {
-    Call.HELP: Kind.HELP,
-    Call.TAMPERED: Kind.TAMPERING,
-    Call.RUNS_LOW: Kind.BATTERY,
-    Call.POWER_CUT: Kind.POWER,
-    Call.GOES_OFF: Kind.SWITCHED_OFF,
+    Call.HELP: AlertKind.HELP,
+    Call.TAMPERED: AlertKind.TAMPERING,
+    Call.RUNS_LOW: AlertKind.BATTERY,
+    Call.POWER_CUT: AlertKind.POWER,
+    Call.GOES_OFF: AlertKind.SWITCHED_OFF,
 }
 
 
-class Sign(NamedTuple):
+class DeviceSignal(NamedTuple):
     """One thing a device said of itself, and when it was heard."""
 
     device: str
-    event: Event | Called
+    event: UplinkEvent | CallEvent
     received_us: int
 
 
-class Begun(NamedTuple):
+class LastingState(NamedTuple):
     """A state that lasts."""
 
     since_us: int
     known_us: int  # When it was heard of.
 
 
-class Gathered(NamedTuple):
+class DayMoments(NamedTuple):
     """Moments of one day, of one kind."""
 
     times: int
@@ -83,30 +83,32 @@ class Gathered(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Device:
+class LastDeviceState:
     """What was last heard of a device."""
 
     percent: int | None = None
     is_charging: bool = False
-    begun: Mapping[Kind, Begun] = field(default_factory=dict)
-    called_us: Mapping[Kind, int] = field(default_factory=dict)  # The last call of each kind.
+    begun: Mapping[AlertKind, LastingState] = field(default_factory=dict)
+    called_us: Mapping[AlertKind, int] = field(default_factory=dict)  # The last call of each kind.
 
 
 @dataclass(frozen=True, slots=True)
-class Health:
+class DeviceAlertState:
     """What is known of a person's devices, and the moments of the last days."""
 
-    devices: Mapping[str, Device] = field(default_factory=dict)
-    moments: Mapping[tuple[str, Kind, int], Gathered] = field(default_factory=dict)  # By day.
+    devices: Mapping[str, LastDeviceState] = field(default_factory=dict)
+    moments: Mapping[tuple[str, AlertKind, int], DayMoments] = field(
+        default_factory=dict
+    )  # By day.
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
+class DeviceNotice:
     """Something about a device to be told: one state, or the moments of a day."""
 
     id: str
     device: str
-    kind: Kind
+    kind: AlertKind
     opened_us: int
     start_us: int
     end_us: int | None  # None: it lasts.
@@ -119,15 +121,19 @@ class Notice:
 
 
 def hear(
-    health: Health, signs: Iterable[Sign], policy: Policy, zone: ZoneInfo, order: str
-) -> tuple[Health, tuple[Notice, ...]]:
+    health: DeviceAlertState,
+    signs: Iterable[DeviceSignal],
+    policy: Policy,
+    zone: ZoneInfo,
+    order: str,
+) -> tuple[DeviceAlertState, tuple[DeviceNotice, ...]]:
     """Return what is known after some signs, with every state that ended by them, and calls."""
     devices, moments = dict(health.devices), dict(health.moments)
-    ended: list[Notice] = []
+    ended: list[DeviceNotice] = []
     for sign in signs:
-        before = devices.get(sign.device, Device())
+        before = devices.get(sign.device, LastDeviceState())
         event = sign.event
-        if isinstance(event, Called):
+        if isinstance(event, CallEvent):
             devices[sign.device], call = _called(before, sign, event, policy, order)
             ended += call
             continue
@@ -144,12 +150,12 @@ def hear(
         for key, moment in moments.items()
         if moment.last_us > last_us - DAYS_TOLD * US_PER_DAY
     }
-    return Health(devices, recent_moments), tuple(ended)
+    return DeviceAlertState(devices, recent_moments), tuple(ended)
 
 
 def _called(
-    before: Device, sign: Sign, event: Called, policy: Policy, order: str
-) -> tuple[Device, tuple[Notice, ...]]:
+    before: LastDeviceState, sign: DeviceSignal, event: CallEvent, policy: Policy, order: str
+) -> tuple[LastDeviceState, tuple[DeviceNotice, ...]]:
     """Return what is known after a call, with its notice; one repeated in a moment is the same."""
     kind, at_us = _CALLS[event.call], event.observed_us
     last_us = before.called_us.get(kind)
@@ -158,15 +164,15 @@ def _called(
         return known, ()
     name = _name(order, sign.device, kind, f"{CALL} {at_us}")
     opened_us = max(at_us, sign.received_us)
-    return known, (Notice(name, sign.device, kind, opened_us, at_us, at_us),)
+    return known, (DeviceNotice(name, sign.device, kind, opened_us, at_us, at_us),)
 
 
 class _Span(NamedTuple):
     """A state that has ended."""
 
     device: str
-    kind: Kind
-    begun: Begun
+    kind: AlertKind
+    begun: LastingState
     end_us: int
     received_us: int
 
@@ -176,35 +182,40 @@ class _Span(NamedTuple):
         return max(0, self.end_us - self.begun.since_us)
 
 
-def _told(device: Device, event: Event) -> Device:
-    if event.what is What.BATTERY:
+def _told(device: LastDeviceState, event: UplinkEvent) -> LastDeviceState:
+    if event.what is UplinkEventKind.BATTERY:
         return replace(device, percent=int(event.value))
-    if event.what is What.CHARGING:
+    if event.what is UplinkEventKind.CHARGING:
         return replace(device, is_charging=bool(event.value))
     return device
 
 
-def _states(device: Device, event: Event, policy: Policy) -> dict[Kind, bool]:
+def _states(device: LastDeviceState, event: UplinkEvent, policy: Policy) -> dict[AlertKind, bool]:
     """Return which states hold, of those that a sign speaks of."""
-    states: dict[Kind, bool] = {Kind.SWITCHED_OFF: False}  # Whoever speaks is on.
-    if event.what is What.STRAP:
-        states[Kind.STRAP] = not event.value
-    elif event.what is What.LOCATING:
-        states[Kind.LOCATING] = not event.value
-    elif event.what is What.STARTED:
-        states[Kind.SWITCHED_OFF] = not event.value
-    elif event.what in (What.BATTERY, What.CHARGING) and device.percent is not None:
+    states: dict[AlertKind, bool] = {AlertKind.SWITCHED_OFF: False}  # Whoever speaks is on.
+    if event.what is UplinkEventKind.STRAP:
+        states[AlertKind.STRAP] = not event.value
+    elif event.what is UplinkEventKind.LOCATING:
+        states[AlertKind.LOCATING] = not event.value
+    elif event.what is UplinkEventKind.STARTED:
+        states[AlertKind.SWITCHED_OFF] = not event.value
+    elif (
+        event.what in (UplinkEventKind.BATTERY, UplinkEventKind.CHARGING)
+        and device.percent is not None
+    ):
         left_ratio, is_alone = device.percent / PERCENT, not device.is_charging
-        states[Kind.BATTERY] = is_alone and left_ratio <= policy.battery_empty_ratio
-        states[Kind.CHARGING] = is_alone and left_ratio <= policy.battery_low_ratio
+        states[AlertKind.BATTERY] = is_alone and left_ratio <= policy.battery_empty_ratio
+        states[AlertKind.CHARGING] = is_alone and left_ratio <= policy.battery_low_ratio
     return states
 
 
-def _begun(before: Device, states: Mapping[Kind, bool], sign: Sign) -> dict[Kind, Begun]:
+def _begun(
+    before: LastDeviceState, states: Mapping[AlertKind, bool], sign: DeviceSignal
+) -> dict[AlertKind, LastingState]:
     now = {kind: one for kind, one in before.begun.items() if states.get(kind) is not False}
     for kind, holds in states.items():
         if holds and kind not in now:
-            now[kind] = Begun(sign.event.observed_us, sign.received_us)
+            now[kind] = LastingState(sign.event.observed_us, sign.received_us)
     return now
 
 
@@ -213,17 +224,17 @@ def _ended(
     policy: Policy,
     zone: ZoneInfo,
     order: str,
-    moments: dict[tuple[str, Kind, int], Gathered],
-) -> Iterator[Notice]:
+    moments: dict[tuple[str, AlertKind, int], DayMoments],
+) -> Iterator[DeviceNotice]:
     """Yield the notice of a state that has ended; a moment is put with those of its day."""
     start_us = span.begun.since_us
     if span.length_us >= _least_us(span.kind, policy):
         yield _lasted(span.device, span.kind, span.begun, span.end_us, policy, order)
-    elif span.kind is not Kind.CHARGING:  # A battery may be low for a while: nothing is amiss.
+    elif span.kind is not AlertKind.CHARGING:  # A battery may be low for a while: nothing is amiss.
         day = to_datetime(start_us).astimezone(zone).date()
         key = span.device, span.kind, day.toordinal()
-        moment = moments.get(key, Gathered(0, 0, start_us, start_us, span.received_us))
-        moments[key] = Gathered(
+        moment = moments.get(key, DayMoments(0, 0, start_us, start_us, span.received_us))
+        moments[key] = DayMoments(
             moment.times + 1,
             moment.total_us + span.length_us,
             min(moment.first_us, start_us),
@@ -233,16 +244,18 @@ def _ended(
         yield _gathered(key, moments[key], order)
 
 
-def _least_us(kind: Kind, policy: Policy) -> int:
+def _least_us(kind: AlertKind, policy: Policy) -> int:
     """Return how long a state lasts before it is told of by itself."""
-    least_s = policy.not_charging_s if kind is Kind.CHARGING else policy.device_brief_s
+    least_s = policy.not_charging_s if kind is AlertKind.CHARGING else policy.device_brief_s
     return round(least_s * US_PER_S)
 
 
 # --- Telling -------------------------------------------------------------------------------------
 
 
-def lasting(health: Health, policy: Policy, order: str, until_us: int) -> tuple[Notice, ...]:
+def state_notices(
+    health: DeviceAlertState, policy: Policy, order: str, until_us: int
+) -> tuple[DeviceNotice, ...]:
     """Return the notices of all states that last, long enough by now to be told of."""
     return tuple(
         _lasted(device, kind, begun, None, policy, order)
@@ -252,7 +265,7 @@ def lasting(health: Health, policy: Policy, order: str, until_us: int) -> tuple[
     )
 
 
-def due_us(health: Health, policy: Policy, until_us: int) -> int | None:
+def due_us(health: DeviceAlertState, policy: Policy, until_us: int) -> int | None:
     """Return when the next state will have lasted long enough; None: none is under way."""
     moments = (
         begun.since_us + _least_us(kind, policy)
@@ -263,19 +276,24 @@ def due_us(health: Health, policy: Policy, until_us: int) -> int | None:
 
 
 def _lasted(
-    device: str, kind: Kind, begun: Begun, end_us: int | None, policy: Policy, order: str
-) -> Notice:
+    device: str,
+    kind: AlertKind,
+    begun: LastingState,
+    end_us: int | None,
+    policy: Policy,
+    order: str,
+) -> DeviceNotice:
     opened_us = max(begun.since_us + _least_us(kind, policy), begun.known_us)
     name = _name(order, device, kind, str(begun.since_us))
     total_us = 0 if end_us is None else end_us - begun.since_us
-    return Notice(name, device, kind, opened_us, begun.since_us, end_us, 1, total_us)
+    return DeviceNotice(name, device, kind, opened_us, begun.since_us, end_us, 1, total_us)
 
 
-def _gathered(key: tuple[str, Kind, int], moment: Gathered, order: str) -> Notice:
+def _gathered(key: tuple[str, AlertKind, int], moment: DayMoments, order: str) -> DeviceNotice:
     device, kind, ordinal = key
     day = date.fromordinal(ordinal)
     name = _name(order, device, kind, day.isoformat())
-    return Notice(
+    return DeviceNotice(
         name,
         device,
         kind,
@@ -288,6 +306,6 @@ def _gathered(key: tuple[str, Kind, int], moment: Gathered, order: str) -> Notic
     )
 
 
-def _name(order: str, device: str, kind: Kind, when: str) -> str:
+def _name(order: str, device: str, kind: AlertKind, when: str) -> str:
     words = (order, CONDITION, device, kind.value, when)
     return hashlib.sha256("\n".join(words).encode()).hexdigest()[:16]

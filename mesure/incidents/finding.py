@@ -16,7 +16,7 @@ from mesure.orders.text.catalogue import Catalogue
 REASON_CHARS_MAX: Final = 4_000
 
 
-class Outcome(StrEnum):
+class FindingOutcome(StrEnum):
     """The conclusion; there is no other, and none is suggested by the software.
 
     Which of them there are depends on what the incident is about: see `conclusions`.
@@ -34,23 +34,23 @@ class Outcome(StrEnum):
     @property
     def is_against(self) -> bool:
         """Tell whether it is held against the person, or has somebody look into holding it."""
-        return self in {Outcome.BREACH, Outcome.TAMPERING_REFERRED}
+        return self in {FindingOutcome.BREACH, FindingOutcome.TAMPERING_REFERRED}
 
-    def said(self, catalogue: Catalogue) -> str:
+    def in_words(self, catalogue: Catalogue) -> str:
         """Return the conclusion in words."""
         return {
-            Outcome.BREACH: catalogue.text("breach"),
-            Outcome.EXCUSED: catalogue.text("excused"),
-            Outcome.NO_BREACH: catalogue.text("no breach"),
-            Outcome.CANNOT_TELL: catalogue.text("cannot tell"),
-            Outcome.BATTERY: catalogue.text("the battery was empty"),
-            Outcome.NETWORK: catalogue.text("there was no network"),
-            Outcome.DEVICE_FAULT: catalogue.text("fault of the device"),
-            Outcome.TAMPERING_REFERRED: catalogue.text("possible tampering, referred"),
+            FindingOutcome.BREACH: catalogue.text("breach"),
+            FindingOutcome.EXCUSED: catalogue.text("excused"),
+            FindingOutcome.NO_BREACH: catalogue.text("no breach"),
+            FindingOutcome.CANNOT_TELL: catalogue.text("cannot tell"),
+            FindingOutcome.BATTERY: catalogue.text("the battery was empty"),
+            FindingOutcome.NETWORK: catalogue.text("there was no network"),
+            FindingOutcome.DEVICE_FAULT: catalogue.text("fault of the device"),
+            FindingOutcome.TAMPERING_REFERRED: catalogue.text("possible tampering, referred"),
         }[self]
 
 
-class Cause(StrEnum):
+class FindingCause(StrEnum):
     """Why it is excused, or was none."""
 
     REASONABLE_EXCUSE = "reasonable_excuse"
@@ -58,62 +58,64 @@ class Cause(StrEnum):
     LOCATION_ERROR = "location_error"
     EQUIPMENT = "equipment"
 
-    def said(self, catalogue: Catalogue) -> str:
+    def in_words(self, catalogue: Catalogue) -> str:
         """Return the cause in words."""
         return {
-            Cause.REASONABLE_EXCUSE: catalogue.text("reasonable excuse"),
-            Cause.AUTHORISED_ABSENCE: catalogue.text("authorised absence"),
-            Cause.LOCATION_ERROR: catalogue.text("error of the location"),
-            Cause.EQUIPMENT: catalogue.text("equipment"),
+            FindingCause.REASONABLE_EXCUSE: catalogue.text("reasonable excuse"),
+            FindingCause.AUTHORISED_ABSENCE: catalogue.text("authorised absence"),
+            FindingCause.LOCATION_ERROR: catalogue.text("error of the location"),
+            FindingCause.EQUIPMENT: catalogue.text("equipment"),
         }[self]
 
 
-_NO_CAUSE: Final = frozenset[Cause]()
+_NO_CAUSE: Final = frozenset[FindingCause]()
 
 # The closed lists, as they are offered: which causes each outcome may have; an outcome with causes
 # needs one of them. What weighs most is not what comes to hand first.
 OF_PLACE: Final = {
-    Outcome.NO_BREACH: frozenset({Cause.LOCATION_ERROR, Cause.EQUIPMENT}),
-    Outcome.EXCUSED: frozenset({Cause.REASONABLE_EXCUSE, Cause.AUTHORISED_ABSENCE}),
-    Outcome.CANNOT_TELL: _NO_CAUSE,
-    Outcome.BREACH: _NO_CAUSE,
+    FindingOutcome.NO_BREACH: frozenset({FindingCause.LOCATION_ERROR, FindingCause.EQUIPMENT}),
+    FindingOutcome.EXCUSED: frozenset(
+        {FindingCause.REASONABLE_EXCUSE, FindingCause.AUTHORISED_ABSENCE}
+    ),
+    FindingOutcome.CANNOT_TELL: _NO_CAUSE,
+    FindingOutcome.BREACH: _NO_CAUSE,
 }
 # Silence is unknown, and what a device says of itself is not where somebody was: neither is ever a
 # breach. Whether a device was tampered with is for others to find out, and is only referred.
 OF_DEVICE: Final = {
-    Outcome.BATTERY: _NO_CAUSE,
-    Outcome.NETWORK: _NO_CAUSE,
-    Outcome.DEVICE_FAULT: _NO_CAUSE,
-    Outcome.EXCUSED: frozenset({Cause.REASONABLE_EXCUSE}),
-    Outcome.CANNOT_TELL: _NO_CAUSE,
-    Outcome.TAMPERING_REFERRED: _NO_CAUSE,
+    FindingOutcome.BATTERY: _NO_CAUSE,
+    FindingOutcome.NETWORK: _NO_CAUSE,
+    FindingOutcome.DEVICE_FAULT: _NO_CAUSE,
+    FindingOutcome.EXCUSED: frozenset({FindingCause.REASONABLE_EXCUSE}),
+    FindingOutcome.CANNOT_TELL: _NO_CAUSE,
+    FindingOutcome.TAMPERING_REFERRED: _NO_CAUSE,
 }
 
 
-def conclusions(kind: str) -> Mapping[Outcome, frozenset[Cause]]:
+def conclusions(kind: str) -> Mapping[FindingOutcome, frozenset[FindingCause]]:
     """Return the closed list of an incident of this kind; an unknown kind is about a device."""
     return OF_PLACE if incident.is_of_place(kind) else OF_DEVICE
 
 
-class How(StrEnum):
+class FindingEndKind(StrEnum):
     """How a finding came to hold no longer."""
 
     TURNED_DOWN = "turned_down"  # By a second pair of eyes, before it held.
     TAKEN_BACK = "taken_back"  # By whoever took the last step, within minutes.
 
-    def said(self, catalogue: Catalogue) -> str:
+    def in_words(self, catalogue: Catalogue) -> str:
         """Return it in words."""
         return {
-            How.TURNED_DOWN: catalogue.text("turned down by a second officer"),
-            How.TAKEN_BACK: catalogue.text("taken back"),
+            FindingEndKind.TURNED_DOWN: catalogue.text("turned down by a second officer"),
+            FindingEndKind.TAKEN_BACK: catalogue.text("taken back"),
         }[self]
 
 
 @dataclass(frozen=True, slots=True)
-class End:
+class FindingEnd:
     """Who ended a finding, when, and why: a disagreement is part of the record, as a finding is."""
 
-    how: How
+    how: FindingEndKind
     by: str
     at: datetime
     reason: str
@@ -123,18 +125,20 @@ class End:
 class Finding:
     """An officer's conclusion, in their own words."""
 
-    outcome: Outcome
-    cause: Cause | None
+    outcome: FindingOutcome
+    cause: FindingCause | None
     reason: str
     decided_at: datetime
     decided_by: str
     confirmed_by: str | None = None  # The second pair of eyes, where one was asked for.
     confirmed_at: datetime | None = None
     on_contest: bool = False  # The second decision, which answers what the person contested.
-    end: End | None = None  # None: it holds, was decided again, or was ended before this was kept.
+    end: FindingEnd | None = (
+        None  # None: it holds, was decided again, or was ended before this was kept.
+    )
 
 
-class Stage(StrEnum):
+class ReviewStage(StrEnum):
     """How far a review has come."""
 
     OPENED = "opened"  # Nobody looked yet.
@@ -142,18 +146,18 @@ class Stage(StrEnum):
     PROPOSED = "proposed"  # A finding waits for a second pair of eyes.
     FOUND = "found"
 
-    def said(self, catalogue: Catalogue) -> str:
+    def in_words(self, catalogue: Catalogue) -> str:
         """Return the stage in words."""
         return {
-            Stage.OPENED: catalogue.text("not looked at yet"),
-            Stage.SEEN: catalogue.text("being looked at"),
-            Stage.PROPOSED: catalogue.text("a finding waits for a second officer"),
-            Stage.FOUND: catalogue.text("there is a finding"),
+            ReviewStage.OPENED: catalogue.text("not looked at yet"),
+            ReviewStage.SEEN: catalogue.text("being looked at"),
+            ReviewStage.PROPOSED: catalogue.text("a finding waits for a second officer"),
+            ReviewStage.FOUND: catalogue.text("there is a finding"),
         }[self]
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class EvidenceSighting:
     """When somebody first had the evidence before them."""
 
     by: str
@@ -164,8 +168,8 @@ class Seen:
 class Review:
     """An officer's look at an incident, and what came of it; former findings stay on the record."""
 
-    stage: Stage = Stage.OPENED
-    seen: tuple[Seen, ...] = ()
+    stage: ReviewStage = ReviewStage.OPENED
+    seen: tuple[EvidenceSighting, ...] = ()
     finding: Finding | None = None  # Proposed, or found.
     former: tuple[Finding, ...] = ()  # Taken back, turned down, or replaced after a contest.
 
@@ -176,6 +180,6 @@ class Review:
     @property
     def found_at(self) -> datetime | None:
         """Return since when there is a finding."""
-        if self.stage is not Stage.FOUND or self.finding is None:
+        if self.stage is not ReviewStage.FOUND or self.finding is None:
             return None
         return self.finding.confirmed_at or self.finding.decided_at

@@ -5,11 +5,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from mesure.evaluation.breakdown.evidence_breakdown import NONE, Account
+from mesure.evaluation.breakdown.evidence_breakdown import NONE, EvidenceBreakdown
 from mesure.orders.values.span import Span
 
 
-class Kind(StrEnum):
+class IncidentKind(StrEnum):
     """What seems to have happened. A device that fell silent is never a breach of place."""
 
     ABSENT = "absent"
@@ -20,7 +20,9 @@ class Kind(StrEnum):
 
 
 LLR_DIGITS: Final = 3  # In which the weights of an account are shown and kept.
-OF_PLACE: Final = frozenset({Kind.ABSENT, Kind.LEFT, Kind.ENTERED, Kind.MISSED})
+OF_PLACE: Final = frozenset(
+    {IncidentKind.ABSENT, IncidentKind.LEFT, IncidentKind.ENTERED, IncidentKind.MISSED}
+)
 
 
 def is_of_place(kind: str) -> bool:
@@ -29,7 +31,7 @@ def is_of_place(kind: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class IncidentFacts:
     """What an explanation is made of; nothing in it is a guess about the person."""
 
     duty: str  # The kind of condition: "curfew", "residence", ...
@@ -60,14 +62,14 @@ class Incident:
 
     id: str
     condition: str
-    kind: Kind
+    kind: IncidentKind
     opened_at: datetime
     start: datetime
     end: datetime | None
     p_outside_max: float
     evidence: tuple[int, ...]  # Rows of the evidence files.
-    facts: Facts
-    account: Account = NONE  # What counted, and how much; none of a silence.
+    facts: IncidentFacts
+    account: EvidenceBreakdown = NONE  # What counted, and how much; none of a silence.
     withdrawn_at: datetime | None = None
 
     def over_at(self, until: datetime) -> datetime:

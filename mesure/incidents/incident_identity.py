@@ -12,14 +12,14 @@ from dataclasses import dataclass
 
 from mesure.evaluation.advance import Statement
 from mesure.evaluation.episodes import Episode
-from mesure.evaluation.late_evidence import Delivery
+from mesure.evaluation.late_evidence import LateBatch
 from mesure.evaluation.rules import Rules
 from mesure.incidents import raising
 from mesure.instants import US_PER_S
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownIncident:
     """An incident as it was shown last."""
 
     id: str
@@ -44,13 +44,13 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
+class IncidentMatch:
     """An incident as it is to be shown now."""
 
-    shown: Shown
-    before: Shown | None  # None: it is new.
+    shown: ShownIncident
+    before: ShownIncident | None  # None: it is new.
     episode: Episode | None  # None: nothing supports it any longer.
-    delivery: Delivery | None = None  # The late evidence that refuted it, where it was that.
+    delivery: LateBatch | None = None  # The late evidence that refuted it, where it was that.
 
 
 def is_settled(end_us: int | None, rules: Rules, since_us: int) -> bool:
@@ -58,9 +58,9 @@ def is_settled(end_us: int | None, rules: Rules, since_us: int) -> bool:
     return end_us is not None and end_us + round(rules.policy.reopen_s * US_PER_S) < since_us
 
 
-def matched(
-    statement: Statement, order: str, shown_incidents: Sequence[Shown], since_us: int
-) -> tuple[Match, ...]:
+def match_incidents(
+    statement: Statement, order: str, shown_incidents: Sequence[ShownIncident], since_us: int
+) -> tuple[IncidentMatch, ...]:
     """Return every incident that may still change after a cut, by its beginning."""
     rules = statement.rules
     used_ids: set[str] = set()
@@ -89,10 +89,10 @@ def _match(
     order: str,
     episode: Episode,
     withdrawn_us: int | None,
-    delivery: Delivery | None,
-    shown_incidents: Sequence[Shown],
+    delivery: LateBatch | None,
+    shown_incidents: Sequence[ShownIncident],
     used_ids: set[str],
-) -> Match:
+) -> IncidentMatch:
     touching = [one for one in shown_incidents if one.id not in used_ids and one.touches(episode)]
     before = min(
         touching,
@@ -107,7 +107,7 @@ def _match(
     known = used_ids | {one.id for one in shown_incidents}
     name = _new(order, episode, known) if before is None else before.id
     used_ids.add(name)
-    shown = Shown(
+    shown = ShownIncident(
         name,
         episode.condition,
         episode.breach,
@@ -117,7 +117,7 @@ def _match(
         episode.shown_us,
         withdrawn_us,
     )
-    return Match(shown, before, episode, delivery)
+    return IncidentMatch(shown, before, episode, delivery)
 
 
 def _new(order: str, episode: Episode, known: set[str]) -> str:
@@ -129,17 +129,17 @@ def _new(order: str, episode: Episode, known: set[str]) -> str:
 
 
 def _unsupported(
-    shown_incidents: Iterable[Shown], used_ids: set[str], since_us: int, until_us: int
-) -> Iterator[Match]:
+    shown_incidents: Iterable[ShownIncident], used_ids: set[str], since_us: int, until_us: int
+) -> Iterator[IncidentMatch]:
     """Yield what was shown and is no longer supported, withdrawn since then or now."""
     for shown in shown_incidents:
         if shown.id not in used_ids and shown.shown_us[1] > since_us:
             withdrawn_us = until_us if shown.withdrawn_us is None else shown.withdrawn_us
-            yield Match(_withdrawn(shown, withdrawn_us), shown, None)
+            yield IncidentMatch(_withdrawn(shown, withdrawn_us), shown, None)
 
 
-def _withdrawn(old: Shown, at_us: int) -> Shown:
-    return Shown(
+def _withdrawn(old: ShownIncident, at_us: int) -> ShownIncident:
+    return ShownIncident(
         old.id, old.condition, old.kind, old.opened_us, old.start_us, old.end_us, old.shown_us,
         at_us,
     )  # fmt: skip

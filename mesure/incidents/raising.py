@@ -11,12 +11,12 @@ from dataclasses import replace
 from mesure.evaluation import late_evidence
 from mesure.evaluation.advance import Statement
 from mesure.evaluation.breakdown import episode_evidence
-from mesure.evaluation.breakdown.evidence_breakdown import Accounts
-from mesure.evaluation.episodes import Episode, Near
-from mesure.evaluation.late_evidence import Withdrawn
+from mesure.evaluation.breakdown.evidence_breakdown import EvidenceBreakdowns
+from mesure.evaluation.episodes import Episode, EpisodeIndex
+from mesure.evaluation.late_evidence import WithdrawnEpisode
 from mesure.evaluation.rules import Rules
 from mesure.geo.fixes import I64
-from mesure.incidents.incident import Facts, Incident, Kind
+from mesure.incidents.incident import Incident, IncidentFacts, IncidentKind
 from mesure.instants import to_datetime, to_us
 from mesure.orders.model.conditions import Appointment
 from mesure.orders.values.span import Span
@@ -29,30 +29,32 @@ def incidents(
 ) -> tuple[Incident, ...]:
     """Return every incident, those that were withdrawn among them, by opening and condition."""
     left_out = (unused, unsigned)
-    accounts = Accounts(rules, statement.judgement, statement.fixes)
+    accounts = EvidenceBreakdowns(rules, statement.judgement, statement.fixes)
     # By time: what is heard again for one condition serves the next.
     in_turn = sorted(statement.episodes, key=lambda episode: episode.opened_us)
     all_incidents = [incident(rules, statement, accounts, episode, left_out) for episode in in_turn]
-    all_incidents += [refuted(rules, statement, one, left_out) for one in withdrawn(statement)]
+    all_incidents += [
+        withdrawn_incident(rules, statement, one, left_out) for one in withdrawn(statement)
+    ]
     return tuple(
         sorted(all_incidents, key=lambda incident: (incident.opened_at, incident.condition))
     )
 
 
-def refuted(
-    rules: Rules, statement: Statement, withdrawal: Withdrawn, left_out: tuple[Unused, bool]
+def withdrawn_incident(
+    rules: Rules, statement: Statement, withdrawal: WithdrawnEpisode, left_out: tuple[Unused, bool]
 ) -> Incident:
     """Return an incident that was shown and refuted, explained by what stood until then."""
     stood = late_evidence.as_it_stood(rules, statement.fixes, withdrawal.delivery)
     then = replace(statement, judgement=stood.judgement, fixes=stood.fixes)
-    accounts = Accounts(rules, stood.judgement, stood.fixes)
+    accounts = EvidenceBreakdowns(rules, stood.judgement, stood.fixes)
     opened = incident(rules, then, accounts, withdrawal.episode, left_out)
     return opened.withdraw(to_datetime(withdrawal.at_us))
 
 
-def withdrawn(statement: Statement) -> Iterator[Withdrawn]:
+def withdrawn(statement: Statement) -> Iterator[WithdrawnEpisode]:
     """Yield each episode that was shown and refuted, at last, unless it stands again."""
-    shown_episodes = Near(statement.episodes)
+    shown_episodes = EpisodeIndex(statement.episodes)
     for withdrawal in reversed(statement.history.withdrawn):
         if not shown_episodes.has_touching(withdrawal.episode):
             shown_episodes.add(withdrawal.episode)
@@ -62,7 +64,7 @@ def withdrawn(statement: Statement) -> Iterator[Withdrawn]:
 def incident(
     rules: Rules,
     statement: Statement,
-    accounts: Accounts,
+    accounts: EvidenceBreakdowns,
     episode: Episode,
     left_out: tuple[Unused, bool],
 ) -> Incident:
@@ -72,7 +74,7 @@ def incident(
     return Incident(
         identity(rules.versions[0].order, episode),
         episode.condition,
-        Kind(episode.breach),
+        IncidentKind(episode.breach),
         to_datetime(episode.opened_us),
         to_datetime(episode.start_us),
         end,
@@ -93,13 +95,13 @@ def _facts(
     rules: Rules,
     statement: Statement,
     episode: Episode,
-    evidence: episode_evidence.Support,
+    evidence: episode_evidence.EpisodeEvidence,
     unused: Unused,
     unsigned: bool,
-) -> Facts:
+) -> IncidentFacts:
     duty = episode.stretch.duty
     window = Span(*(to_datetime(edge_us) for edge_us in episode.window_us))
-    return Facts(
+    return IncidentFacts(
         duty=duty.kind,
         place=episode.stretch.place,
         window=window,

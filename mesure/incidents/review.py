@@ -17,25 +17,25 @@ from datetime import datetime, timedelta
 
 from mesure.incidents.finding import (
     REASON_CHARS_MAX,
-    Cause,
-    End,
+    EvidenceSighting,
     Finding,
-    How,
-    Outcome,
+    FindingCause,
+    FindingEnd,
+    FindingEndKind,
+    FindingOutcome,
     Review,
-    Seen,
-    Stage,
+    ReviewStage,
     conclusions,
 )
-from mesure.incidents.review_refusal import Refused
+from mesure.incidents.review_refusal import ReviewRefusal
 
 
 @dataclass(frozen=True, slots=True)
 class Conclusion:
     """What somebody concludes, and why."""
 
-    outcome: Outcome
-    cause: Cause | None
+    outcome: FindingOutcome
+    cause: FindingCause | None
     reason: str
 
 
@@ -43,85 +43,90 @@ def see(review: Review, by: str, at: datetime) -> Review:
     """Return the review after somebody had the evidence before them; the first time counts."""
     if review.has_seen(by):
         return review
-    stage = Stage.SEEN if review.stage is Stage.OPENED else review.stage
-    return replace(review, stage=stage, seen=(*review.seen, Seen(by, at)))
+    stage = ReviewStage.SEEN if review.stage is ReviewStage.OPENED else review.stage
+    return replace(review, stage=stage, seen=(*review.seen, EvidenceSighting(by, at)))
 
 
 def find(
     review: Review, conclusion: Conclusion, by: str, at: datetime, *, kind: str, second_eyes: bool
-) -> Review | Refused:
+) -> Review | ReviewRefusal:
     """Return the review with a finding, or with a proposal where somebody else must see it too."""
-    if review.stage is Stage.PROPOSED:
-        return Refused.WAITS_FOR_SECOND
-    if review.stage is Stage.FOUND:
-        return Refused.FOUND_ALREADY
+    if review.stage is ReviewStage.PROPOSED:
+        return ReviewRefusal.WAITS_FOR_SECOND
+    if review.stage is ReviewStage.FOUND:
+        return ReviewRefusal.FOUND_ALREADY
     finding = _finding(review, conclusion, kind, by, at)
-    if isinstance(finding, Refused):
+    if isinstance(finding, ReviewRefusal):
         return finding
-    return replace(review, stage=Stage.PROPOSED if second_eyes else Stage.FOUND, finding=finding)
+    return replace(
+        review, stage=ReviewStage.PROPOSED if second_eyes else ReviewStage.FOUND, finding=finding
+    )
 
 
-def confirm(review: Review, by: str, at: datetime, *, kind: str) -> Review | Refused:
+def confirm(review: Review, by: str, at: datetime, *, kind: str) -> Review | ReviewRefusal:
     """Return the review with the proposed finding made, by a second pair of eyes."""
     proposed = _proposed(review, by)
-    if isinstance(proposed, Refused):
+    if isinstance(proposed, ReviewRefusal):
         return proposed
     if proposed.outcome not in conclusions(kind):
-        return Refused.OUTCOME  # It was proposed when this could still be concluded.
+        return ReviewRefusal.OUTCOME  # It was proposed when this could still be concluded.
     confirmed = replace(proposed, confirmed_by=by, confirmed_at=at)
-    return replace(review, stage=Stage.FOUND, finding=confirmed)
+    return replace(review, stage=ReviewStage.FOUND, finding=confirmed)
 
 
-def turn_down(review: Review, by: str, at: datetime, reason: str) -> Review | Refused:
+def turn_down(review: Review, by: str, at: datetime, reason: str) -> Review | ReviewRefusal:
     """Return the review with the proposal turned down by a second pair of eyes, who say why."""
     proposed = _proposed(review, by)
-    if isinstance(proposed, Refused):
+    if isinstance(proposed, ReviewRefusal):
         return proposed
     if not _is_reason(reason):
-        return Refused.REASON
-    ended = replace(proposed, end=End(How.TURNED_DOWN, by, at, reason))
-    return replace(review, stage=Stage.SEEN, finding=None, former=(*review.former, ended))
+        return ReviewRefusal.REASON
+    ended = replace(proposed, end=FindingEnd(FindingEndKind.TURNED_DOWN, by, at, reason))
+    return replace(review, stage=ReviewStage.SEEN, finding=None, former=(*review.former, ended))
 
 
 def take_back(
     review: Review, by: str, at: datetime, reason: str, *, within: timedelta
-) -> Review | Refused:
+) -> Review | ReviewRefusal:
     """Return the review with the last step taken back by whoever took it, within minutes."""
     last = review.finding
     if last is None:
-        return Refused.NOTHING_TO_UNDO
+        return ReviewRefusal.NOTHING_TO_UNDO
     if last.on_contest:
-        return Refused.ANSWERED_ALREADY
+        return ReviewRefusal.ANSWERED_ALREADY
     who, when = last.confirmed_by or last.decided_by, last.confirmed_at or last.decided_at
     if by != who:
-        return Refused.NOT_YOURS
+        return ReviewRefusal.NOT_YOURS
     if at - when >= within:
-        return Refused.TOO_LATE
+        return ReviewRefusal.TOO_LATE
     if not _is_reason(reason):
-        return Refused.REASON
-    former = (*review.former, replace(last, end=End(How.TAKEN_BACK, by, at, reason)))
+        return ReviewRefusal.REASON
+    former = (
+        *review.former,
+        replace(last, end=FindingEnd(FindingEndKind.TAKEN_BACK, by, at, reason)),
+    )
     if last.confirmed_by is None:
-        return replace(review, stage=Stage.SEEN, finding=None, former=former)
+        return replace(review, stage=ReviewStage.SEEN, finding=None, former=former)
     proposed = replace(last, confirmed_by=None, confirmed_at=None)
-    return replace(review, stage=Stage.PROPOSED, finding=proposed, former=former)
+    return replace(review, stage=ReviewStage.PROPOSED, finding=proposed, former=former)
 
 
 def decide_again(
     review: Review, conclusion: Conclusion, by: str, at: datetime, *, kind: str
-) -> Review | Refused:
+) -> Review | ReviewRefusal:
     """Return the review with a second decision, by somebody who had no part in the first.
 
     It is never worse for the person than the first, or nobody would dare to contest.
     """
     first = review.finding
-    if review.stage is not Stage.FOUND or first is None:
-        return Refused.NO_CONTEST
+    if review.stage is not ReviewStage.FOUND or first is None:
+        return ReviewRefusal.NO_CONTEST
     if by in {first.decided_by, first.confirmed_by}:
-        return Refused.SAME_EYES
+        return ReviewRefusal.SAME_EYES
     if conclusion.outcome.is_against and not first.outcome.is_against:
-        return Refused.WORSE
+        return ReviewRefusal.WORSE
     finding = _finding(review, conclusion, kind, by, at)
-    if isinstance(finding, Refused):
+    if isinstance(finding, ReviewRefusal):
         return finding
     second = replace(finding, on_contest=True)
     return replace(review, finding=second, former=(*review.former, first))
@@ -129,16 +134,16 @@ def decide_again(
 
 def _finding(
     review: Review, conclusion: Conclusion, kind: str, by: str, at: datetime
-) -> Finding | Refused:
+) -> Finding | ReviewRefusal:
     causes = conclusions(kind).get(conclusion.outcome)
     if not review.has_seen(by):
-        return Refused.NOT_SEEN
+        return ReviewRefusal.NOT_SEEN
     if causes is None:
-        return Refused.OUTCOME
+        return ReviewRefusal.OUTCOME
     if conclusion.cause not in (causes or {None}):
-        return Refused.CAUSE
+        return ReviewRefusal.CAUSE
     if not _is_reason(conclusion.reason):
-        return Refused.REASON
+        return ReviewRefusal.REASON
     return Finding(conclusion.outcome, conclusion.cause, conclusion.reason, at, by)
 
 
@@ -146,11 +151,11 @@ def _is_reason(text: str) -> bool:
     return 0 < len(text.strip()) <= REASON_CHARS_MAX
 
 
-def _proposed(review: Review, by: str) -> Finding | Refused:
-    if review.stage is not Stage.PROPOSED or review.finding is None:
-        return Refused.NOTHING_PROPOSED
+def _proposed(review: Review, by: str) -> Finding | ReviewRefusal:
+    if review.stage is not ReviewStage.PROPOSED or review.finding is None:
+        return ReviewRefusal.NOTHING_PROPOSED
     if by == review.finding.decided_by:
-        return Refused.SAME_EYES
+        return ReviewRefusal.SAME_EYES
     if not review.has_seen(by):
-        return Refused.NOT_SEEN
+        return ReviewRefusal.NOT_SEEN
     return review.finding

@@ -5,7 +5,7 @@ from enum import StrEnum
 from mesure.orders.text.catalogue import Catalogue
 
 
-class Refused(StrEnum):
+class ReviewRefusal(StrEnum):
     """The reason in one word."""
 
     NOT_SEEN = "not_seen"
@@ -25,30 +25,32 @@ class Refused(StrEnum):
     ANSWERED_ALREADY = "answered_already"
     WORSE = "worse"
 
-    def said(self, catalogue: Catalogue) -> str:
+    def in_words(self, catalogue: Catalogue) -> str:
         """Return the reason in a sentence."""
         return {
-            Refused.NOT_SEEN: catalogue.text("Look at the evidence first; then decide."),
-            Refused.FOUND_ALREADY: catalogue.text("There is a finding already."),
-            Refused.WAITS_FOR_SECOND: catalogue.text("A finding waits for a second officer."),
-            Refused.NOTHING_PROPOSED: catalogue.text("No finding waits for a second officer."),
-            Refused.SAME_EYES: catalogue.text("Somebody else must do this, not you again."),
-            Refused.OUTCOME: catalogue.text(
+            ReviewRefusal.NOT_SEEN: catalogue.text("Look at the evidence first; then decide."),
+            ReviewRefusal.FOUND_ALREADY: catalogue.text("There is a finding already."),
+            ReviewRefusal.WAITS_FOR_SECOND: catalogue.text("A finding waits for a second officer."),
+            ReviewRefusal.NOTHING_PROPOSED: catalogue.text(
+                "No finding waits for a second officer."
+            ),
+            ReviewRefusal.SAME_EYES: catalogue.text("Somebody else must do this, not you again."),
+            ReviewRefusal.OUTCOME: catalogue.text(
                 "This cannot be concluded here: a silence, or something about a device, is never "
                 "a breach."
             ),
-            Refused.CAUSE: catalogue.text("This cause does not go with this finding."),
-            Refused.REASON: catalogue.text("Write in your own words why; nobody else can."),
-            Refused.NOTHING_TO_UNDO: catalogue.text("There is nothing to take back."),
-            Refused.TOO_LATE: catalogue.text("The time for this is over."),
-            Refused.NOT_YOURS: catalogue.text("Only whoever did this may take it back."),
-            Refused.CONTESTED: catalogue.text("The person contests this; answer that."),
-            Refused.NO_CONTEST: catalogue.text("Nothing is contested here."),
-            Refused.CONTESTED_ALREADY: catalogue.text("This is contested already."),
-            Refused.WORSE: catalogue.text(
+            ReviewRefusal.CAUSE: catalogue.text("This cause does not go with this finding."),
+            ReviewRefusal.REASON: catalogue.text("Write in your own words why; nobody else can."),
+            ReviewRefusal.NOTHING_TO_UNDO: catalogue.text("There is nothing to take back."),
+            ReviewRefusal.TOO_LATE: catalogue.text("The time for this is over."),
+            ReviewRefusal.NOT_YOURS: catalogue.text("Only whoever did this may take it back."),
+            ReviewRefusal.CONTESTED: catalogue.text("The person contests this; answer that."),
+            ReviewRefusal.NO_CONTEST: catalogue.text("Nothing is contested here."),
+            ReviewRefusal.CONTESTED_ALREADY: catalogue.text("This is contested already."),
+            ReviewRefusal.WORSE: catalogue.text(
                 "Whoever contests a finding must not be worse off for it."
             ),
-            Refused.ANSWERED_ALREADY: catalogue.text(
+            ReviewRefusal.ANSWERED_ALREADY: catalogue.text(
                 "This was contested and answered before. A court may still be asked."
             ),
         }[self]

@@ -8,29 +8,33 @@ from typing import Final
 
 import numpy as np
 
-from mesure.actions.limits.token_buckets import DeviceRates
-from mesure.actions.receiving.receive_apps import PilotLetter, PilotReceiver, StaleError
+from mesure.actions.limits.token_buckets import DeviceRateLimiter
+from mesure.actions.receiving.receive_apps import (
+    StaleEnrolmentError,
+    UnsignedAppMessage,
+    UnsignedAppReceiver,
+)
 from mesure.actions.records import app_records
-from mesure.actions.records.app_records import Family, Pilot
-from mesure.devices.message.downlink import Burst, Configuration, Down
+from mesure.actions.records.app_records import AppFamily, UnsignedApp
+from mesure.devices.message.downlink import Configuration, Down, FixBurst
 from mesure.devices.message.packed import I64
 from mesure.formats.apps import app_message, message_pieces
 from mesure.formats.apps import owntracks_commands as commands
-from mesure.formats.apps.app_message import Kind
-from mesure.formats.apps.app_request import Fate
-from mesure.formats.apps.message_pieces import Heard, Piece
-from mesure.formats.apps.osmand import Dialect, SpeedUnit
+from mesure.formats.apps.app_message import AppMessageKind
+from mesure.formats.apps.app_request import AppMessageFate
+from mesure.formats.apps.message_pieces import MessagePiece, PieceContent
+from mesure.formats.apps.osmand import OsmandDialect, SpeedUnit
 from mesure.formats.apps.owntracks_commands import Command, ReportLocation, SetConfiguration
-from mesure.formats.apps.owntracks_secret import SecretBox
+from mesure.formats.apps.owntracks_secret import DeviceSecretBox
 from mesure.formats.stored import assemble_fixes
 
-Boxes = Callable[[str], SecretBox]  # By passphrase.
+Boxes = Callable[[str], DeviceSecretBox]  # By passphrase.
 
-_USABLE: Final = frozenset({Kind.FIX, Kind.HEARTBEAT, Kind.EVENT})
+_USABLE: Final = frozenset({AppMessageKind.FIX, AppMessageKind.HEARTBEAT, AppMessageKind.EVENT})
 _MS_PER_S: Final = 1_000
 
 
-class OftenError(Exception):
+class TooOftenError(Exception):
     """Too much has come from whoever this is."""
 
     def __init__(self, wait_s: float) -> None:
@@ -39,7 +43,7 @@ class OftenError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Credentials:
+class AppCredentials:
     """What somebody signs in with; None: the transport has seen to it."""
 
     login: str
@@ -47,47 +51,47 @@ class Credentials:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class AppRequestOutcome:
     """What became of a request, and what the phone is asked."""
 
-    fate: Fate
+    fate: AppMessageFate
     commands: tuple[Command, ...] = ()
     messages: dict[str, int] = field(default_factory=dict)  # How many pieces each phone sent.
-    box: SecretBox | None = None  # In which a phone is answered that is enrolled with a key.
+    box: DeviceSecretBox | None = None  # In which a phone is answered that is enrolled with a key.
 
 
-class Letterbox:
+class AppMessageIntake:
     """Hands in what phones say."""
 
-    def __init__(self, receiver: PilotReceiver, boxes: Boxes) -> None:
+    def __init__(self, receiver: UnsignedAppReceiver, boxes: Boxes) -> None:
         self._receiver, self._boxes = receiver, boxes
-        self.rates = DeviceRates()  # Whoever listens may set others.
+        self.rates = DeviceRateLimiter()  # Whoever listens may set others.
 
     async def hand_in(
         self,
-        family: Family,
-        pieces: Sequence[Piece],
+        family: AppFamily,
+        pieces: Sequence[MessagePiece],
         address: str,
-        credentials: Credentials | None = None,
-    ) -> Outcome:
+        credentials: AppCredentials | None = None,
+    ) -> AppRequestOutcome:
         """Return what became of the pieces of one request, once it is on the disk."""
         try:
             return await self._hand_in(family, pieces, address, credentials)
-        except StaleError:  # Enrolled otherwise a moment ago; now it is known how.
+        except StaleEnrolmentError:  # Enrolled otherwise a moment ago; now it is known how.
             return await self._hand_in(family, pieces, address, credentials)
 
     async def _hand_in(
         self,
-        family: Family,
-        pieces: Sequence[Piece],
+        family: AppFamily,
+        pieces: Sequence[MessagePiece],
         address: str,
-        credentials: Credentials | None,
-    ) -> Outcome:
-        letters: list[PilotLetter] = []
-        enrolled: list[Pilot] = []
+        credentials: AppCredentials | None,
+    ) -> AppRequestOutcome:
+        letters: list[UnsignedAppMessage] = []
+        enrolled: list[UnsignedApp] = []
         now_s, late_s = asyncio.get_running_loop().time(), 0.0
         for piece in pieces:
-            pilot = await self._receiver.enrolled(family, piece.claimed)
+            pilot = await self._receiver.find_app(family, piece.claimed)
             if pilot is None or not _lets_in(pilot.value, credentials):
                 letters.append(_stranger(piece))
                 continue
@@ -96,11 +100,13 @@ class Letterbox:
                 late_s = max(late_s, wait_s)
                 continue
             enrolled.append(pilot.value)
-            content = message_pieces.heard(piece, _dialect(pilot.value), self._box(pilot.value))
+            content = message_pieces.read_piece(
+                piece, _dialect(pilot.value), self._box(pilot.value)
+            )
             faults = tuple(
                 message.why
                 for message in content.messages
-                if message.why and message.kind is Kind.REFUSED
+                if message.why and message.kind is AppMessageKind.REFUSED
             )
             # An event outlives a refusal: a call for help counts beside a place that is none.
             is_kept = any(one.kind in _USABLE or one.events for one in content.messages)
@@ -108,57 +114,62 @@ class Letterbox:
                 times = _times_us(content, self._receiver.now_us)
                 form = piece.form.value
                 now_us = self._receiver.now_us
-                how, fix_us = app_message.told(content.messages, now_us), _fix_us(content, now_us)
+                how, fix_us = (
+                    app_message.health_events(content.messages, now_us),
+                    _fix_us(content, now_us),
+                )
                 letters.append(
-                    PilotLetter(
+                    UnsignedAppMessage(
                         pilot, form, content.kept, times, is_kept, faults, how=how, fix_us=fix_us
                     )
                 )
         if late_s and not enrolled:
-            raise OftenError(late_s)
+            raise TooOftenError(late_s)
         if pieces and not enrolled:
             await self._receiver.hand_in(letters, address)
-            return Outcome(Fate.NOT_ENROLLED)
+            return AppRequestOutcome(AppMessageFate.NOT_ENROLLED)
         downlinks = await self._receiver.hand_in(letters, address) if letters else ()
         box = self._box(enrolled[0]) if enrolled else None
         sent = dict(Counter(one.device for one in enrolled))
-        return Outcome(Fate.KEPT, tuple(map(_command, downlinks)), sent, box)
+        return AppRequestOutcome(AppMessageFate.KEPT, tuple(map(_command, downlinks)), sent, box)
 
-    async def is_known(self, family: Family, pieces: Sequence[Piece]) -> bool:
+    async def is_known(self, family: AppFamily, pieces: Sequence[MessagePiece]) -> bool:
         """Tell whether the first piece says to be from a phone that is enrolled."""
-        return bool(pieces) and await self._receiver.enrolled(family, pieces[0].claimed) is not None
+        return bool(pieces) and await self._receiver.find_app(family, pieces[0].claimed) is not None
 
-    async def waiting(self, family: Family, claimed: str) -> Outcome:
+    async def poll(self, family: AppFamily, claimed: str) -> AppRequestOutcome:
         """Return what a phone is asked that listens, without its having said anything."""
-        pilot = await self._receiver.enrolled(family, claimed)
+        pilot = await self._receiver.find_app(family, claimed)
         if pilot is None:
-            return Outcome(Fate.NOT_ENROLLED)
+            return AppRequestOutcome(AppMessageFate.NOT_ENROLLED)
         downlinks = await self._receiver.tell(pilot)
-        return Outcome(Fate.KEPT, tuple(map(_command, downlinks)), box=self._box(pilot.value))
+        return AppRequestOutcome(
+            AppMessageFate.KEPT, tuple(map(_command, downlinks)), box=self._box(pilot.value)
+        )
 
-    def _box(self, pilot: Pilot) -> SecretBox | None:
+    def _box(self, pilot: UnsignedApp) -> DeviceSecretBox | None:
         return self._boxes(pilot.passphrase) if pilot.passphrase else None
 
 
-def _lets_in(pilot: Pilot, credentials: Credentials | None) -> bool:
+def _lets_in(pilot: UnsignedApp, credentials: AppCredentials | None) -> bool:
     if credentials is None:
         return True
     return app_records.lets_in(pilot, credentials.login, credentials.password)
 
 
-def _stranger(piece: Piece) -> PilotLetter:
+def _stranger(piece: MessagePiece) -> UnsignedAppMessage:
     form = piece.form.value
-    return PilotLetter(None, form, piece.text, _NO_TIMES, False, claimed=piece.claimed)
+    return UnsignedAppMessage(None, form, piece.text, _NO_TIMES, False, claimed=piece.claimed)
 
 
 _NO_TIMES: Final = np.empty(0, np.int64)
 
 
-def _dialect(pilot: Pilot) -> Dialect:
-    return Dialect(SpeedUnit[pilot.speed_unit], pilot.hdop_is_m)
+def _dialect(pilot: UnsignedApp) -> OsmandDialect:
+    return OsmandDialect(SpeedUnit[pilot.speed_unit], pilot.hdop_is_m)
 
 
-def _times_us(content: Heard, received_us: int) -> I64:
+def _times_us(content: PieceContent, received_us: int) -> I64:
     """Return when things were; a clock that is 1,024 weeks behind is set right, as in judging."""
     observed_us = [one.observed_us for one in content.messages if one.observed_us is not None]
     times_us = np.array(observed_us, np.int64)
@@ -168,7 +179,7 @@ def _times_us(content: Heard, received_us: int) -> I64:
     )
 
 
-def _fix_us(content: Heard, received_us: int) -> int | None:
+def _fix_us(content: PieceContent, received_us: int) -> int | None:
     """Return when the latest fix was taken, unless its clock runs ahead of its receipt."""
     times_us = [one.observed_us for one in content.messages if one.fix and one.observed_us]
     return min(max(times_us), received_us) if times_us else None
@@ -176,7 +187,7 @@ def _fix_us(content: Heard, received_us: int) -> int | None:
 
 def _command(downlink: Down) -> Command:
     """Return what a phone is asked for what a device would be told."""
-    if isinstance(downlink, Burst):
+    if isinstance(downlink, FixBurst):
         return ReportLocation()
     assert isinstance(downlink, Configuration), "nothing else is told to a phone"
     every_s = round(downlink.report_every_ms / _MS_PER_S)

@@ -12,7 +12,7 @@ from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 from typing import Any, Final
 
-from mesure.actions.limits.memory_budget import Holding
+from mesure.actions.limits.memory_budget import MemoryReservation
 
 Scope = MutableMapping[str, Any]
 Event = MutableMapping[str, Any]
@@ -53,7 +53,7 @@ class Response:
     headers: dict[str, str] = field(default_factory=dict)
 
 
-def said(status: int, sentence: str, **headers: str) -> Response:
+def sentence_response(status: int, sentence: str, **headers: str) -> Response:
     """Return an answer that is one sentence."""
     named = {name.replace("_", "-"): value for name, value in headers.items()}
     return Response(status, sentence.encode() + b"\n", TEXT, named)
@@ -61,7 +61,7 @@ def said(status: int, sentence: str, **headers: str) -> Response:
 
 def later(status: int, wait_s: float, sentence: str) -> Response:
     """Return an answer that says when to come again."""
-    return said(status, sentence, Retry_After=str(max(1, -int(-wait_s // 1))))
+    return sentence_response(status, sentence, Retry_After=str(max(1, -int(-wait_s // 1))))
 
 
 def header(scope: Scope, name: bytes) -> str:
@@ -126,7 +126,7 @@ async def body(scope: Scope, receive: Receive, bytes_max: int, within_s: float) 
     return await _read(receive, bytes_max, within_s)
 
 
-async def beginning(receive: Receive, bytes_max: int, within_s: float) -> bytes:
+async def read_body(receive: Receive, bytes_max: int, within_s: float) -> bytes:
     """Return a body, or one byte more than the bounds of one that is larger."""
     try:
         return await _read(receive, bytes_max, within_s)
@@ -167,7 +167,7 @@ async def answer(send: Send, response: Response) -> None:
     await send({"type": "http.response.body", "body": response.body})
 
 
-def held(receive: Receive, holding: Holding) -> Receive:
+def receive_within(receive: Receive, holding: MemoryReservation) -> Receive:
     """Return a way to receive a body as long as there is room for it; raises `FullError`."""
     size = 0
 

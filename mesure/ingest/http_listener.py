@@ -23,13 +23,13 @@ from typing import Final
 
 from mesure.actions.limits import token_buckets
 from mesure.actions.limits.group_requests import BusyError
-from mesure.actions.limits.memory_budget import Holding, Purse
-from mesure.actions.limits.token_buckets import Buckets, DeviceRates, Rate
-from mesure.actions.receiving.receive_messages import Receiver, Reply
-from mesure.actions.records.app_records import Family
-from mesure.actions.refusals.unavailable import AwayError
+from mesure.actions.limits.memory_budget import MemoryBudget, MemoryReservation
+from mesure.actions.limits.token_buckets import DeviceRateLimiter, RateLimit, TokenBuckets
+from mesure.actions.receiving.receive_messages import Receiver, TransferReply
+from mesure.actions.records.app_records import AppFamily
+from mesure.actions.refusals.unavailable import StoreUnavailableError
 from mesure.devices.message import envelope
-from mesure.devices.message.device_refusal import Reason
+from mesure.devices.message.device_refusal import DeviceRefusalReason
 from mesure.formats.apps import (
     app_limits,
     message_pieces,
@@ -37,10 +37,15 @@ from mesure.formats.apps import (
     owntracks_commands,
     traccar_forward,
 )
-from mesure.formats.apps.app_request import Answer, Fate, Request
+from mesure.formats.apps.app_request import AppMessageFate, AppRequest, AppResponse
 from mesure.ingest import device_requests
-from mesure.ingest.app_letters import Credentials, Letterbox, OftenError, Outcome
-from mesure.ingest.device_requests import Receive, Response, Scope, Send, later, said
+from mesure.ingest.app_letters import (
+    AppCredentials,
+    AppMessageIntake,
+    AppRequestOutcome,
+    TooOftenError,
+)
+from mesure.ingest.device_requests import Receive, Response, Scope, Send, later, sentence_response
 
 TRANSFER: Final = "application/cose-seq"
 MESSAGE: Final = "application/cose"
@@ -51,18 +56,18 @@ TOO_MUCH: Final = "This device sends too much; come again later."
 
 Introduce = Callable[[bytes, str], Awaitable[Response]]
 
-ADDRESS: Final = Rate(burst=5_000, per_s=1_000.0)  # A whole network may stand behind one.
-STRANGE: Final = Rate(burst=200, per_s=2.0)  # Requests in which nobody was known.
+ADDRESS: Final = RateLimit(burst=5_000, per_s=1_000.0)  # A whole network may stand behind one.
+STRANGE: Final = RateLimit(burst=200, per_s=2.0)  # Requests in which nobody was known.
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ListenerLimits:
     """How much is taken from whom. Rates are messages, bytes or requests, at once and a second."""
 
-    device: Rate = token_buckets.MESSAGES
-    device_bytes: Rate = token_buckets.BYTES
-    address: Rate = ADDRESS
-    strange: Rate = STRANGE
+    device: RateLimit = token_buckets.MESSAGES
+    device_bytes: RateLimit = token_buckets.BYTES
+    address: RateLimit = ADDRESS
+    strange: RateLimit = STRANGE
     body_s: float = 20.0
     reading: int = 1_000  # Requests whose bodies are being read.
     reading_of_address: int = 250
@@ -70,25 +75,25 @@ class Limits:
     held_bytes_of_address: int = 16 << 20
 
 
-class Listener:
+class HttpListener:
     """Answers devices and phones; one for each process, on its event loop."""
 
     def __init__(
         self,
         receiver: Receiver,
-        letterbox: Letterbox,
+        letterbox: AppMessageIntake,
         introduce: Introduce,
         server_key: bytes,
-        limits: Limits | None = None,
+        limits: ListenerLimits | None = None,
     ) -> None:
         self._receiver, self._letterbox, self._introduce = receiver, letterbox, introduce
         self._server_key = server_key.hex().encode() + b"\n"
-        self._limits = limits or Limits()
-        self._devices = DeviceRates(self._limits.device, self._limits.device_bytes)
-        self._addresses = Buckets(self._limits.address)
-        self._strange = Buckets(self._limits.strange)
+        self._limits = limits or ListenerLimits()
+        self._devices = DeviceRateLimiter(self._limits.device, self._limits.device_bytes)
+        self._addresses = TokenBuckets(self._limits.address)
+        self._strange = TokenBuckets(self._limits.strange)
         receiver.rates = letterbox.rates = self._devices  # Whichever way something comes.
-        self._purse = Purse(self._limits.held_bytes, self._limits.held_bytes_of_address)
+        self._purse = MemoryBudget(self._limits.held_bytes, self._limits.held_bytes_of_address)
         self._reading = 0
         self._reading_of: Counter[str] = Counter()
         self.answered: Counter[tuple[str, int]] = Counter()  # Requests by route and status.
@@ -118,32 +123,34 @@ class Listener:
     async def _answered(self, scope: Scope, receive: Receive) -> Response:
         route = self._routes.get(scope["path"].rstrip("/"))
         if route is None:
-            return said(404, "Nothing is received at this address.")
+            return sentence_response(404, "Nothing is received at this address.")
         methods, answer = route
         if scope["method"] not in methods:
             allowed = ", ".join(sorted(methods))
-            return said(405, f"This address takes {allowed}.", Allow=allowed)
+            return sentence_response(405, f"This address takes {allowed}.", Allow=allowed)
         address, now_s = device_requests.address(scope), _now_s()
         wait_s = self._addresses.take(address, now_s)
         if wait_s:
             return later(429, wait_s, OFTEN)
         try:
             with self._place(address) as holding:
-                return await answer(scope, device_requests.held(receive, holding), address)
+                return await answer(
+                    scope, device_requests.receive_within(receive, holding), address
+                )
         except device_requests.FullError:
             return later(503, BUSY_S, "Too many are talking at once; come again.")
-        except OftenError as often:
+        except TooOftenError as often:
             return later(429, often.wait_s, OFTEN)
         except device_requests.TooSlowError:
-            return said(408, "The request did not come in time.")
+            return sentence_response(408, "The request did not come in time.")
         except BusyError as busy:
             status = 429 if busy.is_own else 503
             return later(status, BUSY_S, "More waits than is taken in; come again.")
-        except AwayError:
+        except StoreUnavailableError:
             return later(503, AWAY_S, "Nothing can be kept now, and nothing was; come again.")
 
     @contextmanager
-    def _place(self, address: str) -> Iterator[Holding]:
+    def _place(self, address: str) -> Iterator[MemoryReservation]:
         """Have a place among those who are read, and room for what they send, until answered."""
         limits = self._limits
         is_full = self._reading >= limits.reading
@@ -152,7 +159,7 @@ class Listener:
         self._reading += 1
         self._reading_of[address] += 1
         try:
-            with self._purse.holding(address) as holding:
+            with self._purse.open_reservation(address) as holding:
                 yield holding
         finally:
             self._reading -= 1
@@ -164,12 +171,14 @@ class Listener:
 
     async def _transfer(self, scope: Scope, receive: Receive, address: str) -> Response:
         if device_requests.content_type(scope) != TRANSFER:
-            return said(415, f"A transfer has the type {TRANSFER}.")
+            return sentence_response(415, f"A transfer has the type {TRANSFER}.")
         try:
             most = envelope.TRANSFER_BYTES_MAX
             data = await device_requests.body(scope, receive, most, self._limits.body_s)
         except device_requests.TooLargeError:
-            return said(413, f"A transfer has at most {envelope.TRANSFER_BYTES_MAX} bytes.")
+            return sentence_response(
+                413, f"A transfer has at most {envelope.TRANSFER_BYTES_MAX} bytes."
+            )
         device = self._receiver.device(data)
         wait_s = 0.0 if device is None else self._devices.wait_s(device, _now_s())
         if wait_s:
@@ -179,19 +188,19 @@ class Listener:
             return later(429, wait_s, OFTEN)
         return self._told(await self._receiver.transfer(data, address), address)
 
-    def _told(self, reply: Reply, address: str) -> Response:
+    def _told(self, reply: TransferReply, address: str) -> Response:
         if reply.by_device:
             return Response(200, reply.transfer, TRANSFER)
         if reply.late_s:
             return later(429, reply.late_s, TOO_MUCH)
         self._strange.take(address, _now_s())
-        if Reason.UNKNOWN_KEY in reply.refused:
-            return said(403, "No device that is enrolled here has this key.")
-        return said(400, "There is no message in this that a device signed.")
+        if DeviceRefusalReason.UNKNOWN_KEY in reply.refused:
+            return sentence_response(403, "No device that is enrolled here has this key.")
+        return sentence_response(400, "There is no message in this that a device signed.")
 
     async def _introduction(self, scope: Scope, receive: Receive, address: str) -> Response:
         if device_requests.content_type(scope) != MESSAGE:
-            return said(415, f"An introduction has the type {MESSAGE}.")
+            return sentence_response(415, f"An introduction has the type {MESSAGE}.")
         wait_s = self._strange.wait_s(address, _now_s())
         if wait_s:
             return later(429, wait_s, OFTEN)
@@ -199,7 +208,9 @@ class Listener:
             most = envelope.MESSAGE_BYTES_MAX
             data = await device_requests.body(scope, receive, most, self._limits.body_s)
         except device_requests.TooLargeError:
-            return said(413, f"An introduction has at most {envelope.MESSAGE_BYTES_MAX} bytes.")
+            return sentence_response(
+                413, f"An introduction has at most {envelope.MESSAGE_BYTES_MAX} bytes."
+            )
         response = await self._introduce(data, address)
         if response.status != 200:
             self._strange.take(address, _now_s())
@@ -213,28 +224,28 @@ class Listener:
     async def _osmand(self, scope: Scope, receive: Receive, address: str) -> Response:
         request = await self._asked(scope, receive)
         outcome = await self._handed_in(
-            scope, Family.OSMAND, message_pieces.of_osmand(request), address
+            scope, AppFamily.OSMAND, message_pieces.of_osmand(request), address
         )
         return _as_response(osmand.answer(request, outcome.fate))
 
     async def _owntracks(self, scope: Scope, receive: Receive, address: str) -> Response:
         request = await self._asked(scope, receive)
         outcome = await self._handed_in(
-            scope, Family.OWNTRACKS, message_pieces.of_owntracks(request), address
+            scope, AppFamily.OWNTRACKS, message_pieces.of_owntracks(request), address
         )
         return _as_response(owntracks_commands.answer(outcome.fate, outcome.commands, outcome.box))
 
     async def _traccar(self, scope: Scope, receive: Receive, address: str) -> Response:
         pieces = message_pieces.of_forwarded((await self._asked(scope, receive)).body)
-        outcome = await self._handed_in(scope, Family.TRACCAR, pieces, address)
+        outcome = await self._handed_in(scope, AppFamily.TRACCAR, pieces, address)
         return _as_response(traccar_forward.answer(outcome.fate))
 
-    async def _asked(self, scope: Scope, receive: Receive) -> Request:
+    async def _asked(self, scope: Scope, receive: Receive) -> AppRequest:
         """Return a request, of one that is too large the beginning: it is kept beside, and done."""
-        body = await device_requests.beginning(
+        body = await device_requests.read_body(
             receive, app_limits.BODY_BYTES_MAX, self._limits.body_s
         )
-        return Request(
+        return AppRequest(
             scope["query_string"][: app_limits.FIELDS_BYTES_MAX + 1],
             body,
             device_requests.header(scope, b"x-limit-u"),
@@ -242,15 +253,19 @@ class Listener:
         )
 
     async def _handed_in(
-        self, scope: Scope, family: Family, pieces: tuple[message_pieces.Piece, ...], address: str
-    ) -> Outcome:
+        self,
+        scope: Scope,
+        family: AppFamily,
+        pieces: tuple[message_pieces.MessagePiece, ...],
+        address: str,
+    ) -> AppRequestOutcome:
         """Hand in what a phone says; who signs in speaks for phones of that name only."""
         wait_s = self._strange.wait_s(address, _now_s())
         if wait_s and not await self._letterbox.is_known(family, pieces):
-            raise OftenError(wait_s)
-        credentials = Credentials(*device_requests.credentials(scope))
+            raise TooOftenError(wait_s)
+        credentials = AppCredentials(*device_requests.credentials(scope))
         outcome = await self._letterbox.hand_in(family, pieces, address, credentials)
-        if outcome.fate is Fate.NOT_ENROLLED:
+        if outcome.fate is AppMessageFate.NOT_ENROLLED:
             self._strange.take(address, _now_s())
         return outcome
 
@@ -269,5 +284,5 @@ def _route(path: str, routes: Container[str]) -> str:
     return route if route in routes else "-"
 
 
-def _as_response(answer: Answer) -> Response:
+def _as_response(answer: AppResponse) -> Response:
     return Response(answer.status, answer.body, answer.content_type)

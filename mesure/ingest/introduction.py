@@ -6,31 +6,35 @@ from dataclasses import dataclass
 from typing import Final
 
 from mesure.actions.devices import enrolment_codes
-from mesure.actions.devices.enrolment_codes import Introduce, Introduced, IntroductionFate
+from mesure.actions.devices.enrolment_codes import (
+    IntroduceDevice,
+    IntroductionOutcome,
+    IntroductionResult,
+)
 from mesure.actions.framework.context import Context
 from mesure.devices import message_verification
 from mesure.devices.message import envelope, messages
-from mesure.devices.message.device_refusal import Refusal
+from mesure.devices.message.device_refusal import DeviceRefusal
 from mesure.devices.message.downlink import Receipt
-from mesure.devices.message.messages import Told
-from mesure.devices.message.public_keys import Signer, Verifier
-from mesure.ingest.device_requests import Response, said
+from mesure.devices.message.messages import DownlinkMessage
+from mesure.devices.message.public_keys import MessageSigner, MessageVerifier
+from mesure.ingest.device_requests import Response, sentence_response
 
 TRANSFER: Final = "application/cose-seq"
-_STATUS: Final = {IntroductionFate.NO_CODE: 403, IntroductionFate.REFUSED: 409}
+_STATUS: Final = {IntroductionOutcome.NO_CODE: 403, IntroductionOutcome.REFUSED: 409}
 _SAID: Final = {
-    IntroductionFate.NO_CODE: "This is not a code that holds for this device; ask for another.",
-    IntroductionFate.REFUSED: "This device cannot be enrolled so",
+    IntroductionOutcome.NO_CODE: "This is not a code that holds for this device; ask for another.",
+    IntroductionOutcome.REFUSED: "This device cannot be enrolled so",
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Introducing:
+class IntroductionHandler:
     """Enrols whoever introduces itself rightly; the context is a visitor's, from an address."""
 
     context: Callable[[str], Context]
-    signer: Signer
-    verifier: Verifier
+    signer: MessageSigner
+    verifier: MessageVerifier
 
     async def __call__(self, data: bytes, address: str) -> Response:
         """Return what is answered to an introduction."""
@@ -38,23 +42,23 @@ class Introducing:
 
     def _answer(self, data: bytes, address: str) -> Response:
         introduction = message_verification.introduce(data, self.verifier)
-        if isinstance(introduction, Refusal):
-            return said(400, f"This is no introduction: {introduction.said}.")
-        request = Introduce(
+        if isinstance(introduction, DeviceRefusal):
+            return sentence_response(400, f"This is no introduction: {introduction.said}.")
+        request = IntroduceDevice(
             introduction.device,
             introduction.device_class,
             introduction.public_key,
             introduction.code,
         )
         introduced = enrolment_codes.hear(self.context(address), request)
-        if introduced.fate is IntroductionFate.ENROLLED:
-            downlink = Told(introduced.told, introduced.at_us, Receipt(((1, 1),), ()))
+        if introduced.fate is IntroductionOutcome.ENROLLED:
+            downlink = DownlinkMessage(introduced.told, introduced.at_us, Receipt(((1, 1),), ()))
             to = envelope.down(introduction.public_key)
             sealed = envelope.seal(messages.encode(downlink), self.signer, to)
             return Response(200, sealed, TRANSFER)
-        return said(_STATUS[introduced.fate], _sentence(introduced))
+        return sentence_response(_STATUS[introduced.fate], _sentence(introduced))
 
 
-def _sentence(introduced: Introduced) -> str:
+def _sentence(introduced: IntroductionResult) -> str:
     sentence = _SAID[introduced.fate]
     return f"{sentence}: {introduced.said}." if introduced.said else sentence

@@ -27,11 +27,11 @@ import aiomqtt
 
 from mesure.actions.limits.group_requests import BusyError
 from mesure.actions.receiving.receive_messages import Receiver
-from mesure.actions.records.app_records import Family
-from mesure.actions.refusals.unavailable import AwayError
+from mesure.actions.records.app_records import AppFamily
+from mesure.actions.refusals.unavailable import StoreUnavailableError
 from mesure.formats.apps import message_pieces, owntracks_commands, topics
-from mesure.formats.apps.app_request import Delivery
-from mesure.ingest.app_letters import Letterbox, OftenError
+from mesure.formats.apps.app_request import MqttDelivery
+from mesure.ingest.app_letters import AppMessageIntake, TooOftenError
 
 T = TypeVar("T")
 
@@ -45,7 +45,7 @@ LOOK_S: Final = 2.0  # How often is looked for what devices are to be told.
 
 
 @dataclass(frozen=True, slots=True)
-class Broker:
+class MqttBroker:
     """Where the broker is, and as whom we come."""
 
     host: str
@@ -59,7 +59,7 @@ class Broker:
 class _Connection(aiomqtt.Client):
     """A connection on which nothing is acknowledged by itself."""
 
-    def __init__(self, broker: Broker) -> None:
+    def __init__(self, broker: MqttBroker) -> None:
         super().__init__(
             broker.host,
             broker.port,
@@ -84,9 +84,9 @@ class MqttListener:
 
     def __init__(
         self,
-        broker: Broker,
+        broker: MqttBroker,
         receiver: Receiver,
-        letterbox: Letterbox,
+        letterbox: AppMessageIntake,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
         log: Callable[[str], None] = lambda _event: None,
     ) -> None:
@@ -137,7 +137,7 @@ class MqttListener:
             for tries in range(1_000_000):
                 try:
                     await self._kept(connection, message)
-                except (AwayError, BusyError):
+                except (StoreUnavailableError, BusyError):
                     self.counts["put_off"] += 1
                 except Exception as fault:  # noqa: BLE001  Of one message; the others go on.
                     self.counts["broken"] += 1
@@ -159,7 +159,7 @@ class MqttListener:
         elif topic.startswith(f"{BASE}/"):
             await self._transfer(connection, payload)
         else:
-            await self._owntracks(connection, Delivery(topic, payload, retained=False))
+            await self._owntracks(connection, MqttDelivery(topic, payload, retained=False))
 
     async def _transfer(self, connection: _Connection, payload: bytes) -> None:
         reply = await self._receiver.transfer(payload, "mqtt")
@@ -168,11 +168,13 @@ class MqttListener:
                 _remember(self._listening, device, reply.key_names[device])
             await self._publish(connection, down(device), data)
 
-    async def _owntracks(self, connection: _Connection, delivery: Delivery) -> None:
+    async def _owntracks(self, connection: _Connection, delivery: MqttDelivery) -> None:
         pieces = message_pieces.of_delivery(delivery)
         try:
-            outcome = await self._letterbox.hand_in(Family.OWNTRACKS, pieces, "mqtt")
-        except OftenError:  # Held back, it would stop what others send; the broker has few places.
+            outcome = await self._letterbox.hand_in(AppFamily.OWNTRACKS, pieces, "mqtt")
+        except (
+            TooOftenError
+        ):  # Held back, it would stop what others send; the broker has few places.
             self.counts["too_often"] += 1
             return
         for device in outcome.messages:
@@ -194,7 +196,7 @@ class MqttListener:
             await self._sleep(LOOK_S)
             try:
                 await self._tell(connection)
-            except AwayError:
+            except StoreUnavailableError:
                 pass
             except Exception as fault:  # noqa: BLE001  Of one round; the next may go well.
                 self.counts["broken"] += 1
@@ -202,14 +204,14 @@ class MqttListener:
             _end_if_cancelled()
 
     async def _tell(self, connection: _Connection) -> None:
-        waiting = await self._receiver.waiting()
+        waiting = await self._receiver.due_devices()
         keys_of = {one: self._listening[one] for one in waiting if one in self._listening}
         if keys_of:
             for device, data in (await self._receiver.tell(keys_of)).items():
                 await self._publish(connection, down(device), data)
         for device in waiting & self._phones.keys():
             claimed = self._phones[device]
-            outcome = await self._letterbox.waiting(Family.OWNTRACKS, claimed)
+            outcome = await self._letterbox.poll(AppFamily.OWNTRACKS, claimed)
             for command in outcome.commands:
                 payload = owntracks_commands.payload(command, outcome.box)
                 await self._publish(connection, topics.for_commands(claimed), payload)

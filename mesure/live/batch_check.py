@@ -7,43 +7,45 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from mesure.evaluation.checkpoint import skip_batch
-from mesure.evaluation.checkpoint.skip_batch import Going
-from mesure.evaluation.checkpoint.skip_check import Calm
+from mesure.evaluation.checkpoint.skip_batch import SkipRequest
+from mesure.evaluation.checkpoint.skip_check import SkipBounds
 from mesure.formats.stored import stored_batches
-from mesure.formats.stored.stored_batches import Asked, Found
-from mesure.formats.stored.stored_messages import Message, Read, Told
+from mesure.formats.stored.stored_batches import BatchReadRequest, BatchReadResult
+from mesure.formats.stored.stored_messages import HealthReport, PersonRows, StoredMessage
 from mesure.geo import fixes
 from mesure.incidents import device_alerts
-from mesure.live.person_state import Watched
+from mesure.live.person_state import PersonState
 
 
-class Case(NamedTuple):
+class PersonBatch(NamedTuple):
     """A person under one order, what came, and the moment of the look."""
 
-    watched: Watched
-    new: Sequence[Message]
+    watched: PersonState
+    new: Sequence[StoredMessage]
     until_us: int
 
 
-class News(NamedTuple):
+class PersonUpdate(NamedTuple):
     """What came of a person under one order."""
 
-    rows: list[Read]
-    told: list[Told]
+    rows: list[PersonRows]
+    told: list[HealthReport]
     sequence: int  # Messages up to here are in it.
-    calm: Calm | None  # None: it may change something.
+    calm: SkipBounds | None  # None: it may change something.
 
 
-def hear(cases: Sequence[Case]) -> list[News]:
+def hear(cases: Sequence[PersonBatch]) -> list[PersonUpdate]:
     """Return what came of each; raises where something that was kept cannot be read."""
     requests = [
-        Asked(_mine(case), case.watched.spans, case.watched.classes, case.watched.rules.policy)
+        BatchReadRequest(
+            _mine(case), case.watched.spans, case.watched.classes, case.watched.rules.policy
+        )
         for case in cases
     ]
     batches = stored_batches.read(requests)
     calms = _calms(cases, batches)
     return [
-        News(
+        PersonUpdate(
             [read._replace(columns=None) for read in batch.rows],
             batch.told,
             max([case.watched.sequence, *(message.sequence for message in new.messages)]),
@@ -53,7 +55,7 @@ def hear(cases: Sequence[Case]) -> list[News]:
     ]
 
 
-def _mine(case: Case) -> list[Message]:
+def _mine(case: PersonBatch) -> list[StoredMessage]:
     known = case.watched
     return [
         message
@@ -62,24 +64,26 @@ def _mine(case: Case) -> list[Message]:
     ]
 
 
-def _calms(cases: Sequence[Case], batches: Sequence[Found]) -> list[Calm | None]:
+def _calms(
+    cases: Sequence[PersonBatch], batches: Sequence[BatchReadResult]
+) -> list[SkipBounds | None]:
     """Return of each the calm that goes on."""
     calms = [_begun(*one) for one in zip(cases, batches, strict=True)]
     for turn in range(max((len(one.rows) for one in batches), default=0) or 1):
-        going: list[Going] = []
+        going: list[SkipRequest] = []
         numbers: list[int] = []
         for number, (case, batch, calm) in enumerate(zip(cases, batches, calms, strict=True)):
             if calm is not None and turn < max(len(batch.rows), 1):
                 rules = case.watched.rules
                 turn_fixes = batch.rows[turn].fixes(rules.policy) if batch.rows else fixes.none()
-                going.append(Going(rules, calm, turn_fixes, case.until_us))
+                going.append(SkipRequest(rules, calm, turn_fixes, case.until_us))
                 numbers.append(number)
         for number, calm in zip(numbers, skip_batch.go_on_together(going), strict=True):
             calms[number] = calm
     return calms
 
 
-def _begun(case: Case, batch: Found) -> Calm | None:
+def _begun(case: PersonBatch, batch: BatchReadResult) -> SkipBounds | None:
     """Return the calm of a person, unless what is known of the device ends it."""
     watched = case.watched
     device_us = device_alerts.due_us(watched.health, watched.rules.policy, watched.until_us)

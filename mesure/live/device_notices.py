@@ -10,28 +10,30 @@ from typing import Final
 
 import msgspec
 
-from mesure.actions.judging.judge_store import Duty, Raised
+from mesure.actions.judging.judging_values import EvaluationBasis, IncidentRevision
 from mesure.actions.records import incident_body
-from mesure.formats.stored.stored_messages import Told
+from mesure.formats.stored.stored_messages import HealthReport
 from mesure.incidents import device_alerts
-from mesure.incidents.device_alerts import CONDITION, Kind, Notice, Sign
+from mesure.incidents.device_alerts import CONDITION, AlertKind, DeviceNotice, DeviceSignal
 from mesure.incidents.words import health_words
-from mesure.live.person_state import Noticed, Watched
+from mesure.live.person_state import NoticeState, PersonState
 from mesure.machine import texts
 from mesure.store.interface.store import Reading
 from mesure.store.keyring.interface import Keyring
 
-KINDS: Final = frozenset(kind.value for kind in Kind)
+KINDS: Final = frozenset(kind.value for kind in AlertKind)
 
 
-class Body(msgspec.Struct, frozen=True, kw_only=True):
+class NoticeBody(msgspec.Struct, frozen=True, kw_only=True):
     """What is sealed of a notice."""
 
     explanation: dict[str, str]
-    notice: Notice
+    notice: DeviceNotice
 
 
-def kept(reading: Reading, keyring: Keyring, duty: Duty) -> dict[str, Noticed]:
+def notices_of_order(
+    reading: Reading, keyring: Keyring, duty: EvaluationBasis
+) -> dict[str, NoticeState]:
     """Return the notices that are kept under an order."""
     notice_by_incident = {}
     for incident in reading.incidents_of(duty.person):
@@ -40,34 +42,36 @@ def kept(reading: Reading, keyring: Keyring, duty: Duty) -> dict[str, Noticed]:
             and incident.condition == CONDITION
             and incident.kind in KINDS
         ):
-            body = msgspec.json.decode(incident_body.opened(keyring, incident), type=Body)
-            notice_by_incident[incident.id] = Noticed(body.notice, incident.revision)
+            body = msgspec.json.decode(incident_body.unseal(keyring, incident), type=NoticeBody)
+            notice_by_incident[incident.id] = NoticeState(body.notice, incident.revision)
     return notice_by_incident
 
 
-def told(watched: Watched, device_events: Iterable[Told], until_us: int) -> Iterator[Raised]:
+def update_notices(
+    watched: PersonState, device_events: Iterable[HealthReport], until_us: int
+) -> Iterator[IncidentRevision]:
     """Yield what is to be kept of what devices said, and of what lasts; and remember it."""
     duty, policy = watched.duty, watched.rules.policy
     zone = duty.versions[-1].zone
-    signs = [Sign(one.device, one.event, one.received_us) for one in device_events]
+    signs = [DeviceSignal(one.device, one.event, one.received_us) for one in device_events]
     watched.health, ended = device_alerts.hear(watched.health, signs, policy, zone, duty.order)
-    lasting = device_alerts.lasting(watched.health, policy, duty.order, until_us)
+    lasting = device_alerts.state_notices(watched.health, policy, duty.order, until_us)
     # Of the moments of a day only the last count matters.
     for notice in {one.id: one for one in (*ended, *lasting)}.values():
         before = watched.noticed.get(notice.id)
         if before is not None and before.notice == notice:
             continue
         revision = 1 if before is None else before.revision + 1
-        watched.noticed[notice.id] = Noticed(notice, revision)
+        watched.noticed[notice.id] = NoticeState(notice, revision)
         yield _raised(duty, notice, revision)
 
 
-def _raised(duty: Duty, notice: Notice, revision: int) -> Raised:
+def _raised(duty: EvaluationBasis, notice: DeviceNotice, revision: int) -> IncidentRevision:
     zone = duty.versions[-1].zone
     explanation = {
         tag: health_words.explain(notice, zone, texts.catalogue(tag)) for tag in texts.LANGUAGES
     }
-    return Raised(
+    return IncidentRevision(
         notice.id,
         CONDITION,
         notice.kind.value,
@@ -77,5 +81,5 @@ def _raised(duty: Duty, notice: Notice, revision: int) -> Raised:
         None,
         None,
         revision,
-        msgspec.json.encode(Body(explanation=explanation, notice=notice)),
+        msgspec.json.encode(NoticeBody(explanation=explanation, notice=notice)),
     )

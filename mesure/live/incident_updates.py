@@ -8,32 +8,34 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
-from mesure.actions.judging.judge_store import Raised
-from mesure.evaluation.breakdown.evidence_breakdown import Accounts
-from mesure.evaluation.checkpoint.incremental import View
-from mesure.evaluation.checkpoint.recent import Look
+from mesure.actions.judging.judging_values import IncidentRevision
+from mesure.evaluation.breakdown.evidence_breakdown import EvidenceBreakdowns
+from mesure.evaluation.checkpoint.incremental import IncrementalResult
+from mesure.evaluation.checkpoint.recent import EvaluationResult
 from mesure.evaluation.episodes import SILENT
-from mesure.evaluation.late_evidence import Withdrawn
+from mesure.evaluation.late_evidence import WithdrawnEpisode
 from mesure.incidents import incident_identity, raising
-from mesure.incidents.incident import Incident, Kind
-from mesure.incidents.incident_identity import Match
+from mesure.incidents.incident import Incident, IncidentKind
+from mesure.incidents.incident_identity import IncidentMatch
 from mesure.instants import US_PER_S, to_datetime
-from mesure.live.person_state import Held, Watched
+from mesure.live.person_state import IncidentState, PersonState
 from mesure.record import incident_words
 
-KINDS: Final = frozenset(kind.value for kind in Kind)
+KINDS: Final = frozenset(kind.value for kind in IncidentKind)
 BEGUN_US: Final = 600 * US_PER_S
 AGAIN_US: Final = 3_600 * US_PER_S
 
 
-def told(watched: Watched, look: Look, until_us: int) -> Sequence[Raised] | None:
+def update_incidents(
+    watched: PersonState, look: EvaluationResult, until_us: int
+) -> Sequence[IncidentRevision] | None:
     """Return the incidents to be kept after a look, and hold them.
 
     None: there are some, but the quick way has not in hand what they rest on.
     """
     known_incidents, view = watched.held, look.view
     shown_incidents = [one.shown for one in known_incidents.values()]
-    matches = incident_identity.matched(
+    matches = incident_identity.match_incidents(
         view.statement, watched.duty.order, shown_incidents, view.since_us
     )
     to_tell = {
@@ -44,7 +46,7 @@ def told(watched: Watched, look: Look, until_us: int) -> Sequence[Raised] | None
     if look.is_near and to_tell:
         return None
     teller = _Teller(watched, view)
-    raised_incidents: list[Raised] = []
+    raised_incidents: list[IncidentRevision] = []
     now = dict(known_incidents) if look.is_near else {}
     for match in matches:
         before = known_incidents.get(match.shown.id)
@@ -53,13 +55,13 @@ def told(watched: Watched, look: Look, until_us: int) -> Sequence[Raised] | None
             continue
         revision = 1 if before is None else before.revision + 1
         incident = teller.incident(match, before)
-        now[match.shown.id] = Held(match.shown, revision, incident, until_us)
-        raised_incidents.append(teller.raised(match, incident, revision))
+        now[match.shown.id] = IncidentState(match.shown, revision, incident, until_us)
+        raised_incidents.append(teller.incident_revision(match, incident, revision))
     watched.held = now
     return raised_incidents
 
 
-def _is_to_tell(before: Held, match: Match, until_us: int) -> bool:
+def _is_to_tell(before: IncidentState, match: IncidentMatch, until_us: int) -> bool:
     """Return whether an incident is no longer as it was told last, or was told long ago."""
     previous, other = before.shown, match.shown
     if (previous.start_us, previous.end_us, previous.opened_us, previous.withdrawn_us) != (
@@ -79,19 +81,19 @@ def _is_to_tell(before: Held, match: Match, until_us: int) -> bool:
 class _Teller:
     """Makes incidents of matches, by one view."""
 
-    def __init__(self, watched: Watched, view: View) -> None:
+    def __init__(self, watched: PersonState, view: IncrementalResult) -> None:
         self._watched, self._view = watched, view
         statement = view.statement
-        self._accounts = Accounts(watched.rules, statement.judgement, statement.fixes)
+        self._accounts = EvidenceBreakdowns(watched.rules, statement.judgement, statement.fixes)
 
-    def incident(self, match: Match, before: Held | None) -> Incident:
+    def incident(self, match: IncidentMatch, before: IncidentState | None) -> Incident:
         """Return an incident with its facts, measured anew where its fixes are in hand."""
         watched, statement = self._watched, self._view.statement
         left_out = watched.unused, watched.is_unsigned
         shown, episode = match.shown, match.episode
         if match.delivery is not None and episode is not None and shown.withdrawn_us is not None:
-            withdrawal = Withdrawn(episode, shown.withdrawn_us, match.delivery)
-            incident = raising.refuted(watched.rules, statement, withdrawal, left_out)
+            withdrawal = WithdrawnEpisode(episode, shown.withdrawn_us, match.delivery)
+            incident = raising.withdrawn_incident(watched.rules, statement, withdrawal, left_out)
         elif episode is not None and (before is None or self._is_in_hand(episode.start_us, match)):
             incident = raising.incident(watched.rules, statement, self._accounts, episode, left_out)
         else:
@@ -106,15 +108,17 @@ class _Teller:
             withdrawn_at=None if shown.withdrawn_us is None else to_datetime(shown.withdrawn_us),
         )
 
-    def _is_in_hand(self, start_us: int, match: Match) -> bool:
+    def _is_in_hand(self, start_us: int, match: IncidentMatch) -> bool:
         """Return whether the fixes that decided were heard since the cut."""
         return start_us >= self._view.since_us or match.shown.kind == SILENT
 
-    def raised(self, match: Match, incident: Incident, revision: int) -> Raised:
+    def incident_revision(
+        self, match: IncidentMatch, incident: Incident, revision: int
+    ) -> IncidentRevision:
         """Return an incident as it is kept."""
         shown = match.shown
         zone = self._watched.duty.versions[-1].zone
-        return Raised(
+        return IncidentRevision(
             shown.id,
             shown.condition,
             shown.kind,
@@ -124,5 +128,5 @@ class _Teller:
             None if shown.kind == SILENT else incident.p_outside_max,
             shown.withdrawn_us,
             revision,
-            incident_words.written(incident, shown.shown_us, zone),
+            incident_words.encode_body(incident, shown.shown_us, zone),
         )

@@ -2,49 +2,49 @@
 
 from dataclasses import dataclass, field
 
-from mesure.actions.judging.judge_store import Duty
-from mesure.evaluation.checkpoint.incremental import Live
-from mesure.evaluation.checkpoint.recent import Pair
-from mesure.evaluation.checkpoint.skip_check import Calm
+from mesure.actions.judging.judging_values import EvaluationBasis
+from mesure.evaluation.checkpoint.incremental import IncrementalState
+from mesure.evaluation.checkpoint.recent import Checkpoints
+from mesure.evaluation.checkpoint.skip_check import SkipBounds
 from mesure.evaluation.policy import DeviceClass
 from mesure.evaluation.rules import Rules
-from mesure.formats.stored.stored_messages import Read
+from mesure.formats.stored.stored_messages import PersonRows
 from mesure.geo.fixes import I64
-from mesure.incidents.device_alerts import Health, Notice
+from mesure.incidents.device_alerts import DeviceAlertState, DeviceNotice
 from mesure.incidents.incident import Incident
-from mesure.incidents.incident_identity import Shown
+from mesure.incidents.incident_identity import ShownIncident
 from mesure.store.values.effects import KeptAssessment
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class IncidentState:
     """An incident as it is kept, and as it was told last."""
 
-    shown: Shown
+    shown: ShownIncident
     revision: int
     incident: Incident
     told_us: int
 
 
 @dataclass(frozen=True, slots=True)
-class Noticed:
+class NoticeState:
     """Something about a device as it is kept."""
 
-    notice: Notice
+    notice: DeviceNotice
     revision: int
 
 
 @dataclass(slots=True)
-class Watched:
+class PersonState:
     """What is in hand of a person under one order."""
 
-    duty: Duty
+    duty: EvaluationBasis
     rules: Rules
     horizon_us: int
-    pair: Pair = field(default_factory=Pair)
-    held: dict[str, Held] = field(default_factory=dict)
-    health: Health = field(default_factory=Health)
-    noticed: dict[str, Noticed] = field(default_factory=dict)  # By id.
+    pair: Checkpoints = field(default_factory=Checkpoints)
+    held: dict[str, IncidentState] = field(default_factory=dict)
+    health: DeviceAlertState = field(default_factory=DeviceAlertState)
+    noticed: dict[str, NoticeState] = field(default_factory=dict)  # By id.
     unused: dict[str, I64] = field(default_factory=dict)  # Reason -> when they were taken.
     is_unsigned: bool = False
     sequence: int = 0  # Messages up to here are in it.
@@ -54,8 +54,8 @@ class Watched:
     cut_us: int | None = None  # The cut that is kept in the store,
     digest: str | None = None  # and by what they are judged; None: nothing is kept.
     was_settled: bool = False  # A cut was kept when they were taken up.
-    calm: Calm | None = None  # While it lasts nothing changes, and what comes waits.
-    waiting: list[Read] = field(default_factory=list)
+    calm: SkipBounds | None = None  # While it lasts nothing changes, and what comes waits.
+    waiting: list[PersonRows] = field(default_factory=list)
     waiting_fixes: int = 0
     told: tuple[KeptAssessment, ...] = ()  # What was judged last, from the near cut on,
     told_us: int = 0  # and up to when.
@@ -66,6 +66,6 @@ class Watched:
         self.spans, self.classes = self.duty.spans, self.duty.classes
 
     @property
-    def far(self) -> Live:
+    def far(self) -> IncrementalState:
         """Return all that is in hand, but for what came the quick way lately."""
         return self.pair.far

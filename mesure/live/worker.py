@@ -17,15 +17,16 @@ import msgspec
 
 from mesure.actions.judging import judge_store as keeping
 from mesure.actions.judging import judging_position
-from mesure.actions.judging.judge_store import Effects, Sealer
-from mesure.actions.judging.judging_position import Position
-from mesure.formats.stored.stored_messages import Message
-from mesure.live import batch_check, evaluate_person, write_coalescing
-from mesure.live.batch_check import Case, News
+from mesure.actions.judging.judge_store import Sealer
+from mesure.actions.judging.judging_position import JudgingPosition
+from mesure.actions.judging.judging_values import PersonEvaluation
+from mesure.formats.stored.stored_messages import StoredMessage
+from mesure.live import batch_check, evaluate_person, load_person, write_coalescing
+from mesure.live.batch_check import PersonBatch, PersonUpdate
 from mesure.live.due_list import DueList
-from mesure.live.evaluate_person import House
-from mesure.live.person_state import Watched
-from mesure.live.write_coalescing import Growing
+from mesure.live.load_person import EvaluationConfig
+from mesure.live.person_state import PersonState
+from mesure.live.write_coalescing import WriteCoalescer
 from mesure.store.interface.store import Reading, Store, Work
 from mesure.store.values import partitions as partitions_
 from mesure.store.values.effects import Owner
@@ -34,22 +35,17 @@ from mesure.store.values.records import Logged
 
 T = TypeVar("T")
 
-RECORDS_MAX: Final = 2_000
-"""Records of one partition that are read in a step."""
+RECORDS_MAX: Final = 2_000  # Records of one partition that are read in a step.
 
-PERSONS_MAX: Final = 200
-"""Persons that are judged in one change: while it is made, every other change waits."""
-
+PERSONS_MAX: Final = 200  # Judged in one change: while it is made, every other change waits.
 CHANGES_MAX: Final = 1_000
+LATER_US: Final = 60_000_000  # Who could not be judged is tried again after a minute.
 
-LATER_US: Final = 60_000_000
-"""Who could not be judged is tried again after a minute."""
-
-Failed = Callable[[str, Exception], None]
+FailureCallback = Callable[[str, Exception], None]
 
 
 @dataclass(slots=True)
-class Counts:
+class WorkerCounts:
     """What a worker did since it began."""
 
     steps: int = 0
@@ -74,10 +70,10 @@ class Worker:
         self,
         store: Store,
         sealer: Sealer,
-        house: House,
+        house: EvaluationConfig,
         partitions: Collection[int],
         holder: str,
-        failed: Failed,
+        failed: FailureCallback,
         at_work: Callable[[], None] = lambda: None,
     ) -> None:
         self._at_work = at_work
@@ -85,10 +81,10 @@ class Worker:
         self._partitions = frozenset(partitions)
         self._group = f"{min(partitions)}-{max(partitions)}"
         self._owner: Owner = store.write(lambda work: work.claim(self._partitions, holder))
-        self._watched: dict[str, list[Watched]] = {}
+        self._watched: dict[str, list[PersonState]] = {}
         self._due = DueList()
-        self.counts = Counts()
-        self._growing = Growing()
+        self.counts = WorkerCounts()
+        self._growing = WriteCoalescer()
         with store.read() as reading:
             self._position = self._kept_position = judging_position.read(reading, self._partitions)
             for judged in reading.judged_in(self._partitions):
@@ -138,7 +134,7 @@ class Worker:
         )
         return judged + len(effects)
 
-    def _to_keep(self, effects: Sequence[Effects]) -> list[Effects]:
+    def _to_keep(self, effects: Sequence[PersonEvaluation]) -> list[PersonEvaluation]:
         """Return what is new and kept now; what only grew waits, in a crowd for some steps."""
         self._growing.hold(effects)
         for person_effects in effects:
@@ -187,7 +183,7 @@ class Worker:
 
     # --- Some persons ------------------------------------------------------------------------
 
-    def _judged(self, persons: Sequence[str], news: _News, now_us: int) -> list[Effects]:
+    def _judged(self, persons: Sequence[str], news: _News, now_us: int) -> list[PersonEvaluation]:
         """Return what judging some persons comes to; nothing, where nothing binds."""
         try:
             return self._tried(persons, news, now_us)
@@ -195,14 +191,14 @@ class Worker:
             self._forget_all(persons)
             raise
 
-    def _tried(self, persons: Sequence[str], news: _News, now_us: int) -> list[Effects]:
-        cases_by_person: dict[str, list[Case]] = {}
+    def _tried(self, persons: Sequence[str], news: _News, now_us: int) -> list[PersonEvaluation]:
+        cases_by_person: dict[str, list[PersonBatch]] = {}
         keys = self._house.keyring.known_of(persons)
         for person in persons:
             with self._trying(person, now_us):
                 cases_by_person[person] = self._cases(person, keys.get(person), news, now_us)
         news_by_person = _heard(cases_by_person)
-        effects: list[Effects] = []
+        effects: list[PersonEvaluation] = []
         for person, cases in cases_by_person.items():
             if not cases:
                 effects += self._nothing_binds(person, keys.get(person), news, now_us)
@@ -214,7 +210,7 @@ class Worker:
 
     def _nothing_binds(
         self, person: str, key: bytes | None, news: _News, now_us: int
-    ) -> list[Effects]:
+    ) -> list[PersonEvaluation]:
         """Return that a person is due no more by whom something bound before, if it is kept."""
         self._due.put(person, None)
         self._again.pop(person, None)
@@ -224,7 +220,7 @@ class Worker:
             return []
         until_us = max(now_us, judged.until_us)
         sequence = max(self._sequence(person, news), judged.sequence)
-        return [Effects(person, until_us, sequence, None, ())]
+        return [PersonEvaluation(person, until_us, sequence, None, ())]
 
     @contextmanager
     def _trying(self, person: str, now_us: int) -> Iterator[None]:
@@ -256,20 +252,22 @@ class Worker:
         for person in persons:
             self._forget(person, 0)
 
-    def _cases(self, person: str, key: bytes | None, news: _News, now_us: int) -> list[Case]:
+    def _cases(self, person: str, key: bytes | None, news: _News, now_us: int) -> list[PersonBatch]:
         """Return what is to be judged under each order; whoever is new here is taken up."""
         known = self._watched.get(person)
         if known is None:
             watched_pairs = self._taken_up(person, self._sequence(person, news), now_us)
             self._watched[person] = [watched for watched, _ in watched_pairs]
         else:
-            opened = evaluate_person.opened(key, news.records.get(person, ()))
+            opened = load_person.open_messages(key, news.records.get(person, ()))
             watched_pairs = [(watched, opened) for watched in known]
         heard_us = [one.received_us + 1 for _, new in watched_pairs for one in new]
         until_us = max([now_us, *heard_us, *(watched.until_us for watched, _ in watched_pairs)])
-        return [Case(watched, new, until_us) for watched, new in watched_pairs]
+        return [PersonBatch(watched, new, until_us) for watched, new in watched_pairs]
 
-    def _taken_up(self, person: str, last: int, now_us: int) -> list[tuple[Watched, list[Message]]]:
+    def _taken_up(
+        self, person: str, last: int, now_us: int
+    ) -> list[tuple[PersonState, list[StoredMessage]]]:
         """Return what is in hand of a person under each order, read as it is at one moment.
 
         One person's moment, not that of the whole step: what is read keeps the store from letting
@@ -277,20 +275,20 @@ class Worker:
         """
         with self._store.read() as reading:
             return [
-                evaluate_person.take_up(reading, self._house, duty, now_us, last)
+                load_person.take_up(reading, self._house, duty, now_us, last)
                 for duty in keeping.duties(reading, self._house.keyring, person)
             ]
 
     def _effects(
-        self, person: str, cases: Sequence[Case], news: Sequence[News], sequence: int
-    ) -> Effects:
+        self, person: str, cases: Sequence[PersonBatch], news: Sequence[PersonUpdate], sequence: int
+    ) -> PersonEvaluation:
         until_us = cases[0].until_us
         outcomes = [
             evaluate_person.judge(case.watched, self._house, new, until_us)
             for case, new in zip(cases, news, strict=True)
         ]
         due_us = min((one for outcome in outcomes for one in outcome.due_us), default=None)
-        return Effects(
+        return PersonEvaluation(
             person,
             until_us,
             max([sequence, *(one.sequence for one in news)]),
@@ -306,7 +304,7 @@ class Worker:
 
     # --- Keeping -----------------------------------------------------------------------------
 
-    def _come_to(self, effects: Sequence[Effects], now_us: int, *, is_crowd: bool) -> None:
+    def _come_to(self, effects: Sequence[PersonEvaluation], now_us: int, *, is_crowd: bool) -> None:
         """Keep what a step ends with, and how far it came once nothing waits that came before."""
         if is_crowd and not self._growing.is_due:
             self._keep(effects, now_us)
@@ -314,7 +312,10 @@ class Worker:
             self._keep([*effects, *self._growing.take()], now_us, self._position)
 
     def _keep(
-        self, effects: Sequence[Effects], now_us: int, position: Position | None = None
+        self,
+        effects: Sequence[PersonEvaluation],
+        now_us: int,
+        position: JudgingPosition | None = None,
     ) -> None:
         """Keep what judging came to; with the last of it, how far it came."""
         try:
@@ -327,7 +328,7 @@ class Worker:
             raise
 
     def _keep_group(
-        self, effects: Sequence[Effects], now_us: int, position: Position | None
+        self, effects: Sequence[PersonEvaluation], now_us: int, position: JudgingPosition | None
     ) -> None:
         if self._kept(effects, now_us, position):
             return
@@ -338,7 +339,9 @@ class Worker:
         if position is not None:
             self._kept((), now_us, position)
 
-    def _kept(self, effects: Sequence[Effects], now_us: int, position: Position | None) -> bool:
+    def _kept(
+        self, effects: Sequence[PersonEvaluation], now_us: int, position: JudgingPosition | None
+    ) -> bool:
         moved = self._moved(effects, position)
         if not effects and moved is None:
             return True
@@ -365,7 +368,9 @@ class Worker:
             self._again.pop(person_effects.person, None)
         return True
 
-    def _moved(self, effects: Sequence[Effects], position: Position | None) -> Position | None:
+    def _moved(
+        self, effects: Sequence[PersonEvaluation], position: JudgingPosition | None
+    ) -> JudgingPosition | None:
         """Return how far it came and who is still not judged; None where both are kept already."""
         if position is None:
             return None
@@ -374,11 +379,11 @@ class Worker:
         moved = msgspec.structs.replace(position, again=tuple(again), since_us=again)
         return None if self._took_over and moved == self._kept_position else moved
 
-    def _after(self, news: _News) -> Position:
-        return Position(news.number, self._position.after | news.ends)
+    def _after(self, news: _News) -> JudgingPosition:
+        return JudgingPosition(news.number, self._position.after | news.ends)
 
 
-def _heard(cases_by_person: Mapping[str, Sequence[Case]]) -> dict[str, list[News]]:
+def _heard(cases_by_person: Mapping[str, Sequence[PersonBatch]]) -> dict[str, list[PersonUpdate]]:
     """Return what came of each person; nothing, where one of them must be asked about alone."""
     try:
         news = iter(

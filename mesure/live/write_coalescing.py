@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterable
 from typing import Final
 
-from mesure.actions.judging.judge_store import Effects
+from mesure.actions.judging.judging_values import PersonEvaluation
 
 CROWD: Final = 64
 """Where so many persons, or more, come in a step it is kept later; where fewer do, at once."""
@@ -16,20 +16,20 @@ CROWD: Final = 64
 WAIT_S_MAX: Final = 2.0
 
 
-class Growing:
+class WriteCoalescer:
     """Persons of whom only that is to be kept, and since when the first of them waits."""
 
     def __init__(self, now_s: Callable[[], float] = time.monotonic) -> None:
         self._now_s = now_s
         self._since_s = 0.0
-        self._held: dict[str, Effects] = {}
+        self._held: dict[str, PersonEvaluation] = {}
 
     @property
     def is_due(self) -> bool:
         """Tell whether there is nothing to wait for: it waited long enough, or nothing waits."""
         return not self._held or self._now_s() - self._since_s >= WAIT_S_MAX
 
-    def hold(self, effects: Iterable[Effects]) -> None:
+    def hold(self, effects: Iterable[PersonEvaluation]) -> None:
         """Hold what only grew; what comes later of a person says it too, and takes its place."""
         for person_effects in effects:
             if not person_effects.only_grew:
@@ -43,7 +43,7 @@ class Growing:
         """Let go of what is held of a person about whom all will be read anew."""
         self._held.pop(person, None)
 
-    def take(self) -> list[Effects]:
+    def take(self) -> list[PersonEvaluation]:
         """Return what is held, and hold nothing."""
         effects, self._held = list(self._held.values()), {}
         return effects

@@ -12,7 +12,7 @@ from mesure.instants import EPOCH, MICROSECOND
 
 
 @dataclass(frozen=True, slots=True)
-class CatchingUp:
+class CatchUpClock:
     """A clock that is `behind_us` until `start_us`, and right again `takes_us` later."""
 
     start_us: int
@@ -22,7 +22,7 @@ class CatchingUp:
     def at(self, now_us: int) -> int:
         """Return what this clock shows at an instant.
 
-        >>> night = CatchingUp(start_us=1_000, behind_us=900, takes_us=100)
+        >>> night = CatchUpClock(start_us=1_000, behind_us=900, takes_us=100)
         >>> [night.at(now_us) for now_us in (990, 1_000, 1_050, 1_100, 1_200)]
         [90, 100, 600, 1100, 1200]
         """
@@ -33,10 +33,10 @@ class CatchingUp:
 class _Clock:
     """How this process sees time: as it is, unless it was told otherwise."""
 
-    shown: CatchingUp | None = None
+    shown: CatchUpClock | None = None
 
 
-def catch_up(shown: CatchingUp) -> None:
+def catch_up(shown: CatchUpClock) -> None:
     """See time like this from now on, in this process."""
     _Clock.shown = shown
 
@@ -56,6 +56,6 @@ def true_us() -> int:
     return (datetime.now(UTC) - EPOCH) // MICROSECOND
 
 
-def shown() -> CatchingUp | None:
+def clock_setting() -> CatchUpClock | None:
     """Return how this process was told to see time; None: as it is."""
     return _Clock.shown

@@ -10,14 +10,14 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-from mesure.orders.text.order_faults import Fault, OrderError
-from mesure.orders.text.sayings import saying
+from mesure.orders.text.order_faults import FileFault, OrderError
+from mesure.orders.text.sayings import translatable
 
 PIPE_BYTES_MAX: Final = 1 << 30
 DEVICE_BYTES_MAX: Final = 1 << 20  # One that ends at once, as /dev/null does, is an empty file.
 
 
-def named(path: Path, why: str, bytes_max: int | None = None) -> bytes:
+def read_file(path: Path, why: str, bytes_max: int | None = None) -> bytes:
     """Return what is in a file that a person named; `why` says what it is needed for.
 
     Of a file of more than `bytes_max` bytes a single byte more is returned: its reader refuses it.
@@ -26,11 +26,13 @@ def named(path: Path, why: str, bytes_max: int | None = None) -> bytes:
     try:
         return _read(path, why, bytes_max)
     except (OSError, ValueError) as error:
-        what = saying("this is no name of a file")
+        what = translatable("this is no name of a file")
         if isinstance(error, OSError):
-            what = saying("it cannot be opened")
-            what = what.worded(error.strerror.lower()) if error.strerror else what
-        raise _refused(path, what, why, saying("check the path and the right to read it")) from None
+            what = translatable("it cannot be opened")
+            what = what.with_english(error.strerror.lower()) if error.strerror else what
+        raise _refused(
+            path, what, why, translatable("check the path and the right to read it")
+        ) from None
 
 
 def _read(path: Path, why: str, bytes_max: int | None) -> bytes:
@@ -44,12 +46,12 @@ def _read(path: Path, why: str, bytes_max: int | None) -> bytes:
         data = file.read(limit + 1)
     if len(data) <= limit:
         return data
-    what = saying("it is no file, and after {limit} bytes it has not ended", limit=limit)
-    raise _refused(path, what, why, saying("write what it gives into a file, and name that"))
+    what = translatable("it is no file, and after {limit} bytes it has not ended", limit=limit)
+    raise _refused(path, what, why, translatable("write what it gives into a file, and name that"))
 
 
 def _refused(path: Path, what: str, why: str, remedy: str) -> OrderError:
-    return OrderError([Fault(str(path), None, "", what, why, remedy)])
+    return OrderError([FileFault(str(path), None, "", what, why, remedy)])
 
 
 def beside(folder: Path, names: Iterable[str], bytes_max: int) -> dict[str, bytes]:

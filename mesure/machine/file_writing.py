@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO, TextIO, cast
 
 
-class WritingError(Exception):
+class FileWriteError(Exception):
     """A result that could not be written: `str` gives the sentence."""
 
     def __init__(self, where: str, what: str) -> None:
@@ -21,7 +21,7 @@ class WritingError(Exception):
 def write(path: Path, data: bytes | Iterator[bytes]) -> None:
     """Put the data in the file's place at once; a run that is stopped leaves the old file.
 
-    Raises `WritingError` where that cannot be done.
+    Raises `FileWriteError` where that cannot be done.
     """
     refuse_impossible(path)
     try:
@@ -61,15 +61,15 @@ def _rights(path: Path) -> int:
 
 
 def refuse_impossible(path: Path) -> None:
-    """Raise `WritingError` where no file can be, so that nobody waits for a result in vain."""
+    """Raise `FileWriteError` where no file can be, so that nobody waits for a result in vain."""
     try:
         is_folder, has_folder = path.is_dir(), path.parent.is_dir()
     except OSError as error:
         raise _refused(str(path), error) from None
     if is_folder:
-        raise WritingError(str(path), "it is a folder")
+        raise FileWriteError(str(path), "it is a folder")
     if not has_folder:
-        raise WritingError(str(path), f"there is no folder “{path.parent}”")
+        raise FileWriteError(str(path), f"there is no folder “{path.parent}”")
 
 
 def make_folder(path: Path) -> None:
@@ -83,7 +83,7 @@ def make_folder(path: Path) -> None:
 def show(text: str | Iterator[str]) -> None:
     """Write a result to standard output, as far as a terminal of any encoding can show it."""
     if sys.stdout is None:
-        raise WritingError("standard output", "it is closed")
+        raise FileWriteError("standard output", "it is closed")
     pieces = iter((text,)) if isinstance(text, str) else text
     try:
         for piece in pieces:
@@ -107,5 +107,5 @@ def _show(stream: TextIO, text: str) -> None:
         left = left[below.write(left) :]
 
 
-def _refused(where: str, error: OSError) -> WritingError:
-    return WritingError(where, (error.strerror or "it cannot be written").lower())
+def _refused(where: str, error: OSError) -> FileWriteError:
+    return FileWriteError(where, (error.strerror or "it cannot be written").lower())

@@ -10,7 +10,7 @@ import structlog
 from mesure.web.requests import error_frames
 
 
-class OtherLogs(logging.Handler):
+class LibraryLogHandler(logging.Handler):
     """Takes what libraries log from warnings on."""
 
     def __init__(self) -> None:
@@ -27,4 +27,4 @@ class OtherLogs(logging.Handler):
 
 def take() -> None:
     """Take what libraries log from now on, in the place of whoever took it before."""
-    logging.basicConfig(handlers=[OtherLogs()], level=logging.WARNING, force=True)
+    logging.basicConfig(handlers=[LibraryLogHandler()], level=logging.WARNING, force=True)

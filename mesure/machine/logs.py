@@ -31,14 +31,14 @@ Event = MutableMapping[str, Any]
 def configure(stream: TextIO, now: Callable[[], datetime] = clock.now) -> None:
     """Let every part of the service write its lines to this stream."""
 
-    def stamped(logger: Any, method: str, event: Event) -> Event:  # noqa: ARG001, ANN401
+    def stamp(logger: Any, method: str, event: Event) -> Event:  # noqa: ARG001, ANN401
         event["at"] = now().isoformat(timespec="milliseconds").replace("+00:00", "Z")
         event["level"] = method
         return event
 
     structlog.configure(
         processors=[
-            stamped,
+            stamp,
             only_plain,
             structlog.processors.JSONRenderer(sort_keys=True),
         ],

@@ -18,7 +18,7 @@ QUIET_S: Final = 2.0
 PLAIN_EVERY_S: Final = 10.0
 
 
-class Stages:
+class ProgressStages:
     """The stage a long piece of work has reached; whoever works tells it, a thread shows it."""
 
     def __init__(self) -> None:
@@ -30,7 +30,7 @@ class Stages:
 
 
 @contextmanager
-def patience(stages: Stages) -> Iterator[None]:
+def patience(stages: ProgressStages) -> Iterator[None]:
     """Show the stages of the work inside, from the third second on."""
     done = threading.Event()
     show = _show_on_terminal if sys.stderr.isatty() else _show_plainly
@@ -43,7 +43,7 @@ def patience(stages: Stages) -> Iterator[None]:
         thread.join()
 
 
-def _show_plainly(stages: Stages, done: threading.Event) -> None:
+def _show_plainly(stages: ProgressStages, done: threading.Event) -> None:
     wait_s, started = QUIET_S, time.monotonic()
     while not done.wait(wait_s):
         print(
@@ -54,7 +54,7 @@ def _show_plainly(stages: Stages, done: threading.Event) -> None:
         wait_s = PLAIN_EVERY_S
 
 
-def _show_on_terminal(stages: Stages, done: threading.Event) -> None:
+def _show_on_terminal(stages: ProgressStages, done: threading.Event) -> None:
     if done.wait(QUIET_S):
         return
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())

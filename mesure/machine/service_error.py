@@ -10,5 +10,5 @@ class ServiceError(Exception):
         super().__init__(f"{where}: {what}; {why}; {remedy}.")
 
 
-class PassingError(ServiceError):
+class TransientServiceError(ServiceError):
     """Something that may be over when the service is started again, with nothing put right."""

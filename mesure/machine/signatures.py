@@ -33,7 +33,7 @@ class Ed25519:
         return self.is_sound(key) and _holds(key, message, signature)
 
 
-class KnownKeys:
+class EnrolledKeyVerifier:
     """Checks signatures under keys that were checked themselves when they were made known."""
 
     def holds(self, key: bytes, message: bytes, signature: bytes) -> bool:

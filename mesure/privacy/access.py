@@ -8,12 +8,12 @@ Decision: docs/decisions/0031-actions-looks-and-grounds.md
 
 from dataclasses import dataclass
 
-from mesure.privacy.access_refusal import Reason
+from mesure.privacy.access_refusal import AccessRefusal
 from mesure.privacy.roles import Role
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class CaseAccess:
     """Who may act on one person's case now, and who may never."""
 
     person: str
@@ -22,21 +22,21 @@ class Case:
 
 
 def refusal(
-    account: str, role: Role, stands_for: str | None, case: Case, let_in_by: str | None = None
-) -> Reason | None:
+    account: str, role: Role, stands_for: str | None, case: CaseAccess, let_in_by: str | None = None
+) -> AccessRefusal | None:
     """Return why somebody may not open a case, or None.
 
     `let_in_by`: of a program and of counsel, who gave them the token or the card.
 
-    >>> refusal("A-1", Role.OFFICER, None, Case("P-1", frozenset({"A-2"}), frozenset()))
+    >>> refusal("A-1", Role.OFFICER, None, CaseAccess("P-1", frozenset({"A-2"}), frozenset()))
     <Reason.NOT_IN_CHARGE: 'not_in_charge'>
     """
     if account in case.barred or let_in_by in case.barred:
-        return Reason.BARRED
+        return AccessRefusal.BARRED
     if role in {Role.PERSON, Role.COUNSEL}:
-        return None if stands_for == case.person else Reason.ANOTHER_PERSON
+        return None if stands_for == case.person else AccessRefusal.ANOTHER_PERSON
     if role is Role.OFFICER:
-        return None if account in case.in_charge else Reason.NOT_IN_CHARGE
+        return None if account in case.in_charge else AccessRefusal.NOT_IN_CHARGE
     if role in {Role.SUPERVISOR, Role.INSPECTOR, Role.SERVICE, Role.PROGRAM}:
         return None
-    return Reason.ROLE
+    return AccessRefusal.ROLE

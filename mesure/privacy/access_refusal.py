@@ -9,7 +9,7 @@ from enum import StrEnum
 from mesure.orders.text.catalogue import Catalogue
 
 
-class Reason(StrEnum):
+class AccessRefusal(StrEnum):
     """Why, in one word; the audit log has this word."""
 
     ROLE = "role"
@@ -30,38 +30,46 @@ class Reason(StrEnum):
     SESSION = "session"
     NOT_RECENT = "not_recent"
 
-    def said(self, catalogue: Catalogue) -> str:
+    def in_words(self, catalogue: Catalogue) -> str:
         """Return the refusal in a sentence."""
         return {
-            Reason.ROLE: catalogue.text("Your account is not one that may do this."),
-            Reason.SCOPE: catalogue.text("This token was not given for that."),
-            Reason.BARRED: catalogue.text("You are barred from this case. Ask a supervisor."),
-            Reason.NOT_IN_CHARGE: catalogue.text(
+            AccessRefusal.ROLE: catalogue.text("Your account is not one that may do this."),
+            AccessRefusal.SCOPE: catalogue.text("This token was not given for that."),
+            AccessRefusal.BARRED: catalogue.text(
+                "You are barred from this case. Ask a supervisor."
+            ),
+            AccessRefusal.NOT_IN_CHARGE: catalogue.text(
                 "You are in charge of nobody under this name. Ask whoever is in charge, or a "
                 "supervisor."
             ),
-            Reason.ANOTHER_PERSON: catalogue.text(
+            AccessRefusal.ANOTHER_PERSON: catalogue.text(
                 "There is nothing under this name in your own record."
             ),
-            Reason.PURPOSE: catalogue.text(
+            AccessRefusal.PURPOSE: catalogue.text(
                 "Say for what purpose you look; this one is not for your account."
             ),
-            Reason.CASE_NUMBER: catalogue.text("Give the number of the case for which you look."),
-            Reason.NO_GROUND: catalogue.text(
+            AccessRefusal.CASE_NUMBER: catalogue.text(
+                "Give the number of the case for which you look."
+            ),
+            AccessRefusal.NO_GROUND: catalogue.text(
                 "A trail is shown for an incident or a recorded ground. There is none."
             ),
-            Reason.OUTSIDE_GROUND: catalogue.text(
+            AccessRefusal.OUTSIDE_GROUND: catalogue.text(
                 "The incident or the ground does not reach to the time you asked for."
             ),
-            Reason.SAME_EYES: catalogue.text("Somebody else must do this, not you again."),
-            Reason.NEW_EYES: catalogue.text(
+            AccessRefusal.SAME_EYES: catalogue.text("Somebody else must do this, not you again."),
+            AccessRefusal.NEW_EYES: catalogue.text(
                 "One account was opened or reset lately by the other, or by the same supervisor. "
                 "Ask a third person."
             ),
-            Reason.NOT_YOURS: catalogue.text("Only whoever did this may take it back."),
-            Reason.SIGN_IN: catalogue.text("Name, password or code is not right."),
-            Reason.WAIT: catalogue.text("There were too many tries. Wait a while and try again."),
-            Reason.LINK: catalogue.text("This link or code is not valid, or was used before."),
-            Reason.SESSION: catalogue.text("Sign in, please."),
-            Reason.NOT_RECENT: catalogue.text("Sign in again first, and do it soon after."),
+            AccessRefusal.NOT_YOURS: catalogue.text("Only whoever did this may take it back."),
+            AccessRefusal.SIGN_IN: catalogue.text("Name, password or code is not right."),
+            AccessRefusal.WAIT: catalogue.text(
+                "There were too many tries. Wait a while and try again."
+            ),
+            AccessRefusal.LINK: catalogue.text(
+                "This link or code is not valid, or was used before."
+            ),
+            AccessRefusal.SESSION: catalogue.text("Sign in, please."),
+            AccessRefusal.NOT_RECENT: catalogue.text("Sign in again first, and do it soon after."),
         }[self]

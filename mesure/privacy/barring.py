@@ -15,21 +15,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from mesure.privacy.distinct_people import LetIn
+from mesure.privacy.distinct_people import AccessGrant
 
-Links = Mapping[str, Sequence[LetIn]]  # Of each account that works here, in order of time.
+Links = Mapping[str, Sequence[AccessGrant]]  # Of each account that works here, in order of time.
 NOBODY: Final[frozenset[str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
+class CaseBar:
     """An account is barred from a case."""
 
     account: str
     since_at: datetime | None  # None: it was entered when this was not kept yet.
 
 
-def with_them(bars: Sequence[Bar], links: Links, within: timedelta) -> frozenset[str]:
+def with_them(bars: Sequence[CaseBar], links: Links, within: timedelta) -> frozenset[str]:
     """Return who is barred: those who are by name, and every account that they let in."""
     barred = frozenset(bar.account for bar in bars)
     if not barred:
@@ -40,7 +40,7 @@ def with_them(bars: Sequence[Bar], links: Links, within: timedelta) -> frozenset
 
 @dataclass(frozen=True, slots=True)
 class _Chain:
-    bars: Sequence[Bar]
+    bars: Sequence[CaseBar]
     links: Links
     within: timedelta
 
@@ -56,5 +56,5 @@ class _Chain:
             return True
         return any(self.holds(by, last.at, visited | {account}) for by in last.by)
 
-    def _counts(self, bar: Bar, given_at: datetime) -> bool:
+    def _counts(self, bar: CaseBar, given_at: datetime) -> bool:
         return bar.since_at is None or bar.since_at - self.within <= given_at

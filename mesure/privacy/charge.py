@@ -15,7 +15,7 @@ from mesure.orders.values.span import Span
 from mesure.privacy.barring import Links
 
 
-class How(StrEnum):
+class ChargeBasis(StrEnum):
     """By what somebody is in charge."""
 
     COVER = "cover"  # Stands in for the person's officer.
@@ -34,7 +34,7 @@ class Cover:
 
 
 @dataclass(frozen=True, slots=True)
-class Watch:
+class OnCallDuty:
     """An officer is on call, for every person, during a span."""
 
     by: str
@@ -48,7 +48,7 @@ class Staff:
     officers: frozenset[str]  # Those whose accounts are open.
     supervisors: Sequence[str]  # Open, the longest-serving first; never empty.
     covers: Sequence[Cover] = ()
-    watches: Sequence[Watch] = ()
+    watches: Sequence[OnCallDuty] = ()
     links: Links = field(default_factory=dict)  # Who let in whom; also of closed accounts.
     apart: timedelta = timedelta(0)  # Until an account is no longer one with who let it in.
 
@@ -58,7 +58,7 @@ class InCharge:
     """Somebody is in charge, and by what."""
 
     account: str
-    how: How
+    how: ChargeBasis
 
 
 def in_charge(own: str | None, barred: frozenset[str], staff: Staff, at: datetime) -> InCharge:
@@ -76,15 +76,15 @@ def all_in_charge(
     free = staff.officers - barred
     for cover in staff.covers:
         if cover.covers == own and at in cover.span and cover.by in free:
-            yield InCharge(cover.by, How.COVER)
+            yield InCharge(cover.by, ChargeBasis.COVER)
     if own in free:
-        yield InCharge(str(own), How.OWN)
+        yield InCharge(str(own), ChargeBasis.OWN)
     for watch in staff.watches:
         if at in watch.span and watch.by in free:
-            yield InCharge(watch.by, How.ON_CALL)
+            yield InCharge(watch.by, ChargeBasis.ON_CALL)
 
 
 def _supervisors(barred: frozenset[str], staff: Staff) -> Iterable[InCharge]:
     """Yield the supervisors; if all of them are barred, the first stays answerable all the same."""
     free = [name for name in staff.supervisors if name not in barred]
-    yield from (InCharge(name, How.SUPERVISOR) for name in free or staff.supervisors[:1])
+    yield from (InCharge(name, ChargeBasis.SUPERVISOR) for name in free or staff.supervisors[:1])

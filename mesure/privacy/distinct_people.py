@@ -12,16 +12,16 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from mesure.orders.text import dated_file
-from mesure.orders.text.dated_file import Dated, Form, Whys
-from mesure.orders.text.order_faults import Faults
-from mesure.orders.text.strings_yaml import Keys
+from mesure.orders.text.dated_file import Dated, DatedFileForm, FileReasons
+from mesure.orders.text.order_faults import FileFaults
+from mesure.orders.text.strings_yaml import MappingNode
 
 DAYS_MAX: Final = 90
 _NAME: Final = "apart_days"
 
 
 @dataclass(frozen=True, slots=True)
-class EyesFile:
+class DistinctPeopleFile:
     """The rule as it was read, with its values by date."""
 
     version: str
@@ -33,14 +33,16 @@ class EyesFile:
 
 
 @dataclass(frozen=True, slots=True)
-class LetIn:
+class AccessGrant:
     """When an account got what opens it, and who stood behind that; nobody: it was the machine."""
 
     at: datetime
     by: tuple[str, ...]
 
 
-def behind(account: str, let_in: Sequence[LetIn], at: datetime, within: timedelta) -> set[str]:
+def behind(
+    account: str, let_in: Sequence[AccessGrant], at: datetime, within: timedelta
+) -> set[str]:
     """Return who may have been the one that acted under an account at a moment.
 
     `let_in` is in order of time; each link ends whatever opened the account before.
@@ -49,24 +51,24 @@ def behind(account: str, let_in: Sequence[LetIn], at: datetime, within: timedelt
     return {account} if last is None or at >= last.at + within else {account, *last.by}
 
 
-def read(name: str, data: bytes) -> EyesFile:
+def read(name: str, data: bytes) -> DistinctPeopleFile:
     """Return the rule of a file; raises `OrderError` with everything that is wrong with it."""
     parsed = dated_file.read(name, data, _FORM)
-    return EyesFile(parsed.version, parsed.values[_NAME])
+    return DistinctPeopleFile(parsed.version, parsed.values[_NAME])
 
 
-def _days(name: str, row: Keys, faults: Faults) -> int:
+def _days(name: str, row: MappingNode, faults: FileFaults) -> int:
     return dated_file.days(name, row, _WHYS.said, DAYS_MAX, faults)
 
 
-_WHYS: Final = Whys(
+_WHYS: Final = FileReasons(
     known="a rule under another name would be left as it was",
     said="who is refused must be told why",
     reasoned="a rule needs a reason and dated values",
     valued="without a value one person could be two",
     complete="without a value one person could be two",
 )
-_FORM: Final = Form(
+_FORM: Final = DatedFileForm(
     title="eyes",
     group="rules",
     names=(_NAME,),

@@ -20,18 +20,18 @@ ADDRESS_FREE_TRIES: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Failures:
+class FailureCount:
     """How often somebody failed in a row, and when last."""
 
     count: int
     last_at: datetime
 
 
-def waits_until(failures: Failures | None, free: int) -> datetime | None:
+def waits_until(failures: FailureCount | None, free: int) -> datetime | None:
     """Return until when no try counts; None where the next one does.
 
     >>> from datetime import UTC
-    >>> five = Failures(5, datetime(2026, 2, 10, 8, 0, tzinfo=UTC))
+    >>> five = FailureCount(5, datetime(2026, 2, 10, 8, 0, tzinfo=UTC))
     >>> waits_until(five, FREE_TRIES).isoformat()
     '2026-02-10T08:00:15+00:00'
     """
@@ -41,7 +41,7 @@ def waits_until(failures: Failures | None, free: int) -> datetime | None:
     return failures.last_at + min(FIRST_WAIT * (1 << doublings), WAIT_MAX)
 
 
-def is_waiting(failures: Failures | None, free: int, at: datetime) -> bool:
+def is_waiting(failures: FailureCount | None, free: int, at: datetime) -> bool:
     """Tell whether a try at this instant is refused unseen.
 
     A failure that is still to come was counted by a clock that has been set back since. Nobody
@@ -51,8 +51,8 @@ def is_waiting(failures: Failures | None, free: int, at: datetime) -> bool:
     return failures is not None and until is not None and failures.last_at <= at < until
 
 
-def failed(failures: Failures | None, at: datetime) -> Failures:
+def add_failure(failures: FailureCount | None, at: datetime) -> FailureCount:
     """Return the count with one more failure."""
     if failures is None or at - failures.last_at >= FORGOTTEN_AFTER:
-        return Failures(1, at)
-    return Failures(failures.count + 1, at)
+        return FailureCount(1, at)
+    return FailureCount(failures.count + 1, at)

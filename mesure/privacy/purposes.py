@@ -29,7 +29,7 @@ class Purpose(StrEnum):
     OWN_DATA = "own_data"
     DEFENCE = "defence"
 
-    def said(self, catalogue: Catalogue) -> str:
+    def in_words(self, catalogue: Catalogue) -> str:
         """Return the purpose in words, as the person reads it in the list of looks."""
         return {
             Purpose.POSSIBLE_BREACH: catalogue.text("to look into a possible breach"),

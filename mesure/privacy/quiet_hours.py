@@ -18,13 +18,13 @@ class QuietHours:
     zone: ZoneInfo
 
 
-def told_at(quiet: QuietHours, at: datetime) -> datetime:
+def notify_at(quiet: QuietHours, at: datetime) -> datetime:
     """Return when something that can wait is told: now, or when the quiet hours end.
 
     >>> night = QuietHours(time(21), time(8), ZoneInfo("Asia/Almaty"))
-    >>> told_at(night, datetime(2026, 2, 10, 20, tzinfo=UTC)).isoformat()
+    >>> notify_at(night, datetime(2026, 2, 10, 20, tzinfo=UTC)).isoformat()
     '2026-02-11T03:00:00+00:00'
-    >>> told_at(night, datetime(2026, 2, 10, 6, tzinfo=UTC)).isoformat()
+    >>> notify_at(night, datetime(2026, 2, 10, 6, tzinfo=UTC)).isoformat()
     '2026-02-10T06:00:00+00:00'
     """
     wall = at.astimezone(quiet.zone)

@@ -25,6 +25,6 @@ def around_incident(start: datetime, end: datetime | None, now: datetime) -> Spa
     return Span(first, max(last, start))
 
 
-def shown(span: Span | None, may_be_seen: Span) -> Span | None:
+def visible_span(span: Span | None, may_be_seen: Span) -> Span | None:
     """Return what is shown of what was asked for; None where that is nothing."""
     return may_be_seen if span is None else span.overlap(may_be_seen)

@@ -10,10 +10,10 @@ from json.encoder import encode_basestring
 from math import isfinite
 from typing import Any
 
-from mesure.evaluation.assessment import Assessment, Superseded
+from mesure.evaluation.assessment import Assessment, SupersededAssessment
 from mesure.evaluation.breakdown.evidence_breakdown import Term
-from mesure.evaluation.fix_requests import Ask
-from mesure.formats.columns.file_rows import Notes
+from mesure.evaluation.fix_requests import FixRequest
+from mesure.formats.columns.file_rows import FileNotes
 from mesure.incidents.incident import LLR_DIGITS, Incident
 from mesure.instants import to_datetime
 from mesure.record import report
@@ -107,7 +107,7 @@ def _files(replay: Replay) -> Object:
     return {"files": [_file(one) for one in notes]} if notes else {}
 
 
-def _file(notes: Notes) -> Object:
+def _file(notes: FileNotes) -> Object:
     return {
         "file": notes.file,
         "columns_unread": list(notes.unread),
@@ -145,7 +145,7 @@ def _assessment(assessment: Assessment) -> Object:
     }
 
 
-def _superseded(superseded: Superseded) -> Object:
+def _superseded(superseded: SupersededAssessment) -> Object:
     stood = {
         "stood_from": instant(superseded.stood_from),
         "stood_until": instant(superseded.stood_until),
@@ -153,7 +153,7 @@ def _superseded(superseded: Superseded) -> Object:
     return _assessment(superseded.assessment) | stood
 
 
-def _ask(ask: Ask) -> Object:
+def _ask(ask: FixRequest) -> Object:
     return {
         "condition": ask.condition,
         "because": ask.because.value,

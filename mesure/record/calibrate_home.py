@@ -11,32 +11,37 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from mesure.evaluation.feasibility import home_calibration
-from mesure.evaluation.feasibility.home_calibration import Confirmed, Proposal, Refusal, Shown
+from mesure.evaluation.feasibility.home_calibration import (
+    CalibrationProposal,
+    CalibrationRefusal,
+    Confirmed,
+    HomeOffset,
+)
 from mesure.evaluation.policy import DeviceClass, Policy
 from mesure.formats import fixes_files
-from mesure.formats.stored.assemble_fixes import Gathered, gather
+from mesure.formats.stored.assemble_fixes import AssembledFixes, gather
 from mesure.geo.fixes import Fixes, Provider
 from mesure.instants import to_datetime, to_us
 from mesure.machine import file_loading, timezones
-from mesure.machine.progress import Stages
+from mesure.machine.progress import ProgressStages
 from mesure.orders.model.order import OrderVersion
 from mesure.orders.reading import read_order as reading
 from mesure.orders.text.catalogue import Catalogue
-from mesure.orders.text.order_faults import Fault, OrderError, listed, shown
+from mesure.orders.text.order_faults import FileFault, OrderError, join_names, quote
 from mesure.orders.values.places import Circle
 from mesure.orders.wording import calibration_sentences
 from mesure.orders.wording.place_sentences import number
 from mesure.record.policy_loading import read_policy
 from mesure.record.replay import read_order
 from mesure.reports.replay import report_words
-from mesure.reports.replay.replay_report import FileRead
+from mesure.reports.replay.replay_report import FileSummary
 from mesure.reports.text import visible_text
 
 MINUTE: Final = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class CalibrationRequest:
     """What to measure: `enrolled` None takes the periods that the home beacon confirms."""
 
     order: Path
@@ -48,16 +53,18 @@ class Request:
     device_class: DeviceClass = DeviceClass.PHONE
 
 
-class Told(NamedTuple):
+class CalibrationResult(NamedTuple):
     """What is said, and whether there is a point to enter."""
 
     text: str
     is_proposed: bool
 
 
-def tell(request: Request, catalogue: Catalogue, stages: Stages | None = None) -> Told:
+def tell(
+    request: CalibrationRequest, catalogue: Catalogue, stages: ProgressStages | None = None
+) -> CalibrationResult:
     """Return the proposal in words; raises `OrderError` or `FixesError` for what is unreadable."""
-    stages = stages or Stages()
+    stages = stages or ProgressStages()
     timezones.pin()
     stages.reach("reading the order")
     [version] = reading.versions([read_order(request.order)])
@@ -77,26 +84,30 @@ def tell(request: Request, catalogue: Catalogue, stages: Stages | None = None) -
         *_entry(request, version, proposal, confirmed, catalogue),
     ]
     text = "".join(f"{visible_text.visible(line)}\n" for line in lines)
-    return Told(text, proposal.point is not None)
+    return CalibrationResult(text, proposal.point is not None)
 
 
 def _home(version: OrderVersion, name: str) -> Circle:
     place = version.places.get(name)
     if place is None:
-        what = f"the order has no place called {shown(name)}"
-        remedy = f"name one of {listed(version.places)} with --place"
-        raise OrderError([Fault(version.file, None, "places", what, "nothing to measure", remedy)])
+        what = f"the order has no place called {quote(name)}"
+        remedy = f"name one of {join_names(version.places)} with --place"
+        raise OrderError(
+            [FileFault(version.file, None, "places", what, "nothing to measure", remedy)]
+        )
     match place.shapes:
         case [Circle() as circle]:
             return circle
-    what = f"the place {shown(name)} is no circle"
+    what = f"the place {quote(name)} is no circle"
     why = "only a circle round an address is measured anew"
     remedy = "name the home with --place"
-    raise OrderError([Fault(version.file, None, f"places.{name}", what, why, remedy)])
+    raise OrderError([FileFault(version.file, None, f"places.{name}", what, why, remedy)])
 
 
-def _gathered(request: Request, policy: Policy) -> Gathered:
-    data = [file_loading.named(path, "nothing is measured without it") for path in request.fixes]
+def _gathered(request: CalibrationRequest, policy: Policy) -> AssembledFixes:
+    data = [
+        file_loading.read_file(path, "nothing is measured without it") for path in request.fixes
+    ]
     records = [
         fixes_files.read(path.name, content)
         for path, content in zip(request.fixes, data, strict=True)
@@ -110,9 +121,9 @@ def _gathered(request: Request, policy: Policy) -> Gathered:
     )
 
 
-def _confirmed(request: Request, fixes: Fixes, policy: Policy) -> tuple[Confirmed, ...]:
+def _confirmed(request: CalibrationRequest, fixes: Fixes, policy: Policy) -> tuple[Confirmed, ...]:
     if request.enrolled is None:
-        return home_calibration.heard_throughout(fixes, policy)
+        return home_calibration.beacon_periods(fixes, policy)
     start, end = request.enrolled
     return ((to_us(start), to_us(end)),)
 
@@ -120,13 +131,13 @@ def _confirmed(request: Request, fixes: Fixes, policy: Policy) -> tuple[Confirme
 # --- In words ------------------------------------------------------------------------------------
 
 
-def _of_files(gathered: Gathered, catalogue: Catalogue) -> Iterator[str]:
-    files = [FileRead(one.file, one.unread, one.has_accuracy) for one in gathered.notes]
+def _of_files(gathered: AssembledFixes, catalogue: Catalogue) -> Iterator[str]:
+    files = [FileSummary(one.file, one.unread, one.has_accuracy) for one in gathered.notes]
     for heading, line in report_words.of_files(catalogue, files):
         yield f"{heading}. {line}"
 
 
-def _measured(place: str, proposal: Proposal, catalogue: Catalogue) -> Iterator[str]:
+def _measured(place: str, proposal: CalibrationProposal, catalogue: Catalogue) -> Iterator[str]:
     shown = proposal.shown
     yield catalogue.text("“{place}”, in {duration} of confirmed time:").format(
         place=place, duration=_duration(proposal.confirmed_s, catalogue)
@@ -137,7 +148,7 @@ def _measured(place: str, proposal: Proposal, catalogue: Catalogue) -> Iterator[
         yield f"  {source.format(what=_where(part, catalogue))}"
 
 
-def _where(shown: Shown, catalogue: Catalogue) -> str:
+def _where(shown: HomeOffset, catalogue: Catalogue) -> str:
     ways = calibration_sentences.ways(shown.north_m, shown.east_m, catalogue)
     counts = catalogue.text("{fixes} fixes, independent pieces of evidence: {pieces}.").format(
         fixes=report_words.count(shown.fixes), pieces=report_words.count(shown.pieces)
@@ -165,26 +176,26 @@ def _duration(time_s: float, catalogue: Catalogue) -> str:
     return report_words.duration(catalogue, timedelta(seconds=time_s))
 
 
-def _refused(proposal: Proposal, policy: Policy, catalogue: Catalogue) -> Iterator[str]:
+def _refused(proposal: CalibrationProposal, policy: Policy, catalogue: Catalogue) -> Iterator[str]:
     for refusal in proposal.refusals:
         yield _refusal(refusal, policy, catalogue)
     if proposal.refusals:
         yield catalogue.text("There is nothing to enter.")
 
 
-def _refusal(refusal: Refusal, policy: Policy, catalogue: Catalogue) -> str:
-    if refusal is Refusal.TOO_SHORT:
+def _refusal(refusal: CalibrationRefusal, policy: Policy, catalogue: Catalogue) -> str:
+    if refusal is CalibrationRefusal.TOO_SHORT:
         return catalogue.text("At least {least} of confirmed time with fixes is needed.").format(
             least=_duration(policy.home_calibration_confirmed_s_min, catalogue)
         )
-    if refusal is Refusal.TOO_LITTLE:
+    if refusal is CalibrationRefusal.TOO_LITTLE:
         return catalogue.text(
             "At least {least} independent pieces of evidence are needed; each takes {time}."
         ).format(
             least=number(policy.home_calibration_evidence_ratio_min),
             time=_duration(policy.correlation_s, catalogue),
         )
-    if refusal is Refusal.SCATTERED:
+    if refusal is CalibrationRefusal.SCATTERED:
         return catalogue.text(
             "The fixes do not agree: half of them would have to lie within {limit} m."
         ).format(limit=number(policy.home_calibration_spread_m_max))
@@ -194,9 +205,9 @@ def _refusal(refusal: Refusal, policy: Policy, catalogue: Catalogue) -> str:
 
 
 def _entry(
-    request: Request,
+    request: CalibrationRequest,
     version: OrderVersion,
-    proposal: Proposal,
+    proposal: CalibrationProposal,
     confirmed: tuple[Confirmed, ...],
     catalogue: Catalogue,
 ) -> Iterator[str]:

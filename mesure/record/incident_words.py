@@ -19,7 +19,7 @@ from mesure.machine import texts
 NOT_KNOWN_M: Final = -1.0  # JSON has no word for "not a number".
 
 
-class Place(msgspec.Struct, frozen=True):
+class FixPlace(msgspec.Struct, frozen=True):
     """A fix of the evidence: the place of its message in the log, its own in it, its weight."""
 
     sequence: int
@@ -27,25 +27,25 @@ class Place(msgspec.Struct, frozen=True):
     llr: float | None
 
 
-class Body(msgspec.Struct, frozen=True, kw_only=True):
+class IncidentBody(msgspec.Struct, frozen=True, kw_only=True):
     """What is sealed of an incident."""
 
     explanation: dict[str, str]
-    evidence: tuple[Place, ...]
+    evidence: tuple[FixPlace, ...]
     shown_us: tuple[int, int]
     incident: Incident
 
 
-def written(incident: Incident, shown_us: tuple[int, int], zone: ZoneInfo) -> bytes:
+def encode_body(incident: Incident, shown_us: tuple[int, int], zone: ZoneInfo) -> bytes:
     """Return an incident as it is kept."""
     llr = {one.row: round(one.llr, LLR_DIGITS) for one in incident.account.weighed}
-    body = Body(
+    body = IncidentBody(
         explanation={
             tag: explanation.explain(incident, zone, texts.catalogue(tag))
             for tag in texts.LANGUAGES
         },
         evidence=tuple(
-            Place(*stored_messages.place(row), llr.get(row)) for row in incident.evidence
+            FixPlace(*stored_messages.place(row), llr.get(row)) for row in incident.evidence
         ),
         shown_us=shown_us,
         incident=_told(incident, np.nan, NOT_KNOWN_M),
@@ -53,9 +53,9 @@ def written(incident: Incident, shown_us: tuple[int, int], zone: ZoneInfo) -> by
     return msgspec.json.encode(body)
 
 
-def read(body: bytes) -> Body:
+def read(body: bytes) -> IncidentBody:
     """Return what was kept of an incident."""
-    content = msgspec.json.decode(body, type=Body)
+    content = msgspec.json.decode(body, type=IncidentBody)
     return msgspec.structs.replace(content, incident=_told(content.incident, NOT_KNOWN_M, np.nan))
 
 

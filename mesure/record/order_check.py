@@ -13,14 +13,14 @@ from mesure.orders.model.order import OrderVersion
 from mesure.orders.text.catalogue import Catalogue
 from mesure.orders.text.order_faults import OrderError
 from mesure.orders.wording import fault_sentences, order_sentences
-from mesure.orders.wording.order_sentences import Passage
+from mesure.orders.wording.order_sentences import OrderSection
 from mesure.record.policy_loading import read_policy
 from mesure.record.replay import read_orders
 from mesure.reports.text import visible_text
 from mesure.reports.zones import zone_estimates, zone_words
 
 
-class SaidError(OrderError):
+class OrderCheckError(OrderError):
     """What is wrong with an order, said in the language in which it was to be read back."""
 
     def __init__(self, error: OrderError, catalogue: Catalogue) -> None:
@@ -34,13 +34,13 @@ class SaidError(OrderError):
 def read_back(paths: Sequence[Path], catalogue: Catalogue, as_of: date | None) -> str:
     """Return the versions of an order as sentences below their headings, safe to show.
 
-    Raises `SaidError` with every error of the files.
+    Raises `OrderCheckError` with every error of the files.
     """
     timezones.pin()
     try:
         versions, _ = read_orders(paths)
     except OrderError as error:
-        raise SaidError(error, catalogue) from None
+        raise OrderCheckError(error, catalogue) from None
     policy, _ = read_policy(None)
     lines: list[str] = []
     for version in versions:
@@ -53,6 +53,6 @@ def read_back(paths: Sequence[Path], catalogue: Catalogue, as_of: date | None) -
     return "".join(f"{visible_text.visible(line)}\n" for line in lines[:-1])
 
 
-def _estimates(version: OrderVersion, policy: PolicyFile, catalogue: Catalogue) -> Passage:
+def _estimates(version: OrderVersion, policy: PolicyFile, catalogue: Catalogue) -> OrderSection:
     """Return what positions can tell, by the thresholds in force when the order begins."""
     return zone_words.passage(zone_estimates.of_version(version, policy), catalogue)

@@ -24,8 +24,8 @@ from mesure.reports.replay import (
     unused_rows,
     weights,
 )
-from mesure.reports.replay.facts import Line
-from mesure.reports.replay.replay_report import Passage, ReplayReport, Texts
+from mesure.reports.replay.facts import FactRow
+from mesure.reports.replay.replay_report import ReadBackSection, ReplayReport, Texts
 from mesure.reports.replay.timeline import Timeline
 from mesure.reports.text import clock_text, visible_text
 
@@ -36,7 +36,7 @@ SUPERSEDED_MAX: Final = 200
 HASHES_MAX: Final = 50
 
 
-class Polyglot:
+class MultilingualTexts:
     """Texts in every language of the page at once; a drop-in for one catalogue in the templates."""
 
     def __init__(self, catalogues: Mapping[str, Catalogue]) -> None:
@@ -45,11 +45,11 @@ class Polyglot:
     def text(self, source: str, **values: object) -> Markup:
         """Return a text with its values filled in; a value may itself depend on the language."""
 
-        def filled(catalogue: Catalogue) -> str:
+        def fill(catalogue: Catalogue) -> str:
             own = {name: _in(value, catalogue.language) for name, value in values.items()}
             return catalogue.text(source).format(**own)
 
-        return self.each(filled)
+        return self.each(fill)
 
     def scale(self, length_m: int) -> Markup:
         """Return the length of a scale bar; in a drawing, which a `span` would end."""
@@ -80,13 +80,13 @@ def _in(value: object, language: str) -> str:
 
 def page(report: ReplayReport, catalogues: Mapping[str, Catalogue]) -> str:
     """Return the page of a replay in the languages given; the first shows until one is chosen."""
-    polyglot = Polyglot(catalogues)
+    polyglot = MultilingualTexts(catalogues)
     return rendering.page(
         "mesure.record", "replay", _contents(report, polyglot), _words(report, polyglot)
     )
 
 
-def _words(report: ReplayReport, polyglot: Polyglot) -> dict[str, object]:
+def _words(report: ReplayReport, polyglot: MultilingualTexts) -> dict[str, object]:
     """Return what the templates call to put a value into words."""
 
     def fact_lines(incident: Incident) -> list[tuple[Markup, Markup]]:
@@ -123,7 +123,7 @@ def _words(report: ReplayReport, polyglot: Polyglot) -> dict[str, object]:
         "weekday": lambda date: polyglot.each(lambda c: c.weekday(date.weekday())),
         "status": lambda value: polyglot.each(lambda c: report_words.status(c, value)),
         "reason": lambda key: polyglot.each(lambda c: report_words.reason(c, key)),
-        "asked": polyglot.each(lambda c: report_words.asked(c, report.asks)),
+        "asked": polyglot.each(lambda c: report_words.fix_requests(c, report.asks)),
         "clock_corrected": polyglot.each(
             lambda c: report_words.clock_corrected(c, report.clock_corrected)
         ),
@@ -131,8 +131,8 @@ def _words(report: ReplayReport, polyglot: Polyglot) -> dict[str, object]:
         "title": lambda incident: polyglot.each(lambda c: report_words.title(c, incident)),
         "facts": fact_lines,
         "weights": weight_lines,
-        "weighed_from": lambda incident: weights.taken(incident)[0],
-        "weighed_to": lambda incident: weights.taken(incident)[1],
+        "weighed_from": lambda incident: weights.evidence_times(incident)[0],
+        "weighed_to": lambda incident: weights.evidence_times(incident)[1],
         "percent": totals.percent,
         "count": report_words.count,
         "paragraphs": visible_text.paragraphs,
@@ -140,7 +140,7 @@ def _words(report: ReplayReport, polyglot: Polyglot) -> dict[str, object]:
     }
 
 
-def _of_files(report: ReplayReport, polyglot: Polyglot) -> list[tuple[Markup, Markup]]:
+def _of_files(report: ReplayReport, polyglot: MultilingualTexts) -> list[tuple[Markup, Markup]]:
     """Return what is to be said of the files: a heading and a line, in every language."""
     files_by_tag = {
         tag: list(report_words.of_files(catalogue, report.files))
@@ -155,12 +155,12 @@ def _of_files(report: ReplayReport, polyglot: Polyglot) -> list[tuple[Markup, Ma
     ]
 
 
-def _any(by_language: Mapping[str, tuple[Line, ...]]) -> tuple[Line, ...]:
+def _any(by_language: Mapping[str, tuple[FactRow, ...]]) -> tuple[FactRow, ...]:
     return next(iter(by_language.values()))
 
 
 def _line(
-    polyglot: Polyglot, by_language: Mapping[str, tuple[Line, ...]], place: int
+    polyglot: MultilingualTexts, by_language: Mapping[str, tuple[FactRow, ...]], place: int
 ) -> tuple[Markup, Markup]:
     return (
         polyglot.spans({tag: lines[place].name for tag, lines in by_language.items()}),
@@ -170,14 +170,14 @@ def _line(
 
 def _name(text: str, length_max: int = report_words.NAME_LENGTH_MAX) -> Markup:
     """Return a name from outside, kept from turning the reading direction of what follows."""
-    return Markup("<bdi>{}</bdi>").format(visible_text.shortened(text, length_max))
+    return Markup("<bdi>{}</bdi>").format(visible_text.shorten(text, length_max))
 
 
 def _time(instant: datetime, text: Markup) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(clock_text.stamp(instant), text)
 
 
-def _contents(report: ReplayReport, polyglot: Polyglot) -> dict[str, object]:
+def _contents(report: ReplayReport, polyglot: MultilingualTexts) -> dict[str, object]:
     """Return what the page shows, worked out by the reports room."""
     selected = selection.select(report)
     view = scene.scene_of(report)
@@ -189,7 +189,7 @@ def _contents(report: ReplayReport, polyglot: Polyglot) -> dict[str, object]:
     catalogue = next(iter(polyglot.catalogues.values()))
     return {
         "title_words": catalogue.text("Replay of order {order}").format(
-            order=visible_text.shortened(report.order, report_words.NAME_LENGTH_MAX)
+            order=visible_text.shorten(report.order, report_words.NAME_LENGTH_MAX)
         ),
         "contents_words": catalogue.text("Contents"),
         "report": report,
@@ -213,10 +213,10 @@ def _contents(report: ReplayReport, polyglot: Polyglot) -> dict[str, object]:
     }
 
 
-def _read_back(report: ReplayReport, language: str) -> tuple[Passage, ...]:
+def _read_back(report: ReplayReport, language: str) -> tuple[ReadBackSection, ...]:
     """Return the order as sentences, safe to show."""
     return tuple(
-        Passage(
+        ReadBackSection(
             visible_text.visible(passage.heading), tuple(map(visible_text.visible, passage.lines))
         )
         for passage in report.read_back.get(language, ())

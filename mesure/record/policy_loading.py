@@ -24,6 +24,8 @@ def policy_files(path: Path | None) -> list[tuple[PolicyFile, bytes]]:
     data = resources.files("mesure.evaluation").joinpath("policy.yaml").read_bytes()
     files = [(policy_.read("policy.yaml", data), data)]
     if path is not None:
-        data = file_loading.named(path, "without it the thresholds are not known", TEXT_BYTES_MAX)
+        data = file_loading.read_file(
+            path, "without it the thresholds are not known", TEXT_BYTES_MAX
+        )
         files.append((policy_.read(path.name, data, files[0][0]), data))
     return files

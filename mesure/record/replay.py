@@ -16,18 +16,18 @@ from mesure.evaluation.advance import Statement, advance, begin
 from mesure.evaluation.policy import DeviceClass
 from mesure.evaluation.rules import Rules
 from mesure.formats import fixes_files
-from mesure.formats.stored.assemble_fixes import Gathered, gather
+from mesure.formats.stored.assemble_fixes import AssembledFixes, gather
 from mesure.incidents import raising
 from mesure.incidents.incident import Incident
 from mesure.instants import to_datetime, to_us
 from mesure.machine import file_loading, timezones
-from mesure.machine.progress import Stages
+from mesure.machine.progress import ProgressStages
 from mesure.orders.fields.order_context import MAPS_BYTES_MAX
 from mesure.orders.model import schedule
 from mesure.orders.model.order import OrderVersion
 from mesure.orders.reading import read_order as reading
-from mesure.orders.text.order_faults import Fault, OrderError
-from mesure.orders.text.sayings import saying
+from mesure.orders.text.order_faults import FileFault, OrderError
+from mesure.orders.text.sayings import translatable
 from mesure.orders.text.strings_yaml import TEXT_BYTES_MAX
 from mesure.record.policy_loading import read_policy
 
@@ -39,7 +39,7 @@ WINDOWS_MAX: Final = 250_000
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class ReplayRequest:
     """What to judge, and how the device is to be understood.
 
     `until` None looks at the moment of the last receipt.
@@ -54,7 +54,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Hashes:
+class InputHashes:
     """SHA-256 of the bytes that went in, in the order given."""
 
     orders: tuple[str, ...]
@@ -70,21 +70,21 @@ class Replay:
     """
 
     rules: Rules
-    gathered: Gathered
+    gathered: AssembledFixes
     statement: Statement
     incidents: tuple[Incident, ...]
-    hashes: Hashes
+    hashes: InputHashes
     until: datetime
     unsigned: bool = True
     tzdata_version: str = field(default=timezones.VERSION)
 
 
-def replay(request: Request, stages: Stages | None = None) -> Replay:
+def replay(request: ReplayRequest, stages: ProgressStages | None = None) -> Replay:
     """Judge the files of a request.
 
     Raises `OrderError` for an order or policy, and `FixesError` for fixes, that cannot be read.
     """
-    stages = stages or Stages()
+    stages = stages or ProgressStages()
     timezones.pin()
     stages.reach("reading the order")
     versions, order_hashes = read_orders(request.orders)
@@ -93,13 +93,14 @@ def replay(request: Request, stages: Stages | None = None) -> Replay:
     policy = policy_file.at(first_day, request.device_class)
     stages.reach("reading the fixes")
     data = [
-        file_loading.named(path, "the fixes cannot be read without it") for path in request.fixes
+        file_loading.read_file(path, "the fixes cannot be read without it")
+        for path in request.fixes
     ]
     records = [
         fixes_files.read(path.name, content)
         for path, content in zip(request.fixes, data, strict=True)
     ]
-    hashes = Hashes(order_hashes, tuple(_sha256(content) for content in data), policy_hash)
+    hashes = InputHashes(order_hashes, tuple(_sha256(content) for content in data), policy_hash)
     del data
     gathered = gather(
         records,
@@ -121,7 +122,9 @@ def replay(request: Request, stages: Stages | None = None) -> Replay:
     return Replay(rules, gathered, statement, incidents, hashes, to_datetime(until_us))
 
 
-def _until_us(request: Request, gathered: Gathered, versions: Sequence[OrderVersion]) -> int:
+def _until_us(
+    request: ReplayRequest, gathered: AssembledFixes, versions: Sequence[OrderVersion]
+) -> int:
     """Return the moment of looking: as asked, or the last receipt, or else the order's start."""
     if request.until is not None:
         return to_us(request.until)
@@ -143,7 +146,7 @@ def _refuse_too_many_windows(versions: Sequence[OrderVersion], until: datetime) 
         )
         why = "working them out would fill the memory"
         remedy = "look at an earlier moment with --until, or leave out windows that bind nobody"
-        raise OrderError([Fault(versions[0].file, None, "conditions", what, why, remedy)])
+        raise OrderError([FileFault(versions[0].file, None, "conditions", what, why, remedy)])
 
 
 def read_orders(paths: Sequence[Path]) -> tuple[tuple[OrderVersion, ...], tuple[str, ...]]:
@@ -152,7 +155,7 @@ def read_orders(paths: Sequence[Path]) -> tuple[tuple[OrderVersion, ...], tuple[
     Raises `OrderError` with the faults of all files at once.
     """
     order_versions: list[OrderVersion] = []
-    faults: list[Fault] = []
+    faults: list[FileFault] = []
     more = 0
     for path in paths:
         try:
@@ -167,9 +170,9 @@ def read_orders(paths: Sequence[Path]) -> tuple[tuple[OrderVersion, ...], tuple[
 
 def read_order(path: Path) -> OrderVersion:
     """Return the order version of a file and of the files that it names."""
-    why = saying("without it nothing is known of the order")
-    data = file_loading.named(path, why, TEXT_BYTES_MAX)
-    needed = reading.needed_files(path.name, data)
+    why = translatable("without it nothing is known of the order")
+    data = file_loading.read_file(path, why, TEXT_BYTES_MAX)
+    needed = reading.file_paths(path.name, data)
     return reading.read(path.name, data, file_loading.beside(path.parent, needed, MAPS_BYTES_MAX))
 
 

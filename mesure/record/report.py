@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
-from mesure.evaluation.rules import JudgedCondition as Judged
-from mesure.formats.columns.file_rows import Notes
+from mesure.evaluation.rules import ConditionRules as Judged
+from mesure.formats.columns.file_rows import FileNotes
 from mesure.incidents.incident import Incident
 from mesure.incidents.words import explanation
 from mesure.instants import to_datetime, to_us
@@ -17,12 +17,12 @@ from mesure.orders.wording import order_sentences
 from mesure.record.replay import Replay
 from mesure.reports.maps import order_zones
 from mesure.reports.replay.replay_report import (
-    FileRead,
-    JudgedCondition,
-    Passage,
+    FileSummary,
+    ReadBackSection,
     ReplayReport,
+    ReportedCondition,
     ReportedIncident,
-    Sources,
+    ReportSources,
 )
 from mesure.version import VERSION
 
@@ -57,7 +57,9 @@ def report_of(replay: Replay) -> ReplayReport:
         ),
         read_back={tag: _read_back(versions, tag) for tag in texts.LANGUAGES},
         files=tuple(
-            FileRead(file_notes.file, file_notes.unread, file_notes.has_accuracy, _told(file_notes))
+            FileSummary(
+                file_notes.file, file_notes.unread, file_notes.has_accuracy, _told(file_notes)
+            )
             for file_notes in replay.gathered.notes
         ),
     )
@@ -92,13 +94,13 @@ def explanations(replay: Replay, incident: Incident) -> Explanations:
     return Explanations(incident, replay.rules.versions[-1].zone)
 
 
-def _told(notes: Notes) -> tuple[tuple[str, int], ...]:
+def _told(notes: FileNotes) -> tuple[tuple[str, int], ...]:
     """Return what devices told in a file beside fixes, and how often."""
     return tuple(sorted(Counter(one.kind for one in notes.events).items()))
 
 
-def _sources(replay: Replay) -> Sources:
-    return Sources(
+def _sources(replay: Replay) -> ReportSources:
+    return ReportSources(
         VERSION,
         replay.rules.policy.version,
         replay.tzdata_version,
@@ -108,14 +110,14 @@ def _sources(replay: Replay) -> Sources:
     )
 
 
-def _condition(replay: Replay, judged: Judged) -> JudgedCondition:
+def _condition(replay: Replay, judged: Judged) -> ReportedCondition:
     until = replay.until
     spans = (
         Span(to_datetime(window[0].start_us), min(to_datetime(window[-1].end_us), until))
         for window in judged.windows
     )
     kind = judged.windows[0][0].duty.kind if judged.windows else ""
-    return JudgedCondition(
+    return ReportedCondition(
         judged.id,
         kind,
         {tag: _words(replay.rules.versions, judged.id, tag) for tag in texts.LANGUAGES},
@@ -136,9 +138,9 @@ def _words(versions: Sequence[OrderVersion], name: str, tag: str) -> str:
     raise AssertionError(name)
 
 
-def _read_back(versions: Sequence[OrderVersion], tag: str) -> tuple[Passage, ...]:
+def _read_back(versions: Sequence[OrderVersion], tag: str) -> tuple[ReadBackSection, ...]:
     return tuple(
-        Passage(passage.heading, passage.lines)
+        ReadBackSection(passage.heading, passage.lines)
         for version in versions
         for passage in order_sentences.sentences(version, texts.catalogue(tag))
     )

@@ -18,14 +18,14 @@ from rich.table import Table
 from rich.text import Text
 
 from mesure.evaluation.assessment import Assessment, Status
-from mesure.incidents.incident import Incident, Kind
+from mesure.incidents.incident import Incident, IncidentKind
 from mesure.incidents.words import phrases
 from mesure.machine import texts
 from mesure.orders.text.catalogue import Catalogue
 from mesure.reports.replay import report_words, selection, timeline, totals, unused_rows
-from mesure.reports.replay.replay_report import JudgedCondition, ReplayReport, Texts
-from mesure.reports.replay.selection import Numbered
-from mesure.reports.replay.timeline import Day
+from mesure.reports.replay.replay_report import ReplayReport, ReportedCondition, Texts
+from mesure.reports.replay.selection import NumberedIncident
+from mesure.reports.replay.timeline import TimelineDay
 from mesure.reports.text import clock_text, visible_text
 
 WIDTH_MIN: Final = 40
@@ -84,8 +84,8 @@ def _parts(report: ReplayReport, catalogue: Catalogue) -> Iterator[RenderableTyp
 
 
 def _header(report: ReplayReport, catalogue: Catalogue) -> Text:
-    order = visible_text.shortened(report.order, report_words.NAME_LENGTH_MAX)
-    person = visible_text.shortened(report.person, report_words.NAME_LENGTH_MAX)
+    order = visible_text.shorten(report.order, report_words.NAME_LENGTH_MAX)
+    person = visible_text.shorten(report.person, report_words.NAME_LENGTH_MAX)
     line = catalogue.text("Order {order}, person {person}").format(order=order, person=person)
     return Text(f"{line}\n", style="bold").append(
         visible_text.visible(report.court), style="not bold"
@@ -139,7 +139,9 @@ def _looked_at(report: ReplayReport, catalogue: Catalogue) -> Table:
     for heading, line in report_words.of_files(catalogue, report.files):
         table.add_row(heading, Text(line))
     if report.asks:
-        table.add_row(catalogue.text("In doubt"), Text(report_words.asked(catalogue, report.asks)))
+        table.add_row(
+            catalogue.text("In doubt"), Text(report_words.fix_requests(catalogue, report.asks))
+        )
     return table
 
 
@@ -152,16 +154,14 @@ def _totals(report: ReplayReport, catalogue: Catalogue) -> Table:
     total_by_condition = totals.by_condition(report)
     for condition in report.conditions:
         total = total_by_condition[condition.id]
-        name = Text(
-            visible_text.shortened(condition.id, report_words.NAME_LENGTH_MAX), style="bold"
-        )
+        name = Text(visible_text.shorten(condition.id, report_words.NAME_LENGTH_MAX), style="bold")
         name.append(f" {visible_text.visible(_said(condition.words, catalogue))}", style="not bold")
         cells = (_share(catalogue, time, total.whole) for time in _times(total))
         table.add_row(name, *cells)
     return table
 
 
-def _times(total: totals.Total) -> tuple[timedelta, timedelta, timedelta]:
+def _times(total: totals.StatusTotal) -> tuple[timedelta, timedelta, timedelta]:
     return total.met, total.not_met, total.unknown
 
 
@@ -189,7 +189,7 @@ def _strips(report: ReplayReport, catalogue: Catalogue) -> Iterator[RenderableTy
     table.add_row("", "", Text("1   5    10   15   20   25   30"), style="dim")
     assessments_by_condition = totals.apart(report)
     for condition in report.conditions[:CONDITIONS_MAX]:
-        name = visible_text.shortened(condition.id, report_words.NAME_LENGTH_MAX)
+        name = visible_text.shorten(condition.id, report_words.NAME_LENGTH_MAX)
         months = _months(assessments_by_condition[condition.id], condition, report.zone)
         for month, signs in months[-MONTHS_MAX:]:
             table.add_row(Text(name), month, signs)
@@ -198,7 +198,7 @@ def _strips(report: ReplayReport, catalogue: Catalogue) -> Iterator[RenderableTy
 
 
 def _months(
-    assessments: Sequence[Assessment], condition: JudgedCondition, zone: ZoneInfo
+    assessments: Sequence[Assessment], condition: ReportedCondition, zone: ZoneInfo
 ) -> list[tuple[str, Text]]:
     start_h = timeline.day_starts_at_h(condition.binding, zone)
     days = timeline.days(assessments, zone, start_h)
@@ -206,7 +206,7 @@ def _months(
     return [(month, _signs(list(found))) for month, found in by_month]
 
 
-def _signs(days: list[Day]) -> Text:
+def _signs(days: list[TimelineDay]) -> Text:
     by_day = {day.date.day: day.total.mostly for day in days}
     line = Text()
     for number in range(1, max(by_day) + 1):
@@ -226,7 +226,7 @@ def _incidents(report: ReplayReport, catalogue: Catalogue) -> Iterator[Renderabl
     for numbered in selected.full:
         yield Text()
         yield _headline(report, numbered, catalogue)
-        if numbered.reported.incident.kind is Kind.SILENT:
+        if numbered.reported.incident.kind is IncidentKind.SILENT:
             continue  # The same words each time; they stand once, below.
         for paragraph in visible_text.paragraphs(_said(numbered.reported.explanation, catalogue)):
             yield Padding(Text(paragraph), (0, 0, 0, 4))
@@ -245,9 +245,9 @@ def _incidents(report: ReplayReport, catalogue: Catalogue) -> Iterator[Renderabl
         yield Text(left_out.format(number=report_words.count(selected.left_out)))
 
 
-def _headline(report: ReplayReport, numbered: Numbered, catalogue: Catalogue) -> Table:
+def _headline(report: ReplayReport, numbered: NumberedIncident, catalogue: Catalogue) -> Table:
     incident = numbered.reported.incident
-    condition = visible_text.shortened(incident.condition, report_words.NAME_LENGTH_MAX)
+    condition = visible_text.shorten(incident.condition, report_words.NAME_LENGTH_MAX)
     line = Text(f"{condition}  {report_words.title(catalogue, incident)}", style="bold")
     if incident.withdrawn_at is not None:
         line.append(f" ({catalogue.text('withdrawn')})")
@@ -268,7 +268,7 @@ def _when(report: ReplayReport, incident: Incident, catalogue: Catalogue) -> str
     length = report_words.duration(catalogue, incident.end - incident.start)
     when = f"{start} - {clock_text.moment(incident.end, report.zone)} ({length})"
     chance = phrases.chance(incident.p_outside_max, catalogue)
-    if incident.kind in (Kind.SILENT, Kind.MISSED) or chance is None:
+    if incident.kind in (IncidentKind.SILENT, IncidentKind.MISSED) or chance is None:
         return when
     return f"{when}, {catalogue.text('chance {chance}').format(chance=chance)}"
 

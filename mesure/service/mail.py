@@ -20,7 +20,7 @@ from mesure.actions.accounts import contact_addresses
 TIMEOUT_S: Final = 20.0
 
 
-class Tls(StrEnum):
+class MailTls(StrEnum):
     """How the connection to a mail server is kept from being read."""
 
     STARTTLS = "starttls"
@@ -28,7 +28,7 @@ class Tls(StrEnum):
     NONE = "none"  # For a server on this machine.
 
 
-class UndeliveredError(Exception):
+class DeliveryError(Exception):
     """Something did not go out. `is_final`: trying again would not help."""
 
     def __init__(self, why: str, is_final: bool = False) -> None:
@@ -43,14 +43,14 @@ class MailServer:
     host: str
     port: int
     sender: str
-    tls: Tls = Tls.STARTTLS
+    tls: MailTls = MailTls.STARTTLS
     login: str | None = None
     password: str | None = None
     ca_file: str | None = None  # What signs its certificate; None: what the system trusts.
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
+class Email:
     """A letter to one address."""
 
     to: str
@@ -60,8 +60,8 @@ class Letter:
     key: str  # What it tells: the same key is the same letter.
 
 
-def message(letter: Letter, sender: str, at: datetime) -> EmailMessage:
-    """Return the letter as it is sent; raises `UndeliveredError` for an address that is none."""
+def message(letter: Email, sender: str, at: datetime) -> EmailMessage:
+    """Return the letter as it is sent; raises `DeliveryError` for an address that is none."""
     to = _plain(letter.to)
     email_message = EmailMessage(policy=SMTP.clone(max_line_length=200))
     domain = sender.rpartition("@")[2].rstrip(">")
@@ -83,12 +83,12 @@ def _plain(address: str) -> str:
     """Return an address as it stands in a letter, if it is one alone and nothing else."""
     plain = contact_addresses.email(address)
     if plain is None:
-        raise UndeliveredError("address", is_final=True)
+        raise DeliveryError("address", is_final=True)
     return plain
 
 
-def send(server: MailServer, letter: Letter, at: datetime) -> None:
-    """Hand a letter to the mail server, or raise `UndeliveredError`."""
+def send(server: MailServer, letter: Email, at: datetime) -> None:
+    """Hand a letter to the mail server, or raise `DeliveryError`."""
     email_message = message(letter, server.sender, at)
     try:
         with _connected(server) as connection:
@@ -97,16 +97,16 @@ def send(server: MailServer, letter: Letter, at: datetime) -> None:
             connection.send_message(email_message)
     except smtplib.SMTPRecipientsRefused as refused:
         codes = [code for code, _ in refused.recipients.values()]
-        raise UndeliveredError("recipient", all(code >= 500 for code in codes)) from None
+        raise DeliveryError("recipient", all(code >= 500 for code in codes)) from None
     except (smtplib.SMTPException, OSError) as error:
-        raise UndeliveredError(type(error).__name__) from None
+        raise DeliveryError(type(error).__name__) from None
 
 
 def _connected(server: MailServer) -> smtplib.SMTP:
-    if server.tls is Tls.NONE:
+    if server.tls is MailTls.NONE:
         return smtplib.SMTP(server.host, server.port, timeout=TIMEOUT_S)
     trust = ssl.create_default_context(cafile=server.ca_file)
-    if server.tls is Tls.WHOLE:
+    if server.tls is MailTls.WHOLE:
         return smtplib.SMTP_SSL(server.host, server.port, timeout=TIMEOUT_S, context=trust)
     connection = smtplib.SMTP(server.host, server.port, timeout=TIMEOUT_S)
     try:

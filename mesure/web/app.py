@@ -20,7 +20,7 @@ from starlette.types import ASGIApp
 from mesure.actions.refusals.refusals import ActionError
 from mesure.actions.refusals.store_faults import ConflictError, LostKeyError, UnavailableError
 from mesure.web import api, health_check, languages
-from mesure.web.dependencies import Parts
+from mesure.web.dependencies import Dependencies
 from mesure.web.refused_requests import RefusalsEntered
 from mesure.web.requests import metrics, problem_answers, problems
 from mesure.web.requests.body_limits import BodyLimits
@@ -31,7 +31,7 @@ from mesure.web.requests.rates import RateLimits
 from mesure.web.requests.request_ids import RequestIds
 from mesure.web.requests.request_log import BROKEN, RequestLog
 from mesure.web.requests.security_headers import SecurityHeaders
-from mesure.web.signed_in import API, SignedIn
+from mesure.web.signed_in import API, SessionAuthentication
 from mesure.web.static_files import StaticFiles
 
 SIGN_IN_PATHS: Final = ("/sign-in", "/set-up", "/account")  # Where secrets could be tried.
@@ -50,7 +50,7 @@ Failed = Callable[[Request, Problem], Response]
 
 
 def build(
-    parts: Parts,
+    parts: Dependencies,
     static: StaticFiles | None = None,
     pages: Sequence[BaseRoute] = (),
     failed: Failed | None = None,
@@ -68,29 +68,31 @@ def build(
     inside = Starlette(routes=routes, exception_handlers=_handlers(parts, failed or _as_problem))
     # Its redirections lead to whichever host a request names, and without TLS behind a proxy.
     inside.router.redirect_slashes = False
-    return framed(inside, parts, request_metrics, routes)
+    return with_middleware(inside, parts, request_metrics, routes)
 
 
-def framed(
-    inside: ASGIApp, parts: Parts, request_metrics: Metrics, routes: Sequence[BaseRoute] = ()
+def with_middleware(
+    inside: ASGIApp, parts: Dependencies, request_metrics: Metrics, routes: Sequence[BaseRoute] = ()
 ) -> ASGIApp:
     """Put the frame around an application that answers under these routes."""
     app: ASGIApp = CsrfCheck(inside)
     app = BodyLimits(app, LONG_PATHS)
     app = RefusalsEntered(app, parts, routes)
-    app = SignedIn(app, parts)
+    app = SessionAuthentication(app, parts)
     app = RateLimits(app, parts.limits, parts.now, SIGN_IN_PATHS, OPENING_PATHS)
     app = CountedRequests(RequestLog(app), request_metrics)
     return RequestIds(SecurityHeaders(app, parts.is_secure), parts.random)
 
 
-def _handlers(parts: Parts, failed: Failed) -> dict[int | type[Exception], Callable[..., Response]]:
+def _handlers(
+    parts: Dependencies, failed: Failed
+) -> dict[int | type[Exception], Callable[..., Response]]:
     def answer(request: Request, problem: Problem) -> Response:
         problems.note(problem, request.scope)
         is_api = request.url.path.startswith(API)
         return (_as_problem if is_api else failed)(request, problem)
 
-    def refused(request: Request, error: ActionError) -> Response:
+    def answer_refusal(request: Request, error: ActionError) -> Response:
         catalogue = parts.catalogues(languages.of_request(request, parts.languages))
         return answer(request, problem_answers.of_action(error, catalogue))
 
@@ -107,7 +109,7 @@ def _handlers(parts: Parts, failed: Failed) -> dict[int | type[Exception], Calla
 
     faults = (UnavailableError, ConflictError, LostKeyError)
     return {
-        ActionError: refused,
+        ActionError: answer_refusal,
         HTTPException: http,
         Exception: broken,
         **dict.fromkeys(faults, of_store),

@@ -14,13 +14,13 @@ from zoneinfo import ZoneInfo
 
 from mesure.actions.accounts import service_accounts
 from mesure.actions.framework.context import Actor, Context
-from mesure.actions.incidents.contests import OfIncident
+from mesure.actions.incidents.contests import IncidentRequest
 from mesure.evaluation import policy
 from mesure.evaluation.policy import PolicyFile
 from mesure.orders.text.catalogue import Catalogue
 from mesure.web.map_tiles import Basemap
-from mesure.web.requests.metrics import LOOPBACK, Figures
-from mesure.web.requests.rates import Limits
+from mesure.web.requests.metrics import LOOPBACK, ServiceFigures
+from mesure.web.requests.rates import RequestLimits
 
 LANGUAGES: Final = ("en", "fr", "ru", "kk")
 
@@ -32,7 +32,7 @@ Contexts = Callable[[Actor, str, str], Context]
 
 
 @dataclass(frozen=True, slots=True)
-class HandedOver:
+class FileDownload:
     """A file that is handed over in pieces: how long it is, and what is to be done at its end."""
 
     size: int
@@ -40,7 +40,7 @@ class HandedOver:
     done: Callable[[], None] = lambda: None
 
 
-Bundles = Callable[[Context, OfIncident], HandedOver]
+Bundles = Callable[[Context, IncidentRequest], FileDownload]
 
 ByToken = Callable[[Context, str], Actor | None]  # The service account of a bearer token.
 
@@ -57,8 +57,8 @@ def default_thresholds() -> PolicyFile:
     return policy.read("policy.yaml", data)
 
 
-def _no_figures() -> Figures:
-    return Figures()
+def _no_figures() -> ServiceFigures:
+    return ServiceFigures()
 
 
 def _no_checks() -> Mapping[str, bool]:
@@ -66,7 +66,7 @@ def _no_checks() -> Mapping[str, bool]:
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class Dependencies:
     """Everything `app.build` needs; what has a value here may be left out."""
 
     contexts: Contexts
@@ -75,9 +75,9 @@ class Parts:
     random: Callable[[int], bytes]  # So many random bytes.
     origin: str = "http://127.0.0.1:8080"  # How the service is reached from outside.
     languages: Sequence[str] = LANGUAGES
-    limits: Limits = field(default_factory=Limits)
+    limits: RequestLimits = field(default_factory=RequestLimits)
     metrics_networks: tuple[str, ...] = LOOPBACK
-    figures: Callable[[], Figures] = _no_figures
+    figures: Callable[[], ServiceFigures] = _no_figures
     readiness: Callable[[], Mapping[str, bool]] = _no_checks
     by_token: ByToken = by_token
     # The clock of pages that are about several people; a page about one goes by their order's.

@@ -38,7 +38,7 @@ _RANGE: Final = re.compile(r"bytes=(\d{0,15})-(\d{0,15})", re.ASCII)
 _MARKS: Final = re.compile(r"<[^>]*>")
 
 
-class Source(Enum):
+class MapSource(Enum):
     """Where what is on a map comes from; each is credited in its own way."""
 
     OPENSTREETMAP = "openstreetmap"
@@ -57,7 +57,7 @@ class Basemap:
     handle: int
     size_bytes: int
     version: str  # Another file has another one.
-    source: Source
+    source: MapSource
     credit: str
     box_deg: tuple[float, float, float, float] = WORLD_DEG  # West, south, east, north.
 
@@ -75,7 +75,7 @@ class Basemap:
         os.close(self.handle)
 
 
-def opened(path: Path) -> Basemap:
+def open_basemap(path: Path) -> Basemap:
     """Open a map; raises `BasemapError` for what is none, `OSError` where it cannot be read."""
     handle = os.open(path, os.O_RDONLY)
     try:
@@ -88,10 +88,10 @@ def opened(path: Path) -> Basemap:
     stamp = f"{file_status.st_size} {file_status.st_mtime_ns} ".encode()
     version = sha256(stamp + first).hexdigest()[:DIGEST_CHARS]
     named = str(about.get("source", ""))
-    source = Source(named) if named in {one.value for one in Source} else Source.OTHER
+    source = MapSource(named) if named in {one.value for one in MapSource} else MapSource.OTHER
     credit = _MARKS.sub("", str(about.get("attribution", "")))[:CREDIT_CHARS_MAX].strip()
-    if source is Source.OTHER and "openstreetmap" in credit.lower():
-        source = Source.OPENSTREETMAP
+    if source is MapSource.OTHER and "openstreetmap" in credit.lower():
+        source = MapSource.OPENSTREETMAP
     return Basemap(handle, file_status.st_size, version, source, credit, _box_deg(first))
 
 
@@ -137,12 +137,12 @@ def _about(handle: int, first: bytes, size_bytes: int) -> dict[str, Any]:
 def route(basemap: Basemap) -> Route:
     """Return where the map is asked for."""
 
-    def served(request: Request) -> Response:
+    def serve(request: Request) -> Response:
         if request.scope["state"].get("actor") is None:
             raise HTTPException(404)
         return _answer(request, basemap)
 
-    return Route(basemap.address, served, methods=["GET"])
+    return Route(basemap.address, serve, methods=["GET"])
 
 
 def _answer(request: Request, basemap: Basemap) -> Response:

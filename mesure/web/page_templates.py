@@ -22,7 +22,7 @@ Catalogues = Callable[[str], Catalogue]
 SHARED: Final = "mesure.web"
 
 
-class Pages:
+class PageTemplates:
     """Makes the pages of one package."""
 
     def __init__(

@@ -14,11 +14,11 @@ from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mesure.actions.framework import early_refusals
-from mesure.actions.framework.early_refusals import Unread
-from mesure.actions.refusals.refusals import Sayable
-from mesure.privacy.access_refusal import Reason
+from mesure.actions.framework.early_refusals import EarlyRefusal
+from mesure.actions.refusals.refusals import TranslatableReason
+from mesure.privacy.access_refusal import AccessRefusal
 from mesure.web import signed_in
-from mesure.web.dependencies import Parts
+from mesure.web.dependencies import Dependencies
 from mesure.web.requests.csrf import FOREIGN
 from mesure.web.requests.problems import Problem
 
@@ -31,7 +31,7 @@ REFUSED: Final = (FORBIDDEN, TOO_LONG, *UNREADABLE)
 class RefusalsEntered:
     """Enters requests that are refused, unless an action has entered the refusal."""
 
-    def __init__(self, app: ASGIApp, parts: Parts, routes: Sequence[BaseRoute]) -> None:
+    def __init__(self, app: ASGIApp, parts: Dependencies, routes: Sequence[BaseRoute]) -> None:
         self._app, self._parts, self._routes = app, parts, routes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -68,12 +68,12 @@ class RefusalsEntered:
         await run_in_threadpool(early_refusals.enter, context, reason, scope["method"], page)
 
 
-def _reason(status: int, state: dict[str, Any]) -> Sayable:
+def _reason(status: int, state: dict[str, Any]) -> TranslatableReason:
     """Return why, as a word of a closed list."""
     if status == FORBIDDEN:
         kind = state.get("problem")
-        return Unread.FOREIGN if kind == FOREIGN.kind else Reason.ROLE
-    return Unread.TOO_LONG if status == TOO_LONG else Unread.FAULTY
+        return EarlyRefusal.FOREIGN if kind == FOREIGN.kind else AccessRefusal.ROLE
+    return EarlyRefusal.TOO_LONG if status == TOO_LONG else EarlyRefusal.FAULTY
 
 
 def pattern(routes: Sequence[BaseRoute], scope: Scope) -> str | None:

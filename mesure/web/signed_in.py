@@ -17,10 +17,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from mesure.actions.accounts import sessions
 from mesure.actions.accounts.sessions import Session
 from mesure.actions.framework.context import VISITOR, Actor, Context
-from mesure.web.dependencies import Parts
+from mesure.web.dependencies import Dependencies
 from mesure.web.requests import problems, rates
 from mesure.web.requests.problems import Problem
-from mesure.web.requests.rates import Buckets
+from mesure.web.requests.rates import RateBuckets
 
 API: Final = "/api/"
 TOKEN_CHARS_MAX: Final = 200
@@ -36,19 +36,19 @@ NOT_KNOWN: Final = Problem(
 )
 
 
-def cookie_name(parts: Parts) -> str:
+def cookie_name(parts: Dependencies) -> str:
     """Return the name of the session's cookie."""
     return SECURE_NAME if parts.is_secure else NAME
 
 
-def cookie(parts: Parts, token: str) -> str:
+def cookie(parts: Dependencies, token: str) -> str:
     """Return the cookie of a session that begins; an empty token takes it away again."""
     secure = "; Secure" if parts.is_secure else ""
     ends = "" if token else "; Max-Age=0"
     return f"{cookie_name(parts)}={token}; Path=/; HttpOnly; SameSite=Lax{secure}{ends}"
 
 
-def context_of(parts: Parts, scope: Scope, actor: Actor | None = None) -> Context:
+def context_of(parts: Dependencies, scope: Scope, actor: Actor | None = None) -> Context:
     """Return the context in which whoever asks does something."""
     who = actor or scope["state"].get("actor") or VISITOR
     context = parts.contexts(who, problems.request_id(scope), rates.address_of(scope))
@@ -64,12 +64,12 @@ async def still(scope: Scope) -> bool:
     return await again() is not None
 
 
-class SignedIn:
+class SessionAuthentication:
     """Finds out who asks, and lets nobody ask too often."""
 
-    def __init__(self, app: ASGIApp, parts: Parts) -> None:
+    def __init__(self, app: ASGIApp, parts: Dependencies) -> None:
         self._app, self._parts = app, parts
-        self._buckets = Buckets(parts.limits.by_account, parts.now)
+        self._buckets = RateBuckets(parts.limits.by_account, parts.now)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand the request on together with who asks."""
@@ -110,7 +110,7 @@ class SignedIn:
             brought = Headers(scope=scope).get("authorization", "").partition(" ")[2].strip()
             return await run_in_threadpool(self._parts.by_token, context, brought)
         look = context.store, context.keyring, token, context.now, context.procedure
-        session = await run_in_threadpool(sessions.seen, *look)
+        session = await run_in_threadpool(sessions.peek, *look)
         return None if session is None else session.actor
 
     async def _service(self, scope: Scope, token: str) -> Actor:

@@ -10,7 +10,7 @@ from starlette.types import ASGIApp
 from mesure.web import app, map_tiles
 from mesure.web.console import routes as console
 from mesure.web.counsel import routes as counsel
-from mesure.web.dependencies import Parts
+from mesure.web.dependencies import Dependencies
 from mesure.web.inspector import routes as inspector
 from mesure.web.portal import routes as portal
 from mesure.web.shared import visits
@@ -19,7 +19,7 @@ from mesure.web.sign_in import routes as sign_in
 from mesure.web.static_files import StaticFiles
 
 
-def build(parts: Parts) -> ASGIApp:
+def build(parts: Dependencies) -> ASGIApp:
     """Return the application, with its pages."""
     static = StaticFiles(resources.files("mesure.web") / "static")
     kinds = (sign_in, console, portal, counsel, inspector)

@@ -4,17 +4,17 @@ import io
 from datetime import datetime, timedelta
 
 from mesure.actions.cases import persons
-from mesure.actions.cases.persons import EnterPerson, PersonAsked
+from mesure.actions.cases.persons import EnterPerson, PersonRequest
 from mesure.actions.data_rights import retained_data
-from mesure.actions.data_rights.erasure import Run, Step
-from mesure.actions.data_rights.retained_data import Means, Standing
+from mesure.actions.data_rights.erasure import ErasureRun, ErasureStep
+from mesure.actions.data_rights.retained_data import IncidentClosure, RetentionContext
 from mesure.actions.framework.context import PROGRAM, Actor
 from mesure.audit import checkpoints, log_file
-from mesure.audit.checkpoints import Checkpoint, Trust
+from mesure.audit.checkpoints import LogCheckpoint, TrustedKeys
 from mesure.audit.log_file import LogFile, RecordsFile
-from mesure.audit.log_verification import Evidence, Outcome, verify
-from mesure.audit.proofs import Head
-from mesure.audit.signing.signer_keys import PublicKey, Purpose
+from mesure.audit.log_verification import LogVerification, ReaderEvidence, verify
+from mesure.audit.proofs import TreeHead
+from mesure.audit.signing.signer_keys import KeyPurpose, PublicKey
 from mesure.instants import to_us
 from mesure.machine.signatures import Ed25519, SecretKey
 from mesure.orders.values.span import Span
@@ -31,17 +31,17 @@ SECRET = SecretKey.from_seed(bytes([7]) * 32)
 
 
 def standing(closed: dict[str, datetime] | None = None, contested: frozenset[str] = frozenset()):  # type: ignore[no-untyped-def]
-    def asked(incident: KeptHead) -> Standing:
+    def asked(incident: KeptHead) -> IncidentClosure:
         at = (closed or {}).get(incident.id)
-        return Standing(None if at is None else to_us(at), incident.id in contested)
+        return IncidentClosure(None if at is None else to_us(at), incident.id in contested)
 
     return lambda *_: asked
 
 
-def run(office: Office, only: list[str] | None = None, **more: object) -> list[Step]:
+def run(office: Office, only: list[str] | None = None, **more: object) -> list[ErasureStep]:
     stands = more.pop("stands", standing())
-    means = Means(retained_data.default(), stands, office.now)  # type: ignore[arg-type]
-    return list(Run(office.context(PROGRAM), means, **more).steps(only))  # type: ignore[arg-type]
+    means = RetentionContext(retained_data.default(), stands, office.now)  # type: ignore[arg-type]
+    return list(ErasureRun(office.context(PROGRAM), means, **more).steps(only))  # type: ignore[arg-type]
 
 
 def enter(office: Office, person: str = "P-1", until: timedelta = 300 * DAY) -> None:
@@ -79,23 +79,23 @@ def counters(office: Office, person: str = "P-1") -> list[int | None]:
 # --- The log, as an outsider checks it -----------------------------------------------------------
 
 
-def verified(office: Office, *, with_records: bool = True) -> Outcome:
+def verified(office: Office, *, with_records: bool = True) -> LogVerification:
     """Return what a verifier says of the log as it is now."""
-    public = PublicKey(NAME, Purpose.NOTE, SECRET.key)
+    public = PublicKey(NAME, KeyPurpose.NOTE, SECRET.key)
     with office.store.read() as reading:
         edge = reading.frontier()
-        note = checkpoints.sign(Checkpoint(NAME, Head(edge.size, edge.root())), SECRET)
+        note = checkpoints.sign(LogCheckpoint(NAME, TreeHead(edge.size, edge.root())), SECRET)
         lines = reading.entries(0, 1 << 30)
         openings = reading.openings(0, 1 << 30)
     log = log_file.heading(NAME) + b"".join(line + b"\n" for line in lines) + log_file.block(note)
-    records = log_file.RECORDS_HEADING + b"".join(map(log_file.opening_line, openings))
-    evidence = Evidence(records=RecordsFile(io.BytesIO(records)) if with_records else None)
-    trust = Trust((public,), (), Ed25519())
+    records = log_file.RECORDS_HEADING + b"".join(map(log_file.encode_opening, openings))
+    evidence = ReaderEvidence(records=RecordsFile(io.BytesIO(records)) if with_records else None)
+    trust = TrustedKeys((public,), (), Ed25519())
     return verify(LogFile(io.BytesIO(log)), trust, evidence)
 
 
 def show(office: Office, actor: Actor, person: str) -> None:
-    asked = PersonAsked(person=person, purpose=purposes.Purpose.SUPERVISION, case_number="A-1")
+    asked = PersonRequest(person=person, purpose=purposes.Purpose.SUPERVISION, case_number="A-1")
     office.do(actor, persons.show, asked)
 
 

@@ -15,8 +15,8 @@ import msgspec
 import pyotp
 
 from mesure.actions.accounts import staff_accounts
-from mesure.actions.accounts.staff_accounts import FinishSetup, OpenAccount, OpenLink
-from mesure.actions.cases.persons import DETAILS, Details
+from mesure.actions.accounts.staff_accounts import FinishSetup, OpenAccount, OpenSetupLink
+from mesure.actions.cases.persons import DETAILS, PersonDetails
 from mesure.actions.framework import case_access
 from mesure.actions.framework.action import Action, perform
 from mesure.actions.framework.case_access import CaseFile
@@ -88,7 +88,7 @@ class Office:
             self.keyring.key_of(person)
             file = CaseFile(person, None if officer is None else officer.account)
             rows.add(case_access.CASE, person, file)
-            rows.add(DETAILS, person, Details(f"Name of {person}"), person)
+            rows.add(DETAILS, person, PersonDetails(f"Name of {person}"), person)
 
         self.write(entered)
         return person
@@ -134,7 +134,7 @@ def office(folder: Path) -> Iterator[Office]:
 
 def set_up(office: Office, token: str, login: str) -> tuple[str, tuple[str, ...]]:
     """Open a link and choose name and password; return the secret of the app, and the codes."""
-    shown = office.do(VISITOR, staff_accounts.begin_setup, OpenLink(token))
+    shown = office.do(VISITOR, staff_accounts.begin_setup, OpenSetupLink(token))
     code = pyotp.TOTP(shown.totp_secret).at(office.now)
     finish = FinishSetup(token, login, PASSWORD, code)
     recovery = office.do(VISITOR, staff_accounts.finish_setup, finish)

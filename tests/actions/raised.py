@@ -44,7 +44,7 @@ def ended(of: KeptIncident) -> KeptIncident:
 def judge(office: Office, *incidents: KeptIncident) -> None:
     """Keep incidents, as the judge of their persons."""
     for one in incidents:
-        body = incident_body.sealed(
+        body = incident_body.seal(
             office.keyring, one.person, one.id, one.revision, EXPLAINED, office.chance
         )
         judged = Judged(one.person, to_us(office.now), 0, "policy", "engine", unsigned=False)

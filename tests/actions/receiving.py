@@ -9,17 +9,17 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
-from mesure.actions.receiving.receipt_transaction import Means
-from mesure.actions.receiving.receive_messages import House, Receiver, Reply
+from mesure.actions.receiving.receipt_transaction import ReceiverDependencies
+from mesure.actions.receiving.receive_messages import Receiver, ReceiverConfig, TransferReply
 from mesure.devices.assignment import Assignment
-from mesure.devices.clocks import Limits
-from mesure.devices.enrolment import Enrolment, Key
+from mesure.devices.clocks import ClockLimits
+from mesure.devices.enrolment import EnrolledKey, Enrolment
 from mesure.devices.message import envelope, messages
-from mesure.devices.message.device_refusal import Refusal
+from mesure.devices.message.device_refusal import DeviceRefusal
 from mesure.devices.message.downlink import Receipt
-from mesure.devices.message.messages import Said, Told
+from mesure.devices.message.messages import DownlinkMessage, UplinkMessage
 from mesure.devices.message.uplink import Up
-from mesure.machine.signatures import KnownKeys, SecretKey
+from mesure.machine.signatures import EnrolledKeyVerifier, SecretKey
 from mesure.store.interface.store import Store, Work
 from mesure.store.keyring import file as keyring_file
 from mesure.store.keyring import sealing
@@ -36,7 +36,7 @@ T = TypeVar("T")
 US = 1_000_000
 SECOND = timedelta(seconds=1)
 NOW_US = SENT_US + 5 * US
-LIMITS = Limits(future_us=120 * US, late_us=172_800 * US)
+LIMITS = ClockLimits(future_us=120 * US, late_us=172_800 * US)
 MASTER = bytes(range(32))
 SERVER = SecretKey.from_seed(bytes([4]) * 32)
 DEVICES = 3
@@ -52,7 +52,7 @@ def enter(work: Work, count: int = DEVICES) -> None:
         work.add_person(Person(f"P-{number}", ENROLLED_AT, "O-1"))
         work.add_order(Order(f"ALM-{number}", f"P-{number}", ENROLLED_AT, "O-1"))
         work.add_device(Device(f"D-{number}", ENROLLED_AT, "O-1"))
-        keys = (Key(key(number).key, 2, None),)
+        keys = (EnrolledKey(key(number).key, 2, None),)
         work.keep_enrolment(Enrolment(f"D-{number}", "phone", ENROLLED_AT, keys))
         work.keep_assignment(
             Assignment(f"D-{number}", f"P-{number}", f"ALM-{number}", ENROLLED_AT, None)
@@ -73,9 +73,9 @@ class Here:
         self.points: list[str] = []
 
     @property
-    def house(self) -> House:
-        means = Means(self.keyring, KnownKeys(), LIMITS, salts())
-        return House(self.store, means, SERVER, lambda: self.now_us, self.points.append)
+    def house(self) -> ReceiverConfig:
+        means = ReceiverDependencies(self.keyring, EnrolledKeyVerifier(), LIMITS, salts())
+        return ReceiverConfig(self.store, means, SERVER, lambda: self.now_us, self.points.append)
 
     def opened(self, one: Logged) -> bytes:
         """Return what a record of the log keeps sealed."""
@@ -128,10 +128,10 @@ def run(here: Here, do: Callable[[Receiver], Coroutine[Any, Any, T]]) -> T:
     return asyncio.run(doing())
 
 
-def hand_in(here: Here, *transfers: bytes) -> list[Reply]:
+def hand_in(here: Here, *transfers: bytes) -> list[TransferReply]:
     """Hand in transfers at once, each from an address of its own."""
 
-    async def doing(receiver: Receiver) -> list[Reply]:
+    async def doing(receiver: Receiver) -> list[TransferReply]:
         each = (receiver.transfer(data, f"10.0.0.{n}") for n, data in enumerate(transfers))
         return list(await asyncio.gather(*each))
 
@@ -145,22 +145,24 @@ def sealed(
     sent_us: int = SENT_US,
     signer: SecretKey | None = None,
 ) -> bytes:
-    payload = messages.encode(Said(counter, sent_us, what))
+    payload = messages.encode(UplinkMessage(counter, sent_us, what))
     return envelope.seal(payload, signer or key(number), envelope.UP)
 
 
-def told(reply: Reply, number: int = 1, public_key: bytes | None = None) -> list[Told]:
+def told(
+    reply: TransferReply, number: int = 1, public_key: bytes | None = None
+) -> list[DownlinkMessage]:
     """Return what a device is told, as the device reads it."""
     found = []
     transfer = envelope.split(reply.by_device[f"D-{number}"])
     assert transfer.rest is None
     for data in transfer.messages:
         read = envelope.read(data)
-        assert not isinstance(read, Refusal)
+        assert not isinstance(read, DeviceRefusal)
         to = envelope.down(public_key or key(number).key)
-        assert envelope.is_from(read, SERVER.key, to, KnownKeys())
-        one = messages.told(read.payload)
-        assert not isinstance(one, Refusal)
+        assert envelope.is_from(read, SERVER.key, to, EnrolledKeyVerifier())
+        one = messages.read_downlink(read.payload)
+        assert not isinstance(one, DeviceRefusal)
         found.append(one)
     return found
 
@@ -169,7 +171,7 @@ def joined(some: Sequence[bytes]) -> bytes:
     return b"".join(some)
 
 
-def receipt(reply: Reply, number: int = 1) -> Receipt:
+def receipt(reply: TransferReply, number: int = 1) -> Receipt:
     what = told(reply, number)[0].what
     assert isinstance(what, Receipt)
     return what

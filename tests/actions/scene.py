@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from mesure.actions.devices import assignments
-from mesure.actions.devices.assignments import Give
+from mesure.actions.devices.assignments import AssignDevice
 from mesure.actions.framework.context import Actor
 from mesure.actions.orders import court_orders
-from mesure.actions.orders.court_orders import EnterVersion, OfVersion
+from mesure.actions.orders.court_orders import EnterVersion, VersionRef
 from mesure.actions.refusals.refusals import ActionError
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import Role
@@ -59,7 +59,7 @@ class Scene:
         """Enter an order, and have it confirmed by a second person."""
         entered = self.do(self.ann, court_orders.enter, EnterVersion(text.encode()))
         if not entered.binds:
-            asked = OfVersion(entered.order, entered.number, entered.whole_sha256)
+            asked = VersionRef(entered.order, entered.number, entered.whole_sha256)
             self.do(self.chief, court_orders.confirm, asked)
 
     def device(self, device: str = "D-1") -> None:
@@ -70,7 +70,7 @@ class Scene:
     def carries(self, device: str = "D-1") -> None:
         """Give the person a device."""
         self.device(device)
-        self.do(self.ann, assignments.give, Give(device, "P-1", "ALM-1"))
+        self.do(self.ann, assignments.give, AssignDevice(device, "P-1", "ALM-1"))
 
 
 def scene(office: Office) -> Scene:

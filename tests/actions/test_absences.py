@@ -4,18 +4,18 @@ import pytest
 
 from mesure.actions.orders import absences, binding_order, court_orders
 from mesure.actions.orders.absences import (
-    AbsenceShown,
+    AbsenceRef,
+    AbsencesRequest,
+    AbsenceStage,
+    AbsenceView,
     AnswerAbsence,
-    Ask,
-    OfAbsence,
-    OfPerson,
+    RequestAbsence,
     RevokeAbsence,
-    Stage,
 )
-from mesure.actions.orders.court_orders import OrderAsked
-from mesure.actions.refusals.refusal_reasons import Why
+from mesure.actions.orders.court_orders import OrderRequest
+from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.orders.model.order import OrderVersion
-from mesure.privacy.access_refusal import Reason
+from mesure.privacy.access_refusal import AccessRefusal
 from tests.actions.scene import CASE, Scene
 
 HOUR = timedelta(hours=1)
@@ -27,7 +27,7 @@ def ordered(scene: Scene) -> None:
     scene.order()
 
 
-def asked(start: datetime, until: datetime | None = None, **more: object) -> Ask:
+def asked(start: datetime, until: datetime | None = None, **more: object) -> RequestAbsence:
     said: dict[str, object] = {
         "order": "ALM-1",
         "conditions": ("C1",),
@@ -35,17 +35,21 @@ def asked(start: datetime, until: datetime | None = None, **more: object) -> Ask
         "until_at": until or start + 6 * HOUR,
         "reason": "A night shift.",
     }
-    return Ask(**{**said, **more})  # type: ignore[arg-type]
+    return RequestAbsence(**{**said, **more})  # type: ignore[arg-type]
 
 
 def version(scene: Scene) -> OrderVersion:
-    [found] = scene.do(scene.ann, court_orders.bound, OrderAsked(order="ALM-1", **CASE))
+    [found] = scene.do(
+        scene.ann, court_orders.versions_in_force, OrderRequest(order="ALM-1", **CASE)
+    )
     assert isinstance(found, OrderVersion)
     return found
 
 
-def of(scene: Scene, name: str) -> AbsenceShown:
-    shown: tuple[AbsenceShown, ...] = scene.do(scene.person, absences.listed, OfPerson("P-1"))
+def of(scene: Scene, name: str) -> AbsenceView:
+    shown: tuple[AbsenceView, ...] = scene.do(
+        scene.person, absences.list_absences, AbsencesRequest("P-1")
+    )
     return next(one for one in shown if one.absence == name)
 
 
@@ -69,14 +73,16 @@ def test_an_answer_has_a_clock(scene: Scene) -> None:
     scene.do(scene.ann, absences.answer, AnswerAbsence(soon, False, "Ask earlier."))
     assert not of(scene, soon).is_overdue
     again = AnswerAbsence(soon, True, "Well then.")
-    assert scene.refused(scene.ann, absences.answer, again) is Why.ANSWERED
+    assert scene.refused(scene.ann, absences.answer, again) is ActionRefusal.ANSWERED
 
 
 def test_a_person_takes_back_what_is_not_answered(scene: Scene) -> None:
     name = scene.do(scene.person, absences.ask, asked(scene.office.now + DAY))
-    scene.do(scene.person, absences.withdraw, OfAbsence(name))
-    assert of(scene, name).kept.stage == Stage.WITHDRAWN
-    assert scene.refused(scene.person, absences.withdraw, OfAbsence(name)) is Why.ANSWERED
+    scene.do(scene.person, absences.withdraw, AbsenceRef(name))
+    assert of(scene, name).kept.stage == AbsenceStage.WITHDRAWN
+    assert (
+        scene.refused(scene.person, absences.withdraw, AbsenceRef(name)) is ActionRefusal.ANSWERED
+    )
 
 
 def test_a_departure_is_notified_and_an_emergency_declared_afterwards(scene: Scene) -> None:
@@ -93,30 +99,30 @@ def test_a_departure_is_notified_and_an_emergency_declared_afterwards(scene: Sce
 
 def test_each_way_in_has_its_time(scene: Scene) -> None:
     now = scene.office.now
-    assert scene.refused(scene.person, absences.ask, asked(now)) is Why.BEGUN
+    assert scene.refused(scene.person, absences.ask, asked(now)) is ActionRefusal.BEGUN
     late = asked(now - 8 * DAY)
-    assert scene.refused(scene.person, absences.declare_emergency, late) is Why.DECLARED
+    assert scene.refused(scene.person, absences.declare_emergency, late) is ActionRefusal.DECLARED
     assert scene.refused(scene.person, absences.declare_emergency, asked(now + HOUR)) is (
-        Why.DECLARED
+        ActionRefusal.DECLARED
     )
     over = asked(now - 8 * HOUR)
-    assert scene.refused(scene.person, absences.notify_departure, over) is Why.SPAN
+    assert scene.refused(scene.person, absences.notify_departure, over) is ActionRefusal.SPAN
 
 
 @pytest.mark.parametrize(
     ("more", "why"),
     [
-        ({"conditions": ("C9",)}, Why.CONDITIONS),
-        ({"conditions": ()}, Why.CONDITIONS),
-        ({"at": "den"}, Why.PLACE),
-        ({"travel_s": 60}, Why.TRAVEL),
-        ({"at": "home", "travel_s": -1}, Why.TRAVEL),
-        ({"reason": " "}, Why.REASON),
-        ({"order": "ALM-9"}, Reason.ANOTHER_PERSON),
+        ({"conditions": ("C9",)}, ActionRefusal.CONDITIONS),
+        ({"conditions": ()}, ActionRefusal.CONDITIONS),
+        ({"at": "den"}, ActionRefusal.PLACE),
+        ({"travel_s": 60}, ActionRefusal.TRAVEL),
+        ({"at": "home", "travel_s": -1}, ActionRefusal.TRAVEL),
+        ({"reason": " "}, ActionRefusal.REASON),
+        ({"order": "ALM-9"}, AccessRefusal.ANOTHER_PERSON),
     ],
 )
 def test_what_cannot_be_meant_is_refused(
-    scene: Scene, more: dict[str, object], why: Why | Reason
+    scene: Scene, more: dict[str, object], why: ActionRefusal | AccessRefusal
 ) -> None:
     wrong = asked(scene.office.now + DAY, None, **more)
     assert scene.refused(scene.person, absences.ask, wrong) is why
@@ -124,11 +130,11 @@ def test_what_cannot_be_meant_is_refused(
 
 def test_an_absence_lies_within_the_order_and_ends(scene: Scene) -> None:
     after = asked(scene.office.now + 400 * DAY)
-    assert scene.refused(scene.person, absences.ask, after) is Why.NOT_IN_FORCE
+    assert scene.refused(scene.person, absences.ask, after) is ActionRefusal.NOT_IN_FORCE
     start = scene.office.now + DAY
-    assert scene.refused(scene.person, absences.ask, asked(start, start)) is Why.SPAN
+    assert scene.refused(scene.person, absences.ask, asked(start, start)) is ActionRefusal.SPAN
     endless = asked(start, start + 61 * DAY)
-    assert scene.refused(scene.person, absences.ask, endless) is Why.SPAN
+    assert scene.refused(scene.person, absences.ask, endless) is ActionRefusal.SPAN
 
 
 def test_two_that_name_different_places_disagree(scene: Scene) -> None:
@@ -137,11 +143,11 @@ def test_two_that_name_different_places_disagree(scene: Scene) -> None:
     same = asked(night, at="office")
     anywhere = asked(night)
     other = asked(night, at="home")
-    assert scene.refused(scene.ann, absences.give, other) is Why.DISAGREES
+    assert scene.refused(scene.ann, absences.give, other) is ActionRefusal.DISAGREES
     name = scene.do(scene.person, absences.ask, other)
     answer = AnswerAbsence(name, True, "Yes.")
-    assert scene.refused(scene.ann, absences.answer, answer) is Why.DISAGREES
-    assert of(scene, name).kept.stage == Stage.ASKED
+    assert scene.refused(scene.ann, absences.answer, answer) is ActionRefusal.DISAGREES
+    assert of(scene, name).kept.stage == AbsenceStage.ASKED
     for fine in (same, anywhere, asked(night, at="home", conditions=("C2",))):
         scene.do(scene.ann, absences.give, fine)
 
@@ -157,19 +163,19 @@ def test_what_was_allowed_stays_allowed(scene: Scene) -> None:
     assert to_come not in left
     assert left[begun].span.end == scene.office.now
     again = RevokeAbsence(begun, "Again.")
-    assert scene.refused(scene.ann, absences.revoke, again) is Why.NOT_GRANTED
+    assert scene.refused(scene.ann, absences.revoke, again) is ActionRefusal.NOT_GRANTED
 
 
 def test_only_so_many_wait_for_an_answer(scene: Scene) -> None:
     for _ in range(absences.OPEN_MAX):
         scene.do(scene.person, absences.ask, asked(scene.office.now + DAY))
     one_more = asked(scene.office.now + DAY)
-    assert scene.refused(scene.person, absences.ask, one_more) is Why.ENOUGH_ABSENCES
+    assert scene.refused(scene.person, absences.ask, one_more) is ActionRefusal.ENOUGH_ABSENCES
 
 
 def test_another_officer_answers_nothing(scene: Scene) -> None:
     name = scene.do(scene.person, absences.ask, asked(scene.office.now + DAY))
     answer = AnswerAbsence(name, True, "Yes.")
-    assert scene.refused(scene.bob, absences.answer, answer) is Reason.NOT_IN_CHARGE
-    assert scene.refused(scene.person, absences.answer, answer) is Reason.ROLE
-    assert Stage(binding_order.GRANTED) is Stage.GRANTED
+    assert scene.refused(scene.bob, absences.answer, answer) is AccessRefusal.NOT_IN_CHARGE
+    assert scene.refused(scene.person, absences.answer, answer) is AccessRefusal.ROLE
+    assert AbsenceStage(binding_order.GRANTED) is AbsenceStage.GRANTED

@@ -1,19 +1,24 @@
 import pytest
 
 from mesure.actions.accounts import staff_accounts
-from mesure.actions.accounts.staff_accounts import OfAccount
+from mesure.actions.accounts.staff_accounts import AccountRef
 from mesure.actions.cases import caseload, persons
-from mesure.actions.cases.caseload import Assign, Nobodys, OfOfficer, SetWatch
-from mesure.actions.cases.persons import DETAILS, EnterPerson, PersonAsked
-from mesure.actions.framework.action import Doing, Nothing, perform
+from mesure.actions.cases.caseload import (
+    AssignCase,
+    CaseloadRequest,
+    SetOnCall,
+    UnassignedCasesRequest,
+)
+from mesure.actions.cases.persons import DETAILS, EnterPerson, PersonRequest
+from mesure.actions.framework.action import ActionContext, EmptyRequest, perform
 from mesure.actions.framework.case_access import CaseFile
 from mesure.actions.framework.context import PROGRAM
 from mesure.actions.records.account_records import ACCOUNT
-from mesure.actions.records.record_types import Register, Rows
-from mesure.actions.refusals.refusal_reasons import Why
-from mesure.actions.refusals.refusals import NotAllowedError, UnknownError
+from mesure.actions.records.record_types import Register, RegisterReader
+from mesure.actions.refusals.refusal_reasons import ActionRefusal
+from mesure.actions.refusals.refusals import NotAllowedError, NotFoundError
 from mesure.audit import entries
-from mesure.privacy.access_refusal import Reason
+from mesure.privacy.access_refusal import AccessRefusal
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import Role
 from mesure.store.interface.store import Work
@@ -38,7 +43,7 @@ def test_a_change_is_entered_in_its_own_transaction(scene: Scene) -> None:
 
 def test_a_change_that_fails_leaves_nothing_but_that_it_was_tried(scene: Scene) -> None:
     before = len(scene.office.log())
-    assert scene.refused(scene.ann, persons.enter, EnterPerson("P-2", " ")) is Why.NAME
+    assert scene.refused(scene.ann, persons.enter, EnterPerson("P-2", " ")) is ActionRefusal.NAME
     [tried] = scene.office.log(before)
     assert (tried["facts"], tried["persons"]) == ({"refused": "name"}, [])
     with scene.office.store.read() as reading:
@@ -46,8 +51,8 @@ def test_a_change_that_fails_leaves_nothing_but_that_it_was_tried(scene: Scene) 
 
 
 def test_a_refused_attempt_is_entered_with_whose_case_it_was(scene: Scene) -> None:
-    asked = PersonAsked(person="P-1", **CASE)
-    assert scene.refused(scene.bob, persons.show, asked) is Reason.NOT_IN_CHARGE
+    asked = PersonRequest(person="P-1", **CASE)
+    assert scene.refused(scene.bob, persons.show, asked) is AccessRefusal.NOT_IN_CHARGE
     entered = scene.office.last()
     assert entered["facts"] == {"refused": "not_in_charge", "case_number": "ALM-2026-1"}
     assert (entered["persons"], entered["by"]) == (["P-1"], "bob")
@@ -55,7 +60,7 @@ def test_a_refused_attempt_is_entered_with_whose_case_it_was(scene: Scene) -> No
 
 
 def test_a_refused_attempt_enters_no_text_that_somebody_made_up(scene: Scene) -> None:
-    asked = PersonAsked(person="Айгүл lives at 7 Abay Avenue", **CASE)
+    asked = PersonRequest(person="Айгүл lives at 7 Abay Avenue", **CASE)
     for actor in (scene.bob, scene.person):
         scene.refused(actor, persons.show, asked)
         entered = scene.office.last()
@@ -65,30 +70,36 @@ def test_a_refused_attempt_enters_no_text_that_somebody_made_up(scene: Scene) ->
 
 def test_who_is_under_an_order_cannot_be_asked_unseen(scene: Scene) -> None:
     """How something fails says whether there is such a case; so it is entered, and the person's."""
-    nobody = PersonAsked(person="P-9", **CASE)
-    assert scene.refused(scene.chief, persons.show, nobody) is Why.NOT_HERE
+    nobody = PersonRequest(person="P-9", **CASE)
+    assert scene.refused(scene.chief, persons.show, nobody) is ActionRefusal.NOT_HERE
     entered = scene.office.last()
     assert (entered["by"], entered["action"]) == ("chief", "persons.show")
     assert entered["facts"] == {"refused": "not_here", "case_number": "ALM-2026-1"}
-    assert scene.refused(scene.chief, caseload.assign, Assign("P-1", "nobody")) is Why.NO_OFFICER
+    assert (
+        scene.refused(scene.chief, caseload.assign, AssignCase("P-1", "nobody"))
+        is ActionRefusal.NO_OFFICER
+    )
     entered = scene.office.last()
     assert (entered["facts"], entered["persons"]) == ({"refused": "no_officer"}, ["P-1"])
     there = EnterPerson("P-1", "Айгүл")
-    assert scene.refused(scene.bob, persons.enter, there) is Why.THERE_ALREADY
+    assert scene.refused(scene.bob, persons.enter, there) is ActionRefusal.THERE_ALREADY
     assert scene.office.last()["persons"] == ["P-1"]
 
 
 def test_what_fails_and_is_about_nobody_is_not_entered(scene: Scene) -> None:
     before = scene.office.size()
-    assert scene.refused(scene.chief, caseload.on_call, SetWatch("x", MORNING, MORNING)) is Why.SPAN
-    asked = OfAccount("nobody")
-    assert scene.refused(scene.chief, staff_accounts.reset, asked) is Why.NOT_HERE
+    assert (
+        scene.refused(scene.chief, caseload.on_call, SetOnCall("x", MORNING, MORNING))
+        is ActionRefusal.SPAN
+    )
+    asked = AccountRef("nobody")
+    assert scene.refused(scene.chief, staff_accounts.reset, asked) is ActionRefusal.NOT_HERE
     assert scene.office.size() == before
 
 
 def test_a_look_is_entered_with_purpose_and_case_number(scene: Scene) -> None:
     enter(scene)
-    asked = PersonAsked(person="P-2", purpose=Purpose.COURT, case_number="ALM-2026-1")
+    asked = PersonRequest(person="P-2", purpose=Purpose.COURT, case_number="ALM-2026-1")
     shown = scene.do(scene.ann, persons.show, asked)
     assert (shown.name, shown.in_charge.account) == ("Айгүл", "ann")
     entered = scene.office.last()
@@ -98,10 +109,10 @@ def test_a_look_is_entered_with_purpose_and_case_number(scene: Scene) -> None:
 
 def test_the_persons_own_look_needs_no_purpose_and_is_entered_all_the_same(scene: Scene) -> None:
     enter(scene)
-    scene.do(scene.person, persons.show, PersonAsked(person="P-1"))
+    scene.do(scene.person, persons.show, PersonRequest(person="P-1"))
     assert scene.office.last()["purpose"] == "own_data"
-    other = PersonAsked(person="P-2")
-    assert scene.refused(scene.person, persons.show, other) is Reason.ANOTHER_PERSON
+    other = PersonRequest(person="P-2")
+    assert scene.refused(scene.person, persons.show, other) is AccessRefusal.ANOTHER_PERSON
 
 
 def test_the_log_says_nothing_about_anybody_in_clear(scene: Scene) -> None:
@@ -109,13 +120,13 @@ def test_the_log_says_nothing_about_anybody_in_clear(scene: Scene) -> None:
     with scene.office.store.read() as reading:
         size = reading.frontier().size
         lines = reading.entries(0, size)
-    assert all(isinstance(entries.read(line), entries.Record) for line in lines)
+    assert all(isinstance(entries.read(line), entries.RecordEntry) for line in lines)
 
 
 def test_one_entry_about_many_persons_is_found_by_each(scene: Scene) -> None:
     for number in range(2, 40):
         enter(scene, f"P-{number}")
-    scene.do(scene.ann, caseload.listed, OfOfficer())
+    scene.do(scene.ann, caseload.list_cases, CaseloadRequest())
     assert len(scene.office.last()["persons"]) == 39
     last = {scene.office.deeds("person", f"P-{number}")[-1] for number in (1, 20, 39)}
     assert len({one.partition(".")[0] for one in last}) == 1
@@ -130,7 +141,7 @@ def test_a_row_about_a_person_opens_only_with_their_case(scene: Scene) -> None:
 
     def peek(work: Work) -> None:
         context = scene.office.context(scene.bob)
-        opened = Doing(work, context, persons.change_details, None)
+        opened = ActionContext(work, context, persons.change_details, None)
         doing.append(opened)
         opened.rows.need(DETAILS, "P-2")
 
@@ -140,22 +151,22 @@ def test_a_row_about_a_person_opens_only_with_their_case(scene: Scene) -> None:
 
 def test_a_case_that_is_there_is_never_begun_anew(scene: Scene) -> None:
     def begin(work: Work) -> None:
-        Doing(work, scene.office.context(scene.bob), persons.enter, None).opens("P-1")
+        ActionContext(work, scene.office.context(scene.bob), persons.enter, None).opens("P-1")
 
     with pytest.raises(AssertionError):
         scene.office.store.write(begin)
 
 
 def test_who_is_not_kept_is_not_here(scene: Scene) -> None:
-    asked = PersonAsked(person="P-9", **CASE)
-    assert scene.refused(scene.chief, persons.show, asked) is Why.NOT_HERE
+    asked = PersonRequest(person="P-9", **CASE)
+    assert scene.refused(scene.chief, persons.show, asked) is ActionRefusal.NOT_HERE
 
 
 def test_a_person_whose_key_is_gone_is_erased(scene: Scene) -> None:
     enter(scene)
     scene.office.keyring.forget("P-2", 0)
-    asked = PersonAsked(person="P-2", **CASE)
-    assert scene.refused(scene.ann, persons.show, asked) is Why.ERASED
+    asked = PersonRequest(person="P-2", **CASE)
+    assert scene.refused(scene.ann, persons.show, asked) is ActionRefusal.ERASED
 
 
 def test_what_is_kept_is_sealed_and_bound_to_its_place(scene: Scene) -> None:
@@ -164,7 +175,7 @@ def test_what_is_kept_is_sealed_and_bound_to_its_place(scene: Scene) -> None:
         entry = reading.entry("details", "P-2")
         assert entry is not None
         assert "Айгүл".encode() not in entry.body
-        value = Rows(reading, scene.office.keyring).need(DETAILS, "P-2").value
+        value = RegisterReader(reading, scene.office.keyring).need(DETAILS, "P-2").value
     assert value.name == "Айгүл"
     key = scene.office.keyring.known("P-2")
     for elsewhere in (("P-2", "details", "P-9", 1), ("P-2", "details", "P-2", 2)):
@@ -181,20 +192,23 @@ def test_nothing_is_kept_twice_under_one_name(scene: Scene) -> None:
 
 
 def test_assigning_somebody_unknown_is_told(scene: Scene) -> None:
-    assert scene.refused(scene.chief, caseload.assign, Assign("P-1", "nobody")) is Why.NO_OFFICER
-    with pytest.raises(UnknownError):
-        scene.do(scene.chief, caseload.assign, Assign("P-9", None))
+    assert (
+        scene.refused(scene.chief, caseload.assign, AssignCase("P-1", "nobody"))
+        is ActionRefusal.NO_OFFICER
+    )
+    with pytest.raises(NotFoundError):
+        scene.do(scene.chief, caseload.assign, AssignCase("P-9", None))
 
 
 def test_a_look_for_one_purpose_only_is_entered_with_it(scene: Scene) -> None:
-    scene.do(scene.chief, caseload.nobodys, Nobodys())
+    scene.do(scene.chief, caseload.nobodys, UnassignedCasesRequest())
     assert scene.office.last()["purpose"] == "supervision"
 
 
 def test_the_program_acts_under_its_own_name(office: Office) -> None:
     with pytest.raises(NotAllowedError) as refused:
-        perform(office.context(PROGRAM), staff_accounts.listed, Nothing())
-    assert refused.value.reason is Reason.ROLE
+        perform(office.context(PROGRAM), staff_accounts.list_accounts, EmptyRequest())
+    assert refused.value.reason is AccessRefusal.ROLE
     assert office.last()["by"] == "program"
     assert Role(office.last()["role"]) is Role.PROGRAM
     assert CaseFile("P-1").officer is None

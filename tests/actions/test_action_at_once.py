@@ -10,20 +10,20 @@ from typing import Any
 import pytest
 
 from mesure.actions.cases import caseload, persons, worklist
-from mesure.actions.cases.caseload import Nobodys, OfOfficer
-from mesure.actions.cases.persons import PersonAsked
-from mesure.actions.framework.action import Doing, Nothing
+from mesure.actions.cases.caseload import CaseloadRequest, UnassignedCasesRequest
+from mesure.actions.cases.persons import PersonRequest
+from mesure.actions.framework.action import ActionContext, EmptyRequest
 from mesure.actions.framework.context import Actor
 from mesure.actions.incidents import incident_review
-from mesure.actions.incidents.contests import OfIncident
-from mesure.actions.incidents.incident_review import Decide, OfPerson
-from mesure.actions.orders.absences import Stage
-from mesure.actions.orders.binding_order import ABSENCE, AbsenceKept
-from mesure.actions.refusals.refusals import NotAllowedError, UnknownError
+from mesure.actions.incidents.contests import IncidentRequest
+from mesure.actions.incidents.incident_review import IncidentsRequest, RecordFinding
+from mesure.actions.orders.absences import AbsenceStage
+from mesure.actions.orders.binding_order import ABSENCE, AbsenceRecord
+from mesure.actions.refusals.refusals import NotAllowedError, NotFoundError
 from mesure.actions.trails import trail_access
-from mesure.actions.trails.trail_access import LooksAsked
-from mesure.incidents.finding import Outcome
-from mesure.privacy.access_refusal import Reason
+from mesure.actions.trails.trail_access import LooksRequest
+from mesure.incidents.finding import FindingOutcome
+from mesure.privacy.access_refusal import AccessRefusal
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import Role
 from mesure.store.interface.store import Work
@@ -72,18 +72,22 @@ def people(office: Office, officer: Actor, first: int, count: int) -> None:
         person = office.person(f"P-{number}", officer)
         raised.judge(office, raised.incident(person, f"I-{number}"))
         absence(office, person)
-        seen = OfIncident(incident=f"I-{number}", purpose=Purpose.POSSIBLE_BREACH, case_number="N")
+        seen = IncidentRequest(
+            incident=f"I-{number}", purpose=Purpose.POSSIBLE_BREACH, case_number="N"
+        )
         office.do(officer, incident_review.show, seen)
         if number % 2:
             office.do(
-                officer, incident_review.find, Decide(f"I-{number}", Outcome.BREACH, "It was seen.")
+                officer,
+                incident_review.find,
+                RecordFinding(f"I-{number}", FindingOutcome.BREACH, "It was seen."),
             )
 
 
 def absence(office: Office, person: str) -> None:
     """Enter that somebody asks for an absence."""
     start_at = office.now + timedelta(days=1)
-    kept = AbsenceKept(
+    kept = AbsenceRecord(
         order=f"ORDER-{person}",
         conditions=("C1",),
         start_at=start_at,
@@ -91,7 +95,7 @@ def absence(office: Office, person: str) -> None:
         reason="Work",
         at=None,
         travel_s=0,
-        stage=Stage.ASKED,
+        stage=AbsenceStage.ASKED,
         how="asked",
         asked_at=office.now,
         due_at=start_at,
@@ -102,15 +106,17 @@ def absence(office: Office, person: str) -> None:
 
 LISTS: dict[str, Callable[[Office, Actor, Actor], Any]] = {
     "what waits for an officer": lambda office, officer, _: office.do(
-        officer, worklist.listed, Nothing()
+        officer, worklist.list_items, EmptyRequest()
     ),
     "what waits for a supervisor": lambda office, _, supervisor: office.do(
-        supervisor, worklist.listed, Nothing()
+        supervisor, worklist.list_items, EmptyRequest()
     ),
-    "absences": lambda office, officer, _: office.do(officer, worklist.absences_of_all, Nothing()),
-    "cases": lambda office, officer, _: office.do(officer, caseload.listed, OfOfficer()),
+    "absences": lambda office, officer, _: office.do(
+        officer, worklist.absences_of_all, EmptyRequest()
+    ),
+    "cases": lambda office, officer, _: office.do(officer, caseload.list_cases, CaseloadRequest()),
     "nobody's cases": lambda office, _, supervisor: office.do(
-        supervisor, caseload.nobodys, Nobodys()
+        supervisor, caseload.nobodys, UnassignedCasesRequest()
     ),
 }
 
@@ -139,13 +145,15 @@ def test_a_persons_incidents_and_looks_ask_as_much_for_many_as_for_few(
         made = [raised.incident("P-1", f"I-{n}") for n in range(first, first + 3)]
         raised.judge(office, *made)
         for n in range(first, first + 3):
-            seen = OfIncident(incident=f"I-{n}", purpose=Purpose.POSSIBLE_BREACH, case_number="N")
+            seen = IncidentRequest(
+                incident=f"I-{n}", purpose=Purpose.POSSIBLE_BREACH, case_number="N"
+            )
             office.do(officer, incident_review.show, seen)
         counted.append([])
         lists: list[tuple[Any, Any]] = [
-            (incident_review.listed, OfPerson("P-1")),
-            (incident_review.listed, OfPerson("P-1", waits=True)),
-            (trail_access.listed, LooksAsked(person="P-1", latest_first=True, **FOR)),
+            (incident_review.list_incidents, IncidentsRequest("P-1")),
+            (incident_review.list_incidents, IncidentsRequest("P-1", waits=True)),
+            (trail_access.list_looks, LooksRequest(person="P-1", latest_first=True, **FOR)),
         ]
         for action, asked in lists:
             questions.clear()
@@ -161,8 +169,8 @@ def test_cases_that_are_opened_together_are_each_asked_about(
     """Whoever is barred from one of them sees none, and the log says from which."""
     for name in ("P-1", "P-2", "P-3"):
         office.person(name, officer)
-    office.do(supervisor, caseload.bar, caseload.Bar("P-2", officer.account))
-    shown = office.do(officer, caseload.listed, OfOfficer())
+    office.do(supervisor, caseload.bar, caseload.BarRequest("P-2", officer.account))
+    shown = office.do(officer, caseload.list_cases, CaseloadRequest())
     assert [one.person for one in shown] == ["P-1", "P-3"]
     # A line about several has a token for each; the row that leads to it has the ids.
     assert len(office.last()["persons"]) == 2
@@ -172,12 +180,14 @@ def test_cases_that_are_opened_together_are_each_asked_about(
     context = office.context(officer)
 
     def all_of_them(work: Work) -> None:
-        Doing(work, context, worklist.listed, Purpose.SUPERVISION).cases(["P-1", "P-2", "P-3"])
+        ActionContext(work, context, worklist.list_items, Purpose.SUPERVISION).cases(
+            ["P-1", "P-2", "P-3"]
+        )
 
     with pytest.raises(NotAllowedError) as refused:
         office.store.write(all_of_them)
     assert refused.value.person == "P-2"
-    assert refused.value.reason is Reason.BARRED
+    assert refused.value.reason is AccessRefusal.BARRED
 
 
 def test_a_case_of_nobody_who_is_known_is_not_opened(office: Office, supervisor: Actor) -> None:
@@ -185,14 +195,14 @@ def test_a_case_of_nobody_who_is_known_is_not_opened(office: Office, supervisor:
     context = office.context(supervisor)
 
     def both(work: Work) -> None:
-        Doing(work, context, worklist.listed, Purpose.SUPERVISION).cases(["P-1", "P-9"])
+        ActionContext(work, context, worklist.list_items, Purpose.SUPERVISION).cases(["P-1", "P-9"])
 
-    with pytest.raises(UnknownError):
+    with pytest.raises(NotFoundError):
         office.store.write(both)
 
 
 def test_names_are_those_of_the_persons(office: Office, officer: Actor) -> None:
     office.person("P-1", officer)
-    office.do(officer, persons.show, PersonAsked(person="P-1", **FOR))
-    [line] = office.do(officer, trail_access.listed, LooksAsked(person="P-1", **FOR)).looks
+    office.do(officer, persons.show, PersonRequest(person="P-1", **FOR))
+    [line] = office.do(officer, trail_access.list_looks, LooksRequest(person="P-1", **FOR)).looks
     assert (line.action, line.by, line.by_name) == ("persons.show", "A-officer", "A-officer")

@@ -14,23 +14,23 @@ import msgspec
 import pytest
 
 from mesure.actions.accounts import printed_cards
-from mesure.actions.accounts.printed_cards import Invite
+from mesure.actions.accounts.printed_cards import InviteCounsel
 from mesure.actions.cases import caseload
-from mesure.actions.cases.caseload import Bar
-from mesure.actions.framework.action import Action, Look
+from mesure.actions.cases.caseload import BarRequest
+from mesure.actions.framework.action import Action, ReadRequest
 from mesure.actions.framework.context import Actor
 from mesure.actions.incidents import contests
-from mesure.actions.incidents.contests import Attach, Say
+from mesure.actions.incidents.contests import AttachDocument, IncidentStatement
 from mesure.actions.orders import absences, order_drafts
-from mesure.actions.orders.absences import Ask
+from mesure.actions.orders.absences import RequestAbsence
 from mesure.actions.orders.order_drafts import BeginDraft
-from mesure.actions.refusals.refusal_reasons import Why
-from mesure.actions.refusals.refusals import ActionError, NotAllowedError, UnknownError
+from mesure.actions.refusals.refusal_reasons import ActionRefusal
+from mesure.actions.refusals.refusals import ActionError, NotAllowedError, NotFoundError
 from mesure.actions.registry import ACTIONS
 from mesure.actions.trails import grounds
 from mesure.actions.trails.grounds import RecordGround
 from mesure.privacy import purposes
-from mesure.privacy.access_refusal import Reason
+from mesure.privacy.access_refusal import AccessRefusal
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import OWN_SIDE, Role
 from tests.actions import house, raised
@@ -65,7 +65,7 @@ def names(scene: Scene) -> dict[str, Any]:
     scene.carries()
     now = scene.office.now
     raised.judge(scene.office, raised.incident("P-1", "I-1"))
-    ask = Ask(
+    ask = RequestAbsence(
         order="ALM-1",
         conditions=("C1",),
         start_at=now + DAY,
@@ -73,7 +73,7 @@ def names(scene: Scene) -> dict[str, Any]:
         reason="A funeral.",
     )
     because = RecordGround("P-1", Purpose.COURT, "ALM-1", now - DAY, now, "The court asks.")
-    invite = Invite("P-1", "A. Advocate", now + 9 * DAY)
+    invite = InviteCounsel("P-1", "A. Advocate", now + 9 * DAY)
     return {
         "person": "P-1",
         "order": "ALM-1",
@@ -87,8 +87,12 @@ def names(scene: Scene) -> dict[str, Any]:
         "start_at": now + DAY,
         "until_at": now + 2 * DAY,
         "absence": scene.do(scene.person, absences.ask, ask),
-        "contest": scene.do(scene.person, contests.make, Say("I-1", "I was at home.")),
-        "attachment": scene.do(scene.person, contests.attach, Attach("I-1", "a", b"%PDF-1")),
+        "contest": scene.do(
+            scene.person, contests.make, IncidentStatement("I-1", "I was at home.")
+        ),
+        "attachment": scene.do(
+            scene.person, contests.attach, AttachDocument("I-1", "a", b"%PDF-1")
+        ),
         "ground": scene.do(scene.ann, grounds.record, because),
         "draft": scene.do(scene.ann, order_drafts.begin, BeginDraft("P-1", ORDER.encode())),
         "account": scene.do(scene.person, printed_cards.invite, invite).account,
@@ -96,20 +100,20 @@ def names(scene: Scene) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def outsiders(scene: Scene, names: dict[str, Any]) -> dict[Actor, Reason]:
+def outsiders(scene: Scene, names: dict[str, Any]) -> dict[Actor, AccessRefusal]:
     """Return who has no business with the case, and why."""
     assert names, "what there is was entered before anybody was barred"
     office = scene.office
     head = office.account("head", Role.SUPERVISOR)
     for barred in ("ann", "chief"):
-        scene.do(head, caseload.bar, Bar("P-1", barred))
+        scene.do(head, caseload.bar, BarRequest("P-1", barred))
     office.person("P-2", scene.bob)
     other = {role: office.account(f"A-other-{role}", role, "P-2") for role in OWN_SIDE}
     return {
-        **dict.fromkeys(other.values(), Reason.ANOTHER_PERSON),
-        scene.bob: Reason.NOT_IN_CHARGE,
-        scene.ann: Reason.BARRED,
-        scene.chief: Reason.BARRED,
+        **dict.fromkeys(other.values(), AccessRefusal.ANOTHER_PERSON),
+        scene.bob: AccessRefusal.NOT_IN_CHARGE,
+        scene.ann: AccessRefusal.BARRED,
+        scene.chief: AccessRefusal.BARRED,
     }
 
 
@@ -122,7 +126,7 @@ def everywhere(scene: Scene) -> tuple[Actor, ...]:
 
 @pytest.mark.parametrize("name", TRIED)
 def test_no_name_opens_a_case_to_whoever_has_no_business_there(
-    name: str, scene: Scene, names: dict[str, Any], outsiders: dict[Actor, Reason]
+    name: str, scene: Scene, names: dict[str, Any], outsiders: dict[Actor, AccessRefusal]
 ) -> None:
     action = ACTIONS[name]
     for actor, reason in outsiders.items():
@@ -135,13 +139,13 @@ def test_no_name_opens_a_case_to_whoever_has_no_business_there(
 
 @pytest.mark.parametrize("name", sorted(set(TRIED) - OF_DEVICE | {"counsel.end"}))
 def test_a_name_that_nothing_has_is_refused_and_entered_like_that_of_somebody_elses(
-    name: str, scene: Scene, names: dict[str, Any], outsiders: dict[Actor, Reason]
+    name: str, scene: Scene, names: dict[str, Any], outsiders: dict[Actor, AccessRefusal]
 ) -> None:
     """Else one could ask by the answer, or by the log, what there is."""
     action = ACTIONS[name]
     nobodys = dict.fromkeys((*NAMES, "account"), "X-none")
     for actor, reason in outsiders.items():
-        if actor.role not in action.allows or reason is Reason.BARRED:
+        if actor.role not in action.allows or reason is AccessRefusal.BARRED:
             continue
         tried = [_tried(scene, actor, action, names | more) for more in ({}, nobodys)]
         assert tried[0][0] == tried[1][0] == (NotAllowedError, reason)
@@ -163,7 +167,7 @@ def test_whoever_may_open_every_case_is_entered_under_a_name_that_nothing_has(
             continue
         nobodys = dict.fromkeys((*NAMES, "account"), "X-none")
         answer, line = _tried(scene, actor, action, names | nobodys)
-        assert answer == (UnknownError, Why.NOT_HERE)
+        assert answer == (NotFoundError, ActionRefusal.NOT_HERE)
         assert (line["persons"], line["facts"]["refused"]) == ([], "not_here")
 
 
@@ -175,7 +179,7 @@ def _tried(
     if action.name == "absences.declare_emergency":  # Of what has begun.
         given["start_at"] = scene.office.now
     asked = msgspec.structs.replace(sample(action.asks), **given)
-    if isinstance(asked, Look):
+    if isinstance(asked, ReadRequest):
         purpose = min(purposes.FOR_ROLE[actor.role])
         asked = msgspec.structs.replace(asked, purpose=purpose, case_number="ALM-1")
     before = scene.office.size()

@@ -5,7 +5,7 @@ import contextlib
 import msgspec
 import pytest
 
-from mesure.actions.framework.action import Look
+from mesure.actions.framework.action import ReadRequest
 from mesure.actions.refusals.refusals import ActionError
 from mesure.actions.registry import ACTIONS
 from mesure.privacy.purposes import Purpose
@@ -29,7 +29,7 @@ def test_whoever_asks_about_a_person_is_entered_whatever_comes_of_it(
     """Else one could ask by how it fails, and nobody would know."""
     for person in ("P-1", "P-unknown"):
         asked = msgspec.structs.replace(sample(ACTIONS[name].asks), person=person)
-        if isinstance(asked, Look):
+        if isinstance(asked, ReadRequest):
             purpose = Purpose.SUPERVISION
             asked = msgspec.structs.replace(asked, purpose=purpose, case_number="ALM-1")
         before = scene.office.size()

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from mesure.actions.devices import app_enrolment, enrolment_codes
-from mesure.actions.devices.app_enrolment import EnrolPilot
-from mesure.actions.devices.enrolment_codes import DeviceNamed
+from mesure.actions.devices.app_enrolment import EnrolUnsignedApp
+from mesure.actions.devices.enrolment_codes import DeviceRef
 from mesure.actions.judging import judge_store
-from mesure.actions.records.app_records import PILOT, Family, Pilot
-from mesure.actions.records.record_types import Rows
+from mesure.actions.records.app_records import PILOT, AppFamily, UnsignedApp
+from mesure.actions.records.record_types import RegisterReader
 from mesure.actions.refusals.refusals import ActionError
 from mesure.evaluation.policy import DeviceClass
 from mesure.privacy.roles import Role
@@ -38,9 +38,9 @@ def keyring(tmp_path: Path) -> Iterator[FileKeyring]:
         yield keyring
 
 
-def pilot_of(office: Office) -> Pilot:
+def pilot_of(office: Office) -> UnsignedApp:
     with office.store.read() as reading:
-        return Rows(reading, office.keyring).need(PILOT, "D-7").value
+        return RegisterReader(reading, office.keyring).need(PILOT, "D-7").value
 
 
 def test_its_class_is_known_after_it_was_retired_and_the_service_began_anew(
@@ -49,25 +49,25 @@ def test_its_class_is_known_after_it_was_retired_and_the_service_began_anew(
     with closing(database.open()) as store:
         office = Office(store, keyring)
         operator = office.account("O-1", Role.OPERATOR)
-        office.do(operator, enrolment_codes.add, DeviceNamed("D-7"))
-        asked = EnrolPilot("D-7", Family.OWNTRACKS, DeviceClass.GNSS_TAG, encrypts=True)
+        office.do(operator, enrolment_codes.add, DeviceRef("D-7"))
+        asked = EnrolUnsignedApp("D-7", AppFamily.OWNTRACKS, DeviceClass.GNSS_TAG, encrypts=True)
         office.do(operator, app_enrolment.enrol_pilot, asked)
         found_by = pilot_of(office).found_by
-        office.do(operator, enrolment_codes.retire, DeviceNamed("D-7"))
+        office.do(operator, enrolment_codes.retire, DeviceRef("D-7"))
         retired_at = office.now
         office.later(days=1)
-        office.do(operator, enrolment_codes.retire, DeviceNamed("D-7"))
+        office.do(operator, enrolment_codes.retire, DeviceRef("D-7"))
     with closing(database.open()) as store:
         office = Office(store, keyring)
         with store.read() as reading:
-            rows = Rows(reading, keyring)
+            rows = RegisterReader(reading, keyring)
             assert judge_store.class_of(rows, "D-7") == (DeviceClass.GNSS_TAG, False)
-            assert list(rows.found(PILOT, "found_by", found_by)) == []
+            assert list(rows.find(PILOT, "found_by", found_by)) == []
         kept = pilot_of(office)
         assert kept.retired_at == retired_at
         secrets = kept.claimed, kept.found_by, kept.login, kept.password_sha256, kept.passphrase
         assert secrets == ("", "", "", "", "")
-        shown = office.do(operator, enrolment_codes.show, DeviceNamed("D-7"))
+        shown = office.do(operator, enrolment_codes.show, DeviceRef("D-7"))
         assert (shown.is_retired, shown.device_class) == (True, "gnss_tag")
         with pytest.raises(ActionError, match="device_enrolled"):
             office.do(operator, app_enrolment.enrol_pilot, asked)

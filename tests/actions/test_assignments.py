@@ -1,19 +1,27 @@
 from datetime import timedelta
 
 from mesure.actions.devices import assignments
-from mesure.actions.devices.assignments import CarriedShown, Give, OfPerson, Swap, TakeBack
-from mesure.actions.framework.action import Nothing
+from mesure.actions.devices.assignments import (
+    AssignDevice,
+    AssignmentsRequest,
+    AssignmentView,
+    ReturnDevice,
+    SwapDevice,
+)
+from mesure.actions.framework.action import EmptyRequest
 from mesure.actions.framework.context import PROGRAM
 from mesure.actions.orders import binding_order, court_orders
 from mesure.actions.orders.court_orders import EndOrder, EnterVersion
-from mesure.actions.refusals.refusal_reasons import Why
+from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from tests.actions.scene import ORDER, Scene
 
 HOUR = timedelta(hours=1)
 
 
-def carried(scene: Scene) -> tuple[CarriedShown, ...]:
-    shown: tuple[CarriedShown, ...] = scene.do(scene.person, assignments.listed, OfPerson("P-1"))
+def carried(scene: Scene) -> tuple[AssignmentView, ...]:
+    shown: tuple[AssignmentView, ...] = scene.do(
+        scene.person, assignments.list_assignments, AssignmentsRequest("P-1")
+    )
     return shown
 
 
@@ -24,16 +32,16 @@ def is_due(scene: Scene) -> bool:
 
 def test_a_device_is_given_only_under_an_order_that_binds(scene: Scene) -> None:
     scene.device()
-    give = Give("D-1", "P-1", "ALM-1")
-    assert scene.refused(scene.ann, assignments.give, give) is Why.NOT_HERE
+    give = AssignDevice("D-1", "P-1", "ALM-1")
+    assert scene.refused(scene.ann, assignments.give, give) is ActionRefusal.NOT_HERE
     scene.do(scene.ann, court_orders.enter, EnterVersion(ORDER.encode()))
-    assert scene.refused(scene.ann, assignments.give, give) is Why.NOT_IN_FORCE
+    assert scene.refused(scene.ann, assignments.give, give) is ActionRefusal.NOT_IN_FORCE
     scene.order()
     scene.do(scene.ann, assignments.give, give)
     assert [one.device for one in carried(scene)] == ["D-1"]
-    assert scene.refused(scene.ann, assignments.give, give) is Why.DEVICE
-    unknown = Give("D-9", "P-1", "ALM-1")
-    assert scene.refused(scene.ann, assignments.give, unknown) is Why.NOT_HERE
+    assert scene.refused(scene.ann, assignments.give, give) is ActionRefusal.DEVICE
+    unknown = AssignDevice("D-9", "P-1", "ALM-1")
+    assert scene.refused(scene.ann, assignments.give, unknown) is ActionRefusal.NOT_HERE
 
 
 def test_a_device_is_given_back_or_swapped_without_a_gap(scene: Scene) -> None:
@@ -41,33 +49,39 @@ def test_a_device_is_given_back_or_swapped_without_a_gap(scene: Scene) -> None:
     scene.carries()
     scene.device("D-2")
     scene.office.later(hours=2)
-    scene.do(scene.ann, assignments.swap, Swap("D-1", "D-2"))
+    scene.do(scene.ann, assignments.swap, SwapDevice("D-1", "D-2"))
     old, new = carried(scene)
     assert (old.until_at, new.start_at, new.until_at) == (new.start_at, scene.office.now, None)
-    assert scene.refused(scene.ann, assignments.swap, Swap("D-2", "D-9")) is Why.NOT_HERE
+    assert (
+        scene.refused(scene.ann, assignments.swap, SwapDevice("D-2", "D-9"))
+        is ActionRefusal.NOT_HERE
+    )
     scene.office.later(hours=1)
-    scene.do(scene.ann, assignments.take_back, TakeBack("D-2", scene.office.now - HOUR / 2))
+    scene.do(scene.ann, assignments.take_back, ReturnDevice("D-2", scene.office.now - HOUR / 2))
     assert carried(scene)[-1].until_at == scene.office.now - HOUR / 2
-    assert scene.refused(scene.ann, assignments.take_back, TakeBack("D-2")) is Why.NOBODYS
+    assert (
+        scene.refused(scene.ann, assignments.take_back, ReturnDevice("D-2"))
+        is ActionRefusal.NOBODYS
+    )
 
 
 def test_nothing_is_entered_for_long_ago_or_for_later(scene: Scene) -> None:
     scene.order()
     scene.device()
     for at in (scene.office.now + HOUR, scene.office.now - timedelta(days=8)):
-        give = Give("D-1", "P-1", "ALM-1", at)
-        assert scene.refused(scene.ann, assignments.give, give) is Why.BACKDATED
+        give = AssignDevice("D-1", "P-1", "ALM-1", at)
+        assert scene.refused(scene.ann, assignments.give, give) is ActionRefusal.BACKDATED
 
 
 def test_the_end_of_an_order_ends_what_is_carried_by_itself(scene: Scene) -> None:
     scene.order()
     scene.carries()
     scene.device("D-2")
-    scene.do(scene.ann, assignments.give, Give("D-2", "P-1", "ALM-1"))
+    scene.do(scene.ann, assignments.give, AssignDevice("D-2", "P-1", "ALM-1"))
     assert not is_due(scene)
     scene.office.now = scene.office.now.replace(year=2027, month=2)
     assert is_due(scene)
-    assert scene.do(PROGRAM, assignments.end_due, Nothing()) == 2
+    assert scene.do(PROGRAM, assignments.end_due, EmptyRequest()) == 2
     assert scene.office.last()["by"] == "program"
     ends = {one.until_at for one in carried(scene)}
     assert [one.isoformat() for one in ends if one] == ["2027-01-04T19:00:00+00:00"]
@@ -81,7 +95,7 @@ def test_an_early_end_is_asked_for_early_and_an_extension_later(scene: Scene) ->
     scene.do(scene.ann, court_orders.end, EndOrder("ALM-1", at, "2-17/2026", "Lifted."))
     scene.office.now = at
     assert is_due(scene)
-    assert scene.do(PROGRAM, assignments.end_due, Nothing()) == 1
+    assert scene.do(PROGRAM, assignments.end_due, EmptyRequest()) == 1
     assert carried(scene)[0].until_at == at
 
 
@@ -92,7 +106,7 @@ def test_an_extension_of_the_order_goes_on(scene: Scene) -> None:
     scene.do(scene.ann, court_orders.enter, EnterVersion(longer.encode()))
     scene.office.now = scene.office.now.replace(year=2027, month=2)
     assert not is_due(scene)
-    assert scene.do(PROGRAM, assignments.end_due, Nothing()) == 0
+    assert scene.do(PROGRAM, assignments.end_due, EmptyRequest()) == 0
     assert carried(scene)[0].until_at is None
 
 
@@ -102,7 +116,7 @@ def test_what_is_asked_too_early_is_asked_again(scene: Scene) -> None:
 
     scene.office.write(lambda rows, _: binding_order.ask_again(rows, "ALM-1", scene.office.now))
     assert is_due(scene)
-    assert scene.do(PROGRAM, assignments.end_due, Nothing()) == 0
+    assert scene.do(PROGRAM, assignments.end_due, EmptyRequest()) == 0
     assert not is_due(scene)
 
 
@@ -111,4 +125,4 @@ def test_what_an_erased_person_carried_is_ended(scene: Scene) -> None:
     scene.carries()
     scene.office.keyring.forget("P-1", 0)
     scene.office.now = scene.office.now.replace(year=2027, month=2)
-    assert scene.do(PROGRAM, assignments.end_due, Nothing()) == 1
+    assert scene.do(PROGRAM, assignments.end_due, EmptyRequest()) == 1

@@ -4,14 +4,20 @@ import pytest
 
 from mesure.actions.framework.context import Actor
 from mesure.actions.notifications import webhooks
-from mesure.actions.notifications.webhooks import AllWebhooks
+from mesure.actions.notifications.webhooks import WebhooksRequest
 from mesure.actions.oversight import audit_log
-from mesure.actions.oversight.audit_log import Consistency, Inclusion, Lines, Newest, RecordAsked
-from mesure.actions.refusals.refusals import NotAllowedError, UnknownError
+from mesure.actions.oversight.audit_log import (
+    CheckpointRequest,
+    ConsistencyRequest,
+    InclusionRequest,
+    LogLinesRequest,
+    RecordRequest,
+)
+from mesure.actions.refusals.refusals import NotAllowedError, NotFoundError
 from mesure.audit import proofs
 from mesure.audit.commitments import commitment
-from mesure.audit.entries import Record, written
-from mesure.audit.proofs import Head
+from mesure.audit.entries import RecordEntry, encode
+from mesure.audit.proofs import TreeHead
 from mesure.audit.tree import Frontier, leaf_hash
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import Role
@@ -24,21 +30,21 @@ ENTRIES = 7
 def inspector(office: Office) -> Actor:
     actor = office.account("N-1", Role.INSPECTOR)
     for _ in range(ENTRIES):
-        office.do(actor, webhooks.listed, AllWebhooks())
+        office.do(actor, webhooks.list_webhooks, WebhooksRequest())
     return actor
 
 
-def _head(lines: tuple[str, ...], size: int) -> Head:
+def _head(lines: tuple[str, ...], size: int) -> TreeHead:
     edge = Frontier()
     for line in lines[:size]:
         edge.add(leaf_hash(line.encode()))
-    return Head(size, edge.root())
+    return TreeHead(size, edge.root())
 
 
 def test_the_lines_are_those_of_the_log_and_reading_them_adds_one(
     office: Office, inspector: Actor
 ) -> None:
-    given = office.do(inspector, audit_log.lines, Lines(start=2, count=3))
+    given = office.do(inspector, audit_log.lines, LogLinesRequest(start=2, count=3))
     assert (given.start, given.size, len(given.lines)) == (2, ENTRIES, 3)
     with office.store.read() as reading:
         assert reading.entries(2, 1)[0].decode() == given.lines[0]
@@ -46,14 +52,16 @@ def test_the_lines_are_those_of_the_log_and_reading_them_adds_one(
 
 
 def test_a_stranger_can_check_inclusion_and_consistency(office: Office, inspector: Actor) -> None:
-    lines = office.do(inspector, audit_log.lines, Lines(count=ENTRIES)).lines
+    lines = office.do(inspector, audit_log.lines, LogLinesRequest(count=ENTRIES)).lines
     for entry in range(ENTRIES):
-        given = office.do(inspector, audit_log.inclusion, Inclusion(entry=entry, size=ENTRIES))
+        given = office.do(
+            inspector, audit_log.inclusion, InclusionRequest(entry=entry, size=ENTRIES)
+        )
         proof = [base64.b64decode(value) for value in given.hashes]
         leaf = leaf_hash(lines[entry].encode())
         assert proofs.includes(_head(lines, ENTRIES), entry, leaf, proof)
     for earlier in range(ENTRIES + 1):
-        asked = Consistency(earlier=earlier, size=ENTRIES)
+        asked = ConsistencyRequest(earlier=earlier, size=ENTRIES)
         given = office.do(inspector, audit_log.consistency, asked)
         proof = [base64.b64decode(value) for value in given.hashes]
         assert proofs.extends(_head(lines, ENTRIES), _head(lines, earlier), proof)
@@ -63,27 +71,27 @@ def test_a_stranger_can_check_inclusion_and_consistency(office: Office, inspecto
 def test_no_proof_of_what_is_not_there(
     office: Office, inspector: Actor, entry: int, size: int
 ) -> None:
-    with pytest.raises(UnknownError):
-        office.do(inspector, audit_log.inclusion, Inclusion(entry=entry, size=size))
-    asked = Consistency(earlier=size + 1, size=size)
-    with pytest.raises(UnknownError):
+    with pytest.raises(NotFoundError):
+        office.do(inspector, audit_log.inclusion, InclusionRequest(entry=entry, size=size))
+    asked = ConsistencyRequest(earlier=size + 1, size=size)
+    with pytest.raises(NotFoundError):
         office.do(inspector, audit_log.consistency, asked)
 
 
 def test_the_newest_checkpoint_is_given_as_it_was_signed(office: Office, inspector: Actor) -> None:
-    with pytest.raises(UnknownError):
-        office.do(inspector, audit_log.checkpoint, Newest())
+    with pytest.raises(NotFoundError):
+        office.do(inspector, audit_log.checkpoint, CheckpointRequest())
     office.write(lambda rows, work: work.keep_checkpoint(3, b"mesure\n3\n"))
-    given = office.do(inspector, audit_log.checkpoint, Newest())
+    given = office.do(inspector, audit_log.checkpoint, CheckpointRequest())
     assert (given.size, given.text) == (3, "mesure\n3\n")
 
 
 def test_a_record_and_its_salt_give_the_line_of_its_entry(office: Office, inspector: Actor) -> None:
-    lines = office.do(inspector, audit_log.lines, Lines()).lines
-    asked = RecordAsked(entry=0, purpose=Purpose.INSPECTION, case_number="N 1/2026")
+    lines = office.do(inspector, audit_log.lines, LogLinesRequest()).lines
+    asked = RecordRequest(entry=0, purpose=Purpose.INSPECTION, case_number="N 1/2026")
     given = office.do(inspector, audit_log.record, asked)
     made = commitment(bytes.fromhex(given.salt), given.record.encode())
-    assert written(Record(made)).decode() == lines[0]
+    assert encode(RecordEntry(made)).decode() == lines[0]
     assert office.last()["facts"] == {"entry": 0, "case_number": "N 1/2026"}
 
 
@@ -91,15 +99,15 @@ def test_a_record_is_shown_for_a_purpose_and_opens_whom_it_names(
     office: Office, inspector: Actor
 ) -> None:
     with pytest.raises(NotAllowedError):
-        office.do(inspector, audit_log.record, RecordAsked(entry=0))
-    asked = RecordAsked(entry=900, purpose=Purpose.INSPECTION, case_number="N 1")
-    with pytest.raises(UnknownError):
+        office.do(inspector, audit_log.record, RecordRequest(entry=0))
+    asked = RecordRequest(entry=900, purpose=Purpose.INSPECTION, case_number="N 1")
+    with pytest.raises(NotFoundError):
         office.do(inspector, audit_log.record, asked)
 
 
 @pytest.mark.parametrize("role", [Role.OFFICER, Role.SUPERVISOR, Role.OPERATOR, Role.PERSON])
 def test_only_an_inspector_sees_a_record(office: Office, role: Role) -> None:
     actor = office.account("X-1", role, "P-1" if role is Role.PERSON else None)
-    asked = RecordAsked(entry=0, purpose=Purpose.INSPECTION, case_number="N 1")
+    asked = RecordRequest(entry=0, purpose=Purpose.INSPECTION, case_number="N 1")
     with pytest.raises(NotAllowedError):
         office.do(actor, audit_log.record, asked)

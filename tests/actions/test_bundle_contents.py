@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from mesure.actions.bundles import bundle_contents
 from mesure.actions.bundles.bundle_contents import AROUND_US
-from mesure.actions.incidents.contests import OfIncident
+from mesure.actions.incidents.contests import IncidentRequest
 from mesure.instants import to_us
 from mesure.privacy.purposes import Purpose
 from tests.actions import raised
@@ -17,7 +17,7 @@ def test_a_bundle_of_what_was_withdrawn_ends_soon_after(scene: Scene) -> None:
     lasting = replace(raised.incident("P-1", "I-1"), order="ALM-1")
     raised.judge(scene.office, lasting)
     scene.office.later(hours=1)
-    asked = OfIncident(purpose=Purpose.COURT, case_number="ALM-2026-1", incident="I-1")
+    asked = IncidentRequest(purpose=Purpose.COURT, case_number="ALM-2026-1", incident="I-1")
     made = scene.do(scene.ann, bundle_contents.make, asked)
     assert made.limits.until_us == to_us(scene.office.now)
     raised.judge(scene.office, raised.withdrawn(lasting))
@@ -34,5 +34,5 @@ def test_a_bundle_never_ends_before_its_incident_though_a_clock_goes_wrong(scene
         name = f"I-{number}"
         ahead = replace(raised.incident("P-1", name), order="ALM-1", start_us=start_us)
         raised.judge(scene.office, replace(ahead, end_us=over_us))
-        asked = OfIncident(purpose=Purpose.COURT, case_number="ALM-2026-1", incident=name)
+        asked = IncidentRequest(purpose=Purpose.COURT, case_number="ALM-2026-1", incident=name)
         assert scene.do(scene.ann, bundle_contents.make, asked).limits.until_us == start_us

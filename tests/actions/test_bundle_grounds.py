@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 
 from mesure.actions.bundles import bundle_contents, bundle_grounds
-from mesure.actions.bundles.bundle_grounds import RUN_UP, AskForBundle
-from mesure.actions.incidents.contests import OfIncident
-from mesure.actions.refusals.refusals import FaultyError, NotAllowedError, NotNowError
+from mesure.actions.bundles.bundle_grounds import RUN_UP, RequestBundleGround
+from mesure.actions.incidents.contests import IncidentRequest
+from mesure.actions.refusals.refusals import ActionConflictError, InvalidInputError, NotAllowedError
 from mesure.actions.trails import grounds, trail_access
 from mesure.actions.trails.grounds import AnswerGround
-from mesure.actions.trails.trail_access import TrailAsked
+from mesure.actions.trails.trail_access import TrailRequest
 from mesure.instants import to_datetime
-from mesure.privacy.access_refusal import Reason
+from mesure.privacy.access_refusal import AccessRefusal
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.trail_limits import GROUND_LASTS
 from mesure.store.values.records import Logged
@@ -28,30 +28,30 @@ def made(tmp_path: Path) -> Iterator[Bundled]:
         yield made
 
 
-def asked(made: Bundled) -> OfIncident:
-    return OfIncident(incident=made.incident().id, purpose=Purpose.COURT, case_number="ALM-1")
+def asked(made: Bundled) -> IncidentRequest:
+    return IncidentRequest(incident=made.incident().id, purpose=Purpose.COURT, case_number="ALM-1")
 
 
 def ask(made: Bundled, **changes: object) -> str:
-    what = AskForBundle(made.incident().id, Purpose.COURT, "ALM-1", "The court asks for it.")
+    what = RequestBundleGround(made.incident().id, Purpose.COURT, "ALM-1", "The court asks for it.")
     for name, value in changes.items():
-        what = AskForBundle(**{**_fields(what), name: value})  # type: ignore[arg-type]
+        what = RequestBundleGround(**{**_fields(what), name: value})  # type: ignore[arg-type]
     return made.office.do(OFFICER, bundle_grounds.ask, what)
 
 
-def _fields(what: AskForBundle) -> dict[str, object]:
+def _fields(what: RequestBundleGround) -> dict[str, object]:
     return {name: getattr(what, name) for name in what.__struct_fields__}
 
 
-def refused(made: Bundled) -> Reason:
+def refused(made: Bundled) -> AccessRefusal:
     with pytest.raises(NotAllowedError) as caught:
         made.office.do(OFFICER, bundle_contents.make, asked(made))
-    assert isinstance(caught.value.reason, Reason)
+    assert isinstance(caught.value.reason, AccessRefusal)
     return caught.value.reason
 
 
 def test_without_a_ground_an_officer_gets_none_and_the_refusal_is_entered(made: Bundled) -> None:
-    assert refused(made) is Reason.NO_GROUND
+    assert refused(made) is AccessRefusal.NO_GROUND
     last = made.office.last()
     assert (last["action"], last["facts"]["refused"]) == ("bundle.make", "no_ground")
     assert last["persons"] == ["P-1"]
@@ -59,7 +59,7 @@ def test_without_a_ground_an_officer_gets_none_and_the_refusal_is_entered(made: 
 
 def test_a_ground_counts_once_somebody_else_agreed(made: Bundled) -> None:
     ground = ask(made)
-    assert refused(made) is Reason.NO_GROUND
+    assert refused(made) is AccessRefusal.NO_GROUND
     with pytest.raises(NotAllowedError):
         made.office.do(OFFICER, grounds.answer, AnswerGround(ground, agrees=True))
     made.office.do(SUPERVISOR, grounds.answer, AnswerGround(ground, agrees=True))
@@ -67,32 +67,32 @@ def test_a_ground_counts_once_somebody_else_agreed(made: Bundled) -> None:
     assert collected.files["messages.jsonl"].count(b"\n") == 79
     assert made.office.last()["facts"]["ground"] == ground
     made.office.now += GROUND_LASTS
-    assert refused(made) is Reason.NO_GROUND
+    assert refused(made) is AccessRefusal.NO_GROUND
 
 
 def test_one_that_was_turned_down_shows_nothing(made: Bundled) -> None:
     ground = ask(made)
     made.office.do(SUPERVISOR, grounds.answer, AnswerGround(ground, agrees=False))
-    assert refused(made) is Reason.NO_GROUND
+    assert refused(made) is AccessRefusal.NO_GROUND
     assert ask(made) != ground, "another may be recorded then"
 
 
 def test_the_person_reads_it_and_asks_nobody(made: Bundled) -> None:
     ground = ask(made)
-    [shown] = made.office.do(PERSON, grounds.listed, grounds.OfPerson(person="P-1"))
+    [shown] = made.office.do(PERSON, grounds.list_grounds, grounds.GroundsRequest(person="P-1"))
     incident = made.incident()
     assert (shown.ground, shown.kept.incident) == (ground, incident.id)
     assert shown.kept.start_at == to_datetime(incident.start_us) - RUN_UP
-    made.office.do(PERSON, bundle_contents.make, OfIncident(incident=incident.id))
+    made.office.do(PERSON, bundle_contents.make, IncidentRequest(incident=incident.id))
 
 
 def test_a_ground_for_a_bundle_shows_no_trail(made: Bundled) -> None:
     ground = ask(made)
     made.office.do(SUPERVISOR, grounds.answer, AnswerGround(ground, agrees=True))
-    look = TrailAsked(person="P-1", ground=ground, purpose=Purpose.COURT, case_number="ALM-1")
+    look = TrailRequest(person="P-1", ground=ground, purpose=Purpose.COURT, case_number="ALM-1")
     with pytest.raises(NotAllowedError) as caught:
         made.office.do(OFFICER, trail_access.trail, look)
-    assert caught.value.reason is Reason.NO_GROUND
+    assert caught.value.reason is AccessRefusal.NO_GROUND
 
 
 def test_a_ground_for_a_look_makes_no_bundle(made: Bundled) -> None:
@@ -102,7 +102,7 @@ def test_a_ground_for_a_look_makes_no_bundle(made: Bundled) -> None:
     )
     ground = made.office.do(OFFICER, grounds.record, look)
     made.office.do(SUPERVISOR, grounds.answer, AnswerGround(ground, agrees=True))
-    assert refused(made) is Reason.NO_GROUND
+    assert refused(made) is AccessRefusal.NO_GROUND
 
 
 def test_what_lies_around_the_incident_needs_no_other_ground(
@@ -128,8 +128,8 @@ def test_what_is_asked_wrongly_is_refused(made: Bundled) -> None:
         ask(made, purpose=Purpose.DANGER)
     with pytest.raises(NotAllowedError):
         ask(made, case_number=" ")
-    with pytest.raises(FaultyError):
+    with pytest.raises(InvalidInputError):
         ask(made, reason=" ")
     ask(made)
-    with pytest.raises(NotNowError):
+    with pytest.raises(ActionConflictError):
         ask(made)

@@ -9,27 +9,27 @@ import pytest
 
 from mesure.actions.accounts import printed_cards, sign_in, staff_accounts
 from mesure.actions.accounts.printed_cards import GiveCard
-from mesure.actions.accounts.sign_in import ByCard
-from mesure.actions.accounts.staff_accounts import Named, OfAccount, OpenAccount
+from mesure.actions.accounts.sign_in import CardSignIn
+from mesure.actions.accounts.staff_accounts import AccountName, AccountRef, OpenAccount
 from mesure.actions.cases import caseload, persons
-from mesure.actions.cases.caseload import Assign, Bar, OfPerson, SetWatch
-from mesure.actions.cases.persons import PersonAsked
+from mesure.actions.cases.caseload import AssignCase, BarRequest, CaseRequest, SetOnCall
+from mesure.actions.cases.persons import PersonRequest
 from mesure.actions.framework import case_access
 from mesure.actions.framework.context import PROGRAM, VISITOR, Actor
 from mesure.actions.notifications import notification_texts
-from mesure.actions.notifications.notification_texts import News
+from mesure.actions.notifications.notification_texts import NotificationType
 from mesure.actions.oversight import inspection
-from mesure.actions.oversight.inspection import Search
+from mesure.actions.oversight.inspection import LogSearch
 from mesure.actions.records.record_types import Register
-from mesure.actions.refusals.refusal_reasons import Why
+from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.instants import to_us
-from mesure.privacy.access_refusal import Reason
+from mesure.privacy.access_refusal import AccessRefusal
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import Role
 from mesure.store.interface.store import Work
 from tests.actions.scene import CASE, Scene
 
-ASKED = PersonAsked(person="P-1", **CASE)
+ASKED = PersonRequest(person="P-1", **CASE)
 INSPECTION: dict[str, Any] = {"purpose": Purpose.INSPECTION, "case_number": "ALM-2026-1"}
 
 
@@ -37,7 +37,7 @@ def barred(scene: Scene) -> Actor:
     """Bar the supervisor from the person's case, and return who did it."""
     vera = scene.office.account("vera", Role.SUPERVISOR)
     scene.office.later(days=30)
-    scene.do(vera, caseload.bar, Bar("P-1", "chief"))
+    scene.do(vera, caseload.bar, BarRequest("P-1", "chief"))
     return vera
 
 
@@ -53,7 +53,7 @@ def test_an_account_that_a_barred_supervisor_opens_is_barred_with_them(
     barred(scene)
     new = opened(scene, scene.chief, role)
     scene.office.later(days=30)
-    assert scene.refused(new, persons.show, ASKED) is Reason.BARRED
+    assert scene.refused(new, persons.show, ASKED) is AccessRefusal.BARRED
 
 
 def test_so_is_one_that_was_let_in_by_that_one(scene: Scene) -> None:
@@ -61,16 +61,16 @@ def test_so_is_one_that_was_let_in_by_that_one(scene: Scene) -> None:
     new = opened(scene, scene.chief)
     scene.office.later(days=30)
     last = opened(scene, new)
-    assert scene.refused(last, persons.show, ASKED) is Reason.BARRED
-    assert scene.refused(last, caseload.unbar, Bar("P-1", "chief")) is Reason.BARRED
+    assert scene.refused(last, persons.show, ASKED) is AccessRefusal.BARRED
+    assert scene.refused(last, caseload.unbar, BarRequest("P-1", "chief")) is AccessRefusal.BARRED
 
 
 def test_so_is_a_colleague_whose_account_they_reset(scene: Scene) -> None:
     vera = barred(scene)
-    scene.do(scene.chief, staff_accounts.reset, OfAccount("ann"))
-    assert scene.refused(scene.ann, persons.show, ASKED) is Reason.BARRED
+    scene.do(scene.chief, staff_accounts.reset, AccountRef("ann"))
+    assert scene.refused(scene.ann, persons.show, ASKED) is AccessRefusal.BARRED
     scene.office.later(minutes=1)
-    scene.do(vera, staff_accounts.reset, OfAccount("ann"))  # Then it is nobody's but hers again.
+    scene.do(vera, staff_accounts.reset, AccountRef("ann"))  # Then it is nobody's but hers again.
     assert scene.do(scene.ann, persons.show, ASKED).name == "Name of P-1"
 
 
@@ -81,8 +81,8 @@ def test_so_is_whom_they_let_in_shortly_before(scene: Scene) -> None:
     scene.office.later(days=10)
     late = opened(scene, scene.chief)
     scene.office.later(days=6)
-    scene.do(vera, caseload.bar, Bar("P-1", "chief"))
-    assert scene.refused(late, persons.show, ASKED) is Reason.BARRED
+    scene.do(vera, caseload.bar, BarRequest("P-1", "chief"))
+    assert scene.refused(late, persons.show, ASKED) is AccessRefusal.BARRED
     assert scene.do(early, persons.show, ASKED).name == "Name of P-1"
 
 
@@ -90,9 +90,9 @@ def test_where_it_is_not_known_since_when_every_link_counts(scene: Scene) -> Non
     early = opened(scene, scene.chief)
     scene.office.later(days=100)
     change_file(scene, barred=("chief",))
-    assert scene.refused(early, persons.show, ASKED) is Reason.BARRED
+    assert scene.refused(early, persons.show, ASKED) is AccessRefusal.BARRED
     scene.do(
-        PROGRAM, staff_accounts.let_in, Named(early.account)
+        PROGRAM, staff_accounts.let_in, AccountName(early.account)
     )  # From the machine it is nobody's.
     assert scene.do(early, persons.show, ASKED).name == "Name of P-1"
 
@@ -108,39 +108,41 @@ def change_file(scene: Scene, **changes: object) -> None:
 def test_nobody_who_is_barred_with_somebody_comes_to_be_in_charge(scene: Scene) -> None:
     vera = barred(scene)
     new = opened(scene, scene.chief, Role.OFFICER)
-    assign = Assign("P-1", new.account)
-    assert scene.refused(vera, caseload.assign, assign) is Why.OFFICER_BARRED
+    assign = AssignCase("P-1", new.account)
+    assert scene.refused(vera, caseload.assign, assign) is ActionRefusal.OFFICER_BARRED
     now = scene.office.now
-    watch = SetWatch(new.account, now, now + timedelta(hours=1))
+    watch = SetOnCall(new.account, now, now + timedelta(hours=1))
     scene.do(scene.chief, caseload.on_call, watch)
-    assert scene.refused(new, persons.show, ASKED) is Reason.BARRED
-    assert scene.do(scene.person, caseload.in_charge, OfPerson("P-1")).account == "ann"
+    assert scene.refused(new, persons.show, ASKED) is AccessRefusal.BARRED
+    assert scene.do(scene.person, caseload.in_charge, CaseRequest("P-1")).account == "ann"
 
 
 def test_a_program_of_an_account_that_they_opened_opens_nothing_either(scene: Scene) -> None:
     barred(scene)
     new = opened(scene, scene.chief)
     program = Actor("S-1", Role.SERVICE, scopes=frozenset({"caseload.in_charge"}))
-    asked = OfPerson("P-1")
+    asked = CaseRequest("P-1")
     assert scene.do(replace(program, let_in_by="vera"), caseload.in_charge, asked)
     theirs = replace(program, let_in_by=new.account)
-    assert scene.refused(theirs, caseload.in_charge, asked) is Reason.BARRED
+    assert scene.refused(theirs, caseload.in_charge, asked) is AccessRefusal.BARRED
 
 
 def test_a_card_that_they_printed_before_chooses_no_pin(scene: Scene) -> None:
     card = scene.do(scene.chief, printed_cards.give, GiveCard("P-1"))
-    scene.do(scene.office.account("vera", Role.SUPERVISOR), caseload.bar, Bar("P-1", "chief"))
-    first_use = ByCard(card.code, "493817")
-    assert scene.refused(VISITOR, sign_in.by_card, first_use) is Reason.SIGN_IN
+    scene.do(
+        scene.office.account("vera", Role.SUPERVISOR), caseload.bar, BarRequest("P-1", "chief")
+    )
+    first_use = CardSignIn(card.code, "493817")
+    assert scene.refused(VISITOR, sign_in.by_card, first_use) is AccessRefusal.SIGN_IN
     new = scene.do(scene.ann, printed_cards.give, GiveCard("P-1"))
-    assert scene.do(VISITOR, sign_in.by_card, ByCard(new.code, "493817")).role is Role.PERSON
+    assert scene.do(VISITOR, sign_in.by_card, CardSignIn(new.code, "493817")).role is Role.PERSON
 
 
 def test_an_inspector_who_is_barred_finds_no_line_about_the_person(scene: Scene) -> None:
     scene.do(scene.ann, persons.show, ASKED)
-    search = Search(action="persons.show", **INSPECTION)
+    search = LogSearch(action="persons.show", **INSPECTION)
     assert len(scene.do(scene.inspector, inspection.search, search).looks) == 1
-    scene.do(scene.chief, caseload.bar, Bar("P-1", "A-inspector"))
+    scene.do(scene.chief, caseload.bar, BarRequest("P-1", "A-inspector"))
     assert scene.do(scene.inspector, inspection.search, search).looks == ()
 
 
@@ -149,13 +151,13 @@ def test_an_inspector_who_is_barred_finds_no_line_about_the_person(scene: Scene)
 
 def test_a_supervisor_alone_lets_nobody_in_again(scene: Scene) -> None:
     vera = barred(scene)
-    asked = Bar("P-1", "chief")
-    assert scene.refused(vera, caseload.confirm_unbar, asked) is Why.NOT_ASKED
+    asked = BarRequest("P-1", "chief")
+    assert scene.refused(vera, caseload.confirm_unbar, asked) is ActionRefusal.NOT_ASKED
     scene.do(vera, caseload.unbar, asked)
     assert scene.office.last()["facts"] == {"asked_to_unbar": "chief"}
-    assert scene.refused(scene.chief, persons.show, ASKED) is Reason.BARRED
-    assert scene.refused(vera, caseload.confirm_unbar, asked) is Reason.SAME_EYES
-    assert scene.refused(scene.chief, caseload.confirm_unbar, asked) is Reason.BARRED
+    assert scene.refused(scene.chief, persons.show, ASKED) is AccessRefusal.BARRED
+    assert scene.refused(vera, caseload.confirm_unbar, asked) is AccessRefusal.SAME_EYES
+    assert scene.refused(scene.chief, caseload.confirm_unbar, asked) is AccessRefusal.BARRED
     scene.do(scene.office.account("olga", Role.SUPERVISOR), caseload.confirm_unbar, asked)
     assert scene.office.last()["facts"] == {"unbarred": "chief"}
     assert scene.do(scene.chief, persons.show, ASKED).name == "Name of P-1"
@@ -163,27 +165,32 @@ def test_a_supervisor_alone_lets_nobody_in_again(scene: Scene) -> None:
 
 def test_nor_with_an_account_that_they_let_in(scene: Scene) -> None:
     vera = barred(scene)
-    scene.do(vera, caseload.unbar, Bar("P-1", "chief"))
+    scene.do(vera, caseload.unbar, BarRequest("P-1", "chief"))
     second = opened(scene, vera)
-    asked = Bar("P-1", "chief")
-    assert scene.refused(second, caseload.confirm_unbar, asked) is Reason.NEW_EYES
+    asked = BarRequest("P-1", "chief")
+    assert scene.refused(second, caseload.confirm_unbar, asked) is AccessRefusal.NEW_EYES
 
 
 def test_whoever_barred_is_told_and_can_keep_it_so(scene: Scene) -> None:
     vera = barred(scene)
     olga = scene.office.account("olga", Role.SUPERVISOR)
-    scene.do(olga, caseload.unbar, Bar("P-1", "chief"))
-    scene.do(olga, caseload.unbar, Bar("P-1", "chief"))  # Asked twice, told once.
+    scene.do(olga, caseload.unbar, BarRequest("P-1", "chief"))
+    scene.do(olga, caseload.unbar, BarRequest("P-1", "chief"))  # Asked twice, told once.
     assert told(scene) == ["vera"]
-    scene.do(vera, caseload.bar, Bar("P-1", "chief"))
+    scene.do(vera, caseload.bar, BarRequest("P-1", "chief"))
     third = scene.office.account("third", Role.SUPERVISOR)
-    assert scene.refused(third, caseload.confirm_unbar, Bar("P-1", "chief")) is Why.NOT_ASKED
+    assert (
+        scene.refused(third, caseload.confirm_unbar, BarRequest("P-1", "chief"))
+        is ActionRefusal.NOT_ASKED
+    )
     scene.office.later(minutes=1)
-    scene.do(olga, caseload.unbar, Bar("P-1", "chief"))
+    scene.do(olga, caseload.unbar, BarRequest("P-1", "chief"))
     scene.office.later(minutes=1)
-    scene.do(third, caseload.confirm_unbar, Bar("P-1", "chief"))
+    scene.do(third, caseload.confirm_unbar, BarRequest("P-1", "chief"))
     assert told(scene) == ["vera"] * 3
-    assert scene.refused(olga, caseload.unbar, Bar("P-1", "chief")) is Why.NOT_BARRED
+    assert (
+        scene.refused(olga, caseload.unbar, BarRequest("P-1", "chief")) is ActionRefusal.NOT_BARRED
+    )
 
 
 def told(scene: Scene) -> list[str]:
@@ -193,24 +200,26 @@ def told(scene: Scene) -> list[str]:
             notification_texts.read(one.body)
             for one in reading.due(notification_texts.OUTGOING, due_us, 100)
         ]
-    return sorted(one.id for one in due if one.news is News.UNBARRED)
+    return sorted(one.id for one in due if one.news is NotificationType.UNBARRED)
 
 
 def test_where_it_is_not_known_who_barred_the_other_supervisors_are_told(scene: Scene) -> None:
     vera, olga = (scene.office.account(one, Role.SUPERVISOR) for one in ("vera", "olga"))
     change_file(scene, barred=("ann", "bob"))
-    scene.do(vera, caseload.bar, Bar("P-1", "ann"))  # It was so before: nothing changes.
-    scene.do(vera, caseload.unbar, Bar("P-1", "ann"))
+    scene.do(vera, caseload.bar, BarRequest("P-1", "ann"))  # It was so before: nothing changes.
+    scene.do(vera, caseload.unbar, BarRequest("P-1", "ann"))
     assert told(scene) == ["chief", "olga"]
-    scene.do(olga, caseload.confirm_unbar, Bar("P-1", "ann"))
-    assert [one.account for one in scene.do(vera, caseload.barred, OfPerson("P-1"))] == ["bob"]
+    scene.do(olga, caseload.confirm_unbar, BarRequest("P-1", "ann"))
+    assert [one.account for one in scene.do(vera, caseload.list_bars, CaseRequest("P-1"))] == [
+        "bob"
+    ]
 
 
 def test_who_is_barred_is_listed_with_whom_they_let_in(scene: Scene) -> None:
     vera = barred(scene)
     new = opened(scene, scene.chief)
-    scene.do(vera, caseload.unbar, Bar("P-1", "chief"))
-    by_chain, named = scene.do(vera, caseload.barred, OfPerson("P-1"))
+    scene.do(vera, caseload.unbar, BarRequest("P-1", "chief"))
+    by_chain, named = scene.do(vera, caseload.list_bars, CaseRequest("P-1"))
     assert (by_chain.account, by_chain.is_named, by_chain.barred_by) == (new.account, False, None)
     assert (named.account, named.is_named, named.barred_by) == ("chief", True, "vera")
     assert (named.unbar_by, named.unbar_at) == ("vera", scene.office.now)

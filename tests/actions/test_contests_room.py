@@ -7,10 +7,10 @@ import pytest
 from mesure.actions.framework.action import perform
 from mesure.actions.framework.context import Actor
 from mesure.actions.incidents import contests
-from mesure.actions.incidents.contests import Attach
+from mesure.actions.incidents.contests import AttachDocument
 from mesure.actions.records.procedure import STANDARD
-from mesure.actions.refusals.refusal_reasons import Why
-from mesure.actions.refusals.refusals import NotNowError
+from mesure.actions.refusals.refusal_reasons import ActionRefusal
+from mesure.actions.refusals.refusals import ActionConflictError
 from mesure.machine import texts
 from mesure.privacy.purposes import Purpose
 from tests.actions import raised
@@ -22,7 +22,7 @@ PAPER = b"%PDF-1.7 " + b"x" * 91
 def attach(scene: Scene, actor: Actor, incident: str, room: int) -> str:
     procedure = replace(STANDARD, documents_bytes_max=room)
     context = replace(scene.office.context(actor), procedure=procedure)
-    return perform(context, contests.attach, Attach(incident, "paper.pdf", PAPER))
+    return perform(context, contests.attach, AttachDocument(incident, "paper.pdf", PAPER))
 
 
 def test_documents_of_all_incidents_count_and_the_last_that_fits_is_taken(scene: Scene) -> None:
@@ -31,9 +31,9 @@ def test_documents_of_all_incidents_count_and_the_last_that_fits_is_taken(scene:
     attach(scene, scene.person, "I-1", 300)
     attach(scene, scene.ann, "I-2", 300)
     attach(scene, scene.person, "I-2", 300)
-    with pytest.raises(NotNowError) as caught:
+    with pytest.raises(ActionConflictError) as caught:
         attach(scene, scene.person, "I-1", 300)
-    assert caught.value.reason is Why.DOCUMENTS_FULL
+    assert caught.value.reason is ActionRefusal.DOCUMENTS_FULL
     for language in texts.LANGUAGES:
         assert caught.value.sentence(texts.catalogue(language))
     assert "on paper" in caught.value.sentence(texts.catalogue("en"))
@@ -57,23 +57,23 @@ def test_the_default_is_twenty_documents_of_the_largest_size() -> None:
 def test_what_was_taken_back_leaves_its_room(scene: Scene) -> None:
     raised.judge(scene.office, raised.incident("P-1", "I-1"))
     first = attach(scene, scene.person, "I-1", 150)
-    with pytest.raises(NotNowError):
+    with pytest.raises(ActionConflictError):
         attach(scene, scene.person, "I-1", 150)
-    scene.do(scene.person, contests.take_back_document, contests.OfDocument(first))
+    scene.do(scene.person, contests.take_back_document, contests.DocumentRef(first))
     attach(scene, scene.person, "I-1", 150)
 
 
 @pytest.mark.parametrize("name", ["letter.bat", "letter.pdf.hta", "letter.lnk", "letter. .", "a/b"])
 def test_a_document_is_handed_on_with_the_ending_of_what_it_is(scene: Scene, name: str) -> None:
     raised.judge(scene.office, raised.incident("P-1", "I-1"))
-    asked = contests.Attach("I-1", name, b"%PDF-1.7 <script>")
+    asked = contests.AttachDocument("I-1", name, b"%PDF-1.7 <script>")
     attached = scene.do(scene.person, contests.attach, asked)
     found = scene.do(
         scene.ann,
         contests.document,
-        contests.AttachmentAsked(attachment=attached, purpose=Purpose.CONTEST, case_number="ALM-1"),
+        contests.DocumentRequest(attachment=attached, purpose=Purpose.CONTEST, case_number="ALM-1"),
     )
     stem, _, ending = found.name.rpartition(".")
     assert (ending, "." in stem, "/" in stem) == ("pdf", False, False)
-    said = scene.do(scene.person, contests.show, contests.OfIncident(incident="I-1"))
+    said = scene.do(scene.person, contests.show, contests.IncidentRequest(incident="I-1"))
     assert [one.kept.name for one in said.attachments] == [found.name]

@@ -4,12 +4,17 @@ from hashlib import sha256
 
 from mesure.actions.framework.context import Actor
 from mesure.actions.incidents import contests, incident_review
-from mesure.actions.incidents.contests import Attach, AttachmentAsked, OfDocument, OfIncident
-from mesure.actions.incidents.incident_review import Decide
+from mesure.actions.incidents.contests import (
+    AttachDocument,
+    DocumentRef,
+    DocumentRequest,
+    IncidentRequest,
+)
+from mesure.actions.incidents.incident_review import RecordFinding
 from mesure.actions.records.incident_records import ATTACHMENT, PART
-from mesure.actions.refusals.refusal_reasons import Why
-from mesure.incidents.finding import Cause, Outcome
-from mesure.privacy.access_refusal import Reason
+from mesure.actions.refusals.refusal_reasons import ActionRefusal
+from mesure.incidents.finding import FindingCause, FindingOutcome
+from mesure.privacy.access_refusal import AccessRefusal
 from mesure.privacy.roles import Role
 from tests.actions import raised
 from tests.actions.scene import CASE, Scene
@@ -19,7 +24,7 @@ PAPER = b"%PDF-1.7 a letter of a doctor"
 
 def attached(scene: Scene, actor: Actor | None = None) -> str:
     raised.judge(scene.office, raised.incident("P-1", "I-1"))
-    asked = Attach("I-1", "doctor.pdf", PAPER)
+    asked = AttachDocument("I-1", "doctor.pdf", PAPER)
     name: str = scene.do(actor or scene.person, contests.attach, asked)
     return name
 
@@ -27,40 +32,46 @@ def attached(scene: Scene, actor: Actor | None = None) -> str:
 def test_its_bytes_and_its_name_go_and_its_hash_stays(scene: Scene) -> None:
     name = attached(scene)
     scene.office.later(hours=1)
-    scene.do(scene.person, contests.take_back_document, OfDocument(name))
-    [shown] = scene.do(scene.person, contests.show, OfIncident(incident="I-1")).attachments
+    scene.do(scene.person, contests.take_back_document, DocumentRef(name))
+    [shown] = scene.do(scene.person, contests.show, IncidentRequest(incident="I-1")).attachments
     assert (shown.kept.name, shown.kept.taken_back_at) == ("", scene.office.now)
     assert shown.kept.sha256 == sha256(PAPER).hexdigest()
-    asked = AttachmentAsked(attachment=name, **CASE)
-    assert scene.refused(scene.ann, contests.document, asked) is Why.ERASED
+    asked = DocumentRequest(attachment=name, **CASE)
+    assert scene.refused(scene.ann, contests.document, asked) is ActionRefusal.ERASED
     with scene.office.store.read() as reading:
         assert reading.entries_about("P-1", PART.name) == ()
         [row] = reading.entries_about("P-1", ATTACHMENT.name)
     assert row.revision == 2
     last = [one for one in scene.office.log() if one["action"] == "contests.take_back_document"]
     assert last[0]["facts"] == {"attachment": name, "incident": "I-1"}
-    again = OfDocument(name)
-    assert scene.refused(scene.person, contests.take_back_document, again) is Why.ERASED
+    again = DocumentRef(name)
+    assert scene.refused(scene.person, contests.take_back_document, again) is ActionRefusal.ERASED
 
 
 def test_what_was_decided_with_stays(scene: Scene) -> None:
     name = attached(scene)
-    seen = OfIncident(incident="I-1", **CASE)
+    seen = IncidentRequest(incident="I-1", **CASE)
     scene.do(scene.ann, incident_review.show, seen)
-    excused = Decide("I-1", Outcome.EXCUSED, "The doctor says so.", Cause.REASONABLE_EXCUSE)
+    excused = RecordFinding(
+        "I-1", FindingOutcome.EXCUSED, "The doctor says so.", FindingCause.REASONABLE_EXCUSE
+    )
     scene.office.later(hours=1)
     scene.do(scene.ann, incident_review.find, excused)
-    back = OfDocument(name)
-    assert scene.refused(scene.person, contests.take_back_document, back) is Why.DECIDED_WITH
+    back = DocumentRef(name)
+    assert (
+        scene.refused(scene.person, contests.take_back_document, back) is ActionRefusal.DECIDED_WITH
+    )
     scene.office.later(hours=1)
-    later = scene.do(scene.person, contests.attach, Attach("I-1", "more.pdf", PAPER))
-    scene.do(scene.person, contests.take_back_document, OfDocument(later))
+    later = scene.do(scene.person, contests.attach, AttachDocument("I-1", "more.pdf", PAPER))
+    scene.do(scene.person, contests.take_back_document, DocumentRef(later))
 
 
 def test_nobody_takes_back_what_another_attached(scene: Scene) -> None:
     name = attached(scene, scene.ann)
-    asked = OfDocument(name)
-    assert scene.refused(scene.person, contests.take_back_document, asked) is Reason.NOT_YOURS
+    asked = DocumentRef(name)
+    assert (
+        scene.refused(scene.person, contests.take_back_document, asked) is AccessRefusal.NOT_YOURS
+    )
     other = scene.office.account("other", Role.PERSON, "P-2")
     refused = scene.refused(other, contests.take_back_document, asked)
-    assert refused is Reason.ANOTHER_PERSON
+    assert refused is AccessRefusal.ANOTHER_PERSON

@@ -5,40 +5,40 @@ import pytest
 from mesure.actions.cases import persons
 from mesure.actions.cases.persons import EnterPerson
 from mesure.actions.orders import absences, binding_order, court_orders
-from mesure.actions.orders.absences import Suspend
+from mesure.actions.orders.absences import SuspendOrder
 from mesure.actions.orders.court_orders import (
     EndOrder,
     EnterVersion,
-    OfVersion,
-    OrderAsked,
-    PersonAsked,
-    TurnDown,
+    OrderRequest,
+    PendingVersionsRequest,
+    TurnDownVersion,
+    VersionRef,
 )
-from mesure.actions.refusals.refusal_reasons import Why
-from mesure.actions.refusals.refusals import FaultyError
+from mesure.actions.refusals.refusal_reasons import ActionRefusal
+from mesure.actions.refusals.refusals import InvalidInputError
 from mesure.orders.model.order import OrderVersion
-from mesure.privacy.access_refusal import Reason
+from mesure.privacy.access_refusal import AccessRefusal
 from tests.actions.scene import CASE, ORDER, Scene
 
 VARIED = ORDER.replace("until: 06:00", "until: 05:00").replace("2026-01-05,", "2026-06-01,")
 REDRAWN = VARIED.replace("radius_m: 60", "radius_m: 70")
 
 
-def enter(scene: Scene, text: str = ORDER) -> court_orders.VersionEntered:
-    entered: court_orders.VersionEntered = scene.do(
+def enter(scene: Scene, text: str = ORDER) -> court_orders.VersionEntryResult:
+    entered: court_orders.VersionEntryResult = scene.do(
         scene.ann, court_orders.enter, EnterVersion(text.encode())
     )
     return entered
 
 
-def confirm(scene: Scene, entered: court_orders.VersionEntered) -> None:
-    asked = OfVersion(entered.order, entered.number, entered.sha256)
+def confirm(scene: Scene, entered: court_orders.VersionEntryResult) -> None:
+    asked = VersionRef(entered.order, entered.number, entered.sha256)
     scene.do(scene.chief, court_orders.confirm, asked)
 
 
 def bound(scene: Scene) -> tuple[OrderVersion, ...]:
     found: tuple[OrderVersion, ...] = scene.do(
-        scene.ann, court_orders.bound, OrderAsked(order="ALM-1", **CASE)
+        scene.ann, court_orders.versions_in_force, OrderRequest(order="ALM-1", **CASE)
     )
     return found
 
@@ -47,17 +47,17 @@ def test_an_order_binds_when_a_second_officer_has_confirmed_its_places(scene: Sc
     entered = enter(scene)
     assert (entered.binds, entered.to_check) == (False, ("home", "office"))
     assert bound(scene) == ()
-    asked = OfVersion("ALM-1", 1, entered.sha256)
-    assert scene.refused(scene.ann, court_orders.confirm, asked) is Reason.SAME_EYES
-    other = OfVersion("ALM-1", 1, "0" * 64)
-    assert scene.refused(scene.chief, court_orders.confirm, other) is Why.OTHER_TEXT
-    [waiting] = scene.do(scene.ann, court_orders.waiting, PersonAsked("P-1"))
+    asked = VersionRef("ALM-1", 1, entered.sha256)
+    assert scene.refused(scene.ann, court_orders.confirm, asked) is AccessRefusal.SAME_EYES
+    other = VersionRef("ALM-1", 1, "0" * 64)
+    assert scene.refused(scene.chief, court_orders.confirm, other) is ActionRefusal.OTHER_TEXT
+    [waiting] = scene.do(scene.ann, court_orders.list_pending, PendingVersionsRequest("P-1"))
     assert (waiting.order, waiting.number, waiting.entered_by) == ("ALM-1", 1, "ann")
     confirm(scene, entered)
     [version] = bound(scene)
     assert version.sha256 == entered.sha256
-    assert scene.refused(scene.chief, court_orders.confirm, asked) is Why.ANSWERED
-    assert scene.do(scene.ann, court_orders.waiting, PersonAsked("P-1")) == ()
+    assert scene.refused(scene.chief, court_orders.confirm, asked) is ActionRefusal.ANSWERED
+    assert scene.do(scene.ann, court_orders.list_pending, PendingVersionsRequest("P-1")) == ()
 
 
 MAP = """{"type": "FeatureCollection", "features": [{"type": "Feature",
@@ -82,12 +82,14 @@ def test_the_hash_that_a_second_officer_confirms_is_also_that_of_the_maps(scene:
     assert first.sha256 == other.sha256
     assert first.whole_sha256 != other.whole_sha256
     for read in (first.sha256, first.whole_sha256):
-        asked = OfVersion("ALM-1", other.number, read)
-        assert scene.refused(scene.chief, court_orders.confirm, asked) is Why.OTHER_TEXT
-    shown = scene.do(scene.chief, court_orders.show, OrderAsked(order="ALM-1", **CASE)).versions[-1]
+        asked = VersionRef("ALM-1", other.number, read)
+        assert scene.refused(scene.chief, court_orders.confirm, asked) is ActionRefusal.OTHER_TEXT
+    shown = scene.do(scene.chief, court_orders.show, OrderRequest(order="ALM-1", **CASE)).versions[
+        -1
+    ]
     assert shown.whole_sha256 == other.whole_sha256
     scene.do(
-        scene.chief, court_orders.confirm, OfVersion("ALM-1", other.number, shown.whole_sha256)
+        scene.chief, court_orders.confirm, VersionRef("ALM-1", other.number, shown.whole_sha256)
     )
 
 
@@ -112,18 +114,19 @@ def test_a_correction_begins_when_what_it_corrects_began(scene: Scene) -> None:
 
 def test_what_is_turned_down_never_binds(scene: Scene) -> None:
     enter(scene)
-    down = TurnDown("ALM-1", 1, "The corner is across the street.")
-    assert scene.refused(scene.ann, court_orders.turn_down, down) is Reason.SAME_EYES
+    down = TurnDownVersion("ALM-1", 1, "The corner is across the street.")
+    assert scene.refused(scene.ann, court_orders.turn_down, down) is AccessRefusal.SAME_EYES
     assert (
-        scene.refused(scene.chief, court_orders.turn_down, TurnDown("ALM-1", 1, " ")) is Why.REASON
+        scene.refused(scene.chief, court_orders.turn_down, TurnDownVersion("ALM-1", 1, " "))
+        is ActionRefusal.REASON
     )
     assert (
-        scene.refused(scene.chief, court_orders.turn_down, TurnDown("ALM-1", 9, "x"))
-        is Why.NOT_HERE
+        scene.refused(scene.chief, court_orders.turn_down, TurnDownVersion("ALM-1", 9, "x"))
+        is ActionRefusal.NOT_HERE
     )
     scene.do(scene.chief, court_orders.turn_down, down)
-    assert scene.refused(scene.chief, court_orders.turn_down, down) is Why.ANSWERED
-    shown = scene.do(scene.ann, court_orders.show, OrderAsked(order="ALM-1", **CASE))
+    assert scene.refused(scene.chief, court_orders.turn_down, down) is ActionRefusal.ANSWERED
+    shown = scene.do(scene.ann, court_orders.show, OrderRequest(order="ALM-1", **CASE))
     assert shown.versions[0].turned_down.reason == down.reason
     assert shown.versions[0].text == ORDER.encode()
     assert bound(scene) == ()
@@ -131,37 +134,37 @@ def test_what_is_turned_down_never_binds(scene: Scene) -> None:
 
 def test_every_fault_of_an_order_is_told(scene: Scene) -> None:
     broken = ORDER.replace("Asia/Almaty", "Mars").replace("at: home", "at: den")
-    with pytest.raises(FaultyError) as faulty:
+    with pytest.raises(InvalidInputError) as faulty:
         enter(scene, broken)
     assert len(faulty.value.faults) == 2
     assert "Mars" in faulty.value.faults[0]
     large = EnterVersion(b"x" * (court_orders.FILES_BYTES_MAX + 1))
-    assert scene.refused(scene.ann, court_orders.enter, large) is Why.TOO_LARGE
+    assert scene.refused(scene.ann, court_orders.enter, large) is ActionRefusal.TOO_LARGE
     unnamed = EnterVersion(ORDER.encode(), {"": b"{}"})
-    assert scene.refused(scene.ann, court_orders.enter, unnamed) is Why.NAME
+    assert scene.refused(scene.ann, court_orders.enter, unnamed) is ActionRefusal.NAME
 
 
 def test_an_order_stays_with_its_person(scene: Scene) -> None:
     enter(scene)
     scene.do(scene.ann, persons.enter, EnterPerson("P-2", "Айгүл"))
     other = EnterVersion(ORDER.replace("P-1", "P-2").encode())
-    assert scene.refused(scene.ann, court_orders.enter, other) is Why.ANOTHER_PERSON
+    assert scene.refused(scene.ann, court_orders.enter, other) is ActionRefusal.ANOTHER_PERSON
     # The answer says that there is such an order, so whom it is about reads who had it.
     refused = set(scene.office.deeds("refused", "another_person"))
     assert refused
     assert refused <= set(scene.office.deeds("person", "P-1"))
     assert scene.refused(scene.bob, court_orders.enter, EnterVersion(ORDER.encode())) is (
-        Reason.NOT_IN_CHARGE
+        AccessRefusal.NOT_IN_CHARGE
     )
-    nothing = OrderAsked(order="ALM-9", **CASE)
-    assert scene.refused(scene.ann, court_orders.show, nothing) is Reason.NOT_IN_CHARGE
-    assert scene.refused(scene.chief, court_orders.show, nothing) is Why.NOT_HERE
+    nothing = OrderRequest(order="ALM-9", **CASE)
+    assert scene.refused(scene.ann, court_orders.show, nothing) is AccessRefusal.NOT_IN_CHARGE
+    assert scene.refused(scene.chief, court_orders.show, nothing) is ActionRefusal.NOT_HERE
 
 
 def test_a_suspension_lifts_every_condition(scene: Scene) -> None:
     scene.order()
     start, until = scene.office.now, scene.office.now.replace(day=20)
-    scene.do(scene.ann, absences.suspend, Suspend("ALM-1", start, until, "in hospital"))
+    scene.do(scene.ann, absences.suspend, SuspendOrder("ALM-1", start, until, "in hospital"))
     [version] = bound(scene)
     suspended = version.absences[-1]
     assert suspended.allows == {"C1", "C2"}
@@ -172,12 +175,15 @@ def test_an_order_ends_before_its_time(scene: Scene) -> None:
     scene.order()
     at = scene.office.now.replace(month=4)
     ends = EndOrder("ALM-1", at, "2-17/2026", "The court lifted it.")
-    assert scene.refused(scene.ann, court_orders.end, EndOrder("ALM-1", at, " ", "x")) is Why.REASON
+    assert (
+        scene.refused(scene.ann, court_orders.end, EndOrder("ALM-1", at, " ", "x"))
+        is ActionRefusal.REASON
+    )
     scene.do(scene.ann, court_orders.end, ends)
     assert binding_order.ends_at(bound(scene)) == at
-    assert scene.refused(scene.ann, court_orders.end, ends) is Why.ENDS_BEFORE
+    assert scene.refused(scene.ann, court_orders.end, ends) is ActionRefusal.ENDS_BEFORE
     assert binding_order.in_force(bound(scene), at) is None
-    shown = scene.do(scene.person, court_orders.show, OrderAsked(order="ALM-1"))
+    shown = scene.do(scene.person, court_orders.show, OrderRequest(order="ALM-1"))
     assert shown.end.decision == "2-17/2026"
 
 

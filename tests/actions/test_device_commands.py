@@ -7,17 +7,17 @@ from pathlib import Path
 import pytest
 
 from mesure.actions.devices import device_commands
-from mesure.actions.devices.device_commands import Telling
-from mesure.actions.receiving.receive_messages import Reply
+from mesure.actions.devices.device_commands import DeviceCommand
+from mesure.actions.receiving.receive_messages import TransferReply
 from mesure.devices.message import public_keys
-from mesure.devices.message.downlink import Burst, Configuration, Receipt, Words
-from mesure.devices.message.uplink import Answer, Heartbeat, Outcome
+from mesure.devices.message.downlink import Configuration, FixBurst, PersonMessage, Receipt
+from mesure.devices.message.uplink import CommandAnswer, CommandOutcome, Heartbeat
 from mesure.store.interface.store import Work
 from tests.actions import receiving
 from tests.actions.receiving import NOW_US, US, Here, hand_in, key, record, run, sealed, told
 
 BEAT = Heartbeat(87)
-BURST = Burst(15_000, NOW_US + 600 * US)
+BURST = FixBurst(15_000, NOW_US + 600 * US)
 
 
 @pytest.fixture
@@ -26,8 +26,8 @@ def here(tmp_path: Path) -> Iterator[Here]:
         yield place
 
 
-def tell(here: Here, what: Burst | Words | Configuration, key: str = "one") -> bool:
-    telling = Telling(key, "D-1", what, "P-1" if isinstance(what, Words) else None)
+def tell(here: Here, what: FixBurst | PersonMessage | Configuration, key: str = "one") -> bool:
+    telling = DeviceCommand(key, "D-1", what, "P-1" if isinstance(what, PersonMessage) else None)
     means = here.house.means
     return here.store.write(
         lambda work: device_commands.tell(work, means.keyring, means.salts, telling, NOW_US)
@@ -51,7 +51,7 @@ def test_what_waits_for_a_device_comes_with_its_receipt_until_it_answers(here: H
     [later] = hand_in(here, sealed(BEAT, 4))
     [_, again] = told(later)
     assert again.what == BURST
-    hand_in(here, sealed(Answer(told(reply)[1].counter, Outcome.DONE), 5))
+    hand_in(here, sealed(CommandAnswer(told(reply)[1].counter, CommandOutcome.DONE), 5))
     assert waiting(here) == []
     with here.store.read() as reading:
         sent = reading.sent(device_commands.KIND, "one")
@@ -60,24 +60,24 @@ def test_what_waits_for_a_device_comes_with_its_receipt_until_it_answers(here: H
 
 
 def test_words_that_are_shown_wait_to_be_read(here: Here) -> None:
-    tell(here, Words("Please charge the device.", "en"))
+    tell(here, PersonMessage("Please charge the device.", "en"))
     [reply] = hand_in(here, sealed(BEAT))
     counter = told(reply)[1].counter
-    hand_in(here, sealed(Answer(counter, Outcome.SHOWN), 3))
+    hand_in(here, sealed(CommandAnswer(counter, CommandOutcome.SHOWN), 3))
     assert waiting(here) == ["one"]
-    hand_in(here, sealed(Answer(counter, Outcome.READ), 4))
+    hand_in(here, sealed(CommandAnswer(counter, CommandOutcome.READ), 4))
     assert waiting(here) == []
 
 
 def test_an_answer_to_nothing_is_kept_and_counted(here: Here) -> None:
     tell(here, BURST)
-    hand_in(here, sealed(Answer(77, Outcome.DONE)))
+    hand_in(here, sealed(CommandAnswer(77, CommandOutcome.DONE)))
     assert record(here)["counts"] == {"kept": 1, "answer_to_nothing": 1}
 
 
 def test_what_is_past_or_of_somebody_erased_is_told_no_more(here: Here) -> None:
-    tell(here, Burst(15_000, NOW_US - 1), "past")
-    tell(here, Words("Hello.", "en"), "erased")
+    tell(here, FixBurst(15_000, NOW_US - 1), "past")
+    tell(here, PersonMessage("Hello.", "en"), "erased")
     here.keyring.forget("P-1", NOW_US)
     names = {"D-1": public_keys.name(key(1).key)}
     assert run(here, lambda receiver: receiver.tell(names)) == {}
@@ -89,7 +89,7 @@ def test_a_device_is_told_though_much_waits_for_others(here: Here) -> None:
 
     def many(work: Work) -> None:
         for n in range(device_commands.OF_ALL_MAX):
-            one = Telling(f"x{n}", "D-3", Configuration(60_000, 600_000, 60), None)
+            one = DeviceCommand(f"x{n}", "D-3", Configuration(60_000, 600_000, 60), None)
             device_commands.tell(work, means.keyring, means.salts, one, 0)
 
     here.store.write(many)
@@ -105,7 +105,7 @@ def test_nobody_is_told_who_is_not_known_by_the_key(here: Here) -> None:
     names = {"D-1": public_keys.name(key(2).key)}
     assert run(here, lambda receiver: receiver.tell(names)) == {}
     names = {"D-1": public_keys.name(key(1).key)}
-    [burst] = told(Reply(run(here, lambda receiver: receiver.tell(names))))
+    [burst] = told(TransferReply(run(here, lambda receiver: receiver.tell(names))))
     assert burst.what == BURST
 
 
@@ -122,7 +122,7 @@ def test_a_message_that_came_before_fetches_and_holds_back_nothing(here: Here) -
 
 
 def test_a_device_that_is_retired_is_told_nothing_and_answers_nothing(here: Here) -> None:
-    tell(here, Words("Please charge the device.", "en"))
+    tell(here, PersonMessage("Please charge the device.", "en"))
     [reply] = hand_in(here, sealed(BEAT, 6))
     here.store.write(retire)
     here.now_us += device_commands.AGAIN_US
@@ -130,7 +130,7 @@ def test_a_device_that_is_retired_is_told_nothing_and_answers_nothing(here: Here
     assert [one.what for one in told(late)] == [Receipt(((5, 5),), ())]
     names = {"D-1": public_keys.name(key(1).key)}
     assert run(here, lambda receiver: receiver.tell(names)) == {}
-    hand_in(here, sealed(Answer(told(reply)[1].counter, Outcome.READ), 4))
+    hand_in(here, sealed(CommandAnswer(told(reply)[1].counter, CommandOutcome.READ), 4))
     assert waiting(here) == ["one"]
 
 

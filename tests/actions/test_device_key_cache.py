@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from mesure.actions.devices import device_key_cache
-from mesure.actions.devices.device_key_cache import KnownDevices
-from mesure.devices.enrolment import Enrolment, Key
+from mesure.actions.devices.device_key_cache import DeviceKeyCache
+from mesure.devices.enrolment import EnrolledKey, Enrolment
 from mesure.devices.message import public_keys
 from mesure.store.interface.store import Work
 from mesure.store.values.records import Device
@@ -21,7 +21,7 @@ def test_keys_are_found_remembered_and_let_go(
     monkeypatch.setattr(device_key_cache, "KEYS_MAX", 2)
     names = {number: public_keys.name(key(number).key) for number in range(1, 5)}
     with receiving.place(tmp_path) as here:
-        known = KnownDevices(here.store)
+        known = DeviceKeyCache(here.store)
         assert set(known.keys([names[1], names[2], names[4]])) == {names[1], names[2]}
         assert known.device(names[1]) == "D-1"
         assert set(known.keys([names[3]])) == {names[3]}
@@ -30,7 +30,7 @@ def test_keys_are_found_remembered_and_let_go(
 
         def enrol(work: Work) -> None:
             work.add_device(Device("D-4", ENROLLED_AT, "O-1"))
-            made = Key(key(4).key, 2, None)
+            made = EnrolledKey(key(4).key, 2, None)
             work.keep_enrolment(Enrolment("D-4", "phone", ENROLLED_AT, (made,)))
 
         here.store.write(enrol)

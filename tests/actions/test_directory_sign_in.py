@@ -7,16 +7,16 @@ import pytest
 from joserfc.jwk import RSAKey
 
 from mesure.actions.accounts import directory_sign_in, staff_accounts
-from mesure.actions.accounts.directory_sign_in import CameBack, Sent
-from mesure.actions.accounts.sign_in import SignedIn
-from mesure.actions.accounts.staff_accounts import OfAccount, OpenAccount
+from mesure.actions.accounts.directory_sign_in import DirectoryCallback, DirectoryRedirect
+from mesure.actions.accounts.sign_in import SignInResult
+from mesure.actions.accounts.staff_accounts import AccountRef, OpenAccount
 from mesure.actions.framework import identity_provider as directory
 from mesure.actions.framework.action import perform
 from mesure.actions.framework.context import VISITOR, Actor, Context
 from mesure.actions.framework.identity_provider import ANSWER_BYTES_MAX, Directory, DirectoryError
-from mesure.actions.refusals.refusal_reasons import Why
+from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.actions.refusals.refusals import ActionError
-from mesure.privacy.access_refusal import Reason
+from mesure.privacy.access_refusal import AccessRefusal
 from mesure.privacy.roles import Role
 from tests.actions import house, provider
 from tests.actions.house import Office
@@ -38,13 +38,13 @@ class Elsewhere:
         self.provider.now_s = int(self.office.now.timestamp())
         return replace(self.office.context(VISITOR), directory=self.directory)
 
-    def go(self) -> Sent:
+    def go(self) -> DirectoryRedirect:
         return directory_sign_in.go(self.context())
 
-    def come_back(self, visit: Sent, /, **changes: str) -> SignedIn:
+    def come_back(self, visit: DirectoryRedirect, /, **changes: str) -> SignInResult:
         state, code = self.provider.visit(visit.address)
         said = {"state": state, "code": code, "sent": visit.browser, **changes}
-        return perform(self.context(), directory_sign_in.by_directory, CameBack(**said))
+        return perform(self.context(), directory_sign_in.by_directory, DirectoryCallback(**said))
 
     def refused(self, **changes: str) -> object:
         sent = self.go()
@@ -79,25 +79,25 @@ def test_the_directorys_name_counts_once_it_is_known(elsewhere: Elsewhere) -> No
     elsewhere.provider.claims = {"email": "other@example.org"}
     assert elsewhere.come_back(elsewhere.go()).account == account
     elsewhere.provider.claims = {"sub": "subject-2"}  # Somebody else got the old address.
-    assert elsewhere.refused() is Reason.SIGN_IN
+    assert elsewhere.refused() is AccessRefusal.SIGN_IN
 
 
 def test_who_has_no_open_account_stays_outside(elsewhere: Elsewhere) -> None:
-    assert elsewhere.refused() is Reason.SIGN_IN
+    assert elsewhere.refused() is AccessRefusal.SIGN_IN
     account = elsewhere.opened()
     elsewhere.come_back(elsewhere.go())
-    elsewhere.office.do(elsewhere.chief, staff_accounts.close, OfAccount(account))
-    assert elsewhere.refused() is Reason.SIGN_IN
+    elsewhere.office.do(elsewhere.chief, staff_accounts.close, AccountRef(account))
+    assert elsewhere.refused() is AccessRefusal.SIGN_IN
     elsewhere.opened()
     elsewhere.opened()
-    assert elsewhere.refused() is Reason.SIGN_IN  # Two have this address.
+    assert elsewhere.refused() is AccessRefusal.SIGN_IN  # Two have this address.
 
 
 def test_an_address_that_is_not_verified_says_nothing(elsewhere: Elsewhere) -> None:
     elsewhere.opened()
     for verified in (False, None, "true"):
         elsewhere.provider.claims = {"email_verified": verified}
-        assert elsewhere.refused() is Reason.SIGN_IN
+        assert elsewhere.refused() is AccessRefusal.SIGN_IN
 
 
 @pytest.mark.parametrize(
@@ -120,33 +120,33 @@ def test_what_the_directory_did_not_sign_for_us_now_is_not_believed(
 ) -> None:
     elsewhere.opened()
     elsewhere.provider.claims = lie
-    assert elsewhere.refused() is Reason.SIGN_IN
+    assert elsewhere.refused() is AccessRefusal.SIGN_IN
     assert elsewhere.office.last()["facts"]["refused"] == "sign_in"
 
 
 def test_another_key_or_none_is_not_believed(elsewhere: Elsewhere) -> None:
     elsewhere.opened()
     elsewhere.provider.signs_with = OTHER_KEY
-    assert elsewhere.refused() is Reason.SIGN_IN
+    assert elsewhere.refused() is AccessRefusal.SIGN_IN
     unsigned = "eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0."
     deep = (200, b'{"id_token":' + b"[" * 100_000)
     lies: list[Any] = [{"id_token": unsigned}, {"id_token": "x"}, {}, [], (200, b"<html>"), deep]
     for said in lies:
         elsewhere.provider.documents = {"/token": said}
-        assert elsewhere.refused() is Reason.SIGN_IN
+        assert elsewhere.refused() is AccessRefusal.SIGN_IN
     elsewhere.provider.documents = {"/keys": {"keys": [{"kty": "none"}]}}
-    assert elsewhere.refused() is Reason.SIGN_IN
+    assert elsewhere.refused() is AccessRefusal.SIGN_IN
 
 
 def test_only_the_browser_that_was_sent_comes_back_and_once(elsewhere: Elsewhere) -> None:
     elsewhere.opened()
-    assert elsewhere.refused(sent="another browser") is Reason.LINK
-    assert elsewhere.refused(state="another state") is Reason.LINK
+    assert elsewhere.refused(sent="another browser") is AccessRefusal.LINK
+    assert elsewhere.refused(state="another state") is AccessRefusal.LINK
     sent = elsewhere.go()
     elsewhere.come_back(sent)
     with pytest.raises(ActionError) as again:
         elsewhere.come_back(sent)
-    assert again.value.reason is Reason.LINK
+    assert again.value.reason is AccessRefusal.LINK
     late = elsewhere.go()
     elsewhere.office.later(minutes=10)
     with pytest.raises(ActionError):
@@ -157,7 +157,7 @@ def test_a_code_of_another_visit_is_worth_nothing(elsewhere: Elsewhere) -> None:
     """PKCE: whoever catches a code has not what it was asked for with."""
     elsewhere.opened()
     _, caught = elsewhere.provider.visit(elsewhere.go().address)
-    assert elsewhere.refused(code=caught) is Reason.SIGN_IN
+    assert elsewhere.refused(code=caught) is AccessRefusal.SIGN_IN
 
 
 def test_a_house_without_a_secret_shows_its_name(elsewhere: Elsewhere) -> None:
@@ -184,18 +184,18 @@ def test_a_directory_that_cannot_be_believed_is_not_asked(elsewhere: Elsewhere) 
         {**honest, "jwks_uri": 7},
     ):
         elsewhere.provider.documents = {path: said}
-        assert failed(elsewhere) is Why.DIRECTORY
+        assert failed(elsewhere) is ActionRefusal.DIRECTORY
     nowhere = replace(elsewhere.directory, issuer="http://127.0.0.1:1")
     elsewhere.directory = nowhere
-    assert failed(elsewhere) is Why.DIRECTORY
+    assert failed(elsewhere) is ActionRefusal.DIRECTORY
     elsewhere.directory = replace(nowhere, issuer="http://another.example")
-    assert failed(elsewhere) is Why.DIRECTORY
+    assert failed(elsewhere) is ActionRefusal.DIRECTORY
 
 
 def test_without_a_directory_nobody_is_sent(office: Office) -> None:
     with pytest.raises(ActionError) as refused:
         directory_sign_in.go(office.context(VISITOR))
-    assert refused.value.reason is Why.NO_DIRECTORY
+    assert refused.value.reason is ActionRefusal.NO_DIRECTORY
 
 
 def test_strangers_who_are_sent_fill_no_door_and_leave_nothing(

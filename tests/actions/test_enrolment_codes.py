@@ -6,32 +6,36 @@ from random import Random
 import pytest
 
 from mesure.actions.cases import caseload
-from mesure.actions.cases.caseload import Bar
+from mesure.actions.cases.caseload import BarRequest
 from mesure.actions.devices import app_enrolment, enrolment_codes
-from mesure.actions.devices.app_enrolment import ChangePilot, EnrolPilot, PilotShown
+from mesure.actions.devices.app_enrolment import (
+    ChangeUnsignedApp,
+    EnrolUnsignedApp,
+    UnsignedAppCredentials,
+)
 from mesure.actions.devices.enrolment_codes import (
-    CodeFor,
-    DeviceNamed,
-    DevicesAfter,
-    Introduce,
-    Introduced,
-    IntroductionFate,
+    DeviceRef,
+    DevicesRequest,
+    IntroduceDevice,
+    IntroductionOutcome,
+    IntroductionResult,
+    IssueCode,
 )
 from mesure.actions.framework.action import Action
 from mesure.actions.framework.context import VISITOR, Actor
 from mesure.actions.notifications import notification_texts
-from mesure.actions.notifications.notification_texts import News
-from mesure.actions.records.app_records import PILOT, Family, Pilot, lets_in
-from mesure.actions.records.record_types import Rows
+from mesure.actions.notifications.notification_texts import NotificationType
+from mesure.actions.records.app_records import PILOT, AppFamily, UnsignedApp, lets_in
+from mesure.actions.records.record_types import RegisterReader
 from mesure.actions.refusals.refusals import ActionError, NotAllowedError
 from mesure.actions.trails import trail_access
-from mesure.actions.trails.trail_access import LooksAsked
+from mesure.actions.trails.trail_access import LooksRequest
 from mesure.devices import device_state
 from mesure.devices.counters import Counters
-from mesure.devices.device_state import Standing
+from mesure.devices.device_state import DeviceState
 from mesure.instants import to_us
 from mesure.machine import texts
-from mesure.privacy.access_refusal import Reason
+from mesure.privacy.access_refusal import AccessRefusal
 from mesure.privacy.roles import Role
 from tests.actions.house import Office
 from tests.actions.receiving import key
@@ -43,14 +47,14 @@ ENGLISH = texts.catalogue("en")
 @pytest.fixture
 def operator(office: Office) -> Actor:
     actor = office.account("Olga", Role.OPERATOR)
-    office.do(actor, enrolment_codes.add, DeviceNamed("D-7"))
+    office.do(actor, enrolment_codes.add, DeviceRef("D-7"))
     return actor
 
 
 def introduced(
     office: Office, code: str, number: int = 1, name: str = "D-7", device_class: str = "phone"
-) -> Introduced:
-    asked = Introduce(name, device_class, key(number).key, code)
+) -> IntroductionResult:
+    asked = IntroduceDevice(name, device_class, key(number).key, code)
     return office.do(VISITOR, enrolment_codes.introduce, asked, address="10.0.0.1")
 
 
@@ -58,18 +62,18 @@ def introduced(
 
 
 def test_a_code_enrols_once_and_its_use_is_in_the_log(office: Office, operator: Actor) -> None:
-    shown = office.do(operator, enrolment_codes.give_code, CodeFor("D-7"))
+    shown = office.do(operator, enrolment_codes.give_code, IssueCode("D-7"))
     assert introduced(office, shown.code.lower().replace("-", " ")).fate == "enrolled"
     last = office.last()
     assert (last["action"], last["by"]) == ("devices.introduce", "visitor")
     assert (last["facts"]["device"], last["facts"]["code_given_by"]) == ("D-7", "Olga")
     with office.store.read() as reading:
         assert reading.enrolments()["D-7"].keys[0].public_key == key(1).key
-    assert introduced(office, shown.code, number=2).fate is IntroductionFate.NO_CODE
+    assert introduced(office, shown.code, number=2).fate is IntroductionOutcome.NO_CODE
 
 
 def test_a_code_is_kept_as_a_hash_alone(office: Office, operator: Actor) -> None:
-    shown = office.do(operator, enrolment_codes.give_code, CodeFor("D-7"))
+    shown = office.do(operator, enrolment_codes.give_code, IssueCode("D-7"))
     with office.store.read() as reading:
         entry = reading.entry(enrolment_codes.CODE.name, "D-7")
     assert entry is not None
@@ -78,7 +82,7 @@ def test_a_code_is_kept_as_a_hash_alone(office: Office, operator: Actor) -> None
 
 
 def test_who_did_not_hear_the_answer_is_told_again(office: Office, operator: Actor) -> None:
-    shown = office.do(operator, enrolment_codes.give_code, CodeFor("D-7"))
+    shown = office.do(operator, enrolment_codes.give_code, IssueCode("D-7"))
     first, again = introduced(office, shown.code), introduced(office, shown.code)
     assert [(one.fate, one.told) for one in (first, again)] == [("enrolled", 1), ("enrolled", 2)]
 
@@ -86,15 +90,15 @@ def test_who_did_not_hear_the_answer_is_told_again(office: Office, operator: Act
 def test_a_code_that_is_over_or_was_replaced_is_worth_nothing(
     office: Office, operator: Actor
 ) -> None:
-    old = office.do(operator, enrolment_codes.give_code, CodeFor("D-7"))
-    new = office.do(operator, enrolment_codes.give_code, CodeFor("D-7", hours=1))
+    old = office.do(operator, enrolment_codes.give_code, IssueCode("D-7"))
+    new = office.do(operator, enrolment_codes.give_code, IssueCode("D-7", hours=1))
     assert introduced(office, old.code).fate == "no_code"
     office.later(hours=1)
     assert introduced(office, new.code).fate == "no_code"
 
 
 def test_no_stranger_makes_a_code_void_by_trying(office: Office, operator: Actor) -> None:
-    shown = office.do(operator, enrolment_codes.give_code, CodeFor("D-7"))
+    shown = office.do(operator, enrolment_codes.give_code, IssueCode("D-7"))
     for _ in range(50):
         assert introduced(office, "WRONG").fate == "no_code"
     assert introduced(office, shown.code).fate == "enrolled"
@@ -116,17 +120,17 @@ def test_nobody_is_enrolled_without_a_code(office: Office, operator: Actor) -> N
 def test_weak_keys_are_refused(
     office: Office, operator: Actor, public_key: bytes, said: str
 ) -> None:
-    shown = office.do(operator, enrolment_codes.give_code, CodeFor("D-7"))
-    asked = Introduce("D-7", "phone", public_key, shown.code)
+    shown = office.do(operator, enrolment_codes.give_code, IssueCode("D-7"))
+    asked = IntroduceDevice("D-7", "phone", public_key, shown.code)
     found = office.do(VISITOR, enrolment_codes.introduce, asked)
-    assert found.fate is IntroductionFate.REFUSED
+    assert found.fate is IntroductionOutcome.REFUSED
     assert said in found.said
 
 
 def test_a_key_or_a_class_that_will_not_do_is_refused(office: Office, operator: Actor) -> None:
-    office.do(operator, enrolment_codes.add, DeviceNamed("D-8"))
-    first = office.do(operator, enrolment_codes.give_code, CodeFor("D-7"))
-    second = office.do(operator, enrolment_codes.give_code, CodeFor("D-8"))
+    office.do(operator, enrolment_codes.add, DeviceRef("D-8"))
+    first = office.do(operator, enrolment_codes.give_code, IssueCode("D-7"))
+    second = office.do(operator, enrolment_codes.give_code, IssueCode("D-8"))
     assert introduced(office, first.code, device_class="toaster").fate == "refused"
     assert introduced(office, first.code).fate == "enrolled"
     assert introduced(office, second.code, name="D-8").fate == "refused"
@@ -135,13 +139,13 @@ def test_a_key_or_a_class_that_will_not_do_is_refused(office: Office, operator: 
 @pytest.mark.parametrize(
     ("asked", "why"),
     [
-        (CodeFor("D-9"), "not_here"),
-        (CodeFor("D-7", hours=0), "code_lasts"),
-        (CodeFor("D-7", hours=10_000), "code_lasts"),
+        (IssueCode("D-9"), "not_here"),
+        (IssueCode("D-7", hours=0), "code_lasts"),
+        (IssueCode("D-7", hours=10_000), "code_lasts"),
     ],
 )
 def test_a_code_that_cannot_be_given(
-    office: Office, operator: Actor, asked: CodeFor, why: str
+    office: Office, operator: Actor, asked: IssueCode, why: str
 ) -> None:
     with pytest.raises(ActionError, match=why) as raised:
         office.do(operator, enrolment_codes.give_code, asked)
@@ -151,24 +155,24 @@ def test_a_code_that_cannot_be_given(
 @pytest.mark.parametrize("name", ["", "x" * 65, "a\nb"])
 def test_a_device_needs_a_name(office: Office, operator: Actor, name: str) -> None:
     with pytest.raises(ActionError, match="device_name"):
-        office.do(operator, enrolment_codes.add, DeviceNamed(name))
+        office.do(operator, enrolment_codes.add, DeviceRef(name))
     with pytest.raises(ActionError, match="there_already"):
-        office.do(operator, enrolment_codes.add, DeviceNamed("D-7"))
+        office.do(operator, enrolment_codes.add, DeviceRef("D-7"))
 
 
 def test_a_device_is_enrolled_in_one_way(office: Office, operator: Actor) -> None:
-    shown = office.do(operator, enrolment_codes.give_code, CodeFor("D-7"))
+    shown = office.do(operator, enrolment_codes.give_code, IssueCode("D-7"))
     introduced(office, shown.code)
     with pytest.raises(ActionError, match="device_enrolled"):
-        office.do(operator, enrolment_codes.give_code, CodeFor("D-7"))
+        office.do(operator, enrolment_codes.give_code, IssueCode("D-7"))
     with pytest.raises(ActionError, match="device_enrolled"):
-        enrolled(office, operator, Family.OSMAND)
+        enrolled(office, operator, AppFamily.OSMAND)
 
 
 @pytest.mark.parametrize("role", [Role.PERSON, Role.INSPECTOR, Role.VISITOR])
 def test_others_give_no_codes(office: Office, operator: Actor, role: Role) -> None:
     with pytest.raises(NotAllowedError):
-        office.do(Actor("x", role), enrolment_codes.give_code, CodeFor("D-7"))
+        office.do(Actor("x", role), enrolment_codes.give_code, IssueCode("D-7"))
     assert office.last()["facts"] == {"refused": "role"}
 
 
@@ -176,24 +180,24 @@ def test_others_give_no_codes(office: Office, operator: Actor, role: Role) -> No
 
 
 def test_a_retired_device_signs_nothing_more(office: Office, operator: Actor) -> None:
-    shown = office.do(operator, enrolment_codes.give_code, CodeFor("D-7"))
+    shown = office.do(operator, enrolment_codes.give_code, IssueCode("D-7"))
     introduced(office, shown.code)
-    heard = device_state.pack(Standing(Counters(9)))
+    heard = device_state.pack(DeviceState(Counters(9)))
     office.store.write(lambda work: work.keep_standings({"D-7": heard}))
     for _ in range(2):
-        office.do(operator, enrolment_codes.retire, DeviceNamed("D-7"))
+        office.do(operator, enrolment_codes.retire, DeviceRef("D-7"))
     with office.store.read() as reading:
         [present] = reading.enrolments()["D-7"].keys
     assert (present.signs(9), present.signs(10)) == (True, False)
-    [found] = office.do(operator, enrolment_codes.listed, DevicesAfter())
+    [found] = office.do(operator, enrolment_codes.list_devices, DevicesRequest())
     assert (found.device_class, found.is_signed, found.is_retired) == ("phone", True, True)
 
 
 @pytest.mark.parametrize(
     ("action", "asked"),
     [
-        (enrolment_codes.retire, DeviceNamed("D-1")),
-        (app_enrolment.change_pilot, ChangePilot("D-1", "MPH", renews=True)),
+        (enrolment_codes.retire, DeviceRef("D-1")),
+        (app_enrolment.change_pilot, ChangeUnsignedApp("D-1", "MPH", renews=True)),
     ],
 )
 def test_nobody_silences_a_person_whose_case_is_not_theirs(
@@ -201,11 +205,11 @@ def test_nobody_silences_a_person_whose_case_is_not_theirs(
 ) -> None:
     scene.order()
     scene.carries()
-    scene.do(scene.ann, app_enrolment.enrol_pilot, EnrolPilot("D-1", Family.OSMAND))
-    assert scene.refused(scene.bob, action, asked) is Reason.NOT_IN_CHARGE
+    scene.do(scene.ann, app_enrolment.enrol_pilot, EnrolUnsignedApp("D-1", AppFamily.OSMAND))
+    assert scene.refused(scene.bob, action, asked) is AccessRefusal.NOT_IN_CHARGE
     assert scene.office.last()["persons"] == ["P-1"]
-    scene.do(scene.chief, caseload.bar, Bar("P-1", "ann"))
-    assert scene.refused(scene.ann, action, asked) is Reason.BARRED
+    scene.do(scene.chief, caseload.bar, BarRequest("P-1", "ann"))
+    assert scene.refused(scene.ann, action, asked) is AccessRefusal.BARRED
     scene.do(scene.operator, action, asked)
 
 
@@ -215,20 +219,23 @@ def test_whoever_carries_a_device_learns_that_it_was_retired(scene: Scene, signs
     scene.order()
     scene.carries()
     if signs:
-        shown = scene.do(scene.operator, enrolment_codes.give_code, CodeFor("D-1"))
+        shown = scene.do(scene.operator, enrolment_codes.give_code, IssueCode("D-1"))
         assert introduced(scene.office, shown.code, name="D-1").fate == "enrolled"
     else:
-        scene.do(scene.ann, app_enrolment.enrol_pilot, EnrolPilot("D-1", Family.OSMAND))
+        scene.do(scene.ann, app_enrolment.enrol_pilot, EnrolUnsignedApp("D-1", AppFamily.OSMAND))
     for _ in range(2):
-        scene.do(scene.operator, enrolment_codes.retire, DeviceNamed("D-1"))
+        scene.do(scene.operator, enrolment_codes.retire, DeviceRef("D-1"))
         entered = scene.office.last()
         assert (entered["by"], entered["persons"]) == ("A-operator", ["P-1"])
     with scene.office.store.read() as reading:
         due = reading.due(notification_texts.OUTGOING, to_us(scene.office.now), 100)
     told = {(one.id, one.news) for one in map(notification_texts.read, (row.body for row in due))}
     assert len(due) == 2
-    assert told == {("P-1", News.YOUR_DEVICE_RETIRED), ("ann", News.DEVICE_RETIRED)}
-    looks_there = scene.do(scene.person, trail_access.listed, LooksAsked(person="P-1")).looks
+    assert told == {
+        ("P-1", NotificationType.YOUR_DEVICE_RETIRED),
+        ("ann", NotificationType.DEVICE_RETIRED),
+    }
+    looks_there = scene.do(scene.person, trail_access.list_looks, LooksRequest(person="P-1")).looks
     assert [one.action for one in looks_there].count("devices.retire") == 2
 
 
@@ -239,29 +246,31 @@ def test_whoever_carries_a_device_is_judged_by_its_enrolment(scene: Scene, signs
     with scene.office.store.read() as reading:
         before = max(one.number for one in reading.changes(0, 99))
     if signs:
-        shown = scene.do(scene.operator, enrolment_codes.give_code, CodeFor("D-1"))
+        shown = scene.do(scene.operator, enrolment_codes.give_code, IssueCode("D-1"))
         assert introduced(scene.office, shown.code, name="D-1").fate == "enrolled"
     else:
-        scene.do(scene.operator, app_enrolment.enrol_pilot, EnrolPilot("D-1", Family.OSMAND))
+        scene.do(
+            scene.operator, app_enrolment.enrol_pilot, EnrolUnsignedApp("D-1", AppFamily.OSMAND)
+        )
     with scene.office.store.read() as reading:
         assert [one.person for one in reading.changes(before, 99)] == ["P-1"]
 
 
 def test_a_device_that_never_spoke_can_be_retired(office: Office, operator: Actor) -> None:
     with pytest.raises(ActionError, match="device_not_enrolled"):
-        office.do(operator, enrolment_codes.retire, DeviceNamed("D-7"))
-    shown = office.do(operator, enrolment_codes.give_code, CodeFor("D-7"))
+        office.do(operator, enrolment_codes.retire, DeviceRef("D-7"))
+    shown = office.do(operator, enrolment_codes.give_code, IssueCode("D-7"))
     introduced(office, shown.code)
-    office.do(operator, enrolment_codes.retire, DeviceNamed("D-7"))
+    office.do(operator, enrolment_codes.retire, DeviceRef("D-7"))
     with office.store.read() as reading:
         assert not reading.enrolments()["D-7"].keys[0].signs(2)
 
 
 def test_what_is_shown_of_a_device(office: Office, operator: Actor) -> None:
-    before = office.do(operator, enrolment_codes.show, DeviceNamed("D-7"))
+    before = office.do(operator, enrolment_codes.show, DeviceRef("D-7"))
     assert (before.device_class, before.is_signed, before.heard_at) == (None, False, None)
-    shown = office.do(operator, enrolment_codes.give_code, CodeFor("D-7", hours=2))
-    after = office.do(operator, enrolment_codes.show, DeviceNamed("D-7"))
+    shown = office.do(operator, enrolment_codes.give_code, IssueCode("D-7", hours=2))
+    after = office.do(operator, enrolment_codes.show, DeviceRef("D-7"))
     assert after.code_until_at == shown.until_at == office.now + timedelta(hours=2)
     assert office.last()["purpose"] == "device"
 
@@ -269,19 +278,21 @@ def test_what_is_shown_of_a_device(office: Office, operator: Actor) -> None:
 # --- Phones with an app ----------------------------------------------------------------------
 
 
-def pilot(office: Office) -> Pilot:
+def pilot(office: Office) -> UnsignedApp:
     with office.store.read() as reading:
-        kept = Rows(reading, office.keyring).get(PILOT, "D-7")
+        kept = RegisterReader(reading, office.keyring).get(PILOT, "D-7")
     assert kept is not None
     return kept.value
 
 
-def enrolled(office: Office, operator: Actor, family: Family, **how: object) -> PilotShown:
-    return office.do(operator, app_enrolment.enrol_pilot, EnrolPilot("D-7", family, **how))  # type: ignore[arg-type]
+def enrolled(
+    office: Office, operator: Actor, family: AppFamily, **how: object
+) -> UnsignedAppCredentials:
+    return office.do(operator, app_enrolment.enrol_pilot, EnrolUnsignedApp("D-7", family, **how))  # type: ignore[arg-type]
 
 
 def test_owntracks_signs_in_and_may_encrypt(office: Office, operator: Actor) -> None:
-    shown = enrolled(office, operator, Family.OWNTRACKS, encrypts=True)
+    shown = enrolled(office, operator, AppFamily.OWNTRACKS, encrypts=True)
     assert shown.claimed == f"{shown.login}/phone"
     assert len(shown.passphrase.encode()) == 32
     kept = pilot(office)
@@ -300,7 +311,7 @@ def test_owntracks_signs_in_and_may_encrypt(office: Office, operator: Actor) -> 
 def test_an_app_that_cannot_sign_in_has_a_name_nobody_guesses(
     office: Office, operator: Actor
 ) -> None:
-    shown = enrolled(office, operator, Family.OSMAND, speed_unit="MPS", hdop_is_m=True)
+    shown = enrolled(office, operator, AppFamily.OSMAND, speed_unit="MPS", hdop_is_m=True)
     assert (len(shown.claimed), shown.login, shown.password) == (16, "", "")
     assert (pilot(office).speed_unit, pilot(office).hdop_is_m) == ("MPS", True)
     assert lets_in(pilot(office), "", "")
@@ -309,15 +320,15 @@ def test_an_app_that_cannot_sign_in_has_a_name_nobody_guesses(
 @pytest.mark.parametrize(
     ("how", "why"),
     [
-        ({"family": Family.OSMAND, "claimed": "48241179"}, "guessable"),
-        ({"family": Family.OSMAND, "claimed": "0" * 16}, "guessable"),
-        ({"family": Family.OSMAND, "claimed": "0123456789abcdef"}, "guessable"),
-        ({"family": Family.TRACCAR, "claimed": "phone-of-a-phone-of-a-"}, "guessable"),
-        ({"family": Family.TRACCAR, "claimed": "aB" * 12}, "guessable"),
-        ({"family": Family.OSMAND, "speed_unit": "PARSEC"}, "claim_form"),
-        ({"family": Family.OSMAND, "claimed": "x" * 200}, "claim_form"),
-        ({"family": Family.OWNTRACKS, "claimed": "a/b"}, "claim_form"),
-        ({"family": Family.TRACCAR, "signs_in_as": "D-9"}, "not_here"),
+        ({"family": AppFamily.OSMAND, "claimed": "48241179"}, "guessable"),
+        ({"family": AppFamily.OSMAND, "claimed": "0" * 16}, "guessable"),
+        ({"family": AppFamily.OSMAND, "claimed": "0123456789abcdef"}, "guessable"),
+        ({"family": AppFamily.TRACCAR, "claimed": "phone-of-a-phone-of-a-"}, "guessable"),
+        ({"family": AppFamily.TRACCAR, "claimed": "aB" * 12}, "guessable"),
+        ({"family": AppFamily.OSMAND, "speed_unit": "PARSEC"}, "claim_form"),
+        ({"family": AppFamily.OSMAND, "claimed": "x" * 200}, "claim_form"),
+        ({"family": AppFamily.OWNTRACKS, "claimed": "a/b"}, "claim_form"),
+        ({"family": AppFamily.TRACCAR, "signs_in_as": "D-9"}, "not_here"),
     ],
 )
 def test_a_phone_that_cannot_be_enrolled_so(
@@ -328,28 +339,30 @@ def test_a_phone_that_cannot_be_enrolled_so(
 
 
 def test_one_server_forwards_for_many_under_one_password(office: Office, operator: Actor) -> None:
-    first = enrolled(office, operator, Family.TRACCAR, claimed="86000001", signs_in=True)
-    office.do(operator, enrolment_codes.add, DeviceNamed("D-8"))
-    other = EnrolPilot("D-8", Family.TRACCAR, claimed="86000002", signs_in_as="D-7")
+    first = enrolled(office, operator, AppFamily.TRACCAR, claimed="86000001", signs_in=True)
+    office.do(operator, enrolment_codes.add, DeviceRef("D-8"))
+    other = EnrolUnsignedApp("D-8", AppFamily.TRACCAR, claimed="86000002", signs_in_as="D-7")
     second = office.do(operator, app_enrolment.enrol_pilot, other)
     assert (second.login, second.password) == (first.login, "")
-    office.do(operator, enrolment_codes.add, DeviceNamed("D-9"))
-    same = EnrolPilot("D-9", Family.TRACCAR, claimed="86000002", signs_in=True)
+    office.do(operator, enrolment_codes.add, DeviceRef("D-9"))
+    same = EnrolUnsignedApp("D-9", AppFamily.TRACCAR, claimed="86000002", signs_in=True)
     with pytest.raises(ActionError, match="claim_taken"):
         office.do(operator, app_enrolment.enrol_pilot, same)
 
 
 def test_units_and_secrets_of_a_phone_can_be_changed(office: Office, operator: Actor) -> None:
-    old = enrolled(office, operator, Family.OWNTRACKS, encrypts=True)
-    same = office.do(operator, app_enrolment.change_pilot, ChangePilot("D-7", "KMPH"))
+    old = enrolled(office, operator, AppFamily.OWNTRACKS, encrypts=True)
+    same = office.do(operator, app_enrolment.change_pilot, ChangeUnsignedApp("D-7", "KMPH"))
     assert (same.password, same.passphrase) == ("", "")
-    new = office.do(operator, app_enrolment.change_pilot, ChangePilot("D-7", "KMPH", renews=True))
+    new = office.do(
+        operator, app_enrolment.change_pilot, ChangeUnsignedApp("D-7", "KMPH", renews=True)
+    )
     assert new.password not in ("", old.password)
     assert new.passphrase not in ("", old.passphrase)
     assert lets_in(pilot(office), new.login, new.password)
-    office.do(operator, enrolment_codes.retire, DeviceNamed("D-7"))
+    office.do(operator, enrolment_codes.retire, DeviceRef("D-7"))
     with pytest.raises(ActionError, match="device_not_enrolled"):
-        office.do(operator, app_enrolment.change_pilot, ChangePilot("D-7", "KMPH"))
+        office.do(operator, app_enrolment.change_pilot, ChangeUnsignedApp("D-7", "KMPH"))
 
 
 def test_what_was_drawn_is_not_taken_for_a_guess() -> None:

@@ -4,9 +4,13 @@ import msgspec
 import pytest
 
 from mesure.actions.devices import enrolment_record
-from mesure.actions.devices.enrolment_record import RecordEnrolment, Signature, Topic
-from mesure.actions.refusals.refusal_reasons import Why
-from mesure.privacy.access_refusal import Reason
+from mesure.actions.devices.enrolment_record import (
+    EnrolmentTopic,
+    RecordEnrolment,
+    SignatureOutcome,
+)
+from mesure.actions.refusals.refusal_reasons import ActionRefusal
+from mesure.privacy.access_refusal import AccessRefusal
 from tests.actions.house import MORNING
 from tests.actions.scene import Scene
 
@@ -18,9 +22,9 @@ RECORDED = RecordEnrolment(
     decided_on=date(2026, 2, 9),
     language="kk",
     interpreter=False,
-    explained=(Topic.DEVICE, Topic.CONTEST, Topic.DEVICE),
+    explained=(EnrolmentTopic.DEVICE, EnrolmentTopic.CONTEST, EnrolmentTopic.DEVICE),
     household_told=True,
-    signature=Signature.DECLINED,
+    signature=SignatureOutcome.DECLINED,
     paper="folder 12",
     explained_at=MORNING,
 )
@@ -29,23 +33,25 @@ RECORDED = RecordEnrolment(
 def test_an_enrolment_says_what_was_explained_and_what_was_not(scene: Scene) -> None:
     scene.order()
     scene.do(scene.ann, enrolment_record.record, RECORDED)
-    [shown] = scene.do(scene.person, enrolment_record.listed, enrolment_record.OfPerson("P-1"))
-    assert shown.kept.explained == (Topic.CONTEST, Topic.DEVICE)
-    assert set(shown.unexplained) | set(shown.kept.explained) == set(Topic)
-    assert (shown.kept.signature, shown.kept.entered_by) == (Signature.DECLINED, "ann")
+    [shown] = scene.do(
+        scene.person, enrolment_record.list_enrolments, enrolment_record.EnrolmentsRequest("P-1")
+    )
+    assert shown.kept.explained == (EnrolmentTopic.CONTEST, EnrolmentTopic.DEVICE)
+    assert set(shown.unexplained) | set(shown.kept.explained) == set(EnrolmentTopic)
+    assert (shown.kept.signature, shown.kept.entered_by) == (SignatureOutcome.DECLINED, "ann")
 
 
 @pytest.mark.parametrize(
     ("changes", "why"),
     [
-        ({"language": "xx"}, Why.LANGUAGE),
-        ({"paper": " "}, Why.REASON),
-        ({"order": "ALM-9"}, Reason.NOT_IN_CHARGE),
-        ({"explained_at": RECORDED.explained_at + HOUR}, Why.SPAN),
+        ({"language": "xx"}, ActionRefusal.LANGUAGE),
+        ({"paper": " "}, ActionRefusal.REASON),
+        ({"order": "ALM-9"}, AccessRefusal.NOT_IN_CHARGE),
+        ({"explained_at": RECORDED.explained_at + HOUR}, ActionRefusal.SPAN),
     ],
 )
 def test_an_enrolment_that_cannot_be_is_refused(
-    scene: Scene, changes: dict[str, object], why: Why | Reason
+    scene: Scene, changes: dict[str, object], why: ActionRefusal | AccessRefusal
 ) -> None:
     scene.order()
     wrong = msgspec.structs.replace(RECORDED, **changes)

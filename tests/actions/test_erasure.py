@@ -3,9 +3,9 @@
 import pytest
 
 from mesure.actions.data_rights import erasure
-from mesure.actions.data_rights.erasure import Step
+from mesure.actions.data_rights.erasure import ErasureStep
 from mesure.instants import to_us
-from mesure.privacy.retention.retention_schedule import Sort
+from mesure.privacy.retention.retention_schedule import RetentionKind
 from mesure.store.interface.store import Work
 from mesure.store.values.outgoing import Outgoing
 from mesure.store.values.records import Received, Refused, Share
@@ -22,9 +22,12 @@ def test_a_trail_goes_after_two_months_and_nothing_of_it_is_left(office: Office)
     office.later(days=30)
     send(office, 3)
     office.later(days=28.9)
-    assert run(office) == [Step(Sort.REFUSED, 0), Step(Sort.SENT, 0)]
+    assert run(office) == [
+        ErasureStep(RetentionKind.REFUSED, 0),
+        ErasureStep(RetentionKind.SENT, 0),
+    ]
     office.later(days=0.2)
-    assert run(office)[0] == Step(Sort.TRAIL, 1, 1)
+    assert run(office)[0] == ErasureStep(RetentionKind.TRAIL, 1, 1)
     assert counters(office) == [3]
     said = office.log()[-3]
     assert said["facts"]["messages"] == 1
@@ -41,7 +44,10 @@ def test_a_dry_run_says_what_would_go_and_changes_nothing(office: Office) -> Non
     with office.store.read() as reading:
         before = reading.frontier().size
     found = run(office, is_dry=True)
-    assert found[:2] == [Step(Sort.TRAIL, 1, 1), Step(Sort.NOBODYS, 1)]
+    assert found[:2] == [
+        ErasureStep(RetentionKind.TRAIL, 1, 1),
+        ErasureStep(RetentionKind.NOBODYS, 1),
+    ]
     assert counters(office) == [2]
     with office.store.read() as reading:
         assert reading.frontier().size == before
@@ -104,10 +110,10 @@ def test_much_goes_in_steps(office: Office, monkeypatch: pytest.MonkeyPatch) -> 
         send(office, count + 10, None)
     office.later(days=60)
     found = run(office)
-    trails = [step for step in found if step.sort is Sort.TRAIL]
+    trails = [step for step in found if step.sort is RetentionKind.TRAIL]
     assert [step.things for step in trails] == [3, 3, 3, 1]
     assert [step.persons for step in trails] == [1, 1, 0, 0]
-    assert [step.things for step in found if step.sort is Sort.NOBODYS] == [3, 2]
+    assert [step.things for step in found if step.sort is RetentionKind.NOBODYS] == [3, 2]
     assert counters(office) == counters(office, "P-2") == []
 
 
@@ -117,7 +123,7 @@ def test_only_what_is_about_one_person(office: Office) -> None:
     send(office, 2)
     send(office, 2, "P-2", "D-P-2")
     office.later(days=60)
-    assert run(office, ["P-2"]) == [Step(Sort.TRAIL, 1, 1)]
+    assert run(office, ["P-2"]) == [ErasureStep(RetentionKind.TRAIL, 1, 1)]
     assert counters(office) == [2]
     assert counters(office, "P-2") == []
 
@@ -143,9 +149,9 @@ def test_what_is_nobodys_was_refused_or_was_sent_goes(office: Office) -> None:
     keep_refused_and_sent(office)
     office.later(days=31)
     found = {step.sort: step.things for step in run(office)}
-    assert found == {Sort.NOBODYS: 1, Sort.REFUSED: 1, Sort.SENT: 0}
+    assert found == {RetentionKind.NOBODYS: 1, RetentionKind.REFUSED: 1, RetentionKind.SENT: 0}
     office.later(days=29)
-    assert {step.sort: step.things for step in run(office)}[Sort.SENT] == 1
+    assert {step.sort: step.things for step in run(office)}[RetentionKind.SENT] == 1
 
 
 def test_a_dry_run_counts_all_that_a_run_would_take(office: Office) -> None:
@@ -154,7 +160,7 @@ def test_a_dry_run_counts_all_that_a_run_would_take(office: Office) -> None:
     keep_refused_and_sent(office)
     office.later(days=61)
     would = {step.sort: step.things for step in run(office, is_dry=True)}
-    assert would == {Sort.NOBODYS: 1, Sort.REFUSED: 1, Sort.SENT: 1}
+    assert would == {RetentionKind.NOBODYS: 1, RetentionKind.REFUSED: 1, RetentionKind.SENT: 1}
     assert would == {step.sort: step.things for step in run(office)}
 
 
@@ -166,6 +172,6 @@ def test_each_person_is_counted_once(office: Office, monkeypatch: pytest.MonkeyP
             send(office, number, person, f"D-{person}")
     office.later(days=60)
     for is_dry in (True, False):
-        trails = [one for one in run(office, is_dry=is_dry) if one.sort is Sort.TRAIL]
+        trails = [one for one in run(office, is_dry=is_dry) if one.sort is RetentionKind.TRAIL]
         assert [one.things for one in trails] == [3, 3, 3, 2]
         assert sum(one.persons for one in trails) == 3

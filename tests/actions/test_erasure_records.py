@@ -10,20 +10,20 @@ import pytest
 
 from mesure.actions.cases import persons
 from mesure.actions.data_rights import erasure, retained_data
-from mesure.actions.data_rights.erasure import Step
+from mesure.actions.data_rights.erasure import ErasureStep
 from mesure.actions.framework import action
 from mesure.actions.framework.context import PROGRAM
 from mesure.actions.records import named_persons
 from mesure.audit import commitments
-from mesure.audit.log_verification import Broken, BrokenError
+from mesure.audit.log_verification import BrokenLogError, LogFault
 from mesure.devices import device_state as standing_
 from mesure.devices.assignment import Assignment
-from mesure.devices.clocks import Clock
+from mesure.devices.clocks import DeviceClock
 from mesure.devices.counters import Counters
-from mesure.devices.device_state import Standing
-from mesure.devices.health import Health
+from mesure.devices.device_state import DeviceState
+from mesure.devices.health import DeviceHealth
 from mesure.instants import to_us
-from mesure.privacy.retention.retention_schedule import Sort
+from mesure.privacy.retention.retention_schedule import RetentionKind
 from mesure.privacy.roles import Role
 from mesure.store.interface.store import Work
 from mesure.store.values.records import Device
@@ -50,9 +50,9 @@ def test_a_record_goes_when_the_last_order_is_long_over(office: Office) -> None:
     office.account("P-1-account", Role.PERSON, "P-1")
     show(office, officer, "P-1")
     office.later(days=2_364.9)
-    assert not any(step.sort is Sort.RECORD for step in run(office, ["P-1"]))
+    assert not any(step.sort is RetentionKind.RECORD for step in run(office, ["P-1"]))
     office.later(days=0.2)
-    assert run(office, ["P-1"]) == [Step(Sort.RECORD, 1, 1)]
+    assert run(office, ["P-1"]) == [ErasureStep(RetentionKind.RECORD, 1, 1)]
     with office.store.read() as reading:
         assert reading.entries_about("P-1") == ()
         assert reading.entry("case", "P-1") is None
@@ -71,9 +71,9 @@ def test_the_key_goes_first_and_a_run_that_was_broken_off_is_gone_on_with(office
     enter(office)
     send(office, 2)
     office.keyring.forget("P-1", to_us(office.now))
-    assert run(office)[0] == Step(Sort.RECORD, 1, 1)
+    assert run(office)[0] == ErasureStep(RetentionKind.RECORD, 1, 1)
     assert counters(office) == []
-    assert Sort.RECORD not in {step.sort for step in run(office)}
+    assert RetentionKind.RECORD not in {step.sort for step in run(office)}
 
 
 def test_what_is_to_be_exported_is_exported_before_it_is_erased(office: Office) -> None:
@@ -154,7 +154,9 @@ def test_an_old_line_that_names_two_in_clear_goes_with_the_last_of_them(office: 
 def test_what_a_device_said_of_itself_goes_with_the_person(office: Office) -> None:
     enter(office, until=DAY)
     enter(office, "P-2")
-    heard = Standing(Counters(9), Clock(1, 2, None, 3, 9), Health(heard_us=5, fix_us=4), 7)
+    heard = DeviceState(
+        Counters(9), DeviceClock(1, 2, None, 3, 9), DeviceHealth(heard_us=5, fix_us=4), 7
+    )
 
     def change(work: Work) -> None:
         work.keep_assignment(Assignment("D-P-1", "P-1", "ORDER-P-1", office.now, None))
@@ -167,13 +169,13 @@ def test_what_a_device_said_of_itself_goes_with_the_person(office: Office) -> No
     with office.store.read() as reading:
         kept = reading.standings(["D-P-1", "D-P-2"])
     # The counters stay: what was said once is not believed again.
-    assert standing_.unpack(kept["D-P-1"]) == heard._replace(health=Health())
+    assert standing_.unpack(kept["D-P-1"]) == heard._replace(health=DeviceHealth())
     assert standing_.unpack(kept["D-P-2"]) == heard
 
 
 def erase_both(office: Office, work: Work) -> None:
     context = office.context(PROGRAM)
-    action.enter_deed(work, context, persons.change_details, ["P-1", "P-2"], {}, None)
+    action.enter_action(work, context, persons.change_details, ["P-1", "P-2"], {}, None)
 
 
 # --- The log -------------------------------------------------------------------------------------
@@ -190,12 +192,12 @@ def test_looks_go_after_twelve_months_and_the_log_still_holds(office: Office) ->
     before = verified(office)
     assert before.erased == 0
     office.later(days=1)
-    assert Step(Sort.LOOK, 1) in run(office)
+    assert ErasureStep(RetentionKind.LOOK, 1) in run(office)
     after = verified(office)
     assert (after.erased, after.erasures) == (1, 1)
     assert len(office.deeds("action", "persons.show")) == 1
     office.later(days=364)
-    assert Step(Sort.LOOK, 1) in run(office)
+    assert ErasureStep(RetentionKind.LOOK, 1) in run(office)
 
 
 def test_what_is_about_nobody_goes_after_three_years(office: Office) -> None:
@@ -204,7 +206,7 @@ def test_what_is_about_nobody_goes_after_three_years(office: Office) -> None:
     office.later(days=60)
     run(office)
     office.later(days=1_096)
-    found = [step for step in run(office) if step.sort is Sort.DEED]
+    found = [step for step in run(office) if step.sort is RetentionKind.DEED]
     assert [step.things for step in found] == [3]
     verified(office)
 
@@ -224,9 +226,9 @@ def test_a_record_that_is_gone_without_leave_is_told_from_one_that_was_erased(
         raw.execute("DELETE FROM audit_record WHERE entry = ?", (entry,))
         raw.commit()
     assert len(office.log()) == len(kept) - 1
-    with pytest.raises(BrokenError) as caught:
+    with pytest.raises(BrokenLogError) as caught:
         verified(office)
-    assert caught.value.broken is Broken.MISSING
+    assert caught.value.broken is LogFault.MISSING
 
 
 def test_much_of_the_log_goes_in_steps(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -235,10 +237,10 @@ def test_much_of_the_log_goes_in_steps(office: Office, monkeypatch: pytest.Monke
     for _ in range(5):
         show(office, officer, "P-1")
     office.later(days=365)
-    assert [step.things for step in run(office) if step.sort is Sort.LOOK] == [2, 2, 1]
+    assert [step.things for step in run(office) if step.sort is RetentionKind.LOOK] == [2, 2, 1]
     verified(office)
     office.later(days=0.5)
-    assert not [step for step in run(office, is_dry=True) if step.sort is Sort.LOOK]
+    assert not [step for step in run(office, is_dry=True) if step.sort is RetentionKind.LOOK]
 
 
 # --- A year, day by day --------------------------------------------------------------------------

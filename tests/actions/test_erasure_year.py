@@ -17,7 +17,7 @@ from mesure.actions.cases import persons
 from mesure.actions.cases.persons import EnterPerson
 from mesure.actions.framework.context import Actor
 from mesure.audit import proofs
-from mesure.audit.proofs import Head
+from mesure.audit.proofs import TreeHead
 from mesure.audit.tree import leaf_hash
 from mesure.instants import to_us
 from mesure.privacy.roles import Role
@@ -58,7 +58,7 @@ class Year:
     folder: Path
     dice: random.Random
     lives: list[Life] = field(default_factory=list)
-    heads: list[Head] = field(default_factory=list)
+    heads: list[TreeHead] = field(default_factory=list)
     closed: dict[str, datetime] = field(default_factory=dict)
 
     def day(self, number: int) -> None:
@@ -123,7 +123,7 @@ class Year:
             for earlier in self.heads:
                 proof = proofs.consistency(reading.node, earlier.size, head.size)
                 assert proofs.extends(head, earlier, proof)
-                wrong = Head(earlier.size, bytes([earlier.root[0] ^ 1]) + earlier.root[1:])
+                wrong = TreeHead(earlier.size, bytes([earlier.root[0] ^ 1]) + earlier.root[1:])
                 assert not proofs.extends(head, wrong, proof)
             for entry in self.dice.sample(range(head.size), 8):
                 [line] = reading.entries(entry, 1)

@@ -6,20 +6,20 @@ from typing import Any
 import pytest
 
 from mesure.actions.accounts import staff_accounts
-from mesure.actions.accounts.staff_accounts import Named, OfAccount, OpenAccount
+from mesure.actions.accounts.staff_accounts import AccountName, AccountRef, OpenAccount
 from mesure.actions.data_rights import outside_requests
 from mesure.actions.framework.context import PROGRAM, Actor
 from mesure.actions.incidents import incident_review
-from mesure.actions.incidents.contests import OfIncident
-from mesure.actions.incidents.incident_review import Decide, Which
+from mesure.actions.incidents.contests import IncidentRequest
+from mesure.actions.incidents.incident_review import IncidentRef, RecordFinding
 from mesure.actions.orders import court_orders
-from mesure.actions.orders.court_orders import EnterVersion, OfVersion
+from mesure.actions.orders.court_orders import EnterVersion, VersionRef
 from mesure.actions.records.account_records import ACCOUNT
 from mesure.actions.trails import grounds
 from mesure.actions.trails.grounds import AnswerGround, RecordGround
-from mesure.incidents.finding import Outcome
-from mesure.privacy.access_refusal import Reason
-from mesure.privacy.distinct_people import LetIn
+from mesure.incidents.finding import FindingOutcome
+from mesure.privacy.access_refusal import AccessRefusal
+from mesure.privacy.distinct_people import AccessGrant
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import Role
 from tests.actions import house, raised
@@ -29,7 +29,7 @@ from tests.actions.test_outside_requests import ASKED
 
 def reset(scene: Scene, who: Actor, by: Actor) -> Actor:
     """Reset an account, and have whoever got the link set it up."""
-    link = scene.do(by, staff_accounts.reset, OfAccount(who.account))
+    link = scene.do(by, staff_accounts.reset, AccountRef(who.account))
     house.set_up(scene.office, link.token, who.account)
     return who
 
@@ -43,7 +43,7 @@ def ground(scene: Scene, by: Actor) -> AnswerGround:
 def test_whom_a_supervisor_reset_is_no_second_pair_of_eyes_for_them(scene: Scene) -> None:
     other = reset(scene, scene.office.account("vera", Role.SUPERVISOR), scene.chief)
     agree = ground(scene, scene.chief)
-    assert scene.refused(other, grounds.answer, agree) is Reason.NEW_EYES
+    assert scene.refused(other, grounds.answer, agree) is AccessRefusal.NEW_EYES
     entered = scene.office.last()
     assert (entered["action"], entered["by"]) == ("grounds.answer", "vera")
     assert (entered["facts"]["refused"], entered["persons"]) == ("new_eyes", ["P-1"])
@@ -56,10 +56,10 @@ def test_nor_the_supervisor_for_what_was_done_under_an_account_they_reset(scene:
     scene.office.later(minutes=1)
     reset(scene, scene.ann, scene.chief)
     after = ground(scene, scene.ann)
-    assert scene.refused(scene.chief, grounds.answer, after) is Reason.NEW_EYES
+    assert scene.refused(scene.chief, grounds.answer, after) is AccessRefusal.NEW_EYES
     scene.do(scene.chief, grounds.answer, before)  # Then it was still somebody else's.
     scene.office.later(days=6)
-    assert scene.refused(scene.chief, grounds.answer, after) is Reason.NEW_EYES
+    assert scene.refused(scene.chief, grounds.answer, after) is AccessRefusal.NEW_EYES
     third = scene.office.account("vera", Role.SUPERVISOR)
     scene.do(third, grounds.answer, after)
 
@@ -72,28 +72,28 @@ def test_nor_two_accounts_that_one_supervisor_opened(scene: Scene) -> None:
         for name in ("Vera", "Olga")
     ]
     vera, olga = (Actor(account, Role.SUPERVISOR) for account in both)
-    assert scene.refused(olga, grounds.answer, ground(scene, vera)) is Reason.NEW_EYES
+    assert scene.refused(olga, grounds.answer, ground(scene, vera)) is AccessRefusal.NEW_EYES
 
 
 def test_nor_one_that_was_let_in_by_one_that_was_let_in(scene: Scene) -> None:
     middle = reset(scene, scene.office.account("vera", Role.SUPERVISOR), scene.chief)
     last = reset(scene, scene.office.account("olga", Role.SUPERVISOR), middle)
     agree = ground(scene, scene.chief)
-    assert scene.refused(last, grounds.answer, agree) is Reason.NEW_EYES
+    assert scene.refused(last, grounds.answer, agree) is AccessRefusal.NEW_EYES
 
 
 def test_the_days_are_counted_from_when_the_link_was_used(scene: Scene) -> None:
     vera = scene.office.account("vera", Role.SUPERVISOR)
-    link = scene.do(scene.chief, staff_accounts.reset, OfAccount("vera"))
+    link = scene.do(scene.chief, staff_accounts.reset, AccountRef("vera"))
     scene.office.later(days=2)
     house.set_up(scene.office, link.token, "vera")
     scene.office.later(days=6)
-    assert scene.refused(vera, grounds.answer, ground(scene, scene.chief)) is Reason.NEW_EYES
+    assert scene.refused(vera, grounds.answer, ground(scene, scene.chief)) is AccessRefusal.NEW_EYES
 
 
 def test_a_link_from_the_machine_is_nobodys(scene: Scene) -> None:
     vera = reset(scene, scene.office.account("vera", Role.SUPERVISOR), scene.chief)
-    scene.do(PROGRAM, staff_accounts.let_in, Named("vera"))
+    scene.do(PROGRAM, staff_accounts.let_in, AccountName("vera"))
     scene.do(vera, grounds.answer, ground(scene, scene.chief))
 
 
@@ -107,34 +107,34 @@ KEPT = (  # As accounts have been kept since the first of them.
 def test_who_let_an_account_in_is_read_and_written_as_it_was_kept() -> None:
     account = ACCOUNT.read(KEPT)
     noon = datetime(2026, 3, 2, 12, tzinfo=UTC)
-    first = LetIn(noon + timedelta(microseconds=5), ("chief", "vera"))
-    assert account.let_in == (first, LetIn(noon + timedelta(days=1), ()))
+    first = AccessGrant(noon + timedelta(microseconds=5), ("chief", "vera"))
+    assert account.let_in == (first, AccessGrant(noon + timedelta(days=1), ()))
     whole = KEPT[KEPT.index(b'"let_in"') :]
-    assert ACCOUNT.written(account).endswith(whole)
+    assert ACCOUNT.encode(account).endswith(whole)
 
 
 def entered_order(scene: Scene) -> tuple[Any, Any]:
     entered = scene.do(scene.ann, court_orders.enter, EnterVersion(ORDER.encode()))
-    return court_orders.confirm, OfVersion(entered.order, entered.number, entered.sha256)
+    return court_orders.confirm, VersionRef(entered.order, entered.number, entered.sha256)
 
 
 def proposed_finding(scene: Scene) -> tuple[Any, Any]:
     raised.judge(scene.office, raised.incident("P-1", "I-1"))
-    scene.do(scene.ann, incident_review.show, OfIncident(incident="I-1", **CASE))
-    scene.do(scene.ann, incident_review.find, Decide("I-1", Outcome.BREACH, "why"))
-    scene.do(scene.chief, incident_review.show, OfIncident(incident="I-1", **CASE))
-    return incident_review.confirm, Which("I-1")
+    scene.do(scene.ann, incident_review.show, IncidentRequest(incident="I-1", **CASE))
+    scene.do(scene.ann, incident_review.find, RecordFinding("I-1", FindingOutcome.BREACH, "why"))
+    scene.do(scene.chief, incident_review.show, IncidentRequest(incident="I-1", **CASE))
+    return incident_review.confirm, IncidentRef("I-1")
 
 
 def outside_request(scene: Scene) -> tuple[Any, Any]:
     name = scene.do(scene.ann, outside_requests.record, ASKED)
-    return outside_requests.answer, outside_requests.AnswerOutside(name, True, "in order")
+    return outside_requests.answer, outside_requests.AnswerOutsideRequest(name, True, "in order")
 
 
 @pytest.mark.parametrize("deed", [entered_order, proposed_finding, outside_request])
 def test_it_holds_wherever_two_people_are_asked_for(scene: Scene, deed: Any) -> None:
     reset(scene, scene.ann, scene.chief)
     action, asked = deed(scene)
-    assert scene.refused(scene.chief, action, asked) is Reason.NEW_EYES
+    assert scene.refused(scene.chief, action, asked) is AccessRefusal.NEW_EYES
     scene.office.later(days=30)  # What was done under the account then stays what it was.
-    assert scene.refused(scene.chief, action, asked) is Reason.NEW_EYES
+    assert scene.refused(scene.chief, action, asked) is AccessRefusal.NEW_EYES

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from mesure.actions.limits.group_requests import Batching, Bounds, BusyError
+from mesure.actions.limits.group_requests import BusyError, QueueBounds, RequestBatcher
 
 
 class Change:
@@ -26,9 +26,9 @@ class Change:
         return [word.upper() for word in words]
 
 
-def batching(change: Change, **bounds: int) -> Batching[str, str]:
-    return Batching(
-        change.take, len, Bounds(**bounds), lambda fault: isinstance(fault, ConnectionError)
+def batching(change: Change, **bounds: int) -> RequestBatcher[str, str]:
+    return RequestBatcher(
+        change.take, len, QueueBounds(**bounds), lambda fault: isinstance(fault, ConnectionError)
     )
 
 

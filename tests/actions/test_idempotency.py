@@ -8,28 +8,28 @@ import pytest
 from mesure.actions.cases import persons
 from mesure.actions.cases.persons import ChangeDetails, EnterPerson
 from mesure.actions.data_rights import erasure
-from mesure.actions.data_rights.erasure import Persons
+from mesure.actions.data_rights.erasure import DuePersons
 from mesure.actions.framework import idempotency
-from mesure.actions.framework.action import Doing, Sort
+from mesure.actions.framework.action import ActionContext, ActionType
 from mesure.actions.framework.case_access import CASE, CaseFile
 from mesure.actions.framework.context import PROGRAM, Actor
 from mesure.actions.framework.idempotency import ANSWER, ForgetAnswers
 from mesure.actions.notifications import webhooks
 from mesure.actions.notifications.webhooks import (
     AddWebhook,
-    AllWebhooks,
-    Event,
-    WebhookAdded,
-    WebhookShown,
+    NewWebhook,
+    WebhookEventType,
+    WebhooksRequest,
+    WebhookView,
 )
-from mesure.actions.records.record_types import Register, Rows
-from mesure.actions.refusals.refusals import NotAllowedError, NotNowError
+from mesure.actions.records.record_types import Register, RegisterReader
+from mesure.actions.refusals.refusals import ActionConflictError, NotAllowedError
 from mesure.instants import to_us
 from mesure.privacy.roles import Role
 from mesure.store.values.register import KEYS_MAX
 from tests.actions.house import Office
 
-HOOK = AddWebhook(address="https://hooks.example/", events=(Event.INCIDENT_OPENED,))
+HOOK = AddWebhook(address="https://hooks.example/", events=(WebhookEventType.INCIDENT_OPENED,))
 
 
 @pytest.fixture
@@ -37,12 +37,12 @@ def operator(office: Office) -> Actor:
     return office.account("O-1", Role.OPERATOR)
 
 
-def _add(office: Office, actor: Actor, key: str, hook: AddWebhook = HOOK) -> WebhookAdded:
+def _add(office: Office, actor: Actor, key: str, hook: AddWebhook = HOOK) -> NewWebhook:
     return idempotency.perform_once(office.context(actor), webhooks.add, hook, key)
 
 
 def _count(office: Office, actor: Actor) -> int:
-    return len(office.do(actor, webhooks.listed, AllWebhooks()))
+    return len(office.do(actor, webhooks.list_webhooks, WebhooksRequest()))
 
 
 def test_what_is_asked_for_again_is_done_once_and_answered_alike(
@@ -60,11 +60,11 @@ def test_a_secret_that_was_shown_once_is_not_kept_and_does_not_come_out_again(
     office: Office, operator: Actor
 ) -> None:
     added = _add(office, operator, "k-1")
-    with pytest.raises(NotNowError, match="shown_once"):
+    with pytest.raises(ActionConflictError, match="shown_once"):
         _add(office, operator, "k-1")
     assert _count(office, operator) == 1
     with office.store.read() as reading:
-        [kept] = Rows(reading, office.keyring).all(ANSWER)
+        [kept] = RegisterReader(reading, office.keyring).all(ANSWER)
     assert added.secret.encode() not in kept.value.answer
 
 
@@ -76,7 +76,7 @@ def test_another_key_is_another_request(office: Office, operator: Actor) -> None
 def test_the_same_key_with_something_else_in_it_is_refused(office: Office, operator: Actor) -> None:
     _add(office, operator, "k-1")
     other = msgspec.structs.replace(HOOK, address="https://other.example/")
-    with pytest.raises(NotNowError, match="key_used"):
+    with pytest.raises(ActionConflictError, match="key_used"):
         _add(office, operator, "k-1", other)
     assert _count(office, operator) == 1
 
@@ -103,7 +103,7 @@ def test_answers_are_sealed_and_go_after_a_day(office: Office, operator: Actor) 
     office.later(days=2)
     assert office.do(PROGRAM, idempotency.forget_answers, ForgetAnswers(day)) == 1
     with office.store.read() as reading:
-        assert not list(Rows(reading, office.keyring).all(ANSWER))
+        assert not list(RegisterReader(reading, office.keyring).all(ANSWER))
 
 
 def test_old_answers_are_forgotten_and_fresh_ones_are_kept(office: Office, operator: Actor) -> None:
@@ -143,7 +143,7 @@ def test_an_answer_about_a_person_is_theirs_and_goes_with_them(office: Office) -
     with office.store.read() as reading:
         assert {one.person for one in reading.listed(ANSWER.name)} == {"P-1", "P-2"}
     office.keyring.forget("P-1", to_us(office.now))
-    office.do(PROGRAM, erasure.persons, Persons(("P-1",), "ordered"))
+    office.do(PROGRAM, erasure.erase_persons, DuePersons(("P-1",), "ordered"))
     with office.store.read() as reading:
         assert [one.person for one in reading.listed(ANSWER.name)] == ["P-2"]
 
@@ -153,17 +153,19 @@ def test_an_answer_about_many_goes_with_the_first_of_them(office: Office, others
     chief = office.account("S-1", Role.SUPERVISOR)
     everybody = [office.person(f"P-{number}") for number in range(others + 1)]
 
-    def both(doing: Doing) -> tuple[WebhookShown, ...]:
+    def both(doing: ActionContext) -> tuple[WebhookView, ...]:
         for person in everybody:
             doing.case(person)
         return ()
 
-    wanted = replace(webhooks.listed, sort=Sort.CHANGE, allows=frozenset({Role.SUPERVISOR}))
+    wanted = replace(
+        webhooks.list_webhooks, sort=ActionType.CHANGE, allows=frozenset({Role.SUPERVISOR})
+    )
     wanted = replace(wanted, begin=lambda _context, _asked: both)
-    assert idempotency.perform_once(office.context(chief), wanted, AllWebhooks(), "k-1") == ()
-    assert idempotency.perform_once(office.context(chief), wanted, AllWebhooks(), "k-1") == ()
+    assert idempotency.perform_once(office.context(chief), wanted, WebhooksRequest(), "k-1") == ()
+    assert idempotency.perform_once(office.context(chief), wanted, WebhooksRequest(), "k-1") == ()
     office.keyring.forget("P-1", to_us(office.now))
-    office.do(PROGRAM, erasure.persons, Persons(("P-1",), "ordered"))
+    office.do(PROGRAM, erasure.erase_persons, DuePersons(("P-1",), "ordered"))
     with office.store.read() as reading:
         assert reading.listed(ANSWER.name) == ()
 

@@ -1,7 +1,11 @@
 import pytest
 
 from mesure.actions.notifications import incident_feed
-from mesure.actions.notifications.incident_feed import Changes, Follow, IncidentChange
+from mesure.actions.notifications.incident_feed import (
+    IncidentChange,
+    IncidentChanges,
+    IncidentFeedRequest,
+)
 from mesure.actions.refusals.refusals import NotAllowedError
 from mesure.privacy.roles import Role
 from tests.actions import raised
@@ -20,14 +24,16 @@ def two(office: Office) -> Office:
     return office
 
 
-def _follow(office: Office, account: str, role: Role, after: int = 0, count: int = 100) -> Changes:
+def _follow(
+    office: Office, account: str, role: Role, after: int = 0, count: int = 100
+) -> IncidentChanges:
     from mesure.actions.framework.context import Actor
 
     actor = Actor(account, role, scopes=frozenset({"incidents.follow"}))
-    return office.do(actor, incident_feed.follow, Follow(after=after, count=count))
+    return office.do(actor, incident_feed.follow, IncidentFeedRequest(after=after, count=count))
 
 
-def _ids(changes: Changes) -> list[str]:
+def _ids(changes: IncidentChanges) -> list[str]:
     return [one.incident for one in changes.changes]
 
 
@@ -47,7 +53,7 @@ def test_whoever_goes_on_from_the_last_number_misses_nothing(two: Office) -> Non
     first = _follow(two, "X-1", Role.SERVICE, count=1)
     rest = _follow(two, "X-1", Role.SERVICE, after=first.after)
     assert _ids(first) + _ids(rest) == ["I-1", "I-2"]
-    assert _follow(two, "X-1", Role.SERVICE, after=rest.after) == Changes(rest.after, ())
+    assert _follow(two, "X-1", Role.SERVICE, after=rest.after) == IncidentChanges(rest.after, ())
     raised.judge(two, raised.withdrawn(incident("P-1", "I-1")))
     [again] = _follow(two, "X-1", Role.SERVICE, after=rest.after).changes
     assert (again.incident, again.revision, again.withdrawn_at) == ("I-1", 2, two.now)

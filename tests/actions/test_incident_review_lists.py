@@ -8,21 +8,23 @@ import pytest
 
 from mesure.actions.data_rights import retained_data
 from mesure.actions.incidents import contests, incident_review
-from mesure.actions.incidents.contests import OfIncident
-from mesure.actions.incidents.incident_review import Decide, OfPerson
+from mesure.actions.incidents.contests import IncidentRequest
+from mesure.actions.incidents.incident_review import IncidentsRequest, RecordFinding
 from mesure.actions.records import incident_records
 from mesure.actions.records.procedure import STANDARD
-from mesure.actions.records.record_types import Rows
-from mesure.actions.refusals.refusals import FaultyError, UnknownError
-from mesure.incidents.finding import Cause, Outcome
+from mesure.actions.records.record_types import RegisterReader
+from mesure.actions.refusals.refusals import InvalidInputError, NotFoundError
+from mesure.incidents.finding import FindingCause, FindingOutcome
 from mesure.instants import to_us
 from mesure.store.keyring import sealing
 from tests.actions import raised
 from tests.actions.house import MORNING
 from tests.actions.scene import CASE, Scene
 
-SHOW = OfIncident(incident="I-1", **CASE)
-EXCUSED = Decide("I-1", Outcome.EXCUSED, "The bus broke down.", Cause.REASONABLE_EXCUSE)
+SHOW = IncidentRequest(incident="I-1", **CASE)
+EXCUSED = RecordFinding(
+    "I-1", FindingOutcome.EXCUSED, "The bus broke down.", FindingCause.REASONABLE_EXCUSE
+)
 HOUR = timedelta(hours=1)
 
 
@@ -42,13 +44,13 @@ def many(scene: Scene, count: int, first: int = 2, **more: Any) -> list[str]:
 
 
 def listed(scene: Scene, **asked: Any) -> list[str]:
-    found = scene.do(scene.person, incident_review.listed, OfPerson("P-1", **asked))
+    found = scene.do(scene.person, incident_review.list_incidents, IncidentsRequest("P-1", **asked))
     return [one.incident for one in found]
 
 
 def test_pages_go_on_behind_the_last_one_though_the_list_has_grown(scene: Scene) -> None:
     made = many(scene, 9)
-    first = scene.do(scene.person, incident_review.listed, OfPerson("P-1", count=4))
+    first = scene.do(scene.person, incident_review.list_incidents, IncidentsRequest("P-1", count=4))
     assert [one.incident for one in first] == made[:-5:-1]
     many(scene, 3, first=20)
     after = incident_review.mark(first[-1])
@@ -60,15 +62,15 @@ def test_pages_go_on_behind_the_last_one_though_the_list_has_grown(scene: Scene)
 def test_how_far_incidents_have_come_is_the_same_read_at_once(scene: Scene) -> None:
     made = ["I-1", *many(scene, 2)]
     for name in made[:2]:
-        scene.do(scene.ann, incident_review.show, OfIncident(incident=name, **CASE))
+        scene.do(scene.ann, incident_review.show, IncidentRequest(incident=name, **CASE))
         scene.do(scene.ann, incident_review.find, replace_incident(EXCUSED, name))
-    scene.do(scene.person, contests.make, contests.Say("I-1", "I was on the bus."))
+    scene.do(scene.person, contests.make, contests.IncidentStatement("I-1", "I was on the bus."))
     scene.office.later(days=40)
     with scene.office.store.read() as reading:
-        rows = Rows(reading, scene.office.keyring)
-        at_once = retained_data.standings(rows, "P-1")
+        rows = RegisterReader(reading, scene.office.keyring)
+        at_once = retained_data.incident_closures(rows, "P-1")
         for head in reading.heads_of("P-1", 9):
-            alone = contests.standing(rows, head.id, STANDARD.contest_within)
+            alone = contests.incident_progress(rows, head.id, STANDARD.contest_within)
             closed_us = None if alone.closes_at is None else to_us(alone.closes_at)
             assert at_once(head) == (closed_us, alone.is_contested)
         told = [at_once(head) for head in reading.heads_of("P-1", 9)]
@@ -76,13 +78,13 @@ def test_how_far_incidents_have_come_is_the_same_read_at_once(scene: Scene) -> N
     assert [one.closed_us is None for one in told] == [True, False, True]
 
 
-def replace_incident(asked: Decide, name: str) -> Decide:
-    return Decide(name, asked.outcome, asked.reason, asked.cause)
+def replace_incident(asked: RecordFinding, name: str) -> RecordFinding:
+    return RecordFinding(name, asked.outcome, asked.reason, asked.cause)
 
 
 @pytest.mark.parametrize("after", ["x", "12", ".I-1", "1x.I-1", "9" * 30 + ".I-1", "\u0661.I-1"])
 def test_a_place_that_no_list_gave_is_refused(scene: Scene, after: str) -> None:
-    with pytest.raises(FaultyError):
+    with pytest.raises(InvalidInputError):
         listed(scene, after=after)
 
 
@@ -96,7 +98,9 @@ def test_those_that_wait_have_no_finding_and_were_not_withdrawn(scene: Scene) ->
     assert listed(scene, waits=True) == made[::-1]
     assert listed(scene, waits=True, count=2) == made[:1:-1]
     place = incident_review.mark(
-        scene.do(scene.person, incident_review.listed, OfPerson("P-1", waits=True))[1]
+        scene.do(scene.person, incident_review.list_incidents, IncidentsRequest("P-1", waits=True))[
+            1
+        ]
     )
     assert listed(scene, waits=True, after=place) == made[1::-1]
 
@@ -120,9 +124,9 @@ def _sealed_again(scene: Scene, revision: int) -> bytes:
     """Return the review as it is, sealed as another revision."""
     office = scene.office
     with office.store.read() as reading:
-        kept = Rows(reading, office.keyring).need(incident_records.REVIEW, "I-1")
+        kept = RegisterReader(reading, office.keyring).need(incident_records.REVIEW, "I-1")
     bound = sealing.bound_to_entry("P-1", "review", "I-1", revision)
-    plain = incident_records.REVIEW.written(kept.value)
+    plain = incident_records.REVIEW.encode(kept.value)
     return sealing.seal(office.keyring.key_of("P-1"), plain, bound, office.chance)
 
 
@@ -131,7 +135,9 @@ def test_earlier_ones_are_alike_in_condition_and_kind(scene: Scene) -> None:
     other = many(scene, 1, first=10, condition="C9")
     many(scene, 1, first=11, withdrawn_us=to_us(MORNING))
     later = many(scene, 1, first=30)
-    asked = incident_review.mark(scene.do(scene.person, incident_review.listed, OfPerson("P-1"))[0])
+    asked = incident_review.mark(
+        scene.do(scene.person, incident_review.list_incidents, IncidentsRequest("P-1"))[0]
+    )
     assert asked.endswith(later[0])
     assert listed(scene, alike=later[0], count=2) == made[:0:-1]
     assert listed(scene, alike=made[1]) == [made[0], "I-1"]
@@ -142,5 +148,5 @@ def test_what_is_alike_is_about_the_same_person(scene: Scene) -> None:
     office = scene.office
     office.person("P-9", scene.ann)
     raised.judge(office, raised.incident("P-9", "I-9"))
-    with pytest.raises(UnknownError):
-        scene.do(scene.ann, incident_review.listed, OfPerson("P-1", alike="I-9"))
+    with pytest.raises(NotFoundError):
+        scene.do(scene.ann, incident_review.list_incidents, IncidentsRequest("P-1", alike="I-9"))

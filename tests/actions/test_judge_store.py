@@ -7,8 +7,14 @@ from pathlib import Path
 import pytest
 
 from mesure.actions.judging import judge_store, judging_position
-from mesure.actions.judging.judge_store import Carried, Duty, Effects, Part, Sealer
-from mesure.actions.judging.judging_position import Position
+from mesure.actions.judging.judge_store import Sealer
+from mesure.actions.judging.judging_position import JudgingPosition
+from mesure.actions.judging.judging_values import (
+    DeviceAssignment,
+    EvaluationBasis,
+    OrderEvaluation,
+    PersonEvaluation,
+)
 from mesure.evaluation.assessment import Assessment, Status
 from mesure.evaluation.evaluate import to_span
 from mesure.evaluation.policy import DeviceClass
@@ -38,23 +44,23 @@ def _enter(work: Work) -> None:
         work.add_order(Order(order, PERSON, START, "test"))
 
 
-def duty(order: str) -> Duty:
+def duty(order: str) -> EvaluationBasis:
     text = scenes.order(CURFEW, name=order)
     version = read_order.read("order.yaml", text.encode(), {})
-    carried = Carried("D-1", DeviceClass.PHONE, True, us("01T00:00"), MAX_US)
-    return Duty(PERSON, order, (version,), (carried,), "digest")
+    carried = DeviceAssignment("D-1", DeviceClass.PHONE, True, us("01T00:00"), MAX_US)
+    return EvaluationBasis(PERSON, order, (version,), (carried,), "digest")
 
 
-def part(order: str, since: str, *spans: tuple[str, str, Status], **more: bool) -> Part:
+def part(order: str, since: str, *spans: tuple[str, str, Status], **more: bool) -> OrderEvaluation:
     under = duty(order)
     said = [Assessment("C1", status, to_span(us(start), us(end))) for start, end, status in spans]
     assessments = [judge_store.assessment(under, one, "v", is_unsigned=False) for one in said]
-    return Part(under, us(since), "v", False, assessments, (), (), None, **more)
+    return OrderEvaluation(under, us(since), "v", False, assessments, (), (), None, **more)
 
 
-def keep(office: Office, until: str, *parts: Part) -> None:
+def keep(office: Office, until: str, *parts: OrderEvaluation) -> None:
     owner = office.store.write(lambda work: work.claim(range(256), "test"))
-    effects = Effects(PERSON, us(until), 1, None, parts)
+    effects = PersonEvaluation(PERSON, us(until), 1, None, parts)
     sealer = Sealer(office.keyring, office.chance)
     office.store.write(lambda work: judge_store.keep(work, sealer, owner, [effects], us(until)))
 
@@ -111,11 +117,11 @@ def test_what_stood_until_something_was_changed_is_kept_as_superseded(office: Of
 
 def test_each_partition_is_taken_up_where_it_was_left_whoever_left_it(office: Office) -> None:
     def change(work: Work) -> None:
-        judging_position.keep(work, "one", Position(7, {1: 10, 2: 20}, ("P-1",)), 0)
-        judging_position.keep(work, "other", Position(5, {2: 25, 3: 30}), 0)
+        judging_position.keep(work, "one", JudgingPosition(7, {1: 10, 2: 20}, ("P-1",)), 0)
+        judging_position.keep(work, "other", JudgingPosition(5, {2: 25, 3: 30}), 0)
 
     office.store.write(change)
     with office.store.read() as found:
-        assert judging_position.read(found, {1, 2}) == Position(5, {1: 10, 2: 25}, ())
-        assert judging_position.read(found, {3}) == Position(5, {3: 30}, ())
-        assert judging_position.read(found, {9}) == Position(0, {}, ())
+        assert judging_position.read(found, {1, 2}) == JudgingPosition(5, {1: 10, 2: 25}, ())
+        assert judging_position.read(found, {3}) == JudgingPosition(5, {3: 30}, ())
+        assert judging_position.read(found, {9}) == JudgingPosition(0, {}, ())

@@ -5,24 +5,24 @@ from typing import Any
 import msgspec
 import pytest
 
-from mesure.actions.framework.case_access import WATCH, WatchKept
+from mesure.actions.framework.case_access import WATCH, OnCallRecord
 from mesure.actions.framework.context import PROGRAM, Actor
 from mesure.actions.incidents import contests, incident_review
-from mesure.actions.incidents.contests import OfIncident, Say
-from mesure.actions.incidents.incident_review import Decide
+from mesure.actions.incidents.contests import IncidentRequest, IncidentStatement
+from mesure.actions.incidents.incident_review import RecordFinding
 from mesure.actions.notifications import (
     notification_dispatch,
     notification_rules,
     notification_texts,
     webhooks,
 )
-from mesure.actions.notifications.notification_dispatch import FollowNews
-from mesure.actions.notifications.notification_texts import News, Notice
-from mesure.actions.notifications.webhooks import AddWebhook, Event
+from mesure.actions.notifications.notification_dispatch import NotifyChanges
+from mesure.actions.notifications.notification_texts import Notification, NotificationType
+from mesure.actions.notifications.webhooks import AddWebhook, WebhookEventType
 from mesure.actions.orders import absences
-from mesure.actions.orders.binding_order import ABSENCE, AbsenceKept
-from mesure.actions.records.record_types import Rows
-from mesure.incidents.finding import Cause, Outcome
+from mesure.actions.orders.binding_order import ABSENCE, AbsenceRecord
+from mesure.actions.records.record_types import RegisterReader
+from mesure.incidents.finding import FindingCause, FindingOutcome
 from mesure.instants import to_datetime, to_us
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import Role
@@ -30,7 +30,7 @@ from tests.actions import raised
 from tests.actions.house import Office
 from tests.actions.raised import incident
 
-NEWS = FollowNews(time(21), time(8), "Asia/Almaty")
+NEWS = NotifyChanges(time(21), time(8), "Asia/Almaty")
 FAR = timedelta(days=2)
 
 
@@ -69,12 +69,12 @@ def _events(office: Office) -> list[dict[str, Any]]:
 
 def _hook(office: Office) -> None:
     operator = office.account("O-1", Role.OPERATOR)
-    asked = AddWebhook(address="https://hooks.example/", events=tuple(Event))
+    asked = AddWebhook(address="https://hooks.example/", events=tuple(WebhookEventType))
     office.do(operator, webhooks.add, asked)
 
 
 def _see(office: Office, officer: Actor, name: str = "I-1") -> None:
-    asked = OfIncident(incident=name, purpose=Purpose.POSSIBLE_BREACH, case_number="N-1")
+    asked = IncidentRequest(incident=name, purpose=Purpose.POSSIBLE_BREACH, case_number="N-1")
     office.do(officer, incident_review.show, asked)
 
 
@@ -105,20 +105,44 @@ def test_nothing_is_told_twice(office: Office, officer: Actor) -> None:
     assert len(_notices(office)) == 2
 
 
-OF_PLACE = News.YOUR_POSSIBLE_BREACH, News.POSSIBLE_BREACH, News.UNSEEN
+OF_PLACE = (
+    NotificationType.YOUR_POSSIBLE_BREACH,
+    NotificationType.POSSIBLE_BREACH,
+    NotificationType.UNSEEN,
+)
 
 
 @pytest.mark.parametrize(
     ("kind", "news", "to_staff", "unseen"),
     [
         *((kind, *OF_PLACE) for kind in ("absent", "left", "entered", "missed")),
-        ("silent", News.YOUR_SILENCE, News.SILENCE, News.UNSEEN_SILENCE),
-        ("battery", News.YOUR_DEVICE, News.DEVICE, News.UNSEEN_DEVICE),
-        ("strap", News.YOUR_DEVICE, News.DEVICE, News.UNSEEN_DEVICE),
+        (
+            "silent",
+            NotificationType.YOUR_SILENCE,
+            NotificationType.SILENCE,
+            NotificationType.UNSEEN_SILENCE,
+        ),
+        (
+            "battery",
+            NotificationType.YOUR_DEVICE,
+            NotificationType.DEVICE,
+            NotificationType.UNSEEN_DEVICE,
+        ),
+        (
+            "strap",
+            NotificationType.YOUR_DEVICE,
+            NotificationType.DEVICE,
+            NotificationType.UNSEEN_DEVICE,
+        ),
     ],
 )
 def test_silence_is_never_told_as_a_possible_breach(
-    office: Office, officer: Actor, kind: str, news: News, to_staff: News, unseen: News
+    office: Office,
+    officer: Actor,
+    kind: str,
+    news: NotificationType,
+    to_staff: NotificationType,
+    unseen: NotificationType,
 ) -> None:
     raised.judge(office, incident("P-1", "I-1", kind))
     _follow(office)
@@ -133,7 +157,7 @@ def test_a_call_for_help_is_told_at_once_to_whoever_is_on_call(
 ) -> None:
     office.account("K-2", Role.OFFICER)
     span = office.now - timedelta(hours=1), office.now + timedelta(hours=9)
-    office.write(lambda rows, _: rows.add(WATCH, "W-1", WatchKept("K-2", *span, "S-1")))
+    office.write(lambda rows, _: rows.add(WATCH, "W-1", OnCallRecord("K-2", *span, "S-1")))
     raised.judge(office, incident("P-1", "I-1", "help"))
     _follow(office)
     told = _notices(office)
@@ -222,10 +246,12 @@ def test_other_programs_are_told_of_each_step_and_of_no_place(
     raised.judge(office, raised.ended(incident("P-1", "I-1")))
     _follow(office)
     _see(office, officer)
-    decide = Decide("I-1", Outcome.EXCUSED, "Night shift.", Cause.REASONABLE_EXCUSE)
+    decide = RecordFinding(
+        "I-1", FindingOutcome.EXCUSED, "Night shift.", FindingCause.REASONABLE_EXCUSE
+    )
     office.do(officer, incident_review.find, decide)
     person = Actor("P-1-account", Role.PERSON, "P-1")
-    office.do(person, contests.make, Say("I-1", "I was at work."))
+    office.do(person, contests.make, IncidentStatement("I-1", "I was at work."))
     _follow(office)
     events = _events(office)
     assert [event["type"] for event in sorted(events, key=lambda one: one["time"])] == [
@@ -249,20 +275,22 @@ def test_a_finding_is_told_when_it_can_no_longer_be_taken_back_as_a_slip(
 ) -> None:
     raised.judge(office, incident("P-1", "I-1"))
     _see(office, officer)
-    decide = Decide("I-1", Outcome.CANNOT_TELL, "Too few readings.")
+    decide = RecordFinding("I-1", FindingOutcome.CANNOT_TELL, "Too few readings.")
     office.do(officer, incident_review.find, decide)
     _follow(office)
     due = _notices(office)["P-1", "your_finding"]
     assert due >= office.now + office.context(officer).procedure.undo_within
-    notice = Notice(notification_texts.To.PERSON, "P-1", News.YOUR_FINDING, "I-1")
+    notice = Notification(
+        notification_texts.RecipientType.PERSON, "P-1", NotificationType.YOUR_FINDING, "I-1"
+    )
     assert _holds(office, notice)
-    office.do(officer, incident_review.take_back, incident_review.Because("I-1", "A slip."))
+    office.do(officer, incident_review.take_back, incident_review.FindingReversal("I-1", "A slip."))
     assert not _holds(office, notice)
 
 
-def _holds(office: Office, notice: Notice) -> bool:
+def _holds(office: Office, notice: Notification) -> bool:
     with office.store.read() as reading:
-        return notification_rules.still_holds(Rows(reading, office.keyring), notice)
+        return notification_rules.still_holds(RegisterReader(reading, office.keyring), notice)
 
 
 def test_a_contest_is_told_to_the_officer_and_its_answer_to_the_person(
@@ -270,26 +298,28 @@ def test_a_contest_is_told_to_the_officer_and_its_answer_to_the_person(
 ) -> None:
     raised.judge(office, incident("P-1", "I-1"))
     person = Actor("P-1-account", Role.PERSON, "P-1")
-    office.do(person, contests.make, Say("I-1", "I was at home."))
+    office.do(person, contests.make, IncidentStatement("I-1", "I was at home."))
     _follow(office)
     assert ("K-1", "contest") in _notices(office)
     assert ("P-1", "your_contest") not in _notices(office)
     _see(office, officer)
-    decide = Decide("I-1", Outcome.NO_BREACH, "The readings were wrong.", Cause.LOCATION_ERROR)
+    decide = RecordFinding(
+        "I-1", FindingOutcome.NO_BREACH, "The readings were wrong.", FindingCause.LOCATION_ERROR
+    )
     office.do(officer, incident_review.find, decide)
     _follow(office)
     assert ("P-1", "your_contest") in _notices(office)
 
 
 def _absence(office: Office, **changes: Any) -> None:
-    kept = AbsenceKept(
+    kept = AbsenceRecord(
         order="ORDER-1",
         conditions=("C1",),
         start_at=office.now + timedelta(days=1),
         until_at=office.now + timedelta(days=2),
         reason="A visit.",
-        stage=absences.Stage.ASKED,
-        how=absences.How.ASKED,
+        stage=absences.AbsenceStage.ASKED,
+        how=absences.AbsenceOrigin.ASKED,
         asked_at=office.now,
         asked_by="P-1-account",
         due_at=office.now + timedelta(days=3),
@@ -305,13 +335,13 @@ def test_a_request_is_told_to_the_officer_and_its_answer_waits_for_the_morning(
     _follow(office)
     assert set(_notices(office)) == {("K-1", "absence")}
     office.later(hours=10)  # 23:00 in Almaty.
-    _absence(office, stage=absences.Stage.GRANTED, answered_at=office.now, answered_by="K-1")
+    _absence(office, stage=absences.AbsenceStage.GRANTED, answered_at=office.now, answered_by="K-1")
     _follow(office)
     due = _notices(office)["P-1", "your_absence"]
     assert due == datetime.fromisoformat("2026-02-11T03:00:00+00:00")  # 08:00 in Almaty.
 
 
 def test_what_an_officer_gave_is_not_told_to_officers(office: Office, officer: Actor) -> None:
-    _absence(office, how=absences.How.GIVEN)
+    _absence(office, how=absences.AbsenceOrigin.GIVEN)
     _follow(office)
     assert not _notices(office)

@@ -7,23 +7,15 @@ import pytest
 from mesure.actions.cases import caseload
 from mesure.actions.cases.caseload import SetCover
 from mesure.actions.framework.context import PROGRAM, Actor
-from mesure.actions.notifications import (
-    notification_dispatch,
-)
-from mesure.actions.notifications.notification_dispatch import ESCALATED, Escalate
-from mesure.actions.records.record_types import Rows
+from mesure.actions.notifications import notification_dispatch
+from mesure.actions.notifications.notification_dispatch import ESCALATED, EscalateIncident
+from mesure.actions.records.record_types import RegisterReader
 from mesure.actions.refusals.refusals import NotAllowedError
 from mesure.privacy.roles import Role
 from tests.actions import raised
 from tests.actions.house import Office
 from tests.actions.raised import incident
-from tests.actions.test_notification_dispatch import (
-    NEWS,
-    _follow,
-    _notices,
-    _see,
-    officer,
-)
+from tests.actions.test_notification_dispatch import NEWS, _follow, _notices, _see, officer
 
 __all__ = ["officer"]
 
@@ -34,7 +26,7 @@ def _escalate(office: Office) -> int:
 
 def _steps(office: Office) -> list[str]:
     with office.store.read() as reading:
-        kept = Rows(reading, office.keyring).all(ESCALATED)
+        kept = RegisterReader(reading, office.keyring).all(ESCALATED)
         return [one.value.to for one in sorted(kept, key=lambda one: one.value.step)]
 
 
@@ -87,8 +79,8 @@ def test_what_was_brought_on_is_not_brought_on_again(office: Office, officer: Ac
     _follow(office)
     office.later(hours=4)
     _escalate(office)
-    office.do(PROGRAM, notification_dispatch.escalate, Escalate("I-1:1"))
-    office.do(PROGRAM, notification_dispatch.escalate, Escalate("nothing:1"))
+    office.do(PROGRAM, notification_dispatch.escalate, EscalateIncident("I-1:1"))
+    office.do(PROGRAM, notification_dispatch.escalate, EscalateIncident("nothing:1"))
     assert _steps(office) == ["S-1"]
 
 
@@ -109,4 +101,4 @@ def test_only_the_program_itself_tells(office: Office, officer: Actor, role: Rol
     with pytest.raises(NotAllowedError):
         office.do(actor, notification_dispatch.follow, NEWS)
     with pytest.raises(NotAllowedError):
-        office.do(actor, notification_dispatch.escalate, Escalate("I-1:1"))
+        office.do(actor, notification_dispatch.escalate, EscalateIncident("I-1:1"))

@@ -8,7 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mesure.actions.notifications import notification_texts
-from mesure.actions.notifications.notification_texts import News, Notice, To
+from mesure.actions.notifications.notification_texts import (
+    Notification,
+    NotificationType,
+    RecipientType,
+)
 from mesure.machine import texts
 from mesure.orders.text.catalogue import Catalogue
 from mesure.privacy.roles import Role
@@ -16,52 +20,58 @@ from tests.house import modules
 
 ORIGIN = "https://mesure.example"
 LANGUAGES = ["en", "fr", "ru", "kk"]
-TO_PERSON = [news for news in News if news.value.startswith("your_")]
+TO_PERSON = [news for news in NotificationType if news.value.startswith("your_")]
 OUTSIDE = {"court", "police", "prosecutor", "judge", "sheriff", "press", "employer"}
 
 
-def _said(news: News, catalogue: Catalogue) -> str:
-    notice = Notice(To.ACCOUNT, "A-1", news, "I-1")
-    return f"{news.subject(catalogue)}\n{notification_texts.wording(notice, ORIGIN, catalogue)}"
+def _said(news: NotificationType, catalogue: Catalogue) -> str:
+    notice = Notification(RecipientType.ACCOUNT, "A-1", news, "I-1")
+    return f"{news.subject(catalogue)}\n{notification_texts.full_text(notice, ORIGIN, catalogue)}"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("news", News)
-def test_every_kind_of_news_is_said_in_every_language(news: News, language: str) -> None:
+@pytest.mark.parametrize("news", NotificationType)
+def test_every_kind_of_news_is_said_in_every_language(
+    news: NotificationType, language: str
+) -> None:
     said = _said(news, texts.catalogue(language))
     assert ORIGIN in said
     if language != "en":
-        assert news.said(texts.catalogue(language)) != news.said(texts.catalogue("en"))
+        assert news.in_words(texts.catalogue(language)) != news.in_words(texts.catalogue("en"))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_two_kinds_of_news_say_the_same(language: str) -> None:
-    said = {news.said(texts.catalogue(language)) for news in News}
-    assert len(said) == len(News)
+    said = {news.in_words(texts.catalogue(language)) for news in NotificationType}
+    assert len(said) == len(NotificationType)
 
 
-@given(st.text(), st.text(), st.sampled_from(News), st.sampled_from(LANGUAGES))
+@given(st.text(), st.text(), st.sampled_from(NotificationType), st.sampled_from(LANGUAGES))
 def test_the_text_depends_on_nothing_but_the_kind_of_news(
-    account: str, about: str, news: News, language: str
+    account: str, about: str, news: NotificationType, language: str
 ) -> None:
     catalogue = texts.catalogue(language)
-    plain = notification_texts.wording(Notice(To.ACCOUNT, "A-1", news, "I-1"), ORIGIN, catalogue)
+    plain = notification_texts.full_text(
+        Notification(RecipientType.ACCOUNT, "A-1", news, "I-1"), ORIGIN, catalogue
+    )
     assert (
-        notification_texts.wording(Notice(To.PERSON, account, news, about), ORIGIN, catalogue)
+        notification_texts.full_text(
+            Notification(RecipientType.PERSON, account, news, about), ORIGIN, catalogue
+        )
         == plain
     )
 
 
 @pytest.mark.parametrize("news", TO_PERSON)
-def test_no_sentence_to_the_person_says_that_there_was_a_breach(news: News) -> None:
+def test_no_sentence_to_the_person_says_that_there_was_a_breach(news: NotificationType) -> None:
     said = _said(news, texts.catalogue("en"))
     assert not re.search(r"(?<!possible )\bbreach", said)
     assert max(len(sentence.split()) for sentence in re.split(r"[.\n]", said)) <= 20
 
 
 def test_a_notice_survives_the_outbox() -> None:
-    notice = Notice(To.ACCOUNT, "A-1", News.UNSEEN, "I-1")
-    assert notification_texts.read(notice.written()) == notice
+    notice = Notification(RecipientType.ACCOUNT, "A-1", NotificationType.UNSEEN, "I-1")
+    assert notification_texts.read(notice.encode()) == notice
 
 
 # --- Nothing is sent to a court or to the police -----------------------------------------------
@@ -72,13 +82,13 @@ def test_there_is_no_account_for_whoever_would_punish() -> None:
 
 
 def test_a_notice_is_for_an_account_or_a_person_and_can_name_no_address() -> None:
-    assert Notice.__struct_fields__ == ("to", "id", "news", "about")
-    assert {to.value for to in To} == {"account", "person"}
-    assert not [news for news in News if OUTSIDE & set(news.value.split("_"))]
+    assert Notification.__struct_fields__ == ("to", "id", "news", "about")
+    assert {to.value for to in RecipientType} == {"account", "person"}
+    assert not [news for news in NotificationType if OUTSIDE & set(news.value.split("_"))]
 
 
 def test_nothing_is_put_into_the_outbox_of_notices_with_a_body_of_its_own() -> None:
-    """Whoever enqueues a notice writes a `Notice`; there is no other row of this kind."""
+    """Whoever enqueues a notice writes a `Notification`; there is no other row of this kind."""
     makers = [
         module.path
         for module in modules("mesure")

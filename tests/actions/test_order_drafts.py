@@ -4,19 +4,19 @@ from typing import Any
 
 import pytest
 
-from mesure.actions.framework.action import Nothing
+from mesure.actions.framework.action import EmptyRequest
 from mesure.actions.orders import court_orders, order_drafts
-from mesure.actions.orders.court_orders import OfVersion, PersonAsked
+from mesure.actions.orders.court_orders import PendingVersionsRequest, VersionRef
 from mesure.actions.orders.order_drafts import (
     BeginDraft,
-    DraftAsked,
+    DraftRef,
+    DraftRequest,
+    DraftsRequest,
     EnterDraft,
-    KeepDraft,
-    OfDraft,
-    OfPerson,
+    SaveDraft,
 )
-from mesure.actions.refusals.refusal_reasons import Why
-from mesure.privacy.access_refusal import Reason
+from mesure.actions.refusals.refusal_reasons import ActionRefusal
+from mesure.privacy.access_refusal import AccessRefusal
 from tests.actions.scene import CASE, ORDER, Scene
 
 
@@ -27,7 +27,7 @@ def begin(scene: Scene, text: str = ORDER, files: dict[str, bytes] | None = None
 
 
 def shown(scene: Scene, draft: str) -> Any:
-    return scene.do(scene.ann, order_drafts.show, DraftAsked(draft=draft, **CASE))
+    return scene.do(scene.ann, order_drafts.show, DraftRequest(draft=draft, **CASE))
 
 
 def pieces(scene: Scene) -> int:
@@ -37,20 +37,20 @@ def pieces(scene: Scene) -> int:
 
 def test_steps_are_kept_and_can_be_taken_back_one_by_one(scene: Scene) -> None:
     draft = begin(scene, "order: A\n")
-    assert scene.do(scene.ann, order_drafts.keep, KeepDraft(draft, 1, b"order: B\n")) == 2
-    assert scene.do(scene.ann, order_drafts.keep, KeepDraft(draft, 2, b"order: C\n")) == 3
+    assert scene.do(scene.ann, order_drafts.keep, SaveDraft(draft, 1, b"order: B\n")) == 2
+    assert scene.do(scene.ann, order_drafts.keep, SaveDraft(draft, 2, b"order: C\n")) == 3
     assert (shown(scene, draft).text, shown(scene, draft).steps_back) == (b"order: C\n", 2)
-    scene.do(scene.ann, order_drafts.undo, OfDraft(draft, 3))
+    scene.do(scene.ann, order_drafts.undo, DraftRef(draft, 3))
     assert shown(scene, draft).text == b"order: B\n"
-    scene.do(scene.ann, order_drafts.undo, OfDraft(draft, 4))
+    scene.do(scene.ann, order_drafts.undo, DraftRef(draft, 4))
     assert (shown(scene, draft).text, shown(scene, draft).steps_back) == (b"order: A\n", 0)
-    assert scene.refused(scene.ann, order_drafts.undo, OfDraft(draft, 5)) is Why.NOT_HERE
+    assert scene.refused(scene.ann, order_drafts.undo, DraftRef(draft, 5)) is ActionRefusal.NOT_HERE
     assert pieces(scene) == 1
 
 
 def test_the_same_text_again_is_no_step(scene: Scene) -> None:
     draft = begin(scene)
-    scene.do(scene.ann, order_drafts.keep, KeepDraft(draft, 1, ORDER.encode()))
+    scene.do(scene.ann, order_drafts.keep, SaveDraft(draft, 1, ORDER.encode()))
     assert shown(scene, draft).steps_back == 0
 
 
@@ -58,16 +58,16 @@ def test_only_so_many_steps_are_kept(scene: Scene) -> None:
     draft = begin(scene)
     for number in range(1, order_drafts.EARLIER_MAX + 3):
         text = f"order: {number}\n".encode()
-        scene.do(scene.ann, order_drafts.keep, KeepDraft(draft, number, text))
+        scene.do(scene.ann, order_drafts.keep, SaveDraft(draft, number, text))
     assert shown(scene, draft).steps_back == order_drafts.EARLIER_MAX
     assert pieces(scene) == order_drafts.EARLIER_MAX + 1
 
 
 def test_whoever_changes_a_draft_that_somebody_else_changed_is_told(scene: Scene) -> None:
     draft = begin(scene)
-    scene.do(scene.chief, order_drafts.keep, KeepDraft(draft, 1, b"order: B\n"))
-    asked = KeepDraft(draft, 1, b"order: C\n")
-    assert scene.refused(scene.ann, order_drafts.keep, asked) is Why.CHANGED
+    scene.do(scene.chief, order_drafts.keep, SaveDraft(draft, 1, b"order: B\n"))
+    asked = SaveDraft(draft, 1, b"order: C\n")
+    assert scene.refused(scene.ann, order_drafts.keep, asked) is ActionRefusal.CHANGED
     assert shown(scene, draft).text == b"order: B\n"
 
 
@@ -76,12 +76,12 @@ def test_a_large_map_is_kept_in_pieces_and_comes_back_whole(scene: Scene) -> Non
     draft = begin(scene, files={"map.geojson": data})
     assert pieces(scene) == 1 + 3
     assert shown(scene, draft).files == {"map.geojson": data}
-    more = KeepDraft(draft, 1, ORDER.encode(), {"b.geojson": b"{}"})
+    more = SaveDraft(draft, 1, ORDER.encode(), {"b.geojson": b"{}"})
     scene.do(scene.ann, order_drafts.keep, more)
     assert set(shown(scene, draft).files) == {"map.geojson", "b.geojson"}
-    scene.do(scene.ann, order_drafts.drop, OfDraft(draft, 2))
+    scene.do(scene.ann, order_drafts.drop, DraftRef(draft, 2))
     assert pieces(scene) == 0
-    assert scene.do(scene.ann, order_drafts.of_person, OfPerson("P-1")) == ()
+    assert scene.do(scene.ann, order_drafts.of_person, DraftsRequest("P-1")) == ()
 
 
 @pytest.mark.parametrize(
@@ -93,14 +93,17 @@ def test_a_large_map_is_kept_in_pieces_and_comes_back_whole(scene: Scene) -> Non
     ],
 )
 def test_what_no_order_could_have_is_refused(scene: Scene, asked: BeginDraft) -> None:
-    assert scene.refused(scene.ann, order_drafts.begin, asked) in {Why.TOO_LARGE, Why.NAME}
+    assert scene.refused(scene.ann, order_drafts.begin, asked) in {
+        ActionRefusal.TOO_LARGE,
+        ActionRefusal.NAME,
+    }
 
 
 def test_there_are_only_so_many_drafts_about_one_person(scene: Scene) -> None:
     for _ in range(order_drafts.DRAFTS_MAX):
         begin(scene)
     asked = BeginDraft("P-1", b"")
-    assert scene.refused(scene.ann, order_drafts.begin, asked) is Why.ENOUGH_SAID
+    assert scene.refused(scene.ann, order_drafts.begin, asked) is ActionRefusal.ENOUGH_SAID
 
 
 def test_a_draft_is_entered_as_an_order_and_is_gone(scene: Scene) -> None:
@@ -108,18 +111,21 @@ def test_a_draft_is_entered_as_an_order_and_is_gone(scene: Scene) -> None:
     entered = scene.do(scene.ann, order_drafts.enter, EnterDraft(draft, 1, ORDER.encode()))
     assert (entered.order, entered.number, entered.binds) == ("ALM-1", 1, False)
     assert pieces(scene) == 0
-    assert scene.refused(scene.ann, order_drafts.drop, OfDraft(draft, 1)) is Reason.NOT_IN_CHARGE
+    assert (
+        scene.refused(scene.ann, order_drafts.drop, DraftRef(draft, 1))
+        is AccessRefusal.NOT_IN_CHARGE
+    )
 
 
 def test_nothing_else_is_entered_than_what_was_drafted(scene: Scene) -> None:
     draft = begin(scene)
     other = ORDER.replace("C1:", "C9:").replace("allows: C1", "allows: C9")
     asked = EnterDraft(draft, 1, other.encode())
-    assert scene.refused(scene.ann, order_drafts.enter, asked) is Why.OTHER_TEXT
+    assert scene.refused(scene.ann, order_drafts.enter, asked) is ActionRefusal.OTHER_TEXT
     unfinished = begin(scene, "order: A\n")
     asked = EnterDraft(unfinished, 1, b"order: A\n")
-    assert scene.refused(scene.ann, order_drafts.enter, asked) is Why.ORDER
-    assert scene.do(scene.ann, court_orders.waiting, PersonAsked("P-1")) == ()
+    assert scene.refused(scene.ann, order_drafts.enter, asked) is ActionRefusal.ORDER
+    assert scene.do(scene.ann, court_orders.list_pending, PendingVersionsRequest("P-1")) == ()
 
 
 def test_a_draft_about_one_person_enters_nothing_about_another(scene: Scene) -> None:
@@ -127,26 +133,30 @@ def test_a_draft_about_one_person_enters_nothing_about_another(scene: Scene) -> 
     text = ORDER.replace("P-1", "P-2")
     draft = begin(scene, text)
     asked = EnterDraft(draft, 1, text.encode())
-    assert scene.refused(scene.ann, order_drafts.enter, asked) is Why.ANOTHER_PERSON
-    assert scene.do(scene.ann, court_orders.waiting, PersonAsked("P-2")) == ()
+    assert scene.refused(scene.ann, order_drafts.enter, asked) is ActionRefusal.ANOTHER_PERSON
+    assert scene.do(scene.ann, court_orders.list_pending, PendingVersionsRequest("P-2")) == ()
 
 
 def test_what_is_unfinished_is_listed_to_whoever_may_see_it(scene: Scene) -> None:
     draft = begin(scene)
-    found = scene.do(scene.ann, order_drafts.pending, Nothing())
+    found = scene.do(scene.ann, order_drafts.list_unfinished, EmptyRequest())
     assert [(one.draft, one.person) for one in found.drafts] == [(draft, "P-1")]
     entered = scene.do(scene.ann, order_drafts.enter, EnterDraft(draft, 1, ORDER.encode()))
     for actor, is_own in ((scene.ann, True), (scene.chief, False)):
-        found = scene.do(actor, order_drafts.pending, Nothing())
+        found = scene.do(actor, order_drafts.list_unfinished, EmptyRequest())
         assert [(one.order, one.number, one.is_own) for one in found.waiting] == [
             ("ALM-1", 1, is_own)
         ]
-    assert scene.do(scene.bob, order_drafts.pending, Nothing()) == order_drafts.Pending((), ())
-    scene.do(scene.chief, court_orders.confirm, OfVersion("ALM-1", 1, entered.whole_sha256))
-    assert scene.do(scene.ann, order_drafts.pending, Nothing()) == order_drafts.Pending((), ())
+    assert scene.do(
+        scene.bob, order_drafts.list_unfinished, EmptyRequest()
+    ) == order_drafts.UnfinishedOrders((), ())
+    scene.do(scene.chief, court_orders.confirm, VersionRef("ALM-1", 1, entered.whole_sha256))
+    assert scene.do(
+        scene.ann, order_drafts.list_unfinished, EmptyRequest()
+    ) == order_drafts.UnfinishedOrders((), ())
 
 
 def test_another_officer_sees_no_draft(scene: Scene) -> None:
     draft = begin(scene)
-    asked = DraftAsked(draft=draft, **CASE)
-    assert scene.refused(scene.bob, order_drafts.show, asked) is Reason.NOT_IN_CHARGE
+    asked = DraftRequest(draft=draft, **CASE)
+    assert scene.refused(scene.bob, order_drafts.show, asked) is AccessRefusal.NOT_IN_CHARGE

@@ -9,27 +9,27 @@ import pytest
 from mesure.actions.cases import worklist
 from mesure.actions.data_rights import outside_requests
 from mesure.actions.data_rights.outside_requests import (
-    AnswerOutside,
-    Data,
-    OfMonth,
-    OfPerson,
-    RecordOutside,
-    ReviewOutside,
+    AnswerOutsideRequest,
+    DataCategory,
+    MonthQuery,
+    OutsideRequestsQuery,
+    RecordOutsideRequest,
+    ReviewOutsideRequest,
     Urgency,
 )
-from mesure.actions.framework.action import Nothing
+from mesure.actions.framework.action import EmptyRequest
 from mesure.actions.framework.context import Actor
-from mesure.actions.refusals.refusals import FaultyError, NotAllowedError, NotNowError
-from mesure.privacy.access_refusal import Reason
+from mesure.actions.refusals.refusals import ActionConflictError, InvalidInputError, NotAllowedError
+from mesure.privacy.access_refusal import AccessRefusal
 from mesure.privacy.roles import Role
 from tests.actions.house import MORNING, Office
 
-ASKED = RecordOutside(
+ASKED = RecordOutsideRequest(
     person="P-1",
     authority="District police, Almaty",
     case_number="2026-77",
     reason="A theft on 9 February at 20:00.",
-    data=(Data.TRAIL,),
+    data=(DataCategory.TRAIL,),
     why_no_less="Only this hour is asked for.",
     urgency=Urgency.DAYS,
     signed_by="Head of the district",
@@ -55,7 +55,7 @@ def people(office: Office) -> dict[str, Actor]:
     }
 
 
-def asked(**changes: Any) -> RecordOutside:
+def asked(**changes: Any) -> RecordOutsideRequest:
     return msgspec.structs.replace(ASKED, **changes)
 
 
@@ -66,22 +66,26 @@ def test_a_request_is_written_down_answered_and_read_by_the_person(
     said = office.last()
     assert said["facts"] == {"outside": name, "urgency": "days", "data": ["trail"]}
     assert "theft" not in str(said)
-    granted = AnswerOutside(name, True, "The hour was given, as a bundle.")
+    granted = AnswerOutsideRequest(name, True, "The hour was given, as a bundle.")
     office.do(people["supervisor"], outside_requests.answer, granted)
-    [shown] = office.do(people["person"], outside_requests.listed, OfPerson(person="P-1"))
+    [shown] = office.do(
+        people["person"], outside_requests.list_requests, OutsideRequestsQuery(person="P-1")
+    )
     assert shown.kept.reason == ASKED.reason
     assert (shown.kept.is_granted, shown.kept.answered_by) == (True, "A-2")
-    with pytest.raises(NotNowError):
+    with pytest.raises(ActionConflictError):
         office.do(people["other"], outside_requests.answer, granted)
 
 
 def test_whoever_wrote_it_down_does_not_answer_it(office: Office, people: dict[str, Actor]) -> None:
     name = office.do(people["supervisor"], outside_requests.record, ASKED)
     with pytest.raises(NotAllowedError) as caught:
-        office.do(people["supervisor"], outside_requests.answer, AnswerOutside(name, True, "Yes."))
-    assert caught.value.reason is Reason.SAME_EYES
-    with pytest.raises(FaultyError):
-        office.do(people["other"], outside_requests.answer, AnswerOutside(name, False, " "))
+        office.do(
+            people["supervisor"], outside_requests.answer, AnswerOutsideRequest(name, True, "Yes.")
+        )
+    assert caught.value.reason is AccessRefusal.SAME_EYES
+    with pytest.raises(InvalidInputError):
+        office.do(people["other"], outside_requests.answer, AnswerOutsideRequest(name, False, " "))
 
 
 @pytest.mark.parametrize(
@@ -99,11 +103,11 @@ def test_whoever_wrote_it_down_does_not_answer_it(office: Office, people: dict[s
 def test_a_request_without_its_parts_is_not_taken(
     office: Office, people: dict[str, Actor], changes: dict[str, Any]
 ) -> None:
-    with pytest.raises(FaultyError):
+    with pytest.raises(InvalidInputError):
         office.do(people["officer"], outside_requests.record, asked(**changes))
     with pytest.raises(NotAllowedError):
         office.do(people["officer"], outside_requests.record, asked(case_number=" "))
-    whole = asked(data=(Data.ORDER,), start_at=None, until_at=None)
+    whole = asked(data=(DataCategory.ORDER,), start_at=None, until_at=None)
     assert office.do(people["officer"], outside_requests.record, whole)
 
 
@@ -111,23 +115,29 @@ def test_one_in_ten_is_looked_at_again_by_somebody_who_had_no_part(
     office: Office, people: dict[str, Actor]
 ) -> None:
     names = [office.do(people["officer"], outside_requests.record, ASKED) for _ in range(21)]
-    office.do(people["supervisor"], outside_requests.answer, AnswerOutside(names[0], False, "No."))
+    office.do(
+        people["supervisor"], outside_requests.answer, AnswerOutsideRequest(names[0], False, "No.")
+    )
     office.later(days=40)
     office.do(people["officer"], outside_requests.record, ASKED)
-    month = OfMonth("2026-02")
+    month = MonthQuery("2026-02")
     found = office.do(people["inspector"], outside_requests.sample, month)
     assert (found.requests, found.granted, found.unanswered) == (21, 0, 20)
     assert len(found.sample) == 3
     assert found == office.do(people["other"], outside_requests.sample, month)
     first = found.sample[0].request
-    checked = ReviewOutside(first, False, "The paper bears no date.")
+    checked = ReviewOutsideRequest(first, False, "The paper bears no date.")
     office.do(people["other"], outside_requests.review, checked)
     with pytest.raises(NotAllowedError):
-        office.do(people["supervisor"], outside_requests.review, ReviewOutside(names[0], True))
-    shown = office.do(people["person"], outside_requests.listed, OfPerson(person="P-1"))
+        office.do(
+            people["supervisor"], outside_requests.review, ReviewOutsideRequest(names[0], True)
+        )
+    shown = office.do(
+        people["person"], outside_requests.list_requests, OutsideRequestsQuery(person="P-1")
+    )
     [reviewed] = [one for one in shown if one.kept.reviews]
     assert reviewed.kept.reviews[0].remark == "The paper bears no date."
-    empty = office.do(people["inspector"], outside_requests.sample, OfMonth("2025-01"))
+    empty = office.do(people["inspector"], outside_requests.sample, MonthQuery("2025-01"))
     assert (empty.requests, empty.sample) == (0, ())
 
 
@@ -137,7 +147,7 @@ def test_the_register_has_every_request_of_a_month(
     names = [office.do(people["officer"], outside_requests.record, ASKED) for _ in range(3)]
     office.later(days=40)
     office.do(people["officer"], outside_requests.record, ASKED)
-    found = office.do(people["inspector"], outside_requests.registered, OfMonth("2026-02"))
+    found = office.do(people["inspector"], outside_requests.list_month, MonthQuery("2026-02"))
     assert sorted(one.request for one in found) == sorted(names)
 
 
@@ -145,8 +155,10 @@ def test_a_request_waits_on_a_supervisors_list_until_it_is_answered(
     office: Office, people: dict[str, Actor]
 ) -> None:
     name = office.do(people["officer"], outside_requests.record, ASKED)
-    [waits] = office.do(people["supervisor"], worklist.listed, Nothing())
-    assert (waits.what, waits.id, waits.kind) == (worklist.What.OUTSIDE, name, "days")
-    assert office.do(people["officer"], worklist.listed, Nothing()) == ()
-    office.do(people["supervisor"], outside_requests.answer, AnswerOutside(name, False, "No."))
-    assert office.do(people["other"], worklist.listed, Nothing()) == ()
+    [waits] = office.do(people["supervisor"], worklist.list_items, EmptyRequest())
+    assert (waits.what, waits.id, waits.kind) == (worklist.WorkItemType.OUTSIDE, name, "days")
+    assert office.do(people["officer"], worklist.list_items, EmptyRequest()) == ()
+    office.do(
+        people["supervisor"], outside_requests.answer, AnswerOutsideRequest(name, False, "No.")
+    )
+    assert office.do(people["other"], worklist.list_items, EmptyRequest()) == ()

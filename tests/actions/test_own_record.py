@@ -6,18 +6,18 @@ import pytest
 
 from mesure.actions.accounts import printed_cards
 from mesure.actions.cases import persons
-from mesure.actions.cases.persons import PersonAsked
+from mesure.actions.cases.persons import PersonRequest
 from mesure.actions.data_rights import own_record, retained_data
-from mesure.actions.data_rights.own_record import AssessedAsked, OfPerson
+from mesure.actions.data_rights.own_record import AssessmentsRequest, OwnRecordRequest
 from mesure.actions.framework.context import Actor
 from mesure.actions.records.named_persons import DEED
-from mesure.actions.refusals.refusals import FaultyError, NotAllowedError
+from mesure.actions.refusals.refusals import InvalidInputError, NotAllowedError
 from mesure.evaluation.assessment import Status
 from mesure.instants import to_us
 from mesure.orders.values.span import Span
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.retention import retention_schedule
-from mesure.privacy.retention.retention_schedule import Kept, Sort
+from mesure.privacy.retention.retention_schedule import RetainedItem, RetentionKind
 from mesure.privacy.roles import Role
 from mesure.store.interface.store import Work
 from mesure.store.values.effects import Judged, Judging, KeptAssessment
@@ -54,8 +54,8 @@ def judged(
 def test_assessments_are_cut_to_the_span_that_was_asked_for(office: Office, person: Actor) -> None:
     judged(office, "met", "unknown", "not_met")
     half = HOUR / 2
-    asked = AssessedAsked(person="P-1", start_at=MORNING + half, until_at=MORNING + 2 * HOUR)
-    met, unknown = office.do(person, own_record.assessed, asked)
+    asked = AssessmentsRequest(person="P-1", start_at=MORNING + half, until_at=MORNING + 2 * HOUR)
+    met, unknown = office.do(person, own_record.list_assessments, asked)
     assert (met.status, met.span.start, met.span.end) == (
         Status.MET,
         MORNING + half,
@@ -65,33 +65,33 @@ def test_assessments_are_cut_to_the_span_that_was_asked_for(office: Office, pers
 
 
 def test_a_span_that_ends_before_it_begins_is_refused(office: Office, person: Actor) -> None:
-    asked = AssessedAsked(person="P-1", start_at=MORNING, until_at=MORNING)
-    with pytest.raises(FaultyError):
-        office.do(person, own_record.assessed, asked)
+    asked = AssessmentsRequest(person="P-1", start_at=MORNING, until_at=MORNING)
+    with pytest.raises(InvalidInputError):
+        office.do(person, own_record.list_assessments, asked)
 
 
 def test_who_carries_nothing_reads_of_no_device(office: Office, person: Actor) -> None:
-    assert office.do(person, own_record.health, OfPerson("P-1")) == ()
+    assert office.do(person, own_record.health, OwnRecordRequest("P-1")) == ()
 
 
 def test_a_person_reads_what_is_kept_about_them(office: Office, person: Actor) -> None:
-    lines = office.do(person, own_record.kept, OfPerson("P-1"))
-    assert {line.sort for line in lines} == {Sort.RECORD}
-    office.do(person, own_record.kept, OfPerson("P-1"))
-    again = office.do(person, own_record.kept, OfPerson("P-1"))
-    assert Sort.LOOK in {line.sort for line in again}
+    lines = office.do(person, own_record.list_retention, OwnRecordRequest("P-1"))
+    assert {line.sort for line in lines} == {RetentionKind.RECORD}
+    office.do(person, own_record.list_retention, OwnRecordRequest("P-1"))
+    again = office.do(person, own_record.list_retention, OwnRecordRequest("P-1"))
+    assert RetentionKind.LOOK in {line.sort for line in again}
 
 
 def looked(office: Office, *actors: Actor) -> None:
     """Look at the person's record on three days, be refused once, and change something."""
     for actor in actors:
         office.later(hours=11)
-        asked = PersonAsked(person="P-1", purpose=Purpose.SUPERVISION, case_number="N-1")
+        asked = PersonRequest(person="P-1", purpose=Purpose.SUPERVISION, case_number="N-1")
         office.do(actor, persons.show, asked)
-        office.do(actor, own_record.kept, OfPerson("P-1"))
+        office.do(actor, own_record.list_retention, OwnRecordRequest("P-1"))
     stranger = office.account("A-stranger", Role.OFFICER)
     with pytest.raises(NotAllowedError):
-        office.do(stranger, own_record.kept, OfPerson("P-1"))
+        office.do(stranger, own_record.list_retention, OwnRecordRequest("P-1"))
     office.do(actors[0], printed_cards.give, printed_cards.GiveCard("P-1", "en"))
 
 
@@ -103,7 +103,7 @@ def one_by_one(office: Office) -> list[int]:
         return [
             deed.changed_us
             for deed, opening in records.items()
-            if opening is not None and retained_data.sort_of(opening.record) is Sort.LOOK
+            if opening is not None and retained_data.sort_of(opening.record) is RetentionKind.LOOK
         ]
 
 
@@ -121,7 +121,9 @@ def test_looks_are_counted_as_they_were_entered(
         monkeypatch.setattr(retained_data, "ACTIONS", {})
         monkeypatch.setattr(retained_data, "PAGE", 3)
     [line] = [
-        one for one in office.do(person, own_record.kept, OfPerson("P-1")) if one.sort is Sort.LOOK
+        one
+        for one in office.do(person, own_record.list_retention, OwnRecordRequest("P-1"))
+        if one.sort is RetentionKind.LOOK
     ]
     assert (line.things, to_us(line.first_at), to_us(line.last_at)) == (
         len(wanted),
@@ -129,7 +131,7 @@ def test_looks_are_counted_as_they_were_entered(
         max(wanted),
     )
     rules = retained_data.default()
-    each = [Kept(Sort.LOOK, "", at_us, (at_us, at_us)) for at_us in wanted]
+    each = [RetainedItem(RetentionKind.LOOK, "", at_us, (at_us, at_us)) for at_us in wanted]
     [told] = retention_schedule.report(retention_schedule.fates(rules, each, (), to_us(office.now)))
     assert line.until_at is not None
     assert to_us(line.until_at) == told.until_us
@@ -138,9 +140,9 @@ def test_looks_are_counted_as_they_were_entered(
 def test_another_persons_record_stays_closed(office: Office, person: Actor) -> None:
     office.person("P-2")
     with pytest.raises(NotAllowedError):
-        office.do(person, own_record.health, OfPerson("P-2"))
+        office.do(person, own_record.health, OwnRecordRequest("P-2"))
     with pytest.raises(NotAllowedError):
-        office.do(person, own_record.kept, OfPerson("P-2"))
+        office.do(person, own_record.list_retention, OwnRecordRequest("P-2"))
 
 
 @pytest.mark.parametrize("unsigned", [False, True])
@@ -148,8 +150,8 @@ def test_an_assessment_says_whether_it_rests_on_what_no_device_signed(
     office: Office, person: Actor, unsigned: bool
 ) -> None:
     judged(office, "met", unsigned=unsigned)
-    asked = AssessedAsked(person="P-1", start_at=MORNING, until_at=MORNING + HOUR)
-    [one] = office.do(person, own_record.assessed, asked)
+    asked = AssessmentsRequest(person="P-1", start_at=MORNING, until_at=MORNING + HOUR)
+    [one] = office.do(person, own_record.list_assessments, asked)
     assert one.unsigned is unsigned
 
 
@@ -169,13 +171,13 @@ def version(office: Office, number: int, start_at: datetime, confirmed: bool = T
 
 def by_versions(office: Office, person: Actor) -> list[list[tuple[int | None, float, float]]]:
     """Return which version judged which hours of each assessment."""
-    asked = AssessedAsked(person="P-1", start_at=MORNING, until_at=MORNING + 9 * HOUR)
+    asked = AssessmentsRequest(person="P-1", start_at=MORNING, until_at=MORNING + 9 * HOUR)
     return [
         [
             (by.number, (by.start_at - MORNING) / HOUR, (by.until_at - MORNING) / HOUR)
             for by in one.by_versions
         ]
-        for one in office.do(person, own_record.assessed, asked)
+        for one in office.do(person, own_record.list_assessments, asked)
     ]
 
 
@@ -185,8 +187,8 @@ def test_an_assessment_over_a_variation_names_both_versions(office: Office, pers
     version(office, 3, MORNING + 2 * HOUR)
     judged(office, "met", "unknown", "met", by=(1, 2, 3))
     assert by_versions(office, person) == [[(1, 0, 0.5), (2, 0.5, 1)], [(2, 1, 2)], [(3, 2, 3)]]
-    asked = AssessedAsked(person="P-1", start_at=MORNING, until_at=MORNING + HOUR)
-    [one] = office.do(person, own_record.assessed, asked)
+    asked = AssessmentsRequest(person="P-1", start_at=MORNING, until_at=MORNING + HOUR)
+    [one] = office.do(person, own_record.list_assessments, asked)
     assert [by.sha256 for by in one.by_versions] == ["01" * 32, "02" * 32]
 
 

@@ -6,15 +6,15 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from mesure.actions.accounts import passkeys, staff_accounts
-from mesure.actions.accounts.passkeys import Asked, OfKey, Signed
-from mesure.actions.accounts.sign_in import SignedIn
-from mesure.actions.accounts.staff_accounts import OfAccount
-from mesure.actions.framework.action import Action, Nothing, perform
+from mesure.actions.accounts.passkeys import PasskeyOptions, PasskeyRef, PasskeyResponse
+from mesure.actions.accounts.sign_in import SignInResult
+from mesure.actions.accounts.staff_accounts import AccountRef
+from mesure.actions.framework.action import Action, EmptyRequest, perform
 from mesure.actions.framework.context import VISITOR, Actor
 from mesure.actions.framework.public_address import Site
-from mesure.actions.refusals.refusal_reasons import Why
+from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.actions.refusals.refusals import ActionError
-from mesure.privacy.access_refusal import Reason
+from mesure.privacy.access_refusal import AccessRefusal
 from mesure.privacy.roles import Role
 from tests.actions import authenticator
 from tests.actions.authenticator import PRESENT, Authenticator
@@ -40,19 +40,19 @@ class Holder:
         return perform(made, action, asked)
 
     def add(self, name: str = "phone") -> str:
-        asked = self.do(self.actor, passkeys.begin, Nothing())
-        signed = Signed(asked.challenge, self.device.make(asked.options), name)
+        asked = self.do(self.actor, passkeys.begin, EmptyRequest())
+        signed = PasskeyResponse(asked.challenge, self.device.make(asked.options), name)
         return self.do(self.actor, passkeys.add, signed)
 
-    def asked(self) -> Asked:
+    def asked(self) -> PasskeyOptions:
         return passkeys.begin_sign_in(replace(self.office.context(VISITOR), site=SITE))
 
-    def sign_in(self, asked: Asked | None = None) -> SignedIn:
+    def sign_in(self, asked: PasskeyOptions | None = None) -> SignInResult:
         asked = asked or self.asked()
-        signed = Signed(asked.challenge, self.device.sign(asked.options))
+        signed = PasskeyResponse(asked.challenge, self.device.sign(asked.options))
         return self.do(VISITOR, passkeys.by_passkey, signed)
 
-    def refused(self, asked: Asked | None = None) -> object:
+    def refused(self, asked: PasskeyOptions | None = None) -> object:
         with pytest.raises(ActionError) as refused:
             self.sign_in(asked)
         return refused.value.reason
@@ -74,7 +74,7 @@ def test_a_passkey_opens_a_session(holder: Holder) -> None:
     signed_in = holder.sign_in()
     assert (signed_in.account, signed_in.role) == ("ann", Role.OFFICER)
     assert holder.office.last()["action"] == "sign_in.by_passkey"
-    [shown] = holder.do(holder.actor, passkeys.listed, Nothing())
+    [shown] = holder.do(holder.actor, passkeys.list_passkeys, EmptyRequest())
     assert (shown.key, shown.name) == (key, "phone")
     assert holder.sign_in().browser is not None
 
@@ -83,10 +83,10 @@ def test_what_was_signed_counts_once(holder: Holder) -> None:
     holder.add()
     asked = holder.asked()
     holder.sign_in(asked)
-    assert holder.refused(asked) is Reason.LINK
+    assert holder.refused(asked) is AccessRefusal.LINK
     late = holder.asked()
     holder.office.later(minutes=5)
-    assert holder.refused(late) is Reason.LINK
+    assert holder.refused(late) is AccessRefusal.LINK
     assert authenticator.challenge_of(late.options) != authenticator.challenge_of(asked.options)
 
 
@@ -108,7 +108,7 @@ def test_what_was_not_signed_for_us_by_the_key_is_refused(
     holder.sign_in()
     for name, value in lie.items():
         setattr(holder.device, name, value)
-    assert holder.refused() is Reason.SIGN_IN
+    assert holder.refused() is AccessRefusal.SIGN_IN
     assert holder.office.last()["facts"]["refused"] == "sign_in"
 
 
@@ -116,58 +116,58 @@ def test_nonsense_is_refused(holder: Holder) -> None:
     for nonsense in ("", "{}", "[]", '{"id": 7}', "x" * 100_000, "[" * 60_000):
         asked = holder.asked()
         with pytest.raises(ActionError) as refused:
-            holder.do(VISITOR, passkeys.by_passkey, Signed(asked.challenge, nonsense))
-        assert refused.value.reason is Reason.SIGN_IN
+            holder.do(VISITOR, passkeys.by_passkey, PasskeyResponse(asked.challenge, nonsense))
+        assert refused.value.reason is AccessRefusal.SIGN_IN
 
 
 def test_a_key_is_made_for_this_site_by_its_holder(holder: Holder) -> None:
-    assert holder.not_added(" ") is Why.NAME
+    assert holder.not_added(" ") is ActionRefusal.NAME
     holder.device.origin = "https://another.example"
-    assert holder.not_added() is Why.PASSKEY
+    assert holder.not_added() is ActionRefusal.PASSKEY
     holder.device.origin, holder.device.flags = SITE.origin, PRESENT
-    assert holder.not_added() is Why.PASSKEY
+    assert holder.not_added() is ActionRefusal.PASSKEY
     holder.device = Authenticator(SITE.origin)
     holder.add()
-    assert holder.not_added() is Why.THERE_ALREADY
+    assert holder.not_added() is ActionRefusal.THERE_ALREADY
     other = holder.office.account("bob", Role.OFFICER)
-    asked = holder.do(other, passkeys.begin, Nothing())
-    signed = Signed(asked.challenge, holder.device.make(asked.options), "mine")
+    asked = holder.do(other, passkeys.begin, EmptyRequest())
+    signed = PasskeyResponse(asked.challenge, holder.device.make(asked.options), "mine")
     with pytest.raises(ActionError) as stolen:
         holder.do(holder.actor, passkeys.add, signed)
-    assert stolen.value.reason is Reason.LINK
+    assert stolen.value.reason is AccessRefusal.LINK
 
 
 def test_a_key_that_was_removed_opens_nothing(holder: Holder) -> None:
     key = holder.add()
-    holder.do(holder.actor, passkeys.remove, OfKey(key))
-    assert holder.do(holder.actor, passkeys.listed, Nothing()) == ()
-    assert holder.refused() is Reason.SIGN_IN
+    holder.do(holder.actor, passkeys.remove, PasskeyRef(key))
+    assert holder.do(holder.actor, passkeys.list_passkeys, EmptyRequest()) == ()
+    assert holder.refused() is AccessRefusal.SIGN_IN
 
 
 def test_a_closed_account_has_no_keys(holder: Holder) -> None:
     holder.add()
     chief = holder.office.account("chief", Role.SUPERVISOR)
-    holder.office.do(chief, staff_accounts.close, OfAccount("ann"))
-    assert holder.refused() is Reason.SIGN_IN
+    holder.office.do(chief, staff_accounts.close, AccountRef("ann"))
+    assert holder.refused() is AccessRefusal.SIGN_IN
 
 
 def test_a_key_is_added_soon_after_signing_in_alone(holder: Holder) -> None:
     holder.ago = passkeys.RECENT
-    assert holder.not_added() is Reason.NOT_RECENT
+    assert holder.not_added() is AccessRefusal.NOT_RECENT
     assert holder.office.last()["facts"]["refused"] == "not_recent"
     holder.ago -= timedelta(seconds=1)
     holder.add()
     without = replace(holder.office.context(holder.actor), site=SITE)
     with pytest.raises(ActionError) as refused:
-        perform(without, passkeys.begin, Nothing())
-    assert refused.value.reason is Reason.NOT_RECENT
+        perform(without, passkeys.begin, EmptyRequest())
+    assert refused.value.reason is AccessRefusal.NOT_RECENT
 
 
 def test_there_are_only_so_many_keys(holder: Holder) -> None:
     for count in range(passkeys.PASSKEYS_MAX):
         holder.device.credential_id = f"credential {count}".encode()
         holder.add()
-    assert holder.not_added() is Why.ENOUGH_KEYS
+    assert holder.not_added() is ActionRefusal.ENOUGH_KEYS
 
 
 def test_strangers_who_ask_fill_no_door_and_leave_nothing(holder: Holder) -> None:
@@ -184,4 +184,4 @@ def test_strangers_who_ask_fill_no_door_and_leave_nothing(holder: Holder) -> Non
 def test_without_a_site_there_are_no_passkeys(office: Office) -> None:
     with pytest.raises(ActionError) as refused:
         passkeys.begin_sign_in(office.context(VISITOR))
-    assert refused.value.reason is Why.NO_SITE
+    assert refused.value.reason is ActionRefusal.NO_SITE

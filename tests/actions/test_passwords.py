@@ -19,7 +19,7 @@ def test_passwords_are_kept_as_rfc_9106_recommends() -> None:
 
 
 def test_a_password_is_known_again_and_no_other() -> None:
-    kept = passwords.hashed("p\u00e9 12 signs", bytes)
+    kept = passwords.hash_password("p\u00e9 12 signs", bytes)
     assert passwords.is_right(kept, "pe\u0301 12 signs")  # However a keyboard writes it.
     assert not passwords.is_right(kept, "pe 12 signs")
     assert not passwords.is_right(None, "nobody")
@@ -43,6 +43,6 @@ def test_a_password_is_long_and_not_the_name(password: str, login: str, good: bo
 
 def test_a_code_is_read_however_it_is_typed() -> None:
     code = tokens.code(bytes)
-    assert tokens.folded(code.lower().replace("-", "")) == code
-    assert tokens.hashed(code) != tokens.hashed(code.lower())
+    assert tokens.normalise_code(code.lower().replace("-", "")) == code
+    assert tokens.hash_secret(code) != tokens.hash_secret(code.lower())
     assert tokens.token(bytes) != tokens.token(lambda count: b"\1" * count)

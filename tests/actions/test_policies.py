@@ -3,7 +3,7 @@
 from mesure.actions.framework.context import PROGRAM
 from mesure.actions.judging import policies
 from mesure.actions.judging.policies import POLICY, EnterPolicy
-from mesure.actions.records.record_types import Rows
+from mesure.actions.records.record_types import RegisterReader
 from tests.actions.house import Office
 
 
@@ -18,7 +18,7 @@ def test_what_is_new_is_entered_and_what_is_there_leaves_no_trace(office: Office
     assert policies.begin(office.context(PROGRAM), asked) == ()
     with office.store.read() as reading:
         assert reading.frontier().size == size
-        [kept] = Rows(reading, office.keyring).all(POLICY)
+        [kept] = RegisterReader(reading, office.keyring).all(POLICY)
     assert (kept.id, kept.value.text) == (asked.id, "policy: one")
 
 

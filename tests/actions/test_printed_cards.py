@@ -4,22 +4,32 @@ from typing import Any
 import pytest
 
 from mesure.actions.accounts import printed_cards, sessions, sign_in
-from mesure.actions.accounts.printed_cards import Card, CardShown, GiveCard, Invite, OfPerson
+from mesure.actions.accounts.printed_cards import (
+    Card,
+    CardView,
+    GiveCard,
+    InviteCounsel,
+    PersonAccountsRequest,
+)
 from mesure.actions.accounts.sessions import Session
-from mesure.actions.accounts.sign_in import ByCard, NewPassword, SignedIn
-from mesure.actions.accounts.staff_accounts import OfAccount
+from mesure.actions.accounts.sign_in import CardSignIn, ChangePassword, SignInResult
+from mesure.actions.accounts.staff_accounts import AccountRef
 from mesure.actions.cases import caseload, persons
-from mesure.actions.cases.caseload import Bar
-from mesure.actions.cases.persons import PersonAsked
+from mesure.actions.cases.caseload import BarRequest
+from mesure.actions.cases.persons import PersonRequest
 from mesure.actions.framework.context import VISITOR
 from mesure.actions.notifications import notification_texts
-from mesure.actions.notifications.notification_texts import News, Notice, To
-from mesure.actions.refusals.refusal_reasons import Why
+from mesure.actions.notifications.notification_texts import (
+    Notification,
+    NotificationType,
+    RecipientType,
+)
+from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.actions.refusals.refusals import ActionError
 from mesure.actions.trails import trail_access
-from mesure.actions.trails.trail_access import LooksAsked
+from mesure.actions.trails.trail_access import LooksRequest
 from mesure.instants import to_us
-from mesure.privacy.access_refusal import Reason
+from mesure.privacy.access_refusal import AccessRefusal
 from mesure.privacy.roles import Role
 from tests.actions.scene import Scene
 
@@ -34,8 +44,8 @@ def card(scene: Scene) -> Card:
     return given
 
 
-def by_card(scene: Scene, card: Card, pin: str = PIN) -> SignedIn:
-    return scene.office.do(VISITOR, sign_in.by_card, ByCard(card.code, pin), "192.0.2.7")
+def by_card(scene: Scene, card: Card, pin: str = PIN) -> SignInResult:
+    return scene.office.do(VISITOR, sign_in.by_card, CardSignIn(card.code, pin), "192.0.2.7")
 
 
 def refused(scene: Scene, card: Card, pin: str = PIN) -> object:
@@ -58,7 +68,7 @@ def test_a_card_opens_with_the_pin_that_was_chosen_first(scene: Scene, card: Car
     session = resume(scene, by_card(scene, card).session)
     assert session is not None
     assert session.actor == scene.person
-    assert refused(scene, card, "804218") is Reason.SIGN_IN
+    assert refused(scene, card, "804218") is AccessRefusal.SIGN_IN
     by_card(scene, card)
 
 
@@ -73,32 +83,32 @@ def test_whoever_has_no_account_yet_gets_one(scene: Scene) -> None:
         "kk",
     )
     wrong = GiveCard("P-2", "xx")
-    assert scene.refused(scene.ann, printed_cards.give, wrong) is Why.LANGUAGE
+    assert scene.refused(scene.ann, printed_cards.give, wrong) is ActionRefusal.LANGUAGE
 
 
 @pytest.mark.parametrize("pin", ["12345", "123456", "987654", "000000", "80421a", "8" * 13])
 def test_a_pin_that_anybody_would_try_is_refused(scene: Scene, card: Card, pin: str) -> None:
-    assert refused(scene, card, pin) is Why.PIN
+    assert refused(scene, card, pin) is ActionRefusal.PIN
 
 
 def test_a_card_that_was_never_used_is_void_after_a_week(scene: Scene, card: Card) -> None:
     scene.office.now += 7 * DAY
-    assert refused(scene, card) is Reason.SIGN_IN
+    assert refused(scene, card) is AccessRefusal.SIGN_IN
 
 
 def test_a_new_card_takes_the_place_of_the_old_one(scene: Scene, card: Card) -> None:
     token = by_card(scene, card).session
     new = scene.do(scene.ann, printed_cards.give, GiveCard("P-1"))
     assert resume(scene, token) is None
-    assert refused(scene, card) is Reason.SIGN_IN
+    assert refused(scene, card) is AccessRefusal.SIGN_IN
     by_card(scene, new, "294051")
 
 
 def test_whoever_found_a_card_guesses_few_pins(scene: Scene, card: Card) -> None:
     by_card(scene, card)
     for count in range(5):
-        assert refused(scene, card, f"80421{count}") is Reason.SIGN_IN
-    assert refused(scene, card) is Reason.WAIT
+        assert refused(scene, card, f"80421{count}") is AccessRefusal.SIGN_IN
+    assert refused(scene, card) is AccessRefusal.WAIT
     scene.office.later(seconds=15)
     by_card(scene, card)
 
@@ -109,18 +119,20 @@ def test_however_a_card_is_typed_its_tries_are_counted_together(scene: Scene, ca
     spelt = [f"{bare[:at]}.{bare[at:]}" for at in range(1, 6)]
     for count, code in enumerate(spelt):
         with pytest.raises(ActionError) as wrong:
-            scene.office.do(VISITOR, sign_in.by_card, ByCard(code, "804218"), f"192.0.2.{count}")
-        assert wrong.value.reason is Reason.SIGN_IN
+            scene.office.do(
+                VISITOR, sign_in.by_card, CardSignIn(code, "804218"), f"192.0.2.{count}"
+            )
+        assert wrong.value.reason is AccessRefusal.SIGN_IN
     with pytest.raises(ActionError) as waits:
-        scene.office.do(VISITOR, sign_in.by_card, ByCard(bare, "804218"), "192.0.2.99")
-    assert waits.value.reason is Reason.WAIT
+        scene.office.do(VISITOR, sign_in.by_card, CardSignIn(bare, "804218"), "192.0.2.99")
+    assert waits.value.reason is AccessRefusal.WAIT
 
 
 def test_a_pin_is_changed(scene: Scene, card: Card) -> None:
     by_card(scene, card)
-    weak = NewPassword(PIN, "111111")
-    assert scene.refused(scene.person, sign_in.change_password, weak) is Why.PIN
-    scene.do(scene.person, sign_in.change_password, NewPassword(PIN, "294051"))
+    weak = ChangePassword(PIN, "111111")
+    assert scene.refused(scene.person, sign_in.change_password, weak) is ActionRefusal.PIN
+    scene.do(scene.person, sign_in.change_password, ChangePassword(PIN, "294051"))
     by_card(scene, card, "294051")
 
 
@@ -129,7 +141,7 @@ def test_a_pin_is_changed(scene: Scene, card: Card) -> None:
 
 def invited(scene: Scene, days: int = 30) -> Card:
     until = scene.office.now + days * DAY
-    new = scene.do(scene.person, printed_cards.invite, Invite("P-1", "A. Advocate", until))
+    new = scene.do(scene.person, printed_cards.invite, InviteCounsel("P-1", "A. Advocate", until))
     assert isinstance(new, Card)
     return new
 
@@ -141,7 +153,7 @@ def test_counsel_reads_for_a_time_and_no_longer(scene: Scene) -> None:
     assert session is not None
     assert (session.actor.role, session.actor.person) == (Role.COUNSEL, "P-1")
     scene.office.now += 30 * DAY
-    assert refused(scene, card) is Reason.SIGN_IN
+    assert refused(scene, card) is AccessRefusal.SIGN_IN
 
 
 def test_a_session_of_counsel_ends_with_the_invitation(scene: Scene) -> None:
@@ -155,52 +167,53 @@ def test_a_session_of_counsel_ends_with_the_invitation(scene: Scene) -> None:
 def test_an_invitation_is_ended_by_the_person(scene: Scene) -> None:
     card = invited(scene)
     token = by_card(scene, card).session
-    scene.do(scene.person, printed_cards.end, OfAccount(card.account))
+    scene.do(scene.person, printed_cards.end, AccountRef(card.account))
     assert resume(scene, token) is None
-    assert refused(scene, card) is Reason.SIGN_IN
-    scene.do(scene.person, printed_cards.end, OfAccount(card.account))  # Again changes nothing.
+    assert refused(scene, card) is AccessRefusal.SIGN_IN
+    scene.do(scene.person, printed_cards.end, AccountRef(card.account))  # Again changes nothing.
     shown = {
-        one.account: one for one in scene.do(scene.person, printed_cards.listed, OfPerson("P-1"))
+        one.account: one
+        for one in scene.do(scene.person, printed_cards.list_counsel, PersonAccountsRequest("P-1"))
     }
     assert not shown[card.account].is_open
     assert shown["A-counsel"].is_open
-    other = OfAccount("ann")
-    assert scene.refused(scene.person, printed_cards.end, other) is Reason.ANOTHER_PERSON
+    other = AccountRef("ann")
+    assert scene.refused(scene.person, printed_cards.end, other) is AccessRefusal.ANOTHER_PERSON
 
 
 def test_nobody_who_is_barred_looks_through_counsel_whom_they_invited(scene: Scene) -> None:
     until = scene.office.now + 30 * DAY
-    card = scene.do(scene.ann, printed_cards.invite, Invite("P-1", "A. Advocate", until))
+    card = scene.do(scene.ann, printed_cards.invite, InviteCounsel("P-1", "A. Advocate", until))
     session = resume(scene, by_card(scene, card).session)
     assert session is not None
-    asked = PersonAsked(person="P-1")
+    asked = PersonRequest(person="P-1")
     scene.do(session.actor, persons.show, asked)
-    scene.do(scene.chief, caseload.bar, Bar("P-1", "ann"))
+    scene.do(scene.chief, caseload.bar, BarRequest("P-1", "ann"))
     again = resume(scene, by_card(scene, card).session)
     assert again is not None
-    assert scene.refused(again.actor, persons.show, asked) is Reason.BARRED
+    assert scene.refused(again.actor, persons.show, asked) is AccessRefusal.BARRED
 
 
 def test_only_so_many_are_invited_and_not_for_ever(scene: Scene) -> None:
     now = scene.office.now
     for until in (now, now + 91 * DAY):
-        wrong = Invite("P-1", "A. Advocate", until)
-        assert scene.refused(scene.person, printed_cards.invite, wrong) is Why.INVITED_FOR
-    unnamed = Invite("P-1", " ", now + DAY)
-    assert scene.refused(scene.person, printed_cards.invite, unnamed) is Why.NAME
-    foreign = Invite("P-1", "A", now + DAY, "xx")
-    assert scene.refused(scene.person, printed_cards.invite, foreign) is Why.LANGUAGE
+        wrong = InviteCounsel("P-1", "A. Advocate", until)
+        assert scene.refused(scene.person, printed_cards.invite, wrong) is ActionRefusal.INVITED_FOR
+    unnamed = InviteCounsel("P-1", " ", now + DAY)
+    assert scene.refused(scene.person, printed_cards.invite, unnamed) is ActionRefusal.NAME
+    foreign = InviteCounsel("P-1", "A", now + DAY, "xx")
+    assert scene.refused(scene.person, printed_cards.invite, foreign) is ActionRefusal.LANGUAGE
     for _ in range(4):  # The scene has one already.
         invited(scene)
-    more = Invite("P-1", "B. Advocate", now + DAY)
-    assert scene.refused(scene.person, printed_cards.invite, more) is Why.ENOUGH_COUNSEL
-    assert scene.refused(scene.bob, printed_cards.invite, more) is Reason.NOT_IN_CHARGE
+    more = InviteCounsel("P-1", "B. Advocate", now + DAY)
+    assert scene.refused(scene.person, printed_cards.invite, more) is ActionRefusal.ENOUGH_COUNSEL
+    assert scene.refused(scene.bob, printed_cards.invite, more) is AccessRefusal.NOT_IN_CHARGE
 
 
 # --- Whoever prints a card could use it first ----------------------------------------------------
 
 
-def due(scene: Scene) -> list[Notice]:
+def due(scene: Scene) -> list[Notification]:
     """Return what the person is to be told now."""
     with scene.office.store.read() as reading:
         rows = reading.due("notice", to_us(scene.office.now), 100)
@@ -209,7 +222,7 @@ def due(scene: Scene) -> list[Notice]:
 
 def lines(scene: Scene) -> list[tuple[str, str | None, dict[str, Any]]]:
     """Return what the person reads of cards and sign-ins."""
-    shown = scene.do(scene.person, trail_access.listed, LooksAsked(person="P-1"))
+    shown = scene.do(scene.person, trail_access.list_looks, LooksRequest(person="P-1"))
     return [
         (one.action, one.refused, one.facts)
         for one in shown.looks
@@ -219,14 +232,17 @@ def lines(scene: Scene) -> list[tuple[str, str | None, dict[str, Any]]]:
 
 def test_the_person_is_told_of_a_card_and_of_its_first_use(scene: Scene, card: Card) -> None:
     assert [(one.to, one.id, one.news) for one in due(scene)] == [
-        (To.PERSON, "P-1", News.YOUR_CARD)
+        (RecipientType.PERSON, "P-1", NotificationType.YOUR_CARD)
     ]
     scene.office.later(minutes=1)
     by_card(scene, card)
-    assert [one.news for one in due(scene)] == [News.YOUR_CARD, News.YOUR_CARD_USED]
+    assert [one.news for one in due(scene)] == [
+        NotificationType.YOUR_CARD,
+        NotificationType.YOUR_CARD_USED,
+    ]
     by_card(scene, card)
     scene.do(scene.ann, printed_cards.give, GiveCard("P-1"))
-    news = [News.YOUR_CARD, News.YOUR_CARD, News.YOUR_CARD_USED]
+    news = [NotificationType.YOUR_CARD, NotificationType.YOUR_CARD, NotificationType.YOUR_CARD_USED]
     assert sorted(one.news for one in due(scene)) == news
 
 
@@ -236,9 +252,9 @@ def test_each_sign_in_stands_in_the_persons_list_with_what_was_before(
     by_card(scene, card)
     refused(scene, card, "804218")
     signed_in = by_card(scene, card)
-    asked = ByCard(card.code, PIN, signed_in.browser)
+    asked = CardSignIn(card.code, PIN, signed_in.browser)
     scene.office.do(VISITOR, sign_in.by_card, asked, "192.0.2.7")
-    scene.do(scene.person, sign_in.change_password, NewPassword(PIN, "917403"))
+    scene.do(scene.person, sign_in.change_password, ChangePassword(PIN, "917403"))
     scene.do(scene.ann, printed_cards.give, GiveCard("P-1"))
     own = {"account": card.account}
     assert lines(scene) == [
@@ -256,20 +272,20 @@ def test_the_person_sees_when_their_card_was_printed_and_first_used(
     scene: Scene, card: Card
 ) -> None:
     given_at = scene.office.now
-    mine = scene.do(scene.person, printed_cards.show, OfPerson("P-1"))
-    assert mine == CardShown(given_at, "ann", None)
+    mine = scene.do(scene.person, printed_cards.show, PersonAccountsRequest("P-1"))
+    assert mine == CardView(given_at, "ann", None)
     scene.office.later(minutes=5)
     by_card(scene, card)
-    mine = scene.do(scene.person, printed_cards.show, OfPerson("P-1"))
-    assert mine == CardShown(given_at, "ann", scene.office.now)
+    mine = scene.do(scene.person, printed_cards.show, PersonAccountsRequest("P-1"))
+    assert mine == CardView(given_at, "ann", scene.office.now)
     scene.do(scene.ann, printed_cards.give, GiveCard("P-1"))
-    mine = scene.do(scene.person, printed_cards.show, OfPerson("P-1"))
-    assert mine == CardShown(scene.office.now, "ann", None)
+    mine = scene.do(scene.person, printed_cards.show, PersonAccountsRequest("P-1"))
+    assert mine == CardView(scene.office.now, "ann", None)
 
 
 def test_counsels_sign_in_stands_in_the_list_too_and_is_no_news(scene: Scene) -> None:
     until = scene.office.now + timedelta(days=30)
-    invited = scene.do(scene.ann, printed_cards.invite, Invite("P-1", "Counsel", until))
+    invited = scene.do(scene.ann, printed_cards.invite, InviteCounsel("P-1", "Counsel", until))
     by_card(scene, invited)
     [(action, _, facts)] = lines(scene)
     assert (action, facts["account"]) == ("sign_in.by_card", invited.account)

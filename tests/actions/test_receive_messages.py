@@ -9,16 +9,16 @@ import numpy as np
 import pytest
 
 from mesure.actions.receiving import message_ownership
-from mesure.actions.receiving.receive_messages import Receiver, Reply
-from mesure.actions.refusals.unavailable import AwayError
+from mesure.actions.receiving.receive_messages import Receiver, TransferReply
+from mesure.actions.refusals.unavailable import StoreUnavailableError
 from mesure.devices import device_state
 from mesure.devices.assignment import Assignment
 from mesure.devices.clocks import Oddity
 from mesure.devices.message import cbor, envelope, messages, uplink
-from mesure.devices.message.batch import Batch
-from mesure.devices.message.device_refusal import Reason
+from mesure.devices.message.batch import FixBatch
+from mesure.devices.message.device_refusal import DeviceRefusalReason
 from mesure.devices.message.downlink import Receipt
-from mesure.devices.message.messages import Said
+from mesure.devices.message.messages import UplinkMessage
 from mesure.devices.message.uplink import Heartbeat, NewKey
 from mesure.store.interface.store import Work
 from mesure.store.values.records import SHARES_MAX
@@ -201,21 +201,21 @@ class Impostor:
         return key(9).sign(message)
 
 
-FORGED = envelope.seal(messages.encode(Said(2, SENT_US, BEAT)), Impostor(), envelope.UP)
+FORGED = envelope.seal(messages.encode(UplinkMessage(2, SENT_US, BEAT)), Impostor(), envelope.UP)
 
 
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (FORGED, Reason.FORGED),
-        (sealed(BEAT, number=9), Reason.UNKNOWN_KEY),
-        (sealed(FIXES)[:-1], Reason.MALFORMED),
-        (cbor.encode(bytes(40)), Reason.MALFORMED),
-        (b"\x59\xff\xff" + bytes(200), Reason.MALFORMED),
+        (FORGED, DeviceRefusalReason.FORGED),
+        (sealed(BEAT, number=9), DeviceRefusalReason.UNKNOWN_KEY),
+        (sealed(FIXES)[:-1], DeviceRefusalReason.MALFORMED),
+        (cbor.encode(bytes(40)), DeviceRefusalReason.MALFORMED),
+        (b"\x59\xff\xff" + bytes(200), DeviceRefusalReason.MALFORMED),
     ],
 )
 def test_what_nobody_signed_is_refused_and_named_in_no_receipt(
-    here: Here, data: bytes, reason: Reason
+    here: Here, data: bytes, reason: DeviceRefusalReason
 ) -> None:
     [alone] = hand_in(here, data)
     assert (alone.by_device, alone.refused) == ({}, (reason,))
@@ -256,9 +256,11 @@ def test_of_what_strangers_send_only_so_much_is_kept(here: Here) -> None:
         for number in range(3):
             data = joined([sealed(Heartbeat(n), number=30 + number) for n in range(60)])
             await receiver.transfer(data, "10.0.0.9")
-        assert receiver.counts[Reason.UNKNOWN_KEY] == 180
+        assert receiver.counts[DeviceRefusalReason.UNKNOWN_KEY] == 180
         before = entries(here)
-        assert (await receiver.transfer(data, "10.0.0.9")).refused == (Reason.UNKNOWN_KEY,)
+        assert (await receiver.transfer(data, "10.0.0.9")).refused == (
+            DeviceRefusalReason.UNKNOWN_KEY,
+        )
         assert entries(here) == before
 
     receiving.run(here, flood)
@@ -314,16 +316,16 @@ def test_a_key_that_cannot_follow_is_refused(here: Here, new: NewKey, reason: st
 
 def test_where_the_store_is_away_nobody_is_acknowledged(here: Here) -> None:
     here.store.close()
-    with pytest.raises(AwayError):
+    with pytest.raises(StoreUnavailableError):
         hand_in(here, sealed(BEAT))
 
 
 def test_an_empty_transfer_is_answered_with_nothing(here: Here) -> None:
-    assert hand_in(here, b"") == [Reply({})]
+    assert hand_in(here, b"") == [TransferReply({})]
 
 
 def test_a_batch_at_the_end_of_the_calendar_is_kept(here: Here) -> None:
     last = replace(FIXES.rows(slice(0, 1)), observed_us=np.array([253_402_300_799_999_000]))
-    assert isinstance(last, Batch)
+    assert isinstance(last, FixBatch)
     [reply] = hand_in(here, sealed(last))
     assert receipt(reply).kept == ((2, 2),)

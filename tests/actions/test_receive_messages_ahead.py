@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mesure.devices import signed_form
-from mesure.devices.message.batch import Batch
+from mesure.devices.message.batch import FixBatch
 from tests.actions import receiving
 from tests.actions.receiving import NOW_US, US, Here, hand_in, sealed
 from tests.devices import samples
@@ -22,7 +22,7 @@ def here(tmp_path: Path) -> Iterator[Here]:
         yield place
 
 
-def later(fixes: Batch, by_us: int) -> Batch:
+def later(fixes: FixBatch, by_us: int) -> FixBatch:
     return replace(fixes, observed_us=fixes.observed_us + by_us)
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from mesure.actions.devices import device_commands
-from mesure.actions.devices.device_commands import Telling
-from mesure.devices.message.downlink import Burst, Receipt
-from mesure.devices.message.uplink import Answer, Heartbeat, Outcome
+from mesure.actions.devices.device_commands import DeviceCommand
+from mesure.devices.message.downlink import FixBurst, Receipt
+from mesure.devices.message.uplink import CommandAnswer, CommandOutcome, Heartbeat
 from mesure.store.interface.store import Work
 from mesure.store.keyring import file as keyring_file
 from mesure.store.keyring.file import FileKeyring
@@ -36,12 +36,12 @@ def here(tmp_path: Path) -> Iterator[Here]:
 
 
 def test_what_is_received_is_kept_once_and_told(here: Here) -> None:
-    burst = Burst(15_000, NOW_US + 600 * US)
+    burst = FixBurst(15_000, NOW_US + 600 * US)
     means = here.house.means
 
     def tell(work: Work) -> None:
         device_commands.tell(
-            work, means.keyring, means.salts, Telling("one", "D-1", burst, "P-1"), 0
+            work, means.keyring, means.salts, DeviceCommand("one", "D-1", burst, "P-1"), 0
         )
 
     here.store.write(tell)
@@ -52,7 +52,7 @@ def test_what_is_received_is_kept_once_and_told(here: Here) -> None:
     assert told(other, 2)[0].what == Receipt(((2, 2),), ())
     [again] = hand_in(here, joined([sealed(BEAT, 3), sealed(Heartbeat(1), 2)]))
     assert told(again)[0].what == Receipt(((3, 3),), ((2, "counter_reused"),))
-    hand_in(here, sealed(Answer(asked.counter, Outcome.DONE), 4))
+    hand_in(here, sealed(CommandAnswer(asked.counter, CommandOutcome.DONE), 4))
     assert here.opened(here.log("P-1")[0]) == sealed(samples.batch(), 2)
     assert [one.counter for one in here.log("P-1")] == [2, 3, 4]
     assert [one[1:] for one in here.refused()] == [("malformed", 1), ("counter_reused", 1)]

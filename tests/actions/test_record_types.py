@@ -4,17 +4,17 @@ import msgspec
 import pytest
 
 from mesure.actions.framework import case_access
-from mesure.actions.framework.case_access import Worker
+from mesure.actions.framework.case_access import StaffMember
 from mesure.actions.records.account_records import ACCOUNT, Account
-from mesure.actions.records.record_types import Kept, Memo, Register, Rows
+from mesure.actions.records.record_types import RecordCache, Register, RegisterReader, Stored
 from mesure.privacy.roles import Role
 from mesure.store.interface.store import Work
 from tests.actions.house import Office
 
 
-def working(office: Office) -> list[Worker]:
+def working(office: Office) -> list[StaffMember]:
     with office.store.read() as reading:
-        return case_access.working(Rows(reading, office.keyring), Role.OFFICER)
+        return case_access.staff_in_role(RegisterReader(reading, office.keyring), Role.OFFICER)
 
 
 def test_who_works_here_is_told_as_it_is_now(office: Office) -> None:
@@ -45,19 +45,19 @@ def opened(office: Office) -> list[str]:
     return []
 
 
-def told(opened: list[str]) -> Memo[Account, str]:
+def told(opened: list[str]) -> RecordCache[Account, str]:
     """Return a memo that notes which rows are opened for it."""
 
-    def tell(kept: Kept[Account]) -> str:
+    def tell(kept: Stored[Account]) -> str:
         opened.append(kept.id)
         return kept.id
 
-    return Memo(ACCOUNT, tell)
+    return RecordCache(ACCOUNT, tell)
 
 
-def listed(office: Office, memo: Memo[Account, str]) -> list[str]:
+def listed(office: Office, memo: RecordCache[Account, str]) -> list[str]:
     with office.store.read() as reading:
-        return list(Rows(reading, office.keyring).told(memo, "role", Role.OFFICER))
+        return list(RegisterReader(reading, office.keyring).find_cached(memo, "role", Role.OFFICER))
 
 
 def test_a_row_is_opened_once_while_its_bytes_are_the_same(

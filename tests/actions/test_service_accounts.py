@@ -2,18 +2,18 @@ from datetime import timedelta
 
 from mesure.actions import registry
 from mesure.actions.accounts import service_accounts, staff_accounts
-from mesure.actions.accounts.service_accounts import OfService, OpenService
-from mesure.actions.accounts.staff_accounts import OfAccount
+from mesure.actions.accounts.service_accounts import OpenServiceAccount, ServiceAccountRef
+from mesure.actions.accounts.staff_accounts import AccountRef
 from mesure.actions.cases import caseload
-from mesure.actions.cases.caseload import Bar
-from mesure.actions.framework.action import Nothing
+from mesure.actions.cases.caseload import BarRequest
+from mesure.actions.framework.action import EmptyRequest
 from mesure.actions.framework.context import Actor
 from mesure.actions.incidents import incident_review
-from mesure.actions.incidents.incident_review import OfPerson
+from mesure.actions.incidents.incident_review import IncidentsRequest
 from mesure.actions.notifications import incident_feed
-from mesure.actions.notifications.incident_feed import Follow
-from mesure.actions.refusals.refusal_reasons import Why
-from mesure.privacy.access_refusal import Reason
+from mesure.actions.notifications.incident_feed import IncidentFeedRequest
+from mesure.actions.refusals.refusal_reasons import ActionRefusal
+from mesure.privacy.access_refusal import AccessRefusal
 from mesure.privacy.roles import Role
 from tests.actions import raised
 from tests.actions.scene import Scene
@@ -27,7 +27,7 @@ def resume(scene: Scene, token: str) -> Actor | None:
 
 
 def opened(scene: Scene, *scopes: str) -> service_accounts.ServiceToken:
-    asked = OpenService("Court register", scopes, scene.office.now + 30 * DAY)
+    asked = OpenServiceAccount("Court register", scopes, scene.office.now + 30 * DAY)
     token = scene.do(scene.chief, service_accounts.open_service, asked)
     assert isinstance(token, service_accounts.ServiceToken)
     return token
@@ -38,22 +38,22 @@ def test_a_program_does_what_its_token_was_given_for(scene: Scene) -> None:
     actor = resume(scene, token.token)
     assert actor is not None
     assert (actor.role, set(actor.scopes)) == (Role.SERVICE, {"incidents.list"})
-    assert scene.do(actor, incident_review.listed, OfPerson("P-1")) == ()
+    assert scene.do(actor, incident_review.list_incidents, IncidentsRequest("P-1")) == ()
     assert scene.office.last()["by"] == token.service
     person = registry.ACTIONS["persons.enter"]
-    assert scene.refused(actor, person, None) is Reason.SCOPE
+    assert scene.refused(actor, person, None) is AccessRefusal.SCOPE
 
 
 def test_a_token_ends(scene: Scene) -> None:
     token = opened(scene, "incidents.list")
     assert resume(scene, "another") is None
-    scene.do(scene.operator, service_accounts.close, OfService(token.service))
+    scene.do(scene.operator, service_accounts.close, ServiceAccountRef(token.service))
     assert resume(scene, token.token) is None
-    scene.do(scene.operator, service_accounts.close, OfService(token.service))
+    scene.do(scene.operator, service_accounts.close, ServiceAccountRef(token.service))
     timed = opened(scene, "incidents.list")
     scene.office.now += 30 * DAY
     assert resume(scene, timed.token) is None
-    listed = scene.do(scene.inspector, service_accounts.listed, Nothing())
+    listed = scene.do(scene.inspector, service_accounts.list_services, EmptyRequest())
     assert [one.closed_at is None for one in listed].count(False) == 1
 
 
@@ -63,18 +63,21 @@ def test_a_token_opens_no_case_from_which_its_giver_is_barred(scene: Scene) -> N
     head = scene.office.account("head", Role.SUPERVISOR)
     actor = resume(scene, token.token)
     assert actor is not None
-    assert len(scene.do(actor, incident_feed.follow, Follow()).changes) == 1
-    scene.do(head, caseload.bar, Bar("P-1", "chief"))
-    assert scene.refused(actor, incident_review.listed, OfPerson("P-1")) is Reason.BARRED
-    assert scene.do(actor, incident_feed.follow, Follow()).changes == ()
+    assert len(scene.do(actor, incident_feed.follow, IncidentFeedRequest()).changes) == 1
+    scene.do(head, caseload.bar, BarRequest("P-1", "chief"))
+    assert (
+        scene.refused(actor, incident_review.list_incidents, IncidentsRequest("P-1"))
+        is AccessRefusal.BARRED
+    )
+    assert scene.do(actor, incident_feed.follow, IncidentFeedRequest()).changes == ()
 
 
 def test_a_token_ends_with_the_account_of_who_gave_it(scene: Scene) -> None:
     closed = opened(scene, "incidents.list")
-    scene.do(scene.chief, service_accounts.close, OfService(closed.service))
+    scene.do(scene.chief, service_accounts.close, ServiceAccountRef(closed.service))
     token = opened(scene, "incidents.list")
     head = scene.office.account("head", Role.SUPERVISOR)
-    scene.do(head, staff_accounts.close, OfAccount("chief"))
+    scene.do(head, staff_accounts.close, AccountRef("chief"))
     assert scene.office.last()["facts"]["services"] == [token.service]
     assert resume(scene, token.token) is None
 
@@ -82,9 +85,13 @@ def test_a_token_ends_with_the_account_of_who_gave_it(scene: Scene) -> None:
 def test_no_token_is_given_for_what_programs_may_not_do(scene: Scene) -> None:
     until = scene.office.now + DAY
     for scopes in ((), ("incidents.find",), ("looks.trail",), ("nothing",)):
-        wrong = OpenService("Court register", scopes, until)
-        assert scene.refused(scene.chief, service_accounts.open_service, wrong) is Why.SCOPES
-    unnamed = OpenService(" ", ("incidents.list",), until)
-    assert scene.refused(scene.chief, service_accounts.open_service, unnamed) is Why.NAME
-    endless = OpenService("Court register", ("incidents.list",), until + 500 * DAY)
-    assert scene.refused(scene.chief, service_accounts.open_service, endless) is (Why.SERVICE_LASTS)
+        wrong = OpenServiceAccount("Court register", scopes, until)
+        assert (
+            scene.refused(scene.chief, service_accounts.open_service, wrong) is ActionRefusal.SCOPES
+        )
+    unnamed = OpenServiceAccount(" ", ("incidents.list",), until)
+    assert scene.refused(scene.chief, service_accounts.open_service, unnamed) is ActionRefusal.NAME
+    endless = OpenServiceAccount("Court register", ("incidents.list",), until + 500 * DAY)
+    assert scene.refused(scene.chief, service_accounts.open_service, endless) is (
+        ActionRefusal.SERVICE_LASTS
+    )

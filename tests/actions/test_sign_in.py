@@ -4,13 +4,18 @@ import pytest
 
 from mesure.actions.accounts import sessions, sign_in, staff_accounts
 from mesure.actions.accounts.sessions import Session
-from mesure.actions.accounts.sign_in import ByPassword, NewPassword, SignedIn, SignOut
-from mesure.actions.accounts.staff_accounts import FinishSetup, OfAccount, OpenAccount, OpenLink
-from mesure.actions.framework.action import Nothing
+from mesure.actions.accounts.sign_in import ChangePassword, PasswordSignIn, SignInResult, SignOut
+from mesure.actions.accounts.staff_accounts import (
+    AccountRef,
+    FinishSetup,
+    OpenAccount,
+    OpenSetupLink,
+)
+from mesure.actions.framework.action import EmptyRequest
 from mesure.actions.framework.context import PROGRAM, VISITOR, Actor
-from mesure.actions.refusals.refusal_reasons import Why
-from mesure.actions.refusals.refusals import ActionError, NotAllowedError, NotNowError
-from mesure.privacy.access_refusal import Reason
+from mesure.actions.refusals.refusal_reasons import ActionRefusal
+from mesure.actions.refusals.refusals import ActionConflictError, ActionError, NotAllowedError
+from mesure.privacy.access_refusal import AccessRefusal
 from mesure.privacy.roles import Role
 from tests.actions import house
 from tests.actions.house import PASSWORD, Office
@@ -26,7 +31,7 @@ class Holder:
     login: str = "aigerim"
     recovery: tuple[str, ...] = ()
     browser: str | None = None
-    signed_in: list[SignedIn] = field(default_factory=list)
+    signed_in: list[SignInResult] = field(default_factory=list)
 
     def sign_in(
         self,
@@ -35,8 +40,8 @@ class Holder:
         address: str = "",
         login: str | None = None,
         replaces: str | None = None,
-    ) -> SignedIn:
-        asked = ByPassword(
+    ) -> SignInResult:
+        asked = PasswordSignIn(
             login or self.login,
             password,
             house.code_of(self.office, self.secret) if code is None else code,
@@ -77,7 +82,7 @@ def test_the_first_supervisor_comes_by_a_link_that_works_once(
     assert session is not None
     assert (session.actor, session.name) == (holder.actor, "Aigerim")
     again = OpenAccount("Another", Role.SUPERVISOR)
-    with pytest.raises(NotNowError):
+    with pytest.raises(ActionConflictError):
         office.do(PROGRAM, staff_accounts.open_first, again)
 
 
@@ -85,10 +90,12 @@ def test_a_link_that_was_never_used_gives_way_to_the_next(office: Office) -> Non
     first = office.do(PROGRAM, staff_accounts.open_first, OpenAccount("A", Role.SUPERVISOR))
     second = office.do(PROGRAM, staff_accounts.open_first, OpenAccount("B", Role.SUPERVISOR))
     with pytest.raises(NotAllowedError):
-        office.do(VISITOR, staff_accounts.begin_setup, OpenLink(first.token))
+        office.do(VISITOR, staff_accounts.begin_setup, OpenSetupLink(first.token))
     assert office.last()["facts"]["refused"] == "link"
     house.set_up(office, second.token, "b")
-    listed = office.do(Actor(second.account, Role.SUPERVISOR), staff_accounts.listed, Nothing())
+    listed = office.do(
+        Actor(second.account, Role.SUPERVISOR), staff_accounts.list_accounts, EmptyRequest()
+    )
     shown = {one.name: (one.closed_at is None, one.is_set_up) for one in listed}
     assert shown == {"A": (False, False), "B": (True, True)}
 
@@ -104,18 +111,18 @@ def test_setting_up_asks_for_a_good_password_and_a_first_code(
             office.do(VISITOR, staff_accounts.finish_setup, FinishSetup(**{**said, **changes}))
         return refused.value.reason
 
-    assert finish() is Reason.SIGN_IN  # Nobody opened the link yet.
-    secret = office.do(VISITOR, staff_accounts.begin_setup, OpenLink(link.token)).totp_secret
-    again = office.do(VISITOR, staff_accounts.begin_setup, OpenLink(link.token, secret))
+    assert finish() is AccessRefusal.SIGN_IN  # Nobody opened the link yet.
+    secret = office.do(VISITOR, staff_accounts.begin_setup, OpenSetupLink(link.token)).totp_secret
+    again = office.do(VISITOR, staff_accounts.begin_setup, OpenSetupLink(link.token, secret))
     assert (again.totp_secret, again.totp_address[:10]) == (secret, "otpauth://")
     right = house.code_of(office, secret)
-    assert finish(password="short") is Why.PASSWORD
-    assert finish(password="bota" * 3, login="bota") is Why.PASSWORD
-    assert finish(token="another") is Reason.LINK
-    assert finish(login=" ", code=right) is Why.NAME
-    assert finish(login="AIGERIM", code=right) is Why.NAME_TAKEN
+    assert finish(password="short") is ActionRefusal.PASSWORD
+    assert finish(password="bota" * 3, login="bota") is ActionRefusal.PASSWORD
+    assert finish(token="another") is AccessRefusal.LINK
+    assert finish(login=" ", code=right) is ActionRefusal.NAME
+    assert finish(login="AIGERIM", code=right) is ActionRefusal.NAME_TAKEN
     office.later(days=3)
-    assert finish(code=house.code_of(office, secret)) is Reason.LINK
+    assert finish(code=house.code_of(office, secret)) is AccessRefusal.LINK
 
 
 # --- Trying ------------------------------------------------------------------------------------
@@ -126,7 +133,7 @@ def test_whoever_opened_a_link_in_between_knows_no_secret_that_counts(office: Of
 
     def opened(offered: str | None = None) -> str:
         return office.do(
-            VISITOR, staff_accounts.begin_setup, OpenLink(link.token, offered)
+            VISITOR, staff_accounts.begin_setup, OpenSetupLink(link.token, offered)
         ).totp_secret
 
     before = opened()
@@ -140,7 +147,7 @@ def test_whoever_opened_a_link_in_between_knows_no_secret_that_counts(office: Of
     office.later(minutes=1)
     actor = Actor(link.account, Role.SUPERVISOR)
     for known in (before, after):
-        assert Holder(office, actor, known).refused() is Reason.SIGN_IN
+        assert Holder(office, actor, known).refused() is AccessRefusal.SIGN_IN
     Holder(office, actor, secret).sign_in()
 
 
@@ -148,11 +155,11 @@ def test_a_wrong_password_code_or_name_is_refused_alike_and_entered(
     office: Office, holder: Holder
 ) -> None:
     for wrong in ({"password": "wrong " * 3}, {"code": "000000"}, {"login": "nobody"}):
-        assert holder.refused(**wrong) is Reason.SIGN_IN
+        assert holder.refused(**wrong) is AccessRefusal.SIGN_IN
         assert office.last()["facts"]["refused"] == "sign_in"
     known = [one["facts"].get("account") for one in office.log()[-3:]]
     assert known == [holder.actor.account, holder.actor.account, None]
-    assert holder.refused(password="x" * 201) is Reason.SIGN_IN
+    assert holder.refused(password="x" * 201) is AccessRefusal.SIGN_IN
     holder.sign_in()
 
 
@@ -161,7 +168,7 @@ def test_a_code_counts_once_and_clocks_may_differ_by_half_a_minute(
 ) -> None:
     code = house.code_of(office, holder.secret)
     holder.sign_in(code)
-    assert holder.refused(code=code) is Reason.SIGN_IN
+    assert holder.refused(code=code) is AccessRefusal.SIGN_IN
     office.later(minutes=5)
     old = house.code_of(office, holder.secret)
     office.later(seconds=30)
@@ -169,7 +176,7 @@ def test_a_code_counts_once_and_clocks_may_differ_by_half_a_minute(
     office.later(minutes=5)
     late = house.code_of(office, holder.secret)
     office.later(minutes=1)
-    assert holder.refused(code=late) is Reason.SIGN_IN
+    assert holder.refused(code=late) is AccessRefusal.SIGN_IN
 
 
 def test_a_lost_phone_is_helped_by_codes_that_count_once(office: Office) -> None:
@@ -179,7 +186,7 @@ def test_a_lost_phone_is_helped_by_codes_that_count_once(office: Office) -> None
     typed = codes[0].lower().replace("-", " ")
     holder.sign_in(typed)
     assert office.last()["facts"]["recovery_codes_left"] == 9
-    assert holder.refused(code=typed) is Reason.SIGN_IN
+    assert holder.refused(code=typed) is AccessRefusal.SIGN_IN
     holder.sign_in(codes[1])
 
 
@@ -189,16 +196,16 @@ def test_a_supervisor_helps_out_and_what_there_was_ends(office: Office, holder: 
     office.later(minutes=1)
     bota = Holder(office, Actor(link.account, Role.OFFICER), secret, "bota")
     session = bota.sign_in().session
-    new = office.do(holder.actor, staff_accounts.reset, OfAccount(link.account))
+    new = office.do(holder.actor, staff_accounts.reset, AccountRef(link.account))
     assert resume(office, session) is None
     office.later(minutes=1)
-    assert bota.refused() is Reason.SIGN_IN
+    assert bota.refused() is AccessRefusal.SIGN_IN
     bota.secret, _ = house.set_up(office, new.token, "bota")
     office.later(minutes=1)
     bota.sign_in()
     with pytest.raises(NotAllowedError) as own:
-        office.do(holder.actor, staff_accounts.reset, OfAccount(holder.actor.account))
-    assert own.value.reason is Reason.SAME_EYES
+        office.do(holder.actor, staff_accounts.reset, AccountRef(holder.actor.account))
+    assert own.value.reason is AccessRefusal.SAME_EYES
 
 
 # --- Waiting -----------------------------------------------------------------------------------
@@ -214,11 +221,11 @@ def guess(holder: Holder, times: int, address: str = "192.0.2.7") -> None:
 def test_whoever_guesses_waits(office: Office, holder: Holder) -> None:
     guess(holder, 5)
     stranger = Holder(office, holder.actor, holder.secret)
-    assert stranger.refused() is Reason.WAIT  # Although all of it is right.
+    assert stranger.refused() is AccessRefusal.WAIT  # Although all of it is right.
     assert office.last()["facts"]["refused"] == "wait"
     office.later(seconds=15)
     stranger.sign_in()
-    assert stranger.refused(code="000000") is Reason.SIGN_IN  # And the count begins anew.
+    assert stranger.refused(code="000000") is AccessRefusal.SIGN_IN  # And the count begins anew.
 
 
 def test_a_known_browser_does_not_wait_for_strangers(office: Office, holder: Holder) -> None:
@@ -228,8 +235,8 @@ def test_a_known_browser_does_not_wait_for_strangers(office: Office, holder: Hol
     holder.sign_in(address="192.0.2.7")
     for _ in range(5):
         office.later(minutes=1)
-        assert holder.refused(code="000000") is Reason.SIGN_IN
-    assert holder.refused() is Reason.WAIT  # Its own count it has.
+        assert holder.refused(code="000000") is AccessRefusal.SIGN_IN
+    assert holder.refused() is AccessRefusal.WAIT  # Its own count it has.
 
 
 def test_another_accounts_browser_is_none(office: Office, holder: Holder) -> None:
@@ -240,14 +247,14 @@ def test_another_accounts_browser_is_none(office: Office, holder: Holder) -> Non
     bota.sign_in()
     guess(holder, 5)
     holder.browser = bota.browser
-    assert holder.refused() is Reason.WAIT
+    assert holder.refused() is AccessRefusal.WAIT
 
 
 def test_an_address_waits_after_many_names(office: Office, holder: Holder) -> None:
     for count in range(21):
         nobody = Holder(office, holder.actor, holder.secret, f"nobody {count}")
-        assert nobody.refused(address="192.0.2.7") is Reason.SIGN_IN
-    assert holder.refused(address="192.0.2.7") is Reason.WAIT
+        assert nobody.refused(address="192.0.2.7") is AccessRefusal.SIGN_IN
+    assert holder.refused(address="192.0.2.7") is AccessRefusal.WAIT
     holder.sign_in(address="192.0.2.8")
 
 
@@ -315,7 +322,7 @@ def test_one_signs_out_everywhere(office: Office, holder: Holder) -> None:
     tokens = [holder.sign_in().session]
     office.later(minutes=1)
     tokens.append(holder.sign_in().session)
-    assert office.do(holder.actor, sign_in.out_everywhere, Nothing()) == 2
+    assert office.do(holder.actor, sign_in.out_everywhere, EmptyRequest()) == 2
     assert [resume(office, token) for token in tokens] == [None, None]
 
 
@@ -325,19 +332,19 @@ def test_a_closed_account_has_no_session(office: Office, holder: Holder) -> None
     office.later(minutes=1)
     bota = Holder(office, Actor(link.account, Role.OFFICER), secret, "bota")
     token = bota.sign_in().session
-    office.do(holder.actor, staff_accounts.close, OfAccount(link.account))
+    office.do(holder.actor, staff_accounts.close, AccountRef(link.account))
     assert resume(office, token) is None
-    assert bota.refused() is Reason.SIGN_IN
-    with pytest.raises(NotNowError) as closed:
-        office.do(holder.actor, staff_accounts.close, OfAccount(link.account))
-    assert closed.value.reason is Why.NOT_STAFF
+    assert bota.refused() is AccessRefusal.SIGN_IN
+    with pytest.raises(ActionConflictError) as closed:
+        office.do(holder.actor, staff_accounts.close, AccountRef(link.account))
+    assert closed.value.reason is ActionRefusal.NOT_STAFF
 
 
 def test_the_last_supervisor_stays(office: Office, holder: Holder) -> None:
-    own = OfAccount(holder.actor.account)
-    with pytest.raises(NotNowError) as last:
+    own = AccountRef(holder.actor.account)
+    with pytest.raises(ActionConflictError) as last:
         office.do(holder.actor, staff_accounts.close, own)
-    assert last.value.reason is Why.LAST_SUPERVISOR
+    assert last.value.reason is ActionRefusal.LAST_SUPERVISOR
     office.account("second", Role.SUPERVISOR)
     office.do(holder.actor, staff_accounts.close, own)
 
@@ -346,24 +353,24 @@ def test_a_password_is_changed_by_who_knows_it(office: Office, holder: Holder) -
     token = holder.sign_in().session
     new = "another password"
     with pytest.raises(NotAllowedError):
-        office.do(holder.actor, sign_in.change_password, NewPassword("wrong " * 3, new))
+        office.do(holder.actor, sign_in.change_password, ChangePassword("wrong " * 3, new))
     assert resume(office, token)
     with pytest.raises(ActionError) as weak:
-        office.do(holder.actor, sign_in.change_password, NewPassword(PASSWORD, "weak"))
-    assert weak.value.reason is Why.PASSWORD
-    office.do(holder.actor, sign_in.change_password, NewPassword(PASSWORD, new))
+        office.do(holder.actor, sign_in.change_password, ChangePassword(PASSWORD, "weak"))
+    assert weak.value.reason is ActionRefusal.PASSWORD
+    office.do(holder.actor, sign_in.change_password, ChangePassword(PASSWORD, new))
     assert resume(office, token) is None
     office.later(minutes=1)
-    assert holder.refused() is Reason.SIGN_IN
+    assert holder.refused() is AccessRefusal.SIGN_IN
     holder.sign_in(password=new)
 
 
 def test_what_cannot_be_an_account_is_refused(office: Office, holder: Holder) -> None:
     for asked, why in (
-        (OpenAccount(" ", Role.OFFICER), Why.NAME),
-        (OpenAccount("A", Role.PERSON), Why.ROLE),
-        (OpenAccount("A", Role.PROGRAM), Why.ROLE),
-        (OpenAccount("A", Role.OFFICER, language="xx"), Why.LANGUAGE),
+        (OpenAccount(" ", Role.OFFICER), ActionRefusal.NAME),
+        (OpenAccount("A", Role.PERSON), ActionRefusal.ROLE),
+        (OpenAccount("A", Role.PROGRAM), ActionRefusal.ROLE),
+        (OpenAccount("A", Role.OFFICER, language="xx"), ActionRefusal.LANGUAGE),
     ):
         with pytest.raises(ActionError) as refused:
             office.do(holder.actor, staff_accounts.open_account, asked)
@@ -383,7 +390,7 @@ def test_a_new_link_takes_the_place_of_one_that_was_not_used(
     office: Office, holder: Holder
 ) -> None:
     first = office.do(holder.actor, staff_accounts.open_account, OpenAccount("Bota", Role.OFFICER))
-    second = office.do(holder.actor, staff_accounts.reset, OfAccount(first.account))
+    second = office.do(holder.actor, staff_accounts.reset, AccountRef(first.account))
     with pytest.raises(NotAllowedError):
-        office.do(VISITOR, staff_accounts.begin_setup, OpenLink(first.token))
+        office.do(VISITOR, staff_accounts.begin_setup, OpenSetupLink(first.token))
     assert house.set_up(office, second.token, "bota")

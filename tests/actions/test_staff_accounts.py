@@ -3,25 +3,25 @@
 import pytest
 
 from mesure.actions.accounts import sessions, staff_accounts
-from mesure.actions.accounts.sign_in import ByPassword, by_password
-from mesure.actions.accounts.staff_accounts import Named
+from mesure.actions.accounts.sign_in import PasswordSignIn, by_password
+from mesure.actions.accounts.staff_accounts import AccountName
 from mesure.actions.framework.context import PROGRAM, VISITOR
-from mesure.actions.refusals.refusal_reasons import Why
-from mesure.actions.refusals.refusals import FaultyError, NotAllowedError
+from mesure.actions.refusals.refusal_reasons import ActionRefusal
+from mesure.actions.refusals.refusals import InvalidInputError, NotAllowedError
 from mesure.privacy.roles import Role
 from tests.actions import house
 from tests.actions.house import PASSWORD, Office
 
 
 def let_in(office: Office, name: str | None = None) -> str:
-    link = office.do(PROGRAM, staff_accounts.let_in, Named(name))
+    link = office.do(PROGRAM, staff_accounts.let_in, AccountName(name))
     return link.token
 
 
 def test_the_only_supervisor_gets_a_link_and_what_was_before_ends(office: Office) -> None:
     chief, secret = house.first_supervisor(office)
     office.later(minutes=1)
-    asked = ByPassword("aigerim", PASSWORD, house.code_of(office, secret))
+    asked = PasswordSignIn("aigerim", PASSWORD, house.code_of(office, secret))
     session = office.do(VISITOR, by_password, asked).session
     token = let_in(office)
     entered = office.last()
@@ -31,7 +31,7 @@ def test_the_only_supervisor_gets_a_link_and_what_was_before_ends(office: Office
     of = office.store, office.keyring, session, office.now, context.procedure, office.chance
     assert sessions.resume(*of) is None
     office.later(minutes=1)
-    again = ByPassword("aigerim", PASSWORD, house.code_of(office, secret))
+    again = PasswordSignIn("aigerim", PASSWORD, house.code_of(office, secret))
     with pytest.raises(NotAllowedError):
         office.do(VISITOR, by_password, again)
     house.set_up(office, token, "aigerim")
@@ -50,9 +50,9 @@ def test_of_several_one_is_named(office: Office) -> None:
     office.account("Bolat", Role.SUPERVISOR)
     office.account("Amina", Role.OFFICER)
     for name, there in ((None, ["Aigerim", "Bolat"]), ("nobody", ["Aigerim", "Amina", "Bolat"])):
-        with pytest.raises(FaultyError) as refused:
+        with pytest.raises(InvalidInputError) as refused:
             let_in(office, name)
-        assert refused.value.reason is Why.WHICH_ACCOUNT
+        assert refused.value.reason is ActionRefusal.WHICH_ACCOUNT
         assert sorted(one.partition(" ")[0] for one in refused.value.faults) == there
     assert let_in(office, "Aigerim")
     assert let_in(office, "Bolat")

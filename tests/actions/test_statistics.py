@@ -7,13 +7,20 @@ from typing import Any
 
 import pytest
 
-from mesure.actions.framework.action import Nothing
+from mesure.actions.framework.action import EmptyRequest
 from mesure.actions.framework.context import PROGRAM
 from mesure.actions.incidents import statistics
-from mesure.actions.incidents.statistics import OfPeriod, StatisticsShown
+from mesure.actions.incidents.statistics import StatisticsRequest, StatisticsView
 from mesure.actions.records import incident_records
-from mesure.actions.refusals.refusals import UnknownError
-from mesure.incidents.finding import Cause, Finding, Outcome, Review, Seen, Stage
+from mesure.actions.refusals.refusals import NotFoundError
+from mesure.incidents.finding import (
+    EvidenceSighting,
+    Finding,
+    FindingCause,
+    FindingOutcome,
+    Review,
+    ReviewStage,
+)
 from mesure.instants import to_us
 from mesure.privacy.roles import Role
 from mesure.reports.statistics.incident_counting import Breakdown
@@ -35,33 +42,35 @@ def fill(office: Office) -> None:
         order = Order(f"ORDER-{person}", person, office.now, "test")
         office.store.write(partial(_entered, order))
         raised.judge(office, raised.incident(person, f"I-{person}"))
-        decide(office, person, Outcome.NO_BREACH if number < 3 else Outcome.BREACH)
+        decide(office, person, FindingOutcome.NO_BREACH if number < 3 else FindingOutcome.BREACH)
 
 
 def _entered(order: Order, work: Work) -> None:
     work.add_order(order)
 
 
-def decide(office: Office, person: str, outcome: Outcome) -> None:
-    cause = Cause.EQUIPMENT if outcome is Outcome.NO_BREACH else None
+def decide(office: Office, person: str, outcome: FindingOutcome) -> None:
+    cause = FindingCause.EQUIPMENT if outcome is FindingOutcome.NO_BREACH else None
     at = MORNING + timedelta(hours=1)
     finding = Finding(outcome, cause, "Why.", at, "ann")
-    review = Review(Stage.FOUND, (Seen("ann", at - timedelta(minutes=3)),), finding)
+    review = Review(
+        ReviewStage.FOUND, (EvidenceSighting("ann", at - timedelta(minutes=3)),), finding
+    )
     office.write(lambda rows, _: rows.add(incident_records.REVIEW, f"I-{person}", review, person))
 
 
 def count(office: Office) -> None:
-    office.do(PROGRAM, statistics.count, Nothing())
+    office.do(PROGRAM, statistics.count, EmptyRequest())
 
 
-def shown(office: Office, period: str = "") -> StatisticsShown:
+def shown(office: Office, period: str = "") -> StatisticsView:
     inspector = office.account(f"inspector {office.size()}", Role.INSPECTOR)
-    return office.do(inspector, statistics.show, OfPeriod(period=period))
+    return office.do(inspector, statistics.show, StatisticsRequest(period=period))
 
 
 def test_nothing_is_shown_before_anything_was_counted(office: Office) -> None:
-    assert shown(office) == StatisticsShown(None, (), None)
-    with pytest.raises(UnknownError):
+    assert shown(office) == StatisticsView(None, (), None)
+    with pytest.raises(NotFoundError):
         shown(office, "2026")
 
 
@@ -167,7 +176,7 @@ def test_counting_comes_round_by_itself_where_there_is_anything(office: Office) 
     assert not statistics.is_due(context)
     fill(office)
     assert statistics.is_due(context)
-    office.do(PROGRAM, statistics.count, Nothing())
+    office.do(PROGRAM, statistics.count, EmptyRequest())
     assert not statistics.is_due(context)
     office.later(hours=6)
     assert statistics.is_due(office.context(PROGRAM))

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 from mesure.actions.data_rights import subject_access
-from mesure.actions.data_rights.own_record import OfPerson
+from mesure.actions.data_rights.own_record import OwnRecordRequest
 from mesure.actions.incidents import contests
-from mesure.actions.incidents.contests import Say
+from mesure.actions.incidents.contests import IncidentStatement
 from mesure.actions.refusals.refusals import NotAllowedError
 from mesure.devices import device_state
-from mesure.devices.device_state import Standing
-from mesure.devices.health import Health, Part
+from mesure.devices.device_state import DeviceState
+from mesure.devices.health import DeviceHealth, HealthReading
 from tests.service import bundled
 from tests.service.bundled import OFFICER, PERSON, Bundled
 
@@ -28,7 +28,9 @@ WITHOUT = {"enrolment", "device_key", "log_end", "quarantine", "audit_edge",
 def made(tmp_path: Path) -> Iterator[Bundled]:
     with bundled.opened(tmp_path) as made:
         made.office.person("P-2")
-        made.office.do(PERSON, contests.say, Say(made.incident().id, "I was at work."))
+        made.office.do(
+            PERSON, contests.say, IncidentStatement(made.incident().id, "I was at work.")
+        )
         made.make()
         yield made
 
@@ -52,7 +54,7 @@ def _bytes(value: object) -> bytes:
 
 def test_every_row_that_names_the_person_is_in_it(made: Bundled, tmp_path: Path) -> None:
     raw = naming(tmp_path, "P-1")
-    given = made.office.do(PERSON, subject_access.everything, OfPerson("P-1")).tables
+    given = made.office.do(PERSON, subject_access.everything, OwnRecordRequest("P-1")).tables
     assert set(raw) - set(given) == set()
     for table, count in raw.items():
         assert len(given[table]) >= count, table
@@ -64,10 +66,14 @@ def test_every_row_that_names_the_person_is_in_it(made: Bundled, tmp_path: Path)
 
 def test_how_the_device_was_is_in_it_for_whoever_carried_it_last(made: Bundled) -> None:
     """Battery, strap and when it was heard last stand with the device, and tell of its person."""
-    health = Health(battery=Part(40, 9, 5), strap=Part(value=True, observed_us=8, counter=4))
-    said = Standing(health=health._replace(heard_us=12, fix_us=7))
+    health = DeviceHealth(
+        battery=HealthReading(40, 9, 5), strap=HealthReading(value=True, observed_us=8, counter=4)
+    )
+    said = DeviceState(health=health._replace(heard_us=12, fix_us=7))
     made.office.store.write(lambda work: work.keep_standings({"D-1": device_state.pack(said)}))
-    [device] = made.office.do(PERSON, subject_access.everything, OfPerson("P-1")).tables["device"]
+    [device] = made.office.do(PERSON, subject_access.everything, OwnRecordRequest("P-1")).tables[
+        "device"
+    ]
     assert (device["id"], device["heard_us"], device["fix_us"]) == ("D-1", 12, 7)
     assert device["battery"]["value"] == 40
     assert device["strap"]["value"] is True
@@ -75,7 +81,7 @@ def test_how_the_device_was_is_in_it_for_whoever_carried_it_last(made: Bundled) 
 
 
 def test_what_is_sealed_is_opened_and_secrets_of_accounts_are_not(made: Bundled) -> None:
-    given = made.office.do(PERSON, subject_access.everything, OfPerson("P-1")).tables
+    given = made.office.do(PERSON, subject_access.everything, OwnRecordRequest("P-1")).tables
     said = [row["body"] for row in given["register"] if row["kind"] == "statement"]
     assert said[0]["text"] == "I was at work."
     assert "curfew" in given["order_version"][0]["body"]["text"]
@@ -88,11 +94,11 @@ def test_what_is_sealed_is_opened_and_secrets_of_accounts_are_not(made: Bundled)
 
 
 def test_nobody_else_is_in_it_and_nobody_else_gets_it(made: Bundled) -> None:
-    given = made.office.do(PERSON, subject_access.everything, OfPerson("P-1"))
+    given = made.office.do(PERSON, subject_access.everything, OwnRecordRequest("P-1"))
     assert "P-2" not in str(given)
     for actor, whose in ((PERSON, "P-2"), (OFFICER, "P-1")):
         with pytest.raises(NotAllowedError):
-            made.office.do(actor, subject_access.everything, OfPerson(whose))
+            made.office.do(actor, subject_access.everything, OwnRecordRequest(whose))
 
 
 def test_bytes_that_begin_as_json_and_are_no_text_are_handed_over_too() -> None:

@@ -16,26 +16,30 @@ import msgspec
 import pytest
 
 from mesure.actions.accounts import passkeys, printed_cards, sign_in
-from mesure.actions.accounts.passkeys import Signed
+from mesure.actions.accounts.passkeys import PasskeyResponse
 from mesure.actions.bundles import bundle_grounds
-from mesure.actions.bundles.bundle_grounds import AskForBundle
+from mesure.actions.bundles.bundle_grounds import RequestBundleGround
 from mesure.actions.cases import caseload, persons
 from mesure.actions.data_rights import erasure, outside_requests, subject_access
-from mesure.actions.data_rights.decrypted_rows import Bodies
-from mesure.actions.data_rights.erasure import Persons
-from mesure.actions.data_rights.outside_requests import Data, RecordOutside, Urgency
-from mesure.actions.data_rights.own_record import OfPerson
+from mesure.actions.data_rights.decrypted_rows import RowCipher
+from mesure.actions.data_rights.erasure import DuePersons
+from mesure.actions.data_rights.outside_requests import DataCategory, RecordOutsideRequest, Urgency
+from mesure.actions.data_rights.own_record import OwnRecordRequest
 from mesure.actions.devices import enrolment_record
-from mesure.actions.devices.enrolment_record import RecordEnrolment, Signature, Topic
+from mesure.actions.devices.enrolment_record import (
+    EnrolmentTopic,
+    RecordEnrolment,
+    SignatureOutcome,
+)
 from mesure.actions.framework import idempotency  # fmt: skip
-from mesure.actions.framework.action import Doing, Nothing, Sort, perform
+from mesure.actions.framework.action import ActionContext, ActionType, EmptyRequest, perform
 from mesure.actions.framework.context import PROGRAM, VISITOR
 from mesure.actions.framework.public_address import Site
 from mesure.actions.incidents import contests, statistics
-from mesure.actions.incidents.contests import Say
+from mesure.actions.incidents.contests import IncidentStatement
 from mesure.actions.notifications import notification_dispatch, webhooks
-from mesure.actions.notifications.notification_dispatch import FollowNews
-from mesure.actions.notifications.webhooks import AddWebhook, AllWebhooks, Event
+from mesure.actions.notifications.notification_dispatch import NotifyChanges
+from mesure.actions.notifications.webhooks import AddWebhook, WebhookEventType, WebhooksRequest
 from mesure.actions.orders import absences, order_drafts
 from mesure.instants import to_us
 from mesure.privacy.purposes import Purpose
@@ -51,9 +55,9 @@ UNNAMED = {"statistics"}
 
 
 def outside(made: Bundled) -> None:
-    asked = RecordOutside(
+    asked = RecordOutsideRequest(
         person="P-1", authority="Police of the district", case_number="7-1", reason="A theft.",
-        data=(Data.ORDER,), why_no_less="Nothing less serves.", urgency=Urgency.ORDINARY,
+        data=(DataCategory.ORDER,), why_no_less="Nothing less serves.", urgency=Urgency.ORDINARY,
         signed_by="Somebody", signed_on=date(2026, 2, 13), document_sha256="ab" * 32,
         genuine_by_call="Called back.", received_at=NOW,
     )  # fmt: skip
@@ -62,16 +66,23 @@ def outside(made: Bundled) -> None:
 
 def enrolment(made: Bundled) -> None:
     asked = RecordEnrolment(
-        order="A-1", decision="7", decided_on=date(2026, 2, 1), language="en", interpreter=False,
-        explained=tuple(Topic), household_told=True, signature=Signature.SIGNED, paper="Shelf 7",
+        order="A-1",
+        decision="7",
+        decided_on=date(2026, 2, 1),
+        language="en",
+        interpreter=False,
+        explained=tuple(EnrolmentTopic),
+        household_told=True,
+        signature=SignatureOutcome.SIGNED,
+        paper="Shelf 7",
         explained_at=NOW,
-    )  # fmt: skip
+    )
     made.office.do(OFFICER, enrolment_record.record, asked)
 
 
 def absence(made: Bundled) -> None:
     start = NOW + timedelta(days=1)
-    asked = absences.Ask(
+    asked = absences.RequestAbsence(
         order="A-1", conditions=("C1",), start_at=start, until_at=start + timedelta(hours=2),
         reason="The dentist.",
     )  # fmt: skip
@@ -81,12 +92,12 @@ def absence(made: Bundled) -> None:
 def notices(made: Bundled) -> None:
     office = made.office
     operator = office.account("A-8", Role.OPERATOR)
-    hook = AddWebhook(address="https://hooks.example/", events=tuple(Event))
+    hook = AddWebhook(address="https://hooks.example/", events=tuple(WebhookEventType))
     office.do(operator, webhooks.add, hook)
-    news = FollowNews(time(21), time(8), "UTC")
+    news = NotifyChanges(time(21), time(8), "UTC")
     office.do(PROGRAM, notification_dispatch.follow, news)
     office.write(lambda rows, _: _from_the_beginning(rows))
-    office.do(PERSON, contests.make, Say(made.incident().id, "I was at work."))
+    office.do(PERSON, contests.make, IncidentStatement(made.incident().id, "I was at work."))
     office.do(PROGRAM, notification_dispatch.follow, news)
 
 
@@ -101,44 +112,47 @@ def answers(made: Bundled) -> None:
     asked = persons.ChangeDetails("P-1", "Somebody")
     idempotency.perform_once(office.context(OFFICER), persons.change_details, asked, "k-1")
 
-    def both(doing: Doing, _: AllWebhooks) -> str:
+    def both(doing: ActionContext, _: WebhooksRequest) -> str:
         doing.case("P-1")
         doing.case("P-2")
         return "a secret of P-2"
 
     wanted: Any = replace(
-        webhooks.listed, sort=Sort.CHANGE, allows=frozenset({Role.SUPERVISOR}), gives=str
+        webhooks.list_webhooks,
+        sort=ActionType.CHANGE,
+        allows=frozenset({Role.SUPERVISOR}),
+        gives=str,
     )
     wanted = replace(wanted, begin=lambda _, asked: lambda doing: both(doing, asked))
-    idempotency.perform_once(office.context(SUPERVISOR), wanted, AllWebhooks(), "k-2")
+    idempotency.perform_once(office.context(SUPERVISOR), wanted, WebhooksRequest(), "k-2")
 
 
 def signed_in(made: Bundled) -> None:
     office = made.office
     card = office.do(OFFICER, printed_cards.give, printed_cards.GiveCard("P-1"))
-    lawyer = printed_cards.Invite("P-1", "A lawyer", NOW + timedelta(days=30))
+    lawyer = printed_cards.InviteCounsel("P-1", "A lawyer", NOW + timedelta(days=30))
     office.do(PERSON, printed_cards.invite, lawyer)
-    office.do(VISITOR, sign_in.by_card, sign_in.ByCard(card.code, "274193"))
+    office.do(VISITOR, sign_in.by_card, sign_in.CardSignIn(card.code, "274193"))
     site = Site.at("https://mesure.example", "Mesure")
     context = replace(office.context(OFFICER), site=site, signed_in_at=office.now)
-    asked = perform(context, passkeys.begin, Nothing())
+    asked = perform(context, passkeys.begin, EmptyRequest())
     device = Authenticator(site.origin)
-    signed = Signed(asked.challenge, device.make(asked.options), "phone")
+    signed = PasskeyResponse(asked.challenge, device.make(asked.options), "phone")
     perform(context, passkeys.add, signed)
 
 
 def fill(made: Bundled) -> None:
     office = made.office
     made.attach()
-    office.do(PERSON, contests.say, Say(made.incident().id, "I was at work."))
-    asked = AskForBundle(made.incident().id, Purpose.COURT, "ALM-1", "The court asks.")
+    office.do(PERSON, contests.say, IncidentStatement(made.incident().id, "I was at work."))
+    asked = RequestBundleGround(made.incident().id, Purpose.COURT, "ALM-1", "The court asks.")
     office.do(OFFICER, bundle_grounds.ask, asked)
     draft = order_drafts.BeginDraft("P-1", TEXT, {"map.geojson": b"{}"})
     office.do(OFFICER, order_drafts.begin, draft)
-    office.do(SUPERVISOR, caseload.bar, caseload.Bar("P-1", "A-9"))
+    office.do(SUPERVISOR, caseload.bar, caseload.BarRequest("P-1", "A-9"))
     for part in (outside, enrolment, absence, notices, answers, signed_in):
         part(made)
-    office.do(PROGRAM, statistics.count, Nothing())
+    office.do(PROGRAM, statistics.count, EmptyRequest())
 
 
 @pytest.fixture
@@ -155,10 +169,10 @@ def rows_naming(made: Bundled, person: str) -> Iterator[tuple[str, dict[str, Any
     office = made.office
     with office.store.read() as reading:
         orders = {row[0]: row[1] for row in reading.rows("court_order")}
-        bodies = Bodies(office.keyring, office.chance, orders)
+        bodies = RowCipher(office.keyring, office.chance, orders)
         for table in TABLES:
             for row in reading.rows(table):
-                opened = bodies.opened(table, row)
+                opened = bodies.unseal(table, row)
                 if any(_has(value, person) for value in opened):
                     yield table, dict(zip(columns(table), opened, strict=True))
 
@@ -175,7 +189,7 @@ def _known(table: str, row: dict[str, Any]) -> tuple[Any, ...]:
 
 def test_every_opened_row_that_names_the_person_is_handed_out(made: Bundled) -> None:
     named = [(table, row) for table, row in rows_naming(made, "P-1") if table not in WITHOUT]
-    given = made.office.do(PERSON, subject_access.everything, OfPerson("P-1")).tables
+    given = made.office.do(PERSON, subject_access.everything, OwnRecordRequest("P-1")).tables
     there = {(table, _known(table, row)) for table, rows in given.items() for row in rows}
     missing = [
         (table, _known(table, row))
@@ -206,7 +220,7 @@ def test_statistics_and_what_was_used_of_a_passkey_name_nobody(made: Bundled) ->
 
 
 def test_neither_another_person_nor_a_secret_is_handed_out(made: Bundled) -> None:
-    given = made.office.do(PERSON, subject_access.everything, OfPerson("P-1")).tables
+    given = made.office.do(PERSON, subject_access.everything, OwnRecordRequest("P-1")).tables
     assert "P-2" not in str(given)
     assert "a secret" not in str(given)
     answers = [row["body"] for row in given["register"] if row["kind"] == "answer"]
@@ -219,7 +233,7 @@ def test_neither_another_person_nor_a_secret_is_handed_out(made: Bundled) -> Non
 def test_whoever_is_erased_leaves_ids_and_what_is_somebody_elses_too(made: Bundled) -> None:
     """The ids stay, so that nothing is kept under them again; a line that names two stays."""
     made.office.keyring.forget("P-1", to_us(NOW))
-    made.office.do(PROGRAM, erasure.persons, Persons(("P-1",), "ordered"))
+    made.office.do(PROGRAM, erasure.erase_persons, DuePersons(("P-1",), "ordered"))
     with made.office.store.read() as reading:
         others = {entry.id for entry in reading.found("deed", "person", "P-2", "")}
     left = list(rows_naming(made, "P-1"))

@@ -3,11 +3,11 @@
 import pytest
 
 from mesure.actions.limits import token_buckets
-from mesure.actions.limits.token_buckets import Bucket, Buckets, Rate
+from mesure.actions.limits.token_buckets import RateLimit, TokenBucket, TokenBuckets
 
 
 def test_what_is_taken_beyond_what_there_is_has_to_be_earned() -> None:
-    bucket = Bucket(Rate(burst=10, per_s=2.0))
+    bucket = TokenBucket(RateLimit(burst=10, per_s=2.0))
     assert bucket.take(0.0, 20) == 0.0
     assert bucket.wait_s(0.0) == 5.5
     assert bucket.take(5.4) == pytest.approx(0.1)
@@ -15,18 +15,18 @@ def test_what_is_taken_beyond_what_there_is_has_to_be_earned() -> None:
 
 
 def test_nobody_saves_up_more_than_a_bucket_holds() -> None:
-    bucket = Bucket(Rate(burst=2, per_s=1.0))
+    bucket = TokenBucket(RateLimit(burst=2, per_s=1.0))
     assert [bucket.take(1e9) for _ in range(3)] == [0.0, 0.0, 1.0]
 
 
 def test_a_clock_that_goes_back_gives_and_takes_nothing() -> None:
-    bucket = Bucket(Rate(burst=1, per_s=1.0))
+    bucket = TokenBucket(RateLimit(burst=1, per_s=1.0))
     assert [bucket.take(10.0), bucket.take(5.0), bucket.take(11.0)] == [0.0, 1.0, 0.0]
 
 
 def test_each_has_a_bucket_and_the_oldest_go_first(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(token_buckets, "BUCKETS_MAX", 2)
-    some = Buckets(Rate(burst=1, per_s=0.1))
+    some = TokenBuckets(RateLimit(burst=1, per_s=0.1))
     assert [some.take(who, 0.0) for who in ("a", "b", "a")] == [0.0, 0.0, 10.0]
     assert (some.wait_s("a", 0.0), some.wait_s("nobody", 0.0)) == (10.0, 0.0)
     assert some.take("c", 0.0) == 0.0  # "b" was used the longest ago.

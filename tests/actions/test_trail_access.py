@@ -6,25 +6,25 @@ import msgspec
 import pytest
 
 from mesure.actions.cases import caseload, persons
-from mesure.actions.cases.caseload import OfOfficer
-from mesure.actions.cases.persons import PersonAsked
+from mesure.actions.cases.caseload import CaseloadRequest
+from mesure.actions.cases.persons import PersonRequest
 from mesure.actions.devices import assignments
-from mesure.actions.devices.assignments import TakeBack
+from mesure.actions.devices.assignments import ReturnDevice
 from mesure.actions.framework.action import perform
 from mesure.actions.framework.context import Actor
 from mesure.actions.judging import judge_store
-from mesure.actions.judging.judge_store import Duty
+from mesure.actions.judging.judging_values import EvaluationBasis
 from mesure.actions.oversight import inspection
-from mesure.actions.oversight.inspection import Search
-from mesure.actions.refusals.refusal_reasons import Why
+from mesure.actions.oversight.inspection import LogSearch
+from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.actions.refusals.refusals import ActionError
 from mesure.actions.trails import grounds, trail_access
 from mesure.actions.trails.grounds import AnswerGround, RecordGround
-from mesure.actions.trails.trail_access import LooksAsked, Trail, TrailAsked
-from mesure.formats.stored.device_reports import DeviceTold, Told
-from mesure.formats.stored.trail_fix import JudgedBy, Piece, TrailFix
+from mesure.actions.trails.trail_access import LooksRequest, Trail, TrailRequest
+from mesure.formats.stored.device_reports import DeviceReport, DeviceReportKind
+from mesure.formats.stored.trail_fix import JudgedBy, TrailFix, TrailMessage
 from mesure.instants import to_datetime, to_us
-from mesure.privacy.access_refusal import Reason
+from mesure.privacy.access_refusal import AccessRefusal
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import Role
 from mesure.store.keyring import sealing
@@ -36,7 +36,7 @@ HOUR = timedelta(hours=1)
 WHERE = (43.25, 76.93, 20.0)
 
 
-def read(pieces: Sequence[Piece]) -> list[TrailFix]:
+def read(pieces: Sequence[TrailMessage]) -> list[TrailFix]:
     """Read the made-up form of these tests: a body is a list of instants."""
     return [
         TrailFix(
@@ -60,7 +60,7 @@ def reported(scene: Scene) -> None:
     scene.order()
     scene.device()
     start = scene.office.now - 24 * HOUR
-    give = assignments.Give("D-1", "P-1", "ALM-1", start)
+    give = assignments.AssignDevice("D-1", "P-1", "ALM-1", start)
     scene.do(scene.ann, assignments.give, give)
     times = [start + count * HOUR for count in range(24)]
     for counter in range(0, 24, 6):
@@ -81,7 +81,7 @@ def send(scene: Scene, counter: int, times: list[datetime]) -> None:
 def see(scene: Scene, actor: Actor, **asked: object) -> Trail:
     said = {"person": "P-1", **CASE, **asked}
     context = replace(scene.office.context(actor), read_trail=read)
-    return perform(context, trail_access.trail, TrailAsked(**said))
+    return perform(context, trail_access.trail, TrailRequest(**said))
 
 
 def refused(scene: Scene, actor: Actor, **asked: object) -> object:
@@ -94,14 +94,18 @@ def test_a_trail_comes_with_what_the_device_said_of_itself(scene: Scene) -> None
     """Of the same span, and of devices that the person carried then."""
     now = scene.office.now
 
-    def told(_pieces: object) -> list[DeviceTold]:
+    def told(_pieces: object) -> list[DeviceReport]:
         times = (now - 3 * HOUR, now - HOUR / 2)
-        return [DeviceTold(one, at, Told.STRAP, 0) for at in times for one in ("D-1", "D-9")]
+        return [
+            DeviceReport(one, at, DeviceReportKind.STRAP, 0)
+            for at in times
+            for one in ("D-1", "D-9")
+        ]
 
     raised.judge(scene.office, raised.incident("P-1", "I-1"))
     context = replace(scene.office.context(scene.ann), read_trail=read, read_told=told)
     said = {**CASE, "purpose": Purpose.POSSIBLE_BREACH}
-    trail = perform(context, trail_access.trail, TrailAsked(person="P-1", incident="I-1", **said))
+    trail = perform(context, trail_access.trail, TrailRequest(person="P-1", incident="I-1", **said))
     assert [(one.device, one.observed_at) for one in trail.told] == [("D-1", now - HOUR / 2)]
 
 
@@ -109,7 +113,7 @@ def test_a_trail_says_by_whose_thresholds_its_incident_is_judged(scene: Scene) -
     """Those of the day on which the order began, not of today, for whoever reads its messages."""
     seen: list[JudgedBy | None] = []
 
-    def read_by(pieces: Sequence[Piece]) -> list[TrailFix]:
+    def read_by(pieces: Sequence[TrailMessage]) -> list[TrailFix]:
         seen.extend(one.judged_by for one in pieces)
         return []
 
@@ -118,14 +122,14 @@ def test_a_trail_says_by_whose_thresholds_its_incident_is_judged(scene: Scene) -
     [duty] = duties(scene, "P-1")
     context = replace(scene.office.context(scene.ann), read_trail=read_by)
     said = {**CASE, "purpose": Purpose.POSSIBLE_BREACH}
-    trail = perform(context, trail_access.trail, TrailAsked(person="P-1", incident="I-1", **said))
+    trail = perform(context, trail_access.trail, TrailRequest(person="P-1", incident="I-1", **said))
     assert trail.judged_by == JudgedBy(duty.day, duty.device_class.value)
     assert duty.day < scene.office.now.date()
     assert set(seen) == {trail.judged_by}
     assert see(scene, scene.person).judged_by is None
 
 
-def duties(scene: Scene, person: str) -> tuple[Duty, ...]:
+def duties(scene: Scene, person: str) -> tuple[EvaluationBasis, ...]:
     with scene.office.store.read() as reading:
         return judge_store.duties(reading, scene.office.keyring, person)
 
@@ -139,11 +143,11 @@ def ground(scene: Scene, purpose: Purpose = Purpose.SUPERVISION) -> RecordGround
 
 def test_nobody_sees_a_trail_without_an_incident_or_a_ground(scene: Scene) -> None:
     for officer in (scene.ann, scene.chief):
-        assert refused(scene, officer) is Reason.NO_GROUND
+        assert refused(scene, officer) is AccessRefusal.NO_GROUND
         assert scene.office.last()["facts"]["refused"] == "no_ground"
-    assert refused(scene, scene.bob) is Reason.NOT_IN_CHARGE
-    assert refused(scene, scene.inspector) is Reason.ROLE
-    assert refused(scene, scene.counsel) is Reason.NO_GROUND
+    assert refused(scene, scene.bob) is AccessRefusal.NOT_IN_CHARGE
+    assert refused(scene, scene.inspector) is AccessRefusal.ROLE
+    assert refused(scene, scene.counsel) is AccessRefusal.NO_GROUND
 
 
 def test_an_incident_shows_what_lies_around_it(scene: Scene) -> None:
@@ -166,9 +170,9 @@ def test_no_more_is_shown_than_the_incident_shows(scene: Scene) -> None:
     wide = see(scene, scene.ann, incident="I-1", start_at=now - 20 * HOUR, until_at=now)
     assert len(wide.fixes) == 2
     before = {"start_at": now - 20 * HOUR, "until_at": now - 10 * HOUR}
-    assert refused(scene, scene.ann, incident="I-1", **before) is Reason.OUTSIDE_GROUND
+    assert refused(scene, scene.ann, incident="I-1", **before) is AccessRefusal.OUTSIDE_GROUND
     backwards = {"start_at": now, "until_at": now - HOUR}
-    assert refused(scene, scene.ann, incident="I-1", **backwards) is Why.SPAN
+    assert refused(scene, scene.ann, incident="I-1", **backwards) is ActionRefusal.SPAN
 
 
 def test_an_incident_that_was_withdrawn_shows_nothing_that_came_after(scene: Scene) -> None:
@@ -181,33 +185,33 @@ def test_an_incident_that_was_withdrawn_shows_nothing_that_came_after(scene: Sce
 def test_an_incident_of_another_person_shows_nothing(scene: Scene) -> None:
     scene.office.person("P-2", scene.ann)
     raised.judge(scene.office, raised.incident("P-2", "I-2"))
-    assert refused(scene, scene.ann, incident="I-2") is Reason.NO_GROUND
+    assert refused(scene, scene.ann, incident="I-2") is AccessRefusal.NO_GROUND
 
 
 def test_a_ground_counts_when_somebody_else_agrees(scene: Scene) -> None:
     name = scene.do(scene.ann, grounds.record, ground(scene))
-    assert refused(scene, scene.ann, ground=name) is Reason.NO_GROUND
+    assert refused(scene, scene.ann, ground=name) is AccessRefusal.NO_GROUND
     scene.do(scene.chief, grounds.answer, AnswerGround(name, True))
     trail = see(scene, scene.ann, ground=name)
     assert len(trail.fixes) == 5
     assert scene.office.last()["facts"]["ground"] == name
-    assert refused(scene, scene.counsel, ground=name) is Reason.NO_GROUND
+    assert refused(scene, scene.counsel, ground=name) is AccessRefusal.NO_GROUND
     scene.office.later(days=7)
-    assert refused(scene, scene.ann, ground=name) is Reason.NO_GROUND
-    [shown] = scene.do(scene.person, grounds.listed, grounds.OfPerson(person="P-1"))
+    assert refused(scene, scene.ann, ground=name) is AccessRefusal.NO_GROUND
+    [shown] = scene.do(scene.person, grounds.list_grounds, grounds.GroundsRequest(person="P-1"))
     assert (shown.kept.reason, shown.counts_now) == ("The neighbour asks.", False)
 
 
 def test_a_ground_that_is_turned_down_shows_nothing(scene: Scene) -> None:
     own = scene.do(scene.chief, grounds.record, ground(scene))
     agree = AnswerGround(own, True)
-    assert scene.refused(scene.chief, grounds.answer, agree) is Reason.SAME_EYES
+    assert scene.refused(scene.chief, grounds.answer, agree) is AccessRefusal.SAME_EYES
     name = scene.do(scene.ann, grounds.record, ground(scene, Purpose.DANGER))
     assert len(see(scene, scene.ann, ground=name).fixes) == 5  # A danger does not wait.
     scene.do(scene.chief, grounds.answer, AnswerGround(name, False))
-    assert refused(scene, scene.ann, ground=name) is Reason.NO_GROUND
+    assert refused(scene, scene.ann, ground=name) is AccessRefusal.NO_GROUND
     again = AnswerGround(name, True)
-    assert scene.refused(scene.chief, grounds.answer, again) is Why.ANSWERED
+    assert scene.refused(scene.chief, grounds.answer, again) is ActionRefusal.ANSWERED
 
 
 def test_a_danger_that_was_turned_down_waits_when_it_is_recorded_again(scene: Scene) -> None:
@@ -222,7 +226,7 @@ def test_a_danger_that_was_turned_down_waits_when_it_is_recorded_again(scene: Sc
     vera = scene.office.account("vera", Role.SUPERVISOR)
     for by, asked in ((scene.ann, danger), (scene.ann, later), (vera, danger)):
         name = record(by, asked)
-        assert refused(scene, by, ground=name) is Reason.NO_GROUND
+        assert refused(scene, by, ground=name) is AccessRefusal.NO_GROUND
     other = record(vera, later)  # Of somebody else, and another: it may well be present.
     assert len(see(scene, vera, ground=other).fixes) == 1
     scene.do(scene.chief, grounds.answer, AnswerGround(name, True))
@@ -239,10 +243,10 @@ def replace_span(asked: RecordGround, start_at: datetime, until_at: datetime) ->
 @pytest.mark.parametrize(
     ("changes", "why"),
     [
-        ({"purpose": Purpose.INSPECTION}, Reason.PURPOSE),
-        ({"case_number": " "}, Reason.CASE_NUMBER),
-        ({"reason": " "}, Why.REASON),
-        ({"until_at": datetime.fromisoformat("2026-03-10T00:00Z")}, Why.GROUND_SPAN),
+        ({"purpose": Purpose.INSPECTION}, AccessRefusal.PURPOSE),
+        ({"case_number": " "}, AccessRefusal.CASE_NUMBER),
+        ({"reason": " "}, ActionRefusal.REASON),
+        ({"until_at": datetime.fromisoformat("2026-03-10T00:00Z")}, ActionRefusal.GROUND_SPAN),
     ],
 )
 def test_a_ground_says_why_and_for_how_long(
@@ -258,23 +262,23 @@ def test_the_person_sees_their_own_trail_whole(scene: Scene) -> None:
 
 
 def test_what_a_device_sent_for_somebody_else_is_not_shown(scene: Scene) -> None:
-    scene.do(scene.ann, assignments.take_back, TakeBack("D-1", scene.office.now - 12 * HOUR))
+    scene.do(scene.ann, assignments.take_back, ReturnDevice("D-1", scene.office.now - 12 * HOUR))
     assert len(see(scene, scene.person).fixes) == 12
 
 
 def test_without_a_reader_no_trail_is_shown(scene: Scene) -> None:
-    asked = TrailAsked(person="P-1")
-    assert scene.refused(scene.person, trail_access.trail, asked) is Why.NO_READER
+    asked = TrailRequest(person="P-1")
+    assert scene.refused(scene.person, trail_access.trail, asked) is ActionRefusal.NO_READER
 
 
 # --- Who looked --------------------------------------------------------------------------------
 
 
 def test_the_person_reads_who_looked_and_why(scene: Scene) -> None:
-    scene.do(scene.ann, persons.show, PersonAsked(person="P-1", **CASE))
-    scene.refused(scene.bob, persons.show, PersonAsked(person="P-1", **CASE))
-    scene.do(scene.ann, caseload.listed, OfOfficer())
-    shown = scene.do(scene.person, trail_access.listed, LooksAsked(person="P-1"))
+    scene.do(scene.ann, persons.show, PersonRequest(person="P-1", **CASE))
+    scene.refused(scene.bob, persons.show, PersonRequest(person="P-1", **CASE))
+    scene.do(scene.ann, caseload.list_cases, CaseloadRequest())
+    shown = scene.do(scene.person, trail_access.list_looks, LooksRequest(person="P-1"))
     look, refusal, overview = shown.looks[-3:]
     assert (look.by, look.by_name, look.purpose) == ("ann", "ann", Purpose.SUPERVISION)
     assert (look.case_number, look.is_look) == ("ALM-2026-1", True)
@@ -285,10 +289,10 @@ def test_the_person_reads_who_looked_and_why(scene: Scene) -> None:
 
 def test_the_list_goes_on_where_it_was_left(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(trail_access, "PAGE", 2)
-    first = scene.do(scene.person, trail_access.listed, LooksAsked(person="P-1"))
+    first = scene.do(scene.person, trail_access.list_looks, LooksRequest(person="P-1"))
     assert first.after is not None
-    asked = LooksAsked(person="P-1", after=first.after)
-    second = scene.do(scene.person, trail_access.listed, asked)
+    asked = LooksRequest(person="P-1", after=first.after)
+    second = scene.do(scene.person, trail_access.list_looks, asked)
     assert second.looks[0].entry > first.looks[-1].entry
 
 
@@ -301,8 +305,8 @@ def test_from_the_last_one_back_are_the_same_looks(
         found: list[int] = []
         after: str | None = ""
         while after is not None:
-            asked = LooksAsked(person="P-1", after=after, latest_first=latest_first)
-            page = scene.do(scene.person, trail_access.listed, asked)
+            asked = LooksRequest(person="P-1", after=after, latest_first=latest_first)
+            page = scene.do(scene.person, trail_access.list_looks, asked)
             found, after = [*found, *(one.entry for one in page.looks)], page.after
         return found
 
@@ -310,39 +314,39 @@ def test_from_the_last_one_back_are_the_same_looks(
     assert back == sorted(back, reverse=True)
     assert back[::-1] == entries(latest_first=False)[: len(back)]
     assert len(back) > trail_access.PAGE
-    asked = LooksAsked(person="P-1", action="looks.list")
-    only = scene.do(scene.person, trail_access.listed, asked).looks
+    asked = LooksRequest(person="P-1", action="looks.list")
+    only = scene.do(scene.person, trail_access.list_looks, asked).looks
     assert [one.action for one in only] == ["looks.list"] * trail_access.PAGE
     assert only[0].entry > only[1].entry
 
 
 def test_what_was_erased_of_the_log_is_not_shown(scene: Scene) -> None:
-    scene.do(scene.ann, persons.show, PersonAsked(person="P-1", **CASE))
-    before = scene.do(scene.person, trail_access.listed, LooksAsked(person="P-1")).looks
+    scene.do(scene.ann, persons.show, PersonRequest(person="P-1", **CASE))
+    before = scene.do(scene.person, trail_access.list_looks, LooksRequest(person="P-1")).looks
     entry = before[-1].entry
     scene.office.store.write(
         lambda work: work.forget_records([entry], scene.office.now.date(), "looks")
     )
-    after = scene.do(scene.person, trail_access.listed, LooksAsked(person="P-1")).looks
+    after = scene.do(scene.person, trail_access.list_looks, LooksRequest(person="P-1")).looks
     assert entry not in {one.entry for one in after}
 
 
 def test_an_inspector_finds_what_was_done_and_is_found_too(scene: Scene) -> None:
-    scene.refused(scene.bob, persons.show, PersonAsked(person="P-1", **CASE))
+    scene.refused(scene.bob, persons.show, PersonRequest(person="P-1", **CASE))
     day = scene.office.now.date()
     for sought in ({"day": day}, {"account": "bob"}, {"action": "persons.show"},
                    {"refused": "not_in_charge"}):  # fmt: skip
-        asked = Search(case_number="INSP-1", **sought)
+        asked = LogSearch(case_number="INSP-1", **sought)
         found = scene.do(scene.inspector, inspection.search, asked).looks
         assert "bob" in {one.by for one in found}
         assert found[-1].persons is not None
     assert scene.office.last()["facts"]["searched"] == "refused"
-    both = Search(case_number="INSP-1", account="bob", action="persons.show")
-    assert scene.refused(scene.inspector, inspection.search, both) is Why.SEARCH
+    both = LogSearch(case_number="INSP-1", account="bob", action="persons.show")
+    assert scene.refused(scene.inspector, inspection.search, both) is ActionRefusal.SEARCH
 
 
 def test_what_an_inspector_sought_in_vain_is_not_entered(scene: Scene) -> None:
     for sought, entered in (("Айгүл of 7 Abay Avenue", None), ("chief", "chief")):
-        asked = Search(case_number="INSP-1", account=sought)
+        asked = LogSearch(case_number="INSP-1", account=sought)
         scene.do(scene.inspector, inspection.search, asked)
         assert scene.office.last()["facts"]["value"] == entered

@@ -5,20 +5,20 @@ from dataclasses import replace
 import pytest
 
 from mesure.actions.accounts import passkeys
-from mesure.actions.accounts.passkeys import Signed
+from mesure.actions.accounts.passkeys import PasskeyResponse
 from mesure.actions.devices import enrolment_codes
-from mesure.actions.devices.enrolment_codes import CodeFor, DeviceNamed, Introduce
+from mesure.actions.devices.enrolment_codes import DeviceRef, IntroduceDevice, IssueCode
 from mesure.actions.framework.action import perform
 from mesure.actions.framework.context import VISITOR, Actor, Context
 from mesure.actions.framework.public_address import Site
-from mesure.actions.limits.token_buckets import Rate
-from mesure.actions.limits.unknown_callers import Strangers
+from mesure.actions.limits.token_buckets import RateLimit
+from mesure.actions.limits.unknown_callers import UnknownCallerCounter
 from mesure.actions.refusals.refusals import ActionError
 from mesure.privacy.roles import Role
 from tests.actions.house import Office
 from tests.actions.receiving import key
 
-FEW = Rate(burst=3, per_s=0.1)
+FEW = RateLimit(burst=3, per_s=0.1)
 
 
 @pytest.fixture
@@ -27,25 +27,27 @@ def operator(office: Office) -> Actor:
 
 
 @pytest.fixture
-def strangers() -> Strangers:
-    return Strangers(FEW)
+def strangers() -> UnknownCallerCounter:
+    return UnknownCallerCounter(FEW)
 
 
-def context(office: Office, strangers: Strangers) -> Context:
+def context(office: Office, strangers: UnknownCallerCounter) -> Context:
     site = Site.at("https://mesure.example", "Mesure")
     return replace(office.context(VISITOR), site=site, tally=strangers)
 
 
-def tried(office: Office, strangers: Strangers, times: int) -> int:
+def tried(office: Office, strangers: UnknownCallerCounter, times: int) -> int:
     """Come with a passkey that is none, and return how many entries that made."""
     before = len(office.log())
     for _ in range(times):
         with pytest.raises(ActionError):
-            perform(context(office, strangers), passkeys.by_passkey, Signed("x", "{}"))
+            perform(context(office, strangers), passkeys.by_passkey, PasskeyResponse("x", "{}"))
     return len(office.log()) - before
 
 
-def test_what_is_tried_again_and_again_is_counted(office: Office, strangers: Strangers) -> None:
+def test_what_is_tried_again_and_again_is_counted(
+    office: Office, strangers: UnknownCallerCounter
+) -> None:
     assert tried(office, strangers, 1_000) == 3
     office.later(seconds=11)
     assert tried(office, strangers, 2) == 1
@@ -56,14 +58,14 @@ def test_what_is_tried_again_and_again_is_counted(office: Office, strangers: Str
 
 
 def test_introductions_of_strangers_are_counted_and_that_of_a_device_is_entered(
-    office: Office, strangers: Strangers, operator: Actor
+    office: Office, strangers: UnknownCallerCounter, operator: Actor
 ) -> None:
-    office.do(operator, enrolment_codes.add, DeviceNamed("D-7"))
-    code = office.do(operator, enrolment_codes.give_code, CodeFor("D-7")).code
+    office.do(operator, enrolment_codes.add, DeviceRef("D-7"))
+    code = office.do(operator, enrolment_codes.give_code, IssueCode("D-7")).code
     before = len(office.log())
 
     def introduced(name: str, code: str) -> str:
-        asked = Introduce(name, "phone", key(1).key, code)
+        asked = IntroduceDevice(name, "phone", key(1).key, code)
         return perform(context(office, strangers), enrolment_codes.introduce, asked).fate.value
 
     for _ in range(20):
@@ -74,11 +76,11 @@ def test_introductions_of_strangers_are_counted_and_that_of_a_device_is_entered(
 
 
 def test_what_somebody_who_signed_in_is_refused_is_entered_each_time(
-    office: Office, strangers: Strangers, operator: Actor
+    office: Office, strangers: UnknownCallerCounter, operator: Actor
 ) -> None:
     before = len(office.log())
     for _ in range(10):
         made = replace(office.context(operator), tally=strangers)
         with pytest.raises(ActionError):
-            perform(made, passkeys.by_passkey, Signed("x", "{}"))
+            perform(made, passkeys.by_passkey, PasskeyResponse("x", "{}"))
     assert len(office.log()) - before == 10

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from mesure.actions.accounts import sign_in
-from mesure.actions.accounts.sign_in import ByPassword
+from mesure.actions.accounts.sign_in import PasswordSignIn
 from mesure.actions.devices import assignments
 from mesure.actions.framework.context import PROGRAM, VISITOR
 from mesure.actions.oversight import upkeep
@@ -25,7 +25,9 @@ def test_what_is_carried_under_an_order_that_is_over_is_ended(scene: Scene) -> N
     scene.office.now += timedelta(days=400)
     upkeep.now_and_then(scene.office.context(PROGRAM))
     assert scene.office.last()["facts"] == {"ended": 1}
-    [carried] = scene.do(scene.ann, assignments.listed, assignments.OfPerson("P-1"))
+    [carried] = scene.do(
+        scene.ann, assignments.list_assignments, assignments.AssignmentsRequest("P-1")
+    )
     assert carried.until_at is not None
 
 
@@ -35,7 +37,7 @@ def test_failures_that_count_no_more_are_forgotten(
     monkeypatch.setattr(upkeep, "LET_LIE_MAX", 2)
     for login in ("one", "two"):
         with pytest.raises(NotAllowedError):
-            scene.do(VISITOR, sign_in.by_password, ByPassword(login, "x" * 12, "0"))
+            scene.do(VISITOR, sign_in.by_password, PasswordSignIn(login, "x" * 12, "0"))
     upkeep.now_and_then(scene.office.context(PROGRAM))
     assert scene.office.last()["action"] == "sign_in.by_password"
     scene.office.later(days=1)

@@ -5,11 +5,17 @@ from typing import Any
 
 import pytest
 
-from mesure.actions.framework.action import Nothing
+from mesure.actions.framework.action import EmptyRequest
 from mesure.actions.framework.context import PROGRAM
 from mesure.actions.orders import venue_review
-from mesure.actions.orders.venue_review import Decide, ImportVenues, OfList, VenueGiven, VenuesAsked
-from mesure.actions.refusals.refusal_reasons import Why
+from mesure.actions.orders.venue_review import (
+    DecideVenues,
+    ImportVenues,
+    VenueInput,
+    VenueListRef,
+    VenuesRequest,
+)
+from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.orders.text import map_features
 from mesure.orders.venues import venue_lists
 from tests.actions.scene import Scene
@@ -17,20 +23,20 @@ from tests.actions.scene import Scene
 POINT = '{"coordinates":[76.9,43.2],"type":"Point"}'
 
 
-def given(name: str, tag: str = "bar", geometry: str = POINT) -> VenueGiven:
-    return VenueGiven(f"node/{name}", name, {"amenity": tag}, geometry)
+def given(name: str, tag: str = "bar", geometry: str = POINT) -> VenueInput:
+    return VenueInput(f"node/{name}", name, {"amenity": tag}, geometry)
 
 
-def asked(*found: VenueGiven, category: str = "nightlife", day: int = 1) -> ImportVenues:
+def asked(*found: VenueInput, category: str = "nightlife", day: int = 1) -> ImportVenues:
     return ImportVenues(category, date(2026, 3, day), "almaty.osm", "0" * 64, found)
 
 
-def imported(scene: Scene, *found: VenueGiven, day: int = 1) -> Any:
+def imported(scene: Scene, *found: VenueInput, day: int = 1) -> Any:
     return scene.do(scene.ann, venue_review.import_list, asked(*found, day=day))
 
 
 def shown(scene: Scene, name: str, which: str = "undecided", page: int = 0) -> list[str]:
-    found = scene.do(scene.ann, venue_review.show, VenuesAsked(name, which, page))
+    found = scene.do(scene.ann, venue_review.show, VenuesRequest(name, which, page))
     return [one.name for one in found.venues]
 
 
@@ -38,55 +44,66 @@ def test_a_list_is_reviewed_venue_by_venue_and_then_approved(scene: Scene) -> No
     done = imported(scene, given("a"), given("b"), given("c"))
     assert (done.count, done.new, done.undecided) == (3, ("a", "b", "c"), 3)
     assert shown(scene, done.list) == ["a", "b", "c"]
-    scene.do(scene.ann, venue_review.decide, Decide(done.list, ("node/a", "node/c"), True))
-    assert scene.refused(scene.ann, venue_review.approve, OfList(done.list)) is Why.UNDECIDED
-    assert scene.refused(scene.ann, venue_review.file, OfList(done.list)) is Why.UNDECIDED
-    closed = Decide(done.list, ("node/b",), False, " closed down ")
-    assert scene.refused(scene.ann, venue_review.decide, Decide(done.list, ("node/b",), False)) is (
-        Why.REASON
+    scene.do(scene.ann, venue_review.decide, DecideVenues(done.list, ("node/a", "node/c"), True))
+    assert (
+        scene.refused(scene.ann, venue_review.approve, VenueListRef(done.list))
+        is ActionRefusal.UNDECIDED
     )
+    assert (
+        scene.refused(scene.ann, venue_review.file, VenueListRef(done.list))
+        is ActionRefusal.UNDECIDED
+    )
+    closed = DecideVenues(done.list, ("node/b",), False, " closed down ")
+    assert scene.refused(
+        scene.ann, venue_review.decide, DecideVenues(done.list, ("node/b",), False)
+    ) is (ActionRefusal.REASON)
     scene.do(scene.ann, venue_review.decide, closed)
     assert (shown(scene, done.list, "binding"), shown(scene, done.list, "free")) == (
         ["a", "c"], ["b"]
     )  # fmt: skip
-    scene.do(scene.ann, venue_review.approve, OfList(done.list))
-    file = scene.do(scene.ann, venue_review.file, OfList(done.list))
+    scene.do(scene.ann, venue_review.approve, VenueListRef(done.list))
+    file = scene.do(scene.ann, venue_review.file, VenueListRef(done.list))
     assert file.name == "nightlife-2026-03-01.geojson"
     found = venue_lists.of_category(map_features.read(file.data).features, "nightlife")
     assert [one.id for one in found.venues] == ["node/a", "node/c"]
-    for action, again in ((venue_review.approve, OfList(done.list)), (venue_review.decide, closed)):
-        assert scene.refused(scene.ann, action, again) is Why.ANSWERED
+    for action, again in (
+        (venue_review.approve, VenueListRef(done.list)),
+        (venue_review.decide, closed),
+    ):
+        assert scene.refused(scene.ann, action, again) is ActionRefusal.ANSWERED
 
 
 def test_what_is_as_it_was_stays_decided_and_the_rest_is_looked_at_again(scene: Scene) -> None:
     first = imported(scene, given("a"), given("b"), given("c"))
-    scene.do(scene.ann, venue_review.decide, Decide(first.list, ("node/a", "node/b"), True))
-    scene.do(scene.ann, venue_review.decide, Decide(first.list, ("node/c",), False, "closed"))
-    scene.do(scene.ann, venue_review.approve, OfList(first.list))
+    scene.do(scene.ann, venue_review.decide, DecideVenues(first.list, ("node/a", "node/b"), True))
+    scene.do(scene.ann, venue_review.decide, DecideVenues(first.list, ("node/c",), False, "closed"))
+    scene.do(scene.ann, venue_review.approve, VenueListRef(first.list))
     second = imported(scene, given("b", "pub"), given("c"), given("d"), day=2)
     assert (second.new, second.gone, second.changed) == (("d",), ("a",), ("b",))
     assert second.undecided == 2
     assert shown(scene, second.list) == ["b", "d"]
     assert shown(scene, second.list, "free") == ["c"]
-    latest, earlier = scene.do(scene.ann, venue_review.lists, Nothing())
+    latest, earlier = scene.do(scene.ann, venue_review.lists, EmptyRequest())
     assert (latest.list, latest.kept.gone, latest.undecided) == (second.list, ("a",), 2)
     assert (earlier.list, earlier.binding) == (first.list, 2)
 
 
 def test_points_are_of_what_binds_by_the_list_that_was_approved_last(scene: Scene) -> None:
-    assert scene.do(scene.ann, venue_review.points, Nothing()) == {}
+    assert scene.do(scene.ann, venue_review.points, EmptyRequest()) == {}
     area = '{"coordinates":[[[76.5,43.5],[76.6,43.5],[76.6,43.6],[76.5,43.5]]],"type":"Polygon"}'
     first = imported(scene, given("a"), given("b"), given("c", geometry=area))
-    scene.do(scene.ann, venue_review.decide, Decide(first.list, ("node/a", "node/c"), True))
-    scene.do(scene.ann, venue_review.decide, Decide(first.list, ("node/b",), False, "closed"))
-    assert scene.do(scene.ann, venue_review.points, Nothing()) == {}
-    scene.do(scene.ann, venue_review.approve, OfList(first.list))
+    scene.do(scene.ann, venue_review.decide, DecideVenues(first.list, ("node/a", "node/c"), True))
+    scene.do(scene.ann, venue_review.decide, DecideVenues(first.list, ("node/b",), False, "closed"))
+    assert scene.do(scene.ann, venue_review.points, EmptyRequest()) == {}
+    scene.do(scene.ann, venue_review.approve, VenueListRef(first.list))
     found = {"nightlife": ((43.2, 76.9), (43.5, 76.5))}
-    assert scene.do(scene.ann, venue_review.points, Nothing()) == found
+    assert scene.do(scene.ann, venue_review.points, EmptyRequest()) == found
     second = imported(scene, given("c", geometry=area), day=2)
-    assert scene.do(scene.ann, venue_review.points, Nothing()) == found
-    scene.do(scene.ann, venue_review.approve, OfList(second.list))
-    assert scene.do(scene.ann, venue_review.points, Nothing()) == {"nightlife": ((43.5, 76.5),)}
+    assert scene.do(scene.ann, venue_review.points, EmptyRequest()) == found
+    scene.do(scene.ann, venue_review.approve, VenueListRef(second.list))
+    assert scene.do(scene.ann, venue_review.points, EmptyRequest()) == {
+        "nightlife": ((43.5, 76.5),)
+    }
 
 
 def test_the_command_of_an_operator_imports_as_the_program(scene: Scene) -> None:
@@ -102,13 +119,13 @@ def test_a_list_that_nobody_approved_is_nothing_to_compare_with(scene: Scene) ->
 @pytest.mark.parametrize(
     ("wrong", "why"),
     [
-        (asked(given("a"), category="fun"), Why.CATEGORY),
-        (asked(), Why.NO_VENUES),
-        (asked(given("a", geometry="x" * 500_000)), Why.TOO_LARGE),
-        (asked(*(given(str(number)) for number in range(10_001))), Why.TOO_LARGE),
+        (asked(given("a"), category="fun"), ActionRefusal.CATEGORY),
+        (asked(), ActionRefusal.NO_VENUES),
+        (asked(given("a", geometry="x" * 500_000)), ActionRefusal.TOO_LARGE),
+        (asked(*(given(str(number)) for number in range(10_001))), ActionRefusal.TOO_LARGE),
     ],
 )
-def test_what_is_no_list_is_refused(scene: Scene, wrong: ImportVenues, why: Why) -> None:
+def test_what_is_no_list_is_refused(scene: Scene, wrong: ImportVenues, why: ActionRefusal) -> None:
     assert scene.refused(scene.ann, venue_review.import_list, wrong) is why
 
 
@@ -119,5 +136,5 @@ def test_a_long_list_is_kept_in_parts_and_shown_in_pages(scene: Scene) -> None:
         assert len(reading.listed(venue_review.VENUES.name)) > 1
     assert shown(scene, done.list, page=1)[0] == f"{venue_review.PAGE:04}"
     everything = tuple(one.id for one in found)
-    scene.do(scene.ann, venue_review.decide, Decide(done.list, everything, True))
+    scene.do(scene.ann, venue_review.decide, DecideVenues(done.list, everything, True))
     assert shown(scene, done.list) == []

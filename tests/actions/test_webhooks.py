@@ -4,20 +4,20 @@ from typing import Any
 
 import pytest
 
-from mesure.actions.framework.action import Doing, Sort
+from mesure.actions.framework.action import ActionContext, ActionType
 from mesure.actions.framework.context import Actor
 from mesure.actions.notifications import webhooks
 from mesure.actions.notifications.webhooks import (
     WEBHOOK,
     AddWebhook,
-    AllWebhooks,
-    Event,
-    OfWebhook,
-    Told,
-    WebhookAdded,
+    NewWebhook,
+    WebhookEvent,
+    WebhookEventType,
+    WebhookRef,
+    WebhooksRequest,
 )
 from mesure.actions.records.record_types import Register
-from mesure.actions.refusals.refusals import FaultyError, NotNowError, UnknownError
+from mesure.actions.refusals.refusals import ActionConflictError, InvalidInputError, NotFoundError
 from mesure.privacy.roles import Role
 from mesure.store.interface.store import Work
 from mesure.store.values.outgoing import Outgoing
@@ -31,25 +31,27 @@ def operator(office: Office) -> Actor:
     return office.account("O-1", Role.OPERATOR)
 
 
-def _add(office: Office, operator: Actor, *events: Event) -> WebhookAdded:
+def _add(office: Office, operator: Actor, *events: WebhookEventType) -> NewWebhook:
     return office.do(operator, webhooks.add, AddWebhook(address=ADDRESS, events=events))
 
 
 def test_a_webhook_is_added_listed_and_removed(office: Office, operator: Actor) -> None:
-    added = _add(office, operator, Event.INCIDENT_OPENED, Event.INCIDENT_OPENED)
+    added = _add(
+        office, operator, WebhookEventType.INCIDENT_OPENED, WebhookEventType.INCIDENT_OPENED
+    )
     assert len(base64.b64decode(added.secret.removeprefix("whsec_"))) == 32
-    [shown] = office.do(operator, webhooks.listed, AllWebhooks())
+    [shown] = office.do(operator, webhooks.list_webhooks, WebhooksRequest())
     assert (shown.webhook, shown.address) == (added.webhook, ADDRESS)
-    assert shown.events == (Event.INCIDENT_OPENED,)
+    assert shown.events == (WebhookEventType.INCIDENT_OPENED,)
     assert "secret" not in shown.__struct_fields__
-    office.do(operator, webhooks.remove, OfWebhook(added.webhook))
-    assert not office.do(operator, webhooks.listed, AllWebhooks())
-    with pytest.raises(UnknownError):
-        office.do(operator, webhooks.remove, OfWebhook(added.webhook))
+    office.do(operator, webhooks.remove, WebhookRef(added.webhook))
+    assert not office.do(operator, webhooks.list_webhooks, WebhooksRequest())
+    with pytest.raises(NotFoundError):
+        office.do(operator, webhooks.remove, WebhookRef(added.webhook))
 
 
 def test_a_secret_does_not_lie_in_the_store(office: Office, operator: Actor) -> None:
-    added = _add(office, operator, Event.INCIDENT_OPENED)
+    added = _add(office, operator, WebhookEventType.INCIDENT_OPENED)
     secret = base64.b64decode(added.secret.removeprefix("whsec_"))
     with office.store.read() as reading:
         [entry] = reading.listed(WEBHOOK.name)
@@ -70,13 +72,13 @@ def test_a_secret_does_not_lie_in_the_store(office: Office, operator: Actor) -> 
 def test_what_is_no_address_for_webhooks_is_refused(
     office: Office, operator: Actor, address: str
 ) -> None:
-    asked = AddWebhook(address=address, events=(Event.INCIDENT_OPENED,))
-    with pytest.raises(FaultyError):
+    asked = AddWebhook(address=address, events=(WebhookEventType.INCIDENT_OPENED,))
+    with pytest.raises(InvalidInputError):
         office.do(operator, webhooks.add, asked)
 
 
 def test_a_webhook_tells_of_something(office: Office, operator: Actor) -> None:
-    with pytest.raises(FaultyError):
+    with pytest.raises(InvalidInputError):
         _add(office, operator)
 
 
@@ -84,15 +86,15 @@ def test_there_is_an_end_to_webhooks(
     office: Office, operator: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(webhooks, "WEBHOOKS_MAX", 1)
-    _add(office, operator, Event.INCIDENT_OPENED)
-    with pytest.raises(NotNowError):
-        _add(office, operator, Event.INCIDENT_OPENED)
+    _add(office, operator, WebhookEventType.INCIDENT_OPENED)
+    with pytest.raises(ActionConflictError):
+        _add(office, operator, WebhookEventType.INCIDENT_OPENED)
 
 
 # --- What is told ------------------------------------------------------------------------------
 
-TOLD = Told(
-    event=Event.INCIDENT_OPENED,
+TOLD = WebhookEvent(
+    event=WebhookEventType.INCIDENT_OPENED,
     id="I-1:1",
     subject="I-1",
     person="P-1",
@@ -101,9 +103,9 @@ TOLD = Told(
 )
 
 
-def _tell(office: Office, told: Told) -> list[Outgoing]:
+def _tell(office: Office, told: WebhookEvent) -> list[Outgoing]:
     def telling(rows: Register, work: Work) -> None:
-        doing = Doing(work, office.context(Actor("x", Role.PROGRAM)), webhooks.add, None)
+        doing = ActionContext(work, office.context(Actor("x", Role.PROGRAM)), webhooks.add, None)
         webhooks.tell(doing, tuple(rows.all(WEBHOOK)), told, 0)
 
     office.write(telling)
@@ -113,8 +115,8 @@ def _tell(office: Office, told: Told) -> list[Outgoing]:
 
 def test_an_event_goes_once_to_each_webhook_that_wants_it(office: Office, operator: Actor) -> None:
     office.person("P-1")
-    wants = _add(office, operator, Event.INCIDENT_OPENED)
-    _add(office, operator, Event.FINDING_MADE)
+    wants = _add(office, operator, WebhookEventType.INCIDENT_OPENED)
+    _add(office, operator, WebhookEventType.FINDING_MADE)
     assert len(_tell(office, TOLD)) == 1
     [row] = _tell(office, TOLD)
     assert (row.to, row.person) == (wants.webhook, "P-1")
@@ -122,7 +124,7 @@ def test_an_event_goes_once_to_each_webhook_that_wants_it(office: Office, operat
 
 def test_an_event_has_the_form_of_cloudevents(office: Office, operator: Actor) -> None:
     office.person("P-1")
-    _add(office, operator, Event.INCIDENT_OPENED)
+    _add(office, operator, WebhookEventType.INCIDENT_OPENED)
     event: dict[str, Any] = json.loads(_tell(office, TOLD)[0].body)["event"]
     assert event == {
         "specversion": "1.0",
@@ -136,4 +138,4 @@ def test_an_event_has_the_form_of_cloudevents(office: Office, operator: Actor) -
 
 
 def test_listing_is_a_look() -> None:
-    assert webhooks.listed.sort is Sort.LOOK
+    assert webhooks.list_webhooks.sort is ActionType.LOOK

@@ -13,12 +13,12 @@ from typing import Any
 import msgspec
 import pytest
 
-from mesure.actions.framework.action import Action, Look, Sort
+from mesure.actions.framework.action import Action, ActionType, ReadRequest
 from mesure.actions.framework.context import Actor
 from mesure.actions.refusals.refusals import ActionError, NotAllowedError
 from mesure.actions.registry import ACTIONS
 from mesure.privacy import purposes
-from mesure.privacy.access_refusal import Reason
+from mesure.privacy.access_refusal import AccessRefusal
 from mesure.privacy.roles import CASEWORK, OWN_SIDE, STAFF, Role
 from tests.actions import house
 from tests.actions.house import Office
@@ -227,9 +227,9 @@ def test_every_action_is_tried_as_every_role(
         before = office.size()
         reason = _tried(office, actor, action)
         if LETTERS_OF[role] in MAY[name]:
-            assert reason is not Reason.ROLE
+            assert reason is not AccessRefusal.ROLE
         else:
-            assert reason is Reason.ROLE
+            assert reason is AccessRefusal.ROLE
             entered = office.log(before)
             assert [one["facts"]["refused"] for one in entered] == ["role"]
             assert (entered[0]["action"], entered[0]["by"]) == (name, actor.account)
@@ -303,7 +303,7 @@ def test_counsel_and_inspectors_change_nothing_of_a_case() -> None:
     own |= {"bundle.make", "bundle.made"}  # A paper that changes nothing.
     for role in (Role.COUNSEL, Role.INSPECTOR):
         may = {name for name, one in ACTIONS.items() if role in one.allows}
-        assert {name for name in may if ACTIONS[name].sort is Sort.CHANGE} <= own
+        assert {name for name in may if ACTIONS[name].sort is ActionType.CHANGE} <= own
 
 
 def test_nobody_signs_in_as_the_program_itself() -> None:
@@ -318,7 +318,7 @@ def test_operators_open_no_case(office: Office, actors: dict[Role, Actor]) -> No
     operator = actors[Role.OPERATOR]
     for name, action in ACTIONS.items():
         if Role.OPERATOR in action.allows:
-            assert not issubclass(action.asks, Look), name
+            assert not issubclass(action.asks, ReadRequest), name
             _tried(office, operator, action)
             assert "P-1" not in office.last()["persons"]
 
@@ -329,7 +329,7 @@ def test_a_token_opens_only_what_it_was_given_for(
     bare = replace(actors[Role.SERVICE], scopes=frozenset())
     for action in ACTIONS.values():
         if Role.SERVICE in action.allows:
-            assert _tried(office, bare, action) is Reason.SCOPE
+            assert _tried(office, bare, action) is AccessRefusal.SCOPE
 
 
 BEGINS_A_CASE = {"persons.enter"}
@@ -351,10 +351,10 @@ def test_whoever_names_a_person_is_asked_whether_they_may(
     stranger = office.account(f"A-stranger-{name}", Role.OFFICER)
     asked = sample(ACTIONS[name].asks)
     asked = msgspec.structs.replace(asked, person="P-1")
-    if isinstance(asked, Look):
+    if isinstance(asked, ReadRequest):
         purpose = purposes.Purpose.SUPERVISION
         asked = msgspec.structs.replace(asked, purpose=purpose, case_number="ALM-1")
-    assert _refused(office, stranger, ACTIONS[name], asked) is Reason.NOT_IN_CHARGE
+    assert _refused(office, stranger, ACTIONS[name], asked) is AccessRefusal.NOT_IN_CHARGE
     assert office.last()["persons"] == ["P-1"]
 
 
@@ -362,7 +362,7 @@ def test_whoever_names_a_person_is_asked_whether_they_may(
 
 
 @pytest.mark.parametrize(
-    "name", [name for name, one in ACTIONS.items() if issubclass(one.asks, Look)]
+    "name", [name for name, one in ACTIONS.items() if issubclass(one.asks, ReadRequest)]
 )
 def test_a_look_needs_a_purpose_and_a_case_number(
     name: str, office: Office, actors: dict[Role, Actor]
@@ -372,13 +372,13 @@ def test_a_look_needs_a_purpose_and_a_case_number(
         [*may_be] = purposes.FOR_ROLE[role]
         asked = sample(action.asks)
         if len(may_be) > 1:
-            assert _refused(office, actors[role], action, asked) is Reason.PURPOSE
+            assert _refused(office, actors[role], action, asked) is AccessRefusal.PURPOSE
         other = next(one for one in purposes.Purpose if one not in may_be)
         asked = msgspec.structs.replace(asked, purpose=other)
         wrong = _refused(office, actors[role], action, asked)
-        assert wrong is (Reason.PURPOSE if len(may_be) > 1 else Reason.CASE_NUMBER)
+        assert wrong is (AccessRefusal.PURPOSE if len(may_be) > 1 else AccessRefusal.CASE_NUMBER)
         asked = msgspec.structs.replace(asked, purpose=may_be[0], case_number=" ")
-        assert _refused(office, actors[role], action, asked) is Reason.CASE_NUMBER
+        assert _refused(office, actors[role], action, asked) is AccessRefusal.CASE_NUMBER
 
 
 def _refused(office: Office, actor: Actor, action: Action[Any, Any], asked: Any) -> object:

@@ -7,19 +7,19 @@ from typing import Any
 import pytest
 
 from mesure.actions.cases import worklist
-from mesure.actions.cases.worklist import Waiting, What
-from mesure.actions.framework.action import Nothing
+from mesure.actions.cases.worklist import WorkItem, WorkItemType
+from mesure.actions.framework.action import EmptyRequest
 from mesure.actions.framework.context import Actor
 from mesure.actions.incidents import contests, incident_review
-from mesure.actions.incidents.contests import OfIncident, Say
-from mesure.actions.incidents.incident_review import Decide, Which
+from mesure.actions.incidents.contests import IncidentRequest, IncidentStatement
+from mesure.actions.incidents.incident_review import IncidentRef, RecordFinding
 from mesure.actions.judging import judging_position
-from mesure.actions.judging.judging_position import Position
+from mesure.actions.judging.judging_position import JudgingPosition
 from mesure.actions.orders import court_orders
-from mesure.actions.orders.court_orders import EnterVersion, OfVersion
+from mesure.actions.orders.court_orders import EnterVersion, VersionRef
 from mesure.actions.trails import grounds
 from mesure.actions.trails.grounds import AnswerGround, RecordGround
-from mesure.incidents.finding import Cause, Outcome
+from mesure.incidents.finding import FindingCause, FindingOutcome
 from mesure.instants import to_us
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import Role
@@ -38,13 +38,13 @@ def supervisor(office: Office) -> Actor:
     return office.account("A-supervisor", Role.SUPERVISOR)
 
 
-def waiting(office: Office, actor: Actor) -> tuple[Waiting, ...]:
-    return office.do(actor, worklist.listed, Nothing())
+def waiting(office: Office, actor: Actor) -> tuple[WorkItem, ...]:
+    return office.do(actor, worklist.list_items, EmptyRequest())
 
 
 def seen(office: Office, actor: Actor, incident: str) -> None:
     number, purpose = "N-1", Purpose.POSSIBLE_BREACH
-    asked = OfIncident(incident=incident, purpose=purpose, case_number=number)
+    asked = IncidentRequest(incident=incident, purpose=purpose, case_number=number)
     office.do(actor, incident_review.show, asked)
 
 
@@ -53,7 +53,7 @@ def incident(office: Office, person: str, name: str, **more: Any) -> None:
     from mesure.actions.records import incident_body
 
     kept = replace(raised.incident(person, name), **more)
-    body = incident_body.sealed(office.keyring, person, name, 1, b"{}", office.chance)
+    body = incident_body.seal(office.keyring, person, name, 1, b"{}", office.chance)
     raised.judge(office, replace(kept, body=body))
 
 
@@ -61,9 +61,16 @@ def test_a_possible_breach_waits_until_there_is_a_finding(office: Office, office
     office.person("P-1", officer)
     incident(office, "P-1", "I-1")
     [one] = waiting(office, officer)
-    assert (one.what, one.id, one.condition, one.is_overdue) == (What.INCIDENT, "I-1", "C1", False)
+    assert (one.what, one.id, one.condition, one.is_overdue) == (
+        WorkItemType.INCIDENT,
+        "I-1",
+        "C1",
+        False,
+    )
     seen(office, officer, "I-1")
-    decided = Decide("I-1", Outcome.NO_BREACH, "The signal was weak.", Cause.LOCATION_ERROR)
+    decided = RecordFinding(
+        "I-1", FindingOutcome.NO_BREACH, "The signal was weak.", FindingCause.LOCATION_ERROR
+    )
     office.do(officer, incident_review.find, decided)
     assert waiting(office, officer) == ()
 
@@ -92,17 +99,21 @@ def test_a_proposal_waits_for_a_supervisor_and_not_for_who_made_it(
     incident(office, "P-1", "I-1")
     assert waiting(office, supervisor) == ()
     seen(office, officer, "I-1")
-    office.do(officer, incident_review.find, Decide("I-1", Outcome.BREACH, "I saw it on the map."))
+    office.do(
+        officer,
+        incident_review.find,
+        RecordFinding("I-1", FindingOutcome.BREACH, "I saw it on the map."),
+    )
     assert waiting(office, officer) == ()
     [one] = waiting(office, supervisor)
-    assert one.what is What.SECOND_EYES
+    assert one.what is WorkItemType.SECOND_EYES
     seen(office, supervisor, "I-1")
-    office.do(supervisor, incident_review.confirm, Which("I-1"))
+    office.do(supervisor, incident_review.confirm, IncidentRef("I-1"))
     assert waiting(office, supervisor) == ()
     person = office.account("A-person", Role.PERSON, "P-1")
-    office.do(person, contests.make, Say("I-1", "I was at the hospital."))
-    assert [one.what for one in waiting(office, officer)] == [What.CONTEST]
-    assert [one.what for one in waiting(office, supervisor)] == [What.CONTEST]
+    office.do(person, contests.make, IncidentStatement("I-1", "I was at the hospital."))
+    assert [one.what for one in waiting(office, officer)] == [WorkItemType.CONTEST]
+    assert [one.what for one in waiting(office, supervisor)] == [WorkItemType.CONTEST]
 
 
 def test_a_ground_waits_for_a_supervisor(office: Office, officer: Actor, supervisor: Actor) -> None:
@@ -111,7 +122,7 @@ def test_a_ground_waits_for_a_supervisor(office: Office, officer: Actor, supervi
     asked = RecordGround("P-1", Purpose.COURT, "N-1", start_at, office.now, "The court asks.")
     ground = office.do(officer, grounds.record, asked)
     assert waiting(office, officer) == ()
-    assert [one.what for one in waiting(office, supervisor)] == [What.GROUND]
+    assert [one.what for one in waiting(office, supervisor)] == [WorkItemType.GROUND]
     office.do(supervisor, grounds.answer, AnswerGround(ground, agrees=True))
     assert waiting(office, supervisor) == ()
 
@@ -122,11 +133,15 @@ def test_who_cannot_be_judged_stands_first_for_the_officer_and_every_supervisor(
     office.person("P-1", officer)
     incident(office, "P-1", "I-1")
     since_us = to_us(office.now)
-    position = Position(0, {}, ("P-1",), {"P-1": since_us})
+    position = JudgingPosition(0, {}, ("P-1",), {"P-1": since_us})
     office.store.write(lambda work: judging_position.keep(work, "0-255", position, since_us))
     for actor in (officer, supervisor):
         first = waiting(office, actor)[0]
-        assert (first.what, first.id, first.since_at) == (What.NOT_JUDGED, "P-1", office.now)
+        assert (first.what, first.id, first.since_at) == (
+            WorkItemType.NOT_JUDGED,
+            "P-1",
+            office.now,
+        )
     other = office.account("A-other", Role.OFFICER)
     assert waiting(office, other) == ()
 
@@ -149,6 +164,6 @@ def test_an_order_with_places_waits_for_somebody_who_did_not_enter_it(scene: Sce
     entered = scene.do(scene.ann, court_orders.enter, EnterVersion(ORDER.encode()))
     assert waiting(scene.office, scene.ann) == ()
     [one] = waiting(scene.office, scene.chief)
-    assert (one.what, one.id, one.kind, one.person) == (What.ORDER, "ALM-1", "1", "P-1")
-    scene.do(scene.chief, court_orders.confirm, OfVersion("ALM-1", 1, entered.whole_sha256))
+    assert (one.what, one.id, one.kind, one.person) == (WorkItemType.ORDER, "ALM-1", "1", "P-1")
+    scene.do(scene.chief, court_orders.confirm, VersionRef("ALM-1", 1, entered.whole_sha256))
     assert waiting(scene.office, scene.chief) == ()

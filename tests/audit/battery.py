@@ -18,16 +18,16 @@ from mesure.audit import (
     proofs,
     witness,
 )
-from mesure.audit.checkpoints import Checkpoint, DoubtError, Trust
-from mesure.audit.log_file import Opening
-from mesure.audit.log_verification import BrokenError
+from mesure.audit.checkpoints import LogCheckpoint, TrustedKeys, UntrustedCheckpointError
+from mesure.audit.log_file import RecordOpening
+from mesure.audit.log_verification import BrokenLogError
 from mesure.audit.proof_file import UnprovedError
-from mesure.audit.proofs import Head
+from mesure.audit.proofs import TreeHead
 from mesure.audit.signing import notes, signer_keys
-from mesure.audit.signing.notes import Signature
-from mesure.audit.signing.signer_keys import PublicKey, Purpose
-from mesure.audit.tree import EMPTY_ROOT, KeptNodes, leaf_hash, node_hash
-from mesure.audit.witness import Refusal, RefusedError, Request
+from mesure.audit.signing.notes import NoteSignature
+from mesure.audit.signing.signer_keys import KeyPurpose, PublicKey
+from mesure.audit.tree import EMPTY_ROOT, TreeNodes, leaf_hash, node_hash
+from mesure.audit.witness import CosignRequest, WitnessRefusal, WitnessRefusedError
 from mesure.machine.signatures import Ed25519
 from tests.audit import published, samples
 from tests.audit.samples import LOG_SECRET, ORIGIN, TRUST, TRUST_WITNESSED, Log, check
@@ -36,7 +36,14 @@ from tests.house import ROOT
 VECTORS: dict[str, Any] = json.loads(
     (ROOT / "docs" / "specs" / "audit_log_vectors.json").read_text(encoding="utf-8")
 )
-REFUSALS = (ValueError, TypeError, DoubtError, RefusedError, BrokenError, UnprovedError)
+REFUSALS = (
+    ValueError,
+    TypeError,
+    UntrustedCheckpointError,
+    WitnessRefusedError,
+    BrokenLogError,
+    UnprovedError,
+)
 LINES = VECTORS["log"].encode().splitlines(keepends=True)
 
 
@@ -70,17 +77,17 @@ def _refuses(call: Callable[..., object], *given: object) -> None:
     except (
         ValueError,
         TypeError,
-        checkpoints.DoubtError,
-        RefusedError,
-        BrokenError,
+        checkpoints.UntrustedCheckpointError,
+        WitnessRefusedError,
+        BrokenLogError,
         UnprovedError,
     ):
         return
     raise AssertionError
 
 
-def _grown(leaves: list[bytes]) -> KeptNodes:
-    nodes = KeptNodes()
+def _grown(leaves: list[bytes]) -> TreeNodes:
+    nodes = TreeNodes()
     for leaf in leaves:
         nodes.add(leaf_hash(leaf))
     return nodes
@@ -94,7 +101,10 @@ def _trees() -> None:
 
 def _proofs() -> None:
     nodes = _grown(published.LEAVES)
-    heads = [Head(0, EMPTY_ROOT), *(Head(n + 1, root) for n, root in enumerate(published.ROOTS))]
+    heads = [
+        TreeHead(0, EMPTY_ROOT),
+        *(TreeHead(n + 1, root) for n, root in enumerate(published.ROOTS)),
+    ]
     for (entry, size), wanted in published.INCLUSION.items():
         proof = proofs.inclusion(nodes, entry, size)
         _ensure([value.hex() for value in proof] == wanted)
@@ -105,18 +115,21 @@ def _proofs() -> None:
         _ensure([value.hex() for value in proof] == wanted)
         _ensure(proofs.extends(heads[later], heads[earlier], proof))
         _ensure(
-            earlier == later or not proofs.extends(Head(later, bytes(32)), heads[earlier], proof)
+            earlier == later
+            or not proofs.extends(TreeHead(later, bytes(32)), heads[earlier], proof)
         )
-        _ensure(not proofs.extends(heads[later], Head(earlier, bytes(32)), proof))
+        _ensure(not proofs.extends(heads[later], TreeHead(earlier, bytes(32)), proof))
     # A node in the middle of the tree is passed off as an entry, with a proof that is too short.
     _ensure(not proofs.includes(heads[8], 0, nodes(1, 0), proofs.inclusion(nodes, 0, 8)[1:]))
-    _ensure(not proofs.extends(heads[8], Head(1, nodes(1, 0)), proofs.inclusion(nodes, 0, 8)[1:]))
+    _ensure(
+        not proofs.extends(heads[8], TreeHead(1, nodes(1, 0)), proofs.inclusion(nodes, 0, 8)[1:])
+    )
     _ensure(proofs.extends(heads[8], heads[0], ()))
-    for wrong in (Head(0, bytes(32)), Head(8, bytes(32)), Head(9, published.ROOTS[7])):
+    for wrong in (TreeHead(0, bytes(32)), TreeHead(8, bytes(32)), TreeHead(9, published.ROOTS[7])):
         _ensure(not proofs.extends(heads[8], wrong, ()))
-    _ensure(not proofs.extends(Head(1, bytes(32)), Head(2, bytes(32)), ()))
+    _ensure(not proofs.extends(TreeHead(1, bytes(32)), TreeHead(2, bytes(32)), ()))
     long = node_hash(bytes(31), bytes(33))
-    _ensure(not proofs.includes(Head(2, long), 0, bytes(31), (bytes(33),)))
+    _ensure(not proofs.includes(TreeHead(2, long), 0, bytes(31), (bytes(33),)))
 
 
 def _records() -> None:
@@ -125,8 +138,8 @@ def _records() -> None:
         _ensure(commitments.canonical(record).decode() == given["record"])
         made = commitments.commitment(bytes.fromhex(given["salt"]), given["record"].encode())
         _ensure(made.hex() == given["commitment"])
-        _ensure(entries.written(entries.Record(made)).decode() == given["entry"])
-        _ensure(entries.read(given["entry"].encode()) == entries.Record(made))
+        _ensure(entries.encode(entries.RecordEntry(made)).decode() == given["entry"])
+        _ensure(entries.read(given["entry"].encode()) == entries.RecordEntry(made))
     for ambiguous in ({"é": 1}, 2**53, [-(2**53)], {"a": "\ud800"}, 1.5, {1: 2}):
         _refuses(commitments.canonical, ambiguous)
     _refuses(commitments.commitment, bytes(31), b"")
@@ -148,7 +161,7 @@ def _keys() -> None:
         *(k["key"] for k in VECTORS["keys"]),
     ):
         _ensure(str(signer_keys.read(written, Ed25519())) == written)
-    weak = str(PublicKey(ORIGIN, Purpose.NOTE, bytes([1]) + bytes(31)))
+    weak = str(PublicKey(ORIGIN, KeyPurpose.NOTE, bytes([1]) + bytes(31)))
     for written in (published.NOTE_KEY.replace("033d", "033e"), f" {published.NOTE_KEY}", weak):
         _refuses(signer_keys.read, written, Ed25519())
     _ensure(not any(signer_keys.is_name(name) for name in ("", "a b", "a+b", "a\u200b", "a" * 256)))
@@ -177,16 +190,16 @@ def _checkpoints() -> None:
     )
     checkpoint = checkpoints.read(given[0].text)
     _ensure(checkpoints.sign(checkpoint, LOG_SECRET).signatures == given[0].signatures[:1])
-    other_name = PublicKey("other.example", Purpose.NOTE, LOG_SECRET.key)
+    other_name = PublicKey("other.example", KeyPurpose.NOTE, LOG_SECRET.key)
     other_signed = given[0].with_signatures(
-        Signature("other.example", other_name.id, given[0].signatures[0].made)
+        NoteSignature("other.example", other_name.id, given[0].signatures[0].made)
     )
-    _refuses(checkpoints.believe, other_signed, Trust((other_name,), (), Ed25519()))
-    _refuses(checkpoints.believe, given[0], Trust((), (), Ed25519()))
-    namesake = given[0].with_signatures(Signature("a", samples.LOG_KEY.id, bytes(64)))
+    _refuses(checkpoints.believe, other_signed, TrustedKeys((other_name,), (), Ed25519()))
+    _refuses(checkpoints.believe, given[0], TrustedKeys((), (), Ed25519()))
+    namesake = given[0].with_signatures(NoteSignature("a", samples.LOG_KEY.id, bytes(64)))
     _ensure(checkpoints.believe(namesake, TRUST)[0] == checkpoint)
     for signature, trust in zip(given[0].signatures, (TRUST, TRUST_WITNESSED), strict=True):
-        spoilt = Signature(signature.name, signature.id, bytes(len(signature.made)))
+        spoilt = NoteSignature(signature.name, signature.id, bytes(len(signature.made)))
         _refuses(checkpoints.believe, given[0].with_signatures(spoilt), trust)
     for text in (
         f"{ORIGIN}\n05\n{EMPTY_ROOT.hex()}\n",
@@ -197,16 +210,16 @@ def _checkpoints() -> None:
     late = (1 << 63).to_bytes(8, "big") + samples.WITNESS_SECRET.sign(
         f"cosignature/v1\ntime {1 << 63}\n{checkpoint}".encode()
     )
-    late_seen = Signature(samples.WITNESS, samples.WITNESS_KEY.id, late)
+    late_seen = NoteSignature(samples.WITNESS, samples.WITNESS_KEY.id, late)
     _refuses(checkpoints.believe, given[0].with_signatures(late_seen), TRUST_WITNESSED)
 
 
 def _found(
-    lines: list[bytes], trust: Trust = TRUST, **beside: Any
+    lines: list[bytes], trust: TrustedKeys = TRUST, **beside: Any
 ) -> tuple[str, list[int] | None, int | None] | None:
     try:
         check(lines, trust, **beside)
-    except BrokenError as error:
+    except BrokenLogError as error:
         return (
             error.broken.value,
             None if error.entries is None else list(error.entries),
@@ -226,9 +239,9 @@ def _logs() -> None:
         lines = [*LINES[: first - 1], *put_in, *LINES[first - 1 + count :]]
         _ensure(_found(lines) == (change["fault"], change["entries"], change["line"]))
     two = Log().record(2).erase(0)
-    twice = entries.written(samples.erasure((0, 1))) + b"\n"
+    twice = entries.encode(samples.erasure((0, 1))) + b"\n"
     _ensure(_found([*two.lines, twice]) == ("erases_twice", [3, 3], 6))
-    of_erasure = entries.written(samples.erasure((1, 2))) + b"\n"
+    of_erasure = entries.encode(samples.erasure((1, 2))) + b"\n"
     _ensure(_found([*two.lines, of_erasure]) == ("erases_no_record", [3, 3], 6))
     endless = [*LINES[:2], log_file.CHECKPOINT, *[b">" + b"a" * 999 + b"\n"] * 100]
     left = iter(endless)
@@ -240,7 +253,7 @@ def _logs() -> None:
 
 
 def _growth() -> None:
-    added = [entries.Record(bytes(32))] * 3
+    added = [entries.RecordEntry(bytes(32))] * 3
     growth = growing.grow(0, (), added, lambda span: False)
     places = [(node.level, node.index) for node in growth.nodes]
     _ensure(places == [(0, 0), (0, 1), (1, 0), (0, 2)])
@@ -258,13 +271,13 @@ def _evidence() -> None:
     _ensure(_found(short.lines, earlier=kept) == ("taken_back", [5, 11], None))
     other = Log().record(4).erase(2).record(8).checkpoint()
     _ensure(_found(other.lines, earlier=kept[:1]) == ("rewritten", [0, 4], None))
-    two = [kept[0], Checkpoint(ORIGIN, Head(5, bytes(32)))]
+    two = [kept[0], LogCheckpoint(ORIGIN, TreeHead(5, bytes(32)))]
     _ensure(
         _found(LINES, earlier=two)
         == _found(LINES, earlier=two[::-1])
         == ("rewritten", [0, 4], None)
     )
-    elsewhere = Checkpoint("other.example", kept[2].head)
+    elsewhere = LogCheckpoint("other.example", kept[2].head)
     _ensure(_found(LINES, earlier=[elsewhere]) == ("other_log", None, None))
     records = VECTORS["records_file"].encode().splitlines(keepends=True)
     _ensure(check(LINES, records=records).opened == 5)
@@ -272,10 +285,10 @@ def _evidence() -> None:
     _ensure(_found(LINES, records=records[:-1], is_selection=True) is None)
     changed = [*records[:-1], records[-1].replace(b"look", b"book")]
     _ensure(_found(LINES, records=changed) == ("other_record", [10, 10], 26))
-    erased = [records[0], log_file.opening_line(samples.opening(1)), *records[1:]]
+    erased = [records[0], log_file.encode_opening(samples.opening(1)), *records[1:]]
     _ensure(_found(LINES, records=erased) == ("still_there", [1, 1], None))
     for entry, line in ((5, 15), (12, None)):
-        extra = log_file.opening_line(Opening(entry, bytes(32), b"{}"))
+        extra = log_file.encode_opening(RecordOpening(entry, bytes(32), b"{}"))
         given = sorted([*records[1:], extra], key=lambda line: int(line.split()[0]))
         found = _found(LINES, records=[records[0], *given])
         _ensure(found == ("record_of_none", [entry, entry], line))
@@ -291,9 +304,9 @@ def _shown() -> None:
     given = VECTORS["proof"]
     shown = proof_file.read(given["text"])
     entry, salt, record = given["opening"].encode().rstrip().split(b" ", 2)
-    made = Opening(int(entry), bytes.fromhex(salt.decode()), record)
+    made = RecordOpening(int(entry), bytes.fromhex(salt.decode()), record)
     _ensure(proof_file.examine(shown, made, TRUST)[0].head.size == 9)
-    for wrong in (Opening(6, made.salt, record), Opening(7, made.salt, b"{}")):
+    for wrong in (RecordOpening(6, made.salt, record), RecordOpening(7, made.salt, b"{}")):
         _refuses(proof_file.examine, shown, wrong, TRUST)
     hashes = "A" * 43 + "=\n"
     text: str = given["text"]
@@ -312,7 +325,7 @@ def _answers() -> None:
     stranger = checkpoints.cosign(checkpoint, "a", samples.OTHER_SECRET, 1)
     cosigned = witness.with_answer(note, f"{stranger}\n{right}\n", TRUST_WITNESSED)
     _ensure(cosigned.signatures == (*note.signatures, right))
-    spoilt = Signature(right.name, right.id, right.made[:8] + bytes(64))
+    spoilt = NoteSignature(right.name, right.id, right.made[:8] + bytes(64))
     _refuses(witness.with_answer, note, f"{spoilt}\n", TRUST_WITNESSED)
 
 
@@ -323,23 +336,26 @@ def _witness() -> None:
         checkpoints.read(notes.read(VECTORS["checkpoints"][place]).text) for place in (0, -1)
     )
     _ensure(witness.examine(asked, held, ORIGIN, TRUST) == last)
-    first = Request(0, (), asked.note)
+    first = CosignRequest(0, (), asked.note)
     _ensure(witness.examine(first, None, ORIGIN, TRUST) == last)
     _refuses(witness.examine, first, None, "other.example", TRUST)
     try:
-        witness.examine(Request(4, asked.proof, asked.note), held, ORIGIN, TRUST)
-    except RefusedError as error:
-        _ensure(error.refusal is Refusal.OTHER_START)
+        witness.examine(CosignRequest(4, asked.proof, asked.note), held, ORIGIN, TRUST)
+    except WitnessRefusedError as error:
+        _ensure(error.refusal is WitnessRefusal.OTHER_START)
     else:
         raise AssertionError
-    forged = Checkpoint(ORIGIN, Head(5, bytes(32)))
+    forged = LogCheckpoint(ORIGIN, TreeHead(5, bytes(32)))
     for request, before, origin in (
-        (asked, None, ORIGIN), (asked, held, "other.example"), (asked, forged, ORIGIN),
-        (Request(5, (), asked.note), held, ORIGIN), (Request(0, (), asked.note), held, ORIGIN),
-        (asked, Checkpoint("other.example", held.head), ORIGIN),
-    ):  # fmt: skip
+        (asked, None, ORIGIN),
+        (asked, held, "other.example"),
+        (asked, forged, ORIGIN),
+        (CosignRequest(5, (), asked.note), held, ORIGIN),
+        (CosignRequest(0, (), asked.note), held, ORIGIN),
+        (asked, LogCheckpoint("other.example", held.head), ORIGIN),
+    ):
         _refuses(witness.examine, request, before, origin, TRUST)
-    _refuses(witness.examine, asked, held, ORIGIN, Trust((), (), Ed25519()))
+    _refuses(witness.examine, asked, held, ORIGIN, TrustedKeys((), (), Ed25519()))
     hashes = "A" * 43 + "=\n"
     for text in (f"old 1\n{hashes * 64}\n{asked.note}", f"old 01\n\n{asked.note}", "old 1\n\n"):
         _refuses(witness.read, text)

@@ -6,14 +6,14 @@ from datetime import date
 from hashlib import sha256
 
 from mesure.audit import checkpoints, commitments, entries, log_file
-from mesure.audit.checkpoints import Checkpoint, Trust
-from mesure.audit.entries import Entries, Entry, Erasure, Record
-from mesure.audit.log_file import LogFile, Opening, RecordsFile
-from mesure.audit.log_verification import Evidence, Outcome, verify
-from mesure.audit.proofs import Head
-from mesure.audit.signing.notes import Note
-from mesure.audit.signing.signer_keys import PublicKey, Purpose
-from mesure.audit.tree import KeptNodes, leaf_hash
+from mesure.audit.checkpoints import LogCheckpoint, TrustedKeys
+from mesure.audit.entries import Entry, EntryRange, ErasureEntry, RecordEntry
+from mesure.audit.log_file import LogFile, RecordOpening, RecordsFile
+from mesure.audit.log_verification import LogVerification, ReaderEvidence, verify
+from mesure.audit.proofs import TreeHead
+from mesure.audit.signing.notes import SignedNote
+from mesure.audit.signing.signer_keys import KeyPurpose, PublicKey
+from mesure.audit.tree import TreeNodes, leaf_hash
 from mesure.machine.signatures import Ed25519, SecretKey
 
 ORIGIN = "log.example/almaty"
@@ -25,13 +25,13 @@ SEEN_AT = 1_770_800_000
 LOG_SECRET = SecretKey.from_seed(bytes([1]) * 32)
 OTHER_SECRET = SecretKey.from_seed(bytes([2]) * 32)
 WITNESS_SECRET = SecretKey.from_seed(bytes([3]) * 32)
-LOG_KEY = PublicKey(ORIGIN, Purpose.NOTE, LOG_SECRET.key)
-WITNESS_KEY = PublicKey(WITNESS, Purpose.COSIGNATURE, WITNESS_SECRET.key)
-TRUST = Trust((LOG_KEY,), (), Ed25519())
-TRUST_WITNESSED = Trust((LOG_KEY,), (WITNESS_KEY,), Ed25519())
+LOG_KEY = PublicKey(ORIGIN, KeyPurpose.NOTE, LOG_SECRET.key)
+WITNESS_KEY = PublicKey(WITNESS, KeyPurpose.COSIGNATURE, WITNESS_SECRET.key)
+TRUST = TrustedKeys((LOG_KEY,), (), Ed25519())
+TRUST_WITNESSED = TrustedKeys((LOG_KEY,), (WITNESS_KEY,), Ed25519())
 
 
-def opening(entry: int) -> Opening:
+def opening(entry: int) -> RecordOpening:
     """Return a made-up look, and a salt that is good enough for tests."""
     salt = sha256(b"salt %d" % entry).digest()
     record: dict[str, commitments.Value] = {
@@ -40,7 +40,7 @@ def opening(entry: int) -> Opening:
         "purpose": "review",
         "number": entry,
     }
-    return Opening(entry, salt, commitments.canonical(record))
+    return RecordOpening(entry, salt, commitments.canonical(record))
 
 
 @dataclass
@@ -49,10 +49,10 @@ class Log:
 
     origin: str = ORIGIN
     secret: SecretKey = LOG_SECRET
-    nodes: KeptNodes = field(default_factory=KeptNodes)
+    nodes: TreeNodes = field(default_factory=TreeNodes)
     lines: list[bytes] = field(default_factory=list)
-    openings: list[Opening] = field(default_factory=list)
-    notes: list[Note] = field(default_factory=list)
+    openings: list[RecordOpening] = field(default_factory=list)
+    notes: list[SignedNote] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.lines.append(log_file.HEADING)
@@ -63,7 +63,7 @@ class Log:
         return self.nodes.frontier.size
 
     def append(self, entry: Entry) -> None:
-        line = entries.written(entry)
+        line = entries.encode(entry)
         self.nodes.add(leaf_hash(line))
         self.lines.append(line + b"\n")
 
@@ -71,7 +71,7 @@ class Log:
         for _ in range(count):
             made = opening(self.size)
             self.openings.append(made)
-            self.append(Record(commitments.commitment(made.salt, made.record)))
+            self.append(RecordEntry(commitments.commitment(made.salt, made.record)))
         return self
 
     def erase(self, *erased: int) -> "Log":
@@ -80,11 +80,11 @@ class Log:
         self.openings = [it for it in self.openings if it.entry not in erased]
         return self
 
-    def head(self) -> Head:
-        return Head(self.size, self.nodes.frontier.root())
+    def head(self) -> TreeHead:
+        return TreeHead(self.size, self.nodes.frontier.root())
 
     def checkpoint(self, *, seen_at: int | None = None) -> "Log":
-        checkpoint = Checkpoint(self.origin, self.head())
+        checkpoint = LogCheckpoint(self.origin, self.head())
         note = checkpoints.sign(checkpoint, self.secret)
         if seen_at is not None:
             cosigned = checkpoints.cosign(checkpoint, WITNESS, WITNESS_SECRET, seen_at)
@@ -94,11 +94,11 @@ class Log:
         return self
 
     def records(self) -> list[bytes]:
-        return [log_file.RECORDS_HEADING, *map(log_file.opening_line, self.openings)]
+        return [log_file.RECORDS_HEADING, *map(log_file.encode_opening, self.openings)]
 
 
-def erasure(*spans: tuple[int, int]) -> Erasure:
-    return Erasure(DAY, RULE, tuple(Entries(*span) for span in spans))
+def erasure(*spans: tuple[int, int]) -> ErasureEntry:
+    return ErasureEntry(DAY, RULE, tuple(EntryRange(*span) for span in spans))
 
 
 def sample() -> Log:
@@ -109,12 +109,12 @@ def sample() -> Log:
 
 def check(
     lines: Iterable[bytes],
-    trust: Trust = TRUST,
-    earlier: Sequence[Checkpoint] = (),
+    trust: TrustedKeys = TRUST,
+    earlier: Sequence[LogCheckpoint] = (),
     records: Iterable[bytes] | None = None,
     *,
     is_selection: bool = False,
-) -> Outcome:
+) -> LogVerification:
     """Check the lines of a log, with what the reader holds beside it."""
     given = None if records is None else RecordsFile(records)
-    return verify(LogFile(lines), trust, Evidence(tuple(earlier), given, is_selection))
+    return verify(LogFile(lines), trust, ReaderEvidence(tuple(earlier), given, is_selection))

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mesure.audit import entries
-from mesure.audit.entries import SPANS_MAX, Entries, Erasure, MalformedError, Record
+from mesure.audit.entries import SPANS_MAX, EntryRange, ErasureEntry, MalformedError, RecordEntry
 from mesure.audit.log_file import LINE_BYTES_MAX
 from mesure.audit.tree import SIZE_MAX
 from tests.audit.samples import DAY, RULE, erasure
@@ -19,8 +19,8 @@ ERASURE = b"erasure 2026-02-11 two_months 4,7-12"
 
 @given(st.binary(min_size=32, max_size=32))
 def test_a_record_is_read_as_it_was_written(commitment: bytes) -> None:
-    record = Record(commitment)
-    assert entries.read(entries.written(record)) == record
+    record = RecordEntry(commitment)
+    assert entries.read(entries.encode(record)) == record
 
 
 @given(
@@ -30,7 +30,7 @@ def test_a_record_is_read_as_it_was_written(commitment: bytes) -> None:
 )
 def test_an_erasure_is_read_as_it_was_written(erased: set[int], day: date, rule: str) -> None:
     [made] = entries.erasures(erased, day, rule)
-    read = entries.read(entries.written(made))
+    read = entries.read(entries.encode(made))
     assert read == made
     assert {entry for span in made.erased for entry in range(span.first, span.last + 1)} == erased
 
@@ -46,7 +46,7 @@ def test_a_line_with_a_byte_changed_is_another_entry_or_none(
         read = entries.read(changed)
     except MalformedError:
         return
-    assert entries.written(read) == changed  # No second way to write the same.
+    assert entries.encode(read) == changed  # No second way to write the same.
     assert (read == entries.read(line)) == (changed == line)
 
 
@@ -79,17 +79,17 @@ def test_a_long_erasure_takes_several_entries_and_none_is_longer_than_a_line() -
     erased = [SIZE_MAX - 2 * number for number in range(2 * SPANS_MAX + 1)]
     made = list(entries.erasures(erased, DAY, "a" * 32))
     assert [len(entry.erased) for entry in made] == [SPANS_MAX, SPANS_MAX, 1]
-    assert max(len(entries.written(entry)) for entry in made) < LINE_BYTES_MAX
-    wide = tuple(Entries(SIZE_MAX - 3 * n - 1, SIZE_MAX - 3 * n) for n in range(SPANS_MAX))
-    assert len(entries.written(erasure(*reversed(wide)))) < LINE_BYTES_MAX
-    assert entries.read(entries.written(made[0])) == made[0]
+    assert max(len(entries.encode(entry)) for entry in made) < LINE_BYTES_MAX
+    wide = tuple(EntryRange(SIZE_MAX - 3 * n - 1, SIZE_MAX - 3 * n) for n in range(SPANS_MAX))
+    assert len(entries.encode(erasure(*reversed(wide)))) < LINE_BYTES_MAX
+    assert entries.read(entries.encode(made[0])) == made[0]
     assert not list(entries.erasures([], DAY, RULE))
 
 
 @pytest.mark.parametrize("rule", ["", "He moved", "two-months", "2_months", "é", "a" * 33, "a\n"])
 def test_nothing_about_anybody_can_be_written_in_an_erasure(rule: str) -> None:
     with pytest.raises(ValueError, match="is no name of a rule"):
-        Erasure(DAY, rule, (Entries(0, 0),))
+        ErasureEntry(DAY, rule, (EntryRange(0, 0),))
 
 
 @pytest.mark.parametrize("spans", [(), ((1, 0),), ((-1, 0),), ((0, 1), (2, 3)), ((3, 3), (0, 0))])
@@ -101,4 +101,4 @@ def test_spans_that_are_not_in_order_are_refused(spans: tuple[tuple[int, int], .
 @pytest.mark.parametrize("length", [0, 31, 33])
 def test_a_commitment_of_another_length_is_refused(length: int) -> None:
     with pytest.raises(ValueError, match=f"32 bytes, not {length}"):
-        Record(bytes(length))
+        RecordEntry(bytes(length))

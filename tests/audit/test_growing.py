@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mesure.audit import checkpoints, growing, log_file, proofs
-from mesure.audit.entries import Entries, Entry, Erasure, Record
-from mesure.audit.growing import Growth, Node
-from mesure.audit.log_verification import BrokenError
+from mesure.audit.entries import Entry, EntryRange, ErasureEntry, RecordEntry
+from mesure.audit.growing import LogGrowth, TreeNode
+from mesure.audit.log_verification import BrokenLogError
 from tests.audit.samples import LOG_SECRET, ORIGIN, check, erasure
 
 
@@ -23,13 +23,13 @@ class Store:
         self.peaks: tuple[bytes, ...] = ()
         self.kept: set[int] = set()
 
-    def are_kept(self, span: Entries) -> bool:
+    def are_kept(self, span: EntryRange) -> bool:
         return self.kept.issuperset(range(span.first, span.last + 1))
 
-    def add(self, added: Sequence[Entry]) -> Growth:
+    def add(self, added: Sequence[Entry]) -> LogGrowth:
         growth = growing.grow(self.size, self.peaks, added, self.are_kept)
         for number, entry in enumerate(added, start=growth.first):
-            if isinstance(entry, Record):
+            if isinstance(entry, RecordEntry):
                 self.kept.add(number)
             else:
                 for span in entry.erased:
@@ -39,14 +39,14 @@ class Store:
         self.size, self.peaks = growth.size, growth.peaks
         return growth
 
-    def file(self, growth: Growth) -> list[bytes]:
+    def file(self, growth: LogGrowth) -> list[bytes]:
         note = checkpoints.sign(growth.checkpoint(ORIGIN), LOG_SECRET)
         whole = log_file.heading(ORIGIN) + b"".join(line + b"\n" for line in self.lines)
         return (whole + log_file.block(note)).splitlines(keepends=True)
 
 
-def _record(number: int) -> Record:
-    return Record(number.to_bytes(32, "big"))
+def _record(number: int) -> RecordEntry:
+    return RecordEntry(number.to_bytes(32, "big"))
 
 
 @given(st.lists(st.lists(st.sampled_from(["record", "erase"]), max_size=5), max_size=6), st.data())
@@ -67,7 +67,7 @@ def test_what_was_let_in_is_what_a_verifier_accepts(
         try:
             growth = store.add(added)
         except ValueError:
-            growth = store.add([entry for entry in added if isinstance(entry, Record)])
+            growth = store.add([entry for entry in added if isinstance(entry, RecordEntry)])
     outcome = check(store.file(growth))
     assert outcome.checkpoint.head.size == store.size
     assert outcome.records - outcome.erased == len(store.kept)
@@ -91,11 +91,11 @@ def test_a_node_is_told_when_it_is_complete_and_once() -> None:
     growth = growing.grow(0, (), [_record(number) for number in range(4)], lambda span: True)
     places = [(node.level, node.index) for node in growth.nodes]
     assert places == [(0, 0), (0, 1), (1, 0), (0, 2), (0, 3), (1, 1), (2, 0)]
-    assert growth.nodes[-1] == Node(2, 0, growth.peaks[0])
+    assert growth.nodes[-1] == TreeNode(2, 0, growth.peaks[0])
     assert (growth.first, growth.size) == (0, 4)
 
 
-WRONG: list[list[Erasure]] = [
+WRONG: list[list[ErasureEntry]] = [
     [erasure((3, 3))],  # Not there yet.
     [erasure((2, 3))],
     [erasure((0, 0))],  # Erased before.
@@ -105,7 +105,7 @@ WRONG: list[list[Erasure]] = [
 
 
 @pytest.mark.parametrize("added", WRONG)
-def test_an_erasure_that_a_verifier_would_stop_at_is_not_let_in(added: list[Erasure]) -> None:
+def test_an_erasure_that_a_verifier_would_stop_at_is_not_let_in(added: list[ErasureEntry]) -> None:
     store = Store()
     store.add([_record(number) for number in range(2)])
     store.add([erasure((0, 0))])
@@ -125,5 +125,5 @@ def test_without_that_a_verifier_would_stop_for_ever() -> None:
     store.add([erasure((0, 0))])
     store.kept.add(0)  # A store that forgot.
     growth = store.add([erasure((0, 0))])
-    with pytest.raises(BrokenError):
+    with pytest.raises(BrokenLogError):
         check(store.file(growth))

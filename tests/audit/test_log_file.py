@@ -5,18 +5,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mesure.audit import entries, log_file
-from mesure.audit.entries import Erasure, MalformedError
-from mesure.audit.log_file import Item, LogFile, Opening, RecordsFile
-from mesure.audit.signing.notes import NOTE_BYTES_MAX, Note
+from mesure.audit.entries import ErasureEntry, MalformedError
+from mesure.audit.log_file import Item, LogFile, RecordOpening, RecordsFile
+from mesure.audit.signing.notes import NOTE_BYTES_MAX, SignedNote
 from tests.audit.samples import ORIGIN, Log, opening, sample
 
 LINES = sample().lines
 
 
 def _line(item: Item) -> bytes:
-    if isinstance(item, Note):
+    if isinstance(item, SignedNote):
         return log_file.block(item)
-    return (entries.written(item) if isinstance(item, Erasure) else item) + b"\n"
+    return (entries.encode(item) if isinstance(item, ErasureEntry) else item) + b"\n"
 
 
 def test_a_log_is_read_as_it_was_written() -> None:
@@ -81,7 +81,7 @@ def test_a_note_that_never_ends_is_not_gathered() -> None:
 @given(st.sets(st.integers(0, 99), max_size=6))
 def test_records_are_read_as_they_were_written(places: set[int]) -> None:
     made = [opening(entry) for entry in sorted(places)]
-    written = [log_file.RECORDS_HEADING, *map(log_file.opening_line, made)]
+    written = [log_file.RECORDS_HEADING, *map(log_file.encode_opening, made)]
     assert list(RecordsFile(written)) == made
 
 
@@ -91,7 +91,7 @@ def test_what_holds_no_records_is_refused_at_once(lines: list[bytes]) -> None:
         RecordsFile(lines)
 
 
-FINE = log_file.opening_line(opening(12))
+FINE = log_file.encode_opening(opening(12))
 SALT = opening(12).salt.hex().encode()
 
 
@@ -106,7 +106,7 @@ SALT = opening(12).salt.hex().encode()
     ],
 )  # fmt: skip
 def test_a_line_that_is_no_record_is_refused_where_it_stands(line: bytes) -> None:
-    records = RecordsFile([log_file.RECORDS_HEADING, log_file.opening_line(opening(11)), line])
+    records = RecordsFile([log_file.RECORDS_HEADING, log_file.encode_opening(opening(11)), line])
     with pytest.raises(MalformedError):
         list(records)
     assert records.line == 3
@@ -118,7 +118,7 @@ def test_a_line_that_is_no_record_is_refused_where_it_stands(line: bytes) -> Non
 )
 def test_what_opens_nothing_is_refused(entry: int, salt: bytes, record: bytes) -> None:
     with pytest.raises(ValueError, match=r"salt|line"):
-        Opening(entry, salt, record)
+        RecordOpening(entry, salt, record)
 
 
 def test_a_heading_and_a_block_are_what_the_reader_expects() -> None:

@@ -8,11 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mesure.audit import checkpoints, entries, log_file
-from mesure.audit.checkpoints import Checkpoint, Trust
-from mesure.audit.entries import Entries, Record
-from mesure.audit.log_verification import _STEPS, Broken, BrokenError, Sighting, Step
-from mesure.audit.proofs import Head
-from mesure.audit.signing.signer_keys import PublicKey, Purpose
+from mesure.audit.checkpoints import LogCheckpoint, TrustedKeys
+from mesure.audit.entries import EntryRange, RecordEntry
+from mesure.audit.log_verification import (
+    _STEPS,
+    BrokenLogError,
+    LogCheck,
+    LogFault,
+    WitnessSighting,
+)
+from mesure.audit.proofs import TreeHead
+from mesure.audit.signing.signer_keys import KeyPurpose, PublicKey
 from mesure.machine.signatures import Ed25519
 from tests.audit.samples import (
     LOG_KEY,
@@ -34,8 +40,8 @@ LINES = SAMPLE.lines
 ENTRIES = [n for n, line in enumerate(LINES) if line.startswith((b"record ", b"erasure "))]
 
 
-def broken(run: Callable[[], object]) -> BrokenError:
-    with pytest.raises(BrokenError) as error:
+def broken(run: Callable[[], object]) -> BrokenLogError:
+    with pytest.raises(BrokenLogError) as error:
         run()
     return error.value
 
@@ -45,11 +51,11 @@ def broken(run: Callable[[], object]) -> BrokenError:
 
 def test_a_log_holds_as_it_was_written() -> None:
     outcome = check(LINES, TRUST_WITNESSED)
-    assert outcome.checkpoint == Checkpoint(ORIGIN, SAMPLE.head())
+    assert outcome.checkpoint == LogCheckpoint(ORIGIN, SAMPLE.head())
     assert outcome.last == SAMPLE.notes[-1]
     assert (outcome.checkpoints, outcome.records, outcome.erasures) == (3, 10, 2)
     assert (outcome.erased, outcome.opened) == (5, 0)
-    assert outcome.witnesses == ((WITNESS, Sighting(5, SEEN_AT)),)
+    assert outcome.witnesses == ((WITNESS, WitnessSighting(5, SEEN_AT)),)
 
 
 def test_the_records_that_are_kept_are_those_of_the_log_and_the_others_were_erased() -> None:
@@ -64,7 +70,7 @@ def test_an_empty_log_holds_when_it_was_signed_for() -> None:
 
 def test_every_checkpoint_kept_from_before_is_extended() -> None:
     earlier = [checkpoints.read(note.text) for note in SAMPLE.notes]
-    assert check(LINES, earlier=[*earlier, Checkpoint(ORIGIN, Log().head())]).checkpoints == 3
+    assert check(LINES, earlier=[*earlier, LogCheckpoint(ORIGIN, Log().head())]).checkpoints == 3
 
 
 @given(st.lists(st.sampled_from("rrrec"), max_size=25), st.data())
@@ -114,13 +120,13 @@ def swap(lines: list[bytes], data: st.DataObject) -> None:
 
 
 def forge(lines: list[bytes], data: st.DataObject) -> None:
-    forged = Record(data.draw(st.binary(min_size=32, max_size=32)))
-    lines[_places(data)] = entries.written(forged) + b"\n"
+    forged = RecordEntry(data.draw(st.binary(min_size=32, max_size=32)))
+    lines[_places(data)] = entries.encode(forged) + b"\n"
 
 
 def insert(lines: list[bytes], data: st.DataObject) -> None:
-    forged = Record(data.draw(st.binary(min_size=32, max_size=32)))
-    lines.insert(_places(data), entries.written(forged) + b"\n")
+    forged = RecordEntry(data.draw(st.binary(min_size=32, max_size=32)))
+    lines.insert(_places(data), entries.encode(forged) + b"\n")
 
 
 def extend(lines: list[bytes], data: st.DataObject) -> None:
@@ -162,7 +168,7 @@ TAMPERING = [
 def _is_found(lines: Sequence[bytes]) -> bool:
     try:
         check(lines, TRUST_WITNESSED)
-    except (BrokenError, entries.MalformedError):
+    except (BrokenLogError, entries.MalformedError):
         return True
     return False
 
@@ -205,8 +211,8 @@ def test_what_is_cut_off_behind_a_checkpoint_is_found_by_who_kept_a_later_one() 
     assert check(short).checkpoint.head.size == size_then
     kept = checkpoints.read(SAMPLE.notes[-1].text)
     found = broken(lambda: check(short, earlier=[kept]))
-    assert (found.broken, found.step) == (Broken.TAKEN_BACK, Step.EARLIER)
-    assert found.entries == Entries(size_then, kept.head.size - 1)
+    assert (found.broken, found.step) == (LogFault.TAKEN_BACK, LogCheck.EARLIER)
+    assert found.entries == EntryRange(size_then, kept.head.size - 1)
 
 
 def test_a_log_that_its_own_keeper_rewrote_is_found_by_who_kept_a_checkpoint() -> None:
@@ -214,19 +220,19 @@ def test_a_log_that_its_own_keeper_rewrote_is_found_by_who_kept_a_checkpoint() -
     kept = checkpoints.read(SAMPLE.notes[0].text)
     assert check(other.lines).records == 12
     found = broken(lambda: check(other.lines, earlier=[kept]))
-    assert (found.broken, found.entries) == (Broken.REWRITTEN, Entries(0, 4))
-    assert broken(lambda: check(other.lines, TRUST_WITNESSED)).broken is Broken.NOT_SEEN
+    assert (found.broken, found.entries) == (LogFault.REWRITTEN, EntryRange(0, 4))
+    assert broken(lambda: check(other.lines, TRUST_WITNESSED)).broken is LogFault.NOT_SEEN
 
 
 def test_two_checkpoints_of_one_size_that_differ_show_two_logs() -> None:
     one = checkpoints.read(SAMPLE.notes[0].text)
-    two = Checkpoint(ORIGIN, Head(one.head.size, bytes(32)))
+    two = LogCheckpoint(ORIGIN, TreeHead(one.head.size, bytes(32)))
     for earlier in ([one, two], [two, one]):
         found = broken(partial(check, LINES, earlier=earlier))
-        assert found.broken is Broken.REWRITTEN
-    empty = Checkpoint(ORIGIN, Head(0, bytes(32)))
+        assert found.broken is LogFault.REWRITTEN
+    empty = LogCheckpoint(ORIGIN, TreeHead(0, bytes(32)))
     found = broken(lambda: check(LINES, earlier=[empty]))
-    assert (found.broken, found.entries) == (Broken.REWRITTEN, None)
+    assert (found.broken, found.entries) == (LogFault.REWRITTEN, None)
 
 
 # --- What is said of each fault ------------------------------------------------------------------
@@ -237,65 +243,65 @@ def _with(*lines: bytes) -> list[bytes]:
 
 
 def _signed(size: int, root: bytes, origin: str = ORIGIN) -> list[bytes]:
-    note = checkpoints.sign(Checkpoint(origin, Head(size, root)), LOG_SECRET)
+    note = checkpoints.sign(LogCheckpoint(origin, TreeHead(size, root)), LOG_SECRET)
     return log_file.block(note).splitlines(keepends=True)
 
 
 R = LINES[2]
 TWO = Log().record(2).checkpoint()
-KEY_OF_BOTH = Trust(
-    (LOG_KEY, PublicKey("other.example", Purpose.NOTE, LOG_SECRET.key)), (), Ed25519()
+KEY_OF_BOTH = TrustedKeys(
+    (LOG_KEY, PublicKey("other.example", KeyPurpose.NOTE, LOG_SECRET.key)), (), Ed25519()
 )
 
 
 def _erase(*spans: tuple[int, int]) -> bytes:
-    return entries.written(erasure(*spans)) + b"\n"
+    return entries.encode(erasure(*spans)) + b"\n"
 
 
 # (lines, trust, what is broken, entries, line, name).
-FAULTS: list[tuple[list[bytes], Trust, Broken, Entries | None, int | None, str]] = [
-    (_with(R, b"recond\n"), TRUST, Broken.LINE, Entries(1, 1), 4, ""),
-    (_with(R, b"checkpoint\n", b">a\n", R), TRUST, Broken.LINE, Entries(1, 1), 4, ""),
+FAULTS: list[tuple[list[bytes], TrustedKeys, LogFault, EntryRange | None, int | None, str]] = [
+    (_with(R, b"recond\n"), TRUST, LogFault.LINE, EntryRange(1, 1), 4, ""),
+    (_with(R, b"checkpoint\n", b">a\n", R), TRUST, LogFault.LINE, EntryRange(1, 1), 4, ""),
     (
         _with(b"checkpoint\n", b">a b\n", b">1\n", b">\n", b">\xe2\x80\x94 a AQIDBAU=\n"),
-        TRUST, Broken.LINE, Entries(0, 0), 3, "",
+        TRUST, LogFault.LINE, EntryRange(0, 0), 3, "",
     ),
-    (_with(R, R), TRUST, Broken.NO_CHECKPOINT, Entries(0, 1), None, ""),
-    (_with(), TRUST, Broken.NO_CHECKPOINT, None, None, ""),
-    ([*LINES, R, R], TRUST, Broken.UNCOVERED, Entries(12, 13), None, ""),
-    (LINES, Trust((), (), Ed25519()), Broken.UNSIGNED, Entries(0, 4), 8, ""),
+    (_with(R, R), TRUST, LogFault.NO_CHECKPOINT, EntryRange(0, 1), None, ""),
+    (_with(), TRUST, LogFault.NO_CHECKPOINT, None, None, ""),
+    ([*LINES, R, R], TRUST, LogFault.UNCOVERED, EntryRange(12, 13), None, ""),
+    (LINES, TrustedKeys((), (), Ed25519()), LogFault.UNSIGNED, EntryRange(0, 4), 8, ""),
     (
         [*TWO.lines[:-1], TWO.lines[-1][:-12] + b"A" + TWO.lines[-1][-11:]],
-        TRUST, Broken.SIGNATURE, Entries(0, 1), 5, ORIGIN,
+        TRUST, LogFault.SIGNATURE, EntryRange(0, 1), 5, ORIGIN,
     ),
     (
         _with(R, *_signed(1, bytes(32), "other.example")),
-        KEY_OF_BOTH, Broken.ORIGIN, Entries(0, 0), 4, "other.example",
+        KEY_OF_BOTH, LogFault.ORIGIN, EntryRange(0, 0), 4, "other.example",
     ),
-    (_with(R, *TWO.lines[4:]), TRUST, Broken.COUNT, Entries(0, 0), 4, "2"),
-    ([*TWO.lines, *TWO.lines[4:], *_signed(1, bytes(32))], TRUST, Broken.COUNT, None, 17, "1"),
-    (_with(R, *_signed(1, bytes(32))), TRUST, Broken.ROOT, Entries(0, 0), 4, ""),
-    (_with(R, _erase((1, 1))), TRUST, Broken.ERASES_NO_RECORD, Entries(1, 1), 4, "1"),
-    (_with(R, _erase((0, 2))), TRUST, Broken.ERASES_NO_RECORD, Entries(1, 1), 4, "0-2"),
-    (_with(R, _erase((9, 12))), TRUST, Broken.ERASES_NO_RECORD, Entries(1, 1), 4, "9-12"),
+    (_with(R, *TWO.lines[4:]), TRUST, LogFault.COUNT, EntryRange(0, 0), 4, "2"),
+    ([*TWO.lines, *TWO.lines[4:], *_signed(1, bytes(32))], TRUST, LogFault.COUNT, None, 17, "1"),
+    (_with(R, *_signed(1, bytes(32))), TRUST, LogFault.ROOT, EntryRange(0, 0), 4, ""),
+    (_with(R, _erase((1, 1))), TRUST, LogFault.ERASES_NO_RECORD, EntryRange(1, 1), 4, "1"),
+    (_with(R, _erase((0, 2))), TRUST, LogFault.ERASES_NO_RECORD, EntryRange(1, 1), 4, "0-2"),
+    (_with(R, _erase((9, 12))), TRUST, LogFault.ERASES_NO_RECORD, EntryRange(1, 1), 4, "9-12"),
     (
         _with(R, R, _erase((0, 0)), _erase((1, 2))),
-        TRUST, Broken.ERASES_NO_RECORD, Entries(3, 3), 6, "1-2",
+        TRUST, LogFault.ERASES_NO_RECORD, EntryRange(3, 3), 6, "1-2",
     ),
     (
         _with(R, R, R, _erase((0, 1)), _erase((1, 2))),
-        TRUST, Broken.ERASES_TWICE, Entries(4, 4), 7, "1-2",
+        TRUST, LogFault.ERASES_TWICE, EntryRange(4, 4), 7, "1-2",
     ),
-    (TWO.lines, TRUST_WITNESSED, Broken.NOT_SEEN, None, None, WITNESS),
+    (TWO.lines, TRUST_WITNESSED, LogFault.NOT_SEEN, None, None, WITNESS),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("lines", "trust", "fault", "place", "line", "name"), FAULTS)
 def test_a_fault_is_said_to_be_where_it_is(
     lines: list[bytes],
-    trust: Trust,
-    fault: Broken,
-    place: Entries | None,
+    trust: TrustedKeys,
+    fault: LogFault,
+    place: EntryRange | None,
     line: int | None,
     name: str,
 ) -> None:
@@ -309,18 +315,22 @@ def test_a_cosignature_that_does_not_hold_is_told_apart() -> None:
     changed = LINES[number][:-12] + b"A" + LINES[number][-11:]
     spoilt = [*LINES[:number], changed, *LINES[number + 1 :]]
     found = broken(lambda: check(spoilt, TRUST_WITNESSED))
-    assert (found.broken, found.step, found.name) == (Broken.COSIGNATURE, Step.WITNESS, WITNESS)
+    assert (found.broken, found.step, found.name) == (
+        LogFault.COSIGNATURE,
+        LogCheck.WITNESS,
+        WITNESS,
+    )
     assert check(spoilt).witnesses == ()  # Who does not know the witness cannot tell.
 
 
 def test_every_fault_belongs_to_a_step_and_every_step_can_fail() -> None:
-    assert set(_STEPS) == set(Broken)
-    assert set(_STEPS.values()) == set(Step)
+    assert set(_STEPS) == set(LogFault)
+    assert set(_STEPS.values()) == set(LogCheck)
 
 
 def test_a_checkpoint_of_another_log_is_no_earlier_one_of_this() -> None:
-    other = Checkpoint("other.example", SAMPLE.head())
+    other = LogCheckpoint("other.example", SAMPLE.head())
     found = broken(lambda: check(LINES, earlier=[other]))
     assert (found.broken, found.step, found.name) == (
-        Broken.OTHER_LOG, Step.EARLIER, "other.example",
+        LogFault.OTHER_LOG, LogCheck.EARLIER, "other.example",
     )  # fmt: skip

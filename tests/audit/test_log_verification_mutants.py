@@ -80,8 +80,16 @@ MUTANTS = [
     ),
     ("checkpoints", " if key.name == checkpoint.origin)", ")"),
     ("checkpoints", "if not any(signed)", "if False"),
-    ("checkpoints", "raise DoubtError(Doubt.SIGNATURE, key.name)", "return False"),
-    ("checkpoints", "raise DoubtError(Doubt.COSIGNATURE, witness.name)", "continue"),
+    (
+        "checkpoints",
+        "raise UntrustedCheckpointError(DistrustReason.SIGNATURE, key.name)",
+        "return False",
+    ),
+    (
+        "checkpoints",
+        "raise UntrustedCheckpointError(DistrustReason.COSIGNATURE, witness.name)",
+        "continue",
+    ),
     ("checkpoints", "if at > TIME_MAX or not", "if not"),
     ("checkpoints", "time {at}\\n{text}", "{text}"),
     ("log_file", 'if next(self._lines, b"") != HEADING', 'if not next(self._lines, b"")'),
@@ -89,7 +97,7 @@ MUTANTS = [
     ("log_file", "len(note) > NOTE_BYTES_MAX or", ""),
     ("log_file", "if opening.entry <= before", "if opening.entry < before"),
     ("log_file", "if opening.entry <= before", "if False"),
-    ("log_file", "if opening_line(opening) != line", "if False"),
+    ("log_file", "if encode_opening(opening) != line", "if False"),
     (
         "log_verification",
         "self.tree.add(leaf_hash(line))",

@@ -5,23 +5,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mesure.audit import log_file
-from mesure.audit.checkpoints import Checkpoint
+from mesure.audit.checkpoints import LogCheckpoint
 from mesure.audit.commitments import commitment
-from mesure.audit.entries import Entries
-from mesure.audit.log_file import Opening
-from mesure.audit.log_verification import Broken, BrokenError, Step
+from mesure.audit.entries import EntryRange
+from mesure.audit.log_file import RecordOpening
+from mesure.audit.log_verification import BrokenLogError, LogCheck, LogFault
 from tests.audit.samples import ORIGIN, Log, check, opening, sample
 
 
-def _found(log: Log, records: list[bytes]) -> tuple[Broken, Entries | None]:
-    with pytest.raises(BrokenError) as error:
+def _found(log: Log, records: list[bytes]) -> tuple[LogFault, EntryRange | None]:
+    with pytest.raises(BrokenLogError) as error:
         check(log.lines, records=records)
-    assert error.value.step is Step.RECORDS
+    assert error.value.step is LogCheck.RECORDS
     return error.value.broken, error.value.entries
 
 
-def _records(*openings: Opening) -> list[bytes]:
-    return [log_file.RECORDS_HEADING, *map(log_file.opening_line, openings)]
+def _records(*openings: RecordOpening) -> list[bytes]:
+    return [log_file.RECORDS_HEADING, *map(log_file.encode_opening, openings)]
 
 
 @given(st.sets(st.integers(0, 7)), st.sets(st.integers(0, 7)))
@@ -32,8 +32,8 @@ def test_a_missing_record_is_lawful_only_when_an_erasure_names_it(
     left = [it for it in log.openings if it.entry not in lost]
     unlawful = sorted(lost - erased)
     if unlawful:
-        first = Entries(unlawful[0], unlawful[0])
-        assert _found(log, _records(*left)) == (Broken.MISSING, first)
+        first = EntryRange(unlawful[0], unlawful[0])
+        assert _found(log, _records(*left)) == (LogFault.MISSING, first)
     else:
         assert check(log.lines, records=_records(*left)).opened == len(left)
     selected = check(log.lines, records=_records(*left), is_selection=True)
@@ -43,31 +43,31 @@ def test_a_missing_record_is_lawful_only_when_an_erasure_names_it(
 def test_a_record_that_was_changed_is_not_the_one_of_the_log() -> None:
     log = Log().record(3).checkpoint()
     kept = log.openings
-    changed = Opening(1, kept[1].salt, kept[1].record.replace(b"look", b"book"))
-    other_salt = Opening(1, bytes(32), kept[1].record)
+    changed = RecordOpening(1, kept[1].salt, kept[1].record.replace(b"look", b"book"))
+    other_salt = RecordOpening(1, bytes(32), kept[1].record)
     for wrong in (changed, other_salt):
         found = _found(log, _records(kept[0], wrong, kept[2]))
-        assert found == (Broken.OTHER_RECORD, Entries(1, 1))
-    exchanged = Opening(0, kept[1].salt, kept[1].record)
-    assert _found(log, _records(exchanged)) == (Broken.OTHER_RECORD, Entries(0, 0))
+        assert found == (LogFault.OTHER_RECORD, EntryRange(1, 1))
+    exchanged = RecordOpening(0, kept[1].salt, kept[1].record)
+    assert _found(log, _records(exchanged)) == (LogFault.OTHER_RECORD, EntryRange(0, 0))
 
 
 def test_a_record_that_should_be_gone_is_found() -> None:
     log = Log().record(3)
     everything = log.records()
     log.erase(1).checkpoint()
-    assert _found(log, everything) == (Broken.STILL_THERE, Entries(1, 1))
+    assert _found(log, everything) == (LogFault.STILL_THERE, EntryRange(1, 1))
     late = Log().record(1).erase(0).checkpoint()
-    assert _found(late, _records(opening(0))) == (Broken.STILL_THERE, Entries(0, 0))
+    assert _found(late, _records(opening(0))) == (LogFault.STILL_THERE, EntryRange(0, 0))
 
 
 def test_a_record_that_the_log_does_not_have_is_found() -> None:
     log = Log().record(2).erase(0).record(1).checkpoint()
-    extra = Opening(2, bytes(32), b"{}")
-    assert _found(log, _records(opening(1), extra)) == (Broken.RECORD_OF_NONE, Entries(2, 2))
+    extra = RecordOpening(2, bytes(32), b"{}")
+    assert _found(log, _records(opening(1), extra)) == (LogFault.RECORD_OF_NONE, EntryRange(2, 2))
     beyond = opening(4)
     kept = _records(opening(1), opening(3), beyond)
-    assert _found(log, kept) == (Broken.RECORD_OF_NONE, Entries(4, 4))
+    assert _found(log, kept) == (LogFault.RECORD_OF_NONE, EntryRange(4, 4))
 
 
 def test_a_line_that_is_no_record_is_found_wherever_it_stands() -> None:
@@ -77,17 +77,17 @@ def test_a_line_that_is_no_record_is_found_wherever_it_stands() -> None:
         ([*_records(opening(0)), b"?\n"], 3),
         ([*_records(opening(0), opening(1)), b"?\n"], 4),
     ):
-        with pytest.raises(BrokenError) as error:
+        with pytest.raises(BrokenLogError) as error:
             check(log.lines, records=records)
         found = error.value
-        assert (found.broken, found.line, found.name) == (Broken.LINE, line, "records")
+        assert (found.broken, found.line, found.name) == (LogFault.LINE, line, "records")
 
 
 def test_an_erasure_changes_nothing_that_was_proved_before() -> None:
     log = Log().record(5)
     before = log.head()
     log.checkpoint().erase(0, 1, 2, 3, 4).checkpoint()
-    kept = Checkpoint(ORIGIN, before)
+    kept = LogCheckpoint(ORIGIN, before)
     assert check(log.lines, earlier=[kept], records=log.records()).erased == 5
 
 

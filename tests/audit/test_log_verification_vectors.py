@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from mesure.audit import checkpoints, commitments, entries, log_file, proof_file, proofs, witness
-from mesure.audit.entries import Entries, Erasure, Record
+from mesure.audit.entries import EntryRange, ErasureEntry, RecordEntry
 from mesure.audit.log_file import LogFile, RecordsFile
-from mesure.audit.log_verification import BrokenError, Evidence, verify
-from mesure.audit.proofs import Head
+from mesure.audit.log_verification import BrokenLogError, ReaderEvidence, verify
+from mesure.audit.proofs import TreeHead
 from mesure.audit.signing import notes, signer_keys
-from mesure.audit.tree import KeptNodes
+from mesure.audit.tree import TreeNodes
 from mesure.machine.signatures import Ed25519, SecretKey
 from tests.audit.samples import ORIGIN, SEEN_AT, TRUST, TRUST_WITNESSED, WITNESS
 from tests.house import ROOT
@@ -38,8 +38,8 @@ def _root(leaves: list[bytes]) -> bytes:
     return sha256(b"\x01" + _root(leaves[:left]) + _root(leaves[left:])).digest()
 
 
-def _nodes() -> KeptNodes:
-    nodes = KeptNodes()
+def _nodes() -> TreeNodes:
+    nodes = TreeNodes()
     for entry in ENTRIES:
         nodes.add(_leaf(entry))
     return nodes
@@ -52,7 +52,7 @@ def test_commitments_entries_and_leaves_follow_from_records_and_salts() -> None:
         made = sha256(b"mesure audit record 1\n" + salt + record).digest()
         assert commitments.commitment(salt, record) == made == bytes.fromhex(given["commitment"])
         entry = b"record " + b64encode(made)
-        assert entries.written(Record(made)) == entry == given["entry"].encode()
+        assert entries.encode(RecordEntry(made)) == entry == given["entry"].encode()
         assert _leaf(entry).hex() == given["leaf"]
 
 
@@ -64,12 +64,14 @@ def test_roots_and_proofs_follow_from_the_entries() -> None:
         entry, size = given["entry"], given["size"]
         proof = [bytes.fromhex(value) for value in given["proof"]]
         assert list(proofs.inclusion(nodes, entry, size)) == proof
-        assert proofs.includes(Head(size, roots[size]), entry, leaves[entry], proof)
+        assert proofs.includes(TreeHead(size, roots[size]), entry, leaves[entry], proof)
     for given in VECTORS["consistency"]:
         earlier, later = given["earlier"], given["later"]
         proof = [bytes.fromhex(value) for value in given["proof"]]
         assert list(proofs.consistency(nodes, earlier, later)) == proof
-        assert proofs.extends(Head(later, roots[later]), Head(earlier, roots[earlier]), proof)
+        assert proofs.extends(
+            TreeHead(later, roots[later]), TreeHead(earlier, roots[earlier]), proof
+        )
 
 
 def test_checkpoints_and_cosignatures_follow_from_the_seeds() -> None:
@@ -107,7 +109,7 @@ def test_the_proof_shows_its_record() -> None:
 
 def test_the_log_holds_and_its_entries_are_those_of_the_vectors() -> None:
     records = RecordsFile(VECTORS["records_file"].encode().splitlines(keepends=True))
-    assert verify(LogFile(LINES), TRUST_WITNESSED, Evidence(records=records)).opened == 5
+    assert verify(LogFile(LINES), TRUST_WITNESSED, ReaderEvidence(records=records)).opened == 5
     assert list(_entries()) == ENTRIES
 
 
@@ -115,8 +117,8 @@ def _entries() -> Iterator[bytes]:
     for item in LogFile(LINES):
         if isinstance(item, bytes):
             yield item
-        elif isinstance(item, Erasure):
-            yield entries.written(item)
+        elif isinstance(item, ErasureEntry):
+            yield entries.encode(item)
 
 
 @pytest.mark.parametrize("change", VECTORS["broken"], ids=lambda it: it["what"])
@@ -124,10 +126,10 @@ def test_each_change_is_found_where_the_vectors_say(change: dict[str, Any]) -> N
     first, count = change["lines_removed"]
     put_in = [line.encode() for line in change["lines_put_in"]]
     lines = [*LINES[: first - 1], *put_in, *LINES[first - 1 + count :]]
-    with pytest.raises(BrokenError) as error:
+    with pytest.raises(BrokenLogError) as error:
         verify(LogFile(lines), TRUST)
     found = error.value
-    place = None if change["entries"] is None else Entries(*change["entries"])
+    place = None if change["entries"] is None else EntryRange(*change["entries"])
     assert (found.step.value, found.broken.value) == (change["step"], change["fault"])
     assert (found.entries, found.line) == (place, change["line"])
 

@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from mesure.audit.entries import MalformedError
 from mesure.audit.signing import notes
-from mesure.audit.signing.notes import NOTE_BYTES_MAX, SIGNATURES_MAX, Note, Signature
+from mesure.audit.signing.notes import NOTE_BYTES_MAX, SIGNATURES_MAX, NoteSignature, SignedNote
 from tests.audit.published import NOTES
 
 LINES = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=8)
 SIGNED = st.builds(
-    Signature,
+    NoteSignature,
     st.from_regex(r"[a-z./]{1,8}", fullmatch=True),
     st.binary(min_size=4, max_size=4),
     st.binary(min_size=1, max_size=70),
@@ -22,8 +22,8 @@ LINE = "— a.example AQIDBAU=\n"
 
 
 @given(st.lists(LINES, min_size=1, max_size=4), st.lists(SIGNED, min_size=1, max_size=3))
-def test_a_note_is_read_as_it_was_written(lines: list[str], signed: list[Signature]) -> None:
-    note = Note("".join(f"{line}\n" for line in lines), tuple(signed))
+def test_a_note_is_read_as_it_was_written(lines: list[str], signed: list[NoteSignature]) -> None:
+    note = SignedNote("".join(f"{line}\n" for line in lines), tuple(signed))
     if note.text.strip("\n"):
         assert notes.read(str(note)) == note
 
@@ -68,8 +68,8 @@ def test_a_text_may_have_empty_lines() -> None:
 
 
 def test_a_signature_is_added_once_and_changes_nothing_else() -> None:
-    first, second = Signature("a", b"1234", b"x"), Signature("b", b"1234", b"y")
-    note = Note("text\n", (first,))
+    first, second = NoteSignature("a", b"1234", b"x"), NoteSignature("b", b"1234", b"y")
+    note = SignedNote("text\n", (first,))
     both = note.with_signatures(second, first)
-    assert both == Note("text\n", (first, second))
+    assert both == SignedNote("text\n", (first, second))
     assert str(both) == str(note) + f"— b {b64encode(b'1234y').decode()}\n"

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mesure.audit import checkpoints, proof_file
-from mesure.audit.checkpoints import DoubtError
+from mesure.audit.checkpoints import UntrustedCheckpointError
 from mesure.audit.entries import MalformedError
-from mesure.audit.log_file import Opening
-from mesure.audit.proof_file import ShownEntry, Unproved, UnprovedError
+from mesure.audit.log_file import RecordOpening
+from mesure.audit.proof_file import EntryProof, ProofFault, UnprovedError
 from mesure.audit.proof_lines import PROOF_HASHES_MAX
 from tests.audit.samples import (
     OTHER_SECRET,
@@ -28,7 +28,7 @@ NOTE = LOG.notes[0]
 RECORDS = [0, 2, 3, 5, 6, 7, 8]
 
 
-def _unproved(shown: ShownEntry, made: Opening) -> Unproved:
+def _unproved(shown: EntryProof, made: RecordOpening) -> ProofFault:
     with pytest.raises(UnprovedError) as error:
         proof_file.examine(shown, made, TRUST)
     return error.value.unproved
@@ -56,20 +56,20 @@ def test_no_other_record_salt_or_place_is_shown(entry: int, data: st.DataObject)
     shown, made = proof_file.show(LOG.nodes, entry, NOTE), opening(entry)
     record = data.draw(st.binary(max_size=3).filter(lambda it: b"\n" not in it))
     salt = data.draw(st.binary(min_size=32, max_size=32))
-    assert _unproved(shown, replace(made, record=record)) is Unproved.NOT_INCLUDED
-    assert _unproved(shown, replace(made, salt=salt)) is Unproved.NOT_INCLUDED
+    assert _unproved(shown, replace(made, record=record)) is ProofFault.NOT_INCLUDED
+    assert _unproved(shown, replace(made, salt=salt)) is ProofFault.NOT_INCLUDED
     other = data.draw(st.integers(0, 12).filter(lambda it: it != entry))
-    assert _unproved(shown, replace(made, entry=other)) is Unproved.OTHER_ENTRY
+    assert _unproved(shown, replace(made, entry=other)) is ProofFault.OTHER_ENTRY
     moved = replace(shown, entry=other)
-    assert _unproved(moved, replace(made, entry=other)) is Unproved.NOT_INCLUDED
+    assert _unproved(moved, replace(made, entry=other)) is ProofFault.NOT_INCLUDED
     place = data.draw(st.integers(0, len(shown.proof) - 1))
     cut = replace(shown, proof=shown.proof[:place] + shown.proof[place + 1 :])
-    assert _unproved(cut, made) is Unproved.NOT_INCLUDED
+    assert _unproved(cut, made) is ProofFault.NOT_INCLUDED
 
 
 def test_a_checkpoint_that_nobody_trusts_shows_nothing() -> None:
     forged = checkpoints.sign(checkpoints.read(NOTE.text), OTHER_SECRET)
-    with pytest.raises(DoubtError):
+    with pytest.raises(UntrustedCheckpointError):
         proof_file.examine(proof_file.show(LOG.nodes, 0, forged), opening(0), TRUST)
 
 

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mesure.audit import proofs
-from mesure.audit.proofs import Head, Proof
-from mesure.audit.tree import EMPTY_ROOT, KeptNodes, leaf_hash
+from mesure.audit.proofs import Proof, TreeHead
+from mesure.audit.tree import EMPTY_ROOT, TreeNodes, leaf_hash
 from tests.audit.published import CONSISTENCY, INCLUSION, LEAVES, ROOTS
 
 SIZE_MAX = 40
@@ -19,15 +19,15 @@ SIZE_MAX = 40
 class Trees:
     """One tree at every size up to its own."""
 
-    nodes: KeptNodes
+    nodes: TreeNodes
     roots: list[bytes]
 
-    def head(self, size: int) -> Head:
-        return Head(size, self.roots[size])
+    def head(self, size: int) -> TreeHead:
+        return TreeHead(size, self.roots[size])
 
 
 def _trees() -> Trees:
-    nodes = KeptNodes()
+    nodes = TreeNodes()
     roots = [EMPTY_ROOT]
     for entry in range(SIZE_MAX):
         nodes.add(leaf_hash(b"%d" % entry))
@@ -57,12 +57,12 @@ def altered(proof: Proof, other: bytes) -> Iterator[Proof]:
 @pytest.mark.parametrize("place", INCLUSION)
 def test_inclusion_proofs_are_those_of_the_reference_implementation(place: tuple[int, int]) -> None:
     entry, size = place
-    nodes = KeptNodes()
+    nodes = TreeNodes()
     for leaf in LEAVES:
         nodes.add(leaf_hash(leaf))
     proof = proofs.inclusion(nodes, entry, size)
     assert [value.hex() for value in proof] == INCLUSION[place]
-    assert proofs.includes(Head(size, ROOTS[size - 1]), entry, leaf_hash(LEAVES[entry]), proof)
+    assert proofs.includes(TreeHead(size, ROOTS[size - 1]), entry, leaf_hash(LEAVES[entry]), proof)
 
 
 @pytest.mark.parametrize("sizes", CONSISTENCY)
@@ -70,12 +70,12 @@ def test_consistency_proofs_are_those_of_the_reference_implementation(
     sizes: tuple[int, int],
 ) -> None:
     earlier, later = sizes
-    nodes = KeptNodes()
+    nodes = TreeNodes()
     for leaf in LEAVES:
         nodes.add(leaf_hash(leaf))
     proof = proofs.consistency(nodes, earlier, later)
     assert [value.hex() for value in proof] == CONSISTENCY[sizes]
-    heads = Head(later, ROOTS[later - 1]), Head(earlier, ROOTS[earlier - 1])
+    heads = TreeHead(later, ROOTS[later - 1]), TreeHead(earlier, ROOTS[earlier - 1])
     assert proofs.extends(*heads, proof)
 
 
@@ -108,7 +108,7 @@ def test_an_altered_inclusion_proof_shows_nothing(size: int, data: st.DataObject
             assert not proofs.includes(head, entry, leaf, wrong)
     assert not proofs.includes(head, entry, leaf_hash(b"forged"), proof)
     assert not proofs.includes(head, entry, leaf[:-1], proof)
-    assert not proofs.includes(Head(size, bytes(32)), entry, leaf, proof)
+    assert not proofs.includes(TreeHead(size, bytes(32)), entry, leaf, proof)
 
 
 @given(st.integers(1, SIZE_MAX - 1), st.data())
@@ -120,9 +120,11 @@ def test_an_altered_consistency_proof_shows_nothing(earlier: int, data: st.DataO
         for wrong in altered(proof, other):
             assert not proofs.extends(*heads, wrong)
     assert not proofs.extends(*heads, ())
-    assert not proofs.extends(heads[0], Head(earlier, bytes(32)), proof)
-    assert not proofs.extends(Head(later, bytes(32)), heads[1], proof)
-    assert not proofs.extends(Head(later, heads[1].root), Head(earlier, heads[0].root), proof)
+    assert not proofs.extends(heads[0], TreeHead(earlier, bytes(32)), proof)
+    assert not proofs.extends(TreeHead(later, bytes(32)), heads[1], proof)
+    assert not proofs.extends(
+        TreeHead(later, heads[1].root), TreeHead(earlier, heads[0].root), proof
+    )
 
 
 @given(SIZES, SIZES, SIZES)
@@ -150,9 +152,9 @@ def test_trees_that_need_no_proof_take_none() -> None:
         assert not proofs.extends(head, head, (bytes(32),))
     assert proofs.extends(full, empty, ())
     assert not proofs.extends(full, empty, (bytes(32),))
-    assert not proofs.extends(full, Head(0, bytes(32)), ())
-    assert not proofs.extends(full, Head(SIZE_MAX, bytes(32)), ())
-    assert not proofs.extends(full, Head(-1, EMPTY_ROOT), ())
+    assert not proofs.extends(full, TreeHead(0, bytes(32)), ())
+    assert not proofs.extends(full, TreeHead(SIZE_MAX, bytes(32)), ())
+    assert not proofs.extends(full, TreeHead(-1, EMPTY_ROOT), ())
 
 
 @pytest.mark.parametrize(("entry", "size"), [(0, 0), (-1, 3), (3, 3)])

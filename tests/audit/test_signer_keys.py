@@ -6,7 +6,7 @@ import pytest
 
 from mesure.audit.entries import MalformedError
 from mesure.audit.signing import signer_keys
-from mesure.audit.signing.signer_keys import PublicKey, Purpose
+from mesure.audit.signing.signer_keys import KeyPurpose, PublicKey
 from mesure.machine.signatures import Ed25519
 from tests.audit.published import NOTE_KEY, WITNESS_KEY
 from tests.audit.samples import LOG_KEY, LOG_SECRET
@@ -21,9 +21,9 @@ def test_a_key_is_read_as_it_was_handed_on(key: PublicKey) -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "purpose"), [(NOTE_KEY, Purpose.NOTE), (WITNESS_KEY, Purpose.COSIGNATURE)]
+    ("written", "purpose"), [(NOTE_KEY, KeyPurpose.NOTE), (WITNESS_KEY, KeyPurpose.COSIGNATURE)]
 )
-def test_keys_that_others_published_have_their_ids(written: str, purpose: Purpose) -> None:
+def test_keys_that_others_published_have_their_ids(written: str, purpose: KeyPurpose) -> None:
     key = signer_keys.read(written, SIGNATURES)
     assert key.purpose is purpose
     assert f"+{key.id.hex()}+" in written
@@ -33,14 +33,14 @@ def test_one_secret_gives_other_ids_for_other_names_and_purposes() -> None:
     made = {
         PublicKey(name, purpose, LOG_SECRET.key).id
         for name in ("a.example", "b.example")
-        for purpose in Purpose
+        for purpose in KeyPurpose
     }
     assert len(made) == 4
 
 
 def _with_key(key: bytes, purpose: int = 1) -> str:
     """Return what would be a key, with a right key ID."""
-    fine = PublicKey("a.example", Purpose.NOTE, key)
+    fine = PublicKey("a.example", KeyPurpose.NOTE, key)
     if purpose == 1:
         return str(fine)
     return re.sub(r"\+[^+]*$", "+" + "CQ" + str(fine).rsplit("+", 1)[1][2:], str(fine))
@@ -77,7 +77,7 @@ def test_what_is_no_key_to_be_trusted_is_refused(written: str, why: str) -> None
 def test_what_cannot_name_a_key_is_refused(name: str) -> None:
     assert not signer_keys.is_name(name)
     with pytest.raises(ValueError, match="cannot name a key"):
-        PublicKey(name, Purpose.NOTE, bytes(32))
+        PublicKey(name, KeyPurpose.NOTE, bytes(32))
 
 
 def test_names_in_any_script_are_fine() -> None:
@@ -86,4 +86,4 @@ def test_names_in_any_script_are_fine() -> None:
 
 def test_a_key_of_another_length_is_refused() -> None:
     with pytest.raises(ValueError, match="32 bytes, not 31"):
-        PublicKey("a.example", Purpose.NOTE, bytes(31))
+        PublicKey("a.example", KeyPurpose.NOTE, bytes(31))

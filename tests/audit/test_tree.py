@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mesure.audit.tree import EMPTY_ROOT, Frontier, KeptNodes, leaf_hash, node_hash
+from mesure.audit.tree import EMPTY_ROOT, Frontier, TreeNodes, leaf_hash, node_hash
 from tests.audit.published import LEAVES, ROOTS
 
 ENTRIES = st.lists(st.binary(max_size=3), max_size=70)
@@ -53,7 +53,7 @@ def test_a_tree_goes_on_from_its_edge(leaves: list[bytes], cut: int) -> None:
 
 @given(ENTRIES)
 def test_nodes_that_are_complete_stand_for_their_entries(leaves: list[bytes]) -> None:
-    nodes = KeptNodes()
+    nodes = TreeNodes()
     for leaf in leaves:
         nodes.add(leaf_hash(leaf))
     for level in range(7):

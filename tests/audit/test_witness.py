@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mesure.audit import checkpoints, witness
-from mesure.audit.checkpoints import Checkpoint, DoubtError
+from mesure.audit.checkpoints import LogCheckpoint, UntrustedCheckpointError
 from mesure.audit.entries import MalformedError
 from mesure.audit.proof_lines import PROOF_HASHES_MAX
-from mesure.audit.witness import Refusal, RefusedError, Request
+from mesure.audit.witness import CosignRequest, WitnessRefusal, WitnessRefusedError
 from tests.audit.samples import (
     ORIGIN,
     OTHER_SECRET,
@@ -24,9 +24,9 @@ from tests.audit.samples import (
 )
 
 
-def _at(size: int) -> tuple[Log, Checkpoint]:
+def _at(size: int) -> tuple[Log, LogCheckpoint]:
     log = Log().record(size).checkpoint()
-    return log, Checkpoint(ORIGIN, log.head())
+    return log, LogCheckpoint(ORIGIN, log.head())
 
 
 LOG, LATER = _at(9)
@@ -42,8 +42,10 @@ def test_a_witness_follows_a_log_that_grows(seen: int) -> None:
     assert len(signed.signatures) == 2
 
 
-def _refusal(asked: Request, held: Checkpoint | None, origin: str = ORIGIN) -> Refusal:
-    with pytest.raises(RefusedError) as error:
+def _refusal(
+    asked: CosignRequest, held: LogCheckpoint | None, origin: str = ORIGIN
+) -> WitnessRefusal:
+    with pytest.raises(WitnessRefusedError) as error:
         witness.examine(asked, held, origin, TRUST)
     return error.value.refusal
 
@@ -56,26 +58,29 @@ def test_a_log_that_took_something_back_gets_no_signature(seen: int) -> None:
     other.record(9).checkpoint()
     held = _at(seen)[1]
     forged = witness.request(other.nodes, other.notes[-1], seen)
-    assert _refusal(forged, held) is Refusal.NOT_CONSISTENT
+    assert _refusal(forged, held) is WitnessRefusal.NOT_CONSISTENT
 
 
 def test_a_log_that_lost_its_last_entries_gets_no_signature() -> None:
     short, _ = _at(5)
-    asked = Request(9, (), short.notes[-1])
-    assert _refusal(asked, LATER) is Refusal.NOT_CONSISTENT
-    assert _refusal(witness.request(short.nodes, short.notes[-1], 3), LATER) is Refusal.OTHER_START
+    asked = CosignRequest(9, (), short.notes[-1])
+    assert _refusal(asked, LATER) is WitnessRefusal.NOT_CONSISTENT
+    assert (
+        _refusal(witness.request(short.nodes, short.notes[-1], 3), LATER)
+        is WitnessRefusal.OTHER_START
+    )
 
 
 def test_a_witness_signs_for_the_log_it_knows() -> None:
     asked = witness.request(LOG.nodes, NOTE, 0)
-    assert _refusal(asked, None, "other.example") is Refusal.OTHER_LOG
+    assert _refusal(asked, None, "other.example") is WitnessRefusal.OTHER_LOG
     other = replace(LATER, origin="other.example")
-    assert _refusal(asked, other) is Refusal.OTHER_LOG
+    assert _refusal(asked, other) is WitnessRefusal.OTHER_LOG
 
 
 def test_a_checkpoint_that_the_log_did_not_sign_gets_no_signature() -> None:
     forged = checkpoints.sign(LATER, OTHER_SECRET)
-    with pytest.raises(DoubtError):
+    with pytest.raises(UntrustedCheckpointError):
         witness.examine(witness.request(LOG.nodes, forged, 0), None, ORIGIN, TRUST)
 
 
@@ -108,7 +113,7 @@ def test_what_others_answer_is_left_out() -> None:
 
 def test_an_answer_that_would_spoil_the_checkpoint_is_refused() -> None:
     elsewhere = checkpoints.cosign(_at(5)[1], WITNESS, WITNESS_SECRET, SEEN_AT)
-    with pytest.raises(DoubtError):
+    with pytest.raises(UntrustedCheckpointError):
         witness.with_answer(NOTE, f"{elsewhere}\n", TRUST_WITNESSED)
     for answer in ("", "\n", f"{SEEN}", f"{SEEN}\n\n", "no signature\n"):
         with pytest.raises(MalformedError):

@@ -3,9 +3,9 @@
 from bench import served_town
 from bench.served_town import Crowd
 from mesure.devices.message import envelope, messages
-from mesure.devices.message.batch import Batch
+from mesure.devices.message.batch import FixBatch
 from mesure.devices.message.envelope import Envelope
-from mesure.devices.message.messages import Said
+from mesure.devices.message.messages import UplinkMessage
 from mesure.machine.signatures import SecretKey
 
 CROWD = Crowd(lives=2, times=3, start="19:00", minutes=30, per_message=60)
@@ -22,9 +22,9 @@ def test_everybody_sends_everything_in_order() -> None:
     for one in found:
         read = envelope.read(one.data)
         assert isinstance(read, Envelope)
-        said = messages.said(read.payload)
-        assert isinstance(said, Said)
-        assert isinstance(said.what, Batch)
+        said = messages.read_uplink(read.payload)
+        assert isinstance(said, UplinkMessage)
+        assert isinstance(said.what, FixBatch)
         assert len(said.what) == one.fixes <= CROWD.per_message
         assert said.counter == counters.get(one.device, 1) + 1
         counters[one.device] = said.counter

@@ -89,8 +89,8 @@ def test_rules_are_given_the_distances_that_the_judge_measures() -> None:
     [someone] = people.people_at_home(1, FIXES)
     [home] = someone.order.places["home"].shapes
     assert isinstance(home, Circle)
-    zone = zones.pack([zones.Circle(home.lat_deg, home.lon_deg, home.radius_m)])
-    outside_m = distance.signed(zone, someone.fixes.lat_deg, someone.fixes.lon_deg)
+    zone = zones.pack([zones.CircleShape(home.lat_deg, home.lon_deg, home.radius_m)])
+    outside_m = distance.distance_m(zone, someone.fixes.lat_deg, someone.fixes.lon_deg)
     near = np.abs(outside_m) < 500.0
     given_m = rules_of_others.readings_of(someone).beyond_m
     assert np.abs(given_m - outside_m)[near].max() < 0.1

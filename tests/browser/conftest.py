@@ -17,8 +17,8 @@ from typing import Any
 import pytest
 import uvicorn
 
-from mesure.web.dependencies import Parts
-from mesure.web.requests.rates import Limits
+from mesure.web.dependencies import Dependencies
+from mesure.web.requests.rates import RequestLimits
 from tests.actions import house
 from tests.actions.house import Office
 from tests.browser import streets
@@ -55,7 +55,9 @@ class Served:
 
 @contextmanager
 def served(
-    folder: Path, night: Evening, changed: Callable[[Parts], Parts] = lambda parts: parts
+    folder: Path,
+    night: Evening,
+    changed: Callable[[Dependencies], Dependencies] = lambda parts: parts,
 ) -> Iterator[Served]:
     """Serve the pages of a filled office on a free port."""
     with house.office(folder) as office, socket.socket() as taken:
@@ -66,7 +68,7 @@ def served(
         origin = f"http://127.0.0.1:{taken.getsockname()[1]}"
         parts = browsing.parts_of(office, filled.with_trail(office, night), origin)
         # The clock stands still here, so that no bucket would ever fill again.
-        often = Limits(OFTEN, OFTEN, OFTEN, OFTEN)
+        often = RequestLimits(OFTEN, OFTEN, OFTEN, OFTEN)
         parts = replace(parts, basemap=streets.opened(), limits=often)
         from mesure.web import website
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from mesure.service.basemap import making
 from mesure.web import map_tiles
-from mesure.web.map_tiles import Basemap, Source
+from mesure.web.map_tiles import Basemap, MapSource
 from mesure_lab import town_map
 
 SEED = 1
@@ -18,5 +18,5 @@ def opened() -> Basemap:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "basemap.pmtiles"
         shapes = town_map.shapes(SEED)
-        making.make(shapes, path, Source.SIMULATED, town_map.CREDIT, lambda _: None)
-        return map_tiles.opened(path)
+        making.make(shapes, path, MapSource.SIMULATED, town_map.CREDIT, lambda _: None)
+        return map_tiles.open_basemap(path)

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from mesure.actions.accounts.sessions import SESSION, SessionKept
+from mesure.actions.accounts.sessions import SESSION, SessionRecord
 from mesure.actions.orders import absences
-from mesure.actions.orders.absences import Ask
+from mesure.actions.orders.absences import RequestAbsence
 from mesure.actions.records import tokens
 from mesure.actions.records.procedure import STANDARD
 from tests.actions import house
@@ -61,7 +61,7 @@ def test_what_comes_in_appears_without_loading_the_page_again(fresh: Served, wat
     assert "My brother marries." not in one.page.content()
     one.page.evaluate("window.stayed = 1")
     start_at = fresh.office.now + timedelta(days=5)
-    asked = Ask(
+    asked = RequestAbsence(
         order=ORDER_ID, conditions=("C2",), start_at=start_at,
         until_at=start_at + timedelta(days=1), reason="My brother marries.",
     )  # fmt: skip
@@ -209,8 +209,8 @@ def test_a_clock_that_was_set_back_ends_what_was_kept(
 def _session(at: Served, left: timedelta) -> None:
     """Begin a session of the person's that ends by itself very soon."""
     office, whole = at.office, STANDARD.session_whole
-    kept = SessionKept(at.there.person.account, office.now - whole + left, office.now)
-    office.write(lambda rows, _: rows.add(SESSION, tokens.hashed("short"), kept))
+    kept = SessionRecord(at.there.person.account, office.now - whole + left, office.now)
+    office.write(lambda rows, _: rows.add(SESSION, tokens.hash_secret("short"), kept))
 
 
 def _kept_to_read(phone: Any) -> None:

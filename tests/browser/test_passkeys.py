@@ -9,7 +9,7 @@ import pytest
 
 from mesure.actions.framework.context import Actor, Context
 from mesure.actions.framework.public_address import Site
-from mesure.web.dependencies import Parts
+from mesure.web.dependencies import Dependencies
 from tests.browser.conftest import Served, served
 from tests.web.filled import Evening
 
@@ -34,7 +34,7 @@ def _name(origin: str) -> str:
     return origin.replace("127.0.0.1", "localhost")
 
 
-def _named(parts: Parts) -> Parts:
+def _named(parts: Dependencies) -> Dependencies:
     origin = _name(parts.origin)
 
     def contexts(actor: Actor, request: str, address: str) -> Context:

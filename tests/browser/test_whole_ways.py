@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from mesure.actions.framework.context import Context
-from mesure.actions.incidents.contests import OfIncident
-from mesure.web.dependencies import HandedOver, Parts
+from mesure.actions.incidents.contests import IncidentRequest
+from mesure.web.dependencies import Dependencies, FileDownload
 from tests.browser.conftest import Served, served
 from tests.browser.order_pages import PERSON
 from tests.browser.test_order_entry import TABLET, at, draw_circle, drawing_map
@@ -93,10 +93,10 @@ def test_an_order_is_entered_with_drawn_places_and_confirmed_by_another(
 def with_bundles(tmp_path: Path, night: Evening) -> Iterator[Served]:
     """An office in which evidence is handed out; what a bundle holds is tried elsewhere."""
 
-    def made(_context: Context, _asked: OfIncident) -> HandedOver:
-        return HandedOver(len(FILE), [FILE])
+    def made(_context: Context, _asked: IncidentRequest) -> FileDownload:
+        return FileDownload(len(FILE), [FILE])
 
-    def changed(parts: Parts) -> Parts:
+    def changed(parts: Dependencies) -> Dependencies:
         return replace(parts, bundles=made)
 
     with served(tmp_path, night, changed) as one:

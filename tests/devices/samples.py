@@ -8,21 +8,21 @@ from nacl import bindings
 from nacl.exceptions import BadSignatureError
 
 from mesure.devices import enrolment
-from mesure.devices.enrolment import Enrolment, Key
+from mesure.devices.enrolment import EnrolledKey, Enrolment
 from mesure.devices.message import envelope, message_fields, messages, uplink
-from mesure.devices.message.batch import Batch, Provider
-from mesure.devices.message.downlink import Burst, Configuration, Down, Receipt, Words
-from mesure.devices.message.messages import Said, Told
+from mesure.devices.message.batch import FixBatch, ReportedProvider
+from mesure.devices.message.downlink import Configuration, Down, FixBurst, PersonMessage, Receipt
+from mesure.devices.message.messages import DownlinkMessage, UplinkMessage
 from mesure.devices.message.uplink import (
-    Answer,
-    Event,
-    Events,
+    CommandAnswer,
+    CommandOutcome,
     Heartbeat,
     Introduction,
     NewKey,
-    Outcome,
     Up,
-    What,
+    UplinkEvent,
+    UplinkEventKind,
+    UplinkEvents,
 )
 from tests.devices.times import ENROLLED_AT, SENT_US
 
@@ -61,10 +61,10 @@ SIGNER, NEXT, OTHER, SERVER = (Signer(number) for number in (1, 2, 3, 4))
 SODIUM = Sodium()
 
 
-def batch(rows: Sequence[tuple[float, float, float, float, float]] = FIXES) -> Batch:
+def batch(rows: Sequence[tuple[float, float, float, float, float]] = FIXES) -> FixBatch:
     seconds, lat_deg, lon_deg, reported_m, speed_mps = np.array(rows, np.float64).T
     count = len(rows)
-    return Batch(
+    return FixBatch(
         SENT_US - 180_000_000 + (seconds * 1_000_000).astype(np.int64),
         lat_deg,
         lon_deg,
@@ -72,14 +72,14 @@ def batch(rows: Sequence[tuple[float, float, float, float, float]] = FIXES) -> B
         speed_mps,
         np.resize(np.array([0, 1, -1], np.int8), count),
         np.resize(np.array([1, 0, 0, -1], np.int8), count),
-        np.resize(np.array([Provider.GNSS, Provider.WIFI], np.int8), count),
+        np.resize(np.array([ReportedProvider.GNSS, ReportedProvider.WIFI], np.int8), count),
         np.zeros(count, np.bool_),
     )
 
 
-def columns(fixes: Batch) -> list[list[float]]:
+def columns(fixes: FixBatch) -> list[list[float]]:
     """Return a batch as lists, which compare; what is not a number becomes -1."""
-    return [np.nan_to_num(getattr(fixes, name), nan=-1).tolist() for name in Batch.__slots__]
+    return [np.nan_to_num(getattr(fixes, name), nan=-1).tolist() for name in FixBatch.__slots__]
 
 
 NEW_KEY = NewKey(NEXT.key, NEXT.sign(uplink.new_key_proof(SIGNER.key, NEXT.key)))
@@ -89,37 +89,37 @@ UPS: list[Up] = [
     batch(FIXES[:1]),
     Heartbeat(),
     Heartbeat(87, False, True, False, True, 3),
-    Events(
+    UplinkEvents(
         (
-            Event(What.BATTERY, SENT_US - 9_000_000, 9),
-            Event(What.CHARGING, SENT_US - 8_000_000, True),
-            Event(What.STRAP, SENT_US - 7_000_000, False),
+            UplinkEvent(UplinkEventKind.BATTERY, SENT_US - 9_000_000, 9),
+            UplinkEvent(UplinkEventKind.CHARGING, SENT_US - 8_000_000, True),
+            UplinkEvent(UplinkEventKind.STRAP, SENT_US - 7_000_000, False),
         )
     ),
-    Answer(5, Outcome.SHOWN),
+    CommandAnswer(5, CommandOutcome.SHOWN),
     NEW_KEY,
     INTRODUCTION,
 ]
 DOWNS: list[Down] = [
     Receipt(((2, 7), (9, 9)), ((8, "counter_reused"),)),
     Receipt((), ()),
-    Burst(15_000, SENT_US + 600_000_000),
-    Words("Please charge the device.", "en"),
+    FixBurst(15_000, SENT_US + 600_000_000),
+    PersonMessage("Please charge the device.", "en"),
     Configuration(60_000, 600_000, 60),
 ]
 
 
 def sealed(what: Up, counter: int = 2, signer: Signer = SIGNER, sent_us: int = SENT_US) -> bytes:
-    payload = messages.encode(Said(counter, sent_us, what))
+    payload = messages.encode(UplinkMessage(counter, sent_us, what))
     return envelope.seal(payload, signer, envelope.UP)
 
 
 def sealed_down(what: Down, counter: int = 1, to: bytes = SIGNER.key) -> bytes:
-    payload = messages.encode(Told(counter, SENT_US, what))
+    payload = messages.encode(DownlinkMessage(counter, SENT_US, what))
     return envelope.seal(payload, SERVER, envelope.down(to))
 
 
-ENROLMENT = Enrolment(DEVICE, "phone", ENROLLED_AT, (Key(SIGNER.key, 2, None),))
+ENROLMENT = Enrolment(DEVICE, "phone", ENROLLED_AT, (EnrolledKey(SIGNER.key, 2, None),))
 ENROLLED = {DEVICE: ENROLMENT}
 KEYS = enrolment.by_key_name(ENROLLED)
 
@@ -130,9 +130,12 @@ counters = st.one_of(st.integers(1, 300), st.integers(1, message_fields.COUNTER_
 instants_us = st.integers(0, message_fields.MS_MAX).map(lambda ms: ms * 1_000)
 flags = st.one_of(st.none(), st.booleans())
 events = st.builds(
-    Event, st.sampled_from([one for one in What if one != What.BATTERY]), instants_us, st.booleans()
+    UplinkEvent,
+    st.sampled_from([one for one in UplinkEventKind if one != UplinkEventKind.BATTERY]),
+    instants_us,
+    st.booleans(),
 )
-levels = st.builds(Event, st.just(What.BATTERY), instants_us, st.integers(0, 100))
+levels = st.builds(UplinkEvent, st.just(UplinkEventKind.BATTERY), instants_us, st.integers(0, 100))
 heartbeats = st.builds(
     Heartbeat, st.one_of(st.none(), st.integers(0, 100)), flags, flags, flags, flags,
     st.integers(0, uplink.WAITING_MAX),
@@ -140,7 +143,7 @@ heartbeats = st.builds(
 
 
 @st.composite
-def batches(draw: st.DrawFn) -> Batch:
+def batches(draw: st.DrawFn) -> FixBatch:
     """Draw batches at the edges: poles, the antimeridian, one fix, many, wide and narrow steps."""
     count = draw(st.one_of(st.just(1), st.integers(1, 6), st.just(256)))
     seed = np.random.default_rng(draw(st.integers(0, 2**32)))
@@ -154,7 +157,7 @@ def batches(draw: st.DrawFn) -> Batch:
     lon = (lon + 18 * 10**8) % (36 * 10**8) - 18 * 10**8
     largest = draw(st.sampled_from([0, 200, 60_000, 2**32 - 1]))
     radii, speeds = seed.integers(0, largest + 1, count), seed.integers(0, 65_536, count)
-    return Batch(
+    return FixBatch(
         times_ms * 1_000,
         lat / 10**7,
         lon / 10**7,
@@ -172,16 +175,16 @@ ups = st.one_of(
     batches(),
     heartbeats,
     st.lists(st.one_of(events, levels), min_size=1, max_size=64).map(
-        lambda listed: Events(tuple(listed))
+        lambda listed: UplinkEvents(tuple(listed))
     ),
-    st.builds(Answer, counters, st.sampled_from(Outcome)),
+    st.builds(CommandAnswer, counters, st.sampled_from(CommandOutcome)),
     st.builds(NewKey, st.binary(min_size=32, max_size=32), st.binary(min_size=64, max_size=64)),
     st.builds(Introduction, texts, texts, st.binary(min_size=32, max_size=32), texts),
 )
 downs = st.one_of(
     st.sampled_from(DOWNS),
-    st.builds(Burst, st.integers(1_000, 86_400_000), instants_us),
-    st.builds(Words, texts, st.sampled_from(["kk", "fr-CA"])),
+    st.builds(FixBurst, st.integers(1_000, 86_400_000), instants_us),
+    st.builds(PersonMessage, texts, st.sampled_from(["kk", "fr-CA"])),
     st.builds(
         Configuration,
         st.integers(1_000, 86_400_000),

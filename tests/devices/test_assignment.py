@@ -11,7 +11,7 @@ from mesure import instants
 from mesure.devices import assignment
 from mesure.devices.assignment import Assignment, Assignments
 from mesure.devices.message import message_fields
-from mesure.devices.message.device_refusal import Reason, Refusal
+from mesure.devices.message.device_refusal import DeviceRefusal, DeviceRefusalReason
 from tests.devices.samples import DEVICE
 from tests.devices.times import SENT_AT, SENT_US
 
@@ -22,8 +22,8 @@ SECOND = Assignment(DEVICE, "P-2", "ALM-2", SENT_AT + 2 * HOUR, None)
 BOTH = (FIRST, SECOND)
 
 
-def _reason(refused: Assignments | Assignment | Refusal) -> Reason:
-    assert isinstance(refused, Refusal)
+def _reason(refused: Assignments | Assignment | DeviceRefusal) -> DeviceRefusalReason:
+    assert isinstance(refused, DeviceRefusal)
     return refused.reason
 
 
@@ -37,7 +37,7 @@ def test_a_device_has_one_person_at_a_time() -> None:
     for start, until in ((1, 3), (0, 1), (-5, None), (1, None)):
         end = None if until is None else SENT_AT + until * HOUR
         other = replace(SECOND, start=SENT_AT + start * HOUR, until=end)
-        assert _reason(assignment.assign((FIRST,), other)) is Reason.DEVICE_TAKEN
+        assert _reason(assignment.assign((FIRST,), other)) is DeviceRefusalReason.DEVICE_TAKEN
     assert _reason(assignment.assign((SECOND,), replace(SECOND, start=SENT_AT + 9 * HOUR)))
     before = replace(FIRST, start=SENT_AT - HOUR, until=SENT_AT)
     assert assignment.assign((FIRST,), before) == (FIRST, before)
@@ -50,7 +50,10 @@ def test_two_devices_may_be_one_persons() -> None:
 
 def test_an_assignment_lasts() -> None:
     for until in (SENT_AT, SENT_AT - HOUR):
-        assert _reason(assignment.assign((), replace(FIRST, until=until))) is Reason.EMPTY_SPAN
+        assert (
+            _reason(assignment.assign((), replace(FIRST, until=until)))
+            is DeviceRefusalReason.EMPTY_SPAN
+        )
 
 
 def test_a_device_is_given_back_once() -> None:
@@ -58,8 +61,8 @@ def test_a_device_is_given_back_once() -> None:
     assert ended == (FIRST, replace(SECOND, until=SENT_AT + 3 * HOUR))
     assert isinstance(ended, tuple)
     again = assignment.end(ended, DEVICE, SENT_AT + 3 * HOUR)
-    assert _reason(again) is Reason.NOT_ASSIGNED
-    assert _reason(assignment.end(BOTH, DEVICE, SENT_AT)) is Reason.EMPTY_SPAN
+    assert _reason(again) is DeviceRefusalReason.NOT_ASSIGNED
+    assert _reason(assignment.end(BOTH, DEVICE, SENT_AT)) is DeviceRefusalReason.EMPTY_SPAN
 
 
 def test_a_swap_keeps_person_and_order() -> None:
@@ -71,37 +74,41 @@ def test_a_swap_keeps_person_and_order() -> None:
 
 def test_a_swap_needs_somebody_who_carries_the_one_and_nobody_who_carries_the_other() -> None:
     nobody = assignment.swap(BOTH, "D-0008", "D-0009", SENT_AT)
-    assert _reason(nobody) is Reason.NOT_ASSIGNED
+    assert _reason(nobody) is DeviceRefusalReason.NOT_ASSIGNED
     other = replace(SECOND, device="D-0008", start=SENT_AT)
     taken = assignment.swap((*BOTH, other), DEVICE, "D-0008", SENT_AT + HOUR)
-    assert _reason(taken) is Reason.DEVICE_TAKEN
-    assert _reason(assignment.swap(BOTH, DEVICE, "D-0008", SENT_AT)) is Reason.EMPTY_SPAN
+    assert _reason(taken) is DeviceRefusalReason.DEVICE_TAKEN
+    assert (
+        _reason(assignment.swap(BOTH, DEVICE, "D-0008", SENT_AT)) is DeviceRefusalReason.EMPTY_SPAN
+    )
 
 
 def test_without_an_order_in_force_a_fix_is_nobodys() -> None:
     before = assignment.whose(BOTH, DEVICE, SENT_AT - HOUR)
-    assert _reason(before) is Reason.NO_ORDER_IN_FORCE
-    assert _reason(assignment.whose(BOTH, "D-0008", SENT_AT)) is Reason.NO_ORDER_IN_FORCE
+    assert _reason(before) is DeviceRefusalReason.NO_ORDER_IN_FORCE
+    assert (
+        _reason(assignment.whose(BOTH, "D-0008", SENT_AT)) is DeviceRefusalReason.NO_ORDER_IN_FORCE
+    )
 
 
 def test_each_fix_of_a_batch_is_one_persons() -> None:
     observed_us = SENT_US + np.array([-1, 0, 1, 2, 3]) * HOUR_US
-    carried, nobodys = assignment.carried(BOTH, DEVICE, observed_us)
+    carried, nobodys = assignment.assign_rows(BOTH, DEVICE, observed_us)
     assert [(one.assignment, one.rows.tolist()) for one in carried] == [
         (FIRST, [1, 2]), (SECOND, [3, 4])
     ]  # fmt: skip
     assert nobodys is not None
-    assert nobodys.reason is Reason.NO_ORDER_IN_FORCE
+    assert nobodys.reason is DeviceRefusalReason.NO_ORDER_IN_FORCE
     assert "2026-01-05T16:00:00+00:00 (1 in all)" in nobodys.said
 
 
 def test_other_devices_and_empty_assignments_have_no_fixes() -> None:
     observed_us = np.array([SENT_US])
     other = replace(FIRST, device="D-0008")
-    carried, nobodys = assignment.carried((other, SECOND, FIRST), DEVICE, observed_us)
+    carried, nobodys = assignment.assign_rows((other, SECOND, FIRST), DEVICE, observed_us)
     assert [one.assignment for one in carried] == [FIRST]
     assert nobodys is None
-    assert assignment.carried((), DEVICE, np.empty(0, np.int64)) == ((), None)
+    assert assignment.assign_rows((), DEVICE, np.empty(0, np.int64)) == ((), None)
 
 
 starts = st.integers(-5, 5).map(lambda hours: SENT_AT + hours * HOUR)
@@ -112,7 +119,7 @@ assigned = st.builds(
 steps = st.lists(st.tuples(st.sampled_from(["assign", "swap", "end"]), assigned), max_size=12)
 
 
-def _taken(known: Assignments, act: str, one: Assignment) -> Assignments | Refusal:
+def _taken(known: Assignments, act: str, one: Assignment) -> Assignments | DeviceRefusal:
     if act == "assign":
         return assignment.assign(known, one)
     if act == "end":
@@ -127,7 +134,7 @@ def test_whatever_is_done_a_device_has_one_person_at_a_time(
     known: Assignments = ()
     for act, one in wanted:
         after = _taken(known, act, one)
-        known = known if isinstance(after, Refusal) else after
+        known = known if isinstance(after, DeviceRefusal) else after
     for instant in (SENT_AT + hours * HOUR for hours in range(-6, 7)):
         for device in ("D-1", "D-2"):
             assert sum(one.device == device and one.holds_at(instant) for one in known) <= 1
@@ -135,15 +142,15 @@ def test_whatever_is_done_a_device_has_one_person_at_a_time(
 
 def test_the_last_instant_of_the_calendar_is_nobodys_too() -> None:
     last_us = np.array([message_fields.MS_MAX * instants.US_PER_MS])
-    found, rest = assignment.carried((), "D-1", last_us)
-    assert (found, rest and rest.reason) == ((), Reason.NO_ORDER_IN_FORCE)
+    found, rest = assignment.assign_rows((), "D-1", last_us)
+    assert (found, rest and rest.reason) == ((), DeviceRefusalReason.NO_ORDER_IN_FORCE)
 
 
 def test_whoever_had_it_meanwhile_and_sent_nothing_is_passed_over() -> None:
     between = replace(SECOND, until=SENT_AT + 3 * HOUR)
     third = replace(SECOND, person="P-3", start=SENT_AT + 3 * HOUR)
     observed_us = np.array([SENT_US + HOUR_US, SENT_US + 4 * HOUR_US])
-    carried, nobodys = assignment.carried((FIRST, between, third), DEVICE, observed_us)
+    carried, nobodys = assignment.assign_rows((FIRST, between, third), DEVICE, observed_us)
     assert [(one.assignment.person, one.rows.tolist()) for one in carried] == [
         ("P-1", [0]),
         ("P-3", [1]),

@@ -8,15 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mesure.devices.message import batch, cbor, message_fields
-from mesure.devices.message.batch import Batch, Provider
-from mesure.devices.message.cbor import Item, Tagged
-from mesure.formats.columns.file_rows import Said
+from mesure.devices.message.batch import FixBatch, ReportedProvider
+from mesure.devices.message.cbor import Item, TaggedValue
+from mesure.formats.columns.file_rows import ClaimedProvider
 from tests.devices import samples
 from tests.devices.samples import FIXES, columns
 
 
 @given(samples.batches())
-def test_a_batch_comes_back_to_the_last_bit(fixes: Batch) -> None:
+def test_a_batch_comes_back_to_the_last_bit(fixes: FixBatch) -> None:
     item = batch.to_item(fixes)
     again = batch.of_item(item)
     assert columns(again) == columns(fixes)
@@ -44,7 +44,7 @@ def test_the_antimeridian_is_crossed_the_short_way() -> None:
     fixes = samples.batch([(0, -17.0, 179.9999, 5, 1), (1, -17.0, -179.9999, 5, 1)])
     item = batch.to_item(fixes)
     assert isinstance(item, dict)
-    assert item[6] == Tagged(77, (2_000).to_bytes(2, "little"))
+    assert item[6] == TaggedValue(77, (2_000).to_bytes(2, "little"))
     assert columns(batch.of_item(item))[2] == [179.9999, -179.9999]
 
 
@@ -93,18 +93,23 @@ def test_nothing_is_cut_into_nothing() -> None:
 
 def test_what_was_cut_is_joined_again() -> None:
     fixes = samples.batch(FIXES)
-    assert columns(batch.joined(list(batch.cut(fixes, 1)))) == columns(fixes)
-    assert batch.joined([fixes]) is fixes
+    assert columns(batch.join(list(batch.cut(fixes, 1)))) == columns(fixes)
+    assert batch.join([fixes]) is fixes
 
 
 GOOD: dict[int, Item] = {
-    1: 1_000, 2: 5, 3: 6, 4: Tagged(64, b"\x01"), 5: Tagged(72, b"\x00"), 6: Tagged(72, b"\x00"),
-}  # fmt: skip
+    1: 1_000,
+    2: 5,
+    3: 6,
+    4: TaggedValue(64, b"\x01"),
+    5: TaggedValue(72, b"\x00"),
+    6: TaggedValue(72, b"\x00"),
+}
 POLE, TURN = 900_000_000, 1_800_000_000
 
 
-def _four(number: int) -> Tagged:
-    return Tagged(78, number.to_bytes(4, "little", signed=True))
+def _four(number: int) -> TaggedValue:
+    return TaggedValue(78, number.to_bytes(4, "little", signed=True))
 
 
 @pytest.mark.parametrize(
@@ -115,43 +120,45 @@ def _four(number: int) -> Tagged:
         ({2: POLE + 1}, "a latitude is 900000001"),
         ({3: TURN}, "a longitude is 1800000000"),
         ({3: -TURN - 1}, "a longitude is -1800000001"),
-        ({2: POLE, 5: Tagged(72, b"\x01")}, "beyond a pole"),
-        ({2: -POLE, 5: Tagged(72, b"\xff")}, "beyond a pole"),
+        ({2: POLE, 5: TaggedValue(72, b"\x01")}, "beyond a pole"),
+        ({2: -POLE, 5: TaggedValue(72, b"\xff")}, "beyond a pole"),
         ({1: message_fields.MS_MAX}, "beyond the calendar"),
-        ({5: Tagged(72, b"\x00\x00")}, "not equally many"),
-        ({6: Tagged(72, b"\x00\x00")}, "not equally many"),
+        ({5: TaggedValue(72, b"\x00\x00")}, "not equally many"),
+        ({6: TaggedValue(72, b"\x00\x00")}, "not equally many"),
         ({6: b""}, "the steps: it is no column"),
-        ({4: Tagged(72, b"\x01")}, "the steps: it is no column"),
+        ({4: TaggedValue(72, b"\x01")}, "the steps: it is no column"),
         ({6: _four(TURN)}, "the long way round"),
         ({6: _four(-TURN - 1)}, "the long way round"),
-        ({7: Tagged(64, b"\x01")}, "the radii are 1, and there are 2 fixes"),
-        ({7: Tagged(64, b"\x00\x00")}, "the radii say nothing and are not left out"),
-        ({8: Tagged(70, bytes.fromhex("0000000000000100"))}, "a speed is too high"),
-        ({9: Tagged(64, b"\x03\x00")}, "a flag has a value that is not known"),
-        ({9: Tagged(64, b"\x0c\x00")}, "a flag has a value that is not known"),
-        ({9: Tagged(64, b"\x50\x00")}, "a flag has a value that is not known"),
-        ({9: Tagged(69, b"\x00\x01\x00\x00")}, "a flag has a value that is not known"),
+        ({7: TaggedValue(64, b"\x01")}, "the radii are 1, and there are 2 fixes"),
+        ({7: TaggedValue(64, b"\x00\x00")}, "the radii say nothing and are not left out"),
+        ({8: TaggedValue(70, bytes.fromhex("0000000000000100"))}, "a speed is too high"),
+        ({9: TaggedValue(64, b"\x03\x00")}, "a flag has a value that is not known"),
+        ({9: TaggedValue(64, b"\x0c\x00")}, "a flag has a value that is not known"),
+        ({9: TaggedValue(64, b"\x50\x00")}, "a flag has a value that is not known"),
+        ({9: TaggedValue(69, b"\x00\x01\x00\x00")}, "a flag has a value that is not known"),
     ],
 )
 def test_what_is_no_batch_is_odd(change: dict[int, Item], why: str) -> None:
-    with pytest.raises(message_fields.Odd, match=why):
+    with pytest.raises(message_fields.FieldError, match=why):
         batch.of_item(GOOD | change)
 
 
 def test_a_batch_has_its_first_fix_and_all_steps_or_none() -> None:
     assert len(batch.of_item(GOOD)) == 2
     for key in GOOD:
-        with pytest.raises(message_fields.Odd):
+        with pytest.raises(message_fields.FieldError):
             batch.of_item({other: part for other, part in GOOD.items() if other != key})
-    with pytest.raises(message_fields.Odd, match="a batch is no map"):
+    with pytest.raises(message_fields.FieldError, match="a batch is no map"):
         batch.of_item([])
 
 
 def test_more_than_a_batch_holds_is_refused() -> None:
-    many: dict[int, Item] = {4: Tagged(64, bytes(256)), 5: Tagged(72, bytes(256))}
-    with pytest.raises(message_fields.Odd, match="more than 255"):
-        batch.of_item(GOOD | many | {6: Tagged(72, bytes(256))})
+    many: dict[int, Item] = {4: TaggedValue(64, bytes(256)), 5: TaggedValue(72, bytes(256))}
+    with pytest.raises(message_fields.FieldError, match="more than 255"):
+        batch.of_item(GOOD | many | {6: TaggedValue(72, bytes(256))})
 
 
 def test_providers_have_the_numbers_of_files_of_fixes() -> None:
-    assert {one.name: one.value for one in Provider} == {one.name: one.value for one in Said}
+    assert {one.name: one.value for one in ReportedProvider} == {
+        one.name: one.value for one in ClaimedProvider
+    }

@@ -7,14 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mesure.devices import message_verification
-from mesure.devices.enrolment import Key
+from mesure.devices.enrolment import EnrolledKey
 from mesure.devices.message import batch, batches, cbor, message_fields, messages
-from mesure.devices.message.batch import Batch
-from mesure.devices.message.cbor import Item, Tagged
-from mesure.devices.message.device_refusal import Refusal
-from mesure.devices.message.messages import Said
+from mesure.devices.message.batch import FixBatch
+from mesure.devices.message.cbor import Item, TaggedValue
+from mesure.devices.message.device_refusal import DeviceRefusal
+from mesure.devices.message.messages import UplinkMessage
 from mesure.devices.message.uplink import Heartbeat
-from mesure.devices.message_verification import Signed
+from mesure.devices.message_verification import SignedMessage
 from tests.devices import samples
 from tests.devices.samples import DEVICE, FIXES, SIGNER, columns
 
@@ -25,7 +25,7 @@ VALUES = st.one_of(
     st.integers(-(2**40), 2**48),
     st.binary(max_size=9),
     st.builds(
-        Tagged,
+        TaggedValue,
         st.sampled_from([64, 69, 70, 72, 77, 78, 1]),
         st.one_of(st.binary(max_size=12), st.just(bytes(8)), st.just(b"\xff" * 8), st.integers()),
     ),
@@ -44,10 +44,10 @@ def items(draw: st.DrawFn) -> Item:
     return item
 
 
-def alone(item: Item) -> Batch | None:
+def alone(item: Item) -> FixBatch | None:
     try:
         return batch.of_item(item)
-    except message_fields.Odd:
+    except message_fields.FieldError:
         return None
 
 
@@ -62,15 +62,15 @@ def test_together_as_alone(some: list[Item]) -> None:
 
 
 @given(st.lists(samples.batches(), min_size=1, max_size=5))
-def test_batches_that_were_read_before_are_read_together(some: list[Batch]) -> None:
+def test_batches_that_were_read_before_are_read_together(some: list[FixBatch]) -> None:
     written = [batch.to_item(one) for one in some]
     found, counts = batches.of_kept(written)
-    assert columns(found) == columns(batch.joined([batch.of_item(one) for one in written]))
+    assert columns(found) == columns(batch.join([batch.of_item(one) for one in written]))
     assert counts.tolist() == [len(one) for one in some]
 
 
 def wide(item: dict[int, Item]) -> None:
-    item[5] = Tagged(77, b"".join(one.to_bytes(2, "little") for one in (1, 2, 3)))
+    item[5] = TaggedValue(77, b"".join(one.to_bytes(2, "little") for one in (1, 2, 3)))
 
 
 def changed(key: int, value: Item) -> Callable[[dict[int, Item]], None]:
@@ -86,14 +86,14 @@ def changed(key: int, value: Item) -> Callable[[dict[int, Item]], None]:
         changed(3, 1_800_000_000),
         changed(3, True),
         changed(1, message_fields.MS_MAX),
-        changed(6, Tagged(78, b"\xff\xff\xff\x7f" * 3)),
-        changed(7, Tagged(64, bytes(4))),
-        changed(7, Tagged(64, b"\x01")),
-        changed(7, Tagged(69, b"\x01")),
-        changed(7, Tagged(64, 1)),
-        changed(8, Tagged(70, b"\x00\x00\x01\x00" * 4)),
-        changed(9, Tagged(64, b"\x03" * 4)),
-        changed(9, Tagged(69, b"\x00\x01" * 4)),
+        changed(6, TaggedValue(78, b"\xff\xff\xff\x7f" * 3)),
+        changed(7, TaggedValue(64, bytes(4))),
+        changed(7, TaggedValue(64, b"\x01")),
+        changed(7, TaggedValue(69, b"\x01")),
+        changed(7, TaggedValue(64, 1)),
+        changed(8, TaggedValue(70, b"\x00\x00\x01\x00" * 4)),
+        changed(9, TaggedValue(64, b"\x03" * 4)),
+        changed(9, TaggedValue(69, b"\x00\x01" * 4)),
         changed(10, 1),
         changed(9, None),
         lambda item: item.pop(5),
@@ -110,24 +110,24 @@ def test_what_is_odd_is_odd_among_others(spoil: Callable[[dict[int, Item]], obje
 
 
 def payload(counter: int, what: object) -> bytes:
-    return messages.encode(Said(counter, 1_767_632_400_000_000, what))  # type: ignore[arg-type]
+    return messages.encode(UplinkMessage(counter, 1_767_632_400_000_000, what))  # type: ignore[arg-type]
 
 
 def test_a_kind_is_told_before_what_is_said_is_read() -> None:
     fixes = samples.batch(FIXES)
     assert messages.item(payload(2, fixes)) == (1, batch.to_item(fixes))
-    assert isinstance(messages.item(b"no"), Refusal)
+    assert isinstance(messages.item(b"no"), DeviceRefusal)
 
 
 def test_what_is_signed_is_understood_together_as_alone() -> None:
-    known = Key(SIGNER.key, 2, 9)
+    known = EnrolledKey(SIGNER.key, 2, 9)
     some = [
-        Signed(DEVICE, known, b"name", told, b"digest")
+        SignedMessage(DEVICE, known, b"name", told, b"digest")
         for told in (payload(2, samples.batch(FIXES)), payload(10, Heartbeat(7)), b"no")
     ]
     found = message_verification.understood_together(some)
     assert [*map(str, found)] == [*map(str, map(message_verification.understood, some))]
-    assert [isinstance(one, Refusal) for one in found] == [False, True, True]
+    assert [isinstance(one, DeviceRefusal) for one in found] == [False, True, True]
 
 
 def test_messages_of_every_kind_are_read_together() -> None:
@@ -135,5 +135,5 @@ def test_messages_of_every_kind_are_read_together() -> None:
     odd = cbor.encode([1, 1, 5, 1_767_632_400_000, {1: 5, 4: 6}])
     some = [payload(2, fixes), payload(3, Heartbeat(7)), b"no", payload(4, fixes), odd]
     for asked in (some, some[:4], some[1:3], []):
-        found = messages.said_together(asked)
-        assert [*map(str, found)] == [*map(str, map(messages.said, asked))]
+        found = messages.read_uplinks(asked)
+        assert [*map(str, found)] == [*map(str, map(messages.read_uplink, asked))]

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mesure.devices.message import cbor
-from mesure.devices.message.cbor import Item, Odd, Tagged
+from mesure.devices.message.cbor import CborFault, Item, TaggedValue
 
 leaves = st.one_of(
     st.none(),
@@ -24,7 +24,7 @@ items = st.recursive(
     lambda inner: st.one_of(
         st.lists(inner, max_size=4),
         st.dictionaries(st.integers(-300, 300), inner, max_size=4),
-        st.builds(Tagged, st.integers(6, 2**32), inner),
+        st.builds(TaggedValue, st.integers(6, 2**32), inner),
     ),
     max_leaves=8,
 ).filter(lambda item: _depth(item) <= cbor.DEPTH_MAX)
@@ -36,7 +36,7 @@ def _depth(item: Item) -> int:
         inner = item
     elif isinstance(item, dict):
         inner = list(item.values()) or [0]  # Keys lie one deeper too.
-    elif isinstance(item, Tagged):
+    elif isinstance(item, TaggedValue):
         inner = [item.value]
     else:
         return 0
@@ -44,7 +44,7 @@ def _depth(item: Item) -> int:
 
 
 def _theirs(item: Item) -> Any:
-    if isinstance(item, Tagged):
+    if isinstance(item, TaggedValue):
         return cbor2.CBORTag(item.tag, _theirs(item.value))
     if isinstance(item, list):
         return [_theirs(one) for one in item]
@@ -64,7 +64,7 @@ def _sorts_negative_keys(item: Item) -> bool:
         return any(key < 0 for key in item) or any(map(_sorts_negative_keys, item.values()))
     if isinstance(item, list):
         return any(map(_sorts_negative_keys, item))
-    return isinstance(item, Tagged) and _sorts_negative_keys(item.value)
+    return isinstance(item, TaggedValue) and _sorts_negative_keys(item.value)
 
 
 def test_keys_are_sorted_as_their_bytes_are() -> None:
@@ -82,7 +82,7 @@ def test_bytes_that_are_read_have_no_other_spelling(data: bytes, draw: st.DataOb
     for at in draw.draw(st.lists(st.integers(0, max(len(data) - 1, 0)), max_size=3)):
         mangled[at : at + 1] = draw.draw(st.binary(max_size=2))
     read = cbor.decode(bytes(mangled))
-    if isinstance(read, Odd):
+    if isinstance(read, CborFault):
         assert 0 <= read.at <= len(mangled)
     else:
         assert cbor.encode(read) == mangled
@@ -90,7 +90,7 @@ def test_bytes_that_are_read_have_no_other_spelling(data: bytes, draw: st.DataOb
 
 @given(items.map(cbor.encode))
 def test_nothing_cut_short_is_read(data: bytes) -> None:
-    assert all(isinstance(cbor.decode(data[:end]), Odd) for end in range(len(data)))
+    assert all(isinstance(cbor.decode(data[:end]), CborFault) for end in range(len(data)))
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_nothing_cut_short_is_read(data: bytes) -> None:
 )
 def test_what_has_another_spelling_or_too_much_is_odd(spelt: str, why: str) -> None:
     read = cbor.decode(bytes.fromhex(spelt))
-    assert isinstance(read, Odd)
+    assert isinstance(read, CborFault)
     assert read.why == why
 
 
@@ -137,7 +137,7 @@ def test_what_has_another_spelling_or_too_much_is_odd(spelt: str, why: str) -> N
 def test_a_length_that_promises_much_takes_no_memory(spelt: str) -> None:
     data = bytes.fromhex(spelt)
     tracemalloc.start()
-    assert isinstance(cbor.decode(data), Odd)
+    assert isinstance(cbor.decode(data), CborFault)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 100_000

@@ -6,31 +6,41 @@ from hypothesis import strategies as st
 
 from mesure import instants
 from mesure.devices import clocks
-from mesure.devices.clocks import END_US, FIRST_US, Clock, Limits, Note, Oddity, Timed
+from mesure.devices.clocks import (
+    END_US,
+    FIRST_US,
+    ClockLimits,
+    ClockNote,
+    DeviceClock,
+    MessageTimes,
+    Oddity,
+)
 from mesure.instants import US_PER_DAY
 from tests.devices.times import SENT_US
 
-LIMITS = Limits(future_us=120_000_000, late_us=172_800_000_000)
+LIMITS = ClockLimits(future_us=120_000_000, late_us=172_800_000_000)
 SECOND = 1_000_000
 
 
-def _timed(counter: int, received_us: int, sent_us: int, observed_us: int | None = None) -> Timed:
-    return Timed(counter, received_us, sent_us, observed_us)
+def _timed(
+    counter: int, received_us: int, sent_us: int, observed_us: int | None = None
+) -> MessageTimes:
+    return MessageTimes(counter, received_us, sent_us, observed_us)
 
 
-def _notes(timed: Timed, clock: Clock | None = None) -> tuple[Note, ...]:
-    return clocks.read(clock or Clock(), timed, LIMITS)[1]
+def _notes(timed: MessageTimes, clock: DeviceClock | None = None) -> tuple[ClockNote, ...]:
+    return clocks.read(clock or DeviceClock(), timed, LIMITS)[1]
 
 
 def test_a_clock_that_was_never_heard_is_not_known() -> None:
-    assert Clock().offset_us is None
+    assert DeviceClock().offset_us is None
 
 
 @given(st.lists(st.integers(0, 3_600), min_size=1, max_size=20), st.integers(-(10**6), 10**6))
 def test_the_offset_is_never_more_than_the_quickest_message(
     delays_s: list[int], offset_s: int
 ) -> None:
-    clock = Clock()
+    clock = DeviceClock()
     for counter, delay_s in enumerate(delays_s, 2):
         received_us = SENT_US + counter * 60 * SECOND
         sent_us = received_us - (delay_s + offset_s) * SECOND
@@ -39,7 +49,7 @@ def test_the_offset_is_never_more_than_the_quickest_message(
 
 
 def test_what_was_a_day_ago_fades() -> None:
-    clock = Clock()
+    clock = DeviceClock()
     for day, offset_us in enumerate([5, 9, 9, 9]):
         received_us = SENT_US + day * US_PER_DAY
         clock, _ = clocks.read(clock, _timed(day + 2, received_us, received_us - offset_us), LIMITS)
@@ -47,7 +57,7 @@ def test_what_was_a_day_ago_fades() -> None:
 
 
 def test_after_a_long_pause_nothing_is_left_of_before() -> None:
-    clock, _ = clocks.read(Clock(), _timed(2, SENT_US + 5, SENT_US), LIMITS)
+    clock, _ = clocks.read(DeviceClock(), _timed(2, SENT_US + 5, SENT_US), LIMITS)
     later_us = SENT_US + 10 * US_PER_DAY
     clock, _ = clocks.read(clock, _timed(3, later_us + 9, later_us), LIMITS)
     assert clock.offset_us == 9
@@ -55,27 +65,27 @@ def test_after_a_long_pause_nothing_is_left_of_before() -> None:
 
 @pytest.mark.parametrize("sent_us", [0, FIRST_US - 1, END_US])
 def test_a_device_without_a_clock_is_noted_and_not_reckoned_with(sent_us: int) -> None:
-    clock, notes = clocks.read(Clock(), _timed(2, SENT_US, sent_us), LIMITS)
-    assert notes == (Note(Oddity.NO_CLOCK, SENT_US - sent_us),)
-    assert clock == Clock()
+    clock, notes = clocks.read(DeviceClock(), _timed(2, SENT_US, sent_us), LIMITS)
+    assert notes == (ClockNote(Oddity.NO_CLOCK, SENT_US - sent_us),)
+    assert clock == DeviceClock()
 
 
 def test_a_clock_ahead_is_noted_beyond_the_limit() -> None:
     assert not _notes(_timed(2, SENT_US - 120 * SECOND, SENT_US))
     ahead = _notes(_timed(2, SENT_US - 121 * SECOND, SENT_US))
-    assert ahead == (Note(Oddity.AHEAD, 121 * SECOND),)
+    assert ahead == (ClockNote(Oddity.AHEAD, 121 * SECOND),)
 
 
 def test_a_message_that_was_long_on_the_way_is_noted() -> None:
     assert not _notes(_timed(2, SENT_US + 2 * US_PER_DAY, SENT_US))
     late = _notes(_timed(2, SENT_US + 2 * US_PER_DAY + 1, SENT_US))
-    assert late == (Note(Oddity.LONG_ON_THE_WAY, 2 * US_PER_DAY + 1),)
+    assert late == (ClockNote(Oddity.LONG_ON_THE_WAY, 2 * US_PER_DAY + 1),)
 
 
 def test_a_clock_that_was_set_back_is_noted_also_when_messages_come_out_of_order() -> None:
-    clock, _ = clocks.read(Clock(), _timed(5, SENT_US, SENT_US), LIMITS)
+    clock, _ = clocks.read(DeviceClock(), _timed(5, SENT_US, SENT_US), LIMITS)
     back = _timed(6, SENT_US + SECOND, SENT_US - 7 * SECOND)
-    assert _notes(back, clock) == (Note(Oddity.WENT_BACK, 7 * SECOND),)
+    assert _notes(back, clock) == (ClockNote(Oddity.WENT_BACK, 7 * SECOND),)
     late = _timed(4, SENT_US + SECOND, SENT_US - 7 * SECOND)
     after, notes = clocks.read(clock, late, LIMITS)
     assert not notes
@@ -84,14 +94,14 @@ def test_a_clock_that_was_set_back_is_noted_also_when_messages_come_out_of_order
 
 def test_telling_of_what_has_not_been_yet_is_noted() -> None:
     early = _timed(2, SENT_US, SENT_US, SENT_US + 121 * SECOND)
-    assert _notes(early) == (Note(Oddity.OBSERVED_AFTER_SENT, 121 * SECOND),)
+    assert _notes(early) == (ClockNote(Oddity.OBSERVED_AFTER_SENT, 121 * SECOND),)
     assert not _notes(_timed(2, SENT_US, SENT_US, SENT_US + 120 * SECOND))
 
 
 # --- By how much a clock is ahead --------------------------------------------------------------
 
 MINUTE_US = 60_000_000
-ONE = clocks.Limits(future_us=2 * MINUTE_US, late_us=instants.US_PER_DAY)
+ONE = clocks.ClockLimits(future_us=2 * MINUTE_US, late_us=instants.US_PER_DAY)
 
 
 @pytest.mark.parametrize(
@@ -111,7 +121,7 @@ ONE = clocks.Limits(future_us=2 * MINUTE_US, late_us=instants.US_PER_DAY)
 def test_a_clock_is_ahead_by_what_two_receipts_agree_on(
     known_min: int | None, this_min: int, ahead_min: int
 ) -> None:
-    before = clocks.Clock(today_us=None if known_min is None else -known_min * MINUTE_US)
+    before = clocks.DeviceClock(today_us=None if known_min is None else -known_min * MINUTE_US)
     at_us = clocks.FIRST_US + instants.US_PER_DAY
-    timed = clocks.Timed(2, at_us, at_us + this_min * MINUTE_US, None)
+    timed = clocks.MessageTimes(2, at_us, at_us + this_min * MINUTE_US, None)
     assert clocks.ahead_us(before, timed, ONE) == ahead_min * MINUTE_US

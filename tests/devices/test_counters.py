@@ -4,46 +4,52 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mesure.devices import counters
-from mesure.devices.counters import GAPS_MAX, Counted, Counters, Gap, Turn
-from mesure.devices.message.device_refusal import Reason, Refusal
+from mesure.devices.counters import GAPS_MAX, CounterGap, Counters, CounterTurn, CounterUpdate
+from mesure.devices.message.device_refusal import DeviceRefusal, DeviceRefusalReason
 
 
-def _count(known: Counters, counter: int) -> Counted:
+def _count(known: Counters, counter: int) -> CounterUpdate:
     counted = counters.count(known, counter, b"new", None)
-    assert isinstance(counted, Counted)
+    assert isinstance(counted, CounterUpdate)
     return counted
 
 
-def _reason(known: Counters, counter: int, kept: bytes | None = None) -> Reason:
+def _reason(known: Counters, counter: int, kept: bytes | None = None) -> DeviceRefusalReason:
     refusal = counters.count(known, counter, b"new", kept)
-    assert isinstance(refusal, Refusal)
+    assert isinstance(refusal, DeviceRefusal)
     return refusal.reason
 
 
 def test_the_next_is_the_next_and_a_jump_leaves_a_gap() -> None:
-    assert _count(Counters(), 2) == Counted(Counters(2), Turn.NEXT)
-    assert _count(Counters(2), 7) == Counted(Counters(7, (Gap(3, 6),)), Turn.AFTER_A_GAP)
+    assert _count(Counters(), 2) == CounterUpdate(Counters(2), CounterTurn.NEXT)
+    assert _count(Counters(2), 7) == CounterUpdate(
+        Counters(7, (CounterGap(3, 6),)), CounterTurn.AFTER_A_GAP
+    )
 
 
 def test_what_was_missing_may_come_late_and_once() -> None:
-    known = Counters(9, (Gap(3, 5), Gap(7, 7)))
-    assert _count(known, 4) == Counted(Counters(9, (Gap(3, 3), Gap(5, 5), Gap(7, 7))), Turn.LATE)
-    assert _count(known, 7).counters == Counters(9, (Gap(3, 5),))
-    assert _reason(_count(known, 7).counters, 7) is Reason.COUNTER_SPENT
+    known = Counters(9, (CounterGap(3, 5), CounterGap(7, 7)))
+    assert _count(known, 4) == CounterUpdate(
+        Counters(9, (CounterGap(3, 3), CounterGap(5, 5), CounterGap(7, 7))), CounterTurn.LATE
+    )
+    assert _count(known, 7).counters == Counters(9, (CounterGap(3, 5),))
+    assert _reason(_count(known, 7).counters, 7) is DeviceRefusalReason.COUNTER_SPENT
 
 
 def test_the_same_bytes_again_are_the_same_message() -> None:
-    assert counters.count(Counters(9), 5, b"d", b"d") == Counted(Counters(9), Turn.AGAIN)
+    assert counters.count(Counters(9), 5, b"d", b"d") == CounterUpdate(
+        Counters(9), CounterTurn.AGAIN
+    )
 
 
 def test_other_bytes_under_a_used_counter_are_refused() -> None:
-    assert _reason(Counters(9), 5, b"other") is Reason.COUNTER_REUSED
-    assert _reason(Counters(9), 99, b"other") is Reason.COUNTER_REUSED
+    assert _reason(Counters(9), 5, b"other") is DeviceRefusalReason.COUNTER_REUSED
+    assert _reason(Counters(9), 99, b"other") is DeviceRefusalReason.COUNTER_REUSED
 
 
 def test_what_was_erased_does_not_come_back() -> None:
-    assert _reason(Counters(9), 9) is Reason.COUNTER_SPENT
-    assert _reason(Counters(), 1) is Reason.COUNTER_SPENT
+    assert _reason(Counters(9), 9) is DeviceRefusalReason.COUNTER_SPENT
+    assert _reason(Counters(), 1) is DeviceRefusalReason.COUNTER_SPENT
 
 
 def test_more_gaps_than_are_remembered_are_given_up_and_that_is_told() -> None:
@@ -52,8 +58,8 @@ def test_more_gaps_than_are_remembered_are_given_up_and_that_is_told() -> None:
         known = _count(known, counter).counters
     assert len(known.gaps) == GAPS_MAX
     assert known.given_up == 2
-    assert _reason(known, 2) is Reason.COUNTER_GIVEN_UP
-    assert _count(known, 4).turn is Turn.LATE
+    assert _reason(known, 2) is DeviceRefusalReason.COUNTER_GIVEN_UP
+    assert _count(known, 4).turn is CounterTurn.LATE
 
 
 @given(st.lists(st.integers(2, 40), max_size=80))
@@ -61,11 +67,11 @@ def test_in_any_order_each_counter_counts_once(heard: list[int]) -> None:
     known, counted = Counters(), []
     for counter in heard:
         found = counters.count(known, counter, b"d", None)
-        if isinstance(found, Counted):
+        if isinstance(found, CounterUpdate):
             known = found.counters
             counted.append(counter)
         else:
-            assert found.reason is Reason.COUNTER_SPENT
+            assert found.reason is DeviceRefusalReason.COUNTER_SPENT
             assert counter in counted
     assert sorted(counted) == sorted(set(heard))
     missing = [n for gap in known.gaps for n in range(gap.first, gap.last + 1)]

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from mesure.devices.message import downlink, messages
 from mesure.devices.message.downlink import SPANS_PER_RECEIPT_MAX
-from mesure.devices.message.messages import Told
+from mesure.devices.message.messages import DownlinkMessage
 from tests.devices.times import SENT_US
 
 
@@ -19,5 +19,5 @@ def test_a_receipt_names_what_is_kept_and_what_is_refused_and_can_be_sent(
     named = [one for first, last in made.kept for one in range(first, last + 1)]
     assert named == sorted(kept)
     assert [counter for counter, _ in made.refused] == sorted(refused)
-    told = Told(1, SENT_US, made)
-    assert messages.told(messages.encode(told)) == told
+    told = DownlinkMessage(1, SENT_US, made)
+    assert messages.read_downlink(messages.encode(told)) == told

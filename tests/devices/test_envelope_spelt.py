@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mesure.devices.message import cbor, envelope
-from mesure.devices.message.cbor import Tagged
-from mesure.devices.message.device_refusal import Refusal
+from mesure.devices.message.cbor import TaggedValue
+from mesure.devices.message.device_refusal import DeviceRefusal
 from mesure.devices.message.envelope import Envelope, Transfer
 from tests.devices.samples import SIGNER, UPS, sealed
 
@@ -31,7 +31,7 @@ lengths = st.one_of(st.sampled_from(EDGES), st.integers(0, 400))
 widths = st.sampled_from([64, 64, 64, 64, 0, 23, 24, 63, 65, 256])
 ours = st.builds(
     lambda payload, signature: cbor.encode(
-        Tagged(18, [NAMED, {}, bytes(payload), bytes(signature)])
+        TaggedValue(18, [NAMED, {}, bytes(payload), bytes(signature)])
     ),
     lengths,
     widths,
@@ -39,7 +39,7 @@ ours = st.builds(
 
 
 def _respelt(head: str, count: int) -> bytes:
-    begun = cbor.encode(Tagged(18, [NAMED, {}, b"", b""]))[:-2]
+    begun = cbor.encode(TaggedValue(18, [NAMED, {}, b"", b""]))[:-2]
     return begun + bytes.fromhex(head) + bytes(count) + b"\x58\x40" + bytes(64)
 
 
@@ -59,7 +59,7 @@ def _changed(data: bytes, some: list[tuple[int, bytes]], end: int | None) -> byt
 anything = st.one_of(st.binary(max_size=150), st.builds(_changed, spelt, changes, ends))
 
 
-def _in_general(data: bytes) -> tuple[Envelope | Refusal, Transfer]:
+def _in_general(data: bytes) -> tuple[Envelope | DeviceRefusal, Transfer]:
     with mock.patch.object(envelope, "_spelt", return_value=None):
         return envelope.read(data), envelope.split(data)
 
@@ -102,7 +102,7 @@ def test_what_is_written_piece_by_piece_is_what_the_general_writer_writes(
 ) -> None:
     data = envelope.seal(payload, SIGNER, purpose)
     item = cbor.decode(data)
-    assert isinstance(item, Tagged)
+    assert isinstance(item, TaggedValue)
     assert isinstance(item.value, list)
     assert cbor.encode(item) == data
     protected, name = item.value[0], data[8:16]

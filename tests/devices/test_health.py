@@ -4,51 +4,71 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mesure.devices import health
-from mesure.devices.health import Health, Part, Silence
-from mesure.devices.message.messages import Said
-from mesure.devices.message.uplink import Answer, Event, Events, Heartbeat, Outcome, Up, What
+from mesure.devices.health import DeviceHealth, DeviceSilence, HealthReading
+from mesure.devices.message.messages import UplinkMessage
+from mesure.devices.message.uplink import (
+    CommandAnswer,
+    CommandOutcome,
+    Heartbeat,
+    Up,
+    UplinkEvent,
+    UplinkEventKind,
+    UplinkEvents,
+)
 from tests.devices import samples
 from tests.devices.times import SENT_US
 
 MINUTE = 60_000_000
 
 
-def _hear(known: Health, what: Up, sent_us: int, received_us: int, counter: int = 2) -> Health:
-    return health.hear(known, Said(counter, sent_us, what), received_us)
+def _hear(
+    known: DeviceHealth, what: Up, sent_us: int, received_us: int, counter: int = 2
+) -> DeviceHealth:
+    return health.hear(known, UplinkMessage(counter, sent_us, what), received_us)
 
 
 def test_a_heartbeat_says_how_the_device_is_when_it_is_sent() -> None:
     beat = Heartbeat(87, False, True, True, False)
-    known = _hear(Health(), beat, SENT_US, SENT_US + 5)
-    off, on = Part(False, SENT_US, 2), Part(True, SENT_US, 2)
-    assert known == Health(Part(87, SENT_US, 2), off, on, on, None, off, None, SENT_US + 5)
+    known = _hear(DeviceHealth(), beat, SENT_US, SENT_US + 5)
+    off, on = HealthReading(False, SENT_US, 2), HealthReading(True, SENT_US, 2)
+    assert known == DeviceHealth(
+        HealthReading(87, SENT_US, 2), off, on, on, None, off, None, SENT_US + 5
+    )
 
 
 def test_what_was_not_said_stays_as_it_was() -> None:
-    known = _hear(Health(battery=Part(87, SENT_US, 2)), Heartbeat(), SENT_US + 1, SENT_US + 1)
-    assert known == Health(battery=Part(87, SENT_US, 2), heard_us=SENT_US + 1)
+    known = _hear(
+        DeviceHealth(battery=HealthReading(87, SENT_US, 2)), Heartbeat(), SENT_US + 1, SENT_US + 1
+    )
+    assert known == DeviceHealth(battery=HealthReading(87, SENT_US, 2), heard_us=SENT_US + 1)
 
 
-@given(st.permutations([Event(What.STRAP, SENT_US + n * MINUTE, n % 2 == 0) for n in range(5)]))
-def test_the_latest_counts_whatever_arrives_last(events: list[Event]) -> None:
-    known = Health()
+@given(
+    st.permutations(
+        [UplinkEvent(UplinkEventKind.STRAP, SENT_US + n * MINUTE, n % 2 == 0) for n in range(5)]
+    )
+)
+def test_the_latest_counts_whatever_arrives_last(events: list[UplinkEvent]) -> None:
+    known = DeviceHealth()
     for event in events:
-        known = _hear(known, Events((event,)), SENT_US, SENT_US)
-    assert known.strap == Part(True, SENT_US + 4 * MINUTE, 2)
+        known = _hear(known, UplinkEvents((event,)), SENT_US, SENT_US)
+    assert known.strap == HealthReading(True, SENT_US + 4 * MINUTE, 2)
 
 
 def test_of_one_instant_the_later_message_counts() -> None:
     for order in ((2, 3), (3, 2)):
-        known = Health()
+        known = DeviceHealth()
         for counter in order:
-            event = Event(What.BATTERY, SENT_US, counter)
-            known = _hear(known, Events((event,)), SENT_US, SENT_US, counter)
-        assert known.battery == Part(3, SENT_US, 3)
+            event = UplinkEvent(UplinkEventKind.BATTERY, SENT_US, counter)
+            known = _hear(known, UplinkEvents((event,)), SENT_US, SENT_US, counter)
+        assert known.battery == HealthReading(3, SENT_US, 3)
 
 
 def test_every_kind_of_event_has_its_part() -> None:
-    events = tuple(Event(what, SENT_US, what is not What.MOTION) for what in What)
-    known = _hear(Health(), Events(events), SENT_US, SENT_US)
+    events = tuple(
+        UplinkEvent(what, SENT_US, what is not UplinkEventKind.MOTION) for what in UplinkEventKind
+    )
+    known = _hear(DeviceHealth(), UplinkEvents(events), SENT_US, SENT_US)
     parts = (known.battery, known.charging, known.strap, known.motion, known.beacon)
     assert [part.value for part in (*parts, known.locating, known.started) if part] == [
         True, True, True, False, True, True, True
@@ -56,31 +76,34 @@ def test_every_kind_of_event_has_its_part() -> None:
 
 
 def test_the_latest_fix_and_the_last_receipt_are_known() -> None:
-    known = _hear(Health(), samples.batch(), SENT_US, SENT_US + 9)
+    known = _hear(DeviceHealth(), samples.batch(), SENT_US, SENT_US + 9)
     assert (known.fix_us, known.heard_us) == (SENT_US, SENT_US + 9)
     earlier = samples.batch(samples.FIXES[:1])
     assert _hear(known, earlier, SENT_US, SENT_US + 3) == known
 
 
 def test_an_answer_is_a_sign_of_life() -> None:
-    known = _hear(Health(), Answer(1, Outcome.DONE), SENT_US, SENT_US + 9)
-    assert known == Health(heard_us=SENT_US + 9)
+    known = _hear(DeviceHealth(), CommandAnswer(1, CommandOutcome.DONE), SENT_US, SENT_US + 9)
+    assert known == DeviceHealth(heard_us=SENT_US + 9)
 
 
 def test_silence_is_told_from_its_length_on() -> None:
-    known = Health(heard_us=SENT_US)
+    known = DeviceHealth(heard_us=SENT_US)
     assert health.silence(known, SENT_US + 30 * MINUTE - 1, 30 * MINUTE) is None
     silence = health.silence(known, SENT_US + 30 * MINUTE, 30 * MINUTE)
-    assert silence == Silence(SENT_US, 30 * MINUTE)
+    assert silence == DeviceSilence(SENT_US, 30 * MINUTE)
     assert health.silence(known._replace(heard_us=None), SENT_US, 0) is None
 
 
 def test_a_phone_that_signs_nothing_is_heard_and_what_comes_late_replaces_nothing_newer() -> None:
     full, low = (
-        Event(What.BATTERY, SENT_US - n * MINUTE, percent) for n, percent in ((0, 87), (9, 9))
+        UplinkEvent(UplinkEventKind.BATTERY, SENT_US - n * MINUTE, percent)
+        for n, percent in ((0, 87), (9, 9))
     )
-    known = health.hear_unsigned(Health(), [full], SENT_US, SENT_US + 5)
-    assert known == Health(battery=Part(87, SENT_US, 0), heard_us=SENT_US + 5, fix_us=SENT_US)
+    known = health.hear_unsigned(DeviceHealth(), [full], SENT_US, SENT_US + 5)
+    assert known == DeviceHealth(
+        battery=HealthReading(87, SENT_US, 0), heard_us=SENT_US + 5, fix_us=SENT_US
+    )
     late = health.hear_unsigned(known, [low], SENT_US - 9 * MINUTE, SENT_US + 7)
     assert late == known._replace(heard_us=SENT_US + 7)
     assert health.hear_unsigned(late, [], None, SENT_US) == late

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mesure.devices.message import batch, lone_fix, message_fields
-from mesure.devices.message.batch import Batch
-from mesure.devices.message.cbor import Item, Tagged
-from mesure.devices.message.message_fields import Odd
+from mesure.devices.message.batch import FixBatch
+from mesure.devices.message.cbor import Item, TaggedValue
+from mesure.devices.message.message_fields import FieldError
 from tests.devices import samples
 
 POLE, HALF_TURN = 900_000_000, 1_800_000_000
@@ -23,17 +23,17 @@ def _near(*edges: int) -> st.SearchStrategy[int]:
 
 columns = st.one_of(
     st.builds(
-        lambda tag, width, number: Tagged(
+        lambda tag, width, number: TaggedValue(
             tag, (number % (1 << 8 * width)).to_bytes(width, "little")
         ),
         st.sampled_from([64, 69, 70, 72, 77]),
         st.sampled_from([1, 2, 4]),
         st.one_of(_near(1, 1 << 8, 1 << 16, 1 << 32), st.integers(0, 1 << 33)),
     ),
-    st.builds(Tagged, st.sampled_from([64, 69]), st.one_of(st.binary(max_size=3), st.none())),
+    st.builds(TaggedValue, st.sampled_from([64, 69]), st.one_of(st.binary(max_size=3), st.none())),
     st.integers(0, 300),
 )
-flags = st.builds(lambda octet: Tagged(64, bytes([octet])), st.integers(0, 255))
+flags = st.builds(lambda octet: TaggedValue(64, bytes([octet])), st.integers(0, 255))
 sound = st.fixed_dictionaries(
     {
         1: st.integers(0, message_fields.MS_MAX),
@@ -70,7 +70,7 @@ def _read(reader: object, item: Item) -> object:
     assert callable(reader)
     try:
         found = reader(item)
-    except Odd as why:
+    except FieldError as why:
         return str(why)
     return [
         (name, column.dtype, column.tobytes())
@@ -99,7 +99,7 @@ EDGES: list[dict[int, Item]] = [
     {**PLACE, 3: -HALF_TURN},
     {**PLACE, 3: -HALF_TURN - 1},
     *(
-        {**PLACE, key: Tagged(tag, number.to_bytes(width, "little"))}
+        {**PLACE, key: TaggedValue(tag, number.to_bytes(width, "little"))}
         for key in (7, 8, 9)
         for tag, width in ((64, 1), (69, 2), (70, 4))
         for number in (0, 1, 255, 256, 65_535, 65_536, 2**32 - 1)
@@ -114,7 +114,7 @@ def test_it_ends_where_the_reader_of_batches_does(item: Item) -> None:
 
 
 @given(samples.batches())
-def test_batches_of_any_length_are_read_the_same(fixes: Batch) -> None:
+def test_batches_of_any_length_are_read_the_same(fixes: FixBatch) -> None:
     for one in batch.cut(fixes, 1):
         item = batch.to_item(one)
         assert _read(lone_fix.of_item, item) == _read(batch.of_item, item)

@@ -11,15 +11,22 @@ from hypothesis import strategies as st
 
 from mesure.devices import enrolment, message_verification
 from mesure.devices.assignment import Assignment
-from mesure.devices.clocks import Limits, Note, Oddity
-from mesure.devices.counters import Counters, Turn
-from mesure.devices.device_state import Standing
+from mesure.devices.clocks import ClockLimits, ClockNote, Oddity
+from mesure.devices.counters import Counters, CounterTurn
+from mesure.devices.device_state import DeviceState
 from mesure.devices.enrolment import Enrolment
 from mesure.devices.message import cbor, envelope, messages, public_keys
-from mesure.devices.message.device_refusal import Reason, Refusal
-from mesure.devices.message.downlink import Burst
-from mesure.devices.message.uplink import Event, Events, Heartbeat, Introduction, Up, What
-from mesure.devices.message_verification import Believed, Verified
+from mesure.devices.message.device_refusal import DeviceRefusal, DeviceRefusalReason
+from mesure.devices.message.downlink import FixBurst
+from mesure.devices.message.uplink import (
+    Heartbeat,
+    Introduction,
+    Up,
+    UplinkEvent,
+    UplinkEventKind,
+    UplinkEvents,
+)
+from mesure.devices.message_verification import AcceptedMessage, VerifiedMessage
 from tests.devices import samples
 from tests.devices.samples import (
     DEVICE,
@@ -35,27 +42,27 @@ from tests.devices.samples import (
 )
 from tests.devices.times import ENROLLED_AT, SENT_AT, SENT_US
 
-LIMITS = Limits(future_us=120_000_000, late_us=172_800_000_000)
+LIMITS = ClockLimits(future_us=120_000_000, late_us=172_800_000_000)
 CARRIED = (Assignment(DEVICE, "P-1", "ALM-1", ENROLLED_AT, None),)
 
 
-def _verified(data: bytes) -> Verified:
+def _verified(data: bytes) -> VerifiedMessage:
     verified = message_verification.verify(data, KEYS, SODIUM)
-    assert isinstance(verified, Verified)
+    assert isinstance(verified, VerifiedMessage)
     return verified
 
 
-def _refused(data: bytes) -> Reason:
+def _refused(data: bytes) -> DeviceRefusalReason:
     refusal = message_verification.verify(data, KEYS, SODIUM)
-    assert isinstance(refusal, Refusal)
+    assert isinstance(refusal, DeviceRefusal)
     return refusal.reason
 
 
-def _believed(data: bytes, standing: Standing | None = None) -> Believed:
+def _believed(data: bytes, standing: DeviceState | None = None) -> AcceptedMessage:
     found = message_verification.believe(
-        _verified(data), standing or Standing(), None, SENT_US + 2_000_000, LIMITS, CARRIED
+        _verified(data), standing or DeviceState(), None, SENT_US + 2_000_000, LIMITS, CARRIED
     )
-    assert isinstance(found, Believed)
+    assert isinstance(found, AcceptedMessage)
     return found
 
 
@@ -70,7 +77,7 @@ def test_what_a_device_signed_is_its_own() -> None:
 
 
 def test_a_key_that_is_not_known_is_refused() -> None:
-    assert _refused(sealed(Heartbeat(), signer=OTHER)) is Reason.UNKNOWN_KEY
+    assert _refused(sealed(Heartbeat(), signer=OTHER)) is DeviceRefusalReason.UNKNOWN_KEY
 
 
 class Impostor:
@@ -83,25 +90,25 @@ class Impostor:
 
 
 def test_who_signs_with_another_key_forges() -> None:
-    payload = messages.encode(messages.Said(2, SENT_US, Heartbeat()))
-    assert _refused(envelope.seal(payload, Impostor(), envelope.UP)) is Reason.FORGED
+    payload = messages.encode(messages.UplinkMessage(2, SENT_US, Heartbeat()))
+    assert _refused(envelope.seal(payload, Impostor(), envelope.UP)) is DeviceRefusalReason.FORGED
 
 
 def test_what_the_server_told_a_device_says_nothing_for_it() -> None:
-    payload = messages.encode(messages.Said(2, SENT_US, Heartbeat()))
+    payload = messages.encode(messages.UplinkMessage(2, SENT_US, Heartbeat()))
     told = envelope.seal(payload, SIGNER, envelope.down(SIGNER.key))
-    assert _refused(told) is Reason.FORGED
+    assert _refused(told) is DeviceRefusalReason.FORGED
 
 
 def test_what_is_signed_and_no_message_is_refused() -> None:
     def of(item: cbor.Item) -> bytes:
         return envelope.seal(cbor.encode(item), SIGNER, envelope.UP)
 
-    assert _refused(of([1, 2])) is Reason.MALFORMED
-    assert _refused(of([2, "other"])) is Reason.UNKNOWN_VERSION
-    assert _refused(of([1, 99, 2, 3, None])) is Reason.UNKNOWN_KIND
-    told = messages.encode(messages.Told(2, SENT_US, Burst(1_000, SENT_US)))
-    assert _refused(envelope.seal(told, SIGNER, envelope.UP)) is Reason.UNKNOWN_KIND
+    assert _refused(of([1, 2])) is DeviceRefusalReason.MALFORMED
+    assert _refused(of([2, "other"])) is DeviceRefusalReason.UNKNOWN_VERSION
+    assert _refused(of([1, 99, 2, 3, None])) is DeviceRefusalReason.UNKNOWN_KIND
+    told = messages.encode(messages.DownlinkMessage(2, SENT_US, FixBurst(1_000, SENT_US)))
+    assert _refused(envelope.seal(told, SIGNER, envelope.UP)) is DeviceRefusalReason.UNKNOWN_KIND
 
 
 @given(st.sampled_from(samples.UPS), st.data())
@@ -109,21 +116,21 @@ def test_a_message_that_was_tampered_with_is_never_believed(what: Up, draw: st.D
     data = bytearray(sealed(what))
     at = draw.draw(st.integers(0, len(data) - 1))
     data[at] ^= draw.draw(st.integers(1, 255))
-    assert isinstance(message_verification.verify(bytes(data), KEYS, SODIUM), Refusal)
+    assert isinstance(message_verification.verify(bytes(data), KEYS, SODIUM), DeviceRefusal)
 
 
 @given(st.binary(max_size=400))
 def test_random_bytes_are_refused(data: bytes) -> None:
-    assert isinstance(message_verification.verify(data, KEYS, SODIUM), Refusal)
-    assert isinstance(message_verification.introduce(data, SODIUM), Refusal)
+    assert isinstance(message_verification.verify(data, KEYS, SODIUM), DeviceRefusal)
+    assert isinstance(message_verification.introduce(data, SODIUM), DeviceRefusal)
 
 
 @pytest.mark.parametrize("what", samples.UPS)
 def test_a_message_cut_short_or_grown_is_refused(what: Up) -> None:
     data = sealed(what)
     for end in range(len(data)):
-        assert _refused(data[:end]) is Reason.MALFORMED
-    assert _refused(data + b"\x00") is Reason.MALFORMED
+        assert _refused(data[:end]) is DeviceRefusalReason.MALFORMED
+    assert _refused(data + b"\x00") is DeviceRefusalReason.MALFORMED
 
 
 def test_an_old_key_signs_what_came_before_and_nothing_after() -> None:
@@ -135,18 +142,18 @@ def test_an_old_key_signs_what_came_before_and_nothing_after() -> None:
     ):  # fmt: skip
         found = message_verification.verify(sealed(Heartbeat(), counter, signer), known, SODIUM)
         if is_right:
-            assert isinstance(found, Verified)
+            assert isinstance(found, VerifiedMessage)
         else:
-            assert isinstance(found, Refusal)
-            assert found.reason is Reason.KEY_NOT_IN_FORCE
+            assert isinstance(found, DeviceRefusal)
+            assert found.reason is DeviceRefusalReason.KEY_NOT_IN_FORCE
 
 
 # --- Introductions ---------------------------------------------------------------------------
 
 
-def _introduced(data: bytes) -> Reason:
+def _introduced(data: bytes) -> DeviceRefusalReason:
     refusal = message_verification.introduce(data, SODIUM)
-    assert isinstance(refusal, Refusal)
+    assert isinstance(refusal, DeviceRefusal)
     return refusal.reason
 
 
@@ -155,29 +162,29 @@ def test_a_device_introduces_itself() -> None:
 
 
 def test_an_introduction_is_signed_by_the_key_in_it() -> None:
-    assert _introduced(sealed(INTRODUCTION, 1, OTHER)) is Reason.FORGED
-    said = messages.encode(messages.Said(1, SENT_US, INTRODUCTION))
-    assert _introduced(envelope.seal(said, Impostor(), envelope.UP)) is Reason.FORGED
+    assert _introduced(sealed(INTRODUCTION, 1, OTHER)) is DeviceRefusalReason.FORGED
+    said = messages.encode(messages.UplinkMessage(1, SENT_US, INTRODUCTION))
+    assert _introduced(envelope.seal(said, Impostor(), envelope.UP)) is DeviceRefusalReason.FORGED
 
 
 def test_an_introduction_names_the_key_in_it() -> None:
-    said = messages.encode(messages.Said(1, SENT_US, INTRODUCTION))
+    said = messages.encode(messages.UplinkMessage(1, SENT_US, INTRODUCTION))
     signature = SIGNER.sign(envelope.to_be_signed(public_keys.name(OTHER.key), said, envelope.UP))
     protected = cbor.encode({1: -19, 4: public_keys.name(OTHER.key)})
-    misnamed = cbor.encode(cbor.Tagged(18, [protected, {}, said, signature]))
-    assert _introduced(misnamed) is Reason.FORGED
+    misnamed = cbor.encode(cbor.TaggedValue(18, [protected, {}, said, signature]))
+    assert _introduced(misnamed) is DeviceRefusalReason.FORGED
 
 
 def test_nothing_else_introduces() -> None:
-    assert _introduced(sealed(Heartbeat(), 1)) is Reason.NOT_ENROLLED
-    assert _introduced(sealed(INTRODUCTION, 2)) is Reason.NOT_ENROLLED
-    assert _introduced(b"") is Reason.MALFORMED
-    assert _introduced(envelope.seal(b"", SIGNER, envelope.UP)) is Reason.MALFORMED
+    assert _introduced(sealed(Heartbeat(), 1)) is DeviceRefusalReason.NOT_ENROLLED
+    assert _introduced(sealed(INTRODUCTION, 2)) is DeviceRefusalReason.NOT_ENROLLED
+    assert _introduced(b"") is DeviceRefusalReason.MALFORMED
+    assert _introduced(envelope.seal(b"", SIGNER, envelope.UP)) is DeviceRefusalReason.MALFORMED
 
 
 def test_a_weak_key_introduces_nobody() -> None:
     weak = Introduction(DEVICE, "phone", bytes([1]) + bytes(31), "")
-    assert _introduced(sealed(weak, 1)) is Reason.WEAK_KEY
+    assert _introduced(sealed(weak, 1)) is DeviceRefusalReason.WEAK_KEY
 
 
 # --- What counts -----------------------------------------------------------------------------
@@ -185,9 +192,9 @@ def test_a_weak_key_introduces_nobody() -> None:
 
 def test_a_message_that_counts_changes_what_is_known() -> None:
     believed = _believed(sealed(samples.batch()))
-    assert believed.turn is Turn.NEXT
+    assert believed.turn is CounterTurn.NEXT
     assert believed.notes == ()
-    assert believed.nobodys is None
+    assert believed.unassigned is None
     assert [one.rows.tolist() for one in believed.carried] == [[0, 1, 2, 3]]
     assert believed.standing.counters == Counters(2)
     assert believed.standing.clock.offset_us == 2_000_000
@@ -200,7 +207,7 @@ def test_a_message_that_comes_again_changes_nothing() -> None:
     again = message_verification.believe(
         _verified(data), first.standing, _verified(data).digest, SENT_US + 9, LIMITS, CARRIED
     )
-    assert again == Believed(first.standing, Turn.AGAIN, (), (), None)
+    assert again == AcceptedMessage(first.standing, CounterTurn.AGAIN, (), (), None)
 
 
 def test_a_message_that_is_replayed_after_erasure_is_refused() -> None:
@@ -209,8 +216,8 @@ def test_a_message_that_is_replayed_after_erasure_is_refused() -> None:
     again = message_verification.believe(
         _verified(data), first.standing, None, SENT_US, LIMITS, CARRIED
     )
-    assert isinstance(again, Refusal)
-    assert again.reason is Reason.COUNTER_SPENT
+    assert isinstance(again, DeviceRefusal)
+    assert again.reason is DeviceRefusalReason.COUNTER_SPENT
 
 
 def test_two_messages_under_one_counter_are_told_apart() -> None:
@@ -218,21 +225,25 @@ def test_two_messages_under_one_counter_are_told_apart() -> None:
     other = message_verification.believe(
         _verified(sealed(Heartbeat(12))), first.standing, b"kept", SENT_US, LIMITS, CARRIED
     )
-    assert isinstance(other, Refusal)
-    assert other.reason is Reason.COUNTER_REUSED
+    assert isinstance(other, DeviceRefusal)
+    assert other.reason is DeviceRefusalReason.COUNTER_REUSED
 
 
 @given(st.randoms(use_true_random=False))
 def test_in_any_order_the_same_is_known_in_the_end(order: random.Random) -> None:
     data = [
-        sealed(Events((Event(What.BATTERY, SENT_US + n, n),)), n + 2, sent_us=SENT_US + n)
+        sealed(
+            UplinkEvents((UplinkEvent(UplinkEventKind.BATTERY, SENT_US + n, n),)),
+            n + 2,
+            sent_us=SENT_US + n,
+        )
         for n in range(6)
     ]
-    expected = Standing()
+    expected = DeviceState()
     for one in data:
         expected = _believed(one, expected).standing
     order.shuffle(data)
-    standing = Standing()
+    standing = DeviceState()
     for one in data:
         standing = _believed(one, standing).standing
     assert standing.counters == expected.counters
@@ -242,26 +253,31 @@ def test_in_any_order_the_same_is_known_in_the_end(order: random.Random) -> None
 
 def test_a_wild_clock_is_noted_and_the_message_counts() -> None:
     future = _believed(sealed(Heartbeat(), sent_us=SENT_US + 10**12))
-    assert future.notes == (Note(Oddity.AHEAD, 10**12 - 2_000_000),)
+    assert future.notes == (ClockNote(Oddity.AHEAD, 10**12 - 2_000_000),)
     past = _believed(sealed(Heartbeat(), sent_us=0))
     assert [note.oddity for note in past.notes] == [Oddity.NO_CLOCK]
-    ahead = Events((Event(What.STRAP, SENT_US + 10**12, False), Event(What.STRAP, SENT_US, True)))
+    ahead = UplinkEvents(
+        (
+            UplinkEvent(UplinkEventKind.STRAP, SENT_US + 10**12, False),
+            UplinkEvent(UplinkEventKind.STRAP, SENT_US, True),
+        )
+    )
     early = _believed(sealed(ahead))
-    assert early.notes == (Note(Oddity.OBSERVED_AFTER_SENT, 10**12),)
+    assert early.notes == (ClockNote(Oddity.OBSERVED_AFTER_SENT, 10**12),)
 
 
 def test_what_nobody_carried_under_an_order_is_nobodys() -> None:
     later = (replace(CARRIED[0], start=SENT_AT - timedelta(minutes=1)),)
     found = message_verification.believe(
-        _verified(sealed(samples.batch())), Standing(), None, SENT_US, LIMITS, later
+        _verified(sealed(samples.batch())), DeviceState(), None, SENT_US, LIMITS, later
     )
-    assert isinstance(found, Believed)
+    assert isinstance(found, AcceptedMessage)
     assert [one.rows.tolist() for one in found.carried] == [[2, 3]]
-    assert found.nobodys is not None
-    assert found.nobodys.reason is Reason.NO_ORDER_IN_FORCE
+    assert found.unassigned is not None
+    assert found.unassigned.reason is DeviceRefusalReason.NO_ORDER_IN_FORCE
     none = message_verification.believe(
-        _verified(sealed(samples.batch())), Standing(), None, SENT_US, LIMITS, ()
+        _verified(sealed(samples.batch())), DeviceState(), None, SENT_US, LIMITS, ()
     )
-    assert isinstance(none, Believed)
+    assert isinstance(none, AcceptedMessage)
     assert (none.carried, none.standing.counters) == ((), Counters(2))
-    assert none.nobodys is not None
+    assert none.unassigned is not None

@@ -5,11 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mesure.devices.message import batch, cbor, downlink, message_fields, messages, uplink
-from mesure.devices.message.batch import Batch
+from mesure.devices.message.batch import FixBatch
 from mesure.devices.message.cbor import Item
-from mesure.devices.message.device_refusal import Reason, Refusal
+from mesure.devices.message.device_refusal import DeviceRefusal, DeviceRefusalReason
 from mesure.devices.message.downlink import Down
-from mesure.devices.message.messages import Said, Told
+from mesure.devices.message.messages import DownlinkMessage, UplinkMessage
 from mesure.devices.message.uplink import Up
 from tests.devices import samples
 from tests.devices.samples import DOWNS, UPS, columns
@@ -17,16 +17,16 @@ from tests.devices.times import SENT_US
 
 
 def _same(one: Up, other: Up) -> bool:
-    if isinstance(one, Batch) and isinstance(other, Batch):
+    if isinstance(one, FixBatch) and isinstance(other, FixBatch):
         return columns(one) == columns(other)
     return one == other
 
 
 @given(samples.counters, samples.instants_us, st.one_of(samples.ups, st.sampled_from(UPS)))
 def test_what_a_device_says_comes_back(counter: int, sent_us: int, what: Up) -> None:
-    payload = messages.encode(Said(counter, sent_us, what))
-    again = messages.said(payload)
-    assert isinstance(again, Said)
+    payload = messages.encode(UplinkMessage(counter, sent_us, what))
+    again = messages.read_uplink(payload)
+    assert isinstance(again, UplinkMessage)
     assert (again.counter, again.sent_us) == (counter, sent_us)
     assert _same(again.what, what)
     assert messages.encode(again) == payload
@@ -34,12 +34,12 @@ def test_what_a_device_says_comes_back(counter: int, sent_us: int, what: Up) -> 
 
 @given(samples.counters, samples.instants_us, samples.downs)
 def test_what_a_device_is_told_comes_back(counter: int, sent_us: int, what: Down) -> None:
-    told = Told(counter, sent_us, what)
-    assert messages.told(messages.encode(told)) == told
+    told = DownlinkMessage(counter, sent_us, what)
+    assert messages.read_downlink(messages.encode(told)) == told
 
 
-PAYLOADS = [messages.encode(Said(2, SENT_US, what)) for what in UPS] + [
-    messages.encode(Told(2, SENT_US, what)) for what in DOWNS
+PAYLOADS = [messages.encode(UplinkMessage(2, SENT_US, what)) for what in UPS] + [
+    messages.encode(DownlinkMessage(2, SENT_US, what)) for what in DOWNS
 ]
 
 
@@ -50,8 +50,8 @@ def test_a_mangled_payload_is_refused_or_has_one_spelling(
     mangled = bytearray(payload)
     for at in draw.draw(st.lists(st.integers(0, len(payload) - 1), max_size=4)):
         mangled[at : at + 1] = draw.draw(st.binary(max_size=3))
-    for read in (messages.said(bytes(mangled)), messages.told(bytes(mangled))):
-        if isinstance(read, Refusal):
+    for read in (messages.read_uplink(bytes(mangled)), messages.read_downlink(bytes(mangled))):
+        if isinstance(read, DeviceRefusal):
             assert read.said
         else:
             assert messages.encode(read) == mangled
@@ -59,8 +59,8 @@ def test_a_mangled_payload_is_refused_or_has_one_spelling(
 
 @given(st.binary(max_size=200))
 def test_random_bytes_are_refused(data: bytes) -> None:
-    assert isinstance(messages.said(data), Refusal)
-    assert isinstance(messages.told(data), Refusal)
+    assert isinstance(messages.read_uplink(data), DeviceRefusal)
+    assert isinstance(messages.read_downlink(data), DeviceRefusal)
 
 
 items = st.recursive(
@@ -75,22 +75,22 @@ items = st.recursive(
 @given(st.integers(1, 20), items)
 def test_any_value_in_the_place_of_a_body_is_read_or_refused(kind: int, item: Item) -> None:
     payload = cbor.encode([1, kind, 2, 3, item])
-    for read in (messages.said(payload), messages.told(payload)):
-        if not isinstance(read, Refusal):
+    for read in (messages.read_uplink(payload), messages.read_downlink(payload)):
+        if not isinstance(read, DeviceRefusal):
             assert messages.encode(read) == payload
 
 
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_a_payload_cut_short_is_refused(payload: bytes) -> None:
     for end in range(len(payload)):
-        for read in (messages.said(payload[:end]), messages.told(payload[:end])):
-            assert isinstance(read, Refusal)
-            assert read.reason is Reason.MALFORMED
+        for read in (messages.read_uplink(payload[:end]), messages.read_downlink(payload[:end])):
+            assert isinstance(read, DeviceRefusal)
+            assert read.reason is DeviceRefusalReason.MALFORMED
 
 
-def _refused(item: Item, reason: Reason = Reason.MALFORMED) -> str:
-    read = messages.said(cbor.encode(item))
-    assert isinstance(read, Refusal)
+def _refused(item: Item, reason: DeviceRefusalReason = DeviceRefusalReason.MALFORMED) -> str:
+    read = messages.read_uplink(cbor.encode(item))
+    assert isinstance(read, DeviceRefusal)
     assert read.reason is reason
     return read.said
 
@@ -98,19 +98,19 @@ def _refused(item: Item, reason: Reason = Reason.MALFORMED) -> str:
 def test_the_frame_of_a_message_is_checked() -> None:
     assert _refused({}) == _refused([]) == "the payload is no array"
     assert _refused([1]) == "the payload is no array of 5"
-    assert "version 2" in _refused([2], Reason.UNKNOWN_VERSION)
-    assert "version 2" in _refused([2, "as", "it", "likes"], Reason.UNKNOWN_VERSION)
+    assert "version 2" in _refused([2], DeviceRefusalReason.UNKNOWN_VERSION)
+    assert "version 2" in _refused([2, "as", "it", "likes"], DeviceRefusalReason.UNKNOWN_VERSION)
     assert _refused([1, 0, 2, 3, {}]) == "the kind is 0, not 1 to 255"
     assert _refused([1, 2, 0, 3, {}]).startswith("the counter is 0, not 1 to")
     assert _refused([1, 2, 1, -1, {}]).startswith("the time of sending is -1, not 0 to")
-    assert "kind 16" in _refused([1, 16, 2, 3, [[], []]], Reason.UNKNOWN_KIND)
-    assert "kind 7" in _refused([1, 7, 2, 3, {}], Reason.UNKNOWN_KIND)
+    assert "kind 16" in _refused([1, 16, 2, 3, [[], []]], DeviceRefusalReason.UNKNOWN_KIND)
+    assert "kind 7" in _refused([1, 7, 2, 3, {}], DeviceRefusalReason.UNKNOWN_KIND)
 
 
 def test_a_message_down_is_none_up() -> None:
-    read = messages.told(cbor.encode([1, 2, 2, 3, {}]))
-    assert isinstance(read, Refusal)
-    assert read.reason is Reason.UNKNOWN_KIND
+    read = messages.read_downlink(cbor.encode([1, 2, 2, 3, {}]))
+    assert isinstance(read, DeviceRefusal)
+    assert read.reason is DeviceRefusalReason.UNKNOWN_KIND
 
 
 @pytest.mark.parametrize(
@@ -155,28 +155,39 @@ def test_what_a_device_cannot_say_is_refused(kind: int, item: Item, why: str) ->
     ],
 )
 def test_what_a_device_cannot_be_told_is_refused(kind: int, item: Item, why: str) -> None:
-    read = messages.told(cbor.encode([1, kind, 2, 3, item]))
-    assert isinstance(read, Refusal)
-    assert read.reason is Reason.MALFORMED
+    read = messages.read_downlink(cbor.encode([1, kind, 2, 3, item]))
+    assert isinstance(read, DeviceRefusal)
+    assert read.reason is DeviceRefusalReason.MALFORMED
     assert read.said.startswith(why)
 
 
 def test_the_largest_messages_fit_their_envelope() -> None:
-    event = uplink.Event(uplink.What.STRAP, message_fields.MS_MAX * 1_000, True)
+    event = uplink.UplinkEvent(uplink.UplinkEventKind.STRAP, message_fields.MS_MAX * 1_000, True)
     largest: list[bytes] = [
-        messages.encode(Said(message_fields.COUNTER_MAX, SENT_US, uplink.Events((event,) * 64))),
-        messages.encode(Told(1, SENT_US, downlink.Words("ә" * 1_000, "kk"))),
-        messages.encode(Told(1, SENT_US, downlink.Words("\U0001f600" * 1_000, "kk"))),
-        messages.encode(Told(1, SENT_US, downlink.Receipt(
-            tuple((2**62 + 3 * n, 2**62 + 3 * n) for n in range(64)),
-            tuple((2**63 - 99 + n, "x" * 40) for n in range(64)),
-        ))),
-    ]  # fmt: skip
+        messages.encode(
+            UplinkMessage(message_fields.COUNTER_MAX, SENT_US, uplink.UplinkEvents((event,) * 64))
+        ),
+        messages.encode(DownlinkMessage(1, SENT_US, downlink.PersonMessage("ә" * 1_000, "kk"))),
+        messages.encode(
+            DownlinkMessage(1, SENT_US, downlink.PersonMessage("\U0001f600" * 1_000, "kk"))
+        ),
+        messages.encode(
+            DownlinkMessage(
+                1,
+                SENT_US,
+                downlink.Receipt(
+                    tuple((2**62 + 3 * n, 2**62 + 3 * n) for n in range(64)),
+                    tuple((2**63 - 99 + n, "x" * 40) for n in range(64)),
+                ),
+            )
+        ),
+    ]
     wide = samples.batch([(200_000 * n, 80 * (-1) ** n, 76, 10**6, 600) for n in range(256)])
     assert len(list(batch.cut(wide))) == 1
-    largest.append(messages.encode(Said(1, SENT_US, wide)))
+    largest.append(messages.encode(UplinkMessage(1, SENT_US, wide)))
     assert max(map(len, largest)) < 8_192 - 100
     assert not any(
-        isinstance(messages.said(one), Refusal) and isinstance(messages.told(one), Refusal)
+        isinstance(messages.read_uplink(one), DeviceRefusal)
+        and isinstance(messages.read_downlink(one), DeviceRefusal)
         for one in largest
     )

@@ -8,8 +8,8 @@ import pytest
 
 from mesure.devices import message_verification
 from mesure.devices.message import envelope, messages, public_keys
-from mesure.devices.message.device_refusal import Refusal
-from mesure.devices.message_verification import Verified
+from mesure.devices.message.device_refusal import DeviceRefusal
+from mesure.devices.message_verification import VerifiedMessage
 from mesure.service.device import message_json as device_json
 from tests.devices import vectors
 from tests.devices.samples import KEYS, SERVER, SIGNER, SODIUM
@@ -45,33 +45,33 @@ def test_another_library_reads_them_and_writes_the_same(vector: dict[str, Any]) 
 def test_what_a_device_says(vector: dict[str, Any]) -> None:
     data = bytes.fromhex(vector["message"])
     if vector["says"]["kind"] == "introduction":
-        assert not isinstance(message_verification.introduce(data, SODIUM), Refusal)
+        assert not isinstance(message_verification.introduce(data, SODIUM), DeviceRefusal)
         return
     verified = message_verification.verify(data, KEYS, SODIUM)
-    assert isinstance(verified, Verified)
+    assert isinstance(verified, VerifiedMessage)
     assert device_json.as_json(verified.said) == vector["says"]
 
 
 @pytest.mark.parametrize("vector", DOWN)
 def test_what_a_device_is_told(vector: dict[str, Any]) -> None:
     read = envelope.read(bytes.fromhex(vector["message"]))
-    assert not isinstance(read, Refusal)
+    assert not isinstance(read, DeviceRefusal)
     assert envelope.is_from(read, SERVER.key, envelope.down(SIGNER.key), SODIUM)
-    told = messages.told(read.payload)
-    assert not isinstance(told, Refusal)
+    told = messages.read_downlink(read.payload)
+    assert not isinstance(told, DeviceRefusal)
     assert device_json.as_json(told) == vector["says"]
 
 
 @pytest.mark.parametrize("vector", REFUSED)
 def test_what_is_refused(vector: dict[str, Any]) -> None:
     refusal = message_verification.verify(bytes.fromhex(vector["message"]), KEYS, SODIUM)
-    assert isinstance(refusal, Refusal)
+    assert isinstance(refusal, DeviceRefusal)
     assert refusal.reason == vector["reason"]
 
 
 @pytest.mark.parametrize("key", VECTORS["keys_refused"])
 def test_which_keys_are_refused(key: str) -> None:
-    assert public_keys.refused(bytes.fromhex(key)) is not None
+    assert public_keys.check_public_key(bytes.fromhex(key)) is not None
 
 
 def test_the_page_names_every_reason_and_every_kind() -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from nacl import bindings
 
 from mesure.devices.message import public_keys
-from mesure.devices.message.device_refusal import Reason, Refusal
+from mesure.devices.message.device_refusal import DeviceRefusal, DeviceRefusalReason
 from tests.devices.samples import OTHER, SIGNER, SODIUM, Signer
 
 P = 2**255 - 19
@@ -34,9 +34,9 @@ RESPELT = [
 
 
 def _said(key: bytes) -> str:
-    refusal = public_keys.refused(key)
-    assert isinstance(refusal, Refusal)
-    assert refusal.reason is Reason.WEAK_KEY
+    refusal = public_keys.check_public_key(key)
+    assert isinstance(refusal, DeviceRefusal)
+    assert refusal.reason is DeviceRefusalReason.WEAK_KEY
     return refusal.said
 
 
@@ -62,14 +62,16 @@ def test_a_key_of_another_length_is_refused(key: bytes) -> None:
 
 
 def test_a_true_key_may_be_enrolled() -> None:
-    assert all(public_keys.refused(Signer(number).key) is None for number in range(10))
+    assert all(public_keys.check_public_key(Signer(number).key) is None for number in range(10))
 
 
 @settings(max_examples=60)
 @given(st.one_of(st.binary(min_size=32, max_size=32), st.integers(P - 25, 2**255).map(
     lambda y: y.to_bytes(32, "little"))))  # fmt: skip
 def test_libsodium_agrees_on_every_key(key: bytes) -> None:
-    assert (public_keys.refused(key) is None) == bindings.crypto_core_ed25519_is_valid_point(key)
+    assert (
+        public_keys.check_public_key(key) is None
+    ) == bindings.crypto_core_ed25519_is_valid_point(key)
 
 
 def test_who_signed_is_told() -> None:

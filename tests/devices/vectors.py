@@ -6,9 +6,9 @@ from typing import Any
 from mesure.devices import message_verification
 from mesure.devices.message import cbor, envelope, messages, public_keys
 from mesure.devices.message.cbor import Item
-from mesure.devices.message.device_refusal import Refusal
+from mesure.devices.message.device_refusal import DeviceRefusal
 from mesure.devices.message.downlink import Down
-from mesure.devices.message.messages import Message, Said, Told
+from mesure.devices.message.messages import DownlinkMessage, Message, UplinkMessage
 from mesure.devices.message.uplink import Heartbeat, Introduction, Up
 from mesure.service.device import message_json as device_json
 from tests.devices import samples
@@ -41,12 +41,12 @@ def _key(number: int) -> dict[str, str]:
 
 
 def _up(what: Up, counter: int) -> dict[str, Any]:
-    said = Said(1 if isinstance(what, Introduction) else counter, SENT_US, what)
+    said = UplinkMessage(1 if isinstance(what, Introduction) else counter, SENT_US, what)
     return _message(said, SIGNER, envelope.UP)
 
 
 def _down(what: Down, counter: int) -> dict[str, Any]:
-    return _message(Told(counter, SENT_US, what), SERVER, envelope.down(SIGNER.key))
+    return _message(DownlinkMessage(counter, SENT_US, what), SERVER, envelope.down(SIGNER.key))
 
 
 def _message(message: Message, signer: Signer, purpose: bytes) -> dict[str, Any]:
@@ -63,7 +63,7 @@ def _message(message: Message, signer: Signer, purpose: bytes) -> dict[str, Any]
 def _bad() -> dict[str, bytes]:
     """Return messages that are refused, by what is wrong with them."""
     good = samples.sealed(Heartbeat(87))
-    payload = messages.encode(Said(2, SENT_US, Heartbeat(87)))
+    payload = messages.encode(UplinkMessage(2, SENT_US, Heartbeat(87)))
     s = int.from_bytes(good[-32:], "little") + L
     return {
         "the last byte is missing": good[:-1],
@@ -75,15 +75,28 @@ def _bad() -> dict[str, bytes]:
         "the counter is longer than it need be": _sealed(payload[:3] + b"\x18" + payload[3:]),
         "the battery is at 101 %": _of([1, 2, 2, 3, {1: 101}]),
         "null stands for what is not known": _of([1, 2, 2, 3, {1: None}]),
-        "a column is wider than it need be": _of([1, 1, 2, 3, {
-            1: 4, 2: 5, 3: 6, 7: cbor.Tagged(69, b"\x01\x00"),
-        }]),
-        "a column says nothing": _of([1, 1, 2, 3, {1: 4, 2: 5, 3: 6, 7: cbor.Tagged(64, b"\x00")}]),
+        "a column is wider than it need be": _of(
+            [
+                1,
+                1,
+                2,
+                3,
+                {
+                    1: 4,
+                    2: 5,
+                    3: 6,
+                    7: cbor.TaggedValue(69, b"\x01\x00"),
+                },
+            ]
+        ),
+        "a column says nothing": _of(
+            [1, 1, 2, 3, {1: 4, 2: 5, 3: 6, 7: cbor.TaggedValue(64, b"\x00")}]
+        ),
         "it is of version 2": _of([2, 2, 2, 3, {}]),
         "its kind is not known": _of([1, 7, 2, 3, {}]),
         "its kind goes the other way": _of([1, 17, 2, 3, [1_000, 0]]),
         "counter 1 is for introductions": _of([1, 2, 1, 3, {}]),
-    }  # fmt: skip
+    }
 
 
 def _of(item: Item) -> bytes:
@@ -96,7 +109,7 @@ def _sealed(payload: bytes) -> bytes:
 
 def _refused(why: str, data: bytes) -> dict[str, str]:
     refusal = message_verification.verify(data, KEYS, SODIUM)
-    assert isinstance(refusal, Refusal), why
+    assert isinstance(refusal, DeviceRefusal), why
     return {"because": why, "message": data.hex(), "reason": refusal.reason.value}
 
 

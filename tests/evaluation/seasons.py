@@ -13,12 +13,12 @@ import numpy as np
 from hypothesis import strategies as st
 
 from mesure.evaluation.advance import Statement
-from mesure.evaluation.assessment import Assessment, Superseded
+from mesure.evaluation.assessment import Assessment, SupersededAssessment
 from mesure.evaluation.checkpoint import codec, recent, settle
 from mesure.evaluation.checkpoint import incremental as live_
-from mesure.evaluation.checkpoint.incremental import Live, View
-from mesure.evaluation.checkpoint.recent import Look, Pair
-from mesure.evaluation.evaluate import remembered_us
+from mesure.evaluation.checkpoint.incremental import IncrementalResult, IncrementalState
+from mesure.evaluation.checkpoint.recent import Checkpoints, EvaluationResult
+from mesure.evaluation.evaluate import memory_us
 from mesure.evaluation.policy import Policy
 from mesure.evaluation.rules import Rules
 from mesure.geo.fixes import Fixes
@@ -127,9 +127,9 @@ class Kept:
 
     def __init__(self) -> None:
         self.assessments: dict[tuple[str, int], Assessment] = {}
-        self.superseded: set[Superseded] = set()
+        self.superseded: set[SupersededAssessment] = set()
 
-    def keep(self, view: View) -> None:
+    def keep(self, view: IncrementalResult) -> None:
         """Keep what is said at a look."""
         for key, one in list(self.assessments.items()):
             if key[1] >= view.since_us:
@@ -148,9 +148,11 @@ class Kept:
         return [self.assessments[key] for key in sorted(self.assessments)]
 
 
-def look(season: Season, *, packs: bool = False) -> Iterator[tuple[Live, View, int]]:
+def look(
+    season: Season, *, packs: bool = False
+) -> Iterator[tuple[IncrementalState, IncrementalResult, int]]:
     """Yield what is kept and said at each look; with a cut wherever one may be."""
-    live = Live()
+    live = IncrementalState()
     rules = season.rules
     for batch, look_us in season.batches():
         live, view = live_.advance(rules, live, batch, look_us)
@@ -162,19 +164,21 @@ def look(season: Season, *, packs: bool = False) -> Iterator[tuple[Live, View, i
             live = codec.unpack(rules, packed, live.fixes)
 
 
-def cut(rules: Rules, live: Live, view: View, look_us: int) -> Live:
+def cut(
+    rules: Rules, live: IncrementalState, view: IncrementalResult, look_us: int
+) -> IncrementalState:
     """Return the same, cut as late as can be."""
-    since_us = settle.settled_us(rules, look_us)
+    since_us = settle.stable_until_us(rules, look_us)
     if not len(live.fixes) or since_us <= int(live.fixes.observed_us[0]):
         return live
     if live.cut is not None and since_us <= live.cut.since_us:
         return live
-    return settle.cut(rules, live, view, since_us, remembered_us(rules.policy))
+    return settle.cut(rules, live, view, since_us, memory_us(rules.policy))
 
 
-def looks_near(season: Season) -> Iterator[tuple[Look, int, Statement]]:
+def looks_near(season: Season) -> Iterator[tuple[EvaluationResult, int, Statement]]:
     """Yield what is said at each look, by the quick way where it is taken, and by a replay."""
-    pair = Pair()
+    pair = Checkpoints()
     for batch, look_us in season.batches():
         found = recent.advance(season.rules, pair, batch, look_us)
         pair = found.pair

@@ -1,6 +1,6 @@
 """The one entry: fixes go in, in any batches; what is said depends on the records alone."""
 
-from mesure.evaluation.advance import State, Statement, advance, begin
+from mesure.evaluation.advance import EvaluationState, Statement, advance, begin
 from tests.evaluation.scenes import (
     CURFEW,
     fix,
@@ -70,7 +70,7 @@ def test_a_look_leaves_no_trace() -> None:
     ]
     late = fixes(received(stay("10T22:41", "10T23:30", every_s=20), "11T00:30"))
     rest = fixes(stay("11T00:31", "11T02:00"))
-    state: State = begin()
+    state: EvaluationState = begin()
     moments = ("10T22:40", "10T23:01", "11T00:31", "11T02:00")
     for part, until in zip([*told, late, rest], moments, strict=True):
         for _ in range(2):

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mesure.evaluation.advance import State, Statement, advance, begin
+from mesure.evaluation.advance import EvaluationState, Statement, advance, begin
 from mesure.evaluation.assessment import Assessment, Status
 from mesure.evaluation.breakdown import episode_evidence
 from mesure.evaluation.episodes import SILENT, Episode
@@ -54,7 +54,7 @@ def test_chunking(life: Life, cuts: list[int]) -> None:
     columns = life.fixes
     first_us, last_us = lives.evening_us(life.law), life.until_us
     moments = sorted(first_us + cut * (last_us - first_us) // 10**6 for cut in cuts)
-    state: State = begin()
+    state: EvaluationState = begin()
     heard_us = -1
     for moment_us in [*moments, last_us]:
         new = (columns.received_us >= heard_us) & (columns.received_us < moment_us)
@@ -133,9 +133,9 @@ def test_neighbours_of_equal_status_are_one(life: Life) -> None:
 def test_a_slot_has_one_status_unknown_while_in_progress(life: Life) -> None:
     for slot in said(life).judgement.slots:
         if slot.window[0].duty.kind == "appointment":
-            assert len({spell.status for spell in slot.spells}) == 1
+            assert len({spell.status for spell in slot.intervals}) == 1
             if slot.end_us > life.until_us:
-                assert slot.spells[0].status is Status.UNKNOWN
+                assert slot.intervals[0].status is Status.UNKNOWN
 
 
 @FIND

@@ -6,7 +6,7 @@ import pytest
 from mesure.evaluation.filter import allowed_area
 from mesure.evaluation.filter.allowed_area import Boundary, Region, Side
 from mesure.geo.fixes import F64
-from mesure.orders.model.schedule import Bound
+from mesure.orders.model.schedule import BindingSpan
 from mesure.orders.values.places import Circle, Corridor, Place, Polygon
 from mesure.orders.values.span import Span
 from tests.evaluation import scenes
@@ -123,5 +123,5 @@ def test_what_is_far_is_only_known_by_its_sign(side: Side, reach_m: float) -> No
 def test_an_absence_without_a_place_adds_none() -> None:
     [version] = scenes.rules(scenes.order(scenes.CURFEW)).versions
     whole = Span(version.in_force.start, version.in_force.end)
-    assert allowed_area.also(Bound(whole)) == ()
-    assert allowed_area.also(Bound(whole, also_at="office")) == (Region("office"),)
+    assert allowed_area.also(BindingSpan(whole)) == ()
+    assert allowed_area.also(BindingSpan(whole, also_at="office")) == (Region("office"),)

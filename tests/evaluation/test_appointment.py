@@ -4,10 +4,10 @@ import pytest
 
 from mesure.evaluation.assessment import Status
 from mesure.evaluation.filter.allowed_area import Region, Side
-from mesure.evaluation.filter.status_intervals import Spell, View
+from mesure.evaluation.filter.status_intervals import StatusInterval, WindowView
 from mesure.evaluation.kinds import appointment
 from mesure.orders.model.conditions import Appointment
-from mesure.orders.model.schedule import Bound
+from mesure.orders.model.schedule import BindingSpan
 from mesure.orders.values.span import Span
 from tests.evaluation import scenes
 from tests.evaluation.scenes import (
@@ -35,19 +35,21 @@ def duty() -> Appointment:
     return found_duty
 
 
-def view(*minutes: tuple[float, str], cut: int = 0, unheard: int = 0, over: bool = True) -> View:
+def view(
+    *minutes: tuple[float, str], cut: int = 0, unheard: int = 0, over: bool = True
+) -> WindowView:
     """Return a slot told in stretches of minutes."""
     at, told = 0, []
     for length, status in minutes:
         end = at + round(length * M)
-        told.append(Spell(at, end, Status(status), end))
+        told.append(StatusInterval(at, end, Status(status), end))
         at = end
-    return View(tuple(told), over, cut * M, unheard * M)
+    return WindowView(tuple(told), over, cut * M, unheard * M)
 
 
-def status(seen: View) -> str:
+def status(seen: WindowView) -> str:
     [spell] = appointment.assess(duty(), seen)
-    assert (spell.start_us, spell.end_us) == (0, seen.spells[-1].end_us)
+    assert (spell.start_us, spell.end_us) == (0, seen.intervals[-1].end_us)
     return spell.status.value
 
 
@@ -85,16 +87,18 @@ def test_it_is_known_when_the_slot_is_over_and_all_was_received() -> None:
     late = view((30, "not_met"))
     [spell] = appointment.assess(duty(), late)
     assert spell.known_us == 30 * M
-    [first] = late.spells
-    [spell] = appointment.assess(duty(), late._replace(spells=(first._replace(known_us=90 * M),)))
+    [first] = late.intervals
+    [spell] = appointment.assess(
+        duty(), late._replace(intervals=(first._replace(known_us=90 * M),))
+    )
     assert spell.known_us == 90 * M
 
 
 def test_the_side_is_the_window_s_own_place_and_that_of_an_absence() -> None:
     [version] = rules(order(SLOT)).versions
     whole = Span(version.in_force.start, version.in_force.end)
-    assert appointment.side(duty(), Bound(whole)) == Side(inside=(Region("office"),))
-    other = appointment.side(duty(), Bound(whole, at="home", also_at="stadium"))
+    assert appointment.side(duty(), BindingSpan(whole)) == Side(inside=(Region("office"),))
+    other = appointment.side(duty(), BindingSpan(whole, at="home", also_at="stadium"))
     assert other == Side(inside=(Region("home"), Region("stadium")))
 
 

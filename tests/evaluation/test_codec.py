@@ -5,13 +5,15 @@ import json
 import numpy as np
 
 from mesure.evaluation.checkpoint import codec
-from mesure.evaluation.evidence.path import NOWHERE, Memory
+from mesure.evaluation.evidence.path import NOWHERE, PathMemory
 
 
 def test_a_memory_comes_back_as_it_was() -> None:
     """Each of its numbers another one, so that none is taken for its neighbour."""
     for right, near in ((3, 4), (NOWHERE, 4), (3, NOWHERE)):
-        memory = Memory(right, near, 0.5, 10, 43.5, 76.5, 0.75, 11, -0.25, 12, np.array([13, 14]))
+        memory = PathMemory(
+            right, near, 0.5, 10, 43.5, 76.5, 0.75, 11, -0.25, 12, np.array([13, 14])
+        )
         packed = json.loads(json.dumps(codec._memory(memory, 9)))
         unpacked = codec._of_memory(packed, 9)
         assert unpacked[:-1] == memory[:-1]

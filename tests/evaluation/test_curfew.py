@@ -3,7 +3,7 @@
 from mesure.evaluation.filter.allowed_area import Region, Side
 from mesure.evaluation.kinds import curfew
 from mesure.orders.model.conditions import Curfew
-from mesure.orders.model.schedule import Bound
+from mesure.orders.model.schedule import BindingSpan
 from tests.evaluation.scenes import CURFEW, absence, fixes, found, look, order, rules, spans, stay
 
 HOME = stay("10T20:00", "10T23:00")
@@ -14,12 +14,12 @@ def test_outside_home_is_wrong_but_not_where_a_window_or_an_absence_has_another_
     duty = version.conditions[0].duty
     assert isinstance(duty, Curfew)
     home = Side((Region("home"),), hears_home=True, misses_home=True, widens=True, sees_ways=True)
-    assert curfew.side(duty, Bound(version.in_force)) == home
-    other = Bound(version.in_force, at="office", also_at="stadium")
+    assert curfew.side(duty, BindingSpan(version.in_force)) == home
+    other = BindingSpan(version.in_force, at="office", also_at="stadium")
     # No beacon there; yet people rest there as well.
     both = Side((Region("office"), Region("stadium")), widens=True, sees_ways=True)
     assert curfew.side(duty, other) == both
-    as_well = curfew.side(duty, Bound(version.in_force, also_at="stadium"))
+    as_well = curfew.side(duty, BindingSpan(version.in_force, also_at="stadium"))
     assert (as_well.hears_home, as_well.misses_home) == (True, False)
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mesure.evaluation.breakdown import episode_evidence
-from mesure.evaluation.breakdown.episode_evidence import Support
+from mesure.evaluation.breakdown.episode_evidence import EpisodeEvidence
 from mesure.evaluation.rules import Rules
 from tests.evaluation.scenes import (
     CURFEW,
@@ -29,7 +29,7 @@ def curfew() -> Rules:
     return rules(order(CURFEW))
 
 
-def support_of(ready: Rules, until: str, *parts: list[_Fix], which: int = 0) -> Support:
+def support_of(ready: Rules, until: str, *parts: list[_Fix], which: int = 0) -> EpisodeEvidence:
     """Return what supports one of the episodes that are seen at an instant."""
     seen = look(ready, fixes(*parts), until)
     return episode_evidence.measure(ready, seen, seen.episodes[which])

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 
 from mesure.evaluation import episodes
 from mesure.evaluation.assessment import Status
-from mesure.evaluation.episodes import Episode, Near
-from mesure.evaluation.evaluate import Judgement, Slot
-from mesure.evaluation.filter.status_intervals import Spell
-from mesure.evaluation.rules import Rules, Stretch
+from mesure.evaluation.episodes import Episode, EpisodeIndex
+from mesure.evaluation.evaluate import Judgement, WindowStatus
+from mesure.evaluation.filter.status_intervals import StatusInterval
+from mesure.evaluation.rules import RuleInterval, Rules
 from mesure.orders.model.conditions import Residence
 from mesure.orders.values.timetable import Timetable
 from tests.evaluation import scenes
@@ -55,10 +55,10 @@ def told(ready: Rules, *minutes: tuple[int, Status], over: bool = False) -> list
     duty = ready.versions[0].conditions[0].duty
     at, spells = 0, []
     for length, status in minutes:
-        spells.append(Spell(at, at + length * M, status, at + M, at))
+        spells.append(StatusInterval(at, at + length * M, status, at + M, at))
         at += length * M
     end = at + (0 if over else H)
-    slot = Slot("C1", (Stretch(0, end, duty, "home", 0, (0, end)),), tuple(spells))
+    slot = WindowStatus("C1", (RuleInterval(0, end, duty, "home", 0, (0, end)),), tuple(spells))
     judgement = Judgement(at, (), (), (slot,))
     seen = episodes.episodes(ready, judgement, fixes())
     return [
@@ -115,11 +115,11 @@ def test_it_opens_with_what_was_known_first_and_not_with_what_reaches_back_farth
     """A later decision dates an earlier spell; the officer had seen the later one before."""
     duty = curfew.versions[0].conditions[0].duty
     spells = (
-        Spell(0, 10 * M, NOT_MET, 50 * M, 0, 9),
-        Spell(10 * M, 20 * M, UNKNOWN, 10 * M),
-        Spell(20 * M, 60 * M, NOT_MET, 30 * M, 20 * M, 5),
+        StatusInterval(0, 10 * M, NOT_MET, 50 * M, 0, 9),
+        StatusInterval(10 * M, 20 * M, UNKNOWN, 10 * M),
+        StatusInterval(20 * M, 60 * M, NOT_MET, 30 * M, 20 * M, 5),
     )
-    slot = Slot("C1", (Stretch(0, 2 * H, duty, "home", 0, (0, 2 * H)),), spells)
+    slot = WindowStatus("C1", (RuleInterval(0, 2 * H, duty, "home", 0, (0, 2 * H)),), spells)
     [one] = episodes.episodes(curfew, Judgement(H, (), (), (slot,)), fixes())
     assert (one.start_us, one.opened_us) == (0, 30 * M)
 
@@ -251,7 +251,7 @@ AT_HOME: Final = Residence("home", Timetable(ZoneInfo("Asia/Almaty"), (), always
 
 def episode(condition: str, breach: str, start: int, end: int) -> Episode:
     edges = (start * M, end * M)
-    stretch = Stretch(0, H, AT_HOME, "home", 0, (0, H))
+    stretch = RuleInterval(0, H, AT_HOME, "home", 0, (0, H))
     return Episode(condition, breach, stretch, (0, H), *edges, start * M, -1, 0, edges)
 
 
@@ -281,6 +281,6 @@ def episodes_near_midnight() -> st.SearchStrategy[Episode]:
 def test_those_that_touch_are_found_without_comparing_each_with_each(
     others: list[Episode], one: Episode
 ) -> None:
-    near = Near(others)
-    assert set(near.touching(one)) == {other for other in others if other.touches(one)}
+    near = EpisodeIndex(others)
+    assert set(near.find_touching(one)) == {other for other in others if other.touches(one)}
     assert near.has_touching(one) is any(other.touches(one) for other in others)

@@ -14,12 +14,12 @@ from mesure.evaluation.feasibility.errors_at_rest import (
     BUILDINGS,
     ERRORS,
     HOMES,
-    AtRest,
     BuildingKind,
+    ErrorsAtRest,
 )
 from tests.house import ROOT
 
-ROW = AtRest("by hand", 10_000, 5.0, 20.0, 40.0, 400.0, 2.0, 25.0)
+ROW = ErrorsAtRest("by hand", 10_000, 5.0, 20.0, 40.0, 400.0, 2.0, 25.0)
 ROWS = [row for errors in ERRORS.values() for row in errors.at_rest]
 KINDS = list(BuildingKind)
 
@@ -64,7 +64,9 @@ def test_a_point_beyond_which_no_fix_lies_is_no_quantile() -> None:
 
 
 @given(st.sampled_from(ROWS), st.floats(0.0, 3000.0), st.floats(0.0, 500.0), st.floats(1.0, 2.5))
-def test_fewer_fixes_err_by_more(row: AtRest, away_m: float, more_m: float, ratio: float) -> None:
+def test_fewer_fixes_err_by_more(
+    row: ErrorsAtRest, away_m: float, more_m: float, ratio: float
+) -> None:
     near, far = errors_at_rest.p_beyond(row, np.array([away_m, away_m + more_m])).tolist()
     assert 0.0 < far <= near <= 0.5
     [behind] = errors_at_rest.p_beyond(row, np.array([away_m]), ratio)
@@ -91,14 +93,14 @@ def _cells(page: str, row: str) -> list[str]:
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.row)
-def test_the_table_is_the_published_one(row: AtRest) -> None:
+def test_the_table_is_the_published_one(row: ErrorsAtRest) -> None:
     found = [float(cell.replace(",", "")) for cell in _cells("error_model.md", row.row)[:6]]
     points = [row.q50_m, row.q95_m, row.q99_m, row.q999_m]
     assert found == [row.fixes, *points, row.tail_factor]
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.row)
-def test_the_page_on_zones_has_the_same_table(row: AtRest) -> None:
+def test_the_page_on_zones_has_the_same_table(row: ErrorsAtRest) -> None:
     cells = [re.sub(" m$", "", cell) for cell in _cells("zone_check.md", row.row)[:6]]
     metres = [metres for _, metres in row.points]
     used = [float(cell) for cell in cells[: len(metres)]]

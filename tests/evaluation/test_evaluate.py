@@ -4,8 +4,8 @@ import pytest
 
 from mesure.evaluation import evaluate
 from mesure.evaluation.assessment import Status
-from mesure.evaluation.evaluate import joined
-from mesure.evaluation.filter.status_intervals import Spell
+from mesure.evaluation.evaluate import join_equal
+from mesure.evaluation.filter.status_intervals import StatusInterval
 from mesure.evaluation.rules import Rules
 from mesure.instants import to_us
 from tests.evaluation.scenes import (
@@ -123,7 +123,7 @@ def test_a_slot_ends_with_its_window_looked_at_or_not(curfew: Rules) -> None:
 
 def test_a_lane_can_be_asked_for_any_span(curfew: Rules) -> None:
     judgement = look(curfew, fixes(stay("10T12:00", "10T13:00")), "10T13:00").judgement
-    said = judgement.spells_between(0, us("10T11:59"), us("10T18:00"))
+    said = judgement.intervals_between(0, us("10T11:59"), us("10T18:00"))
     assert [(shown(s.start_us), shown(s.end_us), s.status.value) for s in said] == [
         ("10T11:59", "10T12:00", "unknown"),
         ("10T12:00", "10T13:00", "met"),
@@ -132,13 +132,13 @@ def test_a_lane_can_be_asked_for_any_span(curfew: Rules) -> None:
 
 def test_neighbours_are_joined_and_the_first_says_how_it_was_decided() -> None:
     told = [
-        Spell(0, 5, MET, 1, 0, 3),
-        Spell(5, 7, MET, 9, 5, 4),
-        Spell(7, 8, UNKNOWN, 7),
-        Spell(9, 10, UNKNOWN, 9),
+        StatusInterval(0, 5, MET, 1, 0, 3),
+        StatusInterval(5, 7, MET, 9, 5, 4),
+        StatusInterval(7, 8, UNKNOWN, 7),
+        StatusInterval(9, 10, UNKNOWN, 9),
     ]
-    assert joined(told) == [Spell(0, 7, MET, 1, 0, 3), *told[2:]]
-    assert joined([]) == []
+    assert join_equal(told) == [StatusInterval(0, 7, MET, 1, 0, 3), *told[2:]]
+    assert join_equal([]) == []
 
 
 def test_instants_become_spans() -> None:

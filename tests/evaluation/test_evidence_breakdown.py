@@ -10,16 +10,16 @@ from hypothesis import strategies as st
 
 from mesure.evaluation.advance import Statement
 from mesure.evaluation.breakdown import episode_evidence, evidence_breakdown
-from mesure.evaluation.breakdown.evidence_breakdown import Account, Accounts, Source
-from mesure.evaluation.checkpoint import incremental as live_
-from mesure.evaluation.checkpoint import settle
-from mesure.evaluation.checkpoint.incremental import Live
+from mesure.evaluation.breakdown.evidence_breakdown import (
+    EvidenceBreakdown,
+    EvidenceBreakdowns,
+    TermSource,
+)
 from mesure.evaluation.episodes import SILENT
-from mesure.evaluation.evaluate import reach_us, remembered_us
 from mesure.evaluation.policy import Policy
 from mesure.evaluation.rules import Rules
 from mesure.geo.fixes import NOT_KNOWN, Provider
-from tests.evaluation import lives, scenes, seasons
+from tests.evaluation import lives, scenes
 from tests.evaluation.lives import FREED, LAWS, Life
 from tests.evaluation.scenes import (
     CURFEW,
@@ -38,33 +38,32 @@ from tests.evaluation.scenes import (
     us,
     walk,
 )
-from tests.evaluation.seasons import Season
 from tests.evaluation.test_home_calibration import calibrated
 
 FAR_M = 900
 EPSILON = 1e-9
 OFTEN = [
-    Source.POSITIONS,
-    Source.WAY_PATH,
-    Source.WAY_SPEED,
-    Source.BEACON_HEARD,
-    Source.BEACON_MISSED,
+    TermSource.POSITIONS,
+    TermSource.WAY_PATH,
+    TermSource.WAY_SPEED,
+    TermSource.BEACON_HEARD,
+    TermSource.BEACON_MISSED,
 ]
 
 
-def accounts(statement: Statement) -> list[Account]:
+def accounts(statement: Statement) -> list[EvidenceBreakdown]:
     """Return the account of each episode of a statement, by one and the same reader."""
-    reader = Accounts(statement.rules, statement.judgement, statement.fixes)
+    reader = EvidenceBreakdowns(statement.rules, statement.judgement, statement.fixes)
     return [reader.of(episode) for episode in statement.episodes]
 
 
-def account(ready: Rules, until: str, *parts: list[Fix]) -> Account:
+def account(ready: Rules, until: str, *parts: list[Fix]) -> EvidenceBreakdown:
     """Return what the only episode rests on that is seen at an instant."""
     [found] = accounts(look(ready, fixes(*parts), until))
     return found
 
 
-def check(statement: Statement, found: Account) -> None:
+def check(statement: Statement, found: EvidenceBreakdown) -> None:
     """See that the terms add up, and that nothing is cut but at the limits."""
     said, limits = statement.judgement.said[found.lane], statement.rules.policy.certainty_max_odds
     assert sum(term.llr for term in found.terms) == pytest.approx(
@@ -72,7 +71,7 @@ def check(statement: Statement, found: Account) -> None:
     )
     odds = said.odds[found.first : found.last + 1]
     at_limits = int(((odds == limits) | (odds == 1.0 / limits)).sum())
-    cut = [term for term in found.terms if term.source is Source.LIMITS]
+    cut = [term for term in found.terms if term.source is TermSource.LIMITS]
     assert all(term.fixes <= at_limits for term in cut)
     assert said.decided[found.last] == 2
 
@@ -140,7 +139,7 @@ def test_the_same_whether_one_or_many_are_asked_for(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(evidence_breakdown, "HEARD_FIXES", 1)
     assert accounts(statement) == whole
     alone = [
-        Accounts(statement.rules, statement.judgement, statement.fixes).of(episode)
+        EvidenceBreakdowns(statement.rules, statement.judgement, statement.fixes).of(episode)
         for episode in reversed(statement.episodes)
     ]
     assert alone[::-1] == whole
@@ -158,19 +157,25 @@ def test_positions_count_by_the_time_they_cover(curfew: Rules) -> None:
     found = account(
         curfew, "10T23:00", stay("10T22:00", "10T22:30"), stay("10T22:30", "10T23:00", FAR_M)
     )
-    assert [term.source for term in found.terms] == [Source.START, Source.DRIFT, Source.POSITIONS]
-    assert found.llr(Source.START) == pytest.approx(-log(1000.0), abs=1.0)
-    assert -1.0 < found.llr(Source.DRIFT) < 0.0
-    assert found.llr(Source.POSITIONS) == pytest.approx(6.0 * found.pieces_ratio)
+    assert [term.source for term in found.terms] == [
+        TermSource.START,
+        TermSource.DRIFT,
+        TermSource.POSITIONS,
+    ]
+    assert found.llr(TermSource.START) == pytest.approx(-log(1000.0), abs=1.0)
+    assert -1.0 < found.llr(TermSource.DRIFT) < 0.0
+    assert found.llr(TermSource.POSITIONS) == pytest.approx(6.0 * found.pieces_ratio)
     assert found.pieces_ratio == pytest.approx(found.wrong_side / 10.0)
-    assert found.llr(Source.WAY_PATH) == 0.0
+    assert found.llr(TermSource.WAY_PATH) == 0.0
 
 
 def test_the_fixes_that_are_named_have_their_weights(curfew: Rules) -> None:
     home, away = stay("10T22:00", "10T22:30"), stay("10T22:30", "10T23:00", FAR_M)
     told = fixes(home, away, first_row=500)
     seen = look(curfew, told, "10T23:00")
-    found = Accounts(curfew, seen.judgement, seen.fixes).of(seen.episodes[0], (29, 30, 31, 59))
+    found = EvidenceBreakdowns(curfew, seen.judgement, seen.fixes).of(
+        seen.episodes[0], (29, 30, 31, 59)
+    )
     assert [one.row for one in found.weighed] == [529, 530, 531, 559]
     assert [one.told_llr for one in found.weighed] == [-6.0, 6.0, 6.0, 6.0]
     for one in found.weighed:
@@ -186,7 +191,7 @@ def test_weights_of_long_after_the_decision_are_told(
     monkeypatch.setattr(evidence_breakdown, "HEARD_FIXES", 1)
     seen = look(curfew, fixes(stay("10T08:00", "10T08:30"), stay("10T08:30", "10T23:00", FAR_M)),
                 "10T23:00")  # fmt: skip
-    reader = Accounts(curfew, seen.judgement, seen.fixes)
+    reader = EvidenceBreakdowns(curfew, seen.judgement, seen.fixes)
     numbers = episode_evidence.measure(curfew, seen, seen.episodes[0]).numbers
     found = reader.of(seen.episodes[0], numbers)
     assert found.last < numbers[0]
@@ -198,8 +203,8 @@ def test_a_way_from_fix_to_fix_is_called_a_path(curfew: Rules) -> None:
     found = account(
         curfew, "10T22:50", stay("10T22:00", "10T22:30"), walk("10T22:29", 0, 1_800, mps=1.6)
     )
-    assert found.llr(Source.WAY_PATH) > 0.0
-    assert found.llr(Source.WAY_SPEED) == 0.0
+    assert found.llr(TermSource.WAY_PATH) > 0.0
+    assert found.llr(TermSource.WAY_SPEED) == 0.0
 
 
 def test_a_way_that_only_the_speed_shows_is_called_a_speed(curfew: Rules) -> None:
@@ -209,8 +214,8 @@ def test_a_way_that_only_the_speed_shows_is_called_a_speed(curfew: Rules) -> Non
         stay("10T22:00", "10T22:30"),
         stay("10T22:40", "10T22:45", FAR_M, speed_mps=1.5),
     )
-    assert found.llr(Source.WAY_SPEED) > 0.0
-    assert found.llr(Source.WAY_PATH) == 0.0
+    assert found.llr(TermSource.WAY_SPEED) > 0.0
+    assert found.llr(TermSource.WAY_PATH) == 0.0
 
 
 def test_where_no_way_is_seen_none_is_named() -> None:
@@ -219,25 +224,25 @@ def test_where_no_way_is_seen_none_is_named() -> None:
     way = walk("10T22:29", 0, 9_000, mps=9.0, speed_mps=9.0)
     found = account(ready, "10T22:50", stay("10T22:00", "10T22:30"), way)
     named = {term.source for term in found.terms}
-    assert Source.POSITIONS in named
-    assert not named & {Source.WAY_PATH, Source.WAY_SPEED}
+    assert TermSource.POSITIONS in named
+    assert not named & {TermSource.WAY_PATH, TermSource.WAY_SPEED}
 
 
 def test_a_beacon_missed_counts_for_it_and_one_heard_against(curfew: Rules) -> None:
     home = stay("10T22:00", "10T22:30", beacon=1)
     away = stay("10T22:30", "10T23:30", FAR_M, beacon=0)
     missed = account(curfew, "10T23:30", home, away)
-    assert missed.llr(Source.BEACON_MISSED) > 0.0
-    assert missed.llr(Source.BEACON_HEARD) == 0.0
+    assert missed.llr(TermSource.BEACON_MISSED) > 0.0
+    assert missed.llr(TermSource.BEACON_HEARD) == 0.0
     once = [one._replace(beacon=1) if n == 1 else one for n, one in enumerate(away)]
     heard = account(curfew, "10T23:30", home, once)
-    assert heard.llr(Source.BEACON_HEARD) <= 0.0
+    assert heard.llr(TermSource.BEACON_HEARD) <= 0.0
     assert heard.wrong_side == missed.wrong_side
 
 
 def test_the_very_first_fix_starts_at_even_odds(curfew: Rules) -> None:
     found = account(curfew, "10T22:30", stay("10T22:00", "10T22:30", FAR_M))
-    assert (found.first, found.terms[0]) == (0, (Source.START, 0.0, 0))
+    assert (found.first, found.terms[0]) == (0, (TermSource.START, 0.0, 0))
 
 
 def test_what_the_limit_of_certainty_takes_away_is_a_term() -> None:
@@ -248,7 +253,7 @@ def test_what_the_limit_of_certainty_takes_away_is_a_term() -> None:
         stay("10T20:00", "10T21:00"),
         stay("10T21:00", "10T22:30", FAR_M, every_s=600),
     )
-    assert found.llr(Source.LIMITS) < 0.0
+    assert found.llr(TermSource.LIMITS) < 0.0
 
 
 # --- Which decision --------------------------------------------------------------------------
@@ -256,7 +261,7 @@ def test_what_the_limit_of_certainty_takes_away_is_a_term() -> None:
 
 def test_a_missed_slot_rests_on_its_longest_spell() -> None:
     found = account(rules(order(SLOT)), "10T12:00", stay("10T08:00", "10T11:00"))
-    assert (found.first, found.terms[0].source) == (0, Source.START)
+    assert (found.first, found.terms[0].source) == (0, TermSource.START)
     ready = rules(order(SLOT, absences=absence("C4", "10T10:12", "10T10:14")))
     there, gone = stay("10T09:00", "10T10:03", 2_000), stay("10T10:03", "10T11:00")
     statement = look(ready, fixes(there, gone), "10T12:00")
@@ -269,7 +274,10 @@ def test_a_slot_that_no_fix_decided_has_no_terms() -> None:
     statement = look(rules(order(SLOT)), fixes(stay("10T08:00", "10T11:00")), "10T12:00")
     silent = replace(statement.judgement, told=([],))
     [episode] = statement.episodes
-    assert Accounts(statement.rules, silent, statement.fixes).of(episode) == evidence_breakdown.NONE
+    assert (
+        EvidenceBreakdowns(statement.rules, silent, statement.fixes).of(episode)
+        == evidence_breakdown.NONE
+    )
 
 
 def test_where_both_places_of_a_home_must_be_left_the_later_decided() -> None:
@@ -293,7 +301,7 @@ def test_where_the_place_as_drawn_decided_later_its_odds_are_told() -> None:
     told = statement.judgement.told[0]
     later = [one._replace(fix=found.last + 1) if one.fix == found.last else one for one in told]
     judgement = replace(statement.judgement, told=(later, statement.judgement.told[1]))
-    reader = Accounts(ready, judgement, statement.fixes)
+    reader = EvidenceBreakdowns(ready, judgement, statement.fixes)
     assert (reader.of(statement.episodes[0]).lane, found.lane) == (0, 1)
 
 
@@ -331,64 +339,3 @@ def test_of_very_many_fixes_the_last_are_told_and_the_start_sums_up_the_others(
 
 
 # --- Behind a cut ----------------------------------------------------------------------------
-
-
-def told_of(found: Account) -> tuple[object, ...]:
-    """Return an account but for the numbers of fixes, which are others behind a cut."""
-    return found.lane, found.taken_us, found.terms, found.wrong_side, found.pieces_ratio
-
-
-@settings(max_examples=settings().max_examples // 12)
-@given(seasons.seasons())
-def test_behind_a_cut_the_terms_add_up_and_are_those_of_the_whole_record(season: Season) -> None:
-    for _, view, look_us in seasons.look(season):
-        found, whole = view.statement, season.at_once(look_us)
-        reader = Accounts(found.rules, found.judgement, found.fixes)
-        again = Accounts(whole.rules, whole.judgement, whole.fixes)
-        of_whole = {(one.condition, one.breach, one.start_us): one for one in whole.episodes}
-        for episode in found.episodes:
-            if episode.start_us < view.since_us:
-                continue
-            account = reader.of(episode)
-            if account.terms:
-                check(found, account)
-            if episode.start_us - reach_us(found.rules.policy) >= view.since_us:
-                same = of_whole[episode.condition, episode.breach, episode.start_us]
-                assert told_of(account) == told_of(again.of(same))
-
-
-def behind(ready: Rules, until: str, since: str, *parts: list[Fix]) -> Statement:
-    """Return what is said at an instant by who goes on from a cut."""
-    told, until_us = fixes(*parts), us(until)
-    before = told.rows(slice(0, int(np.searchsorted(told.observed_us, us(since)))))
-    live, view = live_.advance(ready, Live(), before, us(since))
-    live = settle.cut(ready, live, view, us(since), remembered_us(ready.policy))
-    after = told.rows(slice(len(before), len(told)))
-    return live_.advance(ready, live, after, until_us)[1].statement
-
-
-def test_who_was_decided_away_before_the_cut_is_told_away_by_the_fixes_before_the_slot() -> None:
-    ready = rules(order(SLOT))
-    told = stay("09T12:00", "11T11:00", FAR_M, every_s=180)
-    statement = behind(ready, "11T11:00", "10T18:00", told)
-    [found] = [one for one in accounts(statement) if one.taken_us[1] > us("11T00:00")]
-    check(statement, found)
-    assert tuple(scenes.shown(at_us) for at_us in found.taken_us) == ("11T09:30", "11T10:00")
-    whole = look(ready, fixes(told), "11T11:00")
-    assert told_of(accounts(whole)[-1]) == told_of(found)
-
-
-def test_what_the_first_fix_behind_a_cut_decides_starts_from_what_was_known() -> None:
-    ready = rules(order(CURFEW))
-    away = stay("10T23:00", "11T00:00", FAR_M)
-    statement = behind(ready, "11T00:00", "10T23:01", stay("10T20:00", "10T23:00"), away)
-    [found] = accounts(statement)
-    check(statement, found)
-    assert found.first == statement.judgement.heard_from
-    assert found.llr(Source.START) != 0.0
-
-
-def test_where_nothing_was_heard_behind_the_cut_nothing_is_told() -> None:
-    ready = rules(order(CURFEW))
-    statement = behind(ready, "10T22:20", "10T21:59", stay("10T18:00", "10T21:58", FAR_M))
-    assert accounts(statement) == [evidence_breakdown.NONE]

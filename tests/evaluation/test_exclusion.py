@@ -3,7 +3,7 @@
 from mesure.evaluation.filter.allowed_area import Region, Side
 from mesure.evaluation.kinds import exclusion
 from mesure.orders.model.conditions import Exclusion
-from mesure.orders.model.schedule import Bound
+from mesure.orders.model.schedule import BindingSpan
 from tests.evaluation.scenes import (
     EXCLUSION,
     absence,
@@ -24,8 +24,8 @@ def test_inside_is_wrong() -> None:
     duty = version.conditions[0].duty
     assert isinstance(duty, Exclusion)
     out = (Region("stadium"),)
-    assert exclusion.side(duty, Bound(version.in_force)) == Side(outside=out)
-    visit = Bound(version.in_force, also_at="office")
+    assert exclusion.side(duty, BindingSpan(version.in_force)) == Side(outside=out)
+    visit = BindingSpan(version.in_force, also_at="office")
     assert exclusion.side(duty, visit) == Side(inside=(Region("office"),), outside=out)
 
 

@@ -8,12 +8,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mesure.evaluation.filter import filter_kernels, two_state_filter
-from mesure.evaluation.filter.two_state_filter import Drift, LaneState, Limits, Pull
+from mesure.evaluation.filter.two_state_filter import (
+    FilterState,
+    FilterThresholds,
+    Likelihood,
+    Transition,
+)
 from mesure.geo.fixes import F64
 from mesure.geo.numeric import elementary
 from mesure.geo.numeric import geo_kernels as machine
 
-LIMITS = Limits(19.0, 3.0 / 7.0, 1000.0, 0.1)
+LIMITS = FilterThresholds(19.0, 3.0 / 7.0, 1000.0, 0.1)
 
 
 @pytest.fixture(autouse=True)
@@ -25,12 +30,12 @@ def _without_the_compiler() -> Iterator[None]:
 
 def step(
     fixes: list[tuple[float, float, bool, int, float]],
-) -> tuple[LaneState, Drift, F64, Pull]:
+) -> tuple[FilterState, Transition, F64, Likelihood]:
     """Return the input of a lane: evidence, look, seen, silence and seconds of each fix."""
     llr, look, seen, silence, since_s = (np.array(column) for column in zip(*fixes, strict=True))
     p_stay, p_keep = elementary.exp(-since_s / 3600.0), elementary.exp(-since_s / 36_000.0)
-    drift = Drift(p_stay, 1.0 - p_keep, 1.0 - p_stay, p_keep, silence.astype(np.int8))
-    pull = Pull(elementary.exp(llr)[None], llr[None], look[None], seen.astype(np.bool_)[None])
+    drift = Transition(p_stay, 1.0 - p_keep, 1.0 - p_stay, p_keep, silence.astype(np.int8))
+    pull = Likelihood(elementary.exp(llr)[None], llr[None], look[None], seen.astype(np.bool_)[None])
     return two_state_filter.start(1), drift, since_s, pull
 
 
@@ -59,17 +64,17 @@ def test_the_loop_gives_the_bits_of_the_columns(
     observed_us = np.cumsum((since_s * 1e6).astype(np.int64))
     in_columns = two_state_filter.run(state, drift, observed_us, pull, LIMITS)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(filter_kernels, "compiled", lambda: True)
+        patch.setattr(filter_kernels, "is_compiled", lambda: True)
         in_a_loop = two_state_filter.run(state, drift, observed_us, pull, LIMITS)
     assert all_equal(in_a_loop[:3], in_columns[:3])
     assert all_equal(in_a_loop.end, in_columns.end)
 
 
 def test_no_fix_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(filter_kernels, "compiled", lambda: True)
+    monkeypatch.setattr(filter_kernels, "is_compiled", lambda: True)
     none, wide = np.empty(0), np.empty((2, 0))
-    drift = Drift(none, none, none, none, none.astype(np.int8))
-    pull = Pull(wide, wide, wide, wide.astype(np.bool_))
+    drift = Transition(none, none, none, none, none.astype(np.int8))
+    pull = Likelihood(wide, wide, wide, wide.astype(np.bool_))
     track = two_state_filter.run(
         two_state_filter.start(2), drift, none.astype(np.int64), pull, LIMITS
     )

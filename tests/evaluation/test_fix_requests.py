@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from mesure.evaluation.advance import Statement, advance, begin
 from mesure.evaluation.assessment import Status
-from mesure.evaluation.fix_requests import HOUR_US, Ask, Doubt
+from mesure.evaluation.fix_requests import HOUR_US, FixRequest, FixRequestReason
 from mesure.evaluation.rules import Rules
 from mesure.instants import to_us
 from tests.evaluation import lives, scenes
@@ -52,7 +52,7 @@ def told(statement: Statement, condition: str = "C1") -> list[tuple[str, str, st
     ]
 
 
-def times(one: Ask) -> tuple[int, int, int]:
+def times(one: FixRequest) -> tuple[int, int, int]:
     return to_us(one.span.start), to_us(one.asked_at), to_us(one.span.end)
 
 
@@ -102,7 +102,7 @@ def test_a_chance_between_the_thresholds_is_doubt(curfew: Rules) -> None:
     seen = look(curfew, fixes(stay("10T21:00", "10T21:30"), wide), "11T02:02")
     assert told(seen)[-1] == ("chance", "11T02:00", "11T02:00", "11T02:03")
     [now] = seen.asks_now
-    assert (now.because, now.every_s) == (Doubt.CHANCE, 20.0)
+    assert (now.because, now.every_s) == (FixRequestReason.CHANCE, 20.0)
 
 
 def test_a_doubt_begins_with_the_window(curfew: Rules) -> None:
@@ -285,7 +285,7 @@ def test_what_was_asked_then_is_what_is_told_later(life: Life) -> None:
         live = [one for one in made if moment_us < to_us(one.span.end)]
         assert [times(one)[:2] for one in then.asks_now] == [times(one)[:2] for one in live]
         for one in live:
-            assert one.because is Doubt.SILENCE or not is_sure(then, one.condition)
+            assert one.because is FixRequestReason.SILENCE or not is_sure(then, one.condition)
 
 
 def is_sure(statement: Statement, condition: str) -> bool:

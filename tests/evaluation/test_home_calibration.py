@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from mesure.evaluation.advance import Statement
 from mesure.evaluation.feasibility import home_calibration
-from mesure.evaluation.feasibility.home_calibration import Proposal, Refusal
+from mesure.evaluation.feasibility.home_calibration import CalibrationProposal, CalibrationRefusal
 from mesure.evaluation.policy import DeviceClass
 from mesure.evaluation.rules import Rules
 from mesure.geo.fixes import Fixes, Provider
@@ -43,7 +43,7 @@ POLICY = default_policy()
 EVENING = (us("10T18:00"), us("10T20:00"))
 
 
-def proposed(told: Fixes, *confirmed: tuple[int, int], home: Circle = HOME) -> Proposal:
+def proposed(told: Fixes, *confirmed: tuple[int, int], home: Circle = HOME) -> CalibrationProposal:
     return home_calibration.propose(home, told, confirmed or (EVENING,), POLICY)
 
 
@@ -66,7 +66,10 @@ def test_what_nobody_confirmed_shows_nothing() -> None:
     before, after = stay("10T16:00", "10T18:00", 50.0), stay("10T20:00", "10T23:00", 50.0)
     there = stay("10T18:00", "10T20:00", 5.0)
     assert proposed(fixes(before, there, after)) == proposed(fixes(there))
-    assert set(proposed(fixes(before, after)).refusals) == {Refusal.TOO_SHORT, Refusal.TOO_LITTLE}
+    assert set(proposed(fixes(before, after)).refusals) == {
+        CalibrationRefusal.TOO_SHORT,
+        CalibrationRefusal.TOO_LITTLE,
+    }
     assert proposed(fixes(there), (EVENING[1], EVENING[0])).point is None
 
 
@@ -98,12 +101,15 @@ def test_a_first_fix_weighs_no_more_than_those_after_it() -> None:
 def test_reporting_faster_is_no_more_evidence() -> None:
     often = fixes(stay("10T18:00", "10T19:00", 5.0, every_s=1))
     assert proposed(often).shown.pieces == 6
-    assert Refusal.TOO_LITTLE in proposed(fixes(stay("10T18:00", "10T18:40", every_s=1))).refusals
+    assert (
+        CalibrationRefusal.TOO_LITTLE
+        in proposed(fixes(stay("10T18:00", "10T18:40", every_s=1))).refusals
+    )
 
 
 def test_a_short_visit_is_not_enough_however_dense() -> None:
     seen = proposed(fixes(stay("10T18:00", "10T18:20", every_s=5)))
-    assert set(seen.refusals) == {Refusal.TOO_SHORT, Refusal.TOO_LITTLE}
+    assert set(seen.refusals) == {CalibrationRefusal.TOO_SHORT, CalibrationRefusal.TOO_LITTLE}
 
 
 def test_masts_do_not_count() -> None:
@@ -144,12 +150,12 @@ def test_the_point_lies_no_farther_than_the_cap(
 
 def test_a_place_far_from_the_address_is_for_an_officer_to_look_at() -> None:
     seen = proposed(fixes(stay("10T18:00", "10T20:00", 70.0)))
-    assert (seen.refusals, seen.point) == ((Refusal.FAR,), None)
+    assert (seen.refusals, seen.point) == ((CalibrationRefusal.FAR,), None)
 
 
 def test_fixes_that_do_not_agree_show_no_middle() -> None:
     parts = [stay(f"10T18:{m:02}", f"10T18:{m + 1:02}", 100.0 * (m % 3)) for m in range(59)]
-    assert Refusal.SCATTERED in proposed(fixes(*parts)).refusals
+    assert CalibrationRefusal.SCATTERED in proposed(fixes(*parts)).refusals
 
 
 def test_two_halves_meet_in_the_middle() -> None:
@@ -179,7 +185,7 @@ def test_a_beacon_heard_throughout_confirms_from_its_first_fix_to_its_last() -> 
         stay("10T19:11", "10T19:40", beacon=1),
         stay("10T20:00", "10T20:30", beacon=1),  # After a gap of twenty minutes.
     )
-    heard = home_calibration.heard_throughout(told, POLICY)
+    heard = home_calibration.beacon_periods(told, POLICY)
     assert heard == (
         (us("10T18:00"), us("10T18:59") + 1),
         (us("10T19:11"), us("10T19:39") + 1),
@@ -188,7 +194,7 @@ def test_a_beacon_heard_throughout_confirms_from_its_first_fix_to_its_last() -> 
 
 
 def test_without_a_beacon_nothing_is_confirmed() -> None:
-    assert home_calibration.heard_throughout(fixes(stay("10T18:00", "10T20:00")), POLICY) == ()
+    assert home_calibration.beacon_periods(fixes(stay("10T18:00", "10T20:00")), POLICY) == ()
 
 
 # --- What always holds ---------------------------------------------------------------------------

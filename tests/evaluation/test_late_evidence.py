@@ -258,11 +258,11 @@ def test_what_was_seen_twice_was_seen_when_it_was_seen_first(curfew: Rules) -> N
     [late] = look(curfew, told, "10T23:31").episodes
     soon = late._replace(opened_us=late.opened_us - 1)
     for looks in ([late, soon], [soon, late], [soon, late, soon]):
-        seen = late_evidence.Seen()
+        seen = late_evidence.ShownEpisodes()
         for one in looks:
             seen.see([one])
         assert list(seen.found.values()) == [soon]
-        assert late_evidence.opened(late, seen.near) == soon
+        assert late_evidence.date_opening(late, seen.near) == soon
 
 
 def test_what_was_seen_is_not_dated_anew_by_what_comes_late_afterwards(curfew: Rules) -> None:

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from mesure.evaluation.evidence import likelihoods, path, sampling
-from mesure.evaluation.evidence.sampling import Cadence
-from mesure.evaluation.filter.status_intervals import Said
-from mesure.evaluation.filter.two_state_filter import MET, NOT_MET, SUPPORTED, Pull
+from mesure.evaluation.evidence.sampling import FixSampling
+from mesure.evaluation.filter.status_intervals import FilterOutput
+from mesure.evaluation.filter.two_state_filter import MET, NOT_MET, SUPPORTED, Likelihood
 from mesure.evaluation.policy import DeviceClass
 from mesure.evaluation.rules import Rules, prepare
 from mesure.geo.fixes import Fixes, Provider
@@ -39,18 +39,22 @@ def curfew() -> Rules:
     return rules(order(CURFEW))
 
 
-def listen(ready: Rules, *parts: list[Fix]) -> Said:
+def listen(ready: Rules, *parts: list[Fix]) -> FilterOutput:
     columns = fixes(*parts)
-    return likelihoods.listen(ready, columns, sampling.measure(columns, ready.policy))[CURFEW_LANE]
+    return likelihoods.filter_fixes(ready, columns, sampling.measure(columns, ready.policy))[
+        CURFEW_LANE
+    ]
 
 
-def heard(ready: Rules, *parts: list[Fix]) -> tuple[Fixes, Cadence, Pull]:
+def heard(ready: Rules, *parts: list[Fix]) -> tuple[Fixes, FixSampling, Likelihood]:
     """Return fixes, their cadence, and the pull on each lane."""
     columns = fixes(*parts)
     pace = sampling.measure(columns, ready.policy)
     memories = (path.start(ready.policy),) * len(ready.boundaries)
     seen_us = np.empty((len(ready.boundaries), len(columns)), np.int64)
-    pull, _ = likelihoods._pull(ready, columns, pace, slice(0, len(columns)), memories, seen_us)
+    pull, _ = likelihoods._likelihood(
+        ready, columns, pace, slice(0, len(columns)), memories, seen_us
+    )
     return columns, pace, pull
 
 
@@ -151,18 +155,18 @@ def test_a_way_is_seen_by_a_curfew_alone(condition: str) -> None:
     columns = fixes(*ride)
     pace = sampling.measure(columns, ready.policy)
     assert pace.fast[-1]
-    block = likelihoods.in_hand(ready, columns, slice(0, len(columns)))
+    block = likelihoods.block_of(ready, columns, slice(0, len(columns)))
     memory = path.start(ready.policy)
 
     def last(seeing: bool) -> tuple[list[int], float]:
         one = boundary._replace(sees_ways=seeing)
-        found = likelihoods.hear(ready, one, columns, pace, block, memory)
+        found = likelihoods.boundary_evidence(ready, one, columns, pace, block, memory)
         return found.way.tolist(), float(found.llr[-1])
 
     cap_llr = ready.policy.evidence_max_llr
     assert last(seeing=False) == ([], cap_llr)
     assert last(seeing=True) == ([61], cap_llr + ready.policy.way_llr)
-    assert likelihoods.listen(ready, columns, pace)[0].decided[-1] != NOT_MET
+    assert likelihoods.filter_fixes(ready, columns, pace)[0].decided[-1] != NOT_MET
 
 
 def test_a_motion_flag_makes_nothing_quicker_and_denies_a_way(curfew: Rules) -> None:
@@ -315,12 +319,12 @@ def test_known_is_when_the_fix_and_all_before_it_had_come(curfew: Rules) -> None
         stay("10T22:03", "10T22:05"),
     )
     pace = sampling.measure(told, curfew.policy)
-    [said] = likelihoods.listen(curfew, told, pace)
+    [said] = likelihoods.filter_fixes(curfew, told, pace)
     assert [shown(at) for at in said.known_us.tolist()] == [
         "10T22:00", "10T22:01", "10T23:00", "10T23:00", "10T23:00"
     ]  # fmt: skip
     in_time = np.array([True, True, False, True, True])
-    [said] = likelihoods.listen(curfew, told, pace, in_time)
+    [said] = likelihoods.filter_fixes(curfew, told, pace, in_time)
     assert [shown(at) for at in said.known_us.tolist()] == [
         "10T22:00", "10T22:01", "10T22:01", "10T22:03", "10T22:04"
     ]  # fmt: skip
@@ -342,11 +346,11 @@ def test_blocks_change_nothing(block: int, monkeypatch: pytest.MonkeyPatch) -> N
         stay("11T06:00", "11T06:20", radius95_m=np.nan),
     )
     pace = sampling.measure(told, ready.policy)
-    whole = likelihoods.listen(ready, told, pace)
+    whole = likelihoods.filter_fixes(ready, told, pace)
     monkeypatch.setattr(likelihoods, "BLOCK_FIXES", block)
-    cut = likelihoods.listen(ready, told, pace)
+    cut = likelihoods.filter_fixes(ready, told, pace)
     for one, other in zip(whole, cut, strict=True):
-        for name in Said._fields:
+        for name in FilterOutput._fields:
             assert np.array_equal(getattr(one, name), getattr(other, name)), name
 
 
@@ -354,10 +358,10 @@ def test_every_boundary_has_its_lane() -> None:
     ready = rules(order(CURFEW, RESIDENCE, EXCLUSION))
     told = fixes(stay("10T22:00", "10T22:40", 5_000))
     pace = sampling.measure(told, ready.policy)
-    last = [int(said.decided[-1]) for said in likelihoods.listen(ready, told, pace)]
+    last = [int(said.decided[-1]) for said in likelihoods.filter_fixes(ready, told, pace)]
     assert last == [NOT_MET, NOT_MET, NOT_MET]
     empty = fixes()
-    silent = likelihoods.listen(ready, empty, sampling.measure(empty, ready.policy))
+    silent = likelihoods.filter_fixes(ready, empty, sampling.measure(empty, ready.policy))
     assert [len(said.odds) for said in silent] == [0, 0, 0]
 
 
@@ -376,8 +380,8 @@ def test_what_a_fix_says_alone_is_what_the_judge_hears_of_it(curfew: Rules) -> N
         stay("10T22:00", "10T22:05"), [fix("10T22:06", 300.0)], [fix("10T22:07", 60.0, beacon=1)]
     )
     boundary = curfew.boundaries[CURFEW_LANE]
-    block = likelihoods.in_hand(curfew, columns, slice(0, len(columns)))
+    block = likelihoods.block_of(curfew, columns, slice(0, len(columns)))
     pace, memory = sampling.measure(columns, curfew.policy), path.start(curfew.policy)
-    said = likelihoods.hear(curfew, boundary, columns, pace, block, memory).told_llr
+    said = likelihoods.boundary_evidence(curfew, boundary, columns, pace, block, memory).told_llr
     assert likelihoods.alone_llr(curfew, boundary, columns).tolist() == said.tolist()
     assert said[-2] > 0.0 > said[-1]

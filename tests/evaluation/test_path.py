@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mesure.evaluation.evidence import path, sampling
-from mesure.evaluation.evidence.path import NOWHERE, Before, Memory
+from mesure.evaluation.evidence.path import NOWHERE, PathMemory, PriorPath
 from mesure.evaluation.policy import Policy
 from mesure.geo.fixes import Fixes
 from mesure.instants import MIN_US
@@ -35,7 +35,7 @@ def recall(
     told_llr: Sequence[float],
     policy: Policy = POLICY,
     cuts: Sequence[int] = (),
-) -> tuple[Before, Memory]:
+) -> tuple[PriorPath, PathMemory]:
     """Return what was so before each fix, by as many blocks as there are cuts, and one more."""
     columns, told = at(*offsets_us), np.array(told_llr, np.float64)
     memory, parts = path.start(policy), []
@@ -44,17 +44,19 @@ def recall(
             part = told[numbers]
             right = part <= -policy.evidence_min_llr
             looked_at = sampling.first_in_slot(columns, policy)[numbers]
-            before, memory = path.recall(memory, columns, numbers, part, right, looked_at, policy)
+            before, memory = path.update_memory(
+                memory, columns, numbers, part, right, looked_at, policy
+            )
             parts.append(before)
-    return Before(*map(np.concatenate, zip(*parts, strict=True))), memory
+    return PriorPath(*map(np.concatenate, zip(*parts, strict=True))), memory
 
 
-def said(memory: Memory) -> tuple[int, int, float, float]:
+def said(memory: PathMemory) -> tuple[int, int, float, float]:
     """Return the last fix inside and the last near, with what the latter and the last said."""
     return memory.right, memory.near, memory.near_llr, memory.told_llr
 
 
-def jumps(memory: Memory) -> list[int]:
+def jumps(memory: PathMemory) -> list[int]:
     """Return when the jumps that are remembered ended, seen from the start."""
     return [one - START_US for one in memory.jumps_us.tolist() if one != MIN_US]
 
@@ -62,7 +64,7 @@ def jumps(memory: Memory) -> list[int]:
 def steady_after(offset_us: int, *told: tuple[int, float], policy: Policy = POLICY) -> bool:
     """Say whether the position counts as steady at a last fix, after those that are told."""
     offsets_us, told_llr = zip(*told, (offset_us, FAR), strict=True)
-    return bool(recall(offsets_us, told_llr, policy)[0].steady[-1])
+    return bool(recall(offsets_us, told_llr, policy)[0].stable[-1])
 
 
 # --- What is remembered ----------------------------------------------------------------------
@@ -146,7 +148,7 @@ def test_a_short_jump_is_remembered_though_it_does_not_count() -> None:
     before, memory = recall([*jump, begins_us + H], [HOME, FAR, HOME, FAR])
     assert jumps(memory) == []
     assert memory.jumped_us == START_US + jump[-1]
-    assert before.steady.tolist() == [True, True, False, False]
+    assert before.stable.tolist() == [True, True, False, False]
 
 
 def test_in_another_block_too() -> None:
@@ -154,7 +156,7 @@ def test_in_another_block_too() -> None:
     for cut in range(6):
         before, memory = recall(offsets_us, told, cuts=[cut])
         assert jumps(memory) == [2 * M]
-        assert before.steady.tolist() == [True, True, False, False, False]
+        assert before.stable.tolist() == [True, True, False, False, False]
 
 
 def test_no_more_jumps_are_kept_than_are_needed() -> None:
@@ -189,7 +191,7 @@ def jumpy_after(offset_us: int, count: int, policy: Policy = POLICY, cut: int = 
     """Say whether movement proves nothing at a last fix, after jumps every ten minutes."""
     offsets_us = [n * SLOT_US // 2 for n in range(2 * count + 1)]
     told = [HOME, *[FAR, HOME] * count, FAR]
-    return bool(recall([*offsets_us, offset_us], told, policy, [cut])[0].jumpy[-1])
+    return bool(recall([*offsets_us, offset_us], told, policy, [cut])[0].unstable[-1])
 
 
 @pytest.mark.parametrize("cut", [0, 5, 21])
@@ -256,5 +258,5 @@ def test_what_is_remembered_is_what_somebody_reading_along_would_note(
         offsets_us = np.cumsum([one for one, _ in part]).tolist()
         before, memory = recall(offsets_us, [llr for _, llr in part], FEW)
         assert [one + START_US for one in jumps(memory)] == noted[-2:]
-        assert before.steady[-1] == (now_us - back_us > MEMORY_US)
-        assert before.jumpy[-1] == (len(noted) >= 2 and now_us - noted[-2] <= DAY_US)
+        assert before.stable[-1] == (now_us - back_us > MEMORY_US)
+        assert before.unstable[-1] == (len(noted) >= 2 and now_us - noted[-2] <= DAY_US)

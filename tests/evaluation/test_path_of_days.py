@@ -10,8 +10,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mesure.evaluation.evidence import likelihoods, path, sampling
-from mesure.evaluation.evidence.likelihoods import Heard
-from mesure.evaluation.filter.status_intervals import Said
+from mesure.evaluation.evidence.likelihoods import BoundaryEvidence
+from mesure.evaluation.filter.status_intervals import FilterOutput
 from mesure.evaluation.filter.two_state_filter import NOT_MET, SUPPORTED
 from mesure.evaluation.rules import Rules
 from mesure.geo.fixes import Fixes, Provider
@@ -58,8 +58,8 @@ READY = rules(order(CURFEW))
 MANY = rules(order(CURFEW, RESIDENCE, EXCLUSION))
 
 
-def listen(ready: Rules, columns: Fixes) -> list[Said]:
-    return likelihoods.listen(ready, columns, sampling.measure(columns, ready.policy))
+def listen(ready: Rules, columns: Fixes) -> list[FilterOutput]:
+    return likelihoods.filter_fixes(ready, columns, sampling.measure(columns, ready.policy))
 
 
 @settings(max_examples=25)
@@ -71,14 +71,16 @@ def test_what_is_said_does_not_depend_on_the_blocks(told: list[Fix], block: int)
         patch.setattr(likelihoods, "BLOCK_FIXES", block)
         cut = listen(MANY, columns)
     for one, other in zip(whole, cut, strict=True):
-        for name in Said._fields:
+        for name in FilterOutput._fields:
             assert np.array_equal(getattr(one, name), getattr(other, name)), name
 
 
-def hear(columns: Fixes, ready: Rules = READY) -> Heard:
-    block = likelihoods.in_hand(ready, columns, slice(0, len(columns)))
+def hear(columns: Fixes, ready: Rules = READY) -> BoundaryEvidence:
+    block = likelihoods.block_of(ready, columns, slice(0, len(columns)))
     pace = sampling.measure(columns, POLICY)
-    return likelihoods.hear(ready, ready.boundaries[0], columns, pace, block, path.start(POLICY))
+    return likelihoods.boundary_evidence(
+        ready, ready.boundaries[0], columns, pace, block, path.start(POLICY)
+    )
 
 
 def a_day_ago(*east_m: float) -> list[Fix]:

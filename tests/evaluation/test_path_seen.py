@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mesure.evaluation.evidence import path, sampling
-from mesure.evaluation.evidence.path import NOWHERE, Before
+from mesure.evaluation.evidence.path import NOWHERE, PriorPath
 from mesure.evaluation.filter.two_state_filter import Flags
 from mesure.evaluation.policy import DeviceClass, Policy
 from mesure.geo.fixes import NOT_KNOWN, Fixes, Provider
@@ -60,9 +60,9 @@ def seen(
     nearest = np.array([NOWHERE, NOWHERE if near_llr is None else 0])
     never = np.array([MIN_US, MIN_US])
     said_llr = np.array([0.0, near_llr or 0.0])
-    before = Before(never, nearest, said_llr, flags[2], np.zeros(2, np.bool_))
+    before = PriorPath(never, nearest, said_llr, flags[2], np.zeros(2, np.bool_))
     told = np.array([FAR, told_llr])
-    found = path.seen(
+    found = path.fixes_with_path(
         columns, pace, np.arange(2), told, before, path.start(policy), policy
     ).tolist()
     assert found in ([], [1])  # Never of the first, which nothing shows.
@@ -248,9 +248,9 @@ def way_after(*heard: int, on_path: bool = True, fast: bool = False) -> bool:
     pace = sampling.measure(columns, POLICY)._replace(on_path=flags[0], fast=flags[1])
     near = np.full(last + 1, last - 1)
     said_llr = np.full(last + 1, NEAR)
-    before = Before(columns.observed_us, near, said_llr, flags[2], flags[3])
+    before = PriorPath(columns.observed_us, near, said_llr, flags[2], flags[3])
     told_llr = np.append(np.full(last, HOME), FAR)
-    found = path.seen(
+    found = path.fixes_with_path(
         columns, pace, np.arange(last + 1), told_llr, before, path.start(POLICY), POLICY
     ).tolist()
     assert found in ([], [last])

@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 
 from mesure.evaluation.assessment import Status
 from mesure.evaluation.evidence import possible_crossings, sampling
-from mesure.evaluation.evidence.possible_crossings import Leaps
+from mesure.evaluation.evidence.possible_crossings import LongSteps
 from mesure.evaluation.filter import allowed_area
 from mesure.evaluation.filter.allowed_area import Boundary, Region, Side
-from mesure.evaluation.filter.status_intervals import Spell
+from mesure.evaluation.filter.status_intervals import StatusInterval
 from mesure.evaluation.filter.tolerance import shrunk_m
 from mesure.geo.fixes import Fixes
 from mesure.orders.values.places import Circle, Place, Polygon
@@ -58,7 +58,7 @@ OUTSIDE = {  # Grown by what their tolerance takes, so that they lie where they 
 }
 
 
-def leaps(columns: Fixes) -> Leaps:
+def leaps(columns: Fixes) -> LongSteps:
     return possible_crossings.leaps(columns, sampling.measure(columns, POLICY), POLICY)
 
 
@@ -179,13 +179,16 @@ def test_stepping_finds_what_looking_everywhere_finds(
 # --- Doubt -----------------------------------------------------------------------------------
 
 
-def doubted(told: list[Spell], *gaps: tuple[int, int]) -> list[tuple[int, int, str]]:
+def doubted(told: list[StatusInterval], *gaps: tuple[int, int]) -> list[tuple[int, int, str]]:
     doubtful = possible_crossings.doubt(told, list(gaps))
     return [(spell.start_us, spell.end_us, spell.status.value) for spell in doubtful]
 
 
 def test_a_gap_is_unknown_where_it_was_met() -> None:
-    told = [Spell(0, 50, Status.MET, 0, 0, 0), Spell(50, 90, Status.NOT_MET, 50, 50, 1)]
+    told = [
+        StatusInterval(0, 50, Status.MET, 0, 0, 0),
+        StatusInterval(50, 90, Status.NOT_MET, 50, 50, 1),
+    ]
     assert doubted(told) == [(0, 50, "met"), (50, 90, "not_met")]
     assert doubted(told, (10, 20), (30, 40), (45, 60)) == [
         (0, 10, "met"), (10, 20, "unknown"), (20, 30, "met"), (30, 40, "unknown"),
@@ -194,7 +197,10 @@ def test_a_gap_is_unknown_where_it_was_met() -> None:
 
 
 def test_gaps_at_the_edges_of_a_spell() -> None:
-    told = [Spell(10, 20, Status.MET, 10, 10, 0), Spell(20, 30, Status.MET, 20, 20, 1)]
+    told = [
+        StatusInterval(10, 20, Status.MET, 10, 10, 0),
+        StatusInterval(20, 30, Status.MET, 20, 20, 1),
+    ]
     assert doubted(told, (0, 10), (30, 40)) == [(10, 20, "met"), (20, 30, "met")]
     assert doubted(told, (10, 20)) == [(10, 20, "unknown"), (20, 30, "met")]
     assert doubted(told, (15, 25)) == [

@@ -3,7 +3,7 @@
 from mesure.evaluation.filter.allowed_area import Region, Side
 from mesure.evaluation.kinds import residence
 from mesure.orders.model.conditions import Residence
-from mesure.orders.model.schedule import Bound
+from mesure.orders.model.schedule import BindingSpan
 from tests.evaluation.scenes import (
     RESIDENCE,
     absence,
@@ -22,10 +22,10 @@ def test_outside_the_district_is_wrong() -> None:
     duty = version.conditions[0].duty
     assert isinstance(duty, Residence)
     within = (Region("district"),)
-    assert residence.side(duty, Bound(version.in_force)) == Side(inside=within, widens=True)
-    visit = Bound(version.in_force, also_at="stadium")
+    assert residence.side(duty, BindingSpan(version.in_force)) == Side(inside=within, widens=True)
+    visit = BindingSpan(version.in_force, also_at="stadium")
     assert residence.side(duty, visit) == Side((*within, Region("stadium")), widens=True)
-    abroad = Bound(version.in_force, at="stadium")
+    abroad = BindingSpan(version.in_force, at="stadium")
     assert residence.side(duty, abroad) == Side((Region("stadium"),), widens=True)
 
 

@@ -8,7 +8,7 @@ import pytest
 from mesure.evaluation import rules
 from mesure.evaluation.kinds import appointment, curfew, exclusion, residence
 from mesure.evaluation.policy import DeviceClass
-from mesure.evaluation.rules import JudgedCondition, Rules
+from mesure.evaluation.rules import ConditionRules, Rules
 from mesure.geo.fixes import Provider
 from mesure.instants import to_datetime, to_us
 from tests.evaluation import scenes
@@ -143,7 +143,7 @@ def test_a_condition_whose_hours_never_come_has_no_window() -> None:
     ],
 )
 def test_windows_between(start: str, end: str, count: int) -> None:
-    condition: JudgedCondition = scenes.rules(order(CURFEW)).conditions[0]
+    condition: ConditionRules = scenes.rules(order(CURFEW)).conditions[0]
     assert len(condition.between(us(start), us(end))) == count
 
 
@@ -220,9 +220,9 @@ def test_a_boundary_changes_within_a_window_where_a_place_does() -> None:
     middle_us = (first.start_us + first.end_us) // 2
     parts = replace(first, end_us=middle_us), replace(first, start_us=middle_us, lane=1)
     ready = scenes.rules(order(CURFEW, EXCLUSION))
-    ready = replace(ready, conditions=(JudgedCondition("C1", (parts,)),))
+    ready = replace(ready, conditions=(ConditionRules("C1", (parts,)),))
     assert ready.boundary_at("C1", middle_us - 1) is ready.boundaries[0]
     assert ready.boundary_at("C1", middle_us) is ready.boundaries[1]
     parts = replace(parts[0], end_us=middle_us - 1), parts[1]
-    ready = replace(ready, conditions=(JudgedCondition("C1", (parts,)),))
+    ready = replace(ready, conditions=(ConditionRules("C1", (parts,)),))
     assert ready.boundary_at("C1", middle_us - 1) is None

@@ -28,11 +28,11 @@ POLICY = default_policy()
 TAG = default_policy(DeviceClass.GNSS_TAG)
 
 
-def pace(*parts: list[Fix], policy: Policy = POLICY) -> sampling.Cadence:
+def pace(*parts: list[Fix], policy: Policy = POLICY) -> sampling.FixSampling:
     return sampling.measure(fixes(*parts), policy)
 
 
-def drift(*parts: list[Fix]) -> two_state_filter.Drift:
+def drift(*parts: list[Fix]) -> two_state_filter.Transition:
     return sampling.drift(pace(*parts), slice(None), POLICY)
 
 
@@ -295,7 +295,7 @@ def test_steps_are_measured() -> None:
 # --- Drift -----------------------------------------------------------------------------------
 
 
-def odds_after(odds: float, drift: two_state_filter.Drift, row: int) -> float:
+def odds_after(odds: float, drift: two_state_filter.Transition, row: int) -> float:
     return float(
         (odds * drift.p_stay[row] + drift.p_leave[row])
         / (odds * drift.p_return[row] + drift.p_keep[row])
@@ -367,4 +367,4 @@ def test_fixes_in_hand_in_small_blocks_have_the_cadence_of_one(
     monkeypatch.setattr(sampling, "BLOCK_FIXES", 1)
     for one, other in zip(whole, pace(track), strict=True):
         assert one.tobytes() == other.tobytes()
-    assert sampling.moving(fixes(track), POLICY).tobytes() == whole.moving.tobytes()
+    assert sampling.is_moving(fixes(track), POLICY).tobytes() == whole.moving.tobytes()

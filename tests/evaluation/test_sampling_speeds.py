@@ -14,7 +14,7 @@ POLICY = default_policy()
 TAG = default_policy(DeviceClass.GNSS_TAG)
 
 
-def pace(*parts: list[Fix], policy: Policy = POLICY) -> sampling.Cadence:
+def pace(*parts: list[Fix], policy: Policy = POLICY) -> sampling.FixSampling:
     return sampling.measure(fixes(*parts), policy)
 
 

@@ -7,9 +7,9 @@ import pytest
 
 from mesure.evaluation.checkpoint import codec, recent, settle
 from mesure.evaluation.checkpoint import incremental as live_
-from mesure.evaluation.checkpoint.codec import UnreadableError
-from mesure.evaluation.checkpoint.recent import Pair
-from mesure.evaluation.evaluate import remembered_us
+from mesure.evaluation.checkpoint.codec import UnreadableCheckpointError
+from mesure.evaluation.checkpoint.recent import Checkpoints
+from mesure.evaluation.evaluate import memory_us
 from mesure.evaluation.rules import Rules
 from mesure.geo.fixes import NOT_KNOWN, Fixes
 from tests.evaluation import scenes
@@ -46,11 +46,11 @@ WEEK = fixes(
 
 def test_settled_is_what_lies_farther_back_than_fixes_and_decisions_reach() -> None:
     ready = rules(order(CURFEW))
-    assert settle.settled_us(ready, us("20T12:00")) == us("17T11:00")
+    assert settle.stable_until_us(ready, us("20T12:00")) == us("17T11:00")
 
 
 def test_a_slot_is_never_divided() -> None:
-    assert settle.settled_us(READY, us("20T11:10")) == us("17T10:00")
+    assert settle.stable_until_us(READY, us("20T11:10")) == us("17T10:00")
     touching = rules(
         order(
             SLOT,
@@ -58,7 +58,7 @@ def test_a_slot_is_never_divided() -> None:
             "present_min: 10}}",
         )
     )
-    assert settle.settled_us(touching, us("20T11:10")) == us("17T09:40")
+    assert settle.stable_until_us(touching, us("20T11:10")) == us("17T09:40")
 
 
 def test_a_cut_is_made_when_there_is_enough_to_settle() -> None:
@@ -76,7 +76,7 @@ def test_a_cut_is_made_when_there_is_enough_to_settle() -> None:
 
 def test_what_the_judge_remembers_stays_in_hand() -> None:
     live, _ = at(READY, WEEK, "12T06:00", "11T12:00")
-    first_us = us("11T12:00") - remembered_us(READY.policy)
+    first_us = us("11T12:00") - memory_us(READY.policy)
     before = live.fixes.observed_us[live.fixes.observed_us < first_us]
     assert len(before) == settle.FIXES_BEHIND
     assert live.cut is not None
@@ -168,7 +168,7 @@ def test_what_cannot_be_gone_on_from_is_said_to_be_unreadable() -> None:
         (rules(order(CURFEW, RESIDENCE.replace("C2", "C9"), SLOT)), packed, live.fixes),
         (rules(order(CURFEW, RESIDENCE, SLOT, in_force=LATER)), packed, live.fixes),
     ):
-        with pytest.raises(UnreadableError):
+        with pytest.raises(UnreadableCheckpointError):
             codec.unpack(ready, data, told)
 
 
@@ -192,7 +192,7 @@ def by_minutes(ready: Rules, told: Fixes, first: str, minutes: int) -> list[bool
     """Return which looks, one for each fix, took the quick way."""
     start_us = us(first)
     before = np.searchsorted(told.observed_us, start_us)
-    look = recent.advance(ready, Pair(), told.rows(slice(0, int(before))), start_us)
+    look = recent.advance(ready, Checkpoints(), told.rows(slice(0, int(before))), start_us)
     ways = []
     for number in range(int(before), int(before) + minutes):
         one = told.rows(slice(number, number + 1))
@@ -218,7 +218,7 @@ def test_the_long_way_is_taken_now_and_then() -> None:
 def test_what_is_late_takes_the_long_way() -> None:
     ready = rules(order(CURFEW))
     home = fixes(stay("10T00:00", "10T10:00"))
-    begun = recent.advance(ready, Pair(), home, us("10T10:00")).pair
+    begun = recent.advance(ready, Checkpoints(), home, us("10T10:00")).pair
     assert begun.near is not None
     slow = fixes(received(stay("10T10:00", "10T10:10"), "10T10:15"))
     silent = fixes(received(stay("10T10:00", "10T10:50"), "10T10:55"))
@@ -236,19 +236,19 @@ def test_where_evidence_gathers_for_hours_there_is_no_quick_way() -> None:
         stay("10T00:00", "10T02:00"),
         stay("10T02:00", "10T13:00", 75.0, radius95_m=400.0),
     )
-    pair = recent.advance(ready, Pair(), told, us("10T13:00")).pair
-    onset = recent.advance(ready, Pair(), told, us("10T13:00")).view.end.lanes.onset_us
+    pair = recent.advance(ready, Checkpoints(), told, us("10T13:00")).pair
+    onset = recent.advance(ready, Checkpoints(), told, us("10T13:00")).view.end.lanes.onset_us
     assert (pair.near is None) == bool(onset[0] >= 0 and onset[0] < us("10T13:00") - 6 * H)
 
 
 def test_a_few_fixes_have_no_near_cut() -> None:
     ready = rules(order(CURFEW))
     one = fixes(stay("10T00:00", "10T00:01"))
-    assert recent.advance(ready, Pair(), one, us("10T00:02")).pair.near is None
+    assert recent.advance(ready, Checkpoints(), one, us("10T00:02")).pair.near is None
 
 
 def test_an_open_delivery_has_no_near_cut() -> None:
     ready = rules(order(CURFEW))
     told = fixes(stay("10T00:00", "10T08:00"), received(stay("10T08:00", "10T09:00"), "10T09:00"))
-    assert recent.advance(ready, Pair(), told, us("10T09:00") + 1).pair.near is None
-    assert recent.advance(ready, Pair(), told, us("10T09:01")).pair.near is not None
+    assert recent.advance(ready, Checkpoints(), told, us("10T09:00") + 1).pair.near is None
+    assert recent.advance(ready, Checkpoints(), told, us("10T09:01")).pair.near is not None

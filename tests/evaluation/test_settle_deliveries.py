@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 
 from mesure.evaluation import next_wakeup
-from mesure.evaluation.assessment import Superseded
+from mesure.evaluation.assessment import SupersededAssessment
 from mesure.evaluation.checkpoint import incremental as live_
-from mesure.evaluation.checkpoint.incremental import Live
+from mesure.evaluation.checkpoint.incremental import IncrementalState
 from mesure.evaluation.rules import Rules
 from mesure.geo.fixes import Fixes
 from tests.evaluation import scenes
@@ -87,7 +87,7 @@ def test_what_is_kept_after_its_half_minute_is_of_the_same_delivery() -> None:
     in_time = (*stay("10T00:00", "10T02:00"), *stay("10T04:40", "10T06:00"))
     some = received(stay("10T02:00", "10T03:00"), "10T06:00:10")
     others = received(stay("10T03:00", "10T04:00"), "10T06:00:29")
-    live, handed = Live(), set[Superseded]()
+    live, handed = IncrementalState(), set[SupersededAssessment]()
     for new, look in (
         (fixes((*in_time, *some)), "10T06:00:11"),
         (fixes(), "10T06:00:30"),
@@ -123,12 +123,12 @@ AWAY_LATE = fixes(
 EXCUSED = rules(order(CURFEW, absences=absence("C1", "08T21:00", "09T07:00")))
 
 
-def anew(ready: Rules, live: Live, before: Fixes) -> Live:
+def anew(ready: Rules, live: IncrementalState, before: Fixes) -> IncrementalState:
     """Return the same judged by other rules, with what came before the first fix in hand."""
     assert live.cut is not None
     first_us, begin_us = int(live.fixes.observed_us[0]), live_.reheard_us(ready, live.cut)
     rows = slice(*np.searchsorted(before.observed_us, (begin_us, first_us)).tolist())
-    return live_.judged_by(ready, live, before.rows(rows))
+    return live_.reevaluate_late(ready, live, before.rows(rows))
 
 
 def test_late_deliveries_are_judged_by_what_binds_now() -> None:
@@ -138,7 +138,7 @@ def test_late_deliveries_are_judged_by_what_binds_now() -> None:
     assert whole.delivered
     live, _ = looked(EXCUSED, AWAY_LATE, "09T04:00")
     assert live.delivered != whole.delivered
-    assert live_.judged_by(ready, live, fixes()).delivered == whole.delivered
+    assert live_.reevaluate_late(ready, live, fixes()).delivered == whole.delivered
     for since in ("06T12:00", "08T12:00"):
         live = anew(ready, at(EXCUSED, AWAY_LATE, "09T04:00", since)[0], AWAY_LATE)
         [episode] = live_.advance(ready, live, fixes(), us("09T04:00"))[1].statement.episodes
@@ -159,4 +159,4 @@ def test_what_a_delivery_that_reaches_behind_the_cut_refuted_stays_as_it_was() -
     [same] = anew(EXCUSED, live, back).delivered
     assert (same.superseded, same.withdrawn) == (one.superseded, one.withdrawn)
     assert one.shown != same.shown == ()
-    assert live_.judged_by(ready, replace(live, fixes=fixes()), fixes()).delivered == (one,)
+    assert live_.reevaluate_late(ready, replace(live, fixes=fixes()), fixes()).delivered == (one,)

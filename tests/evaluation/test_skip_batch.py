@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from mesure.evaluation.checkpoint import recent, skip_batch
 from mesure.evaluation.checkpoint import skip_check as calm_
-from mesure.evaluation.checkpoint.recent import Pair
-from mesure.evaluation.checkpoint.skip_batch import Going
-from mesure.evaluation.checkpoint.skip_check import Calm
+from mesure.evaluation.checkpoint.recent import Checkpoints
+from mesure.evaluation.checkpoint.skip_batch import SkipRequest
+from mesure.evaluation.checkpoint.skip_check import SkipBounds
 from mesure.geo.fixes import Fixes, Provider
 from mesure.geo.numeric import geo_kernels
 from tests.evaluation.scenes import (
@@ -32,9 +32,9 @@ OTHER = replace(READY, policy=replace(READY.policy, silence_s=120.0))
 AT = us("10T23:00")
 
 
-def calm_of(east_m: float) -> Calm | None:
+def calm_of(east_m: float) -> SkipBounds | None:
     told = fixes(stay("10T20:00", "10T23:00", east_m))
-    return calm_.begin(READY, recent.advance(READY, Pair(), told, AT))
+    return calm_.begin(READY, recent.advance(READY, Checkpoints(), told, AT))
 
 
 CALMS = [one for one in map(calm_of, (0.0, 30.0, -50.0)) if one is not None]
@@ -65,23 +65,23 @@ def batches(draw: st.DrawFn) -> Fixes:
 
 
 @st.composite
-def goings(draw: st.DrawFn) -> Going:
+def goings(draw: st.DrawFn) -> SkipRequest:
     """Return somebody who is asked about, at one of some moments, under one of two policies."""
     until_us = AT + S * draw(st.sampled_from([30, 200, 600, 1_700, 30_000]))
     calm = draw(st.sampled_from(CALMS))
     calm = calm._replace(received_us=calm.received_us + S * draw(st.sampled_from([0, 45])))
-    return Going(draw(st.sampled_from([READY, OTHER])), calm, draw(batches()), until_us)
+    return SkipRequest(draw(st.sampled_from([READY, OTHER])), calm, draw(batches()), until_us)
 
 
-def plain(calm: Calm | None) -> object:
+def plain(calm: SkipBounds | None) -> object:
     return calm and calm._replace(wrong_m=tuple(calm.wrong_m))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("is_compiled", [True, False])
 @given(going=st.lists(goings(), max_size=8))
-def test_together_as_alone(going: list[Going], is_compiled: bool) -> None:
+def test_together_as_alone(going: list[SkipRequest], is_compiled: bool) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(geo_kernels, "compiled", lambda: is_compiled)
+        patch.setattr(geo_kernels, "is_compiled", lambda: is_compiled)
         alone = [skip_batch.go_on(*one) for one in going]
         together = skip_batch.go_on_together(going)
     assert [*map(plain, together)] == [*map(plain, alone)]
@@ -90,6 +90,6 @@ def test_together_as_alone(going: list[Going], is_compiled: bool) -> None:
 def test_there_is_something_to_ask_about() -> None:
     assert len(CALMS) == 3
     still = fixes(stay("10T23:00", "10T23:03"))
-    some = [Going(READY, one, still, AT + 181 * S) for one in CALMS]
+    some = [SkipRequest(READY, one, still, AT + 181 * S) for one in CALMS]
     assert all(one is not None for one in skip_batch.go_on_together(some))
     assert skip_batch.go_on_together([]) == []

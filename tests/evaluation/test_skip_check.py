@@ -15,8 +15,8 @@ from mesure.evaluation.advance import Statement
 from mesure.evaluation.assessment import Assessment
 from mesure.evaluation.checkpoint import recent, skip_batch
 from mesure.evaluation.checkpoint import skip_check as calm_
-from mesure.evaluation.checkpoint.recent import Look, Pair
-from mesure.evaluation.checkpoint.skip_check import Calm
+from mesure.evaluation.checkpoint.recent import Checkpoints, EvaluationResult
+from mesure.evaluation.checkpoint.skip_check import SkipBounds
 from mesure.evaluation.rules import Rules
 from mesure.geo import fixes as fixes_
 from mesure.geo.fixes import Fixes, Provider
@@ -45,12 +45,12 @@ class Watch:
     """A person who is left alone while nothing changes, as a service does it."""
 
     def __init__(self, rules: Rules) -> None:
-        self.rules, self.pair, self.kept = rules, Pair(), Kept()
+        self.rules, self.pair, self.kept = rules, Checkpoints(), Kept()
         self.waiting: list[Fixes] = []
-        self.calm: Calm | None = None
+        self.calm: SkipBounds | None = None
         self.until_us = 0
         self.open: list[Assessment] = []
-        self.look: Look | None = None
+        self.look: EvaluationResult | None = None
 
     def see(self, batch: Fixes, until_us: int) -> bool:
         """Judge what came; return whether the person was left alone."""
@@ -158,14 +158,14 @@ def test_a_walk_over_the_boundary_is_judged() -> None:
     assert not any(alone[31:45])
 
 
-def begun(ready: Rules, told: Fixes, at: str) -> Calm | None:
-    return calm_.begin(ready, recent.advance(ready, Pair(), told, us(at)))
+def begun(ready: Rules, told: Fixes, at: str) -> SkipBounds | None:
+    return calm_.begin(ready, recent.advance(ready, Checkpoints(), told, us(at)))
 
 
 QUIET = fixes(stay("10T20:00", "10T23:00"))
 
 
-def quiet() -> Calm:
+def quiet() -> SkipBounds:
     found = begun(READY, QUIET, "10T23:00")
     assert found is not None
     return found

@@ -11,7 +11,7 @@ from mesure.evaluation.filter import allowed_area, tolerance
 from mesure.evaluation.filter.allowed_area import Boundary
 from mesure.evaluation.rules import prepare
 from mesure.instants import to_datetime
-from mesure.orders.model.schedule import Bound
+from mesure.orders.model.schedule import BindingSpan
 from mesure.orders.reading import read_order
 from mesure.orders.values.places import Place, Polygon
 from tests.evaluation.scenes import (
@@ -65,7 +65,7 @@ def _boundaries(wide_m: float, duty: str) -> list[Boundary]:
     for text in texts:
         version = read_order.read("order.yaml", text.encode(), {"m.geojson": _map(ring)})
         [condition] = version.conditions
-        side = rules.kind_of(condition.duty).side(condition.duty, Bound(condition.in_force))
+        side = rules.kind_of(condition.duty).side(condition.duty, BindingSpan(condition.in_force))
         found.append(allowed_area.pack(side, version.places))
     return found
 

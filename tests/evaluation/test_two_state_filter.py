@@ -12,16 +12,16 @@ from mesure.evaluation.filter.two_state_filter import (
     MET,
     NOT_MET,
     UNDECIDED,
-    Drift,
-    LaneState,
-    Limits,
-    Pull,
-    Track,
+    FilterState,
+    FilterThresholds,
+    FilterTrace,
+    Likelihood,
+    Transition,
 )
 from mesure.geo.fixes import F64, I64
 from mesure.geo.numeric import elementary, geo_kernels
 
-LIMITS = Limits(19.0, 3.0 / 7.0, 1000.0, 0.1)
+LIMITS = FilterThresholds(19.0, 3.0 / 7.0, 1000.0, 0.1)
 
 
 @pytest.fixture(autouse=True)
@@ -30,10 +30,10 @@ def _compiler_as_it_was() -> Iterator[None]:
     geo_kernels.use_compiler(True)
 
 
-def drift(since_s: F64) -> Drift:
+def drift(since_s: F64) -> Transition:
     p_stay = elementary.exp(since_s * (-1.0 / 3600.0))
     p_keep = elementary.exp(since_s * (-0.03 / 3600.0))
-    return Drift(
+    return Transition(
         p_stay,
         1.0 - p_keep,
         1.0 - p_stay,
@@ -42,13 +42,13 @@ def drift(since_s: F64) -> Drift:
     )
 
 
-def pull(llr: F64, weight: float = 1.0) -> Pull:
+def pull(llr: F64, weight: float = 1.0) -> Likelihood:
     tempered = llr * weight
     seen = np.ones(llr.shape, np.bool_)
-    return Pull(elementary.exp(tempered), tempered, np.where(llr > 0.2, weight, 0.0), seen)
+    return Likelihood(elementary.exp(tempered), tempered, np.where(llr > 0.2, weight, 0.0), seen)
 
 
-def walk(llr: list[float], every_s: float = 60.0, weight: float = 1.0) -> Track:
+def walk(llr: list[float], every_s: float = 60.0, weight: float = 1.0) -> FilterTrace:
     since_s = np.full(len(llr), every_s)
     return two_state_filter.run(
         two_state_filter.start(1),
@@ -83,7 +83,7 @@ def test_a_fix_outside_repeated_at_once_is_one_piece_of_evidence() -> None:
         two_state_filter.start(1),
         drift(since_s),
         times(since_s),
-        Pull(elementary.exp(told * weight), told * weight, weight[None], told > 0),
+        Likelihood(elementary.exp(told * weight), told * weight, weight[None], told > 0),
         LIMITS,
     )
     assert NOT_MET not in track.decided
@@ -120,8 +120,8 @@ def test_no_fixes_and_no_lanes_change_nothing() -> None:
         assert_same_state(track.end, state)
 
 
-def assert_same_state(one: LaneState, other: LaneState) -> None:
-    for name in LaneState._fields:
+def assert_same_state(one: FilterState, other: FilterState) -> None:
+    for name in FilterState._fields:
         assert np.array_equal(getattr(one, name), getattr(other, name))
 
 
@@ -162,12 +162,14 @@ def test_stretches_compiler_and_chunks_give_the_same_bits(life: tuple[F64, F64],
     assert_same_state(whole.end, second.end)
 
 
-def _run_part(state: LaneState, moves: Drift, at: I64, evidence: Pull, part: slice) -> Track:
+def _run_part(
+    state: FilterState, moves: Transition, at: I64, evidence: Likelihood, part: slice
+) -> FilterTrace:
     return two_state_filter.run(
         state,
         two_state_filter.each(lambda column: column[part], moves),
         at[part],
-        Pull(
+        Likelihood(
             evidence.factor[:, part],
             evidence.llr[:, part],
             evidence.look_ratio[:, part],

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from mesure.evaluation.feasibility import zone_check, zone_errors
 from mesure.evaluation.feasibility.errors_at_rest import BuildingKind
-from mesure.evaluation.feasibility.zone_check import Caution, ZoneCheck
+from mesure.evaluation.feasibility.zone_check import ZoneCaution, ZoneCheck
 from mesure.evaluation.policy import DeviceClass
 from mesure.orders.reading import read_order
 from mesure.orders.values.places import AREA_LINE_M
@@ -103,12 +103,16 @@ def test_a_circle_is_said_as_the_table_has_it() -> None:
     assert found.false_per_day == pytest.approx(0.8 * house + 0.15 * tower + 0.05 * basement)
     assert found.delay_s == zone_errors.delay_s(default_policy(TAG), TAG, math.inf)
     assert found.slow_s == zone_errors.slow_s(default_policy(TAG))
-    assert found.told_m == zone_errors.told_m(default_policy(TAG), TAG)
+    assert found.told_m == zone_errors.detection_depth_m(default_policy(TAG), TAG)
 
 
 def test_a_small_circle_is_cautioned_and_a_wide_one_is_not() -> None:
     small = _curfew(30.0, PHONE)
-    assert small.cautions == (Caution.WITHIN_ERRORS, Caution.TOO_SMALL, Caution.NO_BEACON)
+    assert small.cautions == (
+        ZoneCaution.WITHIN_ERRORS,
+        ZoneCaution.TOO_SMALL,
+        ZoneCaution.NO_BEACON,
+    )
     wide = _curfew(small.suggested_m, PHONE)
     assert wide.cautions == ()
     assert wide.false_per_day is not None
@@ -123,10 +127,10 @@ def test_a_beacon_takes_away_most_of_it() -> None:
     assert plain.false_per_day is not None
     assert with_beacon.has_beacon
     assert with_beacon.false_per_day == pytest.approx(plain.false_per_day * 0.05)
-    assert Caution.NO_BEACON in plain.cautions
+    assert ZoneCaution.NO_BEACON in plain.cautions
     assert with_beacon.cautions == ()
     # However many there are with one, a second one would not help.
-    assert _curfew(1.0, TAG, has_beacon=True).cautions[-1] is not Caution.NO_BEACON
+    assert _curfew(1.0, TAG, has_beacon=True).cautions[-1] is not ZoneCaution.NO_BEACON
 
 
 @given(CLASSES, st.floats(5.0, 900.0), st.floats(0.0, 100.0), st.booleans())
@@ -188,7 +192,11 @@ def test_a_home_at_the_edge_of_its_district_is_cautioned() -> None:
     ring = _ring((-9e3, -9e3), (10.0, -9e3), (10.0, 9e3), (-9e3, 9e3))
     found = _checks(_district(ring, RESIDENCE))["C2"]
     assert found.room_m == pytest.approx(25.0, abs=0.5)
-    assert found.cautions == (Caution.WITHIN_ERRORS, Caution.NEAR_EDGE, Caution.MAPS_DIFFER)
+    assert found.cautions == (
+        ZoneCaution.WITHIN_ERRORS,
+        ZoneCaution.NEAR_EDGE,
+        ZoneCaution.MAPS_DIFFER,
+    )
     # One quarter of what a circle of 25 m would have in three times as many hours.
     circle = _curfew(found.room_m or 0.0, PHONE)
     assert circle.false_per_day is not None
@@ -200,7 +208,7 @@ def test_a_home_outside_its_district_is_cautioned() -> None:
     found = _checks(_district(ring, RESIDENCE))["C2"]
     assert found.room_m == pytest.approx(-25.0, abs=0.5)
     assert found.false_per_day is None
-    assert found.cautions[0] is Caution.WRONG_SIDE
+    assert found.cautions[0] is ZoneCaution.WRONG_SIDE
 
 
 def test_a_home_that_is_the_district_is_a_circle() -> None:
@@ -208,8 +216,8 @@ def test_a_home_that_is_the_district_is_a_circle() -> None:
     found = _checks(text)["C2"]
     assert found.is_middle
     assert found.room_m == pytest.approx(60.0)
-    assert Caution.TOO_SMALL in found.cautions
-    assert Caution.NO_BEACON not in found.cautions
+    assert ZoneCaution.TOO_SMALL in found.cautions
+    assert ZoneCaution.NO_BEACON not in found.cautions
 
 
 def test_where_nobody_says_who_lives_where_nothing_is_said_of_the_distance() -> None:
@@ -217,7 +225,7 @@ def test_where_nobody_says_who_lives_where_nothing_is_said_of_the_distance() -> 
     found = _checks(text)
     assert [(one.room_m, one.false_per_day) for one in found.values()] == [(None, None)] * 2
     assert all(one.is_home for one in found.values())
-    assert {one.cautions for one in found.values()} == {(Caution.NO_HOME,)}
+    assert {one.cautions for one in found.values()} == {(ZoneCaution.NO_HOME,)}
     assert {one.suggested_m for one in found.values()} == {0.0}
 
 
@@ -234,7 +242,11 @@ def test_a_place_next_to_home_is_cautioned_and_a_far_one_is_not(kind: DeviceClas
     near, far = (_checks(_beside(room_m), kind)["C3"] for room_m in (20.0, 900.0))
     assert near.room_m == pytest.approx(20.0, abs=0.5)
     assert near.near_zones == 1
-    assert near.cautions == (Caution.WITHIN_ERRORS, Caution.NEAR_EDGE, Caution.MAPS_DIFFER)
+    assert near.cautions == (
+        ZoneCaution.WITHIN_ERRORS,
+        ZoneCaution.NEAR_EDGE,
+        ZoneCaution.MAPS_DIFFER,
+    )
     assert far.near_zones == 0
     assert far.cautions == ()
 
@@ -243,7 +255,7 @@ def test_home_inside_the_place_to_keep_out_of() -> None:
     found = _checks(_beside(-20.0))["C3"]
     assert found.room_m == pytest.approx(-20.0, abs=0.5)
     assert found.false_per_day is None
-    assert found.cautions == (Caution.WRONG_SIDE, Caution.MAPS_DIFFER)
+    assert found.cautions == (ZoneCaution.WRONG_SIDE, ZoneCaution.MAPS_DIFFER)
 
 
 def test_a_place_far_away_asks_for_no_room() -> None:
@@ -255,7 +267,7 @@ def test_a_narrow_way_to_keep_out_of_shows_no_stay() -> None:
     line = _ring((300.0, -500.0), (300.0, 500.0))
     found = _checks(_with_stadium(f"{{corridor: {line}, width_m: 30}}", EXCLUSION))["C3"]
     assert found.room_m == pytest.approx(285.0, abs=0.5)
-    assert found.cautions == (Caution.TOO_NARROW,)
+    assert found.cautions == (ZoneCaution.TOO_NARROW,)
     assert found.delay_s == zone_errors.delay_s(default_policy(), PHONE, 15.0)
 
 
@@ -270,7 +282,7 @@ def test_a_plot_in_which_most_visits_go_unseen_is_cautioned(
                                                       (half_m, half_m), (-half_m, half_m)))
     )  # fmt: skip
     found = _checks(_with_stadium(f"{{polygon: {ring}}}", EXCLUSION), kind)["C3"]
-    assert Caution.TOO_NARROW in found.cautions
+    assert ZoneCaution.TOO_NARROW in found.cautions
 
 
 def test_a_way_to_stay_on_is_as_wide_as_it_is() -> None:
@@ -282,7 +294,7 @@ def test_a_way_to_stay_on_is_as_wide_as_it_is() -> None:
     found = _checks(text)["C1"]
     assert found.is_middle
     assert found.room_m == pytest.approx(25.0, abs=0.1)
-    assert Caution.TOO_SMALL in found.cautions
+    assert ZoneCaution.TOO_SMALL in found.cautions
 
 
 def test_venues_add_up_and_are_counted() -> None:
@@ -308,7 +320,7 @@ def test_venues_add_up_and_are_counted() -> None:
     # The circle of 30 m that begins 30 m away takes up half as much as a straight line would.
     for building, whole in _rates(TAG, found.room_m or 0.0, 30.0, 24.0).items():
         assert found.by_building[BuildingKind(building)] == pytest.approx(0.5 * whole, rel=0.05)
-    assert Caution.MAPS_DIFFER not in found.cautions
+    assert ZoneCaution.MAPS_DIFFER not in found.cautions
 
 
 # --- An appointment ------------------------------------------------------------------------------
@@ -326,7 +338,7 @@ def test_an_appointment_is_missed_only_by_errors_that_last() -> None:
     tight = SLOT_ONLY.replace("present_min: 10", "present_min: 30").replace(
         "radius_m: 80", "radius_m: 15"
     )
-    assert _checks(tight)["C4"].cautions == (Caution.WITHIN_ERRORS, Caution.TOO_SMALL)
+    assert _checks(tight)["C4"].cautions == (ZoneCaution.WITHIN_ERRORS, ZoneCaution.TOO_SMALL)
 
 
 SLOT_ONLY = order(SLOT)

@@ -56,7 +56,7 @@ def _p_beyond(away_m: float, error_ratio: float = 1.0) -> float:
 
 
 def test_the_judge_turns_from_surest_to_sure() -> None:
-    assert zone_errors.needed_llr(POLICY) == pytest.approx(math.log(1000.0 * 19.0))
+    assert zone_errors.reversal_llr(POLICY) == pytest.approx(math.log(1000.0 * 19.0))
 
 
 @pytest.mark.parametrize("building", BuildingKind)
@@ -145,12 +145,12 @@ def test_without_a_way_fix_upon_fix_must_turn_the_judge() -> None:
 
 
 def test_what_is_too_near_to_be_told_follows_the_judge() -> None:
-    near_m = zone_errors.told_m(POLICY, PHONE)
+    near_m = zone_errors.detection_depth_m(POLICY, PHONE)
     assert 20.0 < near_m < 35.0
     # A judge that forgets errors sooner is sooner sure; one that needs all there is can do no more.
-    assert zone_errors.told_m(replace(POLICY, correlation_s=300.0), PHONE) < near_m
+    assert zone_errors.detection_depth_m(replace(POLICY, correlation_s=300.0), PHONE) < near_m
     most_m = zone_errors.reach_m(POLICY, 25.4, POLICY.evidence_max_llr)
-    assert zone_errors.told_m(replace(POLICY, correlation_s=6000.0), PHONE) == most_m
+    assert zone_errors.detection_depth_m(replace(POLICY, correlation_s=6000.0), PHONE) == most_m
 
 
 def test_an_ordinary_fix_lies_within_its_95_percent_point_of_a_home_that_is_a_little_off() -> None:

@@ -5,16 +5,16 @@ import math
 import pytest
 
 from mesure.evaluation.feasibility import zone_ground
-from mesure.evaluation.feasibility.zone_ground import Point
+from mesure.evaluation.feasibility.zone_ground import GroundPoint
 from mesure.evaluation.filter.allowed_area import Region, Side
 from mesure.orders.values.places import Circle, Corridor, Place, Polygon
 from tests.evaluation.scenes import HOME_LAT_DEG, HOME_LON_DEG, LAT_M, LON_M
 
-HERE = Point(HOME_LAT_DEG, HOME_LON_DEG)
+HERE = GroundPoint(HOME_LAT_DEG, HOME_LON_DEG)
 
 
-def _at(east_m: float, north_m: float = 0.0) -> Point:
-    return Point(HOME_LAT_DEG + north_m / LAT_M, HOME_LON_DEG + east_m / LON_M)
+def _at(east_m: float, north_m: float = 0.0) -> GroundPoint:
+    return GroundPoint(HOME_LAT_DEG + north_m / LAT_M, HOME_LON_DEG + east_m / LON_M)
 
 
 def _block(east_m: float, north_m: float, wide_m: float, high_m: float) -> Polygon:
@@ -23,7 +23,7 @@ def _block(east_m: float, north_m: float, wide_m: float, high_m: float) -> Polyg
     return Polygon(tuple(_at(east_m + east, north_m + north) for east, north in ends))
 
 
-def _away_m(one: Point, other: Point) -> float:
+def _away_m(one: GroundPoint, other: GroundPoint) -> float:
     east_m, north_m = (one[1] - other[1]) * LON_M, (one[0] - other[0]) * LAT_M
     return math.hypot(east_m, north_m)
 
@@ -67,7 +67,7 @@ def test_room_is_counted_with_the_tolerance() -> None:
     assert zone_ground.room_m(inside, {"home": home}, _at(145.0)) == pytest.approx(-30.0, abs=0.5)
     out = Side(outside=(Region("home", 5.0),))  # It shrinks by ten.
     assert zone_ground.room_m(out, {"home": home}, _at(140.0)) == pytest.approx(45.0, abs=0.5)
-    [depth_m] = zone_ground.kept_out_m(home)
+    [depth_m] = zone_ground.exclusion_depths_m(home)
     assert depth_m == pytest.approx(90.0, abs=1.0)
 
 
@@ -101,7 +101,9 @@ def test_a_part_of_an_area_is_as_near_and_as_deep_as_it_is_judged() -> None:
 
 def test_a_zone_over_the_antimeridian_is_near() -> None:
     place = Place("pier", (Circle(0.0, -179.9995, 30.0),))
-    [zone] = zone_ground.zones_near(Side(outside=(Region("pier"),)), place, Point(0.0, 179.9995))
+    [zone] = zone_ground.zones_near(
+        Side(outside=(Region("pier"),)), place, GroundPoint(0.0, 179.9995)
+    )
     assert zone.room_m == pytest.approx(81.3, abs=0.2)
     assert zone[1:] == (30.0, 30.0)
 

@@ -10,7 +10,7 @@ from tests.evaluation.scenes import CURFEW, EXCLUSION, default_policy, order
 PHONE = DeviceClass.PHONE
 
 
-def over(text: str, place: str = "home") -> tuple[zone_radii.AtRadius, ...]:
+def over(text: str, place: str = "home") -> tuple[zone_radii.RadiusChecks, ...]:
     version = read_order.read("order.yaml", text.encode(), {})
     return zone_radii.over(version, place, default_policy(PHONE), PHONE, has_beacon=False)
 

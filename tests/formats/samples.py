@@ -6,9 +6,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from mesure.formats.apps import app_message, osmand, owntracks, traccar_forward
-from mesure.formats.apps.app_message import Message
-from mesure.formats.apps.app_request import Delivery, Request
-from mesure.formats.apps.osmand import Dialect, SpeedUnit
+from mesure.formats.apps.app_message import AppMessage
+from mesure.formats.apps.app_request import AppRequest, MqttDelivery
+from mesure.formats.apps.osmand import OsmandDialect, SpeedUnit
 from tests.ingest import samples
 from tests.ingest.samples import Step, gathered, us
 
@@ -68,30 +68,30 @@ def body(value: object) -> bytes:
     return json.dumps(value).encode()
 
 
-def posted(value: object) -> Request:
-    return Request(body=body(value), limit_u="jane", limit_d="phone")
+def posted(value: object) -> AppRequest:
+    return AppRequest(body=body(value), limit_u="jane", limit_d="phone")
 
 
-def published(value: object, part: str = "") -> Delivery:
-    return Delivery(f"owntracks/jane/phone{part}", body(value))
+def published(value: object, part: str = "") -> MqttDelivery:
+    return MqttDelivery(f"owntracks/jane/phone{part}", body(value))
 
 
-def walked(step: Step) -> dict[str, tuple[Message, ...]]:
+def walked(step: Step) -> dict[str, tuple[AppMessage, ...]]:
     """Return one step of the walk as each format tells it."""
     return {
-        "form": osmand.read(Request(body=form(step))),
-        "query": osmand.read(Request(query=form(step))),
-        "kmph": osmand.read(Request(body=form(step, 1 / 3.6)), Dialect(SpeedUnit.KMPH)),
-        "mps": osmand.read(Request(query=form(step, 1.0)), Dialect(SpeedUnit.MPS)),
-        "mph": osmand.read(Request(query=form(step, 0.44704)), Dialect(SpeedUnit.MPH)),
-        "osmand": osmand.read(Request(query=live(step)), osmand.OSMAND),
-        "client9": osmand.read(Request(body=body(client9(step)))),
+        "form": osmand.read(AppRequest(body=form(step))),
+        "query": osmand.read(AppRequest(query=form(step))),
+        "kmph": osmand.read(AppRequest(body=form(step, 1 / 3.6)), OsmandDialect(SpeedUnit.KMPH)),
+        "mps": osmand.read(AppRequest(query=form(step, 1.0)), OsmandDialect(SpeedUnit.MPS)),
+        "mph": osmand.read(AppRequest(query=form(step, 0.44704)), OsmandDialect(SpeedUnit.MPH)),
+        "osmand": osmand.read(AppRequest(query=live(step)), osmand.OSMAND),
+        "client9": osmand.read(AppRequest(body=body(client9(step)))),
         "forward": traccar_forward.read(body(samples.traccar(step))),
         "http": owntracks.read_http(posted(samples.owntracks(step))),
         "mqtt": owntracks.read_mqtt(published(samples.owntracks(step))),
     }
 
 
-def judged(messages: Sequence[Message], received_us: Sequence[int], **how: Any) -> Any:
+def judged(messages: Sequence[AppMessage], received_us: Sequence[int], **how: Any) -> Any:
     """Return what our ingest makes of messages: the same as of the rows of a file."""
     return gathered(app_message.record(messages, received_us), **how)

@@ -7,24 +7,32 @@ import numpy as np
 import pytest
 
 from mesure.formats.apps import app_message, osmand, owntracks, traccar_forward
-from mesure.formats.apps.app_message import Event, Format, Health, Kind, Message, Sign, Why
-from mesure.formats.apps.app_request import Request
-from mesure.formats.columns.file_rows import NO_OFFSET, NO_TIME, NOT_GIVEN, Reason
-from mesure.formats.columns.row_builder import Row
+from mesure.formats.apps.app_message import (
+    AppEvent,
+    AppEventKind,
+    AppFormat,
+    AppHealth,
+    AppMessage,
+    AppMessageFault,
+    AppMessageKind,
+)
+from mesure.formats.apps.app_request import AppRequest
+from mesure.formats.columns.file_rows import NO_OFFSET, NO_TIME, NOT_GIVEN, UnusedReason
+from mesure.formats.columns.row_builder import FixRow
 from tests.formats.samples import body, form, judged, posted, walked
 from tests.ingest import samples
 from tests.ingest.samples import WALK, us
 
 START_US = us(WALK[0].at)
 HEARD_US = [us(step.heard) for step in WALK]
-GOOD = Row(START_US, lat_deg=43.25, lon_deg=76.92, trace="jane")
+GOOD = FixRow(START_US, lat_deg=43.25, lon_deg=76.92, trace="jane")
 DAYS_7168_US = 7168 * 86_400 * 1_000_000
 
 
 @pytest.mark.parametrize("name", walked(WALK[0]))
 def test_the_same_walk_is_the_same_in_every_format(name: str) -> None:
     told = [one for step in WALK for one in walked(step)[name]]
-    assert [one.kind for one in told] == [Kind.FIX] * 3
+    assert [one.kind for one in told] == [AppMessageKind.FIX] * 3
     fixes = judged(told, HEARD_US).fixes
     expected = samples.gathered(samples.csv()).fixes
     for column in ("observed_us", "received_us", "lat_deg", "lon_deg", "radius95_m", "provider"):
@@ -43,53 +51,59 @@ def test_a_message_means_what_it_means_in_a_file(name: str) -> None:
 
 def test_no_message_is_ever_signed() -> None:
     told = [one for messages in walked(WALK[0]).values() for one in messages]
-    told += [app_message.ignored(Format.OSMAND, "", Why.EMPTY)]
+    told += [app_message.ignore(AppFormat.OSMAND, "", AppMessageFault.EMPTY)]
     assert all(one.unsigned is True for one in told)
     with pytest.raises((AttributeError, TypeError)):
         told[0].unsigned = False  # type: ignore[misc]
-    assert "unsigned" not in {field.name for field in dataclasses.fields(Message)}
+    assert "unsigned" not in {field.name for field in dataclasses.fields(AppMessage)}
 
 
 @pytest.mark.parametrize(
     ("row", "why"),
     [
-        (GOOD._replace(trace=""), Why.NAMELESS),
-        (GOOD._replace(trace=None), Why.NAMELESS),
-        (GOOD._replace(observed_us=NO_OFFSET), Why.NO_OFFSET),
-        (GOOD._replace(observed_us=NO_TIME), Why.NO_TIME),
-        (GOOD._replace(observed_us=NOT_GIVEN), Why.NO_TIME),
-        (GOOD._replace(observed_us=0), Why.NO_TIME),
-        (GOOD._replace(lat_deg=91.0), Why.OUT_OF_RANGE),
-        (GOOD._replace(lat_deg=float("nan")), Why.OUT_OF_RANGE),
-        (GOOD._replace(lat_deg=0.0, lon_deg=0.0), Why.OUT_OF_RANGE),
+        (GOOD._replace(trace=""), AppMessageFault.NAMELESS),
+        (GOOD._replace(trace=None), AppMessageFault.NAMELESS),
+        (GOOD._replace(observed_us=NO_OFFSET), AppMessageFault.NO_OFFSET),
+        (GOOD._replace(observed_us=NO_TIME), AppMessageFault.NO_TIME),
+        (GOOD._replace(observed_us=NOT_GIVEN), AppMessageFault.NO_TIME),
+        (GOOD._replace(observed_us=0), AppMessageFault.NO_TIME),
+        (GOOD._replace(lat_deg=91.0), AppMessageFault.OUT_OF_RANGE),
+        (GOOD._replace(lat_deg=float("nan")), AppMessageFault.OUT_OF_RANGE),
+        (GOOD._replace(lat_deg=0.0, lon_deg=0.0), AppMessageFault.OUT_OF_RANGE),
     ],
 )
-def test_a_row_that_is_no_fix_is_refused_and_its_event_kept(row: Row, why: Why) -> None:
-    event = Event(Sign.WARNING, None, (("alarm", "sos"),))
-    told = app_message.judged(Format.OSMAND, row, events=[event])
-    assert (told.kind, told.why, told.fix) == (Kind.REFUSED, why, None)
+def test_a_row_that_is_no_fix_is_refused_and_its_event_kept(
+    row: FixRow, why: AppMessageFault
+) -> None:
+    event = AppEvent(AppEventKind.WARNING, None, (("alarm", "sos"),))
+    told = app_message.message_of_row(AppFormat.OSMAND, row, events=[event])
+    assert (told.kind, told.why, told.fix) == (AppMessageKind.REFUSED, why, None)
     assert told.events == (event,)
 
 
 def test_a_made_up_position_is_refused_and_a_heartbeat_has_none() -> None:
-    told = app_message.judged(Format.OSMAND, GOOD, made_up=True)
-    assert (told.kind, told.why) == (Kind.REFUSED, Why.MADE_UP)
-    bare = GOOD._replace(reason=Reason.HEARTBEAT)
-    told = app_message.judged(Format.OSMAND, bare, health=Health(0.5), made_up=True)
-    assert (told.kind, told.why, told.fix) == (Kind.HEARTBEAT, None, None)
+    told = app_message.message_of_row(AppFormat.OSMAND, GOOD, made_up=True)
+    assert (told.kind, told.why) == (AppMessageKind.REFUSED, AppMessageFault.MADE_UP)
+    bare = GOOD._replace(reason=UnusedReason.HEARTBEAT)
+    told = app_message.message_of_row(AppFormat.OSMAND, bare, health=AppHealth(0.5), made_up=True)
+    assert (told.kind, told.why, told.fix) == (AppMessageKind.HEARTBEAT, None, None)
     assert (told.observed_us, told.health.battery_ratio) == (START_US, 0.5)
-    told = app_message.judged(Format.OSMAND, bare, events=[Event(Sign.STATUS, None)])
-    assert told.kind is Kind.EVENT
+    told = app_message.message_of_row(
+        AppFormat.OSMAND, bare, events=[AppEvent(AppEventKind.STATUS, None)]
+    )
+    assert told.kind is AppMessageKind.EVENT
 
 
 def test_every_message_that_is_not_ignored_is_a_row() -> None:
-    fix = app_message.judged(Format.OSMAND, GOOD)
-    life = app_message.judged(Format.OSMAND, Row(NOT_GIVEN, trace="jane", reason=Reason.HEARTBEAT))
+    fix = app_message.message_of_row(AppFormat.OSMAND, GOOD)
+    life = app_message.message_of_row(
+        AppFormat.OSMAND, FixRow(NOT_GIVEN, trace="jane", reason=UnusedReason.HEARTBEAT)
+    )
     told = [
         fix,
         life,
-        app_message.refused(Format.OSMAND, "jane", Why.DAMAGED),
-        app_message.ignored(Format.OSMAND, "jane", Why.EMPTY),
+        app_message.refuse(AppFormat.OSMAND, "jane", AppMessageFault.DAMAGED),
+        app_message.ignore(AppFormat.OSMAND, "jane", AppMessageFault.EMPTY),
     ]
     record = app_message.record(told, [START_US + n for n in range(4)], "heard")
     assert record.observed_us.tolist() == [START_US, START_US + 1, NO_TIME]
@@ -111,7 +125,7 @@ def test_a_late_batch_newest_first_and_twice_is_the_clean_walk() -> None:
 
 def test_a_clock_1024_weeks_behind_is_set_right_by_its_receipt() -> None:
     told = osmand.read(
-        Request(query=form(WALK[0], timestamp=START_US // 1_000_000 - 7168 * 86_400))
+        AppRequest(query=form(WALK[0], timestamp=START_US // 1_000_000 - 7168 * 86_400))
     )
     assert told[0].fix is not None
     assert told[0].fix.observed_us == START_US - DAYS_7168_US
@@ -148,7 +162,7 @@ def test_a_bad_radius_is_kept_and_a_missing_one_unknown(
 
 def test_latitude_comes_first_only_where_the_format_says_so() -> None:
     place = f"{WALK[0].lat},{WALK[0].lon}"
-    pair = osmand.read(Request(query=form(WALK[0], lat=None, lon=None, location=place)))
+    pair = osmand.read(AppRequest(query=form(WALK[0], lat=None, lon=None, location=place)))
     area = {"name": "Home", "area": f"POLYGON (({WALK[0].lon} {WALK[0].lat}))"}
     wkt = samples.traccar(WALK[0]) | {"geofence": area}
     for told in (pair, traccar_forward.read(body(wkt)), *walked(WALK[0]).values()):
@@ -158,6 +172,6 @@ def test_latitude_comes_first_only_where_the_format_says_so() -> None:
 
 def test_words_of_a_device_are_cut_short_and_printable() -> None:
     pairs = [(str(n), "a" * 10_000) for n in range(50)]
-    told = app_message.said(*pairs)
+    told = app_message.clip_texts(*pairs)
     assert len(json.dumps(told)) < 1_000
     assert app_message.word("a\x1b[2Jb") == "a\N{REPLACEMENT CHARACTER}[2Jb"

@@ -15,14 +15,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mesure.formats.apps import app_limits, osmand, owntracks, owntracks_commands, traccar_forward
-from mesure.formats.apps.app_message import Kind, Message
-from mesure.formats.apps.app_request import Delivery, Fate, Request
-from mesure.service.installation.secret_box import SecretBox
+from mesure.formats.apps.app_message import AppMessage, AppMessageKind
+from mesure.formats.apps.app_request import AppMessageFate, AppRequest, MqttDelivery
+from mesure.service.installation.secret_box import SodiumSecretBox
 from tests.formats.samples import body, client9, form, judged
 from tests.ingest import samples
 from tests.ingest.samples import WALK
 
-BOX = SecretBox("mysecreTpass01")
+BOX = SodiumSecretBox("mysecreTpass01")
 STEP = WALK[0]
 
 VALID = [
@@ -39,53 +39,55 @@ VALID = [
 ]
 
 
-def heard(data: bytes) -> list[Message]:
+def heard(data: bytes) -> list[AppMessage]:
     """Return what all formats make of the same bytes, wherever a client could put them."""
-    headers = Request(data[:300], data, limit_u="jane", limit_d="phone")
+    headers = AppRequest(data[:300], data, limit_u="jane", limit_d="phone")
     topic = data[:80].decode("utf-8", "replace")
     told = [
-        *osmand.read(Request(query=data), osmand.OSMAND),
-        *osmand.read(Request(body=data)),
+        *osmand.read(AppRequest(query=data), osmand.OSMAND),
+        *osmand.read(AppRequest(body=data)),
         *traccar_forward.read(data),
         *owntracks.read_http(headers),
         *owntracks.read_http(headers, BOX),
-        *owntracks.read_http(Request(query=data, body=data)),
-        *owntracks.read_mqtt(Delivery("owntracks/jane/phone", data), BOX),
-        *owntracks.read_mqtt(Delivery(topic, data)),
-        *owntracks.read_mqtt(Delivery(f"owntracks/{topic}", data)),
+        *owntracks.read_http(AppRequest(query=data, body=data)),
+        *owntracks.read_mqtt(MqttDelivery("owntracks/jane/phone", data), BOX),
+        *owntracks.read_mqtt(MqttDelivery(topic, data)),
+        *owntracks.read_mqtt(MqttDelivery(f"owntracks/{topic}", data)),
     ]
-    for asked in (headers, Request(query=data), Request(body=data)):
-        assert osmand.answer(asked, Fate.KEPT).status == 200
-        assert isinstance(osmand.claimed(asked), str)
-        assert isinstance(owntracks.claimed_over_http(asked), str)
+    for asked in (headers, AppRequest(query=data), AppRequest(body=data)):
+        assert osmand.answer(asked, AppMessageFate.KEPT).status == 200
+        assert isinstance(osmand.device_name(asked), str)
+        assert isinstance(owntracks.device_name_over_http(asked), str)
     assert (
-        traccar_forward.answer(Fate.KEPT).status
-        == owntracks_commands.answer(Fate.KEPT).status
+        traccar_forward.answer(AppMessageFate.KEPT).status
+        == owntracks_commands.answer(AppMessageFate.KEPT).status
         == 200
     )
-    assert isinstance(traccar_forward.claimed(data), str)
+    assert isinstance(traccar_forward.device_name(data), str)
     return told
 
 
-def check(told: list[Message]) -> None:
+def check(told: list[AppMessage]) -> None:
     for one in told:
-        assert (one.kind is Kind.FIX) == (one.fix is not None)
-        assert (one.kind in (Kind.IGNORED, Kind.REFUSED)) == (one.why is not None)
+        assert (one.kind is AppMessageKind.FIX) == (one.fix is not None)
+        assert (one.kind in (AppMessageKind.IGNORED, AppMessageKind.REFUSED)) == (
+            one.why is not None
+        )
         assert one.unsigned
         assert len(one.claimed) <= 2 * app_limits.NAME_CHARACTERS_MAX + 1
         assert len(repr(one.events)) + len(one.health.activity) < 4_000
         ratio = one.health.battery_ratio
         assert ratio is None or 0.0 <= ratio <= 1.0
-    by_device: dict[str, list[Message]] = {}
+    by_device: dict[str, list[AppMessage]] = {}
     for one in told:
         by_device.setdefault(one.claimed, []).append(one)
     for messages in by_device.values():
         kept = judged(messages, [1_767_632_400_000_000] * len(messages))
-        fixes = sum(one.kind is Kind.FIX for one in messages)
+        fixes = sum(one.kind is AppMessageKind.FIX for one in messages)
         bad = kept.kept_unused.get("out_of_range", 0)
-        assert bad == sum(one.kind is Kind.REFUSED for one in messages)
+        assert bad == sum(one.kind is AppMessageKind.REFUSED for one in messages)
         assert fixes == kept.read - bad - sum(
-            one.kind in (Kind.HEARTBEAT, Kind.EVENT) for one in messages
+            one.kind in (AppMessageKind.HEARTBEAT, AppMessageKind.EVENT) for one in messages
         )
 
 
@@ -202,13 +204,13 @@ BYTES_MAX = 16 << 20  # The largest takes half of it.
 @pytest.mark.parametrize("name", LARGEST)
 def test_the_largest_body_takes_little_time_and_space(name: str) -> None:
     data = LARGEST[name]
-    readers: list[Callable[[], tuple[Message, ...]]] = [
-        lambda: osmand.read(Request(query=data)),
-        lambda: osmand.read(Request(body=data)),
+    readers: list[Callable[[], tuple[AppMessage, ...]]] = [
+        lambda: osmand.read(AppRequest(query=data)),
+        lambda: osmand.read(AppRequest(body=data)),
         lambda: traccar_forward.read(data),
-        lambda: owntracks.read_http(Request(query=data, body=data), BOX),
-        lambda: owntracks.read_mqtt(Delivery("owntracks/jane/phone", data), BOX),
-        lambda: owntracks.read_mqtt(Delivery(data.decode("latin-1"), data), BOX),
+        lambda: owntracks.read_http(AppRequest(query=data, body=data), BOX),
+        lambda: owntracks.read_mqtt(MqttDelivery("owntracks/jane/phone", data), BOX),
+        lambda: owntracks.read_mqtt(MqttDelivery(data.decode("latin-1"), data), BOX),
     ]
     for read in readers:
         started = time.process_time()

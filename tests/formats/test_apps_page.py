@@ -7,17 +7,24 @@ from collections.abc import Iterable
 import pytest
 
 from mesure.formats.apps import app_limits, osmand, owntracks, traccar_forward
-from mesure.formats.apps.app_message import Kind, Message, Sign, Why
-from mesure.formats.apps.app_request import Request
+from mesure.formats.apps.app_message import (
+    AppEventKind,
+    AppMessage,
+    AppMessageFault,
+    AppMessageKind,
+)
+from mesure.formats.apps.app_request import AppRequest
 from mesure.formats.columns import file_faults
-from mesure.service.installation.secret_box import SecretBox
+from mesure.service.installation.secret_box import SodiumSecretBox
 from tests.house import ROOT
 
 PAGE = (ROOT / "docs/specs/pilot_formats.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"^```(?:json)?\n(.+)\n```$", PAGE, re.MULTILINE)
 
 
-@pytest.mark.parametrize("words", [Kind, Why, Sign], ids=lambda words: words.__name__)
+@pytest.mark.parametrize(
+    "words", [AppMessageKind, AppMessageFault, AppEventKind], ids=lambda words: words.__name__
+)
 def test_every_word_of_a_message_is_explained(words: Iterable[str]) -> None:
     rows = "".join(line for line in PAGE.splitlines() if line.startswith("| `"))
     assert not [word for word in words if f"`{word}`" not in rows]
@@ -38,11 +45,11 @@ def test_the_bounds_are_those_of_the_code() -> None:
     ]
 
 
-def heard(example: str) -> tuple[Message, ...]:
-    asked = Request(body=example.encode(), limit_u="jane", limit_d="phone")
+def heard(example: str) -> tuple[AppMessage, ...]:
+    asked = AppRequest(body=example.encode(), limit_u="jane", limit_d="phone")
     if '"_type"' in example:
         return owntracks.read_http(
-            asked, SecretBox("mysecreTpass01") if "data" in example else None
+            asked, SodiumSecretBox("mysecreTpass01") if "data" in example else None
         )
     if '"position"' in example:
         return traccar_forward.read(asked.body)
@@ -52,7 +59,7 @@ def heard(example: str) -> tuple[Message, ...]:
 def test_every_example_is_a_fix() -> None:
     assert len(EXAMPLES) == 5
     told = [heard(example) for example in EXAMPLES]
-    assert [[one.kind for one in messages] for messages in told] == [[Kind.FIX]] * 5
+    assert [[one.kind for one in messages] for messages in told] == [[AppMessageKind.FIX]] * 5
     [plain] = re.findall(r"this is `(\{.+?\})`", PAGE)
     [hidden] = [messages[0].fix for messages, example in zip(told, EXAMPLES, strict=True)
                 if "encrypted" in example]  # fmt: skip

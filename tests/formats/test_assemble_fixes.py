@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mesure.evaluation.policy import DeviceClass
-from mesure.formats.columns.file_rows import NO_TIME, Reason
+from mesure.formats.columns.file_rows import NO_TIME, UnusedReason
 from mesure.geo.fixes import Provider
 from tests.evaluation import scenes
 from tests.ingest import samples
@@ -133,7 +133,7 @@ def test_of_several_reasons_the_first_counts() -> None:
 
 
 def test_every_reason_has_the_word_of_the_report() -> None:
-    assert [why.word for why in Reason][1:] == [
+    assert [why.word for why in UnusedReason][1:] == [
         "other_trace", "out_of_range", "heartbeat", "future", "stale", "after_until", "duplicate",
         "not_a_track",
     ]  # fmt: skip

@@ -16,7 +16,7 @@ from mesure.formats.columns.file_rows import (
     NOT_GIVEN,
     TIME_END_US,
     TIME_FIRST_US,
-    Said,
+    ClaimedProvider,
 )
 from tests.ingest import samples
 
@@ -212,8 +212,15 @@ def test_a_flag_is_true_or_false_or_not_known() -> None:
 
 def test_a_provider_is_what_the_device_says() -> None:
     words = ("gps", "GNSS", " wifi ", "network", "cell", "fused", None, 3)
-    expected = (Said.GNSS, Said.GNSS, Said.WIFI, Said.NETWORK, Said.CELL, *[Said.NOTHING] * 3)
-    assert tuple(cell_values.said(word) for word in words) == expected
+    expected = (
+        ClaimedProvider.GNSS,
+        ClaimedProvider.GNSS,
+        ClaimedProvider.WIFI,
+        ClaimedProvider.NETWORK,
+        ClaimedProvider.CELL,
+        *[ClaimedProvider.NOTHING] * 3,
+    )
+    assert tuple(cell_values.read_provider(word) for word in words) == expected
 
 
 def test_a_name_is_a_text_or_a_number() -> None:

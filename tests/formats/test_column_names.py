@@ -8,7 +8,7 @@ import pytest
 
 from mesure.evaluation.policy import DeviceClass
 from mesure.formats.columns.file_faults import FixesError
-from mesure.formats.columns.file_rows import NO_TRACE, Record
+from mesure.formats.columns.file_rows import NO_TRACE, FileRows
 from mesure.geo.fixes import Provider
 from tests.ingest.samples import START as AT
 from tests.ingest.samples import gathered, read, text
@@ -29,7 +29,7 @@ def feature(**properties: Any) -> bytes:
     return json.dumps({"type": "FeatureCollection", "features": [one]}).encode()
 
 
-def only(data: bytes) -> Record:
+def only(data: bytes) -> FileRows:
     [record] = [read(data)]
     return record
 

@@ -12,13 +12,13 @@ def test_a_fault_says_what_where_why_and_what_to_do() -> None:
 
 
 def test_texts_of_a_file_are_shown_short_and_printable() -> None:
-    assert file_faults.shown("Алматы") == "Алматы"
-    assert file_faults.shown("a\x1b[31m\n\0") == "a\ufffd[31m\ufffd\ufffd"
-    assert len(file_faults.shown("x" * 1_000)) == file_faults.CHARACTERS_SHOWN_MAX + 3
+    assert file_faults.excerpt("Алматы") == "Алматы"
+    assert file_faults.excerpt("a\x1b[31m\n\0") == "a\ufffd[31m\ufffd\ufffd"
+    assert len(file_faults.excerpt("x" * 1_000)) == file_faults.CHARACTERS_SHOWN_MAX + 3
 
 
 def test_names_are_listed_up_to_a_limit() -> None:
     names = [f"n{count}" for count in range(file_faults.NAMES_SHOWN_MAX)]
-    assert file_faults.listed(names).endswith("n11")
-    assert file_faults.listed([*names, "x", "y"]).endswith("n11 and 2 more")
-    assert file_faults.listed([]) == "none"
+    assert file_faults.join_names(names).endswith("n11")
+    assert file_faults.join_names([*names, "x", "y"]).endswith("n11 and 2 more")
+    assert file_faults.join_names([]) == "none"

@@ -5,7 +5,7 @@ import pytest
 
 from mesure.formats.columns import file_limits
 from mesure.formats.columns.file_faults import FixesError
-from mesure.formats.columns.file_rows import Said
+from mesure.formats.columns.file_rows import ClaimedProvider
 from tests.ingest import samples
 from tests.ingest.samples import START, gathered, read
 
@@ -44,7 +44,7 @@ def test_speed_source_and_satellites_are_read_wherever_they_stand() -> None:
     deep = point(f"{TIME}<src>network</src><extensions><a><speed> 2.5 </speed></a></extensions>")
     record = read(gpx(plain, deep))
     assert record.speed_mps.tolist() == [1.5, 2.5]
-    assert record.said.tolist() == [Said.GNSS, Said.NETWORK]
+    assert record.said.tolist() == [ClaimedProvider.GNSS, ClaimedProvider.NETWORK]
 
 
 def test_of_two_elements_with_one_name_the_first_counts() -> None:

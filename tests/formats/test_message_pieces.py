@@ -6,22 +6,22 @@ import pytest
 from hypothesis import given
 
 from mesure.formats.apps import app_limits, message_pieces, osmand, owntracks, owntracks_secret
-from mesure.formats.apps.app_message import Kind, Message, Why
-from mesure.formats.apps.app_request import Delivery, Request
-from mesure.formats.apps.message_pieces import Piece
-from mesure.formats.apps.osmand import Dialect, SpeedUnit
-from mesure.service.installation.secret_box import SecretBox
+from mesure.formats.apps.app_message import AppMessage, AppMessageFault, AppMessageKind
+from mesure.formats.apps.app_request import AppRequest, MqttDelivery
+from mesure.formats.apps.message_pieces import MessagePiece
+from mesure.formats.apps.osmand import OsmandDialect, SpeedUnit
+from mesure.service.installation.secret_box import SodiumSecretBox
 from tests.formats.samples import body, client9, form, live, posted, published
 from tests.formats.test_apps_bytes import spoiled
 from tests.ingest import samples
 from tests.ingest.samples import WALK
 
-BOX = SecretBox("mysecreTpass01")
+BOX = SodiumSecretBox("mysecreTpass01")
 FIRST, SECOND = WALK[:2]
-MPS = Dialect(SpeedUnit.MPS)
+MPS = OsmandDialect(SpeedUnit.MPS)
 
 
-def cut(asked: Request) -> list[Piece]:
+def cut(asked: AppRequest) -> list[MessagePiece]:
     return [
         *message_pieces.of_osmand(asked),
         *message_pieces.of_owntracks(asked),
@@ -29,7 +29,7 @@ def cut(asked: Request) -> list[Piece]:
     ]
 
 
-def same(*told: tuple[Message, ...]) -> bool:
+def same(*told: tuple[AppMessage, ...]) -> bool:
     """Tell whether all are equal; what is not a number is nowhere equal to itself."""
     return len({repr(one) for one in told}) == 1
 
@@ -37,27 +37,28 @@ def same(*told: tuple[Message, ...]) -> bool:
 @pytest.mark.parametrize("dialect", [osmand.TRACCAR_CLIENT, osmand.OSMAND, MPS])
 @pytest.mark.parametrize(
     "asked",
-    [Request(form(FIRST)), Request(body=form(FIRST)), Request(live(FIRST), b"id=other")],
+    [AppRequest(form(FIRST)), AppRequest(body=form(FIRST)), AppRequest(live(FIRST), b"id=other")],
 )
-def test_a_record_keeps_its_unit(asked: Request, dialect: Dialect) -> None:
+def test_a_record_keeps_its_unit(asked: AppRequest, dialect: OsmandDialect) -> None:
     [piece] = message_pieces.of_osmand(asked)
-    told = message_pieces.heard(piece, dialect)
+    told = message_pieces.read_piece(piece, dialect)
     assert same(
         told.messages, osmand.read(asked, dialect), message_pieces.read("osmand", told.kept)
     )
-    assert piece.claimed == osmand.claimed(asked)
+    assert piece.claimed == osmand.device_name(asked)
 
 
 def test_messages_of_several_devices_are_not_kept_together() -> None:
     other = client9(SECOND) | {"device_id": "other"}
-    first, second = message_pieces.of_osmand(Request(body=body([client9(FIRST), other])))
+    first, second = message_pieces.of_osmand(AppRequest(body=body([client9(FIRST), other])))
     assert (first.claimed, second.claimed) == ("48241179", "other")
-    assert b"other" not in message_pieces.heard(first).kept
+    assert b"other" not in message_pieces.read_piece(first).kept
     [one], [two] = (
-        message_pieces.read("traccar_client", message_pieces.heard(p).kept) for p in (first, second)
+        message_pieces.read("traccar_client", message_pieces.read_piece(p).kept)
+        for p in (first, second)
     )
     assert (one.claimed, two.claimed) == ("48241179", "other")
-    assert same((one, two), osmand.read(Request(body=body([client9(FIRST), other]))))
+    assert same((one, two), osmand.read(AppRequest(body=body([client9(FIRST), other]))))
 
 
 def test_what_is_forwarded_names_its_own_devices() -> None:
@@ -65,21 +66,24 @@ def test_what_is_forwarded_names_its_own_devices() -> None:
     walked[1] = json.loads(json.dumps(walked[1]).replace('"uniqueId": "', '"uniqueId": "x'))
     first, second = message_pieces.of_forwarded(body(walked))
     assert second.claimed == f"x{first.claimed}"
-    [told] = message_pieces.read("traccar_forward", message_pieces.heard(second).kept)
-    assert (told.claimed, told.kind) == (second.claimed, Kind.FIX)
+    [told] = message_pieces.read("traccar_forward", message_pieces.read_piece(second).kept)
+    assert (told.claimed, told.kind) == (second.claimed, AppMessageKind.FIX)
 
 
 def test_a_secret_message_is_kept_opened() -> None:
-    hidden = body({"_type": "encrypted", "data": owntracks_secret.sealed(body(plain()), BOX)})
-    asked = Request(body=hidden, limit_u="jane", limit_d="phone")
+    hidden = body({"_type": "encrypted", "data": owntracks_secret.encrypt(body(plain()), BOX)})
+    asked = AppRequest(body=hidden, limit_u="jane", limit_d="phone")
     [piece] = message_pieces.of_owntracks(asked)
-    told = message_pieces.heard(piece, box=BOX)
+    told = message_pieces.read_piece(piece, box=BOX)
     again = message_pieces.read("owntracks", told.kept)
     assert same(told.messages, owntracks.read_http(asked, BOX), again)
-    assert message_pieces.heard(piece, box=SecretBox("another")).messages[0].why is Why.WRONG_KEY
-    assert message_pieces.heard(piece).messages[0].why is Why.NO_KEY
-    open_ = message_pieces.heard(message_pieces.of_owntracks(posted(plain()))[0], box=BOX)
-    assert open_.messages[0].why is Why.NOT_ENCRYPTED
+    assert (
+        message_pieces.read_piece(piece, box=SodiumSecretBox("another")).messages[0].why
+        is AppMessageFault.WRONG_KEY
+    )
+    assert message_pieces.read_piece(piece).messages[0].why is AppMessageFault.NO_KEY
+    open_ = message_pieces.read_piece(message_pieces.of_owntracks(posted(plain()))[0], box=BOX)
+    assert open_.messages[0].why is AppMessageFault.NOT_ENCRYPTED
 
 
 def plain() -> dict[str, object]:
@@ -88,37 +92,42 @@ def plain() -> dict[str, object]:
 
 def test_a_delivery_is_held_to_its_topic() -> None:
     [piece] = message_pieces.of_delivery(published(plain()))
-    told = message_pieces.heard(piece)
+    told = message_pieces.read_piece(piece)
     again = message_pieces.read("owntracks", told.kept)
     assert same(told.messages, owntracks.read_mqtt(published(plain())), again)
-    assert message_pieces.of_delivery(Delivery("elsewhere", body(plain()))) == ()
-    retained = Delivery("owntracks/jane/phone", body(plain()), retained=True)
+    assert message_pieces.of_delivery(MqttDelivery("elsewhere", body(plain()))) == ()
+    retained = MqttDelivery("owntracks/jane/phone", body(plain()), retained=True)
     assert (
-        message_pieces.heard(message_pieces.of_delivery(retained)[0]).messages[0].why
-        is Why.RETAINED
+        message_pieces.read_piece(message_pieces.of_delivery(retained)[0]).messages[0].why
+        is AppMessageFault.RETAINED
     )
 
 
-@pytest.mark.parametrize("asked", [Request(), Request(b"&"), Request(body=b"")])
-def test_nothing_is_no_message(asked: Request) -> None:
-    assert all(one.why is Why.EMPTY for piece in message_pieces.of_owntracks(asked)
-               for one in message_pieces.heard(piece).messages)  # fmt: skip
+@pytest.mark.parametrize("asked", [AppRequest(), AppRequest(b"&"), AppRequest(body=b"")])
+def test_nothing_is_no_message(asked: AppRequest) -> None:
+    assert all(one.why is AppMessageFault.EMPTY for piece in message_pieces.of_owntracks(asked)
+               for one in message_pieces.read_piece(piece).messages)  # fmt: skip
     assert message_pieces.of_osmand(asked) == ()
 
 
 def test_a_body_that_is_too_large_is_one_piece() -> None:
     large = b"[" + b"1," * app_limits.BODY_BYTES_MAX + b"1]"
-    for piece in cut(Request(body=large)):
-        assert [one.why for one in message_pieces.heard(piece).messages] == [Why.TOO_LARGE]
+    for piece in cut(AppRequest(body=large)):
+        assert [one.why for one in message_pieces.read_piece(piece).messages] == [
+            AppMessageFault.TOO_LARGE
+        ]
     many = b"[" + b"{}," * (app_limits.MESSAGES_MAX + 9) + b"{}]"
     assert len(message_pieces.of_forwarded(many)) == app_limits.MESSAGES_MAX + 1
 
 
 @given(spoiled())
 def test_whatever_was_understood_reads_again(data: bytes) -> None:
-    for piece in cut(Request(data, data, limit_u="jane", limit_d="phone")):
-        told = message_pieces.heard(piece, MPS)
-        if any(one.kind in (Kind.FIX, Kind.HEARTBEAT, Kind.EVENT) for one in told.messages):
+    for piece in cut(AppRequest(data, data, limit_u="jane", limit_d="phone")):
+        told = message_pieces.read_piece(piece, MPS)
+        if any(
+            one.kind in (AppMessageKind.FIX, AppMessageKind.HEARTBEAT, AppMessageKind.EVENT)
+            for one in told.messages
+        ):
             assert same(message_pieces.read(piece.form, told.kept), told.messages)
 
 

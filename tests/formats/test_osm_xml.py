@@ -7,8 +7,8 @@ import pytest
 from mesure.formats.columns.file_faults import FixesError
 from mesure.formats.files import osm_xml
 from mesure.orders.text import map_features
-from mesure.orders.text.map_features import Feature
-from mesure.orders.text.order_faults import RefusedError
+from mesure.orders.text.map_features import MapFeature
+from mesure.orders.text.order_faults import RefusedValueError
 
 NODES = "".join(
     f'<node id="{number}" lat="{43.2 + lat}" lon="{76.9 + lon}"/>'
@@ -17,7 +17,7 @@ NODES = "".join(
 BAR = '<tag k="amenity" v="bar"/><tag k="name" v="Den"/>'
 
 
-def read(inside: str) -> list[Feature]:
+def read(inside: str) -> list[MapFeature]:
     data = f'<?xml version="1.0"?><osm version="0.6">{inside}</osm>'.encode()
     return osm_xml.read("a.osm", lambda: BytesIO(data), lambda tags: tags.get("amenity") == "bar")
 
@@ -39,7 +39,7 @@ def test_a_node_is_a_point_and_what_has_no_tag_is_not_there() -> None:
 
 def test_a_node_that_lies_nowhere_cannot_be_drawn() -> None:
     [found] = read(f'<node id="9" lat="north">{BAR}</node>')
-    with pytest.raises(RefusedError):
+    with pytest.raises(RefusedValueError):
         map_features.point(found)
 
 

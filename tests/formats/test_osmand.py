@@ -5,9 +5,14 @@ from math import isnan
 import pytest
 
 from mesure.formats.apps import app_limits, osmand
-from mesure.formats.apps.app_message import Kind, Message, Sign, Why
-from mesure.formats.apps.app_request import Fate, Request
-from mesure.formats.apps.osmand import Dialect, SpeedUnit
+from mesure.formats.apps.app_message import (
+    AppEventKind,
+    AppMessage,
+    AppMessageFault,
+    AppMessageKind,
+)
+from mesure.formats.apps.app_request import AppMessageFate, AppRequest
+from mesure.formats.apps.osmand import OsmandDialect, SpeedUnit
 from tests.formats.samples import DEVICE, body, client9, form
 from tests.ingest.samples import WALK
 
@@ -22,15 +27,15 @@ VERSION_10 = (
 )
 
 
-def heard(query: bytes = b"", form: bytes = b"") -> Message:
-    (told,) = osmand.read(Request(query, form))
+def heard(query: bytes = b"", form: bytes = b"") -> AppMessage:
+    (told,) = osmand.read(AppRequest(query, form))
     return told
 
 
 def test_a_record_in_the_url_is_a_fix() -> None:
     told = heard(LEGACY)
-    assert told.kind is Kind.FIX
-    assert told.claimed == osmand.claimed(Request(LEGACY)) == "123456"
+    assert told.kind is AppMessageKind.FIX
+    assert told.claimed == osmand.device_name(AppRequest(LEGACY)) == "123456"
     assert told.fix is not None
     assert told.observed_us == told.fix.observed_us == 1_736_161_169_000_000
     assert (told.fix.lat_deg, told.fix.lon_deg) == (48.85833, 2.29513)
@@ -53,7 +58,7 @@ def test_a_form_is_read_where_the_url_has_no_field() -> None:
     [(SpeedUnit.KNOT, 5.144), (SpeedUnit.KMPH, 2.778), (SpeedUnit.MPS, 10), (SpeedUnit.MPH, 4.470)],
 )
 def test_the_unit_of_a_speed_is_the_enrolled_device_s(unit: SpeedUnit, mps: float) -> None:
-    (told,) = osmand.read(Request(form(WALK[0], speed=10)), Dialect(unit))
+    (told,) = osmand.read(AppRequest(form(WALK[0], speed=10)), OsmandDialect(unit))
     assert told.fix is not None
     assert told.fix.speed_mps == pytest.approx(mps, abs=0.001)
 
@@ -65,21 +70,23 @@ def test_the_unit_of_a_speed_is_the_enrolled_device_s(unit: SpeedUnit, mps: floa
         ("1736161169.5", 1_736_161_169_500_000),
         ("1736161169123", 1_736_161_169_123_000),
         ("2147483646", 2_147_483_646_000_000),
-        ("2147483647", Why.NO_TIME),  # A count of milliseconds, in 1970.
+        ("2147483647", AppMessageFault.NO_TIME),  # A count of milliseconds, in 1970.
         ("2025-01-06T10:59:29Z", 1_736_161_169_000_000),
         ("2025-01-06T15:59:29.000+05:00", 1_736_161_169_000_000),
-        ("2025-01-06 10:59:29", Why.NO_OFFSET),
-        ("2025-01-06T10:59:29", Why.NO_OFFSET),
-        ("0", Why.NO_TIME),
-        ("-1", Why.NO_TIME),
-        ("1e300", Why.NO_TIME),
-        ("1" * 5_000, Why.NO_TIME),
-        ("yesterday", Why.NO_TIME),
-        ("", Why.NO_TIME),
-        (None, Why.NO_TIME),
+        ("2025-01-06 10:59:29", AppMessageFault.NO_OFFSET),
+        ("2025-01-06T10:59:29", AppMessageFault.NO_OFFSET),
+        ("0", AppMessageFault.NO_TIME),
+        ("-1", AppMessageFault.NO_TIME),
+        ("1e300", AppMessageFault.NO_TIME),
+        ("1" * 5_000, AppMessageFault.NO_TIME),
+        ("yesterday", AppMessageFault.NO_TIME),
+        ("", AppMessageFault.NO_TIME),
+        (None, AppMessageFault.NO_TIME),
     ],
 )
-def test_a_time_is_a_count_or_has_an_offset(timestamp: str | None, expected: int | Why) -> None:
+def test_a_time_is_a_count_or_has_an_offset(
+    timestamp: str | None, expected: int | AppMessageFault
+) -> None:
     told = heard(form(WALK[0], timestamp=timestamp))
     assert (told.why or told.observed_us) == expected
 
@@ -95,7 +102,7 @@ def test_a_time_is_a_count_or_has_an_offset(timestamp: str | None, expected: int
 )
 def test_a_record_without_a_fix_of_its_own_is_a_heartbeat(record: bytes) -> None:
     told = heard(form=record)
-    assert (told.kind, told.fix, told.claimed) == (Kind.HEARTBEAT, None, DEVICE)
+    assert (told.kind, told.fix, told.claimed) == (AppMessageKind.HEARTBEAT, None, DEVICE)
     assert told.observed_us == 1_750_000_000_000_000
     assert told.health.battery_ratio == 0.87
 
@@ -103,30 +110,32 @@ def test_a_record_without_a_fix_of_its_own_is_a_heartbeat(record: bytes) -> None
 @pytest.mark.parametrize(
     ("record", "why"),
     [
-        (b"lat=1&lon=2&timestamp=1750000000", Why.NAMELESS),
-        (b"id=&lat=1&lon=2&timestamp=1750000000", Why.NAMELESS),
-        (b"id=" + b"7" * 200 + b"&lat=1&lon=2&timestamp=1750000000", Why.NAMELESS),
-        (b"id=a%0Ab&lat=1&lon=2&timestamp=1750000000", Why.NAMELESS),
-        (b"id=7&lat=1&timestamp=1750000000", Why.OUT_OF_RANGE),
-        (b"id=7&lat=43,25&lon=76,9&timestamp=1750000000", Why.OUT_OF_RANGE),
-        (b"id=7&lat=NaN&lon=NaN&timestamp=1750000000", Why.OUT_OF_RANGE),
-        (b"id=7&lat=1e999&lon=2&timestamp=1750000000", Why.OUT_OF_RANGE),
-        (b"id=7&lat=0&lon=0&timestamp=1750000000", Why.OUT_OF_RANGE),
-        (b"id=7&location=43.25&timestamp=1750000000", Why.OUT_OF_RANGE),
-        (LEGACY + b"&mock=true", Why.MADE_UP),
-        (LEGACY + b"&x=" + b"a" * app_limits.FIELDS_BYTES_MAX, Why.TOO_LARGE),
+        (b"lat=1&lon=2&timestamp=1750000000", AppMessageFault.NAMELESS),
+        (b"id=&lat=1&lon=2&timestamp=1750000000", AppMessageFault.NAMELESS),
+        (b"id=" + b"7" * 200 + b"&lat=1&lon=2&timestamp=1750000000", AppMessageFault.NAMELESS),
+        (b"id=a%0Ab&lat=1&lon=2&timestamp=1750000000", AppMessageFault.NAMELESS),
+        (b"id=7&lat=1&timestamp=1750000000", AppMessageFault.OUT_OF_RANGE),
+        (b"id=7&lat=43,25&lon=76,9&timestamp=1750000000", AppMessageFault.OUT_OF_RANGE),
+        (b"id=7&lat=NaN&lon=NaN&timestamp=1750000000", AppMessageFault.OUT_OF_RANGE),
+        (b"id=7&lat=1e999&lon=2&timestamp=1750000000", AppMessageFault.OUT_OF_RANGE),
+        (b"id=7&lat=0&lon=0&timestamp=1750000000", AppMessageFault.OUT_OF_RANGE),
+        (b"id=7&location=43.25&timestamp=1750000000", AppMessageFault.OUT_OF_RANGE),
+        (LEGACY + b"&mock=true", AppMessageFault.MADE_UP),
+        (LEGACY + b"&x=" + b"a" * app_limits.FIELDS_BYTES_MAX, AppMessageFault.TOO_LARGE),
     ],
 )
-def test_a_record_that_cannot_be_used_is_refused_with_the_reason(record: bytes, why: Why) -> None:
+def test_a_record_that_cannot_be_used_is_refused_with_the_reason(
+    record: bytes, why: AppMessageFault
+) -> None:
     told = heard(record)
-    assert (told.kind, told.why, told.fix) == (Kind.REFUSED, why, None)
-    assert told.claimed == osmand.claimed(Request(record))
+    assert (told.kind, told.why, told.fix) == (AppMessageKind.REFUSED, why, None)
+    assert told.claimed == osmand.device_name(AppRequest(record))
 
 
 def test_a_call_for_help_is_heard_also_beside_a_bad_place() -> None:
     for record in (LEGACY, b"id=7&lat=95&lon=2&timestamp=1736161169", b"id=7&timestamp=1736161169"):
         (event,) = heard(record + b"&alarm=sos").events
-        assert (event.sign, event.observed_us) == (Sign.WARNING, 1_736_161_169_000_000)
+        assert (event.sign, event.observed_us) == (AppEventKind.WARNING, 1_736_161_169_000_000)
         assert event.said == (("alarm", "sos"),)
 
 
@@ -139,18 +148,18 @@ def test_motion_activity_and_the_receiver_are_read_where_a_device_sends_them() -
 
 def test_of_several_fields_with_one_name_the_first_counts() -> None:
     told = heard(LEGACY + b"&id=7&lat=1&timestamp=0")
-    assert (told.kind, told.claimed) == (Kind.FIX, "123456")
+    assert (told.kind, told.claimed) == (AppMessageKind.FIX, "123456")
     assert told.fix is not None
     assert told.fix.lat_deg == 48.85833
 
 
 def test_what_osmand_calls_hdop_is_a_radius() -> None:
     record = b"id=7&lat=48.85&lon=2.29&timestamp=1736161169000&hdop=12.5"
-    (told,) = osmand.read(Request(record), osmand.OSMAND)
+    (told,) = osmand.read(AppRequest(record), osmand.OSMAND)
     assert told.fix is not None
     assert told.fix.accuracy_m == 12.5
     assert isnan(told.fix.hdop_ratio)
-    (told,) = osmand.read(Request(record + b"&accuracy=3"), osmand.OSMAND)
+    (told,) = osmand.read(AppRequest(record + b"&accuracy=3"), osmand.OSMAND)
     assert told.fix is not None
     assert told.fix.accuracy_m == 3.0
     told = heard(record)
@@ -161,23 +170,23 @@ def test_what_osmand_calls_hdop_is_a_radius() -> None:
 
 def test_nothing_is_nothing() -> None:
     told = heard()
-    assert (told.kind, told.why) == (Kind.IGNORED, Why.EMPTY)
+    assert (told.kind, told.why) == (AppMessageKind.IGNORED, AppMessageFault.EMPTY)
 
 
 def test_a_body_may_have_as_many_fields_as_there_is_room_for() -> None:
     many = VERSION_10 + b"".join(b"&f%d=1" % n for n in range(app_limits.FIELDS_MAX * 10))
-    assert heard(form=many).kind is Kind.FIX
+    assert heard(form=many).kind is AppMessageKind.FIX
     late = b"".join(b"f%d=1&" % n for n in range(app_limits.FIELDS_MAX)) + VERSION_10
-    assert heard(form=late).why is Why.NAMELESS
+    assert heard(form=late).why is AppMessageFault.NAMELESS
     huge = VERSION_10 + b"&x=" + b"a" * app_limits.FIELDS_BYTES_MAX
-    assert (heard(form=huge).why, heard(form=huge).claimed) == (Why.TOO_LARGE, DEVICE)
+    assert (heard(form=huge).why, heard(form=huge).claimed) == (AppMessageFault.TOO_LARGE, DEVICE)
 
 
 def test_a_bad_record_is_answered_like_a_good_one() -> None:
-    form_, json_ = Request(query=LEGACY), Request(body=body(client9(WALK[0])))
-    for asked in (form_, json_, Request(body=b"\xff"), Request(body=b"{")):
-        assert osmand.answer(asked, Fate.KEPT).status == 200
-        assert osmand.answer(asked, Fate.NOT_KEPT).status == 503
-    assert osmand.answer(form_, Fate.NOT_ENROLLED).status == 400
-    assert osmand.answer(json_, Fate.NOT_ENROLLED).status == 404
-    assert osmand.answer(form_, Fate.KEPT).body == b""
+    form_, json_ = AppRequest(query=LEGACY), AppRequest(body=body(client9(WALK[0])))
+    for asked in (form_, json_, AppRequest(body=b"\xff"), AppRequest(body=b"{")):
+        assert osmand.answer(asked, AppMessageFate.KEPT).status == 200
+        assert osmand.answer(asked, AppMessageFate.NOT_KEPT).status == 503
+    assert osmand.answer(form_, AppMessageFate.NOT_ENROLLED).status == 400
+    assert osmand.answer(json_, AppMessageFate.NOT_ENROLLED).status == 404
+    assert osmand.answer(form_, AppMessageFate.KEPT).body == b""

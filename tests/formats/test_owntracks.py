@@ -5,8 +5,13 @@ from typing import Any
 import pytest
 
 from mesure.formats.apps import app_limits, owntracks
-from mesure.formats.apps.app_message import Kind, Message, Sign, Why
-from mesure.formats.apps.app_request import Delivery, Request
+from mesure.formats.apps.app_message import (
+    AppEventKind,
+    AppMessage,
+    AppMessageFault,
+    AppMessageKind,
+)
+from mesure.formats.apps.app_request import AppRequest, MqttDelivery
 from tests.formats.samples import body, posted, published
 from tests.ingest import samples
 from tests.ingest.samples import WALK
@@ -34,12 +39,12 @@ STATUS_IOS = {"_type": "status", "iOS": {"locationManagerAuthorizationStatus": "
 STEPS = {"_type": "steps", "tst": 1733842245, "steps": 120, "from": 1, "to": 2}
 
 
-def over_http(sent: object) -> Message:
+def over_http(sent: object) -> AppMessage:
     (told,) = owntracks.read_http(posted(sent))
     return told
 
 
-def over_mqtt(sent: object, part: str = "") -> Message:
+def over_mqtt(sent: object, part: str = "") -> AppMessage:
     (told,) = owntracks.read_mqtt(published(sent, part))
     return told
 
@@ -47,7 +52,7 @@ def over_mqtt(sent: object, part: str = "") -> Message:
 @pytest.mark.parametrize("hear", [over_http, over_mqtt])
 def test_a_location_is_a_fix_in_our_units(hear: Any) -> None:
     told = hear(LOCATION)
-    assert (told.kind, told.claimed, told.observed_us) == (Kind.FIX, "jane/phone", TST_US)
+    assert (told.kind, told.claimed, told.observed_us) == (AppMessageKind.FIX, "jane/phone", TST_US)
     assert (told.fix.lat_deg, told.fix.lon_deg, told.fix.accuracy_m) == (48.85833, 2.29513, 13.0)
     assert told.fix.speed_mps == pytest.approx(6 / 3.6)
     assert told.fix.motion == 0
@@ -68,29 +73,39 @@ def test_the_state_of_the_battery_is_told(bs: object, charging: int) -> None:
 
 def test_a_ping_with_the_present_time_is_a_heartbeat() -> None:
     told = over_http(LOCATION | {"t": "p", "tst": 1733849999})
-    assert (told.kind, told.fix) == (Kind.HEARTBEAT, None)
+    assert (told.kind, told.fix) == (AppMessageKind.HEARTBEAT, None)
     assert (told.observed_us, told.health.battery_ratio) == (1_733_849_999_000_000, 0.62)
-    assert over_http({"_type": "location", "t": "p"}).kind is Kind.HEARTBEAT
-    assert over_mqtt(STEPS, "/step").kind is Kind.HEARTBEAT
+    assert over_http({"_type": "location", "t": "p"}).kind is AppMessageKind.HEARTBEAT
+    assert over_mqtt(STEPS, "/step").kind is AppMessageKind.HEARTBEAT
 
 
 @pytest.mark.parametrize(
     ("sent", "part", "sign", "observed_us", "said"),
     [
-        (TRANSITION, "/event", Sign.LEFT, 1_707_057_574_000_000, {"desc": "Home", "rid": "f7676c"}),
-        (TRANSITION | {"event": "enter"}, "/event", Sign.ENTERED, 1_707_057_574_000_000, None),
-        (LWT, "", Sign.CONNECTION_LOST, None, {}),
-        (BEACON, "/beacon", Sign.BEACON, TST_US, {"uuid": "CA271EAE", "major": "1", "minor": "2"}),
-        (STATUS_ANDROID, "/status", Sign.STATUS, None,
+        (
+            TRANSITION,
+            "/event", AppEventKind.LEFT, 1_707_057_574_000_000, {"desc": "Home", "rid": "f7676c"},
+        ),
+        (
+            TRANSITION | {"event": "enter"},
+            "/event", AppEventKind.ENTERED, 1_707_057_574_000_000, None,
+        ),
+        (LWT, "", AppEventKind.CONNECTION_LOST, None, {}),
+        (
+            BEACON,
+            "/beacon", AppEventKind.BEACON, TST_US,
+            {"uuid": "CA271EAE", "major": "1", "minor": "2"},
+        ),
+        (STATUS_ANDROID, "/status", AppEventKind.STATUS, None,
          {"wifi": "1", "ps": "0", "bo": "0", "hib": "0", "loc": "-1", "version": "42"}),
-        (STATUS_IOS, "/status", Sign.STATUS, None, STATUS_IOS["iOS"]),
+        (STATUS_IOS, "/status", AppEventKind.STATUS, None, STATUS_IOS["iOS"]),
     ],
 )  # fmt: skip
 def test_an_event_is_told_without_a_fix(
-    sent: dict[str, Any], part: str, sign: Sign, observed_us: int | None, said: Any
+    sent: dict[str, Any], part: str, sign: AppEventKind, observed_us: int | None, said: Any
 ) -> None:
     for told in (over_mqtt(sent, part), over_http(sent)):
-        assert (told.kind, told.fix) == (Kind.EVENT, None)
+        assert (told.kind, told.fix) == (AppMessageKind.EVENT, None)
         (event,) = told.events
         assert (event.sign, event.observed_us) == (sign, observed_us)
         assert said is None or dict(event.said) == said
@@ -99,67 +114,89 @@ def test_an_event_is_told_without_a_fix(
 @pytest.mark.parametrize(
     ("sent", "why"),
     [
-        ({"_type": "waypoint", "desc": "Home", "lat": 48.87, "lon": 2.35, "rad": 50}, Why.PLACES),
-        ({"_type": "waypoints", "_creator": "app", "waypoints": []}, Why.PLACES),
-        ({"_type": "card", "name": "Jane", "face": "iVBORw0KGgo="}, Why.FOR_THE_DEVICE),
-        ({"_type": "cmd", "action": "reportLocation"}, Why.FOR_THE_DEVICE),
-        ({"_type": "configuration", "host": "example.org"}, Why.OTHER_TYPE),
-        (TRANSITION | {"event": "dwell"}, Why.OTHER_TYPE),
-        ({"_type": "nothing we know"}, Why.OTHER_TYPE),
+        (
+            {"_type": "waypoint", "desc": "Home", "lat": 48.87, "lon": 2.35, "rad": 50},
+            AppMessageFault.PLACES,
+        ),
+        ({"_type": "waypoints", "_creator": "app", "waypoints": []}, AppMessageFault.PLACES),
+        ({"_type": "card", "name": "Jane", "face": "iVBORw0KGgo="}, AppMessageFault.FOR_THE_DEVICE),
+        ({"_type": "cmd", "action": "reportLocation"}, AppMessageFault.FOR_THE_DEVICE),
+        ({"_type": "configuration", "host": "example.org"}, AppMessageFault.OTHER_TYPE),
+        (TRANSITION | {"event": "dwell"}, AppMessageFault.OTHER_TYPE),
+        ({"_type": "nothing we know"}, AppMessageFault.OTHER_TYPE),
     ],
 )
-def test_what_is_nothing_to_us_is_ignored(sent: dict[str, Any], why: Why) -> None:
+def test_what_is_nothing_to_us_is_ignored(sent: dict[str, Any], why: AppMessageFault) -> None:
     for told in (over_http(sent), over_mqtt(sent)):
-        assert (told.kind, told.why, told.claimed) == (Kind.IGNORED, why, "jane/phone")
+        assert (told.kind, told.why, told.claimed) == (AppMessageKind.IGNORED, why, "jane/phone")
 
 
 @pytest.mark.parametrize(
     ("sent", "why"),
     [
-        (b'{"_type":"location","lat":48.8,"lon":2.2,"tst":17338', Why.DAMAGED),
-        (b'{"_type":"\xff\xfe"}', Why.DAMAGED),
-        (b'{"_type":17}', Why.DAMAGED),
-        (b"{}", Why.DAMAGED),
-        (b"\x00", Why.DAMAGED),
-        (b"7", Why.DAMAGED),
-        (b'{"_type":"location","x":' + b"[" * 50_000 + b"]" * 50_000 + b"}", Why.DAMAGED),
-        (b'{"_type":"location","lat":48.8,"lon":2.2}', Why.NO_TIME),
-        (b'{"_type":"location","lat":48.8,"lon":2.2,"tst":1733842245000}', Why.NO_TIME),
-        (b'{"_type":"location","lat":91,"lon":2.2,"tst":1733842245}', Why.OUT_OF_RANGE),
-        (b'{"_type":"location","lat":[48.8],"lon":{"d":2},"tst":1733842245}', Why.OUT_OF_RANGE),
-        (b'{"_type":"location","tst":1733842245}', Why.OUT_OF_RANGE),
-        (b'{"_type":"location","lat":1,"lon":2,"tst":1733842245,"mock":true}', Why.MADE_UP),
-        (b'{"_type":"encrypted","data":"AAECAwQFBgcICQoLDA0ODxAREhMUFRYX"}', Why.NO_KEY),
-        (b'{"_type":"x","x":"' + b"a" * app_limits.BODY_BYTES_MAX + b'"}', Why.TOO_LARGE),
+        (b'{"_type":"location","lat":48.8,"lon":2.2,"tst":17338', AppMessageFault.DAMAGED),
+        (b'{"_type":"\xff\xfe"}', AppMessageFault.DAMAGED),
+        (b'{"_type":17}', AppMessageFault.DAMAGED),
+        (b"{}", AppMessageFault.DAMAGED),
+        (b"\x00", AppMessageFault.DAMAGED),
+        (b"7", AppMessageFault.DAMAGED),
+        (
+            b'{"_type":"location","x":' + b"[" * 50_000 + b"]" * 50_000 + b"}",
+            AppMessageFault.DAMAGED,
+        ),
+        (b'{"_type":"location","lat":48.8,"lon":2.2}', AppMessageFault.NO_TIME),
+        (b'{"_type":"location","lat":48.8,"lon":2.2,"tst":1733842245000}', AppMessageFault.NO_TIME),
+        (b'{"_type":"location","lat":91,"lon":2.2,"tst":1733842245}', AppMessageFault.OUT_OF_RANGE),
+        (
+            b'{"_type":"location","lat":[48.8],"lon":{"d":2},"tst":1733842245}',
+            AppMessageFault.OUT_OF_RANGE,
+        ),
+        (b'{"_type":"location","tst":1733842245}', AppMessageFault.OUT_OF_RANGE),
+        (
+            b'{"_type":"location","lat":1,"lon":2,"tst":1733842245,"mock":true}',
+            AppMessageFault.MADE_UP,
+        ),
+        (
+            b'{"_type":"encrypted","data":"AAECAwQFBgcICQoLDA0ODxAREhMUFRYX"}',
+            AppMessageFault.NO_KEY,
+        ),
+        (
+            b'{"_type":"x","x":"' + b"a" * app_limits.BODY_BYTES_MAX + b'"}',
+            AppMessageFault.TOO_LARGE,
+        ),
     ],
     ids=lambda value: repr(value)[:40],
 )
-def test_what_cannot_be_used_is_refused_with_the_reason(sent: bytes, why: Why) -> None:
-    over_http = owntracks.read_http(Request(body=sent, limit_u="jane", limit_d="phone"))
-    over_mqtt = owntracks.read_mqtt(Delivery("owntracks/jane/phone", sent))
+def test_what_cannot_be_used_is_refused_with_the_reason(sent: bytes, why: AppMessageFault) -> None:
+    over_http = owntracks.read_http(AppRequest(body=sent, limit_u="jane", limit_d="phone"))
+    over_mqtt = owntracks.read_mqtt(MqttDelivery("owntracks/jane/phone", sent))
     for told in (*over_http, *over_mqtt):
-        assert (told.kind, told.why, told.fix) == (Kind.REFUSED, why, None)
+        assert (told.kind, told.why, told.fix) == (AppMessageKind.REFUSED, why, None)
 
 
 def test_a_body_of_no_length_is_nothing() -> None:
     for empty in (b"", b" \r\n"):
-        (told,) = owntracks.read_http(Request(body=empty, limit_u="jane", limit_d="phone"))
-        assert (told.kind, told.why, told.claimed) == (Kind.IGNORED, Why.EMPTY, "jane/phone")
-        (told,) = owntracks.read_mqtt(Delivery("owntracks/jane/phone", empty))
-        assert told.why is Why.EMPTY
-    assert owntracks.claimed_over_http(Request()) == ""
+        (told,) = owntracks.read_http(AppRequest(body=empty, limit_u="jane", limit_d="phone"))
+        assert (told.kind, told.why, told.claimed) == (
+            AppMessageKind.IGNORED,
+            AppMessageFault.EMPTY,
+            "jane/phone",
+        )
+        (told,) = owntracks.read_mqtt(MqttDelivery("owntracks/jane/phone", empty))
+        assert told.why is AppMessageFault.EMPTY
+    assert owntracks.device_name_over_http(AppRequest()) == ""
 
 
 def test_what_the_broker_kept_is_ignored() -> None:
     for sent in (LOCATION, LWT):
-        again = Delivery("owntracks/jane/phone", body(sent), retained=True)
+        again = MqttDelivery("owntracks/jane/phone", body(sent), retained=True)
         (told,) = owntracks.read_mqtt(again)
-        assert (told.kind, told.why) == (Kind.IGNORED, Why.RETAINED)
+        assert (told.kind, told.why) == (AppMessageKind.IGNORED, AppMessageFault.RETAINED)
 
 
 @pytest.mark.parametrize("part", ["/cmd", "/info", "/request"])
 def test_nothing_published_for_the_device_is_believed(part: str) -> None:
-    assert over_mqtt(LOCATION, part).why is Why.FOR_THE_DEVICE
+    assert over_mqtt(LOCATION, part).why is AppMessageFault.FOR_THE_DEVICE
 
 
 @pytest.mark.parametrize(
@@ -167,41 +204,46 @@ def test_nothing_published_for_the_device_is_believed(part: str) -> None:
               "owntracks/jane/", "owntracks/a/b/c/d", "owntracks/+/phone", "x" * 5_000],
 )  # fmt: skip
 def test_a_topic_of_no_device_is_refused(topic: str) -> None:
-    delivery = Delivery(topic, body(LOCATION))
-    assert owntracks.claimed_over_mqtt(delivery) == ""
+    delivery = MqttDelivery(topic, body(LOCATION))
+    assert owntracks.device_name_over_mqtt(delivery) == ""
     (told,) = owntracks.read_mqtt(delivery)
-    assert (told.kind, told.why) == (Kind.REFUSED, Why.NAMELESS)
+    assert (told.kind, told.why) == (AppMessageKind.REFUSED, AppMessageFault.NAMELESS)
 
 
 def test_the_transport_says_who_it_is_and_the_topic_only_where_nothing_else_does() -> None:
     sent = body(LOCATION | {"topic": "owntracks/eve/tablet"})
     for asked, expected in [
-        (Request(b"u=ann&d=x", sent, "jane", "phone"), "jane/phone"),
-        (Request(b"u=ann&d=x", sent), "ann/x"),
-        (Request(b"u=ann", sent), "eve/tablet"),
-        (Request(body=sent, limit_u="jane"), "eve/tablet"),
-        (Request(body=sent, limit_u="jane/x", limit_d="phone"), "eve/tablet"),
-        (Request(body=body(LOCATION | {"topic": None})), ""),
-        (Request(body=body(LOCATION | {"topic": "jane"})), ""),
+        (AppRequest(b"u=ann&d=x", sent, "jane", "phone"), "jane/phone"),
+        (AppRequest(b"u=ann&d=x", sent), "ann/x"),
+        (AppRequest(b"u=ann", sent), "eve/tablet"),
+        (AppRequest(body=sent, limit_u="jane"), "eve/tablet"),
+        (AppRequest(body=sent, limit_u="jane/x", limit_d="phone"), "eve/tablet"),
+        (AppRequest(body=body(LOCATION | {"topic": None})), ""),
+        (AppRequest(body=body(LOCATION | {"topic": "jane"})), ""),
     ]:
-        assert owntracks.claimed_over_http(asked) == expected
+        assert owntracks.device_name_over_http(asked) == expected
         (told,) = owntracks.read_http(asked)
         assert told.claimed == expected
-        assert told.why is (None if expected else Why.NAMELESS)
-    delivery = Delivery("owntracks/jane/phone", sent)
-    assert owntracks.claimed_over_mqtt(delivery) == "jane/phone"
+        assert told.why is (None if expected else AppMessageFault.NAMELESS)
+    delivery = MqttDelivery("owntracks/jane/phone", sent)
+    assert owntracks.device_name_over_mqtt(delivery) == "jane/phone"
     assert owntracks.read_mqtt(delivery)[0].claimed == "jane/phone"
 
 
 def test_a_bad_message_in_a_list_holds_up_no_other() -> None:
     listed = [samples.owntracks(WALK[0]), "x", {"_type": "location"}, samples.owntracks(WALK[1])]
     told = owntracks.read_http(posted(listed))
-    assert [one.kind for one in told] == [Kind.FIX, Kind.REFUSED, Kind.REFUSED, Kind.FIX]
+    assert [one.kind for one in told] == [
+        AppMessageKind.FIX,
+        AppMessageKind.REFUSED,
+        AppMessageKind.REFUSED,
+        AppMessageKind.FIX,
+    ]
 
 
 def test_keys_of_later_apps_are_no_hindrance_and_numbers_may_be_texts() -> None:
     told = over_http(LOCATION | {"modeId": 3, "qos": 1, "retained": True, "new": {"a": [1]}})
-    assert told.kind is Kind.FIX
+    assert told.kind is AppMessageKind.FIX
     words = {key: str(LOCATION[key]) for key in ("lat", "lon", "tst", "acc", "vel", "batt")}
     assert over_http(LOCATION | words).health == told.health
     assert over_http(LOCATION | {"motionactivities": "walking"}).health.activity == ""

@@ -5,19 +5,19 @@ import json
 import pytest
 
 from mesure.formats.apps import app_limits, owntracks, owntracks_commands, owntracks_secret, topics
-from mesure.formats.apps.app_message import Why
-from mesure.formats.apps.app_request import Delivery, Fate
+from mesure.formats.apps.app_message import AppMessageFault
+from mesure.formats.apps.app_request import AppMessageFate, MqttDelivery
 from mesure.formats.apps.owntracks_commands import Command, ReportLocation, SetConfiguration
-from mesure.service.installation.secret_box import SecretBox
+from mesure.service.installation.secret_box import SodiumSecretBox
 
 FOR_THE_CLOCK = {"locatorInterval", "locatorDisplacement"}
 
 
 def test_a_kept_message_is_answered_with_a_list() -> None:
-    told = owntracks_commands.answer(Fate.KEPT)
+    told = owntracks_commands.answer(AppMessageFate.KEPT)
     assert (told.status, told.body, told.content_type) == (200, b"[]", "application/json")
-    assert owntracks_commands.answer(Fate.NOT_ENROLLED, [ReportLocation()]).body == b"[]"
-    assert owntracks_commands.answer(Fate.NOT_KEPT, [ReportLocation()]).status == 503
+    assert owntracks_commands.answer(AppMessageFate.NOT_ENROLLED, [ReportLocation()]).body == b"[]"
+    assert owntracks_commands.answer(AppMessageFate.NOT_KEPT, [ReportLocation()]).status == 503
 
 
 def test_commands_are_written_as_the_apps_read_them() -> None:
@@ -26,7 +26,7 @@ def test_commands_are_written_as_the_apps_read_them() -> None:
         SetConfiguration(every_s=30),
         SetConfiguration(every_s=None),
     ]
-    report, often, seldom = json.loads(owntracks_commands.answer(Fate.KEPT, asked).body)
+    report, often, seldom = json.loads(owntracks_commands.answer(AppMessageFate.KEPT, asked).body)
     assert report == {"_type": "cmd", "action": "reportLocation"}
     assert often["action"] == seldom["action"] == "setConfiguration"
     assert often["configuration"] == {
@@ -45,7 +45,7 @@ def test_commands_are_written_as_the_apps_read_them() -> None:
 
 
 def test_an_answer_has_no_more_commands_than_it_may() -> None:
-    told = owntracks_commands.answer(Fate.KEPT, [ReportLocation()] * 100)
+    told = owntracks_commands.answer(AppMessageFate.KEPT, [ReportLocation()] * 100)
     assert len(json.loads(told.body)) == app_limits.COMMANDS_MAX
 
 
@@ -56,22 +56,22 @@ def test_an_interval_is_one_a_phone_can_keep(every_s: int) -> None:
 
 
 def test_a_device_with_a_key_is_answered_in_secret() -> None:
-    box = SecretBox("mysecreTpass01")
+    box = SodiumSecretBox("mysecreTpass01")
     for body in (
-        owntracks_commands.answer(Fate.KEPT, [ReportLocation()], box).body,
+        owntracks_commands.answer(AppMessageFate.KEPT, [ReportLocation()], box).body,
         owntracks_commands.payload(ReportLocation(), box),
     ):
         written = json.loads(body)
         assert written["_type"] == "encrypted"
-        plain = owntracks_secret.opened(written["data"], box)
+        plain = owntracks_secret.decrypt(written["data"], box)
         assert plain is not None
         assert b"reportLocation" in plain
         assert b"reportLocation" not in body
     # An empty list says nothing worth hiding, and every app reads it.
-    assert owntracks_commands.answer(Fate.KEPT, [], box).body == b"[]"
+    assert owntracks_commands.answer(AppMessageFate.KEPT, [], box).body == b"[]"
 
 
 def test_our_own_command_that_comes_back_is_nobody_s_message() -> None:
     topic = topics.for_commands("jane/phone")
-    (told,) = owntracks.read_mqtt(Delivery(topic, owntracks_commands.payload(ReportLocation())))
-    assert (told.why, told.claimed) == (Why.FOR_THE_DEVICE, "jane/phone")
+    (told,) = owntracks.read_mqtt(MqttDelivery(topic, owntracks_commands.payload(ReportLocation())))
+    assert (told.why, told.claimed) == (AppMessageFault.FOR_THE_DEVICE, "jane/phone")

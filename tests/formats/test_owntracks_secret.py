@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from mesure.formats.apps import owntracks, owntracks_secret
-from mesure.formats.apps.app_message import Kind, Message, Why
-from mesure.service.installation.secret_box import SecretBox
+from mesure.formats.apps.app_message import AppMessage, AppMessageFault, AppMessageKind
+from mesure.service.installation.secret_box import SodiumSecretBox
 from tests.formats.samples import posted, published
 from tests.ingest.samples import WALK
 from tests.ingest.samples import owntracks as location
@@ -23,11 +23,11 @@ PLAIN = {"_type": "location", "lat": 48.856826, "lon": 2.292713, "acc": 12, "tst
 
 
 @pytest.fixture
-def box() -> SecretBox:
-    return SecretBox(PASSPHRASE)
+def box() -> SodiumSecretBox:
+    return SodiumSecretBox(PASSPHRASE)
 
 
-def heard(sent: object, box: SecretBox | None) -> Message:
+def heard(sent: object, box: SodiumSecretBox | None) -> AppMessage:
     (over_http,) = owntracks.read_http(posted(sent), box)
     (over_mqtt,) = owntracks.read_mqtt(published(sent), box)
     assert (over_http.kind, over_http.why) == (over_mqtt.kind, over_mqtt.why)
@@ -38,51 +38,55 @@ def encrypted(data: Any) -> dict[str, Any]:
     return {"_type": "encrypted", "data": data}
 
 
-def test_a_message_of_the_apps_is_opened(box: SecretBox) -> None:
-    assert owntracks_secret.opened(VECTOR, box) == json.dumps(PLAIN).replace(" ", "").encode()
+def test_a_message_of_the_apps_is_opened(box: SodiumSecretBox) -> None:
+    assert owntracks_secret.decrypt(VECTOR, box) == json.dumps(PLAIN).replace(" ", "").encode()
     for written in (VECTOR, "\n".join((VECTOR[:76], VECTOR[76:], ""))):
-        assert heard(encrypted(written), box).kind is Kind.FIX
+        assert heard(encrypted(written), box).kind is AppMessageKind.FIX
     told = heard(encrypted(VECTOR), box)
-    assert (told.kind, told.claimed) == (Kind.FIX, "jane/phone")
+    assert (told.kind, told.claimed) == (AppMessageKind.FIX, "jane/phone")
     assert told.fix is not None
     assert (told.fix.lat_deg, told.fix.lon_deg) == (48.856826, 2.292713)
 
 
 def test_another_passphrase_opens_nothing() -> None:
     for wrong in ("mysecreTpass02", "", "mysecreTpass01x"):
-        told = heard(encrypted(VECTOR), SecretBox(wrong))
-        assert (told.kind, told.why) == (Kind.REFUSED, Why.WRONG_KEY)
+        told = heard(encrypted(VECTOR), SodiumSecretBox(wrong))
+        assert (told.kind, told.why) == (AppMessageKind.REFUSED, AppMessageFault.WRONG_KEY)
 
 
 @pytest.mark.parametrize(
     "data",
     [None, 7, "", "AA==", "not base64", VECTOR[:-4], VECTOR[4:], "é" * 60, "A" * 60 + "===="],
 )
-def test_what_is_not_whole_is_refused_like_a_wrong_key(data: object, box: SecretBox) -> None:
-    assert heard(encrypted(data), box).why is Why.WRONG_KEY
+def test_what_is_not_whole_is_refused_like_a_wrong_key(data: object, box: SodiumSecretBox) -> None:
+    assert heard(encrypted(data), box).why is AppMessageFault.WRONG_KEY
 
 
-def test_what_is_hidden_is_read_once_and_with_the_same_care(box: SecretBox) -> None:
-    def hidden(plain: bytes) -> Message:
-        return heard(encrypted(owntracks_secret.sealed(plain, box)), box)
+def test_what_is_hidden_is_read_once_and_with_the_same_care(box: SodiumSecretBox) -> None:
+    def hidden(plain: bytes) -> AppMessage:
+        return heard(encrypted(owntracks_secret.encrypt(plain, box)), box)
 
     again = json.dumps(encrypted(VECTOR)).encode()
     for plain in (again, b"", b"{", b"\xff", b"[1]"):
-        assert hidden(plain).why is Why.DAMAGED
-    assert hidden(b'{"_type":"location","t":"p"}').kind is Kind.HEARTBEAT
-    assert hidden(b'{"_type":"waypoints"}').why is Why.PLACES
-    assert hidden(b'{"_type":"location"}').why is Why.NO_TIME
+        assert hidden(plain).why is AppMessageFault.DAMAGED
+    assert hidden(b'{"_type":"location","t":"p"}').kind is AppMessageKind.HEARTBEAT
+    assert hidden(b'{"_type":"waypoints"}').why is AppMessageFault.PLACES
+    assert hidden(b'{"_type":"location"}').why is AppMessageFault.NO_TIME
 
 
-def test_nothing_in_plain_is_believed_of_a_device_with_a_key(box: SecretBox) -> None:
+def test_nothing_in_plain_is_believed_of_a_device_with_a_key(box: SodiumSecretBox) -> None:
     for plain in (location(WALK[0]), {"_type": "steps"}, {"_type": "status", "android": {}}):
-        assert heard(plain, None).kind is not Kind.REFUSED
+        assert heard(plain, None).kind is not AppMessageKind.REFUSED
         told = heard(plain, box)
-        assert (told.kind, told.why, told.events) == (Kind.REFUSED, Why.NOT_ENCRYPTED, ())
+        assert (told.kind, told.why, told.events) == (
+            AppMessageKind.REFUSED,
+            AppMessageFault.NOT_ENCRYPTED,
+            (),
+        )
     # The broker speaks for a device that is gone, and it has no key.
-    assert heard({"_type": "lwt", "tst": 1}, box).kind is Kind.EVENT
-    assert heard({"_type": "waypoints"}, box).why is Why.PLACES
-    assert heard({"_type": 7}, box).why is Why.DAMAGED
+    assert heard({"_type": "lwt", "tst": 1}, box).kind is AppMessageKind.EVENT
+    assert heard({"_type": "waypoints"}, box).why is AppMessageFault.PLACES
+    assert heard({"_type": 7}, box).why is AppMessageFault.DAMAGED
 
 
 @pytest.mark.parametrize("passphrase", ["", "a", "x" * 32, "x" * 40, "пароль", "п" * 40])

@@ -10,9 +10,9 @@ import pyarrow as pa
 import pytest
 
 from mesure.formats.columns import file_limits
-from mesure.formats.columns.arrow_columns import Columns
+from mesure.formats.columns.arrow_columns import ArrowColumns
 from mesure.formats.columns.file_faults import FixesError
-from mesure.formats.columns.file_rows import Reason
+from mesure.formats.columns.file_rows import UnusedReason
 from tests.ingest import samples
 from tests.ingest.samples import WALK, gathered, parquet, read, table
 
@@ -194,7 +194,7 @@ def test_too_little_memory_is_not_said_to_be_a_damaged_file(
     def filled(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr(Columns, "append", filled)
+    monkeypatch.setattr(ArrowColumns, "append", filled)
     with pytest.raises(FixesError, match="reading it takes more memory than there is"):
         read(parquet())
 
@@ -231,4 +231,4 @@ def test_a_long_text_in_many_rows_is_held_once() -> None:
     record = read(parquet({"time": time, "lat": long, "lon": np.ones(rows), "provider": long}))
     assert len(record) == rows
     assert not np.isfinite(record.lat_deg).any()
-    assert (record.reason == Reason.NONE).all()
+    assert (record.reason == UnusedReason.NONE).all()

@@ -9,15 +9,15 @@ import numpy as np
 import pytest
 
 from mesure.devices.message import envelope, messages
-from mesure.devices.message.batch import Batch
-from mesure.devices.message.messages import Said
+from mesure.devices.message.batch import FixBatch
+from mesure.devices.message.messages import UplinkMessage
 from mesure.devices.message.uplink import Heartbeat
 from mesure.devices.signed_form import FORM as SIGNED
 from mesure.evaluation import policy
 from mesure.evaluation.policy import DeviceClass
 from mesure.formats.stored import reduce_messages, reduced_messages, stored_messages
-from mesure.formats.stored.reduce_messages import Household
-from mesure.formats.stored.stored_messages import Message
+from mesure.formats.stored.reduce_messages import PersonMessages
+from mesure.formats.stored.stored_messages import StoredMessage
 from mesure.geo.fixes import NOT_KNOWN
 from mesure.machine.signatures import SecretKey
 from mesure.orders.reading import read_order
@@ -34,9 +34,9 @@ NOW_US = scenes.us("20T00:00")
 EVER = (0, 1 << 62)
 
 
-def message(number: int, told: Sequence[Fix], late_us: int = 0) -> Message:
+def message(number: int, told: Sequence[Fix], late_us: int = 0) -> StoredMessage:
     fixes = scenes.fixes(told)
-    batch = Batch(
+    batch = FixBatch(
         fixes.observed_us,
         fixes.lat_deg,
         fixes.lon_deg,
@@ -48,11 +48,11 @@ def message(number: int, told: Sequence[Fix], late_us: int = 0) -> Message:
         np.zeros(len(fixes), np.bool_),
     )
     sent_us = int(fixes.observed_us[-1])
-    data = envelope.seal(messages.encode(Said(number, sent_us, batch)), KEY, envelope.UP)
-    return Message(number, "D-1", SIGNED, sent_us + late_us, data)
+    data = envelope.seal(messages.encode(UplinkMessage(number, sent_us, batch)), KEY, envelope.UP)
+    return StoredMessage(number, "D-1", SIGNED, sent_us + late_us, data)
 
 
-def night() -> list[Message]:
+def night() -> list[StoredMessage]:
     """A night at home, each message with twelve fixes, and a way out in the morning."""
     told = [
         *scenes.stay("10T20:00", "11T08:00", 25.0, every_s=300, speed_mps=0.3, motion=1),
@@ -64,12 +64,12 @@ def night() -> list[Message]:
 
 
 def house(
-    kept: list[Message],
+    kept: list[StoredMessage],
     holds: Sequence[tuple[int, int]] = (),
     device_class: DeviceClass = DeviceClass.PHONE,
     carried: tuple[int, int] = EVER,
-) -> Household:
-    return Household(
+) -> PersonMessages:
+    return PersonMessages(
         kept,
         {"D-1": (carried,)},
         {"D-1": (carried,)},
@@ -82,7 +82,7 @@ def house(
     )
 
 
-def replaced(kept: list[Message], bodies: dict[int, bytes]) -> list[Message]:
+def replaced(kept: list[StoredMessage], bodies: dict[int, bytes]) -> list[StoredMessage]:
     return [
         one._replace(form=reduced_messages.FORM, body=bodies[one.sequence])
         if one.sequence in bodies
@@ -150,8 +150,8 @@ def test_what_somebody_else_carried_is_not_kept_twice() -> None:
 
 def test_messages_of_other_kinds_and_outside_the_span_stay() -> None:
     kept = night()
-    beat = messages.encode(Said(80, scenes.us("11T01:00"), Heartbeat(50)))
-    sign = Message(80, "D-1", SIGNED, NOW_US, envelope.seal(beat, KEY, envelope.UP))
+    beat = messages.encode(UplinkMessage(80, scenes.us("11T01:00"), Heartbeat(50)))
+    sign = StoredMessage(80, "D-1", SIGNED, NOW_US, envelope.seal(beat, KEY, envelope.UP))
     span = (scenes.us("10T21:00"), scenes.us("10T23:00"))
     left = reduce_messages.reduce(house([*kept, sign]), span)
     assert set(left.bodies) == {3, 4}

@@ -9,18 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mesure.devices.message import envelope, messages
-from mesure.devices.message.batch import Batch
-from mesure.devices.message.messages import Said
-from mesure.devices.message.uplink import Event, Events, Heartbeat, Up, What
+from mesure.devices.message.batch import FixBatch
+from mesure.devices.message.messages import UplinkMessage
+from mesure.devices.message.uplink import Heartbeat, Up, UplinkEvent, UplinkEventKind, UplinkEvents
 from mesure.devices.signed_form import FORM as SIGNED
 from mesure.evaluation.policy import Policy
 from mesure.formats.apps import message_pieces
-from mesure.formats.apps.app_message import Format
-from mesure.formats.apps.message_pieces import Piece as Wire
-from mesure.formats.columns.file_rows import Record
+from mesure.formats.apps.app_message import AppFormat
+from mesure.formats.apps.message_pieces import MessagePiece as Wire
+from mesure.formats.columns.file_rows import FileRows
 from mesure.formats.stored import stored_batches, stored_messages
-from mesure.formats.stored.stored_batches import Asked
-from mesure.formats.stored.stored_messages import Message, Read, Told
+from mesure.formats.stored.stored_batches import BatchReadRequest
+from mesure.formats.stored.stored_messages import HealthReport, PersonRows, StoredMessage
 from mesure.geo.fixes import Fixes
 from mesure.machine.signatures import SecretKey
 from tests.devices import samples
@@ -28,7 +28,7 @@ from tests.evaluation.scenes import default_policy, us
 from tests.formats.test_stored_messages import CLASSES, EVER
 
 SECRET = SecretKey.from_seed(bytes(32))
-EVENT = Events((Event(What.STRAP, us("10T08:00"), False),))
+EVENT = UplinkEvents((UplinkEvent(UplinkEventKind.STRAP, us("10T08:00"), False),))
 # Two persons under orders of different days may be read by different thresholds.
 POLICIES = [
     default_policy(),
@@ -37,20 +37,20 @@ POLICIES = [
 PILOT = b"id=48241179&lat=43.25&lon=76.95&timestamp=1767632400&accuracy=12"
 
 
-def said(what: Up) -> st.SearchStrategy[Message]:
+def said(what: Up) -> st.SearchStrategy[StoredMessage]:
     """Return a message that says this, under some number, of one of two devices."""
-    payload = messages.encode(Said(2, us("10T08:00"), what))
+    payload = messages.encode(UplinkMessage(2, us("10T08:00"), what))
     body = envelope.seal(payload, SECRET, envelope.UP)
     came_us = st.integers(us("10T08:00"), us("10T09:00"))
     return st.builds(
-        Message, st.integers(1, 99), st.sampled_from([*CLASSES]), st.just(SIGNED), came_us,
+        StoredMessage, st.integers(1, 99), st.sampled_from([*CLASSES]), st.just(SIGNED), came_us,
         st.just(body),
     )  # fmt: skip
 
 
-def pilot(sequence: int) -> Message:
-    kept = message_pieces.heard(Wire(Format.OSMAND, "48241179", PILOT)).kept
-    return Message(sequence, "D-1", Format.OSMAND, us("10T08:00"), kept)
+def pilot(sequence: int) -> StoredMessage:
+    kept = message_pieces.read_piece(Wire(AppFormat.OSMAND, "48241179", PILOT)).kept
+    return StoredMessage(sequence, "D-1", AppFormat.OSMAND, us("10T08:00"), kept)
 
 
 KEPT = st.one_of(
@@ -63,14 +63,16 @@ KEPT = st.one_of(
 
 
 @st.composite
-def asked(draw: st.DrawFn) -> Asked:
+def asked(draw: st.DrawFn) -> BatchReadRequest:
     """Return messages about a person; where several are of one device, it was carried for all."""
     some = draw(st.lists(KEPT, max_size=4))
     whole: Any = draw(st.sampled_from([EVER, EVER, (), ((0, us("10T08:30")),)]))
-    return Asked(some, {"D-1": EVER, "D-2": whole}, CLASSES, draw(st.sampled_from(POLICIES)))
+    return BatchReadRequest(
+        some, {"D-1": EVER, "D-2": whole}, CLASSES, draw(st.sampled_from(POLICIES))
+    )
 
 
-def plain(rows: list[Read], policy: Policy) -> list[object]:
+def plain(rows: list[PersonRows], policy: Policy) -> list[object]:
     """Return rows as lists, which can be compared where numbers are missing."""
     return [
         (one.device_class, one.rows.is_signed, one.rows.row.tolist(), record(one.rows.record),
@@ -79,8 +81,8 @@ def plain(rows: list[Read], policy: Policy) -> list[object]:
     ]  # fmt: skip
 
 
-def record(one: Record) -> list[object]:
-    return [one.file, one.traces, *(listed(getattr(one, name)) for name in Record.__slots__[2:])]
+def record(one: FileRows) -> list[object]:
+    return [one.file, one.traces, *(listed(getattr(one, name)) for name in FileRows.__slots__[2:])]
 
 
 def fixes(one: Fixes) -> list[object]:
@@ -93,31 +95,31 @@ def listed(column: Any) -> list[object]:
 
 
 @given(st.lists(asked(), max_size=6))
-def test_together_as_alone(some: list[Asked]) -> None:
+def test_together_as_alone(some: list[BatchReadRequest]) -> None:
     found = stored_batches.read(some)
     assert len(found) == len(some)
     for one, its in zip(some, found, strict=True):
-        told: list[Told] = []
+        told: list[HealthReport] = []
         alone = stored_messages.read(one.messages, one.carried, one.classes, told)
         assert plain(its.rows, one.policy) == plain(alone, one.policy)
         assert its.told == told
 
 
 def test_nobody_keeps_the_rows_of_the_others() -> None:
-    one = Asked([batch_of(1)], {"D-1": EVER}, CLASSES, POLICIES[0])
+    one = BatchReadRequest([batch_of(1)], {"D-1": EVER}, CLASSES, POLICIES[0])
     for its in stored_batches.read([one, one]):
         assert its.rows[0].rows.record.lat_deg.base is None
         assert its.rows[0].columns is not None
 
 
-def batch_of(sequence: int) -> Message:
-    fixes_: Batch = samples.batch(samples.FIXES)
-    payload = messages.encode(Said(2, us("10T08:00"), fixes_))
+def batch_of(sequence: int) -> StoredMessage:
+    fixes_: FixBatch = samples.batch(samples.FIXES)
+    payload = messages.encode(UplinkMessage(2, us("10T08:00"), fixes_))
     body = envelope.seal(payload, SECRET, envelope.UP)
-    return Message(sequence, "D-1", SIGNED, us("10T08:00"), body)
+    return StoredMessage(sequence, "D-1", SIGNED, us("10T08:00"), body)
 
 
 def test_what_cannot_be_read_is_told_as_of_one() -> None:
     broken = batch_of(7)._replace(body=b"\x00")
     with pytest.raises(ValueError, match="message 7 of D-1"):
-        stored_batches.read([Asked([broken], {"D-1": EVER}, CLASSES, POLICIES[0])])
+        stored_batches.read([BatchReadRequest([broken], {"D-1": EVER}, CLASSES, POLICIES[0])])

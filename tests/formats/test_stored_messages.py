@@ -5,19 +5,27 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mesure.devices.calls import Call, Called
+from mesure.devices.calls import Call, CallEvent
 from mesure.devices.message import envelope, messages
-from mesure.devices.message.batch import Batch
-from mesure.devices.message.messages import Said
-from mesure.devices.message.uplink import Answer, Event, Events, Heartbeat, Outcome, Up, What
+from mesure.devices.message.batch import FixBatch
+from mesure.devices.message.messages import UplinkMessage
+from mesure.devices.message.uplink import (
+    CommandAnswer,
+    CommandOutcome,
+    Heartbeat,
+    Up,
+    UplinkEvent,
+    UplinkEventKind,
+    UplinkEvents,
+)
 from mesure.devices.signed_form import FORM as SIGNED
 from mesure.evaluation.policy import DeviceClass
 from mesure.formats.apps import message_pieces
-from mesure.formats.apps.app_message import Format
-from mesure.formats.apps.message_pieces import Piece as Wire
+from mesure.formats.apps.app_message import AppFormat
+from mesure.formats.apps.message_pieces import MessagePiece as Wire
 from mesure.formats.stored import stored_messages
-from mesure.formats.stored.stored_messages import Heard, Message
-from mesure.formats.stored.trail_fix import Piece
+from mesure.formats.stored.stored_messages import MessageEvidence, StoredMessage
+from mesure.formats.stored.trail_fix import TrailMessage
 from mesure.geo.fixes import Provider
 from mesure.instants import to_datetime
 from mesure.machine.signatures import SecretKey
@@ -31,21 +39,23 @@ CLASSES = {"D-1": DeviceClass.PHONE, "D-2": DeviceClass.GNSS_TAG}
 POLICY = scenes.default_policy()
 
 
-def signed(sequence: int, what: Up, at: str, device: str = "D-1") -> Message:
-    payload = messages.encode(Said(sequence, us(at), what))
-    return Message(sequence, device, SIGNED, us(at), envelope.seal(payload, SECRET, envelope.UP))
+def signed(sequence: int, what: Up, at: str, device: str = "D-1") -> StoredMessage:
+    payload = messages.encode(UplinkMessage(sequence, us(at), what))
+    return StoredMessage(
+        sequence, device, SIGNED, us(at), envelope.seal(payload, SECRET, envelope.UP)
+    )
 
 
-def pilot(sequence: int, query: str, at: str) -> Message:
-    heard = message_pieces.heard(Wire(Format.OSMAND, "48241179", query.encode()))
-    return Message(sequence, "D-1", Format.OSMAND, us(at), heard.kept)
+def pilot(sequence: int, query: str, at: str) -> StoredMessage:
+    heard = message_pieces.read_piece(Wire(AppFormat.OSMAND, "48241179", query.encode()))
+    return StoredMessage(sequence, "D-1", AppFormat.OSMAND, us(at), heard.kept)
 
 
-def batch(start: str, end: str) -> Batch:
+def batch(start: str, end: str) -> FixBatch:
     return as_batch(fixes(stay(start, end)))
 
 
-def hear(*kept: Message, spans: object = EVER, until: str = "20T00:00") -> Heard:
+def hear(*kept: StoredMessage, spans: object = EVER, until: str = "20T00:00") -> MessageEvidence:
     carried = {"D-1": spans, "D-2": EVER}
     return stored_messages.hear(kept, carried, CLASSES, POLICY, us(until))  # type: ignore[arg-type]
 
@@ -66,8 +76,16 @@ def test_only_what_the_person_carried_is_theirs() -> None:
     spans = [(us("10T08:01"), us("10T08:02")), (us("10T08:04"), us("10T09:00"))]
     heard = hear(
         signed(1, batch("10T08:00", "10T08:06"), "10T08:06"),
-        signed(2, Events((Event(What.STRAP, us("10T08:00"), False),)), "10T08:06"),
-        signed(3, Events((Event(What.STRAP, us("10T08:05"), False),)), "10T08:06"),
+        signed(
+            2,
+            UplinkEvents((UplinkEvent(UplinkEventKind.STRAP, us("10T08:00"), False),)),
+            "10T08:06",
+        ),
+        signed(
+            3,
+            UplinkEvents((UplinkEvent(UplinkEventKind.STRAP, us("10T08:05"), False),)),
+            "10T08:06",
+        ),
         spans=spans,
     )
     assert [row & 7 for row in heard.fixes.row.tolist()] == [1, 4, 5]
@@ -109,11 +127,11 @@ def test_what_is_not_used_is_told_by_reason_and_time() -> None:
 def test_signs_of_life_and_events_tell_how_a_device_is() -> None:
     heard = hear(
         signed(1, Heartbeat(battery_percent=40, is_strap_closed=True), "10T08:00"),
-        signed(2, Answer(1, Outcome.DONE), "10T08:01"),
+        signed(2, CommandAnswer(1, CommandOutcome.DONE), "10T08:01"),
     )
     assert [one.event for one in heard.health] == [
-        Event(What.BATTERY, us("10T08:00"), 40),
-        Event(What.STRAP, us("10T08:00"), True),
+        UplinkEvent(UplinkEventKind.BATTERY, us("10T08:00"), 40),
+        UplinkEvent(UplinkEventKind.STRAP, us("10T08:00"), True),
     ]
     assert len(heard.fixes) == 0
 
@@ -129,13 +147,13 @@ def test_a_pilots_fix_is_unsigned_and_one_that_is_not_used_makes_nothing_so() ->
 
 def test_bytes_that_were_not_kept_here_are_no_ground_to_judge_on() -> None:
     with pytest.raises(ValueError, match="message 3 of D-1"):
-        hear(Message(3, "D-1", SIGNED, us("10T08:00"), b"no"))
+        hear(StoredMessage(3, "D-1", SIGNED, us("10T08:00"), b"no"))
 
 
 def test_a_trail_names_fixes_as_incidents_do() -> None:
     first = signed(7, batch("10T08:00", "10T08:02"), "10T08:02")
     pieces_ = [
-        Piece("D-1", one.form, 1, one.received_us, one.body, one.sequence)
+        TrailMessage("D-1", one.form, 1, one.received_us, one.body, one.sequence)
         for one in (first, signed(8, batch("10T09:00", "10T09:01"), "10T09:01"))
     ]
     told = list(stored_messages.trail(pieces_, CLASSES, POLICY))
@@ -147,24 +165,29 @@ def test_a_trail_names_fixes_as_incidents_do() -> None:
     assert told[0].beacon is None
     nothing = as_batch(fixes([scenes.fix("10T08:00", 0.0, radius95_m=np.nan, beacon=1)]))
     [bare] = stored_messages.trail(
-        [Piece("D-1", SIGNED, 1, us("10T08:00") + M, signed(1, nothing, "10T08:01").body, 1)],
+        [
+            TrailMessage(
+                "D-1", SIGNED, 1, us("10T08:00") + M, signed(1, nothing, "10T08:01").body, 1
+            )
+        ],
         CLASSES,
         POLICY,
     )
     assert (bare.radius95_m, bare.beacon) == (None, True)
 
 
-def as_pieces(*kept: Message) -> list[Piece]:
+def as_pieces(*kept: StoredMessage) -> list[TrailMessage]:
     return [
-        Piece(one.device, one.form, None, one.received_us, one.body, one.sequence) for one in kept
+        TrailMessage(one.device, one.form, None, one.received_us, one.body, one.sequence)
+        for one in kept
     ]
 
 
 def test_a_device_tells_of_battery_charger_and_strap_beside_a_trail() -> None:
     beat = Heartbeat(80, is_charging=False, is_strap_closed=True, is_moving=True)
-    opened = Events((Event(What.STRAP, us("17T20:06"), value=False),))
+    opened = UplinkEvents((UplinkEvent(UplinkEventKind.STRAP, us("17T20:06"), value=False),))
     told = list(
-        stored_messages.told(
+        stored_messages.device_reports_of(
             as_pieces(
                 signed(1, beat, "17T20:05"),
                 signed(2, opened, "17T20:07"),
@@ -180,7 +203,7 @@ def test_a_device_tells_of_battery_charger_and_strap_beside_a_trail() -> None:
 
 def test_a_phone_of_a_pilot_tells_of_its_battery() -> None:
     query = "id=D-1&timestamp=1763409600&lat=43.25&lon=76.92&batt=57.6&charge=true"
-    told = list(stored_messages.told(as_pieces(pilot(1, query, "17T20:05"))))
+    told = list(stored_messages.device_reports_of(as_pieces(pilot(1, query, "17T20:05"))))
     assert [(one.told, one.value) for one in told] == [("battery", 58), ("charging", 1)]
 
 
@@ -203,7 +226,7 @@ PLACE = f"id=1&lat=43.25&lon=76.9&timestamp={us('10T08:00') // 1_000_000}"
 )
 def test_what_a_phone_calls_for_is_heard(alarm: str, what: list[Call]) -> None:
     heard = hear(pilot(4, f"{PLACE}&alarm={alarm}", "10T08:00"))
-    assert [one.event for one in heard.health] == [Called(one, us("10T08:00")) for one in what]
+    assert [one.event for one in heard.health] == [CallEvent(one, us("10T08:00")) for one in what]
     assert len(heard.fixes) == 1
 
 
@@ -212,7 +235,7 @@ def test_a_call_counts_beside_a_place_that_is_none(beside: str) -> None:
     query = f"id=1&timestamp={us('10T08:00') // 1_000_000}&alarm=sos&{beside}"
     heard = hear(pilot(4, query, "10T08:00"))
     [one] = heard.health
-    assert isinstance(one.event, Called)
+    assert isinstance(one.event, CallEvent)
     assert one.event.call is Call.HELP
     assert len(heard.fixes) == 0
 

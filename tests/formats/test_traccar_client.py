@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from mesure.formats.apps import app_limits, osmand, traccar_client
-from mesure.formats.apps.app_message import Kind, Message, Why
-from mesure.formats.apps.app_request import Request
+from mesure.formats.apps.app_message import AppMessage, AppMessageFault, AppMessageKind
+from mesure.formats.apps.app_request import AppRequest
 from tests.formats.samples import DEVICE, body, client9
 from tests.ingest.samples import WALK
 
@@ -19,13 +19,13 @@ RECORDED = b"""{"location":{"timestamp":"2025-06-15T13:45:12.862Z",
  "device_id":"48241179"}"""
 
 
-def heard(**more: Any) -> Message:
+def heard(**more: Any) -> AppMessage:
     (told,) = traccar_client.read(body(client9(WALK[0], **more)))
     return told
 
 
 def test_a_location_is_a_fix_in_our_units() -> None:
-    asked = Request(body=RECORDED)
+    asked = AppRequest(body=RECORDED)
     (told,) = osmand.read(asked)
     assert told.fix is not None
     assert told.observed_us == 1_749_995_112_862_000
@@ -33,7 +33,7 @@ def test_a_location_is_a_fix_in_our_units() -> None:
     assert (told.fix.accuracy_m, told.fix.speed_mps, told.fix.motion) == (5.0, 0.4, 0)
     assert (told.health.battery_ratio, told.health.charging) == (0.79, 0)
     assert told.health.activity == "still"
-    assert told.claimed == osmand.claimed(asked) == DEVICE
+    assert told.claimed == osmand.device_name(asked) == DEVICE
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_motion_is_known_where_app_and_activity_agree(
 @pytest.mark.parametrize("more", [{"heartbeat": True}, {"event": "heartbeat"}])
 def test_a_heartbeat_s_position_is_an_earlier_one(more: dict[str, Any]) -> None:
     told = heard(**more)
-    assert (told.kind, told.fix) == (Kind.HEARTBEAT, None)
+    assert (told.kind, told.fix) == (AppMessageKind.HEARTBEAT, None)
     assert told.observed_us is not None
 
 
@@ -72,40 +72,45 @@ def test_a_location_without_coordinates_is_a_heartbeat() -> None:
     sent = client9(WALK[0])
     del sent["location"]["coords"]
     (told,) = traccar_client.read(body(sent))
-    assert (told.kind, told.claimed) == (Kind.HEARTBEAT, DEVICE)
+    assert (told.kind, told.claimed) == (AppMessageKind.HEARTBEAT, DEVICE)
 
 
 @pytest.mark.parametrize(
     ("sent", "why"),
     [
-        ({"location": client9(WALK[0])["location"]}, Why.NAMELESS),
-        ({"device_id": DEVICE}, Why.DAMAGED),
-        ({"device_id": DEVICE, "location": 7}, Why.DAMAGED),
-        ({"device_id": DEVICE, "location": {"coords": [1, 2]}}, Why.NO_TIME),
-        (client9(WALK[0], mock=True), Why.MADE_UP),
-        (client9(WALK[0], extras={"mock": "true"}), Why.MADE_UP),
-        (client9(WALK[0], timestamp="2025-06-15T13:45:12"), Why.NO_OFFSET),
-        (client9(WALK[0], timestamp=None), Why.NO_TIME),
-        (client9(WALK[0], coords=None), Why.OUT_OF_RANGE),
-        (client9(WALK[0], coords={"latitude": 91, "longitude": 2}), Why.OUT_OF_RANGE),
-        ([7], Why.DAMAGED),
-        ("x", Why.DAMAGED),
+        ({"location": client9(WALK[0])["location"]}, AppMessageFault.NAMELESS),
+        ({"device_id": DEVICE}, AppMessageFault.DAMAGED),
+        ({"device_id": DEVICE, "location": 7}, AppMessageFault.DAMAGED),
+        ({"device_id": DEVICE, "location": {"coords": [1, 2]}}, AppMessageFault.NO_TIME),
+        (client9(WALK[0], mock=True), AppMessageFault.MADE_UP),
+        (client9(WALK[0], extras={"mock": "true"}), AppMessageFault.MADE_UP),
+        (client9(WALK[0], timestamp="2025-06-15T13:45:12"), AppMessageFault.NO_OFFSET),
+        (client9(WALK[0], timestamp=None), AppMessageFault.NO_TIME),
+        (client9(WALK[0], coords=None), AppMessageFault.OUT_OF_RANGE),
+        (client9(WALK[0], coords={"latitude": 91, "longitude": 2}), AppMessageFault.OUT_OF_RANGE),
+        ([7], AppMessageFault.DAMAGED),
+        ("x", AppMessageFault.DAMAGED),
     ],
 )
-def test_what_cannot_be_used_is_refused_with_the_reason(sent: object, why: Why) -> None:
+def test_what_cannot_be_used_is_refused_with_the_reason(sent: object, why: AppMessageFault) -> None:
     (told,) = traccar_client.read(body(sent))
-    assert (told.kind, told.why) == (Kind.REFUSED, why)
+    assert (told.kind, told.why) == (AppMessageKind.REFUSED, why)
 
 
 def test_a_bad_record_in_a_batch_holds_up_no_other() -> None:
     one, two = (client9(step) for step in WALK[:2])
     listed = [one, {"location": 7, "device_id": DEVICE}, 17, two]
     kinds = [told.kind for told in traccar_client.read(body(listed))]
-    assert kinds == [Kind.FIX, Kind.REFUSED, Kind.REFUSED, Kind.FIX]
+    assert kinds == [
+        AppMessageKind.FIX,
+        AppMessageKind.REFUSED,
+        AppMessageKind.REFUSED,
+        AppMessageKind.FIX,
+    ]
     inside = {"location": [one["location"], None, two["location"]], "device_id": DEVICE}
     kinds = [told.kind for told in traccar_client.read(body(inside))]
-    assert kinds == [Kind.FIX, Kind.REFUSED, Kind.FIX]
-    assert traccar_client.claimed(body([17, {}, one])) == DEVICE
+    assert kinds == [AppMessageKind.FIX, AppMessageKind.REFUSED, AppMessageKind.FIX]
+    assert traccar_client.device_name(body([17, {}, one])) == DEVICE
     assert traccar_client.read(b"[]") == ()
 
 
@@ -114,12 +119,12 @@ def test_a_body_holds_no_more_messages_than_it_may() -> None:
     for sent in (listed, [1] * (app_limits.MESSAGES_MAX * 20)):
         told = traccar_client.read(body(sent))
         assert len(told) == app_limits.MESSAGES_MAX + 1
-        assert told[-1].why is Why.TOO_MANY
+        assert told[-1].why is AppMessageFault.TOO_MANY
     exact = traccar_client.read(body([1] * app_limits.MESSAGES_MAX))
-    assert {one.why for one in exact} == {Why.DAMAGED}
+    assert {one.why for one in exact} == {AppMessageFault.DAMAGED}
     large = RECORDED + b" " * app_limits.BODY_BYTES_MAX
-    assert [one.why for one in traccar_client.read(large)] == [Why.TOO_LARGE]
-    assert traccar_client.claimed(large) == ""
+    assert [one.why for one in traccar_client.read(large)] == [AppMessageFault.TOO_LARGE]
+    assert traccar_client.device_name(large) == ""
 
 
 def test_what_a_device_does_not_know_is_not_known() -> None:

@@ -5,8 +5,13 @@ from typing import Any
 import pytest
 
 from mesure.formats.apps import traccar_forward
-from mesure.formats.apps.app_message import Kind, Message, Sign, Why
-from mesure.formats.apps.app_request import Fate
+from mesure.formats.apps.app_message import (
+    AppEventKind,
+    AppMessage,
+    AppMessageFault,
+    AppMessageKind,
+)
+from mesure.formats.apps.app_request import AppMessageFate
 from tests.formats.samples import DEVICE, body
 from tests.ingest.samples import WALK, traccar
 
@@ -24,15 +29,15 @@ RECORDED = b"""{"position":{"id":0,
 DEVICE_ONLY = {"device": {"uniqueId": DEVICE}}
 
 
-def heard(sent: object) -> Message:
+def heard(sent: object) -> AppMessage:
     (told,) = traccar_forward.read(body(sent))
     return told
 
 
 def test_a_position_is_a_fix_in_our_units() -> None:
     (told,) = traccar_forward.read(RECORDED)
-    assert told.kind is Kind.FIX
-    assert told.claimed == traccar_forward.claimed(RECORDED) == DEVICE
+    assert told.kind is AppMessageKind.FIX
+    assert told.claimed == traccar_forward.device_name(RECORDED) == DEVICE
     assert told.fix is not None
     assert told.observed_us == 1_781_505_451_000_000
     assert (told.fix.lat_deg, told.fix.lon_deg, told.fix.accuracy_m) == (48.85833, 2.29513, 5.0)
@@ -44,22 +49,22 @@ def test_a_position_is_a_fix_in_our_units() -> None:
 @pytest.mark.parametrize("more", [{"outdated": True}, {"valid": False}])
 def test_a_position_that_is_an_earlier_one_is_a_heartbeat(more: dict[str, Any]) -> None:
     told = heard(traccar(WALK[0], deviceTime="2026-01-05T18:00:00.000+00:00", **more))
-    assert (told.kind, told.fix) == (Kind.HEARTBEAT, None)
+    assert (told.kind, told.fix) == (AppMessageKind.HEARTBEAT, None)
     assert told.observed_us == 1_767_636_000_000_000
-    assert heard(DEVICE_ONLY).kind is Kind.HEARTBEAT
+    assert heard(DEVICE_ONLY).kind is AppMessageKind.HEARTBEAT
 
 
 @pytest.mark.parametrize(
     ("kind", "sign"),
     [
-        ("deviceOffline", Sign.CONNECTION_LOST),
-        ("geofenceEnter", Sign.ENTERED),
-        ("geofenceExit", Sign.LEFT),
-        ("alarm", Sign.WARNING),
+        ("deviceOffline", AppEventKind.CONNECTION_LOST),
+        ("geofenceEnter", AppEventKind.ENTERED),
+        ("geofenceExit", AppEventKind.LEFT),
+        ("alarm", AppEventKind.WARNING),
     ],
 )
 @pytest.mark.parametrize("placed", [True, False])
-def test_an_event_carries_no_fix(kind: str, sign: Sign, placed: bool) -> None:
+def test_an_event_carries_no_fix(kind: str, sign: AppEventKind, placed: bool) -> None:
     event = {
         "id": 1,
         "type": kind,
@@ -68,7 +73,7 @@ def test_an_event_carries_no_fix(kind: str, sign: Sign, placed: bool) -> None:
     }
     area = {"name": "Home", "area": "CIRCLE (43.25 76.92, 100)"}
     told = heard((traccar(WALK[0]) if placed else DEVICE_ONLY) | {"event": event, "geofence": area})
-    assert (told.kind, told.fix) == (Kind.EVENT, None)
+    assert (told.kind, told.fix) == (AppMessageKind.EVENT, None)
     assert (told.events[0].sign, told.events[0].observed_us) == (sign, 1_767_632_400_000_000)
     assert ("desc", "Home") in told.events[0].said
     assert (("alarm", "sos") in told.events[0].said) == (kind == "alarm")
@@ -76,32 +81,32 @@ def test_an_event_carries_no_fix(kind: str, sign: Sign, placed: bool) -> None:
 
 @pytest.mark.parametrize("event", [{"type": "deviceOnline"}, {}, 7, {"type": ["alarm"]}])
 def test_another_event_is_a_heartbeat(event: object) -> None:
-    assert heard(traccar(WALK[0]) | {"event": event}).kind is Kind.HEARTBEAT
+    assert heard(traccar(WALK[0]) | {"event": event}).kind is AppMessageKind.HEARTBEAT
 
 
 @pytest.mark.parametrize(
     ("sent", "why"),
     [
-        ({}, Why.DAMAGED),
-        ({"position": 7}, Why.DAMAGED),
-        (7, Why.DAMAGED),
-        (traccar(WALK[0]) | {"device": None}, Why.NAMELESS),
-        (traccar(WALK[0]) | {"device": {"uniqueId": "x" * 500}}, Why.NAMELESS),
-        (traccar(WALK[0], fixTime=None), Why.NO_TIME),
-        (traccar(WALK[0], fixTime=1736161169), Why.NO_OFFSET),
-        (traccar(WALK[0], latitude="95"), Why.OUT_OF_RANGE),
-        (traccar(WALK[0], latitude=0.0, longitude=0.0), Why.OUT_OF_RANGE),
-        (traccar(WALK[0], attributes={"mock": True}), Why.MADE_UP),
+        ({}, AppMessageFault.DAMAGED),
+        ({"position": 7}, AppMessageFault.DAMAGED),
+        (7, AppMessageFault.DAMAGED),
+        (traccar(WALK[0]) | {"device": None}, AppMessageFault.NAMELESS),
+        (traccar(WALK[0]) | {"device": {"uniqueId": "x" * 500}}, AppMessageFault.NAMELESS),
+        (traccar(WALK[0], fixTime=None), AppMessageFault.NO_TIME),
+        (traccar(WALK[0], fixTime=1736161169), AppMessageFault.NO_OFFSET),
+        (traccar(WALK[0], latitude="95"), AppMessageFault.OUT_OF_RANGE),
+        (traccar(WALK[0], latitude=0.0, longitude=0.0), AppMessageFault.OUT_OF_RANGE),
+        (traccar(WALK[0], attributes={"mock": True}), AppMessageFault.MADE_UP),
     ],
 )
-def test_what_cannot_be_used_is_refused_with_the_reason(sent: object, why: Why) -> None:
+def test_what_cannot_be_used_is_refused_with_the_reason(sent: object, why: AppMessageFault) -> None:
     told = heard(sent)
-    assert (told.kind, told.why) == (Kind.REFUSED, why)
+    assert (told.kind, told.why) == (AppMessageKind.REFUSED, why)
 
 
 def test_a_position_with_a_warning_is_both() -> None:
     told = heard(traccar(WALK[0], attributes={"alarm": "lowBattery", "approximate": True}))
-    assert told.kind is Kind.FIX
+    assert told.kind is AppMessageKind.FIX
     assert told.events[0].said == (("alarm", "lowBattery"),)
 
 
@@ -109,13 +114,17 @@ def test_a_list_of_positions_of_several_devices_is_read_one_by_one() -> None:
     other = traccar(WALK[1]) | {"device": {"uniqueId": "other"}}
     told = traccar_forward.read(body([traccar(WALK[0]), "x", other]))
     assert [one.claimed for one in told] == [DEVICE, "", "other"]
-    assert [one.kind for one in told] == [Kind.FIX, Kind.REFUSED, Kind.FIX]
+    assert [one.kind for one in told] == [
+        AppMessageKind.FIX,
+        AppMessageKind.REFUSED,
+        AppMessageKind.FIX,
+    ]
 
 
 def test_a_server_is_never_made_to_wait_for_one_device() -> None:
-    statuses = [traccar_forward.answer(fate).status for fate in Fate]
-    assert dict(zip(Fate, statuses, strict=True)) == {
-        Fate.KEPT: 200,
-        Fate.NOT_ENROLLED: 200,
-        Fate.NOT_KEPT: 503,
+    statuses = [traccar_forward.answer(fate).status for fate in AppMessageFate]
+    assert dict(zip(AppMessageFate, statuses, strict=True)) == {
+        AppMessageFate.KEPT: 200,
+        AppMessageFate.NOT_ENROLLED: 200,
+        AppMessageFate.NOT_KEPT: 503,
     }

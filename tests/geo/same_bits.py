@@ -8,7 +8,7 @@ import numpy as np
 from mesure.geo import chance, distance, error_model, zones
 from mesure.geo.error_model import ErrorModel
 from mesure.geo.numeric import elementary, geo_kernels
-from mesure.geo.zones import Circle, Corridor, Polygon
+from mesure.geo.zones import CircleShape, CorridorShape, PolygonShape
 
 
 def digest() -> str:
@@ -19,18 +19,18 @@ def digest() -> str:
     numbers += elementary.sin_cos_deg(x * 7.0)
     angle = np.linspace(0.0, 6.2, 90)
     corners = np.stack([43.25 + 0.01 * np.sin(angle), 76.9 + 0.01 * np.cos(angle)], axis=1)
-    polygon = Polygon(tuple((float(lat), float(lon)) for lat, lon in corners.round(5)))
+    polygon = PolygonShape(tuple((float(lat), float(lon)) for lat, lon in corners.round(5)))
     line = ((43.24, 76.89), (43.25, 76.905), (43.27, 76.9))
-    apart = zones.pack([polygon, Circle(43.3, 76.9, 80.0)])
-    together = zones.pack([polygon, Circle(43.26, 76.9, 300.0), Corridor(line, 120.0)])
+    apart = zones.pack([polygon, CircleShape(43.3, 76.9, 80.0)])
+    together = zones.pack([polygon, CircleShape(43.26, 76.9, 300.0), CorridorShape(line, 120.0)])
     lat_deg, lon_deg = random.normal(43.25, 0.01, 2_000), random.normal(76.9, 0.01, 2_000)
     model, provider = ErrorModel(), random.integers(0, 4, 2_000).astype(np.int8)
     sigma_m = error_model.sigma_m(model, provider, random.uniform(1.0, 90.0, 2_000))
     reach_m = error_model.reach_m(model, provider, sigma_m, 6.0)
     for zone in (apart, together):
-        away_m = distance.signed(zone, lat_deg, lon_deg)
+        away_m = distance.distance_m(zone, lat_deg, lon_deg)
         numbers += [away_m, error_model.log_ratio(model, provider, away_m, sigma_m)]
-        numbers.append(distance.signed_within(zone, lat_deg, lon_deg, reach_m))
+        numbers.append(distance.distance_within_m(zone, lat_deg, lon_deg, reach_m))
         few = slice(0, 40)
         fixes = lat_deg[few], lon_deg[few]
         numbers.append(chance.outside(zone, *fixes, model, provider[few], sigma_m[few]))

@@ -5,7 +5,7 @@ import shapely
 from numpy.random import Generator
 
 from mesure.geo.fixes import F64
-from mesure.geo.zones import Polygon, Ring
+from mesure.geo.zones import PolygonShape, Ring
 
 M_PER_DEG = 111_200.0
 
@@ -30,7 +30,7 @@ def fixes_round(
     return lat_deg, at[1] + random.normal(0.0, spread_m, count) / lon_scale
 
 
-def in_shapely(polygon: Polygon) -> shapely.Polygon:
+def in_shapely(polygon: PolygonShape) -> shapely.Polygon:
     """Return the polygon as shapely has it, longitude first."""
     outer, *holes = ([(lon, lat) for lat, lon in r] for r in (polygon.outer, *polygon.holes))
     return shapely.Polygon(outer, holes)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from mesure.geo import cells, distance, zones
 from mesure.geo.fixes import F64
 from mesure.geo.numeric import geo_kernels
-from mesure.geo.zones import Circle, Corridor, Polygon, Shape, Zone
+from mesure.geo.zones import CircleShape, CorridorShape, PolygonShape, Shape, Zone
 from tests.geo.shapes import fixes_round, ring
 
 ALMATY = (43.25, 76.9)
@@ -21,11 +21,11 @@ def one_shape(draw: st.DrawFn) -> tuple[Zone, F64, F64, F64]:
     at, random = draw(PLACES), np.random.default_rng(draw(st.integers(0, 2**32)))
     radius_m = draw(st.sampled_from([100.0, 5_000.0, 50_000.0]))
     outer = ring(random, at, radius_m, int(random.integers(64, 600)), rough=0.1)
-    shape: Shape = Polygon(outer)
+    shape: Shape = PolygonShape(outer)
     if draw(st.booleans()):
-        shape = Polygon(outer, (ring(random, at, radius_m / 2.0, 40),))
+        shape = PolygonShape(outer, (ring(random, at, radius_m / 2.0, 40),))
     elif draw(st.booleans()):
-        shape = Corridor(outer, radius_m / 20.0)
+        shape = CorridorShape(outer, radius_m / 20.0)
     lat, lon = fixes_round(random, at, radius_m * draw(st.sampled_from([0.2, 1.0, 3.0])), 150)
     reach_m = radius_m * np.exp(random.uniform(-8.0, 2.0, 150))
     return zones.pack([shape]), np.clip(lat, -90.0, 90.0), lon, reach_m
@@ -35,11 +35,11 @@ def one_shape(draw: st.DrawFn) -> tuple[Zone, F64, F64, F64]:
 @given(one_shape(), st.booleans())
 def test_they_change_no_bit(case: tuple[Zone, F64, F64, F64], compiled: bool) -> None:
     zone, lat, lon, reach_m = case
-    measured_m = distance.signed_within(zone, lat, lon, reach_m)
+    measured_m = distance.distance_within_m(zone, lat, lon, reach_m)
     geo_kernels.use_compiler(compiled)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(distance, "CELLS_FROM", 1)
-        told_m = distance.signed_within(zone, lat, lon, reach_m)
+        told_m = distance.distance_within_m(zone, lat, lon, reach_m)
     geo_kernels.use_compiler(True)
     assert told_m.tobytes() == measured_m.tobytes()
 
@@ -51,20 +51,20 @@ def told(shapes: list[Shape]) -> bool:
 
 def test_they_tell_of_one_shape_with_many_edges() -> None:
     random = np.random.default_rng(3)
-    many, few = (Polygon(ring(random, ALMATY, 900.0, corners)) for corners in (64, 40))
+    many, few = (PolygonShape(ring(random, ALMATY, 900.0, corners)) for corners in (64, 40))
     assert told([many])
     assert not told([few])
     assert not told([many, few])
-    assert not told([many, Circle(*ALMATY, 60.0)])
+    assert not told([many, CircleShape(*ALMATY, 60.0)])
     round_the_earth = tuple((0.0, 2.0 * step) for step in range(176))
-    assert not told([Corridor(round_the_earth, 10.0)])
+    assert not told([CorridorShape(round_the_earth, 10.0)])
 
 
 def test_deep_inside_and_far_outside_they_are_sure_and_at_the_edge_they_are_not() -> None:
     turn = np.linspace(0.0, 2.0 * np.pi, 400, endpoint=False)
     lat_deg = ALMATY[0] + 0.05 * np.sin(turn)
     lon_deg = ALMATY[1] + 0.05 * np.cos(turn)
-    zone = zones.pack([Polygon(tuple(zip(lat_deg.tolist(), lon_deg.tolist(), strict=True)))])
+    zone = zones.pack([PolygonShape(tuple(zip(lat_deg.tolist(), lon_deg.tolist(), strict=True)))])
     rough = distance._cells(zone)
     assert rough is not None
     north_deg = np.array([0.0, 0.048, 0.0499, 0.06, np.nan])
@@ -82,7 +82,9 @@ def test_deep_inside_and_far_outside_they_are_sure_and_at_the_edge_they_are_not(
 
 def test_a_boundary_farther_than_a_plane_is_good_for_is_measured() -> None:
     random = np.random.default_rng(5)
-    rough = distance._cells(zones.pack([Polygon(ring(random, ALMATY, 1.5e5, 200, rough=0.01))]))
+    rough = distance._cells(
+        zones.pack([PolygonShape(ring(random, ALMATY, 1.5e5, 200, rough=0.01))])
+    )
     assert rough is not None
     reach_m, lon = np.full(2, 300.0), np.full(2, ALMATY[1])
     is_sure, _ = cells.tell(rough, ALMATY[0] + np.array([0.0, 0.8]), lon, reach_m)
@@ -92,6 +94,6 @@ def test_a_boundary_farther_than_a_plane_is_good_for_is_measured() -> None:
 def test_of_several_zones_apart_nothing_is_told() -> None:
     random = np.random.default_rng(4)
     there = (ALMATY[0] + 2.0, ALMATY[1])
-    apart: list[Shape] = [Polygon(ring(random, at, 900.0, 100)) for at in (ALMATY, there)]
+    apart: list[Shape] = [PolygonShape(ring(random, at, 900.0, 100)) for at in (ALMATY, there)]
     assert distance._cells(zones.pack(apart)) is None
     assert distance._cells(zones.pack([])) is None

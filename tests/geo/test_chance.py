@@ -11,7 +11,7 @@ from scipy.stats import ncx2
 from mesure.geo import chance, distance, earth, error_model, zones
 from mesure.geo.error_model import ErrorModel, Mixture, ProviderErrors
 from mesure.geo.fixes import F64, Provider
-from mesure.geo.zones import Circle, Corridor, Polygon, Shape, Zone
+from mesure.geo.zones import CircleShape, CorridorShape, PolygonShape, Shape, Zone
 from tests.geo.shapes import fixes_round, in_shapely, ring
 
 AT = (43.25, 76.9)
@@ -27,15 +27,15 @@ def outside(zone: Zone, lat: F64, lon: F64, sigma_m: F64, model: ErrorModel = GA
 @pytest.mark.parametrize("radius_m", [0.5, 5.0, 60.0, 900.0])
 @pytest.mark.parametrize("sigma_m", [0.5, 3.0, 10.0, 300.0])
 def test_a_circle_against_the_noncentral_chi_square(radius_m: float, sigma_m: float) -> None:
-    zone = zones.pack([Circle(*AT, radius_m)])
+    zone = zones.pack([CircleShape(*AT, radius_m)])
     away_m = np.maximum(radius_m + sigma_m * np.linspace(-8.0, 8.0, 65), 0.0)
     lat, lon = AT[0] + away_m / 111_098.0, np.full(65, AT[1])
-    measured_m = distance.signed(zone, lat, lon) + radius_m
+    measured_m = distance.distance_m(zone, lat, lon) + radius_m
     truth = 1.0 - ncx2.cdf((radius_m / sigma_m) ** 2, 2, (measured_m / sigma_m) ** 2)
     assert np.max(np.abs(outside(zone, lat, lon, np.full(65, sigma_m)) - truth)) < 1e-6
 
 
-def of_owen(polygon: Polygon, lat: float, lon: float, sigma_m: float) -> float:
+def of_owen(polygon: PolygonShape, lat: float, lon: float, sigma_m: float) -> float:
     """Return the chance outside by Owen's T: what each triangle of the fix and an edge holds."""
     scale = earth.scale(np.array(lat))
     total = 0.0
@@ -64,7 +64,7 @@ def of_owen(polygon: Polygon, lat: float, lon: float, sigma_m: float) -> float:
 def test_a_polygon_with_a_hole_against_owens_t(seed: int, size_m: float, sigma_m: float) -> None:
     random = np.random.default_rng(seed)
     hole = ring(random, AT, size_m * 0.3, 8)[::-1]  # Clockwise, as its chance is taken away.
-    polygon = Polygon(ring(random, AT, size_m, 40, rough=0.3), (hole,))
+    polygon = PolygonShape(ring(random, AT, size_m, 40, rough=0.3), (hole,))
     lat, lon = fixes_round(random, AT, size_m, 6)
     corner, next_corner = polygon.outer[:2]
     lat[0], lon[0] = (corner[0] + next_corner[0]) / 2.0, (corner[1] + next_corner[1]) / 2.0
@@ -74,7 +74,7 @@ def test_a_polygon_with_a_hole_against_owens_t(seed: int, size_m: float, sigma_m
 
 
 def test_at_corners_the_chance_is_the_share_of_the_full_turn() -> None:
-    square = Polygon(((0.0, 0.0), (0.0, 0.1), (0.1, 0.1), (0.1, 0.0)))
+    square = PolygonShape(((0.0, 0.0), (0.0, 0.1), (0.1, 0.1), (0.1, 0.0)))
     lat, lon = np.array([0.0, 0.0, 0.0, 0.05]), np.array([0.0, 0.1, 0.05, 0.1])
     found = outside(zones.pack([square]), lat, lon, np.full(4, 10.0))
     assert found == pytest.approx(np.array([0.75, 0.75, 0.5, 0.5]), abs=1e-4)
@@ -88,17 +88,22 @@ def of_many_draws(shapes: list[Shape], lat: float, lon: float, sigma_m: float) -
     lats = lat + DRAWN[:, 1] * scales * sigma_m / float(scale.lat_m_per_deg)
     inside = np.zeros(200_000, np.bool_)
     for shape in shapes:
-        if isinstance(shape, Polygon):
+        if isinstance(shape, PolygonShape):
             inside |= shapely.contains_xy(in_shapely(shape), lons, lats)
         else:
-            inside |= distance.signed(zones.pack([shape]), lats, lons) < 0.0
+            inside |= distance.distance_m(zones.pack([shape]), lats, lons) < 0.0
     return 1.0 - float(inside.mean())
 
 
-WAY = Corridor(((43.25, 76.9), (43.2515, 76.9003), (43.2518, 76.903), (43.2512, 76.905)), 60.0)
-PARK = Polygon(ring(np.random.default_rng(3), (43.2512, 76.904), 90.0, 12))
-OVERLAPPING: list[Shape] = [WAY, Circle(43.2511, 76.9045, 50.0), PARK, Circle(43.2508, 76.9048, 30)]
-APART: list[Shape] = [Circle(43.2511, 76.9045, 50.0), Circle(43.2521, 76.9045, 40.0)]
+WAY = CorridorShape(((43.25, 76.9), (43.2515, 76.9003), (43.2518, 76.903), (43.2512, 76.905)), 60.0)
+PARK = PolygonShape(ring(np.random.default_rng(3), (43.2512, 76.904), 90.0, 12))
+OVERLAPPING: list[Shape] = [
+    WAY,
+    CircleShape(43.2511, 76.9045, 50.0),
+    PARK,
+    CircleShape(43.2508, 76.9048, 30),
+]
+APART: list[Shape] = [CircleShape(43.2511, 76.9045, 50.0), CircleShape(43.2521, 76.9045, 40.0)]
 
 
 @pytest.mark.parametrize("shapes", [[WAY], OVERLAPPING, APART, [PARK]])
@@ -113,10 +118,10 @@ def test_mixtures_and_unions_against_many_draws(shapes: list[Shape]) -> None:
 @pytest.mark.parametrize(
     "shape",
     [
-        Circle(*AT, 80.0),
-        Circle(*AT, 5.0),
+        CircleShape(*AT, 80.0),
+        CircleShape(*AT, 5.0),
         PARK,
-        Polygon(((43.25, 76.9), (43.25, 76.91), (43.2501, 76.91), (43.2501, 76.9))),
+        PolygonShape(((43.25, 76.9), (43.25, 76.91), (43.2501, 76.91), (43.2501, 76.9))),
     ],
 )
 def test_along_rays_the_chance_is_nearly_the_exact_one(shape: Shape) -> None:
@@ -128,7 +133,7 @@ def test_along_rays_the_chance_is_nearly_the_exact_one(shape: Shape) -> None:
 
 
 def test_in_the_middle_of_a_circle_every_ray_is_as_long() -> None:
-    zone = dataclasses.replace(zones.pack([Circle(*AT, 20.0)]), overlaps=True)
+    zone = dataclasses.replace(zones.pack([CircleShape(*AT, 20.0)]), overlaps=True)
     found = outside(zone, np.array([AT[0]]), np.array([AT[1]]), np.array([10.0]))
     assert found[0] == pytest.approx(np.exp(-2.0), abs=1e-6)
 
@@ -138,7 +143,7 @@ def test_in_the_middle_of_a_circle_every_ray_is_as_long() -> None:
 def test_walking_out_the_chance_grows(lat_deg: float, lon_deg: float) -> None:
     random = np.random.default_rng(7)
     at = (lat_deg, lon_deg)
-    for shape in (Circle(*at, 50.0), Polygon(ring(random, at, 60.0, 12, rough=0.0))):
+    for shape in (CircleShape(*at, 50.0), PolygonShape(ring(random, at, 60.0, 12, rough=0.0))):
         lat = lat_deg + np.linspace(0.0, 500.0, 200) / 111_200.0
         found = outside(
             zones.pack([shape]),
@@ -153,7 +158,9 @@ def test_walking_out_the_chance_grows(lat_deg: float, lon_deg: float) -> None:
 
 
 def test_far_off_and_deep_inside_nothing_is_left_to_chance() -> None:
-    district = zones.pack([Polygon(ring(np.random.default_rng(8), AT, 9_000.0, 300, rough=0.1))])
+    district = zones.pack(
+        [PolygonShape(ring(np.random.default_rng(8), AT, 9_000.0, 300, rough=0.1))]
+    )
     lat, lon = np.array([AT[0], 44.25]), np.full(2, AT[1])
     assert outside(district, lat, lon, np.full(2, 10.0), ErrorModel()).tolist() == [0.0, 1.0]
 

@@ -40,7 +40,7 @@ def test_a_loop_is_compiled_even_where_machine_code_cannot_be_kept(
     monkeypatch.setattr(geo_kernels, "find_spec", lambda name: name)
     monkeypatch.setattr(geo_kernels, "import_module", lambda name: stand_in(refuses_to_keep))
     numbers = np.ones(3)
-    assert geo_kernels.compiled()
+    assert geo_kernels.is_compiled()
     geo_kernels.jit(double)(numbers)
     assert numbers.tolist() == [2.0] * 3
 
@@ -81,7 +81,7 @@ def test_an_error_that_has_nothing_to_do_with_the_disk_is_not_hidden(
 def test_without_numba_loops_run_as_they_are(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(geo_kernels, "find_spec", lambda name: None)
     numbers = np.ones(3)
-    assert not geo_kernels.compiled()
+    assert not geo_kernels.is_compiled()
     geo_kernels.jit(double)(numbers)
     assert numbers.tolist() == [2.0] * 3
 
@@ -95,15 +95,15 @@ def test_a_numba_that_does_not_start_is_not_used(
 
     monkeypatch.setattr(geo_kernels, "find_spec", lambda name: name)
     monkeypatch.setattr(geo_kernels, "import_module", broken)
-    assert not geo_kernels.compiled()
+    assert not geo_kernels.is_compiled()
 
 
 def test_a_numba_that_is_told_not_to_compile_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(geo_kernels, "find_spec", lambda name: name)
     monkeypatch.setattr(geo_kernels, "import_module", lambda name: stand_in(False, is_off=True))
-    assert not geo_kernels.compiled()
+    assert not geo_kernels.is_compiled()
 
 
 def test_the_compiler_can_be_switched_off() -> None:
     geo_kernels.use_compiler(False)
-    assert not geo_kernels.compiled()
+    assert not geo_kernels.is_compiled()

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from mesure.geo import distance, nearest_point, zones
 from mesure.geo.fixes import F64
-from mesure.geo.nearest_point import Feet
+from mesure.geo.nearest_point import NearestPoints
 from mesure.geo.numeric import geo_kernels
-from mesure.geo.zones import Corridor, Lines, Polygon, Shape
+from mesure.geo.zones import CorridorShape, PackedLines, PolygonShape, Shape
 
 # Corners and fixes on a coarse grid: equal latitudes, shared corners, edges of no length, ties;
 # sorted, for chains that lie apart.
@@ -26,13 +26,13 @@ def shapes_on_a_grid(draw: st.DrawFn) -> list[Shape]:
         st.lists(st.lists(CORNERS, min_size=3, max_size=40), min_size=1, max_size=4)
     ):
         path = tuple(sorted(corners) if draw(st.booleans()) else corners)
-        shapes.append(Polygon(path) if draw(st.booleans()) else Corridor(path, 50.0))
+        shapes.append(PolygonShape(path) if draw(st.booleans()) else CorridorShape(path, 50.0))
     return shapes
 
 
-def fix_by_fix(lines: Lines, planes: nearest_point.Planes) -> Feet:
+def fix_by_fix(lines: PackedLines, planes: nearest_point.TangentPlanes) -> NearestPoints:
     shape = (len(lines.first) - 1, len(planes.lat_deg))
-    found = Feet(
+    found = NearestPoints(
         np.full(shape, np.inf), np.zeros(shape), np.zeros(shape), np.zeros(shape, np.bool_)
     )
     geo_kernels.use_compiler(False)
@@ -43,7 +43,7 @@ def fix_by_fix(lines: Lines, planes: nearest_point.Planes) -> Feet:
     return found
 
 
-def side_by_side(lines: Lines, planes: nearest_point.Planes) -> Feet:
+def side_by_side(lines: PackedLines, planes: nearest_point.TangentPlanes) -> NearestPoints:
     geo_kernels.use_compiler(False)
     try:
         return nearest_point.nearest(lines, planes)
@@ -64,7 +64,7 @@ def test_both_ways_find_the_same_feet_exactly(
     for block in zones.pack(shapes).blocks:
         if block.lines.edge_deg.size:
             one, other = side_by_side(block.lines, planes), fix_by_fix(block.lines, planes)
-            for name, left, right in zip(Feet._fields, one, other, strict=True):
+            for name, left, right in zip(NearestPoints._fields, one, other, strict=True):
                 assert np.array_equal(left, right), name  # Zeros of either sign are squared later.
 
 
@@ -80,12 +80,12 @@ def test_chains_that_cannot_hold_the_foot_are_passed_over(
     at: tuple[float, float], gate_m: float, found: bool
 ) -> None:
     turn = np.linspace(0.0, 2.0 * np.pi, 64, endpoint=False)
-    ring = Polygon(tuple(zip(0.1 * np.cos(turn), 0.1 * np.sin(turn), strict=True)))
+    ring = PolygonShape(tuple(zip(0.1 * np.cos(turn), 0.1 * np.sin(turn), strict=True)))
     lines = zones.pack([ring]).blocks[0].lines
     planes = nearest_point.planes(np.array(at[:1]), np.array(at[1:]), np.array([gate_m]))
     one, other = side_by_side(lines, planes), fix_by_fix(lines, planes)
     assert np.isfinite(other.distance2_deg[0, 0]) == found
-    for name, left, right in zip(Feet._fields, one, other, strict=True):
+    for name, left, right in zip(NearestPoints._fields, one, other, strict=True):
         assert np.array_equal(left, right), name
 
 
@@ -93,7 +93,7 @@ def test_chains_that_cannot_hold_the_foot_are_passed_over(
 def test_a_ray_through_corners_and_along_edges_counts_right(lat_deg: float) -> None:
     stairs = ((0.0, 0.0), (0.0, 0.01), (0.002, 0.01), (0.002, 0.02), (0.005, 0.02), (0.005, 0.0))
     lon_deg: F64 = np.array([-0.001, 0.001, 0.015, 0.021])
-    lines = zones.pack([Polygon(stairs)]).blocks[0].lines
+    lines = zones.pack([PolygonShape(stairs)]).blocks[0].lines
     planes = nearest_point.planes(np.full(4, lat_deg), lon_deg, np.full(4, np.inf))
     # A fix on an edge counts as a little to the north and east of it.
     inside = {0.0: [0, 1, 0, 0], 0.002: [0, 1, 1, 0], 0.005: [0, 0, 0, 0]}[lat_deg]
@@ -104,9 +104,11 @@ def test_where_there_is_a_compiler_fixes_are_taken_one_by_one(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Why: the loops run uncompiled here, and give the same bits as the columns."""
-    zone = zones.pack([zones.Polygon(((43.0, 76.0), (43.0, 76.1), (43.1, 76.1), (43.1, 76.0)))])
+    zone = zones.pack(
+        [zones.PolygonShape(((43.0, 76.0), (43.0, 76.1), (43.1, 76.1), (43.1, 76.0)))]
+    )
     lat_deg, lon_deg = np.array([43.05, 43.2, 42.99]), np.array([76.05, 76.05, 76.2])
     monkeypatch.setattr(nearest_point, "geo_kernels", SimpleNamespace(compiled=lambda: False))
-    in_columns = distance.signed(zone, lat_deg, lon_deg)
+    in_columns = distance.distance_m(zone, lat_deg, lon_deg)
     monkeypatch.setattr(nearest_point, "geo_kernels", SimpleNamespace(compiled=lambda: True))
-    assert distance.signed(zone, lat_deg, lon_deg).tobytes() == in_columns.tobytes()
+    assert distance.distance_m(zone, lat_deg, lon_deg).tobytes() == in_columns.tobytes()

@@ -2,16 +2,16 @@ import numpy as np
 import pytest
 
 from mesure.geo import distance, zones
-from mesure.geo.zones import Circle, Corridor, Polygon, Shape
+from mesure.geo.zones import CircleShape, CorridorShape, PolygonShape, Shape
 from tests.geo.shapes import fixes_round, ring
 
-SQUARE = Polygon(((0.0, 0.0), (0.0, 0.01), (0.01, 0.01), (0.01, 0.0)))
-APART = Polygon(((0.0, 0.02), (0.0, 0.03), (0.01, 0.03)))
-ROUND_THE_CORNER = Polygon(
+SQUARE = PolygonShape(((0.0, 0.0), (0.0, 0.01), (0.01, 0.01), (0.01, 0.0)))
+APART = PolygonShape(((0.0, 0.02), (0.0, 0.03), (0.01, 0.03)))
+ROUND_THE_CORNER = PolygonShape(
     ((0.005, 0.02), (0.03, 0.02), (0.03, -0.01), (0.02, -0.01), (0.02, 0.015), (0.005, 0.015))
 )
-BESIDE = Polygon(((0.01, 0.01), (0.0, 0.01), (0.0, 0.02), (0.01, 0.02)))
-CROSSED = Polygon(((0.0, 0.0), (0.01, 0.01), (0.0, 0.01), (0.01, 0.0)))
+BESIDE = PolygonShape(((0.01, 0.01), (0.0, 0.01), (0.0, 0.02), (0.01, 0.02)))
+CROSSED = PolygonShape(((0.0, 0.0), (0.01, 0.01), (0.0, 0.01), (0.01, 0.0)))
 
 
 @pytest.mark.parametrize(
@@ -24,12 +24,12 @@ CROSSED = Polygon(((0.0, 0.0), (0.01, 0.01), (0.0, 0.01), (0.01, 0.0)))
         ([SQUARE, ROUND_THE_CORNER], False),
         ([SQUARE, SQUARE], True),
         ([SQUARE, CROSSED], True),
-        ([SQUARE, Circle(0.005, 0.005, 10.0)], True),
-        ([SQUARE, Circle(0.1, 0.1, 10.0)], False),
-        ([Circle(0.0, 0.0, 60.0), Circle(0.0, 0.001, 60.0)], True),
-        ([Circle(0.0, 0.0, 60.0), Circle(0.0009, 0.0009, 60.0)], False),
-        ([Corridor(((0.0, 0.0), (0.0, 0.01)), 20.0)], True),
-        ([Corridor(((0.0, 0.0), (0.0, 0.0)), 20.0)], False),
+        ([SQUARE, CircleShape(0.005, 0.005, 10.0)], True),
+        ([SQUARE, CircleShape(0.1, 0.1, 10.0)], False),
+        ([CircleShape(0.0, 0.0, 60.0), CircleShape(0.0, 0.001, 60.0)], True),
+        ([CircleShape(0.0, 0.0, 60.0), CircleShape(0.0009, 0.0009, 60.0)], False),
+        ([CorridorShape(((0.0, 0.0), (0.0, 0.01)), 20.0)], True),
+        ([CorridorShape(((0.0, 0.0), (0.0, 0.0)), 20.0)], False),
     ],
 )
 def test_it_is_known_whether_shapes_share_ground(shapes: list[Shape], overlaps: bool) -> None:
@@ -42,7 +42,7 @@ def test_very_many_shapes_side_by_side_are_not_compared_each_with_each(
     """Slivers along a diagonal: every box meets every other, and no two share ground."""
     wide = 1e-5
     slivers = [
-        Polygon(((0.0, w), (0.1, w + 0.1), (0.1, w + 0.1 + wide / 2), (0.0, w + wide / 2)))
+        PolygonShape(((0.0, w), (0.1, w + 0.1), (0.1, w + 0.1 + wide / 2), (0.0, w + wide / 2)))
         for w in (n * wide for n in range(50))
     ]
     assert not zones.pack(slivers).overlaps
@@ -54,35 +54,35 @@ def test_very_many_shapes_side_by_side_are_not_compared_each_with_each(
 
 def test_a_line_that_goes_nowhere_is_a_circle() -> None:
     lat, lon = fixes_round(np.random.default_rng(1), (43.25, 76.9), 80.0, 50)
-    nowhere = zones.pack([Corridor(((43.25, 76.9), (43.25, 76.9)), 100.0)])
-    circle = zones.pack([Circle(43.25, 76.9, 50.0)])
-    wanted_m = distance.signed(circle, lat, lon)
-    assert distance.signed(nowhere, lat, lon).tolist() == wanted_m.tolist()
+    nowhere = zones.pack([CorridorShape(((43.25, 76.9), (43.25, 76.9)), 100.0)])
+    circle = zones.pack([CircleShape(43.25, 76.9, 50.0)])
+    wanted_m = distance.distance_m(circle, lat, lon)
+    assert distance.distance_m(nowhere, lat, lon).tolist() == wanted_m.tolist()
 
 
 @pytest.mark.parametrize("turned", [False, True])
 def test_the_direction_of_a_ring_says_nothing(turned: bool) -> None:
     random = np.random.default_rng(2)
     outer, hole = ring(random, (43.25, 76.9), 500.0, 30), ring(random, (43.25, 76.9), 100.0, 20)
-    polygon = Polygon(outer[::-1], (hole,)) if turned else Polygon(outer, (hole[::-1],))
+    polygon = PolygonShape(outer[::-1], (hole,)) if turned else PolygonShape(outer, (hole[::-1],))
     lat, lon = fixes_round(random, (43.25, 76.9), 400.0, 200)
-    wanted_m = distance.signed(zones.pack([Polygon(outer, (hole,))]), lat, lon)
-    found_m = distance.signed(zones.pack([polygon]), lat, lon)
+    wanted_m = distance.distance_m(zones.pack([PolygonShape(outer, (hole,))]), lat, lon)
+    found_m = distance.distance_m(zones.pack([polygon]), lat, lon)
     assert np.allclose(found_m, wanted_m, rtol=0.0, atol=1e-9)
 
 
 def test_a_ring_may_repeat_its_first_corner() -> None:
     lat, lon = fixes_round(np.random.default_rng(3), (0.005, 0.005), 800.0, 100)
-    repeated = Polygon((*SQUARE.outer, SQUARE.outer[0]))
-    found_m = distance.signed(zones.pack([repeated]), lat, lon)
-    assert found_m.tolist() == distance.signed(zones.pack([SQUARE]), lat, lon).tolist()
+    repeated = PolygonShape((*SQUARE.outer, SQUARE.outer[0]))
+    found_m = distance.distance_m(zones.pack([repeated]), lat, lon)
+    assert found_m.tolist() == distance.distance_m(zones.pack([SQUARE]), lat, lon).tolist()
 
 
 def test_hundreds_of_venues_are_kept_in_small_blocks() -> None:
     random = np.random.default_rng(4)
     places = np.stack(fixes_round(random, (43.25, 76.9), 5_000.0, 300), axis=1).tolist()
-    shapes = [Polygon(ring(random, (lat, lon), 30.0, 12)) for lat, lon in places]
-    shapes.append(Polygon(ring(random, (43.25, 76.9), 4_000.0, 2_000)))
+    shapes = [PolygonShape(ring(random, (lat, lon), 30.0, 12)) for lat, lon in places]
+    shapes.append(PolygonShape(ring(random, (43.25, 76.9), 4_000.0, 2_000)))
     blocks = zones.pack(shapes).blocks
     parts = [len(block.half_width_m) for block in blocks]
     assert sum(parts) == 301
@@ -94,6 +94,6 @@ def test_hundreds_of_venues_are_kept_in_small_blocks() -> None:
 def test_a_hole_that_touches_the_outer_ring_leaves_no_boundary_there() -> None:
     hole = ((0.0, 0.004), (0.0, 0.006), (0.004, 0.006), (0.004, 0.004))
     outer = ((0.0, 0.0), (0.0, 0.004), (0.0, 0.006), (0.0, 0.01), (0.01, 0.01), (0.01, 0.0))
-    zone = zones.pack([Polygon(outer, (hole,))])
-    found_m = distance.signed(zone, np.array([0.0]), np.array([0.005]))
+    zone = zones.pack([PolygonShape(outer, (hole,))])
+    found_m = distance.distance_m(zone, np.array([0.0]), np.array([0.005]))
     assert found_m[0] == pytest.approx(111.3, abs=0.2)

@@ -6,8 +6,14 @@ from datetime import UTC, datetime
 from math import nan
 from zoneinfo import ZoneInfo
 
-from mesure.evaluation.breakdown.evidence_breakdown import NONE, Account, Source, Term, Weighed
-from mesure.incidents.incident import Facts, Incident, Kind
+from mesure.evaluation.breakdown.evidence_breakdown import (
+    NONE,
+    EvidenceBreakdown,
+    FixContribution,
+    Term,
+    TermSource,
+)
+from mesure.incidents.incident import Incident, IncidentFacts, IncidentKind
 from mesure.incidents.words.explanation import explain
 from mesure.instants import to_us
 from mesure.machine.texts import catalogue
@@ -30,7 +36,7 @@ def span(start: str, end: str) -> Span:
 
 
 NIGHT = span("2026-02-12T22:00", "2026-02-13T06:00")
-QUIET = Facts(
+QUIET = IncidentFacts(
     duty="curfew",
     place="home",
     window=NIGHT,
@@ -48,45 +54,45 @@ QUIET = Facts(
     absences=(),
     unsigned=False,
 )
-SLOWLY = Account(
+SLOWLY = EvidenceBreakdown(
     0,
     120,
     156,
     (us("2026-02-12T23:16"), us("2026-02-12T23:46")),
     (
-        Term(Source.START, -6.9, 0),
-        Term(Source.DRIFT, -0.2, 30),
-        Term(Source.POSITIONS, 12.1, 30),
+        Term(TermSource.START, -6.9, 0),
+        Term(TermSource.DRIFT, -0.2, 30),
+        Term(TermSource.POSITIONS, 12.1, 30),
     ),
     30,
     3.02,
-    (Weighed(17, 6.0, 0.1, 0.6),),
+    (FixContribution(17, 6.0, 0.1, 0.6),),
 )
 """Believed by and by, from where its positions lie."""
 
-ON_FOOT = Account(
+ON_FOOT = EvidenceBreakdown(
     1,
     120,
     121,
     (us("2026-02-12T19:59"), us("2026-02-12T20:00")),
     (
-        Term(Source.START, -2.5, 0),
-        Term(Source.DRIFT, 0.75, 2),
-        Term(Source.POSITIONS, 4.0, 1),
-        Term(Source.WAY_PATH, 8.5, 1),
-        Term(Source.BEACON_MISSED, 0.1, 2),
-        Term(Source.LIMITS, -2.6, 1),
+        Term(TermSource.START, -2.5, 0),
+        Term(TermSource.DRIFT, 0.75, 2),
+        Term(TermSource.POSITIONS, 4.0, 1),
+        Term(TermSource.WAY_PATH, 8.5, 1),
+        Term(TermSource.BEACON_MISSED, 0.1, 2),
+        Term(TermSource.LIMITS, -2.6, 1),
     ),
     1,
     1.0,
-    (Weighed(17, 4.0, 1.0, 12.5), Weighed(18, 4.0, 1.0, 4.0)),
+    (FixContribution(17, 4.0, 1.0, 12.5), FixContribution(18, 4.0, 1.0, 4.0)),
 )
 """Believed at once, for the way was seen."""
 
 ABSENT = Incident(
     id="1",
     condition="C1",
-    kind=Kind.ABSENT,
+    kind=IncidentKind.ABSENT,
     opened_at=at("2026-02-12T23:21"),
     start=at("2026-02-12T23:16"),
     end=at("2026-02-13T01:02"),
@@ -98,7 +104,7 @@ ABSENT = Incident(
 LEFT = replace(
     ABSENT,
     condition="C2",
-    kind=Kind.LEFT,
+    kind=IncidentKind.LEFT,
     opened_at=at("2026-02-12T20:06"),
     start=at("2026-02-12T20:00"),
     end=at("2026-02-14T03:00"),
@@ -119,7 +125,7 @@ LEFT = replace(
 ENTERED = replace(
     ABSENT,
     condition="C3",
-    kind=Kind.ENTERED,
+    kind=IncidentKind.ENTERED,
     opened_at=at("2026-02-14T19:22"),
     start=at("2026-02-14T19:16"),
     end=at("2026-02-15T00:00"),
@@ -136,7 +142,7 @@ ENTERED = replace(
 MISSED = replace(
     ABSENT,
     condition="C5",
-    kind=Kind.MISSED,
+    kind=IncidentKind.MISSED,
     opened_at=at("2026-02-16T10:30"),
     start=at("2026-02-16T10:00"),
     end=at("2026-02-16T10:30"),
@@ -155,7 +161,7 @@ MISSED = replace(
 )
 SILENT = replace(
     ABSENT,
-    kind=Kind.SILENT,
+    kind=IncidentKind.SILENT,
     opened_at=at("2026-02-13T03:00"),
     start=at("2026-02-13T03:00"),
     end=None,

@@ -1,15 +1,15 @@
 from datetime import UTC, datetime, timedelta
 
 from mesure.incidents import contest, review
-from mesure.incidents.contest import Answer, Contest
-from mesure.incidents.finding import Finding, Outcome, Review
+from mesure.incidents.contest import Contest, ContestAnswer
+from mesure.incidents.finding import Finding, FindingOutcome, Review
 from mesure.incidents.review import Conclusion
-from mesure.incidents.review_refusal import Refused
+from mesure.incidents.review_refusal import ReviewRefusal
 
 EIGHT = datetime(2026, 2, 10, 8, 0, tzinfo=UTC)
 DAYS = timedelta(days=14)
-CANNOT = Conclusion(Outcome.CANNOT_TELL, None, "There is too little.")
-BREACH = Conclusion(Outcome.BREACH, None, "She was seen.")
+CANNOT = Conclusion(FindingOutcome.CANNOT_TELL, None, "There is too little.")
+BREACH = Conclusion(FindingOutcome.BREACH, None, "She was seen.")
 
 
 def found(conclusion: Conclusion = BREACH) -> Review:
@@ -34,43 +34,43 @@ def test_a_contest_is_answered_in_time_or_overdue() -> None:
     new = made(found())
     assert not new.is_overdue(EIGHT)
     assert new.is_overdue(EIGHT + DAYS)
-    answered = contest.answered(new, finding(found()), finding(found()))
+    answered = contest.answer(new, finding(found()), finding(found()))
     assert not answered.is_overdue(EIGHT + DAYS)
-    assert answered.answer is Answer.STANDS
+    assert answered.answer is ContestAnswer.STANDS
 
 
 def test_before_a_finding_the_finding_is_the_answer() -> None:
     new = made(Review())
     assert not new.about_finding
-    answered = contest.answered(new, None, finding(found()))
-    assert answered.answer is Answer.DECIDED
+    answered = contest.answer(new, None, finding(found()))
+    assert answered.answer is ContestAnswer.DECIDED
     assert made(found(), answered).about_finding
-    assert contest.taken_back([answered], finding(found())) == (new,)
-    assert contest.answered(answered, None, finding(found())) is answered
+    assert contest.reopen([answered], finding(found())) == (new,)
+    assert contest.answer(answered, None, finding(found())) is answered
 
 
 def test_what_is_contested_by_now_goes_on_when_a_finding_is_taken_back() -> None:
-    answered = contest.answered(made(Review()), None, finding(found()))
+    answered = contest.answer(made(Review()), None, finding(found()))
     both = (answered, made(found(), answered))
-    assert contest.taken_back(both, finding(found())) == both
+    assert contest.reopen(both, finding(found())) == both
 
 
 def test_another_decision_changes_it() -> None:
-    answered = contest.answered(made(found()), finding(found()), finding(found(CANNOT)))
-    assert answered.answer is Answer.CHANGED
+    answered = contest.answer(made(found()), finding(found()), finding(found(CANNOT)))
+    assert answered.answer is ContestAnswer.CHANGED
 
 
 def test_a_finding_is_contested_once_and_one_thing_at_a_time() -> None:
     new = made(found())
-    assert contest.make(found(), [new], EIGHT, DAYS) is Refused.CONTESTED_ALREADY
-    answered = contest.answered(new, finding(found()), finding(found()))
-    assert contest.make(found(), [answered], EIGHT, DAYS) is Refused.ANSWERED_ALREADY
+    assert contest.make(found(), [new], EIGHT, DAYS) is ReviewRefusal.CONTESTED_ALREADY
+    answered = contest.answer(new, finding(found()), finding(found()))
+    assert contest.make(found(), [answered], EIGHT, DAYS) is ReviewRefusal.ANSWERED_ALREADY
 
 
 def test_what_was_withdrawn_can_be_contested_again() -> None:
     withdrawn = contest.withdraw(made(found()), EIGHT)
     assert isinstance(withdrawn, Contest)
-    assert contest.withdraw(withdrawn, EIGHT) is Refused.NO_CONTEST
+    assert contest.withdraw(withdrawn, EIGHT) is ReviewRefusal.NO_CONTEST
     assert made(found(), withdrawn).is_open
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from mesure.incidents.contest import Answer, Contest
+from mesure.incidents.contest import Contest, ContestAnswer
 from mesure.incidents.words import contest_words
 from mesure.machine import texts
 
@@ -28,8 +28,8 @@ def test_each_has_a_name_of_its_own(language: str) -> None:
 @pytest.mark.parametrize("language", texts.LANGUAGES)
 def test_each_answer_is_told_and_what_waits_has_none(language: str) -> None:
     catalogue = texts.catalogue(language)
-    answered = [replace(OPEN, answered_at=AT, answer=one) for one in Answer]
+    answered = [replace(OPEN, answered_at=AT, answer=one) for one in ContestAnswer]
     taken_back = replace(OPEN, withdrawn_at=AT)
     said = {contest_words.answer(one, catalogue) for one in (*answered, taken_back)}
-    assert len(said) == len(Answer) + 1
+    assert len(said) == len(ContestAnswer) + 1
     assert contest_words.answer(OPEN, catalogue) == ""

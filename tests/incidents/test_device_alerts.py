@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mesure.devices.calls import Call, Called
-from mesure.devices.message.uplink import Event, What
+from mesure.devices.calls import Call, CallEvent
+from mesure.devices.message.uplink import UplinkEvent, UplinkEventKind
 from mesure.incidents import device_alerts
-from mesure.incidents.device_alerts import Health, Kind, Notice, Sign
+from mesure.incidents.device_alerts import AlertKind, DeviceAlertState, DeviceNotice, DeviceSignal
 from mesure.incidents.words import health_words
 from mesure.machine import texts
 from tests.evaluation import scenes
@@ -18,45 +18,50 @@ from tests.evaluation.scenes import H, M, S, us
 
 ALMATY = ZoneInfo("Asia/Almaty")
 POLICY = scenes.default_policy()
-Said = tuple[str, What, int | bool]
+Said = tuple[str, UplinkEventKind, int | bool]
 
 
-def signs(*said: Said, late_us: int = 0) -> list[Sign]:
-    return [Sign("D-1", Event(what, us(at), value), us(at) + late_us) for at, what, value in said]
+def signs(*said: Said, late_us: int = 0) -> list[DeviceSignal]:
+    return [
+        DeviceSignal("D-1", UplinkEvent(what, us(at), value), us(at) + late_us)
+        for at, what, value in said
+    ]
 
 
-def called(*said: tuple[str, Call], late_us: int = 0) -> list[Sign]:
-    return [Sign("D-1", Called(call, us(at)), us(at) + late_us) for at, call in said]
+def called(*said: tuple[str, Call], late_us: int = 0) -> list[DeviceSignal]:
+    return [DeviceSignal("D-1", CallEvent(call, us(at)), us(at) + late_us) for at, call in said]
 
 
-def heard(*said: Said, late_us: int = 0) -> tuple[Health, tuple[Notice, ...]]:
-    return device_alerts.hear(Health(), signs(*said, late_us=late_us), POLICY, ALMATY, "A-1")
+def heard(*said: Said, late_us: int = 0) -> tuple[DeviceAlertState, tuple[DeviceNotice, ...]]:
+    return device_alerts.hear(
+        DeviceAlertState(), signs(*said, late_us=late_us), POLICY, ALMATY, "A-1"
+    )
 
 
 def test_a_strap_that_stays_open_is_told_of_while_it_lasts() -> None:
-    known, ended = heard(("10T08:00", What.STRAP, False))
+    known, ended = heard(("10T08:00", UplinkEventKind.STRAP, False))
     assert ended == ()
-    assert device_alerts.lasting(known, POLICY, "A-1", us("10T08:01")) == ()
+    assert device_alerts.state_notices(known, POLICY, "A-1", us("10T08:01")) == ()
     assert device_alerts.due_us(known, POLICY, us("10T08:01")) == us("10T08:02")
-    [one] = device_alerts.lasting(known, POLICY, "A-1", us("10T08:02"))
-    assert (one.kind, one.start_us, one.end_us) == (Kind.STRAP, us("10T08:00"), None)
+    [one] = device_alerts.state_notices(known, POLICY, "A-1", us("10T08:02"))
+    assert (one.kind, one.start_us, one.end_us) == (AlertKind.STRAP, us("10T08:00"), None)
     assert one.opened_us == us("10T08:02")
     assert device_alerts.due_us(known, POLICY, us("10T08:02")) is None
 
 
 def test_it_keeps_its_name_when_it_ends() -> None:
-    known, _ = heard(("10T08:00", What.STRAP, False))
-    [lasting] = device_alerts.lasting(known, POLICY, "A-1", us("10T09:00"))
-    closed = signs(("10T09:30", What.STRAP, True))
+    known, _ = heard(("10T08:00", UplinkEventKind.STRAP, False))
+    [lasting] = device_alerts.state_notices(known, POLICY, "A-1", us("10T09:00"))
+    closed = signs(("10T09:30", UplinkEventKind.STRAP, True))
     after, [one] = device_alerts.hear(known, closed, POLICY, ALMATY, "A-1")
     assert one.id == lasting.id
     assert (one.end_us, one.total_us) == (us("10T09:30"), 90 * M)
-    assert device_alerts.lasting(after, POLICY, "A-1", us("10T10:00")) == ()
+    assert device_alerts.state_notices(after, POLICY, "A-1", us("10T10:00")) == ()
 
 
 def test_what_came_late_was_seen_late() -> None:
-    known, _ = heard(("10T08:00", What.STRAP, False), late_us=2 * H)
-    [one] = device_alerts.lasting(known, POLICY, "A-1", us("10T10:00"))
+    known, _ = heard(("10T08:00", UplinkEventKind.STRAP, False), late_us=2 * H)
+    [one] = device_alerts.state_notices(known, POLICY, "A-1", us("10T10:00"))
     assert one.opened_us == us("10T10:00")
 
 
@@ -64,8 +69,8 @@ def test_moments_are_told_of_together_by_the_day() -> None:
     said: list[Said] = []
     for minute in (0, 10, 20):
         said += [
-            (f"10T08:{minute:02}", What.STRAP, False),
-            (f"10T08:{minute:02}:30", What.STRAP, True),
+            (f"10T08:{minute:02}", UplinkEventKind.STRAP, False),
+            (f"10T08:{minute:02}:30", UplinkEventKind.STRAP, True),
         ]
     _, told = heard(*said)
     assert len({one.id for one in told}) == 1
@@ -82,81 +87,95 @@ def test_moments_are_told_of_together_by_the_day() -> None:
 def test_a_day_is_one_by_the_clock_on_the_wall() -> None:
     """19:00 UTC is midnight in Almaty."""
     night: list[Said] = [
-        ("10T18:59", What.STRAP, False),
-        ("10T18:59:30", What.STRAP, True),
-        ("10T19:00", What.STRAP, False),
-        ("10T19:00:30", What.STRAP, True),
+        ("10T18:59", UplinkEventKind.STRAP, False),
+        ("10T18:59:30", UplinkEventKind.STRAP, True),
+        ("10T19:00", UplinkEventKind.STRAP, False),
+        ("10T19:00:30", UplinkEventKind.STRAP, True),
     ]
     _, told = heard(*night)
     assert [one.day and one.day.day for one in told] == [10, 11]
 
 
 def test_days_are_gathered_for_some_days_only() -> None:
-    early: list[Said] = [("01T08:00", What.STRAP, False), ("01T08:00:30", What.STRAP, True)]
-    late: list[Said] = [("20T08:00", What.STRAP, False), ("20T08:00:30", What.STRAP, True)]
+    early: list[Said] = [
+        ("01T08:00", UplinkEventKind.STRAP, False),
+        ("01T08:00:30", UplinkEventKind.STRAP, True),
+    ]
+    late: list[Said] = [
+        ("20T08:00", UplinkEventKind.STRAP, False),
+        ("20T08:00:30", UplinkEventKind.STRAP, True),
+    ]
     known, _ = heard(*early, *late)
     assert [key[2] for key in known.moments] == [us("20T08:00") // (24 * H) + 719_163]
 
 
 def test_a_battery_is_told_of_when_it_is_almost_empty_and_when_nobody_charges_it() -> None:
     known, _ = heard(
-        ("10T08:00", What.BATTERY, 50),
-        ("10T09:00", What.BATTERY, 20),
-        ("10T10:00", What.BATTERY, 12),
+        ("10T08:00", UplinkEventKind.BATTERY, 50),
+        ("10T09:00", UplinkEventKind.BATTERY, 20),
+        ("10T10:00", UplinkEventKind.BATTERY, 12),
     )
-    assert device_alerts.lasting(known, POLICY, "A-1", us("10T10:59")) == ()
-    [low] = device_alerts.lasting(known, POLICY, "A-1", us("10T11:00"))
-    assert (low.kind, low.start_us) == (Kind.CHARGING, us("10T09:00"))
+    assert device_alerts.state_notices(known, POLICY, "A-1", us("10T10:59")) == ()
+    [low] = device_alerts.state_notices(known, POLICY, "A-1", us("10T11:00"))
+    assert (low.kind, low.start_us) == (AlertKind.CHARGING, us("10T09:00"))
     known, ended = device_alerts.hear(
-        known, signs(("10T11:10", What.BATTERY, 5)), POLICY, ALMATY, "A-1"
+        known, signs(("10T11:10", UplinkEventKind.BATTERY, 5)), POLICY, ALMATY, "A-1"
     )
-    told = device_alerts.lasting(known, POLICY, "A-1", us("10T11:12"))
-    assert [one.kind for one in told] == [Kind.BATTERY, Kind.CHARGING]
+    told = device_alerts.state_notices(known, POLICY, "A-1", us("10T11:12"))
+    assert [one.kind for one in told] == [AlertKind.BATTERY, AlertKind.CHARGING]
     _, ended = device_alerts.hear(
-        known, signs(("10T11:20", What.CHARGING, True)), POLICY, ALMATY, "A-1"
+        known, signs(("10T11:20", UplinkEventKind.CHARGING, True)), POLICY, ALMATY, "A-1"
     )
-    assert [one.kind for one in ended] == [Kind.CHARGING, Kind.BATTERY]
+    assert [one.kind for one in ended] == [AlertKind.CHARGING, AlertKind.BATTERY]
 
 
 def test_a_battery_that_is_low_and_charged_in_time_is_nothing() -> None:
-    _, ended = heard(("10T09:00", What.BATTERY, 15), ("10T10:00", What.CHARGING, True))
+    _, ended = heard(
+        ("10T09:00", UplinkEventKind.BATTERY, 15), ("10T10:00", UplinkEventKind.CHARGING, True)
+    )
     assert ended == ()
-    known, ended = heard(("10T09:00", What.CHARGING, False))
+    known, ended = heard(("10T09:00", UplinkEventKind.CHARGING, False))
     assert (known.devices["D-1"].begun, ended) == ({}, ())
 
 
 def test_a_device_that_speaks_is_on() -> None:
-    known, _ = heard(("10T08:00", What.STARTED, False))
-    [off] = device_alerts.lasting(known, POLICY, "A-1", us("10T09:00"))
-    assert off.kind is Kind.SWITCHED_OFF
+    known, _ = heard(("10T08:00", UplinkEventKind.STARTED, False))
+    [off] = device_alerts.state_notices(known, POLICY, "A-1", us("10T09:00"))
+    assert off.kind is AlertKind.SWITCHED_OFF
     _, [one] = device_alerts.hear(
-        known, signs(("10T10:00", What.MOTION, True)), POLICY, ALMATY, "A-1"
+        known, signs(("10T10:00", UplinkEventKind.MOTION, True)), POLICY, ALMATY, "A-1"
     )
-    assert (one.kind, one.end_us) == (Kind.SWITCHED_OFF, us("10T10:00"))
+    assert (one.kind, one.end_us) == (AlertKind.SWITCHED_OFF, us("10T10:00"))
 
 
 def test_a_clock_that_was_set_back_makes_no_negative_time() -> None:
-    known, _ = heard(("10T08:00", What.LOCATING, False))
+    known, _ = heard(("10T08:00", UplinkEventKind.LOCATING, False))
     _, [one] = device_alerts.hear(
-        known, signs(("10T07:00", What.LOCATING, True)), POLICY, ALMATY, "A-1"
+        known, signs(("10T07:00", UplinkEventKind.LOCATING, True)), POLICY, ALMATY, "A-1"
     )
-    assert (one.kind, one.total_us, one.count) == (Kind.LOCATING, 0, 1)
+    assert (one.kind, one.total_us, one.count) == (AlertKind.LOCATING, 0, 1)
 
 
 @given(
-    st.lists(st.tuples(st.integers(0, 600), st.sampled_from(list(What)), st.booleans())),
+    st.lists(st.tuples(st.integers(0, 600), st.sampled_from(list(UplinkEventKind)), st.booleans())),
     st.lists(st.integers(0, 50)),
 )
-def test_signs_may_come_in_any_batches(said: list[tuple[int, What, bool]], cuts: list[int]) -> None:
+def test_signs_may_come_in_any_batches(
+    said: list[tuple[int, UplinkEventKind, bool]], cuts: list[int]
+) -> None:
     """And nothing that ended is left out: it is told of by itself or with its day."""
     all_signs = [
-        Sign(
-            "D-1", Event(what, us("10T00:00") + at * 30 * S, 3 if what is What.BATTERY else yes), at
+        DeviceSignal(
+            "D-1",
+            UplinkEvent(
+                what, us("10T00:00") + at * 30 * S, 3 if what is UplinkEventKind.BATTERY else yes
+            ),
+            at,
         )
         for at, what, yes in sorted(said, key=lambda one: one[0])
     ]
-    whole, told = device_alerts.hear(Health(), all_signs, POLICY, ALMATY, "A-1")
-    known, parts = Health(), list[Notice]()
+    whole, told = device_alerts.hear(DeviceAlertState(), all_signs, POLICY, ALMATY, "A-1")
+    known, parts = DeviceAlertState(), list[DeviceNotice]()
     edges = sorted({0, len(all_signs), *(cut for cut in cuts if cut < len(all_signs))})
     for first, last in itertools.pairwise(edges):
         known, some = device_alerts.hear(known, all_signs[first:last], POLICY, ALMATY, "A-1")
@@ -168,13 +187,17 @@ def test_signs_may_come_in_any_batches(said: list[tuple[int, What, bool]], cuts:
 
 
 @pytest.mark.parametrize("tag", texts.LANGUAGES)
-@pytest.mark.parametrize("kind", list(Kind))
-def test_it_is_explained_in_every_language_and_never_as_a_breach(tag: str, kind: Kind) -> None:
+@pytest.mark.parametrize("kind", list(AlertKind))
+def test_it_is_explained_in_every_language_and_never_as_a_breach(tag: str, kind: AlertKind) -> None:
     catalogue = texts.catalogue(tag)
-    day = heard(("10T08:00", What.STRAP, False), ("10T08:00:30", What.STRAP, True))[1][0].day
-    lasting = Notice("x", "D-1", kind, us("10T08:02"), us("10T08:00"), None)
-    ended = Notice("x", "D-1", kind, us("10T08:02"), us("10T08:00"), us("10T10:00"), 1, 2 * H)
-    moments = Notice("x", "D-1", kind, us("10T08:02"), us("10T08:00"), us("10T10:00"), 5, S, day)
+    day = heard(
+        ("10T08:00", UplinkEventKind.STRAP, False), ("10T08:00:30", UplinkEventKind.STRAP, True)
+    )[1][0].day
+    lasting = DeviceNotice("x", "D-1", kind, us("10T08:02"), us("10T08:00"), None)
+    ended = DeviceNotice("x", "D-1", kind, us("10T08:02"), us("10T08:00"), us("10T10:00"), 1, 2 * H)
+    moments = DeviceNotice(
+        "x", "D-1", kind, us("10T08:02"), us("10T08:00"), us("10T10:00"), 5, S, day
+    )
     told = [health_words.explain(one, ALMATY, catalogue) for one in (lasting, ended, moments)]
     assert len(set(told)) == 3
     for text in told:
@@ -183,8 +206,8 @@ def test_it_is_explained_in_every_language_and_never_as_a_breach(tag: str, kind:
 
 
 def test_in_english_it_says_when_and_what_to_do() -> None:
-    known, _ = heard(("10T08:00", What.STRAP, False))
-    [one] = device_alerts.lasting(known, POLICY, "A-1", us("10T08:02"))
+    known, _ = heard(("10T08:00", UplinkEventKind.STRAP, False))
+    [one] = device_alerts.state_notices(known, POLICY, "A-1", us("10T08:02"))
     assert health_words.explain(one, ALMATY, texts.catalogue("en")).split("\n") == [
         (
             "Your device said that its strap was open. It began on 10 February 2026 at 13:00. "
@@ -204,26 +227,30 @@ def test_in_english_it_says_when_and_what_to_do() -> None:
 # --- Calls ---------------------------------------------------------------------------------------
 
 
-def cried(*said: tuple[str, Call], late_us: int = 0) -> tuple[Health, tuple[Notice, ...]]:
-    return device_alerts.hear(Health(), called(*said, late_us=late_us), POLICY, ALMATY, "A-1")
+def cried(
+    *said: tuple[str, Call], late_us: int = 0
+) -> tuple[DeviceAlertState, tuple[DeviceNotice, ...]]:
+    return device_alerts.hear(
+        DeviceAlertState(), called(*said, late_us=late_us), POLICY, ALMATY, "A-1"
+    )
 
 
 @pytest.mark.parametrize(
     ("call", "kind"),
     [
-        (Call.HELP, Kind.HELP),
-        (Call.TAMPERED, Kind.TAMPERING),
-        (Call.RUNS_LOW, Kind.BATTERY),
-        (Call.POWER_CUT, Kind.POWER),
-        (Call.GOES_OFF, Kind.SWITCHED_OFF),
+        (Call.HELP, AlertKind.HELP),
+        (Call.TAMPERED, AlertKind.TAMPERING),
+        (Call.RUNS_LOW, AlertKind.BATTERY),
+        (Call.POWER_CUT, AlertKind.POWER),
+        (Call.GOES_OFF, AlertKind.SWITCHED_OFF),
     ],
 )
-def test_a_call_is_told_of_at_once_and_by_itself(call: Call, kind: Kind) -> None:
+def test_a_call_is_told_of_at_once_and_by_itself(call: Call, kind: AlertKind) -> None:
     known, [one] = cried(("10T08:00", call), late_us=5 * S)
     assert (one.kind, one.start_us, one.end_us) == (kind, us("10T08:00"), us("10T08:00"))
     assert one.opened_us == us("10T08:00") + 5 * S
     assert (one.count, one.day) == (1, None)
-    assert device_alerts.lasting(known, POLICY, "A-1", us("10T09:00")) == ()
+    assert device_alerts.state_notices(known, POLICY, "A-1", us("10T09:00")) == ()
     assert device_alerts.due_us(known, POLICY, us("10T08:00")) is None
 
 
@@ -240,11 +267,11 @@ def test_a_call_that_is_repeated_in_a_moment_is_one_and_a_later_one_another() ->
 
 
 def test_a_call_ends_no_state_and_begins_none() -> None:
-    open_ = signs(("10T08:00", What.STRAP, False))
+    open_ = signs(("10T08:00", UplinkEventKind.STRAP, False))
     some = [*open_, *called(("10T08:01", Call.TAMPERED))]
-    known, [call] = device_alerts.hear(Health(), some, POLICY, ALMATY, "A-1")
-    [strap] = device_alerts.lasting(known, POLICY, "A-1", us("10T09:00"))
-    assert (strap.kind, call.kind) == (Kind.STRAP, Kind.TAMPERING)
+    known, [call] = device_alerts.hear(DeviceAlertState(), some, POLICY, ALMATY, "A-1")
+    [strap] = device_alerts.state_notices(known, POLICY, "A-1", us("10T09:00"))
+    assert (strap.kind, call.kind) == (AlertKind.STRAP, AlertKind.TAMPERING)
 
 
 def test_a_call_for_help_is_worded_as_one_and_as_no_breach() -> None:
@@ -257,5 +284,5 @@ def test_a_call_for_help_is_worded_as_one_and_as_no_breach() -> None:
 
 @pytest.mark.parametrize("tag", texts.LANGUAGES)
 def test_every_kind_has_a_title_of_its_own(tag: str) -> None:
-    titles = [health_words.title(kind, texts.catalogue(tag)) for kind in Kind]
+    titles = [health_words.title(kind, texts.catalogue(tag)) for kind in AlertKind]
     assert len({*titles}) == len(titles)

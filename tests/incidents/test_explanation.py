@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mesure.evaluation.breakdown.evidence_breakdown import Account, Source, Term
-from mesure.incidents.incident import Facts, Incident, Kind
+from mesure.evaluation.breakdown.evidence_breakdown import EvidenceBreakdown, Term, TermSource
+from mesure.incidents.incident import Incident, IncidentFacts, IncidentKind
 from mesure.incidents.words.explanation import explain
 from mesure.machine.texts import LANGUAGES, catalogue
 from mesure.orders.values.span import Span
@@ -34,7 +34,7 @@ from tests.incidents.samples import (
 # --- The whole text, in English --------------------------------------------------------------
 
 TEXTS = {
-    Kind.ABSENT: """\
+    IncidentKind.ABSENT: """\
 This is a possible breach of condition C1 (curfew). It is not a finding: only a person can make one.
 You had to be at home on 12 February 2026 from 22:00 to 06:00.
 
@@ -53,7 +53,7 @@ walls or buildings reflect. The device may have been somewhere without you. The 
 drawn a little wrong. A late reading that shows you inside would change this conclusion. So would
 the home beacon, or an authorised absence that was not entered yet. You can contest this and say
 what happened.""",
-    Kind.LEFT: """\
+    IncidentKind.LEFT: """\
 This is a possible breach of condition C2 (residence). It is not a finding: only a person can make
 one. You had to stay inside “district” from 5 January 2026, 00:00 to 5 January 2027, 00:00.
 
@@ -75,7 +75,7 @@ walls or buildings reflect. The device may have been somewhere without you. The 
 drawn a little wrong. A late reading that shows you inside would change this conclusion. So would
 the home beacon, or an authorised absence that was not entered yet. You can contest this and say
 what happened.""",
-    Kind.ENTERED: """\
+    IncidentKind.ENTERED: """\
 This is a possible breach of condition C3 (exclusion). It is not a finding: only a person can make
 one. You had to keep out of “stadium” on 14 February 2026 from 18:00 to 24:00.
 
@@ -96,7 +96,7 @@ or buildings reflect can show a wrong place. The device may have been somewhere 
 boundary may be drawn a little wrong. A late reading that shows you outside would change this
 conclusion. So would an authorised absence that was not entered yet. You can contest this and say
 what happened.""",
-    Kind.MISSED: """\
+    IncidentKind.MISSED: """\
 This is a possible breach of condition C5 (appointment). It is not a finding: only a person can make
 one. You had an appointment at “office” on 16 February 2026 from 10:00 to 10:30. You were asked to
 stay for 10 minutes in all.
@@ -113,7 +113,7 @@ There can be other explanations. Indoors, a weak signal can show a wrong place. 
 without the device. The appointment may have been moved. A late reading that shows you there would
 change this conclusion. So would somebody there who confirms that you came. You can contest this and
 say what happened.""",
-    Kind.SILENT: """\
+    IncidentKind.SILENT: """\
 Your device was not heard while condition C1 (curfew) applied. This says nothing about where you
 were, and is not a breach. The condition applied on 12 February 2026 from 22:00 to 06:00.
 
@@ -126,8 +126,8 @@ this and say what happened.""",
 }
 
 
-@pytest.mark.parametrize("kind", Kind)
-def test_the_explanation_of_each_kind_reads_like_this(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", IncidentKind)
+def test_the_explanation_of_each_kind_reads_like_this(kind: IncidentKind) -> None:
     paragraphs = TEXTS[kind].split("\n\n")
     assert english(EACH[kind]).split("\n") == [" ".join(each.split("\n")) for each in paragraphs]
 
@@ -166,7 +166,7 @@ POSSIBLE = {
 def test_a_breach_is_only_ever_possible(language: str, incident: Incident) -> None:
     possible, breach = POSSIBLE[language]
     text = explain(incident, ALMATY, catalogue(language)).lower()
-    if incident.kind is Kind.SILENT:
+    if incident.kind is IncidentKind.SILENT:
         assert possible not in text
         assert text.count(breach) == 1  # "... and is not a breach".
     else:
@@ -199,16 +199,16 @@ def test_no_fix_used_is_said_in_words() -> None:
     assert "Taken alone" not in text
 
 
-@pytest.mark.parametrize("kind", [Kind.ABSENT, Kind.ENTERED])
-def test_a_path_on_which_no_single_fix_is_clear_is_said_to_be_one(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", [IncidentKind.ABSENT, IncidentKind.ENTERED])
+def test_a_path_on_which_no_single_fix_is_clear_is_said_to_be_one(kind: IncidentKind) -> None:
     facts = replace(EACH[kind].facts, fixes_on_wrong_side=0)
     text = english(replace(EACH[kind], facts=facts))
     assert "Taken alone, none of them lies" in text
     assert "confidence circle" not in text
 
 
-@pytest.mark.parametrize("kind", [Kind.ABSENT, Kind.ENTERED])
-def test_a_distance_that_means_nothing_is_not_told(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", [IncidentKind.ABSENT, IncidentKind.ENTERED])
+def test_a_distance_that_means_nothing_is_not_told(kind: IncidentKind) -> None:
     facts = replace(EACH[kind].facts, distance_max_m=0.0)
     assert "farthest" not in english(replace(EACH[kind], facts=facts))
 
@@ -240,7 +240,7 @@ def test_absences_are_named_until_they_are_many() -> None:
 
 
 def test_a_withdrawn_notice_says_so_before_anything_else_and_offers_no_doubts() -> None:
-    text = english(WITHDRAWN[Kind.ABSENT])
+    text = english(WITHDRAWN[IncidentKind.ABSENT])
     said = sentences(text)
     assert said[2].startswith("This notice was withdrawn on 20 February 2026 at 09:00:")
     assert said[3] == "It stays on the record, but is not held against you."
@@ -250,13 +250,13 @@ def test_a_withdrawn_notice_says_so_before_anything_else_and_offers_no_doubts() 
 
 def test_an_open_incident_is_said_to_go_on() -> None:
     assert "away from home since 23:16. When this was written, it had not ended." in english(
-        OPEN[Kind.ABSENT]
+        OPEN[IncidentKind.ABSENT]
     )
-    assert "outside “district” since 20:00 on 12 February 2026." in english(OPEN[Kind.LEFT])
+    assert "outside “district” since 20:00 on 12 February 2026." in english(OPEN[IncidentKind.LEFT])
 
 
 def test_what_was_withdrawn_while_open_is_not_said_to_go_on() -> None:
-    gone = replace(OPEN[Kind.ABSENT], withdrawn_at=at("2026-02-13T00:30"))
+    gone = replace(OPEN[IncidentKind.ABSENT], withdrawn_at=at("2026-02-13T00:30"))
     assert "since 23:16. 35 readings" in english(gone)
 
 
@@ -297,7 +297,7 @@ SPANS = st.builds(
     st.timedeltas(timedelta(seconds=1), timedelta(days=900)),
 )
 FACTS = st.builds(
-    Facts,
+    IncidentFacts,
     duty=NAMES,
     place=NAMES,
     window=SPANS,
@@ -316,12 +316,12 @@ FACTS = st.builds(
     unsigned=st.booleans(),
 )
 ACCOUNTS = st.builds(
-    Account,
+    EvidenceBreakdown,
     lane=st.just(0),
     first=st.just(0),
     last=st.just(1),
     taken_us=st.tuples(*[st.integers(0, 2**51)] * 2),
-    terms=st.lists(st.builds(Term, st.sampled_from(Source), NUMBERS, COUNTS)).map(tuple),
+    terms=st.lists(st.builds(Term, st.sampled_from(TermSource), NUMBERS, COUNTS)).map(tuple),
     wrong_side=COUNTS,
     pieces_ratio=st.floats(0.0, 1e4),
     weighed=st.just(()),
@@ -330,7 +330,7 @@ INCIDENTS = st.builds(
     Incident,
     id=NAMES,
     condition=NAMES,
-    kind=st.sampled_from(Kind),
+    kind=st.sampled_from(IncidentKind),
     opened_at=INSTANTS,
     start=INSTANTS,
     end=st.none() | INSTANTS,

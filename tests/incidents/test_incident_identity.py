@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from hypothesis import given, settings
 
 from mesure.evaluation.checkpoint import incremental as live_
-from mesure.evaluation.checkpoint.incremental import Live
+from mesure.evaluation.checkpoint.incremental import IncrementalState
 from mesure.geo.fixes import Fixes
 from mesure.incidents import incident_identity, raising
-from mesure.incidents.incident_identity import Match, Shown
+from mesure.incidents.incident_identity import IncidentMatch, ShownIncident
 from mesure.instants import to_us
 from tests.evaluation import scenes, seasons
 from tests.evaluation.scenes import CURFEW, fixes, order, received, rules, stay, us
@@ -19,11 +19,13 @@ READY = rules(order(CURFEW))
 ALWAYS = -(2**62)
 
 
-def matched(told: Fixes, until: str, kept: Sequence[Shown] = ()) -> tuple[Match, ...]:
-    return incident_identity.matched(scenes.look(READY, told, until), "A-1", kept, ALWAYS)
+def matched(
+    told: Fixes, until: str, kept: Sequence[ShownIncident] = ()
+) -> tuple[IncidentMatch, ...]:
+    return incident_identity.match_incidents(scenes.look(READY, told, until), "A-1", kept, ALWAYS)
 
 
-def shown(matches: Sequence[Match]) -> list[Shown]:
+def shown(matches: Sequence[IncidentMatch]) -> list[ShownIncident]:
     return [one.shown for one in matches]
 
 
@@ -76,7 +78,7 @@ def test_two_that_turn_out_to_be_one_are_one_and_a_withdrawn_one() -> None:
 def test_no_two_incidents_have_one_name() -> None:
     """Somebody else's name is passed by, though the episode begins when that one began."""
     [first] = shown(matched(fixes(HOME, AWAY), "11T01:00"))
-    other = Shown(first.id, "C1", "absent", 0, 0, 1, (0, 1))
+    other = ShownIncident(first.id, "C1", "absent", 0, 0, 1, (0, 1))
     [one] = [m for m in matched(fixes(HOME, AWAY), "11T01:00", [other]) if m.before is None]
     assert one.shown.id != first.id
 
@@ -85,8 +87,8 @@ def test_what_is_settled_is_left_alone() -> None:
     told = fixes(HOME, AWAY, BACK)
     statement = scenes.look(READY, told, "11T03:00")
     old = shown(matched(told, "11T03:00"))
-    assert incident_identity.matched(statement, "A-1", old, us("12T00:00")) == ()
-    assert incident_identity.matched(statement, "A-1", (), us("12T00:00")) == ()
+    assert incident_identity.match_incidents(statement, "A-1", old, us("12T00:00")) == ()
+    assert incident_identity.match_incidents(statement, "A-1", (), us("12T00:00")) == ()
     assert old[0].over_us == us("11T01:00")
 
 
@@ -104,12 +106,12 @@ def test_what_late_evidence_refuted_is_withdrawn_at_its_receipt() -> None:
 @FEW
 @given(seasons.seasons())
 def test_every_incident_of_a_replay_is_kept_and_what_is_more_was_withdrawn(season: Season) -> None:
-    kept: dict[str, Shown] = {}
-    in_view: list[Shown] = []
-    live = Live()
+    kept: dict[str, ShownIncident] = {}
+    in_view: list[ShownIncident] = []
+    live = IncrementalState()
     for batch, look_us in season.batches():
         live, view = live_.advance(season.rules, live, batch, look_us)
-        matches = incident_identity.matched(view.statement, "A-1", in_view, view.since_us)
+        matches = incident_identity.match_incidents(view.statement, "A-1", in_view, view.since_us)
         assert len({one.shown.id for one in matches}) == len(matches)
         in_view = shown(matches)
         kept |= {one.id: one for one in in_view}

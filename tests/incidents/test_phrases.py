@@ -89,13 +89,13 @@ def test_a_place_called_home_is_home_and_any_other_has_its_name_in_quotes() -> N
 )
 def test_midnight_at_the_end_of_a_day_is_24(language: str, said: str) -> None:
     evening = Span(at("2026-12-31T22:00", PARIS), at("2027-01-01T00:00", PARIS))
-    assert phrases.dated(evening, PARIS, catalogue(language)) == said
+    assert phrases.span_with_date(evening, PARIS, catalogue(language)) == said
 
 
 def test_from_a_day_on_both_dates_are_named() -> None:
     start = at("2026-12-31T22:00", PARIS)
     day = Span(start, start + timedelta(days=1))
-    assert phrases.dated(day, PARIS, catalogue("en")) == (
+    assert phrases.span_with_date(day, PARIS, catalogue("en")) == (
         "from 31 December 2026, 22:00 to 1 January 2027, 22:00"
     )
     assert phrases.within(day, day, PARIS, catalogue("fr")) == (

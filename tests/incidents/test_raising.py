@@ -11,7 +11,7 @@ from mesure.evaluation.kinds import exclusion
 from mesure.evaluation.rules import Rules
 from mesure.geo.fixes import Fixes
 from mesure.incidents import raising
-from mesure.incidents.incident import Incident, Kind
+from mesure.incidents.incident import Incident, IncidentKind
 from mesure.instants import to_us
 from tests.evaluation.scenes import (
     CURFEW,
@@ -55,12 +55,12 @@ def test_what_reaches_beyond_its_place_is_not_said_to_be_the_place(
     monkeypatch.setattr(exclusion, "side", lambda duty, bound: ring)
     visit = fixes(stay("10T08:00", "10T09:00"), stay("10T09:00", "10T10:00", 5_000 - 150))
     [one] = raised(rules(order(EXCLUSION)), visit, "10T10:00")
-    assert (one.kind, one.facts.place) == (Kind.ENTERED, "stadium + 100 m")
+    assert (one.kind, one.facts.place) == (IncidentKind.ENTERED, "stadium + 100 m")
 
 
 def test_an_episode_becomes_one_incident_with_its_facts(curfew: Rules) -> None:
     [one] = raised(curfew, LATE_RETURN, "11T07:00")
-    assert one.kind is Kind.ABSENT
+    assert one.kind is IncidentKind.ABSENT
     assert (one.condition, one.facts.place, one.facts.duty) == ("C1", "home", "curfew")
     assert [shown(to_us(edge)) for edge in (one.start, one.end or one.start)] == [
         "10T22:30",
@@ -107,7 +107,7 @@ def test_they_are_told_by_when_an_officer_could_see_them() -> None:
     ready = rules(order(CURFEW, RESIDENCE))
     told = fixes(stay("10T20:00", "10T23:00", FAR_M), stay("10T23:00", "11T02:00", 9_000))
     seen = raised(ready, told, "11T02:00")
-    assert [one.kind for one in seen] == [Kind.ABSENT, Kind.LEFT]
+    assert [one.kind for one in seen] == [IncidentKind.ABSENT, IncidentKind.LEFT]
     assert [one.opened_at for one in seen] == sorted(one.opened_at for one in seen)
 
 
@@ -183,7 +183,7 @@ REFUTED = fixes(
 
 def test_what_late_evidence_refuted_stays_and_says_so(curfew: Rules) -> None:
     [one] = raised(curfew, REFUTED, "11T07:00")
-    assert one.kind is Kind.ABSENT
+    assert one.kind is IncidentKind.ABSENT
     assert one.withdrawn_at is not None
     assert shown(to_us(one.withdrawn_at)) == "11T01:00"
     assert shown(to_us(one.opened_at)) == "10T23:00"
@@ -206,7 +206,7 @@ def test_what_counted_is_told_but_of_a_silence(curfew: Rules) -> None:
     odds = sum(term.llr for term in one.account.terms)
     assert 3.0 < odds < 7.0
     silence = raised(curfew, fixes(HOME), "11T07:00")[0]
-    assert (silence.kind, silence.account) == (Kind.SILENT, NONE)
+    assert (silence.kind, silence.account) == (IncidentKind.SILENT, NONE)
 
 
 def test_what_stands_again_is_not_withdrawn(curfew: Rules) -> None:

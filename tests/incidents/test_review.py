@@ -10,24 +10,26 @@ from mesure.incidents.contest import Contest
 from mesure.incidents.finding import (
     OF_DEVICE,
     OF_PLACE,
-    Cause,
-    End,
-    How,
-    Outcome,
+    FindingCause,
+    FindingEnd,
+    FindingEndKind,
+    FindingOutcome,
     Review,
-    Stage,
+    ReviewStage,
     conclusions,
 )
 from mesure.incidents.review import Conclusion
-from mesure.incidents.review_refusal import Refused
+from mesure.incidents.review_refusal import ReviewRefusal
 
 EIGHT = datetime(2026, 2, 10, 8, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 WITHIN = timedelta(minutes=10)
 DAYS = timedelta(days=14)
-BREACH = Conclusion(Outcome.BREACH, None, "He says that he was out.")
-EXCUSED = Conclusion(Outcome.EXCUSED, Cause.REASONABLE_EXCUSE, "The bus broke down.")
-NO_BREACH = Conclusion(Outcome.NO_BREACH, Cause.LOCATION_ERROR, "The circle is a street wide.")
+BREACH = Conclusion(FindingOutcome.BREACH, None, "He says that he was out.")
+EXCUSED = Conclusion(FindingOutcome.EXCUSED, FindingCause.REASONABLE_EXCUSE, "The bus broke down.")
+NO_BREACH = Conclusion(
+    FindingOutcome.NO_BREACH, FindingCause.LOCATION_ERROR, "The circle is a street wide."
+)
 
 
 def seen(*accounts: str) -> Review:
@@ -37,7 +39,7 @@ def seen(*accounts: str) -> Review:
     return found
 
 
-def made(found: Review | Refused) -> Review:
+def made(found: Review | ReviewRefusal) -> Review:
     assert isinstance(found, Review)
     return found
 
@@ -58,14 +60,14 @@ def decided(conclusion: Conclusion, second_eyes: bool = False) -> Review:
 def test_nobody_decides_who_has_not_looked() -> None:
     assert (
         review.find(Review(), BREACH, "ann", EIGHT, kind="absent", second_eyes=False)
-        is Refused.NOT_SEEN
+        is ReviewRefusal.NOT_SEEN
     )
     assert (
         review.find(seen("bob"), BREACH, "ann", EIGHT, kind="absent", second_eyes=False)
-        is Refused.NOT_SEEN
+        is ReviewRefusal.NOT_SEEN
     )
     found = decided(EXCUSED)
-    assert (found.stage, found.found_at) == (Stage.FOUND, EIGHT)
+    assert (found.stage, found.found_at) == (ReviewStage.FOUND, EIGHT)
     assert found.finding is not None
     assert found.finding.decided_by == "ann"
 
@@ -76,104 +78,109 @@ def test_the_first_look_counts() -> None:
 
 
 @pytest.mark.parametrize("kind", ["absent", "missed", "silent", "strap", "unheard of"])
-@pytest.mark.parametrize("outcome", Outcome)
-def test_outcomes_and_causes_come_from_a_closed_list(outcome: Outcome, kind: str) -> None:
+@pytest.mark.parametrize("outcome", FindingOutcome)
+def test_outcomes_and_causes_come_from_a_closed_list(outcome: FindingOutcome, kind: str) -> None:
     closed_list = OF_PLACE if kind in {"absent", "missed"} else OF_DEVICE
-    for cause in (None, *Cause):
+    for cause in (None, *FindingCause):
         said = Conclusion(outcome, cause, "because")
         found = review.find(seen("ann"), said, "ann", EIGHT, kind=kind, second_eyes=False)
         if outcome not in closed_list:
-            assert found is Refused.OUTCOME
+            assert found is ReviewRefusal.OUTCOME
         else:
             allowed = closed_list[outcome] or {None}
-            assert (found is not Refused.CAUSE) == (cause in allowed)
-    assert {*OF_PLACE, *OF_DEVICE} == {*Outcome}
+            assert (found is not ReviewRefusal.CAUSE) == (cause in allowed)
+    assert {*OF_PLACE, *OF_DEVICE} == {*FindingOutcome}
 
 
 def test_a_silence_and_a_device_have_conclusions_of_their_own_and_a_breach_is_none_of_them() -> (
     None
 ):
-    assert Outcome.BREACH not in conclusions("silent")
+    assert FindingOutcome.BREACH not in conclusions("silent")
     assert [one.value for one in conclusions("silent")] == [
         "battery", "network", "device_fault", "excused", "cannot_tell", "tampering_referred",
     ]  # fmt: skip
-    assert list(conclusions("absent"))[-1] is Outcome.BREACH
+    assert list(conclusions("absent"))[-1] is FindingOutcome.BREACH
 
 
 def test_a_breach_of_a_silence_that_was_proposed_before_is_not_confirmed() -> None:
     proposed = decided(BREACH, second_eyes=True)
-    assert review.confirm(proposed, "bob", EIGHT, kind="silent") is Refused.OUTCOME
+    assert review.confirm(proposed, "bob", EIGHT, kind="silent") is ReviewRefusal.OUTCOME
     assert isinstance(review.turn_down(proposed, "bob", EIGHT, "No."), Review)
 
 
 def test_a_breach_of_a_silence_that_was_found_before_is_decided_again_as_something_else() -> None:
     found = decided(BREACH)
     again = review.decide_again(found, BREACH, "eve", EIGHT, kind="silent")
-    assert again is Refused.OUTCOME
-    battery = Conclusion(Outcome.BATTERY, None, "The record of charging shows it.")
+    assert again is ReviewRefusal.OUTCOME
+    battery = Conclusion(FindingOutcome.BATTERY, None, "The record of charging shows it.")
     assert isinstance(review.decide_again(found, battery, "eve", EIGHT, kind="silent"), Review)
 
 
 def test_a_finding_needs_a_reason() -> None:
     for reason in ("", "  ", "x" * 4_001):
-        empty = Conclusion(Outcome.BREACH, None, reason)
+        empty = Conclusion(FindingOutcome.BREACH, None, reason)
         assert (
             review.find(seen("ann"), empty, "ann", EIGHT, kind="absent", second_eyes=False)
-            is Refused.REASON
+            is ReviewRefusal.REASON
         )
 
 
 def test_a_second_officer_confirms_or_turns_down() -> None:
     proposed = decided(BREACH, second_eyes=True)
-    assert (proposed.stage, proposed.found_at) == (Stage.PROPOSED, None)
+    assert (proposed.stage, proposed.found_at) == (ReviewStage.PROPOSED, None)
     assert (
         review.find(proposed, BREACH, "bob", EIGHT, kind="absent", second_eyes=True)
-        is Refused.WAITS_FOR_SECOND
+        is ReviewRefusal.WAITS_FOR_SECOND
     )
-    assert review.confirm(proposed, "ann", EIGHT, kind="absent") is Refused.SAME_EYES
-    assert review.confirm(proposed, "stranger", EIGHT, kind="absent") is Refused.NOT_SEEN
+    assert review.confirm(proposed, "ann", EIGHT, kind="absent") is ReviewRefusal.SAME_EYES
+    assert review.confirm(proposed, "stranger", EIGHT, kind="absent") is ReviewRefusal.NOT_SEEN
     found = made(review.confirm(proposed, "bob", EIGHT + MINUTE, kind="absent"))
-    assert (found.stage, found.found_at) == (Stage.FOUND, EIGHT + MINUTE)
-    assert review.confirm(found, "bob", EIGHT, kind="absent") is Refused.NOTHING_PROPOSED
+    assert (found.stage, found.found_at) == (ReviewStage.FOUND, EIGHT + MINUTE)
+    assert review.confirm(found, "bob", EIGHT, kind="absent") is ReviewRefusal.NOTHING_PROPOSED
     for reason in ("", " ", "x" * 4_001):
-        assert review.turn_down(proposed, "bob", EIGHT, reason) is Refused.REASON
+        assert review.turn_down(proposed, "bob", EIGHT, reason) is ReviewRefusal.REASON
     down = made(review.turn_down(proposed, "bob", EIGHT, "No."))
-    assert down.former[0].end == End(How.TURNED_DOWN, "bob", EIGHT, "No.")
-    assert (down.stage, down.finding, len(down.former)) == (Stage.SEEN, None, 1)
-    assert review.turn_down(down, "bob", EIGHT, "No.") is Refused.NOTHING_PROPOSED
-    assert review.turn_down(proposed, "ann", EIGHT, "No.") is Refused.SAME_EYES
+    assert down.former[0].end == FindingEnd(FindingEndKind.TURNED_DOWN, "bob", EIGHT, "No.")
+    assert (down.stage, down.finding, len(down.former)) == (ReviewStage.SEEN, None, 1)
+    assert review.turn_down(down, "bob", EIGHT, "No.") is ReviewRefusal.NOTHING_PROPOSED
+    assert review.turn_down(proposed, "ann", EIGHT, "No.") is ReviewRefusal.SAME_EYES
 
 
 def test_there_is_one_finding() -> None:
     assert (
         review.find(decided(EXCUSED), BREACH, "bob", EIGHT, kind="absent", second_eyes=False)
-        is Refused.FOUND_ALREADY
+        is ReviewRefusal.FOUND_ALREADY
     )
 
 
 def test_a_slip_is_taken_back_within_minutes_by_whoever_made_it() -> None:
     found = decided(EXCUSED)
-    assert review.take_back(found, "bob", EIGHT, "A slip.", within=WITHIN) is Refused.NOT_YOURS
     assert (
-        review.take_back(found, "ann", EIGHT + WITHIN, "A slip.", within=WITHIN) is Refused.TOO_LATE
+        review.take_back(found, "bob", EIGHT, "A slip.", within=WITHIN) is ReviewRefusal.NOT_YOURS
+    )
+    assert (
+        review.take_back(found, "ann", EIGHT + WITHIN, "A slip.", within=WITHIN)
+        is ReviewRefusal.TOO_LATE
     )
     assert (
         review.take_back(seen("ann"), "ann", EIGHT, "A slip.", within=WITHIN)
-        is Refused.NOTHING_TO_UNDO
+        is ReviewRefusal.NOTHING_TO_UNDO
     )
     back = made(review.take_back(found, "ann", EIGHT + MINUTE, "A slip.", within=WITHIN))
-    assert (back.stage, back.finding) == (Stage.SEEN, None)
+    assert (back.stage, back.finding) == (ReviewStage.SEEN, None)
     [former] = back.former
     assert replace(former, end=None) == found.finding
-    assert former.end == End(How.TAKEN_BACK, "ann", EIGHT + MINUTE, "A slip.")
-    assert review.take_back(found, "ann", EIGHT, " ", within=WITHIN) is Refused.REASON
+    assert former.end == FindingEnd(FindingEndKind.TAKEN_BACK, "ann", EIGHT + MINUTE, "A slip.")
+    assert review.take_back(found, "ann", EIGHT, " ", within=WITHIN) is ReviewRefusal.REASON
 
 
 def test_a_confirmation_is_taken_back_by_the_second_officer() -> None:
     found = made(review.confirm(decided(BREACH, second_eyes=True), "bob", EIGHT, kind="absent"))
-    assert review.take_back(found, "ann", EIGHT, "A slip.", within=WITHIN) is Refused.NOT_YOURS
+    assert (
+        review.take_back(found, "ann", EIGHT, "A slip.", within=WITHIN) is ReviewRefusal.NOT_YOURS
+    )
     back = made(review.take_back(found, "bob", EIGHT, "A slip.", within=WITHIN))
-    assert back.stage is Stage.PROPOSED
+    assert back.stage is ReviewStage.PROPOSED
     assert review.confirm(back, "eve", EIGHT, kind="absent") != back
 
 
@@ -181,7 +188,8 @@ def test_who_had_a_part_does_not_decide_again() -> None:
     found = made(review.confirm(decided(BREACH, second_eyes=True), "bob", EIGHT, kind="absent"))
     for account in ("ann", "bob"):
         assert (
-            review.decide_again(found, EXCUSED, account, EIGHT, kind="absent") is Refused.SAME_EYES
+            review.decide_again(found, EXCUSED, account, EIGHT, kind="absent")
+            is ReviewRefusal.SAME_EYES
         )
     again = made(review.decide_again(found, EXCUSED, "eve", EIGHT + MINUTE, kind="absent"))
     assert again.finding is not None
@@ -189,30 +197,31 @@ def test_who_had_a_part_does_not_decide_again() -> None:
     assert again.former == (found.finding,)
     assert (
         review.take_back(again, "eve", EIGHT + MINUTE, "A slip.", within=WITHIN)
-        is Refused.ANSWERED_ALREADY
+        is ReviewRefusal.ANSWERED_ALREADY
     )
     assert (
-        review.decide_again(seen("eve"), EXCUSED, "eve", EIGHT, kind="absent") is Refused.NO_CONTEST
+        review.decide_again(seen("eve"), EXCUSED, "eve", EIGHT, kind="absent")
+        is ReviewRefusal.NO_CONTEST
     )
     assert (
         review.decide_again(
-            found, Conclusion(Outcome.BREACH, None, ""), "eve", EIGHT, kind="absent"
+            found, Conclusion(FindingOutcome.BREACH, None, ""), "eve", EIGHT, kind="absent"
         )
-        is Refused.REASON
+        is ReviewRefusal.REASON
     )
 
 
 def test_nobody_is_worse_off_for_contesting() -> None:
     found = decided(EXCUSED)
-    assert review.decide_again(found, BREACH, "eve", EIGHT, kind="absent") is Refused.WORSE
+    assert review.decide_again(found, BREACH, "eve", EIGHT, kind="absent") is ReviewRefusal.WORSE
     assert isinstance(review.decide_again(found, NO_BREACH, "eve", EIGHT, kind="absent"), Review)
-    battery = Conclusion(Outcome.BATTERY, None, "Empty.")
-    tampered = Conclusion(Outcome.TAMPERING_REFERRED, None, "The strap looks cut.")
+    battery = Conclusion(FindingOutcome.BATTERY, None, "Empty.")
+    tampered = Conclusion(FindingOutcome.TAMPERING_REFERRED, None, "The strap looks cut.")
     silence = review.find(
         seen("ann", "eve"), battery, "ann", EIGHT, kind="silent", second_eyes=False
     )
     again = review.decide_again(made(silence), tampered, "eve", EIGHT, kind="silent")
-    assert again is Refused.WORSE
+    assert again is ReviewRefusal.WORSE
 
 
 # --- Any steps in any order --------------------------------------------------------------------
@@ -232,15 +241,15 @@ class Steps(RuleBasedStateMachine):
         self.looked: set[str] = set()
         self.former = 0
 
-    def take(self, after: Review | Refused) -> bool:
+    def take(self, after: Review | ReviewRefusal) -> bool:
         """Take a step if it can be taken, and answer what is contested, as the action does."""
         before = self.review
-        if isinstance(after, Refused):
+        if isinstance(after, ReviewRefusal):
             return False
         self.review = after
-        if after.stage is Stage.FOUND and after.finding is not None and after != before:
-            first = before.finding if before.stage is Stage.FOUND else None
-            self.contests = [contest.answered(one, first, after.finding) for one in self.contests]
+        if after.stage is ReviewStage.FOUND and after.finding is not None and after != before:
+            first = before.finding if before.stage is ReviewStage.FOUND else None
+            self.contests = [contest.answer(one, first, after.finding) for one in self.contests]
         return True
 
     @rule(minutes=st.sampled_from([1, 9, 30]))
@@ -254,7 +263,7 @@ class Steps(RuleBasedStateMachine):
 
     @rule(by=accounts, conclusion=concluded)
     def find(self, by: str, conclusion: Conclusion) -> None:
-        second = conclusion.outcome is Outcome.BREACH
+        second = conclusion.outcome is FindingOutcome.BREACH
         if self.take(
             review.find(self.review, conclusion, by, self.now, kind="absent", second_eyes=second)
         ):
@@ -276,7 +285,7 @@ class Steps(RuleBasedStateMachine):
             self.take(review.take_back(self.review, by, self.now, "A slip.", within=WITHIN))
             and before is not None
         ):
-            self.contests = list(contest.taken_back(self.contests, before))
+            self.contests = list(contest.reopen(self.contests, before))
 
     @rule()
     def contest(self) -> None:
@@ -303,7 +312,11 @@ class Steps(RuleBasedStateMachine):
     @invariant()
     def a_breach_was_seen_by_two(self) -> None:
         finding = self.review.finding
-        if self.review.stage is Stage.FOUND and finding and finding.outcome is Outcome.BREACH:
+        if (
+            self.review.stage is ReviewStage.FOUND
+            and finding
+            and finding.outcome is FindingOutcome.BREACH
+        ):
             assert finding.on_contest or finding.confirmed_by not in {None, finding.decided_by}
 
     @invariant()
@@ -312,7 +325,7 @@ class Steps(RuleBasedStateMachine):
         if any(one.is_open for one in self.contests):
             assert closes_at is None
         else:
-            assert (closes_at is None) == (self.review.stage is not Stage.FOUND)
+            assert (closes_at is None) == (self.review.stage is not ReviewStage.FOUND)
 
     @invariant()
     def former_findings_stay(self) -> None:

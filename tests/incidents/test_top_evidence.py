@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from mesure.evaluation.breakdown.evidence_breakdown import NONE, Source, Term
+from mesure.evaluation.breakdown.evidence_breakdown import NONE, Term, TermSource
 from mesure.incidents.incident import Incident
 from mesure.incidents.words import phrases, top_evidence
 from mesure.incidents.words.explanation import explain
@@ -25,7 +25,7 @@ from tests.incidents.samples import (
 )
 
 
-def weighing(source: Source, llr: float, incident: Incident = ABSENT) -> Incident:
+def weighing(source: TermSource, llr: float, incident: Incident = ABSENT) -> Incident:
     """Return an incident in which one thing counted."""
     return replace(incident, account=incident.account._replace(terms=(Term(source, llr, 3),)))
 
@@ -36,38 +36,39 @@ def said(incident: Incident) -> list[str]:
 
 def test_the_three_strongest_are_told_the_strongest_first() -> None:
     assert [term.source for term in top_evidence.strongest(ON_FOOT)] == [
-        Source.WAY_PATH,
-        Source.POSITIONS,
-        Source.LIMITS,
+        TermSource.WAY_PATH,
+        TermSource.POSITIONS,
+        TermSource.LIMITS,
     ]
     assert len(said(LEFT)) == 1 + top_evidence.TOLD_MAX
 
 
 def test_what_hardly_weighs_is_not_told() -> None:
-    assert said(weighing(Source.DRIFT, 0.69)) == []
-    assert len(said(weighing(Source.DRIFT, -0.71))) == 2
+    assert said(weighing(TermSource.DRIFT, 0.69)) == []
+    assert len(said(weighing(TermSource.DRIFT, -0.71))) == 2
     assert said(replace(ABSENT, account=NONE)) == []
 
 
 @pytest.mark.parametrize(
     ("incident", "sentence"),
     [
-        (weighing(Source.START, -2.4), "What was known before weighs 11 to 1 for you."),
-        (weighing(Source.DRIFT, 1.2),
+        (weighing(TermSource.START, -2.4), "What was known before weighs 11 to 1 for you."),
+        (weighing(TermSource.DRIFT, 1.2),
          "The time in which you could come or go weighs 3 to 1 against you."),
-        (weighing(Source.POSITIONS, 3.0),
+        (weighing(TermSource.POSITIONS, 3.0),
          "30 readings outside together count like 3 independent readings: 20 to 1 against you."),
-        (weighing(Source.POSITIONS, 3.0, ENTERED),
+        (weighing(TermSource.POSITIONS, 3.0, ENTERED),
          "30 readings inside together count like 3 independent readings: 20 to 1 against you."),
-        (weighing(Source.POSITIONS, -1.0), "All readings together weigh 2 to 1 for you."),
-        (weighing(Source.WAY_PATH, 7.5),
+        (weighing(TermSource.POSITIONS, -1.0), "All readings together weigh 2 to 1 for you."),
+        (weighing(TermSource.WAY_PATH, 7.5),
          "The way out was seen, from reading to reading: 1800 to 1 against you."),
-        (weighing(Source.WAY_SPEED, 7.5),
+        (weighing(TermSource.WAY_SPEED, 7.5),
          "Its speed shows the device on its way: 1800 to 1 against you."),
-        (weighing(Source.BEACON_HEARD, -6.0), "The beacon at home was heard: 400 to 1 for you."),
-        (weighing(Source.BEACON_MISSED, 0.7),
+        (weighing(TermSource.BEACON_HEARD, -6.0),
+         "The beacon at home was heard: 400 to 1 for you."),
+        (weighing(TermSource.BEACON_MISSED, 0.7),
          "The beacon at home was not heard: 2 to 1 against you."),
-        (weighing(Source.LIMITS, -1.7),
+        (weighing(TermSource.LIMITS, -1.7),
          "Nobody can be so sure, so a part is not counted: 5 to 1 for you."),
     ],
 )  # fmt: skip
@@ -86,7 +87,7 @@ def test_what_was_decided_before_the_window_says_when() -> None:
 def test_as_many_as_count_are_told_and_never_more() -> None:
     def told(wrong_side: int, pieces_ratio: float) -> str:
         account = SLOWLY._replace(wrong_side=wrong_side, pieces_ratio=pieces_ratio)
-        terms = (Term(Source.POSITIONS, 3.0, wrong_side),)
+        terms = (Term(TermSource.POSITIONS, 3.0, wrong_side),)
         return said(replace(ABSENT, account=account._replace(terms=terms)))[1]
 
     assert told(9, 0.9).startswith(
@@ -99,10 +100,10 @@ def test_as_many_as_count_are_told_and_never_more() -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("source", Source)
+@pytest.mark.parametrize("source", TermSource)
 @pytest.mark.parametrize("llr", [9.9, -9.9])
 def test_every_sentence_is_short_in_every_language(
-    source: Source, language: str, llr: float
+    source: TermSource, language: str, llr: float
 ) -> None:
     for incident in (ABSENT, ENTERED):
         text = explain(weighing(source, llr, incident), ALMATY, catalogue(language))
@@ -120,7 +121,7 @@ def test_a_way_or_a_beacon_is_told_once() -> None:
     told = "Speed, or the way from reading to reading, also shows that the device was on its way."
     assert told in english(moved)
     assert "did not hear the beacon" in english(moved)
-    assert "did not hear the beacon" not in english(weighing(Source.BEACON_MISSED, 0.7, moved))
+    assert "did not hear the beacon" not in english(weighing(TermSource.BEACON_MISSED, 0.7, moved))
 
 
 @pytest.mark.parametrize(

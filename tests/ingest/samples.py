@@ -11,9 +11,9 @@ import pyarrow.parquet as pq
 
 from mesure.evaluation.policy import DeviceClass
 from mesure.formats import fixes_files
-from mesure.formats.columns.file_rows import Record
+from mesure.formats.columns.file_rows import FileRows
 from mesure.formats.stored import assemble_fixes
-from mesure.formats.stored.assemble_fixes import Gathered
+from mesure.formats.stored.assemble_fixes import AssembledFixes
 from mesure.geo.fixes import Fixes
 from tests.evaluation import scenes
 
@@ -171,12 +171,12 @@ EVERY_FORMAT = {
 }
 
 
-def read(data: bytes, name: str = "fixes") -> Record:
+def read(data: bytes, name: str = "fixes") -> FileRows:
     return fixes_files.read(name, data)
 
 
-def gathered(*data: bytes | Record, **how: Any) -> Gathered:
-    records = [one if isinstance(one, Record) else read(one) for one in data]
+def gathered(*data: bytes | FileRows, **how: Any) -> AssembledFixes:
+    records = [one if isinstance(one, FileRows) else read(one) for one in data]
     usual = {
         "trace": None,
         "device_class": DeviceClass.PHONE,

@@ -12,16 +12,22 @@ from pathlib import Path
 import uvicorn
 
 from mesure.actions.framework.context import VISITOR, Context
-from mesure.actions.receiving.receive_apps import PilotReceiver
+from mesure.actions.receiving.receive_apps import UnsignedAppReceiver
 from mesure.actions.receiving.receive_messages import Receiver
-from mesure.actions.records.app_records import PILOT, Family, Pilot, found_by, hashed
+from mesure.actions.records.app_records import (
+    PILOT,
+    AppFamily,
+    UnsignedApp,
+    hash_password,
+    lookup_key,
+)
 from mesure.actions.records.record_types import Register
-from mesure.ingest.app_letters import Letterbox
-from mesure.ingest.http_listener import Limits, Listener
-from mesure.ingest.introduction import Introducing
+from mesure.ingest.app_letters import AppMessageIntake
+from mesure.ingest.http_listener import HttpListener, ListenerLimits
+from mesure.ingest.introduction import IntroductionHandler
 from mesure.instants import to_datetime
-from mesure.machine.signatures import KnownKeys
-from mesure.service.installation.secret_box import SecretBox
+from mesure.machine.signatures import EnrolledKeyVerifier
+from mesure.service.installation.secret_box import SodiumSecretBox
 from mesure.store.interface.store import Work
 from tests.actions import receiving
 from tests.actions.receiving import SERVER, Here, salts
@@ -29,14 +35,31 @@ from tests.actions.receiving import SERVER, Here, salts
 PASSWORD = "made-here"
 PASSPHRASE = "mysecreTpass01"
 PILOTS = (
-    Pilot("D-1", "phone", Family.OSMAND, "48241179", ""),
-    Pilot("D-2", "phone", Family.OWNTRACKS, "jane/phone", "", login="jane",
-          password_sha256=hashed(PASSWORD)),
-    Pilot("D-3", "phone", Family.OWNTRACKS, "secret/phone", "", login="secret",
-          password_sha256=hashed(PASSWORD), passphrase=PASSPHRASE),
-    Pilot("D-4", "phone", Family.OSMAND, "osmand-app", "", speed_unit="MPS", hdop_is_m=True),
-    Pilot("D-5", "phone", Family.TRACCAR, "48241179", ""),
-)  # fmt: skip
+    UnsignedApp("D-1", "phone", AppFamily.OSMAND, "48241179", ""),
+    UnsignedApp(
+        "D-2",
+        "phone",
+        AppFamily.OWNTRACKS,
+        "jane/phone",
+        "",
+        login="jane",
+        password_sha256=hash_password(PASSWORD),
+    ),
+    UnsignedApp(
+        "D-3",
+        "phone",
+        AppFamily.OWNTRACKS,
+        "secret/phone",
+        "",
+        login="secret",
+        password_sha256=hash_password(PASSWORD),
+        passphrase=PASSPHRASE,
+    ),
+    UnsignedApp(
+        "D-4", "phone", AppFamily.OSMAND, "osmand-app", "", speed_unit="MPS", hdop_is_m=True
+    ),
+    UnsignedApp("D-5", "phone", AppFamily.TRACCAR, "48241179", ""),
+)
 
 
 @dataclass
@@ -45,9 +68,9 @@ class Served:
 
     here: Here
     port: int
-    listener: Listener
+    listener: HttpListener
     receiver: Receiver
-    pilots: PilotReceiver
+    pilots: UnsignedAppReceiver
     shed: list[str] = field(default_factory=list)
 
     @property
@@ -61,28 +84,30 @@ def enrol_phones(here: Here) -> None:
     def change(work: Work) -> None:
         rows = Register(work, here.keyring, salts(), to_datetime(here.now_us))
         for pilot in PILOTS:
-            name = found_by(here.keyring, pilot.family, pilot.claimed)
+            name = lookup_key(here.keyring, pilot.family, pilot.claimed)
             values = {one: getattr(pilot, one) for one in pilot.__struct_fields__}
-            rows.add(PILOT, pilot.device, Pilot(**values | {"found_by": name}))
+            rows.add(PILOT, pilot.device, UnsignedApp(**values | {"found_by": name}))
 
     here.store.write(change)
 
 
-def listener(here: Here, limits: Limits | None = None) -> tuple[Listener, Receiver, PilotReceiver]:
+def listener(
+    here: Here, limits: ListenerLimits | None = None
+) -> tuple[HttpListener, Receiver, UnsignedAppReceiver]:
     house = here.house
-    receiver, pilots = Receiver(house), PilotReceiver(house)
+    receiver, pilots = Receiver(house), UnsignedAppReceiver(house)
 
     def context(address: str) -> Context:
         now = to_datetime(here.now_us)
         return Context(here.store, here.keyring, now, salts(), VISITOR, "R-1", address=address)
 
-    introducing = Introducing(context, SERVER, KnownKeys())
-    letterbox = Letterbox(pilots, SecretBox)
-    return Listener(receiver, letterbox, introducing, SERVER.key, limits), receiver, pilots
+    introducing = IntroductionHandler(context, SERVER, EnrolledKeyVerifier())
+    letterbox = AppMessageIntake(pilots, SodiumSecretBox)
+    return HttpListener(receiver, letterbox, introducing, SERVER.key, limits), receiver, pilots
 
 
 @contextmanager
-def served(here: Here, limits: Limits | None = None) -> Iterator[Served]:
+def served(here: Here, limits: ListenerLimits | None = None) -> Iterator[Served]:
     """Serve on loopback by the server that the service uses."""
     app, receiver, pilots = listener(here, limits)
     with socket.socket() as listening:
@@ -109,7 +134,7 @@ def served(here: Here, limits: Limits | None = None) -> Iterator[Served]:
 
 
 @contextmanager
-def place(folder: Path, limits: Limits | None = None) -> Iterator[Served]:
+def place(folder: Path, limits: ListenerLimits | None = None) -> Iterator[Served]:
     with receiving.place(folder, len(PILOTS)) as here:
         enrol_phones(here)
         with served(here, limits) as found:

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from mesure.devices import device_state
-from mesure.devices.health import Health, Part
-from mesure.formats.apps.app_message import Sign
+from mesure.devices.health import DeviceHealth, HealthReading
+from mesure.formats.apps.app_message import AppEventKind
 from tests.actions.receiving import US
 from tests.ingest import serving
 from tests.ingest.serving import Served
@@ -23,7 +23,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield served
 
 
-def health_of(server: Served, device: str) -> Health:
+def health_of(server: Served, device: str) -> DeviceHealth:
     with server.here.store.read() as reading:
         return device_state.unpack(reading.standings([device])[device]).health
 
@@ -40,8 +40,8 @@ def test_a_phone_that_reports_is_heard_and_tells_of_its_battery(tmp_path: Path) 
             health = health_of(server, device)
             assert health.heard_us == server.here.now_us
             assert health.fix_us == TST * US
-            assert health.battery == Part(percent, TST * US, 0)
-            assert health.charging == Part(charging, TST * US, 0)
+            assert health.battery == HealthReading(percent, TST * US, 0)
+            assert health.charging == HealthReading(charging, TST * US, 0)
 
 
 def test_a_copy_of_what_a_phone_sent_makes_it_no_more_heard(tmp_path: Path) -> None:
@@ -70,4 +70,4 @@ def test_a_call_for_help_is_kept_beside_a_place_that_is_none(
     assert ask(server, "GET", f"/pilot/osmand?{asked}").status == 200
     assert watch.counts["kept"] == 1
     [one] = kept(server, 1)[before:]
-    assert [event.sign for event in one.events] == [Sign.WARNING]
+    assert [event.sign for event in one.events] == [AppEventKind.WARNING]

@@ -10,16 +10,16 @@ from pathlib import Path
 import pytest
 
 from mesure.actions.devices import enrolment_codes
-from mesure.actions.devices.enrolment_codes import CODE, CodeKept
-from mesure.actions.limits.token_buckets import Rate
-from mesure.actions.receiving.receive_messages import Reply
+from mesure.actions.devices.enrolment_codes import CODE, EnrolmentCodeRecord
+from mesure.actions.limits.token_buckets import RateLimit
+from mesure.actions.receiving.receive_messages import TransferReply
 from mesure.actions.records.record_types import Register
-from mesure.actions.records.tokens import hashed
+from mesure.actions.records.tokens import hash_secret
 from mesure.devices.message import envelope, messages
 from mesure.devices.message.downlink import Receipt
-from mesure.devices.message.messages import Said
+from mesure.devices.message.messages import UplinkMessage
 from mesure.devices.message.uplink import Heartbeat, Introduction
-from mesure.ingest.http_listener import Limits
+from mesure.ingest.http_listener import ListenerLimits
 from mesure.instants import to_datetime
 from mesure.store.interface.store import Work
 from mesure.store.values.records import Device
@@ -64,7 +64,7 @@ def post(server: Served, data: bytes) -> Answer:
 def test_a_transfer_is_answered_with_what_is_kept(server: Served) -> None:
     answer = post(server, joined([sealed(BEAT, counter) for counter in (2, 3)]))
     assert (answer.status, answer.headers["content-type"]) == (200, SEQ)
-    [receipt] = told(Reply({"D-1": answer.body}))
+    [receipt] = told(TransferReply({"D-1": answer.body}))
     assert receipt.what == Receipt(((2, 3),), ())
     assert [one.counter for one in server.here.log("P-1")] == [2, 3]
 
@@ -132,10 +132,10 @@ def test_where_the_store_is_away_a_device_is_told_to_come_again(server: Served) 
 
 # --- Limits ----------------------------------------------------------------------------------
 
-FEW = Limits(
-    device=Rate(burst=4, per_s=0.001),
-    address=Rate(burst=60, per_s=0.001),
-    strange=Rate(burst=3, per_s=0.001),
+FEW = ListenerLimits(
+    device=RateLimit(burst=4, per_s=0.001),
+    address=RateLimit(burst=60, per_s=0.001),
+    strange=RateLimit(burst=3, per_s=0.001),
     body_s=0.2,
 )
 
@@ -168,7 +168,7 @@ def test_a_flood_that_begins_with_another_devices_key_is_stopped_too(strict: Ser
 
 def test_no_device_fills_the_disk(tmp_path: Path) -> None:
     long = len(sealed(BEAT))
-    limits = Limits(device_bytes=Rate(burst=3 * long, per_s=0.001))
+    limits = ListenerLimits(device_bytes=RateLimit(burst=3 * long, per_s=0.001))
     with serving.place(tmp_path, limits) as served:
         assert [post(served, sealed(BEAT, c)).status for c in range(2, 7)] == [200] * 3 + [429] * 2
         asked = "/pilot/osmand?id=48241179&lat=43&lon=76&timestamp=1767632000&x=" + "y" * long
@@ -216,7 +216,9 @@ def test_who_is_too_slow_is_not_waited_for(strict: Served) -> None:
 def test_bodies_that_do_not_end_have_bounds_of_an_address_and_shut_nobody_out(
     tmp_path: Path,
 ) -> None:
-    limits = Limits(reading_of_address=2, reading=3, held_bytes_of_address=50_000, body_s=20.0)
+    limits = ListenerLimits(
+        reading_of_address=2, reading=3, held_bytes_of_address=50_000, body_s=20.0
+    )
     head = f"POST /device/1 HTTP/1.1\r\nHost: x\r\nContent-Type: {SEQ}\r\n"
     head += "Content-Length: 99999\r\n"
     with serving.place(tmp_path, limits) as served, ExitStack() as opened:
@@ -259,7 +261,7 @@ def test_a_body_in_chunks_is_bounded_too(server: Served) -> None:
 
 
 def introduction(name: str, code: str, number: int = 7) -> bytes:
-    said = Said(1, SENT_US, Introduction(name, "phone", key(number).key, code))
+    said = UplinkMessage(1, SENT_US, Introduction(name, "phone", key(number).key, code))
     return envelope.seal(messages.encode(said), key(number), envelope.UP)
 
 
@@ -270,7 +272,11 @@ def give_code(server: Served, name: str, code: str) -> None:
         at = to_datetime(here.now_us)
         work.add_device(Device(name, at, "O-1"))
         rows = Register(work, here.keyring, receiving.salts(), at)
-        rows.add(CODE, name, CodeKept(hashed(code), to_datetime(here.now_us + 10**9), "O-1"))
+        rows.add(
+            CODE,
+            name,
+            EnrolmentCodeRecord(hash_secret(code), to_datetime(here.now_us + 10**9), "O-1"),
+        )
 
     here.store.write(change)
 
@@ -284,10 +290,10 @@ def test_a_device_introduces_itself_and_reports(server: Served) -> None:
     give_code(server, "D-77", "AAAA-BBBB-CCCC-DDDD")
     answer = introduce(server, introduction("D-77", "aaaa bbbb cccc dddd"))
     assert answer.status == 200
-    [receipt] = told(Reply({"D-77": answer.body}), 77, key(7).key)
+    [receipt] = told(TransferReply({"D-77": answer.body}), 77, key(7).key)
     assert receipt.what == Receipt(((1, 1),), ())
     after = post(server, sealed(BEAT, 2, signer=key(7)))
-    [second] = told(Reply({"D-77": after.body}), 77, key(7).key)
+    [second] = told(TransferReply({"D-77": after.body}), 77, key(7).key)
     assert second.counter > receipt.counter
 
 

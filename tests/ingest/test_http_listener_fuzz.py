@@ -14,12 +14,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mesure.actions.limits.token_buckets import Rate
-from mesure.actions.receiving.receive_messages import Reply
+from mesure.actions.limits.token_buckets import RateLimit
+from mesure.actions.receiving.receive_messages import TransferReply
 from mesure.devices.message import envelope
 from mesure.devices.message.downlink import Receipt
 from mesure.devices.message.uplink import Heartbeat, Up
-from mesure.ingest.http_listener import Limits, Listener
+from mesure.ingest.http_listener import HttpListener, ListenerLimits
 from tests.actions import receiving
 from tests.actions.receiving import Here, sealed, told
 from tests.devices import samples
@@ -29,7 +29,7 @@ from tests.ingest.test_http_listener import SEQ
 from tests.ingest.test_http_listener_pilots import basic
 
 EXAMPLES = int(os.environ.get("MESURE_FUZZ_EXAMPLES", "80"))
-ALL = Rate(burst=10**9, per_s=1e9)
+ALL = RateLimit(burst=10**9, per_s=1e9)
 ANSWERS = {200, 400, 403, 404, 405, 413, 415}
 PILOTS = ("/pilot/osmand", "/pilot/owntracks", "/pilot/traccar")
 
@@ -45,7 +45,7 @@ class Wire:
     """An app that is asked without a socket, on a loop that stays."""
 
     here: Here
-    app: Listener
+    app: HttpListener
     loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.new_event_loop)
 
     def ask(
@@ -77,7 +77,9 @@ class Wire:
 def wire(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wire]:
     with receiving.place(tmp_path_factory.mktemp("fuzz"), 5) as here:
         serving.enrol_phones(here)
-        app, receiver, pilots = serving.listener(here, Limits(device=ALL, address=ALL, strange=ALL))
+        app, receiver, pilots = serving.listener(
+            here, ListenerLimits(device=ALL, address=ALL, strange=ALL)
+        )
         found = Wire(here, app)
         try:
             yield found
@@ -157,7 +159,7 @@ def test_any_transfer_is_answered_and_only_what_is_right_is_kept(
     assert status in ANSWERS
     if status != 200:
         return
-    receipt = told(Reply({"D-1": answer}))[0].what
+    receipt = told(TransferReply({"D-1": answer}))[0].what
     assert isinstance(receipt, Receipt)
     kept = {counter for first, last in receipt.kept for counter in range(first, last + 1)}
     assert kept | {counter for counter, _ in receipt.refused} <= right

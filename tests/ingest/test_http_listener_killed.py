@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from mesure.audit.tree import KeptNodes, leaf_hash
+from mesure.audit.tree import TreeNodes, leaf_hash
 from mesure.devices import device_state as standing
 from mesure.devices.message.uplink import Heartbeat
 from mesure.machine.signatures import SecretKey
 from mesure.service.device import client as device_client
 from mesure.service.device import client_state as device_state
-from mesure.service.device.client import Client
-from mesure.service.device.transport import Http, NotNowError
+from mesure.service.device.client import DeviceClient
+from mesure.service.device.transport import HttpTransport, RetryLaterError
 from mesure.store.keyring.file import FileKeyring
 from mesure.store.sqlite.store import SqliteStore
 from tests.actions import receiving
@@ -39,26 +39,26 @@ def serving(folder: Path, point: str, times: int) -> Iterator[str]:
 
 
 @pytest.fixture
-def device(tmp_path: Path) -> Iterator[Client]:
+def device(tmp_path: Path) -> Iterator[DeviceClient]:
     seed = bytes([10 + 1]) * 32
     assert key(1).key == SecretKey.from_seed(seed).key
     device_client.enrol(tmp_path / "device", ("D-1", "phone", ""), SERVER.key, seed, SENT_US)
     with device_state.open_(tmp_path / "device") as state:
-        yield Client(state, lambda: SENT_US)
+        yield DeviceClient(state, lambda: SENT_US)
 
 
 @pytest.mark.parametrize("point", receiving_process.POINTS)
 def test_nothing_acknowledged_is_lost_and_nothing_is_doubled(
-    tmp_path: Path, device: Client, point: str
+    tmp_path: Path, device: DeviceClient, point: str
 ) -> None:
     with receiving.place(tmp_path):
         pass  # Made, and closed again, for the processes to open.
     device.say((Heartbeat(n % 100), SENT_US + n * 1_000) for n in range(MESSAGES))
-    with serving(tmp_path, point, 2) as url, closing(Http(url)) as way:
-        with pytest.raises(NotNowError):
+    with serving(tmp_path, point, 2) as url, closing(HttpTransport(url)) as way:
+        with pytest.raises(RetryLaterError):
             device.forward(way)
         assert device.waiting == MESSAGES - 64  # The first transfer was acknowledged.
-    with serving(tmp_path, "nowhere", 1) as url, closing(Http(url)) as way:
+    with serving(tmp_path, "nowhere", 1) as url, closing(HttpTransport(url)) as way:
         done = device.forward(way)
     assert (done.waiting, done.set_aside) == (0, 0)
     kept_all_once(tmp_path, MESSAGES)
@@ -77,7 +77,7 @@ def kept_all_once(folder: Path, count: int) -> None:
         with store.read() as reading:
             known = standing.unpack(reading.standings(["D-1"])["D-1"])
             assert (known.counters.last, known.counters.gaps) == (count + 1, ())
-            nodes = KeptNodes()
+            nodes = TreeNodes()
             for line in reading.entries(0, 1_000):
                 nodes.add(leaf_hash(line))
             assert nodes.frontier.root() == reading.frontier().root()

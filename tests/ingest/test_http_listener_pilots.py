@@ -10,14 +10,14 @@ from urllib.parse import urlencode
 import pytest
 
 from mesure.actions.devices import device_commands
-from mesure.actions.devices.device_commands import Telling
+from mesure.actions.devices.device_commands import DeviceCommand
 from mesure.actions.records.app_records import PILOT
 from mesure.actions.records.record_types import Register
-from mesure.devices.message.downlink import Burst, Configuration, Down, Words
+from mesure.devices.message.downlink import Configuration, Down, FixBurst, PersonMessage
 from mesure.formats.apps import app_limits, message_pieces
-from mesure.formats.apps.app_message import Kind
+from mesure.formats.apps.app_message import AppMessageKind
 from mesure.instants import to_datetime
-from mesure.service.installation.secret_box import SecretBox
+from mesure.service.installation.secret_box import SodiumSecretBox
 from mesure.store.interface.store import Work
 from tests.actions import receiving
 from tests.actions.receiving import NOW_US, US
@@ -120,7 +120,9 @@ def test_a_traccar_client_of_any_age_is_taken(
     assert (answer.status, answer.body) == (200, b"")
     told = kept(server, 1)[before:]
     assert told
-    assert all(one.kind in (Kind.FIX, Kind.HEARTBEAT) and one.unsigned for one in told)
+    assert all(
+        one.kind in (AppMessageKind.FIX, AppMessageKind.HEARTBEAT) and one.unsigned for one in told
+    )
     assert watch.counts["kept"] == len(told)
     again = ask(server, method, f"/pilot/osmand?{path}", body, **headers)
     assert again.status == 200
@@ -193,16 +195,18 @@ def owntracks(server: Served, said: object, **headers: str) -> Answer:
 @pytest.mark.parametrize(
     ("said", "kind"),
     [
-        (location(), Kind.FIX),
-        (location(t="p", tst=TST + 1), Kind.HEARTBEAT),
+        (location(), AppMessageKind.FIX),
+        (location(t="p", tst=TST + 1), AppMessageKind.HEARTBEAT),
         ({"_type": "transition", "event": "leave", "desc": "Home", "tst": TST + 2, "acc": 2},
-         Kind.EVENT),
-        ({"_type": "status", "android": {"wifi": 1, "loc": 0}}, Kind.EVENT),
-        ({"_type": "lwt", "tst": TST}, Kind.EVENT),
-        ([location(tst=TST + 3), location(tst=TST + 4)], Kind.FIX),
+         AppMessageKind.EVENT),
+        ({"_type": "status", "android": {"wifi": 1, "loc": 0}}, AppMessageKind.EVENT),
+        ({"_type": "lwt", "tst": TST}, AppMessageKind.EVENT),
+        ([location(tst=TST + 3), location(tst=TST + 4)], AppMessageKind.FIX),
     ],
 )  # fmt: skip
-def test_owntracks_is_answered_with_an_empty_list(server: Served, said: object, kind: Kind) -> None:
+def test_owntracks_is_answered_with_an_empty_list(
+    server: Served, said: object, kind: AppMessageKind
+) -> None:
     before = len(kept(server, 2))
     answer = owntracks(server, said, **jane())
     assert (answer.status, answer.body) == (200, b"[]")
@@ -238,19 +242,19 @@ def test_who_it_is_may_stand_in_the_address(server: Served) -> None:
 
 
 def hidden(said: object) -> dict[str, str]:
-    data = SecretBox(PASSPHRASE).sealed(json.dumps(said).encode())
+    data = SodiumSecretBox(PASSPHRASE).encrypt(json.dumps(said).encode())
     return {"_type": "encrypted", "data": base64.b64encode(data).decode()}
 
 
 def test_a_secret_message_is_opened_and_the_answer_is_secret_too(server: Served) -> None:
-    tell(server, "D-3", Burst(15_000, NOW_US + 600 * US), "hidden")
+    tell(server, "D-3", FixBurst(15_000, NOW_US + 600 * US), "hidden")
     answer = owntracks(server, hidden(location()), **jane("secret"))
     said = json.loads(answer.body)
     assert said["_type"] == "encrypted"
-    plain = SecretBox(PASSPHRASE).opened(base64.b64decode(said["data"]))
+    plain = SodiumSecretBox(PASSPHRASE).decrypt(base64.b64decode(said["data"]))
     assert json.loads(plain or b"") == [{"_type": "cmd", "action": "reportLocation"}]
     assert owntracks(server, hidden(location(tst=TST + 1)), **jane("secret")).body == b"[]"
-    assert [one.kind for one in kept(server, 3)] == [Kind.FIX, Kind.FIX]
+    assert [one.kind for one in kept(server, 3)] == [AppMessageKind.FIX, AppMessageKind.FIX]
     watch = Watch(server)
     assert owntracks(server, location(), **jane("secret")).status == 200
     assert watch.counts == {"not_encrypted": 1}
@@ -261,15 +265,17 @@ def tell(server: Served, device: str, what: Down, key: str) -> None:
     means = here.house.means
 
     def change(work: Work) -> None:
-        device_commands.tell(work, means.keyring, means.salts, Telling(key, device, what, None), 0)
+        device_commands.tell(
+            work, means.keyring, means.salts, DeviceCommand(key, device, what, None), 0
+        )
 
     here.store.write(change)
 
 
 def test_a_phone_is_asked_for_what_its_app_can_do_and_once(server: Served) -> None:
     tell(server, "D-2", Configuration(300_000, 600_000, 60), "set")
-    tell(server, "D-2", Words("Hello.", "en"), "words")
-    tell(server, "D-2", Burst(15_000, NOW_US - 1), "past")
+    tell(server, "D-2", PersonMessage("Hello.", "en"), "words")
+    tell(server, "D-2", FixBurst(15_000, NOW_US - 1), "past")
     [command] = json.loads(owntracks(server, location(tst=TST + 30), **jane()).body)
     assert command["configuration"]["locatorInterval"] == 300
     assert owntracks(server, location(tst=TST + 31), **jane()).body == b"[]"
@@ -280,7 +286,7 @@ def test_a_phone_is_asked_for_what_its_app_can_do_and_once(server: Served) -> No
 
 def test_a_copy_of_what_a_phone_sent_fetches_nothing(server: Served) -> None:
     owntracks(server, location(tst=TST + 40), **jane())
-    tell(server, "D-2", Burst(15_000, NOW_US + 600 * US), "once")
+    tell(server, "D-2", FixBurst(15_000, NOW_US + 600 * US), "once")
     assert owntracks(server, location(tst=TST + 40), **jane()).body == b"[]"
     [command] = json.loads(owntracks(server, location(tst=TST + 41), **jane()).body)
     assert command["action"] == "reportLocation"
@@ -295,7 +301,7 @@ def test_what_a_server_forwards_is_kept_for_each_of_its_devices(server: Served) 
     answer = ask(server, "POST", "/pilot/traccar", json.dumps(some).encode(), **JSON)
     assert answer.status == 200
     assert watch.counts == {"kept": 2, "not_enrolled": 1}
-    assert [one.kind for one in kept(server, 5)] == [Kind.FIX, Kind.FIX]
+    assert [one.kind for one in kept(server, 5)] == [AppMessageKind.FIX, AppMessageKind.FIX]
     unknown = json.dumps(forwarded(0, "not-ours")).encode()
     assert ask(server, "POST", "/pilot/traccar", unknown, **JSON).status == 200
 

@@ -13,16 +13,16 @@ import aiomqtt
 import pytest
 
 from mesure.actions.devices import device_commands
-from mesure.actions.devices.device_commands import Telling
-from mesure.actions.limits.token_buckets import DeviceRates, Rate
-from mesure.actions.receiving.receive_apps import PilotReceiver
-from mesure.actions.receiving.receive_messages import House, Receiver, Reply
-from mesure.devices.message.downlink import Burst, Down, Receipt
+from mesure.actions.devices.device_commands import DeviceCommand
+from mesure.actions.limits.token_buckets import DeviceRateLimiter, RateLimit
+from mesure.actions.receiving.receive_apps import UnsignedAppReceiver
+from mesure.actions.receiving.receive_messages import Receiver, ReceiverConfig, TransferReply
+from mesure.devices.message.downlink import Down, FixBurst, Receipt
 from mesure.devices.message.uplink import Heartbeat
 from mesure.ingest import mqtt_listener
-from mesure.ingest.app_letters import Letterbox
-from mesure.ingest.mqtt_listener import Broker, MqttListener
-from mesure.service.installation.secret_box import SecretBox
+from mesure.ingest.app_letters import AppMessageIntake
+from mesure.ingest.mqtt_listener import MqttBroker, MqttListener
+from mesure.service.installation.secret_box import SodiumSecretBox
 from mesure.store.interface.store import Work
 from mesure.store.values.faults import UnavailableError
 from tests.actions import receiving
@@ -52,8 +52,8 @@ class Listening:
     here: Here
     listener: MqttListener
     receiver: Receiver
-    pilots: PilotReceiver
-    letterbox: Letterbox
+    pilots: UnsignedAppReceiver
+    letterbox: AppMessageIntake
     ticks: asyncio.Event  # Set: whoever waits goes on at once.
 
     async def until(self, holds: Callable[[], bool]) -> None:
@@ -64,18 +64,18 @@ class Listening:
 
 @asynccontextmanager
 async def listening(
-    here: Here, broker: Mosquitto, session: str, house: House | None = None
+    here: Here, broker: Mosquitto, session: str, house: ReceiverConfig | None = None
 ) -> AsyncIterator[Listening]:
     """Listen at a broker, and wait until it is heard; a session has a name of its own in a test."""
-    receiver, pilots = Receiver(house or here.house), PilotReceiver(house or here.house)
+    receiver, pilots = Receiver(house or here.house), UnsignedAppReceiver(house or here.house)
     ticks = asyncio.Event()
 
     async def sleep(_wait_s: float) -> None:
         await ticks.wait()
         await asyncio.sleep(0.01)
 
-    where = Broker("127.0.0.1", broker.port, session=session)
-    letterbox = Letterbox(pilots, SecretBox)
+    where = MqttBroker("127.0.0.1", broker.port, session=session)
+    letterbox = AppMessageIntake(pilots, SodiumSecretBox)
     listener = MqttListener(where, receiver, letterbox, sleep)
     found = Listening(here, listener, receiver, pilots, letterbox, ticks)
     task = asyncio.get_running_loop().create_task(listener.run())
@@ -119,7 +119,7 @@ def test_a_transfer_is_answered_on_the_devices_own_topic(here: Here, mosquitto: 
             await client.publish(
                 mqtt_listener.up("D-1"), joined([sealed(BEAT, c) for c in (2, 3)]), qos=1
             )
-            [receipt] = told(Reply({"D-1": await next_of(client)}))
+            [receipt] = told(TransferReply({"D-1": await next_of(client)}))
             assert receipt.what == Receipt(((2, 3),), ())
 
     run(talk)
@@ -130,7 +130,9 @@ def tell(here: Here, name: str, what: Down, key: str) -> None:
     means = here.house.means
 
     def change(work: Work) -> None:
-        device_commands.tell(work, means.keyring, means.salts, Telling(key, name, what, None), 0)
+        device_commands.tell(
+            work, means.keyring, means.salts, DeviceCommand(key, name, what, None), 0
+        )
 
     here.store.write(change)
 
@@ -138,17 +140,17 @@ def tell(here: Here, name: str, what: Down, key: str) -> None:
 def test_a_device_that_listens_is_told_without_speaking_first(
     here: Here, mosquitto: Mosquitto
 ) -> None:
-    burst = Burst(15_000, NOW_US + 600 * US)
+    burst = FixBurst(15_000, NOW_US + 600 * US)
 
     async def talk() -> None:
         async with listening(here, mosquitto, "told") as house, device(mosquitto) as client:
             await client.subscribe(mqtt_listener.down("D-1"), qos=1)
             await client.subscribe("owntracks/jane/phone/cmd", qos=1)
             await client.publish(mqtt_listener.up("D-1"), sealed(BEAT), qos=1)
-            [receipt] = told(Reply({"D-1": await next_of(client)}))
+            [receipt] = told(TransferReply({"D-1": await next_of(client)}))
             tell(here, "D-1", burst, "one")
             house.ticks.set()
-            [later] = told(Reply({"D-1": await next_of(client)}))
+            [later] = told(TransferReply({"D-1": await next_of(client)}))
             assert (later.what, later.counter > receipt.counter) == (burst, True)
             await client.publish("owntracks/jane/phone", json.dumps(location()), qos=1)
             await house.until(lambda: house.pilots.counts["kept"] == 1)
@@ -160,17 +162,17 @@ def test_a_device_that_listens_is_told_without_speaking_first(
 
 def test_a_copy_of_a_message_makes_nobody_listen(here: Here, mosquitto: Mosquitto) -> None:
     receiving.hand_in(here, sealed(BEAT))
-    tell(here, "D-1", Burst(15_000, NOW_US + 600 * US), "one")
+    tell(here, "D-1", FixBurst(15_000, NOW_US + 600 * US), "one")
 
     async def talk() -> None:
         async with listening(here, mosquitto, "copied") as house, device(mosquitto) as client:
             await client.subscribe(mqtt_listener.down("D-1"), qos=1)
             await client.publish(mqtt_listener.up("D-1"), sealed(BEAT), qos=1)
-            [receipt] = told(Reply({"D-1": await next_of(client)}))
+            [receipt] = told(TransferReply({"D-1": await next_of(client)}))
             assert receipt.what == Receipt(((2, 2),), ())
             assert not house.listener._listening
             await client.publish(mqtt_listener.up("D-1"), sealed(BEAT, 3), qos=1)
-            assert len(told(Reply({"D-1": await next_of(client)}))) == 2
+            assert len(told(TransferReply({"D-1": await next_of(client)}))) == 2
             assert list(house.listener._listening) == ["D-1"]
 
     run(talk)
@@ -180,7 +182,7 @@ def test_a_transfer_that_begins_with_somebody_elses_key_stops_nobody(
     here: Here, mosquitto: Mosquitto
 ) -> None:
     """A device puts a message in front of its own that names another's key."""
-    burst = Burst(15_000, NOW_US + 600 * US)
+    burst = FixBurst(15_000, NOW_US + 600 * US)
 
     async def talk() -> None:
         async with listening(here, mosquitto, "begun") as house, device(mosquitto) as client:
@@ -189,10 +191,10 @@ def test_a_transfer_that_begins_with_somebody_elses_key_stops_nobody(
                 foreign = sealed(BEAT, number, number=number, signer=key(number))
                 forged = foreign[:-1] + bytes([foreign[-1] ^ 1])
                 await client.publish(mqtt_listener.up("D-1"), forged + sealed(BEAT, number), qos=1)
-                told(Reply({"D-1": await next_of(client)}))
+                told(TransferReply({"D-1": await next_of(client)}))
             tell(here, "D-1", burst, "one")
             house.ticks.set()
-            [later] = told(Reply({"D-1": await next_of(client)}))
+            [later] = told(TransferReply({"D-1": await next_of(client)}))
             assert later.what == burst
 
     run(talk)
@@ -313,7 +315,7 @@ def test_a_message_that_breaks_us_is_not_acknowledged_and_stops_no_other(
         async with listening(here, mosquitto, "broken") as house, device(mosquitto) as client:
             rightly = house.receiver.transfer
 
-            async def transfer(data: bytes, address: str) -> Reply:
+            async def transfer(data: bytes, address: str) -> TransferReply:
                 if data == b"broken":
                     raise RuntimeError
                 return await rightly(data, address)
@@ -332,7 +334,7 @@ def test_a_flood_holds_up_nobody_else(here: Here, mosquitto: Mosquitto) -> None:
 
     async def talk() -> None:
         async with listening(here, mosquitto, "flood") as house, device(mosquitto) as client:
-            few = DeviceRates(Rate(burst=2, per_s=0.001))
+            few = DeviceRateLimiter(RateLimit(burst=2, per_s=0.001))
             house.receiver.rates = house.letterbox.rates = few
             for count in range(40):
                 await client.publish(mqtt_listener.up("D-1"), sealed(BEAT, 2 + count), qos=1)
@@ -356,7 +358,7 @@ def test_looking_once_in_vain_does_not_end_it(
             async def waiting() -> frozenset[str]:
                 raise RuntimeError
 
-            monkeypatch.setattr(house.receiver, "waiting", waiting)
+            monkeypatch.setattr(house.receiver, "due_devices", waiting)
             house.ticks.set()
             await house.until(lambda: house.listener.counts["broken"] > 1)
             await client.publish(mqtt_listener.up("D-1"), sealed(BEAT), qos=1)

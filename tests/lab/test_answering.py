@@ -9,14 +9,14 @@ import pytest
 
 from mesure.evaluation import rules as rules_
 from mesure.evaluation.advance import advance, begin
-from mesure.evaluation.fix_requests import Doubt
+from mesure.evaluation.fix_requests import FixRequestReason
 from mesure.evaluation.policy import DeviceClass, PolicyFile
 from mesure.instants import to_datetime, to_us
 from mesure.record.policy_loading import read_policy
 from mesure_lab import answering, judging, simulate, simulate_text, towns
-from mesure_lab.answering import Answered
+from mesure_lab.answering import AskingRun
 from mesure_lab.streets import Streets
-from mesure_lab.towns import TICK_S, Person, Sensed, Town
+from mesure_lab.towns import TICK_S, Sensed, Town, TownPerson
 
 S_US = 1_000_000
 PLAN = Town(3, persons=4, days=4, interval_s=300)
@@ -24,18 +24,18 @@ POLICY: PolicyFile = read_policy(None)[0]
 
 
 @cache
-def told(awake: bool, is_asked: bool) -> tuple[Answered, ...]:
+def told(awake: bool, is_asked: bool) -> tuple[AskingRun, ...]:
     plan = replace(PLAN, awake=awake)
     return tuple(answering.people(plan, POLICY, is_asked=is_asked))
 
 
-def sensed() -> Iterator[tuple[Person, Sensed]]:
+def sensed() -> Iterator[tuple[TownPerson, Sensed]]:
     streets = Streets(PLAN.seed)
     for number in range(PLAN.persons):
         yield towns.sensed(PLAN, streets, number)
 
 
-def ticks(one: Answered, senses: Sensed) -> set[int]:
+def ticks(one: AskingRun, senses: Sensed) -> set[int]:
     taken_s = one.person.heard.reports.taken_ms / 1000.0
     return {int(tick) for tick in (taken_s - senses.clock.start_s) // senses.clock.step_s}
 
@@ -51,7 +51,7 @@ def test_asking_adds_fixes_and_changes_nothing_else(awake: bool) -> None:
     assert sum(one.extra for one in told(awake, True)) > 0
 
 
-def rows(one: Answered) -> Iterator[tuple[float, ...]]:
+def rows(one: AskingRun) -> Iterator[tuple[float, ...]]:
     reports = one.person.heard.reports
     columns = (reports.taken_ms, reports.lat_deg, reports.lon_deg, reports.accuracy_m)
     return zip(*(column.tolist() for column in columns), one.person.heard.heard_ms, strict=True)
@@ -127,7 +127,7 @@ def test_silences_are_asked_about() -> None:
     one = told(False, True)[0]
     rules = answering._rules(PLAN, one.person, POLICY)
     asks = answering._asks(PLAN, one.person, rules, POLICY)
-    assert Doubt.SILENCE in {ask.because for ask in asks}
+    assert FixRequestReason.SILENCE in {ask.because for ask in asks}
 
 
 def test_a_town_tells_how_often_it_asked() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from mesure.evaluation.policy import DeviceClass
-from mesure.machine.progress import Stages
+from mesure.machine.progress import ProgressStages
 from mesure.record.policy_loading import read_policy
 from mesure_lab import asking_tables
 from mesure_lab.towns import Town
@@ -39,7 +39,7 @@ def test_each_interval_has_two_rows_and_their_difference(
 def test_a_difference_of_nothing_is_none() -> None:
     policy = read_policy(None)[0]
     plan = replace(SMALL, persons=1, days=2, classes=(DeviceClass.PHONE,))
-    row = asking_tables._row(plan, policy, False, Stages())
+    row = asking_tables._row(plan, policy, False, ProgressStages())
     cells = asking_tables._gained(row, row).split(" | ")
     assert cells[1:4] == ["times 1.00 [1.00, 1.00]", "+0 s [+0 s, +0 s]", "+0 s [+0 s, +0 s]"]
     assert asking_tables._s(float("inf")) == "never"

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mesure_lab import baseline, baseline_filters, peers, readings
-from mesure_lab.baseline import Opening
+from mesure_lab.baseline import RuleOpening
 from mesure_lab.readings import Readings
 
 RADIUS_M = 100.0
@@ -43,7 +43,7 @@ def fixes(
     )
 
 
-def spans(openings: list[Opening]) -> list[tuple[float, float]]:
+def spans(openings: list[RuleOpening]) -> list[tuple[float, float]]:
     return [(opening.opened_s, opening.ended_s) for opening in openings]
 
 

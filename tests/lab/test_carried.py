@@ -5,18 +5,18 @@ import numpy as np
 from mesure.geo.fixes import NOT_KNOWN
 from mesure_lab import carried, device
 from mesure_lab.carried import Kit
-from mesure_lab.homes import Source
-from mesure_lab.journeys import Going, Moments
+from mesure_lab.homes import FixSource
+from mesure_lab.journeys import JourneyMotion, Moments
 from mesure_lab.readings import Flags
-from mesure_lab.sources import Clock
+from mesure_lab.sources import TickClock
 
 DAYS = 40
-CLOCK = Clock(0.0, 10.0, DAYS * 8640)
+CLOCK = TickClock(0.0, 10.0, DAYS * 8640)
 STAY = (0, DAYS * 86_400, 0)
-GNSS = np.full(CLOCK.ticks, Source.GNSS.value, np.int8)
+GNSS = np.full(CLOCK.ticks, FixSource.GNSS.value, np.int8)
 
 
-def _moments(going: Going, east_m: float = 0.0) -> Moments:
+def _moments(going: JourneyMotion, east_m: float = 0.0) -> Moments:
     ticks = CLOCK.ticks
     return Moments(
         np.full(ticks, east_m),
@@ -65,7 +65,7 @@ def test_a_phone_just_put_down_does_not_doze_and_one_carried_off_wakes() -> None
 
 def test_below_ground_a_tag_is_silent_unless_it_is_awake() -> None:
     below = GNSS.copy()
-    below[100:200] = Source.NONE.value
+    below[100:200] = FixSource.NONE.value
     silent = carried.asleep([], CLOCK, below, "collar", 1, awake=False)
     assert np.flatnonzero(silent).tolist() == list(range(100, 200))
     assert not carried.asleep([STAY], CLOCK, below, "collar", 1, awake=True).any()
@@ -73,8 +73,8 @@ def test_below_ground_a_tag_is_silent_unless_it_is_awake() -> None:
 
 def test_the_motion_flag_errs_as_said() -> None:
     home = (0.0, 0.0)
-    on_way = carried.signals(_moments(Going.WALK), home, Kit.MOTION, CLOCK, 1).motion
-    at_rest = carried.signals(_moments(Going.STILL), home, Kit.MOTION, CLOCK, 1).motion
+    on_way = carried.signals(_moments(JourneyMotion.WALK), home, Kit.MOTION, CLOCK, 1).motion
+    at_rest = carried.signals(_moments(JourneyMotion.STILL), home, Kit.MOTION, CLOCK, 1).motion
     assert abs(on_way.mean() - device.P_MOTION_ON_WAY) < 0.01
     # A fifth of the time somebody walks about the flat.
     assert 0.1 < at_rest.mean() < 0.2
@@ -82,14 +82,14 @@ def test_the_motion_flag_errs_as_said() -> None:
 
 def test_the_beacon_is_heard_at_home_and_missed_now_and_then() -> None:
     home = (0.0, 0.0)
-    near = carried.signals(_moments(Going.STILL, 10.0), home, Kit.BEACON, CLOCK, 1).beacon
-    far = carried.signals(_moments(Going.STILL, 30.0), home, Kit.BEACON, CLOCK, 1).beacon
+    near = carried.signals(_moments(JourneyMotion.STILL, 10.0), home, Kit.BEACON, CLOCK, 1).beacon
+    far = carried.signals(_moments(JourneyMotion.STILL, 30.0), home, Kit.BEACON, CLOCK, 1).beacon
     assert 0.93 < near.mean() < 0.96
     assert not far.any()
 
 
 def test_what_a_device_lacks_it_does_not_say() -> None:
-    plain = carried.signals(_moments(Going.WALK), (0.0, 0.0), Kit.PLAIN, CLOCK, 1)
+    plain = carried.signals(_moments(JourneyMotion.WALK), (0.0, 0.0), Kit.PLAIN, CLOCK, 1)
     assert (plain.motion == NOT_KNOWN).all()
-    flagged = carried.signals(_moments(Going.WALK), (0.0, 0.0), Kit.MOTION, CLOCK, 1)
+    flagged = carried.signals(_moments(JourneyMotion.WALK), (0.0, 0.0), Kit.MOTION, CLOCK, 1)
     assert (flagged.beacon == NOT_KNOWN).all()

@@ -8,13 +8,15 @@ from pathlib import Path
 import pytest
 
 from mesure_lab import compare, compare_departures
-from mesure_lab.compare import Record
-from mesure_lab.journeys import Going
+from mesure_lab.compare import MeasuredClass
+from mesure_lab.journeys import JourneyMotion
 
 ROW = "B1a i-gotU logger at a house, 5 min, 20 days"
 RECORDS = (
-    Record(ROW, "logger in a house", "logger", Going.STILL, 1.0, 300.0),
-    Record("D phone moving: walking", "phone, walking", "android", Going.WALK, 0.1, 30.0),
+    MeasuredClass(ROW, "logger in a house", "logger", JourneyMotion.STILL, 1.0, 300.0),
+    MeasuredClass(
+        "D phone moving: walking", "phone, walking", "android", JourneyMotion.WALK, 0.1, 30.0
+    ),
 )
 
 

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from mesure_lab import days, journeys, surroundings, truth
-from mesure_lab.days import Kind, Life, Outing
+from mesure_lab.days import BreachKind, LifeWriter, Outing
 from mesure_lab.dice import Dice
 from mesure_lab.journeys import Journey
 from mesure_lab.score import Breach
 from mesure_lab.streets import Streets
-from mesure_lab.town_order import CURFEW, Ground
+from mesure_lab.town_order import CURFEW, OrderBoundaries
 
 START_S = 1_788_721_200
 STREETS = Streets(5)
@@ -25,7 +25,7 @@ class Lived:
         around, self.ground = surroundings.surroundings(STREETS, seed)
         self.outings: tuple[Outing, ...]
         self.journey: Journey
-        self.journey, self.outings = Life(around, START_S, Dice(seed, "life")).lead(DAYS)
+        self.journey, self.outings = LifeWriter(around, START_S, Dice(seed, "life")).lead(DAYS)
         found = truth.truth("P", self.journey, self.outings, self.ground, START_S)
         self.breaches, self.slips = found
 
@@ -76,19 +76,19 @@ def test_next_door_is_as_near_as_it_says(lives: list[Lived]) -> None:
         moments = lived.journey.at(np.array([(breach.start_s + breach.end_s) / 2.0]))
         beyond_m = float(lived.ground.beyond_m(moments.east_m, moments.north_m)[0])
         ratio = 1.0 + beyond_m / lived.ground.radius_m
-        if breach.kind == Kind.NEXT_DOOR_NEAR.value:
+        if breach.kind == BreachKind.NEXT_DOOR_NEAR.value:
             assert 1.14 < ratio < 1.51
-        elif breach.kind == Kind.NEXT_DOOR.value:
+        elif breach.kind == BreachKind.NEXT_DOOR.value:
             assert 1.59 < ratio < 2.51
-        elif breach.kind == Kind.VEHICLE.value:
+        elif breach.kind == BreachKind.VEHICLE.value:
             assert beyond_m >= 599.0
 
 
 def test_late_returns_begin_with_the_curfew_and_others_do_not(lives: list[Lived]) -> None:
     for _, breach in _curfew(lives):
         begins_with_it = (breach.start_s - START_S) % days.DAY_S == days.CURFEW_FROM_S
-        assert begins_with_it == (breach.kind == Kind.LATE_RETURN.value)
-        if breach.kind == Kind.SHORT.value:
+        assert begins_with_it == (breach.kind == BreachKind.LATE_RETURN.value)
+        if breach.kind == BreachKind.SHORT.value:
             assert breach.end_s - breach.start_s < 900.0
 
 
@@ -99,11 +99,11 @@ def test_everybody_is_back_before_the_curfew_ends(lives: list[Lived]) -> None:
 
 def test_some_leave_the_district_and_some_enter_the_place(lives: list[Lived]) -> None:
     kinds = {breach.kind for lived in lives for breach in lived.breaches}
-    assert {Kind.LEFT.value, Kind.ENTERED.value} <= kinds
+    assert {BreachKind.LEFT.value, BreachKind.ENTERED.value} <= kinds
 
 
 def test_the_home_lies_within_its_circle(lives: list[Lived]) -> None:
-    def outside(ground: Ground, journey: Journey) -> bool:
+    def outside(ground: OrderBoundaries, journey: Journey) -> bool:
         home = journey.at(np.array([START_S + 3.0 * days.H_S]))
         return bool(ground.beyond_m(home.east_m, home.north_m)[0] > 0.0)
 

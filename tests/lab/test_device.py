@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from mesure_lab import delivery, device, lives, town
-from mesure_lab.device import Report, Spell, Weather
+from mesure_lab.device import SimulatedReport, Weather, WeatherSpell
 from mesure_lab.lives import Life, Movement, Trip
 
 DAY_S = 86_400
@@ -38,7 +38,7 @@ def test_a_resting_phone_dozes_about_twice_a_day() -> None:
     dozes = [gap_s for gap_s in gaps_s if gap_s > 15 * 60]
     assert 7 <= len(dozes) <= 28
     assert max(dozes) <= device.DOZE_S_MAX + 120
-    awake = [Spell(0, 7 * DAY_S, Weather.CLEAR)]
+    awake = [WeatherSpell(0, 7 * DAY_S, Weather.CLEAR)]
     steady = device.reports(week_at_home(), 0, 7 * DAY_S, awake, 1)
     assert len(steady) == 7 * 1440
 
@@ -60,17 +60,17 @@ def test_no_doze_begins_while_the_person_has_just_arrived() -> None:
 
 
 def test_switched_off_means_nothing_and_drift_means_other_providers() -> None:
-    off = [Spell(3600, 7200, Weather.OFF)]
+    off = [WeatherSpell(3600, 7200, Weather.OFF)]
     found = device.reports(week_at_home(), 0, 9000, off, 1)
     assert not any(3600 <= report.taken_ms / 1000 < 7200 for report in found)
-    drift = [Spell(0, 9000, Weather.DRIFT)]
+    drift = [WeatherSpell(0, 9000, Weather.DRIFT)]
     providers = {r.provider for r in device.reports(week_at_home(), 0, 9000, drift, 1)}
     assert providers == {"gps", "wifi", "cell"}
 
 
-def report(minute: int, is_lost: bool = False) -> Report:
+def report(minute: int, is_lost: bool = False) -> SimulatedReport:
     home = town.degrees(town.HOME)
-    return Report(
+    return SimulatedReport(
         minute * 60_000, home.lat_deg, home.lon_deg, 12.0, 0.0, "gps", False, True, is_lost
     )
 
@@ -108,9 +108,9 @@ def test_after_a_restart_a_lost_report_of_days_before_comes_in() -> None:
 
 
 def test_a_line_of_the_file() -> None:
-    one = delivery.Delivery(report(1), 61_250)
-    without_speed = Report(0, 43.2, 76.9, 65.0, None, "wifi", True, False)
-    lines = delivery.csv([one, delivery.Delivery(without_speed, 5)]).decode().splitlines()
+    one = delivery.DeliveredReport(report(1), 61_250)
+    without_speed = SimulatedReport(0, 43.2, 76.9, 65.0, None, "wifi", True, False)
+    lines = delivery.csv([one, delivery.DeliveredReport(without_speed, 5)]).decode().splitlines()
     assert lines[1] == (
         "1970-01-01T00:01:00.000Z,43.2565400,76.9284800,12.0,0.00,"
         "1970-01-01T00:01:01.250Z,gps,false,true"

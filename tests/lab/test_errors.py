@@ -8,13 +8,15 @@ import pytest
 from mesure.geo.fixes import F64
 from mesure_lab import errors
 from mesure_lab.errors import Good
-from mesure_lab.journeys import Going, Moments
+from mesure_lab.journeys import JourneyMotion, Moments
 
 TICKS: Final = 120_000
 STEP_S: Final = 30.0
 
 
-def _good(platform: str, going: Going, *, speed_mps: float = 0.0, ticks: int = TICKS) -> Good:
+def _good(
+    platform: str, going: JourneyMotion, *, speed_mps: float = 0.0, ticks: int = TICKS
+) -> Good:
     none, ones = np.zeros(ticks), np.ones(ticks)
     moments = Moments(
         none,
@@ -38,13 +40,13 @@ class Class(NamedTuple):
     """What the tables measured of a class, and how far from it a simulated one may be."""
 
     platform: str
-    going: Going
+    going: JourneyMotion
     quantiles_m: list[Band]  # Median, 95 % and 99 % of the error.
     claim_m: Band  # Median.
     within: Band  # Share of fixes within the claim.
 
 
-STILL, WALK, DRIVE = Going.STILL, Going.WALK, Going.DRIVE
+STILL, WALK, DRIVE = JourneyMotion.STILL, JourneyMotion.WALK, JourneyMotion.DRIVE
 CLASSES: Final = [
     Class("android", STILL, [(3.5, 5), (9, 14), (15, 30)], (14, 17), (0.95, 0.99)),
     Class("ios", STILL, [(5, 8), (14, 28), (22, 42)], (9, 11), (0.75, 0.9)),
@@ -67,7 +69,7 @@ def test_quantiles_and_claims_are_those_measured(measured: Class) -> None:
 
 
 def test_a_tail_falls_like_a_power_and_not_like_a_bell() -> None:
-    error_m = _error_m(_good("logger", Going.STILL))
+    error_m = _error_m(_good("logger", JourneyMotion.STILL))
     ratio = np.quantile(error_m, 0.999) / np.quantile(error_m, 0.5)
     assert ratio > 20.0  # Of a bell curve it is 3.2.
 
@@ -78,30 +80,30 @@ def test_errors_at_rest_persist_and_on_the_way_do_not() -> None:
         kept = np.clip(good.east_m, -50.0, 50.0)
         return float((kept[step:] * kept[:-step]).mean() / kept.var())
 
-    at_rest, walking = _good("android", Going.STILL), _good("android", Going.WALK)
+    at_rest, walking = _good("android", JourneyMotion.STILL), _good("android", JourneyMotion.WALK)
     assert left(at_rest, 600.0) > 0.3
     assert 0.05 < left(at_rest, 1800.0) < left(at_rest, 600.0)
     assert left(walking, 300.0) < 0.05 < left(walking, 30.0)
 
 
 def test_a_phone_at_rest_claims_the_steps_of_its_platform() -> None:
-    assert set(_good("ios", Going.STILL).claim_m.tolist()) == set(errors.IOS_CLAIMS_M)
-    assert len(set(_good("ios", Going.WALK).claim_m.tolist())) > 1000
+    assert set(_good("ios", JourneyMotion.STILL).claim_m.tolist()) == set(errors.IOS_CLAIMS_M)
+    assert len(set(_good("ios", JourneyMotion.WALK).claim_m.tolist())) > 1000
 
 
 def test_wild_fixes_claim_to_be_good() -> None:
-    good = _good("logger", Going.STILL)
+    good = _good("logger", JourneyMotion.STILL)
     wild = _error_m(good) > 300.0
     assert 0.0001 < wild.mean() < 0.01
     assert (good.claim_m[wild] < 100.0).mean() > 0.2
 
 
 def test_speeds_at_rest_are_seldom_those_of_a_walk() -> None:
-    ios, android = _good("ios", Going.STILL), _good("android", Going.STILL)
+    ios, android = _good("ios", JourneyMotion.STILL), _good("android", JourneyMotion.STILL)
     assert 0.08 < (ios.speed_mps > 0.7).mean() < 0.18
     assert 0.01 < (ios.speed_mps > 1.5).mean() < 0.04
     assert (android.speed_mps > 0.0).mean() < 0.005
-    walking = _good("android", Going.WALK, speed_mps=1.3)
+    walking = _good("android", JourneyMotion.WALK, speed_mps=1.3)
     assert abs(walking.speed_mps.mean() - 1.3) < 0.02
 
 

@@ -8,16 +8,16 @@ from mesure.evaluation.feasibility import errors_at_rest
 from mesure.evaluation.feasibility.errors_at_rest import BUILDINGS, BuildingKind
 from mesure_lab import homes, zone_trials
 from mesure_lab.columns import Stream
-from mesure_lab.homes import Building, Source, Walls
+from mesure_lab.homes import Building, FixSource, HomeWalls
 
 MANY = 600
 
 
-def _drawn(kind: Building, platform: str, count: int = MANY) -> list[Walls]:
+def _drawn(kind: Building, platform: str, count: int = MANY) -> list[HomeWalls]:
     return [homes.walls(kind, platform, Stream(seed, "w")) for seed in range(count)]
 
 
-def _sources(walls: Walls) -> set[Source]:
+def _sources(walls: HomeWalls) -> set[FixSource]:
     return {source for flapping in walls.flapping for source, _ in flapping.per_h}
 
 
@@ -41,13 +41,13 @@ def test_few_homes_flap_and_most_are_calm() -> None:
 
 def test_each_device_has_its_sources() -> None:
     assert _sources(_drawn(Building.FLAT, "android", 1)[0]) == {
-        Source.WIFI,
-        Source.CELL,
-        Source.PHANTOM,
+        FixSource.WIFI,
+        FixSource.CELL,
+        FixSource.PHANTOM,
     }
     for platform in homes.TAGS:
-        assert _sources(_drawn(Building.TOWER, platform, 1)[0]) == {Source.REFLECTION}
-        assert Source.NONE in _sources(_drawn(Building.BASEMENT, platform, 1)[0])
+        assert _sources(_drawn(Building.TOWER, platform, 1)[0]) == {FixSource.REFLECTION}
+        assert FixSource.NONE in _sources(_drawn(Building.BASEMENT, platform, 1)[0])
     assert _drawn(Building.BASEMENT, "android", 1)[0].flapping == (homes.BELOW_GROUND_PHONE,)
     assert homes.IOS_WIFI in _drawn(Building.HOUSE, "ios", 1)[0].flapping
 

@@ -5,7 +5,7 @@ import pytest
 
 from mesure.geo.fixes import F64
 from mesure_lab import journeys
-from mesure_lab.journeys import ON_THE_WAY, Diary, Going, Journey
+from mesure_lab.journeys import ON_THE_WAY, Diary, Journey, JourneyMotion
 from mesure_lab.readings import Flags
 
 
@@ -13,9 +13,9 @@ def _journey() -> Journey:
     """Stay for 100 s, walk 200 m east at 2 m/s, stay for 50 s, drive back at 10 m/s."""
     diary = Diary(1000, (0.0, 0.0), 0)
     diary.stay_until(1100)
-    diary.go([(0.0, 0.0), (200.0, 0.0)], Going.WALK, 2.0, 7)
+    diary.go([(0.0, 0.0), (200.0, 0.0)], JourneyMotion.WALK, 2.0, 7)
     diary.stay_until(1250)
-    diary.go([(200.0, 0.0), (0.0, 0.0)], Going.DRIVE, 10.0, 0)
+    diary.go([(200.0, 0.0), (0.0, 0.0)], JourneyMotion.DRIVE, 10.0, 0)
     diary.stay_until(1300)
     return diary.journey()
 
@@ -32,7 +32,12 @@ def test_the_person_is_where_the_line_says() -> None:
     found = _journey().at(np.array([900.0, 1050.0, 1125.0, 1225.0, 1260.0, 2000.0]))
     assert found.east_m.tolist() == [0.0, 0.0, 50.0, 200.0, 100.0, 0.0]
     assert found.place.tolist() == [0, 0, ON_THE_WAY, 7, ON_THE_WAY, 0]
-    assert found.going.tolist()[1:5] == [Going.STILL, Going.WALK, Going.STILL, Going.DRIVE]
+    assert found.going.tolist()[1:5] == [
+        JourneyMotion.STILL,
+        JourneyMotion.WALK,
+        JourneyMotion.STILL,
+        JourneyMotion.DRIVE,
+    ]
     assert found.speed_mps.tolist() == [0.0, 0.0, 2.0, 0.0, 10.0, 0.0]
 
 
@@ -58,6 +63,6 @@ def test_a_way_takes_whole_seconds_and_corners_that_coincide_none() -> None:
     assert journeys.length_m(line) == pytest.approx(7.5)
     assert journeys.travel_s(line, 2.0) == 1 + 4
     diary = Diary(0, (0.0, 0.0), 0)
-    diary.go(line, Going.WALK, 2.0, 1)
+    diary.go(line, JourneyMotion.WALK, 2.0, 1)
     assert diary.now_s == 5
     assert diary.here == (0.5, 7.0)

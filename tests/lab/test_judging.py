@@ -9,11 +9,11 @@ from mesure.evaluation.policy import PolicyFile
 from mesure.geo.fixes import Fixes
 from mesure.record.policy_loading import read_policy
 from mesure_lab import baseline, days, judging, towns
-from mesure_lab.baseline import Opening
+from mesure_lab.baseline import RuleOpening
 from mesure_lab.carried import Kit
-from mesure_lab.judging import Judged
+from mesure_lab.judging import PersonJudgement
 from mesure_lab.town_order import CURFEW, EXCLUSION, RESIDENCE
-from mesure_lab.towns import Person, Town
+from mesure_lab.towns import Town, TownPerson
 
 PLAN = Town(2, persons=4, days=5, kits=(Kit.PLAIN,))
 
@@ -24,16 +24,16 @@ def policy() -> PolicyFile:
 
 
 @pytest.fixture(scope="module")
-def people() -> list[Person]:
+def people() -> list[TownPerson]:
     return list(towns.people(PLAN))
 
 
-def _judged(person: Person, policy: PolicyFile) -> tuple[Fixes, Judged]:
+def _judged(person: TownPerson, policy: PolicyFile) -> tuple[Fixes, PersonJudgement]:
     fixes = judging.ingested(PLAN, person, policy)
     return fixes, judging.judge(PLAN, person, fixes, policy)
 
 
-def test_what_is_kept_adds_up(people: list[Person], policy: PolicyFile) -> None:
+def test_what_is_kept_adds_up(people: list[TownPerson], policy: PolicyFile) -> None:
     for person in people:
         fixes, found = _judged(person, policy)
         assert found.fixes == len(fixes) > 4000
@@ -45,7 +45,7 @@ def test_what_is_kept_adds_up(people: list[Person], policy: PolicyFile) -> None:
 
 
 def test_breaches_are_told_in_the_order_of_their_opening(
-    people: list[Person], policy: PolicyFile
+    people: list[TownPerson], policy: PolicyFile
 ) -> None:
     said = [_judged(person, policy)[1].said for person in people]
     assert any(said)
@@ -55,7 +55,7 @@ def test_breaches_are_told_in_the_order_of_their_opening(
         assert all(each.start_s <= each.end_s for each in one)
 
 
-def test_the_sure_are_mostly_right(people: list[Person], policy: PolicyFile) -> None:
+def test_the_sure_are_mostly_right(people: list[TownPerson], policy: PolicyFile) -> None:
     gnss = [_judged(person, policy)[1].chances["gnss"] for person in people]
     sure = [(one.outside[-1], one.fixes[-1]) for one in gnss]
     calm = [(one.outside[0], one.fixes[0]) for one in gnss]
@@ -64,7 +64,7 @@ def test_the_sure_are_mostly_right(people: list[Person], policy: PolicyFile) -> 
 
 
 def test_a_baseline_sees_the_nights_and_two_hours_before(
-    people: list[Person], policy: PolicyFile
+    people: list[TownPerson], policy: PolicyFile
 ) -> None:
     person = people[1]
     fixes, _ = _judged(person, policy)
@@ -78,7 +78,7 @@ def test_a_baseline_sees_the_nights_and_two_hours_before(
 
 
 def test_a_baseline_is_given_the_accuracy_as_the_device_wrote_it(
-    people: list[Person], policy: PolicyFile
+    people: list[TownPerson], policy: PolicyFile
 ) -> None:
     fixes, _ = _judged(people[0], policy)
     around = judging.curfew_readings(PLAN, people[0], fixes)
@@ -86,7 +86,11 @@ def test_a_baseline_is_given_the_accuracy_as_the_device_wrote_it(
 
 
 def test_openings_of_one_stay_are_one() -> None:
-    openings = [Opening(0.0, 5.0, 100.0), Opening(400.0, 405.0, 500.0), Opening(9e4, 9e4, 9.1e4)]
+    openings = [
+        RuleOpening(0.0, 5.0, 100.0),
+        RuleOpening(400.0, 405.0, 500.0),
+        RuleOpening(9e4, 9e4, 9.1e4),
+    ]
     said = judging.openings_said("P", openings)
     assert [one.raised.opened_s for one in said] == [5.0, 9e4]
     assert dataclasses.astuple(said[0].raised)[:2] == ("P", CURFEW)

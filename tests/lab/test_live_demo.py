@@ -8,7 +8,7 @@ import pytest
 
 from mesure.service.installation.settings import Settings
 from mesure.web import map_tiles
-from mesure.web.map_tiles import Source
+from mesure.web.map_tiles import MapSource
 from mesure_lab import live_demo
 
 
@@ -29,9 +29,9 @@ def test_a_town_reports_and_what_comes_of_it_is_read_through_the_api(
 
 def test_the_service_finds_a_map_of_the_town(tmp_path: Path) -> None:
     live_demo._draw(Settings.model_validate({"data": tmp_path}), 1)
-    found = map_tiles.opened(tmp_path / "basemap.pmtiles")
+    found = map_tiles.open_basemap(tmp_path / "basemap.pmtiles")
     found.close()
-    assert found.source is Source.SIMULATED
+    assert found.source is MapSource.SIMULATED
     assert found.size_bytes < 1_000_000
 
 

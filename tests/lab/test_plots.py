@@ -5,7 +5,7 @@ import re
 import pytest
 
 from mesure_lab import plots
-from mesure_lab.plots import Axis, Row, Series
+from mesure_lab.plots import Axis, PlotRow, Series
 
 SHARE = Axis("share", 0.0, 1.0, (0.0, 0.5, 1.0))
 TIMES = Axis("seconds", 10.0, 1000.0, (10, 100, 1000), is_log=True)
@@ -46,7 +46,7 @@ def test_a_step_goes_along_before_it_goes_up() -> None:
 
 
 def test_a_row_shows_its_interval_and_whether_it_is_a_bound() -> None:
-    rows = [Row("seen <&>", 0.5, 0.25, 1.0, False), Row("none", 0.0, 0.0, 0.3, True)]
+    rows = [PlotRow("seen <&>", 0.5, 0.25, 1.0, False), PlotRow("none", 0.0, 0.0, 0.3, True)]
     drawn = plots.dots(SHARE, rows, "")
     assert "seen &lt;&amp;&gt;" in drawn
     assert re.findall(r'<g class="(\w+)">', drawn) == ["seen", "bound"]

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from mesure_lab import peers, readings, real_traces, score, trace_files
-from mesure_lab.real_traces import Departure
+from mesure_lab.real_traces import LabelledDeparture
 from tests.lab.folders import (
     LAT_DEG,
     LON_DEG,
@@ -120,7 +120,7 @@ def sphere(lat_deg: float) -> tuple[float, float]:
     return north_m, north_m * math.cos(math.radians(lat_deg))
 
 
-def outcome(name: str, found: list[Departure]) -> tuple[float, ...]:
+def outcome(name: str, found: list[LabelledDeparture]) -> tuple[float, ...]:
     outcomes = []
     for departure in found:
         fixes = readings.thinned(departure.fixes(), 60.0)

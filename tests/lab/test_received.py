@@ -5,12 +5,12 @@ import pytest
 
 from mesure.evaluation.policy import DeviceClass
 from mesure.formats import fixes_files
-from mesure.formats.columns.file_rows import COLUMNS, Said
-from mesure.formats.stored.assemble_fixes import Gathered, gather
+from mesure.formats.columns.file_rows import COLUMNS, ClaimedProvider
+from mesure.formats.stored.assemble_fixes import AssembledFixes, gather
 from mesure.geo.fixes import NOT_KNOWN
 from mesure_lab import received
 from mesure_lab.columns import Stream
-from mesure_lab.received import Heard, Reports
+from mesure_lab.received import ReceivedReports, Reports
 from tests.evaluation import scenes
 
 DAYS = 30
@@ -26,13 +26,16 @@ def _reports(count: int = COUNT) -> Reports:
         lon_deg=np.rint(769_284_800 + 1e4 * stream.normals(count)) / 1e7,
         accuracy_m=np.rint(100.0 + 50.0 * stream.shares(count)) / 10.0,
         speed_mps=np.where(stream.shares(count) < 0.3, np.nan, 1.25),
-        said=np.resize(np.array([Said.GNSS, Said.WIFI, Said.CELL], np.int8), count),
+        said=np.resize(
+            np.array([ClaimedProvider.GNSS, ClaimedProvider.WIFI, ClaimedProvider.CELL], np.int8),
+            count,
+        ),
         motion=np.resize(np.array([0, 1], np.int8), count),
         beacon=np.full(count, NOT_KNOWN, np.int8),
     )
 
 
-def _gathered(*heard: Heard) -> Gathered:
+def _gathered(*heard: ReceivedReports) -> AssembledFixes:
     return gather(
         [received.record(one, "fixes.csv") for one in heard],
         trace=None,
@@ -42,7 +45,7 @@ def _gathered(*heard: Heard) -> Gathered:
     )
 
 
-def _with(wrong: str) -> Heard:
+def _with(wrong: str) -> ReceivedReports:
     """Return a delivery in which a clock falls back, or runs ahead."""
     for seed in range(400):
         heard = received.deliver(_reports(), seed, awake=False)

@@ -7,24 +7,24 @@ import pytest
 
 from mesure.evaluation.policy import DeviceClass
 from mesure_lab import results
-from mesure_lab.days import Kind
-from mesure_lab.judging import P_EDGES, Chances, Judged, Said
-from mesure_lab.score import Breach, Exposure, Raised
+from mesure_lab.days import BreachKind
+from mesure_lab.judging import P_EDGES, Chances, PersonJudgement, PlaceBreach
+from mesure_lab.score import Breach, Exposure, ScoredIncident
 from mesure_lab.town_order import CURFEW, RESIDENCE
 from mesure_lab.towns import Town
-from mesure_lab.truth import Truth
+from mesure_lab.truth import BreachTruth
 
-WALK = Breach("P", CURFEW, 1000.0, 3000.0, Kind.WALK.value)
-NEAR = Breach("P", CURFEW, 90_000.0, 92_000.0, Kind.NEXT_DOOR_NEAR.value)
-SLIP = Breach("P", CURFEW, 50_000.0, 50_100.0, Kind.SHORT.value)
-
-
-def _said(opened_s: float, start_s: float, end_s: float, condition: str = CURFEW) -> Said:
-    return Said(Raised("P", condition, opened_s), start_s, end_s)
+WALK = Breach("P", CURFEW, 1000.0, 3000.0, BreachKind.WALK.value)
+NEAR = Breach("P", CURFEW, 90_000.0, 92_000.0, BreachKind.NEXT_DOOR_NEAR.value)
+SLIP = Breach("P", CURFEW, 50_000.0, 50_100.0, BreachKind.SHORT.value)
 
 
-def _judged(*said: Said, breaches: tuple[Breach, ...] = (WALK, NEAR)) -> Judged:
-    return Judged(
+def _said(opened_s: float, start_s: float, end_s: float, condition: str = CURFEW) -> PlaceBreach:
+    return PlaceBreach(ScoredIncident("P", condition, opened_s), start_s, end_s)
+
+
+def _judged(*said: PlaceBreach, breaches: tuple[Breach, ...] = (WALK, NEAR)) -> PersonJudgement:
+    return PersonJudgement(
         id="P",
         device_class=DeviceClass.PHONE,
         platform="android",
@@ -32,7 +32,7 @@ def _judged(*said: Said, breaches: tuple[Breach, ...] = (WALK, NEAR)) -> Judged:
         building="flat",
         radius_m=60.0,
         days=2.0,
-        truth=Truth(breaches, (SLIP,)),
+        truth=BreachTruth(breaches, (SLIP,)),
         fixes=100,
         said=said,
         silences=3,
@@ -86,7 +86,10 @@ def test_figures_are_those_of_all_persons() -> None:
     assert found.unknown_h_per_day == ((CURFEW, 1.0),)
     rest = found.all_but_near
     assert (rest.delays.count, rest.delays.missed, rest.long, rest.long_missed) == (2, 1, 2, 1)
-    assert [one.kind for one in found.kinds] == [Kind.WALK.value, Kind.NEXT_DOOR_NEAR.value]
+    assert [one.kind for one in found.kinds] == [
+        BreachKind.WALK.value,
+        BreachKind.NEXT_DOOR_NEAR.value,
+    ]
     assert found.kinds[1].delays.missed == 2
 
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from mesure_lab import score
-from mesure_lab.baseline import Opening
-from mesure_lab.score import Breach, Exposure, Raised, Setting
+from mesure_lab.baseline import RuleOpening
+from mesure_lab.score import Breach, Exposure, ScoredIncident, SweepPoint
 
 NEVER = math.inf
 
@@ -18,8 +18,8 @@ def breach(start_s: float, end_s: float, kind: str = "walk", person: str = "p1")
     return Breach(person, "C1", start_s, end_s, kind)
 
 
-def raised(opened_s: float, person: str = "p1", condition: str = "C1") -> Raised:
-    return Raised(person, condition, opened_s)
+def raised(opened_s: float, person: str = "p1", condition: str = "C1") -> ScoredIncident:
+    return ScoredIncident(person, condition, opened_s)
 
 
 # --- Matching ------------------------------------------------------------------------------------
@@ -72,14 +72,14 @@ def test_precision_and_recall_leave_duplicates_aside() -> None:
 
 
 @given(st.permutations([raised(10.0 * i) for i in range(12)]))
-def test_matching_does_not_depend_on_the_order_given(incidents: list[Raised]) -> None:
+def test_matching_does_not_depend_on_the_order_given(incidents: list[ScoredIncident]) -> None:
     truth = [breach(20, 40), breach(30, 90), breach(5000, 6000)]
     assert score.match(truth, incidents) == score.match(truth[::-1], sorted(incidents, key=str))
 
 
 def test_reopening_within_a_quarter_of_an_hour_continues_the_incident() -> None:
-    parts = [Opening(0, 1, 100), Opening(999, 1000, 1100), Opening(2001, 2001, NEVER)]
-    assert score.merged(parts) == [Opening(0, 1, 1100), Opening(2001, 2001, NEVER)]
+    parts = [RuleOpening(0, 1, 100), RuleOpening(999, 1000, 1100), RuleOpening(2001, 2001, NEVER)]
+    assert score.merged(parts) == [RuleOpening(0, 1, 1100), RuleOpening(2001, 2001, NEVER)]
     assert len(score.merged(parts, within_s=901.0)) == 1
     assert score.merged([]) == []
 
@@ -94,14 +94,14 @@ def test_misses_are_counted_by_kind() -> None:
 
 
 def test_a_departure_counts_from_thirty_seconds_before_the_crossing() -> None:
-    opened = [Opening(0, 100, 200), Opening(0, 969, 970), Opening(0, 970, NEVER)]
+    opened = [RuleOpening(0, 100, 200), RuleOpening(0, 969, 970), RuleOpening(0, 970, NEVER)]
     assert score.departed(opened, 1000.0, 2000.0) == score.Departed(0.0, 2)
-    assert score.departed([Opening(0, 1060, NEVER)], 1000.0, 2000.0).delay_s == 60.0
-    assert score.departed([Opening(0, 2001, NEVER)], 1000.0, 2000.0).delay_s == NEVER
+    assert score.departed([RuleOpening(0, 1060, NEVER)], 1000.0, 2000.0).delay_s == 60.0
+    assert score.departed([RuleOpening(0, 2001, NEVER)], 1000.0, 2000.0).delay_s == NEVER
 
 
 def test_a_rule_that_fired_before_and_stays_open_misses_the_departure() -> None:
-    assert score.departed([Opening(0, 500, NEVER)], 1000.0, 2000.0) == score.Departed(NEVER, 1)
+    assert score.departed([RuleOpening(0, 500, NEVER)], 1000.0, 2000.0) == score.Departed(NEVER, 1)
 
 
 # --- Delays --------------------------------------------------------------------------------------
@@ -179,7 +179,7 @@ def test_brier_is_nought_for_the_sure_and_right() -> None:
 
 
 def test_curves_take_the_best_setting_that_fits() -> None:
-    sweep = [Setting(1, 3.0, 30.0), Setting(2, 0.5, 60.0), Setting(3, 0.1, 900.0)]
+    sweep = [SweepPoint(1, 3.0, 30.0), SweepPoint(2, 0.5, 60.0), SweepPoint(3, 0.1, 900.0)]
     assert score.delay_at_false(sweep, 0.5) == 60.0
     assert score.delay_at_false(sweep, 0.01) == NEVER
     assert score.false_at_delay(sweep, 60.0) == 0.5
@@ -188,6 +188,6 @@ def test_curves_take_the_best_setting_that_fits() -> None:
 
 def test_unknown_time_and_the_fingerprint() -> None:
     assert score.unknown_h_per_day({"p1": 3600.0, "p2": 7200.0}, 6.0) == 0.5
-    one, other = Opening(0.0, 1.0, NEVER), Opening(0.0, 1.5, NEVER)
+    one, other = RuleOpening(0.0, 1.0, NEVER), RuleOpening(0.0, 1.5, NEVER)
     assert score.fingerprint([one]) == score.fingerprint([one])
     assert score.fingerprint([one]) != score.fingerprint([other])

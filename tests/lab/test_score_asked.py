@@ -9,14 +9,14 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import pytest
 
-from mesure.evaluation.fix_requests import Ask, Doubt
+from mesure.evaluation.fix_requests import FixRequest, FixRequestReason
 from mesure.instants import US_PER_S, to_datetime
-from mesure.machine.progress import Stages
+from mesure.machine.progress import ProgressStages
 from mesure.orders.values.span import Span
 from mesure.record.policy_loading import read_policy
 from mesure_lab import score_asked, score_cases, score_figures, score_folder
 from mesure_lab.score_asked import WAYS, Radius
-from mesure_lab.score_cases import Case
+from mesure_lab.score_cases import ScoreCase
 from tests.lab.folders import about, full_folder, row, write
 
 POLICY = read_policy(None)[0]
@@ -25,14 +25,18 @@ RADIUS_M = 100.0
 NOON_S = 1583323200.0
 
 
-def ask(at_s: float, end_s: float, every_s: float = 20.0) -> Ask:
+def ask(at_s: float, end_s: float, every_s: float = 20.0) -> FixRequest:
     start, end = (to_datetime(round(one * US_PER_S)) for one in (at_s, end_s))
-    return Ask("C1", Doubt.FIRST_LOOK, Span(start - timedelta(seconds=1), end), start, every_s)
+    return FixRequest(
+        "C1", FixRequestReason.FIRST_LOOK, Span(start - timedelta(seconds=1), end), start, every_s
+    )
 
 
-def answers(asks: list[Ask], time_s: list[float], calls_s: list[float], way: object) -> list[float]:
+def answers(
+    asks: list[FixRequest], time_s: list[float], calls_s: list[float], way: object
+) -> list[float]:
     time_us, calls_us = (np.array(one) * US_PER_S for one in (time_s, calls_s))
-    assert isinstance(way, score_asked.Way)
+    assert isinstance(way, score_asked.ReportingWay)
     found = score_asked.answers_to(asks, time_us.astype(int), calls_us.astype(int), way)
     return [at for at, is_one in zip(time_s, found, strict=True) if is_one]
 
@@ -59,7 +63,7 @@ def test_a_device_that_made_no_fix_answers_nothing() -> None:
 
 
 @cache
-def found() -> tuple[tuple[Radius, ...], tuple[Case, ...]]:
+def found() -> tuple[tuple[Radius, ...], tuple[ScoreCase, ...]]:
     with TemporaryDirectory() as name:
         folder = Path(name)
         full_folder(folder)
@@ -68,13 +72,13 @@ def found() -> tuple[tuple[Radius, ...], tuple[Case, ...]]:
         rows += [row("t3", NOON_S + at, float(at), accuracy_m=12.0) for at in range(150, 590, 5)]
         write(folder, "mobilitynet_trips", rows)
         about(folder, {"t3": "mn-town-1"})
-        cases = score_folder.find(folder, (RADIUS_M,), Stages()).cases
+        cases = score_folder.find(folder, (RADIUS_M,), ProgressStages()).cases
     # The way to the hall has another place to leave, at which the phone never was.
     cases = tuple(one for one in cases if one.truth is None or one.truth.starts_inside)
-    return score_asked.run(cases, (RADIUS_M,), POLICY, Stages()), cases
+    return score_asked.run(cases, (RADIUS_M,), POLICY, ProgressStages()), cases
 
 
-def departure() -> Case:
+def departure() -> ScoreCase:
     [case] = [one for one in found()[1] if one.truth is not None]
     return case
 
@@ -95,7 +99,7 @@ def test_who_is_asked_is_seen_sooner_by_fixes_that_the_device_made_itself() -> N
 
 @pytest.mark.parametrize("way", WAYS)
 def test_what_is_played_to_the_end_answers_every_ask_and_nothing_else(
-    way: score_asked.Way,
+    way: score_asked.ReportingWay,
 ) -> None:
     case = departure()
     one = score_asked.answered(case, RADIUS_M, way, POLICY)
@@ -108,10 +112,10 @@ def test_where_a_trace_holds_no_more_than_was_reported_asking_changes_nothing() 
     case = departure()
     own = score_cases.reported(case.record.observed_us[case.row], 60.0)
     sparse = score_cases.reports(case, 60.0)
-    thin = Case(
+    thin = ScoreCase(
         **{
             name: getattr(case, name)
-            for name in Case.__slots__
+            for name in ScoreCase.__slots__
             if name not in ("record", "row", "raw_row")
         },
         record=sparse,
@@ -119,7 +123,7 @@ def test_where_a_trace_holds_no_more_than_was_reported_asking_changes_nothing() 
         raw_row=np.arange(len(sparse)),
     )
     asked = score_asked.answered(thin, RADIUS_M, AT_ONCE, POLICY)
-    nobody = score_asked.run([case], (RADIUS_M,), POLICY, Stages())[0].rows[2]
+    nobody = score_asked.run([case], (RADIUS_M,), POLICY, ProgressStages())[0].rows[2]
     assert len(sparse) == np.count_nonzero(own)
     assert asked.extra == 0
     assert asked.came.delay_s == nobody.left.median_s.value

@@ -4,18 +4,18 @@ from pathlib import Path
 
 import numpy as np
 
-from mesure.machine.progress import Stages
+from mesure.machine.progress import ProgressStages
 from mesure.record.policy_loading import read_policy
 from mesure_lab import score_cases, score_folder, score_rules
-from mesure_lab.score_cases import Case, Kind, Truth
+from mesure_lab.score_cases import CaseKind, DepartureTruth, ScoreCase
 from tests.lab.folders import NOON, full_folder
 
 POLICY = read_policy(None)[0]
 
 
-def cases(folder: Path) -> list[Case]:
+def cases(folder: Path) -> list[ScoreCase]:
     full_folder(folder)
-    return list(score_folder.find(folder, (100.0,), Stages()).cases)
+    return list(score_folder.find(folder, (100.0,), ProgressStages()).cases)
 
 
 def test_a_device_that_reports_once_a_minute_sends_one_in_three(tmp_path: Path) -> None:
@@ -34,7 +34,7 @@ def test_all_rules_are_given_the_same_fixes(tmp_path: Path) -> None:
 
 
 def test_a_bare_server_sees_what_was_delivered_again_days_later(tmp_path: Path) -> None:
-    [still, *_] = [one for one in cases(tmp_path) if one.kind is Kind.AT_REST]
+    [still, *_] = [one for one in cases(tmp_path) if one.kind is CaseKind.AT_REST]
     given = score_rules.heard(still, 60.0, POLICY, raw=True)
     assert given.bare is not None
     assert len(given.bare) == len(given.live) + 1
@@ -46,7 +46,7 @@ def test_a_bare_server_sees_what_was_delivered_again_days_later(tmp_path: Path) 
 
 
 def test_a_circle_of_another_size_moves_the_boundary_alone(tmp_path: Path) -> None:
-    [still, *_] = [one for one in cases(tmp_path) if one.kind is Kind.AT_REST]
+    [still, *_] = [one for one in cases(tmp_path) if one.kind is CaseKind.AT_REST]
     given = score_rules.heard(still, 60.0, POLICY).live
     small, large = (score_cases.within(given, radius_m) for radius_m in (50.0, 80.0))
     assert np.allclose(small.beyond_m - large.beyond_m, 30.0)
@@ -54,6 +54,6 @@ def test_a_circle_of_another_size_moves_the_boundary_alone(tmp_path: Path) -> No
 
 
 def test_before_the_trip_the_device_was_inside() -> None:
-    truth = Truth(12.0, True, np.arange(10.0, 16.0), np.arange(6) >= 2)
+    truth = DepartureTruth(12.0, True, np.arange(10.0, 16.0), np.arange(6) >= 2)
     said = truth.outside_at(np.array([0.0, 9.9, 10.0, 12.0, 15.0, 99.0]))
     assert said.tolist() == [False, False, False, True, True, True]

@@ -9,20 +9,20 @@ import pytest
 
 from mesure.evaluation.policy import DeviceClass
 from mesure.formats.columns.file_faults import FixesError
-from mesure.machine.progress import Stages
+from mesure.machine.progress import ProgressStages
 from mesure_lab import score_folder
-from mesure_lab.score_cases import Kind
-from mesure_lab.score_folder import Found
+from mesure_lab.score_cases import CaseKind
+from mesure_lab.score_folder import ScoreFolder
 from tests.lab.folders import NOON, full_folder, row, write
 
 RADII_M = (50.0, 100.0)
 
 
-def find(folder: Path) -> Found:
-    return score_folder.find(folder, RADII_M, Stages())
+def find(folder: Path) -> ScoreFolder:
+    return score_folder.find(folder, RADII_M, ProgressStages())
 
 
-def kinds(found: Found) -> dict[Kind, int]:
+def kinds(found: ScoreFolder) -> dict[CaseKind, int]:
     return dict(Counter(case.kind for case in found.cases))
 
 
@@ -33,12 +33,12 @@ def test_the_traces_are_found_from_the_folder_and_from_the_one_above(
     full_folder(tmp_path)
     found = find(tmp_path / below)
     # The first departure begins outside: it counts at 100 m and not at 50 m.
-    assert kinds(found) == {Kind.AT_REST: 2, Kind.NIGHT: 1, Kind.DEPARTURE: 3}
+    assert kinds(found) == {CaseKind.AT_REST: 2, CaseKind.NIGHT: 1, CaseKind.DEPARTURE: 3}
     assert found.notes == (
         "animals.parquet was ignored: it has no truth that a rule could be held to.",
     )
     assert "mobilitynet_places.geojson" in found.sha256
-    assert {case.set for case in found.cases if case.kind is Kind.AT_REST} == {
+    assert {case.set for case in found.cases if case.kind is CaseKind.AT_REST} == {
         "android high",
         "surveyed",
     }
@@ -47,21 +47,21 @@ def test_the_traces_are_found_from_the_folder_and_from_the_one_above(
 def test_a_folder_of_another_name_is_found_where_it_is_the_only_one(tmp_path: Path) -> None:
     full_folder(tmp_path)
     (tmp_path / "dev").rename(tmp_path / "held_out")
-    assert kinds(find(tmp_path)) == {Kind.AT_REST: 2, Kind.NIGHT: 1, Kind.DEPARTURE: 3}
+    assert kinds(find(tmp_path)) == {CaseKind.AT_REST: 2, CaseKind.NIGHT: 1, CaseKind.DEPARTURE: 3}
 
 
 @pytest.mark.parametrize(
     ("gone", "left"),
     [
-        ("dev/mobilitynet_events.csv", {Kind.AT_REST: 2, Kind.NIGHT: 1}),
-        ("dev/mobilitynet_reference.parquet", {Kind.AT_REST: 2, Kind.NIGHT: 1}),
-        ("places/mobilitynet_places.geojson", {Kind.AT_REST: 2, Kind.NIGHT: 1}),
-        ("dev/mobilitynet_trips.parquet", {Kind.AT_REST: 2, Kind.NIGHT: 1}),
-        ("dev/emission_days.parquet", {Kind.AT_REST: 2, Kind.DEPARTURE: 3}),
+        ("dev/mobilitynet_events.csv", {CaseKind.AT_REST: 2, CaseKind.NIGHT: 1}),
+        ("dev/mobilitynet_reference.parquet", {CaseKind.AT_REST: 2, CaseKind.NIGHT: 1}),
+        ("places/mobilitynet_places.geojson", {CaseKind.AT_REST: 2, CaseKind.NIGHT: 1}),
+        ("dev/mobilitynet_trips.parquet", {CaseKind.AT_REST: 2, CaseKind.NIGHT: 1}),
+        ("dev/emission_days.parquet", {CaseKind.AT_REST: 2, CaseKind.DEPARTURE: 3}),
     ],
 )
 def test_what_is_missing_is_missing_and_the_rest_is_scored(
-    tmp_path: Path, gone: str, left: dict[Kind, int]
+    tmp_path: Path, gone: str, left: dict[CaseKind, int]
 ) -> None:
     full_folder(tmp_path)
     (tmp_path / gone).unlink()
@@ -73,9 +73,9 @@ def test_without_a_list_of_traces_each_is_a_phone_of_its_own(tmp_path: Path) -> 
     (tmp_path / "traces.csv").unlink()
     found = find(tmp_path)
     assert found.notes[0].startswith("There is no traces.csv")
-    assert kinds(found)[Kind.DEPARTURE] == 3  # The day of a trip is known by its time.
+    assert kinds(found)[CaseKind.DEPARTURE] == 3  # The day of a trip is known by its time.
     assert {case.device_class for case in found.cases} == {DeviceClass.PHONE}
-    assert {case.unit for case in found.cases if case.kind is Kind.AT_REST} == {"s", "u"}
+    assert {case.unit for case in found.cases if case.kind is CaseKind.AT_REST} == {"s", "u"}
 
 
 def test_a_receiver_is_a_tag(tmp_path: Path) -> None:

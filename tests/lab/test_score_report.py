@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from mesure.formats.columns.file_faults import FixesError
-from mesure.machine.progress import Stages
+from mesure.machine.progress import ProgressStages
 from mesure_lab import score_report
-from mesure_lab.score_report import Asked
+from mesure_lab.score_report import ScoreRequest
 from mesure_lab.score_run import Scored
 from tests.house import ROOT
 from tests.lab.folders import full_folder
@@ -28,12 +28,16 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def scored(folder: Path) -> Scored:
-    return score_report.scored(Asked(folder, RULES, (100.0, 50.0), raw=True), Stages())
+    return score_report.scored(
+        ScoreRequest(folder, RULES, (100.0, 50.0), raw=True), ProgressStages()
+    )
 
 
 def test_the_object_has_sorted_keys_and_the_same_bytes_again(scored: Scored, folder: Path) -> None:
     once = score_report.render(scored, "json")
-    again = score_report.scored(Asked(folder, RULES, (50.0, 100.0), raw=True), Stages())
+    again = score_report.scored(
+        ScoreRequest(folder, RULES, (50.0, 100.0), raw=True), ProgressStages()
+    )
     assert once == score_report.render(again, "json")
     found = json.loads(once)
     assert once == json.dumps(found, indent=1, sort_keys=True) + "\n"
@@ -43,8 +47,8 @@ def test_the_object_has_sorted_keys_and_the_same_bytes_again(scored: Scored, fol
 
 
 def test_every_key_of_the_object_is_documented(folder: Path) -> None:
-    asked = Asked(folder, "mesure,point_state", (100.0,), throughput=True)
-    found = json.loads(score_report.render(score_report.scored(asked, Stages()), "json"))
+    asked = ScoreRequest(folder, "mesure,point_state", (100.0,), throughput=True)
+    found = json.loads(score_report.render(score_report.scored(asked, ProgressStages()), "json"))
     page = (ROOT / "docs" / "specs" / "score_output.md").read_text(encoding="utf-8")
     names = set(_keys(found)) - {"mesure", "point_state", *found["inputs_sha256"]}
     names -= set(found["calibration"])
@@ -59,8 +63,8 @@ def _keys(value: Any) -> list[str]:
 
 
 def test_a_miss_is_null_and_not_a_number_that_json_does_not_have(folder: Path) -> None:
-    asked = Asked(folder, "dwell_accuracy", (100.0,))
-    found = json.loads(score_report.render(score_report.scored(asked, Stages()), "json"))
+    asked = ScoreRequest(folder, "dwell_accuracy", (100.0,))
+    found = json.loads(score_report.render(score_report.scored(asked, ProgressStages()), "json"))
     [left] = [one["rules"]["dwell_accuracy"] for one in found["departures"]]
     assert left["median_s"] == {"value": None, "low": None, "high": None}
     assert found["calibration"] == {}
@@ -84,8 +88,8 @@ def test_the_table_says_what_there_was_and_what_came_of_it(scored: Scored) -> No
 
 
 def test_timing_is_told_in_times_of_the_plain_circle(folder: Path) -> None:
-    asked = Asked(folder, "point_state", (100.0,), throughput=True)
-    text = score_report.render(score_report.scored(asked, Stages()), "text")
+    asked = ScoreRequest(folder, "point_state", (100.0,), throughput=True)
+    text = score_report.render(score_report.scored(asked, ProgressStages()), "text")
     assert re.search(r"point_state +[\d,]+ +1\.00\n", text)
 
 
@@ -123,24 +127,24 @@ def test_the_page_stands_alone_with_a_table_under_each_plot(scored: Scored) -> N
 def test_a_page_without_departures_has_no_section_of_them(folder: Path, tmp_path: Path) -> None:
     full_folder(tmp_path)
     (tmp_path / "dev" / "mobilitynet_trips.parquet").unlink()
-    asked = Asked(tmp_path, "point_state", (100.0,))
+    asked = ScoreRequest(tmp_path, "point_state", (100.0,))
     page = Page()
-    page.feed(score_report.render(score_report.scored(asked, Stages()), "html"))
+    page.feed(score_report.render(score_report.scored(asked, ProgressStages()), "html"))
     assert "false" in page.ids
     assert not {"delay", "curves", "chance"} & page.ids
 
 
 def test_rules_and_circles_that_cannot_be_are_refused(folder: Path) -> None:
     with pytest.raises(ValueError, match="There is no rule kalmann; there are mesure, traccar"):
-        score_report.scored(Asked(folder, "kalmann"), Stages())
+        score_report.scored(ScoreRequest(folder, "kalmann"), ProgressStages())
     with pytest.raises(ValueError, match="A circle has a radius"):
-        score_report.scored(Asked(folder, radii_m=(0.0,)), Stages())
+        score_report.scored(ScoreRequest(folder, radii_m=(0.0,)), ProgressStages())
     with pytest.raises(ValueError, match="A circle has a radius"):
-        score_report.scored(Asked(folder, radii_m=(float("nan"),)), Stages())
+        score_report.scored(ScoreRequest(folder, radii_m=(float("nan"),)), ProgressStages())
     with pytest.raises(ValueError, match="A radius is a number of metres, not wide"):
         score_report.radii(["wide"])
     with pytest.raises(FixesError):
-        score_report.scored(Asked(folder / "nowhere"), Stages())
+        score_report.scored(ScoreRequest(folder / "nowhere"), ProgressStages())
 
 
 def test_all_rules_are_the_judge_and_every_baseline() -> None:

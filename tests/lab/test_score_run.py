@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from mesure.evaluation.policy import DeviceClass
-from mesure.machine.progress import Stages
+from mesure.machine.progress import ProgressStages
 from mesure.record.policy_loading import read_policy
 from mesure_lab import score_folder, score_rules, score_run
 from mesure_lab.score_run import Scored
@@ -21,8 +21,8 @@ RADII_M = (50.0, 100.0)
 def scored(tmp_path_factory: pytest.TempPathFactory) -> Scored:
     folder = tmp_path_factory.mktemp("traces")
     full_folder(folder)
-    found = score_folder.find(folder, RADII_M, Stages())
-    return score_run.run(found, NAMES, RADII_M, POLICY, Stages(), raw=True, throughput=True)
+    found = score_folder.find(folder, RADII_M, ProgressStages())
+    return score_run.run(found, NAMES, RADII_M, POLICY, ProgressStages(), raw=True, throughput=True)
 
 
 def test_a_single_jump_is_an_incident_to_a_plain_circle_alone(scored: Scored) -> None:
@@ -122,8 +122,8 @@ def test_a_folder_with_nights_alone_has_no_departures_and_no_truth_of_places(
     full_folder(tmp_path)
     for gone in ("mobilitynet_trips", "mobilitynet_stationary", "surveyed"):
         (tmp_path / "dev" / f"{gone}.parquet").unlink()
-    found = score_folder.find(tmp_path, (30.0,), Stages())
-    scored = score_run.run(found, ("point_state",), (30.0,), POLICY, Stages())
+    found = score_folder.find(tmp_path, (30.0,), ProgressStages())
+    scored = score_run.run(found, ("point_state",), (30.0,), POLICY, ProgressStages())
     assert (scored.leaving, scored.mixed, scored.throughput) == ((), None, None)
     assert (scored.unknown_h_per_day, scored.honesty) == ({}, {})
     assert scored.cadence_radius_m == 30.0

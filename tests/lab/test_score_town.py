@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from mesure.formats.columns.file_faults import FixesError
-from mesure.machine.progress import Stages
+from mesure.machine.progress import ProgressStages
 from mesure_lab import results, score_report, score_town, score_town_report, simulate
 from mesure_lab.results import Simulation
-from mesure_lab.score_report import Asked
+from mesure_lab.score_report import ScoreRequest
 from mesure_lab.score_town import TownScored
-from mesure_lab.sweeps import Setting
+from mesure_lab.sweeps import BaselineSetting
 from mesure_lab.town_order import CURFEW
 from mesure_lab.towns import Town
 
@@ -33,7 +33,7 @@ def simulated(folder: Path) -> Simulation:
 
 @pytest.fixture(scope="module")
 def scored(folder: Path, simulated: Simulation) -> TownScored:
-    return score_town.score(folder, NAMES, Stages())
+    return score_town.score(folder, NAMES, ProgressStages())
 
 
 def test_the_judge_does_as_well_from_files_as_in_the_town(
@@ -52,7 +52,7 @@ def test_the_baselines_are_those_of_the_town(simulated: Simulation, scored: Town
     for swept in simulated.swept:
         for kind in PLAN.classes:
             mine = [one for one in swept.outcomes if one.person.device_class is kind]
-            setting = Setting(swept.rule, swept.parameter, swept.value)
+            setting = BaselineSetting(swept.rule, swept.parameter, swept.value)
             found = scored.curfew[kind.value][setting]
             figures = results.figures(mine)
             assert found.false.count == figures.false.count
@@ -66,15 +66,18 @@ def test_the_judge_stands_beside_them_on_the_curfew_alone(
         mine = [
             results.outcome(one, CURFEW) for one in simulated.persons if one.device_class is kind
         ]
-        assert scored.curfew[kind.value][Setting("mesure")].false == results.figures(mine).false
+        assert (
+            scored.curfew[kind.value][BaselineSetting("mesure")].false
+            == results.figures(mine).false
+        )
 
 
 def test_a_town_is_told_from_real_traces(folder: Path, scored: TownScored, tmp_path: Path) -> None:
     assert score_town.is_town(folder)
     assert not score_town.is_town(tmp_path)
     assert not score_town.is_town(tmp_path / ("n" * 5000))
-    asked = Asked(folder, "mesure,accuracy_once")
-    text = score_report.report(asked, "text", Stages())
+    asked = ScoreRequest(folder, "mesure,accuracy_once")
+    text = score_report.report(asked, "text", ProgressStages())
     assert text == score_town_report.render(scored, "text")
     assert text.startswith("Rules in a simulated town: seed 3")
     assert max(map(len, text.splitlines())) <= 100
@@ -99,7 +102,7 @@ def test_a_truth_that_was_not_written_so_is_refused(
     home.mkdir()
     (home / "truth.json").write_text('{"judge_with": "by hand"}')
     with pytest.raises(FixesError, match=r"P-1/truth\.json: it is not as a simulation writes it"):
-        score_town.score(tmp_path, NAMES, Stages())
+        score_town.score(tmp_path, NAMES, ProgressStages())
 
 
 BREACH = {
@@ -142,7 +145,7 @@ def test_a_truth_that_lies_about_its_form_is_refused(
 ) -> None:
     rewrite(person(tmp_path, folder), **changed)
     with pytest.raises(FixesError, match=r"truth\.json: it is not as a simulation writes it"):
-        score_town.score(tmp_path, NAMES, Stages())
+        score_town.score(tmp_path, NAMES, ProgressStages())
 
 
 def test_a_truth_that_nests_too_deep_is_refused(
@@ -150,7 +153,7 @@ def test_a_truth_that_nests_too_deep_is_refused(
 ) -> None:
     (person(tmp_path, folder) / "truth.json").write_text("[" * 100_000)
     with pytest.raises(FixesError, match="nobody can say what truly happened"):
-        score_town.score(tmp_path, NAMES, Stages())
+        score_town.score(tmp_path, NAMES, ProgressStages())
 
 
 @pytest.mark.parametrize(("old", "new"), [("home", "house"), ("C1:", "C9:")])
@@ -160,7 +163,7 @@ def test_an_order_without_a_curfew_at_home_is_refused(
     path = person(tmp_path, folder) / "order.yaml"
     path.write_text(path.read_text().replace(old, new))
     with pytest.raises(FixesError, match=r"order\.yaml: it has no circle called home"):
-        score_town.score(tmp_path, NAMES, Stages())
+        score_town.score(tmp_path, NAMES, ProgressStages())
 
 
 def test_two_towns_in_one_folder_are_refused(
@@ -169,7 +172,7 @@ def test_two_towns_in_one_folder_are_refused(
     shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
     rewrite(tmp_path / "P-0002", seed=4)
     with pytest.raises(FixesError, match="it is of another town than the person before"):
-        score_town.score(tmp_path, NAMES, Stages())
+        score_town.score(tmp_path, NAMES, ProgressStages())
 
 
 @pytest.mark.parametrize(
@@ -181,9 +184,9 @@ def test_days_beyond_the_order_are_no_exposure(
     rewrite(person(tmp_path, folder), judge_with=f"by hand --until {until}")
     if days is None:
         with pytest.raises(FixesError, match="P-0001/truth"):
-            score_town.score(tmp_path, NAMES, Stages())
+            score_town.score(tmp_path, NAMES, ProgressStages())
         return
-    found = score_town.score(tmp_path, ("mesure",), Stages())
+    found = score_town.score(tmp_path, ("mesure",), ProgressStages())
     assert [every.days for every in found.classes.values()] == [days]
 
 
@@ -194,5 +197,5 @@ def test_what_else_lies_beside_the_files_does_no_harm(
     (home / "notes").mkdir()
     (home / "gone").symlink_to(tmp_path / "nowhere")
     rewrite(home, breaches=[BREACH | {"kind": "wa\x1b[2Jlk"}])
-    found = score_town.score(tmp_path, ("mesure",), Stages())
+    found = score_town.score(tmp_path, ("mesure",), ProgressStages())
     assert "\x1b" not in score_town_report.render(found, "text")

@@ -8,8 +8,8 @@ import pytest
 
 from mesure.evaluation.policy import DeviceClass
 from mesure.instants import to_datetime
-from mesure.machine.progress import Stages
-from mesure.record.replay import Request, replay
+from mesure.machine.progress import ProgressStages
+from mesure.record.replay import ReplayRequest, replay
 from mesure_lab import simulate, simulate_text
 from mesure_lab.towns import Town
 
@@ -25,12 +25,12 @@ def _files(folder: Path) -> dict[str, bytes]:
 
 
 def test_one_seed_gives_the_same_bytes(tmp_path: Path) -> None:
-    stages = Stages()
+    stages = ProgressStages()
     first = simulate.report(PLAN, "json", tmp_path / "a", stages)
     assert stages.now == "judging person 4 of 4"
-    assert first == simulate.report(PLAN, "json", tmp_path / "b", Stages())
+    assert first == simulate.report(PLAN, "json", tmp_path / "b", ProgressStages())
     assert _files(tmp_path / "a") == _files(tmp_path / "b")
-    assert first != simulate.report(replace(PLAN, seed=6), "json", None, Stages())
+    assert first != simulate.report(replace(PLAN, seed=6), "json", None, ProgressStages())
 
 
 def test_the_files_of_a_person_are_judged_alike_by_replay(tmp_path: Path) -> None:
@@ -39,7 +39,7 @@ def test_the_files_of_a_person_are_judged_alike_by_replay(tmp_path: Path) -> Non
         folder = tmp_path / person.id
         truth = json.loads((folder / "truth.json").read_text())
         again = replay(
-            Request(
+            ReplayRequest(
                 (folder / "order.yaml",),
                 (folder / "fixes.csv",),
                 until=to_datetime(PLAN.end_s * 1_000_000),
@@ -58,7 +58,7 @@ def test_the_files_of_a_person_are_judged_alike_by_replay(tmp_path: Path) -> Non
 
 
 def test_json_is_whole_and_sorted() -> None:
-    text = simulate.report(PLAN, "json", None, Stages())
+    text = simulate.report(PLAN, "json", None, ProgressStages())
     document = json.loads(text)
     assert set(document["classes"]) == {"phone", "gnss_tag"}
     assert document["seed"] == 5
@@ -68,7 +68,7 @@ def test_json_is_whole_and_sorted() -> None:
 
 
 def test_text_says_what_a_reader_looks_for() -> None:
-    text = simulate.report(PLAN, "text", None, Stages())
+    text = simulate.report(PLAN, "text", None, ProgressStages())
     for words in (
         "Nobody in it exists",
         "false incidents of place",

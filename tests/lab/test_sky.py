@@ -7,15 +7,15 @@ import pytest
 
 from mesure_lab import lives, sky
 from mesure_lab.lives import Moment, Movement
-from mesure_lab.sky import Flapping, Source
+from mesure_lab.sky import PhoneFlapping, SkySource
 
-NO_FLAPPING = Flapping((), 60.0)
+NO_FLAPPING = PhoneFlapping((), 60.0)
 HOME = Moment((0.0, 0.0), Movement.STILL, 0.0, "home")
 
 
 def sights(
-    movement: Movement, step_s: int, count: int, flapping: Flapping, seeds: int
-) -> list[sky.Sighting]:
+    movement: Movement, step_s: int, count: int, flapping: PhoneFlapping, seeds: int
+) -> list[sky.SensedFix]:
     moment = Moment((0.0, 0.0), movement, 0.0, "home")
     found = []
     for seed in range(seeds):
@@ -81,9 +81,9 @@ def test_wild_fixes_are_single_rare_and_claim_to_be_good() -> None:
 
 def test_bad_sources_repeat_for_a_place_and_claim_what_they_should() -> None:
     found = sights(Movement.STILL, 60, 2000, sky.DRIFT, 1)
-    cells = {one.point for one in found if one.source is Source.CELL}
-    phantoms = {one.point for one in found if one.source is Source.PHANTOM}
-    wifi = [one for one in found if one.source is Source.WIFI]
+    cells = {one.point for one in found if one.source is SkySource.CELL}
+    phantoms = {one.point for one in found if one.source is SkySource.PHANTOM}
+    wifi = [one for one in found if one.source is SkySource.WIFI]
     [tower], [phantom] = cells, phantoms
     assert 560.0 <= lives.distance_m(tower, (0.0, 0.0)) <= 770.0
     assert 100.0 <= lives.distance_m(phantom, (0.0, 0.0)) <= 160.0
@@ -100,18 +100,18 @@ def test_a_drift_night_has_the_share_of_far_fixes_that_was_measured() -> None:
 
 def test_elsewhere_the_phantom_belongs_to_the_place() -> None:
     shop = Moment((310.0, -240.0), Movement.STILL, 0.0, "shop")
-    always = Flapping(((Source.PHANTOM, 60.0),), 600.0)
+    always = PhoneFlapping(((SkySource.PHANTOM, 60.0),), 600.0)
     for seed in range(5):
         one, again = sky.Sky(seed), sky.Sky(seed)
         first = one.sight(shop, 1000, always)
-        assert first.source is Source.PHANTOM
+        assert first.source is SkySource.PHANTOM
         assert again.sight(shop, 2000, always).point == first.point
         assert 20.0 < lives.distance_m(first.point, shop.point) < 2000.0
 
 
 def test_leaving_ends_a_spell_at_once() -> None:
     one = sky.Sky(3)
-    always = Flapping(((Source.CELL, 60.0),), 6000.0)
-    assert one.sight(HOME, 1000, always).source is Source.CELL
+    always = PhoneFlapping(((SkySource.CELL, 60.0),), 6000.0)
+    assert one.sight(HOME, 1000, always).source is SkySource.CELL
     walking = Moment((0.0, 0.0), Movement.WALK, 1.3, "")
-    assert one.sight(walking, 1060, always).source is Source.GNSS
+    assert one.sight(walking, 1060, always).source is SkySource.GNSS

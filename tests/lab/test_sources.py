@@ -6,12 +6,12 @@ import pytest
 from mesure_lab import errors, homes, sources, unfitted
 from mesure_lab.columns import Stream
 from mesure_lab.dice import Dice
-from mesure_lab.homes import Building, Flapping, Source, Walls
+from mesure_lab.homes import Building, FixSource, HomeFlapping, HomeWalls
 from mesure_lab.journeys import Moments
-from mesure_lab.sources import Clock, Seen
+from mesure_lab.sources import TickClock, TickPositions
 
 DAYS = 20
-CLOCK = Clock(1000.0, 30.0, DAYS * 2880)
+CLOCK = TickClock(1000.0, 30.0, DAYS * 2880)
 END_S = 1000 + DAYS * 86_400
 STAY = (1000, END_S, 0)
 
@@ -25,19 +25,19 @@ def _clean() -> errors.Good:
 CLEAN = _clean()
 
 
-def _walls(*per_h: tuple[Source, float], median_s: float = 300.0) -> Walls:
+def _walls(*per_h: tuple[FixSource, float], median_s: float = 300.0) -> HomeWalls:
     walls = homes.walls(Building.FLAT, "android", Stream(3, "w"))
-    flapping = (Flapping(per_h, median_s, 2.0),)
-    names = [name for name in Walls.__slots__ if name != "flapping"]
-    return Walls(**{name: getattr(walls, name) for name in names}, flapping=flapping)
+    flapping = (HomeFlapping(per_h, median_s, 2.0),)
+    names = [name for name in HomeWalls.__slots__ if name != "flapping"]
+    return HomeWalls(**{name: getattr(walls, name) for name in names}, flapping=flapping)
 
 
-def _seen(walls: Walls) -> Seen:
+def _seen(walls: HomeWalls) -> TickPositions:
     return sources.seen(CLEAN, [STAY], {0: walls}, CLOCK, 5)
 
 
 def test_a_clock_knows_its_ticks() -> None:
-    clock = Clock(100.0, 10.0, 5)
+    clock = TickClock(100.0, 10.0, 5)
     assert clock.instants_s().tolist() == [100.0, 110.0, 120.0, 130.0, 140.0]
     assert clock.rows(100.0, 120.0) == slice(0, 2)
     assert clock.rows(100.5, 120.5) == slice(1, 3)
@@ -48,19 +48,19 @@ def test_a_clock_knows_its_ticks() -> None:
 def test_without_spells_fixes_stay_as_they_are() -> None:
     view = _seen(_walls())
     assert (view.east_m == CLEAN.east_m).all()
-    assert (view.source == Source.GNSS.value).all()
+    assert (view.source == FixSource.GNSS.value).all()
     assert view.east_m is not CLEAN.east_m
 
 
 def test_nothing_flaps_where_there_are_no_walls() -> None:
-    walls = _walls((Source.CELL, 5.0))
+    walls = _walls((FixSource.CELL, 5.0))
     view = sources.seen(CLEAN, [(1000, END_S, 4)], {0: walls}, CLOCK, 5)
-    assert (view.source == Source.GNSS.value).all()
+    assert (view.source == FixSource.GNSS.value).all()
 
 
 def test_spells_come_as_often_and_last_as_long_as_said() -> None:
-    view = _seen(_walls((Source.CELL, 0.5)))
-    is_cell = view.source == Source.CELL.value
+    view = _seen(_walls((FixSource.CELL, 0.5)))
+    is_cell = view.source == FixSource.CELL.value
     begins = np.count_nonzero(np.diff(is_cell.astype(int)) > 0)
     assert 0.4 < begins / (24 * DAYS) < 0.55
     mean_s = np.count_nonzero(is_cell) * CLOCK.step_s / begins
@@ -68,7 +68,7 @@ def test_spells_come_as_often_and_last_as_long_as_said() -> None:
 
 
 def test_cells_and_phantoms_repeat_to_the_decimal() -> None:
-    for source, most in ((Source.CELL, homes.TOWERS), (Source.PHANTOM, homes.PHANTOMS)):
+    for source, most in ((FixSource.CELL, homes.TOWERS), (FixSource.PHANTOM, homes.PHANTOMS)):
         view = _seen(_walls((source, 1.0)))
         rows = view.source == source.value
         places = set(zip(view.east_m[rows].tolist(), view.north_m[rows].tolist(), strict=True))
@@ -76,25 +76,25 @@ def test_cells_and_phantoms_repeat_to_the_decimal() -> None:
 
 
 def test_cells_and_wifi_know_no_speed_and_phantoms_claim_to_be_good() -> None:
-    view = _seen(_walls((Source.CELL, 1.0), (Source.WIFI, 1.0), (Source.PHANTOM, 1.0)))
+    view = _seen(_walls((FixSource.CELL, 1.0), (FixSource.WIFI, 1.0), (FixSource.PHANTOM, 1.0)))
     no_speed = np.isnan(view.speed_mps)
-    by_radio = (view.source == Source.CELL.value) | (view.source == Source.WIFI.value)
+    by_radio = (view.source == FixSource.CELL.value) | (view.source == FixSource.WIFI.value)
     assert (no_speed == by_radio).all()
-    phantom = view.source == Source.PHANTOM.value
+    phantom = view.source == FixSource.PHANTOM.value
     assert view.claim_m[phantom].max() <= sources.PHANTOM_CLAIM_M[1]
 
 
 def test_wifi_lies_to_one_side() -> None:
-    view = _seen(_walls((Source.WIFI, 1.0)))
-    rows = view.source == Source.WIFI.value
+    view = _seen(_walls((FixSource.WIFI, 1.0)))
+    rows = view.source == FixSource.WIFI.value
     off_m = np.hypot(view.east_m[rows].mean(), view.north_m[rows].mean())
     assert abs(off_m - homes.WIFI_M) < 1.0
     assert (view.claim_m[rows] == sources.WIFI_CLAIM_M).all()
 
 
 def test_a_reflection_shifts_the_fixes_of_its_spell_alike() -> None:
-    view = _seen(_walls((Source.REFLECTION, 0.2)))
-    rows = np.flatnonzero(view.source == Source.REFLECTION.value)
+    view = _seen(_walls((FixSource.REFLECTION, 0.2)))
+    rows = np.flatnonzero(view.source == FixSource.REFLECTION.value)
     shift_m = np.hypot(view.east_m - CLEAN.east_m, view.north_m - CLEAN.north_m)
     assert shift_m[rows].min() >= sources.REFLECTION_M - 1e-6
     assert 0.2 < (shift_m[rows] > 100.0).mean() < 0.5
@@ -102,7 +102,7 @@ def test_a_reflection_shifts_the_fixes_of_its_spell_alike() -> None:
 
 
 def test_a_wander_is_the_one_that_was_published() -> None:
-    view = _seen(_walls((Source.CELL, 2.0)))
+    view = _seen(_walls((FixSource.CELL, 2.0)))
     sources.wander(view, CLEAN, [STAY], CLOCK, 5)
     led = unfitted.wanders(1000.0, float(END_S), Dice(5, "wander"))
     assert len(led) > 3

@@ -4,7 +4,7 @@ import numpy as np
 
 from mesure_lab import readings, sweeps
 from mesure_lab.peers import BASELINES
-from mesure_lab.sweeps import Setting
+from mesure_lab.sweeps import BaselineSetting
 from tests.lab.test_results import WALK, _judged
 
 
@@ -12,7 +12,7 @@ def test_every_setting_is_tried_once() -> None:
     found = list(sweeps.settings(tuple(BASELINES)))
     assert len(found) == len(set(found)) > len(BASELINES)
     dwell = [one for one in found if one.rule == "dwell"]
-    assert dwell[0] == Setting("dwell")
+    assert dwell[0] == BaselineSetting("dwell")
     assert {one.value for one in dwell[1:]} == {120.0, 300.0, 900.0, 1200.0}
 
 
@@ -22,8 +22,8 @@ def test_a_rule_is_scored_on_the_curfew() -> None:
     around = readings.around_circle(
         time_s, time_s + 1.0, away_m, 0.0 * away_m, np.full(len(time_s), 10.0), 60.0
     )
-    plain = sweeps.outcome(Setting("point_state"), _judged(), around)
+    plain = sweeps.outcome(BaselineSetting("point_state"), _judged(), around)
     assert plain.delays_s[0] == 21.0  # The fix at 1020 s, received a second later.
     assert plain.person.silences == 0
-    patient = sweeps.outcome(Setting("dwell", "dwell_s", 300.0), _judged(), around)
+    patient = sweeps.outcome(BaselineSetting("dwell", "dwell_s", 300.0), _judged(), around)
     assert patient.delays_s[0] == 321.0

@@ -3,21 +3,21 @@
 import numpy as np
 import shapely
 
-from mesure.service.basemap.shapes import LANGUAGES, ZOOMS, Shape
+from mesure.service.basemap.shapes import LANGUAGES, ZOOMS, MapShape
 from mesure_lab import surroundings, town, town_map
 from mesure_lab.streets import HALF_WIDTH, Streets
 
 SHAPES = list(town_map.shapes(3))
 
 
-def metres(one: Shape) -> shapely.Geometry:
+def metres(one: MapShape) -> shapely.Geometry:
     ratio = np.array([town.METRES_PER_DEG_EAST, town.METRES_PER_DEG_NORTH])
     origin = np.array([town.ORIGIN_LON_DEG, town.ORIGIN_LAT_DEG])
     placed: shapely.Geometry = shapely.transform(one.geometry, lambda at: (at - origin) * ratio)
     return placed
 
 
-def of(layer: str) -> list[Shape]:
+def of(layer: str) -> list[MapShape]:
     return [one for one in SHAPES if one.layer == layer]
 
 

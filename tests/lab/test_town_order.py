@@ -11,7 +11,7 @@ from mesure.evaluation.filter import allowed_area
 from mesure.orders.model import schedule
 from mesure_lab import surroundings, town, town_order
 from mesure_lab.streets import Streets
-from mesure_lab.town_order import CURFEW, EXCLUSION, RESIDENCE, Ground
+from mesure_lab.town_order import CURFEW, EXCLUSION, RESIDENCE, OrderBoundaries
 
 STREETS = Streets(1)
 _, GROUND = surroundings.surroundings(STREETS, 7)
@@ -59,7 +59,7 @@ def test_the_judge_measures_the_same_boundaries_to_a_metre() -> None:
 
 def test_wrong_sides_are_outside_home_and_district_and_inside_the_place() -> None:
     square = ((0.0, 0.0), (50.0, 0.0), (50.0, 50.0), (0.0, 50.0))
-    ground = Ground((0.0, 0.0), 10.0, square, square)
+    ground = OrderBoundaries((0.0, 0.0), 10.0, square, square)
     points = (np.array([5.0, 60.0]), np.array([5.0, 5.0]))
     found = {name: zone(*points).tolist() for name, zone in ground.wrong_sides().items()}
     assert found == {

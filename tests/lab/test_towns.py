@@ -11,7 +11,7 @@ from mesure.geo.fixes import F64
 from mesure_lab import received, town, towns, unfitted
 from mesure_lab.carried import Kit
 from mesure_lab.journeys import ON_THE_WAY, Moments
-from mesure_lab.towns import Person, Town
+from mesure_lab.towns import Town, TownPerson
 
 TAG = (DeviceClass.GNSS_TAG,)
 SMALL = Town(3, persons=6, days=2)
@@ -21,11 +21,11 @@ PINNED = "b9ebfefcc1b3bab868d7830829373a21e9bcbd803db7b05fedaa55c88d3e192d"
 AWAKE = replace(SMALL, awake=True, classes=TAG, persons=1)
 
 
-def _people(plan: Town) -> list[Person]:
+def _people(plan: Town) -> list[TownPerson]:
     return list(towns.people(plan))
 
 
-def _off_m(person: Person) -> F64:
+def _off_m(person: TownPerson) -> F64:
     reports = person.heard.reports
     moments = person.journey.at(reports.taken_ms / 1000.0)
     east_m = (reports.lon_deg - town.ORIGIN_LON_DEG) * town.METRES_PER_DEG_EAST

@@ -1,14 +1,14 @@
 """What truly was: breaches to the second, with their grace and their kind."""
 
 from mesure_lab import truth
-from mesure_lab.days import CURFEW_FROM_S, DAY_S, H_S, Kind, Outing
-from mesure_lab.journeys import Diary, Going, Journey
-from mesure_lab.town_order import CURFEW, EXCLUSION, RESIDENCE, Ground
+from mesure_lab.days import CURFEW_FROM_S, DAY_S, H_S, BreachKind, Outing
+from mesure_lab.journeys import Diary, Journey, JourneyMotion
+from mesure_lab.town_order import CURFEW, EXCLUSION, RESIDENCE, OrderBoundaries
 from mesure_lab.truth import GRACE_S
 
 SQUARE = ((-900.0, -900.0), (900.0, -900.0), (900.0, 900.0), (-900.0, 900.0))
 FAR = ((5e4, 5e4), (5.1e4, 5e4), (5.1e4, 5.1e4))
-GROUND = Ground((0.0, 0.0), 100.0, SQUARE, FAR)
+GROUND = OrderBoundaries((0.0, 0.0), 100.0, SQUARE, FAR)
 
 
 def _trip(leave_s: int, stay_s: int, away_m: float = 200.0) -> Journey:
@@ -16,16 +16,16 @@ def _trip(leave_s: int, stay_s: int, away_m: float = 200.0) -> Journey:
     diary = Diary(0, (0.0, 0.0), 0)
     diary.stay_until(leave_s)
     line = [(0.0, 0.0), (away_m, 0.0)]
-    diary.go(line, Going.WALK, 1.0, 1)
+    diary.go(line, JourneyMotion.WALK, 1.0, 1)
     diary.stay_until(diary.now_s + stay_s)
-    diary.go(line[::-1], Going.WALK, 1.0, 0)
+    diary.go(line[::-1], JourneyMotion.WALK, 1.0, 0)
     diary.stay_until(2 * DAY_S)
     return diary.journey()
 
 
 def test_a_night_out_is_a_breach_from_the_crossing_to_the_return() -> None:
     leave_s = 23 * H_S
-    outing = Outing(leave_s, leave_s + 1000, Kind.WALK)
+    outing = Outing(leave_s, leave_s + 1000, BreachKind.WALK)
     found = truth.truth("P", _trip(leave_s, 600), [outing], GROUND, 0)
     [breach] = found.breaches
     assert (breach.condition, breach.kind) == (CURFEW, "walk")
@@ -44,21 +44,23 @@ def test_who_is_away_when_the_curfew_begins_is_in_breach_from_then_on() -> None:
     found = truth.truth("P", _trip(20 * H_S, 3 * H_S), [], GROUND, 0)
     [breach] = found.breaches
     assert breach.start_s == CURFEW_FROM_S
-    assert breach.kind == Kind.PASSING.value
+    assert breach.kind == BreachKind.PASSING.value
 
 
 def test_by_day_only_the_district_counts() -> None:
     found = truth.truth("P", _trip(10 * H_S, 600, 1200.0), [], GROUND, 0)
     [breach] = found.breaches
-    assert (breach.condition, breach.kind) == (RESIDENCE, Kind.LEFT.value)
+    assert (breach.condition, breach.kind) == (RESIDENCE, BreachKind.LEFT.value)
     assert breach.start_s == 10 * H_S + 900
 
 
 def test_to_pass_through_the_excluded_place_is_to_enter_it() -> None:
-    inside = Ground((0.0, 0.0), 5000.0, SQUARE, ((50.0, -9.0), (300.0, -9.0), (300.0, 9.0)))
+    inside = OrderBoundaries(
+        (0.0, 0.0), 5000.0, SQUARE, ((50.0, -9.0), (300.0, -9.0), (300.0, 9.0))
+    )
     found = truth.truth("P", _trip(10 * H_S, 600), [], inside, 0)
     assert [one.condition for one in found.breaches] == [EXCLUSION]
-    assert found.breaches[0].kind == Kind.ENTERED.value
+    assert found.breaches[0].kind == BreachKind.ENTERED.value
 
 
 def test_the_curfew_binds_at_night_and_the_rest_always() -> None:

@@ -16,7 +16,7 @@ from mesure_lab import town, towns, zone_tables, zone_trials
 from mesure_lab.carried import Kit
 from mesure_lab.homes import Building
 from mesure_lab.towns import Town
-from mesure_lab.zone_trials import Departure, Trial
+from mesure_lab.zone_trials import NightDeparture, ZoneTrial
 
 POLICY, _ = read_policy(None)
 OUT_M = np.array([0.0, 4.0, 19.0, 21.0, 44.0, 46.0, 95.0, 151.0, 230.0])
@@ -24,20 +24,20 @@ TAGS = Town(5, persons=20, days=7, classes=(DeviceClass.GNSS_TAG,), awake=True)
 
 
 @pytest.fixture(scope="module")
-def trials() -> list[Trial]:
-    found: list[Trial] = []
+def trials() -> list[ZoneTrial]:
+    found: list[ZoneTrial] = []
     for one in zone_trials.run(replace(TAGS, kits=(Kit.PLAIN, Kit.MOTION)), POLICY):
         found += one
     return found
 
 
-def test_each_zone_is_tried_on_each_person(trials: list[Trial]) -> None:
+def test_each_zone_is_tried_on_each_person(trials: list[ZoneTrial]) -> None:
     assert len(trials) == TAGS.persons * len(zone_trials.zones())
     assert {one.days for one in trials} == {7.0}
     assert not any(one.has_beacon for one in trials)
 
 
-def test_false_incidents_come_as_often_as_the_closed_form_says(trials: list[Trial]) -> None:
+def test_false_incidents_come_as_often_as_the_closed_form_says(trials: list[ZoneTrial]) -> None:
     """Within a factor of three, over the circles that courts draw."""
     expected = zone_trials.expected(TAGS, POLICY, has_beacon=False)
     by_zone = zone_trials.by_zone(trials)
@@ -48,13 +48,13 @@ def test_false_incidents_come_as_often_as_the_closed_form_says(trials: list[Tria
     assert 1.0 / 3.0 < said / found < 3.0
 
 
-def test_wide_circles_have_no_more_than_narrow_ones(trials: list[Trial]) -> None:
+def test_wide_circles_have_no_more_than_narrow_ones(trials: list[ZoneTrial]) -> None:
     by_zone = zone_trials.by_zone(trials)
     narrow, wide = (sum(one.false for one in by_zone[zone]) for zone in ("C30", "C200"))
     assert wide < narrow
 
 
-def test_a_clear_departure_is_told_as_soon_as_the_closed_form_says(trials: list[Trial]) -> None:
+def test_a_clear_departure_is_told_as_soon_as_the_closed_form_says(trials: list[ZoneTrial]) -> None:
     expected = zone_trials.expected(TAGS, POLICY, has_beacon=False)["C60"].delay_s
     delays_s = sorted(
         departure.delay_s
@@ -117,16 +117,16 @@ def test_the_tables_stand_between_their_marks(
 def test_zones_are_told_apart_by_what_the_home_is_in() -> None:
     plain = zone_trials.expected(TAGS, POLICY, has_beacon=False)
     calm = [
-        Trial(zone, building, has_beacon, 10.0, 0, ())
+        ZoneTrial(zone, building, has_beacon, 10.0, 0, ())
         for zone in zone_trials.zones()
         for building in Building
         for has_beacon in (False, True)
     ]
     trials = [
         *calm,
-        Trial("C60", Building.TOWER, False, 10.0, 4, ()),
-        Trial("C60", Building.TOWER, True, 10.0, 90, ()),  # With a beacon: in another table.
-        Trial("K20", Building.TOWER, False, 10.0, 90, ()),  # As before an edge to stay behind.
+        ZoneTrial("C60", Building.TOWER, False, 10.0, 4, ()),
+        ZoneTrial("C60", Building.TOWER, True, 10.0, 90, ()),  # With a beacon: in another table.
+        ZoneTrial("K20", Building.TOWER, False, 10.0, 90, ()),  # As before an edge to stay behind.
     ]
     _, _, *lines = zone_tables.by_building(trials, plain, has_beacon=False)
     assert len(lines) == len([zone for zone in zone_trials.zones() if not zone.startswith("K")])
@@ -145,11 +145,11 @@ def test_zones_are_told_apart_by_what_the_home_is_in() -> None:
 
 def test_delays_are_told_apart_by_what_the_home_is_in() -> None:
     plain = zone_trials.expected(TAGS, POLICY, has_beacon=False)
-    slow, quick = Departure(900.0, 7200.0, 500.0), Departure(60.0, 7200.0, 500.0)
-    near = Departure(90.0, 7200.0, 20.0)  # Not far enough to count.
+    slow, quick = NightDeparture(900.0, 7200.0, 500.0), NightDeparture(60.0, 7200.0, 500.0)
+    near = NightDeparture(90.0, 7200.0, 20.0)  # Not far enough to count.
     trials = [
-        Trial("C60", Building.BASEMENT, False, 7.0, 0, (slow, near)),
-        Trial("C60", Building.FLAT, False, 7.0, 0, (quick,)),
+        ZoneTrial("C60", Building.BASEMENT, False, 7.0, 0, (slow, near)),
+        ZoneTrial("C60", Building.FLAT, False, 7.0, 0, (quick,)),
     ]
     [line] = [
         line for line in zone_tables.delays(trials, plain) if line.startswith("| circle of 60")
@@ -162,8 +162,10 @@ def test_delays_are_told_apart_by_what_the_home_is_in() -> None:
 
 
 def test_visits_are_sorted_by_how_far_they_lead() -> None:
-    visits = (Departure(600.0, 3600.0, 10.0), Departure(math.inf, 3600.0, 10.0))
-    trial = Trial("C60", Building.FLAT, False, 7.0, 0, (*visits, Departure(90.0, 3600.0, 500.0)))
+    visits = (NightDeparture(600.0, 3600.0, 10.0), NightDeparture(math.inf, 3600.0, 10.0))
+    trial = ZoneTrial(
+        "C60", Building.FLAT, False, 7.0, 0, (*visits, NightDeparture(90.0, 3600.0, 500.0))
+    )
     plain = zone_trials.expected(TAGS, POLICY, has_beacon=False)
     lines = list(zone_tables.visits([trial], plain))
     assert lines[-2].endswith("| 2 | 50 % |")

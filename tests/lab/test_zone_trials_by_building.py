@@ -18,7 +18,7 @@ from mesure_lab.carried import Kit
 from mesure_lab.homes import Building
 from mesure_lab.score import Exposure
 from mesure_lab.towns import Town
-from mesure_lab.zone_trials import Trial
+from mesure_lab.zone_trials import ZoneTrial
 from tests.conftest import LONG
 from tests.house import ROOT
 
@@ -37,7 +37,7 @@ ENOUGH = 10  # Fewer incidents say little of a rate.
 
 MAKE = "python -m mesure_lab.zone_tables docs/zone_check.md"
 
-Held = tuple[Mapping[str, ZoneCheck], list[Trial]]
+Held = tuple[Mapping[str, ZoneCheck], list[ZoneTrial]]
 
 
 @pytest.fixture(scope="module", params=list(DeviceClass), ids=lambda device: device.value)
@@ -55,7 +55,7 @@ def held(request: pytest.FixtureRequest) -> Held:
     return zone_trials.expected(town, POLICY, has_beacon=False), trials
 
 
-def _of(trials: list[Trial], kind: BuildingKind, *circles: str) -> list[Trial]:
+def _of(trials: list[ZoneTrial], kind: BuildingKind, *circles: str) -> list[ZoneTrial]:
     return [
         one for one in trials if one.zone in circles and zone_trials.KINDS[one.building] is kind
     ]

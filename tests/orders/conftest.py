@@ -6,8 +6,8 @@ from collections.abc import Callable
 import pytest
 
 from mesure.machine import texts
-from mesure.orders.text.order_faults import OrderError, RefusedError
-from mesure.orders.text.sayings import Saying
+from mesure.orders.text.order_faults import OrderError, RefusedValueError
+from mesure.orders.text.sayings import TranslatableText
 from mesure.orders.wording import fault_sentences
 
 OWN_WORDS = ("test_order_faults", "test_fault_sentences")  # They say words that are no sayings.
@@ -19,12 +19,12 @@ SEEN: set[str] = set()
 @pytest.fixture(autouse=True)
 def _sayable(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     if request.module.__name__.rpartition(".")[2] not in OWN_WORDS:
-        monkeypatch.setattr(RefusedError, "__init__", _refused(RefusedError.__init__))
+        monkeypatch.setattr(RefusedValueError, "__init__", _refused(RefusedValueError.__init__))
         monkeypatch.setattr(OrderError, "__init__", _order_error(OrderError.__init__))
 
 
 def _refused(init: Callable[..., None]) -> Callable[..., None]:
-    def checked(self: RefusedError, what: str, why: str, remedy: str) -> None:
+    def checked(self: RefusedValueError, what: str, why: str, remedy: str) -> None:
         init(self, what, why, remedy)
         for words in (what, why, remedy):
             check(words)
@@ -45,9 +45,9 @@ def _order_error(init: Callable[..., None]) -> Callable[..., None]:
 
 def check(words: str) -> None:
     """Fail where words, or words inside them, would be shown in English to everybody."""
-    assert isinstance(words, Saying), f"{words!r} is said in English only"
+    assert isinstance(words, TranslatableText), f"{words!r} is said in English only"
     for value in words.values.values():
-        if isinstance(value, Saying):
+        if isinstance(value, TranslatableText):
             check(value)
     if words.source not in SEEN:
         SEEN.add(words.source)

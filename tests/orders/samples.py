@@ -7,7 +7,7 @@ import pytest
 
 from mesure.orders.model.order import OrderVersion
 from mesure.orders.reading import read_order
-from mesure.orders.text.order_faults import Fault, OrderError
+from mesure.orders.text.order_faults import FileFault, OrderError
 
 ORDER: Final = """\
 order: ALM-2026-0042
@@ -41,7 +41,7 @@ def read(order: str, files: Mapping[str, bytes] | None = None) -> OrderVersion:
     return read_order.read(FILE, order.encode(), files or {})
 
 
-def faults(order: str | bytes, files: Mapping[str, bytes] | None = None) -> tuple[Fault, ...]:
+def faults(order: str | bytes, files: Mapping[str, bytes] | None = None) -> tuple[FileFault, ...]:
     """Return all that is wrong with an order."""
     data = order.encode() if isinstance(order, str) else order
     with pytest.raises(OrderError) as caught:
@@ -49,7 +49,7 @@ def faults(order: str | bytes, files: Mapping[str, bytes] | None = None) -> tupl
     return caught.value.faults
 
 
-def only_fault(order: str | bytes, files: Mapping[str, bytes] | None = None) -> Fault:
+def only_fault(order: str | bytes, files: Mapping[str, bytes] | None = None) -> FileFault:
     """Return the one thing that is wrong with an order; it is said in one sentence."""
     [fault] = faults(order, files)
     assert "\n" not in str(fault)

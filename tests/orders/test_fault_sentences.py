@@ -12,8 +12,14 @@ import pytest
 
 from mesure.machine import texts
 from mesure.orders.reading import read_order
-from mesure.orders.text.order_faults import FAULTS_MAX, Fault, Faults, OrderError, listed
-from mesure.orders.text.sayings import Saying, either, in_a_row, said, saying
+from mesure.orders.text.order_faults import (
+    FAULTS_MAX,
+    FileFault,
+    FileFaults,
+    OrderError,
+    join_names,
+)
+from mesure.orders.text.sayings import TranslatableText, either, in_a_row, translatable, translate
 from mesure.orders.wording import fault_sentences
 from tests.incidents.samples import words
 from tests.orders.conftest import LANGUAGES, check
@@ -46,7 +52,7 @@ def test_english_is_what_a_fault_says_of_itself() -> None:
 
 @pytest.mark.parametrize("language", texts.LANGUAGES)
 def test_a_question_keeps_its_mark_and_gets_no_full_stop(language: str) -> None:
-    catalogue, question = texts.catalogue(language), saying("did you mean {near}?", near="C1")
+    catalogue, question = texts.catalogue(language), translatable("did you mean {near}?", near="C1")
     told = fault_sentences.sentence("what", "why", question, catalogue)
     assert told.endswith("?")
     assert fault_sentences.sentence("what", "why", "remedy", catalogue).endswith("remedy.")
@@ -54,7 +60,7 @@ def test_a_question_keeps_its_mark_and_gets_no_full_stop(language: str) -> None:
 
 @pytest.mark.parametrize("language", texts.LANGUAGES)
 def test_faults_that_are_only_counted_are_counted_in_every_language(language: str) -> None:
-    faults = Faults("a.yaml")
+    faults = FileFaults("a.yaml")
     for number in range(FAULTS_MAX + 7):
         faults.add(number, "", "what", "why", "remedy")
     with pytest.raises(OrderError) as caught:
@@ -66,35 +72,39 @@ def test_faults_that_are_only_counted_are_counted_in_every_language(language: st
 
 
 def test_a_fault_without_a_line_names_the_file_alone() -> None:
-    told = fault_sentences.line(Fault("a.yaml", None, "", "w", "y", "r"), texts.catalogue("fr"))
+    told = fault_sentences.line(FileFault("a.yaml", None, "", "w", "y", "r"), texts.catalogue("fr"))
     assert told == "a.yaml\u00a0: w\u00a0; y\u00a0; r."
 
 
 def test_names_inside_are_quoted_as_the_language_quotes() -> None:
-    names = listed(str(number) for number in range(22))
-    assert said(names, texts.catalogue("ru")).startswith("«0», «1», ")
-    assert said(names, texts.catalogue("ru")).endswith("«19» и ещё 2")
-    assert said(either(["a", "b", "c"]), texts.catalogue("kk")) == "a немесе b немесе c"
-    assert said(in_a_row([]), texts.catalogue("ru")) == ""
+    names = join_names(str(number) for number in range(22))
+    assert translate(names, texts.catalogue("ru")).startswith("«0», «1», ")
+    assert translate(names, texts.catalogue("ru")).endswith("«19» и ещё 2")
+    assert translate(either(["a", "b", "c"]), texts.catalogue("kk")) == "a немесе b немесе c"
+    assert translate(in_a_row([]), texts.catalogue("ru")) == ""
 
 
 def test_a_name_in_braces_is_only_a_name() -> None:
-    words_ = saying("the key “{key}” is missing", key="{key}{0}")
+    words_ = translatable("the key “{key}” is missing", key="{key}{0}")
     assert words_ == "the key “{key}{0}” is missing"
-    assert said(words_, texts.catalogue("ru")) == "нет ключа «{key}{0}»"
+    assert translate(words_, texts.catalogue("ru")) == "нет ключа «{key}{0}»"
 
 
 def test_words_stay_sayable_when_they_are_handed_to_another_process() -> None:
-    words_ = pickle.loads(pickle.dumps(saying("write {example}", example="x")))
-    assert isinstance(words_, Saying)
-    assert (words_, said(words_, texts.catalogue("fr"))) == ("write x", "écrivez x")
+    words_ = pickle.loads(pickle.dumps(translatable("write {example}", example="x")))
+    assert isinstance(words_, TranslatableText)
+    assert (words_, translate(words_, texts.catalogue("fr"))) == ("write x", "écrivez x")
 
 
 def test_words_that_stay_english_are_found() -> None:
     with pytest.raises(AssertionError, match="English only"):
         check("plain")
     with pytest.raises(AssertionError, match="stays English"):
-        check(saying("write {example}", example=Saying.of("nobody translated this", {})))
+        check(
+            translatable(
+                "write {example}", example=TranslatableText.of("nobody translated this", {})
+            )
+        )
 
 
 @pytest.mark.parametrize("language", texts.LANGUAGES)

@@ -227,7 +227,7 @@ def test_megabytes_of_slips_take_little_work_for_each_line(line: str, calls_max:
         head = "a:\n" if line.startswith("-") else ""
         data = (head + "".join(line.format(n=n) for n in range(count))).encode()
         assert faults(data)
-        read_order.needed_files("order.yaml", data)
+        read_order.file_paths("order.yaml", data)
 
     read_lines(1)
     few, more, many = (calls(partial(read_lines, count)) for count in (2_000, 4_000, 8_000))
@@ -282,7 +282,7 @@ def test_parts_of_a_country_with_other_holidays_are_named() -> None:
 
 def test_of_many_parts_some_are_named() -> None:
     named, more = holidays_said("US")
-    parts = holiday_calendar.differing("US", date(2026, 1, 5), date(2027, 1, 4))
+    parts = holiday_calendar.parts_that_differ("US", date(2026, 1, 5), date(2027, 1, 4))
     assert named.count("US-") == 10
     assert more == f"So do {len(parts) - 10} more parts."
 

@@ -6,14 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mesure.orders.text import geometry
-from mesure.orders.text.order_faults import RefusedError
+from mesure.orders.text.order_faults import RefusedValueError
 from mesure.orders.values.places import Corridor, Ring
 
 SQUARE: Ring = ((0.0, 0.0), (0.0, 10.0), (10.0, 10.0), (10.0, 0.0))
 
 
 def refusal(outer: Ring, *holes: Ring) -> str:
-    with pytest.raises(RefusedError) as caught:
+    with pytest.raises(RefusedValueError) as caught:
         geometry.polygon(outer, holes)
     return caught.value.what
 
@@ -136,6 +136,6 @@ def test_a_way_runs_over_the_antimeridian() -> None:
     ],
 )
 def test_what_is_no_way_is_refused(line: Ring, what: str) -> None:
-    with pytest.raises(RefusedError) as caught:
+    with pytest.raises(RefusedValueError) as caught:
         geometry.corridor(line, 50.0)
     assert what in caught.value.what

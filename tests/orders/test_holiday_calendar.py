@@ -28,5 +28,5 @@ def test_calendars_are_known_by_their_codes(calendar: str, is_known: bool) -> No
 
 
 def test_every_known_calendar_can_be_read() -> None:
-    for calendar in holiday_calendar.known()[::40]:
+    for calendar in holiday_calendar.calendar_names()[::40]:
         assert isinstance(holiday_calendar.of(calendar, 2026), frozenset)

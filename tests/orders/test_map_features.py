@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mesure.orders.text import map_features
-from mesure.orders.text.map_features import Feature
-from mesure.orders.text.order_faults import RefusedError
+from mesure.orders.text.map_features import MapFeature
+from mesure.orders.text.order_faults import RefusedValueError
 
 RING = [[76.92, 43.23], [76.93, 43.23], [76.93, 43.24], [76.92, 43.23]]
 OTHER = [[77.92, 43.23], [77.93, 43.23], [77.93, 43.24], [77.92, 43.23]]
@@ -27,14 +27,14 @@ def collection(*items: object) -> bytes:
 
 
 def refusal(data: bytes, name: str | None = None) -> str:
-    with pytest.raises(RefusedError) as caught:
+    with pytest.raises(RefusedValueError) as caught:
         areas(data, name)
     return f"{caught.value.what}; {caught.value.remedy}"
 
 
 def areas(data: bytes, name: str | None) -> object:
     found = map_features.read(data)
-    return map_features.areas(found.named(name) if name else found.features[0])
+    return map_features.areas(found.feature_named(name) if name else found.features[0])
 
 
 DISTRICTS = collection(
@@ -52,7 +52,7 @@ DISTRICTS = collection(
     ],
 )  # fmt: skip
 def test_a_feature_is_found_by_its_id_or_any_property(name: str, areas: int) -> None:
-    item = map_features.read(DISTRICTS).named(name)
+    item = map_features.read(DISTRICTS).feature_named(name)
     polygons = map_features.areas(item)
     assert len(polygons) == areas
     assert polygons[0].outer == ((43.23, 76.92), (43.23, 76.93), (43.24, 76.93))
@@ -87,7 +87,7 @@ def test_a_feature_that_is_not_one_is_refused_with_the_names_there_are(
 
 def test_a_feature_without_a_name_has_none() -> None:
     [item] = map_features.read(collection({"geometry": {}, "properties": None})).features
-    assert item == Feature(None, {}, {})
+    assert item == MapFeature(None, {}, {})
     assert item.name == ""
 
 
@@ -180,5 +180,5 @@ def test_no_map_file_leads_to_anything_but_sentences(tree: object, kind: str) ->
         try:
             for item in map_features.read(json.dumps(document).encode()).features:
                 assert map_features.point(item) or map_features.areas(item)
-        except RefusedError as refused:
+        except RefusedValueError as refused:
             assert refused.remedy  # noqa: PT017 - either is right; anything else is not.

@@ -1,19 +1,28 @@
 import pytest
 
-from mesure.orders.text.order_faults import FAULTS_MAX, Fault, Faults, OrderError, listed, shown
+from mesure.orders.text.order_faults import (
+    FAULTS_MAX,
+    FileFault,
+    FileFaults,
+    OrderError,
+    join_names,
+    quote,
+)
 
 
 def test_a_fault_says_where_what_why_and_what_to_do() -> None:
-    fault = Fault("a.yaml", 3, "in_force", "it is empty", "nobody is bound", "write a date")
+    fault = FileFault("a.yaml", 3, "in_force", "it is empty", "nobody is bound", "write a date")
     assert str(fault) == "a.yaml, line 3, in_force: it is empty; nobody is bound; write a date."
 
 
 def test_a_fault_of_the_whole_file_names_no_line() -> None:
-    assert str(Fault("a.yaml", None, "", "w", "y", "is it this?")) == "a.yaml: w; y; is it this?"
+    assert (
+        str(FileFault("a.yaml", None, "", "w", "y", "is it this?")) == "a.yaml: w; y; is it this?"
+    )
 
 
 def test_all_faults_are_said_at_once_by_line() -> None:
-    faults = Faults("a.yaml")
+    faults = FileFaults("a.yaml")
     faults.add(9, "b", "late", "y", "r")
     faults.add(2, "a", "early", "y", "r")
     with pytest.raises(OrderError) as caught:
@@ -25,13 +34,13 @@ def test_all_faults_are_said_at_once_by_line() -> None:
 
 
 def test_without_a_fault_nothing_is_raised() -> None:
-    faults = Faults("a.yaml")
+    faults = FileFaults("a.yaml")
     faults.settle()
     assert len(faults) == 0
 
 
 def test_a_thousand_faults_are_counted_not_listed() -> None:
-    faults = Faults("a.yaml")
+    faults = FileFaults("a.yaml")
     for line in range(1, 1_000):
         faults.add(line, "", "what", "why", "remedy")
     error = faults.fatal(1_000, "", "what", "why", "remedy")
@@ -43,9 +52,9 @@ def test_a_thousand_faults_are_counted_not_listed() -> None:
 
 
 def test_a_wrong_value_is_shown_short_and_on_one_line() -> None:
-    assert shown("a\nb\x1b[31m") == "“a\ufffdb\ufffd[31m”"
-    assert shown("x" * 500) == "“" + "x" * 59 + "…”"
+    assert quote("a\nb\x1b[31m") == "“a\ufffdb\ufffd[31m”"
+    assert quote("x" * 500) == "“" + "x" * 59 + "…”"
 
 
 def test_a_long_list_of_names_is_cut() -> None:
-    assert listed(str(number) for number in range(25)).endswith("“19” and 5 more")
+    assert join_names(str(number) for number in range(25)).endswith("“19” and 5 more")

@@ -20,7 +20,7 @@ from mesure.orders.values.timetable import Timetable
 from mesure.orders.venues import place_names
 from mesure.orders.venues.venue_categories import CATEGORIES
 from mesure.orders.wording import order_sentences, version_differences
-from mesure.orders.wording.order_sentences import Passage
+from mesure.orders.wording.order_sentences import OrderSection
 from tests.incidents.samples import WORDS_MAX, words
 from tests.orders import samples
 from tests.orders.test_map_features import OTHER, RING, collection, feature
@@ -61,7 +61,7 @@ def orders() -> list[OrderVersion]:
     return [read_order.read("order.yaml", text.encode(), FILES) for text in texts_]
 
 
-def told(language: str) -> Iterator[Passage]:
+def told(language: str) -> Iterator[OrderSection]:
     """Yield all that is said of some orders, and of what is different between them."""
     catalogue = texts.catalogue(language)
     for version in orders():
@@ -69,7 +69,7 @@ def told(language: str) -> Iterator[Passage]:
     yield from changes(language)
 
 
-def changes(language: str) -> Iterator[Passage]:
+def changes(language: str) -> Iterator[OrderSection]:
     catalogue = texts.catalogue(language)
     rich, other, plain = orders()
     for one, later in ((rich, other), (other, rich), (plain, rich), (rich, rich)):
@@ -92,7 +92,7 @@ def test_an_order_is_read_back_word_for_word(language: str) -> None:
 @pytest.mark.parametrize("category", CATEGORIES)
 def test_a_kind_of_venues_is_said_in_the_language(category: str) -> None:
     catalogues = [texts.catalogue(language) for language in ("fr", "ru", "kk")]
-    said = {place_names.said(category, catalogue) for catalogue in catalogues}
+    said = {place_names.quote_name(category, catalogue) for catalogue in catalogues}
     assert len(said) > 1
     assert category not in said
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from mesure.orders.reading import order_writer, read_order
 from mesure.orders.reading.order_writer import Tree
 from mesure.orders.text.order_faults import OrderError
-from mesure.orders.text.strings_yaml import composed
+from mesure.orders.text.strings_yaml import normalise
 from mesure_lab import order_text
 from tests.orders import samples
 
@@ -20,12 +20,12 @@ TEXTS = st.sampled_from(
      "`", "|", ">", "-", "-5.3", "#", "é", "e\u0301", "\u2028", "\ufeff", "true",
      "2026-01-05T22:00"]
 ) | st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12)  # fmt: skip
-NAMES = TEXTS.map(lambda name: composed(name).strip())
+NAMES = TEXTS.map(lambda name: normalise(name).strip())
 
 
 def _are_apart(tree: Any) -> bool:
     """Tell whether no two keys look the same; a file with two such would be refused."""
-    return len({composed(key) for key in tree}) == len(tree)
+    return len({normalise(key) for key in tree}) == len(tree)
 
 
 def _keys(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:

@@ -1,7 +1,7 @@
 import pytest
 
 from mesure.orders.text import paths
-from mesure.orders.text.order_faults import RefusedError
+from mesure.orders.text.order_faults import RefusedValueError
 
 
 @pytest.mark.parametrize(
@@ -16,7 +16,7 @@ from mesure.orders.text.order_faults import RefusedError
     ],
 )
 def test_a_path_below_the_parent_of_the_order_is_kept_as_written(path: str) -> None:
-    assert paths.checked(path) == path
+    assert paths.check(path) == path
 
 
 @pytest.mark.parametrize(
@@ -29,5 +29,5 @@ def test_a_path_below_the_parent_of_the_order_is_kept_as_written(path: str) -> N
     ],
 )  # fmt: skip
 def test_a_path_that_leads_elsewhere_is_refused(path: str) -> None:
-    with pytest.raises(RefusedError):
-        paths.checked(path)
+    with pytest.raises(RefusedValueError):
+        paths.check(path)

@@ -23,7 +23,7 @@ HOME = Place("home", (CIRCLE,), calibrations=(calibration(2, 43.2501), calibrati
     [(1, [43.25]), (2, [43.25, 43.2501]), (4, [43.25, 43.2501]), (5, [43.25, 43.2502])],
 )
 def test_the_latest_calibration_counts_beside_the_address(day: int, lats_deg: list[float]) -> None:
-    found = places.widened(HOME, START + day * DAY)
+    found = places.widen(HOME, START + day * DAY)
     assert [shape.lat_deg for shape in found.shapes if isinstance(shape, Circle)] == lats_deg
     assert not found.calibrations
 

@@ -178,20 +178,20 @@ conditions:
   C3: {unknown: [v.geojson]}
   C4: text
 """
-    found = read_order.needed_files(FILE, order.encode())
+    found = read_order.file_paths(FILE, order.encode())
     assert found == ("a.geojson", "../maps/b.geojson", "v.geojson")
 
 
 def test_no_more_files_are_named_than_an_order_can_need() -> None:
     places = "".join(f"  p{number}: {{geojson: {number}.geojson}}\n" for number in range(150))
-    assert len(read_order.needed_files(FILE, f"places:\n{places}".encode())) == 100
+    assert len(read_order.file_paths(FILE, f"places:\n{places}".encode())) == 100
 
 
 @pytest.mark.parametrize(
     "data", [b"", b"\xff", b"a: [", b"a: 1\na: 2", b"places: [1]\nconditions:"]
 )
 def test_an_unreadable_order_names_no_files(data: bytes) -> None:
-    assert read_order.needed_files(FILE, data) == ()
+    assert read_order.file_paths(FILE, data) == ()
 
 
 # --- Several versions of one order -----------------------------------------------------------
@@ -247,7 +247,7 @@ def test_the_order_of_the_documentation_is_read() -> None:
         feature("Polygon", [RING], nameRu="Алмалинский район"),
         feature("Point", [76.9, 43.2], amenity="bar"),
     )
-    files = dict.fromkeys(read_order.needed_files(FILE, example.encode()), maps)
+    files = dict.fromkeys(read_order.file_paths(FILE, example.encode()), maps)
     assert list(files) == ["almaty_districts.geojson", "venues.geojson"]
     version = read(example, files)
     assert [condition.duty.kind for condition in version.conditions] == [

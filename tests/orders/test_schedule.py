@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from mesure.orders.model import schedule
 from mesure.orders.model.conditions import Condition, Curfew
 from mesure.orders.model.order import Absence, OrderVersion
-from mesure.orders.model.schedule import Bound
+from mesure.orders.model.schedule import BindingSpan
 from mesure.orders.values.span import Span
 from mesure.orders.values.timetable import DAY_S, Timetable, Window
 from tests.orders.clock_changes import MINUTE, ZONES, on_the_clock
@@ -45,7 +45,7 @@ def version(
     )
 
 
-def bounds(of: OrderVersion, first: datetime, last: datetime) -> tuple[Bound, ...]:
+def bounds(of: OrderVersion, first: datetime, last: datetime) -> tuple[BindingSpan, ...]:
     return schedule.bounds(of.conditions[0], of, first, last)
 
 
@@ -282,7 +282,7 @@ def around(change: datetime) -> tuple[datetime, datetime]:
     return change - timedelta(days=3), change + timedelta(days=3)
 
 
-def minutes(binding: Sequence[Bound]) -> set[datetime]:
+def minutes(binding: Sequence[BindingSpan]) -> set[datetime]:
     found = set()
     for bound in binding:
         instant = bound.span.start
@@ -371,7 +371,7 @@ def test_looking_at_a_part_shows_that_part_of_the_whole(
     last = first + data.draw(st.integers(1, 3_000)) * MINUTE
     whole = bounds(of, change - timedelta(days=30), change + timedelta(days=30))
     cut = [(bound, bound.span.overlap(Span(first, last))) for bound in whole]
-    expected = tuple(Bound(part, b.at, b.also_at) for b, part in cut if part)
+    expected = tuple(BindingSpan(part, b.at, b.also_at) for b, part in cut if part)
     assert bounds(of, first, last) == expected
 
 

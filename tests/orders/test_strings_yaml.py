@@ -4,8 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mesure.orders.text import strings_yaml
-from mesure.orders.text.order_faults import Fault, Faults, OrderError
-from mesure.orders.text.strings_yaml import Items, Keys, Node, Text
+from mesure.orders.text.order_faults import FileFault, FileFaults, OrderError
+from mesure.orders.text.strings_yaml import ListNode, MappingNode, Node, TextNode
 
 
 @pytest.fixture(params=["CBaseLoader", "BaseLoader"])
@@ -15,8 +15,8 @@ def loader(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> s
     return str(request.param)
 
 
-def load(text: str | bytes) -> Keys:
-    faults = Faults("a.yaml")
+def load(text: str | bytes) -> MappingNode:
+    faults = FileFaults("a.yaml")
     keys = strings_yaml.load(text.encode() if isinstance(text, str) else text, faults)
     faults.settle()
     return keys
@@ -31,7 +31,7 @@ def said(text: str | bytes) -> str:
     return ""
 
 
-def only_fault(text: str | bytes) -> Fault:
+def only_fault(text: str | bytes) -> FileFault:
     with pytest.raises(OrderError) as caught:
         load(text)
     [fault] = caught.value.faults
@@ -40,11 +40,11 @@ def only_fault(text: str | bytes) -> Fault:
 
 def plain(node: Node) -> object:
     match node:
-        case Text(text=text):
+        case TextNode(text=text):
             return text
-        case Items(items=items):
+        case ListNode(items=items):
             return [plain(item) for item in items]
-        case Keys(values=values):
+        case MappingNode(values=values):
             return {key: plain(value) for key, value in values.items()}
 
 
@@ -60,9 +60,9 @@ def test_lines_are_those_of_the_file() -> None:
     assert plain(keys) == {"a": {"b": ["1", "2"]}, "c": "x"}
     assert [keys.line_of("a"), keys.line_of("c"), keys.line_of("none")] == [2, 6, 2]
     inner = keys.values["a"]
-    assert isinstance(inner, Keys)
+    assert isinstance(inner, MappingNode)
     listed = inner.values["b"]
-    assert isinstance(listed, Items)
+    assert isinstance(listed, ListNode)
     assert [item.line for item in listed.items] == [3, 4]
 
 

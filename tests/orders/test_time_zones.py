@@ -4,7 +4,7 @@ from mesure.orders.clock import time_zones
 
 
 def test_a_zone_is_found_by_its_name() -> None:
-    zone = time_zones.named("Asia/Almaty")
+    zone = time_zones.find_zone("Asia/Almaty")
     assert zone is not None
     assert zone.key == "Asia/Almaty"
 
@@ -13,7 +13,7 @@ def test_a_zone_is_found_by_its_name() -> None:
     "name", ["", "Almaty", "asia/almaty", "../UTC", "/etc/passwd", "America", "GMT+25"]
 )
 def test_what_is_no_zone_is_none(name: str) -> None:
-    assert time_zones.named(name) is None
+    assert time_zones.find_zone(name) is None
 
 
 @pytest.mark.parametrize(

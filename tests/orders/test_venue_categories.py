@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from mesure.orders.text import map_features
-from mesure.orders.text.map_features import Feature
-from mesure.orders.text.order_faults import RefusedError
+from mesure.orders.text.map_features import MapFeature
+from mesure.orders.text.order_faults import RefusedValueError
 from mesure.orders.values.places import Circle, Polygon
 from mesure.orders.venues import venue_categories
 from mesure.orders.venues.venue_categories import CATEGORIES
@@ -14,7 +14,7 @@ from tests.house import ROOT
 from tests.orders.test_map_features import RING, collection, feature
 
 
-def found(*items: Any) -> Sequence[Feature]:
+def found(*items: Any) -> Sequence[MapFeature]:
     return map_features.read(collection(*items)).features
 
 
@@ -46,7 +46,7 @@ def test_outlines_need_no_radius() -> None:
 def test_a_list_of_venues_that_cannot_be_drawn_is_refused(
     items: list[Any], radius_m: float | None, what: str
 ) -> None:
-    with pytest.raises(RefusedError) as caught:
+    with pytest.raises(RefusedValueError) as caught:
         venue_categories.venues(found(*items), "nightlife", radius_m)
     assert what in caught.value.what
 

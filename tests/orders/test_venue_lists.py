@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from mesure.orders.text import map_features
-from mesure.orders.text.map_features import Feature
+from mesure.orders.text.map_features import MapFeature
 from mesure.orders.venues import venue_lists
 from mesure.orders.venues.venue_lists import Venue
 from tests.orders import samples
@@ -16,9 +16,9 @@ DAY = date(2026, 3, 1)
 SQUARE = [[[76.9, 43.2], [76.91, 43.2], [76.91, 43.21], [76.9, 43.2]]]
 
 
-def feature(name: str, geometry: Any = None, **texts: str) -> Feature:
+def feature(name: str, geometry: Any = None, **texts: str) -> MapFeature:
     place = geometry or {"type": "Point", "coordinates": [76.9, 43.2]}
-    return Feature(name, {"name": name, **texts}, place)
+    return MapFeature(name, {"name": name, **texts}, place)
 
 
 def test_only_what_a_tag_makes_one_is_on_the_list_by_id() -> None:
@@ -46,8 +46,8 @@ def test_what_cannot_be_drawn_is_left_out_and_counted(geometry: Any) -> None:
 def test_a_thing_without_an_id_goes_by_what_an_export_calls_it_or_by_its_place() -> None:
     place = {"type": "Point", "coordinates": [76.9, 43.2]}
     features = [
-        Feature(None, {"@id": "node/7", "amenity": "bar"}, place),
-        Feature(None, {"amenity": "bar", "name": "Den"}, place),
+        MapFeature(None, {"@id": "node/7", "amenity": "bar"}, place),
+        MapFeature(None, {"amenity": "bar", "name": "Den"}, place),
     ]
     first, second = venue_lists.of_category(features, "nightlife").venues
     assert {first.id, second.id} == {"node/7", 'Den {"coordinates":[76.9,43.2],"type":"Point"}'}
@@ -68,8 +68,8 @@ def test_a_list_is_the_same_file_each_time_and_an_order_reads_it() -> None:
         [feature("way/4", {"type": "Polygon", "coordinates": SQUARE}, amenity="nightclub"),
          feature("node/1", amenity="bar")], "nightlife",
     )  # fmt: skip
-    data = venue_lists.written(found.venues, "nightlife", DAY)
-    assert data == venue_lists.written(reversed(found.venues), "nightlife", DAY)
+    data = venue_lists.encode(found.venues, "nightlife", DAY)
+    assert data == venue_lists.encode(reversed(found.venues), "nightlife", DAY)
     assert json.loads(data)["attribution"] == venue_lists.ATTRIBUTION
     again = venue_lists.of_category(map_features.read(data).features, "nightlife")
     assert again == found
@@ -80,7 +80,7 @@ def test_a_list_is_the_same_file_each_time_and_an_order_reads_it() -> None:
 
 def test_a_venue_without_a_name_has_none_in_the_file() -> None:
     venue = Venue("node/1", "", {"amenity": "bar"}, '{"type":"Point","coordinates":[76.9,43.2]}')
-    [one] = json.loads(venue_lists.written([venue], "nightlife", DAY))["features"]
+    [one] = json.loads(venue_lists.encode([venue], "nightlife", DAY))["features"]
     assert one["properties"] == {"amenity": "bar"}
 
 
@@ -91,6 +91,6 @@ def test_a_point_of_a_venue_is_its_own_or_the_first_of_its_outline() -> None:
 
 def test_venues_are_found_by_words_of_their_name() -> None:
     features = [feature("Old Den", amenity="bar"), feature("Old Park", leisure="park")]
-    found = venue_lists.named_like(features, "nightlife", "den OLD")
+    found = venue_lists.search(features, "nightlife", "den OLD")
     assert [one.id for one in found] == ["Old Den"]
-    assert venue_lists.named_like(features, "nightlife", "park") == []
+    assert venue_lists.search(features, "nightlife", "park") == []

@@ -48,8 +48,8 @@ def clock_of_1024_weeks(patch: Patch) -> None:
 
 @rule("A ping is a sign of life, not of place.")
 def heartbeat(patch: Patch) -> None:
-    def taken_for_fixes(read: Any, *args: Any) -> file_rows.Record:
-        found: file_rows.Record = read(*args)
+    def taken_for_fixes(read: Any, *args: Any) -> file_rows.FileRows:
+        found: file_rows.FileRows = read(*args)
         return replace(found, reason=np.zeros_like(found.reason))
 
     wrap(patch, owntracks_file, "read_rec", taken_for_fixes)
@@ -57,8 +57,8 @@ def heartbeat(patch: Patch) -> None:
 
 @rule("A server that repeats the last place has heard nothing new.")
 def a_server_repeats(patch: Patch) -> None:
-    def heard_anew(read: Any, *args: Any) -> file_rows.Record:
-        found: file_rows.Record = read(*args)
+    def heard_anew(read: Any, *args: Any) -> file_rows.FileRows:
+        found: file_rows.FileRows = read(*args)
         return replace(found, repeats=np.zeros(len(found), np.bool_))
 
     wrap(patch, traccar_file, "read", heard_anew)

@@ -178,9 +178,11 @@ def a_decision_reaches_back(patch: Patch) -> None:
 @rule("A decision never reaches back into a silence.")
 def a_decision_never_reaches_into_silence(patch: Patch) -> None:
     def everywhere(
-        told: list[status_intervals.Spell], spell: status_intervals.Spell, onset_us: int
+        told: list[status_intervals.StatusInterval],
+        spell: status_intervals.StatusInterval,
+        onset_us: int,
     ) -> None:
-        kept = [old.clipped(old.start_us, onset_us) for old in told if old.start_us < onset_us]
+        kept = [old.clip(old.start_us, onset_us) for old in told if old.start_us < onset_us]
         told[:] = [*kept, spell._replace(start_us=onset_us, end_us=spell.start_us)]
 
     patch.setattr(status_intervals, "_reach_back", everywhere)
@@ -208,7 +210,9 @@ def seen_when_received(patch: Patch) -> None:
 
 @rule("Late evidence supersedes what stood, and the record keeps both.")
 def late_evidence_supersedes(patch: Patch) -> None:
-    patch.setattr(late_evidence, "trace", lambda *args: late_evidence.History((), (), ()))
+    patch.setattr(
+        late_evidence, "trace", lambda *args: late_evidence.LateEvidenceHistory((), (), ())
+    )
 
 
 @rule("Somebody is said to be there only if a fix of the last half hour shows it.")

@@ -28,7 +28,7 @@ def presence_in_total(patch: Patch) -> None:
 
 @rule("An appointment is one statement about its slot.")
 def an_appointment_is_one_statement(patch: Patch) -> None:
-    patch.setattr(appointment, "assess", lambda duty, view: view.spells)
+    patch.setattr(appointment, "assess", lambda duty, view: view.intervals)
 
 
 @rule("Time that nobody can speak for may have been presence.")

@@ -13,7 +13,7 @@ from mesure.orders.fields import read_places, read_times, read_values
 from mesure.orders.model import order, schedule
 from mesure.orders.reading import read_absences, read_conditions, read_order
 from mesure.orders.text import geometry, map_features, strings_yaml
-from mesure.orders.text.file_entries import Group
+from mesure.orders.text.file_entries import EntryGroup
 from mesure.orders.values import calibration_limits, places
 from mesure.orders.values.places import Shape
 from mesure.orders.values.span import Span
@@ -162,7 +162,7 @@ def a_small_zone_stays(patch: Patch) -> None:
 
 @rule("A home is measured to the point where its device shows it as well.")
 def a_home_is_calibrated(patch: Patch) -> None:
-    patch.setattr(places, "widened", lambda place, instant: places.as_drawn(place))
+    patch.setattr(places, "widen", lambda place, instant: places.as_drawn(place))
 
 
 @rule("The address of a home that was calibrated still counts.")
@@ -240,14 +240,14 @@ def condition_within_its_order(patch: Patch) -> None:
 def keys_stand_once(patch: Patch) -> None:
     def last_wins(self: Any, top: Any, key: str, line: int) -> None:
         self._key = key
-        top.lines[strings_yaml.composed(key)] = line
+        top.lines[strings_yaml.normalise(key)] = line
 
     patch.setattr(strings_yaml._Builder, "_take_key", last_wins)
 
 
 @rule("A key that is not known is refused.")
 def keys_are_known(patch: Patch) -> None:
-    patch.setattr(Group, "refuse_rest", lambda self: None)
+    patch.setattr(EntryGroup, "refuse_rest", lambda self: None)
 
 
 @rule("Nothing in a file stands for something elsewhere.")
@@ -287,7 +287,9 @@ def hours_are_on_the_clock(patch: Patch) -> None:
 
 @rule("A feature is named so that one is meant.")
 def feature_is_one(patch: Patch) -> None:
-    patch.setattr(map_features.Collection, "named", lambda self, name: self.features[0])
+    patch.setattr(
+        map_features.FeatureCollection, "feature_named", lambda self, name: self.features[0]
+    )
 
 
 @rule("A circle has a radius.")

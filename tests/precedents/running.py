@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from mesure.evaluation.policy import DeviceClass
-from mesure.evaluation.rules import Stretch
+from mesure.evaluation.rules import RuleInterval
 from mesure.formats.columns.file_faults import FixesError
 from mesure.incidents.words import window_sentences
 from mesure.instants import to_datetime
@@ -16,7 +16,7 @@ from mesure.orders.model import order as order_
 from mesure.orders.text.order_faults import OrderError
 from mesure.orders.values.span import Span
 from mesure.record import as_json
-from mesure.record.replay import Replay, Request, replay
+from mesure.record.replay import Replay, ReplayRequest, replay
 from tests.precedents.case import Case, Refusal
 from tests.precedents.values import Fields, items, text
 from tests.precedents.wire import FORMATS
@@ -51,7 +51,7 @@ def run(case: Case, format_name: str, folder: Path) -> Replay:
     fixes = folder / file_name
     fixes.write_bytes(encode(case.rows))
     device_class = DeviceClass(case.device_class)
-    return replay(Request(orders, (fixes,), until=case.until, device_class=device_class))
+    return replay(ReplayRequest(orders, (fixes,), until=case.until, device_class=device_class))
 
 
 def _write(folder: Path, files: Mapping[str, str]) -> tuple[Path, ...]:
@@ -155,7 +155,7 @@ def _sentence(expected: str, done: Replay) -> Iterator[str]:
         yield f"the person is told: {said}"
 
 
-def _span(window: tuple[Stretch, ...]) -> Span:
+def _span(window: tuple[RuleInterval, ...]) -> Span:
     return Span(to_datetime(window[0].start_us), to_datetime(window[-1].end_us))
 
 
@@ -177,7 +177,7 @@ def unrefused(refusal: Refusal, folder: Path) -> list[str]:
     fixes = folder / "fixes.csv"
     fixes.write_text(refusal.fixes or "time,lat,lon\n", encoding="utf-8")
     try:
-        replay(Request((path,), (fixes,)))
+        replay(ReplayRequest((path,), (fixes,)))
     except OrderError as error:
         found = [(fault.line, fault.key, str(fault)) for fault in error.faults]
     except FixesError as error:

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from mesure.orders.text import strings_yaml
-from mesure.orders.text.order_faults import Faults
-from mesure.orders.text.strings_yaml import Items, Keys, Node
+from mesure.orders.text.order_faults import FileFaults
+from mesure.orders.text.strings_yaml import ListNode, MappingNode, Node
 
 Value: TypeAlias = "str | list[Value] | Fields"
 Fields: TypeAlias = dict[str, "Value"]
@@ -21,7 +21,7 @@ class CaseError(Exception):
 
 def load(name: str, data: bytes) -> Fields:
     """Return what a file holds; raises `OrderError` for what is no strings-only YAML."""
-    faults = Faults(name)
+    faults = FileFaults(name)
     root = strings_yaml.load(data, faults)
     faults.settle()
     return {key: _value(node) for key, node in root.values.items()}
@@ -29,9 +29,9 @@ def load(name: str, data: bytes) -> Fields:
 
 def _value(node: Node) -> Value:
     match node:
-        case Keys():
+        case MappingNode():
             return {key: _value(value) for key, value in node.values.items()}
-        case Items():
+        case ListNode():
             return [_value(item) for item in node.items]
         case _:
             return node.text

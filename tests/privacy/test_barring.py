@@ -4,20 +4,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mesure.privacy import barring
-from mesure.privacy.barring import Bar, Links
-from mesure.privacy.distinct_people import LetIn
+from mesure.privacy.barring import CaseBar, Links
+from mesure.privacy.distinct_people import AccessGrant
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
 WEEK = 7 * DAY
 
 
-def let_in(day: float, *by: str) -> LetIn:
-    return LetIn(NOON + day * DAY, by)
+def let_in(day: float, *by: str) -> AccessGrant:
+    return AccessGrant(NOON + day * DAY, by)
 
 
 def barred(links: Links, *names: str) -> set[str]:
-    return set(barring.with_them([Bar(name, NOON) for name in names], links, WEEK))
+    return set(barring.with_them([CaseBar(name, NOON) for name in names], links, WEEK))
 
 
 def test_nobody_is_barred_with_nobody() -> None:
@@ -43,7 +43,7 @@ def test_what_counts_is_who_held_the_account_that_gave_the_link() -> None:
 
 def test_where_the_moment_is_not_known_every_link_counts() -> None:
     links = {"a": (let_in(-900, "x"),), "b": (let_in(-800, "a"),)}
-    assert barring.with_them([Bar("x", None)], links, WEEK) == {"x", "a", "b"}
+    assert barring.with_them([CaseBar("x", None)], links, WEEK) == {"x", "a", "b"}
 
 
 def test_two_accounts_that_reset_each_other_end_the_search() -> None:
@@ -58,11 +58,11 @@ links = st.lists(st.builds(let_in, st.integers(0, 5), names), max_size=3).map(
 
 @given(st.dictionaries(names, links))
 def test_a_chain_that_only_grew_after_the_bar_is_barred_whole(
-    found: dict[str, tuple[LetIn, ...]],
+    found: dict[str, tuple[AccessGrant, ...]],
 ) -> None:
     """With one link each, nobody could have been somebody else before."""
     once = {name: given[:1] for name, given in found.items() if given}
-    late = {name: (LetIn(NOON + DAY, one.by),) for name, (one,) in once.items()}
+    late = {name: (AccessGrant(NOON + DAY, one.by),) for name, (one,) in once.items()}
     all_barred = barred(late, "x")
     for name, (one,) in late.items():
         assert (name in all_barred) == (name == "x" or one.by[0] in all_barred)

@@ -7,7 +7,7 @@ import pytest
 from mesure.actions.records.procedure import STANDARD
 from mesure.orders.text.order_faults import OrderError
 from mesure.privacy import distinct_people
-from mesure.privacy.distinct_people import LetIn
+from mesure.privacy.distinct_people import AccessGrant
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 WEEK = timedelta(days=7)
@@ -15,7 +15,7 @@ TICK = timedelta(microseconds=1)
 
 
 def test_whoever_let_an_account_in_stands_behind_it_for_so_long() -> None:
-    let_in = [LetIn(NOON, ("chief",))]
+    let_in = [AccessGrant(NOON, ("chief",))]
     assert distinct_people.behind("ann", let_in, NOON - TICK, WEEK) == {"ann"}
     assert distinct_people.behind("ann", let_in, NOON, WEEK) == {"ann", "chief"}
     assert distinct_people.behind("ann", let_in, NOON + WEEK - TICK, WEEK) == {"ann", "chief"}
@@ -23,7 +23,7 @@ def test_whoever_let_an_account_in_stands_behind_it_for_so_long() -> None:
 
 
 def test_a_later_link_ends_what_was_before_it() -> None:
-    let_in = [LetIn(NOON, ("chief",)), LetIn(NOON + TICK, ())]
+    let_in = [AccessGrant(NOON, ("chief",)), AccessGrant(NOON + TICK, ())]
     assert distinct_people.behind("ann", let_in, NOON, WEEK) == {"ann", "chief"}
     assert distinct_people.behind("ann", let_in, NOON + TICK, WEEK) == {"ann"}
 

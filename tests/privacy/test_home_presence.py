@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mesure.evaluation.advance import advance, begin
-from mesure.evaluation.evaluate import remembered_us
+from mesure.evaluation.evaluate import memory_us
 from mesure.geo import fixes as fixes_
 from mesure.geo.fixes import NOT_KNOWN, Fixes
 from mesure.instants import US_PER_DAY
@@ -211,7 +211,7 @@ def test_what_a_fix_says_for_presence_is_what_it_said(life: Life) -> None:
 
 
 def test_the_buffer_reaches_beyond_whatever_may_still_come() -> None:
-    assert 2 * US_PER_DAY + US_PER_DAY + remembered_us(RULES.policy) == BUFFER_US
+    assert 2 * US_PER_DAY + US_PER_DAY + memory_us(RULES.policy) == BUFFER_US
 
 
 def test_the_steps_by_which_somebody_left_stay() -> None:

@@ -43,7 +43,7 @@ def test_what_can_wait_waits_until_the_quiet_hours_end(
     quiet: QuietHours, at: str, told: str
 ) -> None:
     asked = datetime.fromisoformat(at).replace(tzinfo=PARIS)
-    assert _wall(quiet_hours.told_at(quiet, asked)) == told
+    assert _wall(quiet_hours.notify_at(quiet, asked)) == told
 
 
 @given(INSTANTS, st.sampled_from([NIGHT, NOON, QuietHours(time(2, 15), time(2, 45), PARIS)]))
@@ -52,6 +52,6 @@ def test_what_can_wait_waits_until_the_quiet_hours_end(
 def test_nothing_waits_longer_than_a_night_and_nothing_is_told_in_it(
     at: datetime, quiet: QuietHours
 ) -> None:
-    told = quiet_hours.told_at(quiet, at)
+    told = quiet_hours.notify_at(quiet, at)
     assert timedelta(0) <= told - at <= timedelta(hours=13)
-    assert quiet_hours.told_at(quiet, told) == told
+    assert quiet_hours.notify_at(quiet, told) == told

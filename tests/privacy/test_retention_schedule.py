@@ -12,7 +12,13 @@ from mesure.instants import US_PER_DAY
 from mesure.orders.text.order_faults import OrderError
 from mesure.privacy.retention import retention_policy, retention_schedule
 from mesure.privacy.retention.retention_policy import NAMES, RetentionFile
-from mesure.privacy.retention.retention_schedule import Because, Fate, Hold, Kept, Sort
+from mesure.privacy.retention.retention_schedule import (
+    Disposition,
+    HoldReason,
+    RetainedItem,
+    RetentionHold,
+    RetentionKind,
+)
 from tests.orders.plain_catalogue import PlainCatalogue
 
 NOW_US = 1_800_000_000 * 1_000_000
@@ -27,12 +33,14 @@ def default() -> RetentionFile:
 RULES = default()
 
 
-def kept(days_ago: float, sort: Sort = Sort.TRAIL, hours: int = 1) -> Kept:
+def kept(
+    days_ago: float, sort: RetentionKind = RetentionKind.TRAIL, hours: int = 1
+) -> RetainedItem:
     at_us = NOW_US - round(days_ago * US_PER_DAY)
-    return Kept(sort, f"{days_ago}", at_us, (at_us, at_us + hours * H))
+    return RetainedItem(sort, f"{days_ago}", at_us, (at_us, at_us + hours * H))
 
 
-def fate(one: Kept, *holds: Hold) -> Fate:
+def fate(one: RetainedItem, *holds: RetentionHold) -> Disposition:
     return next(retention_schedule.fates(RULES, [one], holds, NOW_US))
 
 
@@ -41,7 +49,7 @@ def fate(one: Kept, *holds: Hold) -> Fate:
 
 def test_every_kind_has_a_rule_and_every_rule_a_reason() -> None:
     others = {"closed_incident_days", "upgrade_backups_days"}
-    assert {sort.rule for sort in Sort} | others == set(NAMES)
+    assert {sort.rule for sort in RetentionKind} | others == set(NAMES)
     assert set(RULES.values) == set(NAMES)
     assert all(RULES.reasons.values())
 
@@ -114,7 +122,7 @@ def test_an_open_incident_holds_two_hours_on_either_side() -> None:
     assert held is not None
     for hours, stays in ((-3.1, False), (-2.9, True), (0, True), (2.9, True), (3.0, False)):
         at_us = round(start_us + hours * H)
-        one = Kept(Sort.TRAIL, "", at_us, (at_us, at_us + H))
+        one = RetainedItem(RetentionKind.TRAIL, "", at_us, (at_us, at_us + H))
         assert fate(one, held).is_due(NOW_US) is not stays
         assert fate(one, held).holds == ((held,) if stays else ())
     assert held.until_us is None
@@ -132,17 +140,17 @@ def test_an_incident_that_lasts_holds_until_now() -> None:
 @pytest.mark.parametrize(
     ("closed_days_ago", "contested", "because"),
     [
-        (None, False, Because.OPEN_INCIDENT),
-        (-1, False, Because.OPEN_INCIDENT),
-        (1, False, Because.CLOSED_INCIDENT),
-        (89.9, False, Because.CLOSED_INCIDENT),
+        (None, False, HoldReason.OPEN_INCIDENT),
+        (-1, False, HoldReason.OPEN_INCIDENT),
+        (1, False, HoldReason.CLOSED_INCIDENT),
+        (89.9, False, HoldReason.CLOSED_INCIDENT),
         (90, False, None),
-        (90, True, Because.CONTEST),
-        (None, True, Because.CONTEST),
+        (90, True, HoldReason.CONTEST),
+        (None, True, HoldReason.CONTEST),
     ],
 )
 def test_what_holds_is_named(
-    closed_days_ago: float | None, contested: bool, because: Because | None
+    closed_days_ago: float | None, contested: bool, because: HoldReason | None
 ) -> None:
     closed = None if closed_days_ago is None else NOW_US - round(closed_days_ago * US_PER_DAY)
     span = NOW_US - 70 * US_PER_DAY, NOW_US - 69 * US_PER_DAY
@@ -151,14 +159,14 @@ def test_what_holds_is_named(
 
 
 def test_holds_keep_no_looks_and_no_refusals() -> None:
-    held = Hold(Because.CONTEST, "I-1", 0, 2 * NOW_US, None)
-    assert fate(kept(400, Sort.LOOK), held).is_due(NOW_US)
-    assert fate(kept(31, Sort.REFUSED), held).is_due(NOW_US)
-    assert not fate(kept(400, Sort.RECORD), held).is_due(NOW_US)
+    held = RetentionHold(HoldReason.CONTEST, "I-1", 0, 2 * NOW_US, None)
+    assert fate(kept(400, RetentionKind.LOOK), held).is_due(NOW_US)
+    assert fate(kept(31, RetentionKind.REFUSED), held).is_due(NOW_US)
+    assert not fate(kept(400, RetentionKind.RECORD), held).is_due(NOW_US)
 
 
 def test_a_record_goes_when_the_last_order_is_long_over_and_nothing_is_open() -> None:
-    held = Hold(Because.OPEN_INCIDENT, "I-1", 0, 1, None)
+    held = RetentionHold(HoldReason.OPEN_INCIDENT, "I-1", 0, 1, None)
     over_us = NOW_US - 365 * US_PER_DAY
     for ended_us, holds, due in (
         (None, (), False),
@@ -174,7 +182,7 @@ def test_a_record_goes_when_the_last_order_is_long_over_and_nothing_is_open() ->
 def test_no_clock_of_a_device_makes_anything_older_or_younger_than_it_can_be(
     first_us: int, received_us: int
 ) -> None:
-    collected_us = retention_schedule.collected_us(first_us, received_us)
+    collected_us = retention_schedule.collection_us(first_us, received_us)
     assert collected_us <= received_us
     assert received_us - collected_us <= retention_schedule.CLOCK_WRONG_US
 
@@ -182,29 +190,31 @@ def test_no_clock_of_a_device_makes_anything_older_or_younger_than_it_can_be(
 # --- The report ----------------------------------------------------------------------------------
 
 
-def fates() -> Iterator[Fate]:
-    held = Hold(Because.CONTEST, "I-1", NOW_US - 70 * US_PER_DAY, NOW_US - 69 * US_PER_DAY, None)
-    things = [kept(1), kept(3), kept(69.5), kept(10, Sort.LOOK)]
+def fates() -> Iterator[Disposition]:
+    held = RetentionHold(
+        HoldReason.CONTEST, "I-1", NOW_US - 70 * US_PER_DAY, NOW_US - 69 * US_PER_DAY, None
+    )
+    things = [kept(1), kept(3), kept(69.5), kept(10, RetentionKind.LOOK)]
     yield from retention_schedule.fates(RULES, things, [held], NOW_US)
     yield retention_schedule.record(RULES, None, [held], NOW_US, 40)
 
 
 def test_the_report_says_how_much_is_kept_why_and_until_when() -> None:
     trail, held, look, record = retention_schedule.report(fates())
-    assert (trail.sort, trail.things, trail.because) == (Sort.TRAIL, 2, ())
+    assert (trail.sort, trail.things, trail.because) == (RetentionKind.TRAIL, 2, ())
     assert trail.until_us == NOW_US + 58 * US_PER_DAY
     assert trail.first_us == NOW_US - 3 * US_PER_DAY
-    assert (held.because, held.until_us, held.things) == ((Because.CONTEST,), None, 1)
+    assert (held.because, held.until_us, held.things) == ((HoldReason.CONTEST,), None, 1)
     assert (look.sort, look.rule, look.until_us) == (
-        Sort.LOOK,
+        RetentionKind.LOOK,
         "looks_days",
         NOW_US + 355 * US_PER_DAY,
     )
-    assert (record.sort, record.things, record.until_us) == (Sort.RECORD, 40, None)
+    assert (record.sort, record.things, record.until_us) == (RetentionKind.RECORD, 40, None)
 
 
-@given(st.lists(st.tuples(st.floats(0, 500), st.sampled_from(list(Sort))), max_size=20))
-def test_what_is_told_is_what_is_done(drawn: list[tuple[float, Sort]]) -> None:
+@given(st.lists(st.tuples(st.floats(0, 500), st.sampled_from(list(RetentionKind))), max_size=20))
+def test_what_is_told_is_what_is_done(drawn: list[tuple[float, RetentionKind]]) -> None:
     found = list(retention_schedule.fates(RULES, [kept(*one) for one in drawn], (), NOW_US))
     lines = retention_schedule.report(found)
     assert sum(line.things for line in lines) == len(drawn)
@@ -215,7 +225,7 @@ def test_what_is_told_is_what_is_done(drawn: list[tuple[float, Sort]]) -> None:
 
 
 def test_everything_is_said_in_words() -> None:
-    texts = [one.said(PlainCatalogue()) for kind in (Sort, Because) for one in kind]
+    texts = [one.in_words(PlainCatalogue()) for kind in (RetentionKind, HoldReason) for one in kind]
     assert len({*texts}) == len(texts)
 
 

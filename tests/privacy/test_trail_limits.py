@@ -23,8 +23,8 @@ def test_nothing_after_now_is_seen() -> None:
 
 def test_what_lies_outside_is_not_shown() -> None:
     may_be = Span(NOON, NOON + HOUR)
-    assert trail_limits.shown(None, may_be) == may_be
-    assert trail_limits.shown(Span(NOON - HOUR, NOON), may_be) is None
+    assert trail_limits.visible_span(None, may_be) == may_be
+    assert trail_limits.visible_span(Span(NOON - HOUR, NOON), may_be) is None
 
 
 hours = st.integers(-50, 50).map(lambda count: NOON + count * HOUR)
@@ -34,7 +34,7 @@ hours = st.integers(-50, 50).map(lambda count: NOON + count * HOUR)
 def test_what_is_shown_lies_within_both(asked: tuple[datetime, datetime], start: datetime) -> None:
     may_be = trail_limits.around_incident(start, start + HOUR, start + 10 * HOUR)
     assert may_be.end - may_be.start <= HOUR + 2 * AROUND_INCIDENT
-    shown = trail_limits.shown(Span(*asked), may_be)
+    shown = trail_limits.visible_span(Span(*asked), may_be)
     if shown is not None:
         assert may_be.start <= shown.start < shown.end <= may_be.end
         assert asked[0] <= shown.start

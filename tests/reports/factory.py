@@ -10,19 +10,19 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from mesure.evaluation.assessment import Assessment, Status, Superseded
-from mesure.evaluation.breakdown.evidence_breakdown import NONE, Account, Source, Term
+from mesure.evaluation.assessment import Assessment, Status, SupersededAssessment
+from mesure.evaluation.breakdown.evidence_breakdown import NONE, EvidenceBreakdown, Term, TermSource
 from mesure.geo.fixes import F64, Fixes
-from mesure.incidents.incident import Facts, Incident, Kind
+from mesure.incidents.incident import Incident, IncidentFacts, IncidentKind
 from mesure.orders.values.places import Circle, Corridor, Place, Polygon
 from mesure.orders.values.span import Span
 from mesure.reports.replay.replay_report import (
-    JudgedCondition,
-    Passage,
+    ReadBackSection,
     ReplayReport,
+    ReportedCondition,
     ReportedIncident,
-    Sources,
-    Zone,
+    ReportedZone,
+    ReportSources,
 )
 
 ALMATY = ZoneInfo("Asia/Almaty")
@@ -182,7 +182,7 @@ def _residence() -> list[Assessment]:
     return [Assessment("C2", status, Span(start, end)) for start, end, status in cuts]
 
 
-def _conditions() -> tuple[JudgedCondition, ...]:
+def _conditions() -> tuple[ReportedCondition, ...]:
     weekend = tuple(
         Span(at(day, 18), at(day, 24)) for day in range(14) if at(day, 12).weekday() in (5, 6)
     )
@@ -196,7 +196,7 @@ def _conditions() -> tuple[JudgedCondition, ...]:
     always = (Span(at(0, 0), at(4, 0)), Span(at(6, 0), UNTIL))
     kinds = ("curfew", "residence", "exclusion", "appointment")
     return tuple(
-        JudgedCondition(name, kind, dict.fromkeys(LANGUAGES, lines[name]), binding)
+        ReportedCondition(name, kind, dict.fromkeys(LANGUAGES, lines[name]), binding)
         for (name, binding), kind in zip(
             {"C1": _nights(), "C2": always, "C3": weekend, "C4": mondays}.items(),
             kinds,
@@ -213,7 +213,7 @@ def ring(*corners_m: tuple[float, float]) -> tuple[tuple[float, float], ...]:
     )
 
 
-def _zones() -> tuple[Zone, ...]:
+def _zones() -> tuple[ReportedZone, ...]:
     district = Polygon(
         ring((-2600, -1900), (900, -2300), (3600, -900), (3400, 1700), (900, 2500), (-2300, 2100)),
         (ring((1300, -900), (1900, -900), (1900, -400), (1300, -400)),),
@@ -222,17 +222,17 @@ def _zones() -> tuple[Zone, ...]:
     way = Corridor(ring((0, 0), (1300, 420), (2600, 750)), 120.0)
     office = Circle(*ring((2600, 750))[0], 80.0)
     return (
-        Zone(Place("district", (district,)), False, frozenset({"C2"}), FOR_EVER),
-        Zone(Place("stadium", (stadium,)), True, frozenset({"C3"}), FOR_EVER),
-        Zone(Place("way to work", (way,)), False, frozenset({"C9"}), FOR_EVER),
-        Zone(Place("office", (office,)), False, frozenset({"C4"}), FOR_EVER),
-        Zone(Place("home", (Circle(*HOME, 60.0),)), False, frozenset({"C1"}), FOR_EVER),
+        ReportedZone(Place("district", (district,)), False, frozenset({"C2"}), FOR_EVER),
+        ReportedZone(Place("stadium", (stadium,)), True, frozenset({"C3"}), FOR_EVER),
+        ReportedZone(Place("way to work", (way,)), False, frozenset({"C9"}), FOR_EVER),
+        ReportedZone(Place("office", (office,)), False, frozenset({"C4"}), FOR_EVER),
+        ReportedZone(Place("home", (Circle(*HOME, 60.0),)), False, frozenset({"C1"}), FOR_EVER),
     )
 
 
-def facts(**changes: object) -> Facts:
+def facts(**changes: object) -> IncidentFacts:
     """Return the facts of the late return, with changes."""
-    late = Facts(
+    late = IncidentFacts(
         duty="curfew",
         place="home",
         window=Span(at(11, 22), at(12, 6)),
@@ -271,7 +271,7 @@ def incident(**changes: object) -> Incident:
     late = Incident(
         id="ALM-2026-0042/C1/2026-02-12T17:00:00Z",
         condition="C1",
-        kind=Kind.ABSENT,
+        kind=IncidentKind.ABSENT,
         opened_at=at(11, 22.1),
         start=at(11, 22),
         end=at(12, 1.3),
@@ -288,11 +288,13 @@ def micros(instant: datetime) -> int:
 
 
 TERMS = (
-    Term(Source.START, -6.9, 0),
-    Term(Source.DRIFT, 0.4, 1_200),
-    Term(Source.POSITIONS, 9.6, 17),
+    Term(TermSource.START, -6.9, 0),
+    Term(TermSource.DRIFT, 0.4, 1_200),
+    Term(TermSource.POSITIONS, 9.6, 17),
 )
-ACCOUNT = Account(0, 100, 102, (micros(at(11, 21.9)), micros(at(11, 22))), TERMS, 17, 1.7, ())
+ACCOUNT = EvidenceBreakdown(
+    0, 100, 102, (micros(at(11, 21.9)), micros(at(11, 22))), TERMS, 17, 1.7, ()
+)
 _CACHE: list[Fixes] = []
 
 
@@ -307,7 +309,7 @@ def silence() -> Incident:
     """Return the silent night."""
     return incident(
         id="ALM-2026-0042/C1/2026-02-09T17:00:00Z",
-        kind=Kind.SILENT,
+        kind=IncidentKind.SILENT,
         opened_at=at(9, 1.5),
         start=at(8, 22),
         end=at(9, 6),
@@ -346,13 +348,15 @@ def reported(each: Incident, explanation: str = EXPLANATION) -> ReportedIncident
 
 def report(**changes: object) -> ReplayReport:
     """Return what a replay of the fortnight found, with changes."""
-    passage = Passage("Conditions", ("C1: be at home from 22:00 to 06:00 every day.", "C2: ..."))
+    passage = ReadBackSection(
+        "Conditions", ("C1: be at home from 22:00 to 06:00 every day.", "C2: ...")
+    )
     whole = ReplayReport(
         order="ALM-2026-0042",
         person="P-0042",
         court="Almaly district court no. 2",
         zone=ALMATY,
-        sources=Sources(
+        sources=ReportSources(
             "0.1.0", "2026-11-25", "2026b", ("a" * 64,), ("b" * 64, "c" * 64), "d" * 64
         ),
         unsigned=True,
@@ -370,7 +374,7 @@ def report(**changes: object) -> ReplayReport:
             *(Assessment("C4", Status.MET, span) for span in _conditions()[3].binding),
         ),
         superseded=(
-            Superseded(
+            SupersededAssessment(
                 Assessment("C1", Status.UNKNOWN, Span(at(2, 1), at(2, 2))), at(2, 1.5), at(2, 2.5)
             ),
         ),

@@ -10,28 +10,28 @@ from hypothesis import strategies as st
 
 from mesure.orders.values.places import Circle, Corridor, Place, Polygon
 from mesure.reports.drawing import chart
-from mesure.reports.drawing.chart import Box, Chart
+from mesure.reports.drawing.chart import PlaneBox, PlaneChart
 from mesure.reports.drawing.svg_paths import number
 from mesure.reports.maps import boundaries, ground
-from mesure.reports.maps.ground import Ground
-from mesure.reports.replay.replay_report import Zone
+from mesure.reports.maps.ground import ZoneGround
+from mesure.reports.replay.replay_report import ReportedZone
 from tests.reports.factory import FOR_EVER, HOME, ring
 
 PLANE = chart.plane_at(*HOME)
 SQUARE = Polygon(ring((-100, -100), (100, -100), (100, 100), (-100, 100)))
 
 
-def chart_around(half_m: float) -> Chart:
-    return chart.chart_of(PLANE, Box(-half_m, -half_m, half_m, half_m), 480, 360)
+def chart_around(half_m: float) -> PlaneChart:
+    return chart.chart_of(PLANE, PlaneBox(-half_m, -half_m, half_m, half_m), 480, 360)
 
 
-def paths(drawn: Chart, *shapes: Circle | Polygon | Corridor, count_max: int = 9) -> list[str]:
+def paths(drawn: PlaneChart, *shapes: Circle | Polygon | Corridor, count_max: int = 9) -> list[str]:
     found = boundaries.areas(drawn, made(*shapes), concerned=True, count_max=count_max)
     return [area.path for area in found]
 
 
-def made(*shapes: Circle | Polygon | Corridor, keep_out: bool = False) -> Ground:
-    zone = Zone(Place("home", shapes), keep_out, frozenset({"C1"}), FOR_EVER)
+def made(*shapes: Circle | Polygon | Corridor, keep_out: bool = False) -> ZoneGround:
+    zone = ReportedZone(Place("home", shapes), keep_out, frozenset({"C1"}), FOR_EVER)
     return ground.ground_of(zone)
 
 
@@ -147,7 +147,7 @@ def test_how_far_a_zone_reaches_beyond_its_place_is_a_broad_line_below_it(
 ) -> None:
     drawn = chart_around(200.0)
     around = ground.ground_of(
-        Zone(Place("home", (shape,)), True, frozenset({"C1"}), FOR_EVER, grow_m=40.0)
+        ReportedZone(Place("home", (shape,)), True, frozenset({"C1"}), FOR_EVER, grow_m=40.0)
     )
     broad, place = boundaries.areas(drawn, around, concerned=True, count_max=1)
     assert broad.path == place.path
@@ -158,7 +158,7 @@ def test_how_far_a_zone_reaches_beyond_its_place_is_a_broad_line_below_it(
 def test_where_a_place_is_cut_no_broad_line_comes_into_view() -> None:
     drawn = chart_around(20.0)
     far = Polygon(ring((-900, -900), (900, -900), (900, 900), (-900, 900)))
-    zone = Zone(Place("home", (far,)), True, frozenset({"C1"}), FOR_EVER, grow_m=40.0)
+    zone = ReportedZone(Place("home", (far,)), True, frozenset({"C1"}), FOR_EVER, grow_m=40.0)
     broad, _ = boundaries.areas(drawn, ground.ground_of(zone), concerned=True, count_max=1)
     nearest_px = min(-x for x, _ in corners(broad.path) if x < 0)
     assert nearest_px > float(broad.stroke) / 2

@@ -8,10 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mesure.reports.bundle import bundle_manifest
-from mesure.reports.bundle.bundle_manifest import BundleError, Head, MalformedBundleError, Step
+from mesure.reports.bundle.bundle_manifest import (
+    BundleCheck,
+    BundleError,
+    BundleHead,
+    MalformedBundleError,
+)
 from tests.orders.plain_catalogue import PlainCatalogue
 
-HEAD = Head("P-1", "A-1", "I-1", -5, 10, 20, "0.1", "ab" * 32, "2026a")
+HEAD = BundleHead("P-1", "A-1", "I-1", -5, 10, 20, "0.1", "ab" * 32, "2026a")
 CONTENT = {"order/1.yaml": b"order", "map.txt": b""}
 WRITTEN = bundle_manifest.manifest(HEAD, CONTENT)
 
@@ -70,12 +75,12 @@ def test_a_content_that_is_another_is_named(change: dict[str, Any], path: str, w
     content = {name: data for name, data in (CONTENT | change).items() if data is not None}
     with pytest.raises(BundleError) as caught:
         bundle_manifest.check_files(bundle_manifest.read_manifest(WRITTEN), content)
-    assert (caught.value.step, caught.value.path) == (Step.FILES, path)
+    assert (caught.value.step, caught.value.path) == (BundleCheck.FILES, path)
     assert what in caught.value.what
 
 
 def test_what_nobody_knows_comes_last() -> None:
-    assert list(bundle_manifest.ordered(["zzz", "readable/a", "content/b", "content/a"])) == [
+    assert list(bundle_manifest.sort_paths(["zzz", "readable/a", "content/b", "content/a"])) == [
         "content/a",
         "content/b",
         "readable/a",
@@ -84,7 +89,7 @@ def test_what_nobody_knows_comes_last() -> None:
 
 
 def test_every_step_has_words_of_its_own() -> None:
-    assert len({step.said(PlainCatalogue()) for step in Step}) == len(Step)
+    assert len({step.in_words(PlainCatalogue()) for step in BundleCheck}) == len(BundleCheck)
 
 
 def test_the_first_line_that_differs_is_counted_from_one() -> None:

@@ -9,11 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mesure.evaluation.assessment import Assessment, Status
-from mesure.incidents.finding import Cause, End, Finding, How, Outcome
+from mesure.incidents.finding import (
+    Finding,
+    FindingCause,
+    FindingEnd,
+    FindingEndKind,
+    FindingOutcome,
+)
 from mesure.machine import texts
 from mesure.orders.values.span import Span
 from mesure.reports.bundle import bundle_paper
-from mesure.reports.bundle.bundle_paper import Paper, Saying
+from mesure.reports.bundle.bundle_paper import BundlePaper, BundleStatement
 from mesure.reports.drawing import picture, svg_paths
 from mesure.reports.drawing.svg_paths import Area, Drawing
 from mesure.reports.maps import incident_map, scene
@@ -26,9 +32,9 @@ INCIDENT = factory.incident()
 AROUND = Span(INCIDENT.start - timedelta(hours=2), INCIDENT.start + timedelta(hours=6))
 
 
-def paper(**more: object) -> Paper:
+def paper(**more: object) -> BundlePaper:
     cut = INCIDENT.start + timedelta(hours=1)
-    made = Paper(
+    made = BundlePaper(
         known_as="ab" * 32,
         order="A-1",
         person="P-1",
@@ -77,16 +83,20 @@ def test_what_the_method_cannot_show_stands_before_what_it_says() -> None:
 
 
 def test_a_finding_is_told_with_whose_it_is() -> None:
-    finding = Finding(Outcome.EXCUSED, Cause.REASONABLE_EXCUSE, "The bus broke.", at(9, 0), "A-1")
+    finding = Finding(
+        FindingOutcome.EXCUSED, FindingCause.REASONABLE_EXCUSE, "The bus broke.", at(9, 0), "A-1"
+    )
     source = bundle_paper.source(paper(finding=finding), ENGLISH)
     assert '"excused"' in source
     assert '"reasonable excuse"' in source
     assert '"The bus broke."' in source
-    ended = replace(finding, end=End(How.TAKEN_BACK, "A-1", at(9, 30), "The wrong line."))
+    ended = replace(
+        finding, end=FindingEnd(FindingEndKind.TAKEN_BACK, "A-1", at(9, 30), "The wrong line.")
+    )
     told = bundle_paper.source(paper(finding=ended), ENGLISH)
-    assert How.TAKEN_BACK.said(ENGLISH) in told
+    assert FindingEndKind.TAKEN_BACK.in_words(ENGLISH) in told
     assert "The wrong line." in told
-    bare = replace(finding, outcome=Outcome.CANNOT_TELL, cause=None)
+    bare = replace(finding, outcome=FindingOutcome.CANNOT_TELL, cause=None)
     alone = bundle_paper.source(paper(finding=bare), ENGLISH)
     assert "Because of" not in alone
     assert "Confirmed by a second officer" not in alone
@@ -94,8 +104,8 @@ def test_a_finding_is_told_with_whose_it_is() -> None:
 
 
 def test_a_second_officer_is_named_and_what_holds_no_longer_is_told() -> None:
-    first = Finding(Outcome.BREACH, None, "Seen.", at(9, 0), "A-1", "A-2", at(9, 1))
-    second = Finding(Outcome.CANNOT_TELL, None, "Heard.", at(9, 2), "A-3", on_contest=True)
+    first = Finding(FindingOutcome.BREACH, None, "Seen.", at(9, 0), "A-1", "A-2", at(9, 1))
+    second = Finding(FindingOutcome.CANNOT_TELL, None, "Heard.", at(9, 2), "A-3", on_contest=True)
     source = bundle_paper.source(paper(finding=second, former=(first,)), ENGLISH)
     assert source.index('"Heard."') < source.index("What holds no longer") < source.index('"Seen."')
     assert re.search(r'"Confirmed by a second officer"\], \[#"A-2, ', source)
@@ -103,8 +113,8 @@ def test_a_second_officer_is_named_and_what_holds_no_longer_is_told() -> None:
 
 def test_what_the_person_says_stands_before_what_was_decided() -> None:
     said = (
-        Saying("The person’s account", at(9, 0), "The bus broke."),
-        Saying("The person contests the finding", at(9, 1), "I was home.", "It stands."),
+        BundleStatement("The person’s account", at(9, 0), "The bus broke."),
+        BundleStatement("The person contests the finding", at(9, 1), "I was home.", "It stands."),
     )
     source = bundle_paper.source(paper(said=said), ENGLISH)
     places = [
@@ -184,8 +194,11 @@ def test_a_name_of_a_place_is_no_markup() -> None:
 
 def test_the_home_is_called_as_the_language_calls_it() -> None:
     names = {
-        tag: [one.text for one in (svg_paths.said(drawn(), texts.catalogue(tag)) or drawn()).labels]
+        tag: [
+            one.text
+            for one in (svg_paths.translate_labels(drawn(), texts.catalogue(tag)) or drawn()).labels
+        ]
         for tag in texts.LANGUAGES
     }
     assert [name[0] for name in names.values()] == ["home", "domicile", "дом", "үй"]
-    assert svg_paths.said(None, ENGLISH) is None
+    assert svg_paths.translate_labels(None, ENGLISH) is None

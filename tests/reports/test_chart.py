@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mesure.reports.drawing import chart
-from mesure.reports.drawing.chart import Box
+from mesure.reports.drawing.chart import PlaneBox
 
 
 def test_a_place_on_the_antimeridian_is_drawn_in_one_piece() -> None:
@@ -18,7 +18,7 @@ def test_a_place_on_the_antimeridian_is_drawn_in_one_piece() -> None:
 
 def test_north_is_up_and_east_is_right() -> None:
     plane = chart.plane_at(43.0, 77.0)
-    drawn = chart.chart_of(plane, Box(-100.0, -100.0, 100.0, 100.0), 480, 360)
+    drawn = chart.chart_of(plane, PlaneBox(-100.0, -100.0, 100.0, 100.0), 480, 360)
     x, y = drawn.x(np.array([0.0, 50.0])), drawn.y(np.array([0.0, 50.0]))
     assert (x[0], y[0]) == pytest.approx((240.0, 180.0))
     assert x[1] > x[0]
@@ -34,7 +34,7 @@ def test_a_pole_can_be_drawn() -> None:
 def test_a_chart_shows_the_whole_box(
     west: float, south: float, width: float, height: float
 ) -> None:
-    box = Box(west, south, west + width, south + height)
+    box = PlaneBox(west, south, west + width, south + height)
     drawn = chart.chart_of(chart.plane_at(43.0, 77.0), box, 480, 360)
     x = drawn.x(np.array([box.west_m, box.east_m]))
     y = drawn.y(np.array([box.south_m, box.north_m]))
@@ -56,22 +56,22 @@ def test_a_wild_fix_does_not_shrink_the_town_to_a_dot() -> None:
 
 
 def test_boxes_that_share_ground_meet() -> None:
-    box = Box(0.0, 0.0, 10.0, 10.0)
-    assert box.meets(Box(10.0, 10.0, 20.0, 20.0))
+    box = PlaneBox(0.0, 0.0, 10.0, 10.0)
+    assert box.meets(PlaneBox(10.0, 10.0, 20.0, 20.0))
     for apart in (
-        Box(11.0, 0.0, 20.0, 10.0),
-        Box(-9.0, 0.0, -1.0, 10.0),
-        Box(0.0, 11.0, 10.0, 20.0),
-        Box(0.0, -9.0, 10.0, -1.0),
+        PlaneBox(11.0, 0.0, 20.0, 10.0),
+        PlaneBox(-9.0, 0.0, -1.0, 10.0),
+        PlaneBox(0.0, 11.0, 10.0, 20.0),
+        PlaneBox(0.0, -9.0, 10.0, -1.0),
     ):
         assert not box.meets(apart)
 
 
 def test_a_joined_box_holds_both_and_a_grown_one_more() -> None:
-    joined = Box(0.0, 0.0, 1.0, 1.0).joined(Box(-3.0, 0.5, 0.5, 5.0))
-    assert joined == Box(-3.0, 0.0, 1.0, 5.0)
-    assert joined.grown(2.0) == Box(-5.0, -2.0, 3.0, 7.0)
-    assert Box(0.0, 0.0, 3.0, 4.0).diagonal_m == 5.0
+    joined = PlaneBox(0.0, 0.0, 1.0, 1.0).union(PlaneBox(-3.0, 0.5, 0.5, 5.0))
+    assert joined == PlaneBox(-3.0, 0.0, 1.0, 5.0)
+    assert joined.grown(2.0) == PlaneBox(-5.0, -2.0, 3.0, 7.0)
+    assert PlaneBox(0.0, 0.0, 3.0, 4.0).diagonal_m == 5.0
 
 
 @given(st.floats(0.25, 1e5), st.floats(40.0, 200.0))

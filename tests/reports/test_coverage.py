@@ -7,7 +7,7 @@ from mesure.geo.fixes import F64
 from mesure.orders.model.order import OrderVersion
 from mesure.orders.reading import read_order
 from mesure.reports.maps import coverage
-from mesure.reports.maps.coverage import Around, Coverage
+from mesure.reports.maps.coverage import Coverage, NearbyFeatures
 
 LAT_DEG = 43.25
 ORDER = """\
@@ -29,7 +29,7 @@ def order(place: str, home: str = AT_HOME) -> OrderVersion:
     return read_order.read("o.yaml", ORDER.format(places=home + place).encode(), {})
 
 
-def of(version: OrderVersion, around: Around) -> Coverage:
+def of(version: OrderVersion, around: NearbyFeatures) -> Coverage:
     """Return what the condition takes from what is held round its middle."""
     at, _ = coverage.middle(version, "X1")
     return coverage.of_condition(version, "X1", coverage.laid_out(at, around))
@@ -41,7 +41,7 @@ def northward(start_m: float, end_m: float) -> F64:
 
 
 def test_the_share_of_a_street_that_leads_through_a_place() -> None:
-    found = of(order(PARK), Around([northward(0.0, 5000.0)], {}))
+    found = of(order(PARK), NearbyFeatures([northward(0.0, 5000.0)], {}))
     assert found.is_home
     assert found.streets is not None
     assert found.streets.whole_m == pytest.approx(2000.0, rel=0.01)
@@ -51,14 +51,14 @@ def test_the_share_of_a_street_that_leads_through_a_place() -> None:
 
 def test_a_street_that_is_given_twice_counts_once() -> None:
     twice = [northward(0.0, 1500.0), northward(500.0, 1500.0), northward(0.0, 1.0)[:1]]
-    found = of(order(PARK), Around(twice, {}))
+    found = of(order(PARK), NearbyFeatures(twice, {}))
     assert found.streets is not None
     assert found.streets.whole_m == pytest.approx(1500.0, rel=0.01)
 
 
 def test_what_lies_far_away_is_not_counted() -> None:
     bars = [(LAT_DEG + at * NORTH_DEG, 76.9) for at in (900.0, 1900.0, 2500.0)]
-    around = Around([northward(3000.0, 4000.0)], {"nightlife": bars, "none": []})
+    around = NearbyFeatures([northward(3000.0, 4000.0)], {"nightlife": bars, "none": []})
     found = of(order(PARK), around)
     assert found.streets is None
     assert list(found.venues) == ["nightlife"]
@@ -67,11 +67,11 @@ def test_what_lies_far_away_is_not_counted() -> None:
 
 
 def test_without_streets_nothing_is_said_of_them() -> None:
-    assert of(order(PARK), Around(None, {})).streets is None
+    assert of(order(PARK), NearbyFeatures(None, {})).streets is None
 
 
 def test_without_a_home_it_is_counted_round_the_place() -> None:
-    around = Around([northward(0.0, 5000.0)], {})
+    around = NearbyFeatures([northward(0.0, 5000.0)], {})
     found = of(order(PARK, home=""), around)
     assert not found.is_home
     assert found.streets is not None
@@ -86,7 +86,7 @@ def test_without_a_home_it_is_counted_round_the_place() -> None:
     ],
 )
 def test_an_area_and_a_way_cover_as_a_circle_does(place: str) -> None:
-    found = of(order(place), Around([northward(0.0, 2000.0)], {}))
+    found = of(order(place), NearbyFeatures([northward(0.0, 2000.0)], {}))
     assert found.streets is not None
     assert found.streets.covered_m == pytest.approx(444.0, rel=0.02)
 

@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 
 from mesure.incidents import device_alerts
-from mesure.incidents.device_alerts import Notice
-from mesure.incidents.incident import Incident, Kind
+from mesure.incidents.device_alerts import DeviceNotice
+from mesure.incidents.incident import Incident, IncidentKind
 from mesure.machine import texts
 from mesure.reports.replay import facts
 from tests.reports import factory
@@ -43,8 +43,8 @@ def test_the_devices_are_named_once_each() -> None:
 @pytest.mark.parametrize("end_us", [None, 60_000_000])
 @pytest.mark.parametrize("day", [None, date(2026, 2, 12)])
 def test_something_about_a_device_has_its_figures(end_us: int | None, day: date | None) -> None:
-    kind = device_alerts.Kind.STRAP
-    notice = Notice("N-1", "tag-7", kind, 30_000_000, 0, end_us, 3, 60_000_000, day)
+    kind = device_alerts.AlertKind.STRAP
+    notice = DeviceNotice("N-1", "tag-7", kind, 30_000_000, 0, end_us, 3, 60_000_000, day)
     found = {line.name: line.value for line in facts.of_notice(notice, ALMATY, English())}
     assert (found["Device"], found["Number on the record"]) == ("tag-7", "N-1")
     assert ("How long" in found) is (end_us is not None)
@@ -62,7 +62,7 @@ def test_what_is_no_number_is_left_out() -> None:
 
 def test_a_missed_appointment_has_no_chance() -> None:
     assert "Chance of being on the wrong side, at most" not in names(
-        factory.incident(kind=Kind.MISSED)
+        factory.incident(kind=IncidentKind.MISSED)
     )
 
 
@@ -75,8 +75,8 @@ def test_without_evidence_no_rows_are_named() -> None:
     assert "Rows of the files, counted from 0" not in names(factory.incident(evidence=()))
 
 
-@pytest.mark.parametrize("kind", list(Kind))
-def test_there_are_as_many_lines_in_every_language(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", list(IncidentKind))
+def test_there_are_as_many_lines_in_every_language(kind: IncidentKind) -> None:
     incident = factory.incident(kind=kind, withdrawn_at=at(13, 1))
     counts = {len(facts.lines(incident, ALMATY, texts.catalogue(tag))) for tag in texts.LANGUAGES}
     assert len(counts) == 1

@@ -12,7 +12,7 @@ from mesure.orders.values.places import Circle, Corridor, Place, Polygon, Shape
 from mesure.orders.values.span import Span
 from mesure.reports.maps import features
 from mesure.reports.replay.deciding_fixes import Bearing
-from mesure.reports.replay.replay_report import Zone
+from mesure.reports.replay.replay_report import ReportedZone
 from tests.reports.factory import English
 
 EVER = Span(datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC))
@@ -21,8 +21,8 @@ HOLE = ((43.243, 76.923), (43.243, 76.926), (43.246, 76.926), (43.246, 76.923))
 PER_DEG_M = 111_000.0
 
 
-def zone(of: Shape, grow_m: float = 0.0) -> Zone:
-    return Zone(Place("park", (of,)), True, frozenset({"C1"}), EVER, grow_m)
+def zone(of: Shape, grow_m: float = 0.0) -> ReportedZone:
+    return ReportedZone(Place("park", (of,)), True, frozenset({"C1"}), EVER, grow_m)
 
 
 def drawn(of: Shape, grow_m: float = 0.0) -> list[features.Feature]:

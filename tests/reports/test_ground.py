@@ -6,10 +6,10 @@ import pytest
 from mesure.evaluation.filter import allowed_area
 from mesure.orders.values.places import Circle, Corridor, Place, Polygon, Shape
 from mesure.reports.drawing import chart
-from mesure.reports.drawing.chart import Box
+from mesure.reports.drawing.chart import PlaneBox
 from mesure.reports.maps import ground
-from mesure.reports.maps.ground import Ground
-from mesure.reports.replay.replay_report import Zone
+from mesure.reports.maps.ground import ZoneGround
+from mesure.reports.replay.replay_report import ReportedZone
 from tests.reports.factory import FOR_EVER, HOME, ring
 
 PLANE = chart.plane_at(*HOME)
@@ -17,9 +17,9 @@ SQUARE = Polygon(ring((-100, -100), (100, -100), (100, 100), (-100, 100)))
 WAY = Corridor(ring((-100, 0), (300, 50)), 40.0)
 
 
-def made(*shapes: Shape, keep_out: bool = False) -> Ground:
+def made(*shapes: Shape, keep_out: bool = False) -> ZoneGround:
     place = Place("home", shapes)
-    return ground.ground_of(Zone(place, keep_out, frozenset({"C1"}), FOR_EVER))
+    return ground.ground_of(ReportedZone(place, keep_out, frozenset({"C1"}), FOR_EVER))
 
 
 def test_the_box_of_a_zone_holds_every_shape() -> None:
@@ -41,8 +41,8 @@ def test_only_shapes_that_touch_the_view_are_seen() -> None:
         Circle(HOME[0] + north, HOME[1] + east, 60.0)
         for north, east in ((0.1, 0), (-0.1, 0), (0, 0.1), (0, -0.1))
     ]
-    view = Box(-50.0, -50.0, 50.0, 50.0)
-    assert ground.seen(PLANE, made(*far, SQUARE, WAY), view).tolist() == [4, 5]
+    view = PlaneBox(-50.0, -50.0, 50.0, 50.0)
+    assert ground.shapes_in_view(PLANE, made(*far, SQUARE, WAY), view).tolist() == [4, 5]
 
 
 def test_the_boundary_is_that_of_the_judge_with_its_tolerance() -> None:
@@ -60,7 +60,7 @@ def test_the_boundary_is_that_of_the_judge_with_its_tolerance() -> None:
 
 
 def test_a_zone_may_reach_beyond_its_place_on_every_side() -> None:
-    zone = Zone(Place("home", (SQUARE,)), True, frozenset({"C1"}), FOR_EVER, grow_m=40.0)
+    zone = ReportedZone(Place("home", (SQUARE,)), True, frozenset({"C1"}), FOR_EVER, grow_m=40.0)
     around = ground.ground_of(zone)
     lat_deg = HOME[0] + np.array([120.0, 160.0]) / 111_100.0
     wrong = allowed_area.measure(around.boundary, lat_deg, np.full(2, HOME[1])) > 0.0

@@ -5,25 +5,45 @@ from typing import Any
 
 import pytest
 
-from mesure.incidents.finding import Cause, Finding, Outcome, Review, Seen, Stage
+from mesure.incidents.finding import (
+    EvidenceSighting,
+    Finding,
+    FindingCause,
+    FindingOutcome,
+    Review,
+    ReviewStage,
+)
 from mesure.reports.statistics import incident_counting
-from mesure.reports.statistics.incident_counting import STEPS_S, Breakdown, Line, Steps, Tally
+from mesure.reports.statistics.incident_counting import (
+    STEPS_S,
+    Breakdown,
+    CountedIncident,
+    DurationSteps,
+    IncidentTally,
+)
 
 MONDAY = datetime(2026, 2, 9, 10, 0, tzinfo=UTC)
 
 
-def finding(outcome: Outcome = Outcome.BREACH, cause: Cause | None = None, **more: Any) -> Finding:
+def finding(
+    outcome: FindingOutcome = FindingOutcome.BREACH, cause: FindingCause | None = None, **more: Any
+) -> Finding:
     at = more.pop("at", MONDAY + timedelta(hours=2))
     return Finding(outcome, cause, "Why.", at, "ann", **more)
 
 
-def found(outcome: Outcome = Outcome.BREACH, cause: Cause | None = None, **more: Any) -> Review:
-    seen = (Seen("bob", MONDAY), Seen("ann", MONDAY + timedelta(minutes=118)))
+def found(
+    outcome: FindingOutcome = FindingOutcome.BREACH, cause: FindingCause | None = None, **more: Any
+) -> Review:
+    seen = (
+        EvidenceSighting("bob", MONDAY),
+        EvidenceSighting("ann", MONDAY + timedelta(minutes=118)),
+    )
     former = more.pop("former", ())
-    return Review(Stage.FOUND, seen, finding(outcome, cause, **more), former)
+    return Review(ReviewStage.FOUND, seen, finding(outcome, cause, **more), former)
 
 
-def line(person: str = "P-1", review: Review | None = None, **more: Any) -> Line:
+def line(person: str = "P-1", review: Review | None = None, **more: Any) -> CountedIncident:
     given: dict[str, Any] = {
         "opened": MONDAY,
         "start": MONDAY - timedelta(minutes=4),
@@ -32,11 +52,11 @@ def line(person: str = "P-1", review: Review | None = None, **more: Any) -> Line
         "is_withdrawn": False,
         **more,
     }
-    return Line(person, review=review or Review(), **given)
+    return CountedIncident(person, review=review or Review(), **given)
 
 
-def tally(*lines: Line) -> incident_counting.Table:
-    counted = Tally()
+def tally(*lines: CountedIncident) -> incident_counting.Table:
+    counted = IncidentTally()
     for one in lines:
         counted.add(one)
     return counted.table
@@ -71,8 +91,8 @@ def test_more_than_five_persons_are_not_told_apart() -> None:
 
 def test_a_finding_is_told_by_its_cause() -> None:
     reviews = {
-        "location_error": found(Outcome.NO_BREACH, Cause.LOCATION_ERROR),
-        "cannot_tell": found(Outcome.CANNOT_TELL),
+        "location_error": found(FindingOutcome.NO_BREACH, FindingCause.LOCATION_ERROR),
+        "cannot_tell": found(FindingOutcome.CANNOT_TELL),
     }
     for said, review in reviews.items():
         assert incident_counting.outcome_of(line(review=review)) == said
@@ -84,25 +104,29 @@ def test_a_finding_is_told_by_its_cause() -> None:
 
 
 @pytest.mark.parametrize(
-    ("before", "changed"), [(Outcome.BREACH, 1), (Outcome.EXCUSED, 0)], ids=["other", "same"]
+    ("before", "changed"),
+    [(FindingOutcome.BREACH, 1), (FindingOutcome.EXCUSED, 0)],
+    ids=["other", "same"],
 )
 def test_a_second_decision_is_counted_with_whether_it_changed_anything(
-    before: Outcome, changed: int
+    before: FindingOutcome, changed: int
 ) -> None:
     former = (finding(before),)
-    review = found(Outcome.EXCUSED, Cause.REASONABLE_EXCUSE, on_contest=True, former=former)
+    review = found(
+        FindingOutcome.EXCUSED, FindingCause.REASONABLE_EXCUSE, on_contest=True, former=former
+    )
     cell = tally(line(review=review))["2026"]["all"][""]
     assert (cell.contested, cell.changed) == (1, changed)
 
 
 def test_a_proposal_is_no_finding_yet() -> None:
-    proposed = Review(Stage.PROPOSED, (), finding())
+    proposed = Review(ReviewStage.PROPOSED, (), finding())
     assert incident_counting.outcome_of(line(review=proposed)) == "open"
     assert incident_counting.look_of(proposed) == ""
 
 
 def test_whoever_decided_without_having_looked_has_no_length_of_look() -> None:
-    review = Review(Stage.FOUND, (Seen("bob", MONDAY),), finding())
+    review = Review(ReviewStage.FOUND, (EvidenceSighting("bob", MONDAY),), finding())
     assert incident_counting.look_s(review) is None
     assert incident_counting.look_s(Review()) is None
     cell = tally(line(review=review))["2026"]["all"][""]
@@ -134,7 +158,7 @@ def test_an_office_is_open_by_day_from_monday_to_friday(day: int, hour: int, aft
 
 
 def test_time_is_counted_by_status() -> None:
-    counted = Tally()
+    counted = IncidentTally()
     for status, length_s in (("met", 100), ("not_met", 20), ("unknown", 3), ("unknown", 4)):
         groups = {Breakdown.DEVICE: "phone"}
         counted.add_time("P-1", date(2026, 12, 31), groups, status, length_s)
@@ -143,8 +167,8 @@ def test_time_is_counted_by_status() -> None:
 
 
 def test_what_lies_beyond_the_last_step_is_within_none() -> None:
-    assert Steps().within_s(0.5) is None
-    assert Steps([0] * len(STEPS_S) + [3]).within_s(0.5) is None
+    assert DurationSteps().within_s(0.5) is None
+    assert DurationSteps([0] * len(STEPS_S) + [3]).within_s(0.5) is None
     assert incident_counting.step_of(STEPS_S[-1] + 1) == len(STEPS_S)
 
 
@@ -156,9 +180,9 @@ def test_quarters_are_those_of_the_calendar() -> None:
 def test_a_silence_counts_as_decided_and_neither_as_a_breach_nor_as_none() -> None:
     silence = {Breakdown.KIND: "silent", Breakdown.COURT: ""}
     table = tally(
-        line(review=found(Outcome.BATTERY), groups=silence),
-        line("P-2", review=found(Outcome.BREACH), groups=silence),  # Kept from before.
-        line("P-3", review=found(Outcome.BREACH)),
+        line(review=found(FindingOutcome.BATTERY), groups=silence),
+        line("P-2", review=found(FindingOutcome.BREACH), groups=silence),  # Kept from before.
+        line("P-3", review=found(FindingOutcome.BREACH)),
     )
     whole = table["2026"]["all"][""]
     assert (whole.decided, whole.decided_of_place, whole.breach, whole.false) == (3, 1, 1, 0)

@@ -10,13 +10,13 @@ import pytest
 
 from mesure.geo import fixes as fixes_
 from mesure.geo.fixes import Fixes
-from mesure.incidents.incident import Incident, Kind
+from mesure.incidents.incident import Incident, IncidentKind
 from mesure.orders.values.places import Circle, Place, Polygon
 from mesure.orders.values.span import Span
 from mesure.reports.drawing import svg_paths
 from mesure.reports.drawing.svg_paths import Dots, Drawing
 from mesure.reports.maps import incident_map, scene
-from mesure.reports.replay.replay_report import ReplayReport, Zone
+from mesure.reports.replay.replay_report import ReplayReport, ReportedZone
 from tests.reports import factory
 from tests.reports.factory import FOR_EVER, HOME, at
 
@@ -69,7 +69,7 @@ def test_fixes_are_marked_by_their_side_and_by_what_they_bear() -> None:
 
 
 def test_in_a_place_to_keep_out_of_the_inside_is_the_wrong_side() -> None:
-    zone = Zone(Place("home", (Circle(*HOME, 60.0),)), True, frozenset({"C1"}), FOR_EVER)
+    zone = ReportedZone(Place("home", (Circle(*HOME, 60.0),)), True, frozenset({"C1"}), FOR_EVER)
     report = factory.report(used=line_of_fixes(0.0, 20.0, 200.0, 300.0), zones=(zone,))
     dots = drawn(report, first_night()).dots
     assert on_wrong_side(dots) == 2
@@ -77,7 +77,7 @@ def test_in_a_place_to_keep_out_of_the_inside_is_the_wrong_side() -> None:
 
 def test_within_what_a_zone_reaches_beyond_its_place_is_the_wrong_side_too() -> None:
     place = Place("home", (Circle(*HOME, 60.0),))
-    zone = Zone(place, True, frozenset({"C1"}), FOR_EVER, grow_m=150.0)
+    zone = ReportedZone(place, True, frozenset({"C1"}), FOR_EVER, grow_m=150.0)
     report = factory.report(used=line_of_fixes(0.0, 20.0, 200.0, 300.0), zones=(zone,))
     dots = drawn(report, first_night()).dots
     assert on_wrong_side(dots) == 3
@@ -85,7 +85,7 @@ def test_within_what_a_zone_reaches_beyond_its_place_is_the_wrong_side_too() -> 
 
 def test_a_tolerance_helps_the_person_on_the_map_as_it_does_before_the_judge() -> None:
     yard = Polygon(factory.ring((-290, -290), (290, -290), (290, 290), (-290, 290)))
-    zone = Zone(Place("home", (yard,)), False, frozenset({"C1"}), FOR_EVER)
+    zone = ReportedZone(Place("home", (yard,)), False, frozenset({"C1"}), FOR_EVER)
     report = factory.report(used=line_of_fixes(0.0, 20.0, 200.0, 300.0), zones=(zone,))
     dots = drawn(report, first_night()).dots
     assert on_wrong_side(dots) == 0
@@ -148,7 +148,9 @@ def test_a_fix_without_a_radius_has_no_circle() -> None:
 
 
 def test_a_large_district_is_drawn_near_the_fixes_only_and_its_boundary_is_in_view() -> None:
-    home = Zone(Place("home", (Circle(*HOME, 20_000.0),)), False, frozenset({"C1"}), FOR_EVER)
+    home = ReportedZone(
+        Place("home", (Circle(*HOME, 20_000.0),)), False, frozenset({"C1"}), FOR_EVER
+    )
     report = factory.report(used=line_of_fixes(20_100.0, 20_200.0, 20_210.0), zones=(home,))
     found = drawn(report, first_night())
     assert found.scale_m <= 500
@@ -156,11 +158,13 @@ def test_a_large_district_is_drawn_near_the_fixes_only_and_its_boundary_is_in_vi
 
 
 def test_the_map_is_about_the_zone_named_as_it_was_then() -> None:
-    before = Zone(
+    before = ReportedZone(
         Place("home", (Circle(*HOME, 30.0),)), False, frozenset({"C1"}), Span(at(-9, 0), at(0, 0))
     )
-    now = Zone(Place("home", (Circle(*HOME, 60.0),)), False, frozenset({"C1"}), FOR_EVER)
-    other = Zone(Place("office", (Circle(*HOME, 99.0),)), False, frozenset({"C1"}), FOR_EVER)
+    now = ReportedZone(Place("home", (Circle(*HOME, 60.0),)), False, frozenset({"C1"}), FOR_EVER)
+    other = ReportedZone(
+        Place("office", (Circle(*HOME, 99.0),)), False, frozenset({"C1"}), FOR_EVER
+    )
     report = factory.report(used=line_of_fixes(0.0, 100.0, 200.0), zones=(before, other, now))
     found = drawn(report, first_night())
     assert [area.concerned for area in found.areas] == [False, True]
@@ -196,7 +200,7 @@ def test_the_first_and_the_last_fix_that_agree_have_their_time() -> None:
 
 
 def test_a_missed_appointment_has_a_map() -> None:
-    night = first_night(kind=Kind.MISSED, evidence=())
+    night = first_night(kind=IncidentKind.MISSED, evidence=())
     assert drawn(factory.report(used=line_of_fixes(0.0, 100.0)), night).fixes_drawn == 2
 
 
@@ -215,7 +219,7 @@ def test_every_fix_has_a_place_on_the_map_or_there_is_no_map() -> None:
     assert len(x) == 4
     assert (np.diff(x) > 0).all()
     assert np.allclose(y, y[0])
-    assert incident_map.places(view, first_night(kind=Kind.SILENT)) is None
+    assert incident_map.places(view, first_night(kind=IncidentKind.SILENT)) is None
 
 
 # --- Stays, and what each fix was to the judge ---------------------------------------------------

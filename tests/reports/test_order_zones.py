@@ -11,7 +11,7 @@ from mesure.geo import fixes
 from mesure.orders.model import schedule
 from mesure.orders.model.conditions import Condition
 from mesure.orders.model.order import OrderVersion
-from mesure.orders.model.schedule import Bound
+from mesure.orders.model.schedule import BindingSpan
 from mesure.orders.reading import read_order
 from mesure.reports.maps import order_zones, overview_map
 from tests.evaluation.scenes import CURFEW, EXCLUSION, RESIDENCE, order
@@ -95,7 +95,7 @@ def test_years_of_nights_are_not_worked_out_for_a_map(monkeypatch: pytest.Monkey
 
     def noting(
         condition: Condition, version: OrderVersion, first: datetime, last: datetime
-    ) -> tuple[Bound, ...]:
+    ) -> tuple[BindingSpan, ...]:
         asked.append(last - first)
         return bounds(condition, version, first, last)
 

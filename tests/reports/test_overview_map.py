@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from mesure.incidents.incident import Kind
+from mesure.incidents.incident import IncidentKind
 from mesure.orders.values.places import Circle, Corridor, Place
 from mesure.reports.drawing.svg_paths import Drawing
 from mesure.reports.maps import overview_map, scene
-from mesure.reports.replay.replay_report import ReplayReport, Zone
+from mesure.reports.replay.replay_report import ReplayReport, ReportedZone
 from tests.reports import factory
 from tests.reports.factory import FOR_EVER, HOME, at
 
@@ -17,8 +17,8 @@ def drawn(report: ReplayReport) -> Drawing:
     return found
 
 
-def zone(name: str, *shapes: Circle | Corridor) -> Zone:
-    return Zone(Place(name, shapes), False, frozenset({"C1"}), FOR_EVER)
+def zone(name: str, *shapes: Circle | Corridor) -> ReportedZone:
+    return ReportedZone(Place(name, shapes), False, frozenset({"C1"}), FOR_EVER)
 
 
 def test_without_zones_and_fixes_there_is_no_map() -> None:
@@ -49,7 +49,7 @@ def test_what_a_possible_breach_rests_on_is_always_shown() -> None:
     away = (used.observed_us >= factory.micros(at(4, 1))) & (
         used.observed_us < factory.micros(at(4, 2))
     )
-    left = factory.incident(kind=Kind.LEFT, evidence=tuple(used.row[away].tolist()))
+    left = factory.incident(kind=IncidentKind.LEFT, evidence=tuple(used.row[away].tolist()))
     found = drawn(factory.report(incidents=(factory.reported(left),)))
     assert found.fixes_outside == 0
     assert found.dots.wrong_evidence.count("M") >= 1

@@ -6,21 +6,27 @@ from typing import Any
 import pytest
 
 from mesure.reports.statistics import programme_statistics
-from mesure.reports.statistics.incident_counting import STEPS_S, Breakdown, Cell, Steps, Table
-from mesure.reports.statistics.programme_statistics import Figures
+from mesure.reports.statistics.incident_counting import (
+    STEPS_S,
+    Breakdown,
+    DurationSteps,
+    GroupCounts,
+    Table,
+)
+from mesure.reports.statistics.programme_statistics import GroupFigures
 
 
-def steps(*counts: int) -> Steps:
-    return Steps([*counts, *[0] * (len(STEPS_S) + 1 - len(counts))])
+def steps(*counts: int) -> DurationSteps:
+    return DurationSteps([*counts, *[0] * (len(STEPS_S) + 1 - len(counts))])
 
 
-def cell(incidents: int, persons: int = 5, **more: Any) -> Cell:
-    found = Cell(persons, incidents, **more)
+def cell(incidents: int, persons: int = 5, **more: Any) -> GroupCounts:
+    found = GroupCounts(persons, incidents, **more)
     found.delay = steps(0, incidents)
     return found
 
 
-def table(**groups: Cell) -> Table:
+def table(**groups: GroupCounts) -> Table:
     """Return a year whose incidents were all in its first quarter."""
     whole = cell(sum(one.incidents for one in groups.values()))
     whole.persons = min(5, sum(one.persons for one in groups.values()))
@@ -28,7 +34,7 @@ def table(**groups: Cell) -> Table:
     return {"2026": breakdowns, "2026-1": breakdowns}
 
 
-def kinds(found: programme_statistics.Statistics) -> dict[str, Figures]:
+def kinds(found: programme_statistics.Statistics) -> dict[str, GroupFigures]:
     [group] = [one for one in found.groups if one.breakdown is Breakdown.KIND]
     return {one.group: one for one in group.figures}
 
@@ -68,7 +74,7 @@ def test_steps_with_few_are_told_together() -> None:
 
 def test_all_beyond_the_last_step_is_one_step() -> None:
     one = cell(50)
-    one.delay = Steps([0] * len(STEPS_S) + [12])
+    one.delay = DurationSteps([0] * len(STEPS_S) + [12])
     delay = kinds(programme_statistics.of_period(table(absent=one), "2026"))["absent"].delay
     assert delay is not None
     assert [(step.until_s, step.count) for step in delay.steps] == [(None, 12)]

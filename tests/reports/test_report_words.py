@@ -5,18 +5,18 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from mesure.evaluation.assessment import Status
-from mesure.incidents.incident import Kind
+from mesure.incidents.incident import IncidentKind
 from mesure.machine import texts
 from mesure.reports.replay import report_words
-from mesure.reports.replay.replay_report import FileRead
+from mesure.reports.replay.replay_report import FileSummary
 from tests.reports import factory
 from tests.reports.factory import ALMATY, English
 
 ENGLISH = English()
 
 
-@pytest.mark.parametrize("kind", [kind for kind in Kind if kind is not Kind.SILENT])
-def test_an_incident_of_place_is_called_a_possible_breach(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", [kind for kind in IncidentKind if kind is not IncidentKind.SILENT])
+def test_an_incident_of_place_is_called_a_possible_breach(kind: IncidentKind) -> None:
     title = report_words.title(ENGLISH, factory.incident(kind=kind))
     assert title.startswith("Possible breach: ")
     assert "home" in title
@@ -55,9 +55,9 @@ def test_clocks_that_were_set_right_are_counted() -> None:
 def test_columns_that_are_not_read_are_named_and_so_is_a_file_without_accuracy() -> None:
     many = tuple(f"c{number}" for number in range(report_words.UNREAD_MAX + 3))
     files = (
-        FileRead("a.csv", ("speed", "battery\x1b"), has_accuracy=True),
-        FileRead("b.csv", many, has_accuracy=False),
-        FileRead("c.csv", (), has_accuracy=True, told=(("help", 2), ("left", 1))),
+        FileSummary("a.csv", ("speed", "battery\x1b"), has_accuracy=True),
+        FileSummary("b.csv", many, has_accuracy=False),
+        FileSummary("c.csv", (), has_accuracy=True, told=(("help", 2), ("left", 1))),
     )
     said = list(report_words.of_files(ENGLISH, files))
     assert [heading for heading, _ in said] == [
@@ -74,7 +74,7 @@ def test_columns_that_are_not_read_are_named_and_so_is_a_file_without_accuracy()
 
 
 def test_doubts_are_counted() -> None:
-    said = [report_words.asked(ENGLISH, number) for number in (1, 21)]
+    said = [report_words.fix_requests(ENGLISH, number) for number in (1, 21)]
     assert said[0] == "1 time; more fixes would be asked for"
     assert said[1] == "21 times; more fixes would be asked for"
 

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
-from mesure.incidents.incident import Kind
+from mesure.incidents.incident import IncidentKind
 from mesure.reports.replay import selection
 from mesure.reports.replay.replay_report import ReplayReport
-from mesure.reports.replay.selection import Numbered
+from mesure.reports.replay.selection import NumberedIncident
 from tests.reports import factory
 from tests.reports.factory import at
 
@@ -14,7 +14,7 @@ from tests.reports.factory import at
 def many() -> ReplayReport:
     """Return incidents, latest first: a silence, one withdrawn, and two that stand."""
     changes: tuple[dict[str, object], ...] = (
-        {"id": "d", "kind": Kind.SILENT, "start": at(1, 0)},
+        {"id": "d", "kind": IncidentKind.SILENT, "start": at(1, 0)},
         {"id": "c", "start": at(3, 0)},
         {"id": "b", "start": at(2, 0), "withdrawn_at": at(2, 5)},
         {"id": "a", "start": at(4, 0)},
@@ -23,7 +23,7 @@ def many() -> ReplayReport:
     return factory.report(incidents=incidents)
 
 
-def ids(numbered: Iterable[Numbered]) -> list[tuple[int, str]]:
+def ids(numbered: Iterable[NumberedIncident]) -> list[tuple[int, str]]:
     return [(each.number, each.reported.incident.id) for each in numbered]
 
 

@@ -4,14 +4,14 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from mesure.reports.statistics import small_numbers
-from mesure.reports.statistics.incident_counting import PERSONS_MIN, Cell
+from mesure.reports.statistics.incident_counting import PERSONS_MIN, GroupCounts
 from mesure.reports.statistics.small_numbers import Place
 
 QUARTERS = ("1", "2", "3", "4")
 YEAR, ALL = "year", ""
 
 
-def table(counts: dict[str, list[int]]) -> dict[Place, Cell]:
+def table(counts: dict[str, list[int]]) -> dict[Place, GroupCounts]:
     """Return cells with their sums, where each incident is that of another person."""
     cells: dict[Place, int] = {}
     for group, row in counts.items():
@@ -19,7 +19,7 @@ def table(counts: dict[str, list[int]]) -> dict[Place, Cell]:
             for place in ((group, quarter), (group, YEAR), (ALL, quarter), (ALL, YEAR)):
                 cells[place] = cells.get(place, 0) + count
     return {
-        place: Cell(persons=min(count, PERSONS_MIN), incidents=count)
+        place: GroupCounts(persons=min(count, PERSONS_MIN), incidents=count)
         for place, count in cells.items()
     }
 

@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mesure.reports.drawing import chart, svg_paths
-from mesure.reports.drawing.chart import Box
+from mesure.reports.drawing.chart import PlaneBox
 
-CHART = chart.chart_of(chart.plane_at(43.0, 77.0), Box(-240.0, -180.0, 240.0, 180.0), 480, 360)
+CHART = chart.chart_of(chart.plane_at(43.0, 77.0), PlaneBox(-240.0, -180.0, 240.0, 180.0), 480, 360)
 NOTHING = np.zeros(0)
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from mesure.evaluation.assessment import Assessment, Status
 from mesure.orders.values.span import Span
 from mesure.reports.replay import timeline, totals
-from mesure.reports.replay.timeline import Bar
+from mesure.reports.replay.timeline import TimelineBar
 from tests.reports import factory
 from tests.reports.factory import ALMATY, at
 
@@ -30,7 +30,7 @@ def test_a_night_stays_in_one_piece() -> None:
     assert found.start_h == 12
     [night] = found.days
     assert night.date == date(2026, 2, 2)
-    assert night.bars == (Bar(MET, 10 / 24, 18 / 24),)
+    assert night.bars == (TimelineBar(MET, 10 / 24, 18 / 24),)
 
 
 def test_a_condition_of_the_day_runs_from_midnight_to_midnight() -> None:
@@ -44,9 +44,9 @@ def test_a_condition_of_the_day_runs_from_midnight_to_midnight() -> None:
 def test_a_long_span_is_cut_at_midnight() -> None:
     found = timeline.days(lines((0, 12, 60, MET)), ALMATY, 0)
     assert [day.bars for day in found] == [
-        (Bar(MET, 0.5, 1.0),),
-        (Bar(MET, 0.0, 1.0),),
-        (Bar(MET, 0.0, 0.5),),
+        (TimelineBar(MET, 0.5, 1.0),),
+        (TimelineBar(MET, 0.0, 1.0),),
+        (TimelineBar(MET, 0.0, 0.5),),
     ]
 
 
@@ -78,13 +78,13 @@ def test_a_day_that_changes_too_often_shows_what_held_longest() -> None:
     mostly_met = changing(5, [MET, NOT_MET, MET])
     [day] = timeline.days(mostly_met, ALMATY, 0)
     assert day.coarse
-    assert day.bars == (Bar(MET, 0.0, 1.0),)
+    assert day.bars == (TimelineBar(MET, 0.0, 1.0),)
     assert day.total == totals.of_assessments(mostly_met)
 
 
 def test_where_two_held_equally_long_the_quarter_is_unknown() -> None:
     [day] = timeline.days(changing(7.5, [MET, NOT_MET]), ALMATY, 0)
-    assert day.bars == (Bar(UNKNOWN, 0.0, 1.0),)
+    assert day.bars == (TimelineBar(UNKNOWN, 0.0, 1.0),)
 
 
 def test_a_quarter_in_which_nothing_binds_stays_empty() -> None:

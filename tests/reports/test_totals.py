@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from mesure.evaluation.assessment import Status
 from mesure.reports.replay import totals
-from mesure.reports.replay.totals import Total
+from mesure.reports.replay.totals import StatusTotal
 from tests.reports import factory
 
 HOUR = timedelta(hours=1)
@@ -22,7 +22,7 @@ def test_the_time_of_a_condition_is_the_time_for_which_it_binds() -> None:
 
 def test_a_condition_without_assessments_has_no_time() -> None:
     report = factory.report(assessments=())
-    assert set(totals.by_condition(report).values()) == {Total()}
+    assert set(totals.by_condition(report).values()) == {StatusTotal()}
 
 
 def test_assessments_are_told_apart_by_condition_and_keep_their_order() -> None:
@@ -34,23 +34,25 @@ def test_assessments_are_told_apart_by_condition_and_keep_their_order() -> None:
 
 
 def test_each_status_counts_for_itself() -> None:
-    total = Total().with_more(Status.MET, HOUR).with_more(Status.NOT_MET, 2 * HOUR)
-    assert total.with_more(Status.UNKNOWN, 3 * HOUR) == Total(HOUR, 2 * HOUR, 3 * HOUR)
+    total = StatusTotal().with_more(Status.MET, HOUR).with_more(Status.NOT_MET, 2 * HOUR)
+    assert total.with_more(Status.UNKNOWN, 3 * HOUR) == StatusTotal(HOUR, 2 * HOUR, 3 * HOUR)
 
 
 def test_not_met_deserves_a_look_before_unknown_and_unknown_before_met() -> None:
-    assert Total(HOUR, HOUR, HOUR).worst is Status.NOT_MET
-    assert Total(met=HOUR, unknown=HOUR).worst is Status.UNKNOWN
-    assert Total(met=HOUR).worst is Status.MET
-    assert Total().worst is None
+    assert StatusTotal(HOUR, HOUR, HOUR).worst is Status.NOT_MET
+    assert StatusTotal(met=HOUR, unknown=HOUR).worst is Status.UNKNOWN
+    assert StatusTotal(met=HOUR).worst is Status.MET
+    assert StatusTotal().worst is None
 
 
 def test_a_few_unknown_minutes_do_not_make_a_day_unknown() -> None:
     minute = HOUR / 60
-    assert Total(met=23 * HOUR, unknown=HOUR).mostly is Status.MET
-    assert Total(met=20 * HOUR, unknown=4 * HOUR).mostly is Status.UNKNOWN
-    assert Total(met=23 * HOUR, unknown=HOUR - minute, not_met=minute).mostly is Status.NOT_MET
-    assert Total().mostly is None
+    assert StatusTotal(met=23 * HOUR, unknown=HOUR).mostly is Status.MET
+    assert StatusTotal(met=20 * HOUR, unknown=4 * HOUR).mostly is Status.UNKNOWN
+    assert (
+        StatusTotal(met=23 * HOUR, unknown=HOUR - minute, not_met=minute).mostly is Status.NOT_MET
+    )
+    assert StatusTotal().mostly is None
 
 
 @given(st.integers(0, 10_000), st.integers(1, 10_000))

@@ -37,7 +37,7 @@ def test_a_visible_text_stays_as_long_and_can_be_written_to_a_file(text: str) ->
 
 @given(HAZARDS, st.integers(2, 20))
 def test_a_shortened_text_is_never_longer_than_asked(text: str, length_max: int) -> None:
-    shown = visible_text.shortened(text, length_max)
+    shown = visible_text.shorten(text, length_max)
     assert len(shown) <= length_max
     assert (shown == visible_text.visible(text)) == (len(text) <= length_max or shown == text)
 

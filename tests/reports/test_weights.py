@@ -2,32 +2,32 @@
 
 import pytest
 
-from mesure.evaluation.breakdown.evidence_breakdown import Source, Term
+from mesure.evaluation.breakdown.evidence_breakdown import Term, TermSource
 from mesure.reports.replay import weights
-from mesure.reports.replay.weights import Line
+from mesure.reports.replay.weights import WeightRow
 from tests.reports import factory
 from tests.reports.factory import ACCOUNT, English
 
 
 def test_each_term_has_a_line_and_the_last_is_their_sum() -> None:
     assert weights.lines(factory.incident(), English()) == (
-        Line("What was known before", "", "990 to 1 for you", "\u22126.90"),
-        Line("The time that passed", "1\u00a0200", "less than 2 to 1", "+0.40"),
-        Line("Where the fixes lie", "17", "more than 10,000 to 1 against you", "+9.60"),
-        Line("Together", "", "22 to 1 against you", "+3.10"),
+        WeightRow("What was known before", "", "990 to 1 for you", "\u22126.90"),
+        WeightRow("The time that passed", "1\u00a0200", "less than 2 to 1", "+0.40"),
+        WeightRow("Where the fixes lie", "17", "more than 10,000 to 1 against you", "+9.60"),
+        WeightRow("Together", "", "22 to 1 against you", "+3.10"),
     )
 
 
 def test_it_says_when_it_was_decided() -> None:
-    assert weights.taken(factory.incident()) == (factory.at(11, 21.9), factory.at(11, 22))
+    assert weights.evidence_times(factory.incident()) == (factory.at(11, 21.9), factory.at(11, 22))
 
 
 def test_a_silence_has_none() -> None:
     assert weights.lines(factory.silence(), English()) == ()
 
 
-@pytest.mark.parametrize("source", Source)
-def test_every_source_has_a_name(source: Source) -> None:
+@pytest.mark.parametrize("source", TermSource)
+def test_every_source_has_a_name(source: TermSource) -> None:
     one = factory.incident(account=ACCOUNT._replace(terms=(Term(source, 1.0, 1),)))
     name = weights.lines(one, English())[0].name
     assert name

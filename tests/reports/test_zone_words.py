@@ -6,11 +6,11 @@ from dataclasses import replace
 import pytest
 
 from mesure.evaluation.feasibility.errors_at_rest import BuildingKind
-from mesure.evaluation.feasibility.zone_check import Caution, ZoneCheck
+from mesure.evaluation.feasibility.zone_check import ZoneCaution, ZoneCheck
 from mesure.evaluation.policy import DeviceClass
 from mesure.machine import texts
 from mesure.reports.zones import zone_words
-from mesure.reports.zones.zone_words import Estimate
+from mesure.reports.zones.zone_words import ZoneEstimate
 from tests.orders.plain_catalogue import PlainCatalogue
 
 PHONE, TAG = DeviceClass.PHONE, DeviceClass.GNSS_TAG
@@ -34,7 +34,7 @@ HOME = ZoneCheck(
     near_zones=0,
     narrow_zones=0,
     depth_m=math.inf,
-    cautions=(Caution.WITHIN_ERRORS, Caution.TOO_SMALL, Caution.NO_BEACON),
+    cautions=(ZoneCaution.WITHIN_ERRORS, ZoneCaution.TOO_SMALL, ZoneCaution.NO_BEACON),
 )
 
 
@@ -50,11 +50,11 @@ def _more(check: ZoneCheck, times: float) -> ZoneCheck:
     return replace(check, by_building=found)
 
 
-def _estimate(phone: ZoneCheck, tag: ZoneCheck | None = None) -> Estimate:
+def _estimate(phone: ZoneCheck, tag: ZoneCheck | None = None) -> ZoneEstimate:
     tag = tag or replace(phone, device_class=TAG, told_m=18.1)
     hears = phone.kind == "curfew" and phone.is_home
     heard = [replace(_more(one, 0.05), has_beacon=hears) for one in (phone, tag)]
-    return Estimate({PHONE: phone, TAG: tag}, dict(zip((PHONE, TAG), heard, strict=True)))
+    return ZoneEstimate({PHONE: phone, TAG: tag}, dict(zip((PHONE, TAG), heard, strict=True)))
 
 
 def _lines(phone: ZoneCheck, tag: ZoneCheck | None = None) -> list[str]:
@@ -112,7 +112,9 @@ def test_a_zone_that_is_no_worry_takes_few_words() -> None:
 
 def test_what_is_wrong_with_one_class_of_device_is_said() -> None:
     calm = replace(HOME, by_building=RARE, cautions=())
-    tag = replace(HOME, suggested_m=math.inf, cautions=(Caution.NEAR_EDGE, Caution.MAPS_DIFFER))
+    tag = replace(
+        HOME, suggested_m=math.inf, cautions=(ZoneCaution.NEAR_EDGE, ZoneCaution.MAPS_DIFFER)
+    )
     lines = _lines(calm, tag)
     assert lines[2].endswith("phone less than one a year, tag about one in 12 days.")
     assert lines[-2:] == [
@@ -124,11 +126,13 @@ def test_what_is_wrong_with_one_class_of_device_is_said() -> None:
 @pytest.mark.parametrize(
     ("room_m", "caution", "said"),
     [
-        (None, Caution.NO_HOME, "where the person lives, nor how far that is."),
-        (-4.0, Caution.WRONG_SIDE, "the home itself lies on the wrong side."),
+        (None, ZoneCaution.NO_HOME, "where the person lives, nor how far that is."),
+        (-4.0, ZoneCaution.WRONG_SIDE, "the home itself lies on the wrong side."),
     ],
 )
-def test_without_room_there_is_no_rate(room_m: float | None, caution: Caution, said: str) -> None:
+def test_without_room_there_is_no_rate(
+    room_m: float | None, caution: ZoneCaution, said: str
+) -> None:
     lines = _lines(replace(HOME, room_m=room_m, by_building={}, cautions=(caution,)))
     assert lines[0].endswith(said)
     assert not any("alse incident" in line for line in lines)
@@ -147,7 +151,7 @@ def test_venues_are_summed_up() -> None:
         slow_s=None,
         narrow_zones=38,
         depth_m=25.0,
-        cautions=(Caution.TOO_NARROW,),
+        cautions=(ZoneCaution.TOO_NARROW,),
     )
     small = "38 of the zones are so small that most visits to them are not seen."
     assert _lines(venues) == [
@@ -178,7 +182,7 @@ def test_venues_are_summed_up() -> None:
 
 
 def test_no_room_is_asked_for_where_it_would_not_help() -> None:
-    many = replace(HOME, room_m=80.0, cautions=(Caution.NEAR_EDGE,))
+    many = replace(HOME, room_m=80.0, cautions=(ZoneCaution.NEAR_EDGE,))
     assert _lines(many)[-1] == _lines(replace(many, cautions=()))[-1]
 
 
@@ -208,7 +212,7 @@ def test_rates_are_no_finer_than_an_estimate(per_day: float, said: str) -> None:
 
 @pytest.mark.parametrize("language", texts.LANGUAGES)
 def test_every_sentence_is_short_and_filled_in(language: str) -> None:
-    every = replace(HOME, cautions=tuple(Caution))
+    every = replace(HOME, cautions=tuple(ZoneCaution))
     zones = [
         every,
         replace(every, room_m=None),

@@ -12,11 +12,11 @@ from typing import Any
 import uvloop
 
 from mesure.actions.accounts import sessions
-from mesure.actions.framework.action import Doing
+from mesure.actions.framework.action import ActionContext
 from mesure.actions.framework.context import Actor
-from mesure.actions.notifications.webhooks import listed
+from mesure.actions.notifications.webhooks import list_webhooks
 from mesure.service.http import listener
-from mesure.service.maintenance.bundles import Bundles
+from mesure.service.maintenance.bundles import BundleMaker
 from mesure.web import website
 from mesure.web.requests import csrf
 from tests.service import bundled
@@ -36,9 +36,9 @@ def main(folder: Path) -> None:
 
 
 async def serve(made: Bundled, folder: Path) -> None:
-    parts = service.parts(made.office, {}, bundles=Bundles(made.house, folder))
+    parts = service.parts(made.office, {}, bundles=BundleMaker(made.house, folder))
     server = listener.server(website.build(parts), (), None)
-    taken = listener.bound("127.0.0.1", 0)
+    taken = listener.bind_socket("127.0.0.1", 0)
     serving = asyncio.create_task(server.serve(sockets=[taken]))
     incident = made.incident().id
     own, office = f"/portal/notices/{incident}/bundle", f"/console/incidents/{incident}/bundle"
@@ -57,7 +57,9 @@ def session(made: Bundled, actor: Actor) -> str:
     context = made.office.context(actor)
 
     def begin(work: Any) -> None:
-        begun.append(sessions.begin(Doing(work, context, listed, None), actor.account))
+        begun.append(
+            sessions.begin(ActionContext(work, context, list_webhooks, None), actor.account)
+        )
 
     made.office.store.write(begin)
     return begun[-1]

@@ -8,34 +8,35 @@ from hashlib import sha256
 from pathlib import Path
 
 from mesure.actions.bundles import bundle_grounds
-from mesure.actions.bundles.bundle_grounds import AskForBundle
+from mesure.actions.bundles.bundle_grounds import RequestBundleGround
 from mesure.actions.devices import enrolment_codes
-from mesure.actions.devices.enrolment_codes import EnrolledKept
+from mesure.actions.devices.enrolment_codes import EnrolledDevice
 from mesure.actions.framework.context import Actor
 from mesure.actions.incidents import contests
-from mesure.actions.incidents.contests import Attach, OfIncident
+from mesure.actions.incidents.contests import AttachDocument, IncidentRequest
 from mesure.actions.judging import judge_store
-from mesure.actions.judging.judge_store import Effects, Sealer
+from mesure.actions.judging.judge_store import Sealer
+from mesure.actions.judging.judging_values import PersonEvaluation
 from mesure.actions.orders import binding_order
 from mesure.actions.records.record_types import Register
-from mesure.actions.refusals.refusals import NotNowError
+from mesure.actions.refusals.refusals import ActionConflictError
 from mesure.actions.trails import grounds
 from mesure.actions.trails.grounds import AnswerGround
 from mesure.audit import checkpoints
-from mesure.audit.checkpoints import Checkpoint
-from mesure.audit.proofs import Head
-from mesure.audit.signing.signer_keys import PublicKey, Purpose
+from mesure.audit.checkpoints import LogCheckpoint
+from mesure.audit.proofs import TreeHead
+from mesure.audit.signing.signer_keys import KeyPurpose, PublicKey
 from mesure.bundle import archive
 from mesure.bundle import make as bundle_make
-from mesure.bundle.make import Bundle, House, no_papers
+from mesure.bundle.make import Bundle, BundleConfig, no_papers
 from mesure.devices.assignment import Assignment
-from mesure.devices.enrolment import Enrolment, Key
+from mesure.devices.enrolment import EnrolledKey, Enrolment
 from mesure.devices.signed_form import FORM as SIGNED
 from mesure.formats.stored import stored_messages
-from mesure.formats.stored.stored_messages import Message
+from mesure.formats.stored.stored_messages import StoredMessage
 from mesure.instants import to_us
-from mesure.live import batch_check, evaluate_person
-from mesure.live.batch_check import Case
+from mesure.live import batch_check, evaluate_person, load_person
+from mesure.live.batch_check import PersonBatch
 from mesure.machine.signatures import SecretKey
 from mesure.orders.values.span import Span
 from mesure.privacy import purposes
@@ -60,7 +61,7 @@ NOW = START + timedelta(days=13)
 TEXT = scenes.order(scenes.CURFEW, scenes.RESIDENCE).encode()
 NAME = "log.example/test"
 LOG = SecretKey.from_seed(bytes([7]) * 32)
-LOG_KEY = PublicKey(NAME, Purpose.NOTE, LOG.key)
+LOG_KEY = PublicKey(NAME, KeyPurpose.NOTE, LOG.key)
 OFFICER = Actor("A-1", Role.OFFICER)
 PERSON = Actor("A-2", Role.PERSON, "P-1")
 SUPERVISOR = Actor("A-3", Role.SUPERVISOR)
@@ -79,7 +80,7 @@ def parts() -> list[list[Fix]]:
     return [told[at : at + 12] for at in range(0, len(told), 12)]
 
 
-def night() -> list[Message]:
+def night() -> list[StoredMessage]:
     return [
         test_reduce_messages.message(number, part) for number, part in enumerate(parts(), start=2)
     ]
@@ -88,17 +89,17 @@ def night() -> list[Message]:
 @dataclass
 class Bundled:
     office: Office
-    papers: bundle_make.Papers = field(default=no_papers)
+    papers: bundle_make.PaperFactory = field(default=no_papers)
 
     @property
-    def house(self) -> House:
-        return House(str(LOG_KEY), self.sign, None, self.papers)
+    def house(self) -> BundleConfig:
+        return BundleConfig(str(LOG_KEY), self.sign, None, self.papers)
 
     def sign(self) -> None:
         store = self.office.store
         with store.read() as reading:
             edge = reading.frontier()
-        note = checkpoints.sign(Checkpoint(NAME, Head(edge.size, edge.root())), LOG)
+        note = checkpoints.sign(LogCheckpoint(NAME, TreeHead(edge.size, edge.root())), LOG)
         store.write(lambda work: work.keep_checkpoint(edge.size, str(note).encode()))
 
     def incident(self) -> KeptIncident:
@@ -109,17 +110,19 @@ class Bundled:
             return list(reading.incidents_of("P-1"))
 
     def attach(self, content: bytes = ROSTER, name: str = "roster.pdf") -> str:
-        return self.office.do(PERSON, contests.attach, Attach(self.incident().id, name, content))
+        return self.office.do(
+            PERSON, contests.attach, AttachDocument(self.incident().id, name, content)
+        )
 
     def agree(
         self, purpose: purposes.Purpose = purposes.Purpose.COURT, about: KeptIncident | None = None
     ) -> None:
         """Let a supervisor agree that an officer may have the bundle; once is enough."""
         incident = about or self.incident()
-        asked = AskForBundle(incident.id, purpose, "ALM-1", "The court asks for it.")
+        asked = RequestBundleGround(incident.id, purpose, "ALM-1", "The court asks for it.")
         try:
             ground = self.office.do(OFFICER, bundle_grounds.ask, asked)
-        except NotNowError:
+        except ActionConflictError:
             return
         self.office.do(SUPERVISOR, grounds.answer, AnswerGround(ground, agrees=True))
 
@@ -133,16 +136,16 @@ class Bundled:
         if actor.role is Role.OFFICER:
             self.agree(about=incident)
         number = "ALM-1" if actor.role is Role.OFFICER else ""
-        asked = OfIncident(incident=incident.id, purpose=purpose, case_number=number)
+        asked = IncidentRequest(incident=incident.id, purpose=purpose, case_number=number)
         return bundle_make.make(self.office.context(actor), asked, self.house)
 
 
-def silences() -> list[Message]:
+def silences() -> list[StoredMessage]:
     """Four nights at home without a word for five hours; of every second all of it comes later.
 
     What comes later refutes a silence that had no end yet.
     """
-    found: list[Message] = []
+    found: list[StoredMessage] = []
     for day in range(6, 10):
         evening = stay(f"{day:02}T20:00", f"{day:02}T22:30", 8.0, every_s=300)
         quiet = stay(f"{day:02}T22:35", f"{day + 1:02}T03:40", 8.0, every_s=300)
@@ -156,7 +159,7 @@ def silences() -> list[Message]:
     return found
 
 
-def _enter(office: Office, messages: Sequence[Message]) -> None:
+def _enter(office: Office, messages: Sequence[StoredMessage]) -> None:
     office.account("A-1", Role.OFFICER)
     office.account("A-2", Role.PERSON, "P-1")
     office.account("A-3", Role.SUPERVISOR)
@@ -165,16 +168,16 @@ def _enter(office: Office, messages: Sequence[Message]) -> None:
 
     def change(work: Work) -> None:
         plain = order_text.packed(TEXT, {})
-        body = sealing.seal(key, plain, binding_order.bound("P-1", "A-1", 1), office.chance)
+        body = sealing.seal(key, plain, binding_order.seal_context("P-1", "A-1", 1), office.chance)
         digests = sha256(TEXT).digest(), sha256(plain).digest()
         work.add_order(Order("A-1", "P-1", START, "test"))
         in_force = Span(VERSION.in_force.start, VERSION.in_force.end)
         work.add_version(Version("A-1", 1, *digests, body, in_force, START, "test", START, "test"))
         work.add_device(Device("D-1", START, "test"))
-        work.keep_enrolment(Enrolment("D-1", "phone", START, (Key(KEY.key, 2, None),)))
+        work.keep_enrolment(Enrolment("D-1", "phone", START, (EnrolledKey(KEY.key, 2, None),)))
         work.keep_assignment(Assignment("D-1", "P-1", "A-1", START, None))
         rows = Register(work, office.keyring, office.chance, START)
-        rows.add(enrolment_codes.ENROLLED, "D-1", EnrolledKept("phone", START, "test"))
+        rows.add(enrolment_codes.ENROLLED, "D-1", EnrolledDevice("phone", START, "test"))
         for one in messages:
             bound = sealing.bound_to_message("P-1", "D-1", one.sequence)
             sealed = sealing.seal(key, one.body, bound, office.chance)
@@ -190,14 +193,14 @@ def _enter(office: Office, messages: Sequence[Message]) -> None:
 
 def _judge(office: Office) -> None:
     """Judge as the service does, and keep what comes of it."""
-    own, until_us = evaluate_person.House(office.keyring, POLICY), to_us(office.now)
+    own, until_us = load_person.EvaluationConfig(office.keyring, POLICY), to_us(office.now)
     with office.store.read() as reading:
         [duty] = judge_store.duties(reading, office.keyring, "P-1")
         last = max(reading.ends().values())
-        watched, new = evaluate_person.take_up(reading, own, duty, until_us, last)
-    [news] = batch_check.hear([Case(watched, new, until_us)])
+        watched, new = load_person.take_up(reading, own, duty, until_us, last)
+    [news] = batch_check.hear([PersonBatch(watched, new, until_us)])
     part = evaluate_person.judge(watched, own, news, until_us).part
-    effects = Effects("P-1", until_us, watched.sequence, None, (part,))
+    effects = PersonEvaluation("P-1", until_us, watched.sequence, None, (part,))
     sealer = Sealer(office.keyring, office.chance)
 
     def change(work: Work) -> None:
@@ -210,8 +213,8 @@ def _judge(office: Office) -> None:
 @contextmanager
 def opened(
     folder: Path,
-    messages: Sequence[Message] | None = None,
-    papers: bundle_make.Papers = no_papers,
+    messages: Sequence[StoredMessage] | None = None,
+    papers: bundle_make.PaperFactory = no_papers,
 ) -> Iterator[Bundled]:
     with house.office(folder) as office:
         office.now = NOW

@@ -11,27 +11,27 @@ from typing import Final
 import numpy as np
 
 from mesure.actions.devices import enrolment_codes
-from mesure.actions.devices.enrolment_codes import EnrolledKept
+from mesure.actions.devices.enrolment_codes import EnrolledDevice
 from mesure.actions.judging import judge_store
 from mesure.actions.judging.judge_store import Sealer
 from mesure.actions.orders import binding_order
 from mesure.actions.records.record_types import Register
 from mesure.devices.assignment import Assignment
 from mesure.devices.message import batch, envelope, messages
-from mesure.devices.message.batch import Batch
-from mesure.devices.message.messages import Said
+from mesure.devices.message.batch import FixBatch
+from mesure.devices.message.messages import UplinkMessage
 from mesure.devices.message.uplink import Up
 from mesure.devices.signed_form import FORM as SIGNED
 from mesure.evaluation import advance, rules
 from mesure.evaluation.advance import Statement
 from mesure.formats.apps import message_pieces
-from mesure.formats.apps.app_message import Format
-from mesure.formats.apps.message_pieces import Piece
-from mesure.formats.columns.file_rows import Record
+from mesure.formats.apps.app_message import AppFormat
+from mesure.formats.apps.message_pieces import MessagePiece
+from mesure.formats.columns.file_rows import FileRows
 from mesure.formats.stored import stored_messages
 from mesure.geo.fixes import Fixes
 from mesure.instants import MAX_US, MIN_US, to_datetime
-from mesure.live.evaluate_person import House
+from mesure.live.load_person import EvaluationConfig
 from mesure.live.worker import Worker
 from mesure.machine.signatures import SecretKey
 from mesure.orders.reading import read_order as order_reading
@@ -76,7 +76,7 @@ class Court:
 
         def change(work: Work) -> None:
             number = len(work.versions(self.order)) + 1
-            bound = binding_order.bound(self.person, self.order, number)
+            bound = binding_order.seal_context(self.person, self.order, number)
             body = sealing.seal(key, plain, bound, self.office.chance)
             digests = sha256(text.encode()).digest(), sha256(plain).digest()
             span = version.in_force
@@ -95,25 +95,27 @@ class Court:
     def received(self, what: Up, received_us: int, person: str | None) -> Received:
         """Return what the device says as the store takes it."""
         self.counter += 1
-        payload = messages.encode(Said(self.counter, received_us, what))
+        payload = messages.encode(UplinkMessage(self.counter, received_us, what))
         body = envelope.seal(payload, SECRET, envelope.UP)
         owner = person or f"device:{self.device}"
         bound = sealing.bound_to_message(owner, self.device, self.counter)
         sealed = sealing.seal(self.office.keyring.key_of(owner), body, bound, self.office.chance)
-        times_us = what.observed_us if isinstance(what, Batch) else np.array([received_us])
+        times_us = what.observed_us if isinstance(what, FixBatch) else np.array([received_us])
         share = Share(person, int(times_us.min()), int(times_us.max()), sealed)
         digest = sha256(body).digest()
         return Received(self.device, self.counter, self.form, received_us, digest, (share,))
 
     def phoned(self, query: str, received_us: int) -> None:
         """Let the device say something as an app of a pilot does, which signs nothing."""
-        body = message_pieces.heard(Piece(Format.OSMAND, self.device, query.encode())).kept
+        body = message_pieces.read_piece(
+            MessagePiece(AppFormat.OSMAND, self.device, query.encode())
+        ).kept
         digest = sha256(body).digest()
         bound = sealing.bound_to_message(self.person, self.device, digest)
         key = self.office.keyring.key_of(self.person)
         sealed = sealing.seal(key, body, bound, self.office.chance)
         share = Share(self.person, received_us, received_us, sealed)
-        received = Received(self.device, None, Format.OSMAND, received_us, digest, (share,))
+        received = Received(self.device, None, AppFormat.OSMAND, received_us, digest, (share,))
         self.office.store.write(lambda work: work.append([received]))
 
     def reported(self, fixes: Fixes, *, is_carried: bool = True) -> None:
@@ -133,8 +135,8 @@ class Court:
         return Worker(self.office.store, sealer, self.house, EVERYTHING, holder, self._note)
 
     @property
-    def house(self) -> House:
-        return House(self.office.keyring, POLICY)
+    def house(self) -> EvaluationConfig:
+        return EvaluationConfig(self.office.keyring, POLICY)
 
     def _note(self, person: str, error: Exception) -> None:
         self.failed.append((person, error))
@@ -158,7 +160,9 @@ class Court:
         """Return what judging everything that is kept says."""
         with self.office.store.read() as reading:
             [duty] = judge_store.duties(reading, self.office.keyring, self.person)
-            kept = self.house.opened(self.person, reading.messages(self.person, MIN_US, MAX_US))
+            kept = self.house.open_messages(
+                self.person, reading.messages(self.person, MIN_US, MAX_US)
+            )
         kept.sort(key=lambda one: one.sequence)
         policy = self.house.policy_of(duty)
         heard = stored_messages.hear(kept, duty.spans, duty.classes, policy, until_us)
@@ -166,9 +170,9 @@ class Court:
         return advance.advance(ready, advance.begin(), heard.fixes, until_us)[1]
 
 
-def as_batch(fixes: Fixes) -> Batch:
+def as_batch(fixes: Fixes) -> FixBatch:
     """Return fixes as a phone says them."""
-    return Batch(
+    return FixBatch(
         fixes.observed_us,
         fixes.lat_deg,
         fixes.lon_deg,
@@ -181,12 +185,12 @@ def as_batch(fixes: Fixes) -> Batch:
     )
 
 
-def of_record(record: Record) -> Iterator[tuple[Batch, int]]:
+def of_record(record: FileRows) -> Iterator[tuple[FixBatch, int]]:
     """Yield the rows of a file as messages, in order of receipt."""
     for received_us in np.unique(record.received_us).tolist():
         at = np.flatnonzero(record.received_us == received_us)
         at = at[np.argsort(record.observed_us[at], kind="stable")]
-        some = Batch(
+        some = FixBatch(
             record.observed_us[at],
             record.lat_deg[at],
             record.lon_deg[at],
@@ -242,6 +246,6 @@ def _enter(court: Court, carried: Sequence[tuple[datetime, datetime | None]]) ->
         for start, until in carried:
             work.keep_assignment(Assignment(device, person, court.order, start, until))
         rows = Register(work, office.keyring, office.chance, START)
-        rows.add(enrolment_codes.ENROLLED, device, EnrolledKept("phone", START, "test"))
+        rows.add(enrolment_codes.ENROLLED, device, EnrolledDevice("phone", START, "test"))
 
     office.store.write(change)

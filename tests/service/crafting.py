@@ -11,12 +11,12 @@ from hashlib import sha256
 from typing import Any, Final
 
 from mesure.audit import checkpoints, log_file, proof_file
-from mesure.audit.checkpoints import Checkpoint
+from mesure.audit.checkpoints import LogCheckpoint
 from mesure.audit.commitments import commitment
-from mesure.audit.entries import Record, written
-from mesure.audit.log_file import Opening
-from mesure.audit.proofs import Head
-from mesure.audit.signing.signer_keys import PublicKey, Purpose
+from mesure.audit.entries import RecordEntry, encode
+from mesure.audit.log_file import RecordOpening
+from mesure.audit.proofs import TreeHead
+from mesure.audit.signing.signer_keys import KeyPurpose, PublicKey
 from mesure.audit.tree import leaf_hash
 from mesure.bundle import archive
 from mesure.bundle import make as bundle_make
@@ -25,7 +25,7 @@ from mesure.reports.bundle.bundle_manifest import CONTENT, MANIFEST
 
 NAME: Final = "log.example/stranger"
 STRANGER: Final = SecretKey.from_seed(bytes([5]) * 32)
-KEY: Final = PublicKey(NAME, Purpose.NOTE, STRANGER.key)
+KEY: Final = PublicKey(NAME, KeyPurpose.NOTE, STRANGER.key)
 SALT: Final = bytes(32)
 
 Json = Any
@@ -60,14 +60,14 @@ def with_manifest(
     """Return a bundle with a manifest as it is given."""
     known_as = sha256(manifest).hexdigest()
     said = {"facts": {"bundle": known_as}} if record is None else record(known_as)
-    opening = Opening(0, SALT, plain(said))
-    line = written(Record(commitment(SALT, opening.record)))
-    note = checkpoints.sign(Checkpoint(NAME, Head(1, leaf_hash(line))), STRANGER)
+    opening = RecordOpening(0, SALT, plain(said))
+    line = encode(RecordEntry(commitment(SALT, opening.record)))
+    note = checkpoints.sign(LogCheckpoint(NAME, TreeHead(1, leaf_hash(line))), STRANGER)
     shown = proof_file.show(lambda *_: leaf_hash(line), 0, note)
     return archive.write(
         {
             MANIFEST: manifest,
-            bundle_make.RECORD: log_file.RECORDS_HEADING + log_file.opening_line(opening),
+            bundle_make.RECORD: log_file.RECORDS_HEADING + log_file.encode_opening(opening),
             bundle_make.PROOF: str(shown).encode(),
             **{f"{CONTENT}{path}": of for path, of in content.items()},
         }

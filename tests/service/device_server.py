@@ -6,34 +6,34 @@ from pathlib import Path
 import pytest
 
 from mesure.devices import enrolment, message_verification
-from mesure.devices.clocks import Limits
-from mesure.devices.device_state import Standing
+from mesure.devices.clocks import ClockLimits
+from mesure.devices.device_state import DeviceState
 from mesure.devices.enrolment import Enrolment
 from mesure.devices.message import downlink, envelope, messages
-from mesure.devices.message.device_refusal import Refusal
+from mesure.devices.message.device_refusal import DeviceRefusal
 from mesure.devices.message.downlink import Down
-from mesure.devices.message.messages import Said, Told
-from mesure.devices.message.uplink import Introduction, NewKey, Outcome, Up
-from mesure.machine.signatures import KnownKeys, SecretKey
+from mesure.devices.message.messages import DownlinkMessage, UplinkMessage
+from mesure.devices.message.uplink import CommandOutcome, Introduction, NewKey, Up
+from mesure.machine.signatures import EnrolledKeyVerifier, SecretKey
 from mesure.service.device import client as device_client
 from mesure.service.device import client_state as device_state
-from mesure.service.device.client import Client, cannot
-from mesure.service.device.client_state import State, Waiting
+from mesure.service.device.client import DeviceClient, cannot
+from mesure.service.device.client_state import ClientState, QueuedMessage
 from tests.devices.times import ENROLLED_AT, SENT_US
 
-LIMITS = Limits(120_000_000, 172_800_000_000)
+LIMITS = ClockLimits(120_000_000, 172_800_000_000)
 SEED = bytes([1]) * 32
 KEY = SecretKey.from_seed(bytes([4]) * 32)
 NAME = "D-0007"
 
 
-def enrolled(folder: Path, act: Callable[[Down], Outcome] = cannot) -> Client:
+def enrolled(folder: Path, act: Callable[[Down], CommandOutcome] = cannot) -> DeviceClient:
     """Return a client whose device was enrolled in a folder."""
     device_client.enrol(folder, (NAME, "phone", ""), KEY.key, SEED, SENT_US)
     return opened(folder, act)
 
 
-_OPEN: list[State] = []
+_OPEN: list[ClientState] = []
 
 
 @pytest.fixture(autouse=True)
@@ -44,13 +44,13 @@ def closing() -> Iterator[None]:
         _OPEN.pop().close()
 
 
-def state(folder: Path) -> State:
+def state(folder: Path) -> ClientState:
     _OPEN.append(device_state.open_(folder))
     return _OPEN[-1]
 
 
-def opened(folder: Path, act: Callable[[Down], Outcome] = cannot) -> Client:
-    return Client(state(folder), lambda: SENT_US, act)
+def opened(folder: Path, act: Callable[[Down], CommandOutcome] = cannot) -> DeviceClient:
+    return DeviceClient(state(folder), lambda: SENT_US, act)
 
 
 class Server:
@@ -61,15 +61,15 @@ class Server:
         first = enrolment.enrol({}, Introduction(NAME, "phone", public_key, ""), ENROLLED_AT)
         assert isinstance(first, Enrolment)
         self.devices = {NAME: first}
-        self.standing = Standing()
+        self.standing = DeviceState()
         self.kept: dict[int, bytes] = {}
         self.said: list[Up] = []
-        self.refused: list[Refusal] = []
+        self.refused: list[DeviceRefusal] = []
         self.tells: list[Down] = []
         self.loses_replies = 0
         self.told = 0
 
-    def carry(self, messages: Sequence[Waiting]) -> bytes:
+    def carry(self, messages: Sequence[QueuedMessage]) -> bytes:
         transfer = envelope.split(b"".join(one.message for one in messages))
         assert transfer.rest is None
         to = self.devices[NAME].keys[-1].public_key
@@ -84,30 +84,32 @@ class Server:
 
     def seal(self, what: Down, to: bytes, counter: int | None = None) -> bytes:
         self.told += 1
-        payload = messages.encode(Told(counter or self.told, SENT_US, what))
+        payload = messages.encode(DownlinkMessage(counter or self.told, SENT_US, what))
         return envelope.seal(payload, KEY, envelope.down(to))
 
     def _take(self, data: bytes) -> int | None:
         """Keep a message and return its counter; None where it is not verified."""
         known = enrolment.by_key_name(self.devices)
-        verified = message_verification.verify(data, known, KnownKeys())
-        if isinstance(verified, Refusal):
+        verified = message_verification.verify(data, known, EnrolledKeyVerifier())
+        if isinstance(verified, DeviceRefusal):
             self.refused.append(verified)
             return None
         counter = verified.said.counter
         believed = message_verification.believe(
             verified, self.standing, self.kept.get(counter), SENT_US, LIMITS, ()
         )
-        assert not isinstance(believed, Refusal)
+        assert not isinstance(believed, DeviceRefusal)
         if counter not in self.kept:
             self._keep(verified.said, verified.digest)
             self.standing = believed.standing
         return counter
 
-    def _keep(self, said: Said, digest: bytes) -> None:
+    def _keep(self, said: UplinkMessage, digest: bytes) -> None:
         self.kept[said.counter] = digest
         self.said.append(said.what)
         if isinstance(said.what, NewKey):
-            rotated = enrolment.rotate(self.devices, NAME, said.what, said.counter, KnownKeys())
+            rotated = enrolment.rotate(
+                self.devices, NAME, said.what, said.counter, EnrolledKeyVerifier()
+            )
             assert isinstance(rotated, Enrolment)
             self.devices[NAME] = rotated

@@ -13,14 +13,14 @@ import msgspec
 
 from mesure.actions.framework.context import VISITOR, Actor
 from mesure.actions.incidents import incident_review
-from mesure.actions.incidents.contests import OfIncident
-from mesure.actions.incidents.incident_review import Decide
+from mesure.actions.incidents.contests import IncidentRequest
+from mesure.actions.incidents.incident_review import RecordFinding
 from mesure.actions.refusals.refusals import ActionError
 from mesure.actions.registry import ACTIONS
 from mesure.audit import checkpoints
-from mesure.audit.checkpoints import Checkpoint
-from mesure.audit.proofs import Head
-from mesure.incidents.finding import Cause, Outcome
+from mesure.audit.checkpoints import LogCheckpoint
+from mesure.audit.proofs import TreeHead
+from mesure.incidents.finding import FindingCause, FindingOutcome
 from mesure.privacy import purposes
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import Role
@@ -73,12 +73,16 @@ class Drawn:
         """Look at the evidence of a possible breach, and say what it was, or take that back."""
         officer = self.chance.choice(self.actors[Role.OFFICER])
         name, seen = self._incident(), Purpose.POSSIBLE_BREACH
-        outcome = self.chance.choice([Outcome.EXCUSED, Outcome.CANNOT_TELL, Outcome.BREACH])
-        cause = Cause.REASONABLE_EXCUSE if outcome is Outcome.EXCUSED else None
+        outcome = self.chance.choice(
+            [FindingOutcome.EXCUSED, FindingOutcome.CANNOT_TELL, FindingOutcome.BREACH]
+        )
+        cause = FindingCause.REASONABLE_EXCUSE if outcome is FindingOutcome.EXCUSED else None
         try:
-            asked = OfIncident(incident=name, purpose=seen, case_number="ALM-2026-1")
+            asked = IncidentRequest(incident=name, purpose=seen, case_number="ALM-2026-1")
             self.office.do(officer, incident_review.show, asked)
-            self.office.do(officer, incident_review.find, Decide(name, outcome, WORDS, cause))
+            self.office.do(
+                officer, incident_review.find, RecordFinding(name, outcome, WORDS, cause)
+            )
         except ActionError:
             self.refused["decide"] += 1
             return "decide refused"
@@ -108,7 +112,7 @@ class Drawn:
         store.write(lambda work: work.pin(self.office.now.isoformat()))
         with store.read() as reading:
             edge = reading.frontier()
-        note = checkpoints.sign(Checkpoint(NAME, Head(edge.size, edge.root())), SECRET)
+        note = checkpoints.sign(LogCheckpoint(NAME, TreeHead(edge.size, edge.root())), SECRET)
         store.write(lambda work: work.keep_checkpoint(edge.size, str(note).encode()))
         return "sign"
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from mesure.record.replay import Request
+from mesure.record.replay import ReplayRequest
 
 ORDER: Final = """\
 order: ALM-1
@@ -49,10 +49,10 @@ def write(folder: Path, **texts: str) -> tuple[Path, ...]:
     return paths
 
 
-def request(folder: Path, fixes: str, order: str = ORDER) -> Request:
+def request(folder: Path, fixes: str, order: str = ORDER) -> ReplayRequest:
     """Return what asks for a replay of an order and a table of fixes."""
     [order_path, fixes_path] = write(folder, order_yaml=order, fixes_csv=HEAD + fixes)
-    return Request((order_path,), (fixes_path,))
+    return ReplayRequest((order_path,), (fixes_path,))
 
 
 LATE_RETURN: Final = rows(0, 120) + rows(120, 180, FAR) + rows(180, 300)

@@ -22,7 +22,7 @@ def begun(folder: Path, **more: object) -> Iterator[Installation]:
     folder_ = installation.folder_of(chosen)
     folder_.make()
     stores.prepare(chosen, folder_)
-    with installation.begun(chosen) as made:
+    with installation.begin_installation(chosen) as made:
         yield made
 
 

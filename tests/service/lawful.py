@@ -6,15 +6,15 @@ from datetime import timedelta
 from typing import Any
 
 from mesure.audit import checkpoints, commitments
-from mesure.audit.checkpoints import Checkpoint, Trust
-from mesure.audit.proofs import Head
-from mesure.audit.signing.signer_keys import PublicKey, Purpose
+from mesure.audit.checkpoints import LogCheckpoint, TrustedKeys
+from mesure.audit.proofs import TreeHead
+from mesure.audit.signing.signer_keys import KeyPurpose, PublicKey
 from mesure.devices.assignment import Assignment
-from mesure.devices.enrolment import Enrolment, Key
+from mesure.devices.enrolment import EnrolledKey, Enrolment
 from mesure.machine.signatures import Ed25519, SecretKey
 from mesure.orders.values.span import Span
 from mesure.service.verification import verify_store
-from mesure.service.verification.verify_store import Known
+from mesure.service.verification.verify_store import StoreReference
 from mesure.store.interface.store import Store, Work
 from mesure.store.values import partitions
 from mesure.store.values.effects import Judging, KeptAssessment, KeptIncident, KeptSuperseded
@@ -36,17 +36,17 @@ from tests.store.samples import AT, DAY, digest
 
 NAME = "log.example/test"
 SECRET = SecretKey.from_seed(bytes([7]) * 32)
-KEY = PublicKey(NAME, Purpose.NOTE, SECRET.key)
+KEY = PublicKey(NAME, KeyPurpose.NOTE, SECRET.key)
 
 
 class TakenBackError(Exception):
     pass
 
 
-def verified(store: Store, *earlier: Checkpoint) -> Outcome:
+def verified(store: Store, *earlier: LogCheckpoint) -> Outcome:
     """Return what a check of the whole store finds."""
-    known = Known(NAME, Trust((KEY,), (), Ed25519()), earlier)
-    return verify_store.held(store, known, lambda *_: None)
+    known = StoreReference(NAME, TrustedKeys((KEY,), (), Ed25519()), earlier)
+    return verify_store.check_store(store, known, lambda *_: None)
 
 
 class Lawful:
@@ -58,12 +58,12 @@ class Lawful:
         self.count = 0
         self.counters: dict[int, int] = {}
         self.versions: dict[int, int] = {}
-        self.keys: dict[int, list[Key]] = {}
+        self.keys: dict[int, list[EnrolledKey]] = {}
         self.rows: dict[str, int] = {}
         self.incidents: dict[str, tuple[int, int]] = {}
         self.records = 0
         self.sent = 0
-        self.signed: Checkpoint | None = None
+        self.signed: LogCheckpoint | None = None
         self.owner = store.write(lambda work: work.claim(range(partitions.PARTITIONS), "test"))
         store.write(lambda work: work.bind_whole())
 
@@ -102,7 +102,7 @@ class Lawful:
     def person(self) -> None:
         self.count += 1
         n = self.count
-        keys = (Key(n.to_bytes(32, "big"), 2, None),)
+        keys = (EnrolledKey(n.to_bytes(32, "big"), 2, None),)
 
         def change(work: Work) -> None:
             work.add_person(Person(f"P-{n}", AT, "O-1"))
@@ -143,8 +143,8 @@ class Lawful:
         n = self._who()
         *before, last = self.keys[n]
         first = (last.first or 2) + 1_000
-        new = Key((n * 1_000 + len(before) + 1).to_bytes(32, "big"), first, None)
-        keys = [*before, Key(last.public_key, last.first, first - 1), new]
+        new = EnrolledKey((n * 1_000 + len(before) + 1).to_bytes(32, "big"), first, None)
+        keys = [*before, EnrolledKey(last.public_key, last.first, first - 1), new]
         self._write(lambda work: work.keep_enrolment(Enrolment(f"D-{n}", "phone", AT, tuple(keys))))
         self.keys[n] = keys
 
@@ -287,7 +287,7 @@ class Lawful:
         self.store.write(lambda work: work.pin(at))
         with self.store.read() as reading:
             edge = reading.frontier()
-        self.signed = Checkpoint(NAME, Head(edge.size, edge.root()))
+        self.signed = LogCheckpoint(NAME, TreeHead(edge.size, edge.root()))
         text = str(checkpoints.sign(self.signed, SECRET)).encode()
         self.store.write(lambda work: work.keep_checkpoint(edge.size, text))
 

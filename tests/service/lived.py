@@ -17,16 +17,16 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from mesure.actions.devices import enrolment_codes
-from mesure.actions.devices.enrolment_codes import EnrolledKept
+from mesure.actions.devices.enrolment_codes import EnrolledDevice
 from mesure.actions.judging import judge_store
 from mesure.actions.judging.judge_store import Sealer
 from mesure.actions.orders import binding_order
-from mesure.actions.orders.binding_order import ABSENCE, GRANTED, AbsenceKept
+from mesure.actions.orders.binding_order import ABSENCE, GRANTED, AbsenceRecord
 from mesure.actions.records.record_types import Register
 from mesure.devices.assignment import Assignment
 from mesure.devices.message import batch, envelope, messages
-from mesure.devices.message.batch import Batch
-from mesure.devices.message.messages import Said
+from mesure.devices.message.batch import FixBatch
+from mesure.devices.message.messages import UplinkMessage
 from mesure.devices.message.uplink import Up
 from mesure.devices.signed_form import FORM as SIGNED
 from mesure.evaluation import late_evidence
@@ -36,7 +36,7 @@ from mesure.formats.stored import stored_messages
 from mesure.incidents import raising
 from mesure.incidents.device_alerts import CONDITION
 from mesure.instants import MAX_US, MIN_US, to_datetime, to_us
-from mesure.live.evaluate_person import House
+from mesure.live.load_person import EvaluationConfig
 from mesure.live.worker import Worker
 from mesure.orders.reading import read_order as order_reading
 from mesure.record.policy_loading import read_policy
@@ -145,7 +145,7 @@ class Lived:
     def worker(self) -> Worker:
         """Return a worker of all partitions, as after a start."""
         sealer = Sealer(self.office.keyring, self.office.chance)
-        house_ = House(self.office.keyring, self.policy)
+        house_ = EvaluationConfig(self.office.keyring, self.policy)
         return Worker(self.office.store, sealer, house_, EVERYTHING, "lived", self._note)
 
     def _note(self, person: str, error: Exception) -> None:
@@ -173,7 +173,7 @@ class Lived:
                 until = None if until_us is None else to_datetime(until_us)
                 start = to_datetime(start_us)
                 work.keep_assignment(Assignment(device, person.name, person.order, start, until))
-                rows.add(enrolment_codes.ENROLLED, device, EnrolledKept(kind, START, "test"))
+                rows.add(enrolment_codes.ENROLLED, device, EnrolledDevice(kind, START, "test"))
 
         self.office.store.write(change)
         self._varied(person, person.texts[0])
@@ -185,7 +185,7 @@ class Lived:
 
         def change(work: Work) -> None:
             number = len(work.versions(person.order)) + 1
-            bound = binding_order.bound(person.name, person.order, number)
+            bound = binding_order.seal_context(person.name, person.order, number)
             body = sealing.seal(key, plain, bound, self.office.chance)
             digests = sha256(told.text.encode()).digest(), sha256(plain).digest()
             at, span = to_datetime(told.at_us), version.in_force
@@ -196,7 +196,7 @@ class Lived:
         self.office.store.write(change)
 
     def _granted(self, person: Person, number: int, told: Absence, stage: str) -> None:
-        value = AbsenceKept(
+        value = AbsenceRecord(
             order=person.order,
             conditions=told.conditions,
             start_at=to_datetime(told.start_us),
@@ -222,19 +222,19 @@ class Lived:
         self.office.write(change)
 
     def _said(self, person: Person, told: Message) -> None:
-        parts = list(batch.cut(told.what)) if isinstance(told.what, Batch) else [told.what]
+        parts = list(batch.cut(told.what)) if isinstance(told.what, FixBatch) else [told.what]
         received = [self._received(person, told, one) for one in parts]
         self.office.store.write(lambda work: work.append(received))
 
     def _received(self, person: Person, told: Message, what: Up) -> Received:
         counter = next(self.counters)
         body = envelope.seal(
-            messages.encode(Said(counter, told.received_us, what)), SECRET, envelope.UP
+            messages.encode(UplinkMessage(counter, told.received_us, what)), SECRET, envelope.UP
         )
         bound = sealing.bound_to_message(person.name, told.device, counter)
         key = self.office.keyring.key_of(person.name)
         sealed = sealing.seal(key, body, bound, self.office.chance)
-        times_us = what.observed_us if isinstance(what, Batch) else np.array([told.received_us])
+        times_us = what.observed_us if isinstance(what, FixBatch) else np.array([told.received_us])
         share = Share(person.name, int(times_us.min()), int(times_us.max()), sealed)
         digest = sha256(body).digest()
         return Received(told.device, counter, SIGNED, told.received_us, digest, (share,))
@@ -266,7 +266,7 @@ class Lived:
 
     def _replay(self, reading: Reading, judged: Judged) -> Statement:
         """Return what judging everything that was kept says at the last look at a person."""
-        house_ = House(self.office.keyring, self.policy)
+        house_ = EvaluationConfig(self.office.keyring, self.policy)
         [duty] = judge_store.duties(reading, self.office.keyring, judged.person)
         rules = house_.rules_of(duty, judged.until_us)
         some = (
@@ -274,7 +274,7 @@ class Lived:
             for told in reading.messages(duty.person, MIN_US, MAX_US)
             if told.device in duty.classes and told.place.sequence <= judged.sequence
         )
-        kept = sorted(house_.opened(duty.person, some), key=lambda told: told.sequence)
+        kept = sorted(house_.open_messages(duty.person, some), key=lambda told: told.sequence)
         heard = stored_messages.hear(kept, duty.spans, duty.classes, rules.policy, judged.until_us)
         return advance(rules, begin(), heard.fixes, judged.until_us)[1]
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from random import Random
 from typing import Final, NamedTuple
 
-from mesure.devices.message.uplink import Event, Events, Heartbeat, Up, What
+from mesure.devices.message.uplink import Heartbeat, Up, UplinkEvent, UplinkEventKind, UplinkEvents
 from mesure.geo.fixes import NOT_KNOWN, Provider
 from mesure.instants import to_datetime, to_us
 from tests.evaluation import scenes
@@ -260,9 +260,11 @@ def _message(found: Person, dice: Random, some: list[Fix], received_us: int) -> 
 
 def _of_itself(found: Person, dice: Random, at_us: int) -> Message:
     """Return something that a device says of itself."""
-    event = Event(dice.choice((What.STRAP, What.LOCATING)), at_us, dice.random() < 0.5)
+    event = UplinkEvent(
+        dice.choice((UplinkEventKind.STRAP, UplinkEventKind.LOCATING)), at_us, dice.random() < 0.5
+    )
     percent = dice.choice((3, 15, 80))
-    what = dice.choice((Heartbeat(battery_percent=percent), Events((event,))))
+    what = dice.choice((Heartbeat(battery_percent=percent), UplinkEvents((event,))))
     return Message(at_us, at_us, _carried_at(found, at_us), what)
 
 

@@ -28,7 +28,7 @@ def trusting() -> ssl.SSLContext:
 class House:
     """A server that runs, and the connections to it."""
 
-    def __init__(self, port: int, server: listener.Server, tls: bool) -> None:
+    def __init__(self, port: int, server: listener.HttpServer, tls: bool) -> None:
         self.port, self.server, self._tls = port, server, tls
         self._opened: list[asyncio.StreamWriter] = []
 
@@ -69,7 +69,7 @@ def run(
     tls: tuple[Path, Path] | None = None,
 ) -> None:
     async def whole() -> None:
-        taken = listener.bound("127.0.0.1", 0)
+        taken = listener.bind_socket("127.0.0.1", 0)
         server = listener.server(app, (), tls)
         serving = asyncio.create_task(server.serve(sockets=[taken]))
         while not server.started:

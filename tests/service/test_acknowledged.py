@@ -22,13 +22,13 @@ def test_what_the_other_side_acknowledged_is_counted(
     linked: tuple[socket.socket, socket.socket],
 ) -> None:
     near, far = linked
-    assert acknowledged.waiting_bytes(far) == 0
-    before = acknowledged.taken_bytes(far)
+    assert acknowledged.bytes_pending(far) == 0
+    before = acknowledged.bytes_acknowledged(far)
     far.sendall(bytes(5_000))
     assert len(near.recv(5_000, socket.MSG_WAITALL)) == 5_000
-    while acknowledged.waiting_bytes(far):
+    while acknowledged.bytes_pending(far):
         pass
-    assert acknowledged.taken_bytes(far) - before == 5_000
+    assert acknowledged.bytes_acknowledged(far) - before == 5_000
 
 
 def test_what_is_not_taken_waits(linked: tuple[socket.socket, socket.socket]) -> None:
@@ -37,13 +37,13 @@ def test_what_is_not_taken_waits(linked: tuple[socket.socket, socket.socket]) ->
     with suppress(BlockingIOError):
         while far.send(bytes(1 << 16)):
             pass
-    assert acknowledged.waiting_bytes(far) > 1 << 16
-    assert acknowledged.taken_bytes(far) > 0
+    assert acknowledged.bytes_pending(far) > 1 << 16
+    assert acknowledged.bytes_acknowledged(far) > 0
 
 
 def test_nothing_is_said_of_what_has_ended_or_is_no_connection() -> None:
     left, right = socket.socketpair()
     with closing(left), closing(right):
-        assert acknowledged.taken_bytes(left) == 0
+        assert acknowledged.bytes_acknowledged(left) == 0
     for link in (left, None):
-        assert (acknowledged.taken_bytes(link), acknowledged.waiting_bytes(link)) == (0, 0)
+        assert (acknowledged.bytes_acknowledged(link), acknowledged.bytes_pending(link)) == (0, 0)

@@ -18,7 +18,7 @@ from mesure.incidents import raising
 from mesure.instants import to_us
 from mesure.machine import timezones
 from mesure.record import as_json, output
-from mesure.record.replay import Replay, Request, replay
+from mesure.record.replay import Replay, ReplayRequest, replay
 from mesure.version import VERSION
 from mesure_lab import demo
 from tests.service.files import FAR, LATE_RETURN, minute, request, rows
@@ -203,7 +203,7 @@ def fortnight(tmp_path_factory: pytest.TempPathFactory) -> Replay:
     folder = tmp_path_factory.mktemp("fortnight")
     for name, data in demo.fortnight(3).items():
         (folder / name).write_bytes(data)
-    return replay(Request((folder / "order.yaml",), (folder / "fixes.csv",)))
+    return replay(ReplayRequest((folder / "order.yaml",), (folder / "fixes.csv",)))
 
 
 @pytest.mark.parametrize("batches", [1, 2, 20])

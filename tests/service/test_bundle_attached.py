@@ -14,7 +14,7 @@ from mesure.bundle import archive, verification_words
 from mesure.bundle import attached as bundle_attached
 from mesure.bundle import verify as verify_bundle
 from mesure.machine import texts
-from mesure.reports.bundle.bundle_manifest import BundleError, Step
+from mesure.reports.bundle.bundle_manifest import BundleCheck, BundleError
 from tests.service import bundled
 from tests.service.bundled import OFFICER, PERSON, ROSTER, Bundled
 
@@ -94,7 +94,7 @@ def test_what_was_erased_is_named_with_the_hash_it_had(made: Bundled) -> None:
 
 def test_what_the_person_took_back_is_named_as_such(made: Bundled) -> None:
     name = made.attach()
-    made.office.do(PERSON, contests.take_back_document, contests.OfDocument(name))
+    made.office.do(PERSON, contests.take_back_document, contests.DocumentRef(name))
     data = made.make(PERSON, None).data
     [line] = documents(data)
     assert (line["left_out"], line["path"], line["name"]) == ("taken_back", None, "")
@@ -156,7 +156,7 @@ def test_the_fault_and_its_place_are_named(
     change(found)
     with pytest.raises(BundleError) as caught:
         bundle_attached.check(found)
-    assert (caught.value.step, caught.value.path) == (Step.DOCUMENTS, path)
+    assert (caught.value.step, caught.value.path) == (BundleCheck.DOCUMENTS, path)
     assert said in caught.value.what
 
 

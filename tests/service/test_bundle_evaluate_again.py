@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 
 from mesure.actions.data_rights import retained_data
-from mesure.actions.data_rights.retained_data import Means, Standing
-from mesure.actions.records.record_types import Rows
+from mesure.actions.data_rights.retained_data import IncidentClosure, RetentionContext
+from mesure.actions.records.record_types import RegisterReader
 from mesure.bundle import archive, evaluate_again
 from mesure.bundle import verify as verify_bundle
-from mesure.bundle.evaluate_again import Span
-from mesure.bundle.verify import Differs
+from mesure.bundle.evaluate_again import BundleSpan
+from mesure.bundle.verify import BundleDifference
 from mesure.reports.bundle import bundle_manifest
-from mesure.reports.bundle.bundle_manifest import CONTENT, MANIFEST, BundleError, Step
+from mesure.reports.bundle.bundle_manifest import CONTENT, MANIFEST, BundleCheck, BundleError
 from mesure.store.values.effects import KeptIncident
 from tests.evaluation.scenes import H
 from tests.service import bundled
@@ -64,7 +64,7 @@ def kept_otherwise(content: dict[str, bytes], **changes: object) -> dict[str, by
 def about(data: bytes, **changes: object) -> str | None:
     """Return which incident judging finds for one that was kept otherwise."""
     head = bundle_manifest.read_manifest(archive.read(data)[MANIFEST]).head
-    span = Span(head.until_us, head.received_until_us)
+    span = BundleSpan(head.until_us, head.received_until_us)
     found = evaluate_again.judge(kept_otherwise(content_of(data), **changes), span).incident
     return None if found is None else found.id
 
@@ -87,7 +87,7 @@ def test_the_judgement_of_another_silence_is_found_out(
 
     with pytest.raises(BundleError, match="judging it again gives other bytes") as caught:
         verify_bundle.verify(remade(stands, change))
-    assert (caught.value.step, caught.value.path) == (Step.REPLAY, "judgement.json")
+    assert (caught.value.step, caught.value.path) == (BundleCheck.REPLAY, "judgement.json")
 
 
 def test_an_incident_is_found_though_its_beginning_and_its_name_moved(
@@ -114,7 +114,7 @@ def test_what_was_refuted_here_and_not_there_is_told(
     def change(content: dict[str, bytes]) -> None:
         content.update(kept_otherwise(content, withdrawn_us=None))
 
-    assert verify_bundle.verify(remade(data, change)).differs == (Differs.OTHER_STANDING,)
+    assert verify_bundle.verify(remade(data, change)).differs == (BundleDifference.OTHER_STANDING,)
 
 
 def test_of_an_incident_of_a_device_it_is_said_that_nothing_is_judged(
@@ -128,7 +128,9 @@ def test_of_an_incident_of_a_device_it_is_said_that_nothing_is_judged(
         text = json.dumps(judgement, ensure_ascii=False, sort_keys=True, indent=1)
         content["judgement.json"] = text.encode() + b"\n"
 
-    assert verify_bundle.verify(remade(bundles[0][1], change)).differs == (Differs.NOT_JUDGED,)
+    assert verify_bundle.verify(remade(bundles[0][1], change)).differs == (
+        BundleDifference.NOT_JUDGED,
+    )
 
 
 def test_a_silence_that_was_refuted_holds_the_trail_until_it_was_and_no_longer(
@@ -136,11 +138,13 @@ def test_a_silence_that_was_refuted_holds_the_trail_until_it_was_and_no_longer(
 ) -> None:
     """What never ended would hold whatever came after it."""
     office = silent.office
-    means = Means(
-        retained_data.default(), lambda *_: lambda _: Standing(None, is_contested=False), office.now
+    means = RetentionContext(
+        retained_data.default(),
+        lambda *_: lambda _: IncidentClosure(None, is_contested=False),
+        office.now,
     )
     with office.store.read() as reading:
-        rows = Rows(reading, office.keyring)
+        rows = RegisterReader(reading, office.keyring)
         held = {one.name: one for one in retained_data.holds(reading, rows, means, "P-1")}
         for one in reading.incidents_of("P-1"):
             if one.withdrawn_us is not None:

@@ -14,7 +14,7 @@ from cryptography.x509.oid import NameOID
 from mesure.bundle import archive
 from mesure.bundle import papers as bundle_papers
 from mesure.bundle import verify as verify_bundle
-from mesure.bundle.papers import Papers, Seal
+from mesure.bundle.papers import PaperMaker, PaperSigner
 from mesure.machine.service_error import ServiceError
 from mesure.reports.bundle.bundle_manifest import BundleError
 from tests.service import bundled
@@ -23,7 +23,7 @@ pytest.importorskip("typst")
 
 
 @pytest.fixture(scope="module")
-def seal(tmp_path_factory: pytest.TempPathFactory) -> Seal:
+def seal(tmp_path_factory: pytest.TempPathFactory) -> PaperSigner:
     """Return a key with a certificate that it signed itself."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Probation service")])
@@ -45,13 +45,13 @@ def seal(tmp_path_factory: pytest.TempPathFactory) -> Seal:
     password = serialization.BestAvailableEncryption(b"secret")
     file = tmp_path_factory.mktemp("seal") / "seal.p12"
     file.write_bytes(pkcs12.serialize_key_and_certificates(b"seal", key, made, None, password))
-    return Seal(file, b"secret")
+    return PaperSigner(file, b"secret")
 
 
 def test_papers_lie_beside_the_content_and_are_the_same_each_time(tmp_path: Path) -> None:
     with bundled.opened(tmp_path) as made:
         bare = made.make()
-        made.papers = Papers()
+        made.papers = PaperMaker()
         first, second = made.make(), made.make()
     assert first.sha256 == second.sha256 == bare.sha256
     files, again = archive.read(first.data), archive.read(second.data)
@@ -64,7 +64,7 @@ def test_papers_lie_beside_the_content_and_are_the_same_each_time(tmp_path: Path
 
 def test_a_paper_that_was_changed_is_named(tmp_path: Path) -> None:
     with bundled.opened(tmp_path) as made:
-        made.papers = Papers(languages=("kk",))
+        made.papers = PaperMaker(languages=("kk",))
         files = archive.read(made.make().data)
     path = "readable/evidence_kk.pdf"
     files[path] += b"\n"
@@ -76,11 +76,11 @@ def test_a_paper_that_was_changed_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_a_signature_covers_the_whole_paper(tmp_path: Path, seal: Seal) -> None:
+def test_a_signature_covers_the_whole_paper(tmp_path: Path, seal: PaperSigner) -> None:
     reader = pytest.importorskip("pyhanko.pdf_utils.reader")
     validation = pytest.importorskip("pyhanko.sign.validation")
     with bundled.opened(tmp_path) as made:
-        made.papers = Papers(seal, ("en",))
+        made.papers = PaperMaker(seal, ("en",))
         data = made.make().data
     assert verify_bundle.verify(data).papers == 1
     page = archive.read(data)["readable/evidence_en.pdf"]
@@ -93,9 +93,9 @@ def test_a_signature_covers_the_whole_paper(tmp_path: Path, seal: Seal) -> None:
     assert not validation.validate_pdf_signature(broken).intact
 
 
-def test_a_key_that_does_not_open_is_told(tmp_path: Path, seal: Seal) -> None:
+def test_a_key_that_does_not_open_is_told(tmp_path: Path, seal: PaperSigner) -> None:
     with pytest.raises(ServiceError, match="name a PKCS #12 file"):
-        bundle_papers.sign(b"", Seal(seal.file, b"wrong"))
+        bundle_papers.sign(b"", PaperSigner(seal.file, b"wrong"))
 
 
 def test_a_paper_is_set_at_any_moment() -> None:

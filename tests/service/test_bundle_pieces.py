@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mesure.bundle import pieces as bundle_pieces
-from mesure.bundle.pieces import Pieces
+from mesure.bundle.pieces import BundlePieces
 
 
 @given(st.lists(st.binary(max_size=40), max_size=12))
@@ -16,7 +16,7 @@ def test_pieces_are_what_was_written(
 ) -> None:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(bundle_pieces, "PIECE_BYTES", 16)
-        pieces = Pieces(tmp_path_factory.getbasetemp(), parts)
+        pieces = BundlePieces(tmp_path_factory.getbasetemp(), parts)
         assert b"".join(pieces) == b"".join(parts)
         assert pieces.size == sum(map(len, parts))
         pieces.close()
@@ -24,7 +24,7 @@ def test_pieces_are_what_was_written(
 
 def test_nothing_that_waits_can_be_read_or_is_left(tmp_path: Path) -> None:
     secret = b"where somebody sleeps " * 100_000
-    pieces = Pieces(tmp_path, [secret])
+    pieces = BundlePieces(tmp_path, [secret])
     assert list(tmp_path.iterdir()) == []
     raw = pieces._file
     raw.seek(0)

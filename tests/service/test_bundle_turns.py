@@ -4,44 +4,44 @@ from contextlib import ExitStack
 
 import pytest
 
-from mesure.actions.refusals.refusal_reasons import Why
-from mesure.actions.refusals.refusals import NotNowError
+from mesure.actions.refusals.refusal_reasons import ActionRefusal
+from mesure.actions.refusals.refusals import ActionConflictError
 from mesure.bundle import turns as bundle_turns
-from mesure.bundle.turns import Turns
+from mesure.bundle.turns import BundleTurns
 
 
-def refused(turns: Turns, account: str) -> bool:
+def refused(turns: BundleTurns, account: str) -> bool:
     try:
-        with turns.making(account):
-            turns.taken(account)
-    except NotNowError as error:
-        return error.reason is Why.BUNDLES_BUSY
+        with turns.take_turn(account):
+            turns.release(account)
+    except ActionConflictError as error:
+        return error.reason is ActionRefusal.BUNDLES_BUSY
     return False
 
 
 def test_an_account_has_one_at_a_time_until_it_is_taken() -> None:
-    turns = Turns(lambda: 0.0)
-    with turns.making("ann"):
+    turns = BundleTurns(lambda: 0.0)
+    with turns.take_turn("ann"):
         assert refused(turns, "ann")
     assert refused(turns, "ann")
     assert not refused(turns, "bob")
-    turns.taken("ann")
+    turns.release("ann")
     assert not refused(turns, "ann")
 
 
 def test_two_are_made_at_once() -> None:
-    turns = Turns(lambda: 0.0)
+    turns = BundleTurns(lambda: 0.0)
     with ExitStack() as made:
         for account in ("ann", "bob"):
-            made.enter_context(turns.making(account))
+            made.enter_context(turns.take_turn(account))
         assert refused(turns, "cyd")
     assert not refused(turns, "cyd")
 
 
 def test_whoever_takes_theirs_for_ever_asks_again_in_the_end() -> None:
     now_s = [0.0]
-    turns = Turns(lambda: now_s[0])
-    with turns.making("ann"):
+    turns = BundleTurns(lambda: now_s[0])
+    with turns.take_turn("ann"):
         pass
     now_s[0] = bundle_turns.LASTS_S - 1
     assert refused(turns, "ann")
@@ -50,7 +50,7 @@ def test_whoever_takes_theirs_for_ever_asks_again_in_the_end() -> None:
 
 
 def test_what_fails_leaves_no_turn_taken() -> None:
-    turns = Turns(lambda: 0.0)
-    with pytest.raises(ValueError, match="no bundle"), turns.making("ann"):
+    turns = BundleTurns(lambda: 0.0)
+    with pytest.raises(ValueError, match="no bundle"), turns.take_turn("ann"):
         raise ValueError("no bundle")
     assert not refused(turns, "ann")

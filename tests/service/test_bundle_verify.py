@@ -11,20 +11,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mesure.actions.bundles import bundle_contents as bundle_actions
-from mesure.actions.incidents.contests import OfIncident
+from mesure.actions.incidents.contests import IncidentRequest
 from mesure.actions.refusals.refusals import NotAllowedError
-from mesure.audit.signing.signer_keys import PublicKey
-from mesure.audit.signing.signer_keys import Purpose as KeyPurpose
+from mesure.audit.signing.signer_keys import KeyPurpose, PublicKey
 from mesure.bundle import archive, evaluate_again
 from mesure.bundle import make as bundle_make
 from mesure.bundle import verify as verify_bundle
-from mesure.bundle.evaluate_again import Span
-from mesure.bundle.verify import Differs
+from mesure.bundle.evaluate_again import BundleSpan
+from mesure.bundle.verify import BundleDifference
 from mesure.instants import to_us
 from mesure.machine import engine
 from mesure.privacy.purposes import Purpose
 from mesure.reports.bundle import bundle_manifest
-from mesure.reports.bundle.bundle_manifest import CONTENT, MANIFEST, BundleError, Step
+from mesure.reports.bundle.bundle_manifest import CONTENT, MANIFEST, BundleCheck, BundleError
 from tests.evaluation.test_policy_used import ONCE_IN_CODE
 from tests.formats.test_reduce_messages import KEY, POLICY
 from tests.service import bundled
@@ -45,8 +44,8 @@ def data(bundled_: Bundled) -> bytes:
     return bundled_.make().data
 
 
-def _asked(made: Bundled, purpose: Purpose = Purpose.CONTEST) -> OfIncident:
-    return OfIncident(incident=made.incident().id, purpose=purpose, case_number="ALM-1")
+def _asked(made: Bundled, purpose: Purpose = Purpose.CONTEST) -> IncidentRequest:
+    return IncidentRequest(incident=made.incident().id, purpose=purpose, case_number="ALM-1")
 
 
 def fault(data: bytes) -> BundleError:
@@ -116,7 +115,9 @@ def test_what_was_decided_since_makes_another_bundle(tmp_path: Path) -> None:
         first = made.make()
         from mesure.actions.incidents import contests
 
-        made.office.do(PERSON, contests.say, contests.Say(made.incident().id, "I was at work."))
+        made.office.do(
+            PERSON, contests.say, contests.IncidentStatement(made.incident().id, "I was at work.")
+        )
         second = made.make()
         assert first.sha256 != second.sha256
         review = json.loads(archive.read(second.data)["content/review.json"])
@@ -137,7 +138,7 @@ def test_a_byte_that_was_changed_is_found_wherever_it_stands(
     changed = bytearray(data)
     changed[at] ^= other
     found = fault(bytes(changed))
-    assert found.step is Step.CONTAINER
+    assert found.step is BundleCheck.CONTAINER
     for path, begin, end in places(data):
         if begin <= at < end:
             assert (found.path, "checksum" in found.what) == (path, True)
@@ -162,16 +163,16 @@ def test_a_file_that_was_changed_with_its_checksums_is_named(
     changed[at] ^= data_.draw(st.integers(1, 255))
     found = fault(rebuilt(data, lambda files: files.update({path: bytes(changed)})))
     if path == MANIFEST:
-        assert found.step in {Step.MANIFEST, Step.FILES, Step.PROOF}
+        assert found.step in {BundleCheck.MANIFEST, BundleCheck.FILES, BundleCheck.PROOF}
     elif path.startswith(CONTENT):
-        assert (found.step, found.path) == (Step.FILES, path.removeprefix(CONTENT))
+        assert (found.step, found.path) == (BundleCheck.FILES, path.removeprefix(CONTENT))
     else:
-        assert found.step is Step.PROOF
+        assert found.step is BundleCheck.PROOF
 
 
 def test_a_manifest_made_anew_is_not_the_one_that_the_log_has(data: bytes) -> None:
     found = fault(remade(data, lambda content: content.update({"review.json": b"{}\n"})))
-    assert found.step is Step.PROOF
+    assert found.step is BundleCheck.PROOF
     assert "another bundle" in found.what
 
 
@@ -196,43 +197,43 @@ def other_number(content: dict[str, bytes]) -> bytes:
 @pytest.mark.parametrize(
     ("change", "step", "said"),
     [
-        (lambda c: message(c, 3, counter=99), Step.MESSAGES, "another counter"),
-        (lambda c: message(c, 3, device="D-2"), Step.MESSAGES, "another device"),
-        (lambda c: message(c, 3, digest="00" * 32), Step.MESSAGES, "another hash"),
-        (lambda c: message(c, 3, sequence="x"), Step.MESSAGES, "sequence"),
-        (lambda c: message(c, 3, received_us=1), Step.REPLAY, "other bytes, from line"),
-        (lambda c: c.pop("devices.json"), Step.MESSAGES, "devices.json"),
-        (lambda c: c.pop("policy.yaml"), Step.REPLAY, "policy.yaml"),
+        (lambda c: message(c, 3, counter=99), BundleCheck.MESSAGES, "another counter"),
+        (lambda c: message(c, 3, device="D-2"), BundleCheck.MESSAGES, "another device"),
+        (lambda c: message(c, 3, digest="00" * 32), BundleCheck.MESSAGES, "another hash"),
+        (lambda c: message(c, 3, sequence="x"), BundleCheck.MESSAGES, "sequence"),
+        (lambda c: message(c, 3, received_us=1), BundleCheck.REPLAY, "other bytes, from line"),
+        (lambda c: c.pop("devices.json"), BundleCheck.MESSAGES, "devices.json"),
+        (lambda c: c.pop("policy.yaml"), BundleCheck.REPLAY, "policy.yaml"),
         (
             lambda c: c.update({"policy.yaml": c["policy.yaml"].replace(b"0.95", b"0.99", 1)}),
-            Step.REPLAY,
+            BundleCheck.REPLAY,
             "other bytes",
         ),
         (
             lambda c: c.update({"order/1.yaml": c["order/1.yaml"].replace(b"22:00", b"21:00")}),
-            Step.REPLAY,
+            BundleCheck.REPLAY,
             "other bytes",
         ),
-        (lambda c: c.update({"order/1.yaml": b"order: ["}), Step.REPLAY, "cannot be judged"),
+        (lambda c: c.update({"order/1.yaml": b"order: ["}), BundleCheck.REPLAY, "cannot be judged"),
         (
             lambda c: c.update({"judgement.json": c["judgement.json"].replace(b"not_met", b"met")}),
-            Step.REPLAY,
+            BundleCheck.REPLAY,
             "from line",
         ),
-        (lambda c: c.update({"fixes.csv": c["fixes.csv"][:-1]}), Step.REPLAY, "from line"),
-        (lambda c: c.pop("log/key.txt"), Step.PROOF, "no key of a log"),
-        (lambda c: c.update({"log/records.txt": b"x"}), Step.PROOF, "first line"),
+        (lambda c: c.update({"fixes.csv": c["fixes.csv"][:-1]}), BundleCheck.REPLAY, "from line"),
+        (lambda c: c.pop("log/key.txt"), BundleCheck.PROOF, "no key of a log"),
+        (lambda c: c.update({"log/records.txt": b"x"}), BundleCheck.PROOF, "first line"),
         (
             lambda c: c.update(
                 {"incident.json": c["incident.json"].replace(b'"id": "', b'"id": "x')}
             ),
-            Step.KEPT,
+            BundleCheck.KEPT,
             "another incident",
         ),
     ],
 )
 def test_the_step_that_fails_is_named(
-    data: bytes, change: Callable[[dict[str, bytes]], None], step: Step, said: str
+    data: bytes, change: Callable[[dict[str, bytes]], None], step: BundleCheck, said: str
 ) -> None:
     found = fault(remade(data, change))
     assert found.step is step
@@ -246,10 +247,10 @@ def test_a_record_that_is_not_the_one_of_the_log_is_named(data: bytes) -> None:
         content["log/records.txt"] = records.replace(b'"role":"officer"', b'"role":"inspector"')
 
     found = fault(remade(data, change))
-    assert (found.step, found.path[:11]) == (Step.PROOF, "log/proofs/")
+    assert (found.step, found.path[:11]) == (BundleCheck.PROOF, "log/proofs/")
     assert "not_included" in found.what
     gone = fault(remade(data, without("log/proofs/")))
-    assert (gone.step, gone.what) == (Step.PROOF, "it is not there")
+    assert (gone.step, gone.what) == (BundleCheck.PROOF, "it is not there")
 
 
 @pytest.mark.usefixtures("unproved")
@@ -257,18 +258,20 @@ def test_what_the_service_said_otherwise_is_told_and_no_fault(data: bytes) -> No
     def change(content: dict[str, bytes]) -> None:
         content["assessments.jsonl"] = content["assessments.jsonl"].replace(b"not_met", b"unknown")
 
-    assert verify_bundle.verify(remade(data, change)).differs == (Differs.OTHER_ASSESSMENTS,)
+    assert verify_bundle.verify(remade(data, change)).differs == (
+        BundleDifference.OTHER_ASSESSMENTS,
+    )
 
 
 def test_what_does_not_belong_in_a_bundle_is_named(data: bytes) -> None:
     found = fault(rebuilt(data, lambda files: files.update({"more.txt": b""})))
-    assert (found.step, found.path) == (Step.FILES, "more.txt")
+    assert (found.step, found.path) == (BundleCheck.FILES, "more.txt")
     missing = fault(rebuilt(data, without(MANIFEST)))
-    assert (missing.step, missing.what) == (Step.MANIFEST, "it is not there")
+    assert (missing.step, missing.what) == (BundleCheck.MANIFEST, "it is not there")
     proofless = fault(rebuilt(data, without(bundle_make.PROOF)))
-    assert (proofless.step, proofless.what) == (Step.PROOF, "it is not there")
-    assert fault(b"").step is Step.MANIFEST or fault(b"").step is Step.CONTAINER
-    assert fault(b"not a zip").step is Step.CONTAINER
+    assert (proofless.step, proofless.what) == (BundleCheck.PROOF, "it is not there")
+    assert fault(b"").step is BundleCheck.MANIFEST or fault(b"").step is BundleCheck.CONTAINER
+    assert fault(b"not a zip").step is BundleCheck.CONTAINER
 
 
 def test_another_key_or_hash_than_was_named_is_told(data: bytes) -> None:
@@ -298,7 +301,7 @@ def test_a_bundle_from_before_some_thresholds_were_in_the_file_is_judged_the_sam
         policy, count = re.subn(rf"^  {name}:\n(?:    .*\n)+", "", policy, flags=re.MULTILINE)
         assert count == 1
     before = {**content, "policy.yaml": policy.encode()}
-    found = evaluate_again.judge(before, Span(head.until_us, head.received_until_us)).files
+    found = evaluate_again.judge(before, BundleSpan(head.until_us, head.received_until_us)).files
     assert found["fixes.csv"] == content["fixes.csv"]
     then, now = (json.loads(one["judgement.json"]) for one in (found, content))
     assert then["inputs_sha256"].pop("policy") != now["inputs_sha256"].pop("policy")
@@ -312,19 +315,19 @@ def test_where_presence_alone_is_left_it_is_judged_the_same(tmp_path: Path) -> N
     from datetime import timedelta
 
     from mesure.actions.data_rights import retained_data
-    from mesure.actions.data_rights.retained_data import Means, Standing
-    from mesure.service.maintenance.home_reduction import Reducer
+    from mesure.actions.data_rights.retained_data import IncidentClosure, RetentionContext
+    from mesure.service.maintenance.home_reduction import HomeReducer
 
     with bundled.opened(tmp_path) as made:
         whole = archive.read(made.make().data)
         made.office.now += timedelta(days=8)
 
-        def standings(*_: object) -> Callable[[object], Standing]:
-            return lambda _: Standing(None, is_contested=False)
+        def standings(*_: object) -> Callable[[object], IncidentClosure]:
+            return lambda _: IncidentClosure(None, is_contested=False)
 
-        means = Means(retained_data.default(), standings, made.office.now)
+        means = RetentionContext(retained_data.default(), standings, made.office.now)
         office = made.office
-        reducer = Reducer(office.store, office.keyring, means, POLICY, is_dry=False)
+        reducer = HomeReducer(office.store, office.keyring, means, POLICY, is_dry=False)
         [step] = reducer.steps("P-1")
         assert step.things > 600
         data = made.make().data
@@ -345,7 +348,7 @@ def test_the_same_files_judged_at_the_same_moment_are_the_same_bytes(
     files = archive.read(data)
     content = {p.removeprefix(CONTENT): of for p, of in files.items() if p.startswith(CONTENT)}
     head = bundle_manifest.read_manifest(files[MANIFEST]).head
-    span = Span(head.until_us, head.received_until_us)
+    span = BundleSpan(head.until_us, head.received_until_us)
     one, other = (evaluate_again.judge(content, span).files for _ in range(2))
     assert one == other
     assert head.received_until_us <= to_us(bundled_.office.now)
@@ -362,4 +365,4 @@ def test_what_is_nested_deeper_than_anything_is_refused_in_a_sentence(data: byte
 
     for path in archive.read(data):
         for again, name in ((remade, path.removeprefix(CONTENT)), (rebuilt, path)):
-            assert fault(again(data, spoilt(name))).step in set(Step)
+            assert fault(again(data, spoilt(name))).step in set(BundleCheck)

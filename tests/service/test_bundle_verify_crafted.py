@@ -15,7 +15,7 @@ import pytest
 from mesure.actions.bundles import order_files
 from mesure.bundle import archive, evaluate_again
 from mesure.bundle import verify as verify_bundle
-from mesure.reports.bundle.bundle_manifest import BundleError, Step
+from mesure.reports.bundle.bundle_manifest import BundleCheck, BundleError
 from tests.conftest import LONG
 from tests.evaluation.scenes import stay, walk
 from tests.formats import test_reduce_messages
@@ -163,7 +163,7 @@ def test_each_file_is_about_the_incident_the_order_and_the_person_of_the_manifes
     spoilt = crafting.plain({**value, key: other})
     found = said(crafting.bundle(head, {**content, path: spoilt}), what)
     assert found is not None
-    assert (found.step, found.path) == (Step.KEPT, path)
+    assert (found.step, found.path) == (BundleCheck.KEPT, path)
     assert what in found.what
 
 
@@ -216,7 +216,7 @@ def test_a_reader_that_was_written_from_the_page_finds_the_same_step(whole: byte
                 at = chance.randrange(len(whole))
                 data = whole[:at] + bytes([whole[at] ^ 4]) + whole[at + 1 :]
         ours = said(data, path)
-        if ours is not None and ours.step is not Step.REPLAY:
+        if ours is not None and ours.step is not BundleCheck.REPLAY:
             try:
                 theirs = refused(data)
             except (KeyError, TypeError, ValueError, IndexError, AttributeError):

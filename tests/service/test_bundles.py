@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from mesure.actions.incidents.contests import OfIncident
+from mesure.actions.incidents.contests import IncidentRequest
 from mesure.bundle import archive
 from mesure.bundle import verify as verify_bundle
-from mesure.bundle.papers import Papers
+from mesure.bundle.papers import PaperMaker
 from mesure.machine.service_error import ServiceError
 from mesure.service.maintenance import bundles
-from mesure.service.maintenance.bundles import Bundles
+from mesure.service.maintenance.bundles import BundleMaker
 from tests.service import installations
 from tests.service.bundled import PERSON
 from tests.service.test_export_import import lived_in
@@ -23,8 +23,8 @@ def test_a_bundle_of_a_service_holds_under_its_published_key(
     with installations.begun(tmp_path) as made:
         office = lived_in(made)
         with made.store.read() as reading:
-            asked = OfIncident(incident=reading.incidents_of("P-1")[0].id)
-        file = Bundles.of(made)(office.context(PERSON), asked)
+            asked = IncidentRequest(incident=reading.incidents_of("P-1")[0].id)
+        file = BundleMaker.of(made)(office.context(PERSON), asked)
         data = b"".join(file.pieces)
         file.done()
         key = made.signing.log_key("log.example")
@@ -34,7 +34,7 @@ def test_a_bundle_of_a_service_holds_under_its_published_key(
 
 def test_papers_are_made_where_what_sets_them_is_there(tmp_path: Path) -> None:
     pytest.importorskip("typst")
-    assert isinstance(bundles._papers(installations.settings(tmp_path)), Papers)
+    assert isinstance(bundles._papers(installations.settings(tmp_path)), PaperMaker)
 
 
 def test_a_seal_that_opens_nothing_keeps_the_service_from_starting(tmp_path: Path) -> None:
@@ -46,4 +46,4 @@ def test_a_seal_that_opens_nothing_keeps_the_service_from_starting(tmp_path: Pat
         installations.begun(tmp_path, **chosen) as made,
         pytest.raises(ServiceError, match="name a PKCS #12 file"),
     ):
-        Bundles.of(made)
+        BundleMaker.of(made)

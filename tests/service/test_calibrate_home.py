@@ -12,7 +12,7 @@ from mesure.orders.reading import read_order
 from mesure.orders.text.order_faults import OrderError
 from mesure.orders.values.places import Calibration
 from mesure.record import calibrate_home
-from mesure.record.calibrate_home import Request, Told
+from mesure.record.calibrate_home import CalibrationRequest, CalibrationResult
 from tests.service.files import NINE, ORDER, minute, write
 
 COLUMNS = "time,lat,lon,accuracy_m,beacon,provider\n"
@@ -37,13 +37,13 @@ def told(
     language: str = "en",
     visit: tuple[datetime, datetime] | None = VISIT,
     place: str = "home",
-) -> Told:
+) -> CalibrationResult:
     order_path, fixes_path = write(folder, order_yaml=order, fixes_csv=COLUMNS + fixes)
-    request = Request(order_path, (fixes_path,), visit, place)
+    request = CalibrationRequest(order_path, (fixes_path,), visit, place)
     return calibrate_home.tell(request, texts.catalogue(language))
 
 
-def entered(said: Told, order: str = ORDER) -> tuple[Calibration, ...]:
+def entered(said: CalibrationResult, order: str = ORDER) -> tuple[Calibration, ...]:
     """Return what an order says once two officers have entered the lines."""
     [lines] = re.findall(r"^    (calibrated: \{.*?\})$", said.text, re.DOTALL | re.MULTILINE)
     filled = lines.replace("by: ,", "by: officer O-7,", 1)
@@ -150,7 +150,7 @@ def test_a_tag_and_a_policy_of_the_programme_are_taken_into_account(tmp_path: Pa
         "[{from: 2026-01-01, phone: 600, gnss_tag: 300}]}\n",
     )
     tag = DeviceClass.GNSS_TAG
-    request = Request(order, (fixes,), VISIT, policy=policy, device_class=tag)
+    request = CalibrationRequest(order, (fixes,), VISIT, policy=policy, device_class=tag)
     said = calibrate_home.tell(request, texts.catalogue("en"))
     assert "pieces of evidence: 24" in said.text
     assert "The one below lies 10 m to the north" in said.text

@@ -4,21 +4,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mesure.machine import clock
-from mesure.machine.clock import CatchingUp
+from mesure.machine.clock import CatchUpClock
 
 HOUR = 3_600_000_000
 
 
 @given(st.lists(st.integers(0, 3 * HOUR), max_size=30))
 def test_a_clock_that_catches_up_never_goes_back_nor_ahead(moments: list[int]) -> None:
-    shown = CatchingUp(start_us=HOUR, behind_us=12 * HOUR, takes_us=HOUR // 60)
+    shown = CatchUpClock(start_us=HOUR, behind_us=12 * HOUR, takes_us=HOUR // 60)
     seen = [shown.at(now_us) for now_us in sorted(moments)]
     assert seen == sorted(seen)
     assert all(at <= now_us for at, now_us in zip(seen, sorted(moments), strict=True))
 
 
 def test_afterwards_it_is_right_again() -> None:
-    shown = CatchingUp(start_us=0, behind_us=12 * HOUR, takes_us=60)
+    shown = CatchUpClock(start_us=0, behind_us=12 * HOUR, takes_us=60)
     assert shown.at(0) == -12 * HOUR
     assert shown.at(60) == 60
 

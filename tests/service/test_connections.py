@@ -3,7 +3,7 @@
 import pytest
 
 from mesure.service.http import connections
-from mesure.service.http.connections import Bounds, Connections
+from mesure.service.http.connections import ConnectionCounter, ConnectionLimits
 from tests.service import talking
 from tests.service.talking import House, answer, ends
 from tests.service.test_connection_close import HELLO, answering
@@ -21,7 +21,7 @@ class Guest:
 
 
 def test_who_is_worked_for_gives_way_to_nobody() -> None:
-    held = Connections(Bounds(in_all=10, of_address=2))
+    held = ConnectionCounter(ConnectionLimits(in_all=10, of_address=2))
     guests = [Guest(), Guest()]
     assert all(held.admit(one, "192.0.2.1") for one in guests)
     assert not held.admit(Guest(), "192.0.2.1")
@@ -33,7 +33,7 @@ def test_who_is_worked_for_gives_way_to_nobody() -> None:
 
 
 def test_of_one_address_whoever_kept_us_waiting_longest_gives_way() -> None:
-    held = Connections(Bounds(in_all=10, of_address=3))
+    held = ConnectionCounter(ConnectionLimits(in_all=10, of_address=3))
     guests = [Guest(5.0), Guest(2.0), Guest()]
     assert all(held.admit(one, "2001:db8::1") for one in guests)
     assert held.admit(Guest(9.0), "2001:db8::2")  # One house has many addresses.
@@ -42,7 +42,7 @@ def test_of_one_address_whoever_kept_us_waiting_longest_gives_way() -> None:
 
 
 def test_when_all_are_there_the_address_with_the_most_gives_way() -> None:
-    held = Connections(Bounds(in_all=4, of_address=3))
+    held = ConnectionCounter(ConnectionLimits(in_all=4, of_address=3))
     few, many = Guest(1.0), [Guest(5.0), Guest(6.0), Guest(7.0)]
     assert held.admit(few, "192.0.2.1")
     assert all(held.admit(one, "192.0.2.2") for one in many)
@@ -51,7 +51,7 @@ def test_when_all_are_there_the_address_with_the_most_gives_way() -> None:
 
 
 def test_when_those_of_the_most_are_worked_for_another_gives_way_or_nobody_comes() -> None:
-    held = Connections(Bounds(in_all=3, of_address=3))
+    held = ConnectionCounter(ConnectionLimits(in_all=3, of_address=3))
     few = Guest(1.0)
     assert held.admit(few, "192.0.2.1")
     assert all(held.admit(Guest(), "192.0.2.2") for _ in range(2))
@@ -61,10 +61,10 @@ def test_when_those_of_the_most_are_worked_for_another_gives_way_or_nobody_comes
 
 
 def test_a_proxy_may_have_as_many_as_there_are() -> None:
-    held = Connections(Bounds(in_all=9, of_address=2), ("10.0.0.0/8",))
+    held = ConnectionCounter(ConnectionLimits(in_all=9, of_address=2), ("10.0.0.0/8",))
     assert all(held.admit(Guest(), "10.1.2.3") for _ in range(9))
     assert not held.admit(Guest(), "10.1.2.3")
-    held = Connections(Bounds(in_all=9, of_address=2), ("10.0.0.0/8",))
+    held = ConnectionCounter(ConnectionLimits(in_all=9, of_address=2), ("10.0.0.0/8",))
     assert [held.admit(Guest(), "no address") for _ in range(3)] == [True, True, False]
 
 

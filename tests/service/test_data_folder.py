@@ -54,11 +54,11 @@ def test_a_place_where_none_can_be_is_refused(tmp_path: Path) -> None:
 
 
 def test_one_service_at_a_time(folder: DataFolder) -> None:
-    with data_folder.held(folder):
+    with data_folder.hold_folder(folder):
         again = f"running here already \\(process {os.getpid()}\\)"
-        with pytest.raises(ServiceError, match=again), data_folder.held(folder):
+        with pytest.raises(ServiceError, match=again), data_folder.hold_folder(folder):
             pass
-    with data_folder.held(folder):
+    with data_folder.hold_folder(folder):
         pass
 
 
@@ -75,10 +75,13 @@ def test_a_killed_service_holds_nothing(folder: DataFolder) -> None:
     ) as process:  # fmt: skip
         assert process.stdout is not None
         assert process.stdout.readline() == b"held\n"
-        with pytest.raises(ServiceError, match=f"process {process.pid}"), data_folder.held(folder):
+        with (
+            pytest.raises(ServiceError, match=f"process {process.pid}"),
+            data_folder.hold_folder(folder),
+        ):
             pass
         process.kill()
-    with data_folder.held(folder):
+    with data_folder.hold_folder(folder):
         pass
 
 

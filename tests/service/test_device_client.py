@@ -10,16 +10,16 @@ import pytest
 
 from mesure.devices.counters import Counters
 from mesure.devices.message import cbor, envelope, messages
-from mesure.devices.message.device_refusal import Reason
-from mesure.devices.message.downlink import Burst, Configuration, Down, Receipt, Words
-from mesure.devices.message.messages import Said, Told
-from mesure.devices.message.uplink import Answer, Heartbeat, NewKey, Outcome
+from mesure.devices.message.device_refusal import DeviceRefusalReason
+from mesure.devices.message.downlink import Configuration, Down, FixBurst, PersonMessage, Receipt
+from mesure.devices.message.messages import DownlinkMessage, UplinkMessage
+from mesure.devices.message.uplink import CommandAnswer, CommandOutcome, Heartbeat, NewKey
 from mesure.machine.signatures import SecretKey
 from mesure.service.device import client as device_client
 from mesure.service.device import message_reading as device_reading
-from mesure.service.device.client import TRIES_MAX, Client, Forwarded
-from mesure.service.device.client_state import DeviceError, Waiting
-from mesure.service.device.message_folder import Folder
+from mesure.service.device.client import TRIES_MAX, DeviceClient, TransferResult
+from mesure.service.device.client_state import DeviceStateError, QueuedMessage
+from mesure.service.device.message_folder import MessageFolder
 from tests.devices.times import SENT_US
 from tests.house import ROOT
 from tests.service.device_server import (
@@ -40,58 +40,58 @@ ME = SecretKey.from_seed(SEED).key
 
 
 @pytest.fixture
-def client(tmp_path: Path) -> Client:
+def client(tmp_path: Path) -> DeviceClient:
     return enrolled(tmp_path)
 
 
-def _beats(client: Client, count: int) -> None:
+def _beats(client: DeviceClient, count: int) -> None:
     client.say((Heartbeat(n % 101), SENT_US + n) for n in range(count))
 
 
 # --- Saying and forwarding -------------------------------------------------------------------
 
 
-def test_what_is_said_reaches_the_other_side_once(client: Client) -> None:
+def test_what_is_said_reaches_the_other_side_once(client: DeviceClient) -> None:
     server = Server()
     _beats(client, 150)
-    assert client.forward(server) == Forwarded(150, 0, 0, (), 3)
+    assert client.forward(server) == TransferResult(150, 0, 0, (), 3)
     assert server.standing.counters == Counters(151)
-    assert client.forward(server) == Forwarded(0, 0, 0, ())
+    assert client.forward(server) == TransferResult(0, 0, 0, ())
 
 
-def test_what_was_not_acknowledged_goes_again_and_counts_once(client: Client) -> None:
+def test_what_was_not_acknowledged_goes_again_and_counts_once(client: DeviceClient) -> None:
     server = Server()
     server.loses_replies = 2
     _beats(client, 3)
     assert client.forward(server).waiting == client.forward(server).waiting == 3
-    assert client.forward(server) == Forwarded(3, 0, 0, (), 1)
+    assert client.forward(server) == TransferResult(3, 0, 0, (), 1)
     assert len(server.said) == 3
 
 
-def test_what_nobody_answers_waits_for_ever(client: Client) -> None:
+def test_what_nobody_answers_waits_for_ever(client: DeviceClient) -> None:
     server = Server()
     server.loses_replies = 2 * TRIES_MAX
     _beats(client, 3)
     for _ in range(2 * TRIES_MAX):
-        assert client.forward(server) == Forwarded(0, 0, 3, ())
-    assert client.forward(server) == Forwarded(3, 0, 0, (), 1)
+        assert client.forward(server) == TransferResult(0, 0, 3, ())
+    assert client.forward(server) == TransferResult(3, 0, 0, (), 1)
 
 
 class Cut:
     """A connection that breaks."""
 
-    def carry(self, messages: Sequence[Waiting]) -> bytes:
+    def carry(self, messages: Sequence[QueuedMessage]) -> bytes:
         raise ConnectionError("cut")
 
 
-def test_without_a_connection_everything_waits(client: Client, tmp_path: Path) -> None:
+def test_without_a_connection_everything_waits(client: DeviceClient, tmp_path: Path) -> None:
     _beats(client, 3)
     with pytest.raises(ConnectionError):
         client.forward(Cut())
     assert opened(tmp_path).waiting == 3
 
 
-def test_all_is_said_or_nothing(client: Client) -> None:
+def test_all_is_said_or_nothing(client: DeviceClient) -> None:
     def broken() -> Iterator[tuple[Heartbeat, int]]:
         yield Heartbeat(1), SENT_US
         raise KeyboardInterrupt
@@ -101,24 +101,24 @@ def test_all_is_said_or_nothing(client: Client) -> None:
     assert (client.waiting, client.facts.counter) == (0, 1)
 
 
-def test_one_odd_message_stops_none_behind_it(client: Client, tmp_path: Path) -> None:
+def test_one_odd_message_stops_none_behind_it(client: DeviceClient, tmp_path: Path) -> None:
     server = Server()
     kept = state(tmp_path)
     with kept.transaction():
         kept.keep(2, envelope.seal(cbor.encode([1, 99, 2, 3, 4]), SecretKey.from_seed(SEED),
                                     envelope.UP))  # fmt: skip
     _beats(client, 2)
-    assert client.forward(server) == Forwarded(2, 0, 1, (), 1)
+    assert client.forward(server) == TransferResult(2, 0, 1, (), 1)
     for _ in range(TRIES_MAX - 2):
-        assert client.forward(server) == Forwarded(0, 0, 1, (), 1)
-    assert client.forward(server) == Forwarded(0, 1, 0, (), 1)
+        assert client.forward(server) == TransferResult(0, 0, 1, (), 1)
+    assert client.forward(server) == TransferResult(0, 1, 0, (), 1)
     assert kept.aside() == [(2, "named in no receipt")]
 
 
 # --- Changing the key ------------------------------------------------------------------------
 
 
-def test_a_new_key_signs_what_follows(client: Client, tmp_path: Path) -> None:
+def test_a_new_key_signs_what_follows(client: DeviceClient, tmp_path: Path) -> None:
     server = Server()
     _beats(client, 2)
     client.change_key(bytes([7]) * 32, SENT_US)
@@ -135,14 +135,16 @@ def test_a_new_key_signs_what_follows(client: Client, tmp_path: Path) -> None:
     assert len(server.devices[NAME].keys) == 2
 
 
-def test_what_is_told_under_the_old_key_is_heard_until_the_new_one_is_known(client: Client) -> None:
+def test_what_is_told_under_the_old_key_is_heard_until_the_new_one_is_known(
+    client: DeviceClient,
+) -> None:
     server = Server()
     client.change_key(bytes([7]) * 32, SENT_US)
     for key in (ME, SecretKey.from_seed(bytes([7]) * 32).key):
-        assert not client.hear(server.seal(Words("Hello", "en"), key)).refused
+        assert not client.hear(server.seal(PersonMessage("Hello", "en"), key)).refused
     client.change_key(bytes([8]) * 32, SENT_US)
-    heard = client.hear(server.seal(Words("Hello", "en"), ME))
-    assert [one.reason for one in heard.refused] == [Reason.FORGED]
+    heard = client.hear(server.seal(PersonMessage("Hello", "en"), ME))
+    assert [one.reason for one in heard.refused] == [DeviceRefusalReason.FORGED]
 
 
 # --- Being told ------------------------------------------------------------------------------
@@ -151,14 +153,14 @@ def test_what_is_told_under_the_old_key_is_heard_until_the_new_one_is_known(clie
 def test_what_is_told_is_done_and_answered(tmp_path: Path) -> None:
     done: list[Down] = []
 
-    def act(told: Down) -> Outcome:
+    def act(told: Down) -> CommandOutcome:
         done.append(told)
-        return Outcome.SHOWN if isinstance(told, Words) else Outcome.DONE
+        return CommandOutcome.SHOWN if isinstance(told, PersonMessage) else CommandOutcome.DONE
 
     client, server = enrolled(tmp_path, act), Server()
     wanted: list[Down] = [
-        Words("Hello", "en"),
-        Burst(15_000, SENT_US),
+        PersonMessage("Hello", "en"),
+        FixBurst(15_000, SENT_US),
         Configuration(1_000, 1_000, 9),
     ]
     server.tells = list(wanted)
@@ -167,53 +169,62 @@ def test_what_is_told_is_done_and_answered(tmp_path: Path) -> None:
     assert done == wanted
     client.forward(server)
     assert server.said[1:] == [
-        Answer(2, Outcome.SHOWN), Answer(3, Outcome.DONE), Answer(4, Outcome.DONE)
-    ]  # fmt: skip
+        CommandAnswer(2, CommandOutcome.SHOWN),
+        CommandAnswer(3, CommandOutcome.DONE),
+        CommandAnswer(4, CommandOutcome.DONE),
+    ]
 
 
-def test_who_can_do_nothing_says_so(client: Client) -> None:
+def test_who_can_do_nothing_says_so(client: DeviceClient) -> None:
     server = Server()
-    client.hear(server.seal(Burst(15_000, SENT_US), ME))
+    client.hear(server.seal(FixBurst(15_000, SENT_US), ME))
     client.forward(server)
-    assert server.said == [Answer(1, Outcome.CANNOT)]
+    assert server.said == [CommandAnswer(1, CommandOutcome.CANNOT)]
 
 
-def test_what_is_told_again_is_not_done_again(client: Client) -> None:
-    told = Server().seal(Words("Hello", "en"), ME)
+def test_what_is_told_again_is_not_done_again(client: DeviceClient) -> None:
+    told = Server().seal(PersonMessage("Hello", "en"), ME)
     assert not client.hear(told).refused
-    assert [one.reason for one in client.hear(told).refused] == [Reason.COUNTER_SPENT]
+    assert [one.reason for one in client.hear(told).refused] == [DeviceRefusalReason.COUNTER_SPENT]
     assert client.waiting == 1
 
 
-def test_what_is_refused_is_set_aside_with_the_reason(client: Client, tmp_path: Path) -> None:
+def test_what_is_refused_is_set_aside_with_the_reason(client: DeviceClient, tmp_path: Path) -> None:
     _beats(client, 3)
     receipt = Receipt(((2, 2),), ((3, "counter_reused"), (99, "forged")))
     heard = client.hear(Server().seal(receipt, ME))
-    assert heard == Forwarded(1, 1, 1, (), 1)
+    assert heard == TransferResult(1, 1, 1, (), 1)
     assert state(tmp_path).aside() == [(3, "counter_reused")]
 
 
 KEPT = Receipt(((1, 2**62),), ())
 
 
-def _forgeries() -> dict[str, tuple[bytes, Reason]]:
-    other, payload = SecretKey.from_seed(b"\3" * 32), messages.encode(Told(1, SENT_US, KEPT))
+def _forgeries() -> dict[str, tuple[bytes, DeviceRefusalReason]]:
+    other, payload = (
+        SecretKey.from_seed(b"\3" * 32),
+        messages.encode(DownlinkMessage(1, SENT_US, KEPT)),
+    )
     right = Server().seal(KEPT, ME)
     return {
-        "somebody else": (envelope.seal(payload, other, envelope.down(ME)), Reason.UNKNOWN_KEY),
-        "another device": (Server().seal(KEPT, other.key), Reason.FORGED),
-        "upwards": (envelope.seal(payload, KEY, envelope.UP), Reason.FORGED),
-        "changed": (right[:-1] + bytes([right[-1] ^ 1]), Reason.FORGED),
-        "cut": (right[:-1], Reason.MALFORMED),
-        "no envelope": (b"\x00", Reason.MALFORMED),
-        "of a later version": (
-            envelope.seal(cbor.encode([2]), KEY, envelope.down(ME)), Reason.UNKNOWN_VERSION
+        "somebody else": (
+            envelope.seal(payload, other, envelope.down(ME)),
+            DeviceRefusalReason.UNKNOWN_KEY,
         ),
-    }  # fmt: skip
+        "another device": (Server().seal(KEPT, other.key), DeviceRefusalReason.FORGED),
+        "upwards": (envelope.seal(payload, KEY, envelope.UP), DeviceRefusalReason.FORGED),
+        "changed": (right[:-1] + bytes([right[-1] ^ 1]), DeviceRefusalReason.FORGED),
+        "cut": (right[:-1], DeviceRefusalReason.MALFORMED),
+        "no envelope": (b"\x00", DeviceRefusalReason.MALFORMED),
+        "of a later version": (
+            envelope.seal(cbor.encode([2]), KEY, envelope.down(ME)),
+            DeviceRefusalReason.UNKNOWN_VERSION,
+        ),
+    }
 
 
 @pytest.mark.parametrize("name", _forgeries())
-def test_a_forged_receipt_deletes_nothing(client: Client, name: str) -> None:
+def test_a_forged_receipt_deletes_nothing(client: DeviceClient, name: str) -> None:
     data, reason = _forgeries()[name]
     _beats(client, 3)
     heard = client.hear(data)
@@ -224,7 +235,7 @@ def test_a_forged_receipt_deletes_nothing(client: Client, name: str) -> None:
 def test_without_the_installations_key_nothing_is_believed(tmp_path: Path) -> None:
     device_client.enrol(tmp_path, (NAME, "phone", ""), None, SEED, SENT_US)
     heard = opened(tmp_path).hear(Server().seal(KEPT, ME))
-    assert [one.reason for one in heard.refused] == [Reason.UNKNOWN_KEY]
+    assert [one.reason for one in heard.refused] == [DeviceRefusalReason.UNKNOWN_KEY]
 
 
 # --- Being killed ----------------------------------------------------------------------------
@@ -266,15 +277,15 @@ def test_a_device_that_is_killed_loses_nothing_and_says_nothing_twice(tmp_path: 
         last = _killed_after(lines, device, out)
         assert opened(device).facts.counter >= last
     client = opened(device)
-    client.forward(Folder(out))
+    client.forward(MessageFolder(out))
     reading = device_reading.read(out, device_reading.who(ME.hex()), LIMITS)
-    counters = [one.found.counter for one in reading.heard if isinstance(one.found, Said)]
+    counters = [one.found.counter for one in reading.heard if isinstance(one.found, UplinkMessage)]
     assert counters == list(range(2, client.facts.counter + 1))
     assert (reading.refused, reading.missing) == (0, ())
 
 
 def test_a_device_is_enrolled_once_in_a_folder(tmp_path: Path) -> None:
     enrolled(tmp_path)
-    with pytest.raises(DeviceError, match="there is a device here already"):
+    with pytest.raises(DeviceStateError, match="there is a device here already"):
         enrolled(tmp_path)
     assert opened(tmp_path).facts.name == NAME

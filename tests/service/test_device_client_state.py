@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from mesure.service.device import client_state as device_state
-from mesure.service.device.client_state import FILE, DeviceError, State, Waiting
+from mesure.service.device.client_state import FILE, ClientState, DeviceStateError, QueuedMessage
 
 
 @pytest.fixture(autouse=True)
@@ -28,7 +28,7 @@ def closing(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         one.close()
 
 
-def _begun(folder: Path) -> State:
+def _begun(folder: Path) -> ClientState:
     state = device_state.create(folder)
     with state.transaction():
         state.begin("D-0007", "phone", None, bytes(32))
@@ -44,18 +44,18 @@ def test_only_its_owner_may_read_it(tmp_path: Path) -> None:
 def test_a_state_that_others_may_read_is_not_used(tmp_path: Path) -> None:
     _begun(tmp_path).close()
     (tmp_path / FILE).chmod(0o640)
-    with pytest.raises(DeviceError, match="others may read it"):
+    with pytest.raises(DeviceStateError, match="others may read it"):
         device_state.open_(tmp_path)
 
 
 def test_where_there_is_no_device_the_remedy_is_named(tmp_path: Path) -> None:
-    with pytest.raises(DeviceError, match="mesure device enrol --out"):
+    with pytest.raises(DeviceStateError, match="mesure device enrol --out"):
         device_state.open_(tmp_path)
 
 
 def test_an_enrolment_that_was_interrupted_can_be_made_again(tmp_path: Path) -> None:
     device_state.create(tmp_path).close()
-    with pytest.raises(DeviceError, match="its enrolment was not finished"):
+    with pytest.raises(DeviceStateError, match="its enrolment was not finished"):
         device_state.open_(tmp_path)
     assert _begun(tmp_path).facts() is not None
 
@@ -63,13 +63,13 @@ def test_an_enrolment_that_was_interrupted_can_be_made_again(tmp_path: Path) -> 
 def test_what_is_no_state_is_refused(tmp_path: Path) -> None:
     (tmp_path / FILE).write_bytes(b"not a database, whatever else it is")
     (tmp_path / FILE).chmod(0o600)
-    with pytest.raises(DeviceError, match="file is not a database"):
+    with pytest.raises(DeviceStateError, match="file is not a database"):
         device_state.open_(tmp_path)
 
 
 def test_a_place_that_cannot_be_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(DeviceError, match="the device's state can't be kept"):
+    with pytest.raises(DeviceStateError, match="the device's state can't be kept"):
         device_state.create(tmp_path / "file")
 
 
@@ -78,12 +78,12 @@ def test_another_process_waits_or_is_told(tmp_path: Path) -> None:
     other = sqlite3.connect(tmp_path / FILE, isolation_level=None, timeout=0)
     state._database.execute("PRAGMA busy_timeout = 0")
     other.execute("BEGIN IMMEDIATE")
-    with pytest.raises(DeviceError, match="database is locked"), state.transaction():
+    with pytest.raises(DeviceStateError, match="database is locked"), state.transaction():
         raise AssertionError("it must not come so far")
     other.execute("ROLLBACK")
     with state.transaction():
         state.keep(2, b"message")
-    assert state.waiting(0, 9, 9) == [Waiting(2, b"message")]
+    assert state.next_messages(0, 9, 9) == [QueuedMessage(2, b"message")]
 
 
 def test_what_waits_is_told_in_order_and_in_part(tmp_path: Path) -> None:
@@ -91,9 +91,9 @@ def test_what_waits_is_told_in_order_and_in_part(tmp_path: Path) -> None:
     with state.transaction():
         for counter in range(2, 9):
             state.keep(counter, bytes([counter]))
-    assert [one.counter for one in state.waiting(2, 7, 3)] == [3, 4, 5]
-    assert [one.counter for one in state.waiting(5, 7, 9)] == [6, 7]
+    assert [one.counter for one in state.next_messages(2, 7, 3)] == [3, 4, 5]
+    assert [one.counter for one in state.next_messages(5, 7, 9)] == [6, 7]
     assert (state.let_go(3, 4), state.let_go(3, 4), state.count_waiting()) == (2, 0, 5)
     assert (state.set_aside(5, "forged"), state.set_aside(5, "forged")) == (1, 0)
-    assert state.tried([2, 3], 1) == [2]
+    assert state.count_try([2, 3], 1) == [2]
     assert state.aside() == [(5, "forged")]

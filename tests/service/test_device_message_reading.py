@@ -6,19 +6,19 @@ from pathlib import Path
 import pytest
 
 from mesure.devices import clocks
-from mesure.devices.counters import Gap
+from mesure.devices.counters import CounterGap
 from mesure.devices.message.uplink import Heartbeat, NewKey
 from mesure.service.device import message_reading as device_reading
-from mesure.service.device.client_state import DeviceError
-from mesure.service.device.message_reading import Reading
+from mesure.service.device.client_state import DeviceStateError
+from mesure.service.device.message_reading import FolderReading
 from tests.devices import samples
 from tests.devices.samples import INTRODUCTION, NEW_KEY, NEXT, OTHER, SIGNER, sealed
 from tests.devices.times import SENT_US
 
-LIMITS = clocks.Limits(120_000_000, 172_800_000_000)
+LIMITS = clocks.ClockLimits(120_000_000, 172_800_000_000)
 
 
-def _read(folder: Path, *messages: bytes) -> Reading:
+def _read(folder: Path, *messages: bytes) -> FolderReading:
     for number, data in enumerate(messages):
         (folder / f"{number:03}.cose").write_bytes(data)
     return device_reading.read(folder, device_reading.who(SIGNER.key.hex()), LIMITS)
@@ -55,7 +55,7 @@ def test_missing_counters_and_odd_times_are_told(tmp_path: Path) -> None:
     reading = _read(
         tmp_path, sealed(Heartbeat(), 4), sealed(Heartbeat(), 9, sent_us=SENT_US - 60_000_000)
     )
-    assert reading.missing == (Gap(2, 3), Gap(5, 8))
+    assert reading.missing == (CounterGap(2, 3), CounterGap(5, 8))
     lines = device_reading.to_text(reading).splitlines()
     assert lines[1].endswith("heartbeat; went_back by 60 s")
     assert lines[2].endswith("missing counters: 2 to 3, 5 to 8.")
@@ -111,15 +111,15 @@ def test_a_device_is_named_by_its_introduction(tmp_path: Path) -> None:
 )
 def test_what_introduces_nobody_is_refused(tmp_path: Path, data: bytes, reason: str) -> None:
     (tmp_path / "device").write_bytes(data)
-    with pytest.raises(DeviceError, match=rf"it names no device \({reason}"):
+    with pytest.raises(DeviceStateError, match=rf"it names no device \({reason}"):
         device_reading.who(str(tmp_path / "device"))
 
 
 def test_a_weak_key_is_refused() -> None:
-    with pytest.raises(DeviceError, match="weak_key: the point has small order"):
+    with pytest.raises(DeviceStateError, match="weak_key: the point has small order"):
         device_reading.who((bytes([1]) + bytes(31)).hex())
 
 
 def test_a_folder_that_is_not_there_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(DeviceError, match="there is no such folder"):
+    with pytest.raises(DeviceStateError, match="there is no such folder"):
         _read(tmp_path / "gone")

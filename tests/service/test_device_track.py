@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mesure.devices.message.batch import Batch
+from mesure.devices.message.batch import FixBatch
 from mesure.formats.columns.file_faults import FixesError
 from mesure.service.device import track as device_track
 
@@ -25,14 +25,16 @@ US = 1_000_000
 NINE_PAST = 1_767_632_400 + 540
 
 
-def _read(text: str, trace: str | None = None) -> device_track.Track:
+def _read(text: str, trace: str | None = None) -> device_track.FixSequence:
     return device_track.read("track.csv", (HEAD + text).encode(), trace)
 
 
-def _sent(track: device_track.Track, size: int) -> list[tuple[list[float], int]]:
+def _sent(track: device_track.FixSequence, size: int) -> list[tuple[list[float], int]]:
     parts = list(track.messages(size))
-    assert all(isinstance(what, Batch) for what, _ in parts)
-    return [(what.lat_deg.tolist(), sent_us) for what, sent_us in parts if isinstance(what, Batch)]
+    assert all(isinstance(what, FixBatch) for what, _ in parts)
+    return [
+        (what.lat_deg.tolist(), sent_us) for what, sent_us in parts if isinstance(what, FixBatch)
+    ]
 
 
 def test_fixes_are_sent_in_the_order_of_receipt_each_when_its_last_was_received() -> None:

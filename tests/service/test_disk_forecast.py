@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from mesure.service.monitoring import disk_forecast
-from mesure.service.monitoring.disk_forecast import DiskForecast, Room
+from mesure.service.monitoring.disk_forecast import DiskForecast, DiskSpace
 
 HOUR = 3_600_000_000
 GB = 1_000_000_000
@@ -16,8 +16,8 @@ def test_days_are_told_when_enough_is_known() -> None:
     rooms = [forecast.look(hour * HOUR, 101 * GB - hour * GB) for hour in range(25)]
     assert [room.days_left for room in rooms[:6]] == [None] * 6
     assert rooms[24].days_left == pytest.approx(76 / 24)
-    assert disk_forecast.warning(rooms[24], 3) is None
-    assert "full in 3 days: 77000 MB are free" in str(disk_forecast.warning(rooms[24], 30))
+    assert disk_forecast.disk_warning(rooms[24], 3) is None
+    assert "full in 3 days: 77000 MB are free" in str(disk_forecast.disk_warning(rooms[24], 30))
 
 
 def test_a_disk_that_empties_lasts() -> None:
@@ -25,7 +25,7 @@ def test_a_disk_that_empties_lasts() -> None:
     for hour in range(12):
         room = forecast.look(hour * HOUR, GB + hour)
     assert room.days_left is None
-    assert disk_forecast.warning(room, 3_650) is None
+    assert disk_forecast.disk_warning(room, 3_650) is None
 
 
 def test_only_the_last_fortnight_counts() -> None:
@@ -37,8 +37,8 @@ def test_only_the_last_fortnight_counts() -> None:
 
 def test_below_the_floor_nothing_new_is_taken_and_that_is_said() -> None:
     room = DiskForecast(256).look(0, 255_999_999)
-    assert room == Room(255_999_999, None, is_below_floor=True)
-    assert "Nothing new is taken" in str(disk_forecast.warning(room, 30))
+    assert room == DiskSpace(255_999_999, None, is_below_floor=True)
+    assert "Nothing new is taken" in str(disk_forecast.disk_warning(room, 30))
     assert not DiskForecast(256).look(0, 256_000_000).is_below_floor
 
 

@@ -11,25 +11,30 @@ import pytest
 
 from mesure.actions.accounts import printed_cards
 from mesure.actions.accounts.printed_cards import GiveCard
-from mesure.actions.cases.persons import DETAILS, Details
+from mesure.actions.cases.persons import DETAILS, PersonDetails
 from mesure.actions.devices import device_commands
 from mesure.actions.framework.context import PROGRAM, Actor
 from mesure.actions.notifications import notification_texts, webhooks
-from mesure.actions.notifications.webhooks import AddWebhook, Event, OfWebhook, WebhookAdded
+from mesure.actions.notifications.webhooks import (
+    AddWebhook,
+    NewWebhook,
+    WebhookEventType,
+    WebhookRef,
+)
 from mesure.actions.records.account_records import ACCOUNT
 from mesure.actions.records.record_types import Register
 from mesure.devices.assignment import Assignment
-from mesure.devices.message.downlink import Words
+from mesure.devices.message.downlink import PersonMessage
 from mesure.instants import to_us
 from mesure.machine import texts
 from mesure.privacy.quiet_hours import QuietHours
 from mesure.privacy.roles import Role
 from mesure.service import mail as mail_
-from mesure.service.mail import Letter, MailServer, Tls
+from mesure.service.mail import Email, MailServer, MailTls
 from mesure.service.outgoing import dispatch, webhook_delivery
-from mesure.service.outgoing.dispatch import Notifier, Ways
+from mesure.service.outgoing.dispatch import DeliveryChannels, Notifier
 from mesure.service.outgoing.gateways import Gateways
-from mesure.service.outgoing.webhook_delivery import Reach, WebhookSender
+from mesure.service.outgoing.webhook_delivery import NetworkPolicy, WebhookSender
 from mesure.store.interface.store import Work
 from mesure.store.values.faults import UnavailableError
 from mesure.store.values.outgoing import Sent
@@ -64,12 +69,14 @@ def hooks() -> Iterator[HookSink]:
         yield sink
 
 
-def _notifier(office: Office, ways: Ways) -> Notifier:
+def _notifier(office: Office, ways: DeliveryChannels) -> Notifier:
     return Notifier(lambda: office.context(PROGRAM), ways, ORIGIN, QUIET, texts.catalogue)
 
 
-def _by_mail(sink: MailSink) -> Ways:
-    return Ways(MailServer("127.0.0.1", sink.port, "no-reply@mesure.example", Tls.NONE))
+def _by_mail(sink: MailSink) -> DeliveryChannels:
+    return DeliveryChannels(
+        MailServer("127.0.0.1", sink.port, "no-reply@mesure.example", MailTls.NONE)
+    )
 
 
 def _raise(office: Office, notifier: Notifier, phone: str | None = None) -> None:
@@ -81,7 +88,7 @@ def _raise(office: Office, notifier: Notifier, phone: str | None = None) -> None
 
     def reachable(rows: Register, _: object) -> None:
         details = rows.need(DETAILS, "P-1")
-        rows.change(details, Details("Aigerim", "kk", phone, email))
+        rows.change(details, PersonDetails("Aigerim", "kk", phone, email))
         kept = rows.need(ACCOUNT, "K-1")
         value = msgspec.structs.replace(kept.value, email="officer@work.example", language="ru")
         rows.change(kept, value)
@@ -159,7 +166,7 @@ def test_one_notice_that_cannot_be_made_stops_no_other(
     _raise(office, notifier)
     send = mail_.send
 
-    def breaks(server: MailServer, letter: Letter, at: datetime) -> None:
+    def breaks(server: MailServer, letter: Email, at: datetime) -> None:
         if letter.to == "aigerim@post.example":
             raise AttributeError
         send(server, letter, at)
@@ -196,14 +203,14 @@ def _sent_or_none(office: Office) -> bool:
 def test_a_person_without_e_mail_is_reached_by_phone(office: Office, hooks: HookSink) -> None:
     hooks.status = 200
     gateway = f"json://127.0.0.1:{hooks.port}/to/{{address}}"
-    notifier = _notifier(office, Ways(gateways=Gateways({"sms": gateway})))
+    notifier = _notifier(office, DeliveryChannels(gateways=Gateways({"sms": gateway})))
     _raise(office, notifier, phone="+77010000000")
     notifier.turn()
     assert hooks.heard[0].path.rstrip("/") == "/to/+77010000000"
 
 
 def test_without_any_way_it_stays_to_be_read_here(office: Office) -> None:
-    notifier = _notifier(office, Ways())
+    notifier = _notifier(office, DeliveryChannels())
     _raise(office, notifier)
     notifier.turn()
     assert _sent(office, notification_texts.OUTGOING, "I-1:your_possible_breach").said == "no_way"
@@ -244,22 +251,22 @@ def test_a_new_card_is_told_on_the_device_as_well(office: Office, mail: MailSink
     assert [letter["To"] for letter in mail.letters] == ["aigerim@post.example"]
     with office.store.read() as reading:
         [row] = reading.due(device_commands.KIND, to_us(office.now), 10, to="D-1")
-    said = device_commands.opened(row, office.keyring, to_us(office.now))
-    assert isinstance(said, Words)
+    said = device_commands.open_command(row, office.keyring, to_us(office.now))
+    assert isinstance(said, PersonMessage)
     assert (said.language, said.text in mail.letters[0].get_content()) == ("kk", True)
 
 
 # --- Webhooks ----------------------------------------------------------------------------------
 
 
-def _hook(office: Office, sink: HookSink) -> tuple[Actor, WebhookAdded]:
+def _hook(office: Office, sink: HookSink) -> tuple[Actor, NewWebhook]:
     operator = office.account("O-1", Role.OPERATOR)
-    asked = AddWebhook(address=sink.address, events=(Event.INCIDENT_OPENED,))
+    asked = AddWebhook(address=sink.address, events=(WebhookEventType.INCIDENT_OPENED,))
     return operator, office.do(operator, webhooks.add, asked)
 
 
-def _by_hook() -> Ways:
-    return Ways(hooks=WebhookSender(Reach(loopback=True)))
+def _by_hook() -> DeliveryChannels:
+    return DeliveryChannels(hooks=WebhookSender(NetworkPolicy(loopback=True)))
 
 
 def test_a_program_is_told_in_a_signed_event_without_a_place(
@@ -303,7 +310,7 @@ def test_a_webhook_that_was_removed_hears_nothing(office: Office, hooks: HookSin
     notifier = _notifier(office, _by_hook())
     operator, added = _hook(office, hooks)
     _raise(office, notifier)
-    office.do(operator, webhooks.remove, OfWebhook(added.webhook))
+    office.do(operator, webhooks.remove, WebhookRef(added.webhook))
     notifier.turn()
     notifier.settle()
     assert not hooks.heard
@@ -315,7 +322,7 @@ def test_a_slow_receiver_keeps_nobody_else_waiting(office: Office, hooks: HookSi
         # Either answers only when the other one has been told.
         slow.waits_for, hooks.waits_for = hooks.has_heard, slow.has_heard
         operator, _ = _hook(office, slow)
-        asked = AddWebhook(address=hooks.address, events=(Event.INCIDENT_OPENED,))
+        asked = AddWebhook(address=hooks.address, events=(WebhookEventType.INCIDENT_OPENED,))
         office.do(operator, webhooks.add, asked)
         _raise(office, notifier)
         notifier.turn()
@@ -342,5 +349,7 @@ def test_it_runs_until_told_to_stop_and_waits_out_a_store_that_is_away(
             return 1
 
     monkeypatch.setattr(dispatch, "TURN_S", 0.0)
-    Waiting(lambda: office.context(PROGRAM), Ways(), ORIGIN, QUIET, texts.catalogue).run(stop)
+    Waiting(
+        lambda: office.context(PROGRAM), DeliveryChannels(), ORIGIN, QUIET, texts.catalogue
+    ).run(stop)
     assert len(turns) == 3

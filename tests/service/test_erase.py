@@ -8,7 +8,7 @@ import pytest
 from mesure.service.installation import installation
 from mesure.service.installation.installation import Installation
 from mesure.service.maintenance import erase
-from mesure.service.maintenance.erase import Request
+from mesure.service.maintenance.erase import EraseRequest
 from tests.service import installations
 from tests.test_cli_rights import fill
 
@@ -18,7 +18,7 @@ def made(tmp_path: Path) -> Iterator[Installation]:
     with installations.begun(tmp_path) as begun:
         begun.store.write(fill)
         begun.keyring.keys_of(["P-1", "P-2", "P-3"])
-    with installation.opened(installations.settings(tmp_path)) as opened:
+    with installation.open_installation(installations.settings(tmp_path)) as opened:
         yield opened
 
 
@@ -34,7 +34,7 @@ def test_whoever_ends_is_not_kept_waiting(made: Installation) -> None:
 
 def test_an_export_is_asked_for_before_anybody_is_erased(made: Installation) -> None:
     seen: list[str] = []
-    list(erase.steps(made, Request(export=seen.append)))
+    list(erase.steps(made, EraseRequest(export=seen.append)))
     assert seen == ["P-1", "P-2"]
 
 

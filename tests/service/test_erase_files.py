@@ -12,7 +12,7 @@ from mesure.machine import clock
 from mesure.service.installation import data_folder, installation
 from mesure.service.installation.settings import Settings
 from mesure.service.maintenance import erase, upgrade
-from mesure.service.maintenance.erase import Request
+from mesure.service.maintenance.erase import EraseRequest
 from mesure.store.interface.store import Work
 from mesure.store.values import partitions
 from mesure.store.values.effects import Judged, Judging, KeptAssessment, KeptIncident
@@ -81,13 +81,13 @@ def test_nothing_of_whoever_is_erased_is_left_while_a_service_runs(tmp_path: Pat
     folder = tmp_path / "data"
     with (
         served.served(folder, MESURE_NAME=NAME) as running,
-        installation.opened(settled(folder)) as made,
+        installation.open_installation(settled(folder)) as made,
     ):
         made.keyring.keys_of([f"P-{number}" for number in range(PERSONS)])
         made.store.write(fill)
         before = raw(folder)
         for person in GONE:
-            list(erase.steps(made, Request(person, is_everything=True)))
+            list(erase.steps(made, EraseRequest(person, is_everything=True)))
         after = raw(folder)
         status, _ = running.end()
     assert status == 0
@@ -106,7 +106,7 @@ def test_the_daily_run_of_a_service_overwrites_what_is_due(tmp_path: Path) -> No
     with installations.begun(tmp_path) as made:
         made.keyring.keys_of([f"P-{number}" for number in range(PERSONS)])
         made.store.write(fill)
-    with installation.opened(installations.settings(tmp_path)) as made:
+    with installation.open_installation(installations.settings(tmp_path)) as made:
         assert digest_of("P-1", 1) in raw(made.folder.path)
         assert erase.daily(made, lambda: False)["trail"] == 10 * PERSONS
         after = raw(made.folder.path)
@@ -121,7 +121,7 @@ def test_a_backup_of_an_upgrade_goes_when_its_days_are_over(
 ) -> None:
     with installations.begun(tmp_path):
         pass
-    with installation.opened(installations.settings(tmp_path)) as made:
+    with installation.open_installation(installations.settings(tmp_path)) as made:
         now = clock.now()
         data_folder.make_private(made.folder.backups)
         ages = {"young": timedelta(days=2, hours=23), "old": timedelta(days=3, minutes=1)}

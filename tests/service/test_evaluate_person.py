@@ -29,7 +29,7 @@ def test_an_appointment_missed_after_one_that_was_attended_is_judged(tmp_path: P
         worker.step(until_us)
         agree(found, until_us)
         [missed] = [one for one in found.incidents() if one.kind == "missed"]
-        body = incident_words.read(incident_body.opened(found.office.keyring, missed))
+        body = incident_words.read(incident_body.unseal(found.office.keyring, missed))
         [replayed_one] = incidents(found, until_us)
         assert body.incident.account.terms == replayed_one.account.terms
 

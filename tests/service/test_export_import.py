@@ -11,14 +11,14 @@ import pytest
 
 from mesure.actions.data_rights import own_record
 from mesure.actions.devices import app_enrolment, device_commands
-from mesure.actions.devices.app_enrolment import EnrolPilot
-from mesure.actions.devices.device_commands import Telling
+from mesure.actions.devices.app_enrolment import EnrolUnsignedApp
+from mesure.actions.devices.device_commands import DeviceCommand
 from mesure.actions.incidents import contests
-from mesure.actions.incidents.contests import Say
+from mesure.actions.incidents.contests import IncidentStatement
 from mesure.actions.receiving import receipt_transaction
-from mesure.actions.records.app_records import Family
+from mesure.actions.records.app_records import AppFamily
 from mesure.audit.commitments import canonical
-from mesure.devices.message.downlink import Words
+from mesure.devices.message.downlink import PersonMessage
 from mesure.instants import to_us
 from mesure.machine.service_error import ServiceError
 from mesure.privacy.roles import Role
@@ -44,11 +44,11 @@ def lived_in(made: Installation) -> Office:
     office.person("P-2")
     with made.store.read() as reading:
         incident = reading.incidents_of("P-1")[0].id
-    office.do(PERSON, contests.say, Say(incident, "I was at work."))
-    office.do(PERSON, own_record.kept, own_record.OfPerson("P-1"))
+    office.do(PERSON, contests.say, IncidentStatement(incident, "I was at work."))
+    office.do(PERSON, own_record.list_retention, own_record.OwnRecordRequest("P-1"))
     operator = office.account("A-9", Role.OPERATOR)
     office.write(lambda _, work: work.add_device(Device("D-8", NOW, "test")))
-    office.do(operator, app_enrolment.enrol_pilot, EnrolPilot("D-8", Family.OSMAND))
+    office.do(operator, app_enrolment.enrol_pilot, EnrolUnsignedApp("D-8", AppFamily.OSMAND))
     at_us = to_us(NOW)
     keys = made.keyring
     owner = nobodys("D-1")
@@ -63,13 +63,17 @@ def lived_in(made: Installation) -> Office:
         sealing.bound_to(receipt_transaction.QUARANTINE, "mesure1", digest),
         office.chance,
     )
-    words = Words("Come in.", "en")
+    words = PersonMessage("Come in.", "en")
 
     def change(_: object, work) -> None:  # type: ignore[no-untyped-def]
         work.append([Received("D-1", 900, "mesure1", at_us, digest, (share,))])
         work.refuse(Refused("mesure1", "", "forged", "-", at_us, digest, refused))
-        device_commands.tell(work, keys, office.chance, Telling("k", "D-1", words, "P-1"), at_us)
-        device_commands.tell(work, keys, office.chance, Telling("l", "D-1", words, None), at_us)
+        device_commands.tell(
+            work, keys, office.chance, DeviceCommand("k", "D-1", words, "P-1"), at_us
+        )
+        device_commands.tell(
+            work, keys, office.chance, DeviceCommand("l", "D-1", words, None), at_us
+        )
         work.record([canonical({"n": 1}), b"not json\xff"])
 
     office.write(change)
@@ -122,14 +126,17 @@ def agree(out: Path, again: Path) -> None:
 def test_what_comes_out_again_is_what_went_in(handed: Path, tmp_path: Path) -> None:
     given = export_import.take_in(settings(tmp_path / "two"), handed)
     assert set(given.rows) == set(HANDED)
-    with installation.opened(settings(tmp_path / "one")) as made, made.store.read() as reading:
+    with (
+        installation.open_installation(settings(tmp_path / "one")) as made,
+        made.store.read() as reading,
+    ):
         held = {table: sum(1 for _ in reading.rows(table)) for table in HANDED}
     # What was entered of the export itself came after it.
     assert {table: held[table] for table in HANDED if table not in LOG} == {
         table: count for table, count in given.rows.items() if table not in LOG
     }
     assert sum(not count for count in given.rows.values()) <= 2
-    with installation.opened(settings(tmp_path / "two")) as made:
+    with installation.open_installation(settings(tmp_path / "two")) as made:
         assert made.keyring.is_erased("P-2")
         export_import.export(made, tmp_path / "again")
     agree(handed, tmp_path / "again")
@@ -199,7 +206,7 @@ def test_a_log_that_does_not_make_its_edge_cannot_serve(handed: Path, tmp_path: 
         export_import.take_in(settings(tmp_path / "two"), handed)
     with (
         pytest.raises(ServiceError, match="broken off"),
-        installation.opened(settings(tmp_path / "two")),
+        installation.open_installation(settings(tmp_path / "two")),
     ):
         pass
 
@@ -222,7 +229,10 @@ def test_an_edited_export_that_is_bound_anew_is_told_of_for_ever(
 ) -> None:
     _laundered(handed)
     export_import.take_in(settings(tmp_path / "two"), handed, bind_anew=True)
-    with installation.opened(settings(tmp_path / "two")) as made, made.store.read() as reading:
+    with (
+        installation.open_installation(settings(tmp_path / "two")) as made,
+        made.store.read() as reading,
+    ):
         [entered] = [
             record
             for opening in reading.openings(0, 1_000)
@@ -254,7 +264,10 @@ def test_an_export_of_the_first_form_is_taken_in_only_by_who_says_so(
     with pytest.raises(ServiceError, match="nothing to hold its rows against"):
         export_import.take_in(settings(tmp_path / "two"), handed)
     export_import.take_in(settings(tmp_path / "two"), handed, bind_anew=True)
-    with installation.opened(settings(tmp_path / "two")) as made, made.store.read() as reading:
+    with (
+        installation.open_installation(settings(tmp_path / "two")) as made,
+        made.store.read() as reading,
+    ):
         assert reading.person("P-1")
         assert made.keyring.known("P-1")
 
@@ -286,14 +299,14 @@ def test_a_row_that_is_none_is_named_with_its_line(handed: Path, tmp_path: Path)
 def test_nothing_is_written_over(handed: Path, tmp_path: Path) -> None:
     chosen = settings(tmp_path / "one")
     with (
-        installation.opened(chosen) as made,
+        installation.open_installation(chosen) as made,
         pytest.raises(ServiceError, match="name a new folder"),
     ):
         export_import.export(made, handed)
     with pytest.raises(ServiceError, match="data or a key in this folder"):
         export_import.take_in(chosen, handed)
     with (
-        closing(stores.opened(chosen, installation.folder_of(chosen))) as store,
+        closing(stores.open_store(chosen, installation.folder_of(chosen))) as store,
         store.read() as reading,
     ):
         assert reading.person("P-1")

@@ -61,7 +61,7 @@ def refused(out: Path, to: Path, what: object, *, bind_anew: bool = False) -> bo
     except Exception as error:
         raise AssertionError(f"{what} ends in {error!r}") from error
     if said is not None and (to / "data").exists():
-        with pytest.raises(ServiceError), installation.opened(settings):
+        with pytest.raises(ServiceError), installation.open_installation(settings):
             pass
     shutil.rmtree(to, ignore_errors=True)
     assert "\n" not in (said or ""), what

@@ -12,9 +12,9 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from mesure.actions.cases import persons
-from mesure.actions.cases.persons import DETAILS, Details
+from mesure.actions.cases.persons import DETAILS, PersonDetails
 from mesure.actions.devices import enrolment_codes
-from mesure.actions.devices.enrolment_codes import EnrolledKept
+from mesure.actions.devices.enrolment_codes import EnrolledDevice
 from mesure.actions.orders import binding_order
 from mesure.actions.records.record_types import Register
 from mesure.devices.assignment import Assignment
@@ -52,16 +52,16 @@ def enter(office: Office, rows: Register, work: Work, number: int) -> None:
     key = office.keyring.key_of(person)
     text = text_of(number)
     plain = order_text.packed(text, {})
-    body = sealing.seal(key, plain, binding_order.bound(person, order, 1), office.chance)
+    body = sealing.seal(key, plain, binding_order.seal_context(person, order, 1), office.chance)
     digests = sha256(text).digest(), sha256(plain).digest()
     work.add_person(Person(person, START, "test"))
-    rows.add(DETAILS, person, Details(f"Name of {person}"), person)
+    rows.add(DETAILS, person, PersonDetails(f"Name of {person}"), person)
     work.add_order(Order(order, person, START, "test"))
     work.add_version(
         Version(order, 1, *digests, body, Span(START, UNTIL), START, "test", START, "test")
     )
     work.add_device(Device(device, START, "test"))
-    rows.add(enrolment_codes.ENROLLED, device, EnrolledKept("phone", START, "test"))
+    rows.add(enrolment_codes.ENROLLED, device, EnrolledDevice("phone", START, "test"))
     work.keep_assignment(Assignment(device, person, order, START, None))
     bound = sealing.bound_to_message(person, device, 2)
     sealed = sealing.seal(key, MESSAGE.body, bound, office.chance)
@@ -95,7 +95,7 @@ def test_a_thousand_persons_go_over_and_come_back_equal_to_the_byte(tmp_path: Pa
         export_import.export(made, tmp_path / "out")
     given = export_import.take_in(chosen, tmp_path / "out")
     assert given.rows["person"] == given.rows["message"] == PERSONS
-    with installation.opened(chosen) as made:
+    with installation.open_installation(chosen) as made:
         export_import.export(made, tmp_path / "again")
     agree(tmp_path / "out", tmp_path / "again")
     one = json.loads((tmp_path / "out" / "export.json").read_text())

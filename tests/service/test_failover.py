@@ -78,12 +78,12 @@ def test_who_does_not_stand_by_waits_and_says_so_after_a_while(
     said: list[str] = []
     chosen = installations.settings(tmp_path, database_url="host=db dbname=mesure")
     monkeypatch.setattr(stores, "lease", lambda _: Held(*[False] * 9, True))
-    with failover.leased(chosen, said.append) as lease:
+    with failover.hold_lease(chosen, said.append) as lease:
         assert lease is not None
     assert len(said) == 1
     assert "this one waits until that one is gone" in said[0]
     monkeypatch.setattr(stores, "lease", lambda _: Held(False, True))
-    with failover.leased(chosen, said.append) as lease:
+    with failover.hold_lease(chosen, said.append) as lease:
         assert lease is not None
 
 
@@ -95,13 +95,13 @@ def test_a_database_that_is_away_is_waited_for(
     said: list[str] = []
     monkeypatch.setattr(stores, "lease", lambda _: Held(None, None, True))
     chosen = installations.settings(tmp_path, database_url="host=db dbname=mesure", **given)
-    with failover.leased(chosen, said.append):
+    with failover.hold_lease(chosen, said.append):
         assert said == ["away It is tried again until it is there; nothing is served before."]
 
 
 def test_what_can_be_no_database_is_not_waited_for(tmp_path: Path) -> None:
     chosen = installations.settings(tmp_path, database_url="no database")
-    with pytest.raises(MisnamedError), failover.leased(chosen, print):
+    with pytest.raises(MisnamedError), failover.hold_lease(chosen, print):
         pass
 
 
@@ -142,7 +142,7 @@ def test_who_lost_the_lease_goes_on_no_longer() -> None:
 
 
 def test_an_embedded_store_has_no_lease_and_nobody_stands_by_for_it(tmp_path: Path) -> None:
-    with failover.leased(installations.settings(tmp_path), print) as lease:
+    with failover.hold_lease(installations.settings(tmp_path), print) as lease:
         assert lease is None
     with pytest.raises(ValueError, match="standby is for PostgreSQL"):
         installations.settings(tmp_path, standby=True)

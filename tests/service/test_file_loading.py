@@ -15,13 +15,13 @@ WHY = "it is needed"
 
 def test_a_file_is_loaded_whole(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"12345")
-    assert file_loading.named(tmp_path / "a", WHY) == b"12345"
-    assert file_loading.named(tmp_path / "a", WHY, 5) == b"12345"
+    assert file_loading.read_file(tmp_path / "a", WHY) == b"12345"
+    assert file_loading.read_file(tmp_path / "a", WHY, 5) == b"12345"
 
 
 def test_of_a_file_that_is_too_large_one_byte_more_is_loaded(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"12345")
-    assert file_loading.named(tmp_path / "a", WHY, 3) == b"1234"
+    assert file_loading.read_file(tmp_path / "a", WHY, 3) == b"1234"
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ def test_of_a_file_that_is_too_large_one_byte_more_is_loaded(tmp_path: Path) -> 
 )
 def test_what_cannot_be_loaded_is_a_sentence(tmp_path: Path, name: str, said: str) -> None:
     with pytest.raises(OrderError) as caught:
-        file_loading.named(tmp_path / name, WHY)
+        file_loading.read_file(tmp_path / name, WHY)
     [fault] = caught.value.faults
     assert (fault.what, fault.why) == (said, WHY)
 
@@ -45,19 +45,19 @@ def test_a_pipe_is_read_to_its_end(tmp_path: Path) -> None:
     try:
         os.write(writer, b"piped")
         os.close(writer)
-        assert file_loading.named(Path(f"/dev/fd/{reader}"), WHY) == b"piped"
+        assert file_loading.read_file(Path(f"/dev/fd/{reader}"), WHY) == b"piped"
     finally:
         os.close(reader)
 
 
 def test_a_device_that_ends_at_once_is_an_empty_file() -> None:
-    assert file_loading.named(Path(os.devnull), WHY) == b""
+    assert file_loading.read_file(Path(os.devnull), WHY) == b""
 
 
 def test_a_device_that_never_ends_is_refused() -> None:
     with pytest.raises(OrderError, match="after 1048576 bytes it has not ended; it is needed"):
-        file_loading.named(Path("/dev/zero"), WHY)
-    assert file_loading.named(Path("/dev/zero"), WHY, 10) == bytes(11)
+        file_loading.read_file(Path("/dev/zero"), WHY)
+    assert file_loading.read_file(Path("/dev/zero"), WHY, 10) == bytes(11)
 
 
 # --- What an order names ---------------------------------------------------------------------

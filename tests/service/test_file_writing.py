@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 import pytest
 
 from mesure.machine import file_writing
-from mesure.machine.file_writing import WritingError
+from mesure.machine.file_writing import FileWriteError
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
@@ -82,7 +82,7 @@ def test_a_run_that_is_stopped_leaves_the_old_file_and_nothing_beside_it(
         raise stop
 
     monkeypatch.setattr(Path, "chmod", stopped)
-    with pytest.raises((KeyboardInterrupt, WritingError)):
+    with pytest.raises((KeyboardInterrupt, FileWriteError)):
         file_writing.write(path, b"new")
     assert path.read_bytes() == b"old"
     assert names(tmp_path) == ["report.json"]
@@ -100,14 +100,14 @@ def test_a_run_that_is_stopped_leaves_the_old_file_and_nothing_beside_it(
 def test_where_no_file_can_be_a_sentence_says_so(tmp_path: Path, where: str, said: str) -> None:
     (tmp_path / "file").write_bytes(b"")
     for act in (file_writing.refuse_impossible, lambda path: file_writing.write(path, b"x")):
-        with pytest.raises(WritingError, match=said) as caught:
+        with pytest.raises(FileWriteError, match=said) as caught:
             act(tmp_path / where)
         assert str(caught.value).startswith(str(tmp_path / where))
     assert names(tmp_path) == ["file"]
 
 
 def test_a_name_no_file_can_have_is_a_sentence(tmp_path: Path) -> None:
-    with pytest.raises(WritingError, match="name too long"):
+    with pytest.raises(FileWriteError, match="name too long"):
         file_writing.write(tmp_path / ("x" * 300), b"x")
     assert names(tmp_path) == []
 
@@ -127,7 +127,7 @@ def test_folders_are_made_where_there_are_none(tmp_path: Path) -> None:
         file_writing.make_folder(tmp_path / "a" / "b")
     assert (tmp_path / "a" / "b").is_dir()
     (tmp_path / "file").write_bytes(b"")
-    with pytest.raises(WritingError, match="file exists"):
+    with pytest.raises(FileWriteError, match="file exists"):
         file_writing.make_folder(tmp_path / "file")
 
 
@@ -172,7 +172,7 @@ def test_a_stream_that_takes_little_at_a_time_gets_everything(
 
 def test_a_closed_standard_output_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdout", None)
-    with pytest.raises(WritingError, match="standard output: it is closed"):
+    with pytest.raises(FileWriteError, match="standard output: it is closed"):
         file_writing.show("x")
 
 
@@ -188,7 +188,7 @@ class _Broken(io.StringIO):
 def test_a_full_disk_behind_standard_output_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     full = OSError(errno.ENOSPC, "No space left on device")
     monkeypatch.setattr(sys, "stdout", _Broken(full))
-    with pytest.raises(WritingError, match="standard output: no space left on device"):
+    with pytest.raises(FileWriteError, match="standard output: no space left on device"):
         file_writing.show("x")
 
 
@@ -204,5 +204,5 @@ def test_an_error_without_words_still_says_something(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "stdout", _Broken(OSError()))
-    with pytest.raises(WritingError, match="it cannot be written"):
+    with pytest.raises(FileWriteError, match="it cannot be written"):
         file_writing.show("x")

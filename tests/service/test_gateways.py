@@ -4,7 +4,7 @@ from collections.abc import Iterator
 import pytest
 
 from mesure.machine.service_error import ServiceError
-from mesure.service.mail import UndeliveredError
+from mesure.service.mail import DeliveryError
 from mesure.service.outgoing.gateways import Gateways
 from tests.service.sinks import HookSink, hook_sink
 
@@ -41,7 +41,7 @@ def test_a_notice_goes_through_the_gateway_that_was_named(sink: HookSink) -> Non
 )
 def test_what_is_no_single_number_gets_nothing(sink: HookSink, to: str) -> None:
     gateways = Gateways({"house": f"json://127.0.0.1:{sink.port}/to/{{address}}"})
-    with pytest.raises(UndeliveredError, match="address") as raised:
+    with pytest.raises(DeliveryError, match="address") as raised:
         gateways.send("house", to, "News", "Text")
     assert (raised.value.is_final, sink.heard) == (True, [])
 
@@ -56,13 +56,13 @@ def test_a_number_is_one_however_it_is_grouped(sink: HookSink) -> None:
 def test_a_gateway_that_does_not_take_it_is_tried_again(sink: HookSink) -> None:
     gateways = Gateways({"house": f"json://127.0.0.1:{sink.port}/to/{{address}}"})
     sink.status = 500
-    with pytest.raises(UndeliveredError) as raised:
+    with pytest.raises(DeliveryError) as raised:
         gateways.send("house", "7701", "News", "Text")
     assert not raised.value.is_final
 
 
 def test_a_gateway_that_nobody_named_is_none() -> None:
-    with pytest.raises(UndeliveredError, match="no_gateway"):
+    with pytest.raises(DeliveryError, match="no_gateway"):
         Gateways({}).send("sms", "7701", "News", "Text")
 
 

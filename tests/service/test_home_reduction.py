@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from mesure.actions.data_rights import retained_data
-from mesure.actions.data_rights.retained_data import Means, Standing
+from mesure.actions.data_rights.retained_data import IncidentClosure, RetentionContext
 from mesure.actions.devices import enrolment_codes
-from mesure.actions.devices.enrolment_codes import EnrolledKept
+from mesure.actions.devices.enrolment_codes import EnrolledDevice
 from mesure.actions.judging import judge_store
 from mesure.actions.orders import binding_order
 from mesure.actions.records.record_types import Register
@@ -20,11 +20,11 @@ from mesure.devices.assignment import Assignment
 from mesure.devices.signed_form import FORM as SIGNED
 from mesure.evaluation import advance, rules
 from mesure.formats.stored import reduced_messages, stored_messages
-from mesure.formats.stored.stored_messages import Message
+from mesure.formats.stored.stored_messages import StoredMessage
 from mesure.instants import to_us
 from mesure.orders.values.span import Span
-from mesure.privacy.retention.retention_schedule import Sort
-from mesure.service.maintenance.home_reduction import Reducer
+from mesure.privacy.retention.retention_schedule import RetentionKind
+from mesure.service.maintenance.home_reduction import HomeReducer
 from mesure.store.interface.store import Work
 from mesure.store.keyring import sealing
 from mesure.store.values import order_text
@@ -43,12 +43,12 @@ TEXT = scenes.order(scenes.CURFEW, scenes.RESIDENCE).encode()
 class Home:
     office: Office
 
-    def reducer(self, *, is_dry: bool = False, closed: bool = True) -> Reducer:
-        def standings(*_: object) -> Callable[[object], Standing]:
-            return lambda _: Standing(0 if closed else None, is_contested=False)
+    def reducer(self, *, is_dry: bool = False, closed: bool = True) -> HomeReducer:
+        def standings(*_: object) -> Callable[[object], IncidentClosure]:
+            return lambda _: IncidentClosure(0 if closed else None, is_contested=False)
 
-        means = Means(retained_data.default(), standings, self.office.now)
-        return Reducer(self.office.store, self.office.keyring, means, POLICY, is_dry=is_dry)
+        means = RetentionContext(retained_data.default(), standings, self.office.now)
+        return HomeReducer(self.office.store, self.office.keyring, means, POLICY, is_dry=is_dry)
 
     def forms(self) -> list[str]:
         with self.office.store.read() as reading:
@@ -59,12 +59,12 @@ class Home:
         with self.office.store.read() as reading:
             [duty] = judge_store.duties(reading, self.office.keyring, "P-1")
             kept = [
-                Message(
+                StoredMessage(
                     one.place.sequence,
                     one.device,
                     one.form,
                     one.received_us,
-                    judge_store.opened(self.office.keyring, one),
+                    judge_store.open_message(self.office.keyring, one),
                 )
                 for one in reading.messages("P-1", *retained_data.EVER_US)
             ]
@@ -82,7 +82,7 @@ def enter(office: Office) -> None:
 
     def change(work: Work) -> None:
         plain = order_text.packed(TEXT, {})
-        body = sealing.seal(key, plain, binding_order.bound("P-1", "A-1", 1), office.chance)
+        body = sealing.seal(key, plain, binding_order.seal_context("P-1", "A-1", 1), office.chance)
         digests = sha256(TEXT).digest(), sha256(plain).digest()
         work.add_order(Order("A-1", "P-1", START, "test"))
         in_force = Span(VERSION.in_force.start, VERSION.in_force.end)
@@ -90,7 +90,7 @@ def enter(office: Office) -> None:
         work.add_device(Device("D-1", START, "test"))
         work.keep_assignment(Assignment("D-1", "P-1", "A-1", START, None))
         rows = Register(work, office.keyring, office.chance, START)
-        rows.add(enrolment_codes.ENROLLED, "D-1", EnrolledKept("phone", START, "test"))
+        rows.add(enrolment_codes.ENROLLED, "D-1", EnrolledDevice("phone", START, "test"))
         for one in test_reduce_messages.night():
             bound = sealing.bound_to_message("P-1", "D-1", one.sequence)
             sealed = sealing.seal(key, one.body, bound, office.chance)
@@ -122,7 +122,7 @@ def test_presence_is_left_and_nothing_that_is_judged_changes(home: Home) -> None
     assert set(home.forms()) == {SIGNED}
     [step] = home.reducer().steps("P-1")
     assert step == dry
-    assert step.sort is Sort.HOME_DETAIL
+    assert step.sort is RetentionKind.HOME_DETAIL
     assert step.things > 380
     forms = home.forms()
     assert len(forms) == size

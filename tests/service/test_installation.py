@@ -15,14 +15,14 @@ def test_what_was_begun_is_opened_again(tmp_path: Path) -> None:
         key = first.keyring.key_of("P-1")
     with installations.begun(tmp_path) as second:
         assert second.keyring.known("P-1") == key
-    with installation.opened(installations.settings(tmp_path)) as third:
+    with installation.open_installation(installations.settings(tmp_path)) as third:
         assert third.signing == first.signing
 
 
 def test_nothing_is_opened_where_nothing_is(tmp_path: Path) -> None:
     with (
         pytest.raises(ServiceError, match="there is no data here; nothing was done"),
-        installation.opened(installations.settings(tmp_path)),
+        installation.open_installation(installations.settings(tmp_path)),
     ):
         pass
 

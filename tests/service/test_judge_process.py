@@ -11,13 +11,13 @@ import msgspec
 import pytest
 
 from mesure.actions.devices import assignments
-from mesure.actions.devices.assignments import Give
+from mesure.actions.devices.assignments import AssignDevice
 from mesure.actions.framework import action
 from mesure.machine import clock
-from mesure.machine.clock import CatchingUp
+from mesure.machine.clock import CatchUpClock
 from mesure.service.installation.installation import Installation
 from mesure.service.serve import judge_process
-from mesure.service.serve.judge_process import FENCED, Instruction
+from mesure.service.serve.judge_process import FENCED, JudgeInstruction
 from mesure_lab import moving_in, towns
 from mesure_lab.towns import Town
 from tests.house import ROOT
@@ -31,8 +31,8 @@ def judging(made: Installation) -> Iterator["subprocess.Popen[bytes]"]:
     """Have a process that judges everybody, on an evening of the town."""
     now_us = int(NOW.timestamp()) * 1_000_000
     behind_us = clock.true_us() - now_us
-    shown = CatchingUp(now_us + behind_us, behind_us, 10**15)
-    told = Instruction(made.settings.handed_on(), 0, 1, shown)
+    shown = CatchUpClock(now_us + behind_us, behind_us, 10**15)
+    told = JudgeInstruction(made.settings.dump_for_child(), 0, 1, shown)
     with subprocess.Popen(
         [sys.executable, "-m", "mesure.service.serve.judge_process"],
         stdin=subprocess.PIPE,
@@ -54,7 +54,7 @@ def take_in(made: Installation) -> None:
     [person] = towns.people(Town(1, persons=1, days=2))
     moved_in = moving_in.move_in(made, [person], lambda: NOW)
     context = moving_in.context_of(made, moved_in.officer, NOW)
-    given = Give("D-P-0001", person.id, moved_in.orders[person.id])
+    given = AssignDevice("D-P-0001", person.id, moved_in.orders[person.id])
     action.perform(context, assignments.give, given)
 
 
@@ -79,5 +79,5 @@ def test_it_ends_when_somebody_else_has_taken_its_place(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("of", [1, 2, 3, 64])
 def test_every_partition_is_judged_by_one(of: int) -> None:
-    shares = [judge_process.Instruction({}, number, of).partitions for number in range(of)]
+    shares = [judge_process.JudgeInstruction({}, number, of).partitions for number in range(of)]
     assert sorted(part for share in shares for part in share) == list(range(256))

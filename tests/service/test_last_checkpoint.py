@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from mesure.machine.progress import Stages
+from mesure.machine.progress import ProgressStages
 from mesure.machine.service_error import ServiceError
 from mesure.service.installation import installation, last_checkpoint, log_signing
 from mesure.service.installation.installation import Installation
 from mesure.service.maintenance import restore
 from mesure.service.serve import serve
 from mesure.service.verification import verify_store
-from mesure.service.verification.verify_store import Request
+from mesure.service.verification.verify_store import VerifyStoreRequest
 from tests.service import installations
 
 OLDER = "the log was signed up to entry 9, and the data here ends at entry 4"
@@ -70,8 +70,8 @@ def test_nor_where_as_much_came_since_as_is_missing(tmp_path: Path) -> None:
 
 def test_whoever_checks_the_store_is_told(tmp_path: Path) -> None:
     rolled_back(tmp_path)
-    with installation.opened(installations.settings(tmp_path)) as made:
-        assert verify_store.verify(made, Request(), Stages()).found
+    with installation.open_installation(installations.settings(tmp_path)) as made:
+        assert verify_store.verify(made, VerifyStoreRequest(), ProgressStages()).found
 
 
 @pytest.mark.parametrize("entries", [0, 2, 9])
@@ -122,5 +122,5 @@ def test_a_lawful_restore_is_accepted_by_itself(tmp_path: Path) -> None:
         keys = made.folder.keys
     chosen = installations.settings(tmp_path / "new", keys=keys)
     restore.restore(chosen, tmp_path / "saved", None)
-    with installation.opened(chosen) as made:
+    with installation.open_installation(chosen) as made:
         last_checkpoint.refuse_older(made)

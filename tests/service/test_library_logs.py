@@ -12,7 +12,7 @@ from mesure.machine import library_logs, logs
 def test_a_library_is_heard_and_not_repeated() -> None:
     stream = io.StringIO()
     logs.configure(stream)
-    handler = library_logs.OtherLogs()
+    handler = library_logs.LibraryLogHandler()
     library = logging.getLogger("tests.library")
     library.propagate = False
     library.addHandler(handler)

@@ -9,12 +9,12 @@ from mesure.service.http import listener
 
 
 def test_a_port_is_taken_once() -> None:
-    with closing(listener.bound("127.0.0.1", 0)) as first:
+    with closing(listener.bind_socket("127.0.0.1", 0)) as first:
         port = first.getsockname()[1]
         with pytest.raises(
             ServiceError, match=f"127.0.0.1:{port}: this port is taken; nothing was"
         ):
-            listener.bound("127.0.0.1", port)
+            listener.bind_socket("127.0.0.1", port)
 
 
 @pytest.mark.parametrize(
@@ -23,4 +23,4 @@ def test_a_port_is_taken_once() -> None:
 )
 def test_where_nobody_can_listen_is_a_sentence(host: str, what: str) -> None:
     with pytest.raises(ServiceError, match=what):
-        listener.bound(host, 0)
+        listener.bind_socket(host, 0)

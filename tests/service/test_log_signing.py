@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from mesure.machine import texts
-from mesure.machine.progress import Stages
+from mesure.machine.progress import ProgressStages
 from mesure.service.installation import log_signing
 from mesure.service.verification import verify_log
 from tests.service import installations
@@ -20,8 +20,8 @@ def test_what_is_handed_out_holds_against_the_key(tmp_path: Path) -> None:
         (tmp_path / "log").write_bytes(b"".join(log_signing.lines(made)))
         (tmp_path / "records").write_bytes(b"".join(log_signing.records(made)))
         key = str(made.signing.log_key("log.example"))
-    request = verify_log.Request(tmp_path / "log", (key,), records=tmp_path / "records")
-    told = verify_log.tell(request, texts.catalogue("en"), Stages())
+    request = verify_log.VerifyLogRequest(tmp_path / "log", (key,), records=tmp_path / "records")
+    told = verify_log.tell(request, texts.catalogue("en"), ProgressStages())
     assert told.holds, told.text
     assert "none of its 1\N{NO-BREAK SPACE}209 entries" in told.text
 

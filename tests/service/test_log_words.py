@@ -4,22 +4,28 @@ from dataclasses import replace
 
 import pytest
 
-from mesure.audit.entries import Entries
-from mesure.audit.log_verification import Broken, BrokenError, Outcome, Sighting
+from mesure.audit.entries import EntryRange
+from mesure.audit.log_verification import BrokenLogError, LogFault, LogVerification, WitnessSighting
 from mesure.machine.texts import LANGUAGES, catalogue
 from mesure.service.verification import log_words
 from tests.audit.samples import TRUST_WITNESSED, check, sample
 
 OUTCOME = check(sample().lines, TRUST_WITNESSED)
 NAMED = {  # What stands in for {name}.
-    Broken.ORIGIN, Broken.SIGNATURE, Broken.COUNT, Broken.ERASES_NO_RECORD, Broken.ERASES_TWICE,
-    Broken.OTHER_LOG, Broken.COSIGNATURE, Broken.NOT_SEEN,
-}  # fmt: skip
+    LogFault.ORIGIN,
+    LogFault.SIGNATURE,
+    LogFault.COUNT,
+    LogFault.ERASES_NO_RECORD,
+    LogFault.ERASES_TWICE,
+    LogFault.OTHER_LOG,
+    LogFault.COSIGNATURE,
+    LogFault.NOT_SEEN,
+}
 
 
 def _holds(
     language: str,
-    outcome: Outcome = OUTCOME,
+    outcome: LogVerification = OUTCOME,
     kept_size: int | None = None,
     *,
     has_records: bool = False,
@@ -38,26 +44,26 @@ def _holds(
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_fault_has_a_sentence_of_its_own(language: str) -> None:
     said = set()
-    for broken in Broken:
-        error = BrokenError(broken, Entries(3, 7), 12, "NAME")
+    for broken in LogFault:
+        error = BrokenLogError(broken, EntryRange(3, 7), 12, "NAME")
         first, where, what = log_words.broken(error, "log.example", catalogue(language))
         assert "log.example" in first
         assert all(number in where for number in ("3", "7", "12"))
         assert ("NAME" in what) is (broken in NAMED)
         assert "{" not in first + where + what
         said.add(what)
-    assert len(said) == len(Broken)
+    assert len(said) == len(LogFault)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_place_is_one_entry_a_line_or_the_log_as_a_whole(language: str) -> None:
-    def where(blamed: Entries | None, line: int | None) -> str:
-        error = BrokenError(Broken.LINE, blamed, line)
+    def where(blamed: EntryRange | None, line: int | None) -> str:
+        error = BrokenLogError(LogFault.LINE, blamed, line)
         return list(log_words.broken(error, "log.example", catalogue(language)))[1]
 
     places = [
         where(*place)
-        for place in ((Entries(3, 3), None), (Entries(3, 4), None), (None, 8), (None, None))
+        for place in ((EntryRange(3, 3), None), (EntryRange(3, 4), None), (None, 8), (None, None))
     ]
     assert len(set(places)) == 4
     assert "3" in places[0]
@@ -96,5 +102,5 @@ def test_a_time_that_no_calendar_has_is_left_out() -> None:
         (log_words.SECONDS_MAX + 1, "saw its first 5 entries."),
         (0, "1 January 1970 at 00:00 (UTC)"),
     ):
-        outcome = replace(OUTCOME, witnesses=(("court.example", Sighting(5, at)),))
+        outcome = replace(OUTCOME, witnesses=(("court.example", WitnessSighting(5, at)),))
         assert said in _holds("en", outcome)[-1]

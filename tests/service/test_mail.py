@@ -8,11 +8,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mesure.service import mail
-from mesure.service.mail import Letter, MailServer, Tls, UndeliveredError
+from mesure.service.mail import DeliveryError, Email, MailServer, MailTls
 from tests.service.sinks import MailSink, mail_sink
 
 NOW = datetime(2026, 2, 10, 8, tzinfo=UTC)
-LETTER = Letter(
+LETTER = Email(
     to="o.officer@probation.example",
     subject="Есть новости",
     text="Есть, что прочитать.\n.\nПрочитайте здесь: https://mesure.example/portal\n",
@@ -28,7 +28,7 @@ def sink() -> Iterator[MailSink]:
 
 
 def _server(sink: MailSink) -> MailServer:
-    return MailServer("127.0.0.1", sink.port, "Mesure <no-reply@mesure.example>", Tls.NONE)
+    return MailServer("127.0.0.1", sink.port, "Mesure <no-reply@mesure.example>", MailTls.NONE)
 
 
 def test_a_letter_arrives_as_it_was_written(sink: MailSink) -> None:
@@ -61,7 +61,7 @@ def test_the_same_letter_has_the_same_name_and_another_has_another(sink: MailSin
     ],
 )  # fmt: skip
 def test_what_is_no_single_address_gets_nothing(sink: MailSink, to: str) -> None:
-    with pytest.raises(UndeliveredError) as raised:
+    with pytest.raises(DeliveryError) as raised:
         mail.send(_server(sink), replace(LETTER, to=to), NOW)
     assert raised.value.is_final
     assert not sink.letters
@@ -77,7 +77,7 @@ def test_a_domain_in_other_letters_is_written_in_plain_ones(sink: MailSink) -> N
 def test_whatever_an_address_says_there_is_one_receiver_or_none(to: str) -> None:
     try:
         made = mail.message(replace(LETTER, to=to), "Mesure <no-reply@mesure.example>", NOW)
-    except UndeliveredError:
+    except DeliveryError:
         return
     head = made.as_bytes().partition(b"\r\n\r\n")[0].lower()
     assert (head.count(b"\r\nto:"), b"bcc" in head) == (1, False)
@@ -88,7 +88,7 @@ def test_a_refused_receiver_is_tried_again_only_where_that_helps(
     sink: MailSink, answer: str, is_final: bool
 ) -> None:
     sink.refuses[LETTER.to] = answer
-    with pytest.raises(UndeliveredError) as raised:
+    with pytest.raises(DeliveryError) as raised:
         mail.send(_server(sink), LETTER, NOW)
     assert raised.value.is_final is is_final
     assert LETTER.to not in str(raised.value)
@@ -97,14 +97,16 @@ def test_a_refused_receiver_is_tried_again_only_where_that_helps(
 def test_a_server_that_is_away_is_tried_again() -> None:
     with socket.socket() as reserved:
         reserved.bind(("127.0.0.1", 0))
-        server = MailServer("127.0.0.1", reserved.getsockname()[1], "m@mesure.example", Tls.NONE)
-        with pytest.raises(UndeliveredError) as raised:
+        server = MailServer(
+            "127.0.0.1", reserved.getsockname()[1], "m@mesure.example", MailTls.NONE
+        )
+        with pytest.raises(DeliveryError) as raised:
             mail.send(server, LETTER, NOW)
     assert (raised.value.why, raised.value.is_final) == ("ConnectionRefusedError", False)
 
 
-@pytest.mark.parametrize("tls", [Tls.STARTTLS, Tls.WHOLE])
-def test_nothing_is_sent_in_clear_where_tls_was_asked_for(sink: MailSink, tls: Tls) -> None:
-    with pytest.raises(UndeliveredError):
+@pytest.mark.parametrize("tls", [MailTls.STARTTLS, MailTls.WHOLE])
+def test_nothing_is_sent_in_clear_where_tls_was_asked_for(sink: MailSink, tls: MailTls) -> None:
+    with pytest.raises(DeliveryError):
         mail.send(replace(_server(sink), tls=tls), LETTER, NOW)
     assert not sink.letters

@@ -6,12 +6,12 @@ import pytest
 
 from mesure.service.installation.settings import Settings
 from mesure.service.monitoring import monitor
-from mesure.service.monitoring.monitor import Watch
+from mesure.service.monitoring.monitor import SystemMonitor
 
 
 def begun(settings: Settings) -> list[str]:
     lines: list[str] = []
-    Watch(settings, lines.append, None).begin()
+    SystemMonitor(settings, lines.append, None).begin()
     return lines
 
 

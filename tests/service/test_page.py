@@ -14,13 +14,18 @@ from importlib import resources
 import numpy as np
 import pytest
 
-from mesure.evaluation.assessment import Assessment, Status, Superseded
-from mesure.incidents.incident import Kind
+from mesure.evaluation.assessment import Assessment, Status, SupersededAssessment
+from mesure.incidents.incident import IncidentKind
 from mesure.machine import texts
 from mesure.orders.values.places import Circle, Place
 from mesure.orders.values.span import Span
 from mesure.record import page as pages
-from mesure.reports.replay.replay_report import JudgedCondition, Passage, ReplayReport, Zone
+from mesure.reports.replay.replay_report import (
+    ReadBackSection,
+    ReplayReport,
+    ReportedCondition,
+    ReportedZone,
+)
 from tests.reports import factory
 from tests.reports.factory import FOR_EVER, HOME, English, at
 
@@ -215,7 +220,9 @@ def test_a_language_that_is_missing_is_shown_in_another() -> None:
 
 def hostile_report() -> ReplayReport:
     report = factory.report()
-    home = Zone(Place(HOSTILE, (Circle(*HOME, 60.0),)), False, frozenset({HOSTILE, "C1"}), FOR_EVER)
+    home = ReportedZone(
+        Place(HOSTILE, (Circle(*HOME, 60.0),)), False, frozenset({HOSTILE, "C1"}), FOR_EVER
+    )
     incident = factory.incident(id=HOSTILE, condition=HOSTILE, facts=factory.facts(place=HOSTILE))
     return replace(
         report,
@@ -226,7 +233,7 @@ def hostile_report() -> ReplayReport:
         zones=(home,),
         unused={HOSTILE: factory.unused()["stale"]},
         conditions=(
-            JudgedCondition(HOSTILE, HOSTILE, {"en": HOSTILE}, report.conditions[0].binding),
+            ReportedCondition(HOSTILE, HOSTILE, {"en": HOSTILE}, report.conditions[0].binding),
         ),
         assessments=tuple(replace(each, condition=HOSTILE) for each in report.assessments[:20]),
         superseded=tuple(
@@ -234,7 +241,7 @@ def hostile_report() -> ReplayReport:
             for each in report.superseded
         ),
         incidents=(factory.reported(incident, HOSTILE),),
-        read_back={"en": (Passage(HOSTILE, (HOSTILE,)),)},
+        read_back={"en": (ReadBackSection(HOSTILE, (HOSTILE,)),)},
     )
 
 
@@ -308,7 +315,7 @@ def test_an_incident_says_how_it_stands(changes: dict[str, object], said: str) -
 
 
 def test_an_incident_without_fixes_says_that_there_is_nothing_to_draw() -> None:
-    missed = factory.reported(factory.incident(kind=Kind.MISSED, evidence=()))
+    missed = factory.reported(factory.incident(kind=IncidentKind.MISSED, evidence=()))
     words = Page(made(factory.report(used=factory.no_fixes(), incidents=(missed,)))).text
     assert "No map: there is no fix to draw." in words
 
@@ -341,7 +348,7 @@ def huge_report() -> ReplayReport:
         factory.reported(
             factory.incident(
                 id=f"incident {n}",
-                kind=Kind.SILENT if n % 5 == 0 else Kind.ABSENT,
+                kind=IncidentKind.SILENT if n % 5 == 0 else IncidentKind.ABSENT,
                 start=at(n % 340, 1),
                 end=at(n % 340, 20),
                 evidence=tuple(range(n * 700, n * 700 + 600, 2)),
@@ -349,7 +356,7 @@ def huge_report() -> ReplayReport:
         )
         for n in range(400)
     )
-    superseded = tuple(Superseded(each, at(0, 1), at(0, 2)) for each in flickering(60))
+    superseded = tuple(SupersededAssessment(each, at(0, 1), at(0, 2)) for each in flickering(60))
     assessments = (*flickering(340), *factory.report().assessments[:12])
     return factory.report(
         used=used,

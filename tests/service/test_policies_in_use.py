@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 
 from mesure.actions.judging.policies import POLICY
-from mesure.actions.records.record_types import Rows
-from mesure.machine.progress import Stages
+from mesure.actions.records.record_types import RegisterReader
+from mesure.machine.progress import ProgressStages
 from mesure.service.installation import log_signing
 from mesure.service.installation.installation import Installation
 from mesure.service.serve import policies_in_use
 from mesure.service.verification import verify_store
-from mesure.service.verification.verify_store import Request
+from mesure.service.verification.verify_store import VerifyStoreRequest
 from mesure.store.values.mismatches import Found, Wrong
 from tests.service import installations
 from tests.service.tampering import raw
@@ -31,24 +31,24 @@ thresholds:
 
 def kept(made: Installation) -> list[str]:
     with made.store.read() as reading:
-        return [one.value.version for one in Rows(reading, made.keyring).all(POLICY)]
+        return [one.value.version for one in RegisterReader(reading, made.keyring).all(POLICY)]
 
 
 def found_in(made: Installation) -> tuple[Found, ...]:
-    return verify_store.verify(made, Request(), Stages()).found
+    return verify_store.verify(made, VerifyStoreRequest(), ProgressStages()).found
 
 
 def test_the_files_that_hold_are_entered_once(tmp_path: Path) -> None:
     own = tmp_path / "own.yaml"
     own.write_text(OWN % 2_400)
     with installations.begun(tmp_path, policy=own) as made:
-        assert list(policies_in_use.entered(made)) == []
+        assert list(policies_in_use.enter_policies(made)) == []
         default = resources.files("mesure.evaluation").joinpath("policy.yaml").read_text("utf-8")
         assert len(kept(made)) == 2
-        assert list(policies_in_use.entered(made)) == []
+        assert list(policies_in_use.enter_policies(made)) == []
         assert len(kept(made)) == 2
         with made.store.read() as reading:
-            texts = {one.value.text for one in Rows(reading, made.keyring).all(POLICY)}
+            texts = {one.value.text for one in RegisterReader(reading, made.keyring).all(POLICY)}
     assert texts == {OWN % 2_400, default}
 
 
@@ -56,9 +56,9 @@ def test_other_values_under_the_same_version_are_said(tmp_path: Path) -> None:
     own = tmp_path / "own.yaml"
     own.write_text(OWN % 2_400)
     with installations.begun(tmp_path, policy=own) as made:
-        assert list(policies_in_use.entered(made)) == []
+        assert list(policies_in_use.enter_policies(made)) == []
         own.write_text(OWN % 3_000)
-        [said] = policies_in_use.entered(made)
+        [said] = policies_in_use.enter_policies(made)
     assert said.startswith("Policy version 2026-03-01: a file with other contents was entered")
 
 
@@ -68,7 +68,7 @@ def test_a_policy_that_was_changed_past_the_program_is_named(
     tmp_path: Path, statement: str
 ) -> None:
     with installations.begun(tmp_path) as made:
-        list(policies_in_use.entered(made))
+        list(policies_in_use.enter_policies(made))
         log_signing.checkpoint(made)
         assert found_in(made) == ()
         [version] = kept(made)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from mesure.service.serve import processes
-from mesure.service.serve.processes import Child, Supervisor
+from mesure.service.serve.processes import ChildCommand, ProcessSupervisor
 
 STAYS = "import sys; print('ready', flush=True); sys.stdin.read()"
 DEAF = (
@@ -23,8 +23,8 @@ ECHOES = (
 )
 
 
-def children(*codes: str) -> list[Child]:
-    return [Child([sys.executable, "-c", code], b"do this") for code in codes]
+def children(*codes: str) -> list[ChildCommand]:
+    return [ChildCommand([sys.executable, "-c", code], b"do this") for code in codes]
 
 
 async def until(holds: Callable[[], bool]) -> None:
@@ -35,7 +35,7 @@ async def until(holds: Callable[[], bool]) -> None:
 
 def test_all_are_ready_and_all_end() -> None:
     async def scene() -> None:
-        supervisor = Supervisor(children(STAYS, ECHOES), lambda *_: None)
+        supervisor = ProcessSupervisor(children(STAYS, ECHOES), lambda *_: None)
         assert not supervisor.are_ready
         supervisor.start()
         await until(lambda: supervisor.are_ready)
@@ -54,7 +54,7 @@ def test_one_that_is_killed_is_started_again() -> None:
     told: list[tuple[str, int, int]] = []
 
     async def scene() -> None:
-        supervisor = Supervisor(children(STAYS), lambda *what: told.append(what))
+        supervisor = ProcessSupervisor(children(STAYS), lambda *what: told.append(what))
         supervisor.start()
         await until(lambda: supervisor.are_ready)
         first = supervisor.children[0].pid
@@ -73,7 +73,7 @@ def test_patience_grows_with_each_failure(monkeypatch: pytest.MonkeyPatch) -> No
     told: list[tuple[str, int, int]] = []
 
     async def scene() -> None:
-        supervisor = Supervisor(children(FAILS), lambda *what: told.append(what))
+        supervisor = ProcessSupervisor(children(FAILS), lambda *what: told.append(what))
         supervisor.start()
         await until(lambda: supervisor.children[0].starts >= 3)
         assert not supervisor.are_ready
@@ -87,7 +87,7 @@ def test_one_that_does_not_listen_is_killed(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(processes, "STOP_S", 0.05)
 
     async def scene() -> None:
-        supervisor = Supervisor(children(DEAF), lambda *_: None)
+        supervisor = ProcessSupervisor(children(DEAF), lambda *_: None)
         supervisor.start()
         await until(lambda: supervisor.are_ready)
         pid = supervisor.children[0].pid

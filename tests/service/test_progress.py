@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 
 from mesure.machine import progress as patience_
-from mesure.machine.progress import Stages, patience
+from mesure.machine.progress import ProgressStages, patience
 
 QUIET_S = patience_.QUIET_S  # As it is outside of tests.
 
@@ -20,14 +20,14 @@ def _as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_stage_is_told_and_remembered() -> None:
-    stages = Stages()
+    stages = ProgressStages()
     assert stages.now == "starting"
     stages.reach("reading the order")
     assert stages.now == "reading the order"
 
 
 def test_what_is_quick_says_nothing(capsys: pytest.CaptureFixture[str]) -> None:
-    with patience(Stages()):
+    with patience(ProgressStages()):
         pass
     assert capsys.readouterr() == ("", "")
 
@@ -50,7 +50,7 @@ class _Ticks(threading.Event):
 
 
 def test_plain_lines_name_the_stage_now_and_then(capsys: pytest.CaptureFixture[str]) -> None:
-    stages, done = Stages(), _Ticks(2)
+    stages, done = ProgressStages(), _Ticks(2)
     stages.reach("judging 300 fixes")
     patience_._show_plainly(stages, done)
     shown = capsys.readouterr()
@@ -70,7 +70,7 @@ def test_a_terminal_gets_a_moving_line(
     terminal = _Terminal()
     monkeypatch.setattr(sys, "stderr", terminal)
     monkeypatch.setenv("TERM", "xterm")
-    stages, done = Stages(), _Ticks(passes)
+    stages, done = ProgressStages(), _Ticks(passes)
     stages.reach("judging 300 fixes")
     patience_._show_on_terminal(stages, done)
     assert ("judging 300 fixes" in terminal.getvalue()) is shows
@@ -82,8 +82,8 @@ def test_the_work_ends_the_progress_also_when_it_fails(
 ) -> None:
     seen: list[str] = []
 
-    def shows(name: str) -> Callable[[Stages, threading.Event], None]:
-        def show(stages: Stages, done: threading.Event) -> None:
+    def shows(name: str) -> Callable[[ProgressStages, threading.Event], None]:
+        def show(stages: ProgressStages, done: threading.Event) -> None:
             done.wait(5)
             seen.append(name)
 
@@ -92,6 +92,6 @@ def test_the_work_ends_the_progress_also_when_it_fails(
     for name in ("_show_on_terminal", "_show_plainly"):
         monkeypatch.setattr(patience_, name, shows(name))
     monkeypatch.setattr(sys.stderr, "isatty", lambda: is_terminal, raising=False)
-    with pytest.raises(ValueError, match="broken"), patience(Stages()):
+    with pytest.raises(ValueError, match="broken"), patience(ProgressStages()):
         raise ValueError("broken")
     assert seen == ["_show_on_terminal" if is_terminal else "_show_plainly"]

@@ -10,19 +10,19 @@ import msgspec
 import pytest
 
 from mesure.actions.data_rights import subject_access
-from mesure.actions.data_rights.own_record import OfPerson
+from mesure.actions.data_rights.own_record import OwnRecordRequest
 from mesure.actions.framework.action import perform
 from mesure.actions.trails import trail_access, trail_files
-from mesure.actions.trails.trail_access import TrailAsked
-from mesure.actions.trails.trail_formats import Form
+from mesure.actions.trails.trail_access import TrailRequest
+from mesure.actions.trails.trail_formats import TrailFormat
 from mesure.bundle import evaluate_again
 from mesure.evaluation.policy import DeviceClass
 from mesure.formats.columns import column_names
 from mesure.formats.stored import stored_messages
-from mesure.formats.stored.trail_fix import Piece, TrailFix
+from mesure.formats.stored.trail_fix import TrailFix, TrailMessage
 from mesure.instants import to_datetime, to_us
 from mesure.record import replay
-from mesure.record.replay import Request
+from mesure.record.replay import ReplayRequest
 from mesure.service.export import export_import, readable_data
 from tests.actions.house import Office
 from tests.evaluation.scenes import default_policy, stay
@@ -34,7 +34,7 @@ Said = tuple[str, str, int, int]
 NIGHT = bundled.night()
 
 
-def nights() -> list[stored_messages.Message]:
+def nights() -> list[stored_messages.StoredMessage]:
     """A night out, and one in which only the width of the circles keeps it from being one."""
     told = [
         *stay("11T12:00", "11T22:30", 8.0, every_s=120, speed_mps=0.2, motion=0),
@@ -74,7 +74,7 @@ def stood(office: Office) -> list[Said]:
 
 
 def judged(order: Path, fixes: Path, until: datetime = NOW) -> list[Said]:
-    request = Request((order,), (fixes,), until=until, device_class=DeviceClass.PHONE)
+    request = ReplayRequest((order,), (fixes,), until=until, device_class=DeviceClass.PHONE)
     found = replay.replay(request)
     return sorted(
         (one.condition, one.status.value, to_us(one.span.start), to_us(one.span.end))
@@ -117,10 +117,10 @@ def test_everything_about_oneself_is_judged_as_it_was(
     made: Bundled, order: Path, tmp_path: Path
 ) -> None:
     context = replace(made.office.context(PERSON), read_trail=_trail)
-    given = perform(context, subject_access.everything, OfPerson("P-1"))
-    asked = TrailAsked(person="P-1", start_at=to_datetime(0), until_at=NOW)
+    given = perform(context, subject_access.everything, OwnRecordRequest("P-1"))
+    asked = TrailRequest(person="P-1", start_at=to_datetime(0), until_at=NOW)
     fixes = perform(context, trail_access.trail, asked).fixes
-    (tmp_path / "everything.json").write_bytes(subject_access.written(given, fixes))
+    (tmp_path / "everything.json").write_bytes(subject_access.to_file(given, fixes))
     assert judged(order, tmp_path / "everything.json") == stood(made.office)
 
 
@@ -128,24 +128,24 @@ def test_a_trail_that_a_program_asked_for_is_judged_as_it_was(
     made: Bundled, order: Path, tmp_path: Path
 ) -> None:
     context = replace(made.office.context(PERSON), read_trail=_trail)
-    asked = TrailAsked(person="P-1", start_at=bundled.START, until_at=NOW)
+    asked = TrailRequest(person="P-1", start_at=bundled.START, until_at=NOW)
     trail = perform(context, trail_access.trail, asked)
     (tmp_path / "trail.json").write_bytes(msgspec.json.encode(trail))
     assert judged(order, tmp_path / "trail.json") == stood(made.office)
 
 
-@pytest.mark.parametrize("form", list(Form))
+@pytest.mark.parametrize("form", list(TrailFormat))
 def test_a_trail_that_was_taken_away_is_judged_as_it_was(
-    made: Bundled, order: Path, tmp_path: Path, form: Form
+    made: Bundled, order: Path, tmp_path: Path, form: TrailFormat
 ) -> None:
     context = replace(made.office.context(PERSON), read_trail=_trail)
-    asked = TrailAsked(person="P-1", start_at=bundled.START, until_at=NOW)
+    asked = TrailRequest(person="P-1", start_at=bundled.START, until_at=NOW)
     trail = perform(context, trail_access.trail, asked)
     (tmp_path / f"trail.{form}").write_bytes(trail_files.of(form, trail).content)
     assert judged(order, tmp_path / f"trail.{form}") == stood(made.office)
 
 
-def _trail(kept: Sequence[Piece]) -> Iterable[TrailFix]:
+def _trail(kept: Sequence[TrailMessage]) -> Iterable[TrailFix]:
     return stored_messages.trail(kept, {"D-1": DeviceClass.PHONE}, default_policy())
 
 

@@ -15,7 +15,7 @@ from mesure.instants import MAX_US
 from mesure.live import evaluate_person
 from mesure.machine import clock
 from mesure.service.monitoring import readiness
-from mesure.service.monitoring.readiness import BEHIND_S_MAX, WorkDone
+from mesure.service.monitoring.readiness import BEHIND_S_MAX, ReadinessProbe
 from mesure.store.values import partitions
 from mesure.store.values.faults import UnavailableError
 from tests.evaluation.scenes import S, fixes, stay, us
@@ -45,20 +45,20 @@ def test_a_record_that_nobody_judges_is_seen(
     at_court: Court, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     at_court.reported(fixes(stay("10T20:00", "10T20:10")))
-    done = WorkDone(at_court.office.store, GROUPS)
+    done = ReadinessProbe(at_court.office.store, GROUPS)
     late_us = us("10T20:10") + round((BEHIND_S_MAX + 1) * S)
     with at(monkeypatch, late_us):
         lags = done.lags_s()
         assert lags[1 - GROUP] == 0.0
         assert lags[GROUP] > BEHIND_S_MAX
         assert not done.is_judged_in_time
-        assert done.queued()["record"] > 0
+        assert done.queue_sizes()["record"] > 0
     at_court.worker().step(late_us)
     with at(monkeypatch, late_us):
-        after = WorkDone(at_court.office.store, GROUPS)
+        after = ReadinessProbe(at_court.office.store, GROUPS)
         assert after.lags_s() == dict.fromkeys(range(GROUPS), 0.0)
         assert after.is_judged_in_time
-        assert after.queued()["record"] == 0
+        assert after.queue_sizes()["record"] == 0
 
 
 def test_somebody_whose_moment_has_passed_is_seen(
@@ -72,12 +72,12 @@ def test_somebody_whose_moment_has_passed_is_seen(
     assert judged is not None
     assert judged.due_us is not None
     with at(monkeypatch, judged.due_us + round((BEHIND_S_MAX + 1) * S)):
-        done = WorkDone(at_court.office.store, GROUPS)
+        done = ReadinessProbe(at_court.office.store, GROUPS)
         assert done.lags_s()[GROUP] == pytest.approx(BEHIND_S_MAX + 1)
         assert not done.is_judged_in_time
-        assert done.queued()["person"] == 1
+        assert done.queue_sizes()["person"] == 1
     with at(monkeypatch, judged.due_us + S):
-        assert WorkDone(at_court.office.store, GROUPS).is_judged_in_time
+        assert ReadinessProbe(at_court.office.store, GROUPS).is_judged_in_time
 
 
 def test_who_is_bound_by_nothing_any_more_is_not_due_for_ever(
@@ -106,7 +106,7 @@ def test_what_was_measured_a_moment_ago_is_told_again(
         return real(change)  # type: ignore[arg-type]
 
     monkeypatch.setattr(store, "write", counted)
-    done = WorkDone(store, GROUPS)
+    done = ReadinessProbe(store, GROUPS)
     asked = [threading.Thread(target=lambda: done.store_writes) for _ in range(20)]
     for one in asked:
         one.start()
@@ -115,7 +115,7 @@ def test_what_was_measured_a_moment_ago_is_told_again(
     assert done.store_writes
     assert len(writes) == 1
     monkeypatch.setattr(readiness, "WRITTEN_EVERY_S", 0.0)
-    assert WorkDone(store, GROUPS).store_writes
+    assert ReadinessProbe(store, GROUPS).store_writes
 
 
 FULL = """
@@ -147,7 +147,7 @@ def test_somebody_who_cannot_be_judged_is_seen_at_once_until_they_are(
     until_us = us("10T20:10")
     worker = at_court.worker()
     worker._failed = lambda person, error: at_court.failed.append((person, error))
-    assert WorkDone(at_court.office.store, GROUPS).is_everybody_judged
+    assert ReadinessProbe(at_court.office.store, GROUPS).is_everybody_judged
 
     def broken(*_: object) -> object:
         raise IndexError("no good")
@@ -155,10 +155,10 @@ def test_somebody_who_cannot_be_judged_is_seen_at_once_until_they_are(
     with monkeypatch.context() as patch:
         patch.setattr(evaluate_person, "judge", broken)
         worker.step(until_us)
-    done = WorkDone(at_court.office.store, GROUPS)
+    done = ReadinessProbe(at_court.office.store, GROUPS)
     assert (done.not_judged(), done.is_everybody_judged) == (1, False)
     at_court.worker().step(until_us)  # Whoever starts again tries again.
-    done = WorkDone(at_court.office.store, GROUPS)
+    done = ReadinessProbe(at_court.office.store, GROUPS)
     assert (done.not_judged(), done.is_everybody_judged) == (0, True)
 
 
@@ -169,4 +169,4 @@ def test_a_store_that_is_away_says_of_nobody_that_they_are_judged(
         raise UnavailableError("away")
 
     monkeypatch.setattr(judging_position, "not_judged", away)
-    assert not WorkDone(at_court.office.store, GROUPS).is_everybody_judged
+    assert not ReadinessProbe(at_court.office.store, GROUPS).is_everybody_judged

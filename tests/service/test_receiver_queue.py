@@ -4,11 +4,11 @@ import threading
 
 import pytest
 
-from mesure.service.outgoing.receiver_queue import Ends, Lines
+from mesure.service.outgoing.receiver_queue import Ends, ReceiverQueues
 
 
 def test_one_line_does_not_wait_for_another() -> None:
-    lines, heard, seen = Lines(2), threading.Event(), []
+    lines, heard, seen = ReceiverQueues(2), threading.Event(), []
     assert lines.begin("slow", lambda _: seen.append(heard.wait(60.0)))
     assert not lines.begin("slow", lambda _: seen.append(False))
     assert lines.begin("quick", lambda _: heard.set())
@@ -20,7 +20,7 @@ def test_one_line_does_not_wait_for_another() -> None:
 
 
 def test_whoever_closes_waits_for_what_is_being_done_and_no_more() -> None:
-    lines, begun, told = Lines(1), threading.Event(), threading.Event()
+    lines, begun, told = ReceiverQueues(1), threading.Event(), threading.Event()
     seen: list[str] = []
 
     def work(ends: Ends) -> None:
@@ -45,7 +45,7 @@ def test_a_fault_in_a_line_is_told_when_it_is_used_again() -> None:
     def breaks(_: Ends) -> None:
         raise OSError("broken")
 
-    lines = Lines(1)
+    lines = ReceiverQueues(1)
     lines.begin("one", breaks)
     lines.settle()
     with pytest.raises(OSError, match="broken"):

@@ -11,24 +11,24 @@ from pathlib import Path
 import pytest
 
 from mesure.actions.devices import enrolment_codes
-from mesure.actions.devices.enrolment_codes import Introduce
+from mesure.actions.devices.enrolment_codes import IntroduceDevice
 from mesure.actions.framework import action, context
 from mesure.actions.judging.judge_store import Sealer
-from mesure.actions.receiving.receipt_transaction import Means
-from mesure.actions.receiving.receive_messages import House as Receiving
+from mesure.actions.receiving.receipt_transaction import ReceiverDependencies
 from mesure.actions.receiving.receive_messages import Receiver
+from mesure.actions.receiving.receive_messages import ReceiverConfig as Receiving
 from mesure.devices import message_verification
-from mesure.devices.clocks import Limits
+from mesure.devices.clocks import ClockLimits
 from mesure.devices.message.uplink import Introduction
 from mesure.instants import to_us
-from mesure.live.evaluate_person import House
+from mesure.live.load_person import EvaluationConfig
 from mesure.live.worker import Worker
-from mesure.machine.progress import Stages
-from mesure.machine.signatures import KnownKeys
+from mesure.machine.progress import ProgressStages
+from mesure.machine.signatures import EnrolledKeyVerifier
 from mesure.record.policy_loading import read_policy
 from mesure.service.installation.installation import Installation
 from mesure.service.maintenance import rejudge
-from mesure.service.maintenance.rejudge import Outcome
+from mesure.service.maintenance.rejudge import RejudgeResult
 from mesure_lab import moving_in, towns
 from mesure_lab.carriers import Carrier
 from mesure_lab.towns import Town
@@ -62,9 +62,9 @@ class Night:
         return to_us(self.now)
 
     def introduce(self, carrier: Carrier) -> None:
-        said = message_verification.introduce(carrier.introduction(), KnownKeys())
+        said = message_verification.introduce(carrier.introduction(), EnrolledKeyVerifier())
         assert isinstance(said, Introduction)
-        asked = Introduce(said.device, said.device_class, said.public_key, said.code)
+        asked = IntroduceDevice(said.device, said.device_class, said.public_key, said.code)
         action.perform(
             moving_in.context_of(self.made, context.VISITOR, self.now),
             enrolment_codes.introduce,
@@ -73,7 +73,12 @@ class Night:
 
     async def pass_by(self) -> None:
         """Let the night pass; a worker is replaced by another one now and then."""
-        means = Means(self.made.keyring, KnownKeys(), Limits(10**8, 10**10), secrets.token_bytes)
+        means = ReceiverDependencies(
+            self.made.keyring,
+            EnrolledKeyVerifier(),
+            ClockLimits(10**8, 10**10),
+            secrets.token_bytes,
+        )
         house = Receiving(self.made.store, means, self.made.signing.devices, self.us)
         receiver = Receiver(house)
         self.worker().step(self.us())  # Before anything came.
@@ -93,7 +98,7 @@ class Night:
     def worker(self) -> Worker:
         policy, _ = read_policy(None)
         sealer = Sealer(self.made.keyring, secrets.token_bytes)
-        house = House(self.made.keyring, policy)
+        house = EvaluationConfig(self.made.keyring, policy)
         return Worker(self.made.store, sealer, house, range(256), "test", _failed)
 
 
@@ -109,10 +114,10 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
 
 
 def test_what_is_kept_comes_of_what_was_stored(night: Installation) -> None:
-    found = rejudge.rejudge(night, Stages())
+    found = rejudge.rejudge(night, ProgressStages())
     assert (found.persons, found.different, found.others) == (4, [], [])
     assert found.assessments > 8
-    assert rejudge.told(found).endswith("What is kept is what comes of what was stored.\n")
+    assert rejudge.result_text(found).endswith("What is kept is what comes of what was stored.\n")
 
 
 def test_an_assessment_that_was_changed_is_found(night: Installation) -> None:
@@ -124,27 +129,27 @@ def test_an_assessment_that_was_changed_is_found(night: Installation) -> None:
         ).fetchone()
         database.execute(change, ("unknown" if status != "unknown" else "met", *row))
         database.commit()
-        found = rejudge.rejudge(night, Stages())
+        found = rejudge.rejudge(night, ProgressStages())
         database.execute(change, (status, *row))
         database.commit()
     assert len(found.different) == 1
-    told = rejudge.told(found)
+    told = rejudge.result_text(found)
     assert f"1 differ from what is kept: {found.different[0]}." in told
     assert "kept  TOWN-" in told
-    assert rejudge.rejudge(night, Stages(), found.different).different == []
+    assert rejudge.rejudge(night, ProgressStages(), found.different).different == []
 
 
 # --- Somebody who has the database ----------------------------------------------------------------
 
 
-def altered(night: Installation, statement: str, back: str) -> Outcome:
+def altered(night: Installation, statement: str, back: str) -> RejudgeResult:
     """Return what is found while a database is altered; it is put right again."""
     with closing(sqlite3.connect(night.folder.database)) as database:
         before = database.execute(back.partition(";")[0]).fetchall()
         database.execute(statement)
         database.commit()
         try:
-            return rejudge.rejudge(night, Stages())
+            return rejudge.rejudge(night, ProgressStages())
         finally:
             database.executemany(back.partition(";")[2], before)
             database.commit()
@@ -168,7 +173,7 @@ def test_whoever_is_to_be_judged_no_more_is_found(
     found = altered(night, statement, f"{MARKS} WHERE person = ?")
     assert len(found.forgotten) == 4
     assert not found.holds
-    told = rejudge.told(found)
+    told = rejudge.result_text(found)
     assert said in told
     assert "4 are not judged when they are to be: " in told
 
@@ -179,7 +184,7 @@ def test_whoever_was_never_judged_is_found(night: Installation) -> None:
     one = "(SELECT min(person) FROM judged)"
     found = altered(night, f"DELETE FROM judged WHERE person = {one}", f"{back}(?,?,?,?,?,?,?,?)")
     [person] = found.forgotten
-    assert f"{person} was never judged\n" in rejudge.told(found)
+    assert f"{person} was never judged\n" in rejudge.result_text(found)
 
 
 @pytest.fixture
@@ -197,8 +202,8 @@ def late(tmp_path: Path) -> Iterator[Court]:
         yield found
 
 
-def again(found: Court) -> Outcome:
-    outcome = Outcome(newest_us=us("11T05:31"))
+def again(found: Court) -> RejudgeResult:
+    outcome = RejudgeResult(newest_us=us("11T05:31"))
     with found.office.store.read() as reading:
         rejudge._one(reading, found.house, court.PERSON, outcome)
     return outcome

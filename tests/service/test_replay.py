@@ -11,10 +11,10 @@ import pytest
 
 from mesure.evaluation.policy import DeviceClass
 from mesure.formats.columns.file_faults import FixesError
-from mesure.machine.progress import Stages
+from mesure.machine.progress import ProgressStages
 from mesure.orders.text.order_faults import OrderError
 from mesure.record import replay as replay_
-from mesure.record.replay import Replay, Request, replay
+from mesure.record.replay import Replay, ReplayRequest, replay
 from tests.service.files import FAR, HEAD, LATE_RETURN, LATER, ORDER, minute, request, rows, write
 
 
@@ -42,7 +42,7 @@ def test_an_order_and_fixes_become_assessments_and_incidents(tmp_path: Path) -> 
 def test_the_stages_of_the_work_are_told(tmp_path: Path) -> None:
     told: list[str] = []
 
-    class Heard(Stages):
+    class Heard(ProgressStages):
         def reach(self, stage: str) -> None:
             told.append(stage)
 
@@ -123,8 +123,8 @@ def test_a_later_version_ends_the_one_before_in_whatever_order_they_are_given(
     first, second, fixes = write(
         tmp_path, first_yaml=ORDER, second_yaml=LATER, fixes_csv=HEAD + rows(0, 3000)
     )
-    done = replay(Request((first, second), (fixes,)))
-    other = replay(Request((second, first), (fixes,)))
+    done = replay(ReplayRequest((first, second), (fixes,)))
+    other = replay(ReplayRequest((second, first), (fixes,)))
     begins = [start for _, start, _ in spans(done)]
     # 22:00 on the 10th and 11th; on the 12th the hours begin at 20:00.
     assert begins == [instant(60), instant(60 + 1440), instant(60 + 2880 - 120)]
@@ -212,7 +212,7 @@ def test_the_class_of_the_device_chooses_the_thresholds(tmp_path: Path) -> None:
 # --- What cannot be read ---------------------------------------------------------------------
 
 
-BROKEN: dict[str, Callable[[Request, Path], Request]] = {
+BROKEN: dict[str, Callable[[ReplayRequest, Path], ReplayRequest]] = {
     "without it nothing is known of the order": lambda asked, path: replace(asked, orders=(path,)),
     "the fixes cannot be read without it": lambda asked, path: replace(asked, fixes=(path,)),
     "without it the thresholds are not known": lambda asked, path: replace(asked, policy=path),
@@ -251,8 +251,8 @@ def test_several_traces_need_a_choice(tmp_path: Path) -> None:
         fixes_csv=f"time,lat,lon,trace_id\n{minute(0)},43.25,76.95,a\n{minute(1)},43.25,76.95,b\n",
     )
     with pytest.raises(FixesError, match="a, b"):
-        replay(Request((order,), (fixes,)))
-    done = replay(Request((order,), (fixes,), trace="b"))
+        replay(ReplayRequest((order,), (fixes,)))
+    done = replay(ReplayRequest((order,), (fixes,), trace="b"))
     assert done.gathered.kept_unused == {"other_trace": 1}
 
 
@@ -268,8 +268,8 @@ def test_files_cut_in_two_and_in_another_order_say_the_same(tmp_path: Path) -> N
         one_csv=HEAD + rows(300, 430) + rows(0, 100),
         other_csv=HEAD + late + rows(100, 200) + rows(150, 160),
     )
-    done = replay(Request((order,), (whole,)))
-    parts = replay(Request((order,), (one, other)))
+    done = replay(ReplayRequest((order,), (whole,)))
+    parts = replay(ReplayRequest((order,), (one, other)))
     assert done.statement.superseded != ()
     assert parts.statement.assessments == done.statement.assessments
     assert parts.statement.superseded == done.statement.superseded

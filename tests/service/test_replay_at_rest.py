@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import mesure
-from mesure.incidents.incident import Kind
+from mesure.incidents.incident import IncidentKind
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 FILE = DATA / "dev" / "mobilitynet_stationary.parquet"
@@ -46,4 +46,4 @@ def test_nobody_is_said_to_have_left(trace: str, zone: str, tmp_path: Path) -> N
     order = tmp_path / "order.yaml"
     order.write_text(ORDER.format(zone=zone, lat=lat, lon=lon))
     found = mesure.replay(order, FILE, trace=trace)
-    assert {incident.kind for incident in found.incidents} <= {Kind.SILENT}
+    assert {incident.kind for incident in found.incidents} <= {IncidentKind.SILENT}

@@ -7,7 +7,7 @@ import pytest
 
 from mesure.evaluation.assessment import Status
 from mesure.record import output
-from mesure.record.replay import Replay, Request, replay
+from mesure.record.replay import Replay, ReplayRequest, replay
 from tests.service import files
 
 
@@ -16,7 +16,7 @@ def judged(folder: Path, heading: str, said: str) -> Replay:
     rows = [f"{files.minute(at)},43.25162,76.95,{said}" for at in range(0, 300, 2)]
     text = "\n".join([f"time,lat,lon,{heading}", *rows])
     order, fixes = files.write(folder, order_yaml=files.ORDER, walk_csv=text)
-    return replay(Request((order,), (fixes,)))
+    return replay(ReplayRequest((order,), (fixes,)))
 
 
 def statuses(found: Replay) -> set[Status]:

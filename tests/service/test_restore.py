@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from mesure.actions.data_rights import erasure as erase_actions
-from mesure.actions.data_rights.erasure import Persons
+from mesure.actions.data_rights.erasure import DuePersons
 from mesure.actions.framework.context import PROGRAM
 from mesure.actions.trails import grounds
-from mesure.actions.trails.grounds import OfPerson
+from mesure.actions.trails.grounds import GroundsRequest
 from mesure.instants import to_us
 from mesure.machine import clock
 from mesure.machine.service_error import ServiceError
@@ -91,7 +91,7 @@ def test_a_lost_machine_is_restored_and_the_erased_stay_erased(backed_up: Path) 
     done = restore.restore(chosen, backed_up / "data_backup", backed_up / "keys_backup")
     assert done.erased_again == ("P-2",)
     assert (done.made_at, done.without_key) == ("2026-11-25T00:00:00Z", ())
-    with installation.opened(chosen) as made:
+    with installation.open_installation(chosen) as made:
         assert read(made, "P-1") == b"where"
         assert made.keyring.known("P-2") is None
         with made.store.read() as reading:
@@ -113,7 +113,7 @@ def test_the_same_holds_for_postgresql(tmp_path: Path, server: Server) -> None:
     done = restore.restore(chosen, data, keys)
     assert done.erased_again == ("P-2",)
     assert (done.made_at, done.without_key) == ("2026-11-25T00:00:00Z", ())
-    with installation.opened(chosen) as made:
+    with installation.open_installation(chosen) as made:
         assert read(made, "P-1") == b"where"
         with made.store.read() as reading:
             assert reading.entry("note", "P-2") is None
@@ -134,12 +134,12 @@ def test_data_alone_is_restored_beside_keys_that_are_there(backed_up: Path) -> N
     chosen = installations.settings(backed_up)
     (backed_up / "data" / "mesure.db").unlink()
     assert restore.restore(chosen, backed_up / "data_backup", None).erased_again == ("P-2",)
-    with installation.opened(chosen) as made:
+    with installation.open_installation(chosen) as made:
         assert read(made, "P-1") == b"where"
 
 
 def test_no_backup_of_the_data_has_a_key_and_none_of_the_keys_the_master(backed_up: Path) -> None:
-    with installation.opened(installations.settings(backed_up)) as made:
+    with installation.open_installation(installations.settings(backed_up)) as made:
         key = made.keyring.known("P-1")
         secret = (made.folder.keys / key_files.LOG).read_bytes().strip()
         top = made.folder.master_key.read_bytes().strip()
@@ -197,12 +197,12 @@ def test_a_restore_that_was_broken_off_serves_nobody(
             restore.restore(chosen, backed_up / "data_backup", None)
     with (
         pytest.raises(ServiceError, match="a restore was broken off here"),
-        installation.opened(chosen),
+        installation.open_installation(chosen),
     ):
         pass
     (backed_up / "data" / "mesure.db").unlink()
     restore.restore(chosen, backed_up / "data_backup", None)
-    with installation.opened(chosen) as made:
+    with installation.open_installation(chosen) as made:
         assert made.keyring.is_erased("P-2")
 
 
@@ -210,14 +210,16 @@ def test_a_restore_that_was_broken_off_serves_nobody(
 
 
 def test_a_drill_says_whether_the_keys_would_open_the_data(backed_up: Path) -> None:
-    with installation.opened(installations.settings(backed_up)) as made:
+    with installation.open_installation(installations.settings(backed_up)) as made:
         good = key_maintenance.drill(made, backed_up / "keys_backup", None)
         assert (good.without_key, good.without_data) == ((), False)
-        assert "What is kept about each of them can be read." in key_maintenance.told(good)
+        assert "What is kept about each of them can be read." in key_maintenance.result_text(good)
         enter(made, "P-3")
         late = key_maintenance.drill(made, backed_up / "keys_backup", None)
         assert late.without_key == ("P-3",)
-        assert "No key opens what is kept about 1 of them: P-3." in key_maintenance.told(late)
+        assert "No key opens what is kept about 1 of them: P-3." in key_maintenance.result_text(
+            late
+        )
         assert key_maintenance.check(made).without_key == ()
         wrong = backed_up / "wrong.key"
         wrong.write_text("ab" * 32)
@@ -232,23 +234,23 @@ def test_keys_of_another_installation_are_told_in_a_drill(backed_up: Path) -> No
     with installations.begun(other) as made:
         database_backup.keys(made, other / "keys", NOW)
         typed = made.folder.master_key
-    with installation.opened(installations.settings(backed_up)) as made:
+    with installation.open_installation(installations.settings(backed_up)) as made:
         found = key_maintenance.drill(made, other / "keys", typed)
     assert found.without_data
-    assert "another installation's" in key_maintenance.told(found)
+    assert "another installation's" in key_maintenance.result_text(found)
 
 
 def test_a_new_master_key_opens_what_the_old_one_did(backed_up: Path) -> None:
     chosen = installations.settings(backed_up)
-    with installation.opened(chosen) as made:
+    with installation.open_installation(chosen) as made:
         old = made.folder.master_key.read_bytes()
         assert key_maintenance.rotate(made) == made.folder.master_key
-    with installation.opened(chosen) as made:
+    with installation.open_installation(chosen) as made:
         assert made.folder.master_key.read_bytes() != old
         assert read(made, "P-1") == b"where"
     given = installations.settings(backed_up, master_key=made.folder.master_key.read_text().strip())
     with (
-        installation.opened(given) as made,
+        installation.open_installation(given) as made,
         pytest.raises(ServiceError, match="does not stand in a file"),
     ):
         key_maintenance.rotate(made)
@@ -261,12 +263,12 @@ def test_what_others_did_names_nobody_who_was_erased_since_the_backup(tmp_path: 
         officer = office.account("K-1", Role.OFFICER)
         for person in ("P-1", "P-2"):
             office.person(person, officer)
-            asked = OfPerson(person=person, purpose=Purpose.SUPERVISION, case_number="ALM-1")
-            office.do(officer, grounds.listed, asked)
+            asked = GroundsRequest(person=person, purpose=Purpose.SUPERVISION, case_number="ALM-1")
+            office.do(officer, grounds.list_grounds, asked)
         office.account("P-2-account", Role.PERSON, "P-2")
         database_backup.data(made, tmp_path / "data_backup", NOW)
         made.keyring.forget("P-2", to_us(NOW))
-        office.do(PROGRAM, erase_actions.persons, Persons(("P-2",), "ordered"))
+        office.do(PROGRAM, erase_actions.erase_persons, DuePersons(("P-2",), "ordered"))
         database_backup.keys(made, tmp_path / "keys_backup", NOW)
     there = tmp_path / "new"
     there.mkdir()
@@ -274,7 +276,7 @@ def test_what_others_did_names_nobody_who_was_erased_since_the_backup(tmp_path: 
     chosen = installations.settings(there)
     done = restore.restore(chosen, tmp_path / "data_backup", tmp_path / "keys_backup")
     assert done.erased_again == ("P-2",)
-    with installation.opened(chosen) as made:
+    with installation.open_installation(chosen) as made:
         office = Office(made.store, made.keyring, NOW)
         assert office.deeds("person", "P-2") == []
         assert office.deeds("person", "P-1")
@@ -293,8 +295,8 @@ def test_what_came_of_age_since_the_backup_is_erased_before_it_serves(
         office = Office(made.store, made.keyring, NOW)
         officer = office.account("K-1", Role.OFFICER)
         office.person("P-1", officer)
-        asked = OfPerson(person="P-1", purpose=Purpose.SUPERVISION, case_number="ALM-1")
-        office.do(officer, grounds.listed, asked)
+        asked = GroundsRequest(person="P-1", purpose=Purpose.SUPERVISION, case_number="ALM-1")
+        office.do(officer, grounds.list_grounds, asked)
         database_backup.data(made, tmp_path / "data_backup", NOW)
         database_backup.keys(made, tmp_path / "keys_backup", NOW)
     there = tmp_path / "new"
@@ -303,6 +305,6 @@ def test_what_came_of_age_since_the_backup_is_erased_before_it_serves(
     monkeypatch.setattr(clock, "now", lambda: NOW + timedelta(days=365))
     chosen = installations.settings(there)
     restore.restore(chosen, tmp_path / "data_backup", tmp_path / "keys_backup")
-    with installation.opened(chosen) as made:
+    with installation.open_installation(chosen) as made:
         office = Office(made.store, made.keyring, NOW)
         assert office.deeds("action", "grounds.list") == []

@@ -40,7 +40,7 @@ def carrier_of(running: Served, folder: Path) -> Iterator[tuple[Carrier, Setting
     earlier = clock.now() - timedelta(hours=1)
     first_day = earlier.date() - timedelta(days=1)
     [person] = towns.people(Town(1, persons=1, days=3, first_day=first_day, awake=True))
-    with installation.opened(settings) as made:
+    with installation.open_installation(settings) as made:
         moved_in = moving_in.move_in(made, [person], lambda: earlier)
         key, code = made.signing.devices.key, moved_in.codes["D-P-0001"]
         carrier = Carrier(person, code, key, bytes(32), clock.now_us)
@@ -64,7 +64,7 @@ def broker(tmp_path: Path) -> Iterator[Mosquitto]:
 
 
 def judged_until(settings: Settings) -> int:
-    with installation.opened(settings) as made, made.store.read() as reading:
+    with installation.open_installation(settings) as made, made.store.read() as reading:
         judged = reading.judged("P-0001")
         return 0 if judged is None else judged.sequence
 
@@ -85,7 +85,7 @@ def test_a_device_is_heard_acknowledged_and_judged(
         with carrier_of(running, tmp_path) as (carrier, settings):
             assert carrier.waiting
             url = f"mqtt://127.0.0.1:{broker.port}"
-            mqtt = device_transport.Mqtt(url, carrier.name)
+            mqtt = device_transport.MqttTransport(url, carrier.name)
             with closing(Post(running.url) if way == "http" else mqtt) as transport:
                 carrier.forward(transport)
             assert carrier.waiting == 0

@@ -3,7 +3,7 @@
 import pytest
 
 from mesure.audit import checkpoints
-from mesure.audit.checkpoints import DoubtError
+from mesure.audit.checkpoints import UntrustedCheckpointError
 from mesure.audit.signing import notes, signer_keys
 from mesure.machine.signatures import Ed25519, SecretKey
 from tests.audit.published import ED25519, NOTE_KEY, NOTES, WITNESS_KEY
@@ -90,7 +90,7 @@ def test_notes_that_others_signed_hold(written: str) -> None:
     assert str(note) == written
     assert checkpoints.is_signed(note, key, SIGNATURES)
     changed = notes.read(written.replace("tree", "Tree"))
-    with pytest.raises(DoubtError):
+    with pytest.raises(UntrustedCheckpointError):
         checkpoints.is_signed(changed, key, SIGNATURES)
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mesure.service.http import listener
-from mesure.service.http.single_write import JOINED_BYTES_MAX, OneWrite
+from mesure.service.http.single_write import JOINED_BYTES_MAX, SingleWriteTransport
 
 
 class Wire:
@@ -33,12 +33,14 @@ class Wire:
         return f"the {name}"
 
 
-def _in_one_step(do: Callable[[OneWrite, Wire], None]) -> tuple[list[bytes | str], Wire]:
+def _in_one_step(
+    do: Callable[[SingleWriteTransport, Wire], None],
+) -> tuple[list[bytes | str], Wire]:
     """Return what was done by the end of the step itself, and the wire after the step."""
     wire = Wire()
 
     async def step() -> list[bytes | str]:
-        do(OneWrite(cast(asyncio.Transport, wire), asyncio.get_running_loop()), wire)
+        do(SingleWriteTransport(cast(asyncio.Transport, wire), asyncio.get_running_loop()), wire)
         within = list(wire.done)
         await asyncio.sleep(0)
         return within
@@ -47,7 +49,7 @@ def _in_one_step(do: Callable[[OneWrite, Wire], None]) -> tuple[list[bytes | str
 
 
 def test_what_is_written_in_a_step_goes_out_together_at_its_end() -> None:
-    def do(out: OneWrite, _wire: Wire) -> None:
+    def do(out: SingleWriteTransport, _wire: Wire) -> None:
         out.write(b"head ")
         out.write(b"body")
 
@@ -56,7 +58,7 @@ def test_what_is_written_in_a_step_goes_out_together_at_its_end() -> None:
 
 
 def test_a_whole_answer_is_sent_at_once_and_only_once() -> None:
-    def do(out: OneWrite, _wire: Wire) -> None:
+    def do(out: SingleWriteTransport, _wire: Wire) -> None:
         out.send()
         out.write(b"head ")
         out.write(b"body")
@@ -68,7 +70,7 @@ def test_a_whole_answer_is_sent_at_once_and_only_once() -> None:
 
 
 def test_it_is_closed_after_what_was_written() -> None:
-    def do(out: OneWrite, _wire: Wire) -> None:
+    def do(out: SingleWriteTransport, _wire: Wire) -> None:
         out.write(b"last")
         out.close()
 
@@ -77,7 +79,7 @@ def test_it_is_closed_after_what_was_written() -> None:
 
 
 def test_to_whom_has_gone_nothing_is_sent() -> None:
-    def do(out: OneWrite, wire: Wire) -> None:
+    def do(out: SingleWriteTransport, wire: Wire) -> None:
         out.write(b"head")
         wire.is_gone = True
 
@@ -96,7 +98,7 @@ def test_nothing_is_lost_or_out_of_order_and_no_more_is_held_than_a_little(
 ) -> None:
     written: list[bytes] = []
 
-    def do(out: OneWrite, wire: Wire) -> None:
+    def do(out: SingleWriteTransport, wire: Wire) -> None:
         for number, (size, is_whole) in enumerate(some):
             written.append(bytes([number]) * size)
             out.write(written[-1])
@@ -116,7 +118,7 @@ def test_a_head_is_seen_before_a_body_that_is_still_being_made() -> None:
         await send({"type": "http.response.body", "body": b"late"})
 
     async def talk() -> bytes:
-        taken = listener.bound("127.0.0.1", 0)
+        taken = listener.bind_socket("127.0.0.1", 0)
         server = listener.server(slow, (), None)
         serving = asyncio.create_task(server.serve(sockets=[taken]))
         while not server.started:

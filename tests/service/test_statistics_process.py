@@ -10,13 +10,13 @@ import msgspec
 import pytest
 
 from mesure.actions.incidents import statistics
-from mesure.actions.records.record_types import Rows
+from mesure.actions.records.record_types import RegisterReader
 from mesure.machine import clock
-from mesure.machine.clock import CatchingUp
+from mesure.machine.clock import CatchUpClock
 from mesure.reports.statistics.incident_counting import Table
 from mesure.service.installation.installation import Installation
 from mesure.service.serve import statistics_process
-from mesure.service.serve.statistics_process import Instruction
+from mesure.service.serve.statistics_process import StatisticsInstruction
 from tests.actions.house import Office
 from tests.house import ROOT
 from tests.service import installations
@@ -27,7 +27,7 @@ NOW = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 
 def tables(made: Installation) -> dict[str, Table]:
     with made.store.read() as reading:
-        kept = Rows(reading, made.keyring).all(statistics.YEAR)
+        kept = RegisterReader(reading, made.keyring).all(statistics.YEAR)
         return {one.id: one.value.table for one in kept}
 
 
@@ -40,8 +40,8 @@ def entries(made: Installation) -> int:
 def in_november(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let processes that are started see the evening at which everything was entered."""
     behind_us = clock.true_us() - int(NOW.timestamp()) * 1_000_000
-    shown = CatchingUp(clock.true_us(), behind_us, 10**15)
-    monkeypatch.setattr(clock, "shown", lambda: shown)
+    shown = CatchUpClock(clock.true_us(), behind_us, 10**15)
+    monkeypatch.setattr(clock, "clock_setting", lambda: shown)
 
 
 def test_a_process_counts_what_the_server_would_count(tmp_path: Path) -> None:
@@ -72,7 +72,9 @@ def test_a_service_that_ends_waits_for_no_count(tmp_path: Path) -> None:
 
 def test_a_process_whose_parent_is_gone_ends_before_it_has_counted(tmp_path: Path) -> None:
     with installations.begun(tmp_path) as made:
-        told = msgspec.json.encode(Instruction(made.settings.handed_on(), clock.shown()))
+        told = msgspec.json.encode(
+            StatisticsInstruction(made.settings.dump_for_child(), clock.clock_setting())
+        )
         with subprocess.Popen(
             [*statistics_process.command()], stdin=subprocess.PIPE, stderr=subprocess.PIPE, cwd=ROOT
         ) as process:

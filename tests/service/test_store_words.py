@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from mesure.machine import texts
-from mesure.machine.progress import Stages
+from mesure.machine.progress import ProgressStages
 from mesure.service.export import export_import
 from mesure.service.installation import installation, last_checkpoint, log_signing
 from mesure.service.installation.installation import Installation
 from mesure.service.installation.settings import Settings
 from mesure.service.verification import store_words, verify_store
-from mesure.service.verification.verify_store import Request
+from mesure.service.verification.verify_store import VerifyStoreRequest
 from mesure.store.values.mismatches import Accepted, Begun, Found, Outcome, Wrong
 from mesure.store.values.register import Entry
 from tests.service import installations
@@ -33,8 +33,12 @@ def put(made: Installation, name: str) -> None:
     made.store.write(lambda work: work.put(Entry("review", name, 1, None, b"seen", 1)))
 
 
-def tell(made: Installation, request: Request | None = None) -> verify_store.Told:
-    return verify_store.tell(made, request or Request(), texts.catalogue("en"), Stages())
+def tell(
+    made: Installation, request: VerifyStoreRequest | None = None
+) -> verify_store.VerifyStoreResult:
+    return verify_store.tell(
+        made, request or VerifyStoreRequest(), texts.catalogue("en"), ProgressStages()
+    )
 
 
 @pytest.mark.parametrize("language", ["en", "fr", "ru", "kk"])
@@ -78,7 +82,7 @@ REMEDY = "If it is lost, go on with this one: mesure accept-older."
 
 
 @pytest.fixture
-def restored(tmp_path: Path) -> tuple[Settings, Request]:
+def restored(tmp_path: Path) -> tuple[Settings, VerifyStoreRequest]:
     """An older database in the place of the newer one, and a checkpoint of the newer one."""
     with installations.begun(tmp_path) as made:
         put(made, "a")
@@ -91,7 +95,7 @@ def restored(tmp_path: Path) -> tuple[Settings, Request]:
         with made.store.read() as reading:
             note = log_signing.last_note(reading)
         (tmp_path / "kept.txt").write_text(str(note))
-        request = Request(earlier=(tmp_path / "kept.txt",))
+        request = VerifyStoreRequest(earlier=(tmp_path / "kept.txt",))
         assert tell(made, request).holds
         database = made.folder.database
     for path in database.parent.glob("mesure.db*"):
@@ -101,9 +105,9 @@ def restored(tmp_path: Path) -> tuple[Settings, Request]:
 
 
 def test_what_lies_beside_the_key_shows_that_an_older_database_was_put_back(
-    restored: tuple[Settings, Request],
+    restored: tuple[Settings, VerifyStoreRequest],
 ) -> None:
-    with installation.opened(restored[0]) as made:
+    with installation.open_installation(restored[0]) as made:
         told = tell(made)
     assert not told.holds
     assert "audit_entry, row 1: it is missing, and nothing erased it." in told.text
@@ -113,9 +117,9 @@ def test_what_lies_beside_the_key_shows_that_an_older_database_was_put_back(
 
 
 def test_it_shows_also_where_as_much_came_since_as_is_missing(
-    restored: tuple[Settings, Request],
+    restored: tuple[Settings, VerifyStoreRequest],
 ) -> None:
-    with installation.opened(restored[0]) as made:
+    with installation.open_installation(restored[0]) as made:
         installations.record(made, 4)
         told = tell(made)
     assert not told.holds
@@ -136,10 +140,10 @@ def test_an_altered_line_is_not_said_to_be_an_older_database(tmp_path: Path) -> 
 
 
 def test_an_older_database_that_was_accepted_holds_and_says_so(
-    restored: tuple[Settings, Request],
+    restored: tuple[Settings, VerifyStoreRequest],
 ) -> None:
     settings, request = restored
-    with installation.opened(settings) as made:
+    with installation.open_installation(settings) as made:
         assert last_checkpoint.accept(made)
         log_signing.checkpoint(made)
         put(made, "c")
@@ -156,11 +160,11 @@ def test_an_older_database_that_was_accepted_holds_and_says_so(
 
 
 def test_a_checkpoint_that_was_kept_shows_what_whoever_has_the_key_put_back(
-    restored: tuple[Settings, Request],
+    restored: tuple[Settings, VerifyStoreRequest],
 ) -> None:
     """Who puts back the database and what lies beside the key is shown by what lies elsewhere."""
     settings, request = restored
-    with installation.opened(settings) as made:
+    with installation.open_installation(settings) as made:
         last_checkpoint.path_of(made).unlink()
         assert tell(made).holds
         told = tell(made, request)
@@ -188,11 +192,11 @@ def test_what_is_taken_in_holds_at_once_and_what_is_bound_anew_is_named(tmp_path
         with made.store.read() as reading:
             note = log_signing.last_note(reading)
     (tmp_path / "kept.txt").write_text(str(note))
-    request = Request(earlier=(tmp_path / "kept.txt",))
+    request = VerifyStoreRequest(earlier=(tmp_path / "kept.txt",))
     for name, bind_anew in (("two", False), ("three", True)):
         settings = installations.settings(tmp_path / name)
         export_import.take_in(settings, tmp_path / "out", bind_anew=bind_anew)
-        with installation.opened(settings) as made:
+        with installation.open_installation(settings) as made:
             told, against = tell(made), tell(made, request)
         assert told.holds, told.text
         assert ("Beware: rows were bound anew, last by entry" in told.text) is bind_anew

@@ -7,7 +7,7 @@ import pytest
 from rich.cells import cell_len
 
 from mesure.evaluation.assessment import Assessment, Status
-from mesure.incidents.incident import Kind
+from mesure.incidents.incident import IncidentKind
 from mesure.machine import texts
 from mesure.orders.values.span import Span
 from mesure.record import terminal
@@ -121,7 +121,7 @@ def test_signed_evidence_is_not_called_unsigned() -> None:
     [
         ({"end": None}, "2026-02-13 22:00 - still open at the moment of looking"),
         ({"end": None, "withdrawn_at": at(13, 1)}, "absent from home (withdrawn)\n"),
-        ({"kind": Kind.MISSED}, "2026-02-14 01:18 (3 h 18 min)\n"),
+        ({"kind": IncidentKind.MISSED}, "2026-02-14 01:18 (3 h 18 min)\n"),
         ({"p_outside_max": float("nan")}, "2026-02-14 01:18 (3 h 18 min)\n"),
     ],
 )

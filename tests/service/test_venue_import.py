@@ -40,7 +40,7 @@ def test_an_extract_is_imported_and_what_could_not_be_drawn_is_counted(
     made: Any, tmp_path: Path
 ) -> None:
     path = write(tmp_path, "a.osm", XML)
-    first, new, left_out = venue_import.imported(made, path, "nightlife", DAY)
+    first, new, left_out = venue_import.import_venues(made, path, "nightlife", DAY)
     assert first.endswith(": 1 venues, 1 to be decided.")
     assert new == "  + Den"
     assert left_out == "Left out, because no outline could be drawn: 1."
@@ -54,7 +54,7 @@ def test_of_many_new_venues_the_first_are_named_and_the_rest_counted(
         {"type": "Feature", "id": f"node/{number}", "properties": {"amenity": "bar"},
          "geometry": place} for number in range(60)
     ]  # fmt: skip
-    lines = venue_import.imported(
+    lines = venue_import.import_venues(
         made, write(tmp_path, "a.geojson", geojson(*features)), "nightlife", DAY
     )
     assert lines[-1] == "  + and 10 more"
@@ -79,7 +79,7 @@ def test_a_file_without_venues_is_refused_in_a_sentence(
     made: Any, tmp_path: Path, name: str, text: str, error: type[Exception], words: str
 ) -> None:
     with pytest.raises(error, match=words):
-        venue_import.imported(made, write(tmp_path, name, text), "nightlife", DAY)
+        venue_import.import_venues(made, write(tmp_path, name, text), "nightlife", DAY)
 
 
 def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:

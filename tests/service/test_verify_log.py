@@ -8,40 +8,42 @@ from pathlib import Path
 import pytest
 
 from mesure.audit import checkpoints, log_file
-from mesure.audit.signing.signer_keys import PublicKey, Purpose
-from mesure.machine.file_writing import WritingError
-from mesure.machine.progress import Stages
+from mesure.audit.signing.signer_keys import KeyPurpose, PublicKey
+from mesure.machine.file_writing import FileWriteError
+from mesure.machine.progress import ProgressStages
 from mesure.machine.texts import catalogue
 from mesure.orders.text.order_faults import OrderError
 from mesure.service.verification import verify_log
-from mesure.service.verification.verify_log import Request, Told
+from mesure.service.verification.verify_log import VerifyLogRequest, VerifyLogResult
 from tests.audit.samples import LOG_KEY, LOG_SECRET, ORIGIN, OTHER_SECRET, WITNESS_KEY, Log, sample
 
 SAMPLE = sample()
 
 
 @pytest.fixture
-def asked(tmp_path: Path) -> Request:
+def asked(tmp_path: Path) -> VerifyLogRequest:
     """Return a request for a log that holds, with its files on disk."""
     (tmp_path / "audit.log").write_bytes(b"".join(SAMPLE.lines))
     (tmp_path / "records.txt").write_bytes(b"".join(SAMPLE.records()))
     (tmp_path / "log.key").write_text(f"{LOG_KEY}\n", encoding="utf-8")
     for number, note in enumerate(SAMPLE.notes):
         (tmp_path / f"kept{number}.txt").write_text(str(note), encoding="utf-8")
-    return Request(tmp_path / "audit.log", (str(tmp_path / "log.key"),))
+    return VerifyLogRequest(tmp_path / "audit.log", (str(tmp_path / "log.key"),))
 
 
-def tell(request: Request, stages: Stages | None = None) -> Told:
-    return verify_log.tell(request, catalogue("en"), stages or Stages())
+def tell(request: VerifyLogRequest, stages: ProgressStages | None = None) -> VerifyLogResult:
+    return verify_log.tell(request, catalogue("en"), stages or ProgressStages())
 
 
-def refused(request: Request) -> str:
+def refused(request: VerifyLogRequest) -> str:
     with pytest.raises(OrderError) as error:
         tell(request)
     return str(error.value)
 
 
-def test_a_log_holds_against_everything_that_is_at_hand(asked: Request, tmp_path: Path) -> None:
+def test_a_log_holds_against_everything_that_is_at_hand(
+    asked: VerifyLogRequest, tmp_path: Path
+) -> None:
     full = replace(
         asked,
         keys=(str(LOG_KEY),),
@@ -59,7 +61,7 @@ def test_a_log_holds_against_everything_that_is_at_hand(asked: Request, tmp_path
 
 
 def test_a_log_that_does_not_hold_is_told_and_nothing_is_kept(
-    asked: Request, tmp_path: Path
+    asked: VerifyLogRequest, tmp_path: Path
 ) -> None:
     lines = list(SAMPLE.lines)
     lines[4], lines[5] = lines[5], lines[4]
@@ -70,22 +72,22 @@ def test_a_log_that_does_not_hold_is_told_and_nothing_is_kept(
     assert not (tmp_path / "kept.txt").exists()
 
 
-def test_records_may_be_a_selection(asked: Request, tmp_path: Path) -> None:
-    some = [log_file.RECORDS_HEADING, log_file.opening_line(SAMPLE.openings[1])]
+def test_records_may_be_a_selection(asked: VerifyLogRequest, tmp_path: Path) -> None:
+    some = [log_file.RECORDS_HEADING, log_file.encode_opening(SAMPLE.openings[1])]
     (tmp_path / "records.txt").write_bytes(b"".join(some))
     request = replace(asked, records=tmp_path / "records.txt")
     assert "The record is missing" in tell(request).text
     assert tell(replace(request, is_selection=True)).holds
 
 
-def test_a_line_without_an_end_is_not_read_to_its_end(asked: Request) -> None:
+def test_a_line_without_an_end_is_not_read_to_its_end(asked: VerifyLogRequest) -> None:
     asked.log.write_bytes(b"".join(SAMPLE.lines[:4]) + b"record " + b"A" * 10_000_000)
     told = tell(asked)
     assert "entry 2 (counted from 0), line 5" in told.text
 
 
 @pytest.mark.skipif(os.name == "nt", reason="there are no such pipes")
-def test_a_log_may_come_through_a_pipe(asked: Request, tmp_path: Path) -> None:
+def test_a_log_may_come_through_a_pipe(asked: VerifyLogRequest, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     whole = b"".join(SAMPLE.lines)
     writer = threading.Thread(target=lambda: (tmp_path / "pipe").write_bytes(whole))
@@ -95,12 +97,14 @@ def test_a_log_may_come_through_a_pipe(asked: Request, tmp_path: Path) -> None:
     assert told.holds
 
 
-def test_a_long_log_tells_how_far_it_is(asked: Request, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_log_tells_how_far_it_is(
+    asked: VerifyLogRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
     log = Log().record(3_000).checkpoint()
     asked.log.write_bytes(b"".join(log.lines))
     monkeypatch.setattr(verify_log, "TOLD_EVERY", 1_000)
 
-    class Remembered(Stages):
+    class Remembered(ProgressStages):
         def __init__(self) -> None:
             super().__init__()
             self.reached: list[str] = []
@@ -128,7 +132,7 @@ def test_a_long_log_tells_how_far_it_is(asked: Request, monkeypatch: pytest.Monk
         (b"\0" * 200_000, "its first line is not"),
     ],
 )
-def test_what_is_no_log_is_refused(asked: Request, content: bytes, said: str) -> None:
+def test_what_is_no_log_is_refused(asked: VerifyLogRequest, content: bytes, said: str) -> None:
     asked.log.write_bytes(content)
     sentence = refused(asked)
     assert sentence.startswith(str(asked.log))
@@ -136,13 +140,15 @@ def test_what_is_no_log_is_refused(asked: Request, content: bytes, said: str) ->
     assert sentence.count("\n") == 0
 
 
-def test_what_holds_no_records_is_refused(asked: Request, tmp_path: Path) -> None:
+def test_what_holds_no_records_is_refused(asked: VerifyLogRequest, tmp_path: Path) -> None:
     (tmp_path / "records.txt").write_bytes(b"no records\n")
     assert "no record can be checked" in refused(replace(asked, records=tmp_path / "records.txt"))
 
 
 @pytest.mark.parametrize("name", ["nothing.log", "", "with\0zero"])
-def test_a_file_that_is_not_there_is_refused(asked: Request, tmp_path: Path, name: str) -> None:
+def test_a_file_that_is_not_there_is_refused(
+    asked: VerifyLogRequest, tmp_path: Path, name: str
+) -> None:
     for request in (
         replace(asked, log=tmp_path / name),
         replace(asked, records=tmp_path / name),
@@ -152,7 +158,7 @@ def test_a_file_that_is_not_there_is_refused(asked: Request, tmp_path: Path, nam
 
 
 def test_a_file_that_fails_while_it_is_read_is_told(
-    asked: Request, monkeypatch: pytest.MonkeyPatch
+    asked: VerifyLogRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fails(self: Path) -> os.stat_result:
         raise OSError(5, "Input/output error")
@@ -163,13 +169,15 @@ def test_a_file_that_fails_while_it_is_read_is_told(
     assert "input/output error" in refused(request)
 
 
-def test_a_place_where_nothing_can_be_kept_is_refused_first(asked: Request, tmp_path: Path) -> None:
-    with pytest.raises(WritingError):
+def test_a_place_where_nothing_can_be_kept_is_refused_first(
+    asked: VerifyLogRequest, tmp_path: Path
+) -> None:
+    with pytest.raises(FileWriteError):
         tell(replace(asked, log=tmp_path / "nothing", keep=tmp_path))
 
 
-OTHER_KEY = PublicKey(ORIGIN, Purpose.NOTE, OTHER_SECRET.key)
-WEAK = PublicKey(ORIGIN, Purpose.NOTE, bytes([1]) + bytes(31))
+OTHER_KEY = PublicKey(ORIGIN, KeyPurpose.NOTE, OTHER_SECRET.key)
+WEAK = PublicKey(ORIGIN, KeyPurpose.NOTE, bytes([1]) + bytes(31))
 
 
 @pytest.mark.parametrize(
@@ -184,24 +192,26 @@ WEAK = PublicKey(ORIGIN, Purpose.NOTE, bytes([1]) + bytes(31))
         (str(WITNESS_KEY), "is the key of a witness"),
     ],
 )
-def test_what_is_no_key_of_a_log_is_refused(asked: Request, key: str, said: str) -> None:
+def test_what_is_no_key_of_a_log_is_refused(asked: VerifyLogRequest, key: str, said: str) -> None:
     sentence = refused(replace(asked, keys=(key,)))
     assert sentence.startswith("--key: ")
     assert said in sentence
 
 
-def test_what_is_no_key_of_a_witness_is_refused(asked: Request) -> None:
+def test_what_is_no_key_of_a_witness_is_refused(asked: VerifyLogRequest) -> None:
     sentence = refused(replace(asked, witnesses=(str(LOG_KEY),)))
     assert sentence.startswith("--witness: ")
     assert "is the key of a log" in sentence
 
 
-def test_a_key_in_a_file_may_not_be_longer_than_a_key(asked: Request, tmp_path: Path) -> None:
+def test_a_key_in_a_file_may_not_be_longer_than_a_key(
+    asked: VerifyLogRequest, tmp_path: Path
+) -> None:
     (tmp_path / "log.key").write_text(f"{LOG_KEY}" + " " * 5_000 + "x", encoding="utf-8")
     assert "is no key" in refused(asked)
 
 
-def test_another_key_signs_nothing_of_this_log(asked: Request) -> None:
+def test_another_key_signs_nothing_of_this_log(asked: VerifyLogRequest) -> None:
     told = tell(replace(asked, keys=(str(OTHER_KEY),)))
     assert not told.holds
     assert "No key that you named signed" in told.text
@@ -209,14 +219,16 @@ def test_another_key_signs_nothing_of_this_log(asked: Request) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"note\n\n\xe2\x80\x94 a AQIDBAU=\n"])
-def test_what_is_no_checkpoint_is_refused(asked: Request, tmp_path: Path, content: bytes) -> None:
+def test_what_is_no_checkpoint_is_refused(
+    asked: VerifyLogRequest, tmp_path: Path, content: bytes
+) -> None:
     (tmp_path / "kept0.txt").write_bytes(content)
     request = replace(asked, earlier=(tmp_path / "kept0.txt",))
     assert "this is no checkpoint" in refused(request)
 
 
 def test_a_checkpoint_that_the_log_did_not_sign_shows_nothing(
-    asked: Request, tmp_path: Path
+    asked: VerifyLogRequest, tmp_path: Path
 ) -> None:
     forged = checkpoints.sign(checkpoints.read(SAMPLE.notes[0].text), OTHER_SECRET)
     (tmp_path / "kept0.txt").write_text(str(forged), encoding="utf-8")
@@ -225,7 +237,7 @@ def test_a_checkpoint_that_the_log_did_not_sign_shows_nothing(
 
 
 def test_a_log_that_was_cut_off_is_found_by_a_kept_checkpoint(
-    asked: Request, tmp_path: Path
+    asked: VerifyLogRequest, tmp_path: Path
 ) -> None:
     short = Log(secret=LOG_SECRET).record(5).checkpoint()
     asked.log.write_bytes(b"".join(short.lines))

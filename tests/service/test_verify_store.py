@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from mesure.audit.checkpoints import Checkpoint
+from mesure.audit.checkpoints import LogCheckpoint
 from mesure.bundle import archive
 from mesure.bundle import verify as verify_bundle
 from mesure.reports.bundle import bundle_manifest
@@ -38,7 +38,7 @@ OPERATIONS = {"sqlite": 50 * LONG, "postgres": 10 * LONG}
 THROUGH_THE_DOOR = 40 * LONG
 
 
-def kept(store: Store, seed: int) -> Checkpoint:
+def kept(store: Store, seed: int) -> LogCheckpoint:
     """Use a store until there is something of everything; return its last checkpoint."""
     user = Lawful(store, seed)
     user.many(80)
@@ -159,7 +159,7 @@ def here(tmp_path: Path) -> SqliteDatabase:
     return SqliteDatabase(tmp_path / "mesure.db")
 
 
-def only(store: Store, *earlier: Checkpoint) -> Found:
+def only(store: Store, *earlier: LogCheckpoint) -> Found:
     [found] = verified(store, *earlier).found
     return found
 
@@ -266,7 +266,7 @@ def test_a_log_that_was_cut_or_a_backup_that_was_restored_is_found(
 def test_the_same_checkpoint_of_another_log_is_found(here: SqliteDatabase) -> None:
     with closing(here.open()) as store:
         last = kept(store, seed=12)
-        other = Checkpoint(lawful.NAME, last.head._replace(root=bytes(32)))
+        other = LogCheckpoint(lawful.NAME, last.head._replace(root=bytes(32)))
         found = verified(store, other).found
     assert {one.table for one in found} == {"audit_entry"}
 

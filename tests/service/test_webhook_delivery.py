@@ -4,14 +4,19 @@ from ipaddress import ip_address
 
 import pytest
 
-from mesure.service.mail import UndeliveredError
+from mesure.service.mail import DeliveryError
 from mesure.service.outgoing import webhook_delivery
-from mesure.service.outgoing.webhook_delivery import Hook, Reach, Resolve, WebhookSender
+from mesure.service.outgoing.webhook_delivery import (
+    NetworkPolicy,
+    Resolve,
+    WebhookRequest,
+    WebhookSender,
+)
 from tests.service.sinks import HookSink, dripping, hook_sink
 
 SECRET = b"s" * 32
 SENT_S = 1_770_681_600
-HERE = Reach(loopback=True)
+HERE = NetworkPolicy(loopback=True)
 
 
 @pytest.fixture
@@ -25,8 +30,8 @@ def sender() -> WebhookSender:
     return WebhookSender(HERE)
 
 
-def _hook(address: str) -> Hook:
-    return Hook(address, SECRET, "I-1:1:W-1", b'{"specversion":"1.0"}')
+def _hook(address: str) -> WebhookRequest:
+    return WebhookRequest(address, SECRET, "I-1:1:W-1", b'{"specversion":"1.0"}')
 
 
 def test_the_signature_is_that_of_standard_webhooks() -> None:
@@ -55,14 +60,14 @@ def test_what_is_not_taken_is_sent_again_unless_nobody_wants_it(
     sink: HookSink, sender: WebhookSender, status: int, is_final: bool
 ) -> None:
     sink.status = status
-    with pytest.raises(UndeliveredError) as raised:
+    with pytest.raises(DeliveryError) as raised:
         sender.send(_hook(sink.address), SENT_S)
     assert raised.value.is_final is is_final
 
 
 def test_nobody_is_followed_elsewhere(sink: HookSink, sender: WebhookSender) -> None:
     sink.status, sink.location = 307, f"http://127.0.0.1:{sink.port}/elsewhere"
-    with pytest.raises(UndeliveredError):
+    with pytest.raises(DeliveryError):
         sender.send(_hook(sink.address), SENT_S)
     assert [heard.path for heard in sink.heard] == ["/hooks"]
 
@@ -81,10 +86,10 @@ def _resolving(*addresses: str) -> Resolve:
 )  # fmt: skip
 def test_nobody_is_told_where_a_cloud_keeps_its_keys(sink: HookSink, address: str) -> None:
     """Also not where the house's own networks may be told; and not by a name that leads there."""
-    own = Reach(private=True, loopback=True)
+    own = NetworkPolicy(private=True, loopback=True)
     for there in (f"https://[{address}]/" if ":" in address else f"https://{address}/",
                   f"https://hooks.example:{sink.port}/"):  # fmt: skip
-        with pytest.raises(UndeliveredError, match="forbidden_address"):
+        with pytest.raises(DeliveryError, match="forbidden_address"):
             WebhookSender(own, _resolving("10.0.0.1", address)).send(_hook(there), SENT_S)
     assert not sink.heard
 
@@ -100,21 +105,21 @@ def test_nobody_is_told_where_a_cloud_keeps_its_keys(sink: HookSink, address: st
 )  # fmt: skip
 def test_a_name_that_leads_inside_leads_nowhere(sink: HookSink, address: str) -> None:
     for found in ([address], ["1.1.1.1", address]):
-        sender = WebhookSender(Reach(), _resolving(*found))
-        with pytest.raises(UndeliveredError, match="forbidden_address"):
+        sender = WebhookSender(NetworkPolicy(), _resolving(*found))
+        with pytest.raises(DeliveryError, match="forbidden_address"):
             sender.send(_hook(f"https://hooks.example:{sink.port}/"), SENT_S)
     assert not sink.heard
 
 
 def test_an_outside_that_a_gateway_translates_is_outside() -> None:
-    assert Reach().allows(ip_address("64:ff9b::101:101"))
-    assert Reach().allows(ip_address("2606:4700::1"))
+    assert NetworkPolicy().allows(ip_address("64:ff9b::101:101"))
+    assert NetworkPolicy().allows(ip_address("2606:4700::1"))
 
 
 def test_networks_of_the_house_are_reached_only_if_the_operator_says_so() -> None:
-    assert Reach(private=True).allows(ip_address("10.0.0.1"))
-    assert not Reach(private=True).allows(ip_address("169.254.169.254"))
-    assert not Reach(private=True).allows(ip_address("127.0.0.1"))
+    assert NetworkPolicy(private=True).allows(ip_address("10.0.0.1"))
+    assert not NetworkPolicy(private=True).allows(ip_address("169.254.169.254"))
+    assert not NetworkPolicy(private=True).allows(ip_address("127.0.0.1"))
 
 
 def test_the_connection_goes_to_the_address_that_was_checked(sink: HookSink) -> None:
@@ -124,8 +129,8 @@ def test_the_connection_goes_to_the_address_that_was_checked(sink: HookSink) -> 
 
 
 def test_nothing_leaves_this_machine_without_tls(sink: HookSink) -> None:
-    sender = WebhookSender(Reach(private=True, loopback=True), _resolving("10.0.0.1"))
-    with pytest.raises(UndeliveredError, match="not_https"):
+    sender = WebhookSender(NetworkPolicy(private=True, loopback=True), _resolving("10.0.0.1"))
+    with pytest.raises(DeliveryError, match="not_https"):
         sender.send(_hook("http://hooks.example/"), SENT_S)
 
 
@@ -133,8 +138,8 @@ def test_a_name_that_nobody_has_is_tried_again() -> None:
     def unknown(host: str, port: int) -> tuple[()]:
         raise OSError("no such name")
 
-    sender = WebhookSender(Reach(), unknown)
-    with pytest.raises(UndeliveredError, match="name") as raised:
+    sender = WebhookSender(NetworkPolicy(), unknown)
+    with pytest.raises(DeliveryError, match="name") as raised:
         sender.send(_hook("https://hooks.invalid/"), SENT_S)
     assert not raised.value.is_final
 
@@ -144,7 +149,7 @@ def test_who_answers_in_drips_is_left_when_the_time_is_over(takes: bool) -> None
     sender = WebhookSender(HERE, deadline_s=0.3)
     body = b"1" * (16 << 20)  # More than any buffer on the way: who does not read it holds us.
     with dripping(takes) as address:
-        hook = Hook(address, SECRET, "I-1:1:W-1", b"1" if takes else body)
-        with pytest.raises(UndeliveredError, match="deadline") as raised:
+        hook = WebhookRequest(address, SECRET, "I-1:1:W-1", b"1" if takes else body)
+        with pytest.raises(DeliveryError, match="deadline") as raised:
             sender.send(hook, SENT_S)
     assert not raised.value.is_final

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from mesure.audit.signing.signer_keys import Purpose
+from mesure.audit.signing.signer_keys import KeyPurpose
 from mesure.machine.service_error import ServiceError
 from mesure.service.installation import key_files, last_checkpoint
 from mesure.service.maintenance import witness_signing
@@ -25,7 +25,7 @@ class Court:
 
     def cosign(self, asked: bytes, log: str) -> str:
         (self.folder / "ask").write_bytes(asked)
-        key = witness_signing.read_key(log, Purpose.NOTE)
+        key = witness_signing.read_key(log, KeyPurpose.NOTE)
         secret = (NAME, self.key_file)
         held = self.folder / "held"
         return witness_signing.cosign(
@@ -83,9 +83,9 @@ def test_what_is_no_request_or_no_answer_is_a_sentence(tmp_path: Path, court: Co
             with pytest.raises(ServiceError, match="this is no answer of that witness"):
                 witness_signing.keep(made, court.key, answer)
         with pytest.raises(ServiceError, match="this key is for something else"):
-            witness_signing.read_key(log, Purpose.COSIGNATURE)
+            witness_signing.read_key(log, KeyPurpose.COSIGNATURE)
         with pytest.raises(ServiceError, match="this is no key"):
-            witness_signing.read_key("court", Purpose.NOTE)
+            witness_signing.read_key("court", KeyPurpose.NOTE)
         (tmp_path / "held").write_text("something else")
         with pytest.raises(ServiceError, match="this is no checkpoint that the log signed"):
             court.cosign(asked, log)

@@ -9,11 +9,12 @@ import pytest
 
 from mesure.actions.devices import device_commands
 from mesure.actions.judging import judge_store
-from mesure.actions.judging.judge_store import Effects, Sealer
-from mesure.actions.orders.binding_order import ABSENCE, GRANTED, AbsenceKept
+from mesure.actions.judging.judge_store import Sealer
+from mesure.actions.judging.judging_values import PersonEvaluation
+from mesure.actions.orders.binding_order import ABSENCE, GRANTED, AbsenceRecord
 from mesure.actions.records import incident_body
-from mesure.devices.message.downlink import Burst
-from mesure.devices.message.uplink import Event, Events, Heartbeat, What
+from mesure.devices.message.downlink import FixBurst
+from mesure.devices.message.uplink import Heartbeat, UplinkEvent, UplinkEventKind, UplinkEvents
 from mesure.formats import fixes_files
 from mesure.incidents.device_alerts import CONDITION
 from mesure.instants import MAX_US, MIN_US, to_datetime
@@ -89,7 +90,7 @@ def test_what_was_told_of_an_incident_names_message_and_fix(at_court: Court) -> 
     at_court.reported(EVENING)
     at_court.worker().step(us("11T03:00"))
     [away] = [one for one in at_court.incidents() if one.kind == "absent"]
-    body = incident_words.read(incident_body.opened(at_court.office.keyring, away))
+    body = incident_words.read(incident_body.unseal(at_court.office.keyring, away))
     assert set(body.explanation) == {"en", "fr", "ru", "kk"}
     with at_court.office.store.read() as reading:
         messages = {one.place.sequence for one in reading.messages(PERSON, MIN_US, MAX_US)}
@@ -155,7 +156,7 @@ def test_days_of_a_demo_reported_live(tmp_path: Path) -> None:
 
 
 def grant(found: Court, start: str, end: str, *conditions: str) -> None:
-    value = AbsenceKept(
+    value = AbsenceRecord(
         order=found.order,
         conditions=conditions,
         start_at=to_datetime(us(start)),
@@ -246,8 +247,8 @@ def test_a_signed_device_is_asked_once_for_one_doubt(at_court: Court) -> None:
     with at_court.office.store.read() as reading:
         waiting = reading.due(device_commands.KIND, us("11T00:00"), 10)
     [one] = waiting
-    told = device_commands.opened(one, at_court.office.keyring, us("10T22:40"))
-    assert isinstance(told, Burst)
+    told = device_commands.open_command(one, at_court.office.keyring, us("10T22:40"))
+    assert isinstance(told, FixBurst)
     assert one.to == court.DEVICE
 
 
@@ -306,8 +307,8 @@ def test_a_store_that_was_away_has_everything_when_it_is_back(
 # --- What devices say of themselves --------------------------------------------------------------
 
 
-def strap(at: str, *, closed: bool) -> tuple[Events, int]:
-    return Events((Event(What.STRAP, us(at), closed),)), us(at)
+def strap(at: str, *, closed: bool) -> tuple[UplinkEvents, int]:
+    return UplinkEvents((UplinkEvent(UplinkEventKind.STRAP, us(at), closed),)), us(at)
 
 
 def notices(found: Court) -> list[tuple[str, str, int | None, int]]:
@@ -338,8 +339,8 @@ def test_moments_of_a_day_go_on_being_counted_after_a_restart(at_court: Court) -
     [one] = notices(at_court)
     assert one == ("strap", "10T08:10", us("10T08:30:20"), 3)
     [kept_one] = [one for one in at_court.incidents() if one.condition == CONDITION]
-    body = incident_body.opened(at_court.office.keyring, kept_one)
-    assert msgspec.json.decode(body, type=device_notices.Body).notice.count == 3
+    body = incident_body.unseal(at_court.office.keyring, kept_one)
+    assert msgspec.json.decode(body, type=device_notices.NoticeBody).notice.count == 3
 
 
 def test_what_devices_say_is_no_incident_of_a_place(at_court: Court) -> None:
@@ -371,11 +372,13 @@ def test_one_whose_judging_cannot_be_kept_holds_up_nobody_else(
 ) -> None:
     worker = at_court.worker()
     worker._failed = lambda person, error: at_court.failed.append((person, error))
-    found = [Effects(person, us("11T03:00"), 0, None, ()) for person in ("P-0", PERSON, "P-2")]
+    found = [
+        PersonEvaluation(person, us("11T03:00"), 0, None, ()) for person in ("P-0", PERSON, "P-2")
+    ]
     keep = judge_store.keep
 
     def refusing(
-        work: Work, sealer: Sealer, owner: Owner, some: Sequence[Effects], at: int
+        work: Work, sealer: Sealer, owner: Owner, some: Sequence[PersonEvaluation], at: int
     ) -> None:
         if any(one.person != PERSON for one in some):
             raise ConflictError("no")

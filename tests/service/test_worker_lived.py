@@ -13,9 +13,9 @@ from mesure.evaluation.breakdown import evidence_breakdown
 from mesure.evaluation.evaluate import Judgement
 from mesure.evaluation.policy import PolicyFile
 from mesure.evaluation.rules import Rules
-from mesure.formats.stored.stored_messages import Message as Opened
+from mesure.formats.stored.stored_messages import StoredMessage as Opened
 from mesure.live import batch_check
-from mesure.live.batch_check import Case
+from mesure.live.batch_check import PersonBatch
 from tests.conftest import LONG
 from tests.evaluation import scenes
 from tests.evaluation.scenes import fixes, stay
@@ -129,7 +129,7 @@ def test_it_is_found_that_every_third_message_is_lost_on_its_way_to_the_judge(
 ) -> None:
     mine = batch_check._mine
 
-    def lossy(case: Case) -> list[Opened]:
+    def lossy(case: PersonBatch) -> list[Opened]:
         return [one for one in mine(case) if one.sequence % 3]
 
     monkeypatch.setattr(batch_check, "_mine", lossy)

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from mesure.actions.judging.judge_store import Effects
+from mesure.actions.judging.judging_values import PersonEvaluation
 from mesure.live import write_coalescing
-from mesure.live.write_coalescing import WAIT_S_MAX, Growing
+from mesure.live.write_coalescing import WAIT_S_MAX, WriteCoalescer
 from tests.evaluation.scenes import fixes, stay, us
 from tests.service import court
 from tests.service.agreeing import agree
@@ -59,8 +59,8 @@ def test_what_waits_is_kept_when_a_worker_ends(
 
 def test_what_is_held_is_due_after_a_while_and_taken_once() -> None:
     now = [100.0]
-    held = Growing(lambda: now[0])
-    grew = Effects("P-1", us("11T03:00"), 7, None, (), only_grew=True)
+    held = WriteCoalescer(lambda: now[0])
+    grew = PersonEvaluation("P-1", us("11T03:00"), 7, None, (), only_grew=True)
     due = [held.is_due]  # Nothing is waited for.
     held.hold([grew, replace(grew, person="P-2")])
     now[0] += WAIT_S_MAX / 2
@@ -76,8 +76,8 @@ def test_what_is_held_is_due_after_a_while_and_taken_once() -> None:
 
 
 def test_whatever_is_new_takes_the_place_of_what_only_grew() -> None:
-    held = Growing()
-    grew = Effects("P-1", us("11T03:00"), 7, None, (), only_grew=True)
+    held = WriteCoalescer()
+    grew = PersonEvaluation("P-1", us("11T03:00"), 7, None, (), only_grew=True)
     held.hold([grew])
     held.hold([replace(grew, only_grew=False)])
     assert held.take() == []

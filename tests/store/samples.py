@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 from mesure.devices.assignment import Assignment
-from mesure.devices.enrolment import Enrolment, Key
+from mesure.devices.enrolment import EnrolledKey, Enrolment
 from mesure.orders.values.span import Span
 from mesure.store.interface.store import Store, Work
 from mesure.store.values import partitions
@@ -37,7 +37,7 @@ def device(number: int = 1) -> Device:
 
 
 def enrolment(number: int = 1) -> Enrolment:
-    return Enrolment(f"D-{number}", "phone", AT, (Key(bytes([number]) * 32, 2, None),))
+    return Enrolment(f"D-{number}", "phone", AT, (EnrolledKey(bytes([number]) * 32, 2, None),))
 
 
 def assignment(number: int = 1) -> Assignment:

@@ -8,10 +8,10 @@ from functools import partial
 import pytest
 
 from mesure.audit import commitments, entries, proofs, tree
-from mesure.audit.entries import Record
-from mesure.audit.proofs import Head
-from mesure.audit.tree import KeptNodes, leaf_hash
-from mesure.devices.enrolment import Enrolment, Key
+from mesure.audit.entries import RecordEntry
+from mesure.audit.proofs import TreeHead
+from mesure.audit.tree import TreeNodes, leaf_hash
+from mesure.devices.enrolment import EnrolledKey, Enrolment
 from mesure.devices.message import public_keys
 from mesure.store.interface.store import Store, Work
 from mesure.store.values import partitions
@@ -126,7 +126,7 @@ def test_keys_follow_each_other(store: Store) -> None:
     ready(store)
     first = samples.enrolment()
     old = replace(first.keys[0], last=9)
-    longer = replace(first, keys=(old, Key(b"n" * 32, 10, None)))
+    longer = replace(first, keys=(old, EnrolledKey(b"n" * 32, 10, None)))
     for enrolment in (first, longer, longer):
         store.write(lambda work, it=enrolment: work.keep_enrolment(it))  # type: ignore[misc]
     other = replace(longer, keys=(replace(old, last=8), longer.keys[1]))
@@ -139,7 +139,7 @@ def test_keys_follow_each_other(store: Store) -> None:
 def test_a_device_is_found_by_the_name_of_any_of_its_keys(store: Store) -> None:
     ready(store)
     first, second = samples.enrolment(1), samples.enrolment(2)
-    longer = replace(first, keys=(replace(first.keys[0], last=9), Key(b"n" * 32, 10, None)))
+    longer = replace(first, keys=(replace(first.keys[0], last=9), EnrolledKey(b"n" * 32, 10, None)))
     for enrolment in (first, longer, second):
         store.write(partial(keep, enrolment))
     with store.read() as reading:
@@ -316,7 +316,7 @@ def test_the_tree_that_is_kept_is_that_of_its_entries(store: Store) -> None:
         for part in (made[:1], [], made[1:8], made[8:])
     ]
     assert ranges == [range(1), range(1, 1), range(1, 8), range(8, 21)]
-    kept = KeptNodes()
+    kept = TreeNodes()
     with store.read() as reading:
         lines = reading.entries(0, 100)
         assert reading.entries(5, 2) == lines[5:7]
@@ -325,7 +325,7 @@ def test_the_tree_that_is_kept_is_that_of_its_entries(store: Store) -> None:
             assert opening is not None
             assert opening.record == record
             commitment = commitments.commitment(opening.salt, record)
-            assert entries.read(line) == Record(commitment)
+            assert entries.read(line) == RecordEntry(commitment)
             kept.add(leaf_hash(line))
         edge = reading.frontier()
         assert (edge.size, edge.peaks, edge.root()) == (
@@ -335,7 +335,7 @@ def test_the_tree_that_is_kept_is_that_of_its_entries(store: Store) -> None:
         )
         for index in range(21):
             proof = proofs.inclusion(reading.node, index, 21)
-            assert proofs.includes(Head(21, edge.root()), index, leaf_hash(lines[index]), proof)
+            assert proofs.includes(TreeHead(21, edge.root()), index, leaf_hash(lines[index]), proof)
 
 
 def test_salts_are_never_used_twice(store: Store) -> None:

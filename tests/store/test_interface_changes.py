@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 
-from mesure.audit.tree import KeptNodes, leaf_hash
+from mesure.audit.tree import TreeNodes, leaf_hash
 from mesure.store.interface.store import Store, Work
 from mesure.store.values import partitions
 from mesure.store.values.faults import UnavailableError
@@ -119,7 +119,7 @@ def test_many_writers_and_two_openings_leave_one_dense_log(database: Database) -
             assert [one.place.sequence for one in logged] == list(range(1, 11))
             assert {one.counter for one in logged} == set(range(2, 12))
         assert reading.frontier().size == 60
-        kept = KeptNodes()
+        kept = TreeNodes()
         for line in reading.entries(0, 100):
             kept.add(leaf_hash(line))
         assert kept.frontier.root() == reading.frontier().root()

@@ -4,7 +4,7 @@ import subprocess
 import sys
 from contextlib import closing
 
-from mesure.audit.tree import KeptNodes, leaf_hash
+from mesure.audit.tree import TreeNodes, leaf_hash
 from mesure.store.values import partitions
 from mesure.store.values.records import Place
 from tests.house import ROOT
@@ -76,7 +76,7 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_doubled(database: Database)
         assert len(reading.due("notice", 1 << 40, 1_000_000)) == count
         # One audit entry for each message, in the same transaction or not at all.
         assert reading.frontier().size == count
-        kept = KeptNodes()
+        kept = TreeNodes()
         for line in reading.entries(0, count + 1):
             kept.add(leaf_hash(line))
         assert kept.frontier.root() == reading.frontier().root()

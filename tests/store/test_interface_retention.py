@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mesure.audit import entries, proofs
-from mesure.audit.entries import Entries, Erasure
+from mesure.audit.entries import EntryRange, ErasureEntry
 from mesure.audit.tree import Frontier, leaf_hash
 from mesure.store.interface.store import Store, Work
 from mesure.store.values import partitions
@@ -84,8 +84,8 @@ def test_records_go_with_their_salts_and_the_log_says_so(store: Store) -> None:
         assert [one.entry for one in reading.openings(4, 2)] == [4, 6]
         assert [reading.opening(entry) for entry in (1, 2, 5, 8)] == [None] * 4
         assert reading.recorded("P-1") == (6, 7)
-    erased = (Entries(1, 2), Entries(5, 5))
-    assert entries.read(lines[8]) == Erasure(DAY, "looks_days", erased)
+    erased = (EntryRange(1, 2), EntryRange(5, 5))
+    assert entries.read(lines[8]) == ErasureEntry(DAY, "looks_days", erased)
 
 
 def test_nothing_is_entered_where_nothing_was_destroyed(store: Store) -> None:
@@ -125,13 +125,13 @@ def test_every_proof_holds_after_whatever_was_forgotten(
     try:
         records(store, 3)
         with store.read() as reading:
-            before = proofs.Head(3, reading.frontier().root())
+            before = proofs.TreeHead(3, reading.frontier().root())
         for gone in drawn:
             store.write(lambda work, gone=gone: work.forget_records(gone, DAY, "x"))  # type: ignore[misc]
             records(store, 1)
         with store.read() as reading:
             edge = reading.frontier()
-            head = proofs.Head(edge.size, edge.root())
+            head = proofs.TreeHead(edge.size, edge.root())
             way = proofs.consistency(reading.node, 3, edge.size)
             assert proofs.extends(head, before, way)
             for entry, line in enumerate(reading.entries(0, 99)):

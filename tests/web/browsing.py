@@ -14,21 +14,25 @@ import httpx
 from mesure.actions.framework.context import Actor, Context
 from mesure.machine import texts
 from mesure.web import website
-from mesure.web.dependencies import Contexts, Parts
+from mesure.web.dependencies import Contexts, Dependencies
 from tests.actions.house import Office
 
 ORIGIN = "http://127.0.0.1:8080"
 ALMATY = ZoneInfo("Asia/Almaty")
 
 
-def parts_of(office: Office, contexts: Contexts | None = None, origin: str = ORIGIN) -> Parts:
+def parts_of(
+    office: Office, contexts: Contexts | None = None, origin: str = ORIGIN
+) -> Dependencies:
     """Return what the application is built from, in an office of tests."""
 
     def context(actor: Actor, request: str, address: str) -> Context:
         return replace(office.context(actor, address), request=request)
 
     made = contexts or context
-    return Parts(made, texts.catalogue, lambda: office.now, office.chance, origin, zone=ALMATY)
+    return Dependencies(
+        made, texts.catalogue, lambda: office.now, office.chance, origin, zone=ALMATY
+    )
 
 
 @dataclass
@@ -49,7 +53,7 @@ class Browser:
     def __post_init__(self) -> None:
         self._app = website.build(parts_of(self.office, self.contexts))
 
-    def serve(self, parts: Parts) -> None:
+    def serve(self, parts: Dependencies) -> None:
         """Have the application built from other parts."""
         self._app = website.build(parts)
 

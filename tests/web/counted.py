@@ -4,19 +4,26 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import Final
 
-from mesure.actions.cases.persons import DETAILS, Details
+from mesure.actions.cases.persons import DETAILS, PersonDetails
 from mesure.actions.framework import case_access
-from mesure.actions.framework.action import Nothing
+from mesure.actions.framework.action import EmptyRequest
 from mesure.actions.framework.case_access import CaseFile
 from mesure.actions.framework.context import PROGRAM
 from mesure.actions.incidents import statistics
 from mesure.actions.records import incident_records
 from mesure.actions.records.record_types import Register
 from mesure.audit import checkpoints
-from mesure.audit.checkpoints import Checkpoint
-from mesure.audit.proofs import Head
+from mesure.audit.checkpoints import LogCheckpoint
+from mesure.audit.proofs import TreeHead
 from mesure.devices.assignment import Assignment
-from mesure.incidents.finding import Cause, Finding, Outcome, Review, Seen, Stage
+from mesure.incidents.finding import (
+    EvidenceSighting,
+    Finding,
+    FindingCause,
+    FindingOutcome,
+    Review,
+    ReviewStage,
+)
 from mesure.instants import to_datetime, to_us
 from mesure.store.interface.store import Work
 from mesure.store.values.effects import Judged, Judging, KeptAssessment, KeptIncident
@@ -30,24 +37,28 @@ EACH: Final = 14
 KINDS: Final = ("absent", "absent", "absent", "left", "entered", "silent")
 CHANCES: Final = (0.962, 0.985, 0.996, 0.9995)
 OUTCOMES: Final = (
-    (Outcome.BREACH, None), (Outcome.BREACH, None), (Outcome.BREACH, None),
-    (Outcome.EXCUSED, Cause.REASONABLE_EXCUSE), (Outcome.NO_BREACH, Cause.LOCATION_ERROR),
-    (Outcome.NO_BREACH, Cause.EQUIPMENT), (Outcome.CANNOT_TELL, None),
-)  # fmt: skip
+    (FindingOutcome.BREACH, None),
+    (FindingOutcome.BREACH, None),
+    (FindingOutcome.BREACH, None),
+    (FindingOutcome.EXCUSED, FindingCause.REASONABLE_EXCUSE),
+    (FindingOutcome.NO_BREACH, FindingCause.LOCATION_ERROR),
+    (FindingOutcome.NO_BREACH, FindingCause.EQUIPMENT),
+    (FindingOutcome.CANNOT_TELL, None),
+)
 
 
 def fill(office: Office) -> None:
     """Put a year of incidents into an office, and count them."""
     for number in range(PERSONS):
         office.write(_Person(office, number))
-    office.do(PROGRAM, statistics.count, Nothing())
+    office.do(PROGRAM, statistics.count, EmptyRequest())
 
 
 def signed(office: Office) -> str:
     """Sign the audit log as it is now, and return the checkpoint."""
     with office.store.read() as reading:
         edge = reading.frontier()
-    sworn = Checkpoint(ORIGIN, Head(edge.size, edge.root()))
+    sworn = LogCheckpoint(ORIGIN, TreeHead(edge.size, edge.root()))
     text = str(checkpoints.sign(sworn, LOG_SECRET))
     office.store.write(lambda work: work.keep_checkpoint(edge.size, text.encode()))
     return text
@@ -64,7 +75,7 @@ class _Person:
         work.add_person(Person(person, office.now, "test"))
         office.keyring.key_of(person)
         rows.add(case_access.CASE, person, CaseFile(person, "ann"))
-        rows.add(DETAILS, person, Details(f"Name of {person}"), person)
+        rows.add(DETAILS, person, PersonDetails(f"Name of {person}"), person)
         work.add_order(Order(order, person, office.now, "test"))
         device = f"tag-{person}"
         work.add_device(Device(device, office.now, "test"))
@@ -97,7 +108,7 @@ class _Person:
         seen = opened + timedelta(minutes=10 + 30 * _chance(self._person, number + 3, 40))
         decided = seen + timedelta(seconds=20 + 45 * _chance(self._person, number + 5, 50))
         finding = Finding(outcome, cause, "Looked into.", decided, "ann", "bob", decided)
-        return Review(Stage.FOUND, (Seen("ann", seen),), finding)
+        return Review(ReviewStage.FOUND, (EvidenceSighting("ann", seen),), finding)
 
     def _night(self, order: str, number: int) -> KeptAssessment:
         status = "unknown" if _chance(self._person, number, 12) == 0 else "met"

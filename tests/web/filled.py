@@ -14,32 +14,32 @@ import numpy as np
 
 from mesure.actions.accounts import printed_cards
 from mesure.actions.accounts import sign_in as sign_in_
-from mesure.actions.accounts.sign_in import ByCard
+from mesure.actions.accounts.sign_in import CardSignIn
 from mesure.actions.cases import caseload, persons
 from mesure.actions.cases.caseload import SetCover
 from mesure.actions.cases.persons import EnterPerson
 from mesure.actions.devices import assignments
-from mesure.actions.devices.assignments import Give
+from mesure.actions.devices.assignments import AssignDevice
 from mesure.actions.framework.context import VISITOR, Actor, Context
 from mesure.actions.incidents import incident_review
-from mesure.actions.incidents.contests import OfIncident
-from mesure.actions.incidents.incident_review import Decide
+from mesure.actions.incidents.contests import IncidentRequest
+from mesure.actions.incidents.incident_review import RecordFinding
 from mesure.actions.orders import absences, court_orders
-from mesure.actions.orders.absences import Ask
-from mesure.actions.orders.court_orders import EnterVersion, OfVersion
+from mesure.actions.orders.absences import RequestAbsence
+from mesure.actions.orders.court_orders import EnterVersion, VersionRef
 from mesure.actions.records import incident_body
 from mesure.actions.records.account_records import ACCOUNT, Account
 from mesure.evaluation.breakdown.evidence_breakdown import NONE
-from mesure.formats.stored.device_reports import DeviceTold, Told
-from mesure.formats.stored.trail_fix import Piece, TrailFix
+from mesure.formats.stored.device_reports import DeviceReport, DeviceReportKind
+from mesure.formats.stored.trail_fix import TrailFix, TrailMessage
 from mesure.geo.fixes import Fixes, Provider
-from mesure.incidents.finding import Cause, Outcome
-from mesure.incidents.incident import Incident, Kind
+from mesure.incidents.finding import FindingCause, FindingOutcome
+from mesure.incidents.incident import Incident, IncidentKind
 from mesure.instants import to_datetime, to_us
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import Role
 from mesure.record import incident_words
-from mesure.record.replay import Replay, Request, replay
+from mesure.record.replay import Replay, ReplayRequest, replay
 from mesure.store.interface.store import Work
 from mesure.store.values.effects import Judged, Judging, KeptAssessment, KeptIncident
 from mesure.store.values.partitions import partition_of
@@ -111,23 +111,27 @@ class Evening:
         [found] = [one for one in self.judged.incidents if one.condition == "C1"]
         return found
 
-    def told(self, _pieces: Sequence[Piece]) -> Iterator[DeviceTold]:
+    def told(self, _pieces: Sequence[TrailMessage]) -> Iterator[DeviceReport]:
         """Yield what the device said of itself: it ran low, was charged, and the strap was open."""
         for minute in range(0, MINUTES, 30):
             at = NINE + timedelta(minutes=minute)
             is_charging = 240 <= minute < 330
             percent = 40 - minute // 10 if minute < 240 else 20 + (minute - 240) // 2
-            yield DeviceTold(DEVICE, at, Told.BATTERY, percent)
-            yield DeviceTold(DEVICE, at, Told.CHARGING, int(is_charging))
-            yield DeviceTold(DEVICE, at, Told.STRAP, int(not 150 <= minute < 180))
+            yield DeviceReport(DEVICE, at, DeviceReportKind.BATTERY, percent)
+            yield DeviceReport(DEVICE, at, DeviceReportKind.CHARGING, int(is_charging))
+            yield DeviceReport(DEVICE, at, DeviceReportKind.STRAP, int(not 150 <= minute < 180))
         words = {
-            Told.ENTERED: "", Told.LEFT: "", Told.CONNECTION_LOST: "", Told.BEACON: "",
-            Told.STATUS: "whileInUse, reduced", Told.WARNING: "sos",
-        }  # fmt: skip
+            DeviceReportKind.ENTERED: "",
+            DeviceReportKind.LEFT: "",
+            DeviceReportKind.CONNECTION_LOST: "",
+            DeviceReportKind.BEACON: "",
+            DeviceReportKind.STATUS: "whileInUse, reduced",
+            DeviceReportKind.WARNING: "sos",
+        }
         for number, (what, said) in enumerate(words.items()):
-            yield DeviceTold(DEVICE, NINE + timedelta(minutes=302 + number), what, 1, said)
+            yield DeviceReport(DEVICE, NINE + timedelta(minutes=302 + number), what, 1, said)
 
-    def trail(self, _pieces: Sequence[Piece]) -> Iterator[TrailFix]:
+    def trail(self, _pieces: Sequence[TrailMessage]) -> Iterator[TrailFix]:
         """Yield the fixes of the evening, whatever was asked to be read."""
         yield from _fixes(self.judged.gathered.fixes)
 
@@ -153,7 +157,7 @@ def evening(folder: Path) -> Evening:
     """Judge the evening."""
     (folder / "order.yaml").write_text(ORDER, encoding="utf-8")
     (folder / "fixes.csv").write_text("\n".join(_rows()), encoding="utf-8")
-    return Evening(replay(Request((folder / "order.yaml",), (folder / "fixes.csv",))))
+    return Evening(replay(ReplayRequest((folder / "order.yaml",), (folder / "fixes.csv",))))
 
 
 def _rows() -> Iterator[str]:
@@ -202,19 +206,19 @@ def fill(office: Office, night: Evening) -> Filled:
     for who, name in ((PERSON, "Serik Akhmetov"), ("P-0107", "Marat Tulegenov")):
         office.do(officer, persons.enter, EnterPerson(who, name, "kk"))
     entered = office.do(officer, court_orders.enter, EnterVersion(ORDER.encode()))
-    office.do(supervisor, court_orders.confirm, OfVersion(ORDER_ID, 1, entered.whole_sha256))
+    office.do(supervisor, court_orders.confirm, VersionRef(ORDER_ID, 1, entered.whole_sha256))
     office.store.write(lambda work: work.add_device(Device(DEVICE, office.now, "test")))
-    office.do(officer, assignments.give, Give(DEVICE, PERSON, ORDER_ID))
+    office.do(officer, assignments.give, AssignDevice(DEVICE, PERSON, ORDER_ID))
     card = office.do(officer, printed_cards.give, printed_cards.GiveCard(PERSON))
-    signed_in = office.do(VISITOR, sign_in_.by_card, ByCard(card.code, PIN))
+    signed_in = office.do(VISITOR, sign_in_.by_card, CardSignIn(card.code, PIN))
     person = Actor(signed_in.account, Role.PERSON, PERSON)
     incident, earlier, silence = _judged(office, night)
     office.now = MORNING_AFTER - timedelta(days=16)
     number, purpose = earlier, Purpose.POSSIBLE_BREACH
-    asked = OfIncident(incident=earlier, purpose=purpose, case_number=number)
+    asked = IncidentRequest(incident=earlier, purpose=purpose, case_number=number)
     office.do(officer, incident_review.show, asked)
     why = "The device lay in the car of a neighbour, who confirms it."
-    excused = Decide(earlier, Outcome.EXCUSED, why, Cause.REASONABLE_EXCUSE)
+    excused = RecordFinding(earlier, FindingOutcome.EXCUSED, why, FindingCause.REASONABLE_EXCUSE)
     office.do(officer, incident_review.find, excused)
     office.now = MORNING_AFTER
     absence = _asked(office, person)
@@ -234,7 +238,7 @@ def fill(office: Office, night: Evening) -> Filled:
 
 def _asked(office: Office, person: Actor) -> str:
     start_at = office.now + timedelta(days=2, hours=9)
-    asked = Ask(
+    asked = RequestAbsence(
         order=ORDER_ID, conditions=("C1",), start_at=start_at,
         until_at=start_at + timedelta(hours=6), reason="Night shift at the bakery",
     )  # fmt: skip
@@ -269,15 +273,15 @@ def silence(like: Incident) -> Incident:
         moving=False, beacon_lost=False, silence_s=2_700.0,
     )  # fmt: skip
     return replace(
-        like, id="I-silence", kind=Kind.SILENT, start=start, end=end, opened_at=end,
+        like, id="I-silence", kind=IncidentKind.SILENT, start=start, end=end, opened_at=end,
         p_outside_max=0.0, evidence=(), facts=facts, account=NONE,
     )  # fmt: skip
 
 
 def _kept(office: Office, night: Evening, one: Incident) -> KeptIncident:
     zone = night.judged.rules.versions[-1].zone
-    plain = incident_words.written(one, (0, 1), zone)
-    body = incident_body.sealed(office.keyring, PERSON, one.id, 1, plain, office.chance)
+    plain = incident_words.encode_body(one, (0, 1), zone)
+    body = incident_body.seal(office.keyring, PERSON, one.id, 1, plain, office.chance)
     return KeptIncident(
         one.id, PERSON, ORDER_ID, one.condition, one.kind.value, to_us(one.opened_at),
         to_us(one.start), None if one.end is None else to_us(one.end), one.p_outside_max,
@@ -311,14 +315,16 @@ def _counsel(office: Office) -> Actor:
 
 def _sessions(office: Office, found: Filled) -> None:
     """Begin a session for everybody, under a token that is known."""
-    from mesure.actions.accounts.sessions import SESSION, SessionKept
+    from mesure.actions.accounts.sessions import SESSION, SessionRecord
     from mesure.actions.records import tokens
 
     for name, token in TOKENS.items():
         account = getattr(found, name).account
-        kept = SessionKept(account, office.now, office.now)
+        kept = SessionRecord(account, office.now, office.now)
         office.write(
-            lambda rows, _, kept=kept, token=token: rows.add(SESSION, tokens.hashed(token), kept)
+            lambda rows, _, kept=kept, token=token: rows.add(
+                SESSION, tokens.hash_secret(token), kept
+            )
         )
 
 

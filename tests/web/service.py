@@ -14,15 +14,15 @@ from mesure.actions.accounts import sessions
 from mesure.actions.framework.context import Actor, Context
 from mesure.machine import texts
 from mesure.web import app
-from mesure.web.dependencies import Parts
+from mesure.web.dependencies import Dependencies
 from mesure.web.requests import csrf
-from mesure.web.requests.rates import Limits, Rate
+from mesure.web.requests.rates import RequestLimits, RequestRate
 from mesure.web.signed_in import SECURE_NAME
 from tests.actions import house
 from tests.actions.house import Office
 
 ORIGIN = "https://mesure.example"
-OFTEN = Rate(burst=100_000, per_minute=100_000)
+OFTEN = RequestRate(burst=100_000, per_minute=100_000)
 
 
 @dataclass
@@ -74,13 +74,13 @@ class Service:
 
 
 def _doing(work: Any, context: Context) -> Any:
-    from mesure.actions.framework.action import Doing
-    from mesure.actions.notifications.webhooks import listed
+    from mesure.actions.framework.action import ActionContext
+    from mesure.actions.notifications.webhooks import list_webhooks
 
-    return Doing(work, context, listed, None)
+    return ActionContext(work, context, list_webhooks, None)
 
 
-def parts(office: Office, tokens: dict[str, Actor], **more: Any) -> Parts:
+def parts(office: Office, tokens: dict[str, Actor], **more: Any) -> Dependencies:
     """Return what the application is built from."""
 
     def contexts(actor: Actor, request: str, address: str) -> Context:
@@ -88,14 +88,14 @@ def parts(office: Office, tokens: dict[str, Actor], **more: Any) -> Parts:
             office.store, office.keyring, office.now, office.chance, actor, request, address=address
         )
 
-    return Parts(
+    return Dependencies(
         contexts=contexts,
         catalogues=texts.catalogue,
         now=lambda: office.now,
         random=office.chance,
         by_token=lambda context, token: tokens.get(token),
         origin=ORIGIN,
-        **{"limits": Limits(OFTEN, OFTEN, OFTEN), **more},
+        **{"limits": RequestLimits(OFTEN, OFTEN, OFTEN), **more},
     )
 
 

@@ -10,25 +10,25 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from mesure.actions.accounts.sessions import SESSION, SessionKept
+from mesure.actions.accounts.sessions import SESSION, SessionRecord
 from mesure.actions.bundles import bundle_contents
 from mesure.actions.cases import caseload
 from mesure.actions.cases.caseload import SetCover
 from mesure.actions.devices import assignments
-from mesure.actions.devices.assignments import Give
+from mesure.actions.devices.assignments import AssignDevice
 from mesure.actions.framework.context import Actor, Context
 from mesure.actions.incidents import contests, incident_review
-from mesure.actions.incidents.contests import OfIncident, Say
-from mesure.actions.incidents.incident_review import Decide, Which
+from mesure.actions.incidents.contests import IncidentRequest, IncidentStatement
+from mesure.actions.incidents.incident_review import IncidentRef, RecordFinding
 from mesure.actions.records import incident_body, tokens
-from mesure.evaluation.breakdown.evidence_breakdown import NONE, Account, Source, Term
+from mesure.evaluation.breakdown.evidence_breakdown import NONE, EvidenceBreakdown, Term, TermSource
 from mesure.formats.stored.stored_messages import ROW_BITS
-from mesure.formats.stored.trail_fix import Piece, TrailFix
+from mesure.formats.stored.trail_fix import TrailFix, TrailMessage
 from mesure.incidents import device_alerts
-from mesure.incidents.contest import Answer
-from mesure.incidents.device_alerts import Notice
-from mesure.incidents.finding import Cause, Finding, Outcome, conclusions
-from mesure.incidents.incident import Facts, Incident, Kind
+from mesure.incidents.contest import ContestAnswer
+from mesure.incidents.device_alerts import DeviceNotice
+from mesure.incidents.finding import Finding, FindingCause, FindingOutcome, conclusions
+from mesure.incidents.incident import Incident, IncidentFacts, IncidentKind
 from mesure.incidents.words import health_words
 from mesure.instants import to_us
 from mesure.live import device_notices
@@ -49,18 +49,18 @@ LATER: Final = datetime(2026, 3, 20, 3, 0, tzinfo=UTC)
 OTHER_DEVICE: Final = "phone-3"
 REASONS: Final = ("stale", "duplicate", "future", "out_of_range", "heartbeat")
 PLACES: Final = {
-    Kind.ABSENT: ("C1", "curfew", "home"),
-    Kind.LEFT: ("C2", "residence", "district"),
-    Kind.ENTERED: ("C3", "exclusion", "stadium"),
-    Kind.MISSED: ("C4", "appointment", "office"),
+    IncidentKind.ABSENT: ("C1", "curfew", "home"),
+    IncidentKind.LEFT: ("C2", "residence", "district"),
+    IncidentKind.ENTERED: ("C3", "exclusion", "stadium"),
+    IncidentKind.MISSED: ("C4", "appointment", "office"),
 }
 Values = dict[str, Any]
 
 
-def concluded(kind: str, number: int) -> tuple[Outcome, Cause | None]:
+def concluded(kind: str, number: int) -> tuple[FindingOutcome, FindingCause | None]:
     """Return a conclusion that an incident of this kind may have, what weighs most first."""
     offered = sorted(conclusions(kind).items(), key=lambda one: not one[0].is_against)
-    found: list[tuple[Outcome, Cause | None]] = [
+    found: list[tuple[FindingOutcome, FindingCause | None]] = [
         (outcome, cause)
         for outcome, causes in offered
         for cause in ([*sorted(causes)] if causes else [None])
@@ -74,9 +74,9 @@ class Record:
 
     id: str
     incident: Incident | None = None
-    notice: Notice | None = None
+    notice: DeviceNotice | None = None
     findings: list[Finding] = field(default_factory=list)  # The one that holds comes first.
-    says: list[tuple[str, Answer | None]] = field(default_factory=list)
+    says: list[tuple[str, ContestAnswer | None]] = field(default_factory=list)
     devices: tuple[str, ...] = ()
     withdrawn_at: datetime | None = None
 
@@ -109,20 +109,20 @@ def _instant(us: int) -> datetime:
 # --- Making up -----------------------------------------------------------------------------------
 
 
-def incident(kind: Kind, number: int) -> Incident:
+def incident(kind: IncidentKind, number: int) -> Incident:
     """Return an incident of a kind; the same number is the same incident."""
     dice = Random(f"{kind}/{number}")
-    of = dice.choice(list(PLACES)) if kind is Kind.SILENT else kind
+    of = dice.choice(list(PLACES)) if kind is IncidentKind.SILENT else kind
     condition, duty, place = PLACES[of]
     window = _window(of, dice)
     start, end = _within(window, dice)
     is_open = dice.random() < 0.25
     used = dice.choice([0, 1, 2, 5, 21, 35, 140])
     wrong = dice.randint(0, used)
-    first = 2 + 10 * (number * len(Kind) + list(Kind).index(kind))
+    first = 2 + 10 * (number * len(IncidentKind) + list(IncidentKind).index(kind))
     evidence = tuple(((first + n) << ROW_BITS) + n for n in range(dice.randint(0, 3)))
     opened_at = start + timedelta(minutes=dice.randint(1, 400))
-    facts = Facts(
+    facts = IncidentFacts(
         duty=duty,
         place=place,
         window=window,
@@ -140,17 +140,18 @@ def incident(kind: Kind, number: int) -> Incident:
         absences=tuple(f"A{n}" for n in range(1, dice.randint(1, 6))),
         unsigned=dice.random() < 0.5,
     )
-    return Incident(
-        f"I{kind.value}{number}", condition, kind, opened_at, start, None if is_open else end,
-        dice.choice([0.004, 0.5, 0.87, 0.97, 0.998]), () if kind is Kind.SILENT else evidence,
-        facts, NONE if kind is Kind.SILENT else _account(start, dice),
-    )  # fmt: skip
+    chance, is_silent = dice.choice([0.004, 0.5, 0.87, 0.97, 0.998]), kind is IncidentKind.SILENT
+    breakdown = NONE if is_silent else _account(start, dice)
+    times = opened_at, start, None if is_open else end
+    rows, name = () if is_silent else evidence, f"I{kind.value}{number}"
+    return Incident(name, condition, kind, *times, chance, rows, facts, breakdown)
 
 
-def _window(of: Kind, dice: Random) -> Span:
+def _window(of: IncidentKind, dice: Random) -> Span:
     day = datetime(2026, 2, dice.randint(1, 27), tzinfo=ALMATY)
-    hours = {Kind.ABSENT: (22, 30), Kind.ENTERED: (18, 24), Kind.MISSED: (10, 10.5)}
-    if of is Kind.LEFT:
+    absent, entered, missed = IncidentKind.ABSENT, IncidentKind.ENTERED, IncidentKind.MISSED
+    hours = {absent: (22, 30), entered: (18, 24), missed: (10, 10.5)}
+    if of is IncidentKind.LEFT:
         first = datetime(2026, 1, 5, tzinfo=ALMATY)
         return Span(first.astimezone(UTC), first.replace(year=2027).astimezone(UTC))
     first_h, last_h = hours[of]
@@ -169,19 +170,20 @@ def _within(window: Span, dice: Random) -> tuple[datetime, datetime]:
     return start, min(ends, window.end)
 
 
-def _account(start: datetime, dice: Random) -> Account:
+def _account(start: datetime, dice: Random) -> EvidenceBreakdown:
     wrong = dice.randint(1, 30)
     terms = (
-        Term(Source.START, -dice.uniform(0.8, 7.0), 0),
-        Term(Source.POSITIONS, dice.uniform(3.0, 12.0), wrong),
-        *([Term(Source.WAY_PATH, dice.uniform(2.0, 9.0), 1)] if dice.random() < 0.5 else []),
-        *([Term(Source.LIMITS, -dice.uniform(0.2, 3.0), 1)] if dice.random() < 0.5 else []),
+        Term(TermSource.START, -dice.uniform(0.8, 7.0), 0),
+        Term(TermSource.POSITIONS, dice.uniform(3.0, 12.0), wrong),
+        *([Term(TermSource.WAY_PATH, dice.uniform(2.0, 9.0), 1)] if dice.random() < 0.5 else []),
+        *([Term(TermSource.LIMITS, -dice.uniform(0.2, 3.0), 1)] if dice.random() < 0.5 else []),
     )
     taken_us = to_us(start)
-    return Account(0, 1, 2, (taken_us, taken_us), terms, wrong, dice.uniform(1.0, 25.0), ())
+    pieces = dice.uniform(1.0, 25.0)
+    return EvidenceBreakdown(0, 1, 2, (taken_us, taken_us), terms, wrong, pieces, ())
 
 
-def notice(kind: device_alerts.Kind, number: int) -> Notice:
+def notice(kind: device_alerts.AlertKind, number: int) -> DeviceNotice:
     """Return something that a device said of itself."""
     dice = Random(f"{kind}/{number}")
     start = datetime(2026, 2, dice.randint(1, 27), dice.randint(0, 23), 7, tzinfo=UTC)
@@ -192,9 +194,11 @@ def notice(kind: device_alerts.Kind, number: int) -> Notice:
         count = dice.choice([1, 2, 5, 21])
         on = start.astimezone(ALMATY).date()
         ended_us = start_us + lasts_us
-        return Notice(name, DEVICE, kind, opened_us, start_us, ended_us, count, 30_000_000, on)
+        return DeviceNotice(
+            name, DEVICE, kind, opened_us, start_us, ended_us, count, 30_000_000, on
+        )
     end_us = None if dice.random() < 0.4 else start_us + lasts_us
-    return Notice(name, DEVICE, kind, opened_us, start_us, end_us, 1, lasts_us)
+    return DeviceNotice(name, DEVICE, kind, opened_us, start_us, end_us, 1, lasts_us)
 
 
 # --- Keeping and deciding ------------------------------------------------------------------------
@@ -208,7 +212,7 @@ class Told:
     there: Filled
     records: list[Record]
 
-    def trail(self, _pieces: Sequence[Piece]) -> Iterator[TrailFix]:
+    def trail(self, _pieces: Sequence[TrailMessage]) -> Iterator[TrailFix]:
         """Yield a fix for each row that any incident rests on."""
         incidents = [one.incident for one in self.records if one.incident is not None]
         found = [(one.start, row) for one in incidents for row in one.evidence]
@@ -223,7 +227,7 @@ class Told:
 
     def collected(self, record: Record) -> dict[str, bytes]:
         """Return what is collected of an incident for a court, with what its devices sent."""
-        asked = OfIncident(incident=record.id)
+        asked = IncidentRequest(incident=record.id)
         made = self.office.do(self.there.person, bundle_contents.make, asked)
         lines = [
             {
@@ -245,7 +249,7 @@ def tell(office: Office, there: Filled, each: int) -> Told:
     """Keep so many incidents of each kind, and have people decide and speak about them."""
     records = [Record(one.id, incident=one) for one in incidents(each)]
     records += [
-        Record(one.id, notice=one) for one in (notice(kind, 0) for kind in device_alerts.Kind)
+        Record(one.id, notice=one) for one in (notice(kind, 0) for kind in device_alerts.AlertKind)
     ]
     for number, record in enumerate(records):
         if record.incident is not None:
@@ -266,8 +270,8 @@ def tell(office: Office, there: Filled, each: int) -> Told:
         _decide(office, there, record, number)
     office.later(days=2)
     for name, token in TOKENS.items():
-        kept = SessionKept(getattr(there, name).account, office.now, office.now)
-        hashed = tokens.hashed(f"late-{token}")
+        kept = SessionRecord(getattr(there, name).account, office.now, office.now)
+        hashed = tokens.hash_secret(f"late-{token}")
         office.write(lambda rows, _, kept=kept, hashed=hashed: rows.add(SESSION, hashed, kept))
     return Told(office, there, records)
 
@@ -275,13 +279,13 @@ def tell(office: Office, there: Filled, each: int) -> Told:
 def _another_device(office: Office, there: Filled) -> None:
     office.now = LATER - 49 * DAY
     office.store.write(lambda work: work.add_device(Device(OTHER_DEVICE, office.now, "test")))
-    office.do(there.officer, assignments.give, Give(OTHER_DEVICE, PERSON, ORDER_ID))
+    office.do(there.officer, assignments.give, AssignDevice(OTHER_DEVICE, PERSON, ORDER_ID))
 
 
 def incidents(each: int) -> Iterator[Incident]:
     """Yield so many incidents of each kind."""
     for number in range(each):
-        for kind in Kind:
+        for kind in IncidentKind:
             yield incident(kind, number)
 
 
@@ -301,7 +305,7 @@ def _kept(office: Office, record: Record) -> KeptIncident:
     one, notice_ = record.incident, record.notice
     about: tuple[str, str, datetime, float | None]
     if one is not None:
-        plain = incident_words.written(one, (0, 1), ALMATY)
+        plain = incident_words.encode_body(one, (0, 1), ALMATY)
         about = (one.condition, one.kind.value, one.opened_at, one.p_outside_max)
     else:
         assert notice_ is not None
@@ -309,11 +313,11 @@ def _kept(office: Office, record: Record) -> KeptIncident:
             tag: health_words.explain(notice_, ALMATY, texts.catalogue(tag))
             for tag in texts.LANGUAGES
         }
-        plain = msgspec.json.encode(device_notices.Body(explanation=said, notice=notice_))
+        plain = msgspec.json.encode(device_notices.NoticeBody(explanation=said, notice=notice_))
         opened_at = _instant(notice_.opened_us)
         about = (device_alerts.CONDITION, notice_.kind.value, opened_at, None)
     condition, kind, opened_at, chance = about
-    body = incident_body.sealed(office.keyring, PERSON, record.id, 1, plain, office.chance)
+    body = incident_body.seal(office.keyring, PERSON, record.id, 1, plain, office.chance)
     return KeptIncident(
         record.id, PERSON, ORDER_ID, condition, kind, to_us(opened_at), to_us(record.start),
         None if record.end is None else to_us(record.end), chance,
@@ -331,28 +335,28 @@ def _decide(office: Office, there: Filled, record: Record, number: int) -> None:
     _look(office, there.officer, record)
     if way == 1:
         account = f"Account {number}: the bus broke down."
-        office.do(there.person, contests.say, Say(record.id, account))
+        office.do(there.person, contests.say, IncidentStatement(record.id, account))
         record.says.append((account, None))
     if way == 2 and record.withdrawn_at is None:
         _contest(office, there, record, f"Contest {number}: I was there.")
     office.later(minutes=1)
-    found = _found(office, there, record, Decide(record.id, outcome, reason, cause))
+    found = _found(office, there, record, RecordFinding(record.id, outcome, reason, cause))
     if found is None:
         return
     record.findings.insert(0, found)
     if way == 2 and record.says:
-        record.says[0] = (record.says[0][0], Answer.DECIDED)
+        record.says[0] = (record.says[0][0], ContestAnswer.DECIDED)
     if way == 3 and record.withdrawn_at is None:
         _again(office, there, record, number)
 
 
 def _look(office: Office, actor: Actor, record: Record) -> None:
     purpose = Purpose.POSSIBLE_BREACH
-    asked = OfIncident(incident=record.id, purpose=purpose, case_number=record.id)
+    asked = IncidentRequest(incident=record.id, purpose=purpose, case_number=record.id)
     office.do(actor, incident_review.show, asked)
 
 
-def _found(office: Office, there: Filled, record: Record, asked: Decide) -> Finding | None:
+def _found(office: Office, there: Filled, record: Record, asked: RecordFinding) -> Finding | None:
     """Decide, and let a second officer confirm where that is asked for; once it still waits."""
     decided_at = office.now
     office.do(there.officer, incident_review.find, asked)
@@ -363,12 +367,12 @@ def _found(office: Office, there: Filled, record: Record, asked: Decide) -> Find
         return None
     office.later(minutes=7)
     _look(office, there.second, record)
-    office.do(there.second, incident_review.confirm, Which(record.id))
+    office.do(there.second, incident_review.confirm, IncidentRef(record.id))
     return replace(found, confirmed_by=there.second.account, confirmed_at=office.now)
 
 
 def _contest(office: Office, there: Filled, record: Record, words: str) -> None:
-    office.do(there.person, contests.make, Say(record.id, words))
+    office.do(there.person, contests.make, IncidentStatement(record.id, words))
     record.says.append((words, None))
 
 
@@ -381,11 +385,11 @@ def _again(office: Office, there: Filled, record: Record, number: int) -> None:
         return
     office.later(minutes=30)
     _look(office, there.supervisor, record)
-    outcome, cause = Outcome.CANNOT_TELL, None
-    asked = Decide(record.id, outcome, f"Reason {number}: nobody can know.", cause)
+    outcome, cause = FindingOutcome.CANNOT_TELL, None
+    asked = RecordFinding(record.id, outcome, f"Reason {number}: nobody can know.", cause)
     office.do(there.supervisor, incident_review.decide_again, asked)
     is_same = (record.findings[0].outcome, record.findings[0].cause) == (outcome, cause)
-    answer = Answer.STANDS if is_same else Answer.CHANGED
+    answer = ContestAnswer.STANDS if is_same else ContestAnswer.CHANGED
     record.says[-1] = (words, answer)
     second = Finding(
         outcome, cause, asked.reason, office.now, there.supervisor.account, on_contest=True

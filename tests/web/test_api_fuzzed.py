@@ -29,7 +29,7 @@ ROLES = [Role.SUPERVISOR, Role.OFFICER, Role.OPERATOR, Role.INSPECTOR, Role.PERS
 
 ANSWERED: set[int] = set()
 ANOTHER_ROLE = cycle(ROLES)
-SCHEMA = schemathesis.openapi.from_dict(document.described())
+SCHEMA = schemathesis.openapi.from_dict(document.describe())
 CHECKS = [
     schemathesis.checks.not_a_server_error,
     status_code_conformance,

@@ -8,7 +8,7 @@ from starlette.routing import Route
 from mesure.privacy.roles import Role
 from mesure.web import app
 from mesure.web.requests.problems import Problem
-from mesure.web.requests.rates import Limits, Rate
+from mesure.web.requests.rates import RequestLimits, RequestRate
 from tests.web import service as services
 from tests.web.service import OFTEN, Service
 
@@ -123,7 +123,7 @@ def test_a_token_is_no_way_round_the_session_of_a_browser(service: Service) -> N
 
 
 def test_whoever_asks_too_often_is_told_when_to_come_again(tmp_path: Path) -> None:
-    limits = Limits(OFTEN, Rate(burst=2, per_minute=30), OFTEN)
+    limits = RequestLimits(OFTEN, RequestRate(burst=2, per_minute=30), OFTEN)
     with services.service(tmp_path, limits=limits) as running:
         running.tokens["t"] = running.office.account("O-1", Role.OPERATOR)
         answers = [running.ask("GET", "/api/v1/webhooks", token="t") for _ in range(3)]
@@ -157,7 +157,7 @@ def test_pages_say_in_their_own_way_what_went_wrong(service: Service) -> None:
 
 @pytest.mark.parametrize("path", ["/sign-in", "/sign-in/card", "/set-up/abc", "/account"])
 def test_wherever_a_secret_could_be_tried_it_is_limited_sooner(tmp_path: Path, path: str) -> None:
-    limits = Limits(OFTEN, OFTEN, Rate(burst=1, per_minute=1))
+    limits = RequestLimits(OFTEN, OFTEN, RequestRate(burst=1, per_minute=1))
     with services.service(tmp_path, limits=limits) as running:
         statuses = [running.ask("POST", path).status_code for _ in range(2)]
     assert statuses[0] != 429
@@ -166,7 +166,7 @@ def test_wherever_a_secret_could_be_tried_it_is_limited_sooner(tmp_path: Path, p
 
 @pytest.mark.parametrize("path", ["/sign-in/directory", "/sign-in/directory/back", "/set-up/abc"])
 def test_what_a_stranger_opens_and_is_entered_is_limited_sooner(tmp_path: Path, path: str) -> None:
-    limits = Limits(OFTEN, OFTEN, OFTEN, Rate(burst=1, per_minute=1))
+    limits = RequestLimits(OFTEN, OFTEN, OFTEN, RequestRate(burst=1, per_minute=1))
     with services.service(tmp_path, limits=limits) as running:
         assert [running.ask("GET", path).status_code for _ in range(2)] == [404, 429]
         assert running.ask("GET", "/sign-in").status_code == 404

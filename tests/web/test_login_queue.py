@@ -6,17 +6,17 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from mesure.web.requests import rates
-from mesure.web.requests.login_queue import COME_AGAIN_S, Bounds, Comer, Crowd
+from mesure.web.requests.login_queue import COME_AGAIN_S, LoginCaller, LoginQueue, QueueLimits
 from mesure.web.requests.problems import Problem
 
-BOUNDS = Bounds(at_once=1, waiting=6, of_network=3, of_name=2)
+BOUNDS = QueueLimits(at_once=1, waiting=6, of_network=3, of_name=2)
 
 
 class Street:
     """People who come, each with a name; `inside` says who was let in, in order."""
 
     def __init__(self) -> None:
-        self.crowd = Crowd(BOUNDS)
+        self.crowd = LoginQueue(BOUNDS)
         self.inside: list[str] = []
         self.refused: list[str] = []
         self.answers: list[object] = []
@@ -25,12 +25,12 @@ class Street:
 
     async def comes(self, name: str, network: str, known: str | None = None, as_: str = "") -> None:
         self._goes[name] = asyncio.Event()
-        visit = self._visits(name, Comer(network, as_, known))
+        visit = self._visits(name, LoginCaller(network, as_, known))
         self._tasks[name] = asyncio.create_task(visit)
         await asyncio.sleep(0)
         await asyncio.sleep(0)
 
-    async def _visits(self, name: str, comer: Comer) -> None:
+    async def _visits(self, name: str, comer: LoginCaller) -> None:
         try:
             async with self.crowd.turn(comer):
                 self.inside.append(name)

@@ -17,29 +17,29 @@ from hypothesis import strategies as st
 from pmtiles.tile import Compression, TileType, deserialize_header, serialize_header
 
 from mesure.service.basemap import making
-from mesure.service.basemap.shapes import Shape
+from mesure.service.basemap.shapes import MapShape
 from mesure.web import map_tiles, website
-from mesure.web.map_tiles import Basemap, BasemapError, Source
+from mesure.web.map_tiles import Basemap, BasemapError, MapSource
 from mesure.web.static_files import StaticFiles
 from tests.actions.house import Office
 from tests.web import browsing, filled
 from tests.web.filled import Filled
 from tests.web.serving import ask
 
-STREET = Shape("road", "main", shapely.LineString([(76.90, 43.25), (76.97, 43.25)]))
+STREET = MapShape("road", "main", shapely.LineString([(76.90, 43.25), (76.97, 43.25)]))
 ABOUT = {"vector_layers": [{"id": name} for name in ("road", "water", "place")]}
 
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     path = tmp_path / "map.pmtiles"
-    making.make([STREET], path, Source.OPENSTREETMAP, "© OpenStreetMap", lambda _: None)
+    making.make([STREET], path, MapSource.OPENSTREETMAP, "© OpenStreetMap", lambda _: None)
     return path
 
 
 @pytest.fixture
 def opened(file: Path) -> Iterator[Basemap]:
-    one = map_tiles.opened(file)
+    one = map_tiles.open_basemap(file)
     yield one
     one.close()
 
@@ -73,7 +73,7 @@ def test_a_map_says_what_it_covers_and_nonsense_is_the_world(
     data = file.read_bytes()
     header: Any = {**deserialize_header(data), **said}
     (tmp_path / "other.pmtiles").write_bytes(serialize_header(header) + data[127:])
-    one = map_tiles.opened(tmp_path / "other.pmtiles")
+    one = map_tiles.open_basemap(tmp_path / "other.pmtiles")
     one.close()
     assert one.box_deg == box_deg
 
@@ -150,8 +150,8 @@ def test_a_file_that_was_replaced_is_another_address_at_the_next_start(
     opened: Basemap, file: Path
 ) -> None:
     before = file.read_bytes()
-    making.make([STREET, STREET._replace(kind="minor")], file, Source.OTHER, "", lambda _: None)
-    again = map_tiles.opened(file)
+    making.make([STREET, STREET._replace(kind="minor")], file, MapSource.OTHER, "", lambda _: None)
+    again = map_tiles.open_basemap(file)
     again.close()
     assert again.address != opened.address
     assert opened.piece(0, len(before)) == before
@@ -202,18 +202,18 @@ def written(path: Path, about: bytes, **changed: Any) -> Path:
     [
         (
             {"attribution": "<a href='x'>© OpenStreetMap</a>"},
-            Source.OPENSTREETMAP,
+            MapSource.OPENSTREETMAP,
             "© OpenStreetMap",
         ),
-        ({"attribution": "Land registry", "source": "else"}, Source.OTHER, "Land registry"),
-        ({"source": "simulated"}, Source.SIMULATED, ""),
-        ({"attribution": "x" * 1_000}, Source.OTHER, "x" * 300),
+        ({"attribution": "Land registry", "source": "else"}, MapSource.OTHER, "Land registry"),
+        ({"source": "simulated"}, MapSource.SIMULATED, ""),
+        ({"attribution": "x" * 1_000}, MapSource.OTHER, "x" * 300),
     ],
 )  # fmt: skip
 def test_whom_to_credit_is_read_as_text(
-    tmp_path: Path, said: dict[str, str], source: Source, credit: str
+    tmp_path: Path, said: dict[str, str], source: MapSource, credit: str
 ) -> None:
-    opened = map_tiles.opened(written(tmp_path / "a", json.dumps(ABOUT | said).encode()))
+    opened = map_tiles.open_basemap(written(tmp_path / "a", json.dumps(ABOUT | said).encode()))
     opened.close()
     assert (opened.source, opened.credit) == (source, credit)
 
@@ -235,7 +235,7 @@ def test_why_a_file_is_no_map(
     tmp_path: Path, about: bytes, changed: dict[str, Any], why: str
 ) -> None:
     with pytest.raises(BasemapError, match=why):
-        map_tiles.opened(written(tmp_path / "a", about, **changed))
+        map_tiles.open_basemap(written(tmp_path / "a", about, **changed))
 
 
 @given(st.binary(max_size=400))
@@ -244,4 +244,4 @@ def test_any_bytes_are_a_map_or_a_sentence(tmp_path_factory: Any, content: bytes
     for start in (b"", b"PMTiles\x03"):
         path.write_bytes(start + content)
         with pytest.raises(BasemapError):
-            map_tiles.opened(path)
+            map_tiles.open_basemap(path)

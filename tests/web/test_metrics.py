@@ -6,10 +6,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from mesure.web.requests import metrics
-from mesure.web.requests.metrics import CountedRequests, Figures, Metrics
+from mesure.web.requests.metrics import CountedRequests, Metrics, ServiceFigures
 from tests.web.serving import ask
 
-TOLD = Figures(
+TOLD = ServiceFigures(
     log_ends={0: 7, 255: 1},
     judge_lag_s={3: 1.5},
     not_judged=3,

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from mesure.actions.accounts.sessions import SESSION, SessionKept
+from mesure.actions.accounts.sessions import SESSION, SessionRecord
 from mesure.actions.records import tokens
 from mesure.privacy.roles import Role
 from tests.actions.house import Office
@@ -19,8 +19,8 @@ def stranger(office: Office, role: Role) -> Browser:
     name = f"Other {role}"
     office.account(name, role, OTHER if role in (Role.PERSON, Role.COUNSEL) else None)
     token = f"token-of-{role}"
-    kept = SessionKept(name, office.now, office.now)
-    office.write(lambda rows, _: rows.add(SESSION, tokens.hashed(token), kept))
+    kept = SessionRecord(name, office.now, office.now)
+    office.write(lambda rows, _: rows.add(SESSION, tokens.hash_secret(token), kept))
     browser = Browser(office)
     browser.cookies.set("mesure", token)
     return browser

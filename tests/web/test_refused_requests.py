@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from mesure.actions.framework.context import Actor, Context
-from mesure.actions.limits.token_buckets import Rate
-from mesure.actions.limits.unknown_callers import Strangers
+from mesure.actions.limits.token_buckets import RateLimit
+from mesure.actions.limits.unknown_callers import UnknownCallerCounter
 from mesure.privacy.roles import Role
 from mesure.web.dependencies import Contexts
 from mesure.web.requests.body_limits import BODY_BYTES_MAX
@@ -160,7 +160,7 @@ def test_the_api_enters_what_is_refused_before_its_action(running: Service) -> N
 
 
 def test_whoever_hammers_is_counted_and_fills_no_log(office: Office, there: Filled) -> None:
-    tally = Strangers(Rate(burst=3, per_s=0.1))
+    tally = UnknownCallerCounter(RateLimit(burst=3, per_s=0.1))
 
     def contexts(actor: Actor, request: str, address: str) -> Context:
         return replace(office.context(actor, address), request=request, tally=tally)

@@ -10,9 +10,9 @@ from shapely import LineString
 
 from mesure.geo.fixes import F64
 from mesure.service.basemap import making
-from mesure.service.basemap.shapes import Shape
+from mesure.service.basemap.shapes import MapShape
 from mesure.web import map_tiles, streets
-from mesure.web.map_tiles import Basemap, Source
+from mesure.web.map_tiles import Basemap, MapSource
 
 LAT_DEG, LON_DEG = 43.25, 76.9
 STREET = LineString([(76.86, LAT_DEG), (76.94, LAT_DEG)])  # Through several tiles.
@@ -22,13 +22,13 @@ STREET = LineString([(76.86, LAT_DEG), (76.94, LAT_DEG)])  # Through several til
 def held(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Basemap]:
     path = tmp_path_factory.mktemp("map") / "basemap.pmtiles"
     shapes = [
-        Shape("road", "minor", STREET),
-        Shape("rail", "rail", LineString([(76.9, 43.2), (76.9, 43.3)])),
-        Shape("water", "stream", LineString([(76.89, 43.2), (76.89, 43.3)])),
-        Shape("place", "town", STREET.centroid, (("name", "Town"),)),
+        MapShape("road", "minor", STREET),
+        MapShape("rail", "rail", LineString([(76.9, 43.2), (76.9, 43.3)])),
+        MapShape("water", "stream", LineString([(76.89, 43.2), (76.89, 43.3)])),
+        MapShape("place", "town", STREET.centroid, (("name", "Town"),)),
     ]
-    making.make(shapes, path, Source.SIMULATED, "", lambda _: None)
-    with closing(map_tiles.opened(path)) as one:
+    making.make(shapes, path, MapSource.SIMULATED, "", lambda _: None)
+    with closing(map_tiles.open_basemap(path)) as one:
         yield one
 
 

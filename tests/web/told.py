@@ -10,7 +10,7 @@ from functools import cache
 from html import unescape
 from typing import Any, Final
 
-from mesure.incidents.finding import Cause, Outcome
+from mesure.incidents.finding import FindingCause, FindingOutcome
 from tests.web.told_figures import FIGURES, TITLES
 from tests.web.told_sentences import SENTENCES
 from tests.web.told_words import (
@@ -195,10 +195,12 @@ def titled(said: str, language: str) -> tuple[str, str]:
     raise AssertionError(said)
 
 
-def concluded(outcome: str, cause: str, language: str) -> tuple[Outcome, Cause | None]:
+def concluded(
+    outcome: str, cause: str, language: str
+) -> tuple[FindingOutcome, FindingCause | None]:
     """Return a conclusion."""
-    found = list(Outcome)[OUTCOMES[language].index(outcome)]
-    return found, list(Cause)[CAUSES[language].index(cause)] if cause else None
+    found = list(FindingOutcome)[OUTCOMES[language].index(outcome)]
+    return found, list(FindingCause)[CAUSES[language].index(cause)] if cause else None
 
 
 # --- The pages -----------------------------------------------------------------------------------

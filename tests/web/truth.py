@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from math import exp
 from typing import Any
 
-from mesure.evaluation.breakdown.evidence_breakdown import Source
-from mesure.incidents.contest import Answer
-from mesure.incidents.incident import Facts, Incident, Kind
+from mesure.evaluation.breakdown.evidence_breakdown import TermSource
+from mesure.incidents.contest import ContestAnswer
+from mesure.incidents.incident import Incident, IncidentFacts, IncidentKind
 from tests.web.telling import ALMATY, Record, Values
 from tests.web.told_words import ANSWERS
 
@@ -79,13 +79,15 @@ def of(record: Record) -> Values:
     return told
 
 
-def _answer(answer: Answer | None) -> str:
+def _answer(answer: ContestAnswer | None) -> str:
     if answer is None:
         return ""
     decided, stands, changed, _ = ANSWERS["en"]
-    said: dict[Answer, str] = {
-        Answer.DECIDED: decided, Answer.STANDS: stands, Answer.CHANGED: changed,
-    }  # fmt: skip
+    said: dict[ContestAnswer, str] = {
+        ContestAnswer.DECIDED: decided,
+        ContestAnswer.STANDS: stands,
+        ContestAnswer.CHANGED: changed,
+    }
     return said[answer]
 
 
@@ -115,7 +117,7 @@ def _notice(record: Record) -> Values:
 def _incident(record: Record, one: Incident) -> Values:
     facts, duty = one.facts, DUTY.index(one.facts.duty)
     window = wall(facts.window.start), wall(facts.window.end)
-    is_silent = one.kind is Kind.SILENT
+    is_silent = one.kind is IncidentKind.SILENT
     told: Values = {
         "title": _title(one),
         f"told: {'silence of' if is_silent else 'possible breach'}": (one.condition, duty),
@@ -126,9 +128,9 @@ def _incident(record: Record, one: Incident) -> Values:
     }
     if one.withdrawn_at is not None:
         told["told: withdrawn"] = told["figure: withdrawn"] = wall(one.withdrawn_at)
-    elif one.end is None and one.kind is not Kind.MISSED:
+    elif one.end is None and one.kind is not IncidentKind.MISSED:
         told["told: goes on"] = True
-    if one.end is not None and one.end >= facts.window.end and one.kind is not Kind.MISSED:
+    if one.end is not None and one.end >= facts.window.end and one.kind is not IncidentKind.MISSED:
         told["told: ended with its time"] = True
     told |= _asked(one, window) | _left_out(facts)
     if is_silent:
@@ -139,9 +141,9 @@ def _incident(record: Record, one: Incident) -> Values:
 
 
 def _title(one: Incident) -> tuple[str, str]:
-    if one.kind is Kind.SILENT:
+    if one.kind is IncidentKind.SILENT:
         return "silent", ""
-    if one.kind is Kind.ABSENT and one.facts.place == "home":
+    if one.kind is IncidentKind.ABSENT and one.facts.place == "home":
         return "absent at home", ""
     return one.kind.value, one.facts.place
 
@@ -158,13 +160,13 @@ def _seen(one: Incident) -> tuple[Any, Any]:
 def _asked(one: Incident, window: tuple[datetime, datetime]) -> Values:
     place, seen = one.facts.place, _seen(one)
     match one.kind:
-        case Kind.ABSENT:
+        case IncidentKind.ABSENT:
             return {"told: had to be": (place, window), "told: was away": (place, seen)}
-        case Kind.LEFT:
+        case IncidentKind.LEFT:
             return {"told: had to stay": (place, window), "told: was outside": (place, seen)}
-        case Kind.ENTERED:
+        case IncidentKind.ENTERED:
             return {"told: had to keep out": (place, window), "told: was inside": (place, seen)}
-        case Kind.MISSED:
+        case IncidentKind.MISSED:
             facts = one.facts
             return {
                 "told: appointment": (place, window),
@@ -174,7 +176,7 @@ def _asked(one: Incident, window: tuple[datetime, datetime]) -> Values:
     return {"told: applied": window, "told: nothing heard": seen}
 
 
-def _left_out(facts: Facts) -> Values:
+def _left_out(facts: IncidentFacts) -> Values:
     names = {
         "stale": "stale", "duplicate": "repeated", "future": "from the future",
         "out_of_range": "impossible", "heartbeat": "only alive",
@@ -189,7 +191,7 @@ def _left_out(facts: Facts) -> Values:
 
 
 def _fixes(one: Incident) -> Values:
-    facts, side = one.facts, "inside" if one.kind is Kind.ENTERED else "outside"
+    facts, side = one.facts, "inside" if one.kind is IncidentKind.ENTERED else "outside"
     told: Values = {"told: used": max(facts.fixes_used, 0)}
     if facts.fixes_used:
         told[f"told: alone {side}"] = facts.fixes_on_wrong_side
@@ -198,7 +200,7 @@ def _fixes(one: Incident) -> Values:
         if distance is not None:
             told["told: farthest"] = distance
         told["told: radius"] = metres(facts.radius95_median_m) or 0
-    if one.kind is not Kind.MISSED:
+    if one.kind is not IncidentKind.MISSED:
         told[f"told: chance {side}"] = chance(one.p_outside_max)
         told |= _counted(one)
     return told
@@ -210,16 +212,16 @@ def _counted(one: Incident) -> Values:
     strongest = [term for term in terms if abs(term.llr) >= 0.7][:3]
     told: Values = {}
     for term in strongest:
-        if term.source is Source.POSITIONS:
+        if term.source is TermSource.POSITIONS:
             pieces = int(one.account.pieces_ratio)
             told["told: together"] = (one.account.wrong_side, pieces, weight(term.llr))
         else:
             name = {
-                Source.START: "known before", Source.WAY_PATH: "way",
-                Source.LIMITS: "not counted",
+                TermSource.START: "known before", TermSource.WAY_PATH: "way",
+                TermSource.LIMITS: "not counted",
             }[term.source]  # fmt: skip
             told[f"told: {name}"] = weight(term.llr)
-    if Source.WAY_PATH not in {term.source for term in strongest}:
+    if TermSource.WAY_PATH not in {term.source for term in strongest}:
         told["told: moving"] = one.facts.moving
     if one.facts.beacon_lost:
         told["told: beacon not heard"] = True
@@ -227,7 +229,7 @@ def _counted(one: Incident) -> Values:
 
 
 def _weights(one: Incident) -> list[tuple[Any, ...]]:
-    sources = list(Source)
+    sources = list(TermSource)
     terms = one.account.terms
     if not terms:
         return []
@@ -246,7 +248,7 @@ def _figures(one: Incident) -> Values:
         "figure: wrong": facts.fixes_on_wrong_side,
         "figure: independent": length(facts.independent_s),
     }
-    if one.kind is not Kind.MISSED:
+    if one.kind is not IncidentKind.MISSED:
         told["figure: chance"] = chance(one.p_outside_max)
     for name, distance in (
         ("distance", metres(facts.distance_max_m)),

@@ -7,16 +7,16 @@ from typing import Final
 
 from mesure.actions.data_rights import outside_requests
 from mesure.actions.data_rights.outside_requests import (
-    AnswerOutside,
-    Data,
-    RecordOutside,
-    ReviewOutside,
+    AnswerOutsideRequest,
+    DataCategory,
+    RecordOutsideRequest,
+    ReviewOutsideRequest,
     Urgency,
 )
 from mesure.actions.framework.context import Actor
 from mesure.actions.orders import court_orders, venue_review
-from mesure.actions.orders.court_orders import EnterVersion, OfVersion
-from mesure.actions.orders.venue_review import Decide, ImportVenues, OfList, VenueGiven
+from mesure.actions.orders.court_orders import EnterVersion, VersionRef
+from mesure.actions.orders.venue_review import DecideVenues, ImportVenues, VenueInput, VenueListRef
 from mesure.actions.trails import grounds
 from mesure.actions.trails.grounds import AnswerGround, RecordGround
 from mesure.incidents import device_alerts
@@ -56,14 +56,16 @@ def fill(office: Office, there: Filled) -> Venued:
     """Put them into a filled office."""
     approved = _imported(office, there.officer, NAMES[:4], date(2026, 2, 1))
     chosen = tuple(_venue(name).id for name in NAMES[:3])
-    office.do(there.officer, venue_review.decide, Decide(approved, chosen, True))
+    office.do(there.officer, venue_review.decide, DecideVenues(approved, chosen, True))
     rest = (_venue(NAMES[3]).id,)
-    office.do(there.officer, venue_review.decide, Decide(approved, rest, False, "closed down"))
-    office.do(there.officer, venue_review.approve, OfList(approved))
-    file = office.do(there.officer, venue_review.file, OfList(approved))
+    office.do(
+        there.officer, venue_review.decide, DecideVenues(approved, rest, False, "closed down")
+    )
+    office.do(there.officer, venue_review.approve, VenueListRef(approved))
+    file = office.do(there.officer, venue_review.file, VenueListRef(approved))
     version = EnterVersion(SECOND_ORDER.encode(), {"v.geojson": file.data})
     entered = office.do(there.officer, court_orders.enter, version)
-    asked = OfVersion("ALM-2026-0043", 1, entered.whole_sha256)
+    asked = VersionRef("ALM-2026-0043", 1, entered.whole_sha256)
     office.do(there.supervisor, court_orders.confirm, asked)
     undecided = _imported(office, there.officer, NAMES[1:], date(2026, 3, 1))
     return Venued(
@@ -76,10 +78,10 @@ def fill(office: Office, there: Filled) -> Venued:
     )
 
 
-def _venue(name: str) -> VenueGiven:
+def _venue(name: str) -> VenueInput:
     number = NAMES.index(name)
     place = {"type": "Point", "coordinates": [76.924 + number / 500, 43.2571]}
-    return VenueGiven(f"node/{number}", name, {"amenity": "bar"}, json.dumps(place))
+    return VenueInput(f"node/{number}", name, {"amenity": "bar"}, json.dumps(place))
 
 
 def _imported(office: Office, officer: Actor, names: tuple[str, ...], day: date) -> str:
@@ -89,12 +91,12 @@ def _imported(office: Office, officer: Actor, names: tuple[str, ...], day: date)
 
 
 def _request(office: Office, there: Filled) -> str:
-    asked = RecordOutside(
+    asked = RecordOutsideRequest(
         person=PERSON,
         authority="Almaly police, department 3",
         case_number="KZ-7/2026",
         reason="A theft at the market is looked into.",
-        data=(Data.TRAIL,),
+        data=(DataCategory.TRAIL,),
         why_no_less="Only this hour is asked for.",
         urgency=Urgency.DANGER,
         signed_by="Head of the department",
@@ -106,9 +108,13 @@ def _request(office: Office, there: Filled) -> str:
         until_at=datetime(2026, 3, 11, 16, tzinfo=UTC),
     )
     earlier = office.do(there.officer, outside_requests.record, asked)
-    office.do(there.supervisor, outside_requests.answer, AnswerOutside(earlier, True, "Given."))
+    office.do(
+        there.supervisor, outside_requests.answer, AnswerOutsideRequest(earlier, True, "Given.")
+    )
     chief = office.account("Aliya Nurlanova", there.supervisor.role)
-    office.do(chief, outside_requests.review, ReviewOutside(earlier, False, "It bears no date."))
+    office.do(
+        chief, outside_requests.review, ReviewOutsideRequest(earlier, False, "It bears no date.")
+    )
     office.now += timedelta(seconds=1)
     return office.do(there.officer, outside_requests.record, asked)
 
@@ -130,6 +136,6 @@ def _ground(office: Office, there: Filled) -> str:
 
 def device_event(office: Office) -> str:
     """Keep that the strap was open, as the device said."""
-    notice = telling.notice(device_alerts.Kind.STRAP, 0)
+    notice = telling.notice(device_alerts.AlertKind.STRAP, 0)
     telling.keep(office, [telling.Record(notice.id, notice=notice)])
     return notice.id

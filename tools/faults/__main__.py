@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Final
 
 from mesure.machine import clock
-from mesure.machine.clock import CatchingUp
+from mesure.machine.clock import CatchUpClock
 from mesure.service.device import transport as device_transport
 from mesure.service.device.client import Transport
 from mesure.service.installation import data_folder, installation
@@ -30,7 +30,7 @@ from mesure_lab import live_demo, moving_in, towns
 from mesure_lab.carriers import Carrier
 from mesure_lab.live_town import Post
 from mesure_lab.moving_in import MovedIn
-from mesure_lab.towns import Person, Town
+from mesure_lab.towns import Town, TownPerson
 from tests.ingest import brokers
 from tests.store import databases
 from tools.faults import arming, checking, running
@@ -90,27 +90,27 @@ class Scene:
             given |= {"mqtt_host": "127.0.0.1", "mqtt_port": self.broker.port}
         return Settings.model_validate(given)
 
-    def _shown(self, begun_at: datetime) -> CatchingUp:
+    def _shown(self, begun_at: datetime) -> CatchUpClock:
         """Return a clock that is so much faster than the true one, all the time."""
         now_us = clock.true_us()
         behind_us = now_us - int(begun_at.timestamp()) * US_PER_S
-        shown = CatchingUp(now_us, behind_us, int(behind_us / (SPEED - 1.0)))
+        shown = CatchUpClock(now_us, behind_us, int(behind_us / (SPEED - 1.0)))
         clock.catch_up(shown)
         return shown
 
-    def _settle(self, begun_at: datetime) -> tuple[list[Person], MovedIn]:
+    def _settle(self, begun_at: datetime) -> tuple[list[TownPerson], MovedIn]:
         first_day = live_demo.day_of(begun_at)
         plan = Town(1, PERSONS, days=4, first_day=first_day, awake=True)
         people = list(towns.people(plan))
         folder = installation.folder_of(self.settings)
         folder.make()
-        with data_folder.held(folder):
+        with data_folder.hold_folder(folder):
             upgrade.upgrade(self.settings, folder, begun_at)
-            with installation.begun(self.settings) as made:
+            with installation.begin_installation(self.settings) as made:
                 return people, moving_in.move_in(made, people, lambda: begun_at)
 
-    def _load(self, people: list[Person], moved_in: MovedIn) -> Load:
-        with installation.opened(self.settings) as made:
+    def _load(self, people: list[TownPerson], moved_in: MovedIn) -> Load:
+        with installation.open_installation(self.settings) as made:
             key = made.signing.devices.key
             carriers = [
                 Carrier(
@@ -135,7 +135,7 @@ class Scene:
     def _way_of(self, device: str) -> Transport:
         number = int(device.rpartition("-")[2])
         if self.broker is not None and number <= BY_MQTT:
-            return device_transport.Mqtt(f"mqtt://127.0.0.1:{self.broker.port}", device)
+            return device_transport.MqttTransport(f"mqtt://127.0.0.1:{self.broker.port}", device)
         return self._posts()
 
     def _posts(self) -> Post:
@@ -242,7 +242,7 @@ class Scene:
         return found
 
     def _until_judged(self) -> None:
-        with installation.opened(self.settings) as made:
+        with installation.open_installation(self.settings) as made:
 
             def judged() -> bool:
                 with made.store.read() as reading:

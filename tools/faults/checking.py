@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from mesure.audit.tree import KeptNodes, leaf_hash
-from mesure.machine.progress import Stages
+from mesure.audit.tree import TreeNodes, leaf_hash
+from mesure.machine.progress import ProgressStages
 from mesure.service.installation import installation
 from mesure.service.installation.installation import Installation
 from mesure.service.installation.settings import Settings
@@ -32,11 +32,11 @@ class Found:
 
 def check(settings: Settings, memory: Memory) -> Found:
     """Hold what is kept against what the devices remember, and judge everybody again."""
-    with installation.opened(settings) as made:
+    with installation.open_installation(settings) as made:
         found = Found(len(memory.acknowledged))
         _messages(made, memory, found)
         _audit_log(made, found)
-        again = rejudge.rejudge(made, Stages())
+        again = rejudge.rejudge(made, ProgressStages())
     found.different += [f"{person} is judged otherwise" for person in again.different]
     found.different += [f"{person} is not judged in time" for person in again.forgotten]
     found.different += again.shown
@@ -72,7 +72,7 @@ def _log(reading: Reading, found: Found) -> Iterator[Logged]:
 
 def _audit_log(made: Installation, found: Found) -> None:
     """Grow the tree of the audit log anew from its lines, and compare the roots."""
-    nodes = KeptNodes()
+    nodes = TreeNodes()
     with made.store.read() as reading:
         edge, start = reading.frontier(), 0
         while start < edge.size:

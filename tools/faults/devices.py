@@ -7,14 +7,14 @@ from hashlib import sha256
 from typing import Final
 
 from mesure.devices.message import envelope, messages
-from mesure.devices.message.device_refusal import Refusal
+from mesure.devices.message.device_refusal import DeviceRefusal
 from mesure.devices.message.downlink import Receipt
-from mesure.devices.message.messages import Told
+from mesure.devices.message.messages import DownlinkMessage
 from mesure.machine.service_error import ServiceError
 from mesure.service.device.client import Transport
-from mesure.service.device.client_state import Waiting
+from mesure.service.device.client_state import QueuedMessage
 from mesure_lab.carriers import Carrier
-from mesure_lab.live_town import AwayError
+from mesure_lab.live_town import ServiceUnavailableError
 
 THREADS: Final = 6
 TURN_S: Final = 0.05
@@ -28,15 +28,15 @@ class Remembering:
     def __init__(self, device: str, way: Transport, memory: "Memory") -> None:
         self._device, self._way, self._memory = device, way, memory
 
-    def carry(self, some: Sequence[Waiting]) -> bytes | None:
+    def carry(self, some: Sequence[QueuedMessage]) -> bytes | None:
         """Hand messages over, and remember them and what the installation says to them."""
         for one in some:
             self._memory.sent[(self._device, one.counter)] = sha256(one.message).digest()
         reply = self._way.carry(some)
         for data in envelope.split(reply or b"").messages:
             read = envelope.read(data)
-            told = read if isinstance(read, Refusal) else messages.told(read.payload)
-            if isinstance(told, Told) and isinstance(told.what, Receipt):
+            told = read if isinstance(read, DeviceRefusal) else messages.read_downlink(read.payload)
+            if isinstance(told, DownlinkMessage) and isinstance(told.what, Receipt):
                 for first, last in told.what.kept:
                     self._memory.acknowledge(self._device, first, last)
         return reply
@@ -95,5 +95,5 @@ class Load:
             return
         try:
             carrier.forward(Remembering(carrier.name, self._way_of(carrier.name), self._memory))
-        except (AwayError, ServiceError):
+        except (ServiceUnavailableError, ServiceError):
             self.away += 1

@@ -11,10 +11,10 @@ from typing import Any, Final
 import msgspec
 
 from mesure.actions.judging import judge_store
-from mesure.actions.receiving.receive_messages import House
+from mesure.actions.receiving.receive_messages import ReceiverConfig
 from mesure.live.worker import Worker
 from mesure.machine import clock
-from mesure.machine.clock import CatchingUp
+from mesure.machine.clock import CatchUpClock
 from mesure.service.installation.settings import Settings
 from mesure.service.serve import judge_process, receiving, serve
 from mesure.service.serve import parts as service
@@ -36,10 +36,10 @@ def serve_charged() -> None:
     told = msgspec.json.decode(sys.stdin.buffer.readline())
     carrying = arming.carried()
     move_clock(carrying)
-    vars(receiving)["House"] = functools.partial(House, passing=carrying.passing)
+    vars(receiving)["House"] = functools.partial(ReceiverConfig, passing=carrying.passing)
     own = service.judge_command
     service.judge_command = lambda: [own()[0], "-m", "tools.faults.processes", "judge"]
-    clock.catch_up(CatchingUp(**told["shown"]))
+    clock.catch_up(CatchUpClock(**told["shown"]))
     serve.serve(Settings.model_validate(told["settings"]), lambda said: print(said, flush=True))
 
 

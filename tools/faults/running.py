@@ -12,7 +12,7 @@ from typing import Final
 
 import msgspec
 
-from mesure.machine.clock import CatchingUp
+from mesure.machine.clock import CatchUpClock
 from mesure.service.installation.settings import Settings
 from tools.faults import arming
 
@@ -24,7 +24,7 @@ POLL_S: Final = 0.02
 class Running:
     """The service, which comes back whenever it is gone."""
 
-    def __init__(self, settings: Settings, shown: CatchingUp, folder: Path) -> None:
+    def __init__(self, settings: Settings, shown: CatchUpClock, folder: Path) -> None:
         self._settings, self._shown, self._folder = settings, shown, folder
         self._process: subprocess.Popen[bytes] | None = None
         self._log = (folder / "log").open("ab")
@@ -33,7 +33,7 @@ class Running:
     def start(self) -> None:
         """Start it, and wait until it says that it serves."""
         shown = {name: getattr(self._shown, name) for name in ("start_us", "behind_us", "takes_us")}
-        told = msgspec.json.encode({"settings": self._settings.handed_on(), "shown": shown})
+        told = msgspec.json.encode({"settings": self._settings.dump_for_child(), "shown": shown})
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tools.faults.processes", "serve"],
             stdin=subprocess.PIPE,

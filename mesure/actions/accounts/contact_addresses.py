@@ -8,8 +8,8 @@ It is asked when somebody enters it, who is told so, and again when something go
 import re
 from typing import Final
 
-from mesure.actions.refusals.refusal_reasons import Why
-from mesure.actions.refusals.refusals import FaultyError
+from mesure.actions.refusals.refusal_reasons import ActionRefusal
+from mesure.actions.refusals.refusals import InvalidInputError
 
 EMAIL_CHARS_MAX: Final = 254
 _WORD: Final = r"[A-Za-z0-9!#$%&'*+/=^_`{|}~-]+"
@@ -46,6 +46,6 @@ def phone(number: str) -> str | None:
 def check(phone_: str | None, email_: str | None) -> None:
     """Refuse what is entered and can be no number, or no address."""
     if email_ is not None and email(email_) is None:
-        raise FaultyError(Why.EMAIL)
+        raise InvalidInputError(ActionRefusal.EMAIL)
     if phone_ is not None and phone(phone_) is None:
-        raise FaultyError(Why.PHONE)
+        raise InvalidInputError(ActionRefusal.PHONE)

@@ -11,25 +11,29 @@ from typing import Final
 import msgspec
 
 from mesure.actions.accounts import sessions, sign_in, sign_in_state
-from mesure.actions.accounts.sign_in import SignedIn
-from mesure.actions.accounts.staff_accounts import blinded
+from mesure.actions.accounts.sign_in import SignInResult
+from mesure.actions.accounts.staff_accounts import blind_login
 from mesure.actions.framework import four_eyes, identity_provider
-from mesure.actions.framework.action import Doing, prepared
+from mesure.actions.framework.action import ActionContext, two_step_action
 from mesure.actions.framework.context import Context
-from mesure.actions.framework.identity_provider import Directory, DirectoryError, Known
+from mesure.actions.framework.identity_provider import Directory, DirectoryError, DirectoryIdentity
 from mesure.actions.records import tokens
 from mesure.actions.records.account_records import ACCOUNT, Account
-from mesure.actions.records.record_types import Kept, Rows
-from mesure.actions.refusals.refusal_reasons import Why
-from mesure.actions.refusals.refusals import CountedRefusalError, NotAllowedError, NotNowError
-from mesure.privacy.access_refusal import Reason
+from mesure.actions.records.record_types import RegisterReader, Stored
+from mesure.actions.refusals.refusal_reasons import ActionRefusal
+from mesure.actions.refusals.refusals import (
+    ActionConflictError,
+    CountedRefusalError,
+    NotAllowedError,
+)
+from mesure.privacy.access_refusal import AccessRefusal
 from mesure.privacy.roles import STAFF, Role
 
 VISIT_LASTS: Final = timedelta(minutes=10)
 PURPOSE: Final = "directory"
 
 
-class Visit(msgspec.Struct, frozen=True, array_like=True):
+class DirectorySignInState(msgspec.Struct, frozen=True, array_like=True):
     """A browser that was sent to the directory, as it carries it itself, sealed."""
 
     state: str
@@ -38,14 +42,14 @@ class Visit(msgspec.Struct, frozen=True, array_like=True):
     until_at: datetime
 
 
-class Sent(msgspec.Struct, frozen=True):
+class DirectoryRedirect(msgspec.Struct, frozen=True):
     """Where to send a browser, and what it carries meanwhile, to be known when it comes back."""
 
     address: str
     browser: str
 
 
-class CameBack(msgspec.Struct, frozen=True):
+class DirectoryCallback(msgspec.Struct, frozen=True):
     """What a browser brought back from the directory."""
 
     state: str
@@ -57,61 +61,71 @@ class CameBack(msgspec.Struct, frozen=True):
 
 def _directory(context: Context) -> Directory:
     if context.directory is None:
-        raise NotNowError(Why.NO_DIRECTORY)
+        raise ActionConflictError(ActionRefusal.NO_DIRECTORY)
     return context.directory
 
 
-def go(context: Context) -> Sent:
+def go(context: Context) -> DirectoryRedirect:
     """Return where to send a browser to sign in there; nobody is here yet, and nothing is kept."""
     there = _directory(context)
     try:
         endpoints = identity_provider.endpoints(there)
     except DirectoryError:
-        raise NotNowError(Why.DIRECTORY) from None
+        raise ActionConflictError(ActionRefusal.DIRECTORY) from None
     state, nonce, verifier = (tokens.token(context.salts) for _ in range(3))
-    visit = Visit(state, nonce, verifier, context.now + VISIT_LASTS)
+    visit = DirectorySignInState(state, nonce, verifier, context.now + VISIT_LASTS)
     address = identity_provider.address(there, endpoints, state, nonce, verifier)
-    return Sent(address, sign_in_state.sealed(context, PURPOSE, visit, visit.until_at))
+    return DirectoryRedirect(
+        address, sign_in_state.seal_state(context, PURPOSE, visit, visit.until_at)
+    )
 
 
-def _known(context: Context, request: CameBack) -> tuple[Visit, Known]:
-    visit = sign_in_state.opened(context, PURPOSE, request.sent, Visit)
+def _known(
+    context: Context, request: DirectoryCallback
+) -> tuple[DirectorySignInState, DirectoryIdentity]:
+    visit = sign_in_state.open_state(context, PURPOSE, request.sent, DirectorySignInState)
     if visit is None or not tokens.is_same(visit.state, request.state):
-        raise NotAllowedError(Reason.LINK)
+        raise NotAllowedError(AccessRefusal.LINK)
     with context.store.read() as reading:
-        if sign_in_state.is_used(Rows(reading, context.keyring), request.sent):
-            raise NotAllowedError(Reason.LINK)
+        if sign_in_state.is_used(RegisterReader(reading, context.keyring), request.sent):
+            raise NotAllowedError(AccessRefusal.LINK)
     there = _directory(context)
     try:
-        known = identity_provider.known_by(
+        known = identity_provider.fetch_identity(
             there, request.code, visit.verifier, visit.nonce, context.now
         )
     except DirectoryError:
-        raise NotAllowedError(Reason.SIGN_IN) from None
+        raise NotAllowedError(AccessRefusal.SIGN_IN) from None
     return visit, known
 
 
-@prepared("sign_in.by_directory", {Role.VISITOR}, _known)
-def by_directory(doing: Doing, request: CameBack, came: tuple[Visit, Known]) -> SignedIn:
+@two_step_action("sign_in.by_directory", {Role.VISITOR}, _known)
+def by_directory(
+    doing: ActionContext,
+    request: DirectoryCallback,
+    came: tuple[DirectorySignInState, DirectoryIdentity],
+) -> SignInResult:
     """Sign in as whom the directory knows, with the account that a supervisor opened here."""
     visit, known = came
     sign_in_state.use(doing, request.sent, visit.until_at)
-    subject = blinded(doing.context, identity_provider.subject(_directory(doing.context), known))
-    account = next(doing.rows.found(ACCOUNT, "subject", subject), None)
+    subject = blind_login(
+        doing.context, identity_provider.subject(_directory(doing.context), known)
+    )
+    account = next(doing.rows.find(ACCOUNT, "subject", subject), None)
     account = account or _bound(doing, known.email, subject)
     if account is None or not sessions.is_open(account.value, doing.now):
-        raise CountedRefusalError(Reason.SIGN_IN)
+        raise CountedRefusalError(AccessRefusal.SIGN_IN)
     return sign_in.begin_session(doing, account, request.browser, request.replaces)
 
 
-def _bound(doing: Doing, email: str | None, subject: str) -> Kept[Account] | None:
+def _bound(doing: ActionContext, email: str | None, subject: str) -> Stored[Account] | None:
     """Bind the one account with this address to the directory's name; done once."""
     if email is None:
         return None
     accounts = [
         account
         for role in sorted(STAFF)
-        for account in doing.rows.found(ACCOUNT, "role", role)
+        for account in doing.rows.find(ACCOUNT, "role", role)
         if account.value.closed_at is None
         and account.value.subject is None
         and (account.value.email or "").casefold() == email.casefold()

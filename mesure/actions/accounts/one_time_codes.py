@@ -45,6 +45,6 @@ def recovery_codes(salts: Salts) -> tuple[str, ...]:
 
 def without(hashes: tuple[str, ...], code: str) -> tuple[str, ...] | None:
     """Return what is left of recovery codes after one was used; None where it is none of them."""
-    used = tokens.hashed(tokens.folded(code))
+    used = tokens.hash_secret(tokens.normalise_code(code))
     left = tuple(one for one in hashes if not tokens.is_same(one, used))
     return left if len(left) < len(hashes) else None

@@ -22,20 +22,20 @@ from webauthn.helpers.structs import (
 )
 
 from mesure.actions.accounts import sessions, sign_in, sign_in_state
-from mesure.actions.accounts.sign_in import SignedIn
-from mesure.actions.framework.action import Doing, Nothing, action, look
+from mesure.actions.accounts.sign_in import SignInResult
+from mesure.actions.framework.action import ActionContext, EmptyRequest, action, look
 from mesure.actions.framework.context import Context
 from mesure.actions.framework.public_address import Site
-from mesure.actions.records.account_records import ACCOUNT, NAME_CHARS_MAX, Account, PasskeyKept
-from mesure.actions.records.record_types import Kept
-from mesure.actions.refusals.refusal_reasons import Why
+from mesure.actions.records.account_records import ACCOUNT, NAME_CHARS_MAX, Account, PasskeyRecord
+from mesure.actions.records.record_types import Stored
+from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.actions.refusals.refusals import (
+    ActionConflictError,
     CountedRefusalError,
-    FaultyError,
+    InvalidInputError,
     NotAllowedError,
-    NotNowError,
 )
-from mesure.privacy.access_refusal import Reason
+from mesure.privacy.access_refusal import AccessRefusal
 from mesure.privacy.roles import STAFF, Role
 
 CHALLENGE_BYTES: Final = 32
@@ -57,14 +57,14 @@ class Challenge(msgspec.Struct, frozen=True, array_like=True):
     until_at: datetime
 
 
-class Asked(msgspec.Struct, frozen=True):
+class PasskeyOptions(msgspec.Struct, frozen=True):
     """What the browser hands to the device, as JSON, and the same sealed, to be brought back."""
 
     challenge: str
     options: str
 
 
-class Signed(msgspec.Struct, frozen=True):
+class PasskeyResponse(msgspec.Struct, frozen=True):
     """What the device signed, as the browser writes it in JSON."""
 
     challenge: str
@@ -74,13 +74,13 @@ class Signed(msgspec.Struct, frozen=True):
     replaces: str | None = None
 
 
-class OfKey(msgspec.Struct, frozen=True):
+class PasskeyRef(msgspec.Struct, frozen=True):
     """Which key, by its id in hexadecimal digits."""
 
     key: str
 
 
-class KeyShown(msgspec.Struct, frozen=True):
+class PasskeyView(msgspec.Struct, frozen=True):
     """A passkey of one's own."""
 
     key: str
@@ -92,13 +92,13 @@ class KeyShown(msgspec.Struct, frozen=True):
 
 
 @action("passkeys.begin", STAFF)
-def begin(doing: Doing, _: Nothing) -> Asked:
+def begin(doing: ActionContext, _: EmptyRequest) -> PasskeyOptions:
     """Ask one's device for a new passkey; one has signed in just before."""
     if not is_recent(doing.context):
-        raise NotAllowedError(Reason.NOT_RECENT)
+        raise NotAllowedError(AccessRefusal.NOT_RECENT)
     site, account = _site(doing.context), doing.rows.need(ACCOUNT, doing.actor.account)
     if len(account.value.passkeys) >= PASSKEYS_MAX:
-        raise NotNowError(Why.ENOUGH_KEYS)
+        raise ActionConflictError(ActionRefusal.ENOUGH_KEYS)
     challenge = _challenge(doing.context, account.id)
     options = webauthn.generate_registration_options(
         rp_id=site.rp_id,
@@ -113,7 +113,7 @@ def begin(doing: Doing, _: Nothing) -> Asked:
             PublicKeyCredentialDescriptor(id=key.credential_id) for key in account.value.passkeys
         ],
     )
-    return Asked(_carried(doing.context, challenge), options_to_json(options))
+    return PasskeyOptions(_carried(doing.context, challenge), options_to_json(options))
 
 
 def is_recent(context: Context) -> bool:
@@ -123,11 +123,11 @@ def is_recent(context: Context) -> bool:
 
 
 @action("passkeys.add", STAFF)
-def add(doing: Doing, request: Signed) -> str:
+def add(doing: ActionContext, request: PasskeyResponse) -> str:
     """Add the passkey that one's device has made."""
     site, account = _site(doing.context), doing.rows.need(ACCOUNT, doing.actor.account)
     if not (0 < len(request.name.strip()) <= NAME_CHARS_MAX and request.name.isprintable()):
-        raise FaultyError(Why.NAME)
+        raise InvalidInputError(ActionRefusal.NAME)
     challenge = _believed(doing.context, request.challenge, account.id)
     try:
         registration = webauthn.verify_registration_response(
@@ -138,14 +138,14 @@ def add(doing: Doing, request: Signed) -> str:
             require_user_verification=True,
         )
     except UNREADABLE:
-        raise FaultyError(Why.PASSKEY) from None
+        raise InvalidInputError(ActionRefusal.PASSKEY) from None
     sign_in_state.use(doing, request.challenge, challenge.until_at)
     if (
-        next(doing.rows.found(ACCOUNT, "passkey", registration.credential_id.hex()), None)
+        next(doing.rows.find(ACCOUNT, "passkey", registration.credential_id.hex()), None)
         is not None
     ):
-        raise NotNowError(Why.THERE_ALREADY)
-    new = PasskeyKept(
+        raise ActionConflictError(ActionRefusal.THERE_ALREADY)
+    new = PasskeyRecord(
         registration.credential_id,
         registration.credential_public_key,
         registration.sign_count,
@@ -158,7 +158,7 @@ def add(doing: Doing, request: Signed) -> str:
 
 
 @action("passkeys.remove", STAFF)
-def remove(doing: Doing, request: OfKey) -> None:
+def remove(doing: ActionContext, request: PasskeyRef) -> None:
     """Let one of one's passkeys open nothing any more."""
     account = doing.rows.need(ACCOUNT, doing.actor.account)
     left = tuple(key for key in account.value.passkeys if key.credential_id.hex() != request.key)
@@ -166,33 +166,34 @@ def remove(doing: Doing, request: OfKey) -> None:
 
 
 @look("passkeys.list", STAFF)
-def listed(doing: Doing, _: Nothing) -> tuple[KeyShown, ...]:
+def list_passkeys(doing: ActionContext, _: EmptyRequest) -> tuple[PasskeyView, ...]:
     """List one's own passkeys."""
     account = doing.rows.need(ACCOUNT, doing.actor.account)
     return tuple(
-        KeyShown(key.credential_id.hex(), key.name, key.added_at) for key in account.value.passkeys
+        PasskeyView(key.credential_id.hex(), key.name, key.added_at)
+        for key in account.value.passkeys
     )
 
 
 # --- Signing in --------------------------------------------------------------------------------
 
 
-def begin_sign_in(context: Context) -> Asked:
+def begin_sign_in(context: Context) -> PasskeyOptions:
     """Ask a device to sign in with a passkey; nobody is here yet, and nothing is kept."""
     site, challenge = _site(context), _challenge(context, None)
     options = webauthn.generate_authentication_options(
         rp_id=site.rp_id, challenge=challenge.bytes, user_verification=_VERIFIED
     )
-    return Asked(_carried(context, challenge), options_to_json(options))
+    return PasskeyOptions(_carried(context, challenge), options_to_json(options))
 
 
 @action("sign_in.by_passkey", {Role.VISITOR})
-def by_passkey(doing: Doing, request: Signed) -> SignedIn:
+def by_passkey(doing: ActionContext, request: PasskeyResponse) -> SignInResult:
     """Sign in with what a device signed with a passkey."""
     challenge = _believed(doing.context, request.challenge, None)
     match = _with_key_used(doing, request.credential[:CREDENTIAL_CHARS_MAX], challenge.bytes)
     if match is None:
-        raise CountedRefusalError(Reason.SIGN_IN)
+        raise CountedRefusalError(AccessRefusal.SIGN_IN)
     sign_in_state.use(doing, request.challenge, challenge.until_at)
     account, used = match
     return sign_in.begin_session(
@@ -201,15 +202,15 @@ def by_passkey(doing: Doing, request: Signed) -> SignedIn:
 
 
 def _with_key_used(
-    doing: Doing, credential: str, challenge: bytes
-) -> tuple[Kept[Account], Account] | None:
+    doing: ActionContext, credential: str, challenge: bytes
+) -> tuple[Stored[Account], Account] | None:
     """Return the account whose key signed, and how it is after that; None where none did."""
     site = _site(doing.context)
     try:
         key_id = parse_authentication_credential_json(credential).raw_id
     except UNREADABLE:
         return None
-    account = next(doing.rows.found(ACCOUNT, "passkey", key_id.hex()), None)
+    account = next(doing.rows.find(ACCOUNT, "passkey", key_id.hex()), None)
     if account is None or not sessions.is_open(account.value, doing.now):
         return None
     [key] = [one for one in account.value.passkeys if one.credential_id == key_id]
@@ -235,7 +236,7 @@ def _with_key_used(
 
 def _site(context: Context) -> Site:
     if context.site is None:
-        raise NotNowError(Why.NO_SITE)
+        raise ActionConflictError(ActionRefusal.NO_SITE)
     return context.site
 
 
@@ -244,12 +245,12 @@ def _challenge(context: Context, account: str | None) -> Challenge:
 
 
 def _carried(context: Context, challenge: Challenge) -> str:
-    return sign_in_state.sealed(context, PURPOSE, challenge, challenge.until_at)
+    return sign_in_state.seal_state(context, PURPOSE, challenge, challenge.until_at)
 
 
 def _believed(context: Context, carried: str, account: str | None) -> Challenge:
     """Return what was to be signed; refuse what never was, is no more, or was for another."""
-    challenge = sign_in_state.opened(context, PURPOSE, carried, Challenge)
+    challenge = sign_in_state.open_state(context, PURPOSE, carried, Challenge)
     if challenge is None or challenge.account != account:
-        raise NotAllowedError(Reason.LINK)
+        raise NotAllowedError(AccessRefusal.LINK)
     return challenge

@@ -44,7 +44,7 @@ def is_good_pin(pin: str) -> bool:
     return steps not in ({0}, {1}, {-1})
 
 
-def hashed(password: str, salts: Salts) -> str:
+def hash_password(password: str, salts: Salts) -> str:
     """Return what is kept of a password."""
     return _HASHER.hash(_composed(password), salt=salts(SALT_BYTES))
 

@@ -12,15 +12,15 @@ from typing import Final
 import msgspec
 
 from mesure.actions.accounts import sessions, staff_accounts
-from mesure.actions.framework.action import Doing, action, look
+from mesure.actions.framework.action import ActionContext, action, look
 from mesure.actions.notifications import notification_rules
-from mesure.actions.notifications.notification_texts import News
+from mesure.actions.notifications.notification_texts import NotificationType
 from mesure.actions.records import tokens
 from mesure.actions.records.account_records import ACCOUNT, LANGUAGES, NAME_CHARS_MAX, Account
-from mesure.actions.records.record_types import Kept
-from mesure.actions.records.tokens import ShownOnce
-from mesure.actions.refusals.refusal_reasons import Why
-from mesure.actions.refusals.refusals import FaultyError, NotNowError
+from mesure.actions.records.record_types import Stored
+from mesure.actions.records.tokens import OneTimeSecret
+from mesure.actions.refusals.refusal_reasons import ActionRefusal
+from mesure.actions.refusals.refusals import ActionConflictError, InvalidInputError
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import CASEWORK, Role
 
@@ -28,7 +28,7 @@ INVITED_FOR_MAX: Final = timedelta(days=90)
 COUNSEL_MAX: Final = 5
 
 
-class Card(ShownOnce, frozen=True):
+class Card(OneTimeSecret, frozen=True):
     """What is printed on a card; it is shown once."""
 
     account: str
@@ -42,7 +42,7 @@ class GiveCard(msgspec.Struct, frozen=True):
     language: str = "en"
 
 
-class Invite(msgspec.Struct, frozen=True):
+class InviteCounsel(msgspec.Struct, frozen=True):
     """Who is to read the record of this person, and until when."""
 
     person: str
@@ -51,13 +51,13 @@ class Invite(msgspec.Struct, frozen=True):
     language: str = "en"
 
 
-class OfPerson(msgspec.Struct, frozen=True):
+class PersonAccountsRequest(msgspec.Struct, frozen=True):
     """Which person."""
 
     person: str
 
 
-class CounselShown(msgspec.Struct, frozen=True):
+class CounselView(msgspec.Struct, frozen=True):
     """Counsel whom a person has invited."""
 
     account: str
@@ -68,11 +68,11 @@ class CounselShown(msgspec.Struct, frozen=True):
 
 
 @action("cards.give", CASEWORK)
-def give(doing: Doing, request: GiveCard) -> Card:
+def give(doing: ActionContext, request: GiveCard) -> Card:
     """Print a card with which a person signs in; the card before and its PIN are void."""
     doing.case(request.person)
     if request.language not in LANGUAGES:
-        raise FaultyError(Why.LANGUAGE)
+        raise InvalidInputError(ActionRefusal.LANGUAGE)
     stored_account = next(iter(_open(doing, request.person, Role.PERSON)), None)
     if stored_account is None:
         account = Account(
@@ -84,15 +84,15 @@ def give(doing: Doing, request: GiveCard) -> Card:
             language=request.language,
         )
         stored_account = doing.rows.add(ACCOUNT, doing.new_id("A"), account)
-    notification_rules.of_card(doing, stored_account.id, request.person, News.YOUR_CARD)
+    notification_rules.of_card(doing, stored_account.id, request.person, NotificationType.YOUR_CARD)
     return _card(doing, stored_account)
 
 
-def _card(doing: Doing, account: Kept[Account]) -> Card:
+def _card(doing: ActionContext, account: Stored[Account]) -> Card:
     code = tokens.code(doing.context.salts)
     changed = msgspec.structs.replace(
         account.value,
-        card_hash=tokens.hashed(code),
+        card_hash=tokens.hash_secret(code),
         card_given_at=doing.now,
         card_given_by=doing.actor.account,
         password_hash=None,
@@ -104,7 +104,7 @@ def _card(doing: Doing, account: Kept[Account]) -> Card:
     return Card(account.id, code)
 
 
-class CardShown(msgspec.Struct, frozen=True):
+class CardView(msgspec.Struct, frozen=True):
     """A person's card: when it was printed and by whom, and when it was used first."""
 
     given_at: datetime
@@ -113,7 +113,7 @@ class CardShown(msgspec.Struct, frozen=True):
 
 
 @look("cards.show", {Role.PERSON}, purpose=Purpose.SUPERVISION)
-def show(doing: Doing, request: OfPerson) -> CardShown | None:
+def show(doing: ActionContext, request: PersonAccountsRequest) -> CardView | None:
     """See when one's card was printed, by whom, and when it was used first."""
     doing.case(request.person)
     account = next(iter(_open(doing, request.person, Role.PERSON)), None)
@@ -121,22 +121,22 @@ def show(doing: Doing, request: OfPerson) -> CardShown | None:
         return None
     by = doing.rows.get(ACCOUNT, account.value.card_given_by or "-")
     name = "" if by is None else by.value.name
-    return CardShown(account.value.card_given_at, name, account.value.pin_chosen_at)
+    return CardView(account.value.card_given_at, name, account.value.pin_chosen_at)
 
 
 @action("counsel.invite", CASEWORK | {Role.PERSON})
-def invite(doing: Doing, request: Invite) -> Card:
+def invite(doing: ActionContext, request: InviteCounsel) -> Card:
     """Invite counsel to read a person's record for a time, and get the card to hand over."""
     doing.case(request.person)
     name = request.name.strip()
     if not (0 < len(name) <= NAME_CHARS_MAX and name.isprintable()):
-        raise FaultyError(Why.NAME)
+        raise InvalidInputError(ActionRefusal.NAME)
     if request.language not in LANGUAGES:
-        raise FaultyError(Why.LANGUAGE)
+        raise InvalidInputError(ActionRefusal.LANGUAGE)
     if not doing.now < request.until_at <= doing.now + INVITED_FOR_MAX:
-        raise FaultyError(Why.INVITED_FOR)
+        raise InvalidInputError(ActionRefusal.INVITED_FOR)
     if len(_open(doing, request.person, Role.COUNSEL)) >= COUNSEL_MAX:
-        raise NotNowError(Why.ENOUGH_COUNSEL)
+        raise ActionConflictError(ActionRefusal.ENOUGH_COUNSEL)
     account = Account(
         name=name,
         role=Role.COUNSEL,
@@ -150,11 +150,11 @@ def invite(doing: Doing, request: Invite) -> Card:
 
 
 @action("counsel.end", CASEWORK | {Role.PERSON})
-def end(doing: Doing, request: staff_accounts.OfAccount) -> None:
+def end(doing: ActionContext, request: staff_accounts.AccountRef) -> None:
     """End an invitation of counsel before its time."""
     account = doing.rows.get(ACCOUNT, request.account)
     is_counsels = account is not None and account.value.role is Role.COUNSEL
-    doing.opened(account.value if account is not None and is_counsels else None)
+    doing.open_case_of(account.value if account is not None and is_counsels else None)
     assert account is not None, "whoever has an open case has it under a name"
     if account.value.closed_at is None:
         staff_accounts.end(doing, account)
@@ -162,12 +162,12 @@ def end(doing: Doing, request: staff_accounts.OfAccount) -> None:
 
 
 @look("counsel.list", CASEWORK | {Role.PERSON}, purpose=Purpose.SUPERVISION)
-def listed(doing: Doing, request: OfPerson) -> tuple[CounselShown, ...]:
+def list_counsel(doing: ActionContext, request: PersonAccountsRequest) -> tuple[CounselView, ...]:
     """List whom a person has invited as counsel."""
     doing.case(request.person)
-    accounts = doing.rows.found(ACCOUNT, "person", request.person)
+    accounts = doing.rows.find(ACCOUNT, "person", request.person)
     return tuple(
-        CounselShown(
+        CounselView(
             account=account.id,
             name=account.value.name,
             invited_at=account.value.opened_at,
@@ -179,9 +179,9 @@ def listed(doing: Doing, request: OfPerson) -> tuple[CounselShown, ...]:
     )
 
 
-def _open(doing: Doing, person: str, role: Role) -> list[Kept[Account]]:
+def _open(doing: ActionContext, person: str, role: Role) -> list[Stored[Account]]:
     return [
         account
-        for account in doing.rows.found(ACCOUNT, "person", person)
+        for account in doing.rows.find(ACCOUNT, "person", person)
         if account.value.role is role and sessions.is_open(account.value, doing.now)
     ]

@@ -10,14 +10,14 @@ from typing import Final
 
 import msgspec
 
-from mesure.actions.framework.action import ACTIONS, Doing, Nothing, action, look
+from mesure.actions.framework.action import ACTIONS, ActionContext, EmptyRequest, action, look
 from mesure.actions.framework.context import Actor
 from mesure.actions.records import tokens
-from mesure.actions.records.account_records import NAME_CHARS_MAX, SERVICE, ServiceKept
-from mesure.actions.records.record_types import Rows
-from mesure.actions.records.tokens import ShownOnce
-from mesure.actions.refusals.refusal_reasons import Why
-from mesure.actions.refusals.refusals import FaultyError
+from mesure.actions.records.account_records import NAME_CHARS_MAX, SERVICE, ServiceAccountRecord
+from mesure.actions.records.record_types import RegisterReader
+from mesure.actions.records.tokens import OneTimeSecret
+from mesure.actions.refusals.refusal_reasons import ActionRefusal
+from mesure.actions.refusals.refusals import InvalidInputError
 from mesure.privacy.roles import Role
 from mesure.store.interface.store import Store
 from mesure.store.keyring.interface import Keyring
@@ -26,7 +26,7 @@ LASTS_MAX: Final = timedelta(days=400)
 PREFIX: Final = "mesure_"  # So that a token that was left lying about is recognised as one.
 
 
-class OpenService(msgspec.Struct, frozen=True):
+class OpenServiceAccount(msgspec.Struct, frozen=True):
     """Which program, for which actions, and until when."""
 
     name: str
@@ -34,20 +34,20 @@ class OpenService(msgspec.Struct, frozen=True):
     until_at: datetime
 
 
-class ServiceToken(ShownOnce, frozen=True):
+class ServiceToken(OneTimeSecret, frozen=True):
     """The token of a program; it is shown once."""
 
     service: str
     token: str
 
 
-class OfService(msgspec.Struct, frozen=True):
+class ServiceAccountRef(msgspec.Struct, frozen=True):
     """Which program."""
 
     service: str
 
 
-class ServiceShown(msgspec.Struct, frozen=True):
+class ServiceAccountView(msgspec.Struct, frozen=True):
     """A program as the list shows it."""
 
     service: str
@@ -60,20 +60,20 @@ class ServiceShown(msgspec.Struct, frozen=True):
 
 
 @action("services.open", {Role.SUPERVISOR})
-def open_service(doing: Doing, request: OpenService) -> ServiceToken:
+def open_service(doing: ActionContext, request: OpenServiceAccount) -> ServiceToken:
     """Let another program ask for named actions for a time, and get its token."""
     name = request.name.strip()
     if not (0 < len(name) <= NAME_CHARS_MAX and name.isprintable()):
-        raise FaultyError(Why.NAME)
+        raise InvalidInputError(ActionRefusal.NAME)
     known = {one.name for one in ACTIONS.values() if Role.SERVICE in one.allows}
     if not request.scopes or not set(request.scopes) <= known:
-        raise FaultyError(Why.SCOPES, tuple(sorted(set(request.scopes) - known)))
+        raise InvalidInputError(ActionRefusal.SCOPES, tuple(sorted(set(request.scopes) - known)))
     if not doing.now < request.until_at <= doing.now + LASTS_MAX:
-        raise FaultyError(Why.SERVICE_LASTS)
+        raise InvalidInputError(ActionRefusal.SERVICE_LASTS)
     token = PREFIX + tokens.token(doing.context.salts)
     scopes = tuple(sorted(set(request.scopes)))
-    value = ServiceKept(
-        name, scopes, tokens.hashed(token), doing.now, doing.actor.account, request.until_at
+    value = ServiceAccountRecord(
+        name, scopes, tokens.hash_secret(token), doing.now, doing.actor.account, request.until_at
     )
     service = doing.rows.add(SERVICE, doing.new_id("S"), value)
     doing.note(service=service.id, scopes=list(scopes))
@@ -81,7 +81,7 @@ def open_service(doing: Doing, request: OpenService) -> ServiceToken:
 
 
 @action("services.close", {Role.SUPERVISOR, Role.OPERATOR})
-def close(doing: Doing, request: OfService) -> None:
+def close(doing: ActionContext, request: ServiceAccountRef) -> None:
     """Take a program's token back; nothing is done with it any more."""
     service = doing.rows.need(SERVICE, request.service)
     if service.value.closed_at is None:
@@ -90,10 +90,10 @@ def close(doing: Doing, request: OfService) -> None:
 
 
 @look("services.list", {Role.SUPERVISOR, Role.OPERATOR, Role.INSPECTOR})
-def listed(doing: Doing, _: Nothing) -> tuple[ServiceShown, ...]:
+def list_services(doing: ActionContext, _: EmptyRequest) -> tuple[ServiceAccountView, ...]:
     """List the programs that may ask for something."""
     return tuple(
-        ServiceShown(
+        ServiceAccountView(
             service=service.id,
             name=service.value.name,
             scopes=service.value.scopes,
@@ -109,8 +109,8 @@ def listed(doing: Doing, _: Nothing) -> tuple[ServiceShown, ...]:
 def resume(store: Store, keyring: Keyring, token: str, now: datetime) -> Actor | None:
     """Return which program holds this token; None where nobody does, or its time is over."""
     with store.read() as reading:
-        rows = Rows(reading, keyring)
-        service = next(rows.found(SERVICE, "token", tokens.hashed(token)), None)
+        rows = RegisterReader(reading, keyring)
+        service = next(rows.find(SERVICE, "token", tokens.hash_secret(token)), None)
     if service is None or service.value.closed_at is not None or now >= service.value.until_at:
         return None
     value = service.value

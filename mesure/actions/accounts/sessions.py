@@ -12,12 +12,12 @@ from typing import Final
 
 import msgspec
 
-from mesure.actions.framework.action import Doing
+from mesure.actions.framework.action import ActionContext
 from mesure.actions.framework.context import Actor
 from mesure.actions.records import tokens
 from mesure.actions.records.account_records import ACCOUNT, Account
 from mesure.actions.records.procedure import Procedure
-from mesure.actions.records.record_types import Kept, Kind, Register, Rows
+from mesure.actions.records.record_types import RecordType, Register, RegisterReader, Stored
 from mesure.privacy.roles import Role
 from mesure.store.interface.store import Store
 from mesure.store.keyring.interface import Keyring
@@ -26,7 +26,7 @@ from mesure.store.writing.audit_append import Salts
 TOUCHED_EVERY: Final = timedelta(minutes=1)  # Or every request would wait for the disk.
 
 
-class SessionKept(msgspec.Struct, frozen=True):
+class SessionRecord(msgspec.Struct, frozen=True):
     """A session, under the hash of its token."""
 
     account: str
@@ -34,7 +34,9 @@ class SessionKept(msgspec.Struct, frozen=True):
     seen_at: datetime
 
 
-SESSION: Final = Kind("session", SessionKept, lambda session: [("account", session.account)])
+SESSION: Final = RecordType(
+    "session", SessionRecord, lambda session: [("account", session.account)]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,31 +51,31 @@ class Session:
     invited_until_at: datetime | None = None  # Counsel: when the invitation ends.
     idle: timedelta | None = None  # After so long without a sign it ends sooner; None: it does not.
 
-    def left(self, now: datetime) -> timedelta:
+    def time_left(self, now: datetime) -> timedelta:
         """Return how long it lasts from a sign now, if no other comes."""
         whole = self.until_at - now
         return whole if self.idle is None else min(whole, self.idle)
 
 
-def begin(doing: Doing, account: str, replaces: str | None = None) -> str:
+def begin(doing: ActionContext, account: str, replaces: str | None = None) -> str:
     """Begin a session and return its token; the one that it replaces ends."""
     if replaces is not None:
-        doing.rows.drop(SESSION, tokens.hashed(replaces))
+        doing.rows.drop(SESSION, tokens.hash_secret(replaces))
     token = tokens.token(doing.context.salts)
-    doing.rows.add(SESSION, tokens.hashed(token), SessionKept(account, doing.now, doing.now))
+    doing.rows.add(SESSION, tokens.hash_secret(token), SessionRecord(account, doing.now, doing.now))
     return token
 
 
-def end(doing: Doing, token: str) -> None:
+def end(doing: ActionContext, token: str) -> None:
     """End the actor's own session; nothing happens where it is another's, or none."""
-    session = doing.rows.get(SESSION, tokens.hashed(token))
+    session = doing.rows.get(SESSION, tokens.hash_secret(token))
     if session is not None and session.value.account == doing.actor.account:
         doing.rows.drop(SESSION, session.id)
 
 
-def end_all(doing: Doing, account: str) -> int:
+def end_all(doing: ActionContext, account: str) -> int:
     """End all sessions of an account, and return how many there were."""
-    ids = [kept.id for kept in doing.rows.found(SESSION, "account", account)]
+    ids = [kept.id for kept in doing.rows.find(SESSION, "account", account)]
     for name in ids:
         doing.rows.drop(SESSION, name)
     return len(ids)
@@ -96,7 +98,7 @@ def resume(
     return session
 
 
-def seen(
+def peek(
     store: Store, keyring: Keyring, token: str, now: datetime, procedure: Procedure
 ) -> Session | None:
     """Return who holds this token, as `resume` does; but a look at a session is no sign of life."""
@@ -105,15 +107,15 @@ def seen(
 
 def _found(
     store: Store, keyring: Keyring, token: str, now: datetime, procedure: Procedure
-) -> tuple[Kept[SessionKept] | None, Session | None]:
+) -> tuple[Stored[SessionRecord] | None, Session | None]:
     with store.read() as reading:
-        rows = Rows(reading, keyring)
-        session = rows.get(SESSION, tokens.hashed(token))
+        rows = RegisterReader(reading, keyring)
+        session = rows.get(SESSION, tokens.hash_secret(token))
         return session, None if session is None else _live(rows, session, now, procedure)
 
 
 def _live(
-    rows: Rows, session: Kept[SessionKept], now: datetime, procedure: Procedure
+    rows: RegisterReader, session: Stored[SessionRecord], now: datetime, procedure: Procedure
 ) -> Session | None:
     value = session.value
     until_at = value.began_at + procedure.session_whole
@@ -142,7 +144,7 @@ def is_open(account: Account, now: datetime) -> bool:
     return account.closed_at is None and not is_over
 
 
-def actor(account: Kept[Account]) -> Actor:
+def actor(account: Stored[Account]) -> Actor:
     """Return in what capacity the holder of an account acts."""
     value = account.value
     let_in_by = value.opened_by if value.role is Role.COUNSEL else None

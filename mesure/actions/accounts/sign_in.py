@@ -23,25 +23,25 @@ from mesure.actions.accounts import (
     sessions,
     staff_accounts,
 )
-from mesure.actions.accounts.failed_sign_ins import Tries
+from mesure.actions.accounts.failed_sign_ins import SignInAttempt
 from mesure.actions.framework import action as acting
 from mesure.actions.framework import case_access
-from mesure.actions.framework.action import Doing, action, prepared
+from mesure.actions.framework.action import ActionContext, action, two_step_action
 from mesure.actions.framework.context import Context
 from mesure.actions.notifications import notification_rules
-from mesure.actions.notifications.notification_texts import News
+from mesure.actions.notifications.notification_texts import NotificationType
 from mesure.actions.records import tokens
 from mesure.actions.records.account_records import ACCOUNT, Account
-from mesure.actions.records.record_types import Kept, Rows
-from mesure.actions.refusals.refusal_reasons import Why
-from mesure.actions.refusals.refusals import CountedRefusalError, FaultyError
-from mesure.privacy.access_refusal import Reason
+from mesure.actions.records.record_types import RegisterReader, Stored
+from mesure.actions.refusals.refusal_reasons import ActionRefusal
+from mesure.actions.refusals.refusals import CountedRefusalError, InvalidInputError
+from mesure.privacy.access_refusal import AccessRefusal
 from mesure.privacy.roles import SIGNED_IN, STAFF, Role
 
 CARD_FIRST_USED_WITHIN: Final = timedelta(days=7)
 
 
-class SignedIn(msgspec.Struct, frozen=True):
+class SignInResult(msgspec.Struct, frozen=True):
     """A session that began; its token is shown once."""
 
     account: str
@@ -50,7 +50,7 @@ class SignedIn(msgspec.Struct, frozen=True):
     browser: str | None  # A token to keep in the browser beyond the session; None: it has one.
 
 
-class ByPassword(msgspec.Struct, frozen=True):
+class PasswordSignIn(msgspec.Struct, frozen=True):
     """A name, a password, and a code of the app or one of those for when it is lost."""
 
     login: str
@@ -60,7 +60,7 @@ class ByPassword(msgspec.Struct, frozen=True):
     replaces: str | None = None  # The session that the browser had until now.
 
 
-class ByCard(msgspec.Struct, frozen=True):
+class CardSignIn(msgspec.Struct, frozen=True):
     """The code of a printed card, and the PIN: chosen now, if the card was never used."""
 
     card: str
@@ -70,7 +70,7 @@ class ByCard(msgspec.Struct, frozen=True):
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class CredentialCheck:
     """What was found out before the transaction, since it takes long."""
 
     account: str | None
@@ -79,33 +79,35 @@ class Checked:
     new_hash: str | None = None  # Of a PIN that is chosen now.
 
 
-def _check_password(context: Context, request: ByPassword) -> Checked:
+def _check_password(context: Context, request: PasswordSignIn) -> CredentialCheck:
     with context.store.read() as reading:
-        rows = Rows(reading, context.keyring)
-        login = staff_accounts.blinded(context, staff_accounts.folded(request.login))
-        account = next(rows.found(ACCOUNT, "login", login), None)
+        rows = RegisterReader(reading, context.keyring)
+        login = staff_accounts.blind_login(context, staff_accounts.normalise_login(request.login))
+        account = next(rows.find(ACCOUNT, "login", login), None)
         name = None if account is None else account.id
         _tries(context, request.login, request.browser).refuse_if_waiting(rows, name, context.now)
     against = None if account is None else account.value.password_hash
-    return Checked(name, against, passwords.is_right(against, request.password))
+    return CredentialCheck(name, against, passwords.is_right(against, request.password))
 
 
-@prepared("sign_in.by_password", {Role.VISITOR}, _check_password)
-def by_password(doing: Doing, request: ByPassword, checked: Checked) -> SignedIn:
+@two_step_action("sign_in.by_password", {Role.VISITOR}, _check_password)
+def by_password(
+    doing: ActionContext, request: PasswordSignIn, checked: CredentialCheck
+) -> SignInResult:
     """Sign in with name, password and a code that counts once."""
     tries = _tries(doing.context, request.login, request.browser)
     tries.refuse_if_waiting(doing.rows, checked.account, doing.now)
     account = _proven(doing, checked)
     used = None if account is None else _with_code_used(doing, account.value, request.code)
     if account is None or used is None:
-        tries.failed(doing.rows, checked.account)
+        tries.record_failure(doing.rows, checked.account)
         doing.note(account=checked.account)
-        raise CountedRefusalError(Reason.SIGN_IN)
+        raise CountedRefusalError(AccessRefusal.SIGN_IN)
     account = doing.rows.change(account, used)
     return _signed_in(doing, account, tries, request.browser, request.replaces)
 
 
-def _with_code_used(doing: Doing, account: Account, code: str) -> Account | None:
+def _with_code_used(doing: ActionContext, account: Account, code: str) -> Account | None:
     """Return the account after a code was used; None where the code is wrong."""
     if account.role not in STAFF or account.totp_secret is None:
         return None
@@ -122,26 +124,27 @@ def _with_code_used(doing: Doing, account: Account, code: str) -> Account | None
 # --- By a printed card -------------------------------------------------------------------------
 
 
-def _check_pin(context: Context, request: ByCard) -> Checked:
+def _check_pin(context: Context, request: CardSignIn) -> CredentialCheck:
     with context.store.read() as reading:
-        rows = Rows(reading, context.keyring)
+        rows = RegisterReader(reading, context.keyring)
         account = next(
-            rows.found(ACCOUNT, "card", tokens.hashed(tokens.folded(request.card))), None
+            rows.find(ACCOUNT, "card", tokens.hash_secret(tokens.normalise_code(request.card))),
+            None,
         )
         name = None if account is None else account.id
         _tries_of_card(context, request).refuse_if_waiting(rows, name, context.now)
     if account is None or account.value.password_hash is not None:
         against = None if account is None else account.value.password_hash
-        return Checked(name, against, passwords.is_right(against, request.pin))
+        return CredentialCheck(name, against, passwords.is_right(against, request.pin))
     if not passwords.is_good_pin(request.pin):
-        raise FaultyError(Why.PIN)
+        raise InvalidInputError(ActionRefusal.PIN)
     given_at = account.value.card_given_at
     in_time = given_at is not None and context.now < given_at + CARD_FIRST_USED_WITHIN
-    return Checked(name, None, in_time, passwords.hashed(request.pin, context.salts))
+    return CredentialCheck(name, None, in_time, passwords.hash_password(request.pin, context.salts))
 
 
-@prepared("sign_in.by_card", {Role.VISITOR}, _check_pin)
-def by_card(doing: Doing, request: ByCard, checked: Checked) -> SignedIn:
+@two_step_action("sign_in.by_card", {Role.VISITOR}, _check_pin)
+def by_card(doing: ActionContext, request: CardSignIn, checked: CredentialCheck) -> SignInResult:
     """Sign in with the code of a printed card and a PIN, which is chosen at the first use."""
     tries = _tries_of_card(doing.context, request)
     tries.refuse_if_waiting(doing.rows, checked.account, doing.now)
@@ -150,49 +153,53 @@ def by_card(doing: Doing, request: ByCard, checked: Checked) -> SignedIn:
     if account is None or (
         checked.new_hash is not None and _is_from_somebody_barred(doing, account)
     ):
-        tries.failed(doing.rows, checked.account)
+        tries.record_failure(doing.rows, checked.account)
         doing.note(account=checked.account)
-        raise CountedRefusalError(Reason.SIGN_IN)
+        raise CountedRefusalError(AccessRefusal.SIGN_IN)
     if checked.new_hash is not None:
         account = _chosen(doing, account, checked.new_hash)
     return _signed_in(doing, account, tries, request.browser, request.replaces)
 
 
-def _concerns(doing: Doing, account: str | None) -> None:
+def _concerns(doing: ActionContext, account: str | None) -> None:
     """Have a try with a card stand in the list that the person reads whose record it opens."""
     stored_account = None if account is None else doing.rows.get(ACCOUNT, account)
     if stored_account is not None and stored_account.value.person is not None:
         doing.concerns(stored_account.value.person)
 
 
-def _is_from_somebody_barred(doing: Doing, account: Kept[Account]) -> bool:
+def _is_from_somebody_barred(doing: ActionContext, account: Stored[Account]) -> bool:
     """Tell whether a card was printed by somebody barred from the case: they may hold it."""
     file = case_access.file_of(doing.rows, account.value.person or "-")
-    return account.value.card_given_by in case_access.barred_from(file, doing.staff)
+    return account.value.card_given_by in case_access.accounts_barred_from(file, doing.staff)
 
 
-def _chosen(doing: Doing, account: Kept[Account], new_hash: str) -> Kept[Account]:
+def _chosen(doing: ActionContext, account: Stored[Account], new_hash: str) -> Stored[Account]:
     """Keep the PIN that was chosen at the first use, and tell the person that it was."""
     chosen = msgspec.structs.replace(account.value, password_hash=new_hash, pin_chosen_at=doing.now)
     doing.note(pin_chosen=True)
     if account.value.role is Role.PERSON and account.value.person is not None:
-        notification_rules.of_card(doing, account.id, account.value.person, News.YOUR_CARD_USED)
+        notification_rules.of_card(
+            doing, account.id, account.value.person, NotificationType.YOUR_CARD_USED
+        )
     return doing.rows.change(account, chosen)
 
 
 # --- What all of them share --------------------------------------------------------------------
 
 
-def _tries(context: Context, name: str, browser: str | None) -> Tries:
-    return Tries(context.keyring, staff_accounts.folded(name), context.address, browser)
+def _tries(context: Context, name: str, browser: str | None) -> SignInAttempt:
+    return SignInAttempt(
+        context.keyring, staff_accounts.normalise_login(name), context.address, browser
+    )
 
 
-def _tries_of_card(context: Context, request: ByCard) -> Tries:
+def _tries_of_card(context: Context, request: CardSignIn) -> SignInAttempt:
     """Count tries for the card itself; another way of typing its code is no other card."""
-    return _tries(context, tokens.folded(request.card), request.browser)
+    return _tries(context, tokens.normalise_code(request.card), request.browser)
 
 
-def _proven(doing: Doing, checked: Checked) -> Kept[Account] | None:
+def _proven(doing: ActionContext, checked: CredentialCheck) -> Stored[Account] | None:
     """Return the account if what was checked is still what it has."""
     if checked.account is None or not checked.is_right:
         return None
@@ -203,15 +210,19 @@ def _proven(doing: Doing, checked: Checked) -> Kept[Account] | None:
 
 
 def _signed_in(
-    doing: Doing, account: Kept[Account], tries: Tries, browser: str | None, replaces: str | None
-) -> SignedIn:
-    tries.succeeded(doing.rows, account.id)
+    doing: ActionContext,
+    account: Stored[Account],
+    tries: SignInAttempt,
+    browser: str | None,
+    replaces: str | None,
+) -> SignInResult:
+    tries.clear_failures(doing.rows, account.id)
     return begin_session(doing, account, browser, replaces)
 
 
 def begin_session(
-    doing: Doing, account: Kept[Account], browser: str | None, replaces: str | None
-) -> SignedIn:
+    doing: ActionContext, account: Stored[Account], browser: str | None, replaces: str | None
+) -> SignInResult:
     """Begin a session for the holder of an account, and remember the browser."""
     new = None
     if not failed_sign_ins.is_known(doing.rows, account.id, browser):
@@ -219,7 +230,7 @@ def begin_session(
         failed_sign_ins.remember(doing.rows, account.id, new)
     doing.note(account=account.id, browser="known" if new is None else "new")
     token = sessions.begin(doing, account.id, replaces)
-    return SignedIn(account.id, account.value.role, token, new)
+    return SignInResult(account.id, account.value.role, token, new)
 
 
 # --- Signing out, and changing -----------------------------------------------------------------
@@ -232,47 +243,49 @@ class SignOut(msgspec.Struct, frozen=True):
 
 
 @action("sign_in.out", SIGNED_IN - {Role.SERVICE})
-def out(doing: Doing, request: SignOut) -> None:
+def out(doing: ActionContext, request: SignOut) -> None:
     """Sign out."""
     sessions.end(doing, request.session)
 
 
 @action("sign_in.out_everywhere", SIGNED_IN - {Role.SERVICE})
-def out_everywhere(doing: Doing, _: acting.Nothing) -> int:
+def out_everywhere(doing: ActionContext, _: acting.EmptyRequest) -> int:
     """End all of one's own sessions, in every browser, and forget the browsers."""
     failed_sign_ins.forget(doing.rows, doing.actor.account)
     return sessions.end_all(doing, doing.actor.account)
 
 
-class NewPassword(msgspec.Struct, frozen=True):
+class ChangePassword(msgspec.Struct, frozen=True):
     """The password, or PIN, that one has and the one to come."""
 
     old: str
     new: str
 
 
-def _check_new(context: Context, request: NewPassword) -> Checked:
+def _check_new(context: Context, request: ChangePassword) -> CredentialCheck:
     with context.store.read() as reading:
-        account = Rows(reading, context.keyring).need(ACCOUNT, context.actor.account)
+        account = RegisterReader(reading, context.keyring).need(ACCOUNT, context.actor.account)
     is_pin = account.value.role not in STAFF
     good = passwords.is_good_pin(request.new) if is_pin else passwords.is_good(request.new, "")
     if not good:
-        raise FaultyError(Why.PIN if is_pin else Why.PASSWORD)
+        raise InvalidInputError(ActionRefusal.PIN if is_pin else ActionRefusal.PASSWORD)
     against = account.value.password_hash
     is_right = passwords.is_right(against, request.old)
-    return Checked(account.id, against, is_right, passwords.hashed(request.new, context.salts))
+    return CredentialCheck(
+        account.id, against, is_right, passwords.hash_password(request.new, context.salts)
+    )
 
 
-@prepared("sign_in.change_password", SIGNED_IN - {Role.SERVICE}, _check_new)
-def change_password(doing: Doing, _: NewPassword, checked: Checked) -> None:
+@two_step_action("sign_in.change_password", SIGNED_IN - {Role.SERVICE}, _check_new)
+def change_password(doing: ActionContext, _: ChangePassword, checked: CredentialCheck) -> None:
     """Choose another password, or PIN; all of one's sessions end."""
     tries = _tries(doing.context, f"account {doing.actor.account}", None)
     tries.refuse_if_waiting(doing.rows, None, doing.now)
     account = _proven(doing, checked)
     _concerns(doing, checked.account)
     if account is None or checked.against is None:
-        tries.failed(doing.rows, None)
-        raise CountedRefusalError(Reason.SIGN_IN)
+        tries.record_failure(doing.rows, None)
+        raise CountedRefusalError(AccessRefusal.SIGN_IN)
     doing.rows.change(
         account, msgspec.structs.replace(account.value, password_hash=checked.new_hash)
     )

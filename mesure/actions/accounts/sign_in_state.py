@@ -12,13 +12,13 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from mesure.actions.framework.action import Doing
+from mesure.actions.framework.action import ActionContext
 from mesure.actions.framework.context import Context
 from mesure.actions.records import tokens
 from mesure.actions.records.account_records import SEALED_UNDER
-from mesure.actions.records.record_types import Kind, Rows
+from mesure.actions.records.record_types import RecordType, RegisterReader
 from mesure.actions.refusals.refusals import NotAllowedError
-from mesure.privacy.access_refusal import Reason
+from mesure.privacy.access_refusal import AccessRefusal
 from mesure.store.keyring import sealing
 from mesure.store.values.faults import LostKeyError
 
@@ -28,13 +28,13 @@ KEY: Final = "states before signing in"
 T = TypeVar("T")
 
 
-class UsedKept(msgspec.Struct, frozen=True):
+class UsedStateRecord(msgspec.Struct, frozen=True):
     """A state that was used, under its hash; remembered for as long as it would be believed."""
 
     until_at: datetime
 
 
-USED: Final = Kind("used_state", UsedKept, house_key=SEALED_UNDER)
+USED: Final = RecordType("used_state", UsedStateRecord, house_key=SEALED_UNDER)
 
 
 class _Sealed(msgspec.Struct, frozen=True, array_like=True):
@@ -42,7 +42,7 @@ class _Sealed(msgspec.Struct, frozen=True, array_like=True):
     value: msgspec.Raw
 
 
-def sealed(context: Context, purpose: str, value: object, until_at: datetime) -> str:
+def seal_state(context: Context, purpose: str, value: object, until_at: datetime) -> str:
     """Return a value as whoever asked carries it, believed for one purpose and until a moment."""
     plain = msgspec.msgpack.encode(_Sealed(until_at, msgspec.Raw(msgspec.msgpack.encode(value))))
     body = sealing.seal(
@@ -51,7 +51,7 @@ def sealed(context: Context, purpose: str, value: object, until_at: datetime) ->
     return base64.urlsafe_b64encode(body).decode().rstrip("=")
 
 
-def opened(context: Context, purpose: str, carried: str, form: type[T]) -> T | None:
+def open_state(context: Context, purpose: str, carried: str, form: type[T]) -> T | None:
     """Return a value that was carried; None where it is not ours, was changed, or has ended."""
     if not carried.isascii() or len(carried) > CHARS_MAX:
         return None
@@ -65,16 +65,16 @@ def opened(context: Context, purpose: str, carried: str, form: type[T]) -> T | N
     return msgspec.msgpack.decode(state.value, type=form) if context.now < state.until_at else None
 
 
-def is_used(rows: Rows, carried: str) -> bool:
+def is_used(rows: RegisterReader, carried: str) -> bool:
     """Tell whether a state was used before."""
-    return rows.get(USED, tokens.hashed(carried)) is not None
+    return rows.get(USED, tokens.hash_secret(carried)) is not None
 
 
-def use(doing: Doing, carried: str, until_at: datetime) -> None:
+def use(doing: ActionContext, carried: str, until_at: datetime) -> None:
     """Remember that a state was used; refuse one that was."""
     if is_used(doing.rows, carried):
-        raise NotAllowedError(Reason.LINK)
+        raise NotAllowedError(AccessRefusal.LINK)
     for old in list(doing.rows.all(USED)):
         if doing.now >= old.value.until_at:
             doing.rows.drop(USED, old.id)
-    doing.rows.add(USED, tokens.hashed(carried), UsedKept(until_at))
+    doing.rows.add(USED, tokens.hash_secret(carried), UsedStateRecord(until_at))

@@ -23,7 +23,13 @@ from mesure.actions.accounts import (
     sessions,
 )
 from mesure.actions.framework import four_eyes
-from mesure.actions.framework.action import Doing, Nothing, action, look, prepared
+from mesure.actions.framework.action import (
+    ActionContext,
+    EmptyRequest,
+    action,
+    look,
+    two_step_action,
+)
 from mesure.actions.framework.context import Context
 from mesure.actions.records import tokens
 from mesure.actions.records.account_records import (
@@ -34,16 +40,16 @@ from mesure.actions.records.account_records import (
     SERVICE,
     Account,
 )
-from mesure.actions.records.record_types import Kept, Kind, Rows
-from mesure.actions.records.tokens import ShownOnce
-from mesure.actions.refusals.refusal_reasons import Why
+from mesure.actions.records.record_types import RecordType, RegisterReader, Stored
+from mesure.actions.records.tokens import OneTimeSecret
+from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.actions.refusals.refusals import (
+    ActionConflictError,
     CountedRefusalError,
-    FaultyError,
+    InvalidInputError,
     NotAllowedError,
-    NotNowError,
 )
-from mesure.privacy.access_refusal import Reason
+from mesure.privacy.access_refusal import AccessRefusal
 from mesure.privacy.roles import SIGNED_IN, STAFF, Role
 from mesure.store.keyring import sealing
 
@@ -52,7 +58,7 @@ OFFERED_MAX: Final = 10  # Secrets for apps, of one link.
 HOUSE: Final = "Mesure"
 
 
-class LinkKept(msgspec.Struct, frozen=True):
+class SetupLinkRecord(msgspec.Struct, frozen=True):
     """A link that works once, under the hash of its token."""
 
     account: str
@@ -60,10 +66,12 @@ class LinkKept(msgspec.Struct, frozen=True):
     offered: tuple[str, ...] = ()  # A secret for each who opened the link; nobody's yet.
 
 
-LINK: Final = Kind("link", LinkKept, lambda link: [("account", link.account)], SEALED_UNDER)
+LINK: Final = RecordType(
+    "link", SetupLinkRecord, lambda link: [("account", link.account)], SEALED_UNDER
+)
 
 
-class Link(ShownOnce, frozen=True):
+class SetupLink(OneTimeSecret, frozen=True):
     """A link to hand over; it is shown once."""
 
     account: str
@@ -80,36 +88,36 @@ class OpenAccount(msgspec.Struct, frozen=True):
     language: str = "en"
 
 
-class OfAccount(msgspec.Struct, frozen=True):
+class AccountRef(msgspec.Struct, frozen=True):
     """Which account."""
 
     account: str
 
 
 @action("accounts.open", {Role.SUPERVISOR})
-def open_account(doing: Doing, request: OpenAccount) -> Link:
+def open_account(doing: ActionContext, request: OpenAccount) -> SetupLink:
     """Open an account for somebody who works here, and get the link to hand over to them."""
     if request.role not in STAFF:
-        raise FaultyError(Why.ROLE)
+        raise InvalidInputError(ActionRefusal.ROLE)
     return _opened(doing, request)
 
 
 @action("accounts.open_first", {Role.PROGRAM})
-def open_first(doing: Doing, request: OpenAccount) -> Link:
+def open_first(doing: ActionContext, request: OpenAccount) -> SetupLink:
     """Open the account of the first supervisor, while there is none who could sign in."""
     if any(one.value.password_hash for one in _supervisors(doing.rows)):
-        raise NotNowError(Why.THERE_ALREADY)
+        raise ActionConflictError(ActionRefusal.THERE_ALREADY)
     for before in _supervisors(doing.rows):  # A link that was printed before and never used.
         end(doing, before)
     return _opened(doing, msgspec.structs.replace(request, role=Role.SUPERVISOR))
 
 
-def _opened(doing: Doing, request: OpenAccount) -> Link:
+def _opened(doing: ActionContext, request: OpenAccount) -> SetupLink:
     name = request.name.strip()
     if not (0 < len(name) <= NAME_CHARS_MAX and name.isprintable()):
-        raise FaultyError(Why.NAME)
+        raise InvalidInputError(ActionRefusal.NAME)
     if request.language not in LANGUAGES:
-        raise FaultyError(Why.LANGUAGE)
+        raise InvalidInputError(ActionRefusal.LANGUAGE)
     contact_addresses.check(None, request.email)
     account = Account(
         name=name,
@@ -123,42 +131,42 @@ def _opened(doing: Doing, request: OpenAccount) -> Link:
     return _link(doing, stored_account.id)
 
 
-def _link(doing: Doing, account: str) -> Link:
-    for old in [kept.id for kept in doing.rows.found(LINK, "account", account)]:
+def _link(doing: ActionContext, account: str) -> SetupLink:
+    for old in [kept.id for kept in doing.rows.find(LINK, "account", account)]:
         doing.rows.drop(LINK, old)
     token, until_at = tokens.token(doing.context.salts), doing.now + LINK_LASTS
-    doing.rows.add(LINK, tokens.hashed(token), LinkKept(account, until_at))
+    doing.rows.add(LINK, tokens.hash_secret(token), SetupLinkRecord(account, until_at))
     doing.note(account=account)
-    return Link(account, token, until_at)
+    return SetupLink(account, token, until_at)
 
 
 @action("accounts.reset", {Role.SUPERVISOR})
-def reset(doing: Doing, request: OfAccount) -> Link:
+def reset(doing: ActionContext, request: AccountRef) -> SetupLink:
     """Give somebody who lost their phone or password a new link; what they had before ends."""
     account = _staff_account(doing.rows, request.account)
     if account.id == doing.actor.account:
-        raise NotAllowedError(Reason.SAME_EYES)
+        raise NotAllowedError(AccessRefusal.SAME_EYES)
     return _anew(doing, account)
 
 
-class Named(msgspec.Struct, frozen=True):
+class AccountName(msgspec.Struct, frozen=True):
     """Who, by name or account; None: the only supervisor."""
 
     name: str | None = None
 
 
 @action("accounts.let_in", {Role.PROGRAM})
-def let_in(doing: Doing, request: Named) -> Link:
+def let_in(doing: ActionContext, request: AccountName) -> SetupLink:
     """Give somebody who works here a new link, from the machine; what they had before ends."""
     accounts = _supervisors(doing.rows) if request.name is None else list(_working(doing.rows))
     meant = [one for one in accounts if request.name in (None, one.value.name, one.id)]
     if len(meant) != 1:
         names = tuple(f"{one.value.name} ({one.id})" for one in accounts)
-        raise FaultyError(Why.WHICH_ACCOUNT, names)
+        raise InvalidInputError(ActionRefusal.WHICH_ACCOUNT, names)
     return _anew(doing, meant[0])
 
 
-def _anew(doing: Doing, account: Kept[Account]) -> Link:
+def _anew(doing: ActionContext, account: Stored[Account]) -> SetupLink:
     """Let go of everything that opens an account, and return a link to set it up again."""
     bare = msgspec.structs.replace(
         account.value, password_hash=None, totp_secret=None, recovery_hashes=(), passkeys=()
@@ -170,7 +178,7 @@ def _anew(doing: Doing, account: Kept[Account]) -> Link:
 
 
 @action("accounts.close", {Role.SUPERVISOR})
-def close(doing: Doing, request: OfAccount) -> None:
+def close(doing: ActionContext, request: AccountRef) -> None:
     """Close an account; its record stays, its sessions end, and so do tokens that it gave out.
 
     The last supervisor's stays open.
@@ -178,12 +186,12 @@ def close(doing: Doing, request: OfAccount) -> None:
     account = _staff_account(doing.rows, request.account)
     supervisors = [one.id for one in _supervisors(doing.rows)]
     if supervisors == [account.id]:
-        raise NotNowError(Why.LAST_SUPERVISOR)
+        raise ActionConflictError(ActionRefusal.LAST_SUPERVISOR)
     end(doing, account)
     doing.note(account=account.id, services=_end_services(doing, account.id))
 
 
-def _end_services(doing: Doing, account: str) -> list[str]:
+def _end_services(doing: ActionContext, account: str) -> list[str]:
     """Take back the tokens that somebody gave to programs: they know them."""
     services = [one for one in doing.rows.all(SERVICE) if one.value.opened_by == account]
     still_open = [one for one in services if one.value.closed_at is None]
@@ -192,7 +200,7 @@ def _end_services(doing: Doing, account: str) -> list[str]:
     return [one.id for one in still_open]
 
 
-def end(doing: Doing, account: Kept[Account]) -> None:
+def end(doing: ActionContext, account: Stored[Account]) -> None:
     """Close an account, whosever it is: nothing opens it any more."""
     closed = msgspec.structs.replace(
         account.value,
@@ -208,39 +216,39 @@ def end(doing: Doing, account: Kept[Account]) -> None:
     doing.rows.change(account, closed)
     sessions.end_all(doing, account.id)
     failed_sign_ins.forget(doing.rows, account.id)
-    for link in [one.id for one in doing.rows.found(LINK, "account", account.id)]:
+    for link in [one.id for one in doing.rows.find(LINK, "account", account.id)]:
         doing.rows.drop(LINK, link)
 
 
-def _staff_account(rows: Rows, account: str) -> Kept[Account]:
+def _staff_account(rows: RegisterReader, account: str) -> Stored[Account]:
     stored_account = rows.need(ACCOUNT, account)
     if stored_account.value.role not in STAFF or stored_account.value.closed_at is not None:
-        raise NotNowError(Why.NOT_STAFF)
+        raise ActionConflictError(ActionRefusal.NOT_STAFF)
     return stored_account
 
 
-def _working(rows: Rows) -> Iterator[Kept[Account]]:
+def _working(rows: RegisterReader) -> Iterator[Stored[Account]]:
     for role in sorted(STAFF):
-        accounts = rows.found(ACCOUNT, "role", role)
+        accounts = rows.find(ACCOUNT, "role", role)
         yield from (one for one in accounts if one.value.closed_at is None)
 
 
-def _supervisors(rows: Rows) -> list[Kept[Account]]:
-    accounts = rows.found(ACCOUNT, "role", Role.SUPERVISOR)
+def _supervisors(rows: RegisterReader) -> list[Stored[Account]]:
+    accounts = rows.find(ACCOUNT, "role", Role.SUPERVISOR)
     return [one for one in accounts if one.value.closed_at is None]
 
 
 # --- Setting up --------------------------------------------------------------------------------
 
 
-class OpenLink(msgspec.Struct, frozen=True):
+class OpenSetupLink(msgspec.Struct, frozen=True):
     """A link that was handed over, and the secret that was offered to this browser before."""
 
     token: str
     offered: str | None = None
 
 
-class Setup(msgspec.Struct, frozen=True):
+class AccountSetup(msgspec.Struct, frozen=True):
     """What whoever opened a link puts into their app."""
 
     name: str
@@ -257,7 +265,7 @@ class FinishSetup(msgspec.Struct, frozen=True):
     code: str
 
 
-class Recovery(msgspec.Struct, frozen=True):
+class RecoveryCodes(msgspec.Struct, frozen=True):
     """Codes for when the phone is lost; they are shown once."""
 
     account: str
@@ -265,7 +273,7 @@ class Recovery(msgspec.Struct, frozen=True):
 
 
 @action("accounts.begin_setup", {Role.VISITOR})
-def begin_setup(doing: Doing, request: OpenLink) -> Setup:
+def begin_setup(doing: ActionContext, request: OpenSetupLink) -> AccountSetup:
     """Open a link that was handed over, and get the secret for the app that shows codes."""
     link, account = _linked(doing, request.token)
     offered, secret = link.value.offered, request.offered
@@ -275,21 +283,24 @@ def begin_setup(doing: Doing, request: OpenLink) -> Setup:
         offered = (*offered, secret)[-OFFERED_MAX:]
         doing.rows.change(link, msgspec.structs.replace(link.value, offered=offered))
     name = account.value.name
-    return Setup(name, secret, one_time_codes.address(secret, name, HOUSE))
+    return AccountSetup(name, secret, one_time_codes.address(secret, name, HOUSE))
 
 
 def _hashed_password(context: Context, request: FinishSetup) -> str:
     """Hash a password, but only for whoever holds a link: it takes long."""
     with context.store.read() as reading:
-        if Rows(reading, context.keyring).get(LINK, tokens.hashed(request.token)) is None:
-            raise NotAllowedError(Reason.LINK)
+        if (
+            RegisterReader(reading, context.keyring).get(LINK, tokens.hash_secret(request.token))
+            is None
+        ):
+            raise NotAllowedError(AccessRefusal.LINK)
     if not passwords.is_good(request.password, request.login):
-        raise FaultyError(Why.PASSWORD)
-    return passwords.hashed(request.password, context.salts)
+        raise InvalidInputError(ActionRefusal.PASSWORD)
+    return passwords.hash_password(request.password, context.salts)
 
 
-@prepared("accounts.finish_setup", {Role.VISITOR}, _hashed_password)
-def finish_setup(doing: Doing, request: FinishSetup, password_hash: str) -> Recovery:
+@two_step_action("accounts.finish_setup", {Role.VISITOR}, _hashed_password)
+def finish_setup(doing: ActionContext, request: FinishSetup, password_hash: str) -> RecoveryCodes:
     """Choose name and password, show that the app works, and get codes for when it is lost."""
     link, account = _linked(doing, request.token)
     steps = {
@@ -298,14 +309,14 @@ def finish_setup(doing: Doing, request: FinishSetup, password_hash: str) -> Reco
     }
     shown = [(secret, step) for secret, step in steps.items() if step is not None]
     if not shown:
-        raise NotAllowedError(Reason.SIGN_IN)
+        raise NotAllowedError(AccessRefusal.SIGN_IN)
     secret, step = shown[-1]
-    login = folded(request.login)
+    login = normalise_login(request.login)
     if not login:
-        raise FaultyError(Why.NAME)
-    blinded_login = blinded(doing.context, login)
-    if any(one.id != account.id for one in doing.rows.found(ACCOUNT, "login", blinded_login)):
-        raise NotNowError(Why.NAME_TAKEN)
+        raise InvalidInputError(ActionRefusal.NAME)
+    blinded_login = blind_login(doing.context, login)
+    if any(one.id != account.id for one in doing.rows.find(ACCOUNT, "login", blinded_login)):
+        raise ActionConflictError(ActionRefusal.NAME_TAKEN)
     codes = one_time_codes.recovery_codes(doing.context.salts)
     doing.rows.change(
         account,
@@ -315,27 +326,27 @@ def finish_setup(doing: Doing, request: FinishSetup, password_hash: str) -> Reco
             password_hash=password_hash,
             totp_secret=secret,
             totp_last_step=step,
-            recovery_hashes=tuple(tokens.hashed(code) for code in codes),
+            recovery_hashes=tuple(tokens.hash_secret(code) for code in codes),
         ),
     )
     doing.rows.drop(LINK, link.id)
     doing.note(account=account.id)
-    return Recovery(account.id, codes)
+    return RecoveryCodes(account.id, codes)
 
 
-def _linked(doing: Doing, token: str) -> tuple[Kept[LinkKept], Kept[Account]]:
-    link = doing.rows.get(LINK, tokens.hashed(token))
+def _linked(doing: ActionContext, token: str) -> tuple[Stored[SetupLinkRecord], Stored[Account]]:
+    link = doing.rows.get(LINK, tokens.hash_secret(token))
     if link is None or doing.now >= link.value.until_at:
-        raise CountedRefusalError(Reason.LINK)
+        raise CountedRefusalError(AccessRefusal.LINK)
     return link, doing.rows.need(ACCOUNT, link.value.account)
 
 
-def folded(login: str) -> str:
+def normalise_login(login: str) -> str:
     """Return a name to sign in with as it is compared."""
     return " ".join(login.split()).casefold()[:NAME_CHARS_MAX]
 
 
-def blinded(context: Context, login: str) -> str:
+def blind_login(context: Context, login: str) -> str:
     """Return what stands for a name to sign in with, where it must be found but not read."""
     return sealing.blind(context.keyring.programme_key(failed_sign_ins.BLINDED_UNDER), login)
 
@@ -349,7 +360,7 @@ class SetLanguage(msgspec.Struct, frozen=True):
     language: str
 
 
-class AccountShown(msgspec.Struct, frozen=True):
+class AccountView(msgspec.Struct, frozen=True):
     """An account as the list shows it; no secret, and nobody under an order."""
 
     account: str
@@ -362,20 +373,20 @@ class AccountShown(msgspec.Struct, frozen=True):
 
 
 @action("accounts.set_language", SIGNED_IN - {Role.SERVICE})
-def set_language(doing: Doing, request: SetLanguage) -> None:
+def set_language(doing: ActionContext, request: SetLanguage) -> None:
     """Choose the language in which one reads."""
     if request.language not in LANGUAGES:
-        raise FaultyError(Why.LANGUAGE)
+        raise InvalidInputError(ActionRefusal.LANGUAGE)
     account = doing.rows.need(ACCOUNT, doing.actor.account)
     doing.rows.change(account, msgspec.structs.replace(account.value, language=request.language))
 
 
 @look("accounts.list", {Role.SUPERVISOR, Role.OPERATOR, Role.INSPECTOR})
-def listed(doing: Doing, _: Nothing) -> tuple[AccountShown, ...]:
+def list_accounts(doing: ActionContext, _: EmptyRequest) -> tuple[AccountView, ...]:
     """List the accounts of those who work here."""
-    accounts = [kept for role in STAFF for kept in doing.rows.found(ACCOUNT, "role", role)]
+    accounts = [kept for role in STAFF for kept in doing.rows.find(ACCOUNT, "role", role)]
     return tuple(
-        AccountShown(
+        AccountView(
             account=account.id,
             name=account.value.name,
             role=account.value.role,

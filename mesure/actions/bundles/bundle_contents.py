@@ -19,20 +19,20 @@ import msgspec
 from mesure.actions.bundles import bundle_documents, bundle_grounds, bundle_proofs, order_files
 from mesure.actions.bundles.bundle_grounds import RUN_UP
 from mesure.actions.framework import case_opening
-from mesure.actions.framework.action import Doing, action, look
+from mesure.actions.framework.action import ActionContext, action, look
 from mesure.actions.incidents import contests
-from mesure.actions.incidents.contests import OfIncident
+from mesure.actions.incidents.contests import IncidentRequest
 from mesure.actions.judging import judge_store
-from mesure.actions.judging.judge_store import Duty
+from mesure.actions.judging.judging_values import EvaluationBasis
 from mesure.actions.records import incident_body
 from mesure.actions.records.incident_records import STATEMENT
-from mesure.actions.records.record_types import Kind
-from mesure.actions.refusals.refusal_reasons import Why
-from mesure.actions.refusals.refusals import NotAllowedError, NotNowError
+from mesure.actions.records.record_types import RecordType
+from mesure.actions.refusals.refusal_reasons import ActionRefusal
+from mesure.actions.refusals.refusals import ActionConflictError, NotAllowedError
 from mesure.actions.trails import grounds
 from mesure.instants import MICROSECOND, to_us
 from mesure.orders.values.span import Span
-from mesure.privacy.access_refusal import Reason
+from mesure.privacy.access_refusal import AccessRefusal
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import CASEWORK, OWN_SIDE
 from mesure.privacy.trail_limits import AROUND_INCIDENT
@@ -45,7 +45,7 @@ AROUND_US: Final = AROUND_INCIDENT // MICROSECOND
 RUN_UP_US: Final = RUN_UP // MICROSECOND
 
 
-class Limits(msgspec.Struct, frozen=True):
+class BundleLimits(msgspec.Struct, frozen=True):
     """What a bundle holds: messages of a span, received by then, and so much of the log."""
 
     from_us: int
@@ -54,51 +54,51 @@ class Limits(msgspec.Struct, frozen=True):
     log_size: int
 
 
-class BundleKept(msgspec.Struct, frozen=True):
+class BundleRecord(msgspec.Struct, frozen=True):
     """What the last bundle of an incident held, and of which state of the record it was."""
 
-    limits: Limits
+    limits: BundleLimits
     state: str
     sha256: str
     made_at: datetime
     made_by: str
 
 
-BUNDLE: Final = Kind("bundle", BundleKept)
+BUNDLE: Final = RecordType("bundle", BundleRecord)
 
 
-class Collected(msgspec.Struct, frozen=True):
+class BundleContent(msgspec.Struct, frozen=True):
     """The files of a content that come from the store, and what the manifest says of them."""
 
     person: str
     order: str
     incident: str
-    limits: Limits
+    limits: BundleLimits
     state: str
     files: dict[str, bytes]
 
 
-class Made(msgspec.Struct, frozen=True):
+class EnterBundle(msgspec.Struct, frozen=True):
     """What was made of what was collected: by its hash, and the papers beside it by theirs."""
 
     incident: str
-    limits: Limits
+    limits: BundleLimits
     state: str
     sha256: str
     readable: dict[str, str] = {}
 
 
 @look("bundle.make", CASEWORK | OWN_SIDE)
-def make(doing: Doing, request: OfIncident) -> Collected:
+def make(doing: ActionContext, request: IncidentRequest) -> BundleContent:
     """Collect the evidence of an incident, for a court, a contest or the defence."""
     if doing.purpose not in FOR:
-        raise NotAllowedError(Reason.PURPOSE)
-    incident = case_opening.opened(doing, request.incident)
+        raise NotAllowedError(AccessRefusal.PURPOSE)
+    incident = case_opening.open_incident(doing, request.incident)
     duties = judge_store.duties(doing.work, doing.context.keyring, incident.person)
     duty = next((one for one in duties if one.order == incident.order), None)
     if duty is None:
-        raise NotNowError(Why.NOT_HERE)
-    documents, attached = bundle_documents.collected(doing, incident)
+        raise ActionConflictError(ActionRefusal.NOT_HERE)
+    documents, attached = bundle_documents.collect_documents(doing, incident)
     files = {
         **order_files.files(doing.work, doing.rows, doing.context.keyring, duty),
         "devices.json": _json(_devices(doing.work, duty)),
@@ -116,15 +116,17 @@ def make(doing: Doing, request: OfIncident) -> Collected:
     files["assessments.jsonl"] = b"".join(_assessments(doing.work, duty, limits))
     files |= bundle_proofs.files(doing.work, incident.person, limits.from_us, limits.log_size)
     doing.note(log_size=limits.log_size)
-    return Collected(incident.person, incident.order, incident.id, limits, state.hexdigest(), files)
+    return BundleContent(
+        incident.person, incident.order, incident.id, limits, state.hexdigest(), files
+    )
 
 
 @action("bundle.made", CASEWORK | OWN_SIDE)
-def made(doing: Doing, request: Made) -> None:
+def enter_bundle(doing: ActionContext, request: EnterBundle) -> None:
     """Enter the hash of a bundle that was made, so that the log can show that it was."""
-    incident = case_opening.opened(doing, request.incident)
+    incident = case_opening.open_incident(doing, request.incident)
     bundle = doing.rows.get(BUNDLE, incident.id)
-    value = BundleKept(
+    value = BundleRecord(
         request.limits, request.state, request.sha256, doing.now, doing.actor.account
     )
     if bundle is None:
@@ -134,13 +136,13 @@ def made(doing: Doing, request: Made) -> None:
     doing.note(bundle=request.sha256, readable=request.readable)
 
 
-def _limits(doing: Doing, incident: KeptIncident, around: Span, state: str) -> Limits:
+def _limits(doing: ActionContext, incident: KeptIncident, around: Span, state: str) -> BundleLimits:
     """Return what a bundle holds: as the last one of the same state, or as things stand now."""
     bundle = doing.rows.get(BUNDLE, incident.id)
     if bundle is not None and bundle.value.state == state:
         return bundle.value.limits
     checkpoint = doing.work.checkpoint()
-    return Limits(
+    return BundleLimits(
         incident.start_us - RUN_UP_US,
         to_us(around.end),
         to_us(doing.now),
@@ -161,7 +163,7 @@ def _line(value: object) -> bytes:
 # --- What each file says -----------------------------------------------------------------------
 
 
-def _devices(reading: Reading, duty: Duty) -> list[dict[str, Any]]:
+def _devices(reading: Reading, duty: EvaluationBasis) -> list[dict[str, Any]]:
     """Return the devices that were carried under the order: their class, their keys, and when."""
     enrolled = reading.enrolments()
     devices = []
@@ -182,9 +184,9 @@ def _devices(reading: Reading, duty: Duty) -> list[dict[str, Any]]:
     return devices
 
 
-def _incident(doing: Doing, incident: KeptIncident) -> dict[str, Any]:
+def _incident(doing: ActionContext, incident: KeptIncident) -> dict[str, Any]:
     """Return the incident as it was told: in four languages, with its facts."""
-    body = incident_body.opened(doing.context.keyring, incident)
+    body = incident_body.unseal(doing.context.keyring, incident)
     return {
         "id": incident.id,
         "person": incident.person,
@@ -200,24 +202,24 @@ def _incident(doing: Doing, incident: KeptIncident) -> dict[str, Any]:
     }
 
 
-def _review(doing: Doing, incident: KeptIncident) -> dict[str, Any]:
+def _review(doing: ActionContext, incident: KeptIncident) -> dict[str, Any]:
     """Return what was decided, what the person said, and what was contested."""
     of = ("incident", incident.id)
     return {
         "review": contests.review_of(doing.rows, incident.id),
-        "statements": [kept.value for kept in doing.rows.found(STATEMENT, *of)],
+        "statements": [kept.value for kept in doing.rows.find(STATEMENT, *of)],
         "contests": [kept.value for kept in contests.contests_of(doing.rows, incident.id)],
     }
 
 
-def _messages(reading: Reading, duty: Duty, limits: Limits) -> list[Logged]:
+def _messages(reading: Reading, duty: EvaluationBasis, limits: BundleLimits) -> list[Logged]:
     """Return the messages of what was carried, by their place in the log."""
     candidates = reading.messages(duty.person, limits.from_us, limits.until_us)
     messages = [one for one in candidates if _is_of(one, duty, limits)]
     return sorted(messages, key=lambda message: message.place.sequence)
 
 
-def _is_of(message: Logged, duty: Duty, limits: Limits) -> bool:
+def _is_of(message: Logged, duty: EvaluationBasis, limits: BundleLimits) -> bool:
     return message.device in duty.classes and message.received_us < limits.received_until_us
 
 
@@ -227,7 +229,7 @@ def _shows_more(messages: list[Logged], window: Span) -> bool:
     return any(one.share.first_us < start_us or one.share.last_us > end_us for one in messages)
 
 
-def _message_line(doing: Doing, message: Logged) -> bytes:
+def _message_line(doing: ActionContext, message: Logged) -> bytes:
     """Return a message as it came."""
     return _line(
         {
@@ -237,12 +239,12 @@ def _message_line(doing: Doing, message: Logged) -> bytes:
             "form": message.form,
             "received_us": message.received_us,
             "digest": message.digest.hex(),
-            "body": b64encode(judge_store.opened(doing.context.keyring, message)).decode(),
+            "body": b64encode(judge_store.open_message(doing.context.keyring, message)).decode(),
         }
     )
 
 
-def _assessments(reading: Reading, duty: Duty, limits: Limits) -> Iterator[bytes]:
+def _assessments(reading: Reading, duty: EvaluationBasis, limits: BundleLimits) -> Iterator[bytes]:
     """Yield what stood of the order about the time of the incident, as the service said it."""
     begin_us = limits.from_us + RUN_UP_US - AROUND_US
     for assessment in reading.assessments(duty.person, begin_us, limits.until_us):

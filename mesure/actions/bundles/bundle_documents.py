@@ -10,10 +10,10 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any, Final
 
-from mesure.actions.framework.action import Doing
+from mesure.actions.framework.action import ActionContext
 from mesure.actions.incidents import contests, document_types
-from mesure.actions.records.incident_records import ATTACHMENT, AttachmentKept
-from mesure.actions.records.record_types import Kept
+from mesure.actions.records.incident_records import ATTACHMENT, AttachmentRecord
+from mesure.actions.records.record_types import Stored
 from mesure.store.values.effects import KeptIncident
 
 FOLDER: Final = "documents/"
@@ -22,7 +22,7 @@ BYTES_MAX: Final = (
 )  # Of one bundle: with messages and papers a quarter of what a ZIP takes.
 
 
-class LeftOut(StrEnum):
+class OmissionReason(StrEnum):
     """Why a document is named and not included."""
 
     SIZE = "size"  # With it the documents would be larger than a bundle holds.
@@ -30,12 +30,12 @@ class LeftOut(StrEnum):
     ERASED = "erased"  # Its bytes are not kept any more.
 
 
-def collected(
-    doing: Doing, incident: KeptIncident
+def collect_documents(
+    doing: ActionContext, incident: KeptIncident
 ) -> tuple[list[dict[str, Any]], dict[str, bytes]]:
     """Return the documents of an incident as its review names them, and those that fit, by path."""
     lines, files = [], dict[str, bytes]()
-    attachments = doing.rows.found(ATTACHMENT, "incident", incident.id)
+    attachments = doing.rows.find(ATTACHMENT, "incident", incident.id)
     room = BYTES_MAX
     for attachment in sorted(
         attachments, key=lambda attachment: (attachment.value.attached_at, attachment.id)
@@ -44,11 +44,13 @@ def collected(
         line = _line(attachment)
         if content is None:
             is_back = attachment.value.taken_back_at is not None
-            line |= {"left_out": (LeftOut.TAKEN_BACK if is_back else LeftOut.ERASED).value}
+            line |= {
+                "left_out": (OmissionReason.TAKEN_BACK if is_back else OmissionReason.ERASED).value
+            }
         else:
             line |= {"sha256": sha256(content).hexdigest()}
             if len(content) > room:
-                line |= {"left_out": LeftOut.SIZE.value}
+                line |= {"left_out": OmissionReason.SIZE.value}
             else:
                 room -= len(content)
                 line |= {"path": path_of(attachment.id, attachment.value.media_type)}
@@ -66,7 +68,7 @@ def path_of(attachment: str, media_type: str) -> str:
     return f"{FOLDER}{attachment}.{document_types.ENDINGS[media_type]}"
 
 
-def _line(attachment: Kept[AttachmentKept]) -> dict[str, Any]:
+def _line(attachment: Stored[AttachmentRecord]) -> dict[str, Any]:
     value = attachment.value
     return {
         "attachment": attachment.id,

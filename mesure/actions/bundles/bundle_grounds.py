@@ -12,12 +12,12 @@ from typing import Final
 import msgspec
 
 from mesure.actions.framework import case_opening
-from mesure.actions.framework.action import Doing, action
+from mesure.actions.framework.action import ActionContext, action
 from mesure.actions.refusals.refusals import NotAllowedError
 from mesure.actions.trails import grounds
-from mesure.actions.trails.grounds import GroundKept
+from mesure.actions.trails.grounds import GroundRecord
 from mesure.instants import to_datetime
-from mesure.privacy.access_refusal import Reason
+from mesure.privacy.access_refusal import AccessRefusal
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import CASEWORK
 from mesure.store.values.effects import KeptIncident
@@ -27,7 +27,7 @@ RUN_UP: Final = timedelta(days=4)
 """A judgement remembers two days, and begins a day before that; what lies before says nothing."""
 
 
-class AskForBundle(msgspec.Struct, frozen=True):
+class RequestBundleGround(msgspec.Struct, frozen=True):
     """Of which incident, for what, and why."""
 
     incident: str
@@ -37,13 +37,13 @@ class AskForBundle(msgspec.Struct, frozen=True):
 
 
 @action("bundle.ask", CASEWORK)
-def ask(doing: Doing, request: AskForBundle) -> str:
+def ask(doing: ActionContext, request: RequestBundleGround) -> str:
     """Record why the days before an incident are needed, as a ground that somebody else answers."""
-    incident = case_opening.opened(doing, request.incident)
+    incident = case_opening.open_incident(doing, request.incident)
     if request.purpose not in FOR:
-        raise NotAllowedError(Reason.PURPOSE, incident.person)
+        raise NotAllowedError(AccessRefusal.PURPOSE, incident.person)
     around = grounds.around(incident, doing.now)
-    value = GroundKept(
+    value = GroundRecord(
         request.purpose,
         request.case_number,
         to_datetime(incident.start_us) - RUN_UP,
@@ -56,12 +56,12 @@ def ask(doing: Doing, request: AskForBundle) -> str:
     return grounds.keep(doing, incident.person, value)
 
 
-def need(doing: Doing, incident: KeptIncident) -> None:
+def need(doing: ActionContext, incident: KeptIncident) -> None:
     """Refuse whoever works on the case and has no ground for this bundle that counts now."""
     if doing.actor.role not in CASEWORK:
         return
     there = grounds.for_bundle(doing, incident.person, incident.id)
     valid_grounds = [kept for kept in there if kept.value.counts(doing.now)]
     if not valid_grounds:
-        raise NotAllowedError(Reason.NO_GROUND, incident.person)
+        raise NotAllowedError(AccessRefusal.NO_GROUND, incident.person)
     doing.note(ground=valid_grounds[-1].id)

@@ -11,9 +11,9 @@ from mesure.actions.data_rights import retained_data
 from mesure.actions.data_rights.retained_data import PAGE
 from mesure.actions.records.named_persons import DEED
 from mesure.audit import log_file, proof_file
-from mesure.audit.log_file import Opening
+from mesure.audit.log_file import RecordOpening
 from mesure.audit.signing import notes
-from mesure.audit.signing.notes import Note
+from mesure.audit.signing.notes import SignedNote
 from mesure.store.interface.store import Reading
 
 RECORDS = "log/records.txt"
@@ -26,7 +26,7 @@ def files(reading: Reading, person: str, from_us: int, log_size: int) -> dict[st
     if note is None:
         return {}
     openings = list(_openings(reading, person, from_us, log_size))
-    lines = (log_file.opening_line(opening) for opening in openings)
+    lines = (log_file.encode_opening(opening) for opening in openings)
     data_by_name = {RECORDS: log_file.RECORDS_HEADING + b"".join(lines)}
     for opening in openings:
         shown = proof_file.show(reading.node, opening.entry, note)
@@ -34,17 +34,19 @@ def files(reading: Reading, person: str, from_us: int, log_size: int) -> dict[st
     return data_by_name
 
 
-def note_of(reading: Reading, log_size: int) -> Note | None:
+def note_of(reading: Reading, log_size: int) -> SignedNote | None:
     """Return the checkpoint of so many entries, as the log alone signed it."""
     checkpoints = reading.checkpoints(log_size - 1, 1) if log_size else ()
     if not checkpoints or checkpoints[0].size != log_size:
         return None
     note = notes.read(checkpoints[0].text.decode())
     origin = note.text.partition("\n")[0]
-    return Note(note.text, tuple(one for one in note.signatures if one.name == origin))
+    return SignedNote(note.text, tuple(one for one in note.signatures if one.name == origin))
 
 
-def _openings(reading: Reading, person: str, from_us: int, log_size: int) -> Iterator[Opening]:
+def _openings(
+    reading: Reading, person: str, from_us: int, log_size: int
+) -> Iterator[RecordOpening]:
     after, before = "", -1
     while entries := reading.found(DEED, "person", person, after, PAGE):
         for deed in entries:

@@ -10,10 +10,10 @@ from typing import Final
 
 import msgspec
 
-from mesure.actions.judging.judge_store import Duty
+from mesure.actions.judging.judging_values import EvaluationBasis
 from mesure.actions.orders import binding_order
-from mesure.actions.orders.binding_order import ABSENCE, END, GRANTED, AbsenceKept
-from mesure.actions.records.record_types import Rows
+from mesure.actions.orders.binding_order import ABSENCE, END, GRANTED, AbsenceRecord
+from mesure.actions.records.record_types import RegisterReader
 from mesure.orders.model.order import OrderVersion
 from mesure.orders.reading import read_order as reading_
 from mesure.store.interface.store import Reading
@@ -31,24 +31,26 @@ class VersionFile(msgspec.Struct, frozen=True):
     maps: dict[str, str]  # The path that the text writes -> the file.
 
 
-class Granted(msgspec.Struct, frozen=True):
+class GrantedAbsence(msgspec.Struct, frozen=True):
     """An absence that was authorised after the order was entered."""
 
     id: str
-    absence: AbsenceKept
+    absence: AbsenceRecord
 
 
-class Binding(msgspec.Struct, frozen=True):
+class BindingManifest(msgspec.Struct, frozen=True):
     """How what binds is put together from the files."""
 
     order: str
     person: str
     versions: tuple[VersionFile, ...]
-    absences: tuple[Granted, ...]
+    absences: tuple[GrantedAbsence, ...]
     end_at: datetime | None
 
 
-def files(reading: Reading, rows: Rows, keyring: Keyring, duty: Duty) -> dict[str, bytes]:
+def files(
+    reading: Reading, rows: RegisterReader, keyring: Keyring, duty: EvaluationBasis
+) -> dict[str, bytes]:
     """Return the files of an order: only versions that bind, each as it was entered."""
     binds = {one.sha256 for one in duty.versions}
     data_by_name: dict[str, bytes] = {}
@@ -69,24 +71,26 @@ def files(reading: Reading, rows: Rows, keyring: Keyring, duty: Duty) -> dict[st
         key=lambda absence: absence.id,
     )
     granted = tuple(
-        Granted(absence.id, absence.value) for absence in absences if absence.value.stage == GRANTED
+        GrantedAbsence(absence.id, absence.value)
+        for absence in absences
+        if absence.value.stage == GRANTED
     )
     end = rows.get(END, duty.order)
     end_at = None if end is None else end.value.at
-    bound = Binding(duty.order, duty.person, tuple(versions), granted, end_at)
+    bound = BindingManifest(duty.order, duty.person, tuple(versions), granted, end_at)
     plain = msgspec.json.encode(bound, order="deterministic")
     data_by_name[BINDING] = msgspec.json.format(plain, indent=1) + b"\n"
     return data_by_name
 
 
-def binding_of(data_by_name: Mapping[str, bytes]) -> Binding:
+def read_manifest(data_by_name: Mapping[str, bytes]) -> BindingManifest:
     """Return how what binds is put together; raises `ValueError` where the file is none."""
-    return msgspec.json.decode(data_by_name[BINDING], type=Binding)
+    return msgspec.json.decode(data_by_name[BINDING], type=BindingManifest)
 
 
 def put_together(data_by_name: dict[str, bytes]) -> tuple[OrderVersion, ...]:
     """Return what binds, from its files; raises `KeyError` or `OrderError` where it cannot be."""
-    bound = binding_of(data_by_name)
+    bound = read_manifest(data_by_name)
     latest: dict[datetime, OrderVersion] = {}
     for version_file in bound.versions:
         maps = {path: data_by_name[file] for path, file in version_file.maps.items()}

@@ -14,24 +14,24 @@ from typing import Annotated, Final
 import msgspec
 
 from mesure.actions.cases import persons
-from mesure.actions.cases.persons import InChargeShown
+from mesure.actions.cases.persons import InChargeView
 from mesure.actions.framework import case_access, four_eyes
-from mesure.actions.framework.action import Doing, Nothing, action, look
+from mesure.actions.framework.action import ActionContext, EmptyRequest, action, look
 from mesure.actions.framework.case_access import (
     CASE,
     COVER,
     WATCH,
-    BarKept,
+    BarRecord,
     CaseFile,
-    CoverKept,
-    WatchKept,
+    CoverRecord,
+    OnCallRecord,
 )
 from mesure.actions.framework.case_opening import may_open
 from mesure.actions.notifications import notification_rules
 from mesure.actions.records.account_records import ACCOUNT
-from mesure.actions.refusals.refusal_reasons import Why
-from mesure.actions.refusals.refusals import FaultyError, NotAllowedError, NotNowError
-from mesure.privacy.access_refusal import Reason
+from mesure.actions.refusals.refusal_reasons import ActionRefusal
+from mesure.actions.refusals.refusals import ActionConflictError, InvalidInputError, NotAllowedError
+from mesure.privacy.access_refusal import AccessRefusal
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import CASEWORK, OWN_SIDE, STAFF, Role
 
@@ -40,7 +40,7 @@ BARRED_MAX: Final = 10
 NOBODYS: Final = 100  # Persons on a page of those who are on nobody's caseload.
 
 
-class Assign(msgspec.Struct, frozen=True):
+class AssignCase(msgspec.Struct, frozen=True):
     """Onto whose caseload a person comes; None: nobody's, for now."""
 
     person: str
@@ -56,7 +56,7 @@ class SetCover(msgspec.Struct, frozen=True):
     until_at: datetime
 
 
-class SetWatch(msgspec.Struct, frozen=True):
+class SetOnCall(msgspec.Struct, frozen=True):
     """Who is on call, and when."""
 
     by: str
@@ -64,39 +64,39 @@ class SetWatch(msgspec.Struct, frozen=True):
     until_at: datetime
 
 
-class EndSpan(msgspec.Struct, frozen=True):
+class EndShift(msgspec.Struct, frozen=True):
     """Which cover, or which time on call, ends now."""
 
     id: str
 
 
-class Bar(msgspec.Struct, frozen=True):
+class BarRequest(msgspec.Struct, frozen=True):
     """Who may not see the case of this person."""
 
     person: str
     account: str
 
 
-class OfPerson(msgspec.Struct, frozen=True):
+class CaseRequest(msgspec.Struct, frozen=True):
     """Which person."""
 
     person: str
 
 
-class OfOfficer(msgspec.Struct, frozen=True):
+class CaseloadRequest(msgspec.Struct, frozen=True):
     """Whose caseload; None: one's own."""
 
     officer: str | None = None
 
 
-class Nobodys(msgspec.Struct, frozen=True):
+class UnassignedCasesRequest(msgspec.Struct, frozen=True):
     """How many, and behind which person."""
 
     after: str = ""
     count: Annotated[int, msgspec.Meta(ge=1, le=200)] = NOBODYS
 
 
-class BarredShown(msgspec.Struct, frozen=True):
+class BarView(msgspec.Struct, frozen=True):
     """Somebody who may not see a case."""
 
     account: str
@@ -108,16 +108,16 @@ class BarredShown(msgspec.Struct, frozen=True):
     unbar_at: datetime | None
 
 
-class CaseShown(msgspec.Struct, frozen=True):
+class CaseView(msgspec.Struct, frozen=True):
     """A person as a list of cases shows them: no place, no trail, no incident."""
 
     person: str
     name: str
     officer: str | None
-    in_charge: InChargeShown
+    in_charge: InChargeView
 
 
-class CoverShown(msgspec.Struct, frozen=True):
+class CoverView(msgspec.Struct, frozen=True):
     """Who covers for whom, or is on call (`covers` None)."""
 
     id: str
@@ -128,30 +128,30 @@ class CoverShown(msgspec.Struct, frozen=True):
 
 
 @action("caseload.assign", {Role.SUPERVISOR})
-def assign(doing: Doing, request: Assign) -> None:
+def assign(doing: ActionContext, request: AssignCase) -> None:
     """Put a person on an officer's caseload, or move them to another's."""
     doing.case(request.person)
     if request.officer is not None:
         if request.officer not in doing.staff.officers:
-            raise FaultyError(Why.NO_OFFICER)
+            raise InvalidInputError(ActionRefusal.NO_OFFICER)
         file = case_access.file_of(doing.rows, request.person)
-        if request.officer in case_access.barred_from(file, doing.staff):
-            raise FaultyError(Why.OFFICER_BARRED)
+        if request.officer in case_access.accounts_barred_from(file, doing.staff):
+            raise InvalidInputError(ActionRefusal.OFFICER_BARRED)
     _change(doing, request.person, officer=request.officer)
     doing.note(officer=request.officer)
 
 
 @action("caseload.bar", {Role.SUPERVISOR})
-def bar(doing: Doing, request: Bar) -> None:
+def bar(doing: ActionContext, request: BarRequest) -> None:
     """Bar somebody, and whom they let in, from a case; to let them in again is thereby refused."""
     doing.case(request.person)
     if doing.rows.need(ACCOUNT, request.account).value.role not in STAFF:
-        raise FaultyError(Why.NOT_STAFF)
+        raise InvalidInputError(ActionRefusal.NOT_STAFF)
     file = case_access.file_of(doing.rows, request.person)
     if len({*file.barred, request.account}) > BARRED_MAX:
-        raise FaultyError(Why.ENOUGH_BARRED)
+        raise InvalidInputError(ActionRefusal.ENOUGH_BARRED)
     if request.account not in file.barred:
-        _with_bar(doing, file, BarKept(request.account, doing.actor.account, doing.now))
+        _with_bar(doing, file, BarRecord(request.account, doing.actor.account, doing.now))
     elif (before := file.bar_of(request.account)) is not None:
         _with_bar(doing, file, msgspec.structs.replace(before, unbar_by=None, unbar_at=None))
     if file.officer == request.account:
@@ -160,7 +160,7 @@ def bar(doing: Doing, request: Bar) -> None:
 
 
 @action("caseload.unbar", {Role.SUPERVISOR})
-def unbar(doing: Doing, request: Bar) -> None:
+def unbar(doing: ActionContext, request: BarRequest) -> None:
     """Ask that somebody who was barred may see a case again; a second supervisor confirms it."""
     doing.case(request.person)
     file, before = _barred(doing, request)
@@ -172,12 +172,12 @@ def unbar(doing: Doing, request: Bar) -> None:
 
 
 @action("caseload.confirm_unbar", {Role.SUPERVISOR})
-def confirm_unbar(doing: Doing, request: Bar) -> None:
+def confirm_unbar(doing: ActionContext, request: BarRequest) -> None:
     """Let somebody see a case again as another supervisor asked; nobody lets in themselves."""
     doing.case(request.person)
     file, before = _barred(doing, request)
     if before.unbar_by is None:
-        raise NotNowError(Why.NOT_ASKED)
+        raise ActionConflictError(ActionRefusal.NOT_ASKED)
     four_eyes.refuse_if_same(doing, request.person, (before.unbar_by, before.unbar_at))
     barred = tuple(one for one in file.barred if one != request.account)
     bars = tuple(one for one in file.bars if one.account != request.account)
@@ -186,41 +186,43 @@ def confirm_unbar(doing: Doing, request: Bar) -> None:
     doing.note(unbarred=request.account)
 
 
-def _barred(doing: Doing, request: Bar) -> tuple[CaseFile, BarKept]:
+def _barred(doing: ActionContext, request: BarRequest) -> tuple[CaseFile, BarRecord]:
     """Return the file of a case, and how somebody came to be barred from it by name."""
     file = case_access.file_of(doing.rows, request.person)
     if request.account not in file.barred:
-        raise NotNowError(Why.NOT_BARRED)
-    return file, file.bar_of(request.account) or BarKept(request.account)
+        raise ActionConflictError(ActionRefusal.NOT_BARRED)
+    return file, file.bar_of(request.account) or BarRecord(request.account)
 
 
-def _with_bar(doing: Doing, file: CaseFile, bar: BarKept) -> None:
+def _with_bar(doing: ActionContext, file: CaseFile, bar: BarRecord) -> None:
     barred = tuple(sorted({*file.barred, bar.account}))
     others = (one for one in file.bars if one.account != bar.account)
     _change(doing, file.person, barred=barred, bars=(*others, bar))
 
 
-def _tell_who_barred(doing: Doing, file: CaseFile, bar: BarKept) -> None:
+def _tell_who_barred(doing: ActionContext, file: CaseFile, bar: BarRecord) -> None:
     """Tell whoever barred somebody that this is to end, or has ended; else other supervisors."""
     supervisors = doing.staff.supervisors
-    free = [one for one in supervisors if one not in case_access.barred_from(file, doing.staff)]
+    free = [
+        one for one in supervisors if one not in case_access.accounts_barred_from(file, doing.staff)
+    ]
     for whom in [one for one in supervisors if one == bar.by] or free:
         if whom != doing.actor.account:
             notification_rules.of_bar(doing, whom, file.person)
 
 
 @look("caseload.barred", {Role.SUPERVISOR, Role.INSPECTOR}, purpose=Purpose.SUPERVISION)
-def barred(doing: Doing, request: OfPerson) -> tuple[BarredShown, ...]:
+def list_bars(doing: ActionContext, request: CaseRequest) -> tuple[BarView, ...]:
     """List who is barred from a case: by name, and with whom; and whom somebody asks to let in."""
     doing.case(request.person)
     file = case_access.file_of(doing.rows, request.person)
-    accounts = sorted(case_access.barred_from(file, doing.staff))
+    accounts = sorted(case_access.accounts_barred_from(file, doing.staff))
     return tuple(_barred_shown(doing, file, account) for account in accounts)
 
 
-def _barred_shown(doing: Doing, file: CaseFile, account: str) -> BarredShown:
+def _barred_shown(doing: ActionContext, file: CaseFile, account: str) -> BarView:
     stored_account, bar = doing.rows.get(ACCOUNT, account), file.bar_of(account)
-    return BarredShown(
+    return BarView(
         account=account,
         name="" if stored_account is None else stored_account.value.name,
         is_named=account in file.barred,
@@ -231,7 +233,7 @@ def _barred_shown(doing: Doing, file: CaseFile, account: str) -> BarredShown:
     )
 
 
-def _change(doing: Doing, person: str, **changes: object) -> None:
+def _change(doing: ActionContext, person: str, **changes: object) -> None:
     case_file = doing.rows.get(CASE, person)
     if case_file is None:
         case_file = doing.rows.add(CASE, person, CaseFile(person))
@@ -242,14 +244,14 @@ def _change(doing: Doing, person: str, **changes: object) -> None:
 
 
 @action("caseload.cover", CASEWORK)
-def cover(doing: Doing, request: SetCover) -> str:
+def cover(doing: ActionContext, request: SetCover) -> str:
     """Let an officer stand in for another, or for oneself, during a span."""
     if doing.actor.role is Role.OFFICER and request.covers != doing.actor.account:
-        raise NotAllowedError(Reason.NOT_YOURS)
+        raise NotAllowedError(AccessRefusal.NOT_YOURS)
     _check_span(request.start_at, request.until_at, doing.now)
     if not {request.covers, request.by} <= doing.staff.officers or request.covers == request.by:
-        raise FaultyError(Why.NO_OFFICER)
-    value = CoverKept(
+        raise InvalidInputError(ActionRefusal.NO_OFFICER)
+    value = CoverRecord(
         request.covers, request.by, request.start_at, request.until_at, doing.actor.account
     )
     stored_cover = doing.rows.add(COVER, doing.new_id("C"), value)
@@ -258,12 +260,12 @@ def cover(doing: Doing, request: SetCover) -> str:
 
 
 @action("caseload.on_call", {Role.SUPERVISOR})
-def on_call(doing: Doing, request: SetWatch) -> str:
+def on_call(doing: ActionContext, request: SetOnCall) -> str:
     """Put an officer on call, for every person, during a span."""
     _check_span(request.start_at, request.until_at, doing.now)
     if request.by not in doing.staff.officers:
-        raise FaultyError(Why.NO_OFFICER)
-    value = WatchKept(request.by, request.start_at, request.until_at, doing.actor.account)
+        raise InvalidInputError(ActionRefusal.NO_OFFICER)
+    value = OnCallRecord(request.by, request.start_at, request.until_at, doing.actor.account)
     watch = doing.rows.add(WATCH, doing.new_id("W"), value)
     doing.note(watch=watch.id, on_call=request.by)
     return watch.id
@@ -271,23 +273,23 @@ def on_call(doing: Doing, request: SetWatch) -> str:
 
 def _check_span(start_at: datetime, until_at: datetime, now: datetime) -> None:
     if not (start_at < until_at <= start_at + SPAN_MAX and now < until_at):
-        raise FaultyError(Why.SPAN)
+        raise InvalidInputError(ActionRefusal.SPAN)
 
 
 @action("caseload.end_cover", CASEWORK)
-def end_cover(doing: Doing, request: EndSpan) -> None:
+def end_cover(doing: ActionContext, request: EndShift) -> None:
     """End a cover now."""
     stored_cover = doing.rows.need(COVER, request.id)
     own = doing.actor.account in {stored_cover.value.covers, stored_cover.value.by}
     if doing.actor.role is Role.OFFICER and not own:
-        raise NotAllowedError(Reason.NOT_YOURS)
+        raise NotAllowedError(AccessRefusal.NOT_YOURS)
     until_at = max(stored_cover.value.start_at, min(stored_cover.value.until_at, doing.now))
     doing.rows.change(stored_cover, msgspec.structs.replace(stored_cover.value, until_at=until_at))
     doing.note(cover=stored_cover.id)
 
 
 @action("caseload.end_on_call", {Role.SUPERVISOR})
-def end_on_call(doing: Doing, request: EndSpan) -> None:
+def end_on_call(doing: ActionContext, request: EndShift) -> None:
     """End a time on call now."""
     watch = doing.rows.need(WATCH, request.id)
     until_at = max(watch.value.start_at, min(watch.value.until_at, doing.now))
@@ -296,7 +298,7 @@ def end_on_call(doing: Doing, request: EndSpan) -> None:
 
 
 @look("caseload.covers", CASEWORK | {Role.INSPECTOR})
-def covers(doing: Doing, _: Nothing) -> tuple[CoverShown, ...]:
+def covers(doing: ActionContext, _: EmptyRequest) -> tuple[CoverView, ...]:
     """List who covers for whom and who is on call, now and later."""
     all_covers = [
         _cover_shown(stored_cover.id, stored_cover.value, stored_cover.value.covers)
@@ -306,8 +308,8 @@ def covers(doing: Doing, _: Nothing) -> tuple[CoverShown, ...]:
     return tuple(one for one in all_covers if doing.now < one.until_at)
 
 
-def _cover_shown(id: str, cover: CoverKept | WatchKept, covers: str | None) -> CoverShown:  # noqa: A002
-    return CoverShown(id, covers, cover.by, cover.start_at, cover.until_at)
+def _cover_shown(id: str, cover: CoverRecord | OnCallRecord, covers: str | None) -> CoverView:  # noqa: A002
+    return CoverView(id, covers, cover.by, cover.start_at, cover.until_at)
 
 
 # --- Lists -------------------------------------------------------------------------------------
@@ -318,48 +320,48 @@ def _cover_shown(id: str, cover: CoverKept | WatchKept, covers: str | None) -> C
     CASEWORK | OWN_SIDE | {Role.INSPECTOR, Role.SERVICE},
     purpose=Purpose.SUPERVISION,
 )
-def in_charge(doing: Doing, request: OfPerson) -> InChargeShown:
+def in_charge(doing: ActionContext, request: CaseRequest) -> InChargeView:
     """See who is in charge of a person now; there is always somebody."""
     doing.case(request.person)
     return persons.in_charge(doing, case_access.file_of(doing.rows, request.person))
 
 
 @look("caseload.list", CASEWORK, purpose=Purpose.SUPERVISION)
-def listed(doing: Doing, request: OfOfficer) -> tuple[CaseShown, ...]:
+def list_cases(doing: ActionContext, request: CaseloadRequest) -> tuple[CaseView, ...]:
     """List the persons on one's caseload and on those that one covers; a supervisor, anybody's."""
     own = doing.actor.account
     if doing.actor.role is Role.OFFICER and request.officer not in {None, own}:
-        raise NotAllowedError(Reason.NOT_YOURS)
+        raise NotAllowedError(AccessRefusal.NOT_YOURS)
     files = files_of(doing, request.officer or own)
     return _shown(doing, files)
 
 
 @look("caseload.nobodys", {Role.SUPERVISOR}, purpose=Purpose.SUPERVISION)
-def nobodys(doing: Doing, request: Nobodys) -> tuple[CaseShown, ...]:
+def nobodys(doing: ActionContext, request: UnassignedCasesRequest) -> tuple[CaseView, ...]:
     """List the persons on nobody's caseload, by their ids."""
-    files = (kept.value for kept in doing.rows.found(CASE, "officer", "-", request.after))
+    files = (kept.value for kept in doing.rows.find(CASE, "officer", "-", request.after))
     listed = islice((file for file in files if may_open(doing, file)), request.count)
     return _shown(doing, list(listed))
 
 
-def files_of(doing: Doing, officer: str) -> tuple[CaseFile, ...]:
+def files_of(doing: ActionContext, officer: str) -> tuple[CaseFile, ...]:
     """Return the cases on an officer's list and on those that they cover, which one may open."""
     officers = [officer, *_covered(doing, officer)]
-    files = (kept.value for one in officers for kept in doing.rows.found(CASE, "officer", one))
+    files = (kept.value for one in officers for kept in doing.rows.find(CASE, "officer", one))
     return tuple(file for file in files if may_open(doing, file))
 
 
-def _covered(doing: Doing, account: str) -> list[str]:
+def _covered(doing: ActionContext, account: str) -> list[str]:
     """Return for whom somebody stands in now."""
     now = doing.now
     spans = doing.staff.covers
     return [one.covers for one in spans if one.by == account and now in one.span]
 
 
-def _shown(doing: Doing, files: Sequence[CaseFile]) -> tuple[CaseShown, ...]:
+def _shown(doing: ActionContext, files: Sequence[CaseFile]) -> tuple[CaseView, ...]:
     names = persons.names(doing, [file.person for file in files])
     charges = persons.all_in_charge(doing, files)
     return tuple(
-        CaseShown(file.person, names[file.person], file.officer, charge)
+        CaseView(file.person, names[file.person], file.officer, charge)
         for file, charge in zip(files, charges, strict=True)
     )

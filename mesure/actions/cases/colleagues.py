@@ -3,7 +3,7 @@
 import msgspec
 
 from mesure.actions.framework import case_access
-from mesure.actions.framework.action import Doing, Nothing, look
+from mesure.actions.framework.action import ActionContext, EmptyRequest, look
 from mesure.privacy.roles import CASEWORK, Role
 
 
@@ -16,11 +16,11 @@ class Colleague(msgspec.Struct, frozen=True):
 
 
 @look("colleagues.list", CASEWORK | {Role.INSPECTOR})
-def listed(doing: Doing, _: Nothing) -> tuple[Colleague, ...]:
+def list_colleagues(doing: ActionContext, _: EmptyRequest) -> tuple[Colleague, ...]:
     """List those who work on cases now, by name."""
     colleagues = [
         Colleague(worker.account, worker.name, worker.role)
         for role in sorted(CASEWORK)
-        for worker in case_access.working(doing.rows, role)
+        for worker in case_access.staff_in_role(doing.rows, role)
     ]
     return tuple(sorted(colleagues, key=lambda colleague: (colleague.name, colleague.account)))

@@ -10,19 +10,19 @@ import msgspec
 
 from mesure.actions.accounts import contact_addresses
 from mesure.actions.framework import case_access
-from mesure.actions.framework.action import Doing, Look, action, look
+from mesure.actions.framework.action import ActionContext, ReadRequest, action, look
 from mesure.actions.framework.case_access import CASE, CaseFile
 from mesure.actions.records.account_records import ACCOUNT, LANGUAGES, NAME_CHARS_MAX
-from mesure.actions.records.record_types import Kind
-from mesure.actions.refusals.refusal_reasons import Why
-from mesure.actions.refusals.refusals import FaultyError, NotNowError
-from mesure.privacy.charge import How
+from mesure.actions.records.record_types import RecordType
+from mesure.actions.refusals.refusal_reasons import ActionRefusal
+from mesure.actions.refusals.refusals import ActionConflictError, InvalidInputError
+from mesure.privacy.charge import ChargeBasis
 from mesure.privacy.roles import CASEWORK, OWN_SIDE, Role
 from mesure.store.values import bounds
 from mesure.store.values.records import Person
 
 
-class Details(msgspec.Struct, frozen=True):
+class PersonDetails(msgspec.Struct, frozen=True):
     """What is known of a person beyond the order."""
 
     name: str
@@ -31,7 +31,7 @@ class Details(msgspec.Struct, frozen=True):
     email: str | None = None
 
 
-DETAILS: Final = Kind("details", Details)
+DETAILS: Final = RecordType("details", PersonDetails)
 
 
 class EnterPerson(msgspec.Struct, frozen=True):
@@ -63,22 +63,22 @@ class SetContact(msgspec.Struct, frozen=True):
     email: str | None = None
 
 
-class PersonAsked(Look, frozen=True, kw_only=True):
+class PersonRequest(ReadRequest, frozen=True, kw_only=True):
     """Which person."""
 
     person: str
 
 
-class InChargeShown(msgspec.Struct, frozen=True):
+class InChargeView(msgspec.Struct, frozen=True):
     """Who is in charge of a person now, and by what."""
 
     account: str
     name: str
-    how: How
+    how: ChargeBasis
     officer: str | None = None  # On whose list the case is; None: on nobody's.
 
 
-class PersonShown(msgspec.Struct, frozen=True):
+class PersonView(msgspec.Struct, frozen=True):
     """A person's page, without anything about places."""
 
     person: str
@@ -88,19 +88,19 @@ class PersonShown(msgspec.Struct, frozen=True):
     email: str | None
     orders: tuple[str, ...]
     devices: tuple[str, ...]  # Carried now.
-    in_charge: InChargeShown
+    in_charge: InChargeView
 
 
 @action("persons.enter", CASEWORK | {Role.SERVICE})
-def enter(doing: Doing, request: EnterPerson) -> None:
+def enter(doing: ActionContext, request: EnterPerson) -> None:
     """Enter a person, onto the caseload of an officer."""
     try:
         bounds.check_person(request.person)
     except ValueError:
-        raise FaultyError(Why.NAME) from None
+        raise InvalidInputError(ActionRefusal.NAME) from None
     if doing.work.person(request.person) is not None:
         doing.concerns(request.person)
-        raise NotNowError(Why.THERE_ALREADY)
+        raise ActionConflictError(ActionRefusal.THERE_ALREADY)
     doing.opens(request.person)
     officer = request.officer
     if doing.actor.role is Role.OFFICER:
@@ -112,22 +112,22 @@ def enter(doing: Doing, request: EnterPerson) -> None:
     doing.rows.add(CASE, request.person, CaseFile(request.person, officer))
 
 
-def _check_officer(doing: Doing, officer: str | None) -> None:
+def _check_officer(doing: ActionContext, officer: str | None) -> None:
     if officer is not None and officer not in doing.staff.officers:
-        raise FaultyError(Why.NO_OFFICER)
+        raise InvalidInputError(ActionRefusal.NO_OFFICER)
 
 
-def _details(name: str, language: str, phone: str | None, email: str | None) -> Details:
+def _details(name: str, language: str, phone: str | None, email: str | None) -> PersonDetails:
     if not (0 < len(name.strip()) <= NAME_CHARS_MAX and name.isprintable()):
-        raise FaultyError(Why.NAME)
+        raise InvalidInputError(ActionRefusal.NAME)
     if language not in LANGUAGES:
-        raise FaultyError(Why.LANGUAGE)
+        raise InvalidInputError(ActionRefusal.LANGUAGE)
     contact_addresses.check(phone, email)
-    return Details(name.strip(), language, phone, email)
+    return PersonDetails(name.strip(), language, phone, email)
 
 
 @action("persons.change_details", CASEWORK)
-def change_details(doing: Doing, request: ChangeDetails) -> None:
+def change_details(doing: ActionContext, request: ChangeDetails) -> None:
     """Change what a person is called, reads, and is reached by."""
     doing.case(request.person)
     stored_details = doing.rows.need(DETAILS, request.person)
@@ -136,7 +136,7 @@ def change_details(doing: Doing, request: ChangeDetails) -> None:
 
 
 @action("persons.set_contact", {Role.PERSON})
-def set_contact(doing: Doing, request: SetContact) -> None:
+def set_contact(doing: ActionContext, request: SetContact) -> None:
     """Say how one wants to be reached oneself."""
     doing.case(request.person)
     details = doing.rows.need(DETAILS, request.person)
@@ -146,12 +146,12 @@ def set_contact(doing: Doing, request: SetContact) -> None:
 
 
 @look("persons.show", CASEWORK | OWN_SIDE | {Role.INSPECTOR})
-def show(doing: Doing, request: PersonAsked) -> PersonShown:
+def show(doing: ActionContext, request: PersonRequest) -> PersonView:
     """See a person's page: name, contact, orders, devices, and who is in charge."""
     doing.case(request.person)
     details = doing.rows.need(DETAILS, request.person)
     carried = doing.work.assignments_of(request.person)
-    return PersonShown(
+    return PersonView(
         person=request.person,
         name=details.value.name,
         language=details.value.language,
@@ -163,14 +163,14 @@ def show(doing: Doing, request: PersonAsked) -> PersonShown:
     )
 
 
-def name(doing: Doing, person: str) -> str:
+def name(doing: ActionContext, person: str) -> str:
     """Return what a person is called, with their case open."""
     doing.case(person)
     details = doing.rows.get(DETAILS, person)
     return person if details is None else details.value.name
 
 
-def names(doing: Doing, persons: Sequence[str]) -> dict[str, str]:
+def names(doing: ActionContext, persons: Sequence[str]) -> dict[str, str]:
     """Return what persons are called, with their cases open, read at once."""
     doing.cases(persons)
     about = doing.rows.of_persons([DETAILS], persons)
@@ -181,18 +181,18 @@ def names(doing: Doing, persons: Sequence[str]) -> dict[str, str]:
     }
 
 
-def in_charge(doing: Doing, file: CaseFile) -> InChargeShown:
+def in_charge(doing: ActionContext, file: CaseFile) -> InChargeView:
     """Return who is in charge of a person now, from the file of the case; always somebody."""
     [person_in_charge] = all_in_charge(doing, [file])
     return person_in_charge
 
 
-def all_in_charge(doing: Doing, files: Iterable[CaseFile]) -> list[InChargeShown]:
+def all_in_charge(doing: ActionContext, files: Iterable[CaseFile]) -> list[InChargeView]:
     """Return the same of several files, in their order, read at once."""
     charges = [(file, case_access.in_charge_of(file, doing.staff, doing.now)) for file in files]
-    accounts = doing.rows.named(ACCOUNT, {charge.account for _, charge in charges})
+    accounts = doing.rows.get_many(ACCOUNT, {charge.account for _, charge in charges})
     return [
-        InChargeShown(
+        InChargeView(
             charge.account,
             accounts[charge.account].value.name if charge.account in accounts else "-",
             charge.how,

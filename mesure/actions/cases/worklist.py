@@ -15,18 +15,17 @@ import msgspec
 from mesure.actions.cases import caseload, persons
 from mesure.actions.data_rights.outside_requests import OUTSIDE
 from mesure.actions.framework import case_access, case_opening
-from mesure.actions.framework.action import Doing, Nothing, look
+from mesure.actions.framework.action import ActionContext, EmptyRequest, look
 from mesure.actions.incidents import contests
 from mesure.actions.judging import judging_position
 from mesure.actions.orders import absences, court_orders
-from mesure.actions.orders.absences import AbsenceShown, OfAbsence
-from mesure.actions.orders.absences import Stage as AbsenceStage
+from mesure.actions.orders.absences import AbsenceRef, AbsenceStage, AbsenceView
 from mesure.actions.orders.binding_order import ABSENCE
 from mesure.actions.records import incident_records
-from mesure.actions.records.record_types import PAGE_MAX, About, Kind
+from mesure.actions.records.record_types import PAGE_MAX, RecordsByPerson, RecordType
 from mesure.actions.trails.grounds import GROUND, WAITS
 from mesure.incidents.contest import Contest
-from mesure.incidents.finding import Review, Stage
+from mesure.incidents.finding import Review, ReviewStage
 from mesure.instants import to_datetime, to_datetime_or_none
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import CASEWORK, Role
@@ -44,7 +43,7 @@ _KINDS: Final = (
 CERTAIN: Final = (0.99, 0.95)  # Chances from which a possible breach stands before a doubtful one.
 
 
-class What(StrEnum):
+class WorkItemType(StrEnum):
     """What waits."""
 
     INCIDENT = "incident"  # A possible breach, or a silence, to be looked at.
@@ -57,10 +56,10 @@ class What(StrEnum):
     OUTSIDE = "outside"  # A request for a person's data from outside, to be granted or refused.
 
 
-class Waiting(msgspec.Struct, frozen=True):
+class WorkItem(msgspec.Struct, frozen=True):
     """One thing that waits for whoever asks."""
 
-    what: What
+    what: WorkItemType
     id: str
     person: str
     name: str
@@ -72,13 +71,13 @@ class Waiting(msgspec.Struct, frozen=True):
     start_at: datetime | None = None
     end_at: datetime | None = None
     p_outside_max: float | None = None
-    stage: Stage | None = None
+    stage: ReviewStage | None = None
 
 
 @look("today.list", CASEWORK, purpose=Purpose.SUPERVISION)
-def listed(doing: Doing, _: Nothing) -> tuple[Waiting, ...]:
+def list_items(doing: ActionContext, _: EmptyRequest) -> tuple[WorkItem, ...]:
     """List what waits for oneself, the most pressing first."""
-    items: list[Waiting] = []
+    items: list[WorkItem] = []
     not_judged = judging_position.not_judged(doing.work)
     people = _persons(doing, not_judged)
     doing.cases(people)
@@ -101,8 +100,8 @@ def listed(doing: Doing, _: Nothing) -> tuple[Waiting, ...]:
 class _One(NamedTuple):
     """One person, and what was read about all of them at once."""
 
-    doing: Doing
-    about: About
+    doing: ActionContext
+    about: RecordsByPerson
     person: str
 
     @property
@@ -112,7 +111,9 @@ class _One(NamedTuple):
         return details[0].value.name if details else self.person
 
 
-def _heads(doing: Doing, about: About, people: Sequence[str]) -> dict[str, list[KeptHead]]:
+def _heads(
+    doing: ActionContext, about: RecordsByPerson, people: Sequence[str]
+) -> dict[str, list[KeptHead]]:
     """Return by person the incidents that may wait, those that are contested behind the others.
 
     What has a finding and is not contested is left out unopened.
@@ -129,7 +130,7 @@ def _heads(doing: Doing, about: About, people: Sequence[str]) -> dict[str, list[
     return heads_by_person
 
 
-def _contested(about: About, person: str) -> dict[str, list[Contest]]:
+def _contested(about: RecordsByPerson, person: str) -> dict[str, list[Contest]]:
     """Return by incident what a person contests about findings and is not answered yet."""
     contests_by_incident: dict[str, list[Contest]] = {}
     for contest in about.of(incident_records.CONTEST, person):
@@ -140,37 +141,37 @@ def _contested(about: About, person: str) -> dict[str, list[Contest]]:
     return contests_by_incident
 
 
-class AbsenceOf(msgspec.Struct, frozen=True):
+class PersonAbsence(msgspec.Struct, frozen=True):
     """An absence, and whose it is."""
 
     person: str
     name: str
-    shown: AbsenceShown
+    shown: AbsenceView
 
 
 @look("today.absences", CASEWORK, purpose=Purpose.SUPERVISION)
-def absences_of_all(doing: Doing, _: Nothing) -> tuple[AbsenceOf, ...]:
+def absences_of_all(doing: ActionContext, _: EmptyRequest) -> tuple[PersonAbsence, ...]:
     """List the absences of the persons one is in charge of, asked for and answered."""
     people = [file.person for file in caseload.files_of(doing, doing.actor.account)]
     names = persons.names(doing, people)
     about = doing.rows.of_persons([ABSENCE], people)
     return tuple(
-        AbsenceOf(person, names[person], absences.line(stored_absence, doing.now))
+        PersonAbsence(person, names[person], absences.line(stored_absence, doing.now))
         for person in people
         for stored_absence in about.of(ABSENCE, person)
     )
 
 
 @look("absences.show", CASEWORK, purpose=Purpose.SUPERVISION)
-def absence(doing: Doing, request: OfAbsence) -> AbsenceOf:
+def absence(doing: ActionContext, request: AbsenceRef) -> PersonAbsence:
     """See one absence, and whose it is."""
     stored_absence = doing.need(ABSENCE, request.absence)
     assert stored_absence.person is not None, "an absence is somebody's"
     name = persons.name(doing, stored_absence.person)
-    return AbsenceOf(stored_absence.person, name, absences.line(stored_absence, doing.now))
+    return PersonAbsence(stored_absence.person, name, absences.line(stored_absence, doing.now))
 
 
-def _persons(doing: Doing, not_judged: Collection[str]) -> list[str]:
+def _persons(doing: ActionContext, not_judged: Collection[str]) -> list[str]:
     """Return about whom something may wait: one's own cases; a supervisor, also what needs two.
 
     A supervisor is also told of everybody who cannot be judged.
@@ -191,7 +192,7 @@ def _persons(doing: Doing, not_judged: Collection[str]) -> list[str]:
     return sorted(people)
 
 
-def _who_wait(doing: Doing, kind: Kind[Any]) -> Iterator[str]:
+def _who_wait(doing: ActionContext, kind: RecordType[Any]) -> Iterator[str]:
     """Yield about whom something waits for a second pair of eyes; nothing is opened for it."""
     after = ""
     while entries := doing.work.found(kind.name, *WAITS, after, PAGE_MAX):
@@ -201,16 +202,16 @@ def _who_wait(doing: Doing, kind: Kind[Any]) -> Iterator[str]:
         after = entries[-1].id
 
 
-def _pressing(item: Waiting) -> tuple[bool, int, datetime, str]:
+def _pressing(item: WorkItem) -> tuple[bool, int, datetime, str]:
     p_wrong = item.p_outside_max or 0.0
     doubt = sum(p_wrong < certain for certain in CERTAIN)
     return not item.is_overdue, doubt, item.since_at, item.id
 
 
-def _not_judged(case: _One, since_us: int) -> Waiting:
+def _not_judged(case: _One, since_us: int) -> WorkItem:
     """Return that a person cannot be judged: what is read of them is what stood before."""
-    return Waiting(
-        what=What.NOT_JUDGED,
+    return WorkItem(
+        what=WorkItemType.NOT_JUDGED,
         id=case.person,
         person=case.person,
         name=case.name,
@@ -222,7 +223,7 @@ def _not_judged(case: _One, since_us: int) -> Waiting:
 
 def _incidents(
     case: _One, heads: Iterable[KeptHead], reviews: Mapping[str, Review]
-) -> Iterator[Waiting]:
+) -> Iterator[WorkItem]:
     """Yield what waits about a person's incidents."""
     contested = _contested(case.about, case.person)
     for head in heads:
@@ -230,40 +231,40 @@ def _incidents(
 
 
 def _of(
-    doing: Doing,
+    doing: ActionContext,
     incident: KeptHead,
     review: Review,
     contested: Iterable[Contest],
     name: str,
-) -> Iterator[Waiting]:
+) -> Iterator[WorkItem]:
     """Yield what waits about an incident: to be decided, to be confirmed, or to be answered."""
     opened_at, proposed = to_datetime(incident.opened_us), review.finding
-    if review.stage is Stage.PROPOSED and proposed is not None:
+    if review.stage is ReviewStage.PROPOSED and proposed is not None:
         if proposed.decided_by != doing.actor.account:
             yield _incident(
-                incident, name, What.SECOND_EYES, proposed.decided_at, None, review.stage
+                incident, name, WorkItemType.SECOND_EYES, proposed.decided_at, None, review.stage
             )
-    elif review.stage is not Stage.FOUND and incident.withdrawn_us is None:
+    elif review.stage is not ReviewStage.FOUND and incident.withdrawn_us is None:
         due_at = opened_at + doing.procedure.unseen(incident.kind)
-        due = due_at if review.stage is Stage.OPENED else None
+        due = due_at if review.stage is ReviewStage.OPENED else None
         late = due is not None and doing.now >= due
-        yield _incident(incident, name, What.INCIDENT, opened_at, due, review.stage, late)
+        yield _incident(incident, name, WorkItemType.INCIDENT, opened_at, due, review.stage, late)
     for contest in contested:
         late = contest.is_overdue(doing.now)
         made_at, due_at = contest.made_at, contest.due_at
-        yield _incident(incident, name, What.CONTEST, made_at, due_at, review.stage, late)
+        yield _incident(incident, name, WorkItemType.CONTEST, made_at, due_at, review.stage, late)
 
 
 def _incident(
     incident: KeptHead,
     name: str,
-    what: What,
+    what: WorkItemType,
     since_at: datetime,
     due_at: datetime | None,
-    stage: Stage,
+    stage: ReviewStage,
     is_overdue: bool = False,
-) -> Waiting:
-    return Waiting(
+) -> WorkItem:
+    return WorkItem(
         what=what,
         id=incident.id,
         person=incident.person,
@@ -280,13 +281,13 @@ def _incident(
     )
 
 
-def _absences(case: _One) -> Iterator[Waiting]:
+def _absences(case: _One) -> Iterator[WorkItem]:
     doing, person, name = case.doing, case.person, case.name
     for stored_absence in case.about.of(ABSENCE, person):
         absence = stored_absence.value
         if absence.stage == AbsenceStage.ASKED:
-            yield Waiting(
-                what=What.ABSENCE,
+            yield WorkItem(
+                what=WorkItemType.ABSENCE,
                 id=stored_absence.id,
                 person=person,
                 name=name,
@@ -299,13 +300,13 @@ def _absences(case: _One) -> Iterator[Waiting]:
             )
 
 
-def _orders(case: _One) -> Iterator[Waiting]:
+def _orders(case: _One) -> Iterator[WorkItem]:
     doing, person, name = case.doing, case.person, case.name
     for stored_version in case.about.of(court_orders.WAITING, person):
         version = stored_version.value
         if version.by != doing.actor.account:
-            yield Waiting(
-                what=What.ORDER,
+            yield WorkItem(
+                what=WorkItemType.ORDER,
                 id=version.order,
                 person=person,
                 name=name,
@@ -316,13 +317,13 @@ def _orders(case: _One) -> Iterator[Waiting]:
             )
 
 
-def _grounds(case: _One) -> Iterator[Waiting]:
+def _grounds(case: _One) -> Iterator[WorkItem]:
     doing, person, name = case.doing, case.person, case.name
     for stored_ground in case.about.of(GROUND, person):
         ground = stored_ground.value
         if ground.waits and ground.recorded_by != doing.actor.account:
-            yield Waiting(
-                what=What.GROUND,
+            yield WorkItem(
+                what=WorkItemType.GROUND,
                 id=stored_ground.id,
                 person=person,
                 name=name,
@@ -334,7 +335,7 @@ def _grounds(case: _One) -> Iterator[Waiting]:
             )
 
 
-def _outside(case: _One) -> Iterator[Waiting]:
+def _outside(case: _One) -> Iterator[WorkItem]:
     doing, person, name = case.doing, case.person, case.name
     for stored_request in case.about.of(OUTSIDE, person):
         outside_request = stored_request.value
@@ -342,8 +343,8 @@ def _outside(case: _One) -> Iterator[Waiting]:
             outside_request.answered_at is None
             and outside_request.recorded_by != doing.actor.account
         ):
-            yield Waiting(
-                what=What.OUTSIDE,
+            yield WorkItem(
+                what=WorkItemType.OUTSIDE,
                 id=stored_request.id,
                 person=person,
                 name=name,

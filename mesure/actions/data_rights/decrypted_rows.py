@@ -15,7 +15,7 @@ from mesure.actions.devices import device_commands
 from mesure.actions.orders import binding_order
 from mesure.actions.receiving.receipt_transaction import QUARANTINE
 from mesure.actions.records import incident_body
-from mesure.actions.records.record_types import Kind
+from mesure.actions.records.record_types import RecordType
 from mesure.store.keyring import sealing
 from mesure.store.keyring.interface import Keyring, nobodys
 from mesure.store.values import tables
@@ -34,18 +34,18 @@ class _Under(NamedTuple):
     bound: bytes
 
 
-class Bodies:
+class RowCipher:
     """Opens and seals the bodies of rows, by the keys of one programme."""
 
     def __init__(self, keyring: Keyring, salts: Salts, person_of: Mapping[str, str]) -> None:
         """`person_of` says whom each order is about."""
         self._keyring, self._salts, self._person_of = keyring, salts, person_of
 
-    def opened(self, table: str, row: Row) -> Row:
+    def unseal(self, table: str, row: Row) -> Row:
         """Return a row with its body opened."""
-        return self.parted(table, row)[0]
+        return self.unseal_with_nonce(table, row)[0]
 
-    def parted(self, table: str, row: Row) -> tuple[Row, bytes | None]:
+    def unseal_with_nonce(self, table: str, row: Row) -> tuple[Row, bytes | None]:
         """Return a row with its body opened, and by which nonce it was sealed; None: it lay open.
 
         With key and nonce it is sealed to the same bytes again.
@@ -59,7 +59,7 @@ class Bodies:
         fields["body"] = sealing.unseal(under.key, body, under.bound)
         return tuple(fields[name] for name in names), body[: sealing.NONCE_BYTES]
 
-    def sealed(self, table: str, row: Row, nonce: bytes | None = None) -> Row:
+    def seal(self, table: str, row: Row, nonce: bytes | None = None) -> Row:
         """Return a row with its body sealed: anew, or as it was with a nonce."""
         names = tables.names_of(table, row)
         fields = dict(zip(names, row, strict=True))
@@ -80,10 +80,10 @@ class Bodies:
                 return self._persons(owner, sealing.bound_to_message(owner, row["device"], same))
             case "order_version":
                 person = self._person_of[row["court_order"]]
-                where = binding_order.bound(person, row["court_order"], row["number"])
+                where = binding_order.seal_context(person, row["court_order"], row["number"])
                 return self._persons(person, where)
             case "incident":
-                where = incident_body.bound(row["person"], row["id"], row["revision"])
+                where = incident_body.seal_context(row["person"], row["id"], row["revision"])
                 return self._persons(row["person"], where)
             case "quarantine":
                 where = sealing.bound_to(QUARANTINE, row["form"], row["digest"])
@@ -99,7 +99,7 @@ class Bodies:
         if row["kind"] != device_commands.KIND:
             return None
         owner = row["person"] or nobodys(row["recipient"])
-        return self._persons(owner, device_commands.bound(owner, row["key"]))
+        return self._persons(owner, device_commands.seal_context(owner, row["key"]))
 
     def _register(self, row: Mapping[str, Any]) -> _Under | None:
         person, kind = row["person"], row["kind"]
@@ -118,6 +118,6 @@ def house_keys() -> Mapping[str, str]:
     key_by_kind: dict[str, str] = {}
     for module in pkgutil.walk_packages(mesure.actions.__path__, "mesure.actions."):
         for value in vars(importlib.import_module(module.name)).values():
-            if isinstance(value, Kind) and value.house_key is not None:
+            if isinstance(value, RecordType) and value.house_key is not None:
                 key_by_kind[value.name] = value.house_key
     return key_by_kind

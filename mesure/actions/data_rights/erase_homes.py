@@ -11,9 +11,9 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from mesure.actions.framework.action import Doing, action
+from mesure.actions.framework.action import ActionContext, action
 from mesure.instants import to_us
-from mesure.privacy.retention.retention_schedule import Sort
+from mesure.privacy.retention.retention_schedule import RetentionKind
 from mesure.privacy.roles import Role
 from mesure.store.interface.store import Reading, Work
 from mesure.store.keyring import sealing
@@ -23,26 +23,26 @@ from mesure.store.values.register import Entry
 CURSOR: Final = "home_detail"  # Rows that say up to when a person's home was reduced.
 
 
-class Rewritten(NamedTuple):
+class RecordRemainder(NamedTuple):
     """A record of the log, and what is left of it, not sealed yet."""
 
     logged: Logged
     body: bytes
 
 
-class Homes(msgspec.Struct, frozen=True):
+class HomeReduction(msgspec.Struct, frozen=True):
     """What is left of a person's messages, up to an instant."""
 
     person: str
     form: str
-    rewritten: tuple[Rewritten, ...]
+    rewritten: tuple[RecordRemainder, ...]
     fixes: int
     kept: int
     until_us: int
 
 
 @action("erasure.homes", {Role.PROGRAM})
-def homes(doing: Doing, request: Homes) -> int:
+def homes(doing: ActionContext, request: HomeReduction) -> int:
     """Let "present" be left of fixes inside the home, when the days are over."""
     key = doing.context.keyring.key_of(request.person)
     for logged, body in request.rewritten:
@@ -53,7 +53,7 @@ def homes(doing: Doing, request: Homes) -> int:
     _set_cursor(doing.work, request.person, request.until_us, to_us(doing.now))
     digests = sorted(logged.digest for logged, _ in request.rewritten)
     doing.note(
-        rule=Sort.HOME_DETAIL.rule,
+        rule=RetentionKind.HOME_DETAIL.rule,
         fixes=request.fixes,
         kept=request.kept,
         messages=len(request.rewritten),

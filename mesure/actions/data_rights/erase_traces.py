@@ -15,7 +15,7 @@ from mesure.actions.records import named_persons
 from mesure.actions.records.account_records import ACCOUNT
 from mesure.actions.records.named_persons import DEED, deed_id
 from mesure.devices import device_state
-from mesure.devices.health import Health
+from mesure.devices.health import DeviceHealth
 from mesure.store.interface.store import Work
 
 
@@ -51,9 +51,11 @@ def forget_health(work: Work, person: str) -> None:
     """
     work.keep_standings(
         {
-            device: device_state.pack(device_state.unpack(packed_state)._replace(health=Health()))
+            device: device_state.pack(
+                device_state.unpack(packed_state)._replace(health=DeviceHealth())
+            )
             for device, packed_state in work.standings(
-                retained_data.carried_last(work, person)
+                retained_data.last_devices(work, person)
             ).items()
         }
     )

@@ -16,15 +16,15 @@ from typing import Final, TypeVar
 import msgspec
 
 from mesure.actions.data_rights import erase_homes, erase_traces, retained_data
-from mesure.actions.data_rights.retained_data import PAGE, Means
+from mesure.actions.data_rights.retained_data import PAGE, RetentionContext
 from mesure.actions.framework import idempotency
-from mesure.actions.framework.action import Action, Doing, action, perform
+from mesure.actions.framework.action import Action, ActionContext, action, perform
 from mesure.actions.framework.case_access import CASE
 from mesure.actions.framework.context import PROGRAM, Context
-from mesure.actions.records.record_types import Rows
+from mesure.actions.records.record_types import RegisterReader
 from mesure.instants import US_PER_DAY, to_us
 from mesure.privacy.retention import retention_schedule
-from mesure.privacy.retention.retention_schedule import Kept, Sort
+from mesure.privacy.retention.retention_schedule import RetainedItem, RetentionKind
 from mesure.privacy.roles import Role
 from mesure.store.interface.store import Reading, Work
 from mesure.store.values import partitions
@@ -39,16 +39,16 @@ _ALL: Final = range(partitions.PARTITIONS)
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ErasureStep:
     """What one step let go, or would."""
 
-    sort: Sort
+    sort: RetentionKind
     things: int
     persons: int = 0  # Of how many persons; 0 where it is about nobody.
     left: int = 0  # What was due and is still needed.
 
 
-class Due(msgspec.Struct, frozen=True):
+class DueMessages(msgspec.Struct, frozen=True):
     """Messages that are due, by partition and number, and under which rule."""
 
     places: tuple[tuple[int, int], ...]
@@ -57,25 +57,25 @@ class Due(msgspec.Struct, frozen=True):
     persons: int
 
 
-class Persons(msgspec.Struct, frozen=True):
+class DuePersons(msgspec.Struct, frozen=True):
     """Persons whose whole record is due, or is to go by somebody's decision."""
 
     persons: tuple[str, ...]
     rule: str
 
 
-class Until(msgspec.Struct, frozen=True):
+class EraseUntil(msgspec.Struct, frozen=True):
     """Up to when, in microseconds, and under which rule."""
 
     until_us: int
     rule: str
 
 
-class Records(msgspec.Struct, frozen=True):
+class DueRecords(msgspec.Struct, frozen=True):
     """Records of the audit log that are due, and up to which entry they were looked through."""
 
     entries: tuple[int, ...]
-    sort: Sort
+    sort: RetentionKind
     cursor: int
 
 
@@ -83,7 +83,7 @@ class Records(msgspec.Struct, frozen=True):
 
 
 @action("erasure.messages", {Role.PROGRAM})
-def messages(doing: Doing, request: Due) -> int:
+def erase_messages(doing: ActionContext, request: DueMessages) -> int:
     """Take messages out of the log whose days are over."""
     gone = doing.work.cut([Place(*place) for place in request.places])
     doing.note(
@@ -93,7 +93,7 @@ def messages(doing: Doing, request: Due) -> int:
 
 
 @action("erasure.refused", {Role.PROGRAM})
-def refused(doing: Doing, request: Until) -> int:
+def erase_refused(doing: ActionContext, request: EraseUntil) -> int:
     """Take away refused bytes whose days are over."""
     gone = doing.work.forget_refused(request.until_us)
     doing.note(rule=request.rule, refused=gone)
@@ -101,7 +101,7 @@ def refused(doing: Doing, request: Until) -> int:
 
 
 @action("erasure.sent", {Role.PROGRAM})
-def sent(doing: Doing, request: Until) -> int:
+def erase_sent(doing: ActionContext, request: EraseUntil) -> int:
     """Take away that something was sent, when the days are over."""
     gone = doing.work.forget_sent(request.until_us)
     doing.note(rule=request.rule, sent=gone)
@@ -109,7 +109,7 @@ def sent(doing: Doing, request: Until) -> int:
 
 
 @action("erasure.records", {Role.PROGRAM})
-def records(doing: Doing, request: Records) -> int:
+def erase_records(doing: ActionContext, request: DueRecords) -> int:
     """Destroy records of the audit log with their salts, when the days are over."""
     rule = request.sort.rule
     doing.work.forget_records(request.entries, doing.now.date(), rule)
@@ -121,7 +121,7 @@ def records(doing: Doing, request: Records) -> int:
 
 
 @action("erasure.persons", {Role.PROGRAM})
-def persons(doing: Doing, request: Persons) -> int:
+def erase_persons(doing: ActionContext, request: DuePersons) -> int:
     """Erase whole records of persons; their keys are gone already."""
     work, gone = doing.work, 0
     entries: list[int] = []
@@ -149,12 +149,12 @@ def nothing(_person: str) -> None:
     """Export nothing."""
 
 
-def no_homes(_person: str) -> Iterator[Step]:
+def no_homes(_person: str) -> Iterator[ErasureStep]:
     """Reduce no home: whoever runs this cannot read messages."""
     return iter(())
 
 
-class Run:
+class ErasureRun:
     """One run over everything that may be due; `is_dry`: nothing is changed.
 
     `export` is called for each person before their record goes; what it raises stops the run.
@@ -164,28 +164,28 @@ class Run:
     def __init__(
         self,
         context: Context,
-        means: Means,
+        means: RetentionContext,
         *,
         is_dry: bool = False,
         export: Callable[[str], None] = nothing,
-        homes: Callable[[str], Iterator[Step]] = no_homes,
+        homes: Callable[[str], Iterator[ErasureStep]] = no_homes,
     ) -> None:
         self._context, self._means, self._is_dry = context, means, is_dry
         self._export, self._homes = export, homes
         assert context.actor is PROGRAM, "a moment that was due is nobody's decision"
 
-    def steps(self, only: Sequence[str] | None = None) -> Iterator[Step]:
+    def steps(self, only: Sequence[str] | None = None) -> Iterator[ErasureStep]:
         """Do it all, or what is about some persons only, and yield what each step let go."""
         names = self._persons(only)
         due = [name for name in names if self._is_over(name)]
-        yield from self.of_persons(due, Sort.RECORD.rule)
+        yield from self.of_persons(due, RetentionKind.RECORD.rule)
         others = [name for name in names if name not in set(due)]
         yield from self._of_trails(others)
         for name in others:
             yield from self._homes(name)
         if only is None:
             yield from self._of_nobody()
-            for sort in (Sort.LOOK, Sort.DEED):
+            for sort in (RetentionKind.LOOK, RetentionKind.DEED):
                 yield from self._of_log(sort)
 
     def _persons(self, only: Sequence[str] | None) -> Sequence[str]:
@@ -197,12 +197,12 @@ class Run:
         if self._context.keyring.is_erased(person):
             return True
         with self._context.store.read() as reading:
-            rows = Rows(reading, self._context.keyring)
+            rows = RegisterReader(reading, self._context.keyring)
             holds = retained_data.holds(reading, rows, self._means, person)
             fate = retained_data.record(reading, rows, self._means, person, holds)
         return fate.is_due(self._means.now_us)
 
-    def of_persons(self, due: Sequence[str], rule: str) -> Iterator[Step]:
+    def of_persons(self, due: Sequence[str], rule: str) -> Iterator[ErasureStep]:
         """Erase whole records, the keys first."""
         for start in range(0, len(due), PERSONS_AT_ONCE):
             batch = tuple(due[start : start + PERSONS_AT_ONCE])
@@ -211,12 +211,12 @@ class Run:
                     if not self._context.keyring.is_erased(person):
                         self._export(person)
                         self._context.keyring.forget(person, self._means.now_us)
-                self._perform(persons, Persons(batch, rule))
-            yield Step(Sort.RECORD, len(batch), len(batch))
+                self._perform(erase_persons, DuePersons(batch, rule))
+            yield ErasureStep(RetentionKind.RECORD, len(batch), len(batch))
 
     # --- Trails --------------------------------------------------------------------------------
 
-    def _of_trails(self, names: Sequence[str]) -> Iterator[Step]:
+    def _of_trails(self, names: Sequence[str]) -> Iterator[ErasureStep]:
         """Take messages in steps; a person counts in the first step that takes any of theirs."""
         waiting: list[tuple[str, Logged]] = []
         counted = None
@@ -228,49 +228,52 @@ class Run:
                 batch, waiting = waiting[:PAGE], waiting[PAGE:]
                 whose = {name for name, _ in batch} - {counted}
                 counted = batch[-1][0]
-                yield self._cut([one for _, one in batch], Sort.TRAIL, len(whose))
+                yield self._cut([one for _, one in batch], RetentionKind.TRAIL, len(whose))
 
     def _due_trails(self, reading: Reading, person: str) -> list[Logged]:
-        rows = Rows(reading, self._context.keyring)
+        rows = RegisterReader(reading, self._context.keyring)
         holds = retained_data.holds(reading, rows, self._means, person)
         fates = retained_data.trails(reading, self._means, person, holds, is_due=True)
         return [_bare(logged) for logged, fate in fates if fate.is_due(self._means.now_us)]
 
-    def _cut(self, batch: Sequence[Logged], sort: Sort, of_persons: int) -> Step:
+    def _cut(self, batch: Sequence[Logged], sort: RetentionKind, of_persons: int) -> ErasureStep:
         if not self._is_dry:
             places = tuple((one.place.partition, one.place.sequence) for one in batch)
             digests = sha256(b"".join(sorted(one.digest for one in batch))).hexdigest()
-            self._perform(messages, Due(places, digests, sort.rule, of_persons))
-        return Step(sort, len(batch), of_persons)
+            self._perform(erase_messages, DueMessages(places, digests, sort.rule, of_persons))
+        return ErasureStep(sort, len(batch), of_persons)
 
     # --- What is nobody's ----------------------------------------------------------------------
 
-    def _of_nobody(self) -> Iterator[Step]:
-        before_us = self._before_us(Sort.NOBODYS)
+    def _of_nobody(self) -> Iterator[ErasureStep]:
+        before_us = self._before_us(RetentionKind.NOBODYS)
         while batch := self._nobodys(before_us):
-            yield self._cut(batch, Sort.NOBODYS, 0)
+            yield self._cut(batch, RetentionKind.NOBODYS, 0)
             if self._is_dry:
                 break
-        for sort, carried_out in ((Sort.REFUSED, refused), (Sort.SENT, sent)):
-            until = Until(self._before_us(sort), sort.rule)
+        for sort, carried_out in (
+            (RetentionKind.REFUSED, erase_refused),
+            (RetentionKind.SENT, erase_sent),
+        ):
+            until = EraseUntil(self._before_us(sort), sort.rule)
             things = (
                 self._counted(carried_out, until)
                 if self._is_dry
                 else self._perform(carried_out, until)
             )
-            yield Step(sort, things)
+            yield ErasureStep(sort, things)
 
-    def _counted(self, what: Action[Until, int], request: Until) -> int:
+    def _counted(self, what: Action[EraseUntil, int], request: EraseUntil) -> int:
         """Return how much of what was refused, or was sent, a run would take."""
         with self._context.store.read() as reading:
-            count = reading.refused_before if what is refused else reading.sent_before
+            count = reading.refused_before if what is erase_refused else reading.sent_before
             return count(request.until_us)
 
     def _nobodys(self, before_us: int) -> tuple[Logged, ...]:
         with self._context.store.read() as reading:
             return tuple(map(_bare, reading.nobodys(before_us, PAGE)))
 
-    def _before_us(self, sort: Sort) -> int:
+    def _before_us(self, sort: RetentionKind) -> int:
         """Return before when something of a kind must have come to be due by now."""
         now_us = self._means.now_us
         today = retention_schedule.day_of(now_us)
@@ -278,33 +281,33 @@ class Run:
 
     # --- The audit log -------------------------------------------------------------------------
 
-    def _of_log(self, sort: Sort) -> Iterator[Step]:
+    def _of_log(self, sort: RetentionKind) -> Iterator[ErasureStep]:
         """Go through the records in their order, up to the first that is too young."""
         while True:
             with self._context.store.read() as reading:
                 due_records = self._due_records(reading, sort)
             if not due_records.entries:
                 return
-            yield Step(sort, len(due_records.entries))
+            yield ErasureStep(sort, len(due_records.entries))
             if self._is_dry:
                 return
-            self._perform(records, due_records)
+            self._perform(erase_records, due_records)
 
-    def _due_records(self, reading: Reading, sort: Sort) -> Records:
+    def _due_records(self, reading: Reading, sort: RetentionKind) -> DueRecords:
         """Return what is due among the next records, some of it where there is much."""
         start = cursor(reading, sort)
         due: list[int] = []
         while openings := reading.openings(start, PAGE):
             for opening in openings:
                 if not self._is_due(sort, _at_us(opening.record)) or len(due) == PAGE:
-                    return Records(tuple(due), sort, start)
+                    return DueRecords(tuple(due), sort, start)
                 if retained_data.sort_of(opening.record) is sort:
                     due.append(opening.entry)
                 start = opening.entry + 1
-        return Records(tuple(due), sort, start)
+        return DueRecords(tuple(due), sort, start)
 
-    def _is_due(self, sort: Sort, at_us: int) -> bool:
-        item = Kept(sort, "", at_us, (at_us, at_us))
+    def _is_due(self, sort: RetentionKind, at_us: int) -> bool:
+        item = RetainedItem(sort, "", at_us, (at_us, at_us))
         [fate] = retention_schedule.fates(self._means.rules, [item], (), self._means.now_us)
         return fate.is_due(self._means.now_us)
 
@@ -328,13 +331,13 @@ def _at_us(record: bytes) -> int:
     return when.at_us if when.at is None else to_us(when.at)
 
 
-def cursor(reading: Reading, sort: Sort) -> int:
+def cursor(reading: Reading, sort: RetentionKind) -> int:
     """Return from which entry on the log is to be gone through for one kind."""
     entry = reading.entry(CURSOR, sort.value)
     return 0 if entry is None else int(entry.body)
 
 
-def _set_cursor(work: Work, sort: Sort, at: int, changed_us: int) -> None:
+def _set_cursor(work: Work, sort: RetentionKind, at: int, changed_us: int) -> None:
     entry = work.entry(CURSOR, sort.value)
     revision = 1 if entry is None else entry.revision + 1
     work.put(Entry(CURSOR, sort.value, revision, None, b"%d" % at, changed_us))

@@ -18,13 +18,13 @@ from typing import Annotated, Final
 import msgspec
 
 from mesure.actions.framework import four_eyes
-from mesure.actions.framework.action import Doing, Look, action, look
-from mesure.actions.records.record_types import Kept, Kind
-from mesure.actions.refusals.refusal_reasons import Why
-from mesure.actions.refusals.refusals import FaultyError, NotAllowedError, NotNowError
+from mesure.actions.framework.action import ActionContext, ReadRequest, action, look
+from mesure.actions.records.record_types import RecordType, Stored
+from mesure.actions.refusals.refusal_reasons import ActionRefusal
+from mesure.actions.refusals.refusals import ActionConflictError, InvalidInputError, NotAllowedError
 from mesure.actions.trails.grounds import WAITS
 from mesure.privacy import purposes
-from mesure.privacy.access_refusal import Reason
+from mesure.privacy.access_refusal import AccessRefusal
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import CASEWORK, OWN_SIDE, Role
 
@@ -45,7 +45,7 @@ class Urgency(StrEnum):
     ORDINARY = "ordinary"
 
 
-class Data(StrEnum):
+class DataCategory(StrEnum):
     """What is asked for; each request names the least that serves it."""
 
     ORDER = "order"  # Whether there is an order, and what it says.
@@ -64,13 +64,13 @@ class OutsideReview(msgspec.Struct, frozen=True):
     remark: str = ""
 
 
-class OutsideKept(msgspec.Struct, frozen=True, kw_only=True):
+class OutsideRequestRecord(msgspec.Struct, frozen=True, kw_only=True):
     """A request from outside, and what came of it."""
 
     authority: str
     case_number: str  # Theirs.
     reason: str
-    data: tuple[Data, ...]
+    data: tuple[DataCategory, ...]
     why_no_less: str
     start_at: datetime | None  # The span that is asked for, where it is of a span.
     until_at: datetime | None
@@ -89,9 +89,9 @@ class OutsideKept(msgspec.Struct, frozen=True, kw_only=True):
     reviews: tuple[OutsideReview, ...] = ()
 
 
-OUTSIDE: Final = Kind(
+OUTSIDE: Final = RecordType(
     "outside_request",
-    OutsideKept,
+    OutsideRequestRecord,
     lambda outside_request: [
         ("month", f"{outside_request.recorded_at:%Y-%m}"),
         *([WAITS] if outside_request.answered_at is None else []),
@@ -99,14 +99,14 @@ OUTSIDE: Final = Kind(
 )
 
 
-class RecordOutside(msgspec.Struct, frozen=True, kw_only=True):
+class RecordOutsideRequest(msgspec.Struct, frozen=True, kw_only=True):
     """A request as it came."""
 
     person: str
     authority: Name
     case_number: Name
     reason: Text
-    data: tuple[Data, ...]
+    data: tuple[DataCategory, ...]
     why_no_less: Text
     urgency: Urgency
     signed_by: Name
@@ -118,7 +118,7 @@ class RecordOutside(msgspec.Struct, frozen=True, kw_only=True):
     until_at: datetime | None = None
 
 
-class AnswerOutside(msgspec.Struct, frozen=True):
+class AnswerOutsideRequest(msgspec.Struct, frozen=True):
     """Whether it is granted, why, and what is given."""
 
     request: str
@@ -126,7 +126,7 @@ class AnswerOutside(msgspec.Struct, frozen=True):
     answer: Text
 
 
-class ReviewOutside(msgspec.Struct, frozen=True):
+class ReviewOutsideRequest(msgspec.Struct, frozen=True):
     """What was found when it was looked at again."""
 
     request: str
@@ -134,56 +134,58 @@ class ReviewOutside(msgspec.Struct, frozen=True):
     remark: Text = ""
 
 
-class OfPerson(Look, frozen=True, kw_only=True):
+class OutsideRequestsQuery(ReadRequest, frozen=True, kw_only=True):
     """Whose data was asked for."""
 
     person: str
 
 
-class OfMonth(msgspec.Struct, frozen=True):
+class MonthQuery(msgspec.Struct, frozen=True):
     """A month, as in "2026-02"."""
 
     month: str
 
 
-class OutsideShown(msgspec.Struct, frozen=True):
+class OutsideRequestView(msgspec.Struct, frozen=True):
     """A request as officers, the person and the inspector read it."""
 
     request: str
     person: str
-    kept: OutsideKept
+    kept: OutsideRequestRecord
 
 
-class Sampled(msgspec.Struct, frozen=True):
+class OutsideRequestSample(msgspec.Struct, frozen=True):
     """How many requests there were in a month, and those that are to be looked at again."""
 
     month: str
     requests: int
     granted: int
     unanswered: int
-    sample: tuple[OutsideShown, ...]
+    sample: tuple[OutsideRequestView, ...]
 
 
 @action("outside.record", CASEWORK)
-def record(doing: Doing, request: RecordOutside) -> str:
+def record(doing: ActionContext, request: RecordOutsideRequest) -> str:
     """Write down a request for a person's data from outside."""
     doing.case(request.person)
     _check_said(request)
-    if Data.TRAIL in request.data and (request.start_at is None or request.until_at is None):
-        raise FaultyError(Why.SPAN)
+    if DataCategory.TRAIL in request.data and (
+        request.start_at is None or request.until_at is None
+    ):
+        raise InvalidInputError(ActionRefusal.SPAN)
     if request.start_at and request.until_at and request.until_at <= request.start_at:
-        raise FaultyError(Why.SPAN)
+        raise InvalidInputError(ActionRefusal.SPAN)
     if not purposes.is_case_number(request.case_number):
-        raise NotAllowedError(Reason.CASE_NUMBER, request.person)
+        raise NotAllowedError(AccessRefusal.CASE_NUMBER, request.person)
     fields = msgspec.structs.asdict(request)
     del fields["person"]
-    value = OutsideKept(**fields, recorded_at=doing.now, recorded_by=doing.actor.account)
+    value = OutsideRequestRecord(**fields, recorded_at=doing.now, recorded_by=doing.actor.account)
     outside_request = doing.rows.add(OUTSIDE, doing.new_id("R"), value, request.person)
     doing.note(outside=outside_request.id, urgency=request.urgency.value, data=sorted(request.data))
     return outside_request.id
 
 
-def _check_said(request: RecordOutside) -> None:
+def _check_said(request: RecordOutsideRequest) -> None:
     texts = (
         request.authority,
         request.reason,
@@ -192,13 +194,13 @@ def _check_said(request: RecordOutside) -> None:
         request.genuine_by_call,
     )
     if not request.data or not all(text.strip() for text in texts):
-        raise FaultyError(Why.REASON)
+        raise InvalidInputError(ActionRefusal.REASON)
     if not _SHA256.fullmatch(request.document_sha256):
-        raise FaultyError(Why.DOCUMENT)
+        raise InvalidInputError(ActionRefusal.DOCUMENT)
 
 
 @action("outside.answer", {Role.SUPERVISOR})
-def answer(doing: Doing, request: AnswerOutside) -> None:
+def answer(doing: ActionContext, request: AnswerOutsideRequest) -> None:
     """Grant a request from outside that somebody else wrote down, or refuse it."""
     outside_request = doing.need(OUTSIDE, request.request)
     four_eyes.refuse_if_same(
@@ -207,9 +209,9 @@ def answer(doing: Doing, request: AnswerOutside) -> None:
         (outside_request.value.recorded_by, outside_request.value.recorded_at),
     )
     if outside_request.value.answered_at is not None:
-        raise NotNowError(Why.ANSWERED)
+        raise ActionConflictError(ActionRefusal.ANSWERED)
     if not request.answer.strip():
-        raise FaultyError(Why.REASON)
+        raise InvalidInputError(ActionRefusal.REASON)
     answered = msgspec.structs.replace(
         outside_request.value,
         answered_at=doing.now,
@@ -222,7 +224,7 @@ def answer(doing: Doing, request: AnswerOutside) -> None:
 
 
 @action("outside.review", {Role.SUPERVISOR})
-def review(doing: Doing, request: ReviewOutside) -> None:
+def review(doing: ActionContext, request: ReviewOutsideRequest) -> None:
     """Enter what was found when a request was looked at again, by somebody who had no part."""
     outside_request = doing.need(OUTSIDE, request.request)
     recorded = outside_request.value.recorded_by, outside_request.value.recorded_at
@@ -239,7 +241,9 @@ def review(doing: Doing, request: ReviewOutside) -> None:
 
 
 @look("outside.list", CASEWORK | OWN_SIDE | {Role.INSPECTOR})
-def listed(doing: Doing, request: OfPerson) -> tuple[OutsideShown, ...]:
+def list_requests(
+    doing: ActionContext, request: OutsideRequestsQuery
+) -> tuple[OutsideRequestView, ...]:
     """List who asked for a person's data from outside, why, and what came of it."""
     doing.case(request.person)
     outside_requests = doing.rows.about(OUTSIDE, request.person)
@@ -252,9 +256,9 @@ def listed(doing: Doing, request: OfPerson) -> tuple[OutsideShown, ...]:
 
 
 @look("outside.register", {Role.SUPERVISOR, Role.INSPECTOR}, purpose=Purpose.INSPECTION)
-def registered(doing: Doing, request: OfMonth) -> tuple[OutsideShown, ...]:
+def list_month(doing: ActionContext, request: MonthQuery) -> tuple[OutsideRequestView, ...]:
     """List every request of a month, in the order in which they were written down."""
-    outside_requests = doing.rows.found(OUTSIDE, "month", request.month)
+    outside_requests = doing.rows.find(OUTSIDE, "month", request.month)
     doing.note(month=request.month)
     return tuple(
         map(
@@ -265,12 +269,12 @@ def registered(doing: Doing, request: OfMonth) -> tuple[OutsideShown, ...]:
 
 
 @look("outside.sample", {Role.SUPERVISOR, Role.INSPECTOR}, purpose=Purpose.INSPECTION)
-def sample(doing: Doing, request: OfMonth) -> Sampled:
+def sample(doing: ActionContext, request: MonthQuery) -> OutsideRequestSample:
     """List the requests of a month that are to be looked at again: one in ten, and one at least."""
-    outside_requests = list(doing.rows.found(OUTSIDE, "month", request.month))
+    outside_requests = list(doing.rows.find(OUTSIDE, "month", request.month))
     chosen = list(_chosen(outside_requests, request.month))
     doing.note(month=request.month, requests=len(outside_requests), sample=len(chosen))
-    return Sampled(
+    return OutsideRequestSample(
         request.month,
         len(outside_requests),
         sum(kept.value.is_granted is True for kept in outside_requests),
@@ -279,15 +283,17 @@ def sample(doing: Doing, request: OfMonth) -> Sampled:
     )
 
 
-def _chosen(outside_requests: list[Kept[OutsideKept]], month: str) -> Iterator[Kept[OutsideKept]]:
+def _chosen(
+    outside_requests: list[Stored[OutsideRequestRecord]], month: str
+) -> Iterator[Stored[OutsideRequestRecord]]:
     """Yield the sample: the same for whoever asks, and nobody can tell before which it will be."""
 
-    def lot(outside_request: Kept[OutsideKept]) -> bytes:
+    def lot(outside_request: Stored[OutsideRequestRecord]) -> bytes:
         return sha256(f"{month}\n{outside_request.id}".encode()).digest()
 
     yield from sorted(outside_requests, key=lot)[: -(-len(outside_requests) // SAMPLE_OF)]
 
 
-def _shown(outside_request: Kept[OutsideKept]) -> OutsideShown:
+def _shown(outside_request: Stored[OutsideRequestRecord]) -> OutsideRequestView:
     assert outside_request.person is not None, "a request is about somebody"
-    return OutsideShown(outside_request.id, outside_request.person, outside_request.value)
+    return OutsideRequestView(outside_request.id, outside_request.person, outside_request.value)

@@ -11,19 +11,19 @@ from typing import Final
 import msgspec
 
 from mesure.actions.data_rights import retained_data
-from mesure.actions.data_rights.retained_data import Means
-from mesure.actions.framework.action import Doing, Look, look
+from mesure.actions.data_rights.retained_data import RetentionContext
+from mesure.actions.framework.action import ActionContext, ReadRequest, look
 from mesure.actions.orders import binding_order
-from mesure.actions.refusals.refusal_reasons import Why
-from mesure.actions.refusals.refusals import FaultyError
+from mesure.actions.refusals.refusal_reasons import ActionRefusal
+from mesure.actions.refusals.refusals import InvalidInputError
 from mesure.devices import device_state
-from mesure.devices.health import Health, Part
+from mesure.devices.health import DeviceHealth, HealthReading
 from mesure.evaluation.assessment import Status
 from mesure.instants import to_datetime, to_datetime_or_none, to_us
 from mesure.orders.values.span import Span
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.retention import retention_schedule
-from mesure.privacy.retention.retention_schedule import Because, Sort
+from mesure.privacy.retention.retention_schedule import HoldReason, RetentionKind
 from mesure.privacy.roles import CASEWORK, OWN_SIDE, Role
 from mesure.store.values.effects import KeptAssessment
 from mesure.store.values.records import Version
@@ -31,7 +31,7 @@ from mesure.store.values.records import Version
 READERS: Final = CASEWORK | OWN_SIDE
 
 
-class OfPerson(msgspec.Struct, frozen=True):
+class OwnRecordRequest(msgspec.Struct, frozen=True):
     """Whose."""
 
     person: str
@@ -40,7 +40,7 @@ class OfPerson(msgspec.Struct, frozen=True):
 # --- How it was judged ---------------------------------------------------------------------------
 
 
-class AssessedAsked(Look, frozen=True, kw_only=True):
+class AssessmentsRequest(ReadRequest, frozen=True, kw_only=True):
     """Whose assessments, and of which span."""
 
     person: str
@@ -48,7 +48,7 @@ class AssessedAsked(Look, frozen=True, kw_only=True):
     until_at: datetime
 
 
-class ByVersion(msgspec.Struct, frozen=True):
+class AssessmentPart(msgspec.Struct, frozen=True):
     """By which version of the order a part of an assessment was judged."""
 
     number: int | None  # None: that version is kept no more.
@@ -57,7 +57,7 @@ class ByVersion(msgspec.Struct, frozen=True):
     until_at: datetime
 
 
-class Assessed(msgspec.Struct, frozen=True):
+class AssessmentView(msgspec.Struct, frozen=True):
     """What stands about a condition over a span."""
 
     order: str
@@ -66,7 +66,7 @@ class Assessed(msgspec.Struct, frozen=True):
     start_at: datetime
     until_at: datetime
     unsigned: bool = False  # Whether anything that no device signed was used.
-    by_versions: tuple[ByVersion, ...] = ()  # Several where it was varied.
+    by_versions: tuple[AssessmentPart, ...] = ()  # Several where it was varied.
 
     @property
     def span(self) -> Span:
@@ -75,11 +75,13 @@ class Assessed(msgspec.Struct, frozen=True):
 
 
 @look("assessments.list", READERS | {Role.INSPECTOR})
-def assessed(doing: Doing, request: AssessedAsked) -> tuple[Assessed, ...]:
+def list_assessments(
+    doing: ActionContext, request: AssessmentsRequest
+) -> tuple[AssessmentView, ...]:
     """List what was judged of a person in a span: met, not met or unknown."""
     doing.case(request.person)
     if request.until_at <= request.start_at:
-        raise FaultyError(Why.SPAN)
+        raise InvalidInputError(ActionRefusal.SPAN)
     span_us = to_us(request.start_at), to_us(request.until_at)
     judged = doing.work.judged(request.person)
     until = doing.now if judged is None else to_datetime(judged.until_us)
@@ -93,14 +95,16 @@ def assessed(doing: Doing, request: AssessedAsked) -> tuple[Assessed, ...]:
         by = tuple(_by_versions(row, versions[row.order], shown))
         status = Status(row.status)
         parts.append(
-            Assessed(row.order, row.condition, status, shown.start, shown.end, row.unsigned, by)
+            AssessmentView(
+                row.order, row.condition, status, shown.start, shown.end, row.unsigned, by
+            )
         )
     return tuple(parts)
 
 
 def _by_versions(
     row: KeptAssessment, versions: Sequence[Version], shown: Span
-) -> Iterator[ByVersion]:
+) -> Iterator[AssessmentPart]:
     """Yield which version judged which part of an assessment, as far as it is shown.
 
     What is kept names the version in force where the assessment begins; those that bound from a
@@ -114,7 +118,7 @@ def _by_versions(
         end_at = to_datetime(row.end_us) if version is None else version.in_force.start
         part = shown.overlap(Span(start_at, end_at))
         if part is not None:
-            yield ByVersion(number, named.hex(), part.start, part.end)
+            yield AssessmentPart(number, named.hex(), part.start, part.end)
         if version is not None:
             start_at, number, named = end_at, version.number, version.sha256
 
@@ -122,7 +126,7 @@ def _by_versions(
 # --- How the device is ---------------------------------------------------------------------------
 
 
-class HealthShown(msgspec.Struct, frozen=True):
+class DeviceHealthView(msgspec.Struct, frozen=True):
     """How a device is that a person carries now; None: it never said."""
 
     device: str
@@ -137,7 +141,7 @@ class HealthShown(msgspec.Struct, frozen=True):
 
 
 @look("devices.carried_health", READERS, purpose=Purpose.SUPERVISION)
-def health(doing: Doing, request: OfPerson) -> tuple[HealthShown, ...]:
+def health(doing: ActionContext, request: OwnRecordRequest) -> tuple[DeviceHealthView, ...]:
     """See how the devices are that a person carries now: battery, strap, when last heard."""
     doing.case(request.person)
     carried = [one for one in doing.work.assignments_of(request.person) if one.holds_at(doing.now)]
@@ -149,14 +153,14 @@ def health(doing: Doing, request: OfPerson) -> tuple[HealthShown, ...]:
             device_state.unpack(packed_states[assignment.device]).health,
         )
         if assignment.device in packed_states
-        else _shown(assignment.device, assignment.start, Health())
+        else _shown(assignment.device, assignment.start, DeviceHealth())
         for assignment in carried
     )
 
 
-def _shown(device: str, since_at: datetime, health: Health) -> HealthShown:
+def _shown(device: str, since_at: datetime, health: DeviceHealth) -> DeviceHealthView:
     battery = health.battery
-    return HealthShown(
+    return DeviceHealthView(
         device=device,
         since_at=since_at,
         heard_at=to_datetime_or_none(health.heard_us),
@@ -169,18 +173,18 @@ def _shown(device: str, since_at: datetime, health: Health) -> HealthShown:
     )
 
 
-def _flag(part: Part | None) -> bool | None:
+def _flag(part: HealthReading | None) -> bool | None:
     return None if part is None else bool(part.value)
 
 
 # --- What is kept --------------------------------------------------------------------------------
 
 
-class KeptShown(msgspec.Struct, frozen=True):
+class RetentionView(msgspec.Struct, frozen=True):
     """What is kept of one kind for one reason: how much, from when, and until when."""
 
-    sort: Sort
-    because: tuple[Because, ...]
+    sort: RetentionKind
+    because: tuple[HoldReason, ...]
     things: int
     first_at: datetime
     last_at: datetime
@@ -188,15 +192,15 @@ class KeptShown(msgspec.Struct, frozen=True):
 
 
 @look("kept.list", READERS, purpose=Purpose.SUPERVISION)
-def kept(doing: Doing, request: OfPerson) -> tuple[KeptShown, ...]:
+def list_retention(doing: ActionContext, request: OwnRecordRequest) -> tuple[RetentionView, ...]:
     """List what is kept about a person, and until when."""
     doing.case(request.person)
-    means = Means(doing.procedure.retention, retained_data.standings, doing.now)
+    means = RetentionContext(doing.procedure.retention, retained_data.incident_closures, doing.now)
     lines = retention_schedule.report(
         retained_data.account(doing.work, doing.rows, means, request.person)
     )
     return tuple(
-        KeptShown(
+        RetentionView(
             line.sort,
             line.because,
             line.things,

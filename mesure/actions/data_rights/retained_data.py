@@ -21,13 +21,18 @@ from mesure.actions.orders.binding_order import END
 from mesure.actions.records import incident_records
 from mesure.actions.records.named_persons import DEED
 from mesure.actions.records.procedure import STANDARD, default_retention
-from mesure.actions.records.record_types import Rows
+from mesure.actions.records.record_types import RegisterReader
 from mesure.incidents import contest as contest_steps
 from mesure.incidents.finding import Review
 from mesure.instants import MAX_US, MIN_US, to_us
 from mesure.privacy.retention import retention_schedule
 from mesure.privacy.retention.retention_policy import RetentionFile
-from mesure.privacy.retention.retention_schedule import Fate, Hold, Kept, Sort
+from mesure.privacy.retention.retention_schedule import (
+    Disposition,
+    RetainedItem,
+    RetentionHold,
+    RetentionKind,
+)
 from mesure.store.commitments import row_commitments
 from mesure.store.interface.store import Reading
 from mesure.store.values.effects import KeptHead
@@ -37,7 +42,7 @@ EVER_US: Final = (MIN_US, MAX_US)
 PAGE: Final = 500
 
 
-class Standing(NamedTuple):
+class IncidentClosure(NamedTuple):
     """How far an incident has come."""
 
     closed_us: int | None
@@ -45,15 +50,15 @@ class Standing(NamedTuple):
 
 
 # How far each incident about a person has come; what is kept about them is read at once for it.
-Standings = Callable[[Rows, str], Callable[[KeptHead], Standing]]
+ClosureReader = Callable[[RegisterReader, str], Callable[[KeptHead], IncidentClosure]]
 
 
 @dataclass(frozen=True, slots=True)
-class Means:
+class RetentionContext:
     """What is asked with: the rules, how far incidents have come, and what time it is."""
 
     rules: RetentionFile
-    standings: Standings
+    standings: ClosureReader
     now: datetime
 
     @property
@@ -62,19 +67,19 @@ class Means:
         return to_us(self.now)
 
 
-def standings(rows: Rows, person: str) -> Callable[[KeptHead], Standing]:
+def incident_closures(rows: RegisterReader, person: str) -> Callable[[KeptHead], IncidentClosure]:
     """Return how far each incident has come: closed is what was decided, not contested in time."""
     reviews = {kept.id: kept.value for kept in rows.about(incident_records.REVIEW, person)}
     all_contests = contests.all_contests(rows, person)
 
-    def standing(incident: KeptHead) -> Standing:
+    def closure(incident: KeptHead) -> IncidentClosure:
         contested = all_contests.get(incident.id, [])
         review = reviews.get(incident.id, Review())
         closed_at = contest_steps.closes_at(review, contested, STANDARD.contest_within)
         closed_us = None if closed_at is None else to_us(closed_at)
-        return Standing(closed_us, any(one.is_open for one in contested))
+        return IncidentClosure(closed_us, any(one.is_open for one in contested))
 
-    return standing
+    return closure
 
 
 def default() -> RetentionFile:
@@ -82,7 +87,9 @@ def default() -> RetentionFile:
     return default_retention()
 
 
-def holds(reading: Reading, rows: Rows, means: Means, person: str) -> tuple[Hold, ...]:
+def holds(
+    reading: Reading, rows: RegisterReader, means: RetentionContext, person: str
+) -> tuple[RetentionHold, ...]:
     """Return what the incidents about a person hold."""
     all_holds = []
     standing = means.standings(rows, person)
@@ -107,24 +114,31 @@ def _heads(reading: Reading, person: str) -> Iterator[KeptHead]:
 
 
 def trails(
-    reading: Reading, means: Means, person: str, holds: tuple[Hold, ...], *, is_due: bool = False
-) -> Iterator[tuple[Logged, Fate]]:
+    reading: Reading,
+    means: RetentionContext,
+    person: str,
+    holds: tuple[RetentionHold, ...],
+    *,
+    is_due: bool = False,
+) -> Iterator[tuple[Logged, Disposition]]:
     """Yield a person's messages with what becomes of each; only of what may be due, if asked."""
     for logged in _messages(reading, means, person, is_due=is_due):
         first_us, last_us = logged.share.first_us, logged.share.last_us
-        collected_us = retention_schedule.collected_us(first_us, logged.received_us)
-        item = Kept(Sort.TRAIL, "", collected_us, (first_us, last_us))
+        collected_us = retention_schedule.collection_us(first_us, logged.received_us)
+        item = RetainedItem(RetentionKind.TRAIL, "", collected_us, (first_us, last_us))
         [fate] = retention_schedule.fates(means.rules, [item], holds, means.now_us)
         yield logged, fate
 
 
-def _messages(reading: Reading, means: Means, person: str, *, is_due: bool) -> Iterator[Logged]:
+def _messages(
+    reading: Reading, means: RetentionContext, person: str, *, is_due: bool
+) -> Iterator[Logged]:
     if not is_due:
         yield from reading.messages(person, *EVER_US)
         return
     today = retention_schedule.day_of(means.now_us)
-    shortest = min(days for _, days in means.rules.values[Sort.TRAIL.rule])
-    shortest = min(shortest, means.rules.days(Sort.TRAIL.rule, today, today))
+    shortest = min(days for _, days in means.rules.values[RetentionKind.TRAIL.rule])
+    shortest = min(shortest, means.rules.days(RetentionKind.TRAIL.rule, today, today))
     before_us = means.now_us - shortest * instants.US_PER_DAY
     yield from reading.messages(person, EVER_US[0], before_us + 1)
     # Of a device whose clock is ahead: its days count from the receipt.
@@ -134,15 +148,19 @@ def _messages(reading: Reading, means: Means, person: str, *, is_due: bool) -> I
 
 
 def record(
-    reading: Reading, rows: Rows, means: Means, person: str, holds: tuple[Hold, ...]
-) -> Fate:
+    reading: Reading,
+    rows: RegisterReader,
+    means: RetentionContext,
+    person: str,
+    holds: tuple[RetentionHold, ...],
+) -> Disposition:
     """Return what becomes of a person's record as a whole."""
     things = reading.things_about(person)
     ended_us = ends_us(reading, rows, person)
     return retention_schedule.record(means.rules, ended_us, holds, means.now_us, things)
 
 
-def ends_us(reading: Reading, rows: Rows, person: str) -> int:
+def ends_us(reading: Reading, rows: RegisterReader, person: str) -> int:
     """Return when the last order about a person ends; when they were entered, if there is none.
 
     A version that nobody confirmed counts as well: somebody may be about to.
@@ -157,14 +175,14 @@ def ends_us(reading: Reading, rows: Rows, person: str) -> int:
     return max(ends)
 
 
-def carried_last(reading: Reading, person: str) -> list[str]:
+def last_devices(reading: Reading, person: str) -> list[str]:
     """Return the devices that a person carried last: how those were tells of this person."""
     carried = sorted({one.device for one in reading.assignments_of(person)})
     last = {one.device: one.person for one in reading.assignments(*carried)}
     return [device for device in carried if last[device] == person]
 
 
-def looks(reading: Reading, means: Means, person: str) -> Iterator[Fate]:
+def looks(reading: Reading, means: RetentionContext, person: str) -> Iterator[Disposition]:
     """Yield what becomes of looks at a person's data, those of one action and one day together.
 
     They are counted by what was done and not opened: under its name an action is a look for ever,
@@ -175,23 +193,27 @@ def looks(reading: Reading, means: Means, person: str) -> Iterator[Fate]:
         action = ACTIONS.get(tally.value)
         if action is None:
             old[tally.value] = None
-        elif action.sort is acting.Sort.LOOK:
+        elif action.sort is acting.ActionType.LOOK:
             span_us = tally.first_us, tally.last_us
-            item = Kept(Sort.LOOK, tally.value, tally.last_us, span_us, tally.things)
+            item = RetainedItem(
+                RetentionKind.LOOK, tally.value, tally.last_us, span_us, tally.things
+            )
             yield from retention_schedule.fates(means.rules, [item], (), means.now_us)
     for name in old:
         yield from _opened_looks(reading, means, person, name)
 
 
-def _opened_looks(reading: Reading, means: Means, person: str, action: str) -> Iterator[Fate]:
+def _opened_looks(
+    reading: Reading, means: RetentionContext, person: str, action: str
+) -> Iterator[Disposition]:
     """Yield what becomes of each look by an action that this version has not; each is opened."""
     before = None
     while entries := reading.latest(DEED, "person", person, before, PAGE, ("action", action)):
         at_us = {entry_of(deed.id): deed.changed_us for deed in entries}
         for opening in reading.openings_of(list(at_us)):
-            if sort_of(opening.record) is Sort.LOOK:
+            if sort_of(opening.record) is RetentionKind.LOOK:
                 looked_us = at_us[opening.entry]
-                item = Kept(Sort.LOOK, action, looked_us, (looked_us, looked_us))
+                item = RetainedItem(RetentionKind.LOOK, action, looked_us, (looked_us, looked_us))
                 yield from retention_schedule.fates(means.rules, [item], (), means.now_us)
         before = entries[-1].id
 
@@ -212,14 +234,14 @@ class _Said(msgspec.Struct, frozen=True):
     persons: tuple[str, ...] = ()
 
 
-def sort_of(record: bytes) -> Sort:
+def sort_of(record: bytes) -> RetentionKind:
     """Return which kind a record of the audit log is; what binds rows stays as they do."""
     if row_commitments.is_pin(record):
-        return Sort.RECORD
+        return RetentionKind.RECORD
     header = msgspec.json.decode(record, type=_Said)
     if header.sort == "look":
-        return Sort.LOOK
-    return Sort.RECORD if header.persons else Sort.DEED
+        return RetentionKind.LOOK
+    return RetentionKind.RECORD if header.persons else RetentionKind.DEED
 
 
 def persons_of(record: bytes) -> tuple[str, ...]:
@@ -227,7 +249,9 @@ def persons_of(record: bytes) -> tuple[str, ...]:
     return msgspec.json.decode(record, type=_Said).persons
 
 
-def account(reading: Reading, rows: Rows, means: Means, person: str) -> Iterator[Fate]:
+def account(
+    reading: Reading, rows: RegisterReader, means: RetentionContext, person: str
+) -> Iterator[Disposition]:
     """Yield everything that is kept about a person, with what becomes of it."""
     all_holds = holds(reading, rows, means, person)
     for _, fate in trails(reading, means, person, all_holds):

@@ -15,14 +15,14 @@ from typing import Any, Final
 import msgspec
 
 from mesure.actions.data_rights import retained_data
-from mesure.actions.data_rights.decrypted_rows import Bodies
-from mesure.actions.data_rights.own_record import OfPerson
-from mesure.actions.framework.action import Doing, look
+from mesure.actions.data_rights.decrypted_rows import RowCipher
+from mesure.actions.data_rights.own_record import OwnRecordRequest
+from mesure.actions.framework.action import ActionContext, look
 from mesure.actions.framework.idempotency import ANSWER
 from mesure.actions.records.account_records import ACCOUNT
 from mesure.devices import device_state
-from mesure.devices.health import Health, Part
-from mesure.formats.stored.device_reports import Told
+from mesure.devices.health import DeviceHealth, HealthReading
+from mesure.formats.stored.device_reports import DeviceReportKind
 from mesure.formats.stored.trail_fix import TrailFix
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import Role
@@ -33,25 +33,27 @@ from mesure.store.values.tables import ABOUT, BYTES, Row
 _SHOWN_OF_ACCOUNTS: Final = ("name", "role", "opened_at", "login", "language", "email", "until_at")
 
 
-class Everything(msgspec.Struct, frozen=True):
+class SubjectData(msgspec.Struct, frozen=True):
     """Rows by table; each row by its columns."""
 
     tables: dict[str, list[dict[str, Any]]]
 
 
-class ToldInWords(msgspec.Struct, frozen=True):
+class DeviceReportInWords(msgspec.Struct, frozen=True):
     """What a device said of how it was, and the same in words of the reader's language."""
 
     device: str
     observed_at: datetime
-    told: Told
+    told: DeviceReportKind
     value: int
     said: str
     words: str
 
 
-def written(
-    contents: Everything, fixes: Iterable[TrailFix], device_reports: Iterable[ToldInWords] = ()
+def to_file(
+    contents: SubjectData,
+    fixes: Iterable[TrailFix],
+    device_reports: Iterable[DeviceReportInWords] = (),
 ) -> bytes:
     """Return everything as one file, and with it the trail that the messages in it make.
 
@@ -64,14 +66,14 @@ def written(
 
 
 @look("kept.everything", {Role.PERSON}, purpose=Purpose.OWN_DATA)
-def everything(doing: Doing, request: OfPerson) -> Everything:
+def everything(doing: ActionContext, request: OwnRecordRequest) -> SubjectData:
     """Have everything that is kept about oneself."""
     doing.case(request.person)
     context = doing.context
     person_of = {order.id: request.person for order in doing.work.orders_of(request.person)}
-    bodies = Bodies(context.keyring, context.salts, person_of)
+    bodies = RowCipher(context.keyring, context.salts, person_of)
     tables = {
-        table: [_fields(table, bodies.opened(table, row), request.person) for row in rows]
+        table: [_fields(table, bodies.unseal(table, row), request.person) for row in rows]
         for table in ABOUT
         if (
             rows := [
@@ -84,22 +86,24 @@ def everything(doing: Doing, request: OfPerson) -> Everything:
     if devices := list(_devices(doing, request.person)):
         tables["device"] = devices
     doing.note(rows=sum(map(len, tables.values())))
-    return Everything(tables)
+    return SubjectData(tables)
 
 
-def _devices(doing: Doing, person: str) -> Iterator[dict[str, Any]]:
+def _devices(doing: ActionContext, person: str) -> Iterator[dict[str, Any]]:
     """Yield the devices that the person carried last, with what they said of themselves."""
-    names = retained_data.carried_last(doing.work, person)
+    names = retained_data.last_devices(doing.work, person)
     packed_states = doing.work.standings(names)
     for name in names:
         health = (
-            device_state.unpack(packed_states[name]).health if name in packed_states else Health()
+            device_state.unpack(packed_states[name]).health
+            if name in packed_states
+            else DeviceHealth()
         )
         yield {"id": name, **{key: _part(value) for key, value in health._asdict().items()}}
 
 
-def _part(value: Part | int | None) -> Any:  # noqa: ANN401  Any JSON.
-    return value._asdict() if isinstance(value, Part) else value
+def _part(value: HealthReading | int | None) -> Any:  # noqa: ANN401  Any JSON.
+    return value._asdict() if isinstance(value, HealthReading) else value
 
 
 def _names_another(table: str, row: Row, person: str) -> bool:

@@ -16,12 +16,12 @@ from mesure.actions.devices.enrolment_codes import (
     need_device,
     open_carriers,
 )
-from mesure.actions.framework.action import Doing, action
+from mesure.actions.framework.action import ActionContext, action
 from mesure.actions.records import app_records, tokens
-from mesure.actions.records.app_records import PILOT, Family, Pilot
-from mesure.actions.records.tokens import ShownOnce
-from mesure.actions.refusals.device_reasons import WhyDevice
-from mesure.actions.refusals.refusals import FaultyError, NotNowError
+from mesure.actions.records.app_records import PILOT, AppFamily, UnsignedApp
+from mesure.actions.records.tokens import OneTimeSecret
+from mesure.actions.refusals.device_reasons import DeviceActionRefusal
+from mesure.actions.refusals.refusals import ActionConflictError, InvalidInputError
 from mesure.evaluation.policy import DeviceClass
 
 UNITS: Final = frozenset({"KNOT", "KMPH", "MPS", "MPH"})
@@ -33,11 +33,11 @@ LOGIN_BYTES: Final = 5
 CLAIM_BYTES: Final = 10
 
 
-class EnrolPilot(msgspec.Struct, frozen=True):
+class EnrolUnsignedApp(msgspec.Struct, frozen=True):
     """How a phone is to be enrolled; what is left out is made."""
 
     device: str
-    family: Family
+    family: AppFamily
     device_class: DeviceClass = DeviceClass.PHONE
     claimed: str = ""  # What the app calls itself, where that is given, as in a Traccar server.
     speed_unit: str = "KNOT"
@@ -47,7 +47,7 @@ class EnrolPilot(msgspec.Struct, frozen=True):
     encrypts: bool = False  # OwnTracks only.
 
 
-class ChangePilot(msgspec.Struct, frozen=True):
+class ChangeUnsignedApp(msgspec.Struct, frozen=True):
     """Which units a phone has from now on; with `renews` its secrets are made anew."""
 
     device: str
@@ -56,7 +56,7 @@ class ChangePilot(msgspec.Struct, frozen=True):
     renews: bool = False
 
 
-class PilotShown(ShownOnce, frozen=True):
+class UnsignedAppCredentials(OneTimeSecret, frozen=True):
     """What is typed into the app; secrets are shown this once."""
 
     device: str
@@ -67,20 +67,20 @@ class PilotShown(ShownOnce, frozen=True):
 
 
 @action("devices.enrol_pilot", DEVICE_WORK)
-def enrol_pilot(doing: Doing, request: EnrolPilot) -> PilotShown:
+def enrol_pilot(doing: ActionContext, request: EnrolUnsignedApp) -> UnsignedAppCredentials:
     """Enrol a phone with an app whose messages nobody signs."""
     need_device(doing, request.device)
     doing.note(device=request.device, family=request.family.value)
     if is_enrolled(doing.rows, request.device):
-        raise NotNowError(WhyDevice.ENROLLED)
+        raise ActionConflictError(DeviceActionRefusal.ENROLLED)
     _check_unit(request.speed_unit)
     login, password, hashed = _signing_in(doing, request)
     claimed = _claimed(doing, request, login)
-    name = app_records.found_by(doing.context.keyring, request.family, claimed)
-    if next(iter(doing.rows.found(PILOT, "found_by", name)), None) is not None:
-        raise NotNowError(WhyDevice.CLAIM_TAKEN)
-    encrypts = request.encrypts and request.family is Family.OWNTRACKS
-    pilot = Pilot(
+    name = app_records.lookup_key(doing.context.keyring, request.family, claimed)
+    if next(iter(doing.rows.find(PILOT, "found_by", name)), None) is not None:
+        raise ActionConflictError(DeviceActionRefusal.CLAIM_TAKEN)
+    encrypts = request.encrypts and request.family is AppFamily.OWNTRACKS
+    pilot = UnsignedApp(
         request.device,
         request.device_class.value,
         request.family,
@@ -94,16 +94,16 @@ def enrol_pilot(doing: Doing, request: EnrolPilot) -> PilotShown:
     )
     doing.rows.add(PILOT, request.device, pilot)
     doing.work.mark_carriers(request.device)  # It may have been handed over before.
-    return PilotShown(request.device, claimed, login, password, pilot.passphrase)
+    return UnsignedAppCredentials(request.device, claimed, login, password, pilot.passphrase)
 
 
 @action("devices.change_pilot", DEVICE_WORK)
-def change_pilot(doing: Doing, request: ChangePilot) -> PilotShown:
+def change_pilot(doing: ActionContext, request: ChangeUnsignedApp) -> UnsignedAppCredentials:
     """Change in which unit a phone's speeds come, or give its app new secrets."""
     stored_pilot = doing.rows.get(PILOT, request.device)
     doing.note(device=request.device, renews=request.renews)
     if stored_pilot is None or stored_pilot.value.retired_at is not None:
-        raise NotNowError(WhyDevice.NOT_ENROLLED)
+        raise ActionConflictError(DeviceActionRefusal.NOT_ENROLLED)
     open_carriers(doing, request.device)
     _check_unit(request.speed_unit)
     pilot, password = stored_pilot.value, ""
@@ -112,45 +112,47 @@ def change_pilot(doing: Doing, request: ChangePilot) -> PilotShown:
     )
     if request.renews and pilot.login:
         password = tokens.token(doing.context.salts)
-        changed = msgspec.structs.replace(changed, password_sha256=app_records.hashed(password))
+        changed = msgspec.structs.replace(
+            changed, password_sha256=app_records.hash_password(password)
+        )
     if request.renews and pilot.passphrase:
         changed = msgspec.structs.replace(changed, passphrase=_passphrase(doing))
     doing.rows.change(stored_pilot, changed)
     passphrase = changed.passphrase if request.renews else ""
-    return PilotShown(request.device, pilot.claimed, pilot.login, password, passphrase)
+    return UnsignedAppCredentials(request.device, pilot.claimed, pilot.login, password, passphrase)
 
 
 def _check_unit(unit: str) -> None:
     if unit not in UNITS:
-        raise FaultyError(WhyDevice.CLAIM_FORM)
+        raise InvalidInputError(DeviceActionRefusal.CLAIM_FORM)
 
 
-def _signing_in(doing: Doing, request: EnrolPilot) -> tuple[str, str, str]:
+def _signing_in(doing: ActionContext, request: EnrolUnsignedApp) -> tuple[str, str, str]:
     """Return with which name and password an app signs in, and what is kept of the password."""
     if request.signs_in_as:
         other = doing.rows.need(PILOT, request.signs_in_as).value
         if not other.login or other.family is not request.family:
-            raise FaultyError(WhyDevice.NOT_ENROLLED)
+            raise InvalidInputError(DeviceActionRefusal.NOT_ENROLLED)
         return other.login, "", other.password_sha256
-    if not (request.signs_in or request.family is Family.OWNTRACKS):
+    if not (request.signs_in or request.family is AppFamily.OWNTRACKS):
         return "", "", ""
     password = tokens.token(doing.context.salts)
-    return _letters(doing, LOGIN_BYTES), password, app_records.hashed(password)
+    return _letters(doing, LOGIN_BYTES), password, app_records.hash_password(password)
 
 
-def _claimed(doing: Doing, request: EnrolPilot, login: str) -> str:
+def _claimed(doing: ActionContext, request: EnrolUnsignedApp, login: str) -> str:
     """Return what the app is to call itself: of OwnTracks always under the name that signs in."""
     claim = request.claimed
-    if request.family is Family.OWNTRACKS:
+    if request.family is AppFamily.OWNTRACKS:
         if set(claim) & set("/+#") or not (claim or "phone").isprintable():
-            raise FaultyError(WhyDevice.CLAIM_FORM)
+            raise InvalidInputError(DeviceActionRefusal.CLAIM_FORM)
         return f"{login}/{claim or 'phone'}"[:CLAIM_CHARS_MAX]
     if not claim:
         return _letters(doing, CLAIM_BYTES)
     if not (claim.isprintable() and claim.strip() == claim and len(claim) <= CLAIM_CHARS_MAX):
-        raise FaultyError(WhyDevice.CLAIM_FORM)
+        raise InvalidInputError(DeviceActionRefusal.CLAIM_FORM)
     if not login and is_guessable(claim):
-        raise FaultyError(WhyDevice.GUESSABLE)
+        raise InvalidInputError(DeviceActionRefusal.GUESSABLE)
     return claim
 
 
@@ -177,10 +179,10 @@ def _is_like(text: str, at: int) -> bool:
     return same * 4 >= 3 * (len(text) - at)
 
 
-def _letters(doing: Doing, count: int) -> str:
+def _letters(doing: ActionContext, count: int) -> str:
     """Return letters and digits that an app takes anywhere, eight for each five random bytes."""
     return base64.b32encode(doing.context.salts(count)).decode().lower()
 
 
-def _passphrase(doing: Doing) -> str:
+def _passphrase(doing: ActionContext) -> str:
     return tokens.token(doing.context.salts)[:PASSPHRASE_CHARS]

@@ -11,15 +11,15 @@ from typing import Final
 
 import msgspec
 
-from mesure.actions.framework.action import Doing, Nothing, action, look
+from mesure.actions.framework.action import ActionContext, EmptyRequest, action, look
 from mesure.actions.orders import binding_order
-from mesure.actions.orders.binding_order import CARRIED, CarriedKept
-from mesure.actions.records.record_types import Rows
-from mesure.actions.refusals.refusal_reasons import Why
-from mesure.actions.refusals.refusals import FaultyError, NotNowError, UnknownError
+from mesure.actions.orders.binding_order import CARRIED, AssignmentCheckRecord
+from mesure.actions.records.record_types import RegisterReader
+from mesure.actions.refusals.refusal_reasons import ActionRefusal
+from mesure.actions.refusals.refusals import ActionConflictError, InvalidInputError, NotFoundError
 from mesure.devices import assignment
 from mesure.devices.assignment import Assignment
-from mesure.devices.message.device_refusal import Refusal
+from mesure.devices.message.device_refusal import DeviceRefusal
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import CASEWORK, OWN_SIDE, Role
 from mesure.store.interface.store import Store
@@ -29,7 +29,7 @@ _LEAST: Final = timedelta(seconds=1)  # An assignment ends after it begins.
 BACKDATED_MAX: Final = timedelta(days=7)  # The paper may be older than the entry, but not by much.
 
 
-class Give(msgspec.Struct, frozen=True):
+class AssignDevice(msgspec.Struct, frozen=True):
     """Which device is given to whom, under which order, from when; None: from now."""
 
     device: str
@@ -38,14 +38,14 @@ class Give(msgspec.Struct, frozen=True):
     start_at: datetime | None = None
 
 
-class TakeBack(msgspec.Struct, frozen=True):
+class ReturnDevice(msgspec.Struct, frozen=True):
     """Which device was given back, and when; None: now."""
 
     device: str
     at: datetime | None = None
 
 
-class Swap(msgspec.Struct, frozen=True):
+class SwapDevice(msgspec.Struct, frozen=True):
     """Which device takes the place of another, from when; None: from now."""
 
     old: str
@@ -53,35 +53,35 @@ class Swap(msgspec.Struct, frozen=True):
     at: datetime | None = None
 
 
-class OfPerson(msgspec.Struct, frozen=True):
+class AssignmentsRequest(msgspec.Struct, frozen=True):
     """Whose devices."""
 
     person: str
 
 
 @action("assignments.give", CASEWORK)
-def give(doing: Doing, request: Give) -> None:
+def give(doing: ActionContext, request: AssignDevice) -> None:
     """Give a device to a person, under an order that binds."""
     doing.case(request.person)
     start_at = _instant(doing, request.start_at)
     order = doing.work.order(request.order)
     if order is None or order.person != request.person or doing.work.device(request.device) is None:
-        raise UnknownError(Why.NOT_HERE)
+        raise NotFoundError(ActionRefusal.NOT_HERE)
     keyring = doing.context.keyring
     bound = binding_order.versions(doing.work, doing.rows, keyring, request.order, request.person)
     ends_at = binding_order.ends_at(bound)
     if ends_at is None or binding_order.in_force(bound, start_at) is None:
-        raise NotNowError(Why.NOT_IN_FORCE)
+        raise ActionConflictError(ActionRefusal.NOT_IN_FORCE)
     new = Assignment(request.device, request.person, request.order, start_at, None)
     _check(assignment.assign(doing.work.assignments(request.device), new))
     doing.work.keep_assignment(new)
     if doing.rows.get(CARRIED, request.order) is None:
-        doing.rows.add(CARRIED, request.order, CarriedKept(request.order, ends_at))
+        doing.rows.add(CARRIED, request.order, AssignmentCheckRecord(request.order, ends_at))
     doing.note(device=request.device, order=request.order)
 
 
 @action("assignments.take_back", CASEWORK)
-def take_back(doing: Doing, request: TakeBack) -> None:
+def take_back(doing: ActionContext, request: ReturnDevice) -> None:
     """Enter that a device was given back."""
     at = _instant(doing, request.at)
     carried = _carried(doing, request.device, at)
@@ -90,12 +90,12 @@ def take_back(doing: Doing, request: TakeBack) -> None:
 
 
 @action("assignments.swap", CASEWORK)
-def swap(doing: Doing, request: Swap) -> None:
+def swap(doing: ActionContext, request: SwapDevice) -> None:
     """Put another device in the place of one; person and order stay, and no moment is lost."""
     at = _instant(doing, request.at)
     carried = _carried(doing, request.old, at)
     if doing.work.device(request.new) is None:
-        raise UnknownError(Why.NOT_HERE)
+        raise NotFoundError(ActionRefusal.NOT_HERE)
     both = doing.work.assignments(request.old, request.new)
     _check(assignment.swap(both, request.old, request.new, at))
     doing.work.keep_assignment(replace(carried, until=at))
@@ -103,28 +103,28 @@ def swap(doing: Doing, request: Swap) -> None:
     doing.note(new_device=request.new)
 
 
-def _instant(doing: Doing, at: datetime | None) -> datetime:
+def _instant(doing: ActionContext, at: datetime | None) -> datetime:
     """Return when something happened: not to come, and not long ago."""
     if at is None:
         return doing.now
     if not doing.now - BACKDATED_MAX <= at <= doing.now:
-        raise FaultyError(Why.BACKDATED)
+        raise InvalidInputError(ActionRefusal.BACKDATED)
     return at
 
 
-def _carried(doing: Doing, device: str, at: datetime) -> Assignment:
+def _carried(doing: ActionContext, device: str, at: datetime) -> Assignment:
     """Return who carries a device, with their case open."""
     current_assignment = assignment.whose(doing.work.assignments(device), device, at)
-    if isinstance(current_assignment, Refusal):
-        raise NotNowError(Why.NOBODYS)
+    if isinstance(current_assignment, DeviceRefusal):
+        raise ActionConflictError(ActionRefusal.NOBODYS)
     doing.case(current_assignment.person)
     doing.note(device=device)
     return current_assignment
 
 
 def _check(refusal: object) -> None:
-    if isinstance(refusal, Refusal):
-        raise NotNowError(Why.DEVICE)
+    if isinstance(refusal, DeviceRefusal):
+        raise ActionConflictError(ActionRefusal.DEVICE)
 
 
 # --- By itself ---------------------------------------------------------------------------------
@@ -133,11 +133,13 @@ def _check(refusal: object) -> None:
 def is_due(store: Store, keyring: Keyring, now: datetime) -> bool:
     """Tell whether it is to be asked of any order whether it has ended."""
     with store.read() as reading:
-        return any(now >= kept.value.ask_at for kept in Rows(reading, keyring).all(CARRIED))
+        return any(
+            now >= kept.value.ask_at for kept in RegisterReader(reading, keyring).all(CARRIED)
+        )
 
 
 @action("assignments.end_due", {Role.PROGRAM})
-def end_due(doing: Doing, _: Nothing) -> int:
+def end_due(doing: ActionContext, _: EmptyRequest) -> int:
     """End what is carried under orders that have ended; return how many devices."""
     count = 0
     for end_check in tuple(doing.rows.all(CARRIED)):
@@ -147,7 +149,7 @@ def end_due(doing: Doing, _: Nothing) -> int:
     return count
 
 
-def _end_due(doing: Doing, name: str) -> int:
+def _end_due(doing: ActionContext, name: str) -> int:
     order = doing.work.order(name)
     assert order is not None, "a device is carried under an order that is kept"
     ends_at = _ends_at(doing, name, order.person)
@@ -164,7 +166,7 @@ def _end_due(doing: Doing, name: str) -> int:
     return len(open_now)
 
 
-def _ends_at(doing: Doing, order: str, person: str) -> datetime:
+def _ends_at(doing: ActionContext, order: str, person: str) -> datetime:
     """Return when an order ends; now, where the person was erased or nothing binds."""
     keyring = doing.context.keyring
     if keyring.is_erased(person):
@@ -173,7 +175,7 @@ def _ends_at(doing: Doing, order: str, person: str) -> datetime:
     return binding_order.ends_at(bound) or doing.now
 
 
-class CarriedShown(msgspec.Struct, frozen=True):
+class AssignmentView(msgspec.Struct, frozen=True):
     """What a person carried, and when."""
 
     device: str
@@ -183,8 +185,10 @@ class CarriedShown(msgspec.Struct, frozen=True):
 
 
 @look("assignments.list", CASEWORK | OWN_SIDE, purpose=Purpose.SUPERVISION)
-def listed(doing: Doing, request: OfPerson) -> tuple[CarriedShown, ...]:
+def list_assignments(
+    doing: ActionContext, request: AssignmentsRequest
+) -> tuple[AssignmentView, ...]:
     """List what a person carries and carried."""
     doing.case(request.person)
     assignments = doing.work.assignments_of(request.person)
-    return tuple(CarriedShown(one.device, one.order, one.start, one.until) for one in assignments)
+    return tuple(AssignmentView(one.device, one.order, one.start, one.until) for one in assignments)

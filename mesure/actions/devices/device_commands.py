@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from mesure.devices.message import cbor, downlink
-from mesure.devices.message.downlink import Burst, Down
-from mesure.devices.message.uplink import Outcome
+from mesure.devices.message.downlink import Down, FixBurst
+from mesure.devices.message.uplink import CommandOutcome
 from mesure.instants import MAX_US
 from mesure.store.interface.store import Reading, Work
 from mesure.store.keyring import sealing
@@ -28,7 +28,7 @@ COUNTERS_MAX: Final = 8  # Of one thing; an answer to an older one comes too lat
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
+class DeviceCommand:
     """Something to tell a device. `key` makes it one thing: what is told twice is told once."""
 
     key: str
@@ -37,17 +37,19 @@ class Telling:
     person: str | None  # Whom it is about, and with whom it is erased.
 
 
-def tell(work: Work, keyring: Keyring, salts: Salts, telling: Telling, due_us: int) -> bool:
+def tell(work: Work, keyring: Keyring, salts: Salts, telling: DeviceCommand, due_us: int) -> bool:
     """Have a device told something; False where it was to be told this before."""
     owner = telling.person or nobodys(telling.device)
     plain = cbor.encode([downlink.kind(telling.what), downlink.to_item(telling.what)])
-    body = sealing.seal(keyring.key_of(owner), plain, bound(owner, telling.key), salts)
+    body = sealing.seal(keyring.key_of(owner), plain, seal_context(owner, telling.key), salts)
     return work.enqueue(
         Outgoing(KIND, telling.key, due_us, body, to=telling.device, person=telling.person)
     )
 
 
-def waiting(reading: Reading, devices: Iterable[str], now_us: int) -> dict[str, list[Outgoing]]:
+def due_commands(
+    reading: Reading, devices: Iterable[str], now_us: int
+) -> dict[str, list[Outgoing]]:
     """Return what is due for some devices, the longest due first.
 
     Usually little waits in all, and one question finds it.
@@ -65,21 +67,21 @@ def waiting(reading: Reading, devices: Iterable[str], now_us: int) -> dict[str, 
     return outgoing_by_device
 
 
-def opened(outgoing: Outgoing, keyring: Keyring, now_us: int) -> Down | None:
+def open_command(outgoing: Outgoing, keyring: Keyring, now_us: int) -> Down | None:
     """Return what is to be told; None where it is past, or its person was erased."""
     owner = outgoing.person or nobodys(outgoing.to)
     key = keyring.known(owner)
     if key is None:
         return None
-    item = cbor.decode(sealing.unseal(key, outgoing.body, bound(owner, outgoing.key)))
+    item = cbor.decode(sealing.unseal(key, outgoing.body, seal_context(owner, outgoing.key)))
     assert isinstance(item, list), "what is to be told was written here"
     kind, content = item
     assert isinstance(kind, int), "what is to be told was written here"
     what = downlink.of_item(kind, content)
-    return None if isinstance(what, Burst) and what.until_us <= now_us else what
+    return None if isinstance(what, FixBurst) and what.until_us <= now_us else what
 
 
-def told(work: Work, outgoing: Outgoing, counter: int, now_us: int) -> None:
+def record_sent(work: Work, outgoing: Outgoing, counter: int, now_us: int) -> None:
     """Keep under which counter the device is told; it is told again if nothing comes of it."""
     before = work.sent(KIND, outgoing.key)
     counters = [*_counters(before.said if before else ""), counter][-COUNTERS_MAX:]
@@ -91,12 +93,14 @@ def forget(work: Work, outgoing: Outgoing) -> None:
     work.done(KIND, outgoing.key, "past")
 
 
-def answered(work: Work, device: str, to: int, outcome: Outcome, now_us: int) -> str | None:
+def record_answer(
+    work: Work, device: str, to: int, outcome: CommandOutcome, now_us: int
+) -> str | None:
     """Keep what became of what a device was told under a counter; return the key of that."""
     for outgoing in work.due(KIND, MAX_US, OF_ALL_MAX, to=device):
         sent = work.sent(KIND, outgoing.key)
         if sent is not None and to in _counters(sent.said):
-            if outcome is Outcome.SHOWN:
+            if outcome is CommandOutcome.SHOWN:
                 work.again(KIND, outgoing.key, now_us + SHOWN_AGAIN_US, sent.said)
             else:
                 work.done(KIND, outgoing.key, outcome.name.lower())
@@ -108,6 +112,6 @@ def _counters(text: str) -> list[int]:
     return [int(word) for word in text.split()]
 
 
-def bound(owner: str, key: str) -> bytes:
+def seal_context(owner: str, key: str) -> bytes:
     """Return where what is to be told belongs."""
     return sealing.bound_to("downlink", owner, key)

@@ -9,20 +9,20 @@ from collections.abc import Iterable
 from typing import Final
 
 from mesure.devices import enrolment
-from mesure.devices.enrolment import Enrolment, Key
+from mesure.devices.enrolment import EnrolledKey, Enrolment
 from mesure.store.interface.store import Store
 
 KEYS_MAX: Final = 200_000  # Some 100 MB; a country has 50,000 devices.
 
 
-class KnownDevices:
+class DeviceKeyCache:
     """The keys of devices that were heard of since the start."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._keys: dict[bytes, tuple[Enrolment, Key]] = {}
+        self._keys: dict[bytes, tuple[Enrolment, EnrolledKey]] = {}
 
-    def keys(self, names: Iterable[bytes]) -> dict[bytes, tuple[Enrolment, Key]]:
+    def keys(self, names: Iterable[bytes]) -> dict[bytes, tuple[Enrolment, EnrolledKey]]:
         """Return those of these keys that some device has or had."""
         distinct_names = set(names)
         new = distinct_names - self._keys.keys()

@@ -13,21 +13,21 @@ from typing import Final
 
 import msgspec
 
-from mesure.actions.framework.action import Doing, action, look, perform
+from mesure.actions.framework.action import ActionContext, action, look, perform
 from mesure.actions.framework.context import Context
 from mesure.actions.notifications import notification_rules
 from mesure.actions.records import app_records, tokens
 from mesure.actions.records.app_records import PILOT
-from mesure.actions.records.record_types import Kept, Kind, Rows
-from mesure.actions.records.tokens import ShownOnce
+from mesure.actions.records.record_types import RecordType, RegisterReader, Stored
+from mesure.actions.records.tokens import OneTimeSecret
 from mesure.actions.refusals import unavailable
-from mesure.actions.refusals.device_reasons import WhyDevice
-from mesure.actions.refusals.refusal_reasons import Why
-from mesure.actions.refusals.refusals import FaultyError, NotNowError, UnknownError
+from mesure.actions.refusals.device_reasons import DeviceActionRefusal
+from mesure.actions.refusals.refusal_reasons import ActionRefusal
+from mesure.actions.refusals.refusals import ActionConflictError, InvalidInputError, NotFoundError
 from mesure.devices import device_state, enrolment
-from mesure.devices.device_state import Standing
+from mesure.devices.device_state import DeviceState
 from mesure.devices.message import public_keys, uplink
-from mesure.devices.message.device_refusal import Refusal
+from mesure.devices.message.device_refusal import DeviceRefusal
 from mesure.devices.message.uplink import Introduction
 from mesure.evaluation.policy import DeviceClass
 from mesure.instants import to_datetime, to_us
@@ -40,7 +40,7 @@ HOURS: Final = range(1, 14 * 24 + 1)
 PAGE: Final = 100
 
 
-class CodeKept(msgspec.Struct, frozen=True):
+class EnrolmentCodeRecord(msgspec.Struct, frozen=True):
     """A code that was given out, and how often another was tried in its place."""
 
     hashed: str
@@ -49,7 +49,7 @@ class CodeKept(msgspec.Struct, frozen=True):
     tries: int = 0
 
 
-class EnrolledKept(msgspec.Struct, frozen=True):
+class EnrolledDevice(msgspec.Struct, frozen=True):
     """A device that introduced itself: its class, when, and by whose code."""
 
     device_class: str
@@ -58,24 +58,24 @@ class EnrolledKept(msgspec.Struct, frozen=True):
     retired_at: datetime | None = None
 
 
-CODE: Final = Kind("enrolment_code", CodeKept)
-ENROLLED: Final = Kind("enrolled_device", EnrolledKept)
+CODE: Final = RecordType("enrolment_code", EnrolmentCodeRecord)
+ENROLLED: Final = RecordType("enrolled_device", EnrolledDevice)
 
 
-class DeviceNamed(msgspec.Struct, frozen=True):
+class DeviceRef(msgspec.Struct, frozen=True):
     """Which device, as the programme calls it."""
 
     device: str
 
 
-class CodeFor(msgspec.Struct, frozen=True):
+class IssueCode(msgspec.Struct, frozen=True):
     """For which device a code is given out, and for how long it lasts."""
 
     device: str
     hours: int = 72
 
 
-class CodeShown(ShownOnce, frozen=True):
+class EnrolmentCode(OneTimeSecret, frozen=True):
     """A code, which is shown this once."""
 
     device: str
@@ -83,7 +83,7 @@ class CodeShown(ShownOnce, frozen=True):
     until_at: datetime
 
 
-class Introduce(msgspec.Struct, frozen=True):
+class IntroduceDevice(msgspec.Struct, frozen=True):
     """What a device says of itself, signed by the key in it; whoever hears it has checked that."""
 
     device: str
@@ -92,7 +92,7 @@ class Introduce(msgspec.Struct, frozen=True):
     code: str
 
 
-class IntroductionFate(StrEnum):
+class IntroductionOutcome(StrEnum):
     """What became of an introduction."""
 
     ENROLLED = "enrolled"
@@ -100,22 +100,22 @@ class IntroductionFate(StrEnum):
     REFUSED = "refused"  # The key, the name or the class will not do.
 
 
-class Introduced(msgspec.Struct, frozen=True):
+class IntroductionResult(msgspec.Struct, frozen=True):
     """What became of an introduction; `told` is the counter of what the device is told of it."""
 
-    fate: IntroductionFate
+    fate: IntroductionOutcome
     said: str = ""
     told: int = 0
     at_us: int = 0
 
 
-class DevicesAfter(msgspec.Struct, frozen=True):
+class DevicesRequest(msgspec.Struct, frozen=True):
     """Devices in order of their names, from behind this one on."""
 
     after: str = ""
 
 
-class DeviceShown(msgspec.Struct, frozen=True):
+class DeviceView(msgspec.Struct, frozen=True):
     """A device as those see it who keep devices running: nothing about who carries it, or where."""
 
     device: str
@@ -132,46 +132,46 @@ class DeviceShown(msgspec.Struct, frozen=True):
 
 
 @action("devices.add", DEVICE_WORK)
-def add(doing: Doing, request: DeviceNamed) -> None:
+def add(doing: ActionContext, request: DeviceRef) -> None:
     """Enter a device that the programme owns or admits."""
     name = request.device
     if not (0 < len(name) <= uplink.DEVICE_CHARS_MAX and name.isprintable()):
-        raise FaultyError(WhyDevice.NAME)
+        raise InvalidInputError(DeviceActionRefusal.NAME)
     if doing.work.device(name) is not None:
-        raise NotNowError(Why.THERE_ALREADY)
+        raise ActionConflictError(ActionRefusal.THERE_ALREADY)
     doing.work.add_device(Device(name, doing.now, doing.actor.account))
     doing.note(device=name)
 
 
 @action("devices.give_code", DEVICE_WORK)
-def give_code(doing: Doing, request: CodeFor) -> CodeShown:
+def give_code(doing: ActionContext, request: IssueCode) -> EnrolmentCode:
     """Give out a code with which a device introduces itself once; one given before is void."""
     if request.hours not in HOURS:
-        raise FaultyError(WhyDevice.LASTS)
+        raise InvalidInputError(DeviceActionRefusal.LASTS)
     need_device(doing, request.device)
     if is_enrolled(doing.rows, request.device):
-        raise NotNowError(WhyDevice.ENROLLED)
+        raise ActionConflictError(DeviceActionRefusal.ENROLLED)
     code = tokens.code(doing.context.salts)
     until_at = doing.now + timedelta(hours=request.hours)
-    new_code = CodeKept(tokens.hashed(code), until_at, doing.actor.account)
+    new_code = EnrolmentCodeRecord(tokens.hash_secret(code), until_at, doing.actor.account)
     before = doing.rows.get(CODE, request.device)
     if before is None:
         doing.rows.add(CODE, request.device, new_code)
     else:
         doing.rows.change(before, new_code)
     doing.note(device=request.device)
-    return CodeShown(request.device, code, until_at)
+    return EnrolmentCode(request.device, code, until_at)
 
 
-def need_device(doing: Doing, device: str) -> Device:
+def need_device(doing: ActionContext, device: str) -> Device:
     """Return a device that must have been added."""
     stored_device = doing.work.device(device)
     if stored_device is None:
-        raise UnknownError(Why.NOT_HERE)
+        raise NotFoundError(ActionRefusal.NOT_HERE)
     return stored_device
 
 
-def open_carriers(doing: Doing, device: str) -> None:
+def open_carriers(doing: ActionContext, device: str) -> None:
     """Open the case of whoever carries a device now, for an officer who is to change something.
 
     Who may not act on a case makes nobody silent either. Operators and programs keep devices
@@ -186,14 +186,14 @@ def open_carriers(doing: Doing, device: str) -> None:
             doing.concerns(assignment.person)
 
 
-def _tell_carriers(doing: Doing, device: str) -> None:
+def _tell_carriers(doing: ActionContext, device: str) -> None:
     """Tell whoever carries a device, and their officer, that it is used no more."""
     for assignment in doing.work.assignments(device):
         if assignment.holds_at(doing.now):
             notification_rules.of_retired(doing, device, assignment.person)
 
 
-def is_enrolled(rows: Rows, device: str) -> bool:
+def is_enrolled(rows: RegisterReader, device: str) -> bool:
     """Tell whether a device is enrolled, in whichever way."""
     return rows.get(ENROLLED, device) is not None or rows.get(PILOT, device) is not None
 
@@ -202,7 +202,7 @@ def is_enrolled(rows: Rows, device: str) -> bool:
 
 
 @action("devices.introduce", {Role.VISITOR})
-def introduce(doing: Doing, request: Introduce) -> Introduced:
+def introduce(doing: ActionContext, request: IntroduceDevice) -> IntroductionResult:
     """Enrol a device that has the code which was given out for it."""
     doing.note(key=public_keys.name(request.public_key).hex())
     enrolled = doing.rows.get(ENROLLED, request.device)
@@ -210,74 +210,78 @@ def introduce(doing: Doing, request: Introduce) -> Introduced:
         return _again(doing, request)
     code = doing.rows.get(CODE, request.device)
     if code is None or not _counts(doing, code, request.code):
-        return _said(doing, IntroductionFate.NO_CODE)
+        return _said(doing, IntroductionOutcome.NO_CODE)
     introduction = Introduction(
         request.device, request.device_class, request.public_key, request.code
     )
     others = doing.work.enrolled([public_keys.name(request.public_key)])
     new_enrolment = enrolment.enrol(others, introduction, doing.now)
-    if isinstance(new_enrolment, Refusal):
-        return _said(doing, IntroductionFate.REFUSED, new_enrolment.said)
+    if isinstance(new_enrolment, DeviceRefusal):
+        return _said(doing, IntroductionOutcome.REFUSED, new_enrolment.said)
     if request.device_class not in set(DeviceClass):
-        return _said(doing, IntroductionFate.REFUSED, "there is no such class of devices")
+        return _said(doing, IntroductionOutcome.REFUSED, "there is no such class of devices")
     doing.work.keep_enrolment(new_enrolment)
     doing.rows.drop(CODE, request.device)
     doing.rows.add(
         ENROLLED,
         request.device,
-        EnrolledKept(request.device_class, doing.now, code.value.given_by),
+        EnrolledDevice(request.device_class, doing.now, code.value.given_by),
     )
     doing.work.mark_carriers(request.device)  # It may have been handed over before.
     doing.note(device=request.device, code_given_by=code.value.given_by)
-    return _said(doing, IntroductionFate.ENROLLED, counter=_told(doing, request.device))
+    return _said(doing, IntroductionOutcome.ENROLLED, counter=_told(doing, request.device))
 
 
-def hear(context: Context, request: Introduce) -> Introduced:
+def hear(context: Context, request: IntroduceDevice) -> IntroductionResult:
     """Hear a device introduce itself; raise `AwayError` where nothing can be kept."""
-    with unavailable.told():
+    with unavailable.convert_errors():
         return perform(context, introduce, request)
 
 
-def _counts(doing: Doing, stored_code: Kept[CodeKept], code: str) -> bool:
+def _counts(doing: ActionContext, stored_code: Stored[EnrolmentCodeRecord], code: str) -> bool:
     """Tell whether a code is the one that was given out, and in time.
 
     No number of wrong ones makes it void, or any stranger could: it has 80 random bits, and how
     often strangers may try has limits by address.
     """
     is_open = doing.now < stored_code.value.until_at
-    return is_open and tokens.is_same(tokens.hashed(tokens.folded(code)), stored_code.value.hashed)
+    return is_open and tokens.is_same(
+        tokens.hash_secret(tokens.normalise_code(code)), stored_code.value.hashed
+    )
 
 
-def _again(doing: Doing, request: Introduce) -> Introduced:
+def _again(doing: ActionContext, request: IntroduceDevice) -> IntroductionResult:
     """Answer a device again that did not hear that it was enrolled; anybody else is refused."""
     known_enrolment = doing.work.enrolled([public_keys.name(request.public_key)]).get(
         request.device
     )
     doing.note(device=request.device)
     if known_enrolment is None or known_enrolment.keys[-1].public_key != request.public_key:
-        return _said(doing, IntroductionFate.NO_CODE)
-    return _said(doing, IntroductionFate.ENROLLED, counter=_told(doing, request.device))
+        return _said(doing, IntroductionOutcome.NO_CODE)
+    return _said(doing, IntroductionOutcome.ENROLLED, counter=_told(doing, request.device))
 
 
-def _told(doing: Doing, device: str) -> int:
+def _told(doing: ActionContext, device: str) -> int:
     """Count that the device is told something, and return under which counter."""
     packed_state = doing.work.standings([device]).get(device)
-    known = Standing() if packed_state is None else device_state.unpack(packed_state)
+    known = DeviceState() if packed_state is None else device_state.unpack(packed_state)
     counter = known.told + 1
     doing.work.keep_standings({device: device_state.pack(known._replace(told=counter))})
     return counter
 
 
-def _said(doing: Doing, fate: IntroductionFate, reason: str = "", counter: int = 0) -> Introduced:
+def _said(
+    doing: ActionContext, fate: IntroductionOutcome, reason: str = "", counter: int = 0
+) -> IntroductionResult:
     doing.note(fate=fate.value)
-    return Introduced(fate, reason, counter, to_us(doing.now))
+    return IntroductionResult(fate, reason, counter, to_us(doing.now))
 
 
 # --- Letting a device go -------------------------------------------------------------------------
 
 
 @action("devices.retire", DEVICE_WORK)
-def retire(doing: Doing, request: DeviceNamed) -> None:
+def retire(doing: ActionContext, request: DeviceRef) -> None:
     """Believe nothing more of a device that was lost, stolen, or is at its end.
 
     What it sent before and has not come yet is still taken; late is not wrong.
@@ -289,12 +293,12 @@ def retire(doing: Doing, request: DeviceNamed) -> None:
     pilot = doing.rows.get(PILOT, request.device)
     if pilot is not None:
         if pilot.value.retired_at is None:
-            doing.rows.change(pilot, app_records.retired(pilot.value, doing.now))
+            doing.rows.change(pilot, app_records.retire(pilot.value, doing.now))
             _tell_carriers(doing, request.device)
         return
     enrolment_row = doing.rows.get(ENROLLED, request.device)
     if enrolment_row is None:
-        raise NotNowError(WhyDevice.NOT_ENROLLED)
+        raise ActionConflictError(DeviceActionRefusal.NOT_ENROLLED)
     if enrolment_row.value.retired_at is not None:
         return
     device_enrolment = doing.work.enrolments()[request.device]
@@ -313,14 +317,14 @@ def retire(doing: Doing, request: DeviceNamed) -> None:
 
 
 @look("devices.show", DEVICE_WORK, purpose=Purpose.DEVICE)
-def show(doing: Doing, request: DeviceNamed) -> DeviceShown:
+def show(doing: ActionContext, request: DeviceRef) -> DeviceView:
     """Show a device: whether it is enrolled, when it was heard, how full its battery is."""
     doing.note(device=request.device)
     return _shown(doing, need_device(doing, request.device))
 
 
 @look("devices.list", DEVICE_WORK, purpose=Purpose.DEVICE)
-def listed(doing: Doing, request: DevicesAfter) -> tuple[DeviceShown, ...]:
+def list_devices(doing: ActionContext, request: DevicesRequest) -> tuple[DeviceView, ...]:
     """List devices that are enrolled or have a code, a page at a time."""
     names = {
         entry.id
@@ -331,13 +335,13 @@ def listed(doing: Doing, request: DevicesAfter) -> tuple[DeviceShown, ...]:
     return tuple(_shown(doing, device) for device in devices if device is not None)
 
 
-def _shown(doing: Doing, device: Device) -> DeviceShown:
+def _shown(doing: ActionContext, device: Device) -> DeviceView:
     enrolled, pilot = doing.rows.get(ENROLLED, device.id), doing.rows.get(PILOT, device.id)
     code = doing.rows.get(CODE, device.id)
     packed_state = doing.work.standings([device.id]).get(device.id)
-    health = (Standing() if packed_state is None else device_state.unpack(packed_state)).health
+    health = (DeviceState() if packed_state is None else device_state.unpack(packed_state)).health
     registration = enrolled or pilot
-    return DeviceShown(
+    return DeviceView(
         device.id,
         device.entered_at,
         None if registration is None else registration.value.device_class,

@@ -11,18 +11,18 @@ from typing import Final
 
 import msgspec
 
-from mesure.actions.framework.action import Doing, action, look
+from mesure.actions.framework.action import ActionContext, action, look
 from mesure.actions.records.account_records import LANGUAGES
-from mesure.actions.records.record_types import Kind
-from mesure.actions.refusals.refusal_reasons import Why
-from mesure.actions.refusals.refusals import FaultyError
+from mesure.actions.records.record_types import RecordType
+from mesure.actions.refusals.refusal_reasons import ActionRefusal
+from mesure.actions.refusals.refusals import InvalidInputError
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import CASEWORK, OWN_SIDE, Role
 
 TEXT_CHARS_MAX: Final = 500
 
 
-class Topic(StrEnum):
+class EnrolmentTopic(StrEnum):
     """What is to be explained before a device is given out."""
 
     CONDITIONS = "conditions"
@@ -35,14 +35,14 @@ class Topic(StrEnum):
     HELP = "help"  # Whom to call.
 
 
-class Signature(StrEnum):
+class SignatureOutcome(StrEnum):
     """What became of the signature."""
 
     SIGNED = "signed"
     DECLINED = "declined"  # The person was told all the same; nobody can be made to sign.
 
 
-class RecordKept(msgspec.Struct, frozen=True, kw_only=True):
+class EnrolmentRecord(msgspec.Struct, frozen=True, kw_only=True):
     """An enrolment as it was carried out."""
 
     order: str
@@ -50,16 +50,18 @@ class RecordKept(msgspec.Struct, frozen=True, kw_only=True):
     decided_on: date
     language: str
     interpreter: bool
-    explained: tuple[Topic, ...]
+    explained: tuple[EnrolmentTopic, ...]
     household_told: bool
-    signature: Signature
+    signature: SignatureOutcome
     paper: str  # Where the signed paper lies.
     explained_at: datetime
     entered_at: datetime
     entered_by: str
 
 
-RECORD: Final = Kind("enrolment_record", RecordKept, lambda record: [("order", record.order)])
+RECORD: Final = RecordType(
+    "enrolment_record", EnrolmentRecord, lambda record: [("order", record.order)]
+)
 
 
 class RecordEnrolment(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,55 +72,55 @@ class RecordEnrolment(msgspec.Struct, frozen=True, kw_only=True):
     decided_on: date
     language: str
     interpreter: bool
-    explained: tuple[Topic, ...]
+    explained: tuple[EnrolmentTopic, ...]
     household_told: bool
-    signature: Signature
+    signature: SignatureOutcome
     paper: str
     explained_at: datetime
 
 
-class OfPerson(msgspec.Struct, frozen=True):
+class EnrolmentsRequest(msgspec.Struct, frozen=True):
     """Whose enrolments."""
 
     person: str
 
 
-class RecordShown(msgspec.Struct, frozen=True):
+class EnrolmentView(msgspec.Struct, frozen=True):
     """An enrolment record, with what was left unexplained."""
 
     record: str
-    kept: RecordKept
-    unexplained: tuple[Topic, ...]
+    kept: EnrolmentRecord
+    unexplained: tuple[EnrolmentTopic, ...]
 
 
 @action("enrolment.record", CASEWORK)
-def record(doing: Doing, request: RecordEnrolment) -> str:
+def record(doing: ActionContext, request: RecordEnrolment) -> str:
     """Record what was decided, explained and signed when a device was given out."""
-    _, person = doing.opened(doing.work.order(request.order))
+    _, person = doing.open_case_of(doing.work.order(request.order))
     if request.language not in LANGUAGES and not request.interpreter:
-        raise FaultyError(Why.LANGUAGE)
+        raise InvalidInputError(ActionRefusal.LANGUAGE)
     if request.explained_at > doing.now:
-        raise FaultyError(Why.SPAN)
+        raise InvalidInputError(ActionRefusal.SPAN)
     for text in (request.decision, request.paper):
         if not 0 < len(text.strip()) <= TEXT_CHARS_MAX:
-            raise FaultyError(Why.REASON)
+            raise InvalidInputError(ActionRefusal.REASON)
     fields = msgspec.structs.asdict(request)
     fields["explained"] = tuple(sorted(set(request.explained)))
-    value = RecordKept(**fields, entered_at=doing.now, entered_by=doing.actor.account)
+    value = EnrolmentRecord(**fields, entered_at=doing.now, entered_by=doing.actor.account)
     stored_record = doing.rows.add(RECORD, doing.new_id("E"), value, person)
     doing.note(order=request.order, enrolment_record=stored_record.id)
     return stored_record.id
 
 
 @look("enrolment.list", CASEWORK | OWN_SIDE | {Role.INSPECTOR}, purpose=Purpose.SUPERVISION)
-def listed(doing: Doing, request: OfPerson) -> tuple[RecordShown, ...]:
+def list_enrolments(doing: ActionContext, request: EnrolmentsRequest) -> tuple[EnrolmentView, ...]:
     """List the records of a person's enrolments."""
     doing.case(request.person)
     return tuple(
-        RecordShown(
+        EnrolmentView(
             stored_record.id,
             stored_record.value,
-            tuple(sorted(set(Topic) - set(stored_record.value.explained))),
+            tuple(sorted(set(EnrolmentTopic) - set(stored_record.value.explained))),
         )
         for stored_record in doing.rows.about(RECORD, request.person)
     )

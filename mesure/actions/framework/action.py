@@ -5,9 +5,9 @@ and enters in the same transaction who did what to whose record, when and for wh
 refused attempt is entered too. An action opens a person's case before it sees anything of it,
 because the register asks before it opens a row; so no case is opened that the log does not name.
 
-An action is a function of what is done (`Doing`) and what was asked for. It may be run twice before
-it is kept, so it has no effect but through its arguments. What takes long is `prepared` before.
-Decision: docs/decisions/0031-actions-looks-and-grounds.md
+An action is a function of what is done (`ActionContext`) and what was asked for. It may be run
+twice before it is kept, so it has no effect but through its arguments. What takes long is
+`two_step_action` before. Decision: docs/decisions/0031-actions-looks-and-grounds.md
 """
 
 import base64
@@ -21,20 +21,20 @@ import msgspec
 
 from mesure.actions.framework import audit_entry
 from mesure.actions.framework import case_access as cases
-from mesure.actions.framework.audit_entry import Deed
+from mesure.actions.framework.audit_entry import AuditEvent
 from mesure.actions.framework.context import Actor, Context
-from mesure.actions.records.record_types import Kept, Kind, Register
-from mesure.actions.refusals.refusal_reasons import Why
+from mesure.actions.records.record_types import RecordType, Register, Stored
+from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.actions.refusals.refusals import (
     ActionError,
     CountedRefusalError,
     NotAllowedError,
-    UnknownError,
+    NotFoundError,
 )
 from mesure.audit.commitments import Value
 from mesure.privacy import purposes
-from mesure.privacy.access import Case
-from mesure.privacy.access_refusal import Reason
+from mesure.privacy.access import CaseAccess
+from mesure.privacy.access_refusal import AccessRefusal
 from mesure.privacy.charge import Staff
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import Role
@@ -49,7 +49,7 @@ ID_BYTES: Final = 10
 NOBODY: Final = ""  # Whom a name that nothing has is about; no person is called so.
 
 
-class AboutSomebody(Protocol):
+class HasPerson(Protocol):
     """What is kept about a person; of one kind of rows some are about nobody."""
 
     @property
@@ -58,21 +58,21 @@ class AboutSomebody(Protocol):
         ...
 
 
-T = TypeVar("T", bound=AboutSomebody)
+T = TypeVar("T", bound=HasPerson)
 
 
-class Sort(StrEnum):
+class ActionType(StrEnum):
     """Whether an action changes something."""
 
     CHANGE = "change"
     LOOK = "look"
 
 
-class Nothing(msgspec.Struct, frozen=True):
+class EmptyRequest(msgspec.Struct, frozen=True):
     """Nothing more need be said."""
 
 
-class Look(msgspec.Struct, frozen=True, kw_only=True):
+class ReadRequest(msgspec.Struct, frozen=True, kw_only=True):
     """What every look at a person's data asks for: the purpose and the number of the case.
 
     The person's own side need not say them.
@@ -87,20 +87,20 @@ class Action(Generic[I, O]):
     """Something that can be done, and by whom."""
 
     name: str
-    sort: Sort
+    sort: ActionType
     allows: frozenset[Role]
     says: str  # What it does, in a sentence.
     asks: type[I]
     gives: Any  # The type of what comes of it.
     purpose: Purpose | None  # For a look that has one purpose only, as the list of one's own cases.
-    begin: Callable[[Context, I], "Callable[[Doing], O]"] = field(repr=False)
+    begin: Callable[[Context, I], "Callable[[ActionContext], O]"] = field(repr=False)
 
 
 _ACTIONS: Final[dict[str, Action[Any, Any]]] = {}
 ACTIONS: Final = MappingProxyType(_ACTIONS)  # Whole once `mesure.actions.registry` is imported.
 
 
-class Doing:
+class ActionContext:
     """An action while it is carried out: what it may see and change, and what is entered of it."""
 
     def __init__(
@@ -109,14 +109,14 @@ class Doing:
         self.work, self.context, self._action = work, context, action
         self.actor, self.now, self.procedure = context.actor, context.now, context.procedure
         self.purpose = purpose
-        self._cases: dict[str, Case] = {}
+        self._cases: dict[str, CaseAccess] = {}
         self._staff: Staff | None = None
         self._concerned: set[str] = set()
         self.is_about_somebody = False  # A case was asked for, whether there is one or not.
         self.facts: dict[str, Value] = {}  # What else the audit log has of this.
         self.rows = Register(work, context.keyring, context.salts, context.now, self.case)
 
-    def case(self, person: str) -> Case:
+    def case(self, person: str) -> CaseAccess:
         """Open a person's case, or refuse; whoever looks has said for what."""
         if person not in self._cases:
             self.cases([person])
@@ -133,12 +133,12 @@ class Doing:
             if reason is not None:
                 raise NotAllowedError(reason, person)
             if person not in known:
-                raise UnknownError(Why.NOT_HERE)
-            is_named = self._action.sort is Sort.CHANGE or self.purpose is not None
+                raise NotFoundError(ActionRefusal.NOT_HERE)
+            is_named = self._action.sort is ActionType.CHANGE or self.purpose is not None
             assert is_named, f"{self._action.name} looks at a case for no purpose"
             self._cases[person] = opened
 
-    def opened(self, named: T | None) -> tuple[T, str]:
+    def open_case_of(self, named: T | None) -> tuple[T, str]:
         """Return what was asked for by its name, and whom it is about, with their case open.
 
         A name that nothing has is refused as that of somebody whom nobody here knows; so neither
@@ -149,9 +149,9 @@ class Doing:
         assert named is not None and person is not None, "nobody has no case"  # noqa: PT018
         return named, person
 
-    def need(self, kind: Kind[V], name: str) -> Kept[V]:
+    def need(self, kind: RecordType[V], name: str) -> Stored[V]:
         """Return a record about somebody, with their case open."""
-        return self.opened(self.rows.get(kind, name))[0]
+        return self.open_case_of(self.rows.get(kind, name))[0]
 
     @property
     def staff(self) -> Staff:
@@ -163,7 +163,7 @@ class Doing:
     def opens(self, person: str) -> None:
         """Say whose case a new record begins; there is nothing yet that could be seen."""
         assert self.work.person(person) is None, "a case that is there is opened, not begun"
-        self._cases[person] = Case(person, frozenset(), frozenset())
+        self._cases[person] = CaseAccess(person, frozenset(), frozenset())
         self.is_about_somebody = True
 
     def concerns(self, person: str) -> None:
@@ -192,49 +192,49 @@ class Doing:
 def action(
     name: str,
     allows: Iterable[Role],
-    sort: Sort = Sort.CHANGE,
+    sort: ActionType = ActionType.CHANGE,
     purpose: Purpose | None = None,
-) -> Callable[[Callable[[Doing, I], O]], Action[I, O]]:
+) -> Callable[[Callable[[ActionContext, I], O]], Action[I, O]]:
     """Make a function an action under this name, for these roles."""
 
-    def named(carry_out: Callable[[Doing, I], O]) -> Action[I, O]:
-        def begin(_context: Context, request: I) -> Callable[[Doing], O]:
+    def decorate(carry_out: Callable[[ActionContext, I], O]) -> Action[I, O]:
+        def begin(_context: Context, request: I) -> Callable[[ActionContext], O]:
             return lambda doing: carry_out(doing, request)
 
         return _named(name, sort, frozenset(allows), purpose, carry_out, begin)
 
-    return named
+    return decorate
 
 
 def look(
     name: str, allows: Iterable[Role], purpose: Purpose | None = None
-) -> Callable[[Callable[[Doing, I], O]], Action[I, O]]:
+) -> Callable[[Callable[[ActionContext, I], O]], Action[I, O]]:
     """Make a function an action that changes nothing."""
-    return action(name, allows, Sort.LOOK, purpose)
+    return action(name, allows, ActionType.LOOK, purpose)
 
 
-def prepared(
+def two_step_action(
     name: str, allows: Iterable[Role], before: Callable[[Context, I], P]
-) -> Callable[[Callable[[Doing, I, P], O]], Action[I, O]]:
+) -> Callable[[Callable[[ActionContext, I, P], O]], Action[I, O]]:
     """Make a function an action for which something slow is done before its transaction."""
 
-    def named(carry_out: Callable[[Doing, I, P], O]) -> Action[I, O]:
-        def begin(context: Context, request: I) -> Callable[[Doing], O]:
+    def decorate(carry_out: Callable[[ActionContext, I, P], O]) -> Action[I, O]:
+        def begin(context: Context, request: I) -> Callable[[ActionContext], O]:
             ready = before(context, request)
             return lambda doing: carry_out(doing, request, ready)
 
-        return _named(name, Sort.CHANGE, frozenset(allows), None, carry_out, begin)
+        return _named(name, ActionType.CHANGE, frozenset(allows), None, carry_out, begin)
 
-    return named
+    return decorate
 
 
 def _named(
     name: str,
-    sort: Sort,
+    sort: ActionType,
     allows: frozenset[Role],
     purpose: Purpose | None,
     carry_out: Callable[..., O],
-    begin: Callable[[Context, I], Callable[[Doing], O]],
+    begin: Callable[[Context, I], Callable[[ActionContext], O]],
 ) -> Action[I, O]:
     hints = get_type_hints(carry_out)
     says = (carry_out.__doc__ or "").partition("\n")[0]
@@ -256,13 +256,13 @@ def perform(context: Context, action: Action[I, O], request: I) -> O:
 
     So is what failed after a case was asked for: how it failed says whether there is one.
     """
-    begun: list[Doing] = []
+    begun: list[ActionContext] = []
     try:
         purpose = _allowed(context.actor, action, request)
         carry_out = action.begin(context, request)
 
         def change(work: Work) -> O | CountedRefusalError:
-            begun[:] = [Doing(work, context, action, purpose)]
+            begun[:] = [ActionContext(work, context, action, purpose)]
             return _done(begun[0], action, request, carry_out)
 
         outcome = context.store.write(change)
@@ -270,9 +270,9 @@ def perform(context: Context, action: Action[I, O], request: I) -> O:
         if isinstance(failed, NotAllowedError) or _is_about_somebody(begun):
             facts = {"refused": failed.reason.value, **_case_number(request)}
             named = {person for one in begun for person in one.persons} | _tried(failed)
-            tried = deed_of(context, action.name, action.sort)
+            tried = audit_event(context, action.name, action.sort)
             incident = getattr(request, "incident", None)
-            audit_entry.refusal(context.store, tried, named, facts, incident)
+            audit_entry.enter_refusal(context.store, tried, named, facts, incident)
             context.on_refusal()
         raise
     if isinstance(outcome, CountedRefusalError):
@@ -281,7 +281,7 @@ def perform(context: Context, action: Action[I, O], request: I) -> O:
     return outcome
 
 
-def _is_about_somebody(begun: Sequence[Doing]) -> bool:
+def _is_about_somebody(begun: Sequence[ActionContext]) -> bool:
     return any(one.is_about_somebody and one.actor.role is not Role.PROGRAM for one in begun)
 
 
@@ -294,24 +294,24 @@ def _tried(failed: ActionError) -> set[str]:
 def _allowed(actor: Actor, action: Action[Any, Any], request: object) -> Purpose | None:
     """Return the purpose of a look, or refuse what the role alone forbids."""
     if actor.role not in action.allows:
-        raise NotAllowedError(Reason.ROLE)
+        raise NotAllowedError(AccessRefusal.ROLE)
     if actor.role is Role.SERVICE and action.name not in actor.scopes:
-        raise NotAllowedError(Reason.SCOPE)
+        raise NotAllowedError(AccessRefusal.SCOPE)
     may_be = purposes.FOR_ROLE[actor.role]
     only = next(iter(may_be)) if len(may_be) == 1 else None
-    if action.purpose is not None or not isinstance(request, Look):
+    if action.purpose is not None or not isinstance(request, ReadRequest):
         return action.purpose and (only or action.purpose)
     purpose = only or request.purpose
     if purpose not in may_be:
-        raise NotAllowedError(Reason.PURPOSE)
+        raise NotAllowedError(AccessRefusal.PURPOSE)
     has_number = purposes.is_case_number(request.case_number)
     if purposes.needs_case_number(actor.role) and not has_number:
-        raise NotAllowedError(Reason.CASE_NUMBER)
+        raise NotAllowedError(AccessRefusal.CASE_NUMBER)
     return purpose
 
 
 def _done(
-    doing: Doing, action: Action[I, O], request: I, carry_out: Callable[[Doing], O]
+    doing: ActionContext, action: Action[I, O], request: I, carry_out: Callable[[ActionContext], O]
 ) -> O | CountedRefusalError:
     doing.note(**_case_number(request))
     outcome: O | CountedRefusalError
@@ -320,18 +320,18 @@ def _done(
     except CountedRefusalError as refused:
         doing.note(refused=refused.reason.value)
         outcome = refused
-    enter_deed(doing.work, doing.context, action, doing.persons, doing.facts, doing.purpose)
+    enter_action(doing.work, doing.context, action, doing.persons, doing.facts, doing.purpose)
     return outcome
 
 
 def _case_number(request: object) -> dict[str, Value]:
     """Return the number of the case of a look, if it has one that can be entered."""
-    if isinstance(request, Look) and purposes.is_case_number(request.case_number):
+    if isinstance(request, ReadRequest) and purposes.is_case_number(request.case_number):
         return {"case_number": request.case_number}
     return {}
 
 
-def enter_deed(
+def enter_action(
     work: Work,
     context: Context,
     action: Action[Any, Any],
@@ -340,14 +340,16 @@ def enter_deed(
     purpose: Purpose | None,
 ) -> None:
     """Enter in the audit log what was done or refused; ids and words of closed lists, no more."""
-    done = deed_of(context, action.name, action.sort)
-    audit_entry.deed(work, done, persons, facts, purpose)
+    done = audit_event(context, action.name, action.sort)
+    audit_entry.enter_event(work, done, persons, facts, purpose)
 
 
-def deed_of(context: Context, action: str, sort: Sort, counted_as: str | None = None) -> Deed:
+def audit_event(
+    context: Context, action: str, sort: ActionType, counted_as: str | None = None
+) -> AuditEvent:
     """Return what is entered of whoever asks: what they did or tried, and when."""
     actor = context.actor
-    return Deed(
+    return AuditEvent(
         action, sort.value, actor.account, actor.role, context.now,
         context.request, context.keyring, context.tally, counted_as,
     )  # fmt: skip

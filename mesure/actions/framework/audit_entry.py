@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mesure.actions.limits import unknown_callers
-from mesure.actions.limits.unknown_callers import Strangers
+from mesure.actions.limits.unknown_callers import UnknownCallerCounter
 from mesure.actions.records import named_persons
 from mesure.actions.records.named_persons import DEED, deed_id
 from mesure.actions.records.record_types import Key
@@ -24,7 +24,7 @@ from mesure.store.values.register import KEYS_MAX, Entry
 
 
 @dataclass(frozen=True, slots=True)
-class Deed:
+class AuditEvent:
     """What was done or tried, by whom, when; `sort` says whether it would change anything."""
 
     action: str
@@ -34,20 +34,20 @@ class Deed:
     at: datetime
     request: str  # The id under which the request is found in the log of the service.
     keyring: Keyring
-    tally: Strangers | None
+    tally: UnknownCallerCounter | None
     counted_as: str | None = None  # After so many; None: see `unknown_callers`.
 
 
-def deed(
+def enter_event(
     work: Work,
-    done: Deed,
+    done: AuditEvent,
     persons: list[str],
     facts: dict[str, Value],
     purpose: Purpose | None,
 ) -> None:
     """Enter what was done or refused in the audit log, and by what the line is found."""
     at = done.at.isoformat()
-    counted_as = done.counted_as or unknown_callers.counted_as(
+    counted_as = done.counted_as or unknown_callers.counter_key(
         done.role, done.action, persons, facts
     )
     more = unknown_callers.more(done.tally, counted_as, done.at)
@@ -79,9 +79,9 @@ def deed(
         work.put(Entry(DEED, name, 1, None, b"", at_us, frozenset(keys)))
 
 
-def refusal(
+def enter_refusal(
     store: Store,
-    tried: Deed,
+    tried: AuditEvent,
     named: Collection[str],
     facts: Mapping[str, Value],
     incident: object,
@@ -95,7 +95,7 @@ def refusal(
         # Whom nobody knows here is a text that somebody made up; the log holds ids only.
         persons = [one for one in work.known(named) if not tried.keyring.is_erased(one)]
         about = {**facts, **_incident(work, incident, persons)}
-        deed(work, tried, sorted(persons), about, None)
+        enter_event(work, tried, sorted(persons), about, None)
 
     store.write(enter)
 

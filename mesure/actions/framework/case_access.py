@@ -10,17 +10,17 @@ from typing import Final, NamedTuple
 import msgspec
 
 from mesure.actions.records.account_records import ACCOUNT, Account
-from mesure.actions.records.record_types import Kept, Key, Kind, Memo, Rows
+from mesure.actions.records.record_types import Key, RecordCache, RecordType, RegisterReader, Stored
 from mesure.orders.values.span import Span
 from mesure.privacy import barring, charge
-from mesure.privacy.access import Case
-from mesure.privacy.barring import Bar
-from mesure.privacy.charge import Cover, InCharge, Staff, Watch
-from mesure.privacy.distinct_people import LetIn
+from mesure.privacy.access import CaseAccess
+from mesure.privacy.barring import CaseBar
+from mesure.privacy.charge import Cover, InCharge, OnCallDuty, Staff
+from mesure.privacy.distinct_people import AccessGrant
 from mesure.privacy.roles import STAFF, Role
 
 
-class BarKept(msgspec.Struct, frozen=True):
+class BarRecord(msgspec.Struct, frozen=True):
     """Who barred an account from a case and when, and who asked to let it in again."""
 
     account: str
@@ -36,14 +36,14 @@ class CaseFile(msgspec.Struct, frozen=True):
     person: str
     officer: str | None = None  # None: nobody's yet; somebody is in charge all the same.
     barred: tuple[str, ...] = ()
-    bars: tuple[BarKept, ...] = ()  # Those of `barred` of whom it is known how they came to be.
+    bars: tuple[BarRecord, ...] = ()  # Those of `barred` of whom it is known how they came to be.
 
-    def bar_of(self, account: str) -> BarKept | None:
+    def bar_of(self, account: str) -> BarRecord | None:
         """Return how an account came to be barred; None: it is not, or that is not known."""
         return next((one for one in self.bars if one.account == account), None)
 
 
-class CoverKept(msgspec.Struct, frozen=True):
+class CoverRecord(msgspec.Struct, frozen=True):
     """An officer stands in for another."""
 
     covers: str
@@ -53,7 +53,7 @@ class CoverKept(msgspec.Struct, frozen=True):
     entered_by: str
 
 
-class WatchKept(msgspec.Struct, frozen=True):
+class OnCallRecord(msgspec.Struct, frozen=True):
     """An officer is on call."""
 
     by: str
@@ -67,14 +67,16 @@ def _case_keys(case: CaseFile) -> list[Key]:
     return [("officer", case.officer or "-"), ("person", case.person), *barred]
 
 
-CASE: Final = Kind("case", CaseFile, _case_keys)
-COVER: Final = Kind("cover", CoverKept, lambda cover: [("covers", cover.covers), ("by", cover.by)])
-WATCH: Final = Kind("watch", WatchKept, lambda watch: [("by", watch.by)])
+CASE: Final = RecordType("case", CaseFile, _case_keys)
+COVER: Final = RecordType(
+    "cover", CoverRecord, lambda cover: [("covers", cover.covers), ("by", cover.by)]
+)
+WATCH: Final = RecordType("watch", OnCallRecord, lambda watch: [("by", watch.by)])
 
 
-def staff(rows: Rows, apart: timedelta) -> Staff:
+def staff(rows: RegisterReader, apart: timedelta) -> Staff:
     """Return who works now, covers and is on call; `apart`: see `eyes`."""
-    everybody = {role: list(rows.told(_WORKERS, "role", role)) for role in sorted(STAFF)}
+    everybody = {role: list(rows.find_cached(_WORKERS, "role", role)) for role in sorted(STAFF)}
     supervisors = [one for one in everybody[Role.SUPERVISOR] if not one.is_closed]
     officers = [one for one in everybody[Role.OFFICER] if not one.is_closed]
     officers += supervisors
@@ -85,13 +87,13 @@ def staff(rows: Rows, apart: timedelta) -> Staff:
         officers=frozenset(one.account for one in officers),
         supervisors=tuple(one.account for one in supervisors),
         covers=tuple(Cover(c.covers, c.by, Span(c.start_at, c.until_at)) for c in covers),
-        watches=tuple(Watch(w.by, Span(w.start_at, w.until_at)) for w in watches),
+        watches=tuple(OnCallDuty(w.by, Span(w.start_at, w.until_at)) for w in watches),
         links={one.account: one.let_in for found in everybody.values() for one in found},
         apart=apart,
     )
 
 
-class Worker(NamedTuple):
+class StaffMember(NamedTuple):
     """Somebody's account, as far as it says who works here."""
 
     account: str
@@ -99,60 +101,60 @@ class Worker(NamedTuple):
     role: Role
     since_at: datetime
     is_closed: bool
-    let_in: tuple[LetIn, ...]
+    let_in: tuple[AccessGrant, ...]
 
 
-def _worker(account: Kept[Account]) -> Worker:
+def _worker(account: Stored[Account]) -> StaffMember:
     value = account.value
     # Before links were kept, whoever opened an account handed over the only one.
-    let_in = value.let_in or (LetIn(value.opened_at, (value.opened_by,)),)
+    let_in = value.let_in or (AccessGrant(value.opened_at, (value.opened_by,)),)
     is_closed = value.closed_at is not None
-    return Worker(account.id, value.name, value.role, value.opened_at, is_closed, let_in)
+    return StaffMember(account.id, value.name, value.role, value.opened_at, is_closed, let_in)
 
 
-_WORKERS: Final = Memo(ACCOUNT, _worker)
+_WORKERS: Final = RecordCache(ACCOUNT, _worker)
 
 
-def working(rows: Rows, role: Role) -> list[Worker]:
+def staff_in_role(rows: RegisterReader, role: Role) -> list[StaffMember]:
     """Return those whose accounts are open in a role, by account."""
-    return [one for one in rows.told(_WORKERS, "role", role) if not one.is_closed]
+    return [one for one in rows.find_cached(_WORKERS, "role", role) if not one.is_closed]
 
 
-def file_of(rows: Rows, person: str) -> CaseFile:
+def file_of(rows: RegisterReader, person: str) -> CaseFile:
     """Return a person's case file; an empty one where nobody entered anything yet."""
     return files_of(rows, [person])[person]
 
 
-def files_of(rows: Rows, persons: Sequence[str]) -> dict[str, CaseFile]:
+def files_of(rows: RegisterReader, persons: Sequence[str]) -> dict[str, CaseFile]:
     """Return the case files of several persons, read at once."""
-    case_files = rows.named(CASE, persons)
+    case_files = rows.get_many(CASE, persons)
     return {one: case_files[one].value if one in case_files else CaseFile(one) for one in persons}
 
 
-def barred_from(file: CaseFile, staff: Staff) -> frozenset[str]:
+def accounts_barred_from(file: CaseFile, staff: Staff) -> frozenset[str]:
     """Return who may not see a case: those barred from it, and every account that they let in."""
     known = ((account, file.bar_of(account)) for account in file.barred)
-    bars = [Bar(account, None if bar is None else bar.at) for account, bar in known]
+    bars = [CaseBar(account, None if bar is None else bar.at) for account, bar in known]
     return barring.with_them(bars, staff.links, staff.apart)
 
 
-def case(rows: Rows, person: str, staff: Staff, at: datetime) -> Case:
+def case(rows: RegisterReader, person: str, staff: Staff, at: datetime) -> CaseAccess:
     """Return who may act on a person's case now, and who may never."""
     return case_of(file_of(rows, person), staff, at)
 
 
-def case_of(file: CaseFile, staff: Staff, at: datetime) -> Case:
+def case_of(file: CaseFile, staff: Staff, at: datetime) -> CaseAccess:
     """Return the same from the file of the case, where it has been read already."""
-    barred = barred_from(file, staff)
+    barred = accounts_barred_from(file, staff)
     now = charge.all_in_charge(file.officer, barred, staff, at)
-    return Case(file.person, frozenset(one.account for one in now), barred)
+    return CaseAccess(file.person, frozenset(one.account for one in now), barred)
 
 
-def in_charge(rows: Rows, person: str, staff: Staff, at: datetime) -> InCharge:
+def in_charge(rows: RegisterReader, person: str, staff: Staff, at: datetime) -> InCharge:
     """Return who is in charge of a person now; always somebody."""
     return in_charge_of(file_of(rows, person), staff, at)
 
 
 def in_charge_of(file: CaseFile, staff: Staff, at: datetime) -> InCharge:
     """Return the same from the file of the case, where it has been read already."""
-    return charge.in_charge(file.officer, barred_from(file, staff), staff, at)
+    return charge.in_charge(file.officer, accounts_barred_from(file, staff), staff, at)

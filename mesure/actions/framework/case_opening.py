@@ -1,18 +1,18 @@
 """Opening a case from a row that names it: the one incident of an action, or a line of a list."""
 
 from mesure.actions.framework import case_access
-from mesure.actions.framework.action import Doing
+from mesure.actions.framework.action import ActionContext
 from mesure.actions.framework.case_access import CaseFile
 from mesure.store.values.effects import KeptIncident
 
 
-def opened(doing: Doing, name: str) -> KeptIncident:
+def open_incident(doing: ActionContext, name: str) -> KeptIncident:
     """Return an incident, with the person's case open."""
-    incident, _ = doing.opened(doing.work.incident(name))
+    incident, _ = doing.open_case_of(doing.work.incident(name))
     doing.note(incident=name)
     return incident
 
 
-def may_open(doing: Doing, file: CaseFile) -> bool:
+def may_open(doing: ActionContext, file: CaseFile) -> bool:
     """Tell whether a case is listed at all: one from which somebody is barred is not."""
     return doing.actor.refusal(case_access.case_of(file, doing.staff, doing.now)) is None

@@ -9,11 +9,11 @@ from mesure.actions.framework.identity_provider import Directory
 from mesure.actions.framework.public_address import Site
 from mesure.actions.limits import unknown_callers
 from mesure.actions.records.procedure import STANDARD, Procedure
-from mesure.formats.stored.device_reports import DeviceTold
-from mesure.formats.stored.trail_fix import Piece, TrailFix
+from mesure.formats.stored.device_reports import DeviceReport
+from mesure.formats.stored.trail_fix import TrailFix, TrailMessage
 from mesure.privacy import access
-from mesure.privacy.access import Case
-from mesure.privacy.access_refusal import Reason
+from mesure.privacy.access import CaseAccess
+from mesure.privacy.access_refusal import AccessRefusal
 from mesure.privacy.roles import Role
 from mesure.store.interface.store import Store
 from mesure.store.keyring.interface import Keyring
@@ -30,7 +30,7 @@ class Actor:
     scopes: frozenset[str] = frozenset()  # For a service: the actions its token was given for.
     let_in_by: str | None = None  # For a service and for counsel: who gave them token or card.
 
-    def refusal(self, case: Case) -> Reason | None:
+    def refusal(self, case: CaseAccess) -> AccessRefusal | None:
         """Return why they may not open a case, or None."""
         return access.refusal(self.account, self.role, self.person, case, self.let_in_by)
 
@@ -46,10 +46,10 @@ VISITOR: Final = Actor("visitor", Role.VISITOR)
 
 
 # `ingest` knows how kept messages become fixes, and what devices said; the runtime hands it in.
-ReadsTrail = Callable[[Sequence[Piece]], Iterable[TrailFix]]
+TrailReader = Callable[[Sequence[TrailMessage]], Iterable[TrailFix]]
 
 
-ReadsTold = Callable[[Sequence[Piece]], Iterable[DeviceTold]]
+DeviceReportReader = Callable[[Sequence[TrailMessage]], Iterable[DeviceReport]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +64,12 @@ class Context:
     request: str  # The id under which the request is found in the log of the service.
     procedure: Procedure = STANDARD
     address: str = ""  # Where it came from; empty: from this machine.
-    read_trail: ReadsTrail | None = None  # None: no trail can be seen here.
+    read_trail: TrailReader | None = None  # None: no trail can be seen here.
     directory: Directory | None = None  # None: nobody signs in by another directory.
     site: Site | None = None  # None: nobody signs in with a passkey.
-    read_told: ReadsTold | None = None  # None: nothing is shown of how devices were.
+    read_told: DeviceReportReader | None = None  # None: nothing is shown of how devices were.
     signed_in_at: datetime | None = None  # When the session began; None: there is none.
-    tally: unknown_callers.Strangers | None = None  # None: whatever strangers try is entered.
+    tally: unknown_callers.UnknownCallerCounter | None = (
+        None  # None: whatever strangers try is entered.
+    )
     on_refusal: Callable[[], object] = _nothing  # Called when a refusal has been entered.

@@ -11,33 +11,35 @@ from enum import StrEnum
 from typing import Final
 
 from mesure.actions.framework import action, audit_entry
-from mesure.actions.framework.action import Sort
+from mesure.actions.framework.action import ActionType
 from mesure.actions.framework.context import Context
-from mesure.actions.refusals.refusals import Sayable
+from mesure.actions.refusals.refusals import TranslatableReason
 from mesure.orders.text.catalogue import Catalogue
 
 NAME: Final = "requests.refused"
 
 
-class Unread(StrEnum):
+class EarlyRefusal(StrEnum):
     """Why a request was refused before it was asked who may do what; the audit log has this."""
 
     FOREIGN = "foreign_request"
     TOO_LONG = "too_long"
     FAULTY = "faulty"
 
-    def said(self, catalogue: Catalogue) -> str:
+    def in_words(self, catalogue: Catalogue) -> str:
         """Return the reason in a sentence."""
         return {
-            Unread.FOREIGN: catalogue.text("No page of this service asked for this change."),
-            Unread.TOO_LONG: catalogue.text("What was sent was too long."),
-            Unread.FAULTY: catalogue.text("Something in it was missing, or could not be read."),
+            EarlyRefusal.FOREIGN: catalogue.text("No page of this service asked for this change."),
+            EarlyRefusal.TOO_LONG: catalogue.text("What was sent was too long."),
+            EarlyRefusal.FAULTY: catalogue.text(
+                "Something in it was missing, or could not be read."
+            ),
         }[self]
 
 
-def enter(context: Context, reason: Sayable, method: str, page: str) -> None:
+def enter(context: Context, reason: TranslatableReason, method: str, page: str) -> None:
     """Enter that a request was refused; `page`: the pattern of its address."""
-    sort = Sort.LOOK if method in ("GET", "HEAD") else Sort.CHANGE
-    tried = action.deed_of(context, NAME, sort, counted_as=f"{NAME} {context.actor.account}")
+    sort = ActionType.LOOK if method in ("GET", "HEAD") else ActionType.CHANGE
+    tried = action.audit_event(context, NAME, sort, counted_as=f"{NAME} {context.actor.account}")
     facts = {"refused": reason.value, "method": method, "page": page}
-    audit_entry.refusal(context.store, tried, (), facts, None)
+    audit_entry.enter_refusal(context.store, tried, (), facts, None)

@@ -9,23 +9,23 @@ from typing import Final
 
 import msgspec
 
-from mesure.actions.framework.action import Doing
+from mesure.actions.framework.action import ActionContext
 from mesure.actions.framework.context import PROGRAM
 from mesure.actions.records.account_records import ACCOUNT, Account
-from mesure.actions.records.record_types import Kept
-from mesure.actions.refusals.refusals import NotAllowedError, Sayable
+from mesure.actions.records.record_types import Stored
+from mesure.actions.refusals.refusals import NotAllowedError, TranslatableReason
 from mesure.privacy import distinct_people
-from mesure.privacy.access_refusal import Reason
-from mesure.privacy.distinct_people import LetIn
+from mesure.privacy.access_refusal import AccessRefusal
+from mesure.privacy.distinct_people import AccessGrant
 
 LET_IN_MAX: Final = 20  # The oldest go first; they are years old.
 
 
 def refuse_if_same(
-    doing: Doing,
+    doing: ActionContext,
     person: str | None,
     *firsts: tuple[str | None, datetime | None],
-    same: Sayable = Reason.SAME_EYES,
+    same: TranslatableReason = AccessRefusal.SAME_EYES,
 ) -> None:
     """Refuse whoever acts to be a second pair of eyes for what accounts did, each at a moment.
 
@@ -40,27 +40,27 @@ def refuse_if_same(
         if own is None:
             own = _behind(doing, doing.actor.account, doing.now)
         if _behind(doing, first, first_at) & own:
-            raise NotAllowedError(Reason.NEW_EYES, person)
+            raise NotAllowedError(AccessRefusal.NEW_EYES, person)
 
 
-def _behind(doing: Doing, account: str, at: datetime) -> set[str]:
+def _behind(doing: ActionContext, account: str, at: datetime) -> set[str]:
     stored_account = doing.rows.get(ACCOUNT, account)
     let_in = () if stored_account is None else stored_account.value.let_in
     return distinct_people.behind(account, let_in, at, doing.procedure.eyes.within(at.date()))
 
 
-def with_link(doing: Doing, account: Account) -> Account:
+def with_link(doing: ActionContext, account: Account) -> Account:
     """Return an account for which whoever acts hands out a link."""
     # Whoever let in the one who hands it out stands behind it as well.
     by = _behind(doing, doing.actor.account, doing.now) - {PROGRAM.account}
-    return _with(account, LetIn(doing.now, tuple(sorted(by))))
+    return _with(account, AccessGrant(doing.now, tuple(sorted(by))))
 
 
-def with_link_used(doing: Doing, account: Kept[Account]) -> Account:
+def with_link_used(doing: ActionContext, account: Stored[Account]) -> Account:
     """Return an account whose link was used now: the days are counted anew."""
     last = account.value.let_in[-1:]
     return _with(account.value, *(replace(one, at=doing.now) for one in last))
 
 
-def _with(account: Account, *more: LetIn) -> Account:
+def _with(account: Account, *more: AccessGrant) -> Account:
     return msgspec.structs.replace(account, let_in=(*account.let_in, *more)[-LET_IN_MAX:])

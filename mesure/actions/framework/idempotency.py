@@ -18,11 +18,11 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from mesure.actions.framework.action import Action, Doing, action, perform
+from mesure.actions.framework.action import Action, ActionContext, action, perform
 from mesure.actions.framework.context import Context
-from mesure.actions.records.record_types import PAGE_MAX, Key, Kind, Register
-from mesure.actions.records.tokens import ShownOnce
-from mesure.actions.refusals.refusals import NotNowError
+from mesure.actions.records.record_types import PAGE_MAX, Key, RecordType, Register
+from mesure.actions.records.tokens import OneTimeSecret
+from mesure.actions.refusals.refusals import ActionConflictError
 from mesure.instants import to_datetime
 from mesure.orders.text.catalogue import Catalogue
 from mesure.privacy.roles import Role
@@ -37,7 +37,7 @@ SEALED_UNDER: Final = "house:answers"
 FORGOTTEN_MAX: Final = 1_000  # In one transaction.
 
 
-class AnswerKept(msgspec.Struct, frozen=True):
+class AnswerRecord(msgspec.Struct, frozen=True):
     """What was asked for under a key, as a digest, and what was answered about whom."""
 
     asked: str
@@ -49,7 +49,7 @@ class AnswerKept(msgspec.Struct, frozen=True):
 MANY: Final = ("many", "yes")  # The key of those that are about more persons than a row has keys.
 
 
-def _keys(answer: AnswerKept) -> list[Key]:
+def _keys(answer: AnswerRecord) -> list[Key]:
     day = [("day", answer.day)]
     if len(answer.persons) == 1:
         return day  # The row is that person's, and goes with every other of them.
@@ -58,22 +58,22 @@ def _keys(answer: AnswerKept) -> list[Key]:
     return [*day, *(("person", person) for person in answer.persons)]
 
 
-ANSWER: Final = Kind("answer", AnswerKept, _keys, SEALED_UNDER)
+ANSWER: Final = RecordType("answer", AnswerRecord, _keys, SEALED_UNDER)
 
 
-class Again(StrEnum):
+class RepeatRefusal(StrEnum):
     """Why something that was asked for again is not answered as before."""
 
     KEY_USED = "key_used"
     SHOWN_ONCE = "shown_once"
 
-    def said(self, catalogue: Catalogue) -> str:
+    def in_words(self, catalogue: Catalogue) -> str:
         """Return the reason in a sentence."""
         return {
-            Again.KEY_USED: catalogue.text(
+            RepeatRefusal.KEY_USED: catalogue.text(
                 "This key was used before, for something else. Take another one."
             ),
-            Again.SHOWN_ONCE: catalogue.text(
+            RepeatRefusal.SHOWN_ONCE: catalogue.text(
                 "This was done, and its secret was shown once. It is not kept: make a new one."
             ),
         }[self]
@@ -93,7 +93,7 @@ def perform_once(context: Context, wanted: Action[I, O], request: I, key: str) -
     digest = sha256(wanted.name.encode() + b"\n" + written).hexdigest()
     name = sha256(f"{context.actor.account}\n{key}".encode()).hexdigest()
 
-    def begin(context: Context, request: I) -> Callable[[Doing], O]:
+    def begin(context: Context, request: I) -> Callable[[ActionContext], O]:
         carry_out = wanted.begin(context, request)
         return lambda doing: _once(doing, name, digest, carry_out, wanted.gives)
 
@@ -105,29 +105,33 @@ def perform_once(context: Context, wanted: Action[I, O], request: I, key: str) -
 
 
 def _once(
-    doing: Doing, name: str, digest: str, carry_out: Callable[[Doing], O], gives: object
+    doing: ActionContext,
+    name: str,
+    digest: str,
+    carry_out: Callable[[ActionContext], O],
+    gives: object,
 ) -> O:
-    is_secret = isinstance(gives, type) and issubclass(gives, ShownOnce)
+    is_secret = isinstance(gives, type) and issubclass(gives, OneTimeSecret)
     before = doing.rows.get(ANSWER, name)
     if before is not None:
         if before.value.asked != digest:
-            raise NotNowError(Again.KEY_USED)
+            raise ActionConflictError(RepeatRefusal.KEY_USED)
         if is_secret:
-            raise NotNowError(Again.SHOWN_ONCE)
+            raise ActionConflictError(RepeatRefusal.SHOWN_ONCE)
         raise _AnsweredBeforeError(before.value.answer)
     value = carry_out(doing)
     persons = tuple(doing.persons)
     day = doing.now.date().isoformat()
     answer = b"" if is_secret else msgspec.json.encode(value)
-    new_answer = AnswerKept(digest, answer, day, persons)
+    new_answer = AnswerRecord(digest, answer, day, persons)
     doing.rows.add(ANSWER, name, new_answer, persons[0] if len(persons) == 1 else None)
     return value
 
 
 def forget_about(rows: Register, person: str) -> int:
     """Forget the answers that are about a person and somebody else; return how many there were."""
-    about = [kept.id for kept in rows.found(ANSWER, "person", person)]
-    about += [kept.id for kept in rows.found(ANSWER, *MANY) if person in kept.value.persons]
+    about = [kept.id for kept in rows.find(ANSWER, "person", person)]
+    about += [kept.id for kept in rows.find(ANSWER, *MANY) if person in kept.value.persons]
     return sum(rows.drop(ANSWER, name) for name in about)
 
 
@@ -156,7 +160,7 @@ class ForgetAnswers(msgspec.Struct, frozen=True):
 
 
 @action("answers.forget", {Role.PROGRAM})
-def forget_answers(doing: Doing, request: ForgetAnswers) -> int:
+def forget_answers(doing: ActionContext, request: ForgetAnswers) -> int:
     """Forget the answers of a day to what was asked for once."""
     assert request.day < (doing.now - KEPT_FOR).date(), "answers are kept for a day"
     entries = doing.work.found(ANSWER.name, "day", request.day.isoformat(), "", FORGOTTEN_MAX)

@@ -46,14 +46,14 @@ class Directory:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class DirectoryIdentity:
     """Who somebody is, as the directory says it."""
 
     subject: str
     email: str | None  # None: the directory has not verified one.
 
 
-class Endpoints(msgspec.Struct, frozen=True):
+class DirectoryEndpoints(msgspec.Struct, frozen=True):
     """Where a directory answers, as it says itself."""
 
     issuer: str
@@ -66,10 +66,10 @@ class _Tokens(msgspec.Struct, frozen=True):
     id_token: str
 
 
-def endpoints(directory: Directory) -> Endpoints:
+def endpoints(directory: Directory) -> DirectoryEndpoints:
     """Ask a directory where it answers."""
     document = _get(directory, directory.issuer.rstrip("/") + "/.well-known/openid-configuration")
-    known = _decoded(document, Endpoints)
+    known = _decoded(document, DirectoryEndpoints)
     if known.issuer != directory.issuer:
         raise DirectoryError(f"{directory.issuer} says that it is somebody else.")
     for address in (known.authorization_endpoint, known.token_endpoint, known.jwks_uri):
@@ -79,7 +79,9 @@ def endpoints(directory: Directory) -> Endpoints:
     return known
 
 
-def address(directory: Directory, known: Endpoints, state: str, nonce: str, verifier: str) -> str:
+def address(
+    directory: Directory, known: DirectoryEndpoints, state: str, nonce: str, verifier: str
+) -> str:
     """Return where to send the browser."""
     query = {
         "response_type": "code",
@@ -105,7 +107,9 @@ def challenge(verifier: str) -> str:
     return base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
 
-def known_by(directory: Directory, code: str, verifier: str, nonce: str, now: datetime) -> Known:
+def fetch_identity(
+    directory: Directory, code: str, verifier: str, nonce: str, now: datetime
+) -> DirectoryIdentity:
     """Return who somebody is who came back with a code."""
     known = endpoints(directory)
     form = {
@@ -131,7 +135,7 @@ def _basic(name: str, secret: str) -> str:
     return "Basic " + base64.b64encode(credentials.encode()).decode()
 
 
-def _keys(directory: Directory, known: Endpoints) -> KeySet:
+def _keys(directory: Directory, known: DirectoryEndpoints) -> KeySet:
     key_set = _decoded(_get(directory, known.jwks_uri), dict[str, Any])
     try:
         return KeySet.import_key_set({"keys": list(key_set.get("keys", []))})
@@ -139,7 +143,9 @@ def _keys(directory: Directory, known: Endpoints) -> KeySet:
         raise DirectoryError("The keys of the directory cannot be read.") from error
 
 
-def _believed(directory: Directory, token: str, keys: KeySet, nonce: str, now: datetime) -> Known:
+def _believed(
+    directory: Directory, token: str, keys: KeySet, nonce: str, now: datetime
+) -> DirectoryIdentity:
     """Check who signed a token, for whom, when, and that it answers our own question."""
     try:
         claims = jwt.decode(token, keys, algorithms=list(ALGORITHMS)).claims
@@ -158,7 +164,7 @@ def _believed(directory: Directory, token: str, keys: KeySet, nonce: str, now: d
     if claims.get("azp", directory.client_id) != directory.client_id:
         raise DirectoryError("What the directory signed is for somebody else.")
     email = claims.get("email") if claims.get("email_verified") is True else None
-    return Known(str(claims["sub"]), email if isinstance(email, str) else None)
+    return DirectoryIdentity(str(claims["sub"]), email if isinstance(email, str) else None)
 
 
 # --- Asking ------------------------------------------------------------------------------------
@@ -203,6 +209,6 @@ def _decoded(body: bytes, form: type[T]) -> T:
         raise DirectoryError("The directory answers with something else.") from error
 
 
-def subject(directory: Directory, known: Known) -> str:
+def subject(directory: Directory, known: DirectoryIdentity) -> str:
     """Return a name for somebody that no other directory gives to another."""
     return f"{directory.issuer} {known.subject}"

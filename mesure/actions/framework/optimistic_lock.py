@@ -9,9 +9,9 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from mesure.actions.framework.action import Action, Doing
+from mesure.actions.framework.action import Action, ActionContext
 from mesure.actions.framework.context import Context
-from mesure.actions.refusals.refusals import NotNowError
+from mesure.actions.refusals.refusals import ActionConflictError
 from mesure.orders.text.catalogue import Catalogue
 
 I = TypeVar("I")  # noqa: E741  What is asked for, as `action` has it.
@@ -19,12 +19,12 @@ O = TypeVar("O")  # noqa: E741
 S = TypeVar("S")
 
 
-class Stale(StrEnum):
+class StaleReason(StrEnum):
     """Why it was not changed."""
 
     CHANGED_MEANWHILE = "changed_meanwhile"
 
-    def said(self, catalogue: Catalogue) -> str:
+    def in_words(self, catalogue: Catalogue) -> str:
         """Return the reason in a sentence."""
         return catalogue.text("Somebody has changed this since you read it. Read it again.")
 
@@ -34,12 +34,12 @@ def if_unchanged(
 ) -> Action[I, O]:
     """Return an action that is carried out only where a look still shows the same."""
 
-    def begin(context: Context, request: I) -> Callable[[Doing], O]:
+    def begin(context: Context, request: I) -> Callable[[ActionContext], O]:
         carry_out, see = wanted.begin(context, request), look.begin(context, looked)
 
-        def carry_out_if_unchanged(doing: Doing) -> O:
+        def carry_out_if_unchanged(doing: ActionContext) -> O:
             if not is_same(see(doing)):
-                raise NotNowError(Stale.CHANGED_MEANWHILE)
+                raise ActionConflictError(StaleReason.CHANGED_MEANWHILE)
             return carry_out(doing)
 
         return carry_out_if_unchanged

@@ -12,8 +12,8 @@ from typing import Final, NamedTuple, TypeVar
 
 import msgspec
 
-from mesure.actions.framework.action import Doing, Look, action, look
-from mesure.actions.framework.case_opening import opened
+from mesure.actions.framework.action import ActionContext, ReadRequest, action, look
+from mesure.actions.framework.case_opening import open_incident
 from mesure.actions.incidents import document_types
 from mesure.actions.records.incident_records import (
     ATTACHMENT,
@@ -21,18 +21,23 @@ from mesure.actions.records.incident_records import (
     PART,
     REVIEW,
     STATEMENT,
-    AttachmentKept,
-    ContestKept,
-    StatementKept,
+    AttachmentRecord,
+    ContestRecord,
+    StatementRecord,
 )
-from mesure.actions.records.record_types import Kept, Kind, Rows
-from mesure.actions.refusals.refusal_reasons import Why
-from mesure.actions.refusals.refusals import FaultyError, NotAllowedError, NotNowError, UnknownError
+from mesure.actions.records.record_types import RecordType, RegisterReader, Stored
+from mesure.actions.refusals.refusal_reasons import ActionRefusal
+from mesure.actions.refusals.refusals import (
+    ActionConflictError,
+    InvalidInputError,
+    NotAllowedError,
+    NotFoundError,
+)
 from mesure.incidents import contest as steps
 from mesure.incidents.contest import Contest
 from mesure.incidents.finding import Review
-from mesure.incidents.review_refusal import Refused
-from mesure.privacy.access_refusal import Reason
+from mesure.incidents.review_refusal import ReviewRefusal
+from mesure.privacy.access_refusal import AccessRefusal
 from mesure.privacy.roles import CASEWORK, OWN_SIDE, Role
 
 T = TypeVar("T")
@@ -45,20 +50,20 @@ ATTACHMENTS_MAX: Final = 20  # Of one incident.
 STATEMENTS_MAX: Final = 50
 
 
-class OfIncident(Look, frozen=True, kw_only=True):
+class IncidentRequest(ReadRequest, frozen=True, kw_only=True):
     """Which incident."""
 
     incident: str
 
 
-class Say(msgspec.Struct, frozen=True):
+class IncidentStatement(msgspec.Struct, frozen=True):
     """What the person says about an incident."""
 
     incident: str
     text: str
 
 
-class Attach(msgspec.Struct, frozen=True):
+class AttachDocument(msgspec.Struct, frozen=True):
     """A document for an incident: PDF, JPEG or PNG."""
 
     incident: str
@@ -66,19 +71,19 @@ class Attach(msgspec.Struct, frozen=True):
     content: bytes
 
 
-class OfContest(msgspec.Struct, frozen=True):
+class ContestRef(msgspec.Struct, frozen=True):
     """Which contest."""
 
     contest: str
 
 
-class OfDocument(msgspec.Struct, frozen=True):
+class DocumentRef(msgspec.Struct, frozen=True):
     """Which document."""
 
     attachment: str
 
 
-class AttachmentAsked(Look, frozen=True, kw_only=True):
+class DocumentRequest(ReadRequest, frozen=True, kw_only=True):
     """Which document."""
 
     attachment: str
@@ -92,65 +97,65 @@ class Document(msgspec.Struct, frozen=True):
     content: bytes
 
 
-class ContestShown(msgspec.Struct, frozen=True):
+class ContestView(msgspec.Struct, frozen=True):
     """A contest, as officers and the person read it."""
 
     contest: str
-    kept: ContestKept
+    kept: ContestRecord
     is_open: bool
     is_overdue: bool
 
 
-class AttachmentShown(msgspec.Struct, frozen=True):
+class AttachmentView(msgspec.Struct, frozen=True):
     """A document, without its content."""
 
     attachment: str
-    kept: AttachmentKept
+    kept: AttachmentRecord
 
 
-class Said(msgspec.Struct, frozen=True):
+class PersonSubmissions(msgspec.Struct, frozen=True):
     """What the person's side has said about an incident."""
 
-    statements: tuple[StatementKept, ...]
-    contests: tuple[ContestShown, ...]
-    attachments: tuple[AttachmentShown, ...]
+    statements: tuple[StatementRecord, ...]
+    contests: tuple[ContestView, ...]
+    attachments: tuple[AttachmentView, ...]
 
 
 # --- Saying and attaching ----------------------------------------------------------------------
 
 
 @action("contests.say", {Role.PERSON} | CASEWORK)
-def say(doing: Doing, request: Say) -> str:
+def say(doing: ActionContext, request: IncidentStatement) -> str:
     """Say what happened; an officer may write down what the person told them."""
-    incident = opened(doing, request.incident)
+    incident = open_incident(doing, request.incident)
     _check_text(request.text)
     if len(_of(doing.rows, STATEMENT, request.incident)) >= STATEMENTS_MAX:
-        raise NotNowError(Why.ENOUGH_SAID)
-    value = StatementKept(request.incident, request.text, doing.now, doing.actor.account)
+        raise ActionConflictError(ActionRefusal.ENOUGH_SAID)
+    value = StatementRecord(request.incident, request.text, doing.now, doing.actor.account)
     return doing.rows.add(STATEMENT, doing.new_id("T"), value, incident.person).id
 
 
 @action("contests.attach", {Role.PERSON} | CASEWORK)
-def attach(doing: Doing, request: Attach) -> str:
+def attach(doing: ActionContext, request: AttachDocument) -> str:
     """Attach a document to an incident: PDF, JPEG or PNG, of at most 10 MB."""
-    incident = opened(doing, request.incident)
+    incident = open_incident(doing, request.incident)
     if not (0 < len(request.name.strip()) <= NAME_CHARS_MAX and request.name.isprintable()):
-        raise FaultyError(Why.NAME)
+        raise InvalidInputError(ActionRefusal.NAME)
     if len(request.content) > ATTACHMENT_BYTES_MAX:
-        raise FaultyError(Why.TOO_LARGE)
+        raise InvalidInputError(ActionRefusal.TOO_LARGE)
     if len(_of(doing.rows, ATTACHMENT, request.incident)) >= ATTACHMENTS_MAX:
-        raise NotNowError(Why.ENOUGH_SAID)
+        raise ActionConflictError(ActionRefusal.ENOUGH_SAID)
     theirs = (one.value for one in doing.rows.about(ATTACHMENT, incident.person))
     kept_bytes = sum(one.size for one in theirs if one.taken_back_at is None)
     if kept_bytes + len(request.content) > doing.procedure.documents_bytes_max:
-        raise NotNowError(Why.DOCUMENTS_FULL)
+        raise ActionConflictError(ActionRefusal.DOCUMENTS_FULL)
     media_type = document_types.media_type_of(request.content)
     if media_type is None:
-        raise FaultyError(Why.DOCUMENT)
+        raise InvalidInputError(ActionRefusal.DOCUMENT)
     starts = range(0, len(request.content), PART_BYTES)
-    value = AttachmentKept(
+    value = AttachmentRecord(
         incident=request.incident,
-        name=document_types.handed_on(request.name, media_type),
+        name=document_types.download_name(request.name, media_type),
         media_type=media_type,
         size=len(request.content),
         parts=len(starts),
@@ -171,19 +176,19 @@ def _part(attachment: str, number: int) -> str:
 
 
 @action("contests.take_back_document", {Role.PERSON})
-def take_back_document(doing: Doing, request: OfDocument) -> None:
+def take_back_document(doing: ActionContext, request: DocumentRef) -> None:
     """Take a document back with which nobody has decided yet; its hash stays, and no more."""
     attachment = doing.need(ATTACHMENT, request.attachment)
     value = attachment.value
     if value.attached_by != doing.actor.account:
-        raise NotAllowedError(Reason.NOT_YOURS, attachment.person)
+        raise NotAllowedError(AccessRefusal.NOT_YOURS, attachment.person)
     data = content(doing.rows, attachment)
     if data is None:
-        raise UnknownError(Why.ERASED)
+        raise NotFoundError(ActionRefusal.ERASED)
     review = review_of(doing.rows, value.incident)
     findings = (*review.former, *([review.finding] if review.finding else []))
     if any(one.decided_at >= value.attached_at for one in findings):
-        raise NotNowError(Why.DECIDED_WITH)
+        raise ActionConflictError(ActionRefusal.DECIDED_WITH)
     for number in range(value.parts):
         doing.rows.drop(PART, _part(attachment.id, number))
     left = {"name": "", "taken_back_at": doing.now, "sha256": sha256(data).hexdigest()}
@@ -192,19 +197,19 @@ def take_back_document(doing: Doing, request: OfDocument) -> None:
 
 
 @look("contests.document", CASEWORK | OWN_SIDE | {Role.INSPECTOR})
-def document(doing: Doing, request: AttachmentAsked) -> Document:
+def document(doing: ActionContext, request: DocumentRequest) -> Document:
     """See a document that the person attached."""
     attachment = doing.need(ATTACHMENT, request.attachment)
     data = content(doing.rows, attachment)
     if data is None:
-        raise UnknownError(Why.ERASED)
+        raise NotFoundError(ActionRefusal.ERASED)
     doing.note(attachment=attachment.id, incident=attachment.value.incident)
     # Those of before were kept under whatever name they came.
-    name = document_types.handed_on(attachment.value.name, attachment.value.media_type)
+    name = document_types.download_name(attachment.value.name, attachment.value.media_type)
     return Document(name, attachment.value.media_type, data)
 
 
-def content(rows: Rows, attachment: Kept[AttachmentKept]) -> bytes | None:
+def content(rows: RegisterReader, attachment: Stored[AttachmentRecord]) -> bytes | None:
     """Return a document as it came; None where a part of it is kept no more."""
     parts = [
         rows.get(PART, _part(attachment.id, number)) for number in range(attachment.value.parts)
@@ -216,36 +221,36 @@ def content(rows: Rows, attachment: Kept[AttachmentKept]) -> bytes | None:
 
 
 @action("contests.make", {Role.PERSON})
-def make(doing: Doing, request: Say) -> str:
+def make(doing: ActionContext, request: IncidentStatement) -> str:
     """Contest an incident, or the finding about it; nothing is closed until it is answered."""
-    incident = opened(doing, request.incident)
+    incident = open_incident(doing, request.incident)
     _check_text(request.text)
     earlier = [kept.value.contest for kept in contests_of(doing.rows, request.incident)]
     review = review_of(doing.rows, request.incident)
     new_contest = steps.make(review, earlier, doing.now, doing.procedure.answer_contest_within)
-    if isinstance(new_contest, Refused):
-        raise NotNowError(new_contest)
-    value = ContestKept(request.incident, new_contest, request.text)
+    if isinstance(new_contest, ReviewRefusal):
+        raise ActionConflictError(new_contest)
+    value = ContestRecord(request.incident, new_contest, request.text)
     return doing.rows.add(CONTEST, doing.new_id("K"), value, incident.person).id
 
 
 @action("contests.withdraw", {Role.PERSON})
-def withdraw(doing: Doing, request: OfContest) -> None:
+def withdraw(doing: ActionContext, request: ContestRef) -> None:
     """Take a contest back before it is answered."""
     contest = doing.need(CONTEST, request.contest)
     withdrawn = steps.withdraw(contest.value.contest, doing.now)
-    if isinstance(withdrawn, Refused):
-        raise NotNowError(withdrawn)
+    if isinstance(withdrawn, ReviewRefusal):
+        raise ActionConflictError(withdrawn)
     doing.rows.change(contest, msgspec.structs.replace(contest.value, contest=withdrawn))
     doing.note(incident=contest.value.incident)
 
 
 @look("contests.show", CASEWORK | OWN_SIDE | {Role.INSPECTOR})
-def show(doing: Doing, request: OfIncident) -> Said:
+def show(doing: ActionContext, request: IncidentRequest) -> PersonSubmissions:
     """See what the person said about an incident, attached to it, and contested."""
-    opened(doing, request.incident)
+    open_incident(doing, request.incident)
     contests = (
-        ContestShown(
+        ContestView(
             contest.id,
             contest.value,
             contest.value.contest.is_open,
@@ -254,29 +259,29 @@ def show(doing: Doing, request: OfIncident) -> Said:
         for contest in contests_of(doing.rows, request.incident)
     )
     attachments = _of(doing.rows, ATTACHMENT, request.incident)
-    return Said(
+    return PersonSubmissions(
         statements=tuple(one.value for one in _of(doing.rows, STATEMENT, request.incident)),
         contests=tuple(contests),
-        attachments=tuple(AttachmentShown(kept.id, kept.value) for kept in attachments),
+        attachments=tuple(AttachmentView(kept.id, kept.value) for kept in attachments),
     )
 
 
 # --- What the review shares --------------------------------------------------------------------
 
 
-def review_of(rows: Rows, incident: str) -> Review:
+def review_of(rows: RegisterReader, incident: str) -> Review:
     """Return the review of an incident; one that nobody began is a review too."""
     review = rows.get(REVIEW, incident)
     return Review() if review is None else review.value
 
 
-def reviews_of(rows: Rows, incidents: Collection[str]) -> dict[str, Review]:
+def reviews_of(rows: RegisterReader, incidents: Collection[str]) -> dict[str, Review]:
     """Return the reviews of several incidents, read at once."""
-    reviews = rows.named(REVIEW, incidents)
+    reviews = rows.get_many(REVIEW, incidents)
     return {one: reviews[one].value if one in reviews else Review() for one in incidents}
 
 
-def all_contests(rows: Rows, person: str) -> dict[str, list[Contest]]:
+def all_contests(rows: RegisterReader, person: str) -> dict[str, list[Contest]]:
     """Return by incident what was contested about a person's incidents, in order of time."""
     contests_by_incident: dict[str, list[Contest]] = {}
     for contest in sorted(
@@ -286,22 +291,22 @@ def all_contests(rows: Rows, person: str) -> dict[str, list[Contest]]:
     return contests_by_incident
 
 
-def contests_of(rows: Rows, incident: str) -> tuple[Kept[ContestKept], ...]:
+def contests_of(rows: RegisterReader, incident: str) -> tuple[Stored[ContestRecord], ...]:
     """Return what was contested about an incident, in order of time."""
     contests = _of(rows, CONTEST, incident)
     return tuple(sorted(contests, key=lambda contest: contest.value.contest.made_at))
 
 
-def _of(rows: Rows, kind: Kind[T], incident: str) -> list[Kept[T]]:
-    return list(rows.found(kind, "incident", incident))
+def _of(rows: RegisterReader, kind: RecordType[T], incident: str) -> list[Stored[T]]:
+    return list(rows.find(kind, "incident", incident))
 
 
 def _check_text(text: str) -> None:
     if not 0 < len(text.strip()) <= TEXT_CHARS_MAX:
-        raise FaultyError(Why.REASON)
+        raise InvalidInputError(ActionRefusal.REASON)
 
 
-class Standing(NamedTuple):
+class IncidentProgress(NamedTuple):
     """How far an incident has come, for whoever erases, reminds or escalates."""
 
     is_seen: bool
@@ -309,9 +314,9 @@ class Standing(NamedTuple):
     is_contested: bool
 
 
-def standing(rows: Rows, incident: str, within: timedelta) -> Standing:
+def incident_progress(rows: RegisterReader, incident: str, within: timedelta) -> IncidentProgress:
     """Return how far an incident has come; `within` is the time to contest."""
     review = review_of(rows, incident)
     contested = [kept.value.contest for kept in contests_of(rows, incident)]
     is_open = any(one.is_open for one in contested)
-    return Standing(bool(review.seen), steps.closes_at(review, contested, within), is_open)
+    return IncidentProgress(bool(review.seen), steps.closes_at(review, contested, within), is_open)

@@ -26,12 +26,14 @@ def media_type_of(content: bytes) -> str | None:
     return None
 
 
-def handed_on(name: str, media_type: str) -> str:
+def download_name(name: str, media_type: str) -> str:
     """Return under which name a document is handed on.
 
-    >>> handed_on("my roster.PDF", "application/pdf"), handed_on("letter.pdf.bat", "image/png")
-    ('my roster.pdf', 'letter_pdf.png')
-    >>> handed_on("../a b:c.lnk ", "image/jpeg"), handed_on("roster", "application/pdf")
+    >>> download_name("my roster.PDF", "application/pdf")
+    'my roster.pdf'
+    >>> download_name("letter.pdf.bat", "image/png")
+    'letter_pdf.png'
+    >>> download_name("../a b:c.lnk ", "image/jpeg"), download_name("roster", "application/pdf")
     ('a b_c.jpg', 'roster.pdf')
     """
     stem, dot, ending = name.strip().rpartition(".")

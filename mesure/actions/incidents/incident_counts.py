@@ -14,10 +14,15 @@ from mesure.actions.framework.context import Context
 from mesure.actions.judging import judge_store
 from mesure.actions.orders import binding_order
 from mesure.actions.records import incident_records
-from mesure.actions.records.record_types import Rows
+from mesure.actions.records.record_types import RegisterReader
 from mesure.incidents.finding import Review
 from mesure.instants import US_PER_S, to_datetime, to_us
-from mesure.reports.statistics.incident_counting import Breakdown, Line, Table, Tally
+from mesure.reports.statistics.incident_counting import (
+    Breakdown,
+    CountedIncident,
+    IncidentTally,
+    Table,
+)
 from mesure.store.interface.store import Reading
 from mesure.store.values import partitions
 from mesure.store.values.effects import KeptIncident
@@ -34,10 +39,10 @@ class _About(NamedTuple):
     groups: dict[Breakdown, str]
 
 
-def counted(context: Context, time_since: int) -> Table:
+def count_incidents(context: Context, time_since: int) -> Table:
     """Count every incident, and the time that was judged from this year on."""
     with context.store.read() as reading:
-        counter = _Counter(reading, Rows(reading, context.keyring), context)
+        counter = _Counter(reading, RegisterReader(reading, context.keyring), context)
         for incident in _incidents(reading):
             counter.add(incident)
         for person in reading.persons_in(range(partitions.PARTITIONS)):
@@ -55,8 +60,8 @@ def _incidents(reading: Reading) -> Iterator[KeptIncident]:
 class _Counter:
     """Counts what it is given, and remembers what it has read of each order."""
 
-    def __init__(self, reading: Reading, rows: Rows, context: Context) -> None:
-        self.tally = Tally()
+    def __init__(self, reading: Reading, rows: RegisterReader, context: Context) -> None:
+        self.tally = IncidentTally()
         self._reading, self._rows, self._keyring = reading, rows, context.keyring
         self._orders: dict[str, _About] = {}
 
@@ -67,7 +72,7 @@ class _Counter:
         about = self._about(incident.order, incident.person)
         review = self._rows.get(incident_records.REVIEW, incident.id)
         self.tally.add(
-            Line(
+            CountedIncident(
                 person=incident.person,
                 opened=to_datetime(incident.opened_us).astimezone(about.zone),
                 start=to_datetime(incident.start_us),

@@ -15,22 +15,27 @@ from typing import Annotated, Final
 import msgspec
 
 from mesure.actions.framework import case_opening, four_eyes
-from mesure.actions.framework.action import Doing, action, look
+from mesure.actions.framework.action import ActionContext, action, look
 from mesure.actions.incidents import contests
-from mesure.actions.incidents.contests import OfIncident
+from mesure.actions.incidents.contests import IncidentRequest
 from mesure.actions.records import incident_body, incident_records
-from mesure.actions.records.incident_records import REVIEW, ContestKept
+from mesure.actions.records.incident_records import REVIEW, ContestRecord
 from mesure.actions.records.named_persons import DEED
-from mesure.actions.records.record_types import Kept
-from mesure.actions.refusals.refusal_reasons import Why
-from mesure.actions.refusals.refusals import FaultyError, NotAllowedError, NotNowError, UnknownError
+from mesure.actions.records.record_types import Stored
+from mesure.actions.refusals.refusal_reasons import ActionRefusal
+from mesure.actions.refusals.refusals import (
+    ActionConflictError,
+    InvalidInputError,
+    NotAllowedError,
+    NotFoundError,
+)
 from mesure.actions.trails import trail_access
 from mesure.incidents import contest as contest_steps
 from mesure.incidents import review as steps
 from mesure.incidents.contest import Contest
-from mesure.incidents.finding import Cause, Finding, Outcome, Review, Stage
+from mesure.incidents.finding import Finding, FindingCause, FindingOutcome, Review, ReviewStage
 from mesure.incidents.review import Conclusion
-from mesure.incidents.review_refusal import Refused
+from mesure.incidents.review_refusal import ReviewRefusal
 from mesure.instants import to_datetime, to_datetime_or_none, to_us
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import CASEWORK, OWN_SIDE, Role
@@ -42,29 +47,29 @@ ATTEMPTS_MAX: Final = 100  # The first so many are shown; the log has all of the
 _START: Final = re.compile(r"-?[0-9]{1,18}", re.ASCII)
 
 
-class Decide(msgspec.Struct, frozen=True):
+class RecordFinding(msgspec.Struct, frozen=True):
     """What an officer concludes about an incident, and why."""
 
     incident: str
-    outcome: Outcome
+    outcome: FindingOutcome
     reason: str
-    cause: Cause | None = None
+    cause: FindingCause | None = None
 
 
-class Which(msgspec.Struct, frozen=True):
+class IncidentRef(msgspec.Struct, frozen=True):
     """Which incident."""
 
     incident: str
 
 
-class Because(msgspec.Struct, frozen=True):
+class FindingReversal(msgspec.Struct, frozen=True):
     """Which incident, and why a finding about it is turned down or taken back."""
 
     incident: str
     reason: str
 
 
-class OfPerson(msgspec.Struct, frozen=True):
+class IncidentsRequest(msgspec.Struct, frozen=True):
     """Whose incidents, how many, and behind which one; or only some of them."""
 
     person: str
@@ -86,13 +91,13 @@ class IncidentHead(msgspec.Struct, frozen=True):
     start_at: datetime
     end_at: datetime | None
     withdrawn_at: datetime | None
-    stage: Stage
-    outcome: Outcome | None
+    stage: ReviewStage
+    outcome: FindingOutcome | None
     is_contested: bool
     closes_at: datetime | None
 
 
-class Attempt(msgspec.Struct, frozen=True):
+class ReviewAttempt(msgspec.Struct, frozen=True):
     """A step that somebody tried and that was refused."""
 
     by: str
@@ -101,43 +106,43 @@ class Attempt(msgspec.Struct, frozen=True):
     refused: str
 
 
-class IncidentOpened(msgspec.Struct, frozen=True):
+class IncidentView(msgspec.Struct, frozen=True):
     """An incident with its evidence, and the review."""
 
     head: IncidentHead
     p_outside_max: float | None
     explained: msgspec.Raw  # JSON, as the judge kept it: explanation in four languages, facts.
     review: Review
-    attempts: tuple[Attempt, ...] = ()  # The oldest first.
+    attempts: tuple[ReviewAttempt, ...] = ()  # The oldest first.
 
 
 # --- Looking -----------------------------------------------------------------------------------
 
 
 @look("incidents.show", CASEWORK | OWN_SIDE | {Role.INSPECTOR})
-def show(doing: Doing, request: OfIncident) -> IncidentOpened:
+def show(doing: ActionContext, request: IncidentRequest) -> IncidentView:
     """See an incident with its evidence and the review; an officer has seen it then."""
-    incident = case_opening.opened(doing, request.incident)
+    incident = case_opening.open_incident(doing, request.incident)
     review = contests.review_of(doing.rows, incident.id)
     if doing.actor.role in CASEWORK:
         review = _kept(doing, incident, steps.see(review, doing.actor.account, doing.now))
-    explained = msgspec.Raw(incident_body.opened(doing.context.keyring, incident))
+    explained = msgspec.Raw(incident_body.unseal(doing.context.keyring, incident))
     contested = [kept.value.contest for kept in contests.contests_of(doing.rows, incident.id)]
     head = _head(doing, incident, review, contested)
     attempts = tuple(_attempts(doing, incident.id))
-    return IncidentOpened(head, incident.p_outside_max, explained, review, attempts)
+    return IncidentView(head, incident.p_outside_max, explained, review, attempts)
 
 
-def _attempts(doing: Doing, incident: str) -> Iterator[Attempt]:
+def _attempts(doing: ActionContext, incident: str) -> Iterator[ReviewAttempt]:
     """Yield what was tried about an incident and refused, as the audit log has it."""
     entries = doing.work.found(DEED, "incident", incident, "", ATTEMPTS_MAX)
     for line in trail_access.lines(doing, [entry.id for entry in entries]):
         if line.refused is not None:
-            yield Attempt(line.by, line.at, line.action, line.refused)
+            yield ReviewAttempt(line.by, line.at, line.action, line.refused)
 
 
 @look("incidents.list", CASEWORK | OWN_SIDE | {Role.SERVICE}, purpose=Purpose.SUPERVISION)
-def listed(doing: Doing, request: OfPerson) -> tuple[IncidentHead, ...]:
+def list_incidents(doing: ActionContext, request: IncidentsRequest) -> tuple[IncidentHead, ...]:
     """List a person's incidents, the latest first, without their evidence."""
     doing.case(request.person)
     before = _place(request.after)
@@ -146,9 +151,9 @@ def listed(doing: Doing, request: OfPerson) -> tuple[IncidentHead, ...]:
         return _heads(doing, request.person, dict(waiting))
     alike: Alike | None = None
     if request.alike:
-        incident = case_opening.opened(doing, request.alike)
+        incident = case_opening.open_incident(doing, request.alike)
         if incident.person != request.person:
-            raise UnknownError(Why.NOT_HERE)
+            raise NotFoundError(ActionRefusal.NOT_HERE)
         alike = Alike(incident.order, incident.condition, incident.kind)
         began = incident.start_us, ""
         before = began if before is None else min(before, began)
@@ -168,7 +173,7 @@ def _place(after: str) -> tuple[int, str] | None:
     if not after:
         return None
     if not (_START.fullmatch(start) and name):
-        raise FaultyError(Why.NOT_HERE)
+        raise InvalidInputError(ActionRefusal.NOT_HERE)
     return int(start), name
 
 
@@ -177,7 +182,7 @@ def _is_behind(head: KeptHead, before: tuple[int, str] | None) -> bool:
 
 
 def _waiting(
-    doing: Doing, person: str, before: tuple[int, str] | None
+    doing: ActionContext, person: str, before: tuple[int, str] | None
 ) -> Iterator[tuple[KeptHead, Review]]:
     """Yield the incidents about a person that stand and have no finding, the latest first.
 
@@ -190,12 +195,14 @@ def _waiting(
         page = heads[start : start + COUNT]
         reviews = contests.reviews_of(doing.rows, [one.id for one in page])
         yield from (
-            (head, reviews[head.id]) for head in page if reviews[head.id].stage is not Stage.FOUND
+            (head, reviews[head.id])
+            for head in page
+            if reviews[head.id].stage is not ReviewStage.FOUND
         )
 
 
 def _heads(
-    doing: Doing, person: str, reviews: Mapping[KeptHead, Review]
+    doing: ActionContext, person: str, reviews: Mapping[KeptHead, Review]
 ) -> tuple[IncidentHead, ...]:
     contested = contests.all_contests(doing.rows, person)
     return tuple(
@@ -204,13 +211,13 @@ def _heads(
 
 
 def _head(
-    doing: Doing,
+    doing: ActionContext,
     incident: KeptIncident | KeptHead,
     review: Review,
     contested: Sequence[Contest],
 ) -> IncidentHead:
     within = doing.procedure.contest_within
-    is_found = review.stage is Stage.FOUND and review.finding is not None
+    is_found = review.stage is ReviewStage.FOUND and review.finding is not None
     return IncidentHead(
         incident=incident.id,
         person=incident.person,
@@ -232,9 +239,9 @@ def _head(
 
 
 @action("incidents.find", CASEWORK)
-def find(doing: Doing, request: Decide) -> Stage:
+def find(doing: ActionContext, request: RecordFinding) -> ReviewStage:
     """Make a finding, or propose one where a second officer must see it too."""
-    incident = case_opening.opened(doing, request.incident)
+    incident = case_opening.open_incident(doing, request.incident)
     second_eyes = request.outcome in doing.procedure.second_eyes
     before = contests.review_of(doing.rows, incident.id)
     by, now = doing.actor.account, doing.now
@@ -245,9 +252,9 @@ def find(doing: Doing, request: Decide) -> Stage:
 
 
 @action("incidents.confirm", CASEWORK)
-def confirm(doing: Doing, request: Which) -> Stage:
+def confirm(doing: ActionContext, request: IncidentRef) -> ReviewStage:
     """Confirm a finding that another officer proposed."""
-    incident = case_opening.opened(doing, request.incident)
+    incident = case_opening.open_incident(doing, request.incident)
     before = contests.review_of(doing.rows, incident.id)
     _refuse_if_same(doing, incident, before)
     by, now = doing.actor.account, doing.now
@@ -255,9 +262,9 @@ def confirm(doing: Doing, request: Which) -> Stage:
 
 
 @action("incidents.turn_down", CASEWORK)
-def turn_down(doing: Doing, request: Because) -> Stage:
+def turn_down(doing: ActionContext, request: FindingReversal) -> ReviewStage:
     """Turn down a finding that another officer proposed, and say why."""
-    incident = case_opening.opened(doing, request.incident)
+    incident = case_opening.open_incident(doing, request.incident)
     before = contests.review_of(doing.rows, incident.id)
     _refuse_if_same(doing, incident, before)
     by, now = doing.actor.account, doing.now
@@ -265,9 +272,9 @@ def turn_down(doing: Doing, request: Because) -> Stage:
 
 
 @action("incidents.take_back", CASEWORK)
-def take_back(doing: Doing, request: Because) -> Stage:
+def take_back(doing: ActionContext, request: FindingReversal) -> ReviewStage:
     """Take back one's own last step, within minutes, and say why."""
-    incident = case_opening.opened(doing, request.incident)
+    incident = case_opening.open_incident(doing, request.incident)
     before = contests.review_of(doing.rows, incident.id)
     within = doing.procedure.undo_within
     by, now = doing.actor.account, doing.now
@@ -279,12 +286,12 @@ def take_back(doing: Doing, request: Because) -> Stage:
 
 
 @action("incidents.decide_again", CASEWORK)
-def decide_again(doing: Doing, request: Decide) -> Stage:
+def decide_again(doing: ActionContext, request: RecordFinding) -> ReviewStage:
     """Decide a contested finding a second time, by somebody who had no part in it."""
-    incident = case_opening.opened(doing, request.incident)
+    incident = case_opening.open_incident(doing, request.incident)
     contested = contests.contests_of(doing.rows, incident.id)
     if not any(kept.value.contest.is_open for kept in contested):
-        raise NotNowError(Refused.NO_CONTEST)
+        raise ActionConflictError(ReviewRefusal.NO_CONTEST)
     before = contests.review_of(doing.rows, incident.id)
     _refuse_if_same(doing, incident, before)
     by, now = doing.actor.account, doing.now
@@ -292,7 +299,7 @@ def decide_again(doing: Doing, request: Decide) -> Stage:
     return _step(doing, incident, again)
 
 
-def _refuse_if_same(doing: Doing, incident: KeptIncident, before: Review) -> None:
+def _refuse_if_same(doing: ActionContext, incident: KeptIncident, before: Review) -> None:
     """Refuse whoever is no second pair of eyes for a finding that was made or proposed."""
     first = before.finding
     if first is not None:
@@ -301,31 +308,33 @@ def _refuse_if_same(doing: Doing, incident: KeptIncident, before: Review) -> Non
             incident.person,
             (first.decided_by, first.decided_at),
             (first.confirmed_by, first.confirmed_at),
-            same=Refused.SAME_EYES,
+            same=ReviewRefusal.SAME_EYES,
         )
 
 
-def _said(request: Decide) -> Conclusion:
+def _said(request: RecordFinding) -> Conclusion:
     return Conclusion(request.outcome, request.cause, request.reason)
 
 
-def _step(doing: Doing, incident: KeptIncident, after: Review | Refused) -> Stage:
+def _step(
+    doing: ActionContext, incident: KeptIncident, after: Review | ReviewRefusal
+) -> ReviewStage:
     """Keep what came of a step, or say why it cannot be taken."""
-    if after is Refused.SAME_EYES or after is Refused.NOT_YOURS:
+    if after is ReviewRefusal.SAME_EYES or after is ReviewRefusal.NOT_YOURS:
         raise NotAllowedError(after, incident.person)
-    if after in {Refused.OUTCOME, Refused.CAUSE, Refused.REASON}:
-        raise FaultyError(after)
-    if isinstance(after, Refused):
-        raise NotNowError(after)
+    if after in {ReviewRefusal.OUTCOME, ReviewRefusal.CAUSE, ReviewRefusal.REASON}:
+        raise InvalidInputError(after)
+    if isinstance(after, ReviewRefusal):
+        raise ActionConflictError(after)
     before = contests.review_of(doing.rows, incident.id)
     _kept(doing, incident, after)
-    if after.stage is Stage.FOUND and after.finding is not None:
+    if after.stage is ReviewStage.FOUND and after.finding is not None:
         _answer(doing, incident.id, before, after.finding)
     doing.note(stage=after.stage.value)
     return after.stage
 
 
-def _kept(doing: Doing, incident: KeptIncident, review: Review) -> Review:
+def _kept(doing: ActionContext, incident: KeptIncident, review: Review) -> Review:
     stored_review = doing.rows.get(REVIEW, incident.id)
     if stored_review is None:
         doing.rows.add(REVIEW, incident.id, review, incident.person)
@@ -334,29 +343,29 @@ def _kept(doing: Doing, incident: KeptIncident, review: Review) -> Review:
     return review
 
 
-def _answer(doing: Doing, incident: str, before: Review, after: Finding) -> None:
+def _answer(doing: ActionContext, incident: str, before: Review, after: Finding) -> None:
     """Answer what is contested with the finding that was made just now."""
-    first = before.finding if before.stage is Stage.FOUND else None
+    first = before.finding if before.stage is ReviewStage.FOUND else None
     stored_contests = contests.contests_of(doing.rows, incident)
     _keep(
         doing,
         stored_contests,
-        [contest_steps.answered(one.value.contest, first, after) for one in stored_contests],
+        [contest_steps.answer(one.value.contest, first, after) for one in stored_contests],
     )
 
 
-def _reopen(doing: Doing, incident: str, finding: Finding) -> None:
+def _reopen(doing: ActionContext, incident: str, finding: Finding) -> None:
     """Open again what was answered by a finding that was taken back."""
     stored_contests = contests.contests_of(doing.rows, incident)
     _keep(
         doing,
         stored_contests,
-        contest_steps.taken_back([one.value.contest for one in stored_contests], finding),
+        contest_steps.reopen([one.value.contest for one in stored_contests], finding),
     )
 
 
 def _keep(
-    doing: Doing, stored_contests: Sequence[Kept[ContestKept]], after: Sequence[Contest]
+    doing: ActionContext, stored_contests: Sequence[Stored[ContestRecord]], after: Sequence[Contest]
 ) -> None:
     for stored_contest, contest in zip(stored_contests, after, strict=True):
         if contest != stored_contest.value.contest:

@@ -9,16 +9,16 @@ from typing import Final
 
 import msgspec
 
-from mesure.actions.framework.action import Doing, Nothing, look, prepared
+from mesure.actions.framework.action import ActionContext, EmptyRequest, look, two_step_action
 from mesure.actions.framework.context import Context
 from mesure.actions.incidents import incident_counts
-from mesure.actions.records.record_types import Kind, Rows
-from mesure.actions.refusals.refusal_reasons import Why
-from mesure.actions.refusals.refusals import UnknownError
+from mesure.actions.records.record_types import RecordType, RegisterReader
+from mesure.actions.refusals.refusal_reasons import ActionRefusal
+from mesure.actions.refusals.refusals import NotFoundError
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import Role
 from mesure.reports.statistics import programme_statistics
-from mesure.reports.statistics.incident_counting import Cell, Table
+from mesure.reports.statistics.incident_counting import GroupCounts, Table
 from mesure.reports.statistics.programme_statistics import Statistics
 
 EVERY: Final = timedelta(hours=6)
@@ -26,23 +26,23 @@ EVERY: Final = timedelta(hours=6)
 SETTLED_AFTER: Final = timedelta(days=60)
 
 
-class YearKept(msgspec.Struct, frozen=True):
+class StatisticsRecord(msgspec.Struct, frozen=True):
     """What was counted of a year and of its quarters."""
 
     counted_at: datetime
     table: Table
 
 
-YEAR: Final = Kind("statistics", YearKept, house_key="statistics")
+YEAR: Final = RecordType("statistics", StatisticsRecord, house_key="statistics")
 
 
-class OfPeriod(msgspec.Struct, frozen=True, kw_only=True):
+class StatisticsRequest(msgspec.Struct, frozen=True, kw_only=True):
     """Which year or quarter; empty: the latest year."""
 
     period: str = ""
 
 
-class StatisticsShown(msgspec.Struct, frozen=True):
+class StatisticsView(msgspec.Struct, frozen=True):
     """The figures of a period, when they were counted, and which other periods there are."""
 
     counted_at: datetime | None  # None: nothing was counted yet.
@@ -51,35 +51,37 @@ class StatisticsShown(msgspec.Struct, frozen=True):
 
 
 @look("statistics.show", {Role.INSPECTOR, Role.SUPERVISOR}, purpose=Purpose.SUPERVISION)
-def show(doing: Doing, request: OfPeriod) -> StatisticsShown:
+def show(doing: ActionContext, request: StatisticsRequest) -> StatisticsView:
     """See the statistics of a year or a quarter; nobody is named in them, nor told apart."""
     years = [one.value for one in doing.rows.all(YEAR)]
     table: Table = {period: cells for one in years for period, cells in one.table.items()}
     periods = programme_statistics.periods(table)
     if not periods and not request.period:
-        return StatisticsShown(None, (), None)
+        return StatisticsView(None, (), None)
     period = request.period or periods[0]
     if period not in periods:
-        raise UnknownError(Why.NOT_HERE)
+        raise NotFoundError(ActionRefusal.NOT_HERE)
     doing.note(period=period)
     counted_at = max(one.counted_at for one in years)
-    return StatisticsShown(counted_at, periods, programme_statistics.of_period(table, period))
+    return StatisticsView(counted_at, periods, programme_statistics.of_period(table, period))
 
 
 def is_due(context: Context) -> bool:
     """Tell whether it is time to count, and there is anything to count."""
     with context.store.read() as reading:
-        count_times = [one.value.counted_at for one in Rows(reading, context.keyring).all(YEAR)]
+        count_times = [
+            one.value.counted_at for one in RegisterReader(reading, context.keyring).all(YEAR)
+        ]
         has_incidents = bool(reading.incidents_since(0, 1))
     return context.now >= max(count_times) + EVERY if count_times else has_incidents
 
 
-def _counted(context: Context, _: Nothing) -> Table:
-    return incident_counts.counted(context, (context.now - SETTLED_AFTER).year)
+def _counted(context: Context, _: EmptyRequest) -> Table:
+    return incident_counts.count_incidents(context, (context.now - SETTLED_AFTER).year)
 
 
-@prepared("statistics.count", {Role.PROGRAM}, _counted)
-def count(doing: Doing, _: Nothing, table: Table) -> None:
+@two_step_action("statistics.count", {Role.PROGRAM}, _counted)
+def count(doing: ActionContext, _: EmptyRequest, table: Table) -> None:
     """Count incidents, findings and judged time for the statistics; only numbers are kept."""
     since = str((doing.now - SETTLED_AFTER).year)
     before = {kept.id: kept for kept in doing.rows.all(YEAR)}
@@ -88,11 +90,11 @@ def count(doing: Doing, _: Nothing, table: Table) -> None:
         own = {period: cells for period, cells in table.items() if period[:4] == year}
         stored_year = before.get(year)
         if stored_year is None:
-            doing.rows.add(YEAR, year, YearKept(doing.now, own))
+            doing.rows.add(YEAR, year, StatisticsRecord(doing.now, own))
             continue
         if year < since:
             _with_settled_time(own, stored_year.value.table)
-        doing.rows.change(stored_year, YearKept(doing.now, own))
+        doing.rows.change(stored_year, StatisticsRecord(doing.now, own))
     doing.note(years=len(years))
 
 
@@ -103,7 +105,7 @@ def _with_settled_time(table: Table, before: Table) -> None:
             for group, old in groups.items():
                 if old.met_s or old.not_met_s or old.unknown_s:
                     cells = table.setdefault(period, {}).setdefault(breakdown, {})
-                    cell = cells.setdefault(group, Cell())
+                    cell = cells.setdefault(group, GroupCounts())
                     cell.met_s, cell.not_met_s = old.met_s, old.not_met_s
                     cell.unknown_s = old.unknown_s
                     cell.persons = max(cell.persons, old.persons)

@@ -7,25 +7,29 @@ Decision: docs/decisions/0029-what-is-settled-is-judged-once.md
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
-from hashlib import sha256
+from dataclasses import replace
 from typing import Final, NamedTuple
 
 import msgspec
 
 from mesure.actions.devices import device_commands
-from mesure.actions.devices.device_commands import Telling
 from mesure.actions.devices.enrolment_codes import ENROLLED
+from mesure.actions.judging.judging_values import (
+    DeviceAssignment,
+    EvaluationBasis,
+    EvaluationStateRecord,
+    IncidentRevision,
+    OrderEvaluation,
+    PersonEvaluation,
+    _digest,
+)
 from mesure.actions.orders import binding_order
 from mesure.actions.records import incident_body
 from mesure.actions.records.app_records import PILOT
-from mesure.actions.records.record_types import Rows
-from mesure.evaluation.assessment import Assessment, Superseded
+from mesure.actions.records.record_types import RegisterReader
+from mesure.evaluation.assessment import Assessment
 from mesure.evaluation.policy import DeviceClass
-from mesure.incidents.device_alerts import Health
 from mesure.instants import MAX_US, to_us
-from mesure.orders.model.order import OrderVersion
 from mesure.store.interface.store import Reading, Work
 from mesure.store.keyring import sealing
 from mesure.store.keyring.interface import Keyring
@@ -45,66 +49,16 @@ from mesure.version import VERSION
 STATE: Final = "live_state"
 
 
-class Carried(NamedTuple):
-    """A device that was carried under an order, and when."""
-
-    device: str
-    device_class: DeviceClass
-    is_signed: bool
-    start_us: int
-    until_us: int
-
-
-@dataclass(frozen=True, slots=True)
-class Duty:
-    """What a person is judged by under one order: what binds, and what was carried."""
-
-    person: str
-    order: str
-    versions: tuple[OrderVersion, ...]
-    carried: tuple[Carried, ...]
-    digest: str  # Of all of this: where it differs, everything is judged anew.
-
-    @property
-    def device_class(self) -> DeviceClass:
-        """Return the class by whose thresholds the order is judged: that of the first device."""
-        return self.carried[0].device_class
-
-    @property
-    def day(self) -> date:
-        """Return the day by whose thresholds the order is judged: that on which it began."""
-        first = self.versions[0]
-        return first.in_force.start.astimezone(first.zone).date()
-
-    @property
-    def classes(self) -> dict[str, DeviceClass]:
-        """Return the class of each device."""
-        return {one.device: one.device_class for one in self.carried}
-
-    @property
-    def spans(self) -> dict[str, list[tuple[int, int]]]:
-        """Return when each device was carried."""
-        spans_by_device: dict[str, list[tuple[int, int]]] = {}
-        for span in self.carried:
-            spans_by_device.setdefault(span.device, []).append((span.start_us, span.until_us))
-        return spans_by_device
-
-    def version_at(self, instant_us: int) -> OrderVersion:
-        """Return the version in force at an instant, or the one before it, or the first."""
-        before = [one for one in self.versions if to_us(one.in_force.start) <= instant_us]
-        return before[-1] if before else self.versions[0]
-
-
-def duties(reading: Reading, keyring: Keyring, person: str) -> tuple[Duty, ...]:
+def duties(reading: Reading, keyring: Keyring, person: str) -> tuple[EvaluationBasis, ...]:
     """Return by what a person is to be judged; nothing, where nothing binds or is carried."""
     if keyring.known(person) is None:
         return ()
-    rows = Rows(reading, keyring)
+    rows = RegisterReader(reading, keyring)
     assigned = reading.assignments_of(person)
     all_duties = []
     for order in reading.orders_of(person):
         carried = tuple(
-            Carried(
+            DeviceAssignment(
                 assignment.device,
                 *class_of(rows, assignment.device),
                 to_us(assignment.start),
@@ -117,11 +71,13 @@ def duties(reading: Reading, keyring: Keyring, person: str) -> tuple[Duty, ...]:
             binding_order.versions(reading, rows, keyring, order.id, person) if carried else ()
         )
         if versions:
-            all_duties.append(Duty(person, order.id, versions, carried, _digest(versions, carried)))
+            all_duties.append(
+                EvaluationBasis(person, order.id, versions, carried, _digest(versions, carried))
+            )
     return tuple(all_duties)
 
 
-def class_of(rows: Rows, device: str) -> tuple[DeviceClass, bool]:
+def class_of(rows: RegisterReader, device: str) -> tuple[DeviceClass, bool]:
     """Return the class of a device, and whether it signs what it says."""
     enrolled = rows.get(ENROLLED, device)
     if enrolled is not None:
@@ -130,25 +86,17 @@ def class_of(rows: Rows, device: str) -> tuple[DeviceClass, bool]:
     return (DeviceClass.PHONE if pilot is None else DeviceClass(pilot.value.device_class)), False
 
 
-def _digest(versions: Sequence[OrderVersion], carried: Sequence[Carried]) -> str:
-    version_parts = [
-        (version.sha256, sorted(version.files_sha256.items()), version.in_force, version.absences)
-        for version in versions
-    ]
-    return sha256(repr((version_parts, [tuple(one) for one in carried])).encode()).hexdigest()
-
-
 # --- Messages ------------------------------------------------------------------------------------
 
 
-def opened(keyring: Keyring, logged: Logged) -> bytes:
+def open_message(keyring: Keyring, logged: Logged) -> bytes:
     """Return a person's message as it came."""
     person = logged.share.person
     assert person is not None, "what is nobody's is never judged"
-    return unsealed(keyring.known(person), logged)
+    return unseal_message(keyring.known(person), logged)
 
 
-def unsealed(key: bytes | None, logged: Logged) -> bytes:
+def unseal_message(key: bytes | None, logged: Logged) -> bytes:
     """Return a person's message as it came, by the person's key."""
     person = logged.share.person
     assert person is not None, "what is nobody's is never judged"
@@ -160,86 +108,6 @@ def unsealed(key: bytes | None, logged: Logged) -> bytes:
 # --- Effects -------------------------------------------------------------------------------------
 
 
-class StateKept(msgspec.Struct, frozen=True, array_like=True):
-    """What is kept to go on judging under one order."""
-
-    digest: str  # Of the duty, as it was.
-    before: str  # `settle.fingerprint` of what bound before the cut; "": nothing is settled.
-    begin_us: int  # Of the first fix in hand.
-    sequence: int  # Messages up to here are in it.
-    is_unsigned: bool
-    packed: bytes
-    fixes: bytes | None  # Those in hand; None: too many, they are read from the log.
-    unused: dict[str, list[int]]  # Reason -> when the rows were taken that were kept beside.
-    health: Health  # What the devices said of themselves.
-
-
-@dataclass(frozen=True, slots=True)
-class Raised:
-    """An incident to be kept, with what is sealed of it."""
-
-    id: str
-    condition: str
-    kind: str
-    opened_us: int
-    start_us: int
-    end_us: int | None
-    p_outside_max: float | None
-    withdrawn_us: int | None
-    revision: int
-    body: bytes
-
-
-class Grown(NamedTuple):
-    """Assessments of which those that were under way at a look go on up to a later one.
-
-    Made only when they are kept: in a crowd, most looks are followed by another before that.
-    """
-
-    kept: tuple[KeptAssessment, ...]
-    was_us: int
-    until_us: int
-
-    def assessments(self) -> tuple[KeptAssessment, ...]:
-        """Return those that go on."""
-        return tuple(
-            replace(row, end_us=self.until_us) for row in self.kept if row.end_us == self.was_us
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """What judging came to under one order."""
-
-    duty: Duty
-    since_us: int
-    policy_version: str
-    is_unsigned: bool
-    assessments: "Sequence[KeptAssessment] | Grown"
-    superseded: Sequence[Superseded]
-    raised: Sequence[Raised]
-    state: StateKept | None  # None: what was kept before still serves.
-    was_changed: bool = False  # What stood under another order is kept as superseded now.
-
-    def standing(self) -> Sequence[KeptAssessment]:
-        """Return what stands now, from `since_us` on."""
-        assessments = self.assessments
-        return assessments.assessments() if isinstance(assessments, Grown) else assessments
-
-
-@dataclass(frozen=True, slots=True)
-class Effects:
-    """What one judging of one person came to."""
-
-    person: str
-    until_us: int
-    sequence: int
-    due_us: int | None
-    parts: tuple[Part, ...]
-    tellings: tuple[Telling, ...] = ()
-    only_grew: bool = False  # Nothing but the ends of what is under way is another than before.
-
-
 class Sealer(NamedTuple):
     """With what is sealed."""
 
@@ -247,7 +115,9 @@ class Sealer(NamedTuple):
     salts: Salts
 
 
-def keep(work: Work, sealer: Sealer, owner: Owner, effects: Sequence[Effects], now_us: int) -> None:
+def keep(
+    work: Work, sealer: Sealer, owner: Owner, effects: Sequence[PersonEvaluation], now_us: int
+) -> None:
     """Keep what judging some persons came to, and where to go on from."""
     work.judge([_judging(work, sealer, one) for one in effects], owner)
     for person_effects in effects:
@@ -258,7 +128,7 @@ def keep(work: Work, sealer: Sealer, owner: Owner, effects: Sequence[Effects], n
             device_commands.tell(work, sealer.keyring, sealer.salts, telling, now_us)
 
 
-def _judging(work: Work, sealer: Sealer, effects: Effects) -> Judging:
+def _judging(work: Work, sealer: Sealer, effects: PersonEvaluation) -> Judging:
     since_us = min((part.since_us for part in effects.parts), default=effects.until_us)
     judged = Judged(
         effects.person,
@@ -280,12 +150,12 @@ def _judging(work: Work, sealer: Sealer, effects: Effects) -> Judging:
     )
 
 
-def _assessments(work: Work, part: Part, since_us: int) -> Iterator[KeptAssessment]:
+def _assessments(work: Work, part: OrderEvaluation, since_us: int) -> Iterator[KeptAssessment]:
     """Yield what stands under one order; what another order's cut would take away is given back.
 
     What ends where everything is replaced from is cut there by the store.
     """
-    new = part.standing()
+    new = part.current_assessments()
     if since_us < part.since_us:
         new_keys = {(one.condition, one.start_us) for one in new}
         for row in work.assessments(part.duty.person, since_us, part.since_us):
@@ -296,7 +166,7 @@ def _assessments(work: Work, part: Part, since_us: int) -> Iterator[KeptAssessme
 
 
 def assessment(
-    duty: Duty, assessment: Assessment, policy_version: str, is_unsigned: bool
+    duty: EvaluationBasis, assessment: Assessment, policy_version: str, is_unsigned: bool
 ) -> KeptAssessment:
     """Return an assessment as it is kept."""
     start_us = to_us(assessment.span.start)
@@ -314,7 +184,7 @@ def assessment(
     )
 
 
-def _superseded(work: Work, part: Part, now_us: int) -> Iterator[KeptSuperseded]:
+def _superseded(work: Work, part: OrderEvaluation, now_us: int) -> Iterator[KeptSuperseded]:
     for superseded in part.superseded:
         stood = to_us(superseded.stood_from), to_us(superseded.stood_until)
         row = assessment(part.duty, superseded.assessment, part.policy_version, part.is_unsigned)
@@ -323,10 +193,10 @@ def _superseded(work: Work, part: Part, now_us: int) -> Iterator[KeptSuperseded]
         yield from _replaced(work, part, now_us)
 
 
-def _replaced(work: Work, part: Part, now_us: int) -> Iterator[KeptSuperseded]:
+def _replaced(work: Work, part: OrderEvaluation, now_us: int) -> Iterator[KeptSuperseded]:
     """Yield what stood until the order, an absence or what was carried changed."""
     now: dict[str, list[KeptAssessment]] = {}
-    for current_row in part.standing():
+    for current_row in part.current_assessments():
         now.setdefault(current_row.condition, []).append(current_row)
     since_us = part.since_us
     for old in work.assessments(part.duty.person, since_us, MAX_US):
@@ -350,8 +220,8 @@ def _differing(old: KeptAssessment, now: Iterable[KeptAssessment]) -> Iterator[t
         yield at_us, old.end_us
 
 
-def _incident(sealer: Sealer, duty: Duty, raised: Raised) -> KeptIncident:
-    body = incident_body.sealed(
+def _incident(sealer: Sealer, duty: EvaluationBasis, raised: IncidentRevision) -> KeptIncident:
+    body = incident_body.seal(
         sealer.keyring, duty.person, raised.id, raised.revision, raised.body, sealer.salts
     )
     return KeptIncident(
@@ -373,7 +243,9 @@ def _incident(sealer: Sealer, duty: Duty, raised: Raised) -> KeptIncident:
 # --- What is kept to go on -----------------------------------------------------------------------
 
 
-def _keep_state(work: Work, sealer: Sealer, duty: Duty, state: StateKept, now_us: int) -> None:
+def _keep_state(
+    work: Work, sealer: Sealer, duty: EvaluationBasis, state: EvaluationStateRecord, now_us: int
+) -> None:
     entry = work.entry(STATE, duty.order)
     revision = 1 if entry is None else entry.revision + 1
     bound = sealing.bound_to_entry(duty.person, STATE, duty.order, revision)
@@ -382,7 +254,9 @@ def _keep_state(work: Work, sealer: Sealer, duty: Duty, state: StateKept, now_us
     work.put(Entry(STATE, duty.order, revision, duty.person, body, now_us))
 
 
-def state_of(reading: Reading, keyring: Keyring, duty: Duty) -> StateKept | None:
+def state_of(
+    reading: Reading, keyring: Keyring, duty: EvaluationBasis
+) -> EvaluationStateRecord | None:
     """Return what was kept to go on judging under an order; None where there is nothing to use."""
     entry = reading.entry(STATE, duty.order)
     if entry is None:
@@ -390,6 +264,6 @@ def state_of(reading: Reading, keyring: Keyring, duty: Duty) -> StateKept | None
     bound = sealing.bound_to_entry(duty.person, STATE, duty.order, entry.revision)
     plain = sealing.unseal(keyring.known(duty.person), entry.body, bound)
     try:
-        return msgspec.msgpack.decode(plain, type=StateKept)
+        return msgspec.msgpack.decode(plain, type=EvaluationStateRecord)
     except msgspec.MsgspecError:
         return None  # Another version wrote it: everything is judged anew.

@@ -15,7 +15,7 @@ from mesure.store.values.register import Entry
 POSITION: Final = "judging_position"
 
 
-class Position(msgspec.Struct, frozen=True):
+class JudgingPosition(msgspec.Struct, frozen=True):
     """How far a group of partitions was worked through."""
 
     changed: int  # Changes of what is administered.
@@ -24,7 +24,7 @@ class Position(msgspec.Struct, frozen=True):
     since_us: dict[str, int] = {}  # and since when.
 
 
-def read(reading: Reading, partitions: Collection[int]) -> Position:
+def read(reading: Reading, partitions: Collection[int]) -> JudgingPosition:
     """Return how far some partitions were worked through, whatever groups they were in."""
     after, changed = dict[int, int](), list[int]()
     for position in _kept(reading).values():
@@ -34,13 +34,13 @@ def read(reading: Reading, partitions: Collection[int]) -> Position:
         for part, end in mine.items():
             after[part] = max(end, after.get(part, 0))
     again = {p: us for p, us in not_judged(reading).items() if partition_of(p) in partitions}
-    return Position(min(changed, default=0), after, tuple(sorted(again)), again)
+    return JudgingPosition(min(changed, default=0), after, tuple(sorted(again)), again)
 
 
-def _kept(reading: Reading) -> dict[str, Position]:
+def _kept(reading: Reading) -> dict[str, JudgingPosition]:
     """Return what is kept, by group."""
     rows = reading.listed(POSITION)
-    return {row.id: msgspec.json.decode(row.body, type=Position) for row in rows}
+    return {row.id: msgspec.json.decode(row.body, type=JudgingPosition) for row in rows}
 
 
 def not_judged(reading: Reading) -> dict[str, int]:
@@ -53,7 +53,7 @@ def not_judged(reading: Reading) -> dict[str, int]:
     return since_us_by_person
 
 
-def keep(work: Work, group: str, position: Position, now_us: int) -> None:
+def keep(work: Work, group: str, position: JudgingPosition, now_us: int) -> None:
     """Keep how far a group of partitions was worked through."""
     entry = work.entry(POSITION, group)
     revision = 1 if entry is None else entry.revision + 1

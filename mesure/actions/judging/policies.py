@@ -10,13 +10,13 @@ from typing import Final
 
 import msgspec
 
-from mesure.actions.framework.action import Doing, action, perform
+from mesure.actions.framework.action import ActionContext, action, perform
 from mesure.actions.framework.context import Context
-from mesure.actions.records.record_types import Kept, Kind, Rows
+from mesure.actions.records.record_types import RecordType, RegisterReader, Stored
 from mesure.privacy.roles import Role
 
 
-class PolicyKept(msgspec.Struct, frozen=True):
+class PolicyRecord(msgspec.Struct, frozen=True):
     """A file of thresholds as it was in force, and since when."""
 
     version: str
@@ -24,7 +24,7 @@ class PolicyKept(msgspec.Struct, frozen=True):
     since_at: datetime
 
 
-POLICY: Final = Kind("policy", PolicyKept, lambda policy: [("version", policy.version)])
+POLICY: Final = RecordType("policy", PolicyRecord, lambda policy: [("version", policy.version)])
 
 
 class EnterPolicy(msgspec.Struct, frozen=True):
@@ -39,19 +39,19 @@ class EnterPolicy(msgspec.Struct, frozen=True):
         return sha256(self.text.encode()).hexdigest()
 
 
-def begin(context: Context, request: EnterPolicy) -> tuple[Kept[PolicyKept], ...]:
+def begin(context: Context, request: EnterPolicy) -> tuple[Stored[PolicyRecord], ...]:
     """Enter a file of thresholds if it is new; return others that were called the same."""
     with context.store.read() as reading:
-        rows = Rows(reading, context.keyring)
+        rows = RegisterReader(reading, context.keyring)
         is_new = rows.get(POLICY, request.id) is None
-        alike = tuple(rows.found(POLICY, "version", request.version))
+        alike = tuple(rows.find(POLICY, "version", request.version))
     if is_new:
         perform(context, enter, request)
     return tuple(kept for kept in alike if kept.id != request.id)
 
 
 @action("policies.enter", {Role.PROGRAM})
-def enter(doing: Doing, request: EnterPolicy) -> None:
+def enter(doing: ActionContext, request: EnterPolicy) -> None:
     """Enter a file of thresholds by which people are judged from now on."""
-    doing.rows.add(POLICY, request.id, PolicyKept(request.version, request.text, doing.now))
+    doing.rows.add(POLICY, request.id, PolicyRecord(request.version, request.text, doing.now))
     doing.note(policy=request.version, sha256=request.id)

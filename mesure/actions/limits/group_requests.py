@@ -24,7 +24,7 @@ class BusyError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Bounds:
+class QueueBounds:
     """How much is taken together, and how much may wait."""
 
     weight: int = 512  # Messages in one change, unless one caller alone hands in more.
@@ -40,7 +40,7 @@ class _Waiting(Generic[A, B]):
     answer: "asyncio.Future[B]"
 
 
-class Batching(Generic[A, B]):
+class RequestBatcher(Generic[A, B]):
     """Gathers what is handed in; `take` makes one change of it, and returns an answer for each.
 
     Where a change fails, what was in it is tried one by one: the fault of one caller is not that of
@@ -51,7 +51,7 @@ class Batching(Generic[A, B]):
         self,
         take: Callable[[Sequence[A]], Awaitable[Sequence[B]]],
         weigh: Callable[[A], int],
-        bounds: Bounds,
+        bounds: QueueBounds,
         is_everybodys: Callable[[BaseException], bool],
     ) -> None:
         self._take, self._weigh, self._bounds = take, weigh, bounds

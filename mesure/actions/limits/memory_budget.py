@@ -10,7 +10,7 @@ from typing import Final, Self
 FREE_BYTES: Final = 1 << 14  # Of each request: whatever most people send, at any time.
 
 
-class Purse:
+class MemoryBudget:
     """So many bytes in all, and of one who sends."""
 
     def __init__(self, in_all: int, of_one: int) -> None:
@@ -18,9 +18,9 @@ class Purse:
         self._taken = 0
         self._of: Counter[str] = Counter()
 
-    def holding(self, who: str) -> "Holding":
+    def open_reservation(self, who: str) -> "MemoryReservation":
         """Return what one request holds; nothing at first."""
-        return Holding(self, who)
+        return MemoryReservation(self, who)
 
     def take(self, who: str, size: int) -> bool:
         """Take so many bytes for somebody, or tell that there is no room."""
@@ -38,18 +38,19 @@ class Purse:
             del self._of[who]
 
 
-class Holding:
+class MemoryReservation:
     """What one request holds, until it is done with.
 
-    >>> purse = Purse(in_all=40_000, of_one=30_000)
-    >>> with purse.holding("a") as first, purse.holding("a") as second, purse.holding("b") as third:
+    >>> purse = MemoryBudget(in_all=40_000, of_one=30_000)
+    >>> reserve = purse.open_reservation
+    >>> with reserve("a") as first, reserve("a") as second, reserve("b") as third:
     ...     first.grow_to(40_000), second.grow_to(30_000), third.grow_to(33_000)
     (True, False, False)
     """
 
     __slots__ = ("_purse", "_taken", "_who")
 
-    def __init__(self, purse: Purse, who: str) -> None:
+    def __init__(self, purse: MemoryBudget, who: str) -> None:
         self._purse, self._who, self._taken = purse, who, 0
 
     def __enter__(self) -> Self:

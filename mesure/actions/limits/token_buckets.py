@@ -12,19 +12,19 @@ BUCKETS_MAX: Final = 100_000  # The one that was used the longest ago goes first
 
 
 @dataclass(frozen=True, slots=True)
-class Rate:
+class RateLimit:
     """So many at once, and so many a second in the long run."""
 
     burst: int
     per_s: float
 
 
-class Bucket:
+class TokenBucket:
     """One bucket, full at first. Times are those of any one clock."""
 
     __slots__ = ("_at_s", "_left", "_rate")
 
-    def __init__(self, rate: Rate) -> None:
+    def __init__(self, rate: RateLimit) -> None:
         self._rate, self._left, self._at_s = rate, float(rate.burst), -math.inf
 
     def take(self, now_s: float, count: int = 1) -> float:
@@ -32,7 +32,7 @@ class Bucket:
 
         What is taken beyond what there is has to be earned before the next is given.
 
-        >>> bucket = Bucket(Rate(burst=2, per_s=0.5))
+        >>> bucket = TokenBucket(RateLimit(burst=2, per_s=0.5))
         >>> [bucket.take(0.0), bucket.take(0.0), bucket.take(0.0), bucket.take(1.0)]
         [0.0, 0.0, 2.0, 1.0]
         """
@@ -51,12 +51,12 @@ class Bucket:
         return 0.0 if self._left >= 1.0 else (1.0 - self._left) / rate.per_s
 
 
-class Buckets:
+class TokenBuckets:
     """The buckets of one rate, by who asks."""
 
-    def __init__(self, rate: Rate) -> None:
+    def __init__(self, rate: RateLimit) -> None:
         self._rate = rate
-        self._buckets: OrderedDict[str, Bucket] = OrderedDict()
+        self._buckets: OrderedDict[str, TokenBucket] = OrderedDict()
 
     def take(self, who: str, now_s: float, count: int = 1) -> float:
         """Take so many from somebody's bucket, or return after how many seconds there is one."""
@@ -67,12 +67,12 @@ class Buckets:
         bucket = self._buckets.get(who)
         return 0.0 if bucket is None else bucket.wait_s(now_s)
 
-    def _of(self, who: str) -> Bucket:
+    def _of(self, who: str) -> TokenBucket:
         bucket = self._buckets.get(who)
         if bucket is not None:
             self._buckets.move_to_end(who)
             return bucket
-        bucket = self._buckets[who] = Bucket(self._rate)
+        bucket = self._buckets[who] = TokenBucket(self._rate)
         if len(self._buckets) > BUCKETS_MAX:
             self._buckets.popitem(last=False)
         return bucket
@@ -80,17 +80,17 @@ class Buckets:
 
 # --- Devices -----------------------------------------------------------------------------------
 
-MESSAGES: Final = Rate(burst=10_000, per_s=50.0)  # A week of one a minute comes in at once.
+MESSAGES: Final = RateLimit(burst=10_000, per_s=50.0)  # A week of one a minute comes in at once.
 # 170 MB a day: several times what an app sends that reports each second. A hundred times as much
 # would fill a disk within days, and a full one stops everybody.
-BYTES: Final = Rate(burst=64 << 20, per_s=2_000.0)
+BYTES: Final = RateLimit(burst=64 << 20, per_s=2_000.0)
 
 
-class DeviceRates:
+class DeviceRateLimiter:
     """How much each device may send, whichever way it comes; charged for what is its own only."""
 
-    def __init__(self, messages: Rate = MESSAGES, sizes: Rate = BYTES) -> None:
-        self._messages, self._bytes = Buckets(messages), Buckets(sizes)
+    def __init__(self, messages: RateLimit = MESSAGES, sizes: RateLimit = BYTES) -> None:
+        self._messages, self._bytes = TokenBuckets(messages), TokenBuckets(sizes)
 
     def wait_s(self, device: str, now_s: float) -> float:
         """Return after how many seconds a device may send again; 0: now."""

@@ -13,35 +13,35 @@ from datetime import datetime
 from threading import Lock
 from typing import Final
 
-from mesure.actions.limits.token_buckets import Bucket, Rate
+from mesure.actions.limits.token_buckets import RateLimit, TokenBucket
 from mesure.audit.commitments import Value
 from mesure.privacy.roles import Role
 
-ENTERED: Final = Rate(burst=100, per_s=0.05)  # Of each action; at most some 4 MB a day.
+ENTERED: Final = RateLimit(burst=100, per_s=0.05)  # Of each action; at most some 4 MB a day.
 IN_VAIN: Final = "no_code"  # How an introduction ends that had no code.
 NAMES: Final = ("account", "device")
 
 
-class Strangers:
+class UnknownCallerCounter:
     """What was tried in vain since the service began."""
 
-    def __init__(self, rate: Rate = ENTERED) -> None:
+    def __init__(self, rate: RateLimit = ENTERED) -> None:
         self._rate = rate
         self._lock = Lock()
-        self._buckets: dict[str, Bucket] = {}  # By action or account, of which there are few.
+        self._buckets: dict[str, TokenBucket] = {}  # By action or account, of which there are few.
         self._more: Counter[str] = Counter()
 
-    def entered(self, counted: str, now: datetime) -> int | None:
+    def count_attempt(self, counted: str, now: datetime) -> int | None:
         """Return how many there were since the last that was entered; None: this one is counted."""
         with self._lock:
-            bucket = self._buckets.setdefault(counted, Bucket(self._rate))
+            bucket = self._buckets.setdefault(counted, TokenBucket(self._rate))
             if bucket.take(now.timestamp()):
                 self._more[counted] += 1
                 return None
             return self._more.pop(counted, 0)
 
 
-def counted_as(
+def counter_key(
     role: Role, action: str, persons: Sequence[str], facts: Mapping[str, Value]
 ) -> str | None:
     """Return under what something is counted that a stranger tried in vain; None: it is entered."""
@@ -51,10 +51,10 @@ def counted_as(
 
 
 def more(
-    strangers: Strangers | None, counted: str | None, now: datetime
+    strangers: UnknownCallerCounter | None, counted: str | None, now: datetime
 ) -> dict[str, Value] | None:
     """Return what an entry has beside its facts; None: it is counted, and not entered."""
     if strangers is None or counted is None:
         return {}
-    count = strangers.entered(counted, now)
+    count = strangers.count_attempt(counted, now)
     return None if count is None else {"more": count} if count else {}

@@ -10,7 +10,7 @@ from typing import Annotated, Final
 import msgspec
 
 from mesure.actions.framework import case_access
-from mesure.actions.framework.action import Doing, look
+from mesure.actions.framework.action import ActionContext, look
 from mesure.actions.framework.context import Context
 from mesure.instants import to_datetime, to_datetime_or_none
 from mesure.privacy.purposes import Purpose
@@ -23,7 +23,7 @@ LOOKED_THROUGH_MAX: Final = 1_000  # Others' incidents that are passed over in o
 Number = Annotated[int, msgspec.Meta(ge=0, le=(1 << 53) - 1)]
 
 
-class Follow(msgspec.Struct, frozen=True, kw_only=True):
+class IncidentFeedRequest(msgspec.Struct, frozen=True, kw_only=True):
     """From where on, and how much at once."""
 
     after: Number = 0
@@ -46,7 +46,7 @@ class IncidentChange(msgspec.Struct, frozen=True):
     withdrawn_at: datetime | None
 
 
-class Changes(msgspec.Struct, frozen=True):
+class IncidentChanges(msgspec.Struct, frozen=True):
     """What changed, and from where to go on."""
 
     after: int
@@ -58,7 +58,7 @@ class Changes(msgspec.Struct, frozen=True):
     {Role.OFFICER, Role.SUPERVISOR, Role.SERVICE},
     purpose=Purpose.SUPERVISION,
 )
-def follow(doing: Doing, request: Follow) -> Changes:
+def follow(doing: ActionContext, request: IncidentFeedRequest) -> IncidentChanges:
     """Read which incidents were raised or changed since, of the persons one may open."""
     incident_changes: list[IncidentChange] = []
     after, looked_through = request.after, 0
@@ -73,13 +73,13 @@ def follow(doing: Doing, request: Follow) -> Changes:
             if person not in is_open:
                 is_open[person] = _opens(doing, person)
             if is_open[person]:
-                incident_changes.append(changed(incident))
+                incident_changes.append(change_of(incident))
             if len(incident_changes) == request.count:
                 break
-    return Changes(after, tuple(incident_changes))
+    return IncidentChanges(after, tuple(incident_changes))
 
 
-def _opens(doing: Doing, person: str) -> bool:
+def _opens(doing: ActionContext, person: str) -> bool:
     """Open a person's case if whoever follows may, and tell whether they may."""
     case = case_access.case(doing.rows, person, doing.staff, doing.now)
     if doing.actor.refusal(case) is not None:
@@ -88,7 +88,7 @@ def _opens(doing: Doing, person: str) -> bool:
     return True
 
 
-def changed(incident: KeptIncident) -> IncidentChange:
+def change_of(incident: KeptIncident) -> IncidentChange:
     """Return how an incident stands, without what is sealed."""
     return IncidentChange(
         change=incident.change,

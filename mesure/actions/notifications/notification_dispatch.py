@@ -20,15 +20,15 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from mesure.actions.framework import case_access
-from mesure.actions.framework.action import Doing, action, perform
+from mesure.actions.framework.action import ActionContext, action, perform
 from mesure.actions.framework.context import Context
 from mesure.actions.notifications import incident_feed, notification_rules, webhooks
-from mesure.actions.notifications.notification_rules import ESCALATION, Told
-from mesure.actions.notifications.notification_texts import News, To
-from mesure.actions.notifications.webhooks import WebhookKept
+from mesure.actions.notifications.notification_rules import ESCALATION, NotificationQueue
+from mesure.actions.notifications.notification_texts import NotificationType, RecipientType
+from mesure.actions.notifications.webhooks import WebhookRecord
 from mesure.actions.records.incident_records import REVIEW
-from mesure.actions.records.record_types import Kept, Kind
-from mesure.incidents.finding import Stage
+from mesure.actions.records.record_types import RecordType, Stored
+from mesure.incidents.finding import ReviewStage
 from mesure.instants import to_datetime, to_us
 from mesure.privacy import charge
 from mesure.privacy.quiet_hours import QuietHours
@@ -42,7 +42,7 @@ TOLD_WITHIN: Final = timedelta(days=7)  # Well before the outbox forgets what wa
 WHERE: Final = "notices"
 
 
-class FollowingKept(msgspec.Struct, frozen=True):
+class FeedPositionRecord(msgspec.Struct, frozen=True):
     """How far what changes was followed."""
 
     change: int  # Of incidents.
@@ -50,7 +50,7 @@ class FollowingKept(msgspec.Struct, frozen=True):
     since_at: datetime  # What happened before is not told.
 
 
-class EscalatedKept(msgspec.Struct, frozen=True):
+class EscalationRecord(msgspec.Struct, frozen=True):
     """To whom an incident was brought because nobody had opened it."""
 
     incident: str
@@ -59,13 +59,13 @@ class EscalatedKept(msgspec.Struct, frozen=True):
     at: datetime
 
 
-FOLLOWING: Final = Kind("following", FollowingKept)
-ESCALATED: Final = Kind(
-    "escalated", EscalatedKept, lambda escalation: [("incident", escalation.incident)]
+FOLLOWING: Final = RecordType("following", FeedPositionRecord)
+ESCALATED: Final = RecordType(
+    "escalated", EscalationRecord, lambda escalation: [("incident", escalation.incident)]
 )
 
 
-class FollowNews(msgspec.Struct, frozen=True):
+class NotifyChanges(msgspec.Struct, frozen=True):
     """When nobody is disturbed with what can wait."""
 
     quiet_from: time
@@ -73,7 +73,7 @@ class FollowNews(msgspec.Struct, frozen=True):
     zone: str
 
 
-class Escalate(msgspec.Struct, frozen=True):
+class EscalateIncident(msgspec.Struct, frozen=True):
     """What is due, by its key in the outbox."""
 
     key: str
@@ -82,7 +82,7 @@ class Escalate(msgspec.Struct, frozen=True):
 # --- Following ---------------------------------------------------------------------------------
 
 
-def follow_if_new(context: Context, request: FollowNews) -> int:
+def follow_if_new(context: Context, request: NotifyChanges) -> int:
     """Follow what changed, if anything did; return how much that was."""
     with context.store.read() as reading:
         entry = reading.entry(FOLLOWING.name, WHERE)
@@ -95,7 +95,7 @@ def follow_if_new(context: Context, request: FollowNews) -> int:
 
 
 @action("notify.follow", {Role.PROGRAM})
-def follow(doing: Doing, request: FollowNews) -> int:
+def follow(doing: ActionContext, request: NotifyChanges) -> int:
     """Have those told who must know of what has changed."""
     following = doing.rows.get(FOLLOWING, WHERE)
     if following is None:
@@ -103,7 +103,7 @@ def follow(doing: Doing, request: FollowNews) -> int:
         return 0
     quiet = QuietHours(request.quiet_from, request.quiet_until, ZoneInfo(request.zone))
     began_at = following.value.since_at
-    notifier = Told(doing, quiet, max(began_at, doing.now - TOLD_WITHIN), began_at)
+    notifier = NotificationQueue(doing, quiet, max(began_at, doing.now - TOLD_WITHIN), began_at)
     incidents = doing.work.incidents_since(following.value.change, COUNT_MAX)
     changes = doing.work.changes(following.value.number, COUNT_MAX)
     for incident in incidents:
@@ -112,7 +112,7 @@ def follow(doing: Doing, request: FollowNews) -> int:
     for changed in changes:
         if _is_here(doing, changed.person):
             notification_rules.tell_of(notifier, changed.person)
-    come_to = FollowingKept(
+    come_to = FeedPositionRecord(
         incidents[-1].change if incidents else following.value.change,
         changes[-1].number if changes else following.value.number,
         following.value.since_at,
@@ -121,16 +121,16 @@ def follow(doing: Doing, request: FollowNews) -> int:
     return len(incidents) + len(changes)
 
 
-def _from_now_on(doing: Doing) -> FollowingKept:
+def _from_now_on(doing: ActionContext) -> FeedPositionRecord:
     change, number = 0, 0
     while incidents := doing.work.incidents_since(change, COUNT_MAX):
         change = incidents[-1].change
     while changes := doing.work.changes(number, COUNT_MAX):
         number = changes[-1].number
-    return FollowingKept(change, number, doing.now)
+    return FeedPositionRecord(change, number, doing.now)
 
 
-def _is_here(doing: Doing, person: str) -> bool:
+def _is_here(doing: ActionContext, person: str) -> bool:
     """Open a person's case, and tell whether there is one: it may have been erased meanwhile."""
     if doing.work.person(person) is None or doing.context.keyring.is_erased(person):
         return False
@@ -138,45 +138,51 @@ def _is_here(doing: Doing, person: str) -> bool:
     return True
 
 
-def _tell(notifier: Told, incident: KeptIncident) -> None:
+def _tell(notifier: NotificationQueue, incident: KeptIncident) -> None:
     """Tell of an incident that was raised, changed or withdrawn."""
     opened_at = to_datetime(incident.opened_us)
     if incident.withdrawn_us is not None:
         if notifier.was_told(incident):
             hooks = notifier.hooks_told(incident)
-            _tell_programs(notifier, webhooks.Event.INCIDENT_WITHDRAWN, incident, hooks)
+            _tell_programs(notifier, webhooks.WebhookEventType.INCIDENT_WITHDRAWN, incident, hooks)
             withdrawn = notification_rules.withdrawn_of(incident.kind)
-            notifier.notice(To.PERSON, incident.person, withdrawn, incident.id, incident.person)
+            notifier.notice(
+                RecipientType.PERSON, incident.person, withdrawn, incident.id, incident.person
+            )
     elif notifier.knows(incident.id):
-        _tell_programs(notifier, webhooks.Event.INCIDENT_CHANGED, incident, notifier.hooks)
+        _tell_programs(
+            notifier, webhooks.WebhookEventType.INCIDENT_CHANGED, incident, notifier.hooks
+        )
     elif opened_at >= notifier.since_at:
-        _tell_programs(notifier, webhooks.Event.INCIDENT_OPENED, incident, notifier.hooks)
+        _tell_programs(
+            notifier, webhooks.WebhookEventType.INCIDENT_OPENED, incident, notifier.hooks
+        )
         news = notification_rules.news_of(incident.kind)
-        notifier.notice(To.PERSON, incident.person, news, incident.id, incident.person)
+        notifier.notice(RecipientType.PERSON, incident.person, news, incident.id, incident.person)
         _tell_staff(notifier, incident)
 
 
-def _tell_staff(notifier: Told, incident: KeptIncident) -> None:
+def _tell_staff(notifier: NotificationQueue, incident: KeptIncident) -> None:
     """Tell whoever is in charge; of a call for help everybody who may act now, and at once."""
     person = incident.person
     staff: tuple[str, ...] = (notifier.officer(person),)
     news = notification_rules.to_staff(incident.kind)
-    if news is News.CALL_FOR_HELP:
+    if news is NotificationType.CALL_FOR_HELP:
         staff = notifier.on_call(person)
     for account in staff:
         key = incident.id if len(staff) == 1 else f"{incident.id}:{account}"
-        notifier.notice(To.ACCOUNT, account, news, incident.id, person, key=key)
+        notifier.notice(RecipientType.ACCOUNT, account, news, incident.id, person, key=key)
     _expect(notifier.doing, incident, 1, staff)
 
 
 def _tell_programs(
-    notifier: Told,
-    event: webhooks.Event,
+    notifier: NotificationQueue,
+    event: webhooks.WebhookEventType,
     incident: KeptIncident,
-    hooks: tuple[Kept[WebhookKept], ...],
+    hooks: tuple[Stored[WebhookRecord], ...],
 ) -> None:
-    data = msgspec.to_builtins(incident_feed.changed(incident))
-    webhook_event = webhooks.Told(
+    data = msgspec.to_builtins(incident_feed.change_of(incident))
+    webhook_event = webhooks.WebhookEvent(
         event=event,
         id=webhooks.of_incident(incident.id, incident.revision),
         subject=incident.id,
@@ -190,7 +196,7 @@ def _tell_programs(
 # --- What nobody opens -------------------------------------------------------------------------
 
 
-class Expected(msgspec.Struct, frozen=True):
+class PendingEscalation(msgspec.Struct, frozen=True):
     """That an incident is to be opened by somebody, and who was told of it so far."""
 
     incident: str
@@ -198,8 +204,10 @@ class Expected(msgspec.Struct, frozen=True):
     told: tuple[str, ...]
 
 
-def _expect(doing: Doing, incident: KeptIncident, step: int, notified: tuple[str, ...]) -> None:
-    body = msgspec.json.encode(Expected(incident.id, step, notified))
+def _expect(
+    doing: ActionContext, incident: KeptIncident, step: int, notified: tuple[str, ...]
+) -> None:
+    body = msgspec.json.encode(PendingEscalation(incident.id, step, notified))
     due_us = to_us(doing.now + doing.procedure.unseen(incident.kind))
     key = f"{incident.id}:{step}"
     doing.work.enqueue(Outgoing(ESCALATION, key, due_us, body, person=incident.person))
@@ -210,18 +218,18 @@ def escalate_due(context: Context) -> int:
     with context.store.read() as reading:
         due = reading.due(ESCALATION, to_us(context.now), COUNT_MAX)
     for row in due:
-        perform(context, escalate, Escalate(row.key))
+        perform(context, escalate, EscalateIncident(row.key))
     return len(due)
 
 
 @action("notify.escalate", {Role.PROGRAM})
-def escalate(doing: Doing, request: Escalate) -> None:
+def escalate(doing: ActionContext, request: EscalateIncident) -> None:
     """Bring an incident that nobody has opened in time to somebody else."""
     sent = doing.work.sent(ESCALATION, request.key)
     if sent is None or sent.is_done:
         return
     row = sent.outgoing
-    expected = msgspec.json.decode(row.body, type=Expected)
+    expected = msgspec.json.decode(row.body, type=PendingEscalation)
     incident = doing.work.incident(expected.incident)
     is_here = row.person is not None and _is_here(doing, row.person)
     outcome = "seen"
@@ -232,26 +240,28 @@ def escalate(doing: Doing, request: Escalate) -> None:
     doing.work.done(ESCALATION, request.key, outcome)
 
 
-def _is_seen(doing: Doing, incident: KeptIncident) -> bool:
+def _is_seen(doing: ActionContext, incident: KeptIncident) -> bool:
     review = doing.rows.get(REVIEW, incident.id)
-    is_opened = review is not None and review.value.stage is not Stage.OPENED
+    is_opened = review is not None and review.value.stage is not ReviewStage.OPENED
     return incident.withdrawn_us is not None or is_opened
 
 
-def _bring(doing: Doing, incident: KeptIncident, expected: Expected, to: str) -> None:
-    step = EscalatedKept(incident.id, expected.step, to, doing.now)
+def _bring(
+    doing: ActionContext, incident: KeptIncident, expected: PendingEscalation, to: str
+) -> None:
+    step = EscalationRecord(incident.id, expected.step, to, doing.now)
     doing.rows.add(ESCALATED, f"{incident.id}:{expected.step}", step, incident.person)
-    notifier = Told(doing, None, doing.now)
+    notifier = NotificationQueue(doing, None, doing.now)
     about = f"{incident.id}:{expected.step}"
     news = notification_rules.to_staff(incident.kind, unseen=True)
-    notifier.notice(To.ACCOUNT, to, news, incident.id, incident.person, key=about)
+    notifier.notice(RecipientType.ACCOUNT, to, news, incident.id, incident.person, key=about)
     if expected.step < STEPS_MAX:
         next_step, told_so_far = expected.step + 1, (*expected.told, to)
         _expect(doing, incident, next_step, told_so_far)
     doing.note(incident=incident.id, brought_to=to)
 
 
-def _next(doing: Doing, person: str, notified: tuple[str, ...]) -> str:
+def _next(doing: ActionContext, person: str, notified: tuple[str, ...]) -> str:
     """Return who is told next: whoever else is in charge, then supervisors, then again they."""
     candidates = list(_candidates(doing, person))
     fresh = [account for account in candidates if account not in notified]
@@ -261,9 +271,9 @@ def _next(doing: Doing, person: str, notified: tuple[str, ...]) -> str:
     return supervisors[len(notified) % len(supervisors)] if supervisors else candidates[0]
 
 
-def _candidates(doing: Doing, person: str) -> Iterator[str]:
+def _candidates(doing: ActionContext, person: str) -> Iterator[str]:
     file = case_access.file_of(doing.rows, person)
-    barred = case_access.barred_from(file, doing.staff)
+    barred = case_access.accounts_barred_from(file, doing.staff)
     now = charge.all_in_charge(file.officer, barred, doing.staff, doing.now)
     yield from (one.account for one in now)
     free = [name for name in doing.staff.supervisors if name not in barred]

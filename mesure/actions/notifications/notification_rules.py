@@ -8,16 +8,20 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from mesure.actions.framework import case_access
-from mesure.actions.framework.action import Doing
+from mesure.actions.framework.action import ActionContext
 from mesure.actions.notifications import notification_texts, webhooks
-from mesure.actions.notifications.notification_texts import News, Notice, To
-from mesure.actions.notifications.webhooks import WEBHOOK, Event, WebhookKept
-from mesure.actions.orders.absences import How, Stage
-from mesure.actions.orders.binding_order import ABSENCE, AbsenceKept
-from mesure.actions.records.incident_records import CONTEST, REVIEW, ContestKept
-from mesure.actions.records.record_types import Kept, Rows
+from mesure.actions.notifications.notification_texts import (
+    Notification,
+    NotificationType,
+    RecipientType,
+)
+from mesure.actions.notifications.webhooks import WEBHOOK, WebhookEventType, WebhookRecord
+from mesure.actions.orders.absences import AbsenceOrigin, AbsenceStage
+from mesure.actions.orders.binding_order import ABSENCE, AbsenceRecord
+from mesure.actions.records.incident_records import CONTEST, REVIEW, ContestRecord
+from mesure.actions.records.record_types import RegisterReader, Stored
 from mesure.incidents import incident as incidents
-from mesure.incidents.device_alerts import Kind
+from mesure.incidents.device_alerts import AlertKind
 from mesure.incidents.finding import Review
 from mesure.instants import to_datetime, to_us
 from mesure.privacy import charge, quiet_hours
@@ -28,41 +32,45 @@ from mesure.store.values.outgoing import Outgoing
 ESCALATION: Final = "escalation"  # The kind of row in the outbox that waits for an opening.
 PERSON_FIRST: Final = timedelta(minutes=1)  # Officers are told so much later than the person.
 SILENT: Final = "silent"
-HELP: Final = Kind.HELP.value
+HELP: Final = AlertKind.HELP.value
 
 
-def news_of(kind: str) -> News:
+def news_of(kind: str) -> NotificationType:
     """Return what a person is told of an incident of this kind."""
     if incidents.is_of_place(kind):
-        return News.YOUR_POSSIBLE_BREACH
-    return News.YOUR_SILENCE if kind == SILENT else News.YOUR_DEVICE
+        return NotificationType.YOUR_POSSIBLE_BREACH
+    return NotificationType.YOUR_SILENCE if kind == SILENT else NotificationType.YOUR_DEVICE
 
 
-def withdrawn_of(kind: str) -> News:
+def withdrawn_of(kind: str) -> NotificationType:
     """Return what a person is told when an incident of this kind is withdrawn.
 
     What a device says of itself is never withdrawn; a silence is, when its reports come late.
     """
-    return News.YOUR_WITHDRAWN if incidents.is_of_place(kind) else News.YOUR_SILENCE_WITHDRAWN
+    return (
+        NotificationType.YOUR_WITHDRAWN
+        if incidents.is_of_place(kind)
+        else NotificationType.YOUR_SILENCE_WITHDRAWN
+    )
 
 
-def to_staff(kind: str, *, unseen: bool = False) -> News:
+def to_staff(kind: str, *, unseen: bool = False) -> NotificationType:
     """Return what those in charge are told of an incident of this kind; `unseen`: a second time."""
     if kind == HELP:
-        return News.CALL_FOR_HELP
+        return NotificationType.CALL_FOR_HELP
     if incidents.is_of_place(kind):
-        return News.UNSEEN if unseen else News.POSSIBLE_BREACH
+        return NotificationType.UNSEEN if unseen else NotificationType.POSSIBLE_BREACH
     if kind == SILENT:
-        return News.UNSEEN_SILENCE if unseen else News.SILENCE
-    return News.UNSEEN_DEVICE if unseen else News.DEVICE
+        return NotificationType.UNSEEN_SILENCE if unseen else NotificationType.SILENCE
+    return NotificationType.UNSEEN_DEVICE if unseen else NotificationType.DEVICE
 
 
-class Told:
+class NotificationQueue:
     """What is told within one action."""
 
     def __init__(
         self,
-        doing: Doing,
+        doing: ActionContext,
         quiet: QuietHours | None,
         since_at: datetime,
         began_at: datetime | None = None,
@@ -80,7 +88,7 @@ class Told:
         is_old = self._began_at <= to_datetime(incident.opened_us) < self.since_at
         return is_old or self.knows(incident.id)
 
-    def hooks_told(self, incident: KeptIncident) -> tuple[Kept[WebhookKept], ...]:
+    def hooks_told(self, incident: KeptIncident) -> tuple[Stored[WebhookRecord], ...]:
         """Return the webhooks that were there when an incident was raised, or heard of it since."""
         opened_at = to_datetime(incident.opened_us)
         return tuple(
@@ -108,35 +116,41 @@ class Told:
         """
         doing = self.doing
         file = case_access.file_of(doing.rows, person)
-        barred = case_access.barred_from(file, doing.staff)
+        barred = case_access.accounts_barred_from(file, doing.staff)
         now = charge.all_in_charge(file.officer, barred, doing.staff, doing.now)
         accounts = dict.fromkeys(one.account for one in now)
         return tuple(accounts) or (self.officer(person),)
 
     def notice(
         self,
-        to: To,
+        to: RecipientType,
         whom: str,
-        news: News,
+        news: NotificationType,
         about: str,
         person: str,
         key: str | None = None,
         not_before: datetime | None = None,
     ) -> None:
         """Have somebody told, once for this news about this thing."""
-        is_later = to is To.ACCOUNT and news is not News.CALL_FOR_HELP
+        is_later = to is RecipientType.ACCOUNT and news is not NotificationType.CALL_FOR_HELP
         at = self.doing.now + (PERSON_FIRST if is_later else timedelta(0))
         at = max(at, not_before or at)
         if not news.is_urgent and self._quiet is not None:
-            at = quiet_hours.told_at(self._quiet, at)
-        enqueue(self.doing, Notice(to, whom, news, about), person, key or about, at)
+            at = quiet_hours.notify_at(self._quiet, at)
+        enqueue(self.doing, Notification(to, whom, news, about), person, key or about, at)
 
     def programs(
-        self, event: Event, key: str, person: str, incident: str, at: datetime, **more: object
+        self,
+        event: WebhookEventType,
+        key: str,
+        person: str,
+        incident: str,
+        at: datetime,
+        **more: object,
     ) -> None:
         """Have other programs told, once."""
         data: dict[str, Any] = {"person": person, "incident": incident, **more}
-        webhook_event = webhooks.Told(
+        webhook_event = webhooks.WebhookEvent(
             event=event, id=key, subject=incident, person=person, at=at, data=data
         )
         webhooks.tell(self.doing, self.hooks, webhook_event, to_us(self.doing.now))
@@ -146,38 +160,42 @@ class Told:
         return at is not None and at >= self.since_at
 
 
-def enqueue(doing: Doing, notice: Notice, person: str | None, key: str, at: datetime) -> None:
+def enqueue(
+    doing: ActionContext, notice: Notification, person: str | None, key: str, at: datetime
+) -> None:
     """Have a notice go out at a moment, once for its news under this key."""
-    name, body = f"{key}:{notice.news.value}", notice.written()
+    name, body = f"{key}:{notice.news.value}", notice.encode()
     row = Outgoing(notification_texts.OUTGOING, name, to_us(at), body, to=notice.id, person=person)
     doing.work.enqueue(row)
 
 
-def of_card(doing: Doing, account: str, person: str, news: News) -> None:
+def of_card(doing: ActionContext, account: str, person: str, news: NotificationType) -> None:
     """Tell a person at once that a card to their record was printed, or used first."""
     key = f"{account}:{to_us(doing.now)}"
-    enqueue(doing, Notice(To.PERSON, person, news, account), person, key, doing.now)
+    enqueue(
+        doing, Notification(RecipientType.PERSON, person, news, account), person, key, doing.now
+    )
 
 
-def of_retired(doing: Doing, device: str, person: str) -> None:
+def of_retired(doing: ActionContext, device: str, person: str) -> None:
     """Tell a person and whoever is in charge that their device was taken out of use."""
     key = f"{device}:{to_us(doing.now)}"
     officer = case_access.in_charge(doing.rows, person, doing.staff, doing.now).account
     for notice in (
-        Notice(To.PERSON, person, News.YOUR_DEVICE_RETIRED, person),
-        Notice(To.ACCOUNT, officer, News.DEVICE_RETIRED, person),
+        Notification(RecipientType.PERSON, person, NotificationType.YOUR_DEVICE_RETIRED, person),
+        Notification(RecipientType.ACCOUNT, officer, NotificationType.DEVICE_RETIRED, person),
     ):
         enqueue(doing, notice, person, key, doing.now)
 
 
-def of_bar(doing: Doing, whom: str, person: str) -> None:
+def of_bar(doing: ActionContext, whom: str, person: str) -> None:
     """Tell a supervisor that somebody who is barred from a person's case is let in again."""
     key = f"{person}:{whom}:{to_us(doing.now)}"
-    notice = Notice(To.ACCOUNT, whom, News.UNBARRED, person)
+    notice = Notification(RecipientType.ACCOUNT, whom, NotificationType.UNBARRED, person)
     enqueue(doing, notice, person, key, doing.now)
 
 
-def tell_of(notifier: Told, person: str) -> None:
+def tell_of(notifier: NotificationQueue, person: str) -> None:
     """Tell what there is to tell about a person's reviews, contests and absences."""
     rows = notifier.doing.rows
     for review in rows.about(REVIEW, person):
@@ -188,7 +206,7 @@ def tell_of(notifier: Told, person: str) -> None:
         _tell_absence(notifier, person, absence)
 
 
-def _tell_finding(notifier: Told, person: str, review: Kept[Review]) -> None:
+def _tell_finding(notifier: NotificationQueue, person: str, review: Stored[Review]) -> None:
     """Tell of a finding, when it can no longer be taken back as a slip."""
     found_at, finding = review.value.found_at, review.value.finding
     if finding is None or found_at is None or not notifier.is_news(found_at):
@@ -196,10 +214,16 @@ def _tell_finding(notifier: Told, person: str, review: Kept[Review]) -> None:
     key = f"{review.id}:found:{to_us(found_at)}"
     holds_at = found_at + notifier.doing.procedure.undo_within
     notifier.notice(
-        To.PERSON, person, News.YOUR_FINDING, review.id, person, key=key, not_before=holds_at
+        RecipientType.PERSON,
+        person,
+        NotificationType.YOUR_FINDING,
+        review.id,
+        person,
+        key=key,
+        not_before=holds_at,
     )
     notifier.programs(
-        Event.FINDING_MADE,
+        WebhookEventType.FINDING_MADE,
         key,
         person,
         review.id,
@@ -210,14 +234,18 @@ def _tell_finding(notifier: Told, person: str, review: Kept[Review]) -> None:
     )
 
 
-def _tell_contest(notifier: Told, person: str, stored_contest: Kept[ContestKept]) -> None:
+def _tell_contest(
+    notifier: NotificationQueue, person: str, stored_contest: Stored[ContestRecord]
+) -> None:
     contest, incident = stored_contest.value.contest, stored_contest.value.incident
     if notifier.is_news(contest.made_at):
         key = f"{stored_contest.id}:made"
         officer = notifier.officer(person)
-        notifier.notice(To.ACCOUNT, officer, News.CONTEST, incident, person, key=key)
+        notifier.notice(
+            RecipientType.ACCOUNT, officer, NotificationType.CONTEST, incident, person, key=key
+        )
         notifier.programs(
-            Event.CONTEST_OPENED,
+            WebhookEventType.CONTEST_OPENED,
             key,
             person,
             incident,
@@ -227,9 +255,11 @@ def _tell_contest(notifier: Told, person: str, stored_contest: Kept[ContestKept]
         )
     if contest.answered_at is not None and notifier.is_news(contest.answered_at):
         key = f"{stored_contest.id}:answered:{to_us(contest.answered_at)}"
-        notifier.notice(To.PERSON, person, News.YOUR_CONTEST, incident, person, key=key)
+        notifier.notice(
+            RecipientType.PERSON, person, NotificationType.YOUR_CONTEST, incident, person, key=key
+        )
         notifier.programs(
-            Event.CONTEST_ANSWERED,
+            WebhookEventType.CONTEST_ANSWERED,
             key,
             person,
             incident,
@@ -239,21 +269,41 @@ def _tell_contest(notifier: Told, person: str, stored_contest: Kept[ContestKept]
         )
 
 
-def _tell_absence(notifier: Told, person: str, stored_absence: Kept[AbsenceKept]) -> None:
+def _tell_absence(
+    notifier: NotificationQueue, person: str, stored_absence: Stored[AbsenceRecord]
+) -> None:
     absence = stored_absence.value
-    by_officer = absence.how in {How.GIVEN, How.SUSPENSION}
-    if absence.stage == Stage.ASKED and notifier.is_news(absence.asked_at) and not by_officer:
+    by_officer = absence.how in {AbsenceOrigin.GIVEN, AbsenceOrigin.SUSPENSION}
+    if (
+        absence.stage == AbsenceStage.ASKED
+        and notifier.is_news(absence.asked_at)
+        and not by_officer
+    ):
         officer = notifier.officer(person)
         key = f"{stored_absence.id}:asked"
-        notifier.notice(To.ACCOUNT, officer, News.ABSENCE, stored_absence.id, person, key=key)
+        notifier.notice(
+            RecipientType.ACCOUNT,
+            officer,
+            NotificationType.ABSENCE,
+            stored_absence.id,
+            person,
+            key=key,
+        )
     if absence.answered_at is not None and notifier.is_news(absence.answered_at):
         key = f"{stored_absence.id}:answered:{to_us(absence.answered_at)}:{absence.stage}"
-        notifier.notice(To.PERSON, person, News.YOUR_ABSENCE, stored_absence.id, person, key=key)
+        notifier.notice(
+            RecipientType.PERSON,
+            person,
+            NotificationType.YOUR_ABSENCE,
+            stored_absence.id,
+            person,
+            key=key,
+        )
 
 
-def still_holds(rows: Rows, notice: Notice) -> bool:
+def still_holds(rows: RegisterReader, notice: Notification) -> bool:
     """Tell whether what a notice tells is still so when it goes out: a finding may be gone."""
-    if notice.news is not News.YOUR_FINDING:
+    if notice.news is not NotificationType.YOUR_FINDING:
         return True
     review = rows.get(REVIEW, notice.about)
     return review is not None and review.value.found_at is not None

@@ -19,7 +19,7 @@ from mesure.orders.text.catalogue import Catalogue
 OUTGOING: Final = "notice"  # The kind of row in the outbox.
 
 
-class News(StrEnum):
+class NotificationType(StrEnum):
     """What there is to read; what begins with `your_` goes to the person themselves."""
 
     YOUR_POSSIBLE_BREACH = "your_possible_breach"
@@ -50,7 +50,7 @@ class News(StrEnum):
     @property
     def goes_to_device(self) -> bool:
         """Tell whether the device shows it, too: somebody else may hold what e-mail arrives on."""
-        return self in {News.YOUR_CARD, News.YOUR_CARD_USED}
+        return self in {NotificationType.YOUR_CARD, NotificationType.YOUR_CARD_USED}
 
     @property
     def is_urgent(self) -> bool:
@@ -59,93 +59,101 @@ class News(StrEnum):
 
     def subject(self, catalogue: Catalogue) -> str:
         """Return the line that stands on a lock screen."""
-        if self in {News.TEST, News.YOUR_TEST}:
+        if self in {NotificationType.TEST, NotificationType.YOUR_TEST}:
             return catalogue.text("Mesure: a test message")
         if self.value.startswith("your_"):
             return catalogue.text("There is news about your order")
-        if self is News.CALL_FOR_HELP:
+        if self is NotificationType.CALL_FOR_HELP:
             return catalogue.text("Mesure: a call for help")
         return catalogue.text("Mesure: something needs you")
 
-    def said(self, catalogue: Catalogue) -> str:
+    def in_words(self, catalogue: Catalogue) -> str:
         """Return what kind of news there is, in sentences."""
         return (_to_person(catalogue) | _to_staff(catalogue))[self]
 
 
-def _to_person(catalogue: Catalogue) -> dict[News, str]:
+def _to_person(catalogue: Catalogue) -> dict[NotificationType, str]:
     return {
-        News.YOUR_POSSIBLE_BREACH: catalogue.text(
+        NotificationType.YOUR_POSSIBLE_BREACH: catalogue.text(
             "Your device shows a possible breach. Nothing is decided. "
             "Sign in to see what was seen, and to say what happened."
         ),
-        News.YOUR_SILENCE: catalogue.text(
+        NotificationType.YOUR_SILENCE: catalogue.text(
             "Your device has not reported for a while. "
             "See that it is switched on, charged and has a signal."
         ),
-        News.YOUR_DEVICE: catalogue.text(
+        NotificationType.YOUR_DEVICE: catalogue.text(
             "Your device needs your attention. Sign in to read what to do."
         ),
-        News.YOUR_DEVICE_RETIRED: catalogue.text(
+        NotificationType.YOUR_DEVICE_RETIRED: catalogue.text(
             "Your device was taken out of use, and nothing that it reports counts any more. "
             "If nobody gave you another one, ask your officer."
         ),
-        News.YOUR_WITHDRAWN: catalogue.text(
+        NotificationType.YOUR_WITHDRAWN: catalogue.text(
             "A possible breach was withdrawn, because later readings refute it. "
             "You need not do anything."
         ),
-        News.YOUR_SILENCE_WITHDRAWN: catalogue.text(
+        NotificationType.YOUR_SILENCE_WITHDRAWN: catalogue.text(
             "Your device was not silent after all: its reports came later. "
             "You need not do anything."
         ),
-        News.YOUR_FINDING: catalogue.text(
+        NotificationType.YOUR_FINDING: catalogue.text(
             "An officer has come to a finding. "
             "Sign in to read it, and to contest it if you do not agree."
         ),
-        News.YOUR_ABSENCE: catalogue.text("What you asked for has an answer. Sign in to read it."),
-        News.YOUR_CONTEST: catalogue.text("What you contested has an answer. Sign in to read it."),
-        News.YOUR_CARD: catalogue.text(
+        NotificationType.YOUR_ABSENCE: catalogue.text(
+            "What you asked for has an answer. Sign in to read it."
+        ),
+        NotificationType.YOUR_CONTEST: catalogue.text(
+            "What you contested has an answer. Sign in to read it."
+        ),
+        NotificationType.YOUR_CARD: catalogue.text(
             "A card to sign in was printed for you. "
             "If nobody hands it to you, ask another officer for a new one."
         ),
-        News.YOUR_CARD_USED: catalogue.text(
+        NotificationType.YOUR_CARD_USED: catalogue.text(
             "Your card was used for the first time, and a PIN was chosen. "
             "If that was not you, ask another officer for a new card."
         ),
-        News.YOUR_TEST: catalogue.text(
+        NotificationType.YOUR_TEST: catalogue.text(
             "This is a test message. Nothing happened, and you need not do anything."
         ),
     }
 
 
-def _to_staff(catalogue: Catalogue) -> dict[News, str]:
+def _to_staff(catalogue: Catalogue) -> dict[NotificationType, str]:
     return {
-        News.TEST: catalogue.text("This is a test message, because you asked for one."),
-        News.POSSIBLE_BREACH: catalogue.text("There is a possible breach to look at."),
-        News.SILENCE: catalogue.text(
+        NotificationType.TEST: catalogue.text("This is a test message, because you asked for one."),
+        NotificationType.POSSIBLE_BREACH: catalogue.text("There is a possible breach to look at."),
+        NotificationType.SILENCE: catalogue.text(
             "A device has not reported for a while. Look at it. Silence is no breach."
         ),
-        News.DEVICE: catalogue.text(
+        NotificationType.DEVICE: catalogue.text(
             "A device says something of itself that somebody should look at. It is no breach."
         ),
-        News.CALL_FOR_HELP: catalogue.text(
+        NotificationType.CALL_FOR_HELP: catalogue.text(
             "A device sent a call for help. Look at it now. It is no breach."
         ),
-        News.UNSEEN: catalogue.text(
+        NotificationType.UNSEEN: catalogue.text(
             "Nobody has opened a possible breach yet. It is now brought to you."
         ),
-        News.UNSEEN_SILENCE: catalogue.text(
+        NotificationType.UNSEEN_SILENCE: catalogue.text(
             "Nobody has yet looked at a device that does not report. It is now brought to you."
         ),
-        News.UNSEEN_DEVICE: catalogue.text(
+        NotificationType.UNSEEN_DEVICE: catalogue.text(
             "Nobody has yet looked at what a device says of itself. It is now brought to you."
         ),
-        News.CONTEST: catalogue.text("A person contests something and waits for an answer."),
-        News.ABSENCE: catalogue.text("A person asks for an absence and waits for an answer."),
-        News.DEVICE_RETIRED: catalogue.text(
+        NotificationType.CONTEST: catalogue.text(
+            "A person contests something and waits for an answer."
+        ),
+        NotificationType.ABSENCE: catalogue.text(
+            "A person asks for an absence and waits for an answer."
+        ),
+        NotificationType.DEVICE_RETIRED: catalogue.text(
             "A device that somebody carries was taken out of use. "
             "See in the list of looks who did it, and that the person gets another one."
         ),
-        News.UNBARRED: catalogue.text(
+        NotificationType.UNBARRED: catalogue.text(
             "Somebody who was barred from a case is to see it again, or may already. "
             "Ask the other supervisors why. If it is wrong, bar them again."
         ),
@@ -153,39 +161,47 @@ def _to_staff(catalogue: Catalogue) -> dict[News, str]:
 
 
 _URGENT: Final = {
-    News.YOUR_POSSIBLE_BREACH, News.YOUR_SILENCE, News.YOUR_DEVICE, News.YOUR_DEVICE_RETIRED,
-    News.POSSIBLE_BREACH, News.SILENCE, News.DEVICE, News.CALL_FOR_HELP,
-    News.UNSEEN, News.UNSEEN_SILENCE, News.UNSEEN_DEVICE,
-}  # fmt: skip
+    NotificationType.YOUR_POSSIBLE_BREACH,
+    NotificationType.YOUR_SILENCE,
+    NotificationType.YOUR_DEVICE,
+    NotificationType.YOUR_DEVICE_RETIRED,
+    NotificationType.POSSIBLE_BREACH,
+    NotificationType.SILENCE,
+    NotificationType.DEVICE,
+    NotificationType.CALL_FOR_HELP,
+    NotificationType.UNSEEN,
+    NotificationType.UNSEEN_SILENCE,
+    NotificationType.UNSEEN_DEVICE,
+}
 
 
-class To(StrEnum):
+class RecipientType(StrEnum):
     """Whom a notice is for; there is nobody else."""
 
     ACCOUNT = "account"  # Somebody who works here.
     PERSON = "person"
 
 
-class Notice(msgspec.Struct, frozen=True):
+class Notification(msgspec.Struct, frozen=True):
     """News for somebody, found by their id; how they are reached is looked up when it goes out."""
 
-    to: To
+    to: RecipientType
     id: str
-    news: News
+    news: NotificationType
     about: str  # The id of what there is to read; it says nothing to anybody else.
 
-    def written(self) -> bytes:
+    def encode(self) -> bytes:
         """Return the notice as the outbox keeps it."""
         return msgspec.json.encode(self)
 
 
-def read(body: bytes) -> Notice:
+def read(body: bytes) -> Notification:
     """Return a notice from the outbox."""
-    return msgspec.json.decode(body, type=Notice)
+    return msgspec.json.decode(body, type=Notification)
 
 
-def wording(notice: Notice, origin: str, catalogue: Catalogue) -> str:
+def full_text(notice: Notification, origin: str, catalogue: Catalogue) -> str:
     """Return the whole text: what kind of news there is, and where to sign in."""
     door = "portal" if notice.news.value.startswith("your_") else "console"
     where = catalogue.text("Read it here: {address}").format(address=f"{origin}/{door}")
-    return f"{notice.news.said(catalogue)}\n\n{where}\n"
+    return f"{notice.news.in_words(catalogue)}\n\n{where}\n"

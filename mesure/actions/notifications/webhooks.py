@@ -14,10 +14,10 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from mesure.actions.framework.action import Doing, action, look
-from mesure.actions.records.record_types import Kept, Kind
-from mesure.actions.records.tokens import ShownOnce
-from mesure.actions.refusals.refusals import FaultyError, NotNowError
+from mesure.actions.framework.action import ActionContext, action, look
+from mesure.actions.records.record_types import RecordType, Stored
+from mesure.actions.records.tokens import OneTimeSecret
+from mesure.actions.refusals.refusals import ActionConflictError, InvalidInputError
 from mesure.orders.text.catalogue import Catalogue
 from mesure.privacy.roles import Role
 from mesure.store.values.outgoing import Outgoing
@@ -31,7 +31,7 @@ WEBHOOKS_MAX: Final = 20
 TYPE: Final = "org.mesure.{event}.1"
 
 
-class Event(StrEnum):
+class WebhookEventType(StrEnum):
     """What a webhook tells."""
 
     INCIDENT_OPENED = "incident.opened"
@@ -42,34 +42,36 @@ class Event(StrEnum):
     CONTEST_ANSWERED = "contest.answered"
 
 
-class WebhookKept(msgspec.Struct, frozen=True):
+class WebhookRecord(msgspec.Struct, frozen=True):
     """Who is told, from when on, and what."""
 
     address: str
     secret: bytes
-    events: tuple[Event, ...]
+    events: tuple[WebhookEventType, ...]
     entered_at: datetime
     entered_by: str
 
 
-WEBHOOK: Final = Kind("webhook", WebhookKept, house_key=SEALED_UNDER)
+WEBHOOK: Final = RecordType("webhook", WebhookRecord, house_key=SEALED_UNDER)
 
 
-class Unheard(StrEnum):
+class WebhookRefusal(StrEnum):
     """Why nothing can be sent to an address."""
 
     ADDRESS = "webhook_address"
     NO_EVENT = "webhook_no_event"
     TOO_MANY = "webhook_too_many"
 
-    def said(self, catalogue: Catalogue) -> str:
+    def in_words(self, catalogue: Catalogue) -> str:
         """Return the reason in a sentence."""
         return {
-            Unheard.ADDRESS: catalogue.text(
+            WebhookRefusal.ADDRESS: catalogue.text(
                 "This is no address for a webhook: write https://, a name, and no password in it."
             ),
-            Unheard.NO_EVENT: catalogue.text("Say of which events the webhook tells."),
-            Unheard.TOO_MANY: catalogue.text("There are too many webhooks. Remove one first."),
+            WebhookRefusal.NO_EVENT: catalogue.text("Say of which events the webhook tells."),
+            WebhookRefusal.TOO_MANY: catalogue.text(
+                "There are too many webhooks. Remove one first."
+            ),
         }[self]
 
 
@@ -77,55 +79,55 @@ class AddWebhook(msgspec.Struct, frozen=True, kw_only=True):
     """Where a program listens, and for what."""
 
     address: str
-    events: tuple[Event, ...]
+    events: tuple[WebhookEventType, ...]
 
 
-class WebhookAdded(ShownOnce, frozen=True):
+class NewWebhook(OneTimeSecret, frozen=True):
     """A webhook, and the secret by which its receiver knows us; it is shown once."""
 
     webhook: str
     secret: str
 
 
-class OfWebhook(msgspec.Struct, frozen=True):
+class WebhookRef(msgspec.Struct, frozen=True):
     """Which webhook."""
 
     webhook: str
 
 
-class AllWebhooks(msgspec.Struct, frozen=True):
+class WebhooksRequest(msgspec.Struct, frozen=True):
     """Nothing to choose."""
 
 
-class WebhookShown(msgspec.Struct, frozen=True):
+class WebhookView(msgspec.Struct, frozen=True):
     """A webhook as the list shows it."""
 
     webhook: str
     address: str
-    events: tuple[Event, ...]
+    events: tuple[WebhookEventType, ...]
     entered_at: datetime
     entered_by: str
 
 
 @action("webhooks.add", {Role.OPERATOR})
-def add(doing: Doing, request: AddWebhook) -> WebhookAdded:
+def add(doing: ActionContext, request: AddWebhook) -> NewWebhook:
     """Register an address to which events are sent, and get the secret that signs them."""
     if not is_address(request.address):
-        raise FaultyError(Unheard.ADDRESS)
+        raise InvalidInputError(WebhookRefusal.ADDRESS)
     if not request.events:
-        raise FaultyError(Unheard.NO_EVENT)
+        raise InvalidInputError(WebhookRefusal.NO_EVENT)
     if len(list(doing.rows.all(WEBHOOK))) >= WEBHOOKS_MAX:
-        raise NotNowError(Unheard.TOO_MANY)
+        raise ActionConflictError(WebhookRefusal.TOO_MANY)
     secret = doing.context.salts(SECRET_BYTES)
     events = tuple(sorted(set(request.events)))
-    value = WebhookKept(request.address, secret, events, doing.now, doing.actor.account)
+    value = WebhookRecord(request.address, secret, events, doing.now, doing.actor.account)
     webhook = doing.rows.add(WEBHOOK, doing.new_id("W"), value)
     doing.note(webhook=webhook.id)
-    return WebhookAdded(webhook.id, SECRET_PREFIX + b64encode(secret).decode())
+    return NewWebhook(webhook.id, SECRET_PREFIX + b64encode(secret).decode())
 
 
 @action("webhooks.remove", {Role.OPERATOR})
-def remove(doing: Doing, request: OfWebhook) -> None:
+def remove(doing: ActionContext, request: WebhookRef) -> None:
     """Send nothing more to an address."""
     webhook = doing.rows.need(WEBHOOK, request.webhook)
     doing.rows.drop(WEBHOOK, webhook.id)
@@ -133,10 +135,10 @@ def remove(doing: Doing, request: OfWebhook) -> None:
 
 
 @look("webhooks.list", {Role.OPERATOR, Role.SUPERVISOR, Role.INSPECTOR})
-def listed(doing: Doing, request: AllWebhooks) -> tuple[WebhookShown, ...]:  # noqa: ARG001
+def list_webhooks(doing: ActionContext, request: WebhooksRequest) -> tuple[WebhookView, ...]:  # noqa: ARG001
     """List the addresses to which events are sent."""
     return tuple(
-        WebhookShown(
+        WebhookView(
             webhook.id,
             webhook.value.address,
             webhook.value.events,
@@ -171,7 +173,7 @@ def is_address(address: str) -> bool:
 # --- Telling -----------------------------------------------------------------------------------
 
 
-class Telling(msgspec.Struct, frozen=True):
+class WebhookDelivery(msgspec.Struct, frozen=True):
     """An event for one webhook, as the outbox keeps it."""
 
     webhook: str
@@ -179,10 +181,10 @@ class Telling(msgspec.Struct, frozen=True):
     event: dict[str, Any]
 
 
-class Told(msgspec.Struct, frozen=True):
+class WebhookEvent(msgspec.Struct, frozen=True):
     """Something that happened: about what, and whose it is."""
 
-    event: Event
+    event: WebhookEventType
     id: str  # The same whenever it is told again.
     subject: str
     person: str
@@ -191,13 +193,16 @@ class Told(msgspec.Struct, frozen=True):
 
 
 def tell(
-    doing: Doing, hooks: tuple[Kept[WebhookKept], ...], webhook_event: Told, due_us: int
+    doing: ActionContext,
+    hooks: tuple[Stored[WebhookRecord], ...],
+    webhook_event: WebhookEvent,
+    due_us: int,
 ) -> None:
     """Have an event sent to each webhook that wants it, once."""
     for hook in hooks:
         if webhook_event.event in hook.value.events:
             name = name_of(webhook_event.id, hook.id)
-            body = msgspec.json.encode(Telling(hook.id, name, cloud_event(webhook_event)))
+            body = msgspec.json.encode(WebhookDelivery(hook.id, name, cloud_event(webhook_event)))
             row = Outgoing(OUTGOING, name, due_us, body, to=hook.id, person=webhook_event.person)
             doing.work.enqueue(row)
 
@@ -212,7 +217,7 @@ def of_incident(incident: str, revision: int) -> str:
     return f"{incident}:{revision}"
 
 
-def cloud_event(webhook_event: Told) -> dict[str, Any]:
+def cloud_event(webhook_event: WebhookEvent) -> dict[str, Any]:
     """Return an event in the structured mode of CloudEvents 1.0, without its source."""
     return {
         "specversion": "1.0",

@@ -13,12 +13,12 @@ from typing import Final
 
 import msgspec
 
-from mesure.actions.framework.action import Doing, action, look
+from mesure.actions.framework.action import ActionContext, action, look
 from mesure.actions.orders import binding_order
-from mesure.actions.orders.binding_order import ABSENCE, AbsenceKept
-from mesure.actions.records.record_types import Kept
-from mesure.actions.refusals.refusal_reasons import Why
-from mesure.actions.refusals.refusals import FaultyError, NotNowError
+from mesure.actions.orders.binding_order import ABSENCE, AbsenceRecord
+from mesure.actions.records.record_types import Stored
+from mesure.actions.refusals.refusal_reasons import ActionRefusal
+from mesure.actions.refusals.refusals import ActionConflictError, InvalidInputError
 from mesure.orders.model.order import Absence, OrderVersion
 from mesure.orders.reading import read_absences
 from mesure.privacy.purposes import Purpose
@@ -31,7 +31,7 @@ DECLARED_WITHIN: Final = timedelta(days=7)  # After an emergency somebody may be
 OPEN_MAX: Final = 50  # Unanswered, of one person.
 
 
-class Stage(StrEnum):
+class AbsenceStage(StrEnum):
     """What became of an absence so far."""
 
     ASKED = "asked"
@@ -41,7 +41,7 @@ class Stage(StrEnum):
     REVOKED = "revoked"
 
 
-class How(StrEnum):
+class AbsenceOrigin(StrEnum):
     """How an absence came in."""
 
     ASKED = "asked"  # Beforehand, by the person or for them.
@@ -51,7 +51,7 @@ class How(StrEnum):
     SUSPENSION = "suspension"  # Of all conditions, by a decision.
 
 
-class Ask(msgspec.Struct, frozen=True, kw_only=True):
+class RequestAbsence(msgspec.Struct, frozen=True, kw_only=True):
     """From which conditions, when, and why; `at`: only for being at this place of the order."""
 
     order: str
@@ -71,7 +71,7 @@ class AnswerAbsence(msgspec.Struct, frozen=True):
     reason: str
 
 
-class OfAbsence(msgspec.Struct, frozen=True):
+class AbsenceRef(msgspec.Struct, frozen=True):
     """Which absence."""
 
     absence: str
@@ -84,7 +84,7 @@ class RevokeAbsence(msgspec.Struct, frozen=True):
     reason: str
 
 
-class Suspend(msgspec.Struct, frozen=True):
+class SuspendOrder(msgspec.Struct, frozen=True):
     """When all conditions of an order are suspended, and by which decision."""
 
     order: str
@@ -93,17 +93,17 @@ class Suspend(msgspec.Struct, frozen=True):
     reason: str
 
 
-class OfPerson(msgspec.Struct, frozen=True):
+class AbsencesRequest(msgspec.Struct, frozen=True):
     """Whose absences."""
 
     person: str
 
 
-class AbsenceShown(msgspec.Struct, frozen=True):
+class AbsenceView(msgspec.Struct, frozen=True):
     """An absence, as officers and the person read it."""
 
     absence: str
-    kept: AbsenceKept
+    kept: AbsenceRecord
     is_overdue: bool
 
 
@@ -111,124 +111,124 @@ class AbsenceShown(msgspec.Struct, frozen=True):
 
 
 @action("absences.ask", {Role.PERSON} | CASEWORK)
-def ask(doing: Doing, request: Ask) -> str:
+def ask(doing: ActionContext, request: RequestAbsence) -> str:
     """Ask for an absence beforehand."""
     if request.start_at <= doing.now:
-        raise FaultyError(Why.BEGUN)
-    return _entered(doing, request, How.ASKED)
+        raise InvalidInputError(ActionRefusal.BEGUN)
+    return _entered(doing, request, AbsenceOrigin.ASKED)
 
 
 @action("absences.notify_departure", {Role.PERSON} | CASEWORK)
-def notify_departure(doing: Doing, request: Ask) -> str:
+def notify_departure(doing: ActionContext, request: RequestAbsence) -> str:
     """Give notice of leaving; an officer says whether that is enough under the order."""
     if request.until_at <= doing.now:
-        raise FaultyError(Why.SPAN)
-    return _entered(doing, request, How.NOTIFIED)
+        raise InvalidInputError(ActionRefusal.SPAN)
+    return _entered(doing, request, AbsenceOrigin.NOTIFIED)
 
 
 @action("absences.declare_emergency", {Role.PERSON} | CASEWORK)
-def declare_emergency(doing: Doing, request: Ask) -> str:
+def declare_emergency(doing: ActionContext, request: RequestAbsence) -> str:
     """Report an emergency afterwards, such as a way to hospital."""
     if not doing.now - DECLARED_WITHIN <= request.start_at <= doing.now:
-        raise FaultyError(Why.DECLARED)
-    return _entered(doing, request, How.DECLARED)
+        raise InvalidInputError(ActionRefusal.DECLARED)
+    return _entered(doing, request, AbsenceOrigin.DECLARED)
 
 
 @action("absences.withdraw", {Role.PERSON} | CASEWORK)
-def withdraw(doing: Doing, request: OfAbsence) -> None:
+def withdraw(doing: ActionContext, request: AbsenceRef) -> None:
     """Take back what was asked for and is not answered yet."""
     absence = _waiting(doing, request.absence)
-    _answered(doing, absence, Stage.WITHDRAWN, "")
+    _answered(doing, absence, AbsenceStage.WITHDRAWN, "")
 
 
 # --- The officer's ----------------------------------------------------------------------------
 
 
 @action("absences.give", CASEWORK)
-def give(doing: Doing, request: Ask) -> str:
+def give(doing: ActionContext, request: RequestAbsence) -> str:
     """Authorise an absence without being asked."""
-    name = _entered(doing, request, How.GIVEN)
+    name = _entered(doing, request, AbsenceOrigin.GIVEN)
     _grant(doing, doing.rows.need(ABSENCE, name), "")
     return name
 
 
 @action("orders.suspend", CASEWORK)
-def suspend(doing: Doing, request: Suspend) -> str:
+def suspend(doing: ActionContext, request: SuspendOrder) -> str:
     """Suspend all conditions of an order during a span, as a decision says."""
     version = _version(doing, request.order, request.start_at)
     names = tuple(condition.id for condition in version.conditions)
-    whole = Ask(
+    whole = RequestAbsence(
         order=request.order,
         conditions=names,
         start_at=request.start_at,
         until_at=request.until_at,
         reason=request.reason,
     )
-    name = _entered(doing, whole, How.SUSPENSION)
+    name = _entered(doing, whole, AbsenceOrigin.SUSPENSION)
     _grant(doing, doing.rows.need(ABSENCE, name), "")
     return name
 
 
 @action("absences.answer", CASEWORK)
-def answer(doing: Doing, request: AnswerAbsence) -> None:
+def answer(doing: ActionContext, request: AnswerAbsence) -> None:
     """Grant an absence, or refuse it, and say why."""
     absence = _waiting(doing, request.absence)
     _check_reason(request.reason)
     if request.grants:
         _grant(doing, absence, request.reason)
     else:
-        _answered(doing, absence, Stage.REFUSED, request.reason)
+        _answered(doing, absence, AbsenceStage.REFUSED, request.reason)
 
 
 @action("absences.revoke", CASEWORK)
-def revoke(doing: Doing, request: RevokeAbsence) -> None:
+def revoke(doing: ActionContext, request: RevokeAbsence) -> None:
     """End an absence that was granted, from now on, and say why; what was allowed stays allowed."""
     absence = _opened(doing, request.absence)
     _check_reason(request.reason)
-    if absence.value.stage != Stage.GRANTED or doing.now >= absence.value.until_at:
-        raise NotNowError(Why.NOT_GRANTED)
+    if absence.value.stage != AbsenceStage.GRANTED or doing.now >= absence.value.until_at:
+        raise ActionConflictError(ActionRefusal.NOT_GRANTED)
     if absence.value.start_at >= doing.now:
-        _answered(doing, absence, Stage.REVOKED, request.reason)
+        _answered(doing, absence, AbsenceStage.REVOKED, request.reason)
         return
     ended = msgspec.structs.replace(absence.value, until_at=doing.now, answer=request.reason)
     doing.rows.change(absence, ended)
 
 
 @look("absences.list", CASEWORK | OWN_SIDE, purpose=Purpose.SUPERVISION)
-def listed(doing: Doing, request: OfPerson) -> tuple[AbsenceShown, ...]:
+def list_absences(doing: ActionContext, request: AbsencesRequest) -> tuple[AbsenceView, ...]:
     """List a person's absences: asked for, granted, refused."""
-    return shown(doing, request.person)
+    return absences_of(doing, request.person)
 
 
-def shown(doing: Doing, person: str) -> tuple[AbsenceShown, ...]:
+def absences_of(doing: ActionContext, person: str) -> tuple[AbsenceView, ...]:
     """Return a person's absences, with their case open."""
     doing.case(person)
     return tuple(line(kept, doing.now) for kept in doing.rows.about(ABSENCE, person))
 
 
-def line(absence: Kept[AbsenceKept], now: datetime) -> AbsenceShown:
+def line(absence: Stored[AbsenceRecord], now: datetime) -> AbsenceView:
     """Return an absence as it is read at a moment."""
-    return AbsenceShown(absence.id, absence.value, _is_overdue(absence.value, now))
+    return AbsenceView(absence.id, absence.value, _is_overdue(absence.value, now))
 
 
-def _is_overdue(absence: AbsenceKept, now: datetime) -> bool:
-    return absence.stage == Stage.ASKED and now >= absence.due_at
+def _is_overdue(absence: AbsenceRecord, now: datetime) -> bool:
+    return absence.stage == AbsenceStage.ASKED and now >= absence.due_at
 
 
 # --- What all of them share --------------------------------------------------------------------
 
 
-def _entered(doing: Doing, request: Ask, how: How) -> str:
+def _entered(doing: ActionContext, request: RequestAbsence, how: AbsenceOrigin) -> str:
     version = _version(doing, request.order, request.start_at)
     _check(request, version)
     waiting = [
         absence
         for absence in doing.rows.about(ABSENCE, version.person)
-        if absence.value.stage == Stage.ASKED
+        if absence.value.stage == AbsenceStage.ASKED
     ]
     if len(waiting) >= OPEN_MAX:
-        raise NotNowError(Why.ENOUGH_ABSENCES)
-    value = AbsenceKept(
+        raise ActionConflictError(ActionRefusal.ENOUGH_ABSENCES)
+    value = AbsenceRecord(
         order=request.order,
         conditions=request.conditions,
         start_at=request.start_at,
@@ -236,7 +236,7 @@ def _entered(doing: Doing, request: Ask, how: How) -> str:
         at=request.at,
         travel_s=request.travel_s,
         reason=request.reason,
-        stage=Stage.ASKED,
+        stage=AbsenceStage.ASKED,
         how=how,
         asked_at=doing.now,
         asked_by=doing.actor.account,
@@ -247,62 +247,62 @@ def _entered(doing: Doing, request: Ask, how: How) -> str:
     return absence.id
 
 
-def _due_at(doing: Doing, start_at: datetime) -> datetime:
+def _due_at(doing: ActionContext, start_at: datetime) -> datetime:
     """Return until when to answer: in time to be of use, where there is any."""
     due_at = doing.now + doing.procedure.answer_absence_within
     return min(due_at, start_at) if start_at > doing.now else due_at
 
 
-def _version(doing: Doing, order: str, at: datetime) -> OrderVersion:
+def _version(doing: ActionContext, order: str, at: datetime) -> OrderVersion:
     """Return the version in force when an absence begins, with the person's case open."""
-    _, person = doing.opened(doing.work.order(order))
+    _, person = doing.open_case_of(doing.work.order(order))
     keyring = doing.context.keyring
     bound = binding_order.versions(doing.work, doing.rows, keyring, order, person)
     version = binding_order.in_force(bound, at)
     if version is None:
-        raise NotNowError(Why.NOT_IN_FORCE)
+        raise ActionConflictError(ActionRefusal.NOT_IN_FORCE)
     return version
 
 
-def _check(request: Ask, version: OrderVersion) -> None:
+def _check(request: RequestAbsence, version: OrderVersion) -> None:
     known = {condition.id for condition in version.conditions}
     if not request.conditions or not set(request.conditions) <= known:
-        raise FaultyError(Why.CONDITIONS)
+        raise InvalidInputError(ActionRefusal.CONDITIONS)
     if request.at is not None and request.at not in version.places:
-        raise FaultyError(Why.PLACE)
+        raise InvalidInputError(ActionRefusal.PLACE)
     if not 0 <= request.travel_s <= TRAVEL_S_MAX or (request.travel_s and request.at is None):
-        raise FaultyError(Why.TRAVEL)
+        raise InvalidInputError(ActionRefusal.TRAVEL)
     if not request.start_at < request.until_at <= request.start_at + LASTS_MAX:
-        raise FaultyError(Why.SPAN)
+        raise InvalidInputError(ActionRefusal.SPAN)
     _check_reason(request.reason)
 
 
 def _check_reason(reason: str) -> None:
     if not 0 < len(reason.strip()) <= REASON_CHARS_MAX:
-        raise FaultyError(Why.REASON)
+        raise InvalidInputError(ActionRefusal.REASON)
 
 
-def _opened(doing: Doing, name: str) -> Kept[AbsenceKept]:
+def _opened(doing: ActionContext, name: str) -> Stored[AbsenceRecord]:
     absence = doing.need(ABSENCE, name)
     doing.note(absence=absence.id)
     return absence
 
 
-def _waiting(doing: Doing, name: str) -> Kept[AbsenceKept]:
+def _waiting(doing: ActionContext, name: str) -> Stored[AbsenceRecord]:
     absence = _opened(doing, name)
-    if absence.value.stage != Stage.ASKED:
-        raise NotNowError(Why.ANSWERED)
+    if absence.value.stage != AbsenceStage.ASKED:
+        raise ActionConflictError(ActionRefusal.ANSWERED)
     return absence
 
 
-def _grant(doing: Doing, absence: Kept[AbsenceKept], reason: str) -> None:
+def _grant(doing: ActionContext, absence: Stored[AbsenceRecord], reason: str) -> None:
     """Grant an absence unless it disagrees with one that holds."""
     version = _version(doing, absence.value.order, absence.value.start_at)
     known = {condition.id for condition in version.conditions}
     new = binding_order.absence(absence.id, absence.value, known)
     if _disagrees(new, version.absences):
-        raise NotNowError(Why.DISAGREES)
-    _answered(doing, absence, Stage.GRANTED, reason)
+        raise ActionConflictError(ActionRefusal.DISAGREES)
+    _answered(doing, absence, AbsenceStage.GRANTED, reason)
 
 
 def _disagrees(new: Absence, holding: tuple[Absence, ...]) -> bool:
@@ -311,13 +311,15 @@ def _disagrees(new: Absence, holding: tuple[Absence, ...]) -> bool:
     return any(
         new in pair
         for condition in new.allows
-        for pair in read_absences.disagreeing(
+        for pair in read_absences.contradictions(
             [one for one in with_places if condition in one.allows]
         )
     )
 
 
-def _answered(doing: Doing, absence: Kept[AbsenceKept], stage: Stage, reason: str) -> None:
+def _answered(
+    doing: ActionContext, absence: Stored[AbsenceRecord], stage: AbsenceStage, reason: str
+) -> None:
     answered = msgspec.structs.replace(
         absence.value,
         stage=stage,

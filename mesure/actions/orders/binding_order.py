@@ -13,7 +13,7 @@ from typing import Final
 
 import msgspec
 
-from mesure.actions.records.record_types import Kind, Register, Rows
+from mesure.actions.records.record_types import RecordType, Register, RegisterReader
 from mesure.orders.model.order import Absence, OrderVersion
 from mesure.orders.reading import read_order
 from mesure.orders.values.span import Span
@@ -26,7 +26,7 @@ from mesure.store.values.records import Version
 FILE: Final = "order.yaml"  # What sentences about an entered order call it.
 
 
-class AbsenceKept(msgspec.Struct, frozen=True, kw_only=True):
+class AbsenceRecord(msgspec.Struct, frozen=True, kw_only=True):
     """An absence that somebody asked for, and what became of it."""
 
     order: str
@@ -36,8 +36,8 @@ class AbsenceKept(msgspec.Struct, frozen=True, kw_only=True):
     at: str | None = None
     travel_s: int = 0
     reason: str
-    stage: str  # `absences.Stage`
-    how: str  # `absences.How`
+    stage: str  # `absences.AbsenceStage`
+    how: str  # `absences.AbsenceOrigin`
     asked_at: datetime
     asked_by: str
     due_at: datetime  # Until when it is to be answered.
@@ -46,7 +46,7 @@ class AbsenceKept(msgspec.Struct, frozen=True, kw_only=True):
     answer: str = ""  # In the officer's words.
 
 
-class EndKept(msgspec.Struct, frozen=True):
+class OrderEndRecord(msgspec.Struct, frozen=True):
     """That an order ends before its time."""
 
     at: datetime
@@ -56,30 +56,30 @@ class EndKept(msgspec.Struct, frozen=True):
     entered_by: str
 
 
-class CarriedKept(msgspec.Struct, frozen=True):
+class AssignmentCheckRecord(msgspec.Struct, frozen=True):
     """That a device is carried under an order, and when to ask whether the order has ended."""
 
     order: str
     ask_at: datetime
 
 
-ABSENCE: Final = Kind(
-    "absence", AbsenceKept, lambda stored_absence: [("order", stored_absence.order)]
+ABSENCE: Final = RecordType(
+    "absence", AbsenceRecord, lambda stored_absence: [("order", stored_absence.order)]
 )
-END: Final = Kind("order_end", EndKept)
+END: Final = RecordType("order_end", OrderEndRecord)
 GRANTED: Final = "granted"
 # One row for each order under which a device is carried; ids and instants only.
-CARRIED: Final = Kind("carried_under", CarriedKept)
+CARRIED: Final = RecordType("carried_under", AssignmentCheckRecord)
 
 
-def bound(person: str, order: str, number: int) -> bytes:
+def seal_context(person: str, order: str, number: int) -> bytes:
     """Return where the sealed text of a version belongs."""
     return sealing.bound_to("order version", person, order, number)
 
 
 def text(version: Version, person: str, keyring: Keyring) -> tuple[bytes, dict[str, bytes]]:
     """Return the text of a version with the maps that it names."""
-    where = bound(person, version.order, version.number)
+    where = seal_context(person, version.order, version.number)
     return order_text.unpacked(sealing.unseal(keyring.known(person), version.body, where))
 
 
@@ -89,7 +89,7 @@ def read(version: Version, person: str, keyring: Keyring) -> OrderVersion:
 
 
 def versions(
-    reading: Reading, rows: Rows, keyring: Keyring, order: str, person: str
+    reading: Reading, rows: RegisterReader, keyring: Keyring, order: str, person: str
 ) -> tuple[OrderVersion, ...]:
     """Return what binds under an order, each version ended by the next; empty: nothing does.
 
@@ -120,7 +120,7 @@ def in_turn(entered: Iterable[Version], by: datetime | None = None) -> tuple[Ver
 
 def put_together(
     entered: Iterable[OrderVersion],
-    granted: Iterable[tuple[str, AbsenceKept]],
+    granted: Iterable[tuple[str, AbsenceRecord]],
     end_at: datetime | None,
 ) -> tuple[OrderVersion, ...]:
     """Return what binds: versions as they were entered, with absences, up to an early end."""
@@ -129,7 +129,7 @@ def put_together(
     return tuple(_ended(bound, end_at))
 
 
-def _with(version: OrderVersion, granted: Iterable[tuple[str, AbsenceKept]]) -> OrderVersion:
+def _with(version: OrderVersion, granted: Iterable[tuple[str, AbsenceRecord]]) -> OrderVersion:
     known = {condition.id for condition in version.conditions}
     more = tuple(
         absence(name, stored_absence, known)
@@ -139,7 +139,7 @@ def _with(version: OrderVersion, granted: Iterable[tuple[str, AbsenceKept]]) -> 
     return replace(version, absences=(*version.absences, *more))
 
 
-def absence(name: str, stored_absence: AbsenceKept, known: set[str]) -> Absence:
+def absence(name: str, stored_absence: AbsenceRecord, known: set[str]) -> Absence:
     """Return an absence as an order file has it, for the conditions that a version knows."""
     span = Span(stored_absence.start_at, stored_absence.until_at)
     allows = known & set(stored_absence.conditions)
@@ -176,4 +176,4 @@ def ask_again(rows: Register, order: str, at: datetime) -> None:
     """Have it asked at an instant whether an order has ended, if anything is carried under it."""
     end_check = rows.get(CARRIED, order)
     if end_check is not None and end_check.value.ask_at != at:
-        rows.change(end_check, CarriedKept(order, at))
+        rows.change(end_check, AssignmentCheckRecord(order, at))

@@ -13,13 +13,19 @@ from typing import Final
 import msgspec
 
 from mesure.actions.framework import four_eyes
-from mesure.actions.framework.action import Doing, Look, action, look, prepared
+from mesure.actions.framework.action import (
+    ActionContext,
+    ReadRequest,
+    action,
+    look,
+    two_step_action,
+)
 from mesure.actions.framework.context import Context
 from mesure.actions.orders import binding_order
-from mesure.actions.orders.binding_order import END, EndKept
-from mesure.actions.records.record_types import Kind
-from mesure.actions.refusals.refusal_reasons import Why
-from mesure.actions.refusals.refusals import FaultyError, NotNowError, UnknownError
+from mesure.actions.orders.binding_order import END, OrderEndRecord
+from mesure.actions.records.record_types import RecordType
+from mesure.actions.refusals.refusal_reasons import ActionRefusal
+from mesure.actions.refusals.refusals import ActionConflictError, InvalidInputError, NotFoundError
 from mesure.orders.model import second_eyes
 from mesure.orders.model.order import OrderVersion
 from mesure.orders.reading import read_order
@@ -35,7 +41,7 @@ REASON_CHARS_MAX: Final = 2_000
 FILES_BYTES_MAX: Final = TEXT_BYTES_MAX - 1024
 
 
-class TurnedDownKept(msgspec.Struct, frozen=True):
+class VersionRejectionRecord(msgspec.Struct, frozen=True):
     """That a second officer did not agree to a version."""
 
     order: str
@@ -44,7 +50,7 @@ class TurnedDownKept(msgspec.Struct, frozen=True):
     reason: str
 
 
-class WaitingKept(msgspec.Struct, frozen=True):
+class PendingVersionRecord(msgspec.Struct, frozen=True):
     """That a version waits for a second officer; gone when one has answered."""
 
     order: str
@@ -53,9 +59,9 @@ class WaitingKept(msgspec.Struct, frozen=True):
     at: datetime
 
 
-TURNED_DOWN: Final = Kind("version_turned_down", TurnedDownKept)
+TURNED_DOWN: Final = RecordType("version_turned_down", VersionRejectionRecord)
 WAITS: Final = ("waits", "second")  # The key of those that nobody has answered yet.
-WAITING: Final = Kind("version_waiting", WaitingKept, lambda _: [WAITS])
+WAITING: Final = RecordType("version_waiting", PendingVersionRecord, lambda _: [WAITS])
 
 
 class EnterVersion(msgspec.Struct, frozen=True):
@@ -65,7 +71,7 @@ class EnterVersion(msgspec.Struct, frozen=True):
     files: dict[str, bytes] = {}
 
 
-class VersionEntered(msgspec.Struct, frozen=True):
+class VersionEntryResult(msgspec.Struct, frozen=True):
     """What became of an order that was entered."""
 
     order: str
@@ -77,7 +83,7 @@ class VersionEntered(msgspec.Struct, frozen=True):
     whole_sha256: str  # Of the text and every map; a second officer confirms this.
 
 
-class OfVersion(msgspec.Struct, frozen=True):
+class VersionRef(msgspec.Struct, frozen=True):
     """A version, and the hash of all that was read of it: `whole_sha256`."""
 
     order: str
@@ -85,7 +91,7 @@ class OfVersion(msgspec.Struct, frozen=True):
     sha256: str
 
 
-class TurnDown(msgspec.Struct, frozen=True):
+class TurnDownVersion(msgspec.Struct, frozen=True):
     """Why a version is not confirmed."""
 
     order: str
@@ -102,13 +108,13 @@ class EndOrder(msgspec.Struct, frozen=True):
     reason: str
 
 
-class OrderAsked(Look, frozen=True, kw_only=True):
+class OrderRequest(ReadRequest, frozen=True, kw_only=True):
     """Which order."""
 
     order: str
 
 
-class VersionShown(msgspec.Struct, frozen=True):
+class VersionView(msgspec.Struct, frozen=True):
     """A version as it was entered."""
 
     number: int
@@ -121,20 +127,20 @@ class VersionShown(msgspec.Struct, frozen=True):
     entered_by: str
     confirmed_at: datetime | None
     confirmed_by: str | None
-    turned_down: TurnedDownKept | None
+    turned_down: VersionRejectionRecord | None
     whole_sha256: str  # Of the text and every map; a second officer confirms this.
 
 
-class OrderShown(msgspec.Struct, frozen=True):
+class OrderView(msgspec.Struct, frozen=True):
     """An order with all that was entered of it, and its early end, if it has one."""
 
     order: str
     person: str
-    versions: tuple[VersionShown, ...]
-    end: EndKept | None
+    versions: tuple[VersionView, ...]
+    end: OrderEndRecord | None
 
 
-class WaitingVersion(msgspec.Struct, frozen=True):
+class PendingVersion(msgspec.Struct, frozen=True):
     """A version that waits for a second officer."""
 
     order: str
@@ -150,18 +156,18 @@ class WaitingVersion(msgspec.Struct, frozen=True):
 def _read(_context: Context, request: EnterVersion) -> OrderVersion:
     """Read an order file; what is wrong with it comes back in sentences."""
     if len(request.text) + sum(map(len, request.files.values())) > FILES_BYTES_MAX:
-        raise FaultyError(Why.TOO_LARGE)
+        raise InvalidInputError(ActionRefusal.TOO_LARGE)
     try:
         check_names(*request.files)
         return read_order.read(binding_order.FILE, request.text, request.files)
     except OrderError as error:
-        raise FaultyError(Why.ORDER, tuple(str(error).split("\n"))) from None
+        raise InvalidInputError(ActionRefusal.ORDER, tuple(str(error).split("\n"))) from None
     except ValueError:
-        raise FaultyError(Why.NAME) from None
+        raise InvalidInputError(ActionRefusal.NAME) from None
 
 
-@prepared("orders.enter", CASEWORK | {Role.SERVICE}, _read)
-def enter(doing: Doing, request: EnterVersion, read: OrderVersion) -> VersionEntered:
+@two_step_action("orders.enter", CASEWORK | {Role.SERVICE}, _read)
+def enter(doing: ActionContext, request: EnterVersion, read: OrderVersion) -> VersionEntryResult:
     """Enter an order, or the next version of one, as a file with its maps."""
     person, work = read.person, doing.work
     doing.case(person)
@@ -170,7 +176,7 @@ def enter(doing: Doing, request: EnterVersion, read: OrderVersion) -> VersionEnt
         work.add_order(Order(read.order, person, doing.now, doing.actor.account))
     elif order.person != person:
         doing.concerns(order.person)
-        raise FaultyError(Why.ANOTHER_PERSON)
+        raise InvalidInputError(ActionRefusal.ANOTHER_PERSON)
     number = len(work.versions(read.order)) + 1
     work.add_version(_sealed(doing, request, read, number))
     before = binding_order.in_force(_bound(doing, read.order, person), read.in_force.start)
@@ -180,17 +186,19 @@ def enter(doing: Doing, request: EnterVersion, read: OrderVersion) -> VersionEnt
         work.confirm(read.order, number, doing.now, doing.actor.account)
         _ask_again(doing, read.order, person)
     else:
-        waits = WaitingKept(read.order, number, doing.actor.account, doing.now)
+        waits = PendingVersionRecord(read.order, number, doing.actor.account, doing.now)
         doing.rows.add(WAITING, _name(number, read.order), waits, person)
     doing.note(order=read.order, version=number, binds=binds)
     whole = order_text.whole_sha256(request.text, request.files)
-    return VersionEntered(read.order, person, number, read.sha256, binds, to_check, whole)
+    return VersionEntryResult(read.order, person, number, read.sha256, binds, to_check, whole)
 
 
-def _sealed(doing: Doing, request: EnterVersion, read: OrderVersion, number: int) -> Version:
+def _sealed(
+    doing: ActionContext, request: EnterVersion, read: OrderVersion, number: int
+) -> Version:
     plain = order_text.packed(request.text, request.files)
     key = doing.context.keyring.key_of(read.person)
-    bound = binding_order.bound(read.person, read.order, number)
+    bound = binding_order.seal_context(read.person, read.order, number)
     return Version(
         order=read.order,
         number=number,
@@ -203,52 +211,52 @@ def _sealed(doing: Doing, request: EnterVersion, read: OrderVersion, number: int
     )
 
 
-def _bound(doing: Doing, order: str, person: str) -> tuple[OrderVersion, ...]:
+def _bound(doing: ActionContext, order: str, person: str) -> tuple[OrderVersion, ...]:
     return binding_order.versions(doing.work, doing.rows, doing.context.keyring, order, person)
 
 
-def _ask_again(doing: Doing, order: str, person: str) -> None:
+def _ask_again(doing: ActionContext, order: str, person: str) -> None:
     ends_at = binding_order.ends_at(_bound(doing, order, person))
     binding_order.ask_again(doing.rows, order, ends_at or doing.now)
 
 
 @action("orders.confirm", CASEWORK)
-def confirm(doing: Doing, request: OfVersion) -> None:
+def confirm(doing: ActionContext, request: VersionRef) -> None:
     """Confirm a version that somebody else entered, by the hash of what was read, maps too."""
     version = _waiting(doing, request.order, request.number)
     person = _person(doing, request.order)
     read = binding_order.text(version, person, doing.context.keyring)
     if order_text.whole_sha256(*read) != request.sha256:
-        raise NotNowError(Why.OTHER_TEXT)
+        raise ActionConflictError(ActionRefusal.OTHER_TEXT)
     doing.work.confirm(request.order, request.number, doing.now, doing.actor.account)
     doing.rows.drop(WAITING, _name(request.number, request.order))
     _ask_again(doing, request.order, person)
 
 
 @action("orders.turn_down", CASEWORK)
-def turn_down(doing: Doing, request: TurnDown) -> None:
+def turn_down(doing: ActionContext, request: TurnDownVersion) -> None:
     """Turn down a version that somebody else entered; it never binds."""
     if not 0 < len(request.reason.strip()) <= REASON_CHARS_MAX:
-        raise FaultyError(Why.REASON)
+        raise InvalidInputError(ActionRefusal.REASON)
     _waiting(doing, request.order, request.number)
     person = _person(doing, request.order)
-    note = TurnedDownKept(request.order, doing.actor.account, doing.now, request.reason)
+    note = VersionRejectionRecord(request.order, doing.actor.account, doing.now, request.reason)
     doing.rows.add(TURNED_DOWN, _name(request.number, request.order), note, person)
     doing.rows.drop(WAITING, _name(request.number, request.order))
 
 
-def _waiting(doing: Doing, order: str, number: int) -> Version:
+def _waiting(doing: ActionContext, order: str, number: int) -> Version:
     """Return a version that waits for a second officer, for somebody who did not enter it."""
     person = _person(doing, order)
     doing.note(order=order, version=number)
     version = next((one for one in doing.work.versions(order) if one.number == number), None)
     if version is None:
-        raise UnknownError(Why.NOT_HERE)
+        raise NotFoundError(ActionRefusal.NOT_HERE)
     four_eyes.refuse_if_same(doing, person, (version.entered_by, version.entered_at))
     if version.confirmed_by is not None or doing.rows.get(
         TURNED_DOWN, _name(version.number, version.order)
     ):
-        raise NotNowError(Why.ANSWERED)
+        raise ActionConflictError(ActionRefusal.ANSWERED)
     return version
 
 
@@ -256,24 +264,26 @@ def _name(number: int, order: str) -> str:
     return f"{number:06}.{order}"
 
 
-def _person(doing: Doing, order: str) -> str:
+def _person(doing: ActionContext, order: str) -> str:
     """Return the person whom an order is about, with their case open."""
-    return doing.opened(doing.work.order(order))[1]
+    return doing.open_case_of(doing.work.order(order))[1]
 
 
 # --- Ending ------------------------------------------------------------------------------------
 
 
 @action("orders.end", CASEWORK)
-def end(doing: Doing, request: EndOrder) -> None:
+def end(doing: ActionContext, request: EndOrder) -> None:
     """Enter that an order ends before its time; what is carried under it is given back then."""
     person = _person(doing, request.order)
     if not 0 < len(request.reason.strip()) <= REASON_CHARS_MAX or not request.decision.strip():
-        raise FaultyError(Why.REASON)
+        raise InvalidInputError(ActionRefusal.REASON)
     last = binding_order.ends_at(_bound(doing, request.order, person))
     if last is None or request.at >= last:
-        raise NotNowError(Why.ENDS_BEFORE)
-    value = EndKept(request.at, request.decision, request.reason, doing.now, doing.actor.account)
+        raise ActionConflictError(ActionRefusal.ENDS_BEFORE)
+    value = OrderEndRecord(
+        request.at, request.decision, request.reason, doing.now, doing.actor.account
+    )
     doing.rows.add(END, request.order, value, person)
     _ask_again(doing, request.order, person)
     doing.note(order=request.order)
@@ -283,12 +293,12 @@ def end(doing: Doing, request: EndOrder) -> None:
 
 
 @look("orders.show", CASEWORK | OWN_SIDE | {Role.INSPECTOR})
-def show(doing: Doing, request: OrderAsked) -> OrderShown:
+def show(doing: ActionContext, request: OrderRequest) -> OrderView:
     """See an order with all its versions, as they were entered."""
     person = _person(doing, request.order)
     doing.note(order=request.order)
     end = doing.rows.get(END, request.order)
-    return OrderShown(
+    return OrderView(
         order=request.order,
         person=person,
         versions=tuple(_shown(doing, one, person) for one in doing.work.versions(request.order)),
@@ -296,10 +306,10 @@ def show(doing: Doing, request: OrderAsked) -> OrderShown:
     )
 
 
-def _shown(doing: Doing, version: Version, person: str) -> VersionShown:
+def _shown(doing: ActionContext, version: Version, person: str) -> VersionView:
     text, files = binding_order.text(version, person, doing.context.keyring)
     turned_down = doing.rows.get(TURNED_DOWN, _name(version.number, version.order))
-    return VersionShown(
+    return VersionView(
         number=version.number,
         text=text,
         files=files,
@@ -316,25 +326,27 @@ def _shown(doing: Doing, version: Version, person: str) -> VersionShown:
 
 
 @look("orders.binding", CASEWORK | OWN_SIDE | {Role.INSPECTOR})
-def bound(doing: Doing, request: OrderAsked) -> tuple[OrderVersion, ...]:
+def versions_in_force(doing: ActionContext, request: OrderRequest) -> tuple[OrderVersion, ...]:
     """See what binds under an order: confirmed versions, with absences, suspensions and its end."""
     person = _person(doing, request.order)
     doing.note(order=request.order)
     return _bound(doing, request.order, person)
 
 
-class PersonAsked(msgspec.Struct, frozen=True):
+class PendingVersionsRequest(msgspec.Struct, frozen=True):
     """Whose."""
 
     person: str
 
 
 @look("orders.waiting", CASEWORK, purpose=Purpose.SUPERVISION)
-def waiting(doing: Doing, request: PersonAsked) -> tuple[WaitingVersion, ...]:
+def list_pending(
+    doing: ActionContext, request: PendingVersionsRequest
+) -> tuple[PendingVersion, ...]:
     """List the versions of a person's orders that wait for a second officer."""
     doing.case(request.person)
     return tuple(
-        WaitingVersion(
+        PendingVersion(
             version.order, request.person, version.number, version.entered_at, version.entered_by
         )
         for order in doing.work.orders_of(request.person)

@@ -14,18 +14,25 @@ from typing import Final
 import msgspec
 
 from mesure.actions.framework import case_access, case_opening
-from mesure.actions.framework.action import Doing, Look, Nothing, action, look, prepared
+from mesure.actions.framework.action import (
+    ActionContext,
+    EmptyRequest,
+    ReadRequest,
+    action,
+    look,
+    two_step_action,
+)
 from mesure.actions.framework.context import Context
 from mesure.actions.orders import court_orders
 from mesure.actions.orders.court_orders import (
     FILES_BYTES_MAX,
     WAITING,
     EnterVersion,
-    VersionEntered,
+    VersionEntryResult,
 )
-from mesure.actions.records.record_types import PAGE_MAX, Kept, Kind
-from mesure.actions.refusals.refusal_reasons import Why
-from mesure.actions.refusals.refusals import FaultyError, NotNowError, UnknownError
+from mesure.actions.records.record_types import PAGE_MAX, RecordType, Stored
+from mesure.actions.refusals.refusal_reasons import ActionRefusal
+from mesure.actions.refusals.refusals import ActionConflictError, InvalidInputError, NotFoundError
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import CASEWORK
 from mesure.store.values.bounds import check_names
@@ -36,7 +43,7 @@ DRAFTS_MAX: Final = 20  # About one person.
 FILES_MAX: Final = 100
 
 
-class DraftKept(msgspec.Struct, frozen=True, kw_only=True):
+class DraftRecord(msgspec.Struct, frozen=True, kw_only=True):
     """A draft as it is kept: hashes, by which its text and its maps are found."""
 
     text: str
@@ -47,14 +54,14 @@ class DraftKept(msgspec.Struct, frozen=True, kw_only=True):
     begun_at: datetime
 
 
-class Piece(msgspec.Struct, frozen=True):
+class DraftPiece(msgspec.Struct, frozen=True):
     """A piece of a text or a map."""
 
     body: bytes
 
 
-DRAFT: Final = Kind("order_draft", DraftKept, lambda draft: [("by", draft.begun_by)])
-PIECE: Final = Kind("order_draft_piece", Piece)
+DRAFT: Final = RecordType("order_draft", DraftRecord, lambda draft: [("by", draft.begun_by)])
+PIECE: Final = RecordType("order_draft_piece", DraftPiece)
 
 
 class BeginDraft(msgspec.Struct, frozen=True):
@@ -66,7 +73,7 @@ class BeginDraft(msgspec.Struct, frozen=True):
     varies: int | None = None
 
 
-class KeepDraft(msgspec.Struct, frozen=True):
+class SaveDraft(msgspec.Struct, frozen=True):
     """The next step of a draft, by whoever read it at this revision."""
 
     draft: str
@@ -75,7 +82,7 @@ class KeepDraft(msgspec.Struct, frozen=True):
     files: dict[str, bytes] = {}  # Those that are new.
 
 
-class OfDraft(msgspec.Struct, frozen=True):
+class DraftRef(msgspec.Struct, frozen=True):
     """A draft, as it was read."""
 
     draft: str
@@ -91,13 +98,13 @@ class EnterDraft(msgspec.Struct, frozen=True):
     files: dict[str, bytes] = {}
 
 
-class DraftAsked(Look, frozen=True, kw_only=True):
+class DraftRequest(ReadRequest, frozen=True, kw_only=True):
     """Which draft."""
 
     draft: str
 
 
-class DraftShown(msgspec.Struct, frozen=True):
+class DraftView(msgspec.Struct, frozen=True):
     """A draft with its text and its maps."""
 
     draft: str
@@ -112,7 +119,7 @@ class DraftShown(msgspec.Struct, frozen=True):
     changed_at: datetime
 
 
-class DraftLine(msgspec.Struct, frozen=True):
+class DraftSummary(msgspec.Struct, frozen=True):
     """A draft, as a list has it."""
 
     draft: str
@@ -123,7 +130,7 @@ class DraftLine(msgspec.Struct, frozen=True):
     changed_at: datetime
 
 
-class WaitingLine(msgspec.Struct, frozen=True):
+class PendingVersionSummary(msgspec.Struct, frozen=True):
     """A version that waits for a second officer, as a list has it."""
 
     order: str
@@ -134,14 +141,14 @@ class WaitingLine(msgspec.Struct, frozen=True):
     is_own: bool  # Whoever asks entered it, so somebody else confirms it.
 
 
-class Pending(msgspec.Struct, frozen=True):
+class UnfinishedOrders(msgspec.Struct, frozen=True):
     """What is unfinished: one's own drafts, and versions that wait for a second officer."""
 
-    drafts: tuple[DraftLine, ...]
-    waiting: tuple[WaitingLine, ...]
+    drafts: tuple[DraftSummary, ...]
+    waiting: tuple[PendingVersionSummary, ...]
 
 
-class OfPerson(msgspec.Struct, frozen=True):
+class DraftsRequest(msgspec.Struct, frozen=True):
     """Whose drafts."""
 
     person: str
@@ -151,14 +158,14 @@ class OfPerson(msgspec.Struct, frozen=True):
 
 
 @action("orders.begin_draft", CASEWORK)
-def begin(doing: Doing, request: BeginDraft) -> str:
+def begin(doing: ActionContext, request: BeginDraft) -> str:
     """Begin to enter an order, or a variation of one; nothing binds by it."""
     doing.case(request.person)
     _check(request.text, request.files)
     if len(doing.rows.about(DRAFT, request.person)) >= DRAFTS_MAX:
-        raise NotNowError(Why.ENOUGH_SAID)
+        raise ActionConflictError(ActionRefusal.ENOUGH_SAID)
     draft = doing.new_id("D")
-    new_draft = DraftKept(
+    new_draft = DraftRecord(
         text=_keep(doing, draft, request.person, request.text),
         files={p: _keep(doing, draft, request.person, data) for p, data in request.files.items()},
         earlier=(),
@@ -172,7 +179,7 @@ def begin(doing: Doing, request: BeginDraft) -> str:
 
 
 @action("orders.keep_draft", CASEWORK)
-def keep(doing: Doing, request: KeepDraft) -> int:
+def keep(doing: ActionContext, request: SaveDraft) -> int:
     """Keep the next step of a draft."""
     draft, person = _read_at(doing, request.draft, request.revision)
     value = draft.value
@@ -188,39 +195,41 @@ def keep(doing: Doing, request: KeepDraft) -> int:
 
 
 @action("orders.undo_draft", CASEWORK)
-def undo(doing: Doing, request: OfDraft) -> int:
+def undo(doing: ActionContext, request: DraftRef) -> int:
     """Take back the last step of a draft."""
     draft, _ = _read_at(doing, request.draft, request.revision)
     if not draft.value.earlier:
-        raise NotNowError(Why.NOT_HERE)
+        raise ActionConflictError(ActionRefusal.NOT_HERE)
     *earlier, last = draft.value.earlier
     changed = msgspec.structs.replace(draft.value, text=last, earlier=tuple(earlier))
     return _changed(doing, draft, changed)
 
 
 @action("orders.drop_draft", CASEWORK)
-def drop(doing: Doing, request: OfDraft) -> None:
+def drop(doing: ActionContext, request: DraftRef) -> None:
     """Give up a draft."""
     draft, person = _read_at(doing, request.draft, request.revision)
     _drop(doing, draft, person)
 
 
-def _reads(context: Context, request: EnterDraft) -> Callable[[Doing], VersionEntered]:
+def _reads(context: Context, request: EnterDraft) -> Callable[[ActionContext], VersionEntryResult]:
     """Read the draft as an order; what is wrong with it comes back in sentences."""
     return court_orders.enter.begin(context, EnterVersion(request.text, request.files))
 
 
-@prepared("orders.enter_draft", CASEWORK, _reads)
+@two_step_action("orders.enter_draft", CASEWORK, _reads)
 def enter(
-    doing: Doing, request: EnterDraft, entered: Callable[[Doing], VersionEntered]
-) -> VersionEntered:
+    doing: ActionContext,
+    request: EnterDraft,
+    entered: Callable[[ActionContext], VersionEntryResult],
+) -> VersionEntryResult:
     """Enter what was drafted as an order, or as the next version of one."""
     draft, person = _read_at(doing, request.draft, request.revision)
     if sha256(request.text).hexdigest() != draft.value.text:
-        raise NotNowError(Why.OTHER_TEXT)
+        raise ActionConflictError(ActionRefusal.OTHER_TEXT)
     version = entered(doing)
     if version.person != person:
-        raise FaultyError(Why.ANOTHER_PERSON)
+        raise InvalidInputError(ActionRefusal.ANOTHER_PERSON)
     _drop(doing, draft, person)
     return version
 
@@ -229,12 +238,12 @@ def enter(
 
 
 @look("orders.show_draft", CASEWORK)
-def show(doing: Doing, request: DraftAsked) -> DraftShown:
+def show(doing: ActionContext, request: DraftRequest) -> DraftView:
     """See a draft with its maps."""
     draft = doing.need(DRAFT, request.draft)
     assert draft.person is not None, "a draft is about somebody"
     doing.note(draft=request.draft)
-    return DraftShown(
+    return DraftView(
         draft=draft.id,
         revision=draft.revision,
         person=draft.person,
@@ -249,19 +258,19 @@ def show(doing: Doing, request: DraftAsked) -> DraftShown:
 
 
 @look("orders.drafts", CASEWORK, purpose=Purpose.SUPERVISION)
-def of_person(doing: Doing, request: OfPerson) -> tuple[DraftLine, ...]:
+def of_person(doing: ActionContext, request: DraftsRequest) -> tuple[DraftSummary, ...]:
     """List the drafts about a person, whoever began them."""
     doing.case(request.person)
     return tuple(_line(kept, request.person) for kept in doing.rows.about(DRAFT, request.person))
 
 
 @look("orders.pending", CASEWORK, purpose=Purpose.SUPERVISION)
-def pending(doing: Doing, _: Nothing) -> Pending:
+def list_unfinished(doing: ActionContext, _: EmptyRequest) -> UnfinishedOrders:
     """List one's own drafts, and the versions of one's cases that wait for a second officer."""
     own = _found(doing, DRAFT.name, "by", doing.actor.account)
     drafts = [_line(doing.rows.need(DRAFT, name), person) for name, person in own]
     waiting = [
-        WaitingLine(
+        PendingVersionSummary(
             waiting_version.order,
             person,
             waiting_version.number,
@@ -272,10 +281,10 @@ def pending(doing: Doing, _: Nothing) -> Pending:
         for name, person in _found(doing, WAITING.name, *court_orders.WAITS)
         for waiting_version in [doing.rows.need(WAITING, name).value]
     ]
-    return Pending(tuple(drafts), tuple(waiting))
+    return UnfinishedOrders(tuple(drafts), tuple(waiting))
 
 
-def _found(doing: Doing, kind: str, key: str, value: str) -> Iterator[tuple[str, str]]:
+def _found(doing: ActionContext, kind: str, key: str, value: str) -> Iterator[tuple[str, str]]:
     """Yield names and persons of rows about cases that may be opened; others stay closed."""
     after = ""
     while entries := doing.work.found(kind, key, value, after, PAGE_MAX):
@@ -286,13 +295,13 @@ def _found(doing: Doing, kind: str, key: str, value: str) -> Iterator[tuple[str,
         after = entries[-1].id
 
 
-def _is_own(doing: Doing, by: str) -> bool:
+def _is_own(doing: ActionContext, by: str) -> bool:
     return by == doing.actor.account
 
 
-def _line(draft: Kept[DraftKept], person: str) -> DraftLine:
+def _line(draft: Stored[DraftRecord], person: str) -> DraftSummary:
     value = draft.value
-    return DraftLine(
+    return DraftSummary(
         draft.id, person, value.varies, value.begun_by, value.begun_at, draft.changed_at
     )
 
@@ -302,73 +311,73 @@ def _line(draft: Kept[DraftKept], person: str) -> DraftLine:
 
 def _check(text: bytes, files: dict[str, bytes]) -> None:
     if len(text) + sum(map(len, files.values())) > FILES_BYTES_MAX or len(files) > FILES_MAX:
-        raise FaultyError(Why.TOO_LARGE)
+        raise InvalidInputError(ActionRefusal.TOO_LARGE)
     try:
         check_names(*files)
     except ValueError:
-        raise FaultyError(Why.NAME) from None
+        raise InvalidInputError(ActionRefusal.NAME) from None
 
 
-def _read_at(doing: Doing, draft: str, revision: int) -> tuple[Kept[DraftKept], str]:
+def _read_at(doing: ActionContext, draft: str, revision: int) -> tuple[Stored[DraftRecord], str]:
     """Return a draft with whom it is about; refuse where it is no longer what was read."""
     stored_draft = doing.need(DRAFT, draft)
     assert stored_draft.person is not None, "a draft is about somebody"
     doing.note(draft=draft)
     if stored_draft.revision != revision:
-        raise NotNowError(Why.CHANGED)
+        raise ActionConflictError(ActionRefusal.CHANGED)
     return stored_draft, stored_draft.person
 
 
-def _changed(doing: Doing, draft: Kept[DraftKept], value: DraftKept) -> int:
+def _changed(doing: ActionContext, draft: Stored[DraftRecord], value: DraftRecord) -> int:
     """Keep a draft as it is now, and let go of texts that no step leads back to."""
     for text in _blobs(draft.value) - _blobs(value):
         _forget(doing, draft.id, text)
     return doing.rows.change(draft, value).revision
 
 
-def _drop(doing: Doing, draft: Kept[DraftKept], person: str) -> None:
+def _drop(doing: ActionContext, draft: Stored[DraftRecord], person: str) -> None:
     doing.case(person)
     for text in _blobs(draft.value):
         _forget(doing, draft.id, text)
     doing.rows.drop(DRAFT, draft.id)
 
 
-def _blobs(value: DraftKept) -> set[str]:
+def _blobs(value: DraftRecord) -> set[str]:
     return {value.text, *value.earlier, *value.files.values()}
 
 
 # --- Texts and maps, piece by piece ------------------------------------------------------------
 
 
-def _keep(doing: Doing, draft: str, person: str, data: bytes) -> str:
+def _keep(doing: ActionContext, draft: str, person: str, data: bytes) -> str:
     """Keep a text under its hash, unless it is there; return the hash."""
     name = sha256(data).hexdigest()
     if doing.work.entry(PIECE.name, _piece(draft, name, 0)) is None:
         for number, start in enumerate(range(0, max(len(data), 1), PIECE_BYTES)):
-            piece = Piece(data[start : start + PIECE_BYTES])
+            piece = DraftPiece(data[start : start + PIECE_BYTES])
             doing.rows.add(PIECE, _piece(draft, name, number), piece, person)
     return name
 
 
-def _texts(doing: Doing, draft: str, names: dict[str, str]) -> dict[str, bytes]:
+def _texts(doing: ActionContext, draft: str, names: dict[str, str]) -> dict[str, bytes]:
     return {path: _text(doing, draft, name) for path, name in names.items()}
 
 
-def _text(doing: Doing, draft: str, name: str) -> bytes:
+def _text(doing: ActionContext, draft: str, name: str) -> bytes:
     data = b"".join(piece.value.body for piece in _pieces(doing, draft, name))
     if sha256(data).hexdigest() != name:
-        raise UnknownError(Why.NOT_HERE)
+        raise NotFoundError(ActionRefusal.NOT_HERE)
     return data
 
 
-def _pieces(doing: Doing, draft: str, name: str) -> Iterator[Kept[Piece]]:
+def _pieces(doing: ActionContext, draft: str, name: str) -> Iterator[Stored[DraftPiece]]:
     number = 0
     while (piece := doing.rows.get(PIECE, _piece(draft, name, number))) is not None:
         yield piece
         number += 1
 
 
-def _forget(doing: Doing, draft: str, name: str) -> None:
+def _forget(doing: ActionContext, draft: str, name: str) -> None:
     for piece in tuple(_pieces(doing, draft, name)):
         doing.rows.drop(PIECE, piece.id)
 

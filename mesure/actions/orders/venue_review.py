@@ -11,10 +11,10 @@ from typing import Final
 
 import msgspec
 
-from mesure.actions.framework.action import Doing, Nothing, action, look
-from mesure.actions.records.record_types import Kept, Kind
-from mesure.actions.refusals.refusal_reasons import Why
-from mesure.actions.refusals.refusals import FaultyError, NotNowError
+from mesure.actions.framework.action import ActionContext, EmptyRequest, action, look
+from mesure.actions.records.record_types import RecordType, Stored
+from mesure.actions.refusals.refusal_reasons import ActionRefusal
+from mesure.actions.refusals.refusals import ActionConflictError, InvalidInputError
 from mesure.orders.venues import venue_lists
 from mesure.orders.venues.venue_categories import CATEGORIES, VENUES_MAX
 from mesure.orders.venues.venue_lists import Venue
@@ -27,7 +27,7 @@ REASON_CHARS_MAX: Final = 500
 PAGE: Final = 30
 
 
-class VenueKept(msgspec.Struct, frozen=True):
+class VenueRecord(msgspec.Struct, frozen=True):
     """A venue on a list, and what was decided of it."""
 
     id: str
@@ -40,7 +40,7 @@ class VenueKept(msgspec.Struct, frozen=True):
     reason: str = ""
 
 
-class ListKept(msgspec.Struct, frozen=True, kw_only=True):
+class VenueListRecord(msgspec.Struct, frozen=True, kw_only=True):
     """A list as a whole."""
 
     category: str
@@ -55,17 +55,19 @@ class ListKept(msgspec.Struct, frozen=True, kw_only=True):
     approved_by: str | None = None
 
 
-class PartKept(msgspec.Struct, frozen=True):
+class VenueListPart(msgspec.Struct, frozen=True):
     """Some of the venues of a list."""
 
-    venues: tuple[VenueKept, ...]
+    venues: tuple[VenueRecord, ...]
 
 
-LIST: Final = Kind("venue_list", ListKept, lambda venue_list: [("category", venue_list.category)])
-VENUES: Final = Kind("venue_list_part", PartKept)
+LIST: Final = RecordType(
+    "venue_list", VenueListRecord, lambda venue_list: [("category", venue_list.category)]
+)
+VENUES: Final = RecordType("venue_list_part", VenueListPart)
 
 
-class VenueGiven(msgspec.Struct, frozen=True):
+class VenueInput(msgspec.Struct, frozen=True):
     """A venue as it was found on a map."""
 
     id: str
@@ -81,10 +83,10 @@ class ImportVenues(msgspec.Struct, frozen=True):
     as_of: date
     source: str
     sha256: str
-    venues: tuple[VenueGiven, ...]
+    venues: tuple[VenueInput, ...]
 
 
-class Imported(msgspec.Struct, frozen=True):
+class VenueImportResult(msgspec.Struct, frozen=True):
     """What became of an import."""
 
     list: str
@@ -95,13 +97,13 @@ class Imported(msgspec.Struct, frozen=True):
     undecided: int
 
 
-class OfList(msgspec.Struct, frozen=True):
+class VenueListRef(msgspec.Struct, frozen=True):
     """Which list."""
 
     list: str
 
 
-class Decide(msgspec.Struct, frozen=True):
+class DecideVenues(msgspec.Struct, frozen=True):
     """Whether some venues of a list bind, and why where they do not."""
 
     list: str
@@ -110,7 +112,7 @@ class Decide(msgspec.Struct, frozen=True):
     reason: str = ""
 
 
-class VenuesAsked(msgspec.Struct, frozen=True):
+class VenuesRequest(msgspec.Struct, frozen=True):
     """Which venues of a list: those that are undecided, that bind, or that do not; and a page."""
 
     list: str
@@ -118,24 +120,24 @@ class VenuesAsked(msgspec.Struct, frozen=True):
     page: int = 0
 
 
-class ListShown(msgspec.Struct, frozen=True):
+class VenueListView(msgspec.Struct, frozen=True):
     """A list, and how far its review has come."""
 
     list: str
-    kept: ListKept
+    kept: VenueListRecord
     undecided: int
     binding: int
 
 
-class VenuesShown(msgspec.Struct, frozen=True):
+class VenuePage(msgspec.Struct, frozen=True):
     """A page of the venues of a list."""
 
-    shown: ListShown
-    venues: tuple[VenueKept, ...]
+    shown: VenueListView
+    venues: tuple[VenueRecord, ...]
     matching: int
 
 
-class ListFile(msgspec.Struct, frozen=True):
+class VenueListFile(msgspec.Struct, frozen=True):
     """An approved list as the file of an order."""
 
     name: str
@@ -146,18 +148,18 @@ class ListFile(msgspec.Struct, frozen=True):
 
 
 @action("venues.import", CASEWORK)
-def import_list(doing: Doing, request: ImportVenues) -> Imported:
+def import_list(doing: ActionContext, request: ImportVenues) -> VenueImportResult:
     """Import a dated list of the venues of a category; nobody is bound by it yet."""
     return _imported(doing, request)
 
 
 @action("venues.import_extract", {Role.PROGRAM})
-def import_extract(doing: Doing, request: ImportVenues) -> Imported:
+def import_extract(doing: ActionContext, request: ImportVenues) -> VenueImportResult:
     """Import a dated list that an operator's command found in an extract."""
     return _imported(doing, request)
 
 
-def _imported(doing: Doing, request: ImportVenues) -> Imported:
+def _imported(doing: ActionContext, request: ImportVenues) -> VenueImportResult:
     _check(request)
     before = _latest(doing, request.category)
     earlier = {} if before is None else {one.id: one for one in _venues(doing, before.id)}
@@ -167,7 +169,7 @@ def _imported(doing: Doing, request: ImportVenues) -> Imported:
     venues = [_carried(one, marks.get(one.id, ""), earlier) for one in venue_by_id.values()]
     name = doing.new_id("L")
     gone = tuple(one.name or one.id for one in changes.gone)
-    new_list = ListKept(
+    new_list = VenueListRecord(
         category=request.category,
         as_of=request.as_of,
         source=request.source,
@@ -179,31 +181,33 @@ def _imported(doing: Doing, request: ImportVenues) -> Imported:
     )
     doing.rows.add(LIST, name, new_list)
     for number, part in enumerate(_split(venues)):
-        doing.rows.add(VENUES, _part(name, number), PartKept(tuple(part)))
+        doing.rows.add(VENUES, _part(name, number), VenueListPart(tuple(part)))
     doing.note(list=name, category=request.category)
     undecided = sum(one.binds is None for one in venues)
     new, changed = (tuple(one.name or one.id for one in part) for part in (changes.new, changes[2]))
-    return Imported(name, len(venues), new, gone, changed, undecided)
+    return VenueImportResult(name, len(venues), new, gone, changed, undecided)
 
 
 def _check(request: ImportVenues) -> None:
     if request.category not in CATEGORIES:
-        raise FaultyError(Why.CATEGORY)
+        raise InvalidInputError(ActionRefusal.CATEGORY)
     if not 0 < len(request.venues) <= VENUES_MAX:
-        raise FaultyError(Why.NO_VENUES if not request.venues else Why.TOO_LARGE)
+        raise InvalidInputError(
+            ActionRefusal.NO_VENUES if not request.venues else ActionRefusal.TOO_LARGE
+        )
     if max(map(_bytes, request.venues)) > PART_BYTES or len(request.source) > SOURCE_CHARS_MAX:
-        raise FaultyError(Why.TOO_LARGE)
+        raise InvalidInputError(ActionRefusal.TOO_LARGE)
 
 
-def _bytes(venue: VenueGiven | VenueKept) -> int:
+def _bytes(venue: VenueInput | VenueRecord) -> int:
     """Return about how much a venue takes in a row."""
     texts = (venue.id, venue.name, venue.geometry, *venue.tags.values())
     return 200 + sum(len(text.encode()) for text in texts)
 
 
-def _split(venues: Iterable[VenueKept]) -> list[list[VenueKept]]:
+def _split(venues: Iterable[VenueRecord]) -> list[list[VenueRecord]]:
     """Return venues in parts that fit into rows."""
-    parts: list[list[VenueKept]] = []
+    parts: list[list[VenueRecord]] = []
     left = 0
     for venue in venues:
         if _bytes(venue) > left:
@@ -214,24 +218,24 @@ def _split(venues: Iterable[VenueKept]) -> list[list[VenueKept]]:
     return parts
 
 
-def _venue(venue: VenueGiven | VenueKept) -> Venue:
+def _venue(venue: VenueInput | VenueRecord) -> Venue:
     return Venue(venue.id, venue.name, venue.tags, venue.geometry)
 
 
-def _carried(venue: Venue, change: str, earlier: Mapping[str, VenueKept]) -> VenueKept:
+def _carried(venue: Venue, change: str, earlier: Mapping[str, VenueRecord]) -> VenueRecord:
     """Return a venue with what was decided of it, where it is as it was."""
-    new = VenueKept(venue.id, venue.name, dict(venue.tags), venue.geometry, change)
+    new = VenueRecord(venue.id, venue.name, dict(venue.tags), venue.geometry, change)
     if change:
         return new
     known = earlier[venue.id]
     return msgspec.structs.replace(new, binds=known.binds, by=known.by, reason=known.reason)
 
 
-def _latest(doing: Doing, category: str) -> Kept[ListKept] | None:
+def _latest(doing: ActionContext, category: str) -> Stored[VenueListRecord] | None:
     """Return the list of a category that was approved last."""
     all_lists = [
         stored_list
-        for stored_list in doing.rows.found(LIST, "category", category)
+        for stored_list in doing.rows.find(LIST, "category", category)
         if stored_list.value.approved_at
     ]
     return max(
@@ -245,14 +249,14 @@ def _latest(doing: Doing, category: str) -> Kept[ListKept] | None:
 
 
 @action("venues.decide", CASEWORK)
-def decide(doing: Doing, request: Decide) -> None:
+def decide(doing: ActionContext, request: DecideVenues) -> None:
     """Say of some venues whether they bind whoever is under such a condition."""
     stored_list = doing.rows.need(LIST, request.list)
     if stored_list.value.approved_at is not None:
-        raise NotNowError(Why.ANSWERED)
+        raise ActionConflictError(ActionRefusal.ANSWERED)
     reason = request.reason.strip()
     if not request.binds and not 0 < len(reason) <= REASON_CHARS_MAX:
-        raise FaultyError(Why.REASON)
+        raise InvalidInputError(ActionRefusal.REASON)
     chosen = set(request.venues)
     for part in tuple(_parts(doing, request.list)):
         if chosen & {one.id for one in part.value.venues}:
@@ -264,18 +268,18 @@ def decide(doing: Doing, request: Decide) -> None:
                 else venue
                 for venue in part.value.venues
             )
-            doing.rows.change(part, PartKept(venues))
+            doing.rows.change(part, VenueListPart(venues))
     doing.note(list=request.list, binds=request.binds)
 
 
 @action("venues.approve", CASEWORK)
-def approve(doing: Doing, request: OfList) -> None:
+def approve(doing: ActionContext, request: VenueListRef) -> None:
     """Approve a list of which every venue was decided; orders can name it from then on."""
     stored_list = doing.rows.need(LIST, request.list)
     if stored_list.value.approved_at is not None:
-        raise NotNowError(Why.ANSWERED)
+        raise ActionConflictError(ActionRefusal.ANSWERED)
     if any(one.binds is None for one in _venues(doing, request.list)):
-        raise NotNowError(Why.UNDECIDED)
+        raise ActionConflictError(ActionRefusal.UNDECIDED)
     approved = msgspec.structs.replace(
         stored_list.value, approved_at=doing.now, approved_by=doing.actor.account
     )
@@ -287,42 +291,44 @@ def approve(doing: Doing, request: OfList) -> None:
 
 
 @look("venues.lists", CASEWORK | {Role.INSPECTOR})
-def lists(doing: Doing, _: Nothing) -> tuple[ListShown, ...]:
+def lists(doing: ActionContext, _: EmptyRequest) -> tuple[VenueListView, ...]:
     """See the lists of venues there are, the latest first."""
     all_lists = (_shown(doing, kept) for kept in doing.rows.all(LIST))
     return tuple(sorted(all_lists, key=lambda row: (row.kept.as_of, row.list), reverse=True))
 
 
-def _shown(doing: Doing, stored_list: Kept[ListKept]) -> ListShown:
+def _shown(doing: ActionContext, stored_list: Stored[VenueListRecord]) -> VenueListView:
     decided = [one.binds for one in _venues(doing, stored_list.id)]
-    return ListShown(stored_list.id, stored_list.value, decided.count(None), decided.count(True))
+    return VenueListView(
+        stored_list.id, stored_list.value, decided.count(None), decided.count(True)
+    )
 
 
 @look("venues.show", CASEWORK | {Role.INSPECTOR})
-def show(doing: Doing, request: VenuesAsked) -> VenuesShown:
+def show(doing: ActionContext, request: VenuesRequest) -> VenuePage:
     """See the venues of a list, a page at a time."""
     stored_list = doing.rows.need(LIST, request.list)
     wanted = {"undecided": None, "binding": True}.get(request.which, False)
     venues = [one for one in _venues(doing, request.list) if one.binds is wanted]
     start = max(request.page, 0) * PAGE
-    return VenuesShown(_shown(doing, stored_list), tuple(venues[start : start + PAGE]), len(venues))
+    return VenuePage(_shown(doing, stored_list), tuple(venues[start : start + PAGE]), len(venues))
 
 
 @look("venues.file", CASEWORK)
-def file(doing: Doing, request: OfList) -> ListFile:
+def file(doing: ActionContext, request: VenueListRef) -> VenueListFile:
     """Get an approved list as the file of an order: what binds, and nothing else."""
     stored_list = doing.rows.need(LIST, request.list)
     if stored_list.value.approved_at is None:
-        raise NotNowError(Why.UNDECIDED)
+        raise ActionConflictError(ActionRefusal.UNDECIDED)
     binding = (_venue(one) for one in _venues(doing, request.list) if one.binds)
     category, as_of = stored_list.value.category, stored_list.value.as_of
-    return ListFile(
-        f"{category}-{as_of.isoformat()}.geojson", venue_lists.written(binding, category, as_of)
+    return VenueListFile(
+        f"{category}-{as_of.isoformat()}.geojson", venue_lists.encode(binding, category, as_of)
     )
 
 
 @look("venues.points", CASEWORK)
-def points(doing: Doing, _: Nothing) -> dict[str, tuple[tuple[float, float], ...]]:
+def points(doing: ActionContext, _: EmptyRequest) -> dict[str, tuple[tuple[float, float], ...]]:
     """See where the venues that bind are, of the latest approved list of each category."""
     latest = {category: _latest(doing, category) for category in CATEGORIES}
     return {
@@ -336,12 +342,12 @@ def points(doing: Doing, _: Nothing) -> dict[str, tuple[tuple[float, float], ...
     }
 
 
-def _venues(doing: Doing, name: str) -> Iterable[VenueKept]:
+def _venues(doing: ActionContext, name: str) -> Iterable[VenueRecord]:
     for part in _parts(doing, name):
         yield from part.value.venues
 
 
-def _parts(doing: Doing, name: str) -> Iterator[Kept[PartKept]]:
+def _parts(doing: ActionContext, name: str) -> Iterator[Stored[VenueListPart]]:
     number = 0
     while (part := doing.rows.get(VENUES, _part(name, number))) is not None:
         yield part

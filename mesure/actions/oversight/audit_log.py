@@ -10,10 +10,10 @@ from typing import Annotated, Final
 
 import msgspec
 
-from mesure.actions.framework.action import Doing, Look, look
+from mesure.actions.framework.action import ActionContext, ReadRequest, look
 from mesure.actions.records import named_persons
-from mesure.actions.refusals.refusal_reasons import Why
-from mesure.actions.refusals.refusals import UnknownError
+from mesure.actions.refusals.refusal_reasons import ActionRefusal
+from mesure.actions.refusals.refusals import NotFoundError
 from mesure.audit import proofs
 from mesure.audit.proofs import Proof
 from mesure.audit.tree import SIZE_MAX
@@ -25,7 +25,7 @@ WATCHES: Final = frozenset({Role.SUPERVISOR, Role.OPERATOR, Role.INSPECTOR, Role
 Size = Annotated[int, msgspec.Meta(ge=0, le=SIZE_MAX)]
 
 
-class Lines(msgspec.Struct, frozen=True, kw_only=True):
+class LogLinesRequest(msgspec.Struct, frozen=True, kw_only=True):
     """Which lines: from the entry `start` on."""
 
     start: Size = 0
@@ -40,45 +40,45 @@ class LogLines(msgspec.Struct, frozen=True):
     lines: tuple[str, ...]
 
 
-class Newest(msgspec.Struct, frozen=True):
+class CheckpointRequest(msgspec.Struct, frozen=True):
     """Nothing to choose."""
 
 
-class CheckpointGiven(msgspec.Struct, frozen=True):
+class CheckpointView(msgspec.Struct, frozen=True):
     """A checkpoint as the log signed it, with what witnesses added."""
 
     size: int
     text: str
 
 
-class Inclusion(msgspec.Struct, frozen=True, kw_only=True):
+class InclusionRequest(msgspec.Struct, frozen=True, kw_only=True):
     """An entry, and the size of the log whose root the proof leads to."""
 
     entry: Size
     size: Size
 
 
-class Consistency(msgspec.Struct, frozen=True, kw_only=True):
+class ConsistencyRequest(msgspec.Struct, frozen=True, kw_only=True):
     """Two sizes of the log; the later one begins with all of the earlier."""
 
     earlier: Size
     size: Size
 
 
-class ProofGiven(msgspec.Struct, frozen=True):
+class ProofView(msgspec.Struct, frozen=True):
     """The hashes of a proof in base64, as RFC 6962 orders them."""
 
     size: int
     hashes: tuple[str, ...]
 
 
-class RecordAsked(Look, frozen=True, kw_only=True):
+class RecordRequest(ReadRequest, frozen=True, kw_only=True):
     """An entry whose record is to be seen."""
 
     entry: Size
 
 
-class RecordGiven(msgspec.Struct, frozen=True):
+class RecordView(msgspec.Struct, frozen=True):
     """What an entry stands for: with the salt anybody can compute the commitment in its line."""
 
     entry: int
@@ -87,7 +87,7 @@ class RecordGiven(msgspec.Struct, frozen=True):
 
 
 @look("audit_log.lines", WATCHES)
-def lines(doing: Doing, request: Lines) -> LogLines:
+def lines(doing: ActionContext, request: LogLinesRequest) -> LogLines:
     """Read lines of the audit log."""
     entries = doing.work.entries(request.start, request.count)
     size = doing.work.frontier().size
@@ -95,41 +95,41 @@ def lines(doing: Doing, request: Lines) -> LogLines:
 
 
 @look("audit_log.checkpoint", WATCHES)
-def checkpoint(doing: Doing, request: Newest) -> CheckpointGiven:  # noqa: ARG001
+def checkpoint(doing: ActionContext, request: CheckpointRequest) -> CheckpointView:  # noqa: ARG001
     """Read the newest signed checkpoint of the audit log."""
     newest_checkpoint = doing.work.checkpoint()
     if newest_checkpoint is None:
-        raise UnknownError(Why.NOT_HERE)
-    return CheckpointGiven(newest_checkpoint.size, newest_checkpoint.text.decode())
+        raise NotFoundError(ActionRefusal.NOT_HERE)
+    return CheckpointView(newest_checkpoint.size, newest_checkpoint.text.decode())
 
 
 @look("audit_log.inclusion", WATCHES)
-def inclusion(doing: Doing, request: Inclusion) -> ProofGiven:
+def inclusion(doing: ActionContext, request: InclusionRequest) -> ProofView:
     """Read the proof that an entry is in the audit log."""
     if request.entry >= request.size or request.size > doing.work.frontier().size:
-        raise UnknownError(Why.NOT_HERE)
+        raise NotFoundError(ActionRefusal.NOT_HERE)
     return _given(request.size, proofs.inclusion(doing.work.node, request.entry, request.size))
 
 
 @look("audit_log.consistency", WATCHES)
-def consistency(doing: Doing, request: Consistency) -> ProofGiven:
+def consistency(doing: ActionContext, request: ConsistencyRequest) -> ProofView:
     """Read the proof that the audit log only grew between two sizes."""
     if request.earlier > request.size or request.size > doing.work.frontier().size:
-        raise UnknownError(Why.NOT_HERE)
+        raise NotFoundError(ActionRefusal.NOT_HERE)
     return _given(request.size, proofs.consistency(doing.work.node, request.earlier, request.size))
 
 
-def _given(size: int, proof: Proof) -> ProofGiven:
-    return ProofGiven(size, tuple(b64encode(value).decode() for value in proof))
+def _given(size: int, proof: Proof) -> ProofView:
+    return ProofView(size, tuple(b64encode(value).decode() for value in proof))
 
 
 @look("audit_log.record", {Role.INSPECTOR})
-def record(doing: Doing, request: RecordAsked) -> RecordGiven:
+def record(doing: ActionContext, request: RecordRequest) -> RecordView:
     """Read the record behind an entry of the audit log, while it exists."""
     opening = doing.work.opening(request.entry)
     if opening is None:
-        raise UnknownError(Why.NOT_HERE)
+        raise NotFoundError(ActionRefusal.NOT_HERE)
     for person in named_persons.of_entry(doing.work, request.entry):
         doing.case(person)
     doing.note(entry=request.entry)
-    return RecordGiven(request.entry, opening.salt.hex(), opening.record.decode())
+    return RecordView(request.entry, opening.salt.hex(), opening.record.decode())

@@ -8,17 +8,17 @@ from datetime import date
 from typing import Final
 
 from mesure.actions.framework import case_access, case_opening
-from mesure.actions.framework.action import Doing, Look, look
+from mesure.actions.framework.action import ActionContext, ReadRequest, look
 from mesure.actions.records.named_persons import DEED
-from mesure.actions.refusals.refusal_reasons import Why
-from mesure.actions.refusals.refusals import FaultyError
-from mesure.actions.trails.trail_access import LookShown, LooksShown, lines
+from mesure.actions.refusals.refusal_reasons import ActionRefusal
+from mesure.actions.refusals.refusals import InvalidInputError
+from mesure.actions.trails.trail_access import LooksPage, LookView, lines
 from mesure.privacy.roles import Role
 
 PAGE: Final = 100
 
 
-class Search(Look, frozen=True, kw_only=True):
+class LogSearch(ReadRequest, frozen=True, kw_only=True):
     """What is looked for: exactly one of these; then, after which line."""
 
     day: date | None = None
@@ -29,7 +29,7 @@ class Search(Look, frozen=True, kw_only=True):
 
 
 @look("inspection.search", {Role.INSPECTOR})
-def search(doing: Doing, request: Search) -> LooksShown:
+def search(doing: ActionContext, request: LogSearch) -> LooksPage:
     """Search the record of what was done: by day, account, action, or reason of a refusal."""
     sought = [
         ("day", None if request.day is None else request.day.isoformat()),
@@ -39,7 +39,7 @@ def search(doing: Doing, request: Search) -> LooksShown:
     ]
     named = [(key, value) for key, value in sought if value is not None]
     if len(named) != 1:
-        raise FaultyError(Why.SEARCH)
+        raise InvalidInputError(ActionRefusal.SEARCH)
     [(key, value)] = named
     entries = doing.work.found(DEED, key, value, request.after, PAGE)
     # One entry about many persons has several rows; it is one line.
@@ -48,10 +48,10 @@ def search(doing: Doing, request: Search) -> LooksShown:
     # What is found is a word that the log has already; what is not may be any text at all.
     doing.note(searched=key, value=value if entries else None)
     after = entries[-1].id if len(entries) == PAGE else None
-    return LooksShown(looks, after)
+    return LooksPage(looks, after)
 
 
-def _seen(doing: Doing, looks: Sequence[LookShown]) -> tuple[LookShown, ...]:
+def _seen(doing: ActionContext, looks: Sequence[LookView]) -> tuple[LookView, ...]:
     """Leave out lines about a person from whose case whoever searches is barred."""
     files = case_access.files_of(
         doing.rows, sorted({person for one in looks for person in one.persons})

@@ -9,13 +9,13 @@ from datetime import datetime
 
 import msgspec
 
-from mesure.actions.framework.action import Doing, Nothing, look
+from mesure.actions.framework.action import ActionContext, EmptyRequest, look
 from mesure.actions.judging import judging_position
 from mesure.actions.oversight.audit_log import WATCHES
 from mesure.instants import to_datetime
 
 
-class NotJudged(msgspec.Struct, frozen=True):
+class UnjudgedPersons(msgspec.Struct, frozen=True):
     """How many persons cannot be judged at present, and since when the first of them."""
 
     persons: int
@@ -23,8 +23,10 @@ class NotJudged(msgspec.Struct, frozen=True):
 
 
 @look("judging.not_judged", WATCHES)
-def counted(doing: Doing, _: Nothing) -> NotJudged:
+def count_unjudged(doing: ActionContext, _: EmptyRequest) -> UnjudgedPersons:
     """Read how many persons cannot be judged at present."""
     since_us_by_person = judging_position.not_judged(doing.work)
     since_us = min(since_us_by_person.values(), default=None)
-    return NotJudged(len(since_us_by_person), None if since_us is None else to_datetime(since_us))
+    return UnjudgedPersons(
+        len(since_us_by_person), None if since_us is None else to_datetime(since_us)
+    )

@@ -2,17 +2,17 @@
 
 import msgspec
 
-from mesure.actions.framework.action import Doing, action
+from mesure.actions.framework.action import ActionContext, action
 from mesure.privacy.roles import Role
 
 
-class Exported(msgspec.Struct, frozen=True):
+class ExportProgramme(msgspec.Struct, frozen=True):
     """What is handed on: how many persons' records."""
 
     persons: int
 
 
-class TakenIn(msgspec.Struct, frozen=True):
+class ImportProgramme(msgspec.Struct, frozen=True):
     """What was taken in: by the hash of its list, and whether its rows were bound anew."""
 
     export: str
@@ -20,12 +20,12 @@ class TakenIn(msgspec.Struct, frozen=True):
 
 
 @action("programme.export", {Role.PROGRAM})
-def exported(doing: Doing, request: Exported) -> None:
+def enter_export(doing: ActionContext, request: ExportProgramme) -> None:
     """Enter that the records of everybody are handed on, opened, before any of it is written."""
     doing.note(persons=request.persons)
 
 
 @action("programme.import", {Role.PROGRAM})
-def taken_in(doing: Doing, request: TakenIn) -> None:
+def enter_import(doing: ActionContext, request: ImportProgramme) -> None:
     """Enter that a programme was taken in, and whether its rows were held against its log."""
     doing.note(export=request.export, bound_anew=request.is_bound_anew)

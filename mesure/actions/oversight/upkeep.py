@@ -8,9 +8,9 @@ from typing import Final
 
 from mesure.actions.accounts.failed_sign_ins import FAILURES
 from mesure.actions.devices import assignments
-from mesure.actions.framework.action import Doing, Nothing, action, perform
+from mesure.actions.framework.action import ActionContext, EmptyRequest, action, perform
 from mesure.actions.framework.context import Context
-from mesure.actions.records.record_types import Rows
+from mesure.actions.records.record_types import RegisterReader
 from mesure.privacy.lockout import FORGOTTEN_AFTER
 from mesure.privacy.roles import Role
 
@@ -22,21 +22,21 @@ def now_and_then(context: Context) -> None:
     """Do what is due."""
     store, keyring = context.store, context.keyring
     if assignments.is_due(store, keyring, context.now):
-        perform(context, assignments.end_due, Nothing())
+        perform(context, assignments.end_due, EmptyRequest())
     with store.read() as reading:
-        over = len(_over(Rows(reading, keyring), context.now))
+        over = len(_over(RegisterReader(reading, keyring), context.now))
     if over >= LET_LIE_MAX:
-        perform(context, forget_failures, Nothing())
+        perform(context, forget_failures, EmptyRequest())
 
 
-def _over(rows: Rows, now: datetime) -> list[str]:
+def _over(rows: RegisterReader, now: datetime) -> list[str]:
     """Return the counts of failures that count no more."""
     counts = rows.all(FAILURES)
     return [kept.id for kept in counts if now >= kept.value.last_at + FORGOTTEN_AFTER]
 
 
 @action("sign_in.forget_failures", {Role.PROGRAM})
-def forget_failures(doing: Doing, _: Nothing) -> int:
+def forget_failures(doing: ActionContext, _: EmptyRequest) -> int:
     """Forget failures to sign in that count no more."""
     over = _over(doing.rows, doing.now)
     for name in over:

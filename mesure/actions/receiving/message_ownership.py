@@ -12,9 +12,9 @@ import numpy as np
 
 from mesure.devices import assignment, clocks, message_verification
 from mesure.devices.assignment import Assignment, Assignments
-from mesure.devices.message.device_refusal import Refusal
+from mesure.devices.message.device_refusal import DeviceRefusal
 from mesure.devices.message.packed import I64
-from mesure.devices.message_verification import Believed, Verified
+from mesure.devices.message_verification import AcceptedMessage, VerifiedMessage
 from mesure.instants import to_datetime
 from mesure.store.keyring import sealing
 from mesure.store.keyring.interface import Keyring, nobodys
@@ -23,7 +23,7 @@ from mesure.store.values.records import SHARES_MAX, Share
 from mesure.store.writing.audit_append import Salts
 
 
-class Part(NamedTuple):
+class OwnershipPart(NamedTuple):
     """Part of a message: whose it is, and the time that it spans, both ends included."""
 
     person: str | None
@@ -40,24 +40,24 @@ def by_device(assignments: Iterable[Assignment]) -> dict[str, Assignments]:
 
 
 def of_message(
-    verified: Verified, believed: Believed, carried: Assignments, received_us: int
-) -> tuple[Part, ...]:
+    verified: VerifiedMessage, believed: AcceptedMessage, carried: Assignments, received_us: int
+) -> tuple[OwnershipPart, ...]:
     """Return whose a message is that is believed."""
-    times_us = message_verification.observed_us(verified.said.what) - believed.ahead_us
+    times_us = message_verification.event_times_us(verified.said.what) - believed.ahead_us
     if not len(times_us):
         at_us = _sent_us(verified.said.sent_us, received_us)
         return (_at(carried, verified.device, at_us),)
     whose = tuple((one.assignment.person, one.rows) for one in believed.carried)
-    return _parts(times_us, whose, believed.nobodys is not None)
+    return _parts(times_us, whose, believed.unassigned is not None)
 
 
 def of_times(
     carried: Assignments, device: str, times_us: I64, received_us: int
-) -> tuple[Part, ...]:
+) -> tuple[OwnershipPart, ...]:
     """Return whose a message is that tells of these times; of none, when it was received."""
     if not len(times_us):
         return (_at(carried, device, received_us),)
-    portions, nobodys = assignment.carried(carried, device, times_us)
+    portions, nobodys = assignment.assign_rows(carried, device, times_us)
     whose = tuple((one.assignment.person, one.rows) for one in portions)
     return _parts(times_us, whose, nobodys is not None)
 
@@ -66,16 +66,18 @@ def _sent_us(sent_us: int, received_us: int) -> int:
     return sent_us if clocks.FIRST_US <= sent_us <= received_us else received_us
 
 
-def _at(carried: Assignments, device: str, at_us: int) -> Part:
+def _at(carried: Assignments, device: str, at_us: int) -> OwnershipPart:
     current_assignment = assignment.whose(carried, device, to_datetime(at_us))
-    return Part(
-        None if isinstance(current_assignment, Refusal) else current_assignment.person, at_us, at_us
+    return OwnershipPart(
+        None if isinstance(current_assignment, DeviceRefusal) else current_assignment.person,
+        at_us,
+        at_us,
     )
 
 
 def _parts(
     times_us: I64, whose: tuple[tuple[str, I64], ...], has_nobodys: bool
-) -> tuple[Part, ...]:
+) -> tuple[OwnershipPart, ...]:
     """Return a part for each person, and one for nobody where there is a rest.
 
     One message has no more persons than a store takes shares: it spans at most some weeks. Who
@@ -84,7 +86,7 @@ def _parts(
     if len(whose) == 1 and len(whose[0][1]) == len(times_us):
         return (_part(whose[0][0], times_us),)
     left = np.ones(len(times_us), np.bool_)
-    spans: dict[str | None, Part] = {}
+    spans: dict[str | None, OwnershipPart] = {}
     for person, rows in whose:
         if person in spans or len(spans) < SHARES_MAX - 1:
             left[rows] = False
@@ -94,18 +96,18 @@ def _parts(
     return tuple(spans.values())
 
 
-def _part(person: str | None, times_us: I64) -> Part:
-    return Part(person, *assignment.ends(times_us))
+def _part(person: str | None, times_us: I64) -> OwnershipPart:
+    return OwnershipPart(person, *assignment.ends(times_us))
 
 
-def _joined(part: Part | None, other: Part) -> Part:
+def _joined(part: OwnershipPart | None, other: OwnershipPart) -> OwnershipPart:
     if part is None:
         return other
     first_us, last_us = min(part.first_us, other.first_us), max(part.last_us, other.last_us)
-    return Part(part.person, first_us, last_us)
+    return OwnershipPart(part.person, first_us, last_us)
 
 
-class Sealing:
+class MessageSealer:
     """Seals messages for those whose they are, within one change."""
 
     def __init__(self, keyring: Keyring, salts: Salts) -> None:
@@ -117,20 +119,20 @@ class Sealing:
         with contextlib.suppress(ErasedError):  # Then each is asked for alone, when it is needed.
             self._keys.update(self._keyring.keys_of(persons))
 
-    def has_erased(self, parts: Iterable[Part]) -> bool:
+    def has_erased(self, parts: Iterable[OwnershipPart]) -> bool:
         """Tell whether a part is of somebody about whom everything was erased.
 
         Then the whole message is refused: a batch cannot be split, and would be kept for others.
         """
         return any(part.person is not None and self._key(part.person) is None for part in parts)
 
-    def sealed(
-        self, data: bytes, parts: Iterable[Part], device: str, same: int | bytes
+    def seal(
+        self, data: bytes, parts: Iterable[OwnershipPart], device: str, same: int | bytes
     ) -> tuple[Share, ...]:
         """Return the shares of a message, each with the whole message under its owner's key."""
         return tuple(Share(*part, self._sealed(data, part, device, same)) for part in parts)
 
-    def _sealed(self, data: bytes, part: Part, device: str, same: int | bytes) -> bytes:
+    def _sealed(self, data: bytes, part: OwnershipPart, device: str, same: int | bytes) -> bytes:
         owner = nobodys(device) if part.person is None else part.person
         key = self._key(owner)
         assert key is not None, "who was erased was asked for before"

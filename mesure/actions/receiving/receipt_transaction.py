@@ -15,17 +15,17 @@ from mesure.actions.devices import device_commands
 from mesure.actions.receiving import message_ownership
 from mesure.audit import commitments
 from mesure.devices import device_state, enrolment, message_verification, signed_form
-from mesure.devices.clocks import Limits
-from mesure.devices.counters import Turn
-from mesure.devices.device_state import Standing
+from mesure.devices.clocks import ClockLimits
+from mesure.devices.counters import CounterTurn
+from mesure.devices.device_state import DeviceState
 from mesure.devices.message import downlink, public_keys
-from mesure.devices.message.batch import Batch
-from mesure.devices.message.device_refusal import Reason, Refusal
+from mesure.devices.message.batch import FixBatch
+from mesure.devices.message.device_refusal import DeviceRefusal, DeviceRefusalReason
 from mesure.devices.message.downlink import Down, Receipt
-from mesure.devices.message.messages import Told
-from mesure.devices.message.public_keys import Verifier
-from mesure.devices.message.uplink import Answer, NewKey
-from mesure.devices.message_verification import Believed, Signed, Verified
+from mesure.devices.message.messages import DownlinkMessage
+from mesure.devices.message.public_keys import MessageVerifier
+from mesure.devices.message.uplink import CommandAnswer, NewKey
+from mesure.devices.message_verification import AcceptedMessage, SignedMessage, VerifiedMessage
 from mesure.devices.signed_form import FORM
 from mesure.store.interface.store import Work
 from mesure.store.keyring import sealing
@@ -43,40 +43,40 @@ _NOBODY: Final[Mapping[str, bytes]] = {}
 
 
 @dataclass(frozen=True, slots=True)
-class Means:
+class ReceiverDependencies:
     """What receiving needs beside a store; the same for every change."""
 
     keyring: Keyring
-    verifier: Verifier
-    limits: Limits
+    verifier: MessageVerifier
+    limits: ClockLimits
     salts: Salts
 
 
-class Letter(NamedTuple):
+class IncomingMessage(NamedTuple):
     """A message that was handed in, as far as it can be known before the change."""
 
     caller: int  # Which of those who share the change handed it in.
     data: bytes
     received_us: int
-    signed: Signed | None  # None: nobody who is known signed it.
-    found: Verified | Refusal
+    signed: SignedMessage | None  # None: nobody who is known signed it.
+    found: VerifiedMessage | DeviceRefusal
     is_quarantined: bool = True  # Whether it is kept beside if it is refused.
 
 
-class Answered(NamedTuple):
+class DeviceReply(NamedTuple):
     """What one device is told that handed in something: the receipt, and what waited for it."""
 
     device: str
     public_key: bytes
-    told: tuple[Told, ...]
+    told: tuple[DownlinkMessage, ...]
     is_heard: bool = False  # It said something new just now, and is in service.
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class ReceiveResult:
     """What became of a change, for each caller and in all."""
 
-    answers: dict[int, tuple[Answered, ...]]
+    answers: dict[int, tuple[DeviceReply, ...]]
     counts: Counter[str]  # Kept, again, and refused or odd by reason.
     new_keys: bool  # Whether a device has another key now.
 
@@ -90,7 +90,9 @@ class _Named:
     is_new: bool = False  # Something in it was not kept before.
 
 
-def take(work: Work, letters: Sequence[Letter], means: Means, now_us: int) -> Taken:
+def take(
+    work: Work, letters: Sequence[IncomingMessage], means: ReceiverDependencies, now_us: int
+) -> ReceiveResult:
     """Keep what is to be believed, and say what each device is told."""
     change = _Change(work, letters, means, now_us)
     for letter in letters:
@@ -99,8 +101,8 @@ def take(work: Work, letters: Sequence[Letter], means: Means, now_us: int) -> Ta
 
 
 def hand_out(
-    work: Work, keys_of: Mapping[str, bytes], means: Means, now_us: int
-) -> tuple[Answered, ...]:
+    work: Work, keys_of: Mapping[str, bytes], means: ReceiverDependencies, now_us: int
+) -> tuple[DeviceReply, ...]:
     """Return what waits for some devices, each known by the name of a key, and is due."""
     change = _Change(work, (), means, now_us, keys_of)
     return change.hand_out(keys_of)
@@ -112,15 +114,15 @@ class _Change:
     def __init__(
         self,
         work: Work,
-        letters: Sequence[Letter],
-        means: Means,
+        letters: Sequence[IncomingMessage],
+        means: ReceiverDependencies,
         now_us: int,
         keys_of: Mapping[str, bytes] = _NOBODY,
     ) -> None:
         self._work, self._means, self._now_us = work, means, now_us
         signed = [letter.signed for letter in letters if letter.signed is not None]
         verified_messages = [
-            letter.found for letter in letters if isinstance(letter.found, Verified)
+            letter.found for letter in letters if isinstance(letter.found, VerifiedMessage)
         ]
         devices = {*keys_of, *(one.device for one in signed)}
         names = {*keys_of.values(), *(one.key_name for one in signed)}
@@ -130,13 +132,13 @@ class _Change:
         self._standings = {
             device: device_state.unpack(packed_states[device])
             if device in packed_states
-            else Standing()
+            else DeviceState()
             for device in devices
         }
         self._carried = message_ownership.by_device(work.assignments(*devices)) if devices else {}
         counted = [(one.device, one.said.counter) for one in verified_messages]
         self._digests = work.digests(counted) if counted else {}
-        self._sealing = message_ownership.Sealing(means.keyring, means.salts)
+        self._sealing = message_ownership.MessageSealer(means.keyring, means.salts)
         self._sealing.expect({one.person for some in self._carried.values() for one in some})
         self._named: dict[tuple[int, str], _Named] = {}
         self._received: list[Received] = []
@@ -147,7 +149,7 @@ class _Change:
 
     # --- One message -------------------------------------------------------------------------
 
-    def hear(self, letter: Letter) -> None:
+    def hear(self, letter: IncomingMessage) -> None:
         """Believe a message, or refuse it with its reason."""
         if letter.signed is not None:
             self._named.setdefault((letter.caller, letter.signed.device), _Named())
@@ -158,14 +160,14 @@ class _Change:
         if letter.is_quarantined:
             self._refused.append(self._beside(letter, refusal))
 
-    def _heard(self, letter: Letter) -> Refusal | None:
+    def _heard(self, letter: IncomingMessage) -> DeviceRefusal | None:
         signed, verification = letter.signed, letter.found
-        if signed is None or isinstance(verification, Refusal):
-            assert isinstance(verification, Refusal), "what nobody signed is not verified"
+        if signed is None or isinstance(verification, DeviceRefusal):
+            assert isinstance(verification, DeviceRefusal), "what nobody signed is not verified"
             return verification
         current = self._keys[signed.key_name][1]
         verified = message_verification.in_force(current, verification)
-        if isinstance(verified, Refusal):
+        if isinstance(verified, DeviceRefusal):
             return verified
         named = self._named[(letter.caller, signed.device)]
         counter, received = verified.said.counter, len(self._received)
@@ -177,7 +179,7 @@ class _Change:
             named.refused[counter] = refusal.reason
         return refusal
 
-    def _believed(self, letter: Letter, verified: Verified) -> Refusal | None:
+    def _believed(self, letter: IncomingMessage, verified: VerifiedMessage) -> DeviceRefusal | None:
         device, content = verified.device, verified.said
         known_digest = self._digests.get((device, content.counter))
         carried = self._carried.get(device, ())
@@ -189,20 +191,22 @@ class _Change:
             self._means.limits,
             carried,
         )
-        if isinstance(believed, Refusal):
+        if isinstance(believed, DeviceRefusal):
             return believed
-        if believed.turn is Turn.AGAIN:
+        if believed.turn is CounterTurn.AGAIN:
             self._counts["again"] += 1
             return None
         belongs = message_ownership.of_message(verified, believed, carried, letter.received_us)
         if self._sealing.has_erased(belongs):
-            return Refusal(Reason.ERASED, "everything about this person was erased")
+            return DeviceRefusal(
+                DeviceRefusalReason.ERASED, "everything about this person was erased"
+            )
         refusal = self._acted(verified)
         if refusal is None:
             self._count(verified, believed)
             self._standings[device] = believed.standing
             self._digests[(device, content.counter)] = verified.digest
-            parts = self._sealing.sealed(letter.data, belongs, device, content.counter)
+            parts = self._sealing.seal(letter.data, belongs, device, content.counter)
             self._received.append(
                 Received(
                     device,
@@ -215,19 +219,22 @@ class _Change:
             )
         return refusal
 
-    def _acted(self, verified: Verified) -> Refusal | None:
+    def _acted(self, verified: VerifiedMessage) -> DeviceRefusal | None:
         """Do what a message asks for beside being kept."""
         what = verified.said.what
         if isinstance(what, NewKey):
             return self._rotated(verified, what)
-        if isinstance(what, Answer):
+        if isinstance(what, CommandAnswer):
             to = (verified.device, what.to, what.outcome)
             is_in_service = self._enrolled[verified.device].is_in_service
-            if not is_in_service or device_commands.answered(self._work, *to, self._now_us) is None:
+            if (
+                not is_in_service
+                or device_commands.record_answer(self._work, *to, self._now_us) is None
+            ):
                 self._counts["answer_to_nothing"] += 1
         return None
 
-    def _rotated(self, verified: Verified, new: NewKey) -> Refusal | None:
+    def _rotated(self, verified: VerifiedMessage, new: NewKey) -> DeviceRefusal | None:
         """Make another key the device's from the next counter on."""
         name = public_keys.name(new.public_key)
         others = self._work.enrolled([name])
@@ -238,7 +245,7 @@ class _Change:
             verified.said.counter,
             self._means.verifier,
         )
-        if isinstance(rotated, Refusal):
+        if isinstance(rotated, DeviceRefusal):
             return rotated
         self._work.keep_enrolment(rotated)
         self._enrolled = {**self._enrolled, verified.device: rotated}
@@ -247,18 +254,18 @@ class _Change:
         self._counts["new_key"] += 1
         return None
 
-    def _count(self, verified: Verified, believed: Believed) -> None:
+    def _count(self, verified: VerifiedMessage, believed: AcceptedMessage) -> None:
         self._counts["kept"] += 1
         what = verified.said.what
-        if isinstance(what, Batch):
+        if isinstance(what, FixBatch):
             self._counts["fixes"] += len(what)
-        if believed.nobodys is not None:
-            self._counts[believed.nobodys.reason] += 1
+        if believed.unassigned is not None:
+            self._counts[believed.unassigned.reason] += 1
         for note in believed.notes:
             self._counts[note.oddity] += 1
             self._noted.append([verified.digest.hex(), note.oddity.value, str(note.by_us)])
 
-    def _beside(self, letter: Letter, refusal: Refusal) -> Refused:
+    def _beside(self, letter: IncomingMessage, refusal: DeviceRefusal) -> Refused:
         digest = hashlib.sha256(letter.data).digest()
         body = letter.data if letter.signed else letter.data[:STRANGERS_BYTES_MAX]
         bound = sealing.bound_to(QUARANTINE, FORM, digest)
@@ -275,7 +282,7 @@ class _Change:
 
     # --- All of them -------------------------------------------------------------------------
 
-    def keep(self) -> Taken:
+    def keep(self) -> ReceiveResult:
         """Keep all of it, and return what each device is told."""
         work = self._work
         appended = work.append(self._received) if self._received else ()
@@ -286,12 +293,12 @@ class _Change:
         self._keep_standings(self._standings)
         if self._received or self._counts.total() > self._counts["again"]:
             work.record([self._record()])
-        return Taken(answers, self._counts, self._new_keys)
+        return ReceiveResult(answers, self._counts, self._new_keys)
 
-    def hand_out(self, devices: Iterable[str]) -> tuple[Answered, ...]:
+    def hand_out(self, devices: Iterable[str]) -> tuple[DeviceReply, ...]:
         """Say what waits for some devices, of those for which anything does."""
-        waiting = device_commands.waiting(self._work, devices, self._now_us)
-        answers: list[Answered] = []
+        waiting = device_commands.due_commands(self._work, devices, self._now_us)
+        answers: list[DeviceReply] = []
         for device, outgoing_rows in waiting.items():
             if device not in self._enrolled or not self._enrolled[device].is_in_service:
                 continue  # It is not known by this key any more, so nobody can be told.
@@ -302,7 +309,7 @@ class _Change:
             ]
             if downlink_messages:
                 public_key = self._enrolled[device].keys[-1].public_key
-                answers.append(Answered(device, public_key, tuple(downlink_messages)))
+                answers.append(DeviceReply(device, public_key, tuple(downlink_messages)))
         self._keep_standings(one.device for one in answers)
         return tuple(answers)
 
@@ -311,7 +318,7 @@ class _Change:
         if packed:
             self._work.keep_standings(packed)
 
-    def _answers(self) -> dict[int, tuple[Answered, ...]]:
+    def _answers(self) -> dict[int, tuple[DeviceReply, ...]]:
         """Say what each device is told, under counters that only rise.
 
         What waits goes only to who says something new: a message that came before may be a copy
@@ -319,8 +326,8 @@ class _Change:
         """
         new = {name for name, named in self._named.items() if named.is_new}
         devices = {device for _, device in new if self._enrolled[device].is_in_service}
-        waiting = device_commands.waiting(self._work, devices, self._now_us) if devices else {}
-        answers_by_caller: dict[int, tuple[Answered, ...]] = {}
+        waiting = device_commands.due_commands(self._work, devices, self._now_us) if devices else {}
+        answers_by_caller: dict[int, tuple[DeviceReply, ...]] = {}
         for (caller, device), named in self._named.items():
             downlink_messages = [self._told(device, receipt(named.kept, named.refused))]
             is_heard = named.is_new and device in devices
@@ -329,23 +336,23 @@ class _Change:
             ):
                 downlink_messages += self._handed_out(outgoing)
             public_key = self._enrolled[device].keys[-1].public_key
-            answer = Answered(device, public_key, tuple(downlink_messages), is_heard)
+            answer = DeviceReply(device, public_key, tuple(downlink_messages), is_heard)
             answers_by_caller[caller] = (*answers_by_caller.get(caller, ()), answer)
         return answers_by_caller
 
-    def _handed_out(self, outgoing: Outgoing) -> list[Told]:
-        what = device_commands.opened(outgoing, self._means.keyring, self._now_us)
+    def _handed_out(self, outgoing: Outgoing) -> list[DownlinkMessage]:
+        what = device_commands.open_command(outgoing, self._means.keyring, self._now_us)
         if what is None:
             device_commands.forget(self._work, outgoing)
             return []
         downlink_message = self._told(outgoing.to, what)
-        device_commands.told(self._work, outgoing, downlink_message.counter, self._now_us)
+        device_commands.record_sent(self._work, outgoing, downlink_message.counter, self._now_us)
         return [downlink_message]
 
-    def _told(self, device: str, what: Down) -> Told:
+    def _told(self, device: str, what: Down) -> DownlinkMessage:
         known = self._standings[device]
         self._standings[device] = known._replace(told=known.told + 1)
-        return Told(known.told + 1, self._now_us, what)
+        return DownlinkMessage(known.told + 1, self._now_us, what)
 
     def _record(self) -> bytes:
         """Return what the audit log has of this: how much, which bytes, and what was odd."""

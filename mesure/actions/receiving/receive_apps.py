@@ -15,28 +15,28 @@ from dataclasses import dataclass
 from typing import Final
 
 from mesure.actions.devices import device_commands
-from mesure.actions.limits.group_requests import Batching, Bounds
-from mesure.actions.limits.token_buckets import Bucket
+from mesure.actions.limits.group_requests import QueueBounds, RequestBatcher
+from mesure.actions.limits.token_buckets import TokenBucket
 from mesure.actions.receiving import message_ownership
 from mesure.actions.receiving.receipt_transaction import (
     QUARANTINE,
     STRANGERS_BYTES_MAX,
-    Means,
+    ReceiverDependencies,
     printable,
 )
-from mesure.actions.receiving.receive_messages import STRANGERS, THREADS, House
+from mesure.actions.receiving.receive_messages import STRANGERS, THREADS, ReceiverConfig
 from mesure.actions.records import app_records
-from mesure.actions.records.app_records import PILOT, Family, Pilot
-from mesure.actions.records.record_types import Kept, Rows
+from mesure.actions.records.app_records import PILOT, AppFamily, UnsignedApp
+from mesure.actions.records.record_types import RegisterReader, Stored
 from mesure.actions.refusals import unavailable
 from mesure.audit import commitments
 from mesure.audit.commitments import Value
 from mesure.devices import device_state, health
-from mesure.devices.device_state import Standing
-from mesure.devices.message.device_refusal import Reason
-from mesure.devices.message.downlink import Burst, Configuration, Down
+from mesure.devices.device_state import DeviceState
+from mesure.devices.message.device_refusal import DeviceRefusalReason
+from mesure.devices.message.downlink import Configuration, Down, FixBurst
 from mesure.devices.message.packed import I64
-from mesure.devices.message.uplink import Event
+from mesure.devices.message.uplink import UplinkEvent
 from mesure.store.interface.store import Work
 from mesure.store.keyring import sealing
 from mesure.store.values import bounds
@@ -49,40 +49,43 @@ NOT_ENROLLED: Final = "not_enrolled"
 
 
 @dataclass(frozen=True, slots=True)
-class PilotLetter:
+class UnsignedAppMessage:
     """What one piece of a request says, of one enrolled phone; or of nobody who is enrolled."""
 
-    pilot: Kept[Pilot] | None
+    pilot: Stored[UnsignedApp] | None
     form: str
     data: bytes  # What is kept, so that it reads again.
     times_us: I64  # When the things were that it tells of.
     is_kept: bool  # Whether anything in it can be used.
     faults: tuple[str, ...] = ()  # Why something in it cannot.
     claimed: str = ""
-    how: tuple[Event, ...] = ()  # How the phone is: battery and charger.
+    how: tuple[UplinkEvent, ...] = ()  # How the phone is: battery and charger.
     fix_us: int | None = None  # Its latest fix; None: there is none in it.
 
 
 @dataclass(frozen=True, slots=True)
 class _Handed:
-    letters: tuple[PilotLetter, ...]
+    letters: tuple[UnsignedAppMessage, ...]
     received_us: int
 
 
-class StaleError(Exception):
+class StaleEnrolmentError(Exception):
     """The phone is enrolled otherwise meanwhile; ask anew."""
 
 
-class PilotReceiver:
+class UnsignedAppReceiver:
     """Takes what phones send, from many callers at once; one for each process."""
 
-    def __init__(self, house: House, bounds: Bounds | None = None) -> None:
+    def __init__(self, house: ReceiverConfig, bounds: QueueBounds | None = None) -> None:
         self._house = house
-        self._known: dict[str, Kept[Pilot]] = {}
-        self._strangers = Bucket(STRANGERS)
+        self._known: dict[str, Stored[UnsignedApp]] = {}
+        self._strangers = TokenBucket(STRANGERS)
         self._pool = ThreadPoolExecutor(THREADS, "receiving pilots")
-        self._batching: Batching[_Handed, tuple[Down, ...]] = Batching(
-            self._take, _weight, bounds or Bounds(), lambda fault: isinstance(fault, StoreError)
+        self._batching: RequestBatcher[_Handed, tuple[Down, ...]] = RequestBatcher(
+            self._take,
+            _weight,
+            bounds or QueueBounds(),
+            lambda fault: isinstance(fault, StoreError),
         )
         self.counts: Counter[str] = Counter()  # Since the start.
 
@@ -93,14 +96,14 @@ class PilotReceiver:
 
     # --- Who it is -----------------------------------------------------------------------------
 
-    async def enrolled(self, family: Family, claimed: str) -> Kept[Pilot] | None:
+    async def find_app(self, family: AppFamily, claimed: str) -> Stored[UnsignedApp] | None:
         """Return how a phone is enrolled that calls itself so, if one is."""
         if not claimed:
             return None
-        name = app_records.found_by(self._house.means.keyring, family, claimed)
+        name = app_records.lookup_key(self._house.means.keyring, family, claimed)
         if name not in self._known:
             loop = asyncio.get_running_loop()
-            with unavailable.told():
+            with unavailable.convert_errors():
                 pilot = await loop.run_in_executor(self._pool, self._looked_up, name)
             if pilot is None:
                 return None
@@ -109,23 +112,25 @@ class PilotReceiver:
             self._known[name] = pilot
         return self._known[name]
 
-    def _looked_up(self, name: str) -> Kept[Pilot] | None:
+    def _looked_up(self, name: str) -> Stored[UnsignedApp] | None:
         with self._house.store.read() as reading:
-            rows = Rows(reading, self._house.means.keyring)
-            return next(iter(rows.found(PILOT, "found_by", name)), None)
+            rows = RegisterReader(reading, self._house.means.keyring)
+            return next(iter(rows.find(PILOT, "found_by", name)), None)
 
-    def _forget(self, letters: Iterable[PilotLetter]) -> None:
+    def _forget(self, letters: Iterable[UnsignedAppMessage]) -> None:
         for letter in letters:
             if letter.pilot is not None:
                 self._known.pop(letter.pilot.value.found_by, None)
 
     # --- Handing in ----------------------------------------------------------------------------
 
-    async def hand_in(self, letters: Sequence[PilotLetter], address: str) -> tuple[Down, ...]:
+    async def hand_in(
+        self, letters: Sequence[UnsignedAppMessage], address: str
+    ) -> tuple[Down, ...]:
         """Return what the phone is to be told, once what it sent is on the disk.
 
-        Raises `StaleError` where it is enrolled otherwise by now, `BusyError` where too much waits,
-        and `AwayError` where nothing could be kept.
+        Raises `StaleEnrolmentError` where it is enrolled otherwise by now, `BusyError` where too
+        much waits, and `AwayError` where nothing could be kept.
         """
         self._house.passing("handed_in")
         accepted_letters = tuple(
@@ -137,19 +142,19 @@ class PilotReceiver:
         pilot = accepted_letters[0].pilot
         source = f"{address} {'' if pilot is None else pilot.id}"
         try:
-            with unavailable.told():
+            with unavailable.convert_errors():
                 return await self._batching.hand_in(
                     source, _Handed(accepted_letters, self._house.now_us())
                 )
-        except StaleError:
+        except StaleEnrolmentError:
             self._forget(letters)
             raise
 
-    async def tell(self, pilot: Kept[Pilot]) -> tuple[Down, ...]:
+    async def tell(self, pilot: Stored[UnsignedApp]) -> tuple[Down, ...]:
         """Return what waits for a phone and is due; it is told once, for it does not answer."""
         house, now_us = self._house, self._house.now_us()
-        change = lambda work: _Change(work, house.means, now_us).told(pilot.value)  # noqa: E731
-        with unavailable.told():
+        change = lambda work: _Change(work, house.means, now_us).commands_for(pilot.value)  # noqa: E731
+        with unavailable.convert_errors():
             return tuple(await asyncio.wrap_future(house.store.submit(change)))
 
     def _is_quarantined(self) -> bool:
@@ -184,11 +189,11 @@ def _weight(handed: _Handed) -> int:
 class _Change:
     """One change while it is made."""
 
-    def __init__(self, work: Work, means: Means, now_us: int) -> None:
+    def __init__(self, work: Work, means: ReceiverDependencies, now_us: int) -> None:
         self._work, self._means, self._now_us = work, means, now_us
-        self._sealing = message_ownership.Sealing(means.keyring, means.salts)
+        self._sealing = message_ownership.MessageSealer(means.keyring, means.salts)
         self._digests: list[bytes] = []
-        self._standings: dict[str, Standing] = {}
+        self._standings: dict[str, DeviceState] = {}
         self.counts: Counter[str] = Counter()
 
     def hear(self, handed: _Handed) -> tuple[Down, ...]:
@@ -197,7 +202,7 @@ class _Change:
         A phone from which nothing new was kept is told nothing: it may be a copy that somebody has.
         """
         devices: set[str] = set()
-        new: dict[str, Pilot] = {}
+        new: dict[str, UnsignedApp] = {}
         for letter in handed.letters:
             pilot = letter.pilot
             if pilot is None:
@@ -211,22 +216,22 @@ class _Change:
             if letter.is_kept and self._keep(letter, pilot.id, handed.received_us):
                 new[pilot.id] = pilot.value
                 self._remember(letter, pilot.id, handed.received_us)
-        return tuple(down for one in new.values() for down in self.told(one))
+        return tuple(down for one in new.values() for down in self.commands_for(one))
 
-    def _check(self, pilot: Kept[Pilot]) -> None:
+    def _check(self, pilot: Stored[UnsignedApp]) -> None:
         entry = self._work.entry(PILOT.name, pilot.id)
         if entry is None or entry.revision != pilot.revision:
-            raise StaleError(pilot.id)
+            raise StaleEnrolmentError(pilot.id)
 
-    def _keep(self, letter: PilotLetter, device: str, received_us: int) -> bool:
+    def _keep(self, letter: UnsignedAppMessage, device: str, received_us: int) -> bool:
         """Keep what a phone sent, and tell whether it was not kept before."""
         digest = sealing.digest(self._means.keyring.programme_key(UNSIGNED), letter.data)
         carried = self._work.assignments(device)
         parts = message_ownership.of_times(carried, device, letter.times_us, received_us)
         if self._sealing.has_erased(parts):
-            self._refuse(letter, Reason.ERASED, received_us, has_body=False)
+            self._refuse(letter, DeviceRefusalReason.ERASED, received_us, has_body=False)
             return False
-        sealed = self._sealing.sealed(letter.data, parts, device, digest)
+        sealed = self._sealing.seal(letter.data, parts, device, digest)
         received = Received(device, None, letter.form, received_us, digest, sealed)
         [appended] = self._work.append([received])
         if appended.outcome is Outcome.AGAIN:
@@ -235,20 +240,20 @@ class _Change:
         self.counts["kept"] += 1
         self._digests.append(digest)
         if any(part.person is None for part in parts):
-            self.counts[Reason.NO_ORDER_IN_FORCE] += 1
+            self.counts[DeviceRefusalReason.NO_ORDER_IN_FORCE] += 1
         return True
 
-    def _remember(self, letter: PilotLetter, device: str, received_us: int) -> None:
+    def _remember(self, letter: UnsignedAppMessage, device: str, received_us: int) -> None:
         """Remember that the phone was heard, and how it is, as of a device that signs."""
         known = self._standings.get(device)
         if known is None:
             packed_state = self._work.standings([device]).get(device)
-            known = Standing() if packed_state is None else device_state.unpack(packed_state)
+            known = DeviceState() if packed_state is None else device_state.unpack(packed_state)
         health_ = health.hear_unsigned(known.health, letter.how, letter.fix_us, received_us)
         self._standings[device] = known._replace(health=health_)
 
     def _refuse(
-        self, letter: PilotLetter, reason: str, received_us: int, *, has_body: bool = True
+        self, letter: UnsignedAppMessage, reason: str, received_us: int, *, has_body: bool = True
     ) -> None:
         keyring, salts = self._means.keyring, self._means.salts
         digest = sealing.digest(keyring.programme_key(UNSIGNED), letter.data)
@@ -269,15 +274,15 @@ class _Change:
         )
         self.counts[reason] += 1
 
-    def told(self, pilot: Pilot) -> list[Down]:
+    def commands_for(self, pilot: UnsignedApp) -> list[Down]:
         """Return what waits for a phone; there is no answer to wait for, so it is told once."""
         downlinks: list[Down] = []
-        waiting = device_commands.waiting(self._work, [pilot.device], self._now_us)
+        waiting = device_commands.due_commands(self._work, [pilot.device], self._now_us)
         for outgoing in waiting.get(pilot.device, [])[: device_commands.AT_ONCE_MAX]:
-            what = device_commands.opened(outgoing, self._means.keyring, self._now_us)
+            what = device_commands.open_command(outgoing, self._means.keyring, self._now_us)
             if what is None:
                 device_commands.forget(self._work, outgoing)
-            elif pilot.family is Family.OWNTRACKS and isinstance(what, Burst | Configuration):
+            elif pilot.family is AppFamily.OWNTRACKS and isinstance(what, FixBurst | Configuration):
                 downlinks.append(what)
                 self._work.done(device_commands.KIND, outgoing.key, "told")
             else:

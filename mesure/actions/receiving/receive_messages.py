@@ -15,51 +15,56 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from mesure.actions.devices import device_commands
-from mesure.actions.devices.device_key_cache import KnownDevices
-from mesure.actions.limits.group_requests import Batching, Bounds
-from mesure.actions.limits.token_buckets import Bucket, DeviceRates, Rate
+from mesure.actions.devices.device_key_cache import DeviceKeyCache
+from mesure.actions.limits.group_requests import QueueBounds, RequestBatcher
+from mesure.actions.limits.token_buckets import DeviceRateLimiter, RateLimit, TokenBucket
 from mesure.actions.receiving import receipt_transaction
-from mesure.actions.receiving.receipt_transaction import Answered, Letter, Means, Taken
+from mesure.actions.receiving.receipt_transaction import (
+    DeviceReply,
+    IncomingMessage,
+    ReceiverDependencies,
+    ReceiveResult,
+)
 from mesure.actions.refusals import unavailable
 from mesure.devices import message_verification
 from mesure.devices.message import envelope, messages
-from mesure.devices.message.device_refusal import Reason, Refusal
+from mesure.devices.message.device_refusal import DeviceRefusal, DeviceRefusalReason
 from mesure.devices.message.envelope import Envelope
-from mesure.devices.message.public_keys import Signer
-from mesure.devices.message_verification import Keys, Signed
+from mesure.devices.message.public_keys import MessageSigner
+from mesure.devices.message_verification import Keys, SignedMessage
 from mesure.store.interface.store import Store, Work
 from mesure.store.values.faults import StoreError
 
 THREADS: Final = 2
 TOO_OFTEN: Final = "too_often"
-STRANGERS: Final = Rate(burst=100, per_s=1.0)  # Refused messages of nobody known, kept beside.
+STRANGERS: Final = RateLimit(burst=100, per_s=1.0)  # Refused messages of nobody known, kept beside.
 
 
-def unremarked(_point: str) -> None:
+def ignore_point(_point: str) -> None:
     """Let a point between receipt and acknowledgement go by."""
 
 
 @dataclass(frozen=True, slots=True)
-class House:
+class ReceiverConfig:
     """What receiving works with."""
 
     store: Store
-    means: Means
-    signer: Signer  # Signs what devices are told.
+    means: ReceiverDependencies
+    signer: MessageSigner  # Signs what devices are told.
     now_us: Callable[[], int]
     # What happens at named points on the way: nothing, but where a test ends the process there.
-    passing: Callable[[str], None] = unremarked
+    passing: Callable[[str], None] = ignore_point
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class TransferReply:
     """What is answered to a transfer: for each device that signed something in it, what it is told.
 
     Where no device that is known signed anything, there is nobody to tell, and `refused` says why.
     """
 
     by_device: dict[str, bytes]
-    refused: tuple[Reason, ...] = ()
+    refused: tuple[DeviceRefusalReason, ...] = ()
     messages: dict[str, int] = field(default_factory=dict)  # How many each device signed.
     key_names: dict[str, bytes] = field(default_factory=dict)  # By which key each was known.
     late_s: float = 0.0  # After which a device may send again of which something was left.
@@ -82,25 +87,28 @@ class _Handed:
 class Receiver:
     """Takes transfers from many callers at once; one for each process, on its event loop."""
 
-    def __init__(self, house: House, bounds: Bounds | None = None) -> None:
+    def __init__(self, house: ReceiverConfig, bounds: QueueBounds | None = None) -> None:
         self._house = house
-        self._known = KnownDevices(house.store)
-        self._strangers = Bucket(STRANGERS)
-        self.rates = DeviceRates()  # Whoever listens may set others.
+        self._known = DeviceKeyCache(house.store)
+        self._strangers = TokenBucket(STRANGERS)
+        self.rates = DeviceRateLimiter()  # Whoever listens may set others.
         self._pool = ThreadPoolExecutor(THREADS, "receiving")
-        self._batching: Batching[_Handed, Reply] = Batching(
-            self._take, _weight, bounds or Bounds(), lambda fault: isinstance(fault, StoreError)
+        self._batching: RequestBatcher[_Handed, TransferReply] = RequestBatcher(
+            self._take,
+            _weight,
+            bounds or QueueBounds(),
+            lambda fault: isinstance(fault, StoreError),
         )
         self.counts: Counter[str] = Counter()  # Since the start: kept, again, refused by reason.
 
-    async def transfer(self, data: bytes, address: str) -> Reply:
+    async def transfer(self, data: bytes, address: str) -> TransferReply:
         """Return what is answered to a transfer, once what it kept is on the disk.
 
         Raises `BusyError` where too much waits, and `AwayError` where nothing could be kept.
         """
         self._house.passing("handed_in")
-        source = f"{address} {envelope.claimed(data).hex()}"
-        with unavailable.told():
+        source = f"{address} {envelope.first_key_name(data).hex()}"
+        with unavailable.convert_errors():
             return await self._batching.hand_in(source, _Handed(data, self._house.now_us()))
 
     async def tell(self, keys_of: Mapping[str, bytes]) -> dict[str, bytes]:
@@ -110,17 +118,17 @@ class Receiver:
         """
         house, now_us = self._house, self._house.now_us()
 
-        def change(work: Work) -> tuple[Answered, ...]:
+        def change(work: Work) -> tuple[DeviceReply, ...]:
             return receipt_transaction.hand_out(work, keys_of, house.means, now_us)
 
-        with unavailable.told():
+        with unavailable.convert_errors():
             answers = await asyncio.wrap_future(house.store.submit(change))
         return {one.device: self._sealed(one) for one in answers}
 
-    async def waiting(self) -> frozenset[str]:
+    async def due_devices(self) -> frozenset[str]:
         """Return for which devices something is due."""
         loop = asyncio.get_running_loop()
-        with unavailable.told():
+        with unavailable.convert_errors():
             return await loop.run_in_executor(self._pool, self._waiting)
 
     def _waiting(self) -> frozenset[str]:
@@ -132,13 +140,15 @@ class Receiver:
 
     def device(self, data: bytes) -> str | None:
         """Return which device a transfer claims to be from, if it was heard of before."""
-        return self._known.device(envelope.claimed(data))
+        return self._known.device(envelope.first_key_name(data))
 
     async def whose(self, data: bytes) -> str | None:
         """Return which device a transfer claims to be from, if there is one."""
         loop = asyncio.get_running_loop()
-        with unavailable.told():
-            await loop.run_in_executor(self._pool, self._known.keys, [envelope.claimed(data)])
+        with unavailable.convert_errors():
+            await loop.run_in_executor(
+                self._pool, self._known.keys, [envelope.first_key_name(data)]
+            )
         return self.device(data)
 
     async def close(self) -> None:
@@ -148,7 +158,7 @@ class Receiver:
 
     # --- One change --------------------------------------------------------------------------
 
-    async def _take(self, handed: Sequence[_Handed]) -> list[Reply]:
+    async def _take(self, handed: Sequence[_Handed]) -> list[TransferReply]:
         house, loop = self._house, asyncio.get_running_loop()
         opened = await loop.run_in_executor(self._pool, self._opened, handed)
         letters, late_s = self._within_rates(opened, loop.time())
@@ -157,7 +167,7 @@ class Receiver:
 
         admitted_letters = self._without_crowd(letters)
 
-        def change(work: Work) -> Taken:
+        def change(work: Work) -> ReceiveResult:
             result = receipt_transaction.take(work, admitted_letters, house.means, now_us)
             house.passing("changed")
             return result
@@ -165,7 +175,7 @@ class Receiver:
         if admitted_letters:
             result = await asyncio.wrap_future(house.store.submit(change))
         else:
-            result = Taken({}, Counter(), new_keys=False)
+            result = ReceiveResult({}, Counter(), new_keys=False)
         house.passing("committed")
         self.counts.update(result.counts)
         replies = await loop.run_in_executor(
@@ -174,29 +184,29 @@ class Receiver:
         house.passing("sealed")
         return replies
 
-    def _without_crowd(self, letters: Iterable[Letter]) -> list[Letter]:
+    def _without_crowd(self, letters: Iterable[IncomingMessage]) -> list[IncomingMessage]:
         """Return what the store hears of; strangers beyond those that it keeps leave no trace.
 
         They would not be kept beside, but each change would have its entry in the audit log, and
         entries are for ever.
         """
-        admitted: list[Letter] = []
+        admitted: list[IncomingMessage] = []
         for letter in letters:
             if letter.is_quarantined:
                 admitted.append(letter)
-            elif isinstance(letter.found, Refusal):
+            elif isinstance(letter.found, DeviceRefusal):
                 self.counts[letter.found.reason] += 1
         return admitted
 
     def _within_rates(
-        self, opened: Sequence[Letter], now_s: float
-    ) -> tuple[list[Letter], dict[int, float]]:
+        self, opened: Sequence[IncomingMessage], now_s: float
+    ) -> tuple[list[IncomingMessage], dict[int, float]]:
         """Return what is taken, and who handed in more than a device may send, which is left.
 
         Only here is it known who signed: a transfer may begin with what names another device. What
         is left is in no receipt, so it comes again.
         """
-        letters: list[Letter] = []
+        letters: list[IncomingMessage] = []
         late_s: dict[int, float] = {}
         for letter in opened:
             device = None if letter.signed is None else letter.signed.device
@@ -209,7 +219,7 @@ class Receiver:
                 letters.append(letter)
         return letters, late_s
 
-    def _opened(self, handed: Sequence[_Handed]) -> list[Letter]:
+    def _opened(self, handed: Sequence[_Handed]) -> list[IncomingMessage]:
         """Return the messages of some transfers, with whose signature each has."""
         split = [envelope.split(one.data) for one in handed]
         envelopes = [[envelope.read(data) for data in transfer.messages] for transfer in split]
@@ -219,14 +229,14 @@ class Receiver:
             [self._signed(*one, known) for one in zip(transfer.messages, read, strict=True)]
             for transfer, read in zip(split, envelopes, strict=True)
         ]
-        all_signed = [one for some in signed for one in some if isinstance(one, Signed)]
+        all_signed = [one for some in signed for one in some if isinstance(one, SignedMessage)]
         understood = iter(message_verification.understood_together(all_signed))
-        letters: list[Letter] = []
+        letters: list[IncomingMessage] = []
         for caller, (delivery, transfer) in enumerate(zip(handed, split, strict=True)):
             for data, outcome in zip(transfer.messages, signed[caller], strict=True):
                 letters.append(
-                    Letter(caller, data, delivery.received_us, outcome, next(understood))
-                    if isinstance(outcome, Signed)
+                    IncomingMessage(caller, data, delivery.received_us, outcome, next(understood))
+                    if isinstance(outcome, SignedMessage)
                     else self._strange(caller, data, delivery.received_us, outcome)
                 )
             if transfer.rest is not None:
@@ -234,31 +244,39 @@ class Receiver:
                 letters.append(self._strange(caller, rest, delivery.received_us, transfer.rest))
         return letters
 
-    def _signed(self, data: bytes, read: Envelope | Refusal, known: Keys) -> Signed | Refusal:
-        if isinstance(read, Refusal):
+    def _signed(
+        self, data: bytes, read: Envelope | DeviceRefusal, known: Keys
+    ) -> SignedMessage | DeviceRefusal:
+        if isinstance(read, DeviceRefusal):
             return read
-        return message_verification.signed_by(data, read, known, self._house.means.verifier)
+        return message_verification.verify_envelope(data, read, known, self._house.means.verifier)
 
-    def _strange(self, caller: int, data: bytes, received_us: int, refusal: Refusal) -> Letter:
+    def _strange(
+        self, caller: int, data: bytes, received_us: int, refusal: DeviceRefusal
+    ) -> IncomingMessage:
         """Return what nobody known signed; only so much of it is kept, whoever sends how much."""
         is_kept = self._strangers.take(received_us / 1e6) == 0
-        return Letter(caller, data, received_us, None, refusal, is_kept)
+        return IncomingMessage(caller, data, received_us, None, refusal, is_kept)
 
     def _replies(
-        self, count: int, letters: Iterable[Letter], result: Taken, late_s: Mapping[int, float]
-    ) -> list[Reply]:
-        refused: list[dict[Reason, None]] = [{} for _ in range(count)]
+        self,
+        count: int,
+        letters: Iterable[IncomingMessage],
+        result: ReceiveResult,
+        late_s: Mapping[int, float],
+    ) -> list[TransferReply]:
+        refused: list[dict[DeviceRefusalReason, None]] = [{} for _ in range(count)]
         signed: list[dict[str, int]] = [{} for _ in range(count)]
         names: list[dict[str, bytes]] = [{} for _ in range(count)]
         for letter in letters:
-            if isinstance(letter.found, Refusal):
+            if isinstance(letter.found, DeviceRefusal):
                 refused[letter.caller][letter.found.reason] = None
             if letter.signed is not None:
                 device, of_caller = letter.signed.device, signed[letter.caller]
                 of_caller[device] = of_caller.get(device, 0) + 1
                 names[letter.caller][device] = letter.signed.key_name
         return [
-            Reply(
+            TransferReply(
                 {one.device: self._sealed(one) for one in result.answers.get(caller, ())},
                 tuple(refused[caller]),
                 signed[caller],
@@ -269,7 +287,7 @@ class Receiver:
             for caller in range(count)
         ]
 
-    def _sealed(self, answer: Answered) -> bytes:
+    def _sealed(self, answer: DeviceReply) -> bytes:
         to = envelope.down(answer.public_key)
         return b"".join(
             envelope.seal(messages.encode(downlink_message), self._house.signer, to)

@@ -9,14 +9,14 @@ from typing import Final
 
 import msgspec
 
-from mesure.actions.records.record_types import Key, Kind
-from mesure.privacy.distinct_people import LetIn
+from mesure.actions.records.record_types import Key, RecordType
+from mesure.privacy.distinct_people import AccessGrant
 from mesure.privacy.roles import Role
 
 SEALED_UNDER: Final = "accounts"
 
 
-class PasskeyKept(msgspec.Struct, frozen=True):
+class PasskeyRecord(msgspec.Struct, frozen=True):
     """A passkey that an account has made known."""
 
     credential_id: bytes
@@ -47,9 +47,9 @@ class Account(msgspec.Struct, frozen=True):
     totp_secret: str | None = None
     totp_last_step: int = 0  # A code counts once: no step up to this one is taken again.
     recovery_hashes: tuple[str, ...] = ()
-    passkeys: tuple[PasskeyKept, ...] = ()
+    passkeys: tuple[PasskeyRecord, ...] = ()
     subject: str | None = None  # "issuer subject" of another directory.
-    let_in: tuple[LetIn, ...] = ()  # Each link that was handed over, oldest first.
+    let_in: tuple[AccessGrant, ...] = ()  # Each link that was handed over, oldest first.
 
 
 def _keys(account: Account) -> list[Key]:
@@ -64,10 +64,10 @@ def _keys(account: Account) -> list[Key]:
     return [(name, value) for name, value in pairs if value is not None]
 
 
-ACCOUNT: Final = Kind("account", Account, _keys, SEALED_UNDER)
+ACCOUNT: Final = RecordType("account", Account, _keys, SEALED_UNDER)
 
 
-class ServiceKept(msgspec.Struct, frozen=True):
+class ServiceAccountRecord(msgspec.Struct, frozen=True):
     """Another program that may ask for something."""
 
     name: str
@@ -79,8 +79,11 @@ class ServiceKept(msgspec.Struct, frozen=True):
     closed_at: datetime | None = None
 
 
-SERVICE: Final = Kind(
-    "service_account", ServiceKept, lambda service: [("token", service.token_hash)], SEALED_UNDER
+SERVICE: Final = RecordType(
+    "service_account",
+    ServiceAccountRecord,
+    lambda service: [("token", service.token_hash)],
+    SEALED_UNDER,
 )
 
 

@@ -13,14 +13,14 @@ from typing import Final
 
 import msgspec
 
-from mesure.actions.records.record_types import Key, Kind
+from mesure.actions.records.record_types import Key, RecordType
 from mesure.store.keyring import sealing
 from mesure.store.keyring.interface import Keyring
 
 HOUSE_KEY: Final = "pilots"
 
 
-class Family(StrEnum):
+class AppFamily(StrEnum):
     """Formats that come by one way; within one, a name is one device's."""
 
     OSMAND = "osmand"  # Traccar Client and OsmAnd.
@@ -28,12 +28,12 @@ class Family(StrEnum):
     TRACCAR = "traccar"  # Forwarded by a Traccar server.
 
 
-class Pilot(msgspec.Struct, frozen=True):
+class UnsignedApp(msgspec.Struct, frozen=True):
     """How a phone is enrolled."""
 
     device: str
     device_class: str
-    family: Family
+    family: AppFamily
     claimed: str  # What it calls itself: "jane/phone", "48241179".
     found_by: str  # `found_by(...)`, so that the name itself stands nowhere in clear.
     speed_unit: str = "KNOT"
@@ -44,33 +44,33 @@ class Pilot(msgspec.Struct, frozen=True):
     retired_at: datetime | None = None
 
 
-def _keys(pilot: Pilot) -> list[Key]:
+def _keys(pilot: UnsignedApp) -> list[Key]:
     return [("found_by", pilot.found_by)] if pilot.retired_at is None else []
 
 
-PILOT: Final = Kind("pilot", Pilot, _keys, HOUSE_KEY)
+PILOT: Final = RecordType("pilot", UnsignedApp, _keys, HOUSE_KEY)
 
 
-def retired(pilot: Pilot, at: datetime) -> Pilot:
+def retire(pilot: UnsignedApp, at: datetime) -> UnsignedApp:
     """Return what stays of a phone that nothing more is believed of: what it was."""
     return msgspec.structs.replace(
         pilot, claimed="", found_by="", login="", password_sha256="", passphrase="", retired_at=at
     )
 
 
-def found_by(keyring: Keyring, family: Family, claimed: str) -> str:
+def lookup_key(keyring: Keyring, family: AppFamily, claimed: str) -> str:
     """Return what stands for a name in a look-up."""
     return sealing.blind(keyring.programme_key(HOUSE_KEY), f"{family}\n{claimed}")
 
 
-def hashed(password: str) -> str:
+def hash_password(password: str) -> str:
     """Return what is kept of a password that has 128 random bits: nothing to try there."""
     return sha256(b"mesure pilot password 1\n" + password.encode()).hexdigest()
 
 
-def lets_in(pilot: Pilot, login: str, password: str) -> bool:
+def lets_in(pilot: UnsignedApp, login: str, password: str) -> bool:
     """Tell whether this is the password, where one is asked for."""
     if not pilot.login:
         return True
-    is_right = hmac.compare_digest(hashed(password), pilot.password_sha256)
+    is_right = hmac.compare_digest(hash_password(password), pilot.password_sha256)
     return hmac.compare_digest(login.encode(), pilot.login.encode()) and is_right

@@ -10,19 +10,21 @@ from mesure.store.values.effects import KeptIncident
 from mesure.store.writing.audit_append import Salts
 
 
-def sealed(
+def seal(
     keyring: Keyring, person: str, incident: str, revision: int, plain: bytes, salts: Salts
 ) -> bytes:
     """Return the body of an incident, sealed under the person's key and bound to its place."""
-    return sealing.seal(keyring.key_of(person), plain, bound(person, incident, revision), salts)
+    return sealing.seal(
+        keyring.key_of(person), plain, seal_context(person, incident, revision), salts
+    )
 
 
-def opened(keyring: Keyring, incident: KeptIncident) -> bytes:
+def unseal(keyring: Keyring, incident: KeptIncident) -> bytes:
     """Return what the judge kept of an incident."""
-    where = bound(incident.person, incident.id, incident.revision)
+    where = seal_context(incident.person, incident.id, incident.revision)
     return sealing.unseal(keyring.known(incident.person), incident.body, where)
 
 
-def bound(person: str, incident: str, revision: int) -> bytes:
+def seal_context(person: str, incident: str, revision: int) -> bytes:
     """Return where the body of an incident belongs."""
     return sealing.bound_to("incident", person, incident, revision)

@@ -5,12 +5,12 @@ from typing import Final
 
 import msgspec
 
-from mesure.actions.records.record_types import Key, Kind
+from mesure.actions.records.record_types import Key, RecordType
 from mesure.incidents.contest import Contest
-from mesure.incidents.finding import Review, Stage
+from mesure.incidents.finding import Review, ReviewStage
 
 
-class ContestKept(msgspec.Struct, frozen=True):
+class ContestRecord(msgspec.Struct, frozen=True):
     """A contest, and what the person says."""
 
     incident: str
@@ -18,7 +18,7 @@ class ContestKept(msgspec.Struct, frozen=True):
     text: str
 
 
-class StatementKept(msgspec.Struct, frozen=True):
+class StatementRecord(msgspec.Struct, frozen=True):
     """What the person says happened."""
 
     incident: str
@@ -27,7 +27,7 @@ class StatementKept(msgspec.Struct, frozen=True):
     made_by: str
 
 
-class AttachmentKept(msgspec.Struct, frozen=True):
+class AttachmentRecord(msgspec.Struct, frozen=True):
     """A document that the person attached."""
 
     incident: str
@@ -48,22 +48,22 @@ FOUND: Final = ("stage", "found")
 
 
 def _review_keys(review: Review) -> list[Key]:
-    if review.stage is Stage.FOUND:
+    if review.stage is ReviewStage.FOUND:
         return [FOUND]
-    return [(WAITS, SECOND)] if review.stage is Stage.PROPOSED else []
+    return [(WAITS, SECOND)] if review.stage is ReviewStage.PROPOSED else []
 
 
-def _contest_keys(contest: ContestKept) -> list[Key]:
+def _contest_keys(contest: ContestRecord) -> list[Key]:
     waits = contest.contest.is_open and contest.contest.about_finding
     return [("incident", contest.incident), *([(WAITS, SECOND)] if waits else [])]
 
 
-REVIEW: Final = Kind("review", Review, _review_keys)
-CONTEST: Final = Kind("contest", ContestKept, _contest_keys)
-STATEMENT: Final = Kind(
-    "statement", StatementKept, lambda statement: [("incident", statement.incident)]
+REVIEW: Final = RecordType("review", Review, _review_keys)
+CONTEST: Final = RecordType("contest", ContestRecord, _contest_keys)
+STATEMENT: Final = RecordType(
+    "statement", StatementRecord, lambda statement: [("incident", statement.incident)]
 )
-ATTACHMENT: Final = Kind(
-    "attachment", AttachmentKept, lambda attachment: [("incident", attachment.incident)]
+ATTACHMENT: Final = RecordType(
+    "attachment", AttachmentRecord, lambda attachment: [("incident", attachment.incident)]
 )
-PART: Final = Kind("attachment_part", bytes)
+PART: Final = RecordType("attachment_part", bytes)

@@ -8,10 +8,10 @@ from datetime import timedelta
 from functools import cache
 from importlib import resources
 
-from mesure.incidents.device_alerts import Kind
-from mesure.incidents.finding import Outcome
+from mesure.incidents.device_alerts import AlertKind
+from mesure.incidents.finding import FindingOutcome
 from mesure.privacy import distinct_people as eyes
-from mesure.privacy.distinct_people import EyesFile
+from mesure.privacy.distinct_people import DistinctPeopleFile
 from mesure.privacy.retention import retention_policy
 from mesure.privacy.retention.retention_policy import RetentionFile
 
@@ -24,7 +24,7 @@ def default_retention() -> RetentionFile:
 
 
 @cache
-def default_eyes() -> EyesFile:
+def default_eyes() -> DistinctPeopleFile:
     """Return when two accounts are two people in the default programme."""
     return eyes.read(
         "eyes.yaml", resources.files("mesure.privacy").joinpath("eyes.yaml").read_bytes()
@@ -38,9 +38,11 @@ class Procedure:
     # A slip is seen at once or not at all; after that, taking back is a decision of its own.
     undo_within: timedelta = timedelta(minutes=10)
     # What can cost liberty is seen by two people.
-    second_eyes: frozenset[Outcome] = frozenset({Outcome.BREACH, Outcome.TAMPERING_REFERRED})
+    second_eyes: frozenset[FindingOutcome] = frozenset(
+        {FindingOutcome.BREACH, FindingOutcome.TAMPERING_REFERRED}
+    )
     # For how long an account, and whoever let it in, are one pair of eyes.
-    eyes: EyesFile = field(default_factory=default_eyes, repr=False)
+    eyes: DistinctPeopleFile = field(default_factory=default_eyes, repr=False)
     # How long a person has to contest before an incident is closed, and an officer to answer.
     contest_within: timedelta = timedelta(days=14)
     answer_contest_within: timedelta = timedelta(days=14)
@@ -58,7 +60,7 @@ class Procedure:
 
     def unseen(self, kind: str) -> timedelta:
         """Return after how long an incident of a kind is brought to somebody else."""
-        return self.help_unseen_after if kind == Kind.HELP.value else self.unseen_after
+        return self.help_unseen_after if kind == AlertKind.HELP.value else self.unseen_after
 
 
 STANDARD = Procedure()

@@ -17,8 +17,8 @@ from typing import Any, Final, Generic, TypeVar
 
 import msgspec
 
-from mesure.actions.refusals.refusal_reasons import Why
-from mesure.actions.refusals.refusals import NotNowError, UnknownError
+from mesure.actions.refusals.refusal_reasons import ActionRefusal
+from mesure.actions.refusals.refusals import ActionConflictError, NotFoundError
 from mesure.instants import to_datetime, to_us
 from mesure.store.interface.store import Reading, Work
 from mesure.store.keyring import sealing
@@ -40,7 +40,7 @@ def _no_keys(_value: object) -> Iterable[Key]:
 
 
 @dataclass(frozen=True, slots=True)
-class Kind(Generic[T]):
+class RecordType(Generic[T]):
     """One kind of record: its name, its form, by what it is found, and what seals it."""
 
     name: str
@@ -48,7 +48,7 @@ class Kind(Generic[T]):
     keys: Callable[[T], Iterable[Key]] = _no_keys
     house_key: str | None = None  # Seals rows that are about no person; None: ids only, in clear.
 
-    def written(self, value: T) -> bytes:
+    def encode(self, value: T) -> bytes:
         """Return the bytes of a value; bytes are their own."""
         return value if isinstance(value, bytes) else _ENCODER.encode(value)
 
@@ -58,10 +58,10 @@ class Kind(Generic[T]):
 
 
 @dataclass(frozen=True, slots=True)
-class Kept(Generic[T]):
+class Stored(Generic[T]):
     """A record as it is kept."""
 
-    kind: Kind[T]
+    kind: RecordType[T]
     id: str
     revision: int
     person: str | None
@@ -69,7 +69,7 @@ class Kept(Generic[T]):
     value: T
 
 
-class Memo(Generic[T, M]):
+class RecordCache(Generic[T, M]):
     """Remembers the little that is asked for again and again of rows that are about nobody.
 
     It is remembered by the bytes of the row as they are kept, sealed and each time under a salt of
@@ -77,12 +77,12 @@ class Memo(Generic[T, M]):
     is remembered must not be secret.
     """
 
-    def __init__(self, kind: Kind[T], derive: Callable[[Kept[T]], M]) -> None:
+    def __init__(self, kind: RecordType[T], derive: Callable[[Stored[T]], M]) -> None:
         self.kind, self._told = kind, derive
         self._known: OrderedDict[tuple[str, int, bytes], M] = OrderedDict()
         self._lock = Lock()
 
-    def of(self, entry: Entry, opened: Callable[[Kind[T], Entry], Kept[T]]) -> M:
+    def of(self, entry: Entry, opened: Callable[[RecordType[T], Entry], Stored[T]]) -> M:
         """Return what is told of a row; it is opened where its bytes are not known."""
         assert entry.person is None, "what is about a person is not remembered"
         name = entry.id, entry.revision, entry.body
@@ -99,13 +99,13 @@ class Memo(Generic[T, M]):
         return value
 
 
-class About:
+class RecordsByPerson:
     """Records about several persons, by kind and person."""
 
-    def __init__(self, records: Mapping[tuple[str, str], Sequence[Kept[Any]]]) -> None:
+    def __init__(self, records: Mapping[tuple[str, str], Sequence[Stored[Any]]]) -> None:
         self._found = records
 
-    def of(self, kind: Kind[T], person: str) -> Sequence[Kept[T]]:
+    def of(self, kind: RecordType[T], person: str) -> Sequence[Stored[T]]:
         """Return the records of a kind about a person, by their ids."""
         return self._found.get((kind.name, person), ())
 
@@ -114,7 +114,7 @@ def _anybody(_person: str) -> None:
     """Let a row be opened without asking; only the program itself reads so."""
 
 
-class Rows:
+class RegisterReader:
     """What can be read of the register; `may_open` raises where somebody may not open a case."""
 
     def __init__(
@@ -122,53 +122,59 @@ class Rows:
     ) -> None:
         self._reading, self._keyring, self._may_open = reading, keyring, may_open
 
-    def get(self, kind: Kind[T], id: str) -> Kept[T] | None:  # noqa: A002  As a row calls it.
+    def get(self, kind: RecordType[T], id: str) -> Stored[T] | None:  # noqa: A002  As a row calls it.
         """Return a record, if there is one."""
         entry = self._reading.entry(kind.name, id)
         return None if entry is None else self._opened(kind, entry)
 
-    def named(self, kind: Kind[T], ids: Collection[str]) -> dict[str, Kept[T]]:
+    def get_many(self, kind: RecordType[T], ids: Collection[str]) -> dict[str, Stored[T]]:
         """Return the records with these ids, as far as there are any, read at once."""
         entries = self._reading.entries_named(kind.name, ids)
         return {entry.id: self._opened(kind, entry) for entry in entries}
 
-    def need(self, kind: Kind[T], id: str) -> Kept[T]:  # noqa: A002
+    def need(self, kind: RecordType[T], id: str) -> Stored[T]:  # noqa: A002
         """Return a record that must be there."""
         record = self.get(kind, id)
         if record is None:
-            raise UnknownError(Why.NOT_HERE)
+            raise NotFoundError(ActionRefusal.NOT_HERE)
         return record
 
-    def about(self, kind: Kind[T], person: str) -> tuple[Kept[T], ...]:
+    def about(self, kind: RecordType[T], person: str) -> tuple[Stored[T], ...]:
         """Return the records of a kind about a person."""
         entries = self._reading.entries_about(person, kind.name)
         return tuple(self._opened(kind, entry) for entry in entries)
 
-    def of_persons(self, kinds: Sequence[Kind[Any]], persons: Sequence[str]) -> "About":
+    def of_persons(
+        self, kinds: Sequence[RecordType[Any]], persons: Sequence[str]
+    ) -> "RecordsByPerson":
         """Return the records of these kinds about these persons, read at once."""
         by_name = {kind.name: kind for kind in kinds}
-        records: dict[tuple[str, str], list[Kept[Any]]] = {}
+        records: dict[tuple[str, str], list[Stored[Any]]] = {}
         for entry in self._reading.entries_of(persons, list(by_name)):
             record = self._opened(by_name[entry.kind], entry)
             records.setdefault((entry.kind, str(entry.person)), []).append(record)
-        return About(records)
+        return RecordsByPerson(records)
 
-    def found(self, kind: Kind[T], key: str, value: str, after: str = "") -> Iterator[Kept[T]]:
+    def find(
+        self, kind: RecordType[T], key: str, value: str, after: str = ""
+    ) -> Iterator[Stored[T]]:
         """Yield the records with a key, by their ids; `after`: only those behind this one."""
         return (self._opened(kind, entry) for entry in self._entries(kind, key, value, after))
 
-    def told(self, memo: "Memo[T, M]", key: str, value: str) -> Iterator[M]:
+    def find_cached(self, memo: "RecordCache[T, M]", key: str, value: str) -> Iterator[M]:
         """Yield what a memo has of the records with a key, by their ids; only of rows of nobody."""
         return (memo.of(entry, self._opened) for entry in self._entries(memo.kind, key, value))
 
-    def _entries(self, kind: Kind[Any], key: str, value: str, after: str = "") -> Iterator[Entry]:
+    def _entries(
+        self, kind: RecordType[Any], key: str, value: str, after: str = ""
+    ) -> Iterator[Entry]:
         while entries := self._reading.found(kind.name, key, value, after, PAGE_MAX):
             yield from entries
             if len(entries) < PAGE_MAX:
                 return  # That was the last page; the next would be asked for in vain.
             after = entries[-1].id
 
-    def all(self, kind: Kind[T]) -> Iterator[Kept[T]]:
+    def all(self, kind: RecordType[T]) -> Iterator[Stored[T]]:
         """Yield every record of a kind, by their ids."""
         after = ""
         while entries := self._reading.listed(kind.name, after, PAGE_MAX):
@@ -177,14 +183,14 @@ class Rows:
                 return
             after = entries[-1].id
 
-    def _opened(self, kind: Kind[T], entry: Entry) -> Kept[T]:
+    def _opened(self, kind: RecordType[T], entry: Entry) -> Stored[T]:
         if entry.person is not None:
             self._may_open(entry.person)
         value = kind.read(self._unsealed(kind, entry))
         at = to_datetime(entry.changed_us)
-        return Kept(kind, entry.id, entry.revision, entry.person, at, value)
+        return Stored(kind, entry.id, entry.revision, entry.person, at, value)
 
-    def _unsealed(self, kind: Kind[Any], entry: Entry) -> bytes:
+    def _unsealed(self, kind: RecordType[Any], entry: Entry) -> bytes:
         if entry.person is None and kind.house_key is None:
             return entry.body
         if entry.person is None:
@@ -194,12 +200,12 @@ class Rows:
             owner = entry.person
             key = self._keyring.known(owner)
             if key is None:
-                raise UnknownError(Why.ERASED)
+                raise NotFoundError(ActionRefusal.ERASED)
         bound = sealing.bound_to_entry(owner, kind.name, entry.id, entry.revision)
         return sealing.unseal(key, entry.body, bound)
 
 
-class Register(Rows):
+class Register(RegisterReader):
     """What can be read and changed within one action."""
 
     def __init__(
@@ -215,30 +221,30 @@ class Register(Rows):
 
     def add(
         self,
-        kind: Kind[T],
+        kind: RecordType[T],
         id: str,  # noqa: A002
         value: T,
         person: str | None = None,
-    ) -> Kept[T]:
+    ) -> Stored[T]:
         """Keep a new record; one with this id must not be there."""
         if self._work.entry(kind.name, id) is not None:
-            raise NotNowError(Why.THERE_ALREADY)
-        return self._put(Kept(kind, id, 1, person, self.now, value))
+            raise ActionConflictError(ActionRefusal.THERE_ALREADY)
+        return self._put(Stored(kind, id, 1, person, self.now, value))
 
-    def change(self, record: Kept[T], value: T) -> Kept[T]:
+    def change(self, record: Stored[T], value: T) -> Stored[T]:
         """Keep a new value in place of the one that was read."""
         revision = record.revision + 1
         return self._put(replace(record, revision=revision, value=value, changed_at=self.now))
 
-    def drop(self, kind: Kind[Any], id: str) -> bool:  # noqa: A002
+    def drop(self, kind: RecordType[Any], id: str) -> bool:  # noqa: A002
         """Let a record go; tell whether there was one."""
         return self._work.drop(kind.name, id)
 
-    def _put(self, record: Kept[T]) -> Kept[T]:
+    def _put(self, record: Stored[T]) -> Stored[T]:
         if record.person is not None:
             self._may_open(record.person)
         kind = record.kind
-        body = self._sealed(record, kind.written(record.value))
+        body = self._sealed(record, kind.encode(record.value))
         keys = frozenset(kind.keys(record.value))
         changed_us = to_us(record.changed_at)
         self._work.put(
@@ -246,7 +252,7 @@ class Register(Rows):
         )
         return record
 
-    def _sealed(self, record: Kept[Any], plain: bytes) -> bytes:
+    def _sealed(self, record: Stored[Any], plain: bytes) -> bytes:
         house = record.kind.house_key
         if record.person is not None:
             owner, key = record.person, self._keyring.key_of(record.person)

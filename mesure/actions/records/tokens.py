@@ -18,7 +18,7 @@ CODE_BYTES: Final = 10  # 16 letters and digits, written in four groups.
 _DOMAIN: Final = b"mesure token 1\n"  # So that this hash is never one of something else.
 
 
-class ShownOnce(msgspec.Struct, frozen=True):
+class OneTimeSecret(msgspec.Struct, frozen=True):
     """An answer that holds a secret: whoever asked is given it once, and it is kept nowhere."""
 
 
@@ -37,10 +37,10 @@ def code(salts: Salts) -> str:
     return "-".join(letters[start : start + 4] for start in range(0, len(letters), 4))
 
 
-def folded(typed: str) -> str:
+def normalise_code(typed: str) -> str:
     """Return a code as it was made, however it was typed.
 
-    >>> folded(" aaaa aaaa-aaaa-aaa0 ")
+    >>> normalise_code(" aaaa aaaa-aaaa-aaa0 ")
     'AAAA-AAAA-AAAA-AAAO'
     """
     letters = "".join(sign for sign in typed.upper() if sign.isalnum())
@@ -48,7 +48,7 @@ def folded(typed: str) -> str:
     return "-".join(letters[start : start + 4] for start in range(0, len(letters), 4))
 
 
-def hashed(secret: str) -> str:
+def hash_secret(secret: str) -> str:
     """Return what is kept of a token or a code."""
     return sha256(_DOMAIN + secret.encode()).hexdigest()
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 from mesure.orders.text.catalogue import Catalogue
 
 
-class WhyDevice(StrEnum):
+class DeviceActionRefusal(StrEnum):
     """The reason in one word."""
 
     NAME = "device_name"
@@ -17,20 +17,24 @@ class WhyDevice(StrEnum):
     CLAIM_FORM = "claim_form"
     LASTS = "code_lasts"
 
-    def said(self, catalogue: Catalogue) -> str:
+    def in_words(self, catalogue: Catalogue) -> str:
         """Return the reason in a sentence."""
         return {
-            WhyDevice.NAME: catalogue.text("A device has a name of 1 to 64 printable signs."),
-            WhyDevice.ENROLLED: catalogue.text("This device is enrolled already."),
-            WhyDevice.NOT_ENROLLED: catalogue.text("This device is not enrolled."),
-            WhyDevice.CLASS: catalogue.text("There is no such class of devices."),
-            WhyDevice.CLAIM_TAKEN: catalogue.text("Another device has this name in its app."),
-            WhyDevice.GUESSABLE: catalogue.text(
+            DeviceActionRefusal.NAME: catalogue.text(
+                "A device has a name of 1 to 64 printable signs."
+            ),
+            DeviceActionRefusal.ENROLLED: catalogue.text("This device is enrolled already."),
+            DeviceActionRefusal.NOT_ENROLLED: catalogue.text("This device is not enrolled."),
+            DeviceActionRefusal.CLASS: catalogue.text("There is no such class of devices."),
+            DeviceActionRefusal.CLAIM_TAKEN: catalogue.text(
+                "Another device has this name in its app."
+            ),
+            DeviceActionRefusal.GUESSABLE: catalogue.text(
                 "Without a password the name in the app must have 16 signs that nobody guesses. "
                 "Leave it out, and one is made."
             ),
-            WhyDevice.CLAIM_FORM: catalogue.text(
+            DeviceActionRefusal.CLAIM_FORM: catalogue.text(
                 "The name in the app is not written as this app writes it."
             ),
-            WhyDevice.LASTS: catalogue.text("A code lasts from one hour to 14 days."),
+            DeviceActionRefusal.LASTS: catalogue.text("A code lasts from one hour to 14 days."),
         }[self]

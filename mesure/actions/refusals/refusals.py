@@ -5,7 +5,7 @@ from typing import Protocol
 from mesure.orders.text.catalogue import Catalogue
 
 
-class Sayable(Protocol):
+class TranslatableReason(Protocol):
     """A reason from a closed list, which can be said in a language."""
 
     @property
@@ -13,7 +13,7 @@ class Sayable(Protocol):
         """Return the reason in one word."""
         ...
 
-    def said(self, catalogue: Catalogue) -> str:
+    def in_words(self, catalogue: Catalogue) -> str:
         """Return the reason in a sentence."""
         ...
 
@@ -21,13 +21,13 @@ class Sayable(Protocol):
 class ActionError(Exception):
     """An action that did not happen; nothing of it was kept."""
 
-    def __init__(self, reason: Sayable) -> None:
+    def __init__(self, reason: TranslatableReason) -> None:
         self.reason = reason
         super().__init__(reason.value)
 
     def sentence(self, catalogue: Catalogue) -> str:
         """Return what to tell whoever asked."""
-        return self.reason.said(catalogue)
+        return self.reason.in_words(catalogue)
 
 
 class NotAllowedError(ActionError):
@@ -36,7 +36,7 @@ class NotAllowedError(ActionError):
     `person` is whose case they tried to open, where it was about one.
     """
 
-    def __init__(self, reason: Sayable, person: str | None = None) -> None:
+    def __init__(self, reason: TranslatableReason, person: str | None = None) -> None:
         super().__init__(reason)
         self.person = person
 
@@ -48,17 +48,17 @@ class CountedRefusalError(NotAllowedError):
     """
 
 
-class UnknownError(ActionError):
+class NotFoundError(ActionError):
     """What was asked for is not there, or is there no longer."""
 
 
-class NotNowError(ActionError):
+class ActionConflictError(ActionError):
     """What was asked for contradicts what is the case; somebody may have been quicker."""
 
 
-class FaultyError(ActionError):
+class InvalidInputError(ActionError):
     """What was entered cannot be read; `faults` says everything that is wrong, in sentences."""
 
-    def __init__(self, reason: Sayable, faults: tuple[str, ...] = ()) -> None:
+    def __init__(self, reason: TranslatableReason, faults: tuple[str, ...] = ()) -> None:
         super().__init__(reason)
         self.faults = faults

@@ -3,15 +3,15 @@
 from mesure.store.values.faults import StoreError
 
 
-class AwayError(Exception):
+class StoreUnavailableError(Exception):
     """Nothing can be kept now, and nothing was acknowledged; whoever sent is to come again."""
 
 
-class told:  # noqa: N801  It is used as a function.
-    """Say what a store cannot do now as `AwayError`."""
+class convert_errors:  # noqa: N801  It is used as a function.
+    """Say what a store cannot do now as `StoreUnavailableError`."""
 
     def __enter__(self) -> None: ...
 
     def __exit__(self, kind: object, fault: BaseException | None, trace: object) -> None:
         if isinstance(fault, StoreError):
-            raise AwayError(str(fault)) from fault
+            raise StoreUnavailableError(str(fault)) from fault

@@ -13,14 +13,14 @@ from typing import Final
 import msgspec
 
 from mesure.actions.framework import four_eyes
-from mesure.actions.framework.action import Doing, Look, action, look
-from mesure.actions.records.record_types import Kept, Kind
-from mesure.actions.refusals.refusal_reasons import Why
-from mesure.actions.refusals.refusals import FaultyError, NotAllowedError, NotNowError
+from mesure.actions.framework.action import ActionContext, ReadRequest, action, look
+from mesure.actions.records.record_types import RecordType, Stored
+from mesure.actions.refusals.refusal_reasons import ActionRefusal
+from mesure.actions.refusals.refusals import ActionConflictError, InvalidInputError, NotAllowedError
 from mesure.instants import to_datetime, to_datetime_or_none
 from mesure.orders.values.span import Span
 from mesure.privacy import purposes, trail_limits
-from mesure.privacy.access_refusal import Reason
+from mesure.privacy.access_refusal import AccessRefusal
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import CASEWORK, OWN_SIDE, Role
 from mesure.privacy.trail_limits import GROUND_LASTS, GROUND_SPAN_MAX
@@ -29,7 +29,7 @@ from mesure.store.values.effects import KeptIncident
 REASON_CHARS_MAX: Final = 2_000
 
 
-class GroundKept(msgspec.Struct, frozen=True):
+class GroundRecord(msgspec.Struct, frozen=True):
     """Why a span of a trail may be seen, who says so, and who agreed."""
 
     purpose: Purpose
@@ -64,7 +64,7 @@ class GroundKept(msgspec.Struct, frozen=True):
 
 
 WAITS: Final = ("waits", "second")  # The key of those that nobody has answered yet.
-GROUND: Final = Kind("ground", GroundKept, lambda ground: [WAITS] if ground.waits else [])
+GROUND: Final = RecordType("ground", GroundRecord, lambda ground: [WAITS] if ground.waits else [])
 
 
 class RecordGround(msgspec.Struct, frozen=True):
@@ -85,17 +85,17 @@ class AnswerGround(msgspec.Struct, frozen=True):
     agrees: bool
 
 
-class OfPerson(Look, frozen=True, kw_only=True):
+class GroundsRequest(ReadRequest, frozen=True, kw_only=True):
     """Whose grounds."""
 
     person: str
 
 
-class GroundShown(msgspec.Struct, frozen=True):
+class GroundView(msgspec.Struct, frozen=True):
     """A ground, as officers and the person read it."""
 
     ground: str
-    kept: GroundKept
+    kept: GroundRecord
     counts_now: bool
 
 
@@ -106,12 +106,12 @@ def around(incident: KeptIncident, now: datetime) -> Span:
 
 
 @action("grounds.record", CASEWORK)
-def record(doing: Doing, request: RecordGround) -> str:
+def record(doing: ActionContext, request: RecordGround) -> str:
     """Record why a span of a trail needs to be seen."""
     doing.case(request.person)
     if not purposes.may_name(doing.actor.role, request.purpose):
-        raise NotAllowedError(Reason.PURPOSE, request.person)
-    value = GroundKept(
+        raise NotAllowedError(AccessRefusal.PURPOSE, request.person)
+    value = GroundRecord(
         request.purpose,
         request.case_number,
         request.start_at,
@@ -124,7 +124,7 @@ def record(doing: Doing, request: RecordGround) -> str:
     return keep(doing, request.person, value)
 
 
-def _is_doubted(doing: Doing, request: RecordGround) -> bool:
+def _is_doubted(doing: ActionContext, request: RecordGround) -> bool:
     """Tell whether somebody found lately that there was no danger, and it is said again.
 
     Else one could record it again whenever it is turned down, and see the trail each time.
@@ -144,38 +144,38 @@ def _is_doubted(doing: Doing, request: RecordGround) -> bool:
     )
 
 
-def keep(doing: Doing, person: str, value: GroundKept) -> str:
+def keep(doing: ActionContext, person: str, value: GroundRecord) -> str:
     """Keep a ground that says all that it must, and return its id."""
     if not purposes.is_case_number(value.case_number):
-        raise NotAllowedError(Reason.CASE_NUMBER, person)
+        raise NotAllowedError(AccessRefusal.CASE_NUMBER, person)
     is_for_trail = value.incident is None
     if is_for_trail and not value.start_at < value.until_at <= value.start_at + GROUND_SPAN_MAX:
-        raise FaultyError(Why.GROUND_SPAN)
+        raise InvalidInputError(ActionRefusal.GROUND_SPAN)
     if not 0 < len(value.reason.strip()) <= REASON_CHARS_MAX:
-        raise FaultyError(Why.REASON)
+        raise InvalidInputError(ActionRefusal.REASON)
     if value.incident is not None:
         same = (kept.value for kept in for_bundle(doing, person, value.incident))
         if any(one.waits or one.counts(doing.now) for one in same):
-            raise NotNowError(Why.THERE_ALREADY)
+            raise ActionConflictError(ActionRefusal.THERE_ALREADY)
     ground = doing.rows.add(GROUND, doing.new_id("G"), value, person)
     doing.note(ground=ground.id, ground_purpose=value.purpose.value)
     return ground.id
 
 
-def for_bundle(doing: Doing, person: str, incident: str) -> list[Kept[GroundKept]]:
+def for_bundle(doing: ActionContext, person: str, incident: str) -> list[Stored[GroundRecord]]:
     """Return the grounds for the bundle of an incident."""
     return [kept for kept in doing.rows.about(GROUND, person) if kept.value.incident == incident]
 
 
 @action("grounds.answer", {Role.SUPERVISOR})
-def answer(doing: Doing, request: AnswerGround) -> None:
+def answer(doing: ActionContext, request: AnswerGround) -> None:
     """Agree to a ground that somebody else recorded, or turn it down."""
     ground = doing.need(GROUND, request.ground)
     four_eyes.refuse_if_same(
         doing, ground.person, (ground.value.recorded_by, ground.value.recorded_at)
     )
     if not ground.value.waits:
-        raise NotNowError(Why.ANSWERED)
+        raise ActionConflictError(ActionRefusal.ANSWERED)
     answered = msgspec.structs.replace(
         ground.value,
         confirmed_at=doing.now if request.agrees else None,
@@ -188,10 +188,10 @@ def answer(doing: Doing, request: AnswerGround) -> None:
 
 
 @look("grounds.list", CASEWORK | OWN_SIDE | {Role.INSPECTOR})
-def listed(doing: Doing, request: OfPerson) -> tuple[GroundShown, ...]:
+def list_grounds(doing: ActionContext, request: GroundsRequest) -> tuple[GroundView, ...]:
     """List the grounds that were recorded about a person."""
     doing.case(request.person)
     return tuple(
-        GroundShown(ground.id, ground.value, ground.value.counts(doing.now))
+        GroundView(ground.id, ground.value, ground.value.counts(doing.now))
         for ground in doing.rows.about(GROUND, request.person)
     )

@@ -13,36 +13,36 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
-from mesure.actions.framework.action import Doing, Look, look
-from mesure.actions.framework.case_opening import opened
+from mesure.actions.framework.action import ActionContext, ReadRequest, look
+from mesure.actions.framework.case_opening import open_incident
 from mesure.actions.judging import judge_store
-from mesure.actions.judging.judge_store import Duty
+from mesure.actions.judging.judging_values import EvaluationBasis
 from mesure.actions.records import named_persons
 from mesure.actions.records.account_records import ACCOUNT
 from mesure.actions.records.named_persons import DEED
-from mesure.actions.refusals.refusal_reasons import Why
-from mesure.actions.refusals.refusals import FaultyError, NotAllowedError, NotNowError
+from mesure.actions.refusals.refusal_reasons import ActionRefusal
+from mesure.actions.refusals.refusals import ActionConflictError, InvalidInputError, NotAllowedError
 from mesure.actions.trails import grounds
 from mesure.actions.trails.grounds import GROUND
 from mesure.devices.assignment import Assignment
-from mesure.formats.stored.device_reports import DeviceTold
-from mesure.formats.stored.trail_fix import JudgedBy, Piece, TrailFix
+from mesure.formats.stored.device_reports import DeviceReport
+from mesure.formats.stored.trail_fix import JudgedBy, TrailFix, TrailMessage
 from mesure.instants import to_datetime, to_us
 from mesure.orders.values.span import Span
 from mesure.privacy import trail_limits
-from mesure.privacy.access_refusal import Reason
+from mesure.privacy.access_refusal import AccessRefusal
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import CASEWORK, OWN_SIDE, Role
 from mesure.store.keyring import sealing
 from mesure.store.keyring.sealing import bound_to_message
 
-Dated = TypeVar("Dated", TrailFix, DeviceTold)
+Dated = TypeVar("Dated", TrailFix, DeviceReport)
 
 PAGE: Final = 100
 PAGES_MAX: Final = 50
 
 
-class TrailAsked(Look, frozen=True, kw_only=True):
+class TrailRequest(ReadRequest, frozen=True, kw_only=True):
     """For which incident or ground, and which part; None: all that it shows."""
 
     person: str
@@ -59,12 +59,12 @@ class Trail(msgspec.Struct, frozen=True):
     start_at: datetime
     until_at: datetime
     fixes: tuple[TrailFix, ...]
-    told: tuple[DeviceTold, ...] = ()  # How the devices were meanwhile.
+    told: tuple[DeviceReport, ...] = ()  # How the devices were meanwhile.
     # By whose thresholds the incident is judged; None: the trail is not that of an incident.
     judged_by: JudgedBy | None = None
 
 
-class LooksAsked(Look, frozen=True, kw_only=True):
+class LooksRequest(ReadRequest, frozen=True, kw_only=True):
     """Whose list of looks, after which line, and in which order."""
 
     person: str
@@ -73,7 +73,7 @@ class LooksAsked(Look, frozen=True, kw_only=True):
     action: str = ""  # Of this action only, the latest first.
 
 
-class LookShown(msgspec.Struct, frozen=True):
+class LookView(msgspec.Struct, frozen=True):
     """One line of the list: who did what with a person's record, when and why."""
 
     entry: int  # Its place in the audit log.
@@ -90,10 +90,10 @@ class LookShown(msgspec.Struct, frozen=True):
     persons: tuple[str, ...] = ()  # For an inspector only: whose cases were opened.
 
 
-class LooksShown(msgspec.Struct, frozen=True):
+class LooksPage(msgspec.Struct, frozen=True):
     """Lines of the list, in the order asked for; `after` is where the next ones begin, if any."""
 
-    looks: tuple[LookShown, ...]
+    looks: tuple[LookView, ...]
     after: str | None
 
 
@@ -101,18 +101,18 @@ class LooksShown(msgspec.Struct, frozen=True):
 
 
 @look("looks.trail", CASEWORK | OWN_SIDE)
-def trail(doing: Doing, request: TrailAsked) -> Trail:
+def trail(doing: ActionContext, request: TrailRequest) -> Trail:
     """See a part of one person's trail, for an incident or a recorded ground."""
-    return seen(doing, request)
+    return read_trail(doing, request)
 
 
-def seen(doing: Doing, request: TrailAsked) -> Trail:
+def read_trail(doing: ActionContext, request: TrailRequest) -> Trail:
     """Return what may be seen of a trail, for every look that shows or hands out a part of it."""
     doing.case(request.person)
     may_be_seen = _may_be_seen(doing, request)
-    span = trail_limits.shown(_asked_span(request), may_be_seen)
+    span = trail_limits.visible_span(_asked_span(request), may_be_seen)
     if span is None:
-        raise NotAllowedError(Reason.OUTSIDE_GROUND, request.person)
+        raise NotAllowedError(AccessRefusal.OUTSIDE_GROUND, request.person)
     doing.note(start=span.start.isoformat(), until=span.end.isoformat())
     duties = judge_store.duties(doing.work, doing.context.keyring, request.person)
     pieces = _pieces(doing, request.person, span, duties)
@@ -125,57 +125,59 @@ def seen(doing: Doing, request: TrailAsked) -> Trail:
     )
 
 
-def _judged_by(doing: Doing, request: TrailAsked, duties: Sequence[Duty]) -> JudgedBy | None:
+def _judged_by(
+    doing: ActionContext, request: TrailRequest, duties: Sequence[EvaluationBasis]
+) -> JudgedBy | None:
     if request.incident is None:
         return None
-    order = opened(doing, request.incident).order
+    order = open_incident(doing, request.incident).order
     return next((_of_duty(duty) for duty in duties if duty.order == order), None)
 
 
-def _of_duty(duty: Duty) -> JudgedBy:
+def _of_duty(duty: EvaluationBasis) -> JudgedBy:
     return JudgedBy(duty.day, duty.device_class.value)
 
 
-def _in_time(item: TrailFix | DeviceTold) -> tuple[datetime, str]:
+def _in_time(item: TrailFix | DeviceReport) -> tuple[datetime, str]:
     return item.observed_at, item.device
 
 
-def _may_be_seen(doing: Doing, request: TrailAsked) -> Span:
+def _may_be_seen(doing: ActionContext, request: TrailRequest) -> Span:
     """Return what the incident or the ground shows, or refuse; one's own trail is one's own."""
     if request.incident is not None:
-        incident = opened(doing, request.incident)
+        incident = open_incident(doing, request.incident)
         if incident.person != request.person:
-            raise NotAllowedError(Reason.NO_GROUND, request.person)
+            raise NotAllowedError(AccessRefusal.NO_GROUND, request.person)
         return grounds.around(incident, doing.now)
     if doing.actor.role is Role.PERSON:
         return Span(to_datetime(0), doing.now)
     ground = None if request.ground is None else doing.rows.get(GROUND, request.ground)
     if ground is None or ground.person != request.person or not ground.value.counts(doing.now):
-        raise NotAllowedError(Reason.NO_GROUND, request.person)
+        raise NotAllowedError(AccessRefusal.NO_GROUND, request.person)
     if ground.value.incident is not None:
-        raise NotAllowedError(Reason.NO_GROUND, request.person)
+        raise NotAllowedError(AccessRefusal.NO_GROUND, request.person)
     if doing.actor.role not in CASEWORK:
-        raise NotAllowedError(Reason.NO_GROUND, request.person)
+        raise NotAllowedError(AccessRefusal.NO_GROUND, request.person)
     doing.note(ground=ground.id)
     return ground.value.span
 
 
-def _asked_span(request: TrailAsked) -> Span | None:
+def _asked_span(request: TrailRequest) -> Span | None:
     if request.start_at is None or request.until_at is None:
         return None
     if request.start_at >= request.until_at:
-        raise FaultyError(Why.SPAN)
+        raise InvalidInputError(ActionRefusal.SPAN)
     return Span(request.start_at, request.until_at)
 
 
-def _fixes(doing: Doing, pieces: Sequence[Piece]) -> Iterable[TrailFix]:
+def _fixes(doing: ActionContext, pieces: Sequence[TrailMessage]) -> Iterable[TrailFix]:
     read = doing.context.read_trail
     if read is None:
-        raise NotNowError(Why.NO_READER)
+        raise ActionConflictError(ActionRefusal.NO_READER)
     return read(pieces)
 
 
-def _told(doing: Doing, pieces: Sequence[Piece]) -> Iterable[DeviceTold]:
+def _told(doing: ActionContext, pieces: Sequence[TrailMessage]) -> Iterable[DeviceReport]:
     """Return what devices said of how they were."""
     read = doing.context.read_told
     return () if read is None else read(pieces)
@@ -191,7 +193,9 @@ def _own(carried: Sequence[Assignment], span: Span, items: Iterable[Dated]) -> I
             yield item
 
 
-def _pieces(doing: Doing, person: str, span: Span, duties: Sequence[Duty]) -> Sequence[Piece]:
+def _pieces(
+    doing: ActionContext, person: str, span: Span, duties: Sequence[EvaluationBasis]
+) -> Sequence[TrailMessage]:
     """Return the messages of a span, each with what the order was judged by that it counts for."""
     key = doing.context.keyring.known(person)
     by_device = {one.device: _of_duty(duty) for duty in duties for one in duty.carried}
@@ -201,7 +205,9 @@ def _pieces(doing: Doing, person: str, span: Span, duties: Sequence[Duty]) -> Se
         bound = bound_to_message(person, message.device, same)
         body = sealing.unseal(key, message.share.body, bound)
         of = message.device, message.form, message.counter, message.received_us
-        pieces.append(Piece(*of, body, message.place.sequence, by_device.get(message.device)))
+        pieces.append(
+            TrailMessage(*of, body, message.place.sequence, by_device.get(message.device))
+        )
     return pieces
 
 
@@ -209,7 +215,7 @@ def _pieces(doing: Doing, person: str, span: Span, duties: Sequence[Duty]) -> Se
 
 
 @look("looks.list", CASEWORK | {Role.PERSON, Role.COUNSEL, Role.INSPECTOR})
-def listed(doing: Doing, request: LooksAsked) -> LooksShown:
+def list_looks(doing: ActionContext, request: LooksRequest) -> LooksPage:
     """See who looked at a person's record or changed it, when, and for what."""
     doing.case(request.person)
     key = DEED, "person", request.person
@@ -219,19 +225,19 @@ def listed(doing: Doing, request: LooksAsked) -> LooksShown:
     else:
         entries = doing.work.found(*key, request.after, PAGE)
     after = entries[-1].id if len(entries) == PAGE else None
-    return LooksShown(lines(doing, [entry.id for entry in entries]), after)
+    return LooksPage(lines(doing, [entry.id for entry in entries]), after)
 
 
 def lines(
-    doing: Doing, deeds: Sequence[str], *, with_persons: bool = False
-) -> tuple[LookShown, ...]:
+    doing: ActionContext, deeds: Sequence[str], *, with_persons: bool = False
+) -> tuple[LookView, ...]:
     """Return lines of the audit log as people read it, but those whose record was erased."""
     entries = [int(deed.partition(".")[0]) for deed in deeds]
     records: dict[int, dict[str, Any]] = {
         opening.entry: msgspec.json.decode(opening.record)
         for opening in doing.work.openings_of(entries)
     }
-    accounts = doing.rows.named(ACCOUNT, {record["by"] for record in records.values()})
+    accounts = doing.rows.get_many(ACCOUNT, {record["by"] for record in records.values()})
     names = {account: kept.value.name for account, kept in accounts.items()}
     persons = {
         entry: named_persons.of_entry(doing.work, entry) for entry in entries if with_persons
@@ -245,10 +251,10 @@ def lines(
 
 def _line(
     entry: int, record: dict[str, Any], names: Mapping[str, str], persons: Iterable[str]
-) -> LookShown:
+) -> LookView:
     facts = record.get("facts", {})
     purpose = record.get("purpose")
-    return LookShown(
+    return LookView(
         entry=entry,
         at=datetime.fromisoformat(record["at"]),
         by=record["by"],

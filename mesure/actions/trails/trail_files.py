@@ -9,18 +9,18 @@ from hashlib import sha256
 
 import msgspec
 
-from mesure.actions.framework.action import Doing, look
+from mesure.actions.framework.action import ActionContext, look
 from mesure.actions.trails import trail_access, trail_formats
-from mesure.actions.trails.trail_access import Trail, TrailAsked
-from mesure.actions.trails.trail_formats import Form, Point
+from mesure.actions.trails.trail_access import Trail, TrailRequest
+from mesure.actions.trails.trail_formats import TrailFormat, TrailPoint
 from mesure.formats.stored.trail_fix import TrailFix
 from mesure.privacy.roles import CASEWORK, OWN_SIDE
 
 
-class TrailFileAsked(TrailAsked, frozen=True, kw_only=True):
+class TrailFileRequest(TrailRequest, frozen=True, kw_only=True):
     """For which incident or ground, which part, and in which format."""
 
-    form: Form
+    form: TrailFormat
 
 
 class TrailFile(msgspec.Struct, frozen=True):
@@ -33,23 +33,23 @@ class TrailFile(msgspec.Struct, frozen=True):
 
 
 @look("looks.trail_file", CASEWORK | OWN_SIDE)
-def made(doing: Doing, request: TrailFileAsked) -> TrailFile:
+def make_file(doing: ActionContext, request: TrailFileRequest) -> TrailFile:
     """Take a part of one person's trail away as a file, for an incident or a recorded ground."""
-    trail_file = of(request.form, trail_access.seen(doing, request))
+    trail_file = of(request.form, trail_access.read_trail(doing, request))
     doing.note(sha256=trail_file.sha256, form=request.form.value)
     return trail_file
 
 
-def of(form: Form, trail: Trail) -> TrailFile:
+def of(form: TrailFormat, trail: Trail) -> TrailFile:
     """Return a trail as a file; the same trail is the same bytes."""
-    content = trail_formats.written(form, _points(trail.fixes))
+    content = trail_formats.write_trail(form, _points(trail.fixes))
     name = f"trail_{trail.start_at:%Y%m%dT%H%M}_{trail.until_at:%Y%m%dT%H%M}.{form.value}"
     return TrailFile(name, form.media_type, content, sha256(content).hexdigest())
 
 
-def _points(fixes: Sequence[TrailFix]) -> list[Point]:
+def _points(fixes: Sequence[TrailFix]) -> list[TrailPoint]:
     return [
-        Point(
+        TrailPoint(
             fix.observed_at, fix.received_at, fix.lat_deg, fix.lon_deg, fix.radius95_m,
             fix.provider, fix.device, fix.signed, fix.beacon,
             fix.ahead_s,

@@ -20,7 +20,7 @@ COLUMNS: Final = (
 )  # fmt: skip
 
 
-class Point(NamedTuple):
+class TrailPoint(NamedTuple):
     """A fix as a file tells it."""
 
     observed_at: datetime
@@ -37,7 +37,7 @@ class Point(NamedTuple):
     moving: bool | None = None
 
 
-class Form(StrEnum):
+class TrailFormat(StrEnum):
     """The formats a trail is handed out in."""
 
     CSV = "csv"
@@ -46,15 +46,17 @@ class Form(StrEnum):
     @property
     def media_type(self) -> str:
         """Return what the file calls itself."""
-        return {Form.CSV: "text/csv; charset=utf-8", Form.GPX: "application/gpx+xml"}[self]
+        return {TrailFormat.CSV: "text/csv; charset=utf-8", TrailFormat.GPX: "application/gpx+xml"}[
+            self
+        ]
 
 
-def written(form: Form, points: Sequence[Point]) -> bytes:
+def write_trail(form: TrailFormat, points: Sequence[TrailPoint]) -> bytes:
     """Return a trail as a file."""
     return _WRITERS[form](points).encode()
 
 
-def _csv(points: Iterable[Point]) -> str:
+def _csv(points: Iterable[TrailPoint]) -> str:
     out = io.StringIO()
     rows = csv.writer(out, lineterminator="\r\n")
     rows.writerow(COLUMNS)
@@ -62,7 +64,7 @@ def _csv(points: Iterable[Point]) -> str:
     return out.getvalue()
 
 
-def _row(fix: Point) -> tuple[str, ...]:
+def _row(fix: TrailPoint) -> tuple[str, ...]:
     radius = "" if fix.radius95_m is None else repr(fix.radius95_m)
     beacon = "" if fix.beacon is None else str(int(fix.beacon))
     speed = "" if fix.speed_mps is None else repr(fix.speed_mps)
@@ -75,11 +77,11 @@ def _row(fix: Point) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def _gpx(points: Iterable[Point]) -> str:
+def _gpx(points: Iterable[TrailPoint]) -> str:
     return "\n".join(_gpx_lines(points)) + "\n"
 
 
-def _gpx_lines(points: Iterable[Point]) -> Iterator[str]:
+def _gpx_lines(points: Iterable[TrailPoint]) -> Iterator[str]:
     yield '<?xml version="1.0" encoding="UTF-8"?>'
     yield '<gpx version="1.1" creator="Mesure" xmlns="http://www.topografix.com/GPX/1/1">'
     yield "<trk><trkseg>"
@@ -96,7 +98,10 @@ def _gpx_lines(points: Iterable[Point]) -> Iterator[str]:
     yield "</gpx>"
 
 
-_WRITERS: Final[dict[Form, Callable[[Iterable[Point]], str]]] = {Form.CSV: _csv, Form.GPX: _gpx}
+_WRITERS: Final[dict[TrailFormat, Callable[[Iterable[TrailPoint]], str]]] = {
+    TrailFormat.CSV: _csv,
+    TrailFormat.GPX: _gpx,
+}
 
 
 def _instant(instant: datetime) -> str:

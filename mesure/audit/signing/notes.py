@@ -21,7 +21,7 @@ _SIGNATURE: Final = re.compile("— ([^ ]+) ([A-Za-z0-9+/=]+)")
 
 
 @dataclass(frozen=True, slots=True)
-class Signature:
+class NoteSignature:
     """A line below a note: whose it is, and what the signer made."""
 
     name: str
@@ -37,21 +37,21 @@ class Signature:
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class SignedNote:
     """A text, its last line ended, and its signatures; `str` gives the signed note."""
 
     text: str
-    signatures: tuple[Signature, ...]
+    signatures: tuple[NoteSignature, ...]
 
     def __str__(self) -> str:
         return self.text + "\n" + "".join(f"{signature}\n" for signature in self.signatures)
 
-    def with_signatures(self, *added: Signature) -> "Note":
+    def with_signatures(self, *added: NoteSignature) -> "SignedNote":
         """Return the note with these below the others, each once."""
-        return Note(self.text, tuple(dict.fromkeys((*self.signatures, *added))))
+        return SignedNote(self.text, tuple(dict.fromkeys((*self.signatures, *added))))
 
 
-def read(written: str) -> Note:
+def read(written: str) -> SignedNote:
     """Return a signed note; raises `MalformedError` where it is none."""
     if len(written.encode("utf-8", "replace")) > NOTE_BYTES_MAX:
         raise MalformedError(f"a note has at most {NOTE_BYTES_MAX} bytes")
@@ -60,10 +60,10 @@ def read(written: str) -> Note:
     text, parted, below = written.rpartition("\n\n")
     if not parted or not text:
         raise MalformedError("a note is a text, an empty line and signatures")
-    return Note(text + "\n", read_signatures(below))
+    return SignedNote(text + "\n", read_signatures(below))
 
 
-def read_signatures(written: str) -> tuple[Signature, ...]:
+def read_signatures(written: str) -> tuple[NoteSignature, ...]:
     """Return signatures, a line each; raises `MalformedError` where they are none."""
     if not written.endswith("\n"):
         raise MalformedError("signatures are lines, each of them ended")
@@ -73,7 +73,7 @@ def read_signatures(written: str) -> tuple[Signature, ...]:
     return tuple(_signature(line) for line in lines)
 
 
-def _signature(line: str) -> Signature:
+def _signature(line: str) -> NoteSignature:
     match = _SIGNATURE.fullmatch(line)
     if match is None or not signer_keys.is_name(match[1]):
         raise MalformedError("a signature is a dash, a name and a text in base64")
@@ -83,4 +83,4 @@ def _signature(line: str) -> Signature:
         data = b""
     if len(data) <= ID_BYTES or b64encode(data).decode() != match[2]:
         raise MalformedError("a signature is a key ID and what the signer made, in base64")
-    return Signature(match[1], data[:ID_BYTES], data[ID_BYTES:])
+    return NoteSignature(match[1], data[:ID_BYTES], data[ID_BYTES:])

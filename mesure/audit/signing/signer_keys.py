@@ -20,7 +20,7 @@ NAME_CHARS_MAX: Final = 255
 _KEY: Final = re.compile(r"([^+\s]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]{43}[A-Za-z0-9+/=])")
 
 
-class Signatures(Protocol):
+class SignatureVerifier(Protocol):
     """How signatures of Ed25519 are checked; the shell brings a library for it."""
 
     def is_sound(self, key: bytes) -> bool:
@@ -32,7 +32,7 @@ class Signatures(Protocol):
         ...
 
 
-class Signer(Protocol):
+class NoteSigner(Protocol):
     """Somebody who can sign with Ed25519; the secret stays in the shell."""
 
     @property
@@ -45,7 +45,7 @@ class Signer(Protocol):
         ...
 
 
-class Purpose(IntEnum):
+class KeyPurpose(IntEnum):
     """What a key signs, as the number that `signed-note` gives it."""
 
     NOTE = 1  # The text as it is: a log signs so.
@@ -57,7 +57,7 @@ class PublicKey:
     """The key of somebody with a name: `str` gives the form in which it is handed on."""
 
     name: str
-    purpose: Purpose
+    purpose: KeyPurpose
     key: bytes
 
     def __post_init__(self) -> None:
@@ -83,14 +83,14 @@ def is_name(text: str) -> bool:
     return fits and text.isprintable() and not any(sign.isspace() for sign in text)
 
 
-def read(text: str, signatures: Signatures) -> PublicKey:
+def read(text: str, signatures: SignatureVerifier) -> PublicKey:
     """Return a key as it was handed on; raises `MalformedError` where it is none to be trusted."""
     match = _KEY.fullmatch(text)
     if match is None:
         raise MalformedError("it is not written as name+id+key")
     try:
         material = b64decode(match[3], validate=True)
-        key = PublicKey(match[1], Purpose(material[0]), material[1:])
+        key = PublicKey(match[1], KeyPurpose(material[0]), material[1:])
     except ValueError:
         raise MalformedError("it is no key of Ed25519 for notes or cosignatures") from None
     if str(key) != text:

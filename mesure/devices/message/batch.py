@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from mesure import instants
 from mesure.devices.message import message_fields, packed
 from mesure.devices.message.cbor import Item
-from mesure.devices.message.message_fields import Odd
+from mesure.devices.message.message_fields import FieldError
 from mesure.devices.message.packed import I64, SIGNED, UNSIGNED
 
 F64 = NDArray[np.float64]
@@ -36,7 +36,7 @@ _U4_MAX: Final = 2**32 - 1
 FIRST_TIME, FIRST_LAT, FIRST_LON, TIMES, LATS, LONS, RADII, SPEEDS, FLAGS = range(1, 10)
 
 
-class Provider(IntEnum):
+class ReportedProvider(IntEnum):
     """What the device said about where a position came from; `NETWORK` is Wi-Fi or cells."""
 
     NOTHING = 0
@@ -47,7 +47,7 @@ class Provider(IntEnum):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Batch:
+class FixBatch:
     """Fixes of one device in order of time, each column of the same length, one row at least."""
 
     observed_us: I64  # By the device's clock.
@@ -57,28 +57,28 @@ class Batch:
     speed_mps: F64  # NaN: not known.
     motion: I8  # 1, 0 or NOT_KNOWN.
     beacon: I8  # The home beacon heard: 1, 0 or NOT_KNOWN.
-    provider: I8  # A `Provider`.
+    provider: I8  # A `ReportedProvider`.
     made_up: Bools  # The device says that another program, not a receiver, gave the position.
 
     def __len__(self) -> int:
         return len(self.observed_us)
 
-    def rows(self, which: slice | I64) -> "Batch":
+    def rows(self, which: slice | I64) -> "FixBatch":
         """Return some rows, by slice or by sorted indices."""
-        return Batch(*(getattr(self, name)[which] for name in self.__slots__))
+        return FixBatch(*(getattr(self, name)[which] for name in self.__slots__))
 
 
-def joined(batches: Sequence[Batch]) -> Batch:
+def join(batches: Sequence[FixBatch]) -> FixBatch:
     """Return the rows of batches, one after the other as they are given; one batch at least."""
     if len(batches) == 1:
         return batches[0]
     columns = zip(
-        *([getattr(one, name) for name in Batch.__slots__] for one in batches), strict=True
+        *([getattr(one, name) for name in FixBatch.__slots__] for one in batches), strict=True
     )
-    return Batch(*map(np.concatenate, columns))
+    return FixBatch(*map(np.concatenate, columns))
 
 
-def cut(fixes: Batch, size: int = FIXES_PER_BATCH_MAX) -> Iterator[Batch]:
+def cut(fixes: FixBatch, size: int = FIXES_PER_BATCH_MAX) -> Iterator[FixBatch]:
     """Yield fixes, in the order given, as batches that can be written."""
     step_ms = np.diff(fixes.observed_us // instants.US_PER_MS)
     breaks = set((np.flatnonzero((step_ms < 0) | (step_ms > _U4_MAX)) + 1).tolist())
@@ -92,7 +92,7 @@ def cut(fixes: Batch, size: int = FIXES_PER_BATCH_MAX) -> Iterator[Batch]:
 # --- Writing -------------------------------------------------------------------------------------
 
 
-def to_item(fixes: Batch) -> Item:
+def to_item(fixes: FixBatch) -> Item:
     """Return a batch as it is written; it must be one that `cut` gives."""
     time_ms = fixes.observed_us // instants.US_PER_MS
     lat = np.rint(fixes.lat_deg * PER_DEG).astype(np.int64)
@@ -138,7 +138,7 @@ def _speeds(speed_mps: F64) -> I64:
     )
 
 
-def _flags(fixes: Batch) -> I64:
+def _flags(fixes: FixBatch) -> I64:
     """Return motion (2 bits), beacon (2), provider (3), and whether it was made up (1)."""
     motion, beacon, provider, made_up = (
         column.astype(np.int64)
@@ -153,8 +153,8 @@ def _flags(fixes: Batch) -> I64:
 KEYS: Final = range(FIRST_TIME, FLAGS + 1)
 
 
-def of_item(item: Item) -> Batch:
-    """Return the fixes of a batch; raise `Odd` where it is none."""
+def of_item(item: Item) -> FixBatch:
+    """Return the fixes of a batch; raise `FieldError` where it is none."""
     table = message_fields.table(item, "a batch", KEYS)
     steps = _steps(table)
     time_ms = _summed(table.get(FIRST_TIME), steps[0], "the first time", 0, message_fields.MS_MAX)
@@ -165,20 +165,20 @@ def of_item(item: Item) -> Batch:
         int(time_ms[-1]) > message_fields.MS_MAX
         or int(np.maximum.reduce(np.abs(lat))) > 90 * PER_DEG
     ):
-        raise Odd("a step leads beyond the calendar, or beyond a pole")
+        raise FieldError("a step leads beyond the calendar, or beyond a pole")
     radii = _column(table, RADII, count, "the radii")
     speeds = _column(table, SPEEDS, count, "the speeds")
     flags = _column(table, FLAGS, count, "the flags")
     if int(np.maximum.reduce(speeds)) > SPEED_MAX:
-        raise Odd("a speed is too high")
+        raise FieldError("a speed is too high")
     if not are_known(flags):
-        raise Odd("a flag has a value that is not known")
+        raise FieldError("a flag has a value that is not known")
     return of_columns(time_ms, lat, lon, radii, speeds, flags)
 
 
-def of_columns(time_ms: I64, lat: I64, lon: I64, radii: I64, speeds: I64, flags: I64) -> Batch:
+def of_columns(time_ms: I64, lat: I64, lon: I64, radii: I64, speeds: I64, flags: I64) -> FixBatch:
     """Return fixes from whole numbers as they are written, steps in time and place summed up."""
-    return Batch(
+    return FixBatch(
         time_ms * instants.US_PER_MS,
         lat / PER_DEG,
         _turned(lon) / PER_DEG,
@@ -221,9 +221,9 @@ def _steps(table: dict[int, Item]) -> tuple[I64, I64, I64]:
         _unpacked(table.get(key), SIGNED if key != TIMES else UNSIGNED, "the steps") for key in keys
     )
     if not len(times) == len(lats) == len(lons) < FIXES_PER_BATCH_MAX:
-        raise Odd(f"the steps are not equally many, or more than {FIXES_PER_BATCH_MAX - 1}")
+        raise FieldError(f"the steps are not equally many, or more than {FIXES_PER_BATCH_MAX - 1}")
     if int(np.minimum.reduce(lons)) < -HALF_TURN or int(np.maximum.reduce(lons)) >= HALF_TURN:
-        raise Odd("a step goes the long way round the Earth")
+        raise FieldError("a step goes the long way round the Earth")
     return times, lats, lons
 
 
@@ -243,14 +243,14 @@ def _column(table: dict[int, Item], key: int, count: int, what: str) -> I64:
         return np.zeros(count, np.int64)
     column = _unpacked(table[key], UNSIGNED, what)
     if len(column) != count:
-        raise Odd(f"{what} are {len(column)}, and there are {count} fixes")
+        raise FieldError(f"{what} are {len(column)}, and there are {count} fixes")
     if not np.count_nonzero(column):
-        raise Odd(f"{what} say nothing and are not left out")
+        raise FieldError(f"{what} say nothing and are not left out")
     return column
 
 
 def _unpacked(item: Item, forms: dict[int, str], what: str) -> I64:
     column = packed.unpack(item, forms)
     if isinstance(column, str):
-        raise Odd(f"{what}: {column}")
+        raise FieldError(f"{what}: {column}")
     return column

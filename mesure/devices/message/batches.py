@@ -25,9 +25,9 @@ from mesure.devices.message.batch import (
     SPEED_MAX,
     SPEEDS,
     TIMES,
-    Batch,
+    FixBatch,
 )
-from mesure.devices.message.cbor import Item, Tagged
+from mesure.devices.message.cbor import Item, TaggedValue
 from mesure.devices.message.packed import I64, ROWS_MAX, SIGNED, UNSIGNED
 
 Table = dict[int, Item]
@@ -44,7 +44,7 @@ _NOTHING: Final = np.empty(0, np.int64)
 _MALFORMED: Final = -1
 
 
-def of_kept(items: Sequence[Item]) -> tuple[Batch, I64]:
+def of_kept(items: Sequence[Item]) -> tuple[FixBatch, I64]:
     """Return the fixes of several batches, one after the other, and how many each has.
 
     For batches that were read before: what is odd is not looked for again.
@@ -53,7 +53,7 @@ def of_kept(items: Sequence[Item]) -> tuple[Batch, I64]:
     return read.batch(), read.counts
 
 
-def of_items(items: Sequence[Item]) -> list[Batch] | None:
+def of_items(items: Sequence[Item]) -> list[FixBatch] | None:
     """Return batches, each as `batch.of_item` does; None where one of them is none."""
     if not all(isinstance(item, dict) and _is_shaped(item) for item in items):
         return None
@@ -95,7 +95,7 @@ def _length(table: Table, key: int) -> int:
     if key not in table:
         return 0
     item = table[key]
-    if not isinstance(item, Tagged) or item.tag not in _FORMS[key]:
+    if not isinstance(item, TaggedValue) or item.tag not in _FORMS[key]:
         return _MALFORMED
     octets, width = item.value, _WIDTHS[item.tag]
     if not isinstance(octets, bytes) or not octets or len(octets) % width:
@@ -130,7 +130,7 @@ class _Columns:
         radii, speeds, flags = (_whole(loose[key], counts) for key in _REST)
         return cls(loose, counts, first, (time_ms, lat, lon), (radii, speeds, flags))
 
-    def batch(self) -> Batch:
+    def batch(self) -> FixBatch:
         """Return all fixes, one batch after the other."""
         return batch.of_columns(*self.summed, *self.rest)
 
@@ -166,7 +166,7 @@ class _Columns:
 
 def _loose(table: Table, key: int) -> Loose:
     item = table.get(key)
-    return packed.loose(item) if isinstance(item, Tagged) else _NOTHING
+    return packed.loose(item) if isinstance(item, TaggedValue) else _NOTHING
 
 
 def _summed(begun: I64, steps: Sequence[Loose], first: I64, counts: I64) -> I64:

@@ -23,18 +23,18 @@ _WIDE: Final = {24: (1, 24), 25: (2, 1 << 8), 26: (4, 1 << 16), 27: (8, 1 << 32)
 
 
 @dataclass(frozen=True, slots=True)
-class Tagged:
+class TaggedValue:
     """A value with a number that says how to read it."""
 
     tag: int
     value: "Item"
 
 
-Item: TypeAlias = int | bytes | str | list["Item"] | dict[int, "Item"] | Tagged | None
+Item: TypeAlias = int | bytes | str | list["Item"] | dict[int, "Item"] | TaggedValue | None
 
 
 @dataclass(frozen=True, slots=True)
-class Odd:
+class CborFault:
     """Bytes that are not deterministic CBOR, or more than is taken: at which byte, and why."""
 
     at: int
@@ -91,7 +91,7 @@ def _write(out: bytearray, item: Item) -> None:
         octets = item.encode()
         _head(out, _TEXT, len(octets))
         out += octets
-    elif isinstance(item, Tagged):
+    elif isinstance(item, TaggedValue):
         _head(out, _TAG, item.tag)
         _write(out, item.value)
     elif isinstance(item, int):
@@ -127,26 +127,26 @@ _BYTE_AND_LONG: Final = Struct(">BQ").pack
 # --- Reading -------------------------------------------------------------------------------------
 
 
-def decode(data: bytes) -> Item | Odd:
+def decode(data: bytes) -> Item | CborFault:
     """Return the value that these bytes are, or what is odd about them.
 
     >>> decode(bytes.fromhex("1801"))
     Odd(at=0, why='a number is longer than it need be')
     """
     read = first(data)
-    if isinstance(read, Odd):
+    if isinstance(read, CborFault):
         return read
     item, end = read
-    return item if end == len(data) else Odd(end, "there is more after the end")
+    return item if end == len(data) else CborFault(end, "there is more after the end")
 
 
-def first(data: bytes, start: int = 0) -> tuple[Item, int] | Odd:
+def first(data: bytes, start: int = 0) -> tuple[Item, int] | CborFault:
     """Return the value that begins at a byte, and where it ends; or what is odd about it."""
     reader = _Reader(data, start)
     try:
         return reader.item(0), reader.at
     except _Stopped as stopped:
-        return Odd(reader.at, str(stopped))
+        return CborFault(reader.at, str(stopped))
 
 
 class _Stopped(Exception):  # noqa: N818  It never leaves this module.
@@ -186,7 +186,7 @@ class _Reader:
         if depth == DEPTH_MAX:
             raise _Stopped(f"it is nested more than {DEPTH_MAX} deep")
         if major == _TAG:
-            return Tagged(number, self.item(depth + 1))
+            return TaggedValue(number, self.item(depth + 1))
         self._count(number if major == _ARRAY else 2 * number)
         if major == _ARRAY:
             return [self.item(depth + 1) for _ in range(number)]

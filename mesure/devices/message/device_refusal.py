@@ -11,7 +11,7 @@ from typing import Final
 SAID_CHARS_MAX: Final = 200
 
 
-class Reason(StrEnum):
+class DeviceRefusalReason(StrEnum):
     """Why, in one word; docs/specs/device_protocol.md lists them."""
 
     # Of a message.
@@ -38,10 +38,10 @@ class Reason(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class DeviceRefusal:
     """Something is refused: why, and what was wrong in words for whoever runs the programme."""
 
-    reason: Reason
+    reason: DeviceRefusalReason
     said: str
 
     def __post_init__(self) -> None:

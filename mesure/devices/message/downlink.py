@@ -11,7 +11,7 @@ from mesure import instants
 from mesure.devices.message import message_fields
 from mesure.devices.message.batch import FIXES_PER_BATCH_MAX
 from mesure.devices.message.cbor import Item
-from mesure.devices.message.message_fields import COUNTER_MAX, Odd
+from mesure.devices.message.message_fields import COUNTER_MAX, FieldError
 
 SPANS_PER_RECEIPT_MAX: Final = 64
 REASON_CHARS_MAX: Final = 40
@@ -30,7 +30,7 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
-class Burst:
+class FixBurst:
     """Send a fix every so often until then: the judge is in doubt.
 
     The device is not told which condition; it carries no map of anybody's duties.
@@ -42,7 +42,7 @@ class Burst:
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class PersonMessage:
     """A message to the person, to be shown; it carries no place and no names of others."""
 
     text: str
@@ -58,7 +58,7 @@ class Configuration:
     fixes_per_message: int
 
 
-Down: TypeAlias = Receipt | Burst | Words | Configuration
+Down: TypeAlias = Receipt | FixBurst | PersonMessage | Configuration
 
 
 def receipt(accepted: Iterable[int], refused: Mapping[int, str]) -> Receipt:
@@ -89,9 +89,9 @@ def to_item(body: Down) -> Item:
     match body:
         case Receipt():
             return [[list(span) for span in body.kept], [list(one) for one in body.refused]]
-        case Burst():
+        case FixBurst():
             return [body.every_ms, body.until_us // instants.US_PER_MS]
-        case Words():
+        case PersonMessage():
             return [body.text, body.language]
     return [body.report_every_ms, body.heartbeat_every_ms, body.fixes_per_message]
 
@@ -100,7 +100,7 @@ def to_item(body: Down) -> Item:
 
 
 def of_item(number: int, item: Item) -> Down | None:
-    """Return what was said, None for a kind that is not known; raise `Odd` where it is odd."""
+    """Return what was said, None for an unknown kind; raise `FieldError` where it is odd."""
     read = _READERS.get(number)
     return None if read is None else read(item)
 
@@ -120,21 +120,21 @@ def _receipt(item: Item) -> Receipt:
         counter = message_fields.whole(counter, "a refused counter", low, COUNTER_MAX)
         reasons.append((counter, message_fields.text(reason, "a reason", REASON_CHARS_MAX, 1)))
     if any(first <= counter <= last for counter, _ in reasons for first, last in spans):
-        raise Odd("one counter is kept and refused")
+        raise FieldError("one counter is kept and refused")
     return Receipt(tuple(spans), tuple(reasons))
 
 
-def _burst(item: Item) -> Burst:
+def _burst(item: Item) -> FixBurst:
     every, until = message_fields.row(item, "a request for fixes", 2)
-    return Burst(
+    return FixBurst(
         message_fields.whole(every, "how often", EVERY_MS_MIN, EVERY_MS_MAX),
         message_fields.instant_us(until, "until when"),
     )
 
 
-def _words(item: Item) -> Words:
+def _words(item: Item) -> PersonMessage:
     text, language = message_fields.row(item, "a message to the person", 2)
-    return Words(
+    return PersonMessage(
         message_fields.text(text, "its text", WORDS_CHARS_MAX, 1),
         message_fields.text(language, "its language", LANGUAGE_CHARS_MAX, 2),
     )
@@ -149,7 +149,7 @@ def _configuration(item: Item) -> Configuration:
     )
 
 
-_KINDS: Final[dict[type, int]] = {Receipt: 16, Burst: 17, Words: 18, Configuration: 19}
+_KINDS: Final[dict[type, int]] = {Receipt: 16, FixBurst: 17, PersonMessage: 18, Configuration: 19}
 _READERS: Final[dict[int, Callable[[Item], Down]]] = {
     16: _receipt,
     17: _burst,

@@ -8,9 +8,9 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from mesure.devices.message import cbor, public_keys
-from mesure.devices.message.cbor import Tagged
-from mesure.devices.message.device_refusal import Reason, Refusal
-from mesure.devices.message.public_keys import Signer, Verifier
+from mesure.devices.message.cbor import TaggedValue
+from mesure.devices.message.device_refusal import DeviceRefusal, DeviceRefusalReason
+from mesure.devices.message.public_keys import MessageSigner, MessageVerifier
 
 MESSAGE_BYTES_MAX: Final = 8_192
 MESSAGES_PER_TRANSFER_MAX: Final = 64
@@ -40,7 +40,7 @@ class Transfer(NamedTuple):
     """The messages of one transfer, and why the rest of its bytes are none."""
 
     messages: tuple[bytes, ...]
-    rest: Refusal | None
+    rest: DeviceRefusal | None
 
 
 def down(public_key: bytes) -> bytes:
@@ -48,7 +48,7 @@ def down(public_key: bytes) -> bytes:
     return b"mesure device protocol down" + public_key
 
 
-def seal(payload: bytes, signer: Signer, purpose: bytes) -> bytes:
+def seal(payload: bytes, signer: MessageSigner, purpose: bytes) -> bytes:
     """Return a payload in its envelope."""
     key_name = public_keys.name(signer.key)
     signature = signer.sign(to_be_signed(key_name, payload, purpose))
@@ -67,17 +67,18 @@ def _protected(key_name: bytes) -> bytes:
     return cbor.encode({_ALG: _ED25519, _KID: key_name})
 
 
-def claimed(data: bytes) -> bytes:
+def first_key_name(data: bytes) -> bytes:
     """Return the name of the key that the first message says to be signed by; empty: none."""
     end = len(_BEGINNING) + public_keys.NAME_BYTES
     return data[len(_BEGINNING) : end] if data.startswith(_BEGINNING) and len(data) > end else b""
 
 
-def read(data: bytes) -> Envelope | Refusal:
+def read(data: bytes) -> Envelope | DeviceRefusal:
     """Return what is in an envelope, or why it is none; the signature is not looked at."""
     if len(data) > MESSAGE_BYTES_MAX:
-        return Refusal(
-            Reason.TOO_LARGE, f"it has {len(data)} bytes; {MESSAGE_BYTES_MAX} are the most"
+        return DeviceRefusal(
+            DeviceRefusalReason.TOO_LARGE,
+            f"it has {len(data)} bytes; {MESSAGE_BYTES_MAX} are the most",
         )
     spelt = _spelt(data, 0)
     if spelt is not None and spelt[1] + _REST == len(data):
@@ -87,19 +88,22 @@ def read(data: bytes) -> Envelope | Refusal:
     return _read(data)
 
 
-def _read(data: bytes) -> Envelope | Refusal:
+def _read(data: bytes) -> Envelope | DeviceRefusal:
     """Return the same in general, also where a signature has another length."""
     item = cbor.decode(data)
     match item:
-        case cbor.Odd():
-            return Refusal(Reason.MALFORMED, f"byte {item.at}: {item.why}")
-        case Tagged(18, [bytes(protected), dict(unprotected), bytes(payload), bytes(signature)]):
+        case cbor.CborFault():
+            return DeviceRefusal(DeviceRefusalReason.MALFORMED, f"byte {item.at}: {item.why}")
+        case TaggedValue(
+            18, [bytes(protected), dict(unprotected), bytes(payload), bytes(signature)]
+        ):
             # Every value has one spelling, so there is nothing in a header but what we would write.
             name = protected[-public_keys.NAME_BYTES :]
             if not unprotected and protected == _protected(name):
                 return Envelope(name, payload, signature)
-    return Refusal(
-        Reason.MALFORMED, "it is no COSE_Sign1 with the algorithm Ed25519 (-19) and a key's name"
+    return DeviceRefusal(
+        DeviceRefusalReason.MALFORMED,
+        "it is no COSE_Sign1 with the algorithm Ed25519 (-19) and a key's name",
     )
 
 
@@ -131,7 +135,9 @@ def _spelt(data: bytes, at: int) -> tuple[int, int] | None:
     return begun, until
 
 
-def is_from(envelope: Envelope, public_key: bytes, purpose: bytes, verifier: Verifier) -> bool:
+def is_from(
+    envelope: Envelope, public_key: bytes, purpose: bytes, verifier: MessageVerifier
+) -> bool:
     """Tell whether the owner of the key signed what is in the envelope, for this purpose."""
     signed = to_be_signed(envelope.key_name, envelope.payload, purpose)
     return public_keys.has_signed(verifier, public_key, signed, envelope.signature)
@@ -145,24 +151,26 @@ def split(data: bytes) -> Transfer:
     messages: list[bytes] = []
     if len(data) > TRANSFER_BYTES_MAX:
         detail = f"it has {len(data)} bytes; {TRANSFER_BYTES_MAX} are the most"
-        return Transfer((), Refusal(Reason.TOO_LARGE, detail))
+        return Transfer((), DeviceRefusal(DeviceRefusalReason.TOO_LARGE, detail))
     at = 0
     while at < len(data):
         if len(messages) == MESSAGES_PER_TRANSFER_MAX:
             detail = f"from byte {at} on: {len(messages)} messages are the most"
-            return Transfer(tuple(messages), Refusal(Reason.TOO_LARGE, detail))
+            return Transfer(tuple(messages), DeviceRefusal(DeviceRefusalReason.TOO_LARGE, detail))
         spelt = _spelt(data, at)
         end = _end(data, at) if spelt is None else spelt[1] + _REST
-        if isinstance(end, Refusal):
+        if isinstance(end, DeviceRefusal):
             return Transfer(tuple(messages), end)
         messages.append(data[at:end])
         at = end
     return Transfer(tuple(messages), None)
 
 
-def _end(data: bytes, at: int) -> int | Refusal:
+def _end(data: bytes, at: int) -> int | DeviceRefusal:
     """Return where what begins at a byte ends, whatever it is, or why it is nothing."""
     result = cbor.first(data, at)
-    if isinstance(result, cbor.Odd):
-        return Refusal(Reason.MALFORMED, f"byte {result.at} of the transfer: {result.why}")
+    if isinstance(result, cbor.CborFault):
+        return DeviceRefusal(
+            DeviceRefusalReason.MALFORMED, f"byte {result.at} of the transfer: {result.why}"
+        )
     return result[1]

@@ -21,9 +21,9 @@ from mesure.devices.message.batch import (
     RADII,
     SPEED_MAX,
     SPEEDS,
-    Batch,
+    FixBatch,
 )
-from mesure.devices.message.cbor import Item, Tagged
+from mesure.devices.message.cbor import Item, TaggedValue
 
 _KEYS: Final = frozenset((FIRST_TIME, FIRST_LAT, FIRST_LON, RADII, SPEEDS, FLAGS))
 _POLE: Final = 90 * PER_DEG
@@ -36,13 +36,13 @@ _FLAGS_KNOWN: Final = {
 }
 
 
-def of_item(item: Item) -> Batch:
+def of_item(item: Item) -> FixBatch:
     """Return the fixes of a batch, of one fix or several; raise `Odd` where it is none."""
     alone = _alone(item) if isinstance(item, dict) else None
     return batch.of_item(item) if alone is None else alone
 
 
-def _alone(table: dict[int, Item]) -> Batch | None:
+def _alone(table: dict[int, Item]) -> FixBatch | None:
     """Return a fix that comes alone; None for anything else."""
     if not table.keys() <= _KEYS:
         return None
@@ -62,7 +62,7 @@ def _alone(table: dict[int, Item]) -> Batch | None:
     ):
         return None
     motion, beacon, provider, made_up = _FLAGS_KNOWN[flags]
-    return Batch(
+    return FixBatch(
         np.array([time_ms * instants.US_PER_MS]),
         np.array([lat / PER_DEG]),
         np.array([lon / PER_DEG]),
@@ -77,7 +77,7 @@ def _alone(table: dict[int, Item]) -> Batch | None:
 
 def _only(item: Item) -> int | None:
     """Return the number of a column of one row that says something, as narrow as can be."""
-    if not isinstance(item, Tagged) or not isinstance(item.value, bytes):
+    if not isinstance(item, TaggedValue) or not isinstance(item.value, bytes):
         return None
     width, least = _WIDTHS.get(item.tag, (0, 0))
     if not width or len(item.value) != width:

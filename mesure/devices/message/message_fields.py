@@ -1,6 +1,6 @@
 """Reading the parts of a message, each with its limits; what is odd stops the reading.
 
-`Odd` never leaves this room: whoever reads a whole message turns it into a refusal.
+`FieldError` never leaves this room: whoever reads a whole message turns it into a refusal.
 """
 
 from typing import Final
@@ -12,16 +12,16 @@ MS_MAX: Final = 253_402_300_799_999  # The end of 9999: beyond it no calendar go
 COUNTER_MAX: Final = 2**63 - 1
 
 
-class Odd(ValueError):  # noqa: N818  It is caught within this room.
+class FieldError(ValueError):
     """Part of a message is not what it should be."""
 
 
 def whole(item: Item, what: str, low: int, high: int) -> int:
     """Return a whole number between two limits, both included."""
     if isinstance(item, bool) or not isinstance(item, int):
-        raise Odd(f"{what} is no whole number")
+        raise FieldError(f"{what} is no whole number")
     if not low <= item <= high:
-        raise Odd(f"{what} is {item}, not {low} to {high}")
+        raise FieldError(f"{what} is {item}, not {low} to {high}")
     return item
 
 
@@ -33,45 +33,45 @@ def instant_us(item: Item, what: str) -> int:
 def flag(item: Item, what: str) -> bool:
     """Return true or false."""
     if not isinstance(item, bool):
-        raise Odd(f"{what} is neither true nor false")
+        raise FieldError(f"{what} is neither true nor false")
     return item
 
 
 def octets(item: Item, what: str, count: int) -> bytes:
     """Return a string of so many bytes."""
     if not isinstance(item, bytes) or len(item) != count:
-        raise Odd(f"{what} is no string of {count} bytes")
+        raise FieldError(f"{what} is no string of {count} bytes")
     return item
 
 
 def text(item: Item, what: str, chars_max: int, chars_min: int = 0) -> str:
     """Return a text that is not too long."""
     if not isinstance(item, str) or not chars_min <= len(item) <= chars_max:
-        raise Odd(f"{what} is no text of {chars_min} to {chars_max} characters")
+        raise FieldError(f"{what} is no text of {chars_min} to {chars_max} characters")
     return item
 
 
 def row(item: Item, what: str, count: int) -> list[Item]:
     """Return an array of so many values."""
     if not isinstance(item, list) or len(item) != count:
-        raise Odd(f"{what} is no array of {count}")
+        raise FieldError(f"{what} is no array of {count}")
     return item
 
 
 def rows(item: Item, what: str, count_max: int, count_min: int = 0) -> list[Item]:
     """Return an array that is not too long."""
     if not isinstance(item, list) or not count_min <= len(item) <= count_max:
-        raise Odd(f"{what} is no array of {count_min} to {count_max}")
+        raise FieldError(f"{what} is no array of {count_min} to {count_max}")
     return item
 
 
 def table(item: Item, what: str, keys: range) -> dict[int, Item]:
     """Return a map without keys that are not known; what is not known is left out, never null."""
     if not isinstance(item, dict):
-        raise Odd(f"{what} is no map")
+        raise FieldError(f"{what} is no map")
     for key, value in item.items():
         if key not in keys:
-            raise Odd(f"{what} has the key {key}, which is not known")
+            raise FieldError(f"{what} has the key {key}, which is not known")
         if value is None:
-            raise Odd(f"{what} has nothing under the key {key}")
+            raise FieldError(f"{what} has nothing under the key {key}")
     return item

@@ -8,9 +8,9 @@ from typing import Final, NamedTuple, TypeAlias
 
 from mesure import instants
 from mesure.devices.message import batches, cbor, downlink, message_fields, uplink
-from mesure.devices.message.batch import TIMES, Batch
+from mesure.devices.message.batch import TIMES, FixBatch
 from mesure.devices.message.cbor import Item
-from mesure.devices.message.device_refusal import Reason, Refusal
+from mesure.devices.message.device_refusal import DeviceRefusal, DeviceRefusalReason
 from mesure.devices.message.downlink import Down
 from mesure.devices.message.uplink import Up
 
@@ -19,7 +19,7 @@ KINDS_MAX: Final = 255
 _PARTS: Final = 5
 
 
-class Said(NamedTuple):
+class UplinkMessage(NamedTuple):
     """What a device says, under its counter."""
 
     counter: int  # From 1; a device never uses one twice, whatever its key.
@@ -27,7 +27,7 @@ class Said(NamedTuple):
     what: Up
 
 
-class Told(NamedTuple):
+class DownlinkMessage(NamedTuple):
     """What a device is told, under the counter of what it is told."""
 
     counter: int
@@ -35,12 +35,12 @@ class Told(NamedTuple):
     what: Down
 
 
-Message: TypeAlias = Said | Told
+Message: TypeAlias = UplinkMessage | DownlinkMessage
 
 
 def encode(message: Message) -> bytes:
     """Return the payload of a message."""
-    if isinstance(message, Said):
+    if isinstance(message, UplinkMessage):
         kind, item = uplink.kind(message.what), uplink.to_item(message.what)
     else:
         kind, item = downlink.kind(message.what), downlink.to_item(message.what)
@@ -48,67 +48,67 @@ def encode(message: Message) -> bytes:
     return cbor.encode([VERSION, kind, message.counter, sent_ms, item])
 
 
-def said(payload: bytes) -> Said | Refusal:
+def read_uplink(payload: bytes) -> UplinkMessage | DeviceRefusal:
     """Return what a device says, or why it says nothing."""
     try:
         return _said(*_opened(payload))
-    except message_fields.Odd as odd:
+    except message_fields.FieldError as odd:
         return _refusal(odd)
 
 
-def _said(kind: int, counter: int, sent_us: int, item: Item) -> Said | Refusal:
+def _said(kind: int, counter: int, sent_us: int, item: Item) -> UplinkMessage | DeviceRefusal:
     what = uplink.of_item(kind, item)
-    return _unknown(kind) if what is None else Said(counter, sent_us, what)
+    return _unknown(kind) if what is None else UplinkMessage(counter, sent_us, what)
 
 
-def said_together(payloads: Sequence[bytes]) -> list[Said | Refusal]:
-    """Return of each payload what `said` does; fixes of several are quicker read together."""
-    results: list[Said | Refusal | None] = [None] * len(payloads)
+def read_uplinks(payloads: Sequence[bytes]) -> list[UplinkMessage | DeviceRefusal]:
+    """Return of each payload what `read_uplink` does; fixes of several are read together."""
+    results: list[UplinkMessage | DeviceRefusal | None] = [None] * len(payloads)
     many: list[tuple[int, int, int, Item]] = []
     for number, payload in enumerate(payloads):
         try:
             kind, counter, sent_us, item = _opened(payload)
-            if kind == uplink.KINDS[Batch] and isinstance(item, dict) and TIMES in item:
+            if kind == uplink.KINDS[FixBatch] and isinstance(item, dict) and TIMES in item:
                 many.append((number, counter, sent_us, item))
             else:
                 results[number] = _said(kind, counter, sent_us, item)
-        except message_fields.Odd as odd:
+        except message_fields.FieldError as odd:
             results[number] = _refusal(odd)
     read = batches.of_items([item for *_, item in many]) if many else None
     for (number, counter, sent_us, _), what in zip(many, read or (), strict=read is not None):
-        results[number] = Said(counter, sent_us, what)
-    return [one or said(payloads[number]) for number, one in enumerate(results)]
+        results[number] = UplinkMessage(counter, sent_us, what)
+    return [one or read_uplink(payloads[number]) for number, one in enumerate(results)]
 
 
-def item(payload: bytes) -> tuple[int, Item] | Refusal:
+def item(payload: bytes) -> tuple[int, Item] | DeviceRefusal:
     """Return the number of a message's kind and what is said, as it is written."""
     try:
         kind, _, _, item = _opened(payload)
-    except message_fields.Odd as odd:
+    except message_fields.FieldError as odd:
         return _refusal(odd)
     return kind, item
 
 
-def told(payload: bytes) -> Told | Refusal:
+def read_downlink(payload: bytes) -> DownlinkMessage | DeviceRefusal:
     """Return what a device is told, or why it is told nothing."""
     try:
         kind, counter, sent_us, item = _opened(payload)
         what = downlink.of_item(kind, item)
-    except message_fields.Odd as odd:
+    except message_fields.FieldError as odd:
         return _refusal(odd)
-    return _unknown(kind) if what is None else Told(counter, sent_us, what)
+    return _unknown(kind) if what is None else DownlinkMessage(counter, sent_us, what)
 
 
-class _OtherVersion(message_fields.Odd):
+class _OtherVersion(message_fields.FieldError):
     """It may be right, in a version that is not spoken here."""
 
 
 def _opened(payload: bytes) -> tuple[int, int, int, Item]:
     item = cbor.decode(payload)
-    if isinstance(item, cbor.Odd):
-        raise message_fields.Odd(f"byte {item.at} of the payload: {item.why}")
+    if isinstance(item, cbor.CborFault):
+        raise message_fields.FieldError(f"byte {item.at} of the payload: {item.why}")
     if not isinstance(item, list) or not item:
-        raise message_fields.Odd("the payload is no array")
+        raise message_fields.FieldError("the payload is no array")
     version = message_fields.whole(item[0], "the version", 1, message_fields.COUNTER_MAX)
     if version != VERSION:
         raise _OtherVersion(f"it is version {version} of the protocol, not {VERSION}")
@@ -121,10 +121,14 @@ def _opened(payload: bytes) -> tuple[int, int, int, Item]:
     )
 
 
-def _refusal(odd: message_fields.Odd) -> Refusal:
+def _refusal(odd: message_fields.FieldError) -> DeviceRefusal:
     is_other = isinstance(odd, _OtherVersion)
-    return Refusal(Reason.UNKNOWN_VERSION if is_other else Reason.MALFORMED, str(odd))
+    return DeviceRefusal(
+        DeviceRefusalReason.UNKNOWN_VERSION if is_other else DeviceRefusalReason.MALFORMED, str(odd)
+    )
 
 
-def _unknown(kind: int) -> Refusal:
-    return Refusal(Reason.UNKNOWN_KIND, f"no such message goes this way: kind {kind}")
+def _unknown(kind: int) -> DeviceRefusal:
+    return DeviceRefusal(
+        DeviceRefusalReason.UNKNOWN_KIND, f"no such message goes this way: kind {kind}"
+    )

@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from mesure.devices.message.cbor import Item, Tagged
+from mesure.devices.message.cbor import Item, TaggedValue
 
 I64 = NDArray[np.int64]
 
@@ -18,7 +18,7 @@ SIGNED: Final = {72: "<i1", 77: "<i2", 78: "<i4"}
 ROWS_MAX: Final = 256
 
 
-def pack(column: I64, forms: dict[int, str]) -> Tagged:
+def pack(column: I64, forms: dict[int, str]) -> TaggedValue:
     r"""Return a column as the narrowest of these forms; it must fit one of them.
 
     >>> pack(np.array([1, 300]), UNSIGNED)
@@ -28,13 +28,13 @@ def pack(column: I64, forms: dict[int, str]) -> Tagged:
     for tag, form in forms.items():
         holds = np.iinfo(form)
         if holds.min <= low and high <= holds.max:
-            return Tagged(tag, column.astype(form).tobytes())
+            return TaggedValue(tag, column.astype(form).tobytes())
     raise OverflowError(f"{low} to {high} fit no column")  # Who packs has cut the batch so.
 
 
 def unpack(item: Item, forms: dict[int, str]) -> I64 | str:
     """Return the numbers of a column, or what is odd about it."""
-    if not isinstance(item, Tagged) or item.tag not in forms:
+    if not isinstance(item, TaggedValue) or item.tag not in forms:
         return f"it is no column with one of the tags {', '.join(map(str, forms))}"
     if not isinstance(item.value, bytes):
         return "a column is no string of bytes"
@@ -49,7 +49,7 @@ def unpack(item: Item, forms: dict[int, str]) -> I64 | str:
     return column.astype(np.int64)
 
 
-def loose(item: Tagged) -> NDArray[Any]:
+def loose(item: TaggedValue) -> NDArray[Any]:
     """Return the numbers of a column that was read by `unpack` before, as wide as it is written."""
     assert isinstance(item.value, bytes), "it was read before"
     return np.frombuffer(item.value, (UNSIGNED | SIGNED)[item.tag])

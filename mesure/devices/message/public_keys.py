@@ -11,7 +11,7 @@ import hashlib
 from functools import lru_cache
 from typing import Final, NamedTuple, Protocol
 
-from mesure.devices.message.device_refusal import Reason, Refusal
+from mesure.devices.message.device_refusal import DeviceRefusal, DeviceRefusalReason
 
 KEY_BYTES: Final = 32
 SIGNATURE_BYTES: Final = 64
@@ -23,7 +23,7 @@ _D: Final = -121665 * pow(121666, -1, _PRIME) % _PRIME
 _ROOT_OF_MINUS_1: Final = pow(2, (_PRIME - 1) // 4, _PRIME)
 
 
-class Verifier(Protocol):
+class MessageVerifier(Protocol):
     """What tells whether a key made a signature; the runtime has one."""
 
     def holds(self, key: bytes, message: bytes, signature: bytes) -> bool:
@@ -31,7 +31,7 @@ class Verifier(Protocol):
         ...
 
 
-class Signer(Protocol):
+class MessageSigner(Protocol):
     """Who signs: the holder of one private key."""
 
     @property
@@ -50,7 +50,9 @@ def name(public_key: bytes) -> bytes:
     return hashlib.sha256(public_key).digest()[:NAME_BYTES]
 
 
-def has_signed(verifier: Verifier, public_key: bytes, signed: bytes, signature: bytes) -> bool:
+def has_signed(
+    verifier: MessageVerifier, public_key: bytes, signed: bytes, signature: bytes
+) -> bool:
     """Tell whether a signature is the key's, in its only spelling.
 
     Adding the order of the group to S gives a second signature of the same message that careless
@@ -63,17 +65,25 @@ def has_signed(verifier: Verifier, public_key: bytes, signed: bytes, signature: 
     return verifier.holds(public_key, signed, signature)
 
 
-def refused(public_key: bytes) -> Refusal | None:
+def check_public_key(public_key: bytes) -> DeviceRefusal | None:
     """Return why a key may not be enrolled; None where it may."""
     if len(public_key) != KEY_BYTES:
-        return Refusal(Reason.WEAK_KEY, f"a key has {KEY_BYTES} bytes, not {len(public_key)}")
+        return DeviceRefusal(
+            DeviceRefusalReason.WEAK_KEY, f"a key has {KEY_BYTES} bytes, not {len(public_key)}"
+        )
     point = _decompress(public_key)
     if point is None:
-        return Refusal(Reason.WEAK_KEY, "the bytes are no point of the curve in its only spelling")
+        return DeviceRefusal(
+            DeviceRefusalReason.WEAK_KEY, "the bytes are no point of the curve in its only spelling"
+        )
     if _is_neutral(_times(8, point)):
-        return Refusal(Reason.WEAK_KEY, "the point has small order: anybody can sign for it")
+        return DeviceRefusal(
+            DeviceRefusalReason.WEAK_KEY, "the point has small order: anybody can sign for it"
+        )
     if not _is_neutral(_times(_ORDER, point)):
-        return Refusal(Reason.WEAK_KEY, "the point lies outside the group that signs")
+        return DeviceRefusal(
+            DeviceRefusalReason.WEAK_KEY, "the point lies outside the group that signs"
+        )
     return None
 
 

@@ -9,7 +9,7 @@ from enum import IntEnum
 from typing import Final, TypeAlias
 
 from mesure.devices.message import batch, lone_fix, message_fields
-from mesure.devices.message.batch import Batch
+from mesure.devices.message.batch import FixBatch
 from mesure.devices.message.cbor import Item
 from mesure.devices.message.public_keys import KEY_BYTES, SIGNATURE_BYTES
 
@@ -32,7 +32,7 @@ class Heartbeat:
     waiting: int = 0  # Messages still on the device, this one not counted.
 
 
-class What(IntEnum):
+class UplinkEventKind(IntEnum):
     """What an event tells of, and what its value says."""
 
     BATTERY = 1  # So many percent are left.
@@ -45,22 +45,22 @@ class What(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class UplinkEvent:
     """Something that changed on the device; a percentage for the battery, otherwise yes or no."""
 
-    what: What
+    what: UplinkEventKind
     observed_us: int
     value: int | bool
 
 
 @dataclass(frozen=True, slots=True)
-class Events:
+class UplinkEvents:
     """What changed, in the order in which the device saw it."""
 
-    events: tuple[Event, ...]
+    events: tuple[UplinkEvent, ...]
 
 
-class Outcome(IntEnum):
+class CommandOutcome(IntEnum):
     """What became of something that the device was told."""
 
     DONE = 1
@@ -70,11 +70,11 @@ class Outcome(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class CommandAnswer:
     """The device acknowledges what it was told under that counter."""
 
     to: int
-    outcome: Outcome
+    outcome: CommandOutcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ class Introduction:
     code: str  # What an officer gave out for this enrolment; empty when handed over in person.
 
 
-Up: TypeAlias = Batch | Heartbeat | Events | Answer | NewKey | Introduction
+Up: TypeAlias = FixBatch | Heartbeat | UplinkEvents | CommandAnswer | NewKey | Introduction
 
 
 def new_key_proof(old_public_key: bytes, new_public_key: bytes) -> bytes:
@@ -114,7 +114,7 @@ def kind(body: Up) -> int:
 def to_item(body: Up) -> Item:
     """Return how it is written."""
     match body:
-        case Batch():
+        case FixBatch():
             return batch.to_item(body)
         case Heartbeat():
             parts: tuple[Item, ...] = (
@@ -126,9 +126,9 @@ def to_item(body: Up) -> Item:
                 body.waiting or None,
             )
             return {key: part for key, part in enumerate(parts, 1) if part is not None}
-        case Events():
+        case UplinkEvents():
             return [[one.what, one.observed_us // 1_000, one.value] for one in body.events]
-        case Answer():
+        case CommandAnswer():
             return [body.to, body.outcome]
         case NewKey():
             return [body.public_key, body.proof]
@@ -161,25 +161,29 @@ def _flag(table: dict[int, Item], key: int, what: str) -> bool | None:
     return message_fields.flag(table[key], what) if key in table else None
 
 
-def _events(item: Item) -> Events:
+def _events(item: Item) -> UplinkEvents:
     listed = message_fields.rows(item, "the events", EVENTS_PER_MESSAGE_MAX, 1)
-    return Events(tuple(_event(one) for one in listed))
+    return UplinkEvents(tuple(_event(one) for one in listed))
 
 
-def _event(item: Item) -> Event:
+def _event(item: Item) -> UplinkEvent:
     number, at_ms, value = message_fields.row(item, "an event", 3)
-    what = What(message_fields.whole(number, "what an event tells of", 1, len(What)))
+    what = UplinkEventKind(
+        message_fields.whole(number, "what an event tells of", 1, len(UplinkEventKind))
+    )
     observed_us = message_fields.instant_us(at_ms, "when an event was")
-    if what is What.BATTERY:
-        return Event(what, observed_us, message_fields.whole(value, "the battery", 0, PERCENT_MAX))
-    return Event(what, observed_us, message_fields.flag(value, "the value of an event"))
+    if what is UplinkEventKind.BATTERY:
+        return UplinkEvent(
+            what, observed_us, message_fields.whole(value, "the battery", 0, PERCENT_MAX)
+        )
+    return UplinkEvent(what, observed_us, message_fields.flag(value, "the value of an event"))
 
 
-def _answer(item: Item) -> Answer:
+def _answer(item: Item) -> CommandAnswer:
     to, outcome = message_fields.row(item, "an answer", 2)
-    return Answer(
+    return CommandAnswer(
         message_fields.whole(to, "what is answered", 1, message_fields.COUNTER_MAX),
-        Outcome(message_fields.whole(outcome, "an outcome", 1, len(Outcome))),
+        CommandOutcome(message_fields.whole(outcome, "an outcome", 1, len(CommandOutcome))),
     )
 
 
@@ -202,10 +206,10 @@ def _introduction(item: Item) -> Introduction:
 
 
 KINDS: Final[dict[type, int]] = {
-    Batch: 1,
+    FixBatch: 1,
     Heartbeat: 2,
-    Events: 3,
-    Answer: 4,
+    UplinkEvents: 3,
+    CommandAnswer: 4,
     NewKey: 5,
     Introduction: 6,
 }

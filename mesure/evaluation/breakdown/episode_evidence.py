@@ -27,7 +27,7 @@ BEGINNING_US: Final = 600 * 1_000_000
 """The first ten minutes of an episode belong to its evidence."""
 
 
-class Support(NamedTuple):
+class EpisodeEvidence(NamedTuple):
     """The evidence of one episode, in numbers."""
 
     numbers: tuple[int, ...]  # Of the fixes that are named, by time,
@@ -43,14 +43,14 @@ class Support(NamedTuple):
     present_s: float
 
 
-def measure(rules: Rules, statement: Statement, episode: Episode) -> Support:
+def measure(rules: Rules, statement: Statement, episode: Episode) -> EpisodeEvidence:
     """Return what supports an episode."""
     fixes, until_us = statement.fixes, statement.judgement.until_us
     end_us = until_us if episode.end_us is None else episode.end_us
     span = _between(fixes, episode.start_us, end_us)
     if episode.breach == SILENT:
         row = int(fixes.row[episode.fix])
-        return Support(
+        return EpisodeEvidence(
             (episode.fix,), (row,), 0.0, len(span), 0, 0.0, np.nan, 0.0, False, False, 0.0
         )
     deciding = _deciding(rules, statement, episode)
@@ -60,7 +60,7 @@ def measure(rules: Rules, statement: Statement, episode: Episode) -> Support:
     both_m = allowed_area.measure(boundary, fixes.lat_deg[both], fixes.lon_deg[both])
     wrong_m, chosen_wrong = both_m[: len(part)], np.flatnonzero(both_m[len(part) :] > 0.0)
     named = _named(_with_the_way(deciding[chosen_wrong], len(fixes)))
-    return Support(
+    return EpisodeEvidence(
         tuple(named.tolist()),
         tuple(fixes.row[named].tolist()),
         _p_max(statement, episode, span, deciding),
@@ -91,7 +91,7 @@ def _deciding(rules: Rules, statement: Statement, episode: Episode) -> I64:
     fixes = statement.fixes
     recent_us = episode.start_us - round(rules.policy.silence_s * US_PER_S)
     if episode.fix < 0:
-        intervals = statement.judgement.spells_between(episode.stretch.lane, *episode.window_us)
+        intervals = statement.judgement.intervals_between(episode.stretch.lane, *episode.window_us)
         recent, until = np.searchsorted(fixes.observed_us, [recent_us, episode.window_us[1]])
         last = max(int(until) - 1, *(interval.fix for interval in intervals))
         return np.arange(max(min(recent, last - FIXES_BEFORE), 0), last + 1)
@@ -108,7 +108,7 @@ def _is_on_the_way(rules: Rules, fixes: Fixes, deciding: I64) -> bool:
     begin = int(deciding.min(initial=len(fixes) - 1))
     first = sampling.first_that_bears(fixes, begin, rules.policy)
     part = fixes.rows(slice(first, int(deciding.max(initial=0)) + 1))
-    return bool(sampling.moving(part, rules.policy)[deciding - first].any())
+    return bool(sampling.is_moving(part, rules.policy)[deciding - first].any())
 
 
 def _with_the_way(wrong: I64, count: int) -> I64:
@@ -158,6 +158,6 @@ def _present_s(rules: Rules, statement: Statement, episode: Episode) -> float:
     condition = next(one for one in rules.conditions if one.id == episode.condition)
     [slot] = condition.between(*episode.window_us)
     intervals_by_stretch = (
-        statement.judgement.spells_between(s.lane, s.start_us, s.end_us) for s in slot
+        statement.judgement.intervals_between(s.lane, s.start_us, s.end_us) for s in slot
     )
     return sum(total_us(intervals, Status.MET) for intervals in intervals_by_stretch) / US_PER_S

@@ -19,11 +19,11 @@ import numpy as np
 from mesure.evaluation.assessment import Status
 from mesure.evaluation.breakdown.episode_evidence import FIXES_BEFORE
 from mesure.evaluation.episodes import SILENT, Episode
-from mesure.evaluation.evaluate import Judgement, reach_us, remembered_us
+from mesure.evaluation.evaluate import Judgement, memory_us, reach_us
 from mesure.evaluation.evidence import likelihoods, sampling
 from mesure.evaluation.evidence import path as ways
-from mesure.evaluation.filter.status_intervals import Said, Spell
-from mesure.evaluation.filter.two_state_filter import Column, Drift, each
+from mesure.evaluation.filter.status_intervals import FilterOutput, StatusInterval
+from mesure.evaluation.filter.two_state_filter import Column, Transition, each
 from mesure.evaluation.policy import Policy
 from mesure.evaluation.rules import Rules
 from mesure.geo.fixes import F64, Fixes
@@ -37,7 +37,7 @@ HEARD_FIXES: Final = 16_384
 """Fixes heard again at a time: incidents that lie near each other share the work."""
 
 
-class Source(StrEnum):
+class TermSource(StrEnum):
     """Where a term comes from."""
 
     START = "start"  # What was known when the first fix of the evidence came.
@@ -53,12 +53,12 @@ class Source(StrEnum):
 class Term(NamedTuple):
     """One addend: above zero it speaks for the wrong side."""
 
-    source: Source
+    source: TermSource
     llr: float
     fixes: int  # How many fixes carry it.
 
 
-class Weighed(NamedTuple):
+class FixContribution(NamedTuple):
     """What one fix of the evidence brought: what it says by itself, by its weight, and more."""
 
     row: int  # Of the evidence files.
@@ -67,7 +67,7 @@ class Weighed(NamedTuple):
     llr: float  # With what the way and the beacon add.
 
 
-class Account(NamedTuple):
+class EvidenceBreakdown(NamedTuple):
     """What one decision rests on: the odds of one lane, from one fix to another."""
 
     lane: int  # Whose odds decided.
@@ -77,14 +77,14 @@ class Account(NamedTuple):
     terms: tuple[Term, ...]
     wrong_side: int  # Fixes whose position speaks for the wrong side,
     pieces_ratio: float  # and as how many independent ones they count together.
-    weighed: tuple[Weighed, ...]  # The fixes that the incident names.
+    weighed: tuple[FixContribution, ...]  # The fixes that the incident names.
 
-    def llr(self, source: Source) -> float:
+    def llr(self, source: TermSource) -> float:
         """Return what one source brought; 0 where it brought nothing."""
         return next((term.llr for term in self.terms if term.source is source), 0.0)
 
 
-NONE: Final = Account(-1, -1, -1, (0, 0), (), 0, 0.0, ())
+NONE: Final = EvidenceBreakdown(-1, -1, -1, (0, 0), (), 0, 0.0, ())
 """Of a silence, which says nothing about places."""
 
 
@@ -103,9 +103,9 @@ class _Heard(NamedTuple):
     fixes: Fixes
     told_llr: F64
     weight_ratio: F64
-    by_source: dict[Source, F64]
+    by_source: dict[TermSource, F64]
     llr: F64
-    drift: Drift
+    drift: Transition
 
     def part(self, first: int, last: int) -> "_Heard":
         """Return what was heard of the fixes from `first` to `last`."""
@@ -130,12 +130,12 @@ class _InHand(NamedTuple):
     begin: int
     end: int
     since: int
-    pace: sampling.Cadence
-    drift: Drift
-    block: likelihoods.Block
+    pace: sampling.FixSampling
+    drift: Transition
+    block: likelihoods.FixBlock
 
 
-class Accounts:
+class EvidenceBreakdowns:
     """The accounts of one person's episodes; what each lane heard last is kept for the next."""
 
     def __init__(self, rules: Rules, judgement: Judgement, fixes: Fixes) -> None:
@@ -143,7 +143,7 @@ class Accounts:
         self._heard: dict[int, _Heard] = {}
         self._in_hand: _InHand | None = None
 
-    def of(self, episode: Episode, named: Sequence[int] = ()) -> Account:
+    def of(self, episode: Episode, named: Sequence[int] = ()) -> EvidenceBreakdown:
         """Return what an episode rests on, with the weight of each fix named by its number.
 
         Fixes after the decision have weights too: they hold it up, or speak against it.
@@ -154,7 +154,7 @@ class Accounts:
         evidence = self._hear(*decision)
         speaks = evidence.told_llr > 0.0
         taken_us = evidence.fixes.observed_us[[0, -1]].tolist()
-        return Account(
+        return EvidenceBreakdown(
             *decision,
             (taken_us[0], taken_us[1]),
             tuple(_terms(evidence, self._judgement, decision.lane, self._rules.policy)),
@@ -163,13 +163,13 @@ class Accounts:
             self._weigh(decision.lane, named),
         )
 
-    def _weigh(self, lane: int, named: Sequence[int]) -> tuple[Weighed, ...]:
+    def _weigh(self, lane: int, named: Sequence[int]) -> tuple[FixContribution, ...]:
         if not named:
             return ()
         evidence = self._hear(lane, named[0], named[-1])
         places = [number - evidence.first for number in named]
         return tuple(
-            Weighed(
+            FixContribution(
                 int(evidence.fixes.row[at]),
                 float(evidence.told_llr[at]),
                 float(evidence.weight_ratio[at]),
@@ -225,7 +225,7 @@ def _decision(rules: Rules, judgement: Judgement, episode: Episode) -> _Decision
     decided, drawn = (lane, fix), rules.as_drawn[lane]
     if drawn != lane:
         # A calibrated place and the place as drawn must both say not met: the later one decided.
-        [interval] = judgement.spells_between(drawn, at_us, at_us + 1)
+        [interval] = judgement.intervals_between(drawn, at_us, at_us + 1)
         decided = max(decided, (drawn, interval.fix), key=lambda lane_and_fix: lane_and_fix[1])
     if decided[1] < oldest:
         return _still_held(rules, judgement, (lane, at_us), oldest)
@@ -250,15 +250,17 @@ def _still_held(
     return _Decision(lane, max(min(recent, last - FIXES_BEFORE), oldest), last)
 
 
-def _not_met(rules: Rules, judgement: Judgement, episode: Episode) -> Iterator[tuple[int, Spell]]:
+def _not_met(
+    rules: Rules, judgement: Judgement, episode: Episode
+) -> Iterator[tuple[int, StatusInterval]]:
     condition = next(one for one in rules.conditions if one.id == episode.condition)
     for stretch in (one for slot in condition.between(*episode.window_us) for one in slot):
-        for interval in judgement.spells_between(stretch.lane, stretch.start_us, stretch.end_us):
+        for interval in judgement.intervals_between(stretch.lane, stretch.start_us, stretch.end_us):
             if interval.status is Status.NOT_MET:
                 yield stretch.lane, interval
 
 
-def _first(output: Said, fix: int, oldest: int) -> int:
+def _first(output: FilterOutput, fix: int, oldest: int) -> int:
     """Return the first fix of the evidence that brought the decision still held at a fix."""
     earliest = max(oldest, fix + 1 - FIXES_MAX)
     onsets_us = output.changes.between(earliest, fix + 1).onset_us
@@ -276,13 +278,13 @@ def _in_hand(rules: Rules, fixes: Fixes, begin: int, end: int) -> _InHand:
     What a fix counts depends on those before it, but on none longer ago than the policy remembers.
     """
     policy = rules.policy
-    since_us = int(fixes.observed_us[begin]) - remembered_us(policy)
+    since_us = int(fixes.observed_us[begin]) - memory_us(policy)
     since = max(0, min(int(np.searchsorted(fixes.observed_us, since_us)), begin - 1))
     part = fixes.rows(slice(since, end))
     pace = sampling.measure(part, policy)
     drift = sampling.drift(pace, slice(None), policy)
     return _InHand(
-        begin, end, since, pace, drift, likelihoods.in_hand(rules, part, slice(0, len(part)))
+        begin, end, since, pace, drift, likelihoods.block_of(rules, part, slice(0, len(part)))
     )
 
 
@@ -290,7 +292,7 @@ def _heard(rules: Rules, lane: int, in_hand: _InHand) -> _Heard:
     """Return what a lane heard of the fixes in hand."""
     pace, block = in_hand.pace, in_hand.block
     boundary, before = rules.boundaries[lane], ways.start(rules.policy)
-    evidence = likelihoods.hear(rules, boundary, block.part, pace, block, before)
+    evidence = likelihoods.boundary_evidence(rules, boundary, block.part, pace, block, before)
     whole = _Heard(
         in_hand.since,
         block.part,
@@ -307,10 +309,10 @@ def _by_source(
     rules: Rules,
     lane: int,
     fixes: Fixes,
-    pace: sampling.Cadence,
-    block: likelihoods.Block,
-    evidence: likelihoods.Heard,
-) -> dict[Source, F64]:
+    pace: sampling.FixSampling,
+    block: likelihoods.FixBlock,
+    evidence: likelihoods.BoundaryEvidence,
+) -> dict[TermSource, F64]:
     """Return what each fix brought, by where it comes from."""
     policy, boundary = rules.policy, rules.boundaries[lane]
     none = np.zeros(len(fixes))
@@ -319,7 +321,7 @@ def _by_source(
     slow = np.zeros(len(fixes), np.bool_)
     by_path = pace._replace(fast=slow, fast_once=slow)
     start = ways.start(policy)
-    path = ways.seen(
+    path = ways.fixes_with_path(
         fixes, by_path, block.numbers, evidence.told_llr, evidence.before, start, policy
     )
     path = np.intersect1d(path, evidence.way)  # A lane may see no ways.
@@ -331,11 +333,11 @@ def _by_source(
     if boundary.hears_home:
         beacon_llr = likelihoods.beacon_llr(fixes, boundary, policy) * pace.beacon_weight_ratio
     return {
-        Source.POSITIONS: np.where(is_heard, 0.0, position_llr),
-        Source.WAY_PATH: path_llr,
-        Source.WAY_SPEED: way_llr - path_llr,
-        Source.BEACON_HEARD: np.where(is_heard, position_llr + beacon_llr, 0.0),
-        Source.BEACON_MISSED: np.where(is_heard, 0.0, beacon_llr),
+        TermSource.POSITIONS: np.where(is_heard, 0.0, position_llr),
+        TermSource.WAY_PATH: path_llr,
+        TermSource.WAY_SPEED: way_llr - path_llr,
+        TermSource.BEACON_HEARD: np.where(is_heard, position_llr + beacon_llr, 0.0),
+        TermSource.BEACON_MISSED: np.where(is_heard, 0.0, beacon_llr),
     }
 
 
@@ -362,8 +364,8 @@ def _terms(evidence: _Heard, judgement: Judgement, lane: int, policy: Policy) ->
     is_cut = (untold > policy.certainty_max_odds) | (untold < 1.0 / policy.certainty_max_odds)
     cut_llr = np.where(is_cut, held_llr[1:] - (drifted_llr + evidence.llr), 0.0)
 
-    yield Term(Source.START, float(drifted_llr[0]), 0)
-    by_source = {Source.DRIFT: drift_llr, **evidence.by_source, Source.LIMITS: cut_llr}
+    yield Term(TermSource.START, float(drifted_llr[0]), 0)
+    by_source = {TermSource.DRIFT: drift_llr, **evidence.by_source, TermSource.LIMITS: cut_llr}
     for source, column in by_source.items():
         carrying = int((column != 0.0).sum())
         if carrying:

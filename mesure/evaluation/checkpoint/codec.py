@@ -13,27 +13,32 @@ from typing import Any, Final
 
 import numpy as np
 
-from mesure.evaluation.assessment import Assessment, Status, Superseded
-from mesure.evaluation.checkpoint.incremental import Cut, Live, Passage
+from mesure.evaluation.assessment import Assessment, Status, SupersededAssessment
+from mesure.evaluation.checkpoint.incremental import Checkpoint, IncrementalState, OpenInterval
 from mesure.evaluation.episodes import Episode
 from mesure.evaluation.evaluate import to_span
-from mesure.evaluation.evidence.likelihoods import Mark
-from mesure.evaluation.evidence.path import NOWHERE, Memory
-from mesure.evaluation.filter.status_intervals import Run, Spell
-from mesure.evaluation.filter.two_state_filter import LaneState
-from mesure.evaluation.late_evidence import Delivered, Delivery, Withdrawn, complete_us
-from mesure.evaluation.rules import Rules, Stretch
+from mesure.evaluation.evidence.likelihoods import EvidenceState
+from mesure.evaluation.evidence.path import NOWHERE, PathMemory
+from mesure.evaluation.filter.status_intervals import DecisionRun, StatusInterval
+from mesure.evaluation.filter.two_state_filter import FilterState
+from mesure.evaluation.late_evidence import (
+    LateBatch,
+    LateBatchResult,
+    WithdrawnEpisode,
+    complete_us,
+)
+from mesure.evaluation.rules import RuleInterval, Rules
 from mesure.geo.fixes import I64, Fixes
 from mesure.instants import US_PER_S, to_datetime, to_us
 
 LAYOUT: Final = "mesure live 2"
 
 
-class UnreadableError(Exception):
+class UnreadableCheckpointError(Exception):
     """The bytes were packed by another version, or under an order that watched something else."""
 
 
-def pack(rules: Rules, live: Live) -> bytes:
+def pack(rules: Rules, live: IncrementalState) -> bytes:
     """Return what is kept, but for the fixes."""
     content = [
         LAYOUT,
@@ -45,19 +50,19 @@ def pack(rules: Rules, live: Live) -> bytes:
     return json.dumps(content, separators=(",", ":")).encode()
 
 
-def unpack(rules: Rules, data: bytes, fixes: Fixes) -> Live:
+def unpack(rules: Rules, data: bytes, fixes: Fixes) -> IncrementalState:
     """Return what was packed, with the fixes that were in hand; there may be more older ones.
 
-    Raises `UnreadableError` where it cannot be gone on from.
+    Raises `UnreadableCheckpointError` where it cannot be gone on from.
     """
     try:
         layout, cut, delivered, shown, handed_us = json.loads(data)
     except ValueError:
-        raise UnreadableError from None
+        raise UnreadableCheckpointError from None
     if layout != LAYOUT:
-        raise UnreadableError
+        raise UnreadableCheckpointError
     stretches = _Stretches(rules)
-    return Live(
+    return IncrementalState(
         fixes,
         None if cut is None else _of_cut(rules, stretches, cut, fixes),
         tuple(_of_delivered(stretches, one) for one in delivered),
@@ -100,7 +105,7 @@ def lane_names(rules: Rules) -> tuple[str, ...]:
 # --- The cut -------------------------------------------------------------------------------------
 
 
-def _cut(rules: Rules, cut: Cut, fixes: Fixes) -> list[Any]:
+def _cut(rules: Rules, cut: Checkpoint, fixes: Fixes) -> list[Any]:
     """Return a cut, which has a fix before it; fixes are counted back from there."""
     first = cut.first
     lanes = {
@@ -125,33 +130,33 @@ def _cut(rules: Rules, cut: Cut, fixes: Fixes) -> list[Any]:
     return [cut.since_us, known_us, lanes, passages]
 
 
-def _memory(memory: Memory, first: int) -> list[Any]:
+def _memory(memory: PathMemory, first: int) -> list[Any]:
     back = [None if number == NOWHERE else first - number for number in (memory.right, memory.near)]
     return [*back, *memory[2:-1], memory.jumps_us.tolist()]
 
 
-def _run(run: Run, first: int) -> list[Any]:
+def _run(run: DecisionRun, first: int) -> list[Any]:
     begun = run.begun
     return [begun.start_us, begun.status.value, begun.known_us, begun.onset_us, first - begun.fix,
             run.hold_us]  # fmt: skip
 
 
-def _of_cut(rules: Rules, stretches: "_Stretches", item: list[Any], fixes: Fixes) -> Cut:
+def _of_cut(rules: Rules, stretches: "_Stretches", item: list[Any], fixes: Fixes) -> Checkpoint:
     since_us, known_us, lanes, passages = item
     first = int(np.searchsorted(fixes.observed_us, since_us))
     try:
         lane_rows = [lanes[name] for name in lane_names(rules)]
     except KeyError:
-        raise UnreadableError from None
+        raise UnreadableCheckpointError from None
     if first < len(known_us):
-        raise UnreadableError
-    return Cut(
+        raise UnreadableCheckpointError
+    return Checkpoint(
         since_us,
         _known(known_us, first),
-        Mark(_lanes(lane_rows), tuple(_of_memory(one[5], first) for one in lane_rows)),
+        EvidenceState(_lanes(lane_rows), tuple(_of_memory(one[5], first) for one in lane_rows)),
         tuple(_of_run(one[6], first) for one in lane_rows),
         {
-            name: Passage(Status(status), start_us, episode and stretches.episode(episode))
+            name: OpenInterval(Status(status), start_us, episode and stretches.episode(episode))
             for name, (status, start_us, episode) in passages.items()
         },
     )
@@ -167,27 +172,29 @@ def _known(recent_us: Sequence[int], first: int) -> I64:
     return known_us
 
 
-def _lanes(lane_rows: Sequence[Sequence[Any]]) -> LaneState:
+def _lanes(lane_rows: Sequence[Sequence[Any]]) -> FilterState:
     kinds = (np.float64, np.int8, np.float64, np.int64, np.float64)
-    return LaneState(
+    return FilterState(
         *(np.array([one[at] for one in lane_rows], kind) for at, kind in enumerate(kinds))
     )
 
 
-def _of_memory(item: list[Any], first: int) -> Memory:
+def _of_memory(item: list[Any], first: int) -> PathMemory:
     right, near, *rest = item
     jumps_us = np.array(rest.pop(), np.int64)
-    return Memory._make([_number(right, first), _number(near, first), *rest, jumps_us])
+    return PathMemory._make([_number(right, first), _number(near, first), *rest, jumps_us])
 
 
 def _number(back: int | None, first: int) -> int:
     return NOWHERE if back is None else max(first - back, NOWHERE)
 
 
-def _of_run(item: list[Any], first: int) -> Run:
+def _of_run(item: list[Any], first: int) -> DecisionRun:
     start_us, status, known_us, onset_us, back, hold_us = item
     fix = max(0, first - back)
-    return Run(Spell(start_us, start_us, Status(status), known_us, onset_us, fix), hold_us)
+    return DecisionRun(
+        StatusInterval(start_us, start_us, Status(status), known_us, onset_us, fix), hold_us
+    )
 
 
 # --- Episodes ------------------------------------------------------------------------------------
@@ -207,13 +214,13 @@ class _Stretches:
     def __init__(self, rules: Rules) -> None:
         self._rules = rules
 
-    def find(self, condition: str, start_us: int) -> Stretch:
+    def find(self, condition: str, start_us: int) -> RuleInterval:
         """Return the stretch of a condition that begins, or holds, at an instant."""
         for judged_condition in self._rules.conditions:
             if judged_condition.id == condition:
                 for window in judged_condition.between(start_us, start_us + 1):
                     return next(part for part in window if start_us < part.end_us)
-        raise UnreadableError
+        raise UnreadableCheckpointError
 
     def episode(self, item: list[Any]) -> Episode:
         """Return an episode that was packed."""
@@ -223,7 +230,7 @@ class _Stretches:
                        onset_us, 0, tuple(shown_us))  # fmt: skip
 
 
-def _delivered(rules: Rules, outcome: Delivered, handed_us: int) -> list[Any]:
+def _delivered(rules: Rules, outcome: LateBatchResult, handed_us: int) -> list[Any]:
     """Return what a delivery came to; what it superseded only where it was not handed out yet."""
     end_us = complete_us(rules.policy, outcome.delivery.last_receipt_us)
     superseded = outcome.superseded if end_us > handed_us else ()
@@ -235,7 +242,7 @@ def _delivered(rules: Rules, outcome: Delivered, handed_us: int) -> list[Any]:
     ]
 
 
-def _superseded(superseded: Superseded) -> list[Any]:
+def _superseded(superseded: SupersededAssessment) -> list[Any]:
     span = superseded.assessment.span
     instants = (span.start, span.end, superseded.stood_from, superseded.stood_until)
     return [
@@ -245,19 +252,21 @@ def _superseded(superseded: Superseded) -> list[Any]:
     ]
 
 
-def _of_delivered(stretches: _Stretches, item: list[Any]) -> Delivered:
+def _of_delivered(stretches: _Stretches, item: list[Any]) -> LateBatchResult:
     counts, superseded, withdrawn, shown = item
-    delivery = Delivery(*counts)
-    return Delivered(
+    delivery = LateBatch(*counts)
+    return LateBatchResult(
         delivery,
         tuple(_of_superseded(*each) for each in superseded),
-        tuple(Withdrawn(stretches.episode(each), at_us, delivery) for each, at_us in withdrawn),
+        tuple(
+            WithdrawnEpisode(stretches.episode(each), at_us, delivery) for each, at_us in withdrawn
+        ),
         tuple(stretches.episode(each) for each in shown),
     )
 
 
 def _of_superseded(
     condition: str, status: str, start_us: int, end_us: int, from_us: int, until_us: int
-) -> Superseded:
+) -> SupersededAssessment:
     assessment = Assessment(condition, Status(status), to_span(start_us, end_us))
-    return Superseded(assessment, to_datetime(from_us), to_datetime(until_us))
+    return SupersededAssessment(assessment, to_datetime(from_us), to_datetime(until_us))

@@ -20,23 +20,23 @@ import numpy as np
 from mesure.evaluation import episodes as episodes_
 from mesure.evaluation import late_evidence
 from mesure.evaluation.advance import Statement
-from mesure.evaluation.assessment import Assessment, Status, Superseded
+from mesure.evaluation.assessment import Assessment, Status, SupersededAssessment
 from mesure.evaluation.episodes import Episode
-from mesure.evaluation.evaluate import Slot, conclude, joined, remembered_us, to_span
+from mesure.evaluation.evaluate import WindowStatus, conclude, join_equal, memory_us, to_span
 from mesure.evaluation.evidence import likelihoods, possible_crossings, sampling
-from mesure.evaluation.evidence.likelihoods import Mark
-from mesure.evaluation.evidence.sampling import Cadence
+from mesure.evaluation.evidence.likelihoods import EvidenceState
+from mesure.evaluation.evidence.sampling import FixSampling
 from mesure.evaluation.filter import status_intervals
-from mesure.evaluation.filter.status_intervals import Run, Said
+from mesure.evaluation.filter.status_intervals import DecisionRun, FilterOutput
 from mesure.evaluation.filter.two_state_filter import UNDECIDED, Flags
-from mesure.evaluation.late_evidence import Delivered, History, Seen
+from mesure.evaluation.late_evidence import LateBatchResult, LateEvidenceHistory, ShownEpisodes
 from mesure.evaluation.rules import Rules
 from mesure.geo import fixes as fixes_
 from mesure.geo.fixes import I64, Fixes
 from mesure.instants import MIN_US, US_PER_DAY, US_PER_S
 
 
-class Passage(NamedTuple):
+class OpenInterval(NamedTuple):
     """What was under way at a cut in a window of a condition that the cut divides."""
 
     status: Status
@@ -45,14 +45,14 @@ class Passage(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
+class Checkpoint:
     """Where everything stood at an instant, after the first fix, before which nothing changes."""
 
     since_us: int
     known_us: I64  # Of each fix before the cut that is still in hand: when it was known.
-    mark: Mark
-    runs: tuple[Run, ...]  # By lane: the run that was under way.
-    passages: Mapping[str, Passage]  # By condition.
+    mark: EvidenceState
+    runs: tuple[DecisionRun, ...]  # By lane: the run that was under way.
+    passages: Mapping[str, OpenInterval]  # By condition.
 
     @property
     def first(self) -> int:
@@ -61,29 +61,33 @@ class Cut:
 
 
 @dataclass(frozen=True, slots=True)
-class Live:
+class IncrementalState:
     """All that is kept of a person under an order to go on judging."""
 
     fixes: Fixes = field(default_factory=fixes_.none)
-    cut: Cut | None = None  # None: nothing is settled yet.
-    delivered: tuple[Delivered, ...] = ()  # Late deliveries that something may still touch.
+    cut: Checkpoint | None = None  # None: nothing is settled yet.
+    delivered: tuple[LateBatchResult, ...] = ()  # Late deliveries that something may still touch.
     shown: tuple[Episode, ...] = ()  # What was seen of episodes that the cut divides.
     handed_us: int = MIN_US  # Deliveries up to here were handed out as superseding.
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class IncrementalResult:
     """What is said at a moment of looking, from the cut on."""
 
     since_us: int  # Assessments that begin here or later are replaced by these.
     statement: Statement
     assessments: tuple[Assessment, ...]
-    superseded: tuple[Superseded, ...]  # By deliveries that are complete since the last look.
+    superseded: tuple[
+        SupersededAssessment, ...
+    ]  # By deliveries that are complete since the last look.
     known_us: I64  # When each fix in hand, and all before it, was known.
-    end: Mark  # Where the lanes stand after the last fix.
+    end: EvidenceState  # Where the lanes stand after the last fix.
 
 
-def advance(rules: Rules, live: Live, fixes: Fixes, until_us: int) -> tuple[Live, View]:
+def advance(
+    rules: Rules, live: IncrementalState, fixes: Fixes, until_us: int
+) -> tuple[IncrementalState, IncrementalResult]:
     """Add fixes, none of them from before the cut, and say what holds at `until_us`."""
     known = fixes_.merge(live.fixes, fixes)
     pace = sampling.measure(known, rules.policy)
@@ -97,16 +101,16 @@ def advance(rules: Rules, live: Live, fixes: Fixes, until_us: int) -> tuple[Live
 
     anew_us = int(fixes.received_us.min(initial=2**62))
     delivered, shown_episodes = _deliver(rules, live, known, is_late, anew_us)
-    past = History(
+    past = LateEvidenceHistory(
         tuple(one for delivery in delivered for one in delivery.superseded),
         tuple(one for delivery in delivered for one in delivery.withdrawn),
         tuple(shown_episodes.found.values()),
     )
     episodes = episodes_.episodes(rules, judgement, known, _begun(live.cut))
-    opened = tuple(late_evidence.opened(episode, shown_episodes.near) for episode in episodes)
+    opened = tuple(late_evidence.date_opening(episode, shown_episodes.near) for episode in episodes)
     statement = Statement(rules, judgement, known, past, opened)
     handed = [one for one in delivered if _is_handed(rules, one, live.handed_us, anew_us, until_us)]
-    view = View(
+    view = IncrementalResult(
         rules.start_us if live.cut is None else live.cut.since_us,
         statement,
         tuple(_assessments(live.cut, judgement.slots)),
@@ -114,32 +118,32 @@ def advance(rules: Rules, live: Live, fixes: Fixes, until_us: int) -> tuple[Live
         known_us,
         end,
     )
-    return Live(known, live.cut, delivered, live.shown, until_us), view
+    return IncrementalState(known, live.cut, delivered, live.shown, until_us), view
 
 
-def _begin_us(rules: Rules, cut: Cut | None, known: Fixes) -> int:
+def _begin_us(rules: Rules, cut: Checkpoint | None, known: Fixes) -> int:
     """Return from when on something is said: the cut, or else the first fix."""
     if cut is not None:
         return max(rules.start_us, cut.since_us)
     return max(rules.start_us, int(known.observed_us[0])) if len(known) else rules.start_us
 
 
-def _begun(cut: Cut | None) -> dict[str, Episode]:
+def _begun(cut: Checkpoint | None) -> dict[str, Episode]:
     passages = {} if cut is None else cut.passages
     return {name: one.episode for name, one in passages.items() if one.episode is not None}
 
 
-def reheard_us(rules: Rules, cut: Cut) -> int:
+def reheard_us(rules: Rules, cut: Checkpoint) -> int:
     """Return from when on fixes are taken to judge again the late deliveries received since a cut.
 
     A late fix was no older at its receipt than the policy takes.
     """
     back_us = round(rules.policy.stale_s * US_PER_S) + late_evidence.bucket_us(rules.policy)
     earliest_us = late_evidence.over_us(rules.policy, cut.since_us) - back_us
-    return earliest_us - US_PER_DAY - remembered_us(rules.policy)
+    return earliest_us - US_PER_DAY - memory_us(rules.policy)
 
 
-def judged_by(rules: Rules, live: Live, before: Fixes) -> Live:
+def reevaluate_late(rules: Rules, live: IncrementalState, before: Fixes) -> IncrementalState:
     """Return the same with its late deliveries judged by other rules than those they came under.
 
     An absence that is revoked, or an order that is varied, binds from then on as if it always had.
@@ -151,15 +155,17 @@ def judged_by(rules: Rules, live: Live, before: Fixes) -> Live:
     cut_us = MIN_US if live.cut is None else live.cut.since_us
     received_us = late_evidence.over_us(rules.policy, cut_us)
     known, width_us = fixes_.merge(before, live.fixes), late_evidence.bucket_us(rules.policy)
-    anew = late_evidence.deliveries(known, late_evidence.late(rules, known), width_us, received_us)
+    anew = late_evidence.late_batches(
+        known, late_evidence.late(rules, known), width_us, received_us
+    )
     stay = {one.delivery.last_receipt_us // width_us: one for one in live.delivered}
     delivered = dict(stay)
-    shown_episodes = Seen(live.shown)
+    shown_episodes = ShownEpisodes(live.shown)
     for delivery in anew:
         number = delivery.last_receipt_us // width_us
-        judged = late_evidence.deliver(rules, known, delivery, shown_episodes)
+        judged = late_evidence.apply_late_batch(rules, known, delivery, shown_episodes)
         if late_evidence.since_us(delivery) < cut_us:
-            earlier = stay.get(number, Delivered(delivery, (), (), ()))
+            earlier = stay.get(number, LateBatchResult(delivery, (), (), ()))
             judged = earlier._replace(delivery=delivery, shown=judged.shown)
         delivered[number] = judged
     return replace(live, delivered=tuple(delivered[number] for number in sorted(delivered)))
@@ -169,14 +175,14 @@ def judged_by(rules: Rules, live: Live, before: Fixes) -> Live:
 
 
 def _listen(
-    rules: Rules, cut: Cut | None, known: Fixes, known_us: I64, pace: Cadence
-) -> tuple[list[Said], list[list[Run]], Mark]:
+    rules: Rules, cut: Checkpoint | None, known: Fixes, known_us: I64, pace: FixSampling
+) -> tuple[list[FilterOutput], list[list[DecisionRun]], EvidenceState]:
     """Return what each lane said after each fix from the cut on, in which runs, and the end."""
-    first, mark, before = begun(rules, cut)
-    columns, end = likelihoods.listen_on(rules, known, pace, mark, slice(first, len(known)))
+    first, mark, before = resume_point(rules, cut)
+    columns, end = likelihoods.run_filter(rules, known, pace, mark, slice(first, len(known)))
     silence_us = round(rules.policy.silence_s * US_PER_S)
     outputs = [
-        Said(
+        FilterOutput(
             known.observed_us,
             known_us,
             np.concatenate([known.observed_us[:first], seen_us]),
@@ -193,14 +199,16 @@ def _listen(
     return outputs, ran, end
 
 
-def begun(rules: Rules, cut: Cut | None) -> tuple[int, Mark, tuple[Run | None, ...]]:
+def resume_point(
+    rules: Rules, cut: Checkpoint | None
+) -> tuple[int, EvidenceState, tuple[DecisionRun | None, ...]]:
     """Return which fix is heard first, where the lanes stand before it, and what is under way."""
     if cut is None:
         return 0, likelihoods.begin(rules), (None,) * len(rules.boundaries)
     return cut.first, cut.mark, cut.runs
 
 
-def _known_us(cut: Cut | None, known: Fixes, is_late: Flags) -> I64:
+def _known_us(cut: Checkpoint | None, known: Fixes, is_late: Flags) -> I64:
     """Return when each fix, and all before it, had been received, but for those that came late."""
     receipts_us = np.where(is_late, MIN_US, known.received_us)
     if cut is None:
@@ -213,8 +221,8 @@ def _known_us(cut: Cut | None, known: Fixes, is_late: Flags) -> I64:
 
 
 def _deliver(
-    rules: Rules, live: Live, known: Fixes, is_late: Flags, anew_us: int
-) -> tuple[tuple[Delivered, ...], Seen]:
+    rules: Rules, live: IncrementalState, known: Fixes, is_late: Flags, anew_us: int
+) -> tuple[tuple[LateBatchResult, ...], ShownEpisodes]:
     """Return what the late deliveries came to, anew those received at or after an instant.
 
     What a delivery changed hangs on nothing that was received after it.
@@ -225,18 +233,18 @@ def _deliver(
         for outcome in live.delivered
         if outcome.delivery.last_receipt_us // width_us < anew_us // width_us
     ]
-    shown_episodes = Seen(live.shown)
+    shown_episodes = ShownEpisodes(live.shown)
     for outcome in stay:
         shown_episodes.see(outcome.shown)
     new = [
-        late_evidence.deliver(rules, known, delivery, shown_episodes)
-        for delivery in late_evidence.deliveries(known, is_late, width_us, anew_us)
+        late_evidence.apply_late_batch(rules, known, delivery, shown_episodes)
+        for delivery in late_evidence.late_batches(known, is_late, width_us, anew_us)
     ]
     return (*stay, *new), shown_episodes
 
 
 def _is_handed(
-    rules: Rules, outcome: Delivered, handed_us: int, anew_us: int, until_us: int
+    rules: Rules, outcome: LateBatchResult, handed_us: int, anew_us: int, until_us: int
 ) -> bool:
     """Return whether a delivery is complete, and was not at the last look or was not the same."""
     width_us = late_evidence.bucket_us(rules.policy)
@@ -248,7 +256,7 @@ def _is_handed(
 # --- What is said --------------------------------------------------------------------------------
 
 
-def _assessments(cut: Cut | None, slots: tuple[Slot, ...]) -> Iterator[Assessment]:
+def _assessments(cut: Checkpoint | None, slots: tuple[WindowStatus, ...]) -> Iterator[Assessment]:
     """Yield one assessment for each stretch of equal status; a divided one from its beginning."""
     passages = {} if cut is None else dict(cut.passages)
     for slot in slots:
@@ -256,9 +264,11 @@ def _assessments(cut: Cut | None, slots: tuple[Slot, ...]) -> Iterator[Assessmen
             yield Assessment(slot.condition, status, to_span(start_us, end_us))
 
 
-def pieces(cut: Cut | None, slot: Slot, passage: Passage | None) -> list[tuple[int, int, Status]]:
+def pieces(
+    cut: Checkpoint | None, slot: WindowStatus, passage: OpenInterval | None
+) -> list[tuple[int, int, Status]]:
     """Return the stretches of equal status of a window, with what was under way at the cut."""
-    intervals = [(one.start_us, one.end_us, one.status) for one in joined(slot.spells)]
+    intervals = [(one.start_us, one.end_us, one.status) for one in join_equal(slot.intervals)]
     if cut is None or passage is None:
         return intervals
     if intervals[0][2] is passage.status:

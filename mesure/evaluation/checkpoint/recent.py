@@ -16,9 +16,9 @@ from typing import Final, NamedTuple
 from mesure.evaluation import late_evidence, next_wakeup
 from mesure.evaluation.checkpoint import incremental as live_
 from mesure.evaluation.checkpoint import settle
-from mesure.evaluation.checkpoint.incremental import Live, View
-from mesure.evaluation.evaluate import passing_us
-from mesure.evaluation.next_wakeup import Ahead
+from mesure.evaluation.checkpoint.incremental import IncrementalResult, IncrementalState
+from mesure.evaluation.evaluate import memory_without_jumps_us
+from mesure.evaluation.next_wakeup import NextWakeup
 from mesure.evaluation.rules import Rules
 from mesure.geo import fixes as fixes_
 from mesure.geo.fixes import Fixes
@@ -39,24 +39,24 @@ GATHERED_US: Final = 6 * 3_600 * US_PER_S
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class Checkpoints:
     """What is kept of a person: all of it, and the end of it for what comes in order."""
 
-    far: Live = field(default_factory=Live)
+    far: IncrementalState = field(default_factory=IncrementalState)
     waiting: tuple[Fixes, ...] = ()  # What came the quick way, and is not in `far` yet.
-    near: Live | None = None
+    near: IncrementalState | None = None
 
 
-class Look(NamedTuple):
+class EvaluationResult(NamedTuple):
     """What is said at a moment, with what follows it."""
 
-    pair: Pair
-    view: View
-    ahead: Ahead
+    pair: Checkpoints
+    view: IncrementalResult
+    ahead: NextWakeup
     is_near: bool  # The quick way was taken: the view begins at the near cut.
 
 
-def advance(rules: Rules, pair: Pair, fixes: Fixes, until_us: int) -> Look:
+def advance(rules: Rules, pair: Checkpoints, fixes: Fixes, until_us: int) -> EvaluationResult:
     """Add fixes and say what holds, the quick way where it is as good."""
     near = pair.near
     if near is not None and not _is_far_due(pair) and is_plain(rules, near, fixes):
@@ -65,11 +65,13 @@ def advance(rules: Rules, pair: Pair, fixes: Fixes, until_us: int) -> Look:
         if not ahead.was_asked:
             if live.cut is not None and len(live.fixes) - live.cut.first > HEARD_MAX:
                 live = _near(rules, live, view) or live
-            return Look(Pair(pair.far, (*pair.waiting, fixes), live), view, ahead, is_near=True)
+            return EvaluationResult(
+                Checkpoints(pair.far, (*pair.waiting, fixes), live), view, ahead, is_near=True
+            )
     return far(rules, pair, fixes, until_us)
 
 
-def far(rules: Rules, pair: Pair, fixes: Fixes, until_us: int) -> Look:
+def far(rules: Rules, pair: Checkpoints, fixes: Fixes, until_us: int) -> EvaluationResult:
     """Add fixes and say what holds, the long way; settle what can be settled."""
     for batch in pair.waiting:
         fixes = fixes_.merge(fixes, batch)
@@ -77,17 +79,17 @@ def far(rules: Rules, pair: Pair, fixes: Fixes, until_us: int) -> Look:
     ahead = next_wakeup.ahead(rules, view.statement)
     near = None if ahead.asks else _near(rules, live, view)
     live = settle.settle(rules, live, view)
-    return Look(Pair(live, (), near), view, ahead, is_near=False)
+    return EvaluationResult(Checkpoints(live, (), near), view, ahead, is_near=False)
 
 
-def _is_far_due(pair: Pair) -> bool:
+def _is_far_due(pair: Checkpoints) -> bool:
     waiting = [one for one in pair.waiting if len(one)]
     if sum(map(len, waiting)) < max(WAITING_MIN, WAITING_SHARE_RATIO * len(pair.far.fixes)):
         return False
     return int(waiting[-1].observed_us[-1] - waiting[0].observed_us[0]) >= WAITING_US_MIN
 
 
-def is_plain(rules: Rules, near: Live, fixes: Fixes) -> bool:
+def is_plain(rules: Rules, near: IncrementalState, fixes: Fixes) -> bool:
     """Return whether fixes came in time, and after all others."""
     if not len(fixes):
         return True
@@ -100,7 +102,7 @@ def is_plain(rules: Rules, near: Live, fixes: Fixes) -> bool:
     return not is_late[len(near.fixes) :].any()
 
 
-def _near(rules: Rules, live: Live, view: View) -> Live | None:
+def _near(rules: Rules, live: IncrementalState, view: IncrementalResult) -> IncrementalState | None:
     """Return the end of what is kept, cut behind the last fix; None where that is no use."""
     observed_us = live.fixes.observed_us
     if len(observed_us) < 2 or live.handed_us < _complete_us(rules, live):
@@ -113,11 +115,11 @@ def _near(rules: Rules, live: Live, view: View) -> Live | None:
     before_us = int(observed_us[0]) if live.cut is None else live.cut.since_us
     if since_us <= before_us or since_us < last_us - GATHERED_US:
         return None
-    behind_us = passing_us(rules.policy) + 2 * late_evidence.bucket_us(rules.policy)
+    behind_us = memory_without_jumps_us(rules.policy) + 2 * late_evidence.bucket_us(rules.policy)
     return settle.cut(rules, live, view, since_us, behind_us)
 
 
-def _complete_us(rules: Rules, live: Live) -> int:
+def _complete_us(rules: Rules, live: IncrementalState) -> int:
     """Return when the last late delivery is complete."""
     policy = rules.policy
     ends_us = (

@@ -16,14 +16,21 @@ import numpy as np
 from mesure.evaluation import episodes as episodes_
 from mesure.evaluation import late_evidence
 from mesure.evaluation.checkpoint import codec
-from mesure.evaluation.checkpoint.incremental import Cut, Live, Passage, View, begun, pieces
-from mesure.evaluation.episodes import SILENT, Episode, Near
-from mesure.evaluation.evaluate import Slot, reach_us, remembered_us
+from mesure.evaluation.checkpoint.incremental import (
+    Checkpoint,
+    IncrementalResult,
+    IncrementalState,
+    OpenInterval,
+    pieces,
+    resume_point,
+)
+from mesure.evaluation.episodes import SILENT, Episode, EpisodeIndex
+from mesure.evaluation.evaluate import WindowStatus, memory_us, reach_us
 from mesure.evaluation.evidence import likelihoods, path, sampling
-from mesure.evaluation.evidence.likelihoods import Mark
+from mesure.evaluation.evidence.likelihoods import EvidenceState
 from mesure.evaluation.filter import status_intervals
-from mesure.evaluation.filter.status_intervals import Run, Said
-from mesure.evaluation.late_evidence import Delivered, Seen
+from mesure.evaluation.filter.status_intervals import DecisionRun, FilterOutput
+from mesure.evaluation.late_evidence import LateBatchResult, ShownEpisodes
 from mesure.evaluation.rules import Rules
 from mesure.geo.fixes import Fixes
 from mesure.instants import US_PER_S
@@ -35,7 +42,7 @@ STEP_US: Final = 6 * 3_600 * US_PER_S
 """A cut costs a hearing of some days: it is made when there is as much as this to settle."""
 
 
-def settled_us(rules: Rules, until_us: int) -> int:
+def stable_until_us(rules: Rules, until_us: int) -> int:
     """Return before when nothing changes any more, whatever comes after the moment of looking."""
     policy = rules.policy
     back_us = round(policy.stale_s * US_PER_S) + reach_us(policy)
@@ -57,22 +64,24 @@ def whole(rules: Rules, instant_us: int) -> int:
         instant_us = min(starts_us)
 
 
-def settle(rules: Rules, live: Live, view: View) -> Live:
+def settle(rules: Rules, live: IncrementalState, view: IncrementalResult) -> IncrementalState:
     """Return the same with a later cut, when there is enough to settle."""
-    since_us = settled_us(rules, view.statement.judgement.until_us)
+    since_us = stable_until_us(rules, view.statement.judgement.until_us)
     if not len(live.fixes):
         return live
     before_us = int(live.fixes.observed_us[0]) if live.cut is None else live.cut.since_us
     if since_us < before_us + STEP_US:
         return live
-    return cut(rules, live, view, since_us, remembered_us(rules.policy))
+    return cut(rules, live, view, since_us, memory_us(rules.policy))
 
 
 FIXES_BEHIND: Final = 3
 """A step has two ends, and a path a third, however long ago they were."""
 
 
-def cut(rules: Rules, live: Live, view: View, since_us: int, behind_us: int) -> Live:
+def cut(
+    rules: Rules, live: IncrementalState, view: IncrementalResult, since_us: int, behind_us: int
+) -> IncrementalState:
     """Return the same, cut at an instant that divides no slot, after the first fix.
 
     Of what lies before the cut the fixes of so long are kept.
@@ -81,23 +90,23 @@ def cut(rules: Rules, live: Live, view: View, since_us: int, behind_us: int) -> 
     end = int(np.searchsorted(fixes.observed_us, since_us))
     begin = int(np.searchsorted(fixes.observed_us, since_us - behind_us))
     dropped = max(0, min(begin, end) - FIXES_BEHIND)
-    first, mark, ran = begun(rules, live.cut)
+    first, mark, ran = resume_point(rules, live.cut)
     pace = sampling.measure(fixes, rules.policy)
-    _, mark = likelihoods.listen_on(rules, fixes, pace, mark, slice(first, end))
+    _, mark = likelihoods.run_filter(rules, fixes, pace, mark, slice(first, end))
     passages = dict(_passages(rules, live, view, since_us))
     runs = [
         _last_run(rules, output, first, end, run)
         for output, run in zip(judgement.said, ran, strict=True)
     ]
     delivered, shown = _still_shown(rules, live, view, passages.values(), since_us)
-    after = Cut(
+    after = Checkpoint(
         since_us,
         view.known_us[dropped:end],
-        Mark(mark.lanes, tuple(path.less(memory, dropped) for memory in mark.memories)),
+        EvidenceState(mark.lanes, tuple(path.less(memory, dropped) for memory in mark.memories)),
         tuple(_renumbered(run, dropped) for run in runs),
         passages,
     )
-    return Live(_kept(fixes, dropped), after, delivered, shown, live.handed_us)
+    return IncrementalState(_kept(fixes, dropped), after, delivered, shown, live.handed_us)
 
 
 def _kept(fixes: Fixes, dropped: int) -> Fixes:
@@ -106,7 +115,9 @@ def _kept(fixes: Fixes, dropped: int) -> Fixes:
     return Fixes(*(getattr(part, column.name).copy() for column in fields(part)))
 
 
-def _last_run(rules: Rules, output: Said, first: int, end: int, before: Run | None) -> Run:
+def _last_run(
+    rules: Rules, output: FilterOutput, first: int, end: int, before: DecisionRun | None
+) -> DecisionRun:
     """Return the run that is under way after the fixes up to number `end`."""
     prefix = output.until(end)
     return status_intervals.runs(prefix, round(rules.policy.silence_s * US_PER_S), first, before)[
@@ -114,7 +125,7 @@ def _last_run(rules: Rules, output: Said, first: int, end: int, before: Run | No
     ]
 
 
-def _renumbered(run: Run, dropped: int) -> Run:
+def _renumbered(run: DecisionRun, dropped: int) -> DecisionRun:
     """Return a run with its fix numbered among those in hand; an older one is as old as the first.
 
     That keeps its order among the fixes, which is all that is asked of it.
@@ -125,25 +136,31 @@ def _renumbered(run: Run, dropped: int) -> Run:
 # --- What is under way ---------------------------------------------------------------------------
 
 
-def _passages(rules: Rules, live: Live, view: View, since_us: int) -> Iterator[tuple[str, Passage]]:
+def _passages(
+    rules: Rules, live: IncrementalState, view: IncrementalResult, since_us: int
+) -> Iterator[tuple[str, OpenInterval]]:
     """Yield what is under way at a new cut, by condition."""
     before = {} if live.cut is None else dict(live.cut.passages)
     for slot in view.statement.judgement.slots:
         passage = before.pop(slot.condition, None)
         if slot.window[0].start_us < since_us < slot.end_us:
-            intervals = [one for one in slot.spells if one.start_us < since_us]
+            intervals = [one for one in slot.intervals if one.start_us < since_us]
             intervals[-1] = intervals[-1]._replace(end_us=min(intervals[-1].end_us, since_us))
-            part = Slot(slot.condition, slot.window, tuple(intervals))
+            part = WindowStatus(slot.condition, slot.window, tuple(intervals))
             start_us, _, status = pieces(live.cut, part, passage)[-1]
             last = None if passage is None else passage.episode
             episodes = list(episodes_.of_place(rules, intervals, part, since_us, last))
             episode = episodes[-1]._replace(fix=0) if episodes else None
-            yield slot.condition, Passage(status, start_us, episode)
+            yield slot.condition, OpenInterval(status, start_us, episode)
 
 
 def _still_shown(
-    rules: Rules, live: Live, view: View, passages: Iterable[Passage], since_us: int
-) -> tuple[tuple[Delivered, ...], tuple[Episode, ...]]:
+    rules: Rules,
+    live: IncrementalState,
+    view: IncrementalResult,
+    passages: Iterable[OpenInterval],
+    since_us: int,
+) -> tuple[tuple[LateBatchResult, ...], tuple[Episode, ...]]:
     """Return the deliveries that still matter, and what the others say of episodes under way.
 
     Of such an episode it is enough to know when the first part of it was seen. One that ended is
@@ -158,10 +175,10 @@ def _still_shown(
         <= live.handed_us
         and all(episode.shown_us[1] < over_us for episode in outcome.shown)
     ]
-    shown_episodes = Seen(live.shown)
+    shown_episodes = ShownEpisodes(live.shown)
     for outcome in over:
         shown_episodes.see(outcome.shown)
-    near = Near(shown_episodes.found.values())
+    near = EpisodeIndex(shown_episodes.found.values())
     under_way = [one.episode for one in passages if one.episode is not None]
     under_way += [
         episode
@@ -172,7 +189,7 @@ def _still_shown(
     ]
     shown = []
     for episode in under_way:
-        opened_us = [one.opened_us for one in near.touching(episode)]
+        opened_us = [one.opened_us for one in near.find_touching(episode)]
         if opened_us:
             span_us = (episode.shown_us[0], min(episode.shown_us[1], since_us))
             shown.append(episode._replace(shown_us=span_us, opened_us=min(opened_us)))

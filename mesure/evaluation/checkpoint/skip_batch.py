@@ -16,7 +16,7 @@ from typing import Final, NamedTuple, Self
 import numpy as np
 
 from mesure.evaluation.checkpoint import skip_check as calm_
-from mesure.evaluation.checkpoint.skip_check import Calm
+from mesure.evaluation.checkpoint.skip_check import SkipBounds
 from mesure.evaluation.evidence.sampling import S_PER_H
 from mesure.evaluation.filter import allowed_area
 from mesure.evaluation.filter.two_state_filter import Flags
@@ -43,26 +43,26 @@ ROOM_M_MAX: Final = 20_000.0
 """Farther than this from the last fix judged, distances are not compared."""
 
 
-class Going(NamedTuple):
+class SkipRequest(NamedTuple):
     """Somebody whose calm may go on: by what they are judged, what came, and at which moment."""
 
     rules: Rules
-    calm: Calm
+    calm: SkipBounds
     fixes: Fixes
     until_us: int
 
 
-def go_on(rules: Rules, calm: Calm, fixes: Fixes, until_us: int) -> Calm | None:
+def go_on(rules: Rules, calm: SkipBounds, fixes: Fixes, until_us: int) -> SkipBounds | None:
     """Return the calm after further fixes; None where they may change something.
 
     Without fixes only time has passed.
     """
-    return go_on_together([Going(rules, calm, fixes, until_us)])[0]
+    return go_on_together([SkipRequest(rules, calm, fixes, until_us)])[0]
 
 
-def go_on_together(going: Sequence[Going]) -> list[Calm | None]:
+def go_on_together(going: Sequence[SkipRequest]) -> list[SkipBounds | None]:
     """Return the same for several persons."""
-    results: list[Calm | None] = [None] * len(going)
+    results: list[SkipBounds | None] = [None] * len(going)
     alike: dict[tuple[int, int], list[int]] = {}  # Those who share thresholds and errors.
     for number, request in enumerate(going):
         if len(request.fixes):
@@ -77,7 +77,9 @@ def go_on_together(going: Sequence[Going]) -> list[Calm | None]:
     return results
 
 
-def _gone_on(policy: Policy, model: ErrorModel, going: Sequence[Going]) -> list[Calm | None]:
+def _gone_on(
+    policy: Policy, model: ErrorModel, going: Sequence[SkipRequest]
+) -> list[SkipBounds | None]:
     many = _Many.of(going)
     timely = _timely(policy, many)
     says_llr = _says_llr(policy, model, many, timely.fits)
@@ -85,7 +87,7 @@ def _gone_on(policy: Policy, model: ErrorModel, going: Sequence[Going]) -> list[
     limit = calm_.odds_max(policy)
     columns = (timely.fits, timely.last_us, timely.received_us, timely.spoken_us, odds)
     rows = zip(going, *(column.tolist() for column in columns), strict=True)
-    results: list[Calm | None] = []
+    results: list[SkipBounds | None] = []
     for request, fits, last_us, received_us, spoken_us, most in rows:
         after = request.calm._replace(
             last_us=last_us, received_us=received_us, spoken_us=spoken_us, odds=most
@@ -99,7 +101,7 @@ def _gone_on(policy: Policy, model: ErrorModel, going: Sequence[Going]) -> list[
 class _Many:
     """The fixes of some persons, one after the other; each has one at least."""
 
-    going: Sequence[Going]
+    going: Sequence[SkipRequest]
     fixes: tuple[Fixes, ...]  # Of each person, without repeats.
     owner: I64  # Of each fix: which of the persons.
     first: I64  # Of each person: their first fix.
@@ -112,7 +114,7 @@ class _Many:
     beacon: I8
 
     @classmethod
-    def of(cls, going: Sequence[Going]) -> Self:
+    def of(cls, going: Sequence[SkipRequest]) -> Self:
         """Put the fixes of some persons together."""
         fixes = tuple(_without_repeats(one.fixes) for one in going)
         counts = [len(one) for one in fixes]
@@ -257,7 +259,7 @@ def _way_m(many: _Many) -> F64:
     return way_m
 
 
-def _near_m(request: Going, fixes: Fixes, way_m: F64, enough_m: F64) -> F64 | None:
+def _near_m(request: SkipRequest, fixes: Fixes, way_m: F64, enough_m: F64) -> F64 | None:
     """Return how much room each fix of a person has, up to enough; None where one may have none."""
     room_m = enough_m
     for boundary, wrong_m in zip(
@@ -305,7 +307,7 @@ def _odds(policy: Policy, many: _Many, steps_us: I64, says_llr: F64) -> F64:
 
 def _drifted(odds: F64, first: I64, stays_ratio: F64, says_llr: F64, least_odds: float) -> F64:
     ends = np.append(first[1:], len(stays_ratio))
-    if geo_kernels.compiled():
+    if geo_kernels.is_compiled():
         most_odds = odds.copy()
         _drift(most_odds, odds, first, ends, stays_ratio, says_llr, least_odds)
         return most_odds

@@ -23,11 +23,11 @@ import numpy as np
 
 from mesure.evaluation import next_wakeup
 from mesure.evaluation.assessment import Status
-from mesure.evaluation.checkpoint.recent import Look
+from mesure.evaluation.checkpoint.recent import EvaluationResult
 from mesure.evaluation.filter import allowed_area
 from mesure.evaluation.filter.two_state_filter import MET, NOT_MET
 from mesure.evaluation.policy import Policy
-from mesure.evaluation.rules import Rules, Stretch
+from mesure.evaluation.rules import RuleInterval, Rules
 from mesure.geo import earth
 from mesure.geo.fixes import F64, Fixes
 from mesure.instants import MAX_US, MIN_US, US_PER_S, to_datetime
@@ -36,7 +36,7 @@ LAT_DEG_MAX: Final = 75.0
 """Nearer to a pole nobody is left alone: a degree of longitude changes too quickly there."""
 
 
-class Calm(NamedTuple):
+class SkipBounds(NamedTuple):
     """Until when, and how near, fixes change nothing."""
 
     at_deg: tuple[float, float]  # Latitude and longitude of the last fix that was judged,
@@ -59,7 +59,7 @@ class Calm(NamedTuple):
         return min(self.edge_us, self.last_us + silence_us(policy))
 
 
-def begin(rules: Rules, look: Look) -> Calm | None:
+def begin(rules: Rules, look: EvaluationResult) -> SkipBounds | None:
     """Return what changes nothing after a look; None where anything might."""
     view, fixes = look.view, look.view.statement.fixes
     until_us = view.statement.judgement.until_us
@@ -72,7 +72,7 @@ def begin(rules: Rules, look: Look) -> Calm | None:
     if not (_are_sure(rules, look, wrong_m) and _holds(rules, look, wrong_m)):
         return None
     scale = earth.scale(fixes.lat_deg[-1:])
-    return Calm(
+    return SkipBounds(
         (lat_deg, float(fixes.lon_deg[-1])),
         (float(scale.lat_m_per_deg[0]), float(scale.lon_m_per_deg[0])),
         wrong_m,
@@ -95,7 +95,7 @@ def _wrong_m(rules: Rules, fixes: Fixes) -> F64:
     return np.array(wrong_m)
 
 
-def _are_sure(rules: Rules, look: Look, wrong_m: F64) -> bool:
+def _are_sure(rules: Rules, look: EvaluationResult, wrong_m: F64) -> bool:
     """Return whether each lane holds the side of the last fix, with no evidence against it."""
     state = look.view.end.lanes
     if not _odds_against(look, wrong_m) <= odds_max(rules.policy):
@@ -108,13 +108,13 @@ def _are_sure(rules: Rules, look: Look, wrong_m: F64) -> bool:
     return bool(sure.all())
 
 
-def _odds_against(look: Look, wrong_m: F64) -> float:
+def _odds_against(look: EvaluationResult, wrong_m: F64) -> float:
     """Return the odds of the other side, of the boundary where they are greatest."""
     odds = look.view.end.lanes.odds
     return float(np.where(wrong_m > 0.0, 1.0 / odds, odds).max(initial=0.0))
 
 
-def _holds(rules: Rules, look: Look, wrong_m: F64) -> bool:
+def _holds(rules: Rules, look: EvaluationResult, wrong_m: F64) -> bool:
     """Return whether whatever binds now is met, and none of it is judged as a whole."""
     until_us = look.view.statement.judgement.until_us
     windows = [
@@ -131,7 +131,7 @@ def _holds(rules: Rules, look: Look, wrong_m: F64) -> bool:
     return all(one.status is Status.MET for one in assessments)
 
 
-def _now(window: Sequence[Stretch], until_us: int) -> Iterator[Stretch]:
+def _now(window: Sequence[RuleInterval], until_us: int) -> Iterator[RuleInterval]:
     return (one for one in window if one.start_us <= until_us < one.end_us)
 
 

@@ -10,19 +10,19 @@ import numpy as np
 
 from mesure import instants
 from mesure.evaluation.evidence import path, sampling
-from mesure.evaluation.evidence.path import Before, Memory
-from mesure.evaluation.evidence.sampling import BLOCK_FIXES, Cadence
+from mesure.evaluation.evidence.path import PathMemory, PriorPath
+from mesure.evaluation.evidence.sampling import BLOCK_FIXES, FixSampling
 from mesure.evaluation.filter import allowed_area
 from mesure.evaluation.filter import two_state_filter as lanes
 from mesure.evaluation.filter.allowed_area import Boundary
-from mesure.evaluation.filter.status_intervals import NO_CHANGES, Changes, Said
+from mesure.evaluation.filter.status_intervals import NO_CHANGES, DecisionChanges, FilterOutput
 from mesure.evaluation.filter.two_state_filter import (
     SUPPORTED,
+    FilterState,
+    FilterThresholds,
     Flags,
     Indices,
-    LaneState,
-    Limits,
-    Pull,
+    Likelihood,
 )
 from mesure.evaluation.policy import Policy
 from mesure.evaluation.rules import Rules
@@ -36,66 +36,71 @@ from mesure.instants import MIN_US
 np.empty(4_000_000)
 
 
-class Mark(NamedTuple):
+class EvidenceState(NamedTuple):
     """Where all lanes stand after some fixes; who goes on from here hears what one long run would.
 
     Memories name fixes by their numbers among those in hand.
     """
 
-    lanes: LaneState
-    memories: tuple[Memory, ...]
+    lanes: FilterState
+    memories: tuple[PathMemory, ...]
 
 
-class Columns(NamedTuple):
+class FilterColumns(NamedTuple):
     """What every lane said after each of some fixes: a row for each lane."""
 
     seen_us: I64
     decided: I8
     odds: F64
-    changes: tuple[Changes, ...]
+    changes: tuple[DecisionChanges, ...]
 
 
-def begin(rules: Rules) -> Mark:
+def begin(rules: Rules) -> EvidenceState:
     """Return where lanes stand that have heard nothing."""
     count = len(rules.boundaries)
-    return Mark(lanes.start(count), (path.start(rules.policy),) * count)
+    return EvidenceState(lanes.start(count), (path.start(rules.policy),) * count)
 
 
-def listen(rules: Rules, fixes: Fixes, pace: Cadence, in_time: Flags | None = None) -> list[Said]:
+def filter_fixes(
+    rules: Rules, fixes: Fixes, pace: FixSampling, in_time: Flags | None = None
+) -> list[FilterOutput]:
     """Return what each lane of the rules said after each fix."""
     receipts_us = fixes.received_us
     if in_time is not None:
         receipts_us = np.where(in_time, receipts_us, MIN_US)
     known_us = np.maximum.accumulate(receipts_us)
-    columns, _ = listen_on(rules, fixes, pace, begin(rules), slice(0, len(fixes)))
-    return [Said(fixes.observed_us, known_us, *lane) for lane in zip(*columns, strict=True)]
+    columns, _ = run_filter(rules, fixes, pace, begin(rules), slice(0, len(fixes)))
+    return [FilterOutput(fixes.observed_us, known_us, *lane) for lane in zip(*columns, strict=True)]
 
 
-def listen_on(
-    rules: Rules, fixes: Fixes, pace: Cadence, mark: Mark, rows: slice
-) -> tuple[Columns, Mark]:
+def run_filter(
+    rules: Rules, fixes: Fixes, pace: FixSampling, mark: EvidenceState, rows: slice
+) -> tuple[FilterColumns, EvidenceState]:
     """Return what all lanes said after these fixes, from where they stood before, and the end."""
     first, end = rows.start, rows.stop
     count, limits = len(rules.boundaries), _limits(rules.policy)
-    seen_us, room = np.empty((count, end - first), np.int64), lanes.room(count, end - first)
+    seen_us, room = (
+        np.empty((count, end - first), np.int64),
+        lanes.allocate_buffers(count, end - first),
+    )
     changes = [[NO_CHANGES] for _ in range(count)]
     state, memories = mark
     for at in range(first, end, BLOCK_FIXES):
         block = slice(at, min(at + BLOCK_FIXES, end))
         out = slice(block.start - first, block.stop - first)
-        pull, memories = _pull(rules, fixes, pace, block, memories, seen_us[:, out])
+        pull, memories = _likelihood(rules, fixes, pace, block, memories, seen_us[:, out])
         drift = sampling.drift(pace, block, rules.policy)
         into = room._replace(first=out.start)
         track = lanes.run(state, drift, fixes.observed_us[block], pull, limits, into)
         state = track.end
         for lane_changes, onset_us in zip(changes, track.onset_us, strict=True):
-            lane_changes.append(Changes.of(onset_us, at))
-    joined = tuple(map(Changes.joined, changes))
-    return Columns(seen_us, room.decided, room.odds, joined), Mark(state, memories)
+            lane_changes.append(DecisionChanges.of(onset_us, at))
+    joined = tuple(map(DecisionChanges.join, changes))
+    return FilterColumns(seen_us, room.decided, room.odds, joined), EvidenceState(state, memories)
 
 
-def _limits(policy: Policy) -> Limits:
-    return Limits(
+def _limits(policy: Policy) -> FilterThresholds:
+    return FilterThresholds(
         policy.p_not_met / (1.0 - policy.p_not_met),
         policy.p_met / (1.0 - policy.p_met),
         policy.certainty_max_odds,
@@ -103,7 +108,7 @@ def _limits(policy: Policy) -> Limits:
     )
 
 
-class Block(NamedTuple):
+class FixBlock(NamedTuple):
     """Some fixes in hand, with how far each may lie from where the device was."""
 
     rows: slice
@@ -113,66 +118,73 @@ class Block(NamedTuple):
     reach_m: F64
 
 
-class Heard(NamedTuple):
+class BoundaryEvidence(NamedTuple):
     """What one lane heard in a block, part by part; the parts add up to `llr`."""
 
     told_llr: F64  # What each fix says by itself,
     weight_ratio: F64  # and how much of that counts.
-    before: Before
+    before: PriorPath
     way: Indices  # The fixes whose way was seen: they count in full, and say more.
     llr: F64
     look_ratio: F64
     right_us: I64  # When the lane was last seen right.
-    memory: Memory
+    memory: PathMemory
 
 
-def in_hand(rules: Rules, fixes: Fixes, rows: slice) -> Block:
+def block_of(rules: Rules, fixes: Fixes, rows: slice) -> FixBlock:
     """Return a block of fixes, to be heard by each lane."""
     part = fixes.rows(rows)
     sigma_m = error_model.sigma_m(rules.model, part.provider, part.radius95_m)
     reach_m = error_model.reach_m(
         rules.model, part.provider, sigma_m, rules.policy.evidence_max_llr
     )
-    return Block(rows, np.arange(rows.start, rows.start + len(part)), part, sigma_m, reach_m)
+    return FixBlock(rows, np.arange(rows.start, rows.start + len(part)), part, sigma_m, reach_m)
 
 
-def _pull(
+def _likelihood(
     rules: Rules,
     fixes: Fixes,
-    pace: Cadence,
+    pace: FixSampling,
     rows: slice,
-    memories: tuple[Memory, ...],
+    memories: tuple[PathMemory, ...],
     seen_us: I64,
-) -> tuple[Pull, tuple[Memory, ...]]:
+) -> tuple[Likelihood, tuple[PathMemory, ...]]:
     """Return the pull of a block of fixes on each lane; write when each was last seen right."""
-    block = in_hand(rules, fixes, rows)
+    block = block_of(rules, fixes, rows)
     shape = seen_us.shape
     llr, looks, is_recent = np.empty(shape), np.empty(shape), np.empty(shape, np.bool_)
     silence_us = round(rules.policy.silence_s * instants.US_PER_S)
     after = []
     for lane, boundary in enumerate(rules.boundaries):
-        evidence = hear(rules, boundary, fixes, pace, block, memories[lane])
+        evidence = boundary_evidence(rules, boundary, fixes, pace, block, memories[lane])
         llr[lane], looks[lane], seen_us[lane] = evidence.llr, evidence.look_ratio, evidence.right_us
         is_recent[lane] = block.part.observed_us - evidence.right_us <= silence_us
         after.append(evidence.memory)
-    return Pull(elementary.exp(llr), llr, looks, is_recent), tuple(after)
+    return Likelihood(elementary.exp(llr), llr, looks, is_recent), tuple(after)
 
 
-def hear(
-    rules: Rules, boundary: Boundary, fixes: Fixes, pace: Cadence, block: Block, memory: Memory
-) -> Heard:
+def boundary_evidence(
+    rules: Rules,
+    boundary: Boundary,
+    fixes: Fixes,
+    pace: FixSampling,
+    block: FixBlock,
+    memory: PathMemory,
+) -> BoundaryEvidence:
     """Return what one lane heard: each fix by its weight, the beacon, and the ways seen."""
     policy, part = rules.policy, block.part
-    told_llr = _tell(rules, boundary, block)
+    told_llr = _log_likelihood(rules, boundary, block)
     right = told_llr <= -policy.evidence_min_llr
     looked_at = pace.looked_at[block.rows]
-    before, after = path.recall(memory, fixes, block.numbers, told_llr, right, looked_at, policy)
+    before, after = path.update_memory(
+        memory, fixes, block.numbers, told_llr, right, looked_at, policy
+    )
     way = np.empty(0, np.intp)
     if boundary.sees_ways:
-        way = path.seen(fixes, pace, block.numbers, told_llr, before, memory, policy)
+        way = path.fixes_with_path(fixes, pace, block.numbers, told_llr, before, memory, policy)
 
     weight_ratio = pace.weight_ratio[block.rows].copy()
-    np.copyto(weight_ratio, pace.still_ratio[block.rows], where=before.jumpy)
+    np.copyto(weight_ratio, pace.still_ratio[block.rows], where=before.unstable)
     weight_ratio[way] = 1.0
     llr = told_llr * weight_ratio
     llr[way] += policy.way_llr
@@ -188,7 +200,7 @@ def hear(
     looks[wrong] = np.where(supported, SUPPORTED, weight_ratio[wrong])
     looks[way] = np.where(told_llr[way] >= policy.evidence_min_llr, SUPPORTED, 0.0)
     right_us = np.where(right, part.observed_us, before.right_us)
-    return Heard(told_llr, weight_ratio, before, way, llr, looks, right_us, after)
+    return BoundaryEvidence(told_llr, weight_ratio, before, way, llr, looks, right_us, after)
 
 
 def alone_llr(rules: Rules, boundary: Boundary, fixes: Fixes) -> F64:
@@ -196,10 +208,10 @@ def alone_llr(rules: Rules, boundary: Boundary, fixes: Fixes) -> F64:
 
     It is what the judge hears of the fix, before weights, ways and the fixes around it.
     """
-    return _tell(rules, boundary, in_hand(rules, fixes, slice(0, len(fixes))))
+    return _log_likelihood(rules, boundary, block_of(rules, fixes, slice(0, len(fixes))))
 
 
-def _tell(rules: Rules, boundary: Boundary, block: Block) -> F64:
+def _log_likelihood(rules: Rules, boundary: Boundary, block: FixBlock) -> F64:
     """Return how strongly each fix speaks for the wrong side: above zero it does.
 
     Not the chance of being outside but how much worse the best point of the right side explains

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from mesure.evaluation.evidence import sampling
-from mesure.evaluation.evidence.sampling import Cadence
+from mesure.evaluation.evidence.sampling import FixSampling
 from mesure.evaluation.filter.two_state_filter import Column, Flags, Indices
 from mesure.evaluation.policy import Policy
 from mesure.geo.fixes import F64, I64, Fixes, Provider
@@ -28,7 +28,7 @@ APART_RATIO: Final = 1.0
 """Two fixes are apart where their confidence circles do not meet: no one error explains both."""
 
 
-class Memory(NamedTuple):
+class PathMemory(NamedTuple):
     """What is kept of the fixes so far, for one boundary."""
 
     right: int  # The last fix that speaks for the right side, by its number,
@@ -44,25 +44,25 @@ class Memory(NamedTuple):
     jumps_us: I64  # When counted jumps were over: the last few times.
 
 
-class Before(NamedTuple):
+class PriorPath(NamedTuple):
     """What was so before each fix of a block."""
 
     right_us: I64  # When a fix last spoke for the right side.
     near: Indices
     near_llr: F64
-    steady: Flags  # The position has not jumped for as long as the policy remembers.
-    jumpy: Flags  # It has jumped so often within a day that movement proves nothing.
+    stable: Flags  # The position has not jumped for as long as the policy remembers.
+    unstable: Flags  # It has jumped so often within a day that movement proves nothing.
 
 
-def start(policy: Policy) -> Memory:
+def start(policy: Policy) -> PathMemory:
     """Return the memory before the first fix."""
     few = int(policy.jumps_per_day_max)
     never = MIN_US, 0.0, MIN_US
     none = 0.0, MIN_US, 0.0, 0.0
-    return Memory(NOWHERE, NOWHERE, *none, 0.0, *never, np.full(few, MIN_US))
+    return PathMemory(NOWHERE, NOWHERE, *none, 0.0, *never, np.full(few, MIN_US))
 
 
-def less(memory: Memory, dropped: int) -> Memory:
+def less(memory: PathMemory, dropped: int) -> PathMemory:
     """Return a memory of fixes of which the first so many are no longer in hand."""
     right, near = (
         number - dropped if number >= dropped else NOWHERE for number in (memory.right, memory.near)
@@ -70,20 +70,20 @@ def less(memory: Memory, dropped: int) -> Memory:
     return memory._replace(right=right, near=near)
 
 
-def remembered_us(policy: Policy) -> int:
+def memory_us(policy: Policy) -> int:
     """Return how far back a memory reaches: what lies before changes nothing."""
     return max(round(policy.jump_memory_s * US_PER_S), US_PER_DAY)
 
 
-def recall(
-    memory: Memory,
+def update_memory(
+    memory: PathMemory,
     fixes: Fixes,
     numbers: Indices,
     told_llr: F64,
     right: Flags,
     looked_at: Flags,
     policy: Policy,
-) -> tuple[Before, Memory]:
+) -> tuple[PriorPath, PathMemory]:
     """Return what was so before each fix of a block, and the memory after it.
 
     `right` says which fixes speak for the right side. A jump ends with such a fix, next after one
@@ -119,21 +119,21 @@ def recall(
     last = int(near[-1])
     rights = np.flatnonzero(right)
     last_right = int(numbers[rights[-1]]) if len(rights) else memory.right
-    after = Memory(
+    after = PathMemory(
         last_right,
         last,
         float(near_llr[-1]),
-        *_lay(memory, fixes, last),
+        *_last_position(memory, fixes, last),
         float(told_llr[-1]),
         int(jumped_us[-1]),
         float(told_llr[slots[-1]]) if len(slots) else memory.slot_llr,
         int(slot_right_us[-1]),
         jumps_us[-few:],
     )
-    return Before(right_before_us, *near_before, steady, jumpy), after
+    return PriorPath(right_before_us, *near_before, steady, jumpy), after
 
 
-def _lay(memory: Memory, fixes: Fixes, near: int) -> tuple[int, float, float]:
+def _last_position(memory: PathMemory, fixes: Fixes, near: int) -> tuple[int, float, float]:
     """Return when the last fix near was taken, and where it lay; as kept, if it is not in hand."""
     if near == NOWHERE:
         return memory.near_us, memory.near_lat_deg, memory.near_lon_deg
@@ -175,13 +175,13 @@ def when_us(fixes: Fixes, numbers: Indices) -> I64:
     return np.where(numbers == NOWHERE, MIN_US, fixes.observed_us[numbers])
 
 
-def seen(
+def fixes_with_path(
     fixes: Fixes,
-    pace: Cadence,
+    pace: FixSampling,
     numbers: Indices,
     told_llr: F64,
-    before: Before,
-    memory: Memory,
+    before: PriorPath,
+    memory: PathMemory,
     policy: Policy,
 ) -> Indices:
     """Return the places in the block of fixes whose way to the wrong side was seen.
@@ -196,7 +196,7 @@ def seen(
     both. *A speed* said in two fixes running. All but the last are denied by a motion flag that
     says still, and by a home beacon heard on the way.
     """
-    rows = np.flatnonzero((told_llr >= policy.way_clear_llr) & before.steady)
+    rows = np.flatnonzero((told_llr >= policy.way_clear_llr) & before.stable)
     if not len(rows):
         return rows
     here, near = numbers[rows], before.near[rows]
@@ -229,7 +229,9 @@ class _Steps(NamedTuple):
         return leads
 
 
-def _steps(fixes: Fixes, pace: Cadence, first: Indices, last: Indices, policy: Policy) -> _Steps:
+def _steps(
+    fixes: Fixes, pace: FixSampling, first: Indices, last: Indices, policy: Policy
+) -> _Steps:
     """Return the steps that follow soon, and are no faster than anybody in a street.
 
     Where the home beacon was heard at its beginning or since, there was no step.
@@ -246,7 +248,7 @@ def _steps(fixes: Fixes, pace: Cadence, first: Indices, last: Indices, policy: P
     return _Steps(*ends, mps[slow], far_m[slow], circles_m[slow])
 
 
-def _is_sped(fixes: Fixes, pace: Cadence, steps: _Steps, policy: Policy) -> Flags:
+def _is_sped(fixes: Fixes, pace: FixSampling, steps: _Steps, policy: Policy) -> Flags:
     """Return which steps are as long as the Doppler speed says that one of their ends has.
 
     Somebody turns, stops or sets off within a step, so that the two agree roughly. A receiver at
@@ -264,7 +266,9 @@ def _is_sped(fixes: Fixes, pace: Cadence, steps: _Steps, policy: Policy) -> Flag
     return sped & steps.lead(policy.path_step_ratio)
 
 
-def _leads_on(fixes: Fixes, steps: _Steps, near: Indices, memory: Memory, policy: Policy) -> Flags:
+def _leads_on(
+    fixes: Fixes, steps: _Steps, near: Indices, memory: PathMemory, policy: Policy
+) -> Flags:
     """Return which steps from one place beyond to another lead on, apart from each other.
 
     On from where the device was within a day before: a wrong place that slides back, or two wrong
@@ -294,7 +298,9 @@ def _heard_home(fixes: Fixes, numbers: Indices) -> Flags:
     return has_beacon
 
 
-def _comes_over(fixes: Fixes, pace: Cadence, steps: _Steps, near_llr: F64, policy: Policy) -> Flags:
+def _comes_over(
+    fixes: Fixes, pace: FixSampling, steps: _Steps, near_llr: F64, policy: Policy
+) -> Flags:
     """Return which steps lead over the boundary, from a fix that had just come to it.
 
     It left the side open already, and was new there: a step from the one before, or the first after

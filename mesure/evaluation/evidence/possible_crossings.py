@@ -11,10 +11,10 @@ import numpy as np
 
 from mesure.evaluation.assessment import Status
 from mesure.evaluation.evidence import sampling
-from mesure.evaluation.evidence.sampling import Cadence
+from mesure.evaluation.evidence.sampling import FixSampling
 from mesure.evaluation.filter import allowed_area
 from mesure.evaluation.filter.allowed_area import Boundary
-from mesure.evaluation.filter.status_intervals import Spell
+from mesure.evaluation.filter.status_intervals import StatusInterval
 from mesure.evaluation.filter.two_state_filter import Flags
 from mesure.evaluation.policy import Policy
 from mesure.geo import lines
@@ -25,39 +25,39 @@ Gap = tuple[int, int]  # From the fix before to the fix after, in microseconds.
 PIECES: Final = np.array([0.0, 0.25, 0.5, 0.75, 1.0])
 
 
-class Point(NamedTuple):
+class StepEnds(NamedTuple):
     """The ends of steps on one side."""
 
     observed_us: I64
     lat_deg: F64
     lon_deg: F64
 
-    def rows(self, which: I64) -> "Point":
+    def rows(self, which: I64) -> "StepEnds":
         """Return the ends of some of the steps."""
-        return Point(self.observed_us[which], self.lat_deg[which], self.lon_deg[which])
+        return StepEnds(self.observed_us[which], self.lat_deg[which], self.lon_deg[which])
 
 
-class Leaps(NamedTuple):
+class LongSteps(NamedTuple):
     """Steps longer than the errors of their ends explain, with no silence in them."""
 
-    before: Point
-    after: Point
+    before: StepEnds
+    after: StepEnds
     length_m: F64
 
-    def rows(self, which: I64) -> "Leaps":
+    def rows(self, which: I64) -> "LongSteps":
         """Return some of the steps."""
-        return Leaps(self.before.rows(which), self.after.rows(which), self.length_m[which])
+        return LongSteps(self.before.rows(which), self.after.rows(which), self.length_m[which])
 
 
-def leaps(fixes: Fixes, pace: Cadence, policy: Policy) -> Leaps:
+def leaps(fixes: Fixes, pace: FixSampling, policy: Policy) -> LongSteps:
     """Return the steps between fixes in which much may have happened."""
     longer = sampling.longer_than_errors(fixes, pace.step_m, policy)
     ends = np.flatnonzero(longer & (pace.since_s <= policy.silence_s))
-    whole = Point(fixes.observed_us, fixes.lat_deg, fixes.lon_deg)
-    return Leaps(whole.rows(ends - 1), whole.rows(ends), pace.step_m[ends])
+    whole = StepEnds(fixes.observed_us, fixes.lat_deg, fixes.lon_deg)
+    return LongSteps(whole.rows(ends - 1), whole.rows(ends), pace.step_m[ends])
 
 
-def possible(boundary: Boundary, steps: Leaps, policy: Policy) -> list[Gap]:
+def possible(boundary: Boundary, steps: LongSteps, policy: Policy) -> list[Gap]:
     """Return the gaps between fixes whose straight line leads through a place to keep out of."""
     if not boundary.outside:
         return []
@@ -70,7 +70,7 @@ def possible(boundary: Boundary, steps: Leaps, policy: Policy) -> list[Gap]:
     return list(zip(*(edge_us.tolist() for edge_us in gaps), strict=True))
 
 
-def _part_near(boundary: Boundary, steps: Leaps) -> tuple[F64, F64]:
+def _part_near(boundary: Boundary, steps: LongSteps) -> tuple[F64, F64]:
     """Return which part of each step lies near places to keep out of; first after last for none."""
     before, after = steps.before, steps.after
     first_ratio, last_ratio = np.ones(len(steps.length_m)), np.zeros(len(steps.length_m))
@@ -85,7 +85,7 @@ def _part_near(boundary: Boundary, steps: Leaps) -> tuple[F64, F64]:
 
 
 def _leads_through(
-    boundary: Boundary, steps: Leaps, part_ratio: tuple[F64, F64], graze_m: float
+    boundary: Boundary, steps: LongSteps, part_ratio: tuple[F64, F64], graze_m: float
 ) -> Flags:
     """Return which straight lines between allowed points lead through what is not allowed.
 
@@ -115,7 +115,7 @@ def _free_m(boundary: Boundary, lat_deg: F64, lon_deg: F64) -> F64:
     return -allowed_area.measure(boundary, lat_deg, lon_deg)
 
 
-def _on_the_way(steps: Leaps, rows: I64, way_ratio: F64) -> tuple[F64, F64]:
+def _on_the_way(steps: LongSteps, rows: I64, way_ratio: F64) -> tuple[F64, F64]:
     """Return the points that lie some share of the way along steps, one after another."""
     lat_deg, lon_deg = steps.before.lat_deg[rows], steps.before.lon_deg[rows]
     north_deg = steps.after.lat_deg[rows] - lat_deg
@@ -123,11 +123,11 @@ def _on_the_way(steps: Leaps, rows: I64, way_ratio: F64) -> tuple[F64, F64]:
     return (lat_deg + way_ratio * north_deg).ravel(), (lon_deg + way_ratio * east_deg).ravel()
 
 
-def doubt(intervals: list[Spell], gaps: list[Gap]) -> list[Spell]:
+def doubt(intervals: list[StatusInterval], gaps: list[Gap]) -> list[StatusInterval]:
     """Return the spells with the gaps made unknown where they were met."""
     if not gaps:
         return intervals
-    result: list[Spell] = []
+    result: list[StatusInterval] = []
     at = 0
     for interval in intervals:
         while at < len(gaps) and gaps[at][1] <= interval.start_us:
@@ -136,11 +136,11 @@ def doubt(intervals: list[Spell], gaps: list[Gap]) -> list[Spell]:
     return result
 
 
-def _doubted(interval: Spell, gaps: list[Gap], at: int) -> list[Spell]:
-    parts: list[Spell] = []
+def _doubted(interval: StatusInterval, gaps: list[Gap], at: int) -> list[StatusInterval]:
+    parts: list[StatusInterval] = []
     rest = interval
     while at < len(gaps) and gaps[at][0] < interval.end_us:
-        gap = rest.clipped(*gaps[at])._replace(status=Status.UNKNOWN, onset_us=-1)
+        gap = rest.clip(*gaps[at])._replace(status=Status.UNKNOWN, onset_us=-1)
         parts += [rest.over(rest.start_us, gap.start_us), gap]
         rest = rest.over(gap.end_us, rest.end_us)
         at += 1

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from mesure.evaluation.filter import two_state_filter
-from mesure.evaluation.filter.two_state_filter import Drift, Flags, Indices
+from mesure.evaluation.filter.two_state_filter import Flags, Indices, Transition
 from mesure.evaluation.policy import Policy
 from mesure.geo import earth
 from mesure.geo.fixes import F64, Fixes, Provider
@@ -31,7 +31,7 @@ BEFORE_S: Final = 1e9
 """The silence before the first fix, longer than any limit."""
 
 
-class Cadence(NamedTuple):
+class FixSampling(NamedTuple):
     """What holds for every boundary alike; one element for each fix."""
 
     weight_ratio: F64  # How much of a full piece of evidence the fix is,
@@ -49,7 +49,7 @@ class Cadence(NamedTuple):
     looked_at: Flags  # Jumps are counted by these fixes, however often a device reports.
 
 
-def measure(fixes: Fixes, policy: Policy) -> Cadence:
+def measure(fixes: Fixes, policy: Policy) -> FixSampling:
     """Return the cadence of fixes that begin with the first the device sent."""
     since_s = seconds_since_last(fixes)
     step_m, lead_m = _steps(fixes)
@@ -59,7 +59,7 @@ def measure(fixes: Fixes, policy: Policy) -> Cadence:
     fresh_s = _fresh_s(fixes, since_s)
     moved = _lately(fixes, moving, policy)
     correlation_s = np.where(moved, policy.correlation_moving_s, policy.correlation_s)
-    return Cadence(
+    return FixSampling(
         np.minimum(fresh_s / correlation_s, 1.0),
         np.minimum(fresh_s / policy.correlation_s, 1.0),
         _beacon_weight(fixes, since_s, policy),
@@ -76,7 +76,7 @@ def measure(fixes: Fixes, policy: Policy) -> Cadence:
     )
 
 
-def moving(fixes: Fixes, policy: Policy) -> Flags:
+def is_moving(fixes: Fixes, policy: Policy) -> Flags:
     """Return where speed, or the way from fix to fix, shows a device on its way."""
     on_path = _on_a_path(fixes, seconds_since_last(fixes), *_steps(fixes), policy)
     return _fast_once(fixes, policy) | on_path
@@ -111,7 +111,7 @@ def first_in_slot(fixes: Fixes, policy: Policy) -> Flags:
     return first
 
 
-def drift(pace: Cadence, rows: slice, policy: Policy) -> Drift:
+def drift(pace: FixSampling, rows: slice, policy: Policy) -> Transition:
     """Return how the odds drift before some fixes: people leave and return, more on the way.
 
     After a silence so long that an officer was told, nobody knows: even odds. The two-state chain
@@ -130,7 +130,7 @@ def drift(pace: Cadence, rows: slice, policy: Policy) -> Drift:
     is_long = silence == two_state_filter.LONG
     p_leave = np.where(is_long, 0.5, usual_ratio * change_ratio)
     p_return = np.where(is_long, 0.5, (1.0 - usual_ratio) * change_ratio)
-    return Drift(1.0 - p_return, p_leave, p_return, 1.0 - p_leave, silence.astype(np.int8))
+    return Transition(1.0 - p_return, p_leave, p_return, 1.0 - p_leave, silence.astype(np.int8))
 
 
 def _steps(fixes: Fixes) -> tuple[F64, F64]:

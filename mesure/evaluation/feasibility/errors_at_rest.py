@@ -20,7 +20,7 @@ ROWS_KEPT: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
-class AtRest:
+class ErrorsAtRest:
     """The errors of one kind of device at rest: a row of the published tables."""
 
     row: str  # Of docs/error_model.md, "Errors of single fixes".
@@ -48,7 +48,7 @@ class AtRest:
 class DeviceErrors:
     """What one class of devices does; its rows are taken to be equally likely."""
 
-    at_rest: tuple[AtRest, ...]
+    at_rest: tuple[ErrorsAtRest, ...]
     memory_s: float  # How long an error lasts: docs/error_model.md, "Errors persist".
     walking_radius95_m: float  # What it claims on foot: docs/simulated_towns.md, "Claims".
 
@@ -56,16 +56,18 @@ class DeviceErrors:
 ERRORS: Final = {
     DeviceClass.PHONE: DeviceErrors(
         (
-            AtRest("phone indoors, high accuracy, Android", 2100, 4.4, 12.0, 25.0, 40.0, 2.6, 25.4),
-            AtRest("phone indoors, balanced, Android", 974, 4.5, 11.0, 37.0, 43.0, 1.4, 25.4),
-            AtRest("phone indoors, balanced, iOS", 215, 7.3, 27.0, 40.0, 634.0, 1.9, 16.2),
+            ErrorsAtRest(
+                "phone indoors, high accuracy, Android", 2100, 4.4, 12.0, 25.0, 40.0, 2.6, 25.4
+            ),
+            ErrorsAtRest("phone indoors, balanced, Android", 974, 4.5, 11.0, 37.0, 43.0, 1.4, 25.4),
+            ErrorsAtRest("phone indoors, balanced, iOS", 215, 7.3, 27.0, 40.0, 634.0, 1.9, 16.2),
         ),
         memory_s=480.0,  # The middle of 370 to 600 s.
         walking_radius95_m=26.9,
     ),
     # Of the rows of tags the one with the heavier tail; no record of a real ankle tag could be had.
     DeviceClass.GNSS_TAG: DeviceErrors(
-        (AtRest("GNSS logger in a house", 5947, 6.6, 30.0, 76.0, 366.0, 1.6, 24.2),),
+        (ErrorsAtRest("GNSS logger in a house", 5947, 6.6, 30.0, 76.0, 366.0, 1.6, 24.2),),
         # The slow rest beyond 90 to 170 s: an error that outlasts the judge is of that.
         memory_s=300.0,
         walking_radius95_m=24.2,  # As at rest: nothing was measured on foot.
@@ -111,7 +113,7 @@ P_UNHEARD: Final = 0.05
 """How often a home beacon is not heard at home (assumed, as in docs/simulated_towns.md)."""
 
 
-def p_beyond(row: AtRest, distance_m: F64, error_ratio: float = 1.0) -> F64:
+def p_beyond(row: ErrorsAtRest, distance_m: F64, error_ratio: float = 1.0) -> F64:
     """Return the share of fixes that err by more than a distance, over homes of one kind.
 
     >>> logger = ERRORS[DeviceClass.GNSS_TAG].at_rest[0]
@@ -128,7 +130,7 @@ def p_beyond(row: AtRest, distance_m: F64, error_ratio: float = 1.0) -> F64:
     return p_total
 
 
-def _p_beyond(row: AtRest, distance_m: F64) -> F64:
+def _p_beyond(row: ErrorsAtRest, distance_m: F64) -> F64:
     """Return it for the home that was measured: power laws from point to point, and one beyond."""
     p_at, at_m, falls = _laws(row)
     beyond_m = np.maximum(distance_m, at_m[0])
@@ -138,7 +140,7 @@ def _p_beyond(row: AtRest, distance_m: F64) -> F64:
 
 
 @lru_cache(maxsize=ROWS_KEPT)
-def _laws(row: AtRest) -> tuple[F64, F64, F64]:
+def _laws(row: ErrorsAtRest) -> tuple[F64, F64, F64]:
     """Return share, metres and index of the power law that begins at each point."""
     p_at, at_m = np.array(row.points).T.copy()
     falls = log(p_at[:-1] / p_at[1:]) / log(at_m[1:] / at_m[:-1])

@@ -33,7 +33,7 @@ DECIMALS: Final = 6  # Of a degree: a tenth of a metre.
 Confirmed = tuple[int, int]  # From when until when the device is known to be at home, in us.
 
 
-class Refusal(Enum):
+class CalibrationRefusal(Enum):
     """Why nothing is proposed."""
 
     TOO_SHORT = 0  # The confirmed time with fixes in it is too short.
@@ -42,7 +42,7 @@ class Refusal(Enum):
     FAR = 3  # They agree on a place far from the address, which may be wrong.
 
 
-class Shown(NamedTuple):
+class HomeOffset(NamedTuple):
     """Where the fixes of some providers show the home, seen from its address."""
 
     north_m: float
@@ -53,28 +53,28 @@ class Shown(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Proposal:
+class CalibrationProposal:
     """What was measured, and the point that may be entered.
 
     `point` is None where something is refused; `by_provider` has those with a piece of evidence.
     """
 
     confirmed_s: float
-    shown: Shown
-    by_provider: tuple[tuple[Provider, Shown], ...]
-    refusals: tuple[Refusal, ...]
+    shown: HomeOffset
+    by_provider: tuple[tuple[Provider, HomeOffset], ...]
+    refusals: tuple[CalibrationRefusal, ...]
     point: tuple[float, float] | None  # Latitude and longitude in degrees.
     north_m: float  # Of the point, from the address.
     east_m: float
     is_capped: bool  # The device shows the home farther off than a point may lie.
 
 
-NOTHING: Final = Shown(0.0, 0.0, 0.0, 0, 0)
+NOTHING: Final = HomeOffset(0.0, 0.0, 0.0, 0, 0)
 
 
 def propose(
     address: Circle, fixes: Fixes, confirmed: Sequence[Confirmed], policy: Policy
-) -> Proposal:
+) -> CalibrationProposal:
     """Return what the fixes of confirmed periods show of a home that is drawn as a circle."""
     spans = _united(confirmed)
     known = fixes_.merge(fixes_.none(), fixes)
@@ -90,7 +90,7 @@ def propose(
     )
     kept_ratio = min(1.0, limit_m / max(_length_m(shown), 1e-9))
     to_north_m, to_east_m = kept_ratio * shown.north_m, kept_ratio * shown.east_m
-    return Proposal(
+    return CalibrationProposal(
         confirmed_s,
         shown,
         tuple(_by_provider(used, north_m, east_m, weight_ratio)),
@@ -102,7 +102,7 @@ def propose(
     )
 
 
-def heard_throughout(fixes: Fixes, policy: Policy) -> tuple[Confirmed, ...]:
+def beacon_periods(fixes: Fixes, policy: Policy) -> tuple[Confirmed, ...]:
     """Return the periods in which fix after fix heard the home beacon, with no long gap between.
 
     Each lasts from the first fix that heard it to the last, and is as long as the policy asks.
@@ -122,15 +122,17 @@ def heard_throughout(fixes: Fixes, policy: Policy) -> tuple[Confirmed, ...]:
     return tuple(one for one in periods if one[1] - one[0] > least_us)
 
 
-def _refusals(shown: Shown, confirmed_s: float, policy: Policy) -> Iterator[Refusal]:
+def _refusals(
+    shown: HomeOffset, confirmed_s: float, policy: Policy
+) -> Iterator[CalibrationRefusal]:
     if confirmed_s < policy.home_calibration_confirmed_s_min:
-        yield Refusal.TOO_SHORT
+        yield CalibrationRefusal.TOO_SHORT
     if shown.pieces < policy.home_calibration_evidence_ratio_min:
-        yield Refusal.TOO_LITTLE
+        yield CalibrationRefusal.TOO_LITTLE
     if shown.spread_m > policy.home_calibration_spread_m_max:
-        yield Refusal.SCATTERED
+        yield CalibrationRefusal.SCATTERED
     elif _length_m(shown) > policy.home_calibration_far_m:
-        yield Refusal.FAR
+        yield CalibrationRefusal.FAR
 
 
 # --- Confirmed periods ---------------------------------------------------------------------------
@@ -202,14 +204,14 @@ def _degrees(address: Circle, north_m: float, east_m: float) -> tuple[float, flo
     return round(lat_deg, DECIMALS), round(lon_deg, DECIMALS)
 
 
-def _shown(north_m: F64, east_m: F64, weight_ratio: F64) -> Shown:
+def _shown(north_m: F64, east_m: F64, weight_ratio: F64) -> HomeOffset:
     if not len(weight_ratio):
         return NOTHING
     to_north_m, to_east_m = _median_m(north_m, weight_ratio), _median_m(east_m, weight_ratio)
     up_m, across_m = north_m - to_north_m, east_m - to_east_m
     away_m = np.sqrt(up_m * up_m + across_m * across_m)
     *_, total_ratio = accumulate(sorted(weight_ratio.tolist()))
-    return Shown(
+    return HomeOffset(
         to_north_m,
         to_east_m,
         _median_m(away_m, weight_ratio),
@@ -235,7 +237,7 @@ def _median_m(values_m: F64, weight_ratio: F64) -> float:
 
 def _by_provider(
     used: Fixes, north_m: F64, east_m: F64, weight_ratio: F64
-) -> Iterator[tuple[Provider, Shown]]:
+) -> Iterator[tuple[Provider, HomeOffset]]:
     for provider in Provider:
         rows = np.flatnonzero(used.provider == provider)
         shown = _shown(north_m[rows], east_m[rows], weight_ratio[rows])
@@ -243,5 +245,5 @@ def _by_provider(
             yield provider, shown
 
 
-def _length_m(shown: Shown) -> float:
+def _length_m(shown: HomeOffset) -> float:
     return float(np.sqrt(shown.north_m * shown.north_m + shown.east_m * shown.east_m))

@@ -10,7 +10,7 @@ what whoever enters such a zone is told before somebody relies on it.
 from typing import Final, NamedTuple
 
 
-class Seen(NamedTuple):
+class VisitDetection(NamedTuple):
     """What was told of visits to the middle of a circle."""
 
     radius_m: float
@@ -19,12 +19,12 @@ class Seen(NamedTuple):
 
 
 SEEN: Final = (
-    Seen(25.0, 0.04, 2460.0),
-    Seen(30.0, 0.16, 2700.0),
-    Seen(40.0, 0.45, 2100.0),
-    Seen(50.0, 0.60, 1404.0),
-    Seen(80.0, 0.82, 528.0),
-    Seen(120.0, 0.94, 252.0),
+    VisitDetection(25.0, 0.04, 2460.0),
+    VisitDetection(30.0, 0.16, 2700.0),
+    VisitDetection(40.0, 0.45, 2100.0),
+    VisitDetection(50.0, 0.60, 1404.0),
+    VisitDetection(80.0, 0.82, 528.0),
+    VisitDetection(120.0, 0.94, 252.0),
 )
 
 SMALL_M: Final = 200.0
@@ -35,14 +35,14 @@ THROUGH_M: Final = 50.0  # Of 1,065 ways straight through a circle of this radiu
 THROUGH_RATIO: Final = 0.06  # so many were told.
 
 
-def seen(depth_m: float) -> Seen | None:
+def detection_at(depth_m: float) -> VisitDetection | None:
     """Return what was measured in the circle nearest to a zone, no larger where there is one.
 
     None for a zone too deep to be compared with any.
 
-    >>> seen(45.0)
+    >>> detection_at(45.0)
     Seen(radius_m=40.0, seen_ratio=0.45, median_s=2100.0)
-    >>> seen(10.0).radius_m, seen(200.0)
+    >>> detection_at(10.0).radius_m, detection_at(200.0)
     (25.0, None)
     """
     if depth_m >= SMALL_M:

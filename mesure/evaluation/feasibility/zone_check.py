@@ -4,7 +4,7 @@ A circle smaller than the errors of the device, a home at the edge of its distri
 place to keep out of: errors there look like breaches again and again, and no rule can tell a visit
 next door from them. For each condition and place this says how far the person's place is from the
 boundary, how many false incidents a day and which delay to expect, and which visit is too near to
-be told. What should be thought over before the order is used is a `Caution`.
+be told. What should be thought over before the order is used is a `ZoneCaution`.
 
 The figures are those of `zone_errors`, for each kind of building, since nobody writes into an order
 what the home is in. Known limits: they count the slow path only, by which fix upon fix adds up; an
@@ -25,13 +25,13 @@ import numpy as np
 from mesure.evaluation import rules
 from mesure.evaluation.feasibility import errors_at_rest, small_zones, zone_errors, zone_ground
 from mesure.evaluation.feasibility.errors_at_rest import BUILDINGS, BuildingKind
-from mesure.evaluation.feasibility.zone_ground import Point, Zone
+from mesure.evaluation.feasibility.zone_ground import GroundPoint, NearbyZone
 from mesure.evaluation.filter.allowed_area import Side
 from mesure.evaluation.policy import DeviceClass, Policy
 from mesure.geo.fixes import F64
 from mesure.orders.model.conditions import Appointment, Condition, Residence
 from mesure.orders.model.order import OrderVersion
-from mesure.orders.model.schedule import Bound
+from mesure.orders.model.schedule import BindingSpan
 from mesure.orders.values.places import Place, Polygon
 from mesure.orders.venues.place_names import HOME
 
@@ -52,7 +52,7 @@ HOURS_PER_DAY_MAX: Final = 24.0
 Rate = Callable[[F64], F64]  # False incidents a day, by the room in metres.
 
 
-class Caution(StrEnum):
+class ZoneCaution(StrEnum):
     """What whoever enters the order should think over."""
 
     NO_HOME = "where the person lives is not written, so that nothing is known of the distance"
@@ -95,15 +95,15 @@ class ZoneCheck:
     near_zones: int  # and how many of them an ordinary fix at home may lie in.
     narrow_zones: int  # Of those to keep out of: in how many most visits are not seen,
     depth_m: float  # and how deep the least deep of them is; infinite where one must stay.
-    cautions: tuple[Caution, ...]
+    cautions: tuple[ZoneCaution, ...]
 
     @property
     def false_per_day(self) -> float | None:
         """Return how many false incidents a day to expect where nobody says what the home is in."""
-        return averaged(self.by_building) if self.by_building else None
+        return average(self.by_building) if self.by_building else None
 
 
-def averaged(by_building: Mapping[BuildingKind, float]) -> float:
+def average(by_building: Mapping[BuildingKind, float]) -> float:
     """Return the average over all homes of what is known of each kind of building."""
     total = 0.0
     for kind, walls in BUILDINGS.items():
@@ -128,7 +128,7 @@ class _Asked(NamedTuple):
 class _Stay(NamedTuple):
     """Where the person is taken to be."""
 
-    point: Point | None
+    point: GroundPoint | None
     is_middle: bool
     is_home: bool
 
@@ -181,7 +181,9 @@ def _asked(condition: Condition, version: OrderVersion) -> Iterator[_Asked]:
 
 
 def _side(condition: Condition, at: str | None) -> Side:
-    return rules.kind_of(condition.duty).side(condition.duty, Bound(condition.in_force, at=at))
+    return rules.kind_of(condition.duty).side(
+        condition.duty, BindingSpan(condition.in_force, at=at)
+    )
 
 
 def _added(hours: list[float]) -> float:
@@ -214,7 +216,7 @@ def _stay(requirement: _Asked, home: Place | None) -> _Stay:
 def _check(requirement: _Asked, version: OrderVersion, stay: _Stay, device: _Device) -> ZoneCheck:
     policy, device_class, place = device.policy, device.device_class, requirement.place
     room_m = None
-    zones: tuple[Zone, ...] = ()
+    zones: tuple[NearbyZone, ...] = ()
     if stay.point is not None:
         room_m = zone_ground.room_m(requirement.side, version.places, stay.point)
         zones = _zones(requirement, room_m, stay.point)
@@ -224,8 +226,8 @@ def _check(requirement: _Asked, version: OrderVersion, stay: _Stay, device: _Dev
     }
     has_rate = room_m is not None and room_m >= 0.0
     ordinary_m = zone_errors.ordinary_m(device_class)
-    told_m = zone_errors.told_m(policy, device_class)
-    depths_m = zone_ground.kept_out_m(place) if requirement.is_kept_out else (np.inf,)
+    told_m = zone_errors.detection_depth_m(policy, device_class)
+    depths_m = zone_ground.exclusion_depths_m(place) if requirement.is_kept_out else (np.inf,)
     narrow_m = max(told_m, small_zones.MOSTLY_SEEN_M)
     zone_check = ZoneCheck(
         condition=requirement.condition.id,
@@ -252,15 +254,20 @@ def _check(requirement: _Asked, version: OrderVersion, stay: _Stay, device: _Dev
     return replace(zone_check, cautions=tuple(_cautions(zone_check, requirement)))
 
 
-def _zones(requirement: _Asked, room_m: float, point: Point) -> tuple[Zone, ...]:
+def _zones(requirement: _Asked, room_m: float, point: GroundPoint) -> tuple[NearbyZone, ...]:
     """Return what errors may lead into, the nearest first; whatever lies outside is one zone."""
     if requirement.is_kept_out:
         return zone_ground.zones_near(requirement.side, requirement.place, point)
-    return (Zone(room_m, np.inf, np.inf),)
+    return (NearbyZone(room_m, np.inf, np.inf),)
 
 
 def _rate(
-    requirement: _Asked, zone: Zone, device: _Device, building: BuildingKind, *, is_middle: bool
+    requirement: _Asked,
+    zone: NearbyZone,
+    device: _Device,
+    building: BuildingKind,
+    *,
+    is_middle: bool,
 ) -> Rate:
     """Return the false incidents a day that one zone causes, as a function of the room."""
     duty = requirement.condition.duty
@@ -290,7 +297,7 @@ def _rate(
     return rate
 
 
-def _direction(zone: Zone, room_m: F64) -> F64:
+def _direction(zone: NearbyZone, room_m: F64) -> F64:
     """Return the share of errors that lead towards a zone; a small one takes up less."""
     if np.isinf(zone.extent_m):
         return np.full(len(room_m), ONE_SIDE_RATIO)
@@ -298,7 +305,7 @@ def _direction(zone: Zone, room_m: F64) -> F64:
     return np.minimum(0.5 * seen_ratio, ONE_SIDE_RATIO)
 
 
-def _total(rates: list[Rate], zones: tuple[Zone, ...]) -> float:
+def _total(rates: list[Rate], zones: tuple[NearbyZone, ...]) -> float:
     total_per_day = 0.0
     for rate, zone in zip(rates, zones, strict=True):
         total_per_day += float(rate(np.array([zone.room_m]))[0])
@@ -320,32 +327,36 @@ def _delay_s(requirement: _Asked, device: _Device) -> float:
     """Return how soon a breach is told; that of a slot when it is over."""
     if isinstance(requirement.condition.duty, Appointment):
         return zone_errors.SAMPLING_S / 2.0
-    depth_m = max(zone_ground.kept_out_m(requirement.place)) if requirement.is_kept_out else np.inf
+    depth_m = (
+        max(zone_ground.exclusion_depths_m(requirement.place))
+        if requirement.is_kept_out
+        else np.inf
+    )
     return zone_errors.delay_s(device.policy, device.device_class, depth_m)
 
 
 # --- Cautions ------------------------------------------------------------------------------------
 
 
-def _cautions(zone_check: ZoneCheck, requirement: _Asked) -> Iterator[Caution]:
+def _cautions(zone_check: ZoneCheck, requirement: _Asked) -> Iterator[ZoneCaution]:
     if zone_check.room_m is None:
-        yield Caution.NO_HOME
+        yield ZoneCaution.NO_HOME
     elif zone_check.room_m < 0.0:
-        yield Caution.WRONG_SIDE
+        yield ZoneCaution.WRONG_SIDE
     elif zone_check.room_m < zone_errors.ordinary_m(zone_check.device_class):
-        yield Caution.WITHIN_ERRORS
+        yield ZoneCaution.WITHIN_ERRORS
     if zone_check.false_per_day is not None and zone_check.false_per_day > FALSE_PER_DAY_MAX:
-        yield Caution.TOO_SMALL if zone_check.is_middle else Caution.NEAR_EDGE
+        yield ZoneCaution.TOO_SMALL if zone_check.is_middle else ZoneCaution.NEAR_EDGE
         if requirement.side.misses_home and not zone_check.has_beacon:
-            yield Caution.NO_BEACON
+            yield ZoneCaution.NO_BEACON
     if (
         zone_check.room_m is not None
         and zone_check.room_m < MAPS_DIFFER_M
         and _is_by_map(requirement)
     ):
-        yield Caution.MAPS_DIFFER
+        yield ZoneCaution.MAPS_DIFFER
     if zone_check.narrow_zones:
-        yield Caution.TOO_NARROW
+        yield ZoneCaution.TOO_NARROW
 
 
 def _is_by_map(requirement: _Asked) -> bool:

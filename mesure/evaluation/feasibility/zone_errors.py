@@ -25,8 +25,8 @@ from mesure.evaluation.feasibility.errors_at_rest import (
     BUILDINGS,
     ERRORS,
     HOME_OFF_M,
-    AtRest,
     BuildingKind,
+    ErrorsAtRest,
 )
 from mesure.evaluation.policy import DeviceClass, Policy
 from mesure.geo import error_model
@@ -45,7 +45,7 @@ LLR_MIN: Final = 1e-3  # On the boundary a fix says nothing, and no error lasts 
 
 
 @lru_cache(maxsize=KEPT)
-def needed_llr(policy: Policy) -> float:
+def reversal_llr(policy: Policy) -> float:
     """Return how much evidence turns the judge from surest of one side to saying the other."""
     not_met_odds = policy.p_not_met / (1.0 - policy.p_not_met)
     return _one(log, policy.certainty_max_odds) + _one(log, not_met_odds)
@@ -76,13 +76,15 @@ def false_per_day(
 
 
 @lru_cache(maxsize=KEPT)
-def _lasting(policy: Policy, row: AtRest, depth_m: float, memory_s: float) -> tuple[float, float]:
+def _lasting(
+    policy: Policy, row: ErrorsAtRest, depth_m: float, memory_s: float
+) -> tuple[float, float]:
     """Return how far over the boundary each fix counts most, and the share of errors that last.
 
     They last so long that the judge is sure.
     """
     over_m = min(reach_m(policy, row.radius95_m, policy.evidence_max_llr), depth_m)
-    lasts_s = needed_llr(policy) * policy.correlation_s / _llr(policy, row.radius95_m, over_m)
+    lasts_s = reversal_llr(policy) * policy.correlation_s / _llr(policy, row.radius95_m, over_m)
     return over_m, _one(exp, -lasts_s / memory_s)
 
 
@@ -117,15 +119,15 @@ def slow_s(policy: Policy) -> float:
 
     So it is for two days after the position jumped, when a way alone is not believed.
     """
-    return needed_llr(policy) * policy.correlation_s / policy.evidence_max_llr
+    return reversal_llr(policy) * policy.correlation_s / policy.evidence_max_llr
 
 
-def told_m(policy: Policy, device_class: DeviceClass) -> float:
+def detection_depth_m(policy: Policy, device_class: DeviceClass) -> float:
     """Return how far beyond the boundary a visit must lead to be told within half an hour.
 
     Nearer, it cannot be told from errors that last as long.
     """
-    asked_llr = needed_llr(policy) * policy.correlation_s / TOLD_S
+    asked_llr = reversal_llr(policy) * policy.correlation_s / TOLD_S
     cap_llr = min(asked_llr, policy.evidence_max_llr)
     return max(reach_m(policy, row.radius95_m, cap_llr) for row in ERRORS[device_class].at_rest)
 

@@ -18,14 +18,14 @@ PLACES_KEPT: Final = 64  # An order is measured for each class of device, withou
 INSCRIBED_RATIO: Final = 0.01  # How exactly the widest circle in an area is found.
 
 
-class Point(NamedTuple):
+class GroundPoint(NamedTuple):
     """A point on the ground."""
 
     lat_deg: float
     lon_deg: float
 
 
-class Zone(NamedTuple):
+class NearbyZone(NamedTuple):
     """One shape of a place to keep out of, as errors at home meet it."""
 
     room_m: float  # From home to the boundary; negative inside.
@@ -34,7 +34,7 @@ class Zone(NamedTuple):
 
 
 @lru_cache(maxsize=PLACES_KEPT)
-def middle(place: Place) -> Point:
+def middle(place: Place) -> GroundPoint:
     """Return the innermost point of a place: that of its widest shape."""
     return max(map(_innermost, place.shapes), key=lambda candidate: candidate[1])[0]
 
@@ -46,21 +46,21 @@ def depth_m(place: Place) -> float:
 
 
 @lru_cache(maxsize=PLACES_KEPT)
-def kept_out_m(place: Place) -> tuple[float, ...]:
+def exclusion_depths_m(place: Place) -> tuple[float, ...]:
     """Return how deep each shape to keep out of is: what is left of it when its line is wrong."""
     shrunk_m = tolerance.shrunk_m(place.shapes)
     pairs = zip(place.shapes, shrunk_m, strict=True)
     return tuple(_innermost(shape)[1] - less_m for shape, less_m in pairs)
 
 
-def room_m(side: Side, places: Mapping[str, Place], point: Point) -> float:
+def room_m(side: Side, places: Mapping[str, Place], point: GroundPoint) -> float:
     """Return how far a point is from the wrong side; negative on it. Tolerances are counted in."""
     lat_deg, lon_deg = np.array([point.lat_deg]), np.array([point.lon_deg])
     return -float(allowed_area.measure(allowed_area.pack(side, places), lat_deg, lon_deg)[0])
 
 
 @lru_cache(maxsize=PLACES_KEPT)
-def zones_near(side: Side, place: Place, point: Point) -> tuple[Zone, ...]:
+def zones_near(side: Side, place: Place, point: GroundPoint) -> tuple[NearbyZone, ...]:
     """Return the shapes to keep out of that lie within a kilometre of a point, the nearest first.
 
     Each is measured by itself, with the tolerance that it has among the others. One of which that
@@ -68,13 +68,15 @@ def zones_near(side: Side, place: Place, point: Point) -> tuple[Zone, ...]:
     """
     zones = []
     shrunk_m = tolerance.shrunk_m(place.shapes)
-    for shape, less_m, left_m in zip(place.shapes, shrunk_m, kept_out_m(place), strict=True):
+    for shape, less_m, left_m in zip(
+        place.shapes, shrunk_m, exclusion_depths_m(place), strict=True
+    ):
         if left_m > 0.0 and _may_be_near(shape, point):
             alone = replace(place, shapes=(shape,))
             [alone_less_m] = tolerance.shrunk_m(alone.shapes)
             away_m = room_m(side, {place.name: alone}, point) + less_m - alone_less_m
             if away_m <= NEAR_M:
-                zones.append(Zone(away_m, left_m, _extent_m(shape)))
+                zones.append(NearbyZone(away_m, left_m, _extent_m(shape)))
     return tuple(sorted(zones))
 
 
@@ -88,7 +90,7 @@ def _extent_m(shape: Shape) -> float:
     return float(np.sqrt(north_m * north_m + east_m * east_m)) + wide_m
 
 
-def _may_be_near(shape: Shape, point: Point) -> bool:
+def _may_be_near(shape: Shape, point: GroundPoint) -> bool:
     """Say whether a shape may lie near a point; a yes may be wrong, a no is not."""
     corners, wide_m = _corners(shape)
     scale = earth.scale(np.array(point.lat_deg))
@@ -114,19 +116,19 @@ def _corners(shape: Shape) -> tuple[Ring, float]:
     return shape.line, shape.width_m / 2.0
 
 
-def _innermost(shape: Shape) -> tuple[Point, float]:
+def _innermost(shape: Shape) -> tuple[GroundPoint, float]:
     """Return the point of a shape that is farthest from its boundary, and how far it is."""
     if isinstance(shape, Circle):
-        return Point(shape.lat_deg, shape.lon_deg), shape.radius_m
+        return GroundPoint(shape.lat_deg, shape.lon_deg), shape.radius_m
     if isinstance(shape, Polygon):
         return _inscribed(shape)
     half = len(shape.line) // 2
     (lat0_deg, lon0_deg), (lat1_deg, lon1_deg) = shape.line[half - 1], shape.line[half]
-    way = Point((lat0_deg + lat1_deg) / 2.0, (lon0_deg + lon1_deg) / 2.0)
+    way = GroundPoint((lat0_deg + lat1_deg) / 2.0, (lon0_deg + lon1_deg) / 2.0)
     return way, shape.width_m / 2.0
 
 
-def _inscribed(area: Polygon) -> tuple[Point, float]:
+def _inscribed(area: Polygon) -> tuple[GroundPoint, float]:
     """Return the middle and the radius of the widest circle in an area, in a plane laid there."""
     lat0_deg, lon0_deg = area.outer[0]
     scale = earth.scale(np.array(lat0_deg))
@@ -140,4 +142,4 @@ def _inscribed(area: Polygon) -> tuple[Point, float]:
     finest_m = max(INSCRIBED_RATIO * min(right_m - west_m, top_m - south_m), 1e-3)
     radius = shapely.maximum_inscribed_circle(plane, tolerance=finest_m)
     (east, north), *_ = radius.coords
-    return Point(lat0_deg + north / north_m, lon0_deg + east / east_m), float(radius.length)
+    return GroundPoint(lat0_deg + north / north_m, lon0_deg + east / east_m), float(radius.length)

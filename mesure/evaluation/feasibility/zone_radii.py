@@ -19,7 +19,7 @@ RADII_M: Final = (30.0, 50.0, 60.0, 80.0, 100.0, 150.0, 200.0, 300.0, 500.0)
 AROUND: Final = 2  # How many smaller and larger radii are shown beside the one that is written.
 
 
-class AtRadius(NamedTuple):
+class RadiusChecks(NamedTuple):
     """What is to be expected of each condition that names a circle, if it had this radius."""
 
     radius_m: float
@@ -33,7 +33,7 @@ def over(
     device_class: DeviceClass,
     *,
     has_beacon: bool,
-) -> tuple[AtRadius, ...]:
+) -> tuple[RadiusChecks, ...]:
     """Return what is expected over some radii of a place, smallest first; none for no circle."""
     match version.places[place].shapes:
         case [Circle() as circle]:
@@ -41,7 +41,7 @@ def over(
         case _:
             return ()
     estimates = (
-        AtRadius(
+        RadiusChecks(
             radius_m, tuple(_checks(version, place, radius_m, policy, device_class, has_beacon))
         )
         for radius_m in radii_m

@@ -16,7 +16,7 @@ from mesure.evaluation.filter import tolerance
 from mesure.geo import distance, zones
 from mesure.geo.fixes import F64
 from mesure.geo.zones import Zone
-from mesure.orders.model.schedule import Bound
+from mesure.orders.model.schedule import BindingSpan
 from mesure.orders.values.places import Circle, Place, Polygon, Shape
 
 
@@ -47,7 +47,7 @@ class Side(NamedTuple):
     sees_ways: bool = False  # The person rests there, so that a way out of it is evidence.
 
 
-def also(bound: Bound) -> tuple[Region, ...]:
+def also(bound: BindingSpan) -> tuple[Region, ...]:
     """Return the place where an authorised absence lets the person be as well, if there is one."""
     return () if bound.also_at is None else (Region(bound.also_at),)
 
@@ -75,14 +75,15 @@ def pack(side: Side, places: Mapping[str, Place]) -> Boundary:
 
 def measure(boundary: Boundary, lat_deg: F64, lon_deg: F64) -> F64:
     """Return how far each fix lies on the wrong side, in metres; negative on the right side."""
-    return _combine(boundary, lambda zone: distance.signed(zone, lat_deg, lon_deg))
+    return _combine(boundary, lambda zone: distance.distance_m(zone, lat_deg, lon_deg))
 
 
 def measure_within(boundary: Boundary, lat_deg: F64, lon_deg: F64, reach_m: F64) -> F64:
     """Return the same, exact where it is at most `reach_m`; elsewhere infinite with its sign."""
     widest_m = max((abs(grow_m) for _, grow_m in boundary.inside + boundary.outside), default=0.0)
     return _combine(
-        boundary, lambda zone: distance.signed_within(zone, lat_deg, lon_deg, reach_m + widest_m)
+        boundary,
+        lambda zone: distance.distance_within_m(zone, lat_deg, lon_deg, reach_m + widest_m),
     )
 
 
@@ -121,7 +122,7 @@ def _alike(shapes: Sequence[Shape], grow_m: Sequence[float]) -> Iterator[tuple[Z
 def _shape(shape: Shape) -> zones.Shape:
     match shape:
         case Circle():
-            return zones.Circle(shape.lat_deg, shape.lon_deg, shape.radius_m)
+            return zones.CircleShape(shape.lat_deg, shape.lon_deg, shape.radius_m)
         case Polygon():
-            return zones.Polygon(shape.outer, shape.holes)
-    return zones.Corridor(shape.line, shape.width_m)
+            return zones.PolygonShape(shape.outer, shape.holes)
+    return zones.CorridorShape(shape.line, shape.width_m)

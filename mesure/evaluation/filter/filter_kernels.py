@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mesure.geo.fixes import F64, I8, I64
-from mesure.geo.numeric.geo_kernels import compiled, jit
+from mesure.geo.numeric.geo_kernels import is_compiled, jit
 
 Flags = NDArray[np.bool_]
 
-__all__ = ["compiled", "run_lanes"]
+__all__ = ["is_compiled", "run_lanes"]
 
 
 @jit

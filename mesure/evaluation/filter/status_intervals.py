@@ -18,7 +18,7 @@ _BEST_FIRST: Final = (Status.MET, Status.UNKNOWN, Status.NOT_MET)
 STATUSES: Final = {UNDECIDED: Status.UNKNOWN, MET: Status.MET, NOT_MET: Status.NOT_MET}
 
 
-class Spell(NamedTuple):
+class StatusInterval(NamedTuple):
     """One status over [start_us, end_us), with the fix that decided it."""
 
     start_us: int
@@ -28,26 +28,26 @@ class Spell(NamedTuple):
     onset_us: int = -1  # The first fix of the evidence that decided; -1 where nothing was decided.
     fix: int = -1  # The deciding fix; -1 in a silence.
 
-    def clipped(self, start_us: int, end_us: int) -> "Spell":
+    def clip(self, start_us: int, end_us: int) -> "StatusInterval":
         """Return what lies in [start_us, end_us)."""
         return self.over(max(self.start_us, start_us), min(self.end_us, end_us))
 
-    def over(self, start_us: int, end_us: int) -> "Spell":
+    def over(self, start_us: int, end_us: int) -> "StatusInterval":
         """Return the same status over [start_us, end_us)."""
         # Quicker than `_replace`: years have a hundred thousand of these.
-        return Spell(start_us, end_us, self.status, self.known_us, self.onset_us, self.fix)
+        return StatusInterval(start_us, end_us, self.status, self.known_us, self.onset_us, self.fix)
 
 
-class View(NamedTuple):
+class WindowView(NamedTuple):
     """What can be seen of one window of a condition at the moment of looking."""
 
-    spells: tuple[Spell, ...]
+    intervals: tuple[StatusInterval, ...]
     is_over: bool
     cut_us: int  # How much of the window absences and dates took out.
     unheard_us: int = 0  # How much of it lies before the first fix: nobody can speak for it.
 
 
-class Changes(NamedTuple):
+class DecisionChanges(NamedTuple):
     """The fixes with which a decision changed, by number; they are few, so they stand apart."""
 
     fix: Indices
@@ -60,7 +60,7 @@ class Changes(NamedTuple):
         return cls(rows + first, onset_us[rows])
 
     @classmethod
-    def joined(cls, parts: Sequence[Self]) -> Self:
+    def join(cls, parts: Sequence[Self]) -> Self:
         """Return the changes of parts that follow each other."""
         return cls(*map(np.concatenate, zip(*parts, strict=True)))
 
@@ -76,10 +76,10 @@ class Changes(NamedTuple):
         return np.where(changed, np.append(self.onset_us, -1)[place], -1)
 
 
-NO_CHANGES: Final = Changes(np.empty(0, np.intp), np.empty(0, np.int64))
+NO_CHANGES: Final = DecisionChanges(np.empty(0, np.intp), np.empty(0, np.int64))
 
 
-class Said(NamedTuple):
+class FilterOutput(NamedTuple):
     """What a lane said after each fix; one element for each, but for the changes."""
 
     observed_us: I64
@@ -87,11 +87,11 @@ class Said(NamedTuple):
     seen_us: I64  # The latest fix, up to this one, that speaks for the right side.
     decided: I8
     odds: F64
-    changes: Changes  # Of the decision.
+    changes: DecisionChanges  # Of the decision.
 
-    def until(self, end: int) -> "Said":
+    def until(self, end: int) -> "FilterOutput":
         """Return what was said up to, not including, a fix by its number."""
-        return Said(
+        return FilterOutput(
             self.observed_us[:end],
             self.known_us[:end],
             self.seen_us[:end],
@@ -101,14 +101,16 @@ class Said(NamedTuple):
         )
 
 
-class Run(NamedTuple):
+class DecisionRun(NamedTuple):
     """Fixes that follow each other with one decision, as it began and until when it holds."""
 
-    begun: Spell  # Its end is not known yet.
+    begun: StatusInterval  # Its end is not known yet.
     hold_us: int
 
 
-def runs(output: Said, silence_us: int, first: int = 0, before: Run | None = None) -> list[Run]:
+def runs(
+    output: FilterOutput, silence_us: int, first: int = 0, before: DecisionRun | None = None
+) -> list[DecisionRun]:
     """Return the runs from fix number `first` on; `before` is the one that it may go on with."""
     observed, decided = output.observed_us[first:], output.decided[first:]
     hold = np.where(decided == MET, output.seen_us[first:], observed) + silence_us
@@ -116,7 +118,7 @@ def runs(output: Said, silence_us: int, first: int = 0, before: Run | None = Non
     begins[1:] = (decided[1:] != decided[:-1]) | (observed[1:] > hold[:-1])
     firsts = np.flatnonzero(begins)
     lasts = np.append(firsts[1:], len(observed))[: len(firsts)] - 1
-    new_runs = list(map(Run, _begun(output, firsts + first), hold[lasts].tolist()))
+    new_runs = list(map(DecisionRun, _begun(output, firsts + first), hold[lasts].tolist()))
     if before is None:
         return new_runs
     goes_on = (
@@ -125,26 +127,32 @@ def runs(output: Said, silence_us: int, first: int = 0, before: Run | None = Non
         and new_runs[0].begun.start_us <= before.hold_us
     )
     return (
-        [Run(before.begun, new_runs[0].hold_us), *new_runs[1:]] if goes_on else [before, *new_runs]
+        [DecisionRun(before.begun, new_runs[0].hold_us), *new_runs[1:]]
+        if goes_on
+        else [before, *new_runs]
     )
 
 
-def _begun(output: Said, rows: Indices) -> Iterator[Spell]:
+def _begun(output: FilterOutput, rows: Indices) -> Iterator[StatusInterval]:
     """Return a spell that begins with each of some fixes."""
     at_us, known_us = output.observed_us[rows].tolist(), output.known_us[rows].tolist()
     status = map(STATUSES.__getitem__, output.decided[rows].tolist())
     onset_us = output.changes.at(rows).tolist()
-    return map(Spell, at_us, at_us, status, known_us, onset_us, rows.tolist())
+    return map(StatusInterval, at_us, at_us, status, known_us, onset_us, rows.tolist())
 
 
-def spells(output: Said, silence_us: int, onset_us_max: int, until_us: int) -> list[Spell]:
+def intervals_of(
+    output: FilterOutput, silence_us: int, onset_us_max: int, until_us: int
+) -> list[StatusInterval]:
     """Return the spells from the first fix up to `until_us`, sorted and touching."""
     return of_runs(runs(output, silence_us), onset_us_max, until_us)
 
 
-def of_runs(lane_runs: Sequence[Run], onset_us_max: int, until_us: int) -> list[Spell]:
+def of_runs(
+    lane_runs: Sequence[DecisionRun], onset_us_max: int, until_us: int
+) -> list[StatusInterval]:
     """Return the spells of runs that follow each other up to `until_us`."""
-    intervals: list[Spell] = []
+    intervals: list[StatusInterval] = []
     following = [run.begun.start_us for run in lane_runs[1:]] + [until_us]
     for (begun, hold_us), next_us in zip(lane_runs, following, strict=False):
         end_us = min(next_us, hold_us)
@@ -155,11 +163,11 @@ def of_runs(lane_runs: Sequence[Run], onset_us_max: int, until_us: int) -> list[
             )
         intervals.append(interval)
         if end_us < next_us:
-            intervals.append(Spell(end_us, next_us, Status.UNKNOWN, end_us))
+            intervals.append(StatusInterval(end_us, next_us, Status.UNKNOWN, end_us))
     return [s for s in intervals if s.start_us < s.end_us]
 
 
-def _reach_back(intervals: list[Spell], interval: Spell, onset_us: int) -> None:
+def _reach_back(intervals: list[StatusInterval], interval: StatusInterval, onset_us: int) -> None:
     """Let a decision hold from its onset on, except in silences."""
     i = len(intervals) - 1
     while i >= 0 and intervals[i].end_us > onset_us:
@@ -171,36 +179,38 @@ def _reach_back(intervals: list[Spell], interval: Spell, onset_us: int) -> None:
         i -= 1
 
 
-def within(intervals: Sequence[Spell], start_us: int, end_us: int) -> list[Spell]:
+def within(intervals: Sequence[StatusInterval], start_us: int, end_us: int) -> list[StatusInterval]:
     """Return the spells of [start_us, end_us); what the lane says nothing about is unknown."""
-    result: list[Spell] = []
+    result: list[StatusInterval] = []
     at = start_us
     for number in range(_first_after(intervals, start_us), len(intervals)):
         interval = intervals[number]
         if interval.start_us >= end_us:
             break
         if interval.start_us > at:
-            result.append(Spell(at, interval.start_us, Status.UNKNOWN, at))
-        result.append(interval.clipped(start_us, end_us))
+            result.append(StatusInterval(at, interval.start_us, Status.UNKNOWN, at))
+        result.append(interval.clip(start_us, end_us))
         at = result[-1].end_us
     if at < end_us:
-        result.append(Spell(at, end_us, Status.UNKNOWN, at))
+        result.append(StatusInterval(at, end_us, Status.UNKNOWN, at))
     return result
 
 
-def better(intervals: Sequence[Spell], as_drawn: Sequence[Spell]) -> list[Spell]:
+def better(
+    intervals: Sequence[StatusInterval], as_drawn: Sequence[StatusInterval]
+) -> list[StatusInterval]:
     """Return the better for the person, instant by instant, of what two lanes say.
 
     Where both say not met it was known when the later of them knew.
     """
     return [
-        _better(interval.clipped(other.start_us, other.end_us), other)
+        _better(interval.clip(other.start_us, other.end_us), other)
         for interval in intervals
         for other in within(as_drawn, interval.start_us, interval.end_us)
     ]
 
 
-def _better(interval: Spell, other: Spell) -> Spell:
+def _better(interval: StatusInterval, other: StatusInterval) -> StatusInterval:
     if _BEST_FIRST.index(other.status) < _BEST_FIRST.index(interval.status):
         return other
     if other.status is Status.NOT_MET:
@@ -208,7 +218,7 @@ def _better(interval: Spell, other: Spell) -> Spell:
     return interval
 
 
-def as_known(output: Said, cut: Spell, silence_us: int) -> Spell:
+def as_known(output: FilterOutput, cut: StatusInterval, silence_us: int) -> StatusInterval:
     """Return a spell, cut where a window begins, as known when a fix that holds there was.
 
     The fix that decided may lie hours before; what came late in between may have held it up.
@@ -219,7 +229,7 @@ def as_known(output: Said, cut: Spell, silence_us: int) -> Spell:
     return cut._replace(known_us=max(cut.known_us, int(output.known_us[holds])))
 
 
-def _first_after(intervals: Sequence[Spell], start_us: int) -> int:
+def _first_after(intervals: Sequence[StatusInterval], start_us: int) -> int:
     """Return the index of the first spell that ends after an instant."""
     low, high = 0, len(intervals)
     while low < high:
@@ -231,7 +241,7 @@ def _first_after(intervals: Sequence[Spell], start_us: int) -> int:
     return low
 
 
-def total_us(slot: Sequence[Spell], status: Status) -> int:
+def total_us(slot: Sequence[StatusInterval], status: Status) -> int:
     """Return how long a status held in all."""
     return sum(
         interval.end_us - interval.start_us for interval in slot if interval.status is status

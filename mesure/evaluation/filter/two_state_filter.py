@@ -45,7 +45,7 @@ STRETCH_FIXES_MIN: Final = 16
 STRETCH_FIXES_MAX: Final = 4096
 
 
-class Drift(NamedTuple):
+class Transition(NamedTuple):
     """How the odds drift before each fix, by the time since the fix before it.
 
     With p_stay the chance that somebody on the wrong side is still there, and p_leave that
@@ -60,7 +60,7 @@ class Drift(NamedTuple):
     silence: I8  # Before the fix: 0, 1 a silence, 2 one so long that an officer was told.
 
 
-class Pull(NamedTuple):
+class Likelihood(NamedTuple):
     """What the fixes say about the boundaries: a row for each lane, a column for each fix."""
 
     factor: F64  # The odds are multiplied by this ...
@@ -69,7 +69,7 @@ class Pull(NamedTuple):
     seen: Flags  # A fix that speaks for the right side is recent enough to say met.
 
 
-class Limits(NamedTuple):
+class FilterThresholds(NamedTuple):
     """The thresholds of the policy, those on chances as odds."""
 
     not_met_odds: float
@@ -80,7 +80,7 @@ class Limits(NamedTuple):
     look_again_ratio: float
 
 
-class LaneState(NamedTuple):
+class FilterState(NamedTuple):
     """Where each lane stands after its last fix; one element for each lane."""
 
     odds: F64
@@ -90,14 +90,14 @@ class LaneState(NamedTuple):
     look_ratio: F64  # Evidence in that sum beyond its first fix, at most 1.
 
 
-IDLE_DRIFT: Final[tuple[Any, ...]] = (1.0, 0.0, 0.0, 1.0, 0)
-IDLE_PULL: Final[tuple[Any, ...]] = (1.0, 0.0, 0.0, False)
+IDLE_TRANSITION: Final[tuple[Any, ...]] = (1.0, 0.0, 0.0, 1.0, 0)
+IDLE_LIKELIHOOD: Final[tuple[Any, ...]] = (1.0, 0.0, 0.0, False)
 """A step that changes nothing: the last stretch is filled up with such steps."""
 
-_Columns = TypeVar("_Columns", Drift, Pull, LaneState)
+_Columns = TypeVar("_Columns", Transition, Likelihood, FilterState)
 
 
-class Room(NamedTuple):
+class FilterBuffers(NamedTuple):
     """Where it is written what each lane holds after each fix: a row for each lane.
 
     Columns of years are written once, to where they are to stand.
@@ -108,7 +108,7 @@ class Room(NamedTuple):
     first: int = 0  # The column of the first fix.
 
 
-class Track(NamedTuple):
+class FilterTrace(NamedTuple):
     """What each lane held after each fix, and where it stands at the end."""
 
     odds: F64
@@ -116,43 +116,43 @@ class Track(NamedTuple):
     onset_us: (
         I64  # Where the decision changes: since when its evidence has pointed there; elsewhere -1.
     )
-    end: LaneState
+    end: FilterState
 
 
-def start(lanes: int) -> LaneState:
+def start(lanes: int) -> FilterState:
     """Return lanes that know nothing."""
     return _filled(lanes, 1.0, UNDECIDED)
 
 
-def room(lanes: int, fixes: int) -> Room:
+def allocate_buffers(lanes: int, fixes: int) -> FilterBuffers:
     """Return room for so many lanes and fixes."""
-    return Room(np.empty((lanes, fixes)), np.empty((lanes, fixes), np.int8))
+    return FilterBuffers(np.empty((lanes, fixes)), np.empty((lanes, fixes), np.int8))
 
 
 def run(
-    state: LaneState,
-    drift: Drift,
+    state: FilterState,
+    drift: Transition,
     observed_us: I64,
-    pull: Pull,
-    limits: Limits,
-    into: Room | None = None,
-) -> Track:
+    pull: Likelihood,
+    limits: FilterThresholds,
+    into: FilterBuffers | None = None,
+) -> FilterTrace:
     """Run the lanes over the fixes, in the order of their time; a room that is given is filled."""
-    into = into or room(*pull.llr.shape)
+    into = into or allocate_buffers(*pull.llr.shape)
     out = _empty_track(into, pull.llr.shape, each(np.copy, state))
-    if filter_kernels.compiled():
+    if filter_kernels.is_compiled():
         filter_kernels.run_lanes(*out.end, *drift, observed_us, *pull, *limits, *into, out.onset_us)
         return out
     return out._replace(end=_run_stretches(state, drift, observed_us, pull, limits, out))
 
 
-def _empty_track(into: Room, shape: tuple[int, ...], end: LaneState) -> Track:
+def _empty_track(into: FilterBuffers, shape: tuple[int, ...], end: FilterState) -> FilterTrace:
     here = slice(into.first, into.first + shape[1])
-    return Track(into.odds[:, here], into.decided[:, here], np.empty(shape, np.int64), end)
+    return FilterTrace(into.odds[:, here], into.decided[:, here], np.empty(shape, np.int64), end)
 
 
-def _filled(lanes: int, odds: float, mode: int) -> LaneState:
-    return LaneState(
+def _filled(lanes: int, odds: float, mode: int) -> FilterState:
+    return FilterState(
         np.full(lanes, odds),
         np.full(lanes, mode, np.int8),
         np.zeros(lanes),
@@ -162,8 +162,13 @@ def _filled(lanes: int, odds: float, mode: int) -> LaneState:
 
 
 def _run_stretches(
-    state: LaneState, drift: Drift, observed_us: I64, pull: Pull, limits: Limits, out: Track
-) -> LaneState:
+    state: FilterState,
+    drift: Transition,
+    observed_us: I64,
+    pull: Likelihood,
+    limits: FilterThresholds,
+    out: FilterTrace,
+) -> FilterState:
     """Fill `out` and return the end state; stretches that began wrong run again."""
     lanes, fixes = pull.llr.shape
     if not fixes or not lanes:
@@ -174,7 +179,7 @@ def _run_stretches(
     ends = begins
     todo = np.arange(stretches)
     shape = laid.pull.llr.shape
-    tracks = _empty_track(room(*shape), shape, state)
+    tracks = _empty_track(allocate_buffers(*shape), shape, state)
     while len(todo):
         ran = _run_side_by_side(laid, begins, todo, limits, tracks)
         ends = each(partial(_put, todo), ends, ran)
@@ -187,17 +192,17 @@ def _run_stretches(
     return each(lambda column: column.reshape(lanes, -1)[:, -1], ends)
 
 
-def _begins(state: LaneState, ends: LaneState) -> LaneState:
+def _begins(state: FilterState, ends: FilterState) -> FilterState:
     """Return where each stretch must begin: where the one before it ended."""
     lanes = len(state.odds)
 
-    def shifted(first: Column, end: Column) -> Column:
+    def shift(first: Column, end: Column) -> Column:
         return np.concatenate([first[:, None], end.reshape(lanes, -1)[:, :-1]], axis=1).ravel()
 
-    return each(shifted, state, ends)
+    return each(shift, state, ends)
 
 
-def _same(state: LaneState, other: LaneState) -> Flags:
+def _same(state: FilterState, other: FilterState) -> Flags:
     same: Flags = np.logical_and.reduce(each(np.equal, state, other))
     return same
 
@@ -216,18 +221,18 @@ def each(function: Callable[..., Column], *states: _Columns) -> _Columns:
 class _Laid(NamedTuple):
     """Fixes laid out by stretch: a row for each step, a column for each stretch of each lane."""
 
-    drift: Drift  # One column for each stretch of one lane: all lanes drift alike.
+    drift: Transition  # One column for each stretch of one lane: all lanes drift alike.
     observed_us: I64
-    pull: Pull
+    pull: Likelihood
 
 
-def _lay_out(drift: Drift, observed_us: I64, pull: Pull) -> _Laid:
+def _lay_out(drift: Transition, observed_us: I64, pull: Likelihood) -> _Laid:
     """Cut the columns into stretches; the last one is filled up with steps that change nothing."""
     length = _stretch_fixes(observed_us)
     return _Laid(
-        each(partial(_cut, length), each(np.atleast_2d, drift), Drift(*IDLE_DRIFT)),
+        each(partial(_cut, length), each(np.atleast_2d, drift), Transition(*IDLE_TRANSITION)),
         _cut(length, observed_us[None], 0),
-        each(partial(_cut, length), pull, Pull(*IDLE_PULL)),
+        each(partial(_cut, length), pull, Likelihood(*IDLE_LIKELIHOOD)),
     )
 
 
@@ -247,8 +252,8 @@ def _cut(length: int, rows: Column, idle: int | bool | Column) -> Column:
 
 
 def _run_side_by_side(
-    laid: _Laid, begins: LaneState, todo: Indices, limits: Limits, tracks: Track
-) -> LaneState:
+    laid: _Laid, begins: FilterState, todo: Indices, limits: FilterThresholds, tracks: FilterTrace
+) -> FilterState:
     """Run the stretches to do from where they begin, one fix of every stretch at a time."""
     now = each(lambda column: column[todo], begins)
     cut = todo % laid.observed_us.shape[1]
@@ -258,9 +263,9 @@ def _run_side_by_side(
     for step in range(len(observed_us)):
         now, decided, onset = _step(
             now,
-            Drift(*(column[step] for column in drift)),
+            Transition(*(column[step] for column in drift)),
             observed_us[step],
-            Pull(*(column[step] for column in pull)),
+            Likelihood(*(column[step] for column in pull)),
             limits,
         )
         tracks.odds[step, todo] = now.odds
@@ -270,8 +275,12 @@ def _run_side_by_side(
 
 
 def _step(
-    was: LaneState, drift: Drift, observed_us: I64, pull: Pull, limits: Limits
-) -> tuple[LaneState, I8, I64]:
+    was: FilterState,
+    drift: Transition,
+    observed_us: I64,
+    pull: Likelihood,
+    limits: FilterThresholds,
+) -> tuple[FilterState, I8, I64]:
     """Take one fix in every lane; return the new states, what is decided, and onsets of changes."""
     odds = (was.odds * drift.p_stay + drift.p_leave) / (was.odds * drift.p_return + drift.p_keep)
     odds = np.minimum(np.maximum(odds * pull.factor, 1.0 / limits.max_odds), limits.max_odds)
@@ -297,7 +306,7 @@ def _step(
 
     zero = changed | (sum_llr == 0.0)
     since = np.where(changed, np.where(at_once, observed_us, onset), -1)
-    after = LaneState(
+    after = FilterState(
         odds,
         np.where(changed, decided, mode).astype(np.int8),
         np.where(zero, 0.0, sum_llr),

@@ -7,30 +7,32 @@ slot is in progress.
 
 from mesure.evaluation.assessment import Status
 from mesure.evaluation.filter.allowed_area import Region, Side, also
-from mesure.evaluation.filter.status_intervals import Spell, View, total_us
+from mesure.evaluation.filter.status_intervals import StatusInterval, WindowView, total_us
 from mesure.instants import US_PER_S
 from mesure.orders.model.conditions import Appointment
-from mesure.orders.model.schedule import Bound, bounds
+from mesure.orders.model.schedule import BindingSpan, bounds
 
 __all__ = ["BREACH", "assess", "bounds", "side"]
 
 BREACH = "missed"
 
 
-def side(duty: Appointment, bound: Bound) -> Side:
+def side(duty: Appointment, bound: BindingSpan) -> Side:
     """Return where the person is to be."""
     return Side(inside=(Region(bound.at or duty.at), *also(bound)))
 
 
-def assess(duty: Appointment, view: View) -> tuple[Spell, ...]:
+def assess(duty: Appointment, view: WindowView) -> tuple[StatusInterval, ...]:
     """Return one status for the whole slot, known once the slot is over.
 
     Where an absence takes out its middle there are two spells, of one status.
     """
-    slot = view.spells
+    slot = view.intervals
     status = _status(duty, view) if view.is_over else Status.UNKNOWN
     known_us = max(slot[-1].end_us, *(spell.known_us for spell in slot))
-    intervals = [Spell(slot[0].start_us, slot[0].end_us, status, known_us, slot[0].start_us)]
+    intervals = [
+        StatusInterval(slot[0].start_us, slot[0].end_us, status, known_us, slot[0].start_us)
+    ]
     for interval in slot[1:]:
         if interval.start_us > intervals[-1].end_us:
             intervals.append(
@@ -40,14 +42,14 @@ def assess(duty: Appointment, view: View) -> tuple[Spell, ...]:
     return tuple(intervals)
 
 
-def _status(duty: Appointment, view: View) -> Status:
+def _status(duty: Appointment, view: WindowView) -> Status:
     """Return whether the presence asked for was shown.
 
     What an absence takes out of the slot it takes from the presence asked for as well.
     """
     asked_us = round(duty.present_s_min * US_PER_S) - view.cut_us
-    present_us = total_us(view.spells, Status.MET)
+    present_us = total_us(view.intervals, Status.MET)
     if present_us >= asked_us:
         return Status.MET
-    open_us = total_us(view.spells, Status.UNKNOWN) + view.unheard_us
+    open_us = total_us(view.intervals, Status.UNKNOWN) + view.unheard_us
     return Status.NOT_MET if present_us + open_us < asked_us else Status.UNKNOWN

@@ -1,16 +1,16 @@
 """Be at a place during set hours: on the wrong side is who is outside it."""
 
 from mesure.evaluation.filter.allowed_area import Region, Side, also
-from mesure.evaluation.filter.status_intervals import Spell, View
+from mesure.evaluation.filter.status_intervals import StatusInterval, WindowView
 from mesure.orders.model.conditions import Curfew
-from mesure.orders.model.schedule import Bound, bounds
+from mesure.orders.model.schedule import BindingSpan, bounds
 
 __all__ = ["BREACH", "assess", "bounds", "side"]
 
 BREACH = "absent"
 
 
-def side(duty: Curfew, bound: Bound) -> Side:
+def side(duty: Curfew, bound: BindingSpan) -> Side:
     """Return where the person may be: at home, or where an absence lets them be as well.
 
     The home beacon speaks of home alone. Where a window asks for another place, hearing it is no
@@ -29,6 +29,6 @@ def side(duty: Curfew, bound: Bound) -> Side:
     )
 
 
-def assess(_duty: Curfew, view: View) -> tuple[Spell, ...]:
+def assess(_duty: Curfew, view: WindowView) -> tuple[StatusInterval, ...]:
     """Return what the evidence shows, instant by instant."""
-    return view.spells
+    return view.intervals

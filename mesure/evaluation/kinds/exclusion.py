@@ -6,16 +6,16 @@ The straight line says that they may have, not that they did: such a stretch is 
 """
 
 from mesure.evaluation.filter.allowed_area import Region, Side, also
-from mesure.evaluation.filter.status_intervals import Spell, View
+from mesure.evaluation.filter.status_intervals import StatusInterval, WindowView
 from mesure.orders.model.conditions import Exclusion
-from mesure.orders.model.schedule import Bound, bounds
+from mesure.orders.model.schedule import BindingSpan, bounds
 
 __all__ = ["BREACH", "assess", "bounds", "side"]
 
 BREACH = "entered"
 
 
-def side(duty: Exclusion, bound: Bound) -> Side:
+def side(duty: Exclusion, bound: BindingSpan) -> Side:
     """Return where the person may be: outside, or where an absence lets them be as well."""
     return Side(
         inside=also(bound),
@@ -23,6 +23,6 @@ def side(duty: Exclusion, bound: Bound) -> Side:
     )
 
 
-def assess(_duty: Exclusion, view: View) -> tuple[Spell, ...]:
+def assess(_duty: Exclusion, view: WindowView) -> tuple[StatusInterval, ...]:
     """Return what the evidence shows, instant by instant."""
-    return view.spells
+    return view.intervals

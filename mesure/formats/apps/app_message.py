@@ -13,24 +13,24 @@ from typing import Any, Final
 import numpy as np
 
 from mesure.devices.calls import Call
-from mesure.devices.message.uplink import Event as Told
-from mesure.devices.message.uplink import What
+from mesure.devices.message.uplink import UplinkEvent as Told
+from mesure.devices.message.uplink import UplinkEventKind
 from mesure.formats.apps import app_limits
 from mesure.formats.columns import cell_values
-from mesure.formats.columns.file_faults import shown
+from mesure.formats.columns.file_faults import excerpt
 from mesure.formats.columns.file_rows import (
     NO_OFFSET,
     NOT_GIVEN,
-    Reason,
-    Record,
+    FileRows,
+    UnusedReason,
     is_believed,
     is_placed,
 )
-from mesure.formats.columns.row_builder import Row, Rows
+from mesure.formats.columns.row_builder import FixRow, RowBuilder
 from mesure.geo.fixes import NOT_KNOWN
 
 
-class Format(StrEnum):
+class AppFormat(StrEnum):
     """How a message was written."""
 
     OSMAND = "osmand"
@@ -39,7 +39,7 @@ class Format(StrEnum):
     TRACCAR_FORWARD = "traccar_forward"
 
 
-class Kind(StrEnum):
+class AppMessageKind(StrEnum):
     """What a message is to us."""
 
     FIX = "fix"
@@ -49,7 +49,7 @@ class Kind(StrEnum):
     REFUSED = "refused"  # Kept beside, with the reason; the device is told that we have it.
 
 
-class Why(StrEnum):
+class AppMessageFault(StrEnum):
     """Why a message is ignored or refused."""
 
     # Ignored.
@@ -72,7 +72,7 @@ class Why(StrEnum):
     NOT_ENCRYPTED = "not_encrypted"
 
 
-class Sign(StrEnum):
+class AppEventKind(StrEnum):
     """What an event tells."""
 
     ENTERED = "entered"  # The device's opinion of a region that the app keeps: no evidence.
@@ -84,10 +84,10 @@ class Sign(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class AppEvent:
     """Something a device tells that is no fix."""
 
-    sign: Sign
+    sign: AppEventKind
     observed_us: int | None  # None: the device doesn't say when.
     said: tuple[tuple[str, str], ...] = ()  # In the device's own words, cut short.
 
@@ -108,13 +108,13 @@ _CALLS: Final = {
 }
 
 
-def calls(event: Event) -> tuple[Call, ...]:
+def calls(event: AppEvent) -> tuple[Call, ...]:
     """Return what a device calls for; nothing, where its word is none that we know.
 
-    >>> calls(Event(Sign.WARNING, None, (("alarm", "sos,lowBattery"),)))
+    >>> calls(AppEvent(AppEventKind.WARNING, None, (("alarm", "sos,lowBattery"),)))
     (<Call.HELP: 'help'>, <Call.RUNS_LOW: 'runs_low'>)
     """
-    if event.sign is not Sign.WARNING:
+    if event.sign is not AppEventKind.WARNING:
         return ()
     text = ",".join(word for key, word in event.said if key == "alarm")
     words = dict.fromkeys(word.strip().lower() for word in text.split(","))
@@ -122,7 +122,7 @@ def calls(event: Event) -> tuple[Call, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Health:
+class AppHealth:
     """How the device is."""
 
     battery_ratio: float | None = None
@@ -131,17 +131,17 @@ class Health:
 
 
 @dataclass(frozen=True, slots=True)
-class Message:
+class AppMessage:
     """One message as it came; a fix is in our units, and as little judged as in a file."""
 
-    form: Format
-    kind: Kind
+    form: AppFormat
+    kind: AppMessageKind
     claimed: str  # Which device it says it is; empty: it doesn't.
     observed_us: int | None = None  # By the device's clock. None: it doesn't say.
-    fix: Row | None = None  # There when the kind is FIX, and only then.
-    events: tuple[Event, ...] = ()
-    health: Health = Health()
-    why: Why | None = None  # There when the kind is IGNORED or REFUSED, and only then.
+    fix: FixRow | None = None  # There when the kind is FIX, and only then.
+    events: tuple[AppEvent, ...] = ()
+    health: AppHealth = AppHealth()
+    why: AppMessageFault | None = None  # There when the kind is IGNORED or REFUSED, and only then.
 
     @property
     def unsigned(self) -> bool:
@@ -149,83 +149,91 @@ class Message:
         return True
 
 
-def told(messages: Sequence[Message], received_us: int) -> tuple[Told, ...]:
+def health_events(messages: Sequence[AppMessage], received_us: int) -> tuple[Told, ...]:
     """Return what messages say of battery and charger, by the device's clock or their receipt."""
     events: list[Told] = []
     for message in messages:
         at_us = min(message.observed_us or received_us, received_us)
         ratio, charging = message.health.battery_ratio, message.health.charging
         if ratio is not None:
-            events.append(Told(What.BATTERY, at_us, int(ratio * 100.0 + 0.5)))
+            events.append(Told(UplinkEventKind.BATTERY, at_us, int(ratio * 100.0 + 0.5)))
         if charging != NOT_KNOWN:
-            events.append(Told(What.CHARGING, at_us, bool(charging)))
+            events.append(Told(UplinkEventKind.CHARGING, at_us, bool(charging)))
     return tuple(events)
 
 
-NOT_SAID: Final = Health()
+NOT_SAID: Final = AppHealth()
 
 
-def ignored(form: Format, claimed: str, why: Why) -> Message:
+def ignore(form: AppFormat, claimed: str, why: AppMessageFault) -> AppMessage:
     """Return a message there is nothing to keep of."""
-    return Message(form, Kind.IGNORED, claimed, why=why)
+    return AppMessage(form, AppMessageKind.IGNORED, claimed, why=why)
 
 
-def refused(form: Format, claimed: str, why: Why) -> Message:
+def refuse(form: AppFormat, claimed: str, why: AppMessageFault) -> AppMessage:
     """Return a message that can't be used."""
-    return Message(form, Kind.REFUSED, claimed, why=why)
+    return AppMessage(form, AppMessageKind.REFUSED, claimed, why=why)
 
 
-def judged(
-    form: Format,
-    row: Row,
+def message_of_row(
+    form: AppFormat,
+    row: FixRow,
     *,
-    events: Sequence[Event] = (),
-    health: Health = NOT_SAID,
+    events: Sequence[AppEvent] = (),
+    health: AppHealth = NOT_SAID,
     made_up: bool = False,
-) -> Message:
+) -> AppMessage:
     """Return the message that a row makes: a fix if it is one, or why it is none.
 
     Events outlive a refusal: a call for help counts even where the place beside it can't be read.
     """
     claimed = row.trace or ""
-    why = None if claimed else Why.NAMELESS
-    if why is None and row.reason is Reason.NONE:
-        why = Why.MADE_UP if made_up else _unfit(row)
+    why = None if claimed else AppMessageFault.NAMELESS
+    if why is None and row.reason is UnusedReason.NONE:
+        why = AppMessageFault.MADE_UP if made_up else _unfit(row)
         if why is None:
-            message = Message(form, Kind.FIX, claimed, row.observed_us, row)
+            message = AppMessage(form, AppMessageKind.FIX, claimed, row.observed_us, row)
             return replace(message, events=tuple(events), health=health)
-    kind = Kind.REFUSED if why else Kind.EVENT if events else Kind.HEARTBEAT
+    kind = (
+        AppMessageKind.REFUSED
+        if why
+        else AppMessageKind.EVENT
+        if events
+        else AppMessageKind.HEARTBEAT
+    )
     observed_us = row.observed_us if is_believed(row.observed_us) else None
-    return Message(form, kind, claimed, observed_us, None, tuple(events), health, why)
+    return AppMessage(form, kind, claimed, observed_us, None, tuple(events), health, why)
 
 
-def _unfit(row: Row) -> Why | None:
+def _unfit(row: FixRow) -> AppMessageFault | None:
     if row.observed_us == NO_OFFSET:
-        return Why.NO_OFFSET
+        return AppMessageFault.NO_OFFSET
     if not is_believed(row.observed_us):
-        return Why.NO_TIME
-    return None if is_placed(row.lat_deg, row.lon_deg) else Why.OUT_OF_RANGE
+        return AppMessageFault.NO_TIME
+    return None if is_placed(row.lat_deg, row.lon_deg) else AppMessageFault.OUT_OF_RANGE
 
 
-def record(messages: Sequence[Message], received_us: Sequence[int], name: str = "") -> Record:
+def record(messages: Sequence[AppMessage], received_us: Sequence[int], name: str = "") -> FileRows:
     """Return messages as columns, like those of a file; each with its receipt.
 
     What is ignored is no row. What is refused is a row of which nothing can be read, so that the
     rows can be counted against the messages.
     """
-    rows = Rows(name, 0)
+    rows = RowBuilder(name, 0)
     repeats = []
     for message, heard_us in zip(messages, received_us, strict=True):
-        if message.kind is Kind.IGNORED:
+        if message.kind is AppMessageKind.IGNORED:
             continue
-        repeats.append(message.form is Format.TRACCAR_FORWARD)
+        repeats.append(message.form is AppFormat.TRACCAR_FORWARD)
         if message.fix:
             rows.add(message.fix._replace(received_us=heard_us))
-        elif message.kind is Kind.REFUSED:
+        elif message.kind is AppMessageKind.REFUSED:
             rows.unread(received_us=heard_us)
         else:
             said_us = message.observed_us or heard_us
-            rows.add(Row(said_us, heard_us, trace=message.claimed, reason=Reason.HEARTBEAT))
+            rows.add(
+                FixRow(said_us, heard_us, trace=message.claimed, reason=UnusedReason.HEARTBEAT)
+            )
     columns = rows.record("time", "receipt")
     return replace(columns, repeats=np.array(repeats, np.bool_), notes=())
 
@@ -240,10 +248,10 @@ def name(value: Any) -> str:  # noqa: ANN401
     return text if text.isprintable() and len(text) <= app_limits.NAME_CHARACTERS_MAX else ""
 
 
-def said(*pairs: tuple[str, Any]) -> tuple[tuple[str, str], ...]:
+def clip_texts(*pairs: tuple[str, Any]) -> tuple[tuple[str, str], ...]:
     """Return what a device said in words, cut short; what it left out is left out.
 
-    >>> said(("desc", "Home"), ("rid", None), ("wifi", 1))
+    >>> clip_texts(("desc", "Home"), ("rid", None), ("wifi", 1))
     (('desc', 'Home'), ('wifi', '1'))
     """
     texts = [(key, word(value)) for key, value in pairs if word(value)]
@@ -256,7 +264,7 @@ def word(value: Any) -> str:  # noqa: ANN401
     >>> word("walking"), word({"type": 1})
     ('walking', '')
     """
-    return shown(cell_values.name(value))
+    return excerpt(cell_values.name(value))
 
 
 def battery_ratio(value: Any, full: float = 100.0) -> float | None:  # noqa: ANN401

@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 import msgspec
 
 from mesure.formats.apps import app_limits, app_message
-from mesure.formats.apps.app_message import Format, Message, Why
+from mesure.formats.apps.app_message import AppFormat, AppMessage, AppMessageFault
 from mesure.formats.files import json_lines_file
 
 T = TypeVar("T")
@@ -19,7 +19,7 @@ _JSON: Final = (b"{", b"[")
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class AppRequest:
     """What came over HTTP. A listener reads one byte more than the bounds, and no further."""
 
     query: bytes = b""  # What stands behind the question mark.
@@ -29,7 +29,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Delivery:
+class MqttDelivery:
     """What came over MQTT. `retained`: the broker sent it because we subscribed, not now."""
 
     topic: str
@@ -37,7 +37,7 @@ class Delivery:
     retained: bool = False
 
 
-class Fate(Enum):
+class AppMessageFate(Enum):
     """What became of the messages of a request."""
 
     KEPT = "kept"  # Committed, refused ones too.
@@ -46,7 +46,7 @@ class Fate(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class AppResponse:
     """What the device is told."""
 
     status: int
@@ -71,24 +71,24 @@ def fields(text: bytes) -> dict[str, str]:
 
 
 def read_each(
-    form: Format,
+    form: AppFormat,
     body: bytes,
     decoder: msgspec.json.Decoder[T],
-    read: Callable[[T], Iterable[Message]],
-) -> tuple[Message, ...]:
+    read: Callable[[T], Iterable[AppMessage]],
+) -> tuple[AppMessage, ...]:
     """Return what each message of a body says: a body is one message, or a list of them.
 
     A damaged one among them is refused alone, and the others are read.
     """
     if len(body) > app_limits.BODY_BYTES_MAX:
-        return (app_message.refused(form, "", Why.TOO_LARGE),)
-    messages: list[Message] = []
+        return (app_message.refuse(form, "", AppMessageFault.TOO_LARGE),)
+    messages: list[AppMessage] = []
     for part in parts(body):
-        decoded = json_lines_file.decoded(decoder, part)
-        damaged = app_message.refused(form, "", Why.DAMAGED)
+        decoded = json_lines_file.decode_line(decoder, part)
+        damaged = app_message.refuse(form, "", AppMessageFault.DAMAGED)
         for message in (damaged,) if decoded is None else read(decoded):
             if len(messages) == app_limits.MESSAGES_MAX:
-                return (*messages, app_message.refused(form, "", Why.TOO_MANY))
+                return (*messages, app_message.refuse(form, "", AppMessageFault.TOO_MANY))
             messages.append(message)
     return tuple(messages)
 
@@ -98,7 +98,7 @@ def parts(body: bytes) -> list[bytes]:
     text = json_lines_file.whole(body)
     if not text.startswith(b"["):
         return [text]
-    listed = json_lines_file.decoded(_LIST, text)
+    listed = json_lines_file.decode_line(_LIST, text)
     return (
         [text]
         if listed is None
@@ -106,20 +106,22 @@ def parts(body: bytes) -> list[bytes]:
     )
 
 
-def claimed(body: bytes, decoder: msgspec.json.Decoder[T], name: Callable[[T], str]) -> str:
+def first_device_name(
+    body: bytes, decoder: msgspec.json.Decoder[T], name: Callable[[T], str]
+) -> str:
     """Return the first name that a message of a body gives; nothing, if none does.
 
     Each message carries its own name: whoever keeps them asks for each whether it is enrolled.
     """
     if len(body) <= app_limits.BODY_BYTES_MAX:
         for part in parts(body):
-            decoded = json_lines_file.decoded(decoder, part)
+            decoded = json_lines_file.decode_line(decoder, part)
             device_name = "" if decoded is None else name(decoded)
             if device_name:
                 return device_name
     return ""
 
 
-def mapping(value: Any) -> dict[str, Any]:  # noqa: ANN401
+def as_object(value: Any) -> dict[str, Any]:  # noqa: ANN401
     """Return an object of JSON; an empty one, if it is something else."""
     return value if isinstance(value, dict) else {}

@@ -13,29 +13,29 @@ import msgspec
 
 from mesure.formats.apps import app_limits, app_request, osmand, owntracks, topics, traccar_client
 from mesure.formats.apps import traccar_forward as forward
-from mesure.formats.apps.app_message import Format, Message
-from mesure.formats.apps.app_request import Delivery, Request
-from mesure.formats.apps.osmand import Dialect, SpeedUnit
-from mesure.formats.apps.owntracks_secret import SecretBox
+from mesure.formats.apps.app_message import AppFormat, AppMessage
+from mesure.formats.apps.app_request import AppRequest, MqttDelivery
+from mesure.formats.apps.osmand import OsmandDialect, SpeedUnit
+from mesure.formats.apps.owntracks_secret import DeviceSecretBox
 
 LAYOUT: Final = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class MessagePiece:
     """Text of one device: a query, a form, or one JSON text that is no list."""
 
-    form: Format
+    form: AppFormat
     claimed: str  # Which device it is from, as far as anything says; empty: nothing does.
     text: bytes
-    delivery: Delivery | None = None  # How it came, where that tells what it is.
+    delivery: MqttDelivery | None = None  # How it came, where that tells what it is.
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class PieceContent:
     """What a piece says, and the bytes that are kept of it."""
 
-    messages: tuple[Message, ...]
+    messages: tuple[AppMessage, ...]
     kept: bytes
 
 
@@ -53,79 +53,88 @@ _DECODER: Final = msgspec.msgpack.Decoder(_Kept)
 # --- Taking apart --------------------------------------------------------------------------------
 
 
-def of_osmand(request: Request) -> tuple[Piece, ...]:
+def of_osmand(request: AppRequest) -> tuple[MessagePiece, ...]:
     """Return the pieces of a request of Traccar Client or OsmAnd; none, if nothing was sent."""
     if app_request.is_json(request.body):
-        return _of_json(Format.TRACCAR_CLIENT, request.body, traccar_client.claimed)
+        return _of_json(AppFormat.TRACCAR_CLIENT, request.body, traccar_client.device_name)
     text = (
         request.query
         if app_request.fields(request.query[: app_limits.FIELDS_BYTES_MAX])
         else request.body
     )
-    piece = Piece(Format.OSMAND, osmand.claimed(request), text)
+    piece = MessagePiece(AppFormat.OSMAND, osmand.device_name(request), text)
     return (piece,) if app_request.fields(text[: app_limits.FIELDS_BYTES_MAX]) else ()
 
 
-def of_owntracks(request: Request) -> tuple[Piece, ...]:
+def of_owntracks(request: AppRequest) -> tuple[MessagePiece, ...]:
     """Return the pieces of a request of OwnTracks; none, if nothing was sent."""
 
-    def claimed(text: bytes) -> str:
-        return owntracks.claimed_over_http(
-            Request(request.query, text, request.limit_u, request.limit_d)
+    def device_name(text: bytes) -> str:
+        return owntracks.device_name_over_http(
+            AppRequest(request.query, text, request.limit_u, request.limit_d)
         )
 
-    return _of_json(Format.OWNTRACKS, request.body, claimed)
+    return _of_json(AppFormat.OWNTRACKS, request.body, device_name)
 
 
-def of_delivery(delivery: Delivery) -> tuple[Piece, ...]:
+def of_delivery(delivery: MqttDelivery) -> tuple[MessagePiece, ...]:
     """Return the pieces of what OwnTracks published; none where it is no device's topic."""
     claimed = topics.read(delivery.topic).claimed
     if not claimed:
         return ()
     return tuple(
-        Piece(Format.OWNTRACKS, claimed, text, Delivery(delivery.topic, text, delivery.retained))
+        MessagePiece(
+            AppFormat.OWNTRACKS,
+            claimed,
+            text,
+            MqttDelivery(delivery.topic, text, delivery.retained),
+        )
         for text in app_request.parts(delivery.payload)
     )
 
 
-def of_forwarded(body: bytes) -> tuple[Piece, ...]:
+def of_forwarded(body: bytes) -> tuple[MessagePiece, ...]:
     """Return the pieces of what a Traccar server forwards."""
-    return _of_json(Format.TRACCAR_FORWARD, body, forward.claimed)
+    return _of_json(AppFormat.TRACCAR_FORWARD, body, forward.device_name)
 
 
-def _of_json(form: Format, body: bytes, claimed: Callable[[bytes], str]) -> tuple[Piece, ...]:
+def _of_json(
+    form: AppFormat, body: bytes, claimed: Callable[[bytes], str]
+) -> tuple[MessagePiece, ...]:
     """Return the pieces of a body; what is too large is one piece, which nobody reads further."""
     if len(body) > app_limits.BODY_BYTES_MAX:
-        return (Piece(form, "", body),)
-    return tuple(Piece(form, claimed(text), text) for text in app_request.parts(body))
+        return (MessagePiece(form, "", body),)
+    return tuple(MessagePiece(form, claimed(text), text) for text in app_request.parts(body))
 
 
 # --- Reading -------------------------------------------------------------------------------------
 
 
-def heard(
-    piece: Piece, dialect: Dialect = osmand.TRACCAR_CLIENT, box: SecretBox | None = None
-) -> Heard:
+def read_piece(
+    piece: MessagePiece,
+    dialect: OsmandDialect = osmand.TRACCAR_CLIENT,
+    box: DeviceSecretBox | None = None,
+) -> PieceContent:
     """Return what a piece says, by what its device is enrolled with."""
     plain = piece.text
-    if piece.form is not Format.OWNTRACKS:
+    if piece.form is not AppFormat.OWNTRACKS:
         messages = _read(piece.form, plain, piece.claimed, dialect)
     elif piece.delivery is not None:
         messages = owntracks.read_mqtt(piece.delivery, box)
     else:
         messages = owntracks.read_piece(plain, piece.claimed, box)
-    if box is not None and piece.form is Format.OWNTRACKS:
-        plain = owntracks.opened(plain, box)
+    if box is not None and piece.form is AppFormat.OWNTRACKS:
+        plain = owntracks.decrypt(plain, box)
     unit = dialect.speed_unit.name
     stored_piece = _Kept(LAYOUT, plain, piece.claimed, unit, dialect.hdop_is_m)
-    return Heard(messages, msgspec.msgpack.encode(stored_piece))
+    return PieceContent(messages, msgspec.msgpack.encode(stored_piece))
 
 
-def read(form: str, data: bytes) -> tuple[Message, ...]:
+def read(form: str, data: bytes) -> tuple[AppMessage, ...]:
     """Return what a piece said that was kept.
 
-    Raises `ValueError` for bytes that `heard` of this version did not make: they come from our own
-    store, and nothing can be judged on top of them.
+    Raises `ValueError` for bytes that `read_piece` of this version did not make: they come from our
+    own store, and nothing can be judged on top of them.
     """
     try:
         stored_piece = _DECODER.decode(data)
@@ -133,16 +142,18 @@ def read(form: str, data: bytes) -> tuple[Message, ...]:
         raise ValueError(f"what was kept of a pilot's message cannot be read: {error}") from None
     if stored_piece.layout != LAYOUT:
         raise ValueError(f"a pilot's message has layout {stored_piece.layout}, not {LAYOUT}")
-    dialect = Dialect(SpeedUnit[stored_piece.speed_unit], stored_piece.hdop_is_m)
-    return _read(Format(form), stored_piece.text, stored_piece.claimed, dialect)
+    dialect = OsmandDialect(SpeedUnit[stored_piece.speed_unit], stored_piece.hdop_is_m)
+    return _read(AppFormat(form), stored_piece.text, stored_piece.claimed, dialect)
 
 
-def _read(form: Format, text: bytes, claimed: str, dialect: Dialect) -> tuple[Message, ...]:
+def _read(
+    form: AppFormat, text: bytes, claimed: str, dialect: OsmandDialect
+) -> tuple[AppMessage, ...]:
     match form:
-        case Format.OSMAND:
-            return osmand.read(Request(query=text), dialect)
-        case Format.TRACCAR_CLIENT:
+        case AppFormat.OSMAND:
+            return osmand.read(AppRequest(query=text), dialect)
+        case AppFormat.TRACCAR_CLIENT:
             return traccar_client.read(text)
-        case Format.OWNTRACKS:
+        case AppFormat.OWNTRACKS:
             return owntracks.read_piece(text, claimed)
     return forward.read(text)

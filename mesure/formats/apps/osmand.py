@@ -16,11 +16,11 @@ from enum import Enum
 from typing import Final
 
 from mesure.formats.apps import app_limits, app_message, app_request, traccar_client
-from mesure.formats.apps.app_message import Format, Health, Message, Why
-from mesure.formats.apps.app_request import Answer, Fate, Request
+from mesure.formats.apps.app_message import AppFormat, AppHealth, AppMessage, AppMessageFault
+from mesure.formats.apps.app_request import AppMessageFate, AppRequest, AppResponse
 from mesure.formats.columns import cell_values
-from mesure.formats.columns.file_rows import Reason
-from mesure.formats.columns.row_builder import Row
+from mesure.formats.columns.file_rows import UnusedReason
+from mesure.formats.columns.row_builder import FixRow
 from mesure.formats.files.owntracks_file import MPS_PER_KMPH
 from mesure.formats.files.traccar_file import MPS_PER_KNOT
 
@@ -39,48 +39,48 @@ class SpeedUnit(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Dialect:
+class OsmandDialect:
     """What an enrolled device means by its fields."""
 
     speed_unit: SpeedUnit = SpeedUnit.KNOT
     hdop_is_m: bool = False  # Under `hdop` stands the accuracy in metres.
 
 
-TRACCAR_CLIENT: Final = Dialect()
-OSMAND: Final = Dialect(SpeedUnit.MPS, hdop_is_m=True)
+TRACCAR_CLIENT: Final = OsmandDialect()
+OSMAND: Final = OsmandDialect(SpeedUnit.MPS, hdop_is_m=True)
 
 
-def claimed(request: Request) -> str:
+def device_name(request: AppRequest) -> str:
     """Return which device a request says it is from; nothing, if it doesn't say."""
     if app_request.is_json(request.body):
-        return traccar_client.claimed(request.body)
+        return traccar_client.device_name(request.body)
     return _name(_fields(request))
 
 
-def read(request: Request, dialect: Dialect = TRACCAR_CLIENT) -> tuple[Message, ...]:
+def read(request: AppRequest, dialect: OsmandDialect = TRACCAR_CLIENT) -> tuple[AppMessage, ...]:
     """Return what a request says; `dialect` is the enrolled device's."""
     if app_request.is_json(request.body):
         return traccar_client.read(request.body)
     fields = _fields(request)
     if max(len(request.query), len(request.body)) > app_limits.FIELDS_BYTES_MAX:
-        return (app_message.refused(Format.OSMAND, _name(fields), Why.TOO_LARGE),)
+        return (app_message.refuse(AppFormat.OSMAND, _name(fields), AppMessageFault.TOO_LARGE),)
     if not fields:
-        return (app_message.ignored(Format.OSMAND, "", Why.EMPTY),)
+        return (app_message.ignore(AppFormat.OSMAND, "", AppMessageFault.EMPTY),)
     return (_read(fields, dialect),)
 
 
-def answer(request: Request, fate: Fate) -> Answer:
+def answer(request: AppRequest, fate: AppMessageFate) -> AppResponse:
     """Return what the device is told.
 
     Every generation of the client sends its oldest record until somebody answers 200, and nothing
     after it: a bad record is kept beside and answered like a good one.
     """
-    if fate is Fate.NOT_ENROLLED:
-        return Answer(404 if app_request.is_json(request.body) else 400)
-    return Answer(200 if fate is Fate.KEPT else 503)
+    if fate is AppMessageFate.NOT_ENROLLED:
+        return AppResponse(404 if app_request.is_json(request.body) else 400)
+    return AppResponse(200 if fate is AppMessageFate.KEPT else 503)
 
 
-def _fields(request: Request) -> dict[str, str]:
+def _fields(request: AppRequest) -> dict[str, str]:
     in_url = app_request.fields(request.query[: app_limits.FIELDS_BYTES_MAX])
     return in_url or app_request.fields(request.body[: app_limits.FIELDS_BYTES_MAX])
 
@@ -89,12 +89,12 @@ def _name(fields: dict[str, str]) -> str:
     return app_message.name(fields.get("id") or fields.get("deviceid"))
 
 
-def _read(fields: dict[str, str], dialect: Dialect) -> Message:
+def _read(fields: dict[str, str], dialect: OsmandDialect) -> AppMessage:
     observed_us = traccar_client.timestamp_us(fields.get("timestamp"))
     hdop = fields.get("hdop")
     lat, _, lon = fields.get("location", "").partition(",")
     has_fix = cell_values.flag(fields.get("valid")) != 0 and not _PLACE.isdisjoint(fields)
-    row = Row(
+    row = FixRow(
         observed_us=observed_us,
         lat_deg=cell_values.number(fields.get("lat", lat)),
         lon_deg=cell_values.number(fields.get("lon", lon)),
@@ -104,13 +104,13 @@ def _read(fields: dict[str, str], dialect: Dialect) -> Message:
         speed_mps=cell_values.number(fields.get("speed")) * dialect.speed_unit.value,
         motion=cell_values.flag(fields.get("motion")),
         trace=_name(fields),
-        reason=Reason.NONE if has_fix else Reason.HEARTBEAT,
+        reason=UnusedReason.NONE if has_fix else UnusedReason.HEARTBEAT,
     )
-    return app_message.judged(
-        Format.OSMAND,
+    return app_message.message_of_row(
+        AppFormat.OSMAND,
         row,
         events=traccar_client.warnings(fields.get("alarm"), observed_us),
-        health=Health(
+        health=AppHealth(
             app_message.battery_ratio(fields.get("batt")),
             cell_values.flag(fields.get("charge")),
             app_message.word(fields.get("activity")),

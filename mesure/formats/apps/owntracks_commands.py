@@ -11,8 +11,8 @@ from typing import Any, Final
 import msgspec
 
 from mesure.formats.apps import app_limits, owntracks_secret
-from mesure.formats.apps.app_request import Answer, Fate
-from mesure.formats.apps.owntracks_secret import SecretBox
+from mesure.formats.apps.app_request import AppMessageFate, AppResponse
+from mesure.formats.apps.owntracks_secret import DeviceSecretBox
 
 EVERY_S_MIN: Final = 1
 EVERY_S_MAX: Final = 86_400
@@ -39,7 +39,7 @@ class SetConfiguration:
 Command = ReportLocation | SetConfiguration
 
 
-def payload(command: Command, box: SecretBox | None = None) -> bytes:
+def payload(command: Command, box: DeviceSecretBox | None = None) -> bytes:
     """Return a command as it is published over MQTT.
 
     >>> payload(ReportLocation())
@@ -48,17 +48,21 @@ def payload(command: Command, box: SecretBox | None = None) -> bytes:
     return msgspec.json.encode(_sealed(_written(command), box))
 
 
-def answer(fate: Fate, commands: Sequence[Command] = (), box: SecretBox | None = None) -> Answer:
+def answer(
+    fate: AppMessageFate, commands: Sequence[Command] = (), box: DeviceSecretBox | None = None
+) -> AppResponse:
     """Return what a device is told over HTTP: a list, which is empty unless something is asked.
 
-    >>> answer(Fate.KEPT).body, answer(Fate.NOT_ENROLLED).status
+    >>> answer(AppMessageFate.KEPT).body, answer(AppMessageFate.NOT_ENROLLED).status
     (b'[]', 403)
     """
-    if fate is not Fate.KEPT:
-        return Answer(403 if fate is Fate.NOT_ENROLLED else 503, b"[]", "application/json")
+    if fate is not AppMessageFate.KEPT:
+        return AppResponse(
+            403 if fate is AppMessageFate.NOT_ENROLLED else 503, b"[]", "application/json"
+        )
     written: Any = [_written(command) for command in commands[: app_limits.COMMANDS_MAX]]
     body = _sealed(written, box) if written else written
-    return Answer(200, msgspec.json.encode(body), "application/json")
+    return AppResponse(200, msgspec.json.encode(body), "application/json")
 
 
 def _written(command: Command) -> dict[str, Any]:
@@ -81,8 +85,8 @@ def _configuration(every_s: int | None) -> dict[str, Any]:
     return {"monitoring": _MOVE, "locatorInterval": every_s, "locatorDisplacement": 0, **usual}
 
 
-def _sealed(written: Any, box: SecretBox | None) -> Any:  # noqa: ANN401
+def _sealed(written: Any, box: DeviceSecretBox | None) -> Any:  # noqa: ANN401
     if box is None:
         return written
-    data = owntracks_secret.sealed(msgspec.json.encode(written), box)
+    data = owntracks_secret.encrypt(msgspec.json.encode(written), box)
     return {"_type": "encrypted", "data": data}

@@ -11,14 +11,14 @@ from typing import Any, Final, Protocol
 KEY_BYTES: Final = 32
 
 
-class SecretBox(Protocol):
+class DeviceSecretBox(Protocol):
     """One device's key, and what XSalsa20-Poly1305 does with it."""
 
-    def opened(self, sealed: bytes) -> bytes | None:
+    def decrypt(self, sealed: bytes) -> bytes | None:
         """Return what a nonce and what stands behind it hide; None with any other key or bytes."""
         ...
 
-    def sealed(self, plain: bytes) -> bytes:
+    def encrypt(self, plain: bytes) -> bytes:
         """Return a new nonce and, behind it, what it hides."""
         ...
 
@@ -32,16 +32,16 @@ def key(passphrase: str) -> bytes:
     return passphrase.encode()[:KEY_BYTES].ljust(KEY_BYTES, b"\0")
 
 
-def opened(data: Any, box: SecretBox) -> bytes | None:  # noqa: ANN401
+def decrypt(data: Any, box: DeviceSecretBox) -> bytes | None:  # noqa: ANN401
     """Return the message in the `data` of an encrypted one; None if the key opens nothing."""
     if not isinstance(data, str):
         return None
     try:
-        return box.opened(base64.b64decode(data))
+        return box.decrypt(base64.b64decode(data))
     except (binascii.Error, ValueError):
         return None
 
 
-def sealed(plain: bytes, box: SecretBox) -> str:
+def encrypt(plain: bytes, box: DeviceSecretBox) -> str:
     """Return the `data` of an encrypted message."""
-    return base64.b64encode(box.sealed(plain)).decode("ascii")
+    return base64.b64encode(box.encrypt(plain)).decode("ascii")

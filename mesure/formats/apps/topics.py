@@ -9,14 +9,14 @@ COMMANDS: Final = "cmd"
 FOR_THE_DEVICE: Final = frozenset({COMMANDS, "info", "request"})
 
 
-class Topic(NamedTuple):
+class MqttTopic(NamedTuple):
     """A topic taken apart."""
 
     claimed: str  # "jane/phone"; empty: no device can have published there.
     part: str  # What stands below the device ("event"); empty: nothing.
 
 
-def read(topic: str) -> Topic:
+def read(topic: str) -> MqttTopic:
     """Return whose topic it is.
 
     >>> read("owntracks/jane/phone"), read("owntracks/jane/phone/event").part, read("jane").claimed
@@ -26,8 +26,8 @@ def read(topic: str) -> Topic:
         topic.strip().split("/", 4) if len(topic) <= app_limits.TOPIC_CHARACTERS_MAX else [""]
     )
     if base != BASE or len(levels) not in (2, 3):
-        return Topic("", "")
-    return Topic(device(levels[0], levels[1]), levels[2] if len(levels) == 3 else "")
+        return MqttTopic("", "")
+    return MqttTopic(device(levels[0], levels[1]), levels[2] if len(levels) == 3 else "")
 
 
 def device(name: str, phone: str) -> str:

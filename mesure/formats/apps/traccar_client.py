@@ -13,10 +13,17 @@ from typing import Any, Final
 import msgspec
 
 from mesure.formats.apps import app_message, app_request
-from mesure.formats.apps.app_message import Event, Format, Health, Message, Sign, Why
+from mesure.formats.apps.app_message import (
+    AppEvent,
+    AppEventKind,
+    AppFormat,
+    AppHealth,
+    AppMessage,
+    AppMessageFault,
+)
 from mesure.formats.columns import cell_values
-from mesure.formats.columns.file_rows import Reason
-from mesure.formats.columns.row_builder import Row
+from mesure.formats.columns.file_rows import UnusedReason
+from mesure.formats.columns.row_builder import FixRow
 from mesure.geo.fixes import NOT_KNOWN
 
 _STILL: Final = frozenset({"still"})
@@ -31,14 +38,16 @@ class _Body(msgspec.Struct):
 _DECODER: Final = msgspec.json.Decoder(_Body)
 
 
-def claimed(body: bytes) -> str:
+def device_name(body: bytes) -> str:
     """Return which device a body says it is from; nothing, if it doesn't say."""
-    return app_request.claimed(body, _DECODER, lambda message: app_message.name(message.device_id))
+    return app_request.first_device_name(
+        body, _DECODER, lambda message: app_message.name(message.device_id)
+    )
 
 
-def read(body: bytes) -> tuple[Message, ...]:
+def read(body: bytes) -> tuple[AppMessage, ...]:
     """Return what a body says, location by location."""
-    return app_request.read_each(Format.TRACCAR_CLIENT, body, _DECODER, _all)
+    return app_request.read_each(AppFormat.TRACCAR_CLIENT, body, _DECODER, _all)
 
 
 def timestamp_us(value: Any) -> int:  # noqa: ANN401
@@ -50,29 +59,33 @@ def timestamp_us(value: Any) -> int:  # noqa: ANN401
     return cell_values.stamp_us(value)
 
 
-def warnings(word: Any, observed_us: int) -> tuple[Event, ...]:  # noqa: ANN401
+def warnings(word: Any, observed_us: int) -> tuple[AppEvent, ...]:  # noqa: ANN401
     """Return the event of a device that calls for attention; none, if it doesn't."""
-    words = app_message.said(("alarm", word))
-    return (Event(Sign.WARNING, app_message.instant_us(observed_us), words),) if words else ()
+    words = app_message.clip_texts(("alarm", word))
+    return (
+        (AppEvent(AppEventKind.WARNING, app_message.instant_us(observed_us), words),)
+        if words
+        else ()
+    )
 
 
-def _all(body: _Body) -> Iterator[Message]:
+def _all(body: _Body) -> Iterator[AppMessage]:
     name = app_message.name(body.device_id)
     for location in body.location if isinstance(body.location, list) else [body.location]:
         if isinstance(location, dict):
-            yield _read(name, app_request.mapping(location.get("extras")) | location)
+            yield _read(name, app_request.as_object(location.get("extras")) | location)
         else:
-            yield app_message.refused(Format.TRACCAR_CLIENT, name, Why.DAMAGED)
+            yield app_message.refuse(AppFormat.TRACCAR_CLIENT, name, AppMessageFault.DAMAGED)
 
 
-def _read(name: str, location: dict[str, Any]) -> Message:
+def _read(name: str, location: dict[str, Any]) -> AppMessage:
     observed_us = timestamp_us(location.get("timestamp"))
-    coords = app_request.mapping(location.get("coords"))
-    battery = app_request.mapping(location.get("battery"))
+    coords = app_request.as_object(location.get("coords"))
+    battery = app_request.as_object(location.get("battery"))
     activity = _activity(location.get("activity"))
     is_heartbeat = "coords" not in location or location.get("event") == "heartbeat"
     is_heartbeat |= cell_values.flag(location.get("heartbeat")) == 1
-    row = Row(
+    row = FixRow(
         observed_us=observed_us,
         lat_deg=cell_values.number(coords.get("latitude")),
         lon_deg=cell_values.number(coords.get("longitude")),
@@ -80,13 +93,13 @@ def _read(name: str, location: dict[str, Any]) -> Message:
         speed_mps=cell_values.number(coords.get("speed")),
         motion=_motion(cell_values.flag(location.get("is_moving")), activity),
         trace=name,
-        reason=Reason.HEARTBEAT if is_heartbeat else Reason.NONE,
+        reason=UnusedReason.HEARTBEAT if is_heartbeat else UnusedReason.NONE,
     )
-    return app_message.judged(
-        Format.TRACCAR_CLIENT,
+    return app_message.message_of_row(
+        AppFormat.TRACCAR_CLIENT,
         row,
         events=warnings(location.get("alarm"), observed_us),
-        health=Health(
+        health=AppHealth(
             app_message.battery_ratio(battery.get("level"), full=1.0),
             cell_values.flag(battery.get("is_charging")),
             activity,

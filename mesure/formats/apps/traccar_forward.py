@@ -12,34 +12,41 @@ from typing import Any, Final
 import msgspec
 
 from mesure.formats.apps import app_message, app_request, traccar_client
-from mesure.formats.apps.app_message import Event, Format, Health, Message, Sign, Why
-from mesure.formats.apps.app_request import Answer, Fate
+from mesure.formats.apps.app_message import (
+    AppEvent,
+    AppEventKind,
+    AppFormat,
+    AppHealth,
+    AppMessage,
+    AppMessageFault,
+)
+from mesure.formats.apps.app_request import AppMessageFate, AppResponse
 from mesure.formats.columns import cell_values
-from mesure.formats.columns.file_rows import NOT_GIVEN, Reason
-from mesure.formats.columns.row_builder import Row
+from mesure.formats.columns.file_rows import NOT_GIVEN, UnusedReason
+from mesure.formats.columns.row_builder import FixRow
 from mesure.formats.files import traccar_file
 
 _SIGNS: Final = {
-    "deviceOffline": Sign.CONNECTION_LOST,
-    "geofenceEnter": Sign.ENTERED,
-    "geofenceExit": Sign.LEFT,
-    "alarm": Sign.WARNING,
+    "deviceOffline": AppEventKind.CONNECTION_LOST,
+    "geofenceEnter": AppEventKind.ENTERED,
+    "geofenceExit": AppEventKind.LEFT,
+    "alarm": AppEventKind.WARNING,
 }
 
 
-class _Attributes(traccar_file.Attributes, rename="camel"):
+class _Attributes(traccar_file.TraccarAttributes, rename="camel"):
     battery_level: Any = None
     charge: Any = None
     word: Any = msgspec.field(name="alarm", default=None)
     mock: Any = None
 
 
-class _Position(traccar_file.Position, rename="camel"):
+class _Position(traccar_file.TraccarPosition, rename="camel"):
     attributes: _Attributes | None = None
     device_time: Any = None
 
 
-class _Message(traccar_file.Message):
+class _Message(traccar_file.TraccarMessage):
     position: _Position | None = None
     zone: Any = msgspec.field(name="geofence", default=None)
 
@@ -47,57 +54,59 @@ class _Message(traccar_file.Message):
 _DECODER: Final = msgspec.json.Decoder(_Message)
 
 
-def claimed(body: bytes) -> str:
+def device_name(body: bytes) -> str:
     """Return which device a body says it is about; nothing, if it doesn't say."""
-    return app_request.claimed(
+    return app_request.first_device_name(
         body, _DECODER, lambda message: app_message.name(traccar_file.device(message))
     )
 
 
-def read(body: bytes) -> tuple[Message, ...]:
+def read(body: bytes) -> tuple[AppMessage, ...]:
     """Return what a body says: one message, or a list of them."""
     return app_request.read_each(
-        Format.TRACCAR_FORWARD, body, _DECODER, lambda message: (_read(message),)
+        AppFormat.TRACCAR_FORWARD, body, _DECODER, lambda message: (_read(message),)
     )
 
 
-def answer(fate: Fate) -> Answer:
+def answer(fate: AppMessageFate) -> AppResponse:
     """Return what the server is told."""
-    return Answer(503 if fate is Fate.NOT_KEPT else 200)
+    return AppResponse(503 if fate is AppMessageFate.NOT_KEPT else 200)
 
 
-def _read(message: _Message) -> Message:
+def _read(message: _Message) -> AppMessage:
     name = app_message.name(traccar_file.device(message))
     if message.position is None and message.device is None and message.event is None:
-        return app_message.refused(Format.TRACCAR_FORWARD, name, Why.DAMAGED)
+        return app_message.refuse(AppFormat.TRACCAR_FORWARD, name, AppMessageFault.DAMAGED)
     events = _events(message)
     if message.position is None:
-        row = Row(NOT_GIVEN, trace=name, reason=Reason.HEARTBEAT)
-        return app_message.judged(Format.TRACCAR_FORWARD, row, events=events)
+        row = FixRow(NOT_GIVEN, trace=name, reason=UnusedReason.HEARTBEAT)
+        return app_message.message_of_row(AppFormat.TRACCAR_FORWARD, row, events=events)
     row = traccar_file.position(message, message.position)._replace(
         trace=name, received_us=NOT_GIVEN
     )
-    if row.reason is Reason.HEARTBEAT:
+    if row.reason is UnusedReason.HEARTBEAT:
         row = row._replace(observed_us=cell_values.time_us(message.position.device_time))
     more = message.position.attributes or _Attributes()
-    return app_message.judged(
-        Format.TRACCAR_FORWARD,
+    return app_message.message_of_row(
+        AppFormat.TRACCAR_FORWARD,
         row,
         events=(*events, *traccar_client.warnings(more.word, row.observed_us)),
-        health=Health(app_message.battery_ratio(more.battery_level), cell_values.flag(more.charge)),
+        health=AppHealth(
+            app_message.battery_ratio(more.battery_level), cell_values.flag(more.charge)
+        ),
         made_up=cell_values.flag(more.mock) == 1,
     )
 
 
-def _events(message: _Message) -> tuple[Event, ...]:
-    event = app_request.mapping(message.event)
+def _events(message: _Message) -> tuple[AppEvent, ...]:
+    event = app_request.as_object(message.event)
     sign = _SIGNS.get(cell_values.name(event.get("type")))
     if sign is None:
         return ()
-    words = app_message.said(
-        ("alarm", app_request.mapping(event.get("attributes")).get("alarm")),
-        ("desc", app_request.mapping(message.zone).get("name")),
+    words = app_message.clip_texts(
+        ("alarm", app_request.as_object(event.get("attributes")).get("alarm")),
+        ("desc", app_request.as_object(message.zone).get("name")),
     )
     return (
-        Event(sign, app_message.instant_us(cell_values.time_us(event.get("eventTime"))), words),
+        AppEvent(sign, app_message.instant_us(cell_values.time_us(event.get("eventTime"))), words),
     )

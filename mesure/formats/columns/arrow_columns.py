@@ -13,8 +13,16 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from mesure.formats.columns import cell_values, column_names, file_limits
-from mesure.formats.columns.column_names import FLAGS, NEEDED, NUMBERS, TIMES, WANTED, Clock, Sheet
-from mesure.formats.columns.file_faults import FixesError, listed, shown
+from mesure.formats.columns.column_names import (
+    FLAGS,
+    NEEDED,
+    NUMBERS,
+    TIMES,
+    WANTED,
+    ColumnMapping,
+    TimeFormat,
+)
+from mesure.formats.columns.file_faults import FixesError, excerpt, join_names
 from mesure.formats.columns.file_rows import (
     BLANK_TRACE,
     I32,
@@ -22,9 +30,9 @@ from mesure.formats.columns.file_rows import (
     NO_TIME,
     NO_TRACE,
     NOT_GIVEN,
-    Given,
-    Reason,
-    Said,
+    ClaimedProvider,
+    RawColumns,
+    UnusedReason,
 )
 from mesure.geo.fixes import F64, I8, I64, NOT_KNOWN
 
@@ -35,13 +43,13 @@ _ABSENT: Final[dict[str, Any]] = {
     **dict.fromkeys(TIMES, np.int64(NOT_GIVEN)),
     **dict.fromkeys(NUMBERS, np.float64(np.nan)),
     **dict.fromkeys(FLAGS, np.int8(NOT_KNOWN)),
-    "provider": np.int8(Said.NOTHING),
+    "provider": np.int8(ClaimedProvider.NOTHING),
     "trace_id": np.int32(NO_TRACE),
-    "used": np.int8(Reason.NONE),
+    "used": np.int8(UnusedReason.NONE),
 }
 
 
-def sheet(file: str, names: list[str], *, line: int | None = None) -> Sheet:
+def sheet(file: str, names: list[str], *, line: int | None = None) -> ColumnMapping:
     """Return what the columns of a table mean.
 
     Refuses one that lacks a column without which a fix is none, or has one twice.
@@ -51,7 +59,8 @@ def sheet(file: str, names: list[str], *, line: int | None = None) -> Sheet:
     if missing:
         raise FixesError(
             file,
-            f"there is no column {' and no column '.join(missing)} (there are: {listed(names)})",
+            f"there is no column {' and no column '.join(missing)}"
+            f" (there are: {join_names(names)})",
             "no row says when and where the person was",
             "name the columns time, lat, lon",
             line=line,
@@ -63,7 +72,7 @@ def sheet(file: str, names: list[str], *, line: int | None = None) -> Sheet:
     if twice:
         raise FixesError(
             file,
-            f"there are {alike.count(column_names.plain(twice[0]))} columns {shown(twice[0])}",
+            f"there are {alike.count(column_names.plain(twice[0]))} columns {excerpt(twice[0])}",
             "nobody can say which of them holds",
             "keep one of them",
             line=line,
@@ -71,7 +80,7 @@ def sheet(file: str, names: list[str], *, line: int | None = None) -> Sheet:
     return column_sheet
 
 
-class Columns:
+class ArrowColumns:
     """The rows of a table as they come in, batch after batch.
 
     Room for `rows_max` rows is set aside at once; a page of it takes memory when it is written.
@@ -79,7 +88,13 @@ class Columns:
     """
 
     def __init__(
-        self, file: str, sheet: Sheet, rows_max: int, honest: int, *, decimal_comma: bool = False
+        self,
+        file: str,
+        sheet: ColumnMapping,
+        rows_max: int,
+        honest: int,
+        *,
+        decimal_comma: bool = False,
     ) -> None:
         self._file = file
         self._sheet = sheet
@@ -102,10 +117,10 @@ class Columns:
                 self._columns[name] = np.empty(self._rows_max, _ABSENT[name].dtype)
             self._columns[name][start : self._rows] = self._read(name, column)
 
-    def given(self) -> Given:
+    def raw_columns(self) -> RawColumns:
         """Return the columns as they are now."""
         whole = {name: self._whole(name) for name in WANTED}
-        return Given(
+        return RawColumns(
             trace=whole["trace_id"],
             observed_us=whole["time"],
             received_us=whole["recv_time"],
@@ -125,7 +140,7 @@ class Columns:
     def _reasons(self, reason: I8) -> I8:
         """Return why rows are no fixes; those of a plan are none, whatever else they are."""
         return (
-            np.broadcast_to(np.int8(Reason.NOT_A_TRACK), self._rows)
+            np.broadcast_to(np.int8(UnusedReason.NOT_A_TRACK), self._rows)
             if self._sheet.is_planned
             else reason
         )
@@ -153,7 +168,7 @@ class Columns:
 
     def _times(self, name: str, column: pa.Array) -> I64:
         clock = self._sheet.clock(name)
-        if clock is Clock.TEXT or pa.types.is_timestamp(column.type):
+        if clock is TimeFormat.TEXT or pa.types.is_timestamp(column.type):
             return times_us(column)
         return _counted(column, clock)
 
@@ -173,7 +188,7 @@ class Columns:
         return codes
 
 
-def is_readable(name: str, kind: pa.DataType, clock: Clock = Clock.TEXT) -> bool:
+def is_readable(name: str, kind: pa.DataType, clock: TimeFormat = TimeFormat.TEXT) -> bool:
     """Say whether a column of this kind can hold what its name says."""
     if pa.types.is_dictionary(kind):
         return is_readable(name, kind.value_type, clock)
@@ -181,7 +196,7 @@ def is_readable(name: str, kind: pa.DataType, clock: Clock = Clock.TEXT) -> bool
         return True
     if name in TIMES:
         is_instant = bool(pa.types.is_timestamp(kind) and kind.tz is not None)
-        return is_instant or (clock is not Clock.TEXT and _is_number(kind))
+        return is_instant or (clock is not TimeFormat.TEXT and _is_number(kind))
     return _is_number(kind) or bool(pa.types.is_boolean(kind) and name not in NUMBERS)
 
 
@@ -240,23 +255,23 @@ def _flags(column: pa.Array) -> I8:
 
 
 def _said(column: pa.Array) -> I8:
-    return _by_value(column, cell_values.said, Said.NOTHING).astype(np.int8)
+    return _by_value(column, cell_values.read_provider, ClaimedProvider.NOTHING).astype(np.int8)
 
 
 def _reasons(column: pa.Array) -> I8:
-    return _by_value(column, _reason, Reason.NONE).astype(np.int8)
+    return _by_value(column, _reason, UnusedReason.NONE).astype(np.int8)
 
 
-def _reason(value: Any) -> Reason:  # noqa: ANN401
-    return _REASONS.get(cell_values.name(value), Reason.NONE)
+def _reason(value: Any) -> UnusedReason:  # noqa: ANN401
+    return _REASONS.get(cell_values.name(value), UnusedReason.NONE)
 
 
-_REASONS: Final = {reason.word: reason for reason in Reason}
+_REASONS: Final = {reason.word: reason for reason in UnusedReason}
 
 
-def _counted(column: pa.Array, clock: Clock) -> I64:
+def _counted(column: pa.Array, clock: TimeFormat) -> I64:
     """Return times of which each may be a count since 1970."""
-    if clock is Clock.MICROSECONDS:
+    if clock is TimeFormat.MICROSECONDS:
         return _from_counts(column, cell_values.microseconds)
     return _from_counts(column, cell_values.stamp_us)
 

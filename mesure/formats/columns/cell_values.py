@@ -8,7 +8,7 @@ import re
 from datetime import date
 from typing import Any, Final
 
-from mesure.formats.columns.file_rows import NO_OFFSET, NO_TIME, NOT_GIVEN, Said
+from mesure.formats.columns.file_rows import NO_OFFSET, NO_TIME, NOT_GIVEN, ClaimedProvider
 from mesure.geo.fixes import NOT_KNOWN
 from mesure.instants import US_PER_MS, US_PER_S
 
@@ -34,15 +34,15 @@ PLAINLY_UNZONED: Final = r"^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?)?$|^\d
 _TRUE: Final = frozenset({"true", "1", "t", "yes", "1.0"})
 _FALSE: Final = frozenset({"false", "0", "f", "no", "0.0"})
 _SAID: Final = {
-    "gps": Said.GNSS,
-    "gnss": Said.GNSS,
-    "wifi": Said.WIFI,
-    "wi-fi": Said.WIFI,
-    "wlan": Said.WIFI,
-    "cell": Said.CELL,
-    "cellular": Said.CELL,
-    "lbs": Said.CELL,
-    "network": Said.NETWORK,
+    "gps": ClaimedProvider.GNSS,
+    "gnss": ClaimedProvider.GNSS,
+    "wifi": ClaimedProvider.WIFI,
+    "wi-fi": ClaimedProvider.WIFI,
+    "wlan": ClaimedProvider.WIFI,
+    "cell": ClaimedProvider.CELL,
+    "cellular": ClaimedProvider.CELL,
+    "lbs": ClaimedProvider.CELL,
+    "network": ClaimedProvider.NETWORK,
 }
 
 
@@ -159,14 +159,14 @@ def flag(value: Any) -> int:  # noqa: ANN401
     return 0 if text in _FALSE else NOT_KNOWN
 
 
-def said(value: Any) -> Said:  # noqa: ANN401
+def read_provider(value: Any) -> ClaimedProvider:  # noqa: ANN401
     """Return where a device said its position came from.
 
-    >>> said("gps").name, said("fused").name
+    >>> read_provider("gps").name, read_provider("fused").name
     ('GNSS', 'NOTHING')
     """
     word = value.strip().lower() if isinstance(value, str) else ""
-    return _SAID.get(word, Said.NOTHING)
+    return _SAID.get(word, ClaimedProvider.NOTHING)
 
 
 def name(value: Any) -> str:  # noqa: ANN401

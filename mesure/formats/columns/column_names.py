@@ -24,7 +24,7 @@ WANTED: Final = (*TIMES, *NUMBERS, *FLAGS, "provider", "trace_id", "used")
 NEEDED: Final = ("time", "lat", "lon")
 
 
-class Clock(Enum):
+class TimeFormat(Enum):
     """How a time is written."""
 
     TEXT = "text"  # With an offset, or as an instant.
@@ -58,10 +58,10 @@ _ALIASES: Final[Mapping[str, tuple[str, ...]]] = {
 """Names of each meaning, the first before the next; without an entry, the meaning alone."""
 
 _CLOCKS: Final = {
-    "timestamp": Clock.COUNT,
-    "tst": Clock.COUNT,
-    "observed": Clock.MICROSECONDS,
-    "received": Clock.MICROSECONDS,
+    "timestamp": TimeFormat.COUNT,
+    "tst": TimeFormat.COUNT,
+    "observed": TimeFormat.MICROSECONDS,
+    "received": TimeFormat.MICROSECONDS,
 }
 
 _OF_BUNDLE: Final = frozenset({"sequence", "row", "used"})  # Its fixes.csv, with their reasons.
@@ -74,16 +74,16 @@ _SAVED: Final = "sym"  # and saved places and points of tracks with the symbol o
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class ColumnMapping:
     """Which columns of a file are read, and as what."""
 
     column: Mapping[str, str]  # Meaning -> name in the file.
     unread: tuple[str, ...]  # In their order.
     is_planned: bool  # Its points are saved places or a planned route, and nobody was there.
 
-    def clock(self, meaning: str) -> Clock:
+    def clock(self, meaning: str) -> TimeFormat:
         """Return how the times of a column are written."""
-        return _CLOCKS.get(plain(self.column.get(meaning, "")), Clock.TEXT)
+        return _CLOCKS.get(plain(self.column.get(meaning, "")), TimeFormat.TEXT)
 
 
 def plain(name: str) -> str:
@@ -96,7 +96,7 @@ def plain(name: str) -> str:
 
 
 @lru_cache(maxsize=256)
-def sheet(names: tuple[str, ...]) -> Sheet:
+def sheet(names: tuple[str, ...]) -> ColumnMapping:
     """Return what the columns of these names mean; of several for one meaning, one is read.
 
     >>> found = sheet(("time", "LAT", "lon", "accuracy", "battery"))
@@ -113,7 +113,7 @@ def sheet(names: tuple[str, ...]) -> Sheet:
             column[meaning] = written[known[0]]
     read = set(column.values())
     unread = tuple(dict.fromkeys(name for name in names if name not in read))
-    return Sheet(column, unread, _is_planned(written))
+    return ColumnMapping(column, unread, _is_planned(written))
 
 
 def _known_as(meaning: str, written: Iterable[str]) -> tuple[str, ...]:

@@ -22,20 +22,20 @@ class FixesError(Exception):
         super().__init__(f"{where}: {what}, so {why}; {remedy}.")
 
 
-def shown(text: str) -> str:
+def excerpt(text: str) -> str:
     """Return a text from a file as it may stand in a sentence: short, and nothing but print."""
     short = text[:CHARACTERS_SHOWN_MAX]
     printable = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in short)
     return printable + ("..." if len(text) > CHARACTERS_SHOWN_MAX else "")
 
 
-def listed(names: Iterable[str]) -> str:
+def join_names(names: Iterable[str]) -> str:
     """Return names as a list that stays short however many there are.
 
-    >>> listed(["b", "a"]), listed([])
+    >>> join_names(["b", "a"]), join_names([])
     ('b, a', 'none')
     """
     every = list(names)
-    first = ", ".join(shown(name) for name in every[:NAMES_SHOWN_MAX])
+    first = ", ".join(excerpt(name) for name in every[:NAMES_SHOWN_MAX])
     rest = len(every) - NAMES_SHOWN_MAX
     return f"{first} and {rest} more" if rest > 0 else first or "none"

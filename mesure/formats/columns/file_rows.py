@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from mesure.formats.columns.file_faults import FixesError, shown
+from mesure.formats.columns.file_faults import FixesError, excerpt
 from mesure.geo.fixes import F64, I8, I64
 
 I32 = NDArray[np.int32]
@@ -34,7 +34,7 @@ NO_TRACE: Final = -1  # The file has no place for a trace's name.
 BLANK_TRACE: Final = -2  # It has one, and this row left it empty.
 
 
-class Reason(IntEnum):
+class UnusedReason(IntEnum):
     """Why a row is kept and not used; but for the last, in the order in which they are asked."""
 
     NONE = 0
@@ -53,7 +53,7 @@ class Reason(IntEnum):
         return self.name.lower()
 
 
-class Said(IntEnum):
+class ClaimedProvider(IntEnum):
     """What the device said about where a position came from. `NETWORK` is Wi-Fi or cells."""
 
     NOTHING = 0
@@ -74,7 +74,7 @@ class DeviceEvent:
 
 
 @dataclass(frozen=True, slots=True)
-class Notes:
+class FileNotes:
     """What is to be said of a file beside its rows, so that nothing is left out in silence."""
 
     file: str
@@ -84,7 +84,7 @@ class Notes:
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class FileRows:
     """All rows of one file. A row may be used if its `reason` is 0 and its numbers are good."""
 
     file: str
@@ -99,21 +99,23 @@ class Record:
     speed_mps: F64  # NaN: not known.
     motion: I8  # 1, 0 or NOT_KNOWN.
     beacon: I8
-    said: I8  # A `Said`.
+    said: I8  # A `ClaimedProvider`.
     reason: I8  # Where the message or the file itself shows it; otherwise 0.
     repeats: Bools  # The sender repeats its last position when it has no other.
-    notes: tuple[Notes, ...] = ()  # One for each file; none where rows come from no file.
+    notes: tuple[FileNotes, ...] = ()  # One for each file; none where rows come from no file.
 
     def __len__(self) -> int:
         return len(self.observed_us)
 
 
-COLUMNS: Final = tuple(name for name in Record.__slots__ if name not in ("file", "traces", "notes"))
+COLUMNS: Final = tuple(
+    name for name in FileRows.__slots__ if name not in ("file", "traces", "notes")
+)
 """What of a record is a column, row by row."""
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class RawColumns:
     """The columns of a file as they were read, before anything is made of them."""
 
     trace: I32
@@ -132,16 +134,16 @@ class Given:
     radius95_m: F64 | None = None  # None: the file has no place for it.
 
 
-def finished(
+def finish(
     file: str,
-    columns: Given,
+    columns: RawColumns,
     traces: tuple[str, ...],
     *,
     time_key: str = "time",
     receipt_key: str = "recv_time",
     repeats: bool = False,
     unread: Iterable[str] | None = None,
-) -> Record:
+) -> FileRows:
     """Return the record that a file's columns make: believable times, one reported radius.
 
     `unread` None: the rows come from no file, and there is nothing to say of one.
@@ -152,18 +154,18 @@ def finished(
     observed_us = _settled(file, time_key, columns.observed_us)
     received_us = _settled(file, receipt_key, columns.received_us)
     by_hdop = ~is_claim(columns.accuracy_m) & is_claim(columns.hdop_ratio)
-    reported_m = replaced(columns.accuracy_m, by_hdop, columns.hdop_ratio * M_PER_HDOP)
+    reported_m = replace_where(columns.accuracy_m, by_hdop, columns.hdop_ratio * M_PER_HDOP)
     is_radius95: Bools = np.broadcast_to(np.bool_(False), len(columns.trace))
     if columns.radius95_m is not None:
         is_radius95 = is_claim(columns.radius95_m) | ~is_claim(reported_m)
-        reported_m = replaced(reported_m, is_radius95, columns.radius95_m)
+        reported_m = replace_where(reported_m, is_radius95, columns.radius95_m)
         by_hdop &= ~is_radius95
-    by_satellites = (columns.said == Said.NOTHING) & (by_hdop | is_claim(columns.sats))
-    return Record(
+    by_satellites = (columns.said == ClaimedProvider.NOTHING) & (by_hdop | is_claim(columns.sats))
+    return FileRows(
         file=file,
         traces=traces,
         trace=columns.trace,
-        observed_us=replaced(observed_us, observed_us == NOT_GIVEN, NO_TIME),
+        observed_us=replace_where(observed_us, observed_us == NOT_GIVEN, NO_TIME),
         received_us=_received(observed_us, received_us),
         lat_deg=columns.lat_deg,
         lon_deg=columns.lon_deg,
@@ -172,16 +174,16 @@ def finished(
         speed_mps=columns.speed_mps,
         motion=columns.motion,
         beacon=columns.beacon,
-        said=replaced(columns.said, by_satellites, Said.GNSS),
+        said=replace_where(columns.said, by_satellites, ClaimedProvider.GNSS),
         reason=columns.reason,
         repeats=np.broadcast_to(np.bool_(repeats), len(columns.trace)),
         notes=() if unread is None else (_noted(file, unread, reported_m),),
     )
 
 
-def _noted(file: str, unread: Iterable[str], reported_m: F64) -> Notes:
+def _noted(file: str, unread: Iterable[str], reported_m: F64) -> FileNotes:
     has_accuracy = not len(reported_m) or bool(is_claim(reported_m).any())
-    return Notes(file, tuple(unread), has_accuracy)
+    return FileNotes(file, tuple(unread), has_accuracy)
 
 
 def is_claim(column: F64) -> Bools:
@@ -220,21 +222,22 @@ def _settled(file: str, key: str, given_us: I64) -> I64:
     if unzoned.any() and not (given_us > NO_OFFSET).any():
         raise FixesError(
             file,
-            f"no time under {shown(key)} has an offset (the first such is row {unzoned.argmax()})",
+            f"no time under {excerpt(key)} has an offset"
+            f" (the first such is row {unzoned.argmax()})",
             "it may mean any time zone and nobody can say when the person was where",
             "write times as 2026-01-05T22:00:00Z or 2026-01-05T22:00:00+05:00",
         )
     believed = is_believed(given_us) | (given_us == NOT_GIVEN)
-    return replaced(given_us, ~believed, NO_TIME)
+    return replace_where(given_us, ~believed, NO_TIME)
 
 
 def _received(observed_us: I64, received_us: I64) -> I64:
     """Return receipts; where a row has none, its fix was received when it was taken."""
     missing = received_us == NOT_GIVEN
-    return observed_us if missing.all() else replaced(received_us, missing, observed_us)
+    return observed_us if missing.all() else replace_where(received_us, missing, observed_us)
 
 
-def replaced(column: NDArray[T], chosen: Bools, value: Any) -> NDArray[T]:  # noqa: ANN401
+def replace_where(column: NDArray[T], chosen: Bools, value: Any) -> NDArray[T]:  # noqa: ANN401
     """Return a column with another value in the chosen rows; the same column if there are none."""
     if not chosen.any():
         return column

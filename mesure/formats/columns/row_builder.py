@@ -14,18 +14,18 @@ from mesure.formats.columns.file_rows import (
     NO_TIME,
     NO_TRACE,
     NOT_GIVEN,
-    Given,
-    Reason,
-    Record,
-    Said,
-    finished,
+    ClaimedProvider,
+    FileRows,
+    RawColumns,
+    UnusedReason,
+    finish,
 )
 from mesure.geo.fixes import NOT_KNOWN
 
 NAN: Final = float("nan")
 
 
-class Row(NamedTuple):
+class FixRow(NamedTuple):
     """What one message says of a fix, before it stands in columns; nothing is judged here."""
 
     observed_us: int
@@ -39,12 +39,12 @@ class Row(NamedTuple):
     radius95_m: float = NAN  # As this program wrote it.
     motion: int = NOT_KNOWN
     beacon: int = NOT_KNOWN
-    said: Said = Said.NOTHING
-    reason: Reason = Reason.NONE
+    said: ClaimedProvider = ClaimedProvider.NOTHING
+    reason: UnusedReason = UnusedReason.NONE
     trace: str | None = None  # None: the message has no place for a name; "": it left it empty.
 
 
-class Rows:
+class RowBuilder:
     """The rows of one file, in its order; `add` appends one."""
 
     def __init__(self, file: str, size: int) -> None:
@@ -56,7 +56,7 @@ class Rows:
         self._trace = array("i")
         self._codes: dict[str, int] = {}
 
-    def add(self, row: Row) -> None:
+    def add(self, row: FixRow) -> None:
         """Append a row."""
         file_limits.check_rows(self._file, len(self._trace) + 1, self._honest)
         for column, time_us in zip(self._times, row[:2], strict=True):
@@ -69,7 +69,7 @@ class Rows:
 
     def unread(self, *, received_us: int = NOT_GIVEN) -> None:
         """Append a row of which nothing else can be read."""
-        self.add(Row(NO_TIME, received_us))
+        self.add(FixRow(NO_TIME, received_us))
 
     def record(
         self,
@@ -78,16 +78,16 @@ class Rows:
         *,
         repeats: bool = False,
         unread: Iterable[str] = (),
-    ) -> Record:
+    ) -> FileRows:
         """Return the rows as columns; the keys are what the format calls its two times."""
         observed_us, received_us = (_column(values, np.int64) for values in self._times)
         *numbers, radius95_m = (_column(values, np.float64) for values in self._numbers)
         marks = (_column(values, np.int8) for values in self._marks)
         trace = _column(self._trace, np.int32)
-        columns = Given(trace, observed_us, received_us, *numbers, *marks)
+        columns = RawColumns(trace, observed_us, received_us, *numbers, *marks)
         if not np.isnan(radius95_m).all():
             columns = replace(columns, radius95_m=radius95_m)
-        return finished(
+        return finish(
             self._file,
             columns,
             tuple(self._codes),

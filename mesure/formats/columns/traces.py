@@ -5,17 +5,17 @@ from collections.abc import Sequence
 import numpy as np
 
 from mesure.formats.columns import file_limits
-from mesure.formats.columns.file_faults import FixesError, listed, shown
-from mesure.formats.columns.file_rows import BLANK_TRACE, COLUMNS, I32, NO_TRACE, Bools, Record
-from mesure.formats.columns.row_builder import Rows
+from mesure.formats.columns.file_faults import FixesError, excerpt, join_names
+from mesure.formats.columns.file_rows import BLANK_TRACE, COLUMNS, I32, NO_TRACE, Bools, FileRows
+from mesure.formats.columns.row_builder import RowBuilder
 
 
-def joined(records: Sequence[Record]) -> Record:
+def join(records: Sequence[FileRows]) -> FileRows:
     """Return the rows of several files as one record, in the order given."""
     if len(records) == 1:
         return records[0]
     if not records:
-        return Rows("", 0).record("time", "recv_time")
+        return RowBuilder("", 0).record("time", "recv_time")
     file = ", ".join(dict.fromkeys(record.file for record in records))
     total = sum(len(record) for record in records)
     file_limits.check_rows(file, total, total)
@@ -28,10 +28,10 @@ def joined(records: Sequence[Record]) -> Record:
     }
     notes = tuple(note for record in records for note in record.notes)
     trace = np.concatenate(codes)
-    return Record(file=file, traces=tuple(names), trace=trace, notes=notes, **columns)
+    return FileRows(file=file, traces=tuple(names), trace=trace, notes=notes, **columns)
 
 
-def _shared_codes(record: Record, names: dict[str, int]) -> I32:
+def _shared_codes(record: FileRows, names: dict[str, int]) -> I32:
     known = [names.setdefault(name, len(names)) for name in record.traces]
     # Python counts from the end: index -1 is NO_TRACE, index -2 is BLANK_TRACE.
     table = np.array([*known, BLANK_TRACE, NO_TRACE], np.int32)
@@ -39,7 +39,7 @@ def _shared_codes(record: Record, names: dict[str, int]) -> I32:
     return codes
 
 
-def of_one_person(record: Record, trace: str | None) -> Bools:
+def of_one_person(record: FileRows, trace: str | None) -> Bools:
     """Say which rows are the person's; refuse to guess whose trace is meant.
 
     A row that leaves its name empty in files that name several is nobody's: it is not held
@@ -51,14 +51,14 @@ def of_one_person(record: Record, trace: str | None) -> Bools:
     if trace is None and len(names) > 1:
         raise FixesError(
             record.file,
-            f"trace_id has {len(names)} values: {listed(names)}",
+            f"trace_id has {len(names)} values: {join_names(names)}",
             "they may be several people, and one run judges one",
             "say which is meant with --trace ID",
         )
     if trace is not None and trace not in names:
         raise FixesError(
             record.file,
-            f"no row has the trace_id “{shown(trace)}” (there are: {listed(names)})",
+            f"no row has the trace_id “{excerpt(trace)}” (there are: {join_names(names)})",
             "there is nothing to judge",
             "give --trace one of these" if names else "leave --trace out",
         )

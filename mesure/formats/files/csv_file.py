@@ -16,10 +16,10 @@ from pyarrow.csv import ConvertOptions, CSVStreamingReader, ParseOptions, ReadOp
 
 from mesure.formats.columns import arrow_columns, file_limits
 from mesure.formats.columns import column_names as names
-from mesure.formats.columns.arrow_columns import Columns
-from mesure.formats.columns.column_names import Sheet
+from mesure.formats.columns.arrow_columns import ArrowColumns
+from mesure.formats.columns.column_names import ColumnMapping
 from mesure.formats.columns.file_faults import FixesError
-from mesure.formats.columns.file_rows import Record, finished
+from mesure.formats.columns.file_rows import FileRows, finish
 
 _MARK: Final = b"\xef\xbb\xbf"
 _DELIMITERS: Final = ",;\t"
@@ -27,7 +27,7 @@ _TEXT: Final = re.compile(rb"[^\r\n]")
 _PIECE: Final = 1 << 22
 
 
-def read(file: str, data: bytes) -> Record:
+def read(file: str, data: bytes) -> FileRows:
     """Return every row of a CSV file."""
     start = len(_MARK) if data.startswith(_MARK) else 0
     delimiter, header, end = _header(file, data, start)
@@ -44,9 +44,9 @@ def read(file: str, data: bytes) -> Record:
             "nobody can tell where a row ends",
             "write the table without quotation marks",
         )
-    return finished(
+    return finish(
         file,
-        rows.given(),
+        rows.raw_columns(),
         rows.traces(),
         time_key=sheet.column["time"],
         receipt_key=sheet.column.get("recv_time", "recv_time"),
@@ -60,27 +60,27 @@ class _Table:
 
     file: str
     names: list[str]
-    sheet: Sheet
+    sheet: ColumnMapping
     delimiter: str
     honest: int  # How many rows a file of this size can have.
 
-    def meaning(self, number: int) -> str:
+    def column_meaning(self, number: int) -> str:
         """Return what the column of a number means; nothing, where it isn't read."""
         read = {name: meaning for meaning, name in self.sheet.column.items()}
         return read.get(self.names[number], "")
 
 
-def _rows(table: _Table, data: bytes, start: int) -> Columns | None:
+def _rows(table: _Table, data: bytes, start: int) -> ArrowColumns | None:
     """Return the rows below `start`; None if a line can't be taken apart or runs into the next."""
     ends = data.count(b"\n", start) + data.count(b"\r", start)
     is_comma = table.delimiter != ","
-    rows = Columns(table.file, table.sheet, ends, table.honest, decimal_comma=is_comma)
+    rows = ArrowColumns(table.file, table.sheet, ends, table.honest, decimal_comma=is_comma)
     if not _TEXT.search(data, start):
         return rows
     try:
         with _opened(table, pa.py_buffer(data).slice(start)) as batches:
             for batch in batches:
-                named = [table.meaning(int(number)) for number in batch.schema.names]
+                named = [table.column_meaning(int(number)) for number in batch.schema.names]
                 rows.append(batch.rename_columns(named))
     except pa.ArrowInvalid:
         return None
@@ -103,7 +103,7 @@ def _count_lines(data: bytes, start: int) -> int:
 def _opened(table: _Table, body: pa.Buffer) -> CSVStreamingReader:
     # Columns are asked for by number, since a file may name several alike that we don't read.
     numbers = [str(number) for number in range(len(table.names))]
-    wanted = [number for number in numbers if table.meaning(int(number))]
+    wanted = [number for number in numbers if table.column_meaning(int(number))]
     return open_csv(
         pa.BufferReader(body),
         ReadOptions(column_names=numbers, block_size=file_limits.LINE_BYTES_MAX),

@@ -12,11 +12,11 @@ from typing import Any, Final
 import msgspec
 
 from mesure.formats.columns import cell_values
-from mesure.formats.columns.file_faults import FixesError, shown
-from mesure.formats.columns.file_rows import Record
-from mesure.formats.columns.row_builder import NAN, Rows
+from mesure.formats.columns.file_faults import FixesError, excerpt
+from mesure.formats.columns.file_rows import FileRows
+from mesure.formats.columns.row_builder import NAN, RowBuilder
 from mesure.formats.files import json_lines_file
-from mesure.formats.files.properties import Said
+from mesure.formats.files.properties import ObjectProperties
 
 KINDS: Final = frozenset({"FeatureCollection", "Feature", "Point"})
 
@@ -40,20 +40,20 @@ _COLLECTION: Final = msgspec.json.Decoder(_Collection)
 _TOKEN: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{}]', re.DOTALL)
 
 
-def read(file: str, data: bytes) -> Record:
+def read(file: str, data: bytes) -> FileRows:
     """Return every feature of a FeatureCollection."""
     return _record(file, len(data), members(_features(file, data)))
 
 
-def read_lines(file: str, data: bytes) -> Record:
+def read_lines(file: str, data: bytes) -> FileRows:
     """Return every feature of a sequence, one to a line."""
     return _record(file, len(data), json_lines_file.lines(data))
 
 
-def _record(file: str, size: int, features: Iterator[bytes]) -> Record:
-    rows, unread = Rows(file, size), dict[str, None]()
+def _record(file: str, size: int, features: Iterator[bytes]) -> FileRows:
+    rows, unread = RowBuilder(file, size), dict[str, None]()
     for text in features:
-        _add(rows, json_lines_file.decoded(_FEATURE, text), unread)
+        _add(rows, json_lines_file.decode_line(_FEATURE, text), unread)
     return rows.record("time", "recv_time", unread=unread)
 
 
@@ -71,7 +71,7 @@ def _features(file: str, data: bytes) -> bytes:
 def _damaged(file: str, how: str) -> FixesError:
     return FixesError(
         file,
-        f"the GeoJSON is damaged ({shown(how)})",
+        f"the GeoJSON is damaged ({excerpt(how)})",
         "its points can't be told apart",
         "copy or export it again",
     )
@@ -105,11 +105,11 @@ def _scalars(between: bytes) -> Iterator[bytes]:
     return repeat(b"", words.count(b",") + 1 if words else 0)
 
 
-def _add(rows: Rows, feature: _Feature | None, unread: dict[str, None]) -> None:
+def _add(rows: RowBuilder, feature: _Feature | None, unread: dict[str, None]) -> None:
     if feature is None:
         rows.unread()
         return
-    properties = Said(feature.properties or {})
+    properties = ObjectProperties(feature.properties or {})
     properties.note_unread(unread)
     rows.add(properties.row(_point(feature.geometry)))
 

@@ -16,18 +16,18 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
 from mesure.formats.columns import cell_values, column_names, file_limits
-from mesure.formats.columns.file_faults import FixesError, shown
-from mesure.formats.columns.file_rows import NO_OFFSET, Reason, Record
-from mesure.formats.columns.row_builder import Row, Rows
+from mesure.formats.columns.file_faults import FixesError, excerpt
+from mesure.formats.columns.file_rows import NO_OFFSET, FileRows, UnusedReason
+from mesure.formats.columns.row_builder import FixRow, RowBuilder
 
 _POINTS: Final = frozenset({"trkpt", "rtept", "wpt"})
 _OF_TRACK: Final = "trkpt"
 _READ: Final = frozenset({"speed", "src"})  # Under their names in GPX, with its units.
 
 
-def read(file: str, data: bytes) -> Record:
+def read(file: str, data: bytes) -> FileRows:
     """Return every point of a GPX file; it holds no receipt."""
-    rows, unread = Rows(file, len(data)), dict[str, None]()
+    rows, unread = RowBuilder(file, len(data)), dict[str, None]()
     try:
         for point in _points(file, data):
             _add(rows, point, unread)
@@ -41,7 +41,7 @@ def read(file: str, data: bytes) -> Record:
     except (ParseError, ValueError, LookupError) as broken:
         raise FixesError(
             file,
-            f"the XML is damaged or cut short ({shown(str(broken).partition(': line')[0])})",
+            f"the XML is damaged or cut short ({excerpt(str(broken).partition(': line')[0])})",
             "its points can't be told apart",
             "copy or export it again",
             line=broken.position[0] if isinstance(broken, ParseError) else None,
@@ -98,7 +98,7 @@ def _check(file: str, name: str, depth: int, inside: int) -> None:
     if depth == 1 and name != "gpx":
         raise FixesError(
             file,
-            f"the XML is {shown(name)}, not gpx",
+            f"the XML is {excerpt(name)}, not gpx",
             "its points can't be told apart",
             "export the track as GPX",
         )
@@ -112,7 +112,7 @@ def _no_gpx(file: str, what: str) -> FixesError:
     return FixesError(file, what, "it is no GPX file", "export the track again")
 
 
-def _add(rows: Rows, point: Element, unread: dict[str, None]) -> None:
+def _add(rows: RowBuilder, point: Element, unread: dict[str, None]) -> None:
     # Of two with one name the first counts: what GPX itself defines stands before extensions.
     inner = {_name(element): element.text for element in reversed(list(point.iter()))}
     text_by_name = {name: text for name, text in inner.items() if text is not None and text.strip()}
@@ -120,7 +120,7 @@ def _add(rows: Rows, point: Element, unread: dict[str, None]) -> None:
     value = {meaning: text_by_name[name] for meaning, name in sheet.column.items()}
     if len(unread) < file_limits.COLUMNS_MAX:
         unread.update(dict.fromkeys(name for name in sheet.unread if name not in _READ))
-    row = Row(
+    row = FixRow(
         observed_us=_time_us(text_by_name.get("time")),
         lat_deg=cell_values.number(point.get("lat")),
         lon_deg=cell_values.number(point.get("lon")),
@@ -129,8 +129,8 @@ def _add(rows: Rows, point: Element, unread: dict[str, None]) -> None:
         sats=cell_values.number(value.get("sats")),
         speed_mps=cell_values.number(text_by_name.get("speed")),
         radius95_m=cell_values.number(value.get("radius95_m")),
-        said=cell_values.said(text_by_name.get("src")),
-        reason=Reason.NONE if _name(point) == _OF_TRACK else Reason.NOT_A_TRACK,
+        said=cell_values.read_provider(text_by_name.get("src")),
+        reason=UnusedReason.NONE if _name(point) == _OF_TRACK else UnusedReason.NOT_A_TRACK,
     )
     rows.add(row)
 

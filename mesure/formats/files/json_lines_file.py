@@ -23,10 +23,11 @@ def lines(data: bytes) -> Iterator[bytes]:
             yield text
 
 
-def decoded(decoder: msgspec.json.Decoder[T], text: bytes) -> T | None:
+def decode_line(decoder: msgspec.json.Decoder[T], text: bytes) -> T | None:
     """Return the message of a line; None if it is none, or too long or too deep to be one.
 
-    >>> decoded(msgspec.json.Decoder(dict), b'{"a": 1}'), decoded(msgspec.json.Decoder(dict), b"{")
+    >>> decoder = msgspec.json.Decoder(dict)
+    >>> decode_line(decoder, b'{"a": 1}'), decode_line(decoder, b"{")
     ({'a': 1}, None)
     """
     if len(text) > file_limits.LINE_BYTES_MAX:

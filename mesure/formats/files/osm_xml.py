@@ -13,8 +13,8 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
-from mesure.formats.columns.file_faults import FixesError, shown
-from mesure.orders.text.map_features import Feature
+from mesure.formats.columns.file_faults import FixesError, excerpt
+from mesure.orders.text.map_features import MapFeature
 
 Opens = Callable[[], BinaryIO]
 HasTag = Callable[[Mapping[str, str]], bool]
@@ -23,7 +23,7 @@ Ring = tuple[str, ...]  # The ids of its points, the first again at the end.
 _KINDS: Final = ("node", "way", "relation")
 
 
-def read(file: str, opens: Opens, has_tag: HasTag) -> list[Feature]:
+def read(file: str, opens: Opens, has_tag: HasTag) -> list[MapFeature]:
     """Return what has a tag that is asked for; what has no outline comes without a geometry."""
     elements: dict[str, tuple[dict[str, str], Any]] = {}
     for kind, element in _elements(file, opens):
@@ -37,7 +37,7 @@ def read(file: str, opens: Opens, has_tag: HasTag) -> list[Feature]:
     needed = {node for outer, inner in rings.values() for ring in (*outer, *inner) for node in ring}
     at = _points(file, opens, needed)
     return [
-        Feature(name, tags, _geometry(place, *rings[name], at))
+        MapFeature(name, tags, _geometry(place, *rings[name], at))
         for name, (tags, place) in elements.items()
     ]
 
@@ -55,14 +55,16 @@ def _elements(file: str, opens: Opens) -> Iterator[tuple[str, Element]]:
                     yield element.tag, element
                     root.clear()
         except (DefusedXmlException, ParseError, ValueError, LookupError) as broken:
-            what = f"the XML is damaged or cut short ({shown(str(broken).partition(': line')[0])})"
+            what = (
+                f"the XML is damaged or cut short ({excerpt(str(broken).partition(': line')[0])})"
+            )
             why, remedy = "what is on the map can't be told", "copy or export it again"
             raise FixesError(file, what, why, remedy) from broken
 
 
 def _check(file: str, root: Element) -> None:
     if root.tag != "osm":
-        what = f"this is no OpenStreetMap file: it begins with {shown(root.tag)}"
+        what = f"this is no OpenStreetMap file: it begins with {excerpt(root.tag)}"
         raise FixesError(file, what, "nothing can be found in it", "export it as .osm, or GeoJSON")
 
 

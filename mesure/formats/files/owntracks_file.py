@@ -14,8 +14,8 @@ from typing import Any, Final
 import msgspec
 
 from mesure.formats.columns import cell_values
-from mesure.formats.columns.file_rows import NO_TIME, NOT_GIVEN, Reason, Record
-from mesure.formats.columns.row_builder import Row, Rows
+from mesure.formats.columns.file_rows import NO_TIME, NOT_GIVEN, FileRows, UnusedReason
+from mesure.formats.columns.row_builder import FixRow, RowBuilder
 from mesure.formats.files import json_lines_file
 from mesure.geo.fixes import NOT_KNOWN
 
@@ -32,7 +32,7 @@ _STILL: Final = frozenset({"stationary", "still"})
 _MOVING: Final = frozenset({"walking", "running", "cycling", "automotive"})
 
 
-class Message(msgspec.Struct):
+class OwnTracksMessage(msgspec.Struct):
     """The part of a message that says when and where; values are of any kind a device sends."""
 
     kind: Any = msgspec.field(name="_type", default=None)
@@ -47,20 +47,20 @@ class Message(msgspec.Struct):
     motionactivities: Any = None
 
 
-_DECODER: Final = msgspec.json.Decoder(Message)
+_DECODER: Final = msgspec.json.Decoder(OwnTracksMessage)
 
 
-def read(file: str, data: bytes) -> Record:
+def read(file: str, data: bytes) -> FileRows:
     """Return every message of JSON lines; they hold no receipt."""
-    rows = Rows(file, len(data))
+    rows = RowBuilder(file, len(data))
     for text in json_lines_file.lines(data):
         _add(rows, text, NOT_GIVEN)
     return rows.record("tst", "tst")
 
 
-def read_rec(file: str, data: bytes) -> Record:
+def read_rec(file: str, data: bytes) -> FileRows:
     """Return every line of a recorder's file."""
-    rows = Rows(file, len(data))
+    rows = RowBuilder(file, len(data))
     for text in json_lines_file.lines(data):
         match = REC_LINE.fullmatch(text)
         if match:
@@ -70,26 +70,26 @@ def read_rec(file: str, data: bytes) -> Record:
     return rows.record("tst", "the first column")
 
 
-def _add(rows: Rows, text: bytes, received_us: int) -> None:
-    message = json_lines_file.decoded(_DECODER, text)
+def _add(rows: RowBuilder, text: bytes, received_us: int) -> None:
+    message = json_lines_file.decode_line(_DECODER, text)
     if message is None or message.kind == "encrypted" or not isinstance(message.kind, str):
         rows.unread(received_us=received_us)
     elif message.kind == "location":
         rows.add(location(message, received_us))
     else:
         taken_us = cell_values.epoch_us(message.tst)
-        row = Row(
+        row = FixRow(
             observed_us=received_us if taken_us in (NOT_GIVEN, NO_TIME) else taken_us,
             received_us=received_us,
             trace=_trace(message.topic),
-            reason=Reason.HEARTBEAT,
+            reason=UnusedReason.HEARTBEAT,
         )
         rows.add(row)
 
 
-def location(message: Message, received_us: int) -> Row:
+def location(message: OwnTracksMessage, received_us: int) -> FixRow:
     """Return what a message of the type `location` says of a fix, in our units."""
-    return Row(
+    return FixRow(
         observed_us=cell_values.epoch_us(message.tst),
         received_us=received_us,
         lat_deg=cell_values.number(message.lat),
@@ -97,9 +97,9 @@ def location(message: Message, received_us: int) -> Row:
         accuracy_m=cell_values.number(message.acc),
         speed_mps=cell_values.number(message.vel) * MPS_PER_KMPH,
         motion=_motion(message.motionactivities),
-        said=cell_values.said(message.source),
+        said=cell_values.read_provider(message.source),
         trace=_trace(message.topic),
-        reason=Reason.HEARTBEAT if message.trigger == "p" else Reason.NONE,
+        reason=UnusedReason.HEARTBEAT if message.trigger == "p" else UnusedReason.NONE,
     )
 
 

@@ -7,17 +7,17 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from mesure.formats.columns import arrow_columns, column_names, file_limits
-from mesure.formats.columns.arrow_columns import Columns
-from mesure.formats.columns.column_names import Sheet
-from mesure.formats.columns.file_faults import FixesError, shown
-from mesure.formats.columns.file_rows import Record, finished
+from mesure.formats.columns.arrow_columns import ArrowColumns
+from mesure.formats.columns.column_names import ColumnMapping
+from mesure.formats.columns.file_faults import FixesError, excerpt
+from mesure.formats.columns.file_rows import FileRows, finish
 
 MAGIC: Final = b"PAR1"
 _BATCH_ROWS: Final = 1 << 16
 _BROKEN = (pa.ArrowException, OSError, ValueError, KeyError, OverflowError)
 
 
-def read(file: str, data: bytes) -> Record:
+def read(file: str, data: bytes) -> FileRows:
     """Return every row of a Parquet file; what it claims is checked before it is unpacked."""
     try:
         source = pq.ParquetFile(pa.BufferReader(data))
@@ -41,9 +41,9 @@ def read(file: str, data: bytes) -> Record:
             "copy or export it again",
         ) from broken
     read = set(wanted)
-    return finished(
+    return finish(
         file,
-        rows.given(),
+        rows.raw_columns(),
         rows.traces(),
         time_key=sheet.column["time"],
         receipt_key=sheet.column.get("recv_time", "recv_time"),
@@ -56,11 +56,11 @@ class _Table(NamedTuple):
 
     file: str
     data: bytes
-    sheet: Sheet
+    sheet: ColumnMapping
     wanted: Mapping[str, str]
 
 
-def _wanted(file: str, schema: pa.Schema, sheet: Sheet) -> dict[str, str]:
+def _wanted(file: str, schema: pa.Schema, sheet: ColumnMapping) -> dict[str, str]:
     """Return the columns to unpack: those that mean something, of a kind that can.
 
     A list is not even unpacked: one row of it may hold a billion numbers in a few bytes.
@@ -79,7 +79,7 @@ def _wrong_kind(file: str, meaning: str, name: str, kind: str) -> FixesError:
     remedy = "a timestamp with a zone, such as UTC" if meaning in column_names.TIMES else "a number"
     return FixesError(
         file,
-        f"the column {shown(name)} is of type {shown(kind)}",
+        f"the column {excerpt(name)} is of type {excerpt(kind)}",
         "nobody can say when and where the person was",
         f"write it as {remedy}",
     )
@@ -109,9 +109,9 @@ def _check_claims(file: str, metadata: pq.FileMetaData, size: int) -> None:
     file_limits.check_unpacked(file, unpacked, size)
 
 
-def _rows(table: _Table, source: pq.ParquetFile) -> Columns:
+def _rows(table: _Table, source: pq.ParquetFile) -> ArrowColumns:
     honest = file_limits.rows_packed(len(table.data))
-    rows = Columns(table.file, table.sheet, source.metadata.num_rows, honest)
+    rows = ArrowColumns(table.file, table.sheet, source.metadata.num_rows, honest)
     for batch in source.iter_batches(batch_size=_BATCH_ROWS, columns=list(table.wanted)):
         meanings = [table.wanted[name] for name in batch.schema.names]
         rows.append(batch.rename_columns(meanings))

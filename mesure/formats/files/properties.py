@@ -6,9 +6,9 @@ from typing import Any, Final
 import msgspec
 
 from mesure.formats.columns import cell_values, column_names, file_limits
-from mesure.formats.columns.column_names import Clock
-from mesure.formats.columns.file_rows import Reason
-from mesure.formats.columns.row_builder import Row
+from mesure.formats.columns.column_names import TimeFormat
+from mesure.formats.columns.file_rows import UnusedReason
+from mesure.formats.columns.row_builder import FixRow
 from mesure.formats.files import json_lines_file
 
 _ANY: Final = msgspec.json.Decoder()
@@ -16,18 +16,18 @@ _KIND: Final = "_gpxType"  # In what togeojson makes of GPX.
 _NOT_TRACKS: Final = frozenset({b'"wpt"', b'"rte"'})
 
 
-class Said:
+class ObjectProperties:
     """What an object says; only what is asked for is taken apart."""
 
     def __init__(self, properties: Mapping[str, msgspec.Raw]) -> None:
         self._properties = properties
         self._sheet = column_names.sheet(tuple(properties))
 
-    def row(self, place: tuple[float, float] | None = None) -> Row:
+    def row(self, place: tuple[float, float] | None = None) -> FixRow:
         """Return what is said of a fix, at a longitude and latitude or where it says itself."""
         lon_deg, lat_deg = place or (self._number("lon"), self._number("lat"))
         is_named = "trace_id" in self._sheet.column
-        return Row(
+        return FixRow(
             observed_us=self._time_us("time"),
             received_us=self._time_us("recv_time"),
             lat_deg=lat_deg,
@@ -39,8 +39,8 @@ class Said:
             radius95_m=self._number("radius95_m"),
             motion=cell_values.flag(self._value("motion")),
             beacon=cell_values.flag(self._value("beacon")),
-            said=cell_values.said(self._value("provider")),
-            reason=Reason.NOT_A_TRACK if self._is_planned() else Reason.NONE,
+            said=cell_values.read_provider(self._value("provider")),
+            reason=UnusedReason.NOT_A_TRACK if self._is_planned() else UnusedReason.NONE,
             trace=cell_values.name(self._value("trace_id")) if is_named else None,
         )
 
@@ -60,15 +60,17 @@ class Said:
     def _value(self, meaning: str) -> Any:  # noqa: ANN401  Any JSON.
         name = self._sheet.column.get(meaning)
         return (
-            None if name is None else json_lines_file.decoded(_ANY, bytes(self._properties[name]))
+            None
+            if name is None
+            else json_lines_file.decode_line(_ANY, bytes(self._properties[name]))
         )
 
     def _time_us(self, meaning: str) -> int:
         """Return a time as its name says it is written."""
         value = self._value(meaning)
         match self._sheet.clock(meaning):
-            case Clock.COUNT:
+            case TimeFormat.COUNT:
                 return cell_values.stamp_us(value)
-            case Clock.MICROSECONDS:
+            case TimeFormat.MICROSECONDS:
                 return cell_values.microseconds(value)
         return cell_values.time_us(value)

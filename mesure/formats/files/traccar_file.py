@@ -10,14 +10,14 @@ from typing import Any, Final
 import msgspec
 
 from mesure.formats.columns import cell_values
-from mesure.formats.columns.file_rows import NOT_GIVEN, Reason, Record, Said
-from mesure.formats.columns.row_builder import Row, Rows
+from mesure.formats.columns.file_rows import NOT_GIVEN, ClaimedProvider, FileRows, UnusedReason
+from mesure.formats.columns.row_builder import FixRow, RowBuilder
 from mesure.formats.files import json_lines_file
 
 MPS_PER_KNOT: Final = 1852.0 / 3600.0
 
 
-class Attributes(msgspec.Struct):
+class TraccarAttributes(msgspec.Struct):
     """What the device or the server says beside a position."""
 
     motion: Any = None
@@ -26,10 +26,10 @@ class Attributes(msgspec.Struct):
     sat: Any = None
 
 
-class Position(msgspec.Struct, rename="camel"):
+class TraccarPosition(msgspec.Struct, rename="camel"):
     """A position; values are of any kind a server sends."""
 
-    attributes: Attributes | None = None
+    attributes: TraccarAttributes | None = None
     server_time: Any = None
     fix_time: Any = None
     outdated: Any = None
@@ -40,42 +40,42 @@ class Position(msgspec.Struct, rename="camel"):
     accuracy: Any = None
 
 
-class Device(msgspec.Struct, rename="camel"):
+class TraccarDevice(msgspec.Struct, rename="camel"):
     """The device as the server knows it."""
 
     unique_id: Any = None
 
 
-class Message(msgspec.Struct):
+class TraccarMessage(msgspec.Struct):
     """One forwarded message: a position, or an event with one."""
 
-    position: Position | None = None
-    device: Device | None = None
+    position: TraccarPosition | None = None
+    device: TraccarDevice | None = None
     event: Any = None
 
 
-_DECODER: Final = msgspec.json.Decoder(Message)
+_DECODER: Final = msgspec.json.Decoder(TraccarMessage)
 
 
-def read(file: str, data: bytes) -> Record:
+def read(file: str, data: bytes) -> FileRows:
     """Return every message; whose it is, is the device's `uniqueId`."""
-    rows = Rows(file, len(data))
+    rows = RowBuilder(file, len(data))
     for text in json_lines_file.lines(data):
-        message = json_lines_file.decoded(_DECODER, text)
+        message = json_lines_file.decode_line(_DECODER, text)
         if message is None or (message.position is None and message.device is None):
             rows.unread()
         elif message.position is None:
-            rows.add(Row(NOT_GIVEN, trace=device(message), reason=Reason.HEARTBEAT))
+            rows.add(FixRow(NOT_GIVEN, trace=device(message), reason=UnusedReason.HEARTBEAT))
         else:
             rows.add(position(message, message.position))
     return rows.record("fixTime", "serverTime", repeats=True)
 
 
-def position(message: Message, location: Position) -> Row:
+def position(message: TraccarMessage, location: TraccarPosition) -> FixRow:
     """Return what a forwarded position says of a fix, in our units; its receipt is Traccar's."""
-    more = location.attributes or Attributes()
+    more = location.attributes or TraccarAttributes()
     no_fix = location.valid is False or location.outdated is True or message.event is not None
-    return Row(
+    return FixRow(
         observed_us=cell_values.time_us(location.fix_time),
         received_us=cell_values.time_us(location.server_time),
         lat_deg=cell_values.number(location.latitude),
@@ -85,12 +85,12 @@ def position(message: Message, location: Position) -> Row:
         sats=cell_values.number(more.sat),
         speed_mps=cell_values.number(location.speed) * MPS_PER_KNOT,
         motion=cell_values.flag(more.motion),
-        said=Said.NETWORK if more.approximate is True else Said.NOTHING,
+        said=ClaimedProvider.NETWORK if more.approximate is True else ClaimedProvider.NOTHING,
         trace=device(message),
-        reason=Reason.HEARTBEAT if no_fix else Reason.NONE,
+        reason=UnusedReason.HEARTBEAT if no_fix else UnusedReason.NONE,
     )
 
 
-def device(message: Message) -> str:
+def device(message: TraccarMessage) -> str:
     """Return whose position it is; nothing, if the message doesn't say."""
     return cell_values.name(message.device.unique_id) if message.device else ""

@@ -21,14 +21,14 @@ from mesure.formats.columns.file_rows import (
     NO_TIME,
     TIME_FIRST_US,
     Bools,
-    Notes,
-    Reason,
-    Record,
-    Said,
+    ClaimedProvider,
+    FileNotes,
+    FileRows,
+    UnusedReason,
     is_believed,
     is_claim,
     is_placed,
-    replaced,
+    replace_where,
 )
 from mesure.geo.fixes import F64, I8, I64, NOT_KNOWN, Fixes, Provider
 from mesure.instants import US_PER_S
@@ -40,7 +40,7 @@ ROLLOVER_US: Final = 7_168 * 86_400 * US_PER_S
 ROLLOVER_SLACK_US: Final = 3_600 * US_PER_S
 
 
-class Claims(NamedTuple):
+class ClaimRules(NamedTuple):
     """How what a device claims is read; the policy gives the reasons."""
 
     radius95_ratio: float  # How much wider the circle is that holds the truth 95 % of the time,
@@ -49,14 +49,14 @@ class Claims(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Gathered:
+class AssembledFixes:
     """What there is to judge one person by, and what was kept beside it."""
 
     fixes: Fixes
     unused: Mapping[str, Fixes]  # Reason -> rows, sorted alike; empty reasons are left out.
     last_receipt_us: int | None  # None: no row of this person has a readable place and time.
     clock_corrected_row: I64  # Rows whose clock was 1,024 weeks behind, by their receipt.
-    notes: tuple[Notes, ...] = ()  # What is to be said of each file.
+    notes: tuple[FileNotes, ...] = ()  # What is to be said of each file.
 
     @property
     def read(self) -> int:
@@ -70,28 +70,30 @@ class Gathered:
 
 
 def gather(
-    records: Sequence[Record],
+    records: Sequence[FileRows],
     *,
     trace: str | None,
     device_class: DeviceClass,
     until_us: int | None,
     policy: Policy,
-) -> Gathered:
+) -> AssembledFixes:
     """Return the fixes of one person. Rows are numbered through the records in the order given.
 
     `until_us` None: nothing is after it, and the moment of looking is the last receipt.
     """
-    record = traces.joined(records)
+    record = traces.join(records)
     mine = traces.of_one_person(record, trace)
     read_by = claims_of(policy, device_class)
     rows, corrected = _clock_corrected(columns(record, device_class, read_by))
-    reason = np.where(mine, Reason.NONE, Reason.OTHER_TRACE).astype(np.int8)
+    reason = np.where(mine, UnusedReason.NONE, UnusedReason.OTHER_TRACE).astype(np.int8)
     _mark_unfit(reason, rows, record)
-    last_us = _last_us(rows.received_us[(reason == Reason.NONE) | (reason == Reason.HEARTBEAT)])
+    last_us = _last_us(
+        rows.received_us[(reason == UnusedReason.NONE) | (reason == UnusedReason.HEARTBEAT)]
+    )
     _mark_untimely(reason, rows, until_us, policy)
-    reason[_repeats(rows, np.flatnonzero(reason == Reason.NONE))] = Reason.DUPLICATE
-    return Gathered(
-        fixes=_sorted(rows, np.flatnonzero(reason == Reason.NONE)),
+    reason[_repeats(rows, np.flatnonzero(reason == UnusedReason.NONE))] = UnusedReason.DUPLICATE
+    return AssembledFixes(
+        fixes=_sorted(rows, np.flatnonzero(reason == UnusedReason.NONE)),
         unused=_unused(rows, reason),
         last_receipt_us=last_us,
         clock_corrected_row=np.flatnonzero(corrected & mine),
@@ -99,7 +101,7 @@ def gather(
     )
 
 
-def _of_trace(notes: Notes, trace: str | None) -> Notes:
+def _of_trace(notes: FileNotes, trace: str | None) -> FileNotes:
     """Return the notes without what other devices told, where one trace was asked for."""
     if trace is None:
         return notes
@@ -107,27 +109,27 @@ def _of_trace(notes: Notes, trace: str | None) -> Notes:
     return replace(notes, events=own)
 
 
-def _mark_unfit(reason: I8, rows: Fixes, record: Record) -> None:
+def _mark_unfit(reason: I8, rows: Fixes, record: FileRows) -> None:
     """Mark rows that are no fix: no place or time, or a sign of life that repeats a position."""
-    has_reason = (record.reason != Reason.NONE) & (record.reason != Reason.HEARTBEAT)
+    has_reason = (record.reason != UnusedReason.NONE) & (record.reason != UnusedReason.HEARTBEAT)
     if has_reason.any():
-        np.copyto(reason, record.reason, where=has_reason & (reason == Reason.NONE))
-    _mark(reason, _out_of_range(rows, record.reason), Reason.OUT_OF_RANGE)
-    _mark(reason, record.reason == Reason.HEARTBEAT, Reason.HEARTBEAT)
-    repeating = np.flatnonzero(record.repeats & (reason == Reason.NONE))
-    reason[_repeats(rows, repeating)] = Reason.HEARTBEAT
+        np.copyto(reason, record.reason, where=has_reason & (reason == UnusedReason.NONE))
+    _mark(reason, _out_of_range(rows, record.reason), UnusedReason.OUT_OF_RANGE)
+    _mark(reason, record.reason == UnusedReason.HEARTBEAT, UnusedReason.HEARTBEAT)
+    repeating = np.flatnonzero(record.repeats & (reason == UnusedReason.NONE))
+    reason[_repeats(rows, repeating)] = UnusedReason.HEARTBEAT
 
 
 def _mark_untimely(reason: I8, rows: Fixes, until_us: int | None, policy: Policy) -> None:
     """Mark rows from the future, too old when they came, or received after the last look."""
     age_us = rows.received_us - rows.observed_us
-    _mark(reason, age_us < -int(policy.future_s * US_PER_S), Reason.FUTURE)
-    _mark(reason, age_us > int(policy.stale_s * US_PER_S), Reason.STALE)
+    _mark(reason, age_us < -int(policy.future_s * US_PER_S), UnusedReason.FUTURE)
+    _mark(reason, age_us > int(policy.stale_s * US_PER_S), UnusedReason.STALE)
     if until_us is not None:
-        _mark(reason, rows.received_us >= until_us, Reason.AFTER_UNTIL)
+        _mark(reason, rows.received_us >= until_us, UnusedReason.AFTER_UNTIL)
 
 
-def claims_of(policy: Policy, device_class: DeviceClass) -> Claims:
+def claims_of(policy: Policy, device_class: DeviceClass) -> ClaimRules:
     """Return how the claims of one class of devices are read, whichever class is judged by."""
     is_phone = device_class is DeviceClass.PHONE
     ratio = (
@@ -135,22 +137,22 @@ def claims_of(policy: Policy, device_class: DeviceClass) -> Claims:
         if is_phone
         else policy.radius95_per_reported_tag_ratio
     )
-    return Claims(ratio, policy.wifi_above_m, policy.cell_from_m)
+    return ClaimRules(ratio, policy.wifi_above_m, policy.cell_from_m)
 
 
-def columns(record: Record, device_class: DeviceClass, read_by: Claims) -> Fixes:
+def columns(record: FileRows, device_class: DeviceClass, read_by: ClaimRules) -> Fixes:
     """Return all rows as fixes; here, and nowhere else, a reported radius becomes a radius95."""
     speed_mps = record.speed_mps
     fast = (speed_mps < 0.0) | (speed_mps > SPEED_MPS_MAX)
     claimed_m = np.where(is_claim(record.reported_m), record.reported_m, np.nan)
-    radius95_m = replaced(claimed_m * read_by.radius95_ratio, record.is_radius95, claimed_m)
+    radius95_m = replace_where(claimed_m * read_by.radius95_ratio, record.is_radius95, claimed_m)
     return Fixes(
         observed_us=record.observed_us,
         received_us=record.received_us,
         lat_deg=_one_zero(record.lat_deg),
         lon_deg=_one_zero(record.lon_deg),
         radius95_m=radius95_m,
-        speed_mps=_one_zero(replaced(speed_mps, fast, np.nan)),
+        speed_mps=_one_zero(replace_where(speed_mps, fast, np.nan)),
         motion=record.motion,
         beacon=record.beacon,
         provider=_provider(record, device_class, read_by),
@@ -160,10 +162,10 @@ def columns(record: Record, device_class: DeviceClass, read_by: Claims) -> Fixes
 
 def _one_zero(column: F64) -> F64:
     """Return a column without negative zeros, so that equal numbers are equal bytes."""
-    return replaced(column, column == 0.0, 0.0)
+    return replace_where(column, column == 0.0, 0.0)
 
 
-def _provider(record: Record, device_class: DeviceClass, read_by: Claims) -> I8:
+def _provider(record: FileRows, device_class: DeviceClass, read_by: ClaimRules) -> I8:
     """Return the provider of each row: what the device said, or what its claim looks like.
 
     "network" without a claim may be a cell tower a mile away, so it is taken for one: doubt about
@@ -176,8 +178,8 @@ def _provider(record: Record, device_class: DeviceClass, read_by: Claims) -> I8:
         return _as_said(of_tags, record.said, where=record.is_radius95)
     claimed_providers = record.said
     narrowed_m = record.reported_m / read_by.radius95_ratio
-    claimed_m = replaced(record.reported_m, record.is_radius95, narrowed_m)
-    claims, network = is_claim(claimed_m), claimed_providers == Said.NETWORK
+    claimed_m = replace_where(record.reported_m, record.is_radius95, narrowed_m)
+    claims, network = is_claim(claimed_m), claimed_providers == ClaimedProvider.NETWORK
     provider = np.full(len(record), Provider.UNKNOWN, np.int8)
     provider[claims] = Provider.GNSS
     provider[claims & (network | (claimed_m > read_by.wifi_above_m))] = Provider.WIFI
@@ -192,9 +194,9 @@ def _as_said(provider: I8, claimed_providers: I8, *, where: Bools | bool = True)
 
 
 _PROVIDER_SAID: Final = {
-    Said.GNSS: Provider.GNSS,
-    Said.WIFI: Provider.WIFI,
-    Said.CELL: Provider.CELL,
+    ClaimedProvider.GNSS: Provider.GNSS,
+    ClaimedProvider.WIFI: Provider.WIFI,
+    ClaimedProvider.CELL: Provider.CELL,
 }
 
 
@@ -213,7 +215,7 @@ def _out_of_range(rows: Fixes, marked: I8) -> Bools:
     lat_deg, lon_deg = rows.lat_deg, rows.lon_deg
     placed = is_placed(lat_deg, lon_deg)
     timed = is_believed(rows.observed_us) & is_believed(rows.received_us)
-    bare = (marked == Reason.HEARTBEAT) & np.isnan(lat_deg) & np.isnan(lon_deg)
+    bare = (marked == UnusedReason.HEARTBEAT) & np.isnan(lat_deg) & np.isnan(lon_deg)
     good: Bools = (placed & timed) | bare
     return ~good
 
@@ -223,8 +225,8 @@ def _last_us(received_us: I64) -> int | None:
     return last if last >= TIME_FIRST_US else None
 
 
-def _mark(reason: I8, rows: Bools, why: Reason) -> None:
-    reason[(reason == Reason.NONE) & rows] = why
+def _mark(reason: I8, rows: Bools, why: UnusedReason) -> None:
+    reason[(reason == UnusedReason.NONE) & rows] = why
 
 
 def _unused(rows: Fixes, reason: I8) -> dict[str, Fixes]:
@@ -232,10 +234,12 @@ def _unused(rows: Fixes, reason: I8) -> dict[str, Fixes]:
     if not reason.any():
         return {}
     index_by_word = {
-        why.word: np.flatnonzero(reason == why) for why in Reason if why is not Reason.NONE
+        why.word: np.flatnonzero(reason == why)
+        for why in UnusedReason
+        if why is not UnusedReason.NONE
     }
     return {
-        word: _nameless(index) if word == Reason.OTHER_TRACE.word else _sorted(rows, index)
+        word: _nameless(index) if word == UnusedReason.OTHER_TRACE.word else _sorted(rows, index)
         for word, index in index_by_word.items()
         if len(index)
     }

@@ -6,7 +6,7 @@ from enum import StrEnum
 import msgspec
 
 
-class Told(StrEnum):
+class DeviceReportKind(StrEnum):
     """What a device says of how it is, as far as it explains a trail."""
 
     BATTERY = "battery"  # So many percent are left.
@@ -21,11 +21,11 @@ class Told(StrEnum):
     WARNING = "warning"  # A call for help, or for attention.
 
 
-class DeviceTold(msgspec.Struct, frozen=True):
+class DeviceReport(msgspec.Struct, frozen=True):
     """Something that a device said of how it was."""
 
     device: str
     observed_at: datetime
-    told: Told
+    told: DeviceReportKind
     value: int
     said: str = ""  # In the device's own words, which nobody has checked.

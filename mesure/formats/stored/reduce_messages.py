@@ -14,23 +14,27 @@ import numpy as np
 from mesure.evaluation import rules as rules_
 from mesure.evaluation.policy import DeviceClass, Policy, PolicyFile
 from mesure.evaluation.rules import Rules
-from mesure.formats.columns.file_rows import COLUMNS, Bools, Record, Said, is_placed
+from mesure.formats.columns.file_rows import COLUMNS, Bools, ClaimedProvider, FileRows, is_placed
 from mesure.formats.stored import assemble_fixes, reduced_messages, stored_messages
 from mesure.formats.stored.assemble_fixes import ROLLOVER_SLACK_US, ROLLOVER_US
-from mesure.formats.stored.stored_messages import Message, Rows, Spans
+from mesure.formats.stored.stored_messages import MessageRows, Spans, StoredMessage
 from mesure.geo.fixes import F64, I64, NOT_KNOWN, Fixes, Provider
 from mesure.instants import US_PER_DAY, to_datetime
 from mesure.orders.model.order import OrderVersion
 from mesure.privacy.retention import home_presence
 
-_SAID = {Provider.GNSS: Said.GNSS, Provider.WIFI: Said.WIFI, Provider.CELL: Said.CELL}
+_SAID = {
+    Provider.GNSS: ClaimedProvider.GNSS,
+    Provider.WIFI: ClaimedProvider.WIFI,
+    Provider.CELL: ClaimedProvider.CELL,
+}
 
 
 @dataclass(frozen=True, slots=True)
-class Household:
+class PersonMessages:
     """What is kept of one person under one order, opened: how it is read, and what must stay."""
 
-    kept: Sequence[Message]
+    kept: Sequence[StoredMessage]
     carried: Spans  # Under this order,
     own: Spans  # and under any.
     classes: Mapping[str, DeviceClass]  # By device.
@@ -50,7 +54,7 @@ class Household:
 
 
 @dataclass(frozen=True, slots=True)
-class Left:
+class ReducedMessages:
     """What is left: the bodies that take the place of others, by number in the log."""
 
     bodies: Mapping[int, bytes]
@@ -64,7 +68,7 @@ def until_us(policy: PolicyFile, days: int, now_us: int) -> int:
     return now_us - max(days * US_PER_DAY, *map(home_presence.buffer_us, by_class))
 
 
-def reduce(house: Household, span_us: tuple[int, int]) -> Left:
+def reduce(house: PersonMessages, span_us: tuple[int, int]) -> ReducedMessages:
     """Return what is left of messages with anything in a span that lies in the home."""
     rules = house.rules
     policy = rules.policy
@@ -87,29 +91,29 @@ def reduce(house: Household, span_us: tuple[int, int]) -> Left:
         if body is not None:
             bodies[message.sequence] = body
     if not _reads_as(house, policy, bodies, reduction.fixes):
-        return Left({}, 0, reduction.kept + int(reduction.is_new.sum()))
-    return Left(bodies, int(reduction.is_new.sum()), reduction.kept)
+        return ReducedMessages({}, 0, reduction.kept + int(reduction.is_new.sum()))
+    return ReducedMessages(bodies, int(reduction.is_new.sum()), reduction.kept)
 
 
-def _hear(house: Household, messages: Sequence[Message], policy: Policy) -> Fixes:
+def _hear(house: PersonMessages, messages: Sequence[StoredMessage], policy: Policy) -> Fixes:
     return stored_messages.hear(messages, house.carried, house.classes, policy, house.now_us).fixes
 
 
-def _ratio(house: Household, fixes: Fixes, policy: Policy) -> F64:
+def _ratio(house: PersonMessages, fixes: Fixes, policy: Policy) -> F64:
     """Return how wide each circle is for what its device claims."""
     by_class = {one: assemble_fixes.claims_of(policy, one).radius95_ratio for one in DeviceClass}
     by_message = {one.sequence: by_class[house.classes[one.device]] for one in house.kept}
     return np.array([by_message[stored_messages.place(row)[0]] for row in fixes.row.tolist()])
 
 
-def _observed_us(record: Record) -> I64:
+def _observed_us(record: FileRows) -> I64:
     """Return when rows were taken, by clocks set right as whoever judges sets them right."""
     beyond_us = record.received_us - record.observed_us - ROLLOVER_US
     is_behind = (beyond_us >= -ROLLOVER_SLACK_US) & (beyond_us <= ROLLOVER_SLACK_US)
     return np.where(is_behind, record.observed_us + ROLLOVER_US, record.observed_us)
 
 
-def _may_touch(rows: Rows, span_us: tuple[int, int]) -> bool:
+def _may_touch(rows: MessageRows, span_us: tuple[int, int]) -> bool:
     observed_us = _observed_us(rows.record)
     return bool(((observed_us >= span_us[0]) & (observed_us < span_us[1])).any())
 
@@ -117,11 +121,15 @@ def _may_touch(rows: Rows, span_us: tuple[int, int]) -> bool:
 class _Rewritten:
     """The rows of one message while they are written anew."""
 
-    def __init__(self, house: Household, rows: Rows, fixes: Fixes, ratio: F64) -> None:
+    def __init__(self, house: PersonMessages, rows: MessageRows, fixes: Fixes, ratio: F64) -> None:
         self._house, self._rows, self._fixes, self._ratio = house, rows, fixes, ratio
 
     def body(
-        self, message: Message, new: Mapping[int, int], used: set[int], span_us: tuple[int, int]
+        self,
+        message: StoredMessage,
+        new: Mapping[int, int],
+        used: set[int],
+        span_us: tuple[int, int],
     ) -> bytes | None:
         """Return what is left of the message; None where nothing of it goes."""
         rows = self._rows
@@ -142,7 +150,7 @@ class _Rewritten:
         part = _part(record, stays)
         return reduced_messages.write(part, places, is_present, came, is_signed=rows.is_signed)
 
-    def _own(self, message: Message) -> Bools:
+    def _own(self, message: StoredMessage) -> Bools:
         """Return which rows are of when the person carried the device; others have theirs apart."""
         observed_us = self._rows.record.observed_us
         own = np.zeros(len(observed_us), np.bool_)
@@ -150,7 +158,7 @@ class _Rewritten:
             own |= (observed_us >= start_us) & (observed_us < until_us_)
         return own
 
-    def _present(self, at: I64, numbers: I64) -> Record:
+    def _present(self, at: I64, numbers: I64) -> FileRows:
         """Return the rows with those at some places saying "present" and no more."""
         record, fixes = self._rows.record, self._fixes
         columns = {
@@ -165,7 +173,7 @@ class _Rewritten:
         columns["speed_mps"][at] = np.nan
         columns["motion"][at] = NOT_KNOWN
         columns["said"][at] = [
-            _SAID.get(Provider(provider), Said.NOTHING)
+            _SAID.get(Provider(provider), ClaimedProvider.NOTHING)
             for provider in fixes.provider[numbers].tolist()
         ]
         return replace(record, **columns)
@@ -199,11 +207,13 @@ class _Rewritten:
         return is_inside & due & ~is_used
 
 
-def _part(record: Record, which: I64) -> Record:
+def _part(record: FileRows, which: I64) -> FileRows:
     return replace(record, **{name: getattr(record, name)[which] for name in COLUMNS})
 
 
-def _reads_as(house: Household, policy: Policy, bodies: Mapping[int, bytes], fixes: Fixes) -> bool:
+def _reads_as(
+    house: PersonMessages, policy: Policy, bodies: Mapping[int, bytes], fixes: Fixes
+) -> bool:
     """Tell whether the messages, as they would be, read as exactly these fixes.
 
     A provider that was not known is one that claims its circle now; nothing tells them apart.

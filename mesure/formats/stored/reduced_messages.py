@@ -11,7 +11,7 @@ from typing import Final
 import msgspec
 import numpy as np
 
-from mesure.formats.columns.file_rows import NO_TRACE, Record
+from mesure.formats.columns.file_rows import NO_TRACE, FileRows
 from mesure.geo.fixes import F64, I64
 
 FORM: Final = "reduced1"
@@ -36,7 +36,9 @@ class _Kept(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
     repeats: list[bool]
 
 
-def write(record: Record, row: I64, is_present: list[bool], form: str, *, is_signed: bool) -> bytes:
+def write(
+    record: FileRows, row: I64, is_present: list[bool], form: str, *, is_signed: bool
+) -> bytes:
     """Return the rows of a message as bytes; they are read as the same numbers, to the bit."""
     stored_rows = _Kept(
         form,
@@ -61,11 +63,11 @@ def _numbers(column: F64) -> list[float | None]:
     return [None if number != number else number for number in column.tolist()]
 
 
-def read(body: bytes, device: str, received_us: int) -> tuple[Record, I64, bool]:
+def read(body: bytes, device: str, received_us: int) -> tuple[FileRows, I64, bool]:
     """Return the rows, their places in the message, and whether the device had signed it."""
     stored_rows = msgspec.json.decode(body, type=_Kept)
     count = len(stored_rows.row)
-    record = Record(
+    record = FileRows(
         file=device,
         traces=(),
         trace=np.full(count, NO_TRACE, np.int32),

@@ -10,40 +10,47 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from mesure.devices.message import batches, envelope, messages, uplink
-from mesure.devices.message.batch import Batch
+from mesure.devices.message.batch import FixBatch
 from mesure.devices.message.cbor import Item
-from mesure.devices.message.device_refusal import Refusal
+from mesure.devices.message.device_refusal import DeviceRefusal
 from mesure.devices.signed_form import FORM as SIGNED
 from mesure.evaluation.policy import DeviceClass, Policy
-from mesure.formats.columns.file_rows import COLUMNS, Record
+from mesure.formats.columns.file_rows import COLUMNS, FileRows
 from mesure.formats.stored import assemble_fixes, stored_messages
-from mesure.formats.stored.assemble_fixes import Claims
-from mesure.formats.stored.stored_messages import ROW_BITS, Message, Read, Rows, Spans, Told
+from mesure.formats.stored.assemble_fixes import ClaimRules
+from mesure.formats.stored.stored_messages import (
+    ROW_BITS,
+    HealthReport,
+    MessageRows,
+    PersonRows,
+    Spans,
+    StoredMessage,
+)
 from mesure.geo.fixes import I64, Fixes
 
-BATCH: Final = uplink.KINDS[Batch]
+BATCH: Final = uplink.KINDS[FixBatch]
 
 
-class Asked(NamedTuple):
+class BatchReadRequest(NamedTuple):
     """Messages about one person, who carried these devices then."""
 
-    messages: Sequence[Message]
+    messages: Sequence[StoredMessage]
     carried: Spans
     classes: Mapping[str, DeviceClass]
     policy: Policy  # By which their rows are read.
 
 
-class Found(NamedTuple):
+class BatchReadResult(NamedTuple):
     """Their rows, and what they tell of devices."""
 
-    rows: list[Read]
-    told: list[Told]
+    rows: list[PersonRows]
+    told: list[HealthReport]
 
 
-def read(requests: Sequence[Asked]) -> list[Found]:
+def read(requests: Sequence[BatchReadRequest]) -> list[BatchReadResult]:
     """Return what `stored.read` returns for each; raises what it raises for the first."""
-    results: list[Found | None] = [None] * len(requests)
-    plain: dict[tuple[DeviceClass, Claims], list[tuple[int, list[Item]]]] = {}
+    results: list[BatchReadResult | None] = [None] * len(requests)
+    plain: dict[tuple[DeviceClass, ClaimRules], list[tuple[int, list[Item]]]] = {}
     for number, request in enumerate(requests):
         items = _batches(request.messages)
         if items:
@@ -54,43 +61,45 @@ def read(requests: Sequence[Asked]) -> list[Found]:
         their = [(requests[number], items) for number, items in group]
         rows = _together(device_class, read_by, their)
         for (number, _), person_rows in zip(group, rows, strict=True):
-            results[number] = person_rows and Found([person_rows], [])
+            results[number] = person_rows and BatchReadResult([person_rows], [])
     return [one or _alone(requests[number]) for number, one in enumerate(results)]
 
 
-def _alone(request: Asked) -> Found:
-    reports: list[Told] = []
-    return Found(
+def _alone(request: BatchReadRequest) -> BatchReadResult:
+    reports: list[HealthReport] = []
+    return BatchReadResult(
         stored_messages.read(request.messages, request.carried, request.classes, reports), reports
     )
 
 
-def _batches(device_messages: Sequence[Message]) -> list[Item] | None:
+def _batches(device_messages: Sequence[StoredMessage]) -> list[Item] | None:
     """Return the batches of fixes that messages are; None where there is anything else."""
     if not device_messages or len({one.device for one in device_messages}) > 1:
         return None
     items: list[Item] = []
     for message in device_messages:
         read_ = envelope.read(message.body) if message.form == SIGNED else None
-        if read_ is None or isinstance(read_, Refusal):
+        if read_ is None or isinstance(read_, DeviceRefusal):
             return None
         item = messages.item(read_.payload)
-        if isinstance(item, Refusal) or item[0] != BATCH:
+        if isinstance(item, DeviceRefusal) or item[0] != BATCH:
             return None
         items.append(item[1])
     return items
 
 
 def _together(
-    device_class: DeviceClass, read_by: Claims, group: Sequence[tuple[Asked, list[Item]]]
-) -> list[Read | None]:
+    device_class: DeviceClass,
+    read_by: ClaimRules,
+    group: Sequence[tuple[BatchReadRequest, list[Item]]],
+) -> list[PersonRows | None]:
     """Return the rows of each; None where the person carried the device for a part of them."""
     fixes, counts = batches.of_kept([item for _, items in group for item in items])
     all_messages = [message for asked, _ in group for message in asked.messages]
     first = np.cumsum(counts) - counts
     numbers = (np.array([one.sequence for one in all_messages]) << ROW_BITS) - first
     row = np.repeat(numbers, counts) + np.arange(len(fixes))
-    record = stored_messages.recorded(
+    record = stored_messages.file_rows_of(
         "", fixes, np.repeat(np.array([one.received_us for one in all_messages]), counts)
     )
     columns = assemble_fixes.columns(record, device_class, read_by)
@@ -98,7 +107,7 @@ def _together(
     earliest_us = np.minimum.reduceat(record.observed_us, begins).tolist()
     latest_us = np.maximum.reduceat(record.observed_us, begins).tolist()
     ends = [*begins[1:].tolist(), len(fixes)]
-    results: list[Read | None] = []
+    results: list[PersonRows | None] = []
     for (request, _), begin, end, earliest, latest in zip(
         group, begins.tolist(), ends, earliest_us, latest_us, strict=True
     ):
@@ -112,14 +121,14 @@ def _together(
 
 
 def _cut(
-    device: str, device_class: DeviceClass, record: Record, columns: Fixes, row: I64, part: slice
-) -> Read:
+    device: str, device_class: DeviceClass, record: FileRows, columns: Fixes, row: I64, part: slice
+) -> PersonRows:
     """Return the rows of one device; they are copies, for the others' would stay with them."""
     arrays = [getattr(record, name)[part].copy() for name in COLUMNS]
-    rows = Rows(Record(device, (), *arrays), row[part].copy(), is_signed=True)
+    rows = MessageRows(FileRows(device, (), *arrays), row[part].copy(), is_signed=True)
     fixes = Fixes(**{name: getattr(columns, name)[part] for name in _OF_FIXES}, row=rows.row)
-    return Read(device_class, rows, fixes)
+    return PersonRows(device_class, rows, fixes)
 
 
 _OF_FIXES: Final = Fixes.__slots__[:-1]
-assert (Record.__slots__, Fixes.__slots__[-1]) == (("file", "traces", *COLUMNS, "notes"), "row")
+assert (FileRows.__slots__, Fixes.__slots__[-1]) == (("file", "traces", *COLUMNS, "notes"), "row")

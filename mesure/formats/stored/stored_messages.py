@@ -2,8 +2,7 @@
 
 A message that was kept was believed when it came, so what cannot be read here was kept by another
 version, and nothing is judged on top of it. A row is numbered by the place of its message in the
-log and its own place in the message, so that evidence names both, and later rows have higher
-numbers.
+log and its own in the message: evidence names both, and later rows have higher numbers.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,30 +14,36 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from mesure.devices import health, signed_form
-from mesure.devices.calls import Called
+from mesure.devices.calls import CallEvent
 from mesure.devices.message import batch, envelope, messages
-from mesure.devices.message.batch import Batch
-from mesure.devices.message.device_refusal import Refusal
-from mesure.devices.message.messages import Said
-from mesure.devices.message.uplink import Event, Events, Heartbeat, What
+from mesure.devices.message.batch import FixBatch
+from mesure.devices.message.device_refusal import DeviceRefusal
+from mesure.devices.message.messages import UplinkMessage
+from mesure.devices.message.uplink import Heartbeat, UplinkEvent, UplinkEventKind, UplinkEvents
 from mesure.evaluation.policy import DeviceClass, Policy
 from mesure.formats.apps import app_message as pilots
 from mesure.formats.apps import message_pieces
-from mesure.formats.columns.file_rows import COLUMNS, NO_TRACE, Given, Reason, Record, finished
+from mesure.formats.columns.file_rows import (
+    COLUMNS,
+    NO_TRACE,
+    FileRows,
+    RawColumns,
+    UnusedReason,
+    finish,
+)
 from mesure.formats.stored import assemble_fixes, device_reports, reduced_messages
-from mesure.formats.stored.device_reports import DeviceTold
-from mesure.formats.stored.trail_fix import Piece, TrailFix
+from mesure.formats.stored.device_reports import DeviceReport
+from mesure.formats.stored.trail_fix import TrailFix, TrailMessage
 from mesure.geo import fixes as fixes_
 from mesure.geo.fixes import I64, Fixes, Provider
 from mesure.instants import US_PER_S, to_datetime
 
-ROW_BITS: Final = 16
-"""A message has at most so many rows, as a power of two."""
+ROW_BITS: Final = 16  # A message has at most so many rows, as a power of two.
 
 Spans = Mapping[str, Sequence[tuple[int, int]]]  # When each device was carried, half-open.
 
 
-class Message(NamedTuple):
+class StoredMessage(NamedTuple):
     """A message as it was kept, opened."""
 
     sequence: int  # Its place in the log of its partition.
@@ -48,29 +53,29 @@ class Message(NamedTuple):
     body: bytes
 
 
-class Told(NamedTuple):
+class HealthReport(NamedTuple):
     """Something a device said of how it is."""
 
     device: str
-    event: Event | Called
+    event: UplinkEvent | CallEvent
     received_us: int
     sequence: int
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class MessageEvidence:
     """What messages say of one person: fixes to judge by, rows beside, and how devices were."""
 
     fixes: Fixes
     unused: Mapping[str, I64]  # Reason -> when the rows kept for it were taken.
-    health: tuple[Told, ...]
+    health: tuple[HealthReport, ...]
     unsigned: bool  # Whether a fix is among them that no device signed.
 
 
-class Rows(NamedTuple):
+class MessageRows(NamedTuple):
     """The rows of one message."""
 
-    record: Record
+    record: FileRows
     row: I64
     is_signed: bool
 
@@ -85,22 +90,22 @@ def place(row: int) -> tuple[int, int]:
 
 
 def hear(
-    device_messages: Sequence[Message],
+    device_messages: Sequence[StoredMessage],
     carried: Spans,
     classes: Mapping[str, DeviceClass],
     policy: Policy,
     until_us: int,
-) -> Heard:
+) -> MessageEvidence:
     """Return what messages say of one person, by what they carried then."""
-    reports: list[Told] = []
-    return heard(read(device_messages, carried, classes, reports), reports, policy, until_us)
+    reports: list[HealthReport] = []
+    return evidence_of(read(device_messages, carried, classes, reports), reports, policy, until_us)
 
 
-class Read(NamedTuple):
+class PersonRows(NamedTuple):
     """Rows of some messages, of the time in which the person carried the device."""
 
     device_class: DeviceClass
-    rows: Rows
+    rows: MessageRows
     columns: Fixes | None = None  # The rows as fixes, where that was made already.
 
     def fixes(self, policy: Policy) -> Fixes:
@@ -112,17 +117,17 @@ class Read(NamedTuple):
 
 
 def read(
-    device_messages: Iterable[Message],
+    device_messages: Iterable[StoredMessage],
     carried: Spans,
     classes: Mapping[str, DeviceClass],
-    reports: list[Told],
-) -> list[Read]:
+    reports: list[HealthReport],
+) -> list[PersonRows]:
     """Return the rows of messages; what they tell of carried devices is added to `reports`."""
     results = []
     for device, group in groupby(device_messages, attrgetter("device")):
-        spans, own_reports = carried.get(device, ()), list[Told]()
+        spans, own_reports = carried.get(device, ()), list[HealthReport]()
         rows = _of_one_device(list(group), own_reports)
-        results += [Read(classes[device], of_spans(one, spans)) for one in rows]
+        results += [PersonRows(classes[device], of_spans(one, spans)) for one in rows]
         reports += [
             report
             for report in own_reports
@@ -131,7 +136,9 @@ def read(
     return results
 
 
-def _of_one_device(group: Sequence[Message], reports: list[Told]) -> Iterator[Rows]:
+def _of_one_device(
+    group: Sequence[StoredMessage], reports: list[HealthReport]
+) -> Iterator[MessageRows]:
     """Yield the rows of messages of one device; what it signed together, for that is quicker."""
     by_device = [one for one in group if signed_form.is_signed(one.form)]
     signed = _signed(by_device, reports)
@@ -139,9 +146,11 @@ def _of_one_device(group: Sequence[Message], reports: list[Told]) -> Iterator[Ro
     yield from (rows for rows in (signed, *others) if rows is not None)
 
 
-def heard(rows: Iterable[Read], reports: Iterable[Told], policy: Policy, until_us: int) -> Heard:
+def evidence_of(
+    rows: Iterable[PersonRows], reports: Iterable[HealthReport], policy: Policy, until_us: int
+) -> MessageEvidence:
     """Return what the rows of messages say of one person."""
-    by_class: dict[DeviceClass, list[Rows]] = {}
+    by_class: dict[DeviceClass, list[MessageRows]] = {}
     for person_rows in rows:
         by_class.setdefault(person_rows.device_class, []).append(person_rows.rows)
     groups = [_gathered(some, one, policy, until_us) for one, some in by_class.items()]
@@ -152,13 +161,13 @@ def heard(rows: Iterable[Read], reports: Iterable[Told], policy: Policy, until_u
             unused[reason] = np.sort(np.append(unused.get(reason, _NO_TIMES), times_us))
     unsigned = [r.row for some in by_class.values() for r in some if not r.is_signed]
     is_unsigned = len(unsigned) > 0 and bool(np.isin(fixes.row, np.concatenate(unsigned)).any())
-    return Heard(fixes, unused, tuple(reports), is_unsigned)
+    return MessageEvidence(fixes, unused, tuple(reports), is_unsigned)
 
 
 _NO_TIMES: Final = np.empty(0, np.int64)
 
 
-def rows_of(message: Message, reports: list[Told]) -> Rows | None:
+def rows_of(message: StoredMessage, reports: list[HealthReport]) -> MessageRows | None:
     """Return the rows of a message; what it tells of the device is added to what was told."""
     if signed_form.is_signed(message.form):
         return _signed([message], reports)
@@ -166,11 +175,11 @@ def rows_of(message: Message, reports: list[Told]) -> Rows | None:
         record, row, is_signed = reduced_messages.read(
             message.body, message.device, message.received_us
         )
-        return Rows(record, (message.sequence << ROW_BITS) + row, is_signed)
+        return MessageRows(record, (message.sequence << ROW_BITS) + row, is_signed)
     return _pilots(message, reports)
 
 
-def of_spans(rows: Rows, spans: Iterable[tuple[int, int]]) -> Rows:
+def of_spans(rows: MessageRows, spans: Iterable[tuple[int, int]]) -> MessageRows:
     """Return the rows of the time in which the person carried the device."""
     observed_us = rows.record.observed_us
     mine = np.zeros(len(observed_us), np.bool_)
@@ -179,11 +188,11 @@ def of_spans(rows: Rows, spans: Iterable[tuple[int, int]]) -> Rows:
     if mine.all():
         return rows
     columns = {name: getattr(rows.record, name)[mine] for name in COLUMNS}
-    return Rows(replace(rows.record, **columns), rows.row[mine], rows.is_signed)
+    return MessageRows(replace(rows.record, **columns), rows.row[mine], rows.is_signed)
 
 
 def _gathered(
-    parts: Sequence[Rows], device_class: DeviceClass, policy: Policy, until_us: int
+    parts: Sequence[MessageRows], device_class: DeviceClass, policy: Policy, until_us: int
 ) -> tuple[Fixes, dict[str, I64]]:
     gathered = assemble_fixes.gather(
         [one.record for one in parts],
@@ -200,28 +209,33 @@ def _gathered(
 # --- What devices sign ---------------------------------------------------------------------------
 
 
-def _signed(device_messages: Sequence[Message], reports: list[Told]) -> Rows | None:
+def _signed(
+    device_messages: Sequence[StoredMessage], reports: list[HealthReport]
+) -> MessageRows | None:
     """Return the rows of messages of one device; what they tell of it is added to what was told."""
-    batches: list[tuple[Batch, Message]] = []
+    batches: list[tuple[FixBatch, StoredMessage]] = []
     for message in device_messages:
         uplink = _said(message)
-        if isinstance(uplink.what, Batch):
+        if isinstance(uplink.what, FixBatch):
             batches.append((uplink.what, message))
             continue
         reports += _told_by(message, uplink)
     return _rows(batches) if batches else None
 
 
-def _told_by(message: Message, uplink: Said) -> Iterator[Told]:
+def _told_by(message: StoredMessage, uplink: UplinkMessage) -> Iterator[HealthReport]:
     """Return what a message tells of the device itself."""
     events = _events(message, uplink)
-    return (Told(message.device, event, message.received_us, message.sequence) for event in events)
+    return (
+        HealthReport(message.device, event, message.received_us, message.sequence)
+        for event in events
+    )
 
 
-def _events(message: Message, uplink: Said) -> Iterator[Event]:
+def _events(message: StoredMessage, uplink: UplinkMessage) -> Iterator[UplinkEvent]:
     """Yield what a message tells of the device itself, at times by a clock that is right."""
-    events: Iterable[Event] = ()
-    if isinstance(uplink.what, Events):
+    events: Iterable[UplinkEvent] = ()
+    if isinstance(uplink.what, UplinkEvents):
         events = uplink.what.events
     elif isinstance(uplink.what, Heartbeat):
         events = health.events(uplink.what, uplink.sent_us)
@@ -230,34 +244,34 @@ def _events(message: Message, uplink: Said) -> Iterator[Event]:
         yield replace(event, observed_us=event.observed_us - ahead_us) if ahead_us else event
 
 
-def _said(message: Message) -> Said:
+def _said(message: StoredMessage) -> UplinkMessage:
     read = envelope.read(message.body)
-    uplink = read if isinstance(read, Refusal) else messages.said(read.payload)
-    if isinstance(uplink, Refusal):
+    uplink = read if isinstance(read, DeviceRefusal) else messages.read_uplink(read.payload)
+    if isinstance(uplink, DeviceRefusal):
         raise ValueError(
             f"message {message.sequence} of {message.device}: {uplink.reason}: {uplink.said}"
         )
     return uplink
 
 
-def _rows(pairs: Sequence[tuple[Batch, Message]]) -> Rows:
-    fixes = batch.joined([one for one, _ in pairs])
+def _rows(pairs: Sequence[tuple[FixBatch, StoredMessage]]) -> MessageRows:
+    fixes = batch.join([one for one, _ in pairs])
     counts = [len(one) for one, _ in pairs]
     received_us = np.repeat([message.received_us for _, message in pairs], counts)
     ahead_us = np.repeat([signed_form.ahead_us(message.form) for _, message in pairs], counts)
     fixes = replace(fixes, observed_us=fixes.observed_us - ahead_us)
     numbers = [_numbers(message.sequence, len(one)) for one, message in pairs]
-    record = recorded(pairs[0][1].device, fixes, received_us)
-    return Rows(record, np.concatenate(numbers), is_signed=True)
+    record = file_rows_of(pairs[0][1].device, fixes, received_us)
+    return MessageRows(record, np.concatenate(numbers), is_signed=True)
 
 
-def recorded(device: str, fixes: Batch, received_us: I64) -> Record:
+def file_rows_of(device: str, fixes: FixBatch, received_us: I64) -> FileRows:
     """Return batches as rows; a position that another program made up is no position."""
     count = len(fixes)
     nothing = np.full(count, np.nan)
-    return finished(
+    return finish(
         device,
-        Given(
+        RawColumns(
             np.full(count, NO_TRACE, np.int32),
             fixes.observed_us,
             received_us,
@@ -270,7 +284,7 @@ def recorded(device: str, fixes: Batch, received_us: I64) -> Record:
             fixes.motion,
             fixes.beacon,
             fixes.provider,
-            np.full(count, Reason.NONE, np.int8),
+            np.full(count, UnusedReason.NONE, np.int8),
         ),
         (),
     )
@@ -283,35 +297,33 @@ def _numbers(sequence: int, count: int) -> I64:
 # --- What phones of a pilot send -----------------------------------------------------------------
 
 
-def _pilots(message: Message, reports: list[Told]) -> Rows:
+def _pilots(message: StoredMessage, reports: list[HealthReport]) -> MessageRows:
     app_messages = message_pieces.read(message.form, message.body)
     reports += _calls(message, app_messages)
     record = pilots.record(app_messages, [message.received_us] * len(app_messages), message.device)
     count = len(record)
     # Whose it is was settled when it came; what the phone calls itself is of no account here.
     record = replace(record, traces=(), trace=np.full(count, NO_TRACE, np.int32))
-    return Rows(record, _numbers(message.sequence, count), is_signed=False)
+    return MessageRows(record, _numbers(message.sequence, count), is_signed=False)
 
 
-def _calls(stored_message: Message, app_messages: Sequence[pilots.Message]) -> Iterator[Told]:
+def _calls(
+    stored_message: StoredMessage, app_messages: Sequence[pilots.AppMessage]
+) -> Iterator[HealthReport]:
     """Yield what a phone calls for, also where the place beside it could not be read."""
     for message in app_messages:
         for event in message.events:
             at_us = event.observed_us or message.observed_us or stored_message.received_us
             for call in pilots.calls(event):
-                yield Told(
-                    stored_message.device,
-                    Called(call, at_us),
-                    stored_message.received_us,
-                    stored_message.sequence,
-                )
+                place_in_log = stored_message.received_us, stored_message.sequence
+                yield HealthReport(stored_message.device, CallEvent(call, at_us), *place_in_log)
 
 
 # --- A trail, as a look shows it -----------------------------------------------------------------
 
 
 def trail(
-    pieces: Sequence[Piece], classes: Mapping[str, DeviceClass], policy: Policy
+    pieces: Sequence[TrailMessage], classes: Mapping[str, DeviceClass], policy: Policy
 ) -> Iterator[TrailFix]:
     """Yield the fixes of kept messages, for whoever may look at them."""
     ever = (-(1 << 62), 1 << 62)
@@ -340,24 +352,24 @@ def trail(
         )
 
 
-def _message(piece: Piece) -> Message:
-    return Message(piece.sequence, piece.device, piece.form, piece.received_us, piece.body)
+def _message(piece: TrailMessage) -> StoredMessage:
+    return StoredMessage(piece.sequence, piece.device, piece.form, piece.received_us, piece.body)
 
 
 # --- How devices were, beside it -----------------------------------------------------------------
 
 _SHOWN: Final = {
-    What.BATTERY: device_reports.Told.BATTERY,
-    What.CHARGING: device_reports.Told.CHARGING,
-    What.STRAP: device_reports.Told.STRAP,
+    UplinkEventKind.BATTERY: device_reports.DeviceReportKind.BATTERY,
+    UplinkEventKind.CHARGING: device_reports.DeviceReportKind.CHARGING,
+    UplinkEventKind.STRAP: device_reports.DeviceReportKind.STRAP,
 }
 
 
-_IN_WORDS: Final = frozenset({pilots.Sign.WARNING, pilots.Sign.STATUS})
+_IN_WORDS: Final = frozenset({pilots.AppEventKind.WARNING, pilots.AppEventKind.STATUS})
 """Signs whose words are shown: names of the person's own regions are nobody else's."""
 
 
-def told(pieces: Sequence[Piece]) -> Iterator[DeviceTold]:
+def device_reports_of(pieces: Sequence[TrailMessage]) -> Iterator[DeviceReport]:
     """Yield what kept messages say of battery, charger and strap."""
     for message in map(_message, pieces):
         if signed_form.is_signed(message.form):
@@ -366,21 +378,23 @@ def told(pieces: Sequence[Piece]) -> Iterator[DeviceTold]:
             yield from _told_of_pilot(message)
 
 
-def _told_signed(message: Message) -> Iterator[DeviceTold]:
+def _told_signed(message: StoredMessage) -> Iterator[DeviceReport]:
     for event in _events(message, _said(message)):
         what = _SHOWN.get(event.what)
         if what is not None:
-            yield DeviceTold(message.device, to_datetime(event.observed_us), what, int(event.value))
+            yield DeviceReport(
+                message.device, to_datetime(event.observed_us), what, int(event.value)
+            )
 
 
-def _told_of_pilot(stored_message: Message) -> Iterator[DeviceTold]:
+def _told_of_pilot(stored_message: StoredMessage) -> Iterator[DeviceReport]:
     app_messages = message_pieces.read(stored_message.form, stored_message.body)
-    for event in pilots.told(app_messages, stored_message.received_us):
+    for event in pilots.health_events(app_messages, stored_message.received_us):
         at = to_datetime(event.observed_us)
-        yield DeviceTold(stored_message.device, at, _SHOWN[event.what], int(event.value))
+        yield DeviceReport(stored_message.device, at, _SHOWN[event.what], int(event.value))
     for message in app_messages:
         for told_ in message.events:
             at_us = told_.observed_us or message.observed_us or stored_message.received_us
             words = ", ".join(word for _, word in told_.said) if told_.sign in _IN_WORDS else ""
-            what = device_reports.Told(told_.sign.value)
-            yield DeviceTold(stored_message.device, to_datetime(at_us), what, 1, words)
+            what = device_reports.DeviceReportKind(told_.sign.value)
+            yield DeviceReport(stored_message.device, to_datetime(at_us), what, 1, words)

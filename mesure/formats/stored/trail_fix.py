@@ -31,7 +31,7 @@ class JudgedBy(msgspec.Struct, frozen=True):
     device_class: str
 
 
-class Piece(NamedTuple):
+class TrailMessage(NamedTuple):
     """A kept message, opened: the bytes as the device sent them."""
 
     device: str

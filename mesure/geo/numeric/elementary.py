@@ -32,7 +32,7 @@ def exp(x: F64) -> F64:
     >>> exp(np.array([0.0, 1.0, -1000.0])).round(12).tolist()
     [1.0, 2.718281828459, 0.0]
     """
-    if geo_kernels.compiled():
+    if geo_kernels.is_compiled():
         out = np.empty(np.shape(x))
         elementary_loops.exp(np.ravel(x), out.reshape(-1))
         return out
@@ -97,7 +97,7 @@ def sin_cos_deg(angle_deg: F64) -> tuple[F64, F64]:
     >>> sine.round(12).tolist(), cosine.round(12).tolist()
     ([0.5, -0.0], [0.866025403784, -1.0])
     """
-    if geo_kernels.compiled():
+    if geo_kernels.is_compiled():
         result = np.empty((2, *np.shape(angle_deg)))
         flat = result.reshape(2, -1)
         elementary_loops.sin_cos_deg(np.ravel(angle_deg), flat[0], flat[1])

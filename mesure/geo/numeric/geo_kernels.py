@@ -25,7 +25,7 @@ def use_compiler(wanted: bool) -> None:
     _Switch.is_on = wanted
 
 
-def compiled() -> bool:
+def is_compiled() -> bool:
     """Say whether loops run as machine code; where they do not, arrays are quicker."""
     return _Switch.is_on and _numba() is not None
 
@@ -53,7 +53,7 @@ def jit(loop: Loop) -> Loop:
     @wraps(loop)
     def run(*arguments: object) -> None:
         nonlocal keeps
-        if not compiled():
+        if not is_compiled():
             loop(*arguments)
             return
         try:

@@ -1,6 +1,6 @@
 """What the person's side said about an incident, in words: what it is called, and its answer."""
 
-from mesure.incidents.contest import Answer, Contest
+from mesure.incidents.contest import Contest, ContestAnswer
 from mesure.orders.text.catalogue import Catalogue
 
 
@@ -16,9 +16,9 @@ def answer(contest: Contest, catalogue: Catalogue) -> str:
     if contest.withdrawn_at is not None:
         return catalogue.text("Taken back by the person.")
     answers = {
-        Answer.DECIDED: catalogue.text("Answered by the finding."),
-        Answer.STANDS: catalogue.text("Answered: the finding stands."),
-        Answer.CHANGED: catalogue.text("Answered: there is another finding."),
+        ContestAnswer.DECIDED: catalogue.text("Answered by the finding."),
+        ContestAnswer.STANDS: catalogue.text("Answered: the finding stands."),
+        ContestAnswer.CHANGED: catalogue.text("Answered: there is another finding."),
     }
     return "" if contest.answer is None else answers[contest.answer]
 

@@ -8,20 +8,20 @@ a boundary that is drawn some metres off.
 from collections.abc import Iterator
 from typing import assert_never
 
-from mesure.incidents.incident import Kind
+from mesure.incidents.incident import IncidentKind
 from mesure.orders.text.catalogue import Catalogue
 
 
-def sentences(kind: Kind, catalogue: Catalogue) -> Iterator[str]:
+def sentences(kind: IncidentKind, catalogue: Catalogue) -> Iterator[str]:
     """Yield what else could explain an incident, and what would change the conclusion."""
     match kind:
-        case Kind.ABSENT | Kind.LEFT:
+        case IncidentKind.ABSENT | IncidentKind.LEFT:
             yield from _outside(catalogue)
-        case Kind.ENTERED:
+        case IncidentKind.ENTERED:
             yield from _inside(catalogue)
-        case Kind.MISSED:
+        case IncidentKind.MISSED:
             yield from _missed(catalogue)
-        case Kind.SILENT:
+        case IncidentKind.SILENT:
             yield from _silent(catalogue)
         case _:
             assert_never(kind)

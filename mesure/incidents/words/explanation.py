@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from typing import Final, assert_never
 from zoneinfo import ZoneInfo
 
-from mesure.evaluation.breakdown.evidence_breakdown import Source
-from mesure.incidents.incident import Facts, Incident, Kind
+from mesure.evaluation.breakdown.evidence_breakdown import TermSource
+from mesure.incidents.incident import Incident, IncidentFacts, IncidentKind
 from mesure.incidents.words import doubts, phrases, top_evidence
 from mesure.orders.text.catalogue import Catalogue
 from mesure.orders.values.span import Span
@@ -41,7 +41,7 @@ def explain(incident: Incident, zone: ZoneInfo, catalogue: Catalogue) -> str:
 
 
 def _what(incident: Incident, zone: ZoneInfo, catalogue: Catalogue) -> Iterator[str]:
-    if incident.kind is Kind.SILENT:
+    if incident.kind is IncidentKind.SILENT:
         heading = catalogue.text(
             "Your device was not heard while condition {condition} ({duty}) applied."
         )
@@ -63,24 +63,24 @@ def _what(incident: Incident, zone: ZoneInfo, catalogue: Catalogue) -> Iterator[
 def _asked(incident: Incident, zone: ZoneInfo, catalogue: Catalogue) -> Iterator[str]:
     facts = incident.facts
     match incident.kind:
-        case Kind.ABSENT:
+        case IncidentKind.ABSENT:
             sentence = catalogue.text("You had to be {at_place} {when}.")
-        case Kind.LEFT:
+        case IncidentKind.LEFT:
             sentence = catalogue.text("You had to stay inside “{place}” {when}.")
-        case Kind.ENTERED:
+        case IncidentKind.ENTERED:
             sentence = catalogue.text("You had to keep out of “{place}” {when}.")
-        case Kind.MISSED:
+        case IncidentKind.MISSED:
             sentence = catalogue.text("You had an appointment {at_place} {when}.")
-        case Kind.SILENT:
+        case IncidentKind.SILENT:
             sentence = catalogue.text("The condition applied {when}.")
         case _:
             assert_never(incident.kind)
     yield sentence.format(
         at_place=phrases.at(facts.place, catalogue),
         place=facts.place,
-        when=phrases.dated(facts.window, zone, catalogue),
+        when=phrases.span_with_date(facts.window, zone, catalogue),
     )
-    if incident.kind is Kind.MISSED:
+    if incident.kind is IncidentKind.MISSED:
         yield catalogue.text("You were asked to stay for {duration} in all.").format(
             duration=phrases.duration(facts.present_s_min, catalogue)
         )
@@ -95,12 +95,12 @@ def _shown(incident: Incident, zone: ZoneInfo, catalogue: Catalogue) -> Iterator
     if incident.withdrawn_at is not None:
         yield catalogue.text("This is what it said until then.")
     match incident.kind:
-        case Kind.SILENT:
+        case IncidentKind.SILENT:
             yield from _silence(incident, zone, catalogue)
-        case Kind.MISSED:
+        case IncidentKind.MISSED:
             yield from _presence(incident.facts, catalogue)
             yield from _used(incident, catalogue)
-        case Kind.ABSENT | Kind.LEFT | Kind.ENTERED:
+        case IncidentKind.ABSENT | IncidentKind.LEFT | IncidentKind.ENTERED:
             yield from _whereabouts(incident, zone, catalogue)
             yield from _used(incident, catalogue)
             yield from _certainty(incident, zone, catalogue)
@@ -114,9 +114,9 @@ def _shown(incident: Incident, zone: ZoneInfo, catalogue: Catalogue) -> Iterator
 def _whereabouts(incident: Incident, zone: ZoneInfo, catalogue: Catalogue) -> Iterator[str]:
     facts = incident.facts
     match incident.kind:
-        case Kind.ABSENT:
+        case IncidentKind.ABSENT:
             seems = catalogue.text("Your device seems to have been {away} {when}.")
-        case Kind.LEFT:
+        case IncidentKind.LEFT:
             seems = catalogue.text("Your device seems to have been outside “{place}” {when}.")
         case _:
             seems = catalogue.text("Your device seems to have been inside “{place}” {when}.")
@@ -155,7 +155,7 @@ def _ending(incident: Incident, catalogue: Catalogue) -> Iterator[str]:
         yield catalogue.text("The set time ended then, so nothing later is counted.")
 
 
-def _presence(facts: Facts, catalogue: Catalogue) -> Iterator[str]:
+def _presence(facts: IncidentFacts, catalogue: Catalogue) -> Iterator[str]:
     if facts.present_s > 0:
         yield catalogue.text("The readings show you there for {duration}.").format(
             duration=phrases.duration(facts.present_s, catalogue)
@@ -174,7 +174,7 @@ def _used(incident: Incident, catalogue: Catalogue) -> Iterator[str]:
         "{count} readings of that time were used.",
         facts.fixes_used,
     ).format(count=facts.fixes_used)
-    if incident.kind is Kind.ENTERED:
+    if incident.kind is IncidentKind.ENTERED:
         yield from _inside(facts, catalogue)
     else:
         yield from _outside(facts, catalogue)
@@ -182,7 +182,7 @@ def _used(incident: Incident, catalogue: Catalogue) -> Iterator[str]:
         yield from _circle(facts, catalogue)
 
 
-def _outside(facts: Facts, catalogue: Catalogue) -> Iterator[str]:
+def _outside(facts: IncidentFacts, catalogue: Catalogue) -> Iterator[str]:
     if facts.fixes_on_wrong_side <= 0:
         yield catalogue.text("Taken alone, none of them lies outside the boundary.")
         return
@@ -198,7 +198,7 @@ def _outside(facts: Facts, catalogue: Catalogue) -> Iterator[str]:
         )
 
 
-def _inside(facts: Facts, catalogue: Catalogue) -> Iterator[str]:
+def _inside(facts: IncidentFacts, catalogue: Catalogue) -> Iterator[str]:
     if facts.fixes_on_wrong_side <= 0:
         yield catalogue.text("Taken alone, none of them lies inside the boundary.")
         return
@@ -212,7 +212,7 @@ def _inside(facts: Facts, catalogue: Catalogue) -> Iterator[str]:
         yield catalogue.text("The farthest lies about {distance} inside.").format(distance=distance)
 
 
-def _circle(facts: Facts, catalogue: Catalogue) -> Iterator[str]:
+def _circle(facts: IncidentFacts, catalogue: Catalogue) -> Iterator[str]:
     radius = phrases.distance(facts.radius95_median_m, catalogue)
     if radius is None:
         yield catalogue.text("The device did not say how exact these readings are.")
@@ -230,12 +230,12 @@ def _certainty(incident: Incident, zone: ZoneInfo, catalogue: Catalogue) -> Iter
     sources = {term.source for term in top_evidence.strongest(incident.account)}
     if sources.isdisjoint(top_evidence.WAYS):
         yield _movement(facts, catalogue)
-    if facts.beacon_lost and Source.BEACON_MISSED not in sources:
+    if facts.beacon_lost and TermSource.BEACON_MISSED not in sources:
         yield catalogue.text("The device did not hear the beacon at home in that time.")
     chance = phrases.chance(incident.p_outside_max, catalogue)
     if chance is None:
         return
-    if incident.kind is Kind.ENTERED:
+    if incident.kind is IncidentKind.ENTERED:
         yield catalogue.text("The chance that it was inside rose to {chance}.").format(
             chance=chance
         )
@@ -246,7 +246,7 @@ def _certainty(incident: Incident, zone: ZoneInfo, catalogue: Catalogue) -> Iter
     yield catalogue.text("No reading can make this certain.")
 
 
-def _movement(facts: Facts, catalogue: Catalogue) -> str:
+def _movement(facts: IncidentFacts, catalogue: Catalogue) -> str:
     if facts.moving:
         return catalogue.text(
             "Speed, or the way from reading to reading, also shows that the device was on its way."
@@ -259,7 +259,7 @@ def _movement(facts: Facts, catalogue: Catalogue) -> str:
 # --- What was left out -----------------------------------------------------------------------
 
 
-def _left_out(facts: Facts, catalogue: Catalogue) -> Iterator[str]:
+def _left_out(facts: IncidentFacts, catalogue: Catalogue) -> Iterator[str]:
     for reason, count in facts.fixes_unused:
         if count > 0:
             yield _unused(reason, count, catalogue).format(count=count, reason=reason)
@@ -328,7 +328,7 @@ def _unused(reason: str, count: int, catalogue: Catalogue) -> str:
             )
 
 
-def _absences(facts: Facts, catalogue: Catalogue) -> Iterator[str]:
+def _absences(facts: IncidentFacts, catalogue: Catalogue) -> Iterator[str]:
     count = len(facts.absences)
     if count == 0:
         return

@@ -7,27 +7,27 @@ from collections.abc import Iterator
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
-from mesure.incidents.device_alerts import Kind, Notice
+from mesure.incidents.device_alerts import AlertKind, DeviceNotice
 from mesure.incidents.words import phrases
 from mesure.instants import US_PER_S, to_datetime
 from mesure.orders.text.catalogue import Catalogue
 
 
-def title(kind: Kind, catalogue: Catalogue) -> str:
+def title(kind: AlertKind, catalogue: Catalogue) -> str:
     """Return what a notice is called."""
     return {
-        Kind.STRAP: catalogue.text("Device: the strap was open"),
-        Kind.BATTERY: catalogue.text("Device: the battery was almost empty"),
-        Kind.CHARGING: catalogue.text("Device: it was not charged"),
-        Kind.LOCATING: catalogue.text("Device: it may not tell its position"),
-        Kind.SWITCHED_OFF: catalogue.text("Device: it was switched off"),
-        Kind.HELP: catalogue.text("Device: a call for help"),
-        Kind.TAMPERING: catalogue.text("Device: it was opened, cut or removed"),
-        Kind.POWER: catalogue.text("Device: its power was cut"),
+        AlertKind.STRAP: catalogue.text("Device: the strap was open"),
+        AlertKind.BATTERY: catalogue.text("Device: the battery was almost empty"),
+        AlertKind.CHARGING: catalogue.text("Device: it was not charged"),
+        AlertKind.LOCATING: catalogue.text("Device: it may not tell its position"),
+        AlertKind.SWITCHED_OFF: catalogue.text("Device: it was switched off"),
+        AlertKind.HELP: catalogue.text("Device: a call for help"),
+        AlertKind.TAMPERING: catalogue.text("Device: it was opened, cut or removed"),
+        AlertKind.POWER: catalogue.text("Device: its power was cut"),
     }[kind]
 
 
-def explain(notice: Notice, zone: ZoneInfo, catalogue: Catalogue) -> str:
+def explain(notice: DeviceNotice, zone: ZoneInfo, catalogue: Catalogue) -> str:
     """Return what is told of a device; paragraphs are parted by a line feed."""
     paragraphs = (
         [_what(notice.kind, catalogue), *_when(notice, zone, catalogue)],
@@ -43,29 +43,29 @@ def explain(notice: Notice, zone: ZoneInfo, catalogue: Catalogue) -> str:
     return "\n".join(" ".join(sentences) for sentences in paragraphs)
 
 
-def _what(kind: Kind, catalogue: Catalogue) -> str:
+def _what(kind: AlertKind, catalogue: Catalogue) -> str:
     match kind:
-        case Kind.STRAP:
+        case AlertKind.STRAP:
             return catalogue.text("Your device said that its strap was open.")
-        case Kind.BATTERY:
+        case AlertKind.BATTERY:
             return catalogue.text("Your device said that its battery was almost empty.")
-        case Kind.CHARGING:
+        case AlertKind.CHARGING:
             return catalogue.text("Your device said that its battery was low and not charged.")
-        case Kind.LOCATING:
+        case AlertKind.LOCATING:
             return catalogue.text("Your device said that it was not allowed to find its position.")
-        case Kind.SWITCHED_OFF:
+        case AlertKind.SWITCHED_OFF:
             return catalogue.text("Your device said that it was being switched off.")
-        case Kind.HELP:
+        case AlertKind.HELP:
             return catalogue.text("Your device sent a call for help.")
-        case Kind.TAMPERING:
+        case AlertKind.TAMPERING:
             return catalogue.text("Your device said that it was opened, cut or removed.")
-        case Kind.POWER:
+        case AlertKind.POWER:
             return catalogue.text("Your device said that its power was cut.")
         case _:
             assert_never(kind)
 
 
-def _when(notice: Notice, zone: ZoneInfo, catalogue: Catalogue) -> Iterator[str]:
+def _when(notice: DeviceNotice, zone: ZoneInfo, catalogue: Catalogue) -> Iterator[str]:
     start_at = to_datetime(notice.start_us)
     if notice.day is not None:
         yield catalogue.plural(
@@ -87,25 +87,25 @@ def _when(notice: Notice, zone: ZoneInfo, catalogue: Catalogue) -> Iterator[str]
         yield catalogue.text("It lasted {duration}.").format(duration=duration)
 
 
-def advice(kind: Kind, catalogue: Catalogue) -> str:
+def advice(kind: AlertKind, catalogue: Catalogue) -> str:
     """Return what to do about the device now."""
     match kind:
-        case Kind.STRAP:
+        case AlertKind.STRAP:
             return catalogue.text("If it is still open, please close it, or call your officer.")
-        case Kind.BATTERY | Kind.CHARGING:
+        case AlertKind.BATTERY | AlertKind.CHARGING:
             return catalogue.text("Please charge it once a day, and now if you can.")
-        case Kind.LOCATING:
+        case AlertKind.LOCATING:
             return catalogue.text("Please allow it to find its position, at all times.")
-        case Kind.SWITCHED_OFF:
+        case AlertKind.SWITCHED_OFF:
             return catalogue.text("If it is still off, please switch it on.")
-        case Kind.HELP:
+        case AlertKind.HELP:
             return catalogue.text(
                 "If you are in danger, call the emergency services. "
                 "Your officer may not see this at once."
             )
-        case Kind.TAMPERING:
+        case AlertKind.TAMPERING:
             return catalogue.text("If it came off or is broken, please call your officer.")
-        case Kind.POWER:
+        case AlertKind.POWER:
             return catalogue.text("Please plug it in again, or charge it.")
         case _:
             assert_never(kind)

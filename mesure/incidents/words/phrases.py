@@ -69,7 +69,7 @@ def clocks_change(span: Span, zone: ZoneInfo) -> bool:
     return span.start.astimezone(zone).utcoffset() != span.end.astimezone(zone).utcoffset()
 
 
-def dated(span: Span, zone: ZoneInfo, catalogue: Catalogue) -> str:
+def span_with_date(span: Span, zone: ZoneInfo, catalogue: Catalogue) -> str:
     """Return from when to when, with the date; with both dates from a day on."""
     start, start_day = catalogue.clock(span.start, zone), catalogue.day(span.start, zone)
     if is_short(span):
@@ -85,7 +85,7 @@ def dated(span: Span, zone: ZoneInfo, catalogue: Catalogue) -> str:
 def within(span: Span, window: Span, zone: ZoneInfo, catalogue: Catalogue) -> str:
     """Return from when to when, without the date where a window of less than a day has given it."""
     if not is_short(window):
-        return dated(span, zone, catalogue)
+        return span_with_date(span, zone, catalogue)
     return catalogue.text("from {start} to {end}").format(
         start=catalogue.clock(span.start, zone), end=_end_clock(span, zone, catalogue)
     )

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from typing import Final, assert_never
 from zoneinfo import ZoneInfo
 
-from mesure.evaluation.breakdown.evidence_breakdown import Account, Source, Term
-from mesure.incidents.incident import Incident, Kind
+from mesure.evaluation.breakdown.evidence_breakdown import EvidenceBreakdown, Term, TermSource
+from mesure.incidents.incident import Incident, IncidentKind
 from mesure.incidents.words import phrases
 from mesure.instants import to_datetime
 from mesure.orders.text.catalogue import Catalogue
@@ -19,10 +19,10 @@ from mesure.orders.text.catalogue import Catalogue
 TOLD_MAX: Final = 3  # More are in the table; a page of weights explains nothing.
 TOLD_LLR_MIN: Final = 0.7  # Twice as likely; what weighs less hardly says anything.
 
-WAYS: Final = (Source.WAY_PATH, Source.WAY_SPEED)
+WAYS: Final = (TermSource.WAY_PATH, TermSource.WAY_SPEED)
 
 
-def strongest(account: Account) -> tuple[Term, ...]:
+def strongest(account: EvidenceBreakdown) -> tuple[Term, ...]:
     """Return the terms that weigh most, on either side, the strongest first."""
     worth_telling = (term for term in account.terms if abs(term.llr) >= TOLD_LLR_MIN)
     return tuple(sorted(worth_telling, key=lambda term: -abs(term.llr))[:TOLD_MAX])
@@ -45,23 +45,23 @@ def sentences(incident: Incident, zone: ZoneInfo, catalogue: Catalogue) -> Itera
 
 def _sentence(term: Term, incident: Incident, catalogue: Catalogue) -> str:
     match term.source:
-        case Source.START:
+        case TermSource.START:
             return catalogue.text("What was known before weighs {weight}.")
-        case Source.DRIFT:
+        case TermSource.DRIFT:
             return catalogue.text("The time in which you could come or go weighs {weight}.")
-        case Source.POSITIONS if term.llr < 0.0:
+        case TermSource.POSITIONS if term.llr < 0.0:
             return catalogue.text("All readings together weigh {weight}.")
-        case Source.POSITIONS:
+        case TermSource.POSITIONS:
             return _positions(incident, catalogue)
-        case Source.WAY_PATH:
+        case TermSource.WAY_PATH:
             return catalogue.text("The way out was seen, from reading to reading: {weight}.")
-        case Source.WAY_SPEED:
+        case TermSource.WAY_SPEED:
             return catalogue.text("Its speed shows the device on its way: {weight}.")
-        case Source.BEACON_HEARD:
+        case TermSource.BEACON_HEARD:
             return catalogue.text("The beacon at home was heard: {weight}.")
-        case Source.BEACON_MISSED:
+        case TermSource.BEACON_MISSED:
             return catalogue.text("The beacon at home was not heard: {weight}.")
-        case Source.LIMITS:
+        case TermSource.LIMITS:
             return catalogue.text("Nobody can be so sure, so a part is not counted: {weight}.")
         case _:
             assert_never(term.source)
@@ -70,7 +70,7 @@ def _sentence(term: Term, incident: Incident, catalogue: Catalogue) -> str:
 def _positions(incident: Incident, catalogue: Catalogue) -> str:
     """Return the sentence on the positions, with how many they count as together."""
     account = incident.account
-    if incident.kind is Kind.ENTERED:
+    if incident.kind is IncidentKind.ENTERED:
         sentence = catalogue.plural(
             "{count} reading inside counts like {pieces}: {weight}.",
             "{count} readings inside together count like {pieces}: {weight}.",

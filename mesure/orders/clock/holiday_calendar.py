@@ -35,17 +35,17 @@ def parts(calendar: str) -> tuple[str, ...]:
     >>> parts("GB")
     ('GB-ENG', 'GB-NIR', 'GB-SCT', 'GB-WLS')
     """
-    return tuple(name for name in known() if name.startswith(f"{calendar}-"))
+    return tuple(name for name in calendar_names() if name.startswith(f"{calendar}-"))
 
 
-def differing(calendar: str, first: date, last: date) -> list[str]:
+def parts_that_differ(calendar: str, first: date, last: date) -> list[str]:
     """Return the parts of a country that have other holidays from the first day to the last."""
     whole = between(calendar, first, last)
     return [part for part in parts(calendar) if between(part, first, last) != whole]
 
 
 @lru_cache(maxsize=1)
-def known() -> tuple[str, ...]:
+def calendar_names() -> tuple[str, ...]:
     """Return the names of all calendars: "KZ", "US", "US-CA" and so on."""
     import holidays
 
@@ -56,4 +56,4 @@ def known() -> tuple[str, ...]:
 
 def is_known(calendar: str) -> bool:
     """Tell whether there is a calendar of this name."""
-    return calendar in known()
+    return calendar in calendar_names()

@@ -80,7 +80,7 @@ def _window(window: Window, days: str, catalogue: Catalogue) -> Iterator[str]:
     yield sentence.format(days=days, start=start, end=end)
     if window.at is not None:
         place = catalogue.text("In these hours the place is “{place}”.")
-        yield place.format(place=place_names.said(window.at, catalogue))
+        yield place.format(place=place_names.quote_name(window.at, catalogue))
 
 
 def _clock(second: int, catalogue: Catalogue) -> str:
@@ -112,7 +112,7 @@ def _holidays(timetable: Timetable, in_force: Span, catalogue: Catalogue) -> Ite
 
 def _parts(calendar: str, first: date, last: date, catalogue: Catalogue) -> Iterator[str]:
     """Yield which parts of the country have other holidays than the calendar that is named."""
-    parts = holiday_calendar.differing(calendar, first, last)
+    parts = holiday_calendar.parts_that_differ(calendar, first, last)
     if not parts:
         return
     names = catalogue.items(parts[:PARTS_SAID_MAX])

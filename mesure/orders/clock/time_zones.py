@@ -14,7 +14,7 @@ from mesure.orders.text.near_names import nearest
 UTC: Final = ZoneInfo("UTC")
 
 
-def named(name: str) -> ZoneInfo | None:
+def find_zone(name: str) -> ZoneInfo | None:
     """Return the zone of that name, None where there is none."""
     return ZoneInfo(name) if name in _known() else None
 

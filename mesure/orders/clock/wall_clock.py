@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from mesure.orders.values.span import Span
 
 
-class Walls(NamedTuple):
+class WallClockSpan(NamedTuple):
     """From when until when, as the clock on the wall shows it; both naive."""
 
     start: datetime

@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from mesure.orders.fields import read_calibrations, read_values
-from mesure.orders.fields.order_context import Book
+from mesure.orders.fields.order_context import OrderContext
 from mesure.orders.text import geometry, map_features
-from mesure.orders.text.file_entries import ID_CHARS_MAX, Entry, Group
-from mesure.orders.text.order_faults import RefusedError
-from mesure.orders.text.sayings import either, saying
-from mesure.orders.text.strings_yaml import Items, Node, Text
+from mesure.orders.text.file_entries import ID_CHARS_MAX, EntryGroup, FileEntry
+from mesure.orders.text.order_faults import RefusedValueError
+from mesure.orders.text.sayings import either, translatable
+from mesure.orders.text.strings_yaml import ListNode, Node, TextNode
 from mesure.orders.values.places import Circle, Place, Ring, Shape
 from mesure.orders.values.span import Span
 
@@ -23,12 +23,12 @@ _EXAMPLES: Final = {
 }
 
 
-def read(group: Group, book: Book, in_force: Span) -> None:
+def read(group: EntryGroup, book: OrderContext, in_force: Span) -> None:
     """Put every place of an order that is in force for that time into the book."""
     if group.count > PLACES_MAX:
-        what = saying("the order has {count} places", count=group.count)
-        why = saying("1 to {most} are expected", most=PLACES_MAX)
-        group.refuse(what, why, saying("leave out those that no condition names"))
+        what = translatable("the order has {count} places", count=group.count)
+        why = translatable("1 to {most} are expected", most=PLACES_MAX)
+        group.refuse(what, why, translatable("leave out those that no condition names"))
         return
     for name, entry in group:
         refuse_bad_name(name, entry)
@@ -47,33 +47,35 @@ def read(group: Group, book: Book, in_force: Span) -> None:
             keys.refuse_rest()
 
 
-def refuse_bad_name(name: str, entry: Entry) -> None:
+def refuse_bad_name(name: str, entry: FileEntry) -> None:
     """Refuse a name that the order gives if it is blank, too long, or runs over lines."""
     if not name.strip() or len(name) > ID_CHARS_MAX or "\n" in name:
-        what = saying("this name is not one line of 1 to {most} characters", most=ID_CHARS_MAX)
+        what = translatable(
+            "this name is not one line of 1 to {most} characters", most=ID_CHARS_MAX
+        )
         entry.refuse(
             what,
-            saying("it is shown wherever the thing is spoken of"),
-            saying("write another name"),
+            translatable("it is shown wherever the thing is spoken of"),
+            translatable("write another name"),
         )
 
 
-def _shapes(keys: Group, book: Book) -> tuple[Shape, ...]:
+def _shapes(keys: EntryGroup, book: OrderContext) -> tuple[Shape, ...]:
     written = [form for form in _READERS if form in keys]
     if len(written) == 1:
         return _READERS[written[0]](keys, book)
     what = (
-        saying("“{one}” and “{other}” both stand here", one=written[0], other=written[1])
+        translatable("“{one}” and “{other}” both stand here", one=written[0], other=written[1])
         if written
-        else saying("no shape stands here")
+        else translatable("no shape stands here")
     )
-    remedy = saying("write one of {names}", names=either(_EXAMPLES.values()))
-    keys.refuse(what, saying("where the place is cannot be told"), remedy)
+    remedy = translatable("write one of {names}", names=either(_EXAMPLES.values()))
+    keys.refuse(what, translatable("where the place is cannot be told"), remedy)
     return ()
 
 
-def _circle(keys: Group, _: Book) -> tuple[Shape, ...]:
-    why = saying("a circle needs its middle and its radius")
+def _circle(keys: EntryGroup, _: OrderContext) -> tuple[Shape, ...]:
+    why = translatable("a circle needs its middle and its radius")
     lat, lon = keys.need("lat_deg", why, "43.25654"), keys.need("lon_deg", why, "76.92848")
     radius = keys.need("radius_m", why, "60")
     radius_m = radius_of(radius) if radius else 0.0
@@ -81,22 +83,22 @@ def _circle(keys: Group, _: Book) -> tuple[Shape, ...]:
         return ()
     try:
         return (Circle(*read_values.degrees([lat.node, lon.node]), radius_m),)
-    except RefusedError as refused:
+    except RefusedValueError as refused:
         lat.refuse_as(refused)
         return ()
 
 
-def radius_of(entry: Entry) -> float:
+def radius_of(entry: FileEntry) -> float:
     """Return the radius of a circle in metres."""
-    return read_values.number(entry, (0.0, geometry.RADIUS_M_MAX), saying("metres"))
+    return read_values.number(entry, (0.0, geometry.RADIUS_M_MAX), translatable("metres"))
 
 
-def _polygon(keys: Group, _: Book) -> tuple[Shape, ...]:
+def _polygon(keys: EntryGroup, _: OrderContext) -> tuple[Shape, ...]:
     outer, holes = keys.find("polygon"), keys.find("holes")
     if outer is None:
         return ()
     noted = len(keys.faults)
-    has_holes = holes is not None and holes.node != Items(holes.node.line, [])
+    has_holes = holes is not None and holes.node != ListNode(holes.node.line, [])
     rings = holes.items(geometry.CORNERS_MAX) if holes and has_holes else []
     drawn = [_corners(ring) for ring in (outer, *rings)]
     if len(keys.faults) > noted:
@@ -104,11 +106,11 @@ def _polygon(keys: Group, _: Book) -> tuple[Shape, ...]:
     return _drawn(outer, lambda: geometry.polygon(drawn[0], drawn[1:]))
 
 
-def _corridor(keys: Group, _: Book) -> tuple[Shape, ...]:
+def _corridor(keys: EntryGroup, _: OrderContext) -> tuple[Shape, ...]:
     line = keys.find("corridor")
-    width = keys.need("width_m", saying("a way needs its width"), "120")
+    width = keys.need("width_m", translatable("a way needs its width"), "120")
     limits = (0.0, 2 * geometry.RADIUS_M_MAX)
-    width_m = read_values.number(width, limits, saying("metres")) if width else limits[1]
+    width_m = read_values.number(width, limits, translatable("metres")) if width else limits[1]
     noted = len(keys.faults)
     points = _corners(line) if line else ()
     if line is None or len(keys.faults) > noted:
@@ -116,9 +118,9 @@ def _corridor(keys: Group, _: Book) -> tuple[Shape, ...]:
     return _drawn(line, lambda: geometry.corridor(points, width_m))
 
 
-def _feature(keys: Group, book: Book) -> tuple[Shape, ...]:
+def _feature(keys: EntryGroup, book: OrderContext) -> tuple[Shape, ...]:
     file = keys.find("geojson")
-    why = saying("which boundary of the file is meant must be written")
+    why = translatable("which boundary of the file is meant must be written")
     feature = keys.need("feature", why, "Алмалинский район")
     collection = book.features(file) if file else None
     name = feature.text() if feature else None
@@ -127,11 +129,13 @@ def _feature(keys: Group, book: Book) -> tuple[Shape, ...]:
     path = file.text() if file else None
     return _drawn(
         feature,
-        lambda: book.of_file(path or "", lambda: map_features.areas(collection.named(name))),
+        lambda: book.of_file(
+            path or "", lambda: map_features.areas(collection.feature_named(name))
+        ),
     )
 
 
-_READERS: Final[Mapping[str, Callable[[Group, Book], tuple[Shape, ...]]]] = {
+_READERS: Final[Mapping[str, Callable[[EntryGroup, OrderContext], tuple[Shape, ...]]]] = {
     "lat_deg": _circle,
     "polygon": _polygon,
     "corridor": _corridor,
@@ -139,33 +143,37 @@ _READERS: Final[Mapping[str, Callable[[Group, Book], tuple[Shape, ...]]]] = {
 }
 
 
-def _drawn(entry: Entry, draw: Callable[[], Shape | tuple[Shape, ...]]) -> tuple[Shape, ...]:
+def _drawn(entry: FileEntry, draw: Callable[[], Shape | tuple[Shape, ...]]) -> tuple[Shape, ...]:
     """Return what is drawn; nothing, noted, where it is refused."""
     try:
         shapes = draw()
-    except RefusedError as refused:
+    except RefusedValueError as refused:
         entry.refuse_as(refused)
         return ()
     return shapes if isinstance(shapes, tuple) else (shapes,)
 
 
-def _corners(entry: Entry) -> Ring:
+def _corners(entry: FileEntry) -> Ring:
     """Return corners; those that cannot be read are noted and left out."""
-    if not isinstance(entry.node, Items):
-        remedy = saying("write [[latitude, longitude], [latitude, longitude], ...]")
+    if not isinstance(entry.node, ListNode):
+        remedy = translatable("write [[latitude, longitude], [latitude, longitude], ...]")
         entry.refuse(
-            saying("no list of corners stands here"), saying("the line cannot be drawn"), remedy
+            translatable("no list of corners stands here"),
+            translatable("the line cannot be drawn"),
+            remedy,
         )
         return ()
     corners = []
     for number, node in enumerate(entry.node.items):
         try:
-            if not isinstance(node, Items) or len(node.items) != 2:
-                what = saying("this corner is not written as two numbers")
-                raise RefusedError(what, saying("the line cannot be drawn"), _two_numbers(node))
+            if not isinstance(node, ListNode) or len(node.items) != 2:
+                what = translatable("this corner is not written as two numbers")
+                raise RefusedValueError(
+                    what, translatable("the line cannot be drawn"), _two_numbers(node)
+                )
             corners.append(read_values.degrees(node.items))
-        except RefusedError as refused:
-            where = Entry(node, f"{entry.key}[{number}]", node.line, entry.faults)
+        except RefusedValueError as refused:
+            where = FileEntry(node, f"{entry.key}[{number}]", node.line, entry.faults)
             where.refuse_as(refused)
     return tuple(corners)
 
@@ -173,10 +181,12 @@ def _corners(entry: Entry) -> Ring:
 def _two_numbers(node: Node) -> str:
     """Return how a corner is written; four whole numbers had decimal commas."""
     parts = (
-        [one.text for one in node.items if isinstance(one, Text)] if isinstance(node, Items) else []
+        [one.text for one in node.items if isinstance(one, TextNode)]
+        if isinstance(node, ListNode)
+        else []
     )
     if len(parts) == 4 and all(part.lstrip("+-").isdigit() for part in parts):
         lat, lat_more, lon, lon_more = parts
         corner = f"[{lat}.{lat_more}, {lon}.{lon_more}]"
-        return saying("write a decimal point: {number}", number=corner)
-    return saying("write [latitude, longitude]")
+        return translatable("write a decimal point: {number}", number=corner)
+    return translatable("write [latitude, longitude]")

@@ -8,13 +8,13 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from mesure.orders.clock import holiday_calendar, wall_clock
-from mesure.orders.clock.wall_clock import Walls
+from mesure.orders.clock.wall_clock import WallClockSpan
 from mesure.orders.fields import read_values
-from mesure.orders.fields.order_context import Book
-from mesure.orders.text.file_entries import Entry, Group
+from mesure.orders.fields.order_context import OrderContext
+from mesure.orders.text.file_entries import EntryGroup, FileEntry
 from mesure.orders.text.near_names import nearest
-from mesure.orders.text.order_faults import shown
-from mesure.orders.text.sayings import saying
+from mesure.orders.text.order_faults import quote
+from mesure.orders.text.sayings import translatable
 from mesure.orders.values.span import Span
 from mesure.orders.values.timetable import DAY_S, Timetable, Window
 
@@ -29,7 +29,7 @@ _WEEKDAYS: Final = {
 }  # fmt: skip
 
 
-def walls(group: Group, otherwise: Walls | None = None) -> Walls | None:
+def walls(group: EntryGroup, otherwise: WallClockSpan | None = None) -> WallClockSpan | None:
     """Return "from" and "until"; None, noted, where they cannot be read.
 
     With `otherwise` one of the two keys may be missing.
@@ -39,48 +39,50 @@ def walls(group: Group, otherwise: Walls | None = None) -> Walls | None:
     if len(group.faults) > noted:
         return None
     if start < end:
-        return Walls(start, end)
-    what = saying(
+        return WallClockSpan(start, end)
+    what = translatable(
         "“until” ({end}) is not later than “from” ({start})",
         end=end.isoformat(),
         start=start.isoformat(),
     )
-    remedy = saying("write a later “until”: the first instant at which it no longer holds")
-    group.refuse(what, saying("nothing lies between the two"), remedy)
+    remedy = translatable("write a later “until”: the first instant at which it no longer holds")
+    group.refuse(what, translatable("nothing lies between the two"), remedy)
     return None
 
 
-def _wall(group: Group, key: str, otherwise: Walls | None) -> datetime:
+def _wall(group: EntryGroup, key: str, otherwise: WallClockSpan | None) -> datetime:
     if otherwise and key not in group and group.count:
         return otherwise.start if key == "from" else otherwise.end
-    why = saying("from when until when it holds must be written")
+    why = translatable("from when until when it holds must be written")
     entry = group.need(key, why, _other_end(group, key))
     return read_values.wall_time(entry) if entry else read_values.EVER.start
 
 
-def _other_end(group: Group, key: str) -> str:
+def _other_end(group: EntryGroup, key: str) -> str:
     """Return a date as an example: on the right side of the other end, where that is written."""
     sign, otherwise = (1, "2027-01-05") if key == "until" else (-1, "2026-01-05")
-    wall = read_values.as_wall_time(group.written("from" if key == "until" else "until"))
+    wall = read_values.as_wall_time(group.example_text("from" if key == "until" else "until"))
     if wall is None or not read_values.YEAR_MIN < wall.year < read_values.YEAR_MAX:
         return otherwise
     return (wall + sign * timedelta(days=365)).date().isoformat()
 
 
-def in_force(group: Group, zone: ZoneInfo, read: Walls) -> Span | None:
+def in_force(group: EntryGroup, zone: ZoneInfo, read: WallClockSpan) -> Span | None:
     """Return the time in force as instants; None, noted, where the clock never showed it."""
     span = wall_clock.restriction(read.start, read.end, zone)
     if span is None:
-        what = saying("this time was skipped when the clocks were put forward")
+        what = translatable("this time was skipped when the clocks were put forward")
         group.refuse(
-            what, saying("it never happens"), saying("write a time before or after the change")
+            what,
+            translatable("it never happens"),
+            translatable("write a time before or after the change"),
         )
     return span
 
 
 def timetable(
-    group: Group,
-    book: Book,
+    group: EntryGroup,
+    book: OrderContext,
     *,
     may_be_always: bool = False,
     own_place: str | None = None,
@@ -114,17 +116,19 @@ def timetable(
 # --- Windows ---------------------------------------------------------------------------------
 
 
-def _windows(group: Group, book: Book, may_be_always: bool, own_place: str | None) -> list[Window]:
+def _windows(
+    group: EntryGroup, book: OrderContext, may_be_always: bool, own_place: str | None
+) -> list[Window]:
     beside = [key for key in ("from", "until", "every") if key in group]
     times = group.find("times")
     if times is None:
         return [_window(group, may_be_always)] if beside or not may_be_always else []
     if beside:
-        what = saying("“{key}” stands beside “times”", key=beside[0])
+        what = translatable("“{key}” stands beside “times”", key=beside[0])
         times.refuse(
             what,
-            saying("which of the two counts cannot be told"),
-            saying("write all hours in “times”"),
+            translatable("which of the two counts cannot be told"),
+            translatable("write all hours in “times”"),
         )
     windows = []
     for entry in times.items(TIMES_MAX):
@@ -135,7 +139,7 @@ def _windows(group: Group, book: Book, may_be_always: bool, own_place: str | Non
     return windows
 
 
-def _window(group: Group, may_be_whole_day: bool) -> Window:
+def _window(group: EntryGroup, may_be_whole_day: bool) -> Window:
     every = group.find("every")
     items = every.items(TIMES_MAX) if every else []
     weekdays = frozenset().union(*(_days(item) for item in items)) if every else _EVERY_DAY
@@ -144,52 +148,54 @@ def _window(group: Group, may_be_whole_day: bool) -> Window:
     return Window(weekdays, *_hours(group))
 
 
-def _hours(group: Group) -> tuple[int, int]:
-    why = saying("the hours must be written (the whole day is from: 00:00, until: 24:00)")
+def _hours(group: EntryGroup) -> tuple[int, int]:
+    why = translatable("the hours must be written (the whole day is from: 00:00, until: 24:00)")
     first = group.need("from", why, _other_hour(group, "until", "22:00", -HOUR_S))
     last = group.need("until", why, _other_hour(group, "from", "06:00", HOUR_S))
     start_s = read_values.clock_s(first) if first else 0
     if first and start_s == DAY_S:
-        what = saying("a window starts at 24:00")
+        what = translatable("a window starts at 24:00")
         first.refuse(
             what,
-            saying("on which day it starts cannot be told"),
-            saying("write 00:00 of the next day"),
+            translatable("on which day it starts cannot be told"),
+            translatable("write 00:00 of the next day"),
         )
     return start_s, read_values.clock_s(last) if last else DAY_S
 
 
-def _other_hour(group: Group, key: str, night: str, later_s: int) -> str:
+def _other_hour(group: EntryGroup, key: str, night: str, later_s: int) -> str:
     """Return a time of day as an example: of a night, or an hour from the other end by day."""
-    at_s = read_values.as_clock_s(group.written(key))
+    at_s = read_values.as_clock_s(group.example_text(key))
     if at_s is None or not DAYTIME_S[0] <= at_s <= DAYTIME_S[1]:
         return night
     hour, minute = divmod((at_s + later_s) // 60, 60)
     return f"{hour:02}:{minute:02}"
 
 
-def _at_place(window: Window, group: Group, book: Book, own_place: str | None) -> Window:
+def _at_place(
+    window: Window, group: EntryGroup, book: OrderContext, own_place: str | None
+) -> Window:
     entry = group.find("at") if own_place is not None else None
     place = book.place_named(entry) if entry else own_place
     return window if place == own_place else replace(window, at=place)
 
 
-def _days(entry: Entry) -> frozenset[int]:
+def _days(entry: FileEntry) -> frozenset[int]:
     name = entry.text()
     if name is None or name == "day":
         return _EVERY_DAY
     return frozenset([_weekday(name, entry)])
 
 
-def _weekday(name: str, entry: Entry) -> int:
+def _weekday(name: str, entry: FileEntry) -> int:
     if name not in _WEEKDAYS:
-        what = saying("{name} is no day of the week", name=shown(name))
-        remedy = saying("write day, or one or more of {names}", names=", ".join(_WEEKDAYS))
+        what = translatable("{name} is no day of the week", name=quote(name))
+        remedy = translatable("write day, or one or more of {names}", names=", ".join(_WEEKDAYS))
         meant = _several(name)
         if meant:
             days = f"[{', '.join(meant)}]"
-            remedy = saying("write several days in brackets, as {days}", days=days)
-        entry.refuse(what, saying("on which days it binds cannot be told"), remedy)
+            remedy = translatable("write several days in brackets, as {days}", days=days)
+        entry.refuse(what, translatable("on which days it binds cannot be told"), remedy)
     return _WEEKDAYS.get(name, 0)
 
 
@@ -207,63 +213,63 @@ def _several(text: str) -> list[str]:
     return names if len(names) > 1 and all(name in _WEEKDAYS for name in names) else []
 
 
-def _first_night(group: Group, book: Book, own_place: str | None) -> Window:
+def _first_night(group: EntryGroup, book: OrderContext, own_place: str | None) -> Window:
     window = _at_place(Window(_EVERY_DAY, *_hours(group)), group, book, own_place)
     group.refuse_rest()
     return window
 
 
-def _holidays(group: Group, *, always: bool) -> tuple[str | None, int]:
+def _holidays(group: EntryGroup, *, always: bool) -> tuple[str | None, int]:
     """Return the calendar of public holidays, None without one, and the weekday they take."""
     entry = group.find("on_holidays")
     if entry is None:
         return None, _WEEKDAYS["sun"]
     if always:
-        what = saying("public holidays stand where no hours do")
+        what = translatable("public holidays stand where no hours do")
         entry.refuse(
             what,
-            saying("it binds at every instant, on holidays too"),
-            saying("leave “on_holidays” out"),
+            translatable("it binds at every instant, on holidays too"),
+            translatable("leave “on_holidays” out"),
         )
     keys = entry.group()
-    named = keys.need("calendar", saying("whose holidays are meant must be written"), "KZ")
+    named = keys.need("calendar", translatable("whose holidays are meant must be written"), "KZ")
     as_entry = keys.find("as")
     keys.refuse_rest()
     calendar = named.text() if named else None
     weekday = as_entry.text() if as_entry else None
     if named and calendar and not holiday_calendar.is_known(calendar):
-        near = nearest(calendar, holiday_calendar.known())
+        near = nearest(calendar, holiday_calendar.calendar_names())
         remedy = (
-            saying("did you mean {near}?", near=shown(near))
+            translatable("did you mean {near}?", near=quote(near))
             if near
-            else saying("write a country's code, as KZ or US-CA")
+            else translatable("write a country's code, as KZ or US-CA")
         )
-        what = saying("{name} is no calendar of public holidays", name=shown(calendar))
-        named.refuse(what, saying("which days are holidays cannot be told"), remedy)
+        what = translatable("{name} is no calendar of public holidays", name=quote(calendar))
+        named.refuse(what, translatable("which days are holidays cannot be told"), remedy)
     return calendar, _weekday(weekday, as_entry) if as_entry and weekday else _WEEKDAYS["sun"]
 
 
 # --- Windows that clash ----------------------------------------------------------------------
 
 
-def _refuse_clashes(group: Group, table: Timetable) -> None:
+def _refuse_clashes(group: EntryGroup, table: Timetable) -> None:
     """Refuse windows that overlap and name different places, and slots that overlap."""
     night = [table.first_night] if table.first_night else []
     for window, other in product([*table.windows, *night], table.windows):
         if (window.at == other.at and not table.slots) or not _ever_overlap(window, other, table):
             continue
-        what = saying(
+        what = translatable(
             "{one} and {other} overlap and name different places",
             one=_said(window),
             other=_said(other),
         )
-        why = saying("nobody can be at both")
+        why = translatable("nobody can be at both")
         if window.at == other.at:
-            what = saying(
+            what = translatable(
                 "the slots {one} and {other} overlap", one=_said(window), other=_said(other)
             )
-            why = saying("for which of them a presence counts cannot be told")
-        group.refuse(what, why, saying("let one end before the other begins"))
+            why = translatable("for which of them a presence counts cannot be told")
+        group.refuse(what, why, translatable("let one end before the other begins"))
         return
 
 

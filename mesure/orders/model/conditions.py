@@ -39,7 +39,7 @@ class Curfew:
     def sentence(self, catalogue: Catalogue) -> str:
         """Return the duty in one sentence; the hours are said elsewhere."""
         sentence = catalogue.text("The person must be at this place: “{place}”.")
-        return sentence.format(place=place_names.said(self.at, catalogue))
+        return sentence.format(place=place_names.quote_name(self.at, catalogue))
 
     @staticmethod
     def name(catalogue: Catalogue) -> str:
@@ -64,7 +64,7 @@ class Residence:
     def sentence(self, catalogue: Catalogue) -> str:
         """Return the duty in one sentence; the hours are said elsewhere."""
         sentence = catalogue.text("The person must stay inside this place: “{place}”.")
-        return sentence.format(place=place_names.said(self.stay_in, catalogue))
+        return sentence.format(place=place_names.quote_name(self.stay_in, catalogue))
 
     @staticmethod
     def name(catalogue: Catalogue) -> str:
@@ -90,7 +90,7 @@ class Exclusion:
     def sentence(self, catalogue: Catalogue) -> str:
         """Return the duty in one sentence; the hours are said elsewhere."""
         sentence = catalogue.text("The person must keep out of this place: “{place}”.")
-        return sentence.format(place=place_names.said(self.keep_out_of, catalogue))
+        return sentence.format(place=place_names.quote_name(self.keep_out_of, catalogue))
 
     @staticmethod
     def name(catalogue: Catalogue) -> str:
@@ -119,7 +119,7 @@ class Appointment:
         """Return the duty in one sentence; the hours are said elsewhere."""
         sentence = catalogue.text("The person must be at “{place}” for at least {length} in total.")
         length = hour_sentences.length(self.present_s_min, catalogue)
-        return sentence.format(place=place_names.said(self.at, catalogue), length=length)
+        return sentence.format(place=place_names.quote_name(self.at, catalogue), length=length)
 
     @staticmethod
     def name(catalogue: Catalogue) -> str:

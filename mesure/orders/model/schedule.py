@@ -26,7 +26,7 @@ _DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Bound:
+class BindingSpan:
     """A span in which a condition binds.
 
     `at` is the window's own place, None for the condition's. `also_at` names a place where an
@@ -43,7 +43,7 @@ class Bound:
 
 def bounds(
     condition: Condition, version: OrderVersion, first: datetime, last: datetime
-) -> tuple[Bound, ...]:
+) -> tuple[BindingSpan, ...]:
     """Return the spans in which a condition binds, cut to the time from `first` until `last`.
 
     They are cut to the time for which the order and the condition are in force. Absences are taken
@@ -55,7 +55,7 @@ def bounds(
         return ()
     timetable = condition.duty.timetable
     if not timetable.windows:
-        binding = [Bound(stretch)]
+        binding = [BindingSpan(stretch)]
     else:
         binding = _joined(_scheduled(condition, stretch), timetable.slots)
     absences = [absence for absence in version.absences if condition.id in absence.allows]
@@ -100,7 +100,7 @@ class _Hours(NamedTuple):
     at: str | None
 
 
-def _scheduled(condition: Condition, stretch: Span) -> Iterator[Bound]:
+def _scheduled(condition: Condition, stretch: Span) -> Iterator[BindingSpan]:
     timetable = condition.duty.timetable
     # A window lasts a day at most, so the one that began two days ago is over, in any zone.
     first = stretch.start.astimezone(timetable.zone).date() - 2 * _DAY
@@ -111,7 +111,7 @@ def _scheduled(condition: Condition, stretch: Span) -> Iterator[Bound]:
         span = wall_clock.restriction(hours.start, hours.end, timetable.zone)
         inside = span.overlap(stretch) if span else None
         if inside:
-            yield Bound(inside, hours.at, window=span)
+            yield BindingSpan(inside, hours.at, window=span)
 
 
 def _hours(timetable: Timetable, first: date, last: date, first_day: date) -> Iterator[_Hours]:
@@ -157,7 +157,7 @@ def _touching_are_one(windows: Iterable[_Hours]) -> Iterator[_Hours]:
 # --- Absences --------------------------------------------------------------------------------
 
 
-def _less_absences(binding: list[Bound], absences: list[Absence]) -> list[Bound]:
+def _less_absences(binding: list[BindingSpan], absences: list[Absence]) -> list[BindingSpan]:
     """Take out what absences free, and name the places where they let the person be."""
     freed = [span for absence in absences for span in _freed(absence)]
     left = [
@@ -185,7 +185,9 @@ def _freed(absence: Absence) -> Iterator[Span]:
         yield Span(end - travel, end)
 
 
-def _parts(binding: list[Bound], pieces: list[Span]) -> Iterator[tuple[Bound, bool, Span]]:
+def _parts(
+    binding: list[BindingSpan], pieces: list[Span]
+) -> Iterator[tuple[BindingSpan, bool, Span]]:
     """Cut every bound at the edges of the pieces: yield (bound, inside a piece, part)."""
     ends = [piece.end for piece in pieces]
     for bound in binding:
@@ -212,9 +214,9 @@ def _united(spans: Iterable[Span]) -> list[Span]:
     return united
 
 
-def _joined(binding: Iterable[Bound], slots: bool) -> list[Bound]:
+def _joined(binding: Iterable[BindingSpan], slots: bool) -> list[BindingSpan]:
     """Join neighbours that touch and ask for the same; slots stay apart."""
-    joined: list[Bound] = []
+    joined: list[BindingSpan] = []
     for bound in binding:
         before = joined[-1] if joined else None
         if before and _are_one(before, bound) and (before.window == bound.window or not slots):
@@ -225,7 +227,7 @@ def _joined(binding: Iterable[Bound], slots: bool) -> list[Bound]:
     return joined
 
 
-def _are_one(earlier: Bound, later: Bound) -> bool:
+def _are_one(earlier: BindingSpan, later: BindingSpan) -> bool:
     asks = (earlier.at, earlier.also_at) == (later.at, later.also_at)
     return asks and earlier.span.end == later.span.start
 

@@ -13,9 +13,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from mesure.orders.text import strings_yaml
-from mesure.orders.text.order_faults import Faults
-from mesure.orders.text.sayings import saying
-from mesure.orders.text.strings_yaml import Items, Keys, Node, Text
+from mesure.orders.text.order_faults import FileFaults
+from mesure.orders.text.sayings import translatable
+from mesure.orders.text.strings_yaml import ListNode, MappingNode, Node, TextNode
 
 Tree = str | Sequence["Tree"] | Mapping[str, "Tree"]
 
@@ -109,7 +109,7 @@ def tree(name: str, data: bytes) -> dict[str, Tree]:
     >>> tree("a.yaml", b"times: [22:00, 06:00]")
     {'times': ['22:00', '06:00']}
     """
-    faults = Faults(name)
+    faults = FileFaults(name)
     root = strings_yaml.load(data, faults)
     faults.settle()
     return _keys(root)
@@ -117,29 +117,29 @@ def tree(name: str, data: bytes) -> dict[str, Tree]:
 
 def part(name: str, words: str) -> dict[str, Tree]:
     """Return the tree of what stands in braces under one key, as `flow` writes it."""
-    faults = Faults(name)
+    faults = FileFaults(name)
     root = strings_yaml.load(f"part: {words}".encode(), faults)
     faults.settle()
     node = root.values["part"]
-    if len(root.values) == 1 and isinstance(node, Keys):
+    if len(root.values) == 1 and isinstance(node, MappingNode):
         return _keys(node)
-    what = saying("something else than one group of keys stands here")
+    what = translatable("something else than one group of keys stands here")
     raise faults.fatal(
         None,
         "",
         what,
-        saying("what is meant cannot be told"),
-        saying("write {example}", example="{key: value, ...}"),
+        translatable("what is meant cannot be told"),
+        translatable("write {example}", example="{key: value, ...}"),
     )
 
 
-def _keys(keys: Keys) -> dict[str, Tree]:
+def _keys(keys: MappingNode) -> dict[str, Tree]:
     return {key: _tree(node) for key, node in keys.values.items()}
 
 
 def _tree(node: Node) -> Tree:
-    if isinstance(node, Text):
+    if isinstance(node, TextNode):
         return node.text
-    if isinstance(node, Items):
+    if isinstance(node, ListNode):
         return [_tree(item) for item in node.items]
     return _keys(node)

@@ -6,31 +6,33 @@ from typing import Final
 from mesure.orders.clock import wall_clock
 from mesure.orders.fields import read_places, read_times, read_values
 from mesure.orders.fields.duty_keys import MINUTE_S
-from mesure.orders.fields.order_context import Book
+from mesure.orders.fields.order_context import OrderContext
 from mesure.orders.fields.read_values import LONG_CHARS_MAX
 from mesure.orders.model.order import Absence
 from mesure.orders.reading.read_conditions import CONDITIONS_MAX, EVERYTHING
-from mesure.orders.text.file_entries import Entry, Group
+from mesure.orders.text.file_entries import EntryGroup, FileEntry
 from mesure.orders.text.near_names import nearest
-from mesure.orders.text.order_faults import listed, shown
-from mesure.orders.text.sayings import saying
-from mesure.orders.text.strings_yaml import composed
+from mesure.orders.text.order_faults import join_names, quote
+from mesure.orders.text.sayings import translatable
+from mesure.orders.text.strings_yaml import normalise
 
 ABSENCES_MAX: Final = 1_000
 TRAVEL_MIN_MAX: Final = 1_440.0  # Minutes: a day each way.
 
 
-def read(group: Group, book: Book, conditions: Iterable[str]) -> tuple[Absence, ...]:
+def read(group: EntryGroup, book: OrderContext, conditions: Iterable[str]) -> tuple[Absence, ...]:
     """Return the absences of an order that has these conditions."""
     if group.count > ABSENCES_MAX:
-        what = saying(
+        what = translatable(
             "the order has {count} absences, more than {most}", count=group.count, most=ABSENCES_MAX
         )
         group.refuse(
-            what, saying("nobody can proof-read so many"), saying("leave out those long past")
+            what,
+            translatable("nobody can proof-read so many"),
+            translatable("leave out those long past"),
         )
         return ()
-    names = {composed(name): name for name in conditions}
+    names = {normalise(name): name for name in conditions}
     noted = len(group.faults)
     absences = [_absence(name, entry, book, names) for name, entry in group]
     if len(group.faults) == noted:
@@ -38,19 +40,21 @@ def read(group: Group, book: Book, conditions: Iterable[str]) -> tuple[Absence, 
     return tuple(absences)
 
 
-def _absence(name: str, entry: Entry, book: Book, conditions: dict[str, str]) -> Absence:
+def _absence(
+    name: str, entry: FileEntry, book: OrderContext, conditions: dict[str, str]
+) -> Absence:
     read_places.refuse_bad_name(name, entry)
     keys = entry.group()
-    why = saying("which condition is suspended must be written")
+    why = translatable("which condition is suspended must be written")
     allows = keys.need("allows", why, next(iter(conditions.values()), "C1"))
     walls = read_times.walls(keys) or read_values.EVER
     at, travel = keys.find("at"), keys.find("travel_min")
     if travel and not at:
-        what = saying("“travel_min” stands here without “at”")
+        what = translatable("“travel_min” stands here without “at”")
         travel.refuse(
             what,
-            saying("the way leads nowhere"),
-            saying("add “at: PLACE”, or leave “travel_min” out"),
+            translatable("the way leads nowhere"),
+            translatable("add “at: PLACE”, or leave “travel_min” out"),
         )
     absence = Absence(
         name,
@@ -65,37 +69,39 @@ def _absence(name: str, entry: Entry, book: Book, conditions: dict[str, str]) ->
     return absence
 
 
-def _allowed(entry: Entry, conditions: dict[str, str]) -> frozenset[str]:
+def _allowed(entry: FileEntry, conditions: dict[str, str]) -> frozenset[str]:
     allowed: set[str] = set()
     for item in entry.items(CONDITIONS_MAX):
         name = item.text()
         if name == EVERYTHING:
             allowed |= set(conditions.values())
-        elif name is not None and composed(name) in conditions:
-            allowed.add(conditions[composed(name)])
+        elif name is not None and normalise(name) in conditions:
+            allowed.add(conditions[normalise(name)])
         elif name is not None:
             _refuse_unknown(item, name, conditions)
     return frozenset(allowed)
 
 
-def _refuse_unknown(entry: Entry, name: str, conditions: dict[str, str]) -> None:
+def _refuse_unknown(entry: FileEntry, name: str, conditions: dict[str, str]) -> None:
     near = None if entry.faults.is_full else nearest(name, conditions.values())
-    remedy = saying(
+    remedy = translatable(
         "write one of {names}, or “{all}” for all",
-        names=listed(conditions.values()),
+        names=join_names(conditions.values()),
         all=EVERYTHING,
     )
-    remedy = saying("did you mean {near}?", near=shown(near)) if near else remedy
-    what = saying("the order has no condition called {name}", name=shown(name))
-    entry.refuse(what, saying("the person would be held to what was allowed"), remedy)
+    remedy = translatable("did you mean {near}?", near=quote(near)) if near else remedy
+    what = translatable("the order has no condition called {name}", name=quote(name))
+    entry.refuse(what, translatable("the person would be held to what was allowed"), remedy)
 
 
-def _travel_s(entry: Entry) -> int:
+def _travel_s(entry: FileEntry) -> int:
     limits = (0.0, TRAVEL_MIN_MAX)
-    return round(read_values.number(entry, limits, saying("minutes"), from_zero=True) * MINUTE_S)
+    return round(
+        read_values.number(entry, limits, translatable("minutes"), from_zero=True) * MINUTE_S
+    )
 
 
-def _long_text(keys: Group, key: str) -> str:
+def _long_text(keys: EntryGroup, key: str) -> str:
     entry = keys.find(key, may_be_empty=True)
     return (entry.text(LONG_CHARS_MAX) if entry else None) or ""
 
@@ -103,7 +109,7 @@ def _long_text(keys: Group, key: str) -> str:
 # --- Two absences that disagree --------------------------------------------------------------
 
 
-def _refuse_disagreement(group: Group, absences: list[Absence]) -> None:
+def _refuse_disagreement(group: EntryGroup, absences: list[Absence]) -> None:
     """Refuse absences that overlap on one condition and name different places.
 
     One without a place never disagrees: it lets the person be anywhere, so also there.
@@ -113,24 +119,26 @@ def _refuse_disagreement(group: Group, absences: list[Absence]) -> None:
     reported_pairs: set[tuple[str, str]] = set()
     for condition in sorted({name for absence in places for name in absence.allows}):
         of_it = [absence for absence in places if condition in absence.allows]
-        for first, second in disagreeing(of_it):
+        for first, second in contradictions(of_it):
             if (first.id, second.id) in reported_pairs:
                 continue
             reported_pairs.add((first.id, second.id))
             line = entries[first.id].line
-            what = saying(
+            what = translatable(
                 "{other} and {one} (line {line}) overlap on condition {condition} "
                 "and name different places",
-                other=shown(second.id),
-                one=shown(first.id),
+                other=quote(second.id),
+                one=quote(first.id),
                 line=line,
-                condition=shown(condition),
+                condition=quote(condition),
             )
-            remedy = saying("let one end before the other begins, or name one place")
-            entries[second.id].refuse(what, saying("which of them counts cannot be told"), remedy)
+            remedy = translatable("let one end before the other begins, or name one place")
+            entries[second.id].refuse(
+                what, translatable("which of them counts cannot be told"), remedy
+            )
 
 
-def disagreeing(absences: list[Absence]) -> Iterator[tuple[Absence, Absence]]:
+def contradictions(absences: list[Absence]) -> Iterator[tuple[Absence, Absence]]:
     """Yield, for each absence, at most one of those before it that it disagrees with."""
     latest: list[Absence] = []  # The one that ends last so far, and the last at another place.
     for absence in absences:

@@ -2,44 +2,44 @@
 
 from typing import Final, NamedTuple
 
-from mesure.orders.clock.wall_clock import Walls
+from mesure.orders.clock.wall_clock import WallClockSpan
 from mesure.orders.fields import read_places, read_times, read_values
 from mesure.orders.fields.duty_keys import DutyKeys
-from mesure.orders.fields.order_context import Book
+from mesure.orders.fields.order_context import OrderContext
 from mesure.orders.model.conditions import KINDS, Condition, Duty
-from mesure.orders.text.file_entries import Group
-from mesure.orders.text.order_faults import listed
-from mesure.orders.text.sayings import saying
+from mesure.orders.text.file_entries import EntryGroup
+from mesure.orders.text.order_faults import join_names
+from mesure.orders.text.sayings import translatable
 from mesure.orders.values.span import Span
 
 CONDITIONS_MAX: Final = 1_000
 EVERYTHING: Final = "everything"  # What a suspension allows; no condition may be called so.
 
 
-class InForce(NamedTuple):
+class TimeInForce(NamedTuple):
     """A time in force twice: by the clock on the wall, and as instants."""
 
-    walls: Walls
+    walls: WallClockSpan
     span: Span
 
 
-def read(group: Group, book: Book, order: InForce) -> tuple[Condition, ...]:
+def read(group: EntryGroup, book: OrderContext, order: TimeInForce) -> tuple[Condition, ...]:
     """Return the conditions of an order that is in force for that time."""
     if not 0 < group.count <= CONDITIONS_MAX:
-        what = saying("the order has {count} conditions", count=group.count)
-        remedy = saying(
+        what = translatable("the order has {count} conditions", count=group.count)
+        remedy = translatable(
             "write at least one, as {example}",
             example="C1: {curfew: {at: home, from: 22:00, until: 06:00}}",
         )
-        group.refuse(what, saying("1 to {most} are expected", most=CONDITIONS_MAX), remedy)
+        group.refuse(what, translatable("1 to {most} are expected", most=CONDITIONS_MAX), remedy)
         return ()
     conditions = []
     for name, entry in group:
         read_places.refuse_bad_name(name, entry)
         if name == EVERYTHING:
-            what = saying("a condition is called “{all}”", all=EVERYTHING)
-            why = saying("an absence from it and a suspension of all would look the same")
-            entry.refuse(what, why, saying("write another name"))
+            what = translatable("a condition is called “{all}”", all=EVERYTHING)
+            why = translatable("an absence from it and a suspension of all would look the same")
+            entry.refuse(what, why, translatable("write another name"))
         keys = entry.group()
         duty = _duty(keys, book, name)
         if duty is not None:
@@ -47,7 +47,9 @@ def read(group: Group, book: Book, order: InForce) -> tuple[Condition, ...]:
     return tuple(conditions)
 
 
-def _condition(name: str, duty: Duty, keys: Group, book: Book, order: InForce) -> Condition:
+def _condition(
+    name: str, duty: Duty, keys: EntryGroup, book: OrderContext, order: TimeInForce
+) -> Condition:
     review = keys.find("review_by")
     review_by = read_values.wall_time(review).date() if review else None
     in_force = _in_force(keys, book, order)
@@ -55,7 +57,7 @@ def _condition(name: str, duty: Duty, keys: Group, book: Book, order: InForce) -
     return Condition(name, duty, in_force, review_by)
 
 
-def _duty(keys: Group, book: Book, name: str) -> Duty | None:
+def _duty(keys: EntryGroup, book: OrderContext, name: str) -> Duty | None:
     kinds = [kind for kind in KINDS if kind in keys]
     if len(kinds) == 1:
         entry = keys.find(kinds[0])
@@ -70,19 +72,19 @@ def _duty(keys: Group, book: Book, name: str) -> Duty | None:
         keys.refuse_rest()  # A misspelt kind is better said as such.
     if len(keys.faults) == noted:
         what = (
-            saying("the condition has the duties {names}", names=listed(kinds))
+            translatable("the condition has the duties {names}", names=join_names(kinds))
             if kinds
-            else saying("no duty stands here")
+            else translatable("no duty stands here")
         )
-        remedy = saying(
+        remedy = translatable(
             "write one of {names}, and every further duty as a condition of its own",
-            names=listed(KINDS),
+            names=join_names(KINDS),
         )
-        keys.refuse(what, saying("a condition is one duty"), remedy)
+        keys.refuse(what, translatable("a condition is one duty"), remedy)
     return None
 
 
-def _in_force(keys: Group, book: Book, order: InForce) -> Span:
+def _in_force(keys: EntryGroup, book: OrderContext, order: TimeInForce) -> Span:
     entry = keys.find("in_force")
     if entry is None:
         return order.span
@@ -93,11 +95,13 @@ def _in_force(keys: Group, book: Book, order: InForce) -> Span:
         return order.span
     if read.start < order.walls.start or order.walls.end < read.end:
         start, end = (wall.isoformat() for wall in order.walls)
-        what = saying(
+        what = translatable(
             "the condition is in force outside the order's own time ({start} until {end})",
             start=start,
             end=end,
         )
-        why = saying("a condition without an order in force cannot bind anybody")
-        entry.refuse(what, why, saying("write a time within the order's, or correct the order's"))
+        why = translatable("a condition without an order in force cannot bind anybody")
+        entry.refuse(
+            what, why, translatable("write a time within the order's, or correct the order's")
+        )
     return read_times.in_force(group, book.zone, read) or order.span

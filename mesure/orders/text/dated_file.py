@@ -1,7 +1,7 @@
 """A programme's dated values in a file: for each name its unit, reason, reference, values by date.
 
 The judge's thresholds and the rules of retention are such files. They differ in what a value is,
-and in why each part matters to whoever reads a fault; both stand in a `Form`.
+and in why each part matters to whoever reads a fault; both stand in a `DatedFileForm`.
 Decision: docs/decisions/0021-policy-is-a-dated-file.md
 """
 
@@ -11,8 +11,8 @@ from datetime import date
 from typing import Generic, TypeVar
 
 from mesure.orders.text import strings_yaml
-from mesure.orders.text.order_faults import Faults, listed, shown
-from mesure.orders.text.strings_yaml import Items, Keys, Node, Text
+from mesure.orders.text.order_faults import FileFaults, join_names, quote
+from mesure.orders.text.strings_yaml import ListNode, MappingNode, Node, TextNode
 
 V = TypeVar("V")
 
@@ -21,7 +21,7 @@ Dated = tuple[tuple[date, V], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Whys:
+class FileReasons:
     """Why each part must be there, for whoever left it out."""
 
     known: str  # Each name is one that is known.
@@ -32,21 +32,21 @@ class Whys:
 
 
 @dataclass(frozen=True, slots=True)
-class Form(Generic[V]):
+class DatedFileForm(Generic[V]):
     """What such a file is called, what it holds, and how a value is read."""
 
     title: str  # Its first key.
     group: str  # The key under which the names stand.
     names: tuple[str, ...]
     value_keys: tuple[str, ...]  # Of a dated value, beside `from`.
-    value: Callable[[str, Keys, Faults], V]
+    value: Callable[[str, MappingNode, FileFaults], V]
     nothing: V  # Where a value cannot be read; there is a fault then.
     written: str  # How a dated value is written.
-    whys: Whys
+    whys: FileReasons
 
 
 @dataclass(frozen=True, slots=True)
-class Found(Generic[V]):
+class DatedFile(Generic[V]):
     """What a file says, and what it leaves to the file that it is laid over."""
 
     version: str
@@ -63,40 +63,42 @@ def in_force(dated: Dated[V], day: date) -> V:
     return next((value for since, value in reversed(dated) if since <= day), dated[0][1])
 
 
-def read(name: str, data: bytes, form: Form[V], base: Found[V] | None = None) -> Found[V]:
+def read(
+    name: str, data: bytes, form: DatedFileForm[V], base: DatedFile[V] | None = None
+) -> DatedFile[V]:
     """Return what a file says; names that it leaves out are those of `base`.
 
     Raises `OrderError` with everything that is wrong with the file.
     """
-    faults = Faults(name)
+    faults = FileFaults(name)
     keys = strings_yaml.load(data, faults)
     _refuse_unknown(keys, (form.title, "version", form.group), "", form, faults)
     values = dict(base.values) if base else {}
     reasons = dict(base.reasons) if base else {}
     entries = keys.values.get(form.group)
-    if isinstance(entries, Keys):
+    if isinstance(entries, MappingNode):
         _refuse_unknown(entries, form.names, form.group, form, faults)
         for key, entry in entries.values.items():
             values[key], reasons[key] = _entry(key, entry, form, faults)
     missing = [one for one in form.names if one not in values]
     if missing:
-        what = f"no values for {listed(missing)}"
+        what = f"no values for {join_names(missing)}"
         faults.add(keys.line, form.group, what, form.whys.complete, "add them")
     version = text(keys, "version", "", form.whys.said, faults)
     faults.settle()
-    return Found(version, values, reasons)
+    return DatedFile(version, values, reasons)
 
 
-def text(keys: Keys, key: str, at: str, why: str, faults: Faults) -> str:
+def text(keys: MappingNode, key: str, at: str, why: str, faults: FileFaults) -> str:
     """Return a text that must be there; a fault and an empty text where it is not."""
     node = keys.values.get(key)
-    if isinstance(node, Text) and node.text.strip():
+    if isinstance(node, TextNode) and node.text.strip():
         return node.text
-    faults.add(keys.line_of(key), at or key, f"{shown(key)} is missing or empty", why, "write it")
+    faults.add(keys.line_of(key), at or key, f"{quote(key)} is missing or empty", why, "write it")
     return ""
 
 
-def days(name: str, row: Keys, why: str, most: int, faults: Faults) -> int:
+def days(name: str, row: MappingNode, why: str, most: int, faults: FileFaults) -> int:
     """Return a value that is a whole number of days from 1 on; 0 and a fault where it is none."""
     digits = text(row, "value", name, why, faults)
     count = (
@@ -106,22 +108,24 @@ def days(name: str, row: Keys, why: str, most: int, faults: Faults) -> int:
     )
     if digits and not 1 <= count <= most:
         why = f"it must be a whole number of days from 1 to {most}"
-        faults.add(row.line_of("value"), name, f"{shown(digits)} cannot be used", why, "correct it")
+        faults.add(row.line_of("value"), name, f"{quote(digits)} cannot be used", why, "correct it")
     return count
 
 
 def _refuse_unknown(
-    keys: Keys, known: tuple[str, ...], at: str, form: Form[V], faults: Faults
+    keys: MappingNode, known: tuple[str, ...], at: str, form: DatedFileForm[V], faults: FileFaults
 ) -> None:
     for key in keys.values:
         if key not in known:
-            what, remedy = f"{shown(key)} is not a key here", f"write one of {listed(known)}"
+            what, remedy = f"{quote(key)} is not a key here", f"write one of {join_names(known)}"
             faults.add(keys.line_of(key), at or key, what, form.whys.known, remedy)
 
 
-def _entry(name: str, entry: Node, form: Form[V], faults: Faults) -> tuple[Dated[V], str]:
+def _entry(
+    name: str, entry: Node, form: DatedFileForm[V], faults: FileFaults
+) -> tuple[Dated[V], str]:
     """Return the values of a name, and the reason that is given for them."""
-    if not isinstance(entry, Keys):
+    if not isinstance(entry, MappingNode):
         what, remedy = "it is not a group of keys", "write unit, reason, values"
         faults.add(entry.line, name, what, form.whys.reasoned, remedy)
         return (), ""
@@ -130,7 +134,7 @@ def _entry(name: str, entry: Node, form: Form[V], faults: Faults) -> tuple[Dated
         text(entry, key, name, form.whys.said, faults) for key in ("unit", "reason", "reference")
     )
     rows = entry.values.get("values")
-    if not isinstance(rows, Items) or not rows.items:
+    if not isinstance(rows, ListNode) or not rows.items:
         line, remedy = entry.line_of("values"), f"write {form.written}"
         faults.add(line, name, "it has no values", form.whys.valued, remedy)
         return (), reason
@@ -138,8 +142,8 @@ def _entry(name: str, entry: Node, form: Form[V], faults: Faults) -> tuple[Dated
     return tuple(sorted(dated_values, key=lambda dated: dated[0])), reason
 
 
-def _row(name: str, row: Node, form: Form[V], faults: Faults) -> tuple[date, V]:
-    if not isinstance(row, Keys):
+def _row(name: str, row: Node, form: DatedFileForm[V], faults: FileFaults) -> tuple[date, V]:
+    if not isinstance(row, MappingNode):
         why, remedy = "a value holds from a date", f"write {form.written}"
         faults.add(row.line, name, "it is not a dated value", why, remedy)
         return date.min, form.nothing
@@ -147,13 +151,13 @@ def _row(name: str, row: Node, form: Form[V], faults: Faults) -> tuple[date, V]:
     return _since(name, row, form, faults), form.value(name, row, faults)
 
 
-def _since(name: str, row: Keys, form: Form[V], faults: Faults) -> date:
+def _since(name: str, row: MappingNode, form: DatedFileForm[V], faults: FileFaults) -> date:
     date_text = text(row, "from", name, form.whys.said, faults)
     try:
         return date.fromisoformat(date_text) if date_text else date.min
     except ValueError:
         why = "a value holds from a date"
         faults.add(
-            row.line_of("from"), name, f"{shown(date_text)} is no date", why, "write YYYY-MM-DD"
+            row.line_of("from"), name, f"{quote(date_text)} is no date", why, "write YYYY-MM-DD"
         )
         return date.min

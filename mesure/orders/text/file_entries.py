@@ -9,100 +9,115 @@ from itertools import pairwise
 from typing import Final
 
 from mesure.orders.text.near_names import nearest
-from mesure.orders.text.order_faults import Fault, Faults, RefusedError, listed, printable, shown
-from mesure.orders.text.sayings import saying
-from mesure.orders.text.strings_yaml import Items, Keys, Node, Text
+from mesure.orders.text.order_faults import (
+    FileFault,
+    FileFaults,
+    RefusedValueError,
+    join_names,
+    printable,
+    quote,
+)
+from mesure.orders.text.sayings import translatable
+from mesure.orders.text.strings_yaml import ListNode, MappingNode, Node, TextNode
 
 ID_CHARS_MAX: Final = 200
 STAND_IN: Final = "?"  # For a text that could not be read.
 
 
-class Entry:
+class FileEntry:
     """One value of a file."""
 
     __slots__ = ("faults", "key", "line", "node")
 
-    def __init__(self, node: Node, key: str, line: int, faults: Faults) -> None:
+    def __init__(self, node: Node, key: str, line: int, faults: FileFaults) -> None:
         self.node = node
         self.key = key
         self.line = line
         self.faults = faults
 
-    def refuse(self, what: str, why: str, remedy: str) -> Fault | None:
+    def refuse(self, what: str, why: str, remedy: str) -> FileFault | None:
         """Note a fault of this value; None where it is only counted."""
         return self.faults.add(self.line, self.key, what, why, remedy)
 
-    def refuse_as(self, refused: RefusedError) -> None:
+    def refuse_as(self, refused: RefusedValueError) -> None:
         """Note a fault that was found without knowing where."""
         self.refuse(refused.what, refused.why, refused.remedy)
 
     @property
     def is_empty(self) -> bool:
         """Tell whether nothing is written here."""
-        return isinstance(self.node, Text) and not self.node.text.strip()
+        return isinstance(self.node, TextNode) and not self.node.text.strip()
 
     def text(self, chars_max: int = ID_CHARS_MAX) -> str | None:
         """Return the value as one line of text; None, noted, where it is none or too long."""
-        if not isinstance(self.node, Text):
-            what = saying("keys or a list stand here")
-            self.refuse(what, saying("one text is expected"), saying("write a single value"))
+        if not isinstance(self.node, TextNode):
+            what = translatable("keys or a list stand here")
+            self.refuse(
+                what, translatable("one text is expected"), translatable("write a single value")
+            )
             return None
         words = self.node.text
         if len(words) > chars_max:
-            what = saying(
+            what = translatable(
                 "the text has {count} characters, more than {most}",
                 count=len(words),
                 most=chars_max,
             )
-            self.refuse(what, saying("it would not fit on a page"), saying("shorten it"))
+            self.refuse(
+                what, translatable("it would not fit on a page"), translatable("shorten it")
+            )
             return None
         return " ".join(words.split()) if "\n" in words else words
 
-    def items(self, count_max: int) -> "list[Entry]":
+    def items(self, count_max: int) -> "list[FileEntry]":
         """Return the values of a list; a single value is a list of one."""
-        if isinstance(self.node, Text):
+        if isinstance(self.node, TextNode):
             return [self]
-        values = self.node.items if isinstance(self.node, Items) else []
+        values = self.node.items if isinstance(self.node, ListNode) else []
         if not 0 < len(values) <= count_max:
-            what = saying("a list of {count} values stands here", count=len(values))
-            what = saying("keys with values stand here") if isinstance(self.node, Keys) else what
-            why = saying("a list of 1 to {most} values is expected", most=count_max)
-            self.refuse(what, why, saying("write the values in brackets: [..., ...]"))
+            what = translatable("a list of {count} values stands here", count=len(values))
+            what = (
+                translatable("keys with values stand here")
+                if isinstance(self.node, MappingNode)
+                else what
+            )
+            why = translatable("a list of 1 to {most} values is expected", most=count_max)
+            self.refuse(what, why, translatable("write the values in brackets: [..., ...]"))
             return []
         return [
-            Entry(value, f"{self.key}[{number}]", value.line, self.faults)
+            FileEntry(value, f"{self.key}[{number}]", value.line, self.faults)
             for number, value in enumerate(values)
         ]
 
-    def group(self) -> "Group":
+    def group(self) -> "EntryGroup":
         """Return the keys of the value; without any where something else is written."""
-        if isinstance(self.node, Keys):
-            return Group(self, self.node)
+        if isinstance(self.node, MappingNode):
+            return EntryGroup(self, self.node)
         what = (
-            saying("a list stands here")
-            if isinstance(self.node, Items)
-            else saying("a single value stands here")
+            translatable("a list stands here")
+            if isinstance(self.node, ListNode)
+            else translatable("a single value stands here")
         )
         self.refuse(
             what,
-            saying("keys with values are expected"),
-            saying("write {example}", example="{key: value, ...}"),
+            translatable("keys with values are expected"),
+            translatable("write {example}", example="{key: value, ...}"),
         )
-        return Group(self, None)
+        return EntryGroup(self, None)
 
 
-class Group:
+class EntryGroup:
     """Values by key. It remembers which keys were asked for, so that all others can be refused.
 
     Where no keys are written but something else, it stands in and refuses nothing more.
     """
 
-    def __init__(self, entry: Entry, keys: Keys | None) -> None:
+    def __init__(self, entry: FileEntry, keys: MappingNode | None) -> None:
         self.entry = entry
-        self._keys = keys or Keys(entry.line, {}, {})
+        self._keys = keys or MappingNode(entry.line, {}, {})
         self._stands_in = keys is None
         self._known: list[str] = []
-        self._missing: dict[str, Fault] = {}
+        self._missing: dict[str, FileFault] = {}
 
     def __contains__(self, key: str) -> bool:
         """Tell whether the key is written; asking makes it a known one."""
@@ -110,7 +125,7 @@ class Group:
             self._known.append(key)
         return key in self._keys.values
 
-    def __iter__(self) -> Iterator[tuple[str, Entry]]:
+    def __iter__(self) -> Iterator[tuple[str, FileEntry]]:
         """Yield every key with its value: for keys that are names the order gives."""
         for key in self._keys.values:
             yield key, self._entry(key)
@@ -121,42 +136,42 @@ class Group:
         return len(self._keys.values)
 
     @property
-    def faults(self) -> Faults:
+    def faults(self) -> FileFaults:
         """Return the list of what is wrong with the file."""
         return self.entry.faults
 
-    def refuse(self, what: str, why: str, remedy: str) -> Fault | None:
+    def refuse(self, what: str, why: str, remedy: str) -> FileFault | None:
         """Note a fault of the keys as a whole."""
         return None if self._stands_in else self.entry.refuse(what, why, remedy)
 
-    def find(self, key: str, *, may_be_empty: bool = False) -> Entry | None:
+    def find(self, key: str, *, may_be_empty: bool = False) -> FileEntry | None:
         """Return the value of a key, or None where the key is not written."""
         if key not in self:
             return None
         entry = self._entry(key)
         if entry.is_empty:
             if not may_be_empty:
-                why = saying("whether something was meant cannot be told")
+                why = translatable("whether something was meant cannot be told")
                 entry.refuse(
-                    saying("the key has no value"),
+                    translatable("the key has no value"),
                     why,
-                    saying("write the value, or leave the key out"),
+                    translatable("write the value, or leave the key out"),
                 )
             return None
         return entry
 
-    def written(self, key: str) -> str:
+    def example_text(self, key: str) -> str:
         """Return the text of a key as an example can use it; empty where there is none."""
         value = self._keys.values.get(key)
-        return value.text if isinstance(value, Text) else ""
+        return value.text if isinstance(value, TextNode) else ""
 
-    def need(self, key: str, why: str, example: str) -> Entry | None:
+    def need(self, key: str, why: str, example: str) -> FileEntry | None:
         """Return the value of a key that must be there."""
         if key not in self:
             fault = self.refuse(
-                saying("the key “{key}” is missing", key=key),
+                translatable("the key “{key}” is missing", key=key),
                 why,
-                saying("add “{key}: {example}”", key=key, example=example),
+                translatable("add “{key}: {example}”", key=key, example=example),
             )
             if fault is not None:
                 self._missing[key] = fault
@@ -178,20 +193,20 @@ class Group:
             if near is None and len(strange) == len(self._missing) == 1:
                 near = next(iter(self._missing))
             remedy = (
-                saying("did you mean {near}?", near=shown(near))
+                translatable("did you mean {near}?", near=quote(near))
                 if near
-                else saying("known here: {names}", names=listed(self._known))
+                else translatable("known here: {names}", names=join_names(self._known))
             )
-            what = saying("the key {key} is not known", key=shown(key))
-            why = saying("it would have no effect")
+            what = translatable("the key {key} is not known", key=quote(key))
+            why = translatable("it would have no effect")
             missing = self._missing.pop(near, None) if near else None
             if near and missing is not None:  # One slip is one fault: it is there by another name.
-                remedy = saying("did you mean {near}, which is missing?", near=shown(near))
+                remedy = translatable("did you mean {near}, which is missing?", near=quote(near))
                 self.faults.replace(missing, entry.line, entry.key, what, why, remedy)
             else:
                 entry.refuse(what, why, remedy)
 
-    def _cut_off(self, strange: "list[tuple[str, Entry]]") -> frozenset[str]:
+    def _cut_off(self, strange: "list[tuple[str, FileEntry]]") -> frozenset[str]:
         """Refuse values that a comma cut into pieces, in braces; return the pieces, read as keys.
 
         A piece is a key without a value that stands on the line of the key before it.
@@ -207,26 +222,26 @@ class Group:
             pieces.setdefault(whole, []).append(key)
         for key, cut in pieces.items():
             value = self._keys.values[key]
-            if isinstance(value, Text) and not self.faults.is_full:
+            if isinstance(value, TextNode) and not self.faults.is_full:
                 self._refuse_cut(key, [value.text, *cut])
         return frozenset(piece for key, cut in pieces.items() for piece in cut)
 
     def _refuse_cut(self, key: str, parts: list[str]) -> None:
         is_number = len(parts) == 2 and all(part.lstrip("+-").isdigit() for part in parts)
         whole = ("," if is_number else ", ").join(parts)
-        remedy = saying("put a text that holds a comma in quotes")
+        remedy = translatable("put a text that holds a comma in quotes")
         if is_number:
-            remedy = saying("write a decimal point: {number}", number=".".join(parts))
+            remedy = translatable("write a decimal point: {number}", number=".".join(parts))
         elif key == "every":
-            remedy = saying("write several days in brackets, as {days}", days=f"[{whole}]")
+            remedy = translatable("write several days in brackets, as {days}", days=f"[{whole}]")
         self._entry(key).refuse(
-            saying("in braces the comma in {text} ends the value", text=shown(whole)),
-            saying("what follows it is read as a key of its own"),
+            translatable("in braces the comma in {text} ends the value", text=quote(whole)),
+            translatable("what follows it is read as a key of its own"),
             remedy,
         )
 
-    def _entry(self, key: str) -> Entry:
+    def _entry(self, key: str) -> FileEntry:
         parent = self.entry.key
         path = f"{parent}.{printable(key)}" if parent else printable(key)
         node = self._keys.values[key]
-        return Entry(node, path, self._keys.line_of(key), self.entry.faults)
+        return FileEntry(node, path, self._keys.line_of(key), self.entry.faults)

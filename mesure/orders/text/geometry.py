@@ -11,8 +11,8 @@ from typing import Final
 import numpy as np
 import shapely
 
-from mesure.orders.text.order_faults import RefusedError
-from mesure.orders.text.sayings import saying
+from mesure.orders.text.order_faults import RefusedValueError
+from mesure.orders.text.sayings import translatable
 from mesure.orders.values.places import Corridor, Polygon, Ring
 
 CORNERS_MAX: Final = 100_000  # The most detailed district in our data has 1,168.
@@ -22,21 +22,23 @@ RADIUS_M_MAX: Final = 50_000.0  # A larger circle is a region: draw it.
 
 _WHERE = re.compile(r"\[(\S+) (\S+)\]")
 _FLAWS: Final = {
-    "Self-intersection": saying("the boundary crosses or touches itself"),
-    "Ring Self-intersection": saying("the boundary touches itself"),
-    "Hole lies outside shell": saying("a hole lies outside the area"),
-    "Holes are nested": saying("a hole lies inside another hole"),
-    "Interior is disconnected": saying("the holes cut the area into pieces"),
+    "Self-intersection": translatable("the boundary crosses or touches itself"),
+    "Ring Self-intersection": translatable("the boundary touches itself"),
+    "Hole lies outside shell": translatable("a hole lies outside the area"),
+    "Holes are nested": translatable("a hole lies inside another hole"),
+    "Interior is disconnected": translatable("the holes cut the area into pieces"),
 }
 
 
 def polygon(outer: Ring, holes: Sequence[Ring] = ()) -> Polygon:
-    """Return an area whose rings may run over the antimeridian; raises `RefusedError`."""
+    """Return an area whose rings may run over the antimeridian; raises `RefusedValueError`."""
     area = Polygon(_ring(outer), tuple(_ring(hole) for hole in holes))
     if len(area.outer) + sum(len(hole) for hole in area.holes) > CORNERS_MAX:
-        what = saying("the boundary has more than {most} corners", most=CORNERS_MAX)
-        raise RefusedError(
-            what, saying("no paper shows so fine a line"), saying("simplify the boundary")
+        what = translatable("the boundary has more than {most} corners", most=CORNERS_MAX)
+        raise RefusedValueError(
+            what,
+            translatable("no paper shows so fine a line"),
+            translatable("simplify the boundary"),
         )
     west_deg = min(lon_deg for _, lon_deg in area.outer)
     area = Polygon(area.outer, tuple(_beside(hole, west_deg) for hole in area.holes))
@@ -46,17 +48,19 @@ def polygon(outer: Ring, holes: Sequence[Ring] = ()) -> Polygon:
 
 
 def corridor(line: Ring, width_m: float) -> Corridor:
-    """Return a way; raises `RefusedError`."""
+    """Return a way; raises `RefusedValueError`."""
     if len(line) > CORNERS_MAX:
-        what = saying("the way has more than {most} points", most=CORNERS_MAX)
-        raise RefusedError(
-            what, saying("no paper shows so fine a line"), saying("simplify the way")
+        what = translatable("the way has more than {most} points", most=CORNERS_MAX)
+        raise RefusedValueError(
+            what, translatable("no paper shows so fine a line"), translatable("simplify the way")
         )
     points = _unwrapped(line)
     if len(points) < 2:
-        what = saying("the way has fewer than two different points")
-        raise RefusedError(
-            what, saying("it leads nowhere"), saying("write two points or more, or draw a circle")
+        what = translatable("the way has fewer than two different points")
+        raise RefusedValueError(
+            what,
+            translatable("it leads nowhere"),
+            translatable("write two points or more, or draw a circle"),
         )
     return Corridor(points, width_m)
 
@@ -64,14 +68,14 @@ def corridor(line: Ring, width_m: float) -> Corridor:
 def _ring(ring: Ring) -> Ring:
     corners = _unwrapped((*ring, ring[0])) if ring else ()
     if len(corners) < 4:
-        what = saying("the boundary has fewer than three different corners")
-        raise RefusedError(
-            what, saying("it encloses nothing"), saying("write three corners or more")
+        what = translatable("the boundary has fewer than three different corners")
+        raise RefusedValueError(
+            what, translatable("it encloses nothing"), translatable("write three corners or more")
         )
     if corners[0] != corners[-1]:
-        what = saying("the boundary goes round a pole")
-        why = saying("on a map of latitude and longitude it has no inside")
-        raise RefusedError(what, why, saying("draw a circle round the pole instead"))
+        what = translatable("the boundary goes round a pole")
+        why = translatable("on a map of latitude and longitude it has no inside")
+        raise RefusedValueError(what, why, translatable("draw a circle round the pole instead"))
     return corners[:-1]
 
 
@@ -83,12 +87,12 @@ def _unwrapped(points: Ring) -> Ring:
     for lat_deg, lon_deg in points:
         step_deg = lon_deg - before_deg
         if abs(step_deg) == 180:
-            what = saying(
+            what = translatable(
                 "two neighbouring corners lie half the globe apart, at longitude {longitude}",
                 longitude=f"{lon_deg:g}",
             )
-            why = saying("the line between them could run either way")
-            raise RefusedError(what, why, saying("write a corner between them"))
+            why = translatable("the line between them could run either way")
+            raise RefusedValueError(what, why, translatable("write a corner between them"))
         if abs(step_deg) > 180:
             turns_deg += -360.0 if step_deg > 0 else 360.0
         before_deg = lon_deg
@@ -119,11 +123,11 @@ def _refuse_thicket(area: Polygon) -> None:
         for n in sample
     )
     if overlapping / len(sample) * len(first) / 2 > PAIRS_MAX:
-        what = saying("the boundary has too many long edges close to each other")
-        raise RefusedError(
+        what = translatable("the boundary has too many long edges close to each other")
+        raise RefusedValueError(
             what,
-            saying("whether it crosses itself cannot be checked"),
-            saying("simplify the boundary"),
+            translatable("whether it crosses itself cannot be checked"),
+            translatable("simplify the boundary"),
         )
 
 
@@ -132,16 +136,18 @@ def _refuse_flaws(area: Polygon) -> None:
     reason = str(shapely.is_valid_reason(drawn))
     if reason == "Valid Geometry":
         return
-    what = _FLAWS.get(reason.partition("[")[0], saying("the boundary is not well drawn"))
+    what = _FLAWS.get(reason.partition("[")[0], translatable("the boundary is not well drawn"))
     for lon, lat in _WHERE.findall(reason):
-        what = saying(
+        what = translatable(
             "{flaw} near latitude {latitude}, longitude {longitude}",
             flaw=what,
             latitude=f"{float(lat):.5f}",
             longitude=f"{float(lon):.5f}",
         )
-    why = saying("what lies inside cannot be told")
-    raise RefusedError(what, why, saying("write the corners in the order in which one walks round"))
+    why = translatable("what lies inside cannot be told")
+    raise RefusedValueError(
+        what, why, translatable("write the corners in the order in which one walks round")
+    )
 
 
 def _lon_lat(ring: Ring) -> list[tuple[float, float]]:

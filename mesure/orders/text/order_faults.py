@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from mesure.orders.text.sayings import Saying, in_a_row, saying
+from mesure.orders.text.sayings import TranslatableText, in_a_row, translatable
 
 FAULTS_MAX: Final = 100  # A file with more is not proof-read fault by fault; the rest is counted.
 SHOWN_CHARS_MAX: Final = 60  # How much of a wrong value a sentence repeats.
@@ -16,12 +16,12 @@ NAMES_SHOWN_MAX: Final = 20  # How many names a sentence lists.
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class FileFault:
     """One thing wrong with a file: `str` gives the sentence.
 
     `line` is None where the fault is about the file as a whole; `key` is then empty.
 
-    >>> print(Fault("a.yaml", 3, "time_zone", "“Mars” is no time zone", "hours need a clock",
+    >>> print(FileFault("a.yaml", 3, "time_zone", "“Mars” is no time zone", "hours need a clock",
     ...             "write a name such as Asia/Almaty"))
     a.yaml, line 3, time_zone: “Mars” is no time zone; hours need a clock; write a name such as
     Asia/Almaty.
@@ -47,7 +47,7 @@ class OrderError(Exception):
     `more` counts the faults beyond `FAULTS_MAX`, which are not kept.
     """
 
-    def __init__(self, faults: Iterable[Fault], more: int = 0) -> None:
+    def __init__(self, faults: Iterable[FileFault], more: int = 0) -> None:
         self.faults = tuple(faults)
         self.more = more
         super().__init__(self.faults, more)
@@ -59,7 +59,7 @@ class OrderError(Exception):
         return "\n".join(sentences)
 
 
-class RefusedError(Exception):
+class RefusedValueError(Exception):
     """A value that cannot be read, raised where it is not known in which line it stands."""
 
     def __init__(self, what: str, why: str, remedy: str) -> None:
@@ -67,12 +67,12 @@ class RefusedError(Exception):
         super().__init__(what, why, remedy)
 
 
-class Faults:
+class FileFaults:
     """The faults found so far in one file."""
 
     def __init__(self, file: str) -> None:
         self.file = file
-        self._found: list[Fault] = []
+        self._found: list[FileFault] = []
         self._more = 0
 
     def __len__(self) -> int:
@@ -83,12 +83,12 @@ class Faults:
         """Tell whether further faults are only counted, so that no care need go into them."""
         return len(self._found) == FAULTS_MAX
 
-    def add(self, line: int | None, key: str, what: str, why: str, remedy: str) -> Fault | None:
+    def add(self, line: int | None, key: str, what: str, why: str, remedy: str) -> FileFault | None:
         """Keep a fault, and read on; None where it is only counted."""
         if len(self._found) == FAULTS_MAX:
             self._more += 1
             return None
-        fault = Fault(self.file, line, key, what, why, remedy)
+        fault = FileFault(self.file, line, key, what, why, remedy)
         self._found.append(fault)
         return fault
 
@@ -96,10 +96,12 @@ class Faults:
         """Count faults that are not listed any more, so that nothing need be said of them."""
         self._more += more
 
-    def replace(self, fault: Fault, line: int, key: str, what: str, why: str, remedy: str) -> None:
+    def replace(
+        self, fault: FileFault, line: int, key: str, what: str, why: str, remedy: str
+    ) -> None:
         """Say a fault better, once more of the file is known."""
         place = next(n for n, known in enumerate(self._found) if known is fault)
-        self._found[place] = Fault(self.file, line, key, what, why, remedy)
+        self._found[place] = FileFault(self.file, line, key, what, why, remedy)
 
     def fatal(self, line: int | None, key: str, what: str, why: str, remedy: str) -> OrderError:
         """Return the error of what was found and this fault, after which nothing can be read."""
@@ -115,13 +117,13 @@ class Faults:
         return OrderError(sorted(self._found, key=lambda fault: fault.line or 0), self._more)
 
 
-def shown(text: str) -> Saying:
+def quote(text: str) -> TranslatableText:
     """Return a wrong value as a sentence repeats it: in quotes, short, on one line.
 
-    >>> shown("25:00")
+    >>> quote("25:00")
     '“25:00”'
     """
-    return saying("“{name}”", name=printable(text))
+    return translatable("“{name}”", name=printable(text))
 
 
 def printable(text: str) -> str:
@@ -130,13 +132,13 @@ def printable(text: str) -> str:
     return "".join(char if char.isprintable() else "\ufffd" for char in short)
 
 
-def listed(names: Iterable[str]) -> Saying:
+def join_names(names: Iterable[str]) -> TranslatableText:
     """Return names as a sentence lists them, cut after `NAMES_SHOWN_MAX`.
 
-    >>> listed(["C1", "C2"])
+    >>> join_names(["C1", "C2"])
     '“C1”, “C2”'
     """
     names = list(names)
-    words = in_a_row(shown(name) for name in names[:NAMES_SHOWN_MAX])
+    words = in_a_row(quote(name) for name in names[:NAMES_SHOWN_MAX])
     rest = len(names) - NAMES_SHOWN_MAX
-    return saying("{names} and {count} more", names=words, count=rest) if rest > 0 else words
+    return translatable("{names} and {count} more", names=words, count=rest) if rest > 0 else words

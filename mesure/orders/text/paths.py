@@ -3,35 +3,37 @@
 import re
 from typing import Final
 
-from mesure.orders.text.order_faults import RefusedError, shown
-from mesure.orders.text.sayings import saying
+from mesure.orders.text.order_faults import RefusedValueError, quote
+from mesure.orders.text.sayings import translatable
 
 PATH_CHARS_MAX: Final = 1_000
 
 
-def checked(path: str) -> str:
-    """Return the path, relative to the order file; raises `RefusedError` where it leads elsewhere.
+def check(path: str) -> str:
+    """Return the path, from the order file; raises `RefusedValueError` where it leads elsewhere.
 
     A path may climb into the parent of the order's folder and no further.
 
-    >>> checked("../maps/almaty.geojson")
+    >>> check("../maps/almaty.geojson")
     '../maps/almaty.geojson'
     """
     if len(path) > PATH_CHARS_MAX or re.search(r"[\x00-\x1f\x7f]", path):
-        what = saying("this is no name of a file")
-        raise RefusedError(
-            what, saying("the file cannot be found"), saying("write a plain file name")
+        what = translatable("this is no name of a file")
+        raise RefusedValueError(
+            what, translatable("the file cannot be found"), translatable("write a plain file name")
         )
     if "\\" in path or path.startswith("/") or re.match("[A-Za-z]:", path):
-        what = saying("{file} is no path relative to the order file", file=shown(path))
-        why = saying("an order must be readable wherever its folder lies")
-        raise RefusedError(
-            what, why, saying("write it relative to the order file, with “/” between folders")
+        what = translatable("{file} is no path relative to the order file", file=quote(path))
+        why = translatable("an order must be readable wherever its folder lies")
+        raise RefusedValueError(
+            what, why, translatable("write it relative to the order file, with “/” between folders")
         )
     if not _stays_below(path):
-        what = saying("{file} leads out of the parent of the order's folder", file=shown(path))
-        why = saying("an order may only point to files kept with it")
-        raise RefusedError(what, why, saying("copy the file beside the order file"))
+        what = translatable(
+            "{file} leads out of the parent of the order's folder", file=quote(path)
+        )
+        why = translatable("an order may only point to files kept with it")
+        raise RefusedValueError(what, why, translatable("copy the file beside the order file"))
     return path
 
 

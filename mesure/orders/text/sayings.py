@@ -13,7 +13,7 @@ from mesure.orders.text.catalogue import Catalogue
 ENGLISH: Final = "en"  # What a saying is already.
 
 
-class Saying(str):
+class TranslatableText(str):
     """An English text that still knows its source text and what stands at the placeholders."""
 
     __slots__ = ("source", "values")
@@ -28,28 +28,28 @@ class Saying(str):
         text.source, text.values = source, values
         return text
 
-    def worded(self, english: str) -> Self:
+    def with_english(self, english: str) -> Self:
         """Return English words of another's that other languages say as they say this text."""
         text = type(self)(english)
         text.source, text.values = self.source, self.values
         return text
 
 
-def saying(source: str, **values: str | int) -> Saying:
+def translatable(source: str, **values: str | int) -> TranslatableText:
     """Return an English text that can be said in other languages.
 
     The source is a literal, since `tools/texts.py` collects it; a value may be a saying itself.
 
-    >>> saying("“{name}” is no day of the week", name="Freitag")
+    >>> translatable("“{name}” is no day of the week", name="Freitag")
     '“Freitag” is no day of the week'
     """
-    return Saying.of(source, values)
+    return TranslatableText.of(source, values)
 
 
-def in_a_row(words: Iterable[str], between: str = ", ") -> Saying:
+def in_a_row(words: Iterable[str], between: str = ", ") -> TranslatableText:
     """Return words one after the other; a row has no words of its own to be translated."""
     values = {f"word_{number}": word for number, word in enumerate(words)}
-    return Saying.of(between.join(f"{{{name}}}" for name in values), values)
+    return TranslatableText.of(between.join(f"{{{name}}}" for name in values), values)
 
 
 def either(words: Iterable[str]) -> str:
@@ -58,12 +58,14 @@ def either(words: Iterable[str]) -> str:
     >>> either(["enrolment", "beacon"])
     'enrolment or beacon'
     """
-    return reduce(lambda first, other: saying("{one} or {other}", one=first, other=other), words)
+    return reduce(
+        lambda first, other: translatable("{one} or {other}", one=first, other=other), words
+    )
 
 
-def said(words: str | int, texts: Catalogue) -> str:
+def translate(words: str | int, texts: Catalogue) -> str:
     """Return words in the language of a catalogue; names, keys and numbers stay as they are."""
-    if not isinstance(words, Saying) or texts.language == ENGLISH:
+    if not isinstance(words, TranslatableText) or texts.language == ENGLISH:
         return str(words)
     source = texts.text(words.source) if words else ""  # gettext knows "" as its header.
-    return source.format(**{name: said(value, texts) for name, value in words.values.items()})
+    return source.format(**{name: translate(value, texts) for name, value in words.values.items()})

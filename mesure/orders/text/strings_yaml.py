@@ -17,8 +17,8 @@ from typing import Any, Final
 import yaml
 
 from mesure.orders.text import parser_words
-from mesure.orders.text.order_faults import Faults, OrderError, printable, shown
-from mesure.orders.text.sayings import saying
+from mesure.orders.text.order_faults import FileFaults, OrderError, printable, quote
+from mesure.orders.text.sayings import translatable
 
 TEXT_BYTES_MAX: Final = 4 * 1024 * 1024  # A polygon of 100,000 corners is 2.4 MB.
 VALUES_MAX: Final = 500_000  # Such a polygon has 300,000 values.
@@ -33,7 +33,7 @@ _LOADER: Final[type[Any]] = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
 @dataclass(slots=True)
-class Text:
+class TextNode:
     """A single value, quoted or plain."""
 
     line: int
@@ -41,7 +41,7 @@ class Text:
 
 
 @dataclass(slots=True)
-class Items:
+class ListNode:
     """A list of values."""
 
     line: int
@@ -49,7 +49,7 @@ class Items:
 
 
 @dataclass(slots=True)
-class Keys:
+class MappingNode:
     """Values by key, in the order of the file; `lines` tells where each key stands."""
 
     line: int
@@ -58,18 +58,18 @@ class Keys:
 
     def line_of(self, key: str) -> int:
         """Return the line on which a key stands; that of the whole group for a missing key."""
-        return self.lines.get(composed(key), self.line)
+        return self.lines.get(normalise(key), self.line)
 
 
-Node = Text | Items | Keys
+Node = TextNode | ListNode | MappingNode
 
 
-def composed(text: str) -> str:
+def normalise(text: str) -> str:
     """Return a text in the form (Unicode NFC) in which equal-looking texts are equal."""
     return unicodedata.normalize("NFC", text)
 
 
-def load(data: bytes, faults: Faults) -> Keys:
+def load(data: bytes, faults: FileFaults) -> MappingNode:
     """Return the keys of a file; what is wrong with its text goes to `faults`.
 
     Raises `OrderError` where reading on makes no sense: not UTF-8, no YAML, too large, too deep.
@@ -82,69 +82,79 @@ def load(data: bytes, faults: Faults) -> Keys:
     except yaml.YAMLError as error:
         raise _malformed(error, text, faults) from None
     except ValueError:  # The parser in Python raises it for a letter beyond Unicode.
-        what = saying("a letter written as \\U... does not exist")
-        remedy = saying("write the letter itself")
-        raise faults.fatal(None, "", what, saying("the text cannot be read"), remedy) from None
-    if not isinstance(builder.root, Keys):
-        what = saying("the file does not consist of keys with values")
-        remedy = saying("begin with a line such as “order: ALM-2026-0042”")
-        raise faults.fatal(1, "", what, saying("nothing in it can be found by its name"), remedy)
+        what = translatable("a letter written as \\U... does not exist")
+        remedy = translatable("write the letter itself")
+        raise faults.fatal(
+            None, "", what, translatable("the text cannot be read"), remedy
+        ) from None
+    if not isinstance(builder.root, MappingNode):
+        what = translatable("the file does not consist of keys with values")
+        remedy = translatable("begin with a line such as “order: ALM-2026-0042”")
+        raise faults.fatal(
+            1, "", what, translatable("nothing in it can be found by its name"), remedy
+        )
     return builder.root
 
 
-def _decoded(data: bytes, faults: Faults) -> str:
+def _decoded(data: bytes, faults: FileFaults) -> str:
     if len(data) > TEXT_BYTES_MAX:
-        what = saying("the file has more than {most} bytes", most=TEXT_BYTES_MAX)
-        remedy = saying("put large boundaries into a GeoJSON file and name it with “geojson”")
-        raise faults.fatal(None, "", what, saying("nobody can proof-read so much text"), remedy)
+        what = translatable("the file has more than {most} bytes", most=TEXT_BYTES_MAX)
+        remedy = translatable("put large boundaries into a GeoJSON file and name it with “geojson”")
+        raise faults.fatal(
+            None, "", what, translatable("nobody can proof-read so much text"), remedy
+        )
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        what = saying("a letter here is not written as UTF-8")
+        what = translatable("a letter here is not written as UTF-8")
         raise faults.fatal(
-            line, "", what, saying("names could be misread"), saying("save it as UTF-8")
+            line, "", what, translatable("names could be misread"), translatable("save it as UTF-8")
         ) from None
     match = _NOT_TEXT.search(text)
     if match is None:
         return text
     line = text.count("\n", 0, match.start()) + 1
     if match[0] == "\t":
-        why = saying("its width, and so what belongs to what, depends on who looks")
+        why = translatable("its width, and so what belongs to what, depends on who looks")
         raise faults.fatal(
-            line, "", saying("a tab stands here"), why, saying("write spaces for every tab")
+            line,
+            "",
+            translatable("a tab stands here"),
+            why,
+            translatable("write spaces for every tab"),
         )
-    what = saying("a control character (U+{code}) stands here", code=f"{ord(match[0]):04X}")
+    what = translatable("a control character (U+{code}) stands here", code=f"{ord(match[0]):04X}")
     raise faults.fatal(
-        line, "", what, saying("this is no text"), saying("save the file as plain text")
+        line, "", what, translatable("this is no text"), translatable("save the file as plain text")
     )
 
 
-def _malformed(error: yaml.YAMLError, text: str, faults: Faults) -> OrderError:
+def _malformed(error: yaml.YAMLError, text: str, faults: FileFaults) -> OrderError:
     mark = getattr(error, "problem_mark", None)
     problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "a bad letter"
-    what = saying(
+    what = translatable(
         "the text is not well-formed YAML ({problem})", problem=parser_words.plainly(problem)
     )
-    why = saying("what belongs to what cannot be told")
-    remedy = saying("look for a bracket, quote or colon too many or too few at this place")
+    why = translatable("what belongs to what cannot be told")
+    remedy = translatable("look for a bracket, quote or colon too many or too few at this place")
     # A bracket that is never closed is missed only beyond the last line.
     lines = text.splitlines()
     line = min(mark.line + 1, len(lines)) if mark else None
     bare = _COLON_INSIDE.search(lines[line - 1]) if line else None
     if bare is not None:
-        words = shown(f'"{bare[1].strip()}"')
-        remedy = saying("put a text that holds a colon in quotes, as {words}", words=words)
+        words = quote(f'"{bare[1].strip()}"')
+        remedy = translatable("put a text that holds a colon in quotes, as {words}", words=words)
     return faults.fatal(line, "", what, why, remedy)
 
 
 class _Builder:
     """Builds the tree from the parser's events, without recursion."""
 
-    def __init__(self, faults: Faults) -> None:
+    def __init__(self, faults: FileFaults) -> None:
         self.root: Node | None = None
         self._faults = faults
-        self._open: list[Items | Keys] = []
+        self._open: list[ListNode | MappingNode] = []
         self._path: list[str] = []  # The key each open node stands under.
         self._key: str | None = None  # Read, its value still to come.
         self._values = 0
@@ -160,72 +170,90 @@ class _Builder:
             case yaml.ScalarEvent():
                 self._take_text(event.value, line)
             case yaml.SequenceStartEvent():
-                self._enter(Items(line, []), line)
+                self._enter(ListNode(line, []), line)
             case yaml.MappingStartEvent():
-                self._enter(Keys(line, {}, {}), line)
+                self._enter(MappingNode(line, {}, {}), line)
             case yaml.SequenceEndEvent() | yaml.MappingEndEvent():
                 self._open.pop()
                 self._path.pop()
             case yaml.DocumentStartEvent() if self.root is not None:
-                what = saying("a second document begins here")
-                why = saying("one file is one order")
+                what = translatable("a second document begins here")
+                why = translatable("one file is one order")
                 raise self._faults.fatal(
-                    line, "", what, why, saying("put it into a file of its own")
+                    line, "", what, why, translatable("put it into a file of its own")
                 )
 
     def _count(self, line: int) -> None:
         self._values += 1
         if self._values > VALUES_MAX:
-            what = saying("the file has more than {most} values", most=VALUES_MAX)
-            remedy = saying("put large boundaries into a GeoJSON file and name it with “geojson”")
+            what = translatable("the file has more than {most} values", most=VALUES_MAX)
+            remedy = translatable(
+                "put large boundaries into a GeoJSON file and name it with “geojson”"
+            )
             raise self._faults.fatal(
-                line, self._where(), what, saying("nobody can read so many"), remedy
+                line, self._where(), what, translatable("nobody can read so many"), remedy
             )
 
     def _refuse_sharing(self, event: yaml.NodeEvent, line: int) -> None:
         if event.anchor is not None:
-            what = saying("an anchor or alias ({name}) stands here", name=shown(event.anchor))
-            why = saying("an order is read top to bottom, with nothing hidden elsewhere")
+            what = translatable("an anchor or alias ({name}) stands here", name=quote(event.anchor))
+            why = translatable("an order is read top to bottom, with nothing hidden elsewhere")
             # The first says it: a file made of them would fill pages, and what follows is noise.
-            raise self._faults.fatal(line, self._where(), what, why, saying("write the value out"))
+            raise self._faults.fatal(
+                line, self._where(), what, why, translatable("write the value out")
+            )
         if getattr(event, "tag", None) is not None and not self._is_only_counted():
-            what = saying("a tag (“!”) stands here")
+            what = translatable("a tag (“!”) stands here")
             self._faults.add(
-                line, self._where(), what, saying("every value is a text"), saying("leave it out")
+                line,
+                self._where(),
+                what,
+                translatable("every value is a text"),
+                translatable("leave it out"),
             )
 
     def _take_text(self, text: str, line: int) -> None:
         is_bad = not text.isprintable() and any(_is_control(char) for char in text)
         if is_bad and not self._is_only_counted():
-            what = saying("{text} holds a control character", text=shown(text))
-            why = saying("a page or a printer could not show it")
-            self._faults.add(line, self._where(), what, why, saying("leave the character out"))
+            what = translatable("{text} holds a control character", text=quote(text))
+            why = translatable("a page or a printer could not show it")
+            self._faults.add(
+                line, self._where(), what, why, translatable("leave the character out")
+            )
         top = self._open[-1] if self._open else None
-        if isinstance(top, Keys) and self._key is None:
+        if isinstance(top, MappingNode) and self._key is None:
             self._take_key(top, text, line)
         else:
-            self._place(Text(line, text))
+            self._place(TextNode(line, text))
 
-    def _take_key(self, top: Keys, key: str, line: int) -> None:
+    def _take_key(self, top: MappingNode, key: str, line: int) -> None:
         self._key = key
-        first = top.lines.get(composed(key))
+        first = top.lines.get(normalise(key))
         if first is not None and not self._is_only_counted():
-            what = saying("the key is written a second time (first in line {line})", line=first)
-            why = saying("only one of the two could count")
-            self._faults.add(line, self._where(), what, why, saying("keep the one that is meant"))
-        top.lines[composed(key)] = line
+            what = translatable(
+                "the key is written a second time (first in line {line})", line=first
+            )
+            why = translatable("only one of the two could count")
+            self._faults.add(
+                line, self._where(), what, why, translatable("keep the one that is meant")
+            )
+        top.lines[normalise(key)] = line
 
-    def _enter(self, node: Items | Keys, line: int) -> None:
-        if self._open and isinstance(self._open[-1], Keys) and self._key is None:
-            what = saying("a list or a group of keys stands where a key is expected")
+    def _enter(self, node: ListNode | MappingNode, line: int) -> None:
+        if self._open and isinstance(self._open[-1], MappingNode) and self._key is None:
+            what = translatable("a list or a group of keys stands where a key is expected")
             raise self._faults.fatal(
-                line, self._where(), what, saying("a key is one text"), saying("write a name")
+                line,
+                self._where(),
+                what,
+                translatable("a key is one text"),
+                translatable("write a name"),
             )
         if len(self._open) == DEPTH_MAX:
-            what = saying("lists and keys are nested more than {most} deep", most=DEPTH_MAX)
-            why = saying("nothing in an order lies so deep")
+            what = translatable("lists and keys are nested more than {most} deep", most=DEPTH_MAX)
+            why = translatable("nothing in an order lies so deep")
             raise self._faults.fatal(
-                line, self._where(), what, why, saying("look for brackets too many")
+                line, self._where(), what, why, translatable("look for brackets too many")
             )
         key = self._key or ""
         self._place(node)
@@ -236,7 +264,7 @@ class _Builder:
         top = self._open[-1] if self._open else None
         if top is None:
             self.root = node
-        elif isinstance(top, Items):
+        elif isinstance(top, ListNode):
             top.items.append(node)
         else:
             assert self._key is not None, "a key comes before its value"

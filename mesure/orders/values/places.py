@@ -102,10 +102,10 @@ def over(place: Place, span: Span) -> Iterator[tuple[Span, Place]]:
     """
     later = [one.start for one in place.calibrations if one.start in span]
     for start, end in pairwise([*sorted({span.start, *later}), span.end]):
-        yield Span(start, end), widened(place, start)
+        yield Span(start, end), widen(place, start)
 
 
-def widened(place: Place, instant: datetime) -> Place:
+def widen(place: Place, instant: datetime) -> Place:
     """Return a place with the circle that its calibration adds at an instant, if there is one."""
     begun = [one for one in place.calibrations if one.start <= instant]
     if not begun:

@@ -12,7 +12,7 @@ from mesure.orders.venues.venue_categories import CATEGORIES
 HOME: Final = "home"  # The name that order files give to where the person lives.
 
 
-def said(name: str, catalogue: Catalogue) -> str:
+def quote_name(name: str, catalogue: Catalogue) -> str:
     """Return a name as it stands in quotes."""
     if name in CATEGORIES:
         return category_words.of(catalogue)[name]

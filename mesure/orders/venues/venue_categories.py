@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from mesure.orders.text import map_features
-from mesure.orders.text.map_features import Feature
-from mesure.orders.text.order_faults import RefusedError, shown
-from mesure.orders.text.sayings import saying
+from mesure.orders.text.map_features import MapFeature
+from mesure.orders.text.order_faults import RefusedValueError, quote
+from mesure.orders.text.sayings import translatable
 from mesure.orders.values.places import Circle, Shape
 
 VENUES_MAX: Final = 10_000
@@ -42,7 +42,9 @@ CATEGORIES: Final[Mapping[str, Tags]] = {
 }
 
 
-def venues(features: Iterable[Feature], category: str, radius_m: float | None) -> tuple[Shape, ...]:
+def venues(
+    features: Iterable[MapFeature], category: str, radius_m: float | None
+) -> tuple[Shape, ...]:
     """Return the shape of every venue of a category: its outline, or a circle round its point.
 
     `radius_m` None: the order gives none, which is refused where a venue is a point.
@@ -55,20 +57,20 @@ def venues(features: Iterable[Feature], category: str, radius_m: float | None) -
         if middle is None:
             shapes.extend(map_features.areas(item))
         elif radius_m is None:
-            what = saying("the venue {name} is a point", name=shown(item.name))
-            why = saying("how far it extends cannot be told")
-            raise RefusedError(what, why, saying("add “venue_radius_m: 25”"))
+            what = translatable("the venue {name} is a point", name=quote(item.name))
+            why = translatable("how far it extends cannot be told")
+            raise RefusedValueError(what, why, translatable("add “venue_radius_m: 25”"))
         else:
             shapes.append(Circle(*middle, radius_m))
     if not 0 < len(shapes) <= VENUES_MAX:
-        what = saying(
+        what = translatable(
             "the file has {count} venues of the category {name}",
             count=len(shapes),
-            name=shown(category),
+            name=quote(category),
         )
-        remedy = saying("see docs/specs/venue_categories.md for the tags they need")
-        raise RefusedError(
-            what, saying("a list of 1 to {most} venues is expected", most=VENUES_MAX), remedy
+        remedy = translatable("see docs/specs/venue_categories.md for the tags they need")
+        raise RefusedValueError(
+            what, translatable("a list of 1 to {most} venues is expected", most=VENUES_MAX), remedy
         )
     return tuple(shapes)
 

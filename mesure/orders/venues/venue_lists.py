@@ -12,8 +12,8 @@ from datetime import date
 from typing import Any, Final, NamedTuple
 
 from mesure.orders.text import map_features
-from mesure.orders.text.map_features import Feature
-from mesure.orders.text.order_faults import RefusedError
+from mesure.orders.text.map_features import MapFeature
+from mesure.orders.text.order_faults import RefusedValueError
 from mesure.orders.venues import venue_categories
 
 NAME_CHARS_MAX: Final = 200
@@ -31,7 +31,7 @@ class Venue:
     geometry: str  # GeoJSON, as it is kept.
 
 
-class Changes(NamedTuple):
+class VenueChanges(NamedTuple):
     """How a list differs from the one before."""
 
     new: tuple[Venue, ...]
@@ -39,14 +39,14 @@ class Changes(NamedTuple):
     changed: tuple[Venue, ...]  # As they are now.
 
 
-class Found(NamedTuple):
+class MapVenues(NamedTuple):
     """The venues of a category on a map, by id, and how many could not be drawn."""
 
     venues: tuple[Venue, ...]
     left_out: int
 
 
-def of_category(features: Iterable[Feature], category: str) -> Found:
+def of_category(features: Iterable[MapFeature], category: str) -> MapVenues:
     """Return the venues of a category; what is no point and no area is left out and counted."""
     venues: dict[str, Venue] = {}
     left_out = 0
@@ -58,17 +58,17 @@ def of_category(features: Iterable[Feature], category: str) -> Found:
             continue
         venue = _venue(feature, category)
         venues[venue.id] = venue
-    return Found(tuple(venues[name] for name in sorted(venues)), left_out)
+    return MapVenues(tuple(venues[name] for name in sorted(venues)), left_out)
 
 
-def _can_be_drawn(feature: Feature) -> bool:
+def _can_be_drawn(feature: MapFeature) -> bool:
     try:
         return map_features.point(feature) is not None or bool(map_features.areas(feature))
-    except RefusedError:
+    except RefusedValueError:
         return False
 
 
-def _venue(feature: Feature, category: str) -> Venue:
+def _venue(feature: MapFeature, category: str) -> Venue:
     texts = feature.texts
     tags = venue_categories.tags_of(texts, category)
     place = json.dumps(feature.geometry, separators=(",", ":"), sort_keys=True)
@@ -77,10 +77,10 @@ def _venue(feature: Feature, category: str) -> Venue:
     return Venue((named or f"{name} {place}")[:NAME_CHARS_MAX], name[:NAME_CHARS_MAX], tags, place)
 
 
-def changes(before: Iterable[Venue], after: Iterable[Venue]) -> Changes:
+def changes(before: Iterable[Venue], after: Iterable[Venue]) -> VenueChanges:
     """Return what is new, gone and changed, by the ids of the map."""
     earlier, later = ({one.id: one for one in venues} for venues in (before, after))
-    return Changes(
+    return VenueChanges(
         new=tuple(one for name, one in later.items() if name not in earlier),
         gone=tuple(one for name, one in earlier.items() if name not in later),
         changed=tuple(
@@ -89,7 +89,7 @@ def changes(before: Iterable[Venue], after: Iterable[Venue]) -> Changes:
     )
 
 
-def written(venues: Iterable[Venue], category: str, as_of: date) -> bytes:
+def encode(venues: Iterable[Venue], category: str, as_of: date) -> bytes:
     """Return a list as the file of an order; the same list gives the same bytes."""
     document: dict[str, Any] = {
         "type": "FeatureCollection",
@@ -119,7 +119,7 @@ def middle(venue: Venue) -> tuple[float, float]:
     return float(at[1]), float(at[0])
 
 
-def named_like(features: Iterable[Feature], category: str, words: str) -> list[Feature]:
+def search(features: Iterable[MapFeature], category: str, words: str) -> list[MapFeature]:
     """Return the venues of a category in whose name some words stand, whatever their case."""
     sought = words.casefold().split()
     return [

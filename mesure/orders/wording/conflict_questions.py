@@ -15,7 +15,7 @@ from mesure.orders.clock import hour_sentences
 from mesure.orders.model import schedule
 from mesure.orders.model.conditions import Appointment, Condition, Exclusion, Residence
 from mesure.orders.model.order import OrderVersion
-from mesure.orders.model.schedule import Bound
+from mesure.orders.model.schedule import BindingSpan
 from mesure.orders.text.catalogue import Catalogue
 from mesure.orders.values import shared_ground
 from mesure.orders.values.places import Place
@@ -27,7 +27,7 @@ SAID_MAX: Final = 10  # Pairs; whoever has put those right asks again.
 LOOKED_AHEAD: Final = timedelta(days=3 * 366)  # Weekly hours, holidays and dates show by then.
 WINDOWS_MAX: Final = 20_000  # Of one condition: a decade of daily hours, at several a day.
 
-Clash = Callable[[Bound, Bound], bool]
+Clash = Callable[[BindingSpan, BindingSpan], bool]
 
 
 def sentences(version: OrderVersion, catalogue: Catalogue) -> Iterator[str]:
@@ -49,13 +49,13 @@ def _home(version: OrderVersion, catalogue: Catalogue) -> Iterator[str]:
         ):
             yield catalogue.text(
                 "Condition {id}: the home lies inside “{place}”, which the person must keep out of."
-            ).format(id=condition.id, place=place_names.said(duty.keep_out_of, catalogue))
+            ).format(id=condition.id, place=place_names.quote_name(duty.keep_out_of, catalogue))
         if isinstance(duty, Residence) and not shared_ground.holds_middle(
             version.places[duty.stay_in], home
         ):
             yield catalogue.text(
                 "Condition {id}: the home lies outside “{place}”, where the person must stay."
-            ).format(id=condition.id, place=place_names.said(duty.stay_in, catalogue))
+            ).format(id=condition.id, place=place_names.quote_name(duty.stay_in, catalogue))
 
 
 # --- Two conditions --------------------------------------------------------------------------
@@ -70,7 +70,7 @@ class _Asked:
     is_forbidden: bool
     needed_s: float | None  # How long somebody must be there in each window; None: all the time.
 
-    def places(self, bound: Bound) -> tuple[str, ...]:
+    def places(self, bound: BindingSpan) -> tuple[str, ...]:
         """Return where a bound is about."""
         also = () if bound.also_at is None else (bound.also_at,)
         return (bound.at or self.place, *also)
@@ -127,8 +127,8 @@ class _Overlap(NamedTuple):
     """A span in which two bounds exclude each other."""
 
     span: Span
-    one: Bound
-    other: Bound
+    one: BindingSpan
+    other: BindingSpan
 
 
 class _Look:
@@ -136,7 +136,7 @@ class _Look:
 
     def __init__(self, version: OrderVersion) -> None:
         self._version = version
-        self._bounds: dict[str, tuple[Bound, ...]] = {}
+        self._bounds: dict[str, tuple[BindingSpan, ...]] = {}
         self._meet: dict[tuple[str, str], bool] = {}
         self._within: dict[tuple[str, str], bool] = {}
 
@@ -185,7 +185,7 @@ class _Look:
                 ):
                     yield _Overlap(inside, bound, beside)
 
-    def _of(self, requirement: _Asked) -> tuple[Bound, ...]:
+    def _of(self, requirement: _Asked) -> tuple[BindingSpan, ...]:
         condition, version = requirement.condition, self._version
         if condition.id not in self._bounds:
             start = version.in_force.start
@@ -239,7 +239,7 @@ def _cannot(
     return True
 
 
-def _is_short(needed_s: float, slot: Bound, overlaps: list[_Overlap]) -> bool:
+def _is_short(needed_s: float, slot: BindingSpan, overlaps: list[_Overlap]) -> bool:
     whole_s = _seconds(slot.window or slot.span)
     freed_s = whole_s - _seconds(slot.span)  # By an absence, which takes from what is asked.
     left_s = _seconds(slot.span) - sum(_seconds(one.span) for one in overlaps)

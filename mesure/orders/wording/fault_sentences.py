@@ -4,19 +4,21 @@ In English every sentence is the same, letter for letter, as the `str` of the fa
 """
 
 from mesure.orders.text.catalogue import Catalogue
-from mesure.orders.text.order_faults import Fault, OrderError
-from mesure.orders.text.sayings import said
+from mesure.orders.text.order_faults import FileFault, OrderError
+from mesure.orders.text.sayings import translate
 
 
 def sentence(what: str, why: str, remedy: str, catalogue: Catalogue) -> str:
     """Return what is wrong, why it matters and what to do, without where it stands."""
     words = catalogue.text("{what}; {why}; {remedy}").format(
-        what=said(what, catalogue), why=said(why, catalogue), remedy=said(remedy, catalogue)
+        what=translate(what, catalogue),
+        why=translate(why, catalogue),
+        remedy=translate(remedy, catalogue),
     )
     return words if words.endswith("?") else f"{words}."
 
 
-def line(fault: Fault, catalogue: Catalogue) -> str:
+def line(fault: FileFault, catalogue: Catalogue) -> str:
     """Return a fault with the file, the line and the key at which it stands."""
     where = fault.file
     if fault.line is not None:

@@ -44,7 +44,7 @@ _KM_PER_DEG: Final = 111.2
 _HALF_A_YEAR: Final = timedelta(days=182)
 
 
-class Box(NamedTuple):
+class PlaceBounds(NamedTuple):
     """Between which latitudes and longitudes a place lies; the east is at or beyond the west."""
 
     south_deg: float
@@ -72,15 +72,15 @@ def _far_apart(version: OrderVersion, catalogue: Catalogue) -> Iterator[str]:
             sentence = catalogue.text(
                 "“{place}” lies far away from “{other}”. Is the latitude written first?"
             )
-            named, other = (place_names.said(one, catalogue) for one in (name, first))
+            named, other = (place_names.quote_name(one, catalogue) for one in (name, first))
             yield sentence.format(place=named, other=other)
 
 
-def box(place: Place) -> Box:
+def box(place: Place) -> PlaceBounds:
     """Return between which latitudes and longitudes a place lies, as far as it is drawn."""
     corners = [corner for shape in place.shapes for corner in _corners(shape)]
     lats_deg, lons_deg = zip(*corners, strict=True)
-    return Box(min(lats_deg), min(lons_deg), max(lats_deg), max(lons_deg))
+    return PlaceBounds(min(lats_deg), min(lons_deg), max(lats_deg), max(lons_deg))
 
 
 def _corners(shape: Shape) -> tuple[tuple[float, float], ...]:
@@ -89,7 +89,7 @@ def _corners(shape: Shape) -> tuple[tuple[float, float], ...]:
     return shape.outer if isinstance(shape, Polygon) else shape.line
 
 
-def _gaps_deg(box: Box, other: Box) -> tuple[float, float]:
+def _gaps_deg(box: PlaceBounds, other: PlaceBounds) -> tuple[float, float]:
     """Return how many degrees of latitude and of longitude lie between two boxes, 0 for none."""
     north_deg = max(box.south_deg - other.north_deg, other.south_deg - box.north_deg, 0.0)
     middles_deg = box.west_deg + box.east_deg - other.west_deg - other.east_deg
@@ -132,7 +132,7 @@ def _not_there(
     yield catalogue.text(
         "“{place}” lies {distance} km from the city of the clock {zone}. Which of the two is wrong?"
     ).format(
-        place=place_names.said(place.name, catalogue),
+        place=place_names.quote_name(place.name, catalogue),
         distance=int(round(_away_km(here, city), -2)),
         zone=zone,
     )
@@ -142,17 +142,17 @@ def _not_there(
             return
 
 
-def _slips(here: Box, catalogue: Catalogue) -> Mapping[Box, str]:
+def _slips(here: PlaceBounds, catalogue: Catalogue) -> Mapping[PlaceBounds, str]:
     """Return where a place would lie but for each slip of the pen, with the question for it."""
     south, west, north, east = here
     return {
-        Box(west, south, east, north): catalogue.text(
+        PlaceBounds(west, south, east, north): catalogue.text(
             "With latitude and longitude the other way round it would lie near it."
         ),
-        Box(-north, west, -south, east): catalogue.text(
+        PlaceBounds(-north, west, -south, east): catalogue.text(
             "With the other sign of its latitude it would lie near it."
         ),
-        Box(south, -east, north, -west): catalogue.text(
+        PlaceBounds(south, -east, north, -west): catalogue.text(
             "With the other sign of its longitude it would lie near it."
         ),
     }
@@ -174,12 +174,14 @@ def _another_clock(
                 "“{place}” lies near the city of the clock {other}, which differs from {zone}. "
                 "Is {zone} meant?"
             ).format(
-                place=place_names.said(place.name, catalogue), other=name, zone=version.zone.key
+                place=place_names.quote_name(place.name, catalogue),
+                other=name,
+                zone=version.zone.key,
             )
             return
 
 
-def _nearest(here: Box, but: str) -> tuple[str, float]:
+def _nearest(here: PlaceBounds, but: str) -> tuple[str, float]:
     """Return the zone whose city lies nearest to a place, other than one, and how far that is."""
     others = ((name, city) for name, city in clock_cities.cities().items() if name != but)
     away_km, name = min((_away_km(here, city), name) for name, city in others)
@@ -188,14 +190,14 @@ def _nearest(here: Box, but: str) -> tuple[str, float]:
 
 def _differ(version: OrderVersion, name: str) -> bool:
     """Tell whether two clocks show another time, in one half of the year or the other."""
-    other, start = time_zones.named(name), version.in_force.start
+    other, start = time_zones.find_zone(name), version.in_force.start
     return other is not None and any(
         at.astimezone(version.zone).utcoffset() != at.astimezone(other).utcoffset()
         for at in (start, start + _HALF_A_YEAR)
     )
 
 
-def _away_km(here: Box, city: tuple[float, float]) -> float:
+def _away_km(here: PlaceBounds, city: tuple[float, float]) -> float:
     """Return how far a city lies from a place, on a globe."""
     lat_deg, lon_deg = city
     turns_deg = 360.0 * round((here.west_deg + here.east_deg - 2.0 * lon_deg) / 720.0)

@@ -18,7 +18,7 @@ from mesure.orders.wording import calibration_sentences, place_sentences, slip_q
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class OrderSection:
     """A heading and the sentences below it."""
 
     heading: str
@@ -31,22 +31,22 @@ def sentences(
     as_of: date | None = None,
     *,
     today: date | None = None,
-) -> tuple[Passage, ...]:
+) -> tuple[OrderSection, ...]:
     """Return an order version in words, with the reviews that are overdue on a day.
 
     `today`: years far from it are asked about.
     """
     slips = tuple(slip_questions.sentences(version, catalogue, today))
     passages = [
-        Passage(catalogue.text("Order"), tuple(_order(version, catalogue))),
-        Passage(catalogue.text("Places"), tuple(_places(version, catalogue))),
+        OrderSection(catalogue.text("Order"), tuple(_order(version, catalogue))),
+        OrderSection(catalogue.text("Places"), tuple(_places(version, catalogue))),
         *(condition(one, version, catalogue) for one in version.conditions),
-        Passage(catalogue.text("Authorised absences"), tuple(_absences(version, catalogue))),
-        Passage(catalogue.text("Please check"), slips),
+        OrderSection(catalogue.text("Authorised absences"), tuple(_absences(version, catalogue))),
+        OrderSection(catalogue.text("Please check"), slips),
     ]
     if as_of is not None:
         lines = tuple(_overdue(version, catalogue, as_of))
-        passages.append(Passage(catalogue.text("Reviews overdue"), lines))
+        passages.append(OrderSection(catalogue.text("Reviews overdue"), lines))
     return tuple(passage for passage in passages if passage.lines)
 
 
@@ -81,11 +81,11 @@ def _places(version: OrderVersion, catalogue: Catalogue) -> Iterator[str]:
         yield sentence.format(file=file, sum=sha256)
 
 
-def condition(condition: Condition, version: OrderVersion, catalogue: Catalogue) -> Passage:
+def condition(condition: Condition, version: OrderVersion, catalogue: Catalogue) -> OrderSection:
     """Return a condition of an order version in words."""
     name = condition.duty.name(catalogue)
     heading = catalogue.text("Condition {id}: {duty}").format(id=condition.id, duty=name)
-    return Passage(heading, tuple(_duty(condition, version, catalogue)))
+    return OrderSection(heading, tuple(_duty(condition, version, catalogue)))
 
 
 def _duty(condition: Condition, version: OrderVersion, catalogue: Catalogue) -> Iterator[str]:
@@ -127,7 +127,7 @@ def absence_lines(absence: Absence, version: OrderVersion, catalogue: Catalogue)
         allowed = catalogue.items(sorted(absence.allows))
         yield catalogue.text("Suspended: {conditions}.").format(conditions=allowed)
     if absence.at is not None:
-        place = place_names.said(absence.at, catalogue)
+        place = place_names.quote_name(absence.at, catalogue)
         yield catalogue.text("Only for being at this place: “{place}”.").format(place=place)
     if absence.travel_s:
         length = hour_sentences.length(absence.travel_s, catalogue)

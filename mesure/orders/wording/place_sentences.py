@@ -13,7 +13,7 @@ IN_SENTENCE_MAX: Final = 6  # Corners; more would make the sentence hard to foll
 
 def sentences(place: Place, catalogue: Catalogue) -> Iterator[str]:
     """Yield what the order says about a place."""
-    name = place_names.said(place.name, catalogue)
+    name = place_names.quote_name(place.name, catalogue)
     match place.shapes:
         case [Circle() as circle]:
             yield catalogue.text(

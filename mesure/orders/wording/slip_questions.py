@@ -66,7 +66,7 @@ def _unused_places(version: OrderVersion, catalogue: Catalogue) -> Iterator[str]
     for place in version.places:
         if place not in used:
             sentence = catalogue.text("Nothing in the order names the place “{place}”.")
-            yield sentence.format(place=place_names.said(place, catalogue))
+            yield sentence.format(place=place_names.quote_name(place, catalogue))
 
 
 def _not_confirmed(version: OrderVersion, catalogue: Catalogue) -> Iterator[str]:
@@ -75,7 +75,7 @@ def _not_confirmed(version: OrderVersion, catalogue: Catalogue) -> Iterator[str]
             sentence = catalogue.text(
                 "“{place}”: no second officer has confirmed the point where the device shows it."
             )
-            yield sentence.format(place=place_names.said(place.name, catalogue))
+            yield sentence.format(place=place_names.quote_name(place.name, catalogue))
 
 
 def _absences(version: OrderVersion, catalogue: Catalogue) -> Iterator[str]:

@@ -14,7 +14,7 @@ from mesure.orders.values import calibration_limits
 from mesure.orders.values.places import Circle, Place
 from mesure.orders.venues import place_names
 from mesure.orders.wording import calibration_sentences, order_sentences, place_sentences
-from mesure.orders.wording.order_sentences import Passage
+from mesure.orders.wording.order_sentences import OrderSection
 from mesure.orders.wording.place_sentences import number
 
 T = TypeVar("T")
@@ -22,19 +22,21 @@ T = TypeVar("T")
 
 def sentences(
     before: OrderVersion, after: OrderVersion, catalogue: Catalogue
-) -> tuple[Passage, ...]:
+) -> tuple[OrderSection, ...]:
     """Return what the later of two versions changes; one passage alone where it changes nothing."""
     passages = (
-        Passage(catalogue.text("Order"), tuple(_order(before, after, catalogue))),
-        Passage(catalogue.text("Places"), tuple(_places(before, after, catalogue))),
+        OrderSection(catalogue.text("Order"), tuple(_order(before, after, catalogue))),
+        OrderSection(catalogue.text("Places"), tuple(_places(before, after, catalogue))),
         *_conditions(before, after, catalogue),
-        Passage(catalogue.text("Authorised absences"), tuple(_absences(before, after, catalogue))),
+        OrderSection(
+            catalogue.text("Authorised absences"), tuple(_absences(before, after, catalogue))
+        ),
     )
     changed_passages = tuple(passage for passage in passages if passage.lines)
     if changed_passages:
         return changed_passages
     same = catalogue.text("Nothing is different, but for when this version counts from.")
-    return (Passage(catalogue.text("Order"), (same,)),)
+    return (OrderSection(catalogue.text("Order"), (same,)),)
 
 
 # --- The order as a whole ----------------------------------------------------------------------
@@ -79,7 +81,7 @@ def _both(
 
 def _places(before: OrderVersion, after: OrderVersion, catalogue: Catalogue) -> Iterator[str]:
     for key, was, now in _both(before.places, after.places):
-        name = place_names.said(key, catalogue)
+        name = place_names.quote_name(key, catalogue)
         if was is None and now is not None:
             yield catalogue.text("New place: “{place}”.").format(place=name)
             yield from place_sentences.sentences(now, catalogue)
@@ -96,12 +98,12 @@ def _places(before: OrderVersion, after: OrderVersion, catalogue: Catalogue) -> 
 def _redrawn(was: Place, now: Place, catalogue: Catalogue) -> Iterator[str]:
     match was.shapes, now.shapes:
         case [Circle() as old], [Circle() as new]:
-            name = place_names.said(now.name, catalogue)
+            name = place_names.quote_name(now.name, catalogue)
             yield from _circle(name, old, new, catalogue)
         case _:
             if was.shapes != now.shapes:
                 sentence = catalogue.text("“{place}” is drawn otherwise than before.")
-                yield sentence.format(place=place_names.said(now.name, catalogue))
+                yield sentence.format(place=place_names.quote_name(now.name, catalogue))
             old_lines = place_sentences.sentences(was, catalogue)
             yield from _lines(old_lines, place_sentences.sentences(now, catalogue), catalogue)
 
@@ -127,7 +129,7 @@ def _circle(name: str, old: Circle, new: Circle, catalogue: Catalogue) -> Iterat
 
 def _conditions(
     before: OrderVersion, after: OrderVersion, catalogue: Catalogue
-) -> Iterator[Passage]:
+) -> Iterator[OrderSection]:
     earlier, later = (
         {one.id: order_sentences.condition(one, version, catalogue) for one in version.conditions}
         for version in (before, after)
@@ -135,15 +137,15 @@ def _conditions(
     for _, was, now in _both(earlier, later):
         if was is None and now is not None:
             new = catalogue.text("This condition is new.")
-            yield Passage(now.heading, (new, *now.lines))
+            yield OrderSection(now.heading, (new, *now.lines))
         elif was is not None and now is None:
-            yield Passage(was.heading, (catalogue.text("This condition no longer holds."),))
+            yield OrderSection(was.heading, (catalogue.text("This condition no longer holds."),))
         else:
             assert was is not None and now is not None, "what is in neither is not named"  # noqa: PT018
             old_lines, new_lines = was.lines, now.lines
             if was.heading != now.heading:
                 old_lines = (f"{was.heading}.", *old_lines)
-            yield Passage(now.heading, tuple(_lines(old_lines, new_lines, catalogue)))
+            yield OrderSection(now.heading, tuple(_lines(old_lines, new_lines, catalogue)))
 
 
 def _absences(before: OrderVersion, after: OrderVersion, catalogue: Catalogue) -> Iterator[str]:

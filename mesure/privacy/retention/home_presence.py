@@ -19,9 +19,9 @@ import numpy as np
 import shapely
 
 from mesure.evaluation.advance import Statement, advance, begin
-from mesure.evaluation.evaluate import remembered_us
+from mesure.evaluation.evaluate import memory_us
 from mesure.evaluation.evidence import likelihoods, sampling
-from mesure.evaluation.evidence.path import Memory
+from mesure.evaluation.evidence.path import PathMemory
 from mesure.evaluation.filter import allowed_area
 from mesure.evaluation.filter.allowed_area import Boundary, Region, Side
 from mesure.evaluation.filter.two_state_filter import Flags
@@ -49,7 +49,7 @@ P_DIGITS: Final = 6  # Chances and weights are shown with so many digits (replay
 Spans = Sequence[tuple[int, int]]  # In microseconds, half-open.
 
 
-class Home(NamedTuple):
+class HomePeriod(NamedTuple):
     """Where somebody is at home while a version of the order is in force."""
 
     start_us: int
@@ -59,7 +59,7 @@ class Home(NamedTuple):
     lon_deg: float
 
 
-class Reduced(NamedTuple):
+class ReducedRecord(NamedTuple):
     """A record of which some fixes say "present" and no more; the numbers of rows are the same."""
 
     fixes: Fixes
@@ -73,15 +73,15 @@ def buffer_us(policy: Policy) -> int:
     What comes later than `stale_s` is not used. What comes before that has its day judged again,
     and the day before, by all that can matter there.
     """
-    return round(policy.stale_s * US_PER_S) + US_PER_DAY + remembered_us(policy)
+    return round(policy.stale_s * US_PER_S) + US_PER_DAY + memory_us(policy)
 
 
-def homes(versions: Sequence[OrderVersion]) -> tuple[Home, ...]:
+def homes(versions: Sequence[OrderVersion]) -> tuple[HomePeriod, ...]:
     """Return where the person is at home by the order: the places of its curfews."""
     return tuple(home for version in versions for home in _homes(version))
 
 
-def _homes(version: OrderVersion) -> Iterator[Home]:
+def _homes(version: OrderVersion) -> Iterator[HomePeriod]:
     names = {
         condition.duty.at for condition in version.conditions if isinstance(condition.duty, Curfew)
     }
@@ -91,7 +91,7 @@ def _homes(version: OrderVersion) -> Iterator[Home]:
         if point is not None:
             boundary = allowed_area.pack(Side(inside=(Region(name),)), {name: place})
             span_us = to_us(version.in_force.start), to_us(version.in_force.end)
-            yield Home(*span_us, boundary, *(round(part, DEG_DIGITS) for part in point))
+            yield HomePeriod(*span_us, boundary, *(round(part, DEG_DIGITS) for part in point))
 
 
 def _middle(place: Place) -> tuple[float, float] | None:
@@ -115,7 +115,7 @@ def reduce(
     until_us: int,
     keep: Spans = (),
     claim_ratio: F64 | None = None,
-) -> Reduced:
+) -> ReducedRecord:
     """Return a record with the fixes of a span reduced that lie in the home, but for some spans.
 
     `by` are all the rules that anything of it is judged by. `until_us` is the moment of looking;
@@ -135,8 +135,8 @@ def reduce(
         before = before or _outlooks(by, fixes, until_us)
         candidate = _mixed(fixes, reduced_fixes, chosen)
         if before == _outlooks(by, candidate, until_us):
-            return Reduced(candidate, chosen, int((wished & ~chosen).sum()))
-    return Reduced(fixes, np.zeros(len(fixes), np.bool_), int(wished.sum()))
+            return ReducedRecord(candidate, chosen, int((wished & ~chosen).sum()))
+    return ReducedRecord(fixes, np.zeros(len(fixes), np.bool_), int(wished.sum()))
 
 
 def inside(versions: Sequence[OrderVersion], fixes: Fixes) -> Flags:
@@ -147,7 +147,7 @@ def inside(versions: Sequence[OrderVersion], fixes: Fixes) -> Flags:
     return is_inside
 
 
-def _depth_m(home: Home, fixes: Fixes) -> F64:
+def _depth_m(home: HomePeriod, fixes: Fixes) -> F64:
     """Return how deep in a home each fix lies; less than nothing outside it, or at other times."""
     at_time = _within(fixes, [(home.start_us, home.until_us)])
     depth_m = -allowed_area.measure(home.boundary, fixes.lat_deg, fixes.lon_deg)
@@ -185,7 +185,7 @@ def _present(by: Sequence[Rules], fixes: Fixes, claim_ratio: F64) -> tuple[Fixes
     return reduced_fixes, is_inside
 
 
-def _term_m(rules: Rules, fixes: Fixes, depth_m: F64, home: Home) -> F64:
+def _term_m(rules: Rules, fixes: Fixes, depth_m: F64, home: HomePeriod) -> F64:
     """Return the radius with which the home's point says as much as the fix did.
 
     What a fix says depends on its depth in sigmas alone, and is capped, so deeper says no more.
@@ -294,13 +294,13 @@ def _ends(rules: Rules, fixes: Fixes) -> tuple[Any, ...]:
     """Return where each lane stands after the last fix: what is judged later goes on from there."""
     pace = sampling.measure(fixes, rules.policy)
     whole = slice(0, len(fixes))
-    _, mark = likelihoods.listen_on(rules, fixes, pace, likelihoods.begin(rules), whole)
+    _, mark = likelihoods.run_filter(rules, fixes, pace, likelihoods.begin(rules), whole)
     lanes = tuple(column.tobytes() for column in mark.lanes)
     memories = tuple(_remembered(rules.policy, fixes, memory) for memory in mark.memories)
     return lanes, memories
 
 
-def _remembered(policy: Policy, fixes: Fixes, memory: Memory) -> tuple[Any, ...]:
+def _remembered(policy: Policy, fixes: Fixes, memory: PathMemory) -> tuple[Any, ...]:
     """Return what of a memory can still count; what a fix said counts for minutes.
 
     Where it lay counts for a day, and what may still come is later than that (`buffer_us`).

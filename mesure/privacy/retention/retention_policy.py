@@ -12,9 +12,9 @@ from datetime import date
 from typing import Final
 
 from mesure.orders.text import dated_file
-from mesure.orders.text.dated_file import Dated, Form, Found, Whys
-from mesure.orders.text.order_faults import Faults
-from mesure.orders.text.strings_yaml import Keys
+from mesure.orders.text.dated_file import Dated, DatedFile, DatedFileForm, FileReasons
+from mesure.orders.text.order_faults import FileFaults
+from mesure.orders.text.strings_yaml import MappingNode
 
 DAYS_MAX: Final = 36_525  # A hundred years: who means for ever does not mean this programme.
 
@@ -61,25 +61,25 @@ def read(name: str, data: bytes, base: RetentionFile | None = None) -> Retention
 
     Raises `OrderError` with everything that is wrong with the file.
     """
-    under = None if base is None else Found(base.version, base.values, base.reasons)
+    under = None if base is None else DatedFile(base.version, base.values, base.reasons)
     parsed = dated_file.read(name, data, _FORM, under)
     # Of two values from one day the longer holds.
     values = {rule: tuple(sorted(dated)) for rule, dated in parsed.values.items()}
     return RetentionFile(parsed.version, values, parsed.reasons)
 
 
-def _days(name: str, row: Keys, faults: Faults) -> int:
+def _days(name: str, row: MappingNode, faults: FileFaults) -> int:
     return dated_file.days(name, row, _WHYS.said, DAYS_MAX, faults)
 
 
-_WHYS: Final = Whys(
+_WHYS: Final = FileReasons(
     known="a rule under another name would be left as it was",
     said="who is told how long something is kept must be told why",
     reasoned="a rule needs a reason and dated values",
     valued="without a value nothing is ever due",
     complete="what has no end is kept for ever",
 )
-_FORM: Final = Form(
+_FORM: Final = DatedFileForm(
     title="retention",
     group="rules",
     names=NAMES,

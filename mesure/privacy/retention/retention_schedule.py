@@ -24,7 +24,7 @@ CLOCK_WRONG_US: Final = 400 * US_PER_DAY
 """No device holds a message for more than a year; one that says so has a wrong clock."""
 
 
-class Sort(StrEnum):
+class RetentionKind(StrEnum):
     """Kinds of things that are kept; each has one rule."""
 
     TRAIL = "trail"  # Messages with positions, signs of life and events.
@@ -41,64 +41,66 @@ class Sort(StrEnum):
         """Return the rule of the policy that says how long it is kept."""
         return _RULES[self]
 
-    def said(self, catalogue: Catalogue) -> str:
+    def in_words(self, catalogue: Catalogue) -> str:
         """Return the kind in words."""
         return {
-            Sort.TRAIL: catalogue.text("where your device was, and how it was"),
-            Sort.HOME_DETAIL: catalogue.text("where exactly in your home your device was"),
-            Sort.NOBODYS: catalogue.text("what a device sent while nobody carried it"),
-            Sort.REFUSED: catalogue.text("messages that were refused"),
-            Sort.LOOK: catalogue.text("who looked at your data"),
-            Sort.DEED: catalogue.text("what was done in the service that is about no person"),
-            Sort.SENT: catalogue.text("that messages were sent"),
-            Sort.RECORD: catalogue.text(
+            RetentionKind.TRAIL: catalogue.text("where your device was, and how it was"),
+            RetentionKind.HOME_DETAIL: catalogue.text("where exactly in your home your device was"),
+            RetentionKind.NOBODYS: catalogue.text("what a device sent while nobody carried it"),
+            RetentionKind.REFUSED: catalogue.text("messages that were refused"),
+            RetentionKind.LOOK: catalogue.text("who looked at your data"),
+            RetentionKind.DEED: catalogue.text(
+                "what was done in the service that is about no person"
+            ),
+            RetentionKind.SENT: catalogue.text("that messages were sent"),
+            RetentionKind.RECORD: catalogue.text(
                 "your record: the order, what was assessed and found, and your details"
             ),
         }[self]
 
 
-_RULES: Final[Mapping[Sort, str]] = {
-    Sort.TRAIL: "trails_days",
-    Sort.HOME_DETAIL: "home_detail_days",
-    Sort.NOBODYS: "nobodys_days",
-    Sort.REFUSED: "nobodys_days",
-    Sort.LOOK: "looks_days",
-    Sort.DEED: "deeds_days",
-    Sort.SENT: "sent_days",
-    Sort.RECORD: "record_days",
+_RULES: Final[Mapping[RetentionKind, str]] = {
+    RetentionKind.TRAIL: "trails_days",
+    RetentionKind.HOME_DETAIL: "home_detail_days",
+    RetentionKind.NOBODYS: "nobodys_days",
+    RetentionKind.REFUSED: "nobodys_days",
+    RetentionKind.LOOK: "looks_days",
+    RetentionKind.DEED: "deeds_days",
+    RetentionKind.SENT: "sent_days",
+    RetentionKind.RECORD: "record_days",
 }
 
 
-class Because(StrEnum):
+class HoldReason(StrEnum):
     """Why something is kept for longer than its rule says."""
 
     OPEN_INCIDENT = "open_incident"
     CLOSED_INCIDENT = "closed_incident"
     CONTEST = "contest"
 
-    def said(self, catalogue: Catalogue) -> str:
+    def in_words(self, catalogue: Catalogue) -> str:
         """Return the reason in words."""
         return {
-            Because.OPEN_INCIDENT: catalogue.text("an incident is not closed yet"),
-            Because.CLOSED_INCIDENT: catalogue.text("an incident was closed a short while ago"),
-            Because.CONTEST: catalogue.text("you contest something, and have no answer yet"),
+            HoldReason.OPEN_INCIDENT: catalogue.text("an incident is not closed yet"),
+            HoldReason.CLOSED_INCIDENT: catalogue.text("an incident was closed a short while ago"),
+            HoldReason.CONTEST: catalogue.text("you contest something, and have no answer yet"),
         }[self]
 
 
-class Kept(NamedTuple):
+class RetainedItem(NamedTuple):
     """One thing that is kept, or several that were collected at one time."""
 
-    sort: Sort
+    sort: RetentionKind
     name: str  # How whoever keeps it finds it again.
     collected_us: int  # From when the days count.
     span_us: tuple[int, int]  # The time it tells of, both ends included.
     things: int = 1
 
 
-class Hold(NamedTuple):
+class RetentionHold(NamedTuple):
     """A span whose evidence stays, and for what."""
 
-    because: Because
+    because: HoldReason
     name: str  # The incident.
     start_us: int
     end_us: int
@@ -106,12 +108,12 @@ class Hold(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Fate:
+class Disposition:
     """What becomes of one thing: by which rule it goes, when, and what still keeps it."""
 
-    kept: Kept
+    kept: RetainedItem
     rule_us: int | None  # When its rule is over; None while the order is in force.
-    holds: tuple[Hold, ...] = ()
+    holds: tuple[RetentionHold, ...] = ()
 
     @property
     def due_us(self) -> int | None:
@@ -126,10 +128,10 @@ class Fate:
         return due_us is not None and due_us <= now_us
 
 
-def collected_us(first_us: int, received_us: int) -> int:
+def collection_us(first_us: int, received_us: int) -> int:
     """Return from when the days of a message count: from its first fix, if its clock can be right.
 
-    >>> collected_us(5, 9), collected_us(12, 9), collected_us(0, 500 * DAY_US) // DAY_US
+    >>> collection_us(5, 9), collection_us(12, 9), collection_us(0, 500 * DAY_US) // DAY_US
     (5, 9, 500)
     """
     if received_us - first_us > CLOCK_WRONG_US:
@@ -144,7 +146,7 @@ def hold_of(
     is_contested: bool,
     rules: RetentionFile,
     now_us: int,
-) -> Hold | None:
+) -> RetentionHold | None:
     """Return what an incident holds: two hours before and after it; None where that is over.
 
     `closed_us` is when it was closed; None while nobody has, or while it is contested.
@@ -152,19 +154,19 @@ def hold_of(
     start_us, end_us = span_us[0], now_us if span_us[1] is None else span_us[1]
     around = start_us - _AROUND_US, max(end_us, start_us) + _AROUND_US
     if is_contested:
-        return Hold(Because.CONTEST, name, *around, None)
+        return RetentionHold(HoldReason.CONTEST, name, *around, None)
     if closed_us is None or closed_us > now_us:
-        return Hold(Because.OPEN_INCIDENT, name, *around, None)
+        return RetentionHold(HoldReason.OPEN_INCIDENT, name, *around, None)
     days = rules.days("closed_incident_days", day_of(closed_us), day_of(now_us))
     until_us = closed_us + days * US_PER_DAY
     if until_us <= now_us:
         return None
-    return Hold(Because.CLOSED_INCIDENT, name, *around, until_us)
+    return RetentionHold(HoldReason.CLOSED_INCIDENT, name, *around, until_us)
 
 
 def fates(
-    rules: RetentionFile, items: Iterable[Kept], holds: Iterable[Hold], now_us: int
-) -> Iterator[Fate]:
+    rules: RetentionFile, items: Iterable[RetainedItem], holds: Iterable[RetentionHold], now_us: int
+) -> Iterator[Disposition]:
     """Yield what becomes of each thing.
 
     Holds keep trails. A person's record is held by whatever keeps anything of theirs; `record`
@@ -174,24 +176,30 @@ def fates(
     for item in items:
         days = rules.days(item.sort.rule, day_of(item.collected_us), day_of(now_us))
         until_us = item.collected_us + days * US_PER_DAY
-        yield Fate(item, until_us, tuple(hold for hold in all_holds if _keeps(hold, item)))
+        yield Disposition(item, until_us, tuple(hold for hold in all_holds if _keeps(hold, item)))
 
 
-def _keeps(hold: Hold, item: Kept) -> bool:
-    if item.sort is Sort.RECORD:
+def _keeps(hold: RetentionHold, item: RetainedItem) -> bool:
+    if item.sort is RetentionKind.RECORD:
         return True
-    is_trail = item.sort in {Sort.TRAIL, Sort.HOME_DETAIL}
+    is_trail = item.sort in {RetentionKind.TRAIL, RetentionKind.HOME_DETAIL}
     return is_trail and hold.start_us <= item.span_us[1] and item.span_us[0] < hold.end_us
 
 
 def record(
-    rules: RetentionFile, ended_us: int | None, holds: Iterable[Hold], now_us: int, things: int
-) -> Fate:
+    rules: RetentionFile,
+    ended_us: int | None,
+    holds: Iterable[RetentionHold],
+    now_us: int,
+    things: int,
+) -> Disposition:
     """Return what becomes of a person's record, whose last order ended, or is in force."""
     if ended_us is None or ended_us > now_us:
         span_us = now_us, now_us
-        return Fate(Kept(Sort.RECORD, "", now_us, span_us, things), None, tuple(holds))
-    item = Kept(Sort.RECORD, "", ended_us, (ended_us, ended_us), things)
+        return Disposition(
+            RetainedItem(RetentionKind.RECORD, "", now_us, span_us, things), None, tuple(holds)
+        )
+    item = RetainedItem(RetentionKind.RECORD, "", ended_us, (ended_us, ended_us), things)
     return next(fates(rules, [item], holds, now_us))
 
 
@@ -210,33 +218,35 @@ def day_of(instant_us: int) -> date:
 # --- Telling the person ------------------------------------------------------------------------
 
 
-class Line(NamedTuple):
+class RetentionRow(NamedTuple):
     """What is kept of one kind for one reason: how much, from when, and until when."""
 
-    sort: Sort
+    sort: RetentionKind
     rule: str
-    because: tuple[Because, ...]  # What keeps it for longer; nothing where the rule alone does.
+    because: tuple[HoldReason, ...]  # What keeps it for longer; nothing where the rule alone does.
     things: int
     first_us: int  # The earliest thing that it tells of,
     last_us: int  # and the latest.
     until_us: int | None  # When the last of it is due; None where that has no date yet.
 
 
-def report(all_fates: Iterable[Fate]) -> tuple[Line, ...]:
+def report(all_fates: Iterable[Disposition]) -> tuple[RetentionRow, ...]:
     """Return what is kept, by kind and by what keeps it for longer."""
-    groups: dict[tuple[Sort, tuple[Because, ...]], list[Fate]] = {}
+    groups: dict[tuple[RetentionKind, tuple[HoldReason, ...]], list[Disposition]] = {}
     for fate in all_fates:
         because = tuple(sorted({hold.because for hold in fate.holds}))
         groups.setdefault((fate.kept.sort, because), []).append(fate)
-    order = list(Sort)
+    order = list(RetentionKind)
     ranked = sorted(groups.items(), key=lambda group: (order.index(group[0][0]), group[0][1]))
     return tuple(_line(*key, grouped) for key, grouped in ranked)
 
 
-def _line(sort: Sort, because: tuple[Because, ...], grouped: list[Fate]) -> Line:
+def _line(
+    sort: RetentionKind, because: tuple[HoldReason, ...], grouped: list[Disposition]
+) -> RetentionRow:
     dues = [fate.due_us for fate in grouped]
     known = [due for due in dues if due is not None]
-    return Line(
+    return RetentionRow(
         sort,
         sort.rule,
         because,

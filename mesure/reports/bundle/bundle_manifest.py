@@ -34,7 +34,7 @@ class MalformedBundleError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class BundleHead:
     """What a bundle is about, and what made it."""
 
     person: str
@@ -48,10 +48,10 @@ class Head:
     tzdata_version: str
 
 
-_KINDS: Final[Mapping[str, type]] = get_type_hints(Head)
+_KINDS: Final[Mapping[str, type]] = get_type_hints(BundleHead)
 
 
-def manifest(head: Head, content: Files) -> bytes:
+def manifest(head: BundleHead, content: Files) -> bytes:
     """Return the manifest of a content."""
     files: dict[str, Value] = {
         path: {"bytes": len(data), "sha256": sha256(data).hexdigest()}
@@ -60,8 +60,8 @@ def manifest(head: Head, content: Files) -> bytes:
     return commitments.canonical({"format": FORMAT, **_fields(head), "files": files})
 
 
-def _fields(head: Head) -> dict[str, Value]:
-    return {name: getattr(head, name) for name in Head.__slots__}
+def _fields(head: BundleHead) -> dict[str, Value]:
+    return {name: getattr(head, name) for name in BundleHead.__slots__}
 
 
 def hash_of(written: bytes) -> str:
@@ -77,7 +77,7 @@ def hash_of(written: bytes) -> str:
 class Manifest:
     """A manifest as it was read."""
 
-    head: Head
+    head: BundleHead
     files: Mapping[str, tuple[int, str]]  # By path: how many bytes, and their hash.
 
 
@@ -85,7 +85,7 @@ def read_manifest(written: bytes) -> Manifest:
     """Return a manifest; raises `MalformedBundleError` where it is written otherwise."""
     try:
         document: Any = json.loads(written)
-        head = Head(**{name: document[name] for name in Head.__slots__})
+        head = BundleHead(**{name: document[name] for name in BundleHead.__slots__})
         is_typed = all(type(getattr(head, name)) is kind for name, kind in _KINDS.items())
         files = {path: (one["bytes"], one["sha256"]) for path, one in document["files"].items()}
         again: dict[str, Value] = {
@@ -104,7 +104,7 @@ def read_manifest(written: bytes) -> Manifest:
 # --- Checking ----------------------------------------------------------------------------------
 
 
-class Step(StrEnum):
+class BundleCheck(StrEnum):
     """What is checked of a bundle, in this order."""
 
     CONTAINER = "container"  # The file is laid out as a bundle is.
@@ -117,25 +117,25 @@ class Step(StrEnum):
     REPLAY = "replay"  # Judging it again gives the same bytes.
     KEPT = "kept"  # What was told of the incident is what judging it again says.
 
-    def said(self, catalogue: Catalogue) -> str:
+    def in_words(self, catalogue: Catalogue) -> str:
         """Return what is checked, in words."""
         return {
-            Step.CONTAINER: catalogue.text("the layout of the file"),
-            Step.MANIFEST: catalogue.text("the manifest"),
-            Step.FILES: catalogue.text("the files that the manifest names"),
-            Step.READABLE: catalogue.text("the papers beside the content"),
-            Step.PROOF: catalogue.text("the proofs of the audit log"),
-            Step.DOCUMENTS: catalogue.text("the documents that were attached"),
-            Step.MESSAGES: catalogue.text("the signatures of the devices"),
-            Step.REPLAY: catalogue.text("judging it again"),
-            Step.KEPT: catalogue.text("what was told of the incident"),
+            BundleCheck.CONTAINER: catalogue.text("the layout of the file"),
+            BundleCheck.MANIFEST: catalogue.text("the manifest"),
+            BundleCheck.FILES: catalogue.text("the files that the manifest names"),
+            BundleCheck.READABLE: catalogue.text("the papers beside the content"),
+            BundleCheck.PROOF: catalogue.text("the proofs of the audit log"),
+            BundleCheck.DOCUMENTS: catalogue.text("the documents that were attached"),
+            BundleCheck.MESSAGES: catalogue.text("the signatures of the devices"),
+            BundleCheck.REPLAY: catalogue.text("judging it again"),
+            BundleCheck.KEPT: catalogue.text("what was told of the incident"),
         }[self]
 
 
 class BundleError(Exception):
     """A bundle that does not hold: at which step, in which file, and what is wrong."""
 
-    def __init__(self, step: Step, path: str, what: str) -> None:
+    def __init__(self, step: BundleCheck, path: str, what: str) -> None:
         self.step, self.path, self.what = step, path, what
         super().__init__(f"{step.value}: {path}: {what}")
 
@@ -144,18 +144,18 @@ def check_files(expected: Manifest, content: Files) -> None:
     """Refuse a content that is not the one of a manifest; the first fault is named."""
     for path in sorted({*expected.files, *content}):
         if path not in content:
-            raise BundleError(Step.FILES, path, "it is named and not there")
+            raise BundleError(BundleCheck.FILES, path, "it is named and not there")
         if path not in expected.files:
-            raise BundleError(Step.FILES, path, "it is there and not named")
+            raise BundleError(BundleCheck.FILES, path, "it is there and not named")
         data = content[path]
         if (len(data), sha256(data).hexdigest()) != expected.files[path]:
-            raise BundleError(Step.FILES, path, "it is not the one that was named")
+            raise BundleError(BundleCheck.FILES, path, "it is not the one that was named")
 
 
-def ordered(paths: Iterable[str]) -> Iterator[str]:
+def sort_paths(paths: Iterable[str]) -> Iterator[str]:
     """Yield paths in the order in which a bundle holds them: what says most comes first.
 
-    >>> list(ordered(["readable/en.pdf", "content/a", "proofs/b", "manifest.json"]))
+    >>> list(sort_paths(["readable/en.pdf", "content/a", "proofs/b", "manifest.json"]))
     ['manifest.json', 'content/a', 'proofs/b', 'readable/en.pdf']
     """
     places = (MANIFEST, CONTENT, PROOFS, READABLE)

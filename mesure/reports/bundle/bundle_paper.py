@@ -16,10 +16,10 @@ from mesure.incidents.finding import Finding
 from mesure.orders.text.catalogue import Catalogue
 from mesure.orders.values.span import Span
 from mesure.reports.drawing import picture, strips
-from mesure.reports.drawing.strips import Scale
+from mesure.reports.drawing.strips import TimeScale
 from mesure.reports.replay import report_words
-from mesure.reports.replay.facts import Line
-from mesure.reports.replay.weights import Line as Weight
+from mesure.reports.replay.facts import FactRow
+from mesure.reports.replay.weights import WeightRow as Weight
 from mesure.reports.text import visible_text
 
 MAP: Final = "map.svg"
@@ -29,7 +29,7 @@ _STRIP_HEIGHT: Final = 70
 
 
 @dataclass(frozen=True, slots=True)
-class Saying:
+class BundleStatement:
     """Something that the person's side said: their account, a contest, or a document."""
 
     heading: str
@@ -39,7 +39,7 @@ class Saying:
 
 
 @dataclass(frozen=True, slots=True)
-class Paper:
+class BundlePaper:
     """What the paper tells."""
 
     known_as: str  # The hash of the bundle.
@@ -50,25 +50,25 @@ class Paper:
     told: str  # The explanation, in the language of the paper.
     condition: str  # Empty where it is about a device.
     asked: str  # What the condition asks, in words.
-    figures: Sequence[Line]
+    figures: Sequence[FactRow]
     weighed: Sequence[Weight]
     assessments: Sequence[Assessment]  # Of the condition, about the time of the incident.
     around: Span
     looked_at: datetime  # The moment of looking, which is the date of the paper.
     finding: Finding | None
     former: Sequence[Finding]  # Those that hold no longer, the latest first.
-    said: Sequence[Saying]  # By the person, the oldest first.
+    said: Sequence[BundleStatement]  # By the person, the oldest first.
     unsigned: bool
     sources: Sequence[tuple[str, str]]  # Of what, and its hash or version.
     has_map: bool
 
 
-def source(paper: Paper, catalogue: Catalogue) -> str:
+def source(paper: BundlePaper, catalogue: Catalogue) -> str:
     """Return the paper as Typst."""
     return "\n".join(_parts(paper, catalogue)) + "\n"
 
 
-def _parts(paper: Paper, catalogue: Catalogue) -> Iterator[str]:
+def _parts(paper: BundlePaper, catalogue: Catalogue) -> Iterator[str]:
     title = paper.title
     hash_ = catalogue.text("Hash of the bundle")
     at = paper.looked_at
@@ -126,7 +126,7 @@ def _table(rows: Sequence[Sequence[str]], columns: str, *, is_small: bool = Fals
 # --- The parts -----------------------------------------------------------------------------------
 
 
-def _limits(paper: Paper, catalogue: Catalogue) -> Iterator[str]:
+def _limits(paper: BundlePaper, catalogue: Catalogue) -> Iterator[str]:
     """Yield what the method cannot show: whoever reads one page only reads this one."""
     yield _heading(catalogue.text("What this is, and what it is not"))
     sentences = [
@@ -157,7 +157,7 @@ def _limits(paper: Paper, catalogue: Catalogue) -> Iterator[str]:
     yield "\n".join(f"- #{text(one)}" for one in sentences)
 
 
-def _named(paper: Paper, catalogue: Catalogue) -> str:
+def _named(paper: BundlePaper, catalogue: Catalogue) -> str:
     rows = [
         (catalogue.text("Order"), paper.order),
         (catalogue.text("Person"), paper.person),
@@ -169,7 +169,7 @@ def _named(paper: Paper, catalogue: Catalogue) -> str:
     return _table(rows, "(auto, 1fr)")
 
 
-def _pictures(paper: Paper, catalogue: Catalogue) -> Iterator[str]:
+def _pictures(paper: BundlePaper, catalogue: Catalogue) -> Iterator[str]:
     if not paper.condition:
         return  # What a device said of itself is of no condition, and of no place.
     alt = catalogue.text("met, not met and unknown over time")
@@ -207,12 +207,12 @@ def _pictures(paper: Paper, catalogue: Catalogue) -> Iterator[str]:
         )
 
 
-def _moments(paper: Paper, span: Span, catalogue: Catalogue) -> str:
+def _moments(paper: BundlePaper, span: Span, catalogue: Catalogue) -> str:
     start, end = (report_words.moment(catalogue, one, paper.zone) for one in (span.start, span.end))
     return f"{start} – {end}"
 
 
-def _figures(paper: Paper, catalogue: Catalogue) -> Iterator[str]:
+def _figures(paper: BundlePaper, catalogue: Catalogue) -> Iterator[str]:
     yield _table([(line.name, line.value) for line in paper.figures], "(auto, 1fr)")
     if paper.weighed:
         yield _heading(catalogue.text("What counted, and how much"))
@@ -222,7 +222,7 @@ def _figures(paper: Paper, catalogue: Catalogue) -> Iterator[str]:
         )
 
 
-def _decided(paper: Paper, catalogue: Catalogue) -> Iterator[str]:
+def _decided(paper: BundlePaper, catalogue: Catalogue) -> Iterator[str]:
     """Yield the finding, if a person made one; the software has none."""
     yield _heading(catalogue.text("What a person decided"))
     finding = paper.finding
@@ -232,7 +232,7 @@ def _decided(paper: Paper, catalogue: Catalogue) -> Iterator[str]:
     yield _table(_rows(finding, paper, catalogue), "(auto, 1fr)")
 
 
-def _former(paper: Paper, catalogue: Catalogue) -> Iterator[str]:
+def _former(paper: BundlePaper, catalogue: Catalogue) -> Iterator[str]:
     """Yield the findings that hold no longer: taken back, turned down, or decided again."""
     if paper.former:
         yield _heading(catalogue.text("What holds no longer"))
@@ -240,10 +240,10 @@ def _former(paper: Paper, catalogue: Catalogue) -> Iterator[str]:
         yield _table(_rows(finding, paper, catalogue), "(auto, 1fr)")
 
 
-def _rows(finding: Finding, paper: Paper, catalogue: Catalogue) -> list[tuple[str, str]]:
-    rows = [(catalogue.text("Finding"), finding.outcome.said(catalogue))]
+def _rows(finding: Finding, paper: BundlePaper, catalogue: Catalogue) -> list[tuple[str, str]]:
+    rows = [(catalogue.text("Finding"), finding.outcome.in_words(catalogue))]
     if finding.cause is not None:
-        rows.append((catalogue.text("Because of"), finding.cause.said(catalogue)))
+        rows.append((catalogue.text("Because of"), finding.cause.in_words(catalogue)))
     at = report_words.moment(catalogue, finding.decided_at, paper.zone)
     rows.append((catalogue.text("By"), f"{finding.decided_by}, {at}"))
     if finding.confirmed_by is not None and finding.confirmed_at is not None:
@@ -253,12 +253,12 @@ def _rows(finding: Finding, paper: Paper, catalogue: Catalogue) -> list[tuple[st
     rows.append((catalogue.text("In their words"), finding.reason))
     if finding.end is not None:
         at = report_words.moment(catalogue, finding.end.at, paper.zone)
-        rows.append((finding.end.how.said(catalogue), f"{finding.end.by}, {at}"))
+        rows.append((finding.end.how.in_words(catalogue), f"{finding.end.by}, {at}"))
         rows.append((catalogue.text("In their words"), finding.end.reason))
     return rows
 
 
-def _said(paper: Paper, catalogue: Catalogue) -> Iterator[str]:
+def _said(paper: BundlePaper, catalogue: Catalogue) -> Iterator[str]:
     """Yield what the person said: it stands before what was decided about it."""
     yield _heading(catalogue.text("What the person says"))
     for saying in paper.said:
@@ -274,7 +274,7 @@ def _said(paper: Paper, catalogue: Catalogue) -> Iterator[str]:
 # --- The strip -----------------------------------------------------------------------------------
 
 
-def strip(paper: Paper, catalogue: Catalogue) -> str:
+def strip(paper: BundlePaper, catalogue: Catalogue) -> str:
     """Return the time of the incident as a strip of met, not met and unknown."""
     scale = strips.scale(paper.around, paper.zone)
     parts = "".join(_bars(paper, scale)) + "".join(_marks(paper, scale, catalogue))
@@ -282,7 +282,7 @@ def strip(paper: Paper, catalogue: Catalogue) -> str:
     return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}">{parts}</svg>\n'
 
 
-def _bars(paper: Paper, scale: Scale) -> Iterator[str]:
+def _bars(paper: BundlePaper, scale: TimeScale) -> Iterator[str]:
     for status, colour in _COLOURS.items():
         spans = [(one.span, "") for one in paper.assessments if one.status is status]
         # Not met is higher than the others, so that it is seen without colours as well.
@@ -294,7 +294,7 @@ def _bars(paper: Paper, scale: Scale) -> Iterator[str]:
             )
 
 
-def _marks(paper: Paper, scale: Scale, catalogue: Catalogue) -> Iterator[str]:
+def _marks(paper: BundlePaper, scale: TimeScale, catalogue: Catalogue) -> Iterator[str]:
     for mark in scale.marks:
         x = f"{scale.x_px(mark):.0f}"
         clock = catalogue.clock(mark, paper.zone)

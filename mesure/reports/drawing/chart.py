@@ -17,7 +17,7 @@ M_PER_PX_MIN: Final = 0.25  # A drawing of 480 px is never less than 120 m wide.
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
+class PlaneBox:
     """A rectangle in metres east and north of the middle of a plane."""
 
     west_m: float
@@ -31,25 +31,25 @@ class Box:
         width_m, height_m = self.east_m - self.west_m, self.north_m - self.south_m
         return float(np.sqrt(width_m * width_m + height_m * height_m))
 
-    def grown(self, margin_m: float) -> "Box":
+    def grown(self, margin_m: float) -> "PlaneBox":
         """Return the rectangle with a margin on every side."""
-        return Box(
+        return PlaneBox(
             self.west_m - margin_m,
             self.south_m - margin_m,
             self.east_m + margin_m,
             self.north_m + margin_m,
         )
 
-    def joined(self, other: "Box") -> "Box":
+    def union(self, other: "PlaneBox") -> "PlaneBox":
         """Return the least rectangle that holds both."""
-        return Box(
+        return PlaneBox(
             min(self.west_m, other.west_m),
             min(self.south_m, other.south_m),
             max(self.east_m, other.east_m),
             max(self.north_m, other.north_m),
         )
 
-    def meets(self, other: "Box") -> bool:
+    def meets(self, other: "PlaneBox") -> bool:
         """Say whether the rectangles touch or share ground."""
         return (
             self.west_m <= other.east_m
@@ -89,11 +89,11 @@ def plane_at(lat_deg: float, lon_deg: float) -> Plane:
 
 
 @dataclass(frozen=True, slots=True)
-class Chart:
+class PlaneChart:
     """A drawing of a part of a plane: x runs right from the left edge, y down from the top."""
 
     plane: Plane
-    view: Box
+    view: PlaneBox
     width: int
     height: int
     m_per_px: float
@@ -107,7 +107,7 @@ class Chart:
         return (self.view.north_m - north_m) / self.m_per_px
 
 
-def chart_of(plane: Plane, box: Box, width: int, height: int) -> Chart:
+def chart_of(plane: Plane, box: PlaneBox, width: int, height: int) -> PlaneChart:
     """Return a drawing that shows a whole box in the middle, as large as it fits."""
     m_per_px = max(
         (box.east_m - box.west_m) / width, (box.north_m - box.south_m) / height, M_PER_PX_MIN
@@ -115,21 +115,23 @@ def chart_of(plane: Plane, box: Box, width: int, height: int) -> Chart:
     middle_east_m = (box.west_m + box.east_m) / 2.0
     middle_north_m = (box.south_m + box.north_m) / 2.0
     half_width_m, half_height_m = m_per_px * width / 2.0, m_per_px * height / 2.0
-    view = Box(
+    view = PlaneBox(
         middle_east_m - half_width_m,
         middle_north_m - half_height_m,
         middle_east_m + half_width_m,
         middle_north_m + half_height_m,
     )
-    return Chart(plane, view, width, height, m_per_px)
+    return PlaneChart(plane, view, width, height, m_per_px)
 
 
-def box_of(east_m: F64, north_m: F64) -> Box:
+def box_of(east_m: F64, north_m: F64) -> PlaneBox:
     """Return the least box that holds points; there must be one at least."""
-    return Box(float(east_m.min()), float(north_m.min()), float(east_m.max()), float(north_m.max()))
+    return PlaneBox(
+        float(east_m.min()), float(north_m.min()), float(east_m.max()), float(north_m.max())
+    )
 
 
-def box_of_most(east_m: F64, north_m: F64, outside_ratio: float) -> Box:
+def box_of_most(east_m: F64, north_m: F64, outside_ratio: float) -> PlaneBox:
     """Return a box without the outermost points, a share `outside_ratio` of them on each side.
 
     One wild fix a thousand kilometres off would else shrink the town to a dot.
@@ -137,7 +139,7 @@ def box_of_most(east_m: F64, north_m: F64, outside_ratio: float) -> Box:
     skipped = int(len(east_m) * outside_ratio)
     last = len(east_m) - 1 - skipped
     east_m, north_m = np.sort(east_m), np.sort(north_m)
-    return Box(
+    return PlaneBox(
         float(east_m[skipped]), float(north_m[skipped]), float(east_m[last]), float(north_m[last])
     )
 

@@ -30,7 +30,7 @@ _MINUTE: Final = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
+class StripBar:
     """A stretch of time on a strip."""
 
     x: str
@@ -39,7 +39,7 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Scale:
+class TimeScale:
     """The time that strips show, cut into equal parts at round times of day."""
 
     shown: Span
@@ -50,7 +50,7 @@ class Scale:
         return (instant - self.shown.start) / (self.shown.end - self.shown.start) * WIDTH
 
 
-def scale(around: Span, zone: ZoneInfo) -> Scale:
+def scale(around: Span, zone: ZoneInfo) -> TimeScale:
     """Return a scale that holds a span, and no more round it than round times of day ask for.
 
     >>> night = Span(
@@ -68,9 +68,9 @@ def scale(around: Span, zone: ZoneInfo) -> Scale:
     return _of_parts(around.start, (around.end - around.start) / PARTS_MAX, PARTS_MAX)
 
 
-def _of_parts(first: datetime, step: timedelta, parts: int) -> Scale:
+def _of_parts(first: datetime, step: timedelta, parts: int) -> TimeScale:
     marks = tuple(first + number * step for number in range(parts + 1))
-    return Scale(Span(marks[0], marks[-1]), marks)
+    return TimeScale(Span(marks[0], marks[-1]), marks)
 
 
 def _rounded_down(instant: datetime, step: timedelta, zone: ZoneInfo) -> datetime:
@@ -81,26 +81,26 @@ def _rounded_down(instant: datetime, step: timedelta, zone: ZoneInfo) -> datetim
     return instant.astimezone(UTC) - since % step
 
 
-def bars(scale: Scale, spans: Iterable[tuple[Span, str]]) -> tuple[Bar, ...]:
+def bars(scale: TimeScale, spans: Iterable[tuple[Span, str]]) -> tuple[StripBar, ...]:
     """Return stretches of time with their words; what lies outside the scale is left out."""
-    drawn: list[Bar] = []
+    drawn: list[StripBar] = []
     for span, words in spans:
         overlap = span.overlap(scale.shown)
         if overlap is None:
             continue
         start_px, end_px = scale.x_px(overlap.start), scale.x_px(overlap.end)
         width_px = max(end_px - start_px, _LEAST_PX)
-        drawn.append(Bar(svg_paths.number(start_px), svg_paths.number(width_px), words))
+        drawn.append(StripBar(svg_paths.number(start_px), svg_paths.number(width_px), words))
     return tuple(drawn)
 
 
-def heights(scale: Scale, observed_us: I64, share_ratio: F64) -> str:
+def heights(scale: TimeScale, observed_us: I64, share_ratio: F64) -> str:
     """Return a path of one dot for each fix, as high as a share of 0 to 1; 1 is at the top."""
     x, y = _places(scale, observed_us, share_ratio)
     return svg_paths.points(x, y, svg_paths.SPECK)
 
 
-def stems(scale: Scale, observed_us: I64, share_ratio: F64) -> str:
+def stems(scale: TimeScale, observed_us: I64, share_ratio: F64) -> str:
     """Return a path that joins each dot of `heights` to the ground; none where they would touch."""
     x, y = _places(scale, observed_us, share_ratio)
     if len(x) > STEMS_MAX:
@@ -109,7 +109,7 @@ def stems(scale: Scale, observed_us: I64, share_ratio: F64) -> str:
     return "".join(f"M{svg_paths.number(a)} {HEIGHT}V{svg_paths.number(b)}" for a, b in pairs)
 
 
-def _places(scale: Scale, observed_us: I64, share_ratio: F64) -> tuple[F64, F64]:
+def _places(scale: TimeScale, observed_us: I64, share_ratio: F64) -> tuple[F64, F64]:
     first_us = instants.to_us(scale.shown.start)
     length_us = instants.to_us(scale.shown.end) - first_us
     x: F64 = (observed_us - first_us) / float(length_us) * WIDTH

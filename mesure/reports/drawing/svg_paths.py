@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from mesure.geo.fixes import F64
 from mesure.orders.text.catalogue import Catalogue
 from mesure.orders.venues import place_names
-from mesure.reports.drawing.chart import Box, Chart
+from mesure.reports.drawing.chart import PlaneBox, PlaneChart
 
 WIDTH: Final = 480
 HEIGHT: Final = 360
@@ -116,13 +116,13 @@ def polyline(x: F64, y: F64) -> str:
     return "M" + "L".join(f"{number(a)} {number(b)}" for a, b in zip(x, y, strict=True))
 
 
-def within(chart: Chart, x: F64, y: F64) -> NDArray[np.bool_]:
+def within(chart: PlaneChart, x: F64, y: F64) -> NDArray[np.bool_]:
     """Say which points lie on the drawing."""
     return (x >= 0.0) & (x <= chart.width) & (y >= 0.0) & (y <= chart.height)
 
 
 def labels(
-    chart: Chart, wishes: Iterable[tuple[float, float, str]], x: F64, y: F64
+    chart: PlaneChart, wishes: Iterable[tuple[float, float, str]], x: F64, y: F64
 ) -> tuple[Label, ...]:
     """Return labels beside the points they belong to, where they hide fewest fixes.
 
@@ -158,7 +158,7 @@ def _beside(x: float, y: float, half_px: float) -> Iterator[_Spot]:
         yield _Spot(x - half_px - gap_px, y + _LETTER_HEIGHT_PX / 2.0, half_px)
 
 
-def _on(chart: Chart, spot: _Spot) -> _Spot:
+def _on(chart: PlaneChart, spot: _Spot) -> _Spot:
     """Return a spot moved so that its label stays on the drawing."""
     x = min(max(spot.x, spot.half_px), max(chart.width - spot.half_px, spot.half_px))
     return spot._replace(x=x, y=min(max(spot.y, _LABEL_HEIGHT_PX), chart.height - _LABEL_GAP_PX))
@@ -177,15 +177,15 @@ def _hidden(spot: _Spot, x: F64, y: F64) -> int:
     )
 
 
-def top_of(chart: Chart, box: Box) -> tuple[float, float]:
+def top_of(chart: PlaneChart, box: PlaneBox) -> tuple[float, float]:
     """Return where the middle of the upper edge of a box stands on the drawing."""
     middle_m, top_m = np.array([(box.west_m + box.east_m) / 2.0]), np.array([box.north_m])
     return float(chart.x(middle_m)[0]), float(chart.y(top_m)[0])
 
 
-def said(drawn: Drawing | None, catalogue: Catalogue) -> Drawing | None:
+def translate_labels(drawn: Drawing | None, catalogue: Catalogue) -> Drawing | None:
     """Return a drawing on which the home is called as a language calls it."""
     if drawn is None:
         return None
-    named = (replace(one, text=place_names.said(one.text, catalogue)) for one in drawn.labels)
+    named = (replace(one, text=place_names.quote_name(one.text, catalogue)) for one in drawn.labels)
     return replace(drawn, labels=tuple(named))

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from mesure.geo.fixes import F64
 from mesure.orders.values.places import Circle, Corridor, Ring
 from mesure.reports.drawing import svg_paths
-from mesure.reports.drawing.chart import Chart, Plane
+from mesure.reports.drawing.chart import Plane, PlaneChart
 from mesure.reports.maps import ground
-from mesure.reports.maps.ground import Ground
+from mesure.reports.maps.ground import ZoneGround
 
 _SEEN_RATIO: Final = 0.1  # Paths are cut this far beyond the edge of the drawing, out of sight.
 _HALF_PX: Final = 0.5  # Points are drawn to so much.
@@ -23,19 +23,19 @@ _DOT_PX: Final = 2.0  # The least radius at which a place can be seen.
 
 
 def areas(
-    chart: Chart, around: Ground, *, concerned: bool, count_max: int
+    chart: PlaneChart, around: ZoneGround, *, concerned: bool, count_max: int
 ) -> Iterator[svg_paths.Area]:
     """Yield the shapes of a zone that can be seen on the chart, at most `count_max`."""
     zone = around.zone
     grow_px = max(zone.grow_m / chart.m_per_px, 0.0)
-    for number in ground.seen(chart.plane, around, chart.view)[:count_max].tolist():
+    for number in ground.shapes_in_view(chart.plane, around, chart.view)[:count_max].tolist():
         path, width_px = _path(chart, around, number, grow_px)
         for broad_px in (width_px + 2.0 * grow_px, width_px) if grow_px else (width_px,):
             stroke = svg_paths.number(broad_px) if broad_px else ""
             yield svg_paths.Area(path, zone.keep_out, concerned, stroke)
 
 
-def _path(chart: Chart, around: Ground, number: int, grow_px: float) -> tuple[str, float]:
+def _path(chart: PlaneChart, around: ZoneGround, number: int, grow_px: float) -> tuple[str, float]:
     """Return the path of a shape, and how broad a line it is; 0 where it is an area."""
     shape = around.zone.place.shapes[number]
     x, y = _on_chart(chart, ground.points_of(shape))
@@ -52,7 +52,7 @@ def _path(chart: Chart, around: Ground, number: int, grow_px: float) -> tuple[st
     return "".join(_ring_path(chart, *ring, grow_px) for ring in rings), 0.0
 
 
-def _line_path(chart: Chart, x: F64, y: F64, reach_px: float) -> str:
+def _line_path(chart: PlaneChart, x: F64, y: F64, reach_px: float) -> str:
     """Return the parts of a line that come so near the drawing that they may be seen in it."""
     slack_px = chart.width * _SEEN_RATIO + reach_px
     near = _meets(x, chart.width, slack_px) & _meets(y, chart.height, slack_px)
@@ -76,12 +76,12 @@ def _circle_path(x: float, y: float, radius_px: float) -> str:
     return f"{start}a{r} {r} 0 1 0 {across} 0a{r} {r} 0 1 0-{across} 0z"
 
 
-def _ring_path(chart: Chart, x: F64, y: F64, grow_px: float) -> str:
+def _ring_path(chart: PlaneChart, x: F64, y: F64, grow_px: float) -> str:
     x, y = _in_sight(chart, x, y, grow_px)
     return svg_paths.polyline(x, y) + "z" if len(x) > 2 else ""
 
 
-def _in_sight(chart: Chart, x: F64, y: F64, grow_px: float = 0.0) -> tuple[F64, F64]:
+def _in_sight(chart: PlaneChart, x: F64, y: F64, grow_px: float = 0.0) -> tuple[F64, F64]:
     """Return the part of a ring that reaches the drawing, and a little round it."""
     slack_x_px = chart.width * _SEEN_RATIO + grow_px
     slack_y_px = chart.height * _SEEN_RATIO + grow_px
@@ -105,7 +105,7 @@ def _cut(x: F64, y: F64, reach_px: F64) -> tuple[F64, F64]:
     return x[mask], y[mask]
 
 
-def _on_chart(chart: Chart, ring: Ring) -> tuple[F64, F64]:
+def _on_chart(chart: PlaneChart, ring: Ring) -> tuple[F64, F64]:
     """Return points on the chart, those that fall on the one before left out."""
     east_m, north_m = _ring(chart.plane, ring)
     x, y = np.round(chart.x(east_m) * 2.0) / 2.0, np.round(chart.y(north_m) * 2.0) / 2.0

@@ -33,7 +33,7 @@ At = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
-class Around:
+class NearbyFeatures:
     """What the installation holds about the ground near a point."""
 
     streets: Sequence[Line] | None  # None: it holds no streets.
@@ -41,7 +41,7 @@ class Around:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Ground:
+class WalkingArea:
     """What lies within walking distance of a point, laid out in metres."""
 
     plane: Plane
@@ -51,7 +51,7 @@ class Ground:
 
 
 @dataclass(frozen=True, slots=True)
-class Length:
+class StreetLength:
     """How long the streets are, and how much of them a place covers."""
 
     whole_m: float
@@ -64,7 +64,7 @@ class Length:
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
+class VenueCount:
     """How many venues there are, and how many of them a place covers."""
 
     whole: int
@@ -78,8 +78,8 @@ class Coverage:
     condition: str
     place: str
     is_home: bool  # It is counted round the home, and not round the place itself.
-    streets: Length | None  # None: no streets are held, or none is near.
-    venues: Mapping[str, Count]  # By category; those of which none is near are left out.
+    streets: StreetLength | None  # None: no streets are held, or none is near.
+    venues: Mapping[str, VenueCount]  # By category; those of which none is near are left out.
 
 
 def middle(version: OrderVersion, condition: str) -> tuple[At, bool]:
@@ -97,7 +97,7 @@ def exclusions(version: OrderVersion) -> list[str]:
     return [one.id for one in version.conditions if isinstance(one.duty, Exclusion)]
 
 
-def laid_out(at: At, around: Around) -> Ground:
+def laid_out(at: At, around: NearbyFeatures) -> WalkingArea:
     """Lay out what is held round a point, for all conditions that are counted round it."""
     plane = chart.plane_at(*at)
     near = Point(0.0, 0.0).buffer(WITHIN_M)
@@ -106,10 +106,10 @@ def laid_out(at: At, around: Around) -> Ground:
         for category, places in around.venues.items()
     }
     streets = None if around.streets is None else _streets(around.streets, plane, near)
-    return Ground(plane, near, streets, venues)
+    return WalkingArea(plane, near, streets, venues)
 
 
-def of_condition(version: OrderVersion, condition: str, ground: Ground) -> Coverage:
+def of_condition(version: OrderVersion, condition: str, ground: WalkingArea) -> Coverage:
     """Return what a condition takes from what lies round its middle."""
     [duty] = [one.duty for one in version.conditions if one.id == condition]
     assert isinstance(duty, Exclusion), "asked of places to keep out of only"
@@ -132,15 +132,15 @@ def _streets(streets: Sequence[Line], plane: Plane, near: Geometry) -> Geometry:
     return shapely.union_all(inside)
 
 
-def _length(streets: Geometry | None, zone: Geometry) -> Length | None:
+def _length(streets: Geometry | None, zone: Geometry) -> StreetLength | None:
     whole_m = 0.0 if streets is None else float(shapely.length(streets))
     if whole_m == 0.0:
         return None
-    return Length(whole_m, float(shapely.length(shapely.intersection(streets, zone))))
+    return StreetLength(whole_m, float(shapely.length(shapely.intersection(streets, zone))))
 
 
-def _count(points: Sequence[Point], zone: Geometry) -> Count:
-    return Count(len(points), sum(bool(shapely.covers(zone, point)) for point in points))
+def _count(points: Sequence[Point], zone: Geometry) -> VenueCount:
+    return VenueCount(len(points), sum(bool(shapely.covers(zone, point)) for point in points))
 
 
 def _points(plane: Plane, venues: Sequence[At]) -> list[Point]:

@@ -21,7 +21,7 @@ from mesure.orders.venues import place_names
 from mesure.reports.drawing import chart
 from mesure.reports.drawing.chart import Plane
 from mesure.reports.replay.deciding_fixes import Bearing
-from mesure.reports.replay.replay_report import Zone
+from mesure.reports.replay.replay_report import ReportedZone
 
 Feature = dict[str, Any]
 
@@ -31,10 +31,10 @@ _DIGITS: Final = 7  # A hundredth of a metre.
 _TURNS: Final = np.linspace(0.0, 2.0 * np.pi, CORNERS + 1)
 
 
-def zones(shown: Iterable[tuple[Zone, bool]], catalogue: Catalogue) -> Iterator[Feature]:
+def zones(shown: Iterable[tuple[ReportedZone, bool]], catalogue: Catalogue) -> Iterator[Feature]:
     """Yield the shapes of zones; each comes with whether the map is about it."""
     for zone, concerned in shown:
-        name = place_names.said(zone.place.name, catalogue)
+        name = place_names.quote_name(zone.place.name, catalogue)
         properties = {"name": name, "keep_out": zone.keep_out, "concerned": concerned}
         for shape in zone.place.shapes:
             yield _feature(_geometry(shape, 0.0), "zone", **properties)

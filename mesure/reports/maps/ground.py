@@ -11,8 +11,8 @@ from mesure.evaluation.filter import allowed_area
 from mesure.evaluation.filter.allowed_area import Boundary, Region, Side
 from mesure.geo.fixes import F64, I64
 from mesure.orders.values.places import Circle, Corridor, Polygon, Ring, Shape
-from mesure.reports.drawing.chart import Box, Plane
-from mesure.reports.replay.replay_report import Zone
+from mesure.reports.drawing.chart import Plane, PlaneBox
+from mesure.reports.replay.replay_report import ReportedZone
 
 
 class Extents(NamedTuple):
@@ -31,16 +31,16 @@ class Extents(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Ground:
+class ZoneGround:
     """A zone, its boundary as the judge measures it, and the extent of each shape and hole."""
 
-    zone: Zone
+    zone: ReportedZone
     boundary: Boundary
     shapes: Extents
     holes: tuple[Extents, ...]  # Of each shape.
 
 
-def ground_of(zone: Zone) -> Ground:
+def ground_of(zone: ReportedZone) -> ZoneGround:
     """Return a zone made ready."""
     name = zone.place.name
     region = (Region(name, zone.grow_m),)
@@ -49,7 +49,7 @@ def ground_of(zone: Zone) -> Ground:
     shapes = zone.place.shapes
     extents = _extents((points_of(shape), _margin_m(shape) + zone.grow_m) for shape in shapes)
     holes = (_extents((hole, 0.0) for hole in holes_of(shape)) for shape in shapes)
-    return Ground(zone, boundary, extents, tuple(holes))
+    return ZoneGround(zone, boundary, extents, tuple(holes))
 
 
 def holes_of(shape: Shape) -> tuple[Ring, ...]:
@@ -83,19 +83,21 @@ def _margin_m(shape: Shape) -> float:
     return shape.width_m / 2.0 if isinstance(shape, Corridor) else 0.0
 
 
-def box(plane: Plane, ground: Ground) -> Box:
+def box(plane: Plane, ground: ZoneGround) -> PlaneBox:
     """Return the box that holds every shape of a zone."""
     west_m, south_m, east_m, north_m = _sides(plane, ground.shapes)
-    return Box(float(west_m.min()), float(south_m.min()), float(east_m.max()), float(north_m.max()))
+    return PlaneBox(
+        float(west_m.min()), float(south_m.min()), float(east_m.max()), float(north_m.max())
+    )
 
 
-def seen(plane: Plane, ground: Ground, view: Box) -> I64:
+def shapes_in_view(plane: Plane, ground: ZoneGround, view: PlaneBox) -> I64:
     """Return the numbers of the shapes whose box touches a view."""
     return np.flatnonzero(_touches(_sides(plane, ground.shapes), view))
 
 
 def holes_seen(
-    plane: Plane, ground: Ground, number: int, view: Box, across_m_min: float
+    plane: Plane, ground: ZoneGround, number: int, view: PlaneBox, across_m_min: float
 ) -> list[Ring]:
     """Return the holes of a shape whose box touches a view and is not too small to be seen."""
     sides = _sides(plane, ground.holes[number])
@@ -105,7 +107,7 @@ def holes_seen(
     return [rings[hole] for hole in np.flatnonzero(_touches(sides, view) & is_large).tolist()]
 
 
-def _touches(sides_m: tuple[F64, F64, F64, F64], view: Box) -> NDArray[np.bool_]:
+def _touches(sides_m: tuple[F64, F64, F64, F64], view: PlaneBox) -> NDArray[np.bool_]:
     west_m, south_m, east_m, north_m = sides_m
     across = (west_m <= view.east_m) & (east_m >= view.west_m)
     touches: NDArray[np.bool_] = across & (south_m <= view.north_m) & (north_m >= view.south_m)

@@ -15,16 +15,24 @@ from mesure import instants
 from mesure.evaluation.filter import allowed_area
 from mesure.geo.fixes import F64, I8, I64, Fixes
 from mesure.geo.zones import Flags
-from mesure.incidents.incident import Incident, Kind
+from mesure.incidents.incident import Incident, IncidentKind
 from mesure.reports.drawing import svg_paths, thinning
-from mesure.reports.drawing.chart import Box, Chart, Plane, box_of, chart_of, plane_at, scale_bar_m
+from mesure.reports.drawing.chart import (
+    Plane,
+    PlaneBox,
+    PlaneChart,
+    box_of,
+    chart_of,
+    plane_at,
+    scale_bar_m,
+)
 from mesure.reports.drawing.svg_paths import Disc, Dots, Drawing
 from mesure.reports.maps import boundaries, ground, stays
-from mesure.reports.maps.ground import Ground
+from mesure.reports.maps.ground import ZoneGround
 from mesure.reports.maps.scene import Scene
 from mesure.reports.maps.stays import Stay
 from mesure.reports.replay import deciding_fixes
-from mesure.reports.replay.deciding_fixes import Bearing, Rows
+from mesure.reports.replay.deciding_fixes import Bearing, FixesByRow
 from mesure.reports.text import clock_text, visible_text
 
 AROUND: Final = timedelta(minutes=15)  # Shown before and after, so that the crossing can be seen.
@@ -41,12 +49,12 @@ _WHOLE_PLACE_RATIO: Final = 4.0  # A place up to this many times the rest is sho
 
 def incident_map(scene: Scene, incident: Incident) -> Drawing | None:
     """Return the map of a possible breach, or None where nothing can be drawn."""
-    if incident.kind is Kind.SILENT:
+    if incident.kind is IncidentKind.SILENT:
         return None
     shown, there = _shown(scene.rows, incident, scene.report.until)
     if len(shown) == 0:
         return None
-    fixes, ground_ = scene.rows.fixes, concerned(scene, incident)
+    fixes, ground_ = scene.rows.fixes, zone_of(scene, incident)
     bearing = deciding_fixes.bearings(scene.rows, incident, scene.report.until)
     chart = _chart(fixes.rows(shown), ground_, incident)
     wrong = wrong_side(scene, incident, fixes.rows(there))
@@ -75,25 +83,25 @@ def incident_map(scene: Scene, incident: Incident) -> Drawing | None:
 def places(scene: Scene, incident: Incident) -> tuple[F64, F64] | None:
     """Return where every fix stands on the map of a possible breach; None where there is no map."""
     shown, _ = _shown(scene.rows, incident, scene.report.until)
-    if incident.kind is Kind.SILENT or len(shown) == 0:
+    if incident.kind is IncidentKind.SILENT or len(shown) == 0:
         return None
     fixes = scene.rows.fixes
-    return _on_chart(_chart(fixes.rows(shown), concerned(scene, incident), incident), fixes)
+    return _on_chart(_chart(fixes.rows(shown), zone_of(scene, incident), incident), fixes)
 
 
-def _chart(shown: Fixes, around: Ground | None, incident: Incident) -> Chart:
+def _chart(shown: Fixes, around: ZoneGround | None, incident: Incident) -> PlaneChart:
     plane = plane_at(float(shown.lat_deg[0]), float(shown.lon_deg[0]))
     east_m, north_m = plane.east_m(shown.lon_deg), plane.north_m(shown.lat_deg)
     box = _view(plane, around, box_of(east_m, north_m), incident.facts.distance_max_m)
     return chart_of(plane, box, svg_paths.WIDTH, svg_paths.HEIGHT)
 
 
-def _on_chart(chart: Chart, fixes: Fixes) -> tuple[F64, F64]:
+def _on_chart(chart: PlaneChart, fixes: Fixes) -> tuple[F64, F64]:
     plane = chart.plane
     return chart.x(plane.east_m(fixes.lon_deg)), chart.y(plane.north_m(fixes.lat_deg))
 
 
-def _used(rows: Rows, incident: Incident, until: datetime) -> int:
+def _used(rows: FixesByRow, incident: Incident, until: datetime) -> int:
     """Return how many fixes were used in the time of a possible breach, decided by or not."""
     span = incident.start, incident.over_at(until)
     instants_us = [instants.to_us(one) for one in span]
@@ -101,7 +109,7 @@ def _used(rows: Rows, incident: Incident, until: datetime) -> int:
     return int(last - first)
 
 
-def _shown(rows: Rows, incident: Incident, until: datetime) -> tuple[I64, I64]:
+def _shown(rows: FixesByRow, incident: Incident, until: datetime) -> tuple[I64, I64]:
     """Return where the fixes to draw stand, and where all of which they are drawn stand."""
     observed_us = rows.fixes.observed_us
     end = incident.over_at(min(until, incident.facts.window.end)) + AROUND
@@ -118,7 +126,7 @@ def _shown(rows: Rows, incident: Incident, until: datetime) -> tuple[I64, I64]:
     return shown, there
 
 
-def concerned(scene: Scene, incident: Incident) -> Ground | None:
+def zone_of(scene: Scene, incident: Incident) -> ZoneGround | None:
     """Return the zone a possible breach is about, as it was when it began."""
     for around in scene.grounds:
         zone = around.zone
@@ -128,7 +136,9 @@ def concerned(scene: Scene, incident: Incident) -> Ground | None:
     return None
 
 
-def _view(plane: Plane, concerned: Ground | None, fixes: Box, distance_max_m: float) -> Box:
+def _view(
+    plane: Plane, concerned: ZoneGround | None, fixes: PlaneBox, distance_max_m: float
+) -> PlaneBox:
     margin_m = max(_MARGIN_M_MIN, _MARGIN_RATIO * fixes.diagonal_m)
     view = fixes.grown(margin_m)
     if concerned is None:
@@ -136,7 +146,7 @@ def _view(plane: Plane, concerned: Ground | None, fixes: Box, distance_max_m: fl
     near = fixes.grown(max(margin_m, _BEYOND_RATIO * distance_max_m))
     place = ground.box(plane, concerned)
     if place.diagonal_m <= _WHOLE_PLACE_RATIO * near.diagonal_m:
-        return view.joined(place.grown(_MARGIN_RATIO * place.diagonal_m))
+        return view.union(place.grown(_MARGIN_RATIO * place.diagonal_m))
     return near
 
 
@@ -145,14 +155,14 @@ def wrong_side(scene: Scene, incident: Incident, fixes: Fixes) -> Flags:
 
     Where an absence lets the person be in a second place too, a fix there is on the right side.
     """
-    boundary = scene.boundary(incident, concerned(scene, incident))
+    boundary = scene.boundary(incident, zone_of(scene, incident))
     if boundary is None:
         return np.zeros(len(fixes), dtype=np.bool_)
     return allowed_area.measure(boundary, fixes.lat_deg, fixes.lon_deg) > 0.0
 
 
 def _areas(
-    chart: Chart, scene: Scene, concerned: Ground | None, incident: Incident
+    chart: PlaneChart, scene: Scene, concerned: ZoneGround | None, incident: Incident
 ) -> Iterable[svg_paths.Area]:
     """Yield the zones in force, that which the map is about on top."""
     in_force = [around for around in scene.grounds if incident.start in around.zone.in_force]
@@ -162,7 +172,7 @@ def _areas(
         )
 
 
-def _discs(chart: Chart, x: F64, y: F64, radius95_m: F64) -> tuple[Disc, ...]:
+def _discs(chart: PlaneChart, x: F64, y: F64, radius95_m: F64) -> tuple[Disc, ...]:
     known = np.flatnonzero(~np.isnan(radius95_m))
     chosen = known[thinning.evenly(len(known), DISCS_MAX)]
     circles = zip(x[chosen], y[chosen], radius95_m[chosen] / chart.m_per_px, strict=True)
@@ -187,11 +197,11 @@ def _dots(x: F64, y: F64, wrong: Flags, bearing: I8) -> Dots:
     )
 
 
-def _names(chart: Chart, concerned: Ground | None) -> list[tuple[float, float, str]]:
+def _names(chart: PlaneChart, concerned: ZoneGround | None) -> list[tuple[float, float, str]]:
     if concerned is None:
         return []
     top = svg_paths.top_of(chart, ground.box(chart.plane, concerned))
-    return [(*top, visible_text.shortened(concerned.zone.place.name, NAME_LENGTH_MAX))]
+    return [(*top, visible_text.shorten(concerned.zone.place.name, NAME_LENGTH_MAX))]
 
 
 def _times(borne: Fixes, x: F64, y: F64, zone: ZoneInfo) -> list[tuple[float, float, str]]:

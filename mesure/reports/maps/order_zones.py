@@ -14,18 +14,18 @@ from mesure.evaluation.filter.allowed_area import Boundary, Region, Side
 from mesure.geo.fixes import Fixes
 from mesure.orders.model.conditions import Condition
 from mesure.orders.model.order import OrderVersion
-from mesure.orders.model.schedule import Bound
+from mesure.orders.model.schedule import BindingSpan
 from mesure.orders.values import places
 from mesure.orders.values.places import Place
 from mesure.orders.values.span import Span
 from mesure.reports.maps import scene
 from mesure.reports.maps.scene import Scene
-from mesure.reports.replay.replay_report import ReplayReport, Sources, Zone
+from mesure.reports.replay.replay_report import ReplayReport, ReportedZone, ReportSources
 
 FIRST_WEEKS: Final = timedelta(weeks=3)
 
 
-def of_version(version: OrderVersion) -> list[Zone]:
+def of_version(version: OrderVersion) -> list[ReportedZone]:
     """Return the places that the conditions of a version name, each for what it is."""
     named: dict[tuple[Region, bool, bool], set[str]] = {}
     for condition in version.conditions:
@@ -35,7 +35,9 @@ def of_version(version: OrderVersion) -> list[Zone]:
             for region in side.outside:
                 named.setdefault((region, True, False), set()).add(condition.id)
     return [
-        Zone(replace(place, name=region.name), keep_out, frozenset(names), span, region.grow_m)
+        ReportedZone(
+            replace(place, name=region.name), keep_out, frozenset(names), span, region.grow_m
+        )
         for (region, keep_out, widens), names in named.items()
         for span, place in _drawn(version, region, widens)
     ]
@@ -63,9 +65,9 @@ def _sides(condition: Condition, version: OrderVersion) -> Iterator[Side]:
     return (kind.side(condition.duty, bound) for bound in bound_by_place.values())
 
 
-def _first(bounds: Iterable[Bound]) -> dict[tuple[str | None, str | None], Bound]:
+def _first(bounds: Iterable[BindingSpan]) -> dict[tuple[str | None, str | None], BindingSpan]:
     """Return the first of the spans that bind at the same places."""
-    bound_by_place: dict[tuple[str | None, str | None], Bound] = {}
+    bound_by_place: dict[tuple[str | None, str | None], BindingSpan] = {}
     for bound in bounds:
         bound_by_place.setdefault((bound.at, bound.also_at), bound)
     return bound_by_place
@@ -91,7 +93,7 @@ def scene_of(
     `boundaries` are those by which incidents were judged, as far as they are known.
     """
     zones = tuple(shown for version in versions for shown in of_version(version))
-    nothing = Sources("", "", "", (), (), "")
+    nothing = ReportSources("", "", "", (), (), "")
     bare_scene = scene.scene_of(
         ReplayReport(
             order=versions[-1].order if versions else "",

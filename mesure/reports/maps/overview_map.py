@@ -11,12 +11,12 @@ from typing import Final
 import numpy as np
 
 from mesure.geo.fixes import F64, I64
-from mesure.incidents.incident import Kind
+from mesure.incidents.incident import IncidentKind
 from mesure.reports.drawing import svg_paths, thinning
 from mesure.reports.drawing.chart import (
-    Box,
-    Chart,
     Plane,
+    PlaneBox,
+    PlaneChart,
     box_of,
     box_of_most,
     chart_of,
@@ -80,7 +80,7 @@ def _middle(scene: Scene) -> tuple[float, float] | None:
     return (float(fixes.lat_deg[0]), float(fixes.lon_deg[0])) if len(fixes) else None
 
 
-def _view(scene: Scene, plane: Plane, east_m: F64, north_m: F64, marks: I64) -> Box:
+def _view(scene: Scene, plane: Plane, east_m: F64, north_m: F64, marks: I64) -> PlaneBox:
     boxes = [ground.box(plane, around) for around in scene.grounds]
     if len(marks):
         boxes.append(box_of(east_m[marks], north_m[marks]))
@@ -88,7 +88,7 @@ def _view(scene: Scene, plane: Plane, east_m: F64, north_m: F64, marks: I64) -> 
         boxes.append(box_of_most(east_m, north_m, _OUTSIDE_RATIO))
     view, *others = boxes
     for other in others:
-        view = view.joined(other)
+        view = view.union(other)
     return view.grown(max(_MARGIN_M_MIN, _MARGIN_RATIO * view.diagonal_m))
 
 
@@ -97,18 +97,18 @@ def _evidence(scene: Scene) -> I64:
     numbers = [
         row
         for each in scene.report.incidents
-        if each.incident.kind is not Kind.SILENT and each.incident.withdrawn_at is None
+        if each.incident.kind is not IncidentKind.SILENT and each.incident.withdrawn_at is None
         for row in each.incident.evidence
     ]
     return deciding_fixes.places_of(scene.rows, numbers)
 
 
-def _areas(scene: Scene, chart: Chart) -> Iterable[svg_paths.Area]:
+def _areas(scene: Scene, chart: PlaneChart) -> Iterable[svg_paths.Area]:
     for around in scene.grounds:
         yield from boundaries.areas(chart, around, concerned=True, count_max=SHAPES_MAX)
 
 
-def _names(scene: Scene, chart: Chart) -> Iterable[tuple[float, float, str]]:
+def _names(scene: Scene, chart: PlaneChart) -> Iterable[tuple[float, float, str]]:
     for around in scene.grounds[:LABELS_MAX]:
-        name = visible_text.shortened(around.zone.place.name, NAME_LENGTH_MAX)
+        name = visible_text.shorten(around.zone.place.name, NAME_LENGTH_MAX)
         yield (*svg_paths.top_of(chart, ground.box(chart.plane, around)), name)

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from mesure.evaluation.filter.allowed_area import Boundary
 from mesure.incidents.incident import Incident
 from mesure.reports.maps import ground
-from mesure.reports.maps.ground import Ground
+from mesure.reports.maps.ground import ZoneGround
 from mesure.reports.replay import deciding_fixes
-from mesure.reports.replay.deciding_fixes import Rows
+from mesure.reports.replay.deciding_fixes import FixesByRow
 from mesure.reports.replay.replay_report import ReplayReport
 
 
@@ -17,11 +17,11 @@ class Scene:
     """A report with its fixes findable by row and its zones ready to draw."""
 
     report: ReplayReport
-    rows: Rows
-    grounds: tuple[Ground, ...]
+    rows: FixesByRow
+    grounds: tuple[ZoneGround, ...]
     boundaries: Mapping[str, Boundary] = field(default_factory=dict)  # Incident -> as judged.
 
-    def boundary(self, incident: Incident, about: Ground | None) -> Boundary | None:
+    def boundary(self, incident: Incident, about: ZoneGround | None) -> Boundary | None:
         """Return by what an incident is measured: as the judge did, else by its place alone."""
         judged = self.boundaries.get(incident.id)
         if judged is None and about is not None:

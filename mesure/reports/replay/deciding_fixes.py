@@ -22,7 +22,7 @@ class Bearing(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class FixesByRow:
     """Fixes, and where each row of the evidence files stands among them."""
 
     fixes: Fixes
@@ -30,13 +30,13 @@ class Rows:
     places: I64  # Where in the columns the row of the same place in `sorted_rows` stands.
 
 
-def rows_of(fixes: Fixes) -> Rows:
+def rows_of(fixes: Fixes) -> FixesByRow:
     """Return fixes made ready to be found by their row."""
     places = np.argsort(fixes.row, kind="stable").astype(np.int64)
-    return Rows(fixes, fixes.row[places], places)
+    return FixesByRow(fixes, fixes.row[places], places)
 
 
-def places_of(rows: Rows, evidence: Iterable[int]) -> I64:
+def places_of(rows: FixesByRow, evidence: Iterable[int]) -> I64:
     """Return where the fixes of some rows stand, by time; rows that are not there are skipped."""
     wanted = np.array(sorted(set(evidence)), dtype=np.int64)
     indices = np.searchsorted(rows.sorted_rows, wanted)
@@ -45,7 +45,7 @@ def places_of(rows: Rows, evidence: Iterable[int]) -> I64:
     return np.sort(rows.places[indices[rows.sorted_rows[indices] == wanted]])
 
 
-def bearings(rows: Rows, incident: Incident, until: datetime) -> I8:
+def bearings(rows: FixesByRow, incident: Incident, until: datetime) -> I8:
     """Return what each fix was to a possible breach; it is counted as used as its facts count."""
     observed_us = rows.fixes.observed_us
     codes = np.full(len(observed_us), Bearing.NOT_USED, np.int8)

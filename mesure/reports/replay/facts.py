@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from mesure.incidents.device_alerts import Notice
-from mesure.incidents.incident import Incident, Kind
+from mesure.incidents.device_alerts import DeviceNotice
+from mesure.incidents.incident import Incident, IncidentKind
 from mesure.incidents.words import phrases
 from mesure.instants import to_datetime
 from mesure.orders.text.catalogue import Catalogue
@@ -15,11 +15,11 @@ from mesure.reports.replay import deciding_fixes, report_words
 from mesure.reports.text import visible_text
 
 STRETCHES_MAX: Final = 20  # Of rows; the JSON output has all of them.
-OF_PLACE: Final = (Kind.ABSENT, Kind.LEFT, Kind.ENTERED)
+OF_PLACE: Final = (IncidentKind.ABSENT, IncidentKind.LEFT, IncidentKind.ENTERED)
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class FactRow:
     """A name and what it is."""
 
     name: str
@@ -28,82 +28,82 @@ class Line:
 
 def lines(
     incident: Incident, zone: ZoneInfo, catalogue: Catalogue, devices: Iterable[str] = ()
-) -> tuple[Line, ...]:
+) -> tuple[FactRow, ...]:
     """Return the figures of an incident; how many there are does not depend on the language.
 
     `devices` are those whose fixes it rests on. A silence rests on nothing but itself.
     """
-    number = Line(catalogue.text("Number on the record"), visible_text.visible(incident.id))
+    number = FactRow(catalogue.text("Number on the record"), visible_text.visible(incident.id))
     times = (
         *_when(incident.start, incident.end, zone, catalogue),
         *_times(incident, zone, catalogue),
     )
-    if incident.kind is Kind.SILENT:
+    if incident.kind is IncidentKind.SILENT:
         return (*times, number)
     return (*times, *_fixes(incident, catalogue), *_devices(devices, catalogue), number)
 
 
-def of_notice(notice: Notice, zone: ZoneInfo, catalogue: Catalogue) -> tuple[Line, ...]:
+def of_notice(notice: DeviceNotice, zone: ZoneInfo, catalogue: Catalogue) -> tuple[FactRow, ...]:
     """Return the figures of something about a device."""
     end = None if notice.end_us is None else to_datetime(notice.end_us)
     opened_at = report_words.moment(catalogue, to_datetime(notice.opened_us), zone)
-    times = Line(catalogue.text("How many times"), report_words.count(notice.count))
+    times = FactRow(catalogue.text("How many times"), report_words.count(notice.count))
     return (
         *_when(to_datetime(notice.start_us), end, zone, catalogue),
         *(() if notice.day is None else (times,)),
-        Line(catalogue.text("An officer could see it from"), opened_at),
+        FactRow(catalogue.text("An officer could see it from"), opened_at),
         *_devices([notice.device], catalogue),
-        Line(catalogue.text("Number on the record"), visible_text.visible(notice.id)),
+        FactRow(catalogue.text("Number on the record"), visible_text.visible(notice.id)),
     )
 
 
 def _when(
     start: datetime, end: datetime | None, zone: ZoneInfo, catalogue: Catalogue
-) -> Iterator[Line]:
+) -> Iterator[FactRow]:
     begin = report_words.moment(catalogue, start, zone)
     if end is None:
-        yield Line(catalogue.text("When"), f"{begin} – {catalogue.text('not over yet')}")
+        yield FactRow(catalogue.text("When"), f"{begin} – {catalogue.text('not over yet')}")
         return
-    yield Line(catalogue.text("When"), f"{begin} – {report_words.moment(catalogue, end, zone)}")
+    yield FactRow(catalogue.text("When"), f"{begin} – {report_words.moment(catalogue, end, zone)}")
     length = phrases.duration((end - start).total_seconds(), catalogue)
-    yield Line(catalogue.text("How long"), length)
+    yield FactRow(catalogue.text("How long"), length)
 
 
-def _devices(devices: Iterable[str], catalogue: Catalogue) -> Iterator[Line]:
+def _devices(devices: Iterable[str], catalogue: Catalogue) -> Iterator[FactRow]:
     named = sorted(set(devices))
     if named:
-        yield Line(catalogue.text("Device"), visible_text.visible(", ".join(named)))
+        yield FactRow(catalogue.text("Device"), visible_text.visible(", ".join(named)))
 
 
-def _times(incident: Incident, zone: ZoneInfo, catalogue: Catalogue) -> Iterator[Line]:
+def _times(incident: Incident, zone: ZoneInfo, catalogue: Catalogue) -> Iterator[FactRow]:
     start, end = (
         report_words.moment(catalogue, instant, zone)
         for instant in (incident.facts.window.start, incident.facts.window.end)
     )
-    yield Line(catalogue.text("The condition applied"), f"{start} – {end}")
+    yield FactRow(catalogue.text("The condition applied"), f"{start} – {end}")
     opened_at = report_words.moment(catalogue, incident.opened_at, zone)
-    yield Line(catalogue.text("An officer could see it from"), opened_at)
+    yield FactRow(catalogue.text("An officer could see it from"), opened_at)
     if incident.withdrawn_at is not None:
         withdrawn_at = report_words.moment(catalogue, incident.withdrawn_at, zone)
-        yield Line(catalogue.text("Withdrawn, because late evidence refuted it"), withdrawn_at)
+        yield FactRow(catalogue.text("Withdrawn, because late evidence refuted it"), withdrawn_at)
 
 
-def _fixes(incident: Incident, catalogue: Catalogue) -> Iterator[Line]:
+def _fixes(incident: Incident, catalogue: Catalogue) -> Iterator[FactRow]:
     facts = incident.facts
     chance = phrases.chance(incident.p_outside_max, catalogue)
     if incident.kind in OF_PLACE and chance is not None:
-        yield Line(catalogue.text("Chance of being on the wrong side, at most"), chance)
-    yield Line(catalogue.text("Fixes used in that time"), report_words.count(facts.fixes_used))
+        yield FactRow(catalogue.text("Chance of being on the wrong side, at most"), chance)
+    yield FactRow(catalogue.text("Fixes used in that time"), report_words.count(facts.fixes_used))
     wrong = report_words.count(facts.fixes_on_wrong_side)
-    yield Line(catalogue.text("Of these, on the wrong side by themselves"), wrong)
+    yield FactRow(catalogue.text("Of these, on the wrong side by themselves"), wrong)
     distance = phrases.distance(facts.distance_max_m, catalogue)
     if distance is not None:
-        yield Line(catalogue.text("Farthest beyond the boundary"), distance)
+        yield FactRow(catalogue.text("Farthest beyond the boundary"), distance)
     radius = phrases.distance(facts.radius95_median_m, catalogue)
     if radius is not None:
-        yield Line(catalogue.text("Usual radius of their confidence circles"), radius)
+        yield FactRow(catalogue.text("Usual radius of their confidence circles"), radius)
     independent = phrases.duration(facts.independent_s, catalogue)
-    yield Line(catalogue.text("Independent evidence"), independent)
+    yield FactRow(catalogue.text("Independent evidence"), independent)
     if incident.evidence:
         rows = deciding_fixes.ranges(incident.evidence, STRETCHES_MAX)
-        yield Line(catalogue.text("Rows of the files, counted from 0"), rows)
+        yield FactRow(catalogue.text("Rows of the files, counted from 0"), rows)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from mesure.evaluation.assessment import Assessment, Superseded
+from mesure.evaluation.assessment import Assessment, SupersededAssessment
 from mesure.evaluation.filter.allowed_area import Boundary
 from mesure.geo.fixes import Fixes
 from mesure.incidents.incident import Incident
@@ -21,7 +21,7 @@ Texts = Mapping[str, str]  # Language tag -> text.
 
 
 @dataclass(frozen=True, slots=True)
-class Sources:
+class ReportSources:
     """What was read and by which versions, so that anyone can do it again."""
 
     engine_version: str
@@ -33,7 +33,7 @@ class Sources:
 
 
 @dataclass(frozen=True, slots=True)
-class FileRead:
+class FileSummary:
     """What is to be said of a file of fixes beside its rows."""
 
     file: str
@@ -43,7 +43,7 @@ class FileRead:
 
 
 @dataclass(frozen=True, slots=True)
-class Passage:
+class ReadBackSection:
     """A heading and the sentences below it, from an order read back."""
 
     heading: str
@@ -51,7 +51,7 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
-class JudgedCondition:
+class ReportedCondition:
     """One condition of the order, with the spans in which it binds up to the moment of looking."""
 
     id: str
@@ -61,7 +61,7 @@ class JudgedCondition:
 
 
 @dataclass(frozen=True, slots=True)
-class Zone:
+class ReportedZone:
     """A place as the order draws it, with the conditions that name it while it is in force."""
 
     place: Place
@@ -94,20 +94,20 @@ class ReplayReport:
     person: str
     court: str
     zone: ZoneInfo
-    sources: Sources
+    sources: ReportSources
     unsigned: bool  # The evidence was not signed by the device.
     until: datetime  # The moment of looking.
     used: Fixes
     unused: Mapping[str, Fixes]  # Reason -> rows kept, not used. An unread time is before year 1.
     clock_corrected: int  # Rows, used or not, whose clock was 1,024 weeks behind and was set right.
     asks: int  # How often a live device would have been asked for more fixes.
-    conditions: tuple[JudgedCondition, ...]
-    zones: tuple[Zone, ...]
+    conditions: tuple[ReportedCondition, ...]
+    zones: tuple[ReportedZone, ...]
     assessments: tuple[Assessment, ...]
-    superseded: tuple[Superseded, ...]
+    superseded: tuple[SupersededAssessment, ...]
     incidents: tuple[ReportedIncident, ...]
-    read_back: Mapping[str, tuple[Passage, ...]]  # Language tag -> the order as sentences.
-    files: tuple[FileRead, ...] = ()
+    read_back: Mapping[str, tuple[ReadBackSection, ...]]  # Language tag -> the order as sentences.
+    files: tuple[FileSummary, ...] = ()
 
     @property
     def fixes_read(self) -> int:

@@ -6,11 +6,11 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from mesure.evaluation.assessment import Status
-from mesure.incidents.incident import Incident, Kind
+from mesure.incidents.incident import Incident, IncidentKind
 from mesure.orders.text.catalogue import Catalogue
 from mesure.orders.venues import place_names
 from mesure.orders.wording import place_sentences
-from mesure.reports.replay.replay_report import FileRead
+from mesure.reports.replay.replay_report import FileSummary
 from mesure.reports.text import clock_text, visible_text
 
 _MINUTE: Final = timedelta(minutes=1)
@@ -23,15 +23,15 @@ UNREAD_MAX: Final = 20  # Columns of a file that are listed in a text.
 def title(catalogue: Catalogue, incident: Incident) -> str:
     """Return what an incident is called; only a silence is not called a possible breach."""
     words = {
-        Kind.ABSENT: catalogue.text("Possible breach: absent from {place}"),
-        Kind.LEFT: catalogue.text("Possible breach: outside {place}"),
-        Kind.ENTERED: catalogue.text("Possible breach: inside {place}"),
-        Kind.MISSED: catalogue.text("Possible breach: appointment at {place} missed"),
-        Kind.SILENT: catalogue.text("Silence: the device reported nothing"),
+        IncidentKind.ABSENT: catalogue.text("Possible breach: absent from {place}"),
+        IncidentKind.LEFT: catalogue.text("Possible breach: outside {place}"),
+        IncidentKind.ENTERED: catalogue.text("Possible breach: inside {place}"),
+        IncidentKind.MISSED: catalogue.text("Possible breach: appointment at {place} missed"),
+        IncidentKind.SILENT: catalogue.text("Silence: the device reported nothing"),
     }
-    if incident.kind is Kind.ABSENT and incident.facts.place == place_names.HOME:
+    if incident.kind is IncidentKind.ABSENT and incident.facts.place == place_names.HOME:
         return catalogue.text("Possible breach: absent from home")
-    place = visible_text.shortened(incident.facts.place, NAME_LENGTH_MAX)
+    place = visible_text.shorten(incident.facts.place, NAME_LENGTH_MAX)
     return words[incident.kind].format(place=place)
 
 
@@ -59,7 +59,7 @@ def reason(catalogue: Catalogue, key: str) -> str:
         ),
         "other_trace": catalogue.text("belongs to another trace of the file"),
     }
-    return words.get(key, visible_text.shortened(key, NAME_LENGTH_MAX))
+    return words.get(key, visible_text.shorten(key, NAME_LENGTH_MAX))
 
 
 def clock_corrected(catalogue: Catalogue, number: int) -> str:
@@ -70,12 +70,12 @@ def clock_corrected(catalogue: Catalogue, number: int) -> str:
 
 def unread(catalogue: Catalogue, file: str, columns: Sequence[str]) -> str:
     """Return which columns of a file nothing was read from."""
-    listed = [visible_text.shortened(name, NAME_LENGTH_MAX) for name in columns[:UNREAD_MAX]]
+    listed = [visible_text.shorten(name, NAME_LENGTH_MAX) for name in columns[:UNREAD_MAX]]
     names, more = ", ".join(listed), len(columns) - len(listed)
     if more:
         text = catalogue.text("{names} and {number} more, which the JSON output has")
         names = text.format(names=names, number=count(more))
-    return f"{visible_text.shortened(file, NAME_LENGTH_MAX)}: {names}"
+    return f"{visible_text.shorten(file, NAME_LENGTH_MAX)}: {names}"
 
 
 def without_accuracy(catalogue: Catalogue, file: str) -> str:
@@ -84,10 +84,10 @@ def without_accuracy(catalogue: Catalogue, file: str) -> str:
         "{file}: no fix says how accurate it is, so each is taken to be as far off as its kind of "
         "device can be"
     )
-    return text.format(file=visible_text.shortened(file, NAME_LENGTH_MAX))
+    return text.format(file=visible_text.shorten(file, NAME_LENGTH_MAX))
 
 
-def of_files(catalogue: Catalogue, files: Sequence[FileRead]) -> Iterator[tuple[str, str]]:
+def of_files(catalogue: Catalogue, files: Sequence[FileSummary]) -> Iterator[tuple[str, str]]:
     """Yield what is to be said of files, so that nothing is left out in silence."""
     for file in files:
         if file.unread:
@@ -96,11 +96,11 @@ def of_files(catalogue: Catalogue, files: Sequence[FileRead]) -> Iterator[tuple[
             yield catalogue.text("Accuracy not known"), without_accuracy(catalogue, file.file)
         if file.told:
             counts = ", ".join(f"{kind} {count(times)}" for kind, times in file.told)
-            summary = f"{visible_text.shortened(file.file, NAME_LENGTH_MAX)}: {counts}"
+            summary = f"{visible_text.shorten(file.file, NAME_LENGTH_MAX)}: {counts}"
             yield catalogue.text("The device also told"), summary
 
 
-def asked(catalogue: Catalogue, number: int) -> str:
+def fix_requests(catalogue: Catalogue, number: int) -> str:
     """Return how often a live device would have been asked for more fixes."""
     text = catalogue.plural(
         "{number} time; more fixes would be asked for",

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from mesure.evaluation.assessment import Assessment, Status
 from mesure.orders.values.span import Span
-from mesure.reports.replay.totals import Total
+from mesure.reports.replay.totals import StatusTotal
 from mesure.reports.text import clock_text
 
 BARS_PER_DAY_MAX: Final = 48  # A bar each half hour; more could not be told apart on a phone.
@@ -23,7 +23,7 @@ _DAY: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
+class TimelineBar:
     """A stretch of one day in one status, as shares of the day's length."""
 
     status: Status
@@ -32,12 +32,12 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class TimelineDay:
     """One day of a condition. `coarse`: drawn by the quarter hour, for it changed too often."""
 
     date: date
-    total: Total
-    bars: tuple[Bar, ...]
+    total: StatusTotal
+    bars: tuple[TimelineBar, ...]
     coarse: bool
 
 
@@ -46,7 +46,7 @@ class Timeline:
     """The days of one condition on which it binds, oldest first; some may be left out."""
 
     start_h: int  # The hour at which a day starts here: 0 or 12.
-    days: tuple[Day, ...]
+    days: tuple[TimelineDay, ...]
     left_out: int
 
 
@@ -72,13 +72,13 @@ def day_starts_at_h(binding: Iterable[Span], zone: ZoneInfo) -> int:
     return 0
 
 
-def _worth_a_look(every: list[Day], days_max: int) -> list[Day]:
+def _worth_a_look(every: list[TimelineDay], days_max: int) -> list[TimelineDay]:
     if len(every) <= days_max:
         return every
     return [day for day in every if day.total.worst is not Status.MET][-days_max:]
 
 
-def days(assessments: Sequence[Assessment], zone: ZoneInfo, start_h: int) -> list[Day]:
+def days(assessments: Sequence[Assessment], zone: ZoneInfo, start_h: int) -> list[TimelineDay]:
     """Return every day on which something was assessed, oldest first."""
     pieces = [piece for each in assessments for piece in _pieces(each, zone, start_h)]
     return [
@@ -98,21 +98,22 @@ def _pieces(
     return [(day, whole, assessment.status, part) for day, whole, part in cuts if part is not None]
 
 
-def _day(when: date, whole: Span, parts: list[tuple[Status, Span]]) -> Day:
-    total = Total()
+def _day(when: date, whole: Span, parts: list[tuple[Status, Span]]) -> TimelineDay:
+    total = StatusTotal()
     for status, span in parts:
         total = total.with_more(status, span.end - span.start)
     if len(parts) > BARS_PER_DAY_MAX:
-        return Day(when, total, tuple(_by_the_quarter(whole, parts)), coarse=True)
+        return TimelineDay(when, total, tuple(_by_the_quarter(whole, parts)), coarse=True)
     bars = (
-        Bar(status, _ratio(whole, span.start), _ratio(whole, span.end)) for status, span in parts
+        TimelineBar(status, _ratio(whole, span.start), _ratio(whole, span.end))
+        for status, span in parts
     )
-    return Day(when, total, tuple(bars), coarse=False)
+    return TimelineDay(when, total, tuple(bars), coarse=False)
 
 
-def _by_the_quarter(whole: Span, parts: list[tuple[Status, Span]]) -> list[Bar]:
+def _by_the_quarter(whole: Span, parts: list[tuple[Status, Span]]) -> list[TimelineBar]:
     """Return bars of whole quarter hours, each in the status that held longest in it."""
-    totals = [Total() for _ in range(QUARTERS)]
+    totals = [StatusTotal() for _ in range(QUARTERS)]
     length = whole.end - whole.start
     for status, span in parts:
         first = QUARTERS * (span.start - whole.start) // length
@@ -128,7 +129,7 @@ def _by_the_quarter(whole: Span, parts: list[tuple[Status, Span]]) -> list[Bar]:
     return _joined([_longest(total) for total in totals])
 
 
-def _longest(total: Total) -> Status | None:
+def _longest(total: StatusTotal) -> Status | None:
     """Return the status that held longest; unknown where two held equally long."""
     longest = max(total.met, total.not_met, total.unknown)
     if not longest:
@@ -145,12 +146,12 @@ def _longest(total: Total) -> Status | None:
     return leading[0] if len(leading) == 1 else Status.UNKNOWN
 
 
-def _joined(statuses: list[Status | None]) -> list[Bar]:
-    bars: list[Bar] = []
+def _joined(statuses: list[Status | None]) -> list[TimelineBar]:
+    bars: list[TimelineBar] = []
     for status, group in groupby(enumerate(statuses), key=lambda entry: entry[1]):
         quarters = [quarter for quarter, _ in group]
         if status is not None:
-            bars.append(Bar(status, quarters[0] / QUARTERS, (quarters[-1] + 1) / QUARTERS))
+            bars.append(TimelineBar(status, quarters[0] / QUARTERS, (quarters[-1] + 1) / QUARTERS))
     return bars
 
 

@@ -11,7 +11,7 @@ _NOTHING = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
-class Total:
+class StatusTotal:
     """The time of one condition, or of one day of it, by what was assessed."""
 
     met: timedelta = _NOTHING
@@ -39,25 +39,25 @@ class Total:
             return self.worst
         return Status.UNKNOWN if self.unknown * 10 > self.whole else Status.MET
 
-    def with_more(self, status: Status, time: timedelta) -> "Total":
+    def with_more(self, status: Status, time: timedelta) -> "StatusTotal":
         """Return the total with more time of one status."""
-        return Total(
+        return StatusTotal(
             self.met + (time if status is Status.MET else _NOTHING),
             self.not_met + (time if status is Status.NOT_MET else _NOTHING),
             self.unknown + (time if status is Status.UNKNOWN else _NOTHING),
         )
 
 
-def of_assessments(assessments: Iterable[Assessment]) -> Total:
+def of_assessments(assessments: Iterable[Assessment]) -> StatusTotal:
     """Return the time of some assessments."""
-    total = Total()
+    total = StatusTotal()
     for assessment in assessments:
         time = assessment.span.end - assessment.span.start
         total = total.with_more(assessment.status, time)
     return total
 
 
-def by_condition(report: ReplayReport) -> dict[str, Total]:
+def by_condition(report: ReplayReport) -> dict[str, StatusTotal]:
     """Return the total of every condition, in the order's own sequence."""
     return {condition: of_assessments(own) for condition, own in apart(report).items()}
 

@@ -13,7 +13,7 @@ ROWS_MAX: Final = 10  # Row numbers named for each reason.
 
 
 @dataclass(frozen=True, slots=True)
-class Unused:
+class UnusedRows:
     """All rows kept for one reason. `first` and `last` are None where no time could be read."""
 
     reason: str
@@ -24,18 +24,18 @@ class Unused:
     more: int  # Rows that `rows` does not name.
 
 
-def by_reason(report: ReplayReport) -> tuple[Unused, ...]:
+def by_reason(report: ReplayReport) -> tuple[UnusedRows, ...]:
     """Return what was kept and not used, the reason with most rows first."""
     groups = [_unused(reason, rows) for reason, rows in report.unused.items() if len(rows)]
     return tuple(sorted(groups, key=lambda unused: (-unused.count, unused.reason)))
 
 
-def _unused(reason: str, fixes: Fixes) -> Unused:
+def _unused(reason: str, fixes: Fixes) -> UnusedRows:
     named = sorted(fixes.row.tolist())[:ROWS_MAX]
     times = [
         clock_text.instant_at(int(us)) for us in (fixes.observed_us.min(), fixes.observed_us.max())
     ]
-    return Unused(
+    return UnusedRows(
         reason,
         len(fixes),
         times[0],

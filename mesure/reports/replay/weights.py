@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from mesure.evaluation.breakdown.evidence_breakdown import Source
+from mesure.evaluation.breakdown.evidence_breakdown import TermSource
 from mesure.incidents.incident import Incident
 from mesure.incidents.words import phrases
 from mesure.instants import to_datetime
@@ -12,7 +12,7 @@ from mesure.reports.replay import report_words
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class WeightRow:
     """What counted, by how many fixes, and its weight in words and as a logarithm."""
 
     name: str
@@ -21,7 +21,7 @@ class Line:
     llr: str
 
 
-def lines(incident: Incident, catalogue: Catalogue) -> tuple[Line, ...]:
+def lines(incident: Incident, catalogue: Catalogue) -> tuple[WeightRow, ...]:
     """Return a line for each term, and the last for all of them together; none without terms.
 
     How many there are does not depend on the language.
@@ -30,7 +30,7 @@ def lines(incident: Incident, catalogue: Catalogue) -> tuple[Line, ...]:
     if not terms:
         return ()
     term_lines = [
-        Line(
+        WeightRow(
             _name(term.source, catalogue),
             report_words.count(term.fixes) if term.fixes else "",
             phrases.weight(term.llr, catalogue),
@@ -42,26 +42,26 @@ def lines(incident: Incident, catalogue: Catalogue) -> tuple[Line, ...]:
     for term in terms:
         whole_llr += term.llr
     together = catalogue.text("Together")
-    whole = Line(together, "", phrases.weight(whole_llr, catalogue), _figure(whole_llr))
+    whole = WeightRow(together, "", phrases.weight(whole_llr, catalogue), _figure(whole_llr))
     return (*term_lines, whole)
 
 
-def taken(incident: Incident) -> tuple[datetime, datetime]:
+def evidence_times(incident: Incident) -> tuple[datetime, datetime]:
     """Return when the first fix was taken that counted, and when the one that decided."""
     first_us, last_us = incident.account.taken_us
     return to_datetime(first_us), to_datetime(last_us)
 
 
-def _name(source: Source, catalogue: Catalogue) -> str:
+def _name(source: TermSource, catalogue: Catalogue) -> str:
     names = {
-        Source.START: catalogue.text("What was known before"),
-        Source.DRIFT: catalogue.text("The time that passed"),
-        Source.POSITIONS: catalogue.text("Where the fixes lie"),
-        Source.WAY_PATH: catalogue.text("The way, seen from fix to fix"),
-        Source.WAY_SPEED: catalogue.text("Speed of a device on its way"),
-        Source.BEACON_HEARD: catalogue.text("Home beacon heard"),
-        Source.BEACON_MISSED: catalogue.text("Home beacon not heard"),
-        Source.LIMITS: catalogue.text("Not counted, for nobody can be so sure"),
+        TermSource.START: catalogue.text("What was known before"),
+        TermSource.DRIFT: catalogue.text("The time that passed"),
+        TermSource.POSITIONS: catalogue.text("Where the fixes lie"),
+        TermSource.WAY_PATH: catalogue.text("The way, seen from fix to fix"),
+        TermSource.WAY_SPEED: catalogue.text("Speed of a device on its way"),
+        TermSource.BEACON_HEARD: catalogue.text("Home beacon heard"),
+        TermSource.BEACON_MISSED: catalogue.text("Home beacon not heard"),
+        TermSource.LIMITS: catalogue.text("Not counted, for nobody can be so sure"),
     }
     return names[source]
 

@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Final
 
 from mesure.incidents import incident
-from mesure.incidents.finding import Outcome, Review
+from mesure.incidents.finding import FindingOutcome, Review
 
 PERSONS_MIN: Final = 5  # A cell about fewer is not shown; more are not told apart.
 OPENS, CLOSES = 8, 18  # The hours of an office, from Monday to Friday.
@@ -40,7 +40,7 @@ class Breakdown(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class CountedIncident:
     """An incident as it is counted; whose it is serves to count different persons only."""
 
     person: str
@@ -53,7 +53,7 @@ class Line:
 
 
 @dataclass(slots=True)
-class Steps:
+class DurationSteps:
     """How often a length of time was within each step, and beyond the last."""
 
     counts: list[int] = field(default_factory=lambda: [0] * (len(STEPS_S) + 1))
@@ -66,7 +66,7 @@ class Steps:
     def within_s(self, share_ratio: float) -> int | None:
         """Return the step within which so large a share lies; None: beyond the last, or nothing.
 
-        >>> Steps([0, 3, 1] + [0] * 14).within_s(0.5)
+        >>> DurationSteps([0, 3, 1] + [0] * 14).within_s(0.5)
         30
         """
         so_far, wanted = 0, share_ratio * self.total
@@ -78,7 +78,7 @@ class Steps:
 
 
 @dataclass(slots=True)
-class Cell:
+class GroupCounts:
     """What was counted of one group in one period."""
 
     persons: int = 0  # Different ones, at least; no more than PERSONS_MIN are told apart.
@@ -91,15 +91,19 @@ class Cell:
     false: int = 0  # Found to be none: an error of the location, or of equipment.
     contested: int = 0  # Decided a second time, since the person contested it.
     changed: int = 0  # Of those: decided otherwise than the first time.
-    delay: Steps = field(default_factory=Steps)  # From its beginning until it was raised.
-    answer: Steps = field(default_factory=Steps)  # From then until the finding.
-    look: Steps = field(default_factory=Steps)  # From seeing the evidence to deciding.
+    delay: DurationSteps = field(
+        default_factory=DurationSteps
+    )  # From its beginning until it was raised.
+    answer: DurationSteps = field(default_factory=DurationSteps)  # From then until the finding.
+    look: DurationSteps = field(
+        default_factory=DurationSteps
+    )  # From seeing the evidence to deciding.
     met_s: int = 0
     not_met_s: int = 0
     unknown_s: int = 0
 
 
-Table = dict[str, dict[str, dict[str, Cell]]]  # By period, breakdown, group.
+Table = dict[str, dict[str, dict[str, GroupCounts]]]  # By period, breakdown, group.
 STATUSES: Final = ("met", "not_met", "unknown")
 
 
@@ -127,11 +131,11 @@ def is_after_hours(instant: datetime) -> bool:
     return instant.weekday() >= 5 or not OPENS <= instant.hour < CLOSES
 
 
-class Tally:
+class IncidentTally:
     """The tables while they are filled."""
 
     def __init__(self) -> None:
-        self._cells: dict[tuple[str, str, str], Cell] = {}
+        self._cells: dict[tuple[str, str, str], GroupCounts] = {}
         self._persons: dict[tuple[str, str, str], set[str]] = {}
 
     @property
@@ -142,7 +146,7 @@ class Tally:
             cells_by_period.setdefault(period, {}).setdefault(breakdown, {})[group] = cell
         return cells_by_period
 
-    def add(self, line: Line) -> None:
+    def add(self, line: CountedIncident) -> None:
         """Count an incident."""
         groups = {
             **line.groups,
@@ -167,16 +171,18 @@ class Tally:
         for cell in self._found(person, day, groups):
             setattr(cell, name, getattr(cell, name) + length_s)
 
-    def _found(self, person: str, day: date, groups: Mapping[Breakdown, str]) -> Iterator[Cell]:
+    def _found(
+        self, person: str, day: date, groups: Mapping[Breakdown, str]
+    ) -> Iterator[GroupCounts]:
         named = [("all", ""), *((one.value, group) for one, group in groups.items() if group)]
         for period in (str(day.year), quarter_of(day)):
             for breakdown, group in named:
                 yield self._cell((period, breakdown, group), person)
 
-    def _cell(self, name: tuple[str, str, str], person: str) -> Cell:
+    def _cell(self, name: tuple[str, str, str], person: str) -> GroupCounts:
         cell = self._cells.get(name)
         if cell is None:
-            cell = self._cells[name] = Cell()
+            cell = self._cells[name] = GroupCounts()
             self._persons[name] = set()
         if cell.persons < PERSONS_MIN:
             persons = self._persons[name]
@@ -185,7 +191,7 @@ class Tally:
         return cell
 
 
-def _counts(line: Line) -> list[str]:
+def _counts(line: CountedIncident) -> list[str]:
     """Return as what an incident counts, besides as an incident."""
     count_names = ["withdrawn"] * line.is_withdrawn + ["after_hours"] * is_after_hours(line.opened)
     finding = line.review.finding
@@ -195,8 +201,8 @@ def _counts(line: Line) -> list[str]:
     # A silence, and what a device says, is no breach of anything, whatever was once concluded.
     if incident.is_of_place(line.groups[Breakdown.KIND]):
         count_names.append("decided_of_place")
-        count_names += ["breach"] * (finding.outcome is Outcome.BREACH)
-        count_names += ["false"] * (finding.outcome is Outcome.NO_BREACH)
+        count_names += ["breach"] * (finding.outcome is FindingOutcome.BREACH)
+        count_names += ["false"] * (finding.outcome is FindingOutcome.NO_BREACH)
     if finding.on_contest:
         former = line.review.former[-1:]
         count_names.append("contested")
@@ -204,7 +210,7 @@ def _counts(line: Line) -> list[str]:
     return count_names
 
 
-def _steps(line: Line) -> list[tuple[str, int]]:
+def _steps(line: CountedIncident) -> list[tuple[str, int]]:
     """Return within which steps the lengths of an incident lie."""
     steps = [("delay", step_of((line.opened - line.start) / _SECOND))]
     found_at = line.review.found_at
@@ -216,7 +222,7 @@ def _steps(line: Line) -> list[tuple[str, int]]:
     return steps
 
 
-def outcome_of(line: Line) -> str:
+def outcome_of(line: CountedIncident) -> str:
     """Return the finding with its cause, or why there is none."""
     finding = line.review.finding
     if line.review.found_at is None or finding is None:

@@ -12,7 +12,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from mesure.reports.statistics import incident_counting, small_numbers
-from mesure.reports.statistics.incident_counting import STEPS_S, Breakdown, Cell, Steps, Table
+from mesure.reports.statistics.incident_counting import (
+    STEPS_S,
+    Breakdown,
+    DurationSteps,
+    GroupCounts,
+    Table,
+)
 from mesure.reports.statistics.small_numbers import Place
 
 OF_MIN: Final = 10  # A share of fewer says nothing, and could say something about somebody.
@@ -21,7 +27,7 @@ QUARTILES: Final = (0.5, 0.9)
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class ShareEstimate:
     """A share of so many, and between what it lies 95 times in 100."""
 
     of: int
@@ -31,7 +37,7 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class DurationStep:
     """How many lie within a time, and not within the step before; None: beyond the last."""
 
     until_s: int | None
@@ -39,39 +45,39 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Length:
+class DurationSummary:
     """Within which step half and nine in ten of so many lengths lie; None: beyond the last."""
 
     of: int
     half_within_s: int | None
     most_within_s: int | None
-    steps: tuple[Step, ...]  # How they lie; a step with few is told together with the next.
+    steps: tuple[DurationStep, ...]  # How they lie; a step with few is told together with the next.
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class GroupFigures:
     """What is shown of a group in a period; None: it is not shown, or there is too little of it."""
 
     group: str
     is_hidden: bool
     incidents: int | None = None
-    withdrawn: Share | None = None
-    after_hours: Share | None = None
-    breach: Share | None = None
-    false: Share | None = None
-    changed: Share | None = None  # Of what was contested and decided again.
-    unknown: Share | None = None  # Of the time that was judged; in whole hours.
-    delay: Length | None = None
-    answer: Length | None = None
-    look: Length | None = None
+    withdrawn: ShareEstimate | None = None
+    after_hours: ShareEstimate | None = None
+    breach: ShareEstimate | None = None
+    false: ShareEstimate | None = None
+    changed: ShareEstimate | None = None  # Of what was contested and decided again.
+    unknown: ShareEstimate | None = None  # Of the time that was judged; in whole hours.
+    delay: DurationSummary | None = None
+    answer: DurationSummary | None = None
+    look: DurationSummary | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class BreakdownFigures:
     """A breakdown, with the figures of its groups."""
 
     breakdown: Breakdown
-    figures: tuple[Figures, ...]
+    figures: tuple[GroupFigures, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +85,12 @@ class Statistics:
     """The figures of a period: of all, by group, and of the quarters of its year."""
 
     period: str
-    whole: Figures
-    groups: tuple[Group, ...]
-    quarters: tuple[Figures, ...]  # `group` is the quarter.
+    whole: GroupFigures
+    groups: tuple[BreakdownFigures, ...]
+    quarters: tuple[GroupFigures, ...]  # `group` is the quarter.
 
 
-def wilson(count: int, of: int) -> Share:
+def wilson(count: int, of: int) -> ShareEstimate:
     """Return a share with its interval; one of nothing is not known.
 
     >>> share = wilson(5, 10)
@@ -92,7 +98,7 @@ def wilson(count: int, of: int) -> Share:
     (0.237, 0.763)
     """
     if of == 0:
-        return Share(0, math.nan, 0.0, 1.0)
+        return ShareEstimate(0, math.nan, 0.0, 1.0)
     share_ratio, z2_ratio = count / of, Z95_RATIO * Z95_RATIO
     middle_ratio = (share_ratio + z2_ratio / (2 * of)) / (1 + z2_ratio / of)
     spread_ratio = share_ratio * (1 - share_ratio) / of + z2_ratio / (4 * of * of)
@@ -100,7 +106,7 @@ def wilson(count: int, of: int) -> Share:
     # Rounding may not put the share itself outside.
     low_ratio = 0.0 if count == 0 else max(0.0, middle_ratio - half_ratio)
     high_ratio = 1.0 if count == of else min(1.0, middle_ratio + half_ratio)
-    return Share(of, share_ratio, low_ratio, high_ratio)
+    return ShareEstimate(of, share_ratio, low_ratio, high_ratio)
 
 
 def periods(table: Table) -> tuple[str, ...]:
@@ -118,7 +124,7 @@ def of_period(table: Table, period: str) -> Statistics:
         period,
         all_of.figures("", period),
         tuple(
-            Group(
+            BreakdownFigures(
                 breakdown,
                 tuple(
                     breakdown_figures.figures(group, period)
@@ -136,19 +142,19 @@ def of_period(table: Table, period: str) -> Statistics:
 class _Shown:
     """The cells of one breakdown in a year, and which of them are hidden."""
 
-    cells: Mapping[Place, Cell]
+    cells: Mapping[Place, GroupCounts]
     hidden: frozenset[Place]
 
     def groups(self, period: str) -> list[str]:
         """Return the groups of a period, in a fixed order that ranks nobody."""
         return [group for group, at in self.cells if at == period and group]
 
-    def figures(self, group: str, period: str, name: str = "") -> Figures:
+    def figures(self, group: str, period: str, name: str = "") -> GroupFigures:
         """Return what is shown of a group."""
         place = (group, period)
         if place in self.hidden:
-            return Figures(name or group, is_hidden=True)
-        return _figures(name or group, self.cells.get(place, Cell()))
+            return GroupFigures(name or group, is_hidden=True)
+        return _figures(name or group, self.cells.get(place, GroupCounts()))
 
 
 def _shown(table: Table, year: str, breakdown: Breakdown) -> _Shown:
@@ -157,8 +163,8 @@ def _shown(table: Table, year: str, breakdown: Breakdown) -> _Shown:
     return _Shown(cells, small_numbers.hidden(cells))
 
 
-def _cells(table: Table, year: str, breakdown: Breakdown) -> dict[Place, Cell]:
-    cells: dict[Place, Cell] = {}
+def _cells(table: Table, year: str, breakdown: Breakdown) -> dict[Place, GroupCounts]:
+    cells: dict[Place, GroupCounts] = {}
     for period in (year, *incident_counting.quarters(year)):
         groups = table.get(period, {}).get(breakdown.value, {})
         by = len if breakdown is Breakdown.LOOK else str  # Longer looks have longer names.
@@ -166,11 +172,11 @@ def _cells(table: Table, year: str, breakdown: Breakdown) -> dict[Place, Cell]:
     return cells
 
 
-def _figures(name: str, cell: Cell) -> Figures:
+def _figures(name: str, cell: GroupCounts) -> GroupFigures:
     judged_h = [length_s // 3_600 for length_s in (cell.met_s, cell.not_met_s, cell.unknown_s)]
     is_enough = cell.persons >= incident_counting.PERSONS_MIN
     share = _share if is_enough else _no_share
-    return Figures(
+    return GroupFigures(
         group=name,
         is_hidden=False,
         incidents=cell.incidents,
@@ -186,41 +192,41 @@ def _figures(name: str, cell: Cell) -> Figures:
     )
 
 
-def _share(count: int, of: int) -> Share | None:
+def _share(count: int, of: int) -> ShareEstimate | None:
     return wilson(count, of) if of >= OF_MIN else None
 
 
-def _part(count: int, of: int) -> Share | None:
+def _part(count: int, of: int) -> ShareEstimate | None:
     """Return a share of a time; it is all of the time, and no sample, so it has no interval."""
-    return Share(of, count / of, count / of, count / of) if of >= OF_MIN else None
+    return ShareEstimate(of, count / of, count / of, count / of) if of >= OF_MIN else None
 
 
 def _no_share(_count: int, _of: int) -> None:
     return None
 
 
-def _length(steps: Steps) -> Length | None:
+def _length(steps: DurationSteps) -> DurationSummary | None:
     if steps.total < OF_MIN:
         return None
     half, most = (steps.within_s(share_ratio) for share_ratio in QUARTILES)
-    return Length(steps.total, half, most, _together(steps))
+    return DurationSummary(steps.total, half, most, _together(steps))
 
 
-def _together(steps: Steps) -> tuple[Step, ...]:
+def _together(steps: DurationSteps) -> tuple[DurationStep, ...]:
     """Return the steps, each with so many that it tells of nobody."""
-    merged: list[Step] = []
+    merged: list[DurationStep] = []
     count = 0
     for until_s, more in zip((*STEPS_S, None), steps.counts, strict=True):
         count += more
         if count >= OF_MIN:
-            merged.append(Step(until_s, count))
+            merged.append(DurationStep(until_s, count))
             count = 0
     if count:
         reached = (None, *reversed(STEPS_S))
         last = next(
             step_s for step_s, more in zip(reached, reversed(steps.counts), strict=True) if more
         )
-        merged[-1] = Step(last, merged[-1].count + count)
+        merged[-1] = DurationStep(last, merged[-1].count + count)
     return tuple(merged)
 
 
@@ -245,7 +251,7 @@ def rows(statistics: Statistics) -> Iterable[tuple[object, ...]]:
         yield _row(figures.group, Breakdown.ALL, figures)
 
 
-def _row(period: str, breakdown: Breakdown, figures: Figures) -> tuple[object, ...]:
+def _row(period: str, breakdown: Breakdown, figures: GroupFigures) -> tuple[object, ...]:
     shares = (
         figures.withdrawn,
         figures.after_hours,
@@ -263,13 +269,13 @@ def _row(period: str, breakdown: Breakdown, figures: Figures) -> tuple[object, .
     )  # fmt: skip
 
 
-def _share_parts(share: Share | None) -> tuple[object, ...]:
+def _share_parts(share: ShareEstimate | None) -> tuple[object, ...]:
     if share is None:
         return (None,) * 4
     return share.of, share.share_ratio, share.low_ratio, share.high_ratio
 
 
-def _length_parts(length: Length | None) -> tuple[object, ...]:
+def _length_parts(length: DurationSummary | None) -> tuple[object, ...]:
     return (None,) * 3 if length is None else (
         length.of, length.half_within_s, length.most_within_s
     )  # fmt: skip

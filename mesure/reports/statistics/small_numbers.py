@@ -9,10 +9,10 @@ that is left. Whoever counts every day can still see what one day changed; no ta
 from collections.abc import Collection, Iterator, Mapping
 from typing import TypeAlias
 
-from mesure.reports.statistics.incident_counting import PERSONS_MIN, Cell
+from mesure.reports.statistics.incident_counting import PERSONS_MIN, GroupCounts
 
 Place: TypeAlias = tuple[str, str]  # A group and a period.
-Cells: TypeAlias = Mapping[Place, Cell]
+Cells: TypeAlias = Mapping[Place, GroupCounts]
 
 
 def hidden(cells: Cells) -> frozenset[Place]:

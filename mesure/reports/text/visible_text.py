@@ -35,10 +35,10 @@ def visible(text: str) -> str:
     return text.translate(_TABLE)
 
 
-def shortened(text: str, length_max: int) -> str:
+def shorten(text: str, length_max: int) -> str:
     """Return a visible text of at most `length_max` letters, the cut marked.
 
-    >>> shortened("stadium", 5)
+    >>> shorten("stadium", 5)
     'stad…'
     """
     whole = visible(text)

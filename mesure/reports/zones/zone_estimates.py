@@ -12,35 +12,37 @@ from mesure.orders.model.order import OrderVersion
 from mesure.orders.text.catalogue import Catalogue
 from mesure.reports.replay import report_words
 from mesure.reports.zones import zone_words
-from mesure.reports.zones.zone_words import Estimate
+from mesure.reports.zones.zone_words import ZoneEstimate
 
 
-class Often(NamedTuple):
+class FalseIncidentRate(NamedTuple):
     """How often a false incident is to be expected, in words."""
 
     low: str  # In a house, a flat or another low building.
     basement: str  # Empty where it is the same.
 
 
-class AtRadius(NamedTuple):
+class RadiusRow(NamedTuple):
     """One line of a table: a radius, and what is to be expected with it, in words."""
 
     radius: str
     is_written: bool  # It is the radius that the order has.
-    phone: Often | None
-    tag: Often | None
-    beacon: Often | None  # With a phone and a beacon at home; None where a beacon says nothing.
+    phone: FalseIncidentRate | None
+    tag: FalseIncidentRate | None
+    beacon: (
+        FalseIncidentRate | None
+    )  # With a phone and a beacon at home; None where a beacon says nothing.
 
 
-class Radii(NamedTuple):
+class RadiusTable(NamedTuple):
     """What other radii of a circle would mean for one condition that names it."""
 
     condition: str
     place: str
-    rows: tuple[AtRadius, ...]
+    rows: tuple[RadiusRow, ...]
 
 
-def of_version(version: OrderVersion, policy: PolicyFile) -> list[Estimate]:
+def of_version(version: OrderVersion, policy: PolicyFile) -> list[ZoneEstimate]:
     """Return what is expected, by the thresholds in force when the order begins."""
     day = version.in_force.start.astimezone(version.zone).date()
     checks = [
@@ -54,10 +56,10 @@ def of_version(version: OrderVersion, policy: PolicyFile) -> list[Estimate]:
         [dict(zip(DeviceClass, zone, strict=True)) for zone in zip(*by_class, strict=True)]
         for by_class in checks
     )
-    return [Estimate(*pair) for pair in zip(plain, with_beacon, strict=True)]
+    return [ZoneEstimate(*pair) for pair in zip(plain, with_beacon, strict=True)]
 
 
-def radii(version: OrderVersion, policy: PolicyFile, catalogue: Catalogue) -> Iterator[Radii]:
+def radii(version: OrderVersion, policy: PolicyFile, catalogue: Catalogue) -> Iterator[RadiusTable]:
     """Yield a table over radii for each condition that names a circle."""
     day = version.in_force.start.astimezone(version.zone).date()
     for place, drawn in version.places.items():
@@ -79,14 +81,14 @@ def radii(version: OrderVersion, policy: PolicyFile, catalogue: Catalogue) -> It
             )
             first = tables[0][0].checks[number_of]
             if any(row.phone for row in rows):
-                yield Radii(first.condition, place, rows)
+                yield RadiusTable(first.condition, place, rows)
 
 
 def _row(
     radius_m: float, written_m: float | None, checks: list[ZoneCheck], catalogue: Catalogue
-) -> AtRadius:
+) -> RadiusRow:
     phone, tag, with_beacon = checks
-    return AtRadius(
+    return RadiusRow(
         report_words.metres(catalogue, radius_m),
         radius_m == written_m,
         _often(phone, catalogue),
@@ -97,11 +99,11 @@ def _row(
     )
 
 
-def _often(check: ZoneCheck, catalogue: Catalogue) -> Often | None:
+def _often(check: ZoneCheck, catalogue: Catalogue) -> FalseIncidentRate | None:
     if not check.by_building:
         return None
     low, basement = (
         zone_words.how_often(check.by_building[kind], catalogue)
         for kind in (BuildingKind.HOUSE_OR_FLAT, BuildingKind.BASEMENT)
     )
-    return Often(low, "" if low == basement else basement)
+    return FalseIncidentRate(low, "" if low == basement else basement)

@@ -11,18 +11,18 @@ import numpy as np
 
 from mesure.evaluation.feasibility import small_zones
 from mesure.evaluation.feasibility.errors_at_rest import BuildingKind
-from mesure.evaluation.feasibility.small_zones import Seen
+from mesure.evaluation.feasibility.small_zones import VisitDetection
 from mesure.evaluation.feasibility.zone_check import (
     FALSE_PER_DAY_MAX,
     MAPS_DIFFER_M,
-    Caution,
+    ZoneCaution,
     ZoneCheck,
 )
 from mesure.evaluation.policy import DeviceClass
 from mesure.orders.model.conditions import Appointment
 from mesure.orders.text.catalogue import Catalogue
 from mesure.orders.venues import place_names
-from mesure.orders.wording.order_sentences import Passage
+from mesure.orders.wording.order_sentences import OrderSection
 from mesure.orders.wording.place_sentences import number
 
 MINUTE_S: Final = 60.0
@@ -30,7 +30,7 @@ YEAR_DAYS: Final = 365.0
 EXACT_DAYS: Final = 20.0  # Above it, single days would claim more than an estimate can know.
 
 
-class Estimate(NamedTuple):
+class ZoneEstimate(NamedTuple):
     """What is expected of one zone, without and with a beacon at home, for each class of device."""
 
     plain: dict[DeviceClass, ZoneCheck]
@@ -42,21 +42,21 @@ class Estimate(NamedTuple):
         return self.plain[DeviceClass.PHONE]
 
     @property
-    def cautions(self) -> frozenset[Caution]:
+    def cautions(self) -> frozenset[ZoneCaution]:
         """Return what is to be thought over with one class of device or another."""
         return frozenset(caution for one in self.plain.values() for caution in one.cautions)
 
 
-def passage(estimates: Sequence[Estimate], catalogue: Catalogue) -> Passage:
+def passage(estimates: Sequence[ZoneEstimate], catalogue: Catalogue) -> OrderSection:
     """Return what is expected of each zone of an order version, below one heading."""
     lines = [line for one in estimates for line in zone(one, catalogue)]
     lines.append(
         catalogue.text("Averages over such homes: a third as many, or three times, are possible.")
     )
-    return Passage(catalogue.text("What positions can tell (estimates)"), tuple(lines))
+    return OrderSection(catalogue.text("What positions can tell (estimates)"), tuple(lines))
 
 
-def zone(estimate: Estimate, catalogue: Catalogue) -> Iterator[str]:
+def zone(estimate: ZoneEstimate, catalogue: Catalogue) -> Iterator[str]:
     """Yield what is expected of one zone."""
     yield from _where(estimate.first, catalogue)
     if estimate.first.by_building:
@@ -71,7 +71,7 @@ def zone(estimate: Estimate, catalogue: Catalogue) -> Iterator[str]:
 
 def _where(zone: ZoneCheck, catalogue: Catalogue) -> Iterator[str]:
     """Yield how far the boundary is from where the person is taken to be."""
-    named = {"id": zone.condition, "place": place_names.said(zone.place, catalogue)}
+    named = {"id": zone.condition, "place": place_names.quote_name(zone.place, catalogue)}
     if zone.room_m is None:
         yield catalogue.text(
             "{id}, “{place}”: the order does not say where the person lives, nor how far that is."
@@ -97,7 +97,7 @@ def _several(zone: ZoneCheck, room_m: float, catalogue: Catalogue) -> Iterator[s
         zone.zones,
     ).format(
         id=zone.condition,
-        place=place_names.said(zone.place, catalogue),
+        place=place_names.quote_name(zone.place, catalogue),
         count=zone.zones,
         room=_metres(room_m),
     )
@@ -109,7 +109,7 @@ def _several(zone: ZoneCheck, room_m: float, catalogue: Catalogue) -> Iterator[s
         ).format(count=zone.near_zones)
 
 
-def _rates(estimate: Estimate, catalogue: Catalogue) -> Iterator[str]:
+def _rates(estimate: ZoneEstimate, catalogue: Catalogue) -> Iterator[str]:
     """Yield how many false incidents to expect, for each kind of building that the home may be."""
     if _most_per_day(estimate) * YEAR_DAYS < 1.0:
         yield catalogue.text("Hardly any false incident is to be expected.")
@@ -124,12 +124,12 @@ def _rates(estimate: Estimate, catalogue: Catalogue) -> Iterator[str]:
         ).format(**_by_class(estimate.heard, BuildingKind.BASEMENT, catalogue))
 
 
-def _most_per_day(estimate: Estimate) -> float:
+def _most_per_day(estimate: ZoneEstimate) -> float:
     rates = (rate for one in estimate.plain.values() for rate in one.by_building.values())
     return max(rates, default=0.0)
 
 
-def _is_often(estimate: Estimate) -> bool:
+def _is_often(estimate: ZoneEstimate) -> bool:
     """Say whether some device in some kind of building makes too many false incidents."""
     return _most_per_day(estimate) > FALSE_PER_DAY_MAX
 
@@ -176,7 +176,7 @@ def how_often(per_day: float, catalogue: Catalogue) -> str:
 
 
 def _delay(zone: ZoneCheck, catalogue: Catalogue) -> Iterator[str]:
-    measured = small_zones.seen(zone.depth_m) if zone.is_kept_out else None
+    measured = small_zones.detection_at(zone.depth_m) if zone.is_kept_out else None
     if zone.kind == Appointment.kind:
         yield catalogue.text("Whether the person came is said when the set time is over.")
     elif measured is not None:
@@ -185,7 +185,7 @@ def _delay(zone: ZoneCheck, catalogue: Catalogue) -> Iterator[str]:
         yield _on_foot(zone, catalogue)
 
 
-def _measured(row: Seen, catalogue: Catalogue) -> Iterator[str]:
+def _measured(row: VisitDetection, catalogue: Catalogue) -> Iterator[str]:
     """Yield what was seen of visits to so small a place."""
     yield catalogue.text(
         "Of 100 real visits to a circle of {radius} m (10 minutes or more) {seen} were seen."
@@ -221,7 +221,7 @@ def _on_foot(zone: ZoneCheck, catalogue: Catalogue) -> str:
     ).format(minutes=minutes)
 
 
-def _slow(estimate: Estimate, catalogue: Catalogue) -> str:
+def _slow(estimate: ZoneEstimate, catalogue: Catalogue) -> str:
     """Return how long a departure may take to be seen where a way alone is not believed."""
     phone, tag = (
         round((estimate.plain[device_class].slow_s or 0.0) / MINUTE_S)
@@ -232,7 +232,7 @@ def _slow(estimate: Estimate, catalogue: Catalogue) -> str:
     ).format(phone=phone, tag=tag)
 
 
-def _told(estimate: Estimate, catalogue: Catalogue) -> str:
+def _told(estimate: ZoneEstimate, catalogue: Catalogue) -> str:
     if estimate.first.is_kept_out:
         sentence = catalogue.text(
             "Within {phone} m inside the boundary (tag: {tag} m) a stay looks like an error."
@@ -250,9 +250,9 @@ def _told(estimate: Estimate, catalogue: Catalogue) -> str:
 # --- Cautions ------------------------------------------------------------------------------------
 
 
-def _cautions(estimate: Estimate, catalogue: Catalogue) -> Iterator[str]:
+def _cautions(estimate: ZoneEstimate, catalogue: Catalogue) -> Iterator[str]:
     cautions = estimate.cautions
-    if Caution.WITHIN_ERRORS in cautions:
+    if ZoneCaution.WITHIN_ERRORS in cautions:
         yield catalogue.text("At least one fix in twenty will look as if it lay on the wrong side.")
     if any(_would_do(one) for one in estimate.plain.values()):
         sentence = catalogue.text(
@@ -263,12 +263,12 @@ def _cautions(estimate: Estimate, catalogue: Catalogue) -> Iterator[str]:
             for device_class in (DeviceClass.PHONE, DeviceClass.GNSS_TAG)
         )
         yield sentence.format(phone=phone, tag=tag)
-    if Caution.MAPS_DIFFER in cautions:
+    if ZoneCaution.MAPS_DIFFER in cautions:
         sentence = catalogue.text(
             "Maps of the same area differ by up to {metres} m: check on which side the home lies."
         )
         yield sentence.format(metres=_metres(MAPS_DIFFER_M))
-    if Caution.TOO_NARROW in cautions:
+    if ZoneCaution.TOO_NARROW in cautions:
         yield _narrow(estimate.first, catalogue)
         if _most_per_day(estimate) * YEAR_DAYS >= 1.0:
             yield catalogue.text(
@@ -288,7 +288,7 @@ def _narrow(zone: ZoneCheck, catalogue: Catalogue) -> str:
 
 def _would_do(zone: ZoneCheck) -> bool:
     """Say whether more room would help: many zones do harm together, each far enough by itself."""
-    too_little = {Caution.TOO_SMALL, Caution.NEAR_EDGE} & set(zone.cautions)
+    too_little = {ZoneCaution.TOO_SMALL, ZoneCaution.NEAR_EDGE} & set(zone.cautions)
     return bool(too_little) and zone.suggested_m > (zone.room_m or 0.0)
 
 

@@ -12,7 +12,7 @@ from mesure.geo.fixes import F64
 from mesure.service.basemap import vector_tile
 from mesure.service.basemap.shapes import LAYERS, ZOOM_MAX
 from mesure.service.basemap.vector_tile import EXTENT, Words
-from mesure.service.basemap.waiting import BUFFER, Placed
+from mesure.service.basemap.waiting import BUFFER, PlacedShape
 
 SEEN: Final = 4.0  # Units of a tile that make half a pixel of a screen.
 AREA_SEEN: Final = (4 * SEEN) ** 2  # Of an area: two pixels by two.
@@ -31,7 +31,7 @@ class Tile(NamedTuple):
 Range = tuple[int, int, int, int]  # The first and last tile across, and down.
 
 
-def tiles(placed: Sequence[Placed], zoom: int, within: Range) -> Iterator[Tile]:
+def tiles(placed: Sequence[PlacedShape], zoom: int, within: Range) -> Iterator[Tile]:
     """Yield the tiles of a zoom on which there is something, of those within a range."""
     shown = [one for one in placed if one.zoom <= zoom]
     if not shown:
@@ -70,7 +70,7 @@ def _touched(box: Sequence[float], within: Range) -> Iterator[tuple[int, int]]:
             yield x, y
 
 
-def _tile(x: int, y: int, shown: Sequence[Placed], units: np.ndarray) -> bytes:
+def _tile(x: int, y: int, shown: Sequence[PlacedShape], units: np.ndarray) -> bytes:
     origin, buffer = np.array([x, y]) * EXTENT, BUFFER * EXTENT
     moved: np.ndarray = shapely.transform(units, lambda at: at - origin)
     cut: np.ndarray = _clipped(moved, buffer)
@@ -95,7 +95,7 @@ def _clipped(moved: np.ndarray, buffer: float) -> np.ndarray:
     return moved
 
 
-def _words(placed_shape: Placed) -> Words:
+def _words(placed_shape: PlacedShape) -> Words:
     precedence = (("precedence", placed_shape.precedence),) if placed_shape.layer == "place" else ()
     return (("kind", placed_shape.kind), *placed_shape.names, *precedence)
 

@@ -9,15 +9,15 @@ from shapely import Geometry
 
 from mesure.machine.service_error import ServiceError
 from mesure.service.basemap import tags
-from mesure.service.basemap.shapes import Shape
-from mesure.service.basemap.tags import Meant, Tags
+from mesure.service.basemap.shapes import MapShape
+from mesure.service.basemap.tags import FeatureClass, Tags
 
 CREDIT: Final = "© OpenStreetMap contributors"
 FORMATS: Final = (".osm.pbf", ".osm", ".osm.bz2", ".osm.gz")
 WHY: Final = "no map was made"
 
 
-def shapes(path: Path) -> Iterator[Shape]:
+def shapes(path: Path) -> Iterator[MapShape]:
     """Yield what stands on the map; raises `ServiceError` for what cannot be read."""
     if not path.name.endswith(FORMATS):
         remedy = f"give an extract whose name ends with {', '.join(FORMATS[:-1])} or {FORMATS[-1]}"
@@ -43,18 +43,18 @@ def shapes(path: Path) -> Iterator[Shape]:
         raise ServiceError(path, what, WHY, remedy) from None
 
 
-def _shapes(thing: Any, draws: Any) -> Iterator[Shape]:  # noqa: ANN401  Of a C++ library.
+def _shapes(thing: Any, draws: Any) -> Iterator[MapShape]:  # noqa: ANN401  Of a C++ library.
     osm_tags = {tag.k: tag.v for tag in thing.tags}
     if thing.is_node():
         meant = tags.of_point(osm_tags)
         if meant is not None:
             at = shapely.Point(thing.lon, thing.lat)
-            yield Shape(*meant, at, tags.names(osm_tags), tags.precedence(meant, osm_tags))
+            yield MapShape(*meant, at, tags.names(osm_tags), tags.precedence(meant, osm_tags))
     elif thing.is_way():
         meant = tags.of_line(osm_tags)
         drawn = None if meant is None else _drawn(draws.create_linestring, thing)
         if meant is not None and drawn is not None:
-            yield Shape(*meant, drawn, _names(meant, osm_tags))
+            yield MapShape(*meant, drawn, _names(meant, osm_tags))
     elif thing.is_area():
         meant = tags.of_area(osm_tags)
         drawn = None if meant is None else _drawn(draws.create_multipolygon, thing)
@@ -62,16 +62,16 @@ def _shapes(thing: Any, draws: Any) -> Iterator[Shape]:  # noqa: ANN401  Of a C+
             yield from _area(meant, drawn, osm_tags)
 
 
-def _area(meant: Meant, drawn: Geometry, osm_tags: Tags) -> Iterator[Shape]:
-    yield Shape(*meant, drawn)
+def _area(meant: FeatureClass, drawn: Geometry, osm_tags: Tags) -> Iterator[MapShape]:
+    yield MapShape(*meant, drawn)
     precedence = tags.NAMED.get(meant.kind)
     if precedence is not None and "name" in osm_tags:
-        yield Shape(
+        yield MapShape(
             "place", meant.kind, shapely.point_on_surface(drawn), tags.names(osm_tags), precedence
         )
 
 
-def _names(meant: Meant, osm_tags: Tags) -> tuple[tuple[str, str], ...]:
+def _names(meant: FeatureClass, osm_tags: Tags) -> tuple[tuple[str, str], ...]:
     named = meant.layer in ("road", "water") and meant.kind not in tags.WITHOUT_NAMES
     return tags.names(osm_tags) if named else ()
 

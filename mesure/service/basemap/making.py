@@ -17,13 +17,13 @@ from pmtiles import writer as pmtiles_writer
 from pmtiles.tile import Compression, TileType, zxy_to_tileid
 
 from mesure.machine import file_writing
-from mesure.machine.file_writing import WritingError
+from mesure.machine.file_writing import FileWriteError
 from mesure.machine.service_error import ServiceError
 from mesure.service.basemap import cutting, mercator
 from mesure.service.basemap.cutting import Range
-from mesure.service.basemap.shapes import LANGUAGES, LAYERS, ZOOM_MAX, ZOOMS, Shape
-from mesure.service.basemap.waiting import FAR, PART_ZOOM, Box, Waiting
-from mesure.web.map_tiles import Source
+from mesure.service.basemap.shapes import LANGUAGES, LAYERS, ZOOM_MAX, ZOOMS, MapShape
+from mesure.service.basemap.waiting import FAR, PART_ZOOM, Box, ShapeSpool
+from mesure.web.map_tiles import MapSource
 
 SHAPES_AT_ONCE: Final = 5_000
 SQUEEZED: Final = 6  # How hard gzip tries: from here on it takes longer and saves little.
@@ -31,10 +31,10 @@ E7: Final = 10_000_000
 _BLOCK: Final = 1 << 20
 _WRITER: Final[Any] = pmtiles_writer.Writer  # Its methods have no types.
 
-Told = Callable[[str], None]  # Is told how far it is.
+ProgressCallback = Callable[[str], None]  # Is told how far it is.
 
 
-class Made(NamedTuple):
+class BasemapResult(NamedTuple):
     """What was made."""
 
     shapes: int
@@ -43,14 +43,18 @@ class Made(NamedTuple):
 
 
 def make(
-    shapes: Iterable[Shape], out: Path, source: Source, credit: str, report_progress: Told
-) -> Made:
+    shapes: Iterable[MapShape],
+    out: Path,
+    source: MapSource,
+    credit: str,
+    report_progress: ProgressCallback,
+) -> BasemapResult:
     """Make a map and put it in its place; raises where there is nothing to draw."""
     file_writing.refuse_impossible(out)
     try:
         with (
             tempfile.TemporaryDirectory(dir=out.parent, prefix=".mesure.") as folder,
-            closing(Waiting(Path(folder))) as waiting,
+            closing(ShapeSpool(Path(folder))) as waiting,
         ):
             _take(shapes, waiting, report_progress)
             if waiting.box is None:
@@ -63,13 +67,15 @@ def make(
                 size_bytes = file.tell()
                 file.seek(0)
                 file_writing.write(out, iter(lambda: file.read(_BLOCK), b""))
-            return Made(waiting.count, count, size_bytes)
+            return BasemapResult(waiting.count, count, size_bytes)
     except (OSError, sqlite3.Error) as error:
         what = getattr(error, "strerror", None) or str(error)
-        raise WritingError(str(out), what.lower()) from None
+        raise FileWriteError(str(out), what.lower()) from None
 
 
-def _take(shapes: Iterable[Shape], waiting: Waiting, report_progress: Told) -> None:
+def _take(
+    shapes: Iterable[MapShape], waiting: ShapeSpool, report_progress: ProgressCallback
+) -> None:
     left = iter(shapes)
     while batch := list(islice(left, SHAPES_AT_ONCE)):
         waiting.add(batch)
@@ -79,7 +85,7 @@ def _take(shapes: Iterable[Shape], waiting: Waiting, report_progress: Told) -> N
 # --- Tiles ---------------------------------------------------------------------------------------
 
 
-def _cut(waiting: Waiting, box: Box, report_progress: Told) -> int:
+def _cut(waiting: ShapeSpool, box: Box, report_progress: ProgressCallback) -> int:
     """Cut all tiles, part by part, and return how many there are."""
     count, parts = 0, waiting.parts()
     for number, part in enumerate(parts, start=1):
@@ -90,7 +96,7 @@ def _cut(waiting: Waiting, box: Box, report_progress: Told) -> int:
     return count
 
 
-def _tiles(waiting: Waiting, part: int, first: int) -> Iterator[tuple[int, bytes]]:
+def _tiles(waiting: ShapeSpool, part: int, first: int) -> Iterator[tuple[int, bytes]]:
     placed = list(waiting.of(part))
     zooms = range(first, PART_ZOOM) if part == FAR else range(max(first, PART_ZOOM), ZOOM_MAX + 1)
     for zoom in zooms:
@@ -119,7 +125,7 @@ def zoom_min(box: Box) -> int:
 # --- The file ------------------------------------------------------------------------------------
 
 
-def _write(waiting: Waiting, box: Box, file: IO[bytes], source: Source, credit: str) -> None:
+def _write(waiting: ShapeSpool, box: Box, file: IO[bytes], source: MapSource, credit: str) -> None:
     writer = _WRITER(file)
     for number, content in waiting.tiles():
         writer.write_tile(number, content)
@@ -138,7 +144,7 @@ def _write(waiting: Waiting, box: Box, file: IO[bytes], source: Source, credit: 
     writer.finalize(header, _about(source, credit, zoom_min(box)))
 
 
-def _about(source: Source, credit: str, first: int) -> dict[str, object]:
+def _about(source: MapSource, credit: str, first: int) -> dict[str, object]:
     """Return what the file says of itself."""
     words = {
         "kind": "String",

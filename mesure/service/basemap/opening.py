@@ -12,14 +12,14 @@ from mesure.web.map_tiles import Basemap, BasemapError
 
 
 @contextmanager
-def opened(
+def open_basemap(
     settings: Settings, folder: DataFolder, say: Callable[[str], None]
 ) -> Iterator[Basemap | None]:
     """Open the map; of one that is missing or broken it is said why there is none."""
     path = settings.basemap or folder.basemap
     basemap: Basemap | None = None
     try:
-        basemap = map_tiles.opened(path)
+        basemap = map_tiles.open_basemap(path)
     except FileNotFoundError:
         if settings.basemap is not None:
             _tell(say, f"{path}: there is no such file", "check the setting “basemap”")

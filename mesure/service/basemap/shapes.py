@@ -30,7 +30,7 @@ ZOOMS: Final[dict[str, dict[str, int]]] = {
 LAYERS: Final = tuple(ZOOMS)
 
 
-class Shape(NamedTuple):
+class MapShape(NamedTuple):
     """One thing on the map."""
 
     layer: str

@@ -13,16 +13,18 @@ from mesure.service.basemap.shapes import LANGUAGES
 Tags = Mapping[str, str]
 
 
-class Meant(NamedTuple):
+class FeatureClass(NamedTuple):
     """What something is on the map."""
 
     layer: str
     kind: str
 
 
-def _table(layer: str, key: str, kinds: Mapping[str, str]) -> dict[tuple[str, str], Meant]:
+def _table(layer: str, key: str, kinds: Mapping[str, str]) -> dict[tuple[str, str], FeatureClass]:
     return {
-        (key, value): Meant(layer, kind) for kind, named in kinds.items() for value in named.split()
+        (key, value): FeatureClass(layer, kind)
+        for kind, named in kinds.items()
+        for value in named.split()
     }
 
 
@@ -70,7 +72,7 @@ NAMED: Final = {"park": 60, "lake": 50}  # Areas whose names stand on the map, t
 WITHOUT_NAMES: Final = {"service", "path", "stream", "pitch", "rail", "tram"}
 
 
-def of_line(tags: Tags) -> Meant | None:
+def of_line(tags: Tags) -> FeatureClass | None:
     """Return what a line is."""
     if tags.get("boundary") == "administrative" and not tags.get("maritime"):
         return _edge(tags)
@@ -81,26 +83,26 @@ def of_line(tags: Tags) -> Meant | None:
     return None if hidden else meant
 
 
-def _edge(tags: Tags) -> Meant | None:
+def _edge(tags: Tags) -> FeatureClass | None:
     level = tags.get("admin_level", "")
     if not level.isdecimal():
         return None
-    return next((Meant("edge", kind) for kind, most in EDGES if int(level) <= most), None)
+    return next((FeatureClass("edge", kind) for kind, most in EDGES if int(level) <= most), None)
 
 
-def of_area(tags: Tags) -> Meant | None:
+def of_area(tags: Tags) -> FeatureClass | None:
     """Return what an area is."""
     if tags.get("building", "no") != "no":
-        return Meant("building", "building")
+        return FeatureClass("building", "building")
     return _found(tags, AREAS)
 
 
-def of_point(tags: Tags) -> Meant | None:
+def of_point(tags: Tags) -> FeatureClass | None:
     """Return what a point is: a place that has a name."""
     return _found(tags, PLACES) if "name" in tags else None
 
 
-def _found(tags: Tags, table: Mapping[tuple[str, str], Meant]) -> Meant | None:
+def _found(tags: Tags, table: Mapping[tuple[str, str], FeatureClass]) -> FeatureClass | None:
     return next((table[tag] for tag in tags.items() if tag in table), None)
 
 
@@ -119,10 +121,10 @@ def names(tags: Tags) -> tuple[tuple[str, str], ...]:
     )
 
 
-def precedence(meant: Meant, tags: Tags) -> int:
+def precedence(meant: FeatureClass, tags: Tags) -> int:
     """Return the precedence of a place: large ones first.
 
-    >>> city = Meant("place", "city")
+    >>> city = FeatureClass("place", "city")
     >>> precedence(city, {"population": "2000000"}) < precedence(city, {})
     True
     """

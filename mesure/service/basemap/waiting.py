@@ -18,7 +18,7 @@ from shapely import Geometry
 
 from mesure.geo.fixes import F64
 from mesure.service.basemap import mercator
-from mesure.service.basemap.shapes import Shape
+from mesure.service.basemap.shapes import MapShape
 
 PART_ZOOM: Final = 10
 FAR: Final = -1  # The part of what is seen from far away.
@@ -29,7 +29,7 @@ Part: TypeAlias = int  # x * 2**PART_ZOOM + y of a tile, or FAR.
 Box: TypeAlias = tuple[float, float, float, float]  # West, north, east, south on the square.
 
 
-class Placed(NamedTuple):
+class PlacedShape(NamedTuple):
     """A shape on the square that maps are cut from."""
 
     layer: str
@@ -49,7 +49,7 @@ class _Kept(msgspec.Struct, array_like=True):
     wkb: bytes
 
 
-class Waiting:
+class ShapeSpool:
     """The shapes of a map that is being made."""
 
     def __init__(self, folder: Path) -> None:
@@ -61,7 +61,7 @@ class Waiting:
         self.count = 0
         self.box: Box | None = None
 
-    def add(self, shapes: Sequence[Shape]) -> None:
+    def add(self, shapes: Sequence[MapShape]) -> None:
         """Take shapes in."""
         degrees = np.array([one.geometry for one in shapes], dtype=object)
         placed = shapely.transform(degrees, mercator.square)
@@ -90,7 +90,7 @@ class Waiting:
         rows = self._file.execute("SELECT DISTINCT part FROM shape ORDER BY part")
         return [int(row[0]) for row in rows]
 
-    def of(self, part: Part) -> Iterator[Placed]:
+    def of(self, part: Part) -> Iterator[PlacedShape]:
         """Yield the shapes of a part, in the order in which they came."""
         rows = self._file.execute("SELECT body FROM shape WHERE part = ? ORDER BY rowid", (part,))
         for (body,) in rows:
@@ -102,7 +102,7 @@ class Waiting:
                 stored_shape.names,
                 stored_shape.precedence,
             )
-            yield Placed(*attributes, shapely.from_wkb(stored_shape.wkb))
+            yield PlacedShape(*attributes, shapely.from_wkb(stored_shape.wkb))
 
     def keep(self, tiles: Iterable[tuple[int, bytes]]) -> None:
         """Take tiles in, each with its number."""
@@ -120,7 +120,7 @@ class Waiting:
 
 
 def _rows(
-    shape: Shape, geometry: Geometry, wkb: bytes, box: Sequence[float]
+    shape: MapShape, geometry: Geometry, wkb: bytes, box: Sequence[float]
 ) -> Iterator[tuple[Part, bytes]]:
     def body(wkb: bytes) -> bytes:
         stored_shape = _Kept(

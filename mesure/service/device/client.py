@@ -11,14 +11,19 @@ from pathlib import Path
 from typing import Final, Protocol
 
 from mesure.devices.message import envelope, messages, public_keys, uplink
-from mesure.devices.message.device_refusal import Reason, Refusal
+from mesure.devices.message.device_refusal import DeviceRefusal, DeviceRefusalReason
 from mesure.devices.message.downlink import Down, Receipt
 from mesure.devices.message.envelope import Envelope
-from mesure.devices.message.messages import Said, Told
-from mesure.devices.message.uplink import Answer, Introduction, NewKey, Outcome, Up
-from mesure.machine.signatures import KnownKeys, SecretKey
+from mesure.devices.message.messages import DownlinkMessage, UplinkMessage
+from mesure.devices.message.uplink import CommandAnswer, CommandOutcome, Introduction, NewKey, Up
+from mesure.machine.signatures import EnrolledKeyVerifier, SecretKey
 from mesure.service.device import client_state as device_state
-from mesure.service.device.client_state import DeviceError, Facts, State, Waiting
+from mesure.service.device.client_state import (
+    ClientFacts,
+    ClientState,
+    DeviceStateError,
+    QueuedMessage,
+)
 
 TRIES_MAX: Final = 10  # Of a message, answered by receipts that don't name it.
 _UNNAMED: Final = "named in no receipt"
@@ -27,7 +32,7 @@ _UNNAMED: Final = "named in no receipt"
 class Transport(Protocol):
     """What takes messages to the other side."""
 
-    def carry(self, messages: Sequence[Waiting]) -> bytes | None:
+    def carry(self, messages: Sequence[QueuedMessage]) -> bytes | None:
         """Hand messages over and return what the other side says to it.
 
         None: nobody answers on this way, and all of them are kept for good. It raises where they
@@ -37,31 +42,34 @@ class Transport(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Forwarded:
+class TransferResult:
     """What became of the messages that waited, after a transfer or after several."""
 
     kept: int
     set_aside: int
     waiting: int
-    refused: tuple[Refusal, ...]  # Why some of what the device was told is not believed.
+    refused: tuple[DeviceRefusal, ...]  # Why some of what the device was told is not believed.
     receipts: int = 0  # How many were believed.
 
 
-def cannot(_told: Down) -> Outcome:
+def cannot(_told: Down) -> CommandOutcome:
     """Answer that nothing of the kind can be done here."""
-    return Outcome.CANNOT
+    return CommandOutcome.CANNOT
 
 
-class Client:
+class DeviceClient:
     """A device that was enrolled; `act` does what it is told, and says what became of it."""
 
     def __init__(
-        self, state: State, now_us: Callable[[], int], act: Callable[[Down], Outcome] = cannot
+        self,
+        state: ClientState,
+        now_us: Callable[[], int],
+        act: Callable[[Down], CommandOutcome] = cannot,
     ) -> None:
         self._state, self._now_us, self._act = state, now_us, act
 
     @property
-    def facts(self) -> Facts:
+    def facts(self) -> ClientFacts:
         """Return who the device is and how far it has counted."""
         facts = self._state.facts()
         assert facts is not None, "a client has a device"
@@ -86,7 +94,7 @@ class Client:
     def _say(self, what: Up, sent_us: int) -> None:
         counter = self.facts.counter + 1
         signer = SecretKey.from_seed(self._state.seeds()[0])
-        self._state.keep(counter, sealed(what, counter, sent_us, signer))
+        self._state.keep(counter, sign_message(what, counter, sent_us, signer))
 
     def change_key(self, seed: bytes, sent_us: int) -> None:
         """Announce another key, signed by both; it signs all that follows."""
@@ -98,10 +106,10 @@ class Client:
 
     # --- Forwarding ---
 
-    def forward(self, transport: Transport) -> Forwarded:
+    def forward(self, transport: Transport) -> TransferResult:
         """Hand over what waits now, oldest first, each once; what is not acknowledged waits on."""
         kept_count = aside = last = receipts = 0
-        refused: list[Refusal] = []
+        refused: list[DeviceRefusal] = []
         until = self.facts.counter  # What is answered on the way goes the next time.
         while batch := self._next(last, until):
             reply = transport.carry(batch)
@@ -116,31 +124,31 @@ class Client:
             receipts += forwarded.receipts
             if forwarded.receipts:
                 aside += self._set_aside_in_vain(batch)
-        return Forwarded(kept_count, aside, self.waiting, tuple(refused), receipts)
+        return TransferResult(kept_count, aside, self.waiting, tuple(refused), receipts)
 
-    def _next(self, after: int, last: int) -> list[Waiting]:
+    def _next(self, after: int, last: int) -> list[QueuedMessage]:
         """Return the messages of the next transfer."""
         batch, size = [], 0
-        for waiting in self._state.waiting(after, last, envelope.MESSAGES_PER_TRANSFER_MAX):
+        for waiting in self._state.next_messages(after, last, envelope.MESSAGES_PER_TRANSFER_MAX):
             size += len(waiting.message)
             if size > envelope.TRANSFER_BYTES_MAX:
                 break
             batch.append(waiting)
         return batch
 
-    def _set_aside_in_vain(self, batch: Sequence[Waiting]) -> int:
+    def _set_aside_in_vain(self, batch: Sequence[QueuedMessage]) -> int:
         """Set aside what no receipt names, so that one odd message stops none behind it.
 
         A reply that is lost, or was not the installation's, is no try: what nobody answered waits
         for ever.
         """
         with self._state.transaction():
-            vain = self._state.tried([one.counter for one in batch], TRIES_MAX)
+            vain = self._state.count_try([one.counter for one in batch], TRIES_MAX)
             return sum(self._state.set_aside(counter, _UNNAMED) for counter in vain)
 
     # --- Hearing ---
 
-    def hear(self, reply: bytes) -> Forwarded:
+    def hear(self, reply: bytes) -> TransferResult:
         """Believe, do and answer what the device is told; a forged receipt deletes nothing."""
         transfer = envelope.split(reply)
         kept_count = aside = receipts = 0
@@ -148,10 +156,10 @@ class Client:
         for data in transfer.messages:
             with self._state.transaction():
                 downlink_message = self._believed(data)
-                if isinstance(downlink_message, Refusal):
+                if isinstance(downlink_message, DeviceRefusal):
                     refused.append(downlink_message)
                     continue
-                self._state.heard(downlink_message.counter)
+                self._state.record_command_counter(downlink_message.counter)
                 if isinstance(downlink_message.what, Receipt):
                     receipts += 1
                     kept_count += sum(
@@ -162,23 +170,31 @@ class Client:
                     )
                 else:
                     self._say(
-                        Answer(downlink_message.counter, self._act(downlink_message.what)),
+                        CommandAnswer(downlink_message.counter, self._act(downlink_message.what)),
                         self._now_us(),
                     )
-        return Forwarded(kept_count, aside, self.waiting, tuple(refused), receipts)
+        return TransferResult(kept_count, aside, self.waiting, tuple(refused), receipts)
 
-    def _believed(self, data: bytes) -> Told | Refusal:
+    def _believed(self, data: bytes) -> DownlinkMessage | DeviceRefusal:
         facts, read = self.facts, envelope.read(data)
-        if isinstance(read, Refusal):
+        if isinstance(read, DeviceRefusal):
             return read
         if facts.server is None or read.key_name != public_keys.name(facts.server):
-            return Refusal(Reason.UNKNOWN_KEY, "it is not signed by the installation's key")
+            return DeviceRefusal(
+                DeviceRefusalReason.UNKNOWN_KEY, "it is not signed by the installation's key"
+            )
         if not self._is_for_me(read, facts.server):
-            return Refusal(Reason.FORGED, "the installation did not sign this for this device")
-        downlink_message = messages.told(read.payload)
-        if not isinstance(downlink_message, Refusal) and downlink_message.counter <= facts.heard:
-            return Refusal(
-                Reason.COUNTER_SPENT, f"counter {downlink_message.counter} was heard before"
+            return DeviceRefusal(
+                DeviceRefusalReason.FORGED, "the installation did not sign this for this device"
+            )
+        downlink_message = messages.read_downlink(read.payload)
+        if (
+            not isinstance(downlink_message, DeviceRefusal)
+            and downlink_message.counter <= facts.heard
+        ):
+            return DeviceRefusal(
+                DeviceRefusalReason.COUNTER_SPENT,
+                f"counter {downlink_message.counter} was heard before",
             )
         return downlink_message
 
@@ -186,15 +202,17 @@ class Client:
         """Tell whether it is for one of the device's keys: a new one may not be known there yet."""
         return any(
             envelope.is_from(
-                read, server, envelope.down(SecretKey.from_seed(seed).key), KnownKeys()
+                read, server, envelope.down(SecretKey.from_seed(seed).key), EnrolledKeyVerifier()
             )
             for seed in self._state.seeds()[:2]
         )
 
 
-def sealed(what: Up, counter: int, sent_us: int, signer: SecretKey) -> bytes:
+def sign_message(what: Up, counter: int, sent_us: int, signer: SecretKey) -> bytes:
     """Return a signed message."""
-    return envelope.seal(messages.encode(Said(counter, sent_us, what)), signer, envelope.UP)
+    return envelope.seal(
+        messages.encode(UplinkMessage(counter, sent_us, what)), signer, envelope.UP
+    )
 
 
 def enrol(
@@ -209,7 +227,7 @@ def enrol(
     with device_state.create(folder) as state, state.transaction():
         if state.facts() is not None:
             what, why = "there is a device here already", "its key would be lost"
-            raise DeviceError(folder, what, why, "name another folder with --out")
+            raise DeviceStateError(folder, what, why, "name another folder with --out")
         state.begin(name, device_class, server, seed)
     signer = SecretKey.from_seed(seed)
-    return sealed(Introduction(name, device_class, signer.key, code), 1, now_us, signer)
+    return sign_message(Introduction(name, device_class, signer.key, code), 1, now_us, signer)

@@ -32,7 +32,7 @@ CREATE TABLE IF NOT EXISTS set_aside (
 """
 
 
-class DeviceError(Exception):
+class DeviceStateError(Exception):
     """A device's state that can't be used: `str` gives the sentence."""
 
     def __init__(self, where: Path, what: str, why: str, remedy: str) -> None:
@@ -40,7 +40,7 @@ class DeviceError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class ClientFacts:
     """Who the device is and how far it has counted."""
 
     name: str
@@ -51,14 +51,14 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class QueuedMessage:
     """A message that nobody has acknowledged yet."""
 
     counter: int
     message: bytes
 
 
-class State:
+class ClientState:
     """The state of one device, in a folder."""
 
     def __init__(self, path: Path, database: sqlite3.Connection) -> None:
@@ -97,11 +97,11 @@ class State:
         )
         self._database.execute("INSERT INTO keys VALUES (1, ?)", (seed,))
 
-    def facts(self) -> Facts | None:
+    def facts(self) -> ClientFacts | None:
         """Return who the device is; None where none was written down."""
         row = self._database.execute("SELECT name, class, server, counter, heard FROM device")
         values = row.fetchone()
-        return None if values is None else Facts(*values)
+        return None if values is None else ClientFacts(*values)
 
     def seeds(self) -> list[bytes]:
         """Return what the device's keys grow from, the present one first."""
@@ -112,7 +112,7 @@ class State:
         """Keep what another key grows from, which signs from a counter on."""
         self._database.execute("INSERT INTO keys VALUES (?, ?)", (first, seed))
 
-    def heard(self, counter: int) -> None:
+    def record_command_counter(self, counter: int) -> None:
         """Remember up to where the device was told things."""
         self._database.execute("UPDATE device SET heard = ?", (counter,))
 
@@ -124,14 +124,14 @@ class State:
         self._database.execute("INSERT INTO waiting (counter, message) VALUES (?, ?)",
                                (counter, message))  # fmt: skip
 
-    def waiting(self, after: int, last: int, most: int) -> list[Waiting]:
+    def next_messages(self, after: int, last: int, most: int) -> list[QueuedMessage]:
         """Return the first messages that wait, from behind one counter up to another."""
         rows = self._database.execute(
             "SELECT counter, message FROM waiting WHERE counter > ? AND counter <= ?"
             " ORDER BY counter LIMIT ?",
             (after, last, most),
         )
-        return [Waiting(*row) for row in rows]
+        return [QueuedMessage(*row) for row in rows]
 
     def count_waiting(self) -> int:
         """Return how many wait."""
@@ -153,7 +153,7 @@ class State:
         self.let_go(counter, counter)
         return moved.rowcount
 
-    def tried(self, counters: Sequence[int], most: int) -> list[int]:
+    def count_try(self, counters: Sequence[int], most: int) -> list[int]:
         """Count one more try for messages, and return those that have had so many in vain."""
         vain: list[int] = []
         for counter in counters:
@@ -171,7 +171,7 @@ class State:
         )
 
 
-def create(folder: Path) -> State:
+def create(folder: Path) -> ClientState:
     """Return a state in which no device is written down yet; only its owner may read it."""
     path = folder / FILE
     try:
@@ -182,31 +182,33 @@ def create(folder: Path) -> State:
     return _opened(path)
 
 
-def open_(folder: Path) -> State:
-    """Return the state of the device in a folder; raise `DeviceError` where there is none."""
+def open_(folder: Path) -> ClientState:
+    """Return the state of the device in a folder; raise `DeviceStateError` where there is none."""
     path = folder / FILE
     if not path.is_file():
         remedy = f"enrol one first: mesure device enrol --out {folder}"
-        raise DeviceError(path, "there is no device here", "nothing can be signed", remedy)
+        raise DeviceStateError(path, "there is no device here", "nothing can be signed", remedy)
     state = _opened(path)
     if state.facts() is None:
         state.close()
         remedy = f"enrol it again: mesure device enrol --out {folder}"
-        raise DeviceError(path, "its enrolment was not finished", "it has no key", remedy)
+        raise DeviceStateError(path, "its enrolment was not finished", "it has no key", remedy)
     return state
 
 
-def in_memory() -> State:
+def in_memory() -> ClientState:
     """Return a state that is gone with the process: of simulated devices, and of nobody's."""
     database = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
     database.executescript(_LAYOUT)
-    return State(Path(":memory:"), database)
+    return ClientState(Path(":memory:"), database)
 
 
-def _opened(path: Path) -> State:
+def _opened(path: Path) -> ClientState:
     if stat.S_IMODE(path.stat().st_mode) & 0o077:
         what, why = "others may read it", "they could speak for the device"
-        raise DeviceError(path, what, why, f"make it private: chmod 600 {path}, and take a new key")
+        raise DeviceStateError(
+            path, what, why, f"make it private: chmod 600 {path}, and take a new key"
+        )
     database = sqlite3.connect(path, isolation_level=None)
     try:
         database.execute("PRAGMA synchronous = EXTRA")  # A commit outlasts a loss of power.
@@ -214,9 +216,9 @@ def _opened(path: Path) -> State:
     except sqlite3.Error as error:
         database.close()
         raise _unusable(path, str(error)) from None
-    return State(path, database)
+    return ClientState(path, database)
 
 
-def _unusable(path: Path, what: str) -> DeviceError:
+def _unusable(path: Path, what: str) -> DeviceStateError:
     remedy = "check the path, the right to write there and the room on the disk"
-    return DeviceError(path, what, "the device's state can't be kept", remedy)
+    return DeviceStateError(path, what, "the device's state can't be kept", remedy)

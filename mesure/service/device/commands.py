@@ -14,7 +14,7 @@ from typing import Annotated, Final
 
 import typer
 
-from mesure.devices.clocks import Limits
+from mesure.devices.clocks import ClockLimits
 from mesure.devices.message import public_keys
 from mesure.devices.message.batch import FIXES_PER_BATCH_MAX
 from mesure.devices.message.uplink import CODE_CHARS_MAX, DEVICE_CHARS_MAX, Heartbeat
@@ -30,9 +30,9 @@ from mesure.service.device import message_folder as device_folder
 from mesure.service.device import message_reading as device_reading
 from mesure.service.device import track as device_track
 from mesure.service.device import transport as device_transport
-from mesure.service.device.client import Client, Forwarded, Transport
-from mesure.service.device.message_folder import Folder
-from mesure.service.device.transport import Http, NotNowError
+from mesure.service.device.client import DeviceClient, TransferResult, Transport
+from mesure.service.device.message_folder import MessageFolder
+from mesure.service.device.transport import HttpTransport, RetryLaterError
 
 FIXES_PER_MESSAGE: Final = 60
 SPEED_MAX: Final = 1_000_000.0
@@ -45,7 +45,7 @@ app = typer.Typer(
 )
 
 
-class Rendering(StrEnum):
+class ReadingFormat(StrEnum):
     """How what was read is written."""
 
     TEXT = "text"
@@ -90,7 +90,7 @@ def enrol(
             f"{called} is ready. Hand its introduction to whoever enrols it: {path}\n"
         )
         return
-    with closing(Http(server, ca)) as http:
+    with closing(HttpTransport(server, ca)) as http:
         if not _is_waiting(out):
             _written_down(out, identity, key or http.server_key())
         reply = http.introduce((out / device_reading.INTRODUCTION).read_bytes())
@@ -130,7 +130,7 @@ def _server_key(text: str) -> bytes | None:
         key = bytes.fromhex(text)
     except ValueError:
         key = b""
-    refusal = public_keys.refused(key)
+    refusal = public_keys.check_public_key(key)
     if refusal is not None:
         raise typer.BadParameter(f"this is no key of an installation: {refusal.said}.")
     return key
@@ -187,7 +187,7 @@ def replay(
     ] = None,
 ) -> None:
     """Sign a track as the device would have, and hand it over, at a chosen speed."""
-    data = file_loading.named(fixes, "the fixes cannot be read without it")
+    data = file_loading.read_file(fixes, "the fixes cannot be read without it")
     track = device_track.read(fixes.name, data, trace)
     if track.left_out:
         typer.echo(f"{track.left_out} rows have no time or place and were left out.", err=True)
@@ -198,11 +198,15 @@ def replay(
         kept_count, aside = 0, 0
         for group in _groups(track, per_message, pace, time.sleep):
             client.say(group)
-            with contextlib.suppress(NotNowError):  # It waits, and goes with what follows.
+            with contextlib.suppress(RetryLaterError):  # It waits, and goes with what follows.
                 forwarded = client.forward(way)
                 kept_count, aside = kept_count + forwarded.kept, aside + forwarded.set_aside
         last = _forward(client, way)
-        _tell(Forwarded(kept_count + last.kept, aside + last.set_aside, last.waiting, last.refused))
+        _tell(
+            TransferResult(
+                kept_count + last.kept, aside + last.set_aside, last.waiting, last.refused
+            )
+        )
 
 
 def _pace(text: str) -> float:
@@ -217,7 +221,7 @@ def _pace(text: str) -> float:
 
 
 def _groups(
-    track: device_track.Track, size: int, speed: float, sleep: Callable[[float], None]
+    track: device_track.FixSequence, size: int, speed: float, sleep: Callable[[float], None]
 ) -> Iterator[list[device_track.Sent]]:
     """Yield what is sent together: all at once, or message by message at the pace of the track."""
     sent = track.messages(size)
@@ -238,7 +242,9 @@ def read(
     key: Annotated[
         str, typer.Option(help="The device's introduction, or its public key in 64 digits.")
     ],
-    form: Annotated[Rendering, typer.Option("--format", help="How to write it.")] = Rendering.TEXT,
+    form: Annotated[
+        ReadingFormat, typer.Option("--format", help="How to write it.")
+    ] = ReadingFormat.TEXT,
     fixes: Annotated[
         Path | None, typer.Option(help="Write the fixes to this file, for mesure replay.")
     ] = None,
@@ -246,11 +252,11 @@ def read(
     """Verify messages and print what they say; status 1 if any is refused."""
     now = clock.now()
     policy = read_policy(None)[0].at(now.date(), DeviceClass.PHONE)
-    limits = Limits(round(policy.future_s * US_PER_S), round(policy.stale_s * US_PER_S))
+    limits = ClockLimits(round(policy.future_s * US_PER_S), round(policy.stale_s * US_PER_S))
     reading = device_reading.read(folder, device_reading.who(key), limits)
     if fixes is not None:
         file_writing.write(fixes, device_reading.to_csv(reading))
-    is_json = form is Rendering.JSON
+    is_json = form is ReadingFormat.JSON
     file_writing.show(
         device_reading.to_json(reading) if is_json else device_reading.to_text(reading)
     )
@@ -259,13 +265,15 @@ def read(
 
 
 @contextmanager
-def _client(folder: Path) -> Iterator[Client]:
+def _client(folder: Path) -> Iterator[DeviceClient]:
     with device_state.open_(folder) as state:
-        yield Client(state, clock.now_us)
+        yield DeviceClient(state, clock.now_us)
 
 
 @contextmanager
-def _way(client: Client, out: Path | None, server: str, ca: Path | None) -> Iterator[Transport]:
+def _way(
+    client: DeviceClient, out: Path | None, server: str, ca: Path | None
+) -> Iterator[Transport]:
     """Open the way that messages go: to a server, or into a folder."""
     if bool(server) == (out is not None):
         raise typer.BadParameter("name where the messages go: --server or --out, one of them.")
@@ -276,14 +284,14 @@ def _way(client: Client, out: Path | None, server: str, ca: Path | None) -> Iter
     if not out.exists():  # What will stand in it says where somebody was.
         file_writing.make_folder(out)
         out.chmod(0o700)
-    yield Folder(out)
+    yield MessageFolder(out)
 
 
-def _forward(client: Client, way: Transport) -> Forwarded:
+def _forward(client: DeviceClient, way: Transport) -> TransferResult:
     return device_transport.forward(client, way, time.sleep)
 
 
-def _tell(done: Forwarded) -> None:
+def _tell(done: TransferResult) -> None:
     aside = f" Refused: {done.set_aside}." if done.set_aside else ""
     file_writing.show(f"Messages handed over: {done.kept}. Waiting: {done.waiting}.{aside}\n")
     for refusal in done.refused:

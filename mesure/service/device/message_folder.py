@@ -7,21 +7,21 @@ from pathlib import Path
 from typing import Final
 
 from mesure.machine import file_writing
-from mesure.service.device.client_state import Waiting
+from mesure.service.device.client_state import QueuedMessage
 
 SUFFIX: Final = ".cose"
 
 
-class Folder:
+class MessageFolder:
     """Writes each message as a file of its own; names are sorted as the counters are."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    def carry(self, messages: Sequence[Waiting]) -> None:
+    def carry(self, messages: Sequence[QueuedMessage]) -> None:
         """Write messages; when this returns they outlast a loss of power.
 
-        Raises `WritingError` where they can't be written.
+        Raises `FileWriteError` where they can't be written.
         """
         keep({self._path / _name(one): one.message for one in messages})
 
@@ -43,5 +43,5 @@ def _settle(path: Path) -> None:
         os.close(handle)
 
 
-def _name(waiting: Waiting) -> str:
+def _name(waiting: QueuedMessage) -> str:
     return f"{waiting.counter:019}-{hashlib.sha256(waiting.message).hexdigest()[:16]}{SUFFIX}"

@@ -10,21 +10,28 @@ from typing import Any
 import numpy as np
 
 from mesure.devices.message import uplink
-from mesure.devices.message.batch import NOT_KNOWN, Batch, Provider
-from mesure.devices.message.downlink import Burst, Configuration, Down, Receipt, Words
+from mesure.devices.message.batch import NOT_KNOWN, FixBatch, ReportedProvider
+from mesure.devices.message.downlink import Configuration, Down, FixBurst, PersonMessage, Receipt
 from mesure.devices.message.messages import Message
-from mesure.devices.message.uplink import Answer, Events, Heartbeat, Introduction, NewKey, Up
+from mesure.devices.message.uplink import (
+    CommandAnswer,
+    Heartbeat,
+    Introduction,
+    NewKey,
+    Up,
+    UplinkEvents,
+)
 
 KINDS = {
-    Batch: "fixes",
+    FixBatch: "fixes",
     Heartbeat: "heartbeat",
-    Events: "events",
-    Answer: "answer",
+    UplinkEvents: "events",
+    CommandAnswer: "answer",
     NewKey: "new_key",
     Introduction: "introduction",
     Receipt: "receipt",
-    Burst: "burst",
-    Words: "words",
+    FixBurst: "burst",
+    PersonMessage: "words",
     Configuration: "configuration",
 }
 _PER_DEG = 10_000_000
@@ -45,9 +52,9 @@ def as_json(message: Message) -> dict[str, Any]:
 
 def _up(what: Up) -> dict[str, Any]:
     match what:
-        case Batch():
+        case FixBatch():
             return {"fixes": [_fix(what, row) for row in range(len(what))]}
-        case Events():
+        case UplinkEvents():
             return {
                 "events": [
                     {
@@ -58,7 +65,7 @@ def _up(what: Up) -> dict[str, Any]:
                     for event in what.events
                 ]
             }
-        case Answer():
+        case CommandAnswer():
             return {"to": what.to, "outcome": what.outcome.name.lower()}
         case NewKey():
             return {"public_key": what.public_key.hex(), "proof": what.proof.hex()}
@@ -79,12 +86,12 @@ def _down(what: Down) -> dict[str, Any]:
                 "kept": [list(span) for span in what.kept],
                 "refused": [list(one) for one in what.refused],
             }
-        case Burst():
+        case FixBurst():
             return {"every_ms": what.every_ms, "until_ms": what.until_us // 1_000}
     return {one.name: getattr(what, one.name) for one in fields(what)}
 
 
-def _fix(fixes: Batch, row: int) -> dict[str, Any]:
+def _fix(fixes: FixBatch, row: int) -> dict[str, Any]:
     """Return one fix; null is not known."""
     return {
         "observed_ms": int(fixes.observed_us[row]) // 1_000,
@@ -94,7 +101,7 @@ def _fix(fixes: Batch, row: int) -> dict[str, Any]:
         "speed_cmps": _hundredths(fixes.speed_mps[row]),
         "motion": _flag(int(fixes.motion[row])),
         "beacon": _flag(int(fixes.beacon[row])),
-        "provider": Provider(int(fixes.provider[row])).name.lower(),
+        "provider": ReportedProvider(int(fixes.provider[row])).name.lower(),
         "made_up": bool(fixes.made_up[row]),
     }
 

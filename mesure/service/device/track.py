@@ -7,11 +7,17 @@ from typing import Final, TypeAlias
 import numpy as np
 
 from mesure.devices.message import batch
-from mesure.devices.message.batch import Batch
+from mesure.devices.message.batch import FixBatch
 from mesure.devices.message.uplink import Up
 from mesure.formats import fixes_files
 from mesure.formats.columns import traces
-from mesure.formats.columns.file_rows import TIME_END_US, TIME_FIRST_US, Bools, Reason, Record
+from mesure.formats.columns.file_rows import (
+    TIME_END_US,
+    TIME_FIRST_US,
+    Bools,
+    FileRows,
+    UnusedReason,
+)
 from mesure.geo.fixes import I64
 
 Sent: TypeAlias = tuple[Up, int]  # What is said, and when.
@@ -21,10 +27,10 @@ EAST_DEG: Final = 180.0
 
 
 @dataclass(frozen=True, slots=True)
-class Track:
+class FixSequence:
     """The fixes of a file in the order in which they were received, and what had to stay behind."""
 
-    fixes: Batch
+    fixes: FixBatch
     received_us: I64
     left_out: int  # Rows without a readable time or place, and signs of life.
 
@@ -41,7 +47,7 @@ class Track:
             row += len(part)
             yield part, sent_us
 
-    def until(self, now_us: int, pace: float) -> "Track":
+    def until(self, now_us: int, pace: float) -> "FixSequence":
         """Return the track with all its times moved, so that it ends when its replay does.
 
         So nothing in it has a time to come when it is sent, at whichever pace from 1 on.
@@ -52,10 +58,10 @@ class Track:
         takes_us = round((last_us - int(self.received_us.min())) / pace) if pace else 0
         by_us = now_us + takes_us - last_us
         fixes = replace(self.fixes, observed_us=self.fixes.observed_us + by_us)
-        return Track(fixes, self.received_us + by_us, self.left_out)
+        return FixSequence(fixes, self.received_us + by_us, self.left_out)
 
 
-def read(name: str, data: bytes, trace: str | None) -> Track:
+def read(name: str, data: bytes, trace: str | None) -> FixSequence:
     """Return the track of one trace; raises `FixesError` where the file is none."""
     record = fixes_files.read(name, data)
     mine = traces.of_one_person(record, trace)
@@ -66,18 +72,18 @@ def read(name: str, data: bytes, trace: str | None) -> Track:
     )
     rows = rows[np.argsort(received_us[rows], kind="stable")]
     left_out = int(np.count_nonzero(mine)) - len(rows)
-    return Track(_fixes(record, rows), received_us[rows], left_out)
+    return FixSequence(_fixes(record, rows), received_us[rows], left_out)
 
 
-def _is_usable(record: Record) -> Bools:
+def _is_usable(record: FileRows) -> Bools:
     timed = (record.observed_us >= TIME_FIRST_US) & (record.observed_us < TIME_END_US)
     placed = (np.abs(record.lat_deg) <= NORTH_DEG) & (np.abs(record.lon_deg) <= EAST_DEG)
-    usable: Bools = timed & placed & (record.reason == Reason.NONE)
+    usable: Bools = timed & placed & (record.reason == UnusedReason.NONE)
     return usable
 
 
-def _fixes(record: Record, rows: I64) -> Batch:
-    return Batch(
+def _fixes(record: FileRows, rows: I64) -> FixBatch:
+    return FixBatch(
         record.observed_us[rows],
         record.lat_deg[rows],
         record.lon_deg[rows],

@@ -17,8 +17,8 @@ import httpx
 from mesure.devices.message import public_keys
 from mesure.ingest import mqtt_listener
 from mesure.machine.service_error import ServiceError
-from mesure.service.device.client import Client, Forwarded, Transport
-from mesure.service.device.client_state import Waiting
+from mesure.service.device.client import DeviceClient, TransferResult, Transport
+from mesure.service.device.client_state import QueuedMessage
 
 WITHIN_S: Final = 30.0
 WAITS_S: Final = (1.0, 2.0, 5.0, 15.0, 30.0)  # Between tries; then the messages wait.
@@ -28,7 +28,7 @@ MESSAGE: Final = "application/cose"
 SAID_CHARS_MAX: Final = 200
 
 
-class NotNowError(ServiceError):
+class RetryLaterError(ServiceError):
     """Messages could not be handed over; they wait. After `wait_s` it may be tried again."""
 
     def __init__(self, where: str, what: str, wait_s: float | None = None) -> None:
@@ -36,14 +36,14 @@ class NotNowError(ServiceError):
         self.wait_s = wait_s
 
 
-class Http:
+class HttpTransport:
     """Hands messages to a server, over one connection."""
 
     def __init__(self, url: str, certificates: Path | None = None) -> None:
         self._url = url.rstrip("/")
         self._http = httpx.Client(timeout=WITHIN_S, verify=_tls(certificates) or True)
 
-    def carry(self, messages: Sequence[Waiting]) -> bytes:
+    def carry(self, messages: Sequence[QueuedMessage]) -> bytes:
         """Hand messages over, and return what the device is told."""
         return self._post("/device/1", b"".join(one.message for one in messages), TRANSFER)
 
@@ -58,7 +58,7 @@ class Http:
             key_bytes = bytes.fromhex(key)
         except ValueError:
             key_bytes = b""
-        refusal = public_keys.refused(key_bytes)
+        refusal = public_keys.check_public_key(key_bytes)
         if refusal is not None:
             what, why = "what is here is no service of Mesure", "it has no key"
             raise ServiceError(self._url, what, why, "check the address")
@@ -76,18 +76,18 @@ class Http:
         try:
             answer = self._http.request(method, self._url + path, content=data, headers=headers)
         except httpx.HTTPError as error:
-            raise NotNowError(self._url, f"it cannot be reached ({error})") from None
+            raise RetryLaterError(self._url, f"it cannot be reached ({error})") from None
         if answer.status_code == httpx.codes.OK:
             return answer.content
         detail = answer.text.strip().rstrip(".")[:SAID_CHARS_MAX]
         if answer.status_code in (429, 503):
             wait = answer.headers.get("retry-after", "")
-            raise NotNowError(self._url, detail, float(wait) if wait.isdigit() else None)
+            raise RetryLaterError(self._url, detail, float(wait) if wait.isdigit() else None)
         why = "nothing was taken"
         raise ServiceError(self._url, detail or str(answer.status_code), why, "see what it says")
 
 
-class Mqtt:
+class MqttTransport:
     """Hands messages to a broker, and waits for what the installation answers."""
 
     def __init__(self, url: str, device: str, certificates: Path | None = None) -> None:
@@ -100,13 +100,13 @@ class Mqtt:
         self._login = unquote(where.username) if where.username else None
         self._password = unquote(where.password) if where.password else None
 
-    def carry(self, messages: Sequence[Waiting]) -> bytes:
+    def carry(self, messages: Sequence[QueuedMessage]) -> bytes:
         """Hand messages over, and return what the device is told."""
         try:
             return asyncio.run(self._carry(b"".join(one.message for one in messages)))
         except (aiomqtt.MqttError, TimeoutError) as error:
             what = f"the broker or the installation did not answer ({type(error).__name__})"
-            raise NotNowError(self._url, what) from None
+            raise RetryLaterError(self._url, what) from None
 
     async def _carry(self, transfer: bytes) -> bytes:
         async with asyncio.timeout(WITHIN_S), self._connection() as client:
@@ -130,24 +130,28 @@ class Mqtt:
         """Let go; each transfer has a connection of its own."""
 
 
-def to_server(url: str, device: str, certificates: Path | None = None) -> Http | Mqtt:
+def to_server(
+    url: str, device: str, certificates: Path | None = None
+) -> HttpTransport | MqttTransport:
     """Return the way to a server, by its address."""
     scheme = urlsplit(url).scheme
     if scheme in ("http", "https"):
-        return Http(url, certificates)
+        return HttpTransport(url, certificates)
     if scheme in ("mqtt", "mqtts"):
-        return Mqtt(url, device, certificates)
+        return MqttTransport(url, device, certificates)
     what, why = "this is no address of a service", "nothing can be handed over"
     remedy = "write it as https://mesure.example or mqtts://name:password@broker.example"
     raise ServiceError(url, what, why, remedy)
 
 
-def forward(client: Client, transport: Transport, sleep: Callable[[float], None]) -> Forwarded:
+def forward(
+    client: DeviceClient, transport: Transport, sleep: Callable[[float], None]
+) -> TransferResult:
     """Hand over all that waits, and try again for a while where that can't be done now."""
     for wait_s in WAITS_S:
         try:
             return client.forward(transport)
-        except NotNowError as later:
+        except RetryLaterError as later:
             sleep(min(later.wait_s or wait_s, WAIT_S_MAX))
     return client.forward(transport)
 

@@ -18,27 +18,27 @@ from functools import partial
 from pathlib import Path
 from typing import IO, Final, TypeVar
 
-from mesure.actions.data_rights.decrypted_rows import Bodies
+from mesure.actions.data_rights.decrypted_rows import RowCipher
 from mesure.actions.framework import action as acting
 from mesure.actions.framework.action import Action
 from mesure.actions.framework.context import PROGRAM, Context
 from mesure.actions.oversight import programmes
-from mesure.audit.checkpoints import Trust
+from mesure.audit.checkpoints import TrustedKeys
 from mesure.audit.signing.signer_keys import PublicKey
 from mesure.audit.tree import Frontier, leaf_hash
 from mesure.machine import clock, texts
 from mesure.machine.service_error import ServiceError
 from mesure.machine.signatures import Ed25519
 from mesure.service.export import exported_keys, manifest, readable_data, row_lines
-from mesure.service.export.exported_keys import HandedKeys
-from mesure.service.export.manifest import Listed, fault
-from mesure.service.export.row_lines import Handed as HandedRow
+from mesure.service.export.exported_keys import ExportKeys
+from mesure.service.export.manifest import ExportManifest, fault
+from mesure.service.export.row_lines import ExportRow as HandedRow
 from mesure.service.installation import data_folder, key_files, log_signing, stores
 from mesure.service.installation.data_folder import DataFolder
 from mesure.service.installation.installation import Installation
 from mesure.service.installation.settings import Settings
 from mesure.service.verification import store_words, verify_store
-from mesure.service.verification.verify_store import Known
+from mesure.service.verification.verify_store import StoreReference
 from mesure.store.interface import bind_existing
 from mesure.store.interface.store import Reading, Store, Work
 from mesure.store.keyring import file as keyring_file
@@ -56,7 +56,7 @@ _ALL: Final = range(partitions.PARTITIONS)
 
 
 @dataclass(frozen=True, slots=True)
-class Handed:
+class TableCounts:
     """What was handed on, or taken in: rows by table."""
 
     rows: Mapping[str, int]
@@ -65,7 +65,7 @@ class Handed:
 # --- Handing on --------------------------------------------------------------------------------
 
 
-def export(installation: Installation, out: Path) -> Handed:
+def export(installation: Installation, out: Path) -> TableCounts:
     """Write everything into a new folder; that it is done is in the log, which is in it."""
     if out.exists():
         raise ServiceError(out, "it is there already", "nothing was written", "name a new folder")
@@ -73,14 +73,14 @@ def export(installation: Installation, out: Path) -> Handed:
         data_folder.make_private(folder)
     with installation.store.read() as reading:
         persons = len(reading.persons_in(_ALL))
-    _enter(installation, "export", programmes.exported, programmes.Exported(persons))
+    _enter(installation, "export", programmes.enter_export, programmes.ExportProgramme(persons))
     with installation.store.read() as reading:
         bodies = _bodies(installation.keyring, reading)
         counts = {table: _write(out, table, reading, bodies) for table in HANDED}
         readable_data.write(out, reading, installation.keyring)
     exported_keys.write(installation.keyring, installation.folder.keys, out)
     manifest.write(out, installation.settings.name, counts)
-    return Handed(counts)
+    return TableCounts(counts)
 
 
 def _enter(installation: Installation, command: str, action: Action[I, None], what: I) -> None:
@@ -93,16 +93,16 @@ def _enter(installation: Installation, command: str, action: Action[I, None], wh
     log_signing.checkpoint(installation)
 
 
-def _bodies(keyring: FileKeyring, reading: Reading) -> Bodies:
+def _bodies(keyring: FileKeyring, reading: Reading) -> RowCipher:
     person_of = {row[0]: row[1] for row in reading.rows("court_order")}
-    return Bodies(keyring, secrets.token_bytes, person_of)
+    return RowCipher(keyring, secrets.token_bytes, person_of)
 
 
-def _write(out: Path, table: str, reading: Reading, bodies: Bodies) -> int:
+def _write(out: Path, table: str, reading: Reading, bodies: RowCipher) -> int:
     count = 0
     with _private(out / manifest.table_path(table)) as file:
         for row in reading.rows(table, numbered=True):
-            file.write(row_lines.line(table, *bodies.parted(table, row)))
+            file.write(row_lines.line(table, *bodies.unseal_with_nonce(table, row)))
             count += 1
     return count
 
@@ -115,7 +115,7 @@ def _private(path: Path) -> IO[bytes]:
 # --- Taking in ---------------------------------------------------------------------------------
 
 
-def take_in(settings: Settings, source: Path, *, bind_anew: bool = False) -> Handed:
+def take_in(settings: Settings, source: Path, *, bind_anew: bool = False) -> TableCounts:
     """Take what was handed on into a new installation; one that was broken off cannot serve.
 
     `bind_anew`: also what its log cannot show to be whole. The log says so, and every check after.
@@ -125,7 +125,7 @@ def take_in(settings: Settings, source: Path, *, bind_anew: bool = False) -> Han
     _refuse(settings, source, listed, bind_anew=bind_anew)
     folder = DataFolder(settings.data, settings.key_folder)
     folder.make()
-    with data_folder.held(folder):
+    with data_folder.hold_folder(folder):
         if folder.is_used:
             what, remedy = "there is data or a key in this folder", "name a new one with --data"
             raise ServiceError(folder.path, what, "nothing was taken in", remedy)
@@ -136,10 +136,10 @@ def take_in(settings: Settings, source: Path, *, bind_anew: bool = False) -> Han
             counts = _filled(settings, folder, keyring, source_)
             _served(settings, folder, keyring, source_)
         folder.unfinished.unlink()
-    return Handed(counts)
+    return TableCounts(counts)
 
 
-def _refuse(settings: Settings, source: Path, listed: Listed, *, bind_anew: bool) -> None:
+def _refuse(settings: Settings, source: Path, listed: ExportManifest, *, bind_anew: bool) -> None:
     why = "nothing was taken in"
     if settings.name != listed.name:
         what = f"its audit log is called {listed.name}, and not {settings.name}"
@@ -155,8 +155,8 @@ class _Source:
     """What is taken in."""
 
     path: Path
-    listed: Listed  # Bound: its rows are taken in as they were bound.
-    keys: HandedKeys
+    listed: ExportManifest  # Bound: its rows are taken in as they were bound.
+    keys: ExportKeys
 
     def rows(self, table: str) -> Iterator[HandedRow]:
         """Yield the rows of a table, with their numbers only where they keep them."""
@@ -173,7 +173,7 @@ class _Source:
                 yield HandedRow(row[:width], nonce)
 
 
-def _keyring(settings: Settings, folder: DataFolder, keys: HandedKeys) -> FileKeyring:
+def _keyring(settings: Settings, folder: DataFolder, keys: ExportKeys) -> FileKeyring:
     """Make a keyring with the programme's own root, so that what is found by it is found again."""
     for name, seed in keys.signing.items():
         data_folder.write_private(folder.keys / name, seed.hex().encode() + b"\n")
@@ -190,7 +190,7 @@ def _keyring(settings: Settings, folder: DataFolder, keys: HandedKeys) -> FileKe
 def _filled(
     settings: Settings, folder: DataFolder, keyring: FileKeyring, source: _Source
 ) -> dict[str, int]:
-    store = stores.opened(settings, folder)
+    store = stores.open_store(settings, folder)
     try:
         counts = _fill(store, keyring, source)
         _hold(store)
@@ -204,7 +204,7 @@ def _filled(
 def _fill(store: Store, keyring: FileKeyring, source: _Source) -> dict[str, int]:
     """Keep the rows of an export: as they were bound, or without what bound them."""
     person_of = {one.row[0]: one.row[1] for one in source.rows("court_order")}
-    bodies = Bodies(keyring, secrets.token_bytes, person_of)
+    bodies = RowCipher(keyring, secrets.token_bytes, person_of)
     if source.keys.persons is None:
         people = (str(one.row[0]) for one in source.rows("person"))
         keyring.keys_of(each for each in people if not keyring.is_erased(each))  # In one step.
@@ -215,7 +215,7 @@ def _fill(store: Store, keyring: FileKeyring, source: _Source) -> dict[str, int]
         counts[table] = 0
         for batch in _some(source.rows(table)):
             try:
-                sealed = [bodies.sealed(table, *one) for one in batch]
+                sealed = [bodies.seal(table, *one) for one in batch]
                 filled = partial(_take, source, table, sealed, counts[table] > 0)
                 counts[table] += store.write(filled)
             except UnavailableError:
@@ -260,23 +260,23 @@ def _hold(store: Store) -> None:
 def _served(settings: Settings, folder: DataFolder, keyring: FileKeyring, source: _Source) -> None:
     """Hold what was taken in against its log, or bind it anew; enter which, and sign the log."""
     signing = key_files.read(folder.keys)
-    store = stores.opened(settings, folder)
+    store = stores.open_store(settings, folder)
     try:
         if source.listed.is_bound:
             _held(store, signing.log_key(settings.name), source.path)
         else:
             bind_existing.adopt(store)
         installation = Installation(settings, folder, store, keyring, signing)
-        what = programmes.TakenIn(source.listed.sha256, not source.listed.is_bound)
-        _enter(installation, "import", programmes.taken_in, what)
+        what = programmes.ImportProgramme(source.listed.sha256, not source.listed.is_bound)
+        _enter(installation, "import", programmes.enter_import, what)
     finally:
         store.close()
 
 
 def _held(store: Store, key: PublicKey, source: Path) -> None:
     """Hold every row that was taken in against the log that came with it."""
-    known = Known(key.name, Trust((key,), (), Ed25519()))
-    outcome = verify_store.held(store, known, lambda *_: None)
+    known = StoreReference(key.name, TrustedKeys((key,), (), Ed25519()))
+    outcome = verify_store.check_store(store, known, lambda *_: None)
     if outcome.found:
         english = texts.catalogue("en")
         details = " ".join(store_words.row(one, english) for one in outcome.found[:SHOWN_MAX])

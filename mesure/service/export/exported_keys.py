@@ -34,7 +34,7 @@ class _Line(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 @dataclass(frozen=True, slots=True)
-class HandedKeys:
+class ExportKeys:
     """The keys of an export; none of them shows in a text."""
 
     root: bytes
@@ -60,13 +60,13 @@ def write(keyring: FileKeyring, keys: Path, out: Path) -> None:
     (out / ERASURES).chmod(data_folder.PRIVATE_FILE)
 
 
-def read(source: Path, *, with_persons: bool) -> HandedKeys:
+def read(source: Path, *, with_persons: bool) -> ExportKeys:
     """Return the keys of an export; raises `ServiceError` for the first that is none."""
     try:
         erasures = backup.read_erasures(source / ERASURES)
     except KeyringError:
         raise _fault(source / ERASURES, "this is no list of erasures") from None
-    return HandedKeys(
+    return ExportKeys(
         _secret(source / ROOT, KEY_BYTES),
         {name: _secret(source / "keys" / name, SEED_BYTES) for name in SIGNING},
         dict(_persons(source / PERSONS)) if with_persons else None,

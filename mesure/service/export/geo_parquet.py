@@ -22,7 +22,7 @@ from mesure.geo.fixes import F64
 from mesure.orders.model.order import OrderVersion
 from mesure.orders.values.places import Circle, Polygon, Shape
 from mesure.reports.maps import order_zones
-from mesure.reports.replay.replay_report import Zone
+from mesure.reports.replay.replay_report import ReportedZone
 
 COLUMN: Final = "geometry"
 VERSION: Final = "1.1.0"
@@ -86,7 +86,7 @@ def points(lon_deg: F64, lat_deg: F64) -> Any:  # noqa: ANN401
     return shapely.points(lon_deg, lat_deg)
 
 
-def written(shapes: Any) -> pa.Array:  # noqa: ANN401
+def wkb_column(shapes: Any) -> pa.Array:  # noqa: ANN401
     """Return shapes as a column of WKB."""
     return pa.array(shapely.to_wkb(shapes, output_dimension=2, byte_order=_LITTLE), pa.binary())
 
@@ -97,7 +97,7 @@ def zones(versions: Iterable[OrderVersion], extent: Extent) -> pa.Table:
     shapes = np.array([row.pop(COLUMN) for row in rows], dtype=object)
     extent.add(shapes)
     columns = [pa.array([row[name] for row in rows], ZONES.field(name).type) for name in _PLAIN]
-    return pa.Table.from_arrays([*columns, written(shapes)], schema=ZONES)
+    return pa.Table.from_arrays([*columns, wkb_column(shapes)], schema=ZONES)
 
 
 _PLAIN: Final = tuple(name for name in ZONES.names if name != COLUMN)
@@ -122,12 +122,12 @@ def _rows(version: OrderVersion) -> Iterator[dict[str, Any]]:
             }
 
 
-def _tolerances_m(zone: Zone) -> Sequence[float]:
+def _tolerances_m(zone: ReportedZone) -> Sequence[float]:
     shapes = zone.place.shapes
     return tolerance.shrunk_m(shapes) if zone.keep_out else [*map(tolerance.grown_m, shapes)]
 
 
-def _by(zone: Zone) -> tuple[Any, ...]:
+def _by(zone: ReportedZone) -> tuple[Any, ...]:
     return zone.place.name, zone.keep_out, zone.in_force.start, sorted(zone.conditions)
 
 

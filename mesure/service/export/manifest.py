@@ -29,7 +29,7 @@ class _List(msgspec.Struct, frozen=True):
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ExportManifest:
     """An export of which every file is the one that was written."""
 
     name: str  # Of its audit log.
@@ -68,7 +68,7 @@ def digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def read(source: Path) -> Listed:
+def read(source: Path) -> ExportManifest:
     """Return what is in an export, once every file is there and the one that was written."""
     where = source / NAME
     try:
@@ -88,12 +88,12 @@ def read(source: Path) -> Listed:
     return listed
 
 
-def _listed(document: _List, of_list: str) -> Listed | None:
+def _listed(document: _List, of_list: str) -> ExportManifest | None:
     """Return what a list says; None where it is none."""
     is_bound = document.format == FORMAT
     if not is_bound and document.format != FIRST_FORMAT:
         return None
-    listed = Listed(document.name, document.rows, is_bound, of_list)
+    listed = ExportManifest(document.name, document.rows, is_bound, of_list)
     keys = [
         exported_keys.ROOT,
         exported_keys.ERASURES,

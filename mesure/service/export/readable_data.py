@@ -14,10 +14,10 @@ import pyarrow.parquet as pq
 
 from mesure.actions.data_rights import retained_data
 from mesure.actions.judging import judge_store
-from mesure.actions.judging.judge_store import Duty
+from mesure.actions.judging.judging_values import EvaluationBasis
 from mesure.evaluation.policy import PolicyFile
 from mesure.formats.stored import stored_messages
-from mesure.formats.stored.stored_messages import Message
+from mesure.formats.stored.stored_messages import StoredMessage
 from mesure.geo.fixes import Fixes, Provider
 from mesure.orders.model import schedule
 from mesure.orders.model.order import OrderVersion
@@ -77,14 +77,14 @@ def write(out: Path, reading: Reading, keyring: Keyring) -> None:
         (out / name).chmod(0o600)
 
 
-def _fixes(reading: Reading, keyring: Keyring, duty: Duty, policy: PolicyFile) -> Fixes:
+def _fixes(reading: Reading, keyring: Keyring, duty: EvaluationBasis, policy: PolicyFile) -> Fixes:
     messages = [
-        Message(
+        StoredMessage(
             message.place.sequence,
             message.device,
             message.form,
             message.received_us,
-            judge_store.opened(keyring, message),
+            judge_store.open_message(keyring, message),
         )
         for message in reading.messages(duty.person, *retained_data.EVER_US)
         if message.device in duty.classes
@@ -95,7 +95,7 @@ def _fixes(reading: Reading, keyring: Keyring, duty: Duty, policy: PolicyFile) -
     ).fixes
 
 
-def _table(duty: Duty, fixes: Fixes, extent: Extent) -> pa.Table:
+def _table(duty: EvaluationBasis, fixes: Fixes, extent: Extent) -> pa.Table:
     count = len(fixes)
     points = geo_parquet.points(fixes.lon_deg, fixes.lat_deg)
     extent.add(points)
@@ -113,7 +113,7 @@ def _table(duty: Duty, fixes: Fixes, extent: Extent) -> pa.Table:
         pa.array(fixes.motion, mask=fixes.motion < 0),
         pa.array(fixes.beacon, mask=fixes.beacon < 0),
         pa.array(names[fixes.provider], pa.string()),
-        geo_parquet.written(points),
+        geo_parquet.wkb_column(points),
     ]
     return pa.Table.from_arrays(columns, schema=SCHEMA)
 

@@ -46,7 +46,7 @@ NOT_KNOWN: Final = {
 }
 
 
-class Handed(NamedTuple):
+class ExportRow(NamedTuple):
     """A row that was read, its body opened, and by which nonce it was sealed; None: it was not."""
 
     row: Row
@@ -93,7 +93,7 @@ def _is_json(value: bytes) -> bool:
 # --- Back ----------------------------------------------------------------------------------------
 
 
-def row(table: str, written: bytes) -> Handed:
+def row(table: str, written: bytes) -> ExportRow:
     """Return the row of a line; raises `ValueError` where it is none."""
     try:
         fields = msgspec.json.decode(written, type=dict[str, msgspec.Raw])
@@ -112,7 +112,7 @@ def row(table: str, written: bytes) -> Handed:
             raise ValueError(f"{name} is not what it should be: {error}") from None
         values.append(value)
         nonce = sealed_by or nonce
-    return Handed(tuple(values), nonce)
+    return ExportRow(tuple(values), nonce)
 
 
 def _read(table: str, name: str, raw: msgspec.Raw) -> tuple[Any, bytes | None]:

@@ -15,7 +15,7 @@ _ACKNOWLEDGED: Final = struct.Struct("=120xQ")  # tcpi_bytes_acked
 _WAITING: Final = struct.Struct("=i")
 
 
-def taken_bytes(link: socket.socket | None) -> int:
+def bytes_acknowledged(link: socket.socket | None) -> int:
     """Return how many bytes the other side has acknowledged since it connected.
 
     0 where that cannot be told: the connection has ended, or the system does not say.
@@ -28,7 +28,7 @@ def taken_bytes(link: socket.socket | None) -> int:
     return count
 
 
-def waiting_bytes(link: socket.socket | None) -> int:
+def bytes_pending(link: socket.socket | None) -> int:
     """Return how many bytes the kernel holds that were not acknowledged; 0 where it cannot say."""
     try:
         buffer = fcntl.ioctl(link, termios.TIOCOUTQ, bytes(_WAITING.size)) if link else b""

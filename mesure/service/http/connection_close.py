@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import Final
 
 from mesure.service.http import acknowledged
-from mesure.service.http.single_write import OneWrite
+from mesure.service.http.single_write import SingleWriteTransport
 
 LINGER_S: Final = 2.0
 LOOK_S: Final = 1.0  # How often is looked whether what was written is being read.
@@ -23,7 +23,7 @@ READ_BYTES_MIN: Final = 10_000
 PIECE_BYTES: Final = 1 << 16
 
 
-class Parting(OneWrite):
+class GracefulTransport(SingleWriteTransport):
     """A transport that ends in good order; `has_more` tells whether a request is not whole yet."""
 
     __slots__ = (
@@ -118,7 +118,7 @@ class Parting(OneWrite):
             self._begin_looking()
             self._look = self._loop.call_later(LOOK_S, self._looked)
 
-    def lost(self) -> None:
+    def end_wait(self) -> None:
         """Wait for nothing more: the connection has ended."""
         self._waiting.clear()
         self._waiting_bytes = 0
@@ -131,7 +131,7 @@ class Parting(OneWrite):
     def _unread(self) -> int:
         """Return how much was written that the other side has not taken."""
         unsent_bytes = self._transport.get_write_buffer_size() + self._waiting_bytes
-        return unsent_bytes + acknowledged.waiting_bytes(self._link)
+        return unsent_bytes + acknowledged.bytes_pending(self._link)
 
     @property
     def _is_busy(self) -> bool:
@@ -139,7 +139,7 @@ class Parting(OneWrite):
         return bool(self._waiting or self._transport.get_write_buffer_size())
 
     def _begin_looking(self) -> None:
-        self._before, self._taken = self._unread, acknowledged.taken_bytes(self._link)
+        self._before, self._taken = self._unread, acknowledged.bytes_acknowledged(self._link)
         self._looks = 0
 
     def _end(self) -> None:
@@ -150,7 +150,7 @@ class Parting(OneWrite):
 
     def _looked(self) -> None:
         self._look, unread = None, self._unread
-        acknowledged_bytes = acknowledged.taken_bytes(self._link)
+        acknowledged_bytes = acknowledged.bytes_acknowledged(self._link)
         if (
             unread <= self._before - READ_BYTES_MIN
             or acknowledged_bytes >= self._taken + READ_BYTES_MIN

@@ -30,24 +30,24 @@ class Connection(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Bounds:
+class ConnectionLimits:
     """How many connections there may be."""
 
     in_all: int
     of_address: int
 
 
-def bounds() -> Bounds:
+def bounds() -> ConnectionLimits:
     """Return how many connections this process may hold: it needs files for other things too."""
     files, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     in_all = CONNECTIONS_MAX if files < 0 else min(CONNECTIONS_MAX, max(16, files // 2))
-    return Bounds(in_all, min(OF_ADDRESS_MAX, max(8, in_all // 4)))
+    return ConnectionLimits(in_all, min(OF_ADDRESS_MAX, max(8, in_all // 4)))
 
 
-class Connections:
+class ConnectionCounter:
     """The connections of a server, by where they come from."""
 
-    def __init__(self, allowed: Bounds, proxies: Sequence[str] = ()) -> None:
+    def __init__(self, allowed: ConnectionLimits, proxies: Sequence[str] = ()) -> None:
         self._bounds, self._proxies = allowed, [ip_network(one) for one in proxies]
         self._by_address: dict[str, dict[Connection, None]] = {}
         self._addresses: dict[Connection, str] = {}

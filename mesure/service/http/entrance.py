@@ -11,8 +11,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from mesure.service.http.connections import Connections
-from mesure.service.http.http_protocol import BoundedHeads
+from mesure.service.http.connections import ConnectionCounter
+from mesure.service.http.http_protocol import BoundedHttpProtocol
 
 HANDSHAKE_S: Final = 5.0
 GOODBYE_S: Final = 10.0  # Until the end of what was sent last is taken.
@@ -28,15 +28,15 @@ def tls_context(certificate: Path, key: Path) -> ssl.SSLContext:
     return ssl_context
 
 
-class Entrance:
+class ConnectionListener:
     """A socket that listens, and those who come in by it; stands where a server stands."""
 
     def __init__(
         self,
         listener: socket.socket,
         tls: ssl.SSLContext | None,
-        connections: Connections,
-        make_protocol: Callable[[], BoundedHeads],
+        connections: ConnectionCounter,
+        make_protocol: Callable[[], BoundedHttpProtocol],
     ) -> None:
         self._listener, self._tls, self._held, self._made = (
             listener,
@@ -90,7 +90,7 @@ class Entrance:
         self._coming.add(task)
         task.add_done_callback(self._coming.discard)
 
-    async def _begin(self, client_socket: socket.socket, protocol: BoundedHeads) -> None:
+    async def _begin(self, client_socket: socket.socket, protocol: BoundedHttpProtocol) -> None:
         tls = self._tls
         bounds = (
             {"ssl_handshake_timeout": HANDSHAKE_S, "ssl_shutdown_timeout": GOODBYE_S} if tls else {}

@@ -15,8 +15,8 @@ import httptools
 from starlette.types import Message, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from mesure.service.http.connection_close import Parting
-from mesure.service.http.connections import Connections
+from mesure.service.http.connection_close import GracefulTransport
+from mesure.service.http.connections import ConnectionCounter
 
 HEAD_BYTES_MAX: Final = 1 << 14  # Of one that has not ended yet, and what came together with it.
 FIELDS_MAX: Final = 100
@@ -32,7 +32,7 @@ class _BoundError(Exception):
     """A head, or what stands behind a body, is too long."""
 
 
-class BoundedHeads(HttpToolsProtocol):
+class BoundedHttpProtocol(HttpToolsProtocol):
     """HTTP as the server reads it, but for heads that are too long or come too slowly."""
 
     _late: asyncio.TimerHandle | None = None  # None: no head is awaited.
@@ -46,7 +46,7 @@ class BoundedHeads(HttpToolsProtocol):
     coming: asyncio.Task[None] | None = None  # Until then.
     link: socket.socket | None = None
 
-    def __init__(self, connections: Connections, **made_with: Any) -> None:  # noqa: ANN401
+    def __init__(self, connections: ConnectionCounter, **made_with: Any) -> None:  # noqa: ANN401
         super().__init__(**made_with)
         self._held = connections
         self._waits_since_s = self.loop.time()
@@ -55,7 +55,7 @@ class BoundedHeads(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Await the first request."""
         self.is_begun, self.coming = True, None
-        self._out = Parting(
+        self._out = GracefulTransport(
             transport, self.loop, lambda: self._is_head or self._has_more, self.link
         )
         super().connection_made(cast(asyncio.Transport, self._out))
@@ -67,7 +67,7 @@ class BoundedHeads(HttpToolsProtocol):
         self._is_over = True
         self._await_no_head()
         self._held.leave(self)
-        self._out.lost()
+        self._out.end_wait()
         super().connection_lost(exc)
 
     def eof_received(self) -> bool:  # type: ignore[override]

@@ -15,9 +15,9 @@ from uvicorn.config import Config
 
 from mesure.machine.service_error import ServiceError
 from mesure.service.http import connections, entrance
-from mesure.service.http.connections import Connections
-from mesure.service.http.entrance import Entrance
-from mesure.service.http.http_protocol import BoundedHeads
+from mesure.service.http.connections import ConnectionCounter
+from mesure.service.http.entrance import ConnectionListener
+from mesure.service.http.http_protocol import BoundedHttpProtocol
 
 BACKLOG: Final = 2_048
 GRACE_S: Final = 3  # For requests that are being answered when the service ends.
@@ -36,7 +36,7 @@ _SAID: Final = {
 }
 
 
-def bound(host: str, port: int) -> socket.socket:
+def bind_socket(host: str, port: int) -> socket.socket:
     """Return a socket that listens there, or say why there is none."""
     where = f"{host}:{port}"
     try:
@@ -58,11 +58,11 @@ def bound(host: str, port: int) -> socket.socket:
     return listening_socket
 
 
-class Server(uvicorn.Server):
+class HttpServer(uvicorn.Server):
     """A server that is started and ended by the service, which alone hears signals."""
 
     def __init__(
-        self, config: Config, open_connections: Connections, tls: ssl.SSLContext | None
+        self, config: Config, open_connections: ConnectionCounter, tls: ssl.SSLContext | None
     ) -> None:
         super().__init__(config)
         self._held, self._tls = open_connections, tls
@@ -76,8 +76,8 @@ class Server(uvicorn.Server):
         """Listen at sockets that are bound already."""
         loop = asyncio.get_running_loop()
 
-        def make_protocol() -> BoundedHeads:
-            return BoundedHeads(
+        def make_protocol() -> BoundedHttpProtocol:
+            return BoundedHttpProtocol(
                 self._held,
                 config=self.config,
                 server_state=self.server_state,
@@ -85,16 +85,18 @@ class Server(uvicorn.Server):
                 _loop=loop,
             )
 
-        entrances = [Entrance(one, self._tls, self._held, make_protocol) for one in sockets or ()]
+        entrances = [
+            ConnectionListener(one, self._tls, self._held, make_protocol) for one in sockets or ()
+        ]
         self.servers = entrances  # type: ignore[assignment]
         self.started = True
 
 
-def server(app: ASGIApp, proxies: Sequence[str], tls: tuple[Path, Path] | None) -> Server:
+def server(app: ASGIApp, proxies: Sequence[str], tls: tuple[Path, Path] | None) -> HttpServer:
     """Return the server of an application; `tls` are a certificate and its key."""
     config = Config(
         app,
-        http=BoundedHeads,
+        http=BoundedHttpProtocol,
         interface="asgi3",
         ws="none",
         lifespan="off",
@@ -106,5 +108,5 @@ def server(app: ASGIApp, proxies: Sequence[str], tls: tuple[Path, Path] | None) 
         timeout_graceful_shutdown=GRACE_S,
         backlog=BACKLOG,
     )
-    open_connections = Connections(connections.bounds(), proxies)
-    return Server(config, open_connections, None if tls is None else entrance.tls_context(*tls))
+    open_connections = ConnectionCounter(connections.bounds(), proxies)
+    return HttpServer(config, open_connections, None if tls is None else entrance.tls_context(*tls))

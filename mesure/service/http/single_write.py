@@ -10,7 +10,7 @@ from typing import Any, Final
 JOINED_BYTES_MAX: Final = 1 << 16  # What is longer is not gathered: it would be copied for nothing.
 
 
-class OneWrite:
+class SingleWriteTransport:
     """A transport that gathers what is written until the step ends, or until it is told to send.
 
     Whatever else a transport does, the one behind it does.

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from mesure.machine.service_error import PassingError, ServiceError
+from mesure.machine.service_error import ServiceError, TransientServiceError
 
 PRIVATE_FOLDER: Final = 0o700
 PRIVATE_FILE: Final = 0o600
@@ -105,7 +105,7 @@ def refuse_root_of_another(folder: Path) -> None:
 
 
 @contextmanager
-def held(folder: DataFolder) -> Iterator[None]:
+def hold_folder(folder: DataFolder) -> Iterator[None]:
     """Hold the folder while this lasts; it is let go of by itself if the process is killed."""
     try:
         handle = os.open(folder.lock, os.O_RDWR | os.O_CREAT, PRIVATE_FILE)
@@ -128,7 +128,7 @@ def _lock(handle: int, folder: DataFolder) -> None:
         who = os.pread(handle, 20, 0).decode(errors="replace").strip()
         what = f"a service is running here already{f' (process {who})' if who.isdigit() else ''}"
         remedy = "stop that one first, or name another folder with --data"
-        raise PassingError(folder.path, what, WHY, remedy) from None
+        raise TransientServiceError(folder.path, what, WHY, remedy) from None
 
 
 def write_private(path: Path, data: bytes) -> None:

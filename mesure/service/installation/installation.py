@@ -32,7 +32,7 @@ EXAMPLE_NAME: Final = "mesure.example.kz"  # As deploy/mesure.toml.example has i
 NAME_SETTINGS: Final = "name the settings of the service with --settings FILE or MESURE_SETTINGS"
 
 
-class Fingerprints(msgspec.Struct, frozen=True):
+class KeyFingerprints(msgspec.Struct, frozen=True):
     """By what the keys of an installation are recognised; nothing of them can be told from it."""
 
     keyring: str
@@ -57,7 +57,7 @@ def folder_of(settings: Settings) -> DataFolder:
 
 
 @contextmanager
-def opened(settings: Settings, *, is_restoring: bool = False) -> Iterator[Installation]:
+def open_installation(settings: Settings, *, is_restoring: bool = False) -> Iterator[Installation]:
     """Open an installation that was begun before, and not left while it was being restored."""
     folder = folder_of(settings)
     if not is_restoring:
@@ -81,14 +81,14 @@ def no_data(folder: DataFolder) -> ServiceError:
 
 
 @contextmanager
-def begun(settings: Settings) -> Iterator[Installation]:
+def begin_installation(settings: Settings) -> Iterator[Installation]:
     """Open an installation, and make what a new one needs.
 
     The folder is held by the caller, and the store is prepared.
     """
     folder = folder_of(settings)
     refuse_unfinished(folder)
-    store = stores.opened(settings, folder)
+    store = stores.open_store(settings, folder)
     try:
         is_new = _is_new(store)
     finally:
@@ -105,10 +105,10 @@ def begun(settings: Settings) -> Iterator[Installation]:
 
 @contextmanager
 def _open(settings: Settings, folder: DataFolder) -> Iterator[Installation]:
-    keyring = keyring_of(settings, folder)
+    keyring = open_keyring(settings, folder)
     try:
         signing = key_files.read(folder.keys)
-        store = stores.opened(settings, folder)
+        store = stores.open_store(settings, folder)
         try:
             yield Installation(settings, folder, store, keyring, signing)
         finally:
@@ -117,7 +117,7 @@ def _open(settings: Settings, folder: DataFolder) -> Iterator[Installation]:
         keyring.close()
 
 
-def keyring_of(settings: Settings, folder: DataFolder) -> FileKeyring:
+def open_keyring(settings: Settings, folder: DataFolder) -> FileKeyring:
     """Open the keyring of an installation."""
     if settings.master_key is None:
         return master_key.open_keyring(folder.keyring, folder.master_key)
@@ -173,8 +173,8 @@ def _write_down(installation: Installation) -> None:
     installation.store.write(lambda work: work.put(entry))
 
 
-def _fingerprints(installation: Installation) -> Fingerprints:
-    return Fingerprints(
+def _fingerprints(installation: Installation) -> KeyFingerprints:
+    return KeyFingerprints(
         installation.keyring.blinded(KIND),
         installation.signing.devices.key.hex(),
         str(installation.signing.log_key(installation.settings.name)),
@@ -196,7 +196,7 @@ def _check(installation: Installation) -> None:
         what = "the data was not begun by a service, or is being begun now"
         raise ServiceError(where, what, WHY, "start the service once: mesure serve")
     known, fingerprints = (
-        msgspec.json.decode(entry.body, type=Fingerprints),
+        msgspec.json.decode(entry.body, type=KeyFingerprints),
         _fingerprints(installation),
     )
     _refuse_other_name(installation, known)
@@ -206,7 +206,7 @@ def _check(installation: Installation) -> None:
             raise ServiceError(where, what, WHY, remedy)
 
 
-def _refuse_other_name(installation: Installation, known: Fingerprints) -> None:
+def _refuse_other_name(installation: Installation, known: KeyFingerprints) -> None:
     """Refuse another name than that under which the log was begun; the keys may be right."""
     name, began_as = installation.settings.name, known.log.partition("+")[0]
     if name == began_as or str(installation.signing.log_key(began_as)) != known.log:

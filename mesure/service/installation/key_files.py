@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from mesure.audit.signing.signer_keys import PublicKey, Purpose
+from mesure.audit.signing.signer_keys import KeyPurpose, PublicKey
 from mesure.machine.service_error import ServiceError
 from mesure.machine.signatures import SEED_BYTES, SecretKey
 from mesure.service.installation import data_folder
@@ -31,7 +31,7 @@ class SigningKeys:
 
     def log_key(self, origin: str) -> PublicKey:
         """Return the key under which an outsider checks the audit log."""
-        return PublicKey(origin, Purpose.NOTE, self.log.key)
+        return PublicKey(origin, KeyPurpose.NOTE, self.log.key)
 
 
 def make(folder: Path, salts: Salts) -> None:

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from mesure.audit import checkpoints, commitments, proofs
-from mesure.audit.checkpoints import Checkpoint, DoubtError, Trust
+from mesure.audit.checkpoints import LogCheckpoint, TrustedKeys, UntrustedCheckpointError
 from mesure.audit.entries import MalformedError
-from mesure.audit.proofs import Head
+from mesure.audit.proofs import TreeHead
 from mesure.audit.signing import notes
 from mesure.machine import clock, file_loading
 from mesure.machine.service_error import ServiceError
@@ -48,7 +48,7 @@ def remember(installation: Installation, text: bytes) -> None:
 
 def refuse_older(installation: Installation) -> None:
     """Refuse data whose log does not go on from the last checkpoint that was signed."""
-    known = remembered(installation)
+    known = read_checkpoint(installation)
     if known is None or _goes_on(installation, known):
         return
     with installation.store.read() as reading:
@@ -64,17 +64,17 @@ def refuse_older(installation: Installation) -> None:
     raise ServiceError(path_of(installation), what, WHY, remedy)
 
 
-def remembered(installation: Installation) -> Checkpoint | None:
+def read_checkpoint(installation: Installation) -> LogCheckpoint | None:
     """Return the last checkpoint that was signed; None: none was, or it was of another log."""
     path = path_of(installation)
     if not path.exists():
         return None
     name = installation.settings.name
-    trust = Trust((installation.signing.log_key(name),), (), Ed25519())
+    trust = TrustedKeys((installation.signing.log_key(name),), (), Ed25519())
     try:
-        note = notes.read(file_loading.named(path, WHY, BYTES_MAX).decode("utf-8", "replace"))
+        note = notes.read(file_loading.read_file(path, WHY, BYTES_MAX).decode("utf-8", "replace"))
         checkpoint, _ = checkpoints.believe(note, trust)
-    except (MalformedError, DoubtError):
+    except (MalformedError, UntrustedCheckpointError):
         what = f"this is no checkpoint that the key of this log signed under the name {name!r}"
         remedy = (
             "name the settings of the service with --settings, or, if this file was spoilt, "
@@ -84,14 +84,14 @@ def remembered(installation: Installation) -> Checkpoint | None:
     return checkpoint
 
 
-def _goes_on(installation: Installation, known: Checkpoint) -> bool:
+def _goes_on(installation: Installation, known: LogCheckpoint) -> bool:
     """Tell whether the log begins with all that was signed."""
     with installation.store.read() as reading:
         edge = reading.frontier()
         if edge.size < known.head.size:
             return False
         proof = proofs.consistency(reading.node, known.head.size, edge.size)
-    return proofs.extends(Head(edge.size, edge.root()), known.head, proof)
+    return proofs.extends(TreeHead(edge.size, edge.root()), known.head, proof)
 
 
 def accept(installation: Installation) -> bool:
@@ -100,7 +100,7 @@ def accept(installation: Installation) -> bool:
     Whoever calls this signs the log then.
     """
     try:
-        known = remembered(installation)
+        known = read_checkpoint(installation)
         if known is None or _goes_on(installation, known):
             return False
         signed_up_to: int | None = known.head.size

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from mesure.audit import checkpoints, log_file
-from mesure.audit.checkpoints import Checkpoint
-from mesure.audit.proofs import Head
+from mesure.audit.checkpoints import LogCheckpoint
+from mesure.audit.proofs import TreeHead
 from mesure.audit.signing import notes
-from mesure.audit.signing.notes import Note
+from mesure.audit.signing.notes import SignedNote
 from mesure.machine import clock
 from mesure.service.installation import last_checkpoint
 from mesure.service.installation.installation import Installation
@@ -33,7 +33,7 @@ def checkpoint(installation: Installation) -> bool:
         edge, last = reading.frontier(), reading.checkpoint()
     if edge.size == (last.size if last else 0):
         return False
-    sworn = Checkpoint(installation.settings.name, Head(edge.size, edge.root()))
+    sworn = LogCheckpoint(installation.settings.name, TreeHead(edge.size, edge.root()))
     text = str(checkpoints.sign(sworn, installation.signing.log)).encode()
     installation.store.write(lambda work: work.keep_checkpoint(edge.size, text))
     last_checkpoint.remember(installation, text)
@@ -68,16 +68,16 @@ def records(installation: Installation) -> Iterator[bytes]:
         for entry in range(last.size if last else 0):
             opening = reading.opening(entry)
             if opening is not None:
-                yield log_file.opening_line(opening)
+                yield log_file.encode_opening(opening)
 
 
-def last_note(reading: Reading) -> Note | None:
+def last_note(reading: Reading) -> SignedNote | None:
     """Return the newest checkpoint."""
     last = reading.checkpoint()
     return None if last is None else notes.read(last.text.decode())
 
 
-def _checkpoints(reading: Reading) -> Iterator[tuple[Note, int]]:
+def _checkpoints(reading: Reading) -> Iterator[tuple[SignedNote, int]]:
     after = 0
     while page := reading.checkpoints(after, PAGE):
         for checkpoint in page:

@@ -6,19 +6,19 @@ from nacl.secret import SecretBox as Sodium
 from mesure.formats.apps import owntracks_secret
 
 
-class SecretBox:
+class SodiumSecretBox:
     """One device's passphrase; a `sealing.SecretBox`."""
 
     def __init__(self, passphrase: str) -> None:
         self._sodium = Sodium(owntracks_secret.key(passphrase))
 
-    def opened(self, sealed: bytes) -> bytes | None:
+    def decrypt(self, sealed: bytes) -> bytes | None:
         """Return what a nonce and what stands behind it hide; None with any other passphrase."""
         try:
             return self._sodium.decrypt(sealed)
         except CryptoError:
             return None
 
-    def sealed(self, plain: bytes) -> bytes:
+    def encrypt(self, plain: bytes) -> bytes:
         """Return a new nonce and, behind it, what it hides."""
         return bytes(self._sodium.encrypt(plain))

@@ -18,7 +18,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from mesure.audit.signing import signer_keys as keys
 from mesure.machine import timezones
-from mesure.service.mail import Tls
+from mesure.service.mail import MailTls
 
 PREFIX: Final = "MESURE_"
 KEY_DIGITS: Final = 64
@@ -186,8 +186,8 @@ class Settings(BaseSettings):
     )
     mail_port: int = _number(587, "Port of the mail server.", 1, 65_535)
     mail_from: str = _setting("", "Address from which notices come.", "an address of e-mail")
-    mail_tls: Tls = _setting(
-        Tls.STARTTLS, "How the mail server speaks TLS.", "starttls, whole or none"
+    mail_tls: MailTls = _setting(
+        MailTls.STARTTLS, "How the mail server speaks TLS.", "starttls, whole or none"
     )
     mail_name: str | None = _setting(None, "Name by which the mail server knows us.", "a name")
     mail_password: SecretStr | None = _setting(None, "Password for the mail server.", "a password")
@@ -307,7 +307,7 @@ class Settings(BaseSettings):
             raise ValueError("mail_host goes with mail_from: name the address notices come from")
         return self
 
-    def handed_on(self) -> dict[str, _Any]:
+    def dump_for_child(self) -> dict[str, _Any]:
         """Return everything, secrets too, for a process of ours; `model_validate` takes it."""
         values: dict[str, _Any] = self.model_dump(mode="json")
         secrets = {name: value for name, value in self if isinstance(value, SecretStr)}

@@ -17,8 +17,8 @@ from pydantic_settings import (
 
 from mesure.machine import file_loading
 from mesure.orders.text import strings_yaml
-from mesure.orders.text.order_faults import FAULTS_MAX, Fault, Faults, OrderError, shown
-from mesure.orders.text.strings_yaml import Text
+from mesure.orders.text.order_faults import FAULTS_MAX, FileFault, FileFaults, OrderError, quote
+from mesure.orders.text.strings_yaml import TextNode
 from mesure.service.installation.settings import PREFIX, Settings
 
 FILE: Final = "MESURE_SETTINGS"  # Names the settings file.
@@ -72,7 +72,7 @@ def _sourced(written: Mapping[str, object]) -> Callable[..., Settings]:
 
 def _read(path: Path) -> dict[str, object]:
     """Return what stands in a settings file: TOML, or YAML by its name."""
-    data = file_loading.named(path, WHY, FILE_BYTES_MAX)
+    data = file_loading.read_file(path, WHY, FILE_BYTES_MAX)
     if len(data) > FILE_BYTES_MAX:
         raise _fault(str(path), "it is too large for settings", "name the right file")
     if path.suffix in (".yaml", ".yml"):
@@ -87,40 +87,40 @@ def _read(path: Path) -> dict[str, object]:
 
 
 def _yaml(path: Path, data: bytes) -> dict[str, object]:
-    faults = Faults(str(path))
+    faults = FileFaults(str(path))
     read = strings_yaml.load(data, faults)
     faults.settle()
     return {
-        name: node.text if isinstance(node, Text) else _items(node)
+        name: node.text if isinstance(node, TextNode) else _items(node)
         for name, node in read.values.items()
     }
 
 
 def _items(node: strings_yaml.Node) -> object:
-    items = node.items if isinstance(node, strings_yaml.Items) else []
-    return [item.text for item in items if isinstance(item, Text)]
+    items = node.items if isinstance(node, strings_yaml.ListNode) else []
+    return [item.text for item in items if isinstance(item, TextNode)]
 
 
 # --- What is wrong with them ---------------------------------------------------------------------
 
 
 def _fault(where: str, what: str, remedy: str) -> OrderError:
-    return OrderError([Fault(where, None, "", what, WHY, remedy)])
+    return OrderError([FileFault(where, None, "", what, WHY, remedy)])
 
 
-def _stray(where: str, name: str) -> Fault:
+def _stray(where: str, name: str) -> FileFault:
     near = difflib.get_close_matches(name, Settings.model_fields, 1)
     remedy = f"did you mean {near[0]}?" if near else "see docs/settings.md for those there are"
-    return Fault(where, None, "", f"there is no setting “{name}”", WHY, remedy)
+    return FileFault(where, None, "", f"there is no setting “{name}”", WHY, remedy)
 
 
-def _strays_of_environment() -> list[Fault]:
+def _strays_of_environment() -> list[FileFault]:
     names = sorted(name for name in os.environ if name.startswith(PREFIX))
     known = NOT_SETTINGS | {environment_name(name) for name in Settings.model_fields}
     return [_stray(name, name.removeprefix(PREFIX).lower()) for name in names if name not in known]
 
 
-def _strays_of_file(path: Path, written: Mapping[str, object]) -> list[Fault]:
+def _strays_of_file(path: Path, written: Mapping[str, object]) -> list[FileFault]:
     return [_stray(str(path), name) for name in written if name not in Settings.model_fields]
 
 
@@ -138,25 +138,25 @@ def _faults(
     options: Mapping[str, object],
     path: Path | None,
     written: Mapping[str, object],
-) -> list[Fault]:
+) -> list[FileFault]:
     faults = []
     for detail in error.errors(include_url=False, include_context=True):
         if not detail["loc"]:
             what, _, remedy = detail["msg"].removeprefix("Value error, ").partition(": ")
-            faults.append(Fault("settings", None, "", what, WHY, remedy))
+            faults.append(FileFault("settings", None, "", what, WHY, remedy))
             continue
         name = str(detail["loc"][0])
         field = Settings.model_fields[name]
         extra = cast(dict[str, str], field.json_schema_extra)
         where = _where(name, options, path, written)
         what = f"{_shown(name, detail['input'])} {_said(detail['type'], detail['msg'])}"
-        faults.append(Fault(where, None, "", what, WHY, f"write {extra['write']}"))
+        faults.append(FileFault(where, None, "", what, WHY, f"write {extra['write']}"))
     return faults
 
 
 def _shown(name: str, value: object) -> str:
     """Return a wrong value, unless it is a secret."""
-    return "what is written there" if is_secret(name) else shown(str(value))
+    return "what is written there" if is_secret(name) else quote(str(value))
 
 
 def is_secret(name: str) -> bool:

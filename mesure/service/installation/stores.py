@@ -36,14 +36,14 @@ def prepare(settings: Settings, folder: DataFolder) -> None:
         _postgres().prepare(settings.database_url.get_secret_value())
     from mesure.store.interface import bind_existing  # No judge does this.
 
-    store = opened(settings, folder)
+    store = open_store(settings, folder)
     try:
         bind_existing.adopt_once(store)
     finally:
         store.close()
 
 
-def opened(settings: Settings, folder: DataFolder) -> Store:
+def open_store(settings: Settings, folder: DataFolder) -> Store:
     """Return the store, which must have been prepared."""
     if settings.database_url is None:
         return sqlite.SqliteStore(folder.database)
@@ -88,7 +88,7 @@ def restore(settings: Settings, folder: DataFolder, source: Path) -> None:
         _postgres_backup().restore(source, settings.database_url.get_secret_value())
 
 
-def named(settings: Settings, folder: DataFolder) -> str:
+def store_name(settings: Settings, folder: DataFolder) -> str:
     """Return what a person is told of where the data is; never a password."""
     return str(folder.database) if is_embedded(settings) else "PostgreSQL, as configured"
 

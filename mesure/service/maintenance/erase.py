@@ -13,20 +13,20 @@ from datetime import timedelta
 from typing import Final
 
 from mesure.actions.data_rights import erasure, retained_data
-from mesure.actions.data_rights.erasure import Run, Step
-from mesure.actions.data_rights.retained_data import Means
+from mesure.actions.data_rights.erasure import ErasureRun, ErasureStep
+from mesure.actions.data_rights.retained_data import RetentionContext
 from mesure.actions.framework.context import PROGRAM, Context
 from mesure.actions.records.procedure import default_retention
 from mesure.machine import clock, file_loading
 from mesure.machine.service_error import ServiceError
 from mesure.privacy.retention import retention_policy
 from mesure.privacy.retention.retention_policy import RetentionFile
-from mesure.privacy.retention.retention_schedule import Sort
+from mesure.privacy.retention.retention_schedule import RetentionKind
 from mesure.record.policy_loading import read_policy
 from mesure.service.installation.installation import Installation
 from mesure.service.installation.settings import Settings
 from mesure.service.maintenance import upgrade
-from mesure.service.maintenance.home_reduction import Reducer
+from mesure.service.maintenance.home_reduction import HomeReducer
 
 EVERY_S: Final = 86_400.0  # A service does it when it starts, and then once a day.
 ORDERED: Final = "ordered"  # The rule under which a record goes before its time.
@@ -35,7 +35,7 @@ REQUEST: Final = "erase"
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class EraseRequest:
     """What to erase: what is due, of all or of one person, or everything about that person."""
 
     person: str | None = None
@@ -45,9 +45,9 @@ class Request:
     is_ending: Callable[[], bool] = lambda: False
 
 
-def steps(installation: Installation, request: Request | None = None) -> Iterator[Step]:
+def steps(installation: Installation, request: EraseRequest | None = None) -> Iterator[ErasureStep]:
     """Erase, and yield what each step let go; a run that is broken off is gone on with later."""
-    run_request = request or Request()
+    run_request = request or EraseRequest()
     if run_request.person is not None:
         _refuse_unknown(installation, run_request.person)
     run = _run(installation, run_request)
@@ -65,7 +65,7 @@ def steps(installation: Installation, request: Request | None = None) -> Iterato
 
 def finish(installation: Installation, persons: Sequence[str]) -> None:
     """Erase what is left of persons whose rows are gone, and then whatever is due of all."""
-    run = _run(installation, Request())
+    run = _run(installation, EraseRequest())
     for _ in run.of_persons(persons, AGAIN):
         pass
     for _ in run.steps():
@@ -73,12 +73,14 @@ def finish(installation: Installation, persons: Sequence[str]) -> None:
     installation.store.scrub()
 
 
-def _run(installation: Installation, request: Request) -> Run:
+def _run(installation: Installation, request: EraseRequest) -> ErasureRun:
     now = clock.now()
-    means = Means(rules(installation.settings), retained_data.standings, now)
+    means = RetentionContext(rules(installation.settings), retained_data.incident_closures, now)
     policy, _ = read_policy(installation.settings.policy)
-    homes = Reducer(installation.store, installation.keyring, means, policy, is_dry=request.is_dry)
-    return Run(
+    homes = HomeReducer(
+        installation.store, installation.keyring, means, policy, is_dry=request.is_dry
+    )
+    return ErasureRun(
         Context(
             installation.store, installation.keyring, now, secrets.token_bytes, PROGRAM, REQUEST
         ),
@@ -93,14 +95,16 @@ def rules(settings: Settings) -> RetentionFile:
     """Return how long things are kept here: as the programme says, or as by default."""
     if settings.retention is None:
         return default_retention()
-    data = file_loading.named(settings.retention, "without it nobody knows when anything is due")
+    data = file_loading.read_file(
+        settings.retention, "without it nobody knows when anything is due"
+    )
     return retention_policy.read(settings.retention.name, data, default_retention())
 
 
 def daily(installation: Installation, is_ending: Callable[[], bool]) -> dict[str, int]:
     """Erase what is due, and return how much of what went; what is left is there tomorrow."""
     counts: Counter[str] = Counter(upgrade_backups=_forget_backups(installation))
-    for step in steps(installation, Request(is_ending=is_ending)):
+    for step in steps(installation, EraseRequest(is_ending=is_ending)):
         counts[step.sort.value] += step.things
         counts["needed"] += step.left
         if is_ending():
@@ -138,27 +142,29 @@ def _refuse_unknown(installation: Installation, person: str) -> None:
 
 
 _WORDS: Final = {
-    Sort.TRAIL: "messages of {persons} persons",
-    Sort.HOME_DETAIL: "fixes in the homes of {persons} persons, of which “present” is left",
-    Sort.NOBODYS: "messages that were nobody's",
-    Sort.REFUSED: "messages that were refused",
-    Sort.SENT: "notes that something was sent",
-    Sort.LOOK: "records of looks",
-    Sort.DEED: "records about no person",
-    Sort.RECORD: "records of persons, with their keys",
+    RetentionKind.TRAIL: "messages of {persons} persons",
+    RetentionKind.HOME_DETAIL: (
+        "fixes in the homes of {persons} persons, of which “present” is left"
+    ),
+    RetentionKind.NOBODYS: "messages that were nobody's",
+    RetentionKind.REFUSED: "messages that were refused",
+    RetentionKind.SENT: "notes that something was sent",
+    RetentionKind.LOOK: "records of looks",
+    RetentionKind.DEED: "records about no person",
+    RetentionKind.RECORD: "records of persons, with their keys",
 }
 
 
-def told(erasure_steps: Iterator[Step], *, is_dry: bool) -> Iterator[str]:
+def report_lines(erasure_steps: Iterator[ErasureStep], *, is_dry: bool) -> Iterator[str]:
     """Yield what is erased, a line for each kind, and at last how much in all."""
-    things: dict[Sort, int] = {}
-    whose: dict[Sort, int] = {}
+    things: dict[RetentionKind, int] = {}
+    whose: dict[RetentionKind, int] = {}
     left = 0
     for step in erasure_steps:
         things[step.sort] = things.get(step.sort, 0) + step.things
         whose[step.sort] = whose.get(step.sort, 0) + step.persons
         left += step.left
-    for sort in Sort:
+    for sort in RetentionKind:
         if things.get(sort):
             words = _WORDS[sort].format(persons=whose[sort])
             yield f"{'would erase' if is_dry else 'erased'} {things[sort]} {words}\n"

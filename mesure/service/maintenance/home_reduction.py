@@ -8,37 +8,43 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from mesure.actions.data_rights import erase_homes, retained_data
-from mesure.actions.data_rights.erase_homes import Homes, Rewritten
-from mesure.actions.data_rights.erasure import Step
-from mesure.actions.data_rights.retained_data import EVER_US, Means
+from mesure.actions.data_rights.erase_homes import HomeReduction, RecordRemainder
+from mesure.actions.data_rights.erasure import ErasureStep
+from mesure.actions.data_rights.retained_data import EVER_US, RetentionContext
 from mesure.actions.framework.action import perform
 from mesure.actions.framework.context import PROGRAM, Context
 from mesure.actions.judging import judge_store
-from mesure.actions.judging.judge_store import Duty
-from mesure.actions.records.record_types import Rows
+from mesure.actions.judging.judging_values import EvaluationBasis
+from mesure.actions.records.record_types import RegisterReader
 from mesure.evaluation.policy import PolicyFile
 from mesure.formats.stored import reduce_messages, reduced_messages
-from mesure.formats.stored.reduce_messages import Household, Left
-from mesure.formats.stored.stored_messages import Message
-from mesure.privacy.retention.retention_schedule import Sort, day_of
+from mesure.formats.stored.reduce_messages import PersonMessages, ReducedMessages
+from mesure.formats.stored.stored_messages import StoredMessage
+from mesure.privacy.retention.retention_schedule import RetentionKind, day_of
 from mesure.store.interface.store import Reading, Store
 from mesure.store.keyring.interface import Keyring
 from mesure.store.values.records import Logged
 
 
-class Reducer:
+class HomeReducer:
     """Reduces one person after the other."""
 
     def __init__(
-        self, store: Store, keyring: Keyring, means: Means, policy: PolicyFile, *, is_dry: bool
+        self,
+        store: Store,
+        keyring: Keyring,
+        means: RetentionContext,
+        policy: PolicyFile,
+        *,
+        is_dry: bool,
     ) -> None:
         self._store, self._keyring, self._means = store, keyring, means
         self._policy, self._is_dry = policy, is_dry
 
-    def steps(self, person: str) -> Iterator[Step]:
+    def steps(self, person: str) -> Iterator[ErasureStep]:
         """Reduce what is due of a person, and yield what became of it."""
         today = day_of(self._means.now_us)
-        days = self._means.rules.days(Sort.HOME_DETAIL.rule, today, today)
+        days = self._means.rules.days(RetentionKind.HOME_DETAIL.rule, today, today)
         until_us = reduce_messages.until_us(self._policy, days, self._means.now_us)
         with self._store.read() as reading:
             since_us = erase_homes.cursor(reading, person)
@@ -55,13 +61,13 @@ class Reducer:
         if not self._is_dry:
             self._write(person, message_by_sequence, left, until_us)
         if left.fixes or left.kept:
-            yield Step(Sort.HOME_DETAIL, left.fixes, 1, left.kept)
+            yield ErasureStep(RetentionKind.HOME_DETAIL, left.fixes, 1, left.kept)
 
     def _houses(
         self, reading: Reading, person: str, logged_messages: Iterable[Logged]
-    ) -> tuple[Household, ...]:
+    ) -> tuple[PersonMessages, ...]:
         """Return what is kept of a person under each order, opened."""
-        rows = Rows(reading, self._keyring)
+        rows = RegisterReader(reading, self._keyring)
         holds = retained_data.holds(reading, rows, self._means, person)
         spans = [(hold.start_us, hold.end_us) for hold in holds]
         duties = judge_store.duties(reading, self._keyring, person)
@@ -71,16 +77,16 @@ class Reducer:
 
     def _house(
         self,
-        duty: Duty,
-        duties: Iterable[Duty],
-        messages: Iterable[Message],
+        duty: EvaluationBasis,
+        duties: Iterable[EvaluationBasis],
+        messages: Iterable[StoredMessage],
         holds: list[tuple[int, int]],
-    ) -> Household:
+    ) -> PersonMessages:
         own: dict[str, list[tuple[int, int]]] = {}
         for person_duty in duties:
             for device, spans in person_duty.spans.items():
                 own.setdefault(device, []).extend(spans)
-        return Household(
+        return PersonMessages(
             [one for one in messages if one.device in duty.classes],
             duty.spans,
             own,
@@ -92,9 +98,9 @@ class Reducer:
             self._means.now_us,
         )
 
-    def _opened(self, logged_message: Logged) -> Message:
-        body = judge_store.opened(self._keyring, logged_message)
-        return Message(
+    def _opened(self, logged_message: Logged) -> StoredMessage:
+        body = judge_store.open_message(self._keyring, logged_message)
+        return StoredMessage(
             logged_message.place.sequence,
             logged_message.device,
             logged_message.form,
@@ -103,20 +109,26 @@ class Reducer:
         )
 
     def _write(
-        self, person: str, message_by_sequence: dict[int, Logged], left: Left, until_us: int
+        self,
+        person: str,
+        message_by_sequence: dict[int, Logged],
+        left: ReducedMessages,
+        until_us: int,
     ) -> None:
         rewritten = tuple(
-            Rewritten(message_by_sequence[number], body)
+            RecordRemainder(message_by_sequence[number], body)
             for number, body in sorted(left.bodies.items())
         )
         context = Context(
             self._store, self._keyring, self._means.now, secrets.token_bytes, PROGRAM, "erase"
         )
-        request = Homes(person, reduced_messages.FORM, rewritten, left.fixes, left.kept, until_us)
+        request = HomeReduction(
+            person, reduced_messages.FORM, rewritten, left.fixes, left.kept, until_us
+        )
         perform(context, erase_homes.homes, request)
 
 
-def _left(houses: Iterable[Household], span_us: tuple[int, int]) -> Left:
+def _left(houses: Iterable[PersonMessages], span_us: tuple[int, int]) -> ReducedMessages:
     """Return what is left under all orders; a message under two goes through both, in turn."""
     bodies: dict[int, bytes] = {}
     fixes = kept_count = 0
@@ -130,4 +142,4 @@ def _left(houses: Iterable[Household], span_us: tuple[int, int]) -> Left:
         left = reduce_messages.reduce(replace(house, kept=messages), span_us)
         bodies.update(left.bodies)
         fixes, kept_count = fixes + left.fixes, kept_count + left.kept
-    return Left(bodies, fixes, kept_count)
+    return ReducedMessages(bodies, fixes, kept_count)

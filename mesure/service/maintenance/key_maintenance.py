@@ -19,7 +19,7 @@ SHOWN_MAX: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class KeyCheckResult:
     """What a keyring opens."""
 
     keys: int
@@ -29,17 +29,17 @@ class Found:
     without_data: bool = False  # A drill: these are the keys of another installation.
 
 
-def check(installation: Installation) -> Found:
+def check(installation: Installation) -> KeyCheckResult:
     """Open every key, and say of whom there is data that none opens."""
     return _found(installation, installation.keyring, key_files.read(installation.folder.keys))
 
 
 def _found(
     installation: Installation, keyring: FileKeyring, signing: key_files.SigningKeys
-) -> Found:
+) -> KeyCheckResult:
     with installation.store.read() as reading:
         persons = reading.persons_in(_ALL)
-    return Found(
+    return KeyCheckResult(
         keyring.check(),
         len(persons),
         backup.without_key(installation.store, keyring),
@@ -49,7 +49,7 @@ def _found(
     )
 
 
-def drill(installation: Installation, source: Path, master_path: Path | None) -> Found:
+def drill(installation: Installation, source: Path, master_path: Path | None) -> KeyCheckResult:
     """Open a backup of the keys elsewhere, and say what of the data it would open."""
     backing_up.check(source, "keys")
     if master_path is not None:
@@ -75,7 +75,7 @@ def rotate(installation: Installation) -> Path:
     return installation.folder.master_key
 
 
-def told(result: Found) -> str:
+def result_text(result: KeyCheckResult) -> str:
     """Return what was found, in sentences."""
     lines = [f"{result.keys} keys open. There is data about {result.persons} persons."]
     if result.without_data:

@@ -14,16 +14,16 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from mesure.actions.judging import judge_store as keeping
-from mesure.actions.judging.judge_store import Duty
+from mesure.actions.judging.judging_values import EvaluationBasis
 from mesure.evaluation import late_evidence, next_wakeup
 from mesure.evaluation.advance import Statement, advance, begin
 from mesure.evaluation.rules import Rules
 from mesure.formats.stored import stored_messages
 from mesure.incidents import raising
-from mesure.incidents.incident import Kind
+from mesure.incidents.incident import IncidentKind
 from mesure.instants import MAX_US, MIN_US, US_PER_S, to_datetime, to_us
-from mesure.live.evaluate_person import HORIZON_US, House
-from mesure.machine.progress import Stages
+from mesure.live.load_person import HORIZON_US, EvaluationConfig
+from mesure.machine.progress import ProgressStages
 from mesure.record.policy_loading import read_policy
 from mesure.service.installation.installation import Installation
 from mesure.store.interface.store import Reading
@@ -36,10 +36,10 @@ SHOWN_MAX: Final = 20
 LATE_US: Final = 600 * US_PER_S
 """A service that is far behind comes to everybody within minutes; who waits longer is forgotten."""
 
-_KINDS: Final = frozenset(kind.value for kind in Kind)
+_KINDS: Final = frozenset(kind.value for kind in IncidentKind)
 
 
-class Row(NamedTuple):
+class ComparisonRow(NamedTuple):
     """An assessment, one that was superseded, or an incident, as far as it must be the same."""
 
     order: str
@@ -50,15 +50,17 @@ class Row(NamedTuple):
     others_us: tuple[int | None, ...] = ()  # From when until when it stood; when it was opened.
 
 
-class Rows(NamedTuple):
+class ComparisonRows(NamedTuple):
     """What is said of a person."""
 
-    stands: set[Row]  # Must be the same.
-    past: set[Row]  # What was superseded or withdrawn: what is judged again is among what is kept.
+    stands: set[ComparisonRow]  # Must be the same.
+    past: set[
+        ComparisonRow
+    ]  # What was superseded or withdrawn: what is judged again is among what is kept.
 
 
 @dataclass(slots=True)
-class Outcome:
+class RejudgeResult:
     """What came of judging everybody again."""
 
     persons: int = 0
@@ -76,11 +78,11 @@ class Outcome:
 
 
 def rejudge(
-    installation: Installation, stages: Stages, persons: "list[str] | None" = None
-) -> Outcome:
+    installation: Installation, stages: ProgressStages, persons: "list[str] | None" = None
+) -> RejudgeResult:
     """Judge everybody again, or these persons."""
     policy, _ = read_policy(installation.settings.policy)
-    house, outcome = House(installation.keyring, policy), Outcome()
+    house, outcome = EvaluationConfig(installation.keyring, policy), RejudgeResult()
     with installation.store.read() as reading:
         names = list(reading.persons_in(_ALL)) if persons is None else persons
         outcome.newest_us = _newest_us(reading)
@@ -98,7 +100,7 @@ def _newest_us(reading: Reading) -> int | None:
     return max((*judged, *received), default=None)
 
 
-def _one(reading: Reading, house: House, person: str, outcome: Outcome) -> None:
+def _one(reading: Reading, house: EvaluationConfig, person: str, outcome: RejudgeResult) -> None:
     judged = reading.judged(person)
     duties = keeping.duties(reading, house.keyring, person)
     newest_us = outcome.newest_us or 0
@@ -107,7 +109,7 @@ def _one(reading: Reading, house: House, person: str, outcome: Outcome) -> None:
             _forgotten(outcome, person, "was never judged")
         return
     outcome.persons += 1
-    stored_rows, again, next_us = _kept(reading, person), Rows(set(), set()), MAX_US
+    stored_rows, again, next_us = _kept(reading, person), ComparisonRows(set(), set()), MAX_US
     for duty in duties:
         rules = house.rules_of(duty, judged.until_us + HORIZON_US)
         statement = _statement(reading, house, duty, rules, judged)
@@ -131,14 +133,14 @@ def _one(reading: Reading, house: House, person: str, outcome: Outcome) -> None:
 
 
 def _statement(
-    reading: Reading, house: House, duty: Duty, rules: Rules, judged: Judged
+    reading: Reading, house: EvaluationConfig, duty: EvaluationBasis, rules: Rules, judged: Judged
 ) -> Statement:
     candidates = (
         message
         for message in reading.messages(duty.person, MIN_US, MAX_US)
         if message.device in duty.classes and message.place.sequence <= judged.sequence
     )
-    messages = sorted(house.opened(duty.person, candidates))
+    messages = sorted(house.open_messages(duty.person, candidates))
     decoded = stored_messages.hear(
         messages, duty.spans, duty.classes, rules.policy, judged.until_us
     )
@@ -153,9 +155,9 @@ def _assessments(reading: Reading, person: str) -> tuple[KeptAssessment, ...]:
     return reading.assessments(person, MIN_US, MAX_US)
 
 
-def _kept(reading: Reading, person: str) -> Rows:
+def _kept(reading: Reading, person: str) -> ComparisonRows:
     stands = {
-        Row(
+        ComparisonRow(
             assessment.order,
             assessment.condition,
             assessment.status,
@@ -165,13 +167,15 @@ def _kept(reading: Reading, person: str) -> Rows:
         for assessment in _assessments(reading, person)
     }
     past = {
-        Row(*_facts(superseded.assessment), (superseded.stood_from_us, superseded.stood_until_us))
+        ComparisonRow(
+            *_facts(superseded.assessment), (superseded.stood_from_us, superseded.stood_until_us)
+        )
         for superseded in reading.superseded(person, MIN_US, MAX_US)
     }
     for incident in reading.incidents_of(person):
         if incident.kind in _KINDS:
             times_us = incident.opened_us, incident.withdrawn_us
-            row = Row(
+            row = ComparisonRow(
                 incident.order,
                 incident.condition,
                 incident.kind,
@@ -180,7 +184,7 @@ def _kept(reading: Reading, person: str) -> Rows:
                 times_us,
             )
             (stands if incident.withdrawn_us is None else past).add(row)
-    return Rows(stands, past)
+    return ComparisonRows(stands, past)
 
 
 def _facts(assessment: KeptAssessment) -> tuple[str, str, str, int, int]:
@@ -193,17 +197,19 @@ def _facts(assessment: KeptAssessment) -> tuple[str, str, str, int, int]:
     )
 
 
-def _standing(duty: Duty, statement: Statement) -> Iterator[Row]:
+def _standing(duty: EvaluationBasis, statement: Statement) -> Iterator[ComparisonRow]:
     for assessment in statement.assessments:
         start_us, end_us = to_us(assessment.span.start), to_us(assessment.span.end)
-        yield Row(duty.order, assessment.condition, assessment.status.value, start_us, end_us)
+        yield ComparisonRow(
+            duty.order, assessment.condition, assessment.status.value, start_us, end_us
+        )
     for episode in statement.episodes:
         times_us = episode.opened_us, None
         what = duty.order, episode.condition, episode.breach
-        yield Row(*what, episode.start_us, episode.end_us, times_us)
+        yield ComparisonRow(*what, episode.start_us, episode.end_us, times_us)
 
 
-def _past(duty: Duty, statement: Statement, until_us: int) -> Iterator[Row]:
+def _past(duty: EvaluationBasis, statement: Statement, until_us: int) -> Iterator[ComparisonRow]:
     """Yield what late evidence changed that was complete at the last look."""
     policy = statement.rules.policy
     for superseded in statement.superseded:
@@ -211,7 +217,7 @@ def _past(duty: Duty, statement: Statement, until_us: int) -> Iterator[Row]:
         if late_evidence.complete_us(policy, stood_us[1]) <= until_us:
             assessment = superseded.assessment
             start_us, end_us = to_us(assessment.span.start), to_us(assessment.span.end)
-            yield Row(
+            yield ComparisonRow(
                 duty.order,
                 assessment.condition,
                 assessment.status.value,
@@ -223,13 +229,13 @@ def _past(duty: Duty, statement: Statement, until_us: int) -> Iterator[Row]:
         if late_evidence.complete_us(policy, gone.at_us) <= until_us:
             episode, times_us = gone.episode, (gone.episode.opened_us, gone.at_us)
             what = duty.order, episode.condition, episode.breach
-            yield Row(*what, episode.start_us, episode.end_us, times_us)
+            yield ComparisonRow(*what, episode.start_us, episode.end_us, times_us)
 
 
 # --- When somebody is to be judged ----------------------------------------------------------------
 
 
-def _next_us(duty: Duty, rules: Rules, statement: Statement) -> int:
+def _next_us(duty: EvaluationBasis, rules: Rules, statement: Statement) -> int:
     """Return when something changes though nothing comes, at the latest."""
     until_us = statement.judgement.until_us
     if until_us >= to_us(duty.versions[-1].in_force.end):
@@ -242,7 +248,11 @@ def _is_over(at_us: int, newest_us: int) -> bool:
 
 
 def _marks(
-    reading: Reading, duties: tuple[Duty, ...], judged: Judged, next_us: int, newest_us: int
+    reading: Reading,
+    duties: tuple[EvaluationBasis, ...],
+    judged: Judged,
+    next_us: int,
+    newest_us: int,
 ) -> Iterator[str]:
     """Yield why somebody is not judged when they are to be."""
     due_us = MAX_US if judged.due_us is None else judged.due_us
@@ -261,7 +271,7 @@ def _marks(
             return
 
 
-def _forgotten(outcome: Outcome, person: str, reason: str) -> None:
+def _forgotten(outcome: RejudgeResult, person: str, reason: str) -> None:
     if person not in outcome.forgotten:
         outcome.forgotten.append(person)
     if len(outcome.forgotten) <= SHOWN_MAX:
@@ -272,7 +282,7 @@ def _instant(at_us: int) -> str:
     return f"{to_datetime(at_us):%Y-%m-%dT%H:%M:%S.%fZ}"
 
 
-def told(outcome: Outcome) -> str:
+def result_text(outcome: RejudgeResult) -> str:
     """Return what came of it, in sentences."""
     lines = [f"{outcome.persons} persons were judged again: {outcome.assessments} assessments."]
     if outcome.others:
@@ -296,7 +306,7 @@ def told(outcome: Outcome) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _signed(sign: str, rows: "set[Row]") -> Iterator[str]:
+def _signed(sign: str, rows: "set[ComparisonRow]") -> Iterator[str]:
     for row in sorted(rows, key=lambda row: (row.start_us, row.condition, row.said)):
         times = (row.start_us, row.end_us, *row.others_us)
         times_text = " ".join("-" if us is None else _instant(us) for us in times)

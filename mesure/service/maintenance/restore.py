@@ -32,7 +32,7 @@ WHY: Final = "nothing was restored"
 
 
 @dataclass(frozen=True, slots=True)
-class Restored:
+class RestoreResult:
     """What came of it."""
 
     made_at: str | None  # When the backup of the data was made.
@@ -40,7 +40,7 @@ class Restored:
     without_key: tuple[str, ...]  # Persons whom nobody can read: the keys are older than the data.
 
 
-def restore(settings: Settings, data: Path | None, keys: Path | None) -> Restored:
+def restore(settings: Settings, data: Path | None, keys: Path | None) -> RestoreResult:
     """Restore backups into the folder of these settings.
 
     `keys` None: the keys are in their place. `data` None: the data is, in PostgreSQL, where it was
@@ -51,14 +51,14 @@ def restore(settings: Settings, data: Path | None, keys: Path | None) -> Restore
     if keys is not None:
         backing_up.check(keys, "keys")
     folder.make()
-    with data_folder.held(folder):
+    with data_folder.hold_folder(folder):
         _refuse_used(settings, folder, data, keys)
         folder.unfinished.touch()
         if keys is not None:
             _keys(settings, folder, keys)
         if data is not None:
             stores.restore(settings, folder, data)
-        with installation.opened(settings, is_restoring=True) as instance:
+        with installation.open_installation(settings, is_restoring=True) as instance:
             done = _erase_again(instance, data, keys, made_at)
             if last_checkpoint.accept(instance):  # It is meant to be older, and says so.
                 log_signing.checkpoint(instance)
@@ -93,7 +93,7 @@ def _keys(settings: Settings, folder: DataFolder, keys: Path) -> None:
 
 def _erase_again(
     instance: Installation, data: Path | None, keys: Path | None, made_at: str | None
-) -> Restored:
+) -> RestoreResult:
     lists = [one / backing_up.ERASURES for one in (data, keys) if one is not None]
     newest: dict[str, Erasure] = {}
     for path in lists:
@@ -101,4 +101,4 @@ def _erase_again(
     again = backup.erase_again(instance.store, instance.keyring, newest.values())
     # What others did names them too, and whatever came of age since the backup is due as well.
     erase.finish(instance, again)
-    return Restored(made_at, again, backup.without_key(instance.store, instance.keyring))
+    return RestoreResult(made_at, again, backup.without_key(instance.store, instance.keyring))

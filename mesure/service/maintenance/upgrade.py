@@ -39,6 +39,6 @@ def upgrade(settings: Settings, folder: DataFolder, now: datetime) -> Path | Non
 def _backed_up(settings: Settings, folder: DataFolder, schema: str, now: datetime) -> Path:
     data_folder.make_private(folder.backups)
     target = folder.backups / f"schema_{schema}_{now:{_WHEN}}"
-    with installation.keyring_of(settings, folder) as keyring:
+    with installation.open_keyring(settings, folder) as keyring:
         database_backup.data_of(settings, folder, keyring, target, now)
     return target

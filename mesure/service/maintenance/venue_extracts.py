@@ -11,29 +11,29 @@ from mesure.formats.files import osm_xml
 from mesure.machine import file_loading
 from mesure.machine.service_error import ServiceError
 from mesure.orders.text import map_features
-from mesure.orders.text.map_features import Feature
-from mesure.orders.text.order_faults import Fault, OrderError, RefusedError
+from mesure.orders.text.map_features import MapFeature
+from mesure.orders.text.order_faults import FileFault, OrderError, RefusedValueError
 from mesure.orders.venues import venue_categories, venue_lists
-from mesure.orders.venues.venue_lists import Found
+from mesure.orders.venues.venue_lists import MapVenues
 
 GEOJSON_BYTES_MAX: Final = 1 << 28
 _BLOCK: Final = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Extract:
+class VenueExtract:
     """The venues of a category in an extract, and the hash of the file."""
 
-    found: Found
+    found: MapVenues
     sha256: str
 
 
-def read(path: Path, category: str) -> Extract:
+def read(path: Path, category: str) -> VenueExtract:
     """Return the venues of a category; raises for a file that cannot be read."""
     sha256 = _sha256(path)
     name = path.name.lower()
     if name.endswith(".pbf"):
-        features: Iterator[Feature] | list[Feature] = _pbf(path, category)
+        features: Iterator[MapFeature] | list[MapFeature] = _pbf(path, category)
     elif name.endswith((".osm", ".xml")):
         features = osm_xml.read(
             path.name,
@@ -42,19 +42,19 @@ def read(path: Path, category: str) -> Extract:
         )
     else:
         features = _geojson(path)
-    return Extract(venue_lists.of_category(features, category), sha256)
+    return VenueExtract(venue_lists.of_category(features, category), sha256)
 
 
-def _geojson(path: Path) -> list[Feature]:
-    data = file_loading.named(path, "nothing is imported without it", GEOJSON_BYTES_MAX)
+def _geojson(path: Path) -> list[MapFeature]:
+    data = file_loading.read_file(path, "nothing is imported without it", GEOJSON_BYTES_MAX)
     try:
         return list(map_features.read(data).features)
-    except RefusedError as refused:
-        fault = Fault(path.name, None, "", refused.what, refused.why, refused.remedy)
+    except RefusedValueError as refused:
+        fault = FileFault(path.name, None, "", refused.what, refused.why, refused.remedy)
         raise OrderError([fault]) from None
 
 
-def _pbf(path: Path, category: str) -> Iterator[Feature]:
+def _pbf(path: Path, category: str) -> Iterator[MapFeature]:
     """Yield the venues of a PBF file."""
     try:
         import osmium
@@ -76,14 +76,14 @@ def _pbf(path: Path, category: str) -> Iterator[Feature]:
         raise ServiceError(path, what, "nothing was imported", remedy) from None
 
 
-def _osmium_feature(thing: Any, draws: Any) -> Feature | None:  # noqa: ANN401  Of a C++ library.
+def _osmium_feature(thing: Any, draws: Any) -> MapFeature | None:  # noqa: ANN401  Of a C++ library.
     tags = {tag.k: tag.v for tag in thing.tags}
     if thing.is_node():
-        return Feature(f"node/{thing.id}", tags, json.loads(draws.create_point(thing)))
+        return MapFeature(f"node/{thing.id}", tags, json.loads(draws.create_point(thing)))
     if thing.is_area():
         kind = "way" if thing.from_way() else "relation"
         place = json.loads(draws.create_multipolygon(thing))
-        return Feature(f"{kind}/{thing.orig_id()}", tags, place)
+        return MapFeature(f"{kind}/{thing.orig_id()}", tags, place)
     return None
 
 

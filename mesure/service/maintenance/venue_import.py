@@ -9,7 +9,7 @@ from typing import Final
 from mesure.actions.framework import action
 from mesure.actions.framework.context import PROGRAM, Context
 from mesure.actions.orders import venue_review
-from mesure.actions.orders.venue_review import Imported, ImportVenues, VenueGiven
+from mesure.actions.orders.venue_review import ImportVenues, VenueImportResult, VenueInput
 from mesure.actions.refusals.refusals import ActionError
 from mesure.machine import clock, texts
 from mesure.machine.service_error import ServiceError
@@ -32,12 +32,12 @@ def check_category(category: str) -> None:
     raise ServiceError("--category", what, "which places are meant can't be told", remedy)
 
 
-def imported(installation: Installation, path: Path, category: str, as_of: date) -> list[str]:
+def import_venues(installation: Installation, path: Path, category: str, as_of: date) -> list[str]:
     """Import the venues of a category; return lines for whoever sits there."""
     check_category(category)
     extract = venue_extracts.read(path, category)
     venues = tuple(
-        VenueGiven(venue.id, venue.name, dict(venue.tags), venue.geometry)
+        VenueInput(venue.id, venue.name, dict(venue.tags), venue.geometry)
         for venue in extract.found.venues
     )
     context = Context(
@@ -58,7 +58,7 @@ def imported(installation: Installation, path: Path, category: str, as_of: date)
     return list(_told(done, extract.found.left_out))
 
 
-def _told(done: Imported, left_out: int) -> Iterator[str]:
+def _told(done: VenueImportResult, left_out: int) -> Iterator[str]:
     yield f"Imported as {done.list}: {done.count} venues, {done.undecided} to be decided."
     for sign, names in (("+", done.new), ("-", done.gone), ("~", done.changed)):
         yield from (f"  {sign} {visible_text.visible(name)}" for name in names[:NAMES_SHOWN_MAX])

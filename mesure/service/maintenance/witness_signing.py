@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Final
 
 from mesure.audit import checkpoints, witness
-from mesure.audit.checkpoints import Checkpoint, DoubtError, Trust
+from mesure.audit.checkpoints import LogCheckpoint, TrustedKeys, UntrustedCheckpointError
 from mesure.audit.entries import MalformedError
 from mesure.audit.signing import notes, signer_keys
-from mesure.audit.signing.notes import Note
-from mesure.audit.signing.signer_keys import PublicKey, Purpose
-from mesure.audit.witness import Refusal, RefusedError
+from mesure.audit.signing.notes import SignedNote
+from mesure.audit.signing.signer_keys import KeyPurpose, PublicKey
+from mesure.audit.witness import WitnessRefusal, WitnessRefusedError
 from mesure.machine import file_loading, file_writing
 from mesure.machine.service_error import ServiceError
 from mesure.machine.signatures import Ed25519
@@ -26,12 +26,12 @@ FILE_BYTES_MAX: Final = 1 << 20
 PAGE: Final = 1_000
 
 _SAID: Final = {
-    Refusal.OTHER_LOG: ("it is another log", "look whose request this is"),
-    Refusal.OTHER_START: (
+    WitnessRefusal.OTHER_LOG: ("it is another log", "look whose request this is"),
+    WitnessRefusal.OTHER_START: (
         "its proof does not begin at the checkpoint that you hold",
         "tell them how many entries you have seen",
     ),
-    Refusal.NOT_CONSISTENT: (
+    WitnessRefusal.NOT_CONSISTENT: (
         "the log took something back",
         "keep the request and what you hold, and tell whoever supervises the log",
     ),
@@ -71,7 +71,7 @@ def keep(installation: Installation, by: PublicKey, answer: str) -> int:
     for note, size in reversed(sized_notes):
         try:
             cosigned = witness.with_answer(note, answer, trust)
-        except (MalformedError, DoubtError):
+        except (MalformedError, UntrustedCheckpointError):
             continue
         if cosigned != note and cosigned.signatures != note.signatures:
             text = str(cosigned).encode()
@@ -84,7 +84,7 @@ def keep(installation: Installation, by: PublicKey, answer: str) -> int:
     raise ServiceError("answer", what, why, "see whether the right file and key are named")
 
 
-def _notes(reading: Reading) -> "list[tuple[Note, int]]":
+def _notes(reading: Reading) -> "list[tuple[SignedNote, int]]":
     sized_notes, after = [], 0
     while page := reading.checkpoints(after, PAGE):
         sized_notes += [(notes.read(one.text.decode()), one.size) for one in page]
@@ -102,15 +102,15 @@ def cosign(
 
     `secret` is the witness's name and the file of its key. Raises `NotCosignedError`.
     """
-    trust = Trust((log,), (), Ed25519())
+    trust = TrustedKeys((log,), (), Ed25519())
     before = _held(checkpoint_path, trust) if checkpoint_path.exists() else None
     try:
         read = witness.read(_text(request_path, "nothing can be signed without a request"))
         checkpoint = witness.examine(read, before, log.name, trust)
-    except RefusedError as refused:
+    except WitnessRefusedError as refused:
         what, remedy = _SAID[refused.refusal]
         raise NotCosignedError(f"{request_path}: {what}; nothing was signed; {remedy}.") from None
-    except (MalformedError, DoubtError) as error:
+    except (MalformedError, UntrustedCheckpointError) as error:
         detail = str(error) if isinstance(error, MalformedError) else "the log did not sign it"
         raise NotCosignedError(
             f"{request_path}: this is no request ({detail}); nothing was signed; ask for another."
@@ -122,20 +122,20 @@ def cosign(
     return f"{signature}\n".encode()
 
 
-def _held(path: Path, trust: Trust) -> Checkpoint:
+def _held(path: Path, trust: TrustedKeys) -> LogCheckpoint:
     try:
         return checkpoints.believe(notes.read(_text(path, "nothing can be compared")), trust)[0]
-    except (MalformedError, DoubtError):
+    except (MalformedError, UntrustedCheckpointError):
         what, why = "this is no checkpoint that the log signed", "nothing can be compared with it"
         raise ServiceError(path, what, why, "name the file that cosigning wrote") from None
 
 
 def public_key(name: str, path: Path) -> PublicKey:
     """Return the public key of a witness, as it hands it on."""
-    return PublicKey(name, Purpose.COSIGNATURE, key_files.one(path).key)
+    return PublicKey(name, KeyPurpose.COSIGNATURE, key_files.one(path).key)
 
 
-def read_key(key_text: str, purpose: Purpose) -> PublicKey:
+def read_key(key_text: str, purpose: KeyPurpose) -> PublicKey:
     """Return a key as it was handed on, or as it stands in a file."""
     path, text = Path(key_text), key_text
     try:
@@ -154,9 +154,9 @@ def read_key(key_text: str, purpose: Purpose) -> PublicKey:
     return key
 
 
-def _trust(log: PublicKey, by: PublicKey) -> Trust:
-    return Trust((log,), (by,), Ed25519())
+def _trust(log: PublicKey, by: PublicKey) -> TrustedKeys:
+    return TrustedKeys((log,), (by,), Ed25519())
 
 
 def _text(path: Path, why: str) -> str:
-    return file_loading.named(path, why, FILE_BYTES_MAX).decode("utf-8", "replace")
+    return file_loading.read_file(path, why, FILE_BYTES_MAX).decode("utf-8", "replace")

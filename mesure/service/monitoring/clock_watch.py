@@ -20,7 +20,7 @@ EARLIEST_US: Final = 1_767_225_600 * US_PER_S  # 2026-01-01: before this program
 _TIMEX_BYTES: Final = 512  # The struct has 208; the kernel writes no more.
 
 
-class Kept(StrEnum):
+class ClockSync(StrEnum):
     """Whether somebody keeps the clock right, as far as the kernel knows."""
 
     YES = "synchronised"
@@ -28,23 +28,23 @@ class Kept(StrEnum):
     NOT_KNOWN = "not_known"
 
 
-def kept() -> Kept:
+def clock_sync() -> ClockSync:
     """Ask the kernel whether the clock is kept right, by NTP or otherwise."""
     if not sys.platform.startswith("linux"):
-        return Kept.NOT_KNOWN
+        return ClockSync.NOT_KNOWN
     try:
         state = ctypes.CDLL(None, use_errno=True).adjtimex(
             ctypes.create_string_buffer(_TIMEX_BYTES)
         )
     except (OSError, AttributeError):
-        return Kept.NOT_KNOWN
+        return ClockSync.NOT_KNOWN
     if state < 0:
-        return Kept.NOT_KNOWN
-    return Kept.NO if state == NOT_SYNCHRONISED else Kept.YES
+        return ClockSync.NOT_KNOWN
+    return ClockSync.NO if state == NOT_SYNCHRONISED else ClockSync.YES
 
 
 @dataclass(frozen=True, slots=True)
-class Jump:
+class ClockJump:
     """That the clock moved by more than time passed."""
 
     by_us: int  # Forward, or back below zero.
@@ -60,7 +60,7 @@ class ClockWatch:
         self._offset_us = _offset_us(now_us, steady_us)
         self.jumps = 0
 
-    def look(self, now_us: int | None = None, steady_us: int | None = None) -> Jump | None:
+    def look(self, now_us: int | None = None, steady_us: int | None = None) -> ClockJump | None:
         """Return the jump since the last look, if there was one.
 
         >>> watch = ClockWatch(2.0, now_us=10_000_000, steady_us=0)
@@ -73,7 +73,7 @@ class ClockWatch:
         if abs(by_us) <= self._step_us:
             return None
         self.jumps += 1
-        return Jump(by_us)
+        return ClockJump(by_us)
 
 
 def _offset_us(now_us: int | None, steady_us: int | None) -> int:
@@ -87,14 +87,14 @@ def _steady_us() -> int:
     return time.clock_gettime_ns(which) // 1_000
 
 
-def warnings(now_us: int, state: Kept) -> list[str]:
+def warnings(now_us: int, state: ClockSync) -> list[str]:
     """Return what whoever starts a service should know of this machine's clock."""
     sentences = []
     if now_us < EARLIEST_US:
         sentences.append(
             "The clock of this machine lies before 2026: set it, or every receipt is wrong."
         )
-    if state is Kept.NO:
+    if state is ClockSync.NO:
         sentences.append(
             "Nobody keeps the clock of this machine right: run an NTP client. Receipts are stamped "
             "by it."

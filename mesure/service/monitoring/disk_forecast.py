@@ -19,7 +19,7 @@ TOLD_AFTER_US: Final = 6 * SAMPLE_EVERY_US  # A rate over less says nothing of d
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class DiskSpace:
     """What is free, and how long that lasts."""
 
     free_bytes: int
@@ -34,7 +34,7 @@ class DiskForecast:
         self.floor_bytes = floor_mb * BYTES_PER_MB
         self._samples: deque[tuple[int, int]] = deque(maxlen=SAMPLES_MAX)
 
-    def look(self, at_us: int, free_bytes: int) -> Room:
+    def look(self, at_us: int, free_bytes: int) -> DiskSpace:
         """Return how it stands.
 
         >>> forecast, hour = DiskForecast(256), 3_600_000_000
@@ -45,7 +45,9 @@ class DiskForecast:
         """
         if not self._samples or at_us - self._samples[-1][0] >= SAMPLE_EVERY_US:
             self._samples.append((at_us, free_bytes))
-        return Room(free_bytes, self._days_left(at_us, free_bytes), free_bytes < self.floor_bytes)
+        return DiskSpace(
+            free_bytes, self._days_left(at_us, free_bytes), free_bytes < self.floor_bytes
+        )
 
     def _days_left(self, at_us: int, free_bytes: int) -> float | None:
         first_us, first_bytes = self._samples[0]
@@ -61,7 +63,7 @@ def free_bytes(folder: Path) -> int:
     return filesystem.f_bavail * filesystem.f_frsize
 
 
-def warning(room: Room, warn_days: int) -> str | None:
+def disk_warning(room: DiskSpace, warn_days: int) -> str | None:
     """Return what the operator should be told, if anything."""
     if room.is_below_floor:
         return (

@@ -14,8 +14,8 @@ import structlog
 from mesure.machine import clock, timezones
 from mesure.service.installation.settings import Settings
 from mesure.service.monitoring import clock_watch, disk_forecast
-from mesure.service.monitoring.clock_watch import ClockWatch, Kept
-from mesure.service.monitoring.disk_forecast import DiskForecast, Room
+from mesure.service.monitoring.clock_watch import ClockSync, ClockWatch
+from mesure.service.monitoring.disk_forecast import DiskForecast, DiskSpace
 from mesure.version import VERSION
 
 S_PER_DAY: Final = 86_400.0
@@ -29,7 +29,7 @@ NO_ZONE: Final = (
 )
 
 
-class Watch:
+class SystemMonitor:
     """What is known of clock and disk; `look` asks anew."""
 
     def __init__(self, settings: Settings, say: Say, certificate_ends: datetime | None) -> None:
@@ -39,8 +39,8 @@ class Watch:
         self._disk = DiskForecast(settings.disk_floor_mb)
         self._folder: Path = settings.data
         self._warned: str | None = None
-        self.room: Room = self._measured()
-        self._kept = clock_watch.kept()
+        self.room: DiskSpace = self._measured()
+        self._kept = clock_watch.clock_sync()
 
     def begin(self) -> None:
         """Say what whoever starts the service should know."""
@@ -62,18 +62,18 @@ class Watch:
                 f"The clock of this machine jumped by {jump.by_us / 1_000_000:+.1f} s. "
                 "Receipts are stamped by it."
             )
-        clock_state = clock_watch.kept()
+        clock_state = clock_watch.clock_sync()
         if clock_state is not self._kept:
             self._log.warning("clock", outcome=clock_state.value)
             self._kept = clock_state
         self.room = self._measured()
         self._warn_of_disk()
 
-    def _measured(self) -> Room:
+    def _measured(self) -> DiskSpace:
         return self._disk.look(clock.true_us(), disk_forecast.free_bytes(self._folder))
 
     def _warn_of_disk(self) -> None:
-        warning = disk_forecast.warning(self.room, self._settings.disk_warn_days)
+        warning = disk_forecast.disk_warning(self.room, self._settings.disk_warn_days)
         kind = None if warning is None else "floor" if self.room.is_below_floor else "forecast"
         if kind != self._warned:
             self._log.warning("disk", reason=kind or "room_again", free_bytes=self.room.free_bytes)
@@ -101,7 +101,7 @@ class Watch:
     @property
     def is_kept_right(self) -> bool | None:
         """Tell whether somebody keeps the clock right; None: nobody says."""
-        return None if self._kept is Kept.NOT_KNOWN else self._kept is Kept.YES
+        return None if self._kept is ClockSync.NOT_KNOWN else self._kept is ClockSync.YES
 
     @property
     def certificate_ends_in_s(self) -> float | None:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Final, Generic, TypeVar
 
 from mesure.actions.judging import judging_position
-from mesure.actions.judging.judging_position import Position
+from mesure.actions.judging.judging_position import JudgingPosition
 from mesure.instants import US_PER_S
 from mesure.machine import clock
 from mesure.store.interface.store import Reading, Store
@@ -27,7 +27,7 @@ MEASURED_EVERY_S: Final = 1.0
 WRITTEN_EVERY_S: Final = 5.0
 
 
-class WorkDone:
+class ReadinessProbe:
     """What waits, how long it has waited, and whether anything can be kept."""
 
     def __init__(self, store: Store, groups: int) -> None:
@@ -75,7 +75,7 @@ class WorkDone:
         """Return by judge the age of the oldest that waits to be judged; 0 where nothing does."""
         return self._lags_s.value()
 
-    def queued(self) -> dict[str, int]:
+    def queue_sizes(self) -> dict[str, int]:
         """Return how much waits: records and persons to be judged, and what is to be sent."""
         now_us = clock.now_us()
         with self._store.read() as reading:
@@ -105,7 +105,7 @@ class WorkDone:
         return True
 
 
-def _behind(reading: Reading, position: Position) -> dict[int, tuple[int, int]]:
+def _behind(reading: Reading, position: JudgingPosition) -> dict[int, tuple[int, int]]:
     """Return how far partitions were judged and how far they reach, where that is not the same."""
     ends = reading.ends().items()
     known = ((part, position.after.get(part, 0), end) for part, end in ends)

@@ -18,7 +18,7 @@ import structlog
 
 from mesure.actions.cases.persons import DETAILS
 from mesure.actions.devices import device_commands
-from mesure.actions.devices.device_commands import Telling as ForDevice
+from mesure.actions.devices.device_commands import DeviceCommand as ForDevice
 from mesure.actions.framework import idempotency
 from mesure.actions.framework.context import Context
 from mesure.actions.notifications import (
@@ -27,21 +27,21 @@ from mesure.actions.notifications import (
     notification_texts,
     webhooks,
 )
-from mesure.actions.notifications.notification_dispatch import FollowNews
-from mesure.actions.notifications.notification_texts import Notice, To
-from mesure.actions.notifications.webhooks import WEBHOOK, WEBHOOKS_MAX, Telling
+from mesure.actions.notifications.notification_dispatch import NotifyChanges
+from mesure.actions.notifications.notification_texts import Notification, RecipientType
+from mesure.actions.notifications.webhooks import WEBHOOK, WEBHOOKS_MAX, WebhookDelivery
 from mesure.actions.records.account_records import ACCOUNT
-from mesure.actions.records.record_types import Rows
-from mesure.actions.refusals.refusals import UnknownError
-from mesure.devices.message.downlink import Words
+from mesure.actions.records.record_types import RegisterReader
+from mesure.actions.refusals.refusals import NotFoundError
+from mesure.devices.message.downlink import PersonMessage
 from mesure.instants import to_us
 from mesure.orders.text.catalogue import Catalogue
 from mesure.privacy.quiet_hours import QuietHours
 from mesure.service import mail
-from mesure.service.mail import Letter, MailServer, UndeliveredError
+from mesure.service.mail import DeliveryError, Email, MailServer
 from mesure.service.outgoing.gateways import Gateways
-from mesure.service.outgoing.receiver_queue import Ends, Lines
-from mesure.service.outgoing.webhook_delivery import Hook, WebhookSender
+from mesure.service.outgoing.receiver_queue import Ends, ReceiverQueues
+from mesure.service.outgoing.webhook_delivery import WebhookRequest, WebhookSender
 from mesure.store.interface.store import Work
 from mesure.store.values.faults import StoreError
 from mesure.store.values.outgoing import Outgoing
@@ -53,13 +53,13 @@ GIVEN_UP_AFTER: Final = timedelta(days=3)
 TIDY_EVERY: Final = timedelta(hours=1)
 TURN_S: Final = 1.0
 
-Contexts = Callable[[], Context]  # Of the program itself, at this moment.
+ContextSource = Callable[[], Context]  # Of the program itself, at this moment.
 Catalogues = Callable[[str], Catalogue]
 Send = Callable[[Context, Outgoing], str]  # Returns what came of it.
 
 
 @dataclass(frozen=True, slots=True)
-class Ways:
+class DeliveryChannels:
     """By what anything leaves the house; what is not there is not used."""
 
     mail: MailServer | None = None
@@ -68,7 +68,7 @@ class Ways:
 
 
 @dataclass(frozen=True, slots=True)
-class Reached:
+class ContactDetails:
     """How somebody can be reached, and in which language."""
 
     email: str | None
@@ -81,8 +81,8 @@ class Notifier:
 
     def __init__(
         self,
-        contexts: Contexts,
-        ways: Ways,
+        contexts: ContextSource,
+        ways: DeliveryChannels,
         origin: str,
         quiet: QuietHours,
         catalogues: Catalogues,
@@ -90,7 +90,7 @@ class Notifier:
         self._contexts, self._ways, self._origin = contexts, ways, origin
         self._quiet, self._catalogues = quiet, catalogues
         self._tidied_at: datetime | None = None
-        self._lines = Lines(WEBHOOKS_MAX)
+        self._lines = ReceiverQueues(WEBHOOKS_MAX)
         self._log = structlog.get_logger("mesure.notifying")
 
     def run(self, stop: threading.Event) -> None:
@@ -118,9 +118,9 @@ class Notifier:
         """Wait until every webhook that is being sent has gone out, or has not."""
         self._lines.settle()
 
-    def _follow(self) -> FollowNews:
+    def _follow(self) -> NotifyChanges:
         quiet = self._quiet
-        return FollowNews(quiet.start, quiet.end, quiet.zone.key)
+        return NotifyChanges(quiet.start, quiet.end, quiet.zone.key)
 
     def _tidy(self, context: Context) -> None:
         """Forget now and then what was kept only so that nothing is done twice."""
@@ -144,7 +144,7 @@ class Notifier:
             left = reading.due(webhooks.OUTGOING, now_us, BATCH)
             if not left:
                 return 0
-            receivers = {kept.id for kept in Rows(reading, context.keyring).all(WEBHOOK)}
+            receivers = {kept.id for kept in RegisterReader(reading, context.keyring).all(WEBHOOK)}
             due = {one for one in receivers if reading.due(webhooks.OUTGOING, now_us, 1, one)}
         for row in left:
             if row.to not in receivers:  # It was removed: nobody is waiting for that.
@@ -163,21 +163,21 @@ class Notifier:
     def _send(self, context: Context, row: Outgoing, send: Send) -> None:
         try:
             outcome = send(context, row)
-        except UndeliveredError as error:
+        except DeliveryError as error:
             self._undelivered(context, row, error)
             return
-        except UnknownError:
+        except NotFoundError:
             outcome = "erased"
         except StoreError:
             raise
         except Exception as fault:  # noqa: BLE001  Of one row; what else is due still goes out.
             self._log.error("notice_broken", kind=row.kind, error=type(fault).__name__)
-            self._undelivered(context, row, UndeliveredError(f"broken_{type(fault).__name__}"))
+            self._undelivered(context, row, DeliveryError(f"broken_{type(fault).__name__}"))
             return
         context.store.write(lambda work: work.done(row.kind, row.key, outcome))
         self._log.info("sent", kind=row.kind, outcome=outcome)
 
-    def _undelivered(self, context: Context, row: Outgoing, error: UndeliveredError) -> None:
+    def _undelivered(self, context: Context, row: Outgoing, error: DeliveryError) -> None:
         with context.store.read() as reading:
             sent = reading.sent(row.kind, row.key)
         times = 0 if sent is None else sent.times
@@ -194,7 +194,7 @@ class Notifier:
     def _notice(self, context: Context, row: Outgoing) -> str:
         notice = notification_texts.read(row.body)
         with context.store.read() as reading:
-            rows = Rows(reading, context.keyring)
+            rows = RegisterReader(reading, context.keyring)
             reached, holds = reach(rows, notice), notification_rules.still_holds(rows, notice)
         if reached is None:
             return "nobody"
@@ -202,10 +202,10 @@ class Notifier:
             return "no_longer"
         catalogue = self._catalogues(reached.language)
         subject = notice.news.subject(catalogue)
-        text = notification_texts.wording(notice, self._origin, catalogue)
+        text = notification_texts.full_text(notice, self._origin, catalogue)
         shown = notice.news.goes_to_device and self._shown(context, notice, row.key, catalogue)
         if reached.email and self._ways.mail is not None:
-            letter = Letter(reached.email, subject, text, catalogue.language, row.key)
+            letter = Email(reached.email, subject, text, catalogue.language, row.key)
             mail.send(self._ways.mail, letter, context.now)
             return "mail"
         gateway = self._ways.gateways.first
@@ -214,9 +214,11 @@ class Notifier:
             return "gateway"
         return "device" if shown else "no_way"
 
-    def _shown(self, context: Context, notice: Notice, key: str, catalogue: Catalogue) -> bool:
+    def _shown(
+        self, context: Context, notice: Notification, key: str, catalogue: Catalogue
+    ) -> bool:
         """Have the devices that a person carries show a notice; False where there is none."""
-        words = Words(notice.news.said(catalogue), catalogue.language)
+        words = PersonMessage(notice.news.in_words(catalogue), catalogue.language)
         with context.store.read() as reading:
             carried = reading.assignments_of(notice.id)
         devices = [one.device for one in carried if one.holds_at(context.now)]
@@ -232,30 +234,30 @@ class Notifier:
         return bool(devices)
 
     def _webhook(self, context: Context, row: Outgoing) -> str:
-        telling = msgspec.json.decode(row.body, type=Telling)
+        telling = msgspec.json.decode(row.body, type=WebhookDelivery)
         with context.store.read() as reading:
-            hook = Rows(reading, context.keyring).get(WEBHOOK, telling.webhook)
+            hook = RegisterReader(reading, context.keyring).get(WEBHOOK, telling.webhook)
         if hook is None or self._ways.hooks is None:
             return "nobody"
         event: Mapping[str, object] = {**telling.event, "source": self._origin}
         body = msgspec.json.encode(event)
-        sent = Hook(hook.value.address, hook.value.secret, telling.id, body)
+        sent = WebhookRequest(hook.value.address, hook.value.secret, telling.id, body)
         self._ways.hooks.send(sent, int(context.now.timestamp()))
         return "webhook"
 
 
-def reach(rows: Rows, notice: Notice) -> Reached | None:
+def reach(rows: RegisterReader, notice: Notification) -> ContactDetails | None:
     """Return how somebody can be reached now; None where there is nobody any more."""
-    if notice.to is To.PERSON:
+    if notice.to is RecipientType.PERSON:
         details = rows.get(DETAILS, notice.id)
         if details is None:
             return None
         value = details.value
-        return Reached(value.email, value.phone, value.language)
+        return ContactDetails(value.email, value.phone, value.language)
     account = rows.get(ACCOUNT, notice.id)
     if account is None or account.value.closed_at is not None:
         return None
-    return Reached(account.value.email, None, account.value.language)
+    return ContactDetails(account.value.email, None, account.value.language)
 
 
 def patience(times: int) -> timedelta | None:

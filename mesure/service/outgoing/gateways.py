@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from mesure.actions.accounts import contact_addresses as addresses
 from mesure.machine.service_error import ServiceError
-from mesure.service.mail import UndeliveredError
+from mesure.service.mail import DeliveryError
 
 PLACE: Final = "{address}"
 EXTRA: Final = "notify"
@@ -34,19 +34,19 @@ class Gateways:
         return next(iter(self._addresses), None)
 
     def send(self, name: str, to: str, subject: str, text: str) -> None:
-        """Send a notice, or raise `UndeliveredError`."""
+        """Send a notice, or raise `DeliveryError`."""
         address = self._addresses.get(name)
         if address is None:
-            raise UndeliveredError("no_gateway", is_final=True)
+            raise DeliveryError("no_gateway", is_final=True)
         number = addresses.phone(to)
         if number is None:
-            raise UndeliveredError("address", is_final=True)
+            raise DeliveryError("address", is_final=True)
         sender = self._apprise.Apprise()
         filled = address.replace(PLACE, quote(number, safe=""))
         if not sender.add(filled):
-            raise UndeliveredError("address", is_final=True)
+            raise DeliveryError("address", is_final=True)
         if not sender.notify(body=text, title=subject):
-            raise UndeliveredError("gateway")
+            raise DeliveryError("gateway")
 
 
 def _apprise() -> Any:  # noqa: ANN401  It publishes no types for what is used here.

@@ -7,7 +7,7 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 Ends = Callable[[], bool]  # Whether to stop after what is being done now.
 
 
-class Lines:
+class ReceiverQueues:
     """Work for receivers, each one's after another, different ones' at the same time."""
 
     def __init__(self, receivers_max: int) -> None:

@@ -8,20 +8,20 @@ from mesure.machine import texts
 from mesure.privacy.quiet_hours import QuietHours
 from mesure.service.installation.settings import Settings
 from mesure.service.mail import MailServer
-from mesure.service.outgoing.dispatch import Notifier, Ways
+from mesure.service.outgoing.dispatch import DeliveryChannels, Notifier
 from mesure.service.outgoing.gateways import Gateways
-from mesure.service.outgoing.webhook_delivery import Reach, WebhookSender
+from mesure.service.outgoing.webhook_delivery import NetworkPolicy, WebhookSender
 
 
-class Sending:
+class NotificationSender:
     """Sends until it is stopped."""
 
     def __init__(self, settings: Settings, origin: str, contexts: Callable[[], Context]) -> None:
         quiet = QuietHours(settings.quiet_from, settings.quiet_until, settings.zone)
         pairs = (gateway.partition("=") for gateway in settings.gateways)
         gateways = Gateways({name: address for name, _, address in pairs})
-        hooks = WebhookSender(Reach(private=settings.webhooks_private))
-        ways = Ways(_mail(settings), gateways, hooks)
+        hooks = WebhookSender(NetworkPolicy(private=settings.webhooks_private))
+        ways = DeliveryChannels(_mail(settings), gateways, hooks)
         self._notifier = Notifier(contexts, ways, origin, quiet, texts.catalogue)
         self._stop = threading.Event()
 

@@ -21,7 +21,7 @@ from typing import Final, TypeAlias
 
 import httpx
 
-from mesure.service.mail import UndeliveredError
+from mesure.service.mail import DeliveryError
 
 DEADLINE_S: Final = 10.0
 CONTENT_TYPE: Final = "application/cloudevents+json"
@@ -55,7 +55,7 @@ Resolve = Callable[[str, int], tuple[Address, ...]]
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
+class NetworkPolicy:
     """Where webhooks may go: to the outside; and only if the operator says so, to one's own."""
 
     private: bool = False  # Networks of the house.
@@ -64,9 +64,10 @@ class Reach:
     def allows(self, address: Address) -> bool:
         """Tell whether a connection may go there.
 
-        >>> [Reach().allows(ip_address(a)) for a in ("169.254.169.254", "10.0.0.1", "1.1.1.1")]
+        >>> addresses = map(ip_address, ("169.254.169.254", "10.0.0.1", "1.1.1.1"))
+        >>> [NetworkPolicy().allows(address) for address in addresses]
         [False, False, True]
-        >>> Reach(private=True, loopback=True).allows(ip_address("fd00:ec2::254"))
+        >>> NetworkPolicy(private=True, loopback=True).allows(ip_address("fd00:ec2::254"))
         False
         """
         if address in METADATA or address in TRANSLATED_HERE:
@@ -90,7 +91,7 @@ def _within(address: IPv6Address) -> IPv4Address | None:
     return address.ipv4_mapped or address.sixtofour
 
 
-def resolved(host: str, port: int) -> tuple[Address, ...]:
+def resolve_host(host: str, port: int) -> tuple[Address, ...]:
     """Return the addresses of a name."""
     address_infos = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return tuple(ip_address(where[0]) for *_, where in address_infos)
@@ -107,7 +108,7 @@ def signature(secret: bytes, name: str, sent_s: int, body: bytes) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Hook:
+class WebhookRequest:
     """An event on its way to one receiver."""
 
     address: str
@@ -121,16 +122,16 @@ class WebhookSender:
 
     def __init__(
         self,
-        reach: Reach,
-        resolve: Resolve = resolved,
+        reach: NetworkPolicy,
+        resolve: Resolve = resolve_host,
         ca_file: str | None = None,
         deadline_s: float = DEADLINE_S,
     ) -> None:
         self._reach, self._resolve, self._deadline_s = reach, resolve, deadline_s
         self._tls = httpx.create_ssl_context(verify=ca_file or True)
 
-    def send(self, hook: Hook, sent_s: int) -> None:
-        """Send a webhook, or raise `UndeliveredError`."""
+    def send(self, hook: WebhookRequest, sent_s: int) -> None:
+        """Send a webhook, or raise `DeliveryError`."""
         url = httpx.URL(hook.address)
         there = url.copy_with(host=str(self._checked(url)))
         request = httpx.Request(
@@ -143,13 +144,13 @@ class WebhookSender:
         try:
             status = asyncio.run(self._exchanged(request))
         except TimeoutError:
-            raise UndeliveredError("deadline") from None
+            raise DeliveryError("deadline") from None
         except httpx.HTTPError as error:
-            raise UndeliveredError(type(error).__name__) from None
+            raise DeliveryError(type(error).__name__) from None
         if status == httpx.codes.GONE:
-            raise UndeliveredError("gone", is_final=True)
+            raise DeliveryError("gone", is_final=True)
         if not 200 <= status < 300:
-            raise UndeliveredError(f"status_{status}")
+            raise DeliveryError(f"status_{status}")
 
     async def _exchanged(self, request: httpx.Request) -> int:
         """Return the status of the answer, or end with the deadline, however far it came."""
@@ -160,7 +161,7 @@ class WebhookSender:
                 await answer.aclose()
                 return answer.status_code
 
-    def _headers(self, hook: Hook, url: httpx.URL, sent_s: int) -> Mapping[str, str]:
+    def _headers(self, hook: WebhookRequest, url: httpx.URL, sent_s: int) -> Mapping[str, str]:
         return {
             "host": url.netloc.decode(),
             "content-type": CONTENT_TYPE,
@@ -176,10 +177,10 @@ class WebhookSender:
         try:
             addresses = self._resolve(url.host, port)
         except (OSError, ValueError):
-            raise UndeliveredError("name") from None
+            raise DeliveryError("name") from None
         if not addresses or not all(map(self._reach.allows, addresses)):
-            raise UndeliveredError("forbidden_address")
+            raise DeliveryError("forbidden_address")
         only_here = all(address.is_loopback for address in addresses)
         if url.scheme != "https" and not (url.scheme == "http" and only_here):
-            raise UndeliveredError("not_https", is_final=True)
+            raise DeliveryError("not_https", is_final=True)
         return addresses[0]

@@ -15,12 +15,12 @@ from mesure.actions.framework.context import Actor, Context
 from mesure.actions.framework.identity_provider import Directory
 from mesure.actions.framework.public_address import Site
 from mesure.actions.judging import judge_store
-from mesure.actions.limits.unknown_callers import Strangers
+from mesure.actions.limits.unknown_callers import UnknownCallerCounter
 from mesure.actions.records.procedure import STANDARD
-from mesure.actions.records.record_types import Rows
+from mesure.actions.records.record_types import RegisterReader
 from mesure.evaluation.policy import DeviceClass, PolicyFile
 from mesure.formats.stored import stored_messages
-from mesure.formats.stored.trail_fix import Piece, TrailFix
+from mesure.formats.stored.trail_fix import TrailFix, TrailMessage
 from mesure.machine import clock
 from mesure.record.policy_loading import read_policy
 from mesure.service.installation.installation import Installation
@@ -30,7 +30,7 @@ DIRECTORY_TIMEOUT_S: Final = 10.0
 BACK: Final = "/sign-in/directory/back"  # Where the directory sends people back to.
 
 
-class Contexts:
+class ContextFactory:
     """Makes the context of each request."""
 
     def __init__(self, installation: Installation, origin: str) -> None:
@@ -42,7 +42,7 @@ class Contexts:
             documents_bytes_max=installation.settings.documents_mb << 20,
         )
         self._site = Site.at(origin, "Mesure")
-        self._strangers = Strangers()
+        self._strangers = UnknownCallerCounter()
         self._http = httpx.Client(timeout=DIRECTORY_TIMEOUT_S)
         self._directory = self._made_directory(origin)
 
@@ -58,7 +58,7 @@ class Contexts:
             procedure=self._procedure,
             address=address,
             read_trail=self._trail,
-            read_told=stored_messages.told,
+            read_told=stored_messages.device_reports_of,
             directory=self._directory,
             site=self._site,
             tally=self._strangers,
@@ -86,12 +86,12 @@ class Contexts:
             http=self._http,
         )
 
-    def _trail(self, trail_pieces: Sequence[Piece]) -> Iterable[TrailFix]:
+    def _trail(self, trail_pieces: Sequence[TrailMessage]) -> Iterable[TrailFix]:
         devices = sorted({one.device for one in trail_pieces})
         with self._made.store.read() as reading:
-            rows = Rows(reading, self._made.keyring)
+            rows = RegisterReader(reading, self._made.keyring)
             classes = {device: judge_store.class_of(rows, device)[0] for device in devices}
-        read_by: dict[tuple[date, DeviceClass], list[Piece]] = {}
+        read_by: dict[tuple[date, DeviceClass], list[TrailMessage]] = {}
         for piece in trail_pieces:
             by, today = piece.judged_by, clock.now().date()
             which = (today, classes[piece.device])

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final, Protocol
 
-from mesure.machine.service_error import PassingError
+from mesure.machine.service_error import TransientServiceError
 from mesure.service.installation import stores
 from mesure.service.installation.settings import Settings
 from mesure.service.serve import store_retry, systemd
@@ -45,7 +45,7 @@ class Lease(Protocol):
 
 
 @contextmanager
-def leased(settings: Settings, say: Say) -> Iterator[Lease | None]:
+def hold_lease(settings: Settings, say: Say) -> Iterator[Lease | None]:
     """Wait until no other service uses the database, and hold it; None: the store is embedded."""
     lease = stores.lease(settings)
     if lease is None:
@@ -66,7 +66,7 @@ def check(lease: Lease | None) -> None:
         return  # The server is away; the store waits for it as well.
     if not is_held:
         what, why = "another service uses this database now", "two would only hinder each other"
-        raise PassingError("database_url", what, why, "let one of the two run")
+        raise TransientServiceError("database_url", what, why, "let one of the two run")
 
 
 def _wait(lease: Lease, settings: Settings, say: Say) -> None:
@@ -78,5 +78,5 @@ def _wait(lease: Lease, settings: Settings, say: Say) -> None:
             say(_STANDS_BY if settings.standby else _WAITS)
             if settings.standby:
                 systemd.tell("READY=1")
-        store_retry.waiting("STATUS=standing by")
+        store_retry.notify_waiting("STATUS=standing by")
         time.sleep(TRIED_EVERY_S)

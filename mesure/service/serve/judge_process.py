@@ -17,10 +17,10 @@ import msgspec
 import structlog
 
 from mesure.actions.judging.judge_store import Sealer
-from mesure.live.evaluate_person import House
+from mesure.live.load_person import EvaluationConfig
 from mesure.live.worker import Worker
 from mesure.machine import clock, garbage, library_logs, logs, timezones
-from mesure.machine.clock import CatchingUp
+from mesure.machine.clock import CatchUpClock
 from mesure.record.policy_loading import read_policy
 from mesure.service.installation import installation
 from mesure.service.installation.installation import Installation
@@ -34,13 +34,13 @@ AWAY_S: Final = 1.0  # After which a store that is away is asked again.
 FENCED: Final = 3  # The status of one whose place somebody else has taken.
 
 
-class Instruction(msgspec.Struct, frozen=True):
+class JudgeInstruction(msgspec.Struct, frozen=True):
     """What a child is to judge, and by what."""
 
     settings: dict[str, Any]  # Those of the parent.
     number: int  # From 0.
     of: int
-    shown: CatchingUp | None = None  # How to see time; None: as it is.
+    shown: CatchUpClock | None = None  # How to see time; None: as it is.
 
     @property
     def partitions(self) -> frozenset[int]:
@@ -50,7 +50,7 @@ class Instruction(msgspec.Struct, frozen=True):
 
 def main() -> None:
     """Judge until the input ends; the status says why it ended otherwise."""
-    instruction = msgspec.json.decode(sys.stdin.buffer.readline(), type=Instruction)
+    instruction = msgspec.json.decode(sys.stdin.buffer.readline(), type=JudgeInstruction)
     timezones.pin()
     logs.configure(sys.stderr)
     library_logs.take()
@@ -59,7 +59,7 @@ def main() -> None:
     settings = Settings.model_validate(instruction.settings)
     while True:
         try:
-            with installation.opened(settings) as instance, garbage.seldom_searched():
+            with installation.open_installation(settings) as instance, garbage.seldom_searched():
                 _judge(instance, instruction)
         except FencedError:
             sys.exit(FENCED)
@@ -71,14 +71,14 @@ def main() -> None:
             return
 
 
-def _judge(instance: Installation, instruction: Instruction) -> None:
+def _judge(instance: Installation, instruction: JudgeInstruction) -> None:
     log = structlog.get_logger()
     policy, _ = read_policy(instance.settings.policy)
     alive = _Alive()
     worker = Worker(
         instance.store,
         Sealer(instance.keyring, secrets.token_bytes),
-        House(instance.keyring, policy),
+        EvaluationConfig(instance.keyring, policy),
         instruction.partitions,
         f"judge {instruction.number} of {instruction.of}, process {os.getpid()}",
         lambda _person, error: log.warning("not_judged", error=type(error).__name__),

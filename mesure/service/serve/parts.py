@@ -16,27 +16,27 @@ from mesure.actions.framework import context
 from mesure.actions.framework.context import Context
 from mesure.actions.incidents import statistics
 from mesure.actions.oversight import upkeep
-from mesure.ingest.mqtt_listener import Broker, MqttListener
+from mesure.ingest.mqtt_listener import MqttBroker, MqttListener
 from mesure.machine import clock, garbage, texts
-from mesure.machine.service_error import PassingError, ServiceError
+from mesure.machine.service_error import ServiceError, TransientServiceError
 from mesure.service.installation import log_signing
 from mesure.service.installation.installation import Installation
 from mesure.service.installation.settings import Settings
 from mesure.service.maintenance import erase
-from mesure.service.maintenance.bundles import Bundles
-from mesure.service.monitoring.monitor import Watch
-from mesure.service.monitoring.readiness import WorkDone
-from mesure.service.outgoing.sender import Sending
+from mesure.service.maintenance.bundles import BundleMaker
+from mesure.service.monitoring.monitor import SystemMonitor
+from mesure.service.monitoring.readiness import ReadinessProbe
+from mesure.service.outgoing.sender import NotificationSender
 from mesure.service.serve import statistics_process
-from mesure.service.serve.contexts import Contexts
-from mesure.service.serve.judge_process import FENCED, Instruction
-from mesure.service.serve.processes import Child, Supervisor
-from mesure.service.serve.receiving import Receiving
+from mesure.service.serve.contexts import ContextFactory
+from mesure.service.serve.judge_process import FENCED, JudgeInstruction
+from mesure.service.serve.processes import ChildCommand, ProcessSupervisor
+from mesure.service.serve.receiving import ReceiverService
 from mesure.store.values.faults import StoreError
 from mesure.web import website
-from mesure.web.dependencies import Parts
+from mesure.web.dependencies import Dependencies
 from mesure.web.map_tiles import Basemap
-from mesure.web.requests.metrics import Figures
+from mesure.web.requests.metrics import ServiceFigures
 
 SIGN_LOG_EVERY_S: Final = 5.0
 UPKEEP_EVERY_S: Final = 60.0
@@ -46,20 +46,24 @@ class Service:
     """Everything that runs beside the server, and the application that it serves."""
 
     def __init__(
-        self, installation: Installation, watch: Watch, origin: str, basemap: Basemap | None = None
+        self,
+        installation: Installation,
+        watch: SystemMonitor,
+        origin: str,
+        basemap: Basemap | None = None,
     ) -> None:
         self._basemap = basemap
         self._made, self._watch, self._origin = installation, watch, origin
         self._log = structlog.get_logger()
         self._ending = asyncio.Event()
-        self._contexts = Contexts(installation, origin)
-        self._receiving = Receiving(
+        self._contexts = ContextFactory(installation, origin)
+        self._receiving = ReceiverService(
             installation, lambda: watch.has_room, self._visitor, secrets.token_bytes
         )
         self._mqtt = _mqtt(installation.settings, self._receiving, self._log.info)
-        self._sending = Sending(installation.settings, origin, self._program)
-        self._judges = Supervisor(_judges(installation.settings), self._told_of_judge)
-        self._work_done = WorkDone(installation.store, installation.settings.workers)
+        self._sending = NotificationSender(installation.settings, origin, self._program)
+        self._judges = ProcessSupervisor(_judges(installation.settings), self._told_of_judge)
+        self._work_done = ReadinessProbe(installation.store, installation.settings.workers)
         self._site = website.build(self._parts())
         self._tasks: list[asyncio.Task[None]] = []
         self.fault: ServiceError | None = None  # Why the service cannot go on.
@@ -69,8 +73,8 @@ class Service:
         listener = self._receiving.listener
         await (listener if listener.takes(scope) else self._site)(scope, receive, send)
 
-    def _parts(self) -> Parts:
-        return Parts(
+    def _parts(self) -> Dependencies:
+        return Dependencies(
             contexts=self._contexts.make,
             catalogues=texts.catalogue,
             now=clock.now,
@@ -82,7 +86,7 @@ class Service:
             zone=self._made.settings.zone,
             zone_is_known=self._made.settings.time_zone is not None,
             log_key=str(self._made.signing.log_key(self._made.settings.name)),
-            bundles=Bundles.of(self._made),
+            bundles=BundleMaker.of(self._made),
             basemap=self._basemap,
             thresholds=self._contexts.thresholds,
         )
@@ -178,7 +182,7 @@ class Service:
         self._log.warning(event, group=number, status=status)
         if status == FENCED:
             what, why = "another service judges in this database now", "two would only hinder"
-            self.fault = PassingError("serve", what, why, "let one of the two run")
+            self.fault = TransientServiceError("serve", what, why, "let one of the two run")
 
     def _checks(self) -> Mapping[str, bool]:
         parts = {} if self._mqtt is None else {"mqtt": self._mqtt.is_connected}
@@ -190,14 +194,14 @@ class Service:
         }
         return {**own, **parts, **self._watch.checks()}
 
-    def _figures(self) -> Figures:
+    def _figures(self) -> ServiceFigures:
         with self._made.store.read() as reading:
             ends = reading.ends()
         mqtt = {} if self._mqtt is None else self._mqtt.counts
-        return Figures(
+        return ServiceFigures(
             log_ends=ends,
             judge_lag_s=self._work_done.lags_s(),
-            queued=self._work_done.queued(),
+            queued=self._work_done.queue_sizes(),
             not_judged=self._work_done.not_judged(),
             counted={
                 "clock_jumps": self._watch.jumps,
@@ -211,11 +215,11 @@ class Service:
         )
 
 
-def _judges(settings: Settings) -> list[Child]:
+def _judges(settings: Settings) -> list[ChildCommand]:
     """Return the processes that judge: by our settings, a share of the partitions each."""
     count = settings.workers
     return [
-        Child(judge_command(), msgspec.json.encode(_instruction(settings, number, count)))
+        ChildCommand(judge_command(), msgspec.json.encode(_instruction(settings, number, count)))
         for number in range(count)
     ]
 
@@ -225,18 +229,18 @@ def judge_command() -> list[str]:
     return [sys.executable, "-m", "mesure.service.serve.judge_process"]
 
 
-def _instruction(settings: Settings, number: int, count: int) -> Instruction:
-    return Instruction(settings.handed_on(), number, count, clock.shown())
+def _instruction(settings: Settings, number: int, count: int) -> JudgeInstruction:
+    return JudgeInstruction(settings.dump_for_child(), number, count, clock.clock_setting())
 
 
 def _mqtt(
-    settings: Settings, receiving: Receiving, log: Callable[[str], None]
+    settings: Settings, receiving: ReceiverService, log: Callable[[str], None]
 ) -> MqttListener | None:
     if settings.mqtt_host is None:
         return None
     password = settings.mqtt_password
     ca = None if settings.mqtt_ca is None else str(settings.mqtt_ca)
-    broker = Broker(
+    broker = MqttBroker(
         settings.mqtt_host,
         settings.mqtt_port,
         settings.mqtt_name,

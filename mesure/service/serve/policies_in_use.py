@@ -11,7 +11,7 @@ from mesure.record.policy_loading import policy_files
 from mesure.service.installation.installation import Installation
 
 
-def entered(installation: Installation) -> Iterator[str]:
+def enter_policies(installation: Installation) -> Iterator[str]:
     """Enter the files of thresholds that are new; yield what is to be said of them."""
     context = Context(
         installation.store, installation.keyring, clock.now(), secrets.token_bytes, PROGRAM, "serve"

@@ -21,21 +21,25 @@ WAIT_S_MAX: Final = 15.0
 CALM_S: Final = 60.0  # Who ran so long failed for a new reason.
 STOP_S: Final = 5.0
 
-Told = Callable[[str, int, int], None]  # What happened, to which child, and its status or wait.
+ProcessEventCallback = Callable[
+    [str, int, int], None
+]  # What happened, to which child, and its status or wait.
 
 
 @dataclass(frozen=True, slots=True)
-class Child:
+class ChildCommand:
     """What to run, and what to say to it first."""
 
     command: Sequence[str]
     instruction: bytes  # One line.
 
 
-class Supervised:
+class ChildProcess:
     """One child: started, watched, started again, stopped."""
 
-    def __init__(self, number: int, child: Child, report_event: Told) -> None:
+    def __init__(
+        self, number: int, child: ChildCommand, report_event: ProcessEventCallback
+    ) -> None:
         self.number, self._child, self._told = number, child, report_event
         self._process: Process | None = None
         self._stopping = asyncio.Event()
@@ -104,11 +108,13 @@ class Supervised:
                 process.send_signal(signal.SIGKILL)
 
 
-class Supervisor:
+class ProcessSupervisor:
     """The children of a service."""
 
-    def __init__(self, children: Sequence[Child], report_event: Told) -> None:
-        self.children = [Supervised(n, child, report_event) for n, child in enumerate(children)]
+    def __init__(
+        self, children: Sequence[ChildCommand], report_event: ProcessEventCallback
+    ) -> None:
+        self.children = [ChildProcess(n, child, report_event) for n, child in enumerate(children)]
         self._tasks: list[asyncio.Task[None]] = []
 
     @property

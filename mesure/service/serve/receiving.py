@@ -10,22 +10,22 @@ from contextlib import AbstractContextManager
 from typing import TypeVar
 
 from mesure.actions.framework.context import Context
-from mesure.actions.limits.token_buckets import Rate
-from mesure.actions.receiving.receipt_transaction import Means
-from mesure.actions.receiving.receive_apps import PilotReceiver
-from mesure.actions.receiving.receive_messages import House, Receiver
-from mesure.devices.clocks import Limits
+from mesure.actions.limits.token_buckets import RateLimit
+from mesure.actions.receiving.receipt_transaction import ReceiverDependencies
+from mesure.actions.receiving.receive_apps import UnsignedAppReceiver
+from mesure.actions.receiving.receive_messages import Receiver, ReceiverConfig
+from mesure.devices.clocks import ClockLimits
 from mesure.evaluation.policy import DeviceClass
 from mesure.ingest import http_listener
-from mesure.ingest.app_letters import Letterbox
-from mesure.ingest.http_listener import Listener
-from mesure.ingest.introduction import Introducing
+from mesure.ingest.app_letters import AppMessageIntake
+from mesure.ingest.http_listener import HttpListener
+from mesure.ingest.introduction import IntroductionHandler
 from mesure.instants import US_PER_S
 from mesure.machine import clock
-from mesure.machine.signatures import KnownKeys
+from mesure.machine.signatures import EnrolledKeyVerifier
 from mesure.record.policy_loading import read_policy
 from mesure.service.installation.installation import Installation
-from mesure.service.installation.secret_box import SecretBox
+from mesure.service.installation.secret_box import SodiumSecretBox
 from mesure.store.interface.store import Reading, Store, Work
 from mesure.store.values.faults import UnavailableError
 from mesure.store.values.mismatches import Found
@@ -34,7 +34,7 @@ from mesure.store.writing.audit_append import Salts
 T = TypeVar("T")
 
 
-class WithRoom:
+class DiskGuardStore:
     """A store that takes nothing new on a full disk; it may be read all the same."""
 
     def __init__(self, store: Store, has_room: Callable[[], bool]) -> None:
@@ -69,7 +69,7 @@ class WithRoom:
         """Leave the store to who opened it."""
 
 
-class Receiving:
+class ReceiverService:
     """Receives by HTTP and otherwise, for as long as there is room."""
 
     def __init__(
@@ -79,17 +79,19 @@ class Receiving:
         visitors: Callable[[str], Context],
         salts: Salts,
     ) -> None:
-        means = Means(installation.keyring, KnownKeys(), _limits(installation), salts)
-        store = WithRoom(installation.store, has_room)
-        house = House(store, means, installation.signing.devices, clock.now_us)
-        self.receiver, self.pilots = Receiver(house), PilotReceiver(house)
-        self.letterbox = Letterbox(self.pilots, SecretBox)
-        self.listener = Listener(
+        means = ReceiverDependencies(
+            installation.keyring, EnrolledKeyVerifier(), _limits(installation), salts
+        )
+        store = DiskGuardStore(installation.store, has_room)
+        house = ReceiverConfig(store, means, installation.signing.devices, clock.now_us)
+        self.receiver, self.pilots = Receiver(house), UnsignedAppReceiver(house)
+        self.letterbox = AppMessageIntake(self.pilots, SodiumSecretBox)
+        self.listener = HttpListener(
             self.receiver,
             self.letterbox,
-            Introducing(visitors, installation.signing.devices, KnownKeys()),
+            IntroductionHandler(visitors, installation.signing.devices, EnrolledKeyVerifier()),
             installation.signing.devices.key,
-            http_listener.Limits(address=_rate(installation)),
+            http_listener.ListenerLimits(address=_rate(installation)),
         )
 
     @property
@@ -103,13 +105,13 @@ class Receiving:
         await self.pilots.close()
 
 
-def _rate(installation: Installation) -> Rate:
+def _rate(installation: Installation) -> RateLimit:
     per_s = installation.settings.address_rate
-    return Rate(burst=5 * per_s, per_s=float(per_s))
+    return RateLimit(burst=5 * per_s, per_s=float(per_s))
 
 
-def _limits(installation: Installation) -> Limits:
+def _limits(installation: Installation) -> ClockLimits:
     """Return from when on the time of a message is odd: by the policy of the programme."""
     file, _ = read_policy(installation.settings.policy)
     policy = file.at(clock.now().date(), DeviceClass.PHONE)
-    return Limits(round(policy.future_s * US_PER_S), round(policy.late_s * US_PER_S))
+    return ClockLimits(round(policy.future_s * US_PER_S), round(policy.late_s * US_PER_S))

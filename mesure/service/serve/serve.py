@@ -21,15 +21,15 @@ import structlog
 import uvloop
 
 from mesure.machine import clock, library_logs, logs, timezones
-from mesure.machine.service_error import PassingError, ServiceError
+from mesure.machine.service_error import ServiceError, TransientServiceError
 from mesure.service.basemap import opening
 from mesure.service.http import listener, tls
-from mesure.service.http.listener import Server
+from mesure.service.http.listener import HttpServer
 from mesure.service.installation import data_folder, installation, last_checkpoint
 from mesure.service.installation.installation import Installation
 from mesure.service.installation.settings import Settings
 from mesure.service.maintenance import upgrade
-from mesure.service.monitoring.monitor import Watch
+from mesure.service.monitoring.monitor import SystemMonitor
 from mesure.service.serve import failover, policies_in_use, startup_banner, store_retry, systemd
 from mesure.service.serve.failover import Lease
 from mesure.service.serve.parts import Service
@@ -44,11 +44,11 @@ Say = Callable[[str], None]
 
 # Something that is done beside the service, once it is ready, until it is told to end; when it
 # returns, the service ends.
-Beside = Callable[[Installation, str, asyncio.Event], Coroutine[None, None, None]]
+BackgroundTask = Callable[[Installation, str, asyncio.Event], Coroutine[None, None, None]]
 
 
 @dataclass(frozen=True, slots=True)
-class Front:
+class ServerEndpoint:
     """What is taken before anything is begun: the port, and the certificate."""
 
     socket: socket.socket
@@ -57,7 +57,7 @@ class Front:
 
 
 def serve(
-    settings: Settings, say: Say, beside: Beside | None = None, log: TextIO | None = None
+    settings: Settings, say: Say, beside: BackgroundTask | None = None, log: TextIO | None = None
 ) -> None:
     """Run the service until it is told to end; `say` tells whoever started it.
 
@@ -69,31 +69,31 @@ def serve(
     library_logs.take()
     folder = installation.folder_of(settings)
     with (
-        failover.leased(settings, say) as lease,
-        contextlib.closing(listener.bound(settings.host, settings.port)) as listening_socket,
+        failover.hold_lease(settings, say) as lease,
+        contextlib.closing(listener.bind_socket(settings.host, settings.port)) as listening_socket,
     ):
         folder.make()
-        with data_folder.held(folder):
+        with data_folder.hold_folder(folder):
             front = _front(settings, folder.path, listening_socket, say)
             saved = until_there(lambda: upgrade.upgrade(settings, folder, clock.now()), say)
             if saved is not None:
                 say(f"The data was brought to a new schema. The way back: {saved}")
             with (
                 contextlib.ExitStack() as stack,
-                opening.opened(settings, folder, say) as basemap,
+                opening.open_basemap(settings, folder, say) as basemap,
                 asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
             ):
                 instance = until_there(
-                    lambda: stack.enter_context(installation.begun(settings)), say
+                    lambda: stack.enter_context(installation.begin_installation(settings)), say
                 )
                 until_there(lambda: last_checkpoint.refuse_older(instance), say)
-                for line in until_there(lambda: policies_in_use.entered(instance), say):
+                for line in until_there(lambda: policies_in_use.enter_policies(instance), say):
                     say(line)
                 try:
                     runner.run(_Run(instance, front, say, beside, basemap, lease).until_told())
                 except UnavailableError as error:
                     what, why = str(error).rstrip("."), "the service ended"
-                    raise PassingError("serve", what, why, "start it again") from error
+                    raise TransientServiceError("serve", what, why, "start it again") from error
 
 
 def refuse_optimised(level: int) -> None:
@@ -103,7 +103,9 @@ def refuse_optimised(level: int) -> None:
         raise ServiceError("python -O", what, why, "start it without -O and PYTHONOPTIMIZE")
 
 
-def _front(settings: Settings, folder: Path, listening_socket: socket.socket, say: Say) -> Front:
+def _front(
+    settings: Settings, folder: Path, listening_socket: socket.socket, say: Say
+) -> ServerEndpoint:
     pair = None
     if settings.tls_self_signed:
         pair = tls.self_signed(folder, settings.host, clock.now())
@@ -121,7 +123,7 @@ def _front(settings: Settings, folder: Path, listening_socket: socket.socket, sa
         )
     shown = "127.0.0.1" if host == "0.0.0.0" else f"[{host}]" if ":" in host else host  # noqa: S104
     here = f"{'https' if pair else 'http'}://{shown}:{port}"
-    return Front(listening_socket, pair, settings.public_url or here)
+    return ServerEndpoint(listening_socket, pair, settings.public_url or here)
 
 
 class _Run:
@@ -130,9 +132,9 @@ class _Run:
     def __init__(
         self,
         instance: Installation,
-        front: Front,
+        front: ServerEndpoint,
         say: Say,
-        beside: Beside | None,
+        beside: BackgroundTask | None,
         basemap: Basemap | None,
         lease: Lease | None,
     ) -> None:
@@ -140,7 +142,7 @@ class _Run:
         self._basemap, self._lease = basemap, lease
         self._log = structlog.get_logger()
         ends = tls.ends_at(front.tls[0]) if front.tls else None
-        self._watch = Watch(instance.settings, say, ends)
+        self._watch = SystemMonitor(instance.settings, say, ends)
         self._told = asyncio.Event()
 
     async def until_told(self) -> None:
@@ -179,19 +181,21 @@ class _Run:
         self._told.set()
 
     async def _until_ready(
-        self, server: Server, service: Service, tasks: "list[asyncio.Task[None]]"
+        self, server: HttpServer, service: Service, tasks: "list[asyncio.Task[None]]"
     ) -> None:
         until_s = asyncio.get_running_loop().time() + READY_S_MAX
         while not (server.started and service.is_up) and not self._told.is_set():
             _raise_ended(tasks)
             if asyncio.get_running_loop().time() > until_s:
                 if not await asyncio.to_thread(lambda: service.has_store):
-                    store_retry.waiting("STATUS=waiting for the store")
+                    store_retry.notify_waiting("STATUS=waiting for the store")
                     until_s = asyncio.get_running_loop().time() + READY_S_MAX
                     continue
                 names = ", ".join(service.waits_for())
                 what, why = f"{names} did not start", "the service cannot do its work"
-                raise PassingError("serve", what, why, "read the lines above, and try again")
+                raise TransientServiceError(
+                    "serve", what, why, "read the lines above, and try again"
+                )
             await self._pause(0.05)
         if self._told.is_set():
             return
@@ -230,7 +234,7 @@ class _Run:
             await asyncio.wait_for(self._told.wait(), wait_s)
 
     async def _end(
-        self, server: Server, service: Service, tasks: "list[asyncio.Task[None]]"
+        self, server: HttpServer, service: Service, tasks: "list[asyncio.Task[None]]"
     ) -> None:
         systemd.tell("STOPPING=1")
         server.should_exit = True
@@ -244,4 +248,6 @@ def _raise_ended(tasks: "list[asyncio.Task[None]]") -> None:
     for task in tasks:
         if task.done():
             task.result()
-            raise PassingError("serve", "a part ended", "half a service is none", "start it again")
+            raise TransientServiceError(
+                "serve", "a part ended", "half a service is none", "start it again"
+            )

@@ -3,10 +3,10 @@
 from typing import Final
 
 from mesure.actions.accounts import staff_accounts
-from mesure.actions.accounts.staff_accounts import Named, OpenAccount
+from mesure.actions.accounts.staff_accounts import AccountName, OpenAccount
 from mesure.actions.framework import action
 from mesure.actions.framework.context import PROGRAM, Context
-from mesure.actions.refusals.refusals import FaultyError, NotNowError
+from mesure.actions.refusals.refusals import ActionConflictError, InvalidInputError
 from mesure.machine import clock
 from mesure.machine.service_error import ServiceError
 from mesure.privacy.roles import Role
@@ -27,7 +27,7 @@ def first_link(installation: Installation, origin: str, salts: audit_append.Salt
         link = action.perform(
             context, staff_accounts.open_first, OpenAccount(NAME, Role.SUPERVISOR)
         )
-    except NotNowError:
+    except ActionConflictError:
         return None
     return origin + path_of(link.token)
 
@@ -39,8 +39,8 @@ def link_for(installation: Installation, name: str | None, salts: audit_append.S
         installation.store, installation.keyring, clock.now(), salts, actor, request="accounts"
     )
     try:
-        link = action.perform(context, staff_accounts.let_in, Named(name))
-    except FaultyError as error:
+        link = action.perform(context, staff_accounts.let_in, AccountName(name))
+    except InvalidInputError as error:
         there = ", ".join(map(visible_text.visible, error.faults)) or "there is none"
         what = f"{name!r} names no account" if name else "there is not just one supervisor"
         why = f"a link is for one account, and open are: {there}"
@@ -59,7 +59,7 @@ def banner(installation: Installation, origin: str, link: str | None) -> str:
     settings = installation.settings
     lines = [
         f"Mesure serves at {origin}",
-        f"  data   {stores.named(settings, installation.folder)}",
+        f"  data   {stores.store_name(settings, installation.folder)}",
         f"  keys   {installation.folder.keys}   (back them up apart from the data)",
     ]
     if settings.mqtt_host is not None:

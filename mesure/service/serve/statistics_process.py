@@ -21,11 +21,11 @@ import msgspec
 import structlog
 
 from mesure.actions.framework import action
-from mesure.actions.framework.action import Nothing
+from mesure.actions.framework.action import EmptyRequest
 from mesure.actions.framework.context import PROGRAM, Context
 from mesure.actions.incidents import statistics
 from mesure.machine import clock, library_logs, logs, timezones
-from mesure.machine.clock import CatchingUp
+from mesure.machine.clock import CatchUpClock
 from mesure.service.installation import installation
 from mesure.service.installation.settings import Settings
 from mesure.store.values.faults import StoreError
@@ -34,16 +34,18 @@ LEAST: Final = 19  # As nice as a process can be.
 AWAY: Final = 1  # The status of one that could not count now.
 
 
-class Instruction(msgspec.Struct, frozen=True):
+class StatisticsInstruction(msgspec.Struct, frozen=True):
     """What is to be counted."""
 
     settings: Mapping[str, Any]  # Those of the parent.
-    shown: CatchingUp | None = None  # How to see time; None: as it is.
+    shown: CatchUpClock | None = None  # How to see time; None: as it is.
 
 
 async def count(settings: Settings, ending: asyncio.Event) -> int | None:
     """Have the statistics counted; return the status of the process, or None where all ends."""
-    payload = msgspec.json.encode(Instruction(settings.handed_on(), clock.shown()))
+    payload = msgspec.json.encode(
+        StatisticsInstruction(settings.dump_for_child(), clock.clock_setting())
+    )
     process = await asyncio.create_subprocess_exec(
         *command(), stdin=PIPE, stdout=DEVNULL, start_new_session=True
     )
@@ -73,7 +75,7 @@ def command() -> list[str]:
 
 def main() -> None:
     """Count once."""
-    instruction = msgspec.json.decode(sys.stdin.buffer.readline(), type=Instruction)
+    instruction = msgspec.json.decode(sys.stdin.buffer.readline(), type=StatisticsInstruction)
     os.nice(LEAST)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     timezones.pin()
@@ -89,12 +91,12 @@ def main() -> None:
 
 
 def _count(settings: Settings) -> None:
-    with installation.opened(settings) as instance:
+    with installation.open_installation(settings) as instance:
         now = clock.now()
         context = Context(
             instance.store, instance.keyring, now, secrets.token_bytes, PROGRAM, "count"
         )
-        action.perform(context, statistics.count, Nothing())
+        action.perform(context, statistics.count, EmptyRequest())
 
 
 def _end_with_parent() -> None:

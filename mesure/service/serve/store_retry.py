@@ -34,10 +34,10 @@ def until_there(work: Callable[[], T], say: Say, ends: Callable[[], bool] = lamb
             if time.monotonic() >= say_at_s:
                 say(f"{error} It is tried again until it is there; nothing is served before.")
                 say_at_s = time.monotonic() + SAID_EVERY_S
-        waiting("STATUS=waiting for the store")
+        notify_waiting("STATUS=waiting for the store")
         time.sleep(TRIED_EVERY_S)
 
 
-def waiting(status: str) -> None:
+def notify_waiting(status: str) -> None:
     """Tell the service manager that this lives and is waiting, and needs more time to be ready."""
     systemd.tell("WATCHDOG=1", status, f"EXTEND_TIMEOUT_USEC={LONGER_US}")

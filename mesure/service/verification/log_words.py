@@ -5,8 +5,14 @@ from datetime import timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from mesure.audit.entries import Entries
-from mesure.audit.log_verification import Broken, BrokenError, Outcome, Sighting, Step
+from mesure.audit.entries import EntryRange
+from mesure.audit.log_verification import (
+    BrokenLogError,
+    LogCheck,
+    LogFault,
+    LogVerification,
+    WitnessSighting,
+)
 from mesure.instants import EPOCH
 from mesure.orders.text.catalogue import Catalogue
 from mesure.reports.replay import report_words
@@ -15,7 +21,7 @@ SECONDS_MAX: Final = 253_402_300_799  # The last second of the year 9999.
 
 
 def holds(
-    outcome: Outcome,
+    outcome: LogVerification,
     catalogue: Catalogue,
     *,
     kept_size: int | None,
@@ -43,7 +49,7 @@ def holds(
     yield from _seen(outcome, catalogue, kept_size)
 
 
-def _opened(outcome: Outcome, catalogue: Catalogue, *, is_selection: bool) -> str:
+def _opened(outcome: LogVerification, catalogue: Catalogue, *, is_selection: bool) -> str:
     count = report_words.count(outcome.opened)
     if is_selection:
         return catalogue.text(
@@ -55,7 +61,7 @@ def _opened(outcome: Outcome, catalogue: Catalogue, *, is_selection: bool) -> st
     ).format(count=count)
 
 
-def _seen(outcome: Outcome, catalogue: Catalogue, kept_size: int | None) -> Iterator[str]:
+def _seen(outcome: LogVerification, catalogue: Catalogue, kept_size: int | None) -> Iterator[str]:
     """Yield who else could know of another log, or that nobody could."""
     if kept_size is not None:
         yield catalogue.text(
@@ -70,7 +76,7 @@ def _seen(outcome: Outcome, catalogue: Catalogue, kept_size: int | None) -> Iter
         )
 
 
-def _sighting(name: str, sighting: Sighting, catalogue: Catalogue) -> str:
+def _sighting(name: str, sighting: WitnessSighting, catalogue: Catalogue) -> str:
     size = report_words.count(sighting.size)
     if sighting.at > SECONDS_MAX:
         return catalogue.text("The witness {name} saw its first {count} entries.").format(
@@ -82,7 +88,7 @@ def _sighting(name: str, sighting: Sighting, catalogue: Catalogue) -> str:
     ).format(name=name, count=size, moment=moment)
 
 
-def broken(error: BrokenError, origin: str, catalogue: Catalogue) -> Iterator[str]:
+def broken(error: BrokenLogError, origin: str, catalogue: Catalogue) -> Iterator[str]:
     """Yield sentences on what does not hold, and where."""
     yield catalogue.text("The log {origin} does not hold.").format(origin=origin)
     yield catalogue.text("The check that failed: {step}. Where: {place}.").format(
@@ -91,34 +97,34 @@ def broken(error: BrokenError, origin: str, catalogue: Catalogue) -> Iterator[st
     yield _what(error, catalogue)
 
 
-def _step(step: Step, catalogue: Catalogue) -> str:
+def _step(step: LogCheck, catalogue: Catalogue) -> str:
     match step:
-        case Step.READING:
+        case LogCheck.READING:
             return catalogue.text("reading the lines")
-        case Step.SIGNATURE:
+        case LogCheck.SIGNATURE:
             return catalogue.text("the signature of the log")
-        case Step.TREE:
+        case LogCheck.TREE:
             return catalogue.text("the hashes of the entries")
-        case Step.ERASURE:
+        case LogCheck.ERASURE:
             return catalogue.text("what an erasure names")
-        case Step.END:
+        case LogCheck.END:
             return catalogue.text("the end of the log")
-        case Step.EARLIER:
+        case LogCheck.EARLIER:
             return catalogue.text("the checkpoint kept from before")
-        case Step.WITNESS:
+        case LogCheck.WITNESS:
             return catalogue.text("the signature of a witness")
-        case Step.RECORDS:
+        case LogCheck.RECORDS:
             return catalogue.text("the records at hand")
 
 
-def _place(error: BrokenError, catalogue: Catalogue) -> str:
+def _place(error: BrokenLogError, catalogue: Catalogue) -> str:
     parts = [] if error.entries is None else [_entries(error.entries, catalogue)]
     if error.line is not None:
         parts.append(catalogue.text("line {line}").format(line=error.line))
     return ", ".join(parts) or catalogue.text("the log as a whole")
 
 
-def _entries(blamed: Entries, catalogue: Catalogue) -> str:
+def _entries(blamed: EntryRange, catalogue: Catalogue) -> str:
     if blamed.first == blamed.last:
         return catalogue.text("entry {first} (counted from 0)").format(first=blamed.first)
     return catalogue.text("entries {first} to {last} (counted from 0)").format(
@@ -126,43 +132,43 @@ def _entries(blamed: Entries, catalogue: Catalogue) -> str:
     )
 
 
-def _what(error: BrokenError, catalogue: Catalogue) -> str:
+def _what(error: BrokenLogError, catalogue: Catalogue) -> str:
     sentence = _of_the_log(error.broken, catalogue) or _of_what_is_beside(error.broken, catalogue)
     return sentence.format(name=error.name)
 
 
-def _of_the_log(broken: Broken, catalogue: Catalogue) -> str | None:
+def _of_the_log(broken: LogFault, catalogue: Catalogue) -> str | None:
     """Return what is wrong inside the log itself."""
     match broken:
-        case Broken.LINE:
+        case LogFault.LINE:
             return catalogue.text("This line is not written as the specification asks.")
-        case Broken.ORIGIN:
+        case LogFault.ORIGIN:
             return catalogue.text("The checkpoint is one of another log: {name}.")
-        case Broken.UNSIGNED:
+        case LogFault.UNSIGNED:
             return catalogue.text(
                 "No key that you named signed the checkpoint on this line in the name of its log."
             )
-        case Broken.SIGNATURE:
+        case LogFault.SIGNATURE:
             return catalogue.text(
                 "The checkpoint says that {name} signed it. The signature is not one of that key "
                 "for this text."
             )
-        case Broken.COUNT:
+        case LogFault.COUNT:
             return catalogue.text(
                 "The checkpoint was signed for {name} entries. Another number stands before it."
             )
-        case Broken.ROOT:
+        case LogFault.ROOT:
             return catalogue.text(
                 "The checkpoint was signed for other entries. One of these was changed, moved, "
                 "removed or added."
             )
-        case Broken.ERASES_NO_RECORD:
+        case LogFault.ERASES_NO_RECORD:
             return catalogue.text("It erases {name}, and not all of that is an earlier record.")
-        case Broken.ERASES_TWICE:
+        case LogFault.ERASES_TWICE:
             return catalogue.text("It erases {name}, and some of that was erased before.")
-        case Broken.NO_CHECKPOINT:
+        case LogFault.NO_CHECKPOINT:
             return catalogue.text("There is no checkpoint: nobody signed for any entry.")
-        case Broken.UNCOVERED:
+        case LogFault.UNCOVERED:
             return catalogue.text(
                 "No checkpoint comes after these entries: nobody signed for them."
             )
@@ -170,33 +176,33 @@ def _of_the_log(broken: Broken, catalogue: Catalogue) -> str | None:
             return None
 
 
-def _of_what_is_beside(broken: Broken, catalogue: Catalogue) -> str:
+def _of_what_is_beside(broken: LogFault, catalogue: Catalogue) -> str:
     """Return what does not fit between the log and what its reader holds."""
     match broken:
-        case Broken.OTHER_LOG:
+        case LogFault.OTHER_LOG:
             return catalogue.text("The checkpoint that you kept is one of another log: {name}.")
-        case Broken.TAKEN_BACK:
+        case LogFault.TAKEN_BACK:
             return catalogue.text(
                 "The checkpoint that you kept was signed for these entries. The log ends before "
                 "them."
             )
-        case Broken.REWRITTEN:
+        case LogFault.REWRITTEN:
             return catalogue.text(
                 "The checkpoint that you kept was signed for other entries. Keep both: together "
                 "they prove that the log was rewritten."
             )
-        case Broken.COSIGNATURE:
+        case LogFault.COSIGNATURE:
             return catalogue.text(
                 "The checkpoint says that {name} saw it. The signature is not one of that witness "
                 "for this text."
             )
-        case Broken.NOT_SEEN:
+        case LogFault.NOT_SEEN:
             return catalogue.text("The witness {name} signed no checkpoint of this log.")
-        case Broken.OTHER_RECORD:
+        case LogFault.OTHER_RECORD:
             return catalogue.text("The record at hand is not the one that the log has.")
-        case Broken.RECORD_OF_NONE:
+        case LogFault.RECORD_OF_NONE:
             return catalogue.text("A record is at hand where the log has none.")
-        case Broken.MISSING:
+        case LogFault.MISSING:
             return catalogue.text(
                 "The record is missing, and no erasure names it. It was not erased as the law asks."
             )

@@ -11,19 +11,19 @@ from pathlib import Path
 from typing import Final, NamedTuple, TypeVar
 
 from mesure.audit import checkpoints
-from mesure.audit.checkpoints import Checkpoint, DoubtError, Trust
+from mesure.audit.checkpoints import LogCheckpoint, TrustedKeys, UntrustedCheckpointError
 from mesure.audit.entries import MalformedError
 from mesure.audit.log_file import LINE_BYTES_MAX, RECORD_LINE_BYTES_MAX, LogFile, RecordsFile
-from mesure.audit.log_verification import BrokenError, Evidence, Outcome, verify
+from mesure.audit.log_verification import BrokenLogError, LogVerification, ReaderEvidence, verify
 from mesure.audit.signing import notes
 from mesure.audit.signing import signer_keys as keys
 from mesure.audit.signing.notes import NOTE_BYTES_MAX
-from mesure.audit.signing.signer_keys import PublicKey, Purpose
+from mesure.audit.signing.signer_keys import KeyPurpose, PublicKey
 from mesure.machine import file_loading, file_writing
-from mesure.machine.progress import Stages
+from mesure.machine.progress import ProgressStages
 from mesure.machine.signatures import Ed25519
 from mesure.orders.text.catalogue import Catalogue
-from mesure.orders.text.order_faults import Fault, OrderError, shown
+from mesure.orders.text.order_faults import FileFault, OrderError, quote
 from mesure.service.verification import log_words
 
 KEY_FILE_BYTES_MAX: Final = 1 << 12
@@ -33,7 +33,7 @@ _Read = TypeVar("_Read", LogFile, RecordsFile)
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class VerifyLogRequest:
     """What to check, and against what; keys are given as they are written, or as files of them."""
 
     log: Path
@@ -45,21 +45,23 @@ class Request:
     keep: Path | None = None
 
 
-class Told(NamedTuple):
+class VerifyLogResult(NamedTuple):
     """What is said, and whether the log holds."""
 
     text: str
     holds: bool
 
 
-def tell(request: Request, catalogue: Catalogue, stages: Stages) -> Told:
+def tell(
+    request: VerifyLogRequest, catalogue: Catalogue, stages: ProgressStages
+) -> VerifyLogResult:
     """Check a log, and keep its last checkpoint if it holds and that was asked for.
 
     Raises `OrderError` where a file or a key cannot be read.
     """
     if request.keep is not None:
         file_writing.refuse_impossible(request.keep)
-    trust = Trust(
+    trust = TrustedKeys(
         tuple(map(log_key, request.keys)),
         tuple(map(witness_key, request.witnesses)),
         Ed25519(),
@@ -69,13 +71,18 @@ def tell(request: Request, catalogue: Catalogue, stages: Stages) -> Told:
         log = _LogRead(request, earlier, stack, stages)
         try:
             outcome = verify(log.file, trust, log.evidence)
-        except BrokenError as error:
-            return Told(_lines(log_words.broken(error, log.file.origin, catalogue)), holds=False)
-    return Told(_lines(_said(request, outcome, earlier, catalogue)), holds=True)
+        except BrokenLogError as error:
+            return VerifyLogResult(
+                _lines(log_words.broken(error, log.file.origin, catalogue)), holds=False
+            )
+    return VerifyLogResult(_lines(_said(request, outcome, earlier, catalogue)), holds=True)
 
 
 def _said(
-    request: Request, outcome: Outcome, earlier: tuple[Checkpoint, ...], catalogue: Catalogue
+    request: VerifyLogRequest,
+    outcome: LogVerification,
+    earlier: tuple[LogCheckpoint, ...],
+    catalogue: Catalogue,
 ) -> Iterator[str]:
     if request.keep is not None:
         file_writing.write(request.keep, str(outcome.last).encode())
@@ -96,7 +103,11 @@ class _LogRead:
     """The files of a request, open and read as far as their headings."""
 
     def __init__(
-        self, request: Request, earlier: tuple[Checkpoint, ...], stack: ExitStack, stages: Stages
+        self,
+        request: VerifyLogRequest,
+        earlier: tuple[LogCheckpoint, ...],
+        stack: ExitStack,
+        stages: ProgressStages,
     ) -> None:
         def report_progress(lines: int, share: str) -> None:
             stages.reach(f"checking the log: {lines:,} lines{share}")
@@ -109,7 +120,7 @@ class _LogRead:
             opened = _opened(request.records, RECORD_LINE_BYTES_MAX, stack, _quietly)
             why = "no record can be checked"
             records = _headed(request.records, lambda: RecordsFile(opened), why)
-        self.evidence = Evidence(earlier, records, request.is_selection)
+        self.evidence = ReaderEvidence(earlier, records, request.is_selection)
 
 
 def _quietly(lines: int, share: str) -> None:
@@ -156,7 +167,7 @@ def _unreadable(path: Path, error: Exception) -> OrderError:
 
 
 def _fault(where: object, what: str, why: str, remedy: str) -> OrderError:
-    return OrderError([Fault(str(where), None, "", what, why, remedy)])
+    return OrderError([FileFault(str(where), None, "", what, why, remedy)])
 
 
 # --- Keys and checkpoints ------------------------------------------------------------------------
@@ -164,25 +175,25 @@ def _fault(where: object, what: str, why: str, remedy: str) -> OrderError:
 
 def log_key(key_text: str) -> PublicKey:
     """Return the key of a log, as it is written, or from the file that is named."""
-    return _key(key_text, Purpose.NOTE)
+    return _key(key_text, KeyPurpose.NOTE)
 
 
 def witness_key(key_text: str) -> PublicKey:
     """Return the key of a witness, as it is written, or from the file that is named."""
-    return _key(key_text, Purpose.COSIGNATURE)
+    return _key(key_text, KeyPurpose.COSIGNATURE)
 
 
-def _key(key_text: str, purpose: Purpose) -> PublicKey:
-    option = "--key" if purpose is Purpose.NOTE else "--witness"
+def _key(key_text: str, purpose: KeyPurpose) -> PublicKey:
+    option = "--key" if purpose is KeyPurpose.NOTE else "--witness"
     why = "nothing can be held against it"
     remedy = "ask whoever runs the log for the line that looks like name+id+key"
     try:
         key = keys.read(_written(key_text), Ed25519())
     except MalformedError as error:
-        raise _fault(option, f"{shown(key_text)} is no key: {error}", why, remedy) from None
+        raise _fault(option, f"{quote(key_text)} is no key: {error}", why, remedy) from None
     if key.purpose is not purpose:
-        other = "a witness" if key.purpose is Purpose.COSIGNATURE else "a log"
-        what = f"{shown(key_text)} is the key of {other}"
+        other = "a witness" if key.purpose is KeyPurpose.COSIGNATURE else "a log"
+        what = f"{quote(key_text)} is the key of {other}"
         raise _fault(option, what, why, "name it with the other option")
     return key
 
@@ -196,22 +207,22 @@ def _written(key_text: str) -> str:
         return key_text
     if not is_file:
         return key_text
-    data = file_loading.named(path, "it should hold a key", KEY_FILE_BYTES_MAX)
+    data = file_loading.read_file(path, "it should hold a key", KEY_FILE_BYTES_MAX)
     if len(data) > KEY_FILE_BYTES_MAX:
         return key_text  # Which is no key, and so will be said.
     return data.decode("utf-8", "replace").strip()
 
 
-def checkpoint(path: Path, trust: Trust) -> Checkpoint:
+def checkpoint(path: Path, trust: TrustedKeys) -> LogCheckpoint:
     """Return a checkpoint that was kept; only one that the log signed shows anything."""
     why, remedy = "it shows nothing", "name the checkpoint that was kept when the log was checked"
-    data = file_loading.named(path, why, NOTE_BYTES_MAX)
+    data = file_loading.read_file(path, why, NOTE_BYTES_MAX)
     try:
         note = notes.read(data.decode("utf-8", "replace"))
-        return checkpoints.believe(note, Trust(trust.log, (), trust.signatures))[0]
+        return checkpoints.believe(note, TrustedKeys(trust.log, (), trust.signatures))[0]
     except MalformedError as error:
         raise _fault(path, f"this is no checkpoint: {error}", why, remedy) from None
-    except DoubtError:
+    except UntrustedCheckpointError:
         what = "no key that is named signed this checkpoint"
         remedy = "name the key that the log had then as well, by another --key"
         raise _fault(path, what, why, remedy) from None

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from mesure.audit.checkpoints import Checkpoint, Trust
-from mesure.machine.progress import Stages
+from mesure.audit.checkpoints import LogCheckpoint, TrustedKeys
+from mesure.machine.progress import ProgressStages
 from mesure.machine.signatures import Ed25519
 from mesure.orders.text.catalogue import Catalogue
 from mesure.service.installation import last_checkpoint
@@ -25,7 +25,7 @@ SHOWN_MAX = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Request:
+class VerifyStoreRequest:
     """Against what a store is held, beside its own key."""
 
     keys: tuple[str, ...] = ()  # Others that the log had before.
@@ -33,7 +33,7 @@ class Request:
     earlier: tuple[Path, ...] = ()
 
 
-class Told(NamedTuple):
+class VerifyStoreResult(NamedTuple):
     """What is said, and whether the store holds."""
 
     text: str
@@ -41,22 +41,27 @@ class Told(NamedTuple):
 
 
 def tell(
-    installation: Installation, request: Request, catalogue: Catalogue, stages: Stages
-) -> Told:
+    installation: Installation,
+    request: VerifyStoreRequest,
+    catalogue: Catalogue,
+    stages: ProgressStages,
+) -> VerifyStoreResult:
     """Check the store of an installation, and say what was found."""
     outcome = verify(installation, request, stages)
     lines = store_words.lines(outcome, catalogue, SHOWN_MAX)
-    return Told("".join(f"{line}\n" for line in lines), holds=not outcome.found)
+    return VerifyStoreResult("".join(f"{line}\n" for line in lines), holds=not outcome.found)
 
 
-def verify(installation: Installation, request: Request, stages: Stages) -> Outcome:
+def verify(
+    installation: Installation, request: VerifyStoreRequest, stages: ProgressStages
+) -> Outcome:
     """Check the store of an installation."""
     own = installation.signing.log_key(installation.settings.name)
     others = (verify_log.log_key(one) for one in request.keys)
     witnesses = tuple(verify_log.witness_key(one) for one in request.witnesses)
-    trust = Trust((own, *others), witnesses, Ed25519())
+    trust = TrustedKeys((own, *others), witnesses, Ed25519())
     earlier = [verify_log.checkpoint(path, trust) for path in request.earlier]
-    remembered = last_checkpoint.remembered(installation)
+    remembered = last_checkpoint.read_checkpoint(installation)
     if remembered is not None:
         earlier.append(remembered)
 
@@ -64,28 +69,28 @@ def verify(installation: Installation, request: Request, stages: Stages) -> Outc
         stages.reach(f"checking {table}: {count:,} rows")
 
     stages.reach("checking the audit log")
-    return held(
+    return check_store(
         installation.store,
-        Known(installation.settings.name, trust, tuple(earlier)),
+        StoreReference(installation.settings.name, trust, tuple(earlier)),
         report_progress,
     )
 
 
-class Known(NamedTuple):
+class StoreReference(NamedTuple):
     """Against what a store is held."""
 
     log: str
-    trust: Trust
-    earlier: tuple[Checkpoint, ...] = ()
+    trust: TrustedKeys
+    earlier: tuple[LogCheckpoint, ...] = ()
 
 
-def held(store: Store, known: Known, report_progress: Tell) -> Outcome:
+def check_store(store: Store, known: StoreReference, report_progress: Tell) -> Outcome:
     """Check a store, all of it as it is at one moment."""
     with store.read() as reading:
         log = LogWalk(reading, known.trust, known.earlier, report_progress)
-        differences = list(log.found())
+        differences = list(log.mismatches())
         comparison = Comparison(reading, log.pins, report_progress, is_log_whole=not differences)
-        differences += [*log.bound_anew(), *store.misshapen()]
+        differences += [*log.rows_bound_anew(), *store.misshapen()]
         differences += _once(comparison.found())
     return Outcome(
         known.log,

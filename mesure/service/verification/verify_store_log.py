@@ -12,9 +12,9 @@ from typing import Any, Final
 
 from mesure.actions.data_rights import retained_data
 from mesure.audit import checkpoints, entries
-from mesure.audit.checkpoints import Checkpoint, DoubtError, Trust
+from mesure.audit.checkpoints import LogCheckpoint, TrustedKeys, UntrustedCheckpointError
 from mesure.audit.commitments import SALT_BYTES, commitment
-from mesure.audit.entries import Erasure, MalformedError
+from mesure.audit.entries import ErasureEntry, MalformedError
 from mesure.audit.signing import notes
 from mesure.audit.tree import HASH_BYTES, Frontier, leaf_hash
 from mesure.service.installation import last_checkpoint
@@ -52,10 +52,10 @@ class _Tree:
 
 
 class LogWalk:
-    """One pass over the audit log of a store; the rest is known once `found` was gone through."""
+    """One pass over the audit log of a store; the rest is known after all `mismatches`."""
 
     def __init__(
-        self, reading: Reading, trust: Trust, earlier: Sequence[Checkpoint], tell: Tell
+        self, reading: Reading, trust: TrustedKeys, earlier: Sequence[LogCheckpoint], tell: Tell
     ) -> None:
         self._reading, self._trust, self._tell = reading, trust, tell
         self._earlier = sorted(earlier, key=lambda checkpoint: checkpoint.head.size)
@@ -77,7 +77,7 @@ class LogWalk:
         self._held = 0
         self._at_size = b""  # The peaks where the edge says that the log ends.
 
-    def found(self) -> Iterator[Found]:
+    def mismatches(self) -> Iterator[Found]:
         """Yield every row of the log that is not as it was signed."""
         edges = list(self._reading.rows("audit_edge"))
         if len(edges) != 1:
@@ -140,12 +140,12 @@ class LogWalk:
             self._grow(line, _UNREADABLE)
             yield Found("audit_entry", (entry,), Wrong.ALTERED, "line")
             return
-        if isinstance(what, Erasure) and any(span.last >= entry for span in what.erased):
+        if isinstance(what, ErasureEntry) and any(span.last >= entry for span in what.erased):
             self._bad.add(entry)
             self._grow(line, _UNREADABLE)
             yield Found("audit_entry", (entry,), Wrong.ALTERED, "line")
             return
-        if isinstance(what, Erasure):
+        if isinstance(what, ErasureEntry):
             for span in what.erased:
                 self._erased += bytes(max(0, span.last + 1 - len(self._erased)))
                 count = span.last + 1 - span.first
@@ -188,7 +188,7 @@ class LogWalk:
         others = [] if self._is_own_broken else self._others
         return max([*beyond, *others], default=None)
 
-    def bound_anew(self) -> Iterator[Found]:
+    def rows_bound_anew(self) -> Iterator[Found]:
         """Yield where rows were bound anew though a checkpoint that was kept has them as they were.
 
         What was altered before that, nothing in the store can show any longer.
@@ -211,7 +211,7 @@ class LogWalk:
         self.checkpoints += 1
         try:
             checkpoint, _ = checkpoints.believe(notes.read(text.decode()), self._trust)
-        except (MalformedError, DoubtError, UnicodeDecodeError):
+        except (MalformedError, UntrustedCheckpointError, UnicodeDecodeError):
             yield Found("checkpoint", (size,), Wrong.ALTERED, "text")
             return
         if checkpoint.head.size != size:

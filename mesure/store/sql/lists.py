@@ -16,7 +16,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from mesure.audit.log_file import Opening
+from mesure.audit.log_file import RecordOpening
 from mesure.instants import US_PER_DAY
 from mesure.store.sql.composing import Among, at_most, rows_of, same
 from mesure.store.sql.layout import T
@@ -166,9 +166,9 @@ class ListsReading(RegisterReading):
         """Return which of these are persons who are kept, erased ones too."""
         return frozenset(name for (name,) in self._ask(_KNOWN, persons=list(persons)))
 
-    def openings_of(self, entries: Collection[int]) -> tuple[Opening, ...]:
+    def openings_of(self, entries: Collection[int]) -> tuple[RecordOpening, ...]:
         """Return the records of these entries of the audit log that still exist, in order."""
-        return tuple(Opening(*row) for row in self._ask(_OPENINGS, entries=list(entries)))
+        return tuple(RecordOpening(*row) for row in self._ask(_OPENINGS, entries=list(entries)))
 
     def tallied(self, kind: str, key: str, value: str, by: str) -> tuple[Tally, ...]:
         """Count the rows of a kind with this key by what they have of another key, and by day.

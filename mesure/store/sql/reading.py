@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import bindparam, select
 
 from mesure.audit import tree
-from mesure.audit.log_file import Opening
+from mesure.audit.log_file import RecordOpening
 from mesure.audit.tree import Frontier
 from mesure.devices.assignment import Assignments
 from mesure.devices.enrolment import Enrolment
@@ -191,10 +191,10 @@ class Reading(
         """Return the lines of entries from this one on, at most so many."""
         return tuple(line for (line,) in self._all(_LINES, start=start, count=count))
 
-    def opening(self, entry: int) -> Opening | None:
+    def opening(self, entry: int) -> RecordOpening | None:
         """Return the record of an entry with its salt, while both exist."""
         row = self._one(_OPENING, entry=entry)
-        return row and Opening(entry, *row)
+        return row and RecordOpening(entry, *row)
 
     def node(self, level: int, index: int) -> bytes:
         """Return the hash of a complete node of the tree, as proofs ask for it."""

@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import bindparam, delete, func, select
 
 from mesure.audit import entries as entries_
-from mesure.audit.log_file import Opening
+from mesure.audit.log_file import RecordOpening
 from mesure.audit.tree import Frontier
 from mesure.instants import to_us
 from mesure.store.commitments.row_digests import EVIDENCE
@@ -90,9 +90,9 @@ class RetentionReading(Asking):
         """Return the entries of the audit log whose records were kept about a person."""
         return tuple(entry for (entry,) in self._all(_RECORDED, person=person))
 
-    def openings(self, start: int, count: int) -> tuple[Opening, ...]:
+    def openings(self, start: int, count: int) -> tuple[RecordOpening, ...]:
         """Return the records of entries from this one on that still exist, at most so many."""
-        return tuple(Opening(*row) for row in self._all(_OPENINGS, start=start, count=count))
+        return tuple(RecordOpening(*row) for row in self._all(_OPENINGS, start=start, count=count))
 
     def refused_before(self, until_us: int) -> int:
         """Count the refused bytes that last came before this."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any, Final, TypeAlias
 
 from mesure.devices.assignment import Assignment
-from mesure.devices.enrolment import Enrolment, Key
+from mesure.devices.enrolment import EnrolledKey, Enrolment
 from mesure.instants import to_datetime, to_datetime_or_none, to_us, to_us_or_none
 from mesure.orders.values.span import Span
 from mesure.store.values.effects import Judged
@@ -106,7 +106,7 @@ def enrolments(rows: Iterable[Row]) -> dict[str, Enrolment]:
     enrolled: dict[str, Enrolment] = {}
     for name, device_class, enrolled_us, public_key, first, last in rows:
         before = enrolled[name].keys if name in enrolled else ()
-        keys = (*before, Key(public_key, first, last))
+        keys = (*before, EnrolledKey(public_key, first, last))
         enrolled[name] = Enrolment(name, device_class, to_datetime(enrolled_us), keys)
     return enrolled
 

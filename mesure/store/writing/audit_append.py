@@ -6,8 +6,8 @@ from typing import Final
 
 from mesure.audit import commitments, entries
 from mesure.audit.commitments import SALT_BYTES
-from mesure.audit.entries import Erasure, Record
-from mesure.audit.log_file import Opening
+from mesure.audit.entries import ErasureEntry, RecordEntry
+from mesure.audit.log_file import RecordOpening
 from mesure.audit.tree import HASH_BYTES, Frontier, leaf_hash
 
 Salts = Callable[[int], bytes]  # So many random bytes; `secrets.token_bytes`.
@@ -20,7 +20,7 @@ class Growth:
     """What is to be kept, and the edge of the tree after it."""
 
     lines: list[tuple[int, bytes]] = field(default_factory=list)
-    openings: list[Opening] = field(default_factory=list)
+    openings: list[RecordOpening] = field(default_factory=list)
     nodes: list[tuple[int, int, bytes]] = field(default_factory=list)  # Above the leaves.
 
 
@@ -30,18 +30,18 @@ def grow(edge: Frontier, records: Sequence[bytes], salts: Salts) -> Growth:
     for record in records:
         if len(record) > RECORD_BYTES_MAX:
             raise ValueError(f"A record of the audit log has at most {RECORD_BYTES_MAX} bytes.")
-        opening = Opening(edge.size, salts(SALT_BYTES), record)
-        line = entries.written(Record(commitments.commitment(opening.salt, record)))
+        opening = RecordOpening(edge.size, salts(SALT_BYTES), record)
+        line = entries.encode(RecordEntry(commitments.commitment(opening.salt, record)))
         growth.openings.append(opening)
         _add(growth, edge, line)
     return growth
 
 
-def tell(edge: Frontier, erasures: Iterable[Erasure]) -> Growth:
+def tell(edge: Frontier, erasures: Iterable[ErasureEntry]) -> Growth:
     """Add erasures to the edge of a tree; return what that makes."""
     growth = Growth()
     for erasure in erasures:
-        _add(growth, edge, entries.written(erasure))
+        _add(growth, edge, entries.encode(erasure))
     return growth
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from mesure.actions.incidents.incident_review import Attempt, IncidentHead, IncidentOpened
+from mesure.actions.incidents.incident_review import IncidentHead, IncidentView, ReviewAttempt
 from mesure.incidents.finding import Review
 
 
@@ -15,10 +15,10 @@ class IncidentShown(msgspec.Struct, frozen=True):
     p_outside_max: float | None
     explained: dict[str, Any]
     review: Review
-    attempts: tuple[Attempt, ...] = ()
+    attempts: tuple[ReviewAttempt, ...] = ()
 
 
-def incident(incident_view: IncidentOpened) -> IncidentShown:
+def incident(incident_view: IncidentView) -> IncidentShown:
     """Return an incident with what the judge kept of it read."""
     explained: dict[str, Any] = msgspec.json.decode(incident_view.explained)
     return IncidentShown(

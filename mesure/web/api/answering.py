@@ -22,7 +22,7 @@ MARK_CHARS: Final = 22
 _ENCODER: Final = msgspec.json.Encoder(order="deterministic")
 
 
-def encoded(value: object) -> bytes:
+def encode(value: object) -> bytes:
     """Return a value as JSON; times in RFC 3339."""
     return _ENCODER.encode(value)
 
@@ -35,9 +35,9 @@ def answer(endpoint: Endpoint, result: object, query: QueryParams, headers: Head
         return Response(status_code=204)
     if endpoint.gives_list:
         assert isinstance(result, Sequence)
-        body = encoded(_page(endpoint, result, query))
+        body = encode(_page(endpoint, result, query))
     else:
-        body = encoded(result if endpoint.wraps is None else {endpoint.wraps: result})
+        body = encode(result if endpoint.wraps is None else {endpoint.wraps: result})
     mark = mark_of(result, body)
     response_headers = {"ETag": mark, "Cache-Control": "no-store"}
     if endpoint.method == "GET" and _has(headers, mark):
@@ -47,7 +47,7 @@ def answer(endpoint: Endpoint, result: object, query: QueryParams, headers: Head
 
 def mark_of(result: object, body: bytes | None = None) -> str:
     """Return the mark of what is shown."""
-    body = encoded(result) if body is None else body
+    body = encode(result) if body is None else body
     revision = getattr(result, "revision", None)
     if isinstance(revision, int):
         return f'"{revision}"'
@@ -93,8 +93,8 @@ def _marks(items: Sequence[Any]) -> list[str]:
 
     The first field of an item is its name.
     """
-    names = [encoded(_name(item)) for item in items]
-    named = names if len(set(names)) == len(names) else [encoded(item) for item in items]
+    names = [encode(_name(item)) for item in items]
+    named = names if len(set(names)) == len(names) else [encode(item) for item in items]
     return [_digest(one) for one in named]
 
 

@@ -13,7 +13,7 @@ import msgspec
 from starlette.datastructures import QueryParams
 
 from mesure.web.api.endpoint import AFTER, COUNT, Endpoint, is_many
-from mesure.web.requests.problems import Fault, Problem
+from mesure.web.requests.problems import FieldFault, Problem
 
 CURSOR: Final = "cursor"
 LIMIT: Final = "limit"
@@ -27,17 +27,19 @@ WITHOUT_OFFSET: Final = "a time needs its offset from UTC, as in 2026-02-10T08:0
 NOT_PRINTABLE: Final = "it has a sign in it that cannot be printed"
 
 
-def asked(
+def read_request(
     endpoint: Endpoint, path: dict[str, str], query: QueryParams, body: bytes
 ) -> msgspec.Struct:
     """Return what the action asks for; raises `Problem` with all faults that were found."""
     values: dict[str, Any] = {}
-    faults: list[Fault] = []
+    faults: list[FieldFault] = []
     for name, text in path.items():
         _take(endpoint, name, text, "path", values, faults)
     if endpoint.has_body:
         values |= _from_body(endpoint, body, faults)
-        faults += [Fault(f"query: {name}", "nothing is read from the query here") for name in query]
+        faults += [
+            FieldFault(f"query: {name}", "nothing is read from the query here") for name in query
+        ]
     else:
         _take_query(endpoint, query, values, faults)
     if faults:
@@ -46,33 +48,33 @@ def asked(
         request: msgspec.Struct = msgspec.convert(values, endpoint.action.asks)
     except msgspec.ValidationError as error:
         raise faulty([_fault(error, "body" if endpoint.has_body else "query")]) from None
-    value_faults = [Fault(where, what) for where, what in _amiss(request, "$")]
+    value_faults = [FieldFault(where, what) for where, what in _amiss(request, "$")]
     if value_faults:
         raise faulty(value_faults)
     return request
 
 
-def faulty(faults: list[Fault]) -> Problem:
+def faulty(faults: list[FieldFault]) -> Problem:
     """Return the problem that faults in a request are."""
     return Problem(422, "faulty", "What was sent cannot be read; `faults` says why.", tuple(faults))
 
 
-def _from_body(endpoint: Endpoint, body: bytes, faults: list[Fault]) -> dict[str, Any]:
+def _from_body(endpoint: Endpoint, body: bytes, faults: list[FieldFault]) -> dict[str, Any]:
     try:
         sent = msgspec.json.decode(body or b"{}")
     except (msgspec.DecodeError, RecursionError):
         raise Problem(400, "not-json", "What was sent is not JSON.") from None
     if not isinstance(sent, dict):
-        raise faulty([Fault("body", "an object is expected: {...}")])
+        raise faulty([FieldFault("body", "an object is expected: {...}")])
     for name in sent:
         if name not in endpoint.elsewhere:
-            faults.append(Fault("body", "there is a field in it that is not known here"))
+            faults.append(FieldFault("body", "there is a field in it that is not known here"))
             break
     return {name: value for name, value in sent.items() if name in endpoint.elsewhere}
 
 
 def _take_query(
-    endpoint: Endpoint, query: QueryParams, values: dict[str, Any], faults: list[Fault]
+    endpoint: Endpoint, query: QueryParams, values: dict[str, Any], faults: list[FieldFault]
 ) -> None:
     for name in dict.fromkeys(query.keys()):
         texts = query.getlist(name)
@@ -83,11 +85,11 @@ def _take_query(
         elif name in PAGING and endpoint.gives_list:
             continue
         elif name not in endpoint.elsewhere:
-            faults.append(Fault("query", "there is a parameter in it that is not known here"))
+            faults.append(FieldFault("query", "there is a parameter in it that is not known here"))
         elif is_many(endpoint.fields[name]):
             values[name] = texts
         elif len(texts) > 1:
-            faults.append(Fault(f"query: {name}", "this may be said once only"))
+            faults.append(FieldFault(f"query: {name}", "this may be said once only"))
         else:
             _take(endpoint, name, texts[0], "query", values, faults)
 
@@ -95,7 +97,9 @@ def _take_query(
 def limit(text: str) -> int:
     """Return how long a page is to be."""
     if not (text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= LIMIT_MAX):
-        raise faulty([Fault("query: limit", f"a whole number from 1 to {LIMIT_MAX} is expected")])
+        raise faulty(
+            [FieldFault("query: limit", f"a whole number from 1 to {LIMIT_MAX} is expected")]
+        )
     return int(text)
 
 
@@ -105,21 +109,21 @@ def _take(
     text: str,
     where: str,
     values: dict[str, Any],
-    faults: list[Fault],
+    faults: list[FieldFault],
 ) -> None:
     """Take a value that came as text: numbers, times and words of lists are read from it."""
     try:
         values[name] = msgspec.convert(text, endpoint.types[name], strict=False)
     except msgspec.ValidationError as error:
-        faults.append(Fault(f"{where}: {name}", _fault(error, where).what))
+        faults.append(FieldFault(f"{where}: {name}", _fault(error, where).what))
 
 
-def _fault(error: msgspec.ValidationError, within: str) -> Fault:
+def _fault(error: msgspec.ValidationError, within: str) -> FieldFault:
     match = _AT.match(str(error))
     assert match is not None
     what = _REPEATED.sub(r"\1", match["what"]).replace("`", "")
     where = (match["where"] or "").removeprefix("$").removeprefix(".")
-    return Fault(f"{within}: {where}" if where else within, what)
+    return FieldFault(f"{within}: {where}" if where else within, what)
 
 
 def _amiss(value: Any, where: str) -> Iterator[tuple[str, str]]:  # noqa: ANN401

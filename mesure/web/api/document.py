@@ -14,12 +14,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from mesure.actions.framework.action import Look, Sort
+from mesure.actions.framework.action import ActionType, ReadRequest
 from mesure.privacy.roles import Role
 from mesure.version import VERSION
 from mesure.web.api import answering, asking, following, table, words
 from mesure.web.api.endpoint import PREFIX, Endpoint
-from mesure.web.api.field_descriptions import NONE
+from mesure.web.api.outside_request_descriptions import NONE
 from mesure.web.requests import problems
 
 PATH: Final = "/openapi.json"
@@ -49,28 +49,28 @@ FOR_MARKED: Final = {412}
 
 def route() -> Route:
     """Return the route of the description; anybody may read it."""
-    body = written().encode()
+    body = render().encode()
 
-    async def described(request: Request) -> Response:  # noqa: ARG001
+    async def send_description(request: Request) -> Response:  # noqa: ARG001
         return Response(body, media_type="application/vnd.oai.openapi+json;version=3.1")
 
-    return Route(PATH, described)
+    return Route(PATH, send_description)
 
 
-def written() -> str:
+def render() -> str:
     """Return the description as a text, the same for the same code."""
-    return json.dumps(described(), indent=1, ensure_ascii=False, sort_keys=False) + "\n"
+    return json.dumps(describe(), indent=1, ensure_ascii=False, sort_keys=False) + "\n"
 
 
-def described() -> Object:
+def describe() -> Object:
     """Return the description."""
-    types = Types()
+    types = ApiTypes()
     paths: Object = {}
     for endpoint in table.ENDPOINTS:
         paths.setdefault(endpoint.address, {})[endpoint.method.lower()] = _operation(
             endpoint, types
         )
-    paths[PREFIX + following.PATH] = {"get": following.described()}
+    paths[PREFIX + following.PATH] = {"get": following.describe()}
     return {
         "openapi": "3.1.0",
         "info": {
@@ -95,7 +95,7 @@ def described() -> Object:
 # --- Types -------------------------------------------------------------------------------------
 
 
-class Types:
+class ApiTypes:
     """The types of everything asked for and given, each field in words."""
 
     def __init__(self) -> None:
@@ -110,13 +110,13 @@ class Types:
             for name, schema in sorted(components.items())
         }
 
-    def asked(self, endpoint: Endpoint) -> Object:
+    def request_schema(self, endpoint: Endpoint) -> Object:
         """Return the schema of what an action asks for."""
         reference = self._shapes[repr(endpoint.action.asks)]["$ref"]
         schema: Object = self.schemas[reference.rpartition("/")[2]]
         return schema
 
-    def given(self, endpoint: Endpoint) -> Object:
+    def response_shape(self, endpoint: Endpoint) -> Object:
         """Return the shape of what an action gives."""
         shape: Object = self._shapes[repr(endpoint.gives)]
         return shape
@@ -178,15 +178,15 @@ def _short(schema: Any) -> Any:  # noqa: ANN401
 def _short_name(name: str) -> str:
     """Return the name of a type; where two have the same one, with that of its module before it.
 
-    >>> _short_name("mesure.actions.trails.grounds.OfPerson"), _short_name("OfOrder")
+    >>> _short_name("mesure.actions.trails.grounds.GroundsRequest"), _short_name("OfOrder")
     ('GroundsOfPerson', 'OfOrder')
     """
     module, _, own = name.rpartition(".")
     return module.rpartition(".")[2].title().replace("_", "") + own
 
 
-def _body(endpoint: Endpoint, types: Types) -> Object:
-    whole = types.asked(endpoint)
+def _body(endpoint: Endpoint, types: ApiTypes) -> Object:
+    whole = types.request_schema(endpoint)
     names = endpoint.elsewhere
     schema = {
         "type": "object",
@@ -201,8 +201,8 @@ def _body(endpoint: Endpoint, types: Types) -> Object:
     return {"required": bool(schema["required"]), "content": content}
 
 
-def _parameters(endpoint: Endpoint, types: Types) -> list[Object]:
-    whole = types.asked(endpoint)
+def _parameters(endpoint: Endpoint, types: ApiTypes) -> list[Object]:
+    whole = types.request_schema(endpoint)
     in_query = [] if endpoint.has_body else list(endpoint.elsewhere)
     parameters: list[Object] = []
     for name in (*endpoint.in_path, *in_query):
@@ -233,7 +233,7 @@ def _parameters(endpoint: Endpoint, types: Types) -> list[Object]:
 # --- Operations --------------------------------------------------------------------------------
 
 
-def _operation(endpoint: Endpoint, types: Types) -> Object:
+def _operation(endpoint: Endpoint, types: ApiTypes) -> Object:
     operation: Object = {
         "operationId": endpoint.name,
         "tags": [endpoint.tag],
@@ -260,17 +260,17 @@ def _said(endpoint: Endpoint) -> str:
     sentences = [f"For: {roles}."]
     if Role.SERVICE in action.allows:
         sentences.append(f"Scope of a service account: `{action.name}`.")
-    if issubclass(action.asks, Look):
+    if issubclass(action.asks, ReadRequest):
         sentences.append(words.LOOK)
-    elif action.sort is Sort.CHANGE:
+    elif action.sort is ActionType.CHANGE:
         sentences.append(words.CHANGE)
     return " ".join(sentences)
 
 
-def _success(endpoint: Endpoint, types: Types) -> Object:
+def _success(endpoint: Endpoint, types: ApiTypes) -> Object:
     if endpoint.gives_nothing:
         return {"description": "It is done."}
-    shape = types.given(endpoint) if endpoint.gives_object else words.ID
+    shape = types.response_shape(endpoint) if endpoint.gives_object else words.ID
     if endpoint.wraps == "stage":
         shape = words.stage(shape)
     if endpoint.gives_list:

@@ -11,7 +11,7 @@ from msgspec import inspect
 from msgspec.inspect import Field, StructType
 
 from mesure.actions.framework.action import Action
-from mesure.incidents.finding import Stage
+from mesure.incidents.finding import ReviewStage
 
 PREFIX: Final = "/api/v1"
 # The fields by which an action that pages by itself is told to go on, and how much it gives.
@@ -107,7 +107,7 @@ class Endpoint:
         """Return the name of the one field of an answer that is a word alone."""
         if self.action.gives is str:
             return "id"  # Of what was made.
-        return "stage" if self.action.gives is Stage else None
+        return "stage" if self.action.gives is ReviewStage else None
 
     @property
     def gives_object(self) -> bool:

@@ -19,13 +19,13 @@ from starlette.types import Receive, Scope, Send
 
 from mesure.actions.framework.action import perform
 from mesure.actions.notifications import incident_feed
-from mesure.actions.notifications.incident_feed import Changes, Follow
+from mesure.actions.notifications.incident_feed import IncidentChanges, IncidentFeedRequest
 from mesure.web import languages, signed_in
 from mesure.web.api import answering
 from mesure.web.api.asking import faulty
-from mesure.web.dependencies import Parts
+from mesure.web.dependencies import Dependencies
 from mesure.web.requests import problem_answers
-from mesure.web.requests.problems import Fault, Problem
+from mesure.web.requests.problems import FieldFault, Problem
 
 PATH: Final = "/events"
 MEDIA_TYPE: Final = "text/event-stream"
@@ -43,10 +43,10 @@ TOO_MANY: Final = Problem(
 )
 
 
-class Tide:
+class ChangeWatermark:
     """How far the changes have come; asked for by many, read once."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: Dependencies) -> None:
         self._parts = parts
         self._newest, self._read_s = 0, float("-inf")
         self._reading = asyncio.Lock()
@@ -62,9 +62,9 @@ class Tide:
         return self._newest > after
 
 
-def routes(parts: Parts) -> list[Route]:
+def routes(parts: Dependencies) -> list[Route]:
     """Return the route of the stream."""
-    tide, streams = Tide(parts), Counter[str]()
+    tide, streams = ChangeWatermark(parts), Counter[str]()
 
     async def stream(request: Request) -> Response:
         actor = request.scope["state"].get("actor")
@@ -90,13 +90,15 @@ def routes(parts: Parts) -> list[Route]:
 def _after(request: Request) -> int:
     text = request.headers.get("last-event-id") or request.query_params.get("after") or "0"
     if not (text.isascii() and text.isdigit() and len(text) <= NUMBER_DIGITS_MAX):
-        raise faulty([Fault("query: after", "the number of an event is expected")])
+        raise faulty([FieldFault("query: after", "the number of an event is expected")])
     return int(text)
 
 
-async def _look(parts: Parts, request: Request, after: int) -> Changes:
+async def _look(parts: Dependencies, request: Request, after: int) -> IncidentChanges:
     context = signed_in.context_of(parts, request.scope)
-    return await run_in_threadpool(perform, context, incident_feed.follow, Follow(after=after))
+    return await run_in_threadpool(
+        perform, context, incident_feed.follow, IncidentFeedRequest(after=after)
+    )
 
 
 class _Counted:
@@ -129,7 +131,7 @@ class _Stream(StreamingResponse):
 
 
 async def _events(
-    parts: Parts, request: Request, tide: Tide, first: Changes
+    parts: Dependencies, request: Request, tide: ChangeWatermark, first: IncidentChanges
 ) -> AsyncIterator[bytes]:
     """Yield what changed and, now and then, a sign that the connection is alive.
 
@@ -151,16 +153,16 @@ async def _events(
             await asyncio.sleep(POLL_S)
 
 
-def _written(changes: Changes) -> bytes:
+def _written(changes: IncidentChanges) -> bytes:
     """Return events as they are sent; the last line moves the number on past what is not shown."""
     lines = [
-        b"id: %d\nevent: incident\ndata: %s\n\n" % (change.change, answering.encoded(change))
+        b"id: %d\nevent: incident\ndata: %s\n\n" % (change.change, answering.encode(change))
         for change in changes.changes
     ]
     return b"".join(lines) + b"id: %d\nevent: after\ndata: %d\n\n" % (changes.after, changes.after)
 
 
-def described() -> dict[str, Any]:
+def describe() -> dict[str, Any]:
     """Return the description of the stream."""
     after = {
         "name": "after",

@@ -11,7 +11,7 @@ FIELDS: Final[dict[str, tuple[str, Any]]] = {
     "answered_by": ("The account that answered; null: nobody yet.", _A),
     "asked_at": ("When it was asked for.", _T),
     "asked_by": ("The account that asked.", _A),
-    "OfVersion.sha256": ("The `whole_sha256` of the version that was read.", "00" * 32),
+    "VersionRef.sha256": ("The `whole_sha256` of the version that was read.", "00" * 32),
     "whole_sha256": (
         "The hash of the text of a version and of every map that it names; without maps, `sha256`.",
         "00" * 32,
@@ -31,7 +31,7 @@ FIELDS: Final[dict[str, tuple[str, Any]]] = {
         "By which version of the order each part was judged; several where it was varied within.",
         [],
     ),
-    "ByVersion.number": ("The number of the version; null: it is kept no more.", 2),
-    "ByVersion.sha256": ("The hash of the text of the version.", "00" * 32),
-    "Assessed.unsigned": ("Whether anything that no device signed was used.", False),
+    "AssessmentPart.number": ("The number of the version; null: it is kept no more.", 2),
+    "AssessmentPart.sha256": ("The hash of the text of the version.", "00" * 32),
+    "AssessmentView.unsigned": ("Whether anything that no device signed was used.", False),
 }

@@ -16,7 +16,7 @@ from mesure.actions.framework.action import Action, perform
 from mesure.web import languages, signed_in
 from mesure.web.api import answering, asking, document, following, table
 from mesure.web.api.endpoint import PREFIX, Endpoint
-from mesure.web.dependencies import Parts
+from mesure.web.dependencies import Dependencies
 from mesure.web.requests import error_frames, problem_answers, problems
 from mesure.web.requests.problems import Problem
 
@@ -37,7 +37,7 @@ BAD_KEY: Final = Problem(
 Answer = Callable[[Request], Awaitable[Response]]
 
 
-def routes(parts: Parts) -> list[BaseRoute]:
+def routes(parts: Dependencies) -> list[BaseRoute]:
     """Return the one route of the API, with all others in it."""
     by_path: dict[str, dict[str, Endpoint]] = {}
     for endpoint in table.ENDPOINTS:
@@ -50,7 +50,7 @@ def routes(parts: Parts) -> list[BaseRoute]:
     return [Mount(PREFIX, app=Router(inside, redirect_slashes=False))]
 
 
-def _answer(parts: Parts, endpoints: dict[str, Endpoint]) -> Answer:
+def _answer(parts: Dependencies, endpoints: dict[str, Endpoint]) -> Answer:
     async def answer(request: Request) -> Response:
         method = "GET" if request.method == "HEAD" else request.method
         _refuse_nobody(parts, request)  # Before a stranger's body is taken into the memory.
@@ -60,17 +60,17 @@ def _answer(parts: Parts, endpoints: dict[str, Endpoint]) -> Answer:
     return answer
 
 
-def _refuse_nobody(parts: Parts, request: Request) -> None:
+def _refuse_nobody(parts: Dependencies, request: Request) -> None:
     if request.scope["state"].get("actor") is None:
         language = languages.of_request(request, parts.languages)
         raise problem_answers.nobody(parts.catalogues(language))
 
 
-def _performed(parts: Parts, endpoint: Endpoint, request: Request, body: bytes) -> Response:
+def _performed(parts: Dependencies, endpoint: Endpoint, request: Request, body: bytes) -> Response:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if endpoint.has_body and kind not in JSON:
         raise NOT_JSON
-    action_request = asking.asked(endpoint, request.path_params, request.query_params, body)
+    action_request = asking.read_request(endpoint, request.path_params, request.query_params, body)
     context = signed_in.context_of(parts, request.scope)
     action, do = _action(endpoint, request), _doing(endpoint, request)
     try:

@@ -63,10 +63,10 @@ _PERSONS: Final = (
     _put("/persons/{person}/contact", persons.set_contact, "Persons"),
     _post("/persons/{person}/contact/test-message", contact_check.try_person, "Persons"),
     _get("/persons/{person}/in-charge", caseload.in_charge, "Persons"),
-    _get("/persons/{person}/counsel", printed_cards.listed, "Persons"),
-    _get("/persons/{person}/assessments", own_record.assessed, "Persons"),
+    _get("/persons/{person}/counsel", printed_cards.list_counsel, "Persons"),
+    _get("/persons/{person}/assessments", own_record.list_assessments, "Persons"),
     _get("/persons/{person}/device-health", own_record.health, "Persons"),
-    _get("/persons/{person}/kept", own_record.kept, "Persons"),
+    _get("/persons/{person}/kept", own_record.list_retention, "Persons"),
     _get("/persons/{person}/everything", subject_access.everything, "Persons"),
 )
 _ORDERS: Final = (
@@ -74,12 +74,12 @@ _ORDERS: Final = (
     _get("/orders/{order}", court_orders.show, "Orders"),
     _post("/orders/{order}/versions/{number}/confirm", court_orders.confirm, "Orders"),
     _post("/orders/{order}/versions/{number}/turn-down", court_orders.turn_down, "Orders"),
-    _get("/persons/{person}/waiting-versions", court_orders.waiting, "Orders"),
+    _get("/persons/{person}/waiting-versions", court_orders.list_pending, "Orders"),
     _post("/orders/{order}/suspensions", absences.suspend, "Orders"),
     _post("/orders/{order}/end", court_orders.end, "Orders"),
 )
 _ABSENCES: Final = (
-    _get("/persons/{person}/absences", absences.listed, "Absences"),
+    _get("/persons/{person}/absences", absences.list_absences, "Absences"),
     _post("/orders/{order}/absences", absences.give, "Absences"),
     _post("/orders/{order}/absences/ask", absences.ask, "Absences"),
     _post("/orders/{order}/absences/notify-departure", absences.notify_departure, "Absences"),
@@ -89,54 +89,54 @@ _ABSENCES: Final = (
     _post("/absences/{absence}/withdraw", absences.withdraw, "Absences"),
 )
 _DEVICES: Final = (
-    Endpoint("GET", "/devices", enrolment_codes.listed, "Devices", page=enrolment_codes.PAGE),
+    Endpoint("GET", "/devices", enrolment_codes.list_devices, "Devices", page=enrolment_codes.PAGE),
     _post("/devices", enrolment_codes.add, "Devices"),
     _get("/devices/{device}", enrolment_codes.show, "Devices"),
     _post("/devices/{device}/code", enrolment_codes.give_code, "Devices"),
     _post("/devices/{device}/pilot", app_enrolment.enrol_pilot, "Devices"),
     _put("/devices/{device}/pilot", app_enrolment.change_pilot, "Devices"),
     _post("/devices/{device}/retire", enrolment_codes.retire, "Devices"),
-    _get("/persons/{person}/devices", assignments.listed, "Devices"),
+    _get("/persons/{person}/devices", assignments.list_assignments, "Devices"),
     _post("/persons/{person}/devices/{device}", assignments.give, "Devices"),
     _post("/devices/{old}/swap", assignments.swap, "Devices"),
     _post("/devices/{device}/take-back", assignments.take_back, "Devices"),
-    _get("/persons/{person}/enrolments", enrolment_record.listed, "Devices"),
+    _get("/persons/{person}/enrolments", enrolment_record.list_enrolments, "Devices"),
     _post("/orders/{order}/enrolments", enrolment_record.record, "Devices"),
 )
 _GROUNDS: Final = (
-    _get("/persons/{person}/grounds", grounds.listed, "Grounds"),
+    _get("/persons/{person}/grounds", grounds.list_grounds, "Grounds"),
     _post("/persons/{person}/grounds", grounds.record, "Grounds"),
     _post("/grounds/{ground}/answer", grounds.answer, "Grounds"),
 )
 _OUTSIDE: Final = (
-    _get("/persons/{person}/outside-requests", outside_requests.listed, "Outside"),
+    _get("/persons/{person}/outside-requests", outside_requests.list_requests, "Outside"),
     _post("/persons/{person}/outside-requests", outside_requests.record, "Outside"),
-    _get("/outside-requests", outside_requests.registered, "Outside"),
+    _get("/outside-requests", outside_requests.list_month, "Outside"),
     _get("/outside-requests/sample", outside_requests.sample, "Outside"),
     _post("/outside-requests/{request}/answer", outside_requests.answer, "Outside"),
     _post("/outside-requests/{request}/review", outside_requests.review, "Outside"),
 )
 _CASELOAD: Final = (
-    _get("/today", worklist.listed, "Caseload"),
-    _get("/caseload", caseload.listed, "Caseload"),
+    _get("/today", worklist.list_items, "Caseload"),
+    _get("/caseload", caseload.list_cases, "Caseload"),
     Endpoint("GET", "/caseload/nobodys", caseload.nobodys, "Caseload", page=caseload.NOBODYS),
     _put("/persons/{person}/officer", caseload.assign, "Caseload"),
     _put("/persons/{person}/barred/{account}", caseload.bar, "Caseload"),
     _delete("/persons/{person}/barred/{account}", caseload.unbar, "Caseload"),
     _post("/persons/{person}/barred/{account}/unbar", caseload.confirm_unbar, "Caseload"),
-    _get("/persons/{person}/barred", caseload.barred, "Caseload"),
+    _get("/persons/{person}/barred", caseload.list_bars, "Caseload"),
     _get("/covers", caseload.covers, "Caseload"),
     _post("/covers", caseload.cover, "Caseload"),
     _delete("/covers/{id}", caseload.end_cover, "Caseload"),
     _post("/on-call", caseload.on_call, "Caseload"),
     _delete("/on-call/{id}", caseload.end_on_call, "Caseload"),
-    _get("/colleagues", colleagues.listed, "Caseload"),
+    _get("/colleagues", colleagues.list_colleagues, "Caseload"),
 )
 _INCIDENTS: Final = (
     Endpoint(
         "GET",
         "/persons/{person}/incidents",
-        incident_review.listed,
+        incident_review.list_incidents,
         "Incidents",
         page=incident_review.COUNT,
         mark=incident_review.mark,
@@ -167,25 +167,25 @@ _CONTESTS: Final = (
 _STATISTICS: Final = (_get("/statistics", statistics.show, "Statistics"),)
 _LOOKS: Final = (
     _get("/persons/{person}/trail", trail_access.trail, "Looks"),
-    _get("/persons/{person}/looks", trail_access.listed, "Looks"),
+    _get("/persons/{person}/looks", trail_access.list_looks, "Looks"),
     _get("/inspection", inspection.search, "Looks"),
 )
 _ACCOUNTS: Final = (
-    _get("/accounts", staff_accounts.listed, "Accounts"),
+    _get("/accounts", staff_accounts.list_accounts, "Accounts"),
     _post("/accounts", staff_accounts.open_account, "Accounts"),
     _delete("/accounts/{account}", staff_accounts.close, "Accounts"),
     _post("/accounts/{account}/reset", staff_accounts.reset, "Accounts"),
-    _get("/services", service_accounts.listed, "Accounts"),
+    _get("/services", service_accounts.list_services, "Accounts"),
     _post("/services", service_accounts.open_service, "Accounts"),
     _delete("/services/{service}", service_accounts.close, "Accounts"),
 )
 _WEBHOOKS: Final = (
-    _get("/webhooks", webhooks.listed, "Webhooks"),
+    _get("/webhooks", webhooks.list_webhooks, "Webhooks"),
     _post("/webhooks", webhooks.add, "Webhooks"),
     _delete("/webhooks/{webhook}", webhooks.remove, "Webhooks"),
 )
 _AUDIT_LOG: Final = (
-    _get("/judging/not-judged", not_judged.counted, "Service"),
+    _get("/judging/not-judged", not_judged.count_unjudged, "Service"),
     _get("/audit-log/entries", audit_log.lines, "Audit log"),
     _get("/audit-log/entries/{entry}/record", audit_log.record, "Audit log"),
     _get("/audit-log/entries/{entry}/inclusion", audit_log.inclusion, "Audit log"),

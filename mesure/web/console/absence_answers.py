@@ -5,11 +5,11 @@ from typing import Final
 from starlette.responses import Response
 
 from mesure.actions.cases import worklist
-from mesure.actions.framework.action import Nothing
+from mesure.actions.framework.action import EmptyRequest
 from mesure.actions.orders import absences
-from mesure.actions.orders.absences import AnswerAbsence, OfAbsence, RevokeAbsence, Stage
+from mesure.actions.orders.absences import AbsenceRef, AbsenceStage, AnswerAbsence, RevokeAbsence
 from mesure.web.shared import record_heading
-from mesure.web.shared.visits import Visit
+from mesure.web.shared.visits import PageVisit
 from mesure.web.shared.words import absence_words
 
 ADDRESS: Final = "/console/absences"
@@ -17,12 +17,12 @@ ANSWERED_MAX: Final = 50
 YES, NO = "yes", "no"
 
 
-def shown(visit: Visit) -> Response:
+def show(visit: PageVisit) -> Response:
     """Show what waits for an answer, and what was answered lately."""
     now, zone = visit.context.now, visit.parts.zone
     pairs = [
         (person_absence, absence_words.line(person_absence.shown, visit.texts, now, zone))
-        for person_absence in visit.perform(worklist.absences_of_all, Nothing())
+        for person_absence in visit.perform(worklist.absences_of_all, EmptyRequest())
     ]
     waiting = [pair for pair in pairs if pair[1].due_at is not None]
     waiting.sort(key=lambda pair: pair[1].due_at or now)
@@ -32,12 +32,12 @@ def shown(visit: Visit) -> Response:
     return visit.page("absences.html", **contents)
 
 
-def one_shown(visit: Visit) -> Response:
+def show_request(visit: PageVisit) -> Response:
     """Show one absence, with the form for its answer."""
     return _page(visit)
 
 
-def answered(visit: Visit) -> Response:
+def answer(visit: PageVisit) -> Response:
     """Answer, with a reason that the person reads."""
     form, catalogue = visit.form, visit.texts
     choice = form.one_of("grants", (YES, NO), catalogue.text("Choose an answer."))
@@ -45,24 +45,24 @@ def answered(visit: Visit) -> Response:
     if form.faults:
         return _page(visit, 422)
     request = AnswerAbsence(visit.path("absence"), choice == YES, reason)
-    done = visit.tried(absences.answer, request, "grants")
+    done = visit.try_action(absences.answer, request, "grants")
     return visit.to(f"{ADDRESS}/{request.absence}") if done else _page(visit, 422)
 
 
-def revoked(visit: Visit) -> Response:
+def revoke(visit: PageVisit) -> Response:
     """End an absence that was allowed, from now on."""
     form, catalogue = visit.form, visit.texts
     reason = form.text("reason", catalogue.text("Say why. The person reads it."))
     if form.faults:
         return _page(visit, 422)
     request = RevokeAbsence(visit.path("absence"), reason)
-    done = visit.tried(absences.revoke, request, "reason")
+    done = visit.try_action(absences.revoke, request, "reason")
     return visit.to(f"{ADDRESS}/{request.absence}") if done else _page(visit, 422)
 
 
-def _page(visit: Visit, status: int = 200) -> Response:
+def _page(visit: PageVisit, status: int = 200) -> Response:
     name = visit.path("absence")
-    person_absence = visit.perform(worklist.absence, OfAbsence(name))
+    person_absence = visit.perform(worklist.absence, AbsenceRef(name))
     record = record_heading.record(visit, person_absence.person)
     now, absence_record = visit.context.now, person_absence.shown.kept
     contents = {
@@ -71,8 +71,9 @@ def _page(visit: Visit, status: int = 200) -> Response:
         "kept": absence_record,
         "now": now,
         "zone": record.zone,
-        "may_answer": absence_record.stage == Stage.ASKED,
-        "may_revoke": absence_record.stage == Stage.GRANTED and now < absence_record.until_at,
+        "may_answer": absence_record.stage == AbsenceStage.ASKED,
+        "may_revoke": absence_record.stage == AbsenceStage.GRANTED
+        and now < absence_record.until_at,
         "duties": _duties(visit, record, absence_record.conditions),
         "address": f"{ADDRESS}/{name}",
     }
@@ -80,7 +81,7 @@ def _page(visit: Visit, status: int = 200) -> Response:
 
 
 def _duties(
-    visit: Visit, record: record_heading.Record, conditions: tuple[str, ...]
+    visit: PageVisit, record: record_heading.PersonRecord, conditions: tuple[str, ...]
 ) -> list[tuple[str, str]]:
     """Return the conditions that it is about, each with what it asks."""
     catalogue = visit.texts.catalogue

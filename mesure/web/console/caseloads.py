@@ -13,11 +13,16 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from mesure.actions.cases import caseload, colleagues
-from mesure.actions.cases.caseload import Assign, CaseShown, Nobodys, OfOfficer
+from mesure.actions.cases.caseload import (
+    AssignCase,
+    CaseloadRequest,
+    CaseView,
+    UnassignedCasesRequest,
+)
 from mesure.actions.cases.colleagues import Colleague
-from mesure.actions.framework.action import Nothing
+from mesure.actions.framework.action import EmptyRequest
 from mesure.privacy.roles import Role
-from mesure.web.shared.visits import Visit
+from mesure.web.shared.visits import PageVisit
 from mesure.web.shared.words import charge_words
 
 ADDRESS: Final = "/console/caseloads"
@@ -26,7 +31,7 @@ CASES_MAX: Final = 100  # Moved at once: more is a mistake more often than not.
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class CaseloadRow:
     """A person on the list, with who is in charge of them now."""
 
     person: str
@@ -37,7 +42,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Moved:
+class MovedCases:
     """Cases that came from another list just now, and may go back."""
 
     cases: tuple[str, ...]
@@ -45,12 +50,12 @@ class Moved:
     name: str
 
 
-def shown(visit: Visit) -> Response:
+def show(visit: PageVisit) -> Response:
     """Show a list of cases, with who is in charge of each."""
     return _page(visit)
 
 
-def moved(visit: Visit) -> Response:
+def move(visit: PageVisit) -> Response:
     """Move the cases that were ticked onto another list, or back."""
     catalogue, form = visit.texts, visit.form
     start, to = form.value("of") or NOBODY, form.value("to")
@@ -65,23 +70,23 @@ def moved(visit: Visit) -> Response:
         return _page(visit, 422)
     done: list[str] = []
     for person in chosen:
-        request = Assign(person, None if to == NOBODY else to)
-        if not visit.tried(caseload.assign, request, "to"):
+        request = AssignCase(person, None if to == NOBODY else to)
+        if not visit.try_action(caseload.assign, request, "to"):
             return _page(visit, 422)
         done.append(person)
     query = urlencode({"of": to, "from": start, "cases": ",".join(done)})
     return visit.to(f"{ADDRESS}?{query}")
 
 
-def _page(visit: Visit, status: int = 200) -> Response:
+def _page(visit: PageVisit, status: int = 200) -> Response:
     catalogue = visit.texts
-    staff = visit.perform(colleagues.listed, Nothing())
+    staff = visit.perform(colleagues.list_colleagues, EmptyRequest())
     names = {one.account: one.name for one in staff}
     is_supervisor = visit.actor.role is Role.SUPERVISOR
     of = _of(visit, staff) if is_supervisor else visit.actor.account
     page = _cases(visit, of)
     cases = sorted(page, key=lambda case: (case.name.casefold(), case.person))
-    ticked = set(visit.form.values.values()) | {visit.asked("person")}
+    ticked = set(visit.form.values.values()) | {visit.query_value("person")}
     contents = {
         "is_supervisor": is_supervisor,
         "of": of,
@@ -95,50 +100,50 @@ def _page(visit: Visit, status: int = 200) -> Response:
     return visit.page("caseloads.html", status, **contents)
 
 
-def _of(visit: Visit, staff: Sequence[Colleague]) -> str:
+def _of(visit: PageVisit, staff: Sequence[Colleague]) -> str:
     """Return whose list a supervisor asks for; at first that of nobody, which is to be empty."""
-    account = visit.form.value("of") or visit.asked("of")
+    account = visit.form.value("of") or visit.query_value("of")
     return account if account in {one.account for one in staff} else NOBODY
 
 
-def _cases(visit: Visit, of: str) -> Sequence[CaseShown]:
+def _cases(visit: PageVisit, of: str) -> Sequence[CaseView]:
     if of == NOBODY:
-        return visit.perform(caseload.nobodys, Nobodys(visit.asked("after")))
-    cases = visit.perform(caseload.listed, OfOfficer(of))
+        return visit.perform(caseload.nobodys, UnassignedCasesRequest(visit.query_value("after")))
+    cases = visit.perform(caseload.list_cases, CaseloadRequest(of))
     return [one for one in cases if one.officer == of]
 
 
-def later(address: str, cases: Sequence[CaseShown]) -> str:
+def later(address: str, cases: Sequence[CaseView]) -> str:
     """Return where the list of nobody's cases goes on behind a page of it, or nothing."""
     if len(cases) < caseload.NOBODYS:
         return ""
     return f"{address}?{urlencode({'after': cases[-1].person})}"
 
 
-def _choices(visit: Visit, staff: Sequence[Colleague], but: str = "") -> list[tuple[str, str]]:
+def _choices(visit: PageVisit, staff: Sequence[Colleague], but: str = "") -> list[tuple[str, str]]:
     catalogue = visit.texts
     nobody = str(catalogue.text("nobody’s list, for now"))
     everybody = [*((one.account, one.name) for one in staff), (NOBODY, nobody)]
     return [one for one in everybody if one[0] != but]
 
 
-def _name(visit: Visit, of: str, names: dict[str, str]) -> str:
+def _name(visit: PageVisit, of: str, names: dict[str, str]) -> str:
     catalogue = visit.texts
     if of == NOBODY:
         return str(catalogue.text("On nobody’s list"))
     return names.get(of, of)
 
 
-def _line(visit: Visit, case: CaseShown, ticked: set[str]) -> Line:
+def _line(visit: PageVisit, case: CaseView, ticked: set[str]) -> CaseloadRow:
     [(how, by)] = charge_words.rows(case.in_charge, visit.texts)
-    return Line(case.person, case.name, str(how), by, case.person in ticked)
+    return CaseloadRow(case.person, case.name, str(how), by, case.person in ticked)
 
 
-def _moved(visit: Visit, cases: Sequence[CaseShown], names: dict[str, str]) -> Moved | None:
+def _moved(visit: PageVisit, cases: Sequence[CaseView], names: dict[str, str]) -> MovedCases | None:
     """Return what was moved here just now, as far as it is here."""
-    persons = set(visit.asked("cases").split(","))
+    persons = set(visit.query_value("cases").split(","))
     here = tuple(one.person for one in cases if one.person in persons)
-    start = visit.asked("from")
+    start = visit.query_value("from")
     if not here or (start != NOBODY and start not in names):
         return None
-    return Moved(here, start, _name(visit, start, names))
+    return MovedCases(here, start, _name(visit, start, names))

@@ -8,17 +8,17 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from mesure.actions.cases import caseload, colleagues
-from mesure.actions.cases.caseload import CoverShown, EndSpan, SetCover, SetWatch
+from mesure.actions.cases.caseload import CoverView, EndShift, SetCover, SetOnCall
 from mesure.actions.cases.colleagues import Colleague
-from mesure.actions.framework.action import Nothing
+from mesure.actions.framework.action import EmptyRequest
 from mesure.privacy.roles import Role
-from mesure.web.shared.visits import Visit
+from mesure.web.shared.visits import PageVisit
 
 ADDRESS = "/console/cover"
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class CoverRow:
     """One cover or time on call, as the page lists it."""
 
     id: str
@@ -30,12 +30,12 @@ class Line:
     may_end: bool
 
 
-def shown(visit: Visit) -> Response:
+def show(visit: PageVisit) -> Response:
     """Show covers and times on call, now and later."""
     return _page(visit)
 
 
-def cover_sent(visit: Visit) -> Response:
+def add_cover(visit: PageVisit) -> Response:
     """Enter who stands in for oneself; a supervisor enters it for anybody."""
     form, catalogue = visit.form, visit.texts
     by = form.value("by") or _missing(visit, "by", catalogue.text("Choose a colleague."))
@@ -44,25 +44,25 @@ def cover_sent(visit: Visit) -> Response:
     if span is None or form.faults:
         return _page(visit, 422)
     request = SetCover(covers, by, *span)
-    done = visit.tried(caseload.cover, request, "by")
+    done = visit.try_action(caseload.cover, request, "by")
     return visit.to(ADDRESS) if done else _page(visit, 422)
 
 
-def watch_sent(visit: Visit) -> Response:
+def add_on_call(visit: PageVisit) -> Response:
     """Enter who is on call."""
     form, catalogue = visit.form, visit.texts
     by = form.value("by") or _missing(visit, "by", catalogue.text("Choose a colleague."))
     span = _span(visit)
     if span is None or form.faults:
         return _page(visit, 422)
-    done = visit.tried(caseload.on_call, SetWatch(by, *span), "by")
+    done = visit.try_action(caseload.on_call, SetOnCall(by, *span), "by")
     return visit.to(ADDRESS) if done else _page(visit, 422)
 
 
-def ended(visit: Visit) -> Response:
+def end(visit: PageVisit) -> Response:
     """End a cover, or a time on call."""
-    request = EndSpan(visit.form.value("id"))
-    cover_by_id = {one.id: one for one in visit.perform(caseload.covers, Nothing())}
+    request = EndShift(visit.form.value("id"))
+    cover_by_id = {one.id: one for one in visit.perform(caseload.covers, EmptyRequest())}
     action = caseload.end_on_call if visit.form.value("kind") == "watch" else caseload.end_cover
     visit.perform(action, request)
     cover = cover_by_id.get(request.id)
@@ -74,7 +74,7 @@ def ended(visit: Visit) -> Response:
     return visit.to(f"{ADDRESS}?{urlencode({'ended': 1, **query})}")
 
 
-def entered_again(visit: Visit) -> Response:
+def enter_again(visit: PageVisit) -> Response:
     """Enter again what was ended by mistake: from now, or from when it was to begin."""
     form, now = visit.form, visit.context.now
     until_at, start_at = _read(form.value("until")), _read(form.value("start")) or now
@@ -82,9 +82,9 @@ def entered_again(visit: Visit) -> Response:
         return visit.to(ADDRESS)
     by, span = form.value("by"), (max(start_at, now), until_at)
     if form.value("covers"):
-        done = visit.tried(caseload.cover, SetCover(form.value("covers"), by, *span), "by")
+        done = visit.try_action(caseload.cover, SetCover(form.value("covers"), by, *span), "by")
     else:
-        done = visit.tried(caseload.on_call, SetWatch(by, *span), "by")
+        done = visit.try_action(caseload.on_call, SetOnCall(by, *span), "by")
     return visit.to(ADDRESS) if done else _page(visit, 422)
 
 
@@ -97,22 +97,22 @@ def _read(text: str) -> datetime | None:
     return None if instant.tzinfo is None else instant
 
 
-def _span(visit: Visit) -> tuple[datetime, datetime] | None:
+def _span(visit: PageVisit) -> tuple[datetime, datetime] | None:
     zone, catalogue = visit.parts.zone, visit.texts.catalogue
     start = visit.form.instant("from", zone, catalogue)
     until = visit.form.instant("until", zone, catalogue)
     return None if start is None or until is None else (start, until)
 
 
-def _missing(visit: Visit, name: str, sentence: str) -> str:
+def _missing(visit: PageVisit, name: str, sentence: str) -> str:
     visit.form.refuse(name, sentence)
     return ""
 
 
-def _page(visit: Visit, status: int = 200) -> Response:
-    staff = visit.perform(colleagues.listed, Nothing())
+def _page(visit: PageVisit, status: int = 200) -> Response:
+    staff = visit.perform(colleagues.list_colleagues, EmptyRequest())
     names = {one.account: one.name for one in staff}
-    covers = visit.perform(caseload.covers, Nothing())
+    covers = visit.perform(caseload.covers, EmptyRequest())
     lines = sorted((_line(visit, one, names) for one in covers), key=lambda line: line.start_at)
     contents = {
         "lines": lines,
@@ -126,27 +126,33 @@ def _page(visit: Visit, status: int = 200) -> Response:
     return visit.page("cover.html", status, **contents)
 
 
-def _again(visit: Visit, names: Mapping[str, str]) -> dict[str, str] | None:
+def _again(visit: PageVisit, names: Mapping[str, str]) -> dict[str, str] | None:
     """Return what was ended just now, so that it can be entered again."""
-    values = {name: visit.asked(name) for name in ("covers", "by", "until", "start")}
-    if not visit.asked("ended") or values["by"] not in names or _read(values["until"]) is None:
+    values = {name: visit.query_value(name) for name in ("covers", "by", "until", "start")}
+    if (
+        not visit.query_value("ended")
+        or values["by"] not in names
+        or _read(values["until"]) is None
+    ):
         return None
     return values
 
 
-def _choices(visit: Visit, staff: tuple[Colleague, ...]) -> list[tuple[str, str]]:
+def _choices(visit: PageVisit, staff: tuple[Colleague, ...]) -> list[tuple[str, str]]:
     catalogue = visit.texts
     return [("", str(catalogue.text("Choose …"))), *((one.account, one.name) for one in staff)]
 
 
-def _line(visit: Visit, cover: CoverShown, names: Mapping[str, str]) -> Line:
+def _line(visit: PageVisit, cover: CoverView, names: Mapping[str, str]) -> CoverRow:
     catalogue, by = visit.texts, names.get(cover.by, cover.by)
     is_supervisor = visit.actor.role is Role.SUPERVISOR
     is_now = cover.start_at <= visit.context.now < cover.until_at
     if cover.covers is None:
         words = catalogue.text("{name} is on call", name=by)
-        return Line(cover.id, "watch", words, cover.start_at, cover.until_at, is_now, is_supervisor)
+        return CoverRow(
+            cover.id, "watch", words, cover.start_at, cover.until_at, is_now, is_supervisor
+        )
     other = names.get(cover.covers, cover.covers)
     words = catalogue.text("{name} stands in for {other}", name=by, other=other)
     may_end = is_supervisor or visit.actor.account in {cover.covers, cover.by}
-    return Line(cover.id, "cover", words, cover.start_at, cover.until_at, is_now, may_end)
+    return CoverRow(cover.id, "cover", words, cover.start_at, cover.until_at, is_now, may_end)

@@ -12,23 +12,23 @@ from typing import Final
 from starlette.responses import Response
 
 from mesure.actions.incidents import contests, incident_review
-from mesure.actions.incidents.contests import OfIncident, Said
+from mesure.actions.incidents.contests import IncidentRequest, PersonSubmissions
 from mesure.actions.incidents.incident_review import (
-    Because,
-    Decide,
+    FindingReversal,
     IncidentHead,
-    IncidentOpened,
-    OfPerson,
-    Which,
+    IncidentRef,
+    IncidentsRequest,
+    IncidentView,
+    RecordFinding,
 )
 from mesure.incidents.finding import (
     OF_DEVICE,
     OF_PLACE,
-    Cause,
     Finding,
-    Outcome,
+    FindingCause,
+    FindingOutcome,
     Review,
-    Stage,
+    ReviewStage,
     conclusions,
 )
 from mesure.incidents.incident import Incident
@@ -41,10 +41,10 @@ from mesure.web.requests import csrf
 from mesure.web.shared import bundle_download, record_heading, statements
 from mesure.web.shared.evidence import evidence_view as evidence
 from mesure.web.shared.evidence import explained, figures, moving_map
-from mesure.web.shared.evidence.evidence_view import Evidence
-from mesure.web.shared.evidence.explained import Explained
-from mesure.web.shared.record_heading import Record
-from mesure.web.shared.visits import Visit
+from mesure.web.shared.evidence.evidence_view import PageEvidence
+from mesure.web.shared.evidence.explained import IncidentExplanation
+from mesure.web.shared.record_heading import PersonRecord
+from mesure.web.shared.visits import PageVisit
 from mesure.web.shared.words import charge_words, incident_phrases, look_words
 from mesure.web.shared.words.incident_phrases import Tag
 
@@ -54,15 +54,15 @@ WHOLE: Final = "whole"
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class IncidentPage:
     """An incident with everything that its page shows."""
 
     head: IncidentHead
-    kept: IncidentOpened
-    told: Explained
-    record: Record
-    said: Said
-    evidence: Evidence | None
+    kept: IncidentView
+    told: IncidentExplanation
+    record: PersonRecord
+    said: PersonSubmissions
+    evidence: PageEvidence | None
     names: dict[str, str]
 
     @property
@@ -72,7 +72,7 @@ class Opened:
 
 
 @dataclass(frozen=True, slots=True)
-class Earlier:
+class EarlierIncident:
     """An earlier one of the same kind and condition."""
 
     address: str
@@ -82,7 +82,7 @@ class Earlier:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class ConsoleFinding:
     """A finding as the page shows it."""
 
     tag: Tag
@@ -96,7 +96,7 @@ class Found:
     ended_why: tuple[str, ...] = ()
 
 
-def shown(visit: Visit) -> Response:
+def show(visit: PageVisit) -> Response:
     """Show an incident, to whoever meant to open it; a link from elsewhere asks them first.
 
     Whoever opens an incident has seen it, so no other site and no program may open it for them.
@@ -107,69 +107,69 @@ def shown(visit: Visit) -> Response:
     return _page(visit)
 
 
-def opened(visit: Visit) -> Response:
+def open_incident(visit: PageVisit) -> Response:
     """Show an incident to whoever said that they open it."""
     return _page(visit)
 
 
-def found(visit: Visit) -> Response:
+def decide(visit: PageVisit) -> Response:
     """Make a finding, or propose one."""
     return _decided(visit, again=False)
 
 
-def found_again(visit: Visit) -> Response:
+def decide_again(visit: PageVisit) -> Response:
     """Decide a contested finding a second time."""
     return _decided(visit, again=True)
 
 
-def second_look(visit: Visit) -> Response:
+def second_look(visit: PageVisit) -> Response:
     """Confirm what another officer proposed, or turn it down."""
     name, catalogue = visit.path("incident"), visit.texts
     choice = visit.form.one_of("agrees", ("yes", "no"), catalogue.text("Choose an answer."))
     if visit.form.faults:
         return _page(visit, 422)
     if choice == "yes":
-        done = visit.tried(incident_review.confirm, Which(name), "agrees")
+        done = visit.try_action(incident_review.confirm, IncidentRef(name), "agrees")
         return visit.to(f"{ADDRESS}/{name}?done=1#finding") if done else _page(visit, 422)
     reason = visit.form.text("disagrees", catalogue.text("Say why you do not agree."))
     if visit.form.faults:
         return _page(visit, 422)
-    done = visit.tried(incident_review.turn_down, Because(name, reason), "disagrees")
+    done = visit.try_action(incident_review.turn_down, FindingReversal(name, reason), "disagrees")
     return visit.to(f"{ADDRESS}/{name}?done=1#finding") if done else _page(visit, 422)
 
 
-def taken_back(visit: Visit) -> Response:
+def take_back(visit: PageVisit) -> Response:
     """Take back one's own last step, and say why."""
     name, catalogue = visit.path("incident"), visit.texts
     reason = visit.form.text("taken_back", catalogue.text("Say why you take it back."))
     if visit.form.faults:
         return _page(visit, 422)
-    done = visit.tried(incident_review.take_back, Because(name, reason), "taken_back")
+    done = visit.try_action(incident_review.take_back, FindingReversal(name, reason), "taken_back")
     return visit.to(f"{ADDRESS}/{name}#finding") if done else _page(visit, 422)
 
 
-def bundle(visit: Visit) -> Response:
+def bundle(visit: PageVisit) -> Response:
     """Hand over the evidence as one file."""
-    return bundle_download.handed_over(visit, _page)
+    return bundle_download.download(visit, _page)
 
 
-def choices(visit: Visit, kind: str, worse: bool = True) -> list[tuple[str, str, str]]:
+def choices(visit: PageVisit, kind: str, worse: bool = True) -> list[tuple[str, str, str]]:
     """Return the closed list; what is worse than a finding that is contested is left out."""
     catalogue = visit.texts
     second = catalogue.text("A second officer looks at it too.")
     offered: list[tuple[str, str, str]] = []
-    none: list[Cause | None] = [None]
+    none: list[FindingCause | None] = [None]
     for outcome, causes in conclusions(kind).items():
         if outcome.is_against and not worse:
             continue
         hint = second if outcome in visit.context.procedure.second_eyes and worse else ""
         for cause in [*sorted(causes)] or none:
-            label, _ = incident_phrases.found(outcome, cause, catalogue)
+            label, _ = incident_phrases.tag_of_finding(outcome, cause, catalogue)
             offered.append((_value(outcome, cause), label[:1].upper() + label[1:], hint))
     return offered
 
 
-def _value(outcome: Outcome, cause: Cause | None) -> str:
+def _value(outcome: FindingOutcome, cause: FindingCause | None) -> str:
     return outcome.value if cause is None else f"{outcome.value}.{cause.value}"
 
 
@@ -182,40 +182,46 @@ _VALUES: Final = frozenset(
 )
 
 
-def _decided(visit: Visit, again: bool) -> Response:
+def _decided(visit: PageVisit, again: bool) -> Response:
     name, form, catalogue = visit.path("incident"), visit.form, visit.texts
     chosen = form.one_of("finding", _VALUES, catalogue.text("Choose what you find."))
     reason = form.text("reason", catalogue.text("Say why, in your own words."))
     if form.faults:
         return _page(visit, 422)
     outcome, _, cause = chosen.partition(".")
-    request = Decide(name, Outcome(outcome), reason, Cause(cause) if cause else None)
+    request = RecordFinding(
+        name, FindingOutcome(outcome), reason, FindingCause(cause) if cause else None
+    )
     action = incident_review.decide_again if again else incident_review.find
-    done = visit.tried(action, request, "finding")
+    done = visit.try_action(action, request, "finding")
     return visit.to(f"{ADDRESS}/{name}?done=1#finding") if done else _page(visit, 422)
 
 
 # --- What the page shows -------------------------------------------------------------------------
 
 
-def _opened(visit: Visit) -> Opened:
+def _opened(visit: PageVisit) -> IncidentPage:
     name, purpose = visit.path("incident"), Purpose.POSSIBLE_BREACH
-    request = OfIncident(incident=name, purpose=purpose, case_number=name)
+    request = IncidentRequest(incident=name, purpose=purpose, case_number=name)
     incident = visit.perform(incident_review.show, request)
     record = record_heading.record(visit, incident.head.person, purpose)
     submissions = visit.perform(contests.show, request)
     explanation = explained.read(incident.explained)
-    shown = evidence.looked_at(visit, incident.head, explanation, record, purpose)
-    return Opened(incident.head, incident, explanation, record, submissions, shown, names_of(visit))
+    shown = evidence.view_evidence(visit, incident.head, explanation, record, purpose)
+    return IncidentPage(
+        incident.head, incident, explanation, record, submissions, shown, names_of(visit)
+    )
 
 
-def _page(visit: Visit, status: int = 200) -> Response:
+def _page(visit: PageVisit, status: int = 200) -> Response:
     opened = _opened(visit)
     head, incident, record = opened.head, opened.incident, opened.record
-    moving = None if opened.evidence is None else moving_map.moving(opened.evidence.moving, visit)
+    moving = (
+        None if opened.evidence is None else moving_map.of_features(opened.evidence.moving, visit)
+    )
     contents = {
         "head": head,
-        "title": incident_phrases.titled(head.kind, incident, visit.texts),
+        "title": incident_phrases.title_by_facts(head.kind, incident, visit.texts),
         "condition": incident_phrases.condition(head.condition, visit.texts),
         "record": record,
         "zone": record.zone,
@@ -228,19 +234,19 @@ def _page(visit: Visit, status: int = 200) -> Response:
         "discs_max": incident_map.DISCS_MAX,
         "explanation": opened.told.paragraphs(visit.texts.language),
         "facts": figures.of(opened.told, opened.evidence, record.zone, visit.texts),
-        "weights": figures.weighed(opened.told, visit.texts),
+        "weights": figures.weights_of(opened.told, visit.texts),
         "sayings": statements.of(opened.said, visit.texts, opened.names),
         "earlier": _earlier(opened, visit),
         "asks": _asks(head, record, visit),
         "charge": charge_words.rows(record.shown.in_charge, visit.texts),
         "steps": _steps(opened, visit),
         "bundle_purposes": bundle_download.choices(visit),
-        "bundle_asked": bool(visit.asked("asked")),
+        "bundle_asked": bool(visit.query_value("asked")),
     }
     return visit.page("incident.html", status, **contents, **_finding(opened, visit))
 
 
-def _tags(opened: Opened, visit: Visit) -> list[Tag]:
+def _tags(opened: IncidentPage, visit: PageVisit) -> list[Tag]:
     catalogue, head = visit.texts, opened.head
     finding = opened.kept.review.finding
     concluded = None if finding is None else (finding.outcome, finding.cause)
@@ -252,21 +258,23 @@ def _tags(opened: Opened, visit: Visit) -> list[Tag]:
     return tags
 
 
-def _earlier(opened: Opened, visit: Visit) -> list[Earlier]:
+def _earlier(opened: IncidentPage, visit: PageVisit) -> list[EarlierIncident]:
     head = opened.head
-    request = OfPerson(head.person, count=EARLIER_MAX, alike=head.incident)
-    return [_one_earlier(one, visit) for one in visit.perform(incident_review.listed, request)]
+    request = IncidentsRequest(head.person, count=EARLIER_MAX, alike=head.incident)
+    return [
+        _one_earlier(one, visit) for one in visit.perform(incident_review.list_incidents, request)
+    ]
 
 
-def _one_earlier(head: IncidentHead, visit: Visit) -> Earlier:
+def _one_earlier(head: IncidentHead, visit: PageVisit) -> EarlierIncident:
     texts = visit.texts
     length = "" if head.end_at is None else texts.length(head.end_at - head.start_at)
     concluded = None if head.outcome is None else (head.outcome, None)
     tag = incident_phrases.state(head.stage, concluded, texts)
-    return Earlier(f"{ADDRESS}/{head.incident}", head.start_at, length, tag)
+    return EarlierIncident(f"{ADDRESS}/{head.incident}", head.start_at, length, tag)
 
 
-def _asks(head: IncidentHead, record: Record, visit: Visit) -> list[str]:
+def _asks(head: IncidentHead, record: PersonRecord, visit: PageVisit) -> list[str]:
     """Return what the condition asks, as it read when the incident began."""
     catalogue = visit.texts.catalogue
     for version in record.versions:
@@ -281,7 +289,7 @@ def _asks(head: IncidentHead, record: Record, visit: Visit) -> list[str]:
     return []
 
 
-def _steps(opened: Opened, visit: Visit) -> list[tuple[str, datetime]]:
+def _steps(opened: IncidentPage, visit: PageVisit) -> list[tuple[str, datetime]]:
     """Return what happened so far, oldest first."""
     catalogue, review = visit.texts, opened.kept.review
     raised = catalogue.text("Raised by the software")
@@ -304,7 +312,7 @@ def _steps(opened: Opened, visit: Visit) -> list[tuple[str, datetime]]:
 
 
 def _finding_steps(
-    finding: Finding, opened: Opened, visit: Visit
+    finding: Finding, opened: IncidentPage, visit: PageVisit
 ) -> Iterable[tuple[str, datetime]]:
     catalogue = visit.texts
     label, _ = incident_phrases.of(finding, visit.texts)
@@ -315,14 +323,14 @@ def _finding_steps(
         yield catalogue.text("Confirmed by {name}", name=second), finding.confirmed_at
     if finding.end is not None:
         last = opened.names.get(finding.end.by, finding.end.by)
-        yield f"{finding.end.how.said(catalogue.catalogue)}: {last}", finding.end.at
+        yield f"{finding.end.how.in_words(catalogue.catalogue)}: {last}", finding.end.at
 
 
-def _finding(opened: Opened, visit: Visit) -> dict[str, object]:
+def _finding(opened: IncidentPage, visit: PageVisit) -> dict[str, object]:
     """Return what the last part of the page shows, and what the reader may do there."""
     review, account = opened.kept.review, visit.actor.account
     finding = review.finding
-    waits = review.stage is Stage.PROPOSED
+    waits = review.stage is ReviewStage.PROPOSED
     is_own = finding is not None and finding.decided_by == account
     had_part = finding is not None and account in {finding.decided_by, finding.confirmed_by}
     contested = any(one.is_open and one.kept.contest.about_finding for one in opened.said.contests)
@@ -334,22 +342,22 @@ def _finding(opened: Opened, visit: Visit) -> dict[str, object]:
         "waits": waits,
         "may_confirm": waits and not is_own,
         "may_agree": finding is not None and finding.outcome in closed_list,
-        "may_decide": review.stage in {Stage.OPENED, Stage.SEEN},
-        "may_decide_again": contested and not had_part and review.stage is Stage.FOUND,
+        "may_decide": review.stage in {ReviewStage.OPENED, ReviewStage.SEEN},
+        "may_decide_again": contested and not had_part and review.stage is ReviewStage.FOUND,
         "must_be_other": contested and had_part,
         "choices": choices(visit, opened.head.kind, worse=worse),
         "undo_until": _undo_until(review, account, visit),
         "undo_within": visit.context.procedure.undo_within,
-        "done": bool(visit.asked("done")),
+        "done": bool(visit.query_value("done")),
     }
 
 
-def _found(finding: Finding, opened: Opened, visit: Visit) -> Found:
+def _found(finding: Finding, opened: IncidentPage, visit: PageVisit) -> ConsoleFinding:
     confirmed, end = finding.confirmed_by, finding.end
-    ended = incident_phrases.ended(finding, visit.texts)
+    ended = incident_phrases.end_phrase(finding, visit.texts)
     if end is not None:
         ended = f"{ended} · {opened.names.get(end.by, end.by)}"
-    return Found(
+    return ConsoleFinding(
         incident_phrases.of(finding, visit.texts),
         visible_text.paragraphs(finding.reason),
         opened.names.get(finding.decided_by, finding.decided_by),
@@ -362,7 +370,7 @@ def _found(finding: Finding, opened: Opened, visit: Visit) -> Found:
     )
 
 
-def _undo_until(review: Review, account: str, visit: Visit) -> datetime | None:
+def _undo_until(review: Review, account: str, visit: PageVisit) -> datetime | None:
     """Return until when the reader may take back the last step; None where they may not."""
     last = review.finding
     if last is None or last.on_contest:

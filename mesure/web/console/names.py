@@ -1,10 +1,12 @@
 """What colleagues are called, in the place of the ids of their accounts."""
 
 from mesure.actions.cases import colleagues
-from mesure.actions.framework.action import Nothing
-from mesure.web.shared.visits import Visit
+from mesure.actions.framework.action import EmptyRequest
+from mesure.web.shared.visits import PageVisit
 
 
-def names_of(visit: Visit) -> dict[str, str]:
+def names_of(visit: PageVisit) -> dict[str, str]:
     """Return the names of those who work on cases, by account."""
-    return {one.account: one.name for one in visit.perform(colleagues.listed, Nothing())}
+    return {
+        one.account: one.name for one in visit.perform(colleagues.list_colleagues, EmptyRequest())
+    }

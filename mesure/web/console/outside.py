@@ -18,23 +18,23 @@ from starlette.responses import Response
 
 from mesure.actions.data_rights import outside_requests
 from mesure.actions.data_rights.outside_requests import (
-    AnswerOutside,
-    Data,
-    OfMonth,
-    OfPerson,
-    OutsideShown,
-    RecordOutside,
-    ReviewOutside,
+    AnswerOutsideRequest,
+    DataCategory,
+    MonthQuery,
+    OutsideRequestsQuery,
+    OutsideRequestView,
+    RecordOutsideRequest,
+    ReviewOutsideRequest,
     Urgency,
 )
-from mesure.actions.refusals.refusal_reasons import Why
-from mesure.actions.refusals.refusals import UnknownError
+from mesure.actions.refusals.refusal_reasons import ActionRefusal
+from mesure.actions.refusals.refusals import NotFoundError
 from mesure.privacy.roles import Role
 from mesure.reports.text import visible_text
 from mesure.web.console.names import names_of
 from mesure.web.shared import record_heading
-from mesure.web.shared.record_heading import Record
-from mesure.web.shared.visits import Visit
+from mesure.web.shared.record_heading import PersonRecord
+from mesure.web.shared.visits import PageVisit
 from mesure.web.shared.words import outside_words
 
 ADDRESS: Final = "/console/requests"
@@ -45,7 +45,7 @@ _DATED: Final = ("from_day", "from_time", "until_day", "until_time")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class OutsideRequestRow:
     """A request, as a list has it."""
 
     address: str
@@ -64,12 +64,12 @@ def of(person: str) -> str:
 # --- The register of a month, and the sample -----------------------------------------------------
 
 
-def register(visit: Visit) -> Response:
+def register(visit: PageVisit) -> Response:
     """Show the requests of a month, and which of them are to be looked at again."""
-    text = visit.asked("month")
+    text = visit.query_value("month")
     month = text if _MONTH.fullmatch(text) else f"{visit.context.now:%Y-%m}"
-    requests = visit.perform(outside_requests.registered, OfMonth(month))
-    sampled = visit.perform(outside_requests.sample, OfMonth(month))
+    requests = visit.perform(outside_requests.list_month, MonthQuery(month))
+    sampled = visit.perform(outside_requests.sample, MonthQuery(month))
     first = date.fromisoformat(f"{month}-01")
     return visit.page(
         "outside_register.html",
@@ -81,13 +81,13 @@ def register(visit: Visit) -> Response:
     )
 
 
-def _lines(visit: Visit, requests: Iterable[OutsideShown]) -> list[Line]:
+def _lines(visit: PageVisit, requests: Iterable[OutsideRequestView]) -> list[OutsideRequestRow]:
     return [_line(visit, one) for one in requests]
 
 
-def _line(visit: Visit, request: OutsideShown) -> Line:
+def _line(visit: PageVisit, request: OutsideRequestView) -> OutsideRequestRow:
     request_record, now = request.kept, visit.context.now
-    return Line(
+    return OutsideRequestRow(
         f"{of(request.person)}/{request.request}",
         visible_text.visible(request_record.authority),
         visible_text.visible(request_record.case_number),
@@ -100,21 +100,21 @@ def _line(visit: Visit, request: OutsideShown) -> Line:
 # --- Those of one person -------------------------------------------------------------------------
 
 
-def shown(visit: Visit) -> Response:
+def show(visit: PageVisit) -> Response:
     """Show who asked for a person's data, and the form for another request."""
     return _page(visit)
 
 
-def recorded(visit: Visit) -> Response:
+def record_request(visit: PageVisit) -> Response:
     """Write a request down."""
     record = record_heading.record(visit, visit.path("person"))
     request = _asked(visit, record)
-    if request is None or not visit.tried(outside_requests.record, request, "authority"):
+    if request is None or not visit.try_action(outside_requests.record, request, "authority"):
         return _page(visit, 422)
     return visit.to(f"{of(record.person)}?sent=1")
 
 
-def _page(visit: Visit, status: int = 200) -> Response:
+def _page(visit: PageVisit, status: int = 200) -> Response:
     person = visit.path("person")
     record = record_heading.record(visit, person)
     lines = _lines(visit, _found(visit, person))
@@ -124,7 +124,7 @@ def _page(visit: Visit, status: int = 200) -> Response:
         record=record,
         address=of(person),
         lines=lines[::-1],
-        sent=bool(visit.asked("sent")),
+        sent=bool(visit.query_value("sent")),
         data=[
             (f"data_{data_kind.value}", words)
             for data_kind, words in outside_words.data(visit.texts).items()
@@ -134,13 +134,13 @@ def _page(visit: Visit, status: int = 200) -> Response:
     )
 
 
-def _found(visit: Visit, person: str) -> tuple[OutsideShown, ...]:
+def _found(visit: PageVisit, person: str) -> tuple[OutsideRequestView, ...]:
     purpose, number = record_heading.why(visit, person)
-    request = OfPerson(person=person, purpose=purpose, case_number=number)
-    return visit.perform(outside_requests.listed, request)
+    request = OutsideRequestsQuery(person=person, purpose=purpose, case_number=number)
+    return visit.perform(outside_requests.list_requests, request)
 
 
-def _asked(visit: Visit, record: Record) -> RecordOutside | None:
+def _asked(visit: PageVisit, record: PersonRecord) -> RecordOutsideRequest | None:
     """Return the request as the form has it; None where something is missing."""
     form, catalogue = visit.form, visit.texts
     missing = catalogue.text("Fill this in.")
@@ -148,10 +148,10 @@ def _asked(visit: Visit, record: Record) -> RecordOutside | None:
         name: form.text(name, missing)
         for name in ("authority", "case_number", "reason", "why_no_less", "signed_by", "genuine")
     }
-    data = tuple(one for one in Data if form.value(f"data_{one.value}"))
+    data = tuple(one for one in DataCategory if form.value(f"data_{one.value}"))
     if not data:
         form.refuse("data", catalogue.text("Tick what is asked for: the least that serves it."))
-    start_at, until_at = _span(visit, record, is_needed=Data.TRAIL in data)
+    start_at, until_at = _span(visit, record, is_needed=DataCategory.TRAIL in data)
     urgency = form.one_of("urgency", {one.value for one in Urgency}, catalogue.text("Choose."))
     signed_on = _day(visit, "signed_on")
     received_at = form.instant("received", record.zone, catalogue.catalogue)
@@ -160,7 +160,7 @@ def _asked(visit: Visit, record: Record) -> RecordOutside | None:
         form.refuse("document", catalogue.text("Choose the file of the paper."))
     if form.faults or signed_on is None or received_at is None:
         return None
-    return RecordOutside(
+    return RecordOutsideRequest(
         person=record.person,
         authority=words["authority"],
         case_number=words["case_number"],
@@ -179,7 +179,7 @@ def _asked(visit: Visit, record: Record) -> RecordOutside | None:
 
 
 def _span(
-    visit: Visit, record: Record, *, is_needed: bool
+    visit: PageVisit, record: PersonRecord, *, is_needed: bool
 ) -> tuple[datetime | None, datetime | None]:
     """Return of which span data is asked for, where it is of one; a trail always is."""
     form, catalogue = visit.form, visit.texts.catalogue
@@ -189,7 +189,7 @@ def _span(
     return start_at, form.instant("until", record.zone, catalogue)
 
 
-def _day(visit: Visit, name: str) -> date | None:
+def _day(visit: PageVisit, name: str) -> date | None:
     catalogue = visit.texts
     try:
         return date.fromisoformat(visit.form.value(name).strip())
@@ -198,7 +198,7 @@ def _day(visit: Visit, name: str) -> date | None:
         return None
 
 
-def _document(visit: Visit) -> str:
+def _document(visit: PageVisit) -> str:
     """Return the hash of the paper as it came: of the file, or as the page had it already."""
     upload = visit.uploads.get("document")
     if upload is not None:
@@ -210,41 +210,41 @@ def _document(visit: Visit) -> str:
 # --- One request ---------------------------------------------------------------------------------
 
 
-def one_shown(visit: Visit) -> Response:
+def show_request(visit: PageVisit) -> Response:
     """Show a request, with what came of it."""
     return _one_page(visit)
 
 
-def answered(visit: Visit) -> Response:
+def answer(visit: PageVisit) -> Response:
     """Grant a request that somebody else wrote down, or refuse it."""
     form, catalogue = visit.form, visit.texts
     grants = form.one_of("grants", (YES, NO), catalogue.text("Choose an answer."))
     answer = form.text("answer", catalogue.text("Say why, and what is given."))
-    request = AnswerOutside(visit.path("request"), grants == YES, answer)
-    if form.faults or not visit.tried(outside_requests.answer, request, "grants"):
+    request = AnswerOutsideRequest(visit.path("request"), grants == YES, answer)
+    if form.faults or not visit.try_action(outside_requests.answer, request, "grants"):
         return _one_page(visit, 422)
     return visit.to(f"{of(visit.path('person'))}/{request.request}")
 
 
-def reviewed(visit: Visit) -> Response:
+def enter_review(visit: PageVisit) -> Response:
     """Enter what was found when a request was looked at again."""
     form, catalogue = visit.form, visit.texts
     answer = form.one_of("in_order", (YES, NO), catalogue.text("Choose an answer."))
     remark = form.value("remark").strip()
     if answer == NO and not remark:
         form.refuse("remark", catalogue.text("Say what is not in order."))
-    request = ReviewOutside(visit.path("request"), answer == YES, remark)
-    if form.faults or not visit.tried(outside_requests.review, request, "in_order"):
+    request = ReviewOutsideRequest(visit.path("request"), answer == YES, remark)
+    if form.faults or not visit.try_action(outside_requests.review, request, "in_order"):
         return _one_page(visit, 422)
     return visit.to(f"{of(visit.path('person'))}/{request.request}")
 
 
-def _one_page(visit: Visit, status: int = 200) -> Response:
+def _one_page(visit: PageVisit, status: int = 200) -> Response:
     person, name = visit.path("person"), visit.path("request")
     record = record_heading.record(visit, person)
     request = {found.request: found for found in _found(visit, person)}.get(name)
     if request is None:
-        raise UnknownError(Why.NOT_HERE)
+        raise NotFoundError(ActionRefusal.NOT_HERE)
     request_record, names, me = request.kept, names_of(visit), visit.actor.account
     had_part = me in {request_record.recorded_by, request_record.answered_by}
     is_supervisor = visit.actor.role is Role.SUPERVISOR

@@ -15,7 +15,7 @@ from mesure.actions.incidents import incident_review
 from mesure.actions.incidents.incident_review import IncidentHead
 from mesure.actions.orders import absences
 from mesure.actions.trails import grounds
-from mesure.actions.trails.grounds import AnswerGround, GroundShown, RecordGround
+from mesure.actions.trails.grounds import AnswerGround, GroundView, RecordGround
 from mesure.geo import fixes
 from mesure.orders.model.order import OrderVersion
 from mesure.privacy.purposes import FOR_ROLE, Purpose
@@ -27,8 +27,8 @@ from mesure.web.console import caseloads, people
 from mesure.web.console.names import names_of
 from mesure.web.shared import nights, record_heading
 from mesure.web.shared.evidence import moving_map
-from mesure.web.shared.record_heading import Record
-from mesure.web.shared.visits import Visit
+from mesure.web.shared.record_heading import PersonRecord
+from mesure.web.shared.visits import PageVisit
 from mesure.web.shared.words import absence_words, charge_words, device_health, incident_phrases
 from mesure.web.shared.words.incident_phrases import Tag
 
@@ -37,7 +37,7 @@ ABSENCES_MAX: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class PersonIncidentRow:
     """An incident, as the page lists it."""
 
     address: str
@@ -47,7 +47,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class GroundRow:
     """A ground to look at a trail, as the page lists it."""
 
     id: str
@@ -61,12 +61,12 @@ class Ground:
     for_bundle: bool  # Of one incident; it shows no trail elsewhere.
 
 
-def shown(visit: Visit) -> Response:
+def show(visit: PageVisit) -> Response:
     """Show a person's page."""
     return _page(visit)
 
 
-def ground_recorded(visit: Visit) -> Response:
+def record_ground(visit: PageVisit) -> Response:
     """Record why a span of the trail needs to be seen."""
     person, form, catalogue = visit.path("person"), visit.form, visit.texts
     record = record_heading.record(visit, person)
@@ -79,35 +79,36 @@ def ground_recorded(visit: Visit) -> Response:
     if start is None or until is None or form.faults:
         return _page(visit, 422)
     request = RecordGround(person, Purpose(purpose), number, start, until, reason)
-    done = visit.tried(grounds.record, request, "purpose")
+    done = visit.try_action(grounds.record, request, "purpose")
     return visit.to(f"{people.ADDRESS}/{person}#grounds") if done else _page(visit, 422)
 
 
-def ground_answered(visit: Visit) -> Response:
+def answer_ground(visit: PageVisit) -> Response:
     """Agree to a ground that somebody else recorded, or turn it down."""
     agrees = visit.form.value("agrees") == "yes"
     visit.perform(grounds.answer, AnswerGround(visit.path("ground"), agrees))
     return visit.to(f"{people.ADDRESS}/{visit.path('person')}#grounds")
 
 
-def card_given(visit: Visit) -> Response:
+def give_card(visit: PageVisit) -> Response:
     """Give the person a card to sign in, and show it once, to be printed."""
     record = record_heading.record(visit, visit.path("person"))
     card = visit.perform(printed_cards.give, GiveCard(record.person, record.shown.language))
     return visit.page("card.html", record=record, card=card, origin=visit.parts.origin)
 
 
-def _page(visit: Visit, status: int = 200) -> Response:
+def _page(visit: PageVisit, status: int = 200) -> Response:
     person = visit.path("person")
     record = record_heading.record(visit, person)
     now, zone = visit.context.now, record.zone
     heads = visit.perform(
-        incident_review.listed, incident_review.OfPerson(person, count=INCIDENTS_MAX)
+        incident_review.list_incidents,
+        incident_review.IncidentsRequest(person, count=INCIDENTS_MAX),
     )
-    person_absences = visit.perform(absences.listed, absences.OfPerson(person))
+    person_absences = visit.perform(absences.list_absences, absences.AbsencesRequest(person))
     lines = [absence_words.line(one, visit.texts, now, zone) for one in person_absences]
     lines.sort(key=lambda line: line.start_at, reverse=True)
-    carried = visit.perform(own_record.health, own_record.OfPerson(person))
+    carried = visit.perform(own_record.health, own_record.OwnRecordRequest(person))
     contents = {
         "record": record,
         "now": now,
@@ -129,38 +130,40 @@ def _page(visit: Visit, status: int = 200) -> Response:
     )
 
 
-def _move(record: Record) -> str:
+def _move(record: PersonRecord) -> str:
     """Return where the case is moved: the list of whoever has it, with the person ticked."""
     of = record.shown.in_charge.officer or caseloads.NOBODY
     return f"{caseloads.ADDRESS}?{urlencode({'of': of, 'person': record.person})}"
 
 
-def _map(visit: Visit, record: Record) -> dict[str, object]:
+def _map(visit: PageVisit, record: PersonRecord) -> dict[str, object]:
     scene = order_zones.scene_of(record.now(visit), fixes.none(), record.zone, visit.context.now)
     catalogue = visit.texts.catalogue
     zones = features.zones(((one.zone, True) for one in scene.grounds), catalogue)
     shown = features.collection(zones)
-    moving = moving_map.moving(shown, visit)
-    drawn = svg_paths.said(overview_map.overview_map(scene), catalogue)
+    moving = moving_map.of_features(shown, visit)
+    drawn = svg_paths.translate_labels(overview_map.overview_map(scene), catalogue)
     return {"zones": drawn, "moving": moving}
 
 
-def _incidents(visit: Visit, heads: Iterable[IncidentHead], record: Record) -> list[Line]:
+def _incidents(
+    visit: PageVisit, heads: Iterable[IncidentHead], record: PersonRecord
+) -> list[PersonIncidentRow]:
     return [_line(visit, head, record) for head in heads]
 
 
-def _line(visit: Visit, head: IncidentHead, record: Record) -> Line:
+def _line(visit: PageVisit, head: IncidentHead, record: PersonRecord) -> PersonIncidentRow:
     catalogue = visit.texts
     concluded = None if head.outcome is None else (head.outcome, None)
     tag = incident_phrases.state(head.stage, concluded, catalogue)
     if head.withdrawn_at is not None:
         tag = catalogue.text("withdrawn"), ""
     when = catalogue.stretch(head.start_at, head.end_at, visit.context.now, record.zone)
-    title = incident_phrases.listed(head.condition, head.kind, catalogue)
-    return Line(f"/console/incidents/{head.incident}", when, title, tag)
+    title = incident_phrases.title_in_list(head.condition, head.kind, catalogue)
+    return PersonIncidentRow(f"/console/incidents/{head.incident}", when, title, tag)
 
 
-def _reviews(versions: Iterable[OrderVersion], visit: Visit) -> list[tuple[str, Markup]]:
+def _reviews(versions: Iterable[OrderVersion], visit: PageVisit) -> list[tuple[str, Markup]]:
     """Return when the conditions in force are to be looked at again, the next first."""
     catalogue = visit.texts
     conditions = [condition for version in versions for condition in version.conditions]
@@ -176,20 +179,22 @@ def _reviews(versions: Iterable[OrderVersion], visit: Visit) -> list[tuple[str, 
     return rows
 
 
-def _grounds(visit: Visit, record: Record) -> dict[str, object]:
+def _grounds(visit: PageVisit, record: PersonRecord) -> dict[str, object]:
     purpose, number = record_heading.why(visit, record.person)
-    request = grounds.OfPerson(person=record.person, purpose=purpose, case_number=number)
-    person_grounds = visit.perform(grounds.listed, request)
+    request = grounds.GroundsRequest(person=record.person, purpose=purpose, case_number=number)
+    person_grounds = visit.perform(grounds.list_grounds, request)
     names = names_of(visit)
     catalogue = visit.texts.catalogue
-    choices = sorted((one.value, one.said(catalogue), "") for one in FOR_ROLE[visit.actor.role])
+    choices = sorted((one.value, one.in_words(catalogue), "") for one in FOR_ROLE[visit.actor.role])
     return {
         "grounds": [_ground(visit, one, record, names) for one in person_grounds],
         "purposes": choices,
     }
 
 
-def _ground(visit: Visit, ground: GroundShown, record: Record, names: dict[str, str]) -> Ground:
+def _ground(
+    visit: PageVisit, ground: GroundView, record: PersonRecord, names: dict[str, str]
+) -> GroundRow:
     catalogue, ground_record = visit.texts, ground.kept
     if ground_record.turned_down:
         tag: Tag = (catalogue.text("turned down"), "")
@@ -200,9 +205,9 @@ def _ground(visit: Visit, ground: GroundShown, record: Record, names: dict[str, 
     else:
         tag = (catalogue.text("over"), "")
     is_other = ground_record.recorded_by != visit.actor.account
-    return Ground(
+    return GroundRow(
         id=ground.ground,
-        purpose=ground_record.purpose.said(catalogue.catalogue),
+        purpose=ground_record.purpose.in_words(catalogue.catalogue),
         reason=visible_text.visible(ground_record.reason),
         span=catalogue.stretch(
             ground_record.start_at, ground_record.until_at, visit.context.now, record.zone

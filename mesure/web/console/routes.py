@@ -16,50 +16,54 @@ from mesure.web.console import (
     worklist_page,
 )
 from mesure.web.console.order_entry import routes as order_entry
-from mesure.web.dependencies import Parts
+from mesure.web.dependencies import Dependencies
 from mesure.web.shared import documents, visits
 from mesure.web.static_files import StaticFiles
 
 
-def routes(parts: Parts, static: StaticFiles) -> list[BaseRoute]:
+def routes(parts: Dependencies, static: StaticFiles) -> list[BaseRoute]:
     """Return the routes."""
     pages = visits.pageful("mesure.web.console", parts, static, CASEWORK)
     watching = visits.pageful("mesure.web.console", parts, static, {Role.SUPERVISOR})
     return [
-        pages.route("/console", worklist_page.shown),
-        pages.route("/console/help", worklist_page.helped),
-        pages.route("/console/incidents/{incident}", incident_page.shown, incident_page.opened),
-        pages.route("/console/incidents/{incident}/finding", sent=incident_page.found),
-        pages.route("/console/incidents/{incident}/again", sent=incident_page.found_again),
+        pages.route("/console", worklist_page.show),
+        pages.route("/console/help", worklist_page.show_help),
+        pages.route(
+            "/console/incidents/{incident}", incident_page.show, incident_page.open_incident
+        ),
+        pages.route("/console/incidents/{incident}/finding", sent=incident_page.decide),
+        pages.route("/console/incidents/{incident}/again", sent=incident_page.decide_again),
         pages.route("/console/incidents/{incident}/second-look", sent=incident_page.second_look),
-        pages.route("/console/incidents/{incident}/take-back", sent=incident_page.taken_back),
+        pages.route("/console/incidents/{incident}/take-back", sent=incident_page.take_back),
         pages.route("/console/incidents/{incident}/bundle", sent=incident_page.bundle),
-        pages.route("/console/documents/{attachment}", documents.handed_over),
-        pages.route("/console/people", people.shown),
-        pages.route("/console/people/{person}", person.shown),
-        pages.route("/console/people/{person}/card", sent=person.card_given),
-        pages.route("/console/people/{person}/contact", contact.shown, contact.changed),
-        pages.route("/console/people/{person}/contact/try", sent=contact.tried),
-        pages.route("/console/people/{person}/grounds", sent=person.ground_recorded),
-        pages.route("/console/people/{person}/grounds/{ground}", sent=person.ground_answered),
+        pages.route("/console/documents/{attachment}", documents.download),
+        pages.route("/console/people", people.show),
+        pages.route("/console/people/{person}", person.show),
+        pages.route("/console/people/{person}/card", sent=person.give_card),
+        pages.route("/console/people/{person}/contact", contact.show, contact.change),
+        pages.route("/console/people/{person}/contact/try", sent=contact.send_trial),
+        pages.route("/console/people/{person}/grounds", sent=person.record_ground),
+        pages.route("/console/people/{person}/grounds/{ground}", sent=person.answer_ground),
         pages.route("/console/people/{person}/trail/{ground}.csv", trail.as_csv),
         pages.route("/console/people/{person}/trail/{ground}.gpx", trail.as_gpx),
-        pages.route("/console/people/{person}/trail/{ground}", trail.shown),
-        pages.route("/console/absences", absence_answers.shown),
+        pages.route("/console/people/{person}/trail/{ground}", trail.show),
+        pages.route("/console/absences", absence_answers.show),
         pages.route(
-            "/console/absences/{absence}", absence_answers.one_shown, absence_answers.answered
+            "/console/absences/{absence}", absence_answers.show_request, absence_answers.answer
         ),
-        pages.route("/console/absences/{absence}/end", sent=absence_answers.revoked),
-        pages.route("/console/cover", cover.shown, cover.cover_sent),
-        pages.route("/console/cover/on-call", sent=cover.watch_sent),
-        pages.route("/console/cover/end", sent=cover.ended),
-        pages.route("/console/cover/again", sent=cover.entered_again),
-        pages.route(caseloads.ADDRESS, caseloads.shown, caseloads.moved),
+        pages.route("/console/absences/{absence}/end", sent=absence_answers.revoke),
+        pages.route("/console/cover", cover.show, cover.add_cover),
+        pages.route("/console/cover/on-call", sent=cover.add_on_call),
+        pages.route("/console/cover/end", sent=cover.end),
+        pages.route("/console/cover/again", sent=cover.enter_again),
+        pages.route(caseloads.ADDRESS, caseloads.show, caseloads.move),
         watching.route(outside.ADDRESS, outside.register),
-        pages.route(f"{outside.ADDRESS}/of/{{person}}", outside.shown, outside.recorded),
+        pages.route(f"{outside.ADDRESS}/of/{{person}}", outside.show, outside.record_request),
         pages.route(
-            f"{outside.ADDRESS}/of/{{person}}/{{request}}", outside.one_shown, outside.answered
+            f"{outside.ADDRESS}/of/{{person}}/{{request}}", outside.show_request, outside.answer
         ),
-        pages.route(f"{outside.ADDRESS}/of/{{person}}/{{request}}/review", sent=outside.reviewed),
+        pages.route(
+            f"{outside.ADDRESS}/of/{{person}}/{{request}}/review", sent=outside.enter_review
+        ),
         *order_entry.routes(pages),
     ]

@@ -11,13 +11,13 @@ from typing import Final, Generic, TypeVar
 import numpy as np
 from starlette.responses import Response
 
-from mesure.actions.refusals.refusal_reasons import Why
-from mesure.actions.refusals.refusals import UnknownError
+from mesure.actions.refusals.refusal_reasons import ActionRefusal
+from mesure.actions.refusals.refusals import NotFoundError
 from mesure.actions.trails import grounds, trail_access, trail_files
-from mesure.actions.trails.grounds import GroundKept, OfPerson
-from mesure.actions.trails.trail_access import Trail, TrailAsked
-from mesure.actions.trails.trail_files import TrailFileAsked
-from mesure.actions.trails.trail_formats import Form
+from mesure.actions.trails.grounds import GroundRecord, GroundsRequest
+from mesure.actions.trails.trail_access import Trail, TrailRequest
+from mesure.actions.trails.trail_files import TrailFileRequest
+from mesure.actions.trails.trail_formats import TrailFormat
 from mesure.formats.stored.trail_fix import TrailFix
 from mesure.incidents.words import phrases
 from mesure.reports.drawing import svg_paths
@@ -26,7 +26,7 @@ from mesure.reports.maps.scene import Scene
 from mesure.reports.replay.deciding_fixes import Bearing
 from mesure.web.shared import record_heading
 from mesure.web.shared.evidence import device_messages, evidence_view, moving_map
-from mesure.web.shared.visits import Visit
+from mesure.web.shared.visits import PageVisit
 
 Shown = TypeVar("Shown")
 
@@ -36,7 +36,7 @@ DIGITS_MAX: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Part(Generic[Shown]):
+class TrailPage(Generic[Shown]):
     """What stands on one page, and where it stands among all."""
 
     rows: Sequence[Shown]
@@ -49,7 +49,7 @@ class Part(Generic[Shown]):
 
 
 @dataclass(frozen=True, slots=True)
-class File:
+class TrailDownload:
     """The same fixes as a file."""
 
     name: str
@@ -57,13 +57,13 @@ class File:
     sha256: str
 
 
-def shown(visit: Visit) -> Response:
+def show(visit: PageVisit) -> Response:
     """Show what the ground shows of the trail, and no more."""
     person, name = visit.path("person"), visit.path("ground")
     record = record_heading.record(visit, person)
     ground = _ground(visit, person, name)
     purpose, number = ground.purpose, ground.case_number
-    request = TrailAsked(person=person, ground=name, purpose=purpose, case_number=number)
+    request = TrailRequest(person=person, ground=name, purpose=purpose, case_number=number)
     trail = visit.perform(trail_access.trail, request)
     address = f"/console/people/{person}/trail/{name}"
     scene = order_zones.scene_of(
@@ -77,48 +77,50 @@ def shown(visit: Visit) -> Response:
         "is_unsigned": not all(fix.signed for fix in trail.fixes),
         "part": _part(trail.fixes, FIXES, visit, address),
         "messages": _part(device_messages.lines(trail.told, visit.texts), MESSAGES, visit, address),
-        "files": [_file(form, trail, address) for form in Form],
-        "purpose": purpose.said(visit.texts.catalogue),
-        "drawing": svg_paths.said(overview_map.overview_map(scene), visit.texts.catalogue),
-        "moving": moving_map.moving(_features(scene, trail.fixes, visit, record), visit),
+        "files": [_file(form, trail, address) for form in TrailFormat],
+        "purpose": purpose.in_words(visit.texts.catalogue),
+        "drawing": svg_paths.translate_labels(
+            overview_map.overview_map(scene), visit.texts.catalogue
+        ),
+        "moving": moving_map.of_features(_features(scene, trail.fixes, visit, record), visit),
     }
     return visit.page("trail.html", **contents)
 
 
-def as_csv(visit: Visit) -> Response:
+def as_csv(visit: PageVisit) -> Response:
     """Hand over what the ground shows as CSV."""
-    return _handed_over(visit, Form.CSV)
+    return _handed_over(visit, TrailFormat.CSV)
 
 
-def as_gpx(visit: Visit) -> Response:
+def as_gpx(visit: PageVisit) -> Response:
     """Hand over what the ground shows as GPX."""
-    return _handed_over(visit, Form.GPX)
+    return _handed_over(visit, TrailFormat.GPX)
 
 
-def _handed_over(visit: Visit, form: Form) -> Response:
+def _handed_over(visit: PageVisit, form: TrailFormat) -> Response:
     person, name = visit.path("person"), visit.path("ground")
     ground = _ground(visit, person, name)
-    request = TrailFileAsked(
+    request = TrailFileRequest(
         person=person,
         ground=name,
         purpose=ground.purpose,
         case_number=ground.case_number,
         form=form,
     )
-    trail_file = visit.perform(trail_files.made, request)
+    trail_file = visit.perform(trail_files.make_file, request)
     headers = {"Content-Disposition": f'attachment; filename="{trail_file.name}"'}
     return Response(trail_file.content, media_type=trail_file.media_type, headers=headers)
 
 
-def _part(rows: Sequence[Shown], name: str, visit: Visit, address: str) -> Part[Shown]:
+def _part(rows: Sequence[Shown], name: str, visit: PageVisit, address: str) -> TrailPage[Shown]:
     """Return the page that is asked for under a name, or the nearest that there is."""
-    text = visit.asked(name)
+    text = visit.query_value(name)
     pages = max(1, -(-len(rows) // PAGE))
     wanted = int(text) if text.isdecimal() and len(text) < DIGITS_MAX else 1
     number = min(max(wanted, 1), pages)
     first = (number - 1) * PAGE
     shown = rows[first : first + PAGE]
-    return Part(
+    return TrailPage(
         shown,
         first + 1,
         first + len(shown),
@@ -129,21 +131,23 @@ def _part(rows: Sequence[Shown], name: str, visit: Visit, address: str) -> Part[
     )
 
 
-def _file(form: Form, trail: Trail, address: str) -> File:
-    return File(form.value.upper(), f"{address}.{form.value}", trail_files.of(form, trail).sha256)
+def _file(form: TrailFormat, trail: Trail, address: str) -> TrailDownload:
+    return TrailDownload(
+        form.value.upper(), f"{address}.{form.value}", trail_files.of(form, trail).sha256
+    )
 
 
-def _ground(visit: Visit, person: str, name: str) -> GroundKept:
+def _ground(visit: PageVisit, person: str, name: str) -> GroundRecord:
     purpose, number = record_heading.why(visit, person)
-    request = OfPerson(person=person, purpose=purpose, case_number=number)
-    ground_by_id = {one.ground: one.kept for one in visit.perform(grounds.listed, request)}
+    request = GroundsRequest(person=person, purpose=purpose, case_number=number)
+    ground_by_id = {one.ground: one.kept for one in visit.perform(grounds.list_grounds, request)}
     if name not in ground_by_id:
-        raise UnknownError(Why.NOT_HERE)
+        raise NotFoundError(ActionRefusal.NOT_HERE)
     return ground_by_id[name]
 
 
 def _features(
-    scene: Scene, trail: Sequence[TrailFix], visit: Visit, record: record_heading.Record
+    scene: Scene, trail: Sequence[TrailFix], visit: PageVisit, record: record_heading.PersonRecord
 ) -> features.Feature:
     catalogue, zone = visit.texts.catalogue, record.zone
     labels = []

@@ -8,11 +8,11 @@ from starlette.responses import Response
 
 from mesure.actions.incidents.incident_review import IncidentHead
 from mesure.actions.trails import trail_access
-from mesure.actions.trails.trail_access import LooksAsked
+from mesure.actions.trails.trail_access import LooksRequest
 from mesure.privacy.roles import CASEWORK, Role
 from mesure.web.shared import incident_pages, nights, record_heading
-from mesure.web.shared.record_heading import Record
-from mesure.web.shared.visits import Visit
+from mesure.web.shared.record_heading import PersonRecord
+from mesure.web.shared.visits import PageVisit
 from mesure.web.shared.words import charge_words, incident_phrases, look_words
 from mesure.web.shared.words.incident_phrases import Tag
 
@@ -21,7 +21,7 @@ INCIDENTS: Final = f"{ADDRESS}/incidents"
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class CounselIncidentRow:
     """A possible breach, as the list shows it."""
 
     address: str
@@ -30,10 +30,10 @@ class Line:
     tag: Tag
 
 
-def shown(visit: Visit) -> Response:
+def show(visit: PageVisit) -> Response:
     """Show the person, until when the invitation holds, and possible breaches, page by page."""
     record = record_heading.own(visit)
-    heads, earlier = incident_pages.asked(visit, record.person, ADDRESS)
+    heads, earlier = incident_pages.page_of(visit, record.person, ADDRESS)
     contents = {
         "record": record,
         "lines": [_line(visit, head, record) for head in heads],
@@ -45,7 +45,7 @@ def shown(visit: Visit) -> Response:
     return visit.page("case.html", **contents)
 
 
-def nights_shown(visit: Visit) -> Response:
+def show_nights(visit: PageVisit) -> Response:
     """Show how each condition was kept, day by day."""
     record = record_heading.own(visit)
     calendars = nights.of(visit, record)
@@ -54,7 +54,7 @@ def nights_shown(visit: Visit) -> Response:
     )
 
 
-def order_shown(visit: Visit) -> Response:
+def show_order(visit: PageVisit) -> Response:
     """Show what binds the person, in words."""
     record = record_heading.own(visit)
     return visit.page(
@@ -62,11 +62,13 @@ def order_shown(visit: Visit) -> Response:
     )
 
 
-def who_looked(visit: Visit) -> Response:
+def who_looked(visit: PageVisit) -> Response:
     """Show who looked at the record or changed it, page by page, the latest first."""
     record = record_heading.own(visit)
-    request = LooksAsked(person=record.person, after=visit.asked("after"), latest_first=True)
-    page = visit.perform(trail_access.listed, request)
+    request = LooksRequest(
+        person=record.person, after=visit.query_value("after"), latest_first=True
+    )
+    page = visit.perform(trail_access.list_looks, request)
     shown = (one for one in page.looks if one.role in CASEWORK | {Role.INSPECTOR, Role.OPERATOR})
     contents = {
         "looks": look_words.lines(shown, visit.texts),
@@ -77,22 +79,22 @@ def who_looked(visit: Visit) -> Response:
     return visit.page("case_looks.html", **contents)
 
 
-def helped(visit: Visit) -> Response:
+def show_help(visit: PageVisit) -> Response:
     """Show help."""
     return visit.page("counsel_help.html")
 
 
-def _line(visit: Visit, head: IncidentHead, record: Record) -> Line:
+def _line(visit: PageVisit, head: IncidentHead, record: PersonRecord) -> CounselIncidentRow:
     texts, now = visit.texts, visit.context.now
-    return Line(
+    return CounselIncidentRow(
         f"{INCIDENTS}/{head.incident}",
-        incident_phrases.listed(head.condition, head.kind, texts),
+        incident_phrases.title_in_list(head.condition, head.kind, texts),
         texts.stretch(head.start_at, head.end_at, now, record.zone),
         state(head, visit),
     )
 
 
-def state(head: IncidentHead, visit: Visit) -> Tag:
+def state(head: IncidentHead, visit: PageVisit) -> Tag:
     """Return where a possible breach stands."""
     catalogue = visit.texts
     if head.withdrawn_at is not None:

@@ -7,21 +7,21 @@ from datetime import datetime, timedelta
 from starlette.responses import Response
 
 from mesure.actions.incidents import contests, incident_review
-from mesure.actions.incidents.contests import OfIncident
-from mesure.actions.incidents.incident_review import IncidentOpened
-from mesure.incidents.finding import Finding, Stage
+from mesure.actions.incidents.contests import IncidentRequest
+from mesure.actions.incidents.incident_review import IncidentView
+from mesure.incidents.finding import Finding, ReviewStage
 from mesure.reports.maps import incident_map
 from mesure.reports.text import visible_text
 from mesure.web.counsel import case
 from mesure.web.shared import bundle_download, record_heading, statements
 from mesure.web.shared.evidence import evidence_view, explained, figures, moving_map
-from mesure.web.shared.visits import Visit
+from mesure.web.shared.visits import PageVisit
 from mesure.web.shared.words import incident_phrases, look_words
 from mesure.web.shared.words.incident_phrases import Tag
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class CounselFinding:
     """A finding, made, proposed or former."""
 
     tag: Tag
@@ -34,38 +34,38 @@ class Found:
     ended_why: tuple[str, ...]
 
 
-def shown(visit: Visit) -> Response:
+def show(visit: PageVisit) -> Response:
     """Show a possible breach."""
     return _page(visit)
 
 
-def bundle(visit: Visit) -> Response:
+def bundle(visit: PageVisit) -> Response:
     """Hand over the evidence bundle."""
-    return bundle_download.handed_over(visit, _page)
+    return bundle_download.download(visit, _page)
 
 
-def _page(visit: Visit, status: int = 200) -> Response:
-    request = OfIncident(incident=visit.path("incident"))
+def _page(visit: PageVisit, status: int = 200) -> Response:
+    request = IncidentRequest(incident=visit.path("incident"))
     incident_view = visit.perform(incident_review.show, request)
     submissions = visit.perform(contests.show, request)
     record, explanation = record_heading.own(visit), explained.read(incident_view.explained)
     head, incident = incident_view.head, explanation.incident
-    shown = evidence_view.looked_at(visit, head, explanation, record)
+    shown = evidence_view.view_evidence(visit, head, explanation, record)
     contents = {
         "head": head,
-        "title": incident_phrases.titled(head.kind, incident, visit.texts),
+        "title": incident_phrases.title_by_facts(head.kind, incident, visit.texts),
         "condition": incident_phrases.condition(head.condition, visit.texts),
         "zone": record.zone,
         "now": visit.context.now,
         "tag": case.state(head, visit),
         "address": f"{case.INCIDENTS}/{head.incident}",
         "evidence": shown,
-        "moving": None if shown is None else moving_map.moving(shown.moving, visit),
+        "moving": None if shown is None else moving_map.of_features(shown.moving, visit),
         "around_minutes": incident_map.AROUND // timedelta(minutes=1),
         "discs_max": incident_map.DISCS_MAX,
         "explanation": explanation.paragraphs(visit.texts.language),
         "facts": figures.of(explanation, shown, record.zone, visit.texts),
-        "weights": figures.weighed(explanation, visit.texts),
+        "weights": figures.weights_of(explanation, visit.texts),
         "sayings": statements.of(submissions, visit.texts, {}),
         "findings": list(_findings(visit, incident_view)),
         "steps": _steps(visit, incident_view),
@@ -74,24 +74,26 @@ def _page(visit: Visit, status: int = 200) -> Response:
     return visit.page("case_incident.html", status, **contents)
 
 
-def _findings(visit: Visit, incident: IncidentOpened) -> Iterable[Found]:
+def _findings(visit: PageVisit, incident: IncidentView) -> Iterable[CounselFinding]:
     """Yield the finding, and those before it; one that is only proposed is none yet."""
-    finding = incident.review.finding if incident.head.stage is Stage.FOUND else None
+    finding = incident.review.finding if incident.head.stage is ReviewStage.FOUND else None
     if finding is not None:
         yield _found(visit, finding, is_former=False)
     for former in reversed(incident.review.former):
         yield _found(visit, former, is_former=True)
 
 
-def _found(visit: Visit, finding: Finding, *, is_former: bool) -> Found:
+def _found(visit: PageVisit, finding: Finding, *, is_former: bool) -> CounselFinding:
     tag = incident_phrases.of(finding, visit.texts)
     reason = visible_text.paragraphs(finding.reason)
-    ended, end = incident_phrases.ended(finding, visit.texts), finding.end
+    ended, end = incident_phrases.end_phrase(finding, visit.texts), finding.end
     at, why = (None, ()) if end is None else (end.at, visible_text.paragraphs(end.reason))
-    return Found(tag, reason, finding.decided_at, finding.confirmed_at, is_former, ended, at, why)
+    return CounselFinding(
+        tag, reason, finding.decided_at, finding.confirmed_at, is_former, ended, at, why
+    )
 
 
-def _steps(visit: Visit, incident: IncidentOpened) -> list[tuple[str, datetime]]:
+def _steps(visit: PageVisit, incident: IncidentView) -> list[tuple[str, datetime]]:
     """Return what happened so far, oldest first."""
     catalogue, review = visit.texts, incident.review
     raised = catalogue.text("Raised by the software")
@@ -102,7 +104,7 @@ def _steps(visit: Visit, incident: IncidentOpened) -> list[tuple[str, datetime]]
         if finding.confirmed_at is not None:
             steps.append((catalogue.text("Confirmed by a second officer"), finding.confirmed_at))
         if finding.end is not None:
-            steps.append((finding.end.how.said(visit.texts.catalogue), finding.end.at))
+            steps.append((finding.end.how.in_words(visit.texts.catalogue), finding.end.at))
     for tried in incident.attempts:
         what = look_words.what(tried.action, visit.texts)
         steps.append((catalogue.text("Refused: {what}", what=what), tried.at))

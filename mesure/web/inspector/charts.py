@@ -9,7 +9,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from mesure.reports.statistics.incident_counting import Breakdown
-from mesure.reports.statistics.programme_statistics import Figures, Length, Share
+from mesure.reports.statistics.programme_statistics import (
+    DurationSummary,
+    GroupFigures,
+    ShareEstimate,
+)
 from mesure.web.inspector import group_words
 from mesure.web.shared.words.page_texts import PageTexts
 
@@ -17,7 +21,7 @@ FULL: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ChartRow:
     """A group: what it is called, what is drawn, and what the table says."""
 
     name: str
@@ -29,7 +33,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Chart:
+class StatisticsChart:
     """A chart with its table."""
 
     id: str
@@ -37,7 +41,7 @@ class Chart:
     about: str
     kind: str  # "bars", "shares" or "columns".
     heads: tuple[str, ...]  # Of the table.
-    rows: tuple[Row, ...]
+    rows: tuple[ChartRow, ...]
 
 
 def counts(
@@ -45,16 +49,19 @@ def counts(
     title: str,
     about: str,
     breakdown: Breakdown,
-    figures: Iterable[Figures],
+    figures: Iterable[GroupFigures],
     texts: PageTexts,
     kind: str = "bars",
-) -> Chart:
+) -> StatisticsChart:
     """Return a chart of how many there were."""
     catalogue, all_figures = texts, tuple(figures)
     highest = max((one.incidents or 0 for one in all_figures), default=0)
     rows = tuple(
         _count(
-            group_words.said(breakdown, group_figures.group, texts), group_figures, highest, texts
+            group_words.group_name(breakdown, group_figures.group, texts),
+            group_figures,
+            highest,
+            texts,
         )
         for group_figures in all_figures
     )
@@ -64,12 +71,12 @@ def counts(
         catalogue.text("Half were told"),
         catalogue.text("Half were answered"),
     )
-    return Chart(id, title, about, kind, heads, rows)
+    return StatisticsChart(id, title, about, kind, heads, rows)
 
 
-def _count(name: str, figures: Figures, highest: int, texts: PageTexts) -> Row:
+def _count(name: str, figures: GroupFigures, highest: int, texts: PageTexts) -> ChartRow:
     if figures.incidents is None:
-        return Row(name, hidden(texts), (hidden(texts), *(group_words.NONE,) * 3))
+        return ChartRow(name, hidden(texts), (hidden(texts), *(group_words.NONE,) * 3))
     text = texts.number(figures.incidents)
     cells = (
         text,
@@ -77,7 +84,9 @@ def _count(name: str, figures: Figures, highest: int, texts: PageTexts) -> Row:
         group_words.half(figures.delay, texts),
         group_words.half(figures.answer, texts),
     )
-    return Row(name, text, cells, end=_at(figures.incidents / highest) if figures.incidents else "")
+    return ChartRow(
+        name, text, cells, end=_at(figures.incidents / highest) if figures.incidents else ""
+    )
 
 
 def shares(
@@ -85,15 +94,15 @@ def shares(
     title: str,
     about: str,
     breakdown: Breakdown,
-    figures: Iterable[Figures],
-    which: Callable[[Figures], Share | None],
+    figures: Iterable[GroupFigures],
+    which: Callable[[GroupFigures], ShareEstimate | None],
     texts: PageTexts,
-) -> Chart:
+) -> StatisticsChart:
     """Return a chart of a share of each group, with how sure it is."""
     catalogue = texts
     rows = tuple(
         _share(
-            group_words.said(breakdown, group_figures.group, texts),
+            group_words.group_name(breakdown, group_figures.group, texts),
             group_figures,
             which(group_figures),
             texts,
@@ -101,19 +110,21 @@ def shares(
         for group_figures in figures
     )
     heads = (catalogue.text("Share"), catalogue.text("Of how many"))
-    return Chart(id, title, about, "shares", heads, rows)
+    return StatisticsChart(id, title, about, "shares", heads, rows)
 
 
-def _share(name: str, figures: Figures, share: Share | None, texts: PageTexts) -> Row:
+def _share(
+    name: str, figures: GroupFigures, share: ShareEstimate | None, texts: PageTexts
+) -> ChartRow:
     catalogue = texts
     if figures.is_hidden:
-        return Row(name, hidden(texts), (hidden(texts), group_words.NONE))
+        return ChartRow(name, hidden(texts), (hidden(texts), group_words.NONE))
     if share is None:
         few = catalogue.text("too few to say")
-        return Row(name, few, (few, group_words.NONE))
+        return ChartRow(name, few, (few, group_words.NONE))
     text = group_words.share(share, texts)
     low, high = share.low_ratio, share.high_ratio
-    return Row(
+    return ChartRow(
         name,
         text,
         (text, texts.number(share.of)),
@@ -123,18 +134,24 @@ def _share(name: str, figures: Figures, share: Share | None, texts: PageTexts) -
     )
 
 
-def lengths(id: str, title: str, about: str, length: Length | None, texts: PageTexts) -> Chart:  # noqa: A002
+def lengths(
+    id: str,  # noqa: A002
+    title: str,
+    about: str,
+    length: DurationSummary | None,
+    texts: PageTexts,
+) -> StatisticsChart:
     """Return a chart of how long something took, by steps of time."""
     catalogue, steps = texts, () if length is None else length.steps
     highest = max((step.count for step in steps), default=0)
     rows = tuple(
-        Row(
+        ChartRow(
             group_words.within(step.until_s, texts), texts.number(step.count),
             (texts.number(step.count),), _at(step.count / highest),
         )
         for step in steps
     )  # fmt: skip
-    return Chart(id, title, about, "bars", (catalogue.text("How many"),), rows)
+    return StatisticsChart(id, title, about, "bars", (catalogue.text("How many"),), rows)
 
 
 def hidden(texts: PageTexts) -> str:

@@ -8,15 +8,15 @@ import pyarrow.parquet as pq
 from starlette.responses import Response
 
 from mesure.actions.incidents import statistics
-from mesure.actions.incidents.statistics import OfPeriod
+from mesure.actions.incidents.statistics import StatisticsRequest
 from mesure.reports.statistics import programme_statistics as figures
-from mesure.web.shared.visits import Visit
+from mesure.web.shared.visits import PageVisit
 
 _TEXTS = ("period", "breakdown", "group")
 _PARQUET = "application/vnd.apache.parquet"
 
 
-def as_csv(visit: Visit) -> Response:
+def as_csv(visit: PageVisit) -> Response:
     """Hand the figures over as CSV."""
     name, rows = _rows(visit)
     out = io.StringIO()
@@ -26,7 +26,7 @@ def as_csv(visit: Visit) -> Response:
     return _file(out.getvalue().encode(), f"{name}.csv", "text/csv; charset=utf-8")
 
 
-def as_parquet(visit: Visit) -> Response:
+def as_parquet(visit: PageVisit) -> Response:
     """Hand the figures over as Parquet."""
     name, rows = _rows(visit)
     columns = {
@@ -38,8 +38,10 @@ def as_parquet(visit: Visit) -> Response:
     return _file(out.getvalue(), f"{name}.parquet", _PARQUET)
 
 
-def _rows(visit: Visit) -> tuple[str, list[tuple[object, ...]]]:
-    statistics_view = visit.perform(statistics.show, OfPeriod(period=visit.asked("period")))
+def _rows(visit: PageVisit) -> tuple[str, list[tuple[object, ...]]]:
+    statistics_view = visit.perform(
+        statistics.show, StatisticsRequest(period=visit.query_value("period"))
+    )
     if statistics_view.found is None:
         return "statistics", []
     return f"statistics-{statistics_view.found.period}", list(figures.rows(statistics_view.found))

@@ -4,17 +4,17 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Final
 
-from mesure.incidents.finding import Cause, Outcome
+from mesure.incidents.finding import FindingCause, FindingOutcome
 from mesure.orders.text.catalogue import Catalogue
 from mesure.reports.statistics.incident_counting import Breakdown
-from mesure.reports.statistics.programme_statistics import Length, Share
+from mesure.reports.statistics.programme_statistics import DurationSummary, ShareEstimate
 from mesure.web.shared.words import incident_phrases
 from mesure.web.shared.words.page_texts import PageTexts
 
 NONE: Final = "–"
 
 
-def said(breakdown: Breakdown, group: str, texts: PageTexts) -> str:
+def group_name(breakdown: Breakdown, group: str, texts: PageTexts) -> str:
     """Return what a group is called; a court stands for itself."""
     match breakdown:
         case Breakdown.ALL:
@@ -41,7 +41,7 @@ def period(name: str, texts: PageTexts) -> str:
     return catalogue.text("{year}, quarter {quarter}", year=year, quarter=quarter)
 
 
-def share(value: Share | None, texts: PageTexts) -> str:
+def share(value: ShareEstimate | None, texts: PageTexts) -> str:
     """Return a share with its interval."""
     catalogue = texts
     if value is None:
@@ -56,7 +56,7 @@ def share(value: Share | None, texts: PageTexts) -> str:
     )
 
 
-def between(value: Share, texts: PageTexts) -> str:
+def between(value: ShareEstimate, texts: PageTexts) -> str:
     """Return between what a share lies, where it is one of a sample."""
     catalogue = texts
     low, high = _percent(value.low_ratio), _percent(value.high_ratio)
@@ -73,12 +73,12 @@ def within(length_s: int | None, texts: PageTexts) -> str:
     return catalogue.text("within {length}", length=texts.length(timedelta(seconds=length_s)))
 
 
-def half(length: Length | None, texts: PageTexts) -> str:
+def half(length: DurationSummary | None, texts: PageTexts) -> str:
     """Return within which time half of something was."""
     return NONE if length is None else within(length.half_within_s, texts)
 
 
-def most(length: Length | None, texts: PageTexts) -> str:
+def most(length: DurationSummary | None, texts: PageTexts) -> str:
     """Return within which time nine in ten of something were."""
     return NONE if length is None else within(length.most_within_s, texts)
 
@@ -94,9 +94,9 @@ def _outcome(group: str, texts: PageTexts) -> str:
     if group == "withdrawn":
         return catalogue.text("withdrawn: later evidence refuted it")
     message_catalogue: Catalogue = texts.catalogue
-    if group in set(Cause):
-        return Cause(group).said(message_catalogue)
-    return Outcome(group).said(message_catalogue)
+    if group in set(FindingCause):
+        return FindingCause(group).in_words(message_catalogue)
+    return FindingOutcome(group).in_words(message_catalogue)
 
 
 def _devices(texts: PageTexts) -> Mapping[str, str]:

@@ -6,20 +6,22 @@ from typing import Final
 from starlette.responses import Response
 
 from mesure.actions.incidents import statistics
-from mesure.actions.incidents.statistics import OfPeriod
+from mesure.actions.incidents.statistics import StatisticsRequest
 from mesure.reports.statistics.incident_counting import Breakdown
-from mesure.reports.statistics.programme_statistics import Figures, Statistics
+from mesure.reports.statistics.programme_statistics import GroupFigures, Statistics
 from mesure.web.inspector import charts, group_words
-from mesure.web.inspector.charts import Chart
-from mesure.web.shared.visits import Visit
+from mesure.web.inspector.charts import StatisticsChart
+from mesure.web.shared.visits import PageVisit
 from mesure.web.shared.words.page_texts import PageTexts
 
 ADDRESS: Final = "/inspector"
 
 
-def shown(visit: Visit) -> Response:
+def show(visit: PageVisit) -> Response:
     """Show the statistics."""
-    statistics_view = visit.perform(statistics.show, OfPeriod(period=visit.asked("period")))
+    statistics_view = visit.perform(
+        statistics.show, StatisticsRequest(period=visit.query_value("period"))
+    )
     period_statistics, texts = statistics_view.found, visit.texts
     contents: dict[str, object] = {
         "counted_at": statistics_view.counted_at,
@@ -36,12 +38,12 @@ def shown(visit: Visit) -> Response:
     return visit.page("statistics.html", **contents)
 
 
-def helped(visit: Visit) -> Response:
+def show_help(visit: PageVisit) -> Response:
     """Show help with these pages."""
     return visit.page("inspector_help.html")
 
 
-def _figures(whole: Figures, texts: PageTexts) -> Iterable[tuple[str, str, str]]:
+def _figures(whole: GroupFigures, texts: PageTexts) -> Iterable[tuple[str, str, str]]:
     """Yield what is said first: a figure, what it is of, and how sure it is."""
     catalogue = texts
     number = charts.hidden(texts) if whole.incidents is None else texts.number(whole.incidents)
@@ -75,7 +77,7 @@ def _most(words: str, texts: PageTexts) -> str:
     return catalogue.text("nine in ten: {when}", when=words)
 
 
-def _charts(period_statistics: Statistics, texts: PageTexts) -> Iterable[Chart]:
+def _charts(period_statistics: Statistics, texts: PageTexts) -> Iterable[StatisticsChart]:
     catalogue = texts
     groups = {one.breakdown: one.figures for one in period_statistics.groups}
     yield _quarters(period_statistics, texts)
@@ -93,7 +95,7 @@ def _charts(period_statistics: Statistics, texts: PageTexts) -> Iterable[Chart]:
     yield from _by_group(groups, texts)
 
 
-def _quarters(period_statistics: Statistics, texts: PageTexts) -> Chart:
+def _quarters(period_statistics: Statistics, texts: PageTexts) -> StatisticsChart:
     catalogue = texts
     title = catalogue.text("Quarter by quarter")
     return charts.counts(
@@ -101,7 +103,7 @@ def _quarters(period_statistics: Statistics, texts: PageTexts) -> Chart:
     )
 
 
-def _times(whole: Figures, texts: PageTexts) -> Iterable[Chart]:
+def _times(whole: GroupFigures, texts: PageTexts) -> Iterable[StatisticsChart]:
     catalogue = texts
     yield charts.lengths(
         "delay", catalogue.text("How long until it was told"),
@@ -114,7 +116,9 @@ def _times(whole: Figures, texts: PageTexts) -> Iterable[Chart]:
     )  # fmt: skip
 
 
-def _bias(groups: dict[Breakdown, tuple[Figures, ...]], texts: PageTexts) -> Iterable[Chart]:
+def _bias(
+    groups: dict[Breakdown, tuple[GroupFigures, ...]], texts: PageTexts
+) -> Iterable[StatisticsChart]:
     """Yield whether findings differ with the evidence, and with the time that it was looked at."""
     catalogue = texts
     about = catalogue.text(
@@ -135,7 +139,9 @@ def _bias(groups: dict[Breakdown, tuple[Figures, ...]], texts: PageTexts) -> Ite
     )  # fmt: skip
 
 
-def _by_group(groups: dict[Breakdown, tuple[Figures, ...]], texts: PageTexts) -> Iterable[Chart]:
+def _by_group(
+    groups: dict[Breakdown, tuple[GroupFigures, ...]], texts: PageTexts
+) -> Iterable[StatisticsChart]:
     catalogue = texts
     titles = {
         Breakdown.DEVICE: catalogue.text("Findings of no breach, by device"),

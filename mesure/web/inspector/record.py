@@ -12,28 +12,32 @@ from starlette.responses import Response
 
 from mesure.actions.accounts import staff_accounts
 from mesure.actions.framework import early_refusals
-from mesure.actions.framework.action import Nothing
-from mesure.actions.framework.early_refusals import Unread
+from mesure.actions.framework.action import EmptyRequest
+from mesure.actions.framework.early_refusals import EarlyRefusal
 from mesure.actions.oversight import inspection
-from mesure.actions.oversight.inspection import Search
-from mesure.actions.refusals.refusal_reasons import Why
-from mesure.actions.refusals.refusals import Sayable
+from mesure.actions.oversight.inspection import LogSearch
+from mesure.actions.refusals.refusal_reasons import ActionRefusal
+from mesure.actions.refusals.refusals import TranslatableReason
 from mesure.actions.registry import ACTIONS
-from mesure.actions.trails.trail_access import LookShown
-from mesure.privacy.access_refusal import Reason
+from mesure.actions.trails.trail_access import LookView
+from mesure.privacy.access_refusal import AccessRefusal
 from mesure.privacy.purposes import is_case_number
-from mesure.web.shared.form_fields import Form
-from mesure.web.shared.visits import Visit
+from mesure.web.shared.form_fields import FormFields
+from mesure.web.shared.visits import PageVisit
 from mesure.web.shared.words import look_words
 
 ADDRESS: Final = "/inspector/record"
 NAMES: Final = frozenset({*ACTIONS, early_refusals.NAME})
-REASONS: Final[tuple[Sayable, ...]] = (*Reason, *Unread, Why.NOT_HERE)
+REASONS: Final[tuple[TranslatableReason, ...]] = (
+    *AccessRefusal,
+    *EarlyRefusal,
+    ActionRefusal.NOT_HERE,
+)
 WAYS: Final = ("day", "account", "action", "refused")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class AuditRow:
     """Something that was done, as the page lists it."""
 
     entry: int
@@ -46,11 +50,11 @@ class Line:
     persons: str
 
 
-def shown(visit: Visit) -> Response:
+def show(visit: PageVisit) -> Response:
     """Show the search, and what it found."""
-    way = visit.asked("by") if visit.asked("by") in WAYS else WAYS[0]
-    form = Form({name: visit.asked(name) for name in (way, "case_number")})
-    lines, after = _found(visit, way, form) if visit.asked("search") else ([], None)
+    way = visit.query_value("by") if visit.query_value("by") in WAYS else WAYS[0]
+    form = FormFields({name: visit.query_value(name) for name in (way, "case_number")})
+    lines, after = _found(visit, way, form) if visit.query_value("search") else ([], None)
     query = {"by": way, "search": "1", **form.values}
     later = "" if after is None else f"{ADDRESS}?{urlencode({**query, 'after': after})}"
     contents = {
@@ -59,7 +63,7 @@ def shown(visit: Visit) -> Response:
         "ways": _ways(visit),
         "choices": _choices(visit, way),
         "lines": lines,
-        "is_searched": bool(visit.asked("search")) and not form.faults,
+        "is_searched": bool(visit.query_value("search")) and not form.faults,
         "later": later,
         "now": visit.context.now,
         "zone": visit.parts.zone,
@@ -67,7 +71,7 @@ def shown(visit: Visit) -> Response:
     return visit.page("record.html", 422 if form.faults else 200, **contents)
 
 
-def _ways(visit: Visit) -> list[tuple[str, str, str]]:
+def _ways(visit: PageVisit) -> list[tuple[str, str, str]]:
     catalogue = visit.texts
     words = {
         "day": catalogue.text("By day"),
@@ -78,30 +82,33 @@ def _ways(visit: Visit) -> list[tuple[str, str, str]]:
     return [(way, words[way], f"{ADDRESS}?by={way}") for way in WAYS]
 
 
-def _choices(visit: Visit, way: str) -> list[tuple[str, str]]:
+def _choices(visit: PageVisit, way: str) -> list[tuple[str, str]]:
     catalogue = visit.texts
     first = ("", catalogue.text("Choose"))
     if way == "account":
-        names = {one.account: one.name for one in visit.perform(staff_accounts.listed, Nothing())}
+        names = {
+            one.account: one.name
+            for one in visit.perform(staff_accounts.list_accounts, EmptyRequest())
+        }
         return [first, *sorted(names.items(), key=lambda pair: (pair[1].casefold(), pair[0]))]
     if way == "action":
         return [first, *((name, _named(visit, name)) for name in sorted(NAMES))]
     if way == "refused":
-        return [first, *((one.value, one.said(visit.texts.catalogue)) for one in REASONS)]
+        return [first, *((one.value, one.in_words(visit.texts.catalogue)) for one in REASONS)]
     return []
 
 
-def _named(visit: Visit, action: str) -> str:
+def _named(visit: PageVisit, action: str) -> str:
     words = _words(visit, action)
     return f"{action} · {words}" if words else action
 
 
-def _words(visit: Visit, action: str) -> str:
+def _words(visit: PageVisit, action: str) -> str:
     words = look_words.what(action, visit.texts)
     return "" if words == action else words
 
 
-def _found(visit: Visit, way: str, form: Form) -> tuple[list[Line], str | None]:
+def _found(visit: PageVisit, way: str, form: FormFields) -> tuple[list[AuditRow], str | None]:
     catalogue = visit.texts
     value = form.text(way, catalogue.text("Say what you look for."))
     number = form.text("case_number", catalogue.text("Enter the number of the case."))
@@ -110,19 +117,19 @@ def _found(visit: Visit, way: str, form: Form) -> tuple[list[Line], str | None]:
     day = _day(visit, value, form) if way == "day" else None
     if form.faults:
         return [], None
-    request = Search(
+    request = LogSearch(
         case_number=number,
         day=day,
         account=value if way == "account" else None,
         action=value if way == "action" else None,
         refused=value if way == "refused" else None,
-        after=visit.asked("after"),
+        after=visit.query_value("after"),
     )
     page = visit.perform(inspection.search, request)
     return [_line(visit, one) for one in page.looks], page.after
 
 
-def _day(visit: Visit, value: str, form: Form) -> date | None:
+def _day(visit: PageVisit, value: str, form: FormFields) -> date | None:
     catalogue = visit.texts
     try:
         return date.fromisoformat(value)
@@ -132,19 +139,19 @@ def _day(visit: Visit, value: str, form: Form) -> date | None:
         return None
 
 
-def _line(visit: Visit, look: LookShown) -> Line:
+def _line(visit: PageVisit, look: LookView) -> AuditRow:
     catalogue = visit.texts
     reasons = {reason.value: reason for reason in REASONS}
-    why = "" if look.purpose is None else look.purpose.said(catalogue.catalogue)
+    why = "" if look.purpose is None else look.purpose.in_words(catalogue.catalogue)
     if look.refused is not None:
         reason = reasons.get(look.refused)
-        why = look.refused if reason is None else reason.said(catalogue.catalogue)
+        why = look.refused if reason is None else reason.in_words(catalogue.catalogue)
     page = str(look.facts.get("page", ""))
     parts = [part for part in (why, page, look.case_number or "") if part]
     role = look_words.role(look.role, visit.texts)
     who = f"{look.by_name}, {role}" if look.by_name else f"{look.by}, {role}"
     words = _words(visit, look.action)
-    return Line(
+    return AuditRow(
         look.entry, look.at, who, words, look.action, look.refused is not None, " · ".join(parts),
         ", ".join(look.persons),
     )  # fmt: skip

@@ -3,25 +3,25 @@
 from starlette.routing import BaseRoute
 
 from mesure.privacy.roles import Role
-from mesure.web.dependencies import Parts
+from mesure.web.dependencies import Dependencies
 from mesure.web.inspector import export, log, overview, record
 from mesure.web.shared import visits
 from mesure.web.static_files import StaticFiles
 
 
-def routes(parts: Parts, static: StaticFiles) -> list[BaseRoute]:
+def routes(parts: Dependencies, static: StaticFiles) -> list[BaseRoute]:
     """Return the routes."""
     package = "mesure.web.inspector"
     figures = visits.pageful(package, parts, static, {Role.INSPECTOR, Role.SUPERVISOR})
     pages = visits.pageful(package, parts, static, {Role.INSPECTOR})
 
     return [
-        figures.route(overview.ADDRESS, overview.shown),
+        figures.route(overview.ADDRESS, overview.show),
         figures.route("/inspector/statistics.csv", export.as_csv),
         figures.route("/inspector/statistics.parquet", export.as_parquet),
-        figures.route("/inspector/help", overview.helped),
-        pages.route(record.ADDRESS, record.shown),
-        figures.route(log.ADDRESS, log.shown, log.compared),
-        figures.route(f"{log.ADDRESS}/checkpoint", log.checkpoint_handed_over),
-        figures.route(f"{log.ADDRESS}/proof", log.proof_handed_over),
+        figures.route("/inspector/help", overview.show_help),
+        pages.route(record.ADDRESS, record.show),
+        figures.route(log.ADDRESS, log.show, log.compare),
+        figures.route(f"{log.ADDRESS}/checkpoint", log.send_checkpoint),
+        figures.route(f"{log.ADDRESS}/proof", log.send_proof),
     ]

@@ -7,15 +7,15 @@ from starlette.responses import Response
 
 from mesure.actions.framework.action import Action
 from mesure.actions.orders import absences
-from mesure.actions.orders.absences import Ask, OfAbsence, OfPerson
-from mesure.actions.refusals.refusal_reasons import Why
-from mesure.actions.refusals.refusals import UnknownError
+from mesure.actions.orders.absences import AbsenceRef, AbsencesRequest, RequestAbsence
+from mesure.actions.refusals.refusal_reasons import ActionRefusal
+from mesure.actions.refusals.refusals import NotFoundError
 from mesure.privacy.roles import Role
 from mesure.reports.text import visible_text
 from mesure.web.portal import asked
 from mesure.web.shared import record_heading
-from mesure.web.shared.record_heading import Record
-from mesure.web.shared.visits import Visit
+from mesure.web.shared.record_heading import PersonRecord
+from mesure.web.shared.visits import PageVisit
 from mesure.web.shared.words import absence_words
 
 ADDRESS: Final = "/portal/absences"
@@ -23,10 +23,10 @@ ALL: Final = "all"  # The choice for every condition of the order.
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class AbsenceForm:
     """One of the three ways in: what its page says, and what it does."""
 
-    action: Action[Ask, str]
+    action: Action[RequestAbsence, str]
     address: str
     title: str
     lead: str
@@ -34,24 +34,24 @@ class Way:
     send: str
 
 
-def shown(visit: Visit) -> Response:
+def show(visit: PageVisit) -> Response:
     """Show what was asked for, and what became of it."""
     record = record_heading.own(visit)
-    person_absences = visit.perform(absences.listed, OfPerson(record.person))
+    person_absences = visit.perform(absences.list_absences, AbsencesRequest(record.person))
     now, zone = visit.context.now, record.zone
     lines = [absence_words.line(one, visit.texts, now, zone) for one in person_absences]
     lines.sort(key=lambda line: line.start_at, reverse=True)
     may_act = visit.actor.role is Role.PERSON
     contents = {"lines": lines, "may_act": may_act, "now": now, "zone": zone}
-    return visit.page("absences.html", sent=visit.asked("sent"), **contents)
+    return visit.page("absences.html", sent=visit.query_value("sent"), **contents)
 
 
-def form_shown(visit: Visit) -> Response:
+def show_form(visit: PageVisit) -> Response:
     """Show the form of one of the three ways."""
     return _page(visit, record_heading.own(visit), _way(visit))
 
 
-def form_sent(visit: Visit) -> Response:
+def send_request(visit: PageVisit) -> Response:
     """Send the form of one of the three ways."""
     record, way = record_heading.own(visit), _way(visit)
     form, catalogue = visit.form, visit.texts
@@ -64,19 +64,23 @@ def form_sent(visit: Visit) -> Response:
     if start is None or until is None or chosen is None or form.faults:
         return _page(visit, record, way, 422)
     order, conditions = chosen
-    done = Ask(order=order, conditions=conditions, start_at=start, until_at=until, reason=reason)
-    if not visit.tried(way.action, done, "from_day"):
+    done = RequestAbsence(
+        order=order, conditions=conditions, start_at=start, until_at=until, reason=reason
+    )
+    if not visit.try_action(way.action, done, "from_day"):
         return _page(visit, record, way, 422)
     return visit.to(f"{ADDRESS}?sent=1")
 
 
-def taken_back(visit: Visit) -> Response:
+def take_back(visit: PageVisit) -> Response:
     """Take back what is not answered yet."""
-    visit.perform(absences.withdraw, OfAbsence(visit.path("absence")))
+    visit.perform(absences.withdraw, AbsenceRef(visit.path("absence")))
     return visit.to(ADDRESS)
 
 
-def _options(record: Record, visit: Visit) -> list[tuple[str, str, tuple[str, tuple[str, ...]]]]:
+def _options(
+    record: PersonRecord, visit: PageVisit
+) -> list[tuple[str, str, tuple[str, tuple[str, ...]]]]:
     """Return the duties to choose from: (value, words, (order, conditions))."""
     catalogue = visit.texts.catalogue
     options: list[tuple[str, str, tuple[str, tuple[str, ...]]]] = []
@@ -97,16 +101,16 @@ def _options(record: Record, visit: Visit) -> list[tuple[str, str, tuple[str, tu
     return options + whole
 
 
-def _page(visit: Visit, record: Record, way: Way, status: int = 200) -> Response:
+def _page(visit: PageVisit, record: PersonRecord, way: AbsenceForm, status: int = 200) -> Response:
     options = [(value, words, "") for value, words, _ in _options(record, visit)]
     return visit.page("absence_form.html", status, way=way, conditions=options, zone=record.zone)
 
 
-def _way(visit: Visit) -> Way:
+def _way(visit: PageVisit) -> AbsenceForm:
     catalogue = visit.texts
     within = catalogue.length(visit.context.procedure.answer_absence_within)
     ways = {
-        "ask": Way(
+        "ask": AbsenceForm(
             absences.ask,
             f"{ADDRESS}/ask",
             catalogue.text("Ask for an absence"),
@@ -116,7 +120,7 @@ def _way(visit: Visit) -> Way:
             ),
             catalogue.text("Ask for it"),
         ),
-        "notify": Way(
+        "notify": AbsenceForm(
             absences.notify_departure,
             f"{ADDRESS}/notify",
             catalogue.text("Tell us that you leave"),
@@ -124,7 +128,7 @@ def _way(visit: Visit) -> Way:
             catalogue.text("An officer says whether telling is enough. Look here before you go."),
             catalogue.text("Tell it"),
         ),
-        "emergency": Way(
+        "emergency": AbsenceForm(
             absences.declare_emergency,
             f"{ADDRESS}/emergency",
             catalogue.text("Report an emergency"),
@@ -138,5 +142,5 @@ def _way(visit: Visit) -> Way:
     }
     way = ways.get(visit.path("way"))
     if way is None:
-        raise UnknownError(Why.NOT_HERE)
+        raise NotFoundError(ActionRefusal.NOT_HERE)
     return way

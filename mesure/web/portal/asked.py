@@ -13,7 +13,7 @@ from mesure.incidents.words import phrases
 from mesure.orders.model import schedule
 from mesure.orders.model.conditions import Appointment, Condition, Curfew, Exclusion, Residence
 from mesure.orders.model.order import OrderVersion
-from mesure.orders.model.schedule import Bound
+from mesure.orders.model.schedule import BindingSpan
 from mesure.orders.text.catalogue import Catalogue
 from mesure.orders.values.span import Span
 from mesure.orders.venues import place_names
@@ -24,7 +24,7 @@ _LONG: Final = timedelta(hours=24)  # A longer span is said on every day that it
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class DutySpan:
     """One duty in a span."""
 
     words: str
@@ -32,7 +32,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class DutyRow:
     """One duty on a day: its hours, and what it is."""
 
     hours: str
@@ -40,11 +40,11 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class DutyDay:
     """What is asked on one day."""
 
     date: date
-    lines: tuple[Line, ...]
+    lines: tuple[DutyRow, ...]
 
 
 def words(condition: Condition, at: str | None, catalogue: Catalogue) -> str:
@@ -58,27 +58,31 @@ def words(condition: Condition, at: str | None, catalogue: Catalogue) -> str:
             return catalogue.text("Be at “{place}”").format(place=place)
         case Residence():
             return catalogue.text("Stay inside “{place}”").format(
-                place=place_names.said(at or duty.stay_in, catalogue)
+                place=place_names.quote_name(at or duty.stay_in, catalogue)
             )
         case Exclusion():
             return catalogue.text("Keep out of “{place}”").format(
-                place=place_names.said(duty.keep_out_of, catalogue)
+                place=place_names.quote_name(duty.keep_out_of, catalogue)
             )
         case Appointment():
             length = phrases.duration(duty.present_s_min, catalogue)
             text = catalogue.text("Come to “{place}”, for {length} or longer")
-            return text.format(place=place_names.said(at or duty.at, catalogue), length=length)
+            return text.format(
+                place=place_names.quote_name(at or duty.at, catalogue), length=length
+            )
         case _:
             assert_never(duty)
 
 
-def now(versions: Iterable[OrderVersion], at: datetime, catalogue: Catalogue) -> list[Asked]:
+def now(versions: Iterable[OrderVersion], at: datetime, catalogue: Catalogue) -> list[DutySpan]:
     """Return what is asked at a moment, of duties with set hours."""
     duties = _timed(versions, Span(at - 2 * _DAY, at + 2 * _DAY), catalogue)
     return [asked for asked in duties if at in asked.span]
 
 
-def following(versions: Iterable[OrderVersion], at: datetime, catalogue: Catalogue) -> Asked | None:
+def next_duty(
+    versions: Iterable[OrderVersion], at: datetime, catalogue: Catalogue
+) -> DutySpan | None:
     """Return what is asked first after a moment, within a week."""
     duties = _timed(versions, Span(at, at + DAYS * _DAY), catalogue)
     later = [asked for asked in duties if asked.span.start > at]
@@ -97,7 +101,7 @@ def always(versions: Iterable[OrderVersion], at: datetime, catalogue: Catalogue)
 
 def week(
     versions: Iterable[OrderVersion], at: datetime, zone: ZoneInfo, catalogue: Catalogue
-) -> list[Day]:
+) -> list[DutyDay]:
     """Return what is asked from a moment on, on each of seven days.
 
     A night stands on the day on which it begins.
@@ -106,13 +110,13 @@ def week(
     midnights = [_midnight(first + number * _DAY, zone) for number in range(DAYS + 1)]
     timed = _timed(versions, Span(midnights[0], midnights[-1] + _DAY), catalogue)
     duties = [asked for asked in timed if asked.span.end > at]
-    days: list[Day] = []
+    days: list[DutyDay] = []
     for number in range(DAYS):
         day = Span(midnights[number], midnights[number + 1])
         day_duties = [asked for asked in duties if _is_said_on(asked.span, day)]
         day_duties.sort(key=lambda duty: duty.span.start)
-        lines = tuple(Line(hours(asked.span, day, zone), asked.words) for asked in day_duties)
-        days.append(Day(first + number * _DAY, lines))
+        lines = tuple(DutyRow(hours(asked.span, day, zone), asked.words) for asked in day_duties)
+        days.append(DutyDay(first + number * _DAY, lines))
     return days
 
 
@@ -134,23 +138,25 @@ def _is_said_on(span: Span, day: Span) -> bool:
     return span.start in day
 
 
-def _timed(versions: Iterable[OrderVersion], within: Span, catalogue: Catalogue) -> Iterator[Asked]:
+def _timed(
+    versions: Iterable[OrderVersion], within: Span, catalogue: Catalogue
+) -> Iterator[DutySpan]:
     for version in versions:
         for condition in version.conditions:
             if condition.duty.timetable.always:
                 continue
             for bound in schedule.bounds(condition, version, within.start, within.end):
-                yield Asked(
+                yield DutySpan(
                     _also(words(condition, bound.at, catalogue), bound, catalogue), bound.span
                 )
 
 
-def _also(duty_text: str, bound: Bound, catalogue: Catalogue) -> str:
+def _also(duty_text: str, bound: BindingSpan, catalogue: Catalogue) -> str:
     """Return a duty with the other place where an absence lets the person be."""
     if bound.also_at is None:
         return duty_text
     return catalogue.text("{duty}, or be at “{place}”").format(
-        duty=duty_text, place=place_names.said(bound.also_at, catalogue)
+        duty=duty_text, place=place_names.quote_name(bound.also_at, catalogue)
     )
 
 

@@ -6,22 +6,22 @@ from typing import Final
 from starlette.responses import Response
 
 from mesure.actions.accounts import printed_cards
-from mesure.actions.accounts.printed_cards import Invite, OfPerson
-from mesure.actions.accounts.staff_accounts import OfAccount
-from mesure.actions.refusals.refusals import FaultyError, NotNowError
+from mesure.actions.accounts.printed_cards import InviteCounsel, PersonAccountsRequest
+from mesure.actions.accounts.staff_accounts import AccountRef
+from mesure.actions.refusals.refusals import ActionConflictError, InvalidInputError
 from mesure.web.shared import record_heading
-from mesure.web.shared.visits import Visit
+from mesure.web.shared.visits import PageVisit
 
 ADDRESS: Final = "/portal/counsel"
 DAYS: Final = ("7", "30", "90")
 
 
-def shown(visit: Visit) -> Response:
+def show(visit: PageVisit) -> Response:
     """Show who is invited."""
     return _page(visit)
 
 
-def invited(visit: Visit) -> Response:
+def invite(visit: PageVisit) -> Response:
     """Invite somebody, and show their card once, to be handed over."""
     form, catalogue = visit.form, visit.texts
     name = form.text("name", catalogue.text("Write who may read your record."))
@@ -31,24 +31,24 @@ def invited(visit: Visit) -> Response:
     person = record_heading.own(visit).person
     until_at = visit.context.now + timedelta(days=int(days))
     try:
-        request = Invite(person, name, until_at, visit.texts.language)
+        request = InviteCounsel(person, name, until_at, visit.texts.language)
         card = visit.perform(printed_cards.invite, request)
-    except (FaultyError, NotNowError) as error:
+    except (InvalidInputError, ActionConflictError) as error:
         form.refuse("name", error.sentence(catalogue.catalogue))
         return _page(visit, 422)
     contents = {"name": name, "card": card, "origin": visit.parts.origin}
     return visit.page("counsel_card.html", **contents)
 
 
-def ended(visit: Visit) -> Response:
+def end(visit: PageVisit) -> Response:
     """End an invitation now."""
-    visit.perform(printed_cards.end, OfAccount(visit.path("account")))
+    visit.perform(printed_cards.end, AccountRef(visit.path("account")))
     return visit.to(ADDRESS)
 
 
-def _page(visit: Visit, status: int = 200) -> Response:
+def _page(visit: PageVisit, status: int = 200) -> Response:
     record = record_heading.own(visit)
-    counsels = visit.perform(printed_cards.listed, OfPerson(record.person))
+    counsels = visit.perform(printed_cards.list_counsel, PersonAccountsRequest(record.person))
     spans = [(days, visit.texts.length(timedelta(days=int(days))), "") for days in DAYS]
     contents = {
         "invited": sorted(counsels, key=lambda counsel: counsel.invited_at, reverse=True),

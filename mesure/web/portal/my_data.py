@@ -11,20 +11,20 @@ from starlette.responses import Response
 
 from mesure.actions.data_rights import outside_requests, own_record
 from mesure.actions.data_rights import subject_access as everything_
-from mesure.actions.data_rights.own_record import KeptShown, OfPerson
-from mesure.actions.data_rights.subject_access import ToldInWords
-from mesure.actions.refusals.refusals import NotNowError
+from mesure.actions.data_rights.own_record import OwnRecordRequest, RetentionView
+from mesure.actions.data_rights.subject_access import DeviceReportInWords
+from mesure.actions.refusals.refusals import ActionConflictError
 from mesure.actions.trails import trail_access
-from mesure.actions.trails.trail_access import LooksAsked, LookShown, Trail, TrailAsked
-from mesure.privacy.retention.retention_schedule import Sort
+from mesure.actions.trails.trail_access import LooksRequest, LookView, Trail, TrailRequest
+from mesure.privacy.retention.retention_schedule import RetentionKind
 from mesure.privacy.roles import Role
 from mesure.reports.text import visible_text
 from mesure.web.portal import asked as duties
 from mesure.web.shared import nights as nights_
 from mesure.web.shared import record_heading
 from mesure.web.shared.evidence import device_messages
-from mesure.web.shared.record_heading import Record
-from mesure.web.shared.visits import Visit
+from mesure.web.shared.record_heading import PersonRecord
+from mesure.web.shared.visits import PageVisit
 from mesure.web.shared.words import device_health, look_words, outside_words
 from mesure.web.shared.words.page_texts import PageTexts
 
@@ -34,7 +34,7 @@ PAGES_MAX: Final = 4  # Of looks that are gone through.
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class RetainedDataRow:
     """A line of what is kept."""
 
     what: str
@@ -43,12 +43,12 @@ class Kept:
     because: str
 
 
-def more(visit: Visit) -> Response:
+def more(visit: PageVisit) -> Response:
     """Show where the rest is found."""
     return visit.page("more.html")
 
 
-def nights(visit: Visit) -> Response:
+def nights(visit: PageVisit) -> Response:
     """Show how each condition was kept, day by day, as the officer sees it."""
     record = record_heading.own(visit)
     catalogue = visit.texts.catalogue
@@ -60,16 +60,18 @@ def nights(visit: Visit) -> Response:
     return visit.page("nights.html", record=record, calendars=calendars, today=record.today(visit))
 
 
-def device(visit: Visit) -> Response:
+def device(visit: PageVisit) -> Response:
     """Show how the device is, and what to do about it."""
     record = record_heading.own(visit)
-    carried = visit.perform(own_record.health, OfPerson(record.person))
+    carried = visit.perform(own_record.health, OwnRecordRequest(record.person))
     now, zone = visit.context.now, record.zone
     shown = [device_health.of(one, visit.texts, now, zone) for one in carried]
     return visit.page("device.html", devices=shown, zone=zone, messages=_lately(visit, record))
 
 
-def _lately(visit: Visit, record: Record) -> list[device_messages.Line] | None:
+def _lately(
+    visit: PageVisit, record: PersonRecord
+) -> list[device_messages.DeviceMessageRow] | None:
     """Return what the device said lately, the last first, to the person alone: it is a look."""
     if visit.actor.role is not Role.PERSON:
         return None
@@ -78,14 +80,14 @@ def _lately(visit: Visit, record: Record) -> list[device_messages.Line] | None:
     return device_messages.lines(reports, visit.texts)[::-1]
 
 
-def who_looked(visit: Visit) -> Response:
+def who_looked(visit: PageVisit) -> Response:
     """Show who looked at the person's data or changed it, the latest first."""
     record = record_heading.own(visit)
     hidden = {Role.PERSON, Role.PROGRAM, Role.VISITOR}  # Sign-ins have a page of their own.
     others = (one for one in _latest(visit, record.person) if one.role not in hidden)
     lines = look_words.lines(islice(others, LINES_MAX), visit.texts)
     asked_outside = visit.perform(
-        outside_requests.listed, outside_requests.OfPerson(person=record.person)
+        outside_requests.list_requests, outside_requests.OutsideRequestsQuery(person=record.person)
     )
     now, zone, texts = visit.context.now, record.zone, visit.texts
     contents = {
@@ -104,62 +106,66 @@ def who_looked(visit: Visit) -> Response:
     return visit.page("looks.html", **contents)
 
 
-def _latest(visit: Visit, person: str) -> Iterator[LookShown]:
+def _latest(visit: PageVisit, person: str) -> Iterator[LookView]:
     """Yield the latest looks, the last one first; so many pages that those of others are found."""
     after: str | None = ""
     for _ in range(PAGES_MAX):
         if after is None:
             return
-        request = LooksAsked(person=person, after=after, latest_first=True)
-        page = visit.perform(trail_access.listed, request)
+        request = LooksRequest(person=person, after=after, latest_first=True)
+        page = visit.perform(trail_access.list_looks, request)
         yield from page.looks
         after = page.after
 
 
-def kept(visit: Visit) -> Response:
+def show_retention(visit: PageVisit) -> Response:
     """Show what is kept, what for, and until when."""
     record = record_heading.own(visit)
-    retentions = visit.perform(own_record.kept, OfPerson(record.person))
+    retentions = visit.perform(own_record.list_retention, OwnRecordRequest(record.person))
     lines = [_kept(one, visit.texts) for one in retentions]
     mine = visit.actor.role is Role.PERSON
     return visit.page("kept.html", kept=lines, zone=record.zone, has_everything=mine)
 
 
-def everything(visit: Visit) -> Response:
+def everything(visit: PageVisit) -> Response:
     """Hand over everything that is kept, as one file."""
-    request = OfPerson(record_heading.own(visit).person)
+    request = OwnRecordRequest(record_heading.own(visit).person)
     subject_data = visit.perform(everything_.everything, request)
     trail = _trail(visit, request.person, datetime.fromtimestamp(0, UTC))
     fixes, reports = ((), ()) if trail is None else (trail.fixes, trail.told)
     in_words = [
-        ToldInWords(**structs.asdict(report), words=device_messages.words(report, visit.texts))
+        DeviceReportInWords(
+            **structs.asdict(report), words=device_messages.words(report, visit.texts)
+        )
         for report in reports
     ]
-    data = everything_.written(subject_data, fixes, in_words)
+    data = everything_.to_file(subject_data, fixes, in_words)
     headers = {"Content-Disposition": 'attachment; filename="everything.json"'}
     return Response(data, media_type="application/json", headers=headers)
 
 
-def _trail(visit: Visit, person: str, start_at: datetime) -> Trail | None:
+def _trail(visit: PageVisit, person: str, start_at: datetime) -> Trail | None:
     """Return what is kept of the trail since a moment, as judged; None: nobody can read it."""
-    span = TrailAsked(person=person, start_at=start_at, until_at=visit.context.now)
+    span = TrailRequest(person=person, start_at=start_at, until_at=visit.context.now)
     try:
         return visit.perform(trail_access.trail, span)
-    except NotNowError:
+    except ActionConflictError:
         return None
 
 
-def _kept(retention: KeptShown, texts: PageTexts) -> Kept:
+def _kept(retention: RetentionView, texts: PageTexts) -> RetainedDataRow:
     catalogue = texts
     why = {
-        Sort.TRAIL: catalogue.text("to judge whether the order was kept"),
-        Sort.HOME_DETAIL: catalogue.text("to judge late readings; then only “present” stays"),
-        Sort.LOOK: catalogue.text("so that you can ask who looked"),
-        Sort.RECORD: catalogue.text("to carry out the order, and to answer a court"),
+        RetentionKind.TRAIL: catalogue.text("to judge whether the order was kept"),
+        RetentionKind.HOME_DETAIL: catalogue.text(
+            "to judge late readings; then only “present” stays"
+        ),
+        RetentionKind.LOOK: catalogue.text("so that you can ask who looked"),
+        RetentionKind.RECORD: catalogue.text("to carry out the order, and to answer a court"),
     }
-    reasons = [because.said(catalogue.catalogue) for because in retention.because]
-    return Kept(
-        what=retention.sort.said(catalogue.catalogue),
+    reasons = [because.in_words(catalogue.catalogue) for because in retention.because]
+    return RetainedDataRow(
+        what=retention.sort.in_words(catalogue.catalogue),
         why=why.get(retention.sort, catalogue.text("to find out what went wrong with a device")),
         until=retention.until_at,
         because=catalogue.items(reasons) if reasons else "",

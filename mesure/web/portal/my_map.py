@@ -5,36 +5,36 @@ from starlette.responses import Response
 from mesure.geo import fixes
 from mesure.orders.clock import hour_sentences
 from mesure.orders.model.conditions import Condition
-from mesure.orders.wording.order_sentences import Passage
+from mesure.orders.wording.order_sentences import OrderSection
 from mesure.reports.drawing import svg_paths
 from mesure.reports.maps import features, order_zones, overview_map
 from mesure.reports.text import visible_text
 from mesure.web.portal import asked
 from mesure.web.shared import record_heading
 from mesure.web.shared.evidence import moving_map
-from mesure.web.shared.visits import Visit
+from mesure.web.shared.visits import PageVisit
 
 
-def shown(visit: Visit) -> Response:
+def show(visit: PageVisit) -> Response:
     """Show the places on a map, and what is asked of each in words."""
     record = record_heading.own(visit)
     now = record.now(visit)
     scene = order_zones.scene_of(now, fixes.none(), record.zone, visit.context.now)
     places = [_passage(condition, visit) for version in now for condition in version.conditions]
     catalogue = visit.texts.catalogue
-    drawn = svg_paths.said(overview_map.overview_map(scene), catalogue)
+    drawn = svg_paths.translate_labels(overview_map.overview_map(scene), catalogue)
     moving = features.zones(((around.zone, True) for around in scene.grounds), catalogue)
     return visit.page(
         "my_map.html",
         zones=drawn,
         places=places,
-        moving=moving_map.moving(features.collection(moving), visit),
+        moving=moving_map.of_features(features.collection(moving), visit),
     )
 
 
-def _passage(condition: Condition, visit: Visit) -> Passage:
+def _passage(condition: Condition, visit: PageVisit) -> OrderSection:
     """Return what a condition asks, and in which hours."""
     catalogue = visit.texts.catalogue
     hours = hour_sentences.sentences(condition.duty.timetable, condition.in_force, catalogue)
     heading = visible_text.visible(asked.words(condition, None, catalogue))
-    return Passage(heading, tuple(map(visible_text.visible, hours)))
+    return OrderSection(heading, tuple(map(visible_text.visible, hours)))

@@ -9,16 +9,23 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from mesure.actions.incidents import contests, incident_review
-from mesure.actions.incidents.contests import Attach, OfContest, OfDocument, OfIncident, Said, Say
-from mesure.actions.incidents.incident_review import IncidentHead, IncidentOpened
-from mesure.incidents.finding import Finding, Stage
+from mesure.actions.incidents.contests import (
+    AttachDocument,
+    ContestRef,
+    DocumentRef,
+    IncidentRequest,
+    IncidentStatement,
+    PersonSubmissions,
+)
+from mesure.actions.incidents.incident_review import IncidentHead, IncidentView
+from mesure.incidents.finding import Finding, ReviewStage
 from mesure.privacy.roles import Role
 from mesure.reports.maps import incident_map
 from mesure.reports.text import visible_text
 from mesure.web.shared import bundle_download, incident_pages, record_heading, statements
 from mesure.web.shared.evidence import evidence_view, explained, figures, moving_map
-from mesure.web.shared.record_heading import Record
-from mesure.web.shared.visits import Visit
+from mesure.web.shared.record_heading import PersonRecord
+from mesure.web.shared.visits import PageVisit
 from mesure.web.shared.words import incident_phrases
 from mesure.web.shared.words.incident_phrases import Tag
 
@@ -27,7 +34,7 @@ ACCOUNT, CONTEST, DOCUMENT = "account", "contest", "document"
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class NoticeRow:
     """A notice, as the list shows it."""
 
     address: str
@@ -37,7 +44,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class PortalFinding:
     """A finding as the person reads it."""
 
     tag: Tag
@@ -51,20 +58,20 @@ class Found:
     ended_why: tuple[str, ...]
 
 
-def shown(visit: Visit) -> Response:
+def show(visit: PageVisit) -> Response:
     """Show the notices, the latest first, page by page."""
     record = record_heading.own(visit)
-    heads, earlier = incident_pages.asked(visit, record.person, ADDRESS)
+    heads, earlier = incident_pages.page_of(visit, record.person, ADDRESS)
     lines = [_line(visit, head, record) for head in heads]
     return visit.page("notices.html", notices=lines, earlier=earlier, zone=record.zone)
 
 
-def one_shown(visit: Visit) -> Response:
+def show_notice(visit: PageVisit) -> Response:
     """Show one notice."""
     return _page(visit)
 
 
-def written(visit: Visit) -> Response:
+def send_statement(visit: PageVisit) -> Response:
     """Say what happened, contest it, or attach a document."""
     name, form, catalogue = visit.path("incident"), visit.form, visit.texts
     kind = form.value("kind")
@@ -76,41 +83,43 @@ def written(visit: Visit) -> Response:
     if form.faults:
         return _page(visit, 422)
     action = contests.make if kind == CONTEST else contests.say
-    done = visit.tried(action, Say(name, text), "words")
+    done = visit.try_action(action, IncidentStatement(name, text), "words")
     return visit.to(f"{ADDRESS}/{name}?sent=1#said") if done else _page(visit, 422)
 
 
-def bundle(visit: Visit) -> Response:
+def bundle(visit: PageVisit) -> Response:
     """Hand over the evidence as one file."""
-    return bundle_download.handed_over(visit, _page)
+    return bundle_download.download(visit, _page)
 
 
-def contest_taken_back(visit: Visit) -> Response:
+def take_back_contest(visit: PageVisit) -> Response:
     """Take a contest back before it is answered."""
-    visit.perform(contests.withdraw, OfContest(visit.path("contest")))
+    visit.perform(contests.withdraw, ContestRef(visit.path("contest")))
     return visit.to(f"{ADDRESS}/{visit.path('incident')}#said")
 
 
-def document_taken_back(visit: Visit) -> Response:
+def take_back_document(visit: PageVisit) -> Response:
     """Take a document back before anybody decides with it."""
-    request = OfDocument(visit.path("attachment"))
-    done = visit.tried(contests.take_back_document, request, "document")
+    request = DocumentRef(visit.path("attachment"))
+    done = visit.try_action(contests.take_back_document, request, "document")
     return visit.to(f"{ADDRESS}/{visit.path('incident')}#said") if done else _page(visit, 422)
 
 
-def _attached(visit: Visit, name: str) -> Response:
+def _attached(visit: PageVisit, name: str) -> Response:
     upload = visit.uploads.get("document")
     if upload is None:
         catalogue = visit.texts
         visit.form.refuse("document", catalogue.text("Choose a document."))
         return _page(visit, 422)
-    done = visit.tried(contests.attach, Attach(name, upload.name, upload.data), "document")
+    done = visit.try_action(
+        contests.attach, AttachDocument(name, upload.name, upload.data), "document"
+    )
     return visit.to(f"{ADDRESS}/{name}?sent=1#said") if done else _page(visit, 422)
 
 
-def _line(visit: Visit, head: IncidentHead, record: Record) -> Line:
+def _line(visit: PageVisit, head: IncidentHead, record: PersonRecord) -> NoticeRow:
     texts = visit.texts
-    return Line(
+    return NoticeRow(
         f"{ADDRESS}/{head.incident}",
         incident_phrases.title(head.kind, texts),
         texts.stretch(head.start_at, head.end_at, visit.context.now, record.zone),
@@ -118,33 +127,33 @@ def _line(visit: Visit, head: IncidentHead, record: Record) -> Line:
     )
 
 
-def _state(head: IncidentHead, visit: Visit, finding: Finding | None = None) -> Tag:
+def _state(head: IncidentHead, visit: PageVisit, finding: Finding | None = None) -> Tag:
     """Return where it stands; a finding that is only proposed is nobody's finding yet."""
     catalogue = visit.texts
     if head.withdrawn_at is not None:
         return catalogue.text("withdrawn: not held against you"), "met"
     if head.is_contested:
         return catalogue.text("you contest it"), "wait"
-    if head.stage is Stage.FOUND and head.outcome is not None:
+    if head.stage is ReviewStage.FOUND and head.outcome is not None:
         cause = None if finding is None else finding.cause
-        return incident_phrases.found(head.outcome, cause, visit.texts)
+        return incident_phrases.tag_of_finding(head.outcome, cause, visit.texts)
     return catalogue.text("an officer looks at it"), "wait"
 
 
 # --- One notice ----------------------------------------------------------------------------------
 
 
-def _page(visit: Visit, status: int = 200) -> Response:
+def _page(visit: PageVisit, status: int = 200) -> Response:
     record = record_heading.own(visit)
     name = visit.path("incident")
-    incident = visit.perform(incident_review.show, OfIncident(incident=name))
-    submissions = visit.perform(contests.show, OfIncident(incident=name))
+    incident = visit.perform(incident_review.show, IncidentRequest(incident=name))
+    submissions = visit.perform(contests.show, IncidentRequest(incident=name))
     explanation, head = explained.read(incident.explained), incident.head
-    finding = incident.review.finding if head.stage is Stage.FOUND else None
-    shown = evidence_view.looked_at(visit, head, explanation, record, with_strips=False)
+    finding = incident.review.finding if head.stage is ReviewStage.FOUND else None
+    shown = evidence_view.view_evidence(visit, head, explanation, record, with_strips=False)
     contents = {
         "head": head,
-        "title": incident_phrases.titled(head.kind, explanation.incident, visit.texts),
+        "title": incident_phrases.title_by_facts(head.kind, explanation.incident, visit.texts),
         "zone": record.zone,
         "now": visit.context.now,
         "address": f"{ADDRESS}/{name}",
@@ -153,46 +162,48 @@ def _page(visit: Visit, status: int = 200) -> Response:
         "former": [_found(one, visit) for one in reversed(incident.review.former)],
         "explanation": explanation.paragraphs(visit.texts.language),
         "facts": figures.of(explanation, shown, record.zone, visit.texts),
-        "weights": figures.weighed(explanation, visit.texts),
+        "weights": figures.weights_of(explanation, visit.texts),
         "messages": None if shown is None else shown.messages,
         "is_unsigned": shown is not None and shown.is_unsigned,
         "ahead_s": 0.0 if shown is None else shown.ahead_s,
         "drawing": None if shown is None else shown.drawing,
-        "moving": None if shown is None else moving_map.moving(shown.moving, visit),
+        "moving": None if shown is None else moving_map.of_features(shown.moving, visit),
         "discs_max": incident_map.DISCS_MAX,
         "sayings": statements.of(submissions, visit.texts, {}),
         "account": visit.actor.account,
         "steps": list(_steps(visit, incident, record)),
-        "sent": visit.asked("sent"),
+        "sent": visit.query_value("sent"),
         "has_bundle": visit.parts.bundles is not None,
     }
     return visit.page("notice.html", status, **contents, **_ways(visit, incident, submissions))
 
 
-def _found(finding: Finding, visit: Visit) -> Found:
+def _found(finding: Finding, visit: PageVisit) -> PortalFinding:
     meaning, advice = incident_phrases.meant(finding, visit.texts)
     tag = incident_phrases.of(finding, visit.texts)
     reason = visible_text.paragraphs(finding.reason)
-    ended, end = incident_phrases.ended(finding, visit.texts), finding.end
+    ended, end = incident_phrases.end_phrase(finding, visit.texts), finding.end
     at, why = (None, ()) if end is None else (end.at, visible_text.paragraphs(end.reason))
     decided_at, confirmed_at = finding.decided_at, finding.confirmed_at
-    return Found(tag, meaning, advice, reason, decided_at, confirmed_at, ended, at, why)
+    return PortalFinding(tag, meaning, advice, reason, decided_at, confirmed_at, ended, at, why)
 
 
-def _is_second(incident: IncidentOpened) -> bool:
+def _is_second(incident: IncidentView) -> bool:
     """Tell whether the finding answers what was contested; it is not contested again."""
     finding = incident.review.finding
-    return incident.head.stage is Stage.FOUND and finding is not None and finding.on_contest
+    return incident.head.stage is ReviewStage.FOUND and finding is not None and finding.on_contest
 
 
-def _ways(visit: Visit, incident: IncidentOpened, submissions: Said) -> dict[str, object]:
+def _ways(
+    visit: PageVisit, incident: IncidentView, submissions: PersonSubmissions
+) -> dict[str, object]:
     """Return what the person may do now, and under which words."""
     catalogue, head = visit.texts, incident.head
     is_person = visit.actor.role is Role.PERSON
     open_now = [one.contest for one in submissions.contests if one.is_open]
     may_contest = is_person and not open_now and head.withdrawn_at is None
     contest = catalogue.text("Contest it")
-    if head.stage is Stage.FOUND:
+    if head.stage is ReviewStage.FOUND:
         contest = catalogue.text("Contest the finding")
     return {
         "may_write": is_person,
@@ -203,7 +214,7 @@ def _ways(visit: Visit, incident: IncidentOpened, submissions: Said) -> dict[str
 
 
 def _steps(
-    visit: Visit, incident: IncidentOpened, record: Record
+    visit: PageVisit, incident: IncidentView, record: PersonRecord
 ) -> Iterable[tuple[str, str | Markup]]:
     """Yield what happens next, in order."""
     catalogue, head, now = visit.texts, incident.head, visit.context.now
@@ -211,7 +222,7 @@ def _steps(
     if head.withdrawn_at is not None:
         yield catalogue.text("It was withdrawn. You need do nothing."), ""
         return
-    if head.stage is not Stage.FOUND:
+    if head.stage is not ReviewStage.FOUND:
         yield incident_phrases.advice(head.kind, visit.texts), ""
         yield (
             catalogue.text("You can write what happened."),

@@ -5,12 +5,12 @@ from typing import Final
 
 from starlette.responses import JSONResponse, Response
 
-from mesure.web.shared.visits import Visit
+from mesure.web.shared.visits import PageVisit
 
 WORKER: Final = "worker.js"
 
 
-def manifest(visit: Visit) -> Response:
+def manifest(visit: PageVisit) -> Response:
     """Return what a phone asks of an app before it puts it on the first screen."""
     catalogue, icon = visit.texts.catalogue, visit.static.address("mark.svg")
     return JSONResponse(
@@ -29,7 +29,7 @@ def manifest(visit: Visit) -> Response:
     )
 
 
-def worker(_visit: Visit) -> Response:
+def worker(_visit: PageVisit) -> Response:
     """Return the script that keeps read pages; its address decides what it may keep."""
     text = (resources.files("mesure.web") / "static" / WORKER).read_text("utf-8")
     headers = {"Cache-Control": "no-cache", "Service-Worker-Allowed": "/portal"}

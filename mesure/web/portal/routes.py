@@ -3,7 +3,7 @@
 from starlette.routing import BaseRoute
 
 from mesure.privacy.roles import OWN_SIDE, Role
-from mesure.web.dependencies import Parts
+from mesure.web.dependencies import Dependencies
 from mesure.web.portal import (
     absence_requests,
     counsel,
@@ -20,7 +20,7 @@ from mesure.web.shared import documents, visits
 from mesure.web.static_files import StaticFiles
 
 
-def routes(parts: Parts, static: StaticFiles) -> list[BaseRoute]:
+def routes(parts: Dependencies, static: StaticFiles) -> list[BaseRoute]:
     """Return the routes."""
     pages = visits.pageful("mesure.web.portal", parts, static, OWN_SIDE)
     own = visits.pageful("mesure.web.portal", parts, static, {Role.PERSON})
@@ -28,33 +28,33 @@ def routes(parts: Parts, static: StaticFiles) -> list[BaseRoute]:
     return [
         everybody.route("/portal/manifest.json", offline.manifest),
         everybody.route("/portal/worker.js", offline.worker),
-        pages.route("/portal", today_page.shown),
-        pages.route("/portal/map", my_map.shown),
-        pages.route(venue_search.ADDRESS, venue_search.shown),
-        pages.route("/portal/notices", notices.shown),
-        pages.route("/portal/notices/{incident}", notices.one_shown, notices.written),
+        pages.route("/portal", today_page.show),
+        pages.route("/portal/map", my_map.show),
+        pages.route(venue_search.ADDRESS, venue_search.show),
+        pages.route("/portal/notices", notices.show),
+        pages.route("/portal/notices/{incident}", notices.show_notice, notices.send_statement),
         pages.route(
             "/portal/notices/{incident}/contests/{contest}/take-back",
-            sent=notices.contest_taken_back,
+            sent=notices.take_back_contest,
         ),
         pages.route(
             "/portal/notices/{incident}/documents/{attachment}/take-back",
-            sent=notices.document_taken_back,
+            sent=notices.take_back_document,
         ),
         pages.route("/portal/notices/{incident}/bundle", sent=notices.bundle),
-        pages.route("/portal/documents/{attachment}", documents.handed_over),
+        pages.route("/portal/documents/{attachment}", documents.download),
         pages.route("/portal/more", my_data.more),
         pages.route("/portal/nights", my_data.nights),
         pages.route("/portal/device", my_data.device),
         pages.route("/portal/looks", my_data.who_looked),
-        pages.route("/portal/kept", my_data.kept, my_data.everything),
-        pages.route("/portal/help", help_page.shown),
-        own.route(sign_ins.ADDRESS, sign_ins.shown),
-        own.route("/portal/counsel", counsel.shown, counsel.invited),
-        own.route("/portal/counsel/{account}/end", sent=counsel.ended),
-        pages.route("/portal/absences", absence_requests.shown),
-        pages.route("/portal/absences/{absence}/take-back", sent=absence_requests.taken_back),
+        pages.route("/portal/kept", my_data.show_retention, my_data.everything),
+        pages.route("/portal/help", help_page.show),
+        own.route(sign_ins.ADDRESS, sign_ins.show),
+        own.route("/portal/counsel", counsel.show, counsel.invite),
+        own.route("/portal/counsel/{account}/end", sent=counsel.end),
+        pages.route("/portal/absences", absence_requests.show),
+        pages.route("/portal/absences/{absence}/take-back", sent=absence_requests.take_back),
         pages.route(
-            "/portal/absences/{way}", absence_requests.form_shown, absence_requests.form_sent
+            "/portal/absences/{way}", absence_requests.show_form, absence_requests.send_request
         ),
     ]

@@ -7,11 +7,11 @@ from typing import Final
 from starlette.responses import Response
 
 from mesure.actions.accounts import printed_cards, sign_in
-from mesure.actions.accounts.printed_cards import CardShown, OfPerson
+from mesure.actions.accounts.printed_cards import CardView, PersonAccountsRequest
 from mesure.actions.trails import trail_access
-from mesure.actions.trails.trail_access import LooksAsked, LookShown
+from mesure.actions.trails.trail_access import LooksRequest, LookView
 from mesure.web.shared import record_heading
-from mesure.web.shared.visits import Visit
+from mesure.web.shared.visits import PageVisit
 from mesure.web.shared.words.page_texts import PageTexts
 
 ADDRESS: Final = "/portal/sign-ins"
@@ -22,7 +22,7 @@ ACTIONS: Final = frozenset({BY_CARD, sign_in.change_password.name, printed_cards
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class SignInRow:
     """One thing that was done with a card."""
 
     at: datetime
@@ -31,40 +31,40 @@ class Line:
     is_amiss: bool
 
 
-def shown(visit: Visit) -> Response:
+def show(visit: PageVisit) -> Response:
     """Show the sign-ins, the latest first."""
     record = record_heading.own(visit)
-    looks: list[LookShown] = []
+    looks: list[LookView] = []
     for action in sorted(ACTIONS):
-        request = LooksAsked(person=record.person, action=action)
-        looks += visit.perform(trail_access.listed, request).looks
+        request = LooksRequest(person=record.person, action=action)
+        looks += visit.perform(trail_access.list_looks, request).looks
     looks.sort(key=lambda look: look.entry, reverse=True)
     lines = [_line(one, visit.actor.account, visit.texts) for one in looks[:LINES_MAX]]
     now, zone = visit.context.now, record.zone
     return visit.page("sign_ins.html", lines=lines, now=now, zone=zone)
 
 
-def new_card(visit: Visit, person: str) -> CardShown | None:
+def new_card(visit: PageVisit, person: str) -> CardView | None:
     """Return the person's card, if it was printed lately."""
-    card = visit.perform(printed_cards.show, OfPerson(person))
+    card = visit.perform(printed_cards.show, PersonAccountsRequest(person))
     return card if card is not None and visit.context.now - card.given_at < NEW_FOR else None
 
 
-def _line(look: LookShown, own: str, texts: PageTexts) -> Line:
+def _line(look: LookView, own: str, texts: PageTexts) -> SignInRow:
     catalogue = texts
     if look.action == printed_cards.give.name:
         by = look.by_name or look.by
-        return Line(look.at, catalogue.text("A card was printed"), by, is_amiss=False)
+        return SignInRow(look.at, catalogue.text("A card was printed"), by, is_amiss=False)
     if look.action != BY_CARD:
         wrong = look.refused is not None
         what = catalogue.text("The PIN was not changed") if wrong else catalogue.text("New PIN")
-        return Line(look.at, what, "", is_amiss=wrong)
+        return SignInRow(look.at, what, "", is_amiss=wrong)
     if look.refused is not None:
-        return Line(look.at, catalogue.text("A try with a wrong PIN"), "", is_amiss=True)
+        return SignInRow(look.at, catalogue.text("A try with a wrong PIN"), "", is_amiss=True)
     if look.facts.get("account") != own:
-        return Line(look.at, catalogue.text("Signed in with another card"), "", is_amiss=False)
+        return SignInRow(look.at, catalogue.text("Signed in with another card"), "", is_amiss=False)
     first = look.facts.get("pin_chosen")
     what = catalogue.text("First use; the PIN was chosen") if first else catalogue.text("Signed in")
     known = look.facts.get("browser") == "known"
     how = catalogue.text("in a browser used before") if known else catalogue.text("new browser")
-    return Line(look.at, what, how, is_amiss=False)
+    return SignInRow(look.at, what, how, is_amiss=False)

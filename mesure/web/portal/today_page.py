@@ -12,18 +12,22 @@ from mesure.actions.incidents import incident_review
 from mesure.actions.orders import absences
 from mesure.privacy.roles import Role
 from mesure.web.portal import asked, sign_ins
-from mesure.web.portal.asked import Asked
+from mesure.web.portal.asked import DutySpan
 from mesure.web.shared import record_heading
-from mesure.web.shared.record_heading import Record
-from mesure.web.shared.visits import Visit
+from mesure.web.shared.record_heading import PersonRecord
+from mesure.web.shared.visits import PageVisit
 from mesure.web.shared.words import absence_words, charge_words, device_health, incident_phrases
 
 LATELY: Final = timedelta(days=3)
-ANSWERS: Final = {absences.Stage.GRANTED, absences.Stage.REFUSED, absences.Stage.REVOKED}
+ANSWERS: Final = {
+    absences.AbsenceStage.GRANTED,
+    absences.AbsenceStage.REFUSED,
+    absences.AbsenceStage.REVOKED,
+}
 
 
 @dataclass(frozen=True, slots=True)
-class Now:
+class CurrentDuty:
     """A duty of this moment, and until what time."""
 
     words: str
@@ -31,7 +35,7 @@ class Now:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class PendingItem:
     """Something that waits for the person, or was answered lately."""
 
     kind: str
@@ -42,18 +46,18 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
-class Next:
+class NextDuty:
     """The duty that begins first, and when."""
 
     words: str
     when: str
 
 
-def shown(visit: Visit) -> Response:
+def show(visit: PageVisit) -> Response:
     """Show what is asked."""
     record = record_heading.own(visit)
     at, zone, catalogue = visit.context.now, record.zone, visit.texts.catalogue
-    following = asked.following(record.versions, at, catalogue)
+    following = asked.next_duty(record.versions, at, catalogue)
     contents = {
         "today": record.today(visit),
         "now": at,
@@ -71,14 +75,14 @@ def shown(visit: Visit) -> Response:
     return visit.page("today.html", **contents)
 
 
-def _waiting(visit: Visit, record: Record) -> list[Waiting]:
+def _waiting(visit: PageVisit, record: PersonRecord) -> list[PendingItem]:
     """Return what the person can answer now, and answers to what they asked lately."""
     catalogue, now = visit.texts, visit.context.now
     heads = visit.perform(
-        incident_review.listed, incident_review.OfPerson(record.person, waits=True)
+        incident_review.list_incidents, incident_review.IncidentsRequest(record.person, waits=True)
     )
     items = [
-        Waiting(
+        PendingItem(
             "wait",
             "notice",
             f"/portal/notices/{head.incident}",
@@ -90,21 +94,21 @@ def _waiting(visit: Visit, record: Record) -> list[Waiting]:
         )
         for head in heads
     ]
-    for absence in visit.perform(absences.listed, absences.OfPerson(record.person)):
+    for absence in visit.perform(absences.list_absences, absences.AbsencesRequest(record.person)):
         answered = absence.kept.answered_at
         if answered is not None and now - answered < LATELY and absence.kept.stage in ANSWERS:
             line = absence_words.line(absence, visit.texts, now, record.zone)
             kind, sign = (
                 ("done", "done")
-                if absence.kept.stage == absences.Stage.GRANTED
+                if absence.kept.stage == absences.AbsenceStage.GRANTED
                 else ("amiss", "amiss")
             )
             title = catalogue.text("Your absence: {state}", state=line.state)
-            items.append(Waiting(kind, sign, "/portal/absences", title, line.when))
+            items.append(PendingItem(kind, sign, "/portal/absences", title, line.when))
     return [*_new_card(visit, record), *items]
 
 
-def _new_card(visit: Visit, record: Record) -> list[Waiting]:
+def _new_card(visit: PageVisit, record: PersonRecord) -> list[PendingItem]:
     """Return that a card was printed lately; only the person themselves is asked about it."""
     card = sign_ins.new_card(visit, record.person) if visit.actor.role is Role.PERSON else None
     if card is None:
@@ -117,19 +121,19 @@ def _new_card(visit: Visit, record: Record) -> list[Waiting]:
         used = catalogue.text("Used first {when}. Was that not you? Ask for another.", when=first)
         sentences.append(used)
     title = catalogue.text("You have a new card to sign in")
-    return [Waiting("wait", "lock", sign_ins.ADDRESS, title, Markup(" ").join(sentences))]
+    return [PendingItem("wait", "lock", sign_ins.ADDRESS, title, Markup(" ").join(sentences))]
 
 
-def _devices(visit: Visit, record: Record) -> list[device_health.Health]:
-    carried = visit.perform(own_record.health, own_record.OfPerson(record.person))
+def _devices(visit: PageVisit, record: PersonRecord) -> list[device_health.DeviceSummary]:
+    carried = visit.perform(own_record.health, own_record.OwnRecordRequest(record.person))
     now = visit.context.now
     return [device_health.of(one, visit.texts, now, record.zone) for one in carried]
 
 
-def _now(duty: Asked, record: Record) -> Now:
-    return Now(duty.words, f"{duty.span.end.astimezone(record.zone):%H:%M}")
+def _now(duty: DutySpan, record: PersonRecord) -> CurrentDuty:
+    return CurrentDuty(duty.words, f"{duty.span.end.astimezone(record.zone):%H:%M}")
 
 
-def _next(duty: Asked, visit: Visit, record: Record) -> Next:
+def _next(duty: DutySpan, visit: PageVisit, record: PersonRecord) -> NextDuty:
     when = visit.texts.near(duty.span.start, visit.context.now, record.zone)
-    return Next(duty.words, when)
+    return NextDuty(duty.words, when)

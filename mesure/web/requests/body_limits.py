@@ -11,7 +11,7 @@ from typing import Final
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mesure.actions.framework.context import Actor
-from mesure.actions.limits.memory_budget import Holding, Purse
+from mesure.actions.limits.memory_budget import MemoryBudget, MemoryReservation
 from mesure.web.requests import problems, rates
 from mesure.web.requests.problems import Problem
 
@@ -52,8 +52,8 @@ class BodyLimits:
     def __init__(self, app: ASGIApp, long_paths: tuple[str, ...] = ()) -> None:
         self._app = app
         self._long_paths = long_paths
-        self._known = Purse(KNOWN_HELD_BYTES_MAX, ACCOUNT_HELD_BYTES_MAX)
-        self._strangers = Purse(STRANGE_HELD_BYTES_MAX, ADDRESS_HELD_BYTES_MAX)
+        self._known = MemoryBudget(KNOWN_HELD_BYTES_MAX, ACCOUNT_HELD_BYTES_MAX)
+        self._strangers = MemoryBudget(STRANGE_HELD_BYTES_MAX, ADDRESS_HELD_BYTES_MAX)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand the request on as long as its body is short enough."""
@@ -78,13 +78,13 @@ class BodyLimits:
         is_long = bool(self._long_paths) and path.startswith(self._long_paths)
         return LONG_BODY_BYTES_MAX if is_long else BODY_BYTES_MAX
 
-    def _holding(self, scope: Scope, actor: Actor | None) -> Holding:
+    def _holding(self, scope: Scope, actor: Actor | None) -> MemoryReservation:
         if actor is None:
-            return self._strangers.holding(rates.address_of(scope))
-        return self._known.holding(actor.account)
+            return self._strangers.open_reservation(rates.address_of(scope))
+        return self._known.open_reservation(actor.account)
 
 
-def _counted(receive: Receive, bytes_max: int, holding: Holding) -> Receive:
+def _counted(receive: Receive, bytes_max: int, holding: MemoryReservation) -> Receive:
     """Return a way to receive a body that raises a problem where it is too long, or too slow."""
     counted, is_whole = 0, False
     began_s = asyncio.get_running_loop().time()

@@ -20,7 +20,7 @@ COME_AGAIN_S: Final = 5  # The whole line has been served by then.
 
 
 @dataclass(frozen=True, slots=True)
-class Bounds:
+class QueueLimits:
     """How many are let in at once, and how many wait."""
 
     at_once: int = 4
@@ -30,7 +30,7 @@ class Bounds:
 
 
 @dataclass(frozen=True, slots=True)
-class Comer:
+class LoginCaller:
     """Whoever comes: as whom they are known, or else from where, and under which name."""
 
     network: str
@@ -44,10 +44,10 @@ class Comer:
 
 
 @dataclass(eq=False, slots=True)
-class Waiter:
+class QueuedLogin:
     """Somebody who waits for a turn."""
 
-    comer: Comer
+    comer: LoginCaller
     turn: "asyncio.Future[None]" = field(default_factory=lambda: _loop().create_future())
 
 
@@ -55,11 +55,11 @@ def _loop() -> asyncio.AbstractEventLoop:
     return asyncio.get_running_loop()
 
 
-class Line:
+class FairQueue:
     """Those who wait, by group; each group in its order, and the groups in turn."""
 
     def __init__(self) -> None:
-        self._groups: OrderedDict[str, deque[Waiter]] = OrderedDict()
+        self._groups: OrderedDict[str, deque[QueuedLogin]] = OrderedDict()
         self._names: Counter[str] = Counter()
 
     def __len__(self) -> int:
@@ -69,16 +69,16 @@ class Line:
         """Return how many of a group wait."""
         return len(self._groups.get(group, ()))
 
-    def named(self, name: str) -> int:
+    def count_under(self, name: str) -> int:
         """Return how many wait under a name."""
         return self._names[name]
 
-    def add(self, waiter: Waiter) -> None:
+    def add(self, waiter: QueuedLogin) -> None:
         """Let somebody wait."""
         self._groups.setdefault(waiter.comer.group, deque()).append(waiter)
         self._names[waiter.comer.name] += 1
 
-    def remove(self, waiter: Waiter) -> None:
+    def remove(self, waiter: QueuedLogin) -> None:
         """Take somebody out of the line who waits no longer."""
         group = self._groups[waiter.comer.group]
         group.remove(waiter)
@@ -86,27 +86,27 @@ class Line:
             del self._groups[waiter.comer.group]
         self._names -= Counter([waiter.comer.name])
 
-    def next(self) -> Waiter:
+    def next(self) -> QueuedLogin:
         """Return who comes next, and let the others of their group wait for the other groups."""
         waiter = next(iter(self._groups.values()))[0]
         self._groups.move_to_end(waiter.comer.group)
         self.remove(waiter)
         return waiter
 
-    def last_of_most(self) -> Waiter:
+    def last_of_most(self) -> QueuedLogin:
         """Return who came last of the group of which the most wait."""
         return max(self._groups.values(), key=len)[-1]
 
 
-class Crowd:
+class LoginQueue:
     """Lets those in who come, a few at once; lives in one event loop."""
 
-    def __init__(self, bounds: Bounds = Bounds()) -> None:
+    def __init__(self, bounds: QueueLimits = QueueLimits()) -> None:
         self._bounds, self._inside = bounds, 0
-        self._known, self._strangers = Line(), Line()
+        self._known, self._strangers = FairQueue(), FairQueue()
 
     @asynccontextmanager
-    async def turn(self, comer: Comer) -> AsyncIterator[None]:
+    async def turn(self, comer: LoginCaller) -> AsyncIterator[None]:
         """Wait for a turn, and have it inside; raises a problem where there is no place to wait."""
         if self._inside < self._bounds.at_once:
             self._inside += 1
@@ -117,10 +117,10 @@ class Crowd:
         finally:
             self._leave()
 
-    async def _wait(self, comer: Comer) -> None:
+    async def _wait(self, comer: LoginCaller) -> None:
         line = self._strangers if comer.known is None else self._known
         self._make_room(line, comer)
-        waiter = Waiter(comer)
+        waiter = QueuedLogin(comer)
         line.add(waiter)
         try:
             await waiter.turn
@@ -131,11 +131,11 @@ class Crowd:
                 self._leave()
             raise
 
-    def _make_room(self, line: Line, comer: Comer) -> None:
+    def _make_room(self, line: FairQueue, comer: LoginCaller) -> None:
         """Refuse who would wait beside too many of their own, or one of whom there are more."""
         bounds, of_group = self._bounds, line.of(comer.group)
         of_own = bounds.of_network if comer.known is None else bounds.of_name
-        if of_group >= of_own or (comer.name and line.named(comer.name) >= bounds.of_name):
+        if of_group >= of_own or (comer.name and line.count_under(comer.name) >= bounds.of_name):
             raise rates.too_often(COME_AGAIN_S)
         if len(line) < bounds.waiting:
             return

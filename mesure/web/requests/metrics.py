@@ -1,8 +1,8 @@
 """How the service fares, in figures for Prometheus.
 
 No figure has a label with a person, an account, a device or a place: what is counted are requests
-by route (its pattern, never the address), partitions and queues. `Figures` is what the runtime
-tells about the rest of the service; it is asked only when somebody reads the figures.
+by route (its pattern, never the address), partitions and queues. `ServiceFigures` is what the
+runtime tells about the rest of the service; it is asked only when somebody reads the figures.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -30,7 +30,7 @@ LOOPBACK: Final = ("127.0.0.0/8", "::1/128")
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class ServiceFigures:
     """What the rest of the service tells; what is not known is left out."""
 
     log_ends: Mapping[int, int] = field(default_factory=dict)  # By partition.
@@ -46,7 +46,7 @@ class Figures:
 class _Told(Collector):
     """Turns the figures of the runtime into metrics, each time that they are read."""
 
-    def __init__(self, figures: Callable[[], Figures]) -> None:
+    def __init__(self, figures: Callable[[], ServiceFigures]) -> None:
         self._figures = figures
 
     def collect(self) -> Iterator[Metric]:
@@ -88,7 +88,7 @@ def _alone(name: str, value: float | None) -> Iterator[GaugeMetricFamily]:
 class Metrics:
     """The figures of one service, in a registry of its own."""
 
-    def __init__(self, figures: Callable[[], Figures]) -> None:
+    def __init__(self, figures: Callable[[], ServiceFigures]) -> None:
         self.registry = CollectorRegistry()
         self.requests = Counter(
             "mesure_requests",

@@ -2,21 +2,26 @@
 
 from typing import Final
 
-from mesure.actions.framework.optimistic_lock import Stale
+from mesure.actions.framework.optimistic_lock import StaleReason
 from mesure.actions.refusals.refusals import (
+    ActionConflictError,
     ActionError,
-    FaultyError,
+    InvalidInputError,
     NotAllowedError,
-    NotNowError,
-    UnknownError,
+    NotFoundError,
 )
 from mesure.actions.refusals.store_faults import ConflictError, LostKeyError, UnavailableError
 from mesure.orders.text.catalogue import Catalogue
-from mesure.privacy.access_refusal import Reason
-from mesure.web.requests.problems import Fault, Problem
+from mesure.privacy.access_refusal import AccessRefusal
+from mesure.web.requests.problems import FieldFault, Problem
 
-STATUS: Final = {NotAllowedError: 403, UnknownError: 404, NotNowError: 409, FaultyError: 422}
-SIGN_IN: Final = {Reason.SESSION, Reason.SIGN_IN}
+STATUS: Final = {
+    NotAllowedError: 403,
+    NotFoundError: 404,
+    ActionConflictError: 409,
+    InvalidInputError: 422,
+}
+SIGN_IN: Final = {AccessRefusal.SESSION, AccessRefusal.SIGN_IN}
 
 
 def of_action(error: ActionError, catalogue: Catalogue) -> Problem:
@@ -26,14 +31,15 @@ def of_action(error: ActionError, catalogue: Catalogue) -> Problem:
     if error.reason in SIGN_IN:
         status = 401
         headers["WWW-Authenticate"] = 'Bearer realm="mesure"'
-    if error.reason is Reason.ANOTHER_PERSON:
+    if error.reason is AccessRefusal.ANOTHER_PERSON:
         status = 404  # Of what is not theirs nobody is told whether it is there.
-    if error.reason is Stale.CHANGED_MEANWHILE:
+    if error.reason is StaleReason.CHANGED_MEANWHILE:
         status = 412
-    if error.reason is Reason.WAIT:
+    if error.reason is AccessRefusal.WAIT:
         status = 429
     faults = tuple(
-        Fault("", sentence) for sentence in (error.faults if isinstance(error, FaultyError) else ())
+        FieldFault("", sentence)
+        for sentence in (error.faults if isinstance(error, InvalidInputError) else ())
     )
     kind = error.reason.value.replace("_", "-")
     return Problem(status, kind, error.sentence(catalogue), faults, headers)
@@ -64,4 +70,4 @@ _OF_STORE: Final = (
 
 def nobody(catalogue: Catalogue) -> Problem:
     """Return what is answered to a visitor where somebody must be signed in."""
-    return of_action(NotAllowedError(Reason.SESSION), catalogue)
+    return of_action(NotAllowedError(AccessRefusal.SESSION), catalogue)

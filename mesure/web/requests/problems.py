@@ -17,7 +17,7 @@ MEDIA_TYPE: Final = "application/problem+json"
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class FieldFault:
     """One thing that is wrong with what was sent, and where it stands."""
 
     where: str
@@ -35,7 +35,7 @@ class Problem(HTTPException):
         status: int,
         kind: str,
         detail: str,
-        faults: tuple[Fault, ...] = (),
+        faults: tuple[FieldFault, ...] = (),
         headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(status, detail, headers)

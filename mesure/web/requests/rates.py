@@ -24,7 +24,7 @@ Clock = Callable[[], datetime]
 
 
 @dataclass(frozen=True, slots=True)
-class Rate:
+class RequestRate:
     """So many at once, and so many a minute in the long run."""
 
     burst: int
@@ -32,20 +32,24 @@ class Rate:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class RequestLimits:
     """How often each kind of asking is allowed."""
 
-    by_address: Rate = Rate(burst=1_000, per_minute=6_000)  # A whole office may have one.
-    by_account: Rate = Rate(burst=300, per_minute=1_800)
-    sign_in: Rate = Rate(burst=10, per_minute=20)  # Each address; accounts lock out on their own.
+    by_address: RequestRate = RequestRate(
+        burst=1_000, per_minute=6_000
+    )  # A whole office may have one.
+    by_account: RequestRate = RequestRate(burst=300, per_minute=1_800)
+    sign_in: RequestRate = RequestRate(
+        burst=10, per_minute=20
+    )  # Each address; accounts lock out on their own.
     # Of pages that a stranger opens and that are entered in the audit log, where they stay.
-    opening: Rate = Rate(burst=40, per_minute=60)
+    opening: RequestRate = RequestRate(burst=40, per_minute=60)
 
 
-class Buckets:
+class RateBuckets:
     """The buckets of one rate."""
 
-    def __init__(self, rate: Rate, now: Clock) -> None:
+    def __init__(self, rate: RequestRate, now: Clock) -> None:
         self._rate, self._now = rate, now
         self._left: OrderedDict[str, tuple[float, datetime]] = OrderedDict()
 
@@ -111,15 +115,15 @@ class RateLimits:
     def __init__(
         self,
         app: ASGIApp,
-        limits: Limits,
+        limits: RequestLimits,
         now: Clock,
         sign_in_paths: tuple[str, ...] = (),
         opening_paths: tuple[str, ...] = (),  # Where opening a page alone is entered.
     ) -> None:
         self._app = app
-        self._all = Buckets(limits.by_address, now)
-        self._sign_in = Buckets(limits.sign_in, now)
-        self._opening = Buckets(limits.opening, now)
+        self._all = RateBuckets(limits.by_address, now)
+        self._sign_in = RateBuckets(limits.sign_in, now)
+        self._opening = RateBuckets(limits.opening, now)
         self._sign_in_paths, self._opening_paths = sign_in_paths, opening_paths
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

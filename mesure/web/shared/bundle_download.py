@@ -11,33 +11,33 @@ from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from mesure.actions.bundles import bundle_grounds
-from mesure.actions.bundles.bundle_grounds import AskForBundle
-from mesure.actions.incidents.contests import OfIncident
-from mesure.actions.refusals.refusal_reasons import Why
-from mesure.actions.refusals.refusals import NotAllowedError, NotNowError
-from mesure.privacy.access_refusal import Reason
+from mesure.actions.bundles.bundle_grounds import RequestBundleGround
+from mesure.actions.incidents.contests import IncidentRequest
+from mesure.actions.refusals.refusal_reasons import ActionRefusal
+from mesure.actions.refusals.refusals import ActionConflictError, NotAllowedError
+from mesure.privacy.access_refusal import AccessRefusal
 from mesure.privacy.purposes import Purpose, is_case_number
 from mesure.privacy.roles import OWN_SIDE
-from mesure.web.dependencies import HandedOver
-from mesure.web.shared.visits import Visit
+from mesure.web.dependencies import FileDownload
+from mesure.web.shared.visits import PageVisit
 
 MEDIA_TYPE: Final = "application/zip"
 PURPOSES: Final = (Purpose.COURT, Purpose.CONTEST)  # An officer's; the own side has its own.
 
-Again = Callable[[Visit, int], Response]  # The page that the form stood on.
+Again = Callable[[PageVisit, int], Response]  # The page that the form stood on.
 
 
-def choices(visit: Visit) -> list[tuple[str, str, str]]:
+def choices(visit: PageVisit) -> list[tuple[str, str, str]]:
     """Return for what an officer may ask; nothing where no bundle is made here."""
     if visit.parts.bundles is None:
         return []
-    return [(one.value, one.said(visit.texts.catalogue), "") for one in PURPOSES]
+    return [(one.value, one.in_words(visit.texts.catalogue), "") for one in PURPOSES]
 
 
-def handed_over(visit: Visit, again: Again) -> Response:
+def download(visit: PageVisit, again: Again) -> Response:
     """Hand over the bundle, or show the page again with what is missing."""
     if visit.actor.role in OWN_SIDE:
-        return _made(visit, OfIncident(incident=visit.path("incident")))
+        return _made(visit, IncidentRequest(incident=visit.path("incident")))
     form, catalogue = visit.form, visit.texts
     allowed = {one.value for one in PURPOSES}
     purpose = form.one_of("purpose", allowed, catalogue.text("Choose for what."))
@@ -46,18 +46,18 @@ def handed_over(visit: Visit, again: Again) -> Response:
         form.refuse("case_number", catalogue.text("This is too long for the number of a case."))
     if form.faults:
         return again(visit, 422)
-    request = OfIncident(
+    request = IncidentRequest(
         incident=visit.path("incident"), purpose=Purpose(purpose), case_number=number
     )
     try:
         return _made(visit, request)
     except NotAllowedError as refused:
-        if refused.reason is not Reason.NO_GROUND:
+        if refused.reason is not AccessRefusal.NO_GROUND:
             raise
     return _asked_for(visit, request, again)
 
 
-def _asked_for(visit: Visit, request: OfIncident, again: Again) -> Response:
+def _asked_for(visit: PageVisit, request: IncidentRequest, again: Again) -> Response:
     """Record why the days before the incident are needed; a supervisor agrees to it first."""
     form, catalogue = visit.form, visit.texts
     reason = form.value("bundle_reason")
@@ -66,22 +66,22 @@ def _asked_for(visit: Visit, request: OfIncident, again: Again) -> Response:
         form.refuse("bundle_reason", why)
         return again(visit, 422)
     assert request.purpose is not None, "the form asks for what"
-    ground = AskForBundle(request.incident, request.purpose, request.case_number, reason)
-    if not visit.tried(bundle_grounds.ask, ground, "bundle_reason"):
+    ground = RequestBundleGround(request.incident, request.purpose, request.case_number, reason)
+    if not visit.try_action(bundle_grounds.ask, ground, "bundle_reason"):
         return again(visit, 422)
     return visit.to(f"/console/incidents/{request.incident}?asked=1#bundle")
 
 
-def _made(visit: Visit, request: OfIncident) -> Response:
+def _made(visit: PageVisit, request: IncidentRequest) -> Response:
     if visit.parts.bundles is None:
-        raise NotNowError(Why.NOT_HERE)
+        raise ActionConflictError(ActionRefusal.NOT_HERE)
     return _File(visit.parts.bundles(visit.context, request), f"evidence_{request.incident}.zip")
 
 
 class _File(StreamingResponse):
     """A file that is handed over in pieces, and let go of however its connection ends."""
 
-    def __init__(self, file: HandedOver, name: str) -> None:
+    def __init__(self, file: FileDownload, name: str) -> None:
         disposition = f'attachment; filename="{name}"'
         headers = {"Content-Disposition": disposition, "Content-Length": str(file.size)}
         super().__init__(file.pieces, media_type=MEDIA_TYPE, headers=headers)

@@ -5,17 +5,17 @@ from urllib.parse import quote
 from starlette.responses import Response
 
 from mesure.actions.incidents import contests, document_types
-from mesure.actions.incidents.contests import AttachmentAsked
+from mesure.actions.incidents.contests import DocumentRequest
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import OWN_SIDE
-from mesure.web.shared.visits import Visit
+from mesure.web.shared.visits import PageVisit
 
 
-def handed_over(visit: Visit) -> Response:
+def download(visit: PageVisit) -> Response:
     """Hand over a document, to be kept and opened by another program."""
     name = visit.path("attachment")
     own = visit.actor.role in OWN_SIDE
-    request = AttachmentAsked(
+    request = DocumentRequest(
         attachment=name,
         purpose=None if own else Purpose.CONTEST,
         case_number="" if own else name,

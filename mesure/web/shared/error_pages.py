@@ -17,7 +17,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mesure.orders.text.catalogue import Catalogue
-from mesure.web.page_templates import Pages
+from mesure.web.page_templates import PageTemplates
 from mesure.web.requests.problems import MEDIA_TYPE
 from mesure.web.requests.security_headers import MACHINE_PATHS
 from mesure.web.shared.visits import SEE_OTHER, SIGN_IN
@@ -27,7 +27,7 @@ _REPLACED: Final = {b"content-type", b"content-length", b"content-language", b"v
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ErrorPageText:
     """What an error page says."""
 
     title: str
@@ -37,7 +37,7 @@ class Said:
 class ErrorPages:
     """Says problems as pages, where a browser asked for one."""
 
-    def __init__(self, app: ASGIApp, pages: Pages) -> None:
+    def __init__(self, app: ASGIApp, pages: PageTemplates) -> None:
         self._app, self._pages = app, pages
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -105,7 +105,7 @@ def _faults(problem: Mapping[str, Any]) -> list[str]:
     return [str(fault.get("what", "")) for fault in problem.get("faults", ())]
 
 
-def _said(status: int, texts: PageTexts | Catalogue, detail: str) -> Said:
+def _said(status: int, texts: PageTexts | Catalogue, detail: str) -> ErrorPageText:
     """Return what to say; `detail` is the reason in the reader's language, where there is one."""
     catalogue = texts
     titles: dict[int, tuple[str, str]] = {
@@ -143,4 +143,4 @@ def _said(status: int, texts: PageTexts | Catalogue, detail: str) -> Said:
         catalogue.text("It is not your fault, and nothing is held against you."),
     )
     title, advice = titles.get(status, broken if status >= 500 else titles[404])
-    return Said(title, (detail, advice) if detail and status != 401 else (advice,))
+    return ErrorPageText(title, (detail, advice) if detail and status != 401 else (advice,))

@@ -16,7 +16,7 @@ LENGTH_MAX: Final = 4000  # Of one field, in characters.
 
 
 @dataclass(slots=True)
-class Form:
+class FormFields:
     """The fields that came with a request; none when the page is opened for the first time."""
 
     values: Mapping[str, str] = field(default_factory=dict)

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from mesure.actions.incidents.contests import ContestShown, Said
+from mesure.actions.incidents.contests import ContestView, PersonSubmissions
 from mesure.incidents.words import contest_words
 from mesure.reports.text import visible_text
 from mesure.web.shared.words.page_texts import PageTexts
 
 
 @dataclass(frozen=True, slots=True)
-class Saying:
+class StatementRow:
     """One of them, oldest first."""
 
     heading: str
@@ -22,32 +22,38 @@ class Saying:
     by: str = ""  # The account that attached it.
 
 
-def of(submissions: Said, texts: PageTexts, names: Mapping[str, str]) -> list[Saying]:
+def of(
+    submissions: PersonSubmissions, texts: PageTexts, names: Mapping[str, str]
+) -> list[StatementRow]:
     """Return all that was said, oldest first; an officer who wrote it down is named."""
     catalogue = texts
-    sayings: list[Saying] = []
+    sayings: list[StatementRow] = []
     for statement in submissions.statements:
         heading = contest_words.account(texts.catalogue)
         if statement.made_by in names:
             name = names[statement.made_by]
             heading = catalogue.text("The person’s account, written down by {name}", name=name)
-        sayings.append(Saying(heading, statement.made_at, visible_text.paragraphs(statement.text)))
+        sayings.append(
+            StatementRow(heading, statement.made_at, visible_text.paragraphs(statement.text))
+        )
     sayings += [_contest(contest, texts) for contest in submissions.contests]
     for attached in submissions.attachments:
         attachment = attached.kept
         heading = contest_words.document(texts.catalogue)
         if attachment.taken_back_at is not None:
             back = catalogue.text("Taken back by the person before anybody decided with it.")
-            sayings.append(Saying(heading, attachment.attached_at, (back,)))
+            sayings.append(StatementRow(heading, attachment.attached_at, (back,)))
             continue
         name = visible_text.visible(attachment.name)
         of_it = {"document": attached.attachment, "by": attachment.attached_by}
-        sayings.append(Saying(heading, attachment.attached_at, (name,), **of_it))
+        sayings.append(StatementRow(heading, attachment.attached_at, (name,), **of_it))
     return sorted(sayings, key=lambda saying: saying.at)
 
 
-def _contest(contest_view: ContestShown, texts: PageTexts) -> Saying:
+def _contest(contest_view: ContestView, texts: PageTexts) -> StatementRow:
     contest, catalogue = contest_view.kept.contest, texts.catalogue
     heading = contest_words.heading(contest, catalogue)
     answer = contest_words.answer(contest, catalogue)
-    return Saying(heading, contest.made_at, visible_text.paragraphs(contest_view.kept.text), answer)
+    return StatementRow(
+        heading, contest.made_at, visible_text.paragraphs(contest_view.kept.text), answer
+    )

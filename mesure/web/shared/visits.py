@@ -23,13 +23,13 @@ from mesure.actions.framework import action as acting
 from mesure.actions.framework.action import Action
 from mesure.actions.framework.context import Actor, Context
 from mesure.actions.refusals.refusals import ActionError, NotAllowedError
-from mesure.privacy.access_refusal import Reason
+from mesure.privacy.access_refusal import AccessRefusal
 from mesure.privacy.roles import Role
 from mesure.web import signed_in
-from mesure.web.dependencies import Parts
-from mesure.web.page_templates import Pages
-from mesure.web.requests.login_queue import Comer, Crowd
-from mesure.web.shared.form_fields import LENGTH_MAX, Form
+from mesure.web.dependencies import Dependencies
+from mesure.web.page_templates import PageTemplates
+from mesure.web.requests.login_queue import LoginCaller, LoginQueue
+from mesure.web.shared.form_fields import LENGTH_MAX, FormFields
 from mesure.web.shared.words.page_texts import PageTexts
 from mesure.web.static_files import StaticFiles
 
@@ -52,16 +52,16 @@ class Upload:
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
+class PageVisit:
     """A request, with everything that a page needs to answer it."""
 
     request: Request
-    parts: Parts
-    pages: Pages
+    parts: Dependencies
+    pages: PageTemplates
     static: StaticFiles
     texts: PageTexts
     context: Context
-    form: Form
+    form: FormFields
     uploads: Mapping[str, Upload] = field(default_factory=dict)
 
     @property
@@ -79,7 +79,7 @@ class Visit:
         """Return a part of the address, as the route names it."""
         return str(self.request.path_params[name])
 
-    def asked(self, name: str) -> str:
+    def query_value(self, name: str) -> str:
         """Return what stands behind the question mark under a name, or nothing."""
         return self.request.query_params.get(name, "")[:LENGTH_MAX]
 
@@ -87,7 +87,7 @@ class Visit:
         """Do or look at something, as whoever asks."""
         return acting.perform(self.context, action, action_request)
 
-    def tried(self, action: Action[I, Any], action_request: I, field: str) -> bool:
+    def try_action(self, action: Action[I, Any], action_request: I, field: str) -> bool:
         """Do something; a refusal is noted at a field of the form, and then nothing is done."""
         try:
             self.perform(action, action_request)
@@ -106,7 +106,7 @@ class Visit:
         variables["account_name"] = "" if session is None else session.name
         page = self.pages.page(self.request, template, variables, status)
         if session is not None:
-            page.headers[LASTS] = str(int(session.left(self.context.now).total_seconds()))
+            page.headers[LASTS] = str(int(session.time_left(self.context.now).total_seconds()))
         return page
 
     def _clock(self, contents: Mapping[str, object]) -> str:
@@ -122,26 +122,26 @@ class Visit:
         return RedirectResponse(address, SEE_OTHER)
 
 
-Page = Callable[[Visit], Response]
+Page = Callable[[PageVisit], Response]
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
+class LoginDoor:
     """A door behind which work is dear: the crowd before it, and as whom somebody comes."""
 
-    crowd: Crowd
-    comer: Callable[[Visit], Comer]
+    crowd: LoginQueue
+    comer: Callable[[PageVisit], LoginCaller]
 
 
 @dataclass(frozen=True, slots=True)
-class Pageful:
+class PagePackage:
     """What makes the pages of one package: its templates, and who may open them."""
 
-    parts: Parts
-    pages: Pages
+    parts: Dependencies
+    pages: PageTemplates
     static: StaticFiles
     roles: Collection[Role]  # Empty: everybody, also a visitor.
-    door: Door | None = None  # Before which who sends a form waits; None: like any page.
+    door: LoginDoor | None = None  # Before which who sends a form waits; None: like any page.
 
     def route(self, path: str, shown: Page | None = None, sent: Page | None = None) -> Route:
         """Return the route of a page: how it is shown, and what its form does."""
@@ -168,7 +168,7 @@ class Pageful:
 
         return Route(path, endpoint, methods=methods)
 
-    async def _visit(self, request: Request) -> Visit:
+    async def _visit(self, request: Request) -> PageVisit:
         values: Mapping[str, str] = {}
         uploads: Mapping[str, Upload] = {}
         if request.method == "POST":
@@ -186,22 +186,29 @@ class Pageful:
         texts = self.pages.catalogue(request)
         assert isinstance(texts, PageTexts), "pages are made with texts for pages"
         context = signed_in.context_of(self.parts, request.scope)
-        return Visit(
-            request, self.parts, self.pages, self.static, texts, context, Form(values), uploads
+        return PageVisit(
+            request,
+            self.parts,
+            self.pages,
+            self.static,
+            texts,
+            context,
+            FormFields(values),
+            uploads,
         )
 
 
 def pageful(
     package: str,
-    parts: Parts,
+    parts: Dependencies,
     static: StaticFiles,
     roles: Collection[Role] = (),
-    door: Door | None = None,
-) -> Pageful:
+    door: LoginDoor | None = None,
+) -> PagePackage:
     """Return what makes the pages of a package."""
     texts = {tag: PageTexts(parts.catalogues(tag)) for tag in parts.languages}
-    pages = Pages(package, static, texts.__getitem__, parts.languages)
-    return Pageful(parts, pages, static, roles, door)
+    pages = PageTemplates(package, static, texts.__getitem__, parts.languages)
+    return PagePackage(parts, pages, static, roles, door)
 
 
 def _sent_away(request: Request, roles: Collection[Role]) -> Response | None:
@@ -209,11 +216,11 @@ def _sent_away(request: Request, roles: Collection[Role]) -> Response | None:
     actor: Actor | None = request.scope["state"].get("actor")
     if actor is None:
         if request.method == "POST":
-            raise NotAllowedError(Reason.SESSION)
+            raise NotAllowedError(AccessRefusal.SESSION)
         address = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(f"{SIGN_IN}?next={quote(address, safe='')}", SEE_OTHER)
     if actor.role not in roles:
-        raise NotAllowedError(Reason.ROLE)
+        raise NotAllowedError(AccessRefusal.ROLE)
     return None
 
 

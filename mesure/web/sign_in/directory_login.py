@@ -9,16 +9,16 @@ from typing import Final
 from starlette.responses import Response
 
 from mesure.actions.accounts import directory_sign_in
-from mesure.actions.accounts.directory_sign_in import CameBack
+from mesure.actions.accounts.directory_sign_in import DirectoryCallback
 from mesure.actions.refusals.refusals import ActionError, NotAllowedError
-from mesure.web.shared.visits import Visit
+from mesure.web.shared.visits import PageVisit
 from mesure.web.sign_in import login
 
 SENT: Final = "mesure_sent"
 THERE: Final = "/sign-in/directory"
 
 
-def sent(visit: Visit) -> Response:
+def send_to_directory(visit: PageVisit) -> Response:
     """Send the browser to the directory."""
     try:
         went = directory_sign_in.go(visit.context)
@@ -37,11 +37,11 @@ def sent(visit: Visit) -> Response:
     return answer
 
 
-def came_back(visit: Visit) -> Response:
+def came_back(visit: PageVisit) -> Response:
     """Sign in whom the directory sent back."""
-    request = CameBack(
-        visit.asked("state"),
-        visit.asked("code"),
+    request = DirectoryCallback(
+        visit.query_value("state"),
+        visit.query_value("code"),
         visit.request.cookies.get(SENT, ""),
         login.browser(visit),
         login.session(visit),
@@ -55,7 +55,7 @@ def came_back(visit: Visit) -> Response:
     return answer
 
 
-def _refused(visit: Visit, error: ActionError) -> Response:
+def _refused(visit: PageVisit, error: ActionError) -> Response:
     visit.form.refuse("login", error.sentence(visit.texts.catalogue))
     status = 403 if isinstance(error, NotAllowedError) else 503
-    return login.shown(visit, "sign_in.html", "/", status)
+    return login.show_door(visit, "sign_in.html", "/", status)

@@ -6,14 +6,14 @@ from typing import Final
 from starlette.responses import Response
 
 from mesure.actions.accounts import failed_sign_ins, sign_in
-from mesure.actions.accounts.sign_in import ByCard, ByPassword, SignedIn, SignOut
+from mesure.actions.accounts.sign_in import CardSignIn, PasswordSignIn, SignInResult, SignOut
 from mesure.actions.refusals.refusals import ActionError, NotAllowedError
 from mesure.privacy.roles import CASEWORK, OWN_SIDE, Role
 from mesure.web import signed_in
 from mesure.web.requests import rates
-from mesure.web.requests.login_queue import Comer
+from mesure.web.requests.login_queue import LoginCaller
 from mesure.web.shared import visits
-from mesure.web.shared.visits import Visit
+from mesure.web.shared.visits import PageVisit
 
 BROWSER: Final = "mesure_browser"
 BROWSER_S: Final = 365 * 24 * 3600
@@ -31,31 +31,31 @@ def home(role: Role) -> str:
     return "/console" if role in CASEWORK else "/account"
 
 
-def first(visit: Visit) -> Response:
+def first(visit: PageVisit) -> Response:
     """Lead whoever opens the service to where they begin."""
     session = visit.session
     return visit.to("/sign-in/card" if session is None else home(session.actor.role))
 
 
-def helped(visit: Visit) -> Response:
+def show_help(visit: PageVisit) -> Response:
     """Show help with signing in."""
     return visit.page("help.html")
 
 
-def by_password(visit: Visit) -> Response:
+def by_password(visit: PageVisit) -> Response:
     """Show the door of those who work here; a person's page leads to the other one."""
-    there = visits.local(visit.asked("next"), "/")
+    there = visits.local(visit.query_value("next"), "/")
     if there.startswith(("/portal", "/counsel")):
         return visit.to(f"/sign-in/card?next={there}")
-    return shown(visit, "sign_in.html", there)
+    return show_door(visit, "sign_in.html", there)
 
 
-def by_card(visit: Visit) -> Response:
+def by_card(visit: PageVisit) -> Response:
     """Show the door of people under an order."""
-    return shown(visit, "card.html", visits.local(visit.asked("next"), "/"))
+    return show_door(visit, "card.html", visits.local(visit.query_value("next"), "/"))
 
 
-def password_sent(visit: Visit) -> Response:
+def check_password(visit: PageVisit) -> Response:
     """Sign in with name, password and code."""
     form, catalogue = visit.form, visit.texts
     login = form.text("login", catalogue.text("Enter the name of your account."))
@@ -64,26 +64,26 @@ def password_sent(visit: Visit) -> Response:
         form.refuse("password", catalogue.text("Enter your password."))
     code = form.text("code", catalogue.text("Enter the code that your app shows now."))
 
-    def enter() -> SignedIn:
-        request = ByPassword(login, password, code, browser(visit), session(visit))
+    def enter() -> SignInResult:
+        request = PasswordSignIn(login, password, code, browser(visit), session(visit))
         return visit.perform(sign_in.by_password, request)
 
     return _entered(visit, "sign_in.html", "login", enter)
 
 
-def card_sent(visit: Visit) -> Response:
+def check_card(visit: PageVisit) -> Response:
     """Sign in with a card and a PIN."""
     form, catalogue = visit.form, visit.texts
     card = form.text("card", catalogue.text("Enter the code that stands on your card."))
     pin = form.text("pin", catalogue.text("Enter your PIN."))
 
-    def enter() -> SignedIn:
-        return visit.perform(sign_in.by_card, ByCard(card, pin, browser(visit), session(visit)))
+    def enter() -> SignInResult:
+        return visit.perform(sign_in.by_card, CardSignIn(card, pin, browser(visit), session(visit)))
 
     return _entered(visit, "card.html", "card", enter)
 
 
-def sign_out(visit: Visit) -> Response:
+def sign_out(visit: PageVisit) -> Response:
     """Sign out, and let the browser forget what it keeps."""
     token = session(visit)
     if visit.session is not None and token is not None:
@@ -94,22 +94,24 @@ def sign_out(visit: Visit) -> Response:
     return answer
 
 
-def _entered(visit: Visit, template: str, field: str, enter: Callable[[], SignedIn]) -> Response:
+def _entered(
+    visit: PageVisit, template: str, field: str, enter: Callable[[], SignInResult]
+) -> Response:
     there = visits.local(visit.form.value("next"), "/")
     if visit.form.faults:
-        return shown(visit, template, there, 422)
+        return show_door(visit, template, there, 422)
     try:
         came_in = enter()
     except NotAllowedError as refused:
         visit.form.refuse(field, refused.sentence(visit.texts.catalogue))
-        return shown(visit, template, there, 403)
+        return show_door(visit, template, there, 403)
     except ActionError as error:  # The PIN that was chosen is none.
         visit.form.refuse("pin", error.sentence(visit.texts.catalogue))
-        return shown(visit, template, there, 422)
+        return show_door(visit, template, there, 422)
     return led_in(visit, came_in, there)
 
 
-def led_in(visit: Visit, came_in: SignedIn, there: str) -> Response:
+def led_in(visit: PageVisit, came_in: SignInResult, there: str) -> Response:
     """Lead somebody who came in to where they were going, or to where they begin."""
     start = home(came_in.role)
     also = "/inspector" if came_in.role is Role.SUPERVISOR else start
@@ -123,14 +125,14 @@ def led_in(visit: Visit, came_in: SignedIn, there: str) -> Response:
     return answer
 
 
-def shown(visit: Visit, template: str, there: str, status: int = 200) -> Response:
+def show_door(visit: PageVisit, template: str, there: str, status: int = 200) -> Response:
     """Show a door."""
     has_directory = visit.context.directory is not None
     contents = {"has_directory": has_directory, "has_passkeys": knows_passkeys(visit)}
     return visit.page(template, status, next=there, **contents)
 
 
-def knows_passkeys(visit: Visit) -> bool:
+def knows_passkeys(visit: PageVisit) -> bool:
     """Tell whether browsers know passkeys here: with TLS and a name, or on the machine itself."""
     site = visit.context.site
     if site is None or site.rp_id == LOCAL:
@@ -139,22 +141,22 @@ def knows_passkeys(visit: Visit) -> bool:
     return visit.parts.is_secure and not is_number
 
 
-def comer(visit: Visit) -> Comer:
+def comer(visit: PageVisit) -> LoginCaller:
     """Return as whom somebody comes to a door: who has been here before goes first."""
     network = rates.network_of(visit.request.scope)
     if visit.session is not None:
-        return Comer(network, known=visit.actor.account)
+        return LoginCaller(network, known=visit.actor.account)
     name = visit.form.value("login") or visit.form.value("card")
-    account = failed_sign_ins.known_account(visit.context, browser(visit))
-    return Comer(network, name.strip().casefold(), account)
+    account = failed_sign_ins.account_of_browser(visit.context, browser(visit))
+    return LoginCaller(network, name.strip().casefold(), account)
 
 
-def browser(visit: Visit) -> str | None:
+def browser(visit: PageVisit) -> str | None:
     """Return the token of a browser in which somebody has signed in before."""
     return visit.request.cookies.get(BROWSER)
 
 
-def session(visit: Visit) -> str | None:
+def session(visit: PageVisit) -> str | None:
     """Return the token of the session that the browser has."""
     token: str | None = visit.request.scope["state"].get("session")
     return token

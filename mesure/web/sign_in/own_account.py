@@ -3,20 +3,20 @@
 from starlette.responses import Response
 
 from mesure.actions.accounts import passkeys, sign_in, staff_accounts
-from mesure.actions.accounts.sign_in import NewPassword
+from mesure.actions.accounts.sign_in import ChangePassword
 from mesure.actions.accounts.staff_accounts import SetLanguage
 from mesure.actions.cases import contact_check
-from mesure.actions.framework.action import Nothing
+from mesure.actions.framework.action import EmptyRequest
 from mesure.actions.refusals.refusals import ActionError
 from mesure.privacy.roles import STAFF
 from mesure.web import languages, signed_in
 from mesure.web.shared import visits
-from mesure.web.shared.visits import Visit
+from mesure.web.shared.visits import PageVisit
 from mesure.web.sign_in import login
 from mesure.web.sign_in.login import BROWSER_S
 
 
-def language_chosen(visit: Visit) -> Response:
+def choose_language(visit: PageVisit) -> Response:
     """Keep the language that somebody chose, in the browser and with the account."""
     chosen = visit.form.value("language")
     answer = visit.to(visits.local(visit.form.value("back"), "/"))
@@ -28,12 +28,12 @@ def language_chosen(visit: Visit) -> Response:
     return answer
 
 
-def shown(visit: Visit) -> Response:
+def show(visit: PageVisit) -> Response:
     """Show one's own account."""
     return page(visit)
 
 
-def password_changed(visit: Visit) -> Response:
+def change_password(visit: PageVisit) -> Response:
     """Choose another password, or PIN; then one signs in again."""
     form, catalogue = visit.form, visit.texts
     old = form.value("old") or _missing(visit, "old", catalogue.text("Enter what you have now."))
@@ -41,44 +41,44 @@ def password_changed(visit: Visit) -> Response:
     if form.faults:
         return page(visit, 422)
     try:
-        visit.perform(sign_in.change_password, NewPassword(old, new))
+        visit.perform(sign_in.change_password, ChangePassword(old, new))
     except ActionError as error:
         form.refuse("old", error.sentence(catalogue.catalogue))
         return page(visit, 422)
     return _out(visit)
 
 
-def signed_out_everywhere(visit: Visit) -> Response:
+def sign_out_everywhere(visit: PageVisit) -> Response:
     """Leave every browser."""
-    visit.perform(sign_in.out_everywhere, Nothing())
+    visit.perform(sign_in.out_everywhere, EmptyRequest())
     return _out(visit)
 
 
-def message_tried(visit: Visit) -> Response:
+def send_trial(visit: PageVisit) -> Response:
     """Have a test message sent to oneself."""
-    if not visit.tried(contact_check.try_own, Nothing(), "email"):
+    if not visit.try_action(contact_check.try_own, EmptyRequest(), "email"):
         return page(visit, 422)
     return visit.to("/account?sent=yes")
 
 
-def _missing(visit: Visit, name: str, sentence: str) -> str:
+def _missing(visit: PageVisit, name: str, sentence: str) -> str:
     visit.form.refuse(name, sentence)
     return ""
 
 
-def _out(visit: Visit) -> Response:
+def _out(visit: PageVisit) -> Response:
     answer = visit.to("/")
     answer.headers.append("Set-Cookie", signed_in.cookie(visit.parts, ""))
     return answer
 
 
-def page(visit: Visit, status: int = 200) -> Response:
+def page(visit: PageVisit, status: int = 200) -> Response:
     """Show one's own account, with what is wrong with what was sent."""
     is_staff = visit.actor.role in STAFF
-    own = visit.perform(passkeys.listed, Nothing()) if is_staff else ()
+    own = visit.perform(passkeys.list_passkeys, EmptyRequest()) if is_staff else ()
     contents = {
         "is_staff": is_staff,
-        "was_sent": visit.asked("sent") == "yes",
+        "was_sent": visit.query_value("sent") == "yes",
         "role": visit.actor.role.value,
         "keys": own,
         "has_passkeys": is_staff and login.knows_passkeys(visit),

@@ -9,23 +9,23 @@ import msgspec
 from starlette.responses import Response
 
 from mesure.actions.accounts import passkeys
-from mesure.actions.accounts.passkeys import Asked, OfKey, Signed
-from mesure.actions.framework.action import Nothing
+from mesure.actions.accounts.passkeys import PasskeyOptions, PasskeyRef, PasskeyResponse
+from mesure.actions.framework.action import EmptyRequest
 from mesure.actions.refusals.refusals import ActionError
 from mesure.web.shared import visits
-from mesure.web.shared.visits import Visit
+from mesure.web.shared.visits import PageVisit
 from mesure.web.sign_in import login, own_account
 
 
-def asked_to_sign_in(visit: Visit) -> Response:
+def sign_in_options(visit: PageVisit) -> Response:
     """Hand over what a device is to sign."""
     return _json(passkeys.begin_sign_in(visit.context))
 
 
-def signed_in(visit: Visit) -> Response:
+def sign_in(visit: PageVisit) -> Response:
     """Sign in with what a device has signed."""
     there = visits.local(visit.form.value("next"), "/")
-    request = Signed(
+    request = PasskeyResponse(
         visit.form.value("challenge"),
         visit.form.value("credential"),
         browser=login.browser(visit),
@@ -35,31 +35,31 @@ def signed_in(visit: Visit) -> Response:
         came_in = visit.perform(passkeys.by_passkey, request)
     except ActionError as error:
         visit.form.refuse("login", error.sentence(visit.texts.catalogue))
-        return login.shown(visit, "sign_in.html", there, 403)
+        return login.show_door(visit, "sign_in.html", there, 403)
     return login.led_in(visit, came_in, there)
 
 
-def asked_for_new(visit: Visit) -> Response:
+def registration_options(visit: PageVisit) -> Response:
     """Hand over what a device is asked for to make a new key."""
-    return _json(visit.perform(passkeys.begin, Nothing()))
+    return _json(visit.perform(passkeys.begin, EmptyRequest()))
 
 
-def added(visit: Visit) -> Response:
+def add(visit: PageVisit) -> Response:
     """Add the key that a device has made."""
     form, catalogue = visit.form, visit.texts
     name = form.text("name", catalogue.text("Give the passkey a name, such as “my phone”."))
     if form.faults:
         return own_account.page(visit, 422)
-    request = Signed(form.value("challenge"), form.value("credential"), name)
-    done = visit.tried(passkeys.add, request, "name")
+    request = PasskeyResponse(form.value("challenge"), form.value("credential"), name)
+    done = visit.try_action(passkeys.add, request, "name")
     return visit.to("/account#passkeys") if done else own_account.page(visit, 422)
 
 
-def removed(visit: Visit) -> Response:
+def remove(visit: PageVisit) -> Response:
     """Let a key open nothing any more."""
-    visit.perform(passkeys.remove, OfKey(visit.path("key")))
+    visit.perform(passkeys.remove, PasskeyRef(visit.path("key")))
     return visit.to("/account#passkeys")
 
 
-def _json(challenge: Asked) -> Response:
+def _json(challenge: PasskeyOptions) -> Response:
     return Response(msgspec.json.encode(challenge), media_type="application/json")

@@ -6,20 +6,20 @@ import qrcode
 from starlette.responses import Response
 
 from mesure.actions.accounts import staff_accounts
-from mesure.actions.accounts.staff_accounts import FinishSetup, OpenLink, Setup
+from mesure.actions.accounts.staff_accounts import AccountSetup, FinishSetup, OpenSetupLink
 from mesure.actions.refusals.refusals import ActionError, NotAllowedError
-from mesure.privacy.access_refusal import Reason
-from mesure.web.shared.visits import Visit
+from mesure.privacy.access_refusal import AccessRefusal
+from mesure.web.shared.visits import PageVisit
 
 QUIET_SQUARES: Final = 4  # The white edge that a reader needs.
 
 
-def opened(visit: Visit) -> Response:
+def open_link(visit: PageVisit) -> Response:
     """Show what the holder of a link does to come in."""
     return _shown(visit, _setup(visit))
 
 
-def finished(visit: Visit) -> Response:
+def finish(visit: PageVisit) -> Response:
     """Keep what was chosen, and show the codes for a lost phone, once."""
     form, catalogue = visit.form, visit.texts
     login = form.text("login", catalogue.text("Choose the name with which you sign in."))
@@ -35,7 +35,7 @@ def finished(visit: Visit) -> Response:
         request = FinishSetup(visit.path("token"), login, password, code)
         recovery = visit.perform(staff_accounts.finish_setup, request)
     except NotAllowedError as refused:
-        if refused.reason is not Reason.SIGN_IN:
+        if refused.reason is not AccessRefusal.SIGN_IN:
             raise
         form.refuse("code", catalogue.text("This code is not right. Take the next that it shows."))
         return _shown(visit, _setup(visit), 422)
@@ -68,12 +68,12 @@ def picture(text: str) -> tuple[int, str]:
     return len(rows), "".join(runs)
 
 
-def _setup(visit: Visit) -> Setup:
+def _setup(visit: PageVisit) -> AccountSetup:
     offered = visit.form.value("offered") or None
-    return visit.perform(staff_accounts.begin_setup, OpenLink(visit.path("token"), offered))
+    return visit.perform(staff_accounts.begin_setup, OpenSetupLink(visit.path("token"), offered))
 
 
-def _shown(visit: Visit, setup: Setup, status: int = 200) -> Response:
+def _shown(visit: PageVisit, setup: AccountSetup, status: int = 200) -> Response:
     wide, path = picture(setup.totp_address)
     groups = [setup.totp_secret[at : at + 4] for at in range(0, len(setup.totp_secret), 4)]
     contents = {"setup": setup, "wide": wide, "squares": path, "secret": " ".join(groups)}

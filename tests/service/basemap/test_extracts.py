@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from mesure.cli import door
 from mesure.machine.service_error import ServiceError
 from mesure.service.basemap import extracts, tags
-from mesure.service.basemap.shapes import ZOOMS, Shape
+from mesure.service.basemap.shapes import ZOOMS, MapShape
 from tests.service.basemap.tiles_read import Map
 
 HEAD = '<?xml version="1.0"?><osm version="0.6">'
@@ -39,7 +39,7 @@ def written(folder: Path, *things: str, name: str = "a.osm") -> Path:
     return path
 
 
-def read(folder: Path, *things: str) -> list[Shape]:
+def read(folder: Path, *things: str) -> list[MapShape]:
     return list(extracts.shapes(written(folder, *things)))
 
 

@@ -9,27 +9,27 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mesure.machine.file_writing import WritingError
+from mesure.machine.file_writing import FileWriteError
 from mesure.machine.service_error import ServiceError
 from mesure.service.basemap import making, mercator, shapes
-from mesure.service.basemap.shapes import LAYERS, ZOOM_MAX, Shape
+from mesure.service.basemap.shapes import LAYERS, ZOOM_MAX, MapShape
 from mesure.web import map_tiles
-from mesure.web.map_tiles import Source
+from mesure.web.map_tiles import MapSource
 from tests.service.basemap.tiles_read import Map
 
 HOUSE = shapely.box(76.9283, 43.2564, 76.9286, 43.2566)
 STREET = shapely.LineString([(76.90, 43.25), (76.97, 43.25)])
 LAKE = shapely.box(76.5, 43.0, 77.9, 43.9)
 TOWN = (
-    Shape("building", "building", HOUSE),
-    Shape("road", "main", STREET, (("name", "Раушан даңғылы"), ("name:en", "Rose Avenue"))),
-    Shape("place", "city", shapely.Point(76.93, 43.25), (("name", "Үлгі қала"),), 7),
+    MapShape("building", "building", HOUSE),
+    MapShape("road", "main", STREET, (("name", "Раушан даңғылы"), ("name:en", "Rose Avenue"))),
+    MapShape("place", "city", shapely.Point(76.93, 43.25), (("name", "Үлгі қала"),), 7),
 )
 
 
-def made(folder: Path, *drawn: Shape, name: str = "map.pmtiles") -> Map:
+def made(folder: Path, *drawn: MapShape, name: str = "map.pmtiles") -> Map:
     path = folder / name
-    making.make(drawn, path, Source.SIMULATED, "nobody", lambda _: None)
+    making.make(drawn, path, MapSource.SIMULATED, "nobody", lambda _: None)
     return Map(path)
 
 
@@ -66,7 +66,7 @@ def test_a_house_lies_where_it_lies_to_half_a_metre(tmp_path: Path) -> None:
 
 
 def test_a_lake_wider_than_many_parts_is_whole_on_each_tile(tmp_path: Path) -> None:
-    found = made(tmp_path, Shape("water", "lake", LAKE))
+    found = made(tmp_path, MapShape("water", "lake", LAKE))
     west, east = tile_of(76.5, 43.5, 11)[1], tile_of(77.9, 43.5, 11)[1]
     y = tile_of(77.0, 43.5, 11)[2]
     for x in range(west + 1, east):
@@ -81,14 +81,14 @@ def test_streets_that_meet_are_one_line(tmp_path: Path) -> None:
         shapely.LineString([(76.90, 43.25), (76.902, 43.251)]),
         shapely.LineString([(76.902, 43.251), (76.904, 43.25)]),
     ]
-    found = made(tmp_path, *(Shape("road", "minor", half) for half in halves))
+    found = made(tmp_path, *(MapShape("road", "minor", half) for half in halves))
     [road] = found.tile(*tile_of(76.902, 43.25, 14))["road"]
     assert len(road.parts) == 1
 
 
 def test_what_is_too_small_for_a_zoom_is_left_out(tmp_path: Path) -> None:
     pond = shapely.box(76.930, 43.250, 76.931, 43.251)  # About 80 by 110 m.
-    found = made(tmp_path, Shape("water", "lake", pond), *TOWN)
+    found = made(tmp_path, MapShape("water", "lake", pond), *TOWN)
     assert "water" in found.tile(*tile_of(76.9305, 43.2505, 14))
     assert "water" not in found.tile(*tile_of(76.9305, 43.2505, 10))
 
@@ -106,13 +106,13 @@ def test_the_file_says_what_it_is(tmp_path: Path) -> None:
     assert found.header["clustered"]
     box = [found.header[name] / 1e7 for name in ("min_lon_e7", "min_lat_e7", "max_lon_e7")]
     assert box == pytest.approx([76.90, 43.25, 76.97], abs=1e-6)
-    opened = map_tiles.opened(tmp_path / "map.pmtiles")
+    opened = map_tiles.open_basemap(tmp_path / "map.pmtiles")
     opened.close()
-    assert opened.source is Source.SIMULATED
+    assert opened.source is MapSource.SIMULATED
 
 
 def test_nothing_to_draw_is_a_sentence_and_no_file(tmp_path: Path) -> None:
-    empty = Shape("road", "minor", shapely.LineString())
+    empty = MapShape("road", "minor", shapely.LineString())
     with pytest.raises(ServiceError, match="nothing on it that a map shows"):
         made(tmp_path, empty)
     assert list(tmp_path.iterdir()) == []
@@ -122,26 +122,26 @@ def test_what_is_stopped_leaves_the_map_that_was_there(tmp_path: Path) -> None:
     out = tmp_path / "map.pmtiles"
     out.write_bytes(b"before")
 
-    def stopped() -> Iterator[Shape]:
+    def stopped() -> Iterator[MapShape]:
         yield from TOWN
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        making.make(stopped(), out, Source.OTHER, "", lambda _: None)
+        making.make(stopped(), out, MapSource.OTHER, "", lambda _: None)
     assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"before"]
 
 
 def test_a_folder_that_is_not_there_is_said_before_the_work(tmp_path: Path) -> None:
-    def never() -> Iterator[Shape]:
+    def never() -> Iterator[MapShape]:
         yield pytest.fail("the work was begun")
 
-    with pytest.raises(WritingError, match="there is no folder"):
-        making.make(never(), tmp_path / "no" / "map", Source.OTHER, "", lambda _: None)
+    with pytest.raises(FileWriteError, match="there is no folder"):
+        making.make(never(), tmp_path / "no" / "map", MapSource.OTHER, "", lambda _: None)
 
 
 def test_how_far_it_is_can_be_followed(tmp_path: Path) -> None:
     told: list[str] = []
-    making.make(TOWN, tmp_path / "map", Source.OTHER, "", told.append)
+    making.make(TOWN, tmp_path / "map", MapSource.OTHER, "", told.append)
     assert told[0] == "reading: 3 shapes"
     assert told[1].startswith("cutting tiles: part 1 of ")
     assert told[-1] == "writing the file"

@@ -7,24 +7,24 @@ import pytest
 import shapely
 
 from mesure.service.basemap import making, opening
-from mesure.service.basemap.shapes import Shape
+from mesure.service.basemap.shapes import MapShape
 from mesure.service.installation.data_folder import DataFolder
 from mesure.service.installation.settings import Settings
-from mesure.web.map_tiles import Source
+from mesure.web.map_tiles import MapSource
 from tests.service import served
 
-STREET = Shape("road", "main", shapely.LineString([(76.90, 43.25), (76.97, 43.25)]))
+STREET = MapShape("road", "main", shapely.LineString([(76.90, 43.25), (76.97, 43.25)]))
 
 
 def drawn(path: Path) -> Path:
-    making.make([STREET], path, Source.OTHER, "", lambda _: None)
+    making.make([STREET], path, MapSource.OTHER, "", lambda _: None)
     return path
 
 
 def opened(folder: Path, named: Path | None = None) -> tuple[str | None, list[str]]:
     said: list[str] = []
     settings = Settings.model_validate({"basemap": named})
-    with opening.opened(settings, DataFolder(folder, folder / "keys"), said.append) as found:
+    with opening.open_basemap(settings, DataFolder(folder, folder / "keys"), said.append) as found:
         return (None if found is None else found.version), said
 
 

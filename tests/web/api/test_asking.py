@@ -106,5 +106,5 @@ def test_what_an_action_finds_faulty_is_said_too(service: Service, operator: str
 def test_no_body_breaks_it(body: bytes) -> None:
     endpoint = next(one for one in table.ENDPOINTS if one.method == "POST")
     with pytest.raises(Problem) as raised:  # No three dozen bytes are an account by chance.
-        asking.asked(endpoint, {}, QueryParams(""), body)
+        asking.read_request(endpoint, {}, QueryParams(""), body)
     assert raised.value.status_code in (400, 422)

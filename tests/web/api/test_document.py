@@ -3,12 +3,12 @@ from typing import Any
 
 import pytest
 
-from mesure.actions.framework.action import Sort
+from mesure.actions.framework.action import ActionType
 from mesure.web.api import document, field_descriptions, table, words
 from mesure.web.api.endpoint import Endpoint
 from tests.web.service import Service
 
-DESCRIBED = document.described()
+DESCRIBED = document.describe()
 OPERATIONS = [
     (path, method, operation)
     for path, methods in DESCRIBED["paths"].items()
@@ -23,7 +23,7 @@ def _id(endpoint: Endpoint) -> str:
 def test_it_is_served_to_anybody(service: Service) -> None:
     answer = service.ask("GET", "/api/v1/openapi.json")
     assert answer.status_code == 200
-    assert answer.json() == json.loads(document.written())
+    assert answer.json() == json.loads(document.render())
     assert answer.json()["openapi"] == "3.1.0"
 
 
@@ -78,11 +78,13 @@ def test_what_stands_in_the_path_is_asked_for(endpoint: Endpoint) -> None:
     assert set(endpoint.in_path) <= set(endpoint.fields)
     assert endpoint.method in ("GET", "POST", "PUT", "DELETE")
     if endpoint.method == "GET":
-        assert endpoint.action.sort is Sort.LOOK, "what changes something is not asked with GET"
+        assert endpoint.action.sort is ActionType.LOOK, (
+            "what changes something is not asked with GET"
+        )
 
 
 def test_references_lead_somewhere() -> None:
-    text = document.written()
+    text = document.render()
     for reference in set(_references(json.loads(text))):
         _, _, kind, name = reference.split("/")
         assert name in DESCRIBED["components"][kind]

@@ -132,11 +132,11 @@ def test_following_does_not_keep_a_session_alive(service: Service) -> None:
     session, procedure = service.session(officer), office.context(officer).procedure
     office.now += procedure.session_idle - timedelta(seconds=1)
     asked = office.store, office.keyring, session
-    seen = sessions.seen(*asked, office.now, procedure)
+    seen = sessions.peek(*asked, office.now, procedure)
     assert seen is not None
     assert seen.actor == officer
     office.later(seconds=1)
-    assert sessions.seen(*asked, office.now, procedure) is None
+    assert sessions.peek(*asked, office.now, procedure) is None
 
 
 def test_a_first_look_that_is_refused_is_not_counted_for_ever(service: Service) -> None:

@@ -13,7 +13,7 @@ from mesure.actions.framework.context import Actor
 from mesure.privacy.roles import Role
 from mesure.store.values.faults import UnavailableError
 from mesure.web import app
-from mesure.web.dependencies import Parts, by_token
+from mesure.web.dependencies import Dependencies, by_token
 from tests.actions import raised
 from tests.actions.raised import incident
 from tests.actions.scene import ORDER
@@ -30,14 +30,14 @@ def running(tmp_path: Path) -> Iterator[Service]:
     """A service with an officer and their supervisor; tokens are real ones."""
     with services.service(tmp_path) as service:
         made = services.parts(service.office, {})
-        service.app = app.build(Parts(**{**_fields(made), "by_token": by_token}))
+        service.app = app.build(Dependencies(**{**_fields(made), "by_token": by_token}))
         service.office.account("ann", Role.OFFICER)
         service.office.account("chief", Role.SUPERVISOR)
         yield service
 
 
-def _fields(parts: Parts) -> dict[str, Any]:
-    return {name: getattr(parts, name) for name in Parts.__dataclass_fields__}
+def _fields(parts: Dependencies) -> dict[str, Any]:
+    return {name: getattr(parts, name) for name in Dependencies.__dataclass_fields__}
 
 
 ANN = Actor("ann", Role.OFFICER)

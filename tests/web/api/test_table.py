@@ -6,7 +6,7 @@ import pytest
 from msgspec import inspect
 from msgspec.inspect import Type
 
-from mesure.actions.records.tokens import ShownOnce
+from mesure.actions.records.tokens import OneTimeSecret
 from mesure.actions.registry import ACTIONS
 from mesure.web.api import table
 from mesure.web.api.endpoint import Endpoint
@@ -83,7 +83,7 @@ def test_an_answer_with_a_secret_is_known_as_one_and_never_kept_to_be_given_agai
     unknown = [
         name
         for name, kind in given.items()
-        if not (isinstance(kind, type) and issubclass(kind, ShownOnce))
+        if not (isinstance(kind, type) and issubclass(kind, OneTimeSecret))
     ]
     assert unknown == []
 

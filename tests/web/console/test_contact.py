@@ -3,7 +3,7 @@
 import pytest
 
 from mesure.actions.cases import persons
-from mesure.actions.cases.persons import PersonAsked
+from mesure.actions.cases.persons import PersonRequest
 from mesure.actions.notifications import notification_texts
 from mesure.instants import to_us
 from tests.actions.house import Office
@@ -33,7 +33,7 @@ def test_contacts_are_changed_and_tried(office: Office, there: Filled, officer: 
     assert 'value="nobody at home"' in officer.page
     officer.send(ADDRESS, **fields, email="e@post.example")
     assert "It was kept." in officer.text
-    asked = PersonAsked(person=PERSON, **CASE)
+    asked = PersonRequest(person=PERSON, **CASE)
     shown = office.do(there.officer, persons.show, asked)
     assert (shown.phone, shown.email, shown.language) == (fields["phone"], "e@post.example", "ru")
     officer.send(f"{ADDRESS}/try")

@@ -9,7 +9,7 @@ import pytest
 from msgspec import structs
 
 from mesure.actions.framework.context import Actor, Context
-from mesure.formats.stored.trail_fix import Piece, TrailFix
+from mesure.formats.stored.trail_fix import TrailFix, TrailMessage
 from tests.actions.house import Office
 from tests.web import filled, venued
 from tests.web.browsing import Browser
@@ -99,7 +99,7 @@ def test_a_page_says_that_a_devices_clock_was_ahead(
 ) -> None:
     """Officer, person and counsel read it, and the officer at each fix whose time was put right."""
 
-    def ahead(pieces: Sequence[Piece]) -> list[TrailFix]:
+    def ahead(pieces: Sequence[TrailMessage]) -> list[TrailFix]:
         return [structs.replace(fix, ahead_s=90.0) for fix in night.trail(pieces)]
 
     def context(actor: Actor, request: str, address: str) -> Context:

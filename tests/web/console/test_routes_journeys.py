@@ -8,7 +8,7 @@ from hashlib import sha256
 import pytest
 
 from mesure.actions.framework.context import Actor, Context
-from mesure.formats.stored.device_reports import DeviceTold, Told
+from mesure.formats.stored.device_reports import DeviceReport, DeviceReportKind
 from mesure.web.dependencies import Contexts
 from tests.actions.house import Office
 from tests.web import filled
@@ -178,9 +178,9 @@ def test_what_the_device_said_is_read_where_there_is_no_fix_too(
 ) -> None:
     ground = _ground(office, night)
 
-    def many(_pieces: object) -> list[DeviceTold]:
+    def many(_pieces: object) -> list[DeviceReport]:
         minutes = (NINE + timedelta(minutes=minute) for minute in range(250))
-        return [DeviceTold(DEVICE, at, Told.STATUS, 1, "reduced") for at in minutes]
+        return [DeviceReport(DEVICE, at, DeviceReportKind.STATUS, 1, "reduced") for at in minutes]
 
     def context(actor: Actor, request: str, address: str) -> Context:
         made = office.context(actor, address)

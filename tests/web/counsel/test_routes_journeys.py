@@ -7,9 +7,9 @@ from html import unescape
 import pytest
 
 from mesure.actions.framework.context import Context
-from mesure.actions.incidents.contests import OfIncident
+from mesure.actions.incidents.contests import IncidentRequest
 from mesure.web import website
-from mesure.web.dependencies import HandedOver
+from mesure.web.dependencies import FileDownload
 from tests.actions.house import Office
 from tests.web import browsing, filled
 from tests.web.browsing import Browser
@@ -97,11 +97,11 @@ def test_counsel_changes_nothing(counsel: Browser, there: Filled) -> None:
 def test_the_bundle_is_handed_over_for_the_defence(
     office: Office, night: Evening, there: Filled, person: Browser
 ) -> None:
-    asked: list[tuple[Context, OfIncident]] = []
+    asked: list[tuple[Context, IncidentRequest]] = []
 
-    def bundles(context: Context, incident: OfIncident) -> HandedOver:
+    def bundles(context: Context, incident: IncidentRequest) -> FileDownload:
         asked.append((context, incident))
-        return HandedOver(9, [b"PK bundle"])
+        return FileDownload(9, [b"PK bundle"])
 
     browser = Browser(office, contexts=filled.with_trail(office, night))
     parts = browsing.parts_of(office, browser.contexts)

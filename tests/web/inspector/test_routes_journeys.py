@@ -10,15 +10,15 @@ from zoneinfo import ZoneInfo
 import pyarrow.parquet as pq
 import pytest
 
-from mesure.actions.accounts.sessions import SESSION, SessionKept
-from mesure.actions.framework.action import Nothing
+from mesure.actions.accounts.sessions import SESSION, SessionRecord
+from mesure.actions.framework.action import EmptyRequest
 from mesure.actions.framework.context import PROGRAM, Actor
-from mesure.actions.incidents.statistics import OfPeriod, count, show
+from mesure.actions.incidents.statistics import StatisticsRequest, count, show
 from mesure.actions.records import tokens
 from mesure.actions.refusals.refusals import NotAllowedError
 from mesure.audit import checkpoints, proof_file
-from mesure.audit.checkpoints import Checkpoint
-from mesure.audit.proofs import Head
+from mesure.audit.checkpoints import LogCheckpoint
+from mesure.audit.proofs import TreeHead
 from mesure.privacy.roles import Role
 from mesure.reports.statistics import programme_statistics
 from mesure.web.inspector import export
@@ -51,8 +51,8 @@ def signed_in(office: Office, name: str, role: Role) -> Browser:
 
 def as_actor(office: Office, actor: Actor) -> Browser:
     token = f"session of {actor.account}"
-    kept = SessionKept(actor.account, office.now, office.now)
-    office.write(lambda rows, _: rows.add(SESSION, tokens.hashed(token), kept))
+    kept = SessionRecord(actor.account, office.now, office.now)
+    office.write(lambda rows, _: rows.add(SESSION, tokens.hash_secret(token), kept))
     browser = Browser(office)
     browser.cookies.set("mesure", token)
     return browser
@@ -173,7 +173,7 @@ def test_a_search_finds_what_was_done_and_is_itself_found(inspector: Browser) ->
 def test_a_refusal_is_found_by_its_reason(office: Office, inspector: Browser) -> None:
     officer = office.account("Amina", Role.OFFICER)
     with pytest.raises(NotAllowedError):
-        office.do(officer, show, OfPeriod())
+        office.do(officer, show, StatisticsRequest())
     inspector.open("/inspector/record?by=refused&refused=role&search=1&case_number=INSP-7")
     assert "Amina" in inspector.text
     assert "refused" in inspector.text
@@ -185,7 +185,7 @@ def test_a_refusal_is_found_by_its_reason(office: Office, inspector: Browser) ->
 
 def test_many_lines_come_page_by_page(inspector: Browser) -> None:
     for _ in range(110):
-        inspector.office.do(Actor("Dana Iskakova", Role.INSPECTOR), show, OfPeriod())
+        inspector.office.do(Actor("Dana Iskakova", Role.INSPECTOR), show, StatisticsRequest())
     page = inspector.open(
         "/inspector/record?by=action&action=statistics.show&search=1&case_number=INSP-7"
     )
@@ -220,7 +220,7 @@ def test_the_log_goes_on_from_a_checkpoint_that_was_kept(
     counted.signed(office)
     kept = inspector.open("/inspector/log/checkpoint")
     office.account("Somebody new", Role.OFFICER)
-    office.do(PROGRAM, count, Nothing())
+    office.do(PROGRAM, count, EmptyRequest())
     counted.signed(office)
     inspector.open("/inspector/log")
     inspector.send("/inspector/log", kept=kept.replace("\n", "\r\n"))
@@ -233,7 +233,7 @@ def test_the_log_goes_on_from_a_checkpoint_that_was_kept(
 def test_another_log_does_not_go_on(office: Office, inspector: Browser) -> None:
     counted.signed(office)
     for size in (2, 10**9):
-        sworn = Checkpoint(ORIGIN, Head(size, bytes(32)))
+        sworn = LogCheckpoint(ORIGIN, TreeHead(size, bytes(32)))
         inspector.open("/inspector/log")
         inspector.send("/inspector/log", kept=str(checkpoints.sign(sworn, LOG_SECRET)))
         assert "The log does not go on from this checkpoint." in inspector.text

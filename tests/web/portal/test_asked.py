@@ -53,10 +53,10 @@ def test_what_holds_at_every_hour_is_said_apart(order: OrderVersion) -> None:
 
 
 def test_the_next_duty_is_the_first_that_begins(order: OrderVersion) -> None:
-    following = asked.following([order], at(12, 12), ENGLISH)
+    following = asked.next_duty([order], at(12, 12), ENGLISH)
     assert following is not None
     assert (following.words, following.span.start) == ("Be at home", at(12, 22))
-    assert asked.following([order], datetime(2028, 1, 1, tzinfo=UTC), ENGLISH) is None
+    assert asked.next_duty([order], datetime(2028, 1, 1, tzinfo=UTC), ENGLISH) is None
 
 
 def test_a_week_has_seven_days_and_a_night_stands_where_it_begins(order: OrderVersion) -> None:

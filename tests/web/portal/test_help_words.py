@@ -8,7 +8,7 @@ import pytest
 
 from mesure.actions.incidents import contests
 from mesure.actions.records import procedure
-from mesure.incidents.finding import Outcome
+from mesure.incidents.finding import FindingOutcome
 from mesure.machine import texts
 from mesure.web.portal.help import help_words
 from tests.actions.house import Office
@@ -98,4 +98,4 @@ def test_the_figures_are_those_of_the_programme() -> None:
     assert (standard.answer_absence_within.days, "within three days" in said) == (3, True)
     assert f"within {standard.answer_contest_within.days} days" in said
     assert f"up to {contests.ATTACHMENT_BYTES_MAX >> 20} MB" in said
-    assert Outcome.BREACH in standard.second_eyes
+    assert FindingOutcome.BREACH in standard.second_eyes

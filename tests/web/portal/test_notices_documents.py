@@ -3,9 +3,9 @@
 import pytest
 
 from mesure.actions.incidents import contests, incident_review
-from mesure.actions.incidents.contests import OfIncident
-from mesure.actions.incidents.incident_review import Decide
-from mesure.incidents.finding import Cause, Outcome
+from mesure.actions.incidents.contests import IncidentRequest
+from mesure.actions.incidents.incident_review import RecordFinding
+from mesure.incidents.finding import FindingCause, FindingOutcome
 from mesure.privacy.purposes import Purpose
 from tests.actions.house import Office
 from tests.web.browsing import Browser
@@ -33,7 +33,7 @@ def test_it_is_taken_back_and_the_officer_reads_that_it_was(
     assert "Taken back by the person before anybody decided with it." in person.text
     assert "letter.pdf" not in person.text
     assert attached not in person.page
-    asked = OfIncident(incident=there.incident, purpose=Purpose.SUPERVISION, case_number="1")
+    asked = IncidentRequest(incident=there.incident, purpose=Purpose.SUPERVISION, case_number="1")
     said = office.do(there.officer, contests.show, asked)
     assert any(one.kept.taken_back_at is not None for one in said.attachments)
 
@@ -42,9 +42,11 @@ def test_after_a_decision_it_stays_and_the_page_says_why(
     person: Browser, attached: str, office: Office, there: Filled
 ) -> None:
     name = there.incident
-    asked = OfIncident(incident=name, purpose=Purpose.POSSIBLE_BREACH, case_number=name)
+    asked = IncidentRequest(incident=name, purpose=Purpose.POSSIBLE_BREACH, case_number=name)
     office.do(there.officer, incident_review.show, asked)
-    excused = Decide(name, Outcome.EXCUSED, "The letter says so.", Cause.REASONABLE_EXCUSE)
+    excused = RecordFinding(
+        name, FindingOutcome.EXCUSED, "The letter says so.", FindingCause.REASONABLE_EXCUSE
+    )
     office.do(there.officer, incident_review.find, excused)
     person.send(attached)
     assert person.status == 422

@@ -7,17 +7,17 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from mesure.actions.accounts import printed_cards
-from mesure.actions.accounts.printed_cards import Invite
+from mesure.actions.accounts.printed_cards import InviteCounsel
 from mesure.actions.accounts.sessions import Session
 from mesure.actions.cases import persons
-from mesure.actions.cases.persons import PersonAsked
+from mesure.actions.cases.persons import PersonRequest
 from mesure.actions.framework.context import VISITOR
 from mesure.actions.incidents import incident_review
-from mesure.actions.incidents.contests import OfIncident
-from mesure.actions.incidents.incident_review import Decide, Which
+from mesure.actions.incidents.contests import IncidentRequest
+from mesure.actions.incidents.incident_review import IncidentRef, RecordFinding
 from mesure.actions.trails import trail_access
-from mesure.formats.stored.device_reports import Told
-from mesure.incidents.finding import Outcome
+from mesure.formats.stored.device_reports import DeviceReportKind
+from mesure.incidents.finding import FindingOutcome
 from mesure.privacy.purposes import Purpose
 from tests.actions.house import Office
 from tests.web import filled
@@ -127,15 +127,17 @@ def test_a_document_is_attached_and_handed_back_as_it_came(person: Browser, ther
 def test_a_finding_is_read_and_contested(office: Office, person: Browser, there: Filled) -> None:
     name, purpose = there.incident, Purpose.POSSIBLE_BREACH
     for who in (there.officer, there.supervisor):
-        asked = OfIncident(incident=name, purpose=purpose, case_number=name)
+        asked = IncidentRequest(incident=name, purpose=purpose, case_number=name)
         office.do(who, incident_review.show, asked)
     office.do(
-        there.officer, incident_review.find, Decide(name, Outcome.BREACH, "Two paths show it.")
+        there.officer,
+        incident_review.find,
+        RecordFinding(name, FindingOutcome.BREACH, "Two paths show it."),
     )
     address = f"/portal/notices/{name}"
     person.open(address)
     assert "What the officer found" not in person.text  # It is only proposed.
-    office.do(there.supervisor, incident_review.confirm, Which(name))
+    office.do(there.supervisor, incident_review.confirm, IncidentRef(name))
     person.open(address)
     assert "Two paths show it." in person.text
     person.send(address, kind="contest", words="It was the car of my neighbour.")
@@ -154,7 +156,7 @@ def test_the_person_reads_who_looked_and_what_is_kept(person: Browser, there: Fi
 def test_no_more_looks_are_gone_through_than_are_shown(
     person: Browser, office: Office, there: Filled
 ) -> None:
-    asked = PersonAsked(person=PERSON, purpose=Purpose.SUPERVISION, case_number="1-118")
+    asked = PersonRequest(person=PERSON, purpose=Purpose.SUPERVISION, case_number="1-118")
     for _ in range(2 * trail_access.PAGE):
         office.do(there.officer, persons.show, asked)
     start = office.size()
@@ -185,7 +187,9 @@ def test_counsel_reads_the_same_and_changes_nothing(
     office: Office, night: Evening, there: Filled
 ) -> None:
     until_at = office.now + timedelta(days=30)
-    card = office.do(there.person, printed_cards.invite, Invite(PERSON, "Saule Omarova", until_at))
+    card = office.do(
+        there.person, printed_cards.invite, InviteCounsel(PERSON, "Saule Omarova", until_at)
+    )
     counsel = Browser(office, contexts=filled.with_trail(office, night))
     counsel.open("/sign-in/card")
     counsel.send("/sign-in/card", card=card.code, pin=PIN)
@@ -223,7 +227,7 @@ def test_the_person_has_everything_as_one_file(person: Browser) -> None:
     assert tables["person"][0]["id"] == PERSON
     assert "Serik Akhmetov" in person.page
     words = {one["told"]: one["words"] for one in tables["told"]}
-    assert set(words) == {one.value for one in Told}
+    assert set(words) == {one.value for one in DeviceReportKind}
     assert words["connection_lost"] == "The connection to the device was lost"
     assert {one["said"] for one in tables["told"] if one["told"] == "warning"} == {"sos"}
 
@@ -255,6 +259,6 @@ def test_near_its_end_a_session_lasts_no_longer_than_to_its_end() -> None:
     began = datetime(2026, 3, 1, tzinfo=UTC)
     until, idle = began + timedelta(hours=12), timedelta(minutes=30)
     session = Session(VISITOR, "", "en", began, until, None, idle)
-    assert session.left(began) == idle
-    assert session.left(until - timedelta(minutes=5)) == timedelta(minutes=5)
-    assert replace(session, idle=None).left(began) == timedelta(hours=12)
+    assert session.time_left(began) == idle
+    assert session.time_left(until - timedelta(minutes=5)) == timedelta(minutes=5)
+    assert replace(session, idle=None).time_left(began) == timedelta(hours=12)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from mesure.actions.accounts import printed_cards
-from mesure.actions.accounts.printed_cards import Card, GiveCard, Invite
+from mesure.actions.accounts.printed_cards import Card, GiveCard, InviteCounsel
 from tests.actions.house import Office
 from tests.web.browsing import Browser
 from tests.web.filled import PERSON, PIN, Filled
@@ -52,7 +52,9 @@ def test_after_two_weeks_the_first_page_is_silent(office: Office, there: Filled)
 
 def test_counsel_sees_no_sign_ins_and_is_not_asked(office: Office, there: Filled) -> None:
     until = office.now + timedelta(days=5)
-    invited = office.do(there.officer, printed_cards.invite, Invite(PERSON, "Counsel", until))
+    invited = office.do(
+        there.officer, printed_cards.invite, InviteCounsel(PERSON, "Counsel", until)
+    )
     counsel = signed_in(office, invited)
     counsel.open("/portal/sign-ins")
     assert counsel.status == 403

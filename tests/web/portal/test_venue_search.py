@@ -3,7 +3,7 @@
 import json
 
 from mesure.actions.orders import court_orders
-from mesure.actions.orders.court_orders import EnterVersion, OfVersion
+from mesure.actions.orders.court_orders import EnterVersion, VersionRef
 from tests.actions import scene as scene_
 from tests.actions.house import Office
 from tests.actions.scene import ORDER
@@ -31,7 +31,7 @@ def portal(office: Office, order: str) -> Desk:
     scene = scene_.scene(office)
     asked = EnterVersion(order.encode(), {"v.geojson": BARS})
     entered = scene.do(scene.ann, court_orders.enter, asked)
-    scene.do(scene.chief, court_orders.confirm, OfVersion("ALM-1", 1, entered.whole_sha256))
+    scene.do(scene.chief, court_orders.confirm, VersionRef("ALM-1", 1, entered.whole_sha256))
     desk = Desk.of(scene, scene.person)
     desk.open("/portal/map")
     desk.follow("Is a place on my list?")
@@ -63,7 +63,7 @@ def test_with_two_orders_a_question_about_all_of_one_names_it(office: Office) ->
         text = ORDER.replace("ALM-1", f"ALM-{number}").encode()
         entered = scene.do(scene.ann, court_orders.enter, EnterVersion(text, {}))
         scene.do(
-            scene.chief, court_orders.confirm, OfVersion(f"ALM-{number}", 1, entered.whole_sha256)
+            scene.chief, court_orders.confirm, VersionRef(f"ALM-{number}", 1, entered.whole_sha256)
         )
     desk = Desk.of(scene, scene.person)
     desk.open("/portal/absences/ask")

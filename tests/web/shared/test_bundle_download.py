@@ -5,13 +5,13 @@ from dataclasses import dataclass, field, replace
 
 from mesure.actions.framework.action import perform
 from mesure.actions.framework.context import Context
-from mesure.actions.incidents.contests import OfIncident
+from mesure.actions.incidents.contests import IncidentRequest
 from mesure.actions.incidents.incident_review import show
 from mesure.actions.refusals.refusals import NotAllowedError
-from mesure.privacy.access_refusal import Reason
+from mesure.privacy.access_refusal import AccessRefusal
 from mesure.privacy.purposes import Purpose
 from mesure.web import website
-from mesure.web.dependencies import HandedOver
+from mesure.web.dependencies import FileDownload
 from tests.actions.house import Office
 from tests.web import browsing, filled
 from tests.web.browsing import Browser
@@ -24,16 +24,16 @@ FILE = b"PK of a test"
 class Made:
     """Makes bundles of nothing, and remembers who asked for what."""
 
-    asked: list[OfIncident] = field(default_factory=list)
+    asked: list[IncidentRequest] = field(default_factory=list)
 
-    refuses: Reason | None = None
+    refuses: AccessRefusal | None = None
 
-    def __call__(self, context: Context, asked: OfIncident) -> HandedOver:
+    def __call__(self, context: Context, asked: IncidentRequest) -> FileDownload:
         perform(context, show, asked)
         if self.refuses is not None:
             raise NotAllowedError(self.refuses, "P-1")
         self.asked.append(asked)
-        return HandedOver(len(FILE), [FILE])
+        return FileDownload(len(FILE), [FILE])
 
 
 def browser(office: Office, night: Evening, who: str, made: Made | None) -> Browser:
@@ -71,7 +71,7 @@ def test_an_officer_says_for_what_and_gets_the_file(
 def test_an_officer_without_a_ground_records_one_and_a_supervisor_agrees(
     office: Office, night: Evening, there: Filled
 ) -> None:
-    officer = browser(office, night, "officer", Made(refuses=Reason.NO_GROUND))
+    officer = browser(office, night, "officer", Made(refuses=AccessRefusal.NO_GROUND))
     address = f"/console/incidents/{there.incident}"
     officer.open(address)
     officer.send(f"{address}/bundle", purpose="court", case_number="1-234")
@@ -96,7 +96,7 @@ def test_an_officer_without_a_ground_records_one_and_a_supervisor_agrees(
 
 
 def test_another_refusal_stays_one(office: Office, night: Evening, there: Filled) -> None:
-    officer = browser(office, night, "officer", Made(refuses=Reason.BARRED))
+    officer = browser(office, night, "officer", Made(refuses=AccessRefusal.BARRED))
     officer.open(f"/console/incidents/{there.incident}")
     officer.send(
         f"/console/incidents/{there.incident}/bundle", purpose="court", case_number="1-234"

@@ -5,12 +5,12 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
-from mesure.actions.data_rights.own_record import Assessed, ByVersion
+from mesure.actions.data_rights.own_record import AssessmentPart, AssessmentView
 from mesure.evaluation.assessment import Status
 from mesure.machine import texts
 from mesure.orders.reading import read_order
 from mesure.web.shared.words import calendar
-from mesure.web.shared.words.calendar import Day
+from mesure.web.shared.words.calendar import CalendarDay
 from mesure.web.shared.words.page_texts import PageTexts
 from tests.web.filled import ORDER
 
@@ -21,13 +21,15 @@ VERSION = read_order.read("order.yaml", ORDER.encode(), {})
 CURFEW, RESIDENCE = VERSION.conditions[0], VERSION.conditions[1]
 
 
-def assessed(status: Status, start: datetime, hours: float, condition: str = "C1") -> Assessed:
-    return Assessed("ALM-2026-0042", condition, status, start, start + hours * HOUR)
+def assessed(
+    status: Status, start: datetime, hours: float, condition: str = "C1"
+) -> AssessmentView:
+    return AssessmentView("ALM-2026-0042", condition, status, start, start + hours * HOUR)
 
 
-def days(*found: Assessed, condition: object = CURFEW) -> dict[date, Day]:
+def days(*found: AssessmentView, condition: object = CURFEW) -> dict[date, CalendarDay]:
     said = PageTexts(texts.catalogue("en"))
-    kept = calendar.kept(condition, [VERSION], found, ALMATY, NOW, said)  # type: ignore[arg-type]
+    kept = calendar.calendar_of(condition, [VERSION], found, ALMATY, NOW, said)  # type: ignore[arg-type]
     return {
         day.date: day
         for month in kept.months
@@ -38,7 +40,9 @@ def days(*found: Assessed, condition: object = CURFEW) -> dict[date, Day]:
 
 
 def test_two_months_are_shown_whole_the_latest_first() -> None:
-    kept = calendar.kept(CURFEW, [VERSION], [], ALMATY, NOW, PageTexts(texts.catalogue("en")))
+    kept = calendar.calendar_of(
+        CURFEW, [VERSION], [], ALMATY, NOW, PageTexts(texts.catalogue("en"))
+    )
     assert [month.name for month in kept.months] == ["March 2026", "February 2026"]
     assert all(len(week) == 7 for month in kept.months for week in month.weeks)
     assert len(days()) == 31 + 28
@@ -51,7 +55,9 @@ def test_days_that_were_not_wholly_met_are_said_in_words_the_latest_first() -> N
         assessed(Status.UNKNOWN, nights[1], 8),
         assessed(Status.NOT_MET, nights[2], 8),
     ]
-    kept = calendar.kept(CURFEW, [VERSION], found, ALMATY, NOW, PageTexts(texts.catalogue("en")))
+    kept = calendar.calendar_of(
+        CURFEW, [VERSION], found, ALMATY, NOW, PageTexts(texts.catalogue("en"))
+    )
     assert [(day.date.day, day.words) for day in kept.amiss] == [
         (10, "not met 8 h"),
         (9, "unknown 8 h"),
@@ -59,7 +65,9 @@ def test_days_that_were_not_wholly_met_are_said_in_words_the_latest_first() -> N
 
 
 def test_what_was_never_judged_is_not_said_to_be_met_on_no_day() -> None:
-    kept = calendar.kept(CURFEW, [VERSION], [], ALMATY, NOW, PageTexts(texts.catalogue("en")))
+    kept = calendar.calendar_of(
+        CURFEW, [VERSION], [], ALMATY, NOW, PageTexts(texts.catalogue("en"))
+    )
     assert (kept.sums, kept.amiss) == ("Nothing has been judged yet.", ())
 
 
@@ -106,17 +114,17 @@ def test_a_night_that_was_judged_by_what_no_device_signed_says_so() -> None:
     assert found[date(2026, 3, 9)].words == "met 8 h"
     assert found[date(2026, 3, 10)].words == "met 8 h, unsigned"
     said = PageTexts(texts.catalogue("en"))
-    kept = calendar.kept(CURFEW, [VERSION], [signed, unsigned], ALMATY, NOW, said)
+    kept = calendar.calendar_of(CURFEW, [VERSION], [signed, unsigned], ALMATY, NOW, said)
     assert kept.unsigned == "1 day was judged by fixes that no device signed."
-    assert calendar.kept(CURFEW, [VERSION], [signed], ALMATY, NOW, said).unsigned == ""
+    assert calendar.calendar_of(CURFEW, [VERSION], [signed], ALMATY, NOW, said).unsigned == ""
 
 
 def test_a_day_on_which_the_order_was_varied_says_from_when_the_new_version_judged() -> None:
     start = datetime(2026, 3, 10, 22, tzinfo=ALMATY)
     varied = start + 2 * HOUR
     by = (
-        ByVersion(1, "01" * 32, start, varied),
-        ByVersion(2, "02" * 32, varied, start + 8 * HOUR),
+        AssessmentPart(1, "01" * 32, start, varied),
+        AssessmentPart(2, "02" * 32, varied, start + 8 * HOUR),
     )
     one = msgspec.structs.replace(assessed(Status.MET, start, 8), by_versions=by)
     later = assessed(Status.MET, datetime(2026, 3, 11, 22, tzinfo=ALMATY), 5)

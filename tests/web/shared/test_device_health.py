@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from mesure.actions.data_rights.own_record import HealthShown
+from mesure.actions.data_rights.own_record import DeviceHealthView
 from mesure.machine import texts
 from mesure.web.shared.words import device_health
 from mesure.web.shared.words.page_texts import PageTexts
@@ -13,13 +13,13 @@ NOW = datetime(2026, 3, 12, 9, tzinfo=UTC)
 ZONE = ZoneInfo("Asia/Almaty")
 
 
-def device(**more: Any) -> device_health.Health:
+def device(**more: Any) -> device_health.DeviceSummary:
     well: dict[str, Any] = {
         "device": "tag-7", "since_at": NOW - timedelta(days=9), "heard_at": NOW, "fix_at": NOW,
         "battery_percent": 80, "battery_at": NOW, "is_charging": False, "is_strap_closed": True,
         "may_locate": True,
     }  # fmt: skip
-    shown = HealthShown(**{**well, **more})
+    shown = DeviceHealthView(**{**well, **more})
     return device_health.of(shown, PageTexts(texts.catalogue("en")), NOW, ZONE)
 
 

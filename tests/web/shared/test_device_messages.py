@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from msgspec import structs
 
-from mesure.formats.stored.device_reports import DeviceTold, Told
+from mesure.formats.stored.device_reports import DeviceReport, DeviceReportKind
 from mesure.machine import texts
 from mesure.web.shared.evidence import device_messages
 from mesure.web.shared.words.page_texts import PageTexts
@@ -19,17 +19,19 @@ LANGUAGES = ["en", "fr", "ru", "kk"]
 def test_every_message_has_its_own_words(language: str) -> None:
     shown = PageTexts(texts.catalogue(language))
     english = PageTexts(texts.catalogue("en"))
-    messages = [DeviceTold(DEVICE, NINE, what, value) for what in Told for value in (0, 1)]
+    messages = [
+        DeviceReport(DEVICE, NINE, what, value) for what in DeviceReportKind for value in (0, 1)
+    ]
     said = [device_messages.words(one, shown) for one in messages]
-    of_values = (Told.BATTERY, Told.CHARGING, Told.STRAP)
-    assert len(set(said)) == len(Told) + len(of_values)
+    of_values = (DeviceReportKind.BATTERY, DeviceReportKind.CHARGING, DeviceReportKind.STRAP)
+    assert len(set(said)) == len(DeviceReportKind) + len(of_values)
     if language != "en":
         assert not set(said) & {device_messages.words(one, english) for one in messages}
 
 
 def test_a_page_about_something_else_shows_the_first_and_counts_all() -> None:
     shown = PageTexts(texts.catalogue("en"))
-    call = DeviceTold(DEVICE, NINE, Told.WARNING, 1, "so\u202es")
+    call = DeviceReport(DEVICE, NINE, DeviceReportKind.WARNING, 1, "so\u202es")
     moments = (NINE + timedelta(minutes=at) for at in range(device_messages.SHOWN_MAX + 1))
     many = [structs.replace(call, observed_at=at) for at in moments]
     found = device_messages.some(many, shown)
@@ -41,9 +43,9 @@ def test_a_page_about_something_else_shows_the_first_and_counts_all() -> None:
 def test_what_was_said_of_one_moment_is_one_line() -> None:
     shown = PageTexts(texts.catalogue("en"))
     told = [
-        DeviceTold(DEVICE, NINE, Told.BATTERY, 40),
-        DeviceTold(DEVICE, NINE, Told.STRAP, 1),
-        DeviceTold("phone-3", NINE, Told.STATUS, 1, "reduced"),
+        DeviceReport(DEVICE, NINE, DeviceReportKind.BATTERY, 40),
+        DeviceReport(DEVICE, NINE, DeviceReportKind.STRAP, 1),
+        DeviceReport("phone-3", NINE, DeviceReportKind.STATUS, 1, "reduced"),
     ]
     first, second = device_messages.lines(told, shown)
     assert first.words == "The battery is at 40 % · The strap is closed"

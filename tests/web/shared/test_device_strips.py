@@ -3,12 +3,12 @@
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from mesure.formats.stored.device_reports import DeviceTold, Told
+from mesure.formats.stored.device_reports import DeviceReport, DeviceReportKind
 from mesure.machine import texts
 from mesure.orders.values.span import Span
 from mesure.reports.drawing import strips
 from mesure.web.shared.evidence import device_strips
-from mesure.web.shared.evidence.device_strips import Row
+from mesure.web.shared.evidence.device_strips import StripRow
 from mesure.web.shared.words.page_texts import PageTexts
 
 TEN = datetime(2026, 3, 11, 22, 0, tzinfo=UTC)
@@ -16,18 +16,20 @@ ZONE = ZoneInfo("UTC")
 ENGLISH = PageTexts(texts.catalogue("en"))
 
 
-def said(what: Told, *pairs: tuple[int, int], device: str = "tag-7") -> list[DeviceTold]:
+def said(
+    what: DeviceReportKind, *pairs: tuple[int, int], device: str = "tag-7"
+) -> list[DeviceReport]:
     """Return what a device said, by minutes after ten."""
-    return [DeviceTold(device, TEN + timedelta(minutes=at), what, value) for at, value in pairs]
+    return [DeviceReport(device, TEN + timedelta(minutes=at), what, value) for at, value in pairs]
 
 
-def rows(*told: DeviceTold) -> dict[str, Row]:
+def rows(*told: DeviceReport) -> dict[str, StripRow]:
     scale = strips.scale(Span(TEN, TEN + timedelta(hours=2)), ZONE)
     return {row.name: row for row in device_strips.rows(told, scale, ZONE, ENGLISH)}
 
 
 def test_a_strap_is_open_from_one_word_to_the_next() -> None:
-    row = rows(*said(Told.STRAP, (10, 1), (30, 0), (60, 0), (90, 1)))["Strap open"]
+    row = rows(*said(DeviceReportKind.STRAP, (10, 1), (30, 0), (60, 0), (90, 1)))["Strap open"]
     [bar] = row.bars
     assert (bar.x, bar.width) == ("250", "500")
     assert "22:30" in row.words
@@ -36,31 +38,35 @@ def test_a_strap_is_open_from_one_word_to_the_next() -> None:
 
 
 def test_the_last_word_says_nothing_of_what_comes_after() -> None:
-    [bar] = rows(*said(Told.STRAP, (10, 1), (60, 0)))["Strap open"].bars
+    [bar] = rows(*said(DeviceReportKind.STRAP, (10, 1), (60, 0)))["Strap open"].bars
     assert float(bar.x) == 500.0
     assert float(bar.width) < 10.0
 
 
 def test_what_one_device_says_is_not_ended_by_another() -> None:
-    one = said(Told.CHARGING, (0, 1), (60, 0))
-    other = said(Told.CHARGING, (30, 0), (90, 0), device="tag-8")
+    one = said(DeviceReportKind.CHARGING, (0, 1), (60, 0))
+    other = said(DeviceReportKind.CHARGING, (30, 0), (90, 0), device="tag-8")
     told = sorted([*one, *other], key=lambda told: told.observed_at)
     [bar] = rows(*told)["Charging"].bars
     assert (bar.x, bar.width) == ("0", "500")
 
 
 def test_a_closed_strap_and_no_charger_are_said_in_words() -> None:
-    found = rows(*said(Told.STRAP, (10, 1), (50, 1)), *said(Told.CHARGING, (10, 0)))
+    found = rows(
+        *said(DeviceReportKind.STRAP, (10, 1), (50, 1)), *said(DeviceReportKind.CHARGING, (10, 0))
+    )
     assert (found["Strap open"].said, found["Charging"].said) == ("closed", "not charging")
 
 
 def test_the_battery_is_a_dot_for_each_word_and_the_least_is_said() -> None:
-    row = rows(*said(Told.BATTERY, (10, 40), (60, 8), (110, 30)))["Battery, the least 8 %"]
+    row = rows(*said(DeviceReportKind.BATTERY, (10, 40), (60, 8), (110, 30)))[
+        "Battery, the least 8 %"
+    ]
     assert row.words == "from 40 % to 30 %"
     assert row.path.count("M") == 3
 
 
 def test_a_device_that_never_spoke_of_a_thing_has_no_strip_for_it() -> None:
-    found = rows(*said(Told.BATTERY, (-30, 80)))
+    found = rows(*said(DeviceReportKind.BATTERY, (-30, 80)))
     assert list(found) == ["Battery"]
     assert found["Battery"].said == "not known"

@@ -15,7 +15,7 @@ from mesure.evaluation.evidence import likelihoods, sampling
 from mesure.geo.fixes import NOT_KNOWN
 from mesure.machine import texts
 from mesure.web.shared.evidence import evidence_view, explained
-from mesure.web.shared.evidence.evidence_view import Evidence
+from mesure.web.shared.evidence.evidence_view import PageEvidence
 from mesure.web.shared.words.page_texts import PageTexts
 from tests.web import filled
 from tests.web.filled import Evening
@@ -35,7 +35,7 @@ def trail_of(night: Evening) -> Trail:
 
 
 @pytest.fixture(scope="module")
-def shown(night: Evening) -> Evidence:
+def shown(night: Evening) -> PageEvidence:
     rules = night.judged.rules
     zone, now = rules.versions[0].zone, night.judged.until
     return evidence_view.of(
@@ -53,7 +53,7 @@ def test_a_trail_becomes_columns_with_what_is_not_known_marked(night: Evening) -
     assert (unknown.beacon == NOT_KNOWN).all()
 
 
-def test_the_map_marks_what_the_incident_rests_on(shown: Evidence, night: Evening) -> None:
+def test_the_map_marks_what_the_incident_rests_on(shown: PageEvidence, night: Evening) -> None:
     assert shown.drawing is not None
     assert shown.drawing.dots.wrong_evidence
     fixes = [one for one in shown.moving["features"] if one["properties"]["what"] == "fix"]
@@ -62,7 +62,9 @@ def test_the_map_marks_what_the_incident_rests_on(shown: Evidence, night: Evenin
     assert any(one["properties"]["wrong"] for one in borne)
 
 
-def test_as_many_fixes_are_shown_as_used_as_the_text_says(shown: Evidence, night: Evening) -> None:
+def test_as_many_fixes_are_shown_as_used_as_the_text_says(
+    shown: PageEvidence, night: Evening
+) -> None:
     """Map, moving map, strip and figures have one count."""
     assert shown.drawing is not None
     assert shown.strips is not None
@@ -83,13 +85,13 @@ def test_as_many_fixes_are_shown_as_used_as_the_text_says(shown: Evidence, night
     assert agree == facts.fixes_on_wrong_side
 
 
-def test_the_zone_that_it_is_about_stands_on_top(shown: Evidence) -> None:
+def test_the_zone_that_it_is_about_stands_on_top(shown: PageEvidence) -> None:
     zones = [one for one in shown.moving["features"] if one["properties"]["what"] == "zone"]
     assert zones[-1]["properties"]["name"] == "home"
     assert [one["properties"]["concerned"] for one in zones].count(True) == 1
 
 
-def test_strips_show_chance_condition_beacon_and_absences(shown: Evidence) -> None:
+def test_strips_show_chance_condition_beacon_and_absences(shown: PageEvidence) -> None:
     assert shown.strips is not None
     rows = {row.name: row for row in shown.strips.rows}
     assert rows["Condition applied"].bars
@@ -99,7 +101,7 @@ def test_strips_show_chance_condition_beacon_and_absences(shown: Evidence) -> No
     assert shown.strips.incident
 
 
-def test_each_fix_can_be_walked_to_and_says_its_time_and_its_doubt(shown: Evidence) -> None:
+def test_each_fix_can_be_walked_to_and_says_its_time_and_its_doubt(shown: PageEvidence) -> None:
     assert shown.strips is not None
     far = max(shown.strips.fixes, key=lambda one: one["lat_deg"])
     assert "confidence circle" in far["words"]
@@ -125,7 +127,7 @@ def test_without_a_single_fix_there_is_neither_map_nor_strip(night: Evening) -> 
 
 
 def test_a_page_without_strips_has_the_same_map_and_devices(
-    shown: Evidence, night: Evening
+    shown: PageEvidence, night: Evening
 ) -> None:
     zone, now = night.judged.rules.versions[0].zone, night.judged.until
     versions, trail = night.judged.rules.versions, trail_of(night)
@@ -142,7 +144,7 @@ def test_what_the_judge_kept_is_read_back(night: Evening) -> None:
     from mesure.record import incident_words
 
     zone = night.judged.rules.versions[0].zone
-    told = explained.read(incident_words.written(night.incident, (0, 1), zone))
+    told = explained.read(incident_words.encode_body(night.incident, (0, 1), zone))
     assert told.incident is not None
     assert told.incident.id == night.incident.id
     assert told.paragraphs("ru")[0] != told.paragraphs("en")[0]
@@ -166,7 +168,7 @@ def test_the_end_of_an_open_incident_is_now(night: Evening) -> None:
     assert found.strips.scale.shown.end >= now
 
 
-def test_a_page_hands_its_script_each_name_once(shown: Evidence) -> None:
+def test_a_page_hands_its_script_each_name_once(shown: PageEvidence) -> None:
     assert shown.strips is not None
     columns = shown.strips.columns
     rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
@@ -193,9 +195,9 @@ def test_the_chance_of_a_fix_is_what_the_judge_made_of_it(
         for stretch in window
     }
     pace, boundary = sampling.measure(fixes, policy), rules.boundaries[lane]
-    block = likelihoods.in_hand(rules, fixes, slice(0, len(fixes)))
+    block = likelihoods.block_of(rules, fixes, slice(0, len(fixes)))
     memory = likelihoods.begin(rules).memories[lane]
-    told_llr = likelihoods.hear(rules, boundary, fixes, pace, block, memory).told_llr
+    told_llr = likelihoods.boundary_evidence(rules, boundary, fixes, pace, block, memory).told_llr
     shown = evidence_view.p_wrong(rules, incident, fixes)
     assert shown == pytest.approx(1.0 / (1.0 + np.exp(-told_llr)), abs=1e-12)
     assert shown[fixes.beacon == 1].max(initial=0.0) < 0.01
@@ -216,7 +218,7 @@ def test_where_it_is_not_known_by_what_was_judged_no_chance_is_shown(night: Even
     assert np.isnan(shown).all()
 
 
-def test_a_map_says_that_its_fixes_are_unsigned(shown: Evidence, night: Evening) -> None:
+def test_a_map_says_that_its_fixes_are_unsigned(shown: PageEvidence, night: Evening) -> None:
     assert not shown.is_unsigned
     rules, trail = night.judged.rules, trail_of(night)
     bare = tuple(structs.replace(fix, signed=False) for fix in trail.fixes)

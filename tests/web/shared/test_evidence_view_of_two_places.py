@@ -10,7 +10,7 @@ from mesure.actions.trails.trail_access import Trail
 from mesure.incidents.incident import Incident
 from mesure.machine import texts
 from mesure.record import report
-from mesure.record.replay import Replay, Request, replay
+from mesure.record.replay import Replay, ReplayRequest, replay
 from mesure.reports.maps import incident_map, scene
 from mesure.web.shared.evidence import evidence_view
 from mesure.web.shared.words.page_texts import PageTexts
@@ -30,7 +30,7 @@ def judged(tmp_path_factory: pytest.TempPathFactory) -> Replay:
     folder: Path = tmp_path_factory.mktemp("two")
     (folder / "order.yaml").write_text(ORDER + ABSENCE, encoding="utf-8")
     (folder / "fixes.csv").write_text("\n".join(_rows()), encoding="utf-8")
-    return replay(Request((folder / "order.yaml",), (folder / "fixes.csv",)))
+    return replay(ReplayRequest((folder / "order.yaml",), (folder / "fixes.csv",)))
 
 
 def _rows() -> Iterator[str]:

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from markupsafe import escape
 
 from mesure.bundle import papers as bundle_papers
-from mesure.bundle.evaluate_again import Judged
+from mesure.bundle.evaluate_again import BundleEvaluation
 from mesure.incidents import device_alerts
-from mesure.incidents.incident import Kind
+from mesure.incidents.incident import IncidentKind
 from mesure.incidents.words import explanation
 from mesure.machine import texts
 from mesure.reports.bundle import bundle_paper
@@ -35,7 +35,7 @@ READERS = {
 }
 NAMES = [
     *(one.id for one in telling.incidents(EACH)),
-    *(telling.notice(kind, 0).id for kind in device_alerts.Kind),
+    *(telling.notice(kind, 0).id for kind in device_alerts.AlertKind),
 ]
 
 
@@ -70,7 +70,7 @@ def page(browser: Browser, reader: str, record: Record, language: str) -> str:
 
 def paper(all_told: Told, night: Evening, record: Record, language: str) -> str:
     """Return the source of the court's paper."""
-    judged = Judged({}, night.judged, None)
+    judged = BundleEvaluation({}, night.judged, None)
     content = all_told.collected(record)
     known = bundle_papers.read(judged, content)
     made = bundle_papers.paper(known, content, "ab" * 32, language)
@@ -95,10 +95,10 @@ def test_four_readers_are_told_the_facts_of_the_record(
             assert one == true, f"{reader}, {language}"
 
 
-@given(st.sampled_from(list(Kind)), st.integers(0, 10**9), st.booleans())
+@given(st.sampled_from(list(IncidentKind)), st.integers(0, 10**9), st.booleans())
 @settings(max_examples=60)
 def test_every_explanation_tells_the_facts_of_its_incident(
-    kind: Kind, number: int, is_withdrawn: bool
+    kind: IncidentKind, number: int, is_withdrawn: bool
 ) -> None:
     one = telling.incident(kind, number)
     if is_withdrawn:
@@ -200,7 +200,7 @@ def test_another_kind_another_finding_and_a_fact_left_out_are_seen(
     true = truth.of(record)
     shown = page(browsers["officer"], "officer", record, "en")
     assert not is_seen(told.of_page, shown, "en", true)
-    said = record.findings[0].outcome.said(texts.catalogue("en"))
+    said = record.findings[0].outcome.in_words(texts.catalogue("en"))
     for old, new in (
         ("<h1>Possible breach: ", "<h1>Possible breach: appointment at "),
         (f">{said}", ">cannot tell" if said != "cannot tell" else ">breach"),

@@ -4,14 +4,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from mesure.machine import texts
-from mesure.web.shared.form_fields import LENGTH_MAX, Form
+from mesure.web.shared.form_fields import LENGTH_MAX, FormFields
 
 ALMATY = ZoneInfo("Asia/Almaty")
 ENGLISH = texts.catalogue("en")
 
 
 def test_a_day_and_a_time_become_an_instant_on_the_clock_of_the_order() -> None:
-    form = Form({"from_day": "2026-03-31", "from_time": "18:30"})
+    form = FormFields({"from_day": "2026-03-31", "from_time": "18:30"})
     found = form.instant("from", ALMATY, ENGLISH)
     assert found == datetime(2026, 3, 31, 18, 30, tzinfo=ALMATY)
     assert not form.faults
@@ -29,13 +29,13 @@ def test_a_day_and_a_time_become_an_instant_on_the_clock_of_the_order() -> None:
 def test_what_is_no_instant_is_said_at_its_own_field(
     day: str, clock: str, faulty: set[str]
 ) -> None:
-    form = Form({"from_day": day, "from_time": clock})
+    form = FormFields({"from_day": day, "from_time": clock})
     assert form.instant("from", ALMATY, ENGLISH) is None
     assert set(form.faults) == faulty
 
 
 def test_the_first_fault_of_a_field_stands_and_what_was_typed_stays() -> None:
-    form = Form({"reason": "  "})
+    form = FormFields({"reason": "  "})
     form.text("reason", "Say why.")
     form.refuse("reason", "Another.")
     assert form.fault("reason") == "Say why."
@@ -44,7 +44,7 @@ def test_the_first_fault_of_a_field_stands_and_what_was_typed_stays() -> None:
 
 
 def test_a_text_is_bounded_and_a_choice_is_one_of_those_offered() -> None:
-    form = Form({"reason": "x" * (LENGTH_MAX + 5), "finding": "guilty"})
+    form = FormFields({"reason": "x" * (LENGTH_MAX + 5), "finding": "guilty"})
     assert len(form.text("reason", "Say why.")) == LENGTH_MAX
     form.one_of("finding", {"breach": 1}, "Choose what you find.")
     assert form.faults == {"finding": "Choose what you find."}

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from mesure.incidents import device_alerts
-from mesure.incidents.device_alerts import Notice
-from mesure.incidents.finding import OF_DEVICE, OF_PLACE, Cause, Finding, Outcome
-from mesure.incidents.incident import Kind
+from mesure.incidents.device_alerts import DeviceNotice
+from mesure.incidents.finding import OF_DEVICE, OF_PLACE, Finding, FindingCause, FindingOutcome
+from mesure.incidents.incident import IncidentKind
 from mesure.incidents.words import explanation, health_words
 from mesure.machine import texts
 from mesure.web.shared.words import incident_phrases
@@ -18,7 +18,7 @@ from mesure.web.shared.words.page_texts import PageTexts
 from tests.incidents.samples import EACH, WORDS_MAX, words
 
 ALMATY = ZoneInfo("Asia/Almaty")
-KINDS = tuple(one.value for one in chain(Kind, device_alerts.Kind))
+KINDS = tuple(one.value for one in chain(IncidentKind, device_alerts.AlertKind))
 CONCLUSIONS = tuple(
     dict.fromkeys(
         (outcome, cause)
@@ -35,9 +35,11 @@ def page(language: str) -> PageTexts:
 
 
 def explained(kind: str, language: str) -> str:
-    if kind in set(Kind):
-        return explanation.explain(EACH[Kind(kind)], ALMATY, texts.catalogue(language))
-    notice = Notice("N-1", "D-1", device_alerts.Kind(kind), 0, 0, 60_000_000, total_us=60_000_000)
+    if kind in set(IncidentKind):
+        return explanation.explain(EACH[IncidentKind(kind)], ALMATY, texts.catalogue(language))
+    notice = DeviceNotice(
+        "N-1", "D-1", device_alerts.AlertKind(kind), 0, 0, 60_000_000, total_us=60_000_000
+    )
     return health_words.explain(notice, ALMATY, texts.catalogue(language))
 
 
@@ -76,23 +78,25 @@ def test_no_two_kinds_have_one_title_and_none_has_that_of_a_kind_nobody_knows(
 
 @pytest.mark.parametrize("language", texts.LANGUAGES)
 def test_every_conclusion_has_a_name_a_meaning_and_advice(language: str) -> None:
-    assert {cause for _, cause in CONCLUSIONS} == {*Cause, None}
-    assert {outcome for outcome, _ in CONCLUSIONS} == {*Outcome}
+    assert {cause for _, cause in CONCLUSIONS} == {*FindingCause, None}
+    assert {outcome for outcome, _ in CONCLUSIONS} == {*FindingOutcome}
     names, meanings = set(), set()
     for outcome, cause in CONCLUSIONS:
-        name, _ = incident_phrases.found(outcome, cause, page(language))
-        meaning, advice = incident_phrases.meaning(outcome, cause, page(language))
+        name, _ = incident_phrases.tag_of_finding(outcome, cause, page(language))
+        meaning, advice = incident_phrases.explain_conclusion(outcome, cause, page(language))
         assert all(is_plain(one, language) for one in (name, meaning, advice))
         if language != "en":
-            assert (meaning, advice) != incident_phrases.meaning(outcome, cause, page("en"))
+            assert (meaning, advice) != incident_phrases.explain_conclusion(
+                outcome, cause, page("en")
+            )
         names.add(name)
         meanings.add(meaning)
     assert len(names) == len(meanings) == len(CONCLUSIONS)
 
 
 def test_what_was_contested_once_is_not_offered_again() -> None:
-    first = Finding(Outcome.BREACH, None, "Seen.", AT, "A-1")
-    second = Finding(Outcome.BREACH, None, "Seen.", AT, "A-2", on_contest=True)
+    first = Finding(FindingOutcome.BREACH, None, "Seen.", AT, "A-1")
+    second = Finding(FindingOutcome.BREACH, None, "Seen.", AT, "A-2", on_contest=True)
     assert "contest it" in incident_phrases.meant(first, page("en"))[1]
     assert "contest it" not in incident_phrases.meant(second, page("en"))[1]
 
@@ -105,5 +109,5 @@ def test_what_is_about_a_device_names_no_condition(language: str) -> None:
     )
     assert "C1" in incident_phrases.condition("C1", texts_)
     title = incident_phrases.title("strap", texts_)
-    assert incident_phrases.listed(device_alerts.CONDITION, "strap", texts_) == title
-    assert incident_phrases.listed("C1", "absent", texts_).startswith("C1 · ")
+    assert incident_phrases.title_in_list(device_alerts.CONDITION, "strap", texts_) == title
+    assert incident_phrases.title_in_list("C1", "absent", texts_).startswith("C1 · ")

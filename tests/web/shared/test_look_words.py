@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from mesure.actions.framework import early_refusals
 from mesure.actions.registry import ACTIONS
-from mesure.actions.trails.trail_access import LookShown
+from mesure.actions.trails.trail_access import LookView
 from mesure.machine import texts
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import Role
@@ -22,13 +22,13 @@ ABOUT_NOBODY = {
 }  # fmt: skip
 ENGLISH = PageTexts(texts.catalogue("en"))
 NOON = datetime(2026, 3, 12, 12, tzinfo=UTC)
-LOOK = LookShown(
+LOOK = LookView(
     1, NOON, "A-1", "Amina Bekova", Role.OFFICER, "orders.show", True, Purpose.SUPERVISION,
     "P-1", None, {},
 )  # fmt: skip
 
 
-def _later(look: LookShown, minutes: int, action: str) -> LookShown:
+def _later(look: LookView, minutes: int, action: str) -> LookView:
     return replace(look, at=look.at + timedelta(minutes=minutes), action=action)
 
 

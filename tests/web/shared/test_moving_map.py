@@ -28,7 +28,7 @@ def visit(language: str) -> Any:
 def test_its_scale_bar_has_the_symbols_of_the_language(
     language: str, symbols: tuple[str, str]
 ) -> None:
-    moving = moving_map.moving({"features": [ZONE]}, visit(language))
+    moving = moving_map.of_features({"features": [ZONE]}, visit(language))
     assert moving is not None
     metre, kilometre = symbols
     assert moving.words["ScaleControl.Meters"] == metre

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mesure.web.shared.visits import Visit
+from mesure.web.shared.visits import PageVisit
 from tests.actions import house
 from tests.actions.house import PASSWORD, Office
 from tests.web.browsing import Browser
@@ -25,10 +25,10 @@ def test_a_name_that_nothing_has_is_not_looked_up(
     browser.send("/sign-in", login="aigerim", password=PASSWORD, code=code)
     assert browser.address == "/console"
 
-    def perform(visit: Visit, action: object, asked: object) -> None:
+    def perform(visit: PageVisit, action: object, asked: object) -> None:
         raise AssertionError(asked)
 
-    monkeypatch.setattr(Visit, "perform", perform)
+    monkeypatch.setattr(PageVisit, "perform", perform)
     browser.open(f"/console/incidents/{name}")
     assert browser.status == 404
     browser.open("/console/incidents/I-1")

@@ -11,14 +11,14 @@ from mesure.actions.accounts.staff_accounts import OpenAccount
 from mesure.actions.framework.context import PROGRAM
 from mesure.privacy.roles import Role
 from mesure.web import website
-from mesure.web.requests.login_queue import Bounds
-from mesure.web.requests.rates import Limits, Rate
+from mesure.web.requests.login_queue import QueueLimits
+from mesure.web.requests.rates import RequestLimits, RequestRate
 from tests.actions import house
 from tests.actions.house import PASSWORD, Office
 from tests.web import browsing
 from tests.web.browsing import Browser
 
-BOUNDS = Bounds()
+BOUNDS = QueueLimits()
 LANGUAGES = ["en", "fr", "ru", "kk"]
 
 
@@ -154,7 +154,7 @@ def test_a_crowd_at_the_door_is_let_in_a_few_at_a_time(
 
     monkeypatch.setattr(passwords, "is_right", is_right)
     parts = browsing.parts_of(browser.office)
-    app = website.build(replace(parts, limits=Limits(sign_in=Rate(100, 100))))
+    app = website.build(replace(parts, limits=RequestLimits(sign_in=RequestRate(100, 100))))
 
     async def crowd() -> tuple[int, list[int]]:
         transport = httpx.ASGITransport(app)

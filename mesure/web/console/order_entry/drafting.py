@@ -9,18 +9,18 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from mesure.actions.orders import order_drafts
-from mesure.actions.orders.order_drafts import DraftAsked, DraftShown, KeepDraft
-from mesure.actions.refusals.refusal_reasons import Why
-from mesure.actions.refusals.refusals import UnknownError
+from mesure.actions.orders.order_drafts import DraftRequest, DraftView, SaveDraft
+from mesure.actions.refusals.refusal_reasons import ActionRefusal
+from mesure.actions.refusals.refusals import NotFoundError
 from mesure.orders.model.order import OrderVersion
 from mesure.orders.reading import order_writer, read_order
 from mesure.orders.reading.order_writer import Tree
-from mesure.orders.text.order_faults import Fault, OrderError, RefusedError, printable
+from mesure.orders.text.order_faults import FileFault, OrderError, RefusedValueError, printable
 from mesure.orders.wording import fault_sentences
 from mesure.web.console.order_entry.order_fields import Fields
 from mesure.web.shared import record_heading
-from mesure.web.shared.form_fields import Form
-from mesure.web.shared.visits import Visit
+from mesure.web.shared.form_fields import FormFields
+from mesure.web.shared.visits import PageVisit
 
 FILE: Final = "order.yaml"
 STEPS: Final = ("decision", "dates", "places", "conditions", "absences", "check")
@@ -30,7 +30,7 @@ STEPS: Final = ("decision", "dates", "places", "conditions", "absences", "check"
 class Draft:
     """A draft that was opened, as the tree of its text."""
 
-    shown: DraftShown
+    shown: DraftView
     tree: dict[str, Tree]
     files: dict[str, bytes]
 
@@ -77,14 +77,14 @@ class Draft:
         """Return the draft with a further map."""
         return replace(self, files={**self.files, path: data})
 
-    def written(self) -> bytes:
+    def to_bytes(self) -> bytes:
         """Return the text of the order, as it is now."""
         same = order_writer.tree(FILE, self.shown.text) == self.tree
         return self.shown.text if same else order_writer.text(self.tree).encode()
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class DraftRow:
     """A place, a condition or an absence, as the list of a step has it."""
 
     title: str
@@ -105,25 +105,25 @@ def version_of(person: str, order: str, number: int) -> str:
     return f"{of_person(person)}/version?{urlencode({'order': order, 'number': number})}"
 
 
-def opened(visit: Visit) -> Draft:
+def open_draft(visit: PageVisit) -> Draft:
     """Open the draft that the address names."""
     person = visit.path("person")
     purpose, number = record_heading.why(visit, person)
-    request = DraftAsked(draft=visit.path("draft"), purpose=purpose, case_number=number)
+    request = DraftRequest(draft=visit.path("draft"), purpose=purpose, case_number=number)
     shown = visit.perform(order_drafts.show, request)
     if shown.person != person:
-        raise UnknownError(Why.NOT_HERE)
+        raise NotFoundError(ActionRefusal.NOT_HERE)
     return Draft(shown, order_writer.tree(FILE, shown.text), shown.files)
 
 
-def keep(visit: Visit, draft: Draft, before: Draft) -> bool:
+def keep(visit: PageVisit, draft: Draft, before: Draft) -> bool:
     """Keep a draft as it is now; a refusal is noted, and then nothing is kept."""
     new = {path: data for path, data in draft.files.items() if path not in before.files}
-    request = KeepDraft(draft.shown.draft, revision(visit, before), draft.written(), new)
-    return visit.tried(order_drafts.keep, request, "form")
+    request = SaveDraft(draft.shown.draft, revision(visit, before), draft.to_bytes(), new)
+    return visit.try_action(order_drafts.keep, request, "form")
 
 
-def revision(visit: Visit, draft: Draft) -> int:
+def revision(visit: PageVisit, draft: Draft) -> int:
     """Return which revision the page showed on which somebody changed something."""
     shown = visit.form.value("revision")
     return int(shown) if shown.isascii() and shown.isdigit() else draft.shown.revision
@@ -132,24 +132,24 @@ def revision(visit: Visit, draft: Draft) -> int:
 # --- Reading what there is ---------------------------------------------------------------------
 
 
-def read(draft: Draft) -> tuple[OrderVersion | None, tuple[Fault, ...]]:
+def read(draft: Draft) -> tuple[OrderVersion | None, tuple[FileFault, ...]]:
     """Return the order that the draft is, or everything that is wrong with it."""
     try:
-        return read_order.read(FILE, draft.written(), draft.files), ()
+        return read_order.read(FILE, draft.to_bytes(), draft.files), ()
     except OrderError as error:
         return None, error.faults
 
 
-def sentence(wrong: Fault | RefusedError, visit: Visit) -> str:
+def sentence(wrong: FileFault | RefusedValueError, visit: PageVisit) -> str:
     """Return what is wrong, why that matters and what to do, in the language of the page."""
     words = fault_sentences.sentence(wrong.what, wrong.why, wrong.remedy, visit.texts.catalogue)
     return words[:1].upper() + words[1:]
 
 
-def beneath(fault: Fault, path: str) -> str | None:
+def beneath(fault: FileFault, path: str) -> str | None:
     """Return the key of a fault below a path; None where it is elsewhere.
 
-    >>> fault = Fault("o", 1, "places.home.radius_m", "a", "b", "c")
+    >>> fault = FileFault("o", 1, "places.home.radius_m", "a", "b", "c")
     >>> beneath(fault, "places.home"), beneath(fault, "places.ho")
     ('radius_m', None)
     """
@@ -164,7 +164,7 @@ def path_of(key: str, name: str) -> str:
     return f"{key}.{printable(name)}"
 
 
-def refuse(visit: Visit, draft: Draft, path: str, field_of: Callable[[str], str]) -> None:
+def refuse(visit: PageVisit, draft: Draft, path: str, field_of: Callable[[str], str]) -> None:
     """Note at its field what is wrong with a part of the order."""
     _, faults = read(draft)
     for fault in faults:
@@ -173,7 +173,7 @@ def refuse(visit: Visit, draft: Draft, path: str, field_of: Callable[[str], str]
             add(visit.form, field_of(rest), sentence(fault, visit))
 
 
-def add(form: Form, name: str, text: str) -> None:
+def add(form: FormFields, name: str, text: str) -> None:
     """Note a fault at a field that may have others."""
     before = form.fault(name)
     form.faults[name] = Markup("{} {}").format(before, text) if before else text
@@ -182,24 +182,24 @@ def add(form: Form, name: str, text: str) -> None:
 # --- Steps -------------------------------------------------------------------------------------
 
 
-def filled(visit: Visit, values: Fields) -> Visit:
+def fill_form(visit: PageVisit, values: Fields) -> PageVisit:
     """Return the visit with fields that are filled in with what is kept."""
-    return replace(visit, form=Form(values))
+    return replace(visit, form=FormFields(values))
 
 
-def onward(visit: Visit, draft: Draft, step: str) -> Response:
+def onward(visit: PageVisit, draft: Draft, step: str) -> Response:
     """Send the browser to the next step, or back to where everything is read back."""
-    if visit.asked("back") == "check":
+    if visit.query_value("back") == "check":
         return visit.to(draft.address)
     return visit.to(draft.step(STEPS[STEPS.index(step) + 1]))
 
 
 def page(
-    visit: Visit, draft: Draft, step: str, template: str, status: int = 200, /, **more: object
+    visit: PageVisit, draft: Draft, step: str, template: str, status: int = 200, /, **more: object
 ) -> Response:
     """Return the page of a step."""
     number = STEPS.index(step)
-    back = draft.address if visit.asked("back") else None
+    back = draft.address if visit.query_value("back") else None
     if back is None and number:
         back = draft.step(STEPS[number - 1])
     return visit.page(

@@ -2,37 +2,37 @@
 
 from collections.abc import Iterator
 
-from mesure.actions.framework.action import Nothing
+from mesure.actions.framework.action import EmptyRequest
 from mesure.actions.orders import venue_review
 from mesure.geo.fixes import F64
 from mesure.orders.model.order import OrderVersion
 from mesure.orders.venues import category_words
 from mesure.reports.maps import coverage
-from mesure.reports.maps.coverage import Around, At, Coverage, Ground, Length
+from mesure.reports.maps.coverage import At, Coverage, NearbyFeatures, StreetLength, WalkingArea
 from mesure.reports.text import visible_text
 from mesure.web import streets
-from mesure.web.shared.visits import Visit
+from mesure.web.shared.visits import PageVisit
 
 KM = 1000.0
 
 
-def of_version(version: OrderVersion, visit: Visit) -> list[tuple[str, ...]]:
+def of_version(version: OrderVersion, visit: PageVisit) -> list[tuple[str, ...]]:
     """Return for each place to keep out of what it covers, as lines."""
     paragraphs: list[tuple[str, ...]] = []
     names = coverage.exclusions(version)
-    listed = visit.perform(venue_review.points, Nothing()) if names else {}
-    grounds: dict[At, Ground] = {}  # Mostly one, of the home.
+    listed = visit.perform(venue_review.points, EmptyRequest()) if names else {}
+    grounds: dict[At, WalkingArea] = {}  # Mostly one, of the home.
     for condition in names:
         middle, _ = coverage.middle(version, condition)
         if middle not in grounds:
-            around = Around(_streets(visit, *middle), listed)
+            around = NearbyFeatures(_streets(visit, *middle), listed)
             grounds[middle] = coverage.laid_out(middle, around)
         zone_coverage = coverage.of_condition(version, condition, grounds[middle])
         paragraphs.append(tuple(map(visible_text.visible, _lines(zone_coverage, visit))))
     return paragraphs
 
 
-def _streets(visit: Visit, lat_deg: float, lon_deg: float) -> list[F64] | None:
+def _streets(visit: PageVisit, lat_deg: float, lon_deg: float) -> list[F64] | None:
     """Return the streets near a point; None where no map has any there."""
     basemap = visit.parts.basemap
     if basemap is None:
@@ -40,7 +40,7 @@ def _streets(visit: Visit, lat_deg: float, lon_deg: float) -> list[F64] | None:
     return streets.near(basemap, lat_deg, lon_deg, coverage.WITHIN_M) or None
 
 
-def _lines(zone_coverage: Coverage, visit: Visit) -> Iterator[str]:
+def _lines(zone_coverage: Coverage, visit: PageVisit) -> Iterator[str]:
     catalogue = visit.texts
     named = {
         "id": zone_coverage.condition,
@@ -72,7 +72,7 @@ def _lines(zone_coverage: Coverage, visit: Visit) -> Iterator[str]:
         yield catalogue.text("No approved list of places has one there.")
 
 
-def _share(share: Length) -> str:
+def _share(share: StreetLength) -> str:
     percent = share.covered_ratio * 100.0
     if 0.0 < percent < 1.0:
         return "< 1 %"

@@ -10,9 +10,9 @@ from datetime import date
 from typing import Final
 
 from mesure.actions.accounts import contact_addresses
-from mesure.actions.refusals.refusal_reasons import Why
+from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.orders.reading.order_writer import Tree
-from mesure.web.shared.visits import Visit
+from mesure.web.shared.visits import PageVisit
 
 Fields = dict[str, str]
 Corner = tuple[str, str]
@@ -26,26 +26,26 @@ _APART: Final = re.compile(r"\s*[,;]\s+|\s*[,;]\s*|\s+")
 _MOMENT: Final = re.compile(r"(\d{4}-\d{2}-\d{2})(?:T(\d{2}:\d{2}))?", re.ASCII)
 
 
-def cleaned(words: str) -> str:
+def clean(words: str) -> str:
     r"""Return what was typed on one line, without signs that nobody sees.
 
-    >>> cleaned("  night\r\nshift ")
+    >>> clean("  night\r\nshift ")
     'night shift'
     """
     return " ".join("".join(c if c.isprintable() else " " for c in words).split())
 
 
-def given(entries: Mapping[str, Tree | None]) -> dict[str, Tree]:
+def without_empty(entries: Mapping[str, Tree | None]) -> dict[str, Tree]:
     """Return keys with their values, without those that have none."""
     return {key: value for key, value in entries.items() if value not in (None, "", [], {})}
 
 
-def text(visit: Visit, name: str) -> str:
+def text(visit: PageVisit, name: str) -> str:
     """Return what was typed into a field, or nothing."""
-    return cleaned(visit.form.value(name))
+    return clean(visit.form.value(name))
 
 
-def needed(visit: Visit, name: str) -> str:
+def require_text(visit: PageVisit, name: str) -> str:
     """Return what was typed into a field that must not be empty."""
     catalogue = visit.texts
     value = text(visit, name)
@@ -54,18 +54,18 @@ def needed(visit: Visit, name: str) -> str:
     return value
 
 
-def contact(visit: Visit) -> tuple[str | None, str | None]:
+def contact(visit: PageVisit) -> tuple[str | None, str | None]:
     """Return a number of a phone and an e-mail address, as far as they were typed."""
     catalogue = visit.texts.catalogue
     phone, email = text(visit, "phone") or None, text(visit, "email") or None
     if phone is not None and contact_addresses.phone(phone) is None:
-        visit.form.refuse("phone", Why.PHONE.said(catalogue))
+        visit.form.refuse("phone", ActionRefusal.PHONE.in_words(catalogue))
     if email is not None and contact_addresses.email(email) is None:
-        visit.form.refuse("email", Why.EMAIL.said(catalogue))
+        visit.form.refuse("email", ActionRefusal.EMAIL.in_words(catalogue))
     return phone, email
 
 
-def number(visit: Visit, name: str) -> str:
+def number(visit: PageVisit, name: str) -> str:
     """Return a number as an order file has it.
 
     A comma before one or two digits is taken for the point; "1,200" may mean either and is refused.
@@ -77,7 +77,7 @@ def number(visit: Visit, name: str) -> str:
     return value
 
 
-def clock(visit: Visit, name: str) -> str:
+def clock(visit: PageVisit, name: str) -> str:
     """Return a time of day, with two digits each."""
     catalogue = visit.texts
     value = text(visit, name)
@@ -91,7 +91,7 @@ def clock(visit: Visit, name: str) -> str:
 # --- Days and moments --------------------------------------------------------------------------
 
 
-def day(visit: Visit, name: str) -> str:
+def day(visit: PageVisit, name: str) -> str:
     """Return a date, or nothing."""
     catalogue = visit.texts
     value = text(visit, name)
@@ -101,7 +101,7 @@ def day(visit: Visit, name: str) -> str:
     return value
 
 
-def moment(visit: Visit, name: str) -> str:
+def moment(visit: PageVisit, name: str) -> str:
     """Return a date, with its time of day where one was filled in (`<name>_day`, `<name>_time`)."""
     on, at = day(visit, f"{name}_day"), clock(visit, f"{name}_time")
     if at and not on:
@@ -129,7 +129,7 @@ def _no_date(value: str) -> bool:
 # --- Points ------------------------------------------------------------------------------------
 
 
-def point(visit: Visit, name: str) -> Corner:
+def point(visit: PageVisit, name: str) -> Corner:
     """Return latitude and longitude of a point that is written as two numbers."""
     catalogue = visit.texts
     value = text(visit, name)
@@ -157,7 +157,7 @@ def corner(words: str) -> Corner | None:
     return (lat, lon) if abs(float(lat)) <= 90 and abs(float(lon)) <= 180 else None
 
 
-def corners(visit: Visit, name: str) -> list[Tree]:
+def corners(visit: PageVisit, name: str) -> list[Tree]:
     """Return the points of a field that has one on each line."""
     catalogue = visit.texts
     lines = [line.strip(" \t,;[]") for line in visit.form.value(name).splitlines()]
@@ -165,7 +165,7 @@ def corners(visit: Visit, name: str) -> list[Tree]:
     for line in filter(None, lines):
         at = corner(line)
         if at is None:
-            sentence = catalogue.text("“{line}” is no point.", line=cleaned(line)[:60])
+            sentence = catalogue.text("“{line}” is no point.", line=clean(line)[:60])
             visit.form.refuse(name, sentence)
         else:
             points.append(list(at))
@@ -190,7 +190,7 @@ def _line(pair: Tree) -> str | None:
 # --- Days of the week --------------------------------------------------------------------------
 
 
-def weekdays(visit: Visit, name: str) -> Tree:
+def weekdays(visit: PageVisit, name: str) -> Tree:
     """Return the days that were ticked (`<name>_mon` and so on); `<name>_day` is every day."""
     catalogue = visit.texts
     chosen: list[Tree] = [one for one in WEEKDAYS if visit.form.value(f"{name}_{one}")]

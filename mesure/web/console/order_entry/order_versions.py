@@ -6,21 +6,21 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from mesure.actions.orders import absences, binding_order, court_orders
-from mesure.actions.orders.absences import Suspend
+from mesure.actions.orders.absences import SuspendOrder
 from mesure.actions.orders.court_orders import (
     EndOrder,
-    OfVersion,
-    OrderAsked,
-    OrderShown,
-    TurnDown,
-    VersionShown,
+    OrderRequest,
+    OrderView,
+    TurnDownVersion,
+    VersionRef,
+    VersionView,
 )
-from mesure.actions.refusals.refusal_reasons import Why
-from mesure.actions.refusals.refusals import UnknownError
+from mesure.actions.refusals.refusal_reasons import ActionRefusal
+from mesure.actions.refusals.refusals import NotFoundError
 from mesure.orders.model.order import OrderVersion
 from mesure.orders.reading import read_order
 from mesure.orders.wording import version_differences
-from mesure.orders.wording.order_sentences import Passage
+from mesure.orders.wording.order_sentences import OrderSection
 from mesure.reports.text import visible_text
 from mesure.web.console.order_entry import (
     drafting,
@@ -31,15 +31,15 @@ from mesure.web.console.order_entry import (
 )
 from mesure.web.console.order_entry.steps import check, start
 from mesure.web.shared import record_heading
-from mesure.web.shared.visits import Visit
+from mesure.web.shared.visits import PageVisit
 
 
-def shown(visit: Visit) -> Response:
+def show(visit: PageVisit) -> Response:
     """Show a version as it was entered, what it changes, and what is expected of it."""
     return _page(visit)
 
 
-def confirmed(visit: Visit) -> Response:
+def confirm(visit: PageVisit) -> Response:
     """Confirm a version that somebody else entered, by the hash of what was read."""
     order, version = _asked(visit)
     sha256 = visit.form.value("sha256")
@@ -48,37 +48,37 @@ def confirmed(visit: Visit) -> Response:
         sentence = catalogue.text("Compare it with the court’s paper first, and say so here.")
         visit.form.refuse("compared", sentence)
         return _page(visit, 422)
-    request = OfVersion(order.order, version.number, sha256)
-    if not visit.tried(court_orders.confirm, request, "compared"):
+    request = VersionRef(order.order, version.number, sha256)
+    if not visit.try_action(court_orders.confirm, request, "compared"):
         return _page(visit, 422)
     return visit.to(drafting.version_of(order.person, order.order, version.number))
 
 
-def turned_down(visit: Visit) -> Response:
+def turn_down(visit: PageVisit) -> Response:
     """Turn down a version that somebody else entered, and say why."""
     order, version = _asked(visit)
-    reason = order_fields.needed(visit, "reason")
-    request = TurnDown(order.order, version.number, reason)
-    if visit.form.faults or not visit.tried(court_orders.turn_down, request, "reason"):
+    reason = order_fields.require_text(visit, "reason")
+    request = TurnDownVersion(order.order, version.number, reason)
+    if visit.form.faults or not visit.try_action(court_orders.turn_down, request, "reason"):
         return _page(visit, 422)
     return visit.to(drafting.version_of(order.person, order.order, version.number))
 
 
-def _asked(visit: Visit) -> tuple[OrderShown, VersionShown]:
+def _asked(visit: PageVisit) -> tuple[OrderView, VersionView]:
     """Return the version that the address names, with its order."""
     person = visit.path("person")
-    order = start.shown(visit, person, visit.asked("order"))
-    number = visit.asked("number")
+    order = start.look_at_order(visit, person, visit.query_value("order"))
+    number = visit.query_value("number")
     version = next((one for one in order.versions if str(one.number) == number), None)
     if version is None or order.person != person:
-        raise UnknownError(Why.NOT_HERE)
+        raise NotFoundError(ActionRefusal.NOT_HERE)
     return order, version
 
 
-def _page(visit: Visit, status: int = 200) -> Response:
+def _page(visit: PageVisit, status: int = 200) -> Response:
     order, version_view = _asked(visit)
     version = _read(version_view)
-    drawn = places_drawn.drawn(version, visit)
+    drawn = places_drawn.place_maps(version, visit)
     state, kind = start.version_state(visit, version_view)
     waits = version_view.confirmed_at is None and version_view.turned_down is None
     return visit.page(
@@ -92,7 +92,7 @@ def _page(visit: Visit, status: int = 200) -> Response:
         kind=kind,
         waits=waits,
         is_own=version_view.entered_by == visit.actor.account,
-        is_done=visit.asked("done") == "yes",
+        is_done=visit.query_value("done") == "yes",
         passages=check.in_words(version, visit),
         changes=_changes(visit, order, version_view, version),
         map=drawn.map,
@@ -106,13 +106,13 @@ def _page(visit: Visit, status: int = 200) -> Response:
     )
 
 
-def _read(version_view: VersionShown) -> OrderVersion:
+def _read(version_view: VersionView) -> OrderVersion:
     return read_order.read(drafting.FILE, version_view.text, version_view.files)
 
 
 def _changes(
-    visit: Visit, order: OrderShown, version_view: VersionShown, version: OrderVersion
-) -> tuple[Passage, ...] | None:
+    visit: PageVisit, order: OrderView, version_view: VersionView, version: OrderVersion
+) -> tuple[OrderSection, ...] | None:
     """Return what a version changes against what would bind without it; None for the first."""
     before = [
         other
@@ -130,16 +130,16 @@ def _changes(
 # --- As of a day -------------------------------------------------------------------------------
 
 
-def on_day(visit: Visit) -> Response:
+def on_day(visit: PageVisit) -> Response:
     """Show what bound, or will bind, on a day: with what was allowed, suspended or ended since."""
-    person, order = visit.path("person"), visit.asked("order")
+    person, order = visit.path("person"), visit.query_value("order")
     purpose, number = record_heading.why(visit, person)
-    request = OrderAsked(order=order, purpose=purpose, case_number=number)
-    versions = visit.perform(court_orders.bound, request)
+    request = OrderRequest(order=order, purpose=purpose, case_number=number)
+    versions = visit.perform(court_orders.versions_in_force, request)
     zone = versions[-1].zone if versions else visit.parts.zone
     today = visit.context.now.astimezone(zone).date().isoformat()
-    day = visit.asked("day") or today
-    filled = drafting.filled(visit, {"day": day})
+    day = visit.query_value("day") or today
+    filled = drafting.fill_form(visit, {"day": day})
     order_fields.day(filled, "day")
     version = None
     at = visit.context.now
@@ -154,63 +154,66 @@ def on_day(visit: Visit) -> Response:
         order_id=order,
         day=None if filled.form.faults else at.date(),
         passages=() if version is None else check.in_words(version, visit),
-        map=places_drawn.drawing(version, visit),
+        map=places_drawn.places_map(version, visit),
     )
 
 
 # --- Suspended, and ended before its time ------------------------------------------------------
 
 
-def suspend_shown(visit: Visit) -> Response:
+def show_suspend(visit: PageVisit) -> Response:
     """Ask from when until when all conditions are suspended, and by what decision."""
     return _ends_page(visit, "order_suspend.html")
 
 
-def suspended(visit: Visit) -> Response:
+def suspend(visit: PageVisit) -> Response:
     """Suspend all conditions during a span."""
     start_at, until_at = _instant(visit, "from"), _instant(visit, "until")
-    reason = order_fields.needed(visit, "reason")
+    reason = order_fields.require_text(visit, "reason")
     if visit.form.faults or start_at is None or until_at is None:
         return _ends_page(visit, "order_suspend.html", 422)
-    request = Suspend(visit.asked("order"), start_at, until_at, reason)
-    if not visit.tried(absences.suspend, request, "from_day"):
+    request = SuspendOrder(visit.query_value("order"), start_at, until_at, reason)
+    if not visit.try_action(absences.suspend, request, "from_day"):
         return _ends_page(visit, "order_suspend.html", 422)
     return visit.to(drafting.of_person(visit.path("person")))
 
 
-def end_shown(visit: Visit) -> Response:
+def show_end(visit: PageVisit) -> Response:
     """Ask from when nothing of an order binds any more, and by what decision."""
     return _ends_page(visit, "order_end.html")
 
 
-def ended(visit: Visit) -> Response:
+def end(visit: PageVisit) -> Response:
     """Enter that an order ends before its time."""
     at = _instant(visit, "at")
-    decision, reason = order_fields.needed(visit, "decision"), order_fields.needed(visit, "reason")
+    decision, reason = (
+        order_fields.require_text(visit, "decision"),
+        order_fields.require_text(visit, "reason"),
+    )
     if visit.form.faults or at is None:
         return _ends_page(visit, "order_end.html", 422)
-    request = EndOrder(visit.asked("order"), at, decision, reason)
-    if not visit.tried(court_orders.end, request, "at_day"):
+    request = EndOrder(visit.query_value("order"), at, decision, reason)
+    if not visit.try_action(court_orders.end, request, "at_day"):
         return _ends_page(visit, "order_end.html", 422)
     return visit.to(drafting.of_person(visit.path("person")))
 
 
-def _instant(visit: Visit, name: str) -> datetime | None:
+def _instant(visit: PageVisit, name: str) -> datetime | None:
     """Return an instant on the clock of the order."""
-    person, order = visit.path("person"), visit.asked("order")
-    order_view = start.shown(visit, person, order)
+    person, order = visit.path("person"), visit.query_value("order")
+    order_view = start.look_at_order(visit, person, order)
     latest = start.latest_confirmed(order_view)
     zone = visit.parts.zone if latest is None else _read(latest).zone
     at = visit.form.instant(name, zone, visit.texts.catalogue)
     return None if at is None else at.astimezone(UTC)
 
 
-def _ends_page(visit: Visit, template: str, status: int = 200) -> Response:
+def _ends_page(visit: PageVisit, template: str, status: int = 200) -> Response:
     person = visit.path("person")
     return visit.page(
         template,
         status,
         person=person,
         back=drafting.of_person(person),
-        order=visible_text.visible(visit.asked("order")),
+        order=visible_text.visible(visit.query_value("order")),
     )

@@ -19,8 +19,8 @@ from mesure.reports.maps.scene import Scene
 from mesure.reports.text import visible_text
 from mesure.web.console.order_entry.drafting import FILE, Draft
 from mesure.web.shared.evidence import moving_map
-from mesure.web.shared.evidence.moving_map import Moving
-from mesure.web.shared.visits import Visit
+from mesure.web.shared.evidence.moving_map import MovingMap
+from mesure.web.shared.visits import PageVisit
 
 DRAWS: Final = (
     "vendor/terra-draw/terra-draw.umd.js",
@@ -31,11 +31,11 @@ _EVER: Final = {"from": "1900-01-01", "until": "2199-01-01"}
 
 
 @dataclass(frozen=True, slots=True)
-class Map:
+class PlacesMap:
     """A map of places: as a picture, and as one that moves where its library is there."""
 
     drawing: Drawing | None  # None: there is no place yet, only a map of streets to draw on.
-    moving: Moving | None
+    moving: MovingMap | None
 
 
 def sketch(draft: Draft) -> OrderVersion | None:
@@ -53,7 +53,7 @@ def _alone(draft: Draft, places: Mapping[str, Tree]) -> OrderVersion | None:
     tree: dict[str, Tree] = {
         "order": "-",
         "person": "-",
-        "time_zone": zone if time_zones.named(zone) else "UTC",
+        "time_zone": zone if time_zones.find_zone(zone) else "UTC",
         "in_force": draft.tree.get("in_force") or _EVER,
         "places": places,
         "conditions": {f"C{number}": _names(draft, name) for number, name in enumerate(places)},
@@ -76,49 +76,49 @@ def _names(draft: Draft, name: str) -> dict[str, Tree]:
     return {"residence": {"stay_in": name}}
 
 
-def drawing(version: OrderVersion | None, visit: Visit) -> Map | None:
+def places_map(version: OrderVersion | None, visit: PageVisit) -> PlacesMap | None:
     """Return the map of the places of an order; None where there is none to draw."""
     return None if version is None else of_versions((version,), version.zone, visit)
 
 
-def to_draw_on(version: OrderVersion | None, visit: Visit) -> Map | None:
+def to_draw_on(version: OrderVersion | None, visit: PageVisit) -> PlacesMap | None:
     """Return the map on which a place is drawn: with those there are, or of streets alone."""
-    existing_map = drawing(version, visit)
+    existing_map = places_map(version, visit)
     if existing_map is not None:
         return existing_map
     moving = moving_map.bare(visit)
-    return None if moving is None else Map(None, moving)
+    return None if moving is None else PlacesMap(None, moving)
 
 
-def libraries(visit: Visit) -> tuple[str, ...]:
+def libraries(visit: PageVisit) -> tuple[str, ...]:
     """Return where the library for drawing stands; nothing where it was not built in."""
     static = visit.static
     return tuple(map(static.address, DRAWS)) if all(map(static.has, DRAWS)) else ()
 
 
 def of_versions(
-    versions: tuple[OrderVersion, ...], zone: ZoneInfo, visit: Visit, at: datetime | None = None
-) -> Map | None:
+    versions: tuple[OrderVersion, ...], zone: ZoneInfo, visit: PageVisit, at: datetime | None = None
+) -> PlacesMap | None:
     """Return the map of the places of some orders."""
     return _map(order_zones.scene_of(versions, fixes.none(), zone, at or visit.context.now), visit)
 
 
-class Drawn(NamedTuple):
+class PlaceMaps(NamedTuple):
     """The places of an order on one map, and each by itself where there are several."""
 
-    map: Map | None
-    one_by_one: list[tuple[str, Map]]
+    map: PlacesMap | None
+    one_by_one: list[tuple[str, PlacesMap]]
 
 
-def drawn(version: OrderVersion, visit: Visit) -> Drawn:
+def place_maps(version: OrderVersion, visit: PageVisit) -> PlaceMaps:
     """Return the maps of the places of an order, made from one look at when they bind."""
     scene = order_zones.scene_of((version,), fixes.none(), version.zone, visit.context.now)
-    return Drawn(_map(scene, visit), _one_by_one(scene, visit))
+    return PlaceMaps(_map(scene, visit), _one_by_one(scene, visit))
 
 
-def _one_by_one(scene: Scene, visit: Visit) -> list[tuple[str, Map]]:
+def _one_by_one(scene: Scene, visit: PageVisit) -> list[tuple[str, PlacesMap]]:
     """Return a map of each place by itself, where there are several: small ones among large."""
-    alone: dict[str, Map] = {}
+    alone: dict[str, PlacesMap] = {}
     for around in scene.grounds:
         drawn = _map(replace(scene, grounds=(around,)), visit)
         if drawn is not None:
@@ -126,12 +126,12 @@ def _one_by_one(scene: Scene, visit: Visit) -> list[tuple[str, Map]]:
     return list(alone.items())[:PLACES_MAX] if len(alone) > 1 else []
 
 
-def _map(scene: Scene, visit: Visit) -> Map | None:
+def _map(scene: Scene, visit: PageVisit) -> PlacesMap | None:
     catalogue = visit.texts.catalogue
-    drawn = drawing_.said(overview_map.overview_map(scene), catalogue)
+    drawn = drawing_.translate_labels(overview_map.overview_map(scene), catalogue)
     if drawn is None:
         return None
     shown: dict[str, Any] = features.collection(
         features.zones(((around.zone, True) for around in scene.grounds), catalogue)
     )
-    return Map(drawn, moving_map.moving(shown, visit))
+    return PlacesMap(drawn, moving_map.of_features(shown, visit))

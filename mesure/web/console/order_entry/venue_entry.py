@@ -8,33 +8,33 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from mesure.actions.framework.action import Nothing
+from mesure.actions.framework.action import EmptyRequest
 from mesure.actions.orders import venue_review
 from mesure.actions.orders.venue_review import (
     PAGE,
-    Decide,
+    DecideVenues,
     ImportVenues,
-    ListShown,
-    OfList,
-    VenueGiven,
-    VenueKept,
-    VenuesAsked,
+    VenueInput,
+    VenueListRef,
+    VenueListView,
+    VenueRecord,
+    VenuesRequest,
 )
 from mesure.orders.text import map_features
-from mesure.orders.text.order_faults import RefusedError
+from mesure.orders.text.order_faults import RefusedValueError
 from mesure.orders.venues import category_words, venue_lists
 from mesure.orders.venues.venue_lists import Venue
 from mesure.reports.text import visible_text
 from mesure.web.console.order_entry import drafting, order_fields
 from mesure.web.console.order_entry.steps import place
-from mesure.web.shared.visits import Upload, Visit
+from mesure.web.shared.visits import PageVisit, Upload
 
 ADDRESS: Final = "/console/orders/venues"
 WHICH: Final = ("undecided", "binding", "free")
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class VenueListRow:
     """A list of venues, as the list of lists has it."""
 
     address: str
@@ -45,7 +45,7 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class VenueRow:
     """A venue, as the page for reviewing has it."""
 
     id: str
@@ -56,17 +56,17 @@ class Row:
     decided: str
 
 
-def listed(visit: Visit) -> Response:
+def show_lists(visit: PageVisit) -> Response:
     """Show the lists there are, and take a map from which another is made."""
     return _lists_page(visit)
 
 
-def imported(visit: Visit) -> Response:
+def import_map(visit: PageVisit) -> Response:
     """Make a list of a map that was uploaded."""
     catalogue = visit.texts
     words = category_words.of(visit.texts.catalogue)
     category = visit.form.one_of("category", words, catalogue.text("Choose what kind it is."))
-    as_of = order_fields.day(visit, "as_of") or order_fields.needed(visit, "as_of")
+    as_of = order_fields.day(visit, "as_of") or order_fields.require_text(visit, "as_of")
     upload = visit.uploads.get("file")
     if upload is None:
         visit.form.refuse("file", catalogue.text("Choose a map."))
@@ -78,31 +78,31 @@ def imported(visit: Visit) -> Response:
     request = ImportVenues(
         category,
         date.fromisoformat(as_of),
-        visible_text.shortened(upload.name, 100),
+        visible_text.shorten(upload.name, 100),
         hashlib.sha256(upload.data).hexdigest(),
-        tuple(VenueGiven(one.id, one.name, dict(one.tags), one.geometry) for one in venues),
+        tuple(VenueInput(one.id, one.name, dict(one.tags), one.geometry) for one in venues),
     )
-    if not visit.tried(venue_review.import_list, request, "file"):
+    if not visit.try_action(venue_review.import_list, request, "file"):
         return _lists_page(visit, 422)
     return visit.to(ADDRESS)
 
 
-def _found(visit: Visit, upload: Upload, category: str) -> tuple[Venue, ...]:
+def _found(visit: PageVisit, upload: Upload, category: str) -> tuple[Venue, ...]:
     """Return the venues of a category on a map: GeoJSON here; other forms by the command."""
     if place.is_too_large(visit, upload.data, "file"):
         return ()
     try:
         features = map_features.read(upload.data).features
-    except RefusedError as refused:
+    except RefusedValueError as refused:
         drafting.add(visit.form, "file", drafting.sentence(refused, visit))
         return ()
     return venue_lists.of_category(features, category).venues
 
 
-def _lists_page(visit: Visit, status: int = 200) -> Response:
+def _lists_page(visit: PageVisit, status: int = 200) -> Response:
     catalogue = visit.texts
     words = category_words.of(visit.texts.catalogue)
-    lists = visit.perform(venue_review.lists, Nothing())
+    lists = visit.perform(venue_review.lists, EmptyRequest())
     return visit.page(
         "venue_lists.html",
         status,
@@ -111,11 +111,11 @@ def _lists_page(visit: Visit, status: int = 200) -> Response:
     )
 
 
-def _line(visit: Visit, venue_list: ListShown) -> Line:
+def _line(visit: PageVisit, venue_list: VenueListView) -> VenueListRow:
     state, kind = state_of(visit, venue_list)
     called = category_words.heading(venue_list.kept.category, visit.texts.catalogue)
     day = visit.texts.date(venue_list.kept.as_of).striptags()
-    return Line(
+    return VenueListRow(
         f"{ADDRESS}/{venue_list.list}",
         f"{called}, {day}",
         visible_text.visible(venue_list.kept.source),
@@ -124,7 +124,7 @@ def _line(visit: Visit, venue_list: ListShown) -> Line:
     )
 
 
-def state_of(visit: Visit, venue_list: ListShown) -> tuple[str, str]:
+def state_of(visit: PageVisit, venue_list: VenueListView) -> tuple[str, str]:
     """Return how far the review of a list has come, and the kind of its tag."""
     catalogue = visit.texts
     if venue_list.kept.approved_at is not None:
@@ -141,12 +141,12 @@ def state_of(visit: Visit, venue_list: ListShown) -> tuple[str, str]:
 # --- One list ----------------------------------------------------------------------------------
 
 
-def list_shown(visit: Visit) -> Response:
+def show_list(visit: PageVisit) -> Response:
     """Show the venues of a list: those to decide, those that bind, those that do not."""
     return _list_page(visit)
 
 
-def decided(visit: Visit) -> Response:
+def decide(visit: PageVisit) -> Response:
     """Say of the venues that were ticked whether they bind."""
     name = visit.path("list")
     chosen = tuple(
@@ -156,30 +156,30 @@ def decided(visit: Visit) -> Response:
     catalogue = visit.texts
     if not chosen:
         visit.form.refuse("venue_1", catalogue.text("Tick at least one place."))
-    request = Decide(name, chosen, binds, order_fields.text(visit, "reason"))
-    if visit.form.faults or not visit.tried(venue_review.decide, request, "reason"):
+    request = DecideVenues(name, chosen, binds, order_fields.text(visit, "reason"))
+    if visit.form.faults or not visit.try_action(venue_review.decide, request, "reason"):
         return _list_page(visit, 422)
     which = urlencode({"which": _which(visit)})
     return visit.to(f"{ADDRESS}/{name}?{which}")
 
 
-def approved(visit: Visit) -> Response:
+def approve(visit: PageVisit) -> Response:
     """Approve a list; orders can name it from then on."""
     name = visit.path("list")
-    if not visit.tried(venue_review.approve, OfList(name), "approve"):
+    if not visit.try_action(venue_review.approve, VenueListRef(name), "approve"):
         return _list_page(visit, 422)
     return visit.to(ADDRESS)
 
 
-def _which(visit: Visit) -> str:
-    which = visit.asked("which")
+def _which(visit: PageVisit) -> str:
+    which = visit.query_value("which")
     return which if which in WHICH else WHICH[0]
 
 
-def _list_page(visit: Visit, status: int = 200) -> Response:
+def _list_page(visit: PageVisit, status: int = 200) -> Response:
     name, which = visit.path("list"), _which(visit)
-    number = int(visit.asked("page")) if visit.asked("page").isdecimal() else 0
-    page = visit.perform(venue_review.show, VenuesAsked(name, which, min(number, 1000)))
+    number = int(visit.query_value("page")) if visit.query_value("page").isdecimal() else 0
+    page = visit.perform(venue_review.show, VenuesRequest(name, which, min(number, 1000)))
     list_record = page.shown.kept
     catalogue = visit.texts
     tabs = [
@@ -209,11 +209,11 @@ def _list_page(visit: Visit, status: int = 200) -> Response:
     )
 
 
-def _row(visit: Visit, venue: VenueKept) -> Row:
+def _row(visit: PageVisit, venue: VenueRecord) -> VenueRow:
     catalogue = visit.texts
     marks = {"new": catalogue.text("new"), "changed": catalogue.text("changed")}
     lat_deg, lon_deg = venue_lists.middle(Venue(venue.id, venue.name, venue.tags, venue.geometry))
-    return Row(
+    return VenueRow(
         venue.id,
         visible_text.visible(venue.name) or str(catalogue.text("without a name")),
         visible_text.visible(", ".join(f"{key}={value}" for key, value in venue.tags.items())),

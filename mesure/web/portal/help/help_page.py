@@ -3,10 +3,10 @@
 from starlette.responses import Response
 
 from mesure.web.portal.help import help_words
-from mesure.web.shared.visits import Visit
+from mesure.web.shared.visits import PageVisit
 
 
-def shown(visit: Visit) -> Response:
+def show(visit: PageVisit) -> Response:
     """Show the help."""
     catalogue = visit.texts.catalogue
     return visit.page(

@@ -14,7 +14,7 @@ PAGE: Final = "for_supervised_persons"
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class HelpSection:
     """A part of the help: first what holds, then a list, and where in the portal it is done."""
 
     name: str
@@ -40,12 +40,12 @@ def lead(catalogue: Catalogue) -> tuple[str, ...]:
     )
 
 
-def sections(catalogue: Catalogue) -> tuple[Section, ...]:
+def sections(catalogue: Catalogue) -> tuple[HelpSection, ...]:
     """Return the help, part by part."""
     return tuple(_sections(catalogue))
 
 
-def _sections(catalogue: Catalogue) -> Iterator[Section]:
+def _sections(catalogue: Catalogue) -> Iterator[HelpSection]:
     yield _what(catalogue)
     yield _never(catalogue)
     yield _come_in(catalogue)
@@ -59,8 +59,8 @@ def _sections(catalogue: Catalogue) -> Iterator[Section]:
     yield _wrong(catalogue)
 
 
-def _what(catalogue: Catalogue) -> Section:
-    return Section(
+def _what(catalogue: Catalogue) -> HelpSection:
+    return HelpSection(
         "what",
         catalogue.text("What it is"),
         (
@@ -78,8 +78,8 @@ def _what(catalogue: Catalogue) -> Section:
     )
 
 
-def _never(catalogue: Catalogue) -> Section:
-    return Section(
+def _never(catalogue: Catalogue) -> HelpSection:
+    return HelpSection(
         "never",
         catalogue.text("What it never does"),
         (),
@@ -97,8 +97,8 @@ def _never(catalogue: Catalogue) -> Section:
     )
 
 
-def _come_in(catalogue: Catalogue) -> Section:
-    return Section(
+def _come_in(catalogue: Catalogue) -> HelpSection:
+    return HelpSection(
         "come-in",
         catalogue.text("How to come in"),
         (),
@@ -113,8 +113,8 @@ def _come_in(catalogue: Catalogue) -> Section:
     )
 
 
-def _find(catalogue: Catalogue) -> Section:
-    return Section(
+def _find(catalogue: Catalogue) -> HelpSection:
+    return HelpSection(
         "find",
         catalogue.text("What you find here"),
         (
@@ -137,8 +137,8 @@ def _find(catalogue: Catalogue) -> Section:
     )
 
 
-def _absence(catalogue: Catalogue) -> Section:
-    return Section(
+def _absence(catalogue: Catalogue) -> HelpSection:
+    return HelpSection(
         "absence",
         catalogue.text("When you need to be away"),
         (
@@ -152,8 +152,8 @@ def _absence(catalogue: Catalogue) -> Section:
     )
 
 
-def _breach(catalogue: Catalogue) -> Section:
-    return Section(
+def _breach(catalogue: Catalogue) -> HelpSection:
+    return HelpSection(
         "breach",
         catalogue.text("When something looks like a breach"),
         (
@@ -174,8 +174,8 @@ def _breach(catalogue: Catalogue) -> Section:
     )
 
 
-def _contest(catalogue: Catalogue) -> Section:
-    return Section(
+def _contest(catalogue: Catalogue) -> HelpSection:
+    return HelpSection(
         "contest",
         catalogue.text("When you do not agree"),
         (
@@ -189,8 +189,8 @@ def _contest(catalogue: Catalogue) -> Section:
     )
 
 
-def _counsel(catalogue: Catalogue) -> Section:
-    return Section(
+def _counsel(catalogue: Catalogue) -> HelpSection:
+    return HelpSection(
         "counsel",
         catalogue.text("Your lawyer"),
         (
@@ -204,8 +204,8 @@ def _counsel(catalogue: Catalogue) -> Section:
     )
 
 
-def _device(catalogue: Catalogue) -> Section:
-    return Section(
+def _device(catalogue: Catalogue) -> HelpSection:
+    return HelpSection(
         "device",
         catalogue.text("Your device"),
         (
@@ -224,8 +224,8 @@ def _device(catalogue: Catalogue) -> Section:
     )
 
 
-def _kept(catalogue: Catalogue) -> Section:
-    return Section(
+def _kept(catalogue: Catalogue) -> HelpSection:
+    return HelpSection(
         "kept",
         catalogue.text("How long things are kept"),
         (
@@ -245,8 +245,8 @@ def _kept(catalogue: Catalogue) -> Section:
     )
 
 
-def _wrong(catalogue: Catalogue) -> Section:
-    return Section(
+def _wrong(catalogue: Catalogue) -> HelpSection:
+    return HelpSection(
         "wrong",
         catalogue.text("When you think that something is wrong here"),
         (
@@ -285,6 +285,6 @@ def markdown(catalogue: Catalogue) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _listed(section: Section) -> Iterator[str]:
+def _listed(section: HelpSection) -> Iterator[str]:
     for number, item in enumerate(section.items, start=1):
         yield f"{number}. {item}" if section.are_steps else f"- {item}"

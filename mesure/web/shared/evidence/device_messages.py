@@ -10,7 +10,7 @@ from datetime import datetime
 from itertools import groupby
 from typing import Final
 
-from mesure.formats.stored.device_reports import DeviceTold, Told
+from mesure.formats.stored.device_reports import DeviceReport, DeviceReportKind
 from mesure.reports.text import visible_text
 from mesure.web.shared.words.page_texts import PageTexts
 
@@ -18,7 +18,7 @@ SHOWN_MAX: Final = 200  # On a page that is about something else.
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class DeviceMessageRow:
     """What a device said of one moment."""
 
     at: datetime
@@ -28,23 +28,23 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Messages:
+class DeviceMessages:
     """The first lines of a span, and how many there are."""
 
-    lines: tuple[Line, ...] = ()
+    lines: tuple[DeviceMessageRow, ...] = ()
     there: int = 0
 
 
-NONE: Final = Messages()
+NONE: Final = DeviceMessages()
 
 
-def some(reports: Sequence[DeviceTold], texts: PageTexts) -> Messages:
+def some(reports: Sequence[DeviceReport], texts: PageTexts) -> DeviceMessages:
     """Return as many as a page shows that is about something else."""
     all_lines = lines(reports, texts)
-    return Messages(tuple(all_lines[:SHOWN_MAX]), len(all_lines))
+    return DeviceMessages(tuple(all_lines[:SHOWN_MAX]), len(all_lines))
 
 
-def lines(reports: Sequence[DeviceTold], texts: PageTexts) -> list[Line]:
+def lines(reports: Sequence[DeviceReport], texts: PageTexts) -> list[DeviceMessageRow]:
     """Return a line for each moment of which a device said something, in their order."""
     all_lines = []
     for (at, device), moment in groupby(
@@ -53,34 +53,36 @@ def lines(reports: Sequence[DeviceTold], texts: PageTexts) -> list[Line]:
         of_moment = list(moment)
         own_words = ", ".join(visible_text.visible(one.said) for one in of_moment if one.said)
         all_lines.append(
-            Line(at, device, " · ".join(words(one, texts) for one in of_moment), own_words)
+            DeviceMessageRow(
+                at, device, " · ".join(words(one, texts) for one in of_moment), own_words
+            )
         )
     return all_lines
 
 
-def words(report: DeviceTold, texts: PageTexts) -> str:
+def words(report: DeviceReport, texts: PageTexts) -> str:
     """Return what a message says, in plain words."""
     catalogue = texts.catalogue
     match report.told:
-        case Told.BATTERY:
+        case DeviceReportKind.BATTERY:
             return catalogue.text("The battery is at {percent} %").format(percent=report.value)
-        case Told.CHARGING:
+        case DeviceReportKind.CHARGING:
             if report.value:
                 return catalogue.text("It charges")
             return catalogue.text("It does not charge")
-        case Told.STRAP:
+        case DeviceReportKind.STRAP:
             if report.value:
                 return catalogue.text("The strap is closed")
             return catalogue.text("The strap is open")
-        case Told.ENTERED:
+        case DeviceReportKind.ENTERED:
             return catalogue.text("The app thinks that it came to a place it knows: no evidence")
-        case Told.LEFT:
+        case DeviceReportKind.LEFT:
             return catalogue.text("The app thinks that it left a place it knows: no evidence")
-        case Told.CONNECTION_LOST:
+        case DeviceReportKind.CONNECTION_LOST:
             return catalogue.text("The connection to the device was lost")
-        case Told.STATUS:
+        case DeviceReportKind.STATUS:
             return catalogue.text("What the phone lets the app do")
-        case Told.BEACON:
+        case DeviceReportKind.BEACON:
             return catalogue.text("It heard a beacon")
-        case Told.WARNING:
+        case DeviceReportKind.WARNING:
             return catalogue.text("It calls for help or for attention")

@@ -14,11 +14,11 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from mesure import instants
-from mesure.formats.stored.device_reports import DeviceTold, Told
+from mesure.formats.stored.device_reports import DeviceReport, DeviceReportKind
 from mesure.incidents.words import phrases
 from mesure.orders.values.span import Span
 from mesure.reports.drawing import strips
-from mesure.reports.drawing.strips import Bar, Scale
+from mesure.reports.drawing.strips import StripBar, TimeScale
 from mesure.web.shared.words.page_texts import PageTexts
 
 FULL_PERCENT: Final = 100.0
@@ -26,24 +26,24 @@ _LEAST: Final = timedelta(microseconds=1)  # Of what was said once and never aga
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class StripRow:
     """One strip below that of the chance."""
 
     name: str
     kind: str  # Of its style.
     words: str  # What it shows, for whoever cannot see it.
-    bars: tuple[Bar, ...] = ()
+    bars: tuple[StripBar, ...] = ()
     path: str = ""
     said: str = ""
 
 
 def rows(
-    reports: Sequence[DeviceTold], scale: Scale, zone: ZoneInfo, texts: PageTexts
-) -> list[Row]:
+    reports: Sequence[DeviceReport], scale: TimeScale, zone: ZoneInfo, texts: PageTexts
+) -> list[StripRow]:
     """Return the strips of the device; one that never spoke of a thing has none for it."""
     catalogue = texts
-    strip_rows = [_battery(_of(reports, Told.BATTERY), scale, texts)]
-    charging, strap = _of(reports, Told.CHARGING), _of(reports, Told.STRAP)
+    strip_rows = [_battery(_of(reports, DeviceReportKind.BATTERY), scale, texts)]
+    charging, strap = _of(reports, DeviceReportKind.CHARGING), _of(reports, DeviceReportKind.STRAP)
     if charging:
         name, none = catalogue.text("Charging"), catalogue.text("not charging")
         spans = _spans(charging, 1)
@@ -55,25 +55,25 @@ def rows(
     return strip_rows
 
 
-def _of(reports: Sequence[DeviceTold], what: Told) -> list[DeviceTold]:
+def _of(reports: Sequence[DeviceReport], what: DeviceReportKind) -> list[DeviceReport]:
     return [one for one in reports if one.told is what]
 
 
-def _battery(reports: Sequence[DeviceTold], scale: Scale, texts: PageTexts) -> Row:
+def _battery(reports: Sequence[DeviceReport], scale: TimeScale, texts: PageTexts) -> StripRow:
     catalogue = texts
     shown = [one for one in reports if one.observed_at in scale.shown]
     if not shown:
         unknown = str(catalogue.text("not known"))
-        return Row(str(catalogue.text("Battery")), "battery", unknown, said=unknown)
+        return StripRow(str(catalogue.text("Battery")), "battery", unknown, said=unknown)
     percents = [one.value for one in shown]
     name = catalogue.text("Battery, the least {percent} %", percent=min(percents))
     words = catalogue.text("from {first} % to {last} %", first=percents[0], last=percents[-1])
     at_us = np.array([instants.to_us(one.observed_at) for one in shown], np.int64)
     path = strips.heights(scale, at_us, np.array(percents, np.float64) / FULL_PERCENT)
-    return Row(str(name), "battery", str(words), path=path)
+    return StripRow(str(name), "battery", str(words), path=path)
 
 
-def _spans(reports: Sequence[DeviceTold], value: int) -> list[Span]:
+def _spans(reports: Sequence[DeviceReport], value: int) -> list[Span]:
     """Return when it was so, as far as is known: from one word to the next, joined."""
     spans: list[Span] = []
     for device in sorted({one.device for one in reports}):
@@ -96,12 +96,12 @@ def of_spans(
     kind: str,
     none: str,
     spans: Sequence[Span],
-    scale: Scale,
+    scale: TimeScale,
     zone: ZoneInfo,
     texts: PageTexts,
-) -> Row:
+) -> StripRow:
     """Return a strip of when something was so; `none`: what is said where it never was."""
-    labelled_spans = [(span, phrases.dated(span, zone, texts.catalogue)) for span in spans]
+    labelled_spans = [(span, phrases.span_with_date(span, zone, texts.catalogue)) for span in spans]
     bars = strips.bars(scale, labelled_spans)
     words = "; ".join(bar.words for bar in bars) or str(none)
-    return Row(str(name), kind, words, bars, said="" if bars else str(none))
+    return StripRow(str(name), kind, words, bars, said="" if bars else str(none))

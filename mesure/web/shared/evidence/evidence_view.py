@@ -15,15 +15,15 @@ import numpy as np
 
 from mesure import instants
 from mesure.actions.incidents.incident_review import IncidentHead
-from mesure.actions.refusals.refusals import NotNowError
+from mesure.actions.refusals.refusals import ActionConflictError
 from mesure.actions.trails import trail_access
-from mesure.actions.trails.trail_access import Trail, TrailAsked
+from mesure.actions.trails.trail_access import Trail, TrailRequest
 from mesure.evaluation import rules as rules_
 from mesure.evaluation.evidence import likelihoods
 from mesure.evaluation.filter.allowed_area import Boundary
 from mesure.evaluation.policy import DeviceClass
 from mesure.evaluation.rules import Rules
-from mesure.formats.stored.device_reports import DeviceTold
+from mesure.formats.stored.device_reports import DeviceReport
 from mesure.formats.stored.trail_fix import TrailFix
 from mesure.geo.fixes import F64, I8, NOT_KNOWN, Fixes, Provider
 from mesure.geo.numeric import elementary
@@ -36,7 +36,7 @@ from mesure.orders.values.span import Span
 from mesure.privacy.purposes import Purpose
 from mesure.reports.drawing import strips
 from mesure.reports.drawing import svg_paths as drawing
-from mesure.reports.drawing.strips import Bar, Scale
+from mesure.reports.drawing.strips import StripBar, TimeScale
 from mesure.reports.drawing.svg_paths import Drawing
 from mesure.reports.maps import features, incident_map, order_zones
 from mesure.reports.maps.scene import Scene
@@ -44,11 +44,11 @@ from mesure.reports.replay import deciding_fixes as report_evidence
 from mesure.reports.replay.deciding_fixes import Bearing
 from mesure.reports.text import clock_text
 from mesure.web.shared.evidence import device_messages, device_strips
-from mesure.web.shared.evidence.device_messages import Messages
-from mesure.web.shared.evidence.device_strips import Row
-from mesure.web.shared.evidence.explained import Explained
-from mesure.web.shared.record_heading import Record
-from mesure.web.shared.visits import Visit
+from mesure.web.shared.evidence.device_messages import DeviceMessages
+from mesure.web.shared.evidence.device_strips import StripRow
+from mesure.web.shared.evidence.explained import IncidentExplanation
+from mesure.web.shared.record_heading import PersonRecord
+from mesure.web.shared.visits import PageVisit
 from mesure.web.shared.words.page_texts import PageTexts
 
 AROUND: Final = timedelta(minutes=45)  # Of the strips; the trail reaches a little farther.
@@ -58,16 +58,16 @@ EITHER_RATIO: Final = 0.5  # The chance that a fix says nothing.
 
 
 @dataclass(frozen=True, slots=True)
-class Strips:
+class EvidenceStrips:
     """All strips, on one scale."""
 
-    scale: Scale
+    scale: TimeScale
     zone: ZoneInfo
-    incident: tuple[Bar, ...]
+    incident: tuple[StripBar, ...]
     dots: str
     stems: str
     chance_words: str
-    rows: tuple[Row, ...]
+    rows: tuple[StripRow, ...]
     fixes: tuple[dict[str, Any], ...]  # For moving through the time.
 
     @property
@@ -78,27 +78,27 @@ class Strips:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class PageEvidence:
     """What a page shows of the evidence."""
 
     drawing: Drawing | None
-    strips: Strips | None
+    strips: EvidenceStrips | None
     moving: dict[str, Any]  # GeoJSON.
     devices: tuple[str, ...] = ()  # Whose fixes it rests on.
     is_unsigned: bool = False  # No device signed some of the fixes that are shown.
     ahead_s: float = 0.0  # By how much a device's clock was ahead at most.
-    messages: Messages = device_messages.NONE  # What the devices said of how they were.
+    messages: DeviceMessages = device_messages.NONE  # What the devices said of how they were.
 
 
-def looked_at(
-    visit: Visit,
+def view_evidence(
+    visit: PageVisit,
     head: IncidentHead,
-    explanation: Explained,
-    record: Record,
+    explanation: IncidentExplanation,
+    record: PersonRecord,
     purpose: Purpose | None = None,
     *,
     with_strips: bool = True,
-) -> Evidence | None:
+) -> PageEvidence | None:
     """Look at the evidence; None where it is about a device, or the trail is no longer kept.
 
     Whoever is not of the person's side says for what. A page without strips needs none made.
@@ -106,12 +106,12 @@ def looked_at(
     if explanation.incident is None:
         return None
     number = "" if purpose is None else head.incident
-    request = TrailAsked(
+    request = TrailRequest(
         person=head.person, incident=head.incident, purpose=purpose, case_number=number
     )
     try:
         trail = visit.perform(trail_access.trail, request)
-    except NotNowError:
+    except ActionConflictError:
         return None
     versions = tuple(one for one in record.versions if one.order == head.order)
     zone, texts, now = record.zone, visit.texts, visit.context.now
@@ -154,10 +154,10 @@ def of(
     rules: Rules | None,
     *,
     with_strips: bool = True,
-) -> Evidence:
+) -> PageEvidence:
     """Return the evidence of a possible breach; without rules no chance is known."""
     fixes = columns(trail.fixes)
-    boundary = None if rules is None else judged_by(rules, incident)
+    boundary = None if rules is None else boundary_of(rules, incident)
     boundaries = {} if boundary is None else {incident.id: boundary}
     scene = order_zones.scene_of(versions, fixes, zone, now, boundaries)
     wrong = incident_map.wrong_side(scene, incident, fixes)
@@ -173,8 +173,8 @@ def of(
         *_zones(scene, incident, texts.catalogue),
         *features.fixes(fixes, wrong, bearing, shown.words()),
     ]
-    return Evidence(
-        drawing.said(incident_map.incident_map(scene, incident), texts.catalogue),
+    return PageEvidence(
+        drawing.translate_labels(incident_map.incident_map(scene, incident), texts.catalogue),
         _strips(shown, absences, trail.told, now) if with_strips and len(fixes) else None,
         features.collection(parts),
         tuple(sorted({fix.device for fix in trail.fixes if fix.row in rests_on})),
@@ -184,7 +184,7 @@ def of(
     )
 
 
-def judged_by(rules: Rules, incident: Incident) -> Boundary | None:
+def boundary_of(rules: Rules, incident: Incident) -> Boundary | None:
     """Return by which boundary an incident was judged; None where the condition did not bind."""
     return rules.boundary_at(incident.condition, instants.to_us(incident.start))
 
@@ -194,7 +194,7 @@ def p_wrong(rules: Rules, incident: Incident, fixes: Fixes) -> F64:
 
     Before the fix either side was as likely. NaN where the condition did not bind.
     """
-    boundary = judged_by(rules, incident)
+    boundary = boundary_of(rules, incident)
     if boundary is None:
         return np.full(len(fixes), np.nan)
     odds = elementary.exp(likelihoods.alone_llr(rules, boundary, fixes))
@@ -261,8 +261,8 @@ def _bearing(is_wrong: bool, bearing: int, catalogue: Catalogue) -> str:
 
 
 def _strips(
-    shown: _Shown, absences: Sequence[Span], reports: Sequence[DeviceTold], now: datetime
-) -> Strips:
+    shown: _Shown, absences: Sequence[Span], reports: Sequence[DeviceReport], now: datetime
+) -> EvidenceStrips:
     incident, fixes, catalogue = shown.incident, shown.fixes, shown.texts
     end = incident.over_at(now)
     scale = strips.scale(Span(incident.start - AROUND, end + AROUND), shown.zone)
@@ -283,7 +283,7 @@ def _strips(
     at_us, share_ratio = visible_fixes.observed_us[known], part.p_wrong[known]
     until = min(scale.shown.end, now)
     quiet = strips.gaps(visible_fixes.observed_us, Span(scale.shown.start, until), QUIET)
-    return Strips(
+    return EvidenceStrips(
         scale=scale,
         zone=shown.zone,
         incident=strips.bars(scale, [(Span(incident.start, end), "")]),
@@ -301,8 +301,8 @@ def _strips(
 
 
 def _rows(
-    shown: _Shown, scale: Scale, quiet: Sequence[Span], absences: Sequence[Span]
-) -> list[Row]:
+    shown: _Shown, scale: TimeScale, quiet: Sequence[Span], absences: Sequence[Span]
+) -> list[StripRow]:
     catalogue, fixes = shown.texts, shown.fixes
     window = [shown.incident.facts.window]
     rows = [
@@ -318,17 +318,21 @@ def _rows(
         )
         path = strips.heights(scale, fixes.observed_us[beacon_mask], half)
         name = catalogue.text("Home beacon heard")
-        rows.append(Row(name, "heard", words, path=path, said="" if beacon_mask.any() else words))
+        rows.append(
+            StripRow(name, "heard", words, path=path, said="" if beacon_mask.any() else words)
+        )
     return rows
 
 
-def _spans(shown: _Shown, scale: Scale, name: str, kind: str, spans: Sequence[Span]) -> Row:
+def _spans(
+    shown: _Shown, scale: TimeScale, name: str, kind: str, spans: Sequence[Span]
+) -> StripRow:
     catalogue = shown.texts
     none = catalogue.text("none")
     return device_strips.of_spans(name, kind, none, spans, scale, shown.zone, catalogue)
 
 
-def _points(shown: _Shown, scale: Scale) -> list[dict[str, Any]]:
+def _points(shown: _Shown, scale: TimeScale) -> list[dict[str, Any]]:
     """Return the fixes of the strips, for a script that moves through them."""
     words, places, fixes = shown.words(), shown.places, shown.fixes
     return [
@@ -346,7 +350,7 @@ def _points(shown: _Shown, scale: Scale) -> list[dict[str, Any]]:
 
 def _zones(scene: Scene, incident: Incident, catalogue: Catalogue) -> Iterator[features.Feature]:
     """Yield the zones in force when it began, that which it is about on top."""
-    about = incident_map.concerned(scene, incident)
+    about = incident_map.zone_of(scene, incident)
     in_force = [one for one in scene.grounds if incident.start in one.zone.in_force]
     ordered = sorted(in_force, key=lambda ground: ground is about)
     return features.zones(((one.zone, one is about) for one in ordered), catalogue)

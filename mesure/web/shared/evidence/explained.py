@@ -5,19 +5,19 @@ from typing import Final
 
 import msgspec
 
-from mesure.incidents.device_alerts import Notice
+from mesure.incidents.device_alerts import DeviceNotice
 from mesure.incidents.incident import Incident
 from mesure.reports.text import visible_text
 
 NOT_KNOWN_M: Final = -1.0  # How the judge writes a radius that is not known.
 
 
-class Explained(msgspec.Struct, frozen=True):
+class IncidentExplanation(msgspec.Struct, frozen=True):
     """What is sealed of an incident, as far as pages need it."""
 
     explanation: dict[str, str] = {}
     incident: Incident | None = None  # None: it is about a device, and rests on no fix.
-    notice: Notice | None = None  # What the device said; None: it is an incident.
+    notice: DeviceNotice | None = None  # What the device said; None: it is an incident.
 
     def paragraphs(self, language: str) -> tuple[str, ...]:
         """Return the explanation in a language, in English where there is none."""
@@ -25,9 +25,9 @@ class Explained(msgspec.Struct, frozen=True):
         return visible_text.paragraphs(text)
 
 
-def read(body: bytes) -> Explained:
+def read(body: bytes) -> IncidentExplanation:
     """Return what was kept."""
-    explanation = msgspec.json.decode(body, type=Explained)
+    explanation = msgspec.json.decode(body, type=IncidentExplanation)
     if explanation.incident is None or explanation.incident.facts.radius95_median_m != NOT_KNOWN_M:
         return explanation
     facts = replace(explanation.incident.facts, radius95_median_m=float("nan"))

@@ -3,14 +3,17 @@
 from zoneinfo import ZoneInfo
 
 from mesure.reports.replay import facts, weights
-from mesure.reports.replay.weights import Line as Weight
-from mesure.web.shared.evidence.evidence_view import Evidence
-from mesure.web.shared.evidence.explained import Explained
+from mesure.reports.replay.weights import WeightRow as Weight
+from mesure.web.shared.evidence.evidence_view import PageEvidence
+from mesure.web.shared.evidence.explained import IncidentExplanation
 from mesure.web.shared.words.page_texts import PageTexts
 
 
 def of(
-    explanation: Explained, evidence: Evidence | None, zone: ZoneInfo, texts: PageTexts
+    explanation: IncidentExplanation,
+    evidence: PageEvidence | None,
+    zone: ZoneInfo,
+    texts: PageTexts,
 ) -> list[tuple[str, str]]:
     """Return each figure with its name; none of an incident that was kept without any."""
     catalogue = texts.catalogue
@@ -24,7 +27,7 @@ def of(
     return [(line.name, line.value) for line in lines]
 
 
-def weighed(explanation: Explained, texts: PageTexts) -> tuple[Weight, ...]:
+def weights_of(explanation: IncidentExplanation, texts: PageTexts) -> tuple[Weight, ...]:
     """Return what counted, and how much; nothing of a silence, or of what a device said."""
     return (
         () if explanation.incident is None else weights.lines(explanation.incident, texts.catalogue)

@@ -6,8 +6,8 @@ It is loaded only when somebody asks for it, and only where its library was buil
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from mesure.web.map_tiles import Source
-from mesure.web.shared.visits import Visit
+from mesure.web.map_tiles import MapSource
+from mesure.web.shared.visits import PageVisit
 
 LIBRARY: Final = "vendor/maplibre-gl/maplibre-gl.mjs"
 STYLE: Final = "vendor/maplibre-gl/maplibre-gl.css"
@@ -17,7 +17,7 @@ COPYRIGHT: Final = "https://www.openstreetmap.org/copyright"
 
 
 @dataclass(frozen=True, slots=True)
-class Moving:
+class MovingMap:
     """What a page needs for a map that can be moved."""
 
     shown: dict[str, Any]  # Zones as GeoJSON; circles and fixes as rows, of which there are many.
@@ -28,14 +28,14 @@ class Moving:
     view: tuple[float, ...] = ()  # West, south, east, north, where nothing is shown but streets.
 
 
-def moving(shown: dict[str, Any], visit: Visit) -> Moving | None:
+def of_features(shown: dict[str, Any], visit: PageVisit) -> MovingMap | None:
     """Return it; None where the library was not built in, or there is nothing to show."""
     if not visit.static.has(LIBRARY) or not shown["features"]:
         return None
     return _moving(shown, visit)
 
 
-def bare(visit: Visit) -> Moving | None:
+def bare(visit: PageVisit) -> MovingMap | None:
     """Return a map of streets alone, to draw on; None where the service has none."""
     basemap, behind = visit.parts.basemap, _behind(visit)
     if not visit.static.has(LIBRARY) or basemap is None or behind is None:
@@ -43,7 +43,7 @@ def bare(visit: Visit) -> Moving | None:
     return replace(_moving({"features": []}, visit), view=basemap.box_deg)
 
 
-def _moving(shown: dict[str, Any], visit: Visit) -> Moving:
+def _moving(shown: dict[str, Any], visit: PageVisit) -> MovingMap:
     static, catalogue = visit.static, visit.texts.catalogue
     two_fingers = catalogue.text("Use two fingers to move the map")
     words = {
@@ -62,7 +62,7 @@ def _moving(shown: dict[str, Any], visit: Visit) -> Moving:
         "ScaleControl.Kilometers": catalogue.text("km"),
     }
     library, style = static.address(LIBRARY), static.address(STYLE)
-    return Moving(_in_rows(shown), library, style, words, _behind(visit))
+    return MovingMap(_in_rows(shown), library, style, words, _behind(visit))
 
 
 def _in_rows(shown: dict[str, Any]) -> dict[str, Any]:
@@ -83,7 +83,7 @@ def _in_rows(shown: dict[str, Any]) -> dict[str, Any]:
     return rows
 
 
-def _behind(visit: Visit) -> dict[str, str] | None:
+def _behind(visit: PageVisit) -> dict[str, str] | None:
     basemap, static, catalogue = visit.parts.basemap, visit.static, visit.texts.catalogue
     if basemap is None or not static.has(READER):
         return None
@@ -93,9 +93,9 @@ def _behind(visit: Visit) -> dict[str, str] | None:
         "style": static.address("basemap.js"),
         "credit": basemap.credit,
     }
-    if basemap.source is Source.SIMULATED:
+    if basemap.source is MapSource.SIMULATED:
         options["credit"] = catalogue.text("A made-up town")
-    elif basemap.source is Source.OPENSTREETMAP:
+    elif basemap.source is MapSource.OPENSTREETMAP:
         options["credit"] = catalogue.text("© OpenStreetMap contributors")
         options["link"] = COPYRIGHT
     return options

@@ -6,12 +6,12 @@ from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
-from mesure.actions.orders.absences import AbsenceShown, How, Stage
+from mesure.actions.orders.absences import AbsenceOrigin, AbsenceStage, AbsenceView
 from mesure.web.shared.words.page_texts import PageTexts
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class AbsenceRow:
     """An absence as a list shows it."""
 
     id: str
@@ -27,15 +27,15 @@ class Line:
     start_at: datetime
 
 
-def line(absence: AbsenceShown, texts: PageTexts, now: datetime, zone: ZoneInfo) -> Line:
+def line(absence: AbsenceView, texts: PageTexts, now: datetime, zone: ZoneInfo) -> AbsenceRow:
     """Return an absence as a line."""
     absence_record, catalogue = absence.kept, texts
-    state, kind = _state(Stage(absence_record.stage), texts)
-    waits = absence_record.stage == Stage.ASKED
-    return Line(
+    state, kind = _state(AbsenceStage(absence_record.stage), texts)
+    waits = absence_record.stage == AbsenceStage.ASKED
+    return AbsenceRow(
         id=absence.absence,
         title=absence_record.reason,
-        how=how(How(absence_record.how), texts),
+        how=how(AbsenceOrigin(absence_record.how), texts),
         when=catalogue.stretch(absence_record.start_at, absence_record.until_at, now, zone),
         state=state,
         kind=kind,
@@ -47,24 +47,24 @@ def line(absence: AbsenceShown, texts: PageTexts, now: datetime, zone: ZoneInfo)
     )
 
 
-def how(how: How, texts: PageTexts) -> str:
+def how(how: AbsenceOrigin, texts: PageTexts) -> str:
     """Return how an absence came in."""
     catalogue = texts
     return {
-        How.ASKED: catalogue.text("Asks for an absence"),
-        How.NOTIFIED: catalogue.text("Tells of a departure"),
-        How.DECLARED: catalogue.text("Reports an emergency"),
-        How.GIVEN: catalogue.text("Allowed by the officer, unasked"),
-        How.SUSPENSION: catalogue.text("All conditions are suspended"),
+        AbsenceOrigin.ASKED: catalogue.text("Asks for an absence"),
+        AbsenceOrigin.NOTIFIED: catalogue.text("Tells of a departure"),
+        AbsenceOrigin.DECLARED: catalogue.text("Reports an emergency"),
+        AbsenceOrigin.GIVEN: catalogue.text("Allowed by the officer, unasked"),
+        AbsenceOrigin.SUSPENSION: catalogue.text("All conditions are suspended"),
     }[how]
 
 
-def _state(stage: Stage, texts: PageTexts) -> tuple[str, str]:
+def _state(stage: AbsenceStage, texts: PageTexts) -> tuple[str, str]:
     catalogue = texts
     return {
-        Stage.ASKED: (catalogue.text("waits for an answer"), "wait"),
-        Stage.GRANTED: (catalogue.text("allowed"), "met"),
-        Stage.REFUSED: (catalogue.text("not allowed"), "amiss"),
-        Stage.WITHDRAWN: (catalogue.text("taken back"), ""),
-        Stage.REVOKED: (catalogue.text("no longer allowed"), "amiss"),
+        AbsenceStage.ASKED: (catalogue.text("waits for an answer"), "wait"),
+        AbsenceStage.GRANTED: (catalogue.text("allowed"), "met"),
+        AbsenceStage.REFUSED: (catalogue.text("not allowed"), "amiss"),
+        AbsenceStage.WITHDRAWN: (catalogue.text("taken back"), ""),
+        AbsenceStage.REVOKED: (catalogue.text("no longer allowed"), "amiss"),
     }[stage]

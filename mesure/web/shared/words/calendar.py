@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from mesure.actions.data_rights.own_record import Assessed
+from mesure.actions.data_rights.own_record import AssessmentView
 from mesure.evaluation.assessment import Status
 from mesure.orders.model import schedule
 from mesure.orders.model.conditions import Condition
@@ -26,7 +26,7 @@ _NONE: Final = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class CalendarDay:
     """One day: what it is, and in words."""
 
     date: date
@@ -35,22 +35,22 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
-class Month:
+class CalendarMonth:
     """A month as a table of weeks; None stands for days of other months."""
 
     name: str
-    weeks: tuple[tuple[Day | None, ...], ...]
+    weeks: tuple[tuple[CalendarDay | None, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class ConditionCalendar:
     """One condition over some months."""
 
     title: str
-    months: tuple[Month, ...]
+    months: tuple[CalendarMonth, ...]
     sums: str
     unsigned: str  # On how many days it rests on what no device signed; empty: on none.
-    amiss: tuple[Day, ...]  # Days that were not wholly met, the latest first.
+    amiss: tuple[CalendarDay, ...]  # Days that were not wholly met, the latest first.
 
 
 def first_day(today: date) -> date:
@@ -61,15 +61,15 @@ def first_day(today: date) -> date:
     return first
 
 
-def kept(
+def calendar_of(
     condition: Condition,
     versions: Iterable[OrderVersion],
-    assessments: Iterable[Assessed],
+    assessments: Iterable[AssessmentView],
     zone: ZoneInfo,
     now: datetime,
     texts: PageTexts,
     title: str | None = None,
-) -> Kept:
+) -> ConditionCalendar:
     """Return how one condition was kept, under its kind or another title."""
     today = now.astimezone(zone).date()
     first = first_day(today)
@@ -86,7 +86,9 @@ def kept(
     title = title or f"{condition.id}: {condition.duty.name(texts.catalogue)}"
     shown = sorted(days.values(), key=lambda day: day.date, reverse=True)
     amiss = tuple(day for day in shown if day.kind not in ("", Status.MET.value))
-    return Kept(title, months, _sums(days.values(), texts), _unsigned(len(bare), texts), amiss)
+    return ConditionCalendar(
+        title, months, _sums(days.values(), texts), _unsigned(len(bare), texts), amiss
+    )
 
 
 def _windows(
@@ -119,7 +121,7 @@ def _by_day(span: Span, zone: ZoneInfo) -> Iterable[tuple[date, Span]]:
         day, start = following, midnight
 
 
-def _totals(spans: list[Span], assessments: list[Assessed]) -> dict[Status, timedelta]:
+def _totals(spans: list[Span], assessments: list[AssessmentView]) -> dict[Status, timedelta]:
     totals = dict.fromkeys(Status, _NONE)
     for span in spans:
         for assessment in assessments:
@@ -129,7 +131,7 @@ def _totals(spans: list[Span], assessments: list[Assessed]) -> dict[Status, time
     return totals
 
 
-def _is_unsigned(spans: Iterable[Span], assessments: Iterable[Assessed]) -> bool:
+def _is_unsigned(spans: Iterable[Span], assessments: Iterable[AssessmentView]) -> bool:
     """Tell whether anything that no device signed was used for a day."""
     bare = [one.span for one in assessments if one.unsigned]
     return any(one.overlap(span) is not None for span in spans for one in bare)
@@ -146,7 +148,7 @@ def _unsigned(count: int, texts: PageTexts) -> str:
     )
 
 
-def _varied(assessments: Iterable[Assessed], zone: ZoneInfo) -> dict[date, datetime]:
+def _varied(assessments: Iterable[AssessmentView], zone: ZoneInfo) -> dict[date, datetime]:
     """Return the days in which what is said goes on over a variation of the order, and since when.
 
     What stands before that instant was judged by the version before, the rest by the new one.
@@ -161,7 +163,7 @@ def _day(
     rests_on: tuple[bool, datetime | None],
     zone: ZoneInfo,
     texts: PageTexts,
-) -> Day:
+) -> CalendarDay:
     catalogue = texts.catalogue
     is_unsigned, varied_at = rests_on
     for status in (Status.NOT_MET, Status.UNKNOWN, Status.MET):
@@ -175,8 +177,8 @@ def _day(
             if varied_at is not None:
                 new = catalogue.text("from {time} by the varied order")
                 parts.append(new.format(time=catalogue.clock(varied_at, zone)))
-            return Day(day, status.value, ", ".join(parts))
-    return Day(day, "", catalogue.text("nothing judged"))
+            return CalendarDay(day, status.value, ", ".join(parts))
+    return CalendarDay(day, "", catalogue.text("nothing judged"))
 
 
 def _months(first: date, today: date) -> list[date]:
@@ -188,21 +190,21 @@ def _months(first: date, today: date) -> list[date]:
     return months[::-1]
 
 
-def _month(first: date, days: dict[date, Day], texts: PageTexts) -> Month:
+def _month(first: date, days: dict[date, CalendarDay], texts: PageTexts) -> CalendarMonth:
     weeks = calendar.Calendar().monthdatescalendar(first.year, first.month)
     catalogue = texts.catalogue
     nothing = catalogue.text("nothing to judge")
     rows = tuple(
         tuple(
-            days.get(day, Day(day, "", nothing)) if day.month == first.month else None
+            days.get(day, CalendarDay(day, "", nothing)) if day.month == first.month else None
             for day in week
         )
         for week in weeks
     )
-    return Month(texts.month(first), rows)
+    return CalendarMonth(texts.month(first), rows)
 
 
-def _sums(days: Iterable[Day], texts: PageTexts) -> str:
+def _sums(days: Iterable[CalendarDay], texts: PageTexts) -> str:
     """Return on how many days it was met, and on how many not or not known."""
     catalogue = texts
     count = dict.fromkeys(Status, 0)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from mesure.actions.data_rights.own_record import HealthShown
+from mesure.actions.data_rights.own_record import DeviceHealthView
 from mesure.web.shared.words.page_texts import PageTexts
 
 LOW_PERCENT: Final = 20
@@ -13,7 +13,7 @@ QUIET: Final = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Health:
+class DeviceSummary:
     """A device as a page shows it."""
 
     name: str
@@ -23,13 +23,13 @@ class Health:
     facts: tuple[tuple[str, object], ...]
 
 
-def of(health: HealthShown, texts: PageTexts, now: datetime, zone: ZoneInfo) -> Health:
+def of(health: DeviceHealthView, texts: PageTexts, now: datetime, zone: ZoneInfo) -> DeviceSummary:
     """Return how a device is; what is most pressing is its state."""
     state, kind, todo = _state(health, texts, now)
-    return Health(health.device, state, kind, todo, tuple(_facts(health, texts, now, zone)))
+    return DeviceSummary(health.device, state, kind, todo, tuple(_facts(health, texts, now, zone)))
 
 
-def _state(health: HealthShown, texts: PageTexts, now: datetime) -> tuple[str, str, str]:
+def _state(health: DeviceHealthView, texts: PageTexts, now: datetime) -> tuple[str, str, str]:
     catalogue = texts
     if health.heard_at is None:
         return (
@@ -67,7 +67,7 @@ def _state(health: HealthShown, texts: PageTexts, now: datetime) -> tuple[str, s
 
 
 def _facts(
-    health: HealthShown, texts: PageTexts, now: datetime, zone: ZoneInfo
+    health: DeviceHealthView, texts: PageTexts, now: datetime, zone: ZoneInfo
 ) -> list[tuple[str, object]]:
     catalogue = texts
     unknown = catalogue.text("not known")

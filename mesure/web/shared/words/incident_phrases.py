@@ -1,8 +1,8 @@
 """A possible breach in few words, where its place is not at hand, and how far its review is."""
 
 from mesure.incidents import device_alerts
-from mesure.incidents.finding import Cause, Finding, Outcome, Stage
-from mesure.incidents.incident import Incident, Kind
+from mesure.incidents.finding import Finding, FindingCause, FindingOutcome, ReviewStage
+from mesure.incidents.incident import Incident, IncidentKind
 from mesure.incidents.words import health_words
 from mesure.reports.replay import report_words as words
 from mesure.web.shared.words.page_texts import PageTexts
@@ -14,19 +14,21 @@ def title(kind: str, texts: PageTexts) -> str:
     """Return what an incident is called; a kind that is not of a place is about the device."""
     catalogue = texts.catalogue
     title_by_kind = {
-        Kind.ABSENT.value: catalogue.text("Possible breach: absent in the set hours"),
-        Kind.LEFT.value: catalogue.text("Possible breach: outside the place to stay in"),
-        Kind.ENTERED.value: catalogue.text("Possible breach: inside a place to keep out of"),
-        Kind.MISSED.value: catalogue.text("Possible breach: appointment missed"),
-        Kind.SILENT.value: catalogue.text("Silence: the device reported nothing"),
+        IncidentKind.ABSENT.value: catalogue.text("Possible breach: absent in the set hours"),
+        IncidentKind.LEFT.value: catalogue.text("Possible breach: outside the place to stay in"),
+        IncidentKind.ENTERED.value: catalogue.text(
+            "Possible breach: inside a place to keep out of"
+        ),
+        IncidentKind.MISSED.value: catalogue.text("Possible breach: appointment missed"),
+        IncidentKind.SILENT.value: catalogue.text("Silence: the device reported nothing"),
     }
     title_by_kind |= {
-        one.value: health_words.title(one, texts.catalogue) for one in device_alerts.Kind
+        one.value: health_words.title(one, texts.catalogue) for one in device_alerts.AlertKind
     }
     return title_by_kind.get(kind, catalogue.text("Something about the device"))
 
 
-def titled(kind: str, incident: Incident | None, texts: PageTexts) -> str:
+def title_by_facts(kind: str, incident: Incident | None, texts: PageTexts) -> str:
     """Return what an incident is called, by its facts where it has some."""
     return title(kind, texts) if incident is None else words.title(texts.catalogue, incident)
 
@@ -36,19 +38,21 @@ def advice(kind: str, texts: PageTexts) -> str:
     catalogue = texts
     paper = catalogue.text("Say what happened, and attach a paper if you have one.")
     advice_by_kind: dict[str, str] = {
-        Kind.ABSENT.value: paper,
-        Kind.LEFT.value: paper,
-        Kind.ENTERED.value: paper,
-        Kind.MISSED.value: catalogue.text("If you came, say who saw you there."),
-        Kind.SILENT.value: catalogue.text("Charge the device, and carry it outdoors for a while."),
+        IncidentKind.ABSENT.value: paper,
+        IncidentKind.LEFT.value: paper,
+        IncidentKind.ENTERED.value: paper,
+        IncidentKind.MISSED.value: catalogue.text("If you came, say who saw you there."),
+        IncidentKind.SILENT.value: catalogue.text(
+            "Charge the device, and carry it outdoors for a while."
+        ),
     }
     advice_by_kind |= {
-        one.value: health_words.advice(one, texts.catalogue) for one in device_alerts.Kind
+        one.value: health_words.advice(one, texts.catalogue) for one in device_alerts.AlertKind
     }
     return advice_by_kind.get(kind, paper)
 
 
-def listed(condition: str, kind: str, texts: PageTexts) -> str:
+def title_in_list(condition: str, kind: str, texts: PageTexts) -> str:
     """Return what an incident is called in a list that names the condition, where it is of one."""
     called = title(kind, texts)
     return called if condition == device_alerts.CONDITION else f"{condition} · {called}"
@@ -62,81 +66,85 @@ def condition(name: str, texts: PageTexts) -> str:
     return catalogue.text("condition {condition}", condition=name)
 
 
-def state(stage: Stage, finding: tuple[Outcome, Cause | None] | None, texts: PageTexts) -> Tag:
+def state(
+    stage: ReviewStage, finding: tuple[FindingOutcome, FindingCause | None] | None, texts: PageTexts
+) -> Tag:
     """Return how far a review has come, as a tag."""
     catalogue = texts
-    if stage is Stage.FOUND and finding is not None:
-        return found(*finding, texts)
-    if stage is Stage.PROPOSED:
+    if stage is ReviewStage.FOUND and finding is not None:
+        return tag_of_finding(*finding, texts)
+    if stage is ReviewStage.PROPOSED:
         return catalogue.text("waits for a second officer"), "wait"
-    if stage is Stage.SEEN:
+    if stage is ReviewStage.SEEN:
         return catalogue.text("being looked at"), "wait"
     return catalogue.text("not looked at yet"), "wait"
 
 
-def found(outcome: Outcome, cause: Cause | None, texts: PageTexts) -> Tag:
+def tag_of_finding(outcome: FindingOutcome, cause: FindingCause | None, texts: PageTexts) -> Tag:
     """Return a conclusion as a tag, with its cause."""
     catalogue = texts.catalogue
     kinds = {
-        Outcome.BREACH: "amiss",
-        Outcome.EXCUSED: "met",
-        Outcome.NO_BREACH: "met",
-        Outcome.CANNOT_TELL: "",
-        Outcome.BATTERY: "met",
-        Outcome.NETWORK: "met",
-        Outcome.DEVICE_FAULT: "met",
-        Outcome.TAMPERING_REFERRED: "amiss",
+        FindingOutcome.BREACH: "amiss",
+        FindingOutcome.EXCUSED: "met",
+        FindingOutcome.NO_BREACH: "met",
+        FindingOutcome.CANNOT_TELL: "",
+        FindingOutcome.BATTERY: "met",
+        FindingOutcome.NETWORK: "met",
+        FindingOutcome.DEVICE_FAULT: "met",
+        FindingOutcome.TAMPERING_REFERRED: "amiss",
     }
-    words = outcome.said(catalogue)
+    words = outcome.in_words(catalogue)
     if cause is not None:
-        words = f"{words}: {cause.said(catalogue)}"
+        words = f"{words}: {cause.in_words(catalogue)}"
     return words, kinds[outcome]
 
 
 def of(finding: Finding, texts: PageTexts) -> Tag:
     """Return a finding as a tag."""
-    return found(finding.outcome, finding.cause, texts)
+    return tag_of_finding(finding.outcome, finding.cause, texts)
 
 
-def ended(finding: Finding, texts: PageTexts) -> str:
+def end_phrase(finding: Finding, texts: PageTexts) -> str:
     """Return how a finding came to hold no longer; nothing where that was not kept."""
-    return "" if finding.end is None else finding.end.how.said(texts.catalogue)
+    return "" if finding.end is None else finding.end.how.in_words(texts.catalogue)
 
 
 def meant(finding: Finding, texts: PageTexts) -> tuple[str, str]:
     """Return what a finding means for the person, and what they can do now."""
     catalogue = texts
-    means, then = meaning(finding.outcome, finding.cause, texts)
+    means, then = explain_conclusion(finding.outcome, finding.cause, texts)
     if finding.outcome.is_against and finding.on_contest:
         return means, catalogue.text("It was decided again. Ask your lawyer what else you can do.")
     return means, then
 
 
-def meaning(outcome: Outcome, cause: Cause | None, texts: PageTexts) -> tuple[str, str]:
+def explain_conclusion(
+    outcome: FindingOutcome, cause: FindingCause | None, texts: PageTexts
+) -> tuple[str, str]:
     """Return what a conclusion means for the person, and what they can do now."""
     catalogue = texts
     nothing = catalogue.text("You need do nothing.")
     match outcome, cause:
-        case Outcome.BREACH, _:
+        case FindingOutcome.BREACH, _:
             return (
                 catalogue.text("The officer concludes that you did not keep the condition."),
                 catalogue.text("If that is wrong, contest it. Somebody else then decides again."),
             )
-        case Outcome.EXCUSED, Cause.AUTHORISED_ABSENCE:
+        case FindingOutcome.EXCUSED, FindingCause.AUTHORISED_ABSENCE:
             return catalogue.text("You were allowed to be away. It is no breach."), nothing
-        case Outcome.EXCUSED, _:
+        case FindingOutcome.EXCUSED, _:
             return (
                 catalogue.text("You had a good reason. It is no breach."),
                 catalogue.text("Keep any paper that shows the reason."),
             )
-        case Outcome.NO_BREACH, Cause.EQUIPMENT:
+        case FindingOutcome.NO_BREACH, FindingCause.EQUIPMENT:
             return (
                 catalogue.text("The device or its network was at fault. It is no breach."),
                 catalogue.text("If it happens again, tell your officer."),
             )
-        case Outcome.NO_BREACH, _:
+        case FindingOutcome.NO_BREACH, _:
             return catalogue.text("The device showed a wrong place. It is no breach."), nothing
-        case Outcome.CANNOT_TELL, _:
+        case FindingOutcome.CANNOT_TELL, _:
             return (
                 catalogue.text("Nobody can tell what happened. It is not held against you."),
                 nothing,
@@ -145,20 +153,20 @@ def meaning(outcome: Outcome, cause: Cause | None, texts: PageTexts) -> tuple[st
             return _meaning_of_device(outcome, texts)
 
 
-def _meaning_of_device(outcome: Outcome, texts: PageTexts) -> tuple[str, str]:
+def _meaning_of_device(outcome: FindingOutcome, texts: PageTexts) -> tuple[str, str]:
     """Return what a conclusion about a silence or a device means for the person."""
     catalogue = texts
-    if outcome is Outcome.BATTERY:
+    if outcome is FindingOutcome.BATTERY:
         return (
             catalogue.text("The battery of the device was empty. It is no breach."),
             catalogue.text("Please charge it once a day, and now if you can."),
         )
-    if outcome is Outcome.NETWORK:
+    if outcome is FindingOutcome.NETWORK:
         return (
             catalogue.text("The device had no network. It is no breach."),
             catalogue.text("You need do nothing."),
         )
-    if outcome is Outcome.DEVICE_FAULT:
+    if outcome is FindingOutcome.DEVICE_FAULT:
         return (
             catalogue.text("The device did not work as it should. It is no breach."),
             catalogue.text("If it happens again, tell your officer."),

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from functools import cache, partial
 from typing import Final
 
-from mesure.actions.trails.trail_access import LookShown
+from mesure.actions.trails.trail_access import LookView
 from mesure.privacy.roles import Role
 from mesure.web.shared.words.page_texts import PageTexts
 
@@ -18,7 +18,7 @@ ONE_VISIT: Final = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class LookRow:
     """A line of the list of looks."""
 
     at: datetime
@@ -27,16 +27,16 @@ class Line:
     why: str
 
 
-def lines(looks: Iterable[LookShown], texts: PageTexts) -> list[Line]:
+def lines(looks: Iterable[LookView], texts: PageTexts) -> list[LookRow]:
     """Return looks as lines, the latest first as they come; those of one visit are one line."""
     # Few words come again and again on a page; each is looked for among all of them.
     called, describe = cache(partial(role, texts=texts)), cache(partial(what, texts=texts))
     return _together(_line(one, called(one.role), describe(one.action), texts) for one in looks)
 
 
-def _together(all_lines: Iterable[Line]) -> list[Line]:
+def _together(all_lines: Iterable[LookRow]) -> list[LookRow]:
     """Return lines of one visit as one: what the same somebody looked at in the same minutes."""
-    visits: list[Line] = []
+    visits: list[LookRow] = []
     for line in all_lines:
         before = visits[-1] if visits else None
         is_same = before and (before.who, before.why) == (line.who, line.why)
@@ -48,12 +48,12 @@ def _together(all_lines: Iterable[Line]) -> list[Line]:
     return visits
 
 
-def _line(look: LookShown, called: str, words: str, texts: PageTexts) -> Line:
+def _line(look: LookView, called: str, words: str, texts: PageTexts) -> LookRow:
     catalogue = texts
     if look.refused is not None:
         words = catalogue.text("wanted to do this and was refused: {what}", what=words)
-    why = "" if look.purpose is None else look.purpose.said(texts.catalogue)
-    return Line(look.at, f"{look.by_name}, {called}" if look.by_name else called, words, why)
+    why = "" if look.purpose is None else look.purpose.in_words(texts.catalogue)
+    return LookRow(look.at, f"{look.by_name}, {called}" if look.by_name else called, words, why)
 
 
 def role(account_role: Role, texts: PageTexts) -> str:

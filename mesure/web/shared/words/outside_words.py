@@ -3,20 +3,20 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from mesure.actions.data_rights.outside_requests import Data, OutsideKept, Urgency
+from mesure.actions.data_rights.outside_requests import DataCategory, OutsideRequestRecord, Urgency
 from mesure.reports.text import visible_text
 from mesure.web.shared.words.page_texts import PageTexts
 
 
-def data(texts: PageTexts) -> dict[Data, str]:
+def data(texts: PageTexts) -> dict[DataCategory, str]:
     """Return what may be asked for, the least first."""
     catalogue = texts
     return {
-        Data.ORDER: catalogue.text("Whether there is an order, and what it says"),
-        Data.INCIDENTS: catalogue.text("Possible breaches, and what was found"),
-        Data.ASSESSMENTS: catalogue.text("How the order was kept, night by night"),
-        Data.TRAIL: catalogue.text("Where the person was, in a span of time"),
-        Data.BUNDLE: catalogue.text("The evidence of one possible breach as a file"),
+        DataCategory.ORDER: catalogue.text("Whether there is an order, and what it says"),
+        DataCategory.INCIDENTS: catalogue.text("Possible breaches, and what was found"),
+        DataCategory.ASSESSMENTS: catalogue.text("How the order was kept, night by night"),
+        DataCategory.TRAIL: catalogue.text("Where the person was, in a span of time"),
+        DataCategory.BUNDLE: catalogue.text("The evidence of one possible breach as a file"),
     }
 
 
@@ -34,7 +34,7 @@ def urgencies(texts: PageTexts) -> list[tuple[str, str, str]]:
     ]
 
 
-def state(request_record: OutsideKept, texts: PageTexts) -> tuple[str, str]:
+def state(request_record: OutsideRequestRecord, texts: PageTexts) -> tuple[str, str]:
     """Return what came of a request, and the kind of its tag."""
     catalogue = texts
     if request_record.is_granted is None:
@@ -45,7 +45,7 @@ def state(request_record: OutsideKept, texts: PageTexts) -> tuple[str, str]:
 
 
 def facts(
-    request_record: OutsideKept, texts: PageTexts, now: datetime, zone: ZoneInfo
+    request_record: OutsideRequestRecord, texts: PageTexts, now: datetime, zone: ZoneInfo
 ) -> list[tuple[str, object]]:
     """Return what a request says, line by line."""
     catalogue = texts

@@ -9,8 +9,8 @@ from typing import Any
 import httpx
 
 from mesure.actions.accounts import sessions
-from mesure.actions.cases.colleagues import listed
-from mesure.actions.framework.action import Doing
+from mesure.actions.cases.colleagues import list_colleagues
+from mesure.actions.framework.action import ActionContext
 from mesure.actions.framework.context import Actor
 from mesure.web.languages import COOKIE
 from mesure.web.signed_in import NAME
@@ -177,6 +177,8 @@ def session(scene: Scene, actor: Actor) -> str:
     begun: list[str] = []
     context = scene.office.context(actor)
     scene.office.store.write(
-        lambda work: begun.append(sessions.begin(Doing(work, context, listed, None), actor.account))
+        lambda work: begun.append(
+            sessions.begin(ActionContext(work, context, list_colleagues, None), actor.account)
+        )
     )
     return begun[-1]

@@ -12,9 +12,9 @@ from shapely import LineString
 
 from mesure.evaluation import policy
 from mesure.service.basemap import making
-from mesure.service.basemap.shapes import Shape
+from mesure.service.basemap.shapes import MapShape
 from mesure.web import map_tiles, website
-from mesure.web.map_tiles import Basemap, Source
+from mesure.web.map_tiles import Basemap, MapSource
 from tests.actions.house import Office
 from tests.web import browsing, filled, venued
 from tests.web.browsing import Browser
@@ -39,12 +39,12 @@ def held(tmp_path: Path) -> Iterator[Basemap]:
     street = LineString([(76.91, 43.2467), (76.95, 43.2467)])  # Through the stadium.
     named = LineString([(76.91, 43.25), (76.95, 43.25)])
     shapes = [
-        Shape("road", "minor", street),
-        Shape("place", "town", named.centroid, (("name", "Town"),)),
-        Shape("water", "stream", named),
+        MapShape("road", "minor", street),
+        MapShape("place", "town", named.centroid, (("name", "Town"),)),
+        MapShape("water", "stream", named),
     ]
-    making.make(shapes, path, Source.SIMULATED, "", lambda _: None)
-    with closing(map_tiles.opened(path)) as one:
+    making.make(shapes, path, MapSource.SIMULATED, "", lambda _: None)
+    with closing(map_tiles.open_basemap(path)) as one:
         yield one
 
 

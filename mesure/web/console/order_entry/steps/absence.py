@@ -10,23 +10,23 @@ from mesure.orders.reading.read_conditions import EVERYTHING
 from mesure.orders.wording import order_sentences
 from mesure.reports.text import visible_text
 from mesure.web.console.order_entry import drafting, order_fields
-from mesure.web.console.order_entry.drafting import Draft, Line
+from mesure.web.console.order_entry.drafting import Draft, DraftRow
 from mesure.web.console.order_entry.order_fields import Fields
 from mesure.web.console.order_entry.steps.condition import next_id
-from mesure.web.shared.visits import Visit
+from mesure.web.shared.visits import PageVisit
 
 _KEYS = frozenset({"allows", "from", "until", "at", "travel_min", "reason", "by"})
 
 
-def listed(visit: Visit) -> Response:
+def show_list(visit: PageVisit) -> Response:
     """Show the absences there are so far."""
-    draft = drafting.opened(visit)
+    draft = drafting.open_draft(visit)
     return drafting.page(
         visit, draft, "absences", "order_absences.html", lines=_lines(visit, draft)
     )
 
 
-def _lines(visit: Visit, draft: Draft) -> list[Line]:
+def _lines(visit: PageVisit, draft: Draft) -> list[DraftRow]:
     version, faults = drafting.read(draft)
     lines_by_absence: dict[str, tuple[str, ...]] = {}
     if version is not None:
@@ -41,7 +41,7 @@ def _lines(visit: Visit, draft: Draft) -> list[Line]:
         wrong = [one for one in faults if drafting.beneath(one, path) is not None]
         query = urlencode({"under": "absences", "name": name})
         lines.append(
-            Line(
+            DraftRow(
                 title=visible_text.visible(name),
                 lines=tuple(map(visible_text.visible, lines_by_absence.get(name, ()))),
                 faults=tuple(drafting.sentence(one, visit) for one in wrong),
@@ -52,10 +52,10 @@ def _lines(visit: Visit, draft: Draft) -> list[Line]:
     return lines
 
 
-def absence_shown(visit: Visit) -> Response:
+def show_absence(visit: PageVisit) -> Response:
     """Show the fields of an absence, or of a new one."""
-    draft = drafting.opened(visit)
-    name = visit.asked("name")
+    draft = drafting.open_draft(visit)
+    name = visit.query_value("name")
     entry = draft.group("absences").get(name)
     if name and entry is None:
         return visit.to(draft.step("absences"))
@@ -63,19 +63,19 @@ def absence_shown(visit: Visit) -> Response:
     if values is None:
         query = urlencode({"under": "absences", "name": name})
         return visit.to(f"{draft.address}/text?{query}")
-    return _page(drafting.filled(visit, values), draft)
+    return _page(drafting.fill_form(visit, values), draft)
 
 
-def _new(visit: Visit, draft: Draft) -> Fields:
+def _new(visit: PageVisit, draft: Draft) -> Fields:
     session = visit.session
     by = "" if session is None else session.name
     return {"id": next_id(draft, "absences", "A"), "by": by}
 
 
-def absence_sent(visit: Visit) -> Response:
+def save_absence(visit: PageVisit) -> Response:
     """Keep an absence."""
-    before = drafting.opened(visit)
-    old, name = visit.asked("name"), order_fields.needed(visit, "id")
+    before = drafting.open_draft(visit)
+    old, name = visit.query_value("name"), order_fields.require_text(visit, "id")
     catalogue = visit.texts
     if name != old and name in before.group("absences"):
         visit.form.refuse("id", catalogue.text("Another absence has this name."))
@@ -83,7 +83,7 @@ def absence_sent(visit: Visit) -> Response:
     for key, value in span.items():
         if not value:
             visit.form.refuse(f"{key}_day", catalogue.text("Enter the day."))
-    entry = order_fields.given(
+    entry = order_fields.without_empty(
         {
             "allows": _allows(visit, before),
             **span,
@@ -98,10 +98,10 @@ def absence_sent(visit: Visit) -> Response:
         drafting.refuse(visit, draft, drafting.path_of("absences", name), _field_of)
     if visit.form.faults or not drafting.keep(visit, draft, before):
         return _page(visit, before, 422)
-    return visit.to(draft.address if visit.asked("back") else draft.step("absences"))
+    return visit.to(draft.address if visit.query_value("back") else draft.step("absences"))
 
 
-def _allows(visit: Visit, draft: Draft) -> Tree:
+def _allows(visit: PageVisit, draft: Draft) -> Tree:
     names = list(draft.group("conditions"))
     chosen = [one for number, one in enumerate(names) if visit.form.value(f"allows_{number}")]
     catalogue = visit.texts
@@ -151,7 +151,7 @@ def fields_of(name: str, entry: Tree, draft: Draft) -> Fields | None:
     return {"id": name, **start, **end, **ticked, **texts}
 
 
-def _page(visit: Visit, draft: Draft, status: int = 200) -> Response:
+def _page(visit: PageVisit, draft: Draft, status: int = 200) -> Response:
     catalogue = visit.texts
     names = [(name, visible_text.visible(name)) for name in draft.group("places")]
     return drafting.page(
@@ -160,7 +160,7 @@ def _page(visit: Visit, draft: Draft, status: int = 200) -> Response:
         "absences",
         "order_absence.html",
         status,
-        is_new=not visit.asked("name"),
+        is_new=not visit.query_value("name"),
         conditions=[
             (f"allows_{number}", visible_text.visible(name))
             for number, name in enumerate(draft.group("conditions"))

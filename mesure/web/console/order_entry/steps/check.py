@@ -6,24 +6,24 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from mesure.actions.orders import court_orders, order_drafts
-from mesure.actions.orders.court_orders import OrderAsked
+from mesure.actions.orders.court_orders import OrderRequest
 from mesure.actions.orders.order_drafts import EnterDraft
 from mesure.actions.refusals.refusals import ActionError, NotAllowedError
 from mesure.orders.model.order import OrderVersion
 from mesure.orders.reading import read_order
-from mesure.orders.text.order_faults import Fault
+from mesure.orders.text.order_faults import FileFault
 from mesure.orders.wording import order_sentences, version_differences
-from mesure.orders.wording.order_sentences import Passage
+from mesure.orders.wording.order_sentences import OrderSection
 from mesure.reports.text import visible_text
 from mesure.web.console.order_entry import drafting, estimates, near_home, places_drawn
 from mesure.web.console.order_entry.drafting import Draft
-from mesure.web.console.order_entry.places_drawn import Drawn
+from mesure.web.console.order_entry.places_drawn import PlaceMaps
 from mesure.web.shared import record_heading
-from mesure.web.shared.visits import Visit
+from mesure.web.shared.visits import PageVisit
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class DraftStep:
     """A step as the page has it: what is written so far, and what is wrong or missing."""
 
     title: str
@@ -32,20 +32,20 @@ class Part:
     faults: tuple[str, ...]
 
 
-def shown(visit: Visit) -> Response:
+def show(visit: PageVisit) -> Response:
     """Show the whole order, with what is wrong with it, or what is expected of it."""
-    return _page(visit, drafting.opened(visit))
+    return _page(visit, drafting.open_draft(visit))
 
 
-def entered(visit: Visit) -> Response:
+def enter(visit: PageVisit) -> Response:
     """Enter the order."""
-    draft = drafting.opened(visit)
+    draft = drafting.open_draft(visit)
     catalogue = visit.texts
     if visit.form.value("compared") != "yes":
         sentence = catalogue.text("Compare it with the court’s paper first, and say so here.")
         visit.form.refuse("compared", sentence)
         return _page(visit, draft, 422)
-    text = draft.written()
+    text = draft.to_bytes()
     named = {path: draft.files[path] for path in _needed(draft, text)}
     request = EnterDraft(draft.shown.draft, drafting.revision(visit, draft), text, named)
     try:
@@ -62,17 +62,15 @@ def entered(visit: Visit) -> Response:
 
 def _needed(draft: Draft, text: bytes) -> Iterator[str]:
     """Yield the maps that the order names; others that were uploaded are not kept."""
-    yield from (
-        path for path in read_order.needed_files(drafting.FILE, text) if path in draft.files
-    )
+    yield from (path for path in read_order.file_paths(drafting.FILE, text) if path in draft.files)
 
 
-def _page(visit: Visit, draft: Draft, status: int = 200) -> Response:
+def _page(visit: PageVisit, draft: Draft, status: int = 200) -> Response:
     version, faults = drafting.read(draft)
     if version is None:
-        drawn = Drawn(places_drawn.drawing(places_drawn.sketch(draft), visit), [])
+        drawn = PlaceMaps(places_drawn.places_map(places_drawn.sketch(draft), visit), [])
     else:
-        drawn = places_drawn.drawn(version, visit)
+        drawn = places_drawn.place_maps(version, visit)
     return drafting.page(
         visit,
         draft,
@@ -92,23 +90,23 @@ def _page(visit: Visit, draft: Draft, status: int = 200) -> Response:
     )
 
 
-def in_words(version: OrderVersion, visit: Visit) -> tuple[Passage, ...]:
+def in_words(version: OrderVersion, visit: PageVisit) -> tuple[OrderSection, ...]:
     """Return an order as sentences, safe to show."""
     today = visit.context.now.astimezone(version.zone).date()
     return safe(order_sentences.sentences(version, visit.texts.catalogue, today=today))
 
 
-def safe(passages: tuple[Passage, ...]) -> tuple[Passage, ...]:
+def safe(passages: tuple[OrderSection, ...]) -> tuple[OrderSection, ...]:
     """Return passages in which nothing is hidden."""
     return tuple(
-        Passage(
+        OrderSection(
             visible_text.visible(passage.heading), tuple(map(visible_text.visible, passage.lines))
         )
         for passage in passages
     )
 
 
-def _parts(visit: Visit, draft: Draft, faults: tuple[Fault, ...]) -> list[Part]:
+def _parts(visit: PageVisit, draft: Draft, faults: tuple[FileFault, ...]) -> list[DraftStep]:
     """Return the steps, each with its faults; a key of another step counts there."""
     catalogue = visit.texts
     words = {
@@ -120,7 +118,7 @@ def _parts(visit: Visit, draft: Draft, faults: tuple[Fault, ...]) -> list[Part]:
     }
     faults_by_step = {step: [one for one in faults if step_of(one) == step] for step in words}
     return [
-        Part(
+        DraftStep(
             str(title),
             f"{draft.step(step)}?back=check",
             not faults_by_step[step],
@@ -130,7 +128,7 @@ def _parts(visit: Visit, draft: Draft, faults: tuple[Fault, ...]) -> list[Part]:
     ]
 
 
-def step_of(fault: Fault) -> str:
+def step_of(fault: FileFault) -> str:
     """Return the step in which a fault can be put right; empty where it is about the file."""
     first = fault.key.partition(".")[0].partition("[")[0]
     if not first:
@@ -150,18 +148,18 @@ def step_of(fault: Fault) -> str:
     }.get(first, "")
 
 
-def _others(visit: Visit, faults: tuple[Fault, ...]) -> list[str]:
+def _others(visit: PageVisit, faults: tuple[FileFault, ...]) -> list[str]:
     return [drafting.sentence(one, visit) for one in faults if not step_of(one)]
 
 
 def _changes(
-    visit: Visit, draft: Draft, version: OrderVersion | None
-) -> tuple[Passage, ...] | None:
+    visit: PageVisit, draft: Draft, version: OrderVersion | None
+) -> tuple[OrderSection, ...] | None:
     """Return what a variation changes; None where it is none, or cannot be read yet."""
     if draft.shown.varies is None or version is None:
         return None
     purpose, number = record_heading.why(visit, version.person)
-    request = OrderAsked(order=version.order, purpose=purpose, case_number=number)
+    request = OrderRequest(order=version.order, purpose=purpose, case_number=number)
     whole = visit.perform(court_orders.show, request)
     before = next((one for one in whole.versions if one.number == draft.shown.varies), None)
     if before is None:

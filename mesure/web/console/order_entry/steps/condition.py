@@ -7,22 +7,22 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from mesure.actions.framework.action import Nothing
+from mesure.actions.framework.action import EmptyRequest
 from mesure.actions.orders import venue_review
-from mesure.actions.orders.venue_review import OfList
+from mesure.actions.orders.venue_review import VenueListRef
 from mesure.orders.model.conditions import KINDS
 from mesure.orders.reading.order_writer import Tree
 from mesure.orders.venues import category_words
 from mesure.orders.venues.venue_categories import CATEGORIES
 from mesure.orders.wording import order_sentences
-from mesure.orders.wording.order_sentences import Passage
+from mesure.orders.wording.order_sentences import OrderSection
 from mesure.reports.text import visible_text
 from mesure.web.console.order_entry import drafting, order_fields
-from mesure.web.console.order_entry.drafting import Draft, Line
+from mesure.web.console.order_entry.drafting import Draft, DraftRow
 from mesure.web.console.order_entry.order_fields import Fields
 from mesure.web.console.order_entry.steps import place
 from mesure.web.console.order_entry.steps.condition_fields import WINDOWS, fields_of
-from mesure.web.shared.visits import Upload, Visit
+from mesure.web.shared.visits import PageVisit, Upload
 
 PLACE_KEY: Final = {
     "curfew": "at",
@@ -35,9 +35,9 @@ MAY_BE_ALWAYS: Final = {"residence", "exclusion", "venues"}
 REGISTER: Final = "list:"  # How a choice begins that names a list of the register.
 
 
-def listed(visit: Visit) -> Response:
+def show_list(visit: PageVisit) -> Response:
     """Show the conditions there are so far, and what may be added."""
-    draft = drafting.opened(visit)
+    draft = drafting.open_draft(visit)
     return drafting.page(
         visit,
         draft,
@@ -48,10 +48,10 @@ def listed(visit: Visit) -> Response:
     )
 
 
-def lines(visit: Visit, draft: Draft) -> list[Line]:
+def lines(visit: PageVisit, draft: Draft) -> list[DraftRow]:
     """Return the conditions in words, or with what is wrong with them."""
     version, faults = drafting.read(draft)
-    passage_by_id: dict[str, Passage] = {}
+    passage_by_id: dict[str, OrderSection] = {}
     if version is not None:
         catalogue = visit.texts.catalogue
         passage_by_id = {
@@ -65,7 +65,7 @@ def lines(visit: Visit, draft: Draft) -> list[Line]:
         passage = passage_by_id.get(name)
         query = urlencode({"under": "conditions", "name": name})
         rows.append(
-            Line(
+            DraftRow(
                 title=visible_text.visible(passage.heading if passage else name),
                 lines=tuple(map(visible_text.visible, passage.lines)) if passage else (),
                 faults=tuple(drafting.sentence(one, visit) for one in wrong),
@@ -79,10 +79,10 @@ def lines(visit: Visit, draft: Draft) -> list[Line]:
 # --- One condition -----------------------------------------------------------------------------
 
 
-def condition_shown(visit: Visit) -> Response:
+def show_condition(visit: PageVisit) -> Response:
     """Show the fields of a condition, or of a new one."""
-    draft = drafting.opened(visit)
-    name, kind = visit.asked("name"), visit.asked("kind")
+    draft = drafting.open_draft(visit)
+    name, kind = visit.query_value("name"), visit.query_value("kind")
     entry = draft.group("conditions").get(name)
     if entry is None and (name or kind not in PLACE_KEY):
         return visit.to(draft.step("conditions"))
@@ -93,16 +93,16 @@ def condition_shown(visit: Visit) -> Response:
     if values is None:
         query = urlencode({"under": "conditions", "name": name})
         return visit.to(f"{draft.address}/text?{query}")
-    return _page(drafting.filled(visit, values), draft)
+    return _page(drafting.fill_form(visit, values), draft)
 
 
-def condition_sent(visit: Visit) -> Response:
+def save_condition(visit: PageVisit) -> Response:
     """Keep a condition."""
-    before = drafting.opened(visit)
-    old, kind = visit.asked("name"), visit.form.value("kind")
+    before = drafting.open_draft(visit)
+    old, kind = visit.query_value("name"), visit.form.value("kind")
     if kind not in PLACE_KEY:
         return visit.to(before.step("conditions"))
-    name = order_fields.needed(visit, "id")
+    name = order_fields.require_text(visit, "id")
     catalogue = visit.texts
     if name != old and name in before.group("conditions"):
         visit.form.refuse("id", catalogue.text("Another condition has this name."))
@@ -110,15 +110,15 @@ def condition_sent(visit: Visit) -> Response:
     entry: dict[str, Tree] = {_written(kind): duty}
     in_force = {key: order_fields.moment(visit, f"force_{key}") for key in ("from", "until")}
     if any(in_force.values()):
-        entry["in_force"] = order_fields.given(in_force)
-    entry |= order_fields.given({"review_by": order_fields.day(visit, "review_by")})
+        entry["in_force"] = order_fields.without_empty(in_force)
+    entry |= order_fields.without_empty({"review_by": order_fields.day(visit, "review_by")})
     if not visit.form.faults:
         draft = _renamed(draft, old, name).with_entry("conditions", old, name, entry)
         path = drafting.path_of("conditions", name)
         drafting.refuse(visit, draft, path, lambda rest: _field_of(rest, kind))
     if visit.form.faults or not drafting.keep(visit, draft, before):
         return _page(visit, before, 422)
-    return visit.to(draft.address if visit.asked("back") else draft.step("conditions"))
+    return visit.to(draft.address if visit.query_value("back") else draft.step("conditions"))
 
 
 def _renamed(draft: Draft, old: str, name: str) -> Draft:
@@ -150,7 +150,7 @@ def _written(kind: str) -> str:
     return "exclusion" if kind == "venues" else kind
 
 
-def _duty(visit: Visit, draft: Draft, kind: str) -> tuple[Draft, dict[str, Tree]]:
+def _duty(visit: PageVisit, draft: Draft, kind: str) -> tuple[Draft, dict[str, Tree]]:
     """Return what the fields say of a duty, and the draft with a list that was uploaded."""
     duty: dict[str, Tree | None] = {}
     if kind == "venues":
@@ -162,10 +162,10 @@ def _duty(visit: Visit, draft: Draft, kind: str) -> tuple[Draft, dict[str, Tree]
         duty |= _hours(visit)
     if kind == "appointment":
         duty["present_min"] = order_fields.number(visit, "present_min")
-    return draft, order_fields.given(duty)
+    return draft, order_fields.without_empty(duty)
 
 
-def _chosen_place(visit: Visit, draft: Draft) -> str:
+def _chosen_place(visit: PageVisit, draft: Draft) -> str:
     chosen = visit.form.value("place")
     if chosen not in draft.group("places"):
         catalogue = visit.texts
@@ -173,7 +173,7 @@ def _chosen_place(visit: Visit, draft: Draft) -> str:
     return chosen
 
 
-def _venues(visit: Visit, draft: Draft, duty: dict[str, Tree | None]) -> Draft:
+def _venues(visit: PageVisit, draft: Draft, duty: dict[str, Tree | None]) -> Draft:
     catalogue = visit.texts
     category = visit.form.value("category")
     if category not in CATEGORIES:
@@ -182,7 +182,7 @@ def _venues(visit: Visit, draft: Draft, duty: dict[str, Tree | None]) -> Draft:
     if upload is not None:
         draft, path = place.with_map(visit, draft, upload, "file")
     elif path.startswith(REGISTER):
-        list_file = visit.perform(venue_review.file, OfList(path.removeprefix(REGISTER)))
+        list_file = visit.perform(venue_review.file, VenueListRef(path.removeprefix(REGISTER)))
         draft, path = place.with_map(visit, draft, Upload(list_file.name, list_file.data), "map")
     elif path not in draft.files:
         visit.form.refuse("map", catalogue.text("Choose a list, or upload one."))
@@ -191,7 +191,7 @@ def _venues(visit: Visit, draft: Draft, duty: dict[str, Tree | None]) -> Draft:
     return draft
 
 
-def _hours(visit: Visit) -> dict[str, Tree | None]:
+def _hours(visit: PageVisit) -> dict[str, Tree | None]:
     """Return the hours: one window in itself, or several as a list."""
     windows = [
         _window(visit, number)
@@ -205,14 +205,14 @@ def _hours(visit: Visit) -> dict[str, Tree | None]:
         hours["on_holidays"] = {"calendar": calendar, "as": visit.form.value("holiday_as") or "sun"}
     night = {key: order_fields.clock(visit, f"night_{key}") for key in ("from", "until")}
     if any(night.values()):
-        hours["first_night"] = order_fields.given(night)
+        hours["first_night"] = order_fields.without_empty(night)
     return hours
 
 
-def _window(visit: Visit, number: int) -> dict[str, Tree]:
+def _window(visit: PageVisit, number: int) -> dict[str, Tree]:
     hours = {}
     for key in ("from", "until"):
-        order_fields.needed(visit, f"{key}_{number}")
+        order_fields.require_text(visit, f"{key}_{number}")
         hours[key] = order_fields.clock(visit, f"{key}_{number}")
     return {**hours, "every": order_fields.weekdays(visit, f"day_{number}")}
 
@@ -242,7 +242,7 @@ def _field_of(rest: str, kind: str) -> str:
     return "place" if first in PLACE_KEY.values() else "id" if not rest else "from_1"
 
 
-def _page(visit: Visit, draft: Draft, status: int = 200) -> Response:
+def _page(visit: PageVisit, draft: Draft, status: int = 200) -> Response:
     kind = visit.form.value("kind")
     catalogue = visit.texts
     names = [(name, visible_text.visible(name)) for name in draft.group("places")]
@@ -256,7 +256,7 @@ def _page(visit: Visit, draft: Draft, status: int = 200) -> Response:
         status,
         kind=kind,
         kind_words=_kind_words(visit, kind),
-        is_new=not visit.asked("name"),
+        is_new=not visit.query_value("name"),
         places=[("", str(catalogue.text("Choose …"))), *names],
         maps=[("", str(catalogue.text("Choose …"))), *files],
         categories=[
@@ -269,7 +269,7 @@ def _page(visit: Visit, draft: Draft, status: int = 200) -> Response:
     )
 
 
-def _weekdays(visit: Visit) -> Iterator[tuple[str, str]]:
+def _weekdays(visit: PageVisit) -> Iterator[tuple[str, str]]:
     """Yield the days of the week, and first all of them."""
     catalogue = visit.texts
     yield order_fields.EVERY_DAY, str(catalogue.text("Every day"))
@@ -277,14 +277,14 @@ def _weekdays(visit: Visit) -> Iterator[tuple[str, str]]:
         yield key, catalogue.weekday(day)
 
 
-def _kind_words(visit: Visit, kind: str) -> str:
+def _kind_words(visit: PageVisit, kind: str) -> str:
     catalogue = visit.texts
     if kind == "venues":
         return str(catalogue.text("exclusion of a kind of places"))
     return KINDS[kind].name(visit.texts.catalogue) if kind in KINDS else ""
 
 
-def _approved(visit: Visit) -> list[tuple[str, str]]:
+def _approved(visit: PageVisit) -> list[tuple[str, str]]:
     """Return the approved lists of venues, to choose from."""
     words = category_words.of(visit.texts.catalogue)
     return [
@@ -292,6 +292,6 @@ def _approved(visit: Visit) -> list[tuple[str, str]]:
             f"{REGISTER}{listing.list}",
             f"{words[listing.kept.category]}, {visit.texts.date(listing.kept.as_of).striptags()}",
         )
-        for listing in visit.perform(venue_review.lists, Nothing())
+        for listing in visit.perform(venue_review.lists, EmptyRequest())
         if listing.kept.approved_at is not None
     ]

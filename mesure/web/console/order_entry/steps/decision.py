@@ -8,24 +8,26 @@ from mesure.orders.reading.order_writer import Tree
 from mesure.web.console.order_entry import drafting, order_fields
 from mesure.web.console.order_entry.drafting import Draft
 from mesure.web.console.order_entry.order_fields import Fields
-from mesure.web.shared.visits import Visit
+from mesure.web.shared.visits import PageVisit
 
 _HEAD = ("order", "court", "legal_basis")
 
 
-def decision_shown(visit: Visit) -> Response:
+def show_decision(visit: PageVisit) -> Response:
     """Show which order it is."""
-    draft = drafting.opened(visit)
+    draft = drafting.open_draft(visit)
     decision = draft.group("decision")
     values = {key: draft.text(key) for key in _HEAD}
     values |= {f"decision_{key}": str(decision.get(key, "")) for key in ("number", "date")}
-    return _decision_page(drafting.filled(visit, values), draft)
+    return _decision_page(drafting.fill_form(visit, values), draft)
 
 
-def decision_sent(visit: Visit) -> Response:
+def save_decision(visit: PageVisit) -> Response:
     """Keep which order it is."""
-    before = drafting.opened(visit)
-    order = before.text("order") if before.shown.varies else order_fields.needed(visit, "order")
+    before = drafting.open_draft(visit)
+    order = (
+        before.text("order") if before.shown.varies else order_fields.require_text(visit, "order")
+    )
     decision: dict[str, Tree | None] = {
         "number": order_fields.text(visit, "decision_number"),
         "date": order_fields.day(visit, "decision_date"),
@@ -34,10 +36,10 @@ def decision_sent(visit: Visit) -> Response:
         "order": order,
         "person": before.shown.person,
         "court": order_fields.text(visit, "court"),
-        "decision": order_fields.given(decision),
+        "decision": order_fields.without_empty(decision),
         "legal_basis": order_fields.text(visit, "legal_basis"),
     }
-    draft = _with(before, order_fields.given(new))
+    draft = _with(before, order_fields.without_empty(new))
     for key in _HEAD:
         drafting.refuse(visit, draft, key, lambda _, key=key: key)  # type: ignore[misc]
     drafting.refuse(visit, draft, "decision", lambda rest: f"decision_{rest or 'number'}")
@@ -52,34 +54,34 @@ def _with(draft: Draft, new: dict[str, Tree]) -> Draft:
     return replace(draft, tree={**new, **others})
 
 
-def _decision_page(visit: Visit, draft: Draft, status: int = 200) -> Response:
+def _decision_page(visit: PageVisit, draft: Draft, status: int = 200) -> Response:
     return drafting.page(visit, draft, "decision", "order_decision.html", status)
 
 
 # --- Dates -------------------------------------------------------------------------------------
 
 
-def dates_shown(visit: Visit) -> Response:
+def show_dates(visit: PageVisit) -> Response:
     """Show from when until when the order binds, and by which clock."""
-    draft = drafting.opened(visit)
+    draft = drafting.open_draft(visit)
     in_force = draft.group("in_force")
     known = visit.parts.zone.key if visit.parts.zone_is_known else ""
     values: Fields = {"time_zone": draft.text("time_zone") or known}
     for name in ("from", "until"):
         values |= order_fields.of_moment(name, in_force.get(name)) or {}
-    return _dates_page(drafting.filled(visit, values), draft)
+    return _dates_page(drafting.fill_form(visit, values), draft)
 
 
-def dates_sent(visit: Visit) -> Response:
+def save_dates(visit: PageVisit) -> Response:
     """Keep from when until when the order binds."""
-    before = drafting.opened(visit)
-    zone = order_fields.needed(visit, "time_zone")
+    before = drafting.open_draft(visit)
+    zone = order_fields.require_text(visit, "time_zone")
     in_force = {name: order_fields.moment(visit, name) for name in ("from", "until")}
     for name, value in in_force.items():
         if not value:
             catalogue = visit.texts
             visit.form.refuse(f"{name}_day", catalogue.text("Enter the day."))
-    tree = {**before.tree, "time_zone": zone, "in_force": order_fields.given(in_force)}
+    tree = {**before.tree, "time_zone": zone, "in_force": order_fields.without_empty(in_force)}
     draft = replace(before, tree=_sorted(tree))
     if not visit.form.faults:
         drafting.refuse(visit, draft, "time_zone", lambda _: "time_zone")
@@ -100,5 +102,5 @@ def _sorted(tree: dict[str, Tree]) -> dict[str, Tree]:
     return first | {key: tree[key] for key in last if key in tree}
 
 
-def _dates_page(visit: Visit, draft: Draft, status: int = 200) -> Response:
+def _dates_page(visit: PageVisit, draft: Draft, status: int = 200) -> Response:
     return drafting.page(visit, draft, "dates", "order_dates.html", status)

@@ -6,28 +6,28 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from mesure.actions.refusals.refusal_reasons import Why
+from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.orders.fields.order_context import MAPS_BYTES_MAX
 from mesure.orders.model.order import OrderVersion
 from mesure.orders.reading.order_writer import Tree
 from mesure.orders.text import map_features
-from mesure.orders.text.order_faults import Fault, RefusedError
+from mesure.orders.text.order_faults import FileFault, RefusedValueError
 from mesure.orders.values.places import Polygon
 from mesure.orders.wording import calibration_sentences, place_sentences
 from mesure.orders.wording.place_sentences import number
 from mesure.reports.text import visible_text
 from mesure.web.console.order_entry import drafting, order_fields, places_drawn
-from mesure.web.console.order_entry.drafting import Draft, Line
+from mesure.web.console.order_entry.drafting import Draft, DraftRow
 from mesure.web.console.order_entry.order_fields import Fields
-from mesure.web.shared.visits import Upload, Visit
+from mesure.web.shared.visits import PageVisit, Upload
 
 SHAPES: Final = ("circle", "area", "way", "map")
 NAMES_MAX: Final = 2000  # Of features of a map, which are offered to choose from.
 
 
-def listed(visit: Visit) -> Response:
+def show_list(visit: PageVisit) -> Response:
     """Show the places there are so far, and what may be added."""
-    draft = drafting.opened(visit)
+    draft = drafting.open_draft(visit)
     _, faults = drafting.read(draft)
     version = places_drawn.sketch(draft)
     lines = [_line(visit, draft, name, faults, version) for name in draft.group("places")]
@@ -37,18 +37,18 @@ def listed(visit: Visit) -> Response:
         "places",
         "order_places.html",
         lines=lines,
-        map=places_drawn.drawing(version, visit),
+        map=places_drawn.places_map(version, visit),
         group_faults=[drafting.sentence(one, visit) for one in faults if one.key == "places"],
     )
 
 
 def _line(
-    visit: Visit,
+    visit: PageVisit,
     draft: Draft,
     name: str,
-    faults: tuple[Fault, ...],
+    faults: tuple[FileFault, ...],
     version: OrderVersion | None,
-) -> Line:
+) -> DraftRow:
     path = drafting.path_of("places", name)
     wrong = [one for one in faults if drafting.beneath(one, path) is not None]
     place = None if version is None else version.places.get(name)
@@ -59,7 +59,7 @@ def _line(
         sentences += calibration_sentences.sentences(place, version.zone, catalogue)
     entry, query = draft.group("places")[name], urlencode({"name": name})
     is_circle = isinstance(entry, Mapping) and "lat_deg" in entry
-    return Line(
+    return DraftRow(
         title=visible_text.visible(name),
         lines=tuple(map(visible_text.visible, sentences)),
         faults=tuple(drafting.sentence(one, visit) for one in wrong),
@@ -72,10 +72,10 @@ def _line(
 # --- One place ---------------------------------------------------------------------------------
 
 
-def place_shown(visit: Visit) -> Response:
+def show_place(visit: PageVisit) -> Response:
     """Show the fields of a place, or of a new one."""
-    draft = drafting.opened(visit)
-    name, shape = visit.asked("name"), visit.asked("shape")
+    draft = drafting.open_draft(visit)
+    name, shape = visit.query_value("name"), visit.query_value("shape")
     entry = draft.group("places").get(name)
     if entry is None and (name or shape not in SHAPES):
         return visit.to(draft.step("places"))
@@ -85,16 +85,16 @@ def place_shown(visit: Visit) -> Response:
         values = fields_of(name, entry)
     if values is None:
         return visit.to(f"{draft.address}/text?{urlencode({'under': 'places', 'name': name})}")
-    return _page(drafting.filled(visit, values), draft)
+    return _page(drafting.fill_form(visit, values), draft)
 
 
-def place_sent(visit: Visit) -> Response:
+def save_place(visit: PageVisit) -> Response:
     """Keep a place."""
-    before = drafting.opened(visit)
-    old, shape = visit.asked("name"), visit.form.value("shape")
+    before = drafting.open_draft(visit)
+    old, shape = visit.query_value("name"), visit.form.value("shape")
     if shape not in SHAPES:
         return visit.to(before.step("places"))
-    name = order_fields.needed(visit, "name")
+    name = order_fields.require_text(visit, "name")
     catalogue = visit.texts
     if name != old and name in before.group("places"):
         visit.form.refuse("name", catalogue.text("Another place has this name."))
@@ -107,7 +107,7 @@ def place_sent(visit: Visit) -> Response:
         drafting.refuse(visit, draft, drafting.path_of("places", name), _FIELDS[shape])
     if visit.form.faults or not drafting.keep(visit, draft, before):
         return _page(visit, before, 422)
-    return visit.to(draft.address if visit.asked("back") else draft.step("places"))
+    return visit.to(draft.address if visit.query_value("back") else draft.step("places"))
 
 
 def _renamed(draft: Draft, old: str, name: str) -> Draft:
@@ -140,9 +140,9 @@ def _named(entry: Tree, old: str, name: str) -> Tree:
 Made = tuple[Draft, dict[str, Tree]]
 
 
-def _circle(visit: Visit, draft: Draft) -> Made:
+def _circle(visit: PageVisit, draft: Draft) -> Made:
     lat, lon = order_fields.point(visit, "point")
-    order_fields.needed(visit, "radius_m")
+    order_fields.require_text(visit, "radius_m")
     return draft, {
         "lat_deg": lat,
         "lon_deg": lon,
@@ -150,7 +150,7 @@ def _circle(visit: Visit, draft: Draft) -> Made:
     }
 
 
-def _area(visit: Visit, draft: Draft) -> Made:
+def _area(visit: PageVisit, draft: Draft) -> Made:
     upload = visit.uploads.get("file")
     pasted = visit.form.value("corners").strip()
     if upload is not None:
@@ -161,12 +161,12 @@ def _area(visit: Visit, draft: Draft) -> Made:
     if not corners:
         catalogue = visit.texts
         visit.form.refuse("corners", catalogue.text("Fill this in."))
-    known = draft.group("places").get(visit.asked("name"))
+    known = draft.group("places").get(visit.query_value("name"))
     holes = known.get("holes") if isinstance(known, Mapping) else None
-    return draft, order_fields.given({"polygon": corners, "holes": holes})
+    return draft, order_fields.without_empty({"polygon": corners, "holes": holes})
 
 
-def _outline(visit: Visit, data: bytes, field: str) -> dict[str, Tree]:
+def _outline(visit: PageVisit, data: bytes, field: str) -> dict[str, Tree]:
     """Return the outline of the one feature of a map, as an area by its corners."""
     catalogue = visit.texts
     if is_too_large(visit, data, field):
@@ -174,7 +174,7 @@ def _outline(visit: Visit, data: bytes, field: str) -> dict[str, Tree]:
     try:
         features = map_features.read(data).features
         areas = [area for one in features[:2] for area in map_features.areas(one)]
-    except RefusedError as refused:
+    except RefusedValueError as refused:
         drafting.add(visit.form, field, drafting.sentence(refused, visit))
         return {}
     if len(areas) != 1:
@@ -191,19 +191,19 @@ def _drawn(area: Polygon) -> dict[str, Tree]:
         [[number(lat_deg), number(lon_deg)] for lat_deg, lon_deg in ring]
         for ring in (area.outer, *area.holes)
     ]
-    return order_fields.given({"polygon": rings[0], "holes": rings[1:]})
+    return order_fields.without_empty({"polygon": rings[0], "holes": rings[1:]})
 
 
-def _way(visit: Visit, draft: Draft) -> Made:
+def _way(visit: PageVisit, draft: Draft) -> Made:
     points = order_fields.corners(visit, "points")
     catalogue = visit.texts
     if not points:
         visit.form.refuse("points", catalogue.text("Fill this in."))
-    order_fields.needed(visit, "width_m")
+    order_fields.require_text(visit, "width_m")
     return draft, {"corridor": points, "width_m": order_fields.number(visit, "width_m")}
 
 
-def _map(visit: Visit, draft: Draft) -> Made:
+def _map(visit: PageVisit, draft: Draft) -> Made:
     upload = visit.uploads.get("file")
     path = visit.form.value("map")
     catalogue = visit.texts
@@ -211,10 +211,10 @@ def _map(visit: Visit, draft: Draft) -> Made:
         draft, path = with_map(visit, draft, upload, "file")
     elif path not in draft.files:
         visit.form.refuse("map", catalogue.text("Choose a map, or upload one."))
-    return draft, {"geojson": path, "feature": order_fields.needed(visit, "feature")}
+    return draft, {"geojson": path, "feature": order_fields.require_text(visit, "feature")}
 
 
-def with_map(visit: Visit, draft: Draft, upload: Upload, field: str) -> tuple[Draft, str]:
+def with_map(visit: PageVisit, draft: Draft, upload: Upload, field: str) -> tuple[Draft, str]:
     """Return a draft with a map that was uploaded, and the path under which the order names it."""
     for path, data in draft.files.items():
         if data == upload.data:
@@ -223,24 +223,24 @@ def with_map(visit: Visit, draft: Draft, upload: Upload, field: str) -> tuple[Dr
         return draft, ""
     try:
         map_features.read(upload.data)
-    except RefusedError as refused:
+    except RefusedValueError as refused:
         drafting.add(visit.form, field, drafting.sentence(refused, visit))
         return draft, ""
     path = _free(upload.name, draft)
     return draft.with_file(path, upload.data), path
 
 
-def is_too_large(visit: Visit, data: bytes, field: str) -> bool:
+def is_too_large(visit: PageVisit, data: bytes, field: str) -> bool:
     """Tell whether a map is larger than any that an order can keep; reading one takes memory."""
     is_so = len(data) > MAPS_BYTES_MAX
     if is_so:
-        visit.form.refuse(field, Why.TOO_LARGE.said(visit.texts.catalogue))
+        visit.form.refuse(field, ActionRefusal.TOO_LARGE.in_words(visit.texts.catalogue))
     return is_so
 
 
 def _free(name: str, draft: Draft) -> str:
     """Return a path for an uploaded file that no other has."""
-    base = order_fields.cleaned(name).replace("\\", "/").rpartition("/")[2] or "map.geojson"
+    base = order_fields.clean(name).replace("\\", "/").rpartition("/")[2] or "map.geojson"
     stem, dot, ending = base[-100:].rpartition(".")
     stem = stem if dot else ending
     ending = f".{ending}" if dot else ""
@@ -248,7 +248,7 @@ def _free(name: str, draft: Draft) -> str:
     return next(one for one in names if one not in draft.files)
 
 
-_ENTRIES: Final[Mapping[str, Callable[[Visit, Draft], Made]]] = {
+_ENTRIES: Final[Mapping[str, Callable[[PageVisit, Draft], Made]]] = {
     "circle": _circle,
     "area": _area,
     "way": _way,
@@ -288,7 +288,7 @@ def fields_of(name: str, entry: Tree) -> Fields | None:
     return None
 
 
-def _page(visit: Visit, draft: Draft, status: int = 200) -> Response:
+def _page(visit: PageVisit, draft: Draft, status: int = 200) -> Response:
     return drafting.page(
         visit,
         draft,
@@ -296,10 +296,10 @@ def _page(visit: Visit, draft: Draft, status: int = 200) -> Response:
         "order_place.html",
         status,
         shape=visit.form.value("shape"),
-        is_new=not visit.asked("name"),
+        is_new=not visit.query_value("name"),
         maps=[(path, visible_text.visible(path)) for path in draft.files],
         features=_features(draft),
-        holes=_holes(draft, visit.asked("name")),
+        holes=_holes(draft, visit.query_value("name")),
         map=places_drawn.to_draw_on(places_drawn.sketch(draft), visit),
         drawing=places_drawn.libraries(visit),
     )
@@ -311,7 +311,7 @@ def _features(draft: Draft) -> list[str]:
     for data in draft.files.values():
         try:
             names += map_features.read(data).names
-        except RefusedError:
+        except RefusedValueError:
             continue
     return names[:NAMES_MAX]
 

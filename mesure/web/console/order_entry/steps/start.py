@@ -9,10 +9,10 @@ from starlette.responses import Response
 
 from mesure.actions.cases import persons
 from mesure.actions.cases.persons import EnterPerson
-from mesure.actions.framework.action import Nothing
+from mesure.actions.framework.action import EmptyRequest
 from mesure.actions.orders import court_orders, order_drafts
-from mesure.actions.orders.court_orders import OrderAsked, OrderShown, VersionShown
-from mesure.actions.orders.order_drafts import BeginDraft, OfPerson
+from mesure.actions.orders.court_orders import OrderRequest, OrderView, VersionView
+from mesure.actions.orders.order_drafts import BeginDraft, DraftsRequest
 from mesure.actions.refusals.refusals import ActionError, NotAllowedError
 from mesure.orders.reading import order_writer, read_order
 from mesure.orders.reading.order_writer import Tree
@@ -21,11 +21,11 @@ from mesure.orders.venues.place_names import HOME
 from mesure.reports.text import visible_text
 from mesure.web.console.order_entry import drafting, order_fields, places_drawn
 from mesure.web.shared import record_heading
-from mesure.web.shared.visits import Visit
+from mesure.web.shared.visits import PageVisit
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class VersionRow:
     """A draft or a version, as a list has it."""
 
     address: str
@@ -37,11 +37,11 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class OrderRow:
     """An order of a person, with its versions."""
 
     id: str
-    versions: tuple[Line, ...]
+    versions: tuple[VersionRow, ...]
     may_change: bool  # There is a version that binds, from which to go on.
     ends: datetime | None  # It ends before its time.
 
@@ -49,12 +49,12 @@ class Order:
 # --- What is unfinished ------------------------------------------------------------------------
 
 
-def unfinished(visit: Visit) -> Response:
+def show_drafts(visit: PageVisit) -> Response:
     """Show one's own drafts, and what waits for a second officer."""
-    pending = visit.perform(order_drafts.pending, Nothing())
+    pending = visit.perform(order_drafts.list_unfinished, EmptyRequest())
     catalogue = visit.texts
     lines = [
-        Line(
+        VersionRow(
             f"{drafting.of_person(draft.person)}/drafts/{draft.draft}",
             str(_draft_words(visit, draft.varies)),
             draft.person,
@@ -65,7 +65,7 @@ def unfinished(visit: Visit) -> Response:
         for draft in pending.drafts
     ]
     waiting = [
-        Line(
+        VersionRow(
             drafting.version_of(version.person, version.order, version.number),
             visible_text.visible(version.order),
             version.person,
@@ -82,7 +82,7 @@ def unfinished(visit: Visit) -> Response:
     )
 
 
-def _draft_words(visit: Visit, varies: int | None) -> str:
+def _draft_words(visit: PageVisit, varies: int | None) -> str:
     catalogue = visit.texts
     if varies is None:
         return catalogue.text("A new order")
@@ -92,18 +92,18 @@ def _draft_words(visit: Visit, varies: int | None) -> str:
 # --- A new person ------------------------------------------------------------------------------
 
 
-def person_shown(visit: Visit) -> Response:
+def show_person(visit: PageVisit) -> Response:
     """Show the fields of a person whom a court has put under an order."""
     return _person_page(visit)
 
 
-def person_sent(visit: Visit) -> Response:
+def enter_person(visit: PageVisit) -> Response:
     """Enter a person, onto one's own list."""
-    person = order_fields.needed(visit, "person")
+    person = order_fields.require_text(visit, "person")
     phone, email = order_fields.contact(visit)
     request = EnterPerson(
         person=person,
-        name=order_fields.needed(visit, "name"),
+        name=order_fields.require_text(visit, "name"),
         language=visit.form.value("language"),
         phone=phone,
         email=email,
@@ -111,12 +111,12 @@ def person_sent(visit: Visit) -> Response:
     catalogue = visit.texts
     if "/" in person:
         visit.form.refuse("person", catalogue.text("This number cannot hold a slash."))
-    if visit.form.faults or not visit.tried(persons.enter, request, "person"):
+    if visit.form.faults or not visit.try_action(persons.enter, request, "person"):
         return _person_page(visit, 422)
     return visit.to(drafting.of_person(person))
 
 
-def _person_page(visit: Visit, status: int = 200) -> Response:
+def _person_page(visit: PageVisit, status: int = 200) -> Response:
     return visit.page("order_person.html", status, languages_of_person=LANGUAGE_NAMES)
 
 
@@ -128,26 +128,26 @@ LANGUAGE_NAMES: Final = (
 # --- A person's orders -------------------------------------------------------------------------
 
 
-def of_person(visit: Visit) -> Response:
+def of_person(visit: PageVisit) -> Response:
     """Show a person's orders with all their versions, and drafts; and begin another."""
     return _page(visit)
 
 
-def _page(visit: Visit, status: int = 200) -> Response:
+def _page(visit: PageVisit, status: int = 200) -> Response:
     person = visit.path("person")
     purpose, number = record_heading.why(visit, person)
-    request = persons.PersonAsked(person=person, purpose=purpose, case_number=number)
+    request = persons.PersonRequest(person=person, purpose=purpose, case_number=number)
     person_view = visit.perform(persons.show, request)
-    own = visit.perform(order_drafts.of_person, OfPerson(person))
+    own = visit.perform(order_drafts.of_person, DraftsRequest(person))
     return visit.page(
         "person_orders.html",
         status,
         person=person,
         name=person_view.name,
         address=drafting.of_person(person),
-        orders=[_order(visit, shown(visit, person, one)) for one in person_view.orders],
+        orders=[_order(visit, look_at_order(visit, person, one)) for one in person_view.orders],
         drafts=[
-            Line(
+            VersionRow(
                 f"{drafting.of_person(person)}/drafts/{draft.draft}",
                 _draft_words(visit, draft.varies),
                 person,
@@ -162,29 +162,29 @@ def _page(visit: Visit, status: int = 200) -> Response:
     )
 
 
-def shown(visit: Visit, person: str, order: str) -> OrderShown:
+def look_at_order(visit: PageVisit, person: str, order: str) -> OrderView:
     """Look at an order with its versions."""
     purpose, number = record_heading.why(visit, person)
     return visit.perform(
-        court_orders.show, OrderAsked(order=order, purpose=purpose, case_number=number)
+        court_orders.show, OrderRequest(order=order, purpose=purpose, case_number=number)
     )
 
 
-def _order(visit: Visit, order: OrderShown) -> Order:
+def _order(visit: PageVisit, order: OrderView) -> OrderRow:
     lines = tuple(_version(visit, order, one) for one in reversed(order.versions))
     may_change = any(one.confirmed_at for one in order.versions)
-    return Order(order.order, lines, may_change, None if order.end is None else order.end.at)
+    return OrderRow(order.order, lines, may_change, None if order.end is None else order.end.at)
 
 
-def _version(visit: Visit, order: OrderShown, version: VersionShown) -> Line:
+def _version(visit: PageVisit, order: OrderView, version: VersionView) -> VersionRow:
     catalogue = visit.texts
     address = drafting.version_of(order.person, order.order, version.number)
     title = str(catalogue.text("Version {number}", number=version.number))
     state, kind = version_state(visit, version)
-    return Line(address, title, order.person, version.start_at, state, kind)
+    return VersionRow(address, title, order.person, version.start_at, state, kind)
 
 
-def version_state(visit: Visit, version: VersionShown) -> tuple[str, str]:
+def version_state(visit: PageVisit, version: VersionView) -> tuple[str, str]:
     """Return where a version stands, and the kind of its tag."""
     catalogue = visit.texts
     if version.turned_down is not None:
@@ -197,7 +197,7 @@ def version_state(visit: Visit, version: VersionShown) -> tuple[str, str]:
 # --- Beginning ---------------------------------------------------------------------------------
 
 
-def begun(visit: Visit) -> Response:
+def begin_draft(visit: PageVisit) -> Response:
     """Begin a draft: empty, from an uploaded file, or from a version that was entered."""
     person, how = visit.path("person"), visit.form.value("how")
     if how == "file":
@@ -209,14 +209,14 @@ def begun(visit: Visit) -> Response:
     return visit.to(f"{drafting.of_person(person)}/drafts/{draft}/decision")
 
 
-def _from_file(visit: Visit, person: str) -> Response:
+def _from_file(visit: PageVisit, person: str) -> Response:
     upload = visit.uploads.get("file")
     catalogue = visit.texts
     if upload is None:
         visit.form.refuse("file", catalogue.text("Choose the file of an order."))
         return _page(visit, 422)
     try:
-        tree = order_writer.tree(visible_text.shortened(upload.name, 60), upload.data)
+        tree = order_writer.tree(visible_text.shorten(upload.name, 60), upload.data)
     except OrderError as error:
         for fault in error.faults:
             drafting.add(visit.form, "file", drafting.sentence(fault, visit))
@@ -226,12 +226,12 @@ def _from_file(visit: Visit, person: str) -> Response:
         visit.form.refuse("file", sentence.format(person=person))
         return _page(visit, 422)
     maps = [visit.uploads[name] for name in ("map_1", "map_2", "map_3") if name in visit.uploads]
-    files = {order_fields.cleaned(one.name): one.data for one in maps}
+    files = {order_fields.clean(one.name): one.data for one in maps}
     request = BeginDraft(person, upload.data, files)
     return _begun(visit, request)
 
 
-def _begun(visit: Visit, request: BeginDraft) -> Response:
+def _begun(visit: PageVisit, request: BeginDraft) -> Response:
     try:
         draft = visit.perform(order_drafts.begin, request)
     except NotAllowedError:
@@ -242,15 +242,15 @@ def _begun(visit: Visit, request: BeginDraft) -> Response:
     return visit.to(f"{drafting.of_person(request.person)}/drafts/{draft}")
 
 
-def _variation(visit: Visit, person: str, order: str) -> Response:
+def _variation(visit: PageVisit, person: str, order: str) -> Response:
     """Begin a variation from the version that binds last; where home moves, with the new home."""
-    latest = latest_confirmed(shown(visit, person, order))
+    latest = latest_confirmed(look_at_order(visit, person, order))
     if latest is None:
         return _page(visit, 422)
     return _begun(visit, BeginDraft(person, latest.text, latest.files, latest.number))
 
 
-def latest_confirmed(order: OrderShown) -> VersionShown | None:
+def latest_confirmed(order: OrderView) -> VersionView | None:
     """Return the version that begins last of those that were confirmed; the later corrects."""
     confirmed = [one for one in order.versions if one.confirmed_at is not None]
     return max(confirmed, key=lambda version: (version.start_at, version.number), default=None)
@@ -259,19 +259,19 @@ def latest_confirmed(order: OrderShown) -> VersionShown | None:
 # --- A move of home ----------------------------------------------------------------------------
 
 
-def move_shown(visit: Visit) -> Response:
+def show_move(visit: PageVisit) -> Response:
     """Ask for where the person moves, and when."""
     return _move_page(visit)
 
 
-def move_sent(visit: Visit) -> Response:
+def move_draft(visit: PageVisit) -> Response:
     """Begin a variation in which home is elsewhere from a day on."""
-    person, order = visit.path("person"), visit.asked("order")
-    latest = latest_confirmed(shown(visit, person, order))
+    person, order = visit.path("person"), visit.query_value("order")
+    latest = latest_confirmed(look_at_order(visit, person, order))
     tree = {} if latest is None else order_writer.tree(drafting.FILE, latest.text)
-    home = order_fields.given(_group(tree, "places")).get(HOME)
+    home = order_fields.without_empty(_group(tree, "places")).get(HOME)
     lat, lon = order_fields.point(visit, "point")
-    order_fields.needed(visit, "radius_m")
+    order_fields.require_text(visit, "radius_m")
     since = order_fields.moment(visit, "from")
     catalogue = visit.texts
     if not since:
@@ -298,16 +298,16 @@ def _group(tree: Mapping[str, Tree], key: str) -> dict[str, Tree]:
     return dict(value) if isinstance(value, Mapping) else {}
 
 
-def _move_page(visit: Visit, status: int = 200) -> Response:
+def _move_page(visit: PageVisit, status: int = 200) -> Response:
     person = visit.path("person")
-    latest = latest_confirmed(shown(visit, person, visit.asked("order")))
+    latest = latest_confirmed(look_at_order(visit, person, visit.query_value("order")))
     before = None if latest is None else read_order.read(drafting.FILE, latest.text, latest.files)
     return visit.page(
         "order_move.html",
         status,
         back=drafting.of_person(person),
         person=person,
-        order=visible_text.visible(visit.asked("order")),
+        order=visible_text.visible(visit.query_value("order")),
         map=places_drawn.to_draw_on(before, visit),
         drawing=places_drawn.libraries(visit),
     )

@@ -1,0 +1,211 @@
+"""Loading a person to be judged: from the checkpoint that is kept, or from every message."""
+
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final
+
+import numpy as np
+
+from mesure.actions.judging import judge_store as keeping_
+from mesure.actions.judging.judging_values import (
+    EvaluationBasis,
+    EvaluationStateRecord,
+)
+from mesure.actions.records import incident_body
+from mesure.evaluation import rules as rules_
+from mesure.evaluation.checkpoint import codec, settle
+from mesure.evaluation.checkpoint import incremental as live_
+from mesure.evaluation.checkpoint.codec import UnreadableCheckpointError
+from mesure.evaluation.checkpoint.recent import Checkpoints
+from mesure.evaluation.policy import DeviceClass, Policy, PolicyFile
+from mesure.evaluation.rules import Rules
+from mesure.formats.stored import stored_messages
+from mesure.formats.stored.stored_messages import StoredMessage
+from mesure.geo.fixes import Fixes
+from mesure.incidents import incident_identity
+from mesure.incidents.incident_identity import ShownIncident
+from mesure.instants import MAX_US, MIN_US, US_PER_S, to_datetime
+from mesure.live import device_notices, incident_updates
+from mesure.live.person_state import IncidentState, PersonState
+from mesure.record import incident_words
+from mesure.store.interface.store import Reading
+from mesure.store.keyring.interface import Keyring
+from mesure.store.values.records import Logged
+
+HORIZON_US: Final = 8 * 86_400 * US_PER_S
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationConfig:
+    """With what everybody is judged."""
+
+    keyring: Keyring
+    policy: PolicyFile
+
+    _policies: dict[tuple[date, DeviceClass], Policy] = field(default_factory=dict, compare=False)
+
+    def policy_of(self, duty: EvaluationBasis) -> Policy:
+        """Return the thresholds that hold under an order; the same for the same day and class."""
+        which = duty.day, duty.device_class
+        if which not in self._policies:
+            self._policies[which] = self.policy.at(*which)
+        return self._policies[which]
+
+    def rules_of(self, duty: EvaluationBasis, horizon_us: int) -> Rules:
+        """Return what binds under an order, made ready."""
+        return rules_.prepare(duty.versions, self.policy_of(duty), to_datetime(horizon_us))
+
+    def open_messages(self, person: str, logged: Iterable[Logged]) -> list[StoredMessage]:
+        """Return messages of the log about a person, opened."""
+        return open_messages(self.keyring.known(person), logged)
+
+
+def open_messages(key: bytes | None, logged: Iterable[Logged]) -> list[StoredMessage]:
+    """Return messages about a person, opened by the person's key."""
+    return [
+        StoredMessage(
+            logged_message.place.sequence,
+            logged_message.device,
+            logged_message.form,
+            logged_message.received_us,
+            keeping_.unseal_message(key, logged_message),
+        )
+        for logged_message in logged
+    ]
+
+
+NOTHING: Final = ""
+"""In place of what bound before the cut, where nothing is settled yet."""
+
+
+def take_up(
+    reading: Reading, house: EvaluationConfig, duty: EvaluationBasis, now_us: int, last: int
+) -> tuple[PersonState, list[StoredMessage]]:
+    """Return what is in hand of a person, and what came since; from the cut, where it can be.
+
+    `last` is the last record of the log to be taken into account, unless more was before: what was
+    judged once with a record is not judged again without it.
+    """
+    rules = house.rules_of(duty, now_us + HORIZON_US)
+    judged = reading.judged(duty.person)
+    last = max(last, 0 if judged is None else judged.sequence)
+    state = keeping_.state_of(reading, house.keyring, duty)
+    resumed = None if state is None else _gone_on(reading, house, duty, rules, state, last)
+    if resumed is None:
+        watched = PersonState(duty, rules, 0)
+        new = _messages(reading, house, duty, (MIN_US, MAX_US), (0, last))
+    else:
+        watched, new = resumed
+    watched.horizon_us = now_us + HORIZON_US
+    watched.was_changed = judged is not None and (state is None or state.digest != duty.digest)
+    watched.digest = None if state is None else state.digest
+    # Where nothing was settled yet, every message is still there, and all is judged anew.
+    watched.was_settled = state is not None and state.before != NOTHING
+    watched.is_again = watched.was_settled and resumed is None
+    cut = watched.far.cut
+    since_us = MIN_US if cut is None else cut.since_us
+    watched.held = dict(_held(reading, house, watched, since_us))
+    watched.noticed = device_notices.notices_of_order(reading, house.keyring, duty)
+    return watched, new
+
+
+def _gone_on(
+    reading: Reading,
+    house: EvaluationConfig,
+    duty: EvaluationBasis,
+    rules: Rules,
+    state: EvaluationStateRecord,
+    last: int,
+) -> tuple[PersonState, list[StoredMessage]] | None:
+    """Return what goes on from a cut; None where what bound before it is no longer the same."""
+    if state.before == NOTHING:
+        return None
+    if state.fixes is None:
+        in_hand = _fixes(reading, house, duty, rules, (state.begin_us, MAX_US), state.sequence)
+    else:
+        in_hand = codec.unpack_fixes(zlib.decompress(state.fixes))
+    try:
+        live = codec.unpack(rules, zlib.decompress(state.packed), in_hand)
+    except UnreadableCheckpointError:
+        return None
+    cut = live.cut
+    if cut is None or settle.fingerprint(rules, cut.since_us) != state.before:
+        return None
+    if state.digest != duty.digest:
+        span_us = min(live_.reheard_us(rules, cut), state.begin_us), state.begin_us
+        before = _fixes(reading, house, duty, rules, span_us, state.sequence)
+        live = live_.reevaluate_late(rules, live, before)
+    watched = PersonState(duty, rules, 0, Checkpoints(live), is_unsigned=state.is_unsigned)
+    watched.sequence, watched.cut_us = state.sequence, cut.since_us
+    watched.health = state.health
+    watched.unused = {
+        reason: np.array(times_us, np.int64) for reason, times_us in state.unused.items()
+    }
+    span_us = state.begin_us, MAX_US
+    return watched, _messages(reading, house, duty, span_us, (state.sequence, last))
+
+
+def _fixes(
+    reading: Reading,
+    house: EvaluationConfig,
+    duty: EvaluationBasis,
+    rules: Rules,
+    span_us: tuple[int, int],
+    last: int,
+) -> Fixes:
+    """Return the fixes taken in a half-open span, of the messages up to a number in the log."""
+    known = _messages(reading, house, duty, span_us, (0, last))
+    decoded_fixes = stored_messages.hear(
+        known, duty.spans, duty.classes, rules.policy, MAX_US
+    ).fixes
+    return decoded_fixes.rows(slice(*np.searchsorted(decoded_fixes.observed_us, span_us).tolist()))
+
+
+def _messages(
+    reading: Reading,
+    house: EvaluationConfig,
+    duty: EvaluationBasis,
+    span_us: tuple[int, int],
+    numbers: tuple[int, int],
+) -> list[StoredMessage]:
+    """Return the messages of what was carried, with anything in a span, as they came.
+
+    Of those, the ones with a number in the log after the first of these, up to the second.
+    """
+    after, last = numbers
+    classes = duty.classes
+    candidates = (
+        message
+        for message in reading.messages(duty.person, *span_us)
+        if after < message.place.sequence <= last and message.device in classes
+    )
+    return sorted(
+        house.open_messages(duty.person, candidates), key=lambda message: message.sequence
+    )
+
+
+def _held(
+    reading: Reading, house: EvaluationConfig, watched: PersonState, since_us: int
+) -> Iterator[tuple[str, IncidentState]]:
+    """Yield the incidents that may still change."""
+    duty = watched.duty
+    for incident in reading.incidents_of(duty.person):
+        if incident.order == duty.order and incident.kind in incident_updates.KINDS:
+            body = incident_words.read(incident_body.unseal(house.keyring, incident))
+            shown = ShownIncident(
+                incident.id,
+                incident.condition,
+                incident.kind,
+                incident.opened_us,
+                incident.start_us,
+                incident.end_us,
+                body.shown_us,
+                incident.withdrawn_us,
+            )
+            if not incident_identity.is_settled(shown.over_us, watched.rules, since_us):
+                yield (
+                    incident.id,
+                    IncidentState(shown, incident.revision, body.incident, body.shown_us[1]),
+                )

@@ -1,0 +1,102 @@
+"""What the fields of the API mean that are about requests for data from outside."""
+
+from typing import Any, Final
+
+NONE: Final = object()  # There is no example: what stands there has fields of its own.
+_T: Final = "2026-02-10T08:00:00Z"
+
+FIELDS: Final[dict[str, tuple[str, Any]]] = {
+    "RecordOutsideRequest.authority": ("Which authority asks.", "Police of Almaty"),
+    "RecordOutsideRequest.case_number": (
+        "The number of the case, as the authority has it.",
+        "KUI 25-08",
+    ),
+    "RecordOutsideRequest.reason": (
+        "Why the authority asks, and by which law.",
+        "A theft at the market.",
+    ),
+    "RecordOutsideRequest.data": (
+        "What is asked for: the least that serves the reason.",
+        ["incidents"],
+    ),
+    "RecordOutsideRequest.why_no_less": (
+        "Why less would not do.",
+        "Only incidents say whether it was reported.",
+    ),
+    "RecordOutsideRequest.start_at": (
+        "From when the data is asked for; null: it is of no span.",
+        "2026-02-09T00:00:00Z",
+    ),
+    "RecordOutsideRequest.until_at": (
+        "Until when the data is asked for; null: it is of no span.",
+        "2026-02-10T00:00:00Z",
+    ),
+    "RecordOutsideRequest.urgency": ("How soon it must be answered.", "days"),
+    "RecordOutsideRequest.signed_by": ("Who signed the request.", "Captain B. Example"),
+    "RecordOutsideRequest.signed_on": ("The day on which it was signed.", "2026-02-09"),
+    "RecordOutsideRequest.document_sha256": (
+        "The hash of the paper as it came, in hexadecimal digits.",
+        "00" * 32,
+    ),
+    "RecordOutsideRequest.genuine_by_call": (
+        "How it was checked that it is genuine: who was called back.",
+        "Called the duty desk.",
+    ),
+    "RecordOutsideRequest.received_at": ("When the request came.", _T),
+    "OutsideRequestRecord.authority": ("Which authority asks.", "Police of Almaty"),
+    "OutsideRequestRecord.case_number": (
+        "The number of the case, as the authority names it.",
+        "KUI 25-0815",
+    ),
+    "OutsideRequestRecord.reason": (
+        "Why the authority asks, and by which law.",
+        "A theft at the market.",
+    ),
+    "OutsideRequestRecord.data": (
+        "What is asked for: the least that serves the reason.",
+        ["incidents"],
+    ),
+    "OutsideRequestRecord.why_no_less": (
+        "Why less would not do.",
+        "Only incidents say whether it was reported.",
+    ),
+    "OutsideRequestRecord.start_at": (
+        "From when the data is asked for; null: it is of no span.",
+        "2026-02-09T00:00:00Z",
+    ),
+    "OutsideRequestRecord.until_at": (
+        "Until when the data is asked for; null: it is of no span.",
+        "2026-02-10T00:00:00Z",
+    ),
+    "OutsideRequestRecord.urgency": ("How soon it must be answered.", "days"),
+    "OutsideRequestRecord.signed_by": ("Who signed the request.", "Captain B. Example"),
+    "OutsideRequestRecord.signed_on": ("The day on which it was signed.", "2026-02-09"),
+    "OutsideRequestRecord.document_sha256": (
+        "The hash of the paper as it came, in hexadecimal digits.",
+        "00" * 32,
+    ),
+    "OutsideRequestRecord.genuine_by_call": (
+        "How it was checked that it is genuine: who was called back.",
+        "Called the duty desk.",
+    ),
+    "OutsideRequestRecord.received_at": ("When the request came.", _T),
+    "OutsideRequestRecord.is_granted": ("Whether it was granted; null: it is not answered.", True),
+    "AnswerOutsideRequest.is_granted": ("Whether it is granted.", True),
+    "OutsideRequestRecord.answer": ("Why, and what was given.", "Two incidents, no trail."),
+    "AnswerOutsideRequest.answer": ("Why, and what is given.", "Two incidents, no trail."),
+    "OutsideRequestRecord.reviews": ("What was found when it was looked at again.", NONE),
+    "OutsideReview.by": ("The account that looked at it again.", "A-ge3tcnzwgiztinjx"),
+    "OutsideReview.at": ("When it was looked at again.", _T),
+    "is_in_order": ("Whether it was in order when it was looked at again.", True),
+    "remark": ("What was found, in words.", ""),
+    "AnswerOutsideRequest.request": ("A request from outside, by its id.", "X-mfrggzdfmztwq2lk"),
+    "ReviewOutsideRequest.request": ("A request from outside, by its id.", "X-mfrggzdfmztwq2lk"),
+    "OutsideRequestView.request": ("A request from outside, by its id.", "X-mfrggzdfmztwq2lk"),
+    "OutsideRequestView.kept": ("The request, and what came of it.", NONE),
+    "MonthQuery.month": ("A month.", "2026-02"),
+    "OutsideRequestSample.month": ("A month.", "2026-02"),
+    "OutsideRequestSample.requests": ("How many requests were written down in it.", 1),
+    "OutsideRequestSample.granted": ("How many of them were granted.", 1),
+    "OutsideRequestSample.unanswered": ("How many of them are not answered.", 0),
+    "OutsideRequestSample.sample": ("Those that are to be looked at again.", NONE),
+}
