@@ -53,11 +53,24 @@ from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import Role
 from mesure.record import incident_words
 from mesure.service.device import client as device_client
-from mesure.store.interface.store import Work
+from mesure.store.interface.store import WriteTransaction
 from mesure.store.keyring import sealing
 from mesure.store.values import order_text, partitions
-from mesure.store.values.effects import Judged, Judging, KeptAssessment, KeptIncident, Owner
-from mesure.store.values.records import Device, Order, Person, Received, Share, Version
+from mesure.store.values.effects import (
+    JudgingProgress,
+    JudgingResult,
+    PartitionOwner,
+    StoredAssessment,
+    StoredIncident,
+)
+from mesure.store.values.records import (
+    Device,
+    MessageShare,
+    Order,
+    Person,
+    ReceivedMessage,
+    StoredOrderVersion,
+)
 from tests.web import filled
 from tests.web.filled import MORNING_AFTER, NINE, Evening
 
@@ -201,7 +214,7 @@ class Filling:
         context: Callable[[Actor, datetime], Context],
         night: Evening,
         house: House,
-        owner: Owner,
+        owner: PartitionOwner,
     ) -> None:
         self._context, self._house, self._owner = context, house, owner
         self._night = night.incident
@@ -215,7 +228,7 @@ class Filling:
         self._in_force: Span = read_order.read(binding_order.FILE, text, {}).in_force
         self._nights = list(_nights(sha256(text).digest()))
 
-    def enter(self, some: tuple[Someone, ...], work: Work) -> None:
+    def enter(self, some: tuple[Someone, ...], work: WriteTransaction) -> None:
         """Enter some persons."""
         for one in some:
             context = self._context(self._officers[one.officer], BEGAN)
@@ -227,17 +240,17 @@ class Filling:
             if one.officer == self._house.officers[0].account:
                 self._trail(work, context, one)
 
-    def _person(self, work: Work, rows: Register, one: Someone) -> None:
+    def _person(self, work: WriteTransaction, rows: Register, one: Someone) -> None:
         work.add_person(Person(one.id, BEGAN, one.officer))
         officer = None if one.number % NOBODYS == NOBODYS - 1 else one.officer
         rows.add(case_access.CASE, one.id, CaseFile(one.id, officer))
         rows.add(persons.DETAILS, one.id, PersonDetails(f"Nobody {one.id}", "kk"), one.id)
 
-    def _order(self, work: Work, context: Context, one: Someone) -> None:
+    def _order(self, work: WriteTransaction, context: Context, one: Someone) -> None:
         text = (
             self._text.replace(filled.ORDER_ID, one.order).replace(filled.PERSON, one.id).encode()
         )
-        plain = order_text.packed(text, {})
+        plain = order_text.pack(text, {})
         key = context.keyring.key_of(one.id)
         body = sealing.seal(
             key, plain, binding_order.seal_context(one.id, one.order, 1), context.salts
@@ -245,12 +258,12 @@ class Filling:
         work.add_order(Order(one.order, one.id, BEGAN, one.officer))
         digests = sha256(text).digest(), sha256(plain).digest()
         by = self._house.supervisor.account
-        version = Version(
+        version = StoredOrderVersion(
             one.order, 1, *digests, body, self._in_force, BEGAN, one.officer, BEGAN, by
         )
         work.add_version(version)
 
-    def _device(self, work: Work, rows: Register, one: Someone) -> None:
+    def _device(self, work: WriteTransaction, rows: Register, one: Someone) -> None:
         work.add_device(Device(one.device, BEGAN, one.officer))
         device_class = DeviceClass.GNSS_TAG.value
         rows.add(
@@ -261,15 +274,17 @@ class Filling:
 
     # --- What was judged, and what became of it ---
 
-    def _incidents(self, work: Work, context: Context, rows: Register, one: Someone) -> None:
+    def _incidents(
+        self, work: WriteTransaction, context: Context, rows: Register, one: Someone
+    ) -> None:
         made = [self._incident(context, one, number) for number in range(one.incidents)]
         nights = tuple(replace(night, person=one.id, order=one.order) for night in self._nights)
-        judged = Judged(one.id, to_us(NOW), 0, "policy", "engine", unsigned=False)
-        work.judge([Judging(judged, 0, nights, (), tuple(made))], self._owner)
+        judged = JudgingProgress(one.id, to_us(NOW), 0, "policy", "engine", unsigned=False)
+        work.judge([JudgingResult(judged, 0, nights, (), tuple(made))], self._owner)
         for number, incident in enumerate(made):
             self._reviewed(work, context, rows, one, number, incident)
 
-    def _incident(self, context: Context, one: Someone, number: int) -> KeptIncident:
+    def _incident(self, context: Context, one: Someone, number: int) -> StoredIncident:
         night, name = self._night, incident_of(one.id, number)
         back = number * (NOW - BEGAN - timedelta(days=2)) / max(one.incidents, 1)
         start_at, is_silent = night.start - back, number % 5 == 4
@@ -279,14 +294,14 @@ class Filling:
         body = incident_body.seal(context.keyring, one.id, name, 1, plain, context.salts)
         kind = "silent" if is_silent else night.kind.value
         p_outside_max = None if is_silent else night.p_outside_max
-        return KeptIncident(
+        return StoredIncident(
             name, one.id, one.order, night.condition, kind, opened_us, to_us(start_at),
             None if end is None else to_us(end), p_outside_max, None, body, 1,
         )  # fmt: skip
 
     def _reviewed(
-        self, work: Work, context: Context, rows: Register, one: Someone, number: int,
-        incident: KeptIncident,
+        self, work: WriteTransaction, context: Context, rows: Register, one: Someone, number: int,
+        incident: StoredIncident,
     ) -> None:  # fmt: skip
         """Keep the review; the latest ones are left as they come: not seen, or not decided."""
         opened_at = to_datetime(incident.opened_us)
@@ -318,9 +333,13 @@ class Filling:
             rows.add(incident_records.CONTEST, f"K-{incident.id}", kept, one.id)
 
     def _deed(
-        self, work: Work, context: Context, action: Action[Any, Any], incident: KeptIncident,
+        self,
+        work: WriteTransaction,
+        context: Context,
+        action: Action[Any, Any],
+        incident: StoredIncident,
         at: datetime,
-    ) -> None:  # fmt: skip
+    ) -> None:
         facts = {"incident": incident.id, "case_number": incident.id}
         then = replace(context, now=at)
         is_look = action is incident_review.show
@@ -329,7 +348,7 @@ class Filling:
 
     # --- The messages of the last evening ---
 
-    def _trail(self, work: Work, context: Context, one: Someone) -> None:
+    def _trail(self, work: WriteTransaction, context: Context, one: Someone) -> None:
         signer = SecretKey.from_seed(sha256(one.device.encode()).digest())
         key, fixes = context.keyring.key_of(one.id), self._fixes
         messages = []
@@ -337,11 +356,11 @@ class Filling:
             rows = fixes.rows(slice(first, first + PER_MESSAGE))
             at_us = int(rows.observed_us[-1])
             data = device_client.sign_message(_batch(rows), counter, at_us, signer)
-            bound = sealing.bound_to_message(one.id, one.device, counter)
+            bound = sealing.message_seal_context(one.id, one.device, counter)
             span_us = int(rows.observed_us[0]), at_us
-            share = Share(one.id, *span_us, sealing.seal(key, data, bound, context.salts))
+            share = MessageShare(one.id, *span_us, sealing.seal(key, data, bound, context.salts))
             digest = sha256(data).digest()
-            messages.append(Received(one.device, counter, FORM, at_us, digest, (share,)))
+            messages.append(ReceivedMessage(one.device, counter, FORM, at_us, digest, (share,)))
         work.append(messages)
 
 
@@ -352,7 +371,7 @@ def _batch(fixes: Fixes) -> FixBatch:
     )  # fmt: skip
 
 
-def _nights(version: bytes) -> Iterator[KeptAssessment]:
+def _nights(version: bytes) -> Iterator[StoredAssessment]:
     """Yield what was judged of the last nights: the curfew of each, the residence of each day."""
     for number in range(NIGHTS):
         start = NINE + timedelta(hours=1, days=-number)
@@ -361,7 +380,7 @@ def _nights(version: bytes) -> Iterator[KeptAssessment]:
             parts = [("C1", "met", 0.0, 1.0), ("C1", "unknown", 1.0, 2.5), ("C1", "met", 2.5, 8.0)]
         parts += [("C2", "met", 0.0, 23.0), ("C2", "unknown", 23.0, 24.0)]
         for condition, status, first_h, last_h in parts:
-            yield KeptAssessment(
+            yield StoredAssessment(
                 "P", "O", condition, status, to_us(start + timedelta(hours=first_h)),
                 to_us(start + timedelta(hours=last_h)), version, "policy", "engine",
                 unsigned=False,

@@ -22,7 +22,7 @@ from mesure.actions.framework.action import ActionContext, EmptyRequest, perform
 from mesure.actions.framework.context import PROGRAM, Context
 from mesure.actions.incidents import contests, incident_review, statistics
 from mesure.service.serve import statistics_process
-from mesure.store.interface.store import Work
+from mesure.store.interface.store import WriteTransaction
 from mesure.web.api import answering
 from mesure.web.api.endpoint import PREFIX
 
@@ -93,7 +93,7 @@ async def _meanwhile(at: "Serving", work: Callable[[], Awaitable[object]]) -> fl
 
 
 def _whole(context: Context, person: str) -> None:
-    def made(work: Work) -> bytes:
+    def made(work: WriteTransaction) -> bytes:
         doing = ActionContext(
             work, context, incident_review.list_incidents, incident_review.list_incidents.purpose
         )

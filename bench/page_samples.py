@@ -29,7 +29,7 @@ from mesure.actions.trails import grounds
 from mesure.actions.trails.grounds import RecordGround
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import Role
-from mesure.store.interface.store import Work
+from mesure.store.interface.store import WriteTransaction
 from tests.web import filled
 
 I = TypeVar("I")  # noqa: E741
@@ -89,7 +89,7 @@ class Samples:
         counsel = Actor(f"A-counsel-{one.id}", Role.COUNSEL, one.id, let_in_by=person.account)
         context = self._context(PROGRAM, NOW)
 
-        def opened(work: Work) -> None:
+        def opened(work: WriteTransaction) -> None:
             rows = Register(work, context.keyring, context.salts, BEGAN)
             for actor in (person, counsel):
                 by = actor.let_in_by or one.officer

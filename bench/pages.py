@@ -41,7 +41,7 @@ from mesure.service.installation.installation import Installation
 from mesure.service.maintenance import upgrade
 from mesure.service.maintenance.bundles import BundleMaker
 from mesure.service.serve.contexts import ContextFactory
-from mesure.store.interface.store import Reading, Store, Work
+from mesure.store.interface.store import ReadTransaction, Store, WriteTransaction
 from mesure.store.postgres import store as postgres
 from mesure.store.values import tables
 from mesure.web import health_check, website
@@ -358,7 +358,7 @@ def handed_over(source: Store, target: Store) -> None:
             target.write(partial(_taken_in, reading, name))
 
 
-def _taken_in(reading: Reading, name: str, work: Work) -> None:
+def _taken_in(reading: ReadTransaction, name: str, work: WriteTransaction) -> None:
     work.fill(name, reading.rows(name))
 
 

@@ -235,7 +235,7 @@ def _until_judged(store: Store) -> None:
         with store.read() as reading:
             ends = reading.ends()
             judged: dict[int, int] = {}
-            for one in reading.judged_in(range(256)):
+            for one in reading.progress_in(range(256)):
                 judged[one.partition] = max(judged.get(one.partition, 0), one.sequence)
         if all(judged.get(part, 0) >= end for part, end in ends.items()):
             return

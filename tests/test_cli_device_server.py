@@ -22,7 +22,7 @@ from mesure.ingest.mqtt_listener import MqttBroker, MqttListener
 from mesure.machine import clock
 from mesure.service.device import transport as device_transport
 from mesure.service.installation.secret_box import SodiumSecretBox
-from mesure.store.interface.store import Work
+from mesure.store.interface.store import WriteTransaction
 from tests.actions.receiving import SERVER, Here
 from tests.ingest import brokers, serving
 from tests.ingest.serving import Served
@@ -90,14 +90,14 @@ def test_what_a_device_is_told_it_answers(device: Run, server: Served) -> None:
     means = server.here.house.means
     burst = DeviceCommand("one", "D-77", FixBurst(15_000, server.here.now_us + 10**9), None)
 
-    def tell(work: Work) -> None:
+    def tell(work: WriteTransaction) -> None:
         device_commands.tell(work, means.keyring, means.salts, burst, 0)
 
     server.here.store.write(tell)
     for _ in range(2):
         assert device("device", "send", *STATE, "--server", server.url)[0] == 0
     with server.here.store.read() as reading:
-        sent = reading.sent(device_commands.KIND, "one")
+        sent = reading.send_status(device_commands.KIND, "one")
     assert sent is not None
     assert (sent.is_done, sent.said) == (True, "cannot")
 

@@ -7,22 +7,22 @@ import pytest
 
 from mesure.bundle import make as bundle_make
 from mesure.instants import to_us
-from mesure.store.interface.store import Work
-from mesure.store.values.records import Device, Person, Received, Share
+from mesure.store.interface.store import WriteTransaction
+from mesure.store.values.records import Device, MessageShare, Person, ReceivedMessage
 from tests.service import bundled, installations
 from tests.test_cli import Line
 
 LONG_AGO = datetime(2024, 2, 10, tzinfo=UTC)
 
 
-def fill(work: Work) -> None:
+def fill(work: WriteTransaction) -> None:
     for name in ("P-1", "P-2"):
         work.add_person(Person(name, LONG_AGO, "test"))
     work.add_person(Person("P-3", LONG_AGO + timedelta(days=36_500), "test"))
     work.add_device(Device("D-1", LONG_AGO, "test"))
     at_us = to_us(LONG_AGO)
-    shares = (Share("P-3", at_us, at_us, b""),)
-    work.append([Received("D-1", 2, "mesure1", at_us, bytes(32), shares)])
+    shares = (MessageShare("P-3", at_us, at_us, b""),)
+    work.append([ReceivedMessage("D-1", 2, "mesure1", at_us, bytes(32), shares)])
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from mesure.service.installation.installation import Installation
-from mesure.store.values.records import Device, Person, Received, Share
+from mesure.store.values.records import Device, MessageShare, Person, ReceivedMessage
 from tests.house import ROOT
 from tests.service import installations
 from tools.faults import arming, checking
@@ -55,7 +55,9 @@ def test_a_clock_is_moved_by_a_file(tmp_path: Path) -> None:
 
 
 def keep(made: Installation, counter: int, digest: bytes, person: str | None = None) -> None:
-    message = Received("D-1", counter, "mesure1", counter, digest, (Share(person, 0, 0, b"?"),))
+    message = ReceivedMessage(
+        "D-1", counter, "mesure1", counter, digest, (MessageShare(person, 0, 0, b"?"),)
+    )
     made.store.write(lambda work: work.append([message]))
 
 

@@ -13,17 +13,17 @@ PROJECT = structure.project()
 
 # What was measured last, lines with some room; a smaller figure becomes the bound.
 BOUNDS = Figures(
-    lines=86_150,
+    lines=87_700,
     lab_lines=12_000,
-    class_homonyms=131,
+    class_homonyms=0,
     basename_homonyms=1,
-    vague_per_1000_lines=2.1,
-    participle_functions=441,
+    vague_per_1000_lines=2.0,
+    participle_functions=0,
     files_in_a_folder=12,
     floors_of_a_room=19,
     rings=0,
-    judge_modules=244,
-    judge_lines=32_600,
+    judge_modules=246,
+    judge_lines=33_400,
 )
 
 

@@ -121,7 +121,7 @@ def _proof(store: Store, known_as: str) -> dict[str, bytes]:
         assert checkpoint is not None, "the log was signed a moment ago"
         entry = checkpoint.size - 1
         while True:
-            opening = reading.opening(entry)
+            opening = reading.record_opening(entry)
             if opening is not None and known_as.encode() in opening.record:
                 break
             entry -= 1

@@ -18,7 +18,7 @@ from mesure.incidents.device_alerts import CONDITION, AlertKind, DeviceNotice, D
 from mesure.incidents.words import health_words
 from mesure.live.person_state import NoticeState, PersonState
 from mesure.machine import texts
-from mesure.store.interface.store import Reading
+from mesure.store.interface.store import ReadTransaction
 from mesure.store.keyring.interface import Keyring
 
 KINDS: Final = frozenset(kind.value for kind in AlertKind)
@@ -32,7 +32,7 @@ class NoticeBody(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def notices_of_order(
-    reading: Reading, keyring: Keyring, duty: EvaluationBasis
+    reading: ReadTransaction, keyring: Keyring, duty: EvaluationBasis
 ) -> dict[str, NoticeState]:
     """Return the notices that are kept under an order."""
     notice_by_incident = {}

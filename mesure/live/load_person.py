@@ -30,9 +30,9 @@ from mesure.instants import MAX_US, MIN_US, US_PER_S, to_datetime
 from mesure.live import device_notices, incident_updates
 from mesure.live.person_state import IncidentState, PersonState
 from mesure.record import incident_words
-from mesure.store.interface.store import Reading
+from mesure.store.interface.store import ReadTransaction
 from mesure.store.keyring.interface import Keyring
-from mesure.store.values.records import Logged
+from mesure.store.values.records import LogRecord
 
 HORIZON_US: Final = 8 * 86_400 * US_PER_S
 
@@ -57,12 +57,12 @@ class EvaluationConfig:
         """Return what binds under an order, made ready."""
         return rules_.prepare(duty.versions, self.policy_of(duty), to_datetime(horizon_us))
 
-    def open_messages(self, person: str, logged: Iterable[Logged]) -> list[StoredMessage]:
+    def open_messages(self, person: str, logged: Iterable[LogRecord]) -> list[StoredMessage]:
         """Return messages of the log about a person, opened."""
-        return open_messages(self.keyring.known(person), logged)
+        return open_messages(self.keyring.find_key(person), logged)
 
 
-def open_messages(key: bytes | None, logged: Iterable[Logged]) -> list[StoredMessage]:
+def open_messages(key: bytes | None, logged: Iterable[LogRecord]) -> list[StoredMessage]:
     """Return messages about a person, opened by the person's key."""
     return [
         StoredMessage(
@@ -81,7 +81,7 @@ NOTHING: Final = ""
 
 
 def take_up(
-    reading: Reading, house: EvaluationConfig, duty: EvaluationBasis, now_us: int, last: int
+    reading: ReadTransaction, house: EvaluationConfig, duty: EvaluationBasis, now_us: int, last: int
 ) -> tuple[PersonState, list[StoredMessage]]:
     """Return what is in hand of a person, and what came since; from the cut, where it can be.
 
@@ -89,7 +89,7 @@ def take_up(
     judged once with a record is not judged again without it.
     """
     rules = house.rules_of(duty, now_us + HORIZON_US)
-    judged = reading.judged(duty.person)
+    judged = reading.progress_of(duty.person)
     last = max(last, 0 if judged is None else judged.sequence)
     state = keeping_.state_of(reading, house.keyring, duty)
     resumed = None if state is None else _gone_on(reading, house, duty, rules, state, last)
@@ -112,7 +112,7 @@ def take_up(
 
 
 def _gone_on(
-    reading: Reading,
+    reading: ReadTransaction,
     house: EvaluationConfig,
     duty: EvaluationBasis,
     rules: Rules,
@@ -148,7 +148,7 @@ def _gone_on(
 
 
 def _fixes(
-    reading: Reading,
+    reading: ReadTransaction,
     house: EvaluationConfig,
     duty: EvaluationBasis,
     rules: Rules,
@@ -164,7 +164,7 @@ def _fixes(
 
 
 def _messages(
-    reading: Reading,
+    reading: ReadTransaction,
     house: EvaluationConfig,
     duty: EvaluationBasis,
     span_us: tuple[int, int],
@@ -187,7 +187,7 @@ def _messages(
 
 
 def _held(
-    reading: Reading, house: EvaluationConfig, watched: PersonState, since_us: int
+    reading: ReadTransaction, house: EvaluationConfig, watched: PersonState, since_us: int
 ) -> Iterator[tuple[str, IncidentState]]:
     """Yield the incidents that may still change."""
     duty = watched.duty

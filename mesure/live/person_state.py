@@ -13,7 +13,7 @@ from mesure.geo.fixes import I64
 from mesure.incidents.device_alerts import DeviceAlertState, DeviceNotice
 from mesure.incidents.incident import Incident
 from mesure.incidents.incident_identity import ShownIncident
-from mesure.store.values.effects import KeptAssessment
+from mesure.store.values.effects import StoredAssessment
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class PersonState:
     calm: SkipBounds | None = None  # While it lasts nothing changes, and what comes waits.
     waiting: list[PersonRows] = field(default_factory=list)
     waiting_fixes: int = 0
-    told: tuple[KeptAssessment, ...] = ()  # What was judged last, from the near cut on,
+    told: tuple[StoredAssessment, ...] = ()  # What was judged last, from the near cut on,
     told_us: int = 0  # and up to when.
     spans: dict[str, list[tuple[int, int]]] = field(init=False)  # When each device was carried,
     classes: dict[str, DeviceClass] = field(init=False)  # and its class.

@@ -27,11 +27,11 @@ from mesure.live.due_list import DueList
 from mesure.live.load_person import EvaluationConfig
 from mesure.live.person_state import PersonState
 from mesure.live.write_coalescing import WriteCoalescer
-from mesure.store.interface.store import Reading, Store, Work
+from mesure.store.interface.store import ReadTransaction, Store, WriteTransaction
 from mesure.store.values import partitions as partitions_
-from mesure.store.values.effects import Owner
+from mesure.store.values.effects import PartitionOwner
 from mesure.store.values.faults import ConflictError, KeyringError, StoreError
-from mesure.store.values.records import Logged
+from mesure.store.values.records import LogRecord
 
 T = TypeVar("T")
 
@@ -57,7 +57,7 @@ class WorkerCounts:
 class _News:
     """What a step has before it."""
 
-    records: dict[str, list[Logged]] = field(default_factory=dict)  # By person.
+    records: dict[str, list[LogRecord]] = field(default_factory=dict)  # By person.
     ends: dict[int, int] = field(default_factory=dict)  # How far each partition was read.
     changed: set[str] = field(default_factory=set)
     number: int = 0  # Up to which change of what is administered.
@@ -80,14 +80,14 @@ class Worker:
         self._store, self._sealer, self._house, self._failed = store, sealer, house, failed
         self._partitions = frozenset(partitions)
         self._group = f"{min(partitions)}-{max(partitions)}"
-        self._owner: Owner = store.write(lambda work: work.claim(self._partitions, holder))
+        self._owner: PartitionOwner = store.write(lambda work: work.claim(self._partitions, holder))
         self._watched: dict[str, list[PersonState]] = {}
         self._due = DueList()
         self.counts = WorkerCounts()
         self._growing = WriteCoalescer()
         with store.read() as reading:
             self._position = self._kept_position = judging_position.read(reading, self._partitions)
-            for judged in reading.judged_in(self._partitions):
+            for judged in reading.progress_in(self._partitions):
                 self._due.put(judged.person, judged.due_us)
         self._again = dict(self._position.since_us)  # Who could not be judged, and since when.
         self._took_over = not self._again  # Nobody else says so of them.
@@ -144,7 +144,7 @@ class Worker:
                 self._due.put(person_effects.person, person_effects.due_us)
         return [one for one in effects if not one.only_grew]
 
-    def _news(self, reading: Reading) -> _News:
+    def _news(self, reading: ReadTransaction) -> _News:
         """Return what came, and about whom something was changed, since the last step."""
         news = _News(number=self._position.changed)
         known = self._position.after
@@ -164,7 +164,7 @@ class Worker:
                 news.changed.add(changed.person)
         return news
 
-    def _is_other(self, reading: Reading, person: str) -> bool:
+    def _is_other(self, reading: ReadTransaction, person: str) -> bool:
         """Return whether a person is to be judged by something else than they were."""
         known = self._watched.get(person)
         if known is None:
@@ -193,7 +193,7 @@ class Worker:
 
     def _tried(self, persons: Sequence[str], news: _News, now_us: int) -> list[PersonEvaluation]:
         cases_by_person: dict[str, list[PersonBatch]] = {}
-        keys = self._house.keyring.known_of(persons)
+        keys = self._house.keyring.find_keys(persons)
         for person in persons:
             with self._trying(person, now_us):
                 cases_by_person[person] = self._cases(person, keys.get(person), news, now_us)
@@ -215,7 +215,7 @@ class Worker:
         self._due.put(person, None)
         self._again.pop(person, None)
         with self._store.read() as reading:
-            judged = reading.judged(person)
+            judged = reading.progress_of(person)
         if key is None or judged is None or judged.due_us is None:
             return []
         until_us = max(now_us, judged.until_us)
@@ -346,7 +346,7 @@ class Worker:
         if not effects and moved is None:
             return True
 
-        def change(work: Work) -> None:
+        def change(work: WriteTransaction) -> None:
             keeping.keep(work, self._sealer, self._owner, effects, now_us)
             if moved is not None:
                 judging_position.keep(work, self._group, moved, now_us)

@@ -17,7 +17,7 @@ from mesure.audit.tree import HASH_BYTES
 from mesure.instants import to_datetime
 from mesure.store.interface.store import Store
 from mesure.store.keyring.file import FileKeyring
-from mesure.store.keyring.interface import Erasure, Keyring
+from mesure.store.keyring.interface import KeyErasure, Keyring
 from mesure.store.sqlite import store as sqlite
 from mesure.store.values import partitions
 from mesure.store.values.faults import KeyringError, UnavailableError
@@ -67,7 +67,7 @@ def write_erasures(keyring: Keyring, target: Path) -> None:
         raise UnavailableError(f"The erasures cannot be written to {target}: {error}.") from error
 
 
-def read_erasures(path: Path) -> tuple[Erasure, ...]:
+def read_erasures(path: Path) -> tuple[KeyErasure, ...]:
     """Return the erasures in a file."""
     try:
         head, *lines = path.read_text(encoding="ascii").splitlines()
@@ -84,15 +84,15 @@ def read_erasures(path: Path) -> tuple[Erasure, ...]:
     return erasures
 
 
-def _erasure(blinded: str, at_us: str) -> Erasure:
+def _erasure(blinded: str, at_us: str) -> KeyErasure:
     hash_, at = bytes.fromhex(blinded), int(at_us)
     if len(hash_) != HASH_BYTES or not 0 <= at < 1 << 63:
         raise ValueError("no hash with a time")
-    return Erasure(hash_.hex(), at)
+    return KeyErasure(hash_.hex(), at)
 
 
 def erase_again(
-    store: Store, keyring: Keyring, erasures: Iterable[Erasure] = ()
+    store: Store, keyring: Keyring, erasures: Iterable[KeyErasure] = ()
 ) -> tuple[str, ...]:
     """Erase whoever was erased after a backup that was restored; return whom.
 
@@ -102,9 +102,9 @@ def erase_again(
     at_us = {one.blinded: one.at_us for one in keyring.erasures()}
     with store.read() as reading:
         persons = reading.persons_in(_ALL)
-    back = tuple(person for person in persons if keyring.blinded(person) in at_us)
+    back = tuple(person for person in persons if keyring.blind(person) in at_us)
     for person in back:
-        at = to_datetime(at_us[keyring.blinded(person)])
+        at = to_datetime(at_us[keyring.blind(person)])
         store.write(lambda work, person=person, at=at: work.erase(person, at))  # type: ignore[misc]
     return back
 
@@ -115,5 +115,5 @@ def without_key(store: Store, keyring: Keyring) -> tuple[str, ...]:
         return tuple(
             person
             for person in reading.persons_in(_ALL)
-            if keyring.known(person) is None and reading.entries_about(person)
+            if keyring.find_key(person) is None and reading.entries_about(person)
         )

@@ -20,9 +20,15 @@ from mesure.machine.signatures import Ed25519, SecretKey
 from mesure.orders.values.span import Span
 from mesure.privacy import purposes
 from mesure.privacy.roles import Role
-from mesure.store.interface.store import Work
-from mesure.store.values.effects import KeptHead
-from mesure.store.values.records import Device, Order, Received, Share, Version
+from mesure.store.interface.store import WriteTransaction
+from mesure.store.values.effects import StoredIncidentHead
+from mesure.store.values.records import (
+    Device,
+    MessageShare,
+    Order,
+    ReceivedMessage,
+    StoredOrderVersion,
+)
 from tests.actions.house import Office
 
 DAY = timedelta(days=1)
@@ -31,7 +37,7 @@ SECRET = SecretKey.from_seed(bytes([7]) * 32)
 
 
 def standing(closed: dict[str, datetime] | None = None, contested: frozenset[str] = frozenset()):  # type: ignore[no-untyped-def]
-    def asked(incident: KeptHead) -> IncidentClosure:
+    def asked(incident: StoredIncidentHead) -> IncidentClosure:
         at = (closed or {}).get(incident.id)
         return IncidentClosure(None if at is None else to_us(at), incident.id in contested)
 
@@ -54,20 +60,22 @@ def enter(office: Office, person: str = "P-1", until: timedelta = 300 * DAY) -> 
 def order(office: Office, person: str, until: timedelta) -> None:
     name = f"ORDER-{person}"
 
-    def change(work: Work) -> None:
+    def change(work: WriteTransaction) -> None:
         work.add_order(Order(name, person, office.now, "test"))
         in_force = Span(office.now, office.now + until)
         digests = bytes(32), bytes(32)
-        work.add_version(Version(name, 1, *digests, b"sealed", in_force, office.now, "test"))
+        work.add_version(
+            StoredOrderVersion(name, 1, *digests, b"sealed", in_force, office.now, "test")
+        )
 
     office.store.write(change)
 
 
 def send(office: Office, count: int, person: str | None = "P-1", device: str = "D-P-1") -> None:
     at_us = to_us(office.now)
-    share = Share(person, at_us - 1_000_000, at_us, b"sealed")
+    share = MessageShare(person, at_us - 1_000_000, at_us, b"sealed")
     digest = count.to_bytes(32, "big")
-    message = Received(device, count, "mesure1", at_us, digest, (share,))
+    message = ReceivedMessage(device, count, "mesure1", at_us, digest, (share,))
     office.store.write(lambda work: work.append([message]))
 
 

@@ -25,7 +25,7 @@ from mesure.actions.records.account_records import ACCOUNT, Account
 from mesure.actions.records.named_persons import DEED
 from mesure.actions.records.record_types import Register
 from mesure.privacy.roles import Role
-from mesure.store.interface.store import Store, Work
+from mesure.store.interface.store import Store, WriteTransaction
 from mesure.store.keyring import file as keyring_file
 from mesure.store.keyring.file import FileKeyring
 from mesure.store.keyring.interface import Keyring
@@ -83,7 +83,7 @@ class Office:
     def person(self, person: str, officer: Actor | None = None) -> str:
         """Enter a person on somebody's caseload."""
 
-        def entered(rows: Register, work: Work) -> None:
+        def entered(rows: Register, work: WriteTransaction) -> None:
             work.add_person(Person(person, self.now, "test"))
             self.keyring.key_of(person)
             file = CaseFile(person, None if officer is None else officer.account)
@@ -109,7 +109,7 @@ class Office:
         """Return the records of the audit log from an entry on, oldest first."""
         with self.store.read() as reading:
             entries = range(start, reading.frontier().size)
-            openings = (reading.opening(entry) for entry in entries)
+            openings = (reading.record_opening(entry) for entry in entries)
             return [msgspec.json.decode(one.record) for one in openings if one is not None]
 
     def last(self) -> dict[str, Any]:
@@ -117,7 +117,7 @@ class Office:
 
     def deeds(self, key: str, value: str) -> list[str]:
         with self.store.read() as reading:
-            return [entry.id for entry in reading.found(DEED, key, value)]
+            return [entry.id for entry in reading.entries_with_key(DEED, key, value)]
 
 
 @contextmanager

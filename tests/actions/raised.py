@@ -6,8 +6,8 @@ from functools import partial
 
 from mesure.actions.records import incident_body
 from mesure.instants import to_us
-from mesure.store.interface.store import Work
-from mesure.store.values.effects import Judged, Judging, KeptIncident
+from mesure.store.interface.store import WriteTransaction
+from mesure.store.values.effects import JudgingProgress, JudgingResult, StoredIncident
 from mesure.store.values.partitions import partition_of
 from tests.actions.house import MORNING, Office
 
@@ -16,8 +16,8 @@ START = MORNING - timedelta(minutes=20)
 EXPLAINED = b'{"explanation":{"en":"You were away from home."}}'
 
 
-def incident(person: str, name: str, kind: str = "absent", revision: int = 1) -> KeptIncident:
-    return KeptIncident(
+def incident(person: str, name: str, kind: str = "absent", revision: int = 1) -> StoredIncident:
+    return StoredIncident(
         id=name,
         person=person,
         order=f"ORDER-{person}",
@@ -33,25 +33,27 @@ def incident(person: str, name: str, kind: str = "absent", revision: int = 1) ->
     )
 
 
-def withdrawn(of: KeptIncident) -> KeptIncident:
+def withdrawn(of: StoredIncident) -> StoredIncident:
     return replace(of, revision=of.revision + 1, withdrawn_us=to_us(MORNING))
 
 
-def ended(of: KeptIncident) -> KeptIncident:
+def ended(of: StoredIncident) -> StoredIncident:
     return replace(of, revision=of.revision + 1, end_us=to_us(MORNING))
 
 
-def judge(office: Office, *incidents: KeptIncident) -> None:
+def judge(office: Office, *incidents: StoredIncident) -> None:
     """Keep incidents, as the judge of their persons."""
     for one in incidents:
         body = incident_body.seal(
             office.keyring, one.person, one.id, one.revision, EXPLAINED, office.chance
         )
-        judged = Judged(one.person, to_us(office.now), 0, "policy", "engine", unsigned=False)
+        judged = JudgingProgress(
+            one.person, to_us(office.now), 0, "policy", "engine", unsigned=False
+        )
         office.store.write(
-            partial(_judge, Judging(judged, since_us=0, incidents=(replace(one, body=body),)))
+            partial(_judge, JudgingResult(judged, since_us=0, incidents=(replace(one, body=body),)))
         )
 
 
-def _judge(judging: Judging, work: Work) -> None:
+def _judge(judging: JudgingResult, work: WriteTransaction) -> None:
     work.judge([judging], work.claim({partition_of(judging.person)}, "test"))

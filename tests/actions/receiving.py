@@ -20,15 +20,15 @@ from mesure.devices.message.downlink import Receipt
 from mesure.devices.message.messages import DownlinkMessage, UplinkMessage
 from mesure.devices.message.uplink import Up
 from mesure.machine.signatures import EnrolledKeyVerifier, SecretKey
-from mesure.store.interface.store import Store, Work
+from mesure.store.interface.store import Store, WriteTransaction
 from mesure.store.keyring import file as keyring_file
 from mesure.store.keyring import sealing
 from mesure.store.keyring.file import FileKeyring
-from mesure.store.keyring.interface import nobodys
+from mesure.store.keyring.interface import owner_of_unassigned
 from mesure.store.sqlite import store as sqlite
 from mesure.store.sqlite.store import SqliteStore
 from mesure.store.values import partitions
-from mesure.store.values.records import Device, Logged, Order, Person, Place
+from mesure.store.values.records import Device, LogPosition, LogRecord, Order, Person
 from tests.devices.times import ENROLLED_AT, SENT_US
 
 T = TypeVar("T")
@@ -46,7 +46,7 @@ def key(number: int) -> SecretKey:
     return SecretKey.from_seed(bytes([10 + number]) * 32)
 
 
-def enter(work: Work, count: int = DEVICES) -> None:
+def enter(work: WriteTransaction, count: int = DEVICES) -> None:
     """Enter devices D-1, D-2 and so on, each carried by P-1, P-2 and so on."""
     for number in range(1, count + 1):
         work.add_person(Person(f"P-{number}", ENROLLED_AT, "O-1"))
@@ -77,22 +77,22 @@ class Here:
         means = ReceiverDependencies(self.keyring, EnrolledKeyVerifier(), LIMITS, salts())
         return ReceiverConfig(self.store, means, SERVER, lambda: self.now_us, self.points.append)
 
-    def opened(self, one: Logged) -> bytes:
+    def opened(self, one: LogRecord) -> bytes:
         """Return what a record of the log keeps sealed."""
-        owner = one.share.person or nobodys(one.device)
+        owner = one.share.person or owner_of_unassigned(one.device)
         same = one.digest if one.counter is None else one.counter
-        bound = sealing.bound_to_message(owner, one.device, same)
-        return sealing.unseal(self.keyring.known(owner), one.share.body, bound)
+        bound = sealing.message_seal_context(owner, one.device, same)
+        return sealing.unseal(self.keyring.find_key(owner), one.share.body, bound)
 
-    def log(self, *names: str) -> list[Logged]:
+    def log(self, *names: str) -> list[LogRecord]:
         """Return what the log has in the partitions of these, and is theirs."""
-        found: list[Logged] = []
+        found: list[LogRecord] = []
         with self.store.read() as reading:
             for name in names:
                 part = partitions.partition_of(name)
                 found += [
                     one
-                    for one in reading.log(Place(part, 0), 10_000)
+                    for one in reading.log(LogPosition(part, 0), 10_000)
                     if (one.share.person or one.device) == name
                 ]
         return found
@@ -179,7 +179,7 @@ def receipt(reply: TransferReply, number: int = 1) -> Receipt:
 
 def record(here: Here, entry: int = 0) -> dict[str, object]:
     with here.store.read() as reading:
-        opening = reading.opening(entry)
+        opening = reading.record_opening(entry)
         assert opening is not None
         found: dict[str, object] = json.loads(opening.record)
         return found

@@ -21,7 +21,7 @@ from mesure.audit import entries
 from mesure.privacy.access_refusal import AccessRefusal
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import Role
-from mesure.store.interface.store import Work
+from mesure.store.interface.store import WriteTransaction
 from mesure.store.keyring import sealing
 from mesure.store.values.faults import LostKeyError
 from tests.actions.house import MORNING, Office
@@ -139,7 +139,7 @@ def test_a_row_about_a_person_opens_only_with_their_case(scene: Scene) -> None:
     enter(scene)
     doing: list[object] = []
 
-    def peek(work: Work) -> None:
+    def peek(work: WriteTransaction) -> None:
         context = scene.office.context(scene.bob)
         opened = ActionContext(work, context, persons.change_details, None)
         doing.append(opened)
@@ -150,7 +150,7 @@ def test_a_row_about_a_person_opens_only_with_their_case(scene: Scene) -> None:
 
 
 def test_a_case_that_is_there_is_never_begun_anew(scene: Scene) -> None:
-    def begin(work: Work) -> None:
+    def begin(work: WriteTransaction) -> None:
         ActionContext(work, scene.office.context(scene.bob), persons.enter, None).opens("P-1")
 
     with pytest.raises(AssertionError):
@@ -177,14 +177,14 @@ def test_what_is_kept_is_sealed_and_bound_to_its_place(scene: Scene) -> None:
         assert "Айгүл".encode() not in entry.body
         value = RegisterReader(reading, scene.office.keyring).need(DETAILS, "P-2").value
     assert value.name == "Айгүл"
-    key = scene.office.keyring.known("P-2")
+    key = scene.office.keyring.find_key("P-2")
     for elsewhere in (("P-2", "details", "P-9", 1), ("P-2", "details", "P-2", 2)):
         with pytest.raises(LostKeyError, match="belongs elsewhere"):
-            sealing.unseal(key, entry.body, sealing.bound_to_entry(*elsewhere))
+            sealing.unseal(key, entry.body, sealing.entry_seal_context(*elsewhere))
 
 
 def test_nothing_is_kept_twice_under_one_name(scene: Scene) -> None:
-    def twice(rows: Register, _: Work) -> None:
+    def twice(rows: Register, _: WriteTransaction) -> None:
         rows.add(ACCOUNT, "ann", rows.need(ACCOUNT, "ann").value)
 
     with pytest.raises(Exception, match="there_already"):

@@ -26,9 +26,9 @@ from mesure.incidents.finding import FindingOutcome
 from mesure.privacy.access_refusal import AccessRefusal
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import Role
-from mesure.store.interface.store import Work
+from mesure.store.interface.store import WriteTransaction
 from mesure.store.sql.composing import Each
-from mesure.store.sqlite.connection import SqliteAsking
+from mesure.store.sqlite.connection import SqliteRunner
 from tests.actions import raised
 from tests.actions.house import Office
 
@@ -51,17 +51,17 @@ def questions(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Note what the store is asked from now on."""
     noted: list[str] = []
     for name in ("_ask", "_ask_for_each"):
-        asked: Callable[..., Any] = getattr(SqliteAsking, name)
+        asked: Callable[..., Any] = getattr(SqliteRunner, name)
 
         def noting(
-            self: SqliteAsking, what: Any, *values: Any, asked: Any = asked, **named: Any
+            self: SqliteRunner, what: Any, *values: Any, asked: Any = asked, **named: Any
         ) -> Any:
             text = str(what.for_one if isinstance(what, Each) else what)
             if text.startswith("SELECT"):
                 noted.append(text)
             return asked(self, what, *values, **named)
 
-        monkeypatch.setattr(SqliteAsking, name, noting)
+        monkeypatch.setattr(SqliteRunner, name, noting)
     return noted
 
 
@@ -179,7 +179,7 @@ def test_cases_that_are_opened_together_are_each_asked_about(
 
     context = office.context(officer)
 
-    def all_of_them(work: Work) -> None:
+    def all_of_them(work: WriteTransaction) -> None:
         ActionContext(work, context, worklist.list_items, Purpose.SUPERVISION).cases(
             ["P-1", "P-2", "P-3"]
         )
@@ -194,7 +194,7 @@ def test_a_case_of_nobody_who_is_known_is_not_opened(office: Office, supervisor:
     office.person("P-1")
     context = office.context(supervisor)
 
-    def both(work: Work) -> None:
+    def both(work: WriteTransaction) -> None:
         ActionContext(work, context, worklist.list_items, Purpose.SUPERVISION).cases(["P-1", "P-9"])
 
     with pytest.raises(NotFoundError):

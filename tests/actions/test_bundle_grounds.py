@@ -17,7 +17,7 @@ from mesure.instants import to_datetime
 from mesure.privacy.access_refusal import AccessRefusal
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.trail_limits import GROUND_LASTS
-from mesure.store.values.records import Logged
+from mesure.store.values.records import LogRecord
 from tests.service import bundled
 from tests.service.bundled import OFFICER, PERSON, SUPERVISOR, Bundled
 
@@ -110,7 +110,7 @@ def test_what_lies_around_the_incident_needs_no_other_ground(
 ) -> None:
     every, around = bundle_contents._messages, grounds.around(made.incident(), made.office.now)
 
-    def inside(*of: Any) -> list[Logged]:
+    def inside(*of: Any) -> list[LogRecord]:
         return [
             one
             for one in every(*of)

@@ -26,7 +26,7 @@ from mesure.instants import to_us
 from mesure.privacy.access_refusal import AccessRefusal
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import Role
-from mesure.store.interface.store import Work
+from mesure.store.interface.store import WriteTransaction
 from tests.actions.scene import CASE, Scene
 
 ASKED = PersonRequest(person="P-1", **CASE)
@@ -98,7 +98,7 @@ def test_where_it_is_not_known_since_when_every_link_counts(scene: Scene) -> Non
 
 
 def change_file(scene: Scene, **changes: object) -> None:
-    def change(rows: Register, _: Work) -> None:
+    def change(rows: Register, _: WriteTransaction) -> None:
         kept = rows.need(case_access.CASE, "P-1")
         rows.change(kept, msgspec.structs.replace(kept.value, **changes))
 

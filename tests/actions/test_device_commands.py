@@ -12,7 +12,7 @@ from mesure.actions.receiving.receive_messages import TransferReply
 from mesure.devices.message import public_keys
 from mesure.devices.message.downlink import Configuration, FixBurst, PersonMessage, Receipt
 from mesure.devices.message.uplink import CommandAnswer, CommandOutcome, Heartbeat
-from mesure.store.interface.store import Work
+from mesure.store.interface.store import WriteTransaction
 from tests.actions import receiving
 from tests.actions.receiving import NOW_US, US, Here, hand_in, key, record, run, sealed, told
 
@@ -54,7 +54,7 @@ def test_what_waits_for_a_device_comes_with_its_receipt_until_it_answers(here: H
     hand_in(here, sealed(CommandAnswer(told(reply)[1].counter, CommandOutcome.DONE), 5))
     assert waiting(here) == []
     with here.store.read() as reading:
-        sent = reading.sent(device_commands.KIND, "one")
+        sent = reading.send_status(device_commands.KIND, "one")
         assert sent is not None
         assert (sent.is_done, sent.said) == (True, "done")
 
@@ -87,7 +87,7 @@ def test_what_is_past_or_of_somebody_erased_is_told_no_more(here: Here) -> None:
 def test_a_device_is_told_though_much_waits_for_others(here: Here) -> None:
     means = here.house.means
 
-    def many(work: Work) -> None:
+    def many(work: WriteTransaction) -> None:
         for n in range(device_commands.OF_ALL_MAX):
             one = DeviceCommand(f"x{n}", "D-3", Configuration(60_000, 600_000, 60), None)
             device_commands.tell(work, means.keyring, means.salts, one, 0)
@@ -134,7 +134,7 @@ def test_a_device_that_is_retired_is_told_nothing_and_answers_nothing(here: Here
     assert waiting(here) == ["one"]
 
 
-def retire(work: Work) -> None:
+def retire(work: WriteTransaction) -> None:
     """Let go of a device of which six messages were heard."""
     enrolled = work.enrolments()["D-1"]
     work.keep_enrolment(replace(enrolled, keys=(replace(enrolled.keys[0], last=6),)))

@@ -8,7 +8,7 @@ from mesure.actions.devices import device_key_cache
 from mesure.actions.devices.device_key_cache import DeviceKeyCache
 from mesure.devices.enrolment import EnrolledKey, Enrolment
 from mesure.devices.message import public_keys
-from mesure.store.interface.store import Work
+from mesure.store.interface.store import WriteTransaction
 from mesure.store.values.records import Device
 from tests.actions import receiving
 from tests.actions.receiving import key
@@ -28,7 +28,7 @@ def test_keys_are_found_remembered_and_let_go(
         assert known.device(names[1]) is None  # Let go, and found again when it is asked for.
         assert known.keys([names[1]])[names[1]][0].device == "D-1"
 
-        def enrol(work: Work) -> None:
+        def enrol(work: WriteTransaction) -> None:
             work.add_device(Device("D-4", ENROLLED_AT, "O-1"))
             made = EnrolledKey(key(4).key, 2, None)
             work.keep_enrolment(Enrolment("D-4", "phone", ENROLLED_AT, (made,)))

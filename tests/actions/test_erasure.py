@@ -6,9 +6,9 @@ from mesure.actions.data_rights import erasure
 from mesure.actions.data_rights.erasure import ErasureStep
 from mesure.instants import to_us
 from mesure.privacy.retention.retention_schedule import RetentionKind
-from mesure.store.interface.store import Work
+from mesure.store.interface.store import WriteTransaction
 from mesure.store.values.outgoing import Outgoing
-from mesure.store.values.records import Received, Refused, Share
+from mesure.store.values.records import MessageShare, ReceivedMessage, RefusedMessage
 from tests.actions import raised
 from tests.actions.erasing import DAY, counters, enter, run, send, standing, verified
 from tests.actions.house import Office
@@ -92,8 +92,8 @@ def test_a_clock_that_is_ahead_keeps_nothing_for_longer(office: Office) -> None:
     enter(office)
     at_us = to_us(office.now)
     ahead_us = at_us + 1_000 * 86_400 * 1_000_000
-    share = Share("P-1", ahead_us, ahead_us, b"")
-    message = Received("D-P-1", 2, "mesure1", at_us, bytes(32), (share,))
+    share = MessageShare("P-1", ahead_us, ahead_us, b"")
+    message = ReceivedMessage("D-P-1", 2, "mesure1", at_us, bytes(32), (share,))
     office.store.write(lambda work: work.append([message]))
     office.later(days=60)
     run(office)
@@ -129,13 +129,13 @@ def test_only_what_is_about_one_person(office: Office) -> None:
 
 
 def keep_refused_and_sent(office: Office) -> None:
-    refused = Refused("mesure1", "", "forged", "-", to_us(office.now), bytes(32), b"")
+    refused = RefusedMessage("mesure1", "", "forged", "-", to_us(office.now), bytes(32), b"")
     outgoing = Outgoing("notice", "1", to_us(office.now), b"", "", "P-1")
 
-    def change(work: Work) -> None:
+    def change(work: WriteTransaction) -> None:
         work.refuse(refused)
         work.enqueue(outgoing)
-        work.done("notice", "1", "sent")
+        work.finish("notice", "1", "sent")
 
     office.store.write(change)
 

@@ -25,9 +25,9 @@ from mesure.devices.health import DeviceHealth
 from mesure.instants import to_us
 from mesure.privacy.retention.retention_schedule import RetentionKind
 from mesure.privacy.roles import Role
-from mesure.store.interface.store import Work
+from mesure.store.interface.store import WriteTransaction
 from mesure.store.values.records import Device
-from mesure.store.values.register import Entry
+from mesure.store.values.register import RegisterRow
 from tests.actions.erasing import (
     DAY,
     counters,
@@ -56,8 +56,8 @@ def test_a_record_goes_when_the_last_order_is_long_over(office: Office) -> None:
     with office.store.read() as reading:
         assert reading.entries_about("P-1") == ()
         assert reading.entry("case", "P-1") is None
-        assert reading.found("account", "person", "P-1") == ()
-        assert reading.found("deed", "person", "P-1") == ()
+        assert reading.entries_with_key("account", "person", "P-1") == ()
+        assert reading.entries_with_key("deed", "person", "P-1") == ()
         kept = reading.person("P-1")
         assert kept is not None
         assert kept.erased_at == office.now
@@ -119,7 +119,7 @@ def test_a_line_about_several_names_nobody_who_was_erased(office: Office) -> Non
     [of_other] = office.deeds("person", "P-2")
     with office.store.read() as reading:
         [line] = [one for one in office.log() if one.get("persons")]
-        opening = reading.opening(retained_data.entry_of(of_other))
+        opening = reading.record_opening(retained_data.entry_of(of_other))
     assert line["persons"] == before
     assert opening is not None
     assert len(before) == 2
@@ -135,11 +135,11 @@ def test_an_old_line_that_names_two_in_clear_goes_with_the_last_of_them(office: 
     record = {"action": "persons.change_details", "sort": "change", "persons": ["P-1", "P-2"]}
     record["at"] = office.now.isoformat()
 
-    def change(work: Work) -> None:
+    def change(work: WriteTransaction) -> None:
         [entry] = work.record([commitments.canonical(record)])
         keys = frozenset({("person", "P-1"), ("person", "P-2")})
         name, at_us = named_persons.deed_id(entry), to_us(office.now)
-        work.put(Entry(named_persons.DEED, name, 1, None, b"", at_us, keys))
+        work.put(RegisterRow(named_persons.DEED, name, 1, None, b"", at_us, keys))
 
     office.store.write(change)
     office.later(days=370)
@@ -158,7 +158,7 @@ def test_what_a_device_said_of_itself_goes_with_the_person(office: Office) -> No
         Counters(9), DeviceClock(1, 2, None, 3, 9), DeviceHealth(heard_us=5, fix_us=4), 7
     )
 
-    def change(work: Work) -> None:
+    def change(work: WriteTransaction) -> None:
         work.keep_assignment(Assignment("D-P-1", "P-1", "ORDER-P-1", office.now, None))
         work.keep_assignment(Assignment("D-P-2", "P-2", "ORDER-P-2", office.now, None))
         work.keep_standings({"D-P-1": standing_.pack(heard), "D-P-2": standing_.pack(heard)})
@@ -173,7 +173,7 @@ def test_what_a_device_said_of_itself_goes_with_the_person(office: Office) -> No
     assert standing_.unpack(kept["D-P-2"]) == heard
 
 
-def erase_both(office: Office, work: Work) -> None:
+def erase_both(office: Office, work: WriteTransaction) -> None:
     context = office.context(PROGRAM)
     action.enter_action(work, context, persons.change_details, ["P-1", "P-2"], {}, None)
 

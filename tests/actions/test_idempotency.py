@@ -97,7 +97,7 @@ def test_a_refusal_is_entered_and_not_remembered(office: Office, operator: Actor
 def test_answers_are_sealed_and_go_after_a_day(office: Office, operator: Actor) -> None:
     added = _add(office, operator, "k-1")
     with office.store.read() as reading:
-        [entry] = reading.listed(ANSWER.name)
+        [entry] = reading.entries_of_kind(ANSWER.name)
         assert added.secret.encode() not in entry.body
     day = office.now.date()
     office.later(days=2)
@@ -141,11 +141,11 @@ def test_an_answer_about_a_person_is_theirs_and_goes_with_them(office: Office) -
         office.person(person, officer)
         _ask(office, officer, person, person)
     with office.store.read() as reading:
-        assert {one.person for one in reading.listed(ANSWER.name)} == {"P-1", "P-2"}
+        assert {one.person for one in reading.entries_of_kind(ANSWER.name)} == {"P-1", "P-2"}
     office.keyring.forget("P-1", to_us(office.now))
     office.do(PROGRAM, erasure.erase_persons, DuePersons(("P-1",), "ordered"))
     with office.store.read() as reading:
-        assert [one.person for one in reading.listed(ANSWER.name)] == ["P-2"]
+        assert [one.person for one in reading.entries_of_kind(ANSWER.name)] == ["P-2"]
 
 
 @pytest.mark.parametrize("others", [1, KEYS_MAX + 3])
@@ -167,7 +167,7 @@ def test_an_answer_about_many_goes_with_the_first_of_them(office: Office, others
     office.keyring.forget("P-1", to_us(office.now))
     office.do(PROGRAM, erasure.erase_persons, DuePersons(("P-1",), "ordered"))
     with office.store.read() as reading:
-        assert reading.listed(ANSWER.name) == ()
+        assert reading.entries_of_kind(ANSWER.name) == ()
 
 
 def test_answers_about_persons_are_forgotten_without_a_look_at_them(office: Office) -> None:

@@ -125,7 +125,7 @@ def _sealed_again(scene: Scene, revision: int) -> bytes:
     office = scene.office
     with office.store.read() as reading:
         kept = RegisterReader(reading, office.keyring).need(incident_records.REVIEW, "I-1")
-    bound = sealing.bound_to_entry("P-1", "review", "I-1", revision)
+    bound = sealing.entry_seal_context("P-1", "review", "I-1", revision)
     plain = incident_records.REVIEW.encode(kept.value)
     return sealing.seal(office.keyring.key_of("P-1"), plain, bound, office.chance)
 

@@ -20,7 +20,7 @@ from mesure.evaluation.evaluate import to_span
 from mesure.evaluation.policy import DeviceClass
 from mesure.instants import MAX_US, MIN_US
 from mesure.orders.reading import read_order
-from mesure.store.interface.store import Work
+from mesure.store.interface.store import WriteTransaction
 from mesure.store.values.records import Order
 from tests.actions import house
 from tests.actions.house import Office
@@ -39,7 +39,7 @@ def office(tmp_path: Path) -> Iterator[Office]:
         yield found
 
 
-def _enter(work: Work) -> None:
+def _enter(work: WriteTransaction) -> None:
     for order in ("A-1", "A-2"):
         work.add_order(Order(order, PERSON, START, "test"))
 
@@ -110,13 +110,13 @@ def test_what_stood_until_something_was_changed_is_kept_as_superseded(office: Of
     now = ("05T22:00", "06T06:00", met), ("06T22:00", "06T23:00", not_met)
     keep(office, "07T02:00", part("A-1", "01T00:00", *now, was_changed=True))
     with office.store.read() as found:
-        [one] = found.superseded(PERSON, MIN_US, MAX_US)
+        [one] = found.assessments_superseded(PERSON, MIN_US, MAX_US)
     assert (one.assessment.status, scenes.shown(one.assessment.start_us)) == ("not_met", "06T23:00")
     assert scenes.shown(one.stood_until_us) == "07T02:00"
 
 
 def test_each_partition_is_taken_up_where_it_was_left_whoever_left_it(office: Office) -> None:
-    def change(work: Work) -> None:
+    def change(work: WriteTransaction) -> None:
         judging_position.keep(work, "one", JudgingPosition(7, {1: 10, 2: 20}, ("P-1",)), 0)
         judging_position.keep(work, "other", JudgingPosition(5, {2: 25, 3: 30}), 0)
 

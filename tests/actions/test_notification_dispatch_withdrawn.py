@@ -3,7 +3,7 @@
 from mesure.actions.framework.context import Actor
 from mesure.actions.notifications import notification_rules, notification_texts, webhooks
 from mesure.instants import to_us
-from mesure.store.interface.store import Work
+from mesure.store.interface.store import WriteTransaction
 from tests.actions import raised
 from tests.actions.house import Office
 from tests.actions.raised import incident
@@ -54,7 +54,7 @@ def test_what_was_told_long_ago_is_told_to_be_withdrawn(office: Office, officer:
     assert [event["type"].split(".")[-2] for event in _events(office)] == ["withdrawn"]
 
 
-def _all_sent(work: Work) -> None:
+def _all_sent(work: WriteTransaction) -> None:
     for kind in (notification_texts.OUTGOING, webhooks.OUTGOING, notification_rules.ESCALATION):
         for row in work.due(kind, 2**62, 100):
-            work.done(row.kind, row.key, "sent")
+            work.finish(row.kind, row.key, "sent")

@@ -19,10 +19,10 @@ from mesure.privacy.purposes import Purpose
 from mesure.privacy.retention import retention_schedule
 from mesure.privacy.retention.retention_schedule import RetainedItem, RetentionKind
 from mesure.privacy.roles import Role
-from mesure.store.interface.store import Work
-from mesure.store.values.effects import Judged, Judging, KeptAssessment
+from mesure.store.interface.store import WriteTransaction
+from mesure.store.values.effects import JudgingProgress, JudgingResult, StoredAssessment
 from mesure.store.values.partitions import partition_of
-from mesure.store.values.records import Order, Version
+from mesure.store.values.records import Order, StoredOrderVersion
 from tests.actions.house import MORNING, Office
 
 HOUR = timedelta(hours=1)
@@ -39,16 +39,18 @@ def judged(
 ) -> None:
     """Keep one assessment of an hour for each status, from the morning on."""
     rows = tuple(
-        KeptAssessment(
+        StoredAssessment(
             "P-1", "O-1", "C1", status, to_us(MORNING + number * HOUR),
             to_us(MORNING + (number + 1) * HOUR), bytes([named]) * 32,
             "policy", "engine", unsigned,
         )
         for number, (status, named) in enumerate(zip(statuses, [*by, *bytes(9)], strict=False))
     )  # fmt: skip
-    said = Judged("P-1", to_us(office.now), 0, "policy", "engine", unsigned=False)
+    said = JudgingProgress("P-1", to_us(office.now), 0, "policy", "engine", unsigned=False)
     owner = {partition_of("P-1")}
-    office.store.write(lambda work: work.judge([Judging(said, 0, rows)], work.claim(owner, "t")))
+    office.store.write(
+        lambda work: work.judge([JudgingResult(said, 0, rows)], work.claim(owner, "t"))
+    )
 
 
 def test_assessments_are_cut_to_the_span_that_was_asked_for(office: Office, person: Actor) -> None:
@@ -98,8 +100,8 @@ def looked(office: Office, *actors: Actor) -> None:
 def one_by_one(office: Office) -> list[int]:
     """Return when the person's record was looked at, by opening every record of the log."""
     with office.store.read() as reading:
-        deeds = reading.found(DEED, "person", "P-1")
-        records = {deed: reading.opening(retained_data.entry_of(deed.id)) for deed in deeds}
+        deeds = reading.entries_with_key(DEED, "person", "P-1")
+        records = {deed: reading.record_opening(retained_data.entry_of(deed.id)) for deed in deeds}
         return [
             deed.changed_us
             for deed, opening in records.items()
@@ -158,11 +160,13 @@ def test_an_assessment_says_whether_it_rests_on_what_no_device_signed(
 def version(office: Office, number: int, start_at: datetime, confirmed: bool = True) -> None:
     """Keep a version of the order from an instant on."""
 
-    def enter(work: Work) -> None:
+    def enter(work: WriteTransaction) -> None:
         if work.order("O-1") is None:
             work.add_order(Order("O-1", "P-1", office.now, "A-officer"))
         span, named = Span(start_at, MORNING + 99 * HOUR), bytes([number]) * 32
-        work.add_version(Version("O-1", number, named, named, b"x", span, office.now, "A-officer"))
+        work.add_version(
+            StoredOrderVersion("O-1", number, named, named, b"x", span, office.now, "A-officer")
+        )
         if confirmed:
             work.confirm("O-1", number, office.now, "A-chief")
 

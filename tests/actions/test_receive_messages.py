@@ -20,7 +20,7 @@ from mesure.devices.message.device_refusal import DeviceRefusalReason
 from mesure.devices.message.downlink import Receipt
 from mesure.devices.message.messages import UplinkMessage
 from mesure.devices.message.uplink import Heartbeat, NewKey
-from mesure.store.interface.store import Work
+from mesure.store.interface.store import WriteTransaction
 from mesure.store.values.records import SHARES_MAX
 from tests.actions import receiving
 from tests.actions.receiving import (
@@ -128,7 +128,7 @@ def test_odd_times_are_noted_and_not_refused(here: Here, sent_us: int, oddity: O
 def handed_over(here: Here) -> None:
     """Give D-1 to P-2 at 90 s before the fixes were sent: two of them are P-1's."""
 
-    def change(work: Work) -> None:
+    def change(work: WriteTransaction) -> None:
         at = SENT_AT - 90 * receiving.SECOND
         [first] = work.assignments("D-1")
         work.keep_assignment(replace(first, until=at))
@@ -147,7 +147,7 @@ def test_a_message_of_two_persons_is_sealed_for_each(here: Here) -> None:
 
 
 def test_what_is_nobodys_is_kept_for_nobody(here: Here) -> None:
-    def change(work: Work) -> None:
+    def change(work: WriteTransaction) -> None:
         [one] = work.assignments("D-1")
         work.keep_assignment(replace(one, until=SENT_AT - 90 * receiving.SECOND))
 

@@ -10,7 +10,7 @@ from mesure.actions.devices import device_commands
 from mesure.actions.devices.device_commands import DeviceCommand
 from mesure.devices.message.downlink import FixBurst, Receipt
 from mesure.devices.message.uplink import CommandAnswer, CommandOutcome, Heartbeat
-from mesure.store.interface.store import Work
+from mesure.store.interface.store import WriteTransaction
 from mesure.store.keyring import file as keyring_file
 from mesure.store.keyring.file import FileKeyring
 from tests.actions import receiving
@@ -39,7 +39,7 @@ def test_what_is_received_is_kept_once_and_told(here: Here) -> None:
     burst = FixBurst(15_000, NOW_US + 600 * US)
     means = here.house.means
 
-    def tell(work: Work) -> None:
+    def tell(work: WriteTransaction) -> None:
         device_commands.tell(
             work, means.keyring, means.salts, DeviceCommand("one", "D-1", burst, "P-1"), 0
         )
@@ -57,6 +57,6 @@ def test_what_is_received_is_kept_once_and_told(here: Here) -> None:
     assert [one.counter for one in here.log("P-1")] == [2, 3, 4]
     assert [one[1:] for one in here.refused()] == [("malformed", 1), ("counter_reused", 1)]
     with here.store.read() as reading:
-        sent = reading.sent(device_commands.KIND, "one")
+        sent = reading.send_status(device_commands.KIND, "one")
     assert sent is not None
     assert sent.is_done

@@ -8,7 +8,7 @@ from mesure.actions.framework.case_access import StaffMember
 from mesure.actions.records.account_records import ACCOUNT, Account
 from mesure.actions.records.record_types import RecordCache, Register, RegisterReader, Stored
 from mesure.privacy.roles import Role
-from mesure.store.interface.store import Work
+from mesure.store.interface.store import WriteTransaction
 from tests.actions.house import Office
 
 
@@ -22,7 +22,7 @@ def test_who_works_here_is_told_as_it_is_now(office: Office) -> None:
     office.account("bob", Role.OFFICER)
     assert [one.account for one in working(office)] == ["ann", "bob"]
 
-    def close(rows: Register, _: Work) -> None:
+    def close(rows: Register, _: WriteTransaction) -> None:
         kept = rows.need(ACCOUNT, "ann")
         rows.change(kept, msgspec.structs.replace(kept.value, closed_at=office.now))
 

@@ -268,7 +268,7 @@ def test_nobody_is_locked_out_for_ever(office: Office, holder: Holder) -> None:
 def test_neither_names_nor_addresses_lie_in_the_store(office: Office, holder: Holder) -> None:
     guess(holder, 1)
     with office.store.read() as reading:
-        rows = [*reading.listed("failures"), *reading.listed("account")]
+        rows = [*reading.entries_of_kind("failures"), *reading.entries_of_kind("account")]
     kept = repr(rows)
     assert len(rows) == 3
     assert "aigerim" not in kept.lower()

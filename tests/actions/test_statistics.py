@@ -24,8 +24,8 @@ from mesure.incidents.finding import (
 from mesure.instants import to_us
 from mesure.privacy.roles import Role
 from mesure.reports.statistics.incident_counting import Breakdown
-from mesure.store.interface.store import Work
-from mesure.store.values.effects import Judged, Judging, KeptAssessment
+from mesure.store.interface.store import WriteTransaction
+from mesure.store.values.effects import JudgingProgress, JudgingResult, StoredAssessment
 from mesure.store.values.partitions import partition_of
 from mesure.store.values.records import Order
 from tests.actions import raised
@@ -45,7 +45,7 @@ def fill(office: Office) -> None:
         decide(office, person, FindingOutcome.NO_BREACH if number < 3 else FindingOutcome.BREACH)
 
 
-def _entered(order: Order, work: Work) -> None:
+def _entered(order: Order, work: WriteTransaction) -> None:
     work.add_order(order)
 
 
@@ -157,16 +157,16 @@ def judge_time(office: Office, person: str, order: str) -> None:
     """Judge three hours, one of them unknown."""
     start_us, hour_us = to_us(MORNING), 3_600_000_000
     rows = tuple(
-        KeptAssessment(
+        StoredAssessment(
             person, order, "C1", status, start_us + first * hour_us, start_us + last * hour_us,
             bytes(32), "policy", "engine", unsigned=False,
         )
         for status, first, last in (("met", 0, 2), ("unknown", 2, 3))
     )  # fmt: skip
-    judged = Judged(person, start_us, 0, "policy", "engine", unsigned=False)
+    judged = JudgingProgress(person, start_us, 0, "policy", "engine", unsigned=False)
 
-    def judge(work: Work) -> None:
-        work.judge([Judging(judged, 0, rows)], work.claim({partition_of(person)}, "test"))
+    def judge(work: WriteTransaction) -> None:
+        work.judge([JudgingResult(judged, 0, rows)], work.claim({partition_of(person)}, "test"))
 
     office.store.write(judge)
 

@@ -235,7 +235,7 @@ def test_whoever_is_erased_leaves_ids_and_what_is_somebody_elses_too(made: Bundl
     made.office.keyring.forget("P-1", to_us(NOW))
     made.office.do(PROGRAM, erasure.erase_persons, DuePersons(("P-1",), "ordered"))
     with made.office.store.read() as reading:
-        others = {entry.id for entry in reading.found("deed", "person", "P-2", "")}
+        others = {entry.id for entry in reading.entries_with_key("deed", "person", "P-2", "")}
     left = list(rows_naming(made, "P-1"))
     keys = [row for table, row in left if table == "register_key"]
     assert all(row["kind"] == "deed" and row["id"] in others for row in keys)

@@ -28,7 +28,7 @@ from mesure.privacy.access_refusal import AccessRefusal
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import Role
 from mesure.store.keyring import sealing
-from mesure.store.values.records import Received, Share
+from mesure.store.values.records import MessageShare, ReceivedMessage
 from tests.actions import raised
 from tests.actions.scene import CASE, Scene
 
@@ -70,11 +70,11 @@ def reported(scene: Scene) -> None:
 def send(scene: Scene, counter: int, times: list[datetime]) -> None:
     times_us = [to_us(at) for at in times]
     body, office = msgspec.json.encode(times_us), scene.office
-    bound = sealing.bound_to_message("P-1", "D-1", counter)
+    bound = sealing.message_seal_context("P-1", "D-1", counter)
     sealed = sealing.seal(office.keyring.key_of("P-1"), body, bound, office.chance)
-    share = Share("P-1", times_us[0], times_us[-1], sealed)
+    share = MessageShare("P-1", times_us[0], times_us[-1], sealed)
     digest = sealing.digest(bytes(32), body)
-    message = Received("D-1", counter, "test", times_us[-1], digest, (share,))
+    message = ReceivedMessage("D-1", counter, "test", times_us[-1], digest, (share,))
     office.store.write(lambda work: work.append([message]))
 
 

@@ -44,4 +44,4 @@ def test_failures_that_count_no_more_are_forgotten(
     upkeep.now_and_then(scene.office.context(PROGRAM))
     assert scene.office.last()["facts"] == {"forgotten": 2}
     with scene.office.store.read() as reading:
-        assert not reading.listed("failures")
+        assert not reading.entries_of_kind("failures")

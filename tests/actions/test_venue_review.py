@@ -133,7 +133,7 @@ def test_a_long_list_is_kept_in_parts_and_shown_in_pages(scene: Scene) -> None:
     found = [given(f"{number:04}", geometry=POINT + " " * 2000) for number in range(400)]
     done = imported(scene, *found)
     with scene.office.store.read() as reading:
-        assert len(reading.listed(venue_review.VENUES.name)) > 1
+        assert len(reading.entries_of_kind(venue_review.VENUES.name)) > 1
     assert shown(scene, done.list, page=1)[0] == f"{venue_review.PAGE:04}"
     everything = tuple(one.id for one in found)
     scene.do(scene.ann, venue_review.decide, DecideVenues(done.list, everything, True))

@@ -19,7 +19,7 @@ from mesure.actions.notifications.webhooks import (
 from mesure.actions.records.record_types import Register
 from mesure.actions.refusals.refusals import ActionConflictError, InvalidInputError, NotFoundError
 from mesure.privacy.roles import Role
-from mesure.store.interface.store import Work
+from mesure.store.interface.store import WriteTransaction
 from mesure.store.values.outgoing import Outgoing
 from tests.actions.house import MORNING, Office
 
@@ -54,7 +54,7 @@ def test_a_secret_does_not_lie_in_the_store(office: Office, operator: Actor) -> 
     added = _add(office, operator, WebhookEventType.INCIDENT_OPENED)
     secret = base64.b64decode(added.secret.removeprefix("whsec_"))
     with office.store.read() as reading:
-        [entry] = reading.listed(WEBHOOK.name)
+        [entry] = reading.entries_of_kind(WEBHOOK.name)
     assert base64.b64encode(secret) not in entry.body
     assert b"hooks.example" not in entry.body
 
@@ -104,7 +104,7 @@ TOLD = WebhookEvent(
 
 
 def _tell(office: Office, told: WebhookEvent) -> list[Outgoing]:
-    def telling(rows: Register, work: Work) -> None:
+    def telling(rows: Register, work: WriteTransaction) -> None:
         doing = ActionContext(work, office.context(Actor("x", Role.PROGRAM)), webhooks.add, None)
         webhooks.tell(doing, tuple(rows.all(WEBHOOK)), told, 0)
 

@@ -28,7 +28,7 @@ from mesure.ingest.introduction import IntroductionHandler
 from mesure.instants import to_datetime
 from mesure.machine.signatures import EnrolledKeyVerifier
 from mesure.service.installation.secret_box import SodiumSecretBox
-from mesure.store.interface.store import Work
+from mesure.store.interface.store import WriteTransaction
 from tests.actions import receiving
 from tests.actions.receiving import SERVER, Here, salts
 
@@ -81,7 +81,7 @@ class Served:
 def enrol_phones(here: Here) -> None:
     """Enrol a phone of each kind; each is carried by the person of the same number."""
 
-    def change(work: Work) -> None:
+    def change(work: WriteTransaction) -> None:
         rows = Register(work, here.keyring, salts(), to_datetime(here.now_us))
         for pilot in PILOTS:
             name = lookup_key(here.keyring, pilot.family, pilot.claimed)

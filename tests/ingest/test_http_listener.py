@@ -21,7 +21,7 @@ from mesure.devices.message.messages import UplinkMessage
 from mesure.devices.message.uplink import Heartbeat, Introduction
 from mesure.ingest.http_listener import ListenerLimits
 from mesure.instants import to_datetime
-from mesure.store.interface.store import Work
+from mesure.store.interface.store import WriteTransaction
 from mesure.store.values.records import Device
 from tests.actions import receiving
 from tests.actions.receiving import SERVER, joined, key, sealed, told
@@ -268,7 +268,7 @@ def introduction(name: str, code: str, number: int = 7) -> bytes:
 def give_code(server: Served, name: str, code: str) -> None:
     here = server.here
 
-    def change(work: Work) -> None:
+    def change(work: WriteTransaction) -> None:
         at = to_datetime(here.now_us)
         work.add_device(Device(name, at, "O-1"))
         rows = Register(work, here.keyring, receiving.salts(), at)

@@ -81,5 +81,5 @@ def kept_all_once(folder: Path, count: int) -> None:
             for line in reading.entries(0, 1_000):
                 nodes.add(leaf_hash(line))
             assert nodes.frontier.root() == reading.frontier().root()
-            records = [reading.opening(entry) for entry in range(reading.frontier().size)]
+            records = [reading.record_opening(entry) for entry in range(reading.frontier().size)]
         assert all(records)

@@ -18,7 +18,7 @@ from mesure.formats.apps import app_limits, message_pieces
 from mesure.formats.apps.app_message import AppMessageKind
 from mesure.instants import to_datetime
 from mesure.service.installation.secret_box import SodiumSecretBox
-from mesure.store.interface.store import Work
+from mesure.store.interface.store import WriteTransaction
 from tests.actions import receiving
 from tests.actions.receiving import NOW_US, US
 from tests.ingest import serving
@@ -264,7 +264,7 @@ def tell(server: Served, device: str, what: Down, key: str) -> None:
     here = server.here
     means = here.house.means
 
-    def change(work: Work) -> None:
+    def change(work: WriteTransaction) -> None:
         device_commands.tell(
             work, means.keyring, means.salts, DeviceCommand(key, device, what, None), 0
         )
@@ -280,7 +280,7 @@ def test_a_phone_is_asked_for_what_its_app_can_do_and_once(server: Served) -> No
     assert command["configuration"]["locatorInterval"] == 300
     assert owntracks(server, location(tst=TST + 31), **jane()).body == b"[]"
     with server.here.store.read() as reading:
-        sent = [reading.sent(device_commands.KIND, key) for key in ("set", "words", "past")]
+        sent = [reading.send_status(device_commands.KIND, key) for key in ("set", "words", "past")]
     assert [(one and one.said) for one in sent] == ["told", "cannot", "past"]
 
 
@@ -328,7 +328,7 @@ def test_a_phone_that_was_enrolled_otherwise_is_known_anew(tmp_path: Path) -> No
         assert ask(server, "GET", f"/pilot/osmand?{fields(speed=1)}").status == 200
         here = server.here
 
-        def change(work: Work) -> None:
+        def change(work: WriteTransaction) -> None:
             rows = Register(work, here.keyring, receiving.salts(), to_datetime(NOW_US))
             found = rows.need(PILOT, "D-1")
             values = {one: getattr(found.value, one) for one in found.value.__struct_fields__}

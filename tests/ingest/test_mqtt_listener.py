@@ -23,7 +23,7 @@ from mesure.ingest import mqtt_listener
 from mesure.ingest.app_letters import AppMessageIntake
 from mesure.ingest.mqtt_listener import MqttBroker, MqttListener
 from mesure.service.installation.secret_box import SodiumSecretBox
-from mesure.store.interface.store import Work
+from mesure.store.interface.store import WriteTransaction
 from mesure.store.values.faults import UnavailableError
 from tests.actions import receiving
 from tests.actions.receiving import NOW_US, US, Here, joined, key, sealed, told
@@ -129,7 +129,7 @@ def test_a_transfer_is_answered_on_the_devices_own_topic(here: Here, mosquitto: 
 def tell(here: Here, name: str, what: Down, key: str) -> None:
     means = here.house.means
 
-    def change(work: Work) -> None:
+    def change(work: WriteTransaction) -> None:
         device_commands.tell(
             work, means.keyring, means.salts, DeviceCommand(key, name, what, None), 0
         )

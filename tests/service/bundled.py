@@ -43,12 +43,18 @@ from mesure.privacy import purposes
 from mesure.privacy.roles import Role
 from mesure.reports.bundle import bundle_manifest
 from mesure.reports.bundle.bundle_manifest import CONTENT, MANIFEST
-from mesure.store.interface.store import Work
+from mesure.store.interface.store import WriteTransaction
 from mesure.store.keyring import sealing
 from mesure.store.values import order_text
-from mesure.store.values.effects import KeptIncident
+from mesure.store.values.effects import StoredIncident
 from mesure.store.values.partitions import partition_of
-from mesure.store.values.records import Device, Order, Received, Share, Version
+from mesure.store.values.records import (
+    Device,
+    MessageShare,
+    Order,
+    ReceivedMessage,
+    StoredOrderVersion,
+)
 from tests.actions import house
 from tests.actions.house import Office
 from tests.evaluation import scenes
@@ -102,10 +108,10 @@ class Bundled:
         note = checkpoints.sign(LogCheckpoint(NAME, TreeHead(edge.size, edge.root())), LOG)
         store.write(lambda work: work.keep_checkpoint(edge.size, str(note).encode()))
 
-    def incident(self) -> KeptIncident:
+    def incident(self) -> StoredIncident:
         return next(one for one in self.incidents() if one.kind == "absent")
 
-    def incidents(self) -> list[KeptIncident]:
+    def incidents(self) -> list[StoredIncident]:
         with self.office.store.read() as reading:
             return list(reading.incidents_of("P-1"))
 
@@ -115,7 +121,9 @@ class Bundled:
         )
 
     def agree(
-        self, purpose: purposes.Purpose = purposes.Purpose.COURT, about: KeptIncident | None = None
+        self,
+        purpose: purposes.Purpose = purposes.Purpose.COURT,
+        about: StoredIncident | None = None,
     ) -> None:
         """Let a supervisor agree that an officer may have the bundle; once is enough."""
         incident = about or self.incident()
@@ -130,7 +138,7 @@ class Bundled:
         self,
         actor: Actor = OFFICER,
         purpose: purposes.Purpose | None = purposes.Purpose.COURT,
-        about: KeptIncident | None = None,
+        about: StoredIncident | None = None,
     ) -> Bundle:
         incident = about or self.incident()
         if actor.role is Role.OFFICER:
@@ -166,27 +174,31 @@ def _enter(office: Office, messages: Sequence[StoredMessage]) -> None:
     office.person("P-1", OFFICER)
     key = office.keyring.key_of("P-1")
 
-    def change(work: Work) -> None:
-        plain = order_text.packed(TEXT, {})
+    def change(work: WriteTransaction) -> None:
+        plain = order_text.pack(TEXT, {})
         body = sealing.seal(key, plain, binding_order.seal_context("P-1", "A-1", 1), office.chance)
         digests = sha256(TEXT).digest(), sha256(plain).digest()
         work.add_order(Order("A-1", "P-1", START, "test"))
         in_force = Span(VERSION.in_force.start, VERSION.in_force.end)
-        work.add_version(Version("A-1", 1, *digests, body, in_force, START, "test", START, "test"))
+        work.add_version(
+            StoredOrderVersion("A-1", 1, *digests, body, in_force, START, "test", START, "test")
+        )
         work.add_device(Device("D-1", START, "test"))
         work.keep_enrolment(Enrolment("D-1", "phone", START, (EnrolledKey(KEY.key, 2, None),)))
         work.keep_assignment(Assignment("D-1", "P-1", "A-1", START, None))
         rows = Register(work, office.keyring, office.chance, START)
         rows.add(enrolment_codes.ENROLLED, "D-1", EnrolledDevice("phone", START, "test"))
         for one in messages:
-            bound = sealing.bound_to_message("P-1", "D-1", one.sequence)
+            bound = sealing.message_seal_context("P-1", "D-1", one.sequence)
             sealed = sealing.seal(key, one.body, bound, office.chance)
             heard = stored_messages.rows_of(one, [])
             assert heard is not None
             times_us = heard.record.observed_us
-            share = Share("P-1", int(times_us.min()), int(times_us.max()), sealed)
+            share = MessageShare("P-1", int(times_us.min()), int(times_us.max()), sealed)
             digest = sha256(one.body).digest()
-            work.append([Received("D-1", one.sequence, SIGNED, one.received_us, digest, (share,))])
+            work.append(
+                [ReceivedMessage("D-1", one.sequence, SIGNED, one.received_us, digest, (share,))]
+            )
 
     office.store.write(change)
 
@@ -203,7 +215,7 @@ def _judge(office: Office) -> None:
     effects = PersonEvaluation("P-1", until_us, watched.sequence, None, (part,))
     sealer = Sealer(office.keyring, office.chance)
 
-    def change(work: Work) -> None:
+    def change(work: WriteTransaction) -> None:
         owner = work.claim({partition_of("P-1")}, "test")
         judge_store.keep(work, sealer, owner, [effects], until_us)
 

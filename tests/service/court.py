@@ -36,11 +36,17 @@ from mesure.live.worker import Worker
 from mesure.machine.signatures import SecretKey
 from mesure.orders.reading import read_order as order_reading
 from mesure.record.policy_loading import read_policy
-from mesure.store.interface.store import Work
+from mesure.store.interface.store import WriteTransaction
 from mesure.store.keyring import sealing
 from mesure.store.values import order_text
-from mesure.store.values.effects import KeptAssessment, KeptIncident, KeptSuperseded
-from mesure.store.values.records import Device, Order, Received, Share, Version
+from mesure.store.values.effects import StoredAssessment, StoredIncident, StoredSuperseded
+from mesure.store.values.records import (
+    Device,
+    MessageShare,
+    Order,
+    ReceivedMessage,
+    StoredOrderVersion,
+)
 from tests.actions import house
 from tests.actions.house import Office
 from tests.evaluation import scenes
@@ -71,17 +77,17 @@ class Court:
     def varied(self, text: str, files: Mapping[str, bytes], at: datetime = START) -> None:
         """Enter the next version of the order, and confirm it."""
         version = order_reading.read(binding_order.FILE, text.encode(), dict(files))
-        plain = order_text.packed(text.encode(), dict(files))
+        plain = order_text.pack(text.encode(), dict(files))
         key = self.office.keyring.key_of(self.person)
 
-        def change(work: Work) -> None:
+        def change(work: WriteTransaction) -> None:
             number = len(work.versions(self.order)) + 1
             bound = binding_order.seal_context(self.person, self.order, number)
             body = sealing.seal(key, plain, bound, self.office.chance)
             digests = sha256(text.encode()).digest(), sha256(plain).digest()
             span = version.in_force
             work.add_version(
-                Version(self.order, number, *digests, body, span, at, "test", at, "test")
+                StoredOrderVersion(self.order, number, *digests, body, span, at, "test", at, "test")
             )
 
         self.office.store.write(change)
@@ -92,18 +98,18 @@ class Court:
         messages_ = [self.received(what, received_us, person) for what, received_us in told]
         self.office.store.write(lambda work: work.append(messages_))
 
-    def received(self, what: Up, received_us: int, person: str | None) -> Received:
+    def received(self, what: Up, received_us: int, person: str | None) -> ReceivedMessage:
         """Return what the device says as the store takes it."""
         self.counter += 1
         payload = messages.encode(UplinkMessage(self.counter, received_us, what))
         body = envelope.seal(payload, SECRET, envelope.UP)
         owner = person or f"device:{self.device}"
-        bound = sealing.bound_to_message(owner, self.device, self.counter)
+        bound = sealing.message_seal_context(owner, self.device, self.counter)
         sealed = sealing.seal(self.office.keyring.key_of(owner), body, bound, self.office.chance)
         times_us = what.observed_us if isinstance(what, FixBatch) else np.array([received_us])
-        share = Share(person, int(times_us.min()), int(times_us.max()), sealed)
+        share = MessageShare(person, int(times_us.min()), int(times_us.max()), sealed)
         digest = sha256(body).digest()
-        return Received(self.device, self.counter, self.form, received_us, digest, (share,))
+        return ReceivedMessage(self.device, self.counter, self.form, received_us, digest, (share,))
 
     def phoned(self, query: str, received_us: int) -> None:
         """Let the device say something as an app of a pilot does, which signs nothing."""
@@ -111,11 +117,13 @@ class Court:
             MessagePiece(AppFormat.OSMAND, self.device, query.encode())
         ).kept
         digest = sha256(body).digest()
-        bound = sealing.bound_to_message(self.person, self.device, digest)
+        bound = sealing.message_seal_context(self.person, self.device, digest)
         key = self.office.keyring.key_of(self.person)
         sealed = sealing.seal(key, body, bound, self.office.chance)
-        share = Share(self.person, received_us, received_us, sealed)
-        received = Received(self.device, None, AppFormat.OSMAND, received_us, digest, (share,))
+        share = MessageShare(self.person, received_us, received_us, sealed)
+        received = ReceivedMessage(
+            self.device, None, AppFormat.OSMAND, received_us, digest, (share,)
+        )
         self.office.store.write(lambda work: work.append([received]))
 
     def reported(self, fixes: Fixes, *, is_carried: bool = True) -> None:
@@ -144,15 +152,15 @@ class Court:
 
     # --- What is found ---
 
-    def assessments(self) -> list[KeptAssessment]:
+    def assessments(self) -> list[StoredAssessment]:
         with self.office.store.read() as reading:
             return list(reading.assessments(self.person, MIN_US, MAX_US))
 
-    def superseded(self) -> list[KeptSuperseded]:
+    def superseded(self) -> list[StoredSuperseded]:
         with self.office.store.read() as reading:
-            return list(reading.superseded(self.person, MIN_US, MAX_US))
+            return list(reading.assessments_superseded(self.person, MIN_US, MAX_US))
 
-    def incidents(self) -> list[KeptIncident]:
+    def incidents(self) -> list[StoredIncident]:
         with self.office.store.read() as reading:
             return list(reading.incidents_of(self.person))
 
@@ -240,7 +248,7 @@ def _enter(court: Court, carried: Sequence[tuple[datetime, datetime | None]]) ->
     office, person, device = court.office, court.person, court.device
     office.person(person)
 
-    def change(work: Work) -> None:
+    def change(work: WriteTransaction) -> None:
         work.add_order(Order(court.order, person, START, "test"))
         work.add_device(Device(device, START, "test"))
         for start, until in carried:

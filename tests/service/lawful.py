@@ -15,22 +15,27 @@ from mesure.machine.signatures import Ed25519, SecretKey
 from mesure.orders.values.span import Span
 from mesure.service.verification import verify_store
 from mesure.service.verification.verify_store import StoreReference
-from mesure.store.interface.store import Store, Work
+from mesure.store.interface.store import Store, WriteTransaction
 from mesure.store.values import partitions
-from mesure.store.values.effects import Judging, KeptAssessment, KeptIncident, KeptSuperseded
-from mesure.store.values.mismatches import Outcome
+from mesure.store.values.effects import (
+    JudgingResult,
+    StoredAssessment,
+    StoredIncident,
+    StoredSuperseded,
+)
+from mesure.store.values.mismatches import StoreVerification
 from mesure.store.values.outgoing import Outgoing
 from mesure.store.values.records import (
     Device,
+    LogPosition,
+    MessageShare,
     Order,
     Person,
-    Place,
-    Received,
-    Refused,
-    Share,
-    Version,
+    ReceivedMessage,
+    RefusedMessage,
+    StoredOrderVersion,
 )
-from mesure.store.values.register import Entry
+from mesure.store.values.register import RegisterRow
 from tests.store import judged_samples
 from tests.store.samples import AT, DAY, digest
 
@@ -43,7 +48,7 @@ class TakenBackError(Exception):
     pass
 
 
-def verified(store: Store, *earlier: LogCheckpoint) -> Outcome:
+def verified(store: Store, *earlier: LogCheckpoint) -> StoreVerification:
     """Return what a check of the whole store finds."""
     known = StoreReference(NAME, TrustedKeys((KEY,), (), Ed25519()), earlier)
     return verify_store.check_store(store, known, lambda *_: None)
@@ -81,10 +86,10 @@ class Lawful:
         thing(self)
         return thing.__name__
 
-    def _write(self, change: Callable[[Work], Any]) -> Any:
+    def _write(self, change: Callable[[WriteTransaction], Any]) -> Any:
         """Make a change, now and then after one of the same that was taken back."""
 
-        def broken(work: Work) -> None:
+        def broken(work: WriteTransaction) -> None:
             change(work)
             raise TakenBackError
 
@@ -104,7 +109,7 @@ class Lawful:
         n = self.count
         keys = (EnrolledKey(n.to_bytes(32, "big"), 2, None),)
 
-        def change(work: Work) -> None:
+        def change(work: WriteTransaction) -> None:
             work.add_person(Person(f"P-{n}", AT, "O-1"))
             work.add_order(Order(f"ALM-{n}", f"P-{n}", AT, "O-1"))
             work.add_version(self._version(n, 1))
@@ -116,18 +121,18 @@ class Lawful:
         self.persons.append(n)
         self.counters[n], self.versions[n], self.keys[n] = 1, 1, list(keys)
 
-    def _version(self, n: int, number: int) -> Version:
+    def _version(self, n: int, number: int) -> StoredOrderVersion:
         digests = digest(b"text %d" % number), digest(b"whole %d" % number)
         body = self.chance.randbytes(40)
         span = Span(AT, AT + number * DAY)
-        return Version(f"ALM-{n}", number, *digests, body, span, AT, "O-1")
+        return StoredOrderVersion(f"ALM-{n}", number, *digests, body, span, AT, "O-1")
 
     def version(self) -> None:
         n = self._who()
         number = self.versions[n] + 1
         version = self._version(n, number)
 
-        def change(work: Work) -> None:
+        def change(work: WriteTransaction) -> None:
             work.add_version(version)
             if number % 2:
                 work.confirm(f"ALM-{n}", number, AT + DAY, "O-2")
@@ -161,7 +166,7 @@ class Lawful:
         keys = {("state", self.chance.choice("abc")), ("who", str(revision))}
         body = self.chance.randbytes(30)
         person = f"P-{n}" if n else None
-        entry = Entry(kind, name, revision, person, body, revision, frozenset(keys))
+        entry = RegisterRow(kind, name, revision, person, body, revision, frozenset(keys))
         self._write(lambda work: work.put(entry))
         self.rows[f"{kind} {name}"] = revision
 
@@ -176,9 +181,9 @@ class Lawful:
         self.sent += 1
         key, who = str(self.sent), f"P-{self._who()}"
 
-        def change(work: Work) -> None:
+        def change(work: WriteTransaction) -> None:
             work.enqueue(Outgoing("notice", key, self.sent, b"sealed", "to", who))
-            work.done("notice", key, "sent")
+            work.finish("notice", key, "sent")
             work.forget_sent(self.sent - 3)
 
         self._write(change)
@@ -186,7 +191,7 @@ class Lawful:
     # --- Messages ------------------------------------------------------------------------------
 
     def receive(self) -> None:
-        found: list[Received] = []
+        found: list[ReceivedMessage] = []
         for _ in range(self.chance.randint(1, 20)):
             n = self._who()
             counter: int | None = None
@@ -195,12 +200,12 @@ class Lawful:
                 counter = self.counters[n]
             body = self.chance.randbytes(60)
             person = f"P-{n}" if self.chance.random() < 0.9 else None
-            share = Share(person, counter or 0, (counter or 0) + 10, body)
+            share = MessageShare(person, counter or 0, (counter or 0) + 10, body)
             made = (f"D-{n}", counter, "mesure1", counter or 0, digest(body), (share,))
-            found += [Received(*made)] * self.chance.choice([1, 1, 1, 2])
+            found += [ReceivedMessage(*made)] * self.chance.choice([1, 1, 1, 2])
         standings = {one.device: self.chance.randbytes(8) for one in found}
 
-        def change(work: Work) -> None:
+        def change(work: WriteTransaction) -> None:
             work.append(found)
             work.keep_standings(standings)
             work.record([commitments.canonical({"action": "receive", "n": len(found)})])
@@ -209,16 +214,18 @@ class Lawful:
 
     def refuse(self) -> None:
         body = self.chance.choice([b"a", b"b", b"c"])
-        one = Refused("osmand", "", "forged", "-", self.chance.randint(1, 9), digest(body), body)
+        one = RefusedMessage(
+            "osmand", "", "forged", "-", self.chance.randint(1, 9), digest(body), body
+        )
         self._write(lambda work: work.refuse(one))
 
     def forget_refused(self) -> None:
         until_us = self.chance.randint(1, 9)
         self._write(lambda work: work.forget_refused(until_us))
 
-    def _places(self) -> list[Place]:
+    def _places(self) -> list[LogPosition]:
         with self.store.read() as reading:
-            found = [Place(row[0], row[1]) for row in reading.rows("message")]
+            found = [LogPosition(row[0], row[1]) for row in reading.rows("message")]
         return self.chance.sample(found, min(len(found), self.chance.randint(1, 12)))
 
     def cut(self) -> None:
@@ -229,7 +236,7 @@ class Lawful:
         places = self._places()[:3]
         bodies = [self.chance.randbytes(20) for _ in places]
 
-        def change(work: Work) -> None:
+        def change(work: WriteTransaction) -> None:
             for place, body in zip(places, bodies, strict=True):
                 work.rewrite(place, "reduced1", body)
 
@@ -245,20 +252,20 @@ class Lawful:
             for one in judging.incidents:
                 self.incidents[one.id] = (int(one.person[2:]), one.revision)
 
-    def _judging(self, n: int) -> Judging:
+    def _judging(self, n: int) -> JudgingResult:
         since_us = self.chance.randrange(0, 300, 20)
         ends = sorted(self.chance.sample(range(since_us + 5, since_us + 200), 5))
         spans = zip([since_us, *ends], ends, strict=False)
         rows = [judged_samples.assessment(*span, person=n) for span in spans]
-        return Judging(
+        return JudgingResult(
             judged_samples.judged(n), since_us, tuple(rows), self._superseded(rows), self._raised(n)
         )
 
-    def _superseded(self, rows: list[KeptAssessment]) -> tuple[KeptSuperseded, ...]:
+    def _superseded(self, rows: list[StoredAssessment]) -> tuple[StoredSuperseded, ...]:
         stood = self.chance.randint(1, 4)
         return tuple(judged_samples.superseded(one, stood) for one in rows[:1])
 
-    def _raised(self, n: int) -> tuple[KeptIncident, ...]:
+    def _raised(self, n: int) -> tuple[StoredIncident, ...]:
         name = f"I-{n}-{self.chance.randint(1, 2)}"
         _, revision = self.incidents.get(name, (n, 0))
         return (judged_samples.incident(name, revision + 1, person=n),)

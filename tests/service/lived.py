@@ -40,11 +40,17 @@ from mesure.live.load_person import EvaluationConfig
 from mesure.live.worker import Worker
 from mesure.orders.reading import read_order as order_reading
 from mesure.record.policy_loading import read_policy
-from mesure.store.interface.store import Reading, Work
+from mesure.store.interface.store import ReadTransaction, WriteTransaction
 from mesure.store.keyring import sealing
 from mesure.store.values import order_text
-from mesure.store.values.effects import Judged
-from mesure.store.values.records import Device, Order, Received, Share, Version
+from mesure.store.values.effects import JudgingProgress
+from mesure.store.values.records import (
+    Device,
+    MessageShare,
+    Order,
+    ReceivedMessage,
+    StoredOrderVersion,
+)
 from tests.actions import house
 from tests.actions.house import Office
 from tests.evaluation.scenes import H, S
@@ -165,7 +171,7 @@ class Lived:
     def _enter(self, person: Person) -> None:
         self.office.person(person.name)
 
-        def change(work: Work) -> None:
+        def change(work: WriteTransaction) -> None:
             work.add_order(Order(person.order, person.name, START, "test"))
             rows = Register(work, self.office.keyring, self.office.chance, START)
             for device, kind, start_us, until_us in person.carried:
@@ -180,17 +186,19 @@ class Lived:
 
     def _varied(self, person: Person, told: Text) -> None:
         version = order_reading.read(binding_order.FILE, told.text.encode(), {})
-        plain = order_text.packed(told.text.encode(), {})
+        plain = order_text.pack(told.text.encode(), {})
         key = self.office.keyring.key_of(person.name)
 
-        def change(work: Work) -> None:
+        def change(work: WriteTransaction) -> None:
             number = len(work.versions(person.order)) + 1
             bound = binding_order.seal_context(person.name, person.order, number)
             body = sealing.seal(key, plain, bound, self.office.chance)
             digests = sha256(told.text.encode()).digest(), sha256(plain).digest()
             at, span = to_datetime(told.at_us), version.in_force
             work.add_version(
-                Version(person.order, number, *digests, body, span, at, "test", at, "test")
+                StoredOrderVersion(
+                    person.order, number, *digests, body, span, at, "test", at, "test"
+                )
             )
 
         self.office.store.write(change)
@@ -212,7 +220,7 @@ class Lived:
         )
         name = f"B-{person.number}-{number}"
 
-        def change(rows: Register, _: Work) -> None:
+        def change(rows: Register, _: WriteTransaction) -> None:
             before = rows.get(ABSENCE, name)
             if before is None:
                 rows.add(ABSENCE, name, value, person.name)
@@ -226,18 +234,18 @@ class Lived:
         received = [self._received(person, told, one) for one in parts]
         self.office.store.write(lambda work: work.append(received))
 
-    def _received(self, person: Person, told: Message, what: Up) -> Received:
+    def _received(self, person: Person, told: Message, what: Up) -> ReceivedMessage:
         counter = next(self.counters)
         body = envelope.seal(
             messages.encode(UplinkMessage(counter, told.received_us, what)), SECRET, envelope.UP
         )
-        bound = sealing.bound_to_message(person.name, told.device, counter)
+        bound = sealing.message_seal_context(person.name, told.device, counter)
         key = self.office.keyring.key_of(person.name)
         sealed = sealing.seal(key, body, bound, self.office.chance)
         times_us = what.observed_us if isinstance(what, FixBatch) else np.array([told.received_us])
-        share = Share(person.name, int(times_us.min()), int(times_us.max()), sealed)
+        share = MessageShare(person.name, int(times_us.min()), int(times_us.max()), sealed)
         digest = sha256(body).digest()
-        return Received(told.device, counter, SIGNED, told.received_us, digest, (share,))
+        return ReceivedMessage(told.device, counter, SIGNED, told.received_us, digest, (share,))
 
     # --- What is found ---
 
@@ -245,11 +253,13 @@ class Lived:
         """Yield where what is kept is not what one replay says."""
         for one in self.persons:
             with self.office.store.read() as reading:
-                judged = reading.judged(one.name)
+                judged = reading.progress_of(one.name)
                 if judged is not None:
                     yield from self._differences(reading, one, judged)
 
-    def _differences(self, reading: Reading, one: Person, judged: Judged) -> Iterator[Difference]:
+    def _differences(
+        self, reading: ReadTransaction, one: Person, judged: JudgingProgress
+    ) -> Iterator[Difference]:
         statement = self._replay(reading, judged)
         kept, said = _assessed(reading, one), _assessments(statement)
         if kept != said:
@@ -264,7 +274,7 @@ class Lived:
             if kept != said:
                 yield _difference(one, "superseded", kept, said)
 
-    def _replay(self, reading: Reading, judged: Judged) -> Statement:
+    def _replay(self, reading: ReadTransaction, judged: JudgingProgress) -> Statement:
         """Return what judging everything that was kept says at the last look at a person."""
         house_ = EvaluationConfig(self.office.keyring, self.policy)
         [duty] = judge_store.duties(reading, self.office.keyring, judged.person)
@@ -298,7 +308,7 @@ def standing(rows: Rows) -> Rows:
     return [row for row in rows if row[-1] is None]
 
 
-def _assessed(reading: Reading, one: Person) -> Rows:
+def _assessed(reading: ReadTransaction, one: Person) -> Rows:
     found = reading.assessments(one.name, MIN_US, MAX_US)
     return sorted((row.condition, row.start_us, row.end_us, row.status) for row in found)
 
@@ -310,7 +320,7 @@ def _assessments(statement: Statement) -> Rows:
     )
 
 
-def incidents_of(reading: Reading, one: Person) -> Rows:
+def incidents_of(reading: ReadTransaction, one: Person) -> Rows:
     """Return the incidents that are kept of a person, in the order of their values."""
     rows = (
         (row.condition, row.kind, row.opened_us, row.start_us, row.end_us or 0, row.withdrawn_us)
@@ -342,11 +352,11 @@ def _withdrawn_last(row: tuple[Any, ...]) -> tuple[Any, ...]:
     return (*others, withdrawn_us is not None, withdrawn_us or 0)
 
 
-def _replaced(reading: Reading, one: Person) -> Rows:
+def _replaced(reading: ReadTransaction, one: Person) -> Rows:
     return sorted(
         (row.assessment.condition, row.assessment.start_us, row.assessment.end_us,
          row.assessment.status, row.stood_from_us, row.stood_until_us)
-        for row in reading.superseded(one.name, MIN_US, MAX_US)
+        for row in reading.assessments_superseded(one.name, MIN_US, MAX_US)
     )  # fmt: skip
 
 

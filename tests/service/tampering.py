@@ -17,7 +17,7 @@ import psycopg
 from mesure.store.commitments import row_digests
 from mesure.store.commitments.row_digests import EVIDENCE
 from mesure.store.values import tables as transfer
-from mesure.store.values.mismatches import Found, Wrong
+from mesure.store.values.mismatches import MismatchKind, RowMismatch
 from tests.store.databases import Database
 
 LOG = ("audit_entry", "audit_record", "audit_node", "audit_edge", "checkpoint")
@@ -79,7 +79,7 @@ class Change:
     """What was done, as what it may be found, and how it is undone."""
 
     said: str
-    is_named: Callable[[Found], bool]
+    is_named: Callable[[RowMismatch], bool]
     undo: Callable[[Raw], None]
 
 
@@ -222,18 +222,20 @@ def _key(table: str, row: dict[str, Any]) -> tuple[Any, ...]:
 # --- As what it may be found ---------------------------------------------------------------------
 
 
-def _named(table: str, keys: list[tuple[Any, ...]], column: str | None) -> Callable[[Found], bool]:
+def _named(
+    table: str, keys: list[tuple[Any, ...]], column: str | None
+) -> Callable[[RowMismatch], bool]:
     """Return what tells whether something that was found is this: its table, row and column."""
     if table == "register_key":
         rows = {(kind, name) for kind, _, _, name in keys}
         return lambda found: found.table == "register" and found.key in rows
 
-    def is_named(found: Found) -> bool:
+    def is_named(found: RowMismatch) -> bool:
         if table in BETWEEN:
             return found.table in BETWEEN
         if found.table != table or not any(_is_in(key, found.key) for key in keys):
             return False
-        if column is None or found.wrong is not Wrong.ALTERED:
+        if column is None or found.wrong is not MismatchKind.ALTERED:
             return True
         return found.column == column or (found.column is None and (table, column) in UNTOLD)
 
@@ -271,7 +273,7 @@ def forged(database: Database, table: str, *, newest: bool = False) -> int:
             "SELECT first, batch, leaves FROM bound WHERE first <= ? ORDER BY first DESC LIMIT 1"
         )
         [(first, batch, body)] = there.run(asked, number)
-        salt, _, leaves = row_digests.opened_segment(body)
+        salt, _, leaves = row_digests.decode_segment(body)
         made = [(*leaf.key, leaf.hash, *leaf.sums) for leaf in leaves]
         leaf = row_digests.row_hash(salt, table, values), *row_digests.sums(values)
         made[number - first] = (*leaves[number - first].key, *leaf)

@@ -15,7 +15,7 @@ from mesure.bundle.evaluate_again import BundleSpan
 from mesure.bundle.verify import BundleDifference
 from mesure.reports.bundle import bundle_manifest
 from mesure.reports.bundle.bundle_manifest import CONTENT, MANIFEST, BundleCheck, BundleError
-from mesure.store.values.effects import KeptIncident
+from mesure.store.values.effects import StoredIncident
 from tests.evaluation.scenes import H
 from tests.service import bundled
 from tests.service.bundled import Bundled, remade
@@ -29,7 +29,7 @@ def silent(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bundled]:
 
 
 @pytest.fixture(scope="module")
-def bundles(silent: Bundled) -> list[tuple[KeptIncident, bytes]]:
+def bundles(silent: Bundled) -> list[tuple[StoredIncident, bytes]]:
     return [(one, silent.make(about=one).data) for one in silent.incidents()]
 
 
@@ -40,7 +40,7 @@ def judged(data: bytes) -> list[dict[str, Any]]:
 
 
 def test_the_bundle_of_every_silence_holds_its_own_judgement(
-    bundles: list[tuple[KeptIncident, bytes]],
+    bundles: list[tuple[StoredIncident, bytes]],
 ) -> None:
     assert {one.kind for one, _ in bundles} == {"silent"}
     assert [sum(one.withdrawn_us is not None for one, _ in bundles), len(bundles)] == [4, 10]
@@ -70,7 +70,7 @@ def about(data: bytes, **changes: object) -> str | None:
 
 
 def test_the_judgement_of_another_silence_is_found_out(
-    bundles: list[tuple[KeptIncident, bytes]], monkeypatch: pytest.MonkeyPatch
+    bundles: list[tuple[StoredIncident, bytes]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Such bundles were made once: with the key of the log, and entered in it."""
     monkeypatch.setattr(verify_bundle, "_was_made", lambda *_: {})
@@ -91,7 +91,7 @@ def test_the_judgement_of_another_silence_is_found_out(
 
 
 def test_an_incident_is_found_though_its_beginning_and_its_name_moved(
-    bundles: list[tuple[KeptIncident, bytes]],
+    bundles: list[tuple[StoredIncident, bytes]],
 ) -> None:
     for one, data in (bundles[2], bundles[4]):
         moved = {"id": "another", "start_us": one.start_us - 60_000_000}
@@ -106,7 +106,7 @@ def test_an_incident_is_found_though_its_beginning_and_its_name_moved(
 
 
 def test_what_was_refuted_here_and_not_there_is_told(
-    bundles: list[tuple[KeptIncident, bytes]], monkeypatch: pytest.MonkeyPatch
+    bundles: list[tuple[StoredIncident, bytes]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(verify_bundle, "_was_made", lambda *_: {})
     data = next(data for one, data in bundles if one.withdrawn_us is not None)
@@ -118,7 +118,7 @@ def test_what_was_refuted_here_and_not_there_is_told(
 
 
 def test_of_an_incident_of_a_device_it_is_said_that_nothing_is_judged(
-    bundles: list[tuple[KeptIncident, bytes]], monkeypatch: pytest.MonkeyPatch
+    bundles: list[tuple[StoredIncident, bytes]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(verify_bundle, "_was_made", lambda *_: {})
 

@@ -35,9 +35,9 @@ from mesure.service.outgoing import dispatch, webhook_delivery
 from mesure.service.outgoing.dispatch import DeliveryChannels, Notifier
 from mesure.service.outgoing.gateways import Gateways
 from mesure.service.outgoing.webhook_delivery import NetworkPolicy, WebhookSender
-from mesure.store.interface.store import Work
+from mesure.store.interface.store import WriteTransaction
 from mesure.store.values.faults import UnavailableError
-from mesure.store.values.outgoing import Sent
+from mesure.store.values.outgoing import SendStatus
 from mesure.store.values.records import Device, Order
 from tests.actions import house, raised
 from tests.actions.house import Office
@@ -98,9 +98,9 @@ def _raise(office: Office, notifier: Notifier, phone: str | None = None) -> None
     raised.judge(office, incident("P-1", "I-1"))
 
 
-def _sent(office: Office, kind: str, key: str) -> Sent:
+def _sent(office: Office, kind: str, key: str) -> SendStatus:
     with office.store.read() as reading:
-        found = reading.sent(kind, key)
+        found = reading.send_status(kind, key)
     assert found is not None
     return found
 
@@ -196,7 +196,7 @@ def test_what_never_goes_out_is_given_up_some_time(office: Office, mail: MailSin
 
 def _sent_or_none(office: Office) -> bool:
     with office.store.read() as reading:
-        found = reading.sent(notification_texts.OUTGOING, "I-1:your_possible_breach")
+        found = reading.send_status(notification_texts.OUTGOING, "I-1:your_possible_breach")
     return found is not None and found.is_done
 
 
@@ -237,7 +237,7 @@ def test_a_new_card_is_told_on_the_device_as_well(office: Office, mail: MailSink
     _raise(office, notifier)
     officer = Actor("K-1", Role.OFFICER)
 
-    def carries(_: Register, work: Work) -> None:
+    def carries(_: Register, work: WriteTransaction) -> None:
         work.add_order(Order("ORDER", "P-1", office.now, "K-1"))
         work.add_device(Device("D-1", office.now, "K-1"))
         work.keep_assignment(Assignment("D-1", "P-1", "ORDER", office.now, None))

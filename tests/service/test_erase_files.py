@@ -13,10 +13,15 @@ from mesure.service.installation import data_folder, installation
 from mesure.service.installation.settings import Settings
 from mesure.service.maintenance import erase, upgrade
 from mesure.service.maintenance.erase import EraseRequest
-from mesure.store.interface.store import Work
+from mesure.store.interface.store import WriteTransaction
 from mesure.store.values import partitions
-from mesure.store.values.effects import Judged, Judging, KeptAssessment, KeptIncident
-from mesure.store.values.records import Device, Order, Person, Received, Share
+from mesure.store.values.effects import (
+    JudgingProgress,
+    JudgingResult,
+    StoredAssessment,
+    StoredIncident,
+)
+from mesure.store.values.records import Device, MessageShare, Order, Person, ReceivedMessage
 from tests.service import installations, served
 
 NAME = "erased.test"
@@ -33,7 +38,7 @@ def digest_of(person: str, number: int) -> bytes:
     return sha256(f"message {person} {number}".encode()).digest()
 
 
-def fill(work: Work) -> None:
+def fill(work: WriteTransaction) -> None:
     """Keep persons with incidents and assessments, and messages of today and of long ago."""
     now = clock.now()
     now_us = to_us(now)
@@ -45,26 +50,26 @@ def fill(work: Work) -> None:
         work.add_device(Device(device, now, "test"))
         for count in range(20):
             at_us = now_us - count % 2 * 60 * DAY_US
-            share = Share(person, at_us, at_us, os.urandom(150 + 40 * count))
+            share = MessageShare(person, at_us, at_us, os.urandom(150 + 40 * count))
             digest = digest_of(person, count)
-            work.append([Received(device, 2 + count, "mesure1", at_us, digest, (share,))])
+            work.append([ReceivedMessage(device, 2 + count, "mesure1", at_us, digest, (share,))])
         work.judge([_judging(person, order, now_us)], owner)
 
 
-def _judging(person: str, order: str, now_us: int) -> Judging:
+def _judging(person: str, order: str, now_us: int) -> JudgingResult:
     versions = ("2026-01", "0.1")
-    stands = KeptAssessment(
+    stands = StoredAssessment(
         person, order, f"LEAVES-{person}.", "met", 1, now_us, bytes(32), *versions, unsigned=False
     )
     raised = tuple(
-        KeptIncident(
+        StoredIncident(
             incident_of(person, number), person, order, f"LEAVES-{person}.", "absent",
             10, 1 + number, 20 + number, 0.9, None, os.urandom(100 + 30 * number), 1,
         )
         for number in range(12)
     )  # fmt: skip
-    judged = Judged(person, now_us, 1, *versions, unsigned=False, due_us=None)
-    return Judging(judged, 0, (stands,), (), raised)
+    judged = JudgingProgress(person, now_us, 1, *versions, unsigned=False, due_us=None)
+    return JudgingResult(judged, 0, (stands,), (), raised)
 
 
 def raw(folder: Path) -> bytes:

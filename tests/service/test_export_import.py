@@ -27,9 +27,9 @@ from mesure.service.installation import installation, stores
 from mesure.service.installation.installation import Installation
 from mesure.service.installation.settings import Settings
 from mesure.store.keyring import sealing
-from mesure.store.keyring.interface import nobodys
+from mesure.store.keyring.interface import owner_of_unassigned
 from mesure.store.values import tables
-from mesure.store.values.records import Device, Received, Refused, Share
+from mesure.store.values.records import Device, MessageShare, ReceivedMessage, RefusedMessage
 from mesure.store.values.tables import HANDED
 from tests.actions.house import Office
 from tests.service import bundled, installations
@@ -51,23 +51,23 @@ def lived_in(made: Installation) -> Office:
     office.do(operator, app_enrolment.enrol_pilot, EnrolUnsignedApp("D-8", AppFamily.OSMAND))
     at_us = to_us(NOW)
     keys = made.keyring
-    owner = nobodys("D-1")
-    bound = sealing.bound_to_message(owner, "D-1", 900)
-    share = Share(
+    owner = owner_of_unassigned("D-1")
+    bound = sealing.message_seal_context(owner, "D-1", 900)
+    share = MessageShare(
         None, at_us, at_us, sealing.seal(keys.key_of(owner), b"\xffx", bound, office.chance)
     )
     digest = b"\7" * 32
     refused = sealing.seal(
         keys.programme_key(receipt_transaction.QUARANTINE),
         b"bad",
-        sealing.bound_to(receipt_transaction.QUARANTINE, "mesure1", digest),
+        sealing.seal_context(receipt_transaction.QUARANTINE, "mesure1", digest),
         office.chance,
     )
     words = PersonMessage("Come in.", "en")
 
     def change(_: object, work) -> None:  # type: ignore[no-untyped-def]
-        work.append([Received("D-1", 900, "mesure1", at_us, digest, (share,))])
-        work.refuse(Refused("mesure1", "", "forged", "-", at_us, digest, refused))
+        work.append([ReceivedMessage("D-1", 900, "mesure1", at_us, digest, (share,))])
+        work.refuse(RefusedMessage("mesure1", "", "forged", "-", at_us, digest, refused))
         device_commands.tell(
             work, keys, office.chance, DeviceCommand("k", "D-1", words, "P-1"), at_us
         )
@@ -269,7 +269,7 @@ def test_an_export_of_the_first_form_is_taken_in_only_by_who_says_so(
         made.store.read() as reading,
     ):
         assert reading.person("P-1")
-        assert made.keyring.known("P-1")
+        assert made.keyring.find_key("P-1")
 
 
 def test_an_export_of_another_programme_is_not_taken_in(handed: Path, tmp_path: Path) -> None:

@@ -24,10 +24,17 @@ from mesure.privacy.roles import Role
 from mesure.service.export import export_import, readable_data
 from mesure.service.installation import installation
 from mesure.service.installation.installation import Installation
-from mesure.store.interface.store import Work
+from mesure.store.interface.store import WriteTransaction
 from mesure.store.keyring import sealing
 from mesure.store.values import order_text
-from mesure.store.values.records import Device, Order, Person, Received, Share, Version
+from mesure.store.values.records import (
+    Device,
+    MessageShare,
+    Order,
+    Person,
+    ReceivedMessage,
+    StoredOrderVersion,
+)
 from tests.actions.house import Office
 from tests.evaluation import scenes
 from tests.service import bundled, installations
@@ -47,28 +54,30 @@ def text_of(number: int) -> bytes:
     return text.replace("P-1", f"P-{number}").encode()
 
 
-def enter(office: Office, rows: Register, work: Work, number: int) -> None:
+def enter(office: Office, rows: Register, work: WriteTransaction, number: int) -> None:
     person, order, device = f"P-{number}", f"O-{number}", f"D-{number}"
     key = office.keyring.key_of(person)
     text = text_of(number)
-    plain = order_text.packed(text, {})
+    plain = order_text.pack(text, {})
     body = sealing.seal(key, plain, binding_order.seal_context(person, order, 1), office.chance)
     digests = sha256(text).digest(), sha256(plain).digest()
     work.add_person(Person(person, START, "test"))
     rows.add(DETAILS, person, PersonDetails(f"Name of {person}"), person)
     work.add_order(Order(order, person, START, "test"))
     work.add_version(
-        Version(order, 1, *digests, body, Span(START, UNTIL), START, "test", START, "test")
+        StoredOrderVersion(
+            order, 1, *digests, body, Span(START, UNTIL), START, "test", START, "test"
+        )
     )
     work.add_device(Device(device, START, "test"))
     rows.add(enrolment_codes.ENROLLED, device, EnrolledDevice("phone", START, "test"))
     work.keep_assignment(Assignment(device, person, order, START, None))
-    bound = sealing.bound_to_message(person, device, 2)
+    bound = sealing.message_seal_context(person, device, 2)
     sealed = sealing.seal(key, MESSAGE.body, bound, office.chance)
     at_us = MESSAGE.received_us
-    share = Share(person, at_us - 3_300_000_000, at_us, sealed)
+    share = MessageShare(person, at_us - 3_300_000_000, at_us, sealed)
     digest = sha256(device.encode() + MESSAGE.body).digest()
-    work.append([Received(device, 2, SIGNED, at_us, digest, (share,))])
+    work.append([ReceivedMessage(device, 2, SIGNED, at_us, digest, (share,))])
 
 
 def fill(made: Installation) -> None:
@@ -77,7 +86,7 @@ def fill(made: Installation) -> None:
     for start in range(0, PERSONS, AT_ONCE):
         some = range(start, start + AT_ONCE)
 
-        def change(rows: Register, work: Work, some: range = some) -> None:
+        def change(rows: Register, work: WriteTransaction, some: range = some) -> None:
             for number in some:
                 enter(office, rows, work, number)
 

@@ -25,10 +25,16 @@ from mesure.instants import to_us
 from mesure.orders.values.span import Span
 from mesure.privacy.retention.retention_schedule import RetentionKind
 from mesure.service.maintenance.home_reduction import HomeReducer
-from mesure.store.interface.store import Work
+from mesure.store.interface.store import WriteTransaction
 from mesure.store.keyring import sealing
 from mesure.store.values import order_text
-from mesure.store.values.records import Device, Order, Received, Share, Version
+from mesure.store.values.records import (
+    Device,
+    MessageShare,
+    Order,
+    ReceivedMessage,
+    StoredOrderVersion,
+)
 from tests.actions import house
 from tests.actions.house import Office
 from tests.evaluation import scenes
@@ -80,24 +86,28 @@ def enter(office: Office) -> None:
     office.person("P-1")
     key = office.keyring.key_of("P-1")
 
-    def change(work: Work) -> None:
-        plain = order_text.packed(TEXT, {})
+    def change(work: WriteTransaction) -> None:
+        plain = order_text.pack(TEXT, {})
         body = sealing.seal(key, plain, binding_order.seal_context("P-1", "A-1", 1), office.chance)
         digests = sha256(TEXT).digest(), sha256(plain).digest()
         work.add_order(Order("A-1", "P-1", START, "test"))
         in_force = Span(VERSION.in_force.start, VERSION.in_force.end)
-        work.add_version(Version("A-1", 1, *digests, body, in_force, START, "test", START, "test"))
+        work.add_version(
+            StoredOrderVersion("A-1", 1, *digests, body, in_force, START, "test", START, "test")
+        )
         work.add_device(Device("D-1", START, "test"))
         work.keep_assignment(Assignment("D-1", "P-1", "A-1", START, None))
         rows = Register(work, office.keyring, office.chance, START)
         rows.add(enrolment_codes.ENROLLED, "D-1", EnrolledDevice("phone", START, "test"))
         for one in test_reduce_messages.night():
-            bound = sealing.bound_to_message("P-1", "D-1", one.sequence)
+            bound = sealing.message_seal_context("P-1", "D-1", one.sequence)
             sealed = sealing.seal(key, one.body, bound, office.chance)
             first_us = one.received_us - 3_300_000_000
-            share = Share("P-1", first_us, one.received_us, sealed)
+            share = MessageShare("P-1", first_us, one.received_us, sealed)
             digest = sha256(one.body).digest()
-            work.append([Received("D-1", one.sequence, SIGNED, one.received_us, digest, (share,))])
+            work.append(
+                [ReceivedMessage("D-1", one.sequence, SIGNED, one.received_us, digest, (share,))]
+            )
 
     office.store.write(change)
 

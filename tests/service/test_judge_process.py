@@ -63,7 +63,7 @@ def test_it_judges_until_its_input_ends(tmp_path: Path) -> None:
         take_in(made)
         while True:
             with made.store.read() as reading:
-                if reading.judged("P-0001") is not None:
+                if reading.progress_of("P-0001") is not None:
                     break
             assert process.poll() is None
         _, log = process.communicate(timeout=30)  # Which ends its input.

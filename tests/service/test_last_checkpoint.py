@@ -95,7 +95,7 @@ def test_older_data_is_accepted_by_a_command_and_the_log_says_so(tmp_path: Path)
         log_signing.checkpoint(made)
         last_checkpoint.refuse_older(made)
         with made.store.read() as reading:
-            opening = reading.opening(4)
+            opening = reading.record_opening(4)
         assert opening is not None
         assert b'"accept_older"' in opening.record
         assert b'"signed_up_to":9' in opening.record.replace(b" ", b"")

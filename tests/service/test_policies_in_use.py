@@ -13,7 +13,7 @@ from mesure.service.installation.installation import Installation
 from mesure.service.serve import policies_in_use
 from mesure.service.verification import verify_store
 from mesure.service.verification.verify_store import VerifyStoreRequest
-from mesure.store.values.mismatches import Found, Wrong
+from mesure.store.values.mismatches import MismatchKind, RowMismatch
 from tests.service import installations
 from tests.service.tampering import raw
 from tests.store.databases import SqliteDatabase
@@ -34,7 +34,7 @@ def kept(made: Installation) -> list[str]:
         return [one.value.version for one in RegisterReader(reading, made.keyring).all(POLICY)]
 
 
-def found_in(made: Installation) -> tuple[Found, ...]:
+def found_in(made: Installation) -> tuple[RowMismatch, ...]:
     return verify_store.verify(made, VerifyStoreRequest(), ProgressStages()).found
 
 
@@ -78,4 +78,4 @@ def test_a_policy_that_was_changed_past_the_program_is_named(
             there.keep()
         found = found_in(made)
     assert {(one.table, one.key[0]) for one in found} == {("register", "policy")}
-    assert {one.wrong for one in found} <= {Wrong.ALTERED, Wrong.MISSING}
+    assert {one.wrong for one in found} <= {MismatchKind.ALTERED, MismatchKind.MISSING}

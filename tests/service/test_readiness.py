@@ -68,7 +68,7 @@ def test_somebody_whose_moment_has_passed_is_seen(
     at_court.reported(fixes(stay("10T21:00", "10T21:58")))
     at_court.worker().step(us("10T21:58"))
     with at_court.office.store.read() as reading:
-        judged = reading.judged(court.PERSON)
+        judged = reading.progress_of(court.PERSON)
     assert judged is not None
     assert judged.due_us is not None
     with at(monkeypatch, judged.due_us + round((BEHIND_S_MAX + 1) * S)):

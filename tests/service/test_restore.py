@@ -22,7 +22,7 @@ from mesure.service.maintenance import database_backup, key_maintenance, restore
 from mesure.store.keyring import sealing
 from mesure.store.values.faults import KeyringError
 from mesure.store.values.records import Person
-from mesure.store.values.register import Entry
+from mesure.store.values.register import RegisterRow
 from tests.actions.house import Office
 from tests.service import installations
 from tests.store import databases
@@ -33,9 +33,9 @@ NOW = datetime(2026, 11, 25, tzinfo=UTC)
 
 def enter(made: Installation, name: str) -> None:
     """Keep somebody, with a sealed row."""
-    key, bound = made.keyring.key_of(name), sealing.bound_to_entry(name, "note", name, 1)
+    key, bound = made.keyring.key_of(name), sealing.entry_seal_context(name, "note", name, 1)
     body = sealing.seal(key, b"where", bound, bytes)
-    person, entry = Person(name, NOW, "A-1"), Entry("note", name, 1, name, body, 0)
+    person, entry = Person(name, NOW, "A-1"), RegisterRow("note", name, 1, name, body, 0)
     made.store.write(lambda work: work.add_person(person))
     made.store.write(lambda work: work.put(entry))
 
@@ -44,8 +44,8 @@ def read(made: Installation, name: str) -> bytes:
     with made.store.read() as reading:
         entry = reading.entry("note", name)
     assert entry is not None
-    bound = sealing.bound_to_entry(name, "note", name, 1)
-    return sealing.unseal(made.keyring.known(name), entry.body, bound)
+    bound = sealing.entry_seal_context(name, "note", name, 1)
+    return sealing.unseal(made.keyring.find_key(name), entry.body, bound)
 
 
 def erase(made: Installation, name: str) -> None:
@@ -93,7 +93,7 @@ def test_a_lost_machine_is_restored_and_the_erased_stay_erased(backed_up: Path) 
     assert (done.made_at, done.without_key) == ("2026-11-25T00:00:00Z", ())
     with installation.open_installation(chosen) as made:
         assert read(made, "P-1") == b"where"
-        assert made.keyring.known("P-2") is None
+        assert made.keyring.find_key("P-2") is None
         with made.store.read() as reading:
             assert reading.entry("note", "P-2") is None
 
@@ -118,7 +118,7 @@ def test_the_same_holds_for_postgresql(tmp_path: Path, server: Server) -> None:
         with made.store.read() as reading:
             assert reading.entry("note", "P-2") is None
         assert key_maintenance.drill(made, keys, None).without_key == ()
-        secrets = made.keyring.known("P-1"), (made.folder.keys / key_files.LOG).read_bytes()
+        secrets = made.keyring.find_key("P-1"), (made.folder.keys / key_files.LOG).read_bytes()
     kept = b"".join(path.read_bytes() for path in data.iterdir())
     assert not [one for one in secrets if one is None or one.strip() in kept]
     assert not any(path.stat().st_mode & 0o077 for path in data.iterdir())
@@ -140,7 +140,7 @@ def test_data_alone_is_restored_beside_keys_that_are_there(backed_up: Path) -> N
 
 def test_no_backup_of_the_data_has_a_key_and_none_of_the_keys_the_master(backed_up: Path) -> None:
     with installation.open_installation(installations.settings(backed_up)) as made:
-        key = made.keyring.known("P-1")
+        key = made.keyring.find_key("P-1")
         secret = (made.folder.keys / key_files.LOG).read_bytes().strip()
         top = made.folder.master_key.read_bytes().strip()
     assert key is not None
@@ -282,7 +282,7 @@ def test_what_others_did_names_nobody_who_was_erased_since_the_backup(tmp_path: 
         assert office.deeds("person", "P-1")
         assert not any("P-2" in str(record) for record in office.log())
         with made.store.read() as reading:
-            assert reading.found("account", "person", "P-2") == ()
+            assert reading.entries_with_key("account", "person", "P-2") == ()
             assert reading.entry("case", "P-2") is None
         said = [one for one in office.log() if one["action"] == "erasure.persons"]
         assert [one["facts"]["rule"] for one in said] == ["restored"]

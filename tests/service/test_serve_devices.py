@@ -65,7 +65,7 @@ def broker(tmp_path: Path) -> Iterator[Mosquitto]:
 
 def judged_until(settings: Settings) -> int:
     with installation.open_installation(settings) as made, made.store.read() as reading:
-        judged = reading.judged("P-0001")
+        judged = reading.progress_of("P-0001")
         return 0 if judged is None else judged.sequence
 
 

@@ -14,23 +14,29 @@ from mesure.service.installation.installation import Installation
 from mesure.service.installation.settings import Settings
 from mesure.service.verification import store_words, verify_store
 from mesure.service.verification.verify_store import VerifyStoreRequest
-from mesure.store.values.mismatches import Accepted, Begun, Found, Outcome, Wrong
-from mesure.store.values.register import Entry
+from mesure.store.values.mismatches import (
+    AcceptedRollback,
+    CommitmentStart,
+    MismatchKind,
+    RowMismatch,
+    StoreVerification,
+)
+from mesure.store.values.register import RegisterRow
 from tests.service import installations
 
 FOUND = (
-    Found("message", (3, 17), Wrong.ALTERED, "body"),
-    Found("audit_record", (4,), Wrong.ALTERED),
-    Found("assessment", ("P-1", "A-1"), Wrong.MISSING),
-    Found("register", ("review", "r"), Wrong.ADDED),
-    Found("incident", ("I-1",), Wrong.BACK),
-    Found("audit_record", (9,), Wrong.ANEW),
-    Found("binding_edge", (), Wrong.MISSING),
+    RowMismatch("message", (3, 17), MismatchKind.ALTERED, "body"),
+    RowMismatch("audit_record", (4,), MismatchKind.ALTERED),
+    RowMismatch("assessment", ("P-1", "A-1"), MismatchKind.MISSING),
+    RowMismatch("register", ("review", "r"), MismatchKind.ADDED),
+    RowMismatch("incident", ("I-1",), MismatchKind.BACK),
+    RowMismatch("audit_record", (9,), MismatchKind.ANEW),
+    RowMismatch("binding_edge", (), MismatchKind.MISSING),
 )
 
 
 def put(made: Installation, name: str) -> None:
-    made.store.write(lambda work: work.put(Entry("review", name, 1, None, b"seen", 1)))
+    made.store.write(lambda work: work.put(RegisterRow("review", name, 1, None, b"seen", 1)))
 
 
 def tell(
@@ -43,9 +49,9 @@ def tell(
 
 @pytest.mark.parametrize("language", ["en", "fr", "ru", "kk"])
 def test_every_row_is_named_in_every_language(language: str) -> None:
-    begun = Begun(9, "2026-02-11T08:00:00+00:00")
-    went_on = Accepted(7, begun.at, 9)
-    outcome = Outcome("log.example", 12, 3, 400, (begun, begun), 2, FOUND, (went_on,), 13)
+    begun = CommitmentStart(9, "2026-02-11T08:00:00+00:00")
+    went_on = AcceptedRollback(7, begun.at, 9)
+    outcome = StoreVerification("log.example", 12, 3, 400, (begun, begun), 2, FOUND, (went_on,), 13)
     lines = list(store_words.lines(outcome, texts.catalogue(language), shown_max=6))
     text = "\n".join(lines)
     for part in ("message, ", "3, 17", "body", "P-1, A-1", "review, r", "I-1", "log.example"):

@@ -20,7 +20,7 @@ from mesure.store import backup
 from mesure.store.commitments import row_commitments
 from mesure.store.interface.store import Store
 from mesure.store.sqlite.store import SqliteStore
-from mesure.store.values.mismatches import Found, Wrong
+from mesure.store.values.mismatches import MismatchKind, RowMismatch
 from tests.actions import house
 from tests.conftest import LONG
 from tests.service import bundled, lawful, tampering
@@ -159,7 +159,7 @@ def here(tmp_path: Path) -> SqliteDatabase:
     return SqliteDatabase(tmp_path / "mesure.db")
 
 
-def only(store: Store, *earlier: LogCheckpoint) -> Found:
+def only(store: Store, *earlier: LogCheckpoint) -> RowMismatch:
     [found] = verified(store, *earlier).found
     return found
 
@@ -172,7 +172,7 @@ def test_an_officer_who_edits_a_zone_afterwards_is_found(here: SqliteDatabase) -
             there.keep()
         found = verified(store).found
     assert {(one.table, one.key[0], one.wrong, one.column) for one in found} == {
-        ("order_version", "ALM-1", Wrong.ALTERED, "body")
+        ("order_version", "ALM-1", MismatchKind.ALTERED, "body")
     }
 
 
@@ -195,7 +195,7 @@ def test_a_row_that_is_put_back_as_it_was_is_found(here: SqliteDatabase) -> None
                 "WHERE kind = ? AND id = ?", *before, kind, row,
             )  # fmt: skip
             there.keep()
-        assert only(store) == Found("register", (kind, row), Wrong.BACK)
+        assert only(store) == RowMismatch("register", (kind, row), MismatchKind.BACK)
 
 
 def test_whoever_changes_what_binds_a_row_too_is_found(here: SqliteDatabase) -> None:
@@ -260,7 +260,7 @@ def test_a_log_that_was_cut_or_a_backup_that_was_restored_is_found(
     with closing(SqliteStore(tmp_path / "saved.db")) as store:
         assert verified(store, before).found == ()
         found = verified(store, last).found
-    assert Found("checkpoint", (last.head.size,), Wrong.MISSING) in found
+    assert RowMismatch("checkpoint", (last.head.size,), MismatchKind.MISSING) in found
 
 
 def test_the_same_checkpoint_of_another_log_is_found(here: SqliteDatabase) -> None:

@@ -20,8 +20,8 @@ from mesure.incidents.device_alerts import CONDITION
 from mesure.instants import MAX_US, MIN_US, to_datetime
 from mesure.live import device_notices
 from mesure.record import incident_words
-from mesure.store.interface.store import Work
-from mesure.store.values.effects import Owner
+from mesure.store.interface.store import WriteTransaction
+from mesure.store.values.effects import PartitionOwner
 from mesure.store.values.faults import ConflictError, FencedError, UnavailableError
 from mesure_lab import demo
 from tests.evaluation import scenes
@@ -378,7 +378,11 @@ def test_one_whose_judging_cannot_be_kept_holds_up_nobody_else(
     keep = judge_store.keep
 
     def refusing(
-        work: Work, sealer: Sealer, owner: Owner, some: Sequence[PersonEvaluation], at: int
+        work: WriteTransaction,
+        sealer: Sealer,
+        owner: PartitionOwner,
+        some: Sequence[PersonEvaluation],
+        at: int,
     ) -> None:
         if any(one.person != PERSON for one in some):
             raise ConflictError("no")
@@ -388,4 +392,4 @@ def test_one_whose_judging_cannot_be_kept_holds_up_nobody_else(
     worker._keep(found, us("11T03:00"))
     assert sorted(person for person, _ in at_court.failed) == ["P-0", "P-2"]
     with at_court.office.store.read() as reading:
-        assert reading.judged(PERSON) is not None
+        assert reading.progress_of(PERSON) is not None

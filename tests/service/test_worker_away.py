@@ -16,10 +16,10 @@ import pytest
 from mesure.live import worker as workers
 from mesure.live import write_coalescing
 from mesure.live.worker import PERSONS_MAX, Worker
-from mesure.store.interface.store import Reading, Store, Work
+from mesure.store.interface.store import ReadTransaction, Store, WriteTransaction
 from mesure.store.sqlite import store as sqlite
 from mesure.store.values.faults import UnavailableError
-from mesure.store.values.mismatches import Found
+from mesure.store.values.mismatches import RowMismatch
 from tests.conftest import LONG
 from tests.evaluation import scenes
 from tests.evaluation.scenes import M, fixes, received, stay, us, walk
@@ -92,22 +92,22 @@ class AwayOnce:
         if self.times == self._at:
             raise UnavailableError("away")
 
-    def submit(self, change: Callable[[Work], T]) -> "Future[T]":
+    def submit(self, change: Callable[[WriteTransaction], T]) -> "Future[T]":
         self._count()
         return self._store.submit(change)
 
-    def write(self, change: Callable[[Work], T]) -> T:
+    def write(self, change: Callable[[WriteTransaction], T]) -> T:
         return self.submit(change).result()
 
     @contextmanager
-    def read(self) -> Iterator[Reading]:
+    def read(self) -> Iterator[ReadTransaction]:
         with self._store.read() as reading:
-            yield cast(Reading, _Counted(reading, self._count))
+            yield cast(ReadTransaction, _Counted(reading, self._count))
 
     def scrub(self) -> bool:
         return self._store.scrub()
 
-    def misshapen(self) -> tuple[Found, ...]:
+    def misshapen(self) -> tuple[RowMismatch, ...]:
         return self._store.misshapen()
 
     def close(self) -> None:
@@ -117,7 +117,7 @@ class AwayOnce:
 class _Counted:
     """What is read of such a store."""
 
-    def __init__(self, reading: Reading, count: Callable[[], None]) -> None:
+    def __init__(self, reading: ReadTransaction, count: Callable[[], None]) -> None:
         self._reading, self._count = reading, count
 
     def __getattr__(self, name: str) -> Any:
@@ -202,12 +202,12 @@ class Watched(AwayOnce):
         self.reads = 0
         self.read_while_changed: list[int] = []
 
-    def submit(self, change: Callable[[Work], T]) -> "Future[T]":
+    def submit(self, change: Callable[[WriteTransaction], T]) -> "Future[T]":
         self.read_while_changed.append(self.reads)
         return super().submit(change)
 
     @contextmanager
-    def read(self) -> Iterator[Reading]:
+    def read(self) -> Iterator[ReadTransaction]:
         self.reads += 1
         with super().read() as reading:
             yield reading

@@ -3,15 +3,15 @@
 from mesure.store.interface.store import Store
 from mesure.store.values import partitions
 from mesure.store.values.effects import (
-    Judged,
-    Judging,
-    KeptAssessment,
-    KeptIncident,
-    KeptSuperseded,
-    Owner,
+    JudgingProgress,
+    JudgingResult,
+    PartitionOwner,
+    StoredAssessment,
+    StoredIncident,
+    StoredSuperseded,
 )
 from mesure.store.values.outgoing import Outgoing
-from mesure.store.values.register import Entry
+from mesure.store.values.register import RegisterRow
 from tests.store.samples import digest
 
 EVERYWHERE = range(partitions.PARTITIONS)
@@ -19,9 +19,9 @@ EVERYWHERE = range(partitions.PARTITIONS)
 
 def assessment(
     start_us: int, end_us: int, status: str = "met", *, person: int = 1, condition: str = "C1"
-) -> KeptAssessment:
+) -> StoredAssessment:
     versions = ("2026-01", "0.4")
-    return KeptAssessment(
+    return StoredAssessment(
         f"P-{person}",
         f"ALM-{person}",
         condition,
@@ -34,24 +34,26 @@ def assessment(
     )
 
 
-def superseded(one: KeptAssessment, stood_from_us: int = 1) -> KeptSuperseded:
-    return KeptSuperseded(one, stood_from_us, stood_from_us + 5)
+def superseded(one: StoredAssessment, stood_from_us: int = 1) -> StoredSuperseded:
+    return StoredSuperseded(one, stood_from_us, stood_from_us + 5)
 
 
-def incident(name: str = "I-1", revision: int = 1, *, person: int = 1) -> KeptIncident:
+def incident(name: str = "I-1", revision: int = 1, *, person: int = 1) -> StoredIncident:
     of = (f"P-{person}", f"ALM-{person}", "C1", "outside")
-    return KeptIncident(name, *of, 90, 20, None, 0.96875, None, b"sealed", revision)
+    return StoredIncident(name, *of, 90, 20, None, 0.96875, None, b"sealed", revision)
 
 
-def judged(person: int = 1, until_us: int = 100, sequence: int = 1) -> Judged:
-    return Judged(f"P-{person}", until_us, sequence, "2026-01", "0.4", unsigned=True, due_us=200)
+def judged(person: int = 1, until_us: int = 100, sequence: int = 1) -> JudgingProgress:
+    return JudgingProgress(
+        f"P-{person}", until_us, sequence, "2026-01", "0.4", unsigned=True, due_us=200
+    )
 
 
-def judging(since_us: int = 0, *rows: KeptAssessment, person: int = 1) -> Judging:
-    return Judging(judged(person), since_us, rows)
+def judging(since_us: int = 0, *rows: StoredAssessment, person: int = 1) -> JudgingResult:
+    return JudgingResult(judged(person), since_us, rows)
 
 
-def claimed(store: Store, holder: str = "worker 1") -> Owner:
+def claimed(store: Store, holder: str = "worker 1") -> PartitionOwner:
     return store.write(lambda work: work.claim(EVERYWHERE, holder))
 
 
@@ -63,8 +65,10 @@ def row(
     person: str | None = "P-1",
     keys: dict[str, str] | None = None,
     body: bytes = b"sealed",
-) -> Entry:
-    return Entry(kind, name, revision, person, body, revision, frozenset((keys or {}).items()))
+) -> RegisterRow:
+    return RegisterRow(
+        kind, name, revision, person, body, revision, frozenset((keys or {}).items())
+    )
 
 
 def outgoing(key: str = "1", due_us: int = 10, *, kind: str = "notice", to: str = "") -> Outgoing:

@@ -6,9 +6,17 @@ from hashlib import sha256
 from mesure.devices.assignment import Assignment
 from mesure.devices.enrolment import EnrolledKey, Enrolment
 from mesure.orders.values.span import Span
-from mesure.store.interface.store import Store, Work
+from mesure.store.interface.store import Store, WriteTransaction
 from mesure.store.values import partitions
-from mesure.store.values.records import Device, Order, Person, Place, Received, Share, Version
+from mesure.store.values.records import (
+    Device,
+    LogPosition,
+    MessageShare,
+    Order,
+    Person,
+    ReceivedMessage,
+    StoredOrderVersion,
+)
 
 AT = datetime(2026, 2, 10, 8, 30, 0, 123_456, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -27,9 +35,9 @@ def order(number: int = 1) -> Order:
     return Order(f"ALM-{number}", f"P-{number}", AT, "O-1")
 
 
-def version(number: int = 1) -> Version:
+def version(number: int = 1) -> StoredOrderVersion:
     digests = (digest(b"text"), digest(b"text and maps"))
-    return Version("ALM-1", number, *digests, b"sealed", Span(AT, AT + DAY), AT, "O-1")
+    return StoredOrderVersion("ALM-1", number, *digests, b"sealed", Span(AT, AT + DAY), AT, "O-1")
 
 
 def device(number: int = 1) -> Device:
@@ -53,12 +61,12 @@ def message(
     body: bytes = b"body",
     first_us: int = 0,
     last_us: int = 10,
-) -> Received:
-    share = Share(None if person is None else f"P-{person}", first_us, last_us, body)
-    return Received(f"D-{device}", counter, "mesure1", received_us, digest(body), (share,))
+) -> ReceivedMessage:
+    share = MessageShare(None if person is None else f"P-{person}", first_us, last_us, body)
+    return ReceivedMessage(f"D-{device}", counter, "mesure1", received_us, digest(body), (share,))
 
 
-def enter(work: Work, count: int = 3) -> None:
+def enter(work: WriteTransaction, count: int = 3) -> None:
     """Enter some people with an order and a device each."""
     for number in range(1, count + 1):
         work.add_person(person(number))
@@ -83,5 +91,5 @@ def everything(store: Store) -> tuple[object, ...]:
             reading.enrolments(),
             [(reading.device(f"D-{n}"), reading.assignments(f"D-{n}")) for n in range(4)],
             reading.standings(["D-1", "D-2"]),
-            reading.log(Place(partitions.partition_of("P-1"), 0), 100),
+            reading.log(LogPosition(partitions.partition_of("P-1"), 0), 100),
         )

@@ -14,7 +14,7 @@ from mesure.store import backup
 from mesure.store.keyring import file as keyring_file
 from mesure.store.keyring import sealing
 from mesure.store.keyring.file import FileKeyring
-from mesure.store.keyring.interface import Erasure
+from mesure.store.keyring.interface import KeyErasure
 from mesure.store.sqlite import store as sqlite
 from mesure.store.sqlite.store import SqliteStore
 from mesure.store.values.faults import (
@@ -23,12 +23,12 @@ from mesure.store.values.faults import (
     OtherVersionError,
     UnavailableError,
 )
-from mesure.store.values.records import Place
+from mesure.store.values.records import LogPosition
 from tests.store import judged_samples, samples
 from tests.store.samples import AT, everything, message, ready
 
 MASTER = bytes(range(32))
-BOUND = sealing.bound_to_entry("P-1", "absence", "1", 1)
+BOUND = sealing.entry_seal_context("P-1", "absence", "1", 1)
 
 
 @dataclass
@@ -54,7 +54,7 @@ def house(tmp_path: Path) -> Iterator[House]:
         ready(store)
         for number in (1, 2):
             person = f"P-{number}"
-            bound = sealing.bound_to_entry(person, "absence", f"{number}", 1)
+            bound = sealing.entry_seal_context(person, "absence", f"{number}", 1)
             body = sealing.seal(ring.key_of(person), b"at the clinic", bound, bytes)
             row = judged_samples.row(f"{number}", person=person, body=body)
             store.write(lambda work, row=row: work.put(row))  # type: ignore[misc]
@@ -167,7 +167,7 @@ def test_the_keyring_is_backed_up_apart_and_restored_with_its_master_key(house: 
     with FileKeyring(restored, MASTER) as ring, house.store.read() as reading:
         row = reading.entry("absence", "1")
         assert row is not None
-        assert sealing.unseal(ring.known("P-1"), row.body, BOUND) == b"at the clinic"
+        assert sealing.unseal(ring.find_key("P-1"), row.body, BOUND) == b"at the clinic"
 
 
 def test_whoever_was_erased_since_the_backup_does_not_come_back(house: House) -> None:
@@ -184,10 +184,10 @@ def test_whoever_was_erased_since_the_backup_does_not_come_back(house: House) ->
     backup.restore_keyring(keys, house.folder / "keys-back.db", MASTER)
     back = SqliteStore(house.folder / "data-back.db")
     with back as store, FileKeyring(house.folder / "keys-back.db", MASTER) as ring:
-        assert ring.known("P-2") is not None
+        assert ring.find_key("P-2") is not None
         assert backup.erase_again(store, ring, backup.read_erasures(newest)) == ("P-2",)
         assert backup.erase_again(store, ring, backup.read_erasures(newest)) == ()
-        assert ring.known("P-2") is None
+        assert ring.find_key("P-2") is None
         with store.read() as reading:
             assert reading.entries_about("P-2") == ()
             erased = reading.person("P-2")
@@ -205,7 +205,7 @@ def test_with_the_keyring_of_today_no_list_is_needed(house: House) -> None:
             row = reading.entry("absence", "1")
         assert row is not None
         with pytest.raises(LostKeyError, match="the person was erased"):
-            sealing.unseal(house.ring.known("P-1"), row.body, BOUND)
+            sealing.unseal(house.ring.find_key("P-1"), row.body, BOUND)
         assert backup.erase_again(store, house.ring) == ("P-1",)
 
 
@@ -223,8 +223,11 @@ def test_a_list_of_erasures_is_read_as_it_was_written(house: House) -> None:
     house.ring.forget("P-1", 7)
     house.ring.forget("P-2", 5)
     backup.write_erasures(house.ring, path)
-    blinded = house.ring.blinded
-    assert backup.read_erasures(path) == (Erasure(blinded("P-2"), 5), Erasure(blinded("P-1"), 7))
+    blinded = house.ring.blind
+    assert backup.read_erasures(path) == (
+        KeyErasure(blinded("P-2"), 5),
+        KeyErasure(blinded("P-1"), 7),
+    )
     assert b"P-" not in path.read_bytes()
     head = "mesure erasures 1\n"
     for text in ("", "other\n", head + "00\n", head + "00 x\n", head + "zz 5\n", "\u0416"):
@@ -244,4 +247,4 @@ def test_a_restored_log_goes_on_where_it_ended(house: House) -> None:
     with SqliteStore(saved) as store:
         [again, new] = store.write(lambda work: work.append([message(2), message(3)]))
         assert again.places == kept.places
-        assert new.places == (Place(kept.places[0].partition, 2),)
+        assert new.places == (LogPosition(kept.places[0].partition, 2),)

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mesure.store.commitments import row_commitments, row_digests
-from mesure.store.commitments.row_digests import EVIDENCE, Binder, Edge, Range
-from mesure.store.interface.store import Store, Work
+from mesure.store.commitments.row_digests import EVIDENCE, CommitmentEdge, NumberRange, RowBinder
+from mesure.store.interface.store import Store, WriteTransaction
 from mesure.store.sqlite import store as sqlite
 from mesure.store.sqlite.store import SqliteStore
-from mesure.store.values.records import Place
+from mesure.store.values.records import LogPosition
 from mesure.store.values.tables import Row
 from tests.store import databases, samples
 from tests.store.judged_samples import row
@@ -26,7 +26,7 @@ VALUES = st.integers(-(1 << 60), 1 << 60) | st.none() | st.text(max_size=9) | st
 @given(st.lists(VALUES, min_size=12, max_size=12), st.integers(0, 11), VALUES)
 def test_the_column_that_was_altered_is_told(row: list[object], at: int, value: object) -> None:
     altered = [*row[:at], value, *row[at + 1 :]]
-    told = row_digests.altered_column("message", row_digests.sums(row), altered)
+    told = row_digests.find_altered_column("message", row_digests.sums(row), altered)
     if row_digests.sums(row) != row_digests.sums(altered):
         assert told in {EVIDENCE["message"].columns[at], None}
     if value != row[at] and type(value) is not int and type(row[at]) is not int:
@@ -34,8 +34,11 @@ def test_the_column_that_was_altered_is_told(row: list[object], at: int, value: 
 
 
 def test_of_several_columns_none_is_blamed() -> None:
-    assert row_digests.altered_column("device", row_digests.sums(DEVICE), ["D-2", 6, "O-1"]) is None
-    assert row_digests.altered_column("device", row_digests.sums(DEVICE), DEVICE) is None
+    assert (
+        row_digests.find_altered_column("device", row_digests.sums(DEVICE), ["D-2", 6, "O-1"])
+        is None
+    )
+    assert row_digests.find_altered_column("device", row_digests.sums(DEVICE), DEVICE) is None
 
 
 def test_a_hash_stands_for_salt_table_and_row() -> None:
@@ -52,36 +55,36 @@ def test_a_hash_stands_for_salt_table_and_row() -> None:
 @pytest.mark.parametrize("body", [b"", b"\xc1", msgspec.msgpack.encode([1, 2]), b"\x93\x01\x02"])
 def test_what_is_no_segment_or_header_is_refused(body: bytes) -> None:
     with pytest.raises(ValueError, match="no segment"):
-        row_digests.opened_segment(body)
+        row_digests.decode_segment(body)
     with pytest.raises(ValueError, match="no header"):
-        row_digests.opened_header(body)
+        row_digests.decode_header(body)
 
 
 def test_messages_share_segments_of_a_bounded_size_and_other_rows_do_not() -> None:
-    binder = Binder(databases.fixed_salts())
-    binder.begin(Edge(4, 100, 2))
+    binder = RowBinder(databases.fixed_salts())
+    binder.begin(CommitmentEdge(4, 100, 2))
     rows = [(1, n, 0, None, 0, 0, "D-1", n, 0, "f", b"", b"") for n in range(600)]
     assert binder.bind_all("message", None, rows) == range(100, 700)
     assert [binder.bind("device", None, DEVICE) for _ in range(2)] == [700, 701]
     binder.gone += [5, 3, 4, 3]
     made = binder.batch()
     assert [one.size for one in made.segments] == [256, 256, 88, 1, 1]
-    header = row_digests.opened_header(made.header)
+    header = row_digests.decode_header(made.header)
     assert (header.number, header.first, header.until) == (4, 100, 702)
-    assert header.gone == (Range(3, 5),)
-    assert made.edge == Edge(5, 702, 2)
+    assert header.gone == (NumberRange(3, 5),)
+    assert made.edge == CommitmentEdge(5, 702, 2)
     assert binder.is_idle
 
 
 def test_a_record_about_rows_is_read_as_it_was_written() -> None:
-    binder = Binder(databases.fixed_salts())
-    binder.begin(Edge())
+    binder = RowBinder(databases.fixed_salts())
+    binder.begin(CommitmentEdge())
     headers: dict[int, bytes] = {}
     for number in range(row_commitments.BATCHES_MAX + 3):
         binder.bind("device", None, DEVICE)
         binder.gone.append(number * 2)
         headers[number] = binder.batch().header
-    edge = Edge(len(headers) + 1, 0, 0)  # The last of them was taken away by somebody.
+    edge = CommitmentEdge(len(headers) + 1, 0, 0)  # The last of them was taken away by somebody.
     records = list(row_commitments.records(edge, headers, "now", 7))
     pins = [row_commitments.read(record) for record in records]
     assert all(map(row_commitments.is_pin, records))
@@ -111,16 +114,16 @@ def test_nothing_is_left_of_what_is_gone_but_in_the_log(store: Store) -> None:
     before = counted(store)
     store.write(lambda work: work.append([message(2), message(3)]))
     [first, second] = [row[:2] for row in _rows(store, "message")]
-    store.write(lambda work: work.cut([Place(*first)]))
+    store.write(lambda work: work.cut([LogPosition(*first)]))
     assert counted(store) == (before[0] + 2, before[1] + 1)
-    store.write(lambda work: work.cut([Place(*second)]))
+    store.write(lambda work: work.cut([LogPosition(*second)]))
     assert counted(store) == (before[0] + 3, before[1])  # The log does not have the batches yet.
     store.write(lambda work: work.pin("now"))
     assert counted(store) == before
     store.write(lambda work: work.append([message(4)]))
     store.write(lambda work: work.pin("now"))
     [last] = [row[:2] for row in _rows(store, "message")]
-    store.write(lambda work: work.cut([Place(*last)]))
+    store.write(lambda work: work.cut([LogPosition(*last)]))
     store.write(lambda work: work.pin("now"))
     assert counted(store) == before
 
@@ -142,7 +145,7 @@ def test_a_new_row_is_bound_once_whatever_becomes_of_it_in_the_same_change(
     ready(store)
     before = counted(store)
 
-    def change(work: Work) -> None:
+    def change(work: WriteTransaction) -> None:
         for number, revision in enumerate(steps):
             if revision is None:
                 assert work.drop("absence", "1")
@@ -154,9 +157,9 @@ def test_a_new_row_is_bound_once_whatever_becomes_of_it_in_the_same_change(
     is_there = steps[-1] is not None
     assert counted(store) == (before[0] + 1, before[1] + is_there)
     with store.read() as reading:
-        headers = [row_digests.opened_header(one[-1]) for one in reading.rows("binding")]
+        headers = [row_digests.decode_header(one[-1]) for one in reading.rows("binding")]
         [(*values, number)] = reading.evidence("register") if is_there else [(None, None)]
-        segments = {one[0]: row_digests.opened_segment(one[-1]) for one in reading.rows("bound")}
+        segments = {one[0]: row_digests.decode_segment(one[-1]) for one in reading.rows("bound")}
         assert not list(reading.unbound("register"))
     gone = {one for span in headers[-1].gone for one in range(span.first, span.last + 1)}
     assert gone == set(range(headers[-1].first, headers[-1].until)) - {number}
@@ -179,12 +182,12 @@ def test_a_new_row_that_is_changed_or_dropped_later_lets_its_number_go(store: St
     store.write(lambda work: work.drop("absence", "1"))
     assert counted(store)[1] == before
     with store.read() as reading:
-        headers = [row_digests.opened_header(one[-1]) for one in reading.rows("binding")][-3:]
+        headers = [row_digests.decode_header(one[-1]) for one in reading.rows("binding")][-3:]
     firsts = [one.first for one in headers]
     assert [one.gone for one in headers] == [
         (),
-        (Range(firsts[0], firsts[0]),),
-        (Range(firsts[1], firsts[1]),),
+        (NumberRange(firsts[0], firsts[0]),),
+        (NumberRange(firsts[1], firsts[1]),),
     ]
 
 
@@ -194,10 +197,10 @@ def test_of_an_erased_person_no_salt_and_no_key_of_a_row_is_left(store: Store) -
     store.write(lambda work: work.append([message(2)]))
     store.write(lambda work: work.pin("now"))
     store.write(lambda work: work.erase("P-1", AT + DAY))
-    bodies = {row_digests.opened_segment(row[-1])[1] for row in _rows(store, "bound")}
+    bodies = {row_digests.decode_segment(row[-1])[1] for row in _rows(store, "bound")}
     assert not bodies & {"order_version", "message"}
     with store.read() as reading:
-        about = [row_digests.opened_segment(row[-1])[1] for row in reading.rows("bound", "P-1")]
+        about = [row_digests.decode_segment(row[-1])[1] for row in reading.rows("bound", "P-1")]
     assert about == ["court_order", "person"]  # Which stay, as ids.
 
 

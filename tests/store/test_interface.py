@@ -13,10 +13,17 @@ from mesure.audit.proofs import TreeHead
 from mesure.audit.tree import TreeNodes, leaf_hash
 from mesure.devices.enrolment import EnrolledKey, Enrolment
 from mesure.devices.message import public_keys
-from mesure.store.interface.store import Store, Work
+from mesure.store.interface.store import Store, WriteTransaction
 from mesure.store.values import partitions
 from mesure.store.values.faults import ConflictError
-from mesure.store.values.records import Appended, Outcome, Place, Received, Refused, Share
+from mesure.store.values.records import (
+    AppendOutcome,
+    AppendResult,
+    LogPosition,
+    MessageShare,
+    ReceivedMessage,
+    RefusedMessage,
+)
 from tests.store import samples
 from tests.store.databases import Database
 from tests.store.samples import AT, DAY, everything, message, ready, void
@@ -49,22 +56,31 @@ def test_what_was_entered_is_read_as_it_was(database: Database, store: Store) ->
 def test_what_is_not_there_is_none(store: Store) -> None:
     with store.read() as reading:
         found = (
-            (reading.person("P-1"), reading.order("A"), reading.device("D"), reading.opening(0)),
+            (
+                reading.person("P-1"),
+                reading.order("A"),
+                reading.device("D"),
+                reading.record_opening(0),
+            ),
             (reading.orders_of("P-1"), reading.versions("A"), reading.assignments("D")),
             (
                 reading.enrolments(),
-                reading.enrolled([b"name"]),
+                reading.enrolments_with_keys([b"name"]),
                 reading.standings(["D"]),
                 reading.digests([("D", 1)]),
             ),
-            (reading.log(Place(PART, 0), 10), reading.quarantine(0, 10), reading.entries(0, 9)),
+            (
+                reading.log(LogPosition(PART, 0), 10),
+                reading.quarantine(0, 10),
+                reading.entries(0, 9),
+            ),
             (reading.last(PART), list(reading.messages("P-1", 0, 10))),
         )
         assert not [one for some in found for one in some if one]
         assert reading.frontier().root() == tree.EMPTY_ROOT
 
 
-ADDED: list[Callable[[Work], None]] = [
+ADDED: list[Callable[[WriteTransaction], None]] = [
     lambda work: work.add_person(samples.person()),
     lambda work: work.add_order(samples.order()),
     lambda work: work.add_device(samples.device()),
@@ -73,7 +89,7 @@ ADDED: list[Callable[[Work], None]] = [
     lambda work: work.keep_assignment(samples.assignment()),
     lambda work: work.confirm("ALM-1", 1, AT, "O-2"),
 ]
-OTHERWISE: list[Callable[[Work], None]] = [
+OTHERWISE: list[Callable[[WriteTransaction], None]] = [
     lambda work: work.add_person(replace(samples.person(), entered_by="Other")),
     lambda work: work.add_order(replace(samples.order(), person="P-2")),
     lambda work: work.add_device(replace(samples.device(), entered_by="O-9")),
@@ -112,7 +128,9 @@ def test_adding_the_same_again_changes_nothing(store: Store) -> None:
 
 
 @pytest.mark.parametrize("change", OTHERWISE)
-def test_what_contradicts_is_refused_whole(store: Store, change: Callable[[Work], None]) -> None:
+def test_what_contradicts_is_refused_whole(
+    store: Store, change: Callable[[WriteTransaction], None]
+) -> None:
     ready(store)
     for add in ADDED:
         store.write(add)
@@ -144,14 +162,18 @@ def test_a_device_is_found_by_the_name_of_any_of_its_keys(store: Store) -> None:
         store.write(partial(keep, enrolment))
     with store.read() as reading:
         for key in longer.keys:
-            assert reading.enrolled([public_keys.name(key.public_key), b"no such"]) == {
+            assert reading.enrolments_with_keys([public_keys.name(key.public_key), b"no such"]) == {
                 "D-1": longer
             }
         names = [public_keys.name(one.keys[-1].public_key) for one in (longer, second)]
-        assert reading.enrolled(names) == reading.enrolments() == {"D-1": longer, "D-2": second}
+        assert (
+            reading.enrolments_with_keys(names)
+            == reading.enrolments()
+            == {"D-1": longer, "D-2": second}
+        )
 
 
-def keep(enrolment: Enrolment, work: Work) -> None:
+def keep(enrolment: Enrolment, work: WriteTransaction) -> None:
     work.keep_enrolment(enrolment)
 
 
@@ -189,14 +211,14 @@ def test_records_are_numbered_densely_and_received_in_order(store: Store) -> Non
     first = store.write(lambda work: work.append(sent[:1]))
     rest = store.write(lambda work: work.append(sent[1:]))
     places = [one.places for one in (*first, *rest)]
-    assert places == [(Place(PART, n),) for n in (1, 2, 3)]
+    assert places == [(LogPosition(PART, n),) for n in (1, 2, 3)]
     with store.read() as reading:
-        logged = reading.log(Place(PART, 0), 10)
+        logged = reading.log(LogPosition(PART, 0), 10)
         assert [one.received_us for one in logged] == [100, 100, 120]
         assert [(one.counter, one.share, one.digest) for one in logged] == [
             (one.counter, *one.shares, one.digest) for one in sent
         ]
-        assert reading.log(Place(PART, 1), 1) == logged[1:2]
+        assert reading.log(LogPosition(PART, 1), 1) == logged[1:2]
         assert reading.last(PART) == 3
 
 
@@ -206,9 +228,9 @@ def test_the_same_message_twice_is_once(store: Store, counter: int | None) -> No
     sent = message(counter)
     [kept] = store.write(lambda work: work.append([sent]))
     again = store.write(lambda work: work.append([sent, replace(sent, received_us=900)]))
-    assert [(one.outcome, one.places) for one in again] == [(Outcome.AGAIN, kept.places)] * 2
+    assert [(one.outcome, one.places) for one in again] == [(AppendOutcome.AGAIN, kept.places)] * 2
     with store.read() as reading:
-        assert len(reading.log(Place(PART, 0), 10)) == 1
+        assert len(reading.log(LogPosition(PART, 0), 10)) == 1
 
 
 def test_the_log_is_read_of_many_partitions_at_once(store: Store) -> None:
@@ -219,7 +241,7 @@ def test_the_log_is_read_of_many_partitions_at_once(store: Store) -> None:
     with store.read() as reading:
         after = {of[1]: 1, of[2]: 0, of[3]: 0}
         found = reading.logs(after, 2)
-        each = [reading.log(Place(part, after[part]), 2) for part in sorted(after)]
+        each = [reading.log(LogPosition(part, after[part]), 2) for part in sorted(after)]
         assert found == tuple(one for some in each for one in some)
         assert len(found) == 4
         assert reading.logs({}, 2) == ()
@@ -230,9 +252,13 @@ def test_other_bytes_under_a_used_counter_are_not_kept(store: Store) -> None:
     sent = [message(7), message(7, body=b"other"), message(7), message(8)]
     appended = store.write(lambda work: work.append(sent))
     kept, other, again, following = [one.outcome for one in appended]
-    assert (kept, other, again) == (Outcome.KEPT, Outcome.OTHER_BYTES, Outcome.AGAIN)
-    assert following is Outcome.KEPT
-    assert appended[3].places == (Place(PART, 2),)
+    assert (kept, other, again) == (
+        AppendOutcome.KEPT,
+        AppendOutcome.OTHER_BYTES,
+        AppendOutcome.AGAIN,
+    )
+    assert following is AppendOutcome.KEPT
+    assert appended[3].places == (LogPosition(PART, 2),)
     with store.read() as reading:
         assert reading.digests([("D-1", 7), ("D-1", 9), ("D-2", 7)]) == {("D-1", 7): sent[0].digest}
 
@@ -248,10 +274,10 @@ def test_the_same_bytes_with_a_counter_and_without_are_two_messages(store: Store
     ready(store)
     for sent in (message(5), message(None)):
         [appended] = store.write(partial(append_one, sent))
-        assert appended.outcome is Outcome.KEPT
+        assert appended.outcome is AppendOutcome.KEPT
 
 
-def append_one(sent: Received, work: Work) -> tuple[Appended, ...]:
+def append_one(sent: ReceivedMessage, work: WriteTransaction) -> tuple[AppendResult, ...]:
     return work.append([sent])
 
 
@@ -261,16 +287,20 @@ def test_nothing_to_append_is_nothing(store: Store) -> None:
 
 def test_a_message_of_two_persons_stands_with_both_and_one_of_nobody_too(store: Store) -> None:
     ready(store)
-    shares = (Share("P-1", 0, 10, b"1"), Share("P-2", 20, 30, b"2"), Share(None, 11, 19, b"n"))
-    sent = Received("D-1", 2, "mesure1", 100, samples.digest(b"both"), shares)
-    for outcome in (Outcome.KEPT, Outcome.AGAIN):
+    shares = (
+        MessageShare("P-1", 0, 10, b"1"),
+        MessageShare("P-2", 20, 30, b"2"),
+        MessageShare(None, 11, 19, b"n"),
+    )
+    sent = ReceivedMessage("D-1", 2, "mesure1", 100, samples.digest(b"both"), shares)
+    for outcome in (AppendOutcome.KEPT, AppendOutcome.AGAIN):
         [appended] = store.write(lambda work: work.append([sent]))
         assert appended.outcome is outcome
         names = ("P-1", "P-2", "D-1")
-        assert appended.places == tuple(Place(partitions.partition_of(n), 1) for n in names)
+        assert appended.places == tuple(LogPosition(partitions.partition_of(n), 1) for n in names)
     with store.read() as reading:
         [first], [second] = reading.messages("P-1", 0, 99), reading.messages("P-2", 0, 99)
-        [nobodys] = reading.log(Place(partitions.partition_of("D-1"), 0), 9)
+        [nobodys] = reading.log(LogPosition(partitions.partition_of("D-1"), 0), 9)
         assert (first.share, second.share, nobodys.share) == shares
         assert first.digest == second.digest == nobodys.digest == sent.digest
 
@@ -294,7 +324,9 @@ def test_a_persons_messages_are_read_by_time(store: Store) -> None:
 
 def test_refused_bytes_are_kept_once_and_counted(store: Store) -> None:
     body = b"\x00id=1"
-    one = Refused("osmand", "D-9", "no_time", "it has no time", 100, samples.digest(body), body)
+    one = RefusedMessage(
+        "osmand", "D-9", "no_time", "it has no time", 100, samples.digest(body), body
+    )
     later, other = replace(one, received_us=300), replace(one, reason="forged", claimed="")
     for refused in (one, later, replace(one, received_us=200), other):
         store.write(lambda work, it=refused: work.refuse(it))  # type: ignore[misc]
@@ -321,7 +353,7 @@ def test_the_tree_that_is_kept_is_that_of_its_entries(store: Store) -> None:
         lines = reading.entries(0, 100)
         assert reading.entries(5, 2) == lines[5:7]
         for number, (line, record) in enumerate(zip(lines, made, strict=True)):
-            opening = reading.opening(number)
+            opening = reading.record_opening(number)
             assert opening is not None
             assert opening.record == record
             commitment = commitments.commitment(opening.salt, record)
@@ -341,7 +373,7 @@ def test_the_tree_that_is_kept_is_that_of_its_entries(store: Store) -> None:
 def test_salts_are_never_used_twice(store: Store) -> None:
     store.write(lambda work: work.record([b"1", b"1"]))
     with store.read() as reading:
-        openings = [reading.opening(entry) for entry in (0, 1)]
+        openings = [reading.record_opening(entry) for entry in (0, 1)]
     assert len({one.salt for one in openings if one}) == 2
 
 

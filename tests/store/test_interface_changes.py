@@ -6,10 +6,10 @@ from functools import partial
 import pytest
 
 from mesure.audit.tree import TreeNodes, leaf_hash
-from mesure.store.interface.store import Store, Work
+from mesure.store.interface.store import Store, WriteTransaction
 from mesure.store.values import partitions
 from mesure.store.values.faults import UnavailableError
-from mesure.store.values.records import Outcome, Place, Received
+from mesure.store.values.records import AppendOutcome, LogPosition, ReceivedMessage
 from tests.store import samples
 from tests.store.databases import Database
 from tests.store.samples import everything, message, ready
@@ -26,7 +26,7 @@ def test_a_change_that_raises_leaves_nothing(store: Store) -> None:
     store.write(lambda work: work.append([message(2)]))
     before = everything(store)
 
-    def half(work: Work) -> None:
+    def half(work: WriteTransaction) -> None:
         work.append([message(3)])
         work.record([b"entry"])
         work.keep_standings({"D-1": b"x"})
@@ -40,7 +40,7 @@ def test_a_change_that_raises_leaves_nothing(store: Store) -> None:
 
 
 def test_a_change_reads_what_it_has_written(store: Store) -> None:
-    def change(work: Work) -> tuple[object, ...]:
+    def change(work: WriteTransaction) -> tuple[object, ...]:
         samples.enter(work)
         work.append([message(2)])
         work.record([b"entry"])
@@ -64,15 +64,15 @@ def test_one_bad_change_in_a_group_spoils_no_other(store: Store) -> None:
     ready(store)
     gate = threading.Event()
 
-    def waits(work: Work) -> None:
+    def waits(work: WriteTransaction) -> None:
         gate.wait(60)
 
-    def bad(work: Work) -> None:
+    def bad(work: WriteTransaction) -> None:
         work.append([message(50)])
         work.record([b"bad"])
         raise OwnError
 
-    def good(number: int, work: Work) -> None:
+    def good(number: int, work: WriteTransaction) -> None:
         work.append([message(number)])
         work.record([b"%d" % number])
 
@@ -85,13 +85,13 @@ def test_one_bad_change_in_a_group_spoils_no_other(store: Store) -> None:
     faults = [future.exception() for future in futures]
     assert [type(fault) for fault in faults if fault] == [OwnError]
     with store.read() as reading:
-        counters = [one.counter for one in reading.log(Place(PART, 0), 100)]
+        counters = [one.counter for one in reading.log(LogPosition(PART, 0), 100)]
         assert counters == [2, 3, 4, 6, 7, 8, 9, 10, 11]
         assert [int(opening.record) for opening in reading.openings(0, 100)] == counters
         assert (reading.frontier().size, len(reading.entries(0, 100))) == (9, 9)
 
 
-def receive(sent: Received, work: Work) -> Outcome:
+def receive(sent: ReceivedMessage, work: WriteTransaction) -> AppendOutcome:
     [appended] = work.append([sent])
     work.record([b"received"])
     return appended.outcome
@@ -105,7 +105,7 @@ def test_many_writers_and_two_openings_leave_one_dense_log(database: Database) -
         for counter in range(2, 12):
             sent = message(counter, device=number % 3 + 1, person=number % 3 + 1)
             change = partial(receive, sent)
-            assert stores[number % 2].write(change) in (Outcome.KEPT, Outcome.AGAIN)
+            assert stores[number % 2].write(change) in (AppendOutcome.KEPT, AppendOutcome.AGAIN)
 
     threads = [threading.Thread(target=write, args=(number,)) for number in range(6)]
     for thread in threads:
@@ -115,7 +115,7 @@ def test_many_writers_and_two_openings_leave_one_dense_log(database: Database) -
     with stores[0].read() as reading:
         for number in (1, 2, 3):
             part = partitions.partition_of(f"P-{number}")
-            logged = reading.log(Place(part, 0), 100)
+            logged = reading.log(LogPosition(part, 0), 100)
             assert [one.place.sequence for one in logged] == list(range(1, 11))
             assert {one.counter for one in logged} == set(range(2, 12))
         assert reading.frontier().size == 60

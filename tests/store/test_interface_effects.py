@@ -5,20 +5,25 @@ from dataclasses import replace
 
 import pytest
 
-from mesure.store.interface.store import Store, Work
+from mesure.store.interface.store import Store, WriteTransaction
 from mesure.store.values import partitions
-from mesure.store.values.effects import Judging, KeptAssessment, KeptIncident, Owner
+from mesure.store.values.effects import (
+    JudgingResult,
+    PartitionOwner,
+    StoredAssessment,
+    StoredIncident,
+)
 from mesure.store.values.faults import ConflictError, FencedError
 from tests.store import judged_samples
 from tests.store.judged_samples import assessment, claimed, incident, judged, superseded
 from tests.store.samples import message, ready
 
 
-def judge(store: Store, owner: Owner, *judgings: Judging) -> None:
+def judge(store: Store, owner: PartitionOwner, *judgings: JudgingResult) -> None:
     store.write(lambda work: work.judge(judgings, owner))
 
 
-def standing(store: Store, person: int = 1) -> tuple[KeptAssessment, ...]:
+def standing(store: Store, person: int = 1) -> tuple[StoredAssessment, ...]:
     with store.read() as reading:
         return reading.assessments(f"P-{person}", 0, 1_000)
 
@@ -31,24 +36,24 @@ def test_what_was_judged_is_read_as_it_was(store: Store) -> None:
         assessment(10, 20, "unknown"),
         assessment(0, 20, "not_met", condition="C2"),
     )
-    whole = Judging(judged(), 0, rows, (superseded(rows[0]),), (incident(),))
+    whole = JudgingResult(judged(), 0, rows, (superseded(rows[0]),), (incident(),))
     judge(store, owner, whole, judged_samples.judging(0, assessment(0, 9, person=2), person=2))
     with store.read() as reading:
         assert reading.assessments("P-1", 0, 20) == rows
         assert reading.assessments("P-1", 10, 11) == rows[1:]
         assert reading.assessments("P-1", 20, 99) == ()
-        assert reading.superseded("P-1", 0, 99) == whole.superseded
-        assert reading.superseded("P-1", 10, 99) == ()
+        assert reading.assessments_superseded("P-1", 0, 99) == whole.superseded
+        assert reading.assessments_superseded("P-1", 10, 99) == ()
         assert reading.incident("I-1") == incident()
         assert reading.incidents_of("P-1") == (incident(),)
-        assert reading.judged("P-1") == judged()
-        assert reading.judged_in(judged_samples.EVERYWHERE) == (judged(), judged(2))
-        assert reading.judged_in([partitions.partition_of("P-2")]) == (judged(2),)
+        assert reading.progress_of("P-1") == judged()
+        assert reading.progress_in(judged_samples.EVERYWHERE) == (judged(), judged(2))
+        assert reading.progress_in([partitions.partition_of("P-2")]) == (judged(2),)
         assert reading.persons_in(judged_samples.EVERYWHERE) == ("P-1", "P-2", "P-3")
         assert reading.persons_in([partitions.partition_of("P-3")]) == ("P-3",)
-        assert (reading.judged("P-3"), reading.incident("I-9")) == (None, None)
+        assert (reading.progress_of("P-3"), reading.incident("I-9")) == (None, None)
         assert not (reading.incidents_of("P-2"))
-        assert not (reading.judged_in([]))
+        assert not (reading.progress_in([]))
         due_us = judged().due_us
         assert due_us is not None
         assert reading.oldest_due()[partitions.partition_of("P-1")] == due_us
@@ -99,7 +104,7 @@ def test_what_lasts_over_the_moment_is_cut_or_goes_on(store: Store) -> None:
     ],
 )
 def test_rows_that_would_overlap_are_refused_whole(
-    store: Store, rows: Sequence[KeptAssessment], said: str
+    store: Store, rows: Sequence[StoredAssessment], said: str
 ) -> None:
     ready(store)
     owner = claimed(store)
@@ -115,27 +120,27 @@ def test_judging_the_same_again_writes_nothing_anew(store: Store) -> None:
     ready(store)
     owner = claimed(store)
     one = assessment(0, 10)
-    whole = Judging(judged(), 0, (one,), (superseded(one),), (incident(),))
+    whole = JudgingResult(judged(), 0, (one,), (superseded(one),), (incident(),))
     judge(store, owner, whole)
     resealed = replace(whole, incidents=(replace(incident(), body=b"sealed again"),))
     judge(store, owner, resealed)
     with store.read() as reading:
-        assert reading.superseded("P-1", 0, 99) == whole.superseded
+        assert reading.assessments_superseded("P-1", 0, 99) == whole.superseded
         found = reading.incident("I-1")
         assert found is not None
         assert (found.body, found.change) == (b"sealed", 1)
     again = replace(whole, superseded=(superseded(one, 2), superseded(one)))
     judge(store, owner, again)
     with store.read() as reading:
-        assert reading.superseded("P-1", 0, 99) == (superseded(one), superseded(one, 2))
+        assert reading.assessments_superseded("P-1", 0, 99) == (superseded(one), superseded(one, 2))
 
 
 def test_an_incident_changes_revision_by_revision_and_followers_are_told(store: Store) -> None:
     ready(store)
     owner = claimed(store)
 
-    def raised(*incidents: KeptIncident) -> Judging:
-        return Judging(judged(), 0, incidents=incidents)
+    def raised(*incidents: StoredIncident) -> JudgingResult:
+        return JudgingResult(judged(), 0, incidents=incidents)
 
     second = replace(incident("I-2"), start_us=10, p_outside_max=None, end_us=15)
     judge(store, owner, raised(incident(), second))
@@ -154,7 +159,7 @@ def test_an_incident_changes_revision_by_revision_and_followers_are_told(store: 
             judge(store, owner, raised(replace(incident(), revision=revision)))
     taken = replace(incident(person=2), revision=3)
     with pytest.raises(ConflictError, match="does not follow"):
-        judge(store, owner, Judging(judged(2), 0, incidents=(taken,)))
+        judge(store, owner, JudgingResult(judged(2), 0, incidents=(taken,)))
     with pytest.raises(ValueError, match="once in a change"):
         judge(store, owner, raised(incident("I-3"), replace(incident("I-3"), revision=2)))
 
@@ -164,7 +169,7 @@ def test_whoever_was_replaced_can_judge_no_more(store: Store) -> None:
     first = claimed(store, "worker 1")
     one, two = (partitions.partition_of(person) for person in ("P-1", "P-2"))
     second = store.write(lambda work: work.claim([one], "worker 2"))
-    assert second == Owner(first.epoch + 1, "worker 2", frozenset([one]))
+    assert second == PartitionOwner(first.epoch + 1, "worker 2", frozenset([one]))
     with pytest.raises(FencedError, match=f"worker 1 does not own partition {one} any more"):
         judge(store, first, judged_samples.judging(0, assessment(0, 9)))
     with pytest.raises(FencedError):  # Also where most of it would be its own.
@@ -189,8 +194,8 @@ def test_whoever_was_replaced_can_judge_no_more(store: Store) -> None:
 def test_nobody_who_never_claimed_judges(store: Store) -> None:
     ready(store)
     with pytest.raises(FencedError):
-        judge(store, Owner(1, "nobody", frozenset([1])), judged_samples.judging())
-    judge(store, Owner(1, "nobody", frozenset()))
+        judge(store, PartitionOwner(1, "nobody", frozenset([1])), judged_samples.judging())
+    judge(store, PartitionOwner(1, "nobody", frozenset()))
 
 
 def test_a_claim_names_partitions_that_there_are(store: Store) -> None:
@@ -213,7 +218,7 @@ def test_judging_is_one_change_with_whatever_else_is_in_it(store: Store) -> None
     owner = claimed(store)
     store.write(lambda work: work.claim(judged_samples.EVERYWHERE, "worker 2"))
 
-    def change(work: Work) -> None:
+    def change(work: WriteTransaction) -> None:
         work.append([message(2)])
         work.enqueue(judged_samples.outgoing())
         work.judge([judged_samples.judging()], owner)

@@ -11,12 +11,17 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from hypothesis.stateful import run_state_machine_as_test as run_as_test
 
-from mesure.store.interface.store import Reading, Store, Work
+from mesure.store.interface.store import ReadTransaction, Store, WriteTransaction
 from mesure.store.values import partitions
-from mesure.store.values.effects import Judging, KeptAssessment, KeptSuperseded, Owner
+from mesure.store.values.effects import (
+    JudgingResult,
+    PartitionOwner,
+    StoredAssessment,
+    StoredSuperseded,
+)
 from mesure.store.values.faults import ConflictError, FencedError
-from mesure.store.values.outgoing import Outgoing, Sent
-from mesure.store.values.register import Entry
+from mesure.store.values.outgoing import Outgoing, SendStatus
+from mesure.store.values.register import RegisterRow
 from tests.store import judged_samples, samples
 from tests.store.databases import Database, PostgresDatabase, SqliteDatabase
 
@@ -37,15 +42,15 @@ class Model:
     """What a store should hold; plain Python, and nothing clever."""
 
     def __init__(self) -> None:
-        self.rows: dict[tuple[str, str], Entry] = {}
-        self.standing: dict[tuple[str, str, int], KeptAssessment] = {}
-        self.superseded: dict[tuple[object, ...], KeptSuperseded] = {}
+        self.rows: dict[tuple[str, str], RegisterRow] = {}
+        self.standing: dict[tuple[str, str, int], StoredAssessment] = {}
+        self.superseded: dict[tuple[object, ...], StoredSuperseded] = {}
         self.incidents: dict[str, Any] = {}
         self.changes = 0
         self.epochs: dict[int, int] = {}
-        self.sending: dict[str, Sent] = {}
+        self.sending: dict[str, SendStatus] = {}
 
-    def judge(self, judging: Judging) -> None:
+    def judge(self, judging: JudgingResult) -> None:
         since_us, kept = judging.since_us, dict(self.standing)
         for key, one in kept.items():
             if one.person != judging.person or one.end_us <= since_us:
@@ -67,7 +72,7 @@ class Model:
 
 
 @st.composite
-def judgings_of(draw: st.DrawFn, model: Model, number: int, since_us: int) -> Judging:
+def judgings_of(draw: st.DrawFn, model: Model, number: int, since_us: int) -> JudgingResult:
     rows = [
         judged_samples.assessment(
             *span,
@@ -85,7 +90,7 @@ def judgings_of(draw: st.DrawFn, model: Model, number: int, since_us: int) -> Ju
     revision = (kept.revision if kept else 0) + draw(st.integers(0, 1))
     raised = [judged_samples.incident(name, revision, person=number)] if revision else []
     judged = judged_samples.judged(number, since_us, draw(st.integers(0, 9)))
-    return Judging(judged, since_us, tuple(rows), tuple(gone), tuple(raised))
+    return JudgingResult(judged, since_us, tuple(rows), tuple(gone), tuple(raised))
 
 
 class Machine(RuleBasedStateMachine):
@@ -102,10 +107,10 @@ class Machine(RuleBasedStateMachine):
             store = database.open()
             store.write(lambda work: samples.enter(work, count=2))
             self.stores.append(store)
-        self.owners: list[Owner] = []
+        self.owners: list[PartitionOwner] = []
         self.claim([1, 2])
 
-    def everywhere(self, change: Callable[[Work], Any]) -> Any:
+    def everywhere(self, change: Callable[[WriteTransaction], Any]) -> Any:
         """Make a change in every store, and return what all of them made of it."""
         outcomes = []
         for store in self.stores:
@@ -160,13 +165,13 @@ class Machine(RuleBasedStateMachine):
     def enqueue(self, key: str, due_us: int) -> None:
         one = judged_samples.outgoing(key, due_us)
         assert self.everywhere(lambda work: work.enqueue(one)) == (key not in self.model.sending)
-        self.model.sending.setdefault(key, Sent(one, 0, "", is_done=False))
+        self.model.sending.setdefault(key, SendStatus(one, 0, "", is_done=False))
 
     @rule(key=st.sampled_from("ab"), due_us=st.none() | MOMENTS)
     def send(self, key: str, due_us: int | None) -> None:
-        def change(work: Work) -> None:
+        def change(work: WriteTransaction) -> None:
             if due_us is None:
-                work.done("notice", key, "sent")
+                work.finish("notice", key, "sent")
             else:
                 work.again("notice", key, due_us, "later")
 
@@ -176,9 +181,9 @@ class Machine(RuleBasedStateMachine):
         elif not sent.is_done:
             one: Outgoing = sent.outgoing
             self.model.sending[key] = (
-                Sent(replace(one, body=b""), sent.times, "sent", is_done=True)
+                SendStatus(replace(one, body=b""), sent.times, "sent", is_done=True)
                 if due_us is None
-                else Sent(replace(one, due_us=due_us), sent.times + 1, "later", is_done=False)
+                else SendStatus(replace(one, due_us=due_us), sent.times + 1, "later", is_done=False)
             )
 
     @rule()
@@ -198,28 +203,30 @@ class Machine(RuleBasedStateMachine):
     def numbers(self, store: Store) -> tuple[object, ...]:
         """Return what the model has no opinion on, as long as all stores have the same."""
         with store.read() as reading:
-            judged = reading.judged_in(judged_samples.EVERYWHERE)
+            judged = reading.progress_in(judged_samples.EVERYWHERE)
             return reading.changes(0, 99), reading.owners(), judged
 
-    def compare(self, reading: Reading) -> None:
+    def compare(self, reading: ReadTransaction) -> None:
         model = self.model
         rows = sorted(model.rows.values(), key=lambda one: one.id)
-        assert reading.listed("absence") == tuple(rows)
+        assert reading.entries_of_kind("absence") == tuple(rows)
         for pair in (("state", "a"), ("by", "b")):
-            assert reading.found("absence", *pair) == tuple(one for one in rows if pair in one.keys)
+            assert reading.entries_with_key("absence", *pair) == tuple(
+                one for one in rows if pair in one.keys
+            )
         for number in (1, 2):
             person = f"P-{number}"
             mine = [one for one in model.standing.values() if one.person == person]
             mine.sort(key=lambda one: (one.condition, one.start_us))
             assert reading.assessments(person, -1, 1_000) == tuple(mine)
             once = {o for o in model.superseded.values() if o.assessment.person == person}
-            assert set(reading.superseded(person, -1, 1_000)) == once
+            assert set(reading.assessments_superseded(person, -1, 1_000)) == once
             assert reading.entries_about(person) == tuple(r for r in rows if r.person == person)
         raised = sorted(model.incidents.values(), key=lambda one: one.change)
         found = reading.incidents_since(0, 99)
         assert [(one, one.change) for one in found] == [(one, one.change) for one in raised]
         for key, sent in model.sending.items():
-            assert reading.sent("notice", key) == sent
+            assert reading.send_status("notice", key) == sent
         due = [s.outgoing for s in model.sending.values() if not s.is_done]
         due = sorted(
             (one for one in due if one.due_us <= 30), key=lambda one: (one.due_us, one.key)

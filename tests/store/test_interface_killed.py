@@ -6,7 +6,7 @@ from contextlib import closing
 
 from mesure.audit.tree import TreeNodes, leaf_hash
 from mesure.store.values import partitions
-from mesure.store.values.records import Place
+from mesure.store.values.records import LogPosition
 from tests.house import ROOT
 from tests.store import samples, writing_process
 from tests.store.databases import Database
@@ -33,12 +33,12 @@ def acknowledged_until_killed(database: Database, first: int, count: int) -> lis
 def test_nothing_acknowledged_is_lost_and_nothing_is_doubled(database: Database) -> None:
     with closing(database.open()) as store:
         store.write(lambda work: samples.enter(work, THREADS))
-    places: dict[tuple[int, int], Place] = {}
+    places: dict[tuple[int, int], LogPosition] = {}
     first = 1
     for kill in range(KILLS):
         said = acknowledged_until_killed(database, first, 40 + 17 * kill)
         for device, sent, outcome, at, sequence in said:
-            message, place = (int(device), int(sent)), Place(int(at), int(sequence))
+            message, place = (int(device), int(sent)), LogPosition(int(at), int(sequence))
             assert outcome == "again" or message not in places
             assert places.setdefault(message, place) == place
         last = [max(counter for number, counter in places if number == n) for n in range(1, 5)]
@@ -47,7 +47,7 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_doubled(database: Database)
         count = 0
         for number in range(1, THREADS + 1):
             part = partitions.partition_of(f"P-{number}")
-            logged = reading.log(Place(part, 0), 100_000)
+            logged = reading.log(LogPosition(part, 0), 100_000)
             count += len(logged)
             assert [one.place.sequence for one in logged] == list(range(1, len(logged) + 1))
             assert len({one.counter for one in logged}) == len(logged)
@@ -64,7 +64,7 @@ def test_nothing_acknowledged_is_lost_and_nothing_is_doubled(database: Database)
             assert acknowledged.keys() <= counters.keys()
             assert all(counters[counter].place == at for counter, at in acknowledged.items())
             # What was judged, and what is to be sent, came with the message or not at all.
-            judged = reading.judged(f"P-{number}")
+            judged = reading.progress_of(f"P-{number}")
             assert judged is not None
             assert (judged.sequence, judged.until_us) == (len(logged), max(counters))
             starts = {one.start_us for one in reading.assessments(f"P-{number}", 0, 1 << 40)}

@@ -8,44 +8,49 @@ from random import Random
 import pytest
 
 from mesure.instants import US_PER_DAY
-from mesure.store.interface.store import Reading, Store, Work
-from mesure.store.values.effects import Alike, Judging, KeptHead, KeptIncident
-from mesure.store.values.register import Entry, Tally
+from mesure.store.interface.store import ReadTransaction, Store, WriteTransaction
+from mesure.store.values.effects import (
+    IncidentGroupKey,
+    JudgingResult,
+    StoredIncident,
+    StoredIncidentHead,
+)
+from mesure.store.values.register import DailyTally, RegisterRow
 from tests.store.judged_samples import assessment, claimed, incident, judged, judging, row
 from tests.store.samples import ready
 
 
-def kept(store: Store, *incidents: KeptIncident) -> None:
+def kept(store: Store, *incidents: StoredIncident) -> None:
     owner = claimed(store)
-    store.write(lambda work: work.judge([Judging(judged(), 10**9, (), (), incidents)], owner))
+    store.write(lambda work: work.judge([JudgingResult(judged(), 10**9, (), (), incidents)], owner))
 
 
-def put(store: Store, *rows: Entry) -> None:
-    def change(work: Work) -> None:
+def put(store: Store, *rows: RegisterRow) -> None:
+    def change(work: WriteTransaction) -> None:
         for one in rows:
             work.put(one)
 
     store.write(change)
 
 
-def head(one: KeptIncident) -> KeptHead:
-    fields = (getattr(one, name) for name in KeptHead.__slots__)
-    return KeptHead(*fields)
+def head(one: StoredIncident) -> StoredIncidentHead:
+    fields = (getattr(one, name) for name in StoredIncidentHead.__slots__)
+    return StoredIncidentHead(*fields)
 
 
-def some(*starts: int, first: int = 0) -> list[KeptIncident]:
+def some(*starts: int, first: int = 0) -> list[StoredIncident]:
     return [
         replace(incident(), id=f"I-{first + n:02}", start_us=start)
         for n, start in enumerate(starts)
     ]
 
 
-def latest_first(incidents: Sequence[KeptIncident]) -> list[KeptHead]:
+def latest_first(incidents: Sequence[StoredIncident]) -> list[StoredIncidentHead]:
     ordered = sorted(incidents, key=lambda one: (one.start_us, one.id), reverse=True)
     return [head(one) for one in ordered]
 
 
-def pages(reading: Reading, count: int) -> Iterator[KeptHead]:
+def pages(reading: ReadTransaction, count: int) -> Iterator[StoredIncidentHead]:
     before: tuple[int, str] | None = None
     while page := reading.heads_of("P-1", count, before):
         assert len(page) <= count
@@ -71,7 +76,7 @@ def test_what_comes_between_two_pages_takes_no_place_from_what_was_there(
     ready(store)
     before = some(*(dice.randrange(7) for _ in range(dice.randrange(1, 9))))
     kept(store, *before)
-    found: list[KeptHead] = []
+    found: list[StoredIncidentHead] = []
     place: tuple[int, str] | None = None
     while True:
         with store.read() as reading:
@@ -93,7 +98,7 @@ def test_alike_are_those_of_one_condition_and_kind_that_stand(store: Store) -> N
     withdrawn = replace(withdrawn, withdrawn_us=9)
     elsewhere = replace(elsewhere, condition="C9")
     kept(store, one, other, withdrawn, elsewhere, same)
-    alike = Alike(one.order, one.condition, one.kind)
+    alike = IncidentGroupKey(one.order, one.condition, one.kind)
     with store.read() as reading:
         assert reading.heads_of("P-1", 9, alike=alike) == (head(same), head(one))
         assert reading.heads_of("P-1", 9, (5, ""), alike) == (head(one),)
@@ -180,8 +185,8 @@ def test_rows_and_incidents_and_persons_are_read_by_their_names_at_once(store: S
             head(incidents[2]),
         )
         assert reading.heads_named([]) == ()
-        assert reading.known(["P-2", "P-1", "P-77"]) == {"P-1", "P-2"}
-        assert reading.known([]) == frozenset()
+        assert reading.persons_present(["P-2", "P-1", "P-77"]) == {"P-1", "P-2"}
+        assert reading.persons_present([]) == frozenset()
 
 
 def test_many_names_are_read_at_once(store: Store) -> None:
@@ -202,7 +207,7 @@ def test_records_of_the_log_are_read_by_their_entries(store: Store) -> None:
             (entries[0], b"{}"),
             (entries[2], b"{2}"),
         ]
-        assert found[0] == reading.opening(entries[0])
+        assert found[0] == reading.record_opening(entries[0])
         assert reading.openings_of([]) == ()
 
 
@@ -221,12 +226,12 @@ def test_rows_are_counted_by_a_key_and_by_day(store: Store) -> None:
         row("D-9", kind="other", keys={"person": "P-1", "action": "show"}),
     )
     with store.read() as reading:
-        assert reading.tallied("deed", "person", "P-1", "action") == (
-            Tally("list", 1, day + 5, day + 5),
-            Tally("show", 2, 1, day - 1),
-            Tally("show", 2, day, day + 9),
+        assert reading.tally("deed", "person", "P-1", "action") == (
+            DailyTally("list", 1, day + 5, day + 5),
+            DailyTally("show", 2, 1, day - 1),
+            DailyTally("show", 2, day, day + 9),
         )
-        assert reading.tallied("deed", "person", "P-3", "action") == ()
+        assert reading.tally("deed", "person", "P-3", "action") == ()
 
 
 def test_what_there_is_about_a_person_is_counted(store: Store) -> None:

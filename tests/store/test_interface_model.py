@@ -13,21 +13,31 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from hypothesis.stateful import run_state_machine_as_test as run_as_test
 
-from mesure.store.interface.store import Reading, Store, Work
+from mesure.store.interface.store import ReadTransaction, Store, WriteTransaction
 from mesure.store.values import records
-from mesure.store.values.records import Appended, Logged, Outcome, Place, Received, Refused, Share
+from mesure.store.values.records import (
+    AppendOutcome,
+    AppendResult,
+    LogPosition,
+    LogRecord,
+    MessageShare,
+    ReceivedMessage,
+    RefusedMessage,
+)
 from tests.store import samples
 from tests.store.databases import Database, PostgresDatabase, SqliteDatabase
 
 SHARES = st.builds(
-    lambda person, first_us, length_us, body: Share(person, first_us, first_us + length_us, body),
+    lambda person, first_us, length_us, body: MessageShare(
+        person, first_us, first_us + length_us, body
+    ),
     st.sampled_from(["P-1", "P-2", None]),
     st.integers(0, 50),
     st.integers(0, 30),
     st.sampled_from([b"", b"sealed"]),
 )
 MESSAGES = st.builds(
-    Received,
+    ReceivedMessage,
     device=st.sampled_from(["D-1", "D-2"]),
     counter=st.none() | st.integers(1, 6),
     form=st.just("mesure1"),
@@ -36,7 +46,7 @@ MESSAGES = st.builds(
     shares=st.lists(SHARES, min_size=1, max_size=3).map(tuple),
 )
 REFUSED = st.builds(
-    Refused,
+    RefusedMessage,
     form=st.sampled_from(["osmand", "mesure1"]),
     claimed=st.just(""),
     reason=st.sampled_from(["forged", "damaged"]),
@@ -55,32 +65,36 @@ class Model:
     """What a store should hold; a page of plain Python."""
 
     def __init__(self) -> None:
-        self.logs: dict[int, list[Logged]] = defaultdict(list)
-        self.kept: dict[tuple[str, Any], tuple[bytes, tuple[Place, ...]]] = {}
-        self.refused: list[tuple[Refused, int, int]] = []
+        self.logs: dict[int, list[LogRecord]] = defaultdict(list)
+        self.kept: dict[tuple[str, Any], tuple[bytes, tuple[LogPosition, ...]]] = {}
+        self.refused: list[tuple[RefusedMessage, int, int]] = []
         self.size = 0
 
-    def append(self, messages: list[Received]) -> tuple[Appended, ...]:
+    def append(self, messages: list[ReceivedMessage]) -> tuple[AppendResult, ...]:
         return tuple(self._append(message) for message in messages)
 
-    def _append(self, one: Received) -> Appended:
+    def _append(self, one: ReceivedMessage) -> AppendResult:
         key = (one.device, one.digest if one.counter is None else one.counter)
         if key in self.kept:
             digest, places = self.kept[key]
             same = digest == one.digest
-            return Appended(Outcome.AGAIN, places) if same else Appended(Outcome.OTHER_BYTES, ())
+            return (
+                AppendResult(AppendOutcome.AGAIN, places)
+                if same
+                else AppendResult(AppendOutcome.OTHER_BYTES, ())
+            )
         made = []
         for share in one.shares:
             part = records.partition_of(one.device, share)
             log = self.logs[part]
             received_us = max(one.received_us, log[-1].received_us if log else 0)
-            made.append(Place(part, len(log) + 1))
+            made.append(LogPosition(part, len(log) + 1))
             what = (one.device, one.counter, one.form, received_us, one.digest)
-            log.append(Logged(made[-1], share, *what))
+            log.append(LogRecord(made[-1], share, *what))
         self.kept[key] = (one.digest, tuple(made))
-        return Appended(Outcome.KEPT, tuple(made))
+        return AppendResult(AppendOutcome.KEPT, tuple(made))
 
-    def refuse(self, one: Refused) -> None:
+    def refuse(self, one: RefusedMessage) -> None:
         for at, (first, times, last_us) in enumerate(self.refused):
             if (first.form, first.digest, first.reason) == (one.form, one.digest, one.reason):
                 self.refused[at] = (first, times + 1, max(last_us, one.received_us))
@@ -103,23 +117,23 @@ class Machine(RuleBasedStateMachine):
             store.write(partial(samples.enter, count=2))
             self.stores.append(store)
 
-    def everywhere(self, change: Callable[[Work], Any]) -> Any:
+    def everywhere(self, change: Callable[[WriteTransaction], Any]) -> Any:
         first, *others = (store.write(change) for store in self.stores)
         assert all(other == first for other in others)
         return first
 
     @rule(messages=st.lists(MESSAGES, max_size=5))
-    def append(self, messages: list[Received]) -> None:
+    def append(self, messages: list[ReceivedMessage]) -> None:
         assert self.everywhere(lambda work: work.append(messages)) == self.model.append(messages)
 
     @rule(one=MESSAGES, later_us=st.integers(0, 50))
-    def append_and_send_again(self, one: Received, later_us: int) -> None:
+    def append_and_send_again(self, one: ReceivedMessage, later_us: int) -> None:
         self.append([one])
         self.append([one])
 
     @rule(messages=st.lists(MESSAGES, max_size=3), records=st.lists(st.binary(max_size=3)))
-    def take_back(self, messages: list[Received], records: list[bytes]) -> None:
-        def change(work: Work) -> None:
+    def take_back(self, messages: list[ReceivedMessage], records: list[bytes]) -> None:
+        def change(work: WriteTransaction) -> None:
             work.append(messages)
             work.record([b"x" for _ in records])
             raise TakenBackError
@@ -129,7 +143,7 @@ class Machine(RuleBasedStateMachine):
                 store.write(change)
 
     @rule(one=REFUSED)
-    def refuse(self, one: Refused) -> None:
+    def refuse(self, one: RefusedMessage) -> None:
         self.everywhere(lambda work: work.refuse(one))
         self.model.refuse(one)
 
@@ -151,10 +165,10 @@ class Machine(RuleBasedStateMachine):
             with store.read() as reading:
                 self.compare(reading)
 
-    def compare(self, reading: Reading) -> None:
+    def compare(self, reading: ReadTransaction) -> None:
         model = self.model
         for part, log in model.logs.items():
-            assert reading.log(Place(part, 0), 1_000) == tuple(log)
+            assert reading.log(LogPosition(part, 0), 1_000) == tuple(log)
             assert reading.last(part) == len(log)
         for person in ("P-1", "P-2"):
             mine = [one for log in model.logs.values() for one in log if one.share.person == person]

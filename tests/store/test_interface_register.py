@@ -5,21 +5,21 @@ from dataclasses import replace
 
 import pytest
 
-from mesure.store.interface.store import Store, Work
+from mesure.store.interface.store import Store, WriteTransaction
 from mesure.store.values import partitions
 from mesure.store.values.faults import ConflictError
-from mesure.store.values.outgoing import Sent
-from mesure.store.values.records import Checkpoint, Place, Refused
-from mesure.store.values.register import Changed, Entry
+from mesure.store.values.outgoing import SendStatus
+from mesure.store.values.records import LogPosition, RefusedMessage, StoredCheckpoint
+from mesure.store.values.register import PersonChange, RegisterRow
 from tests.store import judged_samples, samples
 from tests.store.judged_samples import outgoing, row
 from tests.store.samples import AT, DAY, message, ready
 
-Change = Callable[[Work], object]
+Change = Callable[[WriteTransaction], object]
 
 
-def put(*entries: Entry) -> Change:
-    def change(work: Work) -> None:
+def put(*entries: RegisterRow) -> Change:
+    def change(work: WriteTransaction) -> None:
         for entry in entries:
             work.put(entry)
 
@@ -49,12 +49,12 @@ def test_a_revision_replaces_exactly_the_one_before(store: Store) -> None:
     store.write(put(first, second))
     with store.read() as reading:
         assert reading.entry("absence", "1") == second
-        assert reading.found("absence", "state", "asked") == ()
-        assert reading.found("absence", "state", "granted") == (second,)
-        assert reading.found("absence", "for", "work") == (second,)
+        assert reading.entries_with_key("absence", "state", "asked") == ()
+        assert reading.entries_with_key("absence", "state", "granted") == (second,)
+        assert reading.entries_with_key("absence", "for", "work") == (second,)
 
 
-REFUSED: list[Entry] = [
+REFUSED: list[RegisterRow] = [
     row(revision=1),
     row(revision=2),
     row(revision=4),
@@ -66,13 +66,15 @@ REFUSED: list[Entry] = [
 
 
 @pytest.mark.parametrize("entry", REFUSED)
-def test_any_other_revision_person_or_nobody_known_is_refused(store: Store, entry: Entry) -> None:
+def test_any_other_revision_person_or_nobody_known_is_refused(
+    store: Store, entry: RegisterRow
+) -> None:
     ready(store)
     store.write(put(row(), row(revision=2)))
     with pytest.raises(ConflictError, match=r"\.$"):
         store.write(put(entry))
     with store.read() as reading:
-        assert reading.listed("absence") == (row(revision=2),)
+        assert reading.entries_of_kind("absence") == (row(revision=2),)
 
 
 def test_rows_are_found_page_by_page_in_the_order_of_their_ids(store: Store) -> None:
@@ -82,11 +84,11 @@ def test_rows_are_found_page_by_page_in_the_order_of_their_ids(store: Store) -> 
     store.write(put(*reversed(made), *others))
     odd = tuple(made[1::2])
     with store.read() as reading:
-        assert reading.listed("absence") == tuple(made)
-        assert reading.listed("absence", "A-02", 3) == tuple(made[3:6])
-        assert reading.found("absence", "officer", "O-1") == odd
-        assert reading.found("absence", "officer", "O-1", "A-03", 1) == odd[2:3]
-        assert reading.found("absence", "officer", "O-9") == ()
+        assert reading.entries_of_kind("absence") == tuple(made)
+        assert reading.entries_of_kind("absence", "A-02", 3) == tuple(made[3:6])
+        assert reading.entries_with_key("absence", "officer", "O-1") == odd
+        assert reading.entries_with_key("absence", "officer", "O-1", "A-03", 1) == odd[2:3]
+        assert reading.entries_with_key("absence", "officer", "O-9") == ()
         assert reading.entries_about("P-1") == (*made, *others)
 
 
@@ -97,7 +99,11 @@ def test_what_is_dropped_is_gone_with_its_keys_and_may_come_anew(store: Store) -
     assert store.write(lambda work: work.drop("session", "1"))
     assert not store.write(lambda work: work.drop("session", "1"))
     with store.read() as reading:
-        assert reading.found("session", "account", "O-1") == reading.listed("session") == ()
+        assert (
+            reading.entries_with_key("session", "account", "O-1")
+            == reading.entries_of_kind("session")
+            == ()
+        )
     store.write(put(one))
     nobodys = row("2", kind="session", person=None)
     store.write(put(nobodys))
@@ -137,7 +143,7 @@ def test_whoever_follows_is_told_whose_record_changed(store: Store) -> None:
     store.write(lambda work: work.append([message(2, person=2)]))
     with store.read() as reading:
         assert reading.changes(before, 9) == ()
-        assert reading.changes(before - 1, 9) == (Changed(before, "P-1"),)
+        assert reading.changes(before - 1, 9) == (PersonChange(before, "P-1"),)
 
 
 # --- What is to be sent ------------------------------------------------------------------------
@@ -160,10 +166,10 @@ def test_what_is_due_comes_first_what_is_longest_due(store: Store) -> None:
         assert reading.due("notice", 19, 9) == reading.due("webhook", 99, 9) == ()
         assert reading.due("notice", 99, 9, "D-1") == (made[2],)
         assert reading.due("notice", 99, 9, "") == (made[1], made[0], made[3])
-        assert reading.sent("notice", "a") == Sent(made[0], 0, "", is_done=False)
-        assert reading.sent("notice", "z") is None
-        assert reading.queued(30) == {"notice": 3, "downlink": 1}
-        assert reading.queued(0) == {}
+        assert reading.send_status("notice", "a") == SendStatus(made[0], 0, "", is_done=False)
+        assert reading.send_status("notice", "z") is None
+        assert reading.queue_sizes(30) == {"notice": 3, "downlink": 1}
+        assert reading.queue_sizes(0) == {}
 
 
 def test_what_was_enqueued_once_is_never_enqueued_again(store: Store) -> None:
@@ -171,12 +177,12 @@ def test_what_was_enqueued_once_is_never_enqueued_again(store: Store) -> None:
     other = replace(outgoing(), body=b"other", due_us=5)
     assert store.write(lambda work: work.enqueue(outgoing()))
     assert not store.write(lambda work: work.enqueue(other))
-    store.write(lambda work: work.done("notice", "1", "250 accepted"))
+    store.write(lambda work: work.finish("notice", "1", "250 accepted"))
     assert not store.write(lambda work: work.enqueue(other))
     with store.read() as reading:
         assert reading.due("notice", 99, 9) == ()
-        sent = reading.sent("notice", "1")
-        assert sent == Sent(replace(outgoing(), body=b""), 0, "250 accepted", is_done=True)
+        sent = reading.send_status("notice", "1")
+        assert sent == SendStatus(replace(outgoing(), body=b""), 0, "250 accepted", is_done=True)
 
 
 def test_what_did_not_go_out_is_tried_again_later_and_done_once(store: Store) -> None:
@@ -188,15 +194,15 @@ def test_what_did_not_go_out_is_tried_again_later_and_done_once(store: Store) ->
     with store.read() as reading:
         assert reading.due("notice", 49, 9) == ()
         assert reading.due("notice", 50, 9) == (later,)
-        assert reading.sent("notice", "1") == Sent(later, 2, "no route", is_done=False)
-    store.write(lambda work: work.done("notice", "1", "sent"))
+        assert reading.send_status("notice", "1") == SendStatus(later, 2, "no route", is_done=False)
+    store.write(lambda work: work.finish("notice", "1", "sent"))
     store.write(lambda work: work.again("notice", "1", 60, "late answer"))
-    store.write(lambda work: work.done("notice", "1", "sent twice"))
+    store.write(lambda work: work.finish("notice", "1", "sent twice"))
     with store.read() as reading:
-        sent = reading.sent("notice", "1")
-        assert sent == Sent(replace(later, body=b""), 2, "sent", is_done=True)
+        sent = reading.send_status("notice", "1")
+        assert sent == SendStatus(replace(later, body=b""), 2, "sent", is_done=True)
     for change in (
-        lambda work: work.done("notice", "9", "sent"),
+        lambda work: work.finish("notice", "9", "sent"),
         lambda work: work.again("notice", "9", 60, "why"),
         lambda work: work.enqueue(replace(outgoing("9"), person="P-9")),
     ):
@@ -213,8 +219,8 @@ def test_the_newest_checkpoint_is_the_largest_and_may_get_signatures(store: Stor
     for size, text in ((5, b"five"), (9, b"nine"), (7, b"seven"), (9, b"nine, witnessed")):
         store.write(lambda work, it=(size, text): work.keep_checkpoint(*it))  # type: ignore[misc]
     with store.read() as reading:
-        assert reading.checkpoint() == Checkpoint(9, b"nine, witnessed")
-        assert reading.checkpoints(5, 1) == (Checkpoint(7, b"seven"),)
+        assert reading.checkpoint() == StoredCheckpoint(9, b"nine, witnessed")
+        assert reading.checkpoints(5, 1) == (StoredCheckpoint(7, b"seven"),)
         assert [one.size for one in reading.checkpoints(0, 9)] == [5, 7, 9]
         assert reading.checkpoints(9, 9) == ()
 
@@ -227,7 +233,7 @@ def test_without_checkpoints_there_is_none(store: Store) -> None:
 # --- Erasure -----------------------------------------------------------------------------------
 
 
-def fill(work: Work, number: int) -> None:
+def fill(work: WriteTransaction, number: int) -> None:
     """Keep something of every kind about a person."""
     person, order = f"P-{number}", f"ALM-{number}"
     work.add_version(replace(samples.version(), order=order))
@@ -252,15 +258,15 @@ def about(store: Store, number: int) -> list[object]:
         return [
             reading.versions(f"ALM-{number}"),
             tuple(reading.messages(person, 0, 99)),
-            reading.log(Place(partitions.partition_of(person), 0), 9),
+            reading.log(LogPosition(partitions.partition_of(person), 0), 9),
             reading.entries_about(person),
-            reading.found("absence", "whose", person),
+            reading.entries_with_key("absence", "whose", person),
             tuple(one for one in reading.due("notice", 99, 9) if one.person == person),
             reading.assessments(person, 0, 99),
-            reading.superseded(person, 0, 99),
+            reading.assessments_superseded(person, 0, 99),
             reading.incidents_of(person),
-            tuple(one for one in (reading.judged(person),) if one),
-            tuple(one for one in (reading.opening(number - 1),) if one),
+            tuple(one for one in (reading.progress_of(person),) if one),
+            tuple(one for one in (reading.record_opening(number - 1),) if one),
             reading.persons_in([partitions.partition_of(person)]),
         ]
 
@@ -319,7 +325,7 @@ def test_places_in_the_log_are_not_given_again_after_an_erasure(store: Store) ->
 
 def test_refused_bytes_are_forgotten_after_their_time(store: Store) -> None:
     for n in (1, 2, 3):
-        one = Refused("osmand", "", "forged", "", n, samples.digest(b"%d" % n), b"")
+        one = RefusedMessage("osmand", "", "forged", "", n, samples.digest(b"%d" % n), b"")
         store.write(lambda work, one=one: work.refuse(one))  # type: ignore[misc]
     assert store.write(lambda work: work.forget_refused(3)) == 2
     with store.read() as reading:

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from mesure.audit import entries, proofs
 from mesure.audit.entries import EntryRange, ErasureEntry
 from mesure.audit.tree import Frontier, leaf_hash
-from mesure.store.interface.store import Store, Work
+from mesure.store.interface.store import Store, WriteTransaction
 from mesure.store.values import partitions
 from mesure.store.values.faults import ConflictError
-from mesure.store.values.records import Place
-from mesure.store.values.register import Entry
+from mesure.store.values.records import LogPosition
+from mesure.store.values.register import RegisterRow
 from tests.store.databases import Database, SqliteDatabase
 from tests.store.judged_samples import outgoing
 from tests.store.samples import AT, enter, message, ready
@@ -33,12 +33,12 @@ def records(store: Store, count: int, person: str | None = None) -> None:
 def test_what_is_cut_is_gone_and_its_number_is_not_given_again(store: Store) -> None:
     ready(store)
     store.write(lambda work: work.append([message(n) for n in (2, 3, 4)]))
-    gone = [Place(PART, 1), Place(PART, 3), Place(PART, 9)]
+    gone = [LogPosition(PART, 1), LogPosition(PART, 3), LogPosition(PART, 9)]
     assert store.write(lambda work: work.cut(gone)) == 2
     assert store.write(lambda work: work.cut(gone)) == 0
     store.write(lambda work: work.append([message(5)]))
     with store.read() as reading:
-        found = reading.log(Place(PART, 0), 9)
+        found = reading.log(LogPosition(PART, 0), 9)
         assert [(one.place.sequence, one.counter) for one in found] == [(2, 3), (4, 5)]
         assert reading.digests([("D-1", 2)]) == {}
         assert [one.counter for one in reading.messages("P-1", 0, 99)] == [3, 5]
@@ -48,14 +48,14 @@ def test_what_is_cut_is_gone_and_its_number_is_not_given_again(store: Store) -> 
 def test_another_form_stands_in_the_place_of_what_came(store: Store) -> None:
     ready(store)
     store.write(lambda work: work.append([message(2), message(3)]))
-    store.write(lambda work: work.rewrite(Place(PART, 1), "reduced1", b"less"))
+    store.write(lambda work: work.rewrite(LogPosition(PART, 1), "reduced1", b"less"))
     with store.read() as reading:
-        first, second = reading.log(Place(PART, 0), 9)
+        first, second = reading.log(LogPosition(PART, 0), 9)
         assert (first.form, first.share.body, first.counter) == ("reduced1", b"less", 2)
         assert (second.form, second.share.body) == ("mesure1", b"body")
         assert reading.digests([("D-1", 2)]) == {("D-1", 2): message(2).digest}
     with pytest.raises(ConflictError, match=f"Record 7 of partition {PART} is not kept here"):
-        store.write(lambda work: work.rewrite(Place(PART, 7), "reduced1", b""))
+        store.write(lambda work: work.rewrite(LogPosition(PART, 7), "reduced1", b""))
 
 
 def test_what_is_nobodys_is_found_by_its_receipt(store: Store) -> None:
@@ -82,8 +82,8 @@ def test_records_go_with_their_salts_and_the_log_says_so(store: Store) -> None:
         kept = [one.entry for one in reading.openings(0, 99)]
         assert kept == [0, 3, 4, 6, 7]
         assert [one.entry for one in reading.openings(4, 2)] == [4, 6]
-        assert [reading.opening(entry) for entry in (1, 2, 5, 8)] == [None] * 4
-        assert reading.recorded("P-1") == (6, 7)
+        assert [reading.record_opening(entry) for entry in (1, 2, 5, 8)] == [None] * 4
+        assert reading.record_entries("P-1") == (6, 7)
     erased = (EntryRange(1, 2), EntryRange(5, 5))
     assert entries.read(lines[8]) == ErasureEntry(DAY, "looks_days", erased)
 
@@ -98,7 +98,7 @@ def test_nothing_is_entered_where_nothing_was_destroyed(store: Store) -> None:
 
 
 def test_records_and_erasures_of_one_change_make_one_tree(store: Store) -> None:
-    def change(work: Work) -> range:
+    def change(work: WriteTransaction) -> range:
         work.record([b"{}"] * 3)
         work.forget_records([1], DAY, "a")
         work.record([b"{}"])
@@ -147,10 +147,10 @@ def test_what_was_sent_is_forgotten_after_its_time(store: Store) -> None:
         one = outgoing(key=key, due_us=due_us)
         store.write(lambda work, one=one: work.enqueue(one))  # type: ignore[misc]
     for key in ("a", "c"):
-        store.write(lambda work, key=key: work.done("notice", key, "sent"))  # type: ignore[misc]
+        store.write(lambda work, key=key: work.finish("notice", key, "sent"))  # type: ignore[misc]
     assert store.write(lambda work: work.forget_sent(10)) == 1
     with store.read() as reading:
-        assert [reading.sent("notice", key) is None for key in "abc"] == [True, False, False]
+        assert [reading.send_status("notice", key) is None for key in "abc"] == [True, False, False]
 
 
 # --- What is left in files -----------------------------------------------------------------------
@@ -180,11 +180,13 @@ def _rows(store: Store, dice: random.Random, persons: Sequence[int]) -> list[byt
     """Keep some rows about each of some persons, and return the names that stand in them."""
     names = [f"row-{dice.choice(persons)}-{dice.getrandbits(64):016x}" for _ in range(200)]
     rows = [
-        Entry("test", one, 1, f"P-{one.split('-')[1]}", dice.randbytes(dice.randrange(300)), 1)
+        RegisterRow(
+            "test", one, 1, f"P-{one.split('-')[1]}", dice.randbytes(dice.randrange(300)), 1
+        )
         for one in names
     ]
 
-    def change(work: Work) -> None:
+    def change(work: WriteTransaction) -> None:
         for row in rows:
             work.put(row)
 

@@ -9,10 +9,10 @@ import psycopg
 import pytest
 
 from mesure.store.commitments.row_digests import EVIDENCE
-from mesure.store.interface.store import Store, Work
+from mesure.store.interface.store import Store, WriteTransaction
 from mesure.store.values import tables
 from mesure.store.values.faults import ConflictError
-from mesure.store.values.records import Checkpoint, Refused
+from mesure.store.values.records import RefusedMessage, StoredCheckpoint
 from mesure.store.values.tables import HANDED, TABLES
 from tests.store import judged_samples, samples
 from tests.store.databases import Database, PostgresDatabase, SqliteDatabase
@@ -52,18 +52,18 @@ def fill(store: Store) -> None:
     ready(store)
     owner = judged_samples.claimed(store)
 
-    def change(work: Work) -> None:
+    def change(work: WriteTransaction) -> None:
         work.add_version(samples.version())
         work.keep_enrolment(samples.enrolment())
         work.keep_assignment(samples.assignment())
         work.keep_standings({"D-1": b"\0standing"})
         work.append([message(2), message(None, body=b"pilot"), message(3, person=None)])
-        work.refuse(Refused("osmand", "", "forged", "-", 1, samples.digest(b""), b"\xff"))
+        work.refuse(RefusedMessage("osmand", "", "forged", "-", 1, samples.digest(b""), b"\xff"))
         work.record([b'{"n":1}', b'{"n":2}', b'{"n":3}'], "P-1")
         work.forget_records([1], AT.date(), "x")
         work.put(judged_samples.row(keys={"state": "Ә"}))
         work.enqueue(judged_samples.outgoing())
-        work.done("notice", "1", "sent")
+        work.finish("notice", "1", "sent")
         work.enqueue(judged_samples.outgoing("2"))
         work.keep_checkpoint(3, b"signed")
         one = judged_samples.assessment(0, 10)
@@ -102,7 +102,7 @@ def test_what_is_taken_in_is_what_was_and_goes_on(database: Database) -> None:
         store.write(lambda work: work.append([message(9)]))
         store.write(lambda work: work.record([b"{}"]))
         with store.read() as reading:
-            assert reading.checkpoint() == Checkpoint(3, b"signed")
+            assert reading.checkpoint() == StoredCheckpoint(3, b"signed")
             assert reading.frontier().size == 5
             assert reading.digests([("D-1", 9)])
 

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import keywrap
 from mesure.store.keyring import file as keyring_file
 from mesure.store.keyring import interface as keyring
 from mesure.store.keyring.file import FileKeyring
-from mesure.store.keyring.interface import Erasure, Keyring
+from mesure.store.keyring.interface import KeyErasure, Keyring
 from mesure.store.values.faults import ErasedError, KeyringError, UnavailableError
 
 Made: TypeAlias = "multiprocessing.SimpleQueue[dict[str, bytes]]"
@@ -39,16 +39,16 @@ def ring(path: Path) -> Iterator[FileKeyring]:
 def test_a_key_is_made_once_and_found_again(path: Path) -> None:
     with FileKeyring(path, MASTER) as ring:
         opened: Keyring = ring  # The type checker holds it to the contract.
-        assert opened.known("P-1") is None
+        assert opened.find_key("P-1") is None
         key = ring.key_of("P-1")
         assert len(key) == keyring.KEY_BYTES
-        assert ring.key_of("P-1") == ring.known("P-1") == key
+        assert ring.key_of("P-1") == ring.find_key("P-1") == key
         assert ring.key_of("P-2") != key
-        of_device = ring.key_of(keyring.nobodys("D-1"))
+        of_device = ring.key_of(keyring.owner_of_unassigned("D-1"))
     with FileKeyring(path, MASTER) as ring:
-        found = ring.keys_of(["P-1", "P-3", keyring.nobodys("D-1"), "P-1"])
+        found = ring.keys_of(["P-1", "P-3", keyring.owner_of_unassigned("D-1"), "P-1"])
         assert (found["P-1"], found["device:D-1"]) == (key, of_device)
-        assert ring.known("P-3") == found["P-3"]
+        assert ring.find_key("P-3") == found["P-3"]
         assert ring.check() == 4
 
 
@@ -84,18 +84,18 @@ def test_what_is_forgotten_stays_forgotten(path: Path, ring: FileKeyring) -> Non
     assert ring.forget("P-2", 7)
     assert not ring.forget("P-2", 9)
     assert all(bytes_then not in file.read_bytes() for file in path.parent.iterdir())
-    assert ring.known("P-2") is None
+    assert ring.find_key("P-2") is None
     assert ring.is_erased("P-2")
     assert not ring.is_erased("P-1")
     ring.close()
     with FileKeyring(path, MASTER) as again:
-        assert again.erasures() == (Erasure(again.blinded("P-2"), 7),)
-        assert again.known("P-2") is None
+        assert again.erasures() == (KeyErasure(again.blind("P-2"), 7),)
+        assert again.find_key("P-2") is None
         with pytest.raises(ErasedError, match="P-2 was erased"):
             again.keys_of(["P-1", "P-3", "P-2"])
-        assert again.known("P-3") is None  # Nothing of what was asked for with it was made.
+        assert again.find_key("P-3") is None  # Nothing of what was asked for with it was made.
         assert again.key_of("P-1") == kept
-        assert "P-2" not in again.blinded("P-2")
+        assert "P-2" not in again.blind("P-2")
 
 
 def test_somebody_without_a_key_can_be_erased_too(ring: FileKeyring) -> None:
@@ -109,11 +109,11 @@ def test_another_process_sees_at_once_what_was_forgotten(path: Path, ring: FileK
     with FileKeyring(path, MASTER) as other:
         assert other.key_of("P-1") == key
         ring.forget("P-1", 5)
-        assert other.known("P-1") is None
+        assert other.find_key("P-1") is None
         with pytest.raises(ErasedError):
             other.key_of("P-1")
         made = other.key_of("P-2")
-        assert ring.known("P-2") == made
+        assert ring.find_key("P-2") == made
 
 
 def test_somebody_forgotten_between_looking_and_making_gets_no_key(
@@ -142,7 +142,7 @@ def test_a_new_master_key_opens_everything_and_the_old_one_nothing(
         ring.rewrap(OTHER)
         assert ring.keys_of(["P-1", "P-2"]) == keys
         with pytest.raises(KeyringError, match="last changed to"):
-            worker.known("P-1")
+            worker.find_key("P-1")
     with pytest.raises(KeyringError, match="does not open"):
         FileKeyring(path, MASTER)
     with FileKeyring(path, OTHER) as again:
@@ -151,7 +151,7 @@ def test_a_new_master_key_opens_everything_and_the_old_one_nothing(
         again.key_of("P-3")
         with pytest.raises(KeyringError):
             again.rewrap(b"short")
-        assert again.known("P-1") == keys["P-1"]
+        assert again.find_key("P-1") == keys["P-1"]
 
 
 def test_programme_keys_differ_by_purpose_and_by_programme(tmp_path: Path) -> None:
@@ -227,7 +227,7 @@ def test_a_damaged_key_is_a_sentence_and_found_by_the_check(path: Path, ring: Fi
     ring.key_of("P-1")
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("UPDATE wrapped_key SET wrapped = ?", (bytes(40),))
-    for act in (ring.check, lambda: ring.known("P-1")):
+    for act in (ring.check, lambda: ring.find_key("P-1")):
         with pytest.raises(KeyringError, match="or is damaged"):
             act()
 
@@ -240,7 +240,7 @@ def test_what_cannot_be_written_leaves_no_key_that_is_not_on_the_disk(
     names = [f"P-{n}-{'x' * 100}" for n in range(200)]
     with pytest.raises(UnavailableError, match="full"):
         ring.keys_of(names)
-    assert ring.known(names[0]) is None
+    assert ring.find_key(names[0]) is None
     ring._connection.execute("PRAGMA max_page_count = 100000")
     assert len(ring.keys_of(names)) == 200
 
@@ -250,7 +250,7 @@ def test_a_backup_opens_with_the_same_master_key(tmp_path: Path, ring: FileKeyri
     ring.copy_to(tmp_path / "copy")
     assert oct((tmp_path / "copy").stat().st_mode & 0o777) == "0o600"
     with FileKeyring(tmp_path / "copy", MASTER) as copy:
-        assert copy.known("P-1") == key
+        assert copy.find_key("P-1") == key
     with pytest.raises(KeyringError, match="there already"):
         ring.copy_to(tmp_path / "copy")
 
@@ -261,14 +261,14 @@ def test_a_newer_list_of_erasures_is_followed(tmp_path: Path, ring: FileKeyring)
     ring.forget("P-2", 5)
     ring.forget("P-4", 6)
     with FileKeyring(tmp_path / "old", MASTER) as old:
-        assert old.known("P-2") is not None
+        assert old.find_key("P-2") is not None
         assert old.forget_again(ring.erasures()) == ("P-2",)
         assert old.forget_again(ring.erasures()) == ()
-        assert old.known("P-2") is None
+        assert old.find_key("P-2") is None
         assert old.erasures() == ring.erasures()
         with pytest.raises(ErasedError):
             old.key_of("P-4")
-        assert old.known("P-1") == ring.known("P-1")
+        assert old.find_key("P-1") == ring.find_key("P-1")
 
 
 def test_keys_are_wrapped_as_the_paper_says(path: Path, ring: FileKeyring) -> None:
@@ -280,7 +280,7 @@ def test_a_closed_keyring_says_so(path: Path) -> None:
     ring = FileKeyring(path, MASTER)
     ring.close()
     with pytest.raises(KeyringError, match="closed"):
-        ring.known("P-1")
+        ring.find_key("P-1")
 
 
 def test_of_a_forgotten_key_nothing_is_left_in_the_file(path: Path, ring: FileKeyring) -> None:

@@ -56,10 +56,10 @@ def test_a_master_key_is_changed_and_everything_opens(folder: Path) -> None:
     with opened(folder) as ring:
         key = ring.key_of("P-1")
         master_key.change(ring, folder / "master.key")
-        assert ring.known("P-1") == key
+        assert ring.find_key("P-1") == key
     assert master_key.read(folder / "master.key") != before
     with opened(folder) as ring:
-        assert ring.known("P-1") == key
+        assert ring.find_key("P-1") == key
     assert not list(folder.glob("*.new"))
     with pytest.raises(KeyringError):
         FileKeyring(folder / "keys.db", before)
@@ -87,11 +87,11 @@ def test_wherever_a_change_ends_the_keyring_opens(
     monkeypatch.undo()
     assert (folder / "master.key.new").exists()
     with opened(folder) as ring:
-        assert ring.known("P-1") == key
+        assert ring.find_key("P-1") == key
         assert not (folder / "master.key.new").exists()
         master_key.change(ring, folder / "master.key")
     with opened(folder) as ring:
-        assert ring.known("P-1") == key
+        assert ring.find_key("P-1") == key
 
 
 def test_a_change_that_was_begun_is_begun_anew(folder: Path) -> None:
@@ -100,4 +100,4 @@ def test_a_change_that_was_begun_is_begun_anew(folder: Path) -> None:
         key = ring.key_of("P-1")
         master_key.change(ring, folder / "master.key")
     with opened(folder) as ring:
-        assert ring.known("P-1") == key
+        assert ring.find_key("P-1") == key

@@ -15,7 +15,7 @@ PARTS = st.lists(st.text(max_size=3) | st.integers(-9, 99) | st.binary(max_size=
 
 @given(plain=st.binary(max_size=40), parts=PARTS)
 def test_what_is_sealed_opens_in_its_place(plain: bytes, parts: list[str | int | bytes]) -> None:
-    bound = sealing.bound_to("message", *parts)
+    bound = sealing.seal_context("message", *parts)
     sealed = sealing.seal(KEY, plain, bound, secrets.token_bytes)
     assert len(sealed) == len(plain) + sealing.SEALED_BYTES_MORE
     assert plain not in sealed or len(plain) < 4
@@ -31,11 +31,11 @@ def test_two_places_are_never_the_same(
         other,
         [type(part) for part in other],
     )
-    assert (sealing.bound_to(first, *one) == sealing.bound_to(second, *other)) == are_same
+    assert (sealing.seal_context(first, *one) == sealing.seal_context(second, *other)) == are_same
 
 
 def test_each_sealing_of_the_same_is_another() -> None:
-    bound = sealing.bound_to_message("P-1", "D-1", 7)
+    bound = sealing.message_seal_context("P-1", "D-1", 7)
     made = {sealing.seal(KEY, b"where", bound, secrets.token_bytes) for _ in range(20)}
     assert len(made) == 20
 
@@ -43,16 +43,16 @@ def test_each_sealing_of_the_same_is_another() -> None:
 @pytest.mark.parametrize(
     "elsewhere",
     [
-        sealing.bound_to_message("P-2", "D-1", 7),
-        sealing.bound_to_message("P-1", "D-2", 7),
-        sealing.bound_to_message("P-1", "D-1", 8),
-        sealing.bound_to_message("P-1", "D-1", b"7"),
-        sealing.bound_to_entry("P-1", "D-1", "7", 1),
+        sealing.message_seal_context("P-2", "D-1", 7),
+        sealing.message_seal_context("P-1", "D-2", 7),
+        sealing.message_seal_context("P-1", "D-1", 8),
+        sealing.message_seal_context("P-1", "D-1", b"7"),
+        sealing.entry_seal_context("P-1", "D-1", "7", 1),
         b"",
     ],
 )
 def test_what_was_moved_does_not_open(elsewhere: bytes) -> None:
-    bound = sealing.bound_to_message("P-1", "D-1", 7)
+    bound = sealing.message_seal_context("P-1", "D-1", 7)
     sealed = sealing.seal(KEY, b"where", bound, secrets.token_bytes)
     with pytest.raises(LostKeyError, match="belongs elsewhere"):
         sealing.unseal(KEY, sealed, elsewhere)

@@ -12,7 +12,7 @@ import pytest
 from mesure.store.interface.store import Store
 from mesure.store.postgres import store as postgres
 from mesure.store.postgres.store import PostgresStore
-from mesure.store.postgres.writing import PostgresWork
+from mesure.store.postgres.writing import PostgresWriteTransaction
 from mesure.store.schema import versions
 from mesure.store.values.faults import OtherVersionError, StoreError, UnavailableError
 from tests.store import databases, judged_samples, samples
@@ -62,7 +62,7 @@ def test_a_commit_waits_for_the_disk(database: PostgresDatabase) -> None:
 def test_a_change_that_hides_a_fault_is_taken_back_all_the_same(
     database: PostgresDatabase,
 ) -> None:
-    def hides_it(work: PostgresWork) -> None:
+    def hides_it(work: PostgresWriteTransaction) -> None:
         work.append([message(2)])
         with suppress(psycopg.IntegrityError):
             work._connection.execute("INSERT INTO court_order VALUES ('X', 'nobody', 0, 'O-1')")
@@ -166,7 +166,7 @@ def test_what_the_servers_own_programs_save_is_restored_as_it_was(
         assert everything(store) == before
         store.write(lambda work: work.append([message(3)]))
         with store.read() as reading:
-            assert reading.judged("P-1") == judged_samples.judged()
+            assert reading.progress_of("P-1") == judged_samples.judged()
 
 
 @pytest.mark.parametrize(
@@ -199,7 +199,7 @@ def test_a_server_that_is_not_fit_is_not_kept_open(
 
 
 def test_a_full_disk_of_the_server_is_nobodys_own_fault(database: PostgresDatabase) -> None:
-    def fills(work: PostgresWork) -> None:
+    def fills(work: PostgresWriteTransaction) -> None:
         work.put(judged_samples.row())
         raise psycopg.errors.DiskFull("No space left on device")
 

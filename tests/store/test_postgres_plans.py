@@ -13,9 +13,9 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from mesure.store.interface.store import Store, Work
+from mesure.store.interface.store import Store, WriteTransaction
 from mesure.store.postgres import store as postgres
-from mesure.store.values.effects import Alike
+from mesure.store.values.effects import IncidentGroupKey
 from tests.store.databases import PostgresDatabase, Server
 from tests.store.judged_samples import assessment, claimed, judging, outgoing, row
 from tests.store.samples import enrolment, message, ready
@@ -24,9 +24,9 @@ FEW = {"binding_edge", "change_edge", "audit_edge", "partition_owner", "checkpoi
 
 
 def receive(store: Store) -> None:
-    def change(work: Work) -> None:
+    def change(work: WriteTransaction) -> None:
         work.digests([("D-1", 2), ("D-2", 2)])
-        work.enrolled([b"name"])
+        work.enrolments_with_keys([b"name"])
         work.append([message(2), message(2, device=2, person=2), message(None, body=b"none")])
         work.keep_standings({"D-1": b"known", "D-2": b"known"})
         work.record([b"{}"])
@@ -54,15 +54,15 @@ def administer(store: Store) -> None:
 def look(store: Store) -> None:
     """Read what lists are made from."""
     with store.read() as reading:
-        reading.heads_of("P-1", 9, (5, ""), Alike("ALM-1", "C1", "outside"))
+        reading.heads_of("P-1", 9, (5, ""), IncidentGroupKey("ALM-1", "C1", "outside"))
         reading.heads_named(["I-1"])
         reading.heads_without(["P-1"], "review", "stage", "found")
         reading.entries_of(["P-1"], ["absence"])
         reading.entries_named("absence", ["1"])
-        reading.found("absence", "x", "y", "0")
+        reading.entries_with_key("absence", "x", "y", "0")
         reading.latest("absence", "x", "y", "9", also=("officer", "O-1"))
-        reading.tallied("deed", "person", "P-1", "action")
-        reading.known(["P-1"])
+        reading.tally("deed", "person", "P-1", "action")
+        reading.persons_present(["P-1"])
         reading.openings_of([1])
         reading.things_about("P-1")
 

@@ -5,12 +5,12 @@ from contextlib import closing
 import pytest
 
 from mesure.store.schema import shape
-from mesure.store.values.mismatches import Found, Wrong
+from mesure.store.values.mismatches import MismatchKind, RowMismatch
 from tests.service.tampering import Raw, raw
 from tests.store.conftest import database, server, shared_postgres  # noqa: F401  Fixtures.
 from tests.store.databases import Database, SqliteDatabase
 
-ADDED, ALTERED, MISSING = Wrong.ADDED, Wrong.ALTERED, Wrong.MISSING
+ADDED, ALTERED, MISSING = MismatchKind.ADDED, MismatchKind.ALTERED, MismatchKind.MISSING
 CALM_IN_SQLITE = (
     "CREATE TRIGGER calm AFTER INSERT ON incident BEGIN DELETE FROM incident WHERE id = NEW.id; END"
 )
@@ -115,7 +115,7 @@ def test_each_change_of_the_schema_is_found(database: Database) -> None:  # noqa
             found = store.misshapen()
             with raw(database) as there:
                 run(there, back)
-            assert Found(shape.TABLE, (name,), wrong) in found, (change, found)
+            assert RowMismatch(shape.TABLE, (name,), wrong) in found, (change, found)
         assert store.misshapen() == ()
 
 

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from mesure.store.interface.store import Store, Work
+from mesure.store.interface.store import Store, WriteTransaction
 from mesure.store.schema import versions
 from mesure.store.sqlite import store as sqlite
 from mesure.store.sqlite.store import SqliteStore
-from mesure.store.sqlite.writing import SqliteWork
-from mesure.store.values.effects import Owner
+from mesure.store.sqlite.writing import SqliteWriteTransaction
+from mesure.store.values.effects import PartitionOwner
 from mesure.store.values.faults import OtherVersionError, UnavailableError
-from mesure.store.writing.group_commit import Job
+from mesure.store.writing.group_commit import CommitJob
 from tests.store import judged_samples, samples
 from tests.store.samples import everything, message, ready
 
@@ -71,15 +71,17 @@ def test_a_full_disk_keeps_nothing_of_a_group_and_says_so(path: Path) -> None:
             store.write(lambda work: work.append([message(3, body=body)]))
         assert everything(store) == before
 
-        def hides_it(work: Work) -> None:
+        def hides_it(work: WriteTransaction) -> None:
             with suppress(sqlite3.OperationalError):
                 work.append([message(3, body=body)])
 
         with pytest.raises(UnavailableError):
             store.write(hides_it)
-        keeps: Job[SqliteWork] = Job(lambda work: work.keep_standings({"D-1": b"known"}), Future())
+        keeps: CommitJob[SqliteWriteTransaction] = CommitJob(
+            lambda work: work.keep_standings({"D-1": b"known"}), Future()
+        )
         with pytest.raises(UnavailableError):
-            store._commit([Job(hides_it, Future()), keeps])
+            store._commit([CommitJob(hides_it, Future()), keeps])
         assert everything(store) == before
         store._writer.execute("PRAGMA max_page_count = 1000000")
         store.write(lambda work: work.append([message(3, body=body)]))
@@ -87,7 +89,7 @@ def test_a_full_disk_keeps_nothing_of_a_group_and_says_so(path: Path) -> None:
             assert reading.digests([("D-1", 3)])
 
 
-def fillers(owner: Owner) -> list[Callable[[Work], object]]:
+def fillers(owner: PartitionOwner) -> list[Callable[[WriteTransaction], object]]:
     """Return changes of every other kind that need more room than there is."""
     body = bytes(200_000)
     rows = [judged_samples.assessment(n, n + 1) for n in range(5_000)]
@@ -199,7 +201,7 @@ def test_what_is_no_file_of_ours_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_database_itself_refuses_what_the_program_should_have(path: Path) -> None:
-    def beside(work: SqliteWork) -> None:
+    def beside(work: SqliteWriteTransaction) -> None:
         work._connection.execute("INSERT INTO court_order VALUES ('X', 'nobody', 0, 'O-1', NULL)")
 
     with SqliteStore(path) as store, pytest.raises(sqlite3.IntegrityError):

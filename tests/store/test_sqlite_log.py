@@ -11,7 +11,7 @@ import pytest
 from mesure.store.sqlite import store as sqlite
 from mesure.store.sqlite.operation import write_ahead_log
 from mesure.store.sqlite.store import SqliteStore
-from mesure.store.values.register import Entry
+from mesure.store.values.register import RegisterRow
 
 PAGE_BYTES = 4_096
 BODY_BYTES = 20_000
@@ -51,7 +51,9 @@ def test_the_log_stays_short_while_somebody_always_reads(
     longest = 0
     with SqliteStore(path) as store, always_read(store, 0.02):
         for number in range(CHANGES):
-            entry = Entry("try", str(number % 50), 1 + number // 50, None, bytes(BODY_BYTES), 0)
+            entry = RegisterRow(
+                "try", str(number % 50), 1 + number // 50, None, bytes(BODY_BYTES), 0
+            )
             store.write(lambda work, entry=entry: work.put(entry))  # type: ignore[misc]
             longest = max(longest, log.stat().st_size)
     assert longest < 20 * sqlite.WAL_PAGES * PAGE_BYTES

@@ -10,6 +10,6 @@ from mesure.store.values import order_text
 def test_what_was_packed_is_unpacked_whatever_the_order_of_the_maps(
     text: bytes, files: dict[str, bytes]
 ) -> None:
-    packed = order_text.packed(text, files)
-    assert order_text.unpacked(packed) == (text, files)
-    assert order_text.packed(text, dict(reversed(files.items()))) == packed
+    packed = order_text.pack(text, files)
+    assert order_text.unpack(packed) == (text, files)
+    assert order_text.pack(text, dict(reversed(files.items()))) == packed

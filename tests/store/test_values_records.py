@@ -8,7 +8,7 @@ from mesure import instants
 from mesure.audit.tree import Frontier
 from mesure.store.values import bounds, records
 from mesure.store.values.effects import ROWS_MAX
-from mesure.store.values.records import Refused
+from mesure.store.values.records import RefusedMessage
 from mesure.store.writing import audit_append
 from tests.store import judged_samples, samples
 from tests.store.samples import AT, message
@@ -43,7 +43,7 @@ def test_values_out_of_bounds_are_refused() -> None:
         lambda: judged_samples.row(keys={"state": ""}),
         lambda: judged_samples.outgoing(to="a\nb"),
         lambda: judged_samples.outgoing(due_us=1 << 63),
-        lambda: Refused("f", "", "r", "", 0, bytes(32), bytes(bounds.BODY_BYTES_MAX + 1)),
+        lambda: RefusedMessage("f", "", "r", "", 0, bytes(32), bytes(bounds.BODY_BYTES_MAX + 1)),
     ):
         with pytest.raises(ValueError, match=r"\.$"):
             make()

@@ -7,7 +7,7 @@ from concurrent.futures import Future
 import pytest
 
 from mesure.store.values.faults import UnavailableError
-from mesure.store.writing.group_commit import GROUP_MAX, Gathering, Job
+from mesure.store.writing.group_commit import GROUP_MAX, CommitJob, GroupCommit
 
 
 class Commits:
@@ -20,7 +20,7 @@ class Commits:
         self.answered_before_commit = False
         self.futures: list[Future[int]] = []
 
-    def __call__(self, group: Sequence[Job[int]]) -> None:
+    def __call__(self, group: Sequence[CommitJob[int]]) -> None:
         assert self.go.wait(60)
         for job in group:
             job.run(1)
@@ -33,7 +33,7 @@ class Commits:
 
 def gather(commits: Commits, count: int) -> list[Future[int]]:
     """Submit one change, and while its commit waits all the others."""
-    gathering = Gathering(commits, "test")
+    gathering = GroupCommit(commits, "test")
     futures = [gathering.submit(lambda work, n=n: work + n) for n in range(count)]  # type: ignore[misc]
     commits.go.set()
     gathering.close()
@@ -57,7 +57,7 @@ def test_a_group_has_a_limit() -> None:
 
 def test_nobody_is_answered_before_the_commit() -> None:
     commits = Commits()
-    gathering = Gathering(commits, "test")
+    gathering = GroupCommit(commits, "test")
     commits.futures = [gathering.submit(lambda work: work)]
     assert not commits.futures[0].done()
     commits.go.set()
@@ -76,7 +76,7 @@ def test_when_a_commit_fails_everybody_is_told() -> None:
 def test_a_change_that_raises_is_its_callers_own_fault() -> None:
     commits = Commits()
     commits.go.set()
-    gathering = Gathering(commits, "test")
+    gathering = GroupCommit(commits, "test")
     bad = gathering.submit(lambda work: work // 0)
     good = gathering.submit(lambda work: work)
     gathering.close()
@@ -85,7 +85,7 @@ def test_a_change_that_raises_is_its_callers_own_fault() -> None:
 
 
 def test_after_closing_nothing_is_taken_and_closing_twice_is_once() -> None:
-    gathering = Gathering(Commits(), "test")
+    gathering = GroupCommit(Commits(), "test")
     gathering.close()
     gathering.close()
     with pytest.raises(UnavailableError, match="closed"):

@@ -9,25 +9,27 @@ import sys
 import threading
 from pathlib import Path
 
-from mesure.store.interface.store import Store, Work
+from mesure.store.interface.store import Store, WriteTransaction
 from mesure.store.postgres.store import PostgresStore
 from mesure.store.sqlite.store import SqliteStore
-from mesure.store.values.effects import Judging, Owner
-from mesure.store.values.records import Appended, Outcome, Received
+from mesure.store.values.effects import JudgingResult, PartitionOwner
+from mesure.store.values.records import AppendOutcome, AppendResult, ReceivedMessage
 from tests.store import judged_samples
 from tests.store.samples import message
 
 THREADS = 4
 
 
-def sent(number: int, counter: int) -> Received:
+def sent(number: int, counter: int) -> ReceivedMessage:
     body = b"%d %d " % (number, counter) * (counter % 40 + 1)
     return message(counter, device=number, person=number, received_us=counter, body=body)
 
 
-def receive(work: Work, number: int, counter: int, owner: Owner) -> Appended:
+def receive(
+    work: WriteTransaction, number: int, counter: int, owner: PartitionOwner
+) -> AppendResult:
     [appended] = work.append([sent(number, counter)])
-    if appended.outcome is Outcome.KEPT:
+    if appended.outcome is AppendOutcome.KEPT:
         work.record([b"%d %d" % (number, counter)])
         work.keep_standings({f"D-{number}": b"%d" % counter})
         work.put(judged_samples.row(f"{number}", counter_of(work, number) + 1, person=None))
@@ -36,21 +38,21 @@ def receive(work: Work, number: int, counter: int, owner: Owner) -> Appended:
     return appended
 
 
-def counter_of(work: Work, number: int) -> int:
+def counter_of(work: WriteTransaction, number: int) -> int:
     """Return the revision of the writer's own row of the register: it counts its messages."""
     kept = work.entry("absence", f"{number}")
     return kept.revision if kept else 0
 
 
-def judged(number: int, counter: int, appended: Appended) -> Judging:
+def judged(number: int, counter: int, appended: AppendResult) -> JudgingResult:
     """Return that a person was judged up to a message: an assessment for each one so far."""
     rows = [judged_samples.assessment(counter, counter + 1, person=number)]
     done = judged_samples.judged(number, counter, appended.places[0].sequence)
     raised = judged_samples.incident(f"I-{number}-{counter}", person=number)
-    return Judging(done, counter, tuple(rows), incidents=(raised,))
+    return JudgingResult(done, counter, tuple(rows), incidents=(raised,))
 
 
-def run(store: Store, number: int, counter: int, owner: Owner) -> None:
+def run(store: Store, number: int, counter: int, owner: PartitionOwner) -> None:
     while True:
         appended = store.write(lambda work: receive(work, number, counter, owner))  # noqa: B023
         place = appended.places[0]

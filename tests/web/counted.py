@@ -25,8 +25,13 @@ from mesure.incidents.finding import (
     ReviewStage,
 )
 from mesure.instants import to_datetime, to_us
-from mesure.store.interface.store import Work
-from mesure.store.values.effects import Judged, Judging, KeptAssessment, KeptIncident
+from mesure.store.interface.store import WriteTransaction
+from mesure.store.values.effects import (
+    JudgingProgress,
+    JudgingResult,
+    StoredAssessment,
+    StoredIncident,
+)
 from mesure.store.values.partitions import partition_of
 from mesure.store.values.records import Device, Order, Person
 from tests.actions.house import Office
@@ -70,7 +75,7 @@ class _Person:
     def __init__(self, office: Office, number: int) -> None:
         self._office, self._number, self._person = office, number, f"C-{number:03}"
 
-    def __call__(self, rows: Register, work: Work) -> None:
+    def __call__(self, rows: Register, work: WriteTransaction) -> None:
         office, person, order = self._office, self._person, f"ORDER-{self._person}"
         work.add_person(Person(person, office.now, "test"))
         office.keyring.key_of(person)
@@ -86,23 +91,23 @@ class _Person:
             if _chance(person, at, 9):
                 rows.add(incident_records.REVIEW, one.id, self._review(one, at), person)
         nights = tuple(self._night(order, number) for number in range(120))
-        judged = Judged(person, to_us(office.now), 0, "policy", "engine", unsigned=False)
+        judged = JudgingProgress(person, to_us(office.now), 0, "policy", "engine", unsigned=False)
         owner = work.claim({partition_of(person)}, "test")
-        work.judge([Judging(judged, 0, nights, (), tuple(found))], owner)
+        work.judge([JudgingResult(judged, 0, nights, (), tuple(found))], owner)
 
-    def _incident(self, order: str, number: int) -> KeptIncident:
+    def _incident(self, order: str, number: int) -> StoredIncident:
         kind = KINDS[_chance(self._person, number, len(KINDS))]
         opened = self._office.now - timedelta(
             days=3 + 22 * number, minutes=37 * self._number + 11 * number
         )
         start = opened - timedelta(seconds=40 + 25 * _chance(self._person, number, 20))
         chance = None if kind == "silent" else CHANCES[_chance(self._person, number + 99, 4)]
-        return KeptIncident(
+        return StoredIncident(
             f"{self._person}-{number}", self._person, order, "C1", kind, to_us(opened),
             to_us(start), to_us(opened), chance, None, b"", 1,
         )  # fmt: skip
 
-    def _review(self, one: KeptIncident, number: int) -> Review:
+    def _review(self, one: StoredIncident, number: int) -> Review:
         outcome, cause = OUTCOMES[_chance(self._person, number + 7, len(OUTCOMES))]
         opened = to_datetime(one.opened_us)
         seen = opened + timedelta(minutes=10 + 30 * _chance(self._person, number + 3, 40))
@@ -110,10 +115,10 @@ class _Person:
         finding = Finding(outcome, cause, "Looked into.", decided, "ann", "bob", decided)
         return Review(ReviewStage.FOUND, (EvidenceSighting("ann", seen),), finding)
 
-    def _night(self, order: str, number: int) -> KeptAssessment:
+    def _night(self, order: str, number: int) -> StoredAssessment:
         status = "unknown" if _chance(self._person, number, 12) == 0 else "met"
         start = self._office.now - timedelta(days=number + 1)
-        return KeptAssessment(
+        return StoredAssessment(
             self._person, order, "C1", status, to_us(start),
             to_us(start + timedelta(hours=8)), bytes(32), "policy", "engine", unsigned=False,
         )  # fmt: skip

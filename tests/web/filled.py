@@ -40,8 +40,13 @@ from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import Role
 from mesure.record import incident_words
 from mesure.record.replay import Replay, ReplayRequest, replay
-from mesure.store.interface.store import Work
-from mesure.store.values.effects import Judged, Judging, KeptAssessment, KeptIncident
+from mesure.store.interface.store import WriteTransaction
+from mesure.store.values.effects import (
+    JudgingProgress,
+    JudgingResult,
+    StoredAssessment,
+    StoredIncident,
+)
 from mesure.store.values.partitions import partition_of
 from mesure.store.values.records import Device
 from tests.actions.house import Office
@@ -256,10 +261,10 @@ def _judged(office: Office, night: Evening) -> tuple[str, str, str]:
     kept.append(replace(_kept(office, night, silence(late)), p_outside_max=None))
     rows = tuple(_nights())
 
-    def judge(work: Work) -> None:
-        judged = Judged(PERSON, to_us(office.now), 0, "policy", "engine", unsigned=False)
+    def judge(work: WriteTransaction) -> None:
+        judged = JudgingProgress(PERSON, to_us(office.now), 0, "policy", "engine", unsigned=False)
         owner = work.claim({partition_of(PERSON)}, "test")
-        work.judge([Judging(judged, 0, rows, (), tuple(kept))], owner)
+        work.judge([JudgingResult(judged, 0, rows, (), tuple(kept))], owner)
 
     office.store.write(judge)
     return late.id, earlier.id, "I-silence"
@@ -278,18 +283,18 @@ def silence(like: Incident) -> Incident:
     )  # fmt: skip
 
 
-def _kept(office: Office, night: Evening, one: Incident) -> KeptIncident:
+def _kept(office: Office, night: Evening, one: Incident) -> StoredIncident:
     zone = night.judged.rules.versions[-1].zone
     plain = incident_words.encode_body(one, (0, 1), zone)
     body = incident_body.seal(office.keyring, PERSON, one.id, 1, plain, office.chance)
-    return KeptIncident(
+    return StoredIncident(
         one.id, PERSON, ORDER_ID, one.condition, one.kind.value, to_us(one.opened_at),
         to_us(one.start), None if one.end is None else to_us(one.end), one.p_outside_max,
         None, body, 1,
     )  # fmt: skip
 
 
-def _nights() -> Iterator[KeptAssessment]:
+def _nights() -> Iterator[StoredAssessment]:
     """Yield forty nights of curfew, most of them met."""
     for number in range(40):
         start = NINE + timedelta(hours=1, days=-number)
@@ -298,7 +303,7 @@ def _nights() -> Iterator[KeptAssessment]:
         if cut:
             parts = [("met", 0, 1), (cut, 1, 2.5), ("met", 2.5, 8)]
         for status, first_h, last_h in parts:
-            yield KeptAssessment(
+            yield StoredAssessment(
                 PERSON, ORDER_ID, "C1", status, to_us(start + timedelta(hours=first_h)),
                 to_us(start + timedelta(hours=last_h)), bytes(32), "policy", "engine",
                 unsigned=False,

@@ -36,8 +36,8 @@ from mesure.machine import texts
 from mesure.orders.values.span import Span
 from mesure.privacy.purposes import Purpose
 from mesure.record import incident_words
-from mesure.store.interface.store import Work
-from mesure.store.values.effects import Judged, Judging, KeptIncident
+from mesure.store.interface.store import WriteTransaction
+from mesure.store.values.effects import JudgingProgress, JudgingResult, StoredIncident
 from mesure.store.values.partitions import partition_of
 from mesure.store.values.records import Device
 from tests.actions.house import Office
@@ -166,8 +166,7 @@ def _within(window: Span, dice: Random) -> tuple[datetime, datetime]:
     first = dice.randint(carried, minutes - 2)
     start = window.start + timedelta(minutes=first)
     last = dice.choice([minutes, dice.randint(first + 1, minutes)])
-    ends = window.start + timedelta(minutes=last)
-    return start, min(ends, window.end)
+    return start, min(window.start + timedelta(minutes=last), window.end)
 
 
 def _account(start: datetime, dice: Random) -> EvidenceBreakdown:
@@ -178,9 +177,8 @@ def _account(start: datetime, dice: Random) -> EvidenceBreakdown:
         *([Term(TermSource.WAY_PATH, dice.uniform(2.0, 9.0), 1)] if dice.random() < 0.5 else []),
         *([Term(TermSource.LIMITS, -dice.uniform(0.2, 3.0), 1)] if dice.random() < 0.5 else []),
     )
-    taken_us = to_us(start)
-    pieces = dice.uniform(1.0, 25.0)
-    return EvidenceBreakdown(0, 1, 2, (taken_us, taken_us), terms, wrong, pieces, ())
+    span_us, pieces = (to_us(start),) * 2, dice.uniform(1.0, 25.0)
+    return EvidenceBreakdown(0, 1, 2, span_us, terms, wrong, pieces, ())
 
 
 def notice(kind: device_alerts.AlertKind, number: int) -> DeviceNotice:
@@ -293,15 +291,15 @@ def keep(office: Office, records: Sequence[Record]) -> None:
     """Keep incidents as the judge keeps them, beside what was assessed before."""
     kept = tuple(_kept(office, one) for one in records)
 
-    def judge(work: Work) -> None:
-        judged = Judged(PERSON, to_us(office.now), 0, "policy", "engine", unsigned=False)
+    def judge(work: WriteTransaction) -> None:
+        judged = JudgingProgress(PERSON, to_us(office.now), 0, "policy", "engine", unsigned=False)
         owner = work.claim({partition_of(PERSON)}, "telling")
-        work.judge([Judging(judged, to_us(office.now), (), (), kept)], owner)
+        work.judge([JudgingResult(judged, to_us(office.now), (), (), kept)], owner)
 
     office.store.write(judge)
 
 
-def _kept(office: Office, record: Record) -> KeptIncident:
+def _kept(office: Office, record: Record) -> StoredIncident:
     one, notice_ = record.incident, record.notice
     about: tuple[str, str, datetime, float | None]
     if one is not None:
@@ -318,7 +316,7 @@ def _kept(office: Office, record: Record) -> KeptIncident:
         about = (device_alerts.CONDITION, notice_.kind.value, opened_at, None)
     condition, kind, opened_at, chance = about
     body = incident_body.seal(office.keyring, PERSON, record.id, 1, plain, office.chance)
-    return KeptIncident(
+    return StoredIncident(
         record.id, PERSON, ORDER_ID, condition, kind, to_us(opened_at), to_us(record.start),
         None if record.end is None else to_us(record.end), chance,
         None if record.withdrawn_at is None else to_us(record.withdrawn_at), body, 1,

@@ -25,7 +25,7 @@ from mesure.service.device.client import Transport
 from mesure.service.installation import data_folder, installation
 from mesure.service.installation.settings import Settings
 from mesure.service.maintenance import upgrade
-from mesure.store.values.records import Place
+from mesure.store.values.records import LogPosition
 from mesure_lab import live_demo, moving_in, towns
 from mesure_lab.carriers import Carrier
 from mesure_lab.live_town import Post
@@ -246,11 +246,11 @@ class Scene:
 
             def judged() -> bool:
                 with made.store.read() as reading:
-                    known = {one.person: one.sequence for one in reading.judged_in(range(256))}
+                    known = {one.person: one.sequence for one in reading.progress_in(range(256))}
                     last = {
                         one.share.person: one.place.sequence
                         for part, end in reading.ends().items()
-                        for one in reading.log(Place(part, end - 1), 1)
+                        for one in reading.log(LogPosition(part, end - 1), 1)
                         if one.share.person is not None
                     }
                 return all(known.get(person, 0) >= end for person, end in last.items())

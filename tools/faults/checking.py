@@ -11,9 +11,9 @@ from mesure.service.installation import installation
 from mesure.service.installation.installation import Installation
 from mesure.service.installation.settings import Settings
 from mesure.service.maintenance import rejudge
-from mesure.store.interface.store import Reading
+from mesure.store.interface.store import ReadTransaction
 from mesure.store.values import partitions
-from mesure.store.values.records import Logged, Place
+from mesure.store.values.records import LogPosition, LogRecord
 from tools.faults.devices import Memory, Sent
 
 PAGE: Final = 1_000
@@ -59,10 +59,10 @@ def _messages(made: Installation, memory: Memory, found: Found) -> None:
     found.doubled = [f"{name} is kept {count} times" for name, count in kept.items() if count > 1]
 
 
-def _log(reading: Reading, found: Found) -> Iterator[Logged]:
+def _log(reading: ReadTransaction, found: Found) -> Iterator[LogRecord]:
     for part in range(partitions.PARTITIONS):
         after, received_us = 0, 0
-        while some := reading.log(Place(part, after), PAGE):
+        while some := reading.log(LogPosition(part, after), PAGE):
             for one in some:
                 if one.place.sequence != after + 1 or one.received_us < received_us:
                     found.different.append(f"{one.place} does not follow the one before it")

@@ -46,7 +46,7 @@ def seal_state(context: Context, purpose: str, value: object, until_at: datetime
     """Return a value as whoever asked carries it, believed for one purpose and until a moment."""
     plain = msgspec.msgpack.encode(_Sealed(until_at, msgspec.Raw(msgspec.msgpack.encode(value))))
     body = sealing.seal(
-        context.keyring.programme_key(KEY), plain, sealing.bound_to(purpose), context.salts
+        context.keyring.programme_key(KEY), plain, sealing.seal_context(purpose), context.salts
     )
     return base64.urlsafe_b64encode(body).decode().rstrip("=")
 
@@ -58,7 +58,7 @@ def open_state(context: Context, purpose: str, carried: str, form: type[T]) -> T
     try:
         body = base64.urlsafe_b64decode(carried + "=" * (-len(carried) % 4))
         key = context.keyring.programme_key(KEY)
-        plain = sealing.unseal(key, body, sealing.bound_to(purpose))
+        plain = sealing.unseal(key, body, sealing.seal_context(purpose))
     except (binascii.Error, ValueError, LostKeyError):
         return None
     state = msgspec.msgpack.decode(plain, type=_Sealed)

@@ -36,9 +36,9 @@ from mesure.privacy.access_refusal import AccessRefusal
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import CASEWORK, OWN_SIDE
 from mesure.privacy.trail_limits import AROUND_INCIDENT
-from mesure.store.interface.store import Reading
-from mesure.store.values.effects import KeptIncident
-from mesure.store.values.records import Logged
+from mesure.store.interface.store import ReadTransaction
+from mesure.store.values.effects import StoredIncident
+from mesure.store.values.records import LogRecord
 
 FOR: Final = frozenset({Purpose.COURT, Purpose.CONTEST, Purpose.DEFENCE, Purpose.OWN_DATA})
 AROUND_US: Final = AROUND_INCIDENT // MICROSECOND
@@ -136,7 +136,9 @@ def enter_bundle(doing: ActionContext, request: EnterBundle) -> None:
     doing.note(bundle=request.sha256, readable=request.readable)
 
 
-def _limits(doing: ActionContext, incident: KeptIncident, around: Span, state: str) -> BundleLimits:
+def _limits(
+    doing: ActionContext, incident: StoredIncident, around: Span, state: str
+) -> BundleLimits:
     """Return what a bundle holds: as the last one of the same state, or as things stand now."""
     bundle = doing.rows.get(BUNDLE, incident.id)
     if bundle is not None and bundle.value.state == state:
@@ -163,7 +165,7 @@ def _line(value: object) -> bytes:
 # --- What each file says -----------------------------------------------------------------------
 
 
-def _devices(reading: Reading, duty: EvaluationBasis) -> list[dict[str, Any]]:
+def _devices(reading: ReadTransaction, duty: EvaluationBasis) -> list[dict[str, Any]]:
     """Return the devices that were carried under the order: their class, their keys, and when."""
     enrolled = reading.enrolments()
     devices = []
@@ -184,7 +186,7 @@ def _devices(reading: Reading, duty: EvaluationBasis) -> list[dict[str, Any]]:
     return devices
 
 
-def _incident(doing: ActionContext, incident: KeptIncident) -> dict[str, Any]:
+def _incident(doing: ActionContext, incident: StoredIncident) -> dict[str, Any]:
     """Return the incident as it was told: in four languages, with its facts."""
     body = incident_body.unseal(doing.context.keyring, incident)
     return {
@@ -202,7 +204,7 @@ def _incident(doing: ActionContext, incident: KeptIncident) -> dict[str, Any]:
     }
 
 
-def _review(doing: ActionContext, incident: KeptIncident) -> dict[str, Any]:
+def _review(doing: ActionContext, incident: StoredIncident) -> dict[str, Any]:
     """Return what was decided, what the person said, and what was contested."""
     of = ("incident", incident.id)
     return {
@@ -212,24 +214,26 @@ def _review(doing: ActionContext, incident: KeptIncident) -> dict[str, Any]:
     }
 
 
-def _messages(reading: Reading, duty: EvaluationBasis, limits: BundleLimits) -> list[Logged]:
+def _messages(
+    reading: ReadTransaction, duty: EvaluationBasis, limits: BundleLimits
+) -> list[LogRecord]:
     """Return the messages of what was carried, by their place in the log."""
     candidates = reading.messages(duty.person, limits.from_us, limits.until_us)
     messages = [one for one in candidates if _is_of(one, duty, limits)]
     return sorted(messages, key=lambda message: message.place.sequence)
 
 
-def _is_of(message: Logged, duty: EvaluationBasis, limits: BundleLimits) -> bool:
+def _is_of(message: LogRecord, duty: EvaluationBasis, limits: BundleLimits) -> bool:
     return message.device in duty.classes and message.received_us < limits.received_until_us
 
 
-def _shows_more(messages: list[Logged], window: Span) -> bool:
+def _shows_more(messages: list[LogRecord], window: Span) -> bool:
     """Tell whether messages have anything that lies outside of what the incident shows."""
     start_us, end_us = to_us(window.start), to_us(window.end)
     return any(one.share.first_us < start_us or one.share.last_us > end_us for one in messages)
 
 
-def _message_line(doing: ActionContext, message: Logged) -> bytes:
+def _message_line(doing: ActionContext, message: LogRecord) -> bytes:
     """Return a message as it came."""
     return _line(
         {
@@ -244,7 +248,9 @@ def _message_line(doing: ActionContext, message: Logged) -> bytes:
     )
 
 
-def _assessments(reading: Reading, duty: EvaluationBasis, limits: BundleLimits) -> Iterator[bytes]:
+def _assessments(
+    reading: ReadTransaction, duty: EvaluationBasis, limits: BundleLimits
+) -> Iterator[bytes]:
     """Yield what stood of the order about the time of the incident, as the service said it."""
     begin_us = limits.from_us + RUN_UP_US - AROUND_US
     for assessment in reading.assessments(duty.person, begin_us, limits.until_us):

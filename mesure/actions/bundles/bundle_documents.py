@@ -14,7 +14,7 @@ from mesure.actions.framework.action import ActionContext
 from mesure.actions.incidents import contests, document_types
 from mesure.actions.records.incident_records import ATTACHMENT, AttachmentRecord
 from mesure.actions.records.record_types import Stored
-from mesure.store.values.effects import KeptIncident
+from mesure.store.values.effects import StoredIncident
 
 FOLDER: Final = "documents/"
 BYTES_MAX: Final = (
@@ -31,7 +31,7 @@ class OmissionReason(StrEnum):
 
 
 def collect_documents(
-    doing: ActionContext, incident: KeptIncident
+    doing: ActionContext, incident: StoredIncident
 ) -> tuple[list[dict[str, Any]], dict[str, bytes]]:
     """Return the documents of an incident as its review names them, and those that fit, by path."""
     lines, files = [], dict[str, bytes]()

@@ -20,7 +20,7 @@ from mesure.instants import to_datetime
 from mesure.privacy.access_refusal import AccessRefusal
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import CASEWORK
-from mesure.store.values.effects import KeptIncident
+from mesure.store.values.effects import StoredIncident
 
 FOR: Final = frozenset({Purpose.COURT, Purpose.CONTEST})
 RUN_UP: Final = timedelta(days=4)
@@ -56,7 +56,7 @@ def ask(doing: ActionContext, request: RequestBundleGround) -> str:
     return grounds.keep(doing, incident.person, value)
 
 
-def need(doing: ActionContext, incident: KeptIncident) -> None:
+def need(doing: ActionContext, incident: StoredIncident) -> None:
     """Refuse whoever works on the case and has no ground for this bundle that counts now."""
     if doing.actor.role not in CASEWORK:
         return

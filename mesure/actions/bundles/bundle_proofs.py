@@ -14,13 +14,13 @@ from mesure.audit import log_file, proof_file
 from mesure.audit.log_file import RecordOpening
 from mesure.audit.signing import notes
 from mesure.audit.signing.notes import SignedNote
-from mesure.store.interface.store import Reading
+from mesure.store.interface.store import ReadTransaction
 
 RECORDS = "log/records.txt"
 PROOFS = "log/proofs/"
 
 
-def files(reading: Reading, person: str, from_us: int, log_size: int) -> dict[str, bytes]:
+def files(reading: ReadTransaction, person: str, from_us: int, log_size: int) -> dict[str, bytes]:
     """Return the records about a person since an instant, with a proof for each."""
     note = note_of(reading, log_size)
     if note is None:
@@ -34,7 +34,7 @@ def files(reading: Reading, person: str, from_us: int, log_size: int) -> dict[st
     return data_by_name
 
 
-def note_of(reading: Reading, log_size: int) -> SignedNote | None:
+def note_of(reading: ReadTransaction, log_size: int) -> SignedNote | None:
     """Return the checkpoint of so many entries, as the log alone signed it."""
     checkpoints = reading.checkpoints(log_size - 1, 1) if log_size else ()
     if not checkpoints or checkpoints[0].size != log_size:
@@ -45,13 +45,13 @@ def note_of(reading: Reading, log_size: int) -> SignedNote | None:
 
 
 def _openings(
-    reading: Reading, person: str, from_us: int, log_size: int
+    reading: ReadTransaction, person: str, from_us: int, log_size: int
 ) -> Iterator[RecordOpening]:
     after, before = "", -1
-    while entries := reading.found(DEED, "person", person, after, PAGE):
+    while entries := reading.entries_with_key(DEED, "person", person, after, PAGE):
         for deed in entries:
             entry = retained_data.entry_of(deed.id)
-            opening = reading.opening(entry)
+            opening = reading.record_opening(entry)
             if entry == before or entry >= log_size or opening is None:
                 continue
             before = entry  # One entry has several rows, where it names many.

@@ -16,7 +16,7 @@ from mesure.actions.orders.binding_order import ABSENCE, END, GRANTED, AbsenceRe
 from mesure.actions.records.record_types import RegisterReader
 from mesure.orders.model.order import OrderVersion
 from mesure.orders.reading import read_order as reading_
-from mesure.store.interface.store import Reading
+from mesure.store.interface.store import ReadTransaction
 from mesure.store.keyring.interface import Keyring
 
 BINDING: Final = "order/binding.json"
@@ -49,7 +49,7 @@ class BindingManifest(msgspec.Struct, frozen=True):
 
 
 def files(
-    reading: Reading, rows: RegisterReader, keyring: Keyring, duty: EvaluationBasis
+    reading: ReadTransaction, rows: RegisterReader, keyring: Keyring, duty: EvaluationBasis
 ) -> dict[str, bytes]:
     """Return the files of an order: only versions that bind, each as it was entered."""
     binds = {one.sha256 for one in duty.versions}

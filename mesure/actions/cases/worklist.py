@@ -29,7 +29,7 @@ from mesure.incidents.finding import Review, ReviewStage
 from mesure.instants import to_datetime, to_datetime_or_none
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import CASEWORK, Role
-from mesure.store.values.effects import KeptHead
+from mesure.store.values.effects import StoredIncidentHead
 
 # What is read about everybody at once.
 _KINDS: Final = (
@@ -113,7 +113,7 @@ class _One(NamedTuple):
 
 def _heads(
     doing: ActionContext, about: RecordsByPerson, people: Sequence[str]
-) -> dict[str, list[KeptHead]]:
+) -> dict[str, list[StoredIncidentHead]]:
     """Return by person the incidents that may wait, those that are contested behind the others.
 
     What has a finding and is not contested is left out unopened.
@@ -124,7 +124,7 @@ def _heads(
     known = {head.id for head in heads}
     contested = {id for person in people for id in _contested(about, person)}  # noqa: A001
     heads += doing.work.heads_named(sorted(contested - known))
-    heads_by_person: dict[str, list[KeptHead]] = {}
+    heads_by_person: dict[str, list[StoredIncidentHead]] = {}
     for head in heads:
         heads_by_person.setdefault(head.person, []).append(head)
     return heads_by_person
@@ -195,7 +195,7 @@ def _persons(doing: ActionContext, not_judged: Collection[str]) -> list[str]:
 def _who_wait(doing: ActionContext, kind: RecordType[Any]) -> Iterator[str]:
     """Yield about whom something waits for a second pair of eyes; nothing is opened for it."""
     after = ""
-    while entries := doing.work.found(kind.name, *WAITS, after, PAGE_MAX):
+    while entries := doing.work.entries_with_key(kind.name, *WAITS, after, PAGE_MAX):
         yield from (entry.person for entry in entries if entry.person is not None)
         if len(entries) < PAGE_MAX:
             return
@@ -222,7 +222,7 @@ def _not_judged(case: _One, since_us: int) -> WorkItem:
 
 
 def _incidents(
-    case: _One, heads: Iterable[KeptHead], reviews: Mapping[str, Review]
+    case: _One, heads: Iterable[StoredIncidentHead], reviews: Mapping[str, Review]
 ) -> Iterator[WorkItem]:
     """Yield what waits about a person's incidents."""
     contested = _contested(case.about, case.person)
@@ -232,7 +232,7 @@ def _incidents(
 
 def _of(
     doing: ActionContext,
-    incident: KeptHead,
+    incident: StoredIncidentHead,
     review: Review,
     contested: Iterable[Contest],
     name: str,
@@ -256,7 +256,7 @@ def _of(
 
 
 def _incident(
-    incident: KeptHead,
+    incident: StoredIncidentHead,
     name: str,
     what: WorkItemType,
     since_at: datetime,

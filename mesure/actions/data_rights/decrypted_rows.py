@@ -17,7 +17,7 @@ from mesure.actions.receiving.receipt_transaction import QUARANTINE
 from mesure.actions.records import incident_body
 from mesure.actions.records.record_types import RecordType
 from mesure.store.keyring import sealing
-from mesure.store.keyring.interface import Keyring, nobodys
+from mesure.store.keyring.interface import Keyring, owner_of_unassigned
 from mesure.store.values import tables
 from mesure.store.values.tables import Row
 from mesure.store.writing.audit_append import Salts
@@ -75,9 +75,11 @@ class RowCipher:
         """Return what a body is sealed under; None where it lies open."""
         match table:
             case "message":
-                owner = row["person"] or nobodys(row["device"])
+                owner = row["person"] or owner_of_unassigned(row["device"])
                 same = row["digest"] if row["counter"] is None else row["counter"]
-                return self._persons(owner, sealing.bound_to_message(owner, row["device"], same))
+                return self._persons(
+                    owner, sealing.message_seal_context(owner, row["device"], same)
+                )
             case "order_version":
                 person = self._person_of[row["court_order"]]
                 where = binding_order.seal_context(person, row["court_order"], row["number"])
@@ -86,7 +88,7 @@ class RowCipher:
                 where = incident_body.seal_context(row["person"], row["id"], row["revision"])
                 return self._persons(row["person"], where)
             case "quarantine":
-                where = sealing.bound_to(QUARANTINE, row["form"], row["digest"])
+                where = sealing.seal_context(QUARANTINE, row["form"], row["digest"])
                 return _Under(self._keyring.programme_key(QUARANTINE), where)
             case "outgoing":
                 return self._outgoing(row)
@@ -98,7 +100,7 @@ class RowCipher:
     def _outgoing(self, row: Mapping[str, Any]) -> _Under | None:
         if row["kind"] != device_commands.KIND:
             return None
-        owner = row["person"] or nobodys(row["recipient"])
+        owner = row["person"] or owner_of_unassigned(row["recipient"])
         return self._persons(owner, device_commands.seal_context(owner, row["key"]))
 
     def _register(self, row: Mapping[str, Any]) -> _Under | None:
@@ -106,7 +108,7 @@ class RowCipher:
         owner = person or house_keys().get(kind)
         if owner is None:
             return None
-        bound = sealing.bound_to_entry(owner, kind, row["id"], row["revision"])
+        bound = sealing.entry_seal_context(owner, kind, row["id"], row["revision"])
         if person is not None:
             return self._persons(person, bound)
         return _Under(self._keyring.programme_key(owner), bound)

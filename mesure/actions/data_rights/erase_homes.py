@@ -15,10 +15,10 @@ from mesure.actions.framework.action import ActionContext, action
 from mesure.instants import to_us
 from mesure.privacy.retention.retention_schedule import RetentionKind
 from mesure.privacy.roles import Role
-from mesure.store.interface.store import Reading, Work
+from mesure.store.interface.store import ReadTransaction, WriteTransaction
 from mesure.store.keyring import sealing
-from mesure.store.values.records import Logged
-from mesure.store.values.register import Entry
+from mesure.store.values.records import LogRecord
+from mesure.store.values.register import RegisterRow
 
 CURSOR: Final = "home_detail"  # Rows that say up to when a person's home was reduced.
 
@@ -26,7 +26,7 @@ CURSOR: Final = "home_detail"  # Rows that say up to when a person's home was re
 class RecordRemainder(NamedTuple):
     """A record of the log, and what is left of it, not sealed yet."""
 
-    logged: Logged
+    logged: LogRecord
     body: bytes
 
 
@@ -47,7 +47,7 @@ def homes(doing: ActionContext, request: HomeReduction) -> int:
     key = doing.context.keyring.key_of(request.person)
     for logged, body in request.rewritten:
         same = logged.digest if logged.counter is None else logged.counter
-        bound = sealing.bound_to_message(request.person, logged.device, same)
+        bound = sealing.message_seal_context(request.person, logged.device, same)
         sealed = sealing.seal(key, body, bound, doing.context.salts)
         doing.work.rewrite(logged.place, request.form, sealed)
     _set_cursor(doing.work, request.person, request.until_us, to_us(doing.now))
@@ -62,13 +62,13 @@ def homes(doing: ActionContext, request: HomeReduction) -> int:
     return request.fixes
 
 
-def cursor(reading: Reading, person: str) -> int:
+def cursor(reading: ReadTransaction, person: str) -> int:
     """Return up to when a person's home was reduced; long ago where it never was."""
     entry = reading.entry(CURSOR, person)
     return -(1 << 62) if entry is None else int(entry.body)
 
 
-def _set_cursor(work: Work, person: str, until_us: int, changed_us: int) -> None:
+def _set_cursor(work: WriteTransaction, person: str, until_us: int, changed_us: int) -> None:
     entry = work.entry(CURSOR, person)
     revision = 1 if entry is None else entry.revision + 1
-    work.put(Entry(CURSOR, person, revision, None, b"%d" % until_us, changed_us))
+    work.put(RegisterRow(CURSOR, person, revision, None, b"%d" % until_us, changed_us))

@@ -16,19 +16,19 @@ from mesure.actions.records.account_records import ACCOUNT
 from mesure.actions.records.named_persons import DEED, deed_id
 from mesure.devices import device_state
 from mesure.devices.health import DeviceHealth
-from mesure.store.interface.store import Work
+from mesure.store.interface.store import WriteTransaction
 
 
-def entries_that_name(work: Work, person: str) -> Iterator[int]:
+def entries_that_name(work: WriteTransaction, person: str) -> Iterator[int]:
     """Yield the entries that name a person, and nobody else of whom anything is kept.
 
     An entry about others as well stays for them; no row leads from the person to it any more.
     """
     after = ""
-    while entries := work.found(DEED, "person", person, after, PAGE):
+    while entries := work.entries_with_key(DEED, "person", person, after, PAGE):
         for row in entries:
             entry = retained_data.entry_of(row.id)
-            opening = work.opening(entry)
+            opening = work.record_opening(entry)
             in_clear = () if opening is None else retained_data.persons_of(opening.record)
             others = {*named_persons.of_entry(work, entry), *in_clear} - {person}
             if opening is None or all(_is_erased(work, other) for other in others):
@@ -38,13 +38,13 @@ def entries_that_name(work: Work, person: str) -> Iterator[int]:
         after = entries[-1].id
 
 
-def _is_erased(work: Work, person: str) -> bool:
+def _is_erased(work: WriteTransaction, person: str) -> bool:
     """Tell whether nothing is kept of a person, or a token stands for one and a row names them."""
     stored_person = work.person(person)
     return stored_person is None or stored_person.erased_at is not None
 
 
-def forget_health(work: Work, person: str) -> None:
+def forget_health(work: WriteTransaction, person: str) -> None:
     """Forget how the devices were that a person carried last: when heard, battery, strap.
 
     The counters stay, or what a device said once would be believed again.
@@ -61,19 +61,19 @@ def forget_health(work: Work, person: str) -> None:
     )
 
 
-def forget_rows(work: Work, entry: int) -> None:
+def forget_rows(work: WriteTransaction, entry: int) -> None:
     """Drop the rows that lead to an entry whose record is gone."""
     part = 0
     while work.drop(DEED, deed_id(entry, part)):
         part += 1
 
 
-def forget_accounts(work: Work, person: str) -> None:
+def forget_accounts(work: WriteTransaction, person: str) -> None:
     """Drop the accounts of a person and of their counsel, with what hangs on them."""
-    while entries := work.found(ACCOUNT.name, "person", person, "", PAGE):
+    while entries := work.entries_with_key(ACCOUNT.name, "person", person, "", PAGE):
         for account in entries:
             for kind in (SESSION, KNOWN, LINK):
-                while rows := work.found(kind.name, "account", account.id, "", PAGE):
+                while rows := work.entries_with_key(kind.name, "account", account.id, "", PAGE):
                     for row in rows:
                         work.drop(kind.name, row.id)
             work.drop(ACCOUNT.name, account.id)

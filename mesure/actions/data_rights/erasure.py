@@ -26,10 +26,10 @@ from mesure.instants import US_PER_DAY, to_us
 from mesure.privacy.retention import retention_schedule
 from mesure.privacy.retention.retention_schedule import RetainedItem, RetentionKind
 from mesure.privacy.roles import Role
-from mesure.store.interface.store import Reading, Work
+from mesure.store.interface.store import ReadTransaction, WriteTransaction
 from mesure.store.values import partitions
-from mesure.store.values.records import Logged, Place
-from mesure.store.values.register import Entry
+from mesure.store.values.records import LogPosition, LogRecord
+from mesure.store.values.register import RegisterRow
 
 T = TypeVar("T")
 
@@ -85,7 +85,7 @@ class DueRecords(msgspec.Struct, frozen=True):
 @action("erasure.messages", {Role.PROGRAM})
 def erase_messages(doing: ActionContext, request: DueMessages) -> int:
     """Take messages out of the log whose days are over."""
-    gone = doing.work.cut([Place(*place) for place in request.places])
+    gone = doing.work.cut([LogPosition(*place) for place in request.places])
     doing.note(
         rule=request.rule, messages=gone, of_persons=request.persons, digests=request.digests
     )
@@ -126,7 +126,7 @@ def erase_persons(doing: ActionContext, request: DuePersons) -> int:
     work, gone = doing.work, 0
     entries: list[int] = []
     for person in request.persons:
-        entries += work.recorded(person)
+        entries += work.record_entries(person)
         work.drop(CASE.name, person)
         work.drop(erase_homes.CURSOR, person)
         erase_traces.forget_accounts(work, person)
@@ -218,7 +218,7 @@ class ErasureRun:
 
     def _of_trails(self, names: Sequence[str]) -> Iterator[ErasureStep]:
         """Take messages in steps; a person counts in the first step that takes any of theirs."""
-        waiting: list[tuple[str, Logged]] = []
+        waiting: list[tuple[str, LogRecord]] = []
         counted = None
         for person in [*names, None]:
             if person is not None:
@@ -230,13 +230,13 @@ class ErasureRun:
                 counted = batch[-1][0]
                 yield self._cut([one for _, one in batch], RetentionKind.TRAIL, len(whose))
 
-    def _due_trails(self, reading: Reading, person: str) -> list[Logged]:
+    def _due_trails(self, reading: ReadTransaction, person: str) -> list[LogRecord]:
         rows = RegisterReader(reading, self._context.keyring)
         holds = retained_data.holds(reading, rows, self._means, person)
         fates = retained_data.trails(reading, self._means, person, holds, is_due=True)
         return [_bare(logged) for logged, fate in fates if fate.is_due(self._means.now_us)]
 
-    def _cut(self, batch: Sequence[Logged], sort: RetentionKind, of_persons: int) -> ErasureStep:
+    def _cut(self, batch: Sequence[LogRecord], sort: RetentionKind, of_persons: int) -> ErasureStep:
         if not self._is_dry:
             places = tuple((one.place.partition, one.place.sequence) for one in batch)
             digests = sha256(b"".join(sorted(one.digest for one in batch))).hexdigest()
@@ -266,10 +266,12 @@ class ErasureRun:
     def _counted(self, what: Action[EraseUntil, int], request: EraseUntil) -> int:
         """Return how much of what was refused, or was sent, a run would take."""
         with self._context.store.read() as reading:
-            count = reading.refused_before if what is erase_refused else reading.sent_before
+            count = (
+                reading.count_refused_before if what is erase_refused else reading.count_sent_before
+            )
             return count(request.until_us)
 
-    def _nobodys(self, before_us: int) -> tuple[Logged, ...]:
+    def _nobodys(self, before_us: int) -> tuple[LogRecord, ...]:
         with self._context.store.read() as reading:
             return tuple(map(_bare, reading.nobodys(before_us, PAGE)))
 
@@ -293,7 +295,7 @@ class ErasureRun:
                 return
             self._perform(erase_records, due_records)
 
-    def _due_records(self, reading: Reading, sort: RetentionKind) -> DueRecords:
+    def _due_records(self, reading: ReadTransaction, sort: RetentionKind) -> DueRecords:
         """Return what is due among the next records, some of it where there is much."""
         start = cursor(reading, sort)
         due: list[int] = []
@@ -315,7 +317,7 @@ class ErasureRun:
         return perform(self._context, what, request)
 
 
-def _bare(logged: Logged) -> Logged:
+def _bare(logged: LogRecord) -> LogRecord:
     """Return a record without its body: what is due is not read."""
     return replace(logged, share=replace(logged.share, body=b""))
 
@@ -331,13 +333,13 @@ def _at_us(record: bytes) -> int:
     return when.at_us if when.at is None else to_us(when.at)
 
 
-def cursor(reading: Reading, sort: RetentionKind) -> int:
+def cursor(reading: ReadTransaction, sort: RetentionKind) -> int:
     """Return from which entry on the log is to be gone through for one kind."""
     entry = reading.entry(CURSOR, sort.value)
     return 0 if entry is None else int(entry.body)
 
 
-def _set_cursor(work: Work, sort: RetentionKind, at: int, changed_us: int) -> None:
+def _set_cursor(work: WriteTransaction, sort: RetentionKind, at: int, changed_us: int) -> None:
     entry = work.entry(CURSOR, sort.value)
     revision = 1 if entry is None else entry.revision + 1
-    work.put(Entry(CURSOR, sort.value, revision, None, b"%d" % at, changed_us))
+    work.put(RegisterRow(CURSOR, sort.value, revision, None, b"%d" % at, changed_us))

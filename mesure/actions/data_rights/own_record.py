@@ -25,8 +25,8 @@ from mesure.privacy.purposes import Purpose
 from mesure.privacy.retention import retention_schedule
 from mesure.privacy.retention.retention_schedule import HoldReason, RetentionKind
 from mesure.privacy.roles import CASEWORK, OWN_SIDE, Role
-from mesure.store.values.effects import KeptAssessment
-from mesure.store.values.records import Version
+from mesure.store.values.effects import StoredAssessment
+from mesure.store.values.records import StoredOrderVersion
 
 READERS: Final = CASEWORK | OWN_SIDE
 
@@ -83,9 +83,9 @@ def list_assessments(
     if request.until_at <= request.start_at:
         raise InvalidInputError(ActionRefusal.SPAN)
     span_us = to_us(request.start_at), to_us(request.until_at)
-    judged = doing.work.judged(request.person)
+    judged = doing.work.progress_of(request.person)
     until = doing.now if judged is None else to_datetime(judged.until_us)
-    versions: dict[str, tuple[Version, ...]] = {}
+    versions: dict[str, tuple[StoredOrderVersion, ...]] = {}
     parts = []
     for row in doing.work.assessments(request.person, *span_us):
         if row.order not in versions:
@@ -103,7 +103,7 @@ def list_assessments(
 
 
 def _by_versions(
-    row: KeptAssessment, versions: Sequence[Version], shown: Span
+    row: StoredAssessment, versions: Sequence[StoredOrderVersion], shown: Span
 ) -> Iterator[AssessmentPart]:
     """Yield which version judged which part of an assessment, as far as it is shown.
 

@@ -34,9 +34,9 @@ from mesure.privacy.retention.retention_schedule import (
     RetentionKind,
 )
 from mesure.store.commitments import row_commitments
-from mesure.store.interface.store import Reading
-from mesure.store.values.effects import KeptHead
-from mesure.store.values.records import Logged
+from mesure.store.interface.store import ReadTransaction
+from mesure.store.values.effects import StoredIncidentHead
+from mesure.store.values.records import LogRecord
 
 EVER_US: Final = (MIN_US, MAX_US)
 PAGE: Final = 500
@@ -50,7 +50,7 @@ class IncidentClosure(NamedTuple):
 
 
 # How far each incident about a person has come; what is kept about them is read at once for it.
-ClosureReader = Callable[[RegisterReader, str], Callable[[KeptHead], IncidentClosure]]
+ClosureReader = Callable[[RegisterReader, str], Callable[[StoredIncidentHead], IncidentClosure]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +67,14 @@ class RetentionContext:
         return to_us(self.now)
 
 
-def incident_closures(rows: RegisterReader, person: str) -> Callable[[KeptHead], IncidentClosure]:
+def incident_closures(
+    rows: RegisterReader, person: str
+) -> Callable[[StoredIncidentHead], IncidentClosure]:
     """Return how far each incident has come: closed is what was decided, not contested in time."""
     reviews = {kept.id: kept.value for kept in rows.about(incident_records.REVIEW, person)}
     all_contests = contests.all_contests(rows, person)
 
-    def closure(incident: KeptHead) -> IncidentClosure:
+    def closure(incident: StoredIncidentHead) -> IncidentClosure:
         contested = all_contests.get(incident.id, [])
         review = reviews.get(incident.id, Review())
         closed_at = contest_steps.closes_at(review, contested, STANDARD.contest_within)
@@ -88,7 +90,7 @@ def default() -> RetentionFile:
 
 
 def holds(
-    reading: Reading, rows: RegisterReader, means: RetentionContext, person: str
+    reading: ReadTransaction, rows: RegisterReader, means: RetentionContext, person: str
 ) -> tuple[RetentionHold, ...]:
     """Return what the incidents about a person hold."""
     all_holds = []
@@ -106,7 +108,7 @@ def holds(
     return tuple(hold for hold in all_holds if hold is not None)
 
 
-def _heads(reading: Reading, person: str) -> Iterator[KeptHead]:
+def _heads(reading: ReadTransaction, person: str) -> Iterator[StoredIncidentHead]:
     before: tuple[int, str] | None = None
     while page := reading.heads_of(person, PAGE, before):
         yield from page
@@ -114,13 +116,13 @@ def _heads(reading: Reading, person: str) -> Iterator[KeptHead]:
 
 
 def trails(
-    reading: Reading,
+    reading: ReadTransaction,
     means: RetentionContext,
     person: str,
     holds: tuple[RetentionHold, ...],
     *,
     is_due: bool = False,
-) -> Iterator[tuple[Logged, Disposition]]:
+) -> Iterator[tuple[LogRecord, Disposition]]:
     """Yield a person's messages with what becomes of each; only of what may be due, if asked."""
     for logged in _messages(reading, means, person, is_due=is_due):
         first_us, last_us = logged.share.first_us, logged.share.last_us
@@ -131,8 +133,8 @@ def trails(
 
 
 def _messages(
-    reading: Reading, means: RetentionContext, person: str, *, is_due: bool
-) -> Iterator[Logged]:
+    reading: ReadTransaction, means: RetentionContext, person: str, *, is_due: bool
+) -> Iterator[LogRecord]:
     if not is_due:
         yield from reading.messages(person, *EVER_US)
         return
@@ -148,7 +150,7 @@ def _messages(
 
 
 def record(
-    reading: Reading,
+    reading: ReadTransaction,
     rows: RegisterReader,
     means: RetentionContext,
     person: str,
@@ -160,7 +162,7 @@ def record(
     return retention_schedule.record(means.rules, ended_us, holds, means.now_us, things)
 
 
-def ends_us(reading: Reading, rows: RegisterReader, person: str) -> int:
+def ends_us(reading: ReadTransaction, rows: RegisterReader, person: str) -> int:
     """Return when the last order about a person ends; when they were entered, if there is none.
 
     A version that nobody confirmed counts as well: somebody may be about to.
@@ -175,21 +177,21 @@ def ends_us(reading: Reading, rows: RegisterReader, person: str) -> int:
     return max(ends)
 
 
-def last_devices(reading: Reading, person: str) -> list[str]:
+def last_devices(reading: ReadTransaction, person: str) -> list[str]:
     """Return the devices that a person carried last: how those were tells of this person."""
     carried = sorted({one.device for one in reading.assignments_of(person)})
     last = {one.device: one.person for one in reading.assignments(*carried)}
     return [device for device in carried if last[device] == person]
 
 
-def looks(reading: Reading, means: RetentionContext, person: str) -> Iterator[Disposition]:
+def looks(reading: ReadTransaction, means: RetentionContext, person: str) -> Iterator[Disposition]:
     """Yield what becomes of looks at a person's data, those of one action and one day together.
 
     They are counted by what was done and not opened: under its name an action is a look for ever,
     or never. What is due of one day is due by its last look. What else was done goes with the rest.
     """
     old: dict[str, None] = {}
-    for tally in reading.tallied(DEED, "person", person, "action"):
+    for tally in reading.tally(DEED, "person", person, "action"):
         action = ACTIONS.get(tally.value)
         if action is None:
             old[tally.value] = None
@@ -204,7 +206,7 @@ def looks(reading: Reading, means: RetentionContext, person: str) -> Iterator[Di
 
 
 def _opened_looks(
-    reading: Reading, means: RetentionContext, person: str, action: str
+    reading: ReadTransaction, means: RetentionContext, person: str, action: str
 ) -> Iterator[Disposition]:
     """Yield what becomes of each look by an action that this version has not; each is opened."""
     before = None
@@ -250,7 +252,7 @@ def persons_of(record: bytes) -> tuple[str, ...]:
 
 
 def account(
-    reading: Reading, rows: RegisterReader, means: RetentionContext, person: str
+    reading: ReadTransaction, rows: RegisterReader, means: RetentionContext, person: str
 ) -> Iterator[Disposition]:
     """Yield everything that is kept about a person, with what becomes of it."""
     all_holds = holds(reading, rows, means, person)

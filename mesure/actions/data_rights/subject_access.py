@@ -140,7 +140,7 @@ def _shown(table: str, name: str, value: Any) -> Any:  # noqa: ANN401  Any JSON.
     if name not in BYTES or value is None:
         return value
     if table == "order_version" and name == "body":
-        text, files = order_text.unpacked(value)
+        text, files = order_text.unpack(value)
         maps = {path: b64encode(data).decode() for path, data in files.items()}
         return {"text": text.decode(), "maps": maps}
     try:

@@ -13,9 +13,9 @@ from mesure.devices.message import cbor, downlink
 from mesure.devices.message.downlink import Down, FixBurst
 from mesure.devices.message.uplink import CommandOutcome
 from mesure.instants import MAX_US
-from mesure.store.interface.store import Reading, Work
+from mesure.store.interface.store import ReadTransaction, WriteTransaction
 from mesure.store.keyring import sealing
-from mesure.store.keyring.interface import Keyring, nobodys
+from mesure.store.keyring.interface import Keyring, owner_of_unassigned
 from mesure.store.values.outgoing import Outgoing
 from mesure.store.writing.audit_append import Salts
 
@@ -37,9 +37,11 @@ class DeviceCommand:
     person: str | None  # Whom it is about, and with whom it is erased.
 
 
-def tell(work: Work, keyring: Keyring, salts: Salts, telling: DeviceCommand, due_us: int) -> bool:
+def tell(
+    work: WriteTransaction, keyring: Keyring, salts: Salts, telling: DeviceCommand, due_us: int
+) -> bool:
     """Have a device told something; False where it was to be told this before."""
-    owner = telling.person or nobodys(telling.device)
+    owner = telling.person or owner_of_unassigned(telling.device)
     plain = cbor.encode([downlink.kind(telling.what), downlink.to_item(telling.what)])
     body = sealing.seal(keyring.key_of(owner), plain, seal_context(owner, telling.key), salts)
     return work.enqueue(
@@ -48,7 +50,7 @@ def tell(work: Work, keyring: Keyring, salts: Salts, telling: DeviceCommand, due
 
 
 def due_commands(
-    reading: Reading, devices: Iterable[str], now_us: int
+    reading: ReadTransaction, devices: Iterable[str], now_us: int
 ) -> dict[str, list[Outgoing]]:
     """Return what is due for some devices, the longest due first.
 
@@ -69,8 +71,8 @@ def due_commands(
 
 def open_command(outgoing: Outgoing, keyring: Keyring, now_us: int) -> Down | None:
     """Return what is to be told; None where it is past, or its person was erased."""
-    owner = outgoing.person or nobodys(outgoing.to)
-    key = keyring.known(owner)
+    owner = outgoing.person or owner_of_unassigned(outgoing.to)
+    key = keyring.find_key(owner)
     if key is None:
         return None
     item = cbor.decode(sealing.unseal(key, outgoing.body, seal_context(owner, outgoing.key)))
@@ -81,29 +83,29 @@ def open_command(outgoing: Outgoing, keyring: Keyring, now_us: int) -> Down | No
     return None if isinstance(what, FixBurst) and what.until_us <= now_us else what
 
 
-def record_sent(work: Work, outgoing: Outgoing, counter: int, now_us: int) -> None:
+def record_sent(work: WriteTransaction, outgoing: Outgoing, counter: int, now_us: int) -> None:
     """Keep under which counter the device is told; it is told again if nothing comes of it."""
-    before = work.sent(KIND, outgoing.key)
+    before = work.send_status(KIND, outgoing.key)
     counters = [*_counters(before.said if before else ""), counter][-COUNTERS_MAX:]
     work.again(KIND, outgoing.key, now_us + AGAIN_US, " ".join(map(str, counters)))
 
 
-def forget(work: Work, outgoing: Outgoing) -> None:
+def forget(work: WriteTransaction, outgoing: Outgoing) -> None:
     """Let go of what need not be told any more."""
-    work.done(KIND, outgoing.key, "past")
+    work.finish(KIND, outgoing.key, "past")
 
 
 def record_answer(
-    work: Work, device: str, to: int, outcome: CommandOutcome, now_us: int
+    work: WriteTransaction, device: str, to: int, outcome: CommandOutcome, now_us: int
 ) -> str | None:
     """Keep what became of what a device was told under a counter; return the key of that."""
     for outgoing in work.due(KIND, MAX_US, OF_ALL_MAX, to=device):
-        sent = work.sent(KIND, outgoing.key)
+        sent = work.send_status(KIND, outgoing.key)
         if sent is not None and to in _counters(sent.said):
             if outcome is CommandOutcome.SHOWN:
                 work.again(KIND, outgoing.key, now_us + SHOWN_AGAIN_US, sent.said)
             else:
-                work.done(KIND, outgoing.key, outcome.name.lower())
+                work.finish(KIND, outgoing.key, outcome.name.lower())
             return outgoing.key
     return None
 
@@ -114,4 +116,4 @@ def _counters(text: str) -> list[int]:
 
 def seal_context(owner: str, key: str) -> bytes:
     """Return where what is to be told belongs."""
-    return sealing.bound_to("downlink", owner, key)
+    return sealing.seal_context("downlink", owner, key)

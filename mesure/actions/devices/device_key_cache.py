@@ -28,7 +28,7 @@ class DeviceKeyCache:
         new = distinct_names - self._keys.keys()
         if new:
             with self._store.read() as reading:
-                key_by_name = enrolment.by_key_name(reading.enrolled(new))
+                key_by_name = enrolment.by_key_name(reading.enrolments_with_keys(new))
             if len(self._keys) + len(key_by_name) > KEYS_MAX:
                 self._keys = {}
             self._keys.update(key_by_name)

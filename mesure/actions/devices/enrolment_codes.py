@@ -214,7 +214,7 @@ def introduce(doing: ActionContext, request: IntroduceDevice) -> IntroductionRes
     introduction = Introduction(
         request.device, request.device_class, request.public_key, request.code
     )
-    others = doing.work.enrolled([public_keys.name(request.public_key)])
+    others = doing.work.enrolments_with_keys([public_keys.name(request.public_key)])
     new_enrolment = enrolment.enrol(others, introduction, doing.now)
     if isinstance(new_enrolment, DeviceRefusal):
         return _said(doing, IntroductionOutcome.REFUSED, new_enrolment.said)
@@ -252,7 +252,7 @@ def _counts(doing: ActionContext, stored_code: Stored[EnrolmentCodeRecord], code
 
 def _again(doing: ActionContext, request: IntroduceDevice) -> IntroductionResult:
     """Answer a device again that did not hear that it was enrolled; anybody else is refused."""
-    known_enrolment = doing.work.enrolled([public_keys.name(request.public_key)]).get(
+    known_enrolment = doing.work.enrolments_with_keys([public_keys.name(request.public_key)]).get(
         request.device
     )
     doing.note(device=request.device)
@@ -329,7 +329,7 @@ def list_devices(doing: ActionContext, request: DevicesRequest) -> tuple[DeviceV
     names = {
         entry.id
         for kind in (CODE, ENROLLED, PILOT)
-        for entry in doing.work.listed(kind.name, request.after, PAGE)
+        for entry in doing.work.entries_of_kind(kind.name, request.after, PAGE)
     }
     devices = (doing.work.device(name) for name in sorted(names)[:PAGE])
     return tuple(_shown(doing, device) for device in devices if device is not None)

@@ -38,7 +38,7 @@ from mesure.privacy.access_refusal import AccessRefusal
 from mesure.privacy.charge import Staff
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import Role
-from mesure.store.interface.store import Work
+from mesure.store.interface.store import WriteTransaction
 
 I = TypeVar("I")  # noqa: E741  What is asked for (input).
 O = TypeVar("O")  # noqa: E741  What comes of it (output).
@@ -104,7 +104,11 @@ class ActionContext:
     """An action while it is carried out: what it may see and change, and what is entered of it."""
 
     def __init__(
-        self, work: Work, context: Context, action: Action[Any, Any], purpose: Purpose | None
+        self,
+        work: WriteTransaction,
+        context: Context,
+        action: Action[Any, Any],
+        purpose: Purpose | None,
     ) -> None:
         self.work, self.context, self._action = work, context, action
         self.actor, self.now, self.procedure = context.actor, context.now, context.procedure
@@ -126,7 +130,7 @@ class ActionContext:
         """Open the cases of persons, read at once; refuse where one of them may not be opened."""
         new = [person for person in dict.fromkeys(persons) if person not in self._cases]
         self.is_about_somebody = self.is_about_somebody or bool(new)
-        files, known = cases.files_of(self.rows, new), self.work.known(new)
+        files, known = cases.files_of(self.rows, new), self.work.persons_present(new)
         for person in new:
             opened = cases.case_of(files[person], self.staff, self.now)
             reason = self.actor.refusal(opened)
@@ -261,7 +265,7 @@ def perform(context: Context, action: Action[I, O], request: I) -> O:
         purpose = _allowed(context.actor, action, request)
         carry_out = action.begin(context, request)
 
-        def change(work: Work) -> O | CountedRefusalError:
+        def change(work: WriteTransaction) -> O | CountedRefusalError:
             begun[:] = [ActionContext(work, context, action, purpose)]
             return _done(begun[0], action, request, carry_out)
 
@@ -332,7 +336,7 @@ def _case_number(request: object) -> dict[str, Value]:
 
 
 def enter_action(
-    work: Work,
+    work: WriteTransaction,
     context: Context,
     action: Action[Any, Any],
     persons: list[str],

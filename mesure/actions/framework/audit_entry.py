@@ -18,9 +18,9 @@ from mesure.audit.commitments import Value
 from mesure.instants import to_us
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import Role
-from mesure.store.interface.store import Store, Work
+from mesure.store.interface.store import Store, WriteTransaction
 from mesure.store.keyring.interface import Keyring
-from mesure.store.values.register import KEYS_MAX, Entry
+from mesure.store.values.register import KEYS_MAX, RegisterRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class AuditEvent:
 
 
 def enter_event(
-    work: Work,
+    work: WriteTransaction,
     done: AuditEvent,
     persons: list[str],
     facts: dict[str, Value],
@@ -76,7 +76,7 @@ def enter_event(
     for part, start in enumerate(range(0, max(len(persons), 1), each)):
         keys = [*common, *(("person", person) for person in persons[start : start + each])]
         name, at_us = deed_id(entry, part), to_us(done.at)
-        work.put(Entry(DEED, name, 1, None, b"", at_us, frozenset(keys)))
+        work.put(RegisterRow(DEED, name, 1, None, b"", at_us, frozenset(keys)))
 
 
 def enter_refusal(
@@ -91,16 +91,16 @@ def enter_refusal(
     `named`: whose cases it was about; `incident`: what was asked for as the name of one.
     """
 
-    def enter(work: Work) -> None:
+    def enter(work: WriteTransaction) -> None:
         # Whom nobody knows here is a text that somebody made up; the log holds ids only.
-        persons = [one for one in work.known(named) if not tried.keyring.is_erased(one)]
+        persons = [one for one in work.persons_present(named) if not tried.keyring.is_erased(one)]
         about = {**facts, **_incident(work, incident, persons)}
         enter_event(work, tried, sorted(persons), about, None)
 
     store.write(enter)
 
 
-def _incident(work: Work, name: object, persons: Sequence[str]) -> dict[str, Value]:
+def _incident(work: WriteTransaction, name: object, persons: Sequence[str]) -> dict[str, Value]:
     """Return which incident was asked for, if it is one of a person that the line is about."""
     incident = work.incident(name) if isinstance(name, str) else None
     return {"incident": incident.id} if incident is not None and incident.person in persons else {}

@@ -3,10 +3,10 @@
 from mesure.actions.framework import case_access
 from mesure.actions.framework.action import ActionContext
 from mesure.actions.framework.case_access import CaseFile
-from mesure.store.values.effects import KeptIncident
+from mesure.store.values.effects import StoredIncident
 
 
-def open_incident(doing: ActionContext, name: str) -> KeptIncident:
+def open_incident(doing: ActionContext, name: str) -> StoredIncident:
     """Return an incident, with the person's case open."""
     incident, _ = doing.open_case_of(doing.work.incident(name))
     doing.note(incident=name)

@@ -26,7 +26,7 @@ from mesure.actions.refusals.refusals import ActionConflictError
 from mesure.instants import to_datetime
 from mesure.orders.text.catalogue import Catalogue
 from mesure.privacy.roles import Role
-from mesure.store.interface.store import Reading
+from mesure.store.interface.store import ReadTransaction
 from mesure.store.values.register import KEYS_MAX
 
 I = TypeVar("I")  # noqa: E741  What is asked for, as `action` has it.
@@ -145,10 +145,10 @@ def forget_old(context: Context) -> int:
     )
 
 
-def _days(reading: Reading) -> Iterator[date]:
+def _days(reading: ReadTransaction) -> Iterator[date]:
     """Yield of which days there are answers; none is opened for that."""
     after = ""
-    while entries := reading.listed(ANSWER.name, after, PAGE_MAX):
+    while entries := reading.entries_of_kind(ANSWER.name, after, PAGE_MAX):
         yield from (to_datetime(entry.changed_us).date() for entry in entries)
         after = entries[-1].id
 
@@ -163,7 +163,9 @@ class ForgetAnswers(msgspec.Struct, frozen=True):
 def forget_answers(doing: ActionContext, request: ForgetAnswers) -> int:
     """Forget the answers of a day to what was asked for once."""
     assert request.day < (doing.now - KEPT_FOR).date(), "answers are kept for a day"
-    entries = doing.work.found(ANSWER.name, "day", request.day.isoformat(), "", FORGOTTEN_MAX)
+    entries = doing.work.entries_with_key(
+        ANSWER.name, "day", request.day.isoformat(), "", FORGOTTEN_MAX
+    )
     gone = sum(doing.rows.drop(ANSWER, entry.id) for entry in entries)
     doing.note(answers=gone)
     return gone

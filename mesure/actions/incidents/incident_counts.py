@@ -23,9 +23,9 @@ from mesure.reports.statistics.incident_counting import (
     IncidentTally,
     Table,
 )
-from mesure.store.interface.store import Reading
+from mesure.store.interface.store import ReadTransaction
 from mesure.store.values import partitions
-from mesure.store.values.effects import KeptIncident
+from mesure.store.values.effects import StoredIncident
 
 PAGE: Final = 500
 _UTC: Final = ZoneInfo("UTC")
@@ -50,7 +50,7 @@ def count_incidents(context: Context, time_since: int) -> Table:
     return counter.tally.table
 
 
-def _incidents(reading: Reading) -> Iterator[KeptIncident]:
+def _incidents(reading: ReadTransaction) -> Iterator[StoredIncident]:
     after = 0
     while incidents := reading.incidents_since(after, PAGE):
         yield from incidents
@@ -60,14 +60,14 @@ def _incidents(reading: Reading) -> Iterator[KeptIncident]:
 class _Counter:
     """Counts what it is given, and remembers what it has read of each order."""
 
-    def __init__(self, reading: Reading, rows: RegisterReader, context: Context) -> None:
+    def __init__(self, reading: ReadTransaction, rows: RegisterReader, context: Context) -> None:
         self.tally = IncidentTally()
         self._reading, self._rows, self._keyring = reading, rows, context.keyring
         self._orders: dict[str, _About] = {}
 
-    def add(self, incident: KeptIncident) -> None:
+    def add(self, incident: StoredIncident) -> None:
         """Count an incident, unless the person was erased a moment ago."""
-        if self._keyring.known(incident.person) is None:
+        if self._keyring.find_key(incident.person) is None:
             return
         about = self._about(incident.order, incident.person)
         review = self._rows.get(incident_records.REVIEW, incident.id)
@@ -85,7 +85,7 @@ class _Counter:
 
     def add_time(self, person: str, since: int) -> None:
         """Count what was judged of a person from this year on."""
-        if self._keyring.known(person) is None:
+        if self._keyring.find_key(person) is None:
             return
         start = datetime(since, 1, 1, tzinfo=UTC) - _DAY  # On no clock has the year begun yet.
         sums: dict[tuple[str, date, str], int] = {}

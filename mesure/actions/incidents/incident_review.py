@@ -39,7 +39,7 @@ from mesure.incidents.review_refusal import ReviewRefusal
 from mesure.instants import to_datetime, to_datetime_or_none, to_us
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import CASEWORK, OWN_SIDE, Role
-from mesure.store.values.effects import Alike, KeptHead, KeptIncident
+from mesure.store.values.effects import IncidentGroupKey, StoredIncident, StoredIncidentHead
 
 COUNT: Final = 50
 COUNT_MAX: Final = 200
@@ -135,7 +135,7 @@ def show(doing: ActionContext, request: IncidentRequest) -> IncidentView:
 
 def _attempts(doing: ActionContext, incident: str) -> Iterator[ReviewAttempt]:
     """Yield what was tried about an incident and refused, as the audit log has it."""
-    entries = doing.work.found(DEED, "incident", incident, "", ATTEMPTS_MAX)
+    entries = doing.work.entries_with_key(DEED, "incident", incident, "", ATTEMPTS_MAX)
     for line in trail_access.lines(doing, [entry.id for entry in entries]):
         if line.refused is not None:
             yield ReviewAttempt(line.by, line.at, line.action, line.refused)
@@ -149,12 +149,12 @@ def list_incidents(doing: ActionContext, request: IncidentsRequest) -> tuple[Inc
     if request.waits:
         waiting = islice(_waiting(doing, request.person, before), request.count)
         return _heads(doing, request.person, dict(waiting))
-    alike: Alike | None = None
+    alike: IncidentGroupKey | None = None
     if request.alike:
         incident = case_opening.open_incident(doing, request.alike)
         if incident.person != request.person:
             raise NotFoundError(ActionRefusal.NOT_HERE)
-        alike = Alike(incident.order, incident.condition, incident.kind)
+        alike = IncidentGroupKey(incident.order, incident.condition, incident.kind)
         began = incident.start_us, ""
         before = began if before is None else min(before, began)
     heads = doing.work.heads_of(request.person, request.count, before, alike)
@@ -177,13 +177,13 @@ def _place(after: str) -> tuple[int, str] | None:
     return int(start), name
 
 
-def _is_behind(head: KeptHead, before: tuple[int, str] | None) -> bool:
+def _is_behind(head: StoredIncidentHead, before: tuple[int, str] | None) -> bool:
     return before is None or (head.start_us, head.id) < before
 
 
 def _waiting(
     doing: ActionContext, person: str, before: tuple[int, str] | None
-) -> Iterator[tuple[KeptHead, Review]]:
+) -> Iterator[tuple[StoredIncidentHead, Review]]:
     """Yield the incidents about a person that stand and have no finding, the latest first.
 
     Those with a finding are known by a key of their review, and none of them is opened.
@@ -202,7 +202,7 @@ def _waiting(
 
 
 def _heads(
-    doing: ActionContext, person: str, reviews: Mapping[KeptHead, Review]
+    doing: ActionContext, person: str, reviews: Mapping[StoredIncidentHead, Review]
 ) -> tuple[IncidentHead, ...]:
     contested = contests.all_contests(doing.rows, person)
     return tuple(
@@ -212,7 +212,7 @@ def _heads(
 
 def _head(
     doing: ActionContext,
-    incident: KeptIncident | KeptHead,
+    incident: StoredIncident | StoredIncidentHead,
     review: Review,
     contested: Sequence[Contest],
 ) -> IncidentHead:
@@ -299,7 +299,7 @@ def decide_again(doing: ActionContext, request: RecordFinding) -> ReviewStage:
     return _step(doing, incident, again)
 
 
-def _refuse_if_same(doing: ActionContext, incident: KeptIncident, before: Review) -> None:
+def _refuse_if_same(doing: ActionContext, incident: StoredIncident, before: Review) -> None:
     """Refuse whoever is no second pair of eyes for a finding that was made or proposed."""
     first = before.finding
     if first is not None:
@@ -317,7 +317,7 @@ def _said(request: RecordFinding) -> Conclusion:
 
 
 def _step(
-    doing: ActionContext, incident: KeptIncident, after: Review | ReviewRefusal
+    doing: ActionContext, incident: StoredIncident, after: Review | ReviewRefusal
 ) -> ReviewStage:
     """Keep what came of a step, or say why it cannot be taken."""
     if after is ReviewRefusal.SAME_EYES or after is ReviewRefusal.NOT_YOURS:
@@ -334,7 +334,7 @@ def _step(
     return after.stage
 
 
-def _kept(doing: ActionContext, incident: KeptIncident, review: Review) -> Review:
+def _kept(doing: ActionContext, incident: StoredIncident, review: Review) -> Review:
     stored_review = doing.rows.get(REVIEW, incident.id)
     if stored_review is None:
         doing.rows.add(REVIEW, incident.id, review, incident.person)

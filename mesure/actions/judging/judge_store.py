@@ -30,28 +30,28 @@ from mesure.actions.records.record_types import RegisterReader
 from mesure.evaluation.assessment import Assessment
 from mesure.evaluation.policy import DeviceClass
 from mesure.instants import MAX_US, to_us
-from mesure.store.interface.store import Reading, Work
+from mesure.store.interface.store import ReadTransaction, WriteTransaction
 from mesure.store.keyring import sealing
 from mesure.store.keyring.interface import Keyring
 from mesure.store.values.effects import (
-    Judged,
-    Judging,
-    KeptAssessment,
-    KeptIncident,
-    KeptSuperseded,
-    Owner,
+    JudgingProgress,
+    JudgingResult,
+    PartitionOwner,
+    StoredAssessment,
+    StoredIncident,
+    StoredSuperseded,
 )
-from mesure.store.values.records import Logged
-from mesure.store.values.register import Entry
+from mesure.store.values.records import LogRecord
+from mesure.store.values.register import RegisterRow
 from mesure.store.writing.audit_append import Salts
 from mesure.version import VERSION
 
 STATE: Final = "live_state"
 
 
-def duties(reading: Reading, keyring: Keyring, person: str) -> tuple[EvaluationBasis, ...]:
+def duties(reading: ReadTransaction, keyring: Keyring, person: str) -> tuple[EvaluationBasis, ...]:
     """Return by what a person is to be judged; nothing, where nothing binds or is carried."""
-    if keyring.known(person) is None:
+    if keyring.find_key(person) is None:
         return ()
     rows = RegisterReader(reading, keyring)
     assigned = reading.assignments_of(person)
@@ -89,19 +89,19 @@ def class_of(rows: RegisterReader, device: str) -> tuple[DeviceClass, bool]:
 # --- Messages ------------------------------------------------------------------------------------
 
 
-def open_message(keyring: Keyring, logged: Logged) -> bytes:
+def open_message(keyring: Keyring, logged: LogRecord) -> bytes:
     """Return a person's message as it came."""
     person = logged.share.person
     assert person is not None, "what is nobody's is never judged"
-    return unseal_message(keyring.known(person), logged)
+    return unseal_message(keyring.find_key(person), logged)
 
 
-def unseal_message(key: bytes | None, logged: Logged) -> bytes:
+def unseal_message(key: bytes | None, logged: LogRecord) -> bytes:
     """Return a person's message as it came, by the person's key."""
     person = logged.share.person
     assert person is not None, "what is nobody's is never judged"
     same = logged.digest if logged.counter is None else logged.counter
-    bound = sealing.bound_to_message(person, logged.device, same)
+    bound = sealing.message_seal_context(person, logged.device, same)
     return sealing.unseal(key, logged.share.body, bound)
 
 
@@ -116,7 +116,11 @@ class Sealer(NamedTuple):
 
 
 def keep(
-    work: Work, sealer: Sealer, owner: Owner, effects: Sequence[PersonEvaluation], now_us: int
+    work: WriteTransaction,
+    sealer: Sealer,
+    owner: PartitionOwner,
+    effects: Sequence[PersonEvaluation],
+    now_us: int,
 ) -> None:
     """Keep what judging some persons came to, and where to go on from."""
     work.judge([_judging(work, sealer, one) for one in effects], owner)
@@ -128,9 +132,9 @@ def keep(
             device_commands.tell(work, sealer.keyring, sealer.salts, telling, now_us)
 
 
-def _judging(work: Work, sealer: Sealer, effects: PersonEvaluation) -> Judging:
+def _judging(work: WriteTransaction, sealer: Sealer, effects: PersonEvaluation) -> JudgingResult:
     since_us = min((part.since_us for part in effects.parts), default=effects.until_us)
-    judged = Judged(
+    judged = JudgingProgress(
         effects.person,
         effects.until_us,
         effects.sequence,
@@ -139,7 +143,7 @@ def _judging(work: Work, sealer: Sealer, effects: PersonEvaluation) -> Judging:
         any(part.is_unsigned for part in effects.parts),
         effects.due_us,
     )
-    return Judging(
+    return JudgingResult(
         judged,
         since_us,
         tuple(row for part in effects.parts for row in _assessments(work, part, since_us)),
@@ -150,7 +154,9 @@ def _judging(work: Work, sealer: Sealer, effects: PersonEvaluation) -> Judging:
     )
 
 
-def _assessments(work: Work, part: OrderEvaluation, since_us: int) -> Iterator[KeptAssessment]:
+def _assessments(
+    work: WriteTransaction, part: OrderEvaluation, since_us: int
+) -> Iterator[StoredAssessment]:
     """Yield what stands under one order; what another order's cut would take away is given back.
 
     What ends where everything is replaced from is cut there by the store.
@@ -167,10 +173,10 @@ def _assessments(work: Work, part: OrderEvaluation, since_us: int) -> Iterator[K
 
 def assessment(
     duty: EvaluationBasis, assessment: Assessment, policy_version: str, is_unsigned: bool
-) -> KeptAssessment:
+) -> StoredAssessment:
     """Return an assessment as it is kept."""
     start_us = to_us(assessment.span.start)
-    return KeptAssessment(
+    return StoredAssessment(
         duty.person,
         duty.order,
         assessment.condition,
@@ -184,18 +190,22 @@ def assessment(
     )
 
 
-def _superseded(work: Work, part: OrderEvaluation, now_us: int) -> Iterator[KeptSuperseded]:
+def _superseded(
+    work: WriteTransaction, part: OrderEvaluation, now_us: int
+) -> Iterator[StoredSuperseded]:
     for superseded in part.superseded:
         stood = to_us(superseded.stood_from), to_us(superseded.stood_until)
         row = assessment(part.duty, superseded.assessment, part.policy_version, part.is_unsigned)
-        yield KeptSuperseded(row, *stood)
+        yield StoredSuperseded(row, *stood)
     if part.was_changed:
         yield from _replaced(work, part, now_us)
 
 
-def _replaced(work: Work, part: OrderEvaluation, now_us: int) -> Iterator[KeptSuperseded]:
+def _replaced(
+    work: WriteTransaction, part: OrderEvaluation, now_us: int
+) -> Iterator[StoredSuperseded]:
     """Yield what stood until the order, an absence or what was carried changed."""
-    now: dict[str, list[KeptAssessment]] = {}
+    now: dict[str, list[StoredAssessment]] = {}
     for current_row in part.current_assessments():
         now.setdefault(current_row.condition, []).append(current_row)
     since_us = part.since_us
@@ -204,10 +214,10 @@ def _replaced(work: Work, part: OrderEvaluation, now_us: int) -> Iterator[KeptSu
             old = replace(old, start_us=max(old.start_us, since_us))  # noqa: PLW2901
             for start_us, end_us in _differing(old, now.get(old.condition, [])):
                 row = replace(old, start_us=start_us, end_us=end_us)
-                yield KeptSuperseded(row, start_us, max(now_us, start_us))
+                yield StoredSuperseded(row, start_us, max(now_us, start_us))
 
 
-def _differing(old: KeptAssessment, now: Iterable[KeptAssessment]) -> Iterator[tuple[int, int]]:
+def _differing(old: StoredAssessment, now: Iterable[StoredAssessment]) -> Iterator[tuple[int, int]]:
     """Yield the parts of what stood in which something else is said now, or nothing."""
     at_us = old.start_us
     for current_row in now:
@@ -220,11 +230,11 @@ def _differing(old: KeptAssessment, now: Iterable[KeptAssessment]) -> Iterator[t
         yield at_us, old.end_us
 
 
-def _incident(sealer: Sealer, duty: EvaluationBasis, raised: IncidentRevision) -> KeptIncident:
+def _incident(sealer: Sealer, duty: EvaluationBasis, raised: IncidentRevision) -> StoredIncident:
     body = incident_body.seal(
         sealer.keyring, duty.person, raised.id, raised.revision, raised.body, sealer.salts
     )
-    return KeptIncident(
+    return StoredIncident(
         raised.id,
         duty.person,
         duty.order,
@@ -244,25 +254,29 @@ def _incident(sealer: Sealer, duty: EvaluationBasis, raised: IncidentRevision) -
 
 
 def _keep_state(
-    work: Work, sealer: Sealer, duty: EvaluationBasis, state: EvaluationStateRecord, now_us: int
+    work: WriteTransaction,
+    sealer: Sealer,
+    duty: EvaluationBasis,
+    state: EvaluationStateRecord,
+    now_us: int,
 ) -> None:
     entry = work.entry(STATE, duty.order)
     revision = 1 if entry is None else entry.revision + 1
-    bound = sealing.bound_to_entry(duty.person, STATE, duty.order, revision)
+    bound = sealing.entry_seal_context(duty.person, STATE, duty.order, revision)
     key = sealer.keyring.key_of(duty.person)
     body = sealing.seal(key, msgspec.msgpack.encode(state), bound, sealer.salts)
-    work.put(Entry(STATE, duty.order, revision, duty.person, body, now_us))
+    work.put(RegisterRow(STATE, duty.order, revision, duty.person, body, now_us))
 
 
 def state_of(
-    reading: Reading, keyring: Keyring, duty: EvaluationBasis
+    reading: ReadTransaction, keyring: Keyring, duty: EvaluationBasis
 ) -> EvaluationStateRecord | None:
     """Return what was kept to go on judging under an order; None where there is nothing to use."""
     entry = reading.entry(STATE, duty.order)
     if entry is None:
         return None
-    bound = sealing.bound_to_entry(duty.person, STATE, duty.order, entry.revision)
-    plain = sealing.unseal(keyring.known(duty.person), entry.body, bound)
+    bound = sealing.entry_seal_context(duty.person, STATE, duty.order, entry.revision)
+    plain = sealing.unseal(keyring.find_key(duty.person), entry.body, bound)
     try:
         return msgspec.msgpack.decode(plain, type=EvaluationStateRecord)
     except msgspec.MsgspecError:

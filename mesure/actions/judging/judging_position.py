@@ -8,9 +8,9 @@ from typing import Final
 
 import msgspec
 
-from mesure.store.interface.store import Reading, Work
+from mesure.store.interface.store import ReadTransaction, WriteTransaction
 from mesure.store.values.partitions import partition_of
-from mesure.store.values.register import Entry
+from mesure.store.values.register import RegisterRow
 
 POSITION: Final = "judging_position"
 
@@ -24,7 +24,7 @@ class JudgingPosition(msgspec.Struct, frozen=True):
     since_us: dict[str, int] = {}  # and since when.
 
 
-def read(reading: Reading, partitions: Collection[int]) -> JudgingPosition:
+def read(reading: ReadTransaction, partitions: Collection[int]) -> JudgingPosition:
     """Return how far some partitions were worked through, whatever groups they were in."""
     after, changed = dict[int, int](), list[int]()
     for position in _kept(reading).values():
@@ -37,13 +37,13 @@ def read(reading: Reading, partitions: Collection[int]) -> JudgingPosition:
     return JudgingPosition(min(changed, default=0), after, tuple(sorted(again)), again)
 
 
-def _kept(reading: Reading) -> dict[str, JudgingPosition]:
+def _kept(reading: ReadTransaction) -> dict[str, JudgingPosition]:
     """Return what is kept, by group."""
-    rows = reading.listed(POSITION)
+    rows = reading.entries_of_kind(POSITION)
     return {row.id: msgspec.json.decode(row.body, type=JudgingPosition) for row in rows}
 
 
-def not_judged(reading: Reading) -> dict[str, int]:
+def not_judged(reading: ReadTransaction) -> dict[str, int]:
     """Return who could not be judged at the last try, and since when; 0: that is not known."""
     since_us_by_person: dict[str, int] = {}
     for position in _kept(reading).values():
@@ -53,14 +53,14 @@ def not_judged(reading: Reading) -> dict[str, int]:
     return since_us_by_person
 
 
-def keep(work: Work, group: str, position: JudgingPosition, now_us: int) -> None:
+def keep(work: WriteTransaction, group: str, position: JudgingPosition, now_us: int) -> None:
     """Keep how far a group of partitions was worked through."""
     entry = work.entry(POSITION, group)
     revision = 1 if entry is None else entry.revision + 1
-    work.put(Entry(POSITION, group, revision, None, msgspec.json.encode(position), now_us))
+    work.put(RegisterRow(POSITION, group, revision, None, msgspec.json.encode(position), now_us))
 
 
-def take_over(work: Work, group: str, partitions: Collection[int], now_us: int) -> None:
+def take_over(work: WriteTransaction, group: str, partitions: Collection[int], now_us: int) -> None:
     """Let one group alone say who of its partitions cannot be judged.
 
     Those that were there before, with other shares, say so no longer.

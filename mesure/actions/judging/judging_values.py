@@ -15,7 +15,7 @@ from mesure.incidents.device_alerts import DeviceAlertState
 from mesure.instants import to_us
 from mesure.orders.model.order import OrderVersion
 from mesure.store.values.effects import (
-    KeptAssessment,
+    StoredAssessment,
 )
 
 
@@ -113,11 +113,11 @@ class ExtendedAssessments(NamedTuple):
     Made only when they are kept: in a crowd, most looks are followed by another before that.
     """
 
-    kept: tuple[KeptAssessment, ...]
+    kept: tuple[StoredAssessment, ...]
     was_us: int
     until_us: int
 
-    def assessments(self) -> tuple[KeptAssessment, ...]:
+    def assessments(self) -> tuple[StoredAssessment, ...]:
         """Return those that go on."""
         return tuple(
             replace(row, end_us=self.until_us) for row in self.kept if row.end_us == self.was_us
@@ -132,13 +132,13 @@ class OrderEvaluation:
     since_us: int
     policy_version: str
     is_unsigned: bool
-    assessments: "Sequence[KeptAssessment] | ExtendedAssessments"
+    assessments: "Sequence[StoredAssessment] | ExtendedAssessments"
     superseded: Sequence[SupersededAssessment]
     raised: Sequence[IncidentRevision]
     state: EvaluationStateRecord | None  # None: what was kept before still serves.
     was_changed: bool = False  # What stood under another order is kept as superseded now.
 
-    def current_assessments(self) -> Sequence[KeptAssessment]:
+    def current_assessments(self) -> Sequence[StoredAssessment]:
         """Return what stands now, from `since_us` on."""
         assessments = self.assessments
         return (

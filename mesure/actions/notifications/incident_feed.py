@@ -15,7 +15,7 @@ from mesure.actions.framework.context import Context
 from mesure.instants import to_datetime, to_datetime_or_none
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import Role
-from mesure.store.values.effects import KeptIncident
+from mesure.store.values.effects import StoredIncident
 
 COUNT_MAX: Final = 200
 LOOKED_THROUGH_MAX: Final = 1_000  # Others' incidents that are passed over in one step.
@@ -88,7 +88,7 @@ def _opens(doing: ActionContext, person: str) -> bool:
     return True
 
 
-def change_of(incident: KeptIncident) -> IncidentChange:
+def change_of(incident: StoredIncident) -> IncidentChange:
     """Return how an incident stands, without what is sealed."""
     return IncidentChange(
         change=incident.change,

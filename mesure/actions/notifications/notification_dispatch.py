@@ -33,7 +33,7 @@ from mesure.instants import to_datetime, to_us
 from mesure.privacy import charge
 from mesure.privacy.quiet_hours import QuietHours
 from mesure.privacy.roles import Role
-from mesure.store.values.effects import KeptIncident
+from mesure.store.values.effects import StoredIncident
 from mesure.store.values.outgoing import Outgoing
 
 COUNT_MAX: Final = 200  # In one transaction.
@@ -138,7 +138,7 @@ def _is_here(doing: ActionContext, person: str) -> bool:
     return True
 
 
-def _tell(notifier: NotificationQueue, incident: KeptIncident) -> None:
+def _tell(notifier: NotificationQueue, incident: StoredIncident) -> None:
     """Tell of an incident that was raised, changed or withdrawn."""
     opened_at = to_datetime(incident.opened_us)
     if incident.withdrawn_us is not None:
@@ -162,7 +162,7 @@ def _tell(notifier: NotificationQueue, incident: KeptIncident) -> None:
         _tell_staff(notifier, incident)
 
 
-def _tell_staff(notifier: NotificationQueue, incident: KeptIncident) -> None:
+def _tell_staff(notifier: NotificationQueue, incident: StoredIncident) -> None:
     """Tell whoever is in charge; of a call for help everybody who may act now, and at once."""
     person = incident.person
     staff: tuple[str, ...] = (notifier.officer(person),)
@@ -178,7 +178,7 @@ def _tell_staff(notifier: NotificationQueue, incident: KeptIncident) -> None:
 def _tell_programs(
     notifier: NotificationQueue,
     event: webhooks.WebhookEventType,
-    incident: KeptIncident,
+    incident: StoredIncident,
     hooks: tuple[Stored[WebhookRecord], ...],
 ) -> None:
     data = msgspec.to_builtins(incident_feed.change_of(incident))
@@ -205,7 +205,7 @@ class PendingEscalation(msgspec.Struct, frozen=True):
 
 
 def _expect(
-    doing: ActionContext, incident: KeptIncident, step: int, notified: tuple[str, ...]
+    doing: ActionContext, incident: StoredIncident, step: int, notified: tuple[str, ...]
 ) -> None:
     body = msgspec.json.encode(PendingEscalation(incident.id, step, notified))
     due_us = to_us(doing.now + doing.procedure.unseen(incident.kind))
@@ -225,7 +225,7 @@ def escalate_due(context: Context) -> int:
 @action("notify.escalate", {Role.PROGRAM})
 def escalate(doing: ActionContext, request: EscalateIncident) -> None:
     """Bring an incident that nobody has opened in time to somebody else."""
-    sent = doing.work.sent(ESCALATION, request.key)
+    sent = doing.work.send_status(ESCALATION, request.key)
     if sent is None or sent.is_done:
         return
     row = sent.outgoing
@@ -237,17 +237,17 @@ def escalate(doing: ActionContext, request: EscalateIncident) -> None:
         to = _next(doing, incident.person, expected.told)
         _bring(doing, incident, expected, to)
         outcome = f"brought to {to}"
-    doing.work.done(ESCALATION, request.key, outcome)
+    doing.work.finish(ESCALATION, request.key, outcome)
 
 
-def _is_seen(doing: ActionContext, incident: KeptIncident) -> bool:
+def _is_seen(doing: ActionContext, incident: StoredIncident) -> bool:
     review = doing.rows.get(REVIEW, incident.id)
     is_opened = review is not None and review.value.stage is not ReviewStage.OPENED
     return incident.withdrawn_us is not None or is_opened
 
 
 def _bring(
-    doing: ActionContext, incident: KeptIncident, expected: PendingEscalation, to: str
+    doing: ActionContext, incident: StoredIncident, expected: PendingEscalation, to: str
 ) -> None:
     step = EscalationRecord(incident.id, expected.step, to, doing.now)
     doing.rows.add(ESCALATED, f"{incident.id}:{expected.step}", step, incident.person)

@@ -26,7 +26,7 @@ from mesure.incidents.finding import Review
 from mesure.instants import to_datetime, to_us
 from mesure.privacy import charge, quiet_hours
 from mesure.privacy.quiet_hours import QuietHours
-from mesure.store.values.effects import KeptIncident
+from mesure.store.values.effects import StoredIncident
 from mesure.store.values.outgoing import Outgoing
 
 ESCALATION: Final = "escalation"  # The kind of row in the outbox that waits for an opening.
@@ -81,14 +81,14 @@ class NotificationQueue:
 
     def knows(self, incident: str) -> bool:
         """Tell whether an incident was told of when it was raised."""
-        return self.doing.work.sent(ESCALATION, f"{incident}:1") is not None
+        return self.doing.work.send_status(ESCALATION, f"{incident}:1") is not None
 
-    def was_told(self, incident: KeptIncident) -> bool:
+    def was_told(self, incident: StoredIncident) -> bool:
         """Tell whether an incident was told of, as far as is known: the outbox forgets in time."""
         is_old = self._began_at <= to_datetime(incident.opened_us) < self.since_at
         return is_old or self.knows(incident.id)
 
-    def hooks_told(self, incident: KeptIncident) -> tuple[Stored[WebhookRecord], ...]:
+    def hooks_told(self, incident: StoredIncident) -> tuple[Stored[WebhookRecord], ...]:
         """Return the webhooks that were there when an incident was raised, or heard of it since."""
         opened_at = to_datetime(incident.opened_us)
         return tuple(
@@ -97,12 +97,14 @@ class NotificationQueue:
             if hook.value.entered_at <= opened_at or self._has_heard(hook.id, incident)
         )
 
-    def _has_heard(self, hook: str, incident: KeptIncident) -> bool:
+    def _has_heard(self, hook: str, incident: StoredIncident) -> bool:
         names = (
             webhooks.name_of(webhooks.of_incident(incident.id, revision), hook)
             for revision in range(1, incident.revision)
         )
-        return any(self.doing.work.sent(webhooks.OUTGOING, name) is not None for name in names)
+        return any(
+            self.doing.work.send_status(webhooks.OUTGOING, name) is not None for name in names
+        )
 
     def officer(self, person: str) -> str:
         """Return who is in charge of a person now."""

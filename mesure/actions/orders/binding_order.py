@@ -17,11 +17,11 @@ from mesure.actions.records.record_types import RecordType, Register, RegisterRe
 from mesure.orders.model.order import Absence, OrderVersion
 from mesure.orders.reading import read_order
 from mesure.orders.values.span import Span
-from mesure.store.interface.store import Reading
+from mesure.store.interface.store import ReadTransaction
 from mesure.store.keyring import sealing
 from mesure.store.keyring.interface import Keyring
 from mesure.store.values import order_text
-from mesure.store.values.records import Version
+from mesure.store.values.records import StoredOrderVersion
 
 FILE: Final = "order.yaml"  # What sentences about an entered order call it.
 
@@ -74,22 +74,24 @@ CARRIED: Final = RecordType("carried_under", AssignmentCheckRecord)
 
 def seal_context(person: str, order: str, number: int) -> bytes:
     """Return where the sealed text of a version belongs."""
-    return sealing.bound_to("order version", person, order, number)
+    return sealing.seal_context("order version", person, order, number)
 
 
-def text(version: Version, person: str, keyring: Keyring) -> tuple[bytes, dict[str, bytes]]:
+def text(
+    version: StoredOrderVersion, person: str, keyring: Keyring
+) -> tuple[bytes, dict[str, bytes]]:
     """Return the text of a version with the maps that it names."""
     where = seal_context(person, version.order, version.number)
-    return order_text.unpacked(sealing.unseal(keyring.known(person), version.body, where))
+    return order_text.unpack(sealing.unseal(keyring.find_key(person), version.body, where))
 
 
-def read(version: Version, person: str, keyring: Keyring) -> OrderVersion:
+def read(version: StoredOrderVersion, person: str, keyring: Keyring) -> OrderVersion:
     """Return a version as it was entered."""
     return read_order.read(FILE, *text(version, person, keyring))
 
 
 def versions(
-    reading: Reading, rows: RegisterReader, keyring: Keyring, order: str, person: str
+    reading: ReadTransaction, rows: RegisterReader, keyring: Keyring, order: str, person: str
 ) -> tuple[OrderVersion, ...]:
     """Return what binds under an order, each version ended by the next; empty: nothing does.
 
@@ -104,7 +106,9 @@ def versions(
     return put_together(entered, granted, None if end is None else end.value.at)
 
 
-def in_turn(entered: Iterable[Version], by: datetime | None = None) -> tuple[Version, ...]:
+def in_turn(
+    entered: Iterable[StoredOrderVersion], by: datetime | None = None
+) -> tuple[StoredOrderVersion, ...]:
     """Return those that bind, by when each begins: it ends the one before; `by`: confirmed by then.
 
     Of two that begin together the later one counts.

@@ -35,7 +35,7 @@ from mesure.privacy.roles import CASEWORK, OWN_SIDE, Role
 from mesure.store.keyring import sealing
 from mesure.store.values import order_text
 from mesure.store.values.bounds import check_names
-from mesure.store.values.records import TEXT_BYTES_MAX, Order, Version
+from mesure.store.values.records import TEXT_BYTES_MAX, Order, StoredOrderVersion
 
 REASON_CHARS_MAX: Final = 2_000
 FILES_BYTES_MAX: Final = TEXT_BYTES_MAX - 1024
@@ -195,11 +195,11 @@ def enter(doing: ActionContext, request: EnterVersion, read: OrderVersion) -> Ve
 
 def _sealed(
     doing: ActionContext, request: EnterVersion, read: OrderVersion, number: int
-) -> Version:
-    plain = order_text.packed(request.text, request.files)
+) -> StoredOrderVersion:
+    plain = order_text.pack(request.text, request.files)
     key = doing.context.keyring.key_of(read.person)
     bound = binding_order.seal_context(read.person, read.order, number)
-    return Version(
+    return StoredOrderVersion(
         order=read.order,
         number=number,
         sha256=sha256(request.text).digest(),
@@ -245,7 +245,7 @@ def turn_down(doing: ActionContext, request: TurnDownVersion) -> None:
     doing.rows.drop(WAITING, _name(request.number, request.order))
 
 
-def _waiting(doing: ActionContext, order: str, number: int) -> Version:
+def _waiting(doing: ActionContext, order: str, number: int) -> StoredOrderVersion:
     """Return a version that waits for a second officer, for somebody who did not enter it."""
     person = _person(doing, order)
     doing.note(order=order, version=number)
@@ -306,7 +306,7 @@ def show(doing: ActionContext, request: OrderRequest) -> OrderView:
     )
 
 
-def _shown(doing: ActionContext, version: Version, person: str) -> VersionView:
+def _shown(doing: ActionContext, version: StoredOrderVersion, person: str) -> VersionView:
     text, files = binding_order.text(version, person, doing.context.keyring)
     turned_down = doing.rows.get(TURNED_DOWN, _name(version.number, version.order))
     return VersionView(

@@ -287,7 +287,7 @@ def list_unfinished(doing: ActionContext, _: EmptyRequest) -> UnfinishedOrders:
 def _found(doing: ActionContext, kind: str, key: str, value: str) -> Iterator[tuple[str, str]]:
     """Yield names and persons of rows about cases that may be opened; others stay closed."""
     after = ""
-    while entries := doing.work.found(kind, key, value, after, PAGE_MAX):
+    while entries := doing.work.entries_with_key(kind, key, value, after, PAGE_MAX):
         for entry in entries:
             assert entry.person is not None, "both kinds are about somebody"
             if case_opening.may_open(doing, case_access.file_of(doing.rows, entry.person)):

@@ -126,7 +126,7 @@ def _given(size: int, proof: Proof) -> ProofView:
 @look("audit_log.record", {Role.INSPECTOR})
 def record(doing: ActionContext, request: RecordRequest) -> RecordView:
     """Read the record behind an entry of the audit log, while it exists."""
-    opening = doing.work.opening(request.entry)
+    opening = doing.work.record_opening(request.entry)
     if opening is None:
         raise NotFoundError(ActionRefusal.NOT_HERE)
     for person in named_persons.of_entry(doing.work, request.entry):

@@ -41,7 +41,7 @@ def search(doing: ActionContext, request: LogSearch) -> LooksPage:
     if len(named) != 1:
         raise InvalidInputError(ActionRefusal.SEARCH)
     [(key, value)] = named
-    entries = doing.work.found(DEED, key, value, request.after, PAGE)
+    entries = doing.work.entries_with_key(DEED, key, value, request.after, PAGE)
     # One entry about many persons has several rows; it is one line.
     first = [entry.id for entry in entries if entry.id.endswith(".000")]
     looks = _seen(doing, lines(doing, first, with_persons=True))

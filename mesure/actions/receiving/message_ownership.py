@@ -17,9 +17,9 @@ from mesure.devices.message.packed import I64
 from mesure.devices.message_verification import AcceptedMessage, VerifiedMessage
 from mesure.instants import to_datetime
 from mesure.store.keyring import sealing
-from mesure.store.keyring.interface import Keyring, nobodys
+from mesure.store.keyring.interface import Keyring, owner_of_unassigned
 from mesure.store.values.faults import ErasedError
-from mesure.store.values.records import SHARES_MAX, Share
+from mesure.store.values.records import SHARES_MAX, MessageShare
 from mesure.store.writing.audit_append import Salts
 
 
@@ -128,15 +128,15 @@ class MessageSealer:
 
     def seal(
         self, data: bytes, parts: Iterable[OwnershipPart], device: str, same: int | bytes
-    ) -> tuple[Share, ...]:
+    ) -> tuple[MessageShare, ...]:
         """Return the shares of a message, each with the whole message under its owner's key."""
-        return tuple(Share(*part, self._sealed(data, part, device, same)) for part in parts)
+        return tuple(MessageShare(*part, self._sealed(data, part, device, same)) for part in parts)
 
     def _sealed(self, data: bytes, part: OwnershipPart, device: str, same: int | bytes) -> bytes:
-        owner = nobodys(device) if part.person is None else part.person
+        owner = owner_of_unassigned(device) if part.person is None else part.person
         key = self._key(owner)
         assert key is not None, "who was erased was asked for before"
-        bound = sealing.bound_to_message(owner, device, same)
+        bound = sealing.message_seal_context(owner, device, same)
         return sealing.seal(key, data, bound, self._salts)
 
     def _key(self, owner: str) -> bytes | None:

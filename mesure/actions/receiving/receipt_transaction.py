@@ -27,11 +27,11 @@ from mesure.devices.message.public_keys import MessageVerifier
 from mesure.devices.message.uplink import CommandAnswer, NewKey
 from mesure.devices.message_verification import AcceptedMessage, SignedMessage, VerifiedMessage
 from mesure.devices.signed_form import FORM
-from mesure.store.interface.store import Work
+from mesure.store.interface.store import WriteTransaction
 from mesure.store.keyring import sealing
 from mesure.store.keyring.interface import Keyring
 from mesure.store.values.outgoing import Outgoing
-from mesure.store.values.records import Outcome, Received, Refused
+from mesure.store.values.records import AppendOutcome, ReceivedMessage, RefusedMessage
 from mesure.store.writing.audit_append import Salts
 
 QUARANTINE: Final = "quarantine"  # The programme's key that seals what was refused.
@@ -91,7 +91,10 @@ class _Named:
 
 
 def take(
-    work: Work, letters: Sequence[IncomingMessage], means: ReceiverDependencies, now_us: int
+    work: WriteTransaction,
+    letters: Sequence[IncomingMessage],
+    means: ReceiverDependencies,
+    now_us: int,
 ) -> ReceiveResult:
     """Keep what is to be believed, and say what each device is told."""
     change = _Change(work, letters, means, now_us)
@@ -101,7 +104,7 @@ def take(
 
 
 def hand_out(
-    work: Work, keys_of: Mapping[str, bytes], means: ReceiverDependencies, now_us: int
+    work: WriteTransaction, keys_of: Mapping[str, bytes], means: ReceiverDependencies, now_us: int
 ) -> tuple[DeviceReply, ...]:
     """Return what waits for some devices, each known by the name of a key, and is due."""
     change = _Change(work, (), means, now_us, keys_of)
@@ -113,7 +116,7 @@ class _Change:
 
     def __init__(
         self,
-        work: Work,
+        work: WriteTransaction,
         letters: Sequence[IncomingMessage],
         means: ReceiverDependencies,
         now_us: int,
@@ -126,7 +129,7 @@ class _Change:
         ]
         devices = {*keys_of, *(one.device for one in signed)}
         names = {*keys_of.values(), *(one.key_name for one in signed)}
-        self._enrolled = work.enrolled(names) if names else {}
+        self._enrolled = work.enrolments_with_keys(names) if names else {}
         self._keys = enrolment.by_key_name(self._enrolled)
         packed_states = work.standings(devices) if devices else {}
         self._standings = {
@@ -141,8 +144,8 @@ class _Change:
         self._sealing = message_ownership.MessageSealer(means.keyring, means.salts)
         self._sealing.expect({one.person for some in self._carried.values() for one in some})
         self._named: dict[tuple[int, str], _Named] = {}
-        self._received: list[Received] = []
-        self._refused: list[Refused] = []
+        self._received: list[ReceivedMessage] = []
+        self._refused: list[RefusedMessage] = []
         self._noted: list[list[str]] = []
         self._counts: Counter[str] = Counter()
         self._new_keys = False
@@ -208,7 +211,7 @@ class _Change:
             self._digests[(device, content.counter)] = verified.digest
             parts = self._sealing.seal(letter.data, belongs, device, content.counter)
             self._received.append(
-                Received(
+                ReceivedMessage(
                     device,
                     content.counter,
                     signed_form.of(believed.ahead_us),
@@ -237,7 +240,7 @@ class _Change:
     def _rotated(self, verified: VerifiedMessage, new: NewKey) -> DeviceRefusal | None:
         """Make another key the device's from the next counter on."""
         name = public_keys.name(new.public_key)
-        others = self._work.enrolled([name])
+        others = self._work.enrolments_with_keys([name])
         rotated = enrolment.rotate(
             {**others, **self._enrolled},
             verified.device,
@@ -265,12 +268,12 @@ class _Change:
             self._counts[note.oddity] += 1
             self._noted.append([verified.digest.hex(), note.oddity.value, str(note.by_us)])
 
-    def _beside(self, letter: IncomingMessage, refusal: DeviceRefusal) -> Refused:
+    def _beside(self, letter: IncomingMessage, refusal: DeviceRefusal) -> RefusedMessage:
         digest = hashlib.sha256(letter.data).digest()
         body = letter.data if letter.signed else letter.data[:STRANGERS_BYTES_MAX]
-        bound = sealing.bound_to(QUARANTINE, FORM, digest)
+        bound = sealing.seal_context(QUARANTINE, FORM, digest)
         key = self._means.keyring.programme_key(QUARANTINE)
-        return Refused(
+        return RefusedMessage(
             FORM,
             letter.signed.device if letter.signed else "",
             refusal.reason,
@@ -286,7 +289,9 @@ class _Change:
         """Keep all of it, and return what each device is told."""
         work = self._work
         appended = work.append(self._received) if self._received else ()
-        assert all(one.outcome is Outcome.KEPT for one in appended), "digests were asked before"
+        assert all(one.outcome is AppendOutcome.KEPT for one in appended), (
+            "digests were asked before"
+        )
         for refused in self._refused:
             work.refuse(refused)
         answers = self._answers()

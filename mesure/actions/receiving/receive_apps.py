@@ -37,11 +37,11 @@ from mesure.devices.message.device_refusal import DeviceRefusalReason
 from mesure.devices.message.downlink import Configuration, Down, FixBurst
 from mesure.devices.message.packed import I64
 from mesure.devices.message.uplink import UplinkEvent
-from mesure.store.interface.store import Work
+from mesure.store.interface.store import WriteTransaction
 from mesure.store.keyring import sealing
 from mesure.store.values import bounds
 from mesure.store.values.faults import StoreError
-from mesure.store.values.records import Outcome, Received, Refused
+from mesure.store.values.records import AppendOutcome, ReceivedMessage, RefusedMessage
 
 UNSIGNED: Final = "unsigned"  # The programme's key that tells the same bytes again.
 PILOTS_MAX: Final = 100_000  # Remembered.
@@ -169,7 +169,7 @@ class UnsignedAppReceiver:
         house = self._house
         now_us = house.now_us()
 
-        def change(work: Work) -> tuple[list[tuple[Down, ...]], Counter[str]]:
+        def change(work: WriteTransaction) -> tuple[list[tuple[Down, ...]], Counter[str]]:
             taking = _Change(work, house.means, now_us)
             downlinks = [taking.hear(one) for one in handed]
             taking.keep()
@@ -189,7 +189,7 @@ def _weight(handed: _Handed) -> int:
 class _Change:
     """One change while it is made."""
 
-    def __init__(self, work: Work, means: ReceiverDependencies, now_us: int) -> None:
+    def __init__(self, work: WriteTransaction, means: ReceiverDependencies, now_us: int) -> None:
         self._work, self._means, self._now_us = work, means, now_us
         self._sealing = message_ownership.MessageSealer(means.keyring, means.salts)
         self._digests: list[bytes] = []
@@ -232,9 +232,9 @@ class _Change:
             self._refuse(letter, DeviceRefusalReason.ERASED, received_us, has_body=False)
             return False
         sealed = self._sealing.seal(letter.data, parts, device, digest)
-        received = Received(device, None, letter.form, received_us, digest, sealed)
+        received = ReceivedMessage(device, None, letter.form, received_us, digest, sealed)
         [appended] = self._work.append([received])
-        if appended.outcome is Outcome.AGAIN:
+        if appended.outcome is AppendOutcome.AGAIN:
             self.counts["again"] += 1
             return False
         self.counts["kept"] += 1
@@ -258,11 +258,11 @@ class _Change:
         keyring, salts = self._means.keyring, self._means.salts
         digest = sealing.digest(keyring.programme_key(UNSIGNED), letter.data)
         body = letter.data if letter.pilot else letter.data[:STRANGERS_BYTES_MAX]
-        bound = sealing.bound_to(QUARANTINE, letter.form, digest)
+        bound = sealing.seal_context(QUARANTINE, letter.form, digest)
         key = keyring.programme_key(QUARANTINE)
         claimed = letter.pilot.id if letter.pilot else printable(letter.claimed)
         self._work.refuse(
-            Refused(
+            RefusedMessage(
                 letter.form,
                 claimed[: bounds.NAME_CHARS_MAX],
                 reason,
@@ -284,9 +284,9 @@ class _Change:
                 device_commands.forget(self._work, outgoing)
             elif pilot.family is AppFamily.OWNTRACKS and isinstance(what, FixBurst | Configuration):
                 downlinks.append(what)
-                self._work.done(device_commands.KIND, outgoing.key, "told")
+                self._work.finish(device_commands.KIND, outgoing.key, "told")
             else:
-                self._work.done(device_commands.KIND, outgoing.key, "cannot")
+                self._work.finish(device_commands.KIND, outgoing.key, "cannot")
         return downlinks
 
     def keep(self) -> None:

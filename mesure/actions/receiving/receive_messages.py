@@ -32,7 +32,7 @@ from mesure.devices.message.device_refusal import DeviceRefusal, DeviceRefusalRe
 from mesure.devices.message.envelope import Envelope
 from mesure.devices.message.public_keys import MessageSigner
 from mesure.devices.message_verification import Keys, SignedMessage
-from mesure.store.interface.store import Store, Work
+from mesure.store.interface.store import Store, WriteTransaction
 from mesure.store.values.faults import StoreError
 
 THREADS: Final = 2
@@ -118,7 +118,7 @@ class Receiver:
         """
         house, now_us = self._house, self._house.now_us()
 
-        def change(work: Work) -> tuple[DeviceReply, ...]:
+        def change(work: WriteTransaction) -> tuple[DeviceReply, ...]:
             return receipt_transaction.hand_out(work, keys_of, house.means, now_us)
 
         with unavailable.convert_errors():
@@ -167,7 +167,7 @@ class Receiver:
 
         admitted_letters = self._without_crowd(letters)
 
-        def change(work: Work) -> ReceiveResult:
+        def change(work: WriteTransaction) -> ReceiveResult:
             result = receipt_transaction.take(work, admitted_letters, house.means, now_us)
             house.passing("changed")
             return result

@@ -6,7 +6,7 @@ places of the evidence, the terms.
 
 from mesure.store.keyring import sealing
 from mesure.store.keyring.interface import Keyring
-from mesure.store.values.effects import KeptIncident
+from mesure.store.values.effects import StoredIncident
 from mesure.store.writing.audit_append import Salts
 
 
@@ -19,12 +19,12 @@ def seal(
     )
 
 
-def unseal(keyring: Keyring, incident: KeptIncident) -> bytes:
+def unseal(keyring: Keyring, incident: StoredIncident) -> bytes:
     """Return what the judge kept of an incident."""
     where = seal_context(incident.person, incident.id, incident.revision)
-    return sealing.unseal(keyring.known(incident.person), incident.body, where)
+    return sealing.unseal(keyring.find_key(incident.person), incident.body, where)
 
 
 def seal_context(person: str, incident: str, revision: int) -> bytes:
     """Return where the body of an incident belongs."""
-    return sealing.bound_to("incident", person, incident, revision)
+    return sealing.seal_context("incident", person, incident, revision)

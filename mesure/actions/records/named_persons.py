@@ -13,9 +13,9 @@ from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from typing import Final
 
-from mesure.store.interface.store import Reading
+from mesure.store.interface.store import ReadTransaction
 from mesure.store.keyring.interface import Keyring
-from mesure.store.values.register import Entry
+from mesure.store.values.register import RegisterRow
 
 DEED: Final = "deed"  # Rows that say where in the audit log to find who did what to whom.
 _KEY: Final = "person"
@@ -38,7 +38,7 @@ def in_record(keyring: Keyring, persons: Sequence[str], request: str, at: str) -
     return sorted(hmac.new(keys[person], bound, sha256).hexdigest() for person in persons)
 
 
-def rows_of(reading: Reading, entry: int) -> Iterator[Entry]:
+def rows_of(reading: ReadTransaction, entry: int) -> Iterator[RegisterRow]:
     """Yield the rows that lead to an entry."""
     part = 0
     while row := reading.entry(DEED, deed_id(entry, part)):
@@ -46,17 +46,17 @@ def rows_of(reading: Reading, entry: int) -> Iterator[Entry]:
         part += 1
 
 
-def of_row(row: Entry) -> list[str]:
+def of_row(row: RegisterRow) -> list[str]:
     """Return whom a row that leads to an entry names."""
     return sorted(value for key, value in row.keys if key == _KEY)
 
 
-def of_entry(reading: Reading, entry: int) -> list[str]:
+def of_entry(reading: ReadTransaction, entry: int) -> list[str]:
     """Return whom an entry is about, of those who were not erased."""
     return sorted({person for row in rows_of(reading, entry) for person in of_row(row)})
 
 
-def without(row: Entry, person: str) -> Entry:
+def without(row: RegisterRow, person: str) -> RegisterRow:
     """Return a row that no longer names a person."""
     keys = row.keys - {(_KEY, person)}
-    return Entry(row.kind, row.id, row.revision + 1, None, row.body, row.changed_us, keys)
+    return RegisterRow(row.kind, row.id, row.revision + 1, None, row.body, row.changed_us, keys)

@@ -20,10 +20,10 @@ import msgspec
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.actions.refusals.refusals import ActionConflictError, NotFoundError
 from mesure.instants import to_datetime, to_us
-from mesure.store.interface.store import Reading, Work
+from mesure.store.interface.store import ReadTransaction, WriteTransaction
 from mesure.store.keyring import sealing
 from mesure.store.keyring.interface import Keyring
-from mesure.store.values.register import Entry
+from mesure.store.values.register import RegisterRow
 from mesure.store.writing.audit_append import Salts
 
 T = TypeVar("T")
@@ -82,7 +82,9 @@ class RecordCache(Generic[T, M]):
         self._known: OrderedDict[tuple[str, int, bytes], M] = OrderedDict()
         self._lock = Lock()
 
-    def of(self, entry: Entry, opened: Callable[[RecordType[T], Entry], Stored[T]]) -> M:
+    def of(
+        self, entry: RegisterRow, opened: Callable[[RecordType[T], RegisterRow], Stored[T]]
+    ) -> M:
         """Return what is told of a row; it is opened where its bytes are not known."""
         assert entry.person is None, "what is about a person is not remembered"
         name = entry.id, entry.revision, entry.body
@@ -118,7 +120,10 @@ class RegisterReader:
     """What can be read of the register; `may_open` raises where somebody may not open a case."""
 
     def __init__(
-        self, reading: Reading, keyring: Keyring, may_open: Callable[[str], object] = _anybody
+        self,
+        reading: ReadTransaction,
+        keyring: Keyring,
+        may_open: Callable[[str], object] = _anybody,
     ) -> None:
         self._reading, self._keyring, self._may_open = reading, keyring, may_open
 
@@ -167,8 +172,8 @@ class RegisterReader:
 
     def _entries(
         self, kind: RecordType[Any], key: str, value: str, after: str = ""
-    ) -> Iterator[Entry]:
-        while entries := self._reading.found(kind.name, key, value, after, PAGE_MAX):
+    ) -> Iterator[RegisterRow]:
+        while entries := self._reading.entries_with_key(kind.name, key, value, after, PAGE_MAX):
             yield from entries
             if len(entries) < PAGE_MAX:
                 return  # That was the last page; the next would be asked for in vain.
@@ -177,20 +182,20 @@ class RegisterReader:
     def all(self, kind: RecordType[T]) -> Iterator[Stored[T]]:
         """Yield every record of a kind, by their ids."""
         after = ""
-        while entries := self._reading.listed(kind.name, after, PAGE_MAX):
+        while entries := self._reading.entries_of_kind(kind.name, after, PAGE_MAX):
             yield from (self._opened(kind, entry) for entry in entries)
             if len(entries) < PAGE_MAX:
                 return
             after = entries[-1].id
 
-    def _opened(self, kind: RecordType[T], entry: Entry) -> Stored[T]:
+    def _opened(self, kind: RecordType[T], entry: RegisterRow) -> Stored[T]:
         if entry.person is not None:
             self._may_open(entry.person)
         value = kind.read(self._unsealed(kind, entry))
         at = to_datetime(entry.changed_us)
         return Stored(kind, entry.id, entry.revision, entry.person, at, value)
 
-    def _unsealed(self, kind: RecordType[Any], entry: Entry) -> bytes:
+    def _unsealed(self, kind: RecordType[Any], entry: RegisterRow) -> bytes:
         if entry.person is None and kind.house_key is None:
             return entry.body
         if entry.person is None:
@@ -198,10 +203,10 @@ class RegisterReader:
             key: bytes | None = self._keyring.programme_key(owner)
         else:
             owner = entry.person
-            key = self._keyring.known(owner)
+            key = self._keyring.find_key(owner)
             if key is None:
                 raise NotFoundError(ActionRefusal.ERASED)
-        bound = sealing.bound_to_entry(owner, kind.name, entry.id, entry.revision)
+        bound = sealing.entry_seal_context(owner, kind.name, entry.id, entry.revision)
         return sealing.unseal(key, entry.body, bound)
 
 
@@ -210,7 +215,7 @@ class Register(RegisterReader):
 
     def __init__(
         self,
-        work: Work,
+        work: WriteTransaction,
         keyring: Keyring,
         salts: Salts,
         now: datetime,
@@ -248,7 +253,9 @@ class Register(RegisterReader):
         keys = frozenset(kind.keys(record.value))
         changed_us = to_us(record.changed_at)
         self._work.put(
-            Entry(kind.name, record.id, record.revision, record.person, body, changed_us, keys)
+            RegisterRow(
+                kind.name, record.id, record.revision, record.person, body, changed_us, keys
+            )
         )
         return record
 
@@ -260,5 +267,5 @@ class Register(RegisterReader):
             owner, key = house, self._keyring.programme_key(house)
         else:
             return plain
-        bound = sealing.bound_to_entry(owner, record.kind.name, record.id, record.revision)
+        bound = sealing.entry_seal_context(owner, record.kind.name, record.id, record.revision)
         return sealing.seal(key, plain, bound, self._salts)

@@ -24,7 +24,7 @@ from mesure.privacy.access_refusal import AccessRefusal
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import CASEWORK, OWN_SIDE, Role
 from mesure.privacy.trail_limits import GROUND_LASTS, GROUND_SPAN_MAX
-from mesure.store.values.effects import KeptIncident
+from mesure.store.values.effects import StoredIncident
 
 REASON_CHARS_MAX: Final = 2_000
 
@@ -99,7 +99,7 @@ class GroundView(msgspec.Struct, frozen=True):
     counts_now: bool
 
 
-def around(incident: KeptIncident, now: datetime) -> Span:
+def around(incident: StoredIncident, now: datetime) -> Span:
     """Return what an incident shows of a trail by itself."""
     over_at = to_datetime_or_none(incident.over_us)
     return trail_limits.around_incident(to_datetime(incident.start_us), over_at, now)

@@ -34,7 +34,7 @@ from mesure.privacy.access_refusal import AccessRefusal
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import CASEWORK, OWN_SIDE, Role
 from mesure.store.keyring import sealing
-from mesure.store.keyring.sealing import bound_to_message
+from mesure.store.keyring.sealing import message_seal_context
 
 Dated = TypeVar("Dated", TrailFix, DeviceReport)
 
@@ -197,12 +197,12 @@ def _pieces(
     doing: ActionContext, person: str, span: Span, duties: Sequence[EvaluationBasis]
 ) -> Sequence[TrailMessage]:
     """Return the messages of a span, each with what the order was judged by that it counts for."""
-    key = doing.context.keyring.known(person)
+    key = doing.context.keyring.find_key(person)
     by_device = {one.device: _of_duty(duty) for duty in duties for one in duty.carried}
     pieces = []
     for message in doing.work.messages(person, to_us(span.start), to_us(span.end)):
         same = message.digest if message.counter is None else message.counter
-        bound = bound_to_message(person, message.device, same)
+        bound = message_seal_context(person, message.device, same)
         body = sealing.unseal(key, message.share.body, bound)
         of = message.device, message.form, message.counter, message.received_us
         pieces.append(
@@ -223,7 +223,7 @@ def list_looks(doing: ActionContext, request: LooksRequest) -> LooksPage:
         also = ("action", request.action) if request.action else None
         entries = doing.work.latest(*key, request.after or None, PAGE, also)
     else:
-        entries = doing.work.found(*key, request.after, PAGE)
+        entries = doing.work.entries_with_key(*key, request.after, PAGE)
     after = entries[-1].id if len(entries) == PAGE else None
     return LooksPage(lines(doing, [entry.id for entry in entries]), after)
 

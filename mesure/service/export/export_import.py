@@ -40,7 +40,7 @@ from mesure.service.installation.settings import Settings
 from mesure.service.verification import store_words, verify_store
 from mesure.service.verification.verify_store import StoreReference
 from mesure.store.interface import bind_existing
-from mesure.store.interface.store import Reading, Store, Work
+from mesure.store.interface.store import ReadTransaction, Store, WriteTransaction
 from mesure.store.keyring import file as keyring_file
 from mesure.store.keyring import master_key
 from mesure.store.keyring.file import FileKeyring
@@ -93,12 +93,12 @@ def _enter(installation: Installation, command: str, action: Action[I, None], wh
     log_signing.checkpoint(installation)
 
 
-def _bodies(keyring: FileKeyring, reading: Reading) -> RowCipher:
+def _bodies(keyring: FileKeyring, reading: ReadTransaction) -> RowCipher:
     person_of = {row[0]: row[1] for row in reading.rows("court_order")}
     return RowCipher(keyring, secrets.token_bytes, person_of)
 
 
-def _write(out: Path, table: str, reading: Reading, bodies: RowCipher) -> int:
+def _write(out: Path, table: str, reading: ReadTransaction, bodies: RowCipher) -> int:
     count = 0
     with _private(out / manifest.table_path(table)) as file:
         for row in reading.rows(table, numbered=True):
@@ -227,7 +227,7 @@ def _fill(store: Store, keyring: FileKeyring, source: _Source) -> dict[str, int]
     return counts
 
 
-def _take(source: _Source, table: str, rows: list[Row], more: bool, work: Work) -> int:
+def _take(source: _Source, table: str, rows: list[Row], more: bool, work: WriteTransaction) -> int:
     return work.fill(table, rows, more=more, numbered=source.listed.is_bound)
 
 

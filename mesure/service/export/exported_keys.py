@@ -17,7 +17,7 @@ from mesure.machine.signatures import SEED_BYTES
 from mesure.service.installation import data_folder, key_files
 from mesure.store import backup
 from mesure.store.keyring.file import FileKeyring
-from mesure.store.keyring.interface import KEY_BYTES, Erasure
+from mesure.store.keyring.interface import KEY_BYTES, KeyErasure
 from mesure.store.values import bounds
 from mesure.store.values.faults import KeyringError
 
@@ -40,7 +40,7 @@ class ExportKeys:
     root: bytes
     signing: Mapping[str, bytes]  # By the name of its file.
     persons: Mapping[str, bytes] | None  # None: they were not handed on.
-    erasures: tuple[Erasure, ...]
+    erasures: tuple[KeyErasure, ...]
 
     def __repr__(self) -> str:
         return f"HandedKeys({len(self.persons or ())} persons)"

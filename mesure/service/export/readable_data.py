@@ -24,7 +24,7 @@ from mesure.orders.model.order import OrderVersion
 from mesure.record.policy_loading import read_policy
 from mesure.service.export import geo_parquet
 from mesure.service.export.geo_parquet import Extent
-from mesure.store.interface.store import Reading
+from mesure.store.interface.store import ReadTransaction
 from mesure.store.keyring.interface import Keyring
 from mesure.store.values import partitions
 
@@ -53,7 +53,7 @@ SCHEMA: Final = pa.schema(
 )
 
 
-def write(out: Path, reading: Reading, keyring: Keyring) -> None:
+def write(out: Path, reading: ReadTransaction, keyring: Keyring) -> None:
     """Write the fixes and the zones of everybody, and a calendar for each order."""
     folder = out / TIMETABLES
     folder.mkdir(mode=0o700)
@@ -77,7 +77,9 @@ def write(out: Path, reading: Reading, keyring: Keyring) -> None:
         (out / name).chmod(0o600)
 
 
-def _fixes(reading: Reading, keyring: Keyring, duty: EvaluationBasis, policy: PolicyFile) -> Fixes:
+def _fixes(
+    reading: ReadTransaction, keyring: Keyring, duty: EvaluationBasis, policy: PolicyFile
+) -> Fixes:
     messages = [
         StoredMessage(
             message.place.sequence,

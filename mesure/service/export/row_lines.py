@@ -66,7 +66,7 @@ def line(table: str, row: Row, nonce: bytes | None = None) -> bytes:
 
 def _written(table: str, name: str, value: bytes) -> Any:  # noqa: ANN401  Any JSON.
     if table == "order_version" and name == "body":
-        text, files = order_text.unpacked(value)
+        text, files = order_text.unpack(value)
         return {_AS_ORDER: [text.decode(), {path: _base64(data) for path, data in files.items()}]}
     if name in {"body", "record"} and value[:1] in {b"{", b"["} and _is_json(value):
         return {_AS_JSON: msgspec.Raw(value)}
@@ -164,7 +164,7 @@ def _as_written(way: str, value: msgspec.Raw) -> bytes:
     if way == _AS_ORDER:
         text, files = msgspec.json.decode(value, type=tuple[str, dict[str, str]])
         maps = {path: b64decode(data, validate=True) for path, data in files.items()}
-        return order_text.packed(text.encode(), maps)
+        return order_text.pack(text.encode(), maps)
     if way != _AS_BYTES:
         raise ValueError(f"bytes are not written as {way[:20]}")
     return _decoded(value)

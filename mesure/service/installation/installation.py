@@ -23,7 +23,7 @@ from mesure.store.interface.store import Store
 from mesure.store.keyring import file as keyring_file
 from mesure.store.keyring import master_key
 from mesure.store.keyring.file import FileKeyring
-from mesure.store.values.register import Entry
+from mesure.store.values.register import RegisterRow
 
 KIND: Final = "installation"
 KEYS: Final = "keys"
@@ -169,13 +169,13 @@ def _make_keys(settings: Settings, folder: DataFolder) -> None:
 
 def _write_down(installation: Installation) -> None:
     body = msgspec.json.encode(_fingerprints(installation))
-    entry = Entry(KIND, KEYS, 1, None, body, clock.now_us())
+    entry = RegisterRow(KIND, KEYS, 1, None, body, clock.now_us())
     installation.store.write(lambda work: work.put(entry))
 
 
 def _fingerprints(installation: Installation) -> KeyFingerprints:
     return KeyFingerprints(
-        installation.keyring.blinded(KIND),
+        installation.keyring.blind(KIND),
         installation.signing.devices.key.hex(),
         str(installation.signing.log_key(installation.settings.name)),
     )

@@ -22,7 +22,7 @@ from mesure.machine.service_error import ServiceError
 from mesure.machine.signatures import Ed25519
 from mesure.service.installation import data_folder
 from mesure.service.installation.installation import Installation
-from mesure.store.values.mismatches import Accepted
+from mesure.store.values.mismatches import AcceptedRollback
 
 NAME: Final = "log.last"
 ACTION: Final = "accept_older"
@@ -128,7 +128,7 @@ def is_acceptance(record: bytes) -> bool:
     return record.startswith(b'{"action":"' + ACTION.encode() + b'"')
 
 
-def read(entry: int, record: bytes) -> Accepted:
+def read(entry: int, record: bytes) -> AcceptedRollback:
     """Return what a record of that says; raises `ValueError` where it says something else.
 
     >>> read(4, b'{"action":"accept_older","at":"","data_up_to":4,"signed_up_to":9}')
@@ -137,6 +137,6 @@ def read(entry: int, record: bytes) -> Accepted:
     try:
         fields: Any = json.loads(record)
         signed = fields["signed_up_to"]
-        return Accepted(entry, str(fields["at"]), None if signed is None else int(signed))
+        return AcceptedRollback(entry, str(fields["at"]), None if signed is None else int(signed))
     except (KeyError, TypeError, ValueError, RecursionError) as error:
         raise ValueError("this record says nothing about older data") from error

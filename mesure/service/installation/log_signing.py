@@ -15,7 +15,7 @@ from mesure.audit.signing.notes import SignedNote
 from mesure.machine import clock
 from mesure.service.installation import last_checkpoint
 from mesure.service.installation.installation import Installation
-from mesure.store.interface.store import Reading
+from mesure.store.interface.store import ReadTransaction
 
 PAGE: Final = 1_000
 
@@ -66,18 +66,18 @@ def records(installation: Installation) -> Iterator[bytes]:
         last = reading.checkpoint()
         yield log_file.RECORDS_HEADING
         for entry in range(last.size if last else 0):
-            opening = reading.opening(entry)
+            opening = reading.record_opening(entry)
             if opening is not None:
                 yield log_file.encode_opening(opening)
 
 
-def last_note(reading: Reading) -> SignedNote | None:
+def last_note(reading: ReadTransaction) -> SignedNote | None:
     """Return the newest checkpoint."""
     last = reading.checkpoint()
     return None if last is None else notes.read(last.text.decode())
 
 
-def _checkpoints(reading: Reading) -> Iterator[tuple[SignedNote, int]]:
+def _checkpoints(reading: ReadTransaction) -> Iterator[tuple[SignedNote, int]]:
     after = 0
     while page := reading.checkpoints(after, PAGE):
         for checkpoint in page:
@@ -85,7 +85,7 @@ def _checkpoints(reading: Reading) -> Iterator[tuple[SignedNote, int]]:
         after = page[-1].size
 
 
-def _entries(reading: Reading, start: int, end: int) -> Iterator[bytes]:
+def _entries(reading: ReadTransaction, start: int, end: int) -> Iterator[bytes]:
     while start < end:
         entries = reading.entries(start, min(PAGE, end - start))
         yield from entries

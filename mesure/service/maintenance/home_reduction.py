@@ -21,9 +21,9 @@ from mesure.formats.stored import reduce_messages, reduced_messages
 from mesure.formats.stored.reduce_messages import PersonMessages, ReducedMessages
 from mesure.formats.stored.stored_messages import StoredMessage
 from mesure.privacy.retention.retention_schedule import RetentionKind, day_of
-from mesure.store.interface.store import Reading, Store
+from mesure.store.interface.store import ReadTransaction, Store
 from mesure.store.keyring.interface import Keyring
-from mesure.store.values.records import Logged
+from mesure.store.values.records import LogRecord
 
 
 class HomeReducer:
@@ -64,7 +64,7 @@ class HomeReducer:
             yield ErasureStep(RetentionKind.HOME_DETAIL, left.fixes, 1, left.kept)
 
     def _houses(
-        self, reading: Reading, person: str, logged_messages: Iterable[Logged]
+        self, reading: ReadTransaction, person: str, logged_messages: Iterable[LogRecord]
     ) -> tuple[PersonMessages, ...]:
         """Return what is kept of a person under each order, opened."""
         rows = RegisterReader(reading, self._keyring)
@@ -98,7 +98,7 @@ class HomeReducer:
             self._means.now_us,
         )
 
-    def _opened(self, logged_message: Logged) -> StoredMessage:
+    def _opened(self, logged_message: LogRecord) -> StoredMessage:
         body = judge_store.open_message(self._keyring, logged_message)
         return StoredMessage(
             logged_message.place.sequence,
@@ -111,7 +111,7 @@ class HomeReducer:
     def _write(
         self,
         person: str,
-        message_by_sequence: dict[int, Logged],
+        message_by_sequence: dict[int, LogRecord],
         left: ReducedMessages,
         until_us: int,
     ) -> None:

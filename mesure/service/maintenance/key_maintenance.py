@@ -44,8 +44,7 @@ def _found(
         len(persons),
         backup.without_key(installation.store, keyring),
         str(signing.log_key(installation.settings.name)),
-        keyring.blinded(KIND) != installation.keyring.blinded(KIND)
-        or signing != installation.signing,
+        keyring.blind(KIND) != installation.keyring.blind(KIND) or signing != installation.signing,
     )
 
 

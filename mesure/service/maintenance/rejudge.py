@@ -26,9 +26,9 @@ from mesure.live.load_person import HORIZON_US, EvaluationConfig
 from mesure.machine.progress import ProgressStages
 from mesure.record.policy_loading import read_policy
 from mesure.service.installation.installation import Installation
-from mesure.store.interface.store import Reading
+from mesure.store.interface.store import ReadTransaction
 from mesure.store.values import partitions
-from mesure.store.values.effects import Judged, KeptAssessment
+from mesure.store.values.effects import JudgingProgress, StoredAssessment
 from mesure.version import VERSION
 
 _ALL: Final = range(partitions.PARTITIONS)
@@ -93,15 +93,17 @@ def rejudge(
     return outcome
 
 
-def _newest_us(reading: Reading) -> int | None:
+def _newest_us(reading: ReadTransaction) -> int | None:
     """Return the newest moment that is known of; a clock tells nothing of a service that stands."""
-    judged = (one.until_us for one in reading.judged_in(_ALL))
+    judged = (one.until_us for one in reading.progress_in(_ALL))
     received = (row[2] for row in reading.rows("log_end"))
     return max((*judged, *received), default=None)
 
 
-def _one(reading: Reading, house: EvaluationConfig, person: str, outcome: RejudgeResult) -> None:
-    judged = reading.judged(person)
+def _one(
+    reading: ReadTransaction, house: EvaluationConfig, person: str, outcome: RejudgeResult
+) -> None:
+    judged = reading.progress_of(person)
     duties = keeping.duties(reading, house.keyring, person)
     newest_us = outcome.newest_us or 0
     if judged is None:
@@ -133,7 +135,11 @@ def _one(reading: Reading, house: EvaluationConfig, person: str, outcome: Rejudg
 
 
 def _statement(
-    reading: Reading, house: EvaluationConfig, duty: EvaluationBasis, rules: Rules, judged: Judged
+    reading: ReadTransaction,
+    house: EvaluationConfig,
+    duty: EvaluationBasis,
+    rules: Rules,
+    judged: JudgingProgress,
 ) -> Statement:
     candidates = (
         message
@@ -151,11 +157,11 @@ def _statement(
 # --- What is said, as it is kept and as it is judged again ----------------------------------------
 
 
-def _assessments(reading: Reading, person: str) -> tuple[KeptAssessment, ...]:
+def _assessments(reading: ReadTransaction, person: str) -> tuple[StoredAssessment, ...]:
     return reading.assessments(person, MIN_US, MAX_US)
 
 
-def _kept(reading: Reading, person: str) -> ComparisonRows:
+def _kept(reading: ReadTransaction, person: str) -> ComparisonRows:
     stands = {
         ComparisonRow(
             assessment.order,
@@ -170,7 +176,7 @@ def _kept(reading: Reading, person: str) -> ComparisonRows:
         ComparisonRow(
             *_facts(superseded.assessment), (superseded.stood_from_us, superseded.stood_until_us)
         )
-        for superseded in reading.superseded(person, MIN_US, MAX_US)
+        for superseded in reading.assessments_superseded(person, MIN_US, MAX_US)
     }
     for incident in reading.incidents_of(person):
         if incident.kind in _KINDS:
@@ -187,7 +193,7 @@ def _kept(reading: Reading, person: str) -> ComparisonRows:
     return ComparisonRows(stands, past)
 
 
-def _facts(assessment: KeptAssessment) -> tuple[str, str, str, int, int]:
+def _facts(assessment: StoredAssessment) -> tuple[str, str, str, int, int]:
     return (
         assessment.order,
         assessment.condition,
@@ -248,9 +254,9 @@ def _is_over(at_us: int, newest_us: int) -> bool:
 
 
 def _marks(
-    reading: Reading,
+    reading: ReadTransaction,
     duties: tuple[EvaluationBasis, ...],
-    judged: Judged,
+    judged: JudgingProgress,
     next_us: int,
     newest_us: int,
 ) -> Iterator[str]:

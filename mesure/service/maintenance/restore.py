@@ -26,7 +26,7 @@ from mesure.service.maintenance import database_backup as backing_up
 from mesure.service.maintenance import erase
 from mesure.store import backup
 from mesure.store.keyring import master_key
-from mesure.store.keyring.interface import Erasure
+from mesure.store.keyring.interface import KeyErasure
 
 WHY: Final = "nothing was restored"
 
@@ -95,7 +95,7 @@ def _erase_again(
     instance: Installation, data: Path | None, keys: Path | None, made_at: str | None
 ) -> RestoreResult:
     lists = [one / backing_up.ERASURES for one in (data, keys) if one is not None]
-    newest: dict[str, Erasure] = {}
+    newest: dict[str, KeyErasure] = {}
     for path in lists:
         newest.update((one.blinded, one) for one in backup.read_erasures(path))
     again = backup.erase_again(instance.store, instance.keyring, newest.values())

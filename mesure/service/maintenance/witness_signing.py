@@ -20,7 +20,7 @@ from mesure.machine.service_error import ServiceError
 from mesure.machine.signatures import Ed25519
 from mesure.service.installation import key_files, log_signing
 from mesure.service.installation.installation import Installation
-from mesure.store.interface.store import Reading
+from mesure.store.interface.store import ReadTransaction
 
 FILE_BYTES_MAX: Final = 1 << 20
 PAGE: Final = 1_000
@@ -58,7 +58,7 @@ def request(installation: Installation, by: PublicKey, seen_size: int | None) ->
         return str(witness.request(reading.node, note, size)).encode()
 
 
-def _seen(reading: Reading, by: PublicKey) -> int:
+def _seen(reading: ReadTransaction, by: PublicKey) -> int:
     sizes = [size for note, size in _notes(reading) if any(it.is_by(by) for it in note.signatures)]
     return max(sizes, default=0)
 
@@ -84,7 +84,7 @@ def keep(installation: Installation, by: PublicKey, answer: str) -> int:
     raise ServiceError("answer", what, why, "see whether the right file and key are named")
 
 
-def _notes(reading: Reading) -> "list[tuple[SignedNote, int]]":
+def _notes(reading: ReadTransaction) -> "list[tuple[SignedNote, int]]":
     sized_notes, after = [], 0
     while page := reading.checkpoints(after, PAGE):
         sized_notes += [(notes.read(one.text.decode()), one.size) for one in page]

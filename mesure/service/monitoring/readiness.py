@@ -14,7 +14,7 @@ from mesure.actions.judging import judging_position
 from mesure.actions.judging.judging_position import JudgingPosition
 from mesure.instants import US_PER_S
 from mesure.machine import clock
-from mesure.store.interface.store import Reading, Store
+from mesure.store.interface.store import ReadTransaction, Store
 from mesure.store.values.faults import StoreError
 from mesure.store.values.partitions import PARTITIONS
 
@@ -80,7 +80,7 @@ class ReadinessProbe:
         now_us = clock.now_us()
         with self._store.read() as reading:
             behind = _behind(reading, judging_position.read(reading, range(PARTITIONS)))
-            persons, sent = reading.due_by(now_us), reading.queued(now_us)
+            persons, sent = reading.due_by(now_us), reading.queue_sizes(now_us)
         records = sum(end - after for after, end in behind.values())
         return {"record": records, "person": persons, **sent}
 
@@ -105,7 +105,7 @@ class ReadinessProbe:
         return True
 
 
-def _behind(reading: Reading, position: JudgingPosition) -> dict[int, tuple[int, int]]:
+def _behind(reading: ReadTransaction, position: JudgingPosition) -> dict[int, tuple[int, int]]:
     """Return how far partitions were judged and how far they reach, where that is not the same."""
     ends = reading.ends().items()
     known = ((part, position.after.get(part, 0), end) for part, end in ends)

@@ -42,7 +42,7 @@ from mesure.service.mail import DeliveryError, Email, MailServer
 from mesure.service.outgoing.gateways import Gateways
 from mesure.service.outgoing.receiver_queue import Ends, ReceiverQueues
 from mesure.service.outgoing.webhook_delivery import WebhookRequest, WebhookSender
-from mesure.store.interface.store import Work
+from mesure.store.interface.store import WriteTransaction
 from mesure.store.values.faults import StoreError
 from mesure.store.values.outgoing import Outgoing
 
@@ -174,17 +174,17 @@ class Notifier:
             self._log.error("notice_broken", kind=row.kind, error=type(fault).__name__)
             self._undelivered(context, row, DeliveryError(f"broken_{type(fault).__name__}"))
             return
-        context.store.write(lambda work: work.done(row.kind, row.key, outcome))
+        context.store.write(lambda work: work.finish(row.kind, row.key, outcome))
         self._log.info("sent", kind=row.kind, outcome=outcome)
 
     def _undelivered(self, context: Context, row: Outgoing, error: DeliveryError) -> None:
         with context.store.read() as reading:
-            sent = reading.sent(row.kind, row.key)
+            sent = reading.send_status(row.kind, row.key)
         times = 0 if sent is None else sent.times
         wait = patience(times)
         if error.is_final or wait is None:
             outcome = f"given_up: {error.why}"
-            context.store.write(lambda work: work.done(row.kind, row.key, outcome))
+            context.store.write(lambda work: work.finish(row.kind, row.key, outcome))
             self._log.warning("given_up", kind=row.kind, reason=error.why, times=times)
             return
         due_us = to_us(context.now + wait)
@@ -223,7 +223,7 @@ class Notifier:
             carried = reading.assignments_of(notice.id)
         devices = [one.device for one in carried if one.holds_at(context.now)]
 
-        def tell(work: Work) -> None:
+        def tell(work: WriteTransaction) -> None:
             for device in devices:
                 what = ForDevice(f"{key}:{device}", device, words, notice.id)
                 means = context.keyring, context.salts, what, to_us(context.now)

@@ -26,9 +26,9 @@ from mesure.machine.signatures import EnrolledKeyVerifier
 from mesure.record.policy_loading import read_policy
 from mesure.service.installation.installation import Installation
 from mesure.service.installation.secret_box import SodiumSecretBox
-from mesure.store.interface.store import Reading, Store, Work
+from mesure.store.interface.store import ReadTransaction, Store, WriteTransaction
 from mesure.store.values.faults import UnavailableError
-from mesure.store.values.mismatches import Found
+from mesure.store.values.mismatches import RowMismatch
 from mesure.store.writing.audit_append import Salts
 
 T = TypeVar("T")
@@ -40,7 +40,7 @@ class DiskGuardStore:
     def __init__(self, store: Store, has_room: Callable[[], bool]) -> None:
         self._store, self._has_room = store, has_room
 
-    def submit(self, change: Callable[[Work], T]) -> "Future[T]":
+    def submit(self, change: Callable[[WriteTransaction], T]) -> "Future[T]":
         """Make a change soon, if there is room for what it keeps."""
         if not self._has_room():
             raise UnavailableError(
@@ -49,11 +49,11 @@ class DiskGuardStore:
             )
         return self._store.submit(change)
 
-    def write(self, change: Callable[[Work], T]) -> T:
+    def write(self, change: Callable[[WriteTransaction], T]) -> T:
         """Make a change, if there is room for what it keeps."""
         return self.submit(change).result()
 
-    def read(self) -> AbstractContextManager[Reading]:
+    def read(self) -> AbstractContextManager[ReadTransaction]:
         """Read."""
         return self._store.read()
 
@@ -61,7 +61,7 @@ class DiskGuardStore:
         """Overwrite what was let go."""
         return self._store.scrub()
 
-    def misshapen(self) -> tuple[Found, ...]:
+    def misshapen(self) -> tuple[RowMismatch, ...]:
         """Return what the database is made of that its migrations do not make, or otherwise."""
         return self._store.misshapen()
 

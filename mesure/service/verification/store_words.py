@@ -7,10 +7,15 @@ from zoneinfo import ZoneInfo
 from mesure.orders.text.catalogue import Catalogue
 from mesure.reports.replay import report_words
 from mesure.reports.text import visible_text
-from mesure.store.values.mismatches import Accepted, Found, Outcome, Wrong
+from mesure.store.values.mismatches import (
+    AcceptedRollback,
+    MismatchKind,
+    RowMismatch,
+    StoreVerification,
+)
 
 
-def lines(outcome: Outcome, catalogue: Catalogue, shown_max: int) -> Iterator[str]:
+def lines(outcome: StoreVerification, catalogue: Catalogue, shown_max: int) -> Iterator[str]:
     """Yield sentences on a store, and on each row that is not as the program left it."""
     if not outcome.found:
         yield catalogue.text(
@@ -31,7 +36,7 @@ def lines(outcome: Outcome, catalogue: Catalogue, shown_max: int) -> Iterator[st
     yield from _known(outcome, catalogue)
 
 
-def row(difference: Found, catalogue: Catalogue) -> str:
+def row(difference: RowMismatch, catalogue: Catalogue) -> str:
     """Return a sentence on one row: its table, what tells it from the others, what was done."""
     key = ", ".join(str(part) for part in difference.key) or "-"
     return _said(difference, catalogue).format(
@@ -39,22 +44,22 @@ def row(difference: Found, catalogue: Catalogue) -> str:
     )
 
 
-def _said(difference: Found, catalogue: Catalogue) -> str:
+def _said(difference: RowMismatch, catalogue: Catalogue) -> str:
     match difference.wrong:
-        case Wrong.ADDED:
+        case MismatchKind.ADDED:
             return catalogue.text("{table}, row {key}: it was added past the program.")
-        case Wrong.MISSING:
+        case MismatchKind.MISSING:
             return catalogue.text("{table}, row {key}: it is missing, and nothing erased it.")
-        case Wrong.BACK:
+        case MismatchKind.BACK:
             return catalogue.text(
                 "{table}, row {key}: it stands as it was before, or after it was erased."
             )
-        case Wrong.ANEW:
+        case MismatchKind.ANEW:
             return catalogue.text(
                 "{table}, row {key}: here rows were bound anew, after the checkpoint that you "
                 "named. What was altered before that, no check can show."
             )
-        case Wrong.ALTERED if difference.column is None:
+        case MismatchKind.ALTERED if difference.column is None:
             return catalogue.text(
                 "{table}, row {key}: it was altered; in which column cannot be told."
             )
@@ -62,7 +67,7 @@ def _said(difference: Found, catalogue: Catalogue) -> str:
             return catalogue.text("{table}, row {key}: {column} was altered.")
 
 
-def _known(outcome: Outcome, catalogue: Catalogue) -> Iterator[str]:
+def _known(outcome: StoreVerification, catalogue: Catalogue) -> Iterator[str]:
     """Yield against what the rows were held."""
     yield catalogue.text(
         "They were held against its audit log: entries {entries}, signed checkpoints {checkpoints}."
@@ -90,7 +95,7 @@ def _known(outcome: Outcome, catalogue: Catalogue) -> Iterator[str]:
         ).format(count=report_words.count(outcome.open_changes))
 
 
-def _older(signed: int, outcome: Outcome, catalogue: Catalogue) -> Iterator[str]:
+def _older(signed: int, outcome: StoreVerification, catalogue: Catalogue) -> Iterator[str]:
     """Yield that a log does not go on from what was signed, and what is to be done about it."""
     yield catalogue.text(
         "This log does not go on from a checkpoint that was signed: the checkpoint has {signed} "
@@ -103,7 +108,7 @@ def _older(signed: int, outcome: Outcome, catalogue: Catalogue) -> Iterator[str]
         )
 
 
-def _accepted(accepted: tuple[Accepted, ...], catalogue: Catalogue) -> str:
+def _accepted(accepted: tuple[AcceptedRollback, ...], catalogue: Catalogue) -> str:
     """Return a sentence on the last time that somebody went on with older data."""
     last = accepted[-1]
     at, entry, times = _moment(last.at, catalogue), last.entry, report_words.count(len(accepted))

@@ -18,8 +18,8 @@ from mesure.service.installation.installation import Installation
 from mesure.service.verification import store_words, verify_log
 from mesure.service.verification.verify_store_log import LogWalk
 from mesure.store.interface.store import Store
-from mesure.store.interface.verify_rows import Comparison, Tell
-from mesure.store.values.mismatches import Found, Outcome
+from mesure.store.interface.verify_rows import RowComparison, Tell
+from mesure.store.values.mismatches import RowMismatch, StoreVerification
 
 SHOWN_MAX = 100
 
@@ -54,7 +54,7 @@ def tell(
 
 def verify(
     installation: Installation, request: VerifyStoreRequest, stages: ProgressStages
-) -> Outcome:
+) -> StoreVerification:
     """Check the store of an installation."""
     own = installation.signing.log_key(installation.settings.name)
     others = (verify_log.log_key(one) for one in request.keys)
@@ -84,15 +84,15 @@ class StoreReference(NamedTuple):
     earlier: tuple[LogCheckpoint, ...] = ()
 
 
-def check_store(store: Store, known: StoreReference, report_progress: Tell) -> Outcome:
+def check_store(store: Store, known: StoreReference, report_progress: Tell) -> StoreVerification:
     """Check a store, all of it as it is at one moment."""
     with store.read() as reading:
         log = LogWalk(reading, known.trust, known.earlier, report_progress)
         differences = list(log.mismatches())
-        comparison = Comparison(reading, log.pins, report_progress, is_log_whole=not differences)
+        comparison = RowComparison(reading, log.pins, report_progress, is_log_whole=not differences)
         differences += [*log.rows_bound_anew(), *store.misshapen()]
-        differences += _once(comparison.found())
-    return Outcome(
+        differences += _once(comparison.mismatches())
+    return StoreVerification(
         known.log,
         log.entries,
         log.checkpoints,
@@ -105,6 +105,6 @@ def check_store(store: Store, known: StoreReference, report_progress: Tell) -> O
     )
 
 
-def _once(differences: Iterator[Found]) -> Iterator[Found]:
+def _once(differences: Iterator[RowMismatch]) -> Iterator[RowMismatch]:
     """Yield what was found, each once."""
     yield from dict.fromkeys(differences)

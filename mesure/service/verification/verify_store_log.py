@@ -19,11 +19,16 @@ from mesure.audit.signing import notes
 from mesure.audit.tree import HASH_BYTES, Frontier, leaf_hash
 from mesure.service.installation import last_checkpoint
 from mesure.store.commitments import row_commitments
-from mesure.store.commitments.row_commitments import Pin
-from mesure.store.interface.store import Reading
+from mesure.store.commitments.row_commitments import CommitmentRecord
+from mesure.store.interface.store import ReadTransaction
 from mesure.store.interface.verify_rows import Tell
-from mesure.store.values.mismatches import Accepted, Begun, Found, Wrong
-from mesure.store.writing.audit_append import packed
+from mesure.store.values.mismatches import (
+    AcceptedRollback,
+    CommitmentStart,
+    MismatchKind,
+    RowMismatch,
+)
+from mesure.store.writing.audit_append import pack_peaks
 
 TOLD_EVERY: Final = 10_000
 GAP_MAX: Final = 1_000_000  # Lines that may be missing in a row; a number beyond is made up.
@@ -55,13 +60,19 @@ class LogWalk:
     """One pass over the audit log of a store; the rest is known after all `mismatches`."""
 
     def __init__(
-        self, reading: Reading, trust: TrustedKeys, earlier: Sequence[LogCheckpoint], tell: Tell
+        self,
+        reading: ReadTransaction,
+        trust: TrustedKeys,
+        earlier: Sequence[LogCheckpoint],
+        tell: Tell,
     ) -> None:
         self._reading, self._trust, self._tell = reading, trust, tell
         self._earlier = sorted(earlier, key=lambda checkpoint: checkpoint.head.size)
-        self.pins: list[Pin] = []
-        self.begun: list[Begun] = []  # Each time that rows were bound from the first on.
-        self.accepted: list[Accepted] = []  # Each time that somebody went on with older data.
+        self.pins: list[CommitmentRecord] = []
+        self.begun: list[CommitmentStart] = []  # Each time that rows were bound from the first on.
+        self.accepted: list[
+            AcceptedRollback
+        ] = []  # Each time that somebody went on with older data.
         self.checkpoints = 0
         self.entries = 0
         self._tree = _Tree()
@@ -77,11 +88,13 @@ class LogWalk:
         self._held = 0
         self._at_size = b""  # The peaks where the edge says that the log ends.
 
-    def mismatches(self) -> Iterator[Found]:
+    def mismatches(self) -> Iterator[RowMismatch]:
         """Yield every row of the log that is not as it was signed."""
         edges = list(self._reading.rows("audit_edge"))
         if len(edges) != 1:
-            yield Found("audit_edge", (), Wrong.ADDED if edges else Wrong.MISSING)
+            yield RowMismatch(
+                "audit_edge", (), MismatchKind.ADDED if edges else MismatchKind.MISSING
+            )
             return
         _, size, peaks = edges[0]
         yield from self._lines(size)
@@ -92,7 +105,7 @@ class LogWalk:
 
     # --- Lines, records, checkpoints -----------------------------------------------------------
 
-    def _lines(self, size: int) -> Iterator[Found]:
+    def _lines(self, size: int) -> Iterator[RowMismatch]:
         records = _Ahead(self._reading.rows("audit_record"))
         signed = _Ahead(self._reading.rows("checkpoint"))
         sizes: set[int] = set()
@@ -103,20 +116,20 @@ class LogWalk:
                 while self.entries < entry:
                     self._miss()
                     yield from self._signed_here(signed, sizes)
-                yield Found("audit_entry", (gap,), Wrong.MISSING)
+                yield RowMismatch("audit_entry", (gap,), MismatchKind.MISSING)
             if entry != self.entries:
-                yield Found("audit_entry", (entry,), Wrong.ADDED)
+                yield RowMismatch("audit_entry", (entry,), MismatchKind.ADDED)
                 continue
             if entry == size:
-                self._at_size = packed(self._tree.edge)
+                self._at_size = pack_peaks(self._tree.edge)
             yield from self._line(entry, line, records)
             yield from self._signed_here(signed, sizes)
             if entry % TOLD_EVERY == 0:
                 self._tell("audit_entry", entry)
         for row in records.rest():
-            yield Found("audit_record", row[:1], Wrong.ADDED)
+            yield RowMismatch("audit_record", row[:1], MismatchKind.ADDED)
         for row in signed.rest():
-            yield Found("checkpoint", row[:1], Wrong.ADDED)
+            yield RowMismatch("checkpoint", row[:1], MismatchKind.ADDED)
         yield from self._signed_before(sizes)
 
     def _miss(self) -> None:
@@ -129,21 +142,21 @@ class LogWalk:
         self._kinds.append(kind)
         self.entries += 1
 
-    def _line(self, entry: int, line: bytes, records: "_Ahead") -> Iterator[Found]:
+    def _line(self, entry: int, line: bytes, records: "_Ahead") -> Iterator[RowMismatch]:
         for row in records.before(entry):
-            yield Found("audit_record", row[:1], Wrong.ADDED)
+            yield RowMismatch("audit_record", row[:1], MismatchKind.ADDED)
         row = records.at(entry)
         try:
             what = entries.read(line)
         except MalformedError:
             self._bad.add(entry)
             self._grow(line, _UNREADABLE)
-            yield Found("audit_entry", (entry,), Wrong.ALTERED, "line")
+            yield RowMismatch("audit_entry", (entry,), MismatchKind.ALTERED, "line")
             return
         if isinstance(what, ErasureEntry) and any(span.last >= entry for span in what.erased):
             self._bad.add(entry)
             self._grow(line, _UNREADABLE)
-            yield Found("audit_entry", (entry,), Wrong.ALTERED, "line")
+            yield RowMismatch("audit_entry", (entry,), MismatchKind.ALTERED, "line")
             return
         if isinstance(what, ErasureEntry):
             for span in what.erased:
@@ -151,14 +164,14 @@ class LogWalk:
                 count = span.last + 1 - span.first
                 self._erased[span.first : span.last + 1] = b"\1" * count
             if row is not None:
-                yield Found("audit_record", (entry,), Wrong.ADDED)
+                yield RowMismatch("audit_record", (entry,), MismatchKind.ADDED)
             self._grow(line, _ERASURE)
             return
         if row is not None:
             yield from self._record(entry, line, row)
         self._grow(line, _RECORD if row is None else _FOUND)
 
-    def _record(self, entry: int, line: bytes, row: Sequence[Any]) -> Iterator[Found]:
+    def _record(self, entry: int, line: bytes, row: Sequence[Any]) -> Iterator[RowMismatch]:
         _, salt, record, person = row
         if len(salt) != SALT_BYTES or line != b"record " + b64encode(commitment(salt, record)):
             self._doubted.append(entry)
@@ -169,14 +182,14 @@ class LogWalk:
             if last_checkpoint.is_acceptance(record):
                 self.accepted.append(last_checkpoint.read(entry, record))
         except ValueError:
-            yield Found("audit_record", (entry,), Wrong.ALTERED, "record")
+            yield RowMismatch("audit_record", (entry,), MismatchKind.ALTERED, "record")
         if person is not None and person not in _persons_of(record):
-            yield Found("audit_record", (entry,), Wrong.ALTERED, "person")
+            yield RowMismatch("audit_record", (entry,), MismatchKind.ALTERED, "person")
 
-    def _pin(self, entry: int, pin: Pin) -> None:
+    def _pin(self, entry: int, pin: CommitmentRecord) -> None:
         self.pins.append(pin)
         if pin.first == 0:
-            self.begun.append(Begun(entry, pin.at))
+            self.begun.append(CommitmentStart(entry, pin.at))
 
     @property
     def ahead(self) -> int | None:
@@ -188,7 +201,7 @@ class LogWalk:
         others = [] if self._is_own_broken else self._others
         return max([*beyond, *others], default=None)
 
-    def rows_bound_anew(self) -> Iterator[Found]:
+    def rows_bound_anew(self) -> Iterator[RowMismatch]:
         """Yield where rows were bound anew though a checkpoint that was kept has them as they were.
 
         What was altered before that, nothing in the store can show any longer.
@@ -196,9 +209,9 @@ class LogWalk:
         for begun in self.begun[1:]:
             first = self.begun[0].entry
             if any(first < one.head.size <= begun.entry for one in self._earlier):
-                yield Found("audit_record", (begun.entry,), Wrong.ANEW)
+                yield RowMismatch("audit_record", (begun.entry,), MismatchKind.ANEW)
 
-    def _signed_here(self, signed: "_Ahead", sizes: set[int]) -> Iterator[Found]:
+    def _signed_here(self, signed: "_Ahead", sizes: set[int]) -> Iterator[RowMismatch]:
         for earlier in self._earlier:
             if earlier.head.size == self.entries and earlier.head.root != self._tree.edge.root():
                 self._others.append(self.entries)
@@ -212,10 +225,10 @@ class LogWalk:
         try:
             checkpoint, _ = checkpoints.believe(notes.read(text.decode()), self._trust)
         except (MalformedError, UntrustedCheckpointError, UnicodeDecodeError):
-            yield Found("checkpoint", (size,), Wrong.ALTERED, "text")
+            yield RowMismatch("checkpoint", (size,), MismatchKind.ALTERED, "text")
             return
         if checkpoint.head.size != size:
-            yield Found("checkpoint", (size,), Wrong.ALTERED, "size")
+            yield RowMismatch("checkpoint", (size,), MismatchKind.ALTERED, "size")
         elif checkpoint.head.root == self._tree.edge.root():
             self._held = size
         else:
@@ -227,41 +240,45 @@ class LogWalk:
         if not self._breaks:
             self._breaks.append((self._held, self.entries))
 
-    def _signed_before(self, sizes: set[int]) -> Iterator[Found]:
+    def _signed_before(self, sizes: set[int]) -> Iterator[RowMismatch]:
         """Yield checkpoints that were signed, as the log or whoever kept one says, and are gone."""
         named = {pin.signed for pin in self.pins if pin.signed}
         named |= {one.head.size for one in self._earlier}
         for size in sorted(named - sizes):
-            yield Found("checkpoint", (size,), Wrong.MISSING)
+            yield RowMismatch("checkpoint", (size,), MismatchKind.MISSING)
         for checkpoint in self._earlier:
             if checkpoint.head.size > self.entries:
-                yield Found(
-                    "audit_entry", (_span(self.entries, checkpoint.head.size - 1),), Wrong.MISSING
+                yield RowMismatch(
+                    "audit_entry",
+                    (_span(self.entries, checkpoint.head.size - 1),),
+                    MismatchKind.MISSING,
                 )
 
-    def _at_the_edge(self, size: int, peaks: bytes) -> Iterator[Found]:
+    def _at_the_edge(self, size: int, peaks: bytes) -> Iterator[RowMismatch]:
         edge = self._tree.edge
         if edge.size != size:
             yield from self._other_size(size, peaks)
             return
-        if self._bad or self._breaks or packed(edge) == peaks:
+        if self._bad or self._breaks or pack_peaks(edge) == peaks:
             return
         if self._held == size or not self._doubts_beyond(self._held):
-            yield Found("audit_edge", (1,), Wrong.ALTERED, "peaks")
+            yield RowMismatch("audit_edge", (1,), MismatchKind.ALTERED, "peaks")
         else:
             self._breaks.append((self._held, size))
 
-    def _other_size(self, size: int, peaks: bytes) -> Iterator[Found]:
+    def _other_size(self, size: int, peaks: bytes) -> Iterator[RowMismatch]:
         """Yield which entries are missing or too many at the end, unless it is the edge itself."""
         count = self.entries
-        is_edge = packed(self._tree.edge) == peaks or len(peaks) != size.bit_count() * HASH_BYTES
+        is_edge = (
+            pack_peaks(self._tree.edge) == peaks or len(peaks) != size.bit_count() * HASH_BYTES
+        )
         if is_edge or (count > size and self._at_size != peaks):
-            yield Found("audit_edge", (1,), Wrong.ALTERED, "size")
+            yield RowMismatch("audit_edge", (1,), MismatchKind.ALTERED, "size")
         for entry in range(size, count) if not is_edge else ():
             self._bad.add(entry)
-            yield Found("audit_entry", (entry,), Wrong.ADDED)
+            yield RowMismatch("audit_entry", (entry,), MismatchKind.ADDED)
         if count < size and not is_edge:
-            yield Found("audit_entry", (_span(count, size - 1),), Wrong.MISSING)
+            yield RowMismatch("audit_entry", (_span(count, size - 1),), MismatchKind.MISSING)
 
     def _doubts_beyond(self, size: int) -> bool:
         """Tell whether something after the last checkpoint that holds is not as it was."""
@@ -279,55 +296,57 @@ class LogWalk:
             if level == 1 and self._tree.node(1, place) not in (None, hash_)
         }
 
-    def _altered_lines(self) -> Iterator[Found]:
+    def _altered_lines(self) -> Iterator[RowMismatch]:
         others = self._other_pairs if self._doubted or self._breaks else set()
         for entry in self._doubted:
             is_line = entry // 2 in others or any(a <= entry < b for a, b in self._breaks)
             if is_line:
                 self._bad.add(entry)
-                yield Found("audit_entry", (entry,), Wrong.ALTERED, "line")
+                yield RowMismatch("audit_entry", (entry,), MismatchKind.ALTERED, "line")
             else:
-                yield Found("audit_record", (entry,), Wrong.ALTERED)
+                yield RowMismatch("audit_record", (entry,), MismatchKind.ALTERED)
         for first, until in self._breaks:
             if not any(first <= entry < until for entry in self._bad):
                 yield self._narrowed(first, until, others)
 
-    def _narrowed(self, first: int, until: int, others: set[int]) -> Found:
+    def _narrowed(self, first: int, until: int, others: set[int]) -> RowMismatch:
         """Return the entries of which one was altered, as few as can be told."""
         spans = range(first, until)
         doubted = [entry for entry in spans if self._kinds[entry] != _FOUND]
         close = [entry for entry in doubted if entry // 2 in others] or doubted or list(spans)
         self._bad.update(close)
-        return Found("audit_entry", (_span(close[0], close[-1]),), Wrong.ALTERED, "line")
+        return RowMismatch(
+            "audit_entry", (_span(close[0], close[-1]),), MismatchKind.ALTERED, "line"
+        )
 
-    def _nodes(self) -> Iterator[Found]:
+    def _nodes(self) -> Iterator[RowMismatch]:
         counts: dict[int, int] = {}
         for level, place, hash_ in self._reading.rows("audit_node"):
             right = self._tree.node(level, place)
             if right is None:
-                yield Found("audit_node", (level, place), Wrong.ADDED)
+                yield RowMismatch("audit_node", (level, place), MismatchKind.ADDED)
                 continue
             while counts.get(level, 0) < place:
-                yield Found("audit_node", (level, counts.get(level, 0)), Wrong.MISSING)
+                yield RowMismatch("audit_node", (level, counts.get(level, 0)), MismatchKind.MISSING)
                 counts[level] = counts.get(level, 0) + 1
             counts[level] = place + 1
             if right != hash_ and not self._is_above_bad(level, place):
-                yield Found("audit_node", (level, place), Wrong.ALTERED, "hash")
+                yield RowMismatch("audit_node", (level, place), MismatchKind.ALTERED, "hash")
         for level, nodes in enumerate(self._tree.levels, start=1):
             for place in range(counts.get(level, 0), len(nodes) // HASH_BYTES):
-                yield Found("audit_node", (level, place), Wrong.MISSING)
+                yield RowMismatch("audit_node", (level, place), MismatchKind.MISSING)
 
     def _is_above_bad(self, level: int, place: int) -> bool:
         return any(entry >> level == place for entry in self._bad)
 
-    def _erasures(self) -> Iterator[Found]:
+    def _erasures(self) -> Iterator[RowMismatch]:
         """Yield records that are missing though nothing erased them, or there though it did."""
         for entry, kind in enumerate(self._kinds):
             is_erased = entry < len(self._erased) and self._erased[entry] == 1
             if kind == _RECORD and not is_erased:
-                yield Found("audit_record", (entry,), Wrong.MISSING)
+                yield RowMismatch("audit_record", (entry,), MismatchKind.MISSING)
             if kind == _FOUND and is_erased:
-                yield Found("audit_record", (entry,), Wrong.BACK)
+                yield RowMismatch("audit_record", (entry,), MismatchKind.BACK)
 
 
 def _persons_of(record: bytes) -> tuple[str, ...]:

@@ -8,19 +8,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from mesure.store.commitments import row_digests
-from mesure.store.commitments.row_digests import Binder, Edge
-from mesure.store.values.register import Entry
+from mesure.store.commitments.row_digests import CommitmentEdge, RowBinder
+from mesure.store.values.register import RegisterRow
 from mesure.store.values.tables import Row
-from mesure.store.writing.assessment_changes import Replaced
+from mesure.store.writing.assessment_changes import AssessmentChanges
 
 
-class Marking(ABC):
+class ChangeTracker(ABC):
     """A change that binds what it writes, and lets go what it replaces."""
 
-    _binder: Binder
+    _binder: RowBinder
 
     @abstractmethod
-    def _bound_edge(self) -> Edge:
+    def _bound_edge(self) -> CommitmentEdge:
         """Return the edge as it is kept."""
 
     def bind_rows(self, table: str, keys: Sequence[Row]) -> None:
@@ -42,13 +42,15 @@ class Marking(ABC):
         self._begin()
         return self._binder.bind(table, about, values)
 
-    def _bind_replaced(self, plans: Iterable[Replaced]) -> Iterator[tuple[Replaced, range]]:
+    def _bind_replaced(
+        self, plans: Iterable[AssessmentChanges]
+    ) -> Iterator[tuple[AssessmentChanges, range]]:
         """Yield what judging changes with the numbers of what is written: over, then new."""
         for plan in plans:
             self._binder.gone += plan.numbers
             yield plan, self._bind_all("assessment", plan.person, plan.over + plan.new)
 
-    def _bind_new(self, entry: Entry) -> int:
+    def _bind_new(self, entry: RegisterRow) -> int:
         """Return the number of a new row of the register, bound as `settle` would read it."""
         keys = sorted(map(list, entry.keys))
         fields = entry.kind, entry.id, entry.revision, entry.person, entry.body, entry.changed_us

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from mesure.audit import commitments
 from mesure.store.commitments import row_digests
-from mesure.store.commitments.row_digests import Edge, Range
+from mesure.store.commitments.row_digests import CommitmentEdge, NumberRange
 
 ACTION: Final = "rows.bound"
 BATCHES_MAX: Final = 4_000  # Of one record, so that it is no longer than a record may be.
@@ -22,35 +22,37 @@ RANGES_MAX: Final = 8_000
 
 
 @dataclass(frozen=True, slots=True)
-class Pin:
+class CommitmentRecord:
     """A record of the audit log about rows."""
 
     first: int  # The number of the first batch; 0 begins anew.
     digests: tuple[bytes, ...]
-    gone: tuple[Range, ...]
+    gone: tuple[NumberRange, ...]
     at: str
     signed: int = 0  # Of how many entries the checkpoint before was; 0: there was none.
 
 
-def records(edge: Edge, headers: Mapping[int, bytes], at: str, signed: int) -> Iterator[bytes]:
+def records(
+    edge: CommitmentEdge, headers: Mapping[int, bytes], at: str, signed: int
+) -> Iterator[bytes]:
     """Yield the records for the batches that the log does not have, by their numbers."""
     first = edge.pinned
     digests: list[bytes] = []
-    ranges: list[Range] = []
+    ranges: list[NumberRange] = []
     for number in range(edge.pinned, edge.batches):
         header = headers.get(number, b"")  # One that somebody took away or spoilt is found later.
         digests.append(row_digests.batch_digest(header))
         with suppress(ValueError):
-            ranges += row_digests.opened_header(header).gone
-    gone = row_digests.merged(ranges)
+            ranges += row_digests.decode_header(header).gone
+    gone = row_digests.merge(ranges)
     while digests or gone:
         part = tuple(digests[:BATCHES_MAX]), tuple(gone[:RANGES_MAX])
-        yield _record(Pin(first, *part, at, signed))
+        yield _record(CommitmentRecord(first, *part, at, signed))
         first += len(digests[:BATCHES_MAX])
         digests, gone = digests[BATCHES_MAX:], gone[RANGES_MAX:]
 
 
-def _record(pin: Pin) -> bytes:
+def _record(pin: CommitmentRecord) -> bytes:
     return commitments.canonical(
         {
             "action": ACTION,
@@ -72,7 +74,7 @@ def is_pin(record: bytes) -> bool:
     return record.startswith(b'{"action":"' + ACTION.encode() + b'"')
 
 
-def read(record: bytes) -> Pin:
+def read(record: bytes) -> CommitmentRecord:
     """Return what a record about rows says; raises `ValueError` where it is none."""
     try:
         document: Any = json.loads(record)
@@ -81,11 +83,11 @@ def read(record: bytes) -> Pin:
         numbers = int(document["first"]), int(document["signed"])
         if min(numbers) < 0 or any(span.first > span.last for span in gone):
             raise ValueError("numbers are counted from 0 on")
-        return Pin(numbers[0], digests, gone, str(document["at"]), numbers[1])
+        return CommitmentRecord(numbers[0], digests, gone, str(document["at"]), numbers[1])
     except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
         raise ValueError("this record says nothing about rows") from error
 
 
-def _range(written: str) -> Range:
+def _range(written: str) -> NumberRange:
     first, _, last = written.partition("-")
-    return Range(int(first), int(last))
+    return NumberRange(int(first), int(last))

@@ -38,7 +38,7 @@ _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder().decode
 
 
-class Evidence(NamedTuple):
+class BoundTable(NamedTuple):
     """A table whose rows are bound: its columns as they are hashed, and which tell rows apart."""
 
     columns: tuple[str, ...]
@@ -60,15 +60,15 @@ KEYS_OF_ROW: Final = "keys"  # Of a row of the register: all its keys, sorted, a
 TOGETHER: Final = frozenset({"message", "assessment", "superseded"})  # Share a segment and a salt.
 
 
-def _evidence(table: str) -> Evidence:
+def _evidence(table: str) -> BoundTable:
     count, names = tables.TABLES[table]
     columns = tuple(name for name in names if name not in _WITHOUT.get(table, ()))
     more = (KEYS_OF_ROW,) if table == "register" else ()
     key = names[:count]
-    return Evidence((*columns, *more), key, tuple(map(columns.index, key)))
+    return BoundTable((*columns, *more), key, tuple(map(columns.index, key)))
 
 
-EVIDENCE: Final[Mapping[str, Evidence]] = {table: _evidence(table) for table in tables.NUMBERED}
+EVIDENCE: Final[Mapping[str, BoundTable]] = {table: _evidence(table) for table in tables.NUMBERED}
 _KEY_OF: Final = {table: itemgetter(*evidence.places) for table, evidence in EVIDENCE.items()}
 assert ", ".join(EVIDENCE["message"].columns) == append_plan.COLUMNS
 
@@ -78,7 +78,7 @@ def columns_of(table: str) -> tuple[str, ...]:
     return tuple(name for name in EVIDENCE[table].columns if name != KEYS_OF_ROW)
 
 
-class Edge(NamedTuple):
+class CommitmentEdge(NamedTuple):
     """How far rows are bound: batches, numbers of rows, and the batches that the log has."""
 
     batches: int = 0
@@ -86,14 +86,14 @@ class Edge(NamedTuple):
     pinned: int = 0
 
 
-class Range(NamedTuple):
+class NumberRange(NamedTuple):
     """Numbers from the first to the last, both included."""
 
     first: int
     last: int
 
 
-class Leaf(NamedTuple):
+class RowLeaf(NamedTuple):
     """One version of a row, as it was bound."""
 
     key: tuple[Any, ...]
@@ -101,7 +101,7 @@ class Leaf(NamedTuple):
     sums: tuple[int, int]
 
 
-class Segment(NamedTuple):
+class LeafSegment(NamedTuple):
     """Neighbouring leaves of one table that share a salt."""
 
     first: int
@@ -111,13 +111,13 @@ class Segment(NamedTuple):
     body: bytes
 
 
-class Header(NamedTuple):
+class ChangeHeader(NamedTuple):
     """What one change bound, and which numbers it let go."""
 
     number: int
     first: int
     segments: tuple[tuple[str, int, bytes], ...]  # Table, leaves, digest.
-    gone: tuple[Range, ...]
+    gone: tuple[NumberRange, ...]
 
     @property
     def until(self) -> int:
@@ -125,16 +125,16 @@ class Header(NamedTuple):
         return self.first + sum(count for _, count, _ in self.segments)
 
 
-class Batch(NamedTuple):
+class CommitmentBatch(NamedTuple):
     """What is to be kept of a change that bound something."""
 
     number: int
     first: int
     until: int
     header: bytes
-    segments: list[Segment]
-    gone: list[Range]
-    edge: Edge
+    segments: list[LeafSegment]
+    gone: list[NumberRange]
+    edge: CommitmentEdge
 
 
 def row_hash(salt: bytes, table: str, values: Sequence[Any]) -> bytes:
@@ -169,10 +169,10 @@ def _part(value: Any) -> int:  # noqa: ANN401  A value of a column.
     return part
 
 
-def altered_column(table: str, then: tuple[int, int], values: Sequence[Any]) -> str | None:
+def find_altered_column(table: str, then: tuple[int, int], values: Sequence[Any]) -> str | None:
     """Return which column was altered, where it was one.
 
-    >>> altered_column("device", sums(["D-1", 5, "O-1"]), ["D-1", 6, "O-1"])
+    >>> find_altered_column("device", sums(["D-1", 5, "O-1"]), ["D-1", 6, "O-1"])
     'entered_us'
     """
     now = sums(values)
@@ -194,53 +194,55 @@ def batch_digest(header: bytes) -> bytes:
     return sha256(BATCH_DOMAIN + header).digest()
 
 
-def opened_segment(body: bytes) -> tuple[bytes, str, list[Leaf]]:
+def decode_segment(body: bytes) -> tuple[bytes, str, list[RowLeaf]]:
     """Return salt, table and leaves of a segment; raises `ValueError` where it is none."""
     try:
         salt, table, entries = _decode(body)
-        leaves = [Leaf(tuple(key), bytes(hash_), (int(first_sum), int(second_sum)))
+        leaves = [RowLeaf(tuple(key), bytes(hash_), (int(first_sum), int(second_sum)))
                   for *key, hash_, first_sum, second_sum in entries]  # fmt: skip
         return bytes(salt), str(table), leaves
     except (msgspec.DecodeError, TypeError, ValueError) as error:
         raise ValueError("this is no segment") from error
 
 
-def opened_header(body: bytes) -> Header:
+def decode_header(body: bytes) -> ChangeHeader:
     """Return what a header says; raises `ValueError` where it is none."""
     try:
         number, first, segments, gone = _decode(body)
         digests = tuple(
             (str(table), int(count), bytes(digest)) for table, count, digest in segments
         )
-        return Header(int(number), int(first), digests, tuple(Range(*span) for span in gone))
+        return ChangeHeader(
+            int(number), int(first), digests, tuple(NumberRange(*span) for span in gone)
+        )
     except (msgspec.DecodeError, TypeError, ValueError) as error:
         raise ValueError("this is no header") from error
 
 
-def ranges(numbers: Iterable[int]) -> list[Range]:
+def ranges(numbers: Iterable[int]) -> list[NumberRange]:
     """Return numbers as sorted ranges.
 
     >>> ranges([5, 3, 4, 9, 9])
     [Range(first=3, last=5), Range(first=9, last=9)]
     """
-    whole: list[Range] = []
+    whole: list[NumberRange] = []
     first = last = None
     for number in sorted(numbers):
         if first is None or last is None:
             first = number
         elif number > last + 1:
-            whole.append(Range(first, last))
+            whole.append(NumberRange(first, last))
             first = number
         last = number
-    return whole if first is None or last is None else [*whole, Range(first, last)]
+    return whole if first is None or last is None else [*whole, NumberRange(first, last)]
 
 
-def merged(spans: Iterable[Range]) -> list[Range]:
+def merge(spans: Iterable[NumberRange]) -> list[NumberRange]:
     """Return ranges sorted, and neighbouring ones as one."""
-    whole: list[Range] = []
+    whole: list[NumberRange] = []
     for span in sorted(spans):
         if whole and span.first <= whole[-1].last + 1:
-            whole[-1] = Range(whole[-1].first, max(span.last, whole[-1].last))
+            whole[-1] = NumberRange(whole[-1].first, max(span.last, whole[-1].last))
         else:
             whole.append(span)
     return whole
@@ -257,12 +259,12 @@ class _Open:
     leaves: list[tuple[Any, ...]] = field(default_factory=list)
 
 
-class Binder:
+class RowBinder:
     """Gathers what a change binds and lets go, until it is settled or taken back."""
 
     def __init__(self, salts: Salts) -> None:
         self._salts = salts
-        self.edge: Edge | None = None  # None: it was not read in this transaction yet.
+        self.edge: CommitmentEdge | None = None  # None: it was not read in this transaction yet.
         self.touched: dict[tuple[str, tuple[Any, ...]], None] = {}
         self.gone: list[int] = []
         self._segments: list[_Open] = []
@@ -273,7 +275,7 @@ class Binder:
         """Tell whether there is nothing to settle."""
         return not (self.touched or self.gone or self._segments)
 
-    def begin(self, edge: Edge) -> None:
+    def begin(self, edge: CommitmentEdge) -> None:
         """Bind from here on."""
         self.edge, self._next = edge, edge.commitments
 
@@ -309,7 +311,7 @@ class Binder:
             self._segments.append(last)
         return last
 
-    def pinned(self, batches: int) -> None:
+    def mark_pinned(self, batches: int) -> None:
         """Know that the log has so many batches."""
         if self.edge is not None:
             self.edge = self.edge._replace(pinned=batches)
@@ -324,7 +326,7 @@ class Binder:
         self.gone.clear()
         self._segments.clear()
 
-    def batch(self) -> Batch:
+    def batch(self) -> CommitmentBatch:
         """Return what is to be kept of the change, and begin the next."""
         assert self.edge is not None, "the edge is read before anything is settled"
         number, first = self.edge.batches, self.edge.commitments
@@ -333,19 +335,19 @@ class Binder:
                 for part, segment in zip(self._segments, segments, strict=True)]  # fmt: skip
         gone = ranges(self.gone)
         header = _encode((number, first, digests, gone))
-        edge = Edge(number + 1, self._next, self.edge.pinned)
-        batch = Batch(number, first, self._next, header, segments, gone, edge)
+        edge = CommitmentEdge(number + 1, self._next, self.edge.pinned)
+        batch = CommitmentBatch(number, first, self._next, header, segments, gone, edge)
         self.edge = edge
         self._clear()
         return batch
 
-    def _made(self, number: int) -> Iterator[Segment]:
+    def _made(self, number: int) -> Iterator[LeafSegment]:
         for segment in self._segments:
             body = _encode((segment.salt, segment.table, segment.leaves))
-            yield Segment(segment.first, number, segment.about, len(segment.leaves), body)
+            yield LeafSegment(segment.first, number, segment.about, len(segment.leaves), body)
 
 
-class LetGo(NamedTuple):
+class ReleasedSegments(NamedTuple):
     """What becomes of segments of which numbers were let go."""
 
     left: list[tuple[int, int]]  # How many are left of which one.
@@ -353,7 +355,7 @@ class LetGo(NamedTuple):
     batches: list[int]  # Of those that ended.
 
 
-def let_go(rows: Iterable[tuple[int, int, int, int, int, int]]) -> LetGo:
+def let_go(rows: Iterable[tuple[int, int, int, int, int, int]]) -> ReleasedSegments:
     """Return what becomes of segments, given ranges of numbers that are gone with what they touch.
 
     `rows` are rows of a range, its first and last, and a segment: first, count, how many are left,
@@ -371,7 +373,7 @@ def let_go(rows: Iterable[tuple[int, int, int, int, int, int]]) -> LetGo:
             of[first] = batch
     left = [(live, first) for first, live in lives.items() if live > 0]
     ended = [first for first, live in lives.items() if live <= 0]
-    return LetGo(left, ended, sorted({of[first] for first in ended}))
+    return ReleasedSegments(left, ended, sorted({of[first] for first in ended}))
 
 
 def about(table: str, values: Sequence[Any]) -> str | None:

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Final
 
 from mesure.store.commitments.row_digests import EVIDENCE
-from mesure.store.interface.store import Store, Work
+from mesure.store.interface.store import Store, WriteTransaction
 from mesure.store.values.tables import Row
 
 AT_ONCE: Final = 5_000  # Rows in one change.
@@ -39,5 +39,5 @@ def adopt(store: Store) -> int:
     return count
 
 
-def _bind(table: str, keys: list[Row], work: Work) -> None:
+def _bind(table: str, keys: list[Row], work: WriteTransaction) -> None:
     work.bind_rows(table, keys)

@@ -1,9 +1,10 @@
 """What a store is. SQLite and PostgreSQL keep to it, and one suite of tests holds both to it.
 
-A change is a function from `Work` to a value. Everything that it does is kept, or nothing is, and
-`write` returns only when it is on the disk: what was returned was kept. Changes that come at the
-same time share one commit, so a change may be run a second time, after everything it did was taken
-back. It therefore has no effect but through `Work`, and reads what it decides on from `Work`.
+A change is a function from `WriteTransaction` to a value. Everything that it does is kept, or
+nothing is, and `write` returns only when it is on the disk: what was returned was kept. Changes
+that come at the same time share one commit, so a change may be run a second time, after everything
+it did was taken back. It therefore has no effect but through `WriteTransaction`, and reads what it
+decides on from `WriteTransaction`.
 
 Adding what is there already, equal in every field, changes nothing. Adding something else under the
 same name raises `ConflictError`.
@@ -16,11 +17,11 @@ from concurrent.futures import Future
 from contextlib import AbstractContextManager
 from typing import Protocol, TypeVar
 
-from mesure.store.sql.reading import Reading
-from mesure.store.sql.writing import Work
-from mesure.store.values.mismatches import Found
+from mesure.store.sql.reading import ReadTransaction
+from mesure.store.sql.writing import WriteTransaction
+from mesure.store.values.mismatches import RowMismatch
 
-__all__ = ["Reading", "Store", "Work"]
+__all__ = ["ReadTransaction", "Store", "WriteTransaction"]
 
 T = TypeVar("T")
 
@@ -28,15 +29,15 @@ T = TypeVar("T")
 class Store(Protocol):
     """A store that is open."""
 
-    def submit(self, change: Callable[[Work], T]) -> "Future[T]":
+    def submit(self, change: Callable[[WriteTransaction], T]) -> "Future[T]":
         """Make a change soon; the future has its value once it is on the disk."""
         ...
 
-    def write(self, change: Callable[[Work], T]) -> T:
+    def write(self, change: Callable[[WriteTransaction], T]) -> T:
         """Make a change, and return its value once it is on the disk."""
         ...
 
-    def read(self) -> AbstractContextManager[Reading]:
+    def read(self) -> AbstractContextManager[ReadTransaction]:
         """Read, from as many threads as like, without waiting for changes."""
         ...
 
@@ -47,7 +48,7 @@ class Store(Protocol):
         """
         ...
 
-    def misshapen(self) -> tuple[Found, ...]:
+    def misshapen(self) -> tuple[RowMismatch, ...]:
         """Return what the database is made of that its migrations do not make, or otherwise."""
         ...
 

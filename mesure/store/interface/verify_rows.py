@@ -13,10 +13,10 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from mesure.store.commitments import row_digests
-from mesure.store.commitments.row_commitments import Pin
-from mesure.store.commitments.row_digests import EVIDENCE, Edge, Header, Range
-from mesure.store.interface.store import Reading
-from mesure.store.values.mismatches import Found, Wrong
+from mesure.store.commitments.row_commitments import CommitmentRecord
+from mesure.store.commitments.row_digests import EVIDENCE, ChangeHeader, CommitmentEdge, NumberRange
+from mesure.store.interface.store import ReadTransaction
+from mesure.store.values.mismatches import MismatchKind, RowMismatch
 
 AT_ONCE: Final = 1_000  # Leaves that are noted together.
 TOLD_EVERY: Final = 1_000
@@ -38,13 +38,13 @@ class _Known(NamedTuple):
     digest: bytes
 
 
-class Bound:
+class LoggedCommitments:
     """What the log has of rows: digests by batch, and which numbers are gone."""
 
-    def __init__(self, pins: Iterable[Pin]) -> None:
+    def __init__(self, pins: Iterable[CommitmentRecord]) -> None:
         self.digests: dict[int, bytes] = {}
         self.until = 0  # The number after that of the last batch.
-        gone: list[Range] = []
+        gone: list[NumberRange] = []
         for pin in pins:
             if pin.first == 0:
                 self.digests, gone = {}, []
@@ -53,12 +53,12 @@ class Bound:
             gone += pin.gone
         self._keep(gone)
 
-    def let_go(self, more: Iterable[Range]) -> None:
+    def let_go(self, more: Iterable[NumberRange]) -> None:
         """Know of further numbers that are gone."""
         self._keep([*self.gone, *more])
 
-    def _keep(self, gone: list[Range]) -> None:
-        self.gone = row_digests.merged(gone)
+    def _keep(self, gone: list[NumberRange]) -> None:
+        self.gone = row_digests.merge(gone)
         self._starts = [span.first for span in self.gone]
 
     def is_gone(self, number: int) -> bool:
@@ -80,20 +80,25 @@ class Bound:
         return start >= until or (place >= 0 and until - 1 <= self.gone[place].last)
 
 
-class Comparison:
-    """One pass over a store; `rows` counts what was held, after `found` was gone through."""
+class RowComparison:
+    """One pass over a store; `rows` counts what was held, after `mismatches` was gone through."""
 
     def __init__(
-        self, reading: Reading, pins: Iterable[Pin], tell: Tell, *, is_log_whole: bool = True
+        self,
+        reading: ReadTransaction,
+        pins: Iterable[CommitmentRecord],
+        tell: Tell,
+        *,
+        is_log_whole: bool = True,
     ) -> None:
         """`is_log_whole`: whether nothing was found in the log, so that no record is missing."""
         self._reading, self._tell, self._is_log_whole = reading, tell, is_log_whole
-        self.bound = Bound(pins)
+        self.bound = LoggedCommitments(pins)
         self.rows = 0
         self.open_batches = 0  # Which the log does not have yet.
-        self._lost: list[Range] = []  # Numbers of which nobody knows any more what they were.
+        self._lost: list[NumberRange] = []  # Numbers of which nobody knows any more what they were.
 
-    def found(self) -> Iterator[Found]:
+    def mismatches(self) -> Iterator[RowMismatch]:
         """Yield every row that is not as the program left it."""
         with closing(sqlite3.connect("")) as expected:
             expected.executescript(
@@ -106,46 +111,48 @@ class Comparison:
             for table in EVIDENCE:
                 yield from self._rows_of(table, expected)
             for table, key in expected.execute("SELECT tbl, key FROM live WHERE NOT seen"):
-                yield Found(table, tuple(_decode(key)), Wrong.MISSING)
+                yield RowMismatch(table, tuple(_decode(key)), MismatchKind.MISSING)
 
     # --- What was bound ------------------------------------------------------------------------
 
-    def _what_was_bound(self, expected: sqlite3.Connection) -> Iterator[Found]:
+    def _what_was_bound(self, expected: sqlite3.Connection) -> Iterator[RowMismatch]:
         rows = list(self._reading.rows("binding_edge"))
         if len(rows) != 1:
-            yield Found("binding_edge", (), Wrong.ADDED if rows else Wrong.MISSING)
+            yield RowMismatch(
+                "binding_edge", (), MismatchKind.ADDED if rows else MismatchKind.MISSING
+            )
             rows = rows or [(1, 0, 0, 0, True)]
-        edge, is_whole = Edge(*rows[0][1:4]), rows[0][4]
+        edge, is_whole = CommitmentEdge(*rows[0][1:4]), rows[0][4]
         self.open_batches = max(0, edge.batches - self.bound.until)
         if edge.pinned != self.bound.until and (
             self._is_log_whole or edge.pinned < self.bound.until
         ):
-            yield Found("binding_edge", (1,), Wrong.ALTERED, "pinned")
+            yield RowMismatch("binding_edge", (1,), MismatchKind.ALTERED, "pinned")
         if is_whole is not True:
-            yield Found("binding_edge", (1,), Wrong.ALTERED, "whole")
+            yield RowMismatch("binding_edge", (1,), MismatchKind.ALTERED, "whole")
         headers: dict[int, _Known] = {}
         yield from self._headers(edge, headers)
         yield from self._segments(headers, expected)
 
-    def _headers(self, edge: Edge, segments: dict[int, _Known]) -> Iterator[Found]:
+    def _headers(self, edge: CommitmentEdge, segments: dict[int, _Known]) -> Iterator[RowMismatch]:
         """Read the headers, and yield what is wrong with them; a segment is found by its number."""
         there: set[int] = set()
-        spans: list[Range] = []
-        gone: list[Range] = []
+        spans: list[NumberRange] = []
+        gone: list[NumberRange] = []
         for number, first, until, body in self._reading.rows("binding"):
             there.add(number)
             header = self._header(number, body)
             if header is None:
-                yield Found("binding", (number,), Wrong.ALTERED, "header")
-                self._lost.append(Range(first, until - 1))
-                spans.append(Range(first, until - 1))
+                yield RowMismatch("binding", (number,), MismatchKind.ALTERED, "header")
+                self._lost.append(NumberRange(first, until - 1))
+                spans.append(NumberRange(first, until - 1))
                 continue
             if (header.first, header.until) != (first, until):
                 column = "first" if header.first != first else "until"
-                yield Found("binding", (number,), Wrong.ALTERED, column)
+                yield RowMismatch("binding", (number,), MismatchKind.ALTERED, column)
             if number >= edge.batches:
-                yield Found("binding", (number,), Wrong.ADDED)
-            spans.append(Range(header.first, header.until - 1))
+                yield RowMismatch("binding", (number,), MismatchKind.ADDED)
+            spans.append(NumberRange(header.first, header.until - 1))
             start = header.first
             for table, size, digest in header.segments:
                 segments[start] = _Known(header.number, table, size, digest)
@@ -155,12 +162,12 @@ class Comparison:
         self.bound.let_go(gone)
         for gap in _gaps(self.bound.until, edge.batches, there):
             named = gap.first if gap.first == gap.last else f"{gap.first}-{gap.last}"
-            yield Found("binding", (named,), Wrong.MISSING)
+            yield RowMismatch("binding", (named,), MismatchKind.MISSING)
         yield from self._holes(edge, spans)
 
-    def _header(self, number: int, body: bytes) -> Header | None:
+    def _header(self, number: int, body: bytes) -> ChangeHeader | None:
         try:
-            header = row_digests.opened_header(body)
+            header = row_digests.decode_header(body)
         except ValueError:
             return None
         known = self.bound.digests.get(number)
@@ -168,20 +175,20 @@ class Comparison:
             return None
         return header
 
-    def _holes(self, edge: Edge, spans: list[Range]) -> Iterator[Found]:
+    def _holes(self, edge: CommitmentEdge, spans: list[NumberRange]) -> Iterator[RowMismatch]:
         """Yield numbers that no batch has, and that are not gone."""
         start = 0
-        for span in [*row_digests.merged(spans), Range(edge.commitments, edge.commitments)]:
+        for span in [*row_digests.merge(spans), NumberRange(edge.commitments, edge.commitments)]:
             if start < span.first and not self.bound.are_gone(start, span.first):
-                yield Found("binding", (f"{start}-{span.first - 1}",), Wrong.MISSING)
-                self._lost.append(Range(start, span.first - 1))
+                yield RowMismatch("binding", (f"{start}-{span.first - 1}",), MismatchKind.MISSING)
+                self._lost.append(NumberRange(start, span.first - 1))
             start = max(start, span.last + 1)
         if start > edge.commitments + 1:
-            yield Found("binding_edge", (1,), Wrong.ALTERED, "commitments")
+            yield RowMismatch("binding_edge", (1,), MismatchKind.ALTERED, "commitments")
 
     def _segments(
         self, headers: dict[int, _Known], expected: sqlite3.Connection
-    ) -> Iterator[Found]:
+    ) -> Iterator[RowMismatch]:
         waiting: list[tuple[Any, ...]] = []
         there: set[int] = set()
         for first, batch, _, size, live, body in self._reading.rows("bound"):
@@ -189,7 +196,7 @@ class Comparison:
             wrong = list(self._segment(first, (batch, size, live), body, headers.get(first)))
             yield from wrong
             if any(one.column == "leaves" for one in wrong):
-                self._lost.append(Range(first, first + size - 1))
+                self._lost.append(NumberRange(first, first + size - 1))
                 continue
             waiting += self._live(first, body)
             if len(waiting) >= AT_ONCE:
@@ -198,8 +205,8 @@ class Comparison:
         _note(expected, waiting)
         for first, known in headers.items():
             if first not in there and not self.bound.are_gone(first, first + known.size):
-                yield Found("bound", (first, known.table), Wrong.MISSING)
-                self._lost.append(Range(first, first + known.size - 1))
+                yield RowMismatch("bound", (first, known.table), MismatchKind.MISSING)
+                self._lost.append(NumberRange(first, first + known.size - 1))
 
     def _segment(
         self,
@@ -207,25 +214,25 @@ class Comparison:
         row: tuple[int, int, int],
         body: bytes,
         known: _Known | None,
-    ) -> Iterator[Found]:
+    ) -> Iterator[RowMismatch]:
         batch, size, live = row
         if known is None:
             if not self._is_lost(first):
-                yield Found("bound", (first,), Wrong.ADDED)
+                yield RowMismatch("bound", (first,), MismatchKind.ADDED)
             return
         if row_digests.segment_digest(body) != known.digest:
-            yield Found("bound", (first,), Wrong.ALTERED, "leaves")
+            yield RowMismatch("bound", (first,), MismatchKind.ALTERED, "leaves")
             return
         left = known.size - self.bound.count_gone(first, first + known.size)
         for column, actual, right in (
             ("batch", batch, known.batch), ("count", size, known.size), ("live", live, left),
         ):  # fmt: skip
             if actual != right:
-                yield Found("bound", (first,), Wrong.ALTERED, column)
+                yield RowMismatch("bound", (first,), MismatchKind.ALTERED, column)
 
     def _live(self, first: int, body: bytes) -> Iterator[tuple[Any, ...]]:
         try:
-            salt, table, leaves = row_digests.opened_segment(body)
+            salt, table, leaves = row_digests.decode_segment(body)
         except ValueError:
             return
         for number, leaf in enumerate(leaves, start=first):
@@ -237,7 +244,7 @@ class Comparison:
 
     # --- Rows ----------------------------------------------------------------------------------
 
-    def _rows_of(self, table: str, expected: sqlite3.Connection) -> Iterator[Found]:
+    def _rows_of(self, table: str, expected: sqlite3.Connection) -> Iterator[RowMismatch]:
         evidence = EVIDENCE[table]
         moved: list[tuple[list[Any], int]] = []
         for count, (*values, number) in enumerate(self._reading.evidence(table), start=1):
@@ -251,12 +258,12 @@ class Comparison:
                 continue
             fault = self._row(table, values, number, leaf, expected)
             if fault is not None:
-                yield Found(table, key, *fault)
+                yield RowMismatch(table, key, *fault)
         for values, number in moved:
             leaf = _waiting(expected, "number = ? AND tbl = ?", number, table)
             fault = self._row(table, values, number, leaf, expected)
             if fault is not None:
-                yield Found(table, evidence.key_of(values), *fault)
+                yield RowMismatch(table, evidence.key_of(values), *fault)
         self._tell(table, self.rows)
 
     def _row(
@@ -266,7 +273,7 @@ class Comparison:
         number: int | None,
         leaf: Any,  # noqa: ANN401
         expected: sqlite3.Connection,
-    ) -> tuple[Wrong, str | None] | None:
+    ) -> tuple[MismatchKind, str | None] | None:
         """Return what is wrong with a row; None where it is as it was bound."""
         if leaf is not None:
             return _held(expected, table, values, leaf)
@@ -275,17 +282,19 @@ class Comparison:
         key = _encode(EVIDENCE[table].key_of(values))
         other = _waiting(expected, "tbl = ? AND key = ?", table, key)
         if table == "register" and values[_REVISION] == 0:
-            return None if other else (Wrong.ADDED, None)  # Keys alone; their row is told of.
+            return (
+                None if other else (MismatchKind.ADDED, None)
+            )  # Keys alone; their row is told of.
         was_gone = number is not None and self.bound.is_gone(number)
         if other is None:
-            return (Wrong.BACK if was_gone else Wrong.ADDED), None
+            return (MismatchKind.BACK if was_gone else MismatchKind.ADDED), None
         fault = _held(expected, table, values, other)
         if fault is None:
-            return Wrong.ALTERED, "bound"
-        return (Wrong.BACK, None) if was_gone else fault
+            return MismatchKind.ALTERED, "bound"
+        return (MismatchKind.BACK, None) if was_gone else fault
 
 
-def _gaps(start: int, until: int, there: Iterable[int]) -> Iterator[Range]:
+def _gaps(start: int, until: int, there: Iterable[int]) -> Iterator[NumberRange]:
     """Yield the numbers of a span that are not there; a span may be as long as somebody wrote.
 
     >>> list(_gaps(0, 9, {1, 2, 5}))
@@ -293,7 +302,7 @@ def _gaps(start: int, until: int, there: Iterable[int]) -> Iterator[Range]:
     """
     for number in [*sorted(number for number in there if start <= number < until), until]:
         if start < number:
-            yield Range(start, number - 1)
+            yield NumberRange(start, number - 1)
         start = number + 1
 
 
@@ -316,9 +325,11 @@ def _held(
     table: str,
     values: Sequence[Any],
     leaf: Any,  # noqa: ANN401
-) -> tuple[Wrong, str | None] | None:
+) -> tuple[MismatchKind, str | None] | None:
     number, hash_, first_sum, second_sum, salt, _ = leaf
     _seen(expected, number)
     if row_digests.row_hash(salt, table, values) == hash_:
         return None
-    return Wrong.ALTERED, row_digests.altered_column(table, (first_sum, second_sum), values)
+    return MismatchKind.ALTERED, row_digests.find_altered_column(
+        table, (first_sum, second_sum), values
+    )

@@ -21,7 +21,7 @@ from typing import Final, Self
 from cryptography.hazmat.primitives import keywrap
 
 from mesure.store.keyring import sealing
-from mesure.store.keyring.interface import KEY_BYTES, Erasure
+from mesure.store.keyring.interface import KEY_BYTES, KeyErasure
 from mesure.store.values import bounds
 from mesure.store.values.faults import ErasedError, KeyringError, UnavailableError
 from mesure.store.writing.audit_append import Salts
@@ -73,11 +73,11 @@ class FileKeyring:
             self._keys.update((name, key) for name, key in key_by_name.items() if key is not None)
             return {name: key for name, key in key_by_name.items() if key is not None}
 
-    def known(self, name: str) -> bytes | None:
+    def find_key(self, name: str) -> bytes | None:
         """Return a key, if there is one; None for somebody new or erased."""
-        return self.known_of([name]).get(name)
+        return self.find_keys([name]).get(name)
 
-    def known_of(self, names: Iterable[str]) -> dict[str, bytes]:
+    def find_keys(self, names: Iterable[str]) -> dict[str, bytes]:
         """Return those of several keys that are there."""
         with self._using():
             pairs = ((name, self._known(name)) for name in names)
@@ -98,18 +98,18 @@ class FileKeyring:
             run = self._connection.execute
             run("DELETE FROM wrapped_key WHERE name = ?", (name,))
             statement = "INSERT INTO erasure VALUES (?, ?) ON CONFLICT DO NOTHING"
-            is_new = run(statement, (self.blinded(name), at_us)).rowcount == 1
+            is_new = run(statement, (self.blind(name), at_us)).rowcount == 1
             self._keys.pop(name, None)
         self._scrub()
         return is_new
 
-    def forget_again(self, erasures: Iterable[Erasure]) -> tuple[str, ...]:
+    def forget_again(self, erasures: Iterable[KeyErasure]) -> tuple[str, ...]:
         """Destroy the keys that a newer list of erasures names; return whose were still there."""
         with self._using(), self._changing():
             run = self._connection.execute
             at_us = {one.blinded: one.at_us for one in erasures}
             names = [name for (name,) in run("SELECT name FROM wrapped_key ORDER BY name")]
-            back = [name for name in names if self.blinded(name) in at_us]
+            back = [name for name in names if self.blind(name) in at_us]
             for name in back:
                 run("DELETE FROM wrapped_key WHERE name = ?", (name,))
                 self._keys.pop(name, None)
@@ -126,21 +126,21 @@ class FileKeyring:
         with self._using():
             self._connection.execute("VACUUM")
 
-    def erasures(self) -> tuple[Erasure, ...]:
+    def erasures(self) -> tuple[KeyErasure, ...]:
         """Return which keys were forgotten and when, in order of time."""
         with self._using():
             rows = self._connection.execute(
                 "SELECT blinded, at_us FROM erasure ORDER BY at_us, blinded"
             )
-            return tuple(Erasure(*row) for row in rows)
+            return tuple(KeyErasure(*row) for row in rows)
 
-    def blinded(self, name: str) -> str:
+    def blind(self, name: str) -> str:
         """Return what stands for a name in the list of erasures."""
         return sealing.blind(self.programme_key("erasures"), name)
 
     def programme_key(self, purpose: str) -> bytes:
         """Return the key that the programme itself has for a purpose; always the same one."""
-        return sealing.digest(self._root, sealing.bound_to("programme key", purpose))
+        return sealing.digest(self._root, sealing.seal_context("programme key", purpose))
 
     def root_to_hand_on(self) -> bytes:
         """Return the key from which all keys of the programme come, for whoever goes on with it."""
@@ -251,7 +251,7 @@ class FileKeyring:
 
     def _is_erased(self, name: str) -> bool:
         statement = "SELECT 1 FROM erasure WHERE blinded = ?"
-        return self._connection.execute(statement, (self.blinded(name),)).fetchone() is not None
+        return self._connection.execute(statement, (self.blind(name),)).fetchone() is not None
 
     def _unwrapped(self, wrapped: bytes) -> bytes:
         try:

@@ -15,7 +15,7 @@ KEY_BYTES: Final = 32
 
 
 @dataclass(frozen=True, slots=True)
-class Erasure:
+class KeyErasure:
     """That a key was forgotten; whose is known only to whoever has the keyring and the id."""
 
     blinded: str
@@ -39,11 +39,11 @@ class Keyring(Protocol):
         """
         ...
 
-    def known(self, name: str) -> bytes | None:
+    def find_key(self, name: str) -> bytes | None:
         """Return a key, if there is one; None for somebody new or erased."""
         ...
 
-    def known_of(self, names: Iterable[str]) -> dict[str, bytes]:
+    def find_keys(self, names: Iterable[str]) -> dict[str, bytes]:
         """Return those of several keys that are there."""
         ...
 
@@ -55,18 +55,18 @@ class Keyring(Protocol):
         """Destroy a key for good, and write down that it was; False where that was done before."""
         ...
 
-    def forget_again(self, erasures: Iterable[Erasure]) -> tuple[str, ...]:
+    def forget_again(self, erasures: Iterable[KeyErasure]) -> tuple[str, ...]:
         """Destroy the keys that a newer list of erasures names; return whose were still there.
 
         For a keyring that was restored from a backup older than some erasures.
         """
         ...
 
-    def erasures(self) -> tuple[Erasure, ...]:
+    def erasures(self) -> tuple[KeyErasure, ...]:
         """Return which keys were forgotten and when, in order of time."""
         ...
 
-    def blinded(self, name: str) -> str:
+    def blind(self, name: str) -> str:
         """Return what stands for a name in the list of erasures."""
         ...
 
@@ -79,10 +79,10 @@ class Keyring(Protocol):
         ...
 
 
-def nobodys(device: str) -> str:
+def owner_of_unassigned(device: str) -> str:
     """Return the name of the key for what a device sent while nobody carried it.
 
-    >>> nobodys("D-7")
+    >>> owner_of_unassigned("D-7")
     'device:D-7'
     """
     return NOBODY + device

@@ -21,7 +21,7 @@ SEALED_BYTES_MORE: Final = NONCE_BYTES + TAG_BYTES
 
 
 def seal(key: bytes, plain: bytes, bound: bytes, salts: Salts) -> bytes:
-    """Return bytes sealed under a key and bound to where they belong (`bound_to`)."""
+    """Return bytes sealed under a key and bound to where they belong (`seal_context`)."""
     nonce = salts(NONCE_BYTES)
     return nonce + AESGCM(key).encrypt(nonce, plain, bound)
 
@@ -29,7 +29,7 @@ def seal(key: bytes, plain: bytes, bound: bytes, salts: Salts) -> bytes:
 def unseal(key: bytes | None, sealed: bytes, bound: bytes) -> bytes:
     """Return what was sealed; `key` None is the key that is not there any more.
 
-    >>> key, bound = bytes(32), bound_to("message", "P-1", "D-1", 7)
+    >>> key, bound = bytes(32), seal_context("message", "P-1", "D-1", 7)
     >>> unseal(key, seal(key, b"where", bound, bytes), bound)
     b'where'
     """
@@ -47,10 +47,10 @@ def unseal(key: bytes | None, sealed: bytes, bound: bytes) -> bytes:
         ) from None
 
 
-def bound_to(purpose: str, *parts: str | int | bytes) -> bytes:
+def seal_context(purpose: str, *parts: str | int | bytes) -> bytes:
     """Return bytes that stand for where something belongs; different parts never give the same.
 
-    >>> bound_to("entry", "P-1", 2) == bound_to("entry", "P-12", "")
+    >>> seal_context("entry", "P-1", 2) == seal_context("entry", "P-12", "")
     False
     """
     marked = [purpose.encode()]
@@ -61,17 +61,17 @@ def bound_to(purpose: str, *parts: str | int | bytes) -> bytes:
     return b"\n".join(marked)
 
 
-def bound_to_message(owner: str, device: str, same: int | bytes) -> bytes:
+def message_seal_context(owner: str, device: str, same: int | bytes) -> bytes:
     """Return where a share of a message belongs.
 
     `owner` is the name of the key; `same` is the counter, or the digest where there is none.
     """
-    return bound_to("message", owner, device, same)
+    return seal_context("message", owner, device, same)
 
 
-def bound_to_entry(owner: str, kind: str, name: str, revision: int) -> bytes:
+def entry_seal_context(owner: str, kind: str, name: str, revision: int) -> bytes:
     """Return where a row of the register belongs."""
-    return bound_to("entry", owner, kind, name, revision)
+    return seal_context("entry", owner, kind, name, revision)
 
 
 def blind(key: bytes, value: str) -> str:

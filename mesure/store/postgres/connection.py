@@ -8,12 +8,12 @@ from typing import Any, Final
 from psycopg import Connection, Cursor
 
 from mesure.store.sql.composing import POSTGRES, Each, Statement
-from mesure.store.sql.connection import Asking
+from mesure.store.sql.connection import StatementRunner
 
 FETCHED: Final = 500  # Rows a round trip where there may be many.
 
 
-class PostgresAsking(Asking):
+class PostgresRunner(StatementRunner):
     """One moment of the database, within the transaction that is open on the connection.
 
     A round trip is what costs here, so many rows go in one statement, as arrays, and statements

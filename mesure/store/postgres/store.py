@@ -22,7 +22,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from mesure.store.postgres import database_shape as postgres_shape
-from mesure.store.postgres.writing import PostgresReading, PostgresWork
+from mesure.store.postgres.writing import PostgresReadTransaction, PostgresWriteTransaction
 from mesure.store.schema import shape, versions
 from mesure.store.values.faults import (
     MisnamedError,
@@ -30,9 +30,9 @@ from mesure.store.values.faults import (
     StoreError,
     UnavailableError,
 )
-from mesure.store.values.mismatches import Found
+from mesure.store.values.mismatches import RowMismatch
 from mesure.store.writing.audit_append import Salts
-from mesure.store.writing.group_commit import Gathering, Job
+from mesure.store.writing.group_commit import CommitJob, GroupCommit
 
 T = TypeVar("T")
 
@@ -56,18 +56,18 @@ def prepare(dsn: str) -> None:
             found, has_tables = _schema(connection)
         if has_tables and found is None:
             versions.check(found, has_tables, where(dsn))
-        with migrating(dsn) as migrated:
+        with migration_connection(dsn) as migrated:
             versions.migrate(migrated, where(dsn))
 
 
 def revert(dsn: str, to: str) -> None:
     """Bring a database back to an older schema."""
-    with migrating(dsn) as migrated:
+    with migration_connection(dsn) as migrated:
         versions.revert(migrated, where(dsn), to)
 
 
 @contextmanager
-def migrating(dsn: str) -> Iterator[Migrated]:
+def migration_connection(dsn: str) -> Iterator[Migrated]:
     """Open a transaction in which tables are changed, by one process at a time."""
     engine = create_engine(
         "postgresql+psycopg://", creator=lambda: _connect(dsn), poolclass=NullPool
@@ -85,7 +85,7 @@ def connect(dsn: str) -> Connection:
 
 
 @contextmanager
-def connected(dsn: str) -> Iterator[Connection]:
+def own_connection(dsn: str) -> Iterator[Connection]:
     """Open a connection of one's own."""
     with _told(dsn), _connect(dsn) as connection:
         yield connection
@@ -99,7 +99,7 @@ def has_tables(connection: Connection) -> bool:
 
 def schema_at(dsn: str) -> str | None:
     """Return the number of the schema of a database; None where there is none yet."""
-    with connected(dsn) as connection:
+    with own_connection(dsn) as connection:
         return _schema(connection)[0]
 
 
@@ -127,23 +127,25 @@ class PostgresStore:
             except BaseException:
                 self._writer.close()
                 raise
-        self._gathering: Gathering[PostgresWork] = Gathering(self._commit, "writer of PostgreSQL")
+        self._gathering: GroupCommit[PostgresWriteTransaction] = GroupCommit(
+            self._commit, "writer of PostgreSQL"
+        )
 
-    def submit(self, change: Callable[[PostgresWork], T]) -> "Future[T]":
+    def submit(self, change: Callable[[PostgresWriteTransaction], T]) -> "Future[T]":
         """Make a change soon; the future has its value once it is on the disk."""
         return self._gathering.submit(change)
 
-    def write(self, change: Callable[[PostgresWork], T]) -> T:
+    def write(self, change: Callable[[PostgresWriteTransaction], T]) -> T:
         """Make a change, and return its value once it is on the disk."""
         return self.submit(change).result()
 
     @contextmanager
-    def read(self) -> Iterator[PostgresReading]:
+    def read(self) -> Iterator[PostgresReadTransaction]:
         """Read, from as many threads as like, without waiting for changes."""
         with _told(self._dsn):
             connection = self._reader()
             try:
-                yield PostgresReading(connection)
+                yield PostgresReadTransaction(connection)
             finally:
                 if not connection.closed:
                     connection.rollback()
@@ -163,9 +165,9 @@ class PostgresStore:
             connection.execute("VACUUM")
         return True
 
-    def misshapen(self) -> tuple[Found, ...]:
+    def misshapen(self) -> tuple[RowMismatch, ...]:
         """Return what the database is made of that its migrations do not make, or otherwise."""
-        with connected(self._dsn) as connection:
+        with own_connection(self._dsn) as connection:
             there = postgres_shape.parts(connection)
             return tuple(shape.faults(there, postgres_shape.meant(connection)))
 
@@ -196,7 +198,7 @@ class PostgresStore:
         connection.read_only = True
         return connection
 
-    def _commit(self, group: Sequence[Job[PostgresWork]]) -> None:
+    def _commit(self, group: Sequence[CommitJob[PostgresWriteTransaction]]) -> None:
         """Make a group of changes; one that goes wrong is taken back alone.
 
         At first without a way back for each, which would take two more round trips; only where one
@@ -219,9 +221,9 @@ class PostgresStore:
                 self._writer.close()  # Whatever is open ends with it; the next group connects anew.
                 raise
 
-    def _begin(self) -> PostgresWork:
+    def _begin(self) -> PostgresWriteTransaction:
         """Wait for the turn to change anything, and read how far rows are bound in one with it."""
-        work = PostgresWork(self._writer, self._salts)
+        work = PostgresWriteTransaction(self._writer, self._salts)
         with self._writer.pipeline():
             self._writer.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
             work.begin()
@@ -231,9 +233,9 @@ class PostgresStore:
         """Tell whether the server would take back the transaction and call that a commit."""
         return self._writer.info.transaction_status is not TransactionStatus.INTRANS
 
-    def _careful(self, job: Job[PostgresWork]) -> None:
+    def _careful(self, job: CommitJob[PostgresWriteTransaction]) -> None:
         self._writer.execute("SAVEPOINT change")
-        work = PostgresWork(self._writer, self._salts)
+        work = PostgresWriteTransaction(self._writer, self._salts)
         if not job.run(work) or self._is_spoilt():
             job.fault = job.fault or StoreError("A change went on after the database refused.")
             if isinstance(job.fault, psycopg.OperationalError):

@@ -4,25 +4,25 @@ from collections.abc import Iterable, Sequence
 
 from psycopg import Connection, sql
 
-from mesure.store.commitments.row_digests import Binder
-from mesure.store.postgres.connection import PostgresAsking
-from mesure.store.sql.reading import Reading
-from mesure.store.sql.writing import Work
+from mesure.store.commitments.row_digests import RowBinder
+from mesure.store.postgres.connection import PostgresRunner
+from mesure.store.sql.reading import ReadTransaction
+from mesure.store.sql.writing import WriteTransaction
 from mesure.store.values.tables import Row
 from mesure.store.writing.audit_append import Salts
 
 
-class PostgresReading(PostgresAsking, Reading):
+class PostgresReadTransaction(PostgresRunner, ReadTransaction):
     """One moment of the database, within the transaction that is open on the connection."""
 
 
-class PostgresWork(PostgresAsking, Work):
+class PostgresWriteTransaction(PostgresRunner, WriteTransaction):
     """A change, within the transaction that is open on the connection."""
 
     def __init__(self, connection: Connection, salts: Salts) -> None:
         super().__init__(connection)
         self._salts = salts
-        self._binder = Binder(salts)
+        self._binder = RowBinder(salts)
 
     def touch(self) -> None:
         """Have the disk written, though nothing is changed: can it be, just now?"""

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final, TypeAlias
 
 from mesure.store.schema import versions
-from mesure.store.values.mismatches import Found, Wrong
+from mesure.store.values.mismatches import MismatchKind, RowMismatch
 
 Parts: TypeAlias = Mapping[str, str]  # By kind and name: how it is defined.
 
@@ -18,7 +18,7 @@ TABLE: Final = "schema"  # Under what a part is told of.
 _UNTOLD: Final = frozenset({f"table {versions.VERSION_TABLE}"})
 
 
-def faults(there: Parts, meant: Parts) -> Iterator[Found]:
+def faults(there: Parts, meant: Parts) -> Iterator[RowMismatch]:
     """Yield each part that is missing, too much, or defined otherwise.
 
     >>> list(faults({"trigger t": "x"}, {}))[0].wrong.value
@@ -26,11 +26,11 @@ def faults(there: Parts, meant: Parts) -> Iterator[Found]:
     """
     for name in sorted({*there, *meant}):
         if name not in meant:
-            yield Found(TABLE, (name,), Wrong.ADDED)
+            yield RowMismatch(TABLE, (name,), MismatchKind.ADDED)
         elif name not in there:
-            yield Found(TABLE, (name,), Wrong.MISSING)
+            yield RowMismatch(TABLE, (name,), MismatchKind.MISSING)
         elif there[name] != meant[name] and name not in _UNTOLD:
-            yield Found(TABLE, (name,), Wrong.ALTERED)
+            yield RowMismatch(TABLE, (name,), MismatchKind.ALTERED)
 
 
 def plain(text: str | None) -> str:

@@ -8,10 +8,15 @@ from typing import Any, Final
 from sqlalchemy import BigInteger, Select, bindparam, column, delete, exists, func, not_, select
 
 from mesure.store.commitments import row_digests
-from mesure.store.commitments.change_tracking import Marking
-from mesure.store.commitments.row_digests import EVIDENCE, Batch, Edge, Range
+from mesure.store.commitments.change_tracking import ChangeTracker
+from mesure.store.commitments.row_digests import (
+    EVIDENCE,
+    CommitmentBatch,
+    CommitmentEdge,
+    NumberRange,
+)
 from mesure.store.sql.composing import ZERO, Among, Each, Into, Row, change, into, rows_of, same
-from mesure.store.sql.connection import Asking
+from mesure.store.sql.connection import StatementRunner
 from mesure.store.sql.layout import TABLES, T, columns
 from mesure.store.values import tables
 
@@ -98,7 +103,7 @@ def _names(table: str) -> str:
     return ", ".join((*row_digests.columns_of(table), "bound"))
 
 
-class BindingReading(Asking):
+class BindingReading(StatementRunner):
     """What is read to hold rows against what was bound."""
 
     def evidence(self, table: str) -> Iterator[tables.Row]:
@@ -108,7 +113,7 @@ class BindingReading(Asking):
         """
         names = row_digests.columns_of(table)
         answer = self._streamed(_evidence(table))
-        rows = ((tables.flagged(names, row[:-1]), row[-1]) for row in answer)
+        rows = ((tables.convert_flags(names, row[:-1]), row[-1]) for row in answer)
         if table != "register":
             return ((*values, number) for values, number in rows)
         return tables.with_keys(rows, self._streamed(_KEYS))
@@ -118,15 +123,15 @@ class BindingReading(Asking):
         return self._streamed(_unbound(table))
 
 
-class BindingWork(BindingReading, Marking):
+class BindingWork(BindingReading, ChangeTracker):
     """What is bound."""
 
     def begin(self) -> None:
         """Read how far rows are bound, before anything is changed."""
         self._binder.begin(self._bound_edge())
 
-    def _bound_edge(self) -> Edge:
-        return Edge(*self._one(_EDGE))
+    def _bound_edge(self) -> CommitmentEdge:
+        return CommitmentEdge(*self._one(_EDGE))
 
     def bind_whole(self) -> None:
         """Say that every row is bound now; what is not bound from here on is no row of ours."""
@@ -154,9 +159,9 @@ class BindingWork(BindingReading, Marking):
         pairs = self._pairs_of(keys) if table == "register" else {}
         numbers: list[tables.Row] = []
         for row in self._ask_for_each(_rows(table), keys):
-            values = tables.flagged(names, row[:-1])
+            values = tables.convert_flags(names, row[:-1])
             if table == "register":
-                values = (*values, tables.sorted_keys(pairs.get(values[:2], ())))
+                values = (*values, tables.sort_keys(pairs.get(values[:2], ())))
             number = self._bind(table, row_digests.about(table, values), values)
             numbers.append((number, *EVIDENCE[table].key_of(values)))
             self._gone([row[-1:]])
@@ -169,7 +174,7 @@ class BindingWork(BindingReading, Marking):
             pairs[row[:2]].append(row)
         return pairs
 
-    def _keep(self, batch: Batch) -> None:
+    def _keep(self, batch: CommitmentBatch) -> None:
         edge = batch.edge
         self._put(
             _BATCH, number=batch.number, first=batch.first, until=batch.until, header=batch.header
@@ -183,7 +188,7 @@ class BindingWork(BindingReading, Marking):
         if batch.gone:
             self._let_go(batch.gone, edge.pinned)
 
-    def _let_go(self, gone: Sequence[Range], pinned: int) -> None:
+    def _let_go(self, gone: Sequence[NumberRange], pinned: int) -> None:
         """Drop segments of which nothing is left, and then what the log has the digest of."""
         left, ended, batches = row_digests.let_go(self._ask_for_each(_TOUCHED, gone))
         self._put_each(_LEFT, left)
@@ -195,12 +200,12 @@ class BindingWork(BindingReading, Marking):
         """Drop the headers of pinned batches of which no segment is left."""
         self._put(_DROP, numbers=list(batches), pinned=pinned)
 
-    def _to_pin(self) -> tuple[Edge, dict[int, bytes]]:
+    def _to_pin(self) -> tuple[CommitmentEdge, dict[int, bytes]]:
         """Return the edge, and the headers that the log does not have yet, by number."""
         edge = self._bound_edge()
         return edge, dict(self._all(_HEADERS, pinned=edge.pinned))
 
-    def _pinned(self, edge: Edge) -> None:
+    def _pinned(self, edge: CommitmentEdge) -> None:
         self._put(_PINNED, pinned=edge.batches)
-        self._binder.pinned(edge.batches)
+        self._binder.mark_pinned(edge.batches)
         self._drop(range(edge.pinned, edge.batches), edge.batches)

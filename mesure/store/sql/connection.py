@@ -8,7 +8,7 @@ from typing import Any
 from mesure.store.sql.composing import Each, Statement
 
 
-class Asking(ABC):
+class StatementRunner(ABC):
     """One moment of the database, within the transaction that is open on the connection."""
 
     @abstractmethod

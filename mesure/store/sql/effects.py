@@ -8,20 +8,20 @@ from sqlalchemy import BigInteger, bindparam, column, delete, func, select, upda
 
 from mesure.store.sql.binding import BindingWork
 from mesure.store.sql.composing import ONE, Among, Each, Into, at_most, rows_of, same, write_over
-from mesure.store.sql.connection import Asking
+from mesure.store.sql.connection import StatementRunner
 from mesure.store.sql.layout import T, columns
 from mesure.store.values import rows, tables
 from mesure.store.values.effects import (
-    Judged,
-    Judging,
-    KeptAssessment,
-    KeptIncident,
-    KeptSuperseded,
-    Owner,
+    JudgingProgress,
+    JudgingResult,
+    PartitionOwner,
+    StoredAssessment,
+    StoredIncident,
+    StoredSuperseded,
 )
 from mesure.store.writing import assessment_changes as changes
 from mesure.store.writing import checks
-from mesure.store.writing.assessment_changes import Replaced
+from mesure.store.writing.assessment_changes import AssessmentChanges
 
 _JUDGED: Final = rows_of(T.judged, changes.JUDGED, same(T.judged, "person"))
 _JUDGED_IN: Final = rows_of(T.judged, changes.JUDGED, Among(T.judged.c.part, "parts")).order_by(
@@ -121,17 +121,17 @@ _KEEP_INCIDENT: Final = Into(
 )
 
 
-class EffectsReading(Asking):
+class EffectsReading(StatementRunner):
     """What is read of what judging left behind."""
 
-    def judged(self, person: str) -> Judged | None:
+    def progress_of(self, person: str) -> JudgingProgress | None:
         """Return how far a person was judged."""
         row = self._one(_JUDGED, person=person)
-        return row and rows.judged(row)
+        return row and rows.progress(row)
 
-    def judged_in(self, partitions: Iterable[int]) -> tuple[Judged, ...]:
+    def progress_in(self, partitions: Iterable[int]) -> tuple[JudgingProgress, ...]:
         """Return how far the persons of these partitions were judged, by person."""
-        return tuple(map(rows.judged, self._all(_JUDGED_IN, parts=list(partitions))))
+        return tuple(map(rows.progress, self._all(_JUDGED_IN, parts=list(partitions))))
 
     def oldest_due(self) -> dict[int, int]:
         """Return when the first of each partition was or is to be judged, where somebody is."""
@@ -145,7 +145,9 @@ class EffectsReading(Asking):
         """Return the persons of these partitions who were not erased, by id."""
         return tuple(name for (name,) in self._all(_LIVING_IN, parts=list(partitions)))
 
-    def assessments(self, person: str, start_us: int, until_us: int) -> tuple[KeptAssessment, ...]:
+    def assessments(
+        self, person: str, start_us: int, until_us: int
+    ) -> tuple[StoredAssessment, ...]:
         """Return what stands about a person and touches this half-open span.
 
         By order, condition and start.
@@ -153,30 +155,32 @@ class EffectsReading(Asking):
         answer = self._all(_ASSESSMENTS, person=person, start_us=start_us, until_us=until_us)
         return tuple(map(changes.assessment, answer))
 
-    def superseded(self, person: str, start_us: int, until_us: int) -> tuple[KeptSuperseded, ...]:
+    def assessments_superseded(
+        self, person: str, start_us: int, until_us: int
+    ) -> tuple[StoredSuperseded, ...]:
         """Return what once stood about a person and touches this half-open span.
 
         By order, condition, start, and when it stood.
         """
         answer = self._all(_SUPERSEDED, person=person, start_us=start_us, until_us=until_us)
-        return tuple(map(changes.superseded, answer))
+        return tuple(map(changes.read_superseded, answer))
 
-    def incident(self, name: str) -> KeptIncident | None:
+    def incident(self, name: str) -> StoredIncident | None:
         """Return an incident."""
         row = self._one(_INCIDENT, id=name)
-        return row and KeptIncident(*row)
+        return row and StoredIncident(*row)
 
-    def incidents_of(self, person: str) -> tuple[KeptIncident, ...]:
+    def incidents_of(self, person: str) -> tuple[StoredIncident, ...]:
         """Return the incidents about a person, by when they began and id."""
-        return tuple(KeptIncident(*row) for row in self._all(_INCIDENTS, person=person))
+        return tuple(StoredIncident(*row) for row in self._all(_INCIDENTS, person=person))
 
-    def incidents_since(self, change: int, count: int) -> tuple[KeptIncident, ...]:
+    def incidents_since(self, change: int, count: int) -> tuple[StoredIncident, ...]:
         """Return incidents that were raised or changed after this change, in order of the last.
 
         Whoever follows asks again with the `change` of the last one that came.
         """
         answer = self._all(_INCIDENTS_SINCE, change=change, count=count)
-        return tuple(KeptIncident(*row) for row in answer)
+        return tuple(StoredIncident(*row) for row in answer)
 
     def owners(self) -> dict[int, tuple[int, str]]:
         """Return the epoch and the holder of each partition that somebody claimed."""
@@ -186,13 +190,13 @@ class EffectsReading(Asking):
 class EffectsWork(EffectsReading, BindingWork):
     """What is changed of what judging left behind."""
 
-    def claim(self, partitions: Collection[int], holder: str) -> Owner:
+    def claim(self, partitions: Collection[int], holder: str) -> PartitionOwner:
         """Own these partitions from now on; whoever owned them before can judge there no more."""
         owner = checks.owner(self._one(_NEXT_EPOCH)[0], holder, partitions)
         self._put_each(_OWN, [(part, owner.epoch, holder) for part in sorted(owner.partitions)])
         return owner
 
-    def judge(self, judgings: Sequence[Judging], owner: Owner) -> None:
+    def judge(self, judgings: Sequence[JudgingResult], owner: PartitionOwner) -> None:
         """Keep what judging some persons came to, each person at most once.
 
         Of each person, assessments that begin at `since_us` or later are replaced. One that stands
@@ -221,12 +225,14 @@ class EffectsWork(EffectsReading, BindingWork):
             for row in standing:
                 of[row[0]].append(row)
             before = {name: (person, revision) for name, person, revision in revisions}
-            self._replace([changes.replaced(judging, of[judging.person]) for judging in judgings])
+            self._replace(
+                [changes.plan_changes(judging, of[judging.person]) for judging in judgings]
+            )
             self._keep_superseded([row for judging in judgings for row in judging.superseded])
-            self._put_each(_KEEP_JUDGED, [rows.judged_row(one.judged) for one in judgings])
+            self._put_each(_KEEP_JUDGED, [rows.row_of_progress(one.judged) for one in judgings])
             self._keep_incidents(judgings, before)
 
-    def _replace(self, plans: Sequence[Replaced]) -> None:
+    def _replace(self, plans: Sequence[AssessmentChanges]) -> None:
         self._put_each(_DROP, [identity for plan in plans for identity in plan.gone])
         self._put_each(
             _KEEP,
@@ -237,15 +243,15 @@ class EffectsWork(EffectsReading, BindingWork):
             ],
         )
 
-    def _keep_superseded(self, superseded: Sequence[KeptSuperseded]) -> None:
-        new = map(changes.superseded_row, superseded)
+    def _keep_superseded(self, superseded: Sequence[StoredSuperseded]) -> None:
+        new = map(changes.row_of_superseded, superseded)
         for key in self._ask_for_each(_KEEP_SUPERSEDED, new):
             self._written("superseded", *key)
 
     def _keep_incidents(
-        self, judgings: Sequence[Judging], before: dict[str, tuple[str, int]]
+        self, judgings: Sequence[JudgingResult], before: dict[str, tuple[str, int]]
     ) -> None:
-        changed = changes.changed_incidents(judgings, before)
+        changed = changes.find_changed_incidents(judgings, before)
         if not changed:
             return
         [last] = self._one(_COUNT_INCIDENTS, count=len(changed))

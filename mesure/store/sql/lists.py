@@ -22,8 +22,8 @@ from mesure.store.sql.composing import Among, at_most, rows_of, same
 from mesure.store.sql.layout import T
 from mesure.store.sql.register import ENTRY, RegisterReading, entry
 from mesure.store.values import rows
-from mesure.store.values.effects import Alike, KeptHead
-from mesure.store.values.register import Entry, KeyValue, Tally
+from mesure.store.values.effects import IncidentGroupKey, StoredIncidentHead
+from mesure.store.values.register import DailyTally, KeyValue, RegisterRow
 from mesure.store.writing import assessment_changes as changes
 
 _NAMED: Final = rows_of(T.incident, changes.HEAD, Among(T.incident.c.id, "names")).order_by("id")
@@ -123,8 +123,8 @@ class ListsReading(RegisterReading):
         person: str,
         count: int,
         before: tuple[int, str] | None = None,
-        alike: Alike | None = None,
-    ) -> tuple[KeptHead, ...]:
+        alike: IncidentGroupKey | None = None,
+    ) -> tuple[StoredIncidentHead, ...]:
         """Return incidents about a person by when they began and id, the last first, so many.
 
         `before`: those that began before this moment, or then and have a smaller id. `alike`: those
@@ -136,13 +136,13 @@ class ListsReading(RegisterReading):
         values |= zip(("court_order", "condition", "kind"), alike or (), strict=False)
         return _heads_in(self._ask(statement, **values))
 
-    def heads_named(self, names: Collection[str]) -> tuple[KeptHead, ...]:
+    def heads_named(self, names: Collection[str]) -> tuple[StoredIncidentHead, ...]:
         """Return the incidents with these ids, as far as there are any, by their ids."""
         return _heads_in(self._ask(_NAMED, names=list(names)))
 
     def heads_without(
         self, persons: Sequence[str], kind: str, key: str, value: str
-    ) -> tuple[KeptHead, ...]:
+    ) -> tuple[StoredIncidentHead, ...]:
         """Return the incidents about these persons, by when they began and id, that may wait.
 
         The row of the register of this kind and of the same id has not this key, or is not there
@@ -151,18 +151,18 @@ class ListsReading(RegisterReading):
         values = {"kind": kind, "key": key, "value": value}
         return _heads_in(self._ask(_WITHOUT, persons=list(persons), **values))
 
-    def entries_of(self, persons: Sequence[str], kinds: Sequence[str]) -> tuple[Entry, ...]:
+    def entries_of(self, persons: Sequence[str], kinds: Sequence[str]) -> tuple[RegisterRow, ...]:
         """Return what the register has of these kinds about these persons, by person, kind, id."""
         answer = self._ask(_ENTRIES_OF, persons=list(persons), kinds=list(kinds))
         return tuple(map(entry, answer))
 
-    def entries_named(self, kind: str, names: Collection[str]) -> tuple[Entry, ...]:
+    def entries_named(self, kind: str, names: Collection[str]) -> tuple[RegisterRow, ...]:
         """Return the rows of a kind with these ids, as far as there are any, by their ids."""
         if not names:
             return ()
         return tuple(map(entry, self._ask(_ENTRIES_NAMED, kind=kind, names=list(names))))
 
-    def known(self, persons: Collection[str]) -> frozenset[str]:
+    def persons_present(self, persons: Collection[str]) -> frozenset[str]:
         """Return which of these are persons who are kept, erased ones too."""
         return frozenset(name for (name,) in self._ask(_KNOWN, persons=list(persons)))
 
@@ -170,13 +170,13 @@ class ListsReading(RegisterReading):
         """Return the records of these entries of the audit log that still exist, in order."""
         return tuple(RecordOpening(*row) for row in self._ask(_OPENINGS, entries=list(entries)))
 
-    def tallied(self, kind: str, key: str, value: str, by: str) -> tuple[Tally, ...]:
+    def tally(self, kind: str, key: str, value: str, by: str) -> tuple[DailyTally, ...]:
         """Count the rows of a kind with this key by what they have of another key, and by day.
 
         By value and time. Rows without the other key are not counted.
         """
         values = {"kind": kind, "key": key, "value": value, "by": by}
-        return tuple(Tally(*row) for row in self._ask(_TALLIED, **values))
+        return tuple(DailyTally(*row) for row in self._ask(_TALLIED, **values))
 
     def things_about(self, person: str) -> int:
         """Count the rows of the register about a person, and what stands as judged."""
@@ -190,7 +190,7 @@ class ListsReading(RegisterReading):
         before: str | None = None,
         count: int = 100,
         also: KeyValue | None = None,
-    ) -> tuple[Entry, ...]:
+    ) -> tuple[RegisterRow, ...]:
         """Return the rows of a kind with this key before this id, by their ids, the last first.
 
         `also`: only those that have this key too.
@@ -205,5 +205,5 @@ class ListsReading(RegisterReading):
         return int(self._one(_LAST)[0])
 
 
-def _heads_in(answer: Iterable[rows.Row]) -> tuple[KeptHead, ...]:
-    return tuple(KeptHead(*row) for row in answer)
+def _heads_in(answer: Iterable[rows.Row]) -> tuple[StoredIncidentHead, ...]:
+    return tuple(StoredIncidentHead(*row) for row in answer)

@@ -14,12 +14,12 @@ from mesure.store.sql.composing import (
     same,
     write_over,
 )
-from mesure.store.sql.connection import Asking
+from mesure.store.sql.connection import StatementRunner
 from mesure.store.sql.layout import T, split
 from mesure.store.sql.register import WHO
 from mesure.store.values import rows
-from mesure.store.values.outgoing import Outgoing, Sent
-from mesure.store.values.records import Checkpoint
+from mesure.store.values.outgoing import Outgoing, SendStatus
+from mesure.store.values.records import StoredCheckpoint
 from mesure.store.writing import checks
 
 _WAITING: Final = (not_(T.outgoing.c.is_done), T.outgoing.c.due_us <= bindparam("now_us"))
@@ -48,7 +48,7 @@ _AGAIN: Final = change(T.outgoing, "due_us, said", same(T.outgoing, "kind, key")
 _KEEP_CHECKPOINT: Final = write_over("size", "text")(into(T.checkpoint, "size, text"))
 
 
-class OutgoingReading(Asking):
+class OutgoingReading(StatementRunner):
     """What is read of what is to be sent."""
 
     def due(
@@ -59,23 +59,25 @@ class OutgoingReading(Asking):
         answer = self._all(statement, kind=kind, now_us=now_us, count=count, recipient=to)
         return tuple(Outgoing(*row) for row in answer)
 
-    def queued(self, now_us: int) -> dict[str, int]:
+    def queue_sizes(self, now_us: int) -> dict[str, int]:
         """Return how much is to be sent by now, by kind, where there is anything."""
         return dict(self._all(_QUEUED, now_us=now_us))
 
-    def sent(self, kind: str, key: str) -> Sent | None:
+    def send_status(self, kind: str, key: str) -> SendStatus | None:
         """Return what became of something to send so far."""
         row = self._one(_SENT, kind=kind, key=key)
-        return row and rows.sent(row)
+        return row and rows.send_status(row)
 
-    def checkpoint(self) -> Checkpoint | None:
+    def checkpoint(self) -> StoredCheckpoint | None:
         """Return the newest checkpoint of the audit log."""
         row = self._one(_NEWEST, count=1)
-        return row and Checkpoint(*row)
+        return row and StoredCheckpoint(*row)
 
-    def checkpoints(self, after: int, count: int) -> tuple[Checkpoint, ...]:
+    def checkpoints(self, after: int, count: int) -> tuple[StoredCheckpoint, ...]:
         """Return the checkpoints of more than so many entries, by size, at most so many."""
-        return tuple(Checkpoint(*row) for row in self._all(_CHECKPOINTS, after=after, count=count))
+        return tuple(
+            StoredCheckpoint(*row) for row in self._all(_CHECKPOINTS, after=after, count=count)
+        )
 
 
 class OutgoingWork(OutgoingReading):
@@ -85,11 +87,11 @@ class OutgoingWork(OutgoingReading):
         """Have something sent; False where its kind and key are known already, sent or not."""
         if outgoing.person is not None:
             row = self._one(WHO, id=outgoing.person)
-            checks.living(row and rows.person(row), outgoing.person)
-        values = dict(zip(split(rows.OUTGOING), rows.outgoing_row(outgoing), strict=True))
+            checks.require_living(row and rows.person(row), outgoing.person)
+        values = dict(zip(split(rows.OUTGOING), rows.row_of_outgoing(outgoing), strict=True))
         return self._put(_ENQUEUE, **values) == 1
 
-    def done(self, kind: str, key: str, outcome: str) -> None:
+    def finish(self, kind: str, key: str, outcome: str) -> None:
         """Keep that something was sent, or is given up, and what came of it; its body is gone."""
         self._tried(kind, key, _DONE, said=outcome, body=b"")
 
@@ -98,10 +100,10 @@ class OutgoingWork(OutgoingReading):
         self._tried(kind, key, _AGAIN, due_us=due_us, said=why)
 
     def _tried(self, kind: str, key: str, statement: Statement, **values: object) -> None:
-        if checks.is_to_send(self.sent(kind, key), kind, key):
+        if checks.is_to_send(self.send_status(kind, key), kind, key):
             self._put(statement, kind=kind, key=key, **values)
 
     def keep_checkpoint(self, size: int, text: bytes) -> None:
         """Keep the signed checkpoint of so many entries, or the same one with more signatures."""
-        kept = Checkpoint(size, text)
+        kept = StoredCheckpoint(size, text)
         self._put(_KEEP_CHECKPOINT, size=kept.size, text=kept.text)

@@ -20,7 +20,15 @@ from mesure.store.sql.outgoing import OutgoingReading
 from mesure.store.sql.retention import RetentionReading
 from mesure.store.sql.transfer import TransferReading
 from mesure.store.values import rows
-from mesure.store.values.records import Device, Logged, Order, Person, Place, Quarantined, Version
+from mesure.store.values.records import (
+    Device,
+    LogPosition,
+    LogRecord,
+    Order,
+    Person,
+    QuarantinedMessage,
+    StoredOrderVersion,
+)
 from mesure.store.writing import audit_append
 
 _PERSON: Final = rows_of(T.person, rows.PERSON, same(T.person, "id"))
@@ -95,7 +103,7 @@ _OPENING: Final = rows_of(T.audit_record, "salt, record", same(T.audit_record, "
 _NODE: Final = rows_of(T.audit_node, "hash", same(T.audit_node, "level, place"))
 
 
-class Reading(
+class ReadTransaction(
     ListsReading, EffectsReading, OutgoingReading, BindingReading, RetentionReading, TransferReading
 ):
     """One moment of the database, within the transaction that is open on the connection."""
@@ -116,7 +124,7 @@ class Reading(
         """Return the orders about a person, by their ids."""
         return tuple(map(rows.order, self._all(_ORDERS, person=person)))
 
-    def versions(self, order: str) -> tuple[Version, ...]:
+    def versions(self, order: str) -> tuple[StoredOrderVersion, ...]:
         """Return the versions of an order, by their numbers."""
         return tuple(map(rows.version, self._all(_VERSIONS, court_order=order)))
 
@@ -129,7 +137,7 @@ class Reading(
         """Return every enrolment by its device, with all keys, present and past."""
         return rows.enrolments(self._ask(_ENROLMENTS))
 
-    def enrolled(self, key_names: Iterable[bytes]) -> dict[str, Enrolment]:
+    def enrolments_with_keys(self, key_names: Iterable[bytes]) -> dict[str, Enrolment]:
         """Return the enrolments that have a key, present or past, with one of these names."""
         answer = self._ask_for_each(_ENROLLED, ((name,) for name in key_names))
         return rows.enrolments(dict.fromkeys(answer))  # Each row once, of whichever key it came.
@@ -153,15 +161,15 @@ class Reading(
         answer = self._ask_for_each(_DIGESTS, counted)
         return {(device, counter): digest for device, counter, digest in answer}
 
-    def log(self, after: Place, count: int) -> tuple[Logged, ...]:
+    def log(self, after: LogPosition, count: int) -> tuple[LogRecord, ...]:
         """Return the next records of a partition, at most so many."""
         which = {"part": after.partition, "sequence": after.sequence}
-        return tuple(map(rows.logged, self._all(_LOGS.for_one, **which, count=count)))
+        return tuple(map(rows.log_record, self._all(_LOGS.for_one, **which, count=count)))
 
-    def logs(self, after: Mapping[int, int], count: int) -> tuple[Logged, ...]:
+    def logs(self, after: Mapping[int, int], count: int) -> tuple[LogRecord, ...]:
         """Return what `log` does of each of some partitions, by how far each was read."""
         answer = self._ask_for_each(_LOGS, after.items(), count=count)
-        return tuple(map(rows.logged, sorted(answer, key=itemgetter(0, 1))))
+        return tuple(map(rows.log_record, sorted(answer, key=itemgetter(0, 1))))
 
     def last(self, partition: int) -> int:
         """Return the sequence number of the last record of a partition; 0 where there is none."""
@@ -172,26 +180,28 @@ class Reading(
         """Return the sequence number of the last record of each partition that has one."""
         return dict(self._all(_ENDS))
 
-    def messages(self, person: str, start_us: int, until_us: int) -> Iterator[Logged]:
+    def messages(self, person: str, start_us: int, until_us: int) -> Iterator[LogRecord]:
         """Yield the person's messages with anything in this half-open span, by their beginning."""
         span = {"start_us": start_us, "until_us": until_us}
-        return map(rows.logged, self._streamed(_MESSAGES, person=person, **span))
+        return map(rows.log_record, self._streamed(_MESSAGES, person=person, **span))
 
-    def quarantine(self, after: int, count: int) -> tuple[Quarantined, ...]:
+    def quarantine(self, after: int, count: int) -> tuple[QuarantinedMessage, ...]:
         """Return what was refused, from the number after this one on, at most so much."""
-        return tuple(map(rows.quarantined, self._all(_QUARANTINE, after=after, count=count)))
+        return tuple(
+            map(rows.message_in_quarantine, self._all(_QUARANTINE, after=after, count=count))
+        )
 
     # --- The audit log -------------------------------------------------------------------------
 
     def frontier(self) -> Frontier:
         """Return the right edge of the tree: its size, and its root."""
-        return audit_append.unpacked(*self._one(_EDGE))
+        return audit_append.unpack_peaks(*self._one(_EDGE))
 
     def entries(self, start: int, count: int) -> tuple[bytes, ...]:
         """Return the lines of entries from this one on, at most so many."""
         return tuple(line for (line,) in self._all(_LINES, start=start, count=count))
 
-    def opening(self, entry: int) -> RecordOpening | None:
+    def record_opening(self, entry: int) -> RecordOpening | None:
         """Return the record of an entry with its salt, while both exist."""
         row = self._one(_OPENING, entry=entry)
         return row and RecordOpening(entry, *row)

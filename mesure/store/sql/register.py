@@ -7,10 +7,10 @@ from sqlalchemy import and_, bindparam, delete, select, update
 
 from mesure.store.sql.binding import BindingWork
 from mesure.store.sql.composing import ONE, Each, Into, Pairs, at_most, change, into, rows_of, same
-from mesure.store.sql.connection import Asking
+from mesure.store.sql.connection import StatementRunner
 from mesure.store.sql.layout import T, columns
 from mesure.store.values import rows
-from mesure.store.values.register import Changed, Entry
+from mesure.store.values.register import PersonChange, RegisterRow
 from mesure.store.writing import checks
 
 _pairs = msgspec.json.Decoder(list[tuple[str, str]]).decode
@@ -65,43 +65,45 @@ _MARK: Final = (
 )
 
 
-class RegisterReading(Asking):
+class RegisterReading(StatementRunner):
     """What is read of the register."""
 
-    def entry(self, kind: str, name: str) -> Entry | None:
+    def entry(self, kind: str, name: str) -> RegisterRow | None:
         """Return a row as it is now."""
         row = self._one(_ROW, kind=kind, id=name)
         return row and entry(row)
 
-    def listed(self, kind: str, after: str = "", count: int = 100) -> tuple[Entry, ...]:
+    def entries_of_kind(
+        self, kind: str, after: str = "", count: int = 100
+    ) -> tuple[RegisterRow, ...]:
         """Return the rows of a kind after this id, by their ids, at most so many."""
         return tuple(map(entry, self._all(_LISTED, kind=kind, after=after, count=count)))
 
-    def found(
+    def entries_with_key(
         self, kind: str, key: str, value: str, after: str = "", count: int = 100
-    ) -> tuple[Entry, ...]:
-        """Return the rows of a kind with this key, as `listed` does."""
+    ) -> tuple[RegisterRow, ...]:
+        """Return the rows of a kind with this key, as `entries_of_kind` does."""
         which = {"kind": kind, "key": key, "value": value}
         return tuple(map(entry, self._all(_FOUND, **which, after=after, count=count)))
 
-    def entries_about(self, person: str, kind: str | None = None) -> tuple[Entry, ...]:
+    def entries_about(self, person: str, kind: str | None = None) -> tuple[RegisterRow, ...]:
         """Return what the register has about a person, by kind and id."""
         statement = _ABOUT if kind is None else _ABOUT_OF_KIND
         return tuple(map(entry, self._all(statement, person=person, kind=kind)))
 
-    def changes(self, after: int, count: int) -> tuple[Changed, ...]:
+    def changes(self, after: int, count: int) -> tuple[PersonChange, ...]:
         """Return persons about whom something administered changed after this number, in order.
 
         Each stands there once, with the number of the last change: orders and their versions,
         assignments, rows of the register, erasure.
         """
-        return tuple(Changed(*row) for row in self._all(_CHANGES, after=after, count=count))
+        return tuple(PersonChange(*row) for row in self._all(_CHANGES, after=after, count=count))
 
 
 class RegisterWork(RegisterReading, BindingWork):
     """What is changed in the register."""
 
-    def put(self, entry: Entry) -> None:
+    def put(self, entry: RegisterRow) -> None:
         """Keep a row: a new one as revision 1, or revision n + 1 in the place of exactly n.
 
         Anything else raises `ConflictError`: somebody else has changed it in between. A row stays
@@ -141,7 +143,7 @@ class RegisterWork(RegisterReading, BindingWork):
         """Note that something about a person changes; refuse it for one who was erased."""
         if person is not None:
             row = self._one(WHO, id=person)
-            checks.living(row and rows.person(row), person)
+            checks.require_living(row and rows.person(row), person)
             self._mark(person)
 
     def _mark(self, person: str | None) -> None:
@@ -151,6 +153,6 @@ class RegisterWork(RegisterReading, BindingWork):
                 self._put(_MARK, id=person)
 
 
-def entry(row: rows.Row) -> Entry:
+def entry(row: rows.Row) -> RegisterRow:
     """Return a row of the register with its keys."""
     return rows.entry(row[:6], _pairs(row[6]) if row[6] else ())

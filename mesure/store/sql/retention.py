@@ -12,13 +12,13 @@ from mesure.audit.tree import Frontier
 from mesure.instants import to_us
 from mesure.store.commitments.row_digests import EVIDENCE
 from mesure.store.sql.composing import Among, Each, Into, at_most, change, rows_of, same
-from mesure.store.sql.connection import Asking
+from mesure.store.sql.connection import StatementRunner
 from mesure.store.sql.layout import TABLES, T, columns
 from mesure.store.sql.register import WHO, RegisterWork
 from mesure.store.values import rows
-from mesure.store.values.records import Logged, Place
+from mesure.store.values.records import LogPosition, LogRecord
 from mesure.store.writing import audit_append, checks
-from mesure.store.writing.audit_append import Growth
+from mesure.store.writing.audit_append import AuditAppend
 
 _NOBODYS: Final = at_most(
     rows_of(
@@ -78,15 +78,15 @@ _ERASE_VERSIONS: Final = (
 )
 
 
-class RetentionReading(Asking):
+class RetentionReading(StatementRunner):
     """What is read of what may be due."""
 
-    def nobodys(self, received_before_us: int, count: int) -> tuple[Logged, ...]:
+    def nobodys(self, received_before_us: int, count: int) -> tuple[LogRecord, ...]:
         """Return records that are nobody's and were received before this, at most so many."""
         answer = self._all(_NOBODYS, before_us=received_before_us, count=count)
-        return tuple(map(rows.logged, answer))
+        return tuple(map(rows.log_record, answer))
 
-    def recorded(self, person: str) -> tuple[int, ...]:
+    def record_entries(self, person: str) -> tuple[int, ...]:
         """Return the entries of the audit log whose records were kept about a person."""
         return tuple(entry for (entry,) in self._all(_RECORDED, person=person))
 
@@ -94,11 +94,11 @@ class RetentionReading(Asking):
         """Return the records of entries from this one on that still exist, at most so many."""
         return tuple(RecordOpening(*row) for row in self._all(_OPENINGS, start=start, count=count))
 
-    def refused_before(self, until_us: int) -> int:
+    def count_refused_before(self, until_us: int) -> int:
         """Count the refused bytes that last came before this."""
         return int(self._one(_REFUSED_BEFORE, until_us=until_us)[0])
 
-    def sent_before(self, due_before_us: int) -> int:
+    def count_sent_before(self, due_before_us: int) -> int:
         """Count what was sent, or given up, and was due before this."""
         return int(self._one(_SENT_BEFORE, before_us=due_before_us)[0])
 
@@ -109,12 +109,12 @@ class RetentionWork(RegisterWork, RetentionReading):
     # The edge of the tree as this transaction leaves it; None: as it is kept.
     _edge: Frontier | None = None
 
-    def cut(self, places: Sequence[Place]) -> int:
+    def cut(self, places: Sequence[LogPosition]) -> int:
         """Take records out of the log, and return how many were there; no number is given again."""
         which = ((place.partition, place.sequence) for place in places)
         return self._gone(list(self._ask_for_each(_CUT, which)))
 
-    def rewrite(self, place: Place, form: str, body: bytes) -> None:
+    def rewrite(self, place: LogPosition, form: str, body: bytes) -> None:
         """Put another form of a record in the place of what came; its digest stays."""
         part, sequence = place.partition, place.sequence
         if not self._put(_REWRITE, form=form, body=body, part=part, sequence=sequence):
@@ -140,16 +140,16 @@ class RetentionWork(RegisterWork, RetentionReading):
     def _grown_edge(self) -> Frontier:
         """Return the edge of the tree, to be added to; it is read once in a transaction."""
         if self._edge is None:
-            self._edge = audit_append.unpacked(*self._one(_EDGE))
+            self._edge = audit_append.unpack_peaks(*self._one(_EDGE))
         return self._edge
 
-    def _grow(self, growth: Growth) -> None:
+    def _grow(self, growth: AuditAppend) -> None:
         """Keep the lines and nodes that were added to the edge, and the edge."""
         edge = self._grown_edge()
         with self._together():
             self._put_each(_LINE, growth.lines)
             self._put_each(_NODE, growth.nodes)
-            self._put(_NEW_EDGE, size=edge.size, peaks=audit_append.packed(edge))
+            self._put(_NEW_EDGE, size=edge.size, peaks=audit_append.pack_peaks(edge))
 
     def forget_sent(self, due_before_us: int) -> int:
         """Take away what was sent, or given up, and was due before this; return how much."""

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Select, delete, text
 
 from mesure.store.sql.composing import at_most, rows_of
-from mesure.store.sql.connection import Asking
+from mesure.store.sql.connection import StatementRunner
 from mesure.store.sql.layout import TABLES
 from mesure.store.values import tables
 from mesure.store.values.faults import ConflictError
@@ -24,7 +24,7 @@ def _rows(table: str, *, is_about: bool, numbered: bool) -> Select[Any]:
     return rows_of(TABLES[table], names).where(*which).order_by(*order)
 
 
-class TransferReading(Asking):
+class TransferReading(StatementRunner):
     """What is read of everything."""
 
     def rows(
@@ -37,7 +37,7 @@ class TransferReading(Asking):
         """
         statement = _rows(table, is_about=person is not None, numbered=numbered)
         answer = self._streamed(statement, who=person)
-        return (tables.told(table, row) for row in answer)
+        return (tables.with_flags(table, row) for row in answer)
 
 
 class TransferWork(TransferReading):

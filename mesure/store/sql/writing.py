@@ -27,23 +27,23 @@ from mesure.store.sql.composing import (
 from mesure.store.sql.effects import LIVING, EffectsWork
 from mesure.store.sql.layout import T, columns, split
 from mesure.store.sql.outgoing import OutgoingWork
-from mesure.store.sql.reading import Reading
+from mesure.store.sql.reading import ReadTransaction
 from mesure.store.sql.retention import RetentionWork
 from mesure.store.sql.transfer import TransferWork
 from mesure.store.values import rows
 from mesure.store.values.partitions import partition_of
 from mesure.store.values.records import (
-    Appended,
+    AppendResult,
     Device,
+    LogPosition,
     Order,
     Person,
-    Place,
-    Received,
-    Refused,
-    Version,
+    ReceivedMessage,
+    RefusedMessage,
+    StoredOrderVersion,
 )
 from mesure.store.writing import append_plan, audit_append, checks
-from mesure.store.writing.append_plan import End, Identity, Kept, Plan
+from mesure.store.writing.append_plan import AppendPlan, ExistingMessage, Identity, PartitionEnd
 from mesure.store.writing.audit_append import Salts
 
 _PERSON: Final = into(T.person, "id, part, entered_us, entered_by")
@@ -116,7 +116,7 @@ _FORGET_REFUSED: Final = (
 _RECORD: Final = Into(T.audit_record, "entry, salt, record, person")
 
 
-class Work(Reading, RetentionWork, EffectsWork, OutgoingWork, TransferWork):
+class WriteTransaction(ReadTransaction, RetentionWork, EffectsWork, OutgoingWork, TransferWork):
     """A change, within the transaction that is open on the connection."""
 
     _salts: Salts
@@ -149,7 +149,7 @@ class Work(Reading, RetentionWork, EffectsWork, OutgoingWork, TransferWork):
             )
             self._written("court_order", order.id)
 
-    def add_version(self, version: Version) -> None:
+    def add_version(self, version: StoredOrderVersion) -> None:
         """Keep the next version of an order, unconfirmed or confirmed."""
         person = self._ordered(version.order)
         if checks.is_next_version(self.versions(version.order), version):
@@ -215,7 +215,9 @@ class Work(Reading, RetentionWork, EffectsWork, OutgoingWork, TransferWork):
     def _with_keys_of(self, enrolment: Enrolment) -> dict[str, Enrolment]:
         """Return the device's own enrolment, and others with a key of the same name."""
         own = (name for (name,) in self._all(_KEY_NAMES, device=enrolment.device))
-        return self.enrolled([*own, *(public_keys.name(key.public_key) for key in enrolment.keys)])
+        return self.enrolments_with_keys(
+            [*own, *(public_keys.name(key.public_key) for key in enrolment.keys)]
+        )
 
     def keep_assignment(self, assignment: Assignment) -> None:
         """Keep who carries a device: a new assignment, or the end of one that had none."""
@@ -252,7 +254,7 @@ class Work(Reading, RetentionWork, EffectsWork, OutgoingWork, TransferWork):
 
     # --- Messages ------------------------------------------------------------------------------
 
-    def append(self, messages: Sequence[Received]) -> tuple[Appended, ...]:
+    def append(self, messages: Sequence[ReceivedMessage]) -> tuple[AppendResult, ...]:
         """Keep messages in the log, in this order, each once; a share is a record.
 
         A receipt before that of the last record of its partition is set to that one.
@@ -267,7 +269,7 @@ class Work(Reading, RetentionWork, EffectsWork, OutgoingWork, TransferWork):
             self._put_each(_END, [(part, *end) for part, end in plan.ends.items()])
         return plan.appended
 
-    def _plan(self, messages: Sequence[Received]) -> Plan:
+    def _plan(self, messages: Sequence[ReceivedMessage]) -> AppendPlan:
         """Return what is to be kept of messages, given what the log has."""
         devices = {message.device for message in messages}
         shares = [share for message in messages for share in message.shares]
@@ -282,13 +284,13 @@ class Work(Reading, RetentionWork, EffectsWork, OutgoingWork, TransferWork):
         for name in sorted(devices - {name for (name,) in known}):
             checks.there(None, name)
         for name in sorted(persons - {name for (name,) in living}):
-            checks.living(self.person(name), name)
-        last = {part: End(*end) for part, *end in ends}
+            checks.require_living(self.person(name), name)
+        last = {part: PartitionEnd(*end) for part, *end in ends}
         return append_plan.plan(messages, _kept(chain(*alike)), last)
 
-    def refuse(self, refused: Refused) -> None:
+    def refuse(self, refused: RefusedMessage) -> None:
         """Keep bytes that were not taken, with the reason."""
-        row = zip(split(rows.REFUSED), rows.refused_row(refused), strict=True)
+        row = zip(split(rows.REFUSED), rows.row_of_refused(refused), strict=True)
         number, bound = self._one(_REFUSE, **dict(row))
         if bound is None:
             self._written("quarantine", number)
@@ -330,11 +332,11 @@ class Work(Reading, RetentionWork, EffectsWork, OutgoingWork, TransferWork):
         """Have the disk written, though nothing is changed: can it be, just now?"""
 
 
-def _kept(answer: Iterable[rows.Row]) -> dict[Identity, Kept]:
+def _kept(answer: Iterable[rows.Row]) -> dict[Identity, ExistingMessage]:
     """Return what is kept, by what makes messages the same."""
-    kept: dict[Identity, Kept] = {}
+    kept: dict[Identity, ExistingMessage] = {}
     for device, which, digest, part, sequence in answer:
         before = kept.get((device, which))
-        places = (*(before.places if before else ()), Place(part, sequence))
-        kept[device, which] = Kept(digest, places)
+        places = (*(before.places if before else ()), LogPosition(part, sequence))
+        kept[device, which] = ExistingMessage(digest, places)
     return kept

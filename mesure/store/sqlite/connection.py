@@ -9,12 +9,12 @@ from typing import Any
 import msgspec
 
 from mesure.store.sql.composing import SQLITE, Each, Statement
-from mesure.store.sql.connection import Asking
+from mesure.store.sql.connection import StatementRunner
 
 _encode = msgspec.json.Encoder().encode
 
 
-class SqliteAsking(Asking):
+class SqliteRunner(StatementRunner):
     """One moment of the database, within the transaction that is open on the connection.
 
     A statement is quick here and the commit is what costs, so one row at a time is asked for.

@@ -25,13 +25,13 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from mesure.store.schema import versions
-from mesure.store.sqlite.operation.write_ahead_log import Shortening
-from mesure.store.sqlite.writing import SqliteReading, SqliteWork
+from mesure.store.sqlite.operation.write_ahead_log import LogTruncation
+from mesure.store.sqlite.writing import SqliteReadTransaction, SqliteWriteTransaction
 from mesure.store.values.faults import MisnamedError, OtherVersionError, UnavailableError
-from mesure.store.values.mismatches import Found
+from mesure.store.values.mismatches import RowMismatch
 from mesure.store.writing.audit_append import Salts
 from mesure.store.writing.fsync import settle
-from mesure.store.writing.group_commit import Gathering, Job
+from mesure.store.writing.group_commit import CommitJob, GroupCommit
 
 T = TypeVar("T")
 
@@ -135,19 +135,21 @@ class SqliteStore:
             except BaseException:
                 self._writer.close()
                 raise
-        self._shortening = Shortening(path, WAL_PAGES, BUSY_MS)
-        self._gathering: Gathering[SqliteWork] = Gathering(self._commit, f"writer of {path.name}")
+        self._shortening = LogTruncation(path, WAL_PAGES, BUSY_MS)
+        self._gathering: GroupCommit[SqliteWriteTransaction] = GroupCommit(
+            self._commit, f"writer of {path.name}"
+        )
 
-    def submit(self, change: Callable[[SqliteWork], T]) -> "Future[T]":
+    def submit(self, change: Callable[[SqliteWriteTransaction], T]) -> "Future[T]":
         """Make a change soon; the future has its value once it is on the disk."""
         return self._gathering.submit(change)
 
-    def write(self, change: Callable[[SqliteWork], T]) -> T:
+    def write(self, change: Callable[[SqliteWriteTransaction], T]) -> T:
         """Make a change, and return its value once it is on the disk."""
         return self.submit(change).result()
 
     @contextmanager
-    def read(self) -> Iterator[SqliteReading]:
+    def read(self) -> Iterator[SqliteReadTransaction]:
         """Read, from as many threads as like, without waiting for changes."""
         with _told(self._path):
             try:
@@ -156,7 +158,7 @@ class SqliteStore:
                 connection = _connect(self._path)
             try:
                 connection.execute("BEGIN")
-                yield SqliteReading(connection)
+                yield SqliteReadTransaction(connection)
             finally:
                 connection.rollback()
                 if len(self._readers) < READERS_MAX:
@@ -191,7 +193,7 @@ class SqliteStore:
                 f"of room on the disk, and {free >> 20} MB are free. Make room; it is tried again."
             )
 
-    def misshapen(self) -> tuple[Found, ...]:
+    def misshapen(self) -> tuple[RowMismatch, ...]:
         """Return what the file is made of that its migrations do not make, or otherwise."""
         # Only who asks for it has to know what the migrations make.
         from mesure.store.schema import shape
@@ -213,7 +215,7 @@ class SqliteStore:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _commit(self, group: Sequence[Job[SqliteWork]]) -> None:
+    def _commit(self, group: Sequence[CommitJob[SqliteWriteTransaction]]) -> None:
         """Make a group of changes; one that goes wrong is taken back alone.
 
         At first without a way back for each, for which the database would copy each page that a
@@ -255,19 +257,19 @@ class SqliteStore:
         finally:
             self._writer.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
 
-    def _made(self, group: Sequence[Job[SqliteWork]]) -> bool:
+    def _made(self, group: Sequence[CommitJob[SqliteWriteTransaction]]) -> bool:
         """Make changes, and tell whether all of them went through."""
-        work = SqliteWork(self._writer, self._salts)
+        work = SqliteWriteTransaction(self._writer, self._salts)
         for job in group:
             if not self._ran(job, work):
                 return False
             work.settle()
         return True
 
-    def _make_each(self, group: Sequence[Job[SqliteWork]]) -> None:
+    def _make_each(self, group: Sequence[CommitJob[SqliteWriteTransaction]]) -> None:
         """Make changes, and take back each that goes wrong."""
         run = self._writer.execute
-        work = SqliteWork(self._writer, self._salts)
+        work = SqliteWriteTransaction(self._writer, self._salts)
         for job in group:
             run("SAVEPOINT change")
             if self._ran(job, work):
@@ -277,7 +279,7 @@ class SqliteStore:
                 run("ROLLBACK TO change")
             run("RELEASE change")
 
-    def _ran(self, job: Job[SqliteWork], work: SqliteWork) -> bool:
+    def _ran(self, job: CommitJob[SqliteWriteTransaction], work: SqliteWriteTransaction) -> bool:
         """Make a change, and tell whether it went through."""
         is_made = job.run(work)
         if isinstance(job.fault, sqlite3.OperationalError):

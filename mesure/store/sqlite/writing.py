@@ -3,27 +3,27 @@
 from collections.abc import Iterable, Sequence
 from sqlite3 import Connection
 
-from mesure.store.commitments.row_digests import Binder
+from mesure.store.commitments.row_digests import RowBinder
 from mesure.store.sql.composing import SQLITE, into
 from mesure.store.sql.layout import TABLES
-from mesure.store.sql.reading import Reading
-from mesure.store.sql.writing import Work
-from mesure.store.sqlite.connection import SqliteAsking
+from mesure.store.sql.reading import ReadTransaction
+from mesure.store.sql.writing import WriteTransaction
+from mesure.store.sqlite.connection import SqliteRunner
 from mesure.store.values.tables import Row
 from mesure.store.writing.audit_append import Salts
 
 
-class SqliteReading(SqliteAsking, Reading):
+class SqliteReadTransaction(SqliteRunner, ReadTransaction):
     """One moment of the database, within the transaction that is open on the connection."""
 
 
-class SqliteWork(SqliteAsking, Work):
+class SqliteWriteTransaction(SqliteRunner, WriteTransaction):
     """A change, within the transaction that is open on the connection."""
 
     def __init__(self, connection: Connection, salts: Salts) -> None:
         super().__init__(connection)
         self._salts = salts
-        self._binder = Binder(salts)
+        self._binder = RowBinder(salts)
 
     def touch(self) -> None:
         """Have the disk written, though nothing is changed: can it be, just now?

@@ -13,7 +13,7 @@ ROWS_MAX: Final = 100_000  # Of one person in one change: years of everything ju
 
 
 @dataclass(frozen=True, slots=True)
-class Owner:
+class PartitionOwner:
     """Who judges these partitions, until somebody else claims them."""
 
     epoch: int
@@ -22,7 +22,7 @@ class Owner:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class JudgingProgress:
     """How far a person was judged, by what, and when there is something to judge again."""
 
     person: str
@@ -45,7 +45,7 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True)
-class KeptAssessment:
+class StoredAssessment:
     """An assessment as it stands; person, order, condition and start make it one."""
 
     person: str
@@ -69,10 +69,10 @@ class KeptAssessment:
 
 
 @dataclass(frozen=True, slots=True)
-class KeptSuperseded:
+class StoredSuperseded:
     """An assessment that stood between two receipts, until late evidence replaced it."""
 
-    assessment: KeptAssessment
+    assessment: StoredAssessment
     stood_from_us: int
     stood_until_us: int
 
@@ -81,7 +81,7 @@ class KeptSuperseded:
 
 
 @dataclass(frozen=True, slots=True)
-class KeptIncident:
+class StoredIncident:
     """A possible breach as it was raised, and as later evidence changed or withdrew it.
 
     `body` is sealed: the explanation in four languages, facts, places of the evidence, terms.
@@ -120,7 +120,7 @@ class KeptIncident:
 
 
 @dataclass(frozen=True, slots=True)
-class KeptHead:
+class StoredIncidentHead:
     """An incident as a list has it: without what is sealed of it, and without its changes."""
 
     id: str
@@ -143,7 +143,7 @@ class KeptHead:
         return self.withdrawn_us if self.end_us is None else self.end_us
 
 
-class Alike(NamedTuple):
+class IncidentGroupKey(NamedTuple):
     """What incidents have in common that are alike."""
 
     order: str
@@ -152,14 +152,14 @@ class Alike(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Judging:
+class JudgingResult:
     """What one judging of one person came to; `Work.judge` keeps it whole."""
 
-    judged: Judged
+    judged: JudgingProgress
     since_us: int  # Assessments from here on are replaced by these; earlier ones stay.
-    assessments: tuple[KeptAssessment, ...] = ()
-    superseded: tuple[KeptSuperseded, ...] = ()
-    incidents: tuple[KeptIncident, ...] = ()
+    assessments: tuple[StoredAssessment, ...] = ()
+    superseded: tuple[StoredSuperseded, ...] = ()
+    incidents: tuple[StoredIncident, ...] = ()
 
     def __post_init__(self) -> None:
         bounds.check_counts(self.since_us)

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 
-class Wrong(StrEnum):
+class MismatchKind(StrEnum):
     """What was done to a row past the program."""
 
     ALTERED = "altered"
@@ -16,23 +16,23 @@ class Wrong(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class RowMismatch:
     """A row that is not as the program left it."""
 
     table: str
     key: tuple[Any, ...]  # The values that tell it from the others.
-    wrong: Wrong
+    wrong: MismatchKind
     column: str | None = None  # None: it cannot be told, or there were several.
 
 
-class Begun(NamedTuple):
+class CommitmentStart(NamedTuple):
     """That the log has rows from the first on: by which of its entries, and since when."""
 
     entry: int
     at: str
 
 
-class Accepted(NamedTuple):
+class AcceptedRollback(NamedTuple):
     """That somebody went on with older data: by which entry of the log, and when."""
 
     entry: int
@@ -41,15 +41,15 @@ class Accepted(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class StoreVerification:
     """What a store holds, and what does not."""
 
     log: str
     entries: int
     checkpoints: int
     rows: int
-    begun: tuple["Begun", ...]  # When rows were bound from the first on, each time.
+    begun: tuple["CommitmentStart", ...]  # When rows were bound from the first on, each time.
     open_changes: int  # Which the log does not have yet.
-    found: tuple[Found, ...]
-    accepted: tuple[Accepted, ...] = ()  # Each time that somebody went on with older data.
+    found: tuple[RowMismatch, ...]
+    accepted: tuple[AcceptedRollback, ...] = ()  # Each time that somebody went on with older data.
     ahead: int | None = None  # Entries of a checkpoint that this log does not go on from.

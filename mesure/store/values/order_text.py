@@ -14,16 +14,16 @@ class _Entered(msgspec.Struct, array_like=True, forbid_unknown_fields=True):
     files: list[tuple[str, bytes]]
 
 
-def packed(text: bytes, files: Mapping[str, bytes]) -> bytes:
+def pack(text: bytes, files: Mapping[str, bytes]) -> bytes:
     """Return an order's text with its maps, by the path that the text writes, as bytes.
 
-    >>> unpacked(packed(b"order: ALM-1", {"home.geojson": b"{}"}))
+    >>> unpack(pack(b"order: ALM-1", {"home.geojson": b"{}"}))
     (b'order: ALM-1', {'home.geojson': b'{}'})
     """
     return msgspec.msgpack.encode(_Entered(text, sorted(files.items())))
 
 
-def unpacked(body: bytes) -> tuple[bytes, dict[str, bytes]]:
+def unpack(body: bytes) -> tuple[bytes, dict[str, bytes]]:
     """Return the text and the maps that were packed so."""
     entered = msgspec.msgpack.decode(body, type=_Entered)
     return entered.text, dict(entered.files)

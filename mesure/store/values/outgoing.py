@@ -29,7 +29,7 @@ class Outgoing:
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class SendStatus:
     """What became of something to send so far."""
 
     outgoing: Outgoing

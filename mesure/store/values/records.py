@@ -51,11 +51,11 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
+class StoredOrderVersion:
     """An order as it read between two dates: what was entered, sealed, and by whom.
 
     A version is never changed, only confirmed, and followed by the next. `body` is the text with
-    the maps that it names (`order_text.packed`), sealed; two sealings of the same are equal here.
+    the maps that it names (`order_text.pack`), sealed; two sealings of the same are equal here.
     """
 
     order: str
@@ -98,7 +98,7 @@ class Device:
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class MessageShare:
     """Whose part of a message is, the time that the part spans, both ends included, and the bytes.
 
     The bytes are sealed for each owner anew, so that each can be erased without the other.
@@ -119,7 +119,7 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
-class Received:
+class ReceivedMessage:
     """A message as it came, and whose it is.
 
     What makes it the same as another is the device with its counter; where the format of a pilot
@@ -134,7 +134,7 @@ class Received:
     digest: (
         bytes  # Of the bytes as they came: SHA-256, or `sealing.digest` where they are unsigned.
     )
-    shares: tuple[Share, ...]
+    shares: tuple[MessageShare, ...]
 
     def __post_init__(self) -> None:
         bounds.check_names(self.device, self.form)
@@ -144,7 +144,7 @@ class Received:
             raise ValueError(f"A message has 1 to {SHARES_MAX} shares, perhaps a share of nobody.")
 
 
-class Outcome(Enum):
+class AppendOutcome(Enum):
     """What became of a message that was to be kept."""
 
     KEPT = "kept"
@@ -153,7 +153,7 @@ class Outcome(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class LogPosition:
     """Where a record stands: the n-th of its partition, counted from 1 without gaps."""
 
     partition: int
@@ -161,19 +161,19 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Appended:
+class AppendResult:
     """What became of a message, and where its shares stand: now, or since it came first."""
 
-    outcome: Outcome
-    places: tuple[Place, ...]
+    outcome: AppendOutcome
+    places: tuple[LogPosition, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Logged:
+class LogRecord:
     """A record of the log: one share of one message."""
 
-    place: Place
-    share: Share
+    place: LogPosition
+    share: MessageShare
     device: str
     counter: int | None
     form: str
@@ -182,7 +182,7 @@ class Logged:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class RefusedMessage:
     """Bytes that were not taken, sealed, and why; the same ones are kept once, and counted."""
 
     form: str
@@ -201,22 +201,22 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
-class Quarantined:
+class QuarantinedMessage:
     """Refused bytes as they are kept: what came first, how often, and when last."""
 
     number: int  # From 1, in the order in which they first came.
-    refused: Refused
+    refused: RefusedMessage
     times: int
     last_received_us: int
 
 
-def partition_of(device: str, share: Share) -> int:
+def partition_of(device: str, share: MessageShare) -> int:
     """Return the partition of a share: the person's; the device's where it is nobody's."""
     return partitions.partition_of(device if share.person is None else share.person)
 
 
 @dataclass(frozen=True, slots=True)
-class Checkpoint:
+class StoredCheckpoint:
     """What the audit log swore to at one size: the signed text, and who saw it since."""
 
     size: int

@@ -20,7 +20,7 @@ KeyValue: TypeAlias = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class RegisterRow:
     """A row of the register as it is now; what it was before is told by the audit log."""
 
     kind: str
@@ -42,7 +42,7 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class DailyTally:
     """How many rows have one value of a key and changed on one day, in UTC, and when they did."""
 
     value: str
@@ -52,7 +52,7 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
-class Changed:
+class PersonChange:
     """That something administered about a person changed: orders, assignments, register rows.
 
     Numbers only grow, so whoever knows the last one asks for what came since.

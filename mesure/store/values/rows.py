@@ -7,20 +7,20 @@ from mesure.devices.assignment import Assignment
 from mesure.devices.enrolment import EnrolledKey, Enrolment
 from mesure.instants import to_datetime, to_datetime_or_none, to_us, to_us_or_none
 from mesure.orders.values.span import Span
-from mesure.store.values.effects import Judged
-from mesure.store.values.outgoing import Outgoing, Sent
+from mesure.store.values.effects import JudgingProgress
+from mesure.store.values.outgoing import Outgoing, SendStatus
 from mesure.store.values.records import (
     Device,
-    Logged,
+    LogPosition,
+    LogRecord,
+    MessageShare,
     Order,
     Person,
-    Place,
-    Quarantined,
-    Refused,
-    Share,
-    Version,
+    QuarantinedMessage,
+    RefusedMessage,
+    StoredOrderVersion,
 )
-from mesure.store.values.register import Entry, KeyValue
+from mesure.store.values.register import KeyValue, RegisterRow
 
 Row: TypeAlias = tuple[Any, ...]
 
@@ -65,16 +65,16 @@ def order(row: Row) -> Order:
     return Order(row[0], row[1], to_datetime(row[2]), row[3])
 
 
-def version(row: Row) -> Version:
+def version(row: Row) -> StoredOrderVersion:
     """Return a version of an order."""
     order, number, sha256, digest, body, start_us, until_us, *entered = row
     in_force = Span(to_datetime(start_us), to_datetime(until_us))
     confirmed = (to_datetime_or_none(entered[2]), entered[3])
     at, by = to_datetime(entered[0]), entered[1]
-    return Version(order, number, sha256, digest, body, in_force, at, by, *confirmed)
+    return StoredOrderVersion(order, number, sha256, digest, body, in_force, at, by, *confirmed)
 
 
-def version_row(version: Version) -> Row:
+def version_row(version: StoredOrderVersion) -> Row:
     """Return a version of an order as a row."""
     return (
         version.order,
@@ -111,17 +111,17 @@ def enrolments(rows: Iterable[Row]) -> dict[str, Enrolment]:
     return enrolled
 
 
-def logged(row: Row) -> Logged:
+def log_record(row: Row) -> LogRecord:
     """Return a record of the log."""
-    return Logged(Place(row[0], row[1]), Share(*row[2:6]), *row[6:])
+    return LogRecord(LogPosition(row[0], row[1]), MessageShare(*row[2:6]), *row[6:])
 
 
-def quarantined(row: Row) -> Quarantined:
+def message_in_quarantine(row: Row) -> QuarantinedMessage:
     """Return what was refused."""
-    return Quarantined(row[0], Refused(*row[1:8]), row[8], row[9])
+    return QuarantinedMessage(row[0], RefusedMessage(*row[1:8]), row[8], row[9])
 
 
-def refused_row(refused: Refused) -> Row:
+def row_of_refused(refused: RefusedMessage) -> Row:
     """Return refused bytes as a row."""
     return (
         refused.form,
@@ -134,13 +134,13 @@ def refused_row(refused: Refused) -> Row:
     )
 
 
-def entry(row: Row, keys: Iterable[KeyValue]) -> Entry:
+def entry(row: Row, keys: Iterable[KeyValue]) -> RegisterRow:
     """Return a row of the register with its keys."""
     kind, name, revision, person, body, changed_us = row
-    return Entry(kind, name, revision, person, body, changed_us, frozenset(keys))
+    return RegisterRow(kind, name, revision, person, body, changed_us, frozenset(keys))
 
 
-def outgoing_row(outgoing: Outgoing) -> Row:
+def row_of_outgoing(outgoing: Outgoing) -> Row:
     """Return what is to be sent as a row."""
     return (
         outgoing.kind,
@@ -152,19 +152,19 @@ def outgoing_row(outgoing: Outgoing) -> Row:
     )
 
 
-def sent(row: Row) -> Sent:
+def send_status(row: Row) -> SendStatus:
     """Return what became of something to send."""
-    return Sent(Outgoing(*row[:6]), row[6], row[7], bool(row[8]))
+    return SendStatus(Outgoing(*row[:6]), row[6], row[7], bool(row[8]))
 
 
-def judged(row: Row) -> Judged:
+def progress(row: Row) -> JudgingProgress:
     """Return how far a person was judged."""
     person, until_us, sequence, policy_version, engine_version, unsigned, due_us, _ = row
     versions = (policy_version, engine_version)
-    return Judged(person, until_us, sequence, *versions, bool(unsigned), due_us)
+    return JudgingProgress(person, until_us, sequence, *versions, bool(unsigned), due_us)
 
 
-def judged_row(judged: Judged) -> Row:
+def row_of_progress(judged: JudgingProgress) -> Row:
     """Return how far a person was judged as a row."""
     return (
         judged.person,

@@ -161,12 +161,12 @@ def names_of(table: str, row: Row) -> tuple[str, ...]:
     return columns(table, numbered=len(row) > len(TABLES[table][1]))
 
 
-def told(table: str, row: Row) -> Row:
+def with_flags(table: str, row: Row) -> Row:
     """Return a row with flags as flags: one database has none of its own."""
-    return flagged(names_of(table, row), row)
+    return convert_flags(names_of(table, row), row)
 
 
-def flagged(names: Sequence[str], row: Row) -> Row:
+def convert_flags(names: Sequence[str], row: Row) -> Row:
     """Return values of these columns with flags as flags."""
     return tuple(
         bool(value) if name in FLAGS and value in {0, 1} else value
@@ -174,7 +174,7 @@ def flagged(names: Sequence[str], row: Row) -> Row:
     )
 
 
-def sorted_keys(rows: Iterable[Row]) -> list[list[str]]:
+def sort_keys(rows: Iterable[Row]) -> list[list[str]]:
     """Return the keys of a row of the register, of rows of kind, id, key and value."""
     return sorted([row[2], row[3]] for row in rows)
 
@@ -202,4 +202,4 @@ def with_keys(rows: Iterable[tuple[Row, int | None]], keys: Iterable[Row]) -> It
 
 def _next(of_rows: Iterator[tuple[Row, Iterable[Row]]]) -> tuple[Row | None, list[list[str]]]:
     whose, rows = next(of_rows, (None, ()))
-    return whose, sorted_keys(rows)
+    return whose, sort_keys(rows)

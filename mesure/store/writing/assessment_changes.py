@@ -7,7 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from typing import Any, Final, TypeAlias
 
-from mesure.store.values.effects import Judging, KeptAssessment, KeptIncident, KeptSuperseded
+from mesure.store.values.effects import (
+    JudgingResult,
+    StoredAssessment,
+    StoredIncident,
+    StoredSuperseded,
+)
 from mesure.store.values.faults import ConflictError
 
 # The first columns are what makes an assessment one; all are in the order in which it is hashed.
@@ -31,7 +36,7 @@ WIDTH: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Replaced:
+class AssessmentChanges:
     """What goes, what is written over its like, and what is new; and the numbers that go."""
 
     person: str
@@ -41,7 +46,7 @@ class Replaced:
     numbers: list[int]
 
 
-def row(value: KeptAssessment) -> Row:
+def row(value: StoredAssessment) -> Row:
     """Return an assessment as a row."""
     return (
         value.person,
@@ -57,11 +62,11 @@ def row(value: KeptAssessment) -> Row:
     )
 
 
-def assessment(values: Sequence[Any]) -> KeptAssessment:
+def assessment(values: Sequence[Any]) -> StoredAssessment:
     """Return an assessment from its row, of which SQLite writes the last as a number."""
     *facts, version_sha256, policy_version, engine_version, unsigned = values
     person, order, condition, start_us, end_us, status = facts
-    return KeptAssessment(
+    return StoredAssessment(
         person,
         order,
         condition,
@@ -75,17 +80,17 @@ def assessment(values: Sequence[Any]) -> KeptAssessment:
     )
 
 
-def superseded(values: Sequence[Any]) -> KeptSuperseded:
+def read_superseded(values: Sequence[Any]) -> StoredSuperseded:
     """Return what was superseded, from its row."""
-    return KeptSuperseded(assessment(values[:10]), *values[10:])
+    return StoredSuperseded(assessment(values[:10]), *values[10:])
 
 
-def superseded_row(value: KeptSuperseded) -> tuple[object, ...]:
+def row_of_superseded(value: StoredSuperseded) -> tuple[object, ...]:
     """Return what was superseded as a row."""
     return (*row(value.assessment), value.stood_from_us, value.stood_until_us)
 
 
-def replaced(judging: Judging, standing: Iterable[Sequence[Any]]) -> Replaced:
+def plan_changes(judging: JudgingResult, standing: Iterable[Sequence[Any]]) -> AssessmentChanges:
     """Return what changes.
 
     `standing` is what stands and ends at `since_us` or later, each row with its number behind it.
@@ -95,7 +100,7 @@ def replaced(judging: Judging, standing: Iterable[Sequence[Any]]) -> Replaced:
     new = {one[:SAME]: one for one in rows}
     if len(new) != len(rows):
         raise ValueError(f"Two assessments of {person} begin at the same moment.")
-    plan = Replaced(person, [], [], [], [])
+    plan = AssessmentChanges(person, [], [], [], [])
     before: dict[Identity, Sequence[Any]] = {}
     for values in standing:
         identity: Identity = values[:SAME]  # type: ignore[assignment]
@@ -117,7 +122,7 @@ def replaced(judging: Judging, standing: Iterable[Sequence[Any]]) -> Replaced:
     return plan
 
 
-def _is_cut(plan: Replaced, values: Sequence[Any], since_us: int) -> bool:
+def _is_cut(plan: AssessmentChanges, values: Sequence[Any], since_us: int) -> bool:
     """Take away what was not judged again, from where everything was; tell if there was any."""
     *facts, start_us, end_us, status, sha256, policy, engine, unsigned, _ = values
     if start_us >= since_us:
@@ -130,14 +135,14 @@ def _is_cut(plan: Replaced, values: Sequence[Any], since_us: int) -> bool:
     return True
 
 
-def _let_go(plan: Replaced, values: Sequence[Any]) -> None:
+def _let_go(plan: AssessmentChanges, values: Sequence[Any]) -> None:
     if values[WIDTH] is not None:
         plan.numbers.append(values[WIDTH])
 
 
-def changed_incidents(
-    judgings: Iterable[Judging], known: Mapping[str, tuple[str, int]]
-) -> list[KeptIncident]:
+def find_changed_incidents(
+    judgings: Iterable[JudgingResult], known: Mapping[str, tuple[str, int]]
+) -> list[StoredIncident]:
     """Return the incidents that are new or changed; `known` are the person and the revision."""
     incidents = [one for judging in judgings for one in judging.incidents]
     if len({one.id for one in incidents}) != len(incidents):
@@ -152,6 +157,6 @@ def changed_incidents(
     return [one for one in incidents if one.revision != known.get(one.id, ("", 0))[1]]
 
 
-def incident_row(incident: KeptIncident, change: int) -> tuple[object, ...]:
+def incident_row(incident: StoredIncident, change: int) -> tuple[object, ...]:
     """Return an incident as a row, with the number of its change."""
     return (*astuple(incident)[:-1], change)

@@ -16,7 +16,7 @@ RECORD_BYTES_MAX: Final = 1 << 19
 
 
 @dataclass(frozen=True, slots=True)
-class Growth:
+class AuditAppend:
     """What is to be kept, and the edge of the tree after it."""
 
     lines: list[tuple[int, bytes]] = field(default_factory=list)
@@ -24,9 +24,9 @@ class Growth:
     nodes: list[tuple[int, int, bytes]] = field(default_factory=list)  # Above the leaves.
 
 
-def grow(edge: Frontier, records: Sequence[bytes], salts: Salts) -> Growth:
+def grow(edge: Frontier, records: Sequence[bytes], salts: Salts) -> AuditAppend:
     """Add the commitments to records to the edge of a tree; return what that makes."""
-    growth = Growth()
+    growth = AuditAppend()
     for record in records:
         if len(record) > RECORD_BYTES_MAX:
             raise ValueError(f"A record of the audit log has at most {RECORD_BYTES_MAX} bytes.")
@@ -37,27 +37,27 @@ def grow(edge: Frontier, records: Sequence[bytes], salts: Salts) -> Growth:
     return growth
 
 
-def tell(edge: Frontier, erasures: Iterable[ErasureEntry]) -> Growth:
+def tell(edge: Frontier, erasures: Iterable[ErasureEntry]) -> AuditAppend:
     """Add erasures to the edge of a tree; return what that makes."""
-    growth = Growth()
+    growth = AuditAppend()
     for erasure in erasures:
         _add(growth, edge, entries.encode(erasure))
     return growth
 
 
-def _add(growth: Growth, edge: Frontier, line: bytes) -> None:
+def _add(growth: AuditAppend, edge: Frontier, line: bytes) -> None:
     entry = edge.size
     growth.lines.append((entry, line))
     for level, node in enumerate(edge.add(leaf_hash(line))[1:], start=1):
         growth.nodes.append((level, entry >> level, node))
 
 
-def packed(edge: Frontier) -> bytes:
+def pack_peaks(edge: Frontier) -> bytes:
     """Return the peaks of an edge, one after another."""
     return b"".join(edge.peaks)
 
 
-def unpacked(size: int, peaks: bytes) -> Frontier:
+def unpack_peaks(size: int, peaks: bytes) -> Frontier:
     """Return the edge of a tree of this size."""
     starts = range(0, len(peaks), HASH_BYTES)
     return Frontier(size, [peaks[start : start + HASH_BYTES] for start in starts])

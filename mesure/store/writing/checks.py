@@ -6,11 +6,11 @@ from datetime import datetime
 from mesure.devices.assignment import Assignment, Assignments
 from mesure.devices.enrolment import Enrolment
 from mesure.store.values import bounds, partitions
-from mesure.store.values.effects import Judging, Owner
+from mesure.store.values.effects import JudgingResult, PartitionOwner
 from mesure.store.values.faults import ConflictError, FencedError
-from mesure.store.values.outgoing import Sent
-from mesure.store.values.records import Person, Version
-from mesure.store.values.register import Entry
+from mesure.store.values.outgoing import SendStatus
+from mesure.store.values.records import Person, StoredOrderVersion
+from mesure.store.values.register import RegisterRow
 
 
 def is_new(old: object | None, new: object, what: str) -> bool:
@@ -28,7 +28,7 @@ def there(value: object | None, what: str) -> None:
         raise ConflictError(f"{what} is not kept here; enter it first.")
 
 
-def is_next_version(versions: tuple[Version, ...], new: Version) -> bool:
+def is_next_version(versions: tuple[StoredOrderVersion, ...], new: StoredOrderVersion) -> bool:
     """Tell whether a version is the next of its order, and not one that is there already."""
     if new.number <= len(versions):
         return is_new(versions[new.number - 1], new, f"Version {new.number} of {new.order}")
@@ -40,7 +40,7 @@ def is_next_version(versions: tuple[Version, ...], new: Version) -> bool:
 
 
 def is_to_confirm(
-    versions: tuple[Version, ...], order: str, number: int, at: datetime, by: str
+    versions: tuple[StoredOrderVersion, ...], order: str, number: int, at: datetime, by: str
 ) -> bool:
     """Tell whether a version waits for this confirmation, or has it already."""
     if not 1 <= number <= len(versions):
@@ -88,7 +88,7 @@ def is_to_assign(assignments: Assignments, new: Assignment) -> bool:
     return True
 
 
-def is_to_put(old: Entry | None, new: Entry) -> None:
+def is_to_put(old: RegisterRow | None, new: RegisterRow) -> None:
     """Refuse a row of the register that does not follow the one that is kept."""
     revision = old.revision if old else 0
     if new.revision != revision + 1:
@@ -100,28 +100,30 @@ def is_to_put(old: Entry | None, new: Entry) -> None:
         raise ConflictError(f"{new.kind} {new.id} is not about {new.person}, and never will be.")
 
 
-def living(stored_person: Person | None, person: str) -> None:
+def require_living(stored_person: Person | None, person: str) -> None:
     """Refuse to keep anything about somebody who is not kept here, or was erased."""
     there(stored_person, person)
     if stored_person and stored_person.erased_at is not None:
         raise ConflictError(f"{person} was erased; nothing more is kept about {person}.")
 
 
-def is_to_send(send_status: Sent | None, kind: str, key: str) -> bool:
+def is_to_send(send_status: SendStatus | None, kind: str, key: str) -> bool:
     """Tell whether something waits to be sent; False where it was done with before."""
     there(send_status, f"{kind} {key}")
     return send_status is not None and not send_status.is_done
 
 
-def owner(epoch: int, holder: str, parts: Collection[int]) -> Owner:
+def owner(epoch: int, holder: str, parts: Collection[int]) -> PartitionOwner:
     """Return the owner of partitions under a new epoch; refuse numbers that are none."""
     bounds.check_names(holder)
     if not all(0 <= part < partitions.PARTITIONS for part in parts):
         raise ValueError(f"Partitions are numbered from 0 to {partitions.PARTITIONS - 1}.")
-    return Owner(epoch, holder, frozenset(parts))
+    return PartitionOwner(epoch, holder, frozenset(parts))
 
 
-def owns(owned_partitions: set[int], judgings: Sequence[Judging], owner: Owner) -> None:
+def owns(
+    owned_partitions: set[int], judgings: Sequence[JudgingResult], owner: PartitionOwner
+) -> None:
     """Refuse judging by somebody who does not hold each person's partition any more."""
     if len({one.person for one in judgings}) != len(judgings):
         raise ValueError("A person is judged once in a change.")

@@ -22,7 +22,7 @@ GROUP_MAX: Final = 256
 WAIT_S: Final = 0.002
 
 
-class Job(Generic[W]):
+class CommitJob(Generic[W]):
     """One change of a group, and what becomes of it."""
 
     __slots__ = ("_change", "_future", "fault", "value")
@@ -49,15 +49,15 @@ class Job(Generic[W]):
             self._future.set_result(self.value)
 
 
-class Gathering(Generic[W]):
+class GroupCommit(Generic[W]):
     """The thread that makes changes; `commit` makes a group of them and raises if all of it failed.
 
     Invariant: a caller is answered after the commit of its group, never before.
     """
 
-    def __init__(self, commit: Callable[[Sequence[Job[W]]], None], name: str) -> None:
+    def __init__(self, commit: Callable[[Sequence[CommitJob[W]]], None], name: str) -> None:
         self._commit = commit
-        self._waiting: queue.SimpleQueue[Job[W] | None] = queue.SimpleQueue()
+        self._waiting: queue.SimpleQueue[CommitJob[W] | None] = queue.SimpleQueue()
         self._closing = threading.Lock()
         self._closed = False
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
@@ -71,7 +71,7 @@ class Gathering(Generic[W]):
                 raise UnavailableError("The store is closed; nothing more is kept.")
             # Running from the start: what may be kept already can't be called off.
             future.set_running_or_notify_cancel()
-            self._waiting.put(Job(change, future))
+            self._waiting.put(CommitJob(change, future))
         return future
 
     def close(self) -> None:
@@ -94,7 +94,7 @@ class Gathering(Generic[W]):
             self._make(group)
             before = len(group)
 
-    def _gather(self, group: list[Job[W]], count: int) -> bool:
+    def _gather(self, group: list[CommitJob[W]], count: int) -> bool:
         """Take what else has come, and wait a little for `count` in all; False: it was the last."""
         until_s = time.monotonic() + WAIT_S
         while len(group) < GROUP_MAX:
@@ -108,7 +108,7 @@ class Gathering(Generic[W]):
             group.append(job)
         return True
 
-    def _make(self, group: list[Job[W]]) -> None:
+    def _make(self, group: list[CommitJob[W]]) -> None:
         fault: BaseException | None = None
         try:
             self._commit(group)

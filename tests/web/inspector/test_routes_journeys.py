@@ -206,7 +206,7 @@ def test_an_entry_is_proved_and_the_proof_holds_elsewhere(
     assert "Entry 1 is in the log, and the checkpoint covers it." in inspector.text
     text = inspector.open("/inspector/log/proof?entry=1")
     with office.store.read() as reading:
-        opening = reading.opening(1)
+        opening = reading.record_opening(1)
     assert opening is not None
     checkpoint, _ = proof_file.examine(proof_file.read(text), opening, TRUST)
     assert checkpoint.head.size > 1

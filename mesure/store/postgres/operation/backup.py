@@ -39,7 +39,7 @@ _REFERENCES: Final = """
 
 def back_up(dsn: str, target: Path) -> None:
     """Write every table as it is at one moment into new files in a folder."""
-    with postgres.connected(dsn) as connection:
+    with postgres.own_connection(dsn) as connection:
         connection.isolation_level = IsolationLevel.REPEATABLE_READ
         connection.read_only = True
         found = postgres.schema_in(connection, dsn)
@@ -58,7 +58,7 @@ def back_up(dsn: str, target: Path) -> None:
 def restore(source: Path, dsn: str) -> None:
     """Make the tables of a backup in an empty database, and fill them, all or nothing."""
     head = _head(source)
-    with postgres.migrating(dsn) as migrated:
+    with postgres.migration_connection(dsn) as migrated:
         connection = migrated.connection.driver_connection
         assert isinstance(connection, Connection), "SQLAlchemy goes through our own driver"
         if postgres.has_tables(connection):

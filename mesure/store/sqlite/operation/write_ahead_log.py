@@ -19,7 +19,7 @@ LONG_RATIO: Final = 2.0
 """By so much longer than it is copied at, by pages, is a log that did not begin anew by itself."""
 
 
-class Shortening:
+class LogTruncation:
     """Keeps one log short; asked after each change by the one that writes."""
 
     def __init__(self, database: Path, pages_max: int, busy_ms: int) -> None:
