@@ -1,4 +1,4 @@
-"""Every action there is: importing this module imports every module of the room.
+"""Registry of actions: importing this module imports every module of the room.
 
 So there is no list that somebody could forget to add to. docs/who_may_do_what.md is made from it,
 and a test tries every action as every role.

@@ -1,4 +1,4 @@
-"""The one entry to the judge: more fixes, a later moment, and what is said then.
+"""Entry of the evaluation: more fixes and a later moment in, what is said then out.
 
 `advance` serves the live micro-batch, the replay of ten years and the distributed engine. It is a
 pure function of the records: what is said at a moment depends on the fixes received by then and on

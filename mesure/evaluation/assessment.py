@@ -1,4 +1,4 @@
-"""What the software states about a condition over a span."""
+"""Assessment: what the software states about a condition over a span."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Possible breaches as episodes: from the first evidence to the return, the window's end, or now.
+"""Episodes: possible breaches from the first evidence to the return, the window's end, or now.
 
 However often the fixes flap, one stay on the wrong side is one episode: it goes on through the
 unknown, and a return shorter than the policy's `reopen_s` does not end it. An episode never spans

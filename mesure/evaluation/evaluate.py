@@ -1,4 +1,4 @@
-"""What the evidence says, condition by condition, at one moment of looking."""
+"""Evaluation: what the evidence says of each condition at one moment."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

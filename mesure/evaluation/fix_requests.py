@@ -1,4 +1,4 @@
-"""When a live device should be asked for a burst of fixes, instead of guessing.
+"""Fix requests: when a live device should be asked for a burst of fixes, instead of guessing.
 
 Most of the time the judge is sure, and a report a minute, or one in five, is enough. Where it is in
 doubt a few fixes more may end the doubt sooner than waiting does. So an *ask* is part of what is

@@ -1,4 +1,4 @@
-"""What stood before late evidence arrived: superseded assessments and withdrawn episodes.
+"""Late evidence: assessments that it supersedes, and episodes that it withdraws.
 
 A fix is late when the software had already spoken about its time: a later fix had been received,
 or the limit of silence had passed. Then the days it concerns are judged twice, as they stood and

@@ -1,4 +1,4 @@
-"""When does something change though nothing comes? So that nobody need be judged by the minute.
+"""Next wake-up: the next moment at which something changes though no fix comes.
 
 A status ends with the policy's silence, windows begin and end by themselves, an officer is told of
 a silence, and a device is asked so long and no longer. Between these moments all that changes is

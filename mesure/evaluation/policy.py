@@ -1,4 +1,4 @@
-"""The programme's thresholds, each with a date, a unit and a reason.
+"""Policy: the programme's thresholds, each with a date, a unit and a reason.
 
 The file is strings-only YAML: for every threshold its unit, why it is what it is, a reference, and
 its values by date, either one for every device or one for each class. The values that hold are

@@ -1,4 +1,4 @@
-"""The order made ready for judging: what binds when, and the boundaries to watch.
+"""Rules: an order made ready for judging; what binds when, and the boundaries to watch.
 
 Conditions of the same identifier in successive versions of an order are one condition. Boundaries
 that are the same in every number are watched once, whichever conditions and versions they serve.

@@ -1,4 +1,4 @@
-"""What devices tell in files of messages that is no fix: read by the parsers that hear it live.
+"""Device events in files of messages: what is no fix, read by the parsers of the live service.
 
 A file of fixes is judged by its fixes alone. What the devices told beside, a call for help above
 all, is handed on with it, so that nobody has to find it in the file.

@@ -1,4 +1,4 @@
-"""A file of fixes, whatever its format. The content tells the format; the suffix only helps.
+"""Files of fixes in any format: the content tells the format, and the suffix only helps.
 
 Formats: docs/specs/fixes_files.md
 """

@@ -1,4 +1,4 @@
-"""What came of some persons since they were judged: read, and asked whether it changes anything.
+"""Batch check: read what came for several persons, and ask whether it changes anything.
 
 Nothing in hand is changed here. Most of the work costs the same for one person as for a hundred.
 """

@@ -1,4 +1,4 @@
-"""What is to be kept of what devices say of themselves: notices that are new, or not as they were.
+"""Device notices: which of a device's own reports are new or changed, and must be written.
 
 What devices sign is heard here, and of the apps of a pilot a call: for help, or that something was
 done to the device. What is kept can be read back, so that the moments of a day go on being counted

@@ -1,4 +1,4 @@
-"""When somebody is to be judged again; nobody leaves this list before what came of it is kept.
+"""Due list: when each person is to be judged next; no entry goes before its judging is written.
 
 Asking who is due takes nobody off. Only saying when somebody is due next does, or that nothing is
 due any more, and that is said once the judging is kept. Whoever was asked for and of whom nothing

@@ -1,4 +1,4 @@
-"""One person under one order, judged again and again: what is in hand, and what comes of it.
+"""Evaluate one person under one order again and again, from the state held in memory.
 
 Everything here can be lost at any moment: it is read again from the store, and goes on exactly.
 Decision: docs/decisions/0029-what-is-settled-is-judged-once.md

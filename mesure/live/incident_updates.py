@@ -1,4 +1,4 @@
-"""Which incidents are to be kept anew after a look: new ones, and those that are not as they were.
+"""Incident updates: which incidents must be written after an evaluation: new and changed ones.
 
 An incident that lasts is told anew by the hour, with what was seen since. One that began before the
 fixes in hand keeps what was told of its beginning; its end is told.

@@ -1,4 +1,4 @@
-"""Loading a person to be judged: from the checkpoint that is kept, or from every message."""
+"""Load a person to be judged: from the stored checkpoint, or from every message."""
 
 import zlib
 from collections.abc import Iterable, Iterator

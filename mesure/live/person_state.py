@@ -1,4 +1,4 @@
-"""What a worker has in hand of a person under one order."""
+"""Person state: what a worker holds in memory of a person under one order."""
 
 from dataclasses import dataclass, field
 

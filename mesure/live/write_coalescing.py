@@ -1,4 +1,4 @@
-"""What only grew, and waits a moment to be kept: in a crowd the same persons come again and again.
+"""Write coalescing: assessments that only became longer wait a moment, and are written once.
 
 A look that changes nothing makes the assessments under way longer. Where many come in a step, that
 is kept once for several steps; meanwhile the store says less than is known, and nothing wrong.

@@ -1,4 +1,4 @@
-"""Letters by e-mail, handed to the mail server that the operator named and to no other.
+"""E-mail: handed to the mail server that the operator named and to no other.
 
 The name of a letter (`Message-ID`) is made from what it tells, so a letter that is handed over
 twice, because the service stopped between handing over and writing that down, is seen as one.

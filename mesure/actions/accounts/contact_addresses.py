@@ -1,4 +1,4 @@
-"""What can be an e-mail address or a number of a phone: one alone, and nothing else in it.
+"""Contact addresses: what counts as one e-mail address or telephone number, and nothing else.
 
 Whoever is written to chose it. Mail servers and gateways read much more into an address: names,
 groups, comments, further receivers, and words in another coding, in which a whole header may hide.

@@ -1,4 +1,4 @@
-"""Signing in by another directory: sending the browser there, and taking it back.
+"""Directory sign-in: sending the browser to an identity provider, and taking it back.
 
 What was asked is carried by the browser that was sent, sealed: for ten minutes, for one return, and
 nobody can come back with another's. Nothing of it is kept here before somebody has signed in.

@@ -1,4 +1,4 @@
-"""Codes that count once: those that an app on a phone shows, and those for when it is lost.
+"""One-time codes: those that an app on a phone shows, and those for when it is lost.
 
 A code of the app holds for its half-minute and the ones beside it, since clocks differ. Each
 half-minute counts once, so a code that somebody read over a shoulder is worth nothing.

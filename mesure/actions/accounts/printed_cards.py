@@ -1,4 +1,4 @@
-"""A printed card for whoever is under an order, and for counsel whom they invite.
+"""Printed cards: for a person under an order, and for counsel whom they invite.
 
 The card is printed once, and the person is told of it and of its first use: whoever prints it could
 use it before they hand it over. A new one takes the place of the old one and of its PIN. Counsel

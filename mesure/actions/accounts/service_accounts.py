@@ -1,4 +1,4 @@
-"""Other programs: each with a token of its own, for named actions and for a time.
+"""Service accounts: other programs, each with a token for named actions and for a time.
 
 A token is given for actions by their names. One that was not named is refused, and so is every
 action that is not for programs at all, whatever a token says. A token reaches no case from which

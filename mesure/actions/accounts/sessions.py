@@ -1,4 +1,4 @@
-"""Who somebody is from one request to the next: a token, of which only a hash is kept.
+"""Sessions: who somebody is from one request to the next, by a token of which only a hash is kept.
 
 A session ends when nothing came for a while, at the end of its time whatever came, when the account
 is closed, and when its holder or a supervisor ends it. Signing in always begins a new one. Reading

@@ -1,4 +1,4 @@
-"""Signing in: with a password and a code, with a printed card and a PIN, or by another directory.
+"""Sign-in: with a password and a code, with a printed card and a PIN, or by another directory.
 
 Somebody who works here has two factors. A person under an order may have neither e-mail nor a phone
 that they keep; they get a printed card with a code, and choose a PIN when they use it first. The

@@ -1,4 +1,4 @@
-"""What has to be remembered of somebody before they have signed in, kept by themselves, sealed.
+"""Sign-in state: what is remembered before somebody has signed in, sealed and held by them.
 
 Whoever asks is nobody yet, and anybody may ask a thousand times; so nothing is kept here. What is
 handed out can be neither read nor changed by whoever carries it, and ends soon. What was used is

@@ -1,4 +1,4 @@
-"""Collect what an evidence bundle is made of, and enter in the audit log what was made of it.
+"""Bundle contents: collect them, and enter in the audit log what was made of them.
 
 Whoever asks says for what purpose; the officer, the defence and the person get the same content.
 While nothing about the incident has changed, whoever asks later gets the bytes that the first one

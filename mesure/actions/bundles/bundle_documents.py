@@ -1,4 +1,4 @@
-"""The documents of an incident as its bundle holds them: the bytes as they came, by their hash.
+"""Bundle documents: the documents of an incident, the bytes as they came, by their hash.
 
 What does not fit is named with its hash, and so is what was erased; whoever has such a document
 from elsewhere can tell that it is the one. A document's path says its id and nothing that anybody

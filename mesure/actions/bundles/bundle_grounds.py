@@ -1,4 +1,4 @@
-"""Why an officer may be given the days before an incident, which its bundle needs to be judged.
+"""Bundle grounds: why an officer may be given the days before an incident, which judging needs.
 
 What lies around an incident is seen because of it; the four days before are not. So whoever works
 on a case asks, and somebody else agrees, as for any other look at a trail. The person's own side

@@ -1,4 +1,4 @@
-"""What the audit log has of a person's record, with the proofs by which an outsider checks it.
+"""Bundle proofs: a person's record in the audit log, with proofs that an outsider can check.
 
 Only records that name nobody else. Witnesses may add their names to a checkpoint later, and a
 bundle must stay the same; so the checkpoint stands here as the log signed it.

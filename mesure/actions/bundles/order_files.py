@@ -1,4 +1,4 @@
-"""What binds a person as files: the texts that a court's order was entered as, and what was added.
+"""Order files: the texts that a court's order was entered as, and what was added since.
 
 So that whoever has the files puts together the same order as the service did.
 Specification: docs/specs/evidence_bundle.md

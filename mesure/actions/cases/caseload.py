@@ -1,4 +1,4 @@
-"""Who works on whose case: caseloads, cover, on call, and who is barred.
+"""Caseload: who works on whose case, cover, on call, and who is barred.
 
 A supervisor puts a person on an officer's caseload and takes them to another's. Officers find cover
 for themselves. Whoever is barred from a case stays barred, whatever they become, and so is every

@@ -1,4 +1,4 @@
-"""Who else works here as an officer: names to choose from, and to read in the place of ids."""
+"""Colleagues: who else works here as an officer, to choose from, and to show instead of ids."""
 
 import msgspec
 

@@ -1,4 +1,4 @@
-"""A message on trial: whether somebody is reached where it was entered, only a message tells."""
+"""Contact check: a trial message, since only one tells whether an entered address works."""
 
 import msgspec
 

@@ -1,4 +1,4 @@
-"""People under an order: who they are called, how they read, and how they are reached.
+"""Persons under an order: their names, language, and how they are reached.
 
 Nothing here says where anybody is or was.
 """

@@ -1,4 +1,4 @@
-"""What waits for somebody who works on cases: one list, the most pressing first.
+"""Worklist: what waits for somebody who works on cases, the most pressing first.
 
 It is about the persons one is in charge of and about nobody else, names them and what waits, and
 says nothing of where anybody is. First comes what is overdue, then what is most certain, then what

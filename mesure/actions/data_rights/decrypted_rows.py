@@ -1,4 +1,4 @@
-"""What stands sealed in the tables of a store, opened to be handed on, and sealed to be taken in.
+"""Decrypted rows: sealed columns opened for export, and sealed again on import.
 
 Each table says in which way its bodies are sealed; whoever adds a kind of row that is sealed
 otherwise adds it here, and a test that hands everything on finds what was forgotten.

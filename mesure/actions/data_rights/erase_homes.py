@@ -1,4 +1,4 @@
-"""Put what is left of messages in the place of what came: inside the home, "present" is enough.
+"""Home reduction: inside the home, messages are replaced by what is left of them, "present".
 
 What is left is worked out before, by whoever reads messages (`ingest.reducing`). Here it is sealed
 as the message was, takes its place in one transaction, and is entered in the audit log: how many

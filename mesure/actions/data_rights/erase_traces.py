@@ -1,4 +1,4 @@
-"""What else there is of a person whose record is erased: lines of the log, accounts, devices.
+"""Traces of an erased person elsewhere: lines of the log, accounts, devices.
 
 None of it stands under the person's key, so it is looked for by the person's id.
 Decision: docs/decisions/0035-retention-and-reduction.md

@@ -1,4 +1,4 @@
-"""Let go of what is due: trails, looks, what is nobody's, and whole records when an order is over.
+"""Erasure of what is due: trails, looks, unassigned messages, and records of ended orders.
 
 Each step is one transaction, and what it did is found by looking: a run that was broken off is gone
 on with by the next. Of a person's record the key goes first, so that every copy is noise before

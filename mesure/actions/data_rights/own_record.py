@@ -1,4 +1,4 @@
-"""What a person and their officer read of a record besides incidents.
+"""Own record: what a person and their officer read of a record besides incidents.
 
 How it was judged, how the device is, and what is kept until when. None of it says where anybody
 was.

@@ -1,4 +1,4 @@
-"""Everything that is kept about a person, handed to that person: row by row, opened.
+"""Subject access: everything that is kept about a person, handed to them row by row, opened.
 
 What is in it is found by the same question to the store that finds what is erased with a person,
 and a test holds it against an independent look at every table. Secrets of accounts are left out:

@@ -1,4 +1,4 @@
-"""How a phone with an app that is there already becomes known: its format, units and secrets.
+"""App enrolment: how a phone with an existing app becomes known: format, units and secrets.
 
 Secrets are made here, never chosen, and shown once: nobody guesses what has 128 random bits. Where
 an app can sign in, it does; where it cannot, its name is the secret.

@@ -1,4 +1,4 @@
-"""Who carries which device, under which order, from when until when.
+"""Assignments: who carries which device, under which order, from when until when.
 
 A device is given to a person under an order that binds then. When the order ends, so does what is
 carried under it, by itself: a device that lies in a drawer says nothing about anybody.

@@ -1,4 +1,4 @@
-"""What a device is to be told: kept until the device has answered, or cannot any more.
+"""Device commands: kept until the device has answered, or cannot any more.
 
 It goes with the next answer that the device gets, under a counter of that moment, and again after a
 while as long as nothing came of it. A counter is never used twice, so one thing may have had

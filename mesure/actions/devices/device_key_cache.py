@@ -1,4 +1,4 @@
-"""The keys that devices sign with, remembered so that a signature can be checked at once.
+"""Device key cache: public keys of devices, so that a signature can be checked at once.
 
 What is remembered may be older than what is kept: another process may have changed it. So it says
 only whose signature to look for; whether the key signs this counter is asked again in the change

@@ -1,4 +1,4 @@
-"""How a device that signs becomes known: a code that an officer gives out, used once.
+"""Enrolment codes: an officer gives one out, and a device that signs becomes known by it, once.
 
 Somebody who works here adds the device and hands over a code. The device makes its own key, which
 never leaves it, and introduces itself with the code. Who carries a device is another matter

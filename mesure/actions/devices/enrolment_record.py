@@ -1,4 +1,4 @@
-"""The record of an enrolment: what was decided, explained, and signed, and in which language.
+"""Enrolment record: what was decided, explained, and signed, and in which language.
 
 Whoever carries a device was told what it does, what is kept of it, and how to contest it, in a
 language that they understand; so were those who live with them. Who these are is not recorded.

@@ -1,4 +1,4 @@
-"""The line of the audit log about what was done, looked at or refused, with what it is found by.
+"""Audit entry: the line about what was done, looked at or refused, and how it is found.
 
 It holds ids and words of closed lists, and nothing that anybody wrote.
 Decision: docs/decisions/0031-actions-looks-and-grounds.md

@@ -1,4 +1,4 @@
-"""Who works on which person's case: what `action` asks before it opens one.
+"""Case access: who works on which person's case; `action` asks it before it opens one.
 
 These records name accounts and persons by their ids and say nothing else, so they lie open.
 """

@@ -1,4 +1,4 @@
-"""Opening a case from a row that names it: the one incident of an action, or a line of a list."""
+"""Case opening from a row that names it: the one incident of an action, or a line of a list."""
 
 from mesure.actions.framework import case_access
 from mesure.actions.framework.action import ActionContext

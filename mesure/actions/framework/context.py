@@ -1,4 +1,4 @@
-"""The context of an action: who acts, in what capacity, where and when, and with which store."""
+"""Action context: who acts, in what capacity, where and when, and with which store."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass

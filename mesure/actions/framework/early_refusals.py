@@ -1,4 +1,4 @@
-"""What somebody who has signed in is refused before any action is asked for, in the audit log.
+"""Early refusals: what is refused to a signed-in person before an action, in the audit log.
 
 A page of another role, a form that no page of ours sent, a body that is too long or cannot be read:
 no action comes to carry it out or to refuse it, so the pages and the API enter it here. The line

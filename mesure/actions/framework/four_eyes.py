@@ -1,4 +1,4 @@
-"""Two people where two must see something: accounts that one of them let in are one.
+"""Four eyes: two people where two must see something; accounts that one let in count as one.
 
 Decision: docs/decisions/0031-actions-looks-and-grounds.md
 """

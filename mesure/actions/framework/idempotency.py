@@ -1,4 +1,4 @@
-"""Do something once, however often it is asked for under the same key.
+"""Idempotency: an action is done once, however often it is asked for under the same key.
 
 A program that heard no answer asks again. What it asked for first is kept, with its answer, in the
 same transaction: so the second time it gets that answer, and nothing is done twice. The same key

@@ -1,4 +1,4 @@
-"""Signing in by another directory: OpenID Connect, authorization code with PKCE.
+"""Identity provider: OpenID Connect, authorization code with PKCE.
 
 The directory says who somebody is; what they may do here stands in the account that a supervisor
 opened. The first time, the account is found by an e-mail address that the directory has verified;

@@ -1,4 +1,4 @@
-"""Change something only if it is still as whoever changes it has read it.
+"""Optimistic locking: change a record only if it is unchanged since it was read.
 
 Two officers with the same page open would otherwise overwrite one another without noticing. What is
 compared is what a look shows, within the same transaction as the change.

@@ -1,4 +1,4 @@
-"""How this house is called where people's browsers see it."""
+"""Public address: the origin under which browsers reach this installation."""
 
 from dataclasses import dataclass
 from typing import Self

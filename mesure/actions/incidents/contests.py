@@ -1,4 +1,4 @@
-"""The person's side of an incident: their account, documents, and a contest with its clock.
+"""Contests: the person's account of an incident, documents, and a contest with its clock.
 
 A document is kept sealed and shown as it came; nothing in it is ever analysed. What is looked at
 are the first bytes, which say whether it is a PDF, a JPEG or a PNG: nothing else is taken.

@@ -1,4 +1,4 @@
-"""What the statistics of a programme are counted from: every incident, its review, judged time.
+"""Incident counts: what statistics are counted from: incidents, their review, judged time.
 
 This is read by the program itself, in one pass, with a row in hand at a time. Nothing of it leaves
 but numbers, and persons are told apart by a name that holds for one count only.

@@ -1,4 +1,4 @@
-"""An officer looks at an incident and decides: the only action that makes a finding.
+"""Incident review: an officer looks and decides; the only action that makes a finding.
 
 Whoever opens an incident has its evidence before them; only then can they decide. Where the
 procedure asks for it, a second officer confirms. A finding that the person contests is decided

@@ -1,4 +1,4 @@
-"""The statistics of a programme: counted by the program itself, and read by who watches over it.
+"""Statistics of a programme: counted by the program itself, and read by its overseers.
 
 Counting takes long where there is much, so it is done now and then and kept; whoever reads gets
 what was counted last, and when. What is kept are numbers by year, and nobody's name.

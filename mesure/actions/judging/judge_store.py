@@ -1,4 +1,4 @@
-"""What judging a person needs from the store, and what it leaves there, in one change.
+"""Judge store: what judging a person reads from the store, and writes there, in one change.
 
 A person is judged only while an order binds, and only by what the devices said that were carried
 under it then. What is kept to go on from is sealed like everything else about the person, and

@@ -1,4 +1,4 @@
-"""How far a group of partitions was worked through, kept in the change that keeps what came of it.
+"""Judging position: how far partitions were worked through, kept with what came of it.
 
 Whoever starts again goes on from there, whatever groups the partitions were in before.
 """

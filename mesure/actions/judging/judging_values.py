@@ -1,4 +1,4 @@
-"""The values of judging: on what a person is judged, what comes of it, and what is kept of it."""
+"""Values of judging: on what a person is judged, what comes of it, and what is kept of it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""By which thresholds people are judged: the files themselves, entered when a service begins.
+"""Policies: the files of thresholds that people are judged by, entered when a service begins.
 
 Assessments name the version of a policy. So that nobody can change under a version what it says,
 each file is a row like others, bound to the audit log, once for each content that it ever had.

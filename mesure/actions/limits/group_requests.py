@@ -1,4 +1,4 @@
-"""Several callers share one change, and each is answered after it.
+"""Group requests: several callers share one change, and each is answered after it.
 
 What a change costs beside its messages is paid once for all who came by then. Who hands in is a
 source: whatever one source hands in waits in its own line, and the lines take turns, so that a

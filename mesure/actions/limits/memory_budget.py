@@ -1,4 +1,4 @@
-"""How much of what is being sent is held in memory: in all, and for each who sends.
+"""Memory budget: how many bytes of requests are held at once: in all, and for each sender.
 
 Whoever sends much at once fills their own share, and nobody else's.
 """

@@ -1,4 +1,4 @@
-"""How much somebody may ask for: a bucket that fills with time, one for each who asks.
+"""Rate limit by token buckets: one for each caller, which fills with time.
 
 Nobody is shut out for ever; whoever asks for too much is told when to come again.
 """

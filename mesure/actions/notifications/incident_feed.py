@@ -1,4 +1,4 @@
-"""Follow what is raised and what changes: incidents in the order in which they changed last.
+"""Incident feed: incidents in the order in which they changed last.
 
 Whoever follows gets what they may open and nothing else, and says each time up to where they are.
 Only that something is new can be asked without a look; it says nothing about anybody.

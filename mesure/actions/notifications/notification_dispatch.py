@@ -1,4 +1,4 @@
-"""Have those told who must know: the person first, then whoever is in charge, then other programs.
+"""Notification dispatch: the person first, then whoever is in charge, then other programs.
 
 The program follows what changes and puts into the outbox what is to be told, in the same
 transaction as how far it has come. Each thing has a key, so nothing is told twice, however often

@@ -1,4 +1,4 @@
-"""What is told to whom when something about a person has changed.
+"""Notification rules: who is told what when something about a person has changed.
 
 Each rule says once what happened, by a key that is the same whenever it is come upon. The outbox
 knows what was told; what is kept about the person says what there is to tell.

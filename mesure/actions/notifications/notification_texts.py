@@ -1,4 +1,4 @@
-"""What somebody is told outside of the pages: that there is something to read, and where.
+"""Notification texts, read outside of the pages: that there is something to read, and where.
 
 A notice goes through networks and onto lock screens that are not ours. So it says what kind of news
 there is and nothing else: no name, no place, no time, no condition. Whoever signs in reads the

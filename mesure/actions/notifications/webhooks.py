@@ -1,4 +1,4 @@
-"""Webhooks: which programs are told by themselves that something happened, and where they listen.
+"""Webhooks: which programs are told that something happened, and where they listen.
 
 An operator registers an address; the secret is made here and shown once. What is told is an event
 in the form of CloudEvents: which incident, of which person and order, and how it stands. Where

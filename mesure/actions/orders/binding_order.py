@@ -1,4 +1,4 @@
-"""What binds a person now: the order as it was entered, with what was decided since.
+"""Binding order: what binds a person now: the order as entered, with what was decided since.
 
 A version binds once it is confirmed. An absence that was authorised later, a suspension and an
 early end are records of their own; here they are put where an order file would have them, so that

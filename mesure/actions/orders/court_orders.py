@@ -1,4 +1,4 @@
-"""Orders: entered as the court wrote them, checked by a second person, varied, suspended, ended.
+"""Court orders: entered as written, checked by a second person, varied, suspended, ended.
 
 A version is never changed. A variation is the next version; so is a correction, which begins when
 the one that it corrects began. A version with a place that is new or redrawn binds only when a

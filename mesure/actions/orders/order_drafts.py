@@ -1,4 +1,4 @@
-"""Orders while they are being entered: drafts, which bind nobody and can be given up.
+"""Order drafts: orders while they are being entered, which bind nobody and can be given up.
 
 A draft is the text of an order file, finished or not, with the maps that it names. It is kept like
 everything about a person: sealed under their key, gone when it is. Each step keeps the text that

@@ -1,4 +1,4 @@
-"""Dated lists of venues: imported from a map, compared with the list before, reviewed, then used.
+"""Venue review: dated lists of venues, imported from a map, compared, reviewed, then used.
 
 A list is about places that everybody can see, and about nobody. What is on a map binds nobody by
 being there: an officer says of each venue whether it does. What was decided of a venue before, and

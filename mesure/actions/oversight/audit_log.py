@@ -1,4 +1,4 @@
-"""Read the audit log: its lines, its newest checkpoint, and proofs that join them.
+"""Audit log for readers: its lines, its newest checkpoint, and proofs that join them.
 
 The lines and the proofs say nothing about anybody, so whoever watches over the service may read
 them as often as they like. A record behind an entry is about people: who reads one says for what,

@@ -1,4 +1,4 @@
-"""What an inspector reads: who did what, found by day, by account, by action, by refusal.
+"""Inspection: who did what, found by day, by account, by action, by refusal.
 
 Whose cases were opened is in what is found: a search is itself entered. There is none by place.
 """

@@ -1,4 +1,4 @@
-"""Who cannot be judged at present: how many, for whoever keeps the service running.
+"""Persons who cannot be judged at present: how many, for the operator.
 
 Somebody whose judging failed is tried again by the minute. Until it succeeds nothing new is said of
 them, so that an officer reads what stood before. Whoever watches over the service is told that it

@@ -1,4 +1,4 @@
-"""A whole programme is handed on, or taken in from elsewhere: either is in the audit log."""
+"""Export and import of a whole programme: either is entered in the audit log."""
 
 import msgspec
 

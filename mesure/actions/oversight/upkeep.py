@@ -1,4 +1,4 @@
-"""What the service does by itself now and then: end what is over, forget what has no use.
+"""Upkeep: what the service does by itself now and then: end what is over, forget what has no use.
 
 Nothing is done, and nothing entered in the audit log, while nothing is due.
 """

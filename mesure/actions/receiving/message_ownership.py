@@ -1,4 +1,4 @@
-"""Whose each part of a message is, and the message sealed for each of them.
+"""Message ownership: whose each part of a message is, and the message sealed for each of them.
 
 A fix is whose the device was when it was observed. Where nothing in a message has a time, as in a
 sign of life, it is whose the device was when it was sent, if the device's clock can mean that.

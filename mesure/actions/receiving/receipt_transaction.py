@@ -1,4 +1,4 @@
-"""The change that keeps what devices signed: believed, assigned, sealed and numbered in one step.
+"""Receipt transaction: signed messages are verified, assigned, sealed and numbered in one step.
 
 Whatever it decides on it reads within the change, so two processes that take from one device at one
 time agree. What was kept before is acknowledged again; what is refused is kept beside, with its

@@ -1,4 +1,4 @@
-"""The way in for the apps of a pilot: kept like what is signed, and marked as what it is not.
+"""Receiving from apps of a pilot: kept like what is signed, and marked *unsigned*.
 
 These apps send their oldest record until somebody takes it. So whatever an enrolled phone sends is
 kept or kept beside, with its reason, and answered as taken; only what is not enrolled is turned

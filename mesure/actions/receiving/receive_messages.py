@@ -1,4 +1,4 @@
-"""The one way in for what devices sign: checked, kept in one change with others, and acknowledged.
+"""Receiving signed messages: checked, kept in one change with others, and acknowledged.
 
 Signatures are checked before the change and outside it. A change then takes those messages of all
 who came meanwhile (`receipt_transaction`), 512 at the most, and the sender is answered after its

@@ -1,4 +1,4 @@
-"""A phone with an app that is there already, as it is enrolled: its format, units and secrets.
+"""App records: a phone with an existing app, as enrolled: its format, units and secrets.
 
 Nobody signs these formats. Who may write as such a phone is told by a password, by a secret that
 both sides know, or by a name that nobody can guess; whichever it is, what comes stays unsigned.

@@ -1,4 +1,4 @@
-"""What is kept sealed of an incident: the judge seals it, a look opens it.
+"""Incident body: what is kept sealed of an incident; the judge seals it, a look opens it.
 
 The bytes are JSON of the judge's own making: the explanation in four languages, the facts, the
 places of the evidence, the terms.

@@ -1,4 +1,4 @@
-"""Records about an incident as they are kept: its review, contests, statements, documents."""
+"""Incident records: the review, contests, statements and documents of an incident."""
 
 from datetime import datetime
 from typing import Final

@@ -1,4 +1,4 @@
-"""Whom a line of the audit log is about, so that each of them can be erased without the others.
+"""Persons named by a line of the audit log, so that each can be erased without the others.
 
 A record names one person by their id: it is erased with them. A record about several, as of a list
 of cases, has a token for each instead, made under the person's own key and other in every record;

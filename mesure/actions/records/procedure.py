@@ -1,4 +1,4 @@
-"""How the programme proceeds: clocks and second pairs of eyes, as values an operator may set.
+"""Procedure of the programme: clocks and second pairs of eyes, as values an operator may set.
 
 None of it touches how a possible breach is found; that is evaluation/policy.yaml.
 """

@@ -1,4 +1,4 @@
-"""Administrative records as typed values: people's details, reviews, contests, accounts and so on.
+"""Record types: administrative records as typed values: people's details, reviews, contests.
 
 A store keeps rows of bytes. Here a row becomes the value it is, and back. A row about a person is
 sealed under that person's key, so it is gone when the key is; a kind may name a key of the house

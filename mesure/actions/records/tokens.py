@@ -1,4 +1,4 @@
-"""Secrets that are made here, shown once, and kept only as a hash.
+"""Tokens: secrets that are made here, shown once, and kept only as a hash.
 
 A token has 256 random bits and a card's code 80, so a plain hash of it cannot be undone by trying.
 Passwords and PINs are another matter (`passwords`).

@@ -1,4 +1,4 @@
-"""Why something about a device cannot be done, though whoever asked may do such things."""
+"""Refusal reasons about a device, to a caller who may do such things."""
 
 from enum import StrEnum
 

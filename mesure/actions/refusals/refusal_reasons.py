@@ -1,4 +1,4 @@
-"""Why an action cannot happen now, though whoever asked for it may do such things."""
+"""Refusal reasons: why an action cannot happen now, to a caller who may do such things."""
 
 from enum import StrEnum
 

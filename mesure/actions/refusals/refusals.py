@@ -1,4 +1,4 @@
-"""Why an action did not happen, with a sentence for whoever asked for it."""
+"""Refusals: why an action did not happen, with a sentence for the caller."""
 
 from typing import Protocol
 

@@ -1,4 +1,4 @@
-"""What can go wrong with the store under an action, for whoever answers those who asked.
+"""Store faults under an action, for the modules that answer its caller.
 
 `web` never touches the store, and yet has to say that it cannot write now, or that somebody was
 quicker.

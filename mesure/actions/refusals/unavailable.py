@@ -1,4 +1,4 @@
-"""Nothing can be kept now: what whoever listens to devices has to know of a store, and no more."""
+"""Store unavailable: what listeners to devices must know of a store that can keep nothing now."""
 
 from mesure.store.values.faults import StoreError
 

@@ -1,4 +1,4 @@
-"""Looks at a trail, and the list of looks that the person reads.
+"""Trail access: looks at a trail, and the list of looks that the person reads.
 
 A trail is seen for one incident or one recorded ground, and no wider than that shows; whoever looks
 names the purpose and the number of the case. There is no look at the trails of several persons, and

@@ -1,4 +1,4 @@
-"""A part of a trail as a file: the same look, by the same grounds, and its hash in the audit log.
+"""Trail files: part of a trail, exported on the same grounds, its hash in the audit log.
 
 Whoever is shown the file later can tell by the hash that it is the one that was handed out, and
 from the log who took it and for what.

@@ -1,4 +1,4 @@
-"""A part of a trail as a file for other programs: CSV, or GPX 1.1.
+"""Trail formats: a part of a trail for other programs: CSV, or GPX 1.1.
 
 The same fixes give the same bytes, so that the hash of a file says which fixes it held. Numbers are
 written whole, for a file that is handed on must not be coarser than what was judged.

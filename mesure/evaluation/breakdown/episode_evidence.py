@@ -1,4 +1,4 @@
-"""What a possible breach rests on: the fixes of its span, measured for whoever reads it."""
+"""Evidence of an episode: the fixes that a possible breach rests on, measured for readers."""
 
 from typing import Final, NamedTuple
 

@@ -1,4 +1,4 @@
-"""What counted when a condition was found not met, and how much: the terms of one decision.
+"""Evidence breakdown: the terms of one "not met" decision, and how much each weighed.
 
 A lane decides when its odds pass a threshold, and every fix multiplies them. Their logarithm is
 therefore a sum, and each addend has a name: what was known before, the time that passed, the

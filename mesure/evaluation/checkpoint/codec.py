@@ -1,4 +1,4 @@
-"""What is kept of a person to go on judging, as bytes: a few kilobytes, and the fixes apart.
+"""Checkpoint codec: a person's evaluation state as bytes, a few kilobytes, the fixes apart.
 
 What belongs to a lane stands under the name
 of its boundary, and what belongs to a window under its beginning, so that bytes packed under one

@@ -1,4 +1,4 @@
-"""The judge of a service that never stops: what it keeps of a person, and what is said next.
+"""Incremental evaluation: go on from a checkpoint instead of judging the whole record again.
 
 `advance` judges all fixes at every call. A service judges a person at every message for years, so
 what can no longer change is settled: a *cut* keeps where every lane stood at an instant, and what

@@ -1,4 +1,4 @@
-"""The quick way for what comes in order: a second cut, close behind the last fix.
+"""Fast path: a second checkpoint close behind the last fix, for fixes that come in order.
 
 Late evidence, and explaining what was found, need a person's last five days. A fix that comes in
 time and after all others needs far less: where the lanes stand, what is under way, and the last two

@@ -1,4 +1,4 @@
-"""What can no longer change is settled: where the cut is made, and what it leaves in hand.
+"""Settling: where a checkpoint may be taken, and which fixes are kept behind it.
 
 A fix is used only if it is no older at its receipt than the policy takes, and what it shows reaches
 back no farther than a day, or the policy's limit. So whatever lies before that is settled. A slot

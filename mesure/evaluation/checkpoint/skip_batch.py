@@ -1,4 +1,4 @@
-"""Whether calm goes on after further fixes: asked of many persons at once, as if each were alone.
+"""Batched skip check: ask for many persons at once whether their new fixes change nothing.
 
 Asking costs some sixty operations on arrays, which take as long for a thousand fixes as for one. So
 the fixes of everybody who is asked about stand in one column, each person's in a row of neighbours,

@@ -1,4 +1,4 @@
-"""Where nothing changes: fixes that come in order, near the last one and far from every boundary.
+"""Skip check: fixes that change nothing, shown without judging them.
 
 Most fixes say only that what holds goes on. That they do can be shown without judging them: a place
 moves away from a boundary no faster than the fix does. So whoever was judged a moment ago, and is

@@ -1,4 +1,4 @@
-"""The columns of one person's fixes turned into what each boundary's lane said.
+"""Likelihoods: one person's fixes, as columns, turned into evidence for each boundary.
 
 This is the path that must be fast: no Python object for a fix, a bounded number of fixes in hand
 at a time.

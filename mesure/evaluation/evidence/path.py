@@ -1,4 +1,4 @@
-"""Whether the device went there, or only its position did: ways seen, and jumps remembered.
+"""Paths: whether the device went there or only its position did; remembers past jumps.
 
 Positions jump. A phone that flaps between networks, or a tag behind thick walls, is suddenly
 elsewhere and back within minutes. So a fix on the wrong side is believed at once only where the way

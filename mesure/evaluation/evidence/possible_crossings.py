@@ -1,4 +1,4 @@
-"""What may have happened between two fixes: a way through a place to keep out of.
+"""Possible crossings: a way between two fixes that may lead through an exclusion zone.
 
 Two fixes on either side of a small zone, five minutes apart, make a crossing possible, not
 certain. The stretch between them is unknown; it is never a breach. Only steps longer than the

@@ -1,4 +1,4 @@
-"""How much each fix may say, by the time since the last one and by whether the device moved.
+"""Sampling: how much a fix counts, by the time since the last one and whether the device moved.
 
 Errors persist. Indoors the error of a phone is much the same for ten minutes, so ten reports in
 ten minutes are one piece of evidence, not ten; a moving device sees another sky within half a

@@ -1,4 +1,4 @@
-"""Where a device shows a home: a proposal from confirmed periods, for officers to enter or not.
+"""Home calibration: where a device shows a home, proposed from confirmed periods.
 
 An address is geocoded, and a device has a bias of its own indoors, so that the middle of the home
 circle can lie 20 m from where the device shows the home, for whole sessions. The point is measured

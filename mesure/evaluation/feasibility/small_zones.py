@@ -1,4 +1,4 @@
-"""What was seen of visits to small places to keep out of: measured on real traces, not estimated.
+"""Small zones: what share of visits to them was seen, measured on real traces.
 
 The judge protects whoever lives or waits beside a zone from errors that last, and so it misses most
 visits to a zone that is no larger than those errors. What share of visits it tells was measured

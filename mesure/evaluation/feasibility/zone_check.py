@@ -1,4 +1,4 @@
-"""What positions can tell of each zone of an order, before anybody is judged by it.
+"""Zone check: what positions can tell of each zone of an order, before anybody is judged by it.
 
 A circle smaller than the errors of the device, a home at the edge of its district or beside a
 place to keep out of: errors there look like breaches again and again, and no rule can tell a visit

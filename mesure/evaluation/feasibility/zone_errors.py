@@ -1,4 +1,4 @@
-"""How often errors alone will look like a breach, and how soon a true one is seen: closed forms.
+"""Zone errors: closed forms for the rate of false incidents and the delay of true ones.
 
 A device at rest errs for a while and comes back. An error is taken for a breach when it leads so
 far over the boundary that each fix counts in full, and lasts until the judge is sure. How often

@@ -1,4 +1,4 @@
-"""Where the person is taken to stay, and how far the boundaries of an order are from there."""
+"""Assumed home: where the person is taken to stay, and its distance to each boundary."""
 
 from collections.abc import Mapping
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""What other radii of a circle would mean for the conditions that name it.
+"""Zone radii: what other radii of a circle would mean for the conditions that name it.
 
 A court writes an address; how far the place extends round it is for the programme to propose. So
 whoever enters a circle sees beside its radius what smaller and larger ones would do: how many false

@@ -1,4 +1,4 @@
-"""Which side of which boundary is the right one, and how far a fix lies on the wrong one.
+"""Allowed area: the right side of each boundary, and how far a fix lies on the wrong side.
 
 A condition allows a region: the inside of some places, the outside of others, or both where an
 authorised absence lets the person be somewhere as well. The distance to that region is positive on

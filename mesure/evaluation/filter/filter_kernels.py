@@ -1,4 +1,4 @@
-"""The hot loop of the judge, one lane after the other, compiled where numba is installed.
+"""Filter kernels: the hot loop, one boundary after the other, compiled where numba is installed.
 
 The same operations in the same order as `two_state_filter._step`, so the same bits; a test holds
 them together. Nothing may be fused or reassociated: numba does neither unless told to.

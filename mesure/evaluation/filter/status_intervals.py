@@ -1,4 +1,4 @@
-"""What one lane says over time: spells of met, not met and unknown, from fixes and their silences.
+"""Status intervals: spans of met, not met and unknown at one boundary, from fixes and silences.
 
 A status holds from a fix to the next, and no longer than the policy's limit of silence. Where a
 decision changes, it reaches back to the first fix of the evidence that brought it, across what was

@@ -1,4 +1,4 @@
-"""How far the line of an area may be wrong: by its shape, whatever file it was drawn in.
+"""Tolerance: how far the line of an area may be wrong, by its shape and not by the file's source.
 
 Two published versions of the lines of Almaty's districts differ by 5 to 15 m at the median, so the
 line of an area may be that far from the one that the court meant. That only ever helps the person.

@@ -1,4 +1,4 @@
-"""How sure one can be, fix by fix, that a person is on the wrong side: the tempered filter.
+"""Two-state filter: the chance, fix by fix, that a person is on the wrong side of a boundary.
 
 One lane follows one person and one boundary. Between fixes the odds drift towards what is usual;
 each fix then multiplies them by its evidence, tempered because errors persist (`sampling.py`). A

@@ -1,4 +1,4 @@
-"""Be somewhere at a time: one statement for each slot.
+"""Appointment: be somewhere at a time; one statement for each slot.
 
 Presence counts in total within the slot. Met when the evidence shows enough of it; not met when
 even the time that nobody can speak for would not make it enough; unknown between, and while the

@@ -1,4 +1,4 @@
-"""Be at a place during set hours: on the wrong side is who is outside it."""
+"""Curfew: be at a place during set hours; whoever is outside it is on the wrong side."""
 
 from mesure.evaluation.filter.allowed_area import Region, Side, also
 from mesure.evaluation.filter.status_intervals import StatusInterval, WindowView

@@ -1,4 +1,4 @@
-"""Keep out of a place, or of every venue on a list: on the wrong side is who is inside.
+"""Exclusion: keep out of a place, or of every listed venue; inside is the wrong side.
 
 With one report in five minutes somebody may have walked through a small zone between two of them.
 The straight line says that they may have, not that they did: such a stretch is unknown

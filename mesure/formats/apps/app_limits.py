@@ -1,4 +1,4 @@
-"""How much one request of a device may ask of us."""
+"""Limits of one request of a device: bytes, fields, messages, characters."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""What a device of a pilot said: one message at a time, whatever its format.
+"""App message: what a device of a pilot said, one message at a time, whatever its format.
 
 Invariant: a message is never lost and never believed for more than it is. What can't be used is
 refused with its reason and kept by whoever asked; nothing here is signed, and nothing can make it

@@ -1,4 +1,4 @@
-"""What a listener hands over, and what it is to answer."""
+"""App request: what a listener hands over, and what it is to answer."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What a request of a pilot says, piece by piece: each of one device, and kept to be read again.
+"""Message pieces: a request of an app split by device, each piece stored to be read again.
 
 A request may hold messages of several devices, and no device's are kept with another's. What is
 kept is the very text, opened if it was encrypted, with what the device's enrolment made of it, so

@@ -1,4 +1,4 @@
-"""What a device with OwnTracks may be asked, and how it is answered.
+"""Commands for OwnTracks: what a device may be asked, and how it is answered.
 
 Why so little: a device is asked for a fix or told how often to report. Nothing that hides what the
 app does, locks it, or sends its reports elsewhere can be written here.

@@ -1,4 +1,4 @@
-"""Messages of OwnTracks that a shared key keeps secret.
+"""Encrypted messages of OwnTracks: hidden on their way by a shared key.
 
 The key is the passphrase itself, and nothing keeps an old message from being sent again: this hides
 a message on its way. It is no signature.

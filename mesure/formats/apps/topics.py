@@ -1,4 +1,4 @@
-"""Where OwnTracks publishes: `owntracks/<name>/<device>`, and below it what isn't a location."""
+"""MQTT topics of OwnTracks: `owntracks/<name>/<device>`, and below it what isn't a location."""
 
 from typing import Final, NamedTuple
 

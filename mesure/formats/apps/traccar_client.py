@@ -1,4 +1,4 @@
-"""The JSON that Traccar Client 9 posts, as its background-geolocation library writes it.
+"""Traccar Client 9: the JSON that its background-geolocation library posts.
 
 Speed is in metres a second and -1 where it isn't known, as are heading and battery. Altitude is not
 read. Where the state of the app and the activity of the person contradict each other, nobody knows

@@ -1,4 +1,4 @@
-"""A Traccar server that forwards the positions and events of its devices, in JSON.
+"""Traccar forwarding: a server's JSON with the positions and events of its devices.
 
 What a position says is told as in a file of them (`formats.traccar`). A message without a fix of
 its own has the time of the device (`deviceTime`), since its position is an earlier one.

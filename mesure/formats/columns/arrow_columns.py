@@ -1,4 +1,4 @@
-"""Arrow columns -> our columns, a batch at a time, quick where a batch is clean.
+"""Arrow columns -> our columns, a batch at a time; vectorised where a batch is clean.
 
 What Arrow can't convert whole is halved until only the rows round a bad one are read value by value
 (`texts`). Both ways give a text the same meaning; a test compares them.

@@ -1,4 +1,4 @@
-"""What one value in a file means. The columns use these where the quick way finds no answer.
+"""Cell values: the meaning of one value in a file, where a whole column cannot be converted.
 
 Every function takes any value a file may hold and never raises: what can't be read is NO_TIME, NaN
 or NOT_KNOWN. A text means the same whichever way it was read.

@@ -1,4 +1,4 @@
-"""What the columns of fixes are called: one schema, by which every file is written and read.
+"""Column names: the one schema of fixes, by which every file is written and read.
 
 A column is known by its meaning, which is its name in what this program writes. Loggers and other
 programs have their own names for the same things; those whose meaning is documented are read, and

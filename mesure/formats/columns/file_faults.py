@@ -1,4 +1,4 @@
-"""What is wrong with a file of fixes, said to the clerk who brought it."""
+"""File faults: what is wrong with a file of fixes, said to the clerk who brought it."""
 
 from collections.abc import Iterable
 

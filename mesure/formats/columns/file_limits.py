@@ -1,4 +1,4 @@
-"""How much a file may ask of us. Every limit is checked before the memory is taken."""
+"""File limits: how large a file may be; each is checked before the memory is taken."""
 
 from typing import Final
 

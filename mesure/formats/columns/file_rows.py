@@ -1,4 +1,4 @@
-"""Every row of one file of fixes, as columns. Row i here is row i of the file: nothing is dropped.
+"""File rows: every row of one file of fixes, as columns; row i is row i of the file, none dropped.
 
 Times are microseconds since 1970-01-01T00:00:00Z. A time that can't be read is `NO_TIME`, which is
 before any time that can.

@@ -1,4 +1,4 @@
-"""Rows as a message-by-message format brings them, gathered into columns."""
+"""Row builder: gathers the rows of a message-by-message format into columns."""
 
 from array import array
 from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""Whose rows they are: one run judges one person."""
+"""Traces: whose rows a file holds; one run judges one person."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""Comma-, semicolon- or tab-separated text with a header, UTF-8 with or without its mark.
+"""CSV: comma-, semicolon- or tab-separated text with a header, UTF-8 with or without its mark.
 
 A row is a line that isn't empty. A row with too few or too many values, or with a quotation mark
 that is not closed, is kept: nothing can be read from it, so it is out of range.

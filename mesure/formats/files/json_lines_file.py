@@ -1,4 +1,4 @@
-"""Messages in JSON, one to a line, as several formats send them."""
+"""JSON lines: one message to a line, as several formats send them."""
 
 from collections.abc import Iterator
 from io import BytesIO

@@ -1,4 +1,4 @@
-"""What a JSON object says of a fix, under the names of the columns."""
+"""JSON properties of a fix, under the names of the columns."""
 
 from collections.abc import Mapping
 from typing import Any, Final

@@ -1,4 +1,4 @@
-"""A trail as this program hands it to a person or a program: one JSON object with `fixes`.
+"""Trail file: a trail as this program exports it, one JSON object with `fixes`.
 
 So stand they in everything that is kept about a person, and in what is answered to whoever asks for
 a trail. Each fix has the names of the columns.

@@ -1,4 +1,4 @@
-"""The fixes of one person out of several files, and why the other rows were not used.
+"""Assemble one person's fixes from several files, with the reason why other rows are unused.
 
 Invariant: read = used + unused, and the same rows in other files or in another order give the same
 columns, but for the numbers of the rows.

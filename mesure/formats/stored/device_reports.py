@@ -1,4 +1,4 @@
-"""What a device said of how it was, as a look at a trail shows it beside the fixes."""
+"""Device reports: what a device said of its own state, shown beside the fixes of a trail."""
 
 from datetime import datetime
 from enum import StrEnum

@@ -1,4 +1,4 @@
-"""From messages that are kept to what is left of them inside the home: the reading side of erasure.
+"""Reduce messages: from stored messages to what is left of them inside the home.
 
 What is judged is read from messages, and what is reduced is written back to them. So the messages
 as they would be are read once more, and nothing is handed on that does not read as exactly the

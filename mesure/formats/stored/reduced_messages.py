@@ -1,4 +1,4 @@
-"""What is left of a message of which parts say "present" and no more: its rows, as they are read.
+"""Reduced messages: rows of a message of which parts say "present" and no more.
 
 The bytes that the device signed are gone, and with them the signature; their hash stands beside the
 record in the log. Rows keep their places in the message, so that evidence still names them. Rows in

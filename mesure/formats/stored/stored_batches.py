@@ -1,4 +1,4 @@
-"""What was kept of devices, read again for many persons at once: the same as of each alone.
+"""Batched reading of stored messages: for many persons at once, with the same result for each.
 
 Most messages are fixes that one device signed. Making columns of them takes as long for a thousand
 as for one, so those of everybody are made together, and each person is handed their own rows.

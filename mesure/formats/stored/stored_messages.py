@@ -1,4 +1,4 @@
-"""What was kept of devices, read again: plain messages to rows, with where each row came from.
+"""Stored messages: read again to rows, with the message that each row came from.
 
 A message that was kept was believed when it came, so what cannot be read here was kept by another
 version, and nothing is judged on top of it. A row is numbered by the place of its message in the

@@ -1,4 +1,4 @@
-"""A fix as a look at a trail shows it and as a person is handed it, and what it is read from."""
+"""Trail fix: one fix as a viewed or exported trail shows it, and what it is read from."""
 
 from datetime import date, datetime
 from typing import NamedTuple

@@ -1,4 +1,4 @@
-"""Shapes are cut into the tiles of one zoom, and made as plain as can be seen at it."""
+"""Cutting tiles: shapes cut into the tiles of one zoom, simplified to what is seen at it."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence

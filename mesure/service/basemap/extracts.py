@@ -1,4 +1,4 @@
-"""What of an extract of OpenStreetMap stands on a map, read as a stream by osmium."""
+"""Extracts of OpenStreetMap: what of one stands on a map, read as a stream by osmium."""
 
 from collections.abc import Iterator
 from pathlib import Path

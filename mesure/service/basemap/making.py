@@ -1,4 +1,4 @@
-"""A map is made: shapes in, one file out (PMTiles 3), whole or not at all.
+"""Making a basemap: shapes in, one file out (PMTiles 3), whole or not at all.
 
 The same shapes give the same bytes.
 """

@@ -1,4 +1,4 @@
-"""Where a point lies on the square that maps of the web are cut from (EPSG:3857, scaled to 1).
+"""Web Mercator: where a point lies on the square that maps are cut from (EPSG:3857, scaled to 1).
 
 East is to the right and north is up, so the second number grows towards the south. A tile of zoom
 `z` is one of `2**z` by `2**z` equal squares.

@@ -1,4 +1,4 @@
-"""The map of an installation is opened when its service starts; without one it runs as well."""
+"""Opening the basemap of an installation when its service starts; without one it runs as well."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""What stands on a map: a shape of some kind, with its names, from some zoom on.
+"""Map shapes: a shape of some kind, with its names, from some zoom on.
 
 A map has a few layers, and a layer a few kinds. That is all the style in
 `mesure/web/static/basemap.js` knows, and all that a file made here holds: nothing about anybody.

@@ -1,4 +1,4 @@
-"""What the tags of OpenStreetMap mean on the map: a layer and a kind, or nothing.
+"""Tags of OpenStreetMap: which layer and kind of the map they mean, if any.
 
 The tags are those of https://wiki.openstreetmap.org/wiki/Map_features. What is not named here is
 not drawn: the map is there so that somebody can tell where a fix lies, and for nothing else.

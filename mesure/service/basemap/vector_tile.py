@@ -1,4 +1,4 @@
-"""One tile of a map as bytes: Mapbox Vector Tile 2.1, which is a protocol buffer.
+"""Vector tile: one tile of a map as bytes, Mapbox Vector Tile 2.1, which is a protocol buffer.
 
 What has the same words is one feature with several parts: the houses of a tile cost nothing but
 their corners.

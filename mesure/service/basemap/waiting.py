@@ -1,4 +1,4 @@
-"""Shapes wait on disk until all of them are known, sorted by the part of the map that they touch.
+"""Shape spool: shapes wait on disk, sorted by the part of the map that they touch.
 
 Tiles then wait there until all of them are cut, since a file of tiles has them in a fixed order.
 

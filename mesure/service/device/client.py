@@ -1,4 +1,4 @@
-"""The reference client of device protocol 1: it signs, keeps, forwards, and hears what it is told.
+"""Reference client of device protocol 1: it signs, stores, forwards, and reads its commands.
 
 Written to be read by who builds a device, and used for tests and pilots. What it says is on disk,
 under its counter, before anybody is told; it goes only when the other side has kept it.

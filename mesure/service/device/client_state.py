@@ -1,4 +1,4 @@
-"""What a device must not lose: its key, its counter, and the messages that wait.
+"""Client state: what a device must not lose: its key, its counter, and the messages that wait.
 
 One SQLite file, so that a counter and the message under it are written together or not at all: a
 device that is killed at any moment uses no counter twice and loses no message. Only its owner may

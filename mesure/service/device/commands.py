@@ -1,4 +1,4 @@
-"""`mesure device ...`: the reference client: enrol, send, replay, and read back.
+"""Commands of the reference client: `mesure device ...`: enrol, send, replay, and read back.
 
 What it sends goes to a server, or into a folder, one signed file a message, which `read` verifies.
 """

@@ -1,4 +1,4 @@
-"""A folder that takes messages as files, whole and for good, where there is no server yet."""
+"""Message folder: takes messages as files, whole and for good, where there is no server yet."""
 
 import hashlib
 import os

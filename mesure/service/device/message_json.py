@@ -1,4 +1,4 @@
-"""Messages of devices as JSON: for reading, and for the vectors of the protocol's page.
+"""Device messages as JSON: for reading, and for the vectors of the protocol's page.
 
 Everything stands here that stands in the message, as it is written there: times in milliseconds,
 places in ten-millionths of a degree, radii in centimetres.

@@ -1,4 +1,4 @@
-"""A folder of signed messages, verified and read back: who says what, and what is refused.
+"""Message reading: a folder of signed messages, verified and read back, with every refusal.
 
 It is what a server will do, without a store: signatures, keys one after the other, once is once,
 gaps. There is no receipt to hold a clock against, and nobody is assigned.

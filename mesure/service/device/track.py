@@ -1,4 +1,4 @@
-"""A file of fixes, as the messages that a device would have sent."""
+"""Fix sequence: a file of fixes, as the messages that a device would have sent."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace

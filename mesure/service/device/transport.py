@@ -1,4 +1,4 @@
-"""How the reference client hands messages over: HTTP, or MQTT by a broker; and tries again.
+"""Transport of the reference client: HTTP, or MQTT by a broker, with retries.
 
 What can't be handed over waits in the device, and goes the next time. A server that is full says
 when to come again; one that is away is tried a few times, each time later.

@@ -1,4 +1,4 @@
-"""Hand a whole programme on in open formats, and take one in: nothing is lost, and nothing locked.
+"""Export and import of a whole programme in open formats: nothing is lost, and nothing locked.
 
 What is written is not sealed: whoever has the folder reads everything. It holds the keys with which
 the installation signs, or devices would not believe the next one. Beside the tables, which are all

@@ -1,4 +1,4 @@
-"""The keys of a programme as they are handed on, and read back: each is held against its form.
+"""Exported keys of a programme, written and read back: each is held against its form.
 
 Those of persons are among them. Without them what was sealed would be sealed otherwise, and nothing
 that was taken in could be held against the audit log, which has hashes of what was sealed.

@@ -1,4 +1,4 @@
-"""Points and zones as GeoParquet 1.1, written by hand over Parquet: WKB, and what it is.
+"""GeoParquet 1.1: points and zones, written by hand over Parquet: WKB, and what it is.
 
 A zone is written as an order draws it: a circle as its middle with a radius, a way as its line with
 a width, an area as a polygon whose outer ring runs against the clock. So nothing is approximated,

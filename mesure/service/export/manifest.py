@@ -1,4 +1,4 @@
-"""What lies in an export: the list of its files with their hashes, and how many rows each has."""
+"""Export manifest: the list of files with their hashes, and how many rows each has."""
 
 import hashlib
 import json

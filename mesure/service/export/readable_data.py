@@ -1,4 +1,4 @@
-"""What other programs read of an export: fixes and zones as GeoParquet, timetables as iCalendar.
+"""Readable data of an export: fixes and zones as GeoParquet, timetables as iCalendar.
 
 None of it is taken in again: it says what the tables say, for whoever has no other use for them.
 """

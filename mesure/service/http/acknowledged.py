@@ -1,4 +1,4 @@
-"""What the other side of a connection has taken of what was sent, as the kernel knows it.
+"""Acknowledged bytes: what the other side of a connection has received, as the kernel knows it.
 
 The event loop counts what it holds itself. Megabytes more may wait in the kernel, and below TLS.
 Source: Linux, include/uapi/linux/tcp.h (struct tcp_info) and tcp(7) (SIOCOUTQ)

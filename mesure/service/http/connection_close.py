@@ -1,4 +1,4 @@
-"""How a connection ends: in good order, and soon, whatever the other side does.
+"""Connection close: in good order, and soon, whatever the other side does.
 
 Whoever is answered before their request was whole may still be sending it. They get a while to read
 the answer, and what they send meanwhile falls; ended at once, the answer would be lost with it.

@@ -1,4 +1,4 @@
-"""How many connections there may be: in all, and from one address.
+"""Connection limits: how many there may be in all, and from one address.
 
 Where one address has as many as it may, or all have, somebody new gets the place of the connection
 that has kept the service waiting for longest: for a request, for the rest of one, or for its answer

@@ -1,4 +1,4 @@
-"""Where connections come in: counted before anything is read, then TLS, which comes soon or never.
+"""Connection listener: connections are counted before anything is read; TLS comes soon or never.
 
 A connection that has not shown yet that it can speak TLS counts like every other.
 """

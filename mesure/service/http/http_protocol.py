@@ -1,4 +1,4 @@
-"""HTTP as devices and people speak it: heads within bounds of size and time, answers in one piece.
+"""HTTP protocol: heads within bounds of size and time, answers in one piece.
 
 The server that we use bounds neither, so that a single stranger could fill the memory with a header
 that never ends, or hold a thousand connections with requests that never begin. It also takes fields

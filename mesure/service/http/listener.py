@@ -1,4 +1,4 @@
-"""The socket and the server behind it: taken before anything is begun, let go of within seconds."""
+"""HTTP server and its socket: bound before anything is begun, closed within seconds."""
 
 import asyncio
 import contextlib

@@ -1,4 +1,4 @@
-"""What is answered in one step goes out in one piece: the head of an answer with its body.
+"""Single write: the head of an answer and its body go out in one piece.
 
 The server hands over both apart, and each would be a call of the system, a packet, and with TLS a
 record. For the short answers that devices get, that was most of what answering cost.

@@ -1,4 +1,4 @@
-"""The folder of an installation: what lies in it, and that one service at a time uses it.
+"""Data folder of an installation: what lies in it, and that one service at a time uses it.
 
 Keys lie in a folder of their own, so that a backup of the data never takes them along: whoever has
 only the one can read nothing. Decision: docs/decisions/0034-one-service-in-one-folder.md

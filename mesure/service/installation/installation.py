@@ -1,4 +1,4 @@
-"""An installation that is open: its folder, store, keyring and signing keys, which fit each other.
+"""An open installation: its folder, store, keyring and signing keys, which fit each other.
 
 A new one is made where nothing is. Where there is data, nothing is made anew: a key that is missing
 is said to be missing. What the keys are is written down in the store when it is new, so that the

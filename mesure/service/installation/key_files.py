@@ -1,4 +1,4 @@
-"""The keys with which an installation signs: what devices are told, and its audit log.
+"""Key files: the keys with which an installation signs device commands and its audit log.
 
 They are made when a service first starts in an empty folder, and never again: where there is data
 and a key is missing, a new one would sign nothing that anybody believes, and would hide that the

@@ -1,4 +1,4 @@
-"""The last checkpoint that was signed, kept beside the key: by it older data is told.
+"""Last signed checkpoint, stored beside the key: by it an older database is recognised.
 
 Whoever can write the database can put yesterday's in its place: it fits the keys, and its log is
 whole. What was found since would be gone without a word, and the log would go on otherwise than

@@ -1,4 +1,4 @@
-"""The audit log as whoever runs it keeps it: signed as it grows, and handed out as a file.
+"""Log signing: the audit log signed as it grows, and written out as a file.
 
 An outsider holds the file against the key with `mesure verify-log`. What is handed out ends at a
 checkpoint, so that every line in it is covered by a signature.

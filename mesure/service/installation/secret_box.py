@@ -1,4 +1,4 @@
-"""XSalsa20-Poly1305 by libsodium, for messages of OwnTracks that a passphrase keeps secret."""
+"""Secret box: XSalsa20-Poly1305 by libsodium, for encrypted messages of OwnTracks."""
 
 from nacl.exceptions import CryptoError
 from nacl.secret import SecretBox as Sodium

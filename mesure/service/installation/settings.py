@@ -1,4 +1,4 @@
-"""What an installation can be told: each setting by its name in the environment or in one file.
+"""Settings of an installation: each by its name in the environment or in one file.
 
 What is given on the command line counts before the environment, that before files of secrets, and
 those before the settings file. A name that is none is refused, not ignored: with a misspelt

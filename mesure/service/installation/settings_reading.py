@@ -1,4 +1,4 @@
-"""Read the settings from where they may stand, and say of each wrong one what to write instead."""
+"""Reading settings from where they may stand; of each wrong one, what to write instead."""
 
 import difflib
 import os

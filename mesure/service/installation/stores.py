@@ -1,4 +1,4 @@
-"""Which store an installation has, and how it is opened: SQLite in its folder, or PostgreSQL."""
+"""Choice of store: SQLite in the installation's folder, or PostgreSQL, and how it is opened."""
 
 import sqlite3
 from contextlib import closing

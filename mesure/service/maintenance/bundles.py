@@ -1,4 +1,4 @@
-"""Evidence bundles as the service makes them: with its log, policy, papers and their seal."""
+"""Bundle maker: evidence bundles with the service's log, policy, papers and their seal."""
 
 from functools import partial
 from importlib.util import find_spec

@@ -1,4 +1,4 @@
-"""Back up an installation while it works: the data to one place, the keys to another.
+"""Backup of an installation while it works: the data to one place, the keys to another.
 
 A backup is a new folder with a list of what is in it; whoever restores it holds the files against
 that list. No backup of the data has a key, and no backup of the keys has the master key.

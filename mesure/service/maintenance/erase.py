@@ -1,4 +1,4 @@
-"""Let go of what is due in an installation: once a day while it serves, or when somebody asks.
+"""Erasure of what is due in an installation: daily while it serves, or on request.
 
 Whoever asks may name one person, and may have everything about that person erased before its time,
 as a court or an authority may order; then it is exported first, if a folder is named.

@@ -1,4 +1,4 @@
-"""Read what is kept of a person, and let "present" be left of it inside the home.
+"""Home reduction: messages inside the home are read and replaced by "present".
 
 Reading messages is what `ingest` does and changing the store is what `actions` do; they meet here.
 """

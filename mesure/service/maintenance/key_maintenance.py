@@ -1,4 +1,4 @@
-"""Looking after the keys: do they open the data, would a backup of them, and a new master key."""
+"""Key maintenance: do the keys open the data, would a backup of them, and a new master key."""
 
 import tempfile
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Judge again, from nothing, what was stored, and hold it against what is kept.
+"""Rejudging: judge what was stored again, from nothing, and compare it with what is stored.
 
 What is kept was judged message by message as it came, through restarts and changes. Here everything
 is judged at once, by the judge of `mesure replay`. Both must say the same: what an officer reads is

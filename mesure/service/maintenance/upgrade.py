@@ -1,4 +1,4 @@
-"""Bring an older store to the present schema: a backup first, then whole or not at all.
+"""Upgrade an older store to the present schema: a backup first, then whole or not at all.
 
 The way back is the program of that schema and the backup.
 """

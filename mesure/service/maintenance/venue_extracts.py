@@ -1,4 +1,4 @@
-"""Extracts of a map, read from disk: GeoJSON, OpenStreetMap XML, and PBF where its library is."""
+"""Venue extracts from disk: GeoJSON, OpenStreetMap XML, and PBF where its library is."""
 
 import hashlib
 import json

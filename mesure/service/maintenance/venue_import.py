@@ -1,4 +1,4 @@
-"""Import a list of venues from an extract, and tell how it differs from the list before."""
+"""Venue import: a list of venues from an extract, and how it differs from the list before."""
 
 import secrets
 from collections.abc import Iterator

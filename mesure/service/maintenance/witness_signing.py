@@ -1,4 +1,4 @@
-"""Both sides of a witness: what the log hands over, what the witness signs, what the log keeps.
+"""Witness signing, both sides: what the log hands over, the witness signs, and the log stores.
 
 The witness, such as a court, runs this on a machine of its own, with a key that the log has never
 seen, and keeps the last checkpoint that it signed. Requests and answers are small files, which can

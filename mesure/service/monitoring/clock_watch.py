@@ -1,4 +1,4 @@
-"""Is the clock of this machine to be trusted? Receipts are stamped by it.
+"""Clock watch: is the clock of this machine to be trusted? Receipts are stamped by it.
 
 A clock that jumps is seen against the machine's own steady count of seconds, and whether somebody
 keeps it right is asked of the kernel, where it says so. A wrong clock is told, and refuses nobody:

@@ -1,4 +1,4 @@
-"""How long will the disk last at the present rate? And when is it too full to promise anything?
+"""Disk forecast: how long the disk will last, and when it is too full to promise anything.
 
 Below the floor nothing new is taken, so that what was acknowledged can still be read, judged,
 reviewed and backed up; a device keeps what is not acknowledged and sends it again.

@@ -1,4 +1,4 @@
-"""Watches what the service stands on: the clock, the disk, the certificate.
+"""Monitor: watches the clock, the disk and the certificate that the service stands on.
 
 What is found is logged when it changes, told at `/readyz` and in the figures, and stops nothing but
 the taking of new messages on a full disk.

@@ -1,4 +1,4 @@
-"""Is the work being done? Measured by what is kept, whoever says of themselves that they work.
+"""Readiness: is the work being done? Measured by what is stored, not by what processes say.
 
 What is not judged yet stands in the store: records of the log behind how far the judges came, and
 persons whose moment has passed. Whether the disk can be written is tried, not asked. Whoever asks

@@ -1,4 +1,4 @@
-"""Notices by other ways than e-mail, through the gateways that the operator named.
+"""Gateways: notices by other ways than e-mail, through those that the operator named.
 
 A gateway is an address of Apprise with a place for whom it is to, such as
 `sinch://plan:token@from/{address}`. Only the operator writes those. The number of a phone is put in

@@ -1,4 +1,4 @@
-"""A line for each receiver: whoever is slow keeps only themselves waiting."""
+"""Receiver queues: one for each receiver, so that a slow one keeps only itself waiting."""
 
 import threading
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What sends notices and webhooks, put together from the settings, in a thread of its own."""
+"""Sender of notices and webhooks, put together from the settings, in a thread of its own."""
 
 import threading
 from collections.abc import Callable

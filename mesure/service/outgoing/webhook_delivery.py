@@ -1,4 +1,4 @@
-"""Webhooks: telling another program, at an address an operator registered, that something happened.
+"""Webhook delivery: tell another program, at a registered address, that something happened.
 
 Each is signed as Standard Webhooks has it: an id, a time and an HMAC over both and the body, so the
 receiver knows that it is ours, new and whole, and can pass over one that comes again.

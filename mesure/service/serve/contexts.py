@@ -1,4 +1,4 @@
-"""In what everything of the service is done: the store, the keys, the moment, who asks.
+"""Contexts of the service's actions: the store, the keys, the moment, who asks.
 
 Trails are read as the judge reads them, by the thresholds of the order.
 """

@@ -1,4 +1,4 @@
-"""One service at a time in a database, and another one that stands by until that one is gone.
+"""Failover: one service at a time in a database; another stands by until that one is gone.
 
 Both have the same keys. Whoever stands by listens nowhere, so that nobody is led to it, and begins
 like any other service when its turn has come. An embedded store has a lock of its folder instead.

@@ -1,4 +1,4 @@
-"""The parts of the service, put together: what listens, what judges, what is done now and then."""
+"""Parts of the service put together: what listens, what judges, what is done now and then."""
 
 import asyncio
 import contextlib

@@ -1,4 +1,4 @@
-"""The thresholds that a service begins with, entered where nobody can change them unseen."""
+"""Policies in use: the thresholds a service begins with, entered so that no change is unseen."""
 
 import secrets
 from collections.abc import Iterator

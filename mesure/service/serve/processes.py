@@ -1,4 +1,4 @@
-"""Keeps processes of the service running: one that ends is started again, with growing patience.
+"""Process supervisor: a process that ends is started again, after a delay that grows.
 
 A child is told what to do on its standard input, says `ready` on its standard output, and ends when
 its input ends: so no child outlives a parent that was killed, and none needs to be hunted for.

@@ -1,4 +1,4 @@
-"""What takes messages of devices and phones, put together for this process.
+"""Receivers for messages of devices and phones, put together for this process.
 
 On a full disk nothing new is taken: a device is told to come again, and keeps what it has.
 """

@@ -1,4 +1,4 @@
-"""What whoever started the service is told: where it is, and once, how to come in."""
+"""Startup banner: where the service is, and once, how to come in."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""The statistics are counted by a process of its own, which gives way to everything else.
+"""Statistics process: counts on its own, and gives way to everything else.
 
 Counting goes through every incident there is. In the process that serves, it would take the
 interpreter from those who wait for a page, half a minute long in a large programme. It is started

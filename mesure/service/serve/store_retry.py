@@ -1,4 +1,4 @@
-"""A store that is away when the service starts is waited for, as it is while the service runs.
+"""Store retry: a store that is unavailable at start is waited for, as it is later.
 
 A machine that comes up may have its database a minute later; what is left of a service that was
 killed may hold the file for a moment. Whoever waits says so, and why.

@@ -1,4 +1,4 @@
-"""What the service manager is told, where one asked: that we are ready, alive, ending.
+"""Systemd notification: tells the service manager that we are ready, alive, or ending.
 
 The protocol of sd_notify(3): a datagram to the socket that the environment names. Nothing happens
 where there is none.

@@ -1,4 +1,4 @@
-"""Say what was found of an audit log, to somebody who need not know how it is built."""
+"""Sentences on the verification of an audit log, for readers who need not know how it is built."""
 
 from collections.abc import Iterator
 from datetime import timedelta

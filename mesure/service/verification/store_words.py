@@ -1,4 +1,4 @@
-"""Say what was found of a store, to somebody who need not know how it is built."""
+"""Sentences on the verification of a store, for readers who need not know how it is built."""
 
 from collections.abc import Iterator
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Check the file of an audit log, as an outsider does who has nothing but it and a public key.
+"""Verify a log file, as an outsider does who has nothing but it and a public key.
 
 The file is read line by line: ten million entries take ten megabytes more memory than none.
 """

@@ -1,4 +1,4 @@
-"""Check a store: the audit log, what it has of rows, and every row that is evidence.
+"""Verify a store: the audit log, what it has of rows, and every row that is evidence.
 
 Everything is read from one moment, while the service goes on, and nothing is changed.
 Specification: docs/specs/store.md, Binding

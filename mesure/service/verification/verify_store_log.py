@@ -1,4 +1,4 @@
-"""Hold the audit log of a store against its signatures, entry by entry, from its tables.
+"""Verify the audit log of a store against its signatures, entry by entry, from its tables.
 
 A file of the log that is handed out is checked by `verify_log`, which stops at the first fault.
 Here everything is gone through to the end, so that each row that was altered is named.

@@ -1,4 +1,4 @@
-"""What a change notes of the rows that it writes, whatever the SQL of its store.
+"""Change tracking: which rows a transaction wrote, whatever the SQL of its store.
 
 Decision: docs/decisions/0039-every-row-is-bound-to-the-log.md
 """

@@ -1,4 +1,4 @@
-"""What the audit log has of rows: digests of batches that were bound, and which numbers are gone.
+"""Row commitments in the audit log: digests of bound batches, and numbers that are gone.
 
 One record, and where there is much several, stands for whatever was bound since the last. It says
 nothing about anybody: hashes of salted hashes, and numbers.

@@ -1,4 +1,4 @@
-"""How rows that are evidence are bound to the audit log, so that none is changed unseen.
+"""Row digests: bind each row that is evidence to the audit log, so that no change is unseen.
 
 Each version of a row has a number, and a hash under a salt; what a change binds is a batch of them.
 The audit log has the digests of batches, and which numbers are gone: a row that was replaced,

@@ -1,4 +1,4 @@
-"""Bind rows that are there and not bound: from before rows were bound, or taken in from elsewhere.
+"""Bind existing rows: rows from before rows were bound, or taken in from elsewhere.
 
 What was changed before a row is bound, nothing here can show; the audit log says since when it is.
 A run that was broken off is gone on with by the next.

@@ -1,4 +1,4 @@
-"""What a store is. SQLite and PostgreSQL keep to it, and one suite of tests holds both to it.
+"""The store interface; SQLite and PostgreSQL keep to it, and one suite of tests holds both to it.
 
 A change is a function from `WriteTransaction` to a value. Everything that it does is kept, or
 nothing is, and `write` returns only when it is on the disk: what was returned was kept. Changes

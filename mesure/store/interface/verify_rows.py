@@ -1,4 +1,4 @@
-"""Hold every row that is evidence against what was bound, and what was bound against the log.
+"""Verify rows: hold every row that is evidence against its commitment, and those against the log.
 
 Everything is read from one moment, once. What should be there waits in a private database that
 spills to a temporary file, so a store may be larger than memory.

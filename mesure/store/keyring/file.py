@@ -1,4 +1,4 @@
-"""The keyring in a file of its own, beside the database and never in a backup of it.
+"""Keyring file: a file of its own, beside the database and never in a backup of it.
 
 Each key is wrapped under a master key (AES key wrap), which stands in another file or comes from
 the environment: neither file alone opens anything. The programme's own root key is wrapped too, and

@@ -1,4 +1,4 @@
-"""Who has the keys: each person's own, under which everything about them is sealed.
+"""Keyring interface: each person's own key, under which everything about them is sealed.
 
 Forgetting a key erases what was sealed under it, wherever copies of it lie. That is why keys never
 stand in the store, nor in a backup of it.

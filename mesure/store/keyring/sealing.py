@@ -1,4 +1,4 @@
-"""Bytes about a person are sealed under the person's key: without it, they are noise.
+"""Sealing: bytes about a person are encrypted under the person's key.
 
 AES-256-GCM. What is sealed is bound to where it belongs: a body that was moved to another person,
 device or row does not open there. A key seals far fewer than 2^32 bodies, so random nonces do.

@@ -1,4 +1,4 @@
-"""A connection to PostgreSQL with a transaction open on it, and how it is asked."""
+"""Connection to PostgreSQL with a transaction open on it, and how it runs statements."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext

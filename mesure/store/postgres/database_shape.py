@@ -1,4 +1,4 @@
-"""What a database of PostgreSQL is made of, and what its migrations make.
+"""Shape of a PostgreSQL database: what it is made of, and what its migrations make.
 
 The migrations are carried out once more among the temporary tables of a connection of its own,
 which are gone with it: no right is needed for it but the one to make such tables.

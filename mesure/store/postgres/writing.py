@@ -1,4 +1,4 @@
-"""What is read and changed in PostgreSQL: what `sql` says, and what it does in its own way."""
+"""Transactions of PostgreSQL: reading and writing by `sql`, and what it does in its own way."""
 
 from collections.abc import Iterable, Sequence
 

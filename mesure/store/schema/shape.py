@@ -1,4 +1,4 @@
-"""What a database is made of beside its rows, held against what its migrations make.
+"""Database shape: all that a database is made of beside its rows, held against its migrations.
 
 Whoever can change the schema need change no row: a trigger keeps incidents from arising, a view
 or a rule shows others than there are, a row policy hides some, and without an index two rows stand

@@ -1,4 +1,4 @@
-"""How each database spells what a migration writes once: types of columns, and kinds of tables."""
+"""Column types and kinds of tables as each database spells them; a migration is written once."""
 
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple

@@ -1,4 +1,4 @@
-"""Which schema a database has, and how it is brought to the present one.
+"""Schema versions: which one a database has, and how it is brought to the present one.
 
 Alembic carries the migrations out and nothing else here uses it. Each is written once, and spelled
 as the database does (`spelling`). Numbers of schemas grow, so that a database from a newer program

@@ -1,4 +1,4 @@
-"""Binding rows to the audit log."""
+"""Statements that bind rows to the audit log."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence

@@ -1,4 +1,4 @@
-"""How a statement that is written once becomes the text that each database is asked.
+"""Composing statements: one that is written once becomes the text for each database.
 
 SQLAlchemy writes the text, once for each statement and database. The driver is given text and
 values: nothing of SQLAlchemy runs when something is asked.

@@ -1,4 +1,4 @@
-"""A connection with a transaction open on it, and how it is asked, by each database itself."""
+"""Statement runner: a connection with a transaction open on it; each database has its own."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence

@@ -1,4 +1,4 @@
-"""What judging left behind."""
+"""Statements about what judging left behind."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence

@@ -1,4 +1,4 @@
-"""The tables of a store as SQLAlchemy names them: the columns of `values.tables`, with their types.
+"""Tables as SQLAlchemy names them: the columns of `values.tables`, with their types.
 
 The tables themselves are made by the migrations; nothing here makes or changes one.
 """

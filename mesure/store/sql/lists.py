@@ -1,4 +1,4 @@
-"""What lists are read from: a page at a time by key, the latest first, and nothing sealed.
+"""Statements behind lists: a page at a time by key, the latest first, and nothing sealed.
 
 A page begins behind a key and not after so many rows. So nothing is left out or given twice when
 rows come or go between two pages. What a page needs of many is asked for at once: where the

@@ -1,4 +1,4 @@
-"""What is to be sent, and checkpoints."""
+"""Statements about what is to be sent, and about checkpoints."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""What is read: people, orders and devices, messages, and the audit log."""
+"""Statements that read: people, orders and devices, messages, and the audit log."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from operator import itemgetter

@@ -1,4 +1,4 @@
-"""The register."""
+"""Statements about the register."""
 
 from typing import Final
 

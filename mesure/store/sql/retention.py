@@ -1,4 +1,4 @@
-"""Letting go of what is due."""
+"""Statements of retention: read and delete what is due."""
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime

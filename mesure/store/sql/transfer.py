@@ -1,4 +1,4 @@
-"""Handing a whole store on, and taking one in."""
+"""Statements of export and import: a whole store read, and one taken in."""
 
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Sequence

@@ -1,4 +1,4 @@
-"""What is changed: people, orders and devices, messages, the audit log, and erasure."""
+"""Statements that write: people, orders and devices, messages, the audit log, and erasure."""
 
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""A connection to SQLite with a transaction open on it, and how it is asked."""
+"""Connection to SQLite with a transaction open on it, and how it runs statements."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext

@@ -1,4 +1,4 @@
-"""What is read and changed in SQLite: what `sql` says, and what SQLite does in its own way."""
+"""Transactions of SQLite: reading and writing by `sql`, and what it does in its own way."""
 
 from collections.abc import Iterable, Sequence
 from sqlite3 import Connection

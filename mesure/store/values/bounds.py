@@ -1,4 +1,4 @@
-"""What every store takes: names, instants, numbers and bytes within the same bounds.
+"""Bounds of values: the same for names, instants, numbers and bytes in every store.
 
 What one database would take and the other refuse is refused here, before it reaches either.
 """

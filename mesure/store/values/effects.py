@@ -1,4 +1,4 @@
-"""What judging leaves behind: assessments, what they superseded, incidents, and how far it came.
+"""Effects of judging: assessments, what they superseded, incidents, and how far judging came.
 
 Who judges a partition owns it. A worker that stopped and comes back to find another in its place is
 refused: the epoch of its ownership is no longer the present one.

@@ -1,4 +1,4 @@
-"""Why a store cannot do what it is asked, in a sentence for whoever runs it."""
+"""Store faults: why a store cannot do what it is asked, in a sentence for its operator."""
 
 
 class StoreError(Exception):

@@ -1,4 +1,4 @@
-"""What is found where a store does not hold: which table, which row, which column."""
+"""Mismatches: where a store fails verification: which table, which row, which column."""
 
 from dataclasses import dataclass
 from enum import StrEnum

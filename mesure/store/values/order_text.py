@@ -1,4 +1,4 @@
-"""An order's text with the maps that it names, as one piece of bytes to be sealed and found equal.
+"""Order text: an order's text with its maps, as one piece of bytes to be sealed and compared.
 
 The same text with the same maps gives the same bytes, in whatever order the maps were entered.
 """

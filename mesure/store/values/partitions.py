@@ -1,4 +1,4 @@
-"""Which part of the log a person's messages stand in.
+"""Partitions of the log: in which one a person's messages stand.
 
 Persons are spread over 256 partitions, so that later many workers can judge at once, each person
 always in one place. The number and the hash are fixed for the life of an installation: they are

@@ -1,4 +1,4 @@
-"""What a store keeps, as values: who, under which order, with which device, and what was received.
+"""Records of a store: persons, orders, devices, and the messages that were received.
 
 Whatever tells more about a person than an id comes sealed under the person's own key (`sealing`):
 the store never sees it. The digests that recognise the same thing are given by the caller, who

@@ -1,4 +1,4 @@
-"""Every table of a store with its columns, for handing a whole programme on and taking one in.
+"""Tables of a store with all their columns, for exporting and importing a whole programme.
 
 Derived numbers (rows of the tree, edges, places in partitions) are tables like the others: what is
 taken in is what was, to the last number. A row is a value for each column, in this order.

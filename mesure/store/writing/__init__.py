@@ -1,4 +1,4 @@
-"""What writing takes in every store: append plans, audit entries, group commits, checks.
+"""Writing in every store: append plans, audit entries, group commits, checks.
 
 Nothing here has SQL: that is in `sql`.
 """

@@ -1,4 +1,4 @@
-"""Which records messages make, given what the log has: each message once, each record in its place.
+"""Append plan: which log records messages make: each message once, each record in its place.
 
 Nothing here asks the database.
 """

@@ -1,4 +1,4 @@
-"""Which rows judging changes, given those that stand: most of what is judged again is the same.
+"""Assessment changes: which rows judging changes; most of what is judged again is the same.
 
 Nothing here asks the database. Rows that are equal are not written.
 """

@@ -1,4 +1,4 @@
-"""What one more entry of the audit log adds to what is kept: a line, a record, some nodes."""
+"""Audit append: what one more entry of the audit log writes: a line, a record, some nodes."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field

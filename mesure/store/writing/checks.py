@@ -1,4 +1,4 @@
-"""What is asked before something is kept; the same questions, and sentences, for both stores."""
+"""Checks before a write; the same questions, and sentences, for both stores."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Waiting until the disk has a file, and the name under which it is found."""
+"""Fsync: wait until the disk has a file, and the name under which it stands."""
 
 import os
 from pathlib import Path

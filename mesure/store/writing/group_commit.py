@@ -1,4 +1,4 @@
-"""Changes that come at the same time share one commit.
+"""Group commit: changes that come at the same time share one commit.
 
 A commit waits for the disk, and the disk takes as long for a hundred changes as for one. So one
 thread takes whatever changes have come by now and makes them together; while it waits for the disk

@@ -1,4 +1,4 @@
-"""The data in PostgreSQL as it is at one moment, a file for each table, and the way back.
+"""PostgreSQL backup and restore: the data as it is at one moment, a file for each table.
 
 Everything is read in one transaction that sees one moment, so the service goes on meanwhile; and
 written in one transaction, so half a restore is none. Both need nothing but the driver. The files

@@ -1,4 +1,4 @@
-"""Who serves from a database now: a lock that lives as long as the connection that took it.
+"""Service lease: a lock on a database that lives as long as the connection that took it.
 
 Whoever is killed lets go of it at once; of whom the network swallowed, the server notices within
 seconds. It keeps nothing safe: one change is made at a time anyway, and judges are told apart by

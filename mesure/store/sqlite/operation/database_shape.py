@@ -1,4 +1,4 @@
-"""What a database of SQLite is made of, and what its migrations make."""
+"""Shape of a SQLite database: what it is made of, and what its migrations make."""
 
 import sqlite3
 from contextlib import closing

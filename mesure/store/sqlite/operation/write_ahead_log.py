@@ -1,4 +1,4 @@
-"""The write-ahead log of the store in one file is kept short, however busy readers are.
+"""Write-ahead log of SQLite: kept short, however busy readers are.
 
 SQLite begins the log anew only at a moment at which nobody reads from it. Where judges and pages
 read one after the other, such a moment never comes by itself, and the log grows without bound. So

@@ -1,4 +1,4 @@
-"""The first schema: who, under which order, with which device; the log; the audit log."""
+"""First schema: persons, orders and devices, the log of messages, and the audit log."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""An index by which what is nobody's is found when it is due."""
+"""Index of unassigned messages, by which they are found when they are due."""
 
 from alembic import op
 

@@ -1,4 +1,4 @@
-"""By what each row that is evidence is bound to the audit log.
+"""Row commitments: each row that is evidence is bound to the audit log.
 
 Rows that are there already are bound after the migration, and the log says from when on they are.
 """
