@@ -1,6 +1,7 @@
 """Entry of the evaluation: more fixes and a later moment in, what is said then out.
 
-`advance` serves the live micro-batch, the replay of ten years and the distributed engine. It is a
+`advance` judges whole records: the replay, a bundle that is checked, the laboratory. The service
+goes on from a checkpoint instead (`checkpoint.recent.advance`) and says the same. `advance` is a
 pure function of the records: what is said at a moment depends on the fixes received by then and on
 nothing else, so it does not matter how they were cut into batches or in what order they came.
 """

@@ -294,7 +294,7 @@ def _differences(
 
 
 def _replaced(old: StatusInterval, now: list[StatusInterval]) -> list[tuple[int, int]]:
-    """Return the parts of an old spell that now have another status, neighbours as one."""
+    """Return the parts of an old interval that now have another status, neighbours as one."""
     parts: list[tuple[int, int]] = []
     for new in now:
         start_us, end_us = max(old.start_us, new.start_us), min(old.end_us, new.end_us)

@@ -61,7 +61,7 @@ def is_settled(end_us: int | None, rules: Rules, since_us: int) -> bool:
 def match_incidents(
     statement: Statement, order: str, shown_incidents: Sequence[ShownIncident], since_us: int
 ) -> tuple[IncidentMatch, ...]:
-    """Return every incident that may still change after a cut, by its beginning."""
+    """Return every incident that may still change after a checkpoint, by its beginning."""
     rules = statement.rules
     used_ids: set[str] = set()
     matches = [

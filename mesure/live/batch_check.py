@@ -67,7 +67,7 @@ def _mine(case: PersonBatch) -> list[StoredMessage]:
 def _calms(
     cases: Sequence[PersonBatch], batches: Sequence[BatchReadResult]
 ) -> list[SkipBounds | None]:
-    """Return of each the calm that goes on."""
+    """Return the skip bounds of each that still hold."""
     calms = [_begun(*one) for one in zip(cases, batches, strict=True)]
     for turn in range(max((len(one.rows) for one in batches), default=0) or 1):
         going: list[SkipRequest] = []
@@ -84,7 +84,7 @@ def _calms(
 
 
 def _begun(case: PersonBatch, batch: BatchReadResult) -> SkipBounds | None:
-    """Return the calm of a person, unless what is known of the device ends it."""
+    """Return a person's skip bounds, unless what is known of the device ends them."""
     watched = case.watched
     device_us = device_alerts.due_us(watched.health, watched.rules.policy, watched.until_us)
     if device_us is not None and device_us <= case.until_us:

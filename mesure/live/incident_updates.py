@@ -31,7 +31,7 @@ def update_incidents(
 ) -> Sequence[IncidentRevision] | None:
     """Return the incidents to be kept after a look, and hold them.
 
-    None: there are some, but the quick way has not in hand what they rest on.
+    None: there are some, but the fast path has not in hand what they rest on.
     """
     known_incidents, view = watched.held, look.view
     shown_incidents = [one.shown for one in known_incidents.values()]
@@ -109,7 +109,7 @@ class _Teller:
         )
 
     def _is_in_hand(self, start_us: int, match: IncidentMatch) -> bool:
-        """Return whether the fixes that decided were heard since the cut."""
+        """Return whether the fixes that decided were heard since the checkpoint."""
         return start_us >= self._view.since_us or match.shown.kind == SILENT
 
     def incident_revision(

@@ -77,13 +77,13 @@ def open_messages(key: bytes | None, logged: Iterable[LogRecord]) -> list[Stored
 
 
 NOTHING: Final = ""
-"""In place of what bound before the cut, where nothing is settled yet."""
+"""In place of what bound before the checkpoint, where nothing is settled yet."""
 
 
 def take_up(
     reading: ReadTransaction, house: EvaluationConfig, duty: EvaluationBasis, now_us: int, last: int
 ) -> tuple[PersonState, list[StoredMessage]]:
-    """Return what is in hand of a person, and what came since; from the cut, where it can be.
+    """Return what is in hand of a person, and what came since; from the checkpoint where possible.
 
     `last` is the last record of the log to be taken into account, unless more was before: what was
     judged once with a record is not judged again without it.
@@ -119,7 +119,7 @@ def _gone_on(
     state: EvaluationStateRecord,
     last: int,
 ) -> tuple[PersonState, list[StoredMessage]] | None:
-    """Return what goes on from a cut; None where what bound before it is no longer the same."""
+    """Return what goes on from a checkpoint; None where what bound before it has changed."""
     if state.before == NOTHING:
         return None
     if state.fixes is None:

@@ -51,13 +51,13 @@ class PersonState:
     until_us: int = 0  # The last look: a clock that was set back makes none before it.
     was_changed: bool = False  # What stood before was judged by something else.
     is_again: bool = False  # It was judged before, and nothing was there to go on from.
-    cut_us: int | None = None  # The cut that is kept in the store,
+    cut_us: int | None = None  # The checkpoint that is kept in the store,
     digest: str | None = None  # and by what they are judged; None: nothing is kept.
-    was_settled: bool = False  # A cut was kept when they were taken up.
+    was_settled: bool = False  # A checkpoint was kept when they were taken up.
     calm: SkipBounds | None = None  # While it lasts nothing changes, and what comes waits.
     waiting: list[PersonRows] = field(default_factory=list)
     waiting_fixes: int = 0
-    told: tuple[StoredAssessment, ...] = ()  # What was judged last, from the near cut on,
+    told: tuple[StoredAssessment, ...] = ()  # What was judged last, from the near checkpoint on,
     told_us: int = 0  # and up to when.
     spans: dict[str, list[tuple[int, int]]] = field(init=False)  # When each device was carried,
     classes: dict[str, DeviceClass] = field(init=False)  # and its class.
@@ -67,5 +67,5 @@ class PersonState:
 
     @property
     def far(self) -> IncrementalState:
-        """Return all that is in hand, but for what came the quick way lately."""
+        """Return all that is in hand, but for what came the fast path lately."""
         return self.pair.far

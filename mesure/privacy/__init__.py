@@ -7,7 +7,7 @@ of a trail an incident or a recorded ground shows. `lockout` slows down whoever 
 enters in the audit log what came of it.
 
 `retention` says how long each kind of data is kept, by a dated file, what is due, what holds it,
-and tells the person the same; its `home_presence` reduces what lies in the home to
+and tells the person the same; `retention.home_presence` reduces what lies in the home to
 "present" without changing anything that is judged.
 
 Nobody searches who was near a place; there is no function that takes a place and gives persons.

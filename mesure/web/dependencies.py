@@ -1,7 +1,8 @@
-"""What the pages and the API are built from; the runtime hands it over.
+"""Dependencies: what the pages and the API are built from; the service hands it over.
 
-No part of `web` knows the store. Who is asked to do something is `actions.acting.perform`, in a
-`Context` that names who asks, from where, and under which id.
+No part of `web` knows the store. Who is asked to do something is
+`actions.framework.action.perform`, in a `Context` that names who asks, from where, and under which
+id.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -177,7 +177,7 @@ def cut(
 
 
 def looks_near(season: Season) -> Iterator[tuple[EvaluationResult, int, Statement]]:
-    """Yield what is said at each look, by the quick way where it is taken, and by a replay."""
+    """Yield what is said at each look, by the fast path where it is taken, and by a replay."""
     pair = Checkpoints()
     for batch, look_us in season.batches():
         found = recent.advance(season.rules, pair, batch, look_us)

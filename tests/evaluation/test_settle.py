@@ -185,11 +185,11 @@ def test_fixes_are_packed_to_the_bit() -> None:
     assert len(codec.unpack_fixes(codec.pack_fixes(fixes()))) == 0
 
 
-# --- The quick way -------------------------------------------------------------------------------
+# --- The fast path -------------------------------------------------------------------------------
 
 
 def by_minutes(ready: Rules, told: Fixes, first: str, minutes: int) -> list[bool]:
-    """Return which looks, one for each fix, took the quick way."""
+    """Return which looks, one for each fix, took the fast path."""
     start_us = us(first)
     before = np.searchsorted(told.observed_us, start_us)
     look = recent.advance(ready, Checkpoints(), told.rows(slice(0, int(before))), start_us)

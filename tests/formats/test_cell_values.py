@@ -116,7 +116,7 @@ def test_a_wall_clock_with_its_offset_is_one_instant(wall: datetime, ahead_min: 
 
 
 def _believed(time_us: int) -> int:
-    """Return a time as `record` keeps it: one that is beyond belief is no time."""
+    """Return a time as `file_rows` keeps it: one that is beyond belief is no time."""
     kept = time_us in (NOT_GIVEN, NO_OFFSET) or TIME_FIRST_US <= time_us < TIME_END_US
     return time_us if kept else NO_TIME
 

@@ -1,4 +1,4 @@
-"""What several tests of the runtime do without."""
+"""What several tests of the service do without."""
 
 import builtins
 from typing import Any

@@ -125,7 +125,7 @@ DUTIES: Final = each(  # Curfew, residence, exclusion, appointment.
     ("часы присутствия", "пребывание в пределах места", "запретное место", "назначенная встреча"),
     ("міндетті болу уақыты", "аумақта болу", "тыйым салынған жер", "кездесу"),
 )
-OUTCOMES: Final = each(  # In the order of `Outcome`.
+OUTCOMES: Final = each(  # In the order of `FindingOutcome`.
     (
         "breach", "excused", "no breach", "cannot tell", "the battery was empty",
         "there was no network", "fault of the device", "possible tampering, referred",
@@ -167,7 +167,7 @@ ANSWERS: Final = each(
         "Тұлғаның өзі қайтарып алды.",
     ),
 )  # fmt: skip
-SOURCES: Final = each(  # In the order of `Source`, and all of them together.
+SOURCES: Final = each(  # In the order of `TermSource`, and all of them together.
     (
         "What was known before", "The time that passed", "Where the fixes lie",
         "The way, seen from fix to fix", "Speed of a device on its way", "Home beacon heard",

@@ -1,8 +1,8 @@
 """Home reduction: inside the home, messages are replaced by what is left of them, "present".
 
-What is left is worked out before, by whoever reads messages (`ingest.reducing`). Here it is sealed
-as the message was, takes its place in one transaction, and is entered in the audit log: how many
-fixes, how many had to stay, and a hash over the hashes of the messages.
+What is left is worked out before, from the messages (`formats.stored.reduce_messages`). Here it is
+sealed as the message was, takes its place in one transaction, and is entered in the audit log: how
+many fixes, how many had to stay, and a hash over the hashes of the messages.
 Decision: docs/decisions/0035-retention-and-reduction.md
 """
 

@@ -233,7 +233,7 @@ def introduce(doing: ActionContext, request: IntroduceDevice) -> IntroductionRes
 
 
 def hear(context: Context, request: IntroduceDevice) -> IntroductionResult:
-    """Hear a device introduce itself; raise `AwayError` where nothing can be kept."""
+    """Hear a device introduce itself; raise `StoreUnavailableError` where nothing can be kept."""
     with unavailable.convert_errors():
         return perform(context, introduce, request)
 

@@ -75,7 +75,7 @@ WATCH: Final = RecordType("watch", OnCallRecord, lambda watch: [("by", watch.by)
 
 
 def staff(rows: RegisterReader, apart: timedelta) -> Staff:
-    """Return who works now, covers and is on call; `apart`: see `eyes`."""
+    """Return who works now, covers and is on call; `apart`: see `four_eyes`."""
     everybody = {role: list(rows.find_cached(_WORKERS, "role", role)) for role in sorted(STAFF)}
     supervisors = [one for one in everybody[Role.SUPERVISOR] if not one.is_closed]
     officers = [one for one in everybody[Role.OFFICER] if not one.is_closed]

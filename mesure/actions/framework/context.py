@@ -45,7 +45,7 @@ PROGRAM: Final = Actor("program", Role.PROGRAM)
 VISITOR: Final = Actor("visitor", Role.VISITOR)
 
 
-# `ingest` knows how kept messages become fixes, and what devices said; the runtime hands it in.
+# Reads stored messages as fixes, by the thresholds of an order; `service` hands it in.
 TrailReader = Callable[[Sequence[TrailMessage]], Iterable[TrailFix]]
 
 

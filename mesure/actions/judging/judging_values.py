@@ -81,7 +81,7 @@ class EvaluationStateRecord(msgspec.Struct, frozen=True, array_like=True):
     """What is kept to go on judging under one order."""
 
     digest: str  # Of the duty, as it was.
-    before: str  # `settle.fingerprint` of what bound before the cut; "": nothing is settled.
+    before: str  # `settle.fingerprint` of what bound before the checkpoint; "": nothing is settled.
     begin_us: int  # Of the first fix in hand.
     sequence: int  # Messages up to here are in it.
     is_unsigned: bool

@@ -130,7 +130,7 @@ class UnsignedAppReceiver:
         """Return what the phone is to be told, once what it sent is on the disk.
 
         Raises `StaleEnrolmentError` where it is enrolled otherwise by now, `BusyError` where too
-        much waits, and `AwayError` where nothing could be kept.
+        much waits, and `StoreUnavailableError` where nothing could be kept.
         """
         self._house.passing("handed_in")
         accepted_letters = tuple(

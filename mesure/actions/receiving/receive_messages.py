@@ -104,7 +104,8 @@ class Receiver:
     async def transfer(self, data: bytes, address: str) -> TransferReply:
         """Return what is answered to a transfer, once what it kept is on the disk.
 
-        Raises `BusyError` where too much waits, and `AwayError` where nothing could be kept.
+        Raises `BusyError` where too much waits, and `StoreUnavailableError` where nothing could be
+        kept.
         """
         self._house.passing("handed_in")
         source = f"{address} {envelope.first_key_name(data).hex()}"

@@ -35,7 +35,7 @@ class UnsignedApp(msgspec.Struct, frozen=True):
     device_class: str
     family: AppFamily
     claimed: str  # What it calls itself: "jane/phone", "48241179".
-    found_by: str  # `found_by(...)`, so that the name itself stands nowhere in clear.
+    found_by: str  # `lookup_key(...)`, so that the name itself stands nowhere in clear.
     speed_unit: str = "KNOT"
     hdop_is_m: bool = False
     login: str = ""  # With which it signs in; empty: the name is the secret.

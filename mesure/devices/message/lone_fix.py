@@ -37,7 +37,7 @@ _FLAGS_KNOWN: Final = {
 
 
 def of_item(item: Item) -> FixBatch:
-    """Return the fixes of a batch, of one fix or several; raise `Odd` where it is none."""
+    """Return the fixes of a batch, of one fix or several; raise `FieldError` where it is none."""
     alone = _alone(item) if isinstance(item, dict) else None
     return batch.of_item(item) if alone is None else alone
 

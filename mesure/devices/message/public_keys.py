@@ -24,7 +24,7 @@ _ROOT_OF_MINUS_1: Final = pow(2, (_PRIME - 1) // 4, _PRIME)
 
 
 class MessageVerifier(Protocol):
-    """What tells whether a key made a signature; the runtime has one."""
+    """What tells whether a key made a signature; `machine` has one."""
 
     def holds(self, key: bytes, message: bytes, signature: bytes) -> bool:
         """Tell whether the owner of the key signed this; never raise."""

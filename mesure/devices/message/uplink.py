@@ -139,7 +139,7 @@ def to_item(body: Up) -> Item:
 
 
 def of_item(number: int, item: Item) -> Up | None:
-    """Return what was said, None for a kind that is not known; raise `Odd` where it is odd."""
+    """Return what was said, None for an unknown kind; raise `FieldError` where it is malformed."""
     read = _READERS.get(number)
     return None if read is None else read(item)
 

@@ -1,8 +1,9 @@
 """Evidence breakdown: the terms of one "not met" decision, and how much each weighed.
 
-A lane decides when its odds pass a threshold, and every fix multiplies them. Their logarithm is
-therefore a sum, and each addend has a name: what was known before, the time that passed, the
-positions, a way that was seen, the home beacon, and what the limit of certainty took away.
+The filter of a boundary decides when its odds pass a threshold, and every fix multiplies them.
+Their logarithm is therefore a sum, and each addend has a name: what was known before, the time that
+passed, the positions, a way that was seen, the home beacon, and what the limit of certainty took
+away.
 
 Invariant: the terms add up to the logarithm of the odds at the decision, to within rounding. They
 are read from the same columns as the decision, by the same functions, for the incidents alone.
@@ -204,9 +205,9 @@ class EvidenceBreakdowns:
 def _decision(rules: Rules, judgement: Judgement, episode: Episode) -> _Decision | None:
     """Return the decision that opened an episode; None where no fix decided anything.
 
-    A slot is decided as a whole; what shows the absence best is its longest spell of not met.
+    A slot is decided as a whole; what shows the absence best is its longest interval of not met.
     Nothing is asked for that lies longer before than evidence reaches: a judge that goes on from a
-    cut has all of that in hand, so that both say the same.
+    checkpoint has all of that in hand, so that both say the same.
     """
     if episode.breach == SILENT:
         return None

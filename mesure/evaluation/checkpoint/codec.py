@@ -1,9 +1,9 @@
 """Checkpoint codec: a person's evaluation state as bytes, a few kilobytes, the fixes apart.
 
-What belongs to a lane stands under the name
-of its boundary, and what belongs to a window under its beginning, so that bytes packed under one
-order's rules are read under those of a later day. Where a boundary is watched that was not watched
-then, nothing can be read, and the record is judged anew.
+What belongs to a boundary's filter stands under the name of the boundary, and what belongs to a
+window under its beginning, so that bytes packed under one order's rules are read under those of a
+later day. Where a boundary is watched that was not watched then, nothing can be read, and the
+record is judged anew.
 """
 
 import json
@@ -102,11 +102,11 @@ def lane_names(rules: Rules) -> tuple[str, ...]:
     return tuple(sha256(repr(key).encode()).hexdigest()[:32] for key in rules.lane_keys)
 
 
-# --- The cut -------------------------------------------------------------------------------------
+# --- The checkpoint -------------------------------------------------------------------------------
 
 
 def _cut(rules: Rules, cut: Checkpoint, fixes: Fixes) -> list[Any]:
-    """Return a cut, which has a fix before it; fixes are counted back from there."""
+    """Return a checkpoint, which has a fix before it; fixes are counted back from there."""
     first = cut.first
     lanes = {
         name: [

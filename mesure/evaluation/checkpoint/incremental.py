@@ -1,13 +1,13 @@
 """Incremental evaluation: go on from a checkpoint instead of judging the whole record again.
 
 `advance` judges all fixes at every call. A service judges a person at every message for years, so
-what can no longer change is settled: a *cut* keeps where every lane stood at an instant, and what
-was under way there, and judging goes on from it. Before the cut only so many fixes are kept as the
-judge remembers.
+what can no longer change is settled: a *checkpoint* keeps where the filter of every boundary stood
+at an instant, and what was under way there, and judging goes on from it. Before the checkpoint only
+so many fixes are kept as the judge remembers.
 
-Invariant: what is said from the cut on is what `advance` says of the whole record, to the bit, and
-what was said before the cut stays. It holds for fixes that are no older than the policy takes at
-their receipt, in any batches, ticks and order.
+Invariant: what is said from the checkpoint on is what `advance` says of the whole record, to the
+bit, and what was said before the checkpoint stays. It holds for fixes that are no older than the
+policy takes at their receipt, in any batches, ticks and order.
 Decision: docs/decisions/0029-what-is-settled-is-judged-once.md
 """
 
@@ -37,7 +37,7 @@ from mesure.instants import MIN_US, US_PER_DAY, US_PER_S
 
 
 class OpenInterval(NamedTuple):
-    """What was under way at a cut in a window of a condition that the cut divides."""
+    """What was under way at a checkpoint in a window of a condition that the checkpoint divides."""
 
     status: Status
     start_us: int  # When this status began.
@@ -49,14 +49,14 @@ class Checkpoint:
     """Where everything stood at an instant, after the first fix, before which nothing changes."""
 
     since_us: int
-    known_us: I64  # Of each fix before the cut that is still in hand: when it was known.
+    known_us: I64  # Of each fix before the checkpoint that is still in hand: when it was known.
     mark: EvidenceState
     runs: tuple[DecisionRun, ...]  # By lane: the run that was under way.
     passages: Mapping[str, OpenInterval]  # By condition.
 
     @property
     def first(self) -> int:
-        """Return the number of the first fix after the cut."""
+        """Return the number of the first fix after the checkpoint."""
         return len(self.known_us)
 
 
@@ -67,13 +67,13 @@ class IncrementalState:
     fixes: Fixes = field(default_factory=fixes_.none)
     cut: Checkpoint | None = None  # None: nothing is settled yet.
     delivered: tuple[LateBatchResult, ...] = ()  # Late deliveries that something may still touch.
-    shown: tuple[Episode, ...] = ()  # What was seen of episodes that the cut divides.
+    shown: tuple[Episode, ...] = ()  # What was seen of episodes that the checkpoint divides.
     handed_us: int = MIN_US  # Deliveries up to here were handed out as superseding.
 
 
 @dataclass(frozen=True, slots=True)
 class IncrementalResult:
-    """What is said at a moment of looking, from the cut on."""
+    """What is said at a moment of looking, from the checkpoint on."""
 
     since_us: int  # Assessments that begin here or later are replaced by these.
     statement: Statement
@@ -88,7 +88,7 @@ class IncrementalResult:
 def advance(
     rules: Rules, live: IncrementalState, fixes: Fixes, until_us: int
 ) -> tuple[IncrementalState, IncrementalResult]:
-    """Add fixes, none of them from before the cut, and say what holds at `until_us`."""
+    """Add fixes, none of them from before the checkpoint, and say what holds at `until_us`."""
     known = fixes_.merge(live.fixes, fixes)
     pace = sampling.measure(known, rules.policy)
     is_late = late_evidence.late(rules, known)
@@ -122,7 +122,7 @@ def advance(
 
 
 def _begin_us(rules: Rules, cut: Checkpoint | None, known: Fixes) -> int:
-    """Return from when on something is said: the cut, or else the first fix."""
+    """Return from when on something is said: the checkpoint, or else the first fix."""
     if cut is not None:
         return max(rules.start_us, cut.since_us)
     return max(rules.start_us, int(known.observed_us[0])) if len(known) else rules.start_us
@@ -134,7 +134,7 @@ def _begun(cut: Checkpoint | None) -> dict[str, Episode]:
 
 
 def reheard_us(rules: Rules, cut: Checkpoint) -> int:
-    """Return from when on fixes are taken to judge again the late deliveries received since a cut.
+    """Return since when fixes are read to judge late deliveries again, received after a checkpoint.
 
     A late fix was no older at its receipt than the policy takes.
     """
@@ -150,7 +150,7 @@ def reevaluate_late(rules: Rules, live: IncrementalState, before: Fixes) -> Incr
     What each delivery showed, and when, is worked out anew, also of those that showed nothing under
     the other rules and so were let go. `before` is what is still held of what was taken since
     `reheard_us` and before the first fix in hand. What a delivery superseded and refuted stays as
-    it was where it reaches behind the cut: it cannot be explained from the fixes in hand.
+    it was where it reaches behind the checkpoint: it cannot be explained from the fixes in hand.
     """
     cut_us = MIN_US if live.cut is None else live.cut.since_us
     received_us = late_evidence.over_us(rules.policy, cut_us)
@@ -177,7 +177,7 @@ def reevaluate_late(rules: Rules, live: IncrementalState, before: Fixes) -> Incr
 def _listen(
     rules: Rules, cut: Checkpoint | None, known: Fixes, known_us: I64, pace: FixSampling
 ) -> tuple[list[FilterOutput], list[list[DecisionRun]], EvidenceState]:
-    """Return what each lane said after each fix from the cut on, in which runs, and the end."""
+    """Return what each lane said after each fix since the checkpoint, its runs, and the end."""
     first, mark, before = resume_point(rules, cut)
     columns, end = likelihoods.run_filter(rules, known, pace, mark, slice(first, len(known)))
     silence_us = round(rules.policy.silence_s * US_PER_S)
@@ -267,7 +267,7 @@ def _assessments(cut: Checkpoint | None, slots: tuple[WindowStatus, ...]) -> Ite
 def pieces(
     cut: Checkpoint | None, slot: WindowStatus, passage: OpenInterval | None
 ) -> list[tuple[int, int, Status]]:
-    """Return the stretches of equal status of a window, with what was under way at the cut."""
+    """Return a window's stretches of equal status, with what was under way at the checkpoint."""
     intervals = [(one.start_us, one.end_us, one.status) for one in join_equal(slot.intervals)]
     if cut is None or passage is None:
         return intervals

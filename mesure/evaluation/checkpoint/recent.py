@@ -1,9 +1,9 @@
 """Fast path: a second checkpoint close behind the last fix, for fixes that come in order.
 
 Late evidence, and explaining what was found, need a person's last five days. A fix that comes in
-time and after all others needs far less: where the lanes stand, what is under way, and the last two
-hours. So beside the cut behind which nothing changes, one is kept behind which nothing changes
-*while fixes come in order*. Both are judged by the same functions, and say the same.
+time and after all others needs far less: where the filters stand, what is under way, and the last
+two hours. So beside the checkpoint behind which nothing changes, one is kept behind which nothing
+changes *while fixes come in order*. Both are judged by the same functions, and say the same.
 
 What is not plain takes the long way: a fix that is late or out of order, a doubt that is asked
 about, evidence that has gathered for hours without a decision.
@@ -27,15 +27,15 @@ from mesure.instants import US_PER_S
 WAITING_MIN: Final = 400
 WAITING_SHARE_RATIO: Final = 0.2
 WAITING_US_MIN: Final = 6 * 3_600 * US_PER_S
-"""So many fixes come the quick way, in number and as a share of those in hand, over so long, before
+"""So many fixes come the fast path, in number and as a share of those in hand, over so long, before
 the long way is taken once, to settle what can be: it costs what all of them cost.
 """
 
 HEARD_MAX: Final = 512
-"""Fixes behind a near cut before another one is made."""
+"""Fixes behind a near checkpoint before another one is made."""
 
 GATHERED_US: Final = 6 * 3_600 * US_PER_S
-"""Where evidence has gathered for so long, a near cut would be hardly nearer."""
+"""Where evidence has gathered for so long, a near checkpoint would be hardly nearer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Checkpoints:
     """What is kept of a person: all of it, and the end of it for what comes in order."""
 
     far: IncrementalState = field(default_factory=IncrementalState)
-    waiting: tuple[Fixes, ...] = ()  # What came the quick way, and is not in `far` yet.
+    waiting: tuple[Fixes, ...] = ()  # What came the fast path, and is not in `far` yet.
     near: IncrementalState | None = None
 
 
@@ -53,11 +53,11 @@ class EvaluationResult(NamedTuple):
     pair: Checkpoints
     view: IncrementalResult
     ahead: NextWakeup
-    is_near: bool  # The quick way was taken: the view begins at the near cut.
+    is_near: bool  # The fast path was taken: the view begins at the near checkpoint.
 
 
 def advance(rules: Rules, pair: Checkpoints, fixes: Fixes, until_us: int) -> EvaluationResult:
-    """Add fixes and say what holds, the quick way where it is as good."""
+    """Add fixes and say what holds, the fast path where it is as good."""
     near = pair.near
     if near is not None and not _is_far_due(pair) and is_plain(rules, near, fixes):
         live, view = live_.advance(rules, near, fixes, until_us)

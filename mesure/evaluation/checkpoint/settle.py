@@ -39,7 +39,7 @@ MARGIN_US: Final = 3_600 * US_PER_S
 """A receipt may be kept a little after the tick that follows it, and clocks are set."""
 
 STEP_US: Final = 6 * 3_600 * US_PER_S
-"""A cut costs a hearing of some days: it is made when there is as much as this to settle."""
+"""A checkpoint costs a hearing of some days: it is made when there is as much as this to settle."""
 
 
 def stable_until_us(rules: Rules, until_us: int) -> int:
@@ -84,7 +84,7 @@ def cut(
 ) -> IncrementalState:
     """Return the same, cut at an instant that divides no slot, after the first fix.
 
-    Of what lies before the cut the fixes of so long are kept.
+    Of what lies before the checkpoint the fixes of so long are kept.
     """
     fixes, judgement = live.fixes, view.statement.judgement
     end = int(np.searchsorted(fixes.observed_us, since_us))
@@ -197,9 +197,9 @@ def _still_shown(
 
 
 def fingerprint(rules: Rules, since_us: int) -> str:
-    """Return what stands for everything that bound before a cut.
+    """Return what stands for everything that bound before a checkpoint.
 
-    Under rules with the same one it can be gone on from the cut, whatever binds after it.
+    Under rules with the same one it can be gone on from the checkpoint, whatever binds after it.
     """
     names = codec.lane_names(rules)
     digest = sha256(rules.policy.version.encode())

@@ -44,7 +44,7 @@ ROOM_M_MAX: Final = 20_000.0
 
 
 class SkipRequest(NamedTuple):
-    """Somebody whose calm may go on: by what they are judged, what came, and at which moment."""
+    """Somebody who may go on being skipped: by which rules, what came, and at which moment."""
 
     rules: Rules
     calm: SkipBounds
@@ -53,7 +53,7 @@ class SkipRequest(NamedTuple):
 
 
 def go_on(rules: Rules, calm: SkipBounds, fixes: Fixes, until_us: int) -> SkipBounds | None:
-    """Return the calm after further fixes; None where they may change something.
+    """Return the skip bounds after further fixes; None where they may change something.
 
     Without fixes only time has passed.
     """

@@ -6,9 +6,9 @@ surely on the side where they were, is left alone; what came meanwhile is judged
 first fix of which as much cannot be shown. Nothing is approximated: until then `advance` would say
 the same, to the bit, and a test asks it.
 
-What has to be shown for a fix, for the lane of every boundary:
+What has to be shown for a fix, at every boundary:
 
-- it speaks for the side that the lane holds already;
+- it speaks for the side that the filter holds already;
 - however the odds of the other side may have drifted, less what the fixes say at the least, they
   are below the thresholds: no status changes, and the device is not to be asked;
 - it came in order, in time, before any silence, and no window begins, ends or counts as a whole.

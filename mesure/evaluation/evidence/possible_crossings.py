@@ -124,7 +124,7 @@ def _on_the_way(steps: LongSteps, rows: I64, way_ratio: F64) -> tuple[F64, F64]:
 
 
 def doubt(intervals: list[StatusInterval], gaps: list[Gap]) -> list[StatusInterval]:
-    """Return the spells with the gaps made unknown where they were met."""
+    """Return the status intervals with the gaps made unknown where they were met."""
     if not gaps:
         return intervals
     result: list[StatusInterval] = []

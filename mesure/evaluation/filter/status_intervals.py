@@ -134,7 +134,7 @@ def runs(
 
 
 def _begun(output: FilterOutput, rows: Indices) -> Iterator[StatusInterval]:
-    """Return a spell that begins with each of some fixes."""
+    """Return an interval that begins with each of some fixes."""
     at_us, known_us = output.observed_us[rows].tolist(), output.known_us[rows].tolist()
     status = map(STATUSES.__getitem__, output.decided[rows].tolist())
     onset_us = output.changes.at(rows).tolist()
@@ -144,14 +144,14 @@ def _begun(output: FilterOutput, rows: Indices) -> Iterator[StatusInterval]:
 def intervals_of(
     output: FilterOutput, silence_us: int, onset_us_max: int, until_us: int
 ) -> list[StatusInterval]:
-    """Return the spells from the first fix up to `until_us`, sorted and touching."""
+    """Return the intervals from the first fix up to `until_us`, sorted and touching."""
     return of_runs(runs(output, silence_us), onset_us_max, until_us)
 
 
 def of_runs(
     lane_runs: Sequence[DecisionRun], onset_us_max: int, until_us: int
 ) -> list[StatusInterval]:
-    """Return the spells of runs that follow each other up to `until_us`."""
+    """Return the intervals of runs that follow each other up to `until_us`."""
     intervals: list[StatusInterval] = []
     following = [run.begun.start_us for run in lane_runs[1:]] + [until_us]
     for (begun, hold_us), next_us in zip(lane_runs, following, strict=False):
@@ -180,7 +180,7 @@ def _reach_back(intervals: list[StatusInterval], interval: StatusInterval, onset
 
 
 def within(intervals: Sequence[StatusInterval], start_us: int, end_us: int) -> list[StatusInterval]:
-    """Return the spells of [start_us, end_us); what the lane says nothing about is unknown."""
+    """Return the intervals of [start_us, end_us); what the lane says nothing about is unknown."""
     result: list[StatusInterval] = []
     at = start_us
     for number in range(_first_after(intervals, start_us), len(intervals)):
@@ -219,7 +219,7 @@ def _better(interval: StatusInterval, other: StatusInterval) -> StatusInterval:
 
 
 def as_known(output: FilterOutput, cut: StatusInterval, silence_us: int) -> StatusInterval:
-    """Return a spell, cut where a window begins, as known when a fix that holds there was.
+    """Return an interval, cut where a window begins, as known when a fix that holds there was.
 
     The fix that decided may lie hours before; what came late in between may have held it up.
     """
@@ -230,7 +230,7 @@ def as_known(output: FilterOutput, cut: StatusInterval, silence_us: int) -> Stat
 
 
 def _first_after(intervals: Sequence[StatusInterval], start_us: int) -> int:
-    """Return the index of the first spell that ends after an instant."""
+    """Return the index of the first interval that ends after an instant."""
     low, high = 0, len(intervals)
     while low < high:
         middle = (low + high) // 2

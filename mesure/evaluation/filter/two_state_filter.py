@@ -1,13 +1,13 @@
 """Two-state filter: the chance, fix by fix, that a person is on the wrong side of a boundary.
 
-One lane follows one person and one boundary. Between fixes the odds drift towards what is usual;
-each fix then multiplies them by its evidence, tempered because errors persist (`sampling.py`). A
-lane decides *met* or *not met* only past the thresholds of the policy, and remembers since when
+A *lane* is the filter of one boundary for one person. Between fixes the odds drift towards what is
+usual; each fix then multiplies them by its evidence, tempered because errors persist (`sampling`).
+A lane decides *met* or *not met* only past the thresholds of the policy, and remembers since when
 the evidence has pointed there: the first fix after Page's cumulative sum was last zero.
 
 The recursion is a rational function of the odds, so it needs no logarithm. It is written twice
-with the same operations in the same order: here for all lanes side by side, in `kernels.py` for
-one lane after the other where a compiler is at hand. Both give the same bits.
+with the same operations in the same order: here for all lanes side by side, in `filter_kernels`
+for one lane after the other where a compiler is at hand. Both give the same bits.
 
 Why stretches: numpy is slow in small steps, so a lane is cut into stretches that run side by side.
 Each starts from a guess, and a stretch whose start turns out to differ from the end of the one

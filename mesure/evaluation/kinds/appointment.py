@@ -25,7 +25,7 @@ def side(duty: Appointment, bound: BindingSpan) -> Side:
 def assess(duty: Appointment, view: WindowView) -> tuple[StatusInterval, ...]:
     """Return one status for the whole slot, known once the slot is over.
 
-    Where an absence takes out its middle there are two spells, of one status.
+    Where an absence takes out its middle there are two status intervals, of one status.
     """
     slot = view.intervals
     status = _status(duty, view) if view.is_over else Status.UNKNOWN

@@ -1,9 +1,9 @@
 """OwnTracks over HTTP and MQTT: what its apps send.
 
-What a location says is told as in a file of them (`formats.owntracks`): a `t` of "p" is a
-heartbeat. The names of wireless networks (SSID, BSSID) and of regions are not read. A transition is
-the phone's opinion of a region that the app keeps, at a place that may be an earlier one; waypoints
-are places of the person's and none of ours.
+What a location says is told as in a file of them (`formats.files.owntracks_file`): a `t` of "p" is
+a heartbeat. The names of wireless networks (SSID, BSSID) and of regions are not read. A transition
+is the phone's opinion of a region that the app keeps, at a place that may be an earlier one;
+waypoints are places of the person's and none of ours.
 
 Who it is, the transport says (the headers or the query, the topic of MQTT), since that is what a
 password or a broker vouches for. The `topic` inside a message counts only where nothing else does.

@@ -1,7 +1,7 @@
 """Arrow columns -> our columns, a batch at a time; vectorised where a batch is clean.
 
 What Arrow can't convert whole is halved until only the rows round a bad one are read value by value
-(`texts`). Both ways give a text the same meaning; a test compares them.
+(`cell_values`). Both ways give a text the same meaning; a test compares them.
 """
 
 from collections.abc import Callable
@@ -201,7 +201,7 @@ def is_readable(name: str, kind: pa.DataType, clock: TimeFormat = TimeFormat.TEX
 
 
 def times_us(column: pa.Array) -> I64:
-    """Return a column of times in microseconds, or why there is none (see `record`)."""
+    """Return a column of times in microseconds, or why there is none (see `file_rows`)."""
     kind = column.type
     if pa.types.is_dictionary(kind):
         return _taken(times_us(column.dictionary), column.indices, NOT_GIVEN)

@@ -48,7 +48,7 @@ class BatchReadResult(NamedTuple):
 
 
 def read(requests: Sequence[BatchReadRequest]) -> list[BatchReadResult]:
-    """Return what `stored.read` returns for each; raises what it raises for the first."""
+    """Return what `stored_messages.read` returns for each; raises what it raises for the first."""
     results: list[BatchReadResult | None] = [None] * len(requests)
     plain: dict[tuple[DeviceClass, ClaimRules], list[tuple[int, list[Item]]]] = {}
     for number, request in enumerate(requests):

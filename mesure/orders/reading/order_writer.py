@@ -1,8 +1,8 @@
 """An order file, written: the tree of its texts in, its text out, as a clerk would lay it out.
 
-`reading` turns text into an order; this goes the other way, so that whatever helps to enter an
+`read_order` turns text into an order; this goes the other way, so that whatever helps to enter an
 order keeps nothing but the file that a clerk could have written. A tree has texts only, as the
-file has them; it may be unfinished, and what is wrong with it is for `reading` to say.
+file has them; it may be unfinished, and what is wrong with it is for `read_order` to say.
 
 Invariant: `tree` of what `text` returns is the tree it was given.
 Decision: docs/decisions/0018-order-and-precedent-files-are-strings-only-yaml.md

@@ -1,7 +1,7 @@
 """How far from its address the point may lie where a device shows a home.
 
 Measured for whoever proof-reads an order and to refuse what is too far; judging measures in the
-`positions` room. The sphere used here is right to half a per cent, which `SLACK_M` covers.
+`geo` room. The sphere used here is right to half a per cent, which `SLACK_M` covers.
 Decision: docs/decisions/0024-home-is-calibrated-in-the-open.md
 """
 

@@ -3,7 +3,7 @@
 A place is what the order names; its shapes say how far it extends. Corners are
 WGS84 (latitude, longitude) in degrees and edges are straight in longitude and
 latitude (RFC 7946, section 3.1.1). Nothing here measures distances: that is the
-`positions` room.
+`geo` room.
 
 A circle round an address may be *calibrated*: from a date on, everything as far from the point
 where the device shows the home belongs to it as well. That can only help the person.
@@ -22,7 +22,7 @@ AREA_LINE_M: Final = 15.0
 """How far the line of an area may be wrong.
 
 Two published versions of the lines of Almaty's districts (OpenStreetMap of 2017 and of 2026) differ
-by 5 to 15 m at the median. What of it counts in the person's favour: `compliance.tolerance`.
+by 5 to 15 m at the median. What of it counts in the person's favour: `evaluation.filter.tolerance`.
 """
 
 Ring = tuple[tuple[float, float], ...]  # (lat_deg, lon_deg) of each corner.

@@ -33,7 +33,7 @@ class Timetable:
     """The weekly hours of a condition; `always` binds at every instant and has no windows.
 
     One with neither leaves the hours to its kind ("while it is dark"): the words of the duty say
-    them, and `compliance/<kind>.py` finds them within the time in force.
+    them, and `evaluation/kinds/<kind>.py` finds them within the time in force.
     Invariant: windows that overlap name the same place, and slots do not overlap.
     """
 

@@ -2,7 +2,7 @@
 
 Texts that depend on the language are mappings from a language tag (en, fr, ru, kk) to the text.
 Everything a device or an order said is kept as it came; what is drawn from it makes it safe to
-show (`visible`).
+show (`visible_text.visible`).
 """
 
 from collections.abc import Mapping

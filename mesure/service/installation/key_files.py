@@ -2,7 +2,7 @@
 
 They are made when a service first starts in an empty folder, and never again: where there is data
 and a key is missing, a new one would sign nothing that anybody believes, and would hide that the
-old one is lost. The master key has a module of its own (`store.master_key`).
+old one is lost. The master key has a module of its own (`store.keyring.master_key`).
 """
 
 import stat

@@ -7,7 +7,7 @@ from mesure.formats.apps import owntracks_secret
 
 
 class SodiumSecretBox:
-    """One device's passphrase; a `sealing.SecretBox`."""
+    """One device's passphrase; a `owntracks_secret.DeviceSecretBox`."""
 
     def __init__(self, passphrase: str) -> None:
         self._sodium = Sodium(owntracks_secret.key(passphrase))

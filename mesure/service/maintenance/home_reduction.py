@@ -1,6 +1,6 @@
 """Home reduction: messages inside the home are read and replaced by "present".
 
-Reading messages is what `ingest` does and changing the store is what `actions` do; they meet here.
+Reading messages is what `formats` does and changing the store is what `actions` do; they meet here.
 """
 
 import secrets

@@ -93,7 +93,7 @@ class ReadinessProbe:
             oldest = [(one.place.partition, one.received_us) for one in reading.logs(after, 1)]
             oldest += reading.oldest_due().items()
         for part, since_us in oldest:
-            group = part % self._groups  # As `Instruction.partitions` deals them out.
+            group = part % self._groups  # As `JudgeInstruction.partitions` deals them out.
             waits_us[group] = min(waits_us[group], since_us)
         return {group: (now_us - since_us) / US_PER_S for group, since_us in waits_us.items()}
 

@@ -107,7 +107,7 @@ class BindingReading(StatementRunner):
     """What is read to hold rows against what was bound."""
 
     def evidence(self, table: str) -> Iterator[tables.Row]:
-        """Yield every row of a table (`binding.EVIDENCE`), its own number behind it.
+        """Yield every row of a table (`row_digests.EVIDENCE`), its own number behind it.
 
         The number is None where the row was not bound.
         """

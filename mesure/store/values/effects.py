@@ -153,7 +153,7 @@ class IncidentGroupKey(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class JudgingResult:
-    """What one judging of one person came to; `Work.judge` keeps it whole."""
+    """What one judging of one person came to; `WriteTransaction.judge` keeps it whole."""
 
     judged: JudgingProgress
     since_us: int  # Assessments from here on are replaced by these; earlier ones stay.

@@ -2,7 +2,7 @@
 
 No figure has a label with a person, an account, a device or a place: what is counted are requests
 by route (its pattern, never the address), partitions and queues. `ServiceFigures` is what the
-runtime tells about the rest of the service; it is asked only when somebody reads the figures.
+service tells about the rest of itself; it is asked only when somebody reads the figures.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -44,7 +44,7 @@ class ServiceFigures:
 
 
 class _Told(Collector):
-    """Turns the figures of the runtime into metrics, each time that they are read."""
+    """Turns the figures of the service into metrics, each time that they are read."""
 
     def __init__(self, figures: Callable[[], ServiceFigures]) -> None:
         self._figures = figures
