@@ -1,13 +1,16 @@
 """The pages keep up with the code: what exists is documented, what is documented exists."""
 
+import ast
+import builtins
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from mesure.version import VERSION
-from tests.house import LAB, LAB_SIGN, ROOMS, ROOT, files
+from tests.house import LAB, LAB_SIGN, ROOMS, ROOT, files, imports, modules
 from tests.test_tidy import HOUSE_WORDS
 
 PAGES = [path for path in files() if path.suffix == ".md"]
@@ -115,6 +118,107 @@ def test_a_broken_link_is_found() -> None:
     assert list(broken_links(page, "[gone](docs/gone.md)"))
     assert list(broken_links(page, "[gone](docs/glossary.md#no-such-heading)"))
     assert not list(broken_links(page, "[there](docs/glossary.md#the-order)"))
+
+
+# --- Names in signs --------------------------------------------------------------------------
+
+
+CODE = ROOT / "mesure"
+TELLS_OF_CODE = [ROOT / "ARCHITECTURE.md", ROOT / "CONTRIBUTING.md", *CODE.rglob("__init__.py")]
+_A_FILE = re.compile(r"/|\.(py|yaml|toml|md)$")
+
+
+def names_gone(page: Path, text: str) -> Iterator[str]:
+    """Yield each file, module or name in code that a sign or page has in backticks and is gone.
+
+    A call is its function. `<kind>` and `*` stand for anything. Plain words of a page that are no
+    class or constant may be words of a file or of the law, and are not asked about.
+    """
+    quoted = re.findall(r"`([A-Za-z_][\w./*]*)(?:\([^`\n]*\))?`", re.sub(r"<\w+>", "*", text))
+    for name in dict.fromkeys(word.strip(".") for word in quoted):
+        if _A_FILE.search(name):
+            is_there = any(any(base.glob(name.rstrip("/"))) for base in _bases(page))
+        elif "." in name:
+            is_there = any(_is_in(base, name.split(".")) for base in _bases(page))
+        elif page.suffix == ".py" or re.match(r"_?[A-Z][A-Za-z]", name):
+            is_there = any(_is_in(base, [name]) for base in _bases(page)) or _is_named(page, name)
+        else:
+            continue
+        if not is_there:
+            yield f"{_name(page)}: `{name}`: the code has nothing of this name"
+
+
+def _bases(page: Path) -> tuple[Path, ...]:
+    """Return the folders from which a page may name something."""
+    above = [folder for folder in page.parents if folder.is_relative_to(ROOT)]
+    return (*above, CODE)
+
+
+def _is_in(base: Path, parts: list[str]) -> bool:
+    """Return whether there is such a package or module, or such a name in one."""
+    target, module = base.joinpath(*parts), base.joinpath(*parts[:-1])
+    if target.is_dir() or target.with_name(f"{target.name}.py").is_file():
+        return True
+    if len(parts) == 1:
+        return False
+    alone = CODE.rglob(f"{parts[0]}.py") if len(parts) == 2 else ()
+    places = [module.with_name(f"{module.name}.py"), module / "__init__.py", *alone]
+    return any(parts[-1] in _names().get(_name(place), ()) for place in places)
+
+
+def _is_named(page: Path, name: str) -> bool:
+    """Return whether the code below a sign, or any code, defines or imports such a name."""
+    below = f"{_name(page.parent)}/" if page.suffix == ".py" else ""
+    named = any(name in names for path, names in _names().items() if path.startswith(below))
+    return named or (page.suffix == ".md" and hasattr(builtins, name))
+
+
+@cache
+def _names() -> dict[str, frozenset[str]]:
+    """Return by module what it and its classes define, and what it imports."""
+    return {
+        module.path: frozenset(
+            {imported.name.rpartition(".")[2] for imported in imports(module.tree)}
+            | {name for body in _bodies(module.tree) for name in _defined(body)}
+        )
+        for module in modules("mesure")
+    }
+
+
+def _bodies(tree: ast.AST) -> Iterator[ast.stmt]:
+    """Yield the statements of a module and of its classes; what is local to a function is not."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef):
+            yield from node.body
+
+
+def _defined(statement: ast.stmt) -> Iterator[str]:
+    if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        yield statement.name
+    elif isinstance(statement, ast.Assign | ast.AnnAssign):
+        targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+        yield from (target.id for target in targets if isinstance(target, ast.Name))
+
+
+@pytest.mark.parametrize("page", TELLS_OF_CODE, ids=_name)
+def test_what_a_sign_names_is_in_the_code(page: Path) -> None:
+    assert not list(names_gone(page, page.read_text(encoding="utf-8")))
+
+
+def test_a_name_that_is_gone_is_found() -> None:
+    page, sign = ROOT / "CONTRIBUTING.md", CODE / "evaluation" / "__init__.py"
+    gone = [
+        "evaluation/lanes.py",
+        "ingest/wire/",
+        "evaluation.lanes",
+        "rules.no_such_name",
+        "Spell",
+    ]
+    assert len(list(names_gone(page, " ".join(f"`{name}`" for name in gone)))) == len(gone)
+    assert list(names_gone(sign, "`tracks` follow"))
+    there = "`evaluation/rules.py` `evaluation.rules` `kinds.curfew` `episodes` `kinds/<kind>.py`"
+    assert not list(names_gone(sign, there))
+    assert not list(names_gone(page, "`mesure.replay(...)` `schedule.bounds(...)` `None` `kind`"))
 
 
 # --- Decisions and words ---------------------------------------------------------------------
