@@ -81,6 +81,19 @@ def house_words(module: Module) -> Iterator[str]:
                 yield f"{module.path}:{line}: {name}: for '{word}' say {HOUSE_WORDS[word]}."
 
 
+RIDDLES = (
+    "what|how|who|whose|whom|whoever|why|where|when|whether|which|whatever|"
+    "from|in|is|may|was|nothing"
+)
+
+
+def riddles(module: Module) -> Iterator[str]:
+    """Yield the first line of a module that does not say what it is; a room's sign may ask."""
+    first = (ast.get_docstring(module.tree) or "").partition("\n")[0]
+    if re.match(rf"({RIDDLES})\b", first, re.IGNORECASE) and "__init__" not in module.path:
+        yield f"{module.path}:1: say what it is first, in a noun of the field: '{first}'"
+
+
 # --- Rules for the core ----------------------------------------------------------------------
 
 PURE = {
@@ -179,7 +192,7 @@ def same_everywhere(module: Module) -> Iterator[str]:
 
 Rule = Callable[[Module], Iterator[str]]
 EVERYWHERE: tuple[Rule, ...] = (sizes, decision_lines)
-IN_PACKAGE: tuple[Rule, ...] = (house_words,)
+IN_PACKAGE: tuple[Rule, ...] = (house_words, riddles)
 IN_CORE: tuple[Rule, ...] = (core_imports, units, same_everywhere)
 
 
@@ -205,6 +218,7 @@ BREAKS = [
     (house_words, "class OffenderPing: ..."),
     (house_words, "def raise_alarm(level: int) -> None: ..."),
     (house_words, "for user in []: ..."),
+    (riddles, '"""What came of it, and who was told."""'),
     (core_imports, "import httpx"),
     (core_imports, "from os import path"),
     (core_imports, "import yaml"),

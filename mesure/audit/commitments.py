@@ -1,4 +1,4 @@
-"""What the log keeps of a record: a commitment, which says nothing and can be held to.
+"""Commitments: what the log keeps of a record, which says nothing and can be checked.
 
 A commitment is the hash of a random salt and the record. With record and salt anybody can check
 that this and no other record was meant. Without them nobody can find out what it was, not even by

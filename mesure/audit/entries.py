@@ -1,4 +1,4 @@
-"""The entries of the log, and the one line that each is.
+"""Entries of the log, and the one line that each is.
 
 There are two kinds. A *record* is the commitment to something that happened: a look, a change, a
 finding. An *erasure* says which earlier records were destroyed, on which day and under which rule.

@@ -1,4 +1,4 @@
-"""Go on with a log: the entries that may come next, and what a store must keep of them.
+"""Growing the log: the entries that may come next, and what a store must keep of them.
 
 A log is never mended. An erasure that names the wrong entries would stay in it for ever, and every
 verifier would stop there; so what may not come next is refused before it is in.

@@ -1,4 +1,4 @@
-"""The file form of a log: what an outsider is given, and can check line by line.
+"""Log file: what an outsider is given, and can check line by line.
 
 Two lines say what it is and whose; then come the entries, a line each, and between them the
 checkpoints, so that an entry is never far from the signature that covers it. The lines are read

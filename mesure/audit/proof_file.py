@@ -1,4 +1,4 @@
-"""Show that one record is in the log, to somebody who has neither the log nor a connection.
+"""Proof file: shows that one record is in the log, without the log and without a connection.
 
 A proof stands in a small text: which entry, a few hashes, and the checkpoint that they lead to
 (C2SP `tlog-proof`). With the record and its salt it shows what was meant, that it stood in the log

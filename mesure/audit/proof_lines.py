@@ -1,4 +1,4 @@
-"""The hashes of a proof as lines of a text, the same wherever a proof is handed on."""
+"""Proof lines: the hashes of a proof as text, the same wherever a proof is handed on."""
 
 import re
 from base64 import b64decode, b64encode

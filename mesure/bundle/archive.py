@@ -1,4 +1,4 @@
-"""A bundle as one file: a ZIP without compression that any system opens, written in one way only.
+"""Archive: a bundle as one ZIP file without compression, written in one way only.
 
 No dates, no rights, no comments: the same files are the same bytes. A reader takes nothing else, so
 a byte that was changed anywhere is found, also where no file stands.

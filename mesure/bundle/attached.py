@@ -1,4 +1,4 @@
-"""Check the documents of a bundle: each is the one that its review names, and none is more.
+"""Attached documents of a bundle, checked: each is one that its review names, and none is more.
 
 The manifest has the hash of every file; this is about what the review says of the documents, which
 is what people read.

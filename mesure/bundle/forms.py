@@ -1,4 +1,4 @@
-"""The forms of what stands in a bundle as JSON: whatever is not of its form is refused by name.
+"""Forms of a bundle's JSON: whatever is not of its form is refused by name.
 
 A bundle comes from whoever hands it over, and may say anything. Numbers are as large as a column of
 a store; times are those that a calendar has.

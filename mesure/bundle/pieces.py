@@ -1,4 +1,4 @@
-"""A bundle that waits to be taken, in pieces on the disk: sealed, and gone when it is taken.
+"""Bundle pieces: a made bundle waits on the disk, sealed, and is gone when it is taken.
 
 Whoever takes it may be slow, and the memory is for those who come after. What lies on the disk is
 sealed under a key that is in memory alone, in a file that has no name, so that neither a copy of

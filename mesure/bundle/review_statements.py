@@ -1,4 +1,4 @@
-"""What a bundle holds of the review, read back: findings, and what the person's side said."""
+"""Review statements of a bundle, read back: findings, and what the person's side said."""
 
 import json
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Who gets a bundle made, and when: one at a time for an account, two at once in all.
+"""Turns: who gets a bundle made, and when: one at a time for an account, two at once in all.
 
 A bundle holds up to a hundred megabytes and takes seconds of a processor; a dozen asked for at once
 would leave nothing for anybody. Whoever has one gets the next when they have taken it. Whoever

@@ -1,4 +1,4 @@
-"""What checking an evidence bundle came to, in words, for whoever holds it."""
+"""Sentences on what checking an evidence bundle came to, for its holder."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Who carried a device when: this device, this person, under this order, from, until.
+"""Assignment: who carried a device when: this device, this person, this order, from, until.
 
 Compliance never hangs on a device, since devices are given to somebody else. Half-open spans of one
 device never overlap, so each fix is one person's or nobody's; by when it was observed, not when it

@@ -1,4 +1,4 @@
-"""What a device calls attention to, of a moment: somebody needs help, or something was done to it.
+"""Calls: a device says that somebody needs help, or that something was done to it.
 
 Apps of a pilot say so in their own words. The device protocol has no such thing: a device that
 signs says how it is, and what changed.

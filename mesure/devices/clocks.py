@@ -1,4 +1,4 @@
-"""How far a device's clock is off, and what is odd about the time of a message.
+"""Device clocks: how far one is off, and what is odd about the time of a message.
 
 A message takes some time to arrive, never less than none. So receipt minus sending is never less
 than what the device's clock is behind, and the smallest of many is the best estimate of it. The

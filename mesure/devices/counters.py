@@ -1,4 +1,4 @@
-"""Which counters of a device have been heard: once is once, and a gap is told.
+"""Message counters of a device: each is accepted once, and a gap is reported.
 
 A message that comes twice is the same message, however often it is sent. A counter that is jumped
 over is missing until it comes; late is not wrong. What comes under a used counter with other bytes,

@@ -1,4 +1,4 @@
-"""What is known of one device from its messages so far, and the bytes in which that is kept.
+"""Device state: what is known of one device from its messages, and its form as bytes.
 
 One short string of bytes for each device, with a version word in front, so that a store keeps it
 without knowing what is in it, in the transaction that keeps the message.

@@ -1,4 +1,4 @@
-"""Which keys sign for which device: enrolment, and one key after another.
+"""Enrolment: which keys sign for which device, one key after another.
 
 A key belongs to one device and is never given to a second. A device has one key at a time; which
 one is told by the counter of a message, not by a clock: up to the counter that announced the new

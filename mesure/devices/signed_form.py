@@ -1,4 +1,4 @@
-"""How a signed message is called in the log; and by how much its device's clock was ahead then.
+"""Signed form: a message's form in the log, with how far its device's clock was ahead.
 
 The message itself stays as it was signed, with the times of the device's clock. By how much those
 are ahead was measured when it came, and stands in its name: whoever reads it later, live or in a

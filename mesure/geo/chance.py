@@ -1,4 +1,4 @@
-"""The chance that a person was outside a zone, given where a fix says and how wrong it may be.
+"""Chance: the probability that a person was outside a zone, given a fix and its error.
 
 For a circular Gaussian round the fix, the chance of a shape is an integral along its boundary: each
 piece counts with the angle under which the fix sees it, times the share of the Gaussian that lies

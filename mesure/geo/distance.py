@@ -1,4 +1,4 @@
-"""How far each fix lies from the boundary of a zone: negative inside, positive outside.
+"""Distance: how far each fix lies from a zone's boundary: negative inside, positive outside.
 
 The distance to an edge is measured in a plane laid at the fix itself, scaled as the ellipsoid is
 there, so that it is right near the boundary however large the zone; farther away it is corrected

@@ -1,4 +1,4 @@
-"""How wrong a fix may be: mixtures of circular Gaussians, with the heavy tails of real fixes.
+"""Error model: mixtures of circular Gaussians, with the heavy tails of real fixes.
 
 Real errors are not Gaussian. Most fixes lie closer than their radius says, a few several times
 farther, and about one in a hundred has nothing to do with where the device is. So the error is a

@@ -1,4 +1,4 @@
-"""The nearest point of each polygon and line to each fix, its *foot*; and which polygons hold it.
+"""Nearest point of each polygon and line to each fix, its *foot*; and which polygons hold it.
 
 Everything happens in the plane of the fix, in degrees: a degree of longitude counts there as so
 many degrees of latitude as it is long. Whether a polygon holds the fix is told by how many edges

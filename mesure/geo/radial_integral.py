@@ -1,4 +1,4 @@
-"""The chance of being inside shapes that overlap, measured along rays from the fix.
+"""Radial integral: the chance of being inside overlapping shapes, along rays from the fix.
 
 Along a ray one knows where shapes begin and end, and how much of a Gaussian lies between two
 distances; ground that several shapes share counts once. The chance is the mean over the rays, which

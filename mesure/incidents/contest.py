@@ -1,4 +1,4 @@
-"""The person contests an incident or a finding, and is answered by somebody else in due time.
+"""Contest: the person contests an incident or a finding, and is answered in due time.
 
 While anything is contested, nothing is closed. Contesting before there is a finding is answered by
 the finding; contesting a finding is answered by a second decision, of somebody who had no part in

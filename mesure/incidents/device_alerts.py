@@ -1,4 +1,4 @@
-"""What a device says of itself that somebody should look at: strap, battery, charging, position.
+"""Device alerts: strap, battery, charging, position, as the device reports them.
 
 None of it is a possible breach of a condition, and none of it says where anybody was. A state that
 lasts is an incident of its own. One that clears itself within a moment is told of with the others

@@ -1,4 +1,4 @@
-"""What an officer concluded about a possible breach, and how far the review has come.
+"""Finding: what an officer concluded about a possible breach, and how far the review has come.
 
 Everybody may read these values. Only `review.py` makes them, and only because a person decided.
 Decision: docs/decisions/0005-a-finding-is-made-by-a-person.md

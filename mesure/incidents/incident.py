@@ -1,4 +1,4 @@
-"""A possible breach, as it is brought to an officer."""
+"""Incident: a possible breach, as it is brought to an officer."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""An incident that was shown keeps its name for ever, and is never gone.
+"""Incident identity: an incident that was shown keeps its name for ever, and is never gone.
 
 What is judged again may begin a little sooner or later, be two where it was one, or be nothing. An
 episode is the incident that touches it; where several do, the one that was shown first. An incident

@@ -1,4 +1,4 @@
-"""Bring what the judge found to an officer: an incident for each episode, with its facts.
+"""Raising incidents: one for each episode, with its facts, for an officer.
 
 An incident is always a *possible* breach; only a person makes a finding. One that late evidence
 refuted stays on the record, marked as withdrawn.

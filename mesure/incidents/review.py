@@ -1,4 +1,4 @@
-"""A person decides about a possible breach: the only place in which a finding is made.
+"""Review: a person decides about a possible breach; the only place in which a finding is made.
 
     opened ─→ seen ─→ found                        (─→ seen: taken back within minutes)
                  └──→ proposed ─→ found            where the policy asks for a second pair of eyes

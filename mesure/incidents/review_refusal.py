@@ -1,4 +1,4 @@
-"""Why a step of a review or of a contest cannot be taken, in words for whoever tried."""
+"""Review refusals: why a step of a review or contest cannot be taken, in words."""
 
 from enum import StrEnum
 

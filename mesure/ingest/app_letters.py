@@ -1,4 +1,4 @@
-"""From the pieces of a pilot's request to what is handed in: by how each phone is enrolled."""
+"""Messages of apps: from a request's pieces to what is handed in, by each phone's enrolment."""
 
 import asyncio
 from collections import Counter

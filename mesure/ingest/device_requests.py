@@ -1,4 +1,4 @@
-"""A request over HTTP as it comes: read within bounds of size and time, and answered once.
+"""Device requests over HTTP: read within bounds of size and time, and answered once.
 
 Raw ASGI: what devices send passes no framework on its way.
 """

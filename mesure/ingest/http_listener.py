@@ -1,4 +1,4 @@
-"""How devices and phones talk to us over HTTP: a raw ASGI app before all others.
+"""HTTP listener for devices and phones: a raw ASGI app before all others.
 
     POST /device/1             a transfer of signed messages; the answer is a transfer too
     POST /device/1/introduce   the first message of a device

@@ -1,4 +1,4 @@
-"""How devices and phones talk to us over MQTT, by a broker that somebody runs.
+"""MQTT listener for devices and phones, by a broker that somebody runs.
 
     mesure/1/<device>/up      a transfer of signed messages, as over HTTP
     mesure/1/<device>/down    what the device is told: receipts, and what waits for it

@@ -1,4 +1,4 @@
-"""What time is it? The one place that may ask; everybody else is told.
+"""Clock: the one place that may ask what time it is; everybody else is told.
 
 A demo may let the clock start some hours ago and catch up: a night passes in a minute, for all
 processes of the service alike, and then the clock is right again and stays so. It never goes back.

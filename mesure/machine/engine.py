@@ -1,4 +1,4 @@
-"""Which program judges: its version, and a hash of the source of everything that judging runs."""
+"""Engine version: which program judges, with a hash of the source of everything judging runs."""
 
 from functools import cache
 from hashlib import sha256

@@ -1,4 +1,4 @@
-"""Load files, without being trapped by one that never ends or that leads elsewhere.
+"""File loading that is not trapped by a file that never ends or that leads elsewhere.
 
 A person may name a pipe: it is read to its end, up to a limit. An order may name maps; who wrote it
 is not the one who runs the program, so only plain files kept with the order are opened for it.

@@ -1,4 +1,4 @@
-"""Write a file whole or not at all, and say in a sentence where it could not be."""
+"""File writing: whole or not at all, and a sentence where it failed."""
 
 import io
 import os

@@ -1,4 +1,4 @@
-"""What libraries log, as lines of our own log: whose it is, what kind of fault, and where it was.
+"""Library logs: what libraries log, as lines of our own log: which one, what fault, where.
 
 Their messages may hold anything, so none is passed on.
 """

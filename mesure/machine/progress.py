@@ -1,4 +1,4 @@
-"""Say what is going on when it takes longer than two seconds.
+"""Progress: say what is going on when it takes longer than two seconds.
 
 On a terminal a moving line, elsewhere a plain line now and then; always on standard error, so that
 standard output carries only the result.

@@ -1,4 +1,4 @@
-"""Why the service, or a command for it, cannot go on: a sentence for whoever runs it."""
+"""Service errors: why the service or a command cannot go on, in a sentence for its operator."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Clocks of the world: the pinned tzdata package, never the machine's own files.
+"""Time zones: the pinned tzdata package, never the machine's own files.
 
 Two machines must read a curfew alike, so the version that was used is the version that is written
 down.

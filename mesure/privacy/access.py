@@ -1,4 +1,4 @@
-"""May this somebody open this person's case?
+"""Access: may this account open this person's case?
 
 The role says what somebody may do at all; this says with whom. Whoever is barred from a case is
 refused, whatever else they are, and so are the program and the counsel that they let in: else they

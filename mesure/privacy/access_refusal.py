@@ -1,4 +1,4 @@
-"""Why somebody may not do or see something, in words for whoever is refused.
+"""Access refusals: why somebody may not do or see something, in words for them.
 
 A refusal never says more about a person than the one who is refused knows already; so a name that
 nothing has is refused in the same words as that of somebody else's record.

@@ -1,4 +1,4 @@
-"""Who is barred from a case together with somebody: the accounts that they let in.
+"""Barring: who is barred from a case together with somebody: the accounts that they let in.
 
 Whoever hands over a link can use it first, and may open an account for nobody but themselves. So an
 account is barred with whoever gave it its last link, and with whoever gave that one theirs, however

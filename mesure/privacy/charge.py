@@ -1,4 +1,4 @@
-"""Who is in charge of a person now: a question that always has an answer.
+"""Charge: who is in charge of a person now; there is always an answer.
 
 The officer whose caseload the person is on; whoever covers for that officer; whoever is on call;
 and last a supervisor, of whom there is always one. An officer who is barred from the case, or whose

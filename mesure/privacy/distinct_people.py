@@ -1,4 +1,4 @@
-"""Whether two accounts are two people, where two people must see something.
+"""Distinct people: whether two accounts are two people, where two must see something.
 
 Whoever opens or resets an account hands over a link, and can use it first. So for some days both
 accounts count as one pair of eyes, and so do two that somebody let in; how many days is a dated

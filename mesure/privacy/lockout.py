@@ -1,4 +1,4 @@
-"""How long whoever tried to sign in and failed waits before the next try counts.
+"""Lockout: how long somebody waits after failed sign-ins before the next try counts.
 
 Failures are counted for a browser that has signed in to the account before, or else for the account
 and for the address they come from. So whoever guesses from elsewhere makes strangers wait and not

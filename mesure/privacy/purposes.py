@@ -1,4 +1,4 @@
-"""For what somebody may look at a person's data: a closed list, and who may name what.
+"""Purposes: for what somebody may look at personal data: a closed list, and who may name what.
 
 A look without a purpose is refused, and so is one whose purpose is not for the role. The list is
 that of the strictest law that was read, with what the person's own rights ask for.

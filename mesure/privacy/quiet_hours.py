@@ -1,4 +1,4 @@
-"""When may somebody be told what can wait? Not at night.
+"""Quiet hours: when somebody may be told what can wait. Not at night.
 
 What is urgent is told at once: a possible breach, a device that is silent. An answer to a request
 waits for the morning.

@@ -1,4 +1,4 @@
-"""Who somebody is to this house: one role for each account, and what no role may mix.
+"""Roles: who somebody is in this installation: one role an account, and what no role may mix.
 
 An account has one role. Somebody who does two jobs has two accounts, so that a record never leaves
 open in which of them something was done.

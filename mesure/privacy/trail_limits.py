@@ -1,4 +1,4 @@
-"""How much of a trail somebody may see: around an incident, or what a recorded ground names.
+"""Trail limits: how much of a trail may be seen: around an incident, or by a recorded ground.
 
 There is no other way to a trail. What is asked for beyond that is not shown, and a look that would
 show nothing is refused. Two hours before and after an incident show how it came about; as much is

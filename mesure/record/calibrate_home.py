@@ -1,4 +1,4 @@
-"""Measure where a device shows a home, and tell an officer what to enter, or why nothing.
+"""Home calibration from files: tells an officer what point to enter, or why none.
 
 No file is changed: what is printed becomes law only when an officer has entered it and a second
 one has confirmed it. Decision: docs/decisions/0024-home-is-calibrated-in-the-open.md

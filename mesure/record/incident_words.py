@@ -1,4 +1,4 @@
-"""An incident as it is kept: explained in every language, with its facts and its evidence by place.
+"""Incident as kept: explained in every language, with its facts and its evidence by place.
 
 What is kept can be read back, so that an incident that lasts for weeks is told anew with its end
 though the fixes that began it are no longer in hand.

@@ -1,4 +1,4 @@
-"""Read an order back, for the clerk who holds it beside the court's paper.
+"""Order check: reads an order back, for the clerk who holds it beside the court's paper.
 
 What was written comes first; what positions can tell of each zone comes after it, as estimates.
 """

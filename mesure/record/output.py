@@ -1,4 +1,4 @@
-"""Hand out a replay: as a table for the terminal, as JSON, or as a page.
+"""Output of a replay: a table for the terminal, JSON, or a page.
 
 What draws a table or a page is loaded when one is asked for.
 """

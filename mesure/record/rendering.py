@@ -1,4 +1,4 @@
-"""A page that opens from disk: one file, without a script, that may fetch nothing and run nothing.
+"""Page rendering: one file without a script, that may fetch nothing and run nothing.
 
 What such a page allows itself stands once, in the template `head.html`: only the style sheet whose
 digest it names applies.

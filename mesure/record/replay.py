@@ -1,4 +1,4 @@
-"""Judge a real record against a court order, end to end.
+"""Replay: judge a real record against a court order, end to end.
 
 The shell around the pure core: files are read here, and everything that is judged is handed on as
 a value.

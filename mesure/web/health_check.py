@@ -1,4 +1,4 @@
-"""Is the service alive, and can it do its work? For whoever watches it; says nothing about anybody.
+"""Health check: is the service alive, and can it do its work? It says nothing about anybody.
 
 `/healthz` answers as long as the process does: a watcher starts it anew when it does not.
 `/readyz` says by name what works and what does not: the store was written, no judge stands still,

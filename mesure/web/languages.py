@@ -1,4 +1,4 @@
-"""In which language a page speaks: as chosen, else as the browser asks, else the first there is."""
+"""Languages: which one a page speaks: as chosen, else as the browser asks, else the first."""
 
 from collections.abc import Iterable, Sequence
 from typing import Final

@@ -1,4 +1,4 @@
-"""The map behind zones and fixes: one file, of which a browser asks for the pieces that it shows.
+"""Map tiles behind zones and fixes: one file, of which a browser asks for the parts it shows.
 
 It is opened once, at the start, and read by position, so a file that is replaced meanwhile does no
 harm. Only whoever is signed in gets it. It tells nothing about anybody, but which pieces somebody

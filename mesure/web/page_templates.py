@@ -1,4 +1,4 @@
-"""How pages are made: Jinja templates, everything escaped, each text in the reader's language.
+"""Page templates: Jinja, everything escaped, each text in the reader's language.
 
 console and portal each have a `templates` folder; both share the frame in `mesure/web/templates`.
 A template says `catalogue.text("...")`, `static("name.css")` and, in a form, `csrf`. What is not

@@ -1,4 +1,4 @@
-"""Enters in the audit log what somebody who has signed in is refused before any action.
+"""Refused requests of people who have signed in, entered in the audit log.
 
 An action enters its refusals by itself. Here stands what never comes to one: a page of another
 role, a form that no page of ours sent, what is too long or cannot be read. An address that is not

@@ -1,4 +1,4 @@
-"""Who asks: whoever holds the session of the cookie, or the service account of the bearer token.
+"""Signed-in callers: the holder of a session cookie, or the service account of a bearer token.
 
 A browser comes with a cookie that scripts cannot read. Another program comes with a bearer token,
 and only to the API. Whoever brings neither is a visitor, and is told so where that is not enough.

@@ -1,4 +1,4 @@
-"""Everything that a browser can open, in one application.
+"""Website: everything that a browser can open, in one application.
 
 Console, portal, counsel, inspection and API never meet; only here do their routes stand together.
 """

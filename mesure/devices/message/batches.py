@@ -1,4 +1,4 @@
-"""Several batches of fixes read together: columns of a thousand cost little more than of one.
+"""Batches read together: columns of a thousand cost little more than of one.
 
 What is odd is not told here. Who reads a batch alone (`batch.of_item`) says why it is none.
 """

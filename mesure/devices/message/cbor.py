@@ -1,4 +1,4 @@
-"""The part of CBOR that devices speak: deterministic, bounded, without floats.
+"""CBOR as devices use it: deterministic, bounded, without floats.
 
 Every value has one encoding and every encoding one value (RFC 8949, section 4.2.1): integers and
 lengths as short as can be, definite lengths, keys of maps sorted and never twice. So bytes that

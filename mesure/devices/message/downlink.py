@@ -1,4 +1,4 @@
-"""What a device is told: what was kept, to send a burst of fixes, words for the person, settings.
+"""Downlink: what a device is told: receipts, to send a burst of fixes, words, settings.
 
 Each has a counter of its own, and the device answers what asks for something.
 """

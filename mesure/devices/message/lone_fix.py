@@ -1,4 +1,4 @@
-"""A fix that comes alone, as from a phone that reports live: read without making columns first.
+"""Lone fix: as from a phone that reports live, read without making columns first.
 
 It reads only what `batch.of_item` reads, to the same values. Whatever else is left to that reader,
 which says what is odd about it. A column is slow to work on when it has one row.

@@ -1,4 +1,4 @@
-"""Reading the parts of a message, each with its limits; what is odd stops the reading.
+"""Message fields, each read within its limits; what is odd stops the reading.
 
 `FieldError` never leaves this room: whoever reads a whole message turns it into a refusal.
 """

@@ -1,4 +1,4 @@
-"""Columns of whole numbers as devices pack them: the narrowest typed array that holds them.
+"""Packed columns of whole numbers: the narrowest typed array that holds them.
 
 RFC 8746: a tag says how wide each number is, and whether it has a sign; a string of bytes follows,
 lowest byte first. A column that could be narrower is refused, so that it has one spelling.

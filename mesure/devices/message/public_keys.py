@@ -1,4 +1,4 @@
-"""Is this a public key of Ed25519 (RFC 8032) that only one device can sign for?
+"""Public keys: is this one of Ed25519 (RFC 8032) that only one device can sign for?
 
 A point of small order verifies signatures that nobody made, also one signature under two messages,
 and a second spelling of a point would be a second name of one key. Some libraries take both. So

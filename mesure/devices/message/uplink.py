@@ -1,4 +1,4 @@
-"""What a device says: fixes, signs of life, events, answers, a new key, and who it is.
+"""Uplink: what a device says: fixes, signs of life, events, answers, a new key, and who it is.
 
 Each is a value here, with the limits of its parts; `messages` puts a counter and a time on it.
 """

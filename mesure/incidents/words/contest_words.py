@@ -1,4 +1,4 @@
-"""What the person's side said about an incident, in words: what it is called, and its answer."""
+"""Words of a contest: what the person's side said, and its answer."""
 
 from mesure.incidents.contest import Contest, ContestAnswer
 from mesure.orders.text.catalogue import Catalogue

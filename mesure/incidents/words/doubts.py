@@ -1,4 +1,4 @@
-"""What else could explain an incident, and what would change the conclusion.
+"""Doubts: what else could explain an incident, and what would change the conclusion.
 
 An explanation that named only what speaks against the person would be half an explanation. The
 causes are those known to mislead a device: weak and reflected signals, a device without its person,

@@ -1,4 +1,4 @@
-"""The words in which a possible breach is explained to the person and to the officer.
+"""Explanation of a possible breach in words, to the person and to the officer.
 
 Both read the same text. It speaks to the person, says what the device showed and how sure one can
 be, what was left out and why, what else could explain it, and what would change the conclusion. It

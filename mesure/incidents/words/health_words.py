@@ -1,4 +1,4 @@
-"""The words in which something about a device is told, to the person and to the officer alike.
+"""Words of a device alert, to the person and to the officer alike.
 
 It is never worded as a breach: it says what the device said, when, and what to do now.
 """

@@ -1,4 +1,4 @@
-"""Parts of sentences that explanations share: places, times, durations, distances, chances.
+"""Phrases that explanations share: places, times, durations, distances, chances.
 
 A part is a value put into a sentence, so each has one grammatical form in every language;
 docs/translating.md says which. Nothing here fails on an odd number: evidence comes from devices,

@@ -1,4 +1,4 @@
-"""What counted most when a condition was found not met, and what it weighs, in plain words.
+"""Top evidence: what counted most when a condition was found not met, in plain words.
 
 A weight is told as bookmakers and expert witnesses tell it: "20 to 1 against you" means that this
 alone makes it 20 times likelier that the device was on the wrong side. What speaks for the person

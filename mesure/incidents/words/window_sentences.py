@@ -1,4 +1,4 @@
-"""What a whole window comes to, in a few sentences: met, possibly not met, or nothing known.
+"""Window sentences: what a whole window comes to: met, possibly not met, or unknown.
 
 The explanation of a possible breach speaks of one episode; this speaks of a night or a slot as a
 whole, also when all was well, because the person is owed that sentence too. What is not known is

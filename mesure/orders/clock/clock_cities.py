@@ -1,4 +1,4 @@
-"""Where the city lies after which a time zone is named, to a tenth of a degree.
+"""Clock cities: where the city lies after which a time zone is named, to a tenth of a degree.
 
 From the tables of the IANA time zone database (2026f, in the public domain). Only to ask whether
 the clock of an order fits its places; nothing is judged by it.

@@ -1,4 +1,4 @@
-"""The public holidays of a country, or of a part of it.
+"""Holiday calendar: the public holidays of a country, or of a part of it.
 
 Calendars come from the `holidays` library: what the law of each country says, with the days given
 instead of a holiday on a weekend. Governments move days by decree, and holidays that follow the

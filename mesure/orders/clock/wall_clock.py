@@ -1,4 +1,4 @@
-"""What a wall-clock time means as an instant, also in the nights when the clocks are changed.
+"""Wall clock: local times as instants, also in the nights when the clocks are changed.
 
 In such a night a wall-clock time is skipped, or happens twice. Doubt about it is not held against
 the person: a restriction starts at the later reading and ends at the earlier one, a freedom starts

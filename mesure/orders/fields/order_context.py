@@ -1,4 +1,4 @@
-"""What the readers of one order share: its clock, its places and the files it names."""
+"""Order context: what the readers of one order share: its clock, places and named files."""
 
 import hashlib
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""Where a device shows a home, as an order file writes it: a dated point close to the address.
+"""Read calibrations: a dated point close to the address, where a device shows a home.
 
 The limits are those of the format, so that no programme can let a home wander: a calibration
 corrects an address by what geocoding and a device's own bias explain, and moves nobody next door.

@@ -1,4 +1,4 @@
-"""From when until when: times in force, absences, and the hours of a timetable."""
+"""Read times: times in force, absences, and the hours of a timetable."""
 
 import re
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""An order as it read between two dates."""
+"""Order version: an order as it read between two dates."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

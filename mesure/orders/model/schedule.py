@@ -1,4 +1,4 @@
-"""When a condition binds: its timetable as spans of instants.
+"""Schedule: when a condition binds: its timetable as spans of instants.
 
 A court writes "from 22:00 to 06:00 every night". It means the clock on the wall, so the timetable
 is kept in wall-clock time with the name of a time zone, and becomes a span of instants only here.

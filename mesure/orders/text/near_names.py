@@ -1,4 +1,4 @@
-"""Which known name a clerk may have meant."""
+"""Near names: which known name a clerk may have meant."""
 
 from collections.abc import Iterable
 from itertools import islice

@@ -1,4 +1,4 @@
-"""What is wrong with a file that a person wrote: everything at once, each in one sentence.
+"""Order faults: all that is wrong with a file that a person wrote, each in one sentence.
 
 The sentences are addressed to the clerk who can put it right: what is wrong, where, why it
 matters, and what to do.

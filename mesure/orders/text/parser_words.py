@@ -1,4 +1,4 @@
-"""What a parser of YAML or JSON complains of, in plain words for languages it does not speak.
+"""Parser words: complaints of a YAML or JSON parser, in languages that it does not speak.
 
 The parsers speak English, in hundreds of ways. A clerk needs to know at which sign to look, so
 other languages say the few things that are meant.

@@ -1,4 +1,4 @@
-"""Words that remember what they were made of, so that they can be said in every language.
+"""Sayings: texts that remember their parts, so that they can be said in every language.
 
 What is wrong with a file is found where no language is known. The words are English there, as a
 text like any other; whoever shows them to somebody has them said again from a catalogue.

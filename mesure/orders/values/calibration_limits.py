@@ -1,4 +1,4 @@
-"""How far from its address the point may lie where a device shows a home.
+"""Calibration limits: how far from its address the point of a home may lie.
 
 Measured for whoever proof-reads an order and to refuse what is too far; judging measures in the
 `geo` room. The sphere used here is right to half a per cent, which `SLACK_M` covers.

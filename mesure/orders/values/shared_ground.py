@@ -1,4 +1,4 @@
-"""Whether two places share ground, for questions about an order; nobody is judged by it.
+"""Shared ground of two places, for questions about an order; nobody is judged by it.
 
 Shapes are laid in a plane at one of them, which is right to a few metres in a town.
 """

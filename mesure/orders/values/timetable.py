@@ -1,4 +1,4 @@
-"""When a condition is to bind: weekly hours by the clock on the wall, as frozen values.
+"""Timetable: weekly hours of a condition by the clock on the wall, as frozen values.
 
 `schedule` turns them into spans of instants.
 """

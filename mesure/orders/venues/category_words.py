@@ -1,4 +1,4 @@
-"""What each category of venues is called."""
+"""Category words: what each category of venues is called."""
 
 from collections.abc import Mapping
 

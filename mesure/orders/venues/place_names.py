@@ -1,4 +1,4 @@
-"""What a place is called in a sentence: as the order names it, but home and kinds of venues.
+"""Place names in a sentence: as the order has them, but for home and kinds of venues.
 
 These two are words of order files, which whoever reads another language would not understand.
 """

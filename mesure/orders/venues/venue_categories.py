@@ -1,4 +1,4 @@
-"""Which things on the map a court means by a category of venues.
+"""Venue categories: which things on the map a court means by each.
 
 The table is docs/specs/venue_categories.md as data. It is narrow on purpose: a ban is never larger
 on the map than in the order, so a tag that only sometimes means such a venue is left out.

@@ -1,4 +1,4 @@
-"""A dated list of the venues of a category: what is on it, what changed, and as a file of an order.
+"""Venue lists: the dated venues of a category, their changes, and their form in an order file.
 
 A list is made from a map that others keep, so it is dated and compared with the one before: what is
 new, gone or changed is looked at by a person before it binds anybody. As a file it is GeoJSON with

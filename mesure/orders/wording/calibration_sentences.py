@@ -1,4 +1,4 @@
-"""Where a device shows a home, in words: the person reads the point by which they are judged."""
+"""Calibration sentences: the point of a home by which a person is judged, in words."""
 
 from collections.abc import Iterator
 from zoneinfo import ZoneInfo

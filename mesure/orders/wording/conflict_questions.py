@@ -1,4 +1,4 @@
-"""What in an order nobody can keep: two places at one time, and a home where it may not be.
+"""Conflict questions: what in an order nobody can keep, such as two places at one time.
 
 A court forgets the hour at which somebody must report elsewhere. Who proof-reads is told the first
 instant at which two conditions ask for what cannot both be done; ways between places are not

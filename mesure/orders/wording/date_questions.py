@@ -1,4 +1,4 @@
-"""Dates and hours of an order that look like a slip: a year that was mistyped, a slot of a day."""
+"""Date questions: a mistyped year, a slot of a day, and other slips in dates and hours."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta

@@ -1,4 +1,4 @@
-"""What is wrong with a file, said in the language of whoever has to put it right.
+"""Fault sentences: what is wrong with a file, in the language of whoever puts it right.
 
 In English every sentence is the same, letter for letter, as the `str` of the fault.
 """

@@ -1,4 +1,4 @@
-"""What in an order looks as if a clock or a place were not where the court meant it.
+"""Ground questions: signs that a clock or a place is not where the court meant it.
 
 A zone that nobody chose, a sign that was lost and two numbers the wrong way round all leave an
 order that can be read, and judge somebody by other hours or another place. Distances here are for

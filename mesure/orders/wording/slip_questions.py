@@ -1,4 +1,4 @@
-"""What in an order looks like a slip of the pen: nothing wrong, but worth asking about."""
+"""Slip questions: what in an order looks like a slip of the pen, and is worth asking about."""
 
 from collections.abc import Iterator
 from dataclasses import fields

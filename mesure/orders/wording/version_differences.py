@@ -1,4 +1,4 @@
-"""What a variation changes, in words: two versions of one order compared, place by place.
+"""Version differences: what a variation changes, in words, place by place.
 
 Whoever confirms a variation, and whoever is bound by it, reads what is different before anything
 else. Nothing is weighed here: every sentence of either version that the other lacks is said.

@@ -1,4 +1,4 @@
-"""Inside the home, "present" is enough: where in it somebody was is let go, nothing judged changes.
+"""Home presence: inside the home, fixes become "present", and nothing judged changes.
 
 A fix that lies in the home is put on the home's own point. What it says for presence, by its depth
 and its radius together, is kept as the radius of a circle about that point; speed and movement go.

@@ -1,4 +1,4 @@
-"""How long what is known about people is kept, by kind: a dated file, like the policy of judging.
+"""Retention policy: how long each kind of data about people is kept: a dated file.
 
 The file is strings-only YAML: for every rule its unit, why it is what it is, a reference, and its
 values by date. A longer time that is set later never reaches back: what was collected under a

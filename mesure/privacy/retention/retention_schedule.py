@@ -1,4 +1,4 @@
-"""What is kept about somebody, why, until when, and what is due: one answer for all who ask.
+"""Retention schedule: what is kept about somebody, why, until when, and what is due.
 
 Whoever erases and whoever tells the person ask the same function, `fates`, so that what is told is
 what is done. Each thing that is kept falls under one rule of the dated policy. A hold keeps it for

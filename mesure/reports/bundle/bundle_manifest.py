@@ -1,4 +1,4 @@
-"""The evidence bundle: what a court and the defence are given, and by which hash it is the same.
+"""Bundle manifest: what a court and the defence are given, and by which hash.
 
 A bundle has a content, of which every byte is fixed by the record, and a manifest, which names each
 file of it with its hash. The hash of the manifest is the hash of the bundle, whoever made it and

@@ -1,4 +1,4 @@
-"""From degrees to points of a drawing, and back to metres for the scale bar.
+"""Chart: from degrees to points of a drawing, and back to metres for the scale bar.
 
 Equirectangular around the middle of what is shown, with the curvature of WGS84 there: good to a
 metre over five kilometres, and only for the eye. Longitudes are unwrapped, so a place on the

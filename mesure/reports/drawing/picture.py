@@ -1,4 +1,4 @@
-"""A map as one picture that stands alone: an SVG without styles from elsewhere, to be printed."""
+"""Picture: a map as one SVG without styles from elsewhere, to be printed."""
 
 from collections.abc import Iterator
 from html import escape

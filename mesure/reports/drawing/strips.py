@@ -1,4 +1,4 @@
-"""The hours round a possible breach as strips, one above the other on one scale of time.
+"""Strips of the hours round a possible breach, one above the other on one scale of time.
 
 A strip says one thing: how likely the device was on the wrong side, when it was silent, when it
 heard the beacon, what its battery held, when the condition applied, which absences were allowed.

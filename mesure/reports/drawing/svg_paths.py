@@ -1,4 +1,4 @@
-"""What a map is made of, ready to be laid out: paths in the words of SVG, and where labels stand.
+"""SVG paths of a map, ready to be laid out, and where its labels stand.
 
 The unit of a drawing is called px; how large one is on a screen or on paper is up to the page.
 Drawn by us from the order and the fixes alone: there is no picture of streets below it, so opening

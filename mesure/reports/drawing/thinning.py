@@ -1,4 +1,4 @@
-"""Fewer points than there are, chosen so that the same fixes always give the same points.
+"""Thinning: fewer points; the same fixes always give the same points.
 
 A page that shows three million fixes as three million dots cannot be opened. What is left out of a
 drawing is left out by rule, never by chance, and the page says how many it drew. Nothing here

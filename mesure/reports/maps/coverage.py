@@ -1,4 +1,4 @@
-"""How much of what lies round the home an order forbids: shares of streets and of listed venues.
+"""Coverage: how much round the home an order forbids: shares of streets and of listed venues.
 
 A place to keep out of may take from somebody a tenth of the streets near home or half of them, and
 whoever enters the order should see which. Counted is what lies within walking distance of the home;

@@ -1,4 +1,4 @@
-"""What a map shows, as GeoJSON: for a map that can be moved, in the place of the drawing.
+"""Map features as GeoJSON: for a map that can be moved, in the place of the drawing.
 
 It says the same as the drawing and no more: the zones, the fixes round the time of a possible
 breach, their confidence circles, and the line that only shows their order.

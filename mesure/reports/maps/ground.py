@@ -1,4 +1,4 @@
-"""The zones of an order made ready to be drawn on many maps and measured against."""
+"""Map ground: the zones of an order made ready to be drawn on many maps and measured against."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What all maps of a report are drawn from, made ready once."""
+"""Scene: what all maps of a report are drawn from, made ready once."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Where fixes stayed in one spot of a map, each stay from its first fix to its last.
+"""Stays: where fixes stayed in one spot of a map, from the first fix to the last.
 
 A map writes times beside fixes. What it writes is read as how long somebody was there, so a stay
 ends with its last fix and not with the last that was needed to decide.

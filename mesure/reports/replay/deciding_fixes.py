@@ -1,4 +1,4 @@
-"""Which of the used fixes a possible breach rests on, found by their rows in the evidence files."""
+"""Deciding fixes: those that a possible breach rests on, found by their rows in the files."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What a replay found, as one value; the text table and the page are drawn from this alone.
+"""Replay report: what a replay found, as one value; the table and the page show this alone.
 
 Texts that depend on the language are mappings from a language tag (en, fr, ru, kk) to the text.
 Everything a device or an order said is kept as it came; what is drawn from it makes it safe to

@@ -1,4 +1,4 @@
-"""A condition day by day, as bars: when it was met, not met or unknown.
+"""Timeline: a condition day by day, as bars: when it was met, not met or unknown.
 
 A day runs from noon to noon where the condition binds over midnight, so that a night stays in one
 piece; else from midnight to midnight. On the days on which clocks change the bar is an hour shorter

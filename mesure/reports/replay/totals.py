@@ -1,4 +1,4 @@
-"""How long each condition was met, not met and unknown."""
+"""Totals: how long each condition was met, not met and unknown."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

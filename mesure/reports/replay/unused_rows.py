@@ -1,4 +1,4 @@
-"""Rows that were kept and not used, by reason: nothing a device said is dropped."""
+"""Unused rows, by reason: nothing a device said is dropped."""
 
 from dataclasses import dataclass
 from datetime import datetime

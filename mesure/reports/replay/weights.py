@@ -1,4 +1,4 @@
-"""What counted in a possible breach, and how much: the rows of a small table."""
+"""Weights: what counted in a possible breach, and how much: the rows of a small table."""
 
 from dataclasses import dataclass
 from datetime import datetime

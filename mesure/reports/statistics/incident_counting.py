@@ -1,4 +1,4 @@
-"""Count incidents for the statistics of a programme, one after another, in bounded memory.
+"""Incident counting for the statistics of a programme, one by one, in bounded memory.
 
 An incident is counted once in its quarter and once in its year, in one cell of each breakdown.
 What a cell keeps are numbers: how many, how long, and how many different persons at least. Who

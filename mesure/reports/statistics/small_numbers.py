@@ -1,4 +1,4 @@
-"""Keep small numbers out of tables, and those that would give them away by subtraction.
+"""Small numbers, kept out of tables with those that would give them away by subtraction.
 
 A cell about fewer than five persons is hidden. What is hidden must not follow from what is shown:
 the groups of a period add up to all of it, and the quarters of a group add up to its year. So

@@ -1,4 +1,4 @@
-"""What positions can tell of the zones of an order, in plain words for whoever enters it.
+"""Zone words: what positions can tell of the zones of an order, for those who enter it.
 
 A zone is said once for both classes of device and for each kind of building, since an order names
 neither a device nor what the home is in.

@@ -1,4 +1,4 @@
-"""What an action gives that other programs read better in another form."""
+"""Answer shapes: what an action returns, in a form that other programs read better."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""From what an action gives to an answer: whole, or page by page, with a mark of its state.
+"""Answering: an action's result as an answer, whole or page by page, with a mark of its state.
 
 The mark (`ETag`) is the revision of what is shown where it has one, else a digest of the answer.
 Whoever asks again with it is told that nothing changed.

@@ -1,4 +1,4 @@
-"""From a request to what an action asks for, or to every fault in it.
+"""Requests of the API: read as what an action asks for, or as every fault in them.
 
 Nothing is guessed: a field that is not known is a fault, as is a time without its offset from UTC.
 No fault repeats what was sent.

@@ -1,4 +1,4 @@
-"""One address of the API: how it is asked, and the action that answers."""
+"""Endpoint: one address of the API, how it is asked, and the action that answers."""
 
 import re
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What each field of the API means, in plain words, with an example that could be one.
+"""Field descriptions of the API, in plain words, with an example that could be one.
 
 One name means one thing, so each is explained once; where a type has a meaning of its own for it,
 the name of the type stands before it. Whoever adds a field says here what it is; a test asks for

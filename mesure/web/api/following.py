@@ -1,4 +1,4 @@
-"""The stream of incidents: a connection that stays, on which each change is told as it comes.
+"""Incident stream: a connection that stays, on which each change is sent as it comes.
 
 Server-sent events, as browsers and most libraries read them. Whoever is cut off comes again with
 the number of the last event, and misses nothing. Each group of events is a look of its own. One

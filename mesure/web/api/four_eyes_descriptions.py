@@ -1,4 +1,4 @@
-"""What those fields of the API mean that are about who must, and who may not, see something."""
+"""Field descriptions about who must, and who may not, see something."""
 
 from typing import Any, Final
 

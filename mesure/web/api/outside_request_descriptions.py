@@ -1,4 +1,4 @@
-"""What the fields of the API mean that are about requests for data from outside."""
+"""Field descriptions about requests for data from outside."""
 
 from typing import Any, Final
 

@@ -1,4 +1,4 @@
-"""The routes of the API: a request becomes what an action asks for, and what it gives an answer."""
+"""Routes of the API: a request becomes what an action asks for, and its result an answer."""
 
 from collections.abc import Awaitable, Callable
 from functools import partial

@@ -1,4 +1,4 @@
-"""Which action answers which address of the API.
+"""Table of endpoints: which action answers which address of the API.
 
 An action that is not here is not for other programs; `NOT_HERE` says why, and a test asks that each
 is in one of the two. There is no address under which the places of several people are listed.

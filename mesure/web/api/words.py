@@ -1,4 +1,4 @@
-"""What the description of the API says around its types, and how an example is made of `fields`."""
+"""Words of the API's description around its types; an example is made of `fields`."""
 
 from typing import Any, Final
 

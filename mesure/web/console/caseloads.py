@@ -1,4 +1,4 @@
-"""Whose case is whose: an officer's list, who is in charge of each person now, and moving cases.
+"""Caseloads: an officer's list, who is in charge of each person now, and moving cases.
 
 A supervisor moves cases from one list to another; whoever moved too many moves them back. Everybody
 else sees their own list. Somebody is in charge of each person at every moment, and the page says

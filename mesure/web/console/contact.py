@@ -1,4 +1,4 @@
-"""How a person is called and reached: change it, and send a message on trial."""
+"""Contact: a person's names and addresses, to be changed, and tried with a message."""
 
 from starlette.responses import Response
 

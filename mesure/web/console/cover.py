@@ -1,4 +1,4 @@
-"""Who stands in for whom, and who is on call."""
+"""Cover: who stands in for whom, and who is on call."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

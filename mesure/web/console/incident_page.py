@@ -1,4 +1,4 @@
-"""A possible breach: its evidence first, then what the person says, and last the finding.
+"""Incident page: the evidence first, then what the person says, and last the finding.
 
 Whoever opens the page has the evidence before them, and the review notes it. Nothing is chosen in
 advance, and nothing on the page suggests a conclusion.

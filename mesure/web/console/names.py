@@ -1,4 +1,4 @@
-"""What colleagues are called, in the place of the ids of their accounts."""
+"""Names of colleagues, in the place of the ids of their accounts."""
 
 from mesure.actions.cases import colleagues
 from mesure.actions.framework.action import EmptyRequest

@@ -1,4 +1,4 @@
-"""What needs the officer: possible breaches first, then questions, then devices."""
+"""Worklist page: possible breaches first, then questions, then devices."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

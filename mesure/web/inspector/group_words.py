@@ -1,4 +1,4 @@
-"""What groups of the statistics are called, and how shares and lengths of time are said."""
+"""Group words: what groups of the statistics are called, and how shares and times are said."""
 
 from collections.abc import Mapping
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Who looked at what, and why: a search of what was done, by one thing at a time.
+"""Record search: who looked at what, and why, by one thing at a time.
 
 A search is itself entered in the audit log, with the number of the case for which it is made.
 """

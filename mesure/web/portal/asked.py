@@ -1,4 +1,4 @@
-"""What an order asks now and in the next days, in short plain words to the person.
+"""Duties ahead: what an order asks now and in the next days, in short plain words.
 
 The spans are those that the judge uses, so an absence that was allowed has already been taken out.
 """

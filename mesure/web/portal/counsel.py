@@ -1,4 +1,4 @@
-"""Whom the person invited to read their record, and inviting somebody."""
+"""Counsel: whom the person invited to read their record, and inviting somebody."""
 
 from datetime import timedelta
 from typing import Final

@@ -1,4 +1,4 @@
-"""Where the person may be and where not: the places of the order, and no fix at all."""
+"""My map: where the person may be and where not: the places of the order, and no fix at all."""
 
 from starlette.responses import Response
 

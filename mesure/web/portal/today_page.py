@@ -1,4 +1,4 @@
-"""What is asked of the person now, today, and in the next days; and what waits for them."""
+"""Today page: what is asked of the person now, today and in the next days, and what waits."""
 
 from dataclasses import dataclass
 from datetime import timedelta

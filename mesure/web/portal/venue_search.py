@@ -1,4 +1,4 @@
-"""Is this place on my list? Looked up by its name in the lists that the person's own order has."""
+"""Venue search: is this place on my list? Looked up by name in the lists of the person's order."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""How much requests may bring: each, all of one who asks, and all together; and how slowly.
+"""Body limits: how much requests may bring: each, all of one caller, all together; how slowly.
 
 What is longer is refused before it fills the memory, and what comes in drops does not hold its
 connection for ever. Whoever has not signed in brings little: a form, or what their device signed.

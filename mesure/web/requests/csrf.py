@@ -1,4 +1,4 @@
-"""Was it this service's own page that asked for the change?
+"""CSRF protection: was it this service's own page that asked for the change?
 
 A browser sends the session's cookie along whoever's page started the request. So a change that
 comes with a session must bring a token that only our own pages can read, and no browser may say

@@ -1,4 +1,4 @@
-"""Where an error arose, as a log may say it: frames of code, and never the message."""
+"""Error frames: where an error arose, as a log may say it, and never the message."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""A crowd at a door behind which work is dear: a few at once, a line that ends, and fair turns.
+"""Login queue: a few expensive checks at once, a queue that ends, and fair turns.
 
 Checking a password takes 64 MiB and a tenth of a second of a processor. Whoever has a thousand
 machines can send more than can ever be checked. So few wait, and the others are told at once when

@@ -1,4 +1,4 @@
-"""How the service fares, in figures for Prometheus.
+"""Metrics: how the service fares, in figures for Prometheus.
 
 No figure has a label with a person, an account, a device or a place: what is counted are requests
 by route (its pattern, never the address), partitions and queues. `ServiceFigures` is what the

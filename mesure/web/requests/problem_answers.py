@@ -1,4 +1,4 @@
-"""What an action refused, as a problem: the same reason always gives the same answer."""
+"""Problem answers: what an action refused; the same reason always gives the same answer."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""What went wrong, as a machine reads it: problem details (RFC 9457).
+"""Problem details (RFC 9457): what went wrong, as a machine reads it.
 
 Every error of the service has this one form. `detail` is a sentence for a clerk: what is wrong, why
 it matters, what to do. It never repeats what was sent, so no name comes back in an error or a log.

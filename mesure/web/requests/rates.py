@@ -1,4 +1,4 @@
-"""How often somebody may ask: buckets that fill with time, one for each who asks.
+"""Rate limits: how often somebody may ask, by buckets that fill with time.
 
 Nobody is shut out for ever; whoever asks too often is told when to come again. The buckets are kept
 in memory, and the least recently used go first when there are too many.

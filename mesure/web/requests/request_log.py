@@ -1,4 +1,4 @@
-"""One line in the log for each request, and nothing in it about anybody.
+"""Request log: one line for each request, and nothing in it about anybody.
 
 Who did what to whom stands in the audit log, where it is sealed and can be erased. Here stand the
 pattern of the route (never the address or the query), the status, the time it took, and the id

@@ -1,4 +1,4 @@
-"""What a browser is told about every answer: load from nowhere else, keep nothing, tell nobody.
+"""Security headers: load from nowhere else, keep nothing, tell nobody.
 
 There is no inline script or style, so none is allowed. A page may bring its own cache rule; without
 one nothing is kept, because almost every answer is about somebody.

@@ -1,4 +1,4 @@
-"""The evidence bundle of an incident, handed over as one file to be kept and checked elsewhere.
+"""Bundle download: an incident's evidence bundle as one file, to be checked elsewhere.
 
 The officer, the person and their counsel get the same content. Who asked, and for what, is in the
 audit log. An officer needs a ground for what lies before the incident, and records it here.

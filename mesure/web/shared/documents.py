@@ -1,4 +1,4 @@
-"""A document that a person attached, handed over as it came and never shown within a page."""
+"""Documents that a person attached, handed over as they came and never shown within a page."""
 
 from urllib.parse import quote
 

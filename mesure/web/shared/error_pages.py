@@ -1,4 +1,4 @@
-"""What went wrong, as a page that helps: what it is, why, and what to do now.
+"""Error pages: what went wrong, why, and what to do now.
 
 Inside, every error is a problem for a machine to read. Where a browser asked for a page, this piece
 stands outside of everything and says the same as a page, in the reader's language. Nothing that was

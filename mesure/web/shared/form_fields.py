@@ -1,4 +1,4 @@
-"""What somebody filled in, and what is wrong with it, so that a page can show both together.
+"""Form fields: what somebody filled in, and what is wrong with it, shown together.
 
 A fault names its field and says in one sentence what to do. Nothing that was typed is lost when a
 page comes back with faults.

@@ -1,4 +1,4 @@
-"""How each condition in force was kept, day by day: the same for officer, person and counsel."""
+"""Nights: how each condition in force was kept, day by day, the same for every reader."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime

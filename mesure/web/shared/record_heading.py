@@ -1,4 +1,4 @@
-"""A person's record as pages begin with it: who they are, what binds them, and who is in charge.
+"""Record heading: who a person is, what binds them, and who is in charge.
 
 Officers say for what they look and under which case number; the person's own side need not. The
 number of a case is the person's own here: an order's number is only known once the case is open.

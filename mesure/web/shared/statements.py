@@ -1,4 +1,4 @@
-"""What the person's side said about an incident: their account, contests, and documents."""
+"""Statements of the person's side on an incident: their account, contests, and documents."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

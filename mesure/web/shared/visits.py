@@ -1,4 +1,4 @@
-"""One request for a page: who asks, in which language, with which form, and how it is answered.
+"""Page visits: one request for a page: who asks, in which language, with which form.
 
 A page is a function of a visit. It runs in a thread of its own, since actions wait for the store.
 Whoever is not signed in is sent to the sign-in page and comes back afterwards; whoever has another

@@ -1,4 +1,4 @@
-"""The door of those whom another directory knows: sent there, and taken back.
+"""Directory login: sent to another directory, and taken back.
 
 The browser that is sent gets a cookie for the way back; a state that comes without it is somebody
 else's.

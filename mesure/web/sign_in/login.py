@@ -1,4 +1,4 @@
-"""Signing in by either door, and signing out."""
+"""Login and logout, by either door."""
 
 from collections.abc import Callable
 from typing import Final

@@ -1,4 +1,4 @@
-"""The first time: a link that was handed over becomes an account with a password and an app."""
+"""Setting up: a link that was handed over becomes an account with a password and an app."""
 
 from typing import Final
 

@@ -1,4 +1,4 @@
-"""What is to be expected of each zone, as pages show it beside the order."""
+"""Zone estimates on the pages: what to expect of each zone, beside the order."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""How much of the streets and venues near home each place to keep out of covers, in words."""
+"""Near home: how much of the streets and venues there each exclusion zone covers, in words."""
 
 from collections.abc import Iterator
 

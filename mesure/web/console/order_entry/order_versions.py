@@ -1,4 +1,4 @@
-"""What was entered of an order: confirmed by a second officer, read as of a day, ended."""
+"""Order versions: confirmed by a second officer, read as of a day, ended."""
 
 from datetime import UTC, datetime, time
 from urllib.parse import urlencode

@@ -1,4 +1,4 @@
-"""What devices said of how they were, line by line and in plain words, for whoever reads a trail.
+"""Device messages: what devices said of their state, in plain words beside a trail.
 
 All of it is shown, also what no strip draws: that a connection was lost, what a phone lets its app
 do, a beacon, a call. None of it says where anybody was.

@@ -1,4 +1,4 @@
-"""How the device was in the hours round a possible breach: its battery, its charger, its strap.
+"""Device strips: battery, charger and strap in the hours round a possible breach.
 
 A device says how it is from time to time. What it said holds until it says the same thing again;
 after the last word, and before the first, nothing is drawn.

@@ -1,4 +1,4 @@
-"""What the judge kept of an incident, read back: the explanation, and the facts it is made of."""
+"""Explanation of an incident read back, with the facts that it is made of."""
 
 from dataclasses import replace
 from typing import Final

@@ -1,4 +1,4 @@
-"""How a condition was kept, day by day: met, not met for a part, unknown for a part.
+"""Calendar of a condition, day by day: met, not met for a part, unknown for a part.
 
 A window stands on the day on which it begins, as a night does in speech. Not met is said before
 unknown, and unknown before met: a day is what its worst part was.

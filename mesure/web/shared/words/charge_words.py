@@ -1,4 +1,4 @@
-"""Who is in charge of a person now, and by what: there is always somebody."""
+"""Charge words: who is in charge of a person now, and by what."""
 
 from mesure.actions.cases.persons import InChargeView
 from mesure.privacy.charge import ChargeBasis

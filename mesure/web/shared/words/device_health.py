@@ -1,4 +1,4 @@
-"""How a device is, in words, and what to do about it: the same for person and officer."""
+"""Device health in words, and what to do about it: the same for person and officer."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

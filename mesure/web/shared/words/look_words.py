@@ -1,4 +1,4 @@
-"""Who looked at a record or changed it, in words: the same for the person, counsel and inspectors.
+"""Look words: who looked at a record or changed it, the same for every reader.
 
 What was done is said of the record, not of its reader, so that nobody is told of "your" order who
 has none.

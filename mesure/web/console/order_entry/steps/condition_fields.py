@@ -1,4 +1,4 @@
-"""What the fields of the step for conditions show of a condition; all of it, or nothing."""
+"""Condition fields of the step: they show all of a condition, or nothing."""
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet

@@ -1,4 +1,4 @@
-"""Where the entry of an order begins: for whom, from what, and what is unfinished."""
+"""Start of order entry: for whom, from what, and what is unfinished."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
