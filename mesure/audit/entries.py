@@ -98,7 +98,7 @@ def read(line: bytes) -> Entry:
     """Return the entry of a line; raises `MalformedError` where it is written in no such way.
 
     >>> read(b"erasure 2026-02-11 two_months 4,7-12").erased[-1]
-    Entries(first=7, last=12)
+    EntryRange(first=7, last=12)
     """
     if RECORD_LINE.fullmatch(line):
         return RecordEntry(b64decode(line[7:]))
@@ -125,7 +125,7 @@ def erasures(entries: Iterable[int], day: date, rule: str) -> Iterator[ErasureEn
     """Yield the entries that tell the erasure of these records; more than one where there are many.
 
     >>> [erasure.erased for erasure in erasures([5, 3, 4, 9], date(2026, 2, 11), "two_months")]
-    [(Entries(first=3, last=5), Entries(first=9, last=9))]
+    [(EntryRange(first=3, last=5), EntryRange(first=9, last=9))]
     """
     spans: list[EntryRange] = []
     for entry in sorted(set(entries)):

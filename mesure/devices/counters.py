@@ -54,7 +54,7 @@ def count(
     """Return the counters with one more; `stored` is the digest of what is kept under it, if any.
 
     >>> count(Counters(), 4, b"digest", None).counters.gaps
-    (Gap(first=2, last=3),)
+    (CounterGap(first=2, last=3),)
     """
     if stored is not None:
         if stored == digest:

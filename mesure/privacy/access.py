@@ -29,7 +29,7 @@ def refusal(
     `let_in_by`: of a program and of counsel, who gave them the token or the card.
 
     >>> refusal("A-1", Role.OFFICER, None, CaseAccess("P-1", frozenset({"A-2"}), frozenset()))
-    <Reason.NOT_IN_CHARGE: 'not_in_charge'>
+    <AccessRefusal.NOT_IN_CHARGE: 'not_in_charge'>
     """
     if account in case.barred or let_in_by in case.barred:
         return AccessRefusal.BARRED

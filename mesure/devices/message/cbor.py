@@ -131,7 +131,7 @@ def decode(data: bytes) -> Item | CborFault:
     """Return the value that these bytes are, or what is odd about them.
 
     >>> decode(bytes.fromhex("1801"))
-    Odd(at=0, why='a number is longer than it need be')
+    CborFault(at=0, why='a number is longer than it need be')
     """
     read = first(data)
     if isinstance(read, CborFault):

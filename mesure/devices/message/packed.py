@@ -22,7 +22,7 @@ def pack(column: I64, forms: dict[int, str]) -> TaggedValue:
     r"""Return a column as the narrowest of these forms; it must fit one of them.
 
     >>> pack(np.array([1, 300]), UNSIGNED)
-    Tagged(tag=69, value=b'\x01\x00,\x01')
+    TaggedValue(tag=69, value=b'\x01\x00,\x01')
     """
     low, high = int(column.min()), int(column.max())
     for tag, form in forms.items():

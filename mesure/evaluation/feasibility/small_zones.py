@@ -41,7 +41,7 @@ def detection_at(depth_m: float) -> VisitDetection | None:
     None for a zone too deep to be compared with any.
 
     >>> detection_at(45.0)
-    Seen(radius_m=40.0, seen_ratio=0.45, median_s=2100.0)
+    VisitDetection(radius_m=40.0, seen_ratio=0.45, median_s=2100.0)
     >>> detection_at(10.0).radius_m, detection_at(200.0)
     (25.0, None)
     """

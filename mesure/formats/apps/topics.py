@@ -20,7 +20,7 @@ def read(topic: str) -> MqttTopic:
     """Return whose topic it is.
 
     >>> read("owntracks/jane/phone"), read("owntracks/jane/phone/event").part, read("jane").claimed
-    (Topic(claimed='jane/phone', part=''), 'event', '')
+    (MqttTopic(claimed='jane/phone', part=''), 'event', '')
     """
     base, *levels = (
         topic.strip().split("/", 4) if len(topic) <= app_limits.TOPIC_CHARACTERS_MAX else [""]

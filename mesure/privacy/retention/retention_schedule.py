@@ -131,8 +131,10 @@ class Disposition:
 def collection_us(first_us: int, received_us: int) -> int:
     """Return from when the days of a message count: from its first fix, if its clock can be right.
 
-    >>> collection_us(5, 9), collection_us(12, 9), collection_us(0, 500 * DAY_US) // DAY_US
-    (5, 9, 500)
+    >>> collection_us(5, 9), collection_us(12, 9)
+    (5, 9)
+    >>> collection_us(0, 500 * US_PER_DAY) // US_PER_DAY
+    500
     """
     if received_us - first_us > CLOCK_WRONG_US:
         return received_us

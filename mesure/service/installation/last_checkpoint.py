@@ -132,7 +132,7 @@ def read(entry: int, record: bytes) -> AcceptedRollback:
     """Return what a record of that says; raises `ValueError` where it says something else.
 
     >>> read(4, b'{"action":"accept_older","at":"","data_up_to":4,"signed_up_to":9}')
-    Accepted(entry=4, at='', signed_up_to=9)
+    AcceptedRollback(entry=4, at='', signed_up_to=9)
     """
     try:
         fields: Any = json.loads(record)

@@ -66,7 +66,7 @@ class ClockWatch:
         >>> watch = ClockWatch(2.0, now_us=10_000_000, steady_us=0)
         >>> watch.look(now_us=70_000_000, steady_us=60_000_000)
         >>> watch.look(now_us=170_000_000, steady_us=70_000_000)
-        Jump(by_us=90000000)
+        ClockJump(by_us=90000000)
         """
         offset_us = _offset_us(now_us, steady_us)
         by_us, self._offset_us = offset_us - self._offset_us, offset_us

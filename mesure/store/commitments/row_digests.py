@@ -223,7 +223,7 @@ def ranges(numbers: Iterable[int]) -> list[NumberRange]:
     """Return numbers as sorted ranges.
 
     >>> ranges([5, 3, 4, 9, 9])
-    [Range(first=3, last=5), Range(first=9, last=9)]
+    [NumberRange(first=3, last=5), NumberRange(first=9, last=9)]
     """
     whole: list[NumberRange] = []
     first = last = None
@@ -362,7 +362,7 @@ def let_go(rows: Iterable[tuple[int, int, int, int, int, int]]) -> ReleasedSegme
     batch. One that only ends before a range begins is not touched by it.
 
     >>> let_go([(2, 5, 0, 4, 4, 7), (2, 5, 4, 2, 2, 8), (30, 31, 20, 9, 9, 8)])
-    LetGo(left=[(2, 0)], ended=[4], batches=[8])
+    ReleasedSegments(left=[(2, 0)], ended=[4], batches=[8])
     """
     lives: dict[int, int] = {}
     of: dict[int, int] = {}

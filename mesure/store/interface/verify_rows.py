@@ -298,7 +298,7 @@ def _gaps(start: int, until: int, there: Iterable[int]) -> Iterator[NumberRange]
     """Yield the numbers of a span that are not there; a span may be as long as somebody wrote.
 
     >>> list(_gaps(0, 9, {1, 2, 5}))
-    [Range(first=0, last=0), Range(first=3, last=4), Range(first=6, last=8)]
+    [NumberRange(first=0, last=0), NumberRange(first=3, last=4), NumberRange(first=6, last=8)]
     """
     for number in [*sorted(number for number in there if start <= number < until), until]:
         if start < number:

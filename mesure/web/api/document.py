@@ -179,7 +179,7 @@ def _short_name(name: str) -> str:
     """Return the name of a type; where two have the same one, with that of its module before it.
 
     >>> _short_name("mesure.actions.trails.grounds.GroundsRequest"), _short_name("OfOrder")
-    ('GroundsOfPerson', 'OfOrder')
+    ('GroundsGroundsRequest', 'OfOrder')
     """
     module, _, own = name.rpartition(".")
     return module.rpartition(".")[2].title().replace("_", "") + own
