@@ -11,7 +11,7 @@ one that is switched off hears nothing however often it is asked. A silence is n
 absence, and asking does not make it one.
 
 Rare by default, dense only in doubt: an ask ends as soon as the doubt does, or with its burst; a
-doubt that lasts is asked about again, so many times an hour and no more. Nothing is asked when no
+doubt that lasts is asked about again, a limited number of times an hour. Nothing is asked when no
 condition binds, and nothing when the judge is sure, of presence or of absence.
 
 Two clocks meet here. A doubt begins with a fix, in event time; it can be acted on only while that

@@ -1,8 +1,7 @@
 """Due list: when each person is to be judged next; no entry goes before its judging is written.
 
-Asking who is due takes nobody off. Only saying when somebody is due next does, or that nothing is
-due any more, and that is said once the judging is kept. Whoever was asked for and of whom nothing
-is said, because a fault came between, is due again at the next asking.
+Reading the list removes nobody. An entry changes only once the judging is written: to the next
+moment, or to none. A person whose judging failed before that is due again at the next reading.
 """
 
 import heapq

@@ -1,6 +1,6 @@
 """Retained data: what is kept about a person and what becomes of it, read from the store.
 
-For whoever erases and for the person who asks: both get it from `privacy.retention`.
+For erasure and for the person who asks: both get it from `privacy.retention`.
 
 Nothing here opens a sealed body but to find out when an order ends before its time, and how far
 incidents have come.

@@ -4,7 +4,7 @@ The judge protects whoever lives or waits beside a zone from errors that last, a
 visits to a zone that is no larger than those errors. What share of visits it tells was measured
 with circles round the places at which real people stayed for ten minutes or more: 285 visits of
 phones and loggers, one report a minute (docs/zone_check.md). Nothing here decides anything: it is
-what whoever enters such a zone is told before somebody relies on it.
+what an officer who enters such a zone is told before anybody relies on it.
 """
 
 from typing import Final, NamedTuple

@@ -1,4 +1,4 @@
-"""Curfew: be at a place during set hours; whoever is outside it is on the wrong side."""
+"""Curfew: be at a place during set hours; outside is the wrong side."""
 
 from mesure.evaluation.filter.allowed_area import Region, Side, also
 from mesure.evaluation.filter.status_intervals import StatusInterval, WindowView

@@ -1,4 +1,4 @@
-"""Residence: stay within a district; whoever is outside it is on the wrong side."""
+"""Residence: stay within a district; outside is the wrong side."""
 
 from mesure.evaluation.filter.allowed_area import Region, Side, also
 from mesure.evaluation.filter.status_intervals import StatusInterval, WindowView

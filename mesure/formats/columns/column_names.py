@@ -2,7 +2,7 @@
 
 A column is known by its meaning, which is its name in what this program writes. Loggers and other
 programs have their own names for the same things; those whose meaning is documented are read, and
-every other column is named to whoever asked, because what is left out in silence is taken for
+every other column is named to the caller, because what is left out in silence is taken for
 perfect.
 
 Why `accuracy` and the like are at the confidence of their device: Android calls accuracy a radius

@@ -1,7 +1,7 @@
 """Trail file: a trail as this program exports it, one JSON object with `fixes`.
 
-So stand they in everything that is kept about a person, and in what is answered to whoever asks for
-a trail. Each fix has the names of the columns.
+An export of everything kept about a person, and the answer to a request for a trail, hold them in
+this form. Each fix has the names of the columns.
 """
 
 from typing import Final

@@ -3,8 +3,8 @@
 Counting goes through every incident there is. In the process that serves, it would take the
 interpreter from those who wait for a page, half a minute long in a large programme. It is started
 when it is due as `python -m mesure.service.serve.statistics_process`, told by one line what to
-count, and ends when it has; or with whoever started it. What was counted is kept whole or not at
-all.
+count, and ends when it has, or with the process that started it. What was counted is kept whole or
+not at all.
 """
 
 import asyncio

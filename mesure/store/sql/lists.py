@@ -1,7 +1,7 @@
 """Statements behind lists: a page at a time by key, the latest first, and nothing sealed.
 
-A page begins behind a key and not after so many rows. So nothing is left out or given twice when
-rows come or go between two pages. What a page needs of many is asked for at once: where the
+A page begins behind a key and not after a number of rows. So nothing is left out or given twice
+when rows come or go between two pages. What a page needs of many is asked for at once: where the
 database is another process, each question is a way there and back.
 
 Whether a row has a key is asked by a subquery that gives the row's id, not by EXISTS: PostgreSQL
