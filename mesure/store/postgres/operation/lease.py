@@ -1,8 +1,9 @@
 """Service lease: a lock on a database that lives as long as the connection that took it.
 
 A process that is killed releases it at once; a connection that is lost on the network is noticed by
-the server within seconds. It keeps nothing safe: one change is made at a time anyway, and judges are
-told apart by their epochs. It keeps two services from hindering each other, and lets one stand by.
+the server within seconds. It keeps nothing safe: one change is made at a time anyway, and judges
+are told apart by their epochs. It keeps two services from hindering each other, and lets one stand
+by.
 """
 
 from contextlib import suppress
