@@ -108,7 +108,7 @@ def test_without_an_order_there_is_nothing_to_judge_by(folder: Path) -> None:
 
 
 def test_the_package_names_what_is_public() -> None:
-    assert set(mesure.__all__) == {"Found", "InputError", "__version__", "replay"}
+    assert set(mesure.__all__) == {"InputError", "ReplayResult", "__version__", "replay"}
     assert mesure.ReplayResult.__doc__
     with pytest.raises(AttributeError, match="no attribute 'judge'"):
         _ = mesure.judge

@@ -5,7 +5,7 @@ reviews it and a person decides; the supervised person contests it and is answer
 
     raising ─→ incident ─→ incident_identity    one incident for each episode, never gone
     finding, review, contest                    the steps that people take
-    device_alerts                               what a device says of itself
+    device_problems                               what a device says of itself
     words                                       explanation, doubts, windows, in four languages
 
 `review` is the only module in which a finding is made, and only an action of a person calls it.

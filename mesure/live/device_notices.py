@@ -13,15 +13,20 @@ import msgspec
 from mesure.actions.judging.judging_values import EvaluationBasis, IncidentRevision
 from mesure.actions.records import incident_body
 from mesure.formats.stored.stored_messages import HealthReport
-from mesure.incidents import device_alerts
-from mesure.incidents.device_alerts import CONDITION, AlertKind, DeviceNotice, DeviceSignal
+from mesure.incidents import device_problems
+from mesure.incidents.device_problems import (
+    CONDITION,
+    DeviceNotice,
+    DeviceProblemKind,
+    DeviceSignal,
+)
 from mesure.incidents.words import health_words
 from mesure.live.person_state import NoticeState, PersonState
 from mesure.machine import texts
 from mesure.store.interface.store import ReadTransaction
 from mesure.store.keyring.interface import Keyring
 
-KINDS: Final = frozenset(kind.value for kind in AlertKind)
+KINDS: Final = frozenset(kind.value for kind in DeviceProblemKind)
 
 
 class NoticeBody(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,8 +59,8 @@ def update_notices(
     duty, policy = watched.duty, watched.rules.policy
     zone = duty.versions[-1].zone
     signs = [DeviceSignal(one.device, one.event, one.received_us) for one in device_events]
-    watched.health, ended = device_alerts.hear(watched.health, signs, policy, zone, duty.order)
-    lasting = device_alerts.state_notices(watched.health, policy, duty.order, until_us)
+    watched.health, ended = device_problems.hear(watched.health, signs, policy, zone, duty.order)
+    lasting = device_problems.state_notices(watched.health, policy, duty.order, until_us)
     # Of the moments of a day only the last count matters.
     for notice in {one.id: one for one in (*ended, *lasting)}.values():
         before = watched.noticed.get(notice.id)

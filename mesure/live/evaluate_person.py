@@ -27,7 +27,7 @@ from mesure.evaluation.checkpoint.skip_check import SkipBounds
 from mesure.formats.stored import stored_messages
 from mesure.formats.stored.stored_messages import HealthReport, MessageEvidence
 from mesure.geo import fixes
-from mesure.incidents import device_alerts
+from mesure.incidents import device_problems
 from mesure.instants import MAX_US, MIN_US, to_us
 from mesure.live import device_notices, incident_updates
 from mesure.live.batch_check import PersonUpdate
@@ -209,7 +209,7 @@ def _state(watched: PersonState) -> EvaluationStateRecord | None:
 
 def _due_us(watched: PersonState, next_us: int | None, until_us: int) -> list[int]:
     """Return when a person is to be judged again though nothing comes."""
-    device_us = device_alerts.due_us(watched.health, watched.rules.policy, until_us)
+    device_us = device_problems.due_us(watched.health, watched.rules.policy, until_us)
     if device_us is not None:
         next_us = min(device_us, next_us or MAX_US)
     ends_us = to_us(watched.duty.versions[-1].in_force.end)

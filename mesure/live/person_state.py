@@ -10,7 +10,7 @@ from mesure.evaluation.policy import DeviceClass
 from mesure.evaluation.rules import Rules
 from mesure.formats.stored.stored_messages import PersonRows
 from mesure.geo.fixes import I64
-from mesure.incidents.device_alerts import DeviceAlertState, DeviceNotice
+from mesure.incidents.device_problems import DeviceNotice, DeviceProblemState
 from mesure.incidents.incident import Incident
 from mesure.incidents.incident_identity import ShownIncident
 from mesure.store.values.effects import StoredAssessment
@@ -43,7 +43,7 @@ class PersonState:
     horizon_us: int
     pair: Checkpoints = field(default_factory=Checkpoints)
     held: dict[str, IncidentState] = field(default_factory=dict)
-    health: DeviceAlertState = field(default_factory=DeviceAlertState)
+    health: DeviceProblemState = field(default_factory=DeviceProblemState)
     noticed: dict[str, NoticeState] = field(default_factory=dict)  # By id.
     unused: dict[str, I64] = field(default_factory=dict)  # Reason -> when they were taken.
     is_unsigned: bool = False

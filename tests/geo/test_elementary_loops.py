@@ -40,7 +40,7 @@ def test_sine_and_cosine() -> None:
 
 
 def test_shapes_are_kept_where_there_is_a_compiler(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(elementary, "geo_kernels", SimpleNamespace(compiled=lambda: True))
+    monkeypatch.setattr(elementary, "geo_kernels", SimpleNamespace(is_compiled=lambda: True))
     assert elementary.exp(np.zeros((2, 3))).shape == (2, 3)
     assert elementary.exp(np.float64(0.0)).shape == ()  # type: ignore[arg-type]
     assert [part.shape for part in elementary.sin_cos_deg(np.zeros((2, 3)))] == [(2, 3)] * 2

@@ -108,7 +108,7 @@ def test_where_there_is_a_compiler_fixes_are_taken_one_by_one(
         [zones.PolygonShape(((43.0, 76.0), (43.0, 76.1), (43.1, 76.1), (43.1, 76.0)))]
     )
     lat_deg, lon_deg = np.array([43.05, 43.2, 42.99]), np.array([76.05, 76.05, 76.2])
-    monkeypatch.setattr(nearest_point, "geo_kernels", SimpleNamespace(compiled=lambda: False))
+    monkeypatch.setattr(nearest_point, "geo_kernels", SimpleNamespace(is_compiled=lambda: False))
     in_columns = distance.distance_m(zone, lat_deg, lon_deg)
-    monkeypatch.setattr(nearest_point, "geo_kernels", SimpleNamespace(compiled=lambda: True))
+    monkeypatch.setattr(nearest_point, "geo_kernels", SimpleNamespace(is_compiled=lambda: True))
     assert distance.distance_m(zone, lat_deg, lon_deg).tobytes() == in_columns.tobytes()

@@ -124,7 +124,7 @@ def circle_over_all_is_no_evidence(patch: Patch) -> None:
         limited_llr: F64 = np.minimum(np.maximum(llr, -cap_llr), cap_llr)
         return limited_llr
 
-    wrap(patch, likelihoods, "_tell", prior_odds)
+    wrap(patch, likelihoods, "_log_likelihood", prior_odds)
 
 
 @rule("The beacon speaks of home, and of no other place where the person may be.")
@@ -205,7 +205,7 @@ def seen_when_received(patch: Patch) -> None:
     def when_taken(listen: Any, rules: Any, fixes: Any, *args: Any) -> Any:
         return listen(rules, replace(fixes, received_us=fixes.observed_us), *args)
 
-    wrap(patch, likelihoods, "listen", when_taken)
+    wrap(patch, likelihoods, "filter_fixes", when_taken)
 
 
 @rule("Late evidence supersedes what stood, and the record keeps both.")
@@ -223,7 +223,7 @@ def presence_was_seen_lately(patch: Patch) -> None:
         seen_us[:] = fixes.observed_us[block]
         return found._replace(seen=np.ones_like(found.seen)), memories
 
-    wrap(patch, likelihoods, "_pull", always_seen)
+    wrap(patch, likelihoods, "_likelihood", always_seen)
 
 
 # --- Silence ---------------------------------------------------------------------------------

@@ -171,7 +171,7 @@ def the_address_stays(patch: Patch) -> None:
         found = widened(place, instant)
         return replace(found, shapes=found.shapes[-1:])
 
-    wrap(patch, places, "widened", moved)
+    wrap(patch, places, "widen", moved)
     patch.setattr(rules_, "_Lanes", _OneLaneEach)
 
 
@@ -257,7 +257,7 @@ def nothing_is_shared(patch: Patch) -> None:
 
 @rule("A time zone is one of the IANA database.")
 def zone_is_known(patch: Patch) -> None:
-    wrap(patch, time_zones, "named", lambda named, name: named(name) or time_zones.UTC)
+    wrap(patch, time_zones, "find_zone", lambda named, name: named(name) or time_zones.UTC)
 
 
 @rule("A latitude lies between -90 and 90 degrees.")

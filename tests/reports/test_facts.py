@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
-from mesure.incidents import device_alerts
-from mesure.incidents.device_alerts import DeviceNotice
+from mesure.incidents import device_problems
+from mesure.incidents.device_problems import DeviceNotice
 from mesure.incidents.incident import Incident, IncidentKind
 from mesure.machine import texts
 from mesure.reports.replay import facts
@@ -43,7 +43,7 @@ def test_the_devices_are_named_once_each() -> None:
 @pytest.mark.parametrize("end_us", [None, 60_000_000])
 @pytest.mark.parametrize("day", [None, date(2026, 2, 12)])
 def test_something_about_a_device_has_its_figures(end_us: int | None, day: date | None) -> None:
-    kind = device_alerts.AlertKind.STRAP
+    kind = device_problems.DeviceProblemKind.STRAP
     notice = DeviceNotice("N-1", "tag-7", kind, 30_000_000, 0, end_us, 3, 60_000_000, day)
     found = {line.name: line.value for line in facts.of_notice(notice, ALMATY, English())}
     assert (found["Device"], found["Number on the record"]) == ("tag-7", "N-1")

@@ -34,7 +34,7 @@ from mesure.evaluation.advance import Statement, advance, begin
 from mesure.evaluation.policy import PolicyFile
 from mesure.formats.stored import stored_messages
 from mesure.incidents import raising
-from mesure.incidents.device_alerts import CONDITION
+from mesure.incidents.device_problems import CONDITION
 from mesure.instants import MAX_US, MIN_US, to_datetime, to_us
 from mesure.live.load_person import EvaluationConfig
 from mesure.live.worker import Worker

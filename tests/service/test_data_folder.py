@@ -66,7 +66,7 @@ def test_a_killed_service_holds_nothing(folder: DataFolder) -> None:
     code = (
         "import sys; from pathlib import Path\n"
         "from mesure.service.installation import data_folder as d\n"
-        "with d.held(d.DataFolder(Path(sys.argv[1]), Path(sys.argv[1]))):\n"
+        "with d.hold_folder(d.DataFolder(Path(sys.argv[1]), Path(sys.argv[1]))):\n"
         "    print('held', flush=True); sys.stdin.read()"
     )
     with subprocess.Popen(

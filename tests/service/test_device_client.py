@@ -244,15 +244,15 @@ SAYS = """
 import sys
 from pathlib import Path
 from mesure.devices.message.uplink import Heartbeat
-from mesure.service.device import client_state as device_state
-from mesure.service.device.client import Client
-from mesure.service.device.message_folder import Folder
-client = Client(device_state.open_(Path(sys.argv[1])), lambda: 0)
+from mesure.service.device import client_state
+from mesure.service.device.client import DeviceClient
+from mesure.service.device.message_folder import MessageFolder
+client = DeviceClient(client_state.open_(Path(sys.argv[1])), lambda: 0)
 while True:
     client.say([(Heartbeat(), 1_767_632_400_000_000)])
     print(client.facts.counter, flush=True)
     if client.facts.counter % 3 == 0:
-        client.forward(Folder(Path(sys.argv[2])))
+        client.forward(MessageFolder(Path(sys.argv[2])))
 """
 
 

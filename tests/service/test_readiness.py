@@ -120,14 +120,14 @@ def test_what_was_measured_a_moment_ago_is_told_again(
 
 FULL = """
 import pathlib, resource, sys
-from mesure.service.monitoring.readiness import WorkDone
+from mesure.service.monitoring.readiness import ReadinessProbe
 from mesure.store.sqlite.store import SqliteStore
 store = SqliteStore(pathlib.Path(sys.argv[1]))
-print(WorkDone(store, 1).store_writes)
+print(ReadinessProbe(store, 1).store_writes)
 resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
-print(WorkDone(store, 1).store_writes)
+print(ReadinessProbe(store, 1).store_writes)
 resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-print(WorkDone(store, 1).store_writes)
+print(ReadinessProbe(store, 1).store_writes)
 """
 
 

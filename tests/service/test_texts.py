@@ -176,7 +176,7 @@ def test_a_text_put_together_at_run_time_is_refused(
 
 
 def test_words_said_later_are_found_also_where_a_value_is_called_text(tmp_path: Path) -> None:
-    code = 'def text(self):\n    refuse(saying("{key} is missing", key=saying("it")))\n'
+    code = 'def text(self):\n    refuse(translatable("{key} is missing", key=translatable("it")))\n'
     found = tool.sources(house(tmp_path, code))
     assert [source.texts for source in found] == [("{key} is missing",), ("it",)]
 
@@ -184,9 +184,9 @@ def test_words_said_later_are_found_also_where_a_value_is_called_text(tmp_path: 
 def test_words_said_later_stand_in_the_code_too(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    house(tmp_path, "def refuse(what):\n    saying(what)\n")
+    house(tmp_path, "def refuse(what):\n    translatable(what)\n")
     assert tool.main(["--root", str(tmp_path)]) == 1
-    assert "line 2: saying(...) must begin with" in capsys.readouterr().err
+    assert "line 2: translatable(...) must begin with" in capsys.readouterr().err
 
 
 def test_another_catalogue_may_hand_on_what_it_is_given(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from mesure.actions.records import incident_body
 from mesure.devices.message.downlink import FixBurst
 from mesure.devices.message.uplink import Heartbeat, UplinkEvent, UplinkEventKind, UplinkEvents
 from mesure.formats import fixes_files
-from mesure.incidents.device_alerts import CONDITION
+from mesure.incidents.device_problems import CONDITION
 from mesure.instants import MAX_US, MIN_US, to_datetime
 from mesure.live import device_notices
 from mesure.record import incident_words

@@ -24,9 +24,9 @@ from mesure.actions.records import incident_body, tokens
 from mesure.evaluation.breakdown.evidence_breakdown import NONE, EvidenceBreakdown, Term, TermSource
 from mesure.formats.stored.stored_messages import ROW_BITS
 from mesure.formats.stored.trail_fix import TrailFix, TrailMessage
-from mesure.incidents import device_alerts
+from mesure.incidents import device_problems
 from mesure.incidents.contest import ContestAnswer
-from mesure.incidents.device_alerts import DeviceNotice
+from mesure.incidents.device_problems import DeviceNotice
 from mesure.incidents.finding import Finding, FindingCause, FindingOutcome, conclusions
 from mesure.incidents.incident import Incident, IncidentFacts, IncidentKind
 from mesure.incidents.words import health_words
@@ -181,7 +181,7 @@ def _account(start: datetime, dice: Random) -> EvidenceBreakdown:
     return EvidenceBreakdown(0, 1, 2, span_us, terms, wrong, pieces, ())
 
 
-def notice(kind: device_alerts.AlertKind, number: int) -> DeviceNotice:
+def notice(kind: device_problems.DeviceProblemKind, number: int) -> DeviceNotice:
     """Return something that a device said of itself."""
     dice = Random(f"{kind}/{number}")
     start = datetime(2026, 2, dice.randint(1, 27), dice.randint(0, 23), 7, tzinfo=UTC)
@@ -246,9 +246,8 @@ def device_of(row: int) -> str:
 def tell(office: Office, there: Filled, each: int) -> Told:
     """Keep so many incidents of each kind, and have people decide and speak about them."""
     records = [Record(one.id, incident=one) for one in incidents(each)]
-    records += [
-        Record(one.id, notice=one) for one in (notice(kind, 0) for kind in device_alerts.AlertKind)
-    ]
+    notices = [notice(kind, 0) for kind in device_problems.DeviceProblemKind]
+    records += [Record(one.id, notice=one) for one in notices]
     for number, record in enumerate(records):
         if record.incident is not None:
             record.devices = tuple(sorted({device_of(row) for row in record.incident.evidence}))
@@ -313,7 +312,7 @@ def _kept(office: Office, record: Record) -> StoredIncident:
         }
         plain = msgspec.json.encode(device_notices.NoticeBody(explanation=said, notice=notice_))
         opened_at = _instant(notice_.opened_us)
-        about = (device_alerts.CONDITION, notice_.kind.value, opened_at, None)
+        about = (device_problems.CONDITION, notice_.kind.value, opened_at, None)
     condition, kind, opened_at, chance = about
     body = incident_body.seal(office.keyring, PERSON, record.id, 1, plain, office.chance)
     return StoredIncident(

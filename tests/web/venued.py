@@ -19,7 +19,7 @@ from mesure.actions.orders.court_orders import EnterVersion, VersionRef
 from mesure.actions.orders.venue_review import DecideVenues, ImportVenues, VenueInput, VenueListRef
 from mesure.actions.trails import grounds
 from mesure.actions.trails.grounds import AnswerGround, RecordGround
-from mesure.incidents import device_alerts
+from mesure.incidents import device_problems
 from mesure.privacy.purposes import Purpose
 from tests.actions.house import Office
 from tests.web import telling
@@ -136,6 +136,6 @@ def _ground(office: Office, there: Filled) -> str:
 
 def device_event(office: Office) -> str:
     """Keep that the strap was open, as the device said."""
-    notice = telling.notice(device_alerts.AlertKind.STRAP, 0)
+    notice = telling.notice(device_problems.DeviceProblemKind.STRAP, 0)
     telling.keep(office, [telling.Record(notice.id, notice=notice)])
     return notice.id

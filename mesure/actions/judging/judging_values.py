@@ -11,7 +11,7 @@ import msgspec
 from mesure.actions.devices.device_commands import DeviceCommand
 from mesure.evaluation.assessment import SupersededAssessment
 from mesure.evaluation.policy import DeviceClass
-from mesure.incidents.device_alerts import DeviceAlertState
+from mesure.incidents.device_problems import DeviceProblemState
 from mesure.instants import to_us
 from mesure.orders.model.order import OrderVersion
 from mesure.store.values.effects import (
@@ -88,7 +88,7 @@ class EvaluationStateRecord(msgspec.Struct, frozen=True, array_like=True):
     packed: bytes
     fixes: bytes | None  # Those in hand; None: too many, they are read from the log.
     unused: dict[str, list[int]]  # Reason -> when the rows were taken that were kept beside.
-    health: DeviceAlertState  # What the devices said of themselves.
+    health: DeviceProblemState  # What the devices said of themselves.
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from mesure.actions.orders.binding_order import ABSENCE, AbsenceRecord
 from mesure.actions.records.incident_records import CONTEST, REVIEW, ContestRecord
 from mesure.actions.records.record_types import RegisterReader, Stored
 from mesure.incidents import incident as incidents
-from mesure.incidents.device_alerts import AlertKind
+from mesure.incidents.device_problems import DeviceProblemKind
 from mesure.incidents.finding import Review
 from mesure.instants import to_datetime, to_us
 from mesure.privacy import charge, quiet_hours
@@ -32,7 +32,7 @@ from mesure.store.values.outgoing import Outgoing
 ESCALATION: Final = "escalation"  # The kind of row in the outbox that waits for an opening.
 PERSON_FIRST: Final = timedelta(minutes=1)  # Officers are told so much later than the person.
 SILENT: Final = "silent"
-HELP: Final = AlertKind.HELP.value
+HELP: Final = DeviceProblemKind.HELP.value
 
 
 def news_of(kind: str) -> NotificationType:

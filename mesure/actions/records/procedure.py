@@ -8,7 +8,7 @@ from datetime import timedelta
 from functools import cache
 from importlib import resources
 
-from mesure.incidents.device_alerts import AlertKind
+from mesure.incidents.device_problems import DeviceProblemKind
 from mesure.incidents.finding import FindingOutcome
 from mesure.privacy import distinct_people as eyes
 from mesure.privacy.distinct_people import DistinctPeopleFile
@@ -60,7 +60,7 @@ class Procedure:
 
     def unseen(self, kind: str) -> timedelta:
         """Return after how long an incident of a kind is brought to somebody else."""
-        return self.help_unseen_after if kind == AlertKind.HELP.value else self.unseen_after
+        return self.help_unseen_after if kind == DeviceProblemKind.HELP.value else self.unseen_after
 
 
 STANDARD = Procedure()

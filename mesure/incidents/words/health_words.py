@@ -7,23 +7,23 @@ from collections.abc import Iterator
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
-from mesure.incidents.device_alerts import AlertKind, DeviceNotice
+from mesure.incidents.device_problems import DeviceNotice, DeviceProblemKind
 from mesure.incidents.words import phrases
 from mesure.instants import US_PER_S, to_datetime
 from mesure.orders.text.catalogue import Catalogue
 
 
-def title(kind: AlertKind, catalogue: Catalogue) -> str:
+def title(kind: DeviceProblemKind, catalogue: Catalogue) -> str:
     """Return what a notice is called."""
     return {
-        AlertKind.STRAP: catalogue.text("Device: the strap was open"),
-        AlertKind.BATTERY: catalogue.text("Device: the battery was almost empty"),
-        AlertKind.CHARGING: catalogue.text("Device: it was not charged"),
-        AlertKind.LOCATING: catalogue.text("Device: it may not tell its position"),
-        AlertKind.SWITCHED_OFF: catalogue.text("Device: it was switched off"),
-        AlertKind.HELP: catalogue.text("Device: a call for help"),
-        AlertKind.TAMPERING: catalogue.text("Device: it was opened, cut or removed"),
-        AlertKind.POWER: catalogue.text("Device: its power was cut"),
+        DeviceProblemKind.STRAP: catalogue.text("Device: the strap was open"),
+        DeviceProblemKind.BATTERY: catalogue.text("Device: the battery was almost empty"),
+        DeviceProblemKind.CHARGING: catalogue.text("Device: it was not charged"),
+        DeviceProblemKind.LOCATING: catalogue.text("Device: it may not tell its position"),
+        DeviceProblemKind.SWITCHED_OFF: catalogue.text("Device: it was switched off"),
+        DeviceProblemKind.HELP: catalogue.text("Device: a call for help"),
+        DeviceProblemKind.TAMPERING: catalogue.text("Device: it was opened, cut or removed"),
+        DeviceProblemKind.POWER: catalogue.text("Device: its power was cut"),
     }[kind]
 
 
@@ -43,23 +43,23 @@ def explain(notice: DeviceNotice, zone: ZoneInfo, catalogue: Catalogue) -> str:
     return "\n".join(" ".join(sentences) for sentences in paragraphs)
 
 
-def _what(kind: AlertKind, catalogue: Catalogue) -> str:
+def _what(kind: DeviceProblemKind, catalogue: Catalogue) -> str:
     match kind:
-        case AlertKind.STRAP:
+        case DeviceProblemKind.STRAP:
             return catalogue.text("Your device said that its strap was open.")
-        case AlertKind.BATTERY:
+        case DeviceProblemKind.BATTERY:
             return catalogue.text("Your device said that its battery was almost empty.")
-        case AlertKind.CHARGING:
+        case DeviceProblemKind.CHARGING:
             return catalogue.text("Your device said that its battery was low and not charged.")
-        case AlertKind.LOCATING:
+        case DeviceProblemKind.LOCATING:
             return catalogue.text("Your device said that it was not allowed to find its position.")
-        case AlertKind.SWITCHED_OFF:
+        case DeviceProblemKind.SWITCHED_OFF:
             return catalogue.text("Your device said that it was being switched off.")
-        case AlertKind.HELP:
+        case DeviceProblemKind.HELP:
             return catalogue.text("Your device sent a call for help.")
-        case AlertKind.TAMPERING:
+        case DeviceProblemKind.TAMPERING:
             return catalogue.text("Your device said that it was opened, cut or removed.")
-        case AlertKind.POWER:
+        case DeviceProblemKind.POWER:
             return catalogue.text("Your device said that its power was cut.")
         case _:
             assert_never(kind)
@@ -87,25 +87,25 @@ def _when(notice: DeviceNotice, zone: ZoneInfo, catalogue: Catalogue) -> Iterato
         yield catalogue.text("It lasted {duration}.").format(duration=duration)
 
 
-def advice(kind: AlertKind, catalogue: Catalogue) -> str:
+def advice(kind: DeviceProblemKind, catalogue: Catalogue) -> str:
     """Return what to do about the device now."""
     match kind:
-        case AlertKind.STRAP:
+        case DeviceProblemKind.STRAP:
             return catalogue.text("If it is still open, please close it, or call your officer.")
-        case AlertKind.BATTERY | AlertKind.CHARGING:
+        case DeviceProblemKind.BATTERY | DeviceProblemKind.CHARGING:
             return catalogue.text("Please charge it once a day, and now if you can.")
-        case AlertKind.LOCATING:
+        case DeviceProblemKind.LOCATING:
             return catalogue.text("Please allow it to find its position, at all times.")
-        case AlertKind.SWITCHED_OFF:
+        case DeviceProblemKind.SWITCHED_OFF:
             return catalogue.text("If it is still off, please switch it on.")
-        case AlertKind.HELP:
+        case DeviceProblemKind.HELP:
             return catalogue.text(
                 "If you are in danger, call the emergency services. "
                 "Your officer may not see this at once."
             )
-        case AlertKind.TAMPERING:
+        case DeviceProblemKind.TAMPERING:
             return catalogue.text("If it came off or is broken, please call your officer.")
-        case AlertKind.POWER:
+        case DeviceProblemKind.POWER:
             return catalogue.text("Please plug it in again, or charge it.")
         case _:
             assert_never(kind)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from mesure.incidents.device_alerts import DeviceNotice
+from mesure.incidents.device_problems import DeviceNotice
 from mesure.incidents.incident import Incident, IncidentKind
 from mesure.incidents.words import phrases
 from mesure.instants import to_datetime

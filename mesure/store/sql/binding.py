@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import BigInteger, Select, bindparam, column, delete, exists, func, not_, select
 
 from mesure.store.commitments import row_digests
-from mesure.store.commitments.change_tracking import ChangeTracker
+from mesure.store.commitments.change_marks import ChangeMarks
 from mesure.store.commitments.row_digests import (
     EVIDENCE,
     CommitmentBatch,
@@ -123,7 +123,7 @@ class BindingReading(StatementRunner):
         return self._streamed(_unbound(table))
 
 
-class BindingWork(BindingReading, ChangeTracker):
+class BindingWork(BindingReading, ChangeMarks):
     """What is bound."""
 
     def begin(self) -> None:

@@ -24,7 +24,7 @@ FIELDS: Final[dict[str, tuple[str, Any]]] = {
     "latest_first": ("Whether the latest come first; else the oldest do.", False),
     "LooksPage.after": ("From where to go on; null: that was all.", None),
     "UnassignedCasesRequest.after": ("The person behind whom to go on.", ""),
-    "IncidentReviewOfPerson.after": ("The place of the last one before, as a list gives it.", ""),
+    "IncidentsRequest.after": ("The place of the last one before, as a list gives it.", ""),
     "LogSearch.after": ("Where to go on: `after` of the page before.", ""),
     "after": ("The number of the last change that was read; 0: from the beginning.", 0),
     "alike": ("Only earlier ones like this one, that stand; empty: all.", ""),

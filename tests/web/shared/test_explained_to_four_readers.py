@@ -14,7 +14,7 @@ from markupsafe import escape
 
 from mesure.bundle import papers as bundle_papers
 from mesure.bundle.evaluate_again import BundleEvaluation
-from mesure.incidents import device_alerts
+from mesure.incidents import device_problems
 from mesure.incidents.incident import IncidentKind
 from mesure.incidents.words import explanation
 from mesure.machine import texts
@@ -35,7 +35,7 @@ READERS = {
 }
 NAMES = [
     *(one.id for one in telling.incidents(EACH)),
-    *(telling.notice(kind, 0).id for kind in device_alerts.AlertKind),
+    *(telling.notice(kind, 0).id for kind in device_problems.DeviceProblemKind),
 ]
 
 

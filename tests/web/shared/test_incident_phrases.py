@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from mesure.incidents import device_alerts
-from mesure.incidents.device_alerts import DeviceNotice
+from mesure.incidents import device_problems
+from mesure.incidents.device_problems import DeviceNotice
 from mesure.incidents.finding import OF_DEVICE, OF_PLACE, Finding, FindingCause, FindingOutcome
 from mesure.incidents.incident import IncidentKind
 from mesure.incidents.words import explanation, health_words
@@ -18,7 +18,7 @@ from mesure.web.shared.words.page_texts import PageTexts
 from tests.incidents.samples import EACH, WORDS_MAX, words
 
 ALMATY = ZoneInfo("Asia/Almaty")
-KINDS = tuple(one.value for one in chain(IncidentKind, device_alerts.AlertKind))
+KINDS = tuple(one.value for one in chain(IncidentKind, device_problems.DeviceProblemKind))
 CONCLUSIONS = tuple(
     dict.fromkeys(
         (outcome, cause)
@@ -38,7 +38,7 @@ def explained(kind: str, language: str) -> str:
     if kind in set(IncidentKind):
         return explanation.explain(EACH[IncidentKind(kind)], ALMATY, texts.catalogue(language))
     notice = DeviceNotice(
-        "N-1", "D-1", device_alerts.AlertKind(kind), 0, 0, 60_000_000, total_us=60_000_000
+        "N-1", "D-1", device_problems.DeviceProblemKind(kind), 0, 0, 60_000_000, total_us=60_000_000
     )
     return health_words.explain(notice, ALMATY, texts.catalogue(language))
 
@@ -104,10 +104,10 @@ def test_what_was_contested_once_is_not_offered_again() -> None:
 @pytest.mark.parametrize("language", texts.LANGUAGES)
 def test_what_is_about_a_device_names_no_condition(language: str) -> None:
     texts_ = page(language)
-    assert "device" not in incident_phrases.condition(device_alerts.CONDITION, texts_).replace(
+    assert "device" not in incident_phrases.condition(device_problems.CONDITION, texts_).replace(
         "the device", ""
     )
     assert "C1" in incident_phrases.condition("C1", texts_)
     title = incident_phrases.title("strap", texts_)
-    assert incident_phrases.title_in_list(device_alerts.CONDITION, "strap", texts_) == title
+    assert incident_phrases.title_in_list(device_problems.CONDITION, "strap", texts_) == title
     assert incident_phrases.title_in_list("C1", "absent", texts_).startswith("C1 · ")

@@ -5,7 +5,7 @@ from typing import Final
 
 import msgspec
 
-from mesure.incidents.device_alerts import DeviceNotice
+from mesure.incidents.device_problems import DeviceNotice
 from mesure.incidents.incident import Incident
 from mesure.reports.text import visible_text
 

@@ -1,6 +1,6 @@
 """A possible breach in few words, where its place is not at hand, and how far its review is."""
 
-from mesure.incidents import device_alerts
+from mesure.incidents import device_problems
 from mesure.incidents.finding import Finding, FindingCause, FindingOutcome, ReviewStage
 from mesure.incidents.incident import Incident, IncidentKind
 from mesure.incidents.words import health_words
@@ -23,7 +23,8 @@ def title(kind: str, texts: PageTexts) -> str:
         IncidentKind.SILENT.value: catalogue.text("Silence: the device reported nothing"),
     }
     title_by_kind |= {
-        one.value: health_words.title(one, texts.catalogue) for one in device_alerts.AlertKind
+        one.value: health_words.title(one, texts.catalogue)
+        for one in device_problems.DeviceProblemKind
     }
     return title_by_kind.get(kind, catalogue.text("Something about the device"))
 
@@ -47,7 +48,8 @@ def advice(kind: str, texts: PageTexts) -> str:
         ),
     }
     advice_by_kind |= {
-        one.value: health_words.advice(one, texts.catalogue) for one in device_alerts.AlertKind
+        one.value: health_words.advice(one, texts.catalogue)
+        for one in device_problems.DeviceProblemKind
     }
     return advice_by_kind.get(kind, paper)
 
@@ -55,13 +57,13 @@ def advice(kind: str, texts: PageTexts) -> str:
 def title_in_list(condition: str, kind: str, texts: PageTexts) -> str:
     """Return what an incident is called in a list that names the condition, where it is of one."""
     called = title(kind, texts)
-    return called if condition == device_alerts.CONDITION else f"{condition} · {called}"
+    return called if condition == device_problems.CONDITION else f"{condition} · {called}"
 
 
 def condition(name: str, texts: PageTexts) -> str:
     """Return which condition an incident is of, or that it is of the device."""
     catalogue = texts
-    if name == device_alerts.CONDITION:
+    if name == device_problems.CONDITION:
         return catalogue.text("about the device")
     return catalogue.text("condition {condition}", condition=name)
 

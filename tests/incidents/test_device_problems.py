@@ -9,8 +9,13 @@ from hypothesis import strategies as st
 
 from mesure.devices.calls import Call, CallEvent
 from mesure.devices.message.uplink import UplinkEvent, UplinkEventKind
-from mesure.incidents import device_alerts
-from mesure.incidents.device_alerts import AlertKind, DeviceAlertState, DeviceNotice, DeviceSignal
+from mesure.incidents import device_problems
+from mesure.incidents.device_problems import (
+    DeviceNotice,
+    DeviceProblemKind,
+    DeviceProblemState,
+    DeviceSignal,
+)
 from mesure.incidents.words import health_words
 from mesure.machine import texts
 from tests.evaluation import scenes
@@ -32,36 +37,36 @@ def called(*said: tuple[str, Call], late_us: int = 0) -> list[DeviceSignal]:
     return [DeviceSignal("D-1", CallEvent(call, us(at)), us(at) + late_us) for at, call in said]
 
 
-def heard(*said: Said, late_us: int = 0) -> tuple[DeviceAlertState, tuple[DeviceNotice, ...]]:
-    return device_alerts.hear(
-        DeviceAlertState(), signs(*said, late_us=late_us), POLICY, ALMATY, "A-1"
+def heard(*said: Said, late_us: int = 0) -> tuple[DeviceProblemState, tuple[DeviceNotice, ...]]:
+    return device_problems.hear(
+        DeviceProblemState(), signs(*said, late_us=late_us), POLICY, ALMATY, "A-1"
     )
 
 
 def test_a_strap_that_stays_open_is_told_of_while_it_lasts() -> None:
     known, ended = heard(("10T08:00", UplinkEventKind.STRAP, False))
     assert ended == ()
-    assert device_alerts.state_notices(known, POLICY, "A-1", us("10T08:01")) == ()
-    assert device_alerts.due_us(known, POLICY, us("10T08:01")) == us("10T08:02")
-    [one] = device_alerts.state_notices(known, POLICY, "A-1", us("10T08:02"))
-    assert (one.kind, one.start_us, one.end_us) == (AlertKind.STRAP, us("10T08:00"), None)
+    assert device_problems.state_notices(known, POLICY, "A-1", us("10T08:01")) == ()
+    assert device_problems.due_us(known, POLICY, us("10T08:01")) == us("10T08:02")
+    [one] = device_problems.state_notices(known, POLICY, "A-1", us("10T08:02"))
+    assert (one.kind, one.start_us, one.end_us) == (DeviceProblemKind.STRAP, us("10T08:00"), None)
     assert one.opened_us == us("10T08:02")
-    assert device_alerts.due_us(known, POLICY, us("10T08:02")) is None
+    assert device_problems.due_us(known, POLICY, us("10T08:02")) is None
 
 
 def test_it_keeps_its_name_when_it_ends() -> None:
     known, _ = heard(("10T08:00", UplinkEventKind.STRAP, False))
-    [lasting] = device_alerts.state_notices(known, POLICY, "A-1", us("10T09:00"))
+    [lasting] = device_problems.state_notices(known, POLICY, "A-1", us("10T09:00"))
     closed = signs(("10T09:30", UplinkEventKind.STRAP, True))
-    after, [one] = device_alerts.hear(known, closed, POLICY, ALMATY, "A-1")
+    after, [one] = device_problems.hear(known, closed, POLICY, ALMATY, "A-1")
     assert one.id == lasting.id
     assert (one.end_us, one.total_us) == (us("10T09:30"), 90 * M)
-    assert device_alerts.state_notices(after, POLICY, "A-1", us("10T10:00")) == ()
+    assert device_problems.state_notices(after, POLICY, "A-1", us("10T10:00")) == ()
 
 
 def test_what_came_late_was_seen_late() -> None:
     known, _ = heard(("10T08:00", UplinkEventKind.STRAP, False), late_us=2 * H)
-    [one] = device_alerts.state_notices(known, POLICY, "A-1", us("10T10:00"))
+    [one] = device_problems.state_notices(known, POLICY, "A-1", us("10T10:00"))
     assert one.opened_us == us("10T10:00")
 
 
@@ -115,18 +120,18 @@ def test_a_battery_is_told_of_when_it_is_almost_empty_and_when_nobody_charges_it
         ("10T09:00", UplinkEventKind.BATTERY, 20),
         ("10T10:00", UplinkEventKind.BATTERY, 12),
     )
-    assert device_alerts.state_notices(known, POLICY, "A-1", us("10T10:59")) == ()
-    [low] = device_alerts.state_notices(known, POLICY, "A-1", us("10T11:00"))
-    assert (low.kind, low.start_us) == (AlertKind.CHARGING, us("10T09:00"))
-    known, ended = device_alerts.hear(
+    assert device_problems.state_notices(known, POLICY, "A-1", us("10T10:59")) == ()
+    [low] = device_problems.state_notices(known, POLICY, "A-1", us("10T11:00"))
+    assert (low.kind, low.start_us) == (DeviceProblemKind.CHARGING, us("10T09:00"))
+    known, ended = device_problems.hear(
         known, signs(("10T11:10", UplinkEventKind.BATTERY, 5)), POLICY, ALMATY, "A-1"
     )
-    told = device_alerts.state_notices(known, POLICY, "A-1", us("10T11:12"))
-    assert [one.kind for one in told] == [AlertKind.BATTERY, AlertKind.CHARGING]
-    _, ended = device_alerts.hear(
+    told = device_problems.state_notices(known, POLICY, "A-1", us("10T11:12"))
+    assert [one.kind for one in told] == [DeviceProblemKind.BATTERY, DeviceProblemKind.CHARGING]
+    _, ended = device_problems.hear(
         known, signs(("10T11:20", UplinkEventKind.CHARGING, True)), POLICY, ALMATY, "A-1"
     )
-    assert [one.kind for one in ended] == [AlertKind.CHARGING, AlertKind.BATTERY]
+    assert [one.kind for one in ended] == [DeviceProblemKind.CHARGING, DeviceProblemKind.BATTERY]
 
 
 def test_a_battery_that_is_low_and_charged_in_time_is_nothing() -> None:
@@ -140,20 +145,20 @@ def test_a_battery_that_is_low_and_charged_in_time_is_nothing() -> None:
 
 def test_a_device_that_speaks_is_on() -> None:
     known, _ = heard(("10T08:00", UplinkEventKind.STARTED, False))
-    [off] = device_alerts.state_notices(known, POLICY, "A-1", us("10T09:00"))
-    assert off.kind is AlertKind.SWITCHED_OFF
-    _, [one] = device_alerts.hear(
+    [off] = device_problems.state_notices(known, POLICY, "A-1", us("10T09:00"))
+    assert off.kind is DeviceProblemKind.SWITCHED_OFF
+    _, [one] = device_problems.hear(
         known, signs(("10T10:00", UplinkEventKind.MOTION, True)), POLICY, ALMATY, "A-1"
     )
-    assert (one.kind, one.end_us) == (AlertKind.SWITCHED_OFF, us("10T10:00"))
+    assert (one.kind, one.end_us) == (DeviceProblemKind.SWITCHED_OFF, us("10T10:00"))
 
 
 def test_a_clock_that_was_set_back_makes_no_negative_time() -> None:
     known, _ = heard(("10T08:00", UplinkEventKind.LOCATING, False))
-    _, [one] = device_alerts.hear(
+    _, [one] = device_problems.hear(
         known, signs(("10T07:00", UplinkEventKind.LOCATING, True)), POLICY, ALMATY, "A-1"
     )
-    assert (one.kind, one.total_us, one.count) == (AlertKind.LOCATING, 0, 1)
+    assert (one.kind, one.total_us, one.count) == (DeviceProblemKind.LOCATING, 0, 1)
 
 
 @given(
@@ -174,11 +179,11 @@ def test_signs_may_come_in_any_batches(
         )
         for at, what, yes in sorted(said, key=lambda one: one[0])
     ]
-    whole, told = device_alerts.hear(DeviceAlertState(), all_signs, POLICY, ALMATY, "A-1")
-    known, parts = DeviceAlertState(), list[DeviceNotice]()
+    whole, told = device_problems.hear(DeviceProblemState(), all_signs, POLICY, ALMATY, "A-1")
+    known, parts = DeviceProblemState(), list[DeviceNotice]()
     edges = sorted({0, len(all_signs), *(cut for cut in cuts if cut < len(all_signs))})
     for first, last in itertools.pairwise(edges):
-        known, some = device_alerts.hear(known, all_signs[first:last], POLICY, ALMATY, "A-1")
+        known, some = device_problems.hear(known, all_signs[first:last], POLICY, ALMATY, "A-1")
         parts += some
     assert (known, tuple(parts)) == (whole, told)
 
@@ -187,8 +192,10 @@ def test_signs_may_come_in_any_batches(
 
 
 @pytest.mark.parametrize("tag", texts.LANGUAGES)
-@pytest.mark.parametrize("kind", list(AlertKind))
-def test_it_is_explained_in_every_language_and_never_as_a_breach(tag: str, kind: AlertKind) -> None:
+@pytest.mark.parametrize("kind", list(DeviceProblemKind))
+def test_it_is_explained_in_every_language_and_never_as_a_breach(
+    tag: str, kind: DeviceProblemKind
+) -> None:
     catalogue = texts.catalogue(tag)
     day = heard(
         ("10T08:00", UplinkEventKind.STRAP, False), ("10T08:00:30", UplinkEventKind.STRAP, True)
@@ -207,7 +214,7 @@ def test_it_is_explained_in_every_language_and_never_as_a_breach(tag: str, kind:
 
 def test_in_english_it_says_when_and_what_to_do() -> None:
     known, _ = heard(("10T08:00", UplinkEventKind.STRAP, False))
-    [one] = device_alerts.state_notices(known, POLICY, "A-1", us("10T08:02"))
+    [one] = device_problems.state_notices(known, POLICY, "A-1", us("10T08:02"))
     assert health_words.explain(one, ALMATY, texts.catalogue("en")).split("\n") == [
         (
             "Your device said that its strap was open. It began on 10 February 2026 at 13:00. "
@@ -229,29 +236,29 @@ def test_in_english_it_says_when_and_what_to_do() -> None:
 
 def cried(
     *said: tuple[str, Call], late_us: int = 0
-) -> tuple[DeviceAlertState, tuple[DeviceNotice, ...]]:
-    return device_alerts.hear(
-        DeviceAlertState(), called(*said, late_us=late_us), POLICY, ALMATY, "A-1"
+) -> tuple[DeviceProblemState, tuple[DeviceNotice, ...]]:
+    return device_problems.hear(
+        DeviceProblemState(), called(*said, late_us=late_us), POLICY, ALMATY, "A-1"
     )
 
 
 @pytest.mark.parametrize(
     ("call", "kind"),
     [
-        (Call.HELP, AlertKind.HELP),
-        (Call.TAMPERED, AlertKind.TAMPERING),
-        (Call.RUNS_LOW, AlertKind.BATTERY),
-        (Call.POWER_CUT, AlertKind.POWER),
-        (Call.GOES_OFF, AlertKind.SWITCHED_OFF),
+        (Call.HELP, DeviceProblemKind.HELP),
+        (Call.TAMPERED, DeviceProblemKind.TAMPERING),
+        (Call.RUNS_LOW, DeviceProblemKind.BATTERY),
+        (Call.POWER_CUT, DeviceProblemKind.POWER),
+        (Call.GOES_OFF, DeviceProblemKind.SWITCHED_OFF),
     ],
 )
-def test_a_call_is_told_of_at_once_and_by_itself(call: Call, kind: AlertKind) -> None:
+def test_a_call_is_told_of_at_once_and_by_itself(call: Call, kind: DeviceProblemKind) -> None:
     known, [one] = cried(("10T08:00", call), late_us=5 * S)
     assert (one.kind, one.start_us, one.end_us) == (kind, us("10T08:00"), us("10T08:00"))
     assert one.opened_us == us("10T08:00") + 5 * S
     assert (one.count, one.day) == (1, None)
-    assert device_alerts.state_notices(known, POLICY, "A-1", us("10T09:00")) == ()
-    assert device_alerts.due_us(known, POLICY, us("10T08:00")) is None
+    assert device_problems.state_notices(known, POLICY, "A-1", us("10T09:00")) == ()
+    assert device_problems.due_us(known, POLICY, us("10T08:00")) is None
 
 
 def test_a_call_that_is_repeated_in_a_moment_is_one_and_a_later_one_another() -> None:
@@ -269,9 +276,9 @@ def test_a_call_that_is_repeated_in_a_moment_is_one_and_a_later_one_another() ->
 def test_a_call_ends_no_state_and_begins_none() -> None:
     open_ = signs(("10T08:00", UplinkEventKind.STRAP, False))
     some = [*open_, *called(("10T08:01", Call.TAMPERED))]
-    known, [call] = device_alerts.hear(DeviceAlertState(), some, POLICY, ALMATY, "A-1")
-    [strap] = device_alerts.state_notices(known, POLICY, "A-1", us("10T09:00"))
-    assert (strap.kind, call.kind) == (AlertKind.STRAP, AlertKind.TAMPERING)
+    known, [call] = device_problems.hear(DeviceProblemState(), some, POLICY, ALMATY, "A-1")
+    [strap] = device_problems.state_notices(known, POLICY, "A-1", us("10T09:00"))
+    assert (strap.kind, call.kind) == (DeviceProblemKind.STRAP, DeviceProblemKind.TAMPERING)
 
 
 def test_a_call_for_help_is_worded_as_one_and_as_no_breach() -> None:
@@ -284,5 +291,5 @@ def test_a_call_for_help_is_worded_as_one_and_as_no_breach() -> None:
 
 @pytest.mark.parametrize("tag", texts.LANGUAGES)
 def test_every_kind_has_a_title_of_its_own(tag: str) -> None:
-    titles = [health_words.title(kind, texts.catalogue(tag)) for kind in AlertKind]
+    titles = [health_words.title(kind, texts.catalogue(tag)) for kind in DeviceProblemKind]
     assert len({*titles}) == len(titles)

@@ -35,7 +35,7 @@ DAYS_TOLD: Final = 10
 """A day's moments are gathered so long: what comes later than this begins a new gathering."""
 
 
-class AlertKind(StrEnum):
+class DeviceProblemKind(StrEnum):
     """What is amiss with a device."""
 
     STRAP = "strap"
@@ -49,11 +49,11 @@ class AlertKind(StrEnum):
 
 
 _CALLS: Final = {
-    Call.HELP: AlertKind.HELP,
-    Call.TAMPERED: AlertKind.TAMPERING,
-    Call.RUNS_LOW: AlertKind.BATTERY,
-    Call.POWER_CUT: AlertKind.POWER,
-    Call.GOES_OFF: AlertKind.SWITCHED_OFF,
+    Call.HELP: DeviceProblemKind.HELP,
+    Call.TAMPERED: DeviceProblemKind.TAMPERING,
+    Call.RUNS_LOW: DeviceProblemKind.BATTERY,
+    Call.POWER_CUT: DeviceProblemKind.POWER,
+    Call.GOES_OFF: DeviceProblemKind.SWITCHED_OFF,
 }
 
 
@@ -88,16 +88,18 @@ class LastDeviceState:
 
     percent: int | None = None
     is_charging: bool = False
-    begun: Mapping[AlertKind, LastingState] = field(default_factory=dict)
-    called_us: Mapping[AlertKind, int] = field(default_factory=dict)  # The last call of each kind.
+    begun: Mapping[DeviceProblemKind, LastingState] = field(default_factory=dict)
+    called_us: Mapping[DeviceProblemKind, int] = field(
+        default_factory=dict
+    )  # The last call of each kind.
 
 
 @dataclass(frozen=True, slots=True)
-class DeviceAlertState:
+class DeviceProblemState:
     """What is known of a person's devices, and the moments of the last days."""
 
     devices: Mapping[str, LastDeviceState] = field(default_factory=dict)
-    moments: Mapping[tuple[str, AlertKind, int], DayMoments] = field(
+    moments: Mapping[tuple[str, DeviceProblemKind, int], DayMoments] = field(
         default_factory=dict
     )  # By day.
 
@@ -108,7 +110,7 @@ class DeviceNotice:
 
     id: str
     device: str
-    kind: AlertKind
+    kind: DeviceProblemKind
     opened_us: int
     start_us: int
     end_us: int | None  # None: it lasts.
@@ -121,12 +123,12 @@ class DeviceNotice:
 
 
 def hear(
-    health: DeviceAlertState,
+    health: DeviceProblemState,
     signs: Iterable[DeviceSignal],
     policy: Policy,
     zone: ZoneInfo,
     order: str,
-) -> tuple[DeviceAlertState, tuple[DeviceNotice, ...]]:
+) -> tuple[DeviceProblemState, tuple[DeviceNotice, ...]]:
     """Return what is known after some signs, with every state that ended by them, and calls."""
     devices, moments = dict(health.devices), dict(health.moments)
     ended: list[DeviceNotice] = []
@@ -150,7 +152,7 @@ def hear(
         for key, moment in moments.items()
         if moment.last_us > last_us - DAYS_TOLD * US_PER_DAY
     }
-    return DeviceAlertState(devices, recent_moments), tuple(ended)
+    return DeviceProblemState(devices, recent_moments), tuple(ended)
 
 
 def _called(
@@ -171,7 +173,7 @@ class _Span(NamedTuple):
     """A state that has ended."""
 
     device: str
-    kind: AlertKind
+    kind: DeviceProblemKind
     begun: LastingState
     end_us: int
     received_us: int
@@ -190,28 +192,32 @@ def _told(device: LastDeviceState, event: UplinkEvent) -> LastDeviceState:
     return device
 
 
-def _states(device: LastDeviceState, event: UplinkEvent, policy: Policy) -> dict[AlertKind, bool]:
+def _states(
+    device: LastDeviceState, event: UplinkEvent, policy: Policy
+) -> dict[DeviceProblemKind, bool]:
     """Return which states hold, of those that a sign speaks of."""
-    states: dict[AlertKind, bool] = {AlertKind.SWITCHED_OFF: False}  # Whoever speaks is on.
+    states: dict[DeviceProblemKind, bool] = {
+        DeviceProblemKind.SWITCHED_OFF: False
+    }  # Whoever speaks is on.
     if event.what is UplinkEventKind.STRAP:
-        states[AlertKind.STRAP] = not event.value
+        states[DeviceProblemKind.STRAP] = not event.value
     elif event.what is UplinkEventKind.LOCATING:
-        states[AlertKind.LOCATING] = not event.value
+        states[DeviceProblemKind.LOCATING] = not event.value
     elif event.what is UplinkEventKind.STARTED:
-        states[AlertKind.SWITCHED_OFF] = not event.value
+        states[DeviceProblemKind.SWITCHED_OFF] = not event.value
     elif (
         event.what in (UplinkEventKind.BATTERY, UplinkEventKind.CHARGING)
         and device.percent is not None
     ):
         left_ratio, is_alone = device.percent / PERCENT, not device.is_charging
-        states[AlertKind.BATTERY] = is_alone and left_ratio <= policy.battery_empty_ratio
-        states[AlertKind.CHARGING] = is_alone and left_ratio <= policy.battery_low_ratio
+        states[DeviceProblemKind.BATTERY] = is_alone and left_ratio <= policy.battery_empty_ratio
+        states[DeviceProblemKind.CHARGING] = is_alone and left_ratio <= policy.battery_low_ratio
     return states
 
 
 def _begun(
-    before: LastDeviceState, states: Mapping[AlertKind, bool], sign: DeviceSignal
-) -> dict[AlertKind, LastingState]:
+    before: LastDeviceState, states: Mapping[DeviceProblemKind, bool], sign: DeviceSignal
+) -> dict[DeviceProblemKind, LastingState]:
     now = {kind: one for kind, one in before.begun.items() if states.get(kind) is not False}
     for kind, holds in states.items():
         if holds and kind not in now:
@@ -224,13 +230,15 @@ def _ended(
     policy: Policy,
     zone: ZoneInfo,
     order: str,
-    moments: dict[tuple[str, AlertKind, int], DayMoments],
+    moments: dict[tuple[str, DeviceProblemKind, int], DayMoments],
 ) -> Iterator[DeviceNotice]:
     """Yield the notice of a state that has ended; a moment is put with those of its day."""
     start_us = span.begun.since_us
     if span.length_us >= _least_us(span.kind, policy):
         yield _lasted(span.device, span.kind, span.begun, span.end_us, policy, order)
-    elif span.kind is not AlertKind.CHARGING:  # A battery may be low for a while: nothing is amiss.
+    elif (
+        span.kind is not DeviceProblemKind.CHARGING
+    ):  # A battery may be low for a while: nothing is amiss.
         day = to_datetime(start_us).astimezone(zone).date()
         key = span.device, span.kind, day.toordinal()
         moment = moments.get(key, DayMoments(0, 0, start_us, start_us, span.received_us))
@@ -244,9 +252,9 @@ def _ended(
         yield _gathered(key, moments[key], order)
 
 
-def _least_us(kind: AlertKind, policy: Policy) -> int:
+def _least_us(kind: DeviceProblemKind, policy: Policy) -> int:
     """Return how long a state lasts before it is told of by itself."""
-    least_s = policy.not_charging_s if kind is AlertKind.CHARGING else policy.device_brief_s
+    least_s = policy.not_charging_s if kind is DeviceProblemKind.CHARGING else policy.device_brief_s
     return round(least_s * US_PER_S)
 
 
@@ -254,7 +262,7 @@ def _least_us(kind: AlertKind, policy: Policy) -> int:
 
 
 def state_notices(
-    health: DeviceAlertState, policy: Policy, order: str, until_us: int
+    health: DeviceProblemState, policy: Policy, order: str, until_us: int
 ) -> tuple[DeviceNotice, ...]:
     """Return the notices of all states that last, long enough by now to be told of."""
     return tuple(
@@ -265,7 +273,7 @@ def state_notices(
     )
 
 
-def due_us(health: DeviceAlertState, policy: Policy, until_us: int) -> int | None:
+def due_us(health: DeviceProblemState, policy: Policy, until_us: int) -> int | None:
     """Return when the next state will have lasted long enough; None: none is under way."""
     moments = (
         begun.since_us + _least_us(kind, policy)
@@ -277,7 +285,7 @@ def due_us(health: DeviceAlertState, policy: Policy, until_us: int) -> int | Non
 
 def _lasted(
     device: str,
-    kind: AlertKind,
+    kind: DeviceProblemKind,
     begun: LastingState,
     end_us: int | None,
     policy: Policy,
@@ -289,7 +297,9 @@ def _lasted(
     return DeviceNotice(name, device, kind, opened_us, begun.since_us, end_us, 1, total_us)
 
 
-def _gathered(key: tuple[str, AlertKind, int], moment: DayMoments, order: str) -> DeviceNotice:
+def _gathered(
+    key: tuple[str, DeviceProblemKind, int], moment: DayMoments, order: str
+) -> DeviceNotice:
     device, kind, ordinal = key
     day = date.fromordinal(ordinal)
     name = _name(order, device, kind, day.isoformat())
@@ -306,6 +316,6 @@ def _gathered(key: tuple[str, AlertKind, int], moment: DayMoments, order: str) -
     )
 
 
-def _name(order: str, device: str, kind: AlertKind, when: str) -> str:
+def _name(order: str, device: str, kind: DeviceProblemKind, when: str) -> str:
     words = (order, CONDITION, device, kind.value, when)
     return hashlib.sha256("\n".join(words).encode()).hexdigest()[:16]

@@ -14,7 +14,7 @@ from mesure.store.values.tables import Row
 from mesure.store.writing.assessment_changes import AssessmentChanges
 
 
-class ChangeTracker(ABC):
+class ChangeMarks(ABC):
     """A change that binds what it writes, and lets go what it replaces."""
 
     _binder: RowBinder
