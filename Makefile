@@ -111,7 +111,7 @@ faults: $(VENV)/.test  ## Kill the service, fill its disk and move its clock und
 
 # LONG=10 is all of it, LONG=1 the tenth that is tried with every change.
 LONG ?= 10
-FUZZED := tests/ingest tests/devices tests/audit tests/store tests/web/test_api_fuzzed.py tests/service/test_rejudge.py tests/service/test_worker_lived.py tests/service/test_verify_store.py tests/actions/test_erasure_year.py tests/lab/test_zone_trials_by_building.py tests/test_operator_pages.py
+FUZZED := tests/ingest tests/formats tests/devices tests/audit tests/store tests/web/test_api_fuzzed.py tests/service/test_rejudge.py tests/service/test_worker_lived.py tests/service/test_verify_store.py tests/actions/test_erasure_year.py tests/lab/test_zone_trials_by_building.py tests/test_operator_pages.py
 
 .PHONY: long
 long: $(VENV)/.test  ## The long versions of fuzzing, faults, a lived year and simulation (LONG=1: a tenth of it)
