@@ -146,10 +146,22 @@ def _opened(slot: WindowStatus, interval: StatusInterval) -> Episode:
     )
 
 
+def silence_moments_us(rules: Rules, last_us: int) -> Iterator[int]:
+    """Yield when an officer may be told of a silence after a fix, but for the edges of windows.
+
+    Beside `_of_silence`, which says when they are: a judge that sleeps must wake for each.
+    """
+    yield last_us + _silence_limit_us(rules)
+
+
+def _silence_limit_us(rules: Rules) -> int:
+    return round(rules.policy.silence_incident_s * US_PER_S)
+
+
 def _silences(rules: Rules, judgement: Judgement, fixes: Fixes) -> list[tuple[int, int, int]]:
     """Return each silence to tell an officer of: the last fix before it, its start, its end."""
     observed_us = np.append(fixes.observed_us, max(judgement.until_us, _last_us(fixes)))
-    limit_us = round(rules.policy.silence_incident_s * US_PER_S)
+    limit_us = _silence_limit_us(rules)
     rows = np.flatnonzero(np.diff(observed_us) > limit_us)
     return [(int(row), int(observed_us[row]), int(observed_us[row + 1])) for row in rows]
 
@@ -166,7 +178,7 @@ def _of_silence(
     until_us: int,
 ) -> Iterator[Episode]:
     """Return one episode for each silence in which the condition binds after the limit."""
-    limit_us = round(rules.policy.silence_incident_s * US_PER_S)
+    limit_us = _silence_limit_us(rules)
     windows = condition.windows
     at = condition.first_after(gaps[0][1] + limit_us) if gaps else 0
     for row, last_us, heard_us in gaps:

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from mesure.evaluation import fix_requests, late_evidence
+from mesure.evaluation import episodes, fix_requests, late_evidence
 from mesure.evaluation.advance import Statement
 from mesure.evaluation.filter.two_state_filter import MET
 from mesure.evaluation.fix_requests import FixRequest
@@ -73,7 +73,7 @@ def _silences_us(rules: Rules, statement: Statement) -> Iterator[int]:
     if not len(statement.fixes):
         return
     last_us = int(statement.fixes.observed_us[-1])
-    yield last_us + round(rules.policy.silence_incident_s * US_PER_S)
+    yield from episodes.silence_moments_us(rules, last_us)
     silence_us = round(rules.policy.silence_s * US_PER_S)
     yield last_us + silence_us
     for output in statement.judgement.said:
