@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from mesure.actions.notifications import webhooks
 from mesure.version import VERSION
 from tests.house import LAB, LAB_SIGN, ROOMS, ROOT, files, imports, modules
 from tests.test_tidy import HOUSE_WORDS
@@ -84,6 +85,13 @@ def test_every_target_of_make_says_what_it_is_for() -> None:
     assert mentioned <= targets, (
         f"Pages name targets that make does not have: {mentioned - targets}"
     )
+
+
+def test_every_event_of_a_webhook_is_documented() -> None:
+    page = _text("docs/api.md")
+    types = [webhooks.TYPE.format(event=event.value) for event in webhooks.WebhookEventType]
+    missing = [event for event in types if f"`{event}`" not in page]
+    assert not missing, f"docs/api.md says nothing of: {missing}"
 
 
 # --- Links -----------------------------------------------------------------------------------

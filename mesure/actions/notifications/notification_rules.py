@@ -146,14 +146,14 @@ class NotificationQueue:
         event: WebhookEventType,
         key: str,
         person: str,
-        incident: str,
+        subject: str,
         at: datetime,
         **more: object,
     ) -> None:
-        """Have other programs told, once."""
-        data: dict[str, Any] = {"person": person, "incident": incident, **more}
+        """Have other programs told, once; `subject` is the id of what it is about."""
+        data: dict[str, Any] = {"person": person, **more}
         webhook_event = webhooks.WebhookEvent(
-            event=event, id=key, subject=incident, person=person, at=at, data=data
+            event=event, id=key, subject=subject, person=person, at=at, data=data
         )
         webhooks.tell(self.doing, self.hooks, webhook_event, to_us(self.doing.now))
 
@@ -230,6 +230,7 @@ def _tell_finding(notifier: NotificationQueue, person: str, review: Stored[Revie
         person,
         review.id,
         found_at,
+        incident=review.id,
         outcome=finding.outcome.value,
         cause=None if finding.cause is None else finding.cause.value,
         found_at=found_at,
@@ -252,6 +253,7 @@ def _tell_contest(
             person,
             incident,
             contest.made_at,
+            incident=incident,
             contest=stored_contest.id,
             due_at=contest.due_at,
         )
@@ -266,6 +268,7 @@ def _tell_contest(
             person,
             incident,
             contest.answered_at,
+            incident=incident,
             contest=stored_contest.id,
             answer=None if contest.answer is None else contest.answer.value,
         )
