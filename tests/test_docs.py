@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 from mesure.actions.notifications import webhooks
+from mesure.privacy.roles import SIGNED_IN
 from mesure.version import VERSION
 from tests.house import LAB, LAB_SIGN, ROOMS, ROOT, files, imports, modules
 from tests.test_tidy import HOUSE_WORDS
+from tools import who_may
 
 PAGES = [path for path in files() if path.suffix == ".md"]
 DECISIONS = sorted((ROOT / "docs" / "decisions").glob("0*.md"))
@@ -85,6 +87,10 @@ def test_every_target_of_make_says_what_it_is_for() -> None:
     assert mentioned <= targets, (
         f"Pages name targets that make does not have: {mentioned - targets}"
     )
+
+
+def test_the_page_of_who_may_do_what_has_a_column_for_every_role_that_signs_in() -> None:
+    assert set(who_may.COLUMNS) == SIGNED_IN
 
 
 def test_every_event_of_a_webhook_is_documented() -> None:

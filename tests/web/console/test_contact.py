@@ -3,7 +3,7 @@
 import pytest
 
 from mesure.actions.cases import persons
-from mesure.actions.cases.persons import PersonRequest
+from mesure.actions.cases.persons import PersonDetails, PersonRequest
 from mesure.actions.notifications import notification_texts
 from mesure.instants import to_us
 from tests.actions.house import Office
@@ -41,6 +41,26 @@ def test_contacts_are_changed_and_tried(office: Office, there: Filled, officer: 
     with office.store.read() as reading:
         rows = reading.due("notice", to_us(office.now), 100)
     assert "your_test" in [notification_texts.read(row.body).news for row in rows]
+
+
+KNOWN = {"name": "Ержан", "language": "ru", "phone": "+7 701 000 00 00", "email": "e@post.example"}
+
+
+def test_no_detail_is_lost_on_the_way_from_a_form(
+    office: Office, there: Filled, officer: Browser
+) -> None:
+    """All details are said anew each time: what the page leaves out would be gone."""
+    details = set(PersonDetails.__struct_fields__)
+    sent = {field: KNOWN.get(field, "x") for field in details}
+    officer.open(ADDRESS)
+    assert all(f'name="{field}"' in officer.page for field in details)
+    officer.send(ADDRESS, **sent)
+    officer.open("/console/orders/new-person")
+    assert all(f'name="{field}"' in officer.page for field in details)
+    officer.send("/console/orders/new-person", person="P-78", **sent)
+    for person in (PERSON, "P-78"):
+        shown = office.do(there.officer, persons.show, PersonRequest(person=person, **CASE))
+        assert {field: getattr(shown, field) for field in details} == sent
 
 
 def test_where_there_is_no_address_nothing_can_be_tried(officer: Browser) -> None:

@@ -43,6 +43,12 @@ def test_every_action_about_a_record_has_words(language: str) -> None:
     assert bare == []
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_role_has_words(language: str) -> None:
+    said = PageTexts(texts.catalogue(language))
+    assert all(look_words.role(role, said) for role in Role)
+
+
 def test_words_are_of_actions_that_exist() -> None:
     named = {*look_words._looks(ENGLISH), *look_words._deeds(ENGLISH)}
     assert named <= {*ACTIONS, early_refusals.NAME}
