@@ -122,6 +122,35 @@ def _anchors(text: str) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
+FILE = re.compile(r"`((?:[\w.-]+/)+[\w.-]*|\w+\.toml)`")
+NEWCOMERS = ROOT / "docs" / "newcomers.md"
+
+
+def missing_files(text: str) -> list[str]:
+    """Return the files and folders named in code spans that are not there."""
+    return [path for path in FILE.findall(text) if not (ROOT / path).exists()]
+
+
+def test_every_file_that_the_page_for_newcomers_names_exists() -> None:
+    text = NEWCOMERS.read_text(encoding="utf-8")
+    assert len(FILE.findall(text)) > 30
+    assert not missing_files(text)
+    for page in ("ARCHITECTURE.md", "CONTRIBUTING.md"):
+        assert "(docs/newcomers.md)" in _text(page), f"{page} does not lead newcomers there"
+
+
+def test_every_name_of_code_on_the_page_for_newcomers_is_there() -> None:
+    text = NEWCOMERS.read_text(encoding="utf-8")
+    code = "".join(_text(path) for path in FILE.findall(text) if path.endswith((".py", ".yaml")))
+    names = re.findall(r"`@?([A-Za-z_]\w+)`", text)
+    assert names
+    assert not [name for name in names if name not in code]
+
+
+def test_a_missing_file_is_found() -> None:
+    assert missing_files("see `mesure/no_such.py` and `mesure/api.py`") == ["mesure/no_such.py"]
+
+
 @pytest.mark.parametrize("page", PAGES, ids=_name)
 def test_links_lead_somewhere(page: Path) -> None:
     assert not list(broken_links(page, page.read_text(encoding="utf-8")))

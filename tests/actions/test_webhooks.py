@@ -1,4 +1,5 @@
 import base64
+import inspect
 import json
 from typing import Any
 
@@ -6,7 +7,7 @@ import pytest
 
 from mesure.actions.framework.action import ActionContext, ActionType
 from mesure.actions.framework.context import Actor
-from mesure.actions.notifications import webhooks
+from mesure.actions.notifications import notification_dispatch, notification_rules, webhooks
 from mesure.actions.notifications.webhooks import (
     WEBHOOK,
     AddWebhook,
@@ -48,6 +49,12 @@ def test_a_webhook_is_added_listed_and_removed(office: Office, operator: Actor) 
     assert not office.do(operator, webhooks.list_webhooks, WebhooksRequest())
     with pytest.raises(NotFoundError):
         office.do(operator, webhooks.remove, WebhookRef(added.webhook))
+
+
+def test_every_event_is_told_somewhere() -> None:
+    source = inspect.getsource(notification_rules) + inspect.getsource(notification_dispatch)
+    never = [event for event in WebhookEventType if f"WebhookEventType.{event.name}" not in source]
+    assert not never, f"One can ask for these, and they never come: {never}"
 
 
 def test_a_secret_does_not_lie_in_the_store(office: Office, operator: Actor) -> None:

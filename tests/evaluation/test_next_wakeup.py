@@ -1,5 +1,6 @@
 """Until the next moment that is due nothing changes, if nothing comes; at it, something may."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -49,6 +50,21 @@ def test_silence_is_due_when_it_makes_unknown_and_when_an_officer_is_told() -> N
     # An ask about a silence lasts three minutes; then nothing, until the officer is told.
     assert next_wakeup.next_us(READY, scenes.look(READY, home, "10T22:40")) == us("10T22:42")
     assert next_wakeup.next_us(READY, scenes.look(READY, home, "10T22:43")) == us("11T02:09")
+
+
+@pytest.mark.parametrize("last", ["10T14:00", "10T19:30", "10T23:10"])
+def test_whoever_wakes_only_when_due_tells_of_a_silence_at_once(last: str) -> None:
+    home = fixes(stay("10T13:00", last))
+    seen_us: dict[int, int] = {}
+    now_us: int | None = us(last)
+    while now_us is not None and now_us < us("11T08:00"):
+        statement = scenes.look_us(READY, home, now_us)
+        for one in statement.episodes:
+            seen_us.setdefault(one.opened_us, now_us)
+        now_us = next_wakeup.next_us(READY, statement)
+    assert len(seen_us) == 1
+    for opened_us, first_us in seen_us.items():
+        assert 0 < first_us - opened_us <= 1
 
 
 def test_the_end_of_a_slot_is_due() -> None:
