@@ -13,7 +13,7 @@ PROJECT = structure.project()
 
 # What was measured last, lines with some room; a smaller figure becomes the bound.
 BOUNDS = Figures(
-    lines=87_700,
+    lines=87_750,
     lab_lines=12_000,
     class_homonyms=0,
     basename_homonyms=1,
