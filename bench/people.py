@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from mesure.geo.fixes import F64, NOT_KNOWN, Fixes, Provider
-from mesure.instants import to_us
+from mesure.instants import US_PER_S, to_us
 from mesure.orders.model.conditions import Condition, Curfew, Duty, Exclusion, Residence
 from mesure.orders.model.order import OrderVersion
 from mesure.orders.values.places import Circle, Place, Polygon
@@ -31,7 +31,7 @@ DISTRICT_RADIUS_M: Final = 5_000.0
 DISTRICT_BENDS: Final = 12
 EXCLUSIONS: Final = 4
 EXCLUSION_RADIUS_M: Final = 150.0
-HOUR_US: Final = 3_600_000_000
+HOUR_US: Final = 3_600 * US_PER_S
 LATE_HOUR: Final = 12
 EVERY_S: Final = 60
 DELAY_S: Final = 2

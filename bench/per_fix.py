@@ -31,12 +31,12 @@ from bench.people import Someone
 from mesure.evaluation.assessment import Status
 from mesure.geo import earth
 from mesure.geo.fixes import F64
-from mesure.instants import to_us
+from mesure.instants import US_PER_S, to_us
 from mesure.orders.model import schedule
 from mesure.orders.model.conditions import Duty, Exclusion, Residence
 from mesure.orders.values.places import Circle, Polygon, Ring, Shape
 
-SILENCE_US: Final = 600 * 1_000_000
+SILENCE_US: Final = 600 * US_PER_S
 P_NOT_MET: Final = 0.95
 P_MET: Final = 0.3
 """As the policy has them for a tag."""

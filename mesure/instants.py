@@ -11,6 +11,11 @@ US_PER_DAY: Final = 86_400 * US_PER_S
 MIN_US: Final = -(2**62)
 MAX_US: Final = 2**62 - 1
 
+# Satellite navigation began on 1980-01-06, so a device that says an earlier time has no clock; the
+# commonest says 1970. The other end only keeps a wild year from making a replay last for ages.
+CREDIBLE_FROM_US: Final = 315_964_800_000_000  # 1980-01-06T00:00:00Z
+CREDIBLE_UNTIL_US: Final = 7_258_118_400_000_000  # 2200-01-01T00:00:00Z
+
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND: Final = timedelta(microseconds=1)
 

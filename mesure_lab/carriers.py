@@ -13,7 +13,7 @@ from mesure.devices.message import batch
 from mesure.devices.message.batch import FixBatch
 from mesure.devices.message.uplink import Heartbeat, Introduction
 from mesure.geo.fixes import I64
-from mesure.instants import US_PER_MS
+from mesure.instants import US_PER_MS, US_PER_S
 from mesure.machine.signatures import SecretKey
 from mesure.service.device import client as device_client
 from mesure.service.device import client_state as device_state
@@ -23,7 +23,7 @@ from mesure_lab.received import ReceivedReports, Reports
 from mesure_lab.towns import TownPerson
 
 FIXES_PER_MESSAGE: Final = 60
-BEAT_US: Final = 15 * 60_000_000  # A sign of life where there was nothing to report.
+BEAT_US: Final = 15 * 60 * US_PER_S  # A sign of life where there was nothing to report.
 
 
 class Carrier:

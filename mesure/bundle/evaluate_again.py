@@ -30,7 +30,7 @@ from mesure.geo import fixes as fixes_
 from mesure.geo.fixes import Fixes, Provider
 from mesure.incidents import raising
 from mesure.incidents.incident import Incident
-from mesure.instants import to_datetime
+from mesure.instants import US_PER_S, to_datetime
 from mesure.machine import timezones
 from mesure.orders.model.order import OrderVersion
 from mesure.record import as_json
@@ -46,7 +46,7 @@ REVIEW: Final = "review.json"
 ASSESSMENTS: Final = "assessments.jsonl"
 JUDGEMENT: Final = "judgement.json"
 FIXES: Final = "fixes.csv"
-HOURS_US: Final = 2 * 3_600 * 1_000_000  # Said about before the incident, and kept about it.
+HOURS_US: Final = 2 * 3_600 * US_PER_S  # Said about before the incident, and kept about it.
 
 Files = Mapping[str, bytes]
 

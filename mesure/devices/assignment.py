@@ -16,7 +16,7 @@ import numpy as np
 
 from mesure.devices.message.device_refusal import DeviceRefusal, DeviceRefusalReason
 from mesure.devices.message.packed import I64
-from mesure.instants import EPOCH, MAX_US, MICROSECOND
+from mesure.instants import MAX_US, to_datetime, to_us
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ def assign_rows(
             carried_rows.append(AssignedRows(assignment, rows))
     if not left.any():
         return tuple(carried_rows), None
-    first = EPOCH + int(observed_us[left].min()) * MICROSECOND
+    first = to_datetime(int(observed_us[left].min()))
     return tuple(carried_rows), _nobodys(device, first, int(left.sum()))
 
 
@@ -142,10 +142,8 @@ def _all_rows(count: int) -> I64:
 def _spans(assignments: Iterable[Assignment], device: str) -> Iterator[tuple[Assignment, int, int]]:
     for assignment in assignments:
         if assignment.device == device:
-            until_us = (
-                MAX_US if assignment.until is None else (assignment.until - EPOCH) // MICROSECOND
-            )
-            yield assignment, (assignment.start - EPOCH) // MICROSECOND, until_us
+            until_us = MAX_US if assignment.until is None else to_us(assignment.until)
+            yield assignment, to_us(assignment.start), until_us
 
 
 def _nobodys(device: str, at: datetime, count: int = 1) -> DeviceRefusal:

@@ -11,12 +11,9 @@ by that; one receipt alone may have been long on the way, and then says too litt
 
 from collections.abc import Iterator
 from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
-from mesure.instants import US_PER_DAY
-
-FIRST_US: Final = 315_964_800_000_000  # 1980-01-06T00:00:00Z: satellite navigation began.
-END_US: Final = 7_258_118_400_000_000  # 2200-01-01T00:00:00Z
+from mesure.instants import CREDIBLE_FROM_US, CREDIBLE_UNTIL_US, US_PER_DAY
 
 
 class DeviceClock(NamedTuple):
@@ -79,7 +76,7 @@ def read(
     >>> clock.offset_us, odd
     (2000000, ())
     """
-    if not FIRST_US <= timed.sent_us < END_US:
+    if not CREDIBLE_FROM_US <= timed.sent_us < CREDIBLE_UNTIL_US:
         return clock, (ClockNote(Oddity.NO_CLOCK, timed.received_us - timed.sent_us),)
     return _advanced(clock, timed), tuple(_odd(clock, timed, limits))
 
@@ -93,8 +90,8 @@ def ahead_us(before: DeviceClock, timed: MessageTimes, limits: ClockLimits) -> i
     >>> minute_us, limits = 60_000_000, ClockLimits(120_000_000, 172_800_000_000)
     >>> known = DeviceClock(today_us=-5 * minute_us)
     >>> for on_the_way in (0, 1, 4, 9):
-    ...     received_us = FIRST_US + on_the_way * minute_us
-    ...     timed = MessageTimes(2, received_us, FIRST_US + 5 * minute_us, None)
+    ...     received_us = CREDIBLE_FROM_US + on_the_way * minute_us
+    ...     timed = MessageTimes(2, received_us, CREDIBLE_FROM_US + 5 * minute_us, None)
     ...     ahead_us(known, timed, limits) // minute_us
     5
     5

@@ -29,7 +29,7 @@ from mesure.evaluation.filter.two_state_filter import Flags
 from mesure.evaluation.policy import Policy
 from mesure.evaluation.rules import Rules
 from mesure.geo.fixes import I64, Fixes
-from mesure.instants import US_PER_DAY, US_PER_S, to_datetime
+from mesure.instants import MIN_US, US_PER_DAY, US_PER_S, to_datetime
 
 KEEPING_US: Final = 30 * US_PER_S
 """So long after its receipt a message may be kept, where the store is busy or clocks differ."""
@@ -71,10 +71,10 @@ def late(rules: Rules, fixes: Fixes) -> Flags:
         return slow
     order = np.lexsort((fixes.observed_us, fixes.received_us))
     received_us, observed_us = fixes.received_us[order], fixes.observed_us[order]
-    newest_us = np.append(-(2**62), np.maximum.accumulate(observed_us))
+    newest_us = np.append(MIN_US, np.maximum.accumulate(observed_us))
     spoken_us = newest_us[np.searchsorted(received_us, received_us - hold_us, side="right")]
     silence_us = round(rules.policy.silence_s * US_PER_S)
-    silent = (spoken_us > -(2**62)) & (received_us > spoken_us + silence_us)
+    silent = (spoken_us > MIN_US) & (received_us > spoken_us + silence_us)
     flags = np.empty(len(fixes), np.bool_)
     flags[order] = (observed_us < spoken_us) | silent
     return flags & slow
@@ -198,7 +198,7 @@ def _width_us(rules: Rules, fixes: Fixes, is_late: Flags) -> int:
 
 
 def late_batches(
-    fixes: Fixes, is_late: Flags, width_us: int, since_us: int = -(2**62)
+    fixes: Fixes, is_late: Flags, width_us: int, since_us: int = MIN_US
 ) -> list[LateBatch]:
     """Return the deliveries of late fixes, those received since an instant, in order."""
     chosen = is_late & (fixes.received_us // width_us >= since_us // width_us)
@@ -273,7 +273,7 @@ def _first_us(fixes: Fixes, delivery: LateBatch) -> int:
 def _look(rules: Rules, known: Fixes, delivery: LateBatch, begin_us: int) -> LateBatchView:
     cut_us = since_us(delivery)
     judgement = judge(rules, known, delivery.last_receipt_us, since_us=max(cut_us, begin_us))
-    return LateBatchView(known, judgement, cut_us if begin_us < cut_us else -(2**62))
+    return LateBatchView(known, judgement, cut_us if begin_us < cut_us else MIN_US)
 
 
 def _differences(

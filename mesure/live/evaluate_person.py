@@ -34,20 +34,12 @@ from mesure.live.batch_check import PersonUpdate
 from mesure.live.load_person import HORIZON_US, NOTHING, EvaluationConfig
 from mesure.live.person_state import PersonState
 
-"""Rules are prepared so far ahead, and again when half of it has passed."""
-
 MESSAGES_MAX: Final = 60
 WAITING_MAX: Final = 1_000
 """So many messages, and fixes, wait to be judged together while nothing changes: some 100 KB."""
 
 FIXES_KEPT_MAX: Final = 12_000
 """Fixes that are kept beside the messages they came in: some 600 KB at most, for a quick start."""
-
-
-# --- Taking up -----------------------------------------------------------------------------------
-
-
-# --- Judging -------------------------------------------------------------------------------------
 
 
 class EvaluationOutcome(NamedTuple):
@@ -80,10 +72,8 @@ def judge(
 def _left_alone(watched: PersonState, calm: SkipBounds, until_us: int) -> EvaluationOutcome:
     """Return that what held at the last look goes on; it is what judging would say."""
     watched.until_us = until_us
-    policy, extended_assessments = (
-        watched.rules.policy,
-        ExtendedAssessments(watched.told, watched.told_us, until_us),
-    )
+    policy = watched.rules.policy
+    extended_assessments = ExtendedAssessments(watched.told, watched.told_us, until_us)
     part = OrderEvaluation(
         watched.duty,
         watched.told_us,

@@ -9,10 +9,7 @@ from typing import Final
 import numpy as np
 
 from mesure.actions.judging import judge_store as keeping_
-from mesure.actions.judging.judging_values import (
-    EvaluationBasis,
-    EvaluationStateRecord,
-)
+from mesure.actions.judging.judging_values import EvaluationBasis, EvaluationStateRecord
 from mesure.actions.records import incident_body
 from mesure.evaluation import rules as rules_
 from mesure.evaluation.checkpoint import codec, settle
@@ -26,7 +23,7 @@ from mesure.formats.stored.stored_messages import StoredMessage
 from mesure.geo.fixes import Fixes
 from mesure.incidents import incident_identity
 from mesure.incidents.incident_identity import ShownIncident
-from mesure.instants import MAX_US, MIN_US, US_PER_S, to_datetime
+from mesure.instants import MAX_US, MIN_US, US_PER_DAY, to_datetime
 from mesure.live import device_notices, incident_updates
 from mesure.live.person_state import IncidentState, PersonState
 from mesure.record import incident_words
@@ -34,7 +31,8 @@ from mesure.store.interface.store import ReadTransaction
 from mesure.store.keyring.interface import Keyring
 from mesure.store.values.records import LogRecord
 
-HORIZON_US: Final = 8 * 86_400 * US_PER_S
+HORIZON_US: Final = 8 * US_PER_DAY
+"""Rules are prepared so far ahead, and again when half of it has passed."""
 
 
 @dataclass(frozen=True, slots=True)

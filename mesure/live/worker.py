@@ -21,6 +21,7 @@ from mesure.actions.judging.judge_store import Sealer
 from mesure.actions.judging.judging_position import JudgingPosition
 from mesure.actions.judging.judging_values import PersonEvaluation
 from mesure.formats.stored.stored_messages import StoredMessage
+from mesure.instants import US_PER_S
 from mesure.live import batch_check, evaluate_person, load_person, write_coalescing
 from mesure.live.batch_check import PersonBatch, PersonUpdate
 from mesure.live.due_list import DueList
@@ -39,7 +40,7 @@ RECORDS_MAX: Final = 2_000  # Records of one partition that are read in a step.
 
 PERSONS_MAX: Final = 200  # Judged in one change: while it is made, every other change waits.
 CHANGES_MAX: Final = 1_000
-LATER_US: Final = 60_000_000  # Who could not be judged is tried again after a minute.
+LATER_US: Final = 60 * US_PER_S  # Who could not be judged is tried again after a minute.
 
 FailureCallback = Callable[[str, Exception], None]
 

@@ -8,7 +8,7 @@ Decision: docs/decisions/0003-the-core-is-pure.md
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from mesure.instants import EPOCH, MICROSECOND
+from mesure.instants import to_datetime, to_us
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def catch_up(shown: CatchUpClock) -> None:
 
 def now() -> datetime:
     """Return this instant, aware and in UTC."""
-    return datetime.now(UTC) if _Clock.shown is None else EPOCH + now_us() * MICROSECOND
+    return datetime.now(UTC) if _Clock.shown is None else to_datetime(now_us())
 
 
 def now_us() -> int:
@@ -53,7 +53,7 @@ def now_us() -> int:
 
 def true_us() -> int:
     """Return this instant by the clock of the machine, whatever is shown."""
-    return (datetime.now(UTC) - EPOCH) // MICROSECOND
+    return to_us(datetime.now(UTC))
 
 
 def clock_setting() -> CatchUpClock | None:

@@ -6,16 +6,8 @@ from hypothesis import strategies as st
 
 from mesure import instants
 from mesure.devices import clocks
-from mesure.devices.clocks import (
-    END_US,
-    FIRST_US,
-    ClockLimits,
-    ClockNote,
-    DeviceClock,
-    MessageTimes,
-    Oddity,
-)
-from mesure.instants import US_PER_DAY
+from mesure.devices.clocks import ClockLimits, ClockNote, DeviceClock, MessageTimes, Oddity
+from mesure.instants import CREDIBLE_FROM_US, CREDIBLE_UNTIL_US, US_PER_DAY
 from tests.devices.times import SENT_US
 
 LIMITS = ClockLimits(future_us=120_000_000, late_us=172_800_000_000)
@@ -63,7 +55,7 @@ def test_after_a_long_pause_nothing_is_left_of_before() -> None:
     assert clock.offset_us == 9
 
 
-@pytest.mark.parametrize("sent_us", [0, FIRST_US - 1, END_US])
+@pytest.mark.parametrize("sent_us", [0, CREDIBLE_FROM_US - 1, CREDIBLE_UNTIL_US])
 def test_a_device_without_a_clock_is_noted_and_not_reckoned_with(sent_us: int) -> None:
     clock, notes = clocks.read(DeviceClock(), _timed(2, SENT_US, sent_us), LIMITS)
     assert notes == (ClockNote(Oddity.NO_CLOCK, SENT_US - sent_us),)
@@ -122,6 +114,6 @@ def test_a_clock_is_ahead_by_what_two_receipts_agree_on(
     known_min: int | None, this_min: int, ahead_min: int
 ) -> None:
     before = clocks.DeviceClock(today_us=None if known_min is None else -known_min * MINUTE_US)
-    at_us = clocks.FIRST_US + instants.US_PER_DAY
+    at_us = instants.CREDIBLE_FROM_US + instants.US_PER_DAY
     timed = clocks.MessageTimes(2, at_us, at_us + this_min * MINUTE_US, None)
     assert clocks.ahead_us(before, timed, ONE) == ahead_min * MINUTE_US

@@ -336,6 +336,3 @@ def test_of_very_many_fixes_the_last_are_told_and_the_start_sums_up_the_others(
     check(statement, found)
     assert found.last - found.first == 2
     assert found.terms[0].llr > -log(1000.0)
-
-
-# --- Behind a cut ----------------------------------------------------------------------------

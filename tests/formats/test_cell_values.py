@@ -10,14 +10,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mesure.formats.columns import arrow_columns, cell_values
-from mesure.formats.columns.file_rows import (
-    NO_OFFSET,
-    NO_TIME,
-    NOT_GIVEN,
-    TIME_END_US,
-    TIME_FIRST_US,
-    ClaimedProvider,
-)
+from mesure.formats.columns.file_rows import NO_OFFSET, NO_TIME, NOT_GIVEN, ClaimedProvider
+from mesure.instants import CREDIBLE_FROM_US, CREDIBLE_UNTIL_US
 from tests.ingest import samples
 
 NOON_US = samples.us(datetime(2026, 2, 28, 12, 0, tzinfo=UTC))
@@ -117,7 +111,7 @@ def test_a_wall_clock_with_its_offset_is_one_instant(wall: datetime, ahead_min: 
 
 def _believed(time_us: int) -> int:
     """Return a time as `file_rows` keeps it: one that is beyond belief is no time."""
-    kept = time_us in (NOT_GIVEN, NO_OFFSET) or TIME_FIRST_US <= time_us < TIME_END_US
+    kept = time_us in (NOT_GIVEN, NO_OFFSET) or CREDIBLE_FROM_US <= time_us < CREDIBLE_UNTIL_US
     return time_us if kept else NO_TIME
 
 

@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from mesure.actions.framework.action import ActionContext, action
-from mesure.instants import to_us
+from mesure.instants import MIN_US, to_us
 from mesure.privacy.retention.retention_schedule import RetentionKind
 from mesure.privacy.roles import Role
 from mesure.store.interface.store import ReadTransaction, WriteTransaction
@@ -65,7 +65,7 @@ def homes(doing: ActionContext, request: HomeReduction) -> int:
 def cursor(reading: ReadTransaction, person: str) -> int:
     """Return up to when a person's home was reduced; long ago where it never was."""
     entry = reading.entry(CURSOR, person)
-    return -(1 << 62) if entry is None else int(entry.body)
+    return MIN_US if entry is None else int(entry.body)
 
 
 def _set_cursor(work: WriteTransaction, person: str, until_us: int, changed_us: int) -> None:

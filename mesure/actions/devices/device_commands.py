@@ -12,7 +12,7 @@ from typing import Final
 from mesure.devices.message import cbor, downlink
 from mesure.devices.message.downlink import Down, FixBurst
 from mesure.devices.message.uplink import CommandOutcome
-from mesure.instants import MAX_US
+from mesure.instants import MAX_US, US_PER_DAY, US_PER_S
 from mesure.store.interface.store import ReadTransaction, WriteTransaction
 from mesure.store.keyring import sealing
 from mesure.store.keyring.interface import Keyring, owner_of_unassigned
@@ -20,8 +20,8 @@ from mesure.store.values.outgoing import Outgoing
 from mesure.store.writing.audit_append import Salts
 
 KIND: Final = "downlink"
-AGAIN_US: Final = 60_000_000  # As long as an answer may take, before it is told again.
-SHOWN_AGAIN_US: Final = 7 * 86_400_000_000  # It stands on the screen; whether it was read is open.
+AGAIN_US: Final = 60 * US_PER_S  # As long as an answer may take, before it is told again.
+SHOWN_AGAIN_US: Final = 7 * US_PER_DAY  # It stands on the screen; whether it was read is open.
 AT_ONCE_MAX: Final = 8  # In one answer.
 OF_ALL_MAX: Final = 200  # Looked through for all devices together, before each is asked for.
 COUNTERS_MAX: Final = 8  # Of one thing; an answer to an older one comes too late to be known.

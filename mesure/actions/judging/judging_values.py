@@ -14,9 +14,7 @@ from mesure.evaluation.policy import DeviceClass
 from mesure.incidents.device_problems import DeviceProblemState
 from mesure.instants import to_us
 from mesure.orders.model.order import OrderVersion
-from mesure.store.values.effects import (
-    StoredAssessment,
-)
+from mesure.store.values.effects import StoredAssessment
 
 
 class DeviceAssignment(NamedTuple):

@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from mesure.devices import assignment, clocks, message_verification
+from mesure import instants
+from mesure.devices import assignment, message_verification
 from mesure.devices.assignment import Assignment, Assignments
 from mesure.devices.message.device_refusal import DeviceRefusal
 from mesure.devices.message.packed import I64
@@ -63,7 +64,7 @@ def of_times(
 
 
 def _sent_us(sent_us: int, received_us: int) -> int:
-    return sent_us if clocks.FIRST_US <= sent_us <= received_us else received_us
+    return sent_us if instants.CREDIBLE_FROM_US <= sent_us <= received_us else received_us
 
 
 def _at(carried: Assignments, device: str, at_us: int) -> OwnershipPart:

@@ -33,7 +33,7 @@ from mesure.evaluation.late_evidence import LateBatchResult, LateEvidenceHistory
 from mesure.evaluation.rules import Rules
 from mesure.geo import fixes as fixes_
 from mesure.geo.fixes import I64, Fixes
-from mesure.instants import MIN_US, US_PER_DAY, US_PER_S
+from mesure.instants import MAX_US, MIN_US, US_PER_DAY, US_PER_S
 
 
 class OpenInterval(NamedTuple):
@@ -99,7 +99,7 @@ def advance(
     heard_from = None if live.cut is None else live.cut.first
     judgement = conclude(rules, outputs, ran, steps, span_us, heard_from=heard_from)
 
-    anew_us = int(fixes.received_us.min(initial=2**62))
+    anew_us = int(fixes.received_us.min(initial=MAX_US))
     delivered, shown_episodes = _deliver(rules, live, known, is_late, anew_us)
     past = LateEvidenceHistory(
         tuple(one for delivery in delivered for one in delivery.superseded),

@@ -22,7 +22,7 @@ from mesure.evaluation.next_wakeup import NextWakeup
 from mesure.evaluation.rules import Rules
 from mesure.geo import fixes as fixes_
 from mesure.geo.fixes import Fixes
-from mesure.instants import US_PER_S
+from mesure.instants import MIN_US, US_PER_S
 
 WAITING_MIN: Final = 400
 WAITING_SHARE_RATIO: Final = 0.2
@@ -126,4 +126,4 @@ def _complete_us(rules: Rules, live: IncrementalState) -> int:
         late_evidence.complete_us(policy, outcome.delivery.last_receipt_us)
         for outcome in live.delivered
     )
-    return max(ends_us, default=-(2**62))
+    return max(ends_us, default=MIN_US)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from mesure.formats.columns.file_faults import FixesError, excerpt
 from mesure.geo.fixes import F64, I8, I64
+from mesure.instants import CREDIBLE_FROM_US, CREDIBLE_UNTIL_US
 
 I32 = NDArray[np.int32]
 Bools = NDArray[np.bool_]
@@ -25,10 +26,6 @@ NO_TIME: Final = -(1 << 62)  # There is a text, but no time can be read from it.
 NOT_GIVEN: Final = NO_TIME + 1  # There is nothing. Only while a file is read.
 NO_OFFSET: Final = NO_TIME + 2  # A time that may mean any zone. Only while a file is read.
 
-# Satellite navigation began on 1980-01-06, so a device that says an earlier time has no clock; the
-# commonest says 1970. The other end only keeps a wild year from making a replay last for ages.
-TIME_FIRST_US: Final = 315_964_800_000_000  # 1980-01-06T00:00:00Z
-TIME_END_US: Final = 7_258_118_400_000_000  # 2200-01-01T00:00:00Z
 
 NO_TRACE: Final = -1  # The file has no place for a trace's name.
 BLANK_TRACE: Final = -2  # It has one, and this row left it empty.
@@ -213,7 +210,7 @@ def is_believed(time_us: int) -> bool: ...
 def is_believed(time_us: I64) -> Bools: ...
 def is_believed(time_us: Any) -> Any:
     """Say whether a device may mean this time, or which of a column."""
-    return (time_us >= TIME_FIRST_US) & (time_us < TIME_END_US)
+    return (time_us >= CREDIBLE_FROM_US) & (time_us < CREDIBLE_UNTIL_US)
 
 
 def _settled(file: str, key: str, given_us: I64) -> I64:

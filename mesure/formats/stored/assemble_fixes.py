@@ -19,7 +19,6 @@ from mesure.evaluation.policy import DeviceClass, Policy
 from mesure.formats.columns import traces
 from mesure.formats.columns.file_rows import (
     NO_TIME,
-    TIME_FIRST_US,
     Bools,
     ClaimedProvider,
     FileNotes,
@@ -31,7 +30,7 @@ from mesure.formats.columns.file_rows import (
     replace_where,
 )
 from mesure.geo.fixes import F64, I8, I64, NOT_KNOWN, Fixes, Provider
-from mesure.instants import US_PER_S
+from mesure.instants import CREDIBLE_FROM_US, US_PER_S
 
 SPEED_MPS_MAX: Final = 1_000.0  # Three times an airliner's; beyond it no device knows its speed.
 
@@ -222,7 +221,7 @@ def _out_of_range(rows: Fixes, marked: I8) -> Bools:
 
 def _last_us(received_us: I64) -> int | None:
     last = int(received_us.max(initial=NO_TIME))
-    return last if last >= TIME_FIRST_US else None
+    return last if last >= CREDIBLE_FROM_US else None
 
 
 def _mark(reason: I8, rows: Bools, why: UnusedReason) -> None:

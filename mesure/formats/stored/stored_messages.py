@@ -36,7 +36,7 @@ from mesure.formats.stored.device_reports import DeviceReport
 from mesure.formats.stored.trail_fix import TrailFix, TrailMessage
 from mesure.geo import fixes as fixes_
 from mesure.geo.fixes import I64, Fixes, Provider
-from mesure.instants import US_PER_S, to_datetime
+from mesure.instants import MAX_US, MIN_US, US_PER_S, to_datetime
 
 ROW_BITS: Final = 16  # A message has at most so many rows, as a power of two.
 
@@ -326,9 +326,8 @@ def trail(
     pieces: Sequence[TrailMessage], classes: Mapping[str, DeviceClass], policy: Policy
 ) -> Iterator[TrailFix]:
     """Yield the fixes of kept messages, for whoever may look at them."""
-    ever = (-(1 << 62), 1 << 62)
-    carried = {one.device: (ever,) for one in pieces}
-    fixes = hear([*map(_message, pieces)], carried, classes, policy, ever[1]).fixes
+    carried = {one.device: ((MIN_US, MAX_US),) for one in pieces}
+    fixes = hear([*map(_message, pieces)], carried, classes, policy, MAX_US).fixes
     by_sequence = {one.sequence: one for one in pieces}
     for at in range(len(fixes)):
         row = int(fixes.row[at])

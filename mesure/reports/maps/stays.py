@@ -9,9 +9,10 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from mesure.geo.fixes import F64, I64
+from mesure.instants import US_PER_S
 
 SPOT_PX: Final = 40.0  # Fixes nearer than this are one spot: their labels would lie on each other.
-AWAY_US: Final = 600 * 1_000_000  # A jump elsewhere that lasts no longer does not end a stay.
+AWAY_US: Final = 600 * US_PER_S  # A jump elsewhere that lasts no longer does not end a stay.
 _BLOCK: Final = 64
 
 

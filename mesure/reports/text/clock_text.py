@@ -9,19 +9,19 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from mesure.instants import EPOCH, MICROSECOND
+from mesure.instants import to_datetime, to_us
 from mesure.orders.values.span import Span
 
 # A day inside the years 1 to 9999, so that every wall clock can show them.
-_FIRST_US: Final = (datetime(1, 1, 2, tzinfo=UTC) - EPOCH) // MICROSECOND
-_LAST_US: Final = (datetime(9999, 12, 30, tzinfo=UTC) - EPOCH) // MICROSECOND
+_FIRST_US: Final = to_us(datetime(1, 1, 2, tzinfo=UTC))
+_LAST_US: Final = to_us(datetime(9999, 12, 30, tzinfo=UTC))
 
 
 def instant_at(observed_us: int) -> datetime | None:
     """Return the instant of a column's entry, or None where a clock cannot show it."""
     if not _FIRST_US <= observed_us <= _LAST_US:
         return None
-    return EPOCH + timedelta(microseconds=observed_us)
+    return to_datetime(observed_us)
 
 
 def moment(instant: datetime, zone: ZoneInfo) -> str:

@@ -11,14 +11,9 @@ from mesure.devices.message.batch import FixBatch
 from mesure.devices.message.uplink import Up
 from mesure.formats import fixes_files
 from mesure.formats.columns import traces
-from mesure.formats.columns.file_rows import (
-    TIME_END_US,
-    TIME_FIRST_US,
-    Bools,
-    FileRows,
-    UnusedReason,
-)
+from mesure.formats.columns.file_rows import Bools, FileRows, UnusedReason
 from mesure.geo.fixes import I64
+from mesure.instants import CREDIBLE_FROM_US, CREDIBLE_UNTIL_US
 
 Sent: TypeAlias = tuple[Up, int]  # What is said, and when.
 
@@ -68,7 +63,7 @@ def read(name: str, data: bytes, trace: str | None) -> FixSequence:
     usable = mine & _is_usable(record)
     rows = np.flatnonzero(usable)
     received_us = np.where(
-        record.received_us >= TIME_FIRST_US, record.received_us, record.observed_us
+        record.received_us >= CREDIBLE_FROM_US, record.received_us, record.observed_us
     )
     rows = rows[np.argsort(received_us[rows], kind="stable")]
     left_out = int(np.count_nonzero(mine)) - len(rows)
@@ -76,7 +71,7 @@ def read(name: str, data: bytes, trace: str | None) -> FixSequence:
 
 
 def _is_usable(record: FileRows) -> Bools:
-    timed = (record.observed_us >= TIME_FIRST_US) & (record.observed_us < TIME_END_US)
+    timed = (record.observed_us >= CREDIBLE_FROM_US) & (record.observed_us < CREDIBLE_UNTIL_US)
     placed = (np.abs(record.lat_deg) <= NORTH_DEG) & (np.abs(record.lon_deg) <= EAST_DEG)
     usable: Bools = timed & placed & (record.reason == UnusedReason.NONE)
     return usable

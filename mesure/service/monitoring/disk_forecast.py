@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from mesure.instants import US_PER_DAY
+from mesure.instants import US_PER_DAY, US_PER_S
 
 BYTES_PER_MB: Final = 1_000_000
 SAMPLES_MAX: Final = 24 * 14  # One an hour, a fortnight.
-SAMPLE_EVERY_US: Final = 3_600_000_000
+SAMPLE_EVERY_US: Final = 3_600 * US_PER_S
 TOLD_AFTER_US: Final = 6 * SAMPLE_EVERY_US  # A rate over less says nothing of days.
 
 
@@ -37,7 +37,7 @@ class DiskForecast:
     def look(self, at_us: int, free_bytes: int) -> DiskSpace:
         """Return how it stands.
 
-        >>> forecast, hour = DiskForecast(256), 3_600_000_000
+        >>> forecast, hour = DiskForecast(256), 3_600 * US_PER_S
         >>> for at in range(25):
         ...     room = forecast.look(at * hour, 10_000_000_000 - at * 100_000_000)
         >>> round(room.days_left, 2), room.is_below_floor

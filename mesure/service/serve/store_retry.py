@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from typing import Final, TypeVar
 
+from mesure.instants import US_PER_S
 from mesure.service.serve import systemd
 from mesure.store.values.faults import MisnamedError, UnavailableError
 
@@ -15,7 +16,7 @@ T = TypeVar("T")
 
 TRIED_EVERY_S: Final = 1.0
 SAID_EVERY_S: Final = 60.0
-LONGER_US: Final = 60_000_000  # The service manager is asked for so much more time at each try.
+LONGER_US: Final = 60 * US_PER_S  # The service manager is asked for so much more time at each try.
 
 Say = Callable[[str], None]
 

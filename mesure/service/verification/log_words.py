@@ -1,7 +1,6 @@
 """Sentences on the verification of an audit log, for readers who need not know how it is built."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -13,7 +12,7 @@ from mesure.audit.log_verification import (
     LogVerification,
     WitnessSighting,
 )
-from mesure.instants import EPOCH
+from mesure.instants import US_PER_S, to_datetime
 from mesure.orders.text.catalogue import Catalogue
 from mesure.reports.replay import report_words
 
@@ -82,7 +81,7 @@ def _sighting(name: str, sighting: WitnessSighting, catalogue: Catalogue) -> str
         return catalogue.text("The witness {name} saw its first {count} entries.").format(
             name=name, count=size
         )
-    moment = catalogue.moment(EPOCH + timedelta(seconds=sighting.at), ZoneInfo("UTC"))
+    moment = catalogue.moment(to_datetime(sighting.at * US_PER_S), ZoneInfo("UTC"))
     return catalogue.text(
         "The witness {name} saw its first {count} entries: {moment} (UTC)."
     ).format(name=name, count=size, moment=moment)
