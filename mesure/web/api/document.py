@@ -18,8 +18,8 @@ from mesure.actions.framework.action import ActionType, ReadRequest
 from mesure.privacy.roles import Role
 from mesure.version import VERSION
 from mesure.web.api import answering, asking, following, table, words
+from mesure.web.api.descriptions.examples import NONE
 from mesure.web.api.endpoint import PREFIX, Endpoint
-from mesure.web.api.outside_request_descriptions import NONE
 from mesure.web.requests import problems
 
 PATH: Final = "/openapi.json"

@@ -5,8 +5,8 @@ from typing import Any, Final
 import msgspec
 from msgspec import inspect
 
-from mesure.web.api.field_descriptions import FIELDS
-from mesure.web.api.outside_request_descriptions import NONE
+from mesure.web.api.descriptions.examples import NONE
+from mesure.web.api.descriptions.field_descriptions import FIELDS
 
 Object = dict[str, Any]
 

@@ -4,7 +4,8 @@ from typing import Any
 import pytest
 
 from mesure.actions.framework.action import ActionType
-from mesure.web.api import document, field_descriptions, table, words
+from mesure.web.api import document, table, words
+from mesure.web.api.descriptions import field_descriptions
 from mesure.web.api.endpoint import Endpoint
 from tests.web.service import Service
 

@@ -2,25 +2,24 @@
 
 from typing import Any, Final
 
-_T: Final = "2026-02-10T08:00:00Z"
-_A: Final = "A-mfrggzdfmztwq2lk"
+from mesure.web.api.descriptions.examples import ACCOUNT, INSTANT
 
 FIELDS: Final[dict[str, tuple[str, Any]]] = {
     "agrees": ("Whether whoever is asked agrees.", True),
-    "answered_at": ("When it was answered; null: not yet.", _T),
-    "answered_by": ("The account that answered; null: nobody yet.", _A),
-    "asked_at": ("When it was asked for.", _T),
-    "asked_by": ("The account that asked.", _A),
+    "answered_at": ("When it was answered; null: not yet.", INSTANT),
+    "answered_by": ("The account that answered; null: nobody yet.", ACCOUNT),
+    "asked_at": ("When it was asked for.", INSTANT),
+    "asked_by": ("The account that asked.", ACCOUNT),
     "VersionRef.sha256": ("The `whole_sha256` of the version that was read.", "00" * 32),
     "whole_sha256": (
         "The hash of the text of a version and of every map that it names; without maps, `sha256`.",
         "00" * 32,
     ),
-    "barred_at": ("When somebody was barred from a case; null: not known.", _T),
-    "barred_by": ("Who barred somebody from a case; null: not known.", _A),
+    "barred_at": ("When somebody was barred from a case; null: not known.", INSTANT),
+    "barred_by": ("Who barred somebody from a case; null: not known.", ACCOUNT),
     "is_named": ("Whether an account is barred by name, or with whoever let it in.", True),
-    "unbar_at": ("When it was asked that they may see the case again.", _T),
-    "unbar_by": ("Who asked for it; a second supervisor confirms it.", _A),
+    "unbar_at": ("When it was asked that they may see the case again.", INSTANT),
+    "unbar_by": ("Who asked for it; a second supervisor confirms it.", ACCOUNT),
     "is_doubted": ("Whether a danger like this was turned down lately, so that it waits.", False),
     "IncidentShown.attempts": ("Steps that somebody tried and that were refused.", []),
     "Trail.judged_by": (

@@ -2,8 +2,7 @@
 
 from typing import Any, Final
 
-NONE: Final = object()  # There is no example: what stands there has fields of its own.
-_T: Final = "2026-02-10T08:00:00Z"
+from mesure.web.api.descriptions.examples import INSTANT, NONE
 
 FIELDS: Final[dict[str, tuple[str, Any]]] = {
     "RecordOutsideRequest.authority": ("Which authority asks.", "Police of Almaty"),
@@ -42,7 +41,7 @@ FIELDS: Final[dict[str, tuple[str, Any]]] = {
         "How it was checked that it is genuine: who was called back.",
         "Called the duty desk.",
     ),
-    "RecordOutsideRequest.received_at": ("When the request came.", _T),
+    "RecordOutsideRequest.received_at": ("When the request came.", INSTANT),
     "OutsideRequestRecord.authority": ("Which authority asks.", "Police of Almaty"),
     "OutsideRequestRecord.case_number": (
         "The number of the case, as the authority names it.",
@@ -79,14 +78,14 @@ FIELDS: Final[dict[str, tuple[str, Any]]] = {
         "How it was checked that it is genuine: who was called back.",
         "Called the duty desk.",
     ),
-    "OutsideRequestRecord.received_at": ("When the request came.", _T),
+    "OutsideRequestRecord.received_at": ("When the request came.", INSTANT),
     "OutsideRequestRecord.is_granted": ("Whether it was granted; null: it is not answered.", True),
     "AnswerOutsideRequest.is_granted": ("Whether it is granted.", True),
     "OutsideRequestRecord.answer": ("Why, and what was given.", "Two incidents, no trail."),
     "AnswerOutsideRequest.answer": ("Why, and what is given.", "Two incidents, no trail."),
     "OutsideRequestRecord.reviews": ("What was found when it was looked at again.", NONE),
     "OutsideReview.by": ("The account that looked at it again.", "A-ge3tcnzwgiztinjx"),
-    "OutsideReview.at": ("When it was looked at again.", _T),
+    "OutsideReview.at": ("When it was looked at again.", INSTANT),
     "is_in_order": ("Whether it was in order when it was looked at again.", True),
     "remark": ("What was found, in words.", ""),
     "AnswerOutsideRequest.request": ("A request from outside, by its id.", "X-mfrggzdfmztwq2lk"),
