@@ -227,10 +227,8 @@ def _references(path: Path) -> dict[str, Reference]:
         rows = np.flatnonzero(groups == group)
         time_s = trace_files.floats(columns["time"])[rows]
         order = np.argsort(time_s, kind="stable")
-        lat_deg, lon_deg = (
-            trace_files.floats(columns["lat"])[rows],
-            trace_files.floats(columns["lon"])[rows],
-        )
+        lat_deg = trace_files.floats(columns["lat"])[rows]
+        lon_deg = trace_files.floats(columns["lon"])[rows]
         result[group] = (time_s[order], lat_deg[order], lon_deg[order])
     return result
 

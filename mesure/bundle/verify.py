@@ -356,10 +356,8 @@ def _is_otherwise(line: AssessmentLine, judged: BundleEvaluation) -> bool:
     """Tell whether an assessment that was kept says another status for any of its time."""
     for assessment in judged.replay.statement.assessments:
         if assessment.condition == line.condition and assessment.status.value != line.status:
-            start_us, end_us = (
-                instants.to_us(assessment.span.start),
-                instants.to_us(assessment.span.end),
-            )
+            start_us = instants.to_us(assessment.span.start)
+            end_us = instants.to_us(assessment.span.end)
             if max(start_us, line.start_us) < min(end_us, line.end_us):
                 return True
     return False

@@ -33,12 +33,12 @@ def new_key_command(
 
     from mesure.audit.signing import signer_keys
     from mesure.service.installation import key_files
-    from mesure.service.maintenance import witness_signing as witnessing
+    from mesure.service.maintenance import witness_signing
 
     if not signer_keys.is_name(name):
         raise typer.BadParameter("a witness has a name without spaces and plus signs.")
     key_files.make_one(out, secrets.token_bytes)
-    file_writing.show(f"{witnessing.public_key(name, out)}\n")
+    file_writing.show(f"{witness_signing.public_key(name, out)}\n")
 
 
 @app.command(
@@ -56,11 +56,11 @@ def request_command(
     """Write the newest checkpoint, and the proof that it takes nothing back, for a witness."""
     from mesure.audit.signing.signer_keys import KeyPurpose
     from mesure.service.installation import installation
-    from mesure.service.maintenance import witness_signing as witnessing
+    from mesure.service.maintenance import witness_signing
 
-    by = witnessing.read_key(witness, KeyPurpose.COSIGNATURE)
+    by = witness_signing.read_key(witness, KeyPurpose.COSIGNATURE)
     with installation.open_installation(service.load_settings(data, settings)) as instance:
-        file_writing.write(out, witnessing.request(instance, by, seen))
+        file_writing.write(out, witness_signing.request(instance, by, seen))
 
 
 @app.command(
@@ -79,14 +79,14 @@ def cosign_command(
     """Check that nothing was taken back since, and sign; status 1 if something was."""
     from mesure.audit.signing.signer_keys import KeyPurpose
     from mesure.machine import clock
-    from mesure.service.maintenance import witness_signing as witnessing
+    from mesure.service.maintenance import witness_signing
 
     file_writing.refuse_impossible(out)
-    log_key = witnessing.read_key(log, KeyPurpose.NOTE)
+    log_key = witness_signing.read_key(log, KeyPurpose.NOTE)
     try:
         at = clock.now_us() // 1_000_000
-        answer = witnessing.cosign(request, (name, key), log_key, held, at)
-    except witnessing.NotCosignedError as refused:
+        answer = witness_signing.cosign(request, (name, key), log_key, held, at)
+    except witness_signing.NotCosignedError as refused:
         service.say(str(refused))
         raise typer.Exit(1) from None
     file_writing.write(out, answer)
@@ -105,12 +105,12 @@ def keep_command(
     from mesure.audit.signing.signer_keys import KeyPurpose
     from mesure.machine import file_loading
     from mesure.service.installation import installation
-    from mesure.service.maintenance import witness_signing as witnessing
+    from mesure.service.maintenance import witness_signing
 
-    by = witnessing.read_key(witness, KeyPurpose.COSIGNATURE)
+    by = witness_signing.read_key(witness, KeyPurpose.COSIGNATURE)
     answer_data = file_loading.read_file(
-        answer, "there is nothing to keep", witnessing.FILE_BYTES_MAX
+        answer, "there is nothing to keep", witness_signing.FILE_BYTES_MAX
     )
     with installation.open_installation(service.load_settings(data, settings)) as instance:
-        size = witnessing.keep(instance, by, answer_data.decode("utf-8", "replace"))
+        size = witness_signing.keep(instance, by, answer_data.decode("utf-8", "replace"))
     file_writing.show(f"{by.name} has seen {size} entries.\n")

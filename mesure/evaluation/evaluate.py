@@ -7,7 +7,7 @@ from typing import NamedTuple
 from mesure.evaluation.assessment import Assessment
 from mesure.evaluation.evidence import likelihoods, path, possible_crossings, sampling
 from mesure.evaluation.evidence.possible_crossings import LongSteps
-from mesure.evaluation.filter import status_intervals as spells
+from mesure.evaluation.filter import status_intervals
 from mesure.evaluation.filter.allowed_area import Boundary
 from mesure.evaluation.filter.status_intervals import (
     DecisionRun,
@@ -56,7 +56,7 @@ class Judgement:
 
     def intervals_between(self, lane: int, start_us: int, end_us: int) -> list[StatusInterval]:
         """Return what a lane says of a span, up to the moment of looking."""
-        return spells.within(self.told[lane], start_us, min(end_us, self.until_us))
+        return status_intervals.within(self.told[lane], start_us, min(end_us, self.until_us))
 
 
 def to_span(start_us: int, end_us: int) -> Span:
@@ -104,7 +104,7 @@ def judge(
     pace = sampling.measure(fixes, rules.policy)
     outputs = likelihoods.filter_fixes(rules, fixes, pace, in_time)
     silence_us = round(rules.policy.silence_s * US_PER_S)
-    ran = [spells.runs(one, silence_us) for one in outputs]
+    ran = [status_intervals.runs(one, silence_us) for one in outputs]
     steps = possible_crossings.leaps(fixes, pace, rules.policy)
     if since_us is None and len(fixes):
         since_us = int(fixes.observed_us[0])
@@ -146,7 +146,7 @@ def _intervals_of(
     rules: Rules, boundary: Boundary, ran: Sequence[DecisionRun], steps: LongSteps, until_us: int
 ) -> list[StatusInterval]:
     """Return what one lane says, with the doubts that lie between its fixes."""
-    intervals = spells.of_runs(ran, round(rules.policy.onset_s_max * US_PER_S), until_us)
+    intervals = status_intervals.of_runs(ran, round(rules.policy.onset_s_max * US_PER_S), until_us)
     return possible_crossings.doubt(
         intervals, possible_crossings.possible(boundary, steps, rules.policy)
     )
@@ -163,7 +163,7 @@ def _in_favour(
     return [
         intervals_by_lane[lane]
         if lane == drawn
-        else spells.better(intervals_by_lane[lane], intervals_by_lane[drawn])
+        else status_intervals.better(intervals_by_lane[lane], intervals_by_lane[drawn])
         for lane, drawn in enumerate(rules.as_drawn)
     ]
 
@@ -183,9 +183,11 @@ def _slots(
         for stretch in window:
             start, end = max(stretch.start_us, begin_us), min(stretch.end_us, until_us)
             if start < end:
-                first, *others = spells.within(intervals_by_lane[stretch.lane], start, end)
+                first, *others = status_intervals.within(
+                    intervals_by_lane[stretch.lane], start, end
+                )
                 if not (is_cut and stretch.start_us < begin_us):
-                    first = spells.as_known(outputs[stretch.lane], first, silence_us)
+                    first = status_intervals.as_known(outputs[stretch.lane], first, silence_us)
                 intervals += [first, *others]
         if intervals:
             duty, view = window[0].duty, _view(window, intervals, begin_us, until_us)

@@ -161,11 +161,9 @@ def _in_stretch(
     doubtful = (chance | look) & (from_us < silent_us)
     silent = np.maximum(from_us, silent_us) < np.minimum(until_us, judgement.until_us)
     for at in np.flatnonzero(doubtful | silent).tolist():
-        row, since_us, limit_us = (
-            int(latest_spans.rows[at]),
-            int(observed_us[at]),
-            int(silent_us[at]),
-        )
+        row = int(latest_spans.rows[at])
+        since_us = int(observed_us[at])
+        limit_us = int(silent_us[at])
         start_us, end_us = int(from_us[at]), int(until_us[at])
         if doubtful[at]:
             because = FixRequestReason.CHANCE if chance[at] else FixRequestReason.FIRST_LOOK

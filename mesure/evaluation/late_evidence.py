@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from mesure.evaluation import episodes as episodes_
+from mesure.evaluation import episodes
 from mesure.evaluation.assessment import Assessment, SupersededAssessment
 from mesure.evaluation.episodes import SILENT, Episode, EpisodeIndex
 from mesure.evaluation.evaluate import (
@@ -132,7 +132,7 @@ def apply_late_batch(
     stood, stands = _judged_twice(rules, fixes, delivery)
     at_us = delivery.last_receipt_us
     old_episodes, new_episodes = (
-        episodes_.episodes(rules, look.judgement, look.fixes) for look in (stood, stands)
+        episodes.episodes(rules, look.judgement, look.fixes) for look in (stood, stands)
     )
     still, already = EpisodeIndex(new_episodes), EpisodeIndex(old_episodes)
     # What another delivery showed is dated by that: the fix that decided may have been there long

@@ -114,10 +114,8 @@ class AppMessageIntake:
                 times = _times_us(content, self._receiver.now_us)
                 form = piece.form.value
                 now_us = self._receiver.now_us
-                how, fix_us = (
-                    app_message.health_events(content.messages, now_us),
-                    _fix_us(content, now_us),
-                )
+                how = app_message.health_events(content.messages, now_us)
+                fix_us = _fix_us(content, now_us)
                 letters.append(
                     UnsignedAppMessage(
                         pilot, form, content.kept, times, is_kept, faults, how=how, fix_us=fix_us

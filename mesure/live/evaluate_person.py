@@ -12,15 +12,14 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from mesure.actions.devices.device_commands import DeviceCommand
-from mesure.actions.judging import judge_store as keeping_
+from mesure.actions.judging import judge_store
 from mesure.actions.judging.judging_values import (
     EvaluationStateRecord,
     ExtendedAssessments,
     OrderEvaluation,
 )
 from mesure.devices.message.downlink import FixBurst
-from mesure.evaluation.checkpoint import codec, recent, settle
-from mesure.evaluation.checkpoint import skip_check as calm_
+from mesure.evaluation.checkpoint import codec, recent, settle, skip_check
 from mesure.evaluation.checkpoint.incremental import IncrementalResult
 from mesure.evaluation.checkpoint.recent import Checkpoints, EvaluationResult
 from mesure.evaluation.checkpoint.skip_check import SkipBounds
@@ -101,7 +100,7 @@ def _judged(
     watched.pair, view = look.pair, look.view
     version = rules.policy.version
     watched.told = tuple(
-        keeping_.assessment(watched.duty, assessment, version, watched.is_unsigned)
+        judge_store.assessment(watched.duty, assessment, version, watched.is_unsigned)
         for assessment in view.assessments
     )
     part = OrderEvaluation(
@@ -118,7 +117,7 @@ def _judged(
     watched.was_changed, watched.is_again = False, False
     watched.until_us = watched.told_us = until_us
     lasts = any(one.shown.over_us is None for one in watched.held.values())
-    watched.calm = None if lasts else calm_.begin(rules, look)
+    watched.calm = None if lasts else skip_check.begin(rules, look)
     due_us = tuple(_due_us(watched, look.ahead.next_us, until_us))
     return EvaluationOutcome(part, due_us, tuple(_asks(watched, look)))
 

@@ -8,12 +8,11 @@ from typing import Final
 
 import numpy as np
 
-from mesure.actions.judging import judge_store as keeping_
+from mesure.actions.judging import judge_store
 from mesure.actions.judging.judging_values import EvaluationBasis, EvaluationStateRecord
 from mesure.actions.records import incident_body
 from mesure.evaluation import rules as rules_
-from mesure.evaluation.checkpoint import codec, settle
-from mesure.evaluation.checkpoint import incremental as live_
+from mesure.evaluation.checkpoint import codec, incremental, settle
 from mesure.evaluation.checkpoint.codec import UnreadableCheckpointError
 from mesure.evaluation.checkpoint.recent import Checkpoints
 from mesure.evaluation.policy import DeviceClass, Policy, PolicyFile
@@ -68,7 +67,7 @@ def open_messages(key: bytes | None, logged: Iterable[LogRecord]) -> list[Stored
             logged_message.device,
             logged_message.form,
             logged_message.received_us,
-            keeping_.unseal_message(key, logged_message),
+            judge_store.unseal_message(key, logged_message),
         )
         for logged_message in logged
     ]
@@ -89,7 +88,7 @@ def take_up(
     rules = house.rules_of(duty, now_us + HORIZON_US)
     judged = reading.progress_of(duty.person)
     last = max(last, 0 if judged is None else judged.sequence)
-    state = keeping_.state_of(reading, house.keyring, duty)
+    state = judge_store.state_of(reading, house.keyring, duty)
     resumed = None if state is None else _gone_on(reading, house, duty, rules, state, last)
     if resumed is None:
         watched = PersonState(duty, rules, 0)
@@ -132,9 +131,9 @@ def _gone_on(
     if cut is None or settle.fingerprint(rules, cut.since_us) != state.before:
         return None
     if state.digest != duty.digest:
-        span_us = min(live_.reheard_us(rules, cut), state.begin_us), state.begin_us
+        span_us = min(incremental.reheard_us(rules, cut), state.begin_us), state.begin_us
         before = _fixes(reading, house, duty, rules, span_us, state.sequence)
-        live = live_.reevaluate_late(rules, live, before)
+        live = incremental.reevaluate_late(rules, live, before)
     watched = PersonState(duty, rules, 0, Checkpoints(live), is_unsigned=state.is_unsigned)
     watched.sequence, watched.cut_us = state.sequence, cut.since_us
     watched.health = state.health

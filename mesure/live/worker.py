@@ -15,8 +15,7 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from mesure.actions.judging import judge_store as keeping
-from mesure.actions.judging import judging_position
+from mesure.actions.judging import judge_store, judging_position
 from mesure.actions.judging.judge_store import Sealer
 from mesure.actions.judging.judging_position import JudgingPosition
 from mesure.actions.judging.judging_values import PersonEvaluation
@@ -170,7 +169,7 @@ class Worker:
         known = self._watched.get(person)
         if known is None:
             return True
-        duties = keeping.duties(reading, self._house.keyring, person)
+        duties = judge_store.duties(reading, self._house.keyring, person)
         return [one.digest for one in duties] != [one.duty.digest for one in known]
 
     def _turn(self, person: str) -> tuple[bool, str]:
@@ -277,7 +276,7 @@ class Worker:
         with self._store.read() as reading:
             return [
                 load_person.take_up(reading, self._house, duty, now_us, last)
-                for duty in keeping.duties(reading, self._house.keyring, person)
+                for duty in judge_store.duties(reading, self._house.keyring, person)
             ]
 
     def _effects(
@@ -348,7 +347,7 @@ class Worker:
             return True
 
         def change(work: WriteTransaction) -> None:
-            keeping.keep(work, self._sealer, self._owner, effects, now_us)
+            judge_store.keep(work, self._sealer, self._owner, effects, now_us)
             if moved is not None:
                 judging_position.keep(work, self._group, moved, now_us)
                 if not self._took_over:

@@ -1,7 +1,6 @@
 """A look at some fixes, and what is kept of it from a cut on."""
 
-from mesure.evaluation.checkpoint import incremental as live_
-from mesure.evaluation.checkpoint import settle
+from mesure.evaluation.checkpoint import incremental, settle
 from mesure.evaluation.checkpoint.incremental import IncrementalResult, IncrementalState
 from mesure.evaluation.evaluate import memory_us
 from mesure.evaluation.rules import Rules
@@ -10,7 +9,7 @@ from tests.evaluation.scenes import us
 
 
 def looked(ready: Rules, told: Fixes, until: str) -> tuple[IncrementalState, IncrementalResult]:
-    return live_.advance(ready, IncrementalState(), told, us(until))
+    return incremental.advance(ready, IncrementalState(), told, us(until))
 
 
 def at(

@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 
 from mesure.evaluation.advance import Statement
 from mesure.evaluation.assessment import Assessment, SupersededAssessment
-from mesure.evaluation.checkpoint import codec, recent, settle
-from mesure.evaluation.checkpoint import incremental as live_
+from mesure.evaluation.checkpoint import codec, incremental, recent, settle
 from mesure.evaluation.checkpoint.incremental import IncrementalResult, IncrementalState
 from mesure.evaluation.checkpoint.recent import Checkpoints, EvaluationResult
 from mesure.evaluation.evaluate import memory_us
@@ -155,7 +154,7 @@ def look(
     live = IncrementalState()
     rules = season.rules
     for batch, look_us in season.batches():
-        live, view = live_.advance(rules, live, batch, look_us)
+        live, view = incremental.advance(rules, live, batch, look_us)
         yield live, view, look_us
         live = cut(rules, live, view, look_us)
         if packs:

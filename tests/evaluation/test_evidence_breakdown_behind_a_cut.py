@@ -10,8 +10,7 @@ from mesure.evaluation.breakdown.evidence_breakdown import (
     EvidenceBreakdowns,
     TermSource,
 )
-from mesure.evaluation.checkpoint import incremental as live_
-from mesure.evaluation.checkpoint import settle
+from mesure.evaluation.checkpoint import incremental, settle
 from mesure.evaluation.checkpoint.incremental import IncrementalState
 from mesure.evaluation.evaluate import memory_us, reach_us
 from mesure.evaluation.rules import Rules
@@ -59,10 +58,10 @@ def behind(ready: Rules, until: str, since: str, *parts: list[Fix]) -> Statement
     """Return what is said at an instant by who goes on from a cut."""
     told, until_us = fixes(*parts), us(until)
     before = told.rows(slice(0, int(np.searchsorted(told.observed_us, us(since)))))
-    live, view = live_.advance(ready, IncrementalState(), before, us(since))
+    live, view = incremental.advance(ready, IncrementalState(), before, us(since))
     live = settle.cut(ready, live, view, us(since), memory_us(ready.policy))
     after = told.rows(slice(len(before), len(told)))
-    return live_.advance(ready, live, after, until_us)[1].statement
+    return incremental.advance(ready, live, after, until_us)[1].statement
 
 
 def test_who_was_decided_away_before_the_cut_is_told_away_by_the_fixes_before_the_slot() -> None:

@@ -5,8 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mesure.evaluation.checkpoint import codec, recent, settle
-from mesure.evaluation.checkpoint import incremental as live_
+from mesure.evaluation.checkpoint import codec, incremental, recent, settle
 from mesure.evaluation.checkpoint.codec import UnreadableCheckpointError
 from mesure.evaluation.checkpoint.recent import Checkpoints
 from mesure.evaluation.evaluate import memory_us
@@ -70,7 +69,7 @@ def test_a_cut_is_made_when_there_is_enough_to_settle() -> None:
     settled = settle.settle(READY, live, view)
     assert settled.cut is not None
     assert settled.cut.since_us == us("09T05:00")
-    again, view = live_.advance(READY, settled, fixes(), us("12T07:00"))
+    again, view = incremental.advance(READY, settled, fixes(), us("12T07:00"))
     assert settle.settle(READY, again, view).cut == settled.cut
 
 
@@ -85,7 +84,7 @@ def test_what_the_judge_remembers_stays_in_hand() -> None:
 
 def test_an_absence_of_days_keeps_its_beginning() -> None:
     live, _ = at(READY, WEEK, "12T06:00", "11T12:00")
-    _, view = live_.advance(READY, live, fixes(), us("12T07:00"))
+    _, view = incremental.advance(READY, live, fixes(), us("12T07:00"))
     whole = scenes.look(READY, WEEK, "12T07:00")
     [away] = [one for one in view.statement.episodes if one.breach == "left"]
     [same] = [one for one in whole.episodes if one.breach == "left"]
@@ -132,7 +131,7 @@ def test_what_was_packed_says_the_same() -> None:
     again = codec.unpack(READY, codec.pack(READY, live), live.fixes)
     more = fixes(stay("12T06:00", "12T08:00"))
     for until in ("12T07:00", "12T08:00"):
-        views = [live_.advance(READY, one, more, us(until))[1] for one in (live, again)]
+        views = [incremental.advance(READY, one, more, us(until))[1] for one in (live, again)]
         assert views[0].assessments == views[1].assessments
         assert views[0].statement.episodes == views[1].statement.episodes
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from mesure.evaluation import next_wakeup
 from mesure.evaluation.assessment import SupersededAssessment
-from mesure.evaluation.checkpoint import incremental as live_
+from mesure.evaluation.checkpoint import incremental
 from mesure.evaluation.checkpoint.incremental import IncrementalState
 from mesure.evaluation.rules import Rules
 from mesure.geo.fixes import Fixes
@@ -39,7 +39,7 @@ def test_a_silence_that_ended_just_before_the_cut_was_opened_when_it_was_first_s
     [whole] = view.statement.episodes
     assert (scenes.shown(whole.opened_us), scenes.shown(whole.end_us)) == ("10T06:00", "10T07:00")
     live, _ = at(ready, told, "10T09:00", "10T07:05")
-    _, view = live_.advance(ready, live, fixes(), us("10T09:00"))
+    _, view = incremental.advance(ready, live, fixes(), us("10T09:00"))
     assert view.statement.episodes == (whole._replace(fix=view.statement.episodes[0].fix),)
     assert not at(ready, told, "10T09:00", "10T07:16")[0].delivered
 
@@ -62,7 +62,7 @@ def test_what_ended_was_seen_when_a_replay_says_so_however_the_looks_are_kept() 
     [whole] = scenes.look(ready, told, "06T09:10").episodes
     live, _ = at(ready, told, "06T09:10", "06T09:00")
     assert len(live.shown) == len(live.delivered) == 1
-    [same] = live_.advance(ready, live, fixes(), us("06T09:10"))[1].statement.episodes
+    [same] = incremental.advance(ready, live, fixes(), us("06T09:10"))[1].statement.episodes
     assert scenes.shown(same.opened_us) == scenes.shown(whole.opened_us) == "06T01:00:20"
 
 
@@ -74,9 +74,9 @@ def test_a_delivery_that_is_cut_in_its_middle_supersedes_when_it_is_complete() -
     live, view = at(ready, told, "10T06:00:11", "10T05:40")
     assert view.superseded == ()
     for before in ("10T06:00:30", "10T06:00:59"):
-        live, view = live_.advance(ready, live, fixes(), us(before))
+        live, view = incremental.advance(ready, live, fixes(), us(before))
         assert view.superseded == ()
-    _, view = live_.advance(ready, live, fixes(), us("10T06:01"))
+    _, view = incremental.advance(ready, live, fixes(), us("10T06:01"))
     whole = scenes.look(ready, told, "10T06:01")
     assert view.superseded == whole.superseded != ()
 
@@ -95,7 +95,7 @@ def test_what_is_kept_after_its_half_minute_is_of_the_same_delivery() -> None:
         (fixes(), "10T06:01"),
         (fixes(), "10T06:02"),
     ):
-        live, view = live_.advance(ready, live, new, us(look))
+        live, view = incremental.advance(ready, live, new, us(look))
         handed.update(view.superseded)
     whole = scenes.look(ready, fixes((*in_time, *some, *others)), "10T06:02")
     assert handed == set(whole.superseded) != set()
@@ -126,9 +126,9 @@ EXCUSED = rules(order(CURFEW, absences=absence("C1", "08T21:00", "09T07:00")))
 def anew(ready: Rules, live: IncrementalState, before: Fixes) -> IncrementalState:
     """Return the same judged by other rules, with what came before the first fix in hand."""
     assert live.cut is not None
-    first_us, begin_us = int(live.fixes.observed_us[0]), live_.reheard_us(ready, live.cut)
+    first_us, begin_us = int(live.fixes.observed_us[0]), incremental.reheard_us(ready, live.cut)
     rows = slice(*np.searchsorted(before.observed_us, (begin_us, first_us)).tolist())
-    return live_.reevaluate_late(ready, live, before.rows(rows))
+    return incremental.reevaluate_late(ready, live, before.rows(rows))
 
 
 def test_late_deliveries_are_judged_by_what_binds_now() -> None:
@@ -138,10 +138,10 @@ def test_late_deliveries_are_judged_by_what_binds_now() -> None:
     assert whole.delivered
     live, _ = looked(EXCUSED, AWAY_LATE, "09T04:00")
     assert live.delivered != whole.delivered
-    assert live_.reevaluate_late(ready, live, fixes()).delivered == whole.delivered
+    assert incremental.reevaluate_late(ready, live, fixes()).delivered == whole.delivered
     for since in ("06T12:00", "08T12:00"):
         live = anew(ready, at(EXCUSED, AWAY_LATE, "09T04:00", since)[0], AWAY_LATE)
-        [episode] = live_.advance(ready, live, fixes(), us("09T04:00"))[1].statement.episodes
+        [episode] = incremental.advance(ready, live, fixes(), us("09T04:00"))[1].statement.episodes
         assert scenes.shown(episode.opened_us) == "09T03:10"
 
 
@@ -159,4 +159,6 @@ def test_what_a_delivery_that_reaches_behind_the_cut_refuted_stays_as_it_was() -
     [same] = anew(EXCUSED, live, back).delivered
     assert (same.superseded, same.withdrawn) == (one.superseded, one.withdrawn)
     assert one.shown != same.shown == ()
-    assert live_.reevaluate_late(ready, replace(live, fixes=fixes()), fixes()).delivered == (one,)
+    assert incremental.reevaluate_late(ready, replace(live, fixes=fixes()), fixes()).delivered == (
+        one,
+    )

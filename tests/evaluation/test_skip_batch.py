@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mesure.evaluation.checkpoint import recent, skip_batch
-from mesure.evaluation.checkpoint import skip_check as calm_
+from mesure.evaluation.checkpoint import recent, skip_batch, skip_check
 from mesure.evaluation.checkpoint.recent import Checkpoints
 from mesure.evaluation.checkpoint.skip_batch import SkipRequest
 from mesure.evaluation.checkpoint.skip_check import SkipBounds
@@ -34,7 +33,7 @@ AT = us("10T23:00")
 
 def calm_of(east_m: float) -> SkipBounds | None:
     told = fixes(stay("10T20:00", "10T23:00", east_m))
-    return calm_.begin(READY, recent.advance(READY, Checkpoints(), told, AT))
+    return skip_check.begin(READY, recent.advance(READY, Checkpoints(), told, AT))
 
 
 CALMS = [one for one in map(calm_of, (0.0, 30.0, -50.0)) if one is not None]

@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from mesure.evaluation import next_wakeup
 from mesure.evaluation.advance import Statement
 from mesure.evaluation.assessment import Assessment
-from mesure.evaluation.checkpoint import recent, skip_batch
-from mesure.evaluation.checkpoint import skip_check as calm_
+from mesure.evaluation.checkpoint import recent, skip_batch, skip_check
 from mesure.evaluation.checkpoint.recent import Checkpoints, EvaluationResult
 from mesure.evaluation.checkpoint.skip_check import SkipBounds
 from mesure.evaluation.rules import Rules
@@ -66,7 +65,7 @@ class Watch:
             self.pair = self.look.pair
             self.kept.keep(self.look.view)
             self.open = list(self.look.view.assessments)
-            self.calm = calm_.begin(self.rules, self.look)
+            self.calm = skip_check.begin(self.rules, self.look)
         else:
             self.open = extended(self.open, self.until_us, until_us)
             for one in self.open:
@@ -159,7 +158,7 @@ def test_a_walk_over_the_boundary_is_judged() -> None:
 
 
 def begun(ready: Rules, told: Fixes, at: str) -> SkipBounds | None:
-    return calm_.begin(ready, recent.advance(ready, Checkpoints(), told, us(at)))
+    return skip_check.begin(ready, recent.advance(ready, Checkpoints(), told, us(at)))
 
 
 QUIET = fixes(stay("10T20:00", "10T23:00"))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from hypothesis import given, settings
 
-from mesure.evaluation.checkpoint import incremental as live_
+from mesure.evaluation.checkpoint import incremental
 from mesure.evaluation.checkpoint.incremental import IncrementalState
 from mesure.geo.fixes import Fixes
 from mesure.incidents import incident_identity, raising
@@ -110,7 +110,7 @@ def test_every_incident_of_a_replay_is_kept_and_what_is_more_was_withdrawn(seaso
     in_view: list[ShownIncident] = []
     live = IncrementalState()
     for batch, look_us in season.batches():
-        live, view = live_.advance(season.rules, live, batch, look_us)
+        live, view = incremental.advance(season.rules, live, batch, look_us)
         matches = incident_identity.match_incidents(view.statement, "A-1", in_view, view.since_us)
         assert len({one.shown.id for one in matches}) == len(matches)
         in_view = shown(matches)

@@ -14,8 +14,7 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from mesure.evaluation import late_evidence, next_wakeup
-from mesure.evaluation.checkpoint import incremental as live_
-from mesure.evaluation.checkpoint import settle
+from mesure.evaluation.checkpoint import incremental, settle
 from mesure.evaluation.checkpoint.incremental import IncrementalResult, IncrementalState
 from mesure.evaluation.evaluate import memory_without_jumps_us
 from mesure.evaluation.next_wakeup import NextWakeup
@@ -60,7 +59,7 @@ def advance(rules: Rules, pair: Checkpoints, fixes: Fixes, until_us: int) -> Eva
     """Add fixes and say what holds, the fast path where it is as good."""
     near = pair.near
     if near is not None and not _is_far_due(pair) and is_plain(rules, near, fixes):
-        live, view = live_.advance(rules, near, fixes, until_us)
+        live, view = incremental.advance(rules, near, fixes, until_us)
         ahead = next_wakeup.ahead(rules, view.statement)
         if not ahead.was_asked:
             if live.cut is not None and len(live.fixes) - live.cut.first > HEARD_MAX:
@@ -75,7 +74,7 @@ def far(rules: Rules, pair: Checkpoints, fixes: Fixes, until_us: int) -> Evaluat
     """Add fixes and say what holds, the long way; settle what can be settled."""
     for batch in pair.waiting:
         fixes = fixes_.merge(fixes, batch)
-    live, view = live_.advance(rules, pair.far, fixes, until_us)
+    live, view = incremental.advance(rules, pair.far, fixes, until_us)
     ahead = next_wakeup.ahead(rules, view.statement)
     near = None if ahead.asks else _near(rules, live, view)
     live = settle.settle(rules, live, view)

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple, Self
 
 import numpy as np
 
-from mesure.evaluation.checkpoint import skip_check as calm_
+from mesure.evaluation.checkpoint import skip_check
 from mesure.evaluation.checkpoint.skip_check import SkipBounds
 from mesure.evaluation.evidence.sampling import S_PER_H
 from mesure.evaluation.filter import allowed_area
@@ -84,7 +84,7 @@ def _gone_on(
     timely = _timely(policy, many)
     says_llr = _says_llr(policy, model, many, timely.fits)
     odds = _odds(policy, many, timely.steps_us, says_llr)
-    limit = calm_.odds_max(policy)
+    limit = skip_check.odds_max(policy)
     columns = (timely.fits, timely.last_us, timely.received_us, timely.spoken_us, odds)
     rows = zip(going, *(column.tolist() for column in columns), strict=True)
     results: list[SkipBounds | None] = []
@@ -165,7 +165,7 @@ class _Timely(NamedTuple):
 
 
 def _timely(policy: Policy, many: _Many) -> _Timely:
-    silence_us, hold_us = calm_.silence_us(policy), round(policy.late_s * US_PER_S)
+    silence_us, hold_us = skip_check.silence_us(policy), round(policy.late_s * US_PER_S)
     observed_us, received_us = many.observed_us, many.received_us
     before_us = _before(observed_us, many, [one.calm.last_us for one in many.going])
     came_us = _before(received_us, many, [one.calm.received_us for one in many.going])

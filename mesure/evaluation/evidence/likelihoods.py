@@ -79,10 +79,8 @@ def run_filter(
     """Return what all lanes said after these fixes, from where they stood before, and the end."""
     first, end = rows.start, rows.stop
     count, limits = len(rules.boundaries), _limits(rules.policy)
-    seen_us, room = (
-        np.empty((count, end - first), np.int64),
-        lanes.allocate_buffers(count, end - first),
-    )
+    seen_us = np.empty((count, end - first), np.int64)
+    room = lanes.allocate_buffers(count, end - first)
     changes = [[NO_CHANGES] for _ in range(count)]
     state, memories = mark
     for at in range(first, end, BLOCK_FIXES):

@@ -11,8 +11,15 @@ from typing import Final
 
 import msgspec
 
-from mesure.formats.apps import app_limits, app_request, osmand, owntracks, topics, traccar_client
-from mesure.formats.apps import traccar_forward as forward
+from mesure.formats.apps import (
+    app_limits,
+    app_request,
+    osmand,
+    owntracks,
+    topics,
+    traccar_client,
+    traccar_forward,
+)
 from mesure.formats.apps.app_message import AppFormat, AppMessage
 from mesure.formats.apps.app_request import AppRequest, MqttDelivery
 from mesure.formats.apps.osmand import OsmandDialect, SpeedUnit
@@ -95,7 +102,7 @@ def of_delivery(delivery: MqttDelivery) -> tuple[MessagePiece, ...]:
 
 def of_forwarded(body: bytes) -> tuple[MessagePiece, ...]:
     """Return the pieces of what a Traccar server forwards."""
-    return _of_json(AppFormat.TRACCAR_FORWARD, body, forward.device_name)
+    return _of_json(AppFormat.TRACCAR_FORWARD, body, traccar_forward.device_name)
 
 
 def _of_json(
@@ -156,4 +163,4 @@ def _read(
             return traccar_client.read(text)
         case AppFormat.OWNTRACKS:
             return owntracks.read_piece(text, claimed)
-    return forward.read(text)
+    return traccar_forward.read(text)

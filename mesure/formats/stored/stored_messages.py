@@ -21,8 +21,7 @@ from mesure.devices.message.device_refusal import DeviceRefusal
 from mesure.devices.message.messages import UplinkMessage
 from mesure.devices.message.uplink import Heartbeat, UplinkEvent, UplinkEventKind, UplinkEvents
 from mesure.evaluation.policy import DeviceClass, Policy
-from mesure.formats.apps import app_message as pilots
-from mesure.formats.apps import message_pieces
+from mesure.formats.apps import app_message, message_pieces
 from mesure.formats.columns.file_rows import (
     COLUMNS,
     NO_TRACE,
@@ -300,7 +299,9 @@ def _numbers(sequence: int, count: int) -> I64:
 def _pilots(message: StoredMessage, reports: list[HealthReport]) -> MessageRows:
     app_messages = message_pieces.read(message.form, message.body)
     reports += _calls(message, app_messages)
-    record = pilots.record(app_messages, [message.received_us] * len(app_messages), message.device)
+    record = app_message.record(
+        app_messages, [message.received_us] * len(app_messages), message.device
+    )
     count = len(record)
     # Whose it is was settled when it came; what the phone calls itself is of no account here.
     record = replace(record, traces=(), trace=np.full(count, NO_TRACE, np.int32))
@@ -308,13 +309,13 @@ def _pilots(message: StoredMessage, reports: list[HealthReport]) -> MessageRows:
 
 
 def _calls(
-    stored_message: StoredMessage, app_messages: Sequence[pilots.AppMessage]
+    stored_message: StoredMessage, app_messages: Sequence[app_message.AppMessage]
 ) -> Iterator[HealthReport]:
     """Yield what a phone calls for, also where the place beside it could not be read."""
     for message in app_messages:
         for event in message.events:
             at_us = event.observed_us or message.observed_us or stored_message.received_us
-            for call in pilots.calls(event):
+            for call in app_message.calls(event):
                 place_in_log = stored_message.received_us, stored_message.sequence
                 yield HealthReport(stored_message.device, CallEvent(call, at_us), *place_in_log)
 
@@ -364,7 +365,7 @@ _SHOWN: Final = {
 }
 
 
-_IN_WORDS: Final = frozenset({pilots.AppEventKind.WARNING, pilots.AppEventKind.STATUS})
+_IN_WORDS: Final = frozenset({app_message.AppEventKind.WARNING, app_message.AppEventKind.STATUS})
 """Signs whose words are shown: names of the person's own regions are nobody else's."""
 
 
@@ -388,7 +389,7 @@ def _told_signed(message: StoredMessage) -> Iterator[DeviceReport]:
 
 def _told_of_pilot(stored_message: StoredMessage) -> Iterator[DeviceReport]:
     app_messages = message_pieces.read(stored_message.form, stored_message.body)
-    for event in pilots.health_events(app_messages, stored_message.received_us):
+    for event in app_message.health_events(app_messages, stored_message.received_us):
         at = to_datetime(event.observed_us)
         yield DeviceReport(stored_message.device, at, _SHOWN[event.what], int(event.value))
     for message in app_messages:

@@ -110,10 +110,8 @@ def _document(data: bytes) -> Any:  # noqa: ANN401 - whatever the file says.
     except UnicodeDecodeError:
         what, remedy = translatable("the file is not UTF-8"), translatable("save it as UTF-8")
     except RecursionError:
-        what, remedy = (
-            translatable("the file is nested too deep"),
-            translatable("export it as GeoJSON (RFC 7946)"),
-        )
+        what = translatable("the file is nested too deep")
+        remedy = translatable("export it as GeoJSON (RFC 7946)")
     except json.JSONDecodeError as error:
         what = translatable(
             "the file is no JSON ({problem}, line {line})",
@@ -122,10 +120,8 @@ def _document(data: bytes) -> Any:  # noqa: ANN401 - whatever the file says.
         )
         remedy = translatable("export it again: it may have been cut off")
     except ValueError:  # A whole number of thousands of digits.
-        what, remedy = (
-            translatable("the file has a number that is too long"),
-            translatable("export it again"),
-        )
+        what = translatable("the file has a number that is too long")
+        remedy = translatable("export it again")
     raise RefusedValueError(what, translatable("no boundary can be read from it"), remedy)
 
 

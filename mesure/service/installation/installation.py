@@ -195,10 +195,8 @@ def _check(installation: Installation) -> None:
     if entry is None:
         what = "the data was not begun by a service, or is being begun now"
         raise ServiceError(where, what, WHY, "start the service once: mesure serve")
-    known, fingerprints = (
-        msgspec.json.decode(entry.body, type=KeyFingerprints),
-        _fingerprints(installation),
-    )
+    known = msgspec.json.decode(entry.body, type=KeyFingerprints)
+    fingerprints = _fingerprints(installation)
     _refuse_other_name(installation, known)
     for name, what in _WHAT.items():
         if getattr(known, name) != getattr(fingerprints, name):

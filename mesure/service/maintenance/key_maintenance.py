@@ -8,7 +8,7 @@ from typing import Final
 from mesure.machine.service_error import ServiceError
 from mesure.service.installation import key_files
 from mesure.service.installation.installation import KIND, Installation
-from mesure.service.maintenance import database_backup as backing_up
+from mesure.service.maintenance import database_backup
 from mesure.store import backup
 from mesure.store.keyring import master_key
 from mesure.store.keyring.file import FileKeyring
@@ -50,7 +50,7 @@ def _found(
 
 def drill(installation: Installation, source: Path, master_path: Path | None) -> KeyCheckResult:
     """Open a backup of the keys elsewhere, and say what of the data it would open."""
-    backing_up.check(source, "keys")
+    database_backup.check(source, "keys")
     if master_path is not None:
         master = master_key.read(master_path)
     elif installation.settings.master_key is not None:
@@ -58,8 +58,8 @@ def drill(installation: Installation, source: Path, master_path: Path | None) ->
     else:
         master = master_key.read(installation.folder.master_key)
     with tempfile.TemporaryDirectory(prefix="mesure.") as aside:
-        copy = Path(aside) / backing_up.KEYRING
-        backup.restore_keyring(source / backing_up.KEYRING, copy, master)
+        copy = Path(aside) / database_backup.KEYRING
+        backup.restore_keyring(source / database_backup.KEYRING, copy, master)
         with FileKeyring(copy, master) as keyring:
             return _found(installation, keyring, key_files.read(source))
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from mesure.actions.judging import judge_store as keeping
+from mesure.actions.judging import judge_store
 from mesure.actions.judging.judging_values import EvaluationBasis
 from mesure.evaluation import late_evidence, next_wakeup
 from mesure.evaluation.advance import Statement, advance, begin
@@ -104,7 +104,7 @@ def _one(
     reading: ReadTransaction, house: EvaluationConfig, person: str, outcome: RejudgeResult
 ) -> None:
     judged = reading.progress_of(person)
-    duties = keeping.duties(reading, house.keyring, person)
+    duties = judge_store.duties(reading, house.keyring, person)
     newest_us = outcome.newest_us or 0
     if judged is None:
         if any(_is_over(to_us(one.versions[0].in_force.start), newest_us) for one in duties):

@@ -22,8 +22,7 @@ from mesure.service.installation import (
 from mesure.service.installation.data_folder import DataFolder
 from mesure.service.installation.installation import Installation
 from mesure.service.installation.settings import Settings
-from mesure.service.maintenance import database_backup as backing_up
-from mesure.service.maintenance import erase
+from mesure.service.maintenance import database_backup, erase
 from mesure.store import backup
 from mesure.store.keyring import master_key
 from mesure.store.keyring.interface import KeyErasure
@@ -47,9 +46,9 @@ def restore(settings: Settings, data: Path | None, keys: Path | None) -> Restore
     restored by that server's own programs.
     """
     folder = installation.folder_of(settings)
-    made_at = None if data is None else str(backing_up.check(data, "data")["made_at"])
+    made_at = None if data is None else str(database_backup.check(data, "data")["made_at"])
     if keys is not None:
-        backing_up.check(keys, "keys")
+        database_backup.check(keys, "keys")
     folder.make()
     with data_folder.hold_folder(folder):
         _refuse_used(settings, folder, data, keys)
@@ -86,7 +85,7 @@ def _keys(settings: Settings, folder: DataFolder, keys: Path) -> None:
         master = master_key.read(folder.master_key)
     else:
         master = bytes.fromhex(settings.master_key.get_secret_value())
-    backup.restore_keyring(keys / backing_up.KEYRING, folder.keyring, master)
+    backup.restore_keyring(keys / database_backup.KEYRING, folder.keyring, master)
     for name in (key_files.DEVICES, key_files.LOG):
         data_folder.write_private(folder.keys / name, (keys / name).read_bytes())
 
@@ -94,7 +93,7 @@ def _keys(settings: Settings, folder: DataFolder, keys: Path) -> None:
 def _erase_again(
     instance: Installation, data: Path | None, keys: Path | None, made_at: str | None
 ) -> RestoreResult:
-    lists = [one / backing_up.ERASURES for one in (data, keys) if one is not None]
+    lists = [one / database_backup.ERASURES for one in (data, keys) if one is not None]
     newest: dict[str, KeyErasure] = {}
     for path in lists:
         newest.update((one.blinded, one) for one in backup.read_erasures(path))

@@ -300,10 +300,8 @@ def _steps(opened: IncidentPage, visit: PageVisit) -> list[tuple[str, datetime]]
     for finding in (*review.former, *([review.finding] if review.finding else [])):
         steps += _finding_steps(finding, opened, visit)
     for tried in opened.kept.attempts:
-        name, what = (
-            opened.names.get(tried.by, tried.by),
-            look_words.what(tried.action, visit.texts),
-        )
+        name = opened.names.get(tried.by, tried.by)
+        what = look_words.what(tried.action, visit.texts)
         words = catalogue.text("Refused, tried by {name}: {what}", name=name, what=what)
         steps.append((words, tried.at))
     for contest in opened.said.contests:

@@ -186,10 +186,8 @@ def show_end(visit: PageVisit) -> Response:
 def end(visit: PageVisit) -> Response:
     """Enter that an order ends before its time."""
     at = _instant(visit, "at")
-    decision, reason = (
-        order_fields.require_text(visit, "decision"),
-        order_fields.require_text(visit, "reason"),
-    )
+    decision = order_fields.require_text(visit, "decision")
+    reason = order_fields.require_text(visit, "reason")
     if visit.form.faults or at is None:
         return _ends_page(visit, "order_end.html", 422)
     request = EndOrder(visit.query_value("order"), at, decision, reason)
