@@ -80,3 +80,25 @@ def test_what_is_lost_or_different_is_found(tmp_path: Path) -> None:
     found = checking.check(settings, memory)
     assert found.lost == ["('D-1', 5) was acknowledged"]
     assert found.different == ["('D-1', 2) is kept with other bytes"]
+
+
+POINTS_OF_RECEIVING = (
+    "from mesure.service.serve import receiving\n"
+    "from tools.faults import arming, processes\n"
+    "carrying = arming.carried()\n"
+    "processes.charge_receiving(carrying)\n"
+    "config = receiving.ReceiverConfig(None, None, None, None)\n"
+    "print(config.passing == carrying.passing)\n"
+)
+
+
+def test_receiving_passes_its_points_with_charges(tmp_path: Path) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", POINTS_OF_RECEIVING],
+        env={**os.environ, arming.FOLDER: str(tmp_path)},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ended.stdout, ended.stderr) == ("True\n", "")

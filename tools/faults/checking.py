@@ -28,6 +28,7 @@ class Found:
     lost: list[str] = field(default_factory=list)
     doubled: list[str] = field(default_factory=list)
     different: list[str] = field(default_factory=list)
+    unreached: list[str] = field(default_factory=list)  # Faults that were tried and never happened.
 
 
 def check(settings: Settings, memory: Memory) -> Found:

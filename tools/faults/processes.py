@@ -7,6 +7,7 @@ python -m tools.faults.processes judge    a judge, as the service starts it
 import functools
 import sys
 from typing import Any, Final
+from unittest import mock
 
 import msgspec
 
@@ -31,12 +32,19 @@ def move_clock(carrying: Carrying) -> None:
     clock.true_us = lambda: true_us() + carrying.offset_us()
 
 
+def charge_receiving(carrying: Carrying) -> None:
+    """Have everything that receives in this process pass its points with charges."""
+    config = functools.partial(ReceiverConfig, passing=carrying.passing)
+    # Unlike an assignment, it refuses a name that the module does not have.
+    mock.patch.object(receiving, "ReceiverConfig", config).start()
+
+
 def serve_charged() -> None:
     """Serve, with charges on the way of a message."""
     told = msgspec.json.decode(sys.stdin.buffer.readline())
     carrying = arming.carried()
     move_clock(carrying)
-    vars(receiving)["House"] = functools.partial(ReceiverConfig, passing=carrying.passing)
+    charge_receiving(carrying)
     own = service.judge_command
     service.judge_command = lambda: [own()[0], "-m", "tools.faults.processes", "judge"]
     clock.catch_up(CatchUpClock(**told["shown"]))
