@@ -133,3 +133,13 @@ def test_a_closed_store_says_so(store: Store) -> None:
     assert pending.done()
     with pytest.raises(UnavailableError, match="closed"):
         store.write(samples.enter)
+    with pytest.raises(UnavailableError, match="closed"), store.read():
+        pass
+
+
+def test_a_read_that_outlasts_the_store_ends_and_leaves_no_connection(store: Store) -> None:
+    with store.read() as reading:
+        store.close()
+        assert reading.frontier().size == 0
+    pool = store._readers  # type: ignore[attr-defined]
+    assert pool.waiting == []

@@ -9,6 +9,7 @@ from typing import Any, cast
 import psycopg
 import pytest
 
+from mesure.store.interface.reader_pool import READERS_MAX
 from mesure.store.interface.store import Store
 from mesure.store.postgres import store as postgres
 from mesure.store.postgres.store import PostgresStore
@@ -214,18 +215,18 @@ def test_a_reader_whose_connection_broke_is_not_used_again(database: PostgresDat
     with database.open() as store:
         with store.read() as reading:
             reading._connection.close()
-        assert not store._readers
+        assert store._readers.waiting == []
         everything(store)
 
 
 def test_more_readers_at_once_than_are_kept_open(database: PostgresDatabase) -> None:
     with database.open() as store:
-        readings = [store.read() for _ in range(postgres.READERS_MAX + 2)]
+        readings = [store.read() for _ in range(READERS_MAX + 2)]
         for reading in readings:
             reading.__enter__()
         for reading in readings:
             reading.__exit__(None, None, None)
-        assert len(store._readers) == postgres.READERS_MAX
+        assert len(store._readers.waiting) == READERS_MAX
 
 
 def test_it_is_a_store(database: PostgresDatabase) -> None:

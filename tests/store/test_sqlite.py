@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from mesure.store.interface.reader_pool import READERS_MAX
 from mesure.store.interface.store import Store, WriteTransaction
 from mesure.store.schema import versions
 from mesure.store.sqlite import store as sqlite
@@ -210,12 +211,12 @@ def test_the_database_itself_refuses_what_the_program_should_have(path: Path) ->
 
 def test_more_readers_at_once_than_are_kept_open(path: Path) -> None:
     with SqliteStore(path) as store:
-        readings = [store.read() for _ in range(sqlite.READERS_MAX + 2)]
+        readings = [store.read() for _ in range(READERS_MAX + 2)]
         for reading in readings:
             reading.__enter__()
         for reading in readings:
             reading.__exit__(None, None, None)
-        assert len(store._readers) == sqlite.READERS_MAX
+        assert len(store._readers.waiting) == READERS_MAX
 
 
 def test_it_is_a_store(path: Path) -> None:

@@ -21,6 +21,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
+from mesure.store.interface.reader_pool import READERS_MAX, ReaderPool
 from mesure.store.postgres import database_shape as postgres_shape
 from mesure.store.postgres.writing import PostgresReadTransaction, PostgresWriteTransaction
 from mesure.store.schema import shape, versions
@@ -39,7 +40,6 @@ T = TypeVar("T")
 CONNECT_S: Final = 5
 LOCK_MS: Final = 10_000
 OLDEST: Final = 15
-READERS_MAX: Final = 8  # Connections that wait for the next reader; there may be more readers.
 _LOCK: Final = 0x6D657375_7265  # Any number that nobody else takes: "mesure".
 # Whatever is asked here is asked by an index. A plan that was made while a table was small, and is
 # kept, must not read the whole of it when it is large.
@@ -117,7 +117,7 @@ class PostgresStore:
 
     def __init__(self, dsn: str, salts: Salts = secrets.token_bytes) -> None:
         self._dsn, self._salts = dsn, salts
-        self._readers: list[Connection] = []
+        self._readers = ReaderPool(lambda: _connect_reader(dsn))
         with _told(dsn):
             self._writer = _connect(dsn)
             try:
@@ -149,10 +149,7 @@ class PostgresStore:
             finally:
                 if not connection.closed:
                     connection.rollback()
-                if connection.closed or len(self._readers) >= READERS_MAX:
-                    connection.close()
-                else:
-                    self._readers.append(connection)
+                    self._readers.give_back(connection)
 
     def scrub(self) -> bool:
         """Have the server remove the rows that were let go, and use their room again.
@@ -174,8 +171,7 @@ class PostgresStore:
     def close(self) -> None:
         """Finish the changes that were submitted, and let go of the database."""
         self._gathering.close()
-        while self._readers:
-            self._readers.pop().close()
+        self._readers.close()
         self._writer.close()
 
     def __enter__(self) -> Self:
@@ -185,17 +181,17 @@ class PostgresStore:
         self.close()
 
     def _reader(self) -> Connection:
-        while self._readers:
-            connection = self._readers.pop()
+        """Return a connection on which the moment that will be read has begun."""
+        for others in reversed(range(READERS_MAX + 1)):
+            connection = self._readers.take()
             try:
-                connection.execute("SELECT")  # Also the moment that will be read.
+                connection.execute("SELECT")
             except psycopg.OperationalError:
-                connection.close()  # The server went away in between.
+                connection.close()  # The server went away while it waited.
+                if not others:
+                    raise
             else:
-                return connection
-        connection = _connect(self._dsn)
-        connection.isolation_level = IsolationLevel.REPEATABLE_READ
-        connection.read_only = True
+                break
         return connection
 
     def _commit(self, group: Sequence[CommitJob[PostgresWriteTransaction]]) -> None:
@@ -265,6 +261,13 @@ def _connect(dsn: str) -> Connection:
     except BaseException:
         connection.close()
         raise
+    return connection
+
+
+def _connect_reader(dsn: str) -> Connection:
+    connection = _connect(dsn)
+    connection.isolation_level = IsolationLevel.REPEATABLE_READ
+    connection.read_only = True
     return connection
 
 

@@ -24,6 +24,7 @@ from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
+from mesure.store.interface.reader_pool import ReaderPool
 from mesure.store.schema import versions
 from mesure.store.sqlite.operation.write_ahead_log import LogTruncation
 from mesure.store.sqlite.writing import SqliteReadTransaction, SqliteWriteTransaction
@@ -40,7 +41,6 @@ PAUSE_S: Final = 0.000_5  # After which a file that is locked is asked for again
 CACHE_KIB: Final = 64 << 10  # Of the one that writes: the indexes of the log want to fit in.
 READER_CACHE_KIB: Final = 8 << 10  # Of each one that reads, at most.
 WAL_PAGES: Final = 8_000  # How long the write-ahead log grows before it is copied: about 32 MB.
-READERS_MAX: Final = 8  # Connections that wait for the next reader; there may be more readers.
 SCRUB_BUSY_MS: Final = 60_000  # Changes are short, but in a crowd there is always one.
 EMPTY_BUSY_MS: Final = 500  # For the readers of the write-ahead log, before whoever writes goes on.
 EMPTY_PAUSE_S: Final = 0.5
@@ -126,7 +126,7 @@ class SqliteStore:
         if not path.is_file():
             raise OtherVersionError(f"There is no database {path}. Prepare it first.")
         self._path, self._salts = path, salts
-        self._readers: list[sqlite3.Connection] = []
+        self._readers = ReaderPool(lambda: _connect(path))
         self._changing = threading.Lock()
         with _told(path):
             self._writer = _connect(path, CACHE_KIB)
@@ -152,19 +152,13 @@ class SqliteStore:
     def read(self) -> Iterator[SqliteReadTransaction]:
         """Read, from as many threads as like, without waiting for changes."""
         with _told(self._path):
-            try:
-                connection = self._readers.pop()
-            except IndexError:
-                connection = _connect(self._path)
+            connection = self._readers.take()
             try:
                 connection.execute("BEGIN")
                 yield SqliteReadTransaction(connection)
             finally:
                 connection.rollback()
-                if len(self._readers) < READERS_MAX:
-                    self._readers.append(connection)
-                else:
-                    connection.close()
+                self._readers.give_back(connection)
 
     def scrub(self) -> bool:
         """Overwrite in the file and its write-ahead log what was let go.
@@ -205,8 +199,7 @@ class SqliteStore:
     def close(self) -> None:
         """Finish the changes that were submitted, and let go of the file."""
         self._gathering.close()
-        while self._readers:
-            self._readers.pop().close()
+        self._readers.close()
         self._writer.close()
 
     def __enter__(self) -> Self:
