@@ -111,8 +111,8 @@ def _rule(name: str) -> Tool:
 
 
 def _judge(*, compiled: bool, explained: bool) -> Work:
+    from mesure.evaluation import pipeline
     from mesure.evaluation import rules as rules_
-    from mesure.evaluation.advance import advance, begin
     from mesure.evaluation.policy import DeviceClass
     from mesure.geo.numeric import geo_kernels
     from mesure.incidents import raising
@@ -124,7 +124,7 @@ def _judge(*, compiled: bool, explained: bool) -> Work:
     def judge(someone: Someone) -> int:
         until_us = someone.until_us
         rules = rules_.prepare([someone.order], policy, to_datetime(until_us))
-        _, statement = advance(rules, begin(), someone.fixes, until_us)
+        statement = pipeline.replay(rules, someone.fixes, until_us)
         found = len(statement.assessments) + len(statement.superseded)
         if explained:
             found += len(raising.incidents(rules, statement, {}, unsigned=True))

@@ -19,7 +19,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from mesure.evaluation import evaluate, fix_requests, late_evidence
+from mesure.evaluation import fix_requests, judgement, late_evidence
 from mesure.evaluation import rules as rules_
 from mesure.evaluation.fix_requests import FixRequest
 from mesure.evaluation.policy import DeviceClass, PolicyFile
@@ -93,7 +93,7 @@ def _asks(
     """Return what the judge asks for, by the fixes heard in the end."""
     fixes = judging.ingested(plan, person, policy)
     in_time = ~late_evidence.late(rules, fixes)
-    said = evaluate.judge(rules, fixes, plan.end_s * US_PER_S, in_time=in_time)
+    said = judgement.judge(rules, fixes, plan.end_s * US_PER_S, in_time=in_time)
     return fix_requests.asks(rules, said, fixes)
 
 

@@ -14,8 +14,8 @@ from typing import Final
 
 import numpy as np
 
+from mesure.evaluation import pipeline
 from mesure.evaluation import rules as rules_
-from mesure.evaluation.advance import advance, begin
 from mesure.evaluation.assessment import Status
 from mesure.evaluation.feasibility import home_calibration
 from mesure.evaluation.feasibility.home_calibration import CalibrationProposal, Confirmed
@@ -200,7 +200,7 @@ def _judged(
     values = policy.at(score_rules.DAY, session.case.device_class)
     until_us = int(session.fixes.received_us.max()) + 1
     ready = rules_.prepare([order], values, to_datetime(until_us))
-    _, statement = advance(ready, begin(), session.fixes, until_us)
+    statement = pipeline.replay(ready, session.fixes, until_us)
     status_s = dict.fromkeys(Status, 0.0)
     for one in statement.assessments:
         status_s[one.status] += (to_us(one.span.end) - to_us(one.span.start)) / US_PER_S

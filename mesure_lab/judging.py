@@ -11,9 +11,10 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from mesure.evaluation import pipeline
 from mesure.evaluation import rules as rules_
-from mesure.evaluation.advance import Statement, advance, begin
 from mesure.evaluation.assessment import Status
+from mesure.evaluation.pipeline import Statement
 from mesure.evaluation.policy import DeviceClass, PolicyFile
 from mesure.formats.stored.assemble_fixes import gather
 from mesure.geo.fixes import Fixes, Provider
@@ -85,7 +86,7 @@ def judge(plan: Town, person: TownPerson, fixes: Fixes, policy: PolicyFile) -> P
     until_us = plan.end_s * US_PER_S
     values = policy.at(person.order.in_force.start.date(), person.device_class)
     rules = rules_.prepare([person.order], values, to_datetime(until_us))
-    _, statement = advance(rules, begin(), fixes, until_us)
+    statement = pipeline.replay(rules, fixes, until_us)
     incidents = raising.incidents(rules, statement, {}, unsigned=True)
     of_place = [one for one in incidents if one.kind is not Told.SILENT]
     curfew = next(one for one in rules.conditions if one.id == town_order.CURFEW)

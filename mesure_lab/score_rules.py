@@ -10,9 +10,10 @@ from datetime import UTC, date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from mesure.evaluation import pipeline
 from mesure.evaluation import rules as rules_
-from mesure.evaluation.advance import Statement, advance, begin
 from mesure.evaluation.episodes import SILENT
+from mesure.evaluation.pipeline import Statement
 from mesure.evaluation.policy import DeviceClass, Policy, PolicyFile
 from mesure.evaluation.rules import Rules
 from mesure.geo.fixes import Fixes
@@ -116,8 +117,7 @@ def changed(setting: BaselineSetting, policy: PolicyFile) -> Policies:
 def judged(case: ScoreCase, fixes: Fixes, radius_m: float, policies: Policies) -> Statement:
     """Return what the judge says of a case once everything has been received."""
     rules, until_us = prepared(case, fixes, radius_m, policies)
-    _, statement = advance(rules, begin(), fixes, until_us)
-    return statement
+    return pipeline.replay(rules, fixes, until_us)
 
 
 def prepared(

@@ -8,8 +8,9 @@ from typing import Final
 
 import numpy as np
 
-from mesure.evaluation.advance import Statement, advance, begin
+from mesure.evaluation import pipeline
 from mesure.evaluation.assessment import Status
+from mesure.evaluation.pipeline import EvaluationState, Statement
 from mesure.evaluation.policy import PolicyFile
 from mesure.geo import fixes as fixes_
 from mesure.geo.fixes import Fixes, Provider
@@ -231,10 +232,12 @@ class _Judged:
         usual = score_rules.changed(BaselineSetting(OURS), self.policy)
         rules, until_us = score_rules.prepared(one.case, one.fixes, radius_m, usual)
         hours = one.fixes.observed_us // BATCH_US
-        state, statement = advance(rules, begin(), fixes_.none(), until_us)
+        seen = pipeline.evaluate(rules, EvaluationState(), fixes_.none(), until_us)
+        state, statement = seen.state, seen.statement
         for hour in np.unique(hours)[::-1]:
             batch = one.fixes.rows(np.flatnonzero(hours == hour))
-            state, statement = advance(rules, state, batch, until_us)
+            seen = pipeline.evaluate(rules, state, batch, until_us)
+            state, statement = seen.state, seen.statement
         return statement
 
     def honesty(

@@ -13,8 +13,8 @@ from typing import Final
 
 import numpy as np
 
+from mesure.evaluation import pipeline
 from mesure.evaluation import rules as rules_
-from mesure.evaluation.advance import advance, begin
 from mesure.evaluation.feasibility import zone_check
 from mesure.evaluation.feasibility.errors_at_rest import BuildingKind
 from mesure.evaluation.feasibility.zone_check import ZoneCheck
@@ -157,7 +157,7 @@ def _trials(
     until_us = plan.end_s * US_PER_S
     rules = rules_.prepare([version], values, to_datetime(until_us))
     fixes = judging.ingested(plan, person, policy)
-    _, statement = advance(rules, begin(), fixes, until_us)
+    statement = pipeline.replay(rules, fixes, until_us)
     raised = raising.incidents(rules, statement, {}, unsigned=True)
     of_place = [one for one in raised if one.kind is not IncidentKind.SILENT]
     nights = truth.binding(town_order.CURFEW, plan.start_s, plan.end_s)

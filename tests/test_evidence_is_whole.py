@@ -16,7 +16,7 @@ import pytest
 
 from mesure.actions.framework.context import Actor
 from mesure.bundle import archive
-from mesure.evaluation import advance, rules
+from mesure.evaluation import pipeline, rules
 from mesure.incidents import raising
 from mesure.instants import to_datetime, to_us
 from mesure.orders.reading import read_order as order_reading
@@ -61,7 +61,7 @@ def test_what_the_service_says_is_what_the_fixes_say_that_were_sent(judged: Cour
     texts = (scenes.order(*CONDITIONS, in_force="from: 2026-02-01, until: 2026-02-11"), LATER)
     versions = [order_reading.read("order.yaml", text.encode(), {}) for text in texts]
     ready = rules.prepare(versions, scenes.default_policy(), to_datetime(UNTIL_US))
-    statement = advance.advance(ready, advance.begin(), EVENING, UNTIL_US)[1]
+    statement = pipeline.replay(ready, EVENING, UNTIL_US)
     said = [
         (one.condition, one.status.value, to_us(one.span.start), to_us(one.span.end))
         for one in statement.assessments

@@ -19,9 +19,9 @@ from mesure import instants
 from mesure.actions.bundles import order_files
 from mesure.bundle import forms as bundle_forms
 from mesure.bundle.forms import DeviceLine, IncidentFile, MessageLine
+from mesure.evaluation import pipeline
 from mesure.evaluation import policy as policy_
 from mesure.evaluation import rules as rules_
-from mesure.evaluation.advance import advance, begin
 from mesure.evaluation.policy import DeviceClass, Policy
 from mesure.formats.stored import assemble_fixes, stored_messages
 from mesure.formats.stored.assemble_fixes import AssembledFixes
@@ -93,7 +93,7 @@ def judge(files: Files, span: BundleSpan) -> BundleEvaluation:
     policy = _policy(files, versions, _judged_by(known))
     gathered, is_unsigned = _gathered(files, known, policy, span)
     rules = rules_.prepare(versions, policy, to_datetime(span.until_us))
-    _, statement = advance(rules, begin(), gathered.fixes, span.until_us)
+    statement = pipeline.replay(rules, gathered.fixes, span.until_us)
     unused = {reason: rows.observed_us for reason, rows in gathered.unused.items()}
     incidents = raising.incidents(rules, statement, unused, unsigned=is_unsigned)
     incident_file = incident(files)

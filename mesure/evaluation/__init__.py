@@ -1,11 +1,12 @@
 """Was the condition met?
 
 Met, not met or unknown over spans of time, from an order, a policy, fixes, and the moment of
-looking. `advance` judges a whole record; the service goes on from a `checkpoint` and says the same.
+looking. `pipeline.evaluate` is the one entry: a replay starts it from the empty state, the service
+from a `checkpoint`, and both say the same.
 
-    rules ─→ evidence ─→ filter ─→ evaluate ─→ episodes ─→ late_evidence
-    what     columns     how sure, met, not    possible    what stood before
-    binds    of fixes    intervals met, un-    breaches    late evidence
+    rules ─→ evidence ─→ filter ─→ judgement ─→ late_evidence ─→ episodes
+    what     columns     how sure, met, not     what stood       possible
+    binds    of fixes    intervals met, un-     before it        breaches
                          of status known
 
 `kinds` has one file for each kind of condition, found by its name; all have the same inside. A new

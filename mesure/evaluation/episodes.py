@@ -11,8 +11,8 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from mesure.evaluation.assessment import Status
-from mesure.evaluation.evaluate import Judgement, WindowStatus
 from mesure.evaluation.filter.status_intervals import StatusInterval
+from mesure.evaluation.judgement import Judgement, WindowStatus
 from mesure.evaluation.rules import ConditionRules, RuleInterval, Rules, kind_of
 from mesure.geo.fixes import Fixes
 from mesure.instants import US_PER_DAY, US_PER_S

@@ -28,10 +28,10 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from mesure.evaluation.evaluate import Judgement, to_span
 from mesure.evaluation.filter import allowed_area
 from mesure.evaluation.filter.status_intervals import FilterOutput
 from mesure.evaluation.filter.two_state_filter import NOT_MET, Flags
+from mesure.evaluation.judgement import Judgement, to_span
 from mesure.evaluation.policy import Policy
 from mesure.evaluation.rules import ConditionRules, RuleInterval, Rules
 from mesure.geo import error_model

@@ -1,12 +1,16 @@
-"""Evaluation: what the evidence says of each condition at one moment."""
+"""Judgement: what the evidence says of each condition at one moment."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import numpy as np
+
 from mesure.evaluation.assessment import Assessment
 from mesure.evaluation.evidence import likelihoods, path, possible_crossings, sampling
+from mesure.evaluation.evidence.likelihoods import EvidenceState
 from mesure.evaluation.evidence.possible_crossings import LongSteps
+from mesure.evaluation.evidence.sampling import FixSampling
 from mesure.evaluation.filter import status_intervals
 from mesure.evaluation.filter.allowed_area import Boundary
 from mesure.evaluation.filter.status_intervals import (
@@ -15,11 +19,11 @@ from mesure.evaluation.filter.status_intervals import (
     StatusInterval,
     WindowView,
 )
-from mesure.evaluation.filter.two_state_filter import Flags
+from mesure.evaluation.filter.two_state_filter import UNDECIDED, Flags
 from mesure.evaluation.policy import Policy
 from mesure.evaluation.rules import ConditionRules, RuleInterval, Rules, kind_of
-from mesure.geo.fixes import Fixes
-from mesure.instants import US_PER_DAY, US_PER_S, to_datetime
+from mesure.geo.fixes import I64, Fixes
+from mesure.instants import MIN_US, US_PER_DAY, US_PER_S, to_datetime
 from mesure.orders.values.span import Span
 
 
@@ -44,6 +48,7 @@ class Judgement:
     said: tuple[FilterOutput, ...]
     told: tuple[list[StatusInterval], ...]  # By lane.
     slots: tuple[WindowStatus, ...]
+    end: EvidenceState  # Where the lanes stand after the last fix.
     heard_from: int = 0  # The first fix of which `said` tells; those before are settled.
 
     def assessments(self) -> tuple[Assessment, ...]:
@@ -88,6 +93,19 @@ def reach_us(policy: Policy) -> int:
     return max(round(policy.onset_s_max * US_PER_S), US_PER_DAY)
 
 
+class ResumePoint(NamedTuple):
+    """Where every filter stood before a fix, and the run that was under way there."""
+
+    first: int  # The number of the fix.
+    evidence: EvidenceState
+    runs: tuple[DecisionRun | None, ...]  # By lane.
+
+
+def begin(rules: Rules) -> ResumePoint:
+    """Return where filters stand that have heard nothing."""
+    return ResumePoint(0, likelihoods.begin(rules), (None,) * len(rules.boundaries))
+
+
 def judge(
     rules: Rules,
     fixes: Fixes,
@@ -101,45 +119,69 @@ def judge(
     When left out, that is before the first of these fixes. `in_time` marks the fixes whose receipt
     says when something was known; all of them when left out.
     """
-    pace = sampling.measure(fixes, rules.policy)
-    outputs = likelihoods.filter_fixes(rules, fixes, pace, in_time)
-    silence_us = round(rules.policy.silence_s * US_PER_S)
-    ran = [status_intervals.runs(one, silence_us) for one in outputs]
-    steps = possible_crossings.leaps(fixes, pace, rules.policy)
+    receipts_us = fixes.received_us
+    if in_time is not None:
+        receipts_us = np.where(in_time, receipts_us, MIN_US)
     if since_us is None and len(fixes):
         since_us = int(fixes.observed_us[0])
     begin_us = rules.start_us if since_us is None else max(rules.start_us, since_us)
-    return conclude(rules, outputs, ran, steps, (begin_us, until_us))
+    known_us = np.maximum.accumulate(receipts_us)
+    return judge_from(begin(rules), rules, fixes, known_us, (begin_us, until_us))
 
 
-def conclude(
-    rules: Rules,
-    outputs: Sequence[FilterOutput],
-    ran: Sequence[Sequence[DecisionRun]],
-    steps: LongSteps,
-    span_us: tuple[int, int],
-    *,
-    heard_from: int | None = None,
+def judge_from(
+    point: ResumePoint, rules: Rules, fixes: Fixes, known_us: I64, span_us: tuple[int, int]
 ) -> Judgement:
-    """Return what is said of a span, from what the lanes said and the runs they said it in.
+    """Judge a span by the fixes from a point on: evidence, filter, intervals, windows.
 
-    `heard_from` is the first fix that the lanes heard, where what they said before is settled: the
-    span begins in the middle of a record then, and what holds there is not known anew.
+    `known_us` says of each fix when it, and all before it, was known. Where the point is not the
+    beginning, the span begins in the middle of a record: what holds there is not known anew.
     """
+    pace = sampling.measure(fixes, rules.policy)
+    outputs, ran, end = _run_filters(point, rules, fixes, known_us, pace)
+    steps = possible_crossings.leaps(fixes, pace, rules.policy)
     intervals_by_lane = [
         _intervals_of(rules, boundary, lane_runs, steps, span_us[1])
         for boundary, lane_runs in zip(rules.boundaries, ran, strict=True)
     ]
     intervals_by_lane = _in_favour(rules, intervals_by_lane)
-    is_cut = heard_from is not None
     slots = (
         slot
         for condition in rules.conditions
-        for slot in _slots(rules, condition, (outputs, intervals_by_lane), span_us, is_cut)
+        for slot in _slots(
+            rules, condition, (outputs, intervals_by_lane), span_us, is_cut=point.first > 0
+        )
     )
     return Judgement(
-        span_us[1], tuple(outputs), tuple(intervals_by_lane), tuple(slots), heard_from or 0
+        span_us[1], tuple(outputs), tuple(intervals_by_lane), tuple(slots), end, point.first
     )
+
+
+def _run_filters(
+    point: ResumePoint, rules: Rules, fixes: Fixes, known_us: I64, pace: FixSampling
+) -> tuple[list[FilterOutput], list[list[DecisionRun]], EvidenceState]:
+    """Return what each lane said after each fix from a point on, its runs, and the end."""
+    first = point.first
+    columns, end = likelihoods.run_filter(
+        rules, fixes, pace, point.evidence, slice(first, len(fixes))
+    )
+    silence_us = round(rules.policy.silence_s * US_PER_S)
+    outputs = [
+        FilterOutput(
+            fixes.observed_us,
+            known_us,
+            np.concatenate([fixes.observed_us[:first], seen_us]),
+            np.concatenate([np.full(first, UNDECIDED, np.int8), decided]),
+            np.concatenate([np.zeros(first), odds]),
+            changes,
+        )
+        for seen_us, decided, odds, changes in zip(*columns, strict=True)
+    ]
+    ran = [
+        status_intervals.runs(output, silence_us, first, run)
+        for output, run in zip(outputs, point.runs, strict=True)
+    ]
+    return outputs, ran, end
 
 
 def _intervals_of(
@@ -173,6 +215,7 @@ def _slots(
     condition: ConditionRules,
     lanes: tuple[Sequence[FilterOutput], Sequence[list[StatusInterval]]],
     span_us: tuple[int, int],
+    *,
     is_cut: bool,
 ) -> Iterator[WindowStatus]:
     silence_us = round(rules.policy.silence_s * US_PER_S)

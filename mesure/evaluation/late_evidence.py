@@ -16,7 +16,9 @@ import numpy as np
 from mesure.evaluation import episodes
 from mesure.evaluation.assessment import Assessment, SupersededAssessment
 from mesure.evaluation.episodes import SILENT, Episode, EpisodeIndex
-from mesure.evaluation.evaluate import (
+from mesure.evaluation.filter.status_intervals import StatusInterval
+from mesure.evaluation.filter.two_state_filter import Flags
+from mesure.evaluation.judgement import (
     Judgement,
     WindowStatus,
     join_equal,
@@ -24,8 +26,6 @@ from mesure.evaluation.evaluate import (
     memory_us,
     to_span,
 )
-from mesure.evaluation.filter.status_intervals import StatusInterval
-from mesure.evaluation.filter.two_state_filter import Flags
 from mesure.evaluation.policy import Policy
 from mesure.evaluation.rules import Rules
 from mesure.geo.fixes import I64, Fixes
@@ -80,20 +80,6 @@ def late(rules: Rules, fixes: Fixes) -> Flags:
     return flags & slow
 
 
-def trace(rules: Rules, fixes: Fixes, is_late: Flags) -> LateEvidenceHistory:
-    """Return what each late delivery changed when it came."""
-    shown_episodes = ShownEpisodes()
-    outcomes = [
-        apply_late_batch(rules, fixes, delivery, shown_episodes)
-        for delivery in late_batches(fixes, is_late, _width_us(rules, fixes, is_late))
-    ]
-    return LateEvidenceHistory(
-        tuple(one for delivered in outcomes for one in delivered.superseded),
-        tuple(one for delivered in outcomes for one in delivered.withdrawn),
-        tuple(shown_episodes.found.values()),
-    )
-
-
 class LateBatchResult(NamedTuple):
     """What one delivery changed, and what was shown before it and after."""
 
@@ -123,6 +109,70 @@ class ShownEpisodes:
             if before is None or episode.opened_us < before.opened_us:
                 self.found[name] = episode
                 self.near.add(episode)
+
+
+class LateDeliveries(NamedTuple):
+    """What the late deliveries of a record came to, so far."""
+
+    results: tuple[LateBatchResult, ...]
+    shown_episodes: ShownEpisodes
+    anew: int  # The first of the results that was worked out at this look.
+
+    def history(self) -> LateEvidenceHistory:
+        """Return all that they changed."""
+        return LateEvidenceHistory(
+            tuple(one for result in self.results for one in result.superseded),
+            tuple(one for result in self.results for one in result.withdrawn),
+            tuple(self.shown_episodes.found.values()),
+        )
+
+    def date_opening(self, episode: Episode) -> Episode:
+        """Return an episode as opened when an officer could first see it, or a part of it."""
+        return date_opening(episode, self.shown_episodes.near)
+
+    def new_superseded(
+        self, policy: Policy, handed_us: int, until_us: int
+    ) -> tuple[SupersededAssessment, ...]:
+        """Return what was superseded by what is complete, and was not, or other, at `handed_us`."""
+        ends_us = [complete_us(policy, one.delivery.last_receipt_us) for one in self.results]
+        return tuple(
+            one
+            for number, (result, end_us) in enumerate(zip(self.results, ends_us, strict=True))
+            if end_us <= until_us and (end_us > handed_us or number >= self.anew)
+            for one in result.superseded
+        )
+
+
+def deliver(
+    rules: Rules,
+    before: tuple[Sequence[LateBatchResult], Sequence[Episode]],
+    fixes: Fixes,
+    is_late: Flags,
+    anew_us: int,
+    deliveries_max: int,
+) -> LateDeliveries:
+    """Return what the late deliveries came to, anew those received at or after an instant.
+
+    `before` is what the others came to, and what was shown before all of them. What a delivery
+    changed hangs on nothing that was received after it.
+    """
+    results, shown = before
+    width_us = bucket_us(rules.policy)
+    stay, again = list[LateBatchResult](), list[LateBatchResult]()
+    for result in results:
+        is_again = result.delivery.last_receipt_us // width_us >= anew_us // width_us
+        (again if is_again else stay).append(result)
+    # One that is worked out again is so from its beginning, however long it gathered.
+    anew_us = min([anew_us, *(one.delivery.first_receipt_us for one in again)])
+    shown_episodes = ShownEpisodes(shown)
+    for result in stay:
+        shown_episodes.see(result.shown)
+    width_us = _width_us(fixes.received_us[is_late], width_us, anew_us, deliveries_max)
+    new = [
+        apply_late_batch(rules, fixes, delivery, shown_episodes)
+        for delivery in late_batches(fixes, is_late, width_us, anew_us)
+    ]
+    return LateDeliveries((*stay, *new), shown_episodes, len(stay))
 
 
 def apply_late_batch(
@@ -185,14 +235,14 @@ def over_us(policy: Policy, since_us: int) -> int:
     return since_us - round(policy.reopen_s * US_PER_S)
 
 
-def _width_us(rules: Rules, fixes: Fixes, is_late: Flags) -> int:
-    """Return the same, or longer where there would be too many deliveries to judge one by one.
+def _width_us(received_us: I64, width_us: int, anew_us: int, deliveries_max: int) -> int:
+    """Return how long late fixes gather: longer where there would be too many deliveries.
 
     By the hour of receipt instead, then by the day and so on, so that the work stays bounded; what
     finally stands is the same.
     """
-    received_us, width_us = fixes.received_us[is_late], bucket_us(rules.policy)
-    while len(np.unique(received_us // width_us)) > rules.policy.deliveries_per_record_max:
+    received_us = received_us[received_us // width_us >= anew_us // width_us]
+    while len(np.unique(received_us // width_us)) > deliveries_max:
         width_us *= 60
     return width_us
 

@@ -12,9 +12,9 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from mesure.evaluation import episodes, fix_requests, late_evidence
-from mesure.evaluation.advance import Statement
 from mesure.evaluation.filter.two_state_filter import MET
 from mesure.evaluation.fix_requests import FixRequest
+from mesure.evaluation.pipeline import Statement
 from mesure.evaluation.rules import Rules
 from mesure.instants import US_PER_S, to_datetime, to_us
 

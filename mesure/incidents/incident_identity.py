@@ -10,9 +10,9 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from mesure.evaluation.advance import Statement
 from mesure.evaluation.episodes import Episode
 from mesure.evaluation.late_evidence import LateBatch
+from mesure.evaluation.pipeline import Statement
 from mesure.evaluation.rules import Rules
 from mesure.incidents import raising
 from mesure.instants import US_PER_S

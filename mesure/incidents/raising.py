@@ -9,11 +9,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from mesure.evaluation import late_evidence
-from mesure.evaluation.advance import Statement
 from mesure.evaluation.breakdown import episode_evidence
 from mesure.evaluation.breakdown.evidence_breakdown import EvidenceBreakdowns
 from mesure.evaluation.episodes import Episode, EpisodeIndex
 from mesure.evaluation.late_evidence import WithdrawnEpisode
+from mesure.evaluation.pipeline import Statement
 from mesure.evaluation.rules import Rules
 from mesure.geo.fixes import I64
 from mesure.incidents.incident import Incident, IncidentFacts, IncidentKind

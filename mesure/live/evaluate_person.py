@@ -20,9 +20,9 @@ from mesure.actions.judging.judging_values import (
 )
 from mesure.devices.message.downlink import FixBurst
 from mesure.evaluation.checkpoint import codec, recent, settle, skip_check
-from mesure.evaluation.checkpoint.incremental import IncrementalResult
 from mesure.evaluation.checkpoint.recent import Checkpoints, EvaluationResult
 from mesure.evaluation.checkpoint.skip_check import SkipBounds
+from mesure.evaluation.pipeline import Evaluation
 from mesure.formats.stored import stored_messages
 from mesure.formats.stored.stored_messages import HealthReport, MessageEvidence
 from mesure.geo import fixes
@@ -92,12 +92,12 @@ def _judged(
 ) -> EvaluationOutcome:
     """Judge by all that waits."""
     rules, decoded = watched.rules, _hear(watched, device_events, until_us)
-    look = recent.advance(rules, watched.pair, decoded.fixes, until_us)
+    look = recent.evaluate_newest(rules, watched.checkpoints, decoded.fixes, until_us)
     raised_incidents = incident_updates.update_incidents(watched, look, until_us)
     if raised_incidents is None:
-        look = recent.far(rules, look.pair, fixes.none(), until_us)
+        look = recent.evaluate_stable(rules, look.checkpoints, fixes.none(), until_us)
         raised_incidents = incident_updates.update_incidents(watched, look, until_us) or ()
-    watched.pair, view = look.pair, look.view
+    watched.checkpoints, view = look.checkpoints, look.view
     version = rules.policy.version
     watched.told = tuple(
         judge_store.assessment(watched.duty, assessment, version, watched.is_unsigned)
@@ -122,7 +122,7 @@ def _judged(
     return EvaluationOutcome(part, due_us, tuple(_asks(watched, look)))
 
 
-def _since_us(watched: PersonState, view: IncrementalResult, until_us: int) -> int:
+def _since_us(watched: PersonState, view: Evaluation, until_us: int) -> int:
     """Return from when on what stands is replaced.
 
     Messages go on their day, what was judged by them stays: what is judged again is judged again
@@ -138,9 +138,9 @@ def _look_farther(watched: PersonState, house: EvaluationConfig, until_us: int) 
     """Prepare the rules up to a later horizon; the lanes may have other numbers under them."""
     rules = house.rules_of(watched.duty, until_us + HORIZON_US)
     watched.calm = None
-    packed = codec.pack(watched.rules, watched.far)
-    live = codec.unpack(rules, packed, watched.far.fixes)
-    watched.pair = Checkpoints(live, watched.pair.waiting)
+    packed = codec.pack(watched.rules, watched.stable)
+    live = codec.unpack(rules, packed, watched.stable.fixes)
+    watched.checkpoints = Checkpoints(live, watched.checkpoints.waiting)
     watched.rules, watched.horizon_us = rules, until_us + HORIZON_US
 
 
@@ -152,7 +152,7 @@ def _hear(
         watched.waiting, device_events, watched.rules.policy, until_us
     )
     watched.waiting, watched.waiting_fixes = [], 0
-    cut = watched.far.cut
+    cut = watched.stable.checkpoint
     for reason, times_us in decoded.unused.items():
         times_us = np.sort(np.append(watched.unused.get(reason, times_us[:0]), times_us))  # noqa: PLW2901
         since_us = MIN_US if cut is None else cut.since_us
@@ -167,20 +167,20 @@ def _state(watched: PersonState) -> EvaluationStateRecord | None:
     Before the first cut that is by what the person is judged: whoever takes them up knows by it
     whether something was changed meanwhile.
     """
-    live, rules = watched.far, watched.rules
-    cut_us = None if live.cut is None else live.cut.since_us
+    live, rules = watched.stable, watched.rules
+    cut_us = None if live.checkpoint is None else live.checkpoint.since_us
     if (cut_us, watched.duty.digest) == (watched.cut_us, watched.digest):
         return None
-    if live.cut is None and watched.was_settled:
+    if live.checkpoint is None and watched.was_settled:
         return None  # What was kept says that it was: messages of before may be gone.
     watched.cut_us, watched.digest = cut_us, watched.duty.digest
-    if live.cut is None:
+    if live.checkpoint is None:
         return EvaluationStateRecord(
             watched.duty.digest, NOTHING, 0, 0, False, b"", None, {}, watched.health
         )
     return EvaluationStateRecord(
         watched.duty.digest,
-        settle.fingerprint(rules, live.cut.since_us),
+        settle.fingerprint(rules, live.checkpoint.since_us),
         int(live.fixes.observed_us[0]),
         watched.sequence,
         watched.is_unsigned,

@@ -10,10 +10,10 @@ from typing import Final
 
 from mesure.actions.judging.judging_values import IncidentRevision
 from mesure.evaluation.breakdown.evidence_breakdown import EvidenceBreakdowns
-from mesure.evaluation.checkpoint.incremental import IncrementalResult
 from mesure.evaluation.checkpoint.recent import EvaluationResult
 from mesure.evaluation.episodes import SILENT
 from mesure.evaluation.late_evidence import WithdrawnEpisode
+from mesure.evaluation.pipeline import Evaluation
 from mesure.incidents import incident_identity, raising
 from mesure.incidents.incident import Incident, IncidentKind
 from mesure.incidents.incident_identity import IncidentMatch
@@ -43,11 +43,11 @@ def update_incidents(
         for match in matches
         if match.before is None or _is_to_tell(known_incidents[match.shown.id], match, until_us)
     }
-    if look.is_near and to_tell:
+    if look.is_recent and to_tell:
         return None
     teller = _Teller(watched, view)
     raised_incidents: list[IncidentRevision] = []
-    now = dict(known_incidents) if look.is_near else {}
+    now = dict(known_incidents) if look.is_recent else {}
     for match in matches:
         before = known_incidents.get(match.shown.id)
         if before is not None and match.shown.id not in to_tell:
@@ -81,7 +81,7 @@ def _is_to_tell(before: IncidentState, match: IncidentMatch, until_us: int) -> b
 class _Teller:
     """Makes incidents of matches, by one view."""
 
-    def __init__(self, watched: PersonState, view: IncrementalResult) -> None:
+    def __init__(self, watched: PersonState, view: Evaluation) -> None:
         self._watched, self._view = watched, view
         statement = view.statement
         self._accounts = EvidenceBreakdowns(watched.rules, statement.judgement, statement.fixes)

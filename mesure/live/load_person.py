@@ -12,7 +12,7 @@ from mesure.actions.judging import judge_store
 from mesure.actions.judging.judging_values import EvaluationBasis, EvaluationStateRecord
 from mesure.actions.records import incident_body
 from mesure.evaluation import rules as rules_
-from mesure.evaluation.checkpoint import codec, incremental, settle
+from mesure.evaluation.checkpoint import codec, reevaluate, settle
 from mesure.evaluation.checkpoint.codec import UnreadableCheckpointError
 from mesure.evaluation.checkpoint.recent import Checkpoints
 from mesure.evaluation.policy import DeviceClass, Policy, PolicyFile
@@ -101,7 +101,7 @@ def take_up(
     # Where nothing was settled yet, every message is still there, and all is judged anew.
     watched.was_settled = state is not None and state.before != NOTHING
     watched.is_again = watched.was_settled and resumed is None
-    cut = watched.far.cut
+    cut = watched.stable.checkpoint
     since_us = MIN_US if cut is None else cut.since_us
     watched.held = dict(_held(reading, house, watched, since_us))
     watched.noticed = device_notices.notices_of_order(reading, house.keyring, duty)
@@ -127,13 +127,13 @@ def _gone_on(
         live = codec.unpack(rules, zlib.decompress(state.packed), in_hand)
     except UnreadableCheckpointError:
         return None
-    cut = live.cut
+    cut = live.checkpoint
     if cut is None or settle.fingerprint(rules, cut.since_us) != state.before:
         return None
     if state.digest != duty.digest:
-        span_us = min(incremental.reheard_us(rules, cut), state.begin_us), state.begin_us
+        span_us = min(reevaluate.reheard_us(rules, cut), state.begin_us), state.begin_us
         before = _fixes(reading, house, duty, rules, span_us, state.sequence)
-        live = incremental.reevaluate_late(rules, live, before)
+        live = reevaluate.reevaluate_late(rules, live, before)
     watched = PersonState(duty, rules, 0, Checkpoints(live), is_unsigned=state.is_unsigned)
     watched.sequence, watched.cut_us = state.sequence, cut.since_us
     watched.health = state.health

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 
 from mesure.actions.judging.judging_values import EvaluationBasis
-from mesure.evaluation.checkpoint.incremental import IncrementalState
 from mesure.evaluation.checkpoint.recent import Checkpoints
 from mesure.evaluation.checkpoint.skip_check import SkipBounds
+from mesure.evaluation.pipeline import EvaluationState
 from mesure.evaluation.policy import DeviceClass
 from mesure.evaluation.rules import Rules
 from mesure.formats.stored.stored_messages import PersonRows
@@ -41,7 +41,7 @@ class PersonState:
     duty: EvaluationBasis
     rules: Rules
     horizon_us: int
-    pair: Checkpoints = field(default_factory=Checkpoints)
+    checkpoints: Checkpoints = field(default_factory=Checkpoints)
     held: dict[str, IncidentState] = field(default_factory=dict)
     health: DeviceProblemState = field(default_factory=DeviceProblemState)
     noticed: dict[str, NoticeState] = field(default_factory=dict)  # By id.
@@ -66,6 +66,6 @@ class PersonState:
         self.spans, self.classes = self.duty.spans, self.duty.classes
 
     @property
-    def far(self) -> IncrementalState:
+    def stable(self) -> EvaluationState:
         """Return all that is in hand, but for what came the fast path lately."""
-        return self.pair.far
+        return self.checkpoints.stable

@@ -11,8 +11,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from mesure.evaluation import pipeline
 from mesure.evaluation import rules as rules_
-from mesure.evaluation.advance import Statement, advance, begin
+from mesure.evaluation.pipeline import Statement
 from mesure.evaluation.policy import DeviceClass
 from mesure.evaluation.rules import Rules
 from mesure.formats import fixes_files
@@ -115,7 +116,7 @@ def replay(request: ReplayRequest, stages: ProgressStages | None = None) -> Repl
     stages.reach("preparing the hours and places of the order")
     rules = rules_.prepare(versions, policy, to_datetime(until_us))
     stages.reach(f"judging {len(gathered.fixes):,} fixes")
-    _, statement = advance(rules, begin(), gathered.fixes, until_us)
+    statement = pipeline.replay(rules, gathered.fixes, until_us)
     stages.reach("explaining what was found")
     unused = {reason: rows.observed_us for reason, rows in gathered.unused.items()}
     incidents = raising.incidents(rules, statement, unused, unsigned=True)

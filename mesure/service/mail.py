@@ -11,21 +11,13 @@ from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
-from enum import StrEnum
 from hashlib import sha256
 from typing import Final
 
 from mesure.actions.accounts import contact_addresses
+from mesure.service.installation.settings import MailTls
 
 TIMEOUT_S: Final = 20.0
-
-
-class MailTls(StrEnum):
-    """How the connection to a mail server is kept from being read."""
-
-    STARTTLS = "starttls"
-    WHOLE = "whole"  # From the first byte on.
-    NONE = "none"  # For a server on this machine.
 
 
 class DeliveryError(Exception):

@@ -16,7 +16,7 @@ from mesure.actions.judging.judging_values import (
     PersonEvaluation,
 )
 from mesure.evaluation.assessment import Assessment, Status
-from mesure.evaluation.evaluate import to_span
+from mesure.evaluation.judgement import to_span
 from mesure.evaluation.policy import DeviceClass
 from mesure.instants import MAX_US, MIN_US
 from mesure.orders.reading import read_order

@@ -6,8 +6,8 @@ import pytest
 from bench import columns, people, per_fix
 from bench.people import Someone
 from bench.per_fix import Spell
+from mesure.evaluation import pipeline
 from mesure.evaluation import rules as rules_
-from mesure.evaluation.advance import advance, begin
 from mesure.evaluation.assessment import Status
 from mesure.evaluation.policy import DeviceClass
 from mesure.instants import to_datetime, to_us
@@ -36,7 +36,7 @@ def clean(monkeypatch: pytest.MonkeyPatch) -> None:
 def judged(someone: Someone) -> list[Spell]:
     policy = policy_loading.read_policy(None)[0].at(people.START.date(), DeviceClass.GNSS_TAG)
     rules = rules_.prepare([someone.order], policy, to_datetime(someone.until_us))
-    _, statement = advance(rules, begin(), someone.fixes, someone.until_us)
+    statement = pipeline.replay(rules, someone.fixes, someone.until_us)
     return [
         Spell(one.condition, one.status, to_us(one.span.start), to_us(one.span.end))
         for one in statement.assessments

@@ -1,20 +1,20 @@
 """A look at some fixes, and what is kept of it from a cut on."""
 
-from mesure.evaluation.checkpoint import incremental, settle
-from mesure.evaluation.checkpoint.incremental import IncrementalResult, IncrementalState
-from mesure.evaluation.evaluate import memory_us
+from mesure.evaluation import pipeline
+from mesure.evaluation.checkpoint import settle
+from mesure.evaluation.judgement import memory_us
+from mesure.evaluation.pipeline import Evaluation, EvaluationState
 from mesure.evaluation.rules import Rules
 from mesure.geo.fixes import Fixes
 from tests.evaluation.scenes import us
 
 
-def looked(ready: Rules, told: Fixes, until: str) -> tuple[IncrementalState, IncrementalResult]:
-    return incremental.advance(ready, IncrementalState(), told, us(until))
+def looked(ready: Rules, told: Fixes, until: str) -> tuple[EvaluationState, Evaluation]:
+    view = pipeline.evaluate(ready, EvaluationState(), told, us(until))
+    return view.state, view
 
 
-def at(
-    ready: Rules, told: Fixes, until: str, since: str
-) -> tuple[IncrementalState, IncrementalResult]:
+def at(ready: Rules, told: Fixes, until: str, since: str) -> tuple[EvaluationState, Evaluation]:
     """Return what was said at a look, and what is kept of it from a cut on."""
-    live, view = looked(ready, told, until)
-    return settle.cut(ready, live, view, us(since), memory_us(ready.policy)), view
+    _, view = looked(ready, told, until)
+    return settle.cut(ready, view, us(since), memory_us(ready.policy)), view

@@ -14,11 +14,15 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
+from mesure.evaluation import judgement, pipeline
 from mesure.evaluation import policy as policy_
 from mesure.evaluation import rules as rules_
-from mesure.evaluation.advance import Statement, advance, begin
 from mesure.evaluation.assessment import Assessment
 from mesure.evaluation.episodes import Episode
+from mesure.evaluation.filter.status_intervals import FilterOutput
+from mesure.evaluation.filter.two_state_filter import Flags
+from mesure.evaluation.fix_requests import FixRequest
+from mesure.evaluation.pipeline import Statement
 from mesure.evaluation.policy import DeviceClass, Policy
 from mesure.evaluation.rules import Rules
 from mesure.geo import fixes as fixes_
@@ -228,7 +232,20 @@ def look(ready: Rules, columns: Fixes, until: str) -> Statement:
 def look_us(ready: Rules, columns: Fixes, until_us: int) -> Statement:
     """Return the same, at an instant in microseconds."""
     heard = columns.rows(np.flatnonzero(columns.received_us < until_us))
-    return advance(ready, begin(), heard, until_us)[1]
+    return pipeline.replay(ready, heard, until_us)
+
+
+def filter_outputs(
+    ready: Rules, columns: Fixes, in_time: Flags | None = None
+) -> tuple[FilterOutput, ...]:
+    """Return what each lane says after each of some fixes."""
+    return judgement.judge(ready, columns, ready.start_us, in_time=in_time).said
+
+
+def asks_now(statement: Statement) -> tuple[FixRequest, ...]:
+    """Return what to ask the device at the moment of looking; nothing when all is sure."""
+    now = to_datetime(statement.judgement.until_us)
+    return tuple(one for one in statement.ask_for_fixes if one.asked_at <= now < one.span.end)
 
 
 Line = tuple[str, str, str, str]

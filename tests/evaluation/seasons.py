@@ -12,12 +12,12 @@ from typing import Final
 import numpy as np
 from hypothesis import strategies as st
 
-from mesure.evaluation.advance import Statement
+from mesure.evaluation import pipeline
 from mesure.evaluation.assessment import Assessment, SupersededAssessment
-from mesure.evaluation.checkpoint import codec, incremental, recent, settle
-from mesure.evaluation.checkpoint.incremental import IncrementalResult, IncrementalState
+from mesure.evaluation.checkpoint import codec, recent, settle
 from mesure.evaluation.checkpoint.recent import Checkpoints, EvaluationResult
-from mesure.evaluation.evaluate import memory_us
+from mesure.evaluation.judgement import memory_us
+from mesure.evaluation.pipeline import Evaluation, EvaluationState, Statement
 from mesure.evaluation.policy import Policy
 from mesure.evaluation.rules import Rules
 from mesure.geo.fixes import Fixes
@@ -128,7 +128,7 @@ class Kept:
         self.assessments: dict[tuple[str, int], Assessment] = {}
         self.superseded: set[SupersededAssessment] = set()
 
-    def keep(self, view: IncrementalResult) -> None:
+    def keep(self, view: Evaluation) -> None:
         """Keep what is said at a look."""
         for key, one in list(self.assessments.items()):
             if key[1] >= view.since_us:
@@ -149,36 +149,35 @@ class Kept:
 
 def look(
     season: Season, *, packs: bool = False
-) -> Iterator[tuple[IncrementalState, IncrementalResult, int]]:
+) -> Iterator[tuple[EvaluationState, Evaluation, int]]:
     """Yield what is kept and said at each look; with a cut wherever one may be."""
-    live = IncrementalState()
+    live = EvaluationState()
     rules = season.rules
     for batch, look_us in season.batches():
-        live, view = incremental.advance(rules, live, batch, look_us)
-        yield live, view, look_us
-        live = cut(rules, live, view, look_us)
+        view = pipeline.evaluate(rules, live, batch, look_us)
+        yield view.state, view, look_us
+        live = cut(rules, view, look_us)
         if packs:
             packed = codec.pack(rules, live)
             rules = season.rules_later(look_us)
             live = codec.unpack(rules, packed, live.fixes)
 
 
-def cut(
-    rules: Rules, live: IncrementalState, view: IncrementalResult, look_us: int
-) -> IncrementalState:
-    """Return the same, cut as late as can be."""
+def cut(rules: Rules, view: Evaluation, look_us: int) -> EvaluationState:
+    """Return what is kept after a look, cut as late as can be."""
+    live = view.state
     since_us = settle.stable_until_us(rules, look_us)
     if not len(live.fixes) or since_us <= int(live.fixes.observed_us[0]):
         return live
-    if live.cut is not None and since_us <= live.cut.since_us:
+    if live.checkpoint is not None and since_us <= live.checkpoint.since_us:
         return live
-    return settle.cut(rules, live, view, since_us, memory_us(rules.policy))
+    return settle.cut(rules, view, since_us, memory_us(rules.policy))
 
 
 def looks_near(season: Season) -> Iterator[tuple[EvaluationResult, int, Statement]]:
     """Yield what is said at each look, by the fast path where it is taken, and by a replay."""
     pair = Checkpoints()
     for batch, look_us in season.batches():
-        found = recent.advance(season.rules, pair, batch, look_us)
-        pair = found.pair
+        found = recent.evaluate_newest(season.rules, pair, batch, look_us)
+        pair = found.checkpoints
         yield found, look_us, season.at_once(look_us)

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mesure.evaluation.advance import Statement
 from mesure.evaluation.breakdown import episode_evidence, evidence_breakdown
 from mesure.evaluation.breakdown.evidence_breakdown import (
     EvidenceBreakdown,
@@ -16,6 +15,7 @@ from mesure.evaluation.breakdown.evidence_breakdown import (
     TermSource,
 )
 from mesure.evaluation.episodes import SILENT
+from mesure.evaluation.pipeline import Statement
 from mesure.evaluation.policy import Policy
 from mesure.evaluation.rules import Rules
 from mesure.geo.fixes import NOT_KNOWN, Provider

@@ -3,16 +3,16 @@
 import numpy as np
 from hypothesis import given, settings
 
-from mesure.evaluation.advance import Statement
+from mesure.evaluation import pipeline
 from mesure.evaluation.breakdown import evidence_breakdown
 from mesure.evaluation.breakdown.evidence_breakdown import (
     EvidenceBreakdown,
     EvidenceBreakdowns,
     TermSource,
 )
-from mesure.evaluation.checkpoint import incremental, settle
-from mesure.evaluation.checkpoint.incremental import IncrementalState
-from mesure.evaluation.evaluate import memory_us, reach_us
+from mesure.evaluation.checkpoint import settle
+from mesure.evaluation.judgement import memory_us, reach_us
+from mesure.evaluation.pipeline import EvaluationState, Statement
 from mesure.evaluation.rules import Rules
 from tests.evaluation import scenes, seasons
 from tests.evaluation.scenes import (
@@ -58,10 +58,10 @@ def behind(ready: Rules, until: str, since: str, *parts: list[Fix]) -> Statement
     """Return what is said at an instant by who goes on from a cut."""
     told, until_us = fixes(*parts), us(until)
     before = told.rows(slice(0, int(np.searchsorted(told.observed_us, us(since)))))
-    live, view = incremental.advance(ready, IncrementalState(), before, us(since))
-    live = settle.cut(ready, live, view, us(since), memory_us(ready.policy))
+    view = pipeline.evaluate(ready, EvaluationState(), before, us(since))
+    live = settle.cut(ready, view, us(since), memory_us(ready.policy))
     after = told.rows(slice(len(before), len(told)))
-    return incremental.advance(ready, live, after, until_us)[1].statement
+    return pipeline.evaluate(ready, live, after, until_us).statement
 
 
 def test_who_was_decided_away_before_the_cut_is_told_away_by_the_fixes_before_the_slot() -> None:

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mesure.evaluation.advance import Statement, advance, begin
+from mesure.evaluation import pipeline
 from mesure.evaluation.assessment import Status
 from mesure.evaluation.fix_requests import HOUR_US, FixRequest, FixRequestReason
+from mesure.evaluation.pipeline import EvaluationState, Statement
 from mesure.evaluation.rules import Rules
 from mesure.instants import to_us
 from tests.evaluation import lives, scenes
@@ -21,6 +22,7 @@ from tests.evaluation.scenes import (
     RESIDENCE,
     H,
     absence,
+    asks_now,
     fix,
     fixes,
     look,
@@ -63,7 +65,7 @@ def test_who_is_sure_does_not_ask(curfew: Rules) -> None:
     at_home = look(curfew, fixes(stay("10T21:00", "11T06:00")), "11T06:00")
     away = look(curfew, fixes(stay("10T20:00", "11T06:00", 900.0)), "11T06:00")
     assert told(at_home) == told(away) == []
-    assert away.asks_now == ()
+    assert asks_now(away) == ()
 
 
 def test_without_a_fix_there_is_nobody_to_ask(curfew: Rules) -> None:
@@ -101,7 +103,7 @@ def test_a_chance_between_the_thresholds_is_doubt(curfew: Rules) -> None:
     wide = [fix("11T02:00", 50.0, radius95_m=900.0)]
     seen = look(curfew, fixes(stay("10T21:00", "10T21:30"), wide), "11T02:02")
     assert told(seen)[-1] == ("chance", "11T02:00", "11T02:00", "11T02:03")
-    [now] = seen.asks_now
+    [now] = asks_now(seen)
     assert (now.because, now.every_s) == (FixRequestReason.CHANCE, 20.0)
 
 
@@ -130,10 +132,10 @@ def test_a_doubt_goes_on_where_one_stretch_gives_way_to_the_next() -> None:
 def test_each_condition_asks_for_itself() -> None:
     ready = rules(order(CURFEW, RESIDENCE, EXCLUSION))
     seen = look(ready, fixes(stay("10T21:00", "10T23:00"), [fix("10T23:00", 900.0)]), "10T23:01")
-    assert [one.condition for one in seen.asks_now] == ["C1"]
+    assert [one.condition for one in asks_now(seen)] == ["C1"]
     far = [fix("10T23:00", 5_000.0)]
     seen = look(ready, fixes(stay("10T21:00", "10T23:00"), far), "10T23:01")
-    assert [one.condition for one in seen.asks_now] == ["C1", "C2", "C3"]
+    assert [one.condition for one in asks_now(seen)] == ["C1", "C2", "C3"]
 
 
 def test_while_leave_is_given_nothing_is_asked() -> None:
@@ -210,7 +212,7 @@ def test_a_drive_is_asked_about_until_it_is_seen(curfew: Rules) -> None:
     [(because, start, asked, end)] = told(seen)
     assert (because, start, asked) == ("first_look", "10T23:01", "10T23:01")
     assert end <= "10T23:04"
-    assert seen.asks_now == ()
+    assert asks_now(seen) == ()
 
 
 # --- Whatever happens ----------------------------------------------------------------------------
@@ -252,10 +254,11 @@ def test_chunking(life: Life, cuts: list[int]) -> None:
     columns = life.fixes
     first_us, last_us = lives.evening_us(life.law), life.until_us
     moments = sorted(first_us + cut * (last_us - first_us) // 10**6 for cut in cuts)
-    state, heard_us = begin(), -1
+    state, heard_us = EvaluationState(), -1
     for moment_us in [*moments, last_us]:
         new = (columns.received_us >= heard_us) & (columns.received_us < moment_us)
-        state, statement = advance(life.rules, state, columns.rows(np.flatnonzero(new)), moment_us)
+        seen = pipeline.evaluate(life.rules, state, columns.rows(np.flatnonzero(new)), moment_us)
+        state, statement = seen.state, seen.statement
         heard_us = moment_us
     assert statement.ask_for_fixes == said(life).ask_for_fixes
 
@@ -283,7 +286,7 @@ def test_what_was_asked_then_is_what_is_told_later(life: Life) -> None:
         made = [one for one in whole if to_us(one.asked_at) < moment_us]
         assert [times(one)[:2] for one in then.ask_for_fixes] == [times(one)[:2] for one in made]
         live = [one for one in made if moment_us < to_us(one.span.end)]
-        assert [times(one)[:2] for one in then.asks_now] == [times(one)[:2] for one in live]
+        assert [times(one)[:2] for one in asks_now(then)] == [times(one)[:2] for one in live]
         for one in live:
             assert one.because is FixRequestReason.SILENCE or not is_sure(then, one.condition)
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mesure.evaluation.advance import Statement
 from mesure.evaluation.feasibility import home_calibration
 from mesure.evaluation.feasibility.home_calibration import CalibrationProposal, CalibrationRefusal
+from mesure.evaluation.pipeline import Statement
 from mesure.evaluation.policy import DeviceClass
 from mesure.evaluation.rules import Rules
 from mesure.geo.fixes import Fixes, Provider

@@ -20,6 +20,7 @@ from tests.evaluation.scenes import (
     SLOT,
     Fix,
     default_policy,
+    filter_outputs,
     fix,
     fixes,
     order,
@@ -41,9 +42,7 @@ def curfew() -> Rules:
 
 def listen(ready: Rules, *parts: list[Fix]) -> FilterOutput:
     columns = fixes(*parts)
-    return likelihoods.filter_fixes(ready, columns, sampling.measure(columns, ready.policy))[
-        CURFEW_LANE
-    ]
+    return filter_outputs(ready, columns)[CURFEW_LANE]
 
 
 def heard(ready: Rules, *parts: list[Fix]) -> tuple[Fixes, FixSampling, Likelihood]:
@@ -166,7 +165,7 @@ def test_a_way_is_seen_by_a_curfew_alone(condition: str) -> None:
     cap_llr = ready.policy.evidence_max_llr
     assert last(seeing=False) == ([], cap_llr)
     assert last(seeing=True) == ([61], cap_llr + ready.policy.way_llr)
-    assert likelihoods.filter_fixes(ready, columns, pace)[0].decided[-1] != NOT_MET
+    assert filter_outputs(ready, columns)[0].decided[-1] != NOT_MET
 
 
 def test_a_motion_flag_makes_nothing_quicker_and_denies_a_way(curfew: Rules) -> None:
@@ -318,13 +317,12 @@ def test_known_is_when_the_fix_and_all_before_it_had_come(curfew: Rules) -> None
         received([fix("10T22:02", 0)], "10T23:00"),
         stay("10T22:03", "10T22:05"),
     )
-    pace = sampling.measure(told, curfew.policy)
-    [said] = likelihoods.filter_fixes(curfew, told, pace)
+    [said] = filter_outputs(curfew, told)
     assert [shown(at) for at in said.known_us.tolist()] == [
         "10T22:00", "10T22:01", "10T23:00", "10T23:00", "10T23:00"
     ]  # fmt: skip
     in_time = np.array([True, True, False, True, True])
-    [said] = likelihoods.filter_fixes(curfew, told, pace, in_time)
+    [said] = filter_outputs(curfew, told, in_time)
     assert [shown(at) for at in said.known_us.tolist()] == [
         "10T22:00", "10T22:01", "10T22:01", "10T22:03", "10T22:04"
     ]  # fmt: skip
@@ -345,10 +343,9 @@ def test_blocks_change_nothing(block: int, monkeypatch: pytest.MonkeyPatch) -> N
         stay("10T23:00", "10T23:40", 5_000, radius95_m=200.0, beacon=0),
         stay("11T06:00", "11T06:20", radius95_m=np.nan),
     )
-    pace = sampling.measure(told, ready.policy)
-    whole = likelihoods.filter_fixes(ready, told, pace)
+    whole = filter_outputs(ready, told)
     monkeypatch.setattr(likelihoods, "BLOCK_FIXES", block)
-    cut = likelihoods.filter_fixes(ready, told, pace)
+    cut = filter_outputs(ready, told)
     for one, other in zip(whole, cut, strict=True):
         for name in FilterOutput._fields:
             assert np.array_equal(getattr(one, name), getattr(other, name)), name
@@ -357,11 +354,10 @@ def test_blocks_change_nothing(block: int, monkeypatch: pytest.MonkeyPatch) -> N
 def test_every_boundary_has_its_lane() -> None:
     ready = rules(order(CURFEW, RESIDENCE, EXCLUSION))
     told = fixes(stay("10T22:00", "10T22:40", 5_000))
-    pace = sampling.measure(told, ready.policy)
-    last = [int(said.decided[-1]) for said in likelihoods.filter_fixes(ready, told, pace)]
+    last = [int(said.decided[-1]) for said in filter_outputs(ready, told)]
     assert last == [NOT_MET, NOT_MET, NOT_MET]
     empty = fixes()
-    silent = likelihoods.filter_fixes(ready, empty, sampling.measure(empty, ready.policy))
+    silent = filter_outputs(ready, empty)
     assert [len(said.odds) for said in silent] == [0, 0, 0]
 
 

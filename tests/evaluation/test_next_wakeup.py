@@ -5,11 +5,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mesure.evaluation import next_wakeup
-from mesure.evaluation.advance import Statement
+from mesure.evaluation.pipeline import Statement
 from mesure.instants import to_us
 from tests.evaluation import lives, scenes
 from tests.evaluation.lives import Life
-from tests.evaluation.scenes import CURFEW, SLOT, fixes, order, rules, stay, us
+from tests.evaluation.scenes import CURFEW, SLOT, asks_now, fixes, order, rules, stay, us
 
 FEW = settings(max_examples=settings().max_examples // 2)
 READY = rules(order(CURFEW))
@@ -24,7 +24,7 @@ def told(statement: Statement) -> tuple[object, ...]:
         for one in statement.assessments
     ]  # fmt: skip
     shown = [one._replace(shown_us=(one.shown_us[0], 0), opened_us=0) for one in statement.episodes]
-    return assessments, shown, statement.asks_now
+    return assessments, shown, asks_now(statement)
 
 
 @FEW

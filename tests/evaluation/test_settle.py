@@ -5,10 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mesure.evaluation.checkpoint import codec, incremental, recent, settle
+from mesure.evaluation import pipeline
+from mesure.evaluation.checkpoint import codec, recent, settle
 from mesure.evaluation.checkpoint.codec import UnreadableCheckpointError
 from mesure.evaluation.checkpoint.recent import Checkpoints
-from mesure.evaluation.evaluate import memory_us
+from mesure.evaluation.judgement import memory_us
 from mesure.evaluation.rules import Rules
 from mesure.geo.fixes import NOT_KNOWN, Fixes
 from tests.evaluation import scenes
@@ -61,16 +62,16 @@ def test_a_slot_is_never_divided() -> None:
 
 
 def test_a_cut_is_made_when_there_is_enough_to_settle() -> None:
-    nothing = looked(READY, fixes(), "20T00:00")
-    assert settle.settle(READY, *nothing) == nothing[0]
-    live, view = looked(READY, WEEK, "08T20:00")
-    assert settle.settle(READY, live, view).cut is None
-    live, view = looked(READY, WEEK, "12T06:00")
-    settled = settle.settle(READY, live, view)
-    assert settled.cut is not None
-    assert settled.cut.since_us == us("09T05:00")
-    again, view = incremental.advance(READY, settled, fixes(), us("12T07:00"))
-    assert settle.settle(READY, again, view).cut == settled.cut
+    nothing, view = looked(READY, fixes(), "20T00:00")
+    assert settle.settle(READY, view) == nothing
+    _, view = looked(READY, WEEK, "08T20:00")
+    assert settle.settle(READY, view).checkpoint is None
+    _, view = looked(READY, WEEK, "12T06:00")
+    settled = settle.settle(READY, view)
+    assert settled.checkpoint is not None
+    assert settled.checkpoint.since_us == us("09T05:00")
+    view = pipeline.evaluate(READY, settled, fixes(), us("12T07:00"))
+    assert settle.settle(READY, view).checkpoint == settled.checkpoint
 
 
 def test_what_the_judge_remembers_stays_in_hand() -> None:
@@ -78,13 +79,13 @@ def test_what_the_judge_remembers_stays_in_hand() -> None:
     first_us = us("11T12:00") - memory_us(READY.policy)
     before = live.fixes.observed_us[live.fixes.observed_us < first_us]
     assert len(before) == settle.FIXES_BEHIND
-    assert live.cut is not None
-    assert live.fixes.observed_us[live.cut.first] == us("11T12:00")
+    assert live.checkpoint is not None
+    assert live.fixes.observed_us[live.checkpoint.point.first] == us("11T12:00")
 
 
 def test_an_absence_of_days_keeps_its_beginning() -> None:
     live, _ = at(READY, WEEK, "12T06:00", "11T12:00")
-    _, view = incremental.advance(READY, live, fixes(), us("12T07:00"))
+    view = pipeline.evaluate(READY, live, fixes(), us("12T07:00"))
     whole = scenes.look(READY, WEEK, "12T07:00")
     [away] = [one for one in view.statement.episodes if one.breach == "left"]
     [same] = [one for one in whole.episodes if one.breach == "left"]
@@ -108,7 +109,7 @@ def test_what_was_seen_before_the_cut_of_what_lasts_is_still_known() -> None:
     ready = rules(order("C1: {residence: {stay_in: home}}"))
     live, view = at(ready, told, "06T06:00", "06T04:00")
     assert [one.opened_us for one in live.shown] == [view.statement.episodes[0].opened_us]
-    assert live.delivered == ()
+    assert live.deliveries == ()
 
 
 def test_before_what_binds_now_nothing_was_other() -> None:
@@ -131,7 +132,7 @@ def test_what_was_packed_says_the_same() -> None:
     again = codec.unpack(READY, codec.pack(READY, live), live.fixes)
     more = fixes(stay("12T06:00", "12T08:00"))
     for until in ("12T07:00", "12T08:00"):
-        views = [incremental.advance(READY, one, more, us(until))[1] for one in (live, again)]
+        views = [pipeline.evaluate(READY, one, more, us(until)) for one in (live, again)]
         assert views[0].assessments == views[1].assessments
         assert views[0].statement.episodes == views[1].statement.episodes
 
@@ -143,15 +144,17 @@ def test_deliveries_are_packed_with_what_they_changed() -> None:
     )
     live, view = looked(rules(order(CURFEW)), told, "06T03:11")
     ready = view.statement.rules
-    assert live.delivered[-1].withdrawn
+    assert live.deliveries[-1].withdrawn
     live = replace(live, handed_us=0)
     again = codec.unpack(ready, codec.pack(ready, live), live.fixes)
-    assert again.cut is None
-    unfixed = [[episode._replace(fix=0) for episode in one.shown] for one in live.delivered]
-    assert [list(one.shown) for one in again.delivered] == unfixed
-    assert [one.superseded for one in again.delivered] == [one.superseded for one in live.delivered]
-    assert [one.at_us for each in again.delivered for one in each.withdrawn] == [
-        one.at_us for each in live.delivered for one in each.withdrawn
+    assert again.checkpoint is None
+    unfixed = [[episode._replace(fix=0) for episode in one.shown] for one in live.deliveries]
+    assert [list(one.shown) for one in again.deliveries] == unfixed
+    assert [one.superseded for one in again.deliveries] == [
+        one.superseded for one in live.deliveries
+    ]
+    assert [one.at_us for each in again.deliveries for one in each.withdrawn] == [
+        one.at_us for each in live.deliveries for one in each.withdrawn
     ]
 
 
@@ -191,12 +194,12 @@ def by_minutes(ready: Rules, told: Fixes, first: str, minutes: int) -> list[bool
     """Return which looks, one for each fix, took the fast path."""
     start_us = us(first)
     before = np.searchsorted(told.observed_us, start_us)
-    look = recent.advance(ready, Checkpoints(), told.rows(slice(0, int(before))), start_us)
+    look = recent.evaluate_newest(ready, Checkpoints(), told.rows(slice(0, int(before))), start_us)
     ways = []
     for number in range(int(before), int(before) + minutes):
         one = told.rows(slice(number, number + 1))
-        look = recent.advance(ready, look.pair, one, int(one.received_us[0]) + 1)
-        ways.append(look.is_near)
+        look = recent.evaluate_newest(ready, look.checkpoints, one, int(one.received_us[0]) + 1)
+        ways.append(look.is_recent)
     return ways
 
 
@@ -217,15 +220,15 @@ def test_the_long_way_is_taken_now_and_then() -> None:
 def test_what_is_late_takes_the_long_way() -> None:
     ready = rules(order(CURFEW))
     home = fixes(stay("10T00:00", "10T10:00"))
-    begun = recent.advance(ready, Checkpoints(), home, us("10T10:00")).pair
-    assert begun.near is not None
+    begun = recent.evaluate_newest(ready, Checkpoints(), home, us("10T10:00")).checkpoints
+    assert begun.recent is not None
     slow = fixes(received(stay("10T10:00", "10T10:10"), "10T10:15"))
     silent = fixes(received(stay("10T10:00", "10T10:50"), "10T10:55"))
-    assert recent.advance(ready, begun, slow, us("10T10:16")).is_near
-    assert not recent.advance(ready, begun, silent, us("10T10:56")).is_near
-    assert not recent.advance(
+    assert recent.evaluate_newest(ready, begun, slow, us("10T10:16")).is_recent
+    assert not recent.evaluate_newest(ready, begun, silent, us("10T10:56")).is_recent
+    assert not recent.evaluate_newest(
         ready, begun, fixes(stay("10T09:30", "10T09:31")), us("10T10:01")
-    ).is_near
+    ).is_recent
 
 
 def test_where_evidence_gathers_for_hours_there_is_no_quick_way() -> None:
@@ -235,19 +238,28 @@ def test_where_evidence_gathers_for_hours_there_is_no_quick_way() -> None:
         stay("10T00:00", "10T02:00"),
         stay("10T02:00", "10T13:00", 75.0, radius95_m=400.0),
     )
-    pair = recent.advance(ready, Checkpoints(), told, us("10T13:00")).pair
-    onset = recent.advance(ready, Checkpoints(), told, us("10T13:00")).view.end.lanes.onset_us
-    assert (pair.near is None) == bool(onset[0] >= 0 and onset[0] < us("10T13:00") - 6 * H)
+    pair = recent.evaluate_newest(ready, Checkpoints(), told, us("10T13:00")).checkpoints
+    view = recent.evaluate_newest(ready, Checkpoints(), told, us("10T13:00")).view
+    onset = view.statement.judgement.end.lanes.onset_us
+    assert (pair.recent is None) == bool(onset[0] >= 0 and onset[0] < us("10T13:00") - 6 * H)
 
 
 def test_a_few_fixes_have_no_near_cut() -> None:
     ready = rules(order(CURFEW))
     one = fixes(stay("10T00:00", "10T00:01"))
-    assert recent.advance(ready, Checkpoints(), one, us("10T00:02")).pair.near is None
+    assert (
+        recent.evaluate_newest(ready, Checkpoints(), one, us("10T00:02")).checkpoints.recent is None
+    )
 
 
 def test_an_open_delivery_has_no_near_cut() -> None:
     ready = rules(order(CURFEW))
     told = fixes(stay("10T00:00", "10T08:00"), received(stay("10T08:00", "10T09:00"), "10T09:00"))
-    assert recent.advance(ready, Checkpoints(), told, us("10T09:00") + 1).pair.near is None
-    assert recent.advance(ready, Checkpoints(), told, us("10T09:01")).pair.near is not None
+    assert (
+        recent.evaluate_newest(ready, Checkpoints(), told, us("10T09:00") + 1).checkpoints.recent
+        is None
+    )
+    assert (
+        recent.evaluate_newest(ready, Checkpoints(), told, us("10T09:01")).checkpoints.recent
+        is not None
+    )

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from mesure.evaluation import next_wakeup
+from mesure.evaluation import next_wakeup, pipeline
 from mesure.evaluation.assessment import SupersededAssessment
-from mesure.evaluation.checkpoint import incremental
-from mesure.evaluation.checkpoint.incremental import IncrementalState
+from mesure.evaluation.checkpoint import reevaluate
+from mesure.evaluation.pipeline import EvaluationState
 from mesure.evaluation.rules import Rules
 from mesure.geo.fixes import Fixes
 from tests.evaluation import scenes
@@ -39,9 +39,9 @@ def test_a_silence_that_ended_just_before_the_cut_was_opened_when_it_was_first_s
     [whole] = view.statement.episodes
     assert (scenes.shown(whole.opened_us), scenes.shown(whole.end_us)) == ("10T06:00", "10T07:00")
     live, _ = at(ready, told, "10T09:00", "10T07:05")
-    _, view = incremental.advance(ready, live, fixes(), us("10T09:00"))
+    view = pipeline.evaluate(ready, live, fixes(), us("10T09:00"))
     assert view.statement.episodes == (whole._replace(fix=view.statement.episodes[0].fix),)
-    assert not at(ready, told, "10T09:00", "10T07:16")[0].delivered
+    assert not at(ready, told, "10T09:00", "10T07:16")[0].deliveries
 
 
 def test_what_ended_was_seen_when_a_replay_says_so_however_the_looks_are_kept() -> None:
@@ -61,8 +61,8 @@ def test_what_ended_was_seen_when_a_replay_says_so_however_the_looks_are_kept() 
     )
     [whole] = scenes.look(ready, told, "06T09:10").episodes
     live, _ = at(ready, told, "06T09:10", "06T09:00")
-    assert len(live.shown) == len(live.delivered) == 1
-    [same] = incremental.advance(ready, live, fixes(), us("06T09:10"))[1].statement.episodes
+    assert len(live.shown) == len(live.deliveries) == 1
+    [same] = pipeline.evaluate(ready, live, fixes(), us("06T09:10")).statement.episodes
     assert scenes.shown(same.opened_us) == scenes.shown(whole.opened_us) == "06T01:00:20"
 
 
@@ -74,9 +74,10 @@ def test_a_delivery_that_is_cut_in_its_middle_supersedes_when_it_is_complete() -
     live, view = at(ready, told, "10T06:00:11", "10T05:40")
     assert view.superseded == ()
     for before in ("10T06:00:30", "10T06:00:59"):
-        live, view = incremental.advance(ready, live, fixes(), us(before))
+        view = pipeline.evaluate(ready, live, fixes(), us(before))
+        live = view.state
         assert view.superseded == ()
-    _, view = incremental.advance(ready, live, fixes(), us("10T06:01"))
+    view = pipeline.evaluate(ready, live, fixes(), us("10T06:01"))
     whole = scenes.look(ready, told, "10T06:01")
     assert view.superseded == whole.superseded != ()
 
@@ -87,7 +88,7 @@ def test_what_is_kept_after_its_half_minute_is_of_the_same_delivery() -> None:
     in_time = (*stay("10T00:00", "10T02:00"), *stay("10T04:40", "10T06:00"))
     some = received(stay("10T02:00", "10T03:00"), "10T06:00:10")
     others = received(stay("10T03:00", "10T04:00"), "10T06:00:29")
-    live, handed = IncrementalState(), set[SupersededAssessment]()
+    live, handed = EvaluationState(), set[SupersededAssessment]()
     for new, look in (
         (fixes((*in_time, *some)), "10T06:00:11"),
         (fixes(), "10T06:00:30"),
@@ -95,7 +96,8 @@ def test_what_is_kept_after_its_half_minute_is_of_the_same_delivery() -> None:
         (fixes(), "10T06:01"),
         (fixes(), "10T06:02"),
     ):
-        live, view = incremental.advance(ready, live, new, us(look))
+        view = pipeline.evaluate(ready, live, new, us(look))
+        live = view.state
         handed.update(view.superseded)
     whole = scenes.look(ready, fixes((*in_time, *some, *others)), "10T06:02")
     assert handed == set(whole.superseded) != set()
@@ -123,25 +125,28 @@ AWAY_LATE = fixes(
 EXCUSED = rules(order(CURFEW, absences=absence("C1", "08T21:00", "09T07:00")))
 
 
-def anew(ready: Rules, live: IncrementalState, before: Fixes) -> IncrementalState:
+def anew(ready: Rules, live: EvaluationState, before: Fixes) -> EvaluationState:
     """Return the same judged by other rules, with what came before the first fix in hand."""
-    assert live.cut is not None
-    first_us, begin_us = int(live.fixes.observed_us[0]), incremental.reheard_us(ready, live.cut)
+    assert live.checkpoint is not None
+    first_us, begin_us = (
+        int(live.fixes.observed_us[0]),
+        reevaluate.reheard_us(ready, live.checkpoint),
+    )
     rows = slice(*np.searchsorted(before.observed_us, (begin_us, first_us)).tolist())
-    return incremental.reevaluate_late(ready, live, before.rows(rows))
+    return reevaluate.reevaluate_late(ready, live, before.rows(rows))
 
 
 def test_late_deliveries_are_judged_by_what_binds_now() -> None:
     """An absence is revoked: what it excused was seen when the delivery came."""
     ready = rules(order(CURFEW))
     whole, _ = looked(ready, AWAY_LATE, "09T04:00")
-    assert whole.delivered
+    assert whole.deliveries
     live, _ = looked(EXCUSED, AWAY_LATE, "09T04:00")
-    assert live.delivered != whole.delivered
-    assert incremental.reevaluate_late(ready, live, fixes()).delivered == whole.delivered
+    assert live.deliveries != whole.deliveries
+    assert reevaluate.reevaluate_late(ready, live, fixes()).deliveries == whole.deliveries
     for since in ("06T12:00", "08T12:00"):
         live = anew(ready, at(EXCUSED, AWAY_LATE, "09T04:00", since)[0], AWAY_LATE)
-        [episode] = incremental.advance(ready, live, fixes(), us("09T04:00"))[1].statement.episodes
+        [episode] = pipeline.evaluate(ready, live, fixes(), us("09T04:00")).statement.episodes
         assert scenes.shown(episode.opened_us) == "09T03:10"
 
 
@@ -154,11 +159,11 @@ def test_what_a_delivery_that_reaches_behind_the_cut_refuted_stays_as_it_was() -
         stay("09T03:10", "09T04:00", every_s=600),
     )
     live, _ = at(ready, back, "09T03:11", "08T12:00")
-    [one] = live.delivered
+    [one] = live.deliveries
     assert one.withdrawn
-    [same] = anew(EXCUSED, live, back).delivered
+    [same] = anew(EXCUSED, live, back).deliveries
     assert (same.superseded, same.withdrawn) == (one.superseded, one.withdrawn)
     assert one.shown != same.shown == ()
-    assert incremental.reevaluate_late(ready, replace(live, fixes=fixes()), fixes()).delivered == (
+    assert reevaluate.reevaluate_late(ready, replace(live, fixes=fixes()), fixes()).deliveries == (
         one,
     )

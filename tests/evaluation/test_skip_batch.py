@@ -33,7 +33,7 @@ AT = us("10T23:00")
 
 def calm_of(east_m: float) -> SkipBounds | None:
     told = fixes(stay("10T20:00", "10T23:00", east_m))
-    return skip_check.begin(READY, recent.advance(READY, Checkpoints(), told, AT))
+    return skip_check.begin(READY, recent.evaluate_newest(READY, Checkpoints(), told, AT))
 
 
 CALMS = [one for one in map(calm_of, (0.0, 30.0, -50.0)) if one is not None]

@@ -11,11 +11,11 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from mesure.evaluation import next_wakeup
-from mesure.evaluation.advance import Statement
 from mesure.evaluation.assessment import Assessment
 from mesure.evaluation.checkpoint import recent, skip_batch, skip_check
 from mesure.evaluation.checkpoint.recent import Checkpoints, EvaluationResult
 from mesure.evaluation.checkpoint.skip_check import SkipBounds
+from mesure.evaluation.pipeline import Statement
 from mesure.evaluation.rules import Rules
 from mesure.geo import fixes as fixes_
 from mesure.geo.fixes import Fixes, Provider
@@ -27,6 +27,7 @@ from tests.evaluation.scenes import (
     RESIDENCE,
     SLOT,
     S,
+    asks_now,
     fixes,
     order,
     received,
@@ -61,8 +62,8 @@ class Watch:
         if calm is None:
             new = reduce(fixes_.merge, self.waiting, fixes_.none())
             self.waiting = []
-            self.look = recent.advance(self.rules, self.pair, new, until_us)
-            self.pair = self.look.pair
+            self.look = recent.evaluate_newest(self.rules, self.pair, new, until_us)
+            self.pair = self.look.checkpoints
             self.kept.keep(self.look.view)
             self.open = list(self.look.view.assessments)
             self.calm = skip_check.begin(self.rules, self.look)
@@ -109,7 +110,7 @@ def test_nobody_can_tell_who_was_left_alone(season: Season, often: int) -> None:
         assert watch.look is not None
         if was_alone:
             assert watch.calm is not None
-            assert not whole.asks_now
+            assert not asks_now(whole)
             next_us = next_wakeup.next_us(season.rules, whole)
             due_us = watch.calm.due_us(season.rules.policy)
             assert next_us is None or due_us <= next_us
@@ -158,7 +159,7 @@ def test_a_walk_over_the_boundary_is_judged() -> None:
 
 
 def begun(ready: Rules, told: Fixes, at: str) -> SkipBounds | None:
-    return skip_check.begin(ready, recent.advance(ready, Checkpoints(), told, us(at)))
+    return skip_check.begin(ready, recent.evaluate_newest(ready, Checkpoints(), told, us(at)))
 
 
 QUIET = fixes(stay("10T20:00", "10T23:00"))

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from hypothesis import given, settings
 
-from mesure.evaluation.checkpoint import incremental
-from mesure.evaluation.checkpoint.incremental import IncrementalState
+from mesure.evaluation import pipeline
+from mesure.evaluation.pipeline import EvaluationState
 from mesure.geo.fixes import Fixes
 from mesure.incidents import incident_identity, raising
 from mesure.incidents.incident_identity import IncidentMatch, ShownIncident
@@ -108,14 +108,14 @@ def test_what_late_evidence_refuted_is_withdrawn_at_its_receipt() -> None:
 def test_every_incident_of_a_replay_is_kept_and_what_is_more_was_withdrawn(season: Season) -> None:
     kept: dict[str, ShownIncident] = {}
     in_view: list[ShownIncident] = []
-    live = IncrementalState()
+    live = EvaluationState()
     for batch, look_us in season.batches():
-        live, view = incremental.advance(season.rules, live, batch, look_us)
+        view = pipeline.evaluate(season.rules, live, batch, look_us)
         matches = incident_identity.match_incidents(view.statement, "A-1", in_view, view.since_us)
         assert len({one.shown.id for one in matches}) == len(matches)
         in_view = shown(matches)
         kept |= {one.id: one for one in in_view}
-        live = seasons.cut(season.rules, live, view, look_us)
+        live = seasons.cut(season.rules, view, look_us)
         whole = season.at_once(look_us)
         found = raising.incidents(season.rules, whole, {}, unsigned=False)
         standing = {

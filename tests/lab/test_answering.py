@@ -7,8 +7,8 @@ from functools import cache
 import numpy as np
 import pytest
 
+from mesure.evaluation import pipeline
 from mesure.evaluation import rules as rules_
-from mesure.evaluation.advance import advance, begin
 from mesure.evaluation.fix_requests import FixRequestReason
 from mesure.evaluation.policy import DeviceClass, PolicyFile
 from mesure.instants import to_datetime, to_us
@@ -17,6 +17,7 @@ from mesure_lab import answering, judging, simulate, simulate_text, towns
 from mesure_lab.answering import AskingRun
 from mesure_lab.streets import Streets
 from mesure_lab.towns import TICK_S, Sensed, Town, TownPerson
+from tests.evaluation.scenes import asks_now
 
 S_US = 1_000_000
 PLAN = Town(3, persons=4, days=4, interval_s=300)
@@ -77,12 +78,12 @@ def test_played_to_the_end_it_is_what_would_have_happened_live() -> None:
         to_datetime(plan.end_s * S_US),
     )
     fixes = judging.ingested(plan, one.person, POLICY)
-    made = advance(rules, begin(), fixes, plan.end_s * S_US)[1].ask_for_fixes
+    made = pipeline.replay(rules, fixes, plan.end_s * S_US).ask_for_fixes
     assert len({ask.asked_at for ask in made}) == one.asks
     for ask in made:
         moment_us = to_us(ask.asked_at) + 1
         heard = fixes.rows(np.flatnonzero(fixes.received_us < moment_us))
-        now = advance(rules, begin(), heard, moment_us)[1].asks_now
+        now = asks_now(pipeline.replay(rules, heard, moment_us))
         assert (ask.condition, ask.asked_at) in [(live.condition, live.asked_at) for live in now]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from mesure.evaluation import episodes, late_evidence, rules
+from mesure.evaluation import episodes, late_evidence, pipeline, rules
 from mesure.evaluation.assessment import Status
 from mesure.evaluation.evidence import likelihoods, sampling
 from mesure.evaluation.evidence import path as ways
@@ -202,17 +202,15 @@ def state_at_the_edge(patch: Patch) -> None:
 
 @rule("What was heard is seen when it was received.")
 def seen_when_received(patch: Patch) -> None:
-    def when_taken(listen: Any, rules: Any, fixes: Any, *args: Any) -> Any:
-        return listen(rules, replace(fixes, received_us=fixes.observed_us), *args)
+    def when_taken(known: Any, checkpoint: Any, fixes: Any, is_late: Any) -> Any:
+        return known(checkpoint, replace(fixes, received_us=fixes.observed_us), is_late)
 
-    wrap(patch, likelihoods, "filter_fixes", when_taken)
+    wrap(patch, pipeline, "_known_us", when_taken)
 
 
 @rule("Late evidence supersedes what stood, and the record keeps both.")
 def late_evidence_supersedes(patch: Patch) -> None:
-    patch.setattr(
-        late_evidence, "trace", lambda *args: late_evidence.LateEvidenceHistory((), (), ())
-    )
+    patch.setattr(late_evidence, "late_batches", lambda *args: [])
 
 
 @rule("Somebody is said to be there only if a fix of the last half hour shows it.")

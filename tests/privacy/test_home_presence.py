@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mesure.evaluation.advance import advance, begin
-from mesure.evaluation.evaluate import memory_us
+from mesure.evaluation import pipeline
+from mesure.evaluation.judgement import memory_us
 from mesure.geo import fixes as fixes_
 from mesure.geo.fixes import NOT_KNOWN, Fixes
 from mesure.instants import US_PER_DAY
@@ -184,7 +184,7 @@ def test_whatever_comes_later_is_judged_as_if_nothing_had_been_reduced(
         more = scenes.fixes([one for one in later if one.received_us < until_us])
         said = []
         for fixes in (known, reduced.fixes):
-            _, statement = advance(rules, begin(), fixes_.merge(fixes, more), until_us)
+            statement = pipeline.replay(rules, fixes_.merge(fixes, more), until_us)
             said.append(
                 (
                     statement.assessments,

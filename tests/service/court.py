@@ -22,8 +22,8 @@ from mesure.devices.message.batch import FixBatch
 from mesure.devices.message.messages import UplinkMessage
 from mesure.devices.message.uplink import Up
 from mesure.devices.signed_form import FORM as SIGNED
-from mesure.evaluation import advance, rules
-from mesure.evaluation.advance import Statement
+from mesure.evaluation import pipeline, rules
+from mesure.evaluation.pipeline import Statement
 from mesure.formats.apps import message_pieces
 from mesure.formats.apps.app_message import AppFormat
 from mesure.formats.apps.message_pieces import MessagePiece
@@ -175,7 +175,7 @@ class Court:
         policy = self.house.policy_of(duty)
         heard = stored_messages.hear(kept, duty.spans, duty.classes, policy, until_us)
         ready = rules.prepare(duty.versions, policy, to_datetime(until_us))
-        return advance.advance(ready, advance.begin(), heard.fixes, until_us)[1]
+        return pipeline.replay(ready, heard.fixes, until_us)
 
 
 def as_batch(fixes: Fixes) -> FixBatch:

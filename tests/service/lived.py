@@ -29,8 +29,8 @@ from mesure.devices.message.batch import FixBatch
 from mesure.devices.message.messages import UplinkMessage
 from mesure.devices.message.uplink import Up
 from mesure.devices.signed_form import FORM as SIGNED
-from mesure.evaluation import late_evidence
-from mesure.evaluation.advance import Statement, advance, begin
+from mesure.evaluation import late_evidence, pipeline
+from mesure.evaluation.pipeline import Statement
 from mesure.evaluation.policy import PolicyFile
 from mesure.formats.stored import stored_messages
 from mesure.incidents import raising
@@ -286,7 +286,7 @@ class Lived:
         )
         kept = sorted(house_.open_messages(duty.person, some), key=lambda told: told.sequence)
         heard = stored_messages.hear(kept, duty.spans, duty.classes, rules.policy, judged.until_us)
-        return advance(rules, begin(), heard.fixes, judged.until_us)[1]
+        return pipeline.replay(rules, heard.fixes, judged.until_us)
 
 
 def due_us(worker: Worker) -> int | None:

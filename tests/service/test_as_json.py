@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mesure.evaluation.advance import advance, begin
+from mesure.evaluation import pipeline
+from mesure.evaluation.pipeline import EvaluationState
 from mesure.geo.numeric import geo_kernels
 from mesure.incidents import raising
 from mesure.instants import to_us
@@ -215,11 +216,12 @@ def test_however_fixes_are_cut_into_batches_the_bytes_are_the_same(
     until_us = to_us(fortnight.until)
     edges = np.quantile(heard.received_us, np.linspace(0.0, 1.0, batches + 1)[1:-1])
     moments = [int(edge) for edge in edges]
-    state, last_us = begin(), -1
+    state, last_us = EvaluationState(), -1
     for moment_us in [*moments, until_us]:
         new = (heard.received_us > last_us) & (heard.received_us <= moment_us)
         part = heard.rows(np.flatnonzero(new))
-        state, statement = advance(fortnight.rules, state, part, moment_us)
+        seen = pipeline.evaluate(fortnight.rules, state, part, moment_us)
+        state, statement = seen.state, seen.statement
         last_us = moment_us
     unused = {reason: kept.observed_us for reason, kept in fortnight.gathered.unused.items()}
     incidents = raising.incidents(fortnight.rules, statement, unused, unsigned=True)

@@ -30,7 +30,8 @@ from mesure.machine import texts
 from mesure.privacy.quiet_hours import QuietHours
 from mesure.privacy.roles import Role
 from mesure.service import mail as mail_
-from mesure.service.mail import Email, MailServer, MailTls
+from mesure.service.installation.settings import MailTls
+from mesure.service.mail import Email, MailServer
 from mesure.service.outgoing import dispatch, webhook_delivery
 from mesure.service.outgoing.dispatch import DeliveryChannels, Notifier
 from mesure.service.outgoing.gateways import Gateways

@@ -18,7 +18,7 @@ from mesure.actions.orders import binding_order
 from mesure.actions.records.record_types import Register
 from mesure.devices.assignment import Assignment
 from mesure.devices.signed_form import FORM as SIGNED
-from mesure.evaluation import advance, rules
+from mesure.evaluation import pipeline, rules
 from mesure.formats.stored import reduced_messages, stored_messages
 from mesure.formats.stored.stored_messages import StoredMessage
 from mesure.instants import to_us
@@ -78,7 +78,7 @@ class Home:
         ready = rules.prepare(duty.versions, policy, self.office.now)
         until_us = to_us(self.office.now)
         heard = stored_messages.hear(kept, duty.spans, duty.classes, policy, until_us)
-        _, statement = advance.advance(ready, advance.begin(), heard.fixes, until_us)
+        statement = pipeline.replay(ready, heard.fixes, until_us)
         return statement.assessments, statement.superseded, statement.episodes
 
 

@@ -8,7 +8,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mesure.service import mail
-from mesure.service.mail import DeliveryError, Email, MailServer, MailTls
+from mesure.service.installation.settings import MailTls
+from mesure.service.mail import DeliveryError, Email, MailServer
 from tests.service.sinks import MailSink, mail_sink
 
 NOW = datetime(2026, 2, 10, 8, tzinfo=UTC)

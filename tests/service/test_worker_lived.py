@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from mesure.evaluation.breakdown import evidence_breakdown
-from mesure.evaluation.evaluate import Judgement
+from mesure.evaluation.judgement import Judgement
 from mesure.evaluation.policy import PolicyFile
 from mesure.evaluation.rules import Rules
 from mesure.formats.stored.stored_messages import StoredMessage as Opened
@@ -75,10 +75,13 @@ def test_what_was_seen_of_an_entry_is_dated_as_by_a_replay(tmp_path: Path) -> No
 
 def test_an_incident_that_was_withdrawn_stays_beside_just_such_a_one(tmp_path: Path) -> None:
     """A silence is told, excused while it lasts, told anew after that, and then not excused."""
-    here, differences = live(tmp_path, [persons.person(6_514, DAYS_OF_DEFAULT)], lived.DEFAULT)
-    assert (here.not_judged, differences) == ([], [])
-    with here.office.store.read() as reading:
-        *_, stands, stood = lived.incidents_of(reading, here.persons[0])
+    people = [persons.person(6_514, DAYS_OF_DEFAULT)]
+    with lived.opened(tmp_path, people, lived.DEFAULT, people[0].number) as here:
+        for _ in here.live():
+            pass
+        assert (here.not_judged, list(here.differences())) == ([], [])
+        with here.office.store.read() as reading:
+            *_, stands, stood = lived.incidents_of(reading, here.persons[0])
     assert stands[:-1] == stood[:-1]
     assert (stands[-1] is None, stood[-1] is None) == (True, False)
 

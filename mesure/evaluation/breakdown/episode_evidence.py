@@ -4,12 +4,12 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from mesure.evaluation.advance import Statement
 from mesure.evaluation.assessment import Status
 from mesure.evaluation.episodes import SILENT, Episode
 from mesure.evaluation.evidence import sampling
 from mesure.evaluation.filter import allowed_area
 from mesure.evaluation.filter.status_intervals import total_us
+from mesure.evaluation.pipeline import Statement
 from mesure.evaluation.rules import Rules
 from mesure.geo.fixes import I64, Fixes
 from mesure.instants import US_PER_S

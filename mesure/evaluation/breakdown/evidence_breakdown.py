@@ -20,11 +20,11 @@ import numpy as np
 from mesure.evaluation.assessment import Status
 from mesure.evaluation.breakdown.episode_evidence import FIXES_BEFORE
 from mesure.evaluation.episodes import SILENT, Episode
-from mesure.evaluation.evaluate import Judgement, memory_us, reach_us
 from mesure.evaluation.evidence import likelihoods, sampling
 from mesure.evaluation.evidence import path as ways
 from mesure.evaluation.filter.status_intervals import FilterOutput, StatusInterval
 from mesure.evaluation.filter.two_state_filter import Column, Transition, each
+from mesure.evaluation.judgement import Judgement, memory_us, reach_us
 from mesure.evaluation.policy import Policy
 from mesure.evaluation.rules import Rules
 from mesure.geo.fixes import F64, Fixes

@@ -1,1 +1,6 @@
-"""Checkpoints: the state between two evaluations; going on from it, settling it, its bytes."""
+"""Checkpoints: from what state the evaluator goes on.
+
+`settle` says what can no longer change, `recent` which of two checkpoints is gone on from,
+`skip_check` and `skip_batch` which fixes need no evaluation, `reevaluate` what an order that was
+varied changes of the past, `codec` what a state is as bytes.
+"""

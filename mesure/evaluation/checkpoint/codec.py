@@ -14,19 +14,19 @@ from typing import Any, Final
 import numpy as np
 
 from mesure.evaluation.assessment import Assessment, Status, SupersededAssessment
-from mesure.evaluation.checkpoint.incremental import Checkpoint, IncrementalState, OpenInterval
 from mesure.evaluation.episodes import Episode
-from mesure.evaluation.evaluate import to_span
 from mesure.evaluation.evidence.likelihoods import EvidenceState
 from mesure.evaluation.evidence.path import NOWHERE, PathMemory
 from mesure.evaluation.filter.status_intervals import DecisionRun, StatusInterval
 from mesure.evaluation.filter.two_state_filter import FilterState
+from mesure.evaluation.judgement import ResumePoint, to_span
 from mesure.evaluation.late_evidence import (
     LateBatch,
     LateBatchResult,
     WithdrawnEpisode,
     complete_us,
 )
+from mesure.evaluation.pipeline import Checkpoint, EvaluationState, OpenInterval
 from mesure.evaluation.rules import RuleInterval, Rules
 from mesure.geo.fixes import I64, Fixes
 from mesure.instants import US_PER_S, to_datetime, to_us
@@ -38,19 +38,19 @@ class UnreadableCheckpointError(Exception):
     """The bytes were packed by another version, or under an order that watched something else."""
 
 
-def pack(rules: Rules, live: IncrementalState) -> bytes:
+def pack(rules: Rules, live: EvaluationState) -> bytes:
     """Return what is kept, but for the fixes."""
     content = [
         LAYOUT,
-        None if live.cut is None else _cut(rules, live.cut, live.fixes),
-        [_delivered(rules, one, live.handed_us) for one in live.delivered],
+        None if live.checkpoint is None else _cut(rules, live.checkpoint, live.fixes),
+        [_delivered(rules, one, live.handed_us) for one in live.deliveries],
         [_episode(one) for one in live.shown],
         live.handed_us,
     ]
     return json.dumps(content, separators=(",", ":")).encode()
 
 
-def unpack(rules: Rules, data: bytes, fixes: Fixes) -> IncrementalState:
+def unpack(rules: Rules, data: bytes, fixes: Fixes) -> EvaluationState:
     """Return what was packed, with the fixes that were in hand; there may be more older ones.
 
     Raises `UnreadableCheckpointError` where it cannot be gone on from.
@@ -62,7 +62,7 @@ def unpack(rules: Rules, data: bytes, fixes: Fixes) -> IncrementalState:
     if layout != LAYOUT:
         raise UnreadableCheckpointError
     stretches = _Stretches(rules)
-    return IncrementalState(
+    return EvaluationState(
         fixes,
         None if cut is None else _of_cut(rules, stretches, cut, fixes),
         tuple(_of_delivered(stretches, one) for one in delivered),
@@ -107,12 +107,12 @@ def lane_names(rules: Rules) -> tuple[str, ...]:
 
 def _cut(rules: Rules, cut: Checkpoint, fixes: Fixes) -> list[Any]:
     """Return a checkpoint, which has a fix before it; fixes are counted back from there."""
-    first = cut.first
+    first = cut.point.first
     lanes = {
         name: [
-            *(column[lane].item() for column in cut.mark.lanes),
-            _memory(cut.mark.memories[lane], first),
-            _run(cut.runs[lane], first),
+            *(column[lane].item() for column in cut.point.evidence.lanes),
+            _memory(cut.point.evidence.memories[lane], first),
+            _run(cut.point.runs[lane], first),
         ]
         for lane, name in enumerate(lane_names(rules))
     }
@@ -122,7 +122,7 @@ def _cut(rules: Rules, cut: Checkpoint, fixes: Fixes) -> list[Any]:
             passage.start_us,
             passage.episode and _episode(passage.episode),
         ]
-        for name, passage in cut.passages.items()
+        for name, passage in cut.open_intervals.items()
     }
     silence_us = round(rules.policy.silence_s * US_PER_S)
     recent = int(np.searchsorted(fixes.observed_us[:first], cut.since_us - silence_us))
@@ -135,7 +135,8 @@ def _memory(memory: PathMemory, first: int) -> list[Any]:
     return [*back, *memory[2:-1], memory.jumps_us.tolist()]
 
 
-def _run(run: DecisionRun, first: int) -> list[Any]:
+def _run(run: DecisionRun | None, first: int) -> list[Any]:
+    assert run is not None, "a checkpoint lies behind a fix"
     begun = run.begun
     return [begun.start_us, begun.status.value, begun.known_us, begun.onset_us, first - begun.fix,
             run.hold_us]  # fmt: skip
@@ -153,8 +154,11 @@ def _of_cut(rules: Rules, stretches: "_Stretches", item: list[Any], fixes: Fixes
     return Checkpoint(
         since_us,
         _known(known_us, first),
-        EvidenceState(_lanes(lane_rows), tuple(_of_memory(one[5], first) for one in lane_rows)),
-        tuple(_of_run(one[6], first) for one in lane_rows),
+        ResumePoint(
+            first,
+            EvidenceState(_lanes(lane_rows), tuple(_of_memory(one[5], first) for one in lane_rows)),
+            tuple(_of_run(one[6], first) for one in lane_rows),
+        ),
         {
             name: OpenInterval(Status(status), start_us, episode and stretches.episode(episode))
             for name, (status, start_us, episode) in passages.items()

@@ -1,9 +1,9 @@
-"""Fast path: a second checkpoint close behind the last fix, for fixes that come in order.
+"""The newest checkpoint: the stable one, or a recent one close behind the last fix.
 
 Late evidence, and explaining what was found, need a person's last five days. A fix that comes in
 time and after all others needs far less: where the filters stand, what is under way, and the last
 two hours. So beside the checkpoint behind which nothing changes, one is kept behind which nothing
-changes *while fixes come in order*. Both are judged by the same functions, and say the same.
+changes *while fixes come in order*. The same evaluator goes on from either, and says the same.
 
 What is not plain takes the long way: a fix that is late or out of order, a doubt that is asked
 about, evidence that has gathered for hours without a decision.
@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from mesure.evaluation import late_evidence, next_wakeup
-from mesure.evaluation.checkpoint import incremental, settle
-from mesure.evaluation.checkpoint.incremental import IncrementalResult, IncrementalState
-from mesure.evaluation.evaluate import memory_without_jumps_us
+from mesure.evaluation.checkpoint import settle
+from mesure.evaluation.judgement import memory_without_jumps_us
 from mesure.evaluation.next_wakeup import NextWakeup
+from mesure.evaluation.pipeline import Evaluation, EvaluationState, evaluate
 from mesure.evaluation.rules import Rules
 from mesure.geo import fixes as fixes_
 from mesure.geo.fixes import Fixes
@@ -31,98 +31,108 @@ the long way is taken once, to settle what can be: it costs what all of them cos
 """
 
 HEARD_MAX: Final = 512
-"""Fixes behind a near checkpoint before another one is made."""
+"""Fixes behind a recent checkpoint before another one is made."""
 
 GATHERED_US: Final = 6 * 3_600 * US_PER_S
-"""Where evidence has gathered for so long, a near checkpoint would be hardly nearer."""
+"""Where evidence has gathered for so long, a recent checkpoint would be hardly nearer."""
 
 
 @dataclass(frozen=True, slots=True)
 class Checkpoints:
     """What is kept of a person: all of it, and the end of it for what comes in order."""
 
-    far: IncrementalState = field(default_factory=IncrementalState)
-    waiting: tuple[Fixes, ...] = ()  # What came the fast path, and is not in `far` yet.
-    near: IncrementalState | None = None
+    stable: EvaluationState = field(default_factory=EvaluationState)
+    waiting: tuple[Fixes, ...] = ()  # What came the fast path, and is not in `stable` yet.
+    recent: EvaluationState | None = None
 
 
 class EvaluationResult(NamedTuple):
     """What is said at a moment, with what follows it."""
 
-    pair: Checkpoints
-    view: IncrementalResult
+    checkpoints: Checkpoints
+    view: Evaluation
     ahead: NextWakeup
-    is_near: bool  # The fast path was taken: the view begins at the near checkpoint.
+    is_recent: bool  # The fast path was taken: the view begins at the recent checkpoint.
 
 
-def advance(rules: Rules, pair: Checkpoints, fixes: Fixes, until_us: int) -> EvaluationResult:
-    """Add fixes and say what holds, the fast path where it is as good."""
-    near = pair.near
-    if near is not None and not _is_far_due(pair) and is_plain(rules, near, fixes):
-        live, view = incremental.advance(rules, near, fixes, until_us)
+def evaluate_newest(
+    rules: Rules, checkpoints: Checkpoints, fixes: Fixes, until_us: int
+) -> EvaluationResult:
+    """Add fixes and say what holds, from the recent checkpoint where that is as good."""
+    recent = checkpoints.recent
+    if recent is not None and not _is_stable_due(checkpoints) and is_plain(rules, recent, fixes):
+        view = evaluate(rules, recent, fixes, until_us)
+        live = view.state
         ahead = next_wakeup.ahead(rules, view.statement)
         if not ahead.was_asked:
-            if live.cut is not None and len(live.fixes) - live.cut.first > HEARD_MAX:
-                live = _near(rules, live, view) or live
+            if len(live.fixes) - live.point(rules).first > HEARD_MAX:
+                live = _cut_recent(rules, view) or live
             return EvaluationResult(
-                Checkpoints(pair.far, (*pair.waiting, fixes), live), view, ahead, is_near=True
+                Checkpoints(checkpoints.stable, (*checkpoints.waiting, fixes), live),
+                view,
+                ahead,
+                is_recent=True,
             )
-    return far(rules, pair, fixes, until_us)
+    return evaluate_stable(rules, checkpoints, fixes, until_us)
 
 
-def far(rules: Rules, pair: Checkpoints, fixes: Fixes, until_us: int) -> EvaluationResult:
-    """Add fixes and say what holds, the long way; settle what can be settled."""
-    for batch in pair.waiting:
+def evaluate_stable(
+    rules: Rules, checkpoints: Checkpoints, fixes: Fixes, until_us: int
+) -> EvaluationResult:
+    """Add fixes and say what holds, from the stable checkpoint; settle what can be settled."""
+    for batch in checkpoints.waiting:
         fixes = fixes_.merge(fixes, batch)
-    live, view = incremental.advance(rules, pair.far, fixes, until_us)
+    view = evaluate(rules, checkpoints.stable, fixes, until_us)
     ahead = next_wakeup.ahead(rules, view.statement)
-    near = None if ahead.asks else _near(rules, live, view)
-    live = settle.settle(rules, live, view)
-    return EvaluationResult(Checkpoints(live, (), near), view, ahead, is_near=False)
+    recent = None if ahead.asks else _cut_recent(rules, view)
+    live = settle.settle(rules, view)
+    return EvaluationResult(Checkpoints(live, (), recent), view, ahead, is_recent=False)
 
 
-def _is_far_due(pair: Checkpoints) -> bool:
-    waiting = [one for one in pair.waiting if len(one)]
-    if sum(map(len, waiting)) < max(WAITING_MIN, WAITING_SHARE_RATIO * len(pair.far.fixes)):
+def _is_stable_due(checkpoints: Checkpoints) -> bool:
+    waiting = [one for one in checkpoints.waiting if len(one)]
+    least = max(WAITING_MIN, WAITING_SHARE_RATIO * len(checkpoints.stable.fixes))
+    if sum(map(len, waiting)) < least:
         return False
     return int(waiting[-1].observed_us[-1] - waiting[0].observed_us[0]) >= WAITING_US_MIN
 
 
-def is_plain(rules: Rules, near: IncrementalState, fixes: Fixes) -> bool:
+def is_plain(rules: Rules, recent: EvaluationState, fixes: Fixes) -> bool:
     """Return whether fixes came in time, and after all others."""
     if not len(fixes):
         return True
-    if int(fixes.observed_us[0]) <= int(near.fixes.observed_us[-1]):
+    if int(fixes.observed_us[0]) <= int(recent.fixes.observed_us[-1]):
         return False
     hold_us = round(rules.policy.late_s * US_PER_S)
     if not (fixes.received_us - fixes.observed_us > hold_us).any():
         return True
-    is_late = late_evidence.late(rules, fixes_.merge(near.fixes, fixes))
-    return not is_late[len(near.fixes) :].any()
+    is_late = late_evidence.late(rules, fixes_.merge(recent.fixes, fixes))
+    return not is_late[len(recent.fixes) :].any()
 
 
-def _near(rules: Rules, live: IncrementalState, view: IncrementalResult) -> IncrementalState | None:
+def _cut_recent(rules: Rules, view: Evaluation) -> EvaluationState | None:
     """Return the end of what is kept, cut behind the last fix; None where that is no use."""
+    live = view.state
     observed_us = live.fixes.observed_us
     if len(observed_us) < 2 or live.handed_us < _complete_us(rules, live):
         return None
     # A clock may be ahead: nothing was said yet of what comes after the moment of looking.
     last_us = min(int(observed_us[-1]), view.statement.judgement.until_us)
-    onsets_us = view.end.lanes.onset_us
+    onsets_us = view.statement.judgement.end.lanes.onset_us
     since_us = int(onsets_us[onsets_us >= 0].min(initial=last_us))
     since_us = settle.whole(rules, since_us)
-    before_us = int(observed_us[0]) if live.cut is None else live.cut.since_us
+    before_us = int(observed_us[0]) if live.checkpoint is None else live.checkpoint.since_us
     if since_us <= before_us or since_us < last_us - GATHERED_US:
         return None
     behind_us = memory_without_jumps_us(rules.policy) + 2 * late_evidence.bucket_us(rules.policy)
-    return settle.cut(rules, live, view, since_us, behind_us)
+    return settle.cut(rules, view, since_us, behind_us)
 
 
-def _complete_us(rules: Rules, live: IncrementalState) -> int:
+def _complete_us(rules: Rules, live: EvaluationState) -> int:
     """Return when the last late delivery is complete."""
     policy = rules.policy
     ends_us = (
         late_evidence.complete_us(policy, outcome.delivery.last_receipt_us)
-        for outcome in live.delivered
+        for outcome in live.deliveries
     )
     return max(ends_us, default=MIN_US)

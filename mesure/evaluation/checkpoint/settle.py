@@ -16,21 +16,20 @@ import numpy as np
 from mesure.evaluation import episodes as episodes_
 from mesure.evaluation import late_evidence
 from mesure.evaluation.checkpoint import codec
-from mesure.evaluation.checkpoint.incremental import (
-    Checkpoint,
-    IncrementalResult,
-    IncrementalState,
-    OpenInterval,
-    pieces,
-    resume_point,
-)
 from mesure.evaluation.episodes import SILENT, Episode, EpisodeIndex
-from mesure.evaluation.evaluate import WindowStatus, memory_us, reach_us
 from mesure.evaluation.evidence import likelihoods, path, sampling
 from mesure.evaluation.evidence.likelihoods import EvidenceState
 from mesure.evaluation.filter import status_intervals
 from mesure.evaluation.filter.status_intervals import DecisionRun, FilterOutput
+from mesure.evaluation.judgement import ResumePoint, WindowStatus, memory_us, reach_us
 from mesure.evaluation.late_evidence import LateBatchResult, ShownEpisodes
+from mesure.evaluation.pipeline import (
+    Checkpoint,
+    Evaluation,
+    EvaluationState,
+    OpenInterval,
+    pieces,
+)
 from mesure.evaluation.rules import Rules
 from mesure.geo.fixes import Fixes
 from mesure.instants import US_PER_S
@@ -64,49 +63,56 @@ def whole(rules: Rules, instant_us: int) -> int:
         instant_us = min(starts_us)
 
 
-def settle(rules: Rules, live: IncrementalState, view: IncrementalResult) -> IncrementalState:
-    """Return the same with a later cut, when there is enough to settle."""
+def settle(rules: Rules, view: Evaluation) -> EvaluationState:
+    """Return the state with a later cut, when there is enough to settle."""
+    live = view.state
     since_us = stable_until_us(rules, view.statement.judgement.until_us)
     if not len(live.fixes):
         return live
-    before_us = int(live.fixes.observed_us[0]) if live.cut is None else live.cut.since_us
+    before_us = (
+        int(live.fixes.observed_us[0]) if live.checkpoint is None else live.checkpoint.since_us
+    )
     if since_us < before_us + STEP_US:
         return live
-    return cut(rules, live, view, since_us, memory_us(rules.policy))
+    return cut(rules, view, since_us, memory_us(rules.policy))
 
 
 FIXES_BEHIND: Final = 3
 """A step has two ends, and a path a third, however long ago they were."""
 
 
-def cut(
-    rules: Rules, live: IncrementalState, view: IncrementalResult, since_us: int, behind_us: int
-) -> IncrementalState:
-    """Return the same, cut at an instant that divides no slot, after the first fix.
+def cut(rules: Rules, view: Evaluation, since_us: int, behind_us: int) -> EvaluationState:
+    """Return the state, cut at an instant that divides no slot, after the first fix.
 
     Of what lies before the checkpoint the fixes of so long are kept.
     """
-    fixes, judgement = live.fixes, view.statement.judgement
+    live, judgement = view.state, view.statement.judgement
+    fixes, point = live.fixes, live.point(rules)
     end = int(np.searchsorted(fixes.observed_us, since_us))
     begin = int(np.searchsorted(fixes.observed_us, since_us - behind_us))
     dropped = max(0, min(begin, end) - FIXES_BEHIND)
-    first, mark, ran = resume_point(rules, live.cut)
     pace = sampling.measure(fixes, rules.policy)
-    _, mark = likelihoods.run_filter(rules, fixes, pace, mark, slice(first, end))
-    passages = dict(_passages(rules, live, view, since_us))
+    rows = slice(point.first, end)
+    _, mark = likelihoods.run_filter(rules, fixes, pace, point.evidence, rows)
+    passages = dict(_passages(rules, view, since_us))
     runs = [
-        _last_run(rules, output, first, end, run)
-        for output, run in zip(judgement.said, ran, strict=True)
+        _last_run(rules, output, point.first, end, run)
+        for output, run in zip(judgement.said, point.runs, strict=True)
     ]
-    delivered, shown = _still_shown(rules, live, view, passages.values(), since_us)
+    delivered, shown = _still_shown(rules, view, passages.values(), since_us)
     after = Checkpoint(
         since_us,
         view.known_us[dropped:end],
-        EvidenceState(mark.lanes, tuple(path.less(memory, dropped) for memory in mark.memories)),
-        tuple(_renumbered(run, dropped) for run in runs),
+        ResumePoint(
+            end - dropped,
+            EvidenceState(
+                mark.lanes, tuple(path.less(memory, dropped) for memory in mark.memories)
+            ),
+            tuple(_renumbered(run, dropped) for run in runs),
+        ),
         passages,
     )
-    return IncrementalState(_kept(fixes, dropped), after, delivered, shown, live.handed_us)
+    return EvaluationState(_kept(fixes, dropped), after, delivered, shown, live.handed_us)
 
 
 def _kept(fixes: Fixes, dropped: int) -> Fixes:
@@ -136,18 +142,17 @@ def _renumbered(run: DecisionRun, dropped: int) -> DecisionRun:
 # --- What is under way ---------------------------------------------------------------------------
 
 
-def _passages(
-    rules: Rules, live: IncrementalState, view: IncrementalResult, since_us: int
-) -> Iterator[tuple[str, OpenInterval]]:
+def _passages(rules: Rules, view: Evaluation, since_us: int) -> Iterator[tuple[str, OpenInterval]]:
     """Yield what is under way at a new cut, by condition."""
-    before = {} if live.cut is None else dict(live.cut.passages)
+    cut_before = view.state.checkpoint
+    before = {} if cut_before is None else dict(cut_before.open_intervals)
     for slot in view.statement.judgement.slots:
         passage = before.pop(slot.condition, None)
         if slot.window[0].start_us < since_us < slot.end_us:
             intervals = [one for one in slot.intervals if one.start_us < since_us]
             intervals[-1] = intervals[-1]._replace(end_us=min(intervals[-1].end_us, since_us))
             part = WindowStatus(slot.condition, slot.window, tuple(intervals))
-            start_us, _, status = pieces(live.cut, part, passage)[-1]
+            start_us, _, status = pieces(cut_before, part, passage)[-1]
             last = None if passage is None else passage.episode
             episodes = list(episodes_.of_place(rules, intervals, part, since_us, last))
             episode = episodes[-1]._replace(fix=0) if episodes else None
@@ -155,11 +160,7 @@ def _passages(
 
 
 def _still_shown(
-    rules: Rules,
-    live: IncrementalState,
-    view: IncrementalResult,
-    passages: Iterable[OpenInterval],
-    since_us: int,
+    rules: Rules, view: Evaluation, passages: Iterable[OpenInterval], since_us: int
 ) -> tuple[tuple[LateBatchResult, ...], tuple[Episode, ...]]:
     """Return the deliveries that still matter, and what the others say of episodes under way.
 
@@ -167,10 +168,10 @@ def _still_shown(
     under way until nothing more is said of it, which is a little after. A delivery that is not
     complete yet has not handed out what it superseded.
     """
-    over_us = late_evidence.over_us(rules.policy, since_us)
+    live, over_us = view.state, late_evidence.over_us(rules.policy, since_us)
     over = [
         outcome
-        for outcome in live.delivered
+        for outcome in live.deliveries
         if late_evidence.complete_us(rules.policy, outcome.delivery.last_receipt_us)
         <= live.handed_us
         and all(episode.shown_us[1] < over_us for episode in outcome.shown)
@@ -193,7 +194,7 @@ def _still_shown(
         if opened_us:
             span_us = (episode.shown_us[0], min(episode.shown_us[1], since_us))
             shown.append(episode._replace(shown_us=span_us, opened_us=min(opened_us)))
-    return tuple(one for one in live.delivered if one not in over), tuple(shown)
+    return tuple(one for one in live.deliveries if one not in over), tuple(shown)
 
 
 def fingerprint(rules: Rules, since_us: int) -> str:

@@ -3,7 +3,7 @@
 Most fixes say only that what holds goes on. That they do can be shown without judging them: a place
 moves away from a boundary no faster than the fix does. So whoever was judged a moment ago, and is
 surely on the side where they were, is left alone; what came meanwhile is judged together with the
-first fix of which as much cannot be shown. Nothing is approximated: until then `advance` would say
+first fix of which as much cannot be shown. Nothing is approximated: until then `evaluate` would say
 the same, to the bit, and a test asks it.
 
 What has to be shown for a fix, at every boundary:
@@ -63,7 +63,7 @@ def begin(rules: Rules, look: EvaluationResult) -> SkipBounds | None:
     """Return what changes nothing after a look; None where anything might."""
     view, fixes = look.view, look.view.statement.fixes
     until_us = view.statement.judgement.until_us
-    if look.pair.near is None or look.ahead.asks or not len(fixes):
+    if look.checkpoints.recent is None or look.ahead.asks or not len(fixes):
         return None
     last_us, lat_deg = int(fixes.observed_us[-1]), float(fixes.lat_deg[-1])
     if last_us > until_us or abs(lat_deg) > LAT_DEG_MAX:
@@ -97,7 +97,7 @@ def _wrong_m(rules: Rules, fixes: Fixes) -> F64:
 
 def _are_sure(rules: Rules, look: EvaluationResult, wrong_m: F64) -> bool:
     """Return whether each lane holds the side of the last fix, with no evidence against it."""
-    state = look.view.end.lanes
+    state = look.view.statement.judgement.end.lanes
     if not _odds_against(look, wrong_m) <= odds_max(rules.policy):
         return False
     met = (wrong_m < 0.0) & (state.mode == MET)
@@ -110,7 +110,7 @@ def _are_sure(rules: Rules, look: EvaluationResult, wrong_m: F64) -> bool:
 
 def _odds_against(look: EvaluationResult, wrong_m: F64) -> float:
     """Return the odds of the other side, of the boundary where they are greatest."""
-    odds = look.view.end.lanes.odds
+    odds = look.view.statement.judgement.end.lanes.odds
     return float(np.where(wrong_m > 0.0, 1.0 / odds, odds).max(initial=0.0))
 
 

@@ -15,12 +15,11 @@ from mesure.evaluation.evidence.sampling import BLOCK_FIXES, FixSampling
 from mesure.evaluation.filter import allowed_area
 from mesure.evaluation.filter import two_state_filter as lanes
 from mesure.evaluation.filter.allowed_area import Boundary
-from mesure.evaluation.filter.status_intervals import NO_CHANGES, DecisionChanges, FilterOutput
+from mesure.evaluation.filter.status_intervals import NO_CHANGES, DecisionChanges
 from mesure.evaluation.filter.two_state_filter import (
     SUPPORTED,
     FilterState,
     FilterThresholds,
-    Flags,
     Indices,
     Likelihood,
 )
@@ -29,7 +28,6 @@ from mesure.evaluation.rules import Rules
 from mesure.geo import error_model
 from mesure.geo.fixes import F64, I8, I64, Fixes
 from mesure.geo.numeric import elementary
-from mesure.instants import MIN_US
 
 # Asked for once and given back untouched: from then on the allocator of glibc keeps what it gets
 # back between one person and the next, instead of asking the kernel for it anew, page by page.
@@ -59,18 +57,6 @@ def begin(rules: Rules) -> EvidenceState:
     """Return where lanes stand that have heard nothing."""
     count = len(rules.boundaries)
     return EvidenceState(lanes.start(count), (path.start(rules.policy),) * count)
-
-
-def filter_fixes(
-    rules: Rules, fixes: Fixes, pace: FixSampling, in_time: Flags | None = None
-) -> list[FilterOutput]:
-    """Return what each lane of the rules said after each fix."""
-    receipts_us = fixes.received_us
-    if in_time is not None:
-        receipts_us = np.where(in_time, receipts_us, MIN_US)
-    known_us = np.maximum.accumulate(receipts_us)
-    columns, _ = run_filter(rules, fixes, pace, begin(rules), slice(0, len(fixes)))
-    return [FilterOutput(fixes.observed_us, known_us, *lane) for lane in zip(*columns, strict=True)]
 
 
 def run_filter(

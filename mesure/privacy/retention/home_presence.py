@@ -18,13 +18,14 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 import shapely
 
-from mesure.evaluation.advance import Statement, advance, begin
-from mesure.evaluation.evaluate import memory_us
+from mesure.evaluation import pipeline
 from mesure.evaluation.evidence import likelihoods, sampling
 from mesure.evaluation.evidence.path import PathMemory
 from mesure.evaluation.filter import allowed_area
 from mesure.evaluation.filter.allowed_area import Boundary, Region, Side
 from mesure.evaluation.filter.two_state_filter import Flags
+from mesure.evaluation.judgement import memory_us
+from mesure.evaluation.pipeline import Statement
 from mesure.evaluation.policy import Policy
 from mesure.evaluation.rules import Rules
 from mesure.geo import error_model
@@ -254,7 +255,7 @@ def _outlooks(by: Sequence[Rules], fixes: Fixes, until_us: int) -> tuple[Any, ..
 
 
 def _outlook(rules: Rules, fixes: Fixes, until_us: int) -> tuple[Any, ...]:
-    _, statement = advance(rules, begin(), fixes, until_us)
+    statement = pipeline.replay(rules, fixes, until_us)
     return (
         statement.assessments,
         statement.superseded,

@@ -9,6 +9,7 @@ The page docs/settings.md is made from this module.
 import ipaddress
 import os
 from datetime import time
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Final, TypeAlias
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -18,7 +19,6 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from mesure.audit.signing import signer_keys as keys
 from mesure.machine import timezones
-from mesure.service.mail import MailTls
 
 PREFIX: Final = "MESURE_"
 KEY_DIGITS: Final = 64
@@ -45,6 +45,14 @@ def _words(value: object) -> object:
 
 Listed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_words)]
 _FILE: Final = "the path of a file"
+
+
+class MailTls(StrEnum):
+    """How the connection to a mail server is kept from being read."""
+
+    STARTTLS = "starttls"
+    WHOLE = "whole"  # From the first byte on.
+    NONE = "none"  # For a server on this machine.
 
 
 class Settings(BaseSettings):

@@ -15,8 +15,8 @@ from typing import Final, NamedTuple
 
 from mesure.actions.judging import judge_store
 from mesure.actions.judging.judging_values import EvaluationBasis
-from mesure.evaluation import late_evidence, next_wakeup
-from mesure.evaluation.advance import Statement, advance, begin
+from mesure.evaluation import late_evidence, next_wakeup, pipeline
+from mesure.evaluation.pipeline import Statement
 from mesure.evaluation.rules import Rules
 from mesure.formats.stored import stored_messages
 from mesure.incidents import raising
@@ -150,8 +150,7 @@ def _statement(
     decoded = stored_messages.hear(
         messages, duty.spans, duty.classes, rules.policy, judged.until_us
     )
-    _, statement = advance(rules, begin(), decoded.fixes, judged.until_us)
-    return statement
+    return pipeline.replay(rules, decoded.fixes, judged.until_us)
 
 
 # --- What is said, as it is kept and as it is judged again ----------------------------------------

@@ -2,10 +2,10 @@
 
 import pytest
 
-from mesure.evaluation import evaluate
+from mesure.evaluation import judgement
 from mesure.evaluation.assessment import Status
-from mesure.evaluation.evaluate import join_equal
 from mesure.evaluation.filter.status_intervals import StatusInterval
+from mesure.evaluation.judgement import join_equal
 from mesure.evaluation.rules import Rules
 from mesure.instants import to_us
 from tests.evaluation.scenes import (
@@ -109,10 +109,10 @@ def test_where_an_absence_takes_out_the_middle_of_a_slot_nothing_is_said() -> No
 
 def test_what_is_said_can_begin_later(curfew: Rules) -> None:
     told = fixes(stay("10T20:00", "11T01:00"))
-    found = evaluate.judge(curfew, told, us("11T01:00"), since_us=us("10T23:30"))
+    found = judgement.judge(curfew, told, us("11T01:00"), since_us=us("10T23:30"))
     assert lines(found.assessments()) == [("C1", "met", "10T23:30", "11T01:00")]
     sooner = fixes(stay("10T23:00", "11T01:00"))
-    found = evaluate.judge(curfew, sooner, us("11T01:00"), since_us=us("10T12:00"))
+    found = judgement.judge(curfew, sooner, us("11T01:00"), since_us=us("10T12:00"))
     assert lines(found.assessments())[0] == ("C1", "unknown", "10T22:00", "10T23:00")
 
 
@@ -142,5 +142,5 @@ def test_neighbours_are_joined_and_the_first_says_how_it_was_decided() -> None:
 
 
 def test_instants_become_spans() -> None:
-    span = evaluate.to_span(us("10T22:00"), us("11T06:00"))
+    span = judgement.to_span(us("10T22:00"), us("11T06:00"))
     assert shown(to_us(span.end)) == "11T06:00"

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from mesure.evaluation.advance import Statement
+from mesure.evaluation.pipeline import Statement
 from mesure.evaluation.rules import Rules
 from tests.evaluation import scenes
 from tests.evaluation.scenes import CURFEW, Fix, M, us

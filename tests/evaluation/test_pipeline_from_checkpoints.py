@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from mesure.evaluation import next_wakeup
 from mesure.evaluation.episodes import Episode
 from tests.evaluation import seasons
+from tests.evaluation.scenes import asks_now
 from tests.evaluation.seasons import Kept, Season
 
 FEW = settings(max_examples=settings().max_examples // 12)  # Each judges everything many times.
@@ -25,12 +26,12 @@ def test_what_was_kept_is_what_judging_everything_says(season: Season, packs: bo
         assert kept.told() == sorted(
             whole.assessments, key=lambda one: (one.condition, one.span.start)
         )
-        pending = {one for each in live.delivered for one in each.superseded}
+        pending = {one for each in live.deliveries for one in each.superseded}
         assert kept.superseded | pending == set(whole.superseded)
         assert in_view(view.statement.episodes, view.since_us) == in_view(
             whole.episodes, view.since_us
         )
-        assert view.statement.asks_now == whole.asks_now
+        assert asks_now(view.statement) == asks_now(whole)
 
 
 def in_view(episodes: tuple[Episode, ...], since_us: int) -> list[tuple[object, ...]]:

@@ -1,6 +1,7 @@
 """The one entry: fixes go in, in any batches; what is said depends on the records alone."""
 
-from mesure.evaluation.advance import EvaluationState, Statement, advance, begin
+from mesure.evaluation import pipeline
+from mesure.evaluation.pipeline import EvaluationState, Statement
 from tests.evaluation.scenes import (
     CURFEW,
     fix,
@@ -19,7 +20,8 @@ READY = rules(order(CURFEW))
 
 
 def test_nothing_is_known_at_the_beginning() -> None:
-    state, statement = advance(READY, begin(), fixes(), us("10T00:00"))
+    seen = pipeline.evaluate(READY, EvaluationState(), fixes(), us("10T00:00"))
+    state, statement = seen.state, seen.statement
     assert len(state.fixes) == 0
     assert {one.status.value for one in statement.assessments} == {"unknown"}
     assert statement.superseded == ()
@@ -28,27 +30,36 @@ def test_nothing_is_known_at_the_beginning() -> None:
 
 def test_what_was_said_before_is_forgotten_and_what_was_heard_is_not() -> None:
     first, second = fixes(stay("10T21:00", "10T23:00")), fixes(stay("10T23:00", "11T01:00"))
-    state, early = advance(READY, begin(), first, us("10T23:00"))
-    state, later = advance(READY, state, second, us("11T01:00"))
+    seen = pipeline.evaluate(READY, EvaluationState(), first, us("10T23:00"))
+    state, early = seen.state, seen.statement
+    seen = pipeline.evaluate(READY, state, second, us("11T01:00"))
+    state, later = seen.state, seen.statement
     assert spans(early) == [("met", "10T22:00", "10T23:00")]
     assert spans(later) == [("met", "10T22:00", "11T01:00")]
     assert len(state.fixes) == len(later.fixes) == 240
 
 
 def test_a_tick_without_a_fix_says_what_silence_makes_of_it() -> None:
-    state, _ = advance(READY, begin(), fixes(stay("10T21:00", "10T22:10")), us("10T22:10"))
+    seen = pipeline.evaluate(
+        READY, EvaluationState(), fixes(stay("10T21:00", "10T22:10")), us("10T22:10")
+    )
+    state = seen.state
     quiet = fixes()
     for until, status in (("10T22:39", "met"), ("10T22:40", "unknown")):
-        state, statement = advance(READY, state, quiet, us(until))
+        seen = pipeline.evaluate(READY, state, quiet, us(until))
+        state, statement = seen.state, seen.statement
         assert spans(statement)[-1][0] == status
-    state, statement = advance(READY, state, quiet, us("11T02:10"))
+    seen = pipeline.evaluate(READY, state, quiet, us("11T02:10"))
+    state, statement = seen.state, seen.statement
     assert found(statement) == [("silent", "10T22:09", "open", "11T02:09")]
 
 
 def test_a_repeated_batch_changes_nothing() -> None:
     batch = fixes(stay("10T21:00", "10T23:00"))
-    state, once = advance(READY, begin(), batch, us("10T23:00"))
-    state, twice = advance(READY, state, batch, us("10T23:00"))
+    seen = pipeline.evaluate(READY, EvaluationState(), batch, us("10T23:00"))
+    state, once = seen.state, seen.statement
+    seen = pipeline.evaluate(READY, state, batch, us("10T23:00"))
+    state, twice = seen.state, seen.statement
     assert len(state.fixes) == len(batch)
     assert same(once, twice)
 
@@ -70,12 +81,13 @@ def test_a_look_leaves_no_trace() -> None:
     ]
     late = fixes(received(stay("10T22:41", "10T23:30", every_s=20), "11T00:30"))
     rest = fixes(stay("11T00:31", "11T02:00"))
-    state: EvaluationState = begin()
+    state: EvaluationState = EvaluationState()
     moments = ("10T22:40", "10T23:01", "11T00:31", "11T02:00")
     for part, until in zip([*told, late, rest], moments, strict=True):
         for _ in range(2):
-            state, looked = advance(READY, state, part, us(until))
-    _, at_once = advance(READY, begin(), state.fixes, us("11T02:00"))
+            seen = pipeline.evaluate(READY, state, part, us(until))
+            state, looked = seen.state, seen.statement
+    at_once = pipeline.replay(READY, state.fixes, us("11T02:00"))
     assert same(looked, at_once)
     assert len(at_once.superseded) > 0
 

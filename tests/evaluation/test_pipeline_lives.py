@@ -8,10 +8,11 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mesure.evaluation.advance import EvaluationState, Statement, advance, begin
+from mesure.evaluation import pipeline
 from mesure.evaluation.assessment import Assessment, Status
 from mesure.evaluation.breakdown import episode_evidence
 from mesure.evaluation.episodes import SILENT, Episode
+from mesure.evaluation.pipeline import EvaluationState, Statement
 from mesure.evaluation.rules import Rules
 from mesure.geo.numeric import geo_kernels
 from mesure.incidents import raising
@@ -54,11 +55,12 @@ def test_chunking(life: Life, cuts: list[int]) -> None:
     columns = life.fixes
     first_us, last_us = lives.evening_us(life.law), life.until_us
     moments = sorted(first_us + cut * (last_us - first_us) // 10**6 for cut in cuts)
-    state: EvaluationState = begin()
+    state: EvaluationState = EvaluationState()
     heard_us = -1
     for moment_us in [*moments, last_us]:
         new = (columns.received_us >= heard_us) & (columns.received_us < moment_us)
-        state, statement = advance(life.rules, state, columns.rows(np.flatnonzero(new)), moment_us)
+        seen = pipeline.evaluate(life.rules, state, columns.rows(np.flatnonzero(new)), moment_us)
+        state, statement = seen.state, seen.statement
         heard_us = moment_us
     assert everything(life.rules, statement) == everything(life.rules, said(life))
 
@@ -212,7 +214,7 @@ def overlap(one: Episode, other: Episode, until_us: int) -> bool:
 def heard(life: Life, at_us: int, received_us: int | None = None) -> Statement:
     """Return what is said at a moment of all that had come by then, or before another one."""
     known = life.fixes.received_us < (at_us if received_us is None else received_us)
-    return advance(life.rules, begin(), life.fixes.rows(np.flatnonzero(known)), at_us)[1]
+    return pipeline.replay(life.rules, life.fixes.rows(np.flatnonzero(known)), at_us)
 
 
 # --- Late evidence ---------------------------------------------------------------------------
