@@ -27,7 +27,7 @@ from mesure.incidents.finding import (
 from mesure.incidents.review_refusal import ReviewRefusal
 from mesure.privacy.access_refusal import AccessRefusal
 from mesure.privacy.roles import Role
-from tests.actions import raised
+from tests.actions import progress, raised
 from tests.actions.scene import CASE, Scene
 
 SHOW = IncidentRequest(incident="I-1", **CASE)
@@ -48,10 +48,10 @@ def head(scene: Scene) -> IncidentHead:
     return one
 
 
-def standing(scene: Scene) -> contests.IncidentProgress:
+def standing(scene: Scene) -> progress.IncidentProgress:
     with scene.office.store.read() as reading:
         rows = RegisterReader(reading, scene.office.keyring)
-        return contests.incident_progress(rows, "I-1", timedelta(days=14))
+        return progress.incident_progress(rows, "I-1", timedelta(days=14))
 
 
 def test_the_evidence_comes_before_the_decision(scene: Scene) -> None:

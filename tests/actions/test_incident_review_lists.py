@@ -17,7 +17,7 @@ from mesure.actions.refusals.refusals import InvalidInputError, NotFoundError
 from mesure.incidents.finding import FindingCause, FindingOutcome
 from mesure.instants import to_us
 from mesure.store.keyring import sealing
-from tests.actions import raised
+from tests.actions import progress, raised
 from tests.actions.house import MORNING
 from tests.actions.scene import CASE, Scene
 
@@ -70,7 +70,7 @@ def test_how_far_incidents_have_come_is_the_same_read_at_once(scene: Scene) -> N
         rows = RegisterReader(reading, scene.office.keyring)
         at_once = retained_data.incident_closures(rows, "P-1")
         for head in reading.heads_of("P-1", 9):
-            alone = contests.incident_progress(rows, head.id, STANDARD.contest_within)
+            alone = progress.incident_progress(rows, head.id, STANDARD.contest_within)
             closed_us = None if alone.closes_at is None else to_us(alone.closes_at)
             assert at_once(head) == (closed_us, alone.is_contested)
         told = [at_once(head) for head in reading.heads_of("P-1", 9)]

@@ -24,14 +24,20 @@ def said(*fixes: tuple[int, int, int]) -> FilterOutput:
     return FilterOutput(minutes * M, minutes * M, seen, decided.astype(np.int8), odds, changes)
 
 
+def intervals_of(
+    output: FilterOutput, silence_us: int, onset_us_max: int, until_us: int
+) -> list[StatusInterval]:
+    """Return the intervals from the first fix up to `until_us`, sorted and touching."""
+    ran = status_intervals.runs(output, silence_us)
+    return status_intervals.of_runs(ran, onset_us_max, until_us)
+
+
 def plain(found: list[StatusInterval]) -> list[tuple[float, float, str]]:
     return [(s.start_us / M, s.end_us / M, s.status.value) for s in found]
 
 
 def test_a_status_holds_to_the_next_fix_and_no_longer_than_silence() -> None:
-    told = status_intervals.intervals_of(
-        said((0, MET, 0), (10, MET, -1), (100, MET, -1)), SILENCE, DAY, 120 * M
-    )
+    told = intervals_of(said((0, MET, 0), (10, MET, -1), (100, MET, -1)), SILENCE, DAY, 120 * M)
     assert plain(told) == [(0, 40, "met"), (40, 100, "unknown"), (100, 120, "met")]
 
 
@@ -43,7 +49,7 @@ def test_a_decision_reaches_back_to_its_onset() -> None:
         (12, UNDECIDED, -1),
         (13, NOT_MET, 11),
     ]
-    told = status_intervals.intervals_of(said(*fixes, (20, MET, 19)), SILENCE, DAY, 21 * M)
+    told = intervals_of(said(*fixes, (20, MET, 19)), SILENCE, DAY, 21 * M)
     assert plain(told) == [
         (0, 11, "met"), (11, 13, "not_met"), (13, 19, "not_met"), (19, 20, "met"), (20, 21, "met")
     ]  # fmt: skip
@@ -51,7 +57,7 @@ def test_a_decision_reaches_back_to_its_onset() -> None:
 
 def test_a_decision_does_not_reach_into_a_silence() -> None:
     fixes = [(0, MET, 0), (5, UNDECIDED, -1), (100, NOT_MET, 5)]
-    told = status_intervals.intervals_of(said(*fixes), SILENCE, DAY, 101 * M)
+    told = intervals_of(said(*fixes), SILENCE, DAY, 101 * M)
     assert plain(told) == [
         (0, 5, "met"), (5, 35, "not_met"), (35, 100, "unknown"), (100, 101, "not_met")
     ]  # fmt: skip
@@ -59,7 +65,7 @@ def test_a_decision_does_not_reach_into_a_silence() -> None:
 
 def test_a_decision_reaches_back_no_farther_than_allowed() -> None:
     fixes = [(0, UNDECIDED, -1), (20, UNDECIDED, -1), (40, NOT_MET, 0)]
-    told = status_intervals.intervals_of(said(*fixes), SILENCE, 30 * M, 41 * M)
+    told = intervals_of(said(*fixes), SILENCE, 30 * M, 41 * M)
     assert plain(told) == [(0, 10, "unknown"), (10, 40, "not_met"), (40, 41, "not_met")]
 
 
@@ -67,7 +73,7 @@ def test_met_lasts_from_the_last_fix_that_showed_presence() -> None:
     """Why: a cell fix that covers half the town must not keep "at home" alive all night."""
     one = said((0, MET, 0), (20, MET, -1), (25, MET, -1))
     wide = one._replace(seen_us=np.array([0, 0, 0]))
-    assert plain(status_intervals.intervals_of(wide, SILENCE, DAY, 60 * M)) == [
+    assert plain(intervals_of(wide, SILENCE, DAY, 60 * M)) == [
         (0, 30, "met"),
         (30, 60, "unknown"),
     ]
@@ -75,9 +81,7 @@ def test_met_lasts_from_the_last_fix_that_showed_presence() -> None:
 
 def test_nothing_is_said_without_fixes() -> None:
     assert (
-        status_intervals.intervals_of(
-            said((0, MET, 0))._replace(observed_us=np.empty(0, np.int64)), SILENCE, DAY, M
-        )
+        intervals_of(said((0, MET, 0))._replace(observed_us=np.empty(0, np.int64)), SILENCE, DAY, M)
         == []
     )
 
@@ -118,7 +122,7 @@ def tracks(draw: st.DrawFn) -> FilterOutput:
 @given(tracks(), st.integers(0, 200))
 def test_spells_are_sorted_touching_and_cover_all(one: FilterOutput, more: int) -> None:
     until = int(one.observed_us[-1]) + more * M
-    told = status_intervals.intervals_of(one, SILENCE, DAY, until)
+    told = intervals_of(one, SILENCE, DAY, until)
     edges = [int(one.observed_us[0])]
     for spell in told:
         assert spell.start_us == edges[-1] < spell.end_us
@@ -129,7 +133,7 @@ def test_spells_are_sorted_touching_and_cover_all(one: FilterOutput, more: int) 
 @given(tracks(), st.integers(0, 200))
 def test_silence_is_unknown(one: FilterOutput, more: int) -> None:
     until = int(one.observed_us[-1]) + more * M
-    for spell in status_intervals.intervals_of(one, SILENCE, DAY, until):
+    for spell in intervals_of(one, SILENCE, DAY, until):
         if spell.status is not Status.UNKNOWN:
             heard = one.observed_us[one.observed_us <= spell.start_us]
             assert (
@@ -141,7 +145,7 @@ def test_silence_is_unknown(one: FilterOutput, more: int) -> None:
 def test_what_holds_where_a_window_begins_is_known_with_a_fix_that_holds_there() -> None:
     late = said((0, NOT_MET, 0), (20, NOT_MET, -1), (40, NOT_MET, -1), (60, NOT_MET, -1))
     late = late._replace(known_us=np.array([0, 20, 500, 500]) * M)
-    [whole] = status_intervals.intervals_of(late, SILENCE, DAY, 90 * M)
+    [whole] = intervals_of(late, SILENCE, DAY, 90 * M)
     for start, known in ((0, 0), (29, 0), (30, 20), (49, 20), (50, 500), (89, 500)):
         [cut] = status_intervals.within([whole], start * M, 90 * M)
         assert status_intervals.as_known(late, cut, SILENCE).known_us == known * M

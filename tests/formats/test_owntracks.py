@@ -205,7 +205,6 @@ def test_nothing_published_for_the_device_is_believed(part: str) -> None:
 )  # fmt: skip
 def test_a_topic_of_no_device_is_refused(topic: str) -> None:
     delivery = MqttDelivery(topic, body(LOCATION))
-    assert owntracks.device_name_over_mqtt(delivery) == ""
     (told,) = owntracks.read_mqtt(delivery)
     assert (told.kind, told.why) == (AppMessageKind.REFUSED, AppMessageFault.NAMELESS)
 
@@ -226,7 +225,6 @@ def test_the_transport_says_who_it_is_and_the_topic_only_where_nothing_else_does
         assert told.claimed == expected
         assert told.why is (None if expected else AppMessageFault.NAMELESS)
     delivery = MqttDelivery("owntracks/jane/phone", sent)
-    assert owntracks.device_name_over_mqtt(delivery) == "jane/phone"
     assert owntracks.read_mqtt(delivery)[0].claimed == "jane/phone"
 
 

@@ -25,7 +25,6 @@ def test_nothing_need_be_set() -> None:
     settings = settings_reading.load({})
     assert (settings.host, settings.port) == ("127.0.0.1", 8080)
     assert settings.key_folder == Path("mesure-data/keys")
-    assert not settings.speaks_tls
 
 
 def test_the_command_line_counts_before_the_environment_and_that_before_secrets_and_the_file(

@@ -23,11 +23,3 @@ def test_nobody_is_told_where_nobody_listens(
     assert not systemd.tell("READY=1")
     monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "nowhere"))
     assert not systemd.tell("READY=1")
-
-
-@pytest.mark.parametrize(("text", "every_s"), [("60000000", 30.0), ("", None), ("0", None)])
-def test_signs_of_life_come_twice_as_often_as_asked(
-    monkeypatch: pytest.MonkeyPatch, text: str, every_s: float | None
-) -> None:
-    monkeypatch.setenv("WATCHDOG_USEC", text)
-    assert systemd.watchdog_s() == every_s

@@ -6,9 +6,8 @@ Decision: docs/decisions/0002-what-we-will-never-build.md
 """
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Final, NamedTuple, TypeVar
+from typing import Final, TypeVar
 
 import msgspec
 
@@ -304,19 +303,3 @@ def _of(rows: RegisterReader, kind: RecordType[T], incident: str) -> list[Stored
 def _check_text(text: str) -> None:
     if not 0 < len(text.strip()) <= TEXT_CHARS_MAX:
         raise InvalidInputError(ActionRefusal.REASON)
-
-
-class IncidentProgress(NamedTuple):
-    """How far an incident has come, for whoever erases, reminds or escalates."""
-
-    is_seen: bool
-    closes_at: datetime | None  # None: it is not decided, or contested.
-    is_contested: bool
-
-
-def incident_progress(rows: RegisterReader, incident: str, within: timedelta) -> IncidentProgress:
-    """Return how far an incident has come; `within` is the time to contest."""
-    review = review_of(rows, incident)
-    contested = [kept.value.contest for kept in contests_of(rows, incident)]
-    is_open = any(one.is_open for one in contested)
-    return IncidentProgress(bool(review.seen), steps.closes_at(review, contested, within), is_open)

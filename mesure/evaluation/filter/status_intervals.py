@@ -141,13 +141,6 @@ def _begun(output: FilterOutput, rows: Indices) -> Iterator[StatusInterval]:
     return map(StatusInterval, at_us, at_us, status, known_us, onset_us, rows.tolist())
 
 
-def intervals_of(
-    output: FilterOutput, silence_us: int, onset_us_max: int, until_us: int
-) -> list[StatusInterval]:
-    """Return the intervals from the first fix up to `until_us`, sorted and touching."""
-    return of_runs(runs(output, silence_us), onset_us_max, until_us)
-
-
 def of_runs(
     lane_runs: Sequence[DecisionRun], onset_us_max: int, until_us: int
 ) -> list[StatusInterval]:

@@ -101,11 +101,6 @@ def device_name(text: bytes) -> str:
     return app_request.first_device_name(text, _DECODER, _by_topic)
 
 
-def device_name_over_mqtt(delivery: MqttDelivery) -> str:
-    """Return which device a message was published for; nothing, if it is no device's topic."""
-    return topics.read(delivery.topic).claimed
-
-
 def read_mqtt(delivery: MqttDelivery, box: DeviceSecretBox | None = None) -> tuple[AppMessage, ...]:
     """Return what a delivery says.
 

@@ -325,8 +325,3 @@ class Settings(BaseSettings):
     def key_folder(self) -> Path:
         """Return the folder of the keys."""
         return self.keys or self.data / "keys"
-
-    @property
-    def speaks_tls(self) -> bool:
-        """Tell whether the service itself speaks TLS."""
-        return self.tls_certificate is not None or self.tls_self_signed

@@ -14,7 +14,7 @@ import structlog
 from mesure.machine import clock, timezones
 from mesure.service.installation.settings import Settings
 from mesure.service.monitoring import clock_watch, disk_forecast
-from mesure.service.monitoring.clock_watch import ClockSync, ClockWatch
+from mesure.service.monitoring.clock_watch import ClockWatch
 from mesure.service.monitoring.disk_forecast import DiskForecast, DiskSpace
 from mesure.version import VERSION
 
@@ -97,11 +97,6 @@ class SystemMonitor:
     def jumps(self) -> int:
         """Return how often the clock jumped."""
         return self._clock.jumps
-
-    @property
-    def is_kept_right(self) -> bool | None:
-        """Tell whether somebody keeps the clock right; None: nobody says."""
-        return None if self._kept is ClockSync.NOT_KNOWN else self._kept is ClockSync.YES
 
     @property
     def certificate_ends_in_s(self) -> float | None:

@@ -9,8 +9,6 @@ import os
 import socket
 from typing import Final
 
-from mesure.instants import US_PER_S
-
 SOCKET: Final = "NOTIFY_SOCKET"
 WATCHDOG: Final = "WATCHDOG_USEC"
 
@@ -28,9 +26,3 @@ def tell(*lines: str) -> bool:
         channel.sendto("\n".join(lines).encode(), address)
         return True
     return False
-
-
-def watchdog_s() -> float | None:
-    """Return how often the manager wants a sign of life: twice in the time it waits for one."""
-    text = os.environ.get(WATCHDOG, "")
-    return int(text) / US_PER_S / 2 if text.isdigit() and int(text) else None
