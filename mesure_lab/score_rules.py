@@ -35,7 +35,7 @@ RAW: Final = ", raw"  # After the name of a baseline that is run without our ing
 NAMES: Final = (OURS, *BASELINES)
 OUR_SWEEP: Final = (
     ("p_not_met", (0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995)),
-    ("correlation_s", (150.0, 300.0, 1200.0)),
+    ("correlation_away_s", (150.0, 300.0, 1200.0)),
 )
 CONDITION: Final = "C1"
 DAY: Final = date(2100, 1, 1)  # The thresholds are the latest there are.

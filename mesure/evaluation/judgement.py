@@ -78,12 +78,13 @@ def memory_without_jumps_us(policy: Policy) -> int:
     """Return the same where jumps are remembered otherwise: all but them passes within hours."""
     others_s = (
         policy.jump_s_max
-        + policy.correlation_s
+        + max(policy.correlation_s, policy.correlation_away_s)
         + policy.correlation_moving_s
         + policy.path_s_max
         + policy.silence_s
         + 2.0 * policy.path_gap_s_max
         + policy.moved_s_max
+        + policy.arrival_s_max
     )
     return round(others_s * US_PER_S)
 

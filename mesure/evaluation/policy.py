@@ -49,7 +49,10 @@ class Policy:
     plain_llr: float
     certainty_max_odds: float
     correlation_s: float
+    correlation_away_s: float
     correlation_moving_s: float
+    rest_rate_ratio: float
+    arrival_s_max: float
     moving_speed_mps: float
     moving_radius95_m_max: float
     moved_s_max: float
@@ -125,6 +128,8 @@ RANGES: Final[Mapping[str, tuple[float, float]]] = {
     "look_again_ratio": (0.1, 1.0),
     "plain_llr": (0.0, 20.0),
     "certainty_max_odds": (2.0, 1e9),
+    "rest_rate_ratio": (0.0, 1.0),
+    "arrival_s_max": (0.0, DAYS_S_MAX),
     "moving_speed_mps": (0.1, 100.0),
     "moving_radius95_m_max": (0.1, 100_000.0),
     "boundary_llr_max": (0.0, 20.0),

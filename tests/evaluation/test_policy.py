@@ -115,6 +115,9 @@ def test_a_threshold_must_be_a_group_with_values() -> None:
         ("wifi_above_m", 1.0, 100_000.0),
         ("cell_from_m", 1.0, 100_000.0),
         ("deliveries_per_record_max", 10.0, 100_000.0),
+        ("correlation_away_s", 1.0, 400 * 86_400.0),
+        ("rest_rate_ratio", 0.0, 1.0),
+        ("arrival_s_max", 0.0, 400 * 86_400.0),
     ],
 )
 def test_ways_and_jumps_have_their_ranges(name: str, least: float, most: float) -> None:

@@ -165,6 +165,11 @@ def delivered_late() -> list[Fix]:
     return [*NIGHT, *late, *stay("11T01:00", "11T06:00", every_s=300)]
 
 
+def came_back() -> list[Fix]:
+    away = stay("10T23:00", "10T23:20", 2_000.0)
+    return [*NIGHT, *away, *stay("10T23:20", "10T23:40", radius95_m=90.0)]
+
+
 CHANGES: list[tuple[str, float, Callable[[], list[Fix]]]] = [
     ("look_again_ratio", 1.0, long_silent),
     ("plain_llr", 20.0, straight),
@@ -180,6 +185,9 @@ CHANGES: list[tuple[str, float, Callable[[], list[Fix]]]] = [
     ("speed_step_ratio_max", 1.1, nearly_as_quick),
     ("graze_m", 100.0, past_the_stadium),
     ("deliveries_per_record_max", 10.0, delivered_late),
+    ("correlation_away_s", 3600.0, long_silent),
+    ("rest_rate_ratio", 0.1, lambda: [*NIGHT, *stay("10T23:00", "11T00:00", radius95_m=90.0)]),
+    ("arrival_s_max", 300.0, came_back),
 ]
 
 

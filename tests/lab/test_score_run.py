@@ -69,7 +69,7 @@ def test_every_rule_is_swept_and_has_a_curve(scored: Scored) -> None:
     swept = {one.setting.rule for one in scored.swept if one.setting.parameter}
     assert swept == {"mesure", "accuracy_twice"}
     parameters = {one.setting.parameter for one in scored.swept if one.setting.rule == "mesure"}
-    assert parameters == {"", "p_not_met", "correlation_s"}
+    assert parameters == {"", "p_not_met", "correlation_away_s"}
     curves = {one.rule: one for one in scored.curves if one.radius_m == 50.0}
     assert set(NAMES) <= set(curves)
     plain = dict(curves["point_state"].delay_at_false)

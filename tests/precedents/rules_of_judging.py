@@ -25,6 +25,7 @@ policy_rule(
     "tempering",
     "Errors persist: a fix counts for the time since the last one, up to the correlation time.",
     correlation_s=1.0,
+    correlation_away_s=1.0,
     correlation_moving_s=1.0,
 )
 policy_rule(
@@ -69,7 +70,9 @@ policy_rule(
 @rule("A fix weighs as much as the time it covers, however often a device reports.")
 def time_counts_not_reports(patch: Patch) -> None:
     def counted(measure: Any, fixes: Any, policy: Any) -> Any:
-        return measure(fixes, policy)._replace(weight_ratio=np.full(len(fixes), 0.1))
+        return measure(fixes, policy)._replace(
+            weight_ratio=np.full(len(fixes), 0.1), away_ratio=np.full(len(fixes), 0.1)
+        )
 
     wrap(patch, sampling, "measure", counted)
 

@@ -20,6 +20,7 @@ from mesure.evaluation.filter.two_state_filter import (
     SUPPORTED,
     FilterState,
     FilterThresholds,
+    Flags,
     Indices,
     Likelihood,
 )
@@ -167,8 +168,7 @@ def boundary_evidence(
     if boundary.sees_ways:
         way = path.fixes_with_path(fixes, pace, block.numbers, told_llr, before, memory, policy)
 
-    weight_ratio = pace.weight_ratio[block.rows].copy()
-    np.copyto(weight_ratio, pace.still_ratio[block.rows], where=before.unstable)
+    weight_ratio = _weight_ratio(boundary, pace, block.rows, told_llr, before.unstable)
     weight_ratio[way] = 1.0
     llr = told_llr * weight_ratio
     llr[way] += policy.way_llr
@@ -185,6 +185,25 @@ def boundary_evidence(
     looks[way] = np.where(told_llr[way] >= policy.evidence_min_llr, SUPPORTED, 0.0)
     right_us = np.where(right, part.observed_us, before.right_us)
     return BoundaryEvidence(told_llr, weight_ratio, before, way, llr, looks, right_us, after)
+
+
+def _weight_ratio(
+    boundary: Boundary, pace: FixSampling, rows: slice, told_llr: F64, unstable: Flags
+) -> F64:
+    """Return how much of what each fix says counts.
+
+    Where somebody rests, wild spells last and lead away: what speaks of an absence there may count
+    less. That a device moves proves nothing where its position jumps about. Where it has just come
+    its errors may be new: that counts for the right side everywhere, so that nobody who is home
+    stays absent; and for both sides of a place to keep out of, into which errors seldom lead.
+    """
+    usual_ratio = np.where(unstable, pace.still_ratio[rows], pace.weight_ratio[rows])
+    arrived_ratio = np.maximum(usual_ratio, pace.arrived_ratio[rows])
+    if boundary.sees_ways:
+        away_ratio = np.where(unstable, pace.away_still_ratio[rows], pace.away_ratio[rows])
+    else:
+        away_ratio = usual_ratio if boundary.inside else arrived_ratio
+    return np.where(told_llr < 0.0, arrived_ratio, away_ratio)
 
 
 def alone_llr(rules: Rules, boundary: Boundary, fixes: Fixes) -> F64:

@@ -4,9 +4,11 @@ Errors persist. Indoors the error of a phone is much the same for ten minutes, s
 ten minutes are one piece of evidence, not ten; a moving device sees another sky within half a
 minute. A fix therefore counts for the share of its correlation time that has passed since the fix
 before. This is what keeps the rate of false incidents the same whether a device reports every ten
-seconds or every five minutes.
+seconds or every five minutes. A programme may take what leads away from home to last longer, and
+the errors of a device that has just come for new.
 Paper: Ranacher et al., IJGIS 30 (2016) 316-333, on the autocorrelation of GPS errors.
-Decision: docs/decisions/0022-the-first-judge.md
+Decision: docs/decisions/0022-the-first-judge.md,
+docs/decisions/0049-errors-at-rest-last-and-arrivals-are-new.md
 """
 
 from typing import Final, NamedTuple
@@ -27,6 +29,9 @@ S_PER_H: Final = 3600.0
 BLOCK_FIXES: Final = 131_072
 """Fixes in hand at a time: enough for numpy to be quick, few enough for memory to stay small."""
 
+LOOK_BACK_US: Final = 60 * US_PER_S
+"""A device that reports more often than by the minute is compared with where it was then."""
+
 BEFORE_S: Final = 1e9
 """The silence before the first fix, longer than any limit."""
 
@@ -35,11 +40,15 @@ class FixSampling(NamedTuple):
     """What holds for every boundary alike; one element for each fix."""
 
     weight_ratio: F64  # How much of a full piece of evidence the fix is,
-    still_ratio: F64  # and how much it would be if the device lay still.
+    still_ratio: F64  # how much it would be if the device lay still,
+    away_ratio: F64  # how much, still or not, where it speaks of somebody who is away,
+    away_still_ratio: F64
+    arrived_ratio: F64  # and how much if it had just come here; 0 where it has not.
     beacon_weight_ratio: F64
     fast_once: Flags  # Doppler speed shows a device on its way.
     fast: Flags  # It does, and did in the fix before, and the two lie apart in time.
     moving: Flags  # It does, or the device is on a path.
+    at_rest: Flags  # Nothing has shown lately that the device is not where it was.
     on_path: Flags  # This step and the one before lead on, each farther than errors explain.
     beacon_lost: Flags  # The home beacon is not heard, and was heard shortly before.
     since_s: F64  # Time from the fix before; very long for the first, which has none.
@@ -56,16 +65,25 @@ def measure(fixes: Fixes, policy: Policy) -> FixSampling:
     on_path = _on_a_path(fixes, since_s, step_m, lead_m, policy)
     fast_once = _fast_once(fixes, policy)
     moving = fast_once | on_path
+    displaced = _displaced(fixes, step_m, policy)
     fresh_s = _fresh_s(fixes, since_s)
-    moved = _lately(fixes, moving, policy)
-    correlation_s = np.where(moved, policy.correlation_moving_s, policy.correlation_s)
+    anew_ratio = np.minimum(fresh_s / policy.correlation_moving_s, 1.0)
+    still_ratio = np.minimum(fresh_s / policy.correlation_s, 1.0)
+    away_ratio = np.minimum(fresh_s / policy.correlation_away_s, 1.0)
+    moved = _lately(fixes, moving, policy.moved_s_max)
+    arrived = _lately(fixes, displaced, policy.arrival_s_max) & (policy.arrival_s_max > 0.0)
+    at_rest = ~_lately(fixes, moving | displaced, policy.moved_s_max)
     return FixSampling(
-        np.minimum(fresh_s / correlation_s, 1.0),
-        np.minimum(fresh_s / policy.correlation_s, 1.0),
+        np.where(moved, anew_ratio, still_ratio),
+        still_ratio,
+        np.where(moved, anew_ratio, away_ratio),
+        away_ratio,
+        np.where(arrived, anew_ratio, 0.0),
         _beacon_weight(fixes, since_s, policy),
         fast_once,
         _twice(fast_once, since_s, policy),
         moving,
+        at_rest & (since_s <= policy.silence_s),
         on_path,
         _beacon_lost(fixes, policy),
         since_s,
@@ -74,6 +92,21 @@ def measure(fixes: Fixes, policy: Policy) -> FixSampling:
         np.maximum.accumulate(np.where(fixes.beacon == 1, np.arange(len(fixes)), -1)),
         first_in_slot(fixes, policy),
     )
+
+
+def _displaced(fixes: Fixes, step_m: F64, policy: Policy) -> Flags:
+    """Return where the device is farther from where it was than the circles of both explain.
+
+    Where it was at the fix before, or a minute ago where it reports more often.
+    """
+    displaced = longer_than_errors(fixes, step_m, policy)
+    numbers = np.arange(len(fixes))
+    ago_us = fixes.observed_us - LOOK_BACK_US
+    ago = np.searchsorted(fixes.observed_us, ago_us, side="right") - 1
+    rows = np.flatnonzero((ago >= 0) & (ago < numbers - 1))
+    far_m = apart_m(fixes, ago[rows], rows)
+    displaced[rows] |= far_m > circles_m(fixes, ago[rows], rows, policy)
+    return displaced
 
 
 def is_moving(fixes: Fixes, policy: Policy) -> Flags:
@@ -121,7 +154,9 @@ def drift(pace: FixSampling, rows: slice, policy: Policy) -> Transition:
     back_per_s = policy.return_rate_per_h / S_PER_H
     out_per_h = np.where(moving, policy.leave_rate_moving_per_h, policy.leave_rate_per_h)
     out_per_s = out_per_h / S_PER_H
-    time_s = np.where(moving, np.minimum(since_s, policy.way_s_max), since_s)
+    # Nobody crosses a boundary who lies still: there the time counts as little as the evidence.
+    time_s = np.where(pace.at_rest[rows], since_s * policy.rest_rate_ratio, since_s)
+    time_s = np.where(moving, np.minimum(since_s, policy.way_s_max), time_s)
     change_ratio = 1.0 - elementary.exp(-(time_s * (out_per_s + back_per_s)))
     usual_ratio = out_per_s / (out_per_s + back_per_s)
     silence = np.where(
@@ -201,10 +236,10 @@ def _twice(fast: Flags, since_s: F64, policy: Policy) -> Flags:
     return twice
 
 
-def _lately(fixes: Fixes, moving: Flags, policy: Policy) -> Flags:
-    """Return where the device is moving or was a moment ago: it errs anew where it now stands."""
-    moving_us = np.maximum.accumulate(np.where(moving, fixes.observed_us, MIN_US))
-    lately: Flags = fixes.observed_us - moving_us <= policy.moved_s_max * US_PER_S
+def _lately(fixes: Fixes, flags: Flags, within_s: float) -> Flags:
+    """Return where something is so, or was so short a while ago."""
+    last_us = np.maximum.accumulate(np.where(flags, fixes.observed_us, MIN_US))
+    lately: Flags = fixes.observed_us - last_us <= within_s * US_PER_S
     return lately
 
 

@@ -119,7 +119,7 @@ def slow_s(policy: Policy) -> float:
 
     So it is for two days after the position jumped, when a way alone is not believed.
     """
-    return reversal_llr(policy) * policy.correlation_s / policy.evidence_max_llr
+    return reversal_llr(policy) * policy.correlation_away_s / policy.evidence_max_llr
 
 
 def detection_depth_m(policy: Policy, device_class: DeviceClass) -> float:
