@@ -25,15 +25,20 @@ PASSES = (
 )
 
 
-def passed(folder: Path) -> tuple[int, str]:
-    ended = subprocess.run(
-        [sys.executable, "-c", PASSES],
+def ran(program: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Return how a program ended that carries the charge of a folder."""
+    return subprocess.run(
+        [sys.executable, "-c", program],
         env={**os.environ, arming.FOLDER: str(folder)},
         cwd=ROOT,
         capture_output=True,
         text=True,
         check=False,
     )
+
+
+def passed(folder: Path) -> tuple[int, str]:
+    ended = ran(PASSES, folder)
     return ended.returncode, ended.stdout.replace("\n", "")
 
 
@@ -93,12 +98,5 @@ POINTS_OF_RECEIVING = (
 
 
 def test_receiving_passes_its_points_with_charges(tmp_path: Path) -> None:
-    ended = subprocess.run(
-        [sys.executable, "-c", POINTS_OF_RECEIVING],
-        env={**os.environ, arming.FOLDER: str(tmp_path)},
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    ended = ran(POINTS_OF_RECEIVING, tmp_path)
     assert (ended.stdout, ended.stderr) == ("True\n", "")

@@ -19,7 +19,7 @@ from mesure.evaluation.filter.status_intervals import (
     StatusInterval,
     WindowView,
 )
-from mesure.evaluation.filter.two_state_filter import UNDECIDED, Flags
+from mesure.evaluation.filter.two_state_filter import UNDECIDED, Column, Flags
 from mesure.evaluation.policy import Policy
 from mesure.evaluation.rules import ConditionRules, RuleInterval, Rules, kind_of
 from mesure.geo.fixes import I64, Fixes
@@ -123,11 +123,16 @@ def judge(
     receipts_us = fixes.received_us
     if in_time is not None:
         receipts_us = np.where(in_time, receipts_us, MIN_US)
+    known_us = np.maximum.accumulate(receipts_us)
+    span_us = begin_us(rules, fixes, since_us), until_us
+    return judge_from(begin(rules), rules, fixes, known_us, span_us)
+
+
+def begin_us(rules: Rules, fixes: Fixes, since_us: int | None) -> int:
+    """Return from when on something is said; when left out, since the first of the fixes."""
     if since_us is None and len(fixes):
         since_us = int(fixes.observed_us[0])
-    begin_us = rules.start_us if since_us is None else max(rules.start_us, since_us)
-    known_us = np.maximum.accumulate(receipts_us)
-    return judge_from(begin(rules), rules, fixes, known_us, (begin_us, until_us))
+    return rules.start_us if since_us is None else max(rules.start_us, since_us)
 
 
 def judge_from(
@@ -171,9 +176,9 @@ def _run_filters(
         FilterOutput(
             fixes.observed_us,
             known_us,
-            np.concatenate([fixes.observed_us[:first], seen_us]),
-            np.concatenate([np.full(first, UNDECIDED, np.int8), decided]),
-            np.concatenate([np.zeros(first), odds]),
+            _join(fixes.observed_us[:first], seen_us),
+            _join(np.full(first, UNDECIDED, np.int8), decided),
+            _join(np.zeros(first), odds),
             changes,
         )
         for seen_us, decided, odds, changes in zip(*columns, strict=True)
@@ -183,6 +188,11 @@ def _run_filters(
         for output, run in zip(outputs, point.runs, strict=True)
     ]
     return outputs, ran, end
+
+
+def _join(before: Column, after: Column) -> Column:
+    """Return two columns as one; years of fixes with nothing before them are not copied."""
+    return np.concatenate([before, after]) if len(before) else after
 
 
 def _intervals_of(

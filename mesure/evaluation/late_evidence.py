@@ -126,10 +126,6 @@ class LateDeliveries(NamedTuple):
             tuple(self.shown_episodes.found.values()),
         )
 
-    def date_opening(self, episode: Episode) -> Episode:
-        """Return an episode as opened when an officer could first see it, or a part of it."""
-        return date_opening(episode, self.shown_episodes.near)
-
     def new_superseded(
         self, policy: Policy, handed_us: int, until_us: int
     ) -> tuple[SupersededAssessment, ...]:

@@ -68,10 +68,6 @@ class EvaluationState:
         """Return where the filters go on."""
         return judgement_.begin(rules) if self.checkpoint is None else self.checkpoint.point
 
-    def since_us(self, rules: Rules) -> int:
-        """Return from when on assessments may still be replaced."""
-        return rules.start_us if self.checkpoint is None else self.checkpoint.since_us
-
 
 @dataclass(frozen=True, slots=True)
 class Statement:
@@ -129,7 +125,8 @@ def evaluate(
     known_us = _known_us(state.checkpoint, known, is_late)
 
     # Evidence of each fix, a filter for each boundary, intervals of status, windows.
-    span_us = _begin_us(rules, state.checkpoint, known), until_us
+    since_us = None if state.checkpoint is None else state.checkpoint.since_us
+    span_us = judgement_.begin_us(rules, known, since_us), until_us
     judgement = judgement_.judge_from(state.point(rules), rules, known, known_us, span_us)
 
     # What late evidence replaced, delivery by delivery.
@@ -139,13 +136,14 @@ def evaluate(
 
     # Possible breaches, dated by when an officer could first see them.
     episodes = episodes_.episodes(rules, judgement, known, _begun(state.checkpoint))
-    opened = tuple(deliveries.date_opening(episode) for episode in episodes)
+    seen = deliveries.shown_episodes.near
+    opened = tuple(late_evidence.date_opening(episode, seen) for episode in episodes)
 
     statement = Statement(rules, judgement, known, deliveries.history(), opened)
     after = EvaluationState(known, state.checkpoint, deliveries.results, state.shown, until_us)
     return Evaluation(
         after,
-        state.since_us(rules),
+        rules.start_us if since_us is None else since_us,
         statement,
         tuple(_assessments(state.checkpoint, judgement.slots)),
         deliveries.new_superseded(rules.policy, state.handed_us, until_us),
@@ -177,13 +175,6 @@ def _known_us(cut: Checkpoint | None, known: Fixes, is_late: Flags) -> I64:
     if cut is not None:
         receipts_us[: cut.point.first] = cut.known_us
     return np.maximum.accumulate(receipts_us)
-
-
-def _begin_us(rules: Rules, cut: Checkpoint | None, known: Fixes) -> int:
-    """Return from when on something is said: the checkpoint, or else the first fix."""
-    if cut is not None:
-        return max(rules.start_us, cut.since_us)
-    return max(rules.start_us, int(known.observed_us[0])) if len(known) else rules.start_us
 
 
 def _begun(cut: Checkpoint | None) -> dict[str, Episode]:

@@ -35,7 +35,7 @@ def test_who_has_just_come_errs_anew_for_five_minutes() -> None:
 
 def test_a_device_is_at_rest_until_it_moves_or_is_silent() -> None:
     told = [*stay("10T12:00", "10T12:10"), *stay("10T12:10", "10T12:20", 200.0)]
-    found = pace(told, [fix("10T13:00", 200.0)])
+    found = pace(told, [fix("10T13:00", 200.0)], policy=TAG)
     assert found.at_rest.tolist() == [False, *[True] * 9, *[False] * 3, *[True] * 7, False]
 
 

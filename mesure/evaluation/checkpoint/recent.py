@@ -67,12 +67,8 @@ def evaluate_newest(
         if not ahead.was_asked:
             if len(live.fixes) - live.point(rules).first > HEARD_MAX:
                 live = _cut_recent(rules, view) or live
-            return EvaluationResult(
-                Checkpoints(checkpoints.stable, (*checkpoints.waiting, fixes), live),
-                view,
-                ahead,
-                is_recent=True,
-            )
+            after = Checkpoints(checkpoints.stable, (*checkpoints.waiting, fixes), live)
+            return EvaluationResult(after, view, ahead, is_recent=True)
     return evaluate_stable(rules, checkpoints, fixes, until_us)
 
 

@@ -23,13 +23,7 @@ from mesure.evaluation.filter import status_intervals
 from mesure.evaluation.filter.status_intervals import DecisionRun, FilterOutput
 from mesure.evaluation.judgement import ResumePoint, WindowStatus, memory_us, reach_us
 from mesure.evaluation.late_evidence import LateBatchResult, ShownEpisodes
-from mesure.evaluation.pipeline import (
-    Checkpoint,
-    Evaluation,
-    EvaluationState,
-    OpenInterval,
-    pieces,
-)
+from mesure.evaluation.pipeline import Checkpoint, Evaluation, EvaluationState, OpenInterval, pieces
 from mesure.evaluation.rules import Rules
 from mesure.geo.fixes import Fixes
 from mesure.instants import US_PER_S

@@ -290,7 +290,7 @@ def _odds(policy: Policy, many: _Many, steps_us: I64, says_llr: F64) -> F64:
     """
     steps_s = steps_us / US_PER_S
     rates = policy.leave_rate_per_h, policy.leave_rate_moving_per_h, policy.return_rate_per_h
-    is_away = np.array([bool((one.calm.wrong_m > 0.0).any()) for one in many.going])[many.owner]
+    is_away = np.array([not one.calm.is_right for one in many.going])[many.owner]
     at_rest_s = np.where(is_away, policy.correlation_away_s, policy.correlation_s)
     correlation_s = np.maximum(at_rest_s, policy.correlation_moving_s)
     counts_ratio = np.minimum(steps_s / correlation_s, 1.0)

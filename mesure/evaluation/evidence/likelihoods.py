@@ -168,7 +168,7 @@ def boundary_evidence(
     if boundary.sees_ways:
         way = path.fixes_with_path(fixes, pace, block.numbers, told_llr, before, memory, policy)
 
-    weight_ratio = _weight_ratio(boundary, pace, block.rows, told_llr, before.unstable)
+    weight_ratio = _weight_ratio(policy, boundary, pace, block.rows, told_llr, before.unstable)
     weight_ratio[way] = 1.0
     llr = told_llr * weight_ratio
     llr[way] += policy.way_llr
@@ -188,7 +188,12 @@ def boundary_evidence(
 
 
 def _weight_ratio(
-    boundary: Boundary, pace: FixSampling, rows: slice, told_llr: F64, unstable: Flags
+    policy: Policy,
+    boundary: Boundary,
+    pace: FixSampling,
+    rows: slice,
+    told_llr: F64,
+    unstable: Flags,
 ) -> F64:
     """Return how much of what each fix says counts.
 
@@ -197,13 +202,17 @@ def _weight_ratio(
     its errors may be new: that counts for the right side everywhere, so that nobody who is home
     stays absent; and for both sides of a place to keep out of, into which errors seldom lead.
     """
-    usual_ratio = np.where(unstable, pace.still_ratio[rows], pace.weight_ratio[rows])
-    arrived_ratio = np.maximum(usual_ratio, pace.arrived_ratio[rows])
-    if boundary.sees_ways:
-        away_ratio = np.where(unstable, pace.away_still_ratio[rows], pace.away_ratio[rows])
-    else:
-        away_ratio = usual_ratio if boundary.inside else arrived_ratio
-    return np.where(told_llr < 0.0, arrived_ratio, away_ratio)
+    usual_ratio = pace.weight_ratio[rows].copy()
+    np.copyto(usual_ratio, pace.still_ratio[rows], where=unstable)
+    right_ratio = wrong_ratio = usual_ratio
+    if policy.arrival_s_max > 0.0:
+        right_ratio = np.maximum(usual_ratio, pace.arrived_ratio[rows])
+        wrong_ratio = usual_ratio if boundary.inside else right_ratio
+    if boundary.sees_ways and policy.correlation_away_s != policy.correlation_s:
+        wrong_ratio = np.where(unstable, pace.away_still_ratio[rows], pace.away_ratio[rows])
+    if right_ratio is wrong_ratio:  # As it usually is, and here is the hot path.
+        return right_ratio
+    return np.where(told_llr < 0.0, right_ratio, wrong_ratio)
 
 
 def alone_llr(rules: Rules, boundary: Boundary, fixes: Fixes) -> F64:

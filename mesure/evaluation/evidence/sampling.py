@@ -65,20 +65,16 @@ def measure(fixes: Fixes, policy: Policy) -> FixSampling:
     on_path = _on_a_path(fixes, since_s, step_m, lead_m, policy)
     fast_once = _fast_once(fixes, policy)
     moving = fast_once | on_path
-    displaced = _displaced(fixes, step_m, policy)
     fresh_s = _fresh_s(fixes, since_s)
-    anew_ratio = np.minimum(fresh_s / policy.correlation_moving_s, 1.0)
-    still_ratio = np.minimum(fresh_s / policy.correlation_s, 1.0)
-    away_ratio = np.minimum(fresh_s / policy.correlation_away_s, 1.0)
     moved = _lately(fixes, moving, policy.moved_s_max)
-    arrived = _lately(fixes, displaced, policy.arrival_s_max) & (policy.arrival_s_max > 0.0)
-    at_rest = ~_lately(fixes, moving | displaced, policy.moved_s_max)
+    usual = away = _weights(fresh_s, moved, policy.correlation_s, policy)
+    if policy.correlation_away_s != policy.correlation_s:
+        away = _weights(fresh_s, moved, policy.correlation_away_s, policy)
+    arrived_ratio, at_rest = _arrived_and_at_rest(fixes, step_m, fresh_s, moving, policy)
     return FixSampling(
-        np.where(moved, anew_ratio, still_ratio),
-        still_ratio,
-        np.where(moved, anew_ratio, away_ratio),
-        away_ratio,
-        np.where(arrived, anew_ratio, 0.0),
+        *usual,
+        *away,
+        arrived_ratio,
         _beacon_weight(fixes, since_s, policy),
         fast_once,
         _twice(fast_once, since_s, policy),
@@ -92,6 +88,32 @@ def measure(fixes: Fixes, policy: Policy) -> FixSampling:
         np.maximum.accumulate(np.where(fixes.beacon == 1, np.arange(len(fixes)), -1)),
         first_in_slot(fixes, policy),
     )
+
+
+def _weights(fresh_s: F64, moved: Flags, correlation_s: float, policy: Policy) -> tuple[F64, F64]:
+    """Return how much each fix counts, and how much it would if the device lay still."""
+    memory_s = np.where(moved, policy.correlation_moving_s, correlation_s)
+    return np.minimum(fresh_s / memory_s, 1.0), np.minimum(fresh_s / correlation_s, 1.0)
+
+
+def _arrived_and_at_rest(
+    fixes: Fixes, step_m: F64, fresh_s: F64, moving: Flags, policy: Policy
+) -> tuple[F64, Flags]:
+    """Return how much counts of a device that has just come, and where nothing shows that it moved.
+
+    Nothing and nowhere, unasked and in no memory, where the policy makes nothing of either: of
+    years of fixes each column more is felt.
+    """
+    nothing: F64 = np.broadcast_to(0.0, len(fixes))
+    if policy.arrival_s_max <= 0.0 and policy.rest_rate_ratio >= 1.0:
+        return nothing, np.broadcast_to(np.False_, len(fixes))
+    displaced = _displaced(fixes, step_m, policy)
+    at_rest = ~_lately(fixes, moving | displaced, policy.moved_s_max)
+    if policy.arrival_s_max <= 0.0:
+        return nothing, at_rest
+    arrived = _lately(fixes, displaced, policy.arrival_s_max)
+    anew_ratio = np.minimum(fresh_s / policy.correlation_moving_s, 1.0)
+    return np.where(arrived, anew_ratio, 0.0), at_rest
 
 
 def _displaced(fixes: Fixes, step_m: F64, policy: Policy) -> Flags:

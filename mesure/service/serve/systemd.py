@@ -10,7 +10,6 @@ import socket
 from typing import Final
 
 SOCKET: Final = "NOTIFY_SOCKET"
-WATCHDOG: Final = "WATCHDOG_USEC"
 
 
 def tell(*lines: str) -> bool:
