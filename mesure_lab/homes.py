@@ -93,6 +93,10 @@ TEMPER_SHARES: Final = (0.83, 0.11, 0.06)  # Assumed, after the three persons of
 # A tag that knows only satellites: of 30 excursions beyond 100 m in 20 days four lasted for three
 # to five reports, up to 29 min (`false_excursions`, B1a): 0.2 a day, and more beyond 50 m.
 TAG: Final = HomeFlapping(((FixSource.REFLECTION, 0.03),), 400.0, 2.2)
+# And spells of half an hour and more at one wrong place, or that slide back: of 20 days of a
+# logger in a house and 25 of collars in a building ten such led beyond 50 m, 16 to 60 minutes long,
+# some of them one position sent again and again (`real_tags`, "Each false incident at 50 m").
+TAG_LONG: Final = HomeFlapping(((FixSource.REFLECTION, 0.01),), 1600.0, 1.6)
 # Below ground there are no satellites most of the time (assumed): a phone falls back on Wi-Fi and
 # cells, a tag falls silent.
 BELOW_GROUND_PHONE: Final = HomeFlapping(
@@ -157,7 +161,7 @@ def walls(kind: Building, platform: str, stream: Stream) -> HomeWalls:
 def _flapping(kind: Building, platform: str, temper: HomeFlapping) -> tuple[HomeFlapping, ...]:
     is_below = kind is Building.BASEMENT
     if platform in TAGS:
-        return (BELOW_GROUND_TAG if is_below else TAG,)
+        return (BELOW_GROUND_TAG if is_below else TAG, TAG_LONG)
     rest = BELOW_GROUND_PHONE if is_below else temper
     return (rest, IOS_WIFI) if platform == "ios" else (rest,)
 

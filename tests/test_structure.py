@@ -11,10 +11,11 @@ from tools.structure import Figures
 
 PROJECT = structure.project()
 
-# What was measured last, lines with some room; a smaller figure becomes the bound.
+# What was measured last, lines with some room; a smaller figure becomes the bound. Lines grow with
+# what the judge learns to see, and with nothing else.
 BOUNDS = Figures(
-    lines=87_750,
-    lab_lines=12_000,
+    lines=87_900,
+    lab_lines=12_010,
     class_homonyms=0,
     basename_homonyms=1,
     vague_per_1000_lines=2.0,

@@ -86,7 +86,7 @@ def memory_without_jumps_us(policy: Policy) -> int:
         + policy.moved_s_max
         + policy.arrival_s_max
     )
-    return round(others_s * US_PER_S)
+    return round(others_s * US_PER_S) + sampling.memory_us()
 
 
 def reach_us(policy: Policy) -> int:

@@ -53,6 +53,9 @@ class Policy:
     correlation_moving_s: float
     rest_rate_ratio: float
     arrival_s_max: float
+    arrival_m_min: float
+    p_arrival: float
+    resting_circle_ratio: float
     moving_speed_mps: float
     moving_radius95_m_max: float
     moved_s_max: float
@@ -130,6 +133,9 @@ RANGES: Final[Mapping[str, tuple[float, float]]] = {
     "certainty_max_odds": (2.0, 1e9),
     "rest_rate_ratio": (0.0, 1.0),
     "arrival_s_max": (0.0, DAYS_S_MAX),
+    "arrival_m_min": (1.0, 100_000.0),
+    "p_arrival": (0.0, 0.5),
+    "resting_circle_ratio": (0.1, 1.0),
     "moving_speed_mps": (0.1, 100.0),
     "moving_radius95_m_max": (0.1, 100_000.0),
     "boundary_llr_max": (0.0, 20.0),

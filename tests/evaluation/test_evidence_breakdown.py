@@ -309,7 +309,7 @@ def test_a_decision_that_came_back_reaches_to_its_first_evidence(
     curfew: Rules, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     home, away = stay("10T20:00", "10T20:30"), stay("10T20:30", "10T21:57", FAR_M)
-    doubt = [fix("10T21:57", 0, radius95_m=300), fix("10T21:58", 0, radius95_m=30)]
+    doubt = [fix("10T21:57", 0, radius95_m=300), fix("10T21:58", 0, radius95_m=120)]
     told = fixes(home, away, doubt, stay("10T21:59", "10T22:40", FAR_M))
     statement = look(curfew, told, "10T22:40")
     [found] = accounts(statement)

@@ -41,7 +41,7 @@ def read_names() -> set[str]:
     return {
         node.attr
         for path in HOME.rglob("*.py")
-        if path != HOME / "compliance" / "policy.py"
+        if path != HOME / "evaluation" / "policy.py"
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Attribute)
     }
@@ -170,6 +170,11 @@ def came_back() -> list[Fix]:
     return [*NIGHT, *away, *stay("10T23:20", "10T23:40", radius95_m=90.0)]
 
 
+def went_in() -> list[Fix]:
+    afar = stay("10T14:00", "10T15:00", 4_000.0)
+    return [*NIGHT, *afar, *stay("10T15:00", "10T15:30", 4_920.0, radius95_m=60.0)]
+
+
 CHANGES: list[tuple[str, float, Callable[[], list[Fix]]]] = [
     ("look_again_ratio", 1.0, long_silent),
     ("plain_llr", 20.0, straight),
@@ -187,7 +192,9 @@ CHANGES: list[tuple[str, float, Callable[[], list[Fix]]]] = [
     ("deliveries_per_record_max", 10.0, delivered_late),
     ("correlation_away_s", 3600.0, long_silent),
     ("rest_rate_ratio", 0.1, lambda: [*NIGHT, *stay("10T23:00", "11T00:00", radius95_m=90.0)]),
-    ("arrival_s_max", 300.0, came_back),
+    ("arrival_s_max", 1.0, came_back),
+    ("p_arrival", 0.0, went_in),
+    ("resting_circle_ratio", 1.0, went_in),
 ]
 
 

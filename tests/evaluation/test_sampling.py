@@ -351,7 +351,7 @@ def test_chances_are_chances(since_s: list[int]) -> None:
 
 
 def test_no_fixes_have_no_cadence() -> None:
-    assert [len(column) for column in pace([])] == [0] * 17
+    assert [len(column) for column in pace([])] == [0] * 18
     assert [len(column) for column in drift([])] == [0] * 5
 
 

@@ -2,40 +2,49 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from mesure.evaluation.evidence import sampling
 from tests.evaluation.scenes import fix, fixes, stay
-from tests.evaluation.test_sampling import POLICY, pace
-
-TAG = replace(POLICY, correlation_away_s=3600.0, rest_rate_ratio=1.0 / 6.0, arrival_s_max=300.0)
+from tests.evaluation.test_sampling import TAG, pace
 
 
-def test_who_has_just_come_errs_anew_for_five_minutes() -> None:
-    """A step longer than the circles of both ends, however often the device reports."""
-    for every_s in (10, 60):
-        home = stay("10T12:00", "10T12:10", every_s=every_s)
-        found = pace(home, stay("10T12:10", "10T12:20", 60.0, every_s=every_s), policy=TAG)
-        came = len(home)
-        ended = came + 300 // every_s + (5 if every_s == 10 else 0)
-        assert found.arrived_ratio[:came] == pytest.approx([0.0] * came)
-        anew = min(every_s / 41, 1.0)
-        assert found.arrived_ratio[came:ended] == pytest.approx([anew] * (ended - came))
-        assert found.arrived_ratio[ended + 1 :].max() == 0.0
-        assert found.weight_ratio[came] == pytest.approx(every_s / 600)
-    near = pace(
-        stay("10T12:00", "10T12:10"),
-        stay("10T12:10", "10T12:20", 20.0, radius95_m=15.0),
-        policy=TAG,
-    )
-    assert near.arrived_ratio.max() == 0.0
-    usual = pace(stay("10T12:00", "10T12:10"), stay("10T12:10", "10T12:20", 2_000.0))
-    assert usual.arrived_ratio.max() == 0.0  # Nobody asked for it.
+@pytest.mark.parametrize("every_s", [10, 60])
+def test_who_has_just_come_errs_anew_for_ten_minutes(every_s: int) -> None:
+    """From the last fix that is far from where it was minutes ago, not only a step."""
+    home = stay("10T12:00", "10T12:10", every_s=every_s)
+    found = pace(home, stay("10T12:10", "10T12:40", 200.0, every_s=every_s))
+    came = len(home)
+    assert not found.came[:came].any()
+    assert found.came[came]
+    # For five minutes the device is not where it was five minutes ago; of one that reports more
+    # often it is asked once in 41 seconds.
+    last = int(np.flatnonzero(found.came)[-1])
+    assert 300 - 41 <= (last - came + 1) * every_s <= 300
+    ended = last + 1 + 600 // every_s
+    assert found.arrived_ratio[:came] == pytest.approx([0.0] * came)
+    anew = min(every_s / 41, 1.0)
+    assert found.arrived_ratio[came:ended] == pytest.approx([anew] * (ended - came))
+    assert found.arrived_ratio[ended:].max() == 0.0
+    assert found.weight_ratio[came] == pytest.approx(every_s / 600)
+
+
+def test_whoever_comes_by_steps_that_errors_explain_has_come() -> None:
+    """Each step is shorter than two circles, and five minutes lead farther than they do."""
+    steps = [fix(f"10T12:{at:02d}", 35.0 * at, radius95_m=20.0) for at in range(6)]
+    found = pace(stay("10T11:50", "10T12:00"), steps)
+    assert found.came.tolist() == [False] * 15 + [True]
+    for next_door_m, radius95_m in ((20.0, 15.0), (140.0, 15.0), (300.0, 160.0)):
+        there = stay("10T12:10", "10T12:20", next_door_m, radius95_m=radius95_m)
+        assert not pace(stay("10T12:00", "10T12:10", radius95_m=radius95_m), there).came.any()
+    silent = pace(stay("10T12:00", "10T12:05"), stay("10T13:00", "10T13:10", radius95_m=15.0))
+    assert not silent.came.any()
 
 
 def test_a_device_is_at_rest_until_it_moves_or_is_silent() -> None:
     told = [*stay("10T12:00", "10T12:10"), *stay("10T12:10", "10T12:20", 200.0)]
-    found = pace(told, [fix("10T13:00", 200.0)], policy=TAG)
+    found = pace(told, [fix("10T13:00", 200.0)])
     assert found.at_rest.tolist() == [False, *[True] * 9, *[False] * 3, *[True] * 7, False]
 
 

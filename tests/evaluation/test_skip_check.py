@@ -28,6 +28,7 @@ from tests.evaluation.scenes import (
     SLOT,
     S,
     asks_now,
+    fix,
     fixes,
     order,
     received,
@@ -279,6 +280,19 @@ def test_weak_fixes_are_judged_before_the_odds_can_have_drifted_too_far() -> Non
         assert after.odds >= calm.odds
         calm, alone = after, alone + 1
     assert 5 <= alone <= 60
+
+
+def test_whoever_may_have_come_to_the_edge_of_a_place_to_keep_out_of_is_judged() -> None:
+    """There nothing holds of what was known before; at the edge of a district it does."""
+    edge_m = 5_000.0 - 100.0 - 40.0
+    district = "C2: {residence: {stay_in: stadium}}"
+    for condition, at_m in ((EXCLUSION, edge_m), (district, 5_000.0)):
+        ready = rules(order(condition))
+        calm = begun(ready, fixes(stay("10T20:00", "10T23:00", at_m)), "10T23:00")
+        assert calm is not None
+        wide = fixes([fix("10T23:01", at_m, radius95_m=110.0)])
+        after = skip_batch.go_on(ready, calm, wide, int(wide.received_us[0]) + 1)
+        assert (after is not None) == (condition == district)
 
 
 def test_a_place_to_keep_out_of_is_measured_where_no_way_can_lead_through_it() -> None:

@@ -13,7 +13,7 @@ from mesure.evaluation.rules import prepare
 from mesure.instants import to_datetime
 from mesure.orders.model.schedule import BindingSpan
 from mesure.orders.reading import read_order
-from mesure.orders.values.places import Place, Polygon
+from mesure.orders.values.places import Circle, Corridor, Place, Polygon
 from tests.evaluation.scenes import (
     CURFEW,
     HOME_LAT_DEG,
@@ -129,3 +129,19 @@ def test_a_small_part_that_touches_a_large_one_shrinks_like_it_and_a_hole_takes_
     assert alone == 0.0
     [hollow] = tolerance.shrunk_m((Polygon(large, (hole,)),))
     assert hollow == 0.0
+
+
+@pytest.mark.parametrize(("wide_m", "is_small"), [(30.0, True), (390.0, True), (440.0, False)])
+def test_a_place_to_keep_out_of_is_small_by_its_shape_whatever_file_it_comes_from(
+    wide_m: float, is_small: bool
+) -> None:
+    for boundary in _boundaries(wide_m, "{exclusion: {keep_out_of: plot}}"):
+        assert boundary.is_small == is_small
+    assert not any(one.is_small for one in _boundaries(wide_m, "{residence: {stay_in: plot}}"))
+
+
+def test_a_circle_is_small_up_to_a_radius_and_a_way_never_is() -> None:
+    circle = Circle(HOME_LAT_DEG, HOME_LON_DEG, 190.0)
+    assert tolerance.is_small(circle, 10.0)
+    assert not tolerance.is_small(circle, 11.0)
+    assert not tolerance.is_small(Corridor(((43.0, 77.0), (43.1, 77.0)), 10.0))

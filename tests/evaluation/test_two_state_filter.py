@@ -21,7 +21,7 @@ from mesure.evaluation.filter.two_state_filter import (
 from mesure.geo.fixes import F64, I64
 from mesure.geo.numeric import elementary, geo_kernels
 
-LIMITS = FilterThresholds(19.0, 3.0 / 7.0, 1000.0, 0.1)
+LIMITS = FilterThresholds(19.0, 3.0 / 7.0, 1000.0, 0.1, 1.0)
 
 
 @pytest.fixture(autouse=True)
@@ -45,7 +45,8 @@ def drift(since_s: F64) -> Transition:
 def pull(llr: F64, weight: float = 1.0) -> Likelihood:
     tempered = llr * weight
     seen = np.ones(llr.shape, np.bool_)
-    return Likelihood(elementary.exp(tempered), tempered, np.where(llr > 0.2, weight, 0.0), seen)
+    looks, nowhere = np.where(llr > 0.2, weight, 0.0), np.zeros(tempered.shape, np.bool_)
+    return Likelihood(elementary.exp(tempered), tempered, looks, seen, nowhere)
 
 
 def walk(llr: list[float], every_s: float = 60.0, weight: float = 1.0) -> FilterTrace:
@@ -83,10 +84,31 @@ def test_a_fix_outside_repeated_at_once_is_one_piece_of_evidence() -> None:
         two_state_filter.start(1),
         drift(since_s),
         times(since_s),
-        Likelihood(elementary.exp(told * weight), told * weight, weight[None], told > 0),
+        Likelihood(
+            elementary.exp(told * weight),
+            told * weight,
+            weight[None],
+            told > 0,
+            np.zeros(told.shape, np.bool_),
+        ),
         LIMITS,
     )
     assert NOT_MET not in track.decided
+
+
+def test_whoever_has_just_come_begins_at_even_odds_and_loses_nothing_that_was_held() -> None:
+    since_s = np.full(6, 60.0)
+    for before in (-6.0, 6.0):
+        went_on = pull(np.array([[before] * 5 + [0.0]]))
+        came = went_on._replace(arrived=np.array([[False] * 5 + [True]]))
+        there, here = (
+            two_state_filter.run(
+                two_state_filter.start(1), drift(since_s), times(since_s), evidence, LIMITS
+            ).odds[0, -1]
+            for evidence in (went_on, came)
+        )
+        assert here == max(there, LIMITS.arrival_odds)
+        assert (here == there) == (before > 0.0)
 
 
 def test_the_return_is_dated_to_the_first_fix_inside() -> None:
@@ -174,6 +196,7 @@ def _run_part(
             evidence.llr[:, part],
             evidence.look_ratio[:, part],
             evidence.seen[:, part],
+            evidence.arrived[:, part],
         ),
         LIMITS,
     )

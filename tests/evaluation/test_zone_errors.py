@@ -22,6 +22,7 @@ POLICIES = {
         certainty_max_odds=1000.0,
         evidence_max_llr=6.0,
         correlation_s=correlation_s,
+        correlation_away_s=1200.0,
         error_wide_ratio=0.08,
         error_wild_ratio=0.02,
         error_wide_scale_ratio=3.0,
@@ -42,9 +43,11 @@ def _false_per_day(
     depth_m: float = math.inf,
     building: BuildingKind = HOUSE,
     hours: float = 8.0,
+    *,
+    is_home: bool = False,
 ) -> float:
     [found] = zone_errors.false_per_day(
-        POLICIES[kind], kind, building, np.array([room_m]), depth_m, hours
+        POLICIES[kind], kind, building, np.array([room_m]), depth_m, hours, is_home=is_home
     )
     return float(found)
 
@@ -75,6 +78,14 @@ def test_false_incidents_of_a_tag_by_hand(building: BuildingKind) -> None:
     p_beyond = _p_beyond(100.0 + over_m - 7.0, larger)
     expected = 8.0 * 3600.0 / memory_s * p_beyond * math.exp(-needed_s / memory_s)
     assert _false_per_day(TAG, 100.0, building=building) == pytest.approx(expected, rel=1e-9)
+
+
+def test_what_leads_away_from_home_lasts_and_is_believed_more_slowly() -> None:
+    """A tag's spells last 2,600 s there, and the judge of this policy takes four times as long."""
+    away_m = 100.0 + zone_errors.reach_m(TAG_POLICY, 24.2, 6.0) - 7.0
+    needed_s = math.log(19_000.0) * 1200.0 / 6.0
+    expected = 8.0 * 3600.0 / 2600.0 * _p_beyond(away_m) * math.exp(-needed_s / 2600.0)
+    assert _false_per_day(TAG, 100.0, is_home=True) == pytest.approx(expected, rel=1e-9)
 
 
 @given(CLASSES, st.floats(0.0, 900.0), st.floats(1.0, 500.0))
@@ -138,7 +149,7 @@ def test_a_departure_is_told_after_the_first_clear_report_and_one_more(kind: Dev
 
 
 def test_without_a_way_fix_upon_fix_must_turn_the_judge() -> None:
-    assert zone_errors.slow_s(POLICY) == pytest.approx(math.log(19_000.0) * 600.0 / 6.0)
+    assert zone_errors.slow_s(POLICY) == pytest.approx(math.log(19_000.0) * 1200.0 / 6.0)
     assert zone_errors.slow_s(replace(POLICY, evidence_max_llr=3.0)) == pytest.approx(
         2.0 * zone_errors.slow_s(POLICY)
     )

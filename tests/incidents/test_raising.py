@@ -215,7 +215,7 @@ def test_what_stands_again_is_not_withdrawn(curfew: Rules) -> None:
     both = fixes(
         HOME,
         PAIR,
-        received(stay("10T22:31", "10T23:30", every_s=60), "11T01:00"),
+        received(stay("10T22:31", "10T23:30", every_s=60, radius95_m=100.0), "11T01:00"),
         again,
         stay("11T00:30", "11T07:00"),
     )
@@ -231,7 +231,7 @@ def test_what_was_refuted_twice_is_told_once(curfew: Rules) -> None:
     both = fixes(
         HOME,
         PAIR,
-        received(stay("10T22:31", "10T23:30", every_s=60), "11T01:00"),
+        received(stay("10T22:31", "10T23:30", every_s=60, radius95_m=100.0), "11T01:00"),
         again,
         received(stay("10T22:30:15", "10T23:30", 0, 1), "11T03:00"),
         stay("11T00:30", "11T07:00"),

@@ -20,7 +20,7 @@ from mesure_lab.zone_trials import NightDeparture, ZoneTrial
 
 POLICY, _ = read_policy(None)
 OUT_M = np.array([0.0, 4.0, 19.0, 21.0, 44.0, 46.0, 95.0, 151.0, 230.0])
-TAGS = Town(5, persons=20, days=7, classes=(DeviceClass.GNSS_TAG,), awake=True)
+TAGS = Town(5, persons=40, days=7, classes=(DeviceClass.GNSS_TAG,), awake=True)
 
 
 @pytest.fixture(scope="module")

@@ -50,7 +50,7 @@ def test_a_circle_has_a_table_over_radii_and_what_is_no_circle_has_none(
     assert [row.is_written for row in home.rows] == [False, False, True, False, False]
     assert all(row.phone and row.tag and row.beacon for row in home.rows)
     [written] = [row for row in home.rows if row.is_written]
-    assert written.tag == FalseIncidentRate("about one in 60 days", "about one in 5 days")
+    assert written.tag == FalseIncidentRate("about one in 160 days", "about one in 20 days")
     # With a beacon, and far enough from the wall, there is one thing to say of every home.
     assert home.rows[-1].beacon == FalseIncidentRate("less than one a year", "")
     assert not any(row.beacon for row in (*tables["C2"].rows, *tables["C3"].rows))

@@ -2,8 +2,8 @@
 
 The filter of a boundary decides when its odds pass a threshold, and every fix multiplies them.
 Their logarithm is therefore a sum, and each addend has a name: what was known before, the time that
-passed, the positions, a way that was seen, the home beacon, and what the limit of certainty took
-away.
+passed, that somebody has just come, the positions, a way that was seen, the home beacon, and what
+the limit of certainty took away.
 
 Invariant: the terms add up to the logarithm of the odds at the decision, to within rounding. They
 are read from the same columns as the decision, by the same functions, for the incidents alone.
@@ -23,7 +23,7 @@ from mesure.evaluation.episodes import SILENT, Episode
 from mesure.evaluation.evidence import likelihoods, sampling
 from mesure.evaluation.evidence import path as ways
 from mesure.evaluation.filter.status_intervals import FilterOutput, StatusInterval
-from mesure.evaluation.filter.two_state_filter import Column, Transition, each
+from mesure.evaluation.filter.two_state_filter import Column, Flags, Transition, each
 from mesure.evaluation.judgement import Judgement, memory_us, reach_us
 from mesure.evaluation.policy import Policy
 from mesure.evaluation.rules import Rules
@@ -43,6 +43,7 @@ class TermSource(StrEnum):
 
     START = "start"  # What was known when the first fix of the evidence came.
     DRIFT = "drift"  # The time from then on: people leave now and then, and come back.
+    ARRIVAL = "arrival"  # What held before says nothing of where somebody has just come.
     POSITIONS = "positions"
     WAY_PATH = "way_path"  # The way was seen from fix to fix,
     WAY_SPEED = "way_speed"  # or the Doppler speed shows a device on its way.
@@ -107,6 +108,7 @@ class _Heard(NamedTuple):
     by_source: dict[TermSource, F64]
     llr: F64
     drift: Transition
+    arrived: Flags
 
     def part(self, first: int, last: int) -> "_Heard":
         """Return what was heard of the fixes from `first` to `last`."""
@@ -119,6 +121,7 @@ class _Heard(NamedTuple):
             {source: column[rows] for source, column in self.by_source.items()},
             self.llr[rows],
             each(lambda column: column[rows], self.drift),
+            self.arrived[rows],
         )
 
 
@@ -302,6 +305,7 @@ def _heard(rules: Rules, lane: int, in_hand: _InHand) -> _Heard:
         _by_source(rules, lane, block.part, pace, block, evidence),
         evidence.llr,
         in_hand.drift,
+        evidence.arrived,
     )
     return whole.part(in_hand.begin, in_hand.end - 1)
 
@@ -354,19 +358,28 @@ def _terms(evidence: _Heard, judgement: Judgement, lane: int, policy: Policy) ->
     held_odds = np.concatenate([start_odds, odds])
     held_llr, before = elementary.log(held_odds), held_odds[:-1]
     drift = evidence.drift
-    drifted = (before * drift.p_stay + drift.p_leave) / (before * drift.p_return + drift.p_keep)
+    passed = (before * drift.p_stay + drift.p_leave) / (before * drift.p_return + drift.p_keep)
+    arrival_odds = policy.p_arrival / (1.0 - policy.p_arrival)
+    drifted = np.where(evidence.arrived, np.maximum(passed, arrival_odds), passed)
     if is_first and evidence.first:
         # What is settled is not in hand: what was known is what the first fix came on top of.
         drifted[0] = odds[0] / elementary.exp(evidence.llr[:1])[0]
     drifted_llr = elementary.log(drifted)
-    drift_llr = (drifted_llr - held_llr[:-1])[1:]
+    passed_llr = elementary.log(passed)
+    drift_llr = (passed_llr - held_llr[:-1])[1:]
+    arrival_llr = (drifted_llr - passed_llr)[1:]
 
     untold = drifted * elementary.exp(evidence.llr)
     is_cut = (untold > policy.certainty_max_odds) | (untold < 1.0 / policy.certainty_max_odds)
     cut_llr = np.where(is_cut, held_llr[1:] - (drifted_llr + evidence.llr), 0.0)
 
     yield Term(TermSource.START, float(drifted_llr[0]), 0)
-    by_source = {TermSource.DRIFT: drift_llr, **evidence.by_source, TermSource.LIMITS: cut_llr}
+    by_source = {
+        TermSource.DRIFT: drift_llr,
+        TermSource.ARRIVAL: arrival_llr,
+        **evidence.by_source,
+        TermSource.LIMITS: cut_llr,
+    }
     for source, column in by_source.items():
         carrying = int((column != 0.0).sum())
         if carrying:

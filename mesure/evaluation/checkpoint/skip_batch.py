@@ -29,7 +29,8 @@ from mesure.geo.fixes import F64, I8, I64, Fixes
 from mesure.geo.numeric import geo_kernels
 from mesure.instants import US_PER_S
 
-CLEAR_LLR: Final = (1.0, 3.0)
+CLEAR_LLR: Final = 1.0
+CLEAREST_LLR: Final = 3.0
 """How plainly a fix may speak for its side, at the least; any says the least that is evidence."""
 
 SLACK_M: Final = 2.0
@@ -227,7 +228,7 @@ def _says_llr(policy: Policy, model: ErrorModel, many: _Many, fits: Flags) -> F6
     least_llr, most_llr = policy.evidence_min_llr, policy.evidence_max_llr
     levels = [
         (min(llr, most_llr), error_model.reach_m(model, many.provider, sigma_m, llr))
-        for llr in (least_llr, *CLEAR_LLR)
+        for llr in (least_llr, CLEAR_LLR, max(CLEAREST_LLR, policy.boundary_llr_max))
     ]
     _, enough_m = levels[-1]
     way_m = way_m * (1.0 + SLACK_RATIO) + SLACK_M
@@ -274,7 +275,11 @@ def _near_m(request: SkipRequest, fixes: Fixes, way_m: F64, enough_m: F64) -> F6
             if boundary.outside and not (left_m > 0.0).all():
                 return None
             now_m = allowed_area.measure(boundary, fixes.lat_deg, fixes.lon_deg)
-            room_m = np.minimum(room_m, (now_m if wrong_m > 0.0 else -now_m) - HAIR_M)
+            here_m = (now_m if wrong_m > 0.0 else -now_m) - HAIR_M
+            # Of whoever may have come to the edge of such a place nothing from before holds.
+            if boundary.is_small and (here_m < enough_m).any():
+                return None
+            room_m = np.minimum(room_m, here_m)
     return room_m
 
 

@@ -90,6 +90,7 @@ def _limits(policy: Policy) -> FilterThresholds:
         policy.p_met / (1.0 - policy.p_met),
         policy.certainty_max_odds,
         policy.look_again_ratio,
+        policy.p_arrival / (1.0 - policy.p_arrival),
     )
 
 
@@ -101,6 +102,7 @@ class FixBlock(NamedTuple):
     part: Fixes
     sigma_m: F64
     reach_m: F64
+    resting_sigma_m: F64  # And sigma of a device that rests, which errs less than its circle says.
 
 
 class BoundaryEvidence(NamedTuple):
@@ -113,6 +115,7 @@ class BoundaryEvidence(NamedTuple):
     llr: F64
     look_ratio: F64
     right_us: I64  # When the lane was last seen right.
+    arrived: Flags  # Somebody has just come, and it is not plain to which side.
     memory: PathMemory
 
 
@@ -123,7 +126,9 @@ def block_of(rules: Rules, fixes: Fixes, rows: slice) -> FixBlock:
     reach_m = error_model.reach_m(
         rules.model, part.provider, sigma_m, rules.policy.evidence_max_llr
     )
-    return FixBlock(rows, np.arange(rows.start, rows.start + len(part)), part, sigma_m, reach_m)
+    resting_m = np.maximum(sigma_m * rules.policy.resting_circle_ratio, rules.policy.error_floor_m)
+    numbers = np.arange(rows.start, rows.start + len(part))
+    return FixBlock(rows, numbers, part, sigma_m, reach_m, np.minimum(resting_m, sigma_m))
 
 
 def _likelihood(
@@ -137,15 +142,17 @@ def _likelihood(
     """Return the pull of a block of fixes on each lane; write when each was last seen right."""
     block = block_of(rules, fixes, rows)
     shape = seen_us.shape
-    llr, looks, is_recent = np.empty(shape), np.empty(shape), np.empty(shape, np.bool_)
+    llr, looks = np.empty(shape), np.empty(shape)
+    is_recent, arrived = np.empty(shape, np.bool_), np.empty(shape, np.bool_)
     silence_us = round(rules.policy.silence_s * instants.US_PER_S)
     after = []
     for lane, boundary in enumerate(rules.boundaries):
         evidence = boundary_evidence(rules, boundary, fixes, pace, block, memories[lane])
         llr[lane], looks[lane], seen_us[lane] = evidence.llr, evidence.look_ratio, evidence.right_us
         is_recent[lane] = block.part.observed_us - evidence.right_us <= silence_us
+        arrived[lane] = evidence.arrived
         after.append(evidence.memory)
-    return Likelihood(elementary.exp(llr), llr, looks, is_recent), tuple(after)
+    return Likelihood(elementary.exp(llr), llr, looks, is_recent, arrived), tuple(after)
 
 
 def boundary_evidence(
@@ -168,7 +175,7 @@ def boundary_evidence(
     if boundary.sees_ways:
         way = path.fixes_with_path(fixes, pace, block.numbers, told_llr, before, memory, policy)
 
-    weight_ratio = _weight_ratio(policy, boundary, pace, block.rows, told_llr, before.unstable)
+    weight_ratio = _weight_ratio(boundary, pace, block.rows, told_llr, before.unstable)
     weight_ratio[way] = 1.0
     llr = told_llr * weight_ratio
     llr[way] += policy.way_llr
@@ -184,35 +191,34 @@ def boundary_evidence(
     looks[wrong] = np.where(supported, SUPPORTED, weight_ratio[wrong])
     looks[way] = np.where(told_llr[way] >= policy.evidence_min_llr, SUPPORTED, 0.0)
     right_us = np.where(right, part.observed_us, before.right_us)
-    return BoundaryEvidence(told_llr, weight_ratio, before, way, llr, looks, right_us, after)
+    arrived = np.zeros(len(part), np.bool_)
+    if boundary.is_small:
+        arrived = pace.came[block.rows] & (told_llr > -policy.boundary_llr_max)
+    return BoundaryEvidence(
+        told_llr, weight_ratio, before, way, llr, looks, right_us, arrived, after
+    )
 
 
 def _weight_ratio(
-    policy: Policy,
-    boundary: Boundary,
-    pace: FixSampling,
-    rows: slice,
-    told_llr: F64,
-    unstable: Flags,
+    boundary: Boundary, pace: FixSampling, rows: slice, told_llr: F64, unstable: Flags
 ) -> F64:
     """Return how much of what each fix says counts.
 
-    Where somebody rests, wild spells last and lead away: what speaks of an absence there may count
-    less. That a device moves proves nothing where its position jumps about. Where it has just come
-    its errors may be new: that counts for the right side everywhere, so that nobody who is home
-    stays absent; and for both sides of a place to keep out of, into which errors seldom lead.
+    Where somebody rests, wild spells last and lead away: what speaks of an absence there counts
+    least. That a device moves proves nothing where its position jumps about, but for the second
+    step of a path on. Where it has just come its errors are new: that counts for the right side
+    everywhere, so that nobody who is home stays absent; and for both sides of a place to keep out
+    of, into which errors seldom lead.
     """
-    usual_ratio = pace.weight_ratio[rows].copy()
-    np.copyto(usual_ratio, pace.still_ratio[rows], where=unstable)
-    right_ratio = wrong_ratio = usual_ratio
-    if policy.arrival_s_max > 0.0:
-        right_ratio = np.maximum(usual_ratio, pace.arrived_ratio[rows])
-        wrong_ratio = usual_ratio if boundary.inside else right_ratio
-    if boundary.sees_ways and policy.correlation_away_s != policy.correlation_s:
-        wrong_ratio = np.where(unstable, pace.away_still_ratio[rows], pace.away_ratio[rows])
-    if right_ratio is wrong_ratio:  # As it usually is, and here is the hot path.
-        return right_ratio
-    return np.where(told_llr < 0.0, right_ratio, wrong_ratio)
+    jumps = unstable & ~pace.on_path[rows]
+    usual_ratio = np.where(jumps, pace.still_ratio[rows], pace.weight_ratio[rows])
+    arrived_ratio = np.maximum(usual_ratio, pace.arrived_ratio[rows])
+    if boundary.is_small:
+        return arrived_ratio
+    wrong_ratio = usual_ratio
+    if boundary.sees_ways and pace.away_ratio is not pace.weight_ratio:
+        wrong_ratio = np.where(jumps, pace.away_still_ratio[rows], pace.away_ratio[rows])
+    return np.where(told_llr < 0.0, arrived_ratio, wrong_ratio)
 
 
 def alone_llr(rules: Rules, boundary: Boundary, fixes: Fixes) -> F64:
@@ -234,9 +240,11 @@ def _log_likelihood(rules: Rules, boundary: Boundary, block: FixBlock) -> F64:
     wrong_m = allowed_area.measure_within(boundary, part.lat_deg, part.lon_deg, block.reach_m)
     near = np.flatnonzero(np.abs(wrong_m) < block.reach_m)
     told_llr = np.where(wrong_m > 0.0, cap_llr, -cap_llr)
-    fall_llr = -error_model.log_ratio(
-        rules.model, part.provider[near], wrong_m[near], block.sigma_m[near]
-    )
+    sigma_m = block.sigma_m[near]
+    if boundary.is_small:
+        # What leads into a small place leads there past all that lies round it.
+        sigma_m = np.where(wrong_m[near] > 0.0, block.resting_sigma_m[near], sigma_m)
+    fall_llr = -error_model.log_ratio(rules.model, part.provider[near], wrong_m[near], sigma_m)
     told_near_llr = np.minimum(fall_llr, cap_llr)
     told_llr[near] = np.where(wrong_m[near] > 0.0, told_near_llr, -told_near_llr)
     if boundary.hears_home:

@@ -4,11 +4,12 @@ Errors persist. Indoors the error of a phone is much the same for ten minutes, s
 ten minutes are one piece of evidence, not ten; a moving device sees another sky within half a
 minute. A fix therefore counts for the share of its correlation time that has passed since the fix
 before. This is what keeps the rate of false incidents the same whether a device reports every ten
-seconds or every five minutes. A programme may take what leads away from home to last longer, and
-the errors of a device that has just come for new.
+seconds or every five minutes. What leads away from home lasts longest, and where a device has just
+come its errors are new.
 Paper: Ranacher et al., IJGIS 30 (2016) 316-333, on the autocorrelation of GPS errors.
 Decision: docs/decisions/0022-the-first-judge.md,
-docs/decisions/0049-errors-at-rest-last-and-arrivals-are-new.md
+docs/decisions/0049-errors-at-rest-last-and-arrivals-are-new.md,
+docs/decisions/0050-whoever-has-just-come-is-at-even-odds.md
 """
 
 from typing import Final, NamedTuple
@@ -32,6 +33,13 @@ BLOCK_FIXES: Final = 131_072
 LOOK_BACK_US: Final = 60 * US_PER_S
 """A device that reports more often than by the minute is compared with where it was then."""
 
+ARRIVAL_LOOK_BACK_US: Final = 300 * US_PER_S
+"""Whoever walks up to a door comes there by steps that errors explain one by one: so it is asked as
+well where the device was five minutes ago."""
+
+HAIR_M: Final = 0.001
+"""So much farther than their sum two steps may seem to lead, by rounding."""
+
 BEFORE_S: Final = 1e9
 """The silence before the first fix, longer than any limit."""
 
@@ -48,7 +56,8 @@ class FixSampling(NamedTuple):
     fast_once: Flags  # Doppler speed shows a device on its way.
     fast: Flags  # It does, and did in the fix before, and the two lie apart in time.
     moving: Flags  # It does, or the device is on a path.
-    at_rest: Flags  # Nothing has shown lately that the device is not where it was.
+    came: Flags  # The device comes from farther off than errors lead that come and go.
+    at_rest: Flags  # Nothing has shown lately that it is on its way.
     on_path: Flags  # This step and the one before lead on, each farther than errors explain.
     beacon_lost: Flags  # The home beacon is not heard, and was heard shortly before.
     since_s: F64  # Time from the fix before; very long for the first, which has none.
@@ -70,15 +79,21 @@ def measure(fixes: Fixes, policy: Policy) -> FixSampling:
     usual = away = _weights(fresh_s, moved, policy.correlation_s, policy)
     if policy.correlation_away_s != policy.correlation_s:
         away = _weights(fresh_s, moved, policy.correlation_away_s, policy)
-    arrived_ratio, at_rest = _arrived_and_at_rest(fixes, step_m, fresh_s, moving, policy)
+    looked_at = first_in_slot(fixes, policy)
+    stepped = _has_stepped(fixes, since_s, step_m, looked_at, policy)
+    came = _has_come(fixes, step_m, looked_at, stepped, policy)
+    anew_ratio = np.minimum(fresh_s / policy.correlation_moving_s, 1.0)
+    arrived = _lately(fixes, came, policy.arrival_s_max)
+    at_rest = ~_lately(fixes, moving | stepped, policy.moved_s_max)
     return FixSampling(
         *usual,
         *away,
-        arrived_ratio,
+        np.where(arrived, anew_ratio, 0.0),
         _beacon_weight(fixes, since_s, policy),
         fast_once,
         _twice(fast_once, since_s, policy),
         moving,
+        came,
         at_rest & (since_s <= policy.silence_s),
         on_path,
         _beacon_lost(fixes, policy),
@@ -86,7 +101,7 @@ def measure(fixes: Fixes, policy: Policy) -> FixSampling:
         step_m,
         _begun(since_s, policy),
         np.maximum.accumulate(np.where(fixes.beacon == 1, np.arange(len(fixes)), -1)),
-        first_in_slot(fixes, policy),
+        looked_at,
     )
 
 
@@ -96,39 +111,60 @@ def _weights(fresh_s: F64, moved: Flags, correlation_s: float, policy: Policy) -
     return np.minimum(fresh_s / memory_s, 1.0), np.minimum(fresh_s / correlation_s, 1.0)
 
 
-def _arrived_and_at_rest(
-    fixes: Fixes, step_m: F64, fresh_s: F64, moving: Flags, policy: Policy
-) -> tuple[F64, Flags]:
-    """Return how much counts of a device that has just come, and where nothing shows that it moved.
-
-    Nothing and nowhere, unasked and in no memory, where the policy makes nothing of either: of
-    years of fixes each column more is felt.
-    """
-    nothing: F64 = np.broadcast_to(0.0, len(fixes))
-    if policy.arrival_s_max <= 0.0 and policy.rest_rate_ratio >= 1.0:
-        return nothing, np.broadcast_to(np.False_, len(fixes))
-    displaced = _displaced(fixes, step_m, policy)
-    at_rest = ~_lately(fixes, moving | displaced, policy.moved_s_max)
-    if policy.arrival_s_max <= 0.0:
-        return nothing, at_rest
-    arrived = _lately(fixes, displaced, policy.arrival_s_max)
-    anew_ratio = np.minimum(fresh_s / policy.correlation_moving_s, 1.0)
-    return np.where(arrived, anew_ratio, 0.0), at_rest
-
-
-def _displaced(fixes: Fixes, step_m: F64, policy: Policy) -> Flags:
+def _has_stepped(
+    fixes: Fixes, since_s: F64, step_m: F64, looked_at: Flags, policy: Policy
+) -> Flags:
     """Return where the device is farther from where it was than the circles of both explain.
 
-    Where it was at the fix before, or a minute ago where it reports more often.
+    From the fix before, or from a minute ago where it reports more often.
     """
-    displaced = longer_than_errors(fixes, step_m, policy)
-    numbers = np.arange(len(fixes))
-    ago_us = fixes.observed_us - LOOK_BACK_US
+    stepped = longer_than_errors(fixes, step_m, policy)
+    dense = np.flatnonzero(looked_at & (since_s * US_PER_S < LOOK_BACK_US))
+    stepped[dense] |= _displaced(fixes, step_m, LOOK_BACK_US, dense, policy)
+    return stepped
+
+
+def _has_come(fixes: Fixes, step_m: F64, looked_at: Flags, stepped: Flags, policy: Policy) -> Flags:
+    """Return where the device comes from farther off than errors lead that come and go.
+
+    From the fix before, or from minutes ago; whoever goes next door has not come.
+    """
+    came = stepped & (step_m > policy.arrival_m_min)
+    numbers = np.flatnonzero(looked_at)
+    came[numbers] |= _displaced(
+        fixes, step_m, ARRIVAL_LOOK_BACK_US, numbers, policy, policy.arrival_m_min
+    )
+    return came
+
+
+def _displaced(
+    fixes: Fixes,
+    step_m: F64,
+    look_back_us: int,
+    numbers: Indices,
+    policy: Policy,
+    least_m: float = 0.0,
+) -> Flags:
+    """Return of some fixes whether the device is farther from where it was than both circles.
+
+    And than a least distance. It is not asked from where the device was long before, if it was
+    silent in between.
+    """
+    displaced = np.zeros(len(numbers), np.bool_)
+    ago_us = fixes.observed_us[numbers] - look_back_us
     ago = np.searchsorted(fixes.observed_us, ago_us, side="right") - 1
-    rows = np.flatnonzero((ago >= 0) & (ago < numbers - 1))
-    far_m = apart_m(fixes, ago[rows], rows)
-    displaced[rows] |= far_m > circles_m(fixes, ago[rows], rows, policy)
+    # Most lie still, and then no distance has to be measured: steps lead no farther than their sum.
+    way_m, radius95_m = np.add.accumulate(step_m), _radius95_m(fixes, policy)
+    both_m = np.maximum(radius95_m[numbers] + radius95_m[ago], least_m)
+    rows = np.flatnonzero((way_m[numbers] + HAIR_M - way_m[ago] > both_m) & (ago >= 0))
+    rows = rows[ago_us[rows] - fixes.observed_us[ago[rows]] <= look_back_us]
+    displaced[rows] = apart_m(fixes, ago[rows], numbers[rows]) > both_m[rows]
     return displaced
+
+
+def memory_us() -> int:
+    """Return how far back a device is compared with where it was."""
+    return 2 * ARRIVAL_LOOK_BACK_US
 
 
 def is_moving(fixes: Fixes, policy: Policy) -> Flags:

@@ -50,6 +50,7 @@ class DeviceErrors:
 
     at_rest: tuple[ErrorsAtRest, ...]
     memory_s: float  # How long an error lasts: docs/error_model.md, "Errors persist".
+    away_memory_s: float  # How long one lasts that leads away from home.
     walking_radius95_m: float  # What it claims on foot: docs/simulated_towns.md, "Claims".
 
 
@@ -63,6 +64,7 @@ ERRORS: Final = {
             ErrorsAtRest("phone indoors, balanced, iOS", 215, 7.3, 27.0, 40.0, 634.0, 1.9, 16.2),
         ),
         memory_s=480.0,  # The middle of 370 to 600 s.
+        away_memory_s=480.0,
         walking_radius95_m=26.9,
     ),
     # Of the rows of tags the one with the heavier tail; no record of a real ankle tag could be had.
@@ -70,6 +72,9 @@ ERRORS: Final = {
         (ErrorsAtRest("GNSS logger in a house", 5947, 6.6, 30.0, 76.0, 366.0, 1.6, 24.2),),
         # The slow rest beyond 90 to 170 s: an error that outlasts the judge is of that.
         memory_s=300.0,
+        # Spells that led beyond 50 m of tags in a house and in a building lasted 16 to 60 min, half
+        # an hour at the median.
+        away_memory_s=2600.0,
         walking_radius95_m=24.2,  # As at rest: nothing was measured on foot.
     ),
 }

@@ -1,10 +1,10 @@
 """Small zones: what share of visits to them was seen, measured on real traces.
 
-The judge protects whoever lives or waits beside a zone from errors that last, and so it misses most
-visits to a zone that is no larger than those errors. What share of visits it tells was measured
-with circles round the places at which real people stayed for ten minutes or more: 285 visits of
-phones and loggers, one report a minute (docs/zone_check.md). Nothing here decides anything: it is
-what an officer who enters such a zone is told before anybody relies on it.
+The judge protects whoever lives or waits beside a zone from errors that last, and believes somebody
+who has just come. What share of visits it tells was measured with circles round the places at which
+phones stayed for half an hour and more after a trip: 36 arrivals with at least three reports, one a
+minute (docs/zone_check.md). Nothing here decides anything: it is what an officer who enters such a
+zone is told before anybody relies on it.
 """
 
 from typing import Final, NamedTuple
@@ -19,20 +19,18 @@ class VisitDetection(NamedTuple):
 
 
 SEEN: Final = (
-    VisitDetection(25.0, 0.04, 2460.0),
-    VisitDetection(30.0, 0.16, 2700.0),
-    VisitDetection(40.0, 0.45, 2100.0),
-    VisitDetection(50.0, 0.60, 1404.0),
-    VisitDetection(80.0, 0.82, 528.0),
-    VisitDetection(120.0, 0.94, 252.0),
+    VisitDetection(25.0, 0.75, 68.0),
+    VisitDetection(30.0, 0.81, 54.0),
+    VisitDetection(40.0, 0.92, 28.0),
+    VisitDetection(50.0, 1.00, 26.0),
 )
 
 SMALL_M: Final = 200.0
 """A zone this deep is entered by a walk that is seen, and no visit to it is next door as well."""
 
-MOSTLY_SEEN_M: Final = 50.0  # The smallest measured circle in which most visits were told.
-THROUGH_M: Final = 50.0  # Of 1,065 ways straight through a circle of this radius
-THROUGH_RATIO: Final = 0.06  # so many were told.
+MOSTLY_SEEN_M: Final = 25.0  # The smallest measured circle: three visits in four were told.
+THROUGH_M: Final = 50.0  # Of 3,209 ways straight through a circle of this radius
+THROUGH_RATIO: Final = 0.04  # so many were told.
 
 
 def detection_at(depth_m: float) -> VisitDetection | None:
@@ -41,7 +39,7 @@ def detection_at(depth_m: float) -> VisitDetection | None:
     None for a zone too deep to be compared with any.
 
     >>> detection_at(45.0)
-    VisitDetection(radius_m=40.0, seen_ratio=0.45, median_s=2100.0)
+    VisitDetection(radius_m=40.0, seen_ratio=0.92, median_s=28.0)
     >>> detection_at(10.0).radius_m, detection_at(200.0)
     (25.0, None)
     """

@@ -62,7 +62,7 @@ class ZoneCaution(StrEnum):
     WITHIN_ERRORS = "at least one fix in twenty will look as if it lay on the wrong side"
     NO_BEACON = "a beacon at home would keep most false incidents away"
     MAPS_DIFFER = "another map may draw the line of the area on the other side of the home"
-    TOO_NARROW = "so small that most visits are not seen, or not within half an hour"
+    TOO_NARROW = "smaller than any in which visits were measured, so that many may go unseen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class ZoneCheck:
     suggested_m: float
     zones: int  # Of how many shapes the place is made,
     near_zones: int  # and how many of them an ordinary fix at home may lie in.
-    narrow_zones: int  # Of those to keep out of: in how many most visits are not seen,
+    narrow_zones: int  # Of those to keep out of: how many are smaller than any that was measured,
     depth_m: float  # and how deep the least deep of them is; infinite where one must stay.
     cautions: tuple[ZoneCaution, ...]
 
@@ -228,7 +228,6 @@ def _check(requirement: _Asked, version: OrderVersion, stay: _Stay, device: _Dev
     ordinary_m = zone_errors.ordinary_m(device_class)
     told_m = zone_errors.detection_depth_m(policy, device_class)
     depths_m = zone_ground.exclusion_depths_m(place) if requirement.is_kept_out else (np.inf,)
-    narrow_m = max(told_m, small_zones.MOSTLY_SEEN_M)
     zone_check = ZoneCheck(
         condition=requirement.condition.id,
         kind=requirement.condition.duty.kind,
@@ -247,7 +246,7 @@ def _check(requirement: _Asked, version: OrderVersion, stay: _Stay, device: _Dev
         suggested_m=_suggested_m(rates),
         zones=len(place.shapes),
         near_zones=sum(zone.room_m < ordinary_m for zone in zones),
-        narrow_zones=sum(depth_m < narrow_m for depth_m in depths_m),
+        narrow_zones=sum(depth_m < small_zones.MOSTLY_SEEN_M for depth_m in depths_m),
         depth_m=min(depths_m),
         cautions=(),
     )
@@ -291,6 +290,7 @@ def _rate(
             room_m,
             zone.depth_m,
             requirement.hours_per_day,
+            is_home=requirement.side.misses_home,
         )
         return per_day * direction_ratio * heard_ratio
 

@@ -58,17 +58,22 @@ def false_per_day(
     room_m: F64,
     depth_m: float,
     hours_per_day: float,
+    *,
+    is_home: bool,
 ) -> F64:
     """Return how many false incidents a day to expect of somebody who stays where they ought to be.
 
     `room_m` is how far that place is from the boundary all round, `depth_m` how deep the wrong side
-    goes beyond it. The rate never rises with room.
+    goes beyond it; `is_home` where the wrong side is away from home, which is believed more slowly
+    of a device whose errors last. The rate never rises with room.
     """
     errors, walls = ERRORS[device_class], BUILDINGS[building]
-    memory_s = errors.memory_s * walls.memory_ratio
+    lasts_s = errors.away_memory_s if is_home else errors.memory_s
+    memory_s = lasts_s * walls.memory_ratio
+    correlation_s = policy.correlation_away_s if is_home else policy.correlation_s
     p_total = np.zeros(len(room_m))
     for row in errors.at_rest:
-        over_m, p_lasts = _lasting(policy, row, depth_m, memory_s)
+        over_m, p_lasts = _lasting(policy, row, depth_m, memory_s, correlation_s)
         away_m = room_m + over_m - HOME_OFF_M
         p_total = p_total + errors_at_rest.p_beyond(row, away_m, walls.error_ratio) * p_lasts
     per_day = hours_per_day * S_PER_H / memory_s
@@ -77,14 +82,14 @@ def false_per_day(
 
 @lru_cache(maxsize=KEPT)
 def _lasting(
-    policy: Policy, row: ErrorsAtRest, depth_m: float, memory_s: float
+    policy: Policy, row: ErrorsAtRest, depth_m: float, memory_s: float, correlation_s: float
 ) -> tuple[float, float]:
     """Return how far over the boundary each fix counts most, and the share of errors that last.
 
     They last so long that the judge is sure.
     """
     over_m = min(reach_m(policy, row.radius95_m, policy.evidence_max_llr), depth_m)
-    lasts_s = reversal_llr(policy) * policy.correlation_s / _llr(policy, row.radius95_m, over_m)
+    lasts_s = reversal_llr(policy) * correlation_s / _llr(policy, row.radius95_m, over_m)
     return over_m, _one(exp, -lasts_s / memory_s)
 
 

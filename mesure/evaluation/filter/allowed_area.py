@@ -60,6 +60,7 @@ class Boundary(NamedTuple):
     hears_home: bool
     misses_home: bool
     sees_ways: bool
+    is_small: bool  # It is round small places to keep out of, and nothing else.
 
 
 def pack(side: Side, places: Mapping[str, Place]) -> Boundary:
@@ -70,7 +71,12 @@ def pack(side: Side, places: Mapping[str, Place]) -> Boundary:
         side.hears_home,
         side.misses_home,
         side.sees_ways,
+        not side.inside and all(_is_small(region, places[region.place]) for region in side.outside),
     )
+
+
+def _is_small(region: Region, place: Place) -> bool:
+    return all(tolerance.is_small(shape, region.grow_m) for shape in place.shapes)
 
 
 def measure(boundary: Boundary, lat_deg: F64, lon_deg: F64) -> F64:

@@ -17,7 +17,7 @@ from typing import Final
 import numpy as np
 
 from mesure.geo import earth
-from mesure.orders.values.places import AREA_LINE_M, Polygon, Ring, Shape
+from mesure.orders.values.places import AREA_LINE_M, Circle, Polygon, Ring, Shape
 
 SMALL_M: Final = 30.0
 """Twice the tolerance. A square of 120 m has this measure: as large as a block of houses, and so
@@ -25,6 +25,19 @@ small that its visits are seen only just more often than not."""
 
 SHRINK_RATIO: Final = 0.5
 """How much of what a measure has beyond `SMALL_M` may be taken: a zone always keeps the half."""
+
+SMALL_RADIUS_M: Final = 200.0
+"""Up to this radius visits were measured to be told; a walk deeper in than that is seen."""
+
+
+def is_small(shape: Shape, grow_m: float = 0.0) -> bool:
+    """Tell whether a shape to keep out of, grown so much, is small, so that arrivals count there.
+
+    A circle of 200 m is, and a square of 400 m; a way is not, for one passes along it.
+    """
+    if isinstance(shape, Circle):
+        return shape.radius_m + grow_m <= SMALL_RADIUS_M
+    return isinstance(shape, Polygon) and 2.0 * _measure_m(shape) + grow_m <= SMALL_RADIUS_M
 
 
 def grown_m(shape: Shape) -> float:

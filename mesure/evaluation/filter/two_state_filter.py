@@ -1,7 +1,8 @@
 """Two-state filter: the chance, fix by fix, that a person is on the wrong side of a boundary.
 
 A *lane* is the filter of one boundary for one person. Between fixes the odds drift towards what is
-usual; each fix then multiplies them by its evidence, tempered because errors persist (`sampling`).
+usual, and are even where somebody has just come; each fix then multiplies them by its evidence,
+tempered because errors persist (`sampling`).
 A lane decides *met* or *not met* only past the thresholds of the policy, and remembers since when
 the evidence has pointed there: the first fix after Page's cumulative sum was last zero.
 
@@ -67,6 +68,7 @@ class Likelihood(NamedTuple):
     llr: F64  # ... of which this is the logarithm: above zero it speaks for the wrong side.
     look_ratio: F64  # Evidence for the wrong side; SUPPORTED where a path or a sensor agrees.
     seen: Flags  # A fix that speaks for the right side is recent enough to say met.
+    arrived: Flags  # Somebody has just come: what held before says nothing of here.
 
 
 class FilterThresholds(NamedTuple):
@@ -78,6 +80,7 @@ class FilterThresholds(NamedTuple):
     # Evidence asked for beyond the first fix: no incident rests on one fix alone, so never zero.
     # Decision: docs/decisions/0008-no-assessment-on-one-fix.md
     look_again_ratio: float
+    arrival_odds: float  # Of whoever has just come, at the least.
 
 
 class FilterState(NamedTuple):
@@ -91,7 +94,7 @@ class FilterState(NamedTuple):
 
 
 IDLE_TRANSITION: Final[tuple[Any, ...]] = (1.0, 0.0, 0.0, 1.0, 0)
-IDLE_LIKELIHOOD: Final[tuple[Any, ...]] = (1.0, 0.0, 0.0, False)
+IDLE_LIKELIHOOD: Final[tuple[Any, ...]] = (1.0, 0.0, 0.0, False, False)
 """A step that changes nothing: the last stretch is filled up with such steps."""
 
 _Columns = TypeVar("_Columns", Transition, Likelihood, FilterState)
@@ -283,6 +286,7 @@ def _step(
 ) -> tuple[FilterState, I8, I64]:
     """Take one fix in every lane; return the new states, what is decided, and onsets of changes."""
     odds = (was.odds * drift.p_stay + drift.p_leave) / (was.odds * drift.p_return + drift.p_keep)
+    odds = np.where(pull.arrived, np.maximum(odds, limits.arrival_odds), odds)
     odds = np.minimum(np.maximum(odds * pull.factor, 1.0 / limits.max_odds), limits.max_odds)
 
     # After a silence nobody is still known to be away; it takes a second look again.

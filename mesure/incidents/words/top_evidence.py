@@ -49,6 +49,8 @@ def _sentence(term: Term, incident: Incident, catalogue: Catalogue) -> str:
             return catalogue.text("What was known before weighs {weight}.")
         case TermSource.DRIFT:
             return catalogue.text("The time in which you could come or go weighs {weight}.")
+        case TermSource.ARRIVAL:
+            return catalogue.text("The device had just come to the edge of the place: {weight}.")
         case TermSource.POSITIONS if term.llr < 0.0:
             return catalogue.text("All readings together weigh {weight}.")
         case TermSource.POSITIONS:

@@ -190,7 +190,7 @@ def _measured(row: VisitDetection, catalogue: Catalogue) -> Iterator[str]:
     yield catalogue.text(
         "Of 100 real visits to a circle of {radius} m (10 minutes or more) {seen} were seen."
     ).format(radius=number(row.radius_m), seen=_hundredths(row.seen_ratio))
-    minutes = round(row.median_s / MINUTE_S)
+    minutes = max(1, round(row.median_s / MINUTE_S))
     yield catalogue.plural(
         "Half of those were seen within {minutes} minute of the arrival.",
         "Half of those were seen within {minutes} minutes of the arrival.",
@@ -278,10 +278,10 @@ def _cautions(estimate: ZoneEstimate, catalogue: Catalogue) -> Iterator[str]:
 
 def _narrow(zone: ZoneCheck, catalogue: Catalogue) -> str:
     if zone.zones == 1:
-        return catalogue.text("The zone is so small that most visits to it are not seen.")
+        return catalogue.text("The zone is so small that many visits to it are not seen.")
     return catalogue.plural(
-        "{count} of the zones is so small that most visits to it are not seen.",
-        "{count} of the zones are so small that most visits to them are not seen.",
+        "{count} of the zones is so small that many visits to it are not seen.",
+        "{count} of the zones are so small that many visits to them are not seen.",
         zone.narrow_zones,
     ).format(count=zone.narrow_zones)
 
