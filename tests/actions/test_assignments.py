@@ -126,3 +126,36 @@ def test_what_an_erased_person_carried_is_ended(scene: Scene) -> None:
     scene.office.keyring.forget("P-1", 0)
     scene.office.now = scene.office.now.replace(year=2027, month=2)
     assert scene.do(PROGRAM, assignments.end_due, EmptyRequest()) == 1
+
+
+def erase(scene: Scene) -> None:
+    """Erase everything about the person before its time, as a court may order."""
+    scene.office.keyring.forget("P-1", 0)
+    scene.office.store.write(lambda work: work.erase("P-1", scene.office.now))
+
+
+def test_the_end_of_the_order_of_somebody_who_was_erased_stops_nobody_elses(scene: Scene) -> None:
+    scene.order()
+    scene.carries()
+    erase(scene)
+    scene.office.now = scene.office.now.replace(year=2027, month=2)
+    assert is_due(scene)
+    assert scene.do(PROGRAM, assignments.end_due, EmptyRequest()) == 1
+    assert not is_due(scene)
+
+
+def test_a_supervisor_takes_back_the_device_of_somebody_who_was_erased(scene: Scene) -> None:
+    scene.order()
+    scene.carries()
+    erase(scene)
+    scene.office.later(hours=1)
+    scene.do(scene.chief, assignments.take_back, ReturnDevice("D-1"))
+    with scene.office.store.read() as reading:
+        assert [one.until for one in reading.assignments("D-1")] == [scene.office.now]
+
+
+def test_an_order_for_somebody_who_was_erased_is_refused_in_words(scene: Scene) -> None:
+    scene.order()
+    erase(scene)
+    entered = EnterVersion(ORDER.encode())
+    assert scene.refused(scene.chief, court_orders.enter, entered) is ActionRefusal.ERASED

@@ -301,7 +301,7 @@ def test_nothing_more_is_kept_about_whoever_was_erased(store: Store) -> None:
         lambda work: work.append([message(2)]),
         lambda work: work.add_order(replace(samples.order(), id="X")),
         lambda work: work.add_version(samples.version()),
-        lambda work: work.keep_assignment(samples.assignment()),
+        lambda work: work.keep_assignment(replace(samples.assignment(), start=AT + DAY)),
         lambda work: work.enqueue(outgoing()),
         lambda work: work.judge([judged_samples.judging()], owner),
         lambda work: work.add_person(samples.person()),
@@ -312,6 +312,16 @@ def test_nothing_more_is_kept_about_whoever_was_erased(store: Store) -> None:
     with pytest.raises(ConflictError, match="P-1 was erased"):
         store.write(lambda work: work.append([message(2)]))
     assert not any(about(store, 1))
+
+
+def test_what_an_erased_person_carried_may_end(store: Store) -> None:
+    ready(store)
+    store.write(lambda work: work.keep_assignment(samples.assignment()))
+    store.write(lambda work: work.erase("P-1", AT))
+    ended = replace(samples.assignment(), until=AT + DAY)
+    store.write(lambda work: work.keep_assignment(ended))
+    with store.read() as reading:
+        assert reading.assignments("D-1") == (ended,)
 
 
 def test_places_in_the_log_are_not_given_again_after_an_erasure(store: Store) -> None:

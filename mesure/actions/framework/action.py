@@ -39,6 +39,7 @@ from mesure.privacy.charge import Staff
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import Role
 from mesure.store.interface.store import WriteTransaction
+from mesure.store.values.faults import ErasedError
 
 I = TypeVar("I")  # noqa: E741  What is asked for (input).
 O = TypeVar("O")  # noqa: E741  What comes of it (output).
@@ -321,6 +322,8 @@ def _done(
     outcome: O | CountedRefusalError
     try:
         outcome = carry_out(doing)
+    except ErasedError as erased:
+        raise NotFoundError(ActionRefusal.ERASED) from erased
     except CountedRefusalError as refused:
         doing.note(refused=refused.reason.value)
         outcome = refused

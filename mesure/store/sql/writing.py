@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import chain
 from typing import Final
@@ -220,12 +221,19 @@ class WriteTransaction(ReadTransaction, RetentionWork, EffectsWork, OutgoingWork
         )
 
     def keep_assignment(self, assignment: Assignment) -> None:
-        """Keep who carries a device: a new assignment, or the end of one that had none."""
+        """Keep who carries a device: a new assignment, or the end of one that had none.
+
+        What an erased person carried may still end: the device is somebody else's next.
+        """
         device, start_us = assignment.device, to_us(assignment.start)
         checks.there(self.device(device), device)
-        self._touch(assignment.person)
+        known = self.assignments(device)
+        if replace(assignment, until=None) in known:
+            self._mark(assignment.person)
+        else:
+            self._touch(assignment.person)
         checks.there(self.order(assignment.order), assignment.order)
-        checks.is_to_assign(self.assignments(device), assignment)
+        checks.is_to_assign(known, assignment)
         self._put(
             _ASSIGNMENT,
             device=device,
