@@ -67,9 +67,21 @@ class EvaluationBasis:
         return before[-1] if before else self.versions[0]
 
 
+class _SortedNames(frozenset[str]):
+    """Names that are written in their order; a set writes them otherwise in every process."""
+
+    def __repr__(self) -> str:
+        return f"frozenset({{{', '.join(map(repr, sorted(self)))}}})" if self else "frozenset()"
+
+
 def _digest(versions: Sequence[OrderVersion], carried: Sequence[DeviceAssignment]) -> str:
     version_parts = [
-        (version.sha256, sorted(version.files_sha256.items()), version.in_force, version.absences)
+        (
+            version.sha256,
+            sorted(version.files_sha256.items()),
+            version.in_force,
+            tuple(replace(one, allows=_SortedNames(one.allows)) for one in version.absences),
+        )
         for version in versions
     ]
     return sha256(repr((version_parts, [tuple(one) for one in carried])).encode()).hexdigest()
