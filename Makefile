@@ -92,10 +92,12 @@ coverage: $(VENV)/.test
 	$(BIN)/coverage report
 
 SEED ?= 1
+SEEDS ?= 8
 
 .PHONY: simulate
-simulate: $(VENV)/.test  ## Simulate a town, judge everybody in it, and say how well that went (SEED=1)
+simulate: $(VENV)/.test  ## Simulate a town and judge everybody in it; live some seeds through the whole service (SEED=1 SEEDS=8)
 	@$(BIN)/mesure simulate --seed $(SEED) --persons 200
+	@$(BIN)/mesure simulate --whole --seed $(SEED) --seeds $(SEEDS)
 
 TRACES ?=
 
@@ -111,13 +113,14 @@ faults: $(VENV)/.test  ## Kill the service, fill its disk and move its clock und
 
 # LONG=10 is all of it, LONG=1 the tenth that is tried with every change.
 LONG ?= 10
-FUZZED := tests/ingest tests/formats tests/devices tests/audit tests/store tests/web/test_api_fuzzed.py tests/service/test_rejudge.py tests/service/test_worker_lived.py tests/service/test_verify_store.py tests/actions/test_erasure_year.py tests/lab/test_zone_trials_by_building.py tests/test_operator_pages.py
+FUZZED := tests/ingest tests/formats tests/devices tests/audit tests/store tests/web/test_api_fuzzed.py tests/service/test_rejudge.py tests/service/test_worker_lived.py tests/service/test_verify_store.py tests/lab/test_seed_search.py tests/actions/test_erasure_year.py tests/lab/test_zone_trials_by_building.py tests/test_operator_pages.py
 
 .PHONY: long
 long: $(VENV)/.test  ## The long versions of fuzzing, faults, a lived year and simulation (LONG=1: a tenth of it)
 	@LONG=$(LONG) MESURE_FUZZ_EXAMPLES=$$((40 * $(LONG))) $(RUN) -m pytest -q -n 2 --dist worksteal --hypothesis-profile=long $(FUZZED)
 	@$(MAKE) --no-print-directory faults KILLS=$$((10 * $(LONG)))
 	@$(MAKE) --no-print-directory mutations EVERY=$$((10 / $(LONG)))
+	@$(RUN) -m tools.mutations.simulated --every $$((30 / $(LONG)))
 	@$(BIN)/mesure simulate --seed $(LONG) --persons $$((20 * $(LONG))) --days 28
 
 # Spoils the product in one place after another: the test that a page names must notice.

@@ -10,6 +10,7 @@ the rules of other systems as baselines, and the scoring of all of them against 
     towns, real_traces ─→ calibration_trials ─→ calibration_tables   what a calibrated home buys
     readings ─→ baseline ─→ peers ─→ sweeps ─┐
     real_traces ─────────────────────────────┴→ score         who is right, how often, how soon
+    whole            one seed lives the whole service, with faults
     score_folder ─→ score_cases ─→ score_rules ─→ score_run ─→ score_report   all rules
 
 One seed, same bytes: chance comes from `dice` and, by the column, from `columns`, which use nothing

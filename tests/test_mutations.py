@@ -10,7 +10,7 @@ import pytest
 
 from tests.house import ROOT
 from tests.test_requirements import WHOLE, Row, every
-from tools.mutations import catalogue, running
+from tools.mutations import catalogue, running, simulated
 from tools.mutations.__main__ import chosen
 from tools.mutations.catalogue import Mutation
 from tools.mutations.running import Copy, Outcome
@@ -99,3 +99,20 @@ def test_one_in_so_many_is_chosen_or_those_of_a_row() -> None:
     assert chosen(MUTATIONS, ["R11"], 10) == [one for one in MUTATIONS if "R11" in one.rows]
     with pytest.raises(ValueError, match="an entry has"):
         catalogue._mutation({"rows": []})
+
+
+# --- Faults that seeds of the whole find ---------------------------------------------------------
+
+
+@pytest.mark.parametrize("mutation", simulated.read(), ids=str)
+def test_a_fault_for_the_seeds_still_fits_the_code(mutation: Mutation) -> None:
+    assert mutation.spoil(ROOT) != (ROOT / mutation.file).read_text("utf-8")
+
+
+def test_there_are_faults_in_every_area() -> None:
+    areas = {mutation.rows[0] for mutation in simulated.read()}
+    assert areas >= {
+        "receiving", "evaluation", "checkpoint", "store", "erasure", "authorisation", "audit",
+        "notification", "import",
+    }  # fmt: skip
+    assert len(simulated.read()) >= 40

@@ -16,6 +16,16 @@ app = typer.Typer()
 @app.command("simulate", epilog="Example: mesure simulate --seed 1 --persons 30 --days 7")
 def simulate_command(
     seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")],
+    whole: Annotated[
+        bool, typer.Option("--whole", help="Live the whole service instead, with faults.")
+    ] = False,
+    seeds: Annotated[int, typer.Option(help="With --whole: so many, from this seed on.")] = 1,
+    only: Annotated[
+        str, typer.Option(help="With --whole: only these events of the seed, with commas between.")
+    ] = "",
+    shrink: Annotated[
+        bool, typer.Option("--shrink", help="With --whole: cut what breaks to the fewest events.")
+    ] = False,
     persons: Annotated[int, typer.Option(help="How many persons live in the town.")] = 60,
     days: Annotated[int, typer.Option(help="How many days are simulated.")] = 14,
     out: Annotated[
@@ -30,6 +40,9 @@ def simulate_command(
     ] = FiguresFormat.TEXT,
 ) -> None:
     """Simulate a town, judge everybody in it, and say how well that went."""
+    if whole:
+        _live_whole(range(seed, seed + seeds), only, is_to_shrink=shrink)
+        return
     from mesure_lab import simulate
     from mesure_lab.towns import Town
 
@@ -41,6 +54,26 @@ def simulate_command(
     except ValueError as error:
         raise typer.BadParameter(str(error)) from None
     file_writing.show(report)
+
+
+def _live_whole(seeds: range, only: str, *, is_to_shrink: bool) -> None:
+    """Live seeds through the whole service; status 1 where an invariant is broken."""
+    from mesure_lab.whole import seed_search, whole_text
+
+    try:
+        numbers = frozenset(int(number) for number in only.split(",")) if only else None
+    except ValueError:
+        raise typer.BadParameter("--only takes numbers of events, with commas between") from None
+    results = (seed_search.try_seed(seed, numbers) for seed in seeds)
+    for result in results:
+        file_writing.show(whole_text.line(result))
+        if not result.holds:
+            file_writing.show("".join(whole_text.story(result)))
+            if is_to_shrink:
+                tell = lambda count: typer.echo(f"{count} events", err=True)  # noqa: E731
+                found = seed_search.shrink(result, tell)
+                file_writing.show("".join(whole_text.cut(result.seed, found)))
+            raise typer.Exit(1)
 
 
 @app.command("score", epilog="Example: mesure score --traces data/dev --rules mesure,point_state")

@@ -82,17 +82,17 @@ class Worker:
         self._group = f"{min(partitions)}-{max(partitions)}"
         self._owner: PartitionOwner = store.write(lambda work: work.claim(self._partitions, holder))
         self._watched: dict[str, list[PersonState]] = {}
-        self._due = DueList()
+        self.due = DueList()  # Who is judged next.
         self.counts = WorkerCounts()
         self._growing = WriteCoalescer()
         with store.read() as reading:
             self._position = self._kept_position = judging_position.read(reading, self._partitions)
             for judged in reading.progress_in(self._partitions):
-                self._due.put(judged.person, judged.due_us)
+                self.due.put(judged.person, judged.due_us)
         self._again = dict(self._position.since_us)  # Who could not be judged, and since when.
         self._took_over = not self._again  # Nobody else says so of them.
         for person in self._again:
-            self._due.put(person, 0)
+            self.due.put(person, 0)
 
     # --- One step ----------------------------------------------------------------------------
 
@@ -120,7 +120,7 @@ class Worker:
             news.changed = {one for one in news.changed if self._is_other(reading, one)}
         for person in news.changed:
             self._watched.pop(person, None)
-        due_persons = sorted({*news.records, *news.changed, *self._due.by(now_us)}, key=self._turn)
+        due_persons = sorted({*news.records, *news.changed, *self.due.by(now_us)}, key=self._turn)
         *first, last = _cut(due_persons)
         judged = 0
         for group in first:
@@ -141,7 +141,7 @@ class Worker:
             if (
                 person_effects.only_grew
             ):  # Until it is kept it is in hand, and whoever forgets it is due.
-                self._due.put(person_effects.person, person_effects.due_us)
+                self.due.put(person_effects.person, person_effects.due_us)
         return [one for one in effects if not one.only_grew]
 
     def _news(self, reading: ReadTransaction) -> _News:
@@ -212,7 +212,7 @@ class Worker:
         self, person: str, key: bytes | None, news: _News, now_us: int
     ) -> list[PersonEvaluation]:
         """Return that a person is due no more by whom something bound before, if it is kept."""
-        self._due.put(person, None)
+        self.due.put(person, None)
         self._again.pop(person, None)
         with self._store.read() as reading:
             judged = reading.progress_of(person)
@@ -245,7 +245,7 @@ class Worker:
         """Have nothing in hand of a person, and read all again then."""
         self._growing.drop(person)
         self._watched.pop(person, None)
-        self._due.put(person, due_us)
+        self.due.put(person, due_us)
 
     def _forget_all(self, persons: Iterable[str]) -> None:
         """Have nothing in hand that is ahead of what is kept, and judge all of them next."""
@@ -364,7 +364,7 @@ class Worker:
         if moved is not None:
             self._kept_position, self._took_over = moved, True
         for person_effects in effects:
-            self._due.put(person_effects.person, person_effects.due_us)
+            self.due.put(person_effects.person, person_effects.due_us)
             self._again.pop(person_effects.person, None)
         return True
 

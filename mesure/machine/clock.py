@@ -36,8 +36,8 @@ class _Clock:
     shown: CatchUpClock | None = None
 
 
-def catch_up(shown: CatchUpClock) -> None:
-    """See time like this from now on, in this process."""
+def catch_up(shown: CatchUpClock | None) -> None:
+    """See time like this from now on, in this process; None: as it is."""
     _Clock.shown = shown
 
 

@@ -8,14 +8,11 @@ stadium at 5,000 m.
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import cache
-from importlib import resources
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import numpy as np
 
 from mesure.evaluation import judgement, pipeline
-from mesure.evaluation import policy as policy_
 from mesure.evaluation import rules as rules_
 from mesure.evaluation.assessment import Assessment
 from mesure.evaluation.episodes import Episode
@@ -23,25 +20,43 @@ from mesure.evaluation.filter.status_intervals import FilterOutput
 from mesure.evaluation.filter.two_state_filter import Flags
 from mesure.evaluation.fix_requests import FixRequest
 from mesure.evaluation.pipeline import Statement
-from mesure.evaluation.policy import DeviceClass, Policy
+from mesure.evaluation.policy import Policy
 from mesure.evaluation.rules import Rules
-from mesure.geo import fixes as fixes_
-from mesure.geo.fixes import NOT_KNOWN, Fixes, Provider
+from mesure.geo.fixes import Fixes
 from mesure.instants import to_datetime, to_us
 from mesure.orders.model.order import OrderVersion
 from mesure.orders.reading import read_order
+from mesure_lab.whole.drawn.scenery import (
+    FEBRUARY,
+    HOME_LAT_DEG,
+    HOME_LON_DEG,
+    LAT_M,
+    LON_M,
+    Fix,
+    H,
+    M,
+    S,
+    default_policy,
+    fixes,
+    order,
+    unsorted,
+)
 
-HOME_LAT_DEG: Final = 43.25
-HOME_LON_DEG: Final = 76.95
-LAT_M: Final = 111_103.0
-"""Metres of a degree of latitude at home."""
-
-LON_M: Final = 81_190.0
-"""Metres of a degree of longitude at home."""
-
-S: Final = 1_000_000
-M: Final = 60 * S
-H: Final = 60 * M
+__all__ = [  # Told here, and used by those who tell scenes.
+    "FEBRUARY",
+    "HOME_LAT_DEG",
+    "HOME_LON_DEG",
+    "LAT_M",
+    "LON_M",
+    "Fix",
+    "H",
+    "M",
+    "S",
+    "default_policy",
+    "fixes",
+    "order",
+    "unsorted",
+]
 
 SILENCE_M: Final = 30
 """Minutes after which a phone is silent, by the default policy."""
@@ -49,49 +64,14 @@ SILENCE_M: Final = 30
 SILENCE_INCIDENT_M: Final = 240
 """Minutes after which an officer is told of it."""
 
-ORDER: Final = """
-order: {name}
-person: P-1
-time_zone: {zone}
-in_force: {{{in_force}}}
-places:
-  home: {{lat_deg: {lat}, lon_deg: {lon}, radius_m: 60}}
-  office: {{lat_deg: {lat}, lon_deg: {office}, radius_m: 80}}
-  stadium: {{lat_deg: {lat}, lon_deg: {stadium}, radius_m: 100}}
-  district: {{lat_deg: {lat}, lon_deg: {lon}, radius_m: 3000}}
-conditions: {{{conditions}}}
-absences: {{{absences}}}
-"""
 CURFEW: Final = "C1: {curfew: {at: home, from: 22:00, until: 06:00, every: day}}"
 RESIDENCE: Final = "C2: {residence: {stay_in: district}}"
 EXCLUSION: Final = "C3: {exclusion: {keep_out_of: stadium}}"
 SLOT: Final = (
     "C4: {appointment: {at: office, every: day, from: 10:00, until: 10:30, present_min: 10}}"
 )
-FEBRUARY: Final = "from: 2026-02-01, until: 2026-03-01"
 
 Place = Sequence[float]
-
-
-def order(
-    *conditions: str,
-    absences: str = "",
-    in_force: str = FEBRUARY,
-    zone: str = "Etc/UTC",
-    name: str = "A-1",
-) -> str:
-    """Return the text of an order with some conditions."""
-    return ORDER.format(
-        name=name,
-        zone=zone,
-        in_force=in_force,
-        lat=HOME_LAT_DEG,
-        lon=HOME_LON_DEG,
-        office=HOME_LON_DEG + 2_000 / LON_M,
-        stadium=HOME_LON_DEG + 5_000 / LON_M,
-        conditions=", ".join(conditions),
-        absences=absences,
-    )
 
 
 def absence(allows: str, start: str, end: str, at: str = "", travel_min: int = 0) -> str:
@@ -102,14 +82,6 @@ def absence(allows: str, start: str, end: str, at: str = "", travel_min: int = 0
     name = f"A{start}".replace(":", "-")
     span = f"from: {day}{start}, until: {day}{end}"
     return f"{name}: {{allows: {allows}, {span}, {place}{travel}reason: notified, by: O-7}}"
-
-
-@cache
-def default_policy(device_class: DeviceClass = DeviceClass.PHONE) -> Policy:
-    """Return the thresholds of the default programme."""
-    data = resources.files("mesure.evaluation").joinpath("policy.yaml").read_bytes()
-    day = datetime.fromisoformat("2026-02-01").date()
-    return policy_.read("policy.yaml", data).at(day, device_class)
 
 
 def rules(*texts: str, until: str = "28T00:00", policy: Policy | None = None) -> Rules:
@@ -144,20 +116,6 @@ def shown(instant_us: int | None) -> str:
 
 
 # --- Fixes -----------------------------------------------------------------------------------
-
-
-class Fix(NamedTuple):
-    """One fix, before it is a row of columns."""
-
-    observed_us: int
-    received_us: int
-    east_m: float
-    north_m: float = 0.0
-    radius95_m: float = 15.0
-    speed_mps: float = np.nan
-    motion: int = NOT_KNOWN
-    beacon: int = NOT_KNOWN
-    provider: int = Provider.GNSS
 
 
 def fix(instant: str, east_m: float, **said: Any) -> Fix:
@@ -196,29 +154,6 @@ def walk(
 def received(part: Iterable[Fix], instant: str) -> list[Fix]:
     """Return fixes that arrive together at an instant."""
     return [one._replace(received_us=us(instant)) for one in part]
-
-
-def fixes(*parts: Iterable[Fix], first_row: int = 0) -> Fixes:
-    """Return columns of fixes, numbered in the order in which they are told."""
-    return fixes_.sort(unsorted(*parts, first_row=first_row))
-
-
-def unsorted(*parts: Iterable[Fix], first_row: int = 0) -> Fixes:
-    """Return columns of fixes in the order in which they are told."""
-    told = [one for part in parts for one in part]
-    rows = range(first_row, first_row + len(told))
-    return Fixes(
-        np.array([one.observed_us for one in told], np.int64),
-        np.array([one.received_us for one in told], np.int64),
-        np.array([HOME_LAT_DEG + one.north_m / LAT_M for one in told], np.float64),
-        np.array([HOME_LON_DEG + one.east_m / LON_M for one in told], np.float64),
-        np.array([one.radius95_m for one in told], np.float64),
-        np.array([one.speed_mps for one in told], np.float64),
-        np.array([one.motion for one in told], np.int8),
-        np.array([one.beacon for one in told], np.int8),
-        np.array([one.provider for one in told], np.int8),
-        np.array(rows, np.int64),
-    )
 
 
 # --- What is said ----------------------------------------------------------------------------

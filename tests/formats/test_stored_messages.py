@@ -29,9 +29,9 @@ from mesure.formats.stored.trail_fix import TrailMessage
 from mesure.geo.fixes import Provider
 from mesure.instants import to_datetime
 from mesure.machine.signatures import SecretKey
+from mesure_lab.whole.drawn.scenery import as_batch
 from tests.evaluation import scenes
 from tests.evaluation.scenes import M, fixes, stay, us
-from tests.service.court import as_batch
 
 SECRET = SecretKey.from_seed(bytes(32))
 EVER = ((-(1 << 62), 1 << 62),)

@@ -47,6 +47,7 @@ from mesure.store.values.records import (
     ReceivedMessage,
     StoredOrderVersion,
 )
+from mesure_lab.whole.drawn.scenery import as_batch
 from tests.actions import house
 from tests.actions.house import Office
 from tests.evaluation import scenes
@@ -57,7 +58,6 @@ START: Final = datetime(2026, 2, 1, tzinfo=UTC)
 SECRET: Final = SecretKey.from_seed(bytes(32))
 EVERYTHING: Final = frozenset(range(256))
 POLICY, _ = read_policy(None)
-PHONE_RATIO: Final = scenes.default_policy().radius95_per_reported_phone_ratio
 
 
 @dataclass
@@ -176,21 +176,6 @@ class Court:
         heard = stored_messages.hear(kept, duty.spans, duty.classes, policy, until_us)
         ready = rules.prepare(duty.versions, policy, to_datetime(until_us))
         return pipeline.replay(ready, heard.fixes, until_us)
-
-
-def as_batch(fixes: Fixes) -> FixBatch:
-    """Return fixes as a phone says them."""
-    return FixBatch(
-        fixes.observed_us,
-        fixes.lat_deg,
-        fixes.lon_deg,
-        fixes.radius95_m / PHONE_RATIO,
-        fixes.speed_mps,
-        fixes.motion,
-        fixes.beacon,
-        fixes.provider,
-        np.zeros(len(fixes), np.bool_),
-    )
 
 
 def of_record(record: FileRows) -> Iterator[tuple[FixBatch, int]]:

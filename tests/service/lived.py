@@ -12,13 +12,12 @@ from hashlib import sha256
 from itertools import count
 from pathlib import Path
 from random import Random
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import numpy as np
 
 from mesure.actions.devices import enrolment_codes
 from mesure.actions.devices.enrolment_codes import EnrolledDevice
-from mesure.actions.judging import judge_store
 from mesure.actions.judging.judge_store import Sealer
 from mesure.actions.orders import binding_order
 from mesure.actions.orders.binding_order import ABSENCE, GRANTED, AbsenceRecord
@@ -29,21 +28,14 @@ from mesure.devices.message.batch import FixBatch
 from mesure.devices.message.messages import UplinkMessage
 from mesure.devices.message.uplink import Up
 from mesure.devices.signed_form import FORM as SIGNED
-from mesure.evaluation import late_evidence, pipeline
-from mesure.evaluation.pipeline import Statement
 from mesure.evaluation.policy import PolicyFile
-from mesure.formats.stored import stored_messages
-from mesure.incidents import raising
-from mesure.incidents.device_problems import CONDITION
-from mesure.instants import MAX_US, MIN_US, to_datetime, to_us
+from mesure.instants import to_datetime
 from mesure.live.load_person import EvaluationConfig
 from mesure.live.worker import Worker
 from mesure.orders.reading import read_order as order_reading
-from mesure.record.policy_loading import read_policy
-from mesure.store.interface.store import ReadTransaction, WriteTransaction
+from mesure.store.interface.store import WriteTransaction
 from mesure.store.keyring import sealing
 from mesure.store.values import order_text
-from mesure.store.values.effects import JudgingProgress
 from mesure.store.values.records import (
     Device,
     MessageShare,
@@ -51,32 +43,15 @@ from mesure.store.values.records import (
     ReceivedMessage,
     StoredOrderVersion,
 )
+from mesure_lab.whole.checks import replay_differences
+from mesure_lab.whole.checks.replay_differences import Difference
+from mesure_lab.whole.drawn.random_persons import Absence, Message, Person, Text
 from tests.actions import house
 from tests.actions.house import Office
 from tests.evaluation.scenes import H, S
 from tests.service.court import EVERYTHING, SECRET, START
-from tests.service.persons import Absence, Message, Person, Text
 
-DEFAULT: Final = read_policy(None)[0]
-FORGETS: Final = {"stale_s": 21 * 3_600.0, "onset_s_max": 6 * 3_600.0, "jump_memory_s": 10_800.0}
 LOOKS_MAX: Final = 200  # Between two messages: more would be one that is due again and again.
-
-
-def forgetful() -> PolicyFile:
-    """Return the policy with memories of hours, so that some days cross many cuts."""
-    values = dict(DEFAULT.values)
-    for name, value in FORGETS.items():
-        values[name] = tuple((day, dict.fromkeys(by, value)) for day, by in values[name])
-    return PolicyFile("forgetful", values)
-
-
-class Difference(NamedTuple):
-    """What is kept of a person, and what a replay says; where they differ."""
-
-    person: int
-    what: str
-    kept: list[tuple[object, ...]]
-    said: list[tuple[object, ...]]
 
 
 @dataclass
@@ -131,7 +106,7 @@ class Lived:
     def _pass(self, worker: Worker, until_us: int) -> Worker:
         """Let time pass: whatever is due is judged, and now and then somebody starts again."""
         for _ in range(LOOKS_MAX):
-            next_us = due_us(worker)
+            next_us = worker.due.oldest_us
             if next_us is None or next_us >= until_us:
                 break
             next_us = max(next_us, self._now_us)
@@ -251,125 +226,14 @@ class Lived:
 
     def differences(self) -> Iterator[Difference]:
         """Yield where what is kept is not what one replay says."""
+        house_ = EvaluationConfig(self.office.keyring, self.policy)
         for one in self.persons:
             with self.office.store.read() as reading:
                 judged = reading.progress_of(one.name)
                 if judged is not None:
-                    yield from self._differences(reading, one, judged)
-
-    def _differences(
-        self, reading: ReadTransaction, one: Person, judged: JudgingProgress
-    ) -> Iterator[Difference]:
-        statement = self._replay(reading, judged)
-        kept, said = _assessed(reading, one), _assessments(statement)
-        if kept != said:
-            yield _difference(one, "assessments", kept, said)
-        kept, said = incidents_of(reading, one), _raised(statement)
-        if standing(kept) != standing(said):
-            yield _difference(one, "incidents", standing(kept), standing(said))
-        if not one.is_varied:
-            if not set(said) - set(standing(said)) <= set(kept):
-                yield _difference(one, "withdrawn", kept, said)
-            kept, said = _replaced(reading, one), _superseded(statement, judged.until_us)
-            if kept != said:
-                yield _difference(one, "superseded", kept, said)
-
-    def _replay(self, reading: ReadTransaction, judged: JudgingProgress) -> Statement:
-        """Return what judging everything that was kept says at the last look at a person."""
-        house_ = EvaluationConfig(self.office.keyring, self.policy)
-        [duty] = judge_store.duties(reading, self.office.keyring, judged.person)
-        rules = house_.rules_of(duty, judged.until_us)
-        some = (
-            told
-            for told in reading.messages(duty.person, MIN_US, MAX_US)
-            if told.device in duty.classes and told.place.sequence <= judged.sequence
-        )
-        kept = sorted(house_.open_messages(duty.person, some), key=lambda told: told.sequence)
-        heard = stored_messages.hear(kept, duty.spans, duty.classes, rules.policy, judged.until_us)
-        return pipeline.replay(rules, heard.fixes, judged.until_us)
-
-
-def due_us(worker: Worker) -> int | None:
-    """Return when the first person is due; None: nobody is."""
-    return worker._due.oldest_us
-
-
-Rows = list[tuple[object, ...]]
-
-
-def _difference(one: Person, what: str, kept: Rows, said: Rows) -> Difference:
-    """Return what is only kept, and what is only said."""
-    only_kept = [row for row in kept if row not in said]
-    return Difference(one.number, what, only_kept, [row for row in said if row not in kept])
-
-
-def standing(rows: Rows) -> Rows:
-    """Return the incidents that are not withdrawn."""
-    return [row for row in rows if row[-1] is None]
-
-
-def _assessed(reading: ReadTransaction, one: Person) -> Rows:
-    found = reading.assessments(one.name, MIN_US, MAX_US)
-    return sorted((row.condition, row.start_us, row.end_us, row.status) for row in found)
-
-
-def _assessments(statement: Statement) -> Rows:
-    return sorted(
-        (row.condition, to_us(row.span.start), to_us(row.span.end), row.status.value)
-        for row in statement.assessments
-    )
-
-
-def incidents_of(reading: ReadTransaction, one: Person) -> Rows:
-    """Return the incidents that are kept of a person, in the order of their values."""
-    rows = (
-        (row.condition, row.kind, row.opened_us, row.start_us, row.end_us or 0, row.withdrawn_us)
-        for row in reading.incidents_of(one.name)
-        if row.condition != CONDITION
-    )
-    return sorted(rows, key=_withdrawn_last)
-
-
-def _raised(statement: Statement) -> Rows:
-    found = raising.incidents(statement.rules, statement, {}, unsigned=False)
-    rows = (
-        (
-            row.condition,
-            row.kind.value,
-            to_us(row.opened_at),
-            to_us(row.start),
-            0 if row.end is None else to_us(row.end),
-            None if row.withdrawn_at is None else to_us(row.withdrawn_at),
-        )
-        for row in found
-    )
-    return sorted(rows, key=_withdrawn_last)
-
-
-def _withdrawn_last(row: tuple[Any, ...]) -> tuple[Any, ...]:
-    """Return by what incidents are put in order: one may stand where just such a one did not."""
-    *others, withdrawn_us = row
-    return (*others, withdrawn_us is not None, withdrawn_us or 0)
-
-
-def _replaced(reading: ReadTransaction, one: Person) -> Rows:
-    return sorted(
-        (row.assessment.condition, row.assessment.start_us, row.assessment.end_us,
-         row.assessment.status, row.stood_from_us, row.stood_until_us)
-        for row in reading.assessments_superseded(one.name, MIN_US, MAX_US)
-    )  # fmt: skip
-
-
-def _superseded(statement: Statement, until_us: int) -> Rows:
-    """Return what was superseded by deliveries that are complete."""
-    policy = statement.rules.policy
-    return sorted(
-        (row.assessment.condition, to_us(row.assessment.span.start),
-         to_us(row.assessment.span.end), row.assessment.status.value,
-         to_us(row.stood_from), to_us(row.stood_until))
-        for row in statement.superseded
-        if late_evidence.complete_us(policy, to_us(row.stood_until)) <= until_us
-    )  # fmt: skip
+                    yield from replay_differences.differences(
+                        reading, house_, judged, is_varied=one.is_varied
+                    )
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from mesure.store.interface.store import ReadTransaction, Store, WriteTransactio
 from mesure.store.sqlite import store as sqlite
 from mesure.store.values.faults import UnavailableError
 from mesure.store.values.mismatches import RowMismatch
+from mesure_lab.whole.drawn import scenery
 from tests.conftest import LONG
 from tests.evaluation import scenes
 from tests.evaluation.scenes import M, fixes, received, stay, us, walk
@@ -51,7 +52,7 @@ def at_home(crowd: Sequence[Court], start: str, until: str) -> None:
     """Let everybody's device report from home, all messages of all in one change."""
     home = fixes(stay(start, until))
     received_us = int(home.received_us[-1])
-    messages = [one.received(court.as_batch(home), received_us, one.person) for one in crowd]
+    messages = [one.received(scenery.as_batch(home), received_us, one.person) for one in crowd]
     crowd[0].office.store.write(lambda work: work.append(messages))
 
 
@@ -141,10 +142,10 @@ def lived(folder: Path, at: int) -> int:
         at_home(crowd[:2], "10T22:25", "10T22:30")
         step("10T22:30")
         walked = fixes(walk("10T22:30", 0.0, 1_500.0), stay("10T22:55", "10T23:40", 1_500.0))
-        crowd[1].said((court.as_batch(walked), us("10T23:40")))
+        crowd[1].said((scenery.as_batch(walked), us("10T23:40")))
         step("10T23:40")
         late = fixes(received(stay("10T22:01", "10T23:30"), "11T02:40"))
-        crowd[4].said((court.as_batch(late), us("11T02:40")))
+        crowd[4].said((scenery.as_batch(late), us("11T02:40")))
         step("11T02:40")
         step("11T03:30")
         step("11T03:31")

@@ -16,13 +16,17 @@ from mesure.evaluation.rules import Rules
 from mesure.formats.stored.stored_messages import StoredMessage as Opened
 from mesure.live import batch_check
 from mesure.live.batch_check import PersonBatch
+from mesure_lab.whole.checks import replay_differences
+from mesure_lab.whole.checks.replay_differences import Difference
+from mesure_lab.whole.drawn import random_persons as persons
+from mesure_lab.whole.drawn import swarm
+from mesure_lab.whole.drawn.random_persons import BEGIN_US, DAY, Message, Person, Text
+from mesure_lab.whole.drawn.scenery import as_batch
 from tests.conftest import LONG
 from tests.evaluation import scenes
 from tests.evaluation.scenes import fixes, stay
-from tests.service import lived, persons
-from tests.service.court import as_batch
-from tests.service.lived import Difference, Lived
-from tests.service.persons import BEGIN_US, DAY, Message, Person, Text
+from tests.service import lived
+from tests.service.lived import Lived
 
 PERSONS = 20 if LONG == 1 else 1_000 * LONG
 OF_TOWN = 4
@@ -47,7 +51,7 @@ def test_whoever_is_judged_at_every_message_is_judged_as_by_one_replay(
     is_default = first // OF_TOWN % 8 == 4
     days = DAYS_OF_DEFAULT if is_default else DAYS
     people = [persons.person(number, days) for number in range(first, first + OF_TOWN)]
-    policy = lived.DEFAULT if is_default else lived.forgetful()
+    policy = swarm.DEFAULT if is_default else swarm.forgetful()
     here, differences = live(tmp_path, people, policy)
     assert here.not_judged == []
     assert differences == []
@@ -57,31 +61,31 @@ def test_whoever_is_judged_at_every_message_is_judged_as_by_one_replay(
 def test_a_revoked_absence_leaves_late_evidence_where_it_came(tmp_path: Path) -> None:
     """An excused appointment is missed after all: it was seen when the late messages came."""
     people = [persons.person(2_097, DAYS_OF_DEFAULT)]
-    here, differences = live(tmp_path, people, lived.DEFAULT)
+    here, differences = live(tmp_path, people, swarm.DEFAULT)
     assert (here.not_judged, differences) == ([], [])
 
 
 def test_late_evidence_from_behind_the_cut_was_seen_when_it_came(tmp_path: Path) -> None:
     """An absence of a night ago is entered, and revoked a minute later."""
-    here, differences = live(tmp_path, [persons.person(3_062, DAYS)], lived.forgetful())
+    here, differences = live(tmp_path, [persons.person(3_062, DAYS)], swarm.forgetful())
     assert (here.not_judged, differences) == ([], [])
 
 
 def test_what_was_seen_of_an_entry_is_dated_as_by_a_replay(tmp_path: Path) -> None:
     """It came late, in three parts; what came late after it had dated it by the first."""
-    here, differences = live(tmp_path, [persons.person(6_109, DAYS)], lived.forgetful())
+    here, differences = live(tmp_path, [persons.person(6_109, DAYS)], swarm.forgetful())
     assert (here.not_judged, differences) == ([], [])
 
 
 def test_an_incident_that_was_withdrawn_stays_beside_just_such_a_one(tmp_path: Path) -> None:
     """A silence is told, excused while it lasts, told anew after that, and then not excused."""
     people = [persons.person(6_514, DAYS_OF_DEFAULT)]
-    with lived.opened(tmp_path, people, lived.DEFAULT, people[0].number) as here:
+    with lived.opened(tmp_path, people, swarm.DEFAULT, people[0].number) as here:
         for _ in here.live():
             pass
         assert (here.not_judged, list(here.differences())) == ([], [])
         with here.office.store.read() as reading:
-            *_, stands, stood = lived.incidents_of(reading, here.persons[0])
+            *_, stands, stood = replay_differences.incidents_of(reading, here.persons[0].name)
     assert stands[:-1] == stood[:-1]
     assert (stands[-1] is None, stood[-1] is None) == (True, False)
 
@@ -108,7 +112,7 @@ def missing() -> Person:
 
 
 def test_what_was_decided_before_the_cut_is_explained(tmp_path: Path) -> None:
-    here, differences = live(tmp_path, [missing()], lived.forgetful())
+    here, differences = live(tmp_path, [missing()], swarm.forgetful())
     assert (here.not_judged, differences) == ([], [])
 
 
@@ -123,7 +127,7 @@ def test_it_is_found_that_what_was_decided_before_the_cut_cannot_be_explained(
         return evidence_breakdown._Decision(held[0], oldest, oldest - 1)
 
     monkeypatch.setattr(evidence_breakdown, "_still_held", as_it_was)
-    here, _ = live(tmp_path, [missing()], lived.forgetful())
+    here, _ = live(tmp_path, [missing()], swarm.forgetful())
     assert {type(error) for _, error in here.not_judged} == {IndexError}
 
 
@@ -136,5 +140,5 @@ def test_it_is_found_that_every_third_message_is_lost_on_its_way_to_the_judge(
         return [one for one in mine(case) if one.sequence % 3]
 
     monkeypatch.setattr(batch_check, "_mine", lossy)
-    _, differences = live(tmp_path, [persons.person(0, DAYS)], lived.forgetful())
+    _, differences = live(tmp_path, [persons.person(0, DAYS)], swarm.forgetful())
     assert "assessments" in {one.what for one in differences}

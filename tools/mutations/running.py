@@ -4,7 +4,8 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from enum import Enum
 from pathlib import Path
 from typing import Final
@@ -45,19 +46,25 @@ class Copy:
 
     def try_out(self, mutation: Mutation) -> tuple[Outcome, str]:
         """Return whether the named test notices the mutation, and what pytest printed."""
+        with self.spoilt(mutation):
+            ended = self._run([mutation.test])
+        if ended.returncode == _TESTS_FAILED:
+            return Outcome.NOTICED, ended.stdout
+        return (Outcome.MISSED if ended.returncode == 0 else Outcome.BROKEN), ended.stdout
+
+    @contextmanager
+    def spoilt(self, mutation: Mutation) -> Iterator[None]:
+        """Have one place of the copy spoilt while this lasts."""
         path = self.root / mutation.file
         text = path.read_text("utf-8") if path.exists() else None
         self._write(path, mutation.spoil(self.root))
         try:
-            ended = self._run([mutation.test])
+            yield
         finally:
             if text is None:
                 path.unlink()
             else:
                 self._write(path, text)
-        if ended.returncode == _TESTS_FAILED:
-            return Outcome.NOTICED, ended.stdout
-        return (Outcome.MISSED if ended.returncode == 0 else Outcome.BROKEN), ended.stdout
 
     def _write(self, path: Path, text: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -68,7 +75,10 @@ class Copy:
         os.utime(path, (changed, changed))
 
     def _run(self, tests: list[str]) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests]
+        return self.run([sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *tests])
+
+    def run(self, command: list[str]) -> subprocess.CompletedProcess[str]:
+        """Run a command on the copy."""
         try:
             return subprocess.run(
                 command,

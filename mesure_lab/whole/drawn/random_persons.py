@@ -7,20 +7,20 @@ pieces of one delivery on both sides of a look, clocks ahead, silences, absences
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Final, NamedTuple
 
 from mesure.devices.message.uplink import Heartbeat, Up, UplinkEvent, UplinkEventKind, UplinkEvents
 from mesure.geo.fixes import NOT_KNOWN, Provider
 from mesure.instants import to_datetime, to_us
-from tests.evaluation import scenes
-from tests.evaluation.scenes import Fix, H, M, S
-from tests.service.court import as_batch
+from mesure_lab.whole.drawn import scenery
+from mesure_lab.whole.drawn.scenery import Fix, H, M, S
 
 DAY: Final = 24 * H
 BEGIN_US: Final = to_us(datetime(2026, 2, 2, tzinfo=UTC))  # A Monday.
-IN_FORCE: Final = "from: 2026-01-30, until: 2026-03-20"
+BINDS_BEFORE: Final = timedelta(days=3)
+BINDS_UNTIL: Final = timedelta(days=46)
 EAST_M: Final = (0.0, 0.0, 0.0, 55.0, 65.0, 130.0, 900.0, 2_000.0, 2_000.0, 5_000.0, 9_000.0)
 EVERY_S: Final = (60, 60, 180, 300, 600, 900, 1_740, 1_801, 3_600)
 LASTS_US: Final = (10 * M, 29 * M, 31 * M, H, 3 * H, 4 * H + M, 8 * H, 14 * H)
@@ -80,6 +80,7 @@ class Person:
 
     number: int
     days: int
+    begin_us: int = BEGIN_US
     texts: list[Text] = field(default_factory=list)
     absences: list[Absence] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
@@ -87,15 +88,18 @@ class Person:
 
     @property
     def name(self) -> str:
+        """Return the id of the person."""
         return f"P-{self.number}"
 
     @property
     def order(self) -> str:
+        """Return the name of their order."""
         return f"A-{self.number}"
 
     @property
     def end_us(self) -> int:
-        return BEGIN_US + self.days * DAY
+        """Return the end of the last day."""
+        return self.begin_us + self.days * DAY
 
     @property
     def is_varied(self) -> bool:
@@ -103,15 +107,15 @@ class Person:
         return len(self.texts) > 1 or bool(self.absences)
 
 
-def person(number: int, days: int) -> Person:
-    """Return a person by their number."""
+def person(number: int, days: int, begin_us: int = BEGIN_US) -> Person:
+    """Return a person by their number, whose first day begins at an instant."""
     dice = Random(f"person {number} of {days} days")
-    found = Person(number, days)
+    found = Person(number, days, begin_us)
     conditions = tuple(
         f"C{at}: {one}" for at, one in enumerate(dice.sample(CONDITIONS, dice.randint(1, 4)), 1)
     )
     zone = dice.choice(ZONES)
-    found.texts.append(Text(BEGIN_US, _text(found, dice, conditions, zone, IN_FORCE)))
+    found.texts.append(Text(begin_us, _text(found, dice, conditions, zone, _in_force(found))))
     if dice.random() < 0.15:
         found.texts.append(_varied(found, dice, conditions, zone))
     for _ in range(dice.choice((0, 0, 0, 1, 2))):
@@ -133,13 +137,22 @@ def _text(
         f"B{at}: {{allows: {dice.choice(names)}, {span}, reason: work, by: O-7}}"
         for at, span in enumerate(spans)
     )
-    text = scenes.order(
+    text = scenery.order(
         *conditions, absences=absences, in_force=in_force, zone=zone, name=found.order
     )
-    lat_deg, lon_deg = scenes.HOME_LAT_DEG, scenes.HOME_LON_DEG + 900 / scenes.LON_M
+    lat_deg, lon_deg = scenery.HOME_LAT_DEG, scenery.HOME_LON_DEG + 900 / scenery.LON_M
     kiosk = f"  kiosk: {{lat_deg: {lat_deg}, lon_deg: {lon_deg}, radius_m: 30}}\n"
     text = text.replace("person: P-1\n", f"person: {found.name}\n")
     return text.replace("conditions:", f"{kiosk}conditions:", 1)
+
+
+def _in_force(found: Person) -> str:
+    start = to_datetime(found.begin_us) - BINDS_BEFORE
+    return f"from: {start:%Y-%m-%d}, until: {_binds_until(found)}"
+
+
+def _binds_until(found: Person) -> str:
+    return f"{to_datetime(found.begin_us) + BINDS_UNTIL:%Y-%m-%d}"
 
 
 def _span_text(found: Person, dice: Random) -> str:
@@ -150,17 +163,18 @@ def _span_text(found: Person, dice: Random) -> str:
 
 
 def _span_us(found: Person, dice: Random) -> tuple[int, int]:
-    start_us = BEGIN_US + dice.randrange(found.days * 48) * 30 * M
+    start_us = found.begin_us + dice.randrange(found.days * 48) * 30 * M
     return start_us, start_us + dice.choice((7 * M, 30 * M, 2 * H, 9 * H, 2 * DAY))
 
 
 def _varied(found: Person, dice: Random, conditions: tuple[str, ...], zone: str) -> Text:
     """Return another version: of fewer conditions, or others, from another day."""
-    at_us = BEGIN_US + dice.randrange(found.days * 24) * H
+    at_us = found.begin_us + dice.randrange(found.days * 24) * H
     from_us = at_us + dice.choice((-2 * DAY, -5 * H, 0, 7 * H, DAY))
-    start = f"{to_datetime(max(from_us, BEGIN_US)):%Y-%m-%dT%H:%M}"
+    start = f"{to_datetime(max(from_us, found.begin_us)):%Y-%m-%dT%H:%M}"
     kept = [one for one in conditions if dice.random() < 0.7] or list(conditions)
-    return Text(at_us, _text(found, dice, tuple(kept), zone, f"from: {start}, until: 2026-03-20"))
+    in_force = f"from: {start}, until: {_binds_until(found)}"
+    return Text(at_us, _text(found, dice, tuple(kept), zone, in_force))
 
 
 def _absence(found: Person, dice: Random, count: int) -> Absence:
@@ -170,18 +184,18 @@ def _absence(found: Person, dice: Random, count: int) -> Absence:
     conditions = {f"C{dice.randint(1, count)}" for _ in range(2)}
     place = dice.choice((None, None, None, "office"))
     return Absence(
-        max(at_us, BEGIN_US), revoked_us, tuple(sorted(conditions)), start_us, end_us, place
+        max(at_us, found.begin_us), revoked_us, tuple(sorted(conditions)), start_us, end_us, place
     )
 
 
 def _carry(found: Person, dice: Random) -> None:
     """Give one device, or another one later; or have it given back for some hours."""
     first, kind = f"D-{found.number}", dice.choice(("phone", "phone", "gnss_tag"))
-    from_us = BEGIN_US - DAY
+    from_us = found.begin_us - DAY
     if dice.random() < 0.75:
         found.carried.append((first, kind, from_us, None))
         return
-    change_us = BEGIN_US + dice.randrange(1, found.days * 24) * H
+    change_us = found.begin_us + dice.randrange(1, found.days * 24) * H
     found.carried.append((first, kind, from_us, change_us))
     later_us = change_us + dice.choice((0, 0, 5 * H))
     found.carried.append((f"{first}-B", dice.choice(("phone", "gnss_tag")), later_us, None))
@@ -191,7 +205,7 @@ def _carry(found: Person, dice: Random) -> None:
 
 
 def _messages(found: Person, dice: Random) -> Iterator[Message]:
-    at_us = BEGIN_US + dice.randrange(0, 20 * 60) * M
+    at_us = found.begin_us + dice.randrange(0, 20 * 60) * M
     east_m = 0.0
     while at_us < found.end_us:
         if dice.random() < 0.12:
@@ -253,7 +267,7 @@ def _sent(found: Person, dice: Random, told: list[Fix]) -> Iterator[Message]:
 
 def _message(found: Person, dice: Random, some: list[Fix], received_us: int) -> Iterator[Message]:
     device = _carried_at(found, some[0].observed_us)
-    batch = as_batch(scenes.fixes(some))
+    batch = scenery.as_batch(scenery.fixes(some))
     kept_us = received_us + dice.choice((0, 0, 1_000, 300_000, 2 * S))
     yield Message(received_us, kept_us, device, batch)
 

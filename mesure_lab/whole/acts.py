@@ -1,0 +1,240 @@
+"""Acts: what people do with the records of a seed, some of it forbidden."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from random import Random
+from typing import Any, Final
+
+from mesure.actions.cases import caseload, persons, worklist
+from mesure.actions.cases.caseload import AssignCase, BarRequest
+from mesure.actions.cases.persons import PersonRequest
+from mesure.actions.data_rights import own_record
+from mesure.actions.data_rights.own_record import AssessmentsRequest
+from mesure.actions.framework.action import Action, EmptyRequest
+from mesure.actions.framework.context import Actor
+from mesure.actions.incidents import contests, incident_review
+from mesure.actions.incidents.contests import AttachDocument, IncidentRequest, IncidentStatement
+from mesure.actions.incidents.incident_review import FindingReversal, IncidentRef, RecordFinding
+from mesure.actions.refusals.refusals import ActionError, NotAllowedError
+from mesure.actions.trails import trail_access
+from mesure.actions.trails.trail_access import LooksRequest, TrailRequest
+from mesure.incidents import finding
+from mesure.machine import clock
+from mesure.privacy.purposes import Purpose
+from mesure.privacy.roles import Role
+from mesure.store.values.effects import StoredIncident
+from mesure_lab.whole import office_people
+from mesure_lab.whole.office_people import DoneAct
+from mesure_lab.whole.simulated.machine import OffError
+from mesure_lab.whole.world import World
+
+CASE: Final[dict[str, Any]] = {"purpose": Purpose.SUPERVISION, "case_number": "ALM-2026-0042"}
+INSPECTION: Final[dict[str, Any]] = {**CASE, "purpose": Purpose.INSPECTION}
+PDF: Final = b"%PDF-1.7\n"
+Act = Callable[[World, Random, str], str]
+
+
+def do(
+    world: World, actor: Actor, action: Action[Any, Any], request: object, person: str | None
+) -> tuple[str, Any]:
+    """Have somebody do something, and hold what came of it against what must be so.
+
+    Return what came of it in a word, and the answer.
+    """
+    people, size = world.people, world.log_size()
+    try:
+        answer = world.machine.do(actor, action, request)
+    except OffError:
+        people.acts.append(DoneAct(action.name, actor, "unanswered", person))
+        if person is not None:
+            people.unsure.add(person)
+        return "unanswered", None
+    except NotAllowedError as refusal:
+        world.expect_entry(size, action.name, actor, refused=True)
+        people.acts.append(DoneAct(action.name, actor, "refused", person))
+        is_own = actor.role is Role.PERSON and actor.person == person
+        if is_own and action.name in {persons.show.name, incident_review.show.name}:
+            world.broken("own_record_readable", f"{action.name}: {refusal.reason}")
+        return f"not allowed: {refusal.reason.value}", None
+    except ActionError as refusal:
+        return f"refused: {refusal.reason.value}", None
+    if people.must_refuse(action.name, actor, person):
+        world.broken("access_table", f"{actor.role.value} did {action.name} about {person}")
+    world.expect_entry(size, action.name, actor, refused=False)
+    people.acts.append(DoneAct(action.name, actor, "done", person))
+    return "done", answer
+
+
+# --- What people do ------------------------------------------------------------------------------
+
+
+def act(world: World, dice: Random, person: str) -> str:
+    """Have somebody do something with the record of a person; return what it was."""
+    chosen = dice.choice(ACTS)
+    return f"{chosen.__name__} {chosen(world, dice, person)}"
+
+
+def _somebody(world: World, dice: Random, person: str) -> Actor:
+    """Return somebody, mostly who may: the officer of the case or the person."""
+    mine = next(
+        (
+            one
+            for one in world.people.officers
+            if one.account == world.people.officer_of.get(person)
+        ),
+        world.people.supervisor,
+    )
+    others = [office_people.own(other) for other in world.names if other != person]
+    return dice.choice([mine, mine, office_people.own(person), *world.people.everybody, *others])
+
+
+def _purpose(actor: Actor) -> dict[str, Any]:
+    if actor.role is Role.PERSON:
+        return {}
+    return INSPECTION if actor.role is Role.INSPECTOR else CASE
+
+
+def _incident(world: World, dice: Random, person: str) -> StoredIncident | None:
+    rows = world.incidents_of(person)
+    return dice.choice(rows) if rows else None
+
+
+def look_at_person(world: World, dice: Random, person: str) -> str:
+    """Look at somebody's file."""
+    actor = _somebody(world, dice, person)
+    request = PersonRequest(person=person, **_purpose(actor))
+    return do(world, actor, persons.show, request, person)[0]
+
+
+def look_at_assessments(world: World, dice: Random, person: str) -> str:
+    """Look at what was judged."""
+    actor, now = _somebody(world, dice, person), clock.now()
+    request = AssessmentsRequest(
+        person=person, start_at=now - timedelta(days=2), until_at=now, **_purpose(actor)
+    )
+    return do(world, actor, own_record.list_assessments, request, person)[0]
+
+
+def look_at_looks(world: World, _dice: Random, person: str) -> str:
+    """Look at who looked."""
+    actor = office_people.own(person)
+    return do(world, actor, trail_access.list_looks, LooksRequest(person=person), person)[0]
+
+
+def look_at_list(world: World, dice: Random, _person: str) -> str:
+    """Look at what is to be done."""
+    actor = dice.choice((world.people.supervisor, *world.people.officers))
+    return do(world, actor, worklist.list_items, EmptyRequest(), None)[0]
+
+
+def look_at_incident(world: World, dice: Random, person: str) -> str:
+    """Look at an incident."""
+    incident, actor = _incident(world, dice, person), _somebody(world, dice, person)
+    if incident is None:
+        return "nothing"
+    request = IncidentRequest(incident=incident.id, **_purpose(actor))
+    return do(world, actor, incident_review.show, request, person)[0]
+
+
+def look_at_trail(world: World, dice: Random, person: str) -> str:
+    """Look at the trail around an incident."""
+    incident, actor = _incident(world, dice, person), _somebody(world, dice, person)
+    if incident is None:
+        return "nothing"
+    request = TrailRequest(person=person, incident=incident.id, **_purpose(actor))
+    return do(world, actor, trail_access.trail, request, person)[0]
+
+
+def decide(world: World, dice: Random, person: str) -> str:
+    """Come to a finding, mostly after looking."""
+    incident, actor = _incident(world, dice, person), _somebody(world, dice, person)
+    if incident is None:
+        return "nothing"
+    if dice.random() < 0.8:
+        request = IncidentRequest(incident=incident.id, **_purpose(actor))
+        do(world, actor, incident_review.show, request, person)
+    outcomes = finding.conclusions(incident.kind)
+    outcome = dice.choice(list(outcomes))
+    cause = dice.choice(sorted(outcomes[outcome])) if outcomes[outcome] else None
+    decision = RecordFinding(incident.id, outcome, "as it was seen", cause)
+    again = dice.random() < 0.2
+    action = incident_review.decide_again if again else incident_review.find
+    word, _ = do(world, actor, action, decision, person)
+    if word in {"done", "unanswered"}:
+        world.people.found_by.setdefault(incident.id, set()).add(actor.account)
+    return word
+
+
+def answer_finding(world: World, dice: Random, person: str) -> str:
+    """Confirm what another one found, turn it down, or take one's own back."""
+    incident = _incident(world, dice, person)
+    actor = dice.choice((world.people.supervisor, *world.people.officers))
+    if incident is None:
+        return "nothing"
+    step = dice.randrange(3)
+    if step == 0:
+        show = IncidentRequest(incident=incident.id, **CASE)
+        do(world, actor, incident_review.show, show, person)
+        return do(world, actor, incident_review.confirm, IncidentRef(incident.id), person)[0]
+    action = incident_review.turn_down if step == 1 else incident_review.take_back
+    return do(world, actor, action, FindingReversal(incident.id, "seen otherwise"), person)[0]
+
+
+def contest(world: World, dice: Random, person: str) -> str:
+    """Contest an incident, or say what happened."""
+    incident = _incident(world, dice, person)
+    actor = office_people.own(person) if dice.random() < 0.8 else _somebody(world, dice, person)
+    if incident is None:
+        return "nothing"
+    action = dice.choice((contests.make, contests.say))
+    return do(world, actor, action, IncidentStatement(incident.id, "I was at home."), person)[0]
+
+
+def attach(world: World, dice: Random, person: str) -> str:
+    """Attach a document to an incident."""
+    incident = _incident(world, dice, person)
+    if incident is None:
+        return "nothing"
+    request = AttachDocument(incident.id, "paper", PDF + dice.randbytes(300))
+    return do(world, office_people.own(person), contests.attach, request, person)[0]
+
+
+def move_case(world: World, dice: Random, person: str) -> str:
+    """Give a case to another officer."""
+    officer = dice.choice(world.people.officers).account
+    request = AssignCase(person, officer)
+    word, _ = do(world, world.people.supervisor, caseload.assign, request, person)
+    if word == "done":
+        world.people.officer_of[person] = officer
+    return word
+
+
+def bar(world: World, dice: Random, person: str) -> str:
+    """Bar somebody from a case."""
+    account = dice.choice((*world.people.officers, world.people.inspector)).account
+    request = BarRequest(person, account)
+    word, _ = do(world, world.people.supervisor, caseload.bar, request, person)
+    if word == "done":
+        world.people.barred.add((person, account))
+    return word
+
+
+ACTS: Final[tuple[Act, ...]] = (
+    look_at_person,
+    look_at_assessments,
+    look_at_looks,
+    look_at_list,
+    look_at_incident,
+    look_at_incident,
+    look_at_trail,
+    decide,
+    decide,
+    decide,
+    answer_finding,
+    answer_finding,
+    contest,
+    contest,
+    attach,
+    move_case,
+    bar,
+)

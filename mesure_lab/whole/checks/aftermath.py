@@ -1,0 +1,225 @@
+"""Aftermath: what must hold when a life is over: restored, handed on, before a court, outlived.
+
+Each makes of the installation what an operator, another service or a lawyer makes of it, and holds
+the result against the same invariants.
+"""
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from mesure.actions.incidents import contests, incident_review
+from mesure.actions.incidents.contests import IncidentRequest
+from mesure.actions.incidents.incident_review import RecordFinding
+from mesure.actions.records.record_types import RegisterReader
+from mesure.actions.refusals.refusals import ActionError
+from mesure.audit import proofs
+from mesure.audit.proofs import TreeHead
+from mesure.audit.tree import leaf_hash
+from mesure.bundle import make as bundle_make
+from mesure.bundle import verify as bundle_verify
+from mesure.bundle.make import BundleConfig
+from mesure.incidents.finding import FindingOutcome, ReviewStage
+from mesure.instants import to_datetime
+from mesure.live.load_person import EvaluationConfig
+from mesure.machine.progress import ProgressStages
+from mesure.reports.bundle.bundle_manifest import BundleError
+from mesure.service.export import export_import
+from mesure.service.installation import installation, log_signing
+from mesure.service.installation.installation import Installation
+from mesure.service.maintenance import database_backup, restore
+from mesure.service.verification import verify_store
+from mesure.service.verification.verify_store import VerifyStoreRequest
+from mesure_lab.whole.acts import CASE
+from mesure_lab.whole.checks import invariants, replay_differences
+from mesure_lab.whole.checks.invariants import invariant
+from mesure_lab.whole.drawn.random_persons import DAY
+from mesure_lab.whole.drawn.scenery import H
+from mesure_lab.whole.world import World
+
+OUTLIVED_DAYS: Final = (33, 64, 130, 440, 560)
+NEAR_INCIDENT_US: Final = 4 * H
+TRAIL_DAYS: Final = 60
+NOBODYS_DAYS: Final = 31
+BINDS_DAYS: Final = 47 + 366
+BUNDLES_MAX: Final = 2
+
+
+@invariant("restored_holds", "decision 0035; docs/for_operators.md")
+def restored_holds(world: World) -> Iterator[str]:
+    """Yield what is wrong with a backup of the data that is restored with the newest keys."""
+    if not world.backups:
+        return
+    keys = world.folder / "newest-keys"
+    database_backup.keys(world.machine.made, keys, to_datetime(world.time.now_us))
+    settings = world.machine.settings.model_copy(update={"data": world.folder / "restored"})
+    folder = installation.folder_of(settings)
+    folder.make()
+    shutil.copy(world.machine.folder.master_key, folder.master_key)
+    restore.restore(settings, world.backups[-1], keys)
+    with installation.open_installation(settings) as made:
+        yield from _holds(made)
+        yield from _is_still_erased(world, made)
+
+
+@invariant("handed_on_holds", "decision 0043")
+def handed_on_holds(world: World) -> Iterator[str]:
+    """Yield what is wrong with an installation that took in what this one handed on."""
+    if not world.swarm.is_handed_on:
+        return
+    out = world.folder / "handed-on"
+    before = export_import.export(world.machine.made, out)
+    settings = world.machine.settings.model_copy(update={"data": world.folder / "next"})
+    after = export_import.take_in(settings, out)
+    if dict(before.rows) != dict(after.rows):
+        yield f"{dict(before.rows)} were handed on, {dict(after.rows)} taken in"
+    with installation.open_installation(settings) as made:
+        yield from _holds(made)
+        yield from _is_still_erased(world, made)
+        config = EvaluationConfig(made.keyring, world.machine.policy)
+        with made.store.read() as reading:
+            for person in world.lives_of_the_kept():
+                judged = reading.progress_of(person.name)
+                if judged is not None:
+                    is_varied = world.is_varied(person)
+                    yield from map(
+                        str,
+                        replay_differences.differences(
+                            reading, config, judged, is_varied=is_varied
+                        ),
+                    )
+
+
+def _holds(made: Installation) -> Iterator[str]:
+    outcome = verify_store.verify(made, VerifyStoreRequest(), ProgressStages())
+    yield from map(str, outcome.found)
+
+
+def _is_still_erased(world: World, made: Installation) -> Iterator[str]:
+    for person in world.erased:
+        if not made.keyring.is_erased(person) or made.keyring.find_key(person) is not None:
+            yield f"there is a key of {person} again"
+        yield from invariants.rows_about(made.folder.database, person)
+
+
+@invariant("bundles_judge_alike", "decision 0036")
+def bundles_judge_alike(world: World) -> Iterator[str]:
+    """Yield bundles that do not hold, or are judged otherwise from their own bytes."""
+    made = world.machine.made
+    key = made.signing.log_key(made.settings.name)
+    config = BundleConfig(
+        str(key), partial(log_signing.checkpoint, made), made.settings.policy,
+        bundle_make.no_papers,
+    )  # fmt: skip
+    context = world.machine.context(world.people.supervisor)
+    for person in world.names:
+        for incident in world.incidents_of(person)[:BUNDLES_MAX]:
+            try:
+                request = IncidentRequest(incident=incident.id, **CASE)
+                bundle = bundle_make.make(context, request, config)
+            except ActionError:  # Whoever asks is barred; that is another invariant's.
+                continue
+            try:
+                report = bundle_verify.verify(bundle.data, key, bundle.sha256)
+            except BundleError as error:
+                yield f"{incident.id}: {error}"
+                continue
+            if report.differs and not world.is_varied(world.life_of(person)):
+                yield f"{incident.id}: {report.differs}"
+
+
+@invariant("log_proofs_hold", "decision 0011; RFC 6962")
+def log_proofs_hold(world: World) -> Iterator[str]:
+    """Yield entries of the audit log of which it cannot be proved that they are in it."""
+    with world.looking() as reading:
+        edge = reading.frontier()
+        head = TreeHead(edge.size, edge.root())
+        for entry in range(edge.size):
+            [line] = reading.entries(entry, 1)
+            proof = proofs.inclusion(reading.node, entry, edge.size)
+            if not proofs.includes(head, entry, leaf_hash(line), proof):
+                yield f"entry {entry} of {edge.size}"
+
+
+# --- Outlived ------------------------------------------------------------------------------------
+
+
+@invariant("outlived_goes", "decision 0035; German Code of Criminal Procedure, section 463a")
+def outlived_goes(world: World) -> Iterator[str]:
+    """Yield what is still there when its days are over, by a look at the file from outside."""
+    if not world.swarm.is_outlived:
+        return
+    end_us = world.time.now_us
+    _close_incidents(world)
+    for days in OUTLIVED_DAYS:
+        world.time.now_us = end_us + days * DAY
+        world.machine.judge()
+        closed = [one for one in world.names if days >= BINDS_DAYS and _is_closed(world, one)]
+        for person in closed:
+            invariants.remember_bytes(world, person)
+        world.machine.keep_up()
+        world.machine.erase()
+        world.machine.sign_log()
+        with _raw(world) as raw:
+            yield from _too_old(raw, world.time.now_us, days)
+    world.erased.update(closed)
+    yield from invariants.erased_is_gone(world)
+    yield from _holds(world.machine.made)
+
+
+def _close_incidents(world: World) -> None:
+    """Have a supervisor come to a finding about whatever still waits for one."""
+    by = world.people.supervisor
+    for person in world.names:
+        for incident in world.incidents_of(person):
+            finding = RecordFinding(incident.id, FindingOutcome.CANNOT_TELL, "Too long ago.")
+            with suppress(ActionError):
+                request = IncidentRequest(incident=incident.id, **CASE)
+                world.machine.do(by, incident_review.show, request)
+                world.machine.do(by, incident_review.find, finding)
+                world.people.found_by.setdefault(incident.id, set()).add(by.account)
+
+
+def _is_closed(world: World, person: str) -> bool:
+    """Tell whether nothing about a person waits for anybody any more."""
+    with world.looking() as reading:
+        rows = RegisterReader(reading, world.machine.made.keyring)
+        contested = contests.all_contests(rows, person)
+        return not any(one.is_open for some in contested.values() for one in some) and all(
+            incident.withdrawn_us is not None
+            or contests.review_of(rows, incident.id).stage is ReviewStage.FOUND
+            for incident in reading.incidents_of(person)
+        )
+
+
+@contextmanager
+def _raw(world: World) -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.Connection(Path(world.machine.folder.database))) as raw:
+        yield raw
+
+
+def _too_old(raw: sqlite3.Connection, now_us: int, days: int) -> Iterator[str]:
+    rows = raw.execute("SELECT person, first_us, last_us, received_us FROM message").fetchall()
+    spans: dict[str, list[tuple[int, int]]] = {}
+    for person, start_us, end_us in raw.execute("SELECT person, start_us, end_us FROM incident"):
+        spans.setdefault(person, []).append((start_us, end_us or now_us))
+    for person, first_us, last_us, received_us in rows:
+        if person is None:
+            if received_us < now_us - NOBODYS_DAYS * DAY:
+                yield f"after {days} days something is there that is nobody's"
+            continue
+        is_near = any(
+            start_us - NEAR_INCIDENT_US <= last_us and first_us <= end_us + NEAR_INCIDENT_US
+            for start_us, end_us in spans.get(person, ())
+        )
+        if last_us < now_us - TRAIL_DAYS * DAY and not is_near:
+            yield f"after {days} days a message of {person} is there"
+
+
+def at_the_end(world: World) -> None:
+    """Check everything, and then what comes after."""
+    invariants.hold(world, *(one.check for one in invariants.every_invariant()))

@@ -1,0 +1,384 @@
+"""Invariants: what must be so whatever happened, each written once, with its law or decision.
+
+A check yields what it saw that must not be. What is cheap is checked after each step, what a crash
+could break after each start, and all of it each day and at the end.
+"""
+
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Final
+
+import msgspec
+
+from mesure.actions.judging import judge_store
+from mesure.actions.notifications import notification_rules, webhooks
+from mesure.actions.records.incident_records import REVIEW
+from mesure.actions.records.record_types import RegisterReader
+from mesure.incidents.finding import ReviewStage
+from mesure.instants import MAX_US, MIN_US
+from mesure.machine.progress import ProgressStages
+from mesure.service.verification import verify_store
+from mesure.service.verification.verify_store import VerifyStoreRequest
+from mesure_lab.whole.checks import replay_differences
+from mesure_lab.whole.world import World
+
+Check = Callable[[World], Iterator[str]]
+ERASED_FROM: Final = (
+    "message", "register", "incident", "assessment", "superseded", "judged", "outgoing",
+    "audit_record",
+)  # fmt: skip
+SAYS_SENT: Final = {"mail", "no_longer"}
+MARKS: Final = 12
+MARK_BYTES: Final = 48  # Of what was sealed: enough that it stands nowhere by chance.
+
+
+@dataclass(frozen=True)
+class Invariant:
+    """Something that must be so."""
+
+    name: str
+    source: str
+    check: Check
+
+
+_ALL: Final[dict[str, Invariant]] = {}
+
+
+def invariant(name: str, source: str) -> Callable[[Check], Check]:
+    """Give a check its name, and the law or decision that asks for it."""
+
+    def register(check: Check) -> Check:
+        _ALL[name] = Invariant(name, source, check)
+        return check
+
+    return register
+
+
+def every_invariant() -> tuple[Invariant, ...]:
+    """Return all of them."""
+    return tuple(_ALL.values())
+
+
+def hold(world: World, *checks: Check) -> None:
+    """Check some of them, and say which is broken first."""
+    with world.disk.watch():
+        for one in _ALL.values():
+            if one.check in checks:
+                for what in one.check(world):
+                    world.broken(one.name, what)
+
+
+# --- Cheap ---------------------------------------------------------------------------------------
+
+
+@invariant("nobody_left_unjudged", "decision 0029; changelog: nobody is kept from judgement")
+def nobody_left_unjudged(world: World) -> Iterator[str]:
+    """Yield who could not be judged."""
+    for person, fault in world.machine.not_judged:
+        yield f"{person} was not judged: {fault}"
+
+
+@invariant("no_part_breaks", "decision 0034")
+def no_part_breaks(world: World) -> Iterator[str]:
+    """Yield what the service itself says is broken."""
+    for event, facts in world.log.events:
+        if event == "notice_broken" or "broken_" in str(facts.get("reason", "")):
+            yield f"{event}: {facts}"
+
+
+@invariant("no_evidence_refused", "decision 0030")
+def no_evidence_refused(world: World) -> Iterator[str]:
+    """Yield what a device was told to keep for itself, though nobody was erased."""
+    for name, device in world.devices.items():
+        if world.carrier(name) not in world.erased:
+            for counter, reason in device.refused:
+                yield f"{name} {counter}: {reason}"
+
+
+# --- Acknowledged --------------------------------------------------------------------------------
+
+
+@invariant("acknowledged_kept_once", "decision 0030")
+def acknowledged_kept_once(world: World) -> Iterator[str]:
+    """Yield what a device was told is kept, and is not, or not as it was said."""
+    with closing(sqlite3.Connection(world.machine.folder.database)) as raw:
+        rows = raw.execute("SELECT device, counter, digest, share FROM message").fetchall()
+    kept: dict[tuple[str, int], list[tuple[bytes, int]]] = {}
+    for device, counter, digest, share in rows:
+        kept.setdefault((device, counter), []).append((digest, share))
+    for name, device in world.devices.items():
+        if world.carrier(name) in world.erased:
+            continue
+        for key, digest in device.acknowledged.items():
+            found = kept.get(key, [])
+            if not found:
+                yield f"{key} was acknowledged, and is not kept"
+            elif {one for one, _ in found} != {digest}:
+                yield f"{key} is kept with other bytes"
+            elif len({share for _, share in found}) != len(found):
+                yield f"{key} is kept twice"
+
+
+@invariant("kept_of_whom_it_is", "decision 0009")
+def kept_of_whom_it_is(world: World) -> Iterator[str]:
+    """Yield messages that are nobody's though somebody carried the device, or somebody else's."""
+    with closing(sqlite3.Connection(world.machine.folder.database)) as raw:
+        carried = raw.execute(
+            "SELECT device, person, start_us, until_us FROM assignment"
+        ).fetchall()
+        rows = raw.execute("SELECT device, counter, person, first_us, last_us FROM message")
+        for device, counter, person, first_us, last_us in rows.fetchall():
+            carriers = {
+                who
+                for name, who, start_us, until_us in carried
+                if name == device and start_us <= last_us and first_us < (until_us or MAX_US)
+            }
+            if person is None and len(carriers) == 1 and first_us == last_us:
+                yield f"{device} {counter} is nobody's, and {carriers} carried it"
+            elif person is not None and person not in carriers:
+                yield f"{device} {counter} is kept as of {person}, who did not carry it"
+
+
+@invariant("acknowledged_opens", "decision 0028")
+def acknowledged_opens(world: World) -> Iterator[str]:
+    """Yield what is kept of a person and does not open to the bytes that were signed."""
+    with world.looking() as reading:
+        for person in world.names:
+            key = world.machine.made.keyring.find_key(person)
+            for log in reading.messages(person, MIN_US, MAX_US):
+                body = judge_store.unseal_message(key, log)
+                if sha256(body).digest() not in world.devices[log.device].said:
+                    yield f"{person}: {log.device} {log.place} opens to something else"
+
+
+@invariant("acts_entered_once", "decision 0031; German Code of Criminal Procedure, section 488")
+def acts_entered_once(world: World) -> Iterator[str]:
+    """Yield what somebody was told was done, and has no entry, or has too many."""
+    least, most = Counter[tuple[str, str]](), Counter[tuple[str, str]]()
+    for one in world.people.acts:
+        if one.outcome == "refused":
+            continue
+        most[one.action, one.actor.account] += 1
+        # A list names all whom it shows, and goes with any of them who is erased.
+        is_kept = one.person not in world.erased if one.person else not world.erased
+        if one.outcome == "done" and is_kept:
+            least[one.action, one.actor.account] += 1
+    entered = Counter[tuple[str, str]]()
+    with world.looking() as reading:
+        size = reading.frontier().size
+        openings = [reading.record_opening(entry) for entry in range(size)]
+    for opening in openings:
+        record = {} if opening is None else msgspec.json.decode(opening.record)
+        if "by" in record and "refused" not in record.get("facts", {}):
+            entered[record["action"], record["by"]] += 1
+    for key, count in most.items():
+        if not least[key] <= entered[key] <= count:
+            yield f"{key}: {least[key]} to {count} were done, {entered[key]} are entered"
+
+
+# --- Judged --------------------------------------------------------------------------------------
+
+
+@invariant("as_by_a_replay", "decision 0048")
+def as_by_a_replay(world: World) -> Iterator[str]:
+    """Yield where what is kept of a person is not what one replay says."""
+    with world.looking() as reading:
+        for person in world.lives_of_the_kept():
+            judged = reading.progress_of(person.name)
+            if judged is None:
+                continue
+            is_varied = world.is_varied(person)
+            for one in replay_differences.differences(
+                reading, world.machine.config, judged, is_varied=is_varied
+            ):
+                yield str(one)
+
+
+@invariant("told_when_due", "decision 0029")
+def told_when_due(world: World) -> Iterator[str]:
+    """Yield what a replay says was to be seen by now, and nobody has seen."""
+    with world.looking() as reading:
+        for person in world.lives_of_the_kept():
+            judged = reading.progress_of(person.name)
+            if judged is None:
+                yield f"{person.name} was never judged"
+                continue
+            now_us = max(world.time.shown_us, judged.until_us)
+            statement = replay_differences.replay(reading, world.machine.config, judged, now_us)
+            said = replay_differences.standing(replay_differences.incidents_said(statement))
+            kept = replay_differences.standing(
+                replay_differences.incidents_of(reading, person.name)
+            )
+            if said != kept:
+                untold = [row for row in said if row not in kept]
+                wrong = [row for row in kept if row not in said]
+                yield f"{person.name}: untold {untold}, told wrongly {wrong}"
+            if not world.is_varied(person):
+                later = replay_differences.superseded(statement, now_us)
+                if later != replay_differences.replaced(reading, person.name):
+                    yield f"{person.name}: what was superseded is not told: {later}"
+
+
+@invariant("finding_by_a_person", "decision 0005; Directive (EU) 2016/680, Article 11")
+def finding_by_a_person(world: World) -> Iterator[str]:
+    """Yield findings that nobody made."""
+    with world.looking() as reading:
+        rows = RegisterReader(reading, world.machine.made.keyring)
+        for person in world.names:
+            for review in rows.about(REVIEW, person):
+                finding = review.value.finding
+                made = review.value.stage in {ReviewStage.FOUND, ReviewStage.PROPOSED}
+                if made is not (finding is not None):
+                    yield f"{review.id}: {review.value.stage} with {finding}"
+                deciders = world.people.found_by.get(review.id, set())
+                for one in (*review.value.former, *([finding] if finding else [])):
+                    if one.decided_by not in deciders:
+                        yield f"{review.id}: nobody of the name {one.decided_by} decided"
+                    if one.confirmed_by == one.decided_by:
+                        yield f"{review.id}: {one.decided_by} confirmed their own finding"
+
+
+# --- Told ----------------------------------------------------------------------------------------
+
+
+@invariant("told_once", "decision 0033")
+def told_once(world: World) -> Iterator[str]:
+    """Yield incidents of which the person or the officer was not told, or more than once."""
+    with world.looking() as reading:
+        for person in world.names:
+            for incident in reading.incidents_of(person):
+                escalation = reading.send_status(notification_rules.ESCALATION, f"{incident.id}:1")
+                if escalation is None:
+                    if incident.withdrawn_us is None:
+                        yield f"{incident.id}: nobody was told"
+                    continue
+                news = notification_rules.news_of(incident.kind)
+                names = [f"{incident.id}:{news.value}"]
+                if incident.withdrawn_us is not None:
+                    withdrawn = notification_rules.withdrawn_of(incident.kind)
+                    names.append(f"{incident.id}:{withdrawn.value}")
+                for name in names:
+                    yield from _letter_of(world, person, reading.send_status("notice", name), name)
+                if not any(
+                    event.startswith(f"{webhooks.of_incident(incident.id, revision)}:")
+                    for revision in range(1, incident.revision + 1)
+                    for event in world.receiver.events
+                ):
+                    yield f"{incident.id}: no program was told"
+    for name, times in world.mail.letters.items():
+        if times > 1 and not world.was_struck:
+            yield f"letter {name} was sent {times} times"
+
+
+def _letter_of(world: World, person: str, sent: object, name: str) -> Iterator[str]:
+    """Yield what is wrong with the letter to a person that tells something."""
+    if sent is None:
+        yield f"{name}: nothing was to be sent"
+    elif not sent.is_done or sent.said not in SAYS_SENT:  # type: ignore[attr-defined]
+        yield f"{name}: {sent}"
+    else:
+        key = sha256(f"{name}\n{world.address(person)}".encode()).hexdigest()[:32]
+        if sent.said == "mail" and not world.mail.letters[f"<{key}@mesure.example>"]:  # type: ignore[attr-defined]
+            yield f"{name}: no letter came"
+
+
+@invariant("letters_say_nothing", "decision 0033")
+def letters_say_nothing(world: World) -> Iterator[str]:
+    """Yield letters in which somebody is named, or that went to somebody nobody knows."""
+    known = {world.address(one.name) for one in world.persons}
+    for to, text in world.mail.texts:
+        if to not in known and not to.endswith("@office.example"):
+            yield f"a letter went to {to}"
+        if "Somebody " in text:
+            yield f"a letter to {to} names somebody"
+
+
+# --- Kept and gone -------------------------------------------------------------------------------
+
+
+@invariant("log_and_rows_hold", "decisions 0011 and 0039")
+def log_and_rows_hold(world: World) -> Iterator[str]:
+    """Yield where the store is not what the audit log says."""
+    outcome = verify_store.verify(world.machine.made, VerifyStoreRequest(), ProgressStages())
+    yield from map(str, outcome.found)
+
+
+@invariant("erased_is_gone", "decision 0035; Directive (EU) 2016/680, Article 16")
+def erased_is_gone(world: World) -> Iterator[str]:
+    """Yield what is left of somebody who was erased: rows, keys, or bytes in any file."""
+    for person in world.erased:
+        if not is_erased(world, person):
+            yield f"there is a key of {person}"
+        yield from rows_about(world.machine.folder.database, person)
+        for path in sorted(world.machine.folder.path.rglob("*")):
+            data = path.read_bytes() if path.is_file() else b""
+            for mark in world.remembered.get(person, ()):
+                if mark in data:
+                    yield f"bytes of {person} stand in {path.name}"
+                    break
+
+
+def rows_about(database: object, person: str) -> Iterator[str]:
+    """Yield the tables of a file that have something about a person."""
+    with closing(sqlite3.Connection(str(database))) as raw:
+        for table in ERASED_FROM:
+            statement = f"SELECT count(*) FROM {table} WHERE person = ?"  # noqa: S608
+            [(count,)] = raw.execute(statement, (person,)).fetchall()
+            if count:
+                yield f"{count} rows about {person} in {table}"
+
+
+def is_erased(world: World, person: str) -> bool:
+    """Tell whether the key of a person was forgotten."""
+    with world.disk.watch():
+        keyring = world.machine.made.keyring
+        return keyring.is_erased(person) and keyring.find_key(person) is None
+
+
+def remember_bytes(world: World, person: str) -> None:
+    """Remember some bytes about a person as they stand in the file, to look for them later."""
+    with closing(sqlite3.Connection(world.machine.folder.database)) as raw:
+        rows = [
+            *raw.execute("SELECT body FROM message WHERE person = ?", (person,)),
+            *raw.execute("SELECT body FROM incident WHERE person = ?", (person,)),
+        ]
+    marks = [body[-MARK_BYTES:] for (body,) in rows]
+    world.remembered[person] = marks[:: max(1, len(marks) // MARKS)]
+
+
+# --- When they are checked -----------------------------------------------------------------------
+
+CHEAP: Final = (nobody_left_unjudged, no_part_breaks, no_evidence_refused)
+DAILY: Final = (
+    *CHEAP,
+    acknowledged_kept_once,
+    kept_of_whom_it_is,
+    as_by_a_replay,
+    finding_by_a_person,
+)
+
+
+def after_each_step(world: World) -> None:
+    """Check what is cheap."""
+    hold(world, *CHEAP)
+
+
+def after_each_start(world: World) -> None:
+    """Check what a crash could break."""
+    hold(world, acknowledged_kept_once)
+
+
+def at_an_hour(world: World) -> None:
+    """Check that whatever was to be seen by now is told; everybody who is due was judged."""
+    with world.disk.watch():
+        world.machine.judge()
+    hold(world, told_when_due)
+
+
+def each_day(world: World) -> None:
+    """Check what takes a moment."""
+    hold(world, *DAILY)

@@ -1,0 +1,152 @@
+"""Replay differences: where what the service kept of a person is not what one replay says.
+
+The replay judges everything that is held at the last moment at which the person was judged, from
+the empty state.
+Decision: docs/decisions/0048-one-evaluator.md
+"""
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from mesure.actions.judging import judge_store
+from mesure.evaluation import late_evidence, pipeline
+from mesure.evaluation.pipeline import Statement
+from mesure.formats.stored import stored_messages
+from mesure.incidents import raising
+from mesure.incidents.device_problems import CONDITION
+from mesure.instants import MAX_US, MIN_US, to_us, to_us_or_none
+from mesure.live.load_person import EvaluationConfig
+from mesure.store.interface.store import ReadTransaction
+from mesure.store.values.effects import JudgingProgress
+
+Rows = list[tuple[object, ...]]
+
+
+class Difference(NamedTuple):
+    """What is kept of a person, and what a replay says; where they differ."""
+
+    person: str
+    what: str
+    kept: Rows
+    said: Rows
+
+
+def differences(
+    reading: ReadTransaction, config: EvaluationConfig, judged: JudgingProgress, *, is_varied: bool
+) -> Iterator[Difference]:
+    """Yield where what is kept of a person is not what a replay says.
+
+    `is_varied`: what binds was changed on the way. A replay knows the last of it from the start, so
+    what was withdrawn and superseded on the way is not its to say.
+    """
+    person = judged.person
+    statement = replay(reading, config, judged)
+    kept, said = _assessed(reading, person), _assessments(statement)
+    if kept != said:
+        yield _difference(person, "assessments", kept, said)
+    kept, said = incidents_of(reading, person), incidents_said(statement)
+    if standing(kept) != standing(said):
+        yield _difference(person, "incidents", standing(kept), standing(said))
+    if not is_varied:
+        if not set(said) - set(standing(said)) <= set(kept):
+            yield _difference(person, "withdrawn", kept, said)
+        kept, said = replaced(reading, person), superseded(statement, judged.until_us)
+        if kept != said:
+            yield _difference(person, "superseded", kept, said)
+
+
+def replay(
+    reading: ReadTransaction,
+    config: EvaluationConfig,
+    judged: JudgingProgress,
+    until_us: int | None = None,
+) -> Statement:
+    """Return what judging everything that was kept says: at the last look at a person, or later."""
+    [duty] = judge_store.duties(reading, config.keyring, judged.person)
+    at_us = judged.until_us if until_us is None else until_us
+    rules = config.rules_of(duty, at_us)
+    logs = (
+        log
+        for log in reading.messages(duty.person, MIN_US, MAX_US)
+        if log.device in duty.classes and log.place.sequence <= judged.sequence
+    )
+    opened = sorted(config.open_messages(duty.person, logs), key=lambda message: message.sequence)
+    heard = stored_messages.hear(opened, duty.spans, duty.classes, rules.policy, at_us)
+    return pipeline.replay(rules, heard.fixes, at_us)
+
+
+def _difference(person: str, what: str, kept: Rows, said: Rows) -> Difference:
+    """Return what is only kept, and what is only said."""
+    only_kept = [row for row in kept if row not in said]
+    return Difference(person, what, only_kept, [row for row in said if row not in kept])
+
+
+def standing(rows: Rows) -> Rows:
+    """Return the incidents that are not withdrawn."""
+    return [row for row in rows if row[-1] is None]
+
+
+def _assessed(reading: ReadTransaction, person: str) -> Rows:
+    rows = reading.assessments(person, MIN_US, MAX_US)
+    return sorted((row.condition, row.start_us, row.end_us, row.status) for row in rows)
+
+
+def _assessments(statement: Statement) -> Rows:
+    return sorted(
+        (row.condition, to_us(row.span.start), to_us(row.span.end), row.status.value)
+        for row in statement.assessments
+    )
+
+
+def incidents_of(reading: ReadTransaction, person: str) -> Rows:
+    """Return the incidents that are kept of a person, in the order of their values."""
+    rows = (
+        (row.condition, row.kind, row.opened_us, row.start_us, row.end_us or 0, row.withdrawn_us)
+        for row in reading.incidents_of(person)
+        if row.condition != CONDITION
+    )
+    return sorted(rows, key=_withdrawn_last)
+
+
+def incidents_said(statement: Statement) -> Rows:
+    """Return the incidents that a replay raises, in the order of their values."""
+    raised = raising.incidents(statement.rules, statement, {}, unsigned=False)
+    rows = (
+        (
+            row.condition,
+            row.kind.value,
+            to_us(row.opened_at),
+            to_us(row.start),
+            to_us_or_none(row.end) or 0,
+            to_us_or_none(row.withdrawn_at),
+        )
+        for row in raised
+    )
+    return sorted(rows, key=_withdrawn_last)
+
+
+def _withdrawn_last(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return by what incidents are put in order: one may stand where just such a one did not."""
+    *others, withdrawn_us = row
+    return (*others, withdrawn_us is not None, withdrawn_us or 0)
+
+
+def replaced(reading: ReadTransaction, person: str) -> Rows:
+    """Return what is kept of a person that stood, and stands no more."""
+    return sorted(
+        (row.assessment.condition, row.assessment.start_us, row.assessment.end_us,
+         row.assessment.status, row.stood_from_us, row.stood_until_us)
+        for row in reading.assessments_superseded(person, MIN_US, MAX_US)
+    )  # fmt: skip
+
+
+def superseded(statement: Statement, until_us: int) -> Rows:
+    """Return what was superseded by deliveries that are complete."""
+    policy = statement.rules.policy
+    return sorted(
+        (row.assessment.condition, to_us(row.assessment.span.start),
+         to_us(row.assessment.span.end), row.assessment.status.value,
+         to_us(row.stood_from), to_us(row.stood_until))
+        for row in statement.superseded
+        if late_evidence.complete_us(policy, to_us(row.stood_until)) <= until_us
+    )  # fmt: skip

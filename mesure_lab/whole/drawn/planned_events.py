@@ -1,0 +1,123 @@
+"""Planned events: everything that will happen in a seed, each with a number and its own dice.
+
+What an event does follows from the seed and its own number alone, so that leaving one out changes
+none of the others: a life that went wrong can be cut to the few events that it takes.
+"""
+
+from collections.abc import Iterator
+from enum import StrEnum
+from random import Random
+from typing import Final, NamedTuple
+
+from mesure_lab.whole.drawn import random_persons
+from mesure_lab.whole.drawn.random_persons import DAY, Person
+from mesure_lab.whole.drawn.scenery import H, M
+from mesure_lab.whole.drawn.swarm import Swarm
+
+NOBODY: Final = -1
+PERSONS_OF_SEED: Final = 10  # More than any seed has: each has persons of its own.
+ENTERED_BEFORE_US: Final = 2 * H
+
+
+class EventKind(StrEnum):
+    """What kind of thing happens."""
+
+    ENTER = "enter"  # A person comes, with an order and a device.
+    VARY = "vary"  # Another version of the order is entered.
+    GRANT = "grant"  # An absence is authorised.
+    REVOKE = "revoke"
+    CARRY = "carry"  # A device is given back, and another one taken.
+    SAY = "say"  # A device says something.
+    HELP = "help"  # Somebody presses the button on a device.
+    ACT = "act"  # Somebody does something with a record.
+    HOUR = "hour"  # The network, faults, and what the service does now and then.
+    DAY = "day"  # Retention, and the check of everything.
+    BACK_UP = "back_up"
+    ERASE = "erase"  # Everything about a person, before its time.
+
+
+class PlannedEvent(NamedTuple):
+    """Something that will happen."""
+
+    number: int
+    at_us: int
+    kind: EventKind
+    person: int = NOBODY
+    item: int = 0
+
+    def dice(self, seed: int) -> Random:
+        """Return the dice of this event."""
+        return Random(f"{seed} {self.kind} {self.number}")
+
+
+def persons_of(seed: int, swarm: Swarm) -> list[Person]:
+    """Return who lives in a seed."""
+    first = seed * PERSONS_OF_SEED
+    return [
+        random_persons.person(first + n, swarm.days, swarm.begin_us) for n in range(swarm.persons)
+    ]
+
+
+def plan(seed: int, swarm: Swarm, persons: list[Person]) -> list[PlannedEvent]:
+    """Return everything that will happen, in the order of time."""
+    events = [
+        PlannedEvent(number, *rest)
+        for number, rest in enumerate(
+            (
+                *(one for n, person in enumerate(persons) for one in _of_person(n, person)),
+                *_of_people(seed, swarm),
+                *_of_service(swarm),
+                *_of_operator(seed, swarm),
+            )
+        )
+    ]
+    return sorted(events, key=lambda event: (event.at_us, event.number))
+
+
+_Event = tuple[int, EventKind, int, int]
+
+
+def _of_person(number: int, person: Person) -> Iterator[_Event]:
+    yield person.begin_us - ENTERED_BEFORE_US, EventKind.ENTER, number, 0
+    for item, text in enumerate(person.texts[1:], 1):
+        yield text.at_us, EventKind.VARY, number, item
+    for item, absence in enumerate(person.absences):
+        yield absence.at_us, EventKind.GRANT, number, item
+        if absence.revoked_us is not None:
+            yield absence.revoked_us, EventKind.REVOKE, number, item
+    for item, (_, _, start_us, until_us) in enumerate(person.carried):
+        if until_us is not None:
+            yield until_us, EventKind.CARRY, number, item
+        if item:
+            yield start_us + 1, EventKind.CARRY, number, item
+    for item, message in enumerate(person.messages):
+        yield message.kept_us, EventKind.SAY, number, item
+
+
+def _of_people(seed: int, swarm: Swarm) -> Iterator[_Event]:
+    dice = Random(f"{seed} people")
+    for number in range(swarm.persons):
+        for _ in range(round(swarm.acts_per_day * swarm.days)):
+            at_us = swarm.begin_us + dice.randrange(swarm.days * 1_440) * M + dice.randrange(M)
+            yield at_us, EventKind.ACT, number, 0
+        if dice.random() < 0.2:
+            at_us = swarm.begin_us + dice.randrange(swarm.days * 1_440) * M
+            yield at_us, EventKind.HELP, number, 0
+
+
+def _of_service(swarm: Swarm) -> Iterator[_Event]:
+    for hour in range(swarm.days * 24):
+        yield swarm.begin_us + hour * H + 17 * M, EventKind.HOUR, NOBODY, hour
+    for day in range(1, swarm.days):
+        yield swarm.begin_us + day * DAY + 3 * H, EventKind.DAY, NOBODY, day
+
+
+def _of_operator(seed: int, swarm: Swarm) -> Iterator[_Event]:
+    dice = Random(f"{seed} operator")
+    minutes = swarm.days * 1_440
+    if swarm.is_restored:
+        at_us = swarm.begin_us + dice.randrange(minutes // 3, minutes) * M
+        yield at_us, EventKind.BACK_UP, NOBODY, 0
+    if swarm.is_erased:
+        at_us = swarm.begin_us + dice.randrange(minutes * 2 // 3, minutes) * M
+        yield at_us, EventKind.ERASE, dice.randrange(swarm.persons), 0

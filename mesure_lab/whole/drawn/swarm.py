@@ -1,0 +1,128 @@
+"""Swarm: each seed draws its own mix of what can happen, so that what is rare becomes common.
+
+Paper: A. Groce et al., Swarm testing, ISSTA 2012.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from random import Random
+from typing import Final
+
+from mesure.evaluation.policy import PolicyFile
+from mesure.instants import to_us
+from mesure.record.policy_loading import read_policy
+from mesure_lab.whole.drawn.disk_fault_kinds import DiskFault
+
+FIRST_DAYS: Final = (
+    date(2026, 2, 2),
+    date(2026, 2, 2),
+    date(2026, 3, 27),  # Clocks in Paris are set forward on the 29th.
+    date(2026, 10, 23),  # And back on the 25th.
+    date(2028, 2, 27),  # A leap day.
+    date(2026, 12, 29),  # A new year.
+)
+DEFAULT: Final = read_policy(None)[0]
+FORGETS: Final = {"stale_s": 21 * 3_600.0, "onset_s_max": 6 * 3_600.0, "jump_memory_s": 10_800.0}
+
+
+def forgetful() -> PolicyFile:
+    """Return the policy with memories of hours, so that some days cross many cuts."""
+    values = dict(DEFAULT.values)
+    for name, value in FORGETS.items():
+        values[name] = tuple((day, dict.fromkeys(by, value)) for day, by in values[name])
+    return PolicyFile("forgetful", values)
+
+
+def policy_file(swarm: "Swarm", folder: Path) -> Path | None:
+    """Return the programme's own file of thresholds, as it is written into a folder; None: none."""
+    if not swarm.is_forgetful:
+        return None
+    lines = ["policy: Forgetful", "version: forgetful", "thresholds:"]
+    for name, value in FORGETS.items():
+        lines += [
+            f"  {name}:", "    unit: seconds", "    reason: So that some days cross many cuts.",
+            "    reference: decision 0051", f"    values: [{{from: 2000-01-01, value: {value:g}}}]",
+        ]  # fmt: skip
+    path = folder / "policy.yaml"
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+@dataclass(frozen=True)
+class Swarm:
+    """What happens in the life of a seed, and how often."""
+
+    persons: int
+    days: int
+    first_day: date
+    is_forgetful: bool
+    # Of each transfer of a device.
+    p_lost: float
+    p_answer_lost: float
+    p_twice: float
+    p_late_copy: float
+    p_shuffled: float
+    p_offline: float  # That a device then says nothing for hours.
+    # Of each hour.
+    p_fault: float
+    faults: tuple[DiskFault, ...]
+    p_restart: float
+    p_clock_step: float
+    p_outside_down: float  # Mail and webhooks, of each delivery.
+    p_judged_later: float  # That a step of the worker is left out.
+    acts_per_day: float  # What people do with the records of each person.
+    p_rotated: float  # That a device takes a new key, of each day.
+    is_erased: bool  # One of the persons, on the last day.
+    is_restored: bool
+    is_handed_on: bool
+    is_outlived: bool  # What is due for erasure in the year after.
+
+    @property
+    def begin_us(self) -> int:
+        """Return the first instant."""
+        return to_us(datetime.combine(self.first_day, time(), UTC))
+
+
+def draw(seed: int) -> Swarm:
+    """Return the mix of a seed."""
+    dice = Random(f"swarm {seed}")
+
+    def at_times(*values: float) -> float:
+        return dice.choice((0.0, *values))
+
+    faults = [one for one in DiskFault if dice.random() < 0.5]
+    return Swarm(
+        persons=dice.choice((1, 1, 2, 2, 3)),
+        days=dice.choice((2, 2, 3, 3, 4)),
+        first_day=dice.choice(FIRST_DAYS),
+        is_forgetful=dice.random() < 0.8,
+        p_lost=at_times(0.02, 0.2),
+        p_answer_lost=at_times(0.05, 0.3),
+        p_twice=at_times(0.05, 0.3),
+        p_late_copy=at_times(0.05, 0.2),
+        p_shuffled=at_times(0.3),
+        p_offline=at_times(0.02, 0.1),
+        p_fault=at_times(0.03, 0.12) if faults else 0.0,
+        faults=tuple(faults),
+        p_restart=at_times(0.01, 0.05),
+        p_clock_step=at_times(0.02),
+        p_outside_down=at_times(0.2, 0.6),
+        p_judged_later=at_times(0.1, 0.5),
+        acts_per_day=dice.choice((4.0, 8.0, 16.0)),
+        p_rotated=at_times(0.2),
+        is_erased=dice.random() < 0.4,
+        is_restored=dice.random() < 0.3,
+        is_handed_on=dice.random() < 0.2,
+        is_outlived=dice.random() < 0.3,
+    )
+
+
+CALM: Final = Swarm(
+    persons=1, days=1, first_day=FIRST_DAYS[0], is_forgetful=True,
+    p_lost=0.0, p_answer_lost=0.0, p_twice=0.0, p_late_copy=0.0, p_shuffled=0.0, p_offline=0.0,
+    p_fault=0.0, faults=(), p_restart=0.0, p_clock_step=0.0, p_outside_down=0.0,
+    p_judged_later=0.0, acts_per_day=0.0, p_rotated=0.0,
+    is_erased=False, is_restored=False, is_handed_on=False, is_outlived=False,
+)  # fmt: skip
+"""A world in which everything arrives."""

@@ -1,0 +1,252 @@
+"""Happenings: what each planned event does to the world."""
+
+from collections.abc import Callable
+from typing import Final
+
+from mesure.actions.cases import persons
+from mesure.actions.cases.persons import EnterPerson
+from mesure.actions.devices import assignments, enrolment_codes
+from mesure.actions.devices.assignments import AssignDevice, ReturnDevice
+from mesure.actions.devices.enrolment_codes import DeviceRef, IssueCode
+from mesure.actions.framework.context import Actor
+from mesure.actions.orders import absences, court_orders
+from mesure.actions.orders.absences import RequestAbsence, RevokeAbsence
+from mesure.actions.orders.court_orders import EnterVersion, VersionRef
+from mesure.devices.message.uplink import Heartbeat, UplinkEvent, UplinkEventKind, UplinkEvents
+from mesure.instants import to_datetime
+from mesure.machine.signatures import SEED_BYTES
+from mesure.service.maintenance import database_backup
+from mesure_lab.whole import acts
+from mesure_lab.whole.checks import invariants
+from mesure_lab.whole.drawn.planned_events import EventKind, PlannedEvent
+from mesure_lab.whole.drawn.random_persons import Person
+from mesure_lab.whole.drawn.scenery import H, S
+from mesure_lab.whole.simulated.devices import NotCarriedError, SimulatedDevice
+from mesure_lab.whole.simulated.machine import OffError
+from mesure_lab.whole.world import World
+
+WRITES_MAX: Final = 40
+HOURS_BETWEEN: Final = 2  # From one check of what was to be told to the next.
+STEPS_US: Final = (-2 * S, -S, 2 * S)
+ERASED_IN_TRIES: Final = 50
+
+
+def _enter(world: World, event: PlannedEvent) -> str:
+    """Enter a person with an order, and the first device."""
+    person = world.persons[event.person]
+    officer = world.network.dice.choice(world.people.officers)
+    world.disk.spare()  # What is entered here everything else hangs on.
+    name, address = f"Somebody {person.name}", world.address(person.name)
+    request = EnterPerson(person.name, name, email=address)
+    world.machine.do(officer, persons.enter, request)
+    world.people.officer_of[person.name] = officer.account
+    _enter_text(world, person, 0, officer)
+    _give(world, person, 0)
+    return person.name
+
+
+def _enter_text(world: World, person: Person, item: int, officer: Actor) -> str:
+    version = EnterVersion(person.texts[item].text.encode(), {})
+    word, result = acts.do(world, officer, court_orders.enter, version, person.name)
+    if result is not None and not result.binds:
+        seen = VersionRef(result.order, result.number, result.whole_sha256)
+        by = world.people.supervisor
+        word, _ = acts.do(world, by, court_orders.confirm, seen, person.name)
+    return word
+
+
+def _give(world: World, person: Person, item: int) -> str:
+    """Enrol a device where it is new, and give it to a person."""
+    name, kind, _, _ = person.carried[item]
+    officer = world.people.supervisor
+    if name not in world.devices:
+        world.machine.do(officer, enrolment_codes.add, DeviceRef(name))
+        code = world.machine.do(officer, enrolment_codes.give_code, IssueCode(name)).code
+        seed = world.network.dice.randbytes(SEED_BYTES)
+        device = SimulatedDevice(name, kind, seed, lambda: world.time.now_us)
+        device.introduce(world.machine.post, code, world.machine.made.signing.devices.key)
+        world.devices[name] = device
+    request = AssignDevice(name, person.name, person.order)
+    return acts.do(world, officer, assignments.give, request, person.name)[0]
+
+
+def _officer(world: World, person: Person) -> Actor:
+    account = world.people.officer_of[person.name]
+    return next(one for one in world.people.officers if one.account == account)
+
+
+def _vary(world: World, event: PlannedEvent) -> str:
+    person = world.persons[event.person]
+    if person.name not in world.people.officer_of:
+        return "nobody"
+    return _enter_text(world, person, event.item, _officer(world, person))
+
+
+def _grant(world: World, event: PlannedEvent) -> str:
+    person = world.persons[event.person]
+    absence = person.absences[event.item]
+    request = RequestAbsence(
+        order=person.order,
+        conditions=absence.conditions,
+        start_at=to_datetime(absence.start_us),
+        until_at=to_datetime(absence.end_us),
+        reason="work",
+        at=absence.place,
+    )
+    by = world.people.supervisor
+    word, name = acts.do(world, by, absences.give, request, person.name)
+    if name is not None:
+        world.given[event.person, event.item] = name
+    return word
+
+
+def _revoke(world: World, event: PlannedEvent) -> str:
+    name = world.given.get((event.person, event.item))
+    if name is None:
+        return "nothing"
+    person = world.persons[event.person].name
+    request = RevokeAbsence(name, "no longer needed")
+    by = world.people.supervisor
+    return acts.do(world, by, absences.revoke, request, person)[0]
+
+
+def _carry(world: World, event: PlannedEvent) -> str:
+    """Have a device given back, or another one taken."""
+    person = world.persons[event.person]
+    name, _, _, until_us = person.carried[event.item]
+    if until_us is not None:
+        by = world.people.supervisor
+        request = ReturnDevice(name)
+        return acts.do(world, by, assignments.take_back, request, person.name)[0]
+    world.disk.spare()
+    return _give(world, person, event.item)
+
+
+def _say(world: World, event: PlannedEvent) -> str:
+    person = world.persons[event.person]
+    message = person.messages[event.item]
+    device = world.devices.get(message.device)
+    if device is None:
+        return "not carried"
+    device.say([(message.what, message.received_us)])
+    return forward(world, device)
+
+
+def forward(world: World, device: SimulatedDevice) -> str:
+    """Have a device hand over what waits, where it can; return how that went."""
+    dice = world.network.dice
+    if dice.random() < world.network.swarm.p_offline:
+        world.offline_until_us[device.name] = world.time.now_us + dice.randrange(1, 30) * H
+    if world.offline_until_us.get(device.name, 0) > world.time.now_us:
+        return "offline"
+    try:
+        device.forward(world.network)
+    except NotCarriedError:
+        return f"not carried, {device.waiting} wait"
+    return f"{device.waiting} wait"
+
+
+def _help(world: World, event: PlannedEvent) -> str:
+    name = world.persons[event.person].carried[0][0]
+    device = world.devices.get(name)
+    if device is None:
+        return "not carried"
+    strap = UplinkEvent(UplinkEventKind.STRAP, world.time.now_us, False)
+    device.say([(UplinkEvents((strap,)), world.time.now_us), (Heartbeat(), world.time.now_us)])
+    return forward(world, device)
+
+
+def _act(world: World, event: PlannedEvent) -> str:
+    person = world.persons[event.person].name
+    if person not in world.people.officer_of:
+        return "nobody"
+    return acts.act(world, world.network.dice, person)
+
+
+def _hour(world: World, event: PlannedEvent) -> str:
+    """Let the network deliver, the machine fail, and the service do what it does by itworld."""
+    dice, drawn, words = world.network.dice, world.swarm, []
+    if dice.random() < drawn.p_clock_step:
+        world.time.step_us = dice.choice(STEPS_US)
+        words.append(f"clock {world.time.step_us}")
+    if dice.random() < drawn.p_restart:
+        world.restart()
+        words.append("restart")
+    if dice.random() < drawn.p_fault:
+        world.plan_fault(dice, WRITES_MAX)
+    if dice.random() < 0.5:
+        words.append(f"{world.network.deliver_copies()} copies")
+        world.recover()
+    for device in world.devices.values():
+        if device.waiting:
+            if dice.random() < drawn.p_rotated / 24:
+                device.change_key(dice.randbytes(SEED_BYTES))
+                words.append("new key")
+            forward(world, device)
+            world.recover()
+    words.append(f"told {world.attempt(world.machine.notify)}")
+    if event.item % 4 == 0:
+        words.append(f"signed {world.attempt(world.machine.sign_log)}")
+    world.attempt(world.machine.keep_up)
+    world.recover()
+    if event.item % HOURS_BETWEEN == 0:
+        invariants.at_an_hour(world)
+    return " ".join(words)
+
+
+def _day(world: World, _event: PlannedEvent) -> str:
+    gone = world.attempt(world.machine.erase)
+    world.judge()
+    invariants.each_day(world)
+    return f"erased {gone}"
+
+
+def _back_up(world: World, event: PlannedEvent) -> str:
+    """Back up the data, as an operator does; the keys are backed up when it is restored."""
+    out = world.folder / f"backup-{event.number}"
+    now = to_datetime(world.time.now_us)
+    world.disk.spare()
+    world.machine.whole(lambda: database_backup.data(world.machine.made, out, now))
+    world.backups.append(out)
+    return "done"
+
+
+def _erase(world: World, event: PlannedEvent) -> str:
+    """Erase everything about a person, as often as it takes."""
+    person = world.persons[event.person].name
+    if person not in world.people.officer_of:
+        return "nobody"
+    invariants.remember_bytes(world, person)
+    for _ in range(ERASED_IN_TRIES):
+        try:
+            world.machine.erase_person(person)
+        except OffError:
+            world.recover()
+        else:
+            break
+        if invariants.is_erased(world, person):
+            break
+    world.erased.add(person)
+    del world.people.officer_of[person]
+    return person
+
+
+_HAPPENINGS: Final[dict[EventKind, Callable[[World, PlannedEvent], str]]] = {
+    EventKind.ENTER: _enter,
+    EventKind.VARY: _vary,
+    EventKind.GRANT: _grant,
+    EventKind.REVOKE: _revoke,
+    EventKind.CARRY: _carry,
+    EventKind.SAY: _say,
+    EventKind.HELP: _help,
+    EventKind.ACT: _act,
+    EventKind.HOUR: _hour,
+    EventKind.DAY: _day,
+    EventKind.BACK_UP: _back_up,
+    EventKind.ERASE: _erase,
+}
+
+
+def happen(world: World, event: PlannedEvent) -> str:
+    """Let an event happen; return what came of it."""
+    return _HAPPENINGS[event.kind](world, event)

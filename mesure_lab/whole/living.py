@@ -1,0 +1,126 @@
+"""Living: one seed lives the whole system, event by event, and everything is held against rules."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from random import Random
+from typing import Final
+
+from mesure_lab.whole import happenings, office_people
+from mesure_lab.whole.checks import aftermath, invariants
+from mesure_lab.whole.drawn import planned_events, swarm
+from mesure_lab.whole.drawn.planned_events import PlannedEvent
+from mesure_lab.whole.drawn.scenery import H, M, S
+from mesure_lab.whole.simulated import clock_and_chance
+from mesure_lab.whole.simulated.clock_and_chance import SimulatedTime
+from mesure_lab.whole.simulated.devices import SimulatedNetwork
+from mesure_lab.whole.simulated.disk_faults import SimulatedDisk
+from mesure_lab.whole.simulated.elsewhere import SimulatedMail, SimulatedReceiver
+from mesure_lab.whole.simulated.machine import SimulatedMachine
+from mesure_lab.whole.world import World
+
+STEPS_MAX: Final = 400  # Of the worker between two events: more is somebody who is due for ever.
+TURNS_MAX: Final = 200
+TURNS_OF_END: Final = 10
+WAITS_US: Final = (1, 1_000, 100_000, S)
+
+
+@contextmanager
+def opened(seed: int, only: frozenset[int] | None = None) -> Iterator[World]:
+    """Open the world of a seed; `only`: with no other events than these."""
+    drawn = swarm.draw(seed)
+    people = planned_events.persons_of(seed, drawn)
+    events = planned_events.plan(seed, drawn, people)
+    if only is not None:
+        events = [one for one in events if one.number in only]
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mesure.whole.")))
+        data = folder / "data"
+        time = SimulatedTime(drawn.begin_us - 3 * H)
+        disk = SimulatedDisk(data, Random(f"{seed} disk"))
+        mail = SimulatedMail(Random(f"{seed} mail"), drawn.p_outside_down)
+        receiver = SimulatedReceiver(Random(f"{seed} receiver"), drawn.p_outside_down)
+        log = stack.enter_context(clock_and_chance.simulated(f"bytes of {seed}", time, disk, mail))
+        policy = swarm.policy_file(drawn, folder)
+        machine = SimulatedMachine(data, disk, time, receiver, policy, str(seed))
+        stack.callback(machine.close)
+        machine.prepare()
+        machine.start()
+        network = SimulatedNetwork(machine.post, drawn)
+        office = office_people.move_in(machine)
+        machine.notify()
+        world = World(seed, drawn, folder, machine, disk, time, mail, receiver, log, people,
+                      events, network, office, on_start=invariants.after_each_start)  # fmt: skip
+        try:
+            yield world
+        finally:
+            for device in world.devices.values():
+                device.close()
+
+
+def live(world: World) -> None:
+    """Let everything happen in its order, and hold everything against what must be so."""
+    for event in world.events:
+        _pass(world, event)
+        world.network.dice = event.dice(world.seed)
+        world.note(event.kind, event.person, event.item, happenings.happen(world, event))
+        world.recover()
+        if world.network.dice.random() >= world.swarm.p_judged_later:
+            world.wait(world.network.dice.choice(WAITS_US))
+            world.judge()
+        world.recover()
+        invariants.after_each_step(world)
+    finish(world)
+
+
+def _pass(world: World, event: PlannedEvent) -> None:
+    """Let time pass: whoever is due by then is judged when they are due."""
+    dice = Random(f"{world.seed} before {event.number}")
+    for _ in range(STEPS_MAX):
+        due_us = world.machine.worker.due.oldest_us
+        if due_us is None or due_us >= event.at_us:
+            break
+        world.go_to(due_us - world.time.step_us + dice.choice((0, 1, 90_000)))
+        if dice.random() < world.swarm.p_fault:
+            world.plan_fault(dice, 6)
+        world.judge()
+        if dice.random() < 0.5:
+            world.attempt(world.machine.notify)
+    else:
+        world.broken("judged_once_when_due", "somebody is due again and again")
+    world.go_to(event.at_us)
+
+
+def finish(world: World) -> None:
+    """Let everything come to rest, and check all of it."""
+    world.disk.spare()
+    world.mail.be_well()
+    world.receiver.be_well()
+    world.time.step_us = 0
+    world.network.swarm = swarm.CALM
+    world.network.deliver_copies()
+    for device in world.devices.values():
+        world.attempt(lambda device=device: happenings.forward(world, device))  # type: ignore[misc]
+    world.go_to(max(one.end_us for one in world.persons) + 3 * H)
+    for _ in range(TURNS_MAX):
+        due_us = world.machine.worker.due.oldest_us
+        judged = world.judge()
+        if not judged and (due_us is None or due_us > world.time.now_us):
+            break
+        world.wait(1)
+    world.attempt(lambda: world.machine.worker.finish(world.time.now_us))
+    _send_all(world)
+    world.attempt(world.machine.sign_log)
+    world.note("log", world.log_root())
+    aftermath.at_the_end(world)
+
+
+def _send_all(world: World) -> None:
+    """Let everything go out that is due within a day and a half."""
+    world.attempt(world.machine.notify)
+    for _ in range(TURNS_OF_END):
+        world.wait(150 * M)
+        world.judge()
+        world.attempt(world.machine.notify)
+        world.attempt(world.machine.notify)  # What waits for the first letter of a pair.

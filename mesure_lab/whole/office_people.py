@@ -1,0 +1,96 @@
+"""Office people: who works at the office of a seed, and what they were told was done.
+
+What must be refused is said here once more, from what was decided and not from the product, so that
+the product cannot forgive itself.
+"""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from mesure.actions.accounts import staff_accounts
+from mesure.actions.accounts.staff_accounts import AccountName, OpenAccount
+from mesure.actions.framework.context import PROGRAM, Actor
+from mesure.actions.notifications import webhooks
+from mesure.actions.notifications.webhooks import AddWebhook, WebhookEventType
+from mesure.privacy.roles import Role
+from mesure_lab.whole.simulated.machine import SimulatedMachine
+
+# Who may never do it, whoever it is about; written from docs/law.md and decision 0031.
+NEVER: Final = {
+    "incidents.find": {Role.PERSON, Role.INSPECTOR, Role.OPERATOR},
+    "incidents.show": {Role.OPERATOR},
+    "persons.show": {Role.OPERATOR},
+    "looks.trail": {Role.OPERATOR, Role.INSPECTOR},
+    "assessments.list": {Role.OPERATOR},
+    "contests.make": {Role.OFFICER, Role.SUPERVISOR, Role.INSPECTOR, Role.OPERATOR},
+}
+
+
+@dataclass
+class DoneAct:
+    """Something that somebody asked the service for, and what they know of what came of it."""
+
+    action: str
+    actor: Actor
+    outcome: str  # "done", "refused", or "unanswered".
+    person: str | None
+
+
+@dataclass
+class OfficePeople:
+    """Who works there, and what they know that was done."""
+
+    supervisor: Actor
+    officers: tuple[Actor, ...]
+    inspector: Actor
+    operator: Actor
+    acts: list[DoneAct] = field(default_factory=list)
+    officer_of: dict[str, str] = field(default_factory=dict)  # By person; the account.
+    barred: set[tuple[str, str]] = field(default_factory=set)  # Person and account.
+    unsure: set[str] = field(default_factory=set)  # Persons of whom an answer was lost.
+    found_by: dict[str, set[str]] = field(default_factory=dict)  # By incident.
+
+    @property
+    def everybody(self) -> tuple[Actor, ...]:
+        """Return everybody who works there."""
+        return (self.supervisor, *self.officers, self.inspector, self.operator)
+
+    def must_refuse(self, action: str, actor: Actor, person: str | None) -> bool:
+        """Tell whether an act must be refused, as far as that is sure."""
+        if actor.role in NEVER.get(action, set()):
+            return True
+        if person is None or person in self.unsure:
+            return False
+        if (person, actor.account) in self.barred:
+            return True
+        if actor.role is Role.PERSON:
+            return actor.person != person
+        return actor.role is Role.OFFICER and self.officer_of.get(person) != actor.account
+
+
+def move_in(machine: SimulatedMachine) -> OfficePeople:
+    """Open the accounts of an office, as its first supervisor would."""
+    first = OpenAccount("Supervisor", Role.SUPERVISOR, "supervisor@office.example")
+    supervisor = Actor(
+        machine.do(PROGRAM, staff_accounts.open_first, first).account, Role.SUPERVISOR
+    )
+
+    def opened(name: str, role: Role) -> Actor:
+        request = OpenAccount(name, role, f"{name.lower()}@office.example")
+        account = machine.do(supervisor, staff_accounts.open_account, request).account
+        # From the machine, or the supervisor would be no second pair of eyes for them.
+        machine.do(PROGRAM, staff_accounts.let_in, AccountName(account))
+        return Actor(account, role)
+
+    officers = opened("First", Role.OFFICER), opened("Second", Role.OFFICER)
+    people = OfficePeople(
+        supervisor, officers, opened("Inspector", Role.INSPECTOR), opened("Keeper", Role.OPERATOR)
+    )
+    hook = AddWebhook(address="https://hooks.example/mesure", events=tuple(WebhookEventType))
+    machine.do(people.operator, webhooks.add, hook)
+    return people
+
+
+def own(person: str) -> Actor:
+    """Return a person as they act on their own record."""
+    return Actor(f"own-{person}", Role.PERSON, person)

@@ -1,0 +1,216 @@
+"""Simulated machine: the whole service in one process, which can go off at any moment.
+
+What is real: the installation with its store, keyring and keys, the listener of devices, the
+worker, the actions, the notifier, the signing of the log, upkeep and erasure. They are put together
+as `service.serve.parts` does it, and called in turn where the service has tasks and processes.
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable
+from contextlib import ExitStack, suppress
+from pathlib import Path
+from typing import Final, TypeVar
+from zoneinfo import ZoneInfo
+
+from mesure.actions.framework import context as context_
+from mesure.actions.framework.action import Action, perform
+from mesure.actions.framework.context import Actor, Context
+from mesure.actions.judging.judge_store import Sealer
+from mesure.actions.oversight import upkeep
+from mesure.actions.refusals.unavailable import StoreUnavailableError
+from mesure.ingest.device_requests import Event
+from mesure.live.load_person import EvaluationConfig
+from mesure.live.worker import Worker
+from mesure.machine import clock, texts
+from mesure.privacy.quiet_hours import QuietHours
+from mesure.record.policy_loading import read_policy
+from mesure.service.installation import installation, last_checkpoint, log_signing, stores
+from mesure.service.installation.installation import Installation
+from mesure.service.installation.settings import MailTls, Settings
+from mesure.service.mail import MailServer
+from mesure.service.maintenance import erase
+from mesure.service.outgoing.dispatch import DeliveryChannels, Notifier
+from mesure.service.serve import policies_in_use
+from mesure.service.serve.contexts import ContextFactory
+from mesure.service.serve.receiving import ReceiverService
+from mesure.store.values import partitions
+from mesure.store.values.faults import UnavailableError
+from mesure_lab.whole.simulated.clock_and_chance import SeededBytes, SimulatedLoop, SimulatedTime
+from mesure_lab.whole.simulated.disk_faults import SimulatedDisk
+from mesure_lab.whole.simulated.elsewhere import SimulatedReceiver
+
+I = TypeVar("I")  # noqa: E741
+O = TypeVar("O")  # noqa: E741
+T = TypeVar("T")
+
+ORIGIN: Final = "https://mesure.example"
+NAME: Final = "log.example/whole"
+ADDRESS: Final = "198.51.100.7"
+EVERYTHING: Final = frozenset(range(partitions.PARTITIONS))
+STARTS_MAX: Final = 5
+AWAY: Final = (UnavailableError, StoreUnavailableError, sqlite3.OperationalError)
+
+
+class OffError(Exception):
+    """The machine is off, or its disk is away: nothing was answered."""
+
+
+class SimulatedMachine:
+    """One installation and the program that runs on it."""
+
+    def __init__(
+        self,
+        folder: Path,
+        disk: SimulatedDisk,
+        time: SimulatedTime,
+        hooks: SimulatedReceiver,
+        policy: Path | None,
+        seed: str,
+    ) -> None:
+        self.settings = Settings(data=folder, name=NAME, policy=policy)
+        self.folder = installation.folder_of(self.settings)
+        self.policy, self.starts = read_policy(policy)[0], 0
+        self._disk, self._hooks, self._salts = disk, hooks, SeededBytes(f"{seed} salts")
+        self._loop = SimulatedLoop(time)
+        self._stack = ExitStack()
+        self.not_judged: list[tuple[str, str]] = []
+
+    # --- On and off ------------------------------------------------------------------------------
+
+    def prepare(self) -> None:
+        """Make the installation."""
+        self.folder.make()
+        stores.prepare(self.settings, self.folder)
+
+    def start(self) -> None:
+        """Start the service from what is durable; tried again where it goes off once more."""
+        for _ in range(STARTS_MAX):
+            self._disk.start()
+            try:
+                self._start()
+            except AWAY:
+                self.end()
+            else:
+                return
+            self._disk.spare()
+        raise AssertionError("the service does not start from what a crash left")
+
+    def _start(self) -> None:
+        self.starts += 1
+        enter = self._stack.enter_context
+        self.made: Installation = enter(installation.begin_installation(self.settings))
+        last_checkpoint.refuse_older(self.made)
+        for _ in policies_in_use.enter_policies(self.made):
+            pass
+        self._contexts = ContextFactory(self.made, ORIGIN)
+        self._stack.callback(self._contexts.close)
+        self._receiving = ReceiverService(self.made, lambda: True, self._visitor, self._salts)
+        self._stack.callback(lambda: self._loop.run_until_complete(self._receiving.close()))
+        mail = MailServer("mail.example", 25, "Mesure <mesure@mesure.example>", MailTls.NONE)
+        ways = DeliveryChannels(mail, hooks=self._hooks)
+        quiet = QuietHours(self.settings.quiet_from, self.settings.quiet_until, ZoneInfo("UTC"))
+        self.notifier = Notifier(self._program, ways, ORIGIN, quiet, texts.catalogue)
+        self._stack.callback(self.notifier.settle)
+        self.config = EvaluationConfig(self.made.keyring, self.policy)
+        sealer = Sealer(self.made.keyring, self._salts)
+        self.worker = Worker(
+            self.made.store, sealer, self.config, EVERYTHING, "whole", self._note_failure
+        )
+
+    def _note_failure(self, person: str, error: Exception) -> None:
+        self.not_judged.append((person, type(error).__name__))
+
+    def end(self) -> None:
+        """End the program, in order or because the machine went off."""
+        with suppress(*AWAY):
+            self._stack.close()
+        self._stack = ExitStack()
+
+    def close(self) -> None:
+        """Take the machine away."""
+        self.end()
+        self._loop.run_until_complete(self._loop.shutdown_default_executor())
+        self._loop.close()
+
+    # --- What it does ----------------------------------------------------------------------------
+
+    def post(self, path: str, body: bytes, kind: str) -> tuple[int, bytes]:
+        """Hand something to the listener of devices; return its status and its answer."""
+        return self._loop.run_until_complete(self._posted(path, body, kind))
+
+    async def _posted(self, path: str, body: bytes, kind: str) -> tuple[int, bytes]:
+        events: list[Event] = []
+        headers = [(b"content-type", kind.encode()), (b"content-length", b"%d" % len(body))]
+        scope = {"type": "http", "method": "POST", "path": path, "query_string": b"",
+                 "headers": headers, "client": (ADDRESS, 1)}  # fmt: skip
+
+        async def receive() -> Event:
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        async def send(event: Event) -> None:
+            events.append(event)
+
+        await self._receiving.listener(scope, receive, send)
+        return events[0]["status"], events[1]["body"]
+
+    def together(self, bodies: list[bytes]) -> list[tuple[int, bytes]]:
+        """Hand in several transfers at the same moment; they share a change."""
+
+        async def gathered() -> list[tuple[int, bytes]]:
+            kind = "application/cose-seq"
+            return await asyncio.gather(*(self._posted("/device/1", body, kind) for body in bodies))
+
+        return self._loop.run_until_complete(gathered())
+
+    def do(self, actor: Actor, action: Action[I, O], request: I) -> O:
+        """Have somebody do something."""
+        return self.whole(lambda: perform(self.context(actor), action, request))
+
+    def judge(self) -> int:
+        """Have the worker take one step; return how many it judged."""
+        return self.whole(lambda: self.worker.step(clock.now_us()))
+
+    def notify(self) -> int:
+        """Have the notifier take one turn, and wait for what it began."""
+
+        def turn() -> int:
+            done = self.notifier.turn()
+            self.notifier.settle()
+            return done
+
+        return self.whole(turn)
+
+    def sign_log(self) -> bool:
+        """Sign the audit log as it is now."""
+        return self.whole(lambda: log_signing.checkpoint(self.made))
+
+    def keep_up(self) -> None:
+        """Do what the service does by itself now and then."""
+        self.whole(lambda: upkeep.now_and_then(self._program()))
+
+    def erase(self) -> dict[str, int]:
+        """Erase what is due."""
+        return self.whole(lambda: erase.daily(self.made, lambda: False))
+
+    def erase_person(self, person: str) -> None:
+        """Erase everything about a person before its time, as a court may order."""
+        request = erase.EraseRequest(person, is_everything=True)
+        self.whole(lambda: list(erase.steps(self.made, request)))
+
+    def whole(self, work: Callable[[], T]) -> T:
+        """Do something, or say that the machine did not get through it."""
+        try:
+            return work()
+        except AWAY as fault:
+            raise OffError(str(fault)) from fault
+
+    def context(self, actor: Actor) -> Context:
+        """Return in what somebody acts now."""
+        return self._contexts.make(actor, "whole", ADDRESS)
+
+    def _visitor(self, address: str) -> Context:
+        return self._contexts.make(context_.VISITOR, "device", address)
+
+    def _program(self) -> Context:
+        return self.context(context_.PROGRAM)

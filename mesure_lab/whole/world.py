@@ -1,0 +1,192 @@
+"""World: one installation in simulated time, everybody who has to do with it, what they were told.
+
+The service is real; its clock, chance, disk, network, mail and receivers are not. Whatever a person
+or a device was told is written down here, and held against what the service has. The trace of all
+of it has a digest: the same seed and the same code give the same bytes.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from typing import TypeVar
+
+import msgspec
+
+from mesure.actions.framework.context import Actor
+from mesure.store.interface.store import ReadTransaction
+from mesure.store.values.effects import StoredIncident
+from mesure_lab.whole.drawn.planned_events import PlannedEvent
+from mesure_lab.whole.drawn.random_persons import Person
+from mesure_lab.whole.drawn.swarm import Swarm
+from mesure_lab.whole.office_people import OfficePeople
+from mesure_lab.whole.simulated.clock_and_chance import ServiceLog, SimulatedTime
+from mesure_lab.whole.simulated.devices import SimulatedDevice, SimulatedNetwork
+from mesure_lab.whole.simulated.disk_faults import SimulatedDisk
+from mesure_lab.whole.simulated.elsewhere import SimulatedMail, SimulatedReceiver
+from mesure_lab.whole.simulated.machine import OffError, SimulatedMachine
+
+T = TypeVar("T")
+
+
+class BrokenInvariantError(Exception):
+    """Something is not so that must be so: the name of the invariant, and what was seen."""
+
+    def __init__(self, invariant: str, what: str) -> None:
+        super().__init__(f"{invariant}: {what}")
+        self.invariant = invariant
+
+
+@dataclass
+class World:
+    """One installation, everybody who has to do with it, and what they were told."""
+
+    seed: int
+    swarm: Swarm
+    folder: Path
+    machine: SimulatedMachine
+    disk: SimulatedDisk
+    time: SimulatedTime
+    mail: SimulatedMail
+    receiver: SimulatedReceiver
+    log: ServiceLog
+    persons: list[Person]
+    events: list[PlannedEvent]
+    network: SimulatedNetwork
+    people: OfficePeople
+    devices: dict[str, SimulatedDevice] = field(default_factory=dict)
+    given: dict[tuple[int, int], str] = field(default_factory=dict)  # Absences, by who and which.
+    erased: set[str] = field(default_factory=set)
+    offline_until_us: dict[str, int] = field(default_factory=dict)
+    backups: list[Path] = field(default_factory=list)
+    remembered: dict[str, list[bytes]] = field(default_factory=dict)  # Of whom was erased.
+    was_struck: bool = False  # Whether anything failed that can have a letter go out again.
+    steps: int = 0
+    trace: list[str] = field(default_factory=list)
+    on_start: "Callable[[World], None]" = lambda _: None  # Called when a crash is over.
+
+    # --- What is known of it ---------------------------------------------------------------------
+
+    @property
+    def names(self) -> list[str]:
+        """Return the persons who were entered, and not erased."""
+        return [one.name for one in self.persons if one.name in self.people.officer_of]
+
+    @contextmanager
+    def looking(self) -> Iterator[ReadTransaction]:
+        """Read what the service has, with nothing striking meanwhile."""
+        with self.disk.watch(), self.machine.made.store.read() as reading:
+            yield reading
+
+    def lives_of_the_kept(self) -> list[Person]:
+        """Return the persons who were entered, and not erased."""
+        return [one for one in self.persons if one.name in self.people.officer_of]
+
+    def life_of(self, name: str) -> Person:
+        """Return a person by name."""
+        return next(one for one in self.persons if one.name == name)
+
+    def is_varied(self, person: Person) -> bool:
+        """Tell whether what binds a person, or what they carry, is changed on the way."""
+        return person.is_varied or len(person.carried) > 1
+
+    def carrier(self, device: str) -> str:
+        """Return who carries a device."""
+        return next(
+            one.name for one in self.persons if device in {name for name, *_ in one.carried}
+        )
+
+    def address(self, person: str) -> str:
+        """Return where a person's letters go."""
+        return f"{person.lower()}@example.org"
+
+    def log_size(self) -> int:
+        """Return how many entries the audit log has."""
+        with self.looking() as reading:
+            return reading.frontier().size
+
+    def incidents_of(self, person: str) -> list[StoredIncident]:
+        """Return the incidents of a person that stand, in order of their names."""
+        with self.looking() as reading:
+            rows = [one for one in reading.incidents_of(person) if one.withdrawn_us is None]
+        return sorted(rows, key=lambda one: one.id)
+
+    def expect_entry(self, size: int, action: str, actor: Actor, *, refused: bool) -> None:
+        """Hold what was just done or refused against its entry in the audit log."""
+        with self.looking() as reading:
+            entries = range(size, reading.frontier().size)
+            openings = [reading.record_opening(entry) for entry in entries]
+        records = [msgspec.json.decode(one.record) for one in openings if one is not None]
+        mine = [
+            one
+            for one in records
+            if one.get("by") == actor.account
+            and one.get("action") == action
+            and ("refused" in one["facts"]) is refused
+        ]
+        if len(mine) != 1:
+            self.broken("no_look_without_entry", f"{len(mine)} entries of {action}")
+
+    def broken(self, invariant: str, what: str) -> None:
+        """Say that an invariant does not hold."""
+        raise BrokenInvariantError(invariant, what)
+
+    def note(self, *words: object) -> None:
+        """Write down what happened."""
+        self.trace.append(f"{self.time.now_us} {' '.join(map(str, words))}")
+
+    @property
+    def digest(self) -> str:
+        """Return the digest of everything that happened."""
+        return hashlib.sha256("\n".join(self.trace).encode()).hexdigest()
+
+    # --- Time and faults ---
+
+    def go_to(self, at_us: int) -> None:
+        """Let it be at least this instant."""
+        self.time.now_us = max(self.time.now_us, at_us)
+
+    def wait(self, span_us: int) -> None:
+        """Let a span of time pass."""
+        self.time.now_us += span_us
+
+    def plan_fault(self, dice: Random, writes: int) -> None:
+        """Have one of the seed's faults strike within so many writes."""
+        self.disk.plan(dice.choice(self.swarm.faults), dice.randrange(writes))
+
+    def judge(self) -> int:
+        """Have everybody judged who is due or of whom something came."""
+        judged = self.attempt(self.machine.judge) or 0
+        self.steps += judged
+        return judged
+
+    def attempt(self, work: Callable[[], T]) -> T | None:
+        """Have the service do something; None where the machine or its disk was away."""
+        try:
+            return work()
+        except OffError as fault:
+            self.note("away:", fault.__class__.__name__, self.disk.struck)
+            self.was_struck = True
+        self.recover()
+        return None
+
+    def recover(self) -> None:
+        """Start the service again where the machine went off, and look at what is left."""
+        if self.disk.is_off:
+            self.was_struck = True
+            self.note("off:", self.disk.struck)
+            self.restart()
+            self.on_start(self)
+
+    def restart(self) -> None:
+        """End the service and start it again."""
+        self.machine.end()
+        self.machine.start()
+
+    def log_root(self) -> str:
+        """Return the head of the audit log, by which all of it is known."""
+        with self.looking() as reading:
+            edge = reading.frontier()
+        return f"{edge.size} {edge.root().hex()}"

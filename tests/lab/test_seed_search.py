@@ -1,0 +1,54 @@
+"""Seeds that live the whole system: they hold, they are the same again, and they can be cut.
+
+`make long` lives 20 times `LONG` of them.
+"""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+import yaml
+
+from mesure_lab.whole import seed_search
+from mesure_lab.whole.seed_search import SeedResult
+from tests.conftest import LONG
+from tests.house import ROOT
+
+FIRST_LONG = 1_000
+SEEDS = range(FIRST_LONG, FIRST_LONG + (2 if LONG == 1 else 20 * LONG))
+STORIES = sorted((ROOT / "tests/seeds").glob("*.yaml"))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_whatever_happens_every_invariant_holds(seed: int) -> None:
+    result = seed_search.try_seed(seed)
+    assert result.holds, (result.what, result.trace)
+    assert result.judged > 0
+
+
+@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.stem)
+def test_what_was_found_once_does_not_come_again(story: Path) -> None:
+    told = yaml.safe_load(story.read_text("utf-8"))
+    events = {event.number: event for event in seed_search.events_of(told["seed"])}
+    kinds = Counter(str(events[number].kind) for number in told["only"])
+    assert kinds == told["events"], "the seed is another life now: look for the story anew"
+    result = seed_search.try_seed(told["seed"], frozenset(told["only"]))
+    assert result.holds, (told["story"], result.what, result.trace)
+
+
+def test_the_same_seed_gives_the_same_bytes() -> None:
+    first, second = (seed_search.try_seed(4, frozenset(range(40))) for _ in range(2))
+    assert first == second
+    assert first.digest != seed_search.try_seed(4, frozenset(range(39))).digest
+
+
+def test_a_seed_that_breaks_is_cut_to_the_events_that_it_takes() -> None:
+    needed = {3, 17, 40}
+
+    def attempt(seed: int, only: frozenset[int]) -> SeedResult:
+        return SeedResult(seed, 1, len(only), 0, 1, "", "x" if needed <= only else "")
+
+    broken = SeedResult(4, 1, 0, 0, 1, "", "x")
+    counts: list[int] = []
+    assert set(seed_search.shrink(broken, counts.append, attempt)) == needed
+    assert counts == sorted(counts, reverse=True)

@@ -1,0 +1,106 @@
+"""Whether one seed that lives the whole system finds deliberate faults of the product, and where.
+
+Each fault of `simulated.yaml` is put into a copy of the project, and there the seed that is named
+beside it is lived; with `--seeds`, so many from 1 on after it. Which are not found is said, too.
+"""
+
+import argparse
+import sys
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import yaml
+
+from tools.mutations.__main__ import copies
+from tools.mutations.catalogue import Mutation
+from tools.mutations.running import Copy
+
+CATALOGUE: Final = Path(__file__).with_name("simulated.yaml")
+BROKEN: Final = "BROKEN "
+UNKNOWN: Final = "0"  # The seed of a fault that none was seen to find.
+
+
+@dataclass(frozen=True)
+class Found:
+    """Where a fault was found: the seed and the invariant; None: it was not."""
+
+    mutation: Mutation
+    seed: int | None
+    invariant: str
+
+    @property
+    def line(self) -> str:
+        """Return the line of a table."""
+        where = "not found" if self.seed is None else f"seed {self.seed} | `{self.invariant}`"
+        return f"| {self.mutation.rows[0]} | {self.mutation.fault} | {where} |"
+
+
+def read(path: Path = CATALOGUE) -> list[Mutation]:
+    """Return the faults of the catalogue; their area is the row, and the seed what must notice."""
+    return [_mutation(entry) for entry in yaml.safe_load(path.read_text("utf-8"))]
+
+
+def _mutation(entry: dict[str, Any]) -> Mutation:
+    area, seed = entry.pop("area"), entry.pop("seed")
+    return Mutation(rows=(area,), test=str(seed), **entry)
+
+
+def look_for(mutation: Mutation, copy: Copy, seeds: int) -> Found:
+    """Live the named seed in a spoilt copy, and more until one breaks."""
+    printed = ""
+    with copy.spoilt(mutation):
+        if mutation.test != UNKNOWN:
+            printed = _lived(copy, int(mutation.test), 1)
+        if seeds and BROKEN not in printed:
+            printed += _lived(copy, 1, seeds)
+    for line in printed.splitlines():
+        if line.startswith("seed ") and BROKEN in line:
+            seed = int(line.removeprefix("seed ").partition(":")[0])
+            return Found(mutation, seed, line.partition(BROKEN)[2].partition(";")[0])
+    if not printed.startswith("seed ") and mutation.test != UNKNOWN:
+        raise RuntimeError(f"{mutation}: nothing was lived: {printed}")
+    return Found(mutation, None, "")
+
+
+def _lived(copy: Copy, first: int, seeds: int) -> str:
+    entry = "from mesure.cli.door import run; run()"
+    wanted = ["simulate", "--whole", "--seed", str(first), "--seeds", str(seeds)]
+    return copy.run([sys.executable, "-c", entry, *wanted]).stdout
+
+
+def look_for_all(mutations: Sequence[Mutation], seeds: int, jobs: int) -> Iterator[Found]:
+    """Look for each fault in a copy that is free."""
+    with copies(jobs) as free, ThreadPoolExecutor(jobs) as pool:
+
+        def look(mutation: Mutation) -> Found:
+            copy = free.get()
+            try:
+                return look_for(mutation, copy, seeds)
+            finally:
+                free.put(copy)
+
+        yield from pool.map(look, mutations)
+
+
+def main() -> int:
+    """Look for the faults that were asked for; status 1 where one is not found."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tools.mutations.simulated", description=__doc__
+    )
+    parser.add_argument("--every", type=int, default=1, help="only one in so many")
+    parser.add_argument("--first", type=int, default=0, help="from this one on")
+    parser.add_argument("--seeds", type=int, default=0, help="how many more seeds are lived")
+    parser.add_argument("--jobs", type=int, default=2, help="how many at a time")
+    asked = parser.parse_args()
+    missed = 0
+    for found in look_for_all(read()[asked.first :: asked.every], asked.seeds, asked.jobs):
+        missed += found.seed is None and found.mutation.test != UNKNOWN
+        print(found.line, flush=True)
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
