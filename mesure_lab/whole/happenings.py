@@ -164,7 +164,7 @@ def _act(world: World, event: PlannedEvent) -> str:
 
 
 def _hour(world: World, event: PlannedEvent) -> str:
-    """Let the network deliver, the machine fail, and the service do what it does by itworld."""
+    """Let the network deliver, the machine fail, and the service do what it does by itself."""
     dice, drawn, words = world.network.dice, world.swarm, []
     if dice.random() < drawn.p_clock_step:
         world.time.step_us = dice.choice(STEPS_US)

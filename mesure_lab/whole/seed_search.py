@@ -1,6 +1,6 @@
 """Seed search: live one seed after another, and cut one that breaks something to few events."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -54,11 +54,6 @@ def try_seed(seed: int, only: frozenset[int] | None = None) -> SeedResult:
             what,
             tuple(world.trace[-TAIL:]) if broken else (),
         )
-
-
-def search(seeds: Iterable[int]) -> Iterator[SeedResult]:
-    """Live seeds, one after the other."""
-    return map(try_seed, seeds)
 
 
 def events_of(seed: int) -> list[PlannedEvent]:

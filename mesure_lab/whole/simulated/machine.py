@@ -5,7 +5,6 @@ worker, the actions, the notifier, the signing of the log, upkeep and erasure. T
 as `service.serve.parts` does it, and called in turn where the service has tasks and processes.
 """
 
-import asyncio
 import sqlite3
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
@@ -153,15 +152,6 @@ class SimulatedMachine:
 
         await self._receiving.listener(scope, receive, send)
         return events[0]["status"], events[1]["body"]
-
-    def together(self, bodies: list[bytes]) -> list[tuple[int, bytes]]:
-        """Hand in several transfers at the same moment; they share a change."""
-
-        async def gathered() -> list[tuple[int, bytes]]:
-            kind = "application/cose-seq"
-            return await asyncio.gather(*(self._posted("/device/1", body, kind) for body in bodies))
-
-        return self._loop.run_until_complete(gathered())
 
     def do(self, actor: Actor, action: Action[I, O], request: I) -> O:
         """Have somebody do something."""
