@@ -106,7 +106,7 @@ class FindingEndKind(StrEnum):
     def in_words(self, catalogue: Catalogue) -> str:
         """Return it in words."""
         return {
-            FindingEndKind.TURNED_DOWN: catalogue.text("turned down by a second officer"),
+            FindingEndKind.TURNED_DOWN: catalogue.text("not agreed by a second officer"),
             FindingEndKind.TAKEN_BACK: catalogue.text("taken back"),
         }[self]
 
@@ -176,6 +176,17 @@ class Review:
     def has_seen(self, account: str) -> bool:
         """Tell whether somebody had the evidence before them."""
         return any(one.by == account for one in self.seen)
+
+    @property
+    def returned(self) -> FindingEndKind | None:
+        """Return how the last finding ended, where none stands since.
+
+        None: it did not come back.
+        """
+        if self.stage is not ReviewStage.SEEN or not self.former:
+            return None
+        end = self.former[-1].end
+        return None if end is None else end.how
 
     @property
     def found_at(self) -> datetime | None:

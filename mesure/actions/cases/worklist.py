@@ -21,11 +21,11 @@ from mesure.actions.judging import judging_position
 from mesure.actions.orders import absences, court_orders
 from mesure.actions.orders.absences import AbsenceRef, AbsenceStage, AbsenceView
 from mesure.actions.orders.binding_order import ABSENCE
-from mesure.actions.records import incident_records
+from mesure.actions.records import case_deadlines, incident_records
 from mesure.actions.records.record_types import PAGE_MAX, RecordsByPerson, RecordType
 from mesure.actions.trails.grounds import GROUND, WAITS
 from mesure.incidents.contest import Contest
-from mesure.incidents.finding import Review, ReviewStage
+from mesure.incidents.finding import FindingEndKind, Review, ReviewStage
 from mesure.instants import to_datetime, to_datetime_or_none
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import CASEWORK, Role
@@ -64,7 +64,7 @@ class WorkItem(msgspec.Struct, frozen=True):
     person: str
     name: str
     since_at: datetime
-    due_at: datetime | None
+    due_at: datetime | None  # What comes first of the clocks that still run.
     is_overdue: bool
     kind: str = ""  # Of an incident; how an absence came in; the number of a version.
     condition: str = ""
@@ -72,6 +72,9 @@ class WorkItem(msgspec.Struct, frozen=True):
     end_at: datetime | None = None
     p_outside_max: float | None = None
     stage: ReviewStage | None = None
+    returned: FindingEndKind | None = None  # How the last finding ended, where none stands since.
+    look_by: datetime | None = None  # Of an incident that nobody looked at yet.
+    decide_by: datetime | None = None  # Of an incident without a finding; looking does not end it.
 
 
 @look("today.list", CASEWORK, purpose=Purpose.SUPERVISION)
@@ -241,18 +244,31 @@ def _of(
     opened_at, proposed = to_datetime(incident.opened_us), review.finding
     if review.stage is ReviewStage.PROPOSED and proposed is not None:
         if proposed.decided_by != doing.actor.account:
-            yield _incident(
-                incident, name, WorkItemType.SECOND_EYES, proposed.decided_at, None, review.stage
-            )
+            since_at = proposed.decided_at
+            item = _incident(incident, name, WorkItemType.SECOND_EYES, since_at, None, review.stage)
+            yield _with_clocks(doing, item, opened_at)
     elif review.stage is not ReviewStage.FOUND and incident.withdrawn_us is None:
-        due_at = opened_at + doing.procedure.unseen(incident.kind)
-        due = due_at if review.stage is ReviewStage.OPENED else None
-        late = due is not None and doing.now >= due
-        yield _incident(incident, name, WorkItemType.INCIDENT, opened_at, due, review.stage, late)
+        item = _incident(incident, name, WorkItemType.INCIDENT, opened_at, None, review.stage)
+        item = msgspec.structs.replace(item, returned=review.returned)
+        yield _with_clocks(doing, item, opened_at)
     for contest in contested:
         late = contest.is_overdue(doing.now)
         made_at, due_at = contest.made_at, contest.due_at
         yield _incident(incident, name, WorkItemType.CONTEST, made_at, due_at, review.stage, late)
+
+
+def _with_clocks(doing: ActionContext, item: WorkItem, opened_at: datetime) -> WorkItem:
+    """Return what waits with the clocks that still run: looking ends the first, a finding both."""
+    deadlines = case_deadlines.of_incident(doing.procedure, item.kind, opened_at)
+    look_by = deadlines.look_by if item.stage is ReviewStage.OPENED else None
+    due_at = min(look_by or deadlines.decide_by, deadlines.decide_by)
+    return msgspec.structs.replace(
+        item,
+        due_at=due_at,
+        is_overdue=doing.now >= due_at,
+        look_by=look_by,
+        decide_by=deadlines.decide_by,
+    )
 
 
 def _incident(

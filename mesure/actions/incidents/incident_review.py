@@ -33,7 +33,14 @@ from mesure.actions.trails import trail_access
 from mesure.incidents import contest as contest_steps
 from mesure.incidents import review as steps
 from mesure.incidents.contest import Contest
-from mesure.incidents.finding import Finding, FindingCause, FindingOutcome, Review, ReviewStage
+from mesure.incidents.finding import (
+    Finding,
+    FindingCause,
+    FindingEndKind,
+    FindingOutcome,
+    Review,
+    ReviewStage,
+)
 from mesure.incidents.review import Conclusion
 from mesure.incidents.review_refusal import ReviewRefusal
 from mesure.instants import to_datetime, to_datetime_or_none, to_us
@@ -95,6 +102,7 @@ class IncidentHead(msgspec.Struct, frozen=True):
     outcome: FindingOutcome | None
     is_contested: bool
     closes_at: datetime | None
+    returned: FindingEndKind | None  # How the last finding ended, where none stands since.
 
 
 class ReviewAttempt(msgspec.Struct, frozen=True):
@@ -232,6 +240,7 @@ def _head(
         outcome=review.finding.outcome if is_found and review.finding else None,
         is_contested=any(one.is_open for one in contested),
         closes_at=contest_steps.closes_at(review, contested, within),
+        returned=review.returned,
     )
 
 

@@ -26,6 +26,7 @@ from mesure.actions.notifications import incident_feed, notification_rules, webh
 from mesure.actions.notifications.notification_rules import ESCALATION, NotificationQueue
 from mesure.actions.notifications.notification_texts import NotificationType, RecipientType
 from mesure.actions.notifications.webhooks import WebhookRecord
+from mesure.actions.records import case_deadlines
 from mesure.actions.records.incident_records import REVIEW
 from mesure.actions.records.record_types import RecordType, Stored
 from mesure.incidents.finding import ReviewStage
@@ -163,15 +164,25 @@ def _tell(notifier: NotificationQueue, incident: StoredIncident) -> None:
 
 
 def _tell_staff(notifier: NotificationQueue, incident: StoredIncident) -> None:
-    """Tell whoever is in charge; of a call for help everybody who may act now, and at once."""
+    """Tell whoever is in charge; of a call for help everybody who may act now, and at once.
+
+    What cannot wait goes to whoever is on call as well while the office is closed; what can, waits
+    until it opens.
+    """
     person = incident.person
+    doing, kind = notifier.doing, incident.kind
     staff: tuple[str, ...] = (notifier.officer(person),)
-    news = notification_rules.to_staff(incident.kind)
+    news = notification_rules.to_staff(kind)
     if news is NotificationType.CALL_FOR_HELP:
-        staff = notifier.on_call(person)
+        staff = notifier.all_in_charge(person)
+    elif case_deadlines.is_for_on_call(doing.procedure, kind, doing.now):
+        staff = tuple(dict.fromkeys((*staff, *notifier.on_call(person))))
+    told_at = case_deadlines.staff_told_at(doing.procedure, kind, doing.now)
     for account in staff:
         key = incident.id if len(staff) == 1 else f"{incident.id}:{account}"
-        notifier.notice(RecipientType.ACCOUNT, account, news, incident.id, person, key=key)
+        notifier.notice(
+            RecipientType.ACCOUNT, account, news, incident.id, person, key=key, not_before=told_at
+        )
     _expect(notifier.doing, incident, 1, staff)
 
 
@@ -208,9 +219,9 @@ def _expect(
     doing: ActionContext, incident: StoredIncident, step: int, notified: tuple[str, ...]
 ) -> None:
     body = msgspec.json.encode(PendingEscalation(incident.id, step, notified))
-    due_us = to_us(doing.now + doing.procedure.unseen(incident.kind))
+    look_by = case_deadlines.of_incident(doing.procedure, incident.kind, doing.now).look_by
     key = f"{incident.id}:{step}"
-    doing.work.enqueue(Outgoing(ESCALATION, key, due_us, body, person=incident.person))
+    doing.work.enqueue(Outgoing(ESCALATION, key, to_us(look_by), body, person=incident.person))
 
 
 def escalate_due(context: Context) -> int:

@@ -4,6 +4,7 @@ Each rule says once what happened, by a key that is the same whenever it is come
 knows what was told; what is kept about the person says what there is to tell.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -25,6 +26,7 @@ from mesure.incidents.device_problems import DeviceProblemKind
 from mesure.incidents.finding import Review
 from mesure.instants import to_datetime, to_us
 from mesure.privacy import charge, quiet_hours
+from mesure.privacy.charge import ChargeBasis, InCharge
 from mesure.privacy.quiet_hours import QuietHours
 from mesure.store.values.effects import StoredIncident
 from mesure.store.values.outgoing import Outgoing
@@ -111,17 +113,24 @@ class NotificationQueue:
         doing = self.doing
         return case_access.in_charge(doing.rows, person, doing.staff, doing.now).account
 
-    def on_call(self, person: str) -> tuple[str, ...]:
+    def all_in_charge(self, person: str) -> tuple[str, ...]:
         """Return everybody who may act now: who covers, whose case it is, who is on call.
 
         Where there is nobody else, the one who is answerable all the same.
         """
+        accounts = dict.fromkeys(one.account for one in self._in_charge(person))
+        return tuple(accounts) or (self.officer(person),)
+
+    def on_call(self, person: str) -> tuple[str, ...]:
+        """Return who is on call and may act on a person's case; perhaps nobody."""
+        in_charge = self._in_charge(person)
+        return tuple(one.account for one in in_charge if one.how is ChargeBasis.ON_CALL)
+
+    def _in_charge(self, person: str) -> Iterable[InCharge]:
         doing = self.doing
         file = case_access.file_of(doing.rows, person)
         barred = case_access.accounts_barred_from(file, doing.staff)
-        now = charge.all_in_charge(file.officer, barred, doing.staff, doing.now)
-        accounts = dict.fromkeys(one.account for one in now)
-        return tuple(accounts) or (self.officer(person),)
+        return charge.all_in_charge(file.officer, barred, doing.staff, doing.now)
 
     def notice(
         self,

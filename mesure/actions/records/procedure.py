@@ -7,13 +7,17 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
 from importlib import resources
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
-from mesure.incidents.device_problems import DeviceProblemKind
 from mesure.incidents.finding import FindingOutcome
 from mesure.privacy import distinct_people as eyes
 from mesure.privacy.distinct_people import DistinctPeopleFile
 from mesure.privacy.retention import retention_policy
 from mesure.privacy.retention.retention_policy import RetentionFile
+
+if TYPE_CHECKING:  # What judges never looks at a deadline.
+    from mesure.incidents.deadlines import DeadlineFile
 
 
 @cache
@@ -47,9 +51,10 @@ class Procedure:
     contest_within: timedelta = timedelta(days=14)
     answer_contest_within: timedelta = timedelta(days=14)
     answer_absence_within: timedelta = timedelta(days=3)
-    # Incidents nobody has opened are brought to somebody else after this.
-    unseen_after: timedelta = timedelta(hours=4)
-    help_unseen_after: timedelta = timedelta(minutes=10)  # A call for help cannot wait for hours.
+    # Until when incidents are looked at and decided, and the clock of the office that does it.
+    # None: those of the default programme. See actions/records/case_deadlines.py.
+    deadlines: "DeadlineFile | None" = field(default=None, repr=False)
+    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("UTC"))
     # Documents are somebody's medical papers and take room that backups take again.
     documents_bytes_max: int = 200 << 20  # Of one person.
     # Sessions: without a sign, and in all.
@@ -57,10 +62,6 @@ class Procedure:
     session_whole: timedelta = timedelta(hours=12)
     # How long each kind of thing is kept; its values have reasons of their own.
     retention: RetentionFile = field(default_factory=default_retention, repr=False)
-
-    def unseen(self, kind: str) -> timedelta:
-        """Return after how long an incident of a kind is brought to somebody else."""
-        return self.help_unseen_after if kind == DeviceProblemKind.HELP.value else self.unseen_after
 
 
 STANDARD = Procedure()

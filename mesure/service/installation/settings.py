@@ -142,6 +142,9 @@ class Settings(BaseSettings):
     retention: Path | None = _setting(
         None, "File with the times of keeping in which the programme differs.", _FILE
     )
+    deadlines: Path | None = _setting(
+        None, "File with the deadlines and office hours in which the programme differs.", _FILE
+    )
 
     # --- Papers ---
     documents_mb: int = _number(

@@ -16,14 +16,18 @@ from mesure.actions.framework.identity_provider import Directory
 from mesure.actions.framework.public_address import Site
 from mesure.actions.judging import judge_store
 from mesure.actions.limits.unknown_callers import UnknownCallerCounter
+from mesure.actions.records import case_deadlines
 from mesure.actions.records.procedure import STANDARD
 from mesure.actions.records.record_types import RegisterReader
 from mesure.evaluation.policy import DeviceClass, PolicyFile
 from mesure.formats.stored import stored_messages
 from mesure.formats.stored.trail_fix import TrailFix, TrailMessage
-from mesure.machine import clock
+from mesure.incidents import deadlines
+from mesure.incidents.deadlines import DeadlineFile
+from mesure.machine import clock, file_loading
 from mesure.record.policy_loading import read_policy
 from mesure.service.installation.installation import Installation
+from mesure.service.installation.settings import Settings
 from mesure.service.maintenance import erase
 
 DIRECTORY_TIMEOUT_S: Final = 10.0
@@ -39,6 +43,8 @@ class ContextFactory:
         self._procedure = replace(
             STANDARD,
             retention=erase.rules(installation.settings),
+            deadlines=_deadlines(installation.settings),
+            zone=installation.settings.zone,
             documents_bytes_max=installation.settings.documents_mb << 20,
         )
         self._site = Site.at(origin, "Mesure")
@@ -100,3 +106,11 @@ class ContextFactory:
             read_by.setdefault(which, []).append(piece)
         for which, pieces in read_by.items():
             yield from stored_messages.trail(pieces, classes, self._policy.at(*which))
+
+
+def _deadlines(settings: Settings) -> DeadlineFile:
+    """Return until when things are looked at and decided here: by the programme, or by default."""
+    if settings.deadlines is None:
+        return case_deadlines.default()
+    data = file_loading.read_file(settings.deadlines, "without it nobody knows what is late")
+    return deadlines.read(settings.deadlines.name, data, case_deadlines.default())

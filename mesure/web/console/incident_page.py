@@ -21,6 +21,7 @@ from mesure.actions.incidents.incident_review import (
     IncidentView,
     RecordFinding,
 )
+from mesure.actions.records import case_deadlines
 from mesure.incidents.finding import (
     OF_DEVICE,
     OF_PLACE,
@@ -45,7 +46,7 @@ from mesure.web.shared.evidence.evidence_view import PageEvidence
 from mesure.web.shared.evidence.explained import IncidentExplanation
 from mesure.web.shared.record_heading import PersonRecord
 from mesure.web.shared.visits import PageVisit
-from mesure.web.shared.words import charge_words, incident_phrases, look_words
+from mesure.web.shared.words import charge_words, deadline_words, incident_phrases, look_words
 from mesure.web.shared.words.incident_phrases import Tag
 
 ADDRESS: Final = "/console/incidents"
@@ -250,7 +251,13 @@ def _tags(opened: IncidentPage, visit: PageVisit) -> list[Tag]:
     catalogue, head = visit.texts, opened.head
     finding = opened.kept.review.finding
     concluded = None if finding is None else (finding.outcome, finding.cause)
-    tags = [incident_phrases.state(head.stage, concluded, visit.texts)]
+    tags = [incident_phrases.state(head.stage, concluded, visit.texts, head.returned)]
+    if head.stage is not ReviewStage.FOUND and head.withdrawn_at is None:
+        procedure, zone = visit.context.procedure, visit.parts.zone
+        deadlines = case_deadlines.of_incident(procedure, head.kind, head.opened_at)
+        tags += deadline_words.clocks(
+            None, deadlines.decide_by, visit.texts, visit.context.now, zone
+        )
     if head.withdrawn_at is not None:
         tags.append((catalogue.text("withdrawn: late evidence refuted it"), ""))
     if head.is_contested:
@@ -270,7 +277,7 @@ def _one_earlier(head: IncidentHead, visit: PageVisit) -> EarlierIncident:
     texts = visit.texts
     length = "" if head.end_at is None else texts.length(head.end_at - head.start_at)
     concluded = None if head.outcome is None else (head.outcome, None)
-    tag = incident_phrases.state(head.stage, concluded, texts)
+    tag = incident_phrases.state(head.stage, concluded, texts, head.returned)
     return EarlierIncident(f"{ADDRESS}/{head.incident}", head.start_at, length, tag)
 
 

@@ -155,7 +155,7 @@ def _incidents(
 def _line(visit: PageVisit, head: IncidentHead, record: PersonRecord) -> PersonIncidentRow:
     catalogue = visit.texts
     concluded = None if head.outcome is None else (head.outcome, None)
-    tag = incident_phrases.state(head.stage, concluded, catalogue)
+    tag = incident_phrases.state(head.stage, concluded, catalogue, head.returned)
     if head.withdrawn_at is not None:
         tag = catalogue.text("withdrawn"), ""
     when = catalogue.stretch(head.start_at, head.end_at, visit.context.now, record.zone)

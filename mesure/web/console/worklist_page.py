@@ -17,7 +17,7 @@ from mesure.incidents.words import phrases
 from mesure.web.console import outside
 from mesure.web.console.order_entry import drafting
 from mesure.web.shared.visits import PageVisit
-from mesure.web.shared.words import absence_words, incident_phrases
+from mesure.web.shared.words import absence_words, deadline_words, incident_phrases
 from mesure.web.shared.words.incident_phrases import Tag
 
 
@@ -146,7 +146,12 @@ def _address(work_item: WorkItem) -> str:
 
 def _tags(work_item: WorkItem, visit: PageVisit) -> Iterable[Tag]:
     catalogue, now = visit.texts, visit.context.now
-    if work_item.is_overdue and work_item.due_at is not None:
+    if work_item.decide_by is not None:
+        zone = visit.parts.zone
+        yield from deadline_words.clocks(
+            work_item.look_by, work_item.decide_by, visit.texts, now, zone
+        )
+    elif work_item.is_overdue and work_item.due_at is not None:
         length = catalogue.length(now - work_item.due_at)
         yield catalogue.text("overdue by {length}", length=length), "amiss"
     elif work_item.due_at is not None:
@@ -155,7 +160,7 @@ def _tags(work_item: WorkItem, visit: PageVisit) -> Iterable[Tag]:
     if work_item.what is WorkItemType.OUTSIDE and work_item.kind == Urgency.DANGER:
         yield catalogue.text("danger to life"), "amiss"
     if work_item.what is WorkItemType.INCIDENT and work_item.stage is not None:
-        yield incident_phrases.state(work_item.stage, None, visit.texts)
+        yield incident_phrases.state(work_item.stage, None, visit.texts, work_item.returned)
     if work_item.what is WorkItemType.INCIDENT and work_item.end_at is None:
         yield catalogue.text("not over yet"), ""
 

@@ -1,7 +1,13 @@
 """A possible breach in few words, where its place is not at hand, and how far its review is."""
 
 from mesure.incidents import device_problems
-from mesure.incidents.finding import Finding, FindingCause, FindingOutcome, ReviewStage
+from mesure.incidents.finding import (
+    Finding,
+    FindingCause,
+    FindingEndKind,
+    FindingOutcome,
+    ReviewStage,
+)
 from mesure.incidents.incident import Incident, IncidentKind
 from mesure.incidents.words import health_words
 from mesure.reports.replay import report_words as words
@@ -69,10 +75,17 @@ def condition(name: str, texts: PageTexts) -> str:
 
 
 def state(
-    stage: ReviewStage, finding: tuple[FindingOutcome, FindingCause | None] | None, texts: PageTexts
+    stage: ReviewStage,
+    finding: tuple[FindingOutcome, FindingCause | None] | None,
+    texts: PageTexts,
+    returned: FindingEndKind | None = None,
 ) -> Tag:
-    """Return how far a review has come, as a tag."""
+    """Return how far a review has come, as a tag; `returned`: by what the last finding ended."""
     catalogue = texts
+    if returned is FindingEndKind.TURNED_DOWN:
+        return catalogue.text("not agreed"), "amiss"
+    if returned is FindingEndKind.TAKEN_BACK:
+        return catalogue.text("taken back"), "wait"
     if stage is ReviewStage.FOUND and finding is not None:
         return tag_of_finding(*finding, texts)
     if stage is ReviewStage.PROPOSED:

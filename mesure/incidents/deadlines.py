@@ -1,0 +1,249 @@
+"""Deadlines: until when what was raised is looked at, and until when somebody decides about it.
+
+Two clocks run from the moment an incident is raised. Looking stops the first and never the second.
+The file is strings-only YAML with a reason for each value, by date. A clock counts every hour, or
+only office hours; what counts every hour cannot wait, and outside office hours goes to whoever is
+on call as well. What a person was promised, an answer within days, is no part of it.
+Decision: docs/decisions/0052-looking-and-deciding-are-two-clocks.md
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from itertools import pairwise
+from typing import Final, TypeAlias
+from zoneinfo import ZoneInfo
+
+from mesure.incidents import incident, office_hours
+from mesure.incidents.device_problems import DeviceProblemKind
+from mesure.incidents.office_hours import OpenSpan
+from mesure.orders.text import dated_file
+from mesure.orders.text.dated_file import Dated, DatedFile, DatedFileForm, FileReasons
+from mesure.orders.text.order_faults import FileFaults, quote
+from mesure.orders.text.strings_yaml import MappingNode
+
+MINUTES_MAX: Final = 30 * 24 * 60
+OPEN_A_WEEK_MIN: Final = timedelta(hours=1)  # So that every deadline comes.
+DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+OFFICE_HOURS: Final = "office_hours"
+CLOSED_DAYS: Final = "closed_days"
+NONE_CLOSED: Final = "none"
+
+
+class CountedHours(StrEnum):
+    """Which hours a clock counts."""
+
+    ALL = "all_hours"
+    OFFICE = "office_hours"
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """How long something may take, and which hours count."""
+
+    length: timedelta
+    counts: CountedHours
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeWeek:
+    """What is open on each day of the week, Monday first."""
+
+    days: tuple[tuple[OpenSpan, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedDays:
+    """Days on which the office is closed though the week says otherwise."""
+
+    days: frozenset[date]
+
+
+DeadlineValue: TypeAlias = Deadline | OfficeWeek | ClosedDays
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentDeadlines:
+    """Until when an incident is looked at, and until when it is decided."""
+
+    look_by: datetime
+    decide_by: datetime
+
+
+class IncidentGroup(StrEnum):
+    """What deadlines tell apart."""
+
+    PLACE = "place"  # A possible breach.
+    DEVICE = "device"  # A silence, or what a device says of itself.
+    HELP = "help"  # Somebody calls for help.
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineFile:
+    """The deadlines of a programme as they were read, with their values by date."""
+
+    version: str
+    values: Mapping[str, Dated[DeadlineValue]]
+
+    def of(self, kind: str, at: datetime, zone: ZoneInfo) -> IncidentDeadlines:
+        """Return until when what is raised now is looked at and decided; by the values of now."""
+        group = group_of(kind)
+        return IncidentDeadlines(
+            self._by(self._deadline(f"look_{group}", at, zone), at, zone),
+            self._by(self._deadline(f"decide_{group}", at, zone), at, zone),
+        )
+
+    def can_wait(self, kind: str, at: datetime, zone: ZoneInfo) -> bool:
+        """Tell whether looking at an incident waits for the office to open."""
+        look = self._deadline(f"look_{group_of(kind)}", at, zone)
+        return look.counts is CountedHours.OFFICE
+
+    def is_open(self, at: datetime, zone: ZoneInfo) -> bool:
+        """Tell whether the office is open."""
+        return office_hours.is_open(self._openings, zone, at)
+
+    def next_open(self, at: datetime, zone: ZoneInfo) -> datetime:
+        """Return when the office is open: now, or next."""
+        return office_hours.next_open(self._openings, zone, at)
+
+    def _by(self, deadline: Deadline, at: datetime, zone: ZoneInfo) -> datetime:
+        if deadline.counts is CountedHours.ALL:
+            return at + deadline.length
+        return office_hours.after(self._openings, zone, at, deadline.length)
+
+    def _deadline(self, name: str, at: datetime, zone: ZoneInfo) -> Deadline:
+        value = dated_file.in_force(self.values[name], at.astimezone(zone).date())
+        assert isinstance(value, Deadline), "the form reads these names so"
+        return value
+
+    def _openings(self, day: date) -> tuple[OpenSpan, ...]:
+        week = dated_file.in_force(self.values[OFFICE_HOURS], day)
+        closed = dated_file.in_force(self.values[CLOSED_DAYS], day)
+        assert isinstance(week, OfficeWeek), "the form reads these names so"
+        assert isinstance(closed, ClosedDays), "the form reads these names so"
+        return () if day in closed.days else week.days[day.weekday()]
+
+
+def group_of(kind: str) -> IncidentGroup:
+    """Return which deadlines an incident of a kind has."""
+    if kind == DeviceProblemKind.HELP:
+        return IncidentGroup.HELP
+    return IncidentGroup.PLACE if incident.is_of_place(kind) else IncidentGroup.DEVICE
+
+
+def read(name: str, data: bytes, base: DeadlineFile | None = None) -> DeadlineFile:
+    """Return the deadlines of a file; those that it leaves out are those of `base`.
+
+    Raises `OrderError` with everything that is wrong with the file.
+    """
+    under = None if base is None else DatedFile(base.version, base.values, {})
+    parsed = dated_file.read(name, data, _FORM, under)
+    return DeadlineFile(parsed.version, parsed.values)
+
+
+def _value(name: str, row: MappingNode, faults: FileFaults) -> DeadlineValue:
+    _refuse_foreign(name, row, faults)
+    if name == OFFICE_HOURS:
+        return _week(row, faults)
+    if name == CLOSED_DAYS:
+        return _closed(row, faults)
+    digits = dated_file.text(row, "value", name, _WHYS.said, faults)
+    is_number = digits.isascii() and digits.isdigit() and len(digits) <= len(str(MINUTES_MAX))
+    minutes = int(digits) if is_number else 0
+    if digits and not 1 <= minutes <= MINUTES_MAX:
+        why = f"it must be a whole number of minutes from 1 to {MINUTES_MAX}"
+        faults.add(row.line_of("value"), name, f"{quote(digits)} cannot be used", why, "correct it")
+    counts = dated_file.text(row, "counts", name, _WHYS.said, faults)
+    if counts and counts not in set(CountedHours):
+        why, remedy = "a clock counts every hour or office hours", "write all_hours or office_hours"
+        faults.add(row.line_of("counts"), name, f"{quote(counts)} is neither", why, remedy)
+        counts = ""
+    return Deadline(timedelta(minutes=minutes), CountedHours(counts or CountedHours.ALL))
+
+
+def _refuse_foreign(name: str, row: MappingNode, faults: FileFaults) -> None:
+    """Refuse keys that other entries have, and that would do nothing here."""
+    own = {OFFICE_HOURS: DAYS, CLOSED_DAYS: ("value",)}.get(name, ("value", "counts"))
+    for key in row.values:
+        if key in _FORM.value_keys and key not in own:
+            what, remedy = f"{quote(key)} says nothing here", "leave it out"
+            faults.add(row.line_of(key), name, what, _WHYS.known, remedy)
+
+
+def _week(row: MappingNode, faults: FileFaults) -> OfficeWeek:
+    days = tuple(_spans(day, row, faults) if day in row.values else () for day in DAYS)
+    opened = sum((span.end - span.start for spans in days for span in spans), timedelta())
+    if opened < OPEN_A_WEEK_MIN:
+        what, why = "the office is never open", "what counts office hours would never be due"
+        remedy = "write hours of an hour or more in a week: {from: DATE, monday: 09:00-17:00}"
+        faults.add(row.line, OFFICE_HOURS, what, why, remedy)
+    return OfficeWeek(days)
+
+
+def _spans(day: str, row: MappingNode, faults: FileFaults) -> tuple[OpenSpan, ...]:
+    """Return what is open on a day: `09:00-12:00 13:00-17:00`."""
+    written = dated_file.text(row, day, OFFICE_HOURS, _WHYS.said, faults)
+    try:
+        spans = tuple(_open_span(part) for part in written.split())
+        is_in_order = all(one.start < one.end for one in spans) and all(
+            one.end <= other.start for one, other in pairwise(spans)
+        )
+    except ValueError:
+        is_in_order = False
+    if not is_in_order:
+        why, remedy = "an hour counts once", "write 09:00-17:00, or 09:00-12:00 13:00-17:00"
+        what = f"{quote(written)} are no hours of a day in order"
+        faults.add(row.line_of(day), f"{OFFICE_HOURS}, {day}", what, why, remedy)
+        return ()
+    return spans
+
+
+def _open_span(written: str) -> OpenSpan:
+    start, _, end = written.partition("-")
+    return OpenSpan(_since_midnight(start), _since_midnight(end))
+
+
+def _since_midnight(written: str) -> timedelta:
+    """Return a time of day; raises `ValueError` where it is none. 24:00 is the next midnight."""
+    if written == "24:00":
+        return timedelta(days=1)
+    clock = datetime.strptime(written, "%H:%M")  # noqa: DTZ007  a wall clock has no zone
+    return timedelta(hours=clock.hour, minutes=clock.minute)
+
+
+def _closed(row: MappingNode, faults: FileFaults) -> ClosedDays:
+    written = dated_file.text(row, "value", CLOSED_DAYS, _WHYS.said, faults)
+    if written == NONE_CLOSED:
+        return ClosedDays(frozenset())
+    try:
+        return ClosedDays(frozenset(date.fromisoformat(day) for day in written.split()))
+    except ValueError:
+        why, remedy = "a closed day is a date", "write 2026-12-16 2027-01-01, or none"
+        what = f"{quote(written)} are no dates"
+        faults.add(row.line_of("value"), CLOSED_DAYS, what, why, remedy)
+        return ClosedDays(frozenset())
+
+
+NAMES: Final = (
+    *(f"{clock}_{group}" for clock in ("look", "decide") for group in IncidentGroup),
+    OFFICE_HOURS,
+    CLOSED_DAYS,
+)
+_WHYS: Final = FileReasons(
+    known="a deadline under another name would be left as it was",
+    said="who is late must be able to read by which rule",
+    reasoned="a deadline needs a reason and dated values",
+    valued="without a value nothing is ever late",
+    complete="without a value nothing is ever late",
+)
+_FORM: Final[DatedFileForm[DeadlineValue]] = DatedFileForm(
+    title="deadlines",
+    group="rules",
+    names=NAMES,
+    value_keys=("value", "counts", *DAYS),
+    value=_value,
+    nothing=Deadline(timedelta(), CountedHours.ALL),
+    written="{from: DATE, value: MINUTES, counts: all_hours}",
+    whys=_WHYS,
+)

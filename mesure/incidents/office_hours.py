@@ -1,0 +1,64 @@
+"""Office hours: when somebody works, and when so much working time has passed.
+
+A day has spans in which the office is open, or none. What counts office hours stands still at
+night, at weekends and on closed days. Nothing is said of who works then: that is cover and on-call.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from mesure.orders.clock import wall_clock
+from mesure.orders.values.span import Span
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSpan:
+    """From when until when the office is open, counted from the midnight before."""
+
+    start: timedelta
+    end: timedelta
+
+
+Openings = Callable[[date], tuple[OpenSpan, ...]]
+"""What is open on a day, in order of time; nothing on a closed one."""
+
+
+def is_open(openings: Openings, zone: ZoneInfo, at: datetime) -> bool:
+    """Tell whether the office is open at an instant."""
+    return any(at in span for span in _spans(openings, zone, at.astimezone(zone).date()))
+
+
+def next_open(openings: Openings, zone: ZoneInfo, at: datetime) -> datetime:
+    """Return the instant itself where the office is open, or when it opens next."""
+    return max(at, next(_from(openings, zone, at)).start)
+
+
+def after(openings: Openings, zone: ZoneInfo, at: datetime, length: timedelta) -> datetime:
+    """Return when the office has been open for so long since an instant.
+
+    What is left at closing time goes on when it opens again; a length that ends at closing time
+    ends then, and not the next morning.
+    """
+    left = length
+    for span in _from(openings, zone, at):
+        start = max(at, span.start)
+        if left <= span.end - start:
+            return start + left
+        left -= span.end - start
+    raise AssertionError("an office opens again")
+
+
+def _from(openings: Openings, zone: ZoneInfo, at: datetime) -> Iterator[Span]:
+    """Yield the spans in which the office is open and that end after an instant, for ever."""
+    day = at.astimezone(zone).date()
+    while True:
+        yield from (span for span in _spans(openings, zone, day) if span.end > at)
+        day += timedelta(days=1)
+
+
+def _spans(openings: Openings, zone: ZoneInfo, day: date) -> Iterator[Span]:
+    midnight = datetime(day.year, day.month, day.day)  # noqa: DTZ001  a wall clock, as naive
+    for opening in openings(day):
+        yield wall_clock.freedom(midnight + opening.start, midnight + opening.end, zone)

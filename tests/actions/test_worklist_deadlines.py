@@ -1,0 +1,69 @@
+"""Looking and deciding are two clocks, and a finding that did not hold brings the item back."""
+
+from datetime import timedelta
+
+import pytest
+
+from mesure.actions.cases.worklist import WorkItemType
+from mesure.actions.framework.context import Actor
+from mesure.actions.incidents import incident_review
+from mesure.actions.incidents.incident_review import FindingReversal, RecordFinding
+from mesure.incidents.finding import FindingEndKind, FindingOutcome, ReviewStage
+from mesure.instants import to_us
+from mesure.privacy.roles import Role
+from tests.actions.house import Office
+from tests.actions.test_worklist import incident, seen, waiting
+
+
+@pytest.fixture
+def officer(office: Office) -> Actor:
+    return office.account("A-officer", Role.OFFICER)
+
+
+def test_opening_an_item_ends_the_first_clock_and_never_the_second(
+    office: Office, officer: Actor
+) -> None:
+    office.person("P-1", officer)
+    raised_at = office.now
+    incident(office, "P-1", "I-1", opened_us=to_us(raised_at))
+    [new] = waiting(office, officer)
+    assert (new.look_by, new.due_at) == (raised_at + timedelta(hours=4),) * 2
+    assert new.decide_by is not None
+    seen(office, officer, "I-1")
+    [opened] = waiting(office, officer)
+    assert (opened.look_by, opened.stage) == (None, ReviewStage.SEEN)
+    assert opened.decide_by == opened.due_at == new.decide_by
+    # Tuesday 08:00, three office days of eight hours: until Thursday evening.
+    assert opened.decide_by == raised_at.replace(day=12, hour=17)
+    office.now = opened.decide_by
+    [late] = waiting(office, officer)
+    assert late.is_overdue
+
+
+def test_a_proposal_keeps_the_second_clock(office: Office, officer: Actor) -> None:
+    second = office.account("A-second", Role.SUPERVISOR)
+    office.person("P-1", officer)
+    incident(office, "P-1", "I-1", opened_us=to_us(office.now))
+    seen(office, officer, "I-1")
+    proposed = RecordFinding("I-1", FindingOutcome.BREACH, "I saw it on the map.")
+    office.do(officer, incident_review.find, proposed)
+    office.later(days=9)
+    [waits] = waiting(office, second)
+    assert (waits.what, waits.is_overdue) == (WorkItemType.SECOND_EYES, True)
+    seen(office, second, "I-1")
+    office.do(second, incident_review.turn_down, FindingReversal("I-1", "The map is old."))
+    [back] = waiting(office, officer)
+    assert (back.what, back.returned) == (WorkItemType.INCIDENT, FindingEndKind.TURNED_DOWN)
+    assert back.is_overdue
+
+
+def test_what_was_taken_back_says_so(office: Office, officer: Actor) -> None:
+    office.person("P-1", officer)
+    incident(office, "P-1", "I-1", opened_us=to_us(office.now))
+    seen(office, officer, "I-1")
+    office.do(officer, incident_review.find, RecordFinding("I-1", FindingOutcome.BREACH, "Map."))
+    office.do(officer, incident_review.take_back, FindingReversal("I-1", "The wrong night."))
+    [back] = waiting(office, officer)
+    assert back.returned is FindingEndKind.TAKEN_BACK
+    office.do(officer, incident_review.find, RecordFinding("I-1", FindingOutcome.CANNOT_TELL, "-"))
+    assert waiting(office, officer) == ()
