@@ -23,6 +23,7 @@ from mesure.actions.framework.case_access import CaseFile
 from mesure.actions.framework.context import PROGRAM, VISITOR, Actor, Context
 from mesure.actions.records.account_records import ACCOUNT, Account
 from mesure.actions.records.named_persons import DEED
+from mesure.actions.records.procedure import STANDARD, Procedure
 from mesure.actions.records.record_types import Register
 from mesure.privacy.roles import Role
 from mesure.store.interface.store import Store, WriteTransaction
@@ -60,10 +61,18 @@ class Office:
     keyring: Keyring
     now: datetime = MORNING
     chance: Chance = field(default_factory=Chance)
+    procedure: Procedure = STANDARD
 
     def context(self, actor: Actor, address: str = "") -> Context:
         return Context(
-            self.store, self.keyring, self.now, self.chance, actor, "R-1", address=address
+            self.store,
+            self.keyring,
+            self.now,
+            self.chance,
+            actor,
+            "R-1",
+            procedure=self.procedure,
+            address=address,
         )
 
     def do(self, actor: Actor, action: Action[I, O], asked: I, address: str = "") -> O:

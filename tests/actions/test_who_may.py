@@ -76,6 +76,10 @@ MAY = {
     "caseload.on_call": "S",
     "caseload.unbar": "S",
     "colleagues.list": "OSI",
+    "contacts.own": "OSTI",
+    "contacts.own_trial": "OSTI",
+    "contacts.person_trial": "OSP",
+    "contacts.set_own": "OSTI",
     "contacts.try_own": "OSTI",
     "contacts.try_person": "OSP",
     "contests.attach": "OSP",
@@ -299,7 +303,7 @@ def test_only_officers_and_supervisors_decide() -> None:
 def test_counsel_and_inspectors_change_nothing_of_a_case() -> None:
     own = {"sign_in.out", "sign_in.out_everywhere", "sign_in.change_password"}
     own |= {"accounts.set_language", "passkeys.begin", "passkeys.add", "passkeys.remove"}
-    own |= {"contacts.try_own"}  # A message to themselves.
+    own |= {"contacts.try_own", "contacts.set_own"}  # A message to themselves, and where to.
     own |= {"bundle.make", "bundle.made"}  # A paper that changes nothing.
     for role in (Role.COUNSEL, Role.INSPECTOR):
         may = {name for name, one in ACTIONS.items() if role in one.allows}

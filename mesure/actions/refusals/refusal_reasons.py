@@ -32,6 +32,9 @@ class ActionRefusal(StrEnum):
     EMAIL = "email"
     PHONE = "phone"
     NO_CONTACT = "no_contact"
+    NO_MAIL = "no_mail"
+    NO_GATEWAY = "no_gateway"
+    NO_CHANNEL = "no_channel"
     SPAN = "span"
     GROUND_SPAN = "ground_span"
     REASON = "reason"
@@ -98,6 +101,17 @@ def _things(catalogue: Catalogue) -> dict[ActionRefusal, str]:
         ),
         ActionRefusal.NO_CONTACT: catalogue.text(
             "There is no address to write to. Enter one first."
+        ),
+        ActionRefusal.NO_MAIL: catalogue.text(
+            "Nothing is set up that sends e-mail, so no message can be sent. Tell the operator."
+        ),
+        ActionRefusal.NO_GATEWAY: catalogue.text(
+            "Nothing is set up that reaches a telephone, so no message can be sent. "
+            "Tell the operator."
+        ),
+        ActionRefusal.NO_CHANNEL: catalogue.text(
+            "Nothing is set up that sends e-mail or reaches a telephone, so no message "
+            "can be sent. Tell the operator."
         ),
         ActionRefusal.ENOUGH_SAID: catalogue.text("There is as much here as can be kept."),
         ActionRefusal.DOCUMENT: catalogue.text("Attach a PDF, a JPEG or a PNG."),

@@ -16,6 +16,7 @@ from typing import Final
 import msgspec
 import structlog
 
+from mesure.actions.cases import contact_check
 from mesure.actions.cases.persons import DETAILS
 from mesure.actions.devices import device_commands
 from mesure.actions.devices.device_commands import DeviceCommand as ForDevice
@@ -207,11 +208,11 @@ class Notifier:
         if reached.email and self._ways.mail is not None:
             letter = Email(reached.email, subject, text, catalogue.language, row.key)
             mail.send(self._ways.mail, letter, context.now)
-            return "mail"
+            return contact_check.BY_MAIL
         gateway = self._ways.gateways.first
         if reached.phone and gateway is not None:
             self._ways.gateways.send(gateway, reached.phone, subject, text)
-            return "gateway"
+            return contact_check.BY_GATEWAY
         return "device" if shown else "no_way"
 
     def _shown(

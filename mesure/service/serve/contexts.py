@@ -45,6 +45,8 @@ class ContextFactory:
             retention=erase.rules(installation.settings),
             deadlines=_deadlines(installation.settings),
             zone=installation.settings.zone,
+            has_mail=installation.settings.mail_host is not None,
+            has_gateway=bool(installation.settings.gateways),
             documents_bytes_max=installation.settings.documents_mb << 20,
         )
         self._site = Site.at(origin, "Mesure")

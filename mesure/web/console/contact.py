@@ -3,13 +3,16 @@
 from starlette.responses import Response
 
 from mesure.actions.cases import contact_check, persons
-from mesure.actions.cases.contact_check import ContactCheck
+from mesure.actions.cases.contact_check import ContactCheck, PersonTrialRef
 from mesure.actions.cases.persons import ChangeDetails
+from mesure.actions.refusals.refusals import ActionConflictError
 from mesure.web.console.order_entry import order_fields
 from mesure.web.console.order_entry.steps.start import LANGUAGE_NAMES
 from mesure.web.shared import record_heading
 from mesure.web.shared.form_fields import FormFields
 from mesure.web.shared.visits import PageVisit
+from mesure.web.shared.words import contact_words
+from mesure.web.shared.words.contact_words import TrialLine
 
 
 def show(visit: PageVisit) -> Response:
@@ -29,13 +32,25 @@ def change(visit: PageVisit) -> Response:
 
 def send_trial(visit: PageVisit) -> Response:
     """Send a message on trial."""
-    if not visit.try_action(contact_check.try_person, ContactCheck(visit.path("person")), "email"):
+    try:
+        sent = visit.perform(contact_check.try_person, ContactCheck(visit.path("person")))
+    except ActionConflictError as refused:
+        visit.form.refuse("email", refused.sentence(visit.texts.catalogue))
         return _page(visit, 422)
-    return visit.to(f"{_address(visit)}?sent=yes")
+    return visit.to(f"{_address(visit)}?sent={sent.trial}#trial")
 
 
 def _address(visit: PageVisit) -> str:
     return f"/console/people/{visit.path('person')}/contact"
+
+
+def _trial(visit: PageVisit) -> TrialLine | None:
+    """Return what became of the test message that was asked for last; None: of none."""
+    trial = visit.query_value("sent")
+    if not trial:
+        return None
+    asked = PersonTrialRef(visit.path("person"), trial)
+    return contact_words.to_person(visit.perform(contact_check.person_trial, asked), visit.texts)
 
 
 def _page(visit: PageVisit, status: int = 200) -> Response:
@@ -43,12 +58,14 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
     person = record.shown
     values = {"name": person.name, "language": person.language}
     values |= {"phone": person.phone or "", "email": person.email or ""}
+    procedure, texts = visit.context.procedure, visit.texts
     contents = {
         "form": FormFields({**values, **visit.form.values}, visit.form.faults),
         "record": record,
         "address": _address(visit),
         "languages_of_person": LANGUAGE_NAMES,
         "was_kept": visit.query_value("kept") == "yes",
-        "was_sent": visit.query_value("sent") == "yes",
+        "trial": _trial(visit),
+        "unreachable": contact_words.unreachable(procedure, person.email, person.phone, texts),
     }
     return visit.page("contact.html", status, **contents)

@@ -6,12 +6,16 @@ from mesure.actions.accounts import passkeys, sign_in, staff_accounts
 from mesure.actions.accounts.sign_in import ChangePassword
 from mesure.actions.accounts.staff_accounts import SetLanguage
 from mesure.actions.cases import contact_check
+from mesure.actions.cases.contact_check import ContactTrial, SetOwnContact
 from mesure.actions.framework.action import EmptyRequest
-from mesure.actions.refusals.refusals import ActionError
+from mesure.actions.refusals.refusals import ActionConflictError, ActionError
 from mesure.privacy.roles import STAFF
 from mesure.web import languages, signed_in
 from mesure.web.shared import visits
+from mesure.web.shared.form_fields import FormFields
 from mesure.web.shared.visits import PageVisit
+from mesure.web.shared.words import contact_words
+from mesure.web.shared.words.contact_words import TrialLine
 from mesure.web.sign_in import login
 from mesure.web.sign_in.login import BROWSER_S
 
@@ -56,9 +60,20 @@ def sign_out_everywhere(visit: PageVisit) -> Response:
 
 def send_trial(visit: PageVisit) -> Response:
     """Have a test message sent to oneself."""
-    if not visit.try_action(contact_check.try_own, EmptyRequest(), "email"):
+    try:
+        sent = visit.perform(contact_check.try_own, EmptyRequest())
+    except ActionConflictError as refused:
+        visit.form.refuse("email", refused.sentence(visit.texts.catalogue))
         return page(visit, 422)
-    return visit.to("/account?sent=yes")
+    return visit.to(f"/account?sent={sent.trial}#trial")
+
+
+def set_email(visit: PageVisit) -> Response:
+    """Choose by which address one is written to; an empty one takes it away."""
+    request = SetOwnContact(visit.form.value("email").strip() or None)
+    if not visit.try_action(contact_check.set_own, request, "email"):
+        return page(visit, 422)
+    return visit.to("/account?kept=yes#messages")
 
 
 def _missing(visit: PageVisit, name: str, sentence: str) -> str:
@@ -72,13 +87,33 @@ def _out(visit: PageVisit) -> Response:
     return answer
 
 
+def _trial(visit: PageVisit) -> TrialLine | None:
+    trial = visit.query_value("sent")
+    if not trial:
+        return None
+    state = visit.perform(contact_check.own_trial, ContactTrial(trial))
+    return contact_words.to_oneself(state, visit.texts)
+
+
+def _reached(visit: PageVisit) -> dict[str, object]:
+    """Return by which address somebody who works here is written to, and what came of a trial."""
+    email = visit.perform(contact_check.own, EmptyRequest()).email
+    values = {"email": email or "", **visit.form.values}
+    return {
+        "form": FormFields(values, visit.form.faults),
+        "trial": _trial(visit),
+        "was_kept": visit.query_value("kept") == "yes",
+        "has_email": email is not None,
+        "unreachable": contact_words.unreachable(visit.context.procedure, email, None, visit.texts),
+    }
+
+
 def page(visit: PageVisit, status: int = 200) -> Response:
     """Show one's own account, with what is wrong with what was sent."""
     is_staff = visit.actor.role in STAFF
     own = visit.perform(passkeys.list_passkeys, EmptyRequest()) if is_staff else ()
     contents = {
         "is_staff": is_staff,
-        "was_sent": visit.query_value("sent") == "yes",
         "role": visit.actor.role.value,
         "keys": own,
         "has_passkeys": is_staff and login.knows_passkeys(visit),
@@ -86,5 +121,6 @@ def page(visit: PageVisit, status: int = 200) -> Response:
         "is_recent": passkeys.is_recent(visit.context),
         "zone": visit.parts.zone,
         "now": visit.context.now,
+        **(_reached(visit) if is_staff else {}),
     }
     return visit.page("account_page.html", status, **contents)

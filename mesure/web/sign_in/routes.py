@@ -32,6 +32,7 @@ def routes(parts: Dependencies, static: StaticFiles) -> list[BaseRoute]:
         everybody.route("/help", login.show_help),
         own.route("/account", own_account.show, own_account.change_password),
         staff.route("/account/message", sent=own_account.send_trial),
+        staff.route("/account/email", sent=own_account.set_email),
         staff.route("/account/passkeys", sent=passkey_pages.add),
         staff.route("/account/passkeys/ask", sent=passkey_pages.registration_options),
         staff.route("/account/passkeys/{key}/remove", sent=passkey_pages.remove),

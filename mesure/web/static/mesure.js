@@ -46,14 +46,19 @@ addEventListener("pageshow", () => {
 
 // A part of a page that changes by itself is asked for again, and put in only when it is different.
 for (const part of document.querySelectorAll("[data-fresh]")) {
+  let timer = 0;
+  let times = 0;
   const again = async () => {
+    times += 1;
+    if ("freshTimes" in part.dataset && times >= Number(part.dataset.freshTimes)) clearInterval(timer);
     if (document.hidden || part.contains(document.activeElement)) return;
     const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
     if (!answer?.ok || answer.redirected) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const now = page.getElementById(part.id);
     if (now && now.innerHTML !== part.innerHTML) part.innerHTML = now.innerHTML;
+    if (now && !("fresh" in now.dataset)) clearInterval(timer); // It will not change any more.
   };
-  setInterval(again, Number(part.dataset.fresh) * 1000);
+  timer = setInterval(again, Number(part.dataset.fresh) * 1000);
   document.addEventListener("visibilitychange", again);
 }

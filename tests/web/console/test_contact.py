@@ -1,10 +1,13 @@
 """An officer changes how a person is reached, reads what is wrong at its field, and tries it."""
 
+from dataclasses import replace
+
 import pytest
 
 from mesure.actions.cases import persons
 from mesure.actions.cases.persons import PersonDetails, PersonRequest
 from mesure.actions.notifications import notification_texts
+from mesure.actions.records.procedure import STANDARD
 from mesure.instants import to_us
 from tests.actions.house import Office
 from tests.actions.scene import CASE
@@ -36,8 +39,13 @@ def test_contacts_are_changed_and_tried(office: Office, there: Filled, officer: 
     asked = PersonRequest(person=PERSON, **CASE)
     shown = office.do(there.officer, persons.show, asked)
     assert (shown.phone, shown.email, shown.language) == (fields["phone"], "e@post.example", "ru")
+    assert "Nothing is set up that sends e-mail or reaches a telephone" in officer.text
     officer.send(f"{ADDRESS}/try")
-    assert "A test message is on its way." in officer.text
+    assert officer.status == 422
+    assert "on its way" not in officer.text
+    office.procedure = replace(STANDARD, has_mail=True)
+    officer.send(f"{ADDRESS}/try")
+    assert "The test message is being sent." in officer.text
     with office.store.read() as reading:
         rows = reading.due("notice", to_us(office.now), 100)
     assert "your_test" in [notification_texts.read(row.body).news for row in rows]
@@ -85,3 +93,45 @@ def test_an_account_without_an_address_is_told_so(officer: Browser) -> None:
     officer.send("/account/message")
     assert officer.status == 422
     assert "There is no address to write to." in officer.text
+
+
+@pytest.mark.parametrize(
+    ("outcome", "told"),
+    [
+        ("gateway", "The text message service took the test message. Ask the person if it came."),
+        ("given_up: address", "The test message was not sent. Tell the operator."),
+    ],
+)
+def test_what_became_of_a_test_message_is_told_on_the_page(
+    office: Office, there: Filled, officer: Browser, outcome: str, told: str
+) -> None:
+    office.procedure = replace(STANDARD, has_gateway=True)
+    officer.open(ADDRESS)
+    fields = {"name": "Serik", "language": "ru", "phone": "+7 701 000 00 00", "email": ""}
+    officer.send(ADDRESS, **fields)
+    assert "Nothing is set up" not in officer.text
+    officer.send(f"{ADDRESS}/try")
+    with office.store.read() as reading:
+        rows = reading.due("notice", to_us(office.now), 100)
+    [key] = [row.key for row in rows if row.key.endswith("your_test")]
+    office.store.write(lambda work: work.finish("notice", key, outcome))
+    officer.open(f"{ADDRESS}?sent={key.split(':')[1]}")
+    assert told in officer.text
+    assert "data-fresh" not in officer.page
+
+
+def test_whoever_works_here_enters_their_address_and_tries_it(
+    office: Office, officer: Browser
+) -> None:
+    officer.open("/account")
+    assert "Without an address news reaches you only on these pages." in officer.text
+    officer.send("/account/email", email="amina at work")
+    assert officer.status == 422
+    assert 'value="amina at work"' in officer.page
+    officer.send("/account/email", email="amina@work.example")
+    assert "It was kept." in officer.text
+    assert "Nothing is set up that sends e-mail" in officer.text
+    office.procedure = replace(STANDARD, has_mail=True)
+    officer.open("/account")
+    officer.send("/account/message")
+    assert "The test message is being sent." in officer.text

@@ -279,6 +279,7 @@ FIELDS: Final[dict[str, tuple[str, Any]]] = {
     "DeviceReport.said": ("In the device's own words, which nobody has checked.", "sos"),
     "DeviceReport.told": ("What it said something of, in a word.", "battery"),
     "told": ("How the devices were meanwhile, as they said it, by time.", NONE),
+    "trial": ("Which test message: the minute in which it was asked for.", "20260210T0830"),
     "token": ("What makes the link; it works once and is shown once.", "Zm9yIHRoZSBkb2Nz"),
     "travel_s": ("How many seconds are allowed for the way, at both ends.", 0),
     "VersionView.turned_down": ("Who turned it down, and why; null: nobody.", NONE),

@@ -114,6 +114,7 @@ def _looks(texts: PageTexts) -> Mapping[str, str]:
         "caseload.covers": catalogue.text("read who is in charge"),
         "caseload.barred": catalogue.text("read who may not see the case"),
         "cards.show": catalogue.text("read when the card was printed"),
+        "contacts.person_trial": catalogue.text("read what became of a test message"),
         "counsel.list": catalogue.text("read who was invited as counsel"),
         "enrolment.list": catalogue.text("read how the device was given out"),
         "grounds.list": catalogue.text("read the grounds to see the trail"),

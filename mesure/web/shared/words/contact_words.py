@@ -1,0 +1,65 @@
+"""Trial messages in words: what became of one, and why none can be sent."""
+
+from dataclasses import dataclass
+
+from mesure.actions.cases import contact_check
+from mesure.actions.cases.contact_check import TrialState
+from mesure.actions.records.procedure import Procedure
+from mesure.actions.refusals.refusal_reasons import ActionRefusal
+from mesure.web.shared.words.page_texts import PageTexts
+
+
+@dataclass(frozen=True, slots=True)
+class TrialLine:
+    """A sentence, the kind of its notice, and whether it may change in a moment."""
+
+    words: str
+    kind: str
+    changes: bool
+
+
+def unreachable(
+    procedure: Procedure, email: str | None, phone: str | None, texts: PageTexts
+) -> str:
+    """Return why no message can be sent to somebody whose addresses are known; empty: it can."""
+    refusal = contact_check.no_way(procedure, email, phone)
+    if refusal is None or refusal is ActionRefusal.NO_CONTACT:
+        return ""
+    return refusal.in_words(texts.catalogue)
+
+
+def to_person(state: TrialState, texts: PageTexts) -> TrialLine:
+    """Return what became of a message to a person, for whoever sent it."""
+    catalogue = texts
+    if state is TrialState.BY_MAIL:
+        words = catalogue.text("The mail server took the test message. Ask the person if it came.")
+        return TrialLine(words, "done", changes=False)
+    if state is TrialState.BY_PHONE:
+        words = catalogue.text(
+            "The text message service took the test message. Ask the person if it came."
+        )
+        return TrialLine(words, "done", changes=False)
+    return _unsent(state, texts)
+
+
+def to_oneself(state: TrialState, texts: PageTexts) -> TrialLine:
+    """Return what became of a message to oneself."""
+    catalogue = texts
+    if state is TrialState.BY_MAIL:
+        words = catalogue.text("The mail server took the test message. Look if it came.")
+        return TrialLine(words, "done", changes=False)
+    return _unsent(state, texts)
+
+
+def _unsent(state: TrialState, texts: PageTexts) -> TrialLine:
+    catalogue = texts
+    if state is TrialState.WAITING:
+        return TrialLine(catalogue.text("The test message is being sent."), "wait", changes=True)
+    if state is TrialState.PUT_OFF:
+        words = catalogue.text(
+            "The test message could not be sent yet. It is tried again. "
+            "If this stays so, tell the operator."
+        )
+        return TrialLine(words, "amiss", changes=True)
+    words = catalogue.text("The test message was not sent. Tell the operator.")
+    return TrialLine(words, "amiss", changes=False)
