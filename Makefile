@@ -54,10 +54,10 @@ $(VENV)/.bench: requirements-bench.lock pyproject.toml | $(RUN)
 # --- Using it --------------------------------------------------------------------------------
 
 .PHONY: demo
-demo: $(VENV)/.base  ## Set up, and run the service with a town of 200 that reports live (ONCE=1: until it was seen to work)
+demo: $(VENV)/.base  ## Set up, and run the service with a town that reports live (PORT=8081 PERSONS=30; ONCE=1: until it was seen to work)
 	@test -f $(VENDOR)/pmtiles/pmtiles.js || { command -v npm >/dev/null && $(MAKE) --no-print-directory assets >/dev/null; } || \
 	  echo "Maps in the pages are drawings: to move them, and to see streets, npm must bring their libraries (make assets)." >&2
-	@$(BIN)/mesure demo
+	@$(BIN)/mesure demo $(if $(PORT),--port "$(PORT)") $(if $(PERSONS),--persons "$(PERSONS)")
 
 .PHONY: report
 report: $(VENV)/.base  ## Set up, judge a made-up person's fortnight from files, and show the report

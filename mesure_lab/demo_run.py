@@ -21,7 +21,8 @@ REPORT = "report.html"
 def run(folder: Path, seed: int, *, once: bool) -> None:
     """Write the demo's files and its report into a folder, and print the table.
 
-    Without `once` the report is opened where there is a display, and the program waits for Ctrl-C.
+    At a terminal and without `once` the report is opened where there is a display, and the program
+    waits for Ctrl-C.
     """
     file_writing.make_folder(folder)
     for name, data in demo.fortnight(seed).items():
@@ -31,7 +32,7 @@ def run(folder: Path, seed: int, *, once: bool) -> None:
     output.put(result, "json", folder / "report.json")
     output.put(result, "text", None)
     _say_what_to_open(folder, result)
-    if not once and os.environ.get("CI") != "true":
+    if not once and os.environ.get("CI") != "true" and _is_at_terminal():
         _stay_open(folder / REPORT)
 
 
@@ -56,3 +57,8 @@ def _stay_open(report: Path) -> None:
     print("Press Ctrl-C to end.", file=sys.stderr, flush=True)
     with contextlib.suppress(KeyboardInterrupt):
         threading.Event().wait()
+
+
+def _is_at_terminal() -> bool:
+    """Tell whether somebody is there who could press Ctrl-C."""
+    return sys.stdin is not None and sys.stdin.isatty()

@@ -52,15 +52,18 @@ CHANGES: Final = "/api/v1/incidents/changes"
 Say = Callable[[str], None]
 
 
-def run(seed: int, persons: int, say: Say, *, once: bool) -> None:
-    """Show the service with a town; `once`: end when incidents have been read through the API."""
+def run(seed: int, persons: int, say: Say, *, port: int | None = None, once: bool) -> None:
+    """Show the service with a town; `once`: end when incidents have been read through the API.
+
+    Raises `ServiceError` before anything is made up where a port is named that is taken.
+    """
     stages = ProgressStages()
     with tempfile.TemporaryDirectory(prefix="mesure.demo.") as folder:
         settings = Settings.model_validate(
             {
                 "data": Path(folder) / "data",
                 "name": "demo.mesure",
-                "port": _free_port(),
+                "port": _free_port(port),
                 "time_zone": town.TIME_ZONE,
             }
         )
@@ -77,8 +80,11 @@ def run(seed: int, persons: int, say: Say, *, once: bool) -> None:
             _Demo(people, moved_in, begun_at, say, once=once).serve(settings, log)
 
 
-def _free_port() -> int:
-    """Return the usual port, or any where that is taken."""
+def _free_port(port: int | None) -> int:
+    """Return the port that was named; without one the usual, or any where that is taken."""
+    if port is not None:
+        listener.bind_socket("127.0.0.1", port).close()
+        return port
     try:
         listener.bind_socket("127.0.0.1", PORT).close()
     except ServiceError:

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -27,6 +28,7 @@ def start(folder: Path, *words: str, **variables: str) -> subprocess.Popen[str]:
         command,
         cwd=folder,
         env={**os.environ, "PYTHONPATH": str(ROOT), **variables},
+        stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -132,7 +134,7 @@ def test_closed_streams_are_no_traceback(
         assert ended.stdout == ""
 
 
-@pytest.mark.parametrize("variables", [{"CI": "true"}, {"CI": "", "ONCE": "1"}])
+@pytest.mark.parametrize("variables", [{"CI": "true"}, {"CI": "", "ONCE": "1"}, {"CI": ""}])
 def test_the_demo_ends_by_itself_where_nobody_watches(
     tmp_path: Path, variables: dict[str, str]
 ) -> None:
@@ -142,3 +144,21 @@ def test_the_demo_ends_by_itself_where_nobody_watches(
     assert (running.returncode, err) == (0, "")
     assert "report.html" in out
     assert (tmp_path / "demo" / "report.html").is_file()
+
+
+def test_a_port_that_is_named_for_the_demo_and_taken_is_refused_at_once(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        running = start(tmp_path, "demo", "--persons", "2", "--port", port, CI="true")
+        out, err = running.communicate(timeout=60)
+    assert (running.returncode, out) == (2, "")
+    assert faults(err).startswith(f"127.0.0.1:{port}: ")
+
+
+def test_make_hands_port_and_persons_on_to_the_demo() -> None:
+    def commands(*variables: str) -> str:
+        make = ["make", "--dry-run", "--no-print-directory", "demo", *variables]
+        return subprocess.run(make, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+
+    assert '/mesure demo --port "8081" --persons "30"' in commands("PORT=8081", "PERSONS=30")
+    assert "--port" not in commands("PORT=", "PERSONS=")

@@ -130,6 +130,12 @@ def demo(
     persons: Annotated[
         int, typer.Option(min=2, max=2_000, help="How many people live in the town.")
     ] = 200,
+    port: Annotated[
+        int | None,
+        typer.Option(
+            min=0, max=65_535, help="Port to listen on. Without it: 8080, or any that is free."
+        ),
+    ] = None,
     once: Annotated[
         bool,
         typer.Option("--once", envvar="ONCE", help="End when the job has been seen to work."),
@@ -143,4 +149,5 @@ def demo(
         return
     from mesure_lab import live_demo
 
-    live_demo.run(seed, persons, service.show, once=once or not live_demo.is_watched())
+    is_seen = once or not live_demo.is_watched()
+    live_demo.run(seed, persons, service.show, port=port, once=is_seen)
