@@ -152,7 +152,7 @@ def test_signing_out_leaves_nothing_to_read_without_a_network(fresh: Served, wat
 def test_what_was_kept_to_read_ends_with_the_session(fresh: Served, watched: Any) -> None:
     """By the clock where there is no network, and at once where the service says so."""
     lasts_s = 3
-    _session(fresh, timedelta(seconds=lasts_s))
+    session(fresh, timedelta(seconds=lasts_s))
     phone = watched(fresh, None)
     phone.context.add_cookies([{"name": "mesure", "value": "short", "url": fresh.origin}])
     _kept_to_read(phone)
@@ -206,7 +206,7 @@ def test_a_clock_that_was_set_back_ends_what_was_kept(
     phone.complaints.clear()  # The browser says that there was no network.
 
 
-def _session(at: Served, left: timedelta) -> None:
+def session(at: Served, left: timedelta) -> None:
     """Begin a session of the person's that ends by itself very soon."""
     office, whole = at.office, STANDARD.session_whole
     kept = SessionRecord(at.there.person.account, office.now - whole + left, office.now)

@@ -3,7 +3,7 @@
 The spans are those that the judge uses, so an absence that was allowed has already been taken out.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final, assert_never
@@ -33,10 +33,28 @@ class DutySpan:
 
 @dataclass(frozen=True, slots=True)
 class DutyRow:
-    """One duty on a day: its hours, and what it is."""
+    """One duty on a day: its hours, what it is, and the whole span of it."""
 
     hours: str
     words: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class LastingDuty:
+    """A duty that holds at every hour, and when it does within the next seven days."""
+
+    words: str
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DutyEdge:
+    """When what is asked changes next, and what begins or ends then."""
+
+    at: datetime
+    words: tuple[str, ...]
+    begins: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,29 +92,65 @@ def words(condition: Condition, at: str | None, catalogue: Catalogue) -> str:
             assert_never(duty)
 
 
-def now(versions: Iterable[OrderVersion], at: datetime, catalogue: Catalogue) -> list[DutySpan]:
-    """Return what is asked at a moment, of duties with set hours."""
-    duties = _timed(versions, Span(at - 2 * _DAY, at + 2 * _DAY), catalogue)
-    return [asked for asked in duties if at in asked.span]
+def horizon(at: datetime) -> datetime:
+    """Return until when it is worked out from a moment what is asked."""
+    return at + DAYS * _DAY
 
 
-def next_duty(
+def now(versions: Sequence[OrderVersion], at: datetime, catalogue: Catalogue) -> list[DutySpan]:
+    """Return every duty that binds at a moment: those with set hours, then those at all hours.
+
+    A duty that lasts beyond the horizon ends there.
+    """
+    return [duty for duty in _around(versions, at, catalogue) if at in duty.span]
+
+
+def next_edges(
+    versions: Sequence[OrderVersion], at: datetime, catalogue: Catalogue
+) -> list[DutyEdge]:
+    """Return what changes next; where that is an end, then also what begins first after it."""
+    duties = list(_around(versions, at, catalogue))
+    begins = [(duty.span.start, duty.words) for duty in duties if duty.span.start > at]
+    ends = [
+        (duty.span.end, duty.words)
+        for duty in duties
+        if at in duty.span and duty.span.end < horizon(at)
+    ]
+    begin, end = _first(begins, begins=True), _first(ends, begins=False)
+    is_first = end is not None and (begin is None or end.at < begin.at)
+    return [edge for edge in (end if is_first else None, begin) if edge is not None]
+
+
+def _first(changes: list[tuple[datetime, str]], *, begins: bool) -> DutyEdge | None:
+    """Return the earliest of some changes, with everything that changes with it."""
+    at = min((at for at, _ in changes), default=None)
+    if at is None:
+        return None
+    return DutyEdge(at, tuple(what for moment, what in changes if moment == at), begins)
+
+
+def always(
     versions: Iterable[OrderVersion], at: datetime, catalogue: Catalogue
-) -> DutySpan | None:
-    """Return what is asked first after a moment, within a week."""
-    duties = _timed(versions, Span(at, at + DAYS * _DAY), catalogue)
-    later = [asked for asked in duties if asked.span.start > at]
-    return min(later, key=lambda duty: duty.span.start, default=None)
-
-
-def always(versions: Iterable[OrderVersion], at: datetime, catalogue: Catalogue) -> list[str]:
+) -> list[LastingDuty]:
     """Return what holds at every hour, of what is in force."""
+    within = Span(at - 2 * _DAY, horizon(at))
     return [
-        words(condition, None, catalogue)
+        LastingDuty(words(condition, None, catalogue), tuple(one.span for one in bound))
         for version in versions
         for condition in version.conditions
         if condition.duty.timetable.always and at in version.in_force and at in condition.in_force
+        for bound in [schedule.bounds(condition, version, within.start, within.end)]
     ]
+
+
+def order_ends(versions: Iterable[OrderVersion], at: datetime) -> dict[str, datetime]:
+    """Return by order when it ends, for those that are in force at a moment."""
+    versions = list(versions)
+    orders = {version.order: version.in_force.end for version in versions if at in version.in_force}
+    for version in versions:
+        if version.order in orders:
+            orders[version.order] = max(orders[version.order], version.in_force.end)
+    return orders
 
 
 def week(
@@ -115,7 +169,9 @@ def week(
         day = Span(midnights[number], midnights[number + 1])
         day_duties = [asked for asked in duties if _is_said_on(asked.span, day)]
         day_duties.sort(key=lambda duty: duty.span.start)
-        lines = tuple(DutyRow(hours(asked.span, day, zone), asked.words) for asked in day_duties)
+        lines = tuple(
+            DutyRow(hours(asked.span, day, zone), asked.words, asked.span) for asked in day_duties
+        )
         days.append(DutyDay(first + number * _DAY, lines))
     return days
 
@@ -138,12 +194,52 @@ def _is_said_on(span: Span, day: Span) -> bool:
     return span.start in day
 
 
+def _around(
+    versions: Sequence[OrderVersion], at: datetime, catalogue: Catalogue
+) -> Iterator[DutySpan]:
+    """Yield what is asked from some days before a moment until the horizon.
+
+    Duties of the same words that touch are one: a variation that leaves them changes nothing.
+    """
+    within = Span(at - 2 * _DAY, horizon(at))
+    duties = [*_timed(versions, within, catalogue), *_lasting(versions, within, catalogue)]
+    spans_by_words: dict[str, list[Span]] = {}
+    for duty in duties:
+        spans_by_words.setdefault(duty.words, []).append(duty.span)
+    for duty_words, spans in spans_by_words.items():
+        yield from (DutySpan(duty_words, span) for span in _merged(spans))
+
+
+def _merged(spans: list[Span]) -> Iterator[Span]:
+    """Yield the time that some spans cover, in order."""
+    ordered = sorted(spans, key=lambda span: span.start)
+    current = ordered[0]
+    for span in ordered[1:]:
+        if span.start > current.end:
+            yield current
+            current = span
+        current = Span(current.start, max(current.end, span.end))
+    yield current
+
+
 def _timed(
     versions: Iterable[OrderVersion], within: Span, catalogue: Catalogue
 ) -> Iterator[DutySpan]:
+    return _duties(versions, within, catalogue, at_all_hours=False)
+
+
+def _lasting(
+    versions: Iterable[OrderVersion], within: Span, catalogue: Catalogue
+) -> Iterator[DutySpan]:
+    return _duties(versions, within, catalogue, at_all_hours=True)
+
+
+def _duties(
+    versions: Iterable[OrderVersion], within: Span, catalogue: Catalogue, *, at_all_hours: bool
+) -> Iterator[DutySpan]:
     for version in versions:
         for condition in version.conditions:
-            if condition.duty.timetable.always:
+            if condition.duty.timetable.always is not at_all_hours:
                 continue
             for bound in schedule.bounds(condition, version, within.start, within.end):
                 yield DutySpan(

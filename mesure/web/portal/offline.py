@@ -29,6 +29,11 @@ def manifest(visit: PageVisit) -> Response:
     )
 
 
+def show(visit: PageVisit) -> Response:
+    """Show what stands in place of a page that is not on the phone; it says nothing of anybody."""
+    return visit.page("offline.html")
+
+
 def worker(_visit: PageVisit) -> Response:
     """Return the script that keeps read pages; its address decides what it may keep."""
     text = (resources.files("mesure.web") / "static" / WORKER).read_text("utf-8")

@@ -29,6 +29,7 @@ def routes(parts: Dependencies, static: StaticFiles) -> list[BaseRoute]:
         everybody.route("/portal/manifest.json", offline.manifest),
         everybody.route("/portal/worker.js", offline.worker),
         pages.route("/portal", today_page.show),
+        pages.route("/portal/offline", offline.show),
         pages.route("/portal/map", my_map.show),
         pages.route(venue_search.ADDRESS, venue_search.show),
         pages.route("/portal/notices", notices.show),

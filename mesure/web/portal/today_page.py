@@ -1,7 +1,8 @@
 """Today page: what is asked of the person now, today and in the next days, and what waits."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Final
 
 from markupsafe import Markup
@@ -10,6 +11,7 @@ from starlette.responses import Response
 from mesure.actions.data_rights import own_record
 from mesure.actions.incidents import incident_review
 from mesure.actions.orders import absences
+from mesure.orders.text.catalogue import Catalogue
 from mesure.privacy.roles import Role
 from mesure.web.portal import asked, sign_ins
 from mesure.web.portal.asked import DutySpan
@@ -45,25 +47,39 @@ class PendingItem:
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class NextDuty:
-    """The duty that begins first, and when."""
-
-    words: str
-    when: str
+# Sentences of which a script makes the same again from the week on the page, without a network.
+def _sentences(catalogue: Catalogue) -> dict[str, str]:
+    return {
+        "now": catalogue.text("Now, at {clock}"),
+        "applies": catalogue.text("This applies now"),
+        "nothing": catalogue.text("Nothing applies now"),
+        "until": catalogue.text("until {clock}"),
+        "today": catalogue.text("today at {clock}"),
+        "tomorrow": catalogue.text("tomorrow at {clock}"),
+        "begins": catalogue.text("Next, {when}, this begins: {what}."),
+        "then": catalogue.text("Then, {when}, this begins: {what}."),
+        "ends": catalogue.text("Next, {when}, this ends: {what}."),
+        "over": catalogue.text("This page is too old to say what applies now."),
+        "ask": catalogue.text("Read your order below, or ask your officer."),
+        "worked": catalogue.text("Worked out by this phone from the week below."),
+    }
 
 
 def show(visit: PageVisit) -> Response:
     """Show what is asked."""
     record = record_heading.own(visit)
     at, zone, catalogue = visit.context.now, record.zone, visit.texts.catalogue
-    following = asked.next_duty(record.versions, at, catalogue)
     contents = {
         "today": record.today(visit),
         "now": at,
         "zone": zone,
-        "now_asked": [_now(one, record) for one in asked.now(record.versions, at, catalogue)],
-        "next_asked": None if following is None else _next(following, visit, record),
+        "now_asked": [
+            _now(one, visit, record) for one in asked.now(record.versions, at, catalogue)
+        ],
+        "next_asked": list(_edges(visit, record)),
+        "ends": _ends(visit, record),
+        "horizon": asked.horizon(at),
+        "sentences": _sentences(catalogue),
         "week": asked.week(record.versions, at, zone, catalogue),
         "always": asked.always(record.versions, at, catalogue),
         "order": record_heading.in_words(visit, record),
@@ -130,10 +146,41 @@ def _devices(visit: PageVisit, record: PersonRecord) -> list[device_health.Devic
     return [device_health.of(one, visit.texts, now, record.zone) for one in carried]
 
 
-def _now(duty: DutySpan, record: PersonRecord) -> CurrentDuty:
-    return CurrentDuty(duty.words, f"{duty.span.end.astimezone(record.zone):%H:%M}")
+def _now(duty: DutySpan, visit: PageVisit, record: PersonRecord) -> CurrentDuty:
+    """Return a duty with its end, where that is within a day: another day is said with its date."""
+    now, end = visit.context.now, duty.span.end
+    if end >= asked.horizon(now):
+        return CurrentDuty(duty.words, "")
+    if end - now < timedelta(days=1):
+        return CurrentDuty(duty.words, f"{end.astimezone(record.zone):%H:%M}")
+    return CurrentDuty(duty.words, visit.texts.near(end, now, record.zone))
 
 
-def _next(duty: DutySpan, visit: PageVisit, record: PersonRecord) -> NextDuty:
-    when = visit.texts.near(duty.span.start, visit.context.now, record.zone)
-    return NextDuty(duty.words, when)
+def _edges(visit: PageVisit, record: PersonRecord) -> Iterator[str]:
+    """Yield what changes next; where something ends, then also what begins first after it."""
+    catalogue, now = visit.texts, visit.context.now
+    edges = asked.next_edges(record.versions, now, catalogue.catalogue)
+    for number, edge in enumerate(edges):
+        when, what = catalogue.near(edge.at, now, record.zone), "; ".join(edge.words)
+        if number:
+            yield catalogue.text("Then, {when}, this begins: {what}.", when=when, what=what)
+        elif edge.begins:
+            yield catalogue.text("Next, {when}, this begins: {what}.", when=when, what=what)
+        else:
+            yield catalogue.text("Next, {when}, this ends: {what}.", when=when, what=what)
+
+
+def _ends(visit: PageVisit, record: PersonRecord) -> list[tuple[datetime, str]]:
+    """Return when each order ends, in a sentence; with its name where there are several."""
+    catalogue, zone = visit.texts, record.zone
+    ends = asked.order_ends(record.versions, visit.context.now)
+    lines: list[tuple[datetime, str]] = []
+    for order, end in sorted(ends.items(), key=lambda item: item[1]):
+        if end.astimezone(zone).time() == time():
+            day = catalogue.day(end - timedelta(minutes=1), zone)
+            line = catalogue.text("The last day of your order is {day}.", day=day)
+        else:
+            moment = catalogue.moment(end, zone)
+            line = catalogue.text("Your order ends on {moment}.", moment=moment)
+        lines.append((end, line if len(ends) == 1 else Markup("{}: {}").format(order, line)))
+    return lines

@@ -103,6 +103,8 @@ class PageVisit:
         session = self.session
         variables = {"form": self.form, "here": self.request.url.path, **contents}
         variables["clock"] = self._clock(contents)
+        variables["shown_at"] = self.context.now
+        variables["shown_zone"] = self._zone(contents) or self.parts.zone
         variables["account_name"] = "" if session is None else session.name
         page = self.pages.page(self.request, template, variables, status)
         if session is not None:
@@ -111,11 +113,17 @@ class PageVisit:
 
     def _clock(self, contents: Mapping[str, object]) -> str:
         """Return by which clock a page tells times, where that is not the programme's own."""
-        zone = contents.get("zone", getattr(contents.get("record"), "zone", None))
-        if not isinstance(zone, ZoneInfo):
+        zone = self._zone(contents)
+        if zone is None:
             return ""
         is_own = self.parts.zone_is_known and zone.key == self.parts.zone.key
         return "" if is_own else zone.key
+
+    @staticmethod
+    def _zone(contents: Mapping[str, object]) -> ZoneInfo | None:
+        """Return the clock by which a page tells times; None: it tells none."""
+        zone = contents.get("zone", getattr(contents.get("record"), "zone", None))
+        return zone if isinstance(zone, ZoneInfo) else None
 
     def to(self, address: str) -> Response:
         """Send the browser on after something was done, so that nothing is done twice."""

@@ -4,6 +4,8 @@
 // as long as that clock goes forward.
 
 const KEPT = "portal-1";
+const START = "/portal";
+const OFFLINE = "/portal/offline"; // What is shown in place of a page that was not read before.
 const UNTIL = "/portal/kept-until"; // No page: under this name stands when the session ends.
 const SLACK_MS = 60_000; // A network sets a clock right by less; whoever sets it back does by more.
 
@@ -47,6 +49,19 @@ const keep = async (request, answer) => {
   const now = Date.now();
   if (lasts) await note(kept, now + Number(lasts) * 1000, now);
   await kept.put(request, answer.clone());
+  if (new URL(request.url).pathname === START) await keepOffline(kept);
+};
+
+const keepOffline = async (kept) => {
+  const answer = await fetch(OFFLINE).catch(() => null);
+  if (answer?.ok && !answer.redirected) await kept.put(OFFLINE, answer);
+};
+
+// A page that comes from here says so: only the page knows where to tell its reader.
+const asCopy = async (copy) => {
+  if (!copy.headers.get("Content-Type")?.startsWith("text/html")) return copy;
+  const text = (await copy.text()).replace("<html ", "<html data-copy ");
+  return new Response(text, { status: copy.status, headers: copy.headers });
 };
 
 const answered = async (request) => {
@@ -62,7 +77,8 @@ const answered = async (request) => {
     else if (answer.ok) await keep(request, answer);
     return answer;
   } catch (lost) {
-    if (copy) return copy;
+    const shown = copy ?? (request.mode === "navigate" ? await kept.match(OFFLINE) : null);
+    if (shown) return asCopy(shown);
     throw lost;
   }
 };

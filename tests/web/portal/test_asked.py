@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -6,6 +7,7 @@ import pytest
 from mesure.machine import texts
 from mesure.orders.model.order import OrderVersion
 from mesure.orders.reading import read_order
+from mesure.orders.values.span import Span
 from mesure.web.portal import asked
 
 ALMATY = ZoneInfo("Asia/Almaty")
@@ -41,22 +43,48 @@ def at(day: int, hour: int, minute: int = 0) -> datetime:
 
 
 def test_at_night_the_curfew_is_asked_until_morning(order: OrderVersion) -> None:
-    [home] = asked.now([order], at(13, 1), ENGLISH)
+    home, stadium = asked.now([order], at(13, 1), ENGLISH)
     assert home.words == "Be at home"
     assert home.span.end == at(13, 6)
-    assert asked.now([order], at(12, 12), ENGLISH) == []
+    assert stadium.words == "Keep out of “stadium”"
+    assert stadium.span.end == asked.horizon(at(13, 1))
+    assert [one.words for one in asked.now([order], at(12, 12), ENGLISH)] == [stadium.words]
 
 
 def test_what_holds_at_every_hour_is_said_apart(order: OrderVersion) -> None:
-    assert asked.always([order], at(12, 12), ENGLISH) == ["Keep out of “stadium”"]
+    [stadium] = asked.always([order], at(12, 12), ENGLISH)
+    assert stadium.words == "Keep out of “stadium”"
+    assert at(12, 12) in stadium.spans[0]
     assert asked.always([order], at(12, 12) + timedelta(days=400), ENGLISH) == []
 
 
-def test_the_next_duty_is_the_first_that_begins(order: OrderVersion) -> None:
-    following = asked.next_duty([order], at(12, 12), ENGLISH)
-    assert following is not None
-    assert (following.words, following.span.start) == ("Be at home", at(12, 22))
-    assert asked.next_duty([order], datetime(2028, 1, 1, tzinfo=UTC), ENGLISH) is None
+def test_the_next_edge_is_what_begins_first_or_ends_before_that(order: OrderVersion) -> None:
+    [begins] = asked.next_edges([order], at(12, 12), ENGLISH)
+    assert (begins.words, begins.at, begins.begins) == (("Be at home",), at(12, 22), True)
+    ends, begins = asked.next_edges([order], at(13, 1), ENGLISH)
+    assert (ends.words, ends.at, ends.begins) == (("Be at home",), at(13, 6), False)
+    assert (begins.words, begins.at) == (("Be at home",), at(13, 22))
+    assert asked.next_edges([order], datetime(2028, 1, 1, tzinfo=UTC), ENGLISH) == []
+
+
+def test_a_variation_that_leaves_a_duty_as_it_is_changes_nothing_next(order: OrderVersion) -> None:
+    middle = at(13, 2)
+    first = replace(order, in_force=Span(order.in_force.start, middle))
+    varied = replace(order, in_force=Span(middle, order.in_force.end))
+    edges = asked.next_edges([first, varied], at(13, 1), ENGLISH)
+    assert [edge.at for edge in edges] == [at(13, 6), at(13, 22)]
+    assert len(asked.now([first, varied], at(13, 1), ENGLISH)) == 2
+    assert asked.order_ends([first, varied], at(13, 1)) == {order.order: order.in_force.end}
+
+
+def test_the_end_of_the_order_is_the_last_edge(order: OrderVersion) -> None:
+    end = order.in_force.end
+    edges = asked.next_edges([order], end - timedelta(hours=10), ENGLISH)
+    assert [(edge.at, edge.begins) for edge in edges][-1] == (end - timedelta(hours=2), True)
+    [last] = asked.next_edges([order], end - timedelta(hours=1), ENGLISH)
+    assert (last.at, last.begins) == (end, False)
+    assert last.words == ("Be at home", "Keep out of “stadium”")
+    assert asked.order_ends([order], end) == {}
 
 
 def test_a_week_has_seven_days_and_a_night_stands_where_it_begins(order: OrderVersion) -> None:

@@ -1,0 +1,125 @@
+"""The portal without a network: how old a page is, what applies now, and what is not here."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tests.browser.conftest import Served, until
+from tests.browser.test_journeys import session
+from tests.browser.test_pages import barriers
+
+ALMATY = ZoneInfo("Asia/Almaty")
+PHONE = {"width": 360, "height": 740}
+
+
+@pytest.fixture
+def phone(fresh: Served, watched: Any) -> Any:
+    """A phone on which the first page and the help were read, and that has no network now."""
+    one = watched(fresh, "person", viewport=PHONE)
+    one.page.clock.set_fixed_time(fresh.office.now)
+    one.open("/portal")
+    one.page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
+    one.open("/portal")
+    until(
+        one.page, "caches.open('portal-1').then(one => one.match('/portal/offline')).then(Boolean)"
+    )
+    one.context.set_offline(True)
+    yield one
+    one.context.set_offline(False)
+    one.complaints.clear()  # The browser says that there was no network.
+
+
+def _card(phone: Any) -> str:
+    return " ".join(phone.page.inner_text("#now-card").split())
+
+
+def _at(fresh: Served, days: int, hour: int, minute: int = 0) -> datetime:
+    local = fresh.office.now.astimezone(ALMATY) + timedelta(days=days)
+    return local.replace(hour=hour, minute=minute, second=0, microsecond=0)
+
+
+def test_online_every_condition_that_binds_is_named_then_the_edge_then_the_end(
+    fresh: Served, watched: Any
+) -> None:
+    one = watched(fresh, None, viewport=PHONE)
+    one.context.add_cookies([{"name": "mesure", "value": "short", "url": fresh.origin}])
+    fresh.office.now = _at(fresh, 2, 23, 30)  # A Saturday; the curfew and the stadium bind.
+    session(fresh, timedelta(hours=1))
+    one.open("/portal")
+    assert not one.page.is_visible("#offline")
+    said = _card(one)
+    parts = (
+        "This applies now",
+        "Be at home until 06:00",
+        "Keep out of “stadium” until 00:00",
+        "Stay inside “district”",
+        "Next, tomorrow at 00:00, this ends: Keep out of “stadium”.",
+        "Then, tomorrow at 18:00, this begins: Keep out of “stadium”.",
+        "The last day of your order is 4 January 2027.",
+    )
+    places = [said.index(part) for part in parts]
+    assert places == sorted(places), said
+    assert not barriers(one.page)
+
+
+def test_a_banner_above_the_heading_says_how_old_the_page_is(fresh: Served, phone: Any) -> None:
+    phone.page.clock.set_fixed_time(fresh.office.now + timedelta(hours=5, minutes=10))
+    phone.open("/portal")
+    banner = " ".join(phone.page.inner_text("#offline").split())
+    assert "You are offline. This page is as it was on" in banner
+    assert "(5 hours ago)." in banner
+    above, heading = (phone.page.locator(one).bounding_box() for one in ("#offline", "h1"))
+    assert above["y"] < heading["y"]
+    assert not barriers(phone.page)
+
+
+def test_what_applies_now_is_worked_out_again_from_the_week(fresh: Served, phone: Any) -> None:
+    phone.page.clock.set_fixed_time(_at(fresh, 2, 23, 30))  # Saturday.
+    phone.open("/portal")
+    said = _card(phone)
+    assert said.startswith("Now, at 23:30 This applies now")
+    assert "Be at home until 06:00 Stay inside “district”" in said
+    assert "Keep out of “stadium” until 00:00" in said
+    assert "Next, tomorrow at 00:00, this ends: Keep out of “stadium”." in said
+    assert "The last day of your order is 4 January 2027." in said
+    assert "Worked out by this phone from the week below." in said
+    assert phone.page.inner_text(".week h3 >> nth=0") == "Thu 12 Mar"
+    phone.page.clock.set_fixed_time(_at(fresh, 4, 9))
+    phone.open("/portal")
+    assert "Be at home" not in _card(phone)
+    assert "Next, today at 10:00, this begins: Come to “office”" in _card(phone)
+
+
+@pytest.mark.parametrize("days", [8, -3])
+def test_where_the_week_does_not_reach_or_the_clock_is_wrong_it_says_so(
+    fresh: Served, phone: Any, days: int
+) -> None:
+    phone.page.clock.set_fixed_time(_at(fresh, days, 23))
+    phone.open("/portal")
+    said = _card(phone)
+    assert "This page is too old to say what applies now." in said
+    assert "Be at home" not in said
+
+
+def test_a_page_that_was_not_visited_says_so_and_what_can_be_read(
+    fresh: Served, phone: Any
+) -> None:
+    phone.open("/portal/nights")
+    assert phone.page.inner_text("h1") == "This page is not on this phone"
+    links = phone.page.locator("[data-if-kept]:visible")
+    until(phone.page, "document.querySelectorAll('[data-if-kept][hidden]').length > 0")
+    assert links.all_inner_texts() == ["Today"]
+    assert not barriers(phone.page)
+    phone.context.set_offline(False)
+    phone.open("/portal/nights")
+    assert phone.page.inner_text("h1") != "This page is not on this phone"
+
+
+def test_a_network_that_comes_back_shows_the_page_anew(fresh: Served, phone: Any) -> None:
+    phone.open("/portal")
+    assert phone.page.is_visible("#offline")
+    phone.context.set_offline(False)
+    phone.page.wait_for_selector("#offline", state="hidden")
+    assert "Worked out by this phone" not in _card(phone)
