@@ -24,6 +24,7 @@ from mesure.web.requests.rates import RateBuckets
 
 API: Final = "/api/"
 TOKEN_CHARS_MAX: Final = 200
+BACKGROUND: Final = "mesure-background"
 NAME: Final = "mesure"
 # A browser takes a cookie of this name only over TLS, from this very host and for all its paths.
 SECURE_NAME: Final = "__Host-mesure"
@@ -127,12 +128,8 @@ class SessionAuthentication:
         if not 0 < len(token) <= TOKEN_CHARS_MAX:
             return None
         context = context_of(self._parts, scope)
-        return await run_in_threadpool(
-            sessions.resume,
-            context.store,
-            context.keyring,
-            token,
-            context.now,
-            context.procedure,
-            context.salts,
-        )
+        look = context.store, context.keyring, token, context.now, context.procedure
+        # A list that a script keeps fresh is no sign that somebody is there.
+        if BACKGROUND in Headers(scope=scope):
+            return await run_in_threadpool(sessions.peek, *look)
+        return await run_in_threadpool(sessions.resume, *look, context.salts)

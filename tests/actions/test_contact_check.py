@@ -23,7 +23,9 @@ from mesure.actions.notifications.notification_texts import (
     NotificationType,
     RecipientType,
 )
+from mesure.actions.records.account_records import ACCOUNT
 from mesure.actions.records.procedure import STANDARD
+from mesure.actions.records.record_types import RegisterReader
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.instants import to_us
 from mesure.privacy.roles import Role
@@ -149,5 +151,9 @@ def test_whoever_works_here_enters_and_takes_away_their_own_address(scene: Scene
     asked = ContactTrial(sent.trial)
     assert scene.do(scene.ann, contact_check.own_trial, asked) is TrialState.WAITING
     assert scene.do(scene.bob, contact_check.own_trial, asked) is TrialState.NOT_SENT
+    with scene.office.store.read() as reading:
+        account = RegisterReader(reading, scene.office.keyring).get(ACCOUNT, "ann")
+    assert account is not None
+    assert account.value.email is None, "a directory goes by what a supervisor entered"
     scene.do(scene.ann, contact_check.set_own, SetOwnContact())
     assert scene.do(scene.ann, contact_check.own, EmptyRequest()).email is None

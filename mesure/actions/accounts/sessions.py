@@ -105,6 +105,13 @@ def peek(
     return _found(store, keyring, token, now, procedure)[1]
 
 
+def holder(store: Store, keyring: Keyring, token: str) -> str | None:
+    """Return whose session a token is or was; None where that is not known any more."""
+    with store.read() as reading:
+        session = RegisterReader(reading, keyring).get(SESSION, tokens.hash_secret(token))
+    return None if session is None else session.value.account
+
+
 def _found(
     store: Store, keyring: Keyring, token: str, now: datetime, procedure: Procedure
 ) -> tuple[Stored[SessionRecord] | None, Session | None]:

@@ -99,7 +99,7 @@ def person_trial(doing: ActionContext, request: PersonTrialRef) -> TrialState:
 def try_own(doing: ActionContext, _: EmptyRequest) -> ContactTrial:
     """Have a test message sent to one's own e-mail address."""
     account = doing.actor.account
-    email = doing.rows.need(ACCOUNT, account).value.email
+    email = doing.rows.need(ACCOUNT, account).value.written_to
     refusal = no_way(doing.procedure, email, None)
     if refusal is not None:
         raise ActionConflictError(refusal)
@@ -116,7 +116,7 @@ def own_trial(doing: ActionContext, request: ContactTrial) -> TrialState:
 @look("contacts.own", STAFF)
 def own(doing: ActionContext, _: EmptyRequest) -> OwnContact:
     """See by which address one is written to."""
-    return OwnContact(doing.rows.need(ACCOUNT, doing.actor.account).value.email)
+    return OwnContact(doing.rows.need(ACCOUNT, doing.actor.account).value.written_to)
 
 
 @action("contacts.set_own", STAFF)
@@ -124,7 +124,9 @@ def set_own(doing: ActionContext, request: SetOwnContact) -> None:
     """Choose by which address one is written to, or none."""
     contact_addresses.check(None, request.email)
     account = doing.rows.need(ACCOUNT, doing.actor.account)
-    doing.rows.change(account, msgspec.structs.replace(account.value, email=request.email))
+    doing.rows.change(
+        account, msgspec.structs.replace(account.value, news_email=request.email or "")
+    )
 
 
 def no_way(procedure: Procedure, email: str | None, phone: str | None) -> ActionRefusal | None:

@@ -50,6 +50,14 @@ class Account(msgspec.Struct, frozen=True):
     passkeys: tuple[PasskeyRecord, ...] = ()
     subject: str | None = None  # "issuer subject" of another directory.
     let_in: tuple[AccessGrant, ...] = ()  # Each link that was handed over, oldest first.
+    # Where its holder chose to be written to; None: at `email`; empty: nowhere. It binds nothing:
+    # a directory goes by the address that a supervisor entered, or one could stand for another.
+    news_email: str | None = None
+
+    @property
+    def written_to(self) -> str | None:
+        """Return the address to which news for its holder goes."""
+        return self.email if self.news_email is None else self.news_email or None
 
 
 def _keys(account: Account) -> list[Key]:

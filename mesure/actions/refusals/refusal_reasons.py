@@ -32,6 +32,7 @@ class ActionRefusal(StrEnum):
     EMAIL = "email"
     PHONE = "phone"
     NO_CONTACT = "no_contact"
+    RESUMED = "resumed"
     NO_MAIL = "no_mail"
     NO_GATEWAY = "no_gateway"
     NO_CHANNEL = "no_channel"
@@ -101,6 +102,9 @@ def _things(catalogue: Catalogue) -> dict[ActionRefusal, str]:
         ),
         ActionRefusal.NO_CONTACT: catalogue.text(
             "There is no address to write to. Enter one first."
+        ),
+        ActionRefusal.RESUMED: catalogue.text(
+            "You are signed in again. Nothing was sent yet: look at it, and send it."
         ),
         ActionRefusal.NO_MAIL: catalogue.text(
             "Nothing is set up that sends e-mail, so no message can be sent. Tell the operator."

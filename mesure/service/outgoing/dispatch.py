@@ -258,7 +258,7 @@ def reach(rows: RegisterReader, notice: Notification) -> ContactDetails | None:
     account = rows.get(ACCOUNT, notice.id)
     if account is None or account.value.closed_at is not None:
         return None
-    return ContactDetails(account.value.email, None, account.value.language)
+    return ContactDetails(account.value.written_to, None, account.value.language)
 
 
 def patience(times: int) -> timedelta | None:

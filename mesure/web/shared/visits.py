@@ -7,6 +7,7 @@ role is told so, and nothing is looked up.
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Final, TypeVar
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
@@ -20,15 +21,17 @@ from starlette.routing import Route
 
 from mesure.actions.accounts.sessions import Session
 from mesure.actions.framework import action as acting
-from mesure.actions.framework.action import Action
+from mesure.actions.framework.action import Action, ActionType
 from mesure.actions.framework.context import Actor, Context
-from mesure.actions.refusals.refusals import ActionError, NotAllowedError
+from mesure.actions.refusals.refusal_reasons import ActionRefusal
+from mesure.actions.refusals.refusals import ActionConflictError, ActionError, NotAllowedError
 from mesure.privacy.access_refusal import AccessRefusal
 from mesure.privacy.roles import Role
 from mesure.web import signed_in
 from mesure.web.dependencies import Dependencies
 from mesure.web.page_templates import PageTemplates
 from mesure.web.requests.login_queue import LoginCaller, LoginQueue
+from mesure.web.shared import resumption
 from mesure.web.shared.form_fields import LENGTH_MAX, FormFields
 from mesure.web.shared.words.page_texts import PageTexts
 from mesure.web.static_files import StaticFiles
@@ -75,6 +78,11 @@ class PageVisit:
         session: Session | None = self.request.scope["state"].get("signed_in")
         return session
 
+    @property
+    def is_resumed(self) -> bool:
+        """Tell whether a form comes back after signing in again: it is shown, and not sent on."""
+        return self.request.method == "POST" and resumption.MARK in self.form.values
+
     def path(self, name: str) -> str:
         """Return a part of the address, as the route names it."""
         return str(self.request.path_params[name])
@@ -84,7 +92,9 @@ class PageVisit:
         return self.request.query_params.get(name, "")[:LENGTH_MAX]
 
     def perform(self, action: Action[I, O], action_request: I) -> O:
-        """Do or look at something, as whoever asks."""
+        """Do or look at something, as whoever asks; a form that comes back changes nothing."""
+        if self.is_resumed and action.sort is ActionType.CHANGE:
+            raise ActionConflictError(ActionRefusal.RESUMED)
         return acting.perform(self.context, action, action_request)
 
     def try_action(self, action: Action[I, Any], action_request: I, field: str) -> bool:
@@ -94,6 +104,8 @@ class PageVisit:
         except NotAllowedError:
             raise
         except ActionError as error:
+            if error.reason is ActionRefusal.RESUMED:
+                return False  # The page says so, above.
             self.form.refuse(field, error.sentence(self.texts.catalogue))
             return False
         return True
@@ -103,12 +115,15 @@ class PageVisit:
         session = self.session
         variables = {"form": self.form, "here": self.request.url.path, **contents}
         variables["clock"] = self._clock(contents)
+        variables["is_resumed"] = self.is_resumed
         variables["shown_at"] = self.context.now
         variables["shown_zone"] = self._zone(contents) or self.parts.zone
+        lasts = "" if session is None else lasts_s(session, self.context.now)
+        variables["lasts_s"] = lasts
         variables["account_name"] = "" if session is None else session.name
         page = self.pages.page(self.request, template, variables, status)
         if session is not None:
-            page.headers[LASTS] = str(int(session.time_left(self.context.now).total_seconds()))
+            page.headers[LASTS] = lasts
         return page
 
     def _clock(self, contents: Mapping[str, object]) -> str:
@@ -128,6 +143,11 @@ class PageVisit:
     def to(self, address: str) -> Response:
         """Send the browser on after something was done, so that nothing is done twice."""
         return RedirectResponse(address, SEE_OTHER)
+
+
+def lasts_s(session: Session, now: datetime) -> str:
+    """Return for how many seconds a session lasts from now, if no other sign comes."""
+    return str(int(session.time_left(now).total_seconds()))
 
 
 Page = Callable[[PageVisit], Response]
@@ -168,6 +188,8 @@ class PagePackage:
             page = pages[request.method]
             assert page is not None, "the route has this method"
             visit = await self._visit(request)
+            if visit.is_resumed:
+                return await run_in_threadpool(_resumed, page, visit)
             if self.door is None or request.method != "POST":
                 return await run_in_threadpool(page, visit)
             comer = await run_in_threadpool(self.door.comer, visit)
@@ -206,6 +228,17 @@ class PagePackage:
         )
 
 
+def _resumed(page: Page, visit: PageVisit) -> Response:
+    """Return the page of a form as its sender had filled it in; nothing is done."""
+    try:
+        answer = page(visit)
+    except ActionError:  # A form without a page of its own for what is wrong with it.
+        back = visit.form.value(resumption.MARK)
+        return visit.to(local(back, "/"))
+    answer.status_code = 200 if answer.status_code == 422 else answer.status_code
+    return answer
+
+
 def pageful(
     package: str,
     parts: Dependencies,
@@ -224,6 +257,9 @@ def _sent_away(request: Request, roles: Collection[Role]) -> Response | None:
     actor: Actor | None = request.scope["state"].get("actor")
     if actor is None:
         if request.method == "POST":
+            door = resumption.to_door(request)
+            if door is not None:
+                return door
             raise NotAllowedError(AccessRefusal.SESSION)
         address = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         return RedirectResponse(f"{SIGN_IN}?next={quote(address, safe='')}", SEE_OTHER)
@@ -238,5 +274,4 @@ def local(address: str, otherwise: str) -> str:
     >>> local("/console?day=2", "/"), local("//elsewhere.example", "/"), local("https:x", "/")
     ('/console?day=2', '/', '/')
     """
-    is_ours = address.startswith("/") and not address.startswith(("//", "/\\"))
-    return address if is_ours and address.isprintable() and "\\" not in address else otherwise
+    return address if resumption.is_local(address) else otherwise

@@ -1,18 +1,20 @@
 """Login and logout, by either door."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from starlette.responses import Response
 
-from mesure.actions.accounts import failed_sign_ins, sign_in
+from mesure.actions.accounts import failed_sign_ins, sessions, sign_in
 from mesure.actions.accounts.sign_in import CardSignIn, PasswordSignIn, SignInResult, SignOut
 from mesure.actions.refusals.refusals import ActionError, NotAllowedError
 from mesure.privacy.roles import CASEWORK, OWN_SIDE, Role
 from mesure.web import signed_in
-from mesure.web.requests import rates
+from mesure.web.requests import csrf, rates
 from mesure.web.requests.login_queue import LoginCaller
-from mesure.web.shared import visits
+from mesure.web.shared import resumption, visits
+from mesure.web.shared.form_fields import FormFields
 from mesure.web.shared.visits import PageVisit
 
 BROWSER: Final = "mesure_browser"
@@ -56,7 +58,9 @@ def by_card(visit: PageVisit) -> Response:
 
 
 def check_password(visit: PageVisit) -> Response:
-    """Sign in with name, password and code."""
+    """Sign in with name, password and code; a form that was interrupted waits at the door."""
+    if visit.query_value(resumption.QUERY):
+        return _interrupted(visit, "sign_in.html")
     form, catalogue = visit.form, visit.texts
     login = form.text("login", catalogue.text("Enter the name of your account."))
     password = form.value("password")
@@ -72,7 +76,9 @@ def check_password(visit: PageVisit) -> Response:
 
 
 def check_card(visit: PageVisit) -> Response:
-    """Sign in with a card and a PIN."""
+    """Sign in with a card and a PIN; a form that was interrupted waits at the door."""
+    if visit.query_value(resumption.QUERY):
+        return _interrupted(visit, "card.html")
     form, catalogue = visit.form, visit.texts
     card = form.text("card", catalogue.text("Enter the code that stands on your card."))
     pin = form.text("pin", catalogue.text("Enter your PIN."))
@@ -94,6 +100,14 @@ def sign_out(visit: PageVisit) -> Response:
     return answer
 
 
+def _interrupted(visit: PageVisit, template: str) -> Response:
+    """Show the door to whoever sent a form after their session had ended."""
+    path = visit.query_value(resumption.QUERY)
+    form = resumption.interrupted(visit.request, visit.form.values, path)
+    at_door = replace(visit, form=FormFields({resumption.FIELD: form}))
+    return show_door(at_door, template, visits.local(resumption.page_of(visit.request), "/"))
+
+
 def _entered(
     visit: PageVisit, template: str, field: str, enter: Callable[[], SignInResult]
 ) -> Response:
@@ -113,9 +127,23 @@ def _entered(
 
 def led_in(visit: PageVisit, came_in: SignInResult, there: str) -> Response:
     """Lead somebody who came in to where they were going, or to where they begin."""
+    form = resumption.read(visit.form.value(resumption.FIELD))
+    if form is not None and _is_same(visit, came_in):
+        answer = visit.page("resume.html", going_on=form, own_csrf=csrf.token(came_in.session))
+        return _with_cookies(visit, came_in, answer)
     start = home(came_in.role)
     also = "/inspector" if came_in.role is Role.SUPERVISOR else start
     answer = visit.to(there if there.startswith((start, also, "/account")) else start)
+    return _with_cookies(visit, came_in, answer)
+
+
+def _is_same(visit: PageVisit, came_in: SignInResult) -> bool:
+    """Tell whether it was the session of whoever comes in that ended in this browser."""
+    ended = visit.request.cookies.get(signed_in.cookie_name(visit.parts), "")
+    return sessions.holder(visit.context.store, visit.context.keyring, ended) == came_in.account
+
+
+def _with_cookies(visit: PageVisit, came_in: SignInResult, answer: Response) -> Response:
     answer.headers.append("Set-Cookie", signed_in.cookie(visit.parts, came_in.session))
     if came_in.browser is not None:
         secure = visit.parts.is_secure
@@ -128,7 +156,11 @@ def led_in(visit: PageVisit, came_in: SignInResult, there: str) -> Response:
 def show_door(visit: PageVisit, template: str, there: str, status: int = 200) -> Response:
     """Show a door."""
     has_directory = visit.context.directory is not None
-    contents = {"has_directory": has_directory, "has_passkeys": knows_passkeys(visit)}
+    contents = {
+        "has_directory": has_directory,
+        "has_passkeys": knows_passkeys(visit),
+        "interrupted": visit.form.value(resumption.FIELD),
+    }
     return visit.page(template, status, next=there, **contents)
 
 

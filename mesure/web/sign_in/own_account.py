@@ -32,6 +32,13 @@ def choose_language(visit: PageVisit) -> Response:
     return answer
 
 
+def stay(visit: PageVisit) -> Response:
+    """Keep one's session alive, and say for how long it lasts; it needs no page."""
+    session = visit.session
+    left = "0" if session is None else visits.lasts_s(session, visit.context.now)
+    return Response(status_code=204, headers={visits.LASTS: left})
+
+
 def show(visit: PageVisit) -> Response:
     """Show one's own account."""
     return page(visit)

@@ -30,6 +30,7 @@ def routes(parts: Dependencies, static: StaticFiles) -> list[BaseRoute]:
         everybody.route("/set-up/{token}", setting_up.open_link, setting_up.finish),
         everybody.route("/language", sent=own_account.choose_language),
         everybody.route("/help", login.show_help),
+        everybody.route("/still", own_account.stay),
         own.route("/account", own_account.show, own_account.change_password),
         staff.route("/account/message", sent=own_account.send_trial),
         staff.route("/account/email", sent=own_account.set_email),

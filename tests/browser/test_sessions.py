@@ -1,0 +1,62 @@
+"""Before a session ends its holder is told and may stay; a form that came too late goes on."""
+
+from typing import Any
+
+import pytest
+
+from tests.browser.conftest import Served
+from tests.browser.test_pages import barriers
+from tests.web.filled import PIN
+
+
+def _told(one: Any) -> str:
+    return " ".join(one.page.inner_text("#session").split())
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_warning_comes_before_the_end_and_a_press_stays(
+    fresh: Served, watched: Any, width: int
+) -> None:
+    one = watched(fresh, "officer", viewport={"width": width, "height": 800})
+    one.page.clock.install(time=fresh.office.now)
+    one.open("/console")
+    one.page.clock.fast_forward("27:50")
+    assert not one.page.is_visible("#session")
+    one.page.clock.fast_forward("00:30")
+    assert "You will be signed out at" in _told(one)
+    assert not barriers(one.page)
+    one.page.click("#session button")
+    one.page.wait_for_selector("#session", state="hidden")
+    one.page.clock.fast_forward("31:00")
+    assert "You are signed out." in _told(one)
+    assert not one.page.is_visible("#session button")
+
+
+def test_typing_is_a_sign_that_somebody_is_there(fresh: Served, watched: Any) -> None:
+    phone = watched(fresh, "person")
+    phone.page.clock.install(time=fresh.office.now)
+    phone.open(f"/portal/notices/{fresh.there.incident}")
+    phone.page.clock.fast_forward("16:00")
+    with phone.page.expect_response("**/still"):
+        phone.page.type("#words", "My")
+    phone.page.clock.fast_forward("14:30")
+    assert not phone.page.is_visible("#session")
+
+
+def test_a_form_that_came_too_late_goes_on_with_what_was_typed(fresh: Served, watched: Any) -> None:
+    phone = watched(fresh, "person", viewport={"width": 360, "height": 740})
+    phone.open(f"/portal/notices/{fresh.there.incident}")
+    phone.page.fill("#words", "My mother fell.\nI drove her to hospital.")
+    fresh.office.later(hours=1)
+    phone.page.click("button[value=contest]")
+    phone.page.wait_for_url("**/sign-in/card**")
+    assert "Nothing was sent." in phone.page.inner_text("main")
+    assert not barriers(phone.page)
+    phone.page.fill("#card", fresh.there.card)
+    phone.page.fill("#pin", PIN)
+    phone.page.click("form.card button")
+    phone.page.wait_for_selector("text=You are signed in again.")
+    assert phone.page.input_value("#words") == "My mother fell.\nI drove her to hospital."
+    assert not barriers(phone.page)
+    phone.page.click("button[value=contest]")
+    phone.page.wait_for_selector("text=The person contests it, before any finding")
