@@ -41,7 +41,8 @@ def test_a_greater_chance_never_sounds_smaller(p_one: float, p_other: float) -> 
     ("duration_s", "said"),
     [
         (nan, "less than a minute"), (-1.0, "less than a minute"), (59.9, "less than a minute"),
-        (60.0, "1 minute"), (119.9, "1 minute"), (7_199.0, "119 minutes"), (7_200.0, "2 hours"),
+        (60.0, "1 minute"), (119.9, "1 minute"), (3_599.0, "59 minutes"),
+        (3_600.0, "1 hour"), (7_020.0, "1 hour 57 minutes"), (7_200.0, "2 hours"),
         (7_260.0, "2 hours 1 minute"), (172_799.0, "47 hours 59 minutes"), (172_800.0, "2 days"),
         (366 * 86_400.0, "more than a year"), (inf, "more than a year"),
     ],

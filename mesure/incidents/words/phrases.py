@@ -23,7 +23,7 @@ MIDNIGHT: Final = "24:00"  # At the end of a day.
 MINUTE_S: Final = 60
 HOUR_MIN: Final = 60
 DAY_MIN: Final = 24 * HOUR_MIN
-HOURS_FROM_MIN: Final = 2 * HOUR_MIN  # "90 minutes" is still plain; from two hours on, hours are.
+HOURS_FROM_MIN: Final = HOUR_MIN  # Nobody counts 117 minutes on a clock.
 DAYS_FROM_MIN: Final = 2 * DAY_MIN
 YEAR_S: Final = 366 * 86_400
 

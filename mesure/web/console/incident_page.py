@@ -275,7 +275,7 @@ def _earlier(opened: IncidentPage, visit: PageVisit) -> list[EarlierIncident]:
 
 def _one_earlier(head: IncidentHead, visit: PageVisit) -> EarlierIncident:
     texts = visit.texts
-    length = "" if head.end_at is None else texts.length(head.end_at - head.start_at)
+    length = "" if head.end_at is None else texts.short_length(head.end_at - head.start_at)
     concluded = None if head.outcome is None else (head.outcome, None)
     tag = incident_phrases.state(head.stage, concluded, texts, head.returned)
     return EarlierIncident(f"{ADDRESS}/{head.incident}", head.start_at, length, tag)

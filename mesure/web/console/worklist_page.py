@@ -152,7 +152,7 @@ def _tags(work_item: WorkItem, visit: PageVisit) -> Iterable[Tag]:
             work_item.look_by, work_item.decide_by, visit.texts, now, zone
         )
     elif work_item.is_overdue and work_item.due_at is not None:
-        length = catalogue.length(now - work_item.due_at)
+        length = catalogue.short_length(now - work_item.due_at)
         yield catalogue.text("overdue by {length}", length=length), "amiss"
     elif work_item.due_at is not None:
         due = catalogue.near(work_item.due_at, now, visit.parts.zone)

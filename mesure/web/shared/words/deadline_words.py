@@ -18,14 +18,14 @@ def clocks(
     """Yield a tag for each clock that still runs; one that is None does not."""
     catalogue = texts
     if look_by is not None:
-        length = texts.length(abs(now - look_by))
+        length = texts.short_length(abs(now - look_by))
         if now >= look_by:
             yield catalogue.text("first look overdue by {length}", length=length), "amiss"
         else:
             when = texts.near(look_by, now, zone)
             yield catalogue.text("first look due {when}", when=when), "wait"
     if decide_by is not None:
-        length = texts.length(abs(now - decide_by))
+        length = texts.short_length(abs(now - decide_by))
         if now >= decide_by:
             yield catalogue.text("decision overdue by {length}", length=length), "amiss"
         else:

@@ -44,7 +44,7 @@ def _state(health: DeviceHealthView, texts: PageTexts, now: datetime) -> tuple[s
             catalogue.text("Close the strap. If it does not close, tell your officer today."),
         )
     if now - health.heard_at >= QUIET:
-        length = catalogue.length(now - health.heard_at)
+        length = catalogue.short_length(now - health.heard_at)
         return (
             catalogue.text("not heard for {length}", length=length),
             "wait",

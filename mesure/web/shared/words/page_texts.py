@@ -112,6 +112,17 @@ class PageTexts:
         """Return a length of time in words, such as "3 hours 10 minutes" or "14 days"."""
         return phrases.duration(time.total_seconds(), self.catalogue)
 
+    def short_length(self, time: timedelta) -> str:
+        """Return a length of time as lists show it: "1 h 57 min"; from two days on in days.
+
+        >>> from mesure.machine import texts
+        >>> PageTexts(texts.catalogue("en")).short_length(timedelta(minutes=117))
+        '1 h 57 min'
+        """
+        if time >= 2 * _DAY:
+            return self.length(time)
+        return report_words.duration(self.catalogue, time)
+
     def metres(self, length_m: float) -> str:
         """Return a length in metres with the symbol of the language."""
         return report_words.metres(self.catalogue, length_m)
