@@ -20,6 +20,8 @@ NOT_PAGES = {
     "/",
     "/portal/manifest.json",
     "/portal/worker.js",
+    "/still",
+    "/still/words",  # A part of a page.
     "/console/people/{person}/trail/{ground}.csv",
     "/console/people/{person}/trail/{ground}.gpx",
     "/sign-in/directory",  # Leads elsewhere, where there is such a place.

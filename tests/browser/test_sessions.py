@@ -1,5 +1,6 @@
 """Before a session ends its holder is told and may stay; a form that came too late goes on."""
 
+import re
 from typing import Any
 
 import pytest
@@ -20,14 +21,19 @@ def test_a_warning_comes_before_the_end_and_a_press_stays(
     one = watched(fresh, "officer", viewport={"width": width, "height": 800})
     one.page.clock.install(time=fresh.office.now)
     one.open("/console")
-    one.page.clock.fast_forward("27:50")
+    with one.page.expect_response(re.compile(r"/session[^/]*[.]js")):
+        one.page.clock.fast_forward("15:10")
+    one.page.wait_for_timeout(300)
+    one.page.clock.fast_forward("12:30")
     assert not one.page.is_visible("#session")
     one.page.clock.fast_forward("00:30")
+    one.page.wait_for_selector("#session")
     assert "You will be signed out at" in _told(one)
     assert not barriers(one.page)
     one.page.click("#session button")
     one.page.wait_for_selector("#session", state="hidden")
     one.page.clock.fast_forward("31:00")
+    one.page.wait_for_selector("#session")
     assert "You are signed out." in _told(one)
     assert not one.page.is_visible("#session button")
 
@@ -36,7 +42,9 @@ def test_typing_is_a_sign_that_somebody_is_there(fresh: Served, watched: Any) ->
     phone = watched(fresh, "person")
     phone.page.clock.install(time=fresh.office.now)
     phone.open(f"/portal/notices/{fresh.there.incident}")
-    phone.page.clock.fast_forward("16:00")
+    with phone.page.expect_response(re.compile(r"/session[^/]*[.]js")):
+        phone.page.clock.fast_forward("16:00")
+    phone.page.wait_for_timeout(300)
     with phone.page.expect_response("**/still"):
         phone.page.type("#words", "My")
     phone.page.clock.fast_forward("14:30")

@@ -27,7 +27,7 @@ Feature = dict[str, Any]
 
 CORNERS: Final = 72  # Of a circle; more could not be told apart.
 DISCS_MAX: Final = 60
-_DIGITS: Final = 7  # A hundredth of a metre.
+_DIGITS: Final = 6  # A tenth of a metre, as RFC 7946 advises; no fix knows more.
 _TURNS: Final = np.linspace(0.0, 2.0 * np.pi, CORNERS + 1)
 
 

@@ -39,6 +39,11 @@ def stay(visit: PageVisit) -> Response:
     return Response(status_code=204, headers={visits.LASTS: left})
 
 
+def stay_words(visit: PageVisit) -> Response:
+    """Return what a page says before a session ends; a script asks for it when it is needed."""
+    return visit.page("still.html")
+
+
 def show(visit: PageVisit) -> Response:
     """Show one's own account."""
     return page(visit)

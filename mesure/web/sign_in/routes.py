@@ -31,6 +31,7 @@ def routes(parts: Dependencies, static: StaticFiles) -> list[BaseRoute]:
         everybody.route("/language", sent=own_account.choose_language),
         everybody.route("/help", login.show_help),
         everybody.route("/still", own_account.stay),
+        everybody.route("/still/words", own_account.stay_words),
         own.route("/account", own_account.show, own_account.change_password),
         staff.route("/account/message", sent=own_account.send_trial),
         staff.route("/account/email", sent=own_account.set_email),
