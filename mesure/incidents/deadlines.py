@@ -186,8 +186,8 @@ def _spans(day: str, row: MappingNode, faults: FileFaults) -> tuple[OpenSpan, ..
     written = dated_file.text(row, day, OFFICE_HOURS, _WHYS.said, faults)
     try:
         spans = tuple(_open_span(part) for part in written.split())
-        is_in_order = all(one.start < one.end for one in spans) and all(
-            one.end <= other.start for one, other in pairwise(spans)
+        is_in_order = all(span.start < span.end for span in spans) and all(
+            earlier.end <= later.start for earlier, later in pairwise(spans)
         )
     except ValueError:
         is_in_order = False

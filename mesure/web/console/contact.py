@@ -49,8 +49,8 @@ def _trial(visit: PageVisit) -> TrialLine | None:
     trial = visit.query_value("sent")
     if not trial:
         return None
-    asked = PersonTrialRef(visit.path("person"), trial)
-    return contact_words.to_person(visit.perform(contact_check.person_trial, asked), visit.texts)
+    request = PersonTrialRef(visit.path("person"), trial)
+    return contact_words.to_person(visit.perform(contact_check.person_trial, request), visit.texts)
 
 
 def _page(visit: PageVisit, status: int = 200) -> Response:

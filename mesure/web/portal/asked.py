@@ -170,7 +170,7 @@ def week(
         day_duties = [asked for asked in duties if _is_said_on(asked.span, day)]
         day_duties.sort(key=lambda duty: duty.span.start)
         lines = tuple(
-            DutyRow(hours(asked.span, day, zone), asked.words, asked.span) for asked in day_duties
+            DutyRow(hours(duty.span, day, zone), duty.words, duty.span) for duty in day_duties
         )
         days.append(DutyDay(first + number * _DAY, lines))
     return days

@@ -13,7 +13,8 @@ from mesure.actions.incidents import incident_review
 from mesure.actions.orders import absences
 from mesure.orders.text.catalogue import Catalogue
 from mesure.privacy.roles import Role
-from mesure.web.portal import asked, sign_ins
+from mesure.web.portal import asked as duties
+from mesure.web.portal import sign_ins
 from mesure.web.portal.asked import DutySpan
 from mesure.web.shared import record_heading
 from mesure.web.shared.record_heading import PersonRecord
@@ -74,14 +75,14 @@ def show(visit: PageVisit) -> Response:
         "now": at,
         "zone": zone,
         "now_asked": [
-            _now(one, visit, record) for one in asked.now(record.versions, at, catalogue)
+            _now(duty, visit, record) for duty in duties.now(record.versions, at, catalogue)
         ],
         "next_asked": list(_edges(visit, record)),
         "ends": _ends(visit, record),
-        "horizon": asked.horizon(at),
+        "horizon": duties.horizon(at),
         "sentences": _sentences(catalogue),
-        "week": asked.week(record.versions, at, zone, catalogue),
-        "always": asked.always(record.versions, at, catalogue),
+        "week": duties.week(record.versions, at, zone, catalogue),
+        "always": duties.always(record.versions, at, catalogue),
         "order": record_heading.in_words(visit, record),
         "may_act": visit.actor.role is Role.PERSON,
         "waiting": _waiting(visit, record),
@@ -149,7 +150,7 @@ def _devices(visit: PageVisit, record: PersonRecord) -> list[device_health.Devic
 def _now(duty: DutySpan, visit: PageVisit, record: PersonRecord) -> CurrentDuty:
     """Return a duty with its end, where that is within a day: another day is said with its date."""
     now, end = visit.context.now, duty.span.end
-    if end >= asked.horizon(now):
+    if end >= duties.horizon(now):
         return CurrentDuty(duty.words, "")
     if end - now < timedelta(days=1):
         return CurrentDuty(duty.words, f"{end.astimezone(record.zone):%H:%M}")
@@ -159,7 +160,7 @@ def _now(duty: DutySpan, visit: PageVisit, record: PersonRecord) -> CurrentDuty:
 def _edges(visit: PageVisit, record: PersonRecord) -> Iterator[str]:
     """Yield what changes next; where something ends, then also what begins first after it."""
     catalogue, now = visit.texts, visit.context.now
-    edges = asked.next_edges(record.versions, now, catalogue.catalogue)
+    edges = duties.next_edges(record.versions, now, catalogue.catalogue)
     for number, edge in enumerate(edges):
         when, what = catalogue.near(edge.at, now, record.zone), "; ".join(edge.words)
         if number:
@@ -173,7 +174,7 @@ def _edges(visit: PageVisit, record: PersonRecord) -> Iterator[str]:
 def _ends(visit: PageVisit, record: PersonRecord) -> list[tuple[datetime, str]]:
     """Return when each order ends, in a sentence; with its name where there are several."""
     catalogue, zone = visit.texts, record.zone
-    ends = asked.order_ends(record.versions, visit.context.now)
+    ends = duties.order_ends(record.versions, visit.context.now)
     lines: list[tuple[datetime, str]] = []
     for order, end in sorted(ends.items(), key=lambda item: item[1]):
         if end.astimezone(zone).time() == time():

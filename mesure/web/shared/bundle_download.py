@@ -75,6 +75,8 @@ def _asked_for(visit: PageVisit, request: IncidentRequest, again: Again) -> Resp
 def _made(visit: PageVisit, request: IncidentRequest) -> Response:
     if visit.parts.bundles is None:
         raise ActionConflictError(ActionRefusal.NOT_HERE)
+    if visit.is_resumed:  # It is made outside of the visit, which would refuse it.
+        raise ActionConflictError(ActionRefusal.RESUMED)
     return _File(visit.parts.bundles(visit.context, request), f"evidence_{request.incident}.zip")
 
 

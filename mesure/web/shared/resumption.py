@@ -50,7 +50,7 @@ def page_of(request: Request) -> str:
     return urlsplit(request.headers.get("referer", "")).path
 
 
-def interrupted(request: Request, fields: Mapping[str, str], path: str) -> str:
+def encode_form(request: Request, fields: Mapping[str, str], path: str) -> str:
     """Return as JSON the form that a browser brought to the door; empty where it cannot go on."""
     typed = {name: value for name, value in fields.items() if name not in {csrf.FIELD, MARK}}
     page = page_of(request)

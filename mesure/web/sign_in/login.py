@@ -103,7 +103,7 @@ def sign_out(visit: PageVisit) -> Response:
 def _interrupted(visit: PageVisit, template: str) -> Response:
     """Show the door to whoever sent a form after their session had ended."""
     path = visit.query_value(resumption.QUERY)
-    form = resumption.interrupted(visit.request, visit.form.values, path)
+    form = resumption.encode_form(visit.request, visit.form.values, path)
     at_door = replace(visit, form=FormFields({resumption.FIELD: form}))
     return show_door(at_door, template, visits.local(resumption.page_of(visit.request), "/"))
 
