@@ -1,7 +1,9 @@
 """A form that was sent too late goes on after signing in, with what was typed and nothing done."""
 
 import re
+from dataclasses import replace
 from html import unescape
+from typing import Any
 
 import pytest
 
@@ -13,9 +15,9 @@ from mesure.actions.records.procedure import STANDARD
 from mesure.web.shared import resumption
 from tests.actions import house
 from tests.actions.house import PASSWORD, Office
-from tests.web import filled
+from tests.web import browsing, filled
 from tests.web.browsing import Browser
-from tests.web.filled import PERSON, PIN, Filled
+from tests.web.filled import PERSON, PIN, Evening, Filled
 
 ASK = "/portal/absences/ask"
 TYPED = {
@@ -196,3 +198,23 @@ def test_a_sign_keeps_it_alive_and_says_for_how_long(
     office.later(hours=1)
     person.open("/still")
     assert person.headers["Mesure-Session-Seconds"] == "0"
+
+
+def test_a_form_that_comes_back_makes_no_bundle(
+    office: Office, night: Evening, there: Filled
+) -> None:
+    made: list[object] = []
+
+    def bundles(*asked: object) -> Any:
+        made.append(asked)
+        raise AssertionError("a bundle was made")
+
+    parts = browsing.parts_of(office, filled.with_trail(office, night))
+    one = Browser(office)
+    one.serve(replace(parts, bundles=bundles))
+    one.cookies.set("mesure", filled.TOKENS["person"])
+    address = f"/portal/notices/{there.incident}"
+    one.open(address)
+    one.send(f"{address}/bundle", resumed=address)
+    assert (one.status, one.address) == (200, address)
+    assert made == []
