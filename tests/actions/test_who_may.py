@@ -108,6 +108,7 @@ MAY = {
     "grounds.answer": "S",
     "grounds.list": "OSIPC",
     "grounds.record": "OS",
+    "incidents.answer_brief": "OS",
     "incidents.confirm": "OS",
     "incidents.decide_again": "OS",
     "incidents.find": "OS",
@@ -186,7 +187,13 @@ MAY = {
 }
 
 # Who stands on nobody's side but their own reads and answers; nothing of theirs decides.
-DECIDES = {"incidents.find", "incidents.confirm", "incidents.turn_down", "incidents.decide_again"}
+DECIDES = {
+    "incidents.answer_brief",
+    "incidents.find",
+    "incidents.confirm",
+    "incidents.turn_down",
+    "incidents.decide_again",
+}
 
 
 @pytest.fixture(scope="module")

@@ -56,6 +56,7 @@ def look(store: Store) -> None:
     with store.read() as reading:
         reading.heads_of("P-1", 9, (5, ""), IncidentGroupKey("ALM-1", "C1", "outside"))
         reading.heads_named(["I-1"])
+        reading.incidents_named(["I-1"])
         reading.heads_without(["P-1"], "review", "stage", "found")
         reading.entries_of(["P-1"], ["absence"])
         reading.entries_named("absence", ["1"])

@@ -22,11 +22,14 @@ from mesure.store.sql.composing import Among, at_most, rows_of, same
 from mesure.store.sql.layout import T
 from mesure.store.sql.register import ENTRY, RegisterReading, entry
 from mesure.store.values import rows
-from mesure.store.values.effects import IncidentGroupKey, StoredIncidentHead
+from mesure.store.values.effects import IncidentGroupKey, StoredIncident, StoredIncidentHead
 from mesure.store.values.register import DailyTally, KeyValue, RegisterRow
 from mesure.store.writing import assessment_changes as changes
 
 _NAMED: Final = rows_of(T.incident, changes.HEAD, Among(T.incident.c.id, "names")).order_by("id")
+_BODIES_NAMED: Final = rows_of(
+    T.incident, changes.INCIDENT, Among(T.incident.c.id, "names")
+).order_by("id")
 _HAS_KEY: Final = rows_of(
     T.register_key,
     "id",
@@ -139,6 +142,10 @@ class ListsReading(RegisterReading):
     def heads_named(self, names: Collection[str]) -> tuple[StoredIncidentHead, ...]:
         """Return the incidents with these ids, as far as there are any, by their ids."""
         return _heads_in(self._ask(_NAMED, names=list(names)))
+
+    def incidents_named(self, names: Collection[str]) -> tuple[StoredIncident, ...]:
+        """Return the same with what is sealed of them."""
+        return tuple(StoredIncident(*row) for row in self._ask(_BODIES_NAMED, names=list(names)))
 
     def heads_without(
         self, persons: Sequence[str], kind: str, key: str, value: str

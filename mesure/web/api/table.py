@@ -11,7 +11,7 @@ from mesure.actions.cases import caseload, colleagues, contact_check, persons, w
 from mesure.actions.data_rights import outside_requests, own_record, subject_access
 from mesure.actions.devices import app_enrolment, assignments, enrolment_codes, enrolment_record
 from mesure.actions.framework.action import Action
-from mesure.actions.incidents import contests, incident_review, statistics
+from mesure.actions.incidents import brief_answers, contests, incident_review, statistics
 from mesure.actions.notifications import incident_feed, webhooks
 from mesure.actions.orders import absences, court_orders
 from mesure.actions.oversight import audit_log, inspection, not_judged
@@ -150,6 +150,7 @@ _INCIDENTS: Final = (
         shape=answer_shapes.incident,
     ),
     _post("/incidents/{incident}/finding", incident_review.find, "Incidents"),
+    _post("/incidents/{incident}/brief-answer", brief_answers.answer, "Incidents"),
     _post("/incidents/{incident}/finding/confirm", incident_review.confirm, "Incidents"),
     _post("/incidents/{incident}/finding/turn-down", incident_review.turn_down, "Incidents"),
     _post("/incidents/{incident}/finding/take-back", incident_review.take_back, "Incidents"),

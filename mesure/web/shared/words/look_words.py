@@ -129,6 +129,9 @@ def _deeds(texts: PageTexts) -> Mapping[str, str]:
     catalogue = texts
     return {
         "incidents.find": catalogue.text("made a finding, or proposed one"),
+        "incidents.answer_brief": catalogue.text(
+            "answered a short silence, or a message of the device, together with others"
+        ),
         "incidents.confirm": catalogue.text("confirmed a finding"),
         "incidents.turn_down": catalogue.text("turned down a finding"),
         "incidents.take_back": catalogue.text("took a finding back"),
