@@ -7,13 +7,16 @@ and time, and no person stands before another for what they are like.
 Decision: docs/decisions/0053-one-line-per-thing.md
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from mesure.actions.cases import worklist
 from mesure.actions.cases.worklist import WorkItem, WorkItemType
 from mesure.incidents.incident import IncidentKind
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,24 +124,30 @@ def _silences(items: Sequence[WorkItem]) -> Iterator[WorkLine]:
         if item.what is WorkItemType.INCIDENT and item.kind == IncidentKind.SILENT.value:
             by_person.setdefault(item.person, []).append(item)
     for silent in by_person.values():
-        for group in overlapping(silent):
+        for group in overlapping(silent, _span):
             yield WorkLine(tuple(sorted(group, key=worklist.pressing)))
 
 
-def overlapping(items: Iterable[WorkItem]) -> list[list[WorkItem]]:
-    """Return items that touch each other in time, together, by when they began."""
-    groups: list[list[WorkItem]] = []
+def overlapping(
+    items: Iterable[T], span: Callable[[T], tuple[datetime, datetime | None]]
+) -> list[list[T]]:
+    """Return what touches each other in time, together, by when it began; no end: it lasts."""
+    groups: list[list[T]] = []
     until_at: datetime | None = None
-    for item in sorted(items, key=lambda item: (item.start_at or item.since_at, item.id)):
-        start_at = item.start_at or item.since_at
+    for item in sorted(items, key=lambda item: span(item)[0]):
+        start_at, end_at = span(item)
         if groups and (until_at is None or start_at <= until_at):
             groups[-1].append(item)
         else:
             groups.append([item])
             until_at = start_at
         if until_at is not None:
-            until_at = None if item.end_at is None else max(until_at, item.end_at)
+            until_at = None if end_at is None else max(until_at, end_at)
     return groups
+
+
+def _span(item: WorkItem) -> tuple[datetime, datetime | None]:
+    return item.start_at or item.since_at, item.end_at
 
 
 def _is_brief(line: WorkLine, below: timedelta) -> bool:

@@ -15,6 +15,7 @@ from mesure.web.console import (
     trail,
     worklist_page,
 )
+from mesure.web.console.desk import digest_page, next_line
 from mesure.web.console.order_entry import routes as order_entry
 from mesure.web.dependencies import Dependencies
 from mesure.web.shared import documents, visits
@@ -36,6 +37,10 @@ def routes(parts: Dependencies, static: StaticFiles) -> list[BaseRoute]:
         pages.route("/console/incidents/{incident}/second-look", sent=incident_page.second_look),
         pages.route("/console/incidents/{incident}/take-back", sent=incident_page.take_back),
         pages.route("/console/incidents/{incident}/bundle", sent=incident_page.bundle),
+        pages.route(f"{next_line.ADDRESS}/{{incident}}", next_line.go_on),
+        pages.route(digest_page.ADDRESS, digest_page.show, digest_page.open_all),
+        pages.route(f"{digest_page.ADDRESS}/answer", sent=digest_page.answer),
+        pages.route(f"{digest_page.ADDRESS}/take-back", sent=digest_page.take_back),
         pages.route("/console/documents/{attachment}", documents.download),
         pages.route("/console/people", people.show),
         pages.route("/console/people/{person}", person.show),
