@@ -21,6 +21,7 @@ NOT_PAGES = {
     "/",
     "/portal/manifest.json",
     "/portal/worker.js",
+    "/console/people.csv",
     "/console/people/{person}/trail/{ground}.csv",
     "/console/people/{person}/trail/{ground}.gpx",
     "/sign-in/directory",  # Leads elsewhere, where there is such a place.

@@ -64,6 +64,8 @@ def look(store: Store) -> None:
         reading.latest("absence", "x", "y", "9", also=("officer", "O-1"))
         reading.tally("deed", "person", "P-1", "action")
         reading.persons_present(["P-1"])
+        reading.orders_about(["P-1"])
+        reading.assignments_about(["P-1"])
         reading.openings_of([1])
         reading.things_about("P-1")
 

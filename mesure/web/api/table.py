@@ -7,7 +7,16 @@ is in one of the two. There is no address under which the places of several peop
 from typing import Any, Final
 
 from mesure.actions.accounts import printed_cards, service_accounts, staff_accounts
-from mesure.actions.cases import caseload, colleagues, contact_check, persons, worklist
+from mesure.actions.cases import (
+    case_overview,
+    caseload,
+    colleagues,
+    contact_check,
+    officer_desks,
+    persons,
+    saved_views,
+    worklist,
+)
 from mesure.actions.data_rights import outside_requests, own_record, subject_access
 from mesure.actions.devices import app_enrolment, assignments, enrolment_codes, enrolment_record
 from mesure.actions.framework.action import Action
@@ -118,7 +127,13 @@ _OUTSIDE: Final = (
 )
 _CASELOAD: Final = (
     _get("/today", worklist.list_items, "Caseload"),
+    _get("/today/officers", officer_desks.list_desks, "Caseload"),
     _get("/caseload", caseload.list_cases, "Caseload"),
+    _get("/caseload/overview", case_overview.overview, "Caseload"),
+    _post("/caseload/next-edges", case_overview.next_edges, "Caseload", 200),
+    _get("/views", saved_views.list_views, "Caseload"),
+    _post("/views", saved_views.save, "Caseload"),
+    _delete("/views/{view}", saved_views.remove, "Caseload"),
     Endpoint("GET", "/caseload/nobodys", caseload.nobodys, "Caseload", page=caseload.NOBODYS),
     _put("/persons/{person}/officer", caseload.assign, "Caseload"),
     _put("/persons/{person}/barred/{account}", caseload.bar, "Caseload"),
