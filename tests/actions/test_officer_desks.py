@@ -10,11 +10,17 @@ from mesure.actions.cases.caseload import BarRequest, SetCover
 from mesure.actions.cases.officer_desks import OfficerDesk
 from mesure.actions.framework.action import EmptyRequest
 from mesure.actions.framework.context import Actor
+from mesure.actions.incidents import contests, incident_review
+from mesure.actions.incidents.contests import IncidentRequest, IncidentStatement
+from mesure.actions.orders import absences
+from mesure.actions.orders.absences import AnswerAbsence, RequestAbsence
 from mesure.actions.refusals.refusals import NotAllowedError
+from mesure.incidents.finding import FindingCause, FindingOutcome
 from mesure.instants import to_us
 from mesure.privacy.roles import Role
 from tests.actions import raised
 from tests.actions.house import Office
+from tests.actions.scene import CASE, Scene
 
 
 @pytest.fixture
@@ -77,11 +83,40 @@ def test_a_case_from_which_the_supervisor_is_barred_is_not_counted(
     assert desks(office, supervisor)["ann"].open == 0
 
 
-def test_the_look_is_in_the_log_of_each_person(office: Office, supervisor: Actor) -> None:
+def test_no_case_is_opened_to_count_what_waits(office: Office, supervisor: Actor) -> None:
     office.person("P-1", office.account("ann", Role.OFFICER))
+    brought(office, "P-1", "I-1", 5)
     desks(office, supervisor)
     entry = office.last()
-    assert (entry["action"], entry["persons"]) == ("today.officers", ["P-1"])
+    assert (entry["action"], entry["persons"]) == ("today.officers", [])
+
+
+def test_what_was_looked_at_is_no_longer_overdue_and_contests_and_absences_count(
+    scene: Scene,
+) -> None:
+    scene.order()
+    brought(scene.office, "P-1", "I-1", 5, "absent")
+    assert desks(scene.office, scene.chief)["ann"].overdue == 1
+    scene.do(scene.ann, incident_review.show, IncidentRequest(incident="I-1", **CASE))
+    assert desks(scene.office, scene.chief)["ann"].overdue == 0
+    span = scene.office.now + timedelta(days=9), scene.office.now + timedelta(days=10)
+    asked = RequestAbsence(
+        order="ALM-1", conditions=("C1",), start_at=span[0], until_at=span[1], reason="A wedding"
+    )
+    absence = scene.do(scene.person, absences.ask, asked)
+    assert desks(scene.office, scene.chief)["ann"].open == 2
+    scene.office.later(days=3)
+    assert desks(scene.office, scene.chief)["ann"].overdue == 1
+    scene.do(scene.ann, absences.answer, AnswerAbsence(absence, True, "Send a picture."))
+    desk = desks(scene.office, scene.chief)["ann"]
+    assert (desk.open, desk.overdue) == (1, 0)
+    excused = incident_review.RecordFinding(
+        "I-1", FindingOutcome.EXCUSED, "The bus.", FindingCause.REASONABLE_EXCUSE
+    )
+    scene.do(scene.ann, incident_review.find, excused)
+    assert desks(scene.office, scene.chief)["ann"].open == 0
+    scene.do(scene.person, contests.make, IncidentStatement("I-1", "There was no bus."))
+    assert desks(scene.office, scene.chief)["ann"].open == 1
 
 
 def test_an_officer_is_not_told_of_others(office: Office) -> None:

@@ -23,7 +23,7 @@ from mesure.actions.framework.action import EmptyRequest
 from mesure.privacy.roles import Role
 from mesure.web.console import caseloads
 from mesure.web.console.desk import people_filters, people_rows
-from mesure.web.console.desk.people_filters import FILTERS
+from mesure.web.console.desk.people_filters import FILTERS, Facet
 from mesure.web.shared.visits import PageVisit
 
 ADDRESS: Final = "/console/people"
@@ -109,12 +109,15 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
     some = found[(number - 1) * PAGE : number * PAGE]
     edges = _edges(visit, some)
     asked = {name: value for name in ("q", SCOPE, *FILTERS) if (value := _asked(visit, name))}
+    facets = people_filters.facets(cases, chosen, visit.context.now, visit.texts)
     contents = {
         "rows": [people_rows.row_of(visit, case, edges.get(case.person)) for case in some],
         "found": len(found),
         "whole": len(cases),
         "words": _asked(visit, "q"),
-        "facets": people_filters.facets(cases, chosen, visit.context.now, visit.texts),
+        "facets": facets,
+        "glances": _glances(visit, facets),
+        "is_filtered": any(chosen.values()),
         "scopes": _scopes(visit),
         "scope": _asked(visit, SCOPE),
         "filters": {name: value for name, value in asked.items() if name != "q"},
@@ -150,6 +153,16 @@ def _scopes(visit: PageVisit) -> list[tuple[str, str]]:
         ("", str(catalogue.text("my own list"))),
         (EVERYBODY, str(catalogue.text("everybody"))),
         *((one.account, one.name) for one in staff if one.account != visit.actor.account),
+    ]
+
+
+def _glances(visit: PageVisit, facets: Sequence[Facet]) -> list[tuple[str, int, str]]:
+    """Return what is worth a look whatever one came for: words, how many, and where."""
+    scope = _asked(visit, SCOPE)
+    within = {SCOPE: scope} if scope else {}
+    return [
+        (choice.words, choice.count, f"{ADDRESS}?{urlencode({**within, name: choice.value})}")
+        for name, choice in people_filters.at_a_glance(facets)
     ]
 
 

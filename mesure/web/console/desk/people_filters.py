@@ -80,6 +80,24 @@ def facets(
     ]
 
 
+def at_a_glance(facets: Iterable[Facet]) -> list[tuple[str, FacetChoice]]:
+    """Return the values that are worth a look whatever one came for, where somebody has them."""
+    return [
+        (facet.name, choice)
+        for facet in facets
+        for choice in facet.choices
+        if (facet.name, choice.value) in _GLANCES and choice.count
+    ]
+
+
+_GLANCES: Final = {
+    ("waits", "overdue"),
+    ("device", "quiet"),
+    ("device", "low"),
+    ("device", "strap"),
+}
+
+
 def conditions_of(cases: Iterable[CaseOverview]) -> list[str]:
     """Return the conditions about which something waits, by name."""
     names = {name for case in cases for thing in case.waiting for name in thing.conditions}
@@ -153,7 +171,7 @@ def _labels(texts: PageTexts) -> dict[str, str]:
     return {
         "waits": catalogue.text("What waits"),
         "condition": catalogue.text("Condition"),
-        "age": catalogue.text("Waits for"),
+        "age": catalogue.text("For how long"),
         "device": catalogue.text("Device"),
     }
 

@@ -52,11 +52,11 @@ def row_of(visit: PageVisit, case: CaseOverview, edge: NextEdge | None) -> Perso
 
 def _why(visit: PageVisit, case: CaseOverview) -> str:
     catalogue, charge = visit.texts, case.in_charge
-    if case.officer != visit.actor.account and charge.how is ChargeBasis.COVER:
+    if case.officer == visit.actor.account:
+        return ""  # Who stands in for oneself is said once, and not of each person.
+    if charge.account == visit.actor.account and charge.how is ChargeBasis.COVER:
         return catalogue.text("you stand in")
-    if charge.account != visit.actor.account:
-        return catalogue.text("now in charge: {name}", name=charge.name)
-    return ""
+    return catalogue.text("now in charge: {name}", name=charge.name)
 
 
 def _heard(visit: PageVisit, case: CaseOverview) -> str:
