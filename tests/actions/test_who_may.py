@@ -119,6 +119,7 @@ MAY = {
     "incidents.show": "OSIPC",
     "incidents.take_back": "OS",
     "incidents.turn_down": "OS",
+    "inspection.looks": "I",
     "inspection.search": "I",
     "kept.everything": "P",
     "kept.list": "OSPC",

@@ -185,6 +185,7 @@ _LOOKS: Final = (
     _get("/persons/{person}/trail", trail_access.trail, "Looks"),
     _get("/persons/{person}/looks", trail_access.list_looks, "Looks"),
     _get("/inspection", inspection.search, "Looks"),
+    _get("/inspection/looks", inspection.search_looks, "Looks"),
 )
 _ACCOUNTS: Final = (
     _get("/accounts", staff_accounts.list_accounts, "Accounts"),
