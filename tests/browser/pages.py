@@ -39,7 +39,7 @@ IN_JOURNEYS = {
     "/counsel/documents/{attachment}",
 }
 ENTERING = "/console/orders/of/"
-BY_OTHERS = {"/console/requests": "supervisor"}
+BY_OTHERS = {"/console/requests": "supervisor", "/console/officers": "supervisor"}
 
 
 def patterns(office: Office) -> dict[str, str | None]:

@@ -5,21 +5,21 @@ nothing of where anybody is, puts nobody before another for what they are like, 
 about them beyond what waits to be done.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Annotated, Final
 
 import msgspec
 
-from mesure.actions.cases import caseload, persons, work_lines, worklist
+from mesure.actions.cases import caseload, persons, waiting_things
 from mesure.actions.cases.persons import InChargeView
-from mesure.actions.cases.work_lines import WorkLine
-from mesure.actions.cases.worklist import WorkItemType
-from mesure.actions.framework.action import ActionContext, look
+from mesure.actions.cases.waiting_things import WaitingThing
+from mesure.actions.framework.action import ActionContext, ActionType, look, two_step_action
 from mesure.actions.framework.case_access import CASE, CaseFile
 from mesure.actions.framework.case_opening import may_open
-from mesure.actions.judging import judging_position
+from mesure.actions.framework.context import Context
 from mesure.actions.orders import binding_order
+from mesure.actions.records.record_types import RegisterReader
 from mesure.actions.refusals.refusals import NotAllowedError
 from mesure.devices import device_state
 from mesure.devices.health import DeviceHealth
@@ -29,6 +29,7 @@ from mesure.orders.model.order import OrderVersion
 from mesure.privacy.access_refusal import AccessRefusal
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import CASEWORK, Role
+from mesure.store.values.effects import StoredIncidentHead
 
 EDGES_MAX: Final = 200  # Persons whose next edge is worked out at once.
 AHEAD: Final = timedelta(days=8)
@@ -66,17 +67,7 @@ class CaseOverview(msgspec.Struct, frozen=True):
     in_charge: InChargeView
     orders: tuple[str, ...]
     devices: tuple[DeviceGlance, ...]
-    waiting: tuple["WaitingThing", ...] = ()
-
-
-class WaitingThing(msgspec.Struct, frozen=True):
-    """One thing that waits about a person, as a list counts it."""
-
-    what: WorkItemType
-    kind: str
-    conditions: tuple[str, ...]
-    since_at: datetime
-    is_overdue: bool
+    waiting: tuple[WaitingThing, ...] = ()
 
 
 class NextEdge(msgspec.Struct, frozen=True):
@@ -88,23 +79,42 @@ class NextEdge(msgspec.Struct, frozen=True):
     begins: bool
 
 
-@look("caseload.overview", CASEWORK, purpose=Purpose.SUPERVISION)
-def overview(doing: ActionContext, request: OverviewRequest) -> tuple[CaseOverview, ...]:
+def _read(context: Context, request: OverviewRequest) -> tuple[StoredIncidentHead, ...] | None:
+    """Read what waits of everybody, where that is asked, before anything is held up for it."""
+    if not (request.everybody and context.actor.role is Role.SUPERVISOR):
+        return None
+    with context.store.read() as reading:
+        rows = RegisterReader(reading, context.keyring)
+        people = [kept.value.person for kept in rows.all(CASE)]
+        return waiting_things.heads_of(reading, people)
+
+
+@two_step_action("caseload.overview", CASEWORK, _read, ActionType.LOOK, Purpose.SUPERVISION)
+def overview(
+    doing: ActionContext, request: OverviewRequest, heads: tuple[StoredIncidentHead, ...] | None
+) -> tuple[CaseOverview, ...]:
     """List the persons of a list with their devices and what waits; a supervisor, everybody."""
     own = doing.actor.account
     is_own = request.officer in {None, own} and not request.everybody
     if doing.actor.role is Role.OFFICER and not is_own:
         raise NotAllowedError(AccessRefusal.NOT_YOURS)
+    files: Sequence[CaseFile]
     if request.everybody:
         every_file = (kept.value for kept in doing.rows.all(CASE))
-        return _shown(doing, [file for file in every_file if may_open(doing, file)])
-    return _shown(doing, caseload.files_of(doing, request.officer or own))
+        files = [file for file in every_file if may_open(doing, file)]
+    else:
+        files = caseload.files_of(doing, request.officer or own)
+    people = [file.person for file in files]
+    waiting = waiting_things.heads_of(doing.work, people) if heads is None else heads
+    return _shown(doing, files, waiting_things.things_by_person(doing, waiting))
 
 
-def _shown(doing: ActionContext, files: Sequence[CaseFile]) -> tuple[CaseOverview, ...]:
+def _shown(
+    doing: ActionContext, files: Sequence[CaseFile], waiting: Mapping[str, Sequence[WaitingThing]]
+) -> tuple[CaseOverview, ...]:
     people = [file.person for file in files]
     names, charges = persons.names(doing, people), persons.all_in_charge(doing, files)
-    devices, waiting = _devices(doing, people), _waiting(doing, people)
+    devices = _devices(doing, people)
     orders: dict[str, list[str]] = {}
     for order in doing.work.orders_about(people):
         orders.setdefault(order.person, []).append(order.id)
@@ -145,25 +155,6 @@ def _glance(device: str, health: DeviceHealth) -> DeviceGlance:
         None if battery is None else int(battery.value),
         None if charging is None else bool(charging.value),
         None if strap is None else bool(strap.value),
-    )
-
-
-def _waiting(doing: ActionContext, people: Sequence[str]) -> dict[str, list[WaitingThing]]:
-    not_judged = judging_position.not_judged(doing.work)
-    items = worklist.items_about(doing, people, not_judged, is_counted=True)
-    things: dict[str, list[WaitingThing]] = {}
-    for line in work_lines.arrange(items, timedelta(0)).lines:
-        things.setdefault(line.first.person, []).append(_thing(line))
-    return things
-
-
-def _thing(line: WorkLine) -> WaitingThing:
-    return WaitingThing(
-        line.first.what,
-        line.first.kind if line.first.what is WorkItemType.INCIDENT else "",
-        line.conditions,
-        min(item.since_at for item in line.items),
-        any(item.is_overdue for item in line.items),
     )
 
 

@@ -80,32 +80,21 @@ class WorkItem(msgspec.Struct, frozen=True):
 @look("today.list", CASEWORK, purpose=Purpose.SUPERVISION)
 def list_items(doing: ActionContext, _: EmptyRequest) -> tuple[WorkItem, ...]:
     """List what waits for oneself, the most pressing first."""
-    not_judged = judging_position.not_judged(doing.work)
-    return items_about(doing, _persons(doing, not_judged), not_judged)
-
-
-def items_about(
-    doing: ActionContext,
-    people: Sequence[str],
-    not_judged: Mapping[str, int],
-    *,
-    is_counted: bool = False,
-) -> tuple[WorkItem, ...]:
-    """Return what waits about some persons; to be counted, without what came about incidents."""
     items: list[WorkItem] = []
+    not_judged = judging_position.not_judged(doing.work)
+    people = _persons(doing, not_judged)
     doing.cases(people)
     about = doing.rows.of_persons(_KINDS, people)
     heads = _heads(doing, about, people)
     all_heads = [head for some in heads.values() for head in some]
     reviews = contests.reviews_of(doing.rows, [head.id for head in all_heads])
-    counted = [] if is_counted else all_heads
-    signals = incident_signals.all_signals(doing, about, counted, reviews)
+    signals = incident_signals.all_signals(doing, about, all_heads, reviews)
     for person in people:
         case = _One(doing, about, person)
         if person in not_judged:
             items.append(_not_judged(case, not_judged[person]))
         items += (
-            msgspec.structs.replace(item, signals=signals.get(item.id, IncidentSignals()))
+            msgspec.structs.replace(item, signals=signals[item.id])
             for item in _incidents(case, heads.get(person, []), reviews)
         )
         items += _absences(case)

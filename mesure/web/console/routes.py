@@ -15,7 +15,7 @@ from mesure.web.console import (
     trail,
     worklist_page,
 )
-from mesure.web.console.desk import digest_page, next_line
+from mesure.web.console.desk import digest_page, next_line, officers_page
 from mesure.web.console.order_entry import routes as order_entry
 from mesure.web.dependencies import Dependencies
 from mesure.web.shared import documents, visits
@@ -65,6 +65,7 @@ def routes(parts: Dependencies, static: StaticFiles) -> list[BaseRoute]:
         pages.route("/console/cover/end", sent=cover.end),
         pages.route("/console/cover/again", sent=cover.enter_again),
         pages.route(caseloads.ADDRESS, caseloads.show, caseloads.move),
+        watching.route(officers_page.ADDRESS, officers_page.show),
         watching.route(outside.ADDRESS, outside.register),
         pages.route(f"{outside.ADDRESS}/of/{{person}}", outside.show, outside.record_request),
         pages.route(

@@ -17,9 +17,9 @@ from mesure.actions.framework.action import EmptyRequest
 from mesure.actions.orders.absences import AbsenceOrigin
 from mesure.incidents import device_problems, incident
 from mesure.incidents.finding import ReviewStage
+from mesure.privacy.roles import Role
 from mesure.reports.text import visible_text
 from mesure.web.console import outside
-from mesure.web.console.desk import officer_rows
 from mesure.web.console.order_entry import drafting
 from mesure.web.shared.visits import PageVisit
 from mesure.web.shared.words import absence_words, incident_phrases
@@ -77,10 +77,8 @@ def show(visit: PageVisit) -> Response:
     """Show the list, with who is in charge."""
     desk = desk_of(visit)
     now, zone = visit.context.now, visit.parts.zone
-    officers = officer_rows.rows_of(visit)
     contents = {
-        "officers": officers,
-        "overdue": sum(one.overdue for one in officers),
+        "is_supervisor": visit.actor.role is Role.SUPERVISOR,
         "people": [_person(visit, one) for one in desk.people],
         "digest": _digest(visit, desk.digest) if desk.digest else None,
         "count": desk.count,

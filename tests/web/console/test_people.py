@@ -124,8 +124,11 @@ def test_a_supervisor_finds_everybody_and_sees_whose_work_is_overdue(
     supervisor.open(f"{PEOPLE}?scope={there.officer.account}")
     assert "2 people" in supervisor.text
     supervisor.open("/console")
-    assert "Nothing waits for you alone, but 2 things are overdue with officers." in supervisor.text
-    row = supervisor.text.partition("What waits with each officer")[2]
+    assert "Nothing waits for you alone." in supervisor.text
+    assert 'href="/console/officers"' in supervisor.page
+    supervisor.open("/console/officers")
+    assert "2 things are overdue." in supervisor.text
+    row = supervisor.text.partition("are overdue.")[2]
     assert "Amina Bekova 2" in row
     assert "Bolat Seitov stands in" in row
     assert 'href="/console/caseloads?of=Amina+Bekova"' in supervisor.page

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from mesure.actions.cases.case_overview import CaseOverview, DeviceGlance, WaitingThing
+from mesure.actions.cases.case_overview import CaseOverview, DeviceGlance
+from mesure.actions.cases.waiting_things import WaitingThing
 from mesure.actions.cases.worklist import WorkItemType
 from mesure.incidents import device_problems, incident
 from mesure.incidents.incident import IncidentKind

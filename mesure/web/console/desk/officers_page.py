@@ -1,14 +1,18 @@
-"""Officer rows: what waits with each officer, for a supervisor, who moves cases from there."""
+"""Officers page: what waits with each officer, for a supervisor, who moves cases from there."""
 
 from dataclasses import dataclass
+from typing import Final
 from urllib.parse import urlencode
+
+from starlette.responses import Response
 
 from mesure.actions.cases import officer_desks
 from mesure.actions.cases.officer_desks import OfficerDesk
 from mesure.actions.framework.action import EmptyRequest
-from mesure.privacy.roles import Role
 from mesure.web.console import caseloads
 from mesure.web.shared.visits import PageVisit
+
+ADDRESS: Final = "/console/officers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +29,12 @@ class OfficerRow:
     move: str  # Where cases of the list are moved.
 
 
-def rows_of(visit: PageVisit) -> list[OfficerRow]:
-    """Return a line for each officer, to a supervisor; nothing to anybody else."""
-    if visit.actor.role is not Role.SUPERVISOR:
-        return []
+def show(visit: PageVisit) -> Response:
+    """Show a line for each officer."""
     desks = visit.perform(officer_desks.list_desks, EmptyRequest())
-    return [_row(visit, desk) for desk in desks if desk.persons or desk.officer is not None]
+    rows = [_row(visit, desk) for desk in desks if desk.persons or desk.officer is not None]
+    overdue = sum(row.overdue for row in rows)
+    return visit.page("officers.html", officers=rows, overdue=overdue)
 
 
 def _row(visit: PageVisit, desk: OfficerDesk) -> OfficerRow:
