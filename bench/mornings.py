@@ -20,6 +20,7 @@ from mesure.actions.cases import work_lines
 from mesure.actions.cases.incident_signals import IncidentSignals
 from mesure.actions.cases.work_lines import Desk
 from mesure.actions.cases.worklist import WorkItem, WorkItemType
+from mesure.actions.records import brief_rule
 from mesure.actions.records.procedure import STANDARD
 from mesure.evaluation import pipeline
 from mesure.evaluation import rules as rules_
@@ -141,7 +142,7 @@ def mornings(plan: Town, people: Sequence[Sequence[TownIncident]]) -> Iterator[M
 def morning_at(at: datetime, brought: Iterable[TownIncident]) -> Morning:
     """Return a desk at an instant: what was brought in the day before, as it was known then."""
     items = [_item(one, at) for one in brought if _waits(one.incident, at)]
-    below = STANDARD.brief.below(at.date())
+    below = brief_rule.below(at.date())
     return Morning(work_lines.arrange(items, below), len(items))
 
 
@@ -154,7 +155,7 @@ def _item(brought: TownIncident, at: datetime) -> WorkItem:
     incident = brought.incident
     end_at = incident.end if incident.end is not None and incident.end <= at else None
     lasted = None if end_at is None else end_at - incident.start
-    below = STANDARD.brief.below(incident.opened_at.date())
+    below = brief_rule.below(incident.opened_at.date())
     due_at = incident.opened_at + STANDARD.unseen(incident.kind)
     return WorkItem(
         what=WorkItemType.INCIDENT,

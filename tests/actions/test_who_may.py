@@ -195,12 +195,9 @@ MAY = {
 
 # Who stands on nobody's side but their own reads and answers; nothing of theirs decides.
 DECIDES = {
-    "incidents.answer_brief",
-    "incidents.find",
-    "incidents.confirm",
-    "incidents.turn_down",
-    "incidents.decide_again",
-}
+    "incidents.answer_brief", "incidents.confirm", "incidents.decide_again",
+    "incidents.find", "incidents.turn_down",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")

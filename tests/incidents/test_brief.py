@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from mesure.actions.records.procedure import STANDARD
+from mesure.actions.records import brief_rule
 from mesure.incidents import brief, finding
 from mesure.incidents.brief import BriefAnswer
 from mesure.incidents.device_problems import DeviceProblemKind
@@ -48,7 +48,7 @@ def test_the_length_is_a_dated_value() -> None:
     rule = brief.read("brief.yaml", (RULE % "45").encode())
     assert rule.below(date(2026, 6, 30)) == timedelta(minutes=30)
     assert rule.below(date(2026, 7, 1)) == timedelta(minutes=45)
-    assert STANDARD.brief.below(DAY) == BELOW
+    assert brief_rule.below(DAY) == BELOW
 
 
 def test_a_programme_may_have_nothing_answered_at_once() -> None:

@@ -10,8 +10,8 @@ from typing import Final
 import msgspec
 
 from mesure.actions.framework.action import ActionContext
-from mesure.actions.records import incident_body, incident_records
-from mesure.actions.records.incident_body import IncidentExtent
+from mesure.actions.records import brief_rule, incident_extent, incident_records
+from mesure.actions.records.incident_extent import IncidentExtent
 from mesure.actions.records.record_types import RecordsByPerson
 from mesure.incidents import brief
 from mesure.incidents.finding import FindingEndKind, Review
@@ -49,7 +49,7 @@ def all_signals(
     # A silence has no distance: nothing of it need be opened.
     named = [head.id for head in waiting if head.kind != IncidentKind.SILENT.value]
     extents = {
-        incident.id: incident_body.extent(doing.context.keyring, incident)
+        incident.id: incident_extent.extent(doing.context.keyring, incident)
         for incident in doing.work.incidents_named(named)
     }
     written = {
@@ -57,7 +57,6 @@ def all_signals(
     }
     return {
         head.id: _signals(
-            doing,
             head,
             reviews[head.id],
             written[head.person],
@@ -90,7 +89,6 @@ class _Written:
 
 
 def _signals(
-    doing: ActionContext,
     head: StoredIncidentHead,
     review: Review,
     written: _Written,
@@ -99,7 +97,7 @@ def _signals(
     last = review.former[-1] if review.former and review.finding is None else None
     words, documents = written.words.get(head.id, ""), written.documents.get(head.id, 0)
     ended = None if head.end_us is None else to_datetime(head.end_us) - to_datetime(head.start_us)
-    below = doing.procedure.brief.below(to_datetime(head.opened_us).date())
+    below = brief_rule.below(to_datetime(head.opened_us).date())
     is_free = brief.may_be_answered_at_once(review) and not (words or documents)
     is_brief = is_free and brief.is_brief(head.kind, extent.moments or ended, below)
     return IncidentSignals(

@@ -65,8 +65,8 @@ VIEW: Final = RecordType(
 @look("views.list", CASEWORK)
 def list_views(doing: ActionContext, _: EmptyRequest) -> tuple[SavedView, ...]:
     """List one's own saved views, by name."""
-    kept = doing.rows.find(VIEW, "account", doing.actor.account)
-    views = [SavedView(one.id, one.value.name, one.value.filters) for one in kept]
+    stored_views = doing.rows.find(VIEW, "account", doing.actor.account)
+    views = [SavedView(one.id, one.value.name, one.value.filters) for one in stored_views]
     return tuple(sorted(views, key=lambda view: (view.name.casefold(), view.view)))
 
 

@@ -52,9 +52,11 @@ def things_by_person(
         things.setdefault(person, []).append(stopped)
     standing = [head for head in heads if head.withdrawn_us is None]
     # A review begins when somebody first has the evidence before them.
-    seen = {row.id for row in doing.work.entries_named(REVIEW.name, [one.id for one in standing])}
+    opened_ids = {
+        row.id for row in doing.work.entries_named(REVIEW.name, [one.id for one in standing])
+    }
     for group in _grouped(standing):
-        things.setdefault(group[0].person, []).append(_of_incidents(doing, group, seen))
+        things.setdefault(group[0].person, []).append(_of_incidents(doing, group, opened_ids))
     procedure = doing.procedure
     for what, kind, key, within in (
         (WorkItemType.CONTEST, CONTEST, _SECOND, procedure.answer_contest_within),
@@ -82,17 +84,17 @@ def _grouped(heads: Iterable[StoredIncidentHead]) -> Iterator[list[StoredInciden
         else:
             yield [head]
     for silent in silences.values():
-        yield from work_lines.overlapping(
+        yield from work_lines.group_by_overlap(
             silent, lambda head: (to_datetime(head.start_us), to_datetime_or_none(head.end_us))
         )
 
 
 def _of_incidents(
-    doing: ActionContext, heads: Sequence[StoredIncidentHead], seen: set[str]
+    doing: ActionContext, heads: Sequence[StoredIncidentHead], opened_ids: set[str]
 ) -> WaitingThing:
     opened = [(head, to_datetime(head.opened_us)) for head in heads]
     late = any(
-        head.id not in seen and doing.now >= opened_at + doing.procedure.unseen(head.kind)
+        head.id not in opened_ids and doing.now >= opened_at + doing.procedure.unseen(head.kind)
         for head, opened_at in opened
     )
     return WaitingThing(

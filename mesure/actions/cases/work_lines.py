@@ -92,7 +92,7 @@ class Desk:
 
 def arrange(items: Iterable[WorkItem], below: timedelta) -> Desk:
     """Return a desk; a silence that is put together is brief while the whole is below a length."""
-    lines = _lines(sorted(items, key=worklist.pressing))
+    lines = _lines(sorted(items, key=worklist.order_key))
     digest = [line for line in lines if _is_brief(line, below)]
     by_person: dict[str, list[WorkLine]] = {}
     for line in lines:
@@ -124,11 +124,11 @@ def _silences(items: Sequence[WorkItem]) -> Iterator[WorkLine]:
         if item.what is WorkItemType.INCIDENT and item.kind == IncidentKind.SILENT.value:
             by_person.setdefault(item.person, []).append(item)
     for silent in by_person.values():
-        for group in overlapping(silent, _span):
-            yield WorkLine(tuple(sorted(group, key=worklist.pressing)))
+        for group in group_by_overlap(silent, _span):
+            yield WorkLine(tuple(sorted(group, key=worklist.order_key)))
 
 
-def overlapping(
+def group_by_overlap(
     items: Iterable[T], span: Callable[[T], tuple[datetime, datetime | None]]
 ) -> list[list[T]]:
     """Return what touches each other in time, together, by when it began; no end: it lasts."""

@@ -102,7 +102,7 @@ def list_items(doing: ActionContext, _: EmptyRequest) -> tuple[WorkItem, ...]:
         if doing.actor.role is Role.SUPERVISOR:
             items += _grounds(case)
             items += _outside(case)
-    return tuple(sorted(items, key=pressing))
+    return tuple(sorted(items, key=order_key))
 
 
 class _One(NamedTuple):
@@ -210,7 +210,7 @@ def _who_wait(doing: ActionContext, kind: RecordType[Any]) -> Iterator[str]:
         after = entries[-1].id
 
 
-def pressing(item: WorkItem) -> tuple[bool, bool, datetime, datetime, str]:
+def order_key(item: WorkItem) -> tuple[bool, bool, datetime, datetime, str]:
     """Return by what things stand in order: deadline, contest and time, and nothing else."""
     due_at = item.due_at or _NEVER
     return not item.is_overdue, not item.signals.is_contested, due_at, item.since_at, item.id

@@ -14,7 +14,7 @@ from mesure.actions.framework import case_opening
 from mesure.actions.framework.action import ActionContext, action
 from mesure.actions.incidents import contests, incident_review
 from mesure.actions.incidents.incident_review import RecordFinding
-from mesure.actions.records import incident_body, incident_records
+from mesure.actions.records import brief_rule, incident_extent, incident_records
 from mesure.actions.records.record_types import RegisterReader
 from mesure.actions.refusals.refusals import ActionConflictError
 from mesure.incidents import brief
@@ -39,7 +39,7 @@ def answer(doing: ActionContext, request: AnswerBrief) -> ReviewStage:
     """Record the answer that an officer gave to several brief incidents, for one of them."""
     incident = case_opening.open_incident(doing, request.incident)
     opened_at = to_datetime(incident.opened_us)
-    below = doing.procedure.brief.below(opened_at.date())
+    below = brief_rule.below(opened_at.date())
     review = contests.review_of(doing.rows, incident.id)
     is_brief = brief.is_brief(incident.kind, _lasted(doing, incident), below)
     is_free = brief.may_be_answered_at_once(review)
@@ -51,7 +51,7 @@ def answer(doing: ActionContext, request: AnswerBrief) -> ReviewStage:
 
 def _lasted(doing: ActionContext, incident: StoredIncident) -> timedelta | None:
     """Return how long an incident lasted; of the moments of a day, all together; None: it lasts."""
-    moments = incident_body.extent(doing.context.keyring, incident).moments
+    moments = incident_extent.extent(doing.context.keyring, incident).moments
     end_at = to_datetime_or_none(incident.end_us)
     return moments or (None if end_at is None else end_at - to_datetime(incident.start_us))
 

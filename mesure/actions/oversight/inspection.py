@@ -66,8 +66,8 @@ def search_looks(doing: ActionContext, request: LooksSearch) -> LooksPage:
     looks: list[LookView] = []
     after = ""
     for ids in _pages(doing, request):
-        found = _seen(doing, lines(doing, ids, with_persons=True))
-        looks += [line for line in found if request.has(line)]
+        readable = _seen(doing, lines(doing, ids, with_persons=True))
+        looks += [line for line in readable if request.has(line)]
         after = ids[-1]
         if len(looks) >= PAGE:
             return LooksPage(tuple(looks), after)

@@ -8,8 +8,6 @@ from datetime import timedelta
 from functools import cache
 from importlib import resources
 
-from mesure.incidents import brief
-from mesure.incidents.brief import BriefRule
 from mesure.incidents.device_problems import DeviceProblemKind
 from mesure.incidents.finding import FindingOutcome
 from mesure.privacy import distinct_people as eyes
@@ -33,13 +31,6 @@ def default_eyes() -> DistinctPeopleFile:
     )
 
 
-@cache
-def default_brief() -> BriefRule:
-    """Return what is brief in the default programme."""
-    data = resources.files("mesure.incidents").joinpath("brief.yaml").read_bytes()
-    return brief.read("brief.yaml", data)
-
-
 @dataclass(frozen=True, slots=True)
 class Procedure:
     """Clocks and second pairs of eyes."""
@@ -59,8 +50,6 @@ class Procedure:
     # Incidents nobody has opened are brought to somebody else after this.
     unseen_after: timedelta = timedelta(hours=4)
     help_unseen_after: timedelta = timedelta(minutes=10)  # A call for help cannot wait for hours.
-    # What ended by itself so soon that several are answered at once.
-    brief: BriefRule = field(default_factory=default_brief, repr=False)
     # Documents are somebody's medical papers and take room that backups take again.
     documents_bytes_max: int = 200 << 20  # Of one person.
     # Sessions: without a sign, and in all.

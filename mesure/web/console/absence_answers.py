@@ -81,7 +81,7 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
         and now < absence_record.until_at,
         "duties": _duties(visit, record, absence_record.conditions),
         "address": f"{ADDRESS}/{name}",
-        "recorded": worklist_page.recorded_before(visit),
+        "recorded": worklist_page.last_recorded(visit),
         "behind": f"{next_line.ADDRESS}/{name}",
     }
     return visit.page("absence.html", status, **contents)

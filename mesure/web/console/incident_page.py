@@ -205,7 +205,7 @@ def _decided(visit: PageVisit, again: bool) -> Response:
         return _page(visit, 422)
     also = [] if again else silence_conditions.decide_also(visit, request)
     if behind:
-        return visit.to(next_line.recorded(behind, name))
+        return visit.to(next_line.say_recorded(behind, name))
     return visit.to(silence_conditions.address_after(f"{ADDRESS}/{name}", also))
 
 
@@ -250,7 +250,7 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
         "weights": figures.weights_of(opened.told, visit.texts),
         "sayings": statements.of(opened.said, visit.texts, opened.names),
         "silence": opened.silence,
-        "recorded": worklist_page.recorded_before(visit),
+        "recorded": worklist_page.last_recorded(visit),
         "behind": f"{next_line.ADDRESS}/{head.incident}",
         "earlier": _earlier(opened, visit),
         "asks": _asks(head, record, visit),
@@ -363,7 +363,7 @@ def _finding(opened: IncidentPage, visit: PageVisit) -> dict[str, object]:
         "undo_until": _undo_until(review, account, visit),
         "undo_within": visit.context.procedure.undo_within,
         "done": bool(visit.query_value("done")),
-        "also": silence_conditions.ticked([visit.query_value(silence_conditions.ALSO)]),
+        "also": silence_conditions.incidents_in([visit.query_value(silence_conditions.ALSO)]),
     }
 
 

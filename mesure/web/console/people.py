@@ -41,7 +41,7 @@ def show(visit: PageVisit) -> Response:
 
 def as_csv(visit: PageVisit) -> Response:
     """Hand the same people over as a file, as they are filtered."""
-    cases = _found(visit, _cases(visit))
+    cases = _matching(visit, _cases(visit))
     data = people_rows.as_csv(cases, _edges(visit, cases))
     headers = {"Content-Disposition": 'attachment; filename="people.csv"'}
     return Response(data, media_type="text/csv; charset=utf-8", headers=headers)
@@ -86,33 +86,33 @@ def _cases(visit: PageVisit) -> Sequence[CaseOverview]:
     return sorted(cases, key=lambda case: (case.name.casefold(), case.person))
 
 
-def _found(visit: PageVisit, cases: Sequence[CaseOverview]) -> list[CaseOverview]:
+def _matching(visit: PageVisit, cases: Sequence[CaseOverview]) -> list[CaseOverview]:
     searched = people_filters.search(cases, _asked(visit, "q"))
-    return people_filters.shown(searched, _chosen(visit), visit.context.now)
+    return people_filters.narrow(searched, _chosen(visit), visit.context.now)
 
 
 def _edges(visit: PageVisit, cases: Sequence[CaseOverview]) -> dict[str, NextEdge]:
     edges: dict[str, NextEdge] = {}
     for start in range(0, len(cases), case_overview.EDGES_MAX):
-        some = tuple(case.person for case in cases[start : start + case_overview.EDGES_MAX])
+        part = tuple(case.person for case in cases[start : start + case_overview.EDGES_MAX])
         edges |= {
             edge.person: edge
-            for edge in visit.perform(case_overview.next_edges, EdgesRequest(some))
+            for edge in visit.perform(case_overview.next_edges, EdgesRequest(part))
         }
     return edges
 
 
 def _page(visit: PageVisit, status: int = 200) -> Response:
     cases, chosen = _cases(visit), _chosen(visit)
-    found = _found(visit, cases)
-    number = _number(visit, len(found))
-    some = found[(number - 1) * PAGE : number * PAGE]
-    edges = _edges(visit, some)
-    asked = {name: value for name in ("q", SCOPE, *FILTERS) if (value := _asked(visit, name))}
+    matching = _matching(visit, cases)
+    number = _number(visit, len(matching))
+    part = matching[(number - 1) * PAGE : number * PAGE]
+    edges = _edges(visit, part)
+    query = {name: value for name in ("q", SCOPE, *FILTERS) if (value := _asked(visit, name))}
     facets = people_filters.facets(cases, chosen, visit.context.now, visit.texts)
     contents = {
-        "rows": [people_rows.row_of(visit, case, edges.get(case.person)) for case in some],
-        "found": len(found),
+        "rows": [people_rows.row_of(visit, case, edges.get(case.person)) for case in part],
+        "found": len(matching),
         "whole": len(cases),
         "words": _asked(visit, "q"),
         "facets": facets,
@@ -120,14 +120,14 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
         "is_filtered": any(chosen.values()),
         "scopes": _scopes(visit),
         "scope": _asked(visit, SCOPE),
-        "filters": {name: value for name, value in asked.items() if name != "q"},
-        "is_asked": bool(asked),
-        "csv": f"{CSV}?{urlencode(asked)}" if asked else CSV,
-        "earlier": _at(asked, number - 1) if number > 1 else "",
-        "later": _at(asked, number + 1) if number * PAGE < len(found) else "",
+        "filters": {name: value for name, value in query.items() if name != "q"},
+        "is_asked": bool(query),
+        "csv": f"{CSV}?{urlencode(query)}" if query else CSV,
+        "earlier": _at(query, number - 1) if number > 1 else "",
+        "later": _at(query, number + 1) if number * PAGE < len(matching) else "",
         "views": _views(visit),
         "is_supervisor": visit.actor.role is Role.SUPERVISOR,
-        **_nobodys(visit, is_asked=bool(asked)),
+        **_nobodys(visit, is_asked=bool(query)),
     }
     return visit.page("people.html", status, **contents)
 
@@ -139,8 +139,8 @@ def _number(visit: PageVisit, count: int) -> int:
     return min(max(wanted, 1), max(1, -(-count // PAGE)))
 
 
-def _at(asked: dict[str, str], number: int) -> str:
-    return f"{ADDRESS}?{urlencode({**asked, 'page': str(number)})}"
+def _at(query: dict[str, str], number: int) -> str:
+    return f"{ADDRESS}?{urlencode({**query, 'page': str(number)})}"
 
 
 def _scopes(visit: PageVisit) -> list[tuple[str, str]]:

@@ -15,6 +15,7 @@ from mesure.actions.cases.worklist import WorkItem, WorkItemType
 from mesure.actions.data_rights.outside_requests import Urgency
 from mesure.actions.framework.action import EmptyRequest
 from mesure.actions.orders.absences import AbsenceOrigin
+from mesure.actions.records import brief_rule
 from mesure.incidents import device_problems, incident
 from mesure.incidents.finding import ReviewStage
 from mesure.privacy.roles import Role
@@ -62,11 +63,11 @@ class DigestRow:
 def desk_of(visit: PageVisit) -> Desk:
     """Return what waits for the reader, as their desk shows it."""
     items = visit.perform(worklist.list_items, EmptyRequest())
-    below = visit.context.procedure.brief.below(visit.context.now.date())
+    below = brief_rule.below(visit.context.now.date())
     return work_lines.arrange(items, below)
 
 
-def recorded_before(visit: PageVisit) -> str:
+def last_recorded(visit: PageVisit) -> str:
     """Return where what was recorded just before can be seen and taken back, or nothing."""
     name = visit.query_value(RECORDED)
     is_name = bool(name) and name.replace("-", "").isalnum() and name.isascii()
@@ -82,7 +83,7 @@ def show(visit: PageVisit) -> Response:
         "people": [_person(visit, one) for one in desk.people],
         "digest": _digest(visit, desk.digest) if desk.digest else None,
         "count": desk.count,
-        "recorded": recorded_before(visit),
+        "recorded": last_recorded(visit),
         "charge": _charge(visit),
         "now": now,
         "today": now.astimezone(zone).date(),

@@ -110,8 +110,8 @@ def test_many_people_come_page_by_page(office: Office, officer: Browser, there: 
     assert "152 people" in officer.text
     officer.open(f"{PEOPLE}?page=2")
     assert officer.page.count('<a class="line"') == 52
-    for number in ("0", "99", "x", "-1"):
-        officer.open(f"{PEOPLE}?page={number}")
+    for page in ("0", "99", "x", "-1"):
+        officer.open(f"{PEOPLE}?page={page}")
         assert officer.status == 200
 
 

@@ -95,7 +95,7 @@ def take_back(visit: PageVisit) -> Response:
     """Take the answer back for each interruption for which it was recorded, and say why."""
     catalogue = visit.texts
     reason = visit.form.text("taken_back", catalogue.text("Say why you take it back."))
-    done = silence_conditions.ticked(visit.form.value_list(silence_conditions.ALSO))
+    done = silence_conditions.incidents_in(visit.form.value_list(silence_conditions.ALSO))
     if visit.form.faults:
         return _page(visit, 422, done)
     for incident in done:
@@ -131,7 +131,7 @@ def _reason(visit: PageVisit, line: WorkLine, count: int) -> str:
 def _page(visit: PageVisit, status: int = 200, done: Sequence[str] = ()) -> Response:
     desk = worklist_page.desk_of(visit)
     shown = desk.digest[:LINES_MAX]
-    recorded = [*done] or silence_conditions.ticked([visit.query_value("done")])
+    recorded = [*done] or silence_conditions.incidents_in([visit.query_value("done")])
     contents = {
         "lines": [_line(visit, one) for one in shown],
         "more": len(desk.digest) - len(shown),
@@ -146,15 +146,15 @@ def _page(visit: PageVisit, status: int = 200, done: Sequence[str] = ()) -> Resp
 
 def _choices(visit: PageVisit) -> list[tuple[str, str, str]]:
     named = (
-        (one.value, incident_phrases.tag_of_finding(one.outcome, None, visit.texts)[0])
-        for one in BriefAnswer
+        (answer.value, incident_phrases.tag_of_finding(answer.outcome, None, visit.texts)[0])
+        for answer in BriefAnswer
     )
     return [(value, label[:1].upper() + label[1:], "") for value, label in named]
 
 
 def _line(visit: PageVisit, line: WorkLine) -> DigestLine:
     row = worklist_page.row_of(visit, line)
-    kept = visit.form.value_list(LINE)
+    ticked = visit.form.value_list(LINE)
     is_sent = "words" in visit.form.values
     return DigestLine(
         value=_value(line),
@@ -165,7 +165,7 @@ def _line(visit: PageVisit, line: WorkLine) -> DigestLine:
         facts=row.facts,
         address=row.address,
         evidence=tuple(_evidence(visit, item.id, item.condition) for item in line.items),
-        is_ticked=not is_sent or _value(line) in kept,
+        is_ticked=not is_sent or _value(line) in ticked,
     )
 
 

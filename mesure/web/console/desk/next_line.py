@@ -51,7 +51,7 @@ def _first(lines: Sequence[WorkLine], desk: Desk) -> str:
     return DIGEST if desk.digest else DESK
 
 
-def recorded(address: str, incident: str) -> str:
+def say_recorded(address: str, incident: str) -> str:
     """Return an address at which it is said that a finding was recorded just now."""
     path, mark, part = address.partition("#")
     return f"{path}?{urlencode({worklist_page.RECORDED: incident})}{mark}{part}"

@@ -52,7 +52,7 @@ def _searched(case: CaseOverview) -> str:
     return "\n".join((case.name, case.person, *case.orders, *devices)).casefold()
 
 
-def shown(
+def narrow(
     cases: Iterable[CaseOverview], chosen: Mapping[str, str], now: datetime
 ) -> list[CaseOverview]:
     """Return those that have the chosen value of every filter."""

@@ -26,7 +26,7 @@ class PersonRow:
     person: str
     name: str
     why: str  # Why they are on this list, where it is not simply one's own case.
-    heard: str
+    last_heard: str
     state: Tag | None  # What is amiss with the device; None: nothing is.
     battery: str
     open: int
@@ -41,7 +41,7 @@ def row_of(visit: PageVisit, case: CaseOverview, edge: NextEdge | None) -> Perso
         person=case.person,
         name=case.name,
         why=_why(visit, case),
-        heard=_heard(visit, case),
+        last_heard=_heard(visit, case),
         state=_state(visit, case),
         battery=_battery(visit, case),
         open=len(case.waiting),
@@ -60,10 +60,10 @@ def _why(visit: PageVisit, case: CaseOverview) -> str:
 
 
 def _heard(visit: PageVisit, case: CaseOverview) -> str:
-    heard = [one.heard_at for one in case.devices if one.heard_at is not None]
-    if not heard:
+    instants = [one.heard_at for one in case.devices if one.heard_at is not None]
+    if not instants:
         return ""
-    return visit.texts.near(max(heard), visit.context.now, visit.parts.zone)
+    return visit.texts.near(max(instants), visit.context.now, visit.parts.zone)
 
 
 def _state(visit: PageVisit, case: CaseOverview) -> Tag | None:
@@ -82,7 +82,7 @@ def _battery(visit: PageVisit, case: CaseOverview) -> str:
     known = [one for one in case.devices if one.battery_percent is not None]
     if not known:
         return ""
-    device = min(known, key=lambda one: one.battery_percent or 0)
+    device = min(known, key=lambda glance: glance.battery_percent or 0)
     if device.is_charging:
         return catalogue.text("{percent} %, charging", percent=device.battery_percent)
     return catalogue.text("{percent} %", percent=device.battery_percent)
@@ -109,13 +109,13 @@ def as_csv(cases: Sequence[CaseOverview], edges: Mapping[str, NextEdge]) -> byte
 
 
 def _values(case: CaseOverview, edge: NextEdge | None) -> Sequence[object]:
-    heard = max((one.heard_at for one in case.devices if one.heard_at), default=None)
+    heard_at = max((one.heard_at for one in case.devices if one.heard_at), default=None)
     since = min((thing.since_at for thing in case.waiting), default=None)
     percents = [one.battery_percent for one in case.devices if one.battery_percent is not None]
     return (
         case.person, case.name, case.officer or "", case.in_charge.name,
         " ".join(case.orders), " ".join(one.device for one in case.devices),
-        "" if heard is None else heard.isoformat(), min(percents, default=""),
+        "" if heard_at is None else heard_at.isoformat(), min(percents, default=""),
         len(case.waiting), sum(1 for thing in case.waiting if thing.is_overdue),
         "" if since is None else since.isoformat(),
         "" if edge is None else edge.at.isoformat(),

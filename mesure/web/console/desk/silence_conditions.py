@@ -55,9 +55,11 @@ def others(visit: PageVisit, head: IncidentHead) -> tuple[IncidentHead, ...]:
     request = IncidentsRequest(head.person, count=incident_review.COUNT_MAX, waits=True)
     waiting = visit.perform(incident_review.list_incidents, request)
     silences = [
-        one for one in waiting if one.kind == IncidentKind.SILENT.value and one.stage in _OPEN
+        other
+        for other in waiting
+        if other.kind == IncidentKind.SILENT.value and other.stage in _OPEN
     ]
-    groups = work_lines.overlapping(silences, lambda one: (one.start_at, one.end_at))
+    groups = work_lines.group_by_overlap(silences, lambda other: (other.start_at, other.end_at))
     same = next((group for group in groups if head.incident in _names(group)), [])
     rest = (one for one in same if one.incident != head.incident)
     return tuple(sorted(rest, key=lambda other: (other.condition, other.start_at)))
@@ -70,9 +72,9 @@ def _names(heads: Sequence[IncidentHead]) -> set[str]:
 def open_others(visit: PageVisit, head: IncidentHead) -> list[SilenceCondition]:
     """Open what else waits of the same silence, so that its evidence is seen."""
     is_sent = "reason" in visit.form.values
-    kept = ticked(visit.form.value_list(ALSO))
+    ticked_ids = incidents_in(visit.form.value_list(ALSO))
     return [
-        _condition(visit, other, not is_sent or other.incident in kept)
+        _condition(visit, other, not is_sent or other.incident in ticked_ids)
         for other in others(visit, head)
     ]
 
@@ -96,7 +98,7 @@ def decide_also(visit: PageVisit, finding: RecordFinding) -> list[str]:
     """Record a finding for each other condition that stayed ticked; return for which it was."""
     return [
         name
-        for name in ticked(visit.form.value_list(ALSO))
+        for name in incidents_in(visit.form.value_list(ALSO))
         if _perform(
             visit,
             incident_review.find,
@@ -107,7 +109,7 @@ def decide_also(visit: PageVisit, finding: RecordFinding) -> list[str]:
 
 def take_back_also(visit: PageVisit, reason: str) -> None:
     """Take a finding back for the other conditions for which it was recorded at once."""
-    for name in ticked(visit.form.value_list(ALSO)):
+    for name in incidents_in(visit.form.value_list(ALSO)):
         _perform(visit, incident_review.take_back, FindingReversal(name, reason))
 
 
@@ -120,7 +122,7 @@ def _perform(visit: PageVisit, action: Action[I, O], request: I) -> bool:
     return True
 
 
-def ticked(values: Iterable[str]) -> list[str]:
+def incidents_in(values: Iterable[str]) -> list[str]:
     """Return the incidents that boxes stand for; a box may stand for several."""
     return [name for value in values for name in value.split(",") if name]
 
