@@ -147,7 +147,16 @@ def test_a_silence_that_ended_soon_is_brief_until_somebody_writes_of_it(
     incident(office, "P-1", "I-lasts", kind="silent")
     incident(office, "P-1", "I-away", start_us=start_us, end_us=start_us + 60_000_000)
     assert [one.id for one in waiting(office, officer) if one.signals.is_brief] == ["I-brief"]
+    day = 86_400_000_000
+    for name, total_us in (("I-moments", 90_000_000), ("I-hours", 8_000_000_000), ("I-none", 0)):
+        plain = b'{"notice":{"day":"2026-02-10","total_us":%d}}' % total_us
+        more = {"kind": "locating", "start_us": start_us, "end_us": start_us + day}
+        incident(office, "P-1", name, plain=plain, **more)
+    brief = {one.id for one in waiting(office, officer) if one.signals.is_brief}
+    assert brief == {"I-brief", "I-moments", "I-none"}
     person = office.account("A-person", Role.PERSON, "P-1")
+    for name in ("I-moments", "I-none"):
+        office.do(person, contests.say, IncidentStatement(name, "I was in the cellar."))
     office.do(person, contests.say, IncidentStatement("I-brief", "I was in the cellar."))
     assert not any(one.signals.is_brief for one in waiting(office, officer))
 

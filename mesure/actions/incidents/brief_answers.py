@@ -21,7 +21,7 @@ from mesure.incidents import brief
 from mesure.incidents.brief import BriefAnswer
 from mesure.incidents.finding import ReviewStage
 from mesure.incidents.review_refusal import ReviewRefusal
-from mesure.instants import to_datetime, to_datetime_or_none
+from mesure.instants import to_datetime
 from mesure.privacy.roles import CASEWORK
 from mesure.store.values.effects import StoredIncident
 
@@ -51,9 +51,8 @@ def answer(doing: ActionContext, request: AnswerBrief) -> ReviewStage:
 
 def _lasted(doing: ActionContext, incident: StoredIncident) -> timedelta | None:
     """Return how long an incident lasted; of the moments of a day, all together; None: it lasts."""
-    moments = incident_extent.extent(doing.context.keyring, incident).moments
-    end_at = to_datetime_or_none(incident.end_us)
-    return moments or (None if end_at is None else end_at - to_datetime(incident.start_us))
+    extent = incident_extent.extent(doing.context.keyring, incident)
+    return extent.lasted(incident.start_us, incident.end_us)
 
 
 def _is_written_about(rows: RegisterReader, incident: str) -> bool:

@@ -39,6 +39,12 @@ class IncidentExtent(msgspec.Struct, frozen=True):
         us = self.notice.total_us
         return None if self.notice.day is None else timedelta(microseconds=us)
 
+    def lasted(self, start_us: int, end_us: int | None) -> timedelta | None:
+        """Return how long it was; of the moments of a day, all together; None: it lasts."""
+        if self.moments is not None:
+            return self.moments
+        return None if end_us is None else timedelta(microseconds=end_us - start_us)
+
 
 def extent(keyring: Keyring, incident: StoredIncident) -> IncidentExtent:
     """Return how far and how long an incident was, as the judge kept it."""
