@@ -96,7 +96,7 @@ def _signals(
 ) -> IncidentSignals:
     last = review.former[-1] if review.former and review.finding is None else None
     words, documents = written.words.get(head.id, ""), written.documents.get(head.id, 0)
-    lasted = extent.lasted(head.start_us, head.end_us)
+    lasted = extent.length(head.start_us, head.end_us)
     below = brief_rule.below(to_datetime(head.opened_us).date())
     is_free = brief.may_be_answered_at_once(review) and not (words or documents)
     is_brief = is_free and brief.is_brief(head.kind, lasted, below)

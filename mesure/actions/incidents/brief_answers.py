@@ -52,7 +52,7 @@ def answer(doing: ActionContext, request: AnswerBrief) -> ReviewStage:
 def _lasted(doing: ActionContext, incident: StoredIncident) -> timedelta | None:
     """Return how long an incident lasted; of the moments of a day, all together; None: it lasts."""
     extent = incident_extent.extent(doing.context.keyring, incident)
-    return extent.lasted(incident.start_us, incident.end_us)
+    return extent.length(incident.start_us, incident.end_us)
 
 
 def _is_written_about(rows: RegisterReader, incident: str) -> bool:

@@ -17,6 +17,7 @@ from mesure.privacy.roles import Role
 from mesure.store.values.register import RegisterRow
 
 PAGE: Final = 100
+PAGES_MAX: Final = 50  # Gone through at once; a search goes on from there.
 SPAN_MAX: Final = timedelta(days=92)  # A quarter at once.
 
 
@@ -64,18 +65,16 @@ def search_looks(doing: ActionContext, request: LooksSearch) -> LooksPage:
         doing.case(request.person)
     doing.note(searched="looks")
     looks: list[LookView] = []
-    after = ""
-    for ids in _pages(doing, request):
+    for number, (ids, after) in enumerate(_pages(doing, request), 1):
         readable = _seen(doing, lines(doing, ids, with_persons=True))
         looks += [line for line in readable if request.has(line)]
-        after = ids[-1]
-        if len(looks) >= PAGE:
+        if len(looks) >= PAGE or number >= PAGES_MAX:
             return LooksPage(tuple(looks), after)
     return LooksPage(tuple(looks), None)
 
 
-def _pages(doing: ActionContext, request: LooksSearch) -> Iterator[list[str]]:
-    """Yield the ids of lines in a span, page by page, in order of time; each line once."""
+def _pages(doing: ActionContext, request: LooksSearch) -> Iterator[tuple[list[str], str]]:
+    """Yield the ids of lines in a span, page by page in order of time, and where each page ends."""
     span = (request.last_day - request.first_day).days + 1
     days = [request.first_day + timedelta(days=number) for number in range(span)]
     for day in days:
@@ -83,8 +82,7 @@ def _pages(doing: ActionContext, request: LooksSearch) -> Iterator[list[str]]:
         while entries := doing.work.entries_with_key(DEED, *key, after, PAGE):
             after = entries[-1].id
             mine = [entry.id for entry in entries if _is_about(entry, request.person)]
-            if mine:
-                yield list({one.partition(".")[0]: one for one in mine}.values())
+            yield list({one.partition(".")[0]: one for one in mine}.values()), after
             if len(entries) < PAGE:
                 break
 

@@ -39,7 +39,7 @@ class IncidentExtent(msgspec.Struct, frozen=True):
         us = self.notice.total_us
         return None if self.notice.day is None else timedelta(microseconds=us)
 
-    def lasted(self, start_us: int, end_us: int | None) -> timedelta | None:
+    def length(self, start_us: int, end_us: int | None) -> timedelta | None:
         """Return how long it was; of the moments of a day, all together; None: it lasts."""
         if self.moments is not None:
             return self.moments

@@ -6,6 +6,7 @@ import pytest
 
 from mesure.actions.incidents import incident_review
 from mesure.actions.incidents.contests import IncidentRequest
+from mesure.actions.oversight import inspection
 from mesure.privacy.purposes import Purpose
 from tests.actions.house import Office
 from tests.web import filled
@@ -96,3 +97,18 @@ def test_an_officer_does_not_search(office: Office, night: Evening, there: Fille
     officer.cookies.set("mesure", filled.TOKENS["officer"])
     officer.open(LOOKS)
     assert officer.status == 403
+
+
+def test_a_search_goes_on_where_it_stopped(
+    inspector: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inspection, "PAGES_MAX", 1)
+    monkeypatch.setattr(inspection, "PAGE", 3)
+    rows = found(inspector, f"person={PERSON}")
+    while '<nav class="pages' in inspector.page:
+        later = inspector.page.partition('<nav class="pages')[2].partition('href="')[2]
+        inspector.open(later.partition('"')[0].replace("&amp;", "&"))
+        rows += re.findall(r"<tr><th scope=\"row\">.*?</tr>", inspector.page, re.DOTALL)
+    entries = [row.rpartition("entry=")[2].partition('"')[0] for row in rows if "entry=" in row]
+    assert len(entries) == len(set(entries))
+    assert any("N-77" in row for row in rows)
