@@ -10,7 +10,17 @@ import sys
 from collections.abc import Callable
 from typing import Final
 
-from bench import command, growth, judging, pages, peer_service, report, rules_of_others, service
+from bench import (
+    command,
+    growth,
+    judging,
+    mornings,
+    pages,
+    peer_service,
+    report,
+    rules_of_others,
+    service,
+)
 from bench.measuring import say, spend
 from bench.rows import Row
 
@@ -60,6 +70,7 @@ PARTS: Final[dict[str, Callable[[bool], list[Row]]]] = {
     "Geometry": _geometry,
     "The service, end to end": service.rows,
     "The service beside Home Assistant": peer_service.rows,
+    "A quiet morning, one officer and 30 people": mornings.rows,
     "Pages and lists, 5,000 persons and 200,000 incidents": pages.rows,
 }
 

@@ -24,6 +24,8 @@ ASKED: Final = {
     f"{PREFIX}/persons/{{person}}/assessments": "start_at={month}&until_at={now}",
     f"{PREFIX}/persons/{{person}}/trail": "incident={incident}",
     f"{PREFIX}/inspection": "day={day}",
+    f"{PREFIX}/inspection/looks": "first_day={day}&last_day={day}",
+    "/inspector/looks": "search=1&case_number={incident}&first_day={day}&last_day={day}",
     f"{PREFIX}/incidents/changes": "after={change}",
     f"{PREFIX}/outside-requests": "month={of}",
     f"{PREFIX}/outside-requests/sample": "month={of}",

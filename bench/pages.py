@@ -75,7 +75,7 @@ NOT_OPENED: Final = {
 }
 # What is asked for now and then and handed over as one file, however large a record is.
 FILES: Final = {f"{PREFIX}/persons/{{person}}/everything"}
-LEADS_ON: Final = {"/"}  # To the page of whoever asks.
+LEADS_ON: Final = {"/", "/console/next/{incident}"}  # To a page of whoever asks.
 
 
 class Opened(NamedTuple):

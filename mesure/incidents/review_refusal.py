@@ -24,6 +24,7 @@ class ReviewRefusal(StrEnum):
     CONTESTED_ALREADY = "contested_already"
     ANSWERED_ALREADY = "answered_already"
     WORSE = "worse"
+    NOT_BRIEF = "not_brief"
 
     def in_words(self, catalogue: Catalogue) -> str:
         """Return the reason in a sentence."""
@@ -49,6 +50,9 @@ class ReviewRefusal(StrEnum):
             ReviewRefusal.CONTESTED_ALREADY: catalogue.text("This is contested already."),
             ReviewRefusal.WORSE: catalogue.text(
                 "Whoever contests a finding must not be worse off for it."
+            ),
+            ReviewRefusal.NOT_BRIEF: catalogue.text(
+                "This needs an answer of its own: it lasts, was long, or the person wrote about it."
             ),
             ReviewRefusal.ANSWERED_ALREADY: catalogue.text(
                 "This was contested and answered before. A court may still be asked."

@@ -41,11 +41,15 @@ def ended(of: StoredIncident) -> StoredIncident:
     return replace(of, revision=of.revision + 1, end_us=to_us(MORNING))
 
 
-def judge(office: Office, *incidents: StoredIncident) -> None:
-    """Keep incidents, as the judge of their persons."""
+def judge(office: Office, *incidents: StoredIncident, sealed: bool = False) -> None:
+    """Keep incidents, as the judge of their persons; with their own bodies where they have some."""
     for one in incidents:
-        body = incident_body.seal(
-            office.keyring, one.person, one.id, one.revision, EXPLAINED, office.chance
+        body = (
+            one.body
+            if sealed
+            else incident_body.seal(
+                office.keyring, one.person, one.id, one.revision, EXPLAINED, office.chance
+            )
         )
         judged = JudgingProgress(
             one.person, to_us(office.now), 0, "policy", "engine", unsigned=False

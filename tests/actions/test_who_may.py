@@ -72,8 +72,10 @@ MAY = {
     "caseload.end_on_call": "S",
     "caseload.in_charge": "OSIPCA",
     "caseload.list": "OS",
+    "caseload.next_edges": "OS",
     "caseload.nobodys": "S",
     "caseload.on_call": "S",
+    "caseload.overview": "OS",
     "caseload.unbar": "S",
     "colleagues.list": "OSI",
     "contacts.own": "OSTI",
@@ -112,6 +114,7 @@ MAY = {
     "grounds.answer": "S",
     "grounds.list": "OSIPC",
     "grounds.record": "OS",
+    "incidents.answer_brief": "OS",
     "incidents.confirm": "OS",
     "incidents.decide_again": "OS",
     "incidents.find": "OS",
@@ -120,6 +123,7 @@ MAY = {
     "incidents.show": "OSIPC",
     "incidents.take_back": "OS",
     "incidents.turn_down": "OS",
+    "inspection.looks": "I",
     "inspection.search": "I",
     "kept.everything": "P",
     "kept.list": "OSPC",
@@ -176,6 +180,10 @@ MAY = {
     "statistics.show": "SI",
     "today.absences": "OS",
     "today.list": "OS",
+    "today.officers": "S",
+    "views.list": "OS",
+    "views.remove": "OS",
+    "views.save": "OS",
     "venues.approve": "OS",
     "venues.decide": "OS",
     "venues.file": "OS",
@@ -190,7 +198,10 @@ MAY = {
 }
 
 # Who stands on nobody's side but their own reads and answers; nothing of theirs decides.
-DECIDES = {"incidents.find", "incidents.confirm", "incidents.turn_down", "incidents.decide_again"}
+DECIDES = {
+    "incidents.answer_brief", "incidents.confirm", "incidents.decide_again",
+    "incidents.find", "incidents.turn_down",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")

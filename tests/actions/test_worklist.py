@@ -6,20 +6,26 @@ from typing import Any
 
 import pytest
 
-from mesure.actions.cases import worklist
+from mesure.actions.cases import incident_signals, worklist
+from mesure.actions.cases.incident_signals import IncidentSignals
 from mesure.actions.cases.worklist import WorkItem, WorkItemType
 from mesure.actions.framework.action import EmptyRequest
 from mesure.actions.framework.context import Actor
 from mesure.actions.incidents import contests, incident_review
-from mesure.actions.incidents.contests import IncidentRequest, IncidentStatement
-from mesure.actions.incidents.incident_review import IncidentRef, RecordFinding
+from mesure.actions.incidents.contests import (
+    AttachDocument,
+    DocumentRef,
+    IncidentRequest,
+    IncidentStatement,
+)
+from mesure.actions.incidents.incident_review import FindingReversal, IncidentRef, RecordFinding
 from mesure.actions.judging import judging_position
 from mesure.actions.judging.judging_position import JudgingPosition
 from mesure.actions.orders import court_orders
 from mesure.actions.orders.court_orders import EnterVersion, VersionRef
 from mesure.actions.trails import grounds
 from mesure.actions.trails.grounds import AnswerGround, RecordGround
-from mesure.incidents.finding import FindingCause, FindingOutcome
+from mesure.incidents.finding import FindingCause, FindingEndKind, FindingOutcome
 from mesure.instants import to_us
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import Role
@@ -48,13 +54,13 @@ def seen(office: Office, actor: Actor, incident: str) -> None:
     office.do(actor, incident_review.show, asked)
 
 
-def incident(office: Office, person: str, name: str, **more: Any) -> None:
+def incident(office: Office, person: str, name: str, plain: bytes = b"{}", **more: Any) -> None:
     """Keep an incident whose body can be opened."""
     from mesure.actions.records import incident_body
 
     kept = replace(raised.incident(person, name), **more)
-    body = incident_body.seal(office.keyring, person, name, 1, b"{}", office.chance)
-    raised.judge(office, replace(kept, body=body))
+    body = incident_body.seal(office.keyring, person, name, 1, plain, office.chance)
+    raised.judge(office, replace(kept, body=body), sealed=True)
 
 
 def test_a_possible_breach_waits_until_there_is_a_finding(office: Office, officer: Actor) -> None:
@@ -75,21 +81,84 @@ def test_a_possible_breach_waits_until_there_is_a_finding(office: Office, office
     assert waiting(office, officer) == ()
 
 
-def test_what_is_overdue_stands_first_then_what_is_certain_then_what_is_old(
+def test_what_is_overdue_stands_first_then_what_is_contested_then_what_is_due(
     office: Office, officer: Actor
 ) -> None:
     office.person("P-1", officer)
     at = office.now
     late = at - timedelta(hours=5)
     for name, opened_at, p_outside in [
-        ("I-doubtful", at - timedelta(minutes=50), 0.96),
+        ("I-oldest", at - timedelta(minutes=50), 0.96),
         ("I-late", late, 0.9),
-        ("I-certain", at - timedelta(minutes=10), 0.995),
-        ("I-older", at - timedelta(minutes=20), 0.992),
+        ("I-contested", at - timedelta(minutes=10), 0.95),
+        ("I-certain", at - timedelta(minutes=20), 0.999),
     ]:
         incident(office, "P-1", name, opened_us=to_us(opened_at), p_outside_max=p_outside)
+    person = office.account("A-person", Role.PERSON, "P-1")
+    office.do(person, contests.make, IncidentStatement("I-contested", "I was at home."))
     names = [one.id for one in waiting(office, officer)]
-    assert names == ["I-late", "I-older", "I-certain", "I-doubtful"]
+    assert names == ["I-late", "I-contested", "I-oldest", "I-certain"]
+
+
+def test_what_the_person_wrote_stands_on_the_line(office: Office, officer: Actor) -> None:
+    office.person("P-1", officer)
+    facts = b'{"incident":{"facts":{"distance_max_m":412.5}}}'
+    incident(office, "P-1", "I-1", plain=facts)
+    [before] = waiting(office, officer)
+    assert before.signals == IncidentSignals(distance_max_m=412.5)
+    person = office.account("A-person", Role.PERSON, "P-1")
+    office.do(person, contests.say, IncidentStatement("I-1", "The bus\n broke down."))
+    paper = office.do(person, contests.attach, AttachDocument("I-1", "bus.pdf", b"%PDF-1.7 x"))
+    [after] = waiting(office, officer)
+    assert after.signals == IncidentSignals(
+        words="The bus broke down.", documents=1, distance_max_m=412.5
+    )
+    office.do(person, contests.take_back_document, DocumentRef(paper))
+    office.do(person, contests.make, IncidentStatement("I-1", "No. " * 100))
+    [contested] = waiting(office, officer)
+    assert contested.signals.is_contested
+    assert contested.signals.documents == 0
+    assert len(contested.signals.words) <= incident_signals.WORDS_CHARS_MAX
+
+
+def test_what_a_second_officer_turned_down_comes_back_as_not_agreed(
+    office: Office, officer: Actor, supervisor: Actor
+) -> None:
+    office.person("P-1", officer)
+    incident(office, "P-1", "I-1")
+    for actor in (officer, supervisor):
+        seen(office, actor, "I-1")
+    breach = RecordFinding("I-1", FindingOutcome.BREACH, "I saw it on the map.")
+    office.do(officer, incident_review.find, breach)
+    why = FindingReversal("I-1", "The circles touch the home.")
+    office.do(supervisor, incident_review.turn_down, why)
+    [one] = waiting(office, officer)
+    assert (one.what, one.returned) == (WorkItemType.INCIDENT, FindingEndKind.TURNED_DOWN)
+
+
+def test_a_silence_that_ended_soon_is_brief_until_somebody_writes_of_it(
+    office: Office, officer: Actor
+) -> None:
+    office.person("P-1", officer)
+    start_us = to_us(office.now)
+    for name, minutes in (("I-brief", 119), ("I-long", 120)):
+        end_us = start_us + minutes * 60_000_000
+        incident(office, "P-1", name, kind="silent", start_us=start_us, end_us=end_us)
+    incident(office, "P-1", "I-lasts", kind="silent")
+    incident(office, "P-1", "I-away", start_us=start_us, end_us=start_us + 60_000_000)
+    assert [one.id for one in waiting(office, officer) if one.signals.is_brief] == ["I-brief"]
+    day = 86_400_000_000
+    for name, total_us in (("I-moments", 90_000_000), ("I-hours", 8_000_000_000), ("I-none", 0)):
+        plain = b'{"notice":{"day":"2026-02-10","total_us":%d}}' % total_us
+        more = {"kind": "locating", "start_us": start_us, "end_us": start_us + day}
+        incident(office, "P-1", name, plain=plain, **more)
+    brief = {one.id for one in waiting(office, officer) if one.signals.is_brief}
+    assert brief == {"I-brief", "I-moments", "I-none"}
+    person = office.account("A-person", Role.PERSON, "P-1")
+    for name in ("I-moments", "I-none"):
+        office.do(person, contests.say, IncidentStatement(name, "I was in the cellar."))
+    office.do(person, contests.say, IncidentStatement("I-brief", "I was in the cellar."))
+    assert not any(one.signals.is_brief for one in waiting(office, officer))
 
 
 def test_a_proposal_waits_for_a_supervisor_and_not_for_who_made_it(

@@ -17,11 +17,13 @@ from tests.web import browsing
 
 LANGUAGES = ("en", "fr", "ru", "kk")
 NOT_PAGES = {
+    "/console/next/{incident}",  # Leads to the page of whatever waits next.
     "/",
     "/portal/manifest.json",
     "/portal/worker.js",
     "/still",
     "/still/words",  # A part of a page.
+    "/console/people.csv",
     "/console/people/{person}/trail/{ground}.csv",
     "/console/people/{person}/trail/{ground}.gpx",
     "/sign-in/directory",  # Leads elsewhere, where there is such a place.
@@ -39,7 +41,7 @@ IN_JOURNEYS = {
     "/counsel/documents/{attachment}",
 }
 ENTERING = "/console/orders/of/"
-BY_OTHERS = {"/console/requests": "supervisor"}
+BY_OTHERS = {"/console/requests": "supervisor", "/console/officers": "supervisor"}
 
 
 def patterns(office: Office) -> dict[str, str | None]:

@@ -185,6 +185,8 @@ def test_rows_and_incidents_and_persons_are_read_by_their_names_at_once(store: S
             head(incidents[2]),
         )
         assert reading.heads_named([]) == ()
+        assert reading.incidents_named(["I-02", "I-00", "I-77"]) == (incidents[0], incidents[2])
+        assert reading.incidents_named([]) == ()
         assert reading.persons_present(["P-2", "P-1", "P-77"]) == {"P-1", "P-2"}
         assert reading.persons_present([]) == frozenset()
 

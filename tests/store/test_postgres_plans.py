@@ -56,6 +56,7 @@ def look(store: Store) -> None:
     with store.read() as reading:
         reading.heads_of("P-1", 9, (5, ""), IncidentGroupKey("ALM-1", "C1", "outside"))
         reading.heads_named(["I-1"])
+        reading.incidents_named(["I-1"])
         reading.heads_without(["P-1"], "review", "stage", "found")
         reading.entries_of(["P-1"], ["absence"])
         reading.entries_named("absence", ["1"])
@@ -63,6 +64,8 @@ def look(store: Store) -> None:
         reading.latest("absence", "x", "y", "9", also=("officer", "O-1"))
         reading.tally("deed", "person", "P-1", "action")
         reading.persons_present(["P-1"])
+        reading.orders_about(["P-1"])
+        reading.assignments_about(["P-1"])
         reading.openings_of([1])
         reading.things_about("P-1")
 

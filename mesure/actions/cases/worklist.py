@@ -1,18 +1,20 @@
 """Worklist: what waits for somebody who works on cases, the most pressing first.
 
 It is about the persons one is in charge of and about nobody else, names them and what waits, and
-says nothing of where anybody is. First comes what is overdue, then what is most certain, then what
-is oldest. It is no list of persons by what they are like: a thing that is done is on it no more.
+says nothing of where anybody is. First comes what is overdue, then what is contested, then what is
+due first, then what is oldest. It is no list of persons by what they are like, and a chance moves
+nothing up: a thing that is done is on it no more.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from mesure.actions.cases import caseload, persons
+from mesure.actions.cases import caseload, incident_signals, persons
+from mesure.actions.cases.incident_signals import IncidentSignals
 from mesure.actions.data_rights.outside_requests import OUTSIDE
 from mesure.actions.framework import case_access, case_opening
 from mesure.actions.framework.action import ActionContext, EmptyRequest, look
@@ -34,13 +36,13 @@ from mesure.store.values.effects import StoredIncidentHead
 # What is read about everybody at once.
 _KINDS: Final = (
     persons.DETAILS,
-    incident_records.CONTEST,
+    *incident_signals.KINDS,
     ABSENCE,
     court_orders.WAITING,
     GROUND,
     OUTSIDE,
 )
-CERTAIN: Final = (0.99, 0.95)  # Chances from which a possible breach stands before a doubtful one.
+_NEVER: Final = datetime.max.replace(tzinfo=UTC)  # What has no day by which it is due.
 
 
 class WorkItemType(StrEnum):
@@ -75,6 +77,7 @@ class WorkItem(msgspec.Struct, frozen=True):
     returned: FindingEndKind | None = None  # How the last finding ended, where none stands since.
     look_by: datetime | None = None  # Of an incident that nobody looked at yet.
     decide_by: datetime | None = None  # Of an incident without a finding; looking does not end it.
+    signals: IncidentSignals = IncidentSignals()  # Of an incident; else nothing.
 
 
 @look("today.list", CASEWORK, purpose=Purpose.SUPERVISION)
@@ -86,18 +89,23 @@ def list_items(doing: ActionContext, _: EmptyRequest) -> tuple[WorkItem, ...]:
     doing.cases(people)
     about = doing.rows.of_persons(_KINDS, people)
     heads = _heads(doing, about, people)
-    reviews = contests.reviews_of(doing.rows, [head.id for some in heads.values() for head in some])
+    all_heads = [head for some in heads.values() for head in some]
+    reviews = contests.reviews_of(doing.rows, [head.id for head in all_heads])
+    signals = incident_signals.all_signals(doing, about, all_heads, reviews)
     for person in people:
         case = _One(doing, about, person)
         if person in not_judged:
             items.append(_not_judged(case, not_judged[person]))
-        items += _incidents(case, heads.get(person, []), reviews)
+        items += (
+            msgspec.structs.replace(item, signals=signals[item.id])
+            for item in _incidents(case, heads.get(person, []), reviews)
+        )
         items += _absences(case)
         items += _orders(case)
         if doing.actor.role is Role.SUPERVISOR:
             items += _grounds(case)
             items += _outside(case)
-    return tuple(sorted(items, key=_pressing))
+    return tuple(sorted(items, key=order_key))
 
 
 class _One(NamedTuple):
@@ -205,10 +213,10 @@ def _who_wait(doing: ActionContext, kind: RecordType[Any]) -> Iterator[str]:
         after = entries[-1].id
 
 
-def _pressing(item: WorkItem) -> tuple[bool, int, datetime, str]:
-    p_wrong = item.p_outside_max or 0.0
-    doubt = sum(p_wrong < certain for certain in CERTAIN)
-    return not item.is_overdue, doubt, item.since_at, item.id
+def order_key(item: WorkItem) -> tuple[bool, bool, datetime, datetime, str]:
+    """Return by what things stand in order: deadline, contest and time, and nothing else."""
+    due_at = item.due_at or _NEVER
+    return not item.is_overdue, not item.signals.is_contested, due_at, item.since_at, item.id
 
 
 def _not_judged(case: _One, since_us: int) -> WorkItem:

@@ -219,7 +219,11 @@ def look(
 
 
 def two_step_action(
-    name: str, allows: Iterable[Role], before: Callable[[Context, I], P]
+    name: str,
+    allows: Iterable[Role],
+    before: Callable[[Context, I], P],
+    sort: ActionType = ActionType.CHANGE,
+    purpose: Purpose | None = None,
 ) -> Callable[[Callable[[ActionContext, I, P], O]], Action[I, O]]:
     """Make a function an action for which something slow is done before its transaction."""
 
@@ -228,7 +232,7 @@ def two_step_action(
             ready = before(context, request)
             return lambda doing: carry_out(doing, request, ready)
 
-        return _named(name, ActionType.CHANGE, frozenset(allows), None, carry_out, begin)
+        return _named(name, sort, frozenset(allows), purpose, carry_out, begin)
 
     return decorate
 

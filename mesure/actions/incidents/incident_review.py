@@ -250,7 +250,13 @@ def _head(
 @action("incidents.find", CASEWORK)
 def find(doing: ActionContext, request: RecordFinding) -> ReviewStage:
     """Make a finding, or propose one where a second officer must see it too."""
-    incident = case_opening.open_incident(doing, request.incident)
+    return record_finding(doing, case_opening.open_incident(doing, request.incident), request)
+
+
+def record_finding(
+    doing: ActionContext, incident: StoredIncident, request: RecordFinding
+) -> ReviewStage:
+    """Keep what an officer concludes about an incident that is open, as a finding or a proposal."""
     second_eyes = request.outcome in doing.procedure.second_eyes
     before = contests.review_of(doing.rows, incident.id)
     by, now = doing.actor.account, doing.now

@@ -13,7 +13,7 @@ from typing import Final
 
 import msgspec
 
-from mesure.actions.records.record_types import RecordType, Register, RegisterReader
+from mesure.actions.records.record_types import Key, RecordType, Register, RegisterReader
 from mesure.orders.model.order import Absence, OrderVersion
 from mesure.orders.reading import read_order
 from mesure.orders.values.span import Span
@@ -63,9 +63,14 @@ class AssignmentCheckRecord(msgspec.Struct, frozen=True):
     ask_at: datetime
 
 
-ABSENCE: Final = RecordType(
-    "absence", AbsenceRecord, lambda stored_absence: [("order", stored_absence.order)]
-)
+def _absence_keys(absence: AbsenceRecord) -> list[Key]:
+    waits = [WAITS] if absence.stage == ASKED else []
+    return [("order", absence.order), *waits]
+
+
+ASKED: Final = "asked"
+WAITS: Final = ("waits", "officer")  # The key of an absence that nobody has answered yet.
+ABSENCE: Final = RecordType("absence", AbsenceRecord, _absence_keys)
 END: Final = RecordType("order_end", OrderEndRecord)
 GRANTED: Final = "granted"
 # One row for each order under which a device is carried; ids and instants only.

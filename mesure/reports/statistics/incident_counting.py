@@ -22,6 +22,7 @@ STEPS_S: Final = (
     10, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 14_400, 28_800,
     86_400, 259_200, 604_800, 1_209_600,
 )  # fmt: skip
+LOOKS_S: Final = (60, 300, 1_800)  # The same of how long somebody looked before they decided.
 CHANCES: Final = (0.9, 0.95, 0.99, 0.999)
 _SECOND: Final = timedelta(seconds=1)
 
@@ -251,5 +252,4 @@ def look_of(review: Review) -> str:
     length_s = look_s(review) if review.found_at is not None else None
     if length_s is None:
         return ""
-    longest = (60, 300, 1_800)
-    return str(next((one_s for one_s in longest if length_s <= one_s), "longer"))
+    return str(next((one_s for one_s in LOOKS_S if length_s <= one_s), "longer"))

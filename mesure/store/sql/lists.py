@@ -17,16 +17,21 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from mesure.audit.log_file import RecordOpening
+from mesure.devices.assignment import Assignments
 from mesure.instants import US_PER_DAY
 from mesure.store.sql.composing import Among, at_most, rows_of, same
 from mesure.store.sql.layout import T
 from mesure.store.sql.register import ENTRY, RegisterReading, entry
 from mesure.store.values import rows
-from mesure.store.values.effects import IncidentGroupKey, StoredIncidentHead
+from mesure.store.values.effects import IncidentGroupKey, StoredIncident, StoredIncidentHead
+from mesure.store.values.records import Order
 from mesure.store.values.register import DailyTally, KeyValue, RegisterRow
 from mesure.store.writing import assessment_changes as changes
 
 _NAMED: Final = rows_of(T.incident, changes.HEAD, Among(T.incident.c.id, "names")).order_by("id")
+_BODIES_NAMED: Final = rows_of(
+    T.incident, changes.INCIDENT, Among(T.incident.c.id, "names")
+).order_by("id")
 _HAS_KEY: Final = rows_of(
     T.register_key,
     "id",
@@ -49,6 +54,12 @@ _ENTRIES_OF: Final = ENTRY.where(
 _ENTRIES_NAMED: Final = ENTRY.where(
     same(T.register, "kind"), Among(T.register.c.id, "names")
 ).order_by("id")
+_ORDERS_ABOUT: Final = rows_of(
+    T.court_order, rows.ORDER, Among(T.court_order.c.person, "persons")
+).order_by("id")
+_CARRIED_BY: Final = rows_of(
+    T.assignment, rows.ASSIGNMENT, Among(T.assignment.c.person, "persons")
+).order_by("start_us", "device")
 _KNOWN: Final = rows_of(T.person, "id", Among(T.person.c.id, "persons"))
 _OPENINGS: Final = rows_of(
     T.audit_record, "entry, salt, record", Among(T.audit_record.c.entry, "entries")
@@ -140,6 +151,10 @@ class ListsReading(RegisterReading):
         """Return the incidents with these ids, as far as there are any, by their ids."""
         return _heads_in(self._ask(_NAMED, names=list(names)))
 
+    def incidents_named(self, names: Collection[str]) -> tuple[StoredIncident, ...]:
+        """Return the same with what is sealed of them."""
+        return tuple(StoredIncident(*row) for row in self._ask(_BODIES_NAMED, names=list(names)))
+
     def heads_without(
         self, persons: Sequence[str], kind: str, key: str, value: str
     ) -> tuple[StoredIncidentHead, ...]:
@@ -165,6 +180,14 @@ class ListsReading(RegisterReading):
     def persons_present(self, persons: Collection[str]) -> frozenset[str]:
         """Return which of these are persons who are kept, erased ones too."""
         return frozenset(name for (name,) in self._ask(_KNOWN, persons=list(persons)))
+
+    def orders_about(self, persons: Collection[str]) -> tuple[Order, ...]:
+        """Return the orders about these persons, by their ids."""
+        return tuple(map(rows.order, self._ask(_ORDERS_ABOUT, persons=list(persons))))
+
+    def assignments_about(self, persons: Collection[str]) -> Assignments:
+        """Return what these persons carried when, in order of time."""
+        return tuple(map(rows.assignment, self._ask(_CARRIED_BY, persons=list(persons))))
 
     def openings_of(self, entries: Collection[int]) -> tuple[RecordOpening, ...]:
         """Return the records of these entries of the audit log that still exist, in order."""

@@ -7,11 +7,20 @@ is in one of the two. There is no address under which the places of several peop
 from typing import Any, Final
 
 from mesure.actions.accounts import printed_cards, service_accounts, staff_accounts
-from mesure.actions.cases import caseload, colleagues, contact_check, persons, worklist
+from mesure.actions.cases import (
+    case_overview,
+    caseload,
+    colleagues,
+    contact_check,
+    officer_desks,
+    persons,
+    saved_views,
+    worklist,
+)
 from mesure.actions.data_rights import outside_requests, own_record, subject_access
 from mesure.actions.devices import app_enrolment, assignments, enrolment_codes, enrolment_record
 from mesure.actions.framework.action import Action
-from mesure.actions.incidents import contests, incident_review, statistics
+from mesure.actions.incidents import brief_answers, contests, incident_review, statistics
 from mesure.actions.notifications import incident_feed, webhooks
 from mesure.actions.orders import absences, court_orders
 from mesure.actions.oversight import audit_log, inspection, not_judged
@@ -119,7 +128,13 @@ _OUTSIDE: Final = (
 )
 _CASELOAD: Final = (
     _get("/today", worklist.list_items, "Caseload"),
+    _get("/today/officers", officer_desks.list_desks, "Caseload"),
     _get("/caseload", caseload.list_cases, "Caseload"),
+    _get("/caseload/overview", case_overview.overview, "Caseload"),
+    _post("/caseload/next-edges", case_overview.next_edges, "Caseload", 200),
+    _get("/views", saved_views.list_views, "Caseload"),
+    _post("/views", saved_views.save, "Caseload"),
+    _delete("/views/{view}", saved_views.remove, "Caseload"),
     Endpoint("GET", "/caseload/nobodys", caseload.nobodys, "Caseload", page=caseload.NOBODYS),
     _put("/persons/{person}/officer", caseload.assign, "Caseload"),
     _put("/persons/{person}/barred/{account}", caseload.bar, "Caseload"),
@@ -151,6 +166,7 @@ _INCIDENTS: Final = (
         shape=answer_shapes.incident,
     ),
     _post("/incidents/{incident}/finding", incident_review.find, "Incidents"),
+    _post("/incidents/{incident}/brief-answer", brief_answers.answer, "Incidents"),
     _post("/incidents/{incident}/finding/confirm", incident_review.confirm, "Incidents"),
     _post("/incidents/{incident}/finding/turn-down", incident_review.turn_down, "Incidents"),
     _post("/incidents/{incident}/finding/take-back", incident_review.take_back, "Incidents"),
@@ -170,6 +186,7 @@ _LOOKS: Final = (
     _get("/persons/{person}/trail", trail_access.trail, "Looks"),
     _get("/persons/{person}/looks", trail_access.list_looks, "Looks"),
     _get("/inspection", inspection.search, "Looks"),
+    _get("/inspection/looks", inspection.search_looks, "Looks"),
 )
 _ACCOUNTS: Final = (
     _get("/accounts", staff_accounts.list_accounts, "Accounts"),

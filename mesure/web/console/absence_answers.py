@@ -8,6 +8,8 @@ from mesure.actions.cases import worklist
 from mesure.actions.framework.action import EmptyRequest
 from mesure.actions.orders import absences
 from mesure.actions.orders.absences import AbsenceRef, AbsenceStage, AnswerAbsence, RevokeAbsence
+from mesure.web.console import worklist_page
+from mesure.web.console.desk import next_line
 from mesure.web.shared import record_heading
 from mesure.web.shared.visits import PageVisit
 from mesure.web.shared.words import absence_words
@@ -45,8 +47,11 @@ def answer(visit: PageVisit) -> Response:
     if form.faults:
         return _page(visit, 422)
     request = AnswerAbsence(visit.path("absence"), choice == YES, reason)
-    done = visit.try_action(absences.answer, request, "grants")
-    return visit.to(f"{ADDRESS}/{request.absence}") if done else _page(visit, 422)
+    goes_on = form.value("then") == next_line.NEXT
+    behind = next_line.after_deciding(visit, request.absence) if goes_on else ""
+    if not visit.try_action(absences.answer, request, "grants"):
+        return _page(visit, 422)
+    return visit.to(behind or f"{ADDRESS}/{request.absence}")
 
 
 def revoke(visit: PageVisit) -> Response:
@@ -76,6 +81,8 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
         and now < absence_record.until_at,
         "duties": _duties(visit, record, absence_record.conditions),
         "address": f"{ADDRESS}/{name}",
+        "recorded": worklist_page.last_recorded(visit),
+        "behind": f"{next_line.ADDRESS}/{name}",
     }
     return visit.page("absence.html", status, **contents)
 

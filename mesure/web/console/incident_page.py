@@ -4,7 +4,7 @@ Whoever opens the page has the evidence before them, and the review notes it. No
 advance, and nothing on the page suggests a conclusion.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -37,6 +37,9 @@ from mesure.orders.clock import hour_sentences
 from mesure.privacy.purposes import Purpose
 from mesure.reports.maps import incident_map
 from mesure.reports.text import visible_text
+from mesure.web.console import worklist_page
+from mesure.web.console.desk import next_line, silence_conditions
+from mesure.web.console.desk.silence_conditions import SilenceCondition
 from mesure.web.console.names import names_of
 from mesure.web.requests import csrf
 from mesure.web.shared import bundle_download, record_heading, statements
@@ -65,6 +68,7 @@ class IncidentPage:
     said: PersonSubmissions
     evidence: PageEvidence | None
     names: dict[str, str]
+    silence: Sequence[SilenceCondition] = ()  # The other conditions of the same silence.
 
     @property
     def incident(self) -> Incident | None:
@@ -146,7 +150,10 @@ def take_back(visit: PageVisit) -> Response:
     if visit.form.faults:
         return _page(visit, 422)
     done = visit.try_action(incident_review.take_back, FindingReversal(name, reason), "taken_back")
-    return visit.to(f"{ADDRESS}/{name}#finding") if done else _page(visit, 422)
+    if not done:
+        return _page(visit, 422)
+    silence_conditions.take_back_also(visit, reason)
+    return visit.to(f"{ADDRESS}/{name}#finding")
 
 
 def bundle(visit: PageVisit) -> Response:
@@ -193,9 +200,14 @@ def _decided(visit: PageVisit, again: bool) -> Response:
     request = RecordFinding(
         name, FindingOutcome(outcome), reason, FindingCause(cause) if cause else None
     )
+    behind = next_line.after_deciding(visit, name) if form.value("then") == next_line.NEXT else ""
     action = incident_review.decide_again if again else incident_review.find
-    done = visit.try_action(action, request, "finding")
-    return visit.to(f"{ADDRESS}/{name}?done=1#finding") if done else _page(visit, 422)
+    if not visit.try_action(action, request, "finding"):
+        return _page(visit, 422)
+    also = [] if again else silence_conditions.decide_also(visit, request)
+    if behind:
+        return visit.to(next_line.say_recorded(behind, name))
+    return visit.to(silence_conditions.address_after(f"{ADDRESS}/{name}", also))
 
 
 # --- What the page shows -------------------------------------------------------------------------
@@ -209,8 +221,9 @@ def _opened(visit: PageVisit) -> IncidentPage:
     submissions = visit.perform(contests.show, request)
     explanation = explained.read(incident.explained)
     shown = evidence.view_evidence(visit, incident.head, explanation, record, purpose)
+    names, silence = names_of(visit), silence_conditions.open_others(visit, incident.head)
     return IncidentPage(
-        incident.head, incident, explanation, record, submissions, shown, names_of(visit)
+        incident.head, incident, explanation, record, submissions, shown, names, silence
     )
 
 
@@ -237,6 +250,9 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
         "facts": figures.of(opened.told, opened.evidence, record.zone, visit.texts),
         "weights": figures.weights_of(opened.told, visit.texts),
         "sayings": statements.of(opened.said, visit.texts, opened.names),
+        "silence": opened.silence,
+        "recorded": worklist_page.last_recorded(visit),
+        "behind": f"{next_line.ADDRESS}/{head.incident}",
         "earlier": _earlier(opened, visit),
         "asks": _asks(head, record, visit),
         "charge": charge_words.rows(record.shown.in_charge, visit.texts),
@@ -354,6 +370,7 @@ def _finding(opened: IncidentPage, visit: PageVisit) -> dict[str, object]:
         "undo_until": _undo_until(review, account, visit),
         "undo_within": visit.context.procedure.undo_within,
         "done": bool(visit.query_value("done")),
+        "also": silence_conditions.incidents_in([visit.query_value(silence_conditions.ALSO)]),
     }
 
 

@@ -15,6 +15,7 @@ from mesure.web.console import (
     trail,
     worklist_page,
 )
+from mesure.web.console.desk import digest_page, next_line, officers_page
 from mesure.web.console.order_entry import routes as order_entry
 from mesure.web.dependencies import Dependencies
 from mesure.web.shared import documents, visits
@@ -36,8 +37,15 @@ def routes(parts: Dependencies, static: StaticFiles) -> list[BaseRoute]:
         pages.route("/console/incidents/{incident}/second-look", sent=incident_page.second_look),
         pages.route("/console/incidents/{incident}/take-back", sent=incident_page.take_back),
         pages.route("/console/incidents/{incident}/bundle", sent=incident_page.bundle),
+        pages.route(f"{next_line.ADDRESS}/{{incident}}", next_line.go_on),
+        pages.route(digest_page.ADDRESS, digest_page.show, digest_page.open_all),
+        pages.route(f"{digest_page.ADDRESS}/answer", sent=digest_page.answer),
+        pages.route(f"{digest_page.ADDRESS}/take-back", sent=digest_page.take_back),
         pages.route("/console/documents/{attachment}", documents.download),
-        pages.route("/console/people", people.show),
+        pages.route(people.ADDRESS, people.show),
+        pages.route(people.CSV, people.as_csv),
+        pages.route(people.VIEWS, sent=people.save_view),
+        pages.route(f"{people.VIEWS}/remove", sent=people.remove_view),
         pages.route("/console/people/{person}", person.show),
         pages.route("/console/people/{person}/card", sent=person.give_card),
         pages.route("/console/people/{person}/contact", contact.show, contact.change),
@@ -57,6 +65,7 @@ def routes(parts: Dependencies, static: StaticFiles) -> list[BaseRoute]:
         pages.route("/console/cover/end", sent=cover.end),
         pages.route("/console/cover/again", sent=cover.enter_again),
         pages.route(caseloads.ADDRESS, caseloads.show, caseloads.move),
+        watching.route(officers_page.ADDRESS, officers_page.show),
         watching.route(outside.ADDRESS, outside.register),
         pages.route(f"{outside.ADDRESS}/of/{{person}}", outside.show, outside.record_request),
         pages.route(

@@ -1,24 +1,32 @@
-"""Worklist page: possible breaches first, then questions, then devices."""
+"""Worklist page: one line for one thing, the lines of a person together, short things at once."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from markupsafe import Markup
 from starlette.responses import Response
 
-from mesure.actions.cases import caseload, colleagues, worklist
+from mesure.actions.cases import caseload, colleagues, work_lines, worklist
 from mesure.actions.cases.caseload import CoverView
+from mesure.actions.cases.work_lines import Desk, PersonLines, WorkLine
 from mesure.actions.cases.worklist import WorkItem, WorkItemType
 from mesure.actions.data_rights.outside_requests import Urgency
 from mesure.actions.framework.action import EmptyRequest
 from mesure.actions.orders.absences import AbsenceOrigin
-from mesure.incidents import incident
-from mesure.incidents.words import phrases
+from mesure.actions.records import brief_rule
+from mesure.incidents import device_problems, incident
+from mesure.incidents.finding import ReviewStage
+from mesure.privacy.roles import Role
+from mesure.reports.text import visible_text
 from mesure.web.console import outside
 from mesure.web.console.order_entry import drafting
 from mesure.web.shared.visits import PageVisit
 from mesure.web.shared.words import absence_words, deadline_words, incident_phrases
 from mesure.web.shared.words.incident_phrases import Tag
+
+CONDITIONS_SHOWN: Final = 2
+RECORDED: Final = "recorded"  # What of an address names the finding made just before.
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,27 +34,55 @@ class WorklistRow:
     """One line of the list."""
 
     title: str
-    person: str
-    sure: str
-    when: Markup
+    conditions: str
+    facts: tuple[str, ...]
+    words: str  # What the person's side wrote last, where it did.
     tags: tuple[Tag, ...]
     address: str
 
 
 @dataclass(frozen=True, slots=True)
-class WorklistGroup:
-    """Lines under one heading."""
+class WorklistPerson:
+    """A person with their lines."""
 
-    heading: str
-    items: tuple[WorklistRow, ...]
+    person: str
+    name: str
+    rows: tuple[WorklistRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DigestRow:
+    """What is short and over: how much of it, and about how many people."""
+
+    title: str
+    facts: tuple[str, ...]
+    tags: tuple[Tag, ...]
+
+
+def desk_of(visit: PageVisit) -> Desk:
+    """Return what waits for the reader, as their desk shows it."""
+    items = visit.perform(worklist.list_items, EmptyRequest())
+    below = brief_rule.below(visit.context.now.date())
+    return work_lines.arrange(items, below)
+
+
+def last_recorded(visit: PageVisit) -> str:
+    """Return where what was recorded just before can be seen and taken back, or nothing."""
+    name = visit.query_value(RECORDED)
+    is_name = bool(name) and name.replace("-", "").isalnum() and name.isascii()
+    return f"/console/incidents/{name}#finding" if is_name else ""
 
 
 def show(visit: PageVisit) -> Response:
     """Show the list, with who is in charge."""
-    waiting = visit.perform(worklist.list_items, EmptyRequest())
+    desk = desk_of(visit)
     now, zone = visit.context.now, visit.parts.zone
     contents = {
-        "groups": _groups(visit, waiting),
+        "is_supervisor": visit.actor.role is Role.SUPERVISOR,
+        "people": [_person(visit, one) for one in desk.people],
+        "digest": _digest(visit, desk.digest) if desk.digest else None,
+        "count": desk.count,
+        "recorded": last_recorded(visit),
         "charge": _charge(visit),
         "now": now,
         "today": now.astimezone(zone).date(),
@@ -60,51 +96,65 @@ def show_help(visit: PageVisit) -> Response:
     return visit.page("console_help.html", undo_within=visit.context.procedure.undo_within)
 
 
-def _groups(visit: PageVisit, waiting: Iterable[WorkItem]) -> list[WorklistGroup]:
-    catalogue = visit.texts
-    breaches: list[WorklistRow] = []
-    questions: list[WorklistRow] = []
-    devices: list[WorklistRow] = []
-    stopped: list[WorklistRow] = []
-    for work_item in waiting:
-        if work_item.what is WorkItemType.NOT_JUDGED:
-            stopped.append(_item(visit, work_item))
-        elif work_item.what is WorkItemType.INCIDENT:
-            of_place = incident.is_of_place(work_item.kind)
-            (breaches if of_place else devices).append(_item(visit, work_item))
-        else:
-            questions.append(_item(visit, work_item))
-    groups = (
-        WorklistGroup(catalogue.text("Not judged at present"), tuple(stopped)),
-        WorklistGroup(catalogue.text("Possible breaches"), tuple(breaches)),
-        WorklistGroup(catalogue.text("To be answered"), tuple(questions)),
-        WorklistGroup(catalogue.text("Devices"), tuple(devices)),
-    )
-    return [group for group in groups if group.items]
+def _person(visit: PageVisit, person: PersonLines) -> WorklistPerson:
+    rows = tuple(row_of(visit, line) for line in person.lines)
+    return WorklistPerson(person.person, person.name, rows)
 
 
-def _item(visit: PageVisit, work_item: WorkItem) -> WorklistRow:
-    chance = None
-    if work_item.p_outside_max is not None and incident.is_of_place(work_item.kind):
-        chance = phrases.chance(work_item.p_outside_max, visit.texts.catalogue)
+def row_of(visit: PageVisit, line: WorkLine) -> WorklistRow:
+    """Return a line with all that is to be seen before it is opened."""
     return WorklistRow(
-        title=_title(work_item, visit),
-        person=f"{work_item.name} · {work_item.person}"
-        if work_item.name != work_item.person
-        else work_item.person,
-        sure=chance or "",
-        when=_when(work_item, visit),
-        tags=tuple(_tags(work_item, visit)),
-        address=_address(work_item),
+        title=_title(line.first, visit),
+        conditions=conditions_of(line, visit),
+        facts=tuple(facts_of(line, visit)),
+        words=visible_text.visible(line.first.signals.words),
+        tags=tuple(tags_of(line, visit)),
+        address=address_of(line.first),
     )
 
 
-def _when(work_item: WorkItem, visit: PageVisit) -> Markup:
+def conditions_of(line: WorkLine, visit: PageVisit) -> str:
+    """Return which conditions a line touches, the first two by name; nothing of a device."""
+    names = [name for name in line.conditions if name != device_problems.CONDITION]
+    first, more = names[:CONDITIONS_SHOWN], len(names) - CONDITIONS_SHOWN
+    if more <= 0:
+        return ", ".join(first)
+    catalogue = visit.texts
+    named = ", ".join(first)
+    return str(catalogue.text("{conditions} and {count} more", conditions=named, count=more))
+
+
+def facts_of(line: WorkLine, visit: PageVisit) -> Iterable[str]:
+    """Yield when something was and how long, how far, and by when it is due."""
+    catalogue, item = visit.texts, line.first
+    yield _when(line, visit)
+    if line.lasted is not None and item.what is not WorkItemType.ABSENCE:
+        yield catalogue.short_length(line.lasted)
+    distance_m = item.signals.distance_max_m
+    if incident.is_of_place(item.kind) and distance_m is not None:
+        distance = catalogue.metres(round(distance_m))
+        yield catalogue.text("{distance} beyond the boundary", distance=distance)
+    if not any(one.is_overdue for one in line.items):
+        yield from _due(line, visit)
+
+
+def _due(line: WorkLine, visit: PageVisit) -> Iterable[str]:
+    """Yield what is due next of a line, if anything is."""
+    clocks = [words for words, _ in _clocks(line, visit)]
+    if clocks:
+        yield clocks[0]
+    elif line.due_at is not None:
+        catalogue = visit.texts
+        due = catalogue.near(line.due_at, visit.context.now, visit.parts.zone)
+        yield catalogue.text("due {when}", when=due)
+
+
+def _when(line: WorkLine, visit: PageVisit) -> Markup:
     """Return when something was or will be; or since when it waits, where it is of no time."""
     catalogue, now, zone = visit.texts, visit.context.now, visit.parts.zone
-    if work_item.start_at is None:
-        return catalogue.near(work_item.since_at, now, zone)
-    return catalogue.stretch(work_item.start_at, work_item.end_at, now, zone)
+    if line.start_at is None:
+        return catalogue.near(line.first.since_at, now, zone)
+    return catalogue.stretch(line.start_at, line.end_at, now, zone)
 
 
 def _title(work_item: WorkItem, visit: PageVisit) -> str:
@@ -130,7 +180,8 @@ def _title(work_item: WorkItem, visit: PageVisit) -> str:
             return incident_phrases.title(work_item.kind, visit.texts)
 
 
-def _address(work_item: WorkItem) -> str:
+def address_of(work_item: WorkItem) -> str:
+    """Return where something that waits is answered."""
     if work_item.what is WorkItemType.ABSENCE:
         return f"/console/absences/{work_item.id}"
     if work_item.what is WorkItemType.GROUND:
@@ -144,25 +195,71 @@ def _address(work_item: WorkItem) -> str:
     return f"/console/incidents/{work_item.id}"
 
 
-def _tags(work_item: WorkItem, visit: PageVisit) -> Iterable[Tag]:
-    catalogue, now = visit.texts, visit.context.now
-    if work_item.decide_by is not None:
-        zone = visit.parts.zone
-        yield from deadline_words.clocks(
-            work_item.look_by, work_item.decide_by, visit.texts, now, zone
-        )
-    elif work_item.is_overdue and work_item.due_at is not None:
-        length = catalogue.short_length(now - work_item.due_at)
-        yield catalogue.text("overdue by {length}", length=length), "amiss"
-    elif work_item.due_at is not None:
-        due = catalogue.near(work_item.due_at, now, visit.parts.zone)
-        yield catalogue.text("due {when}", when=due), "wait"
-    if work_item.what is WorkItemType.OUTSIDE and work_item.kind == Urgency.DANGER:
+def tags_of(line: WorkLine, visit: PageVisit) -> Iterable[Tag]:
+    """Yield what sets a line apart from others; what is so of every new one has no tag."""
+    catalogue, item = visit.texts, line.first
+    yield from _overdue(line, visit)
+    if item.what is WorkItemType.OUTSIDE and item.kind == Urgency.DANGER:
         yield catalogue.text("danger to life"), "amiss"
-    if work_item.what is WorkItemType.INCIDENT and work_item.stage is not None:
-        yield incident_phrases.state(work_item.stage, None, visit.texts, work_item.returned)
-    if work_item.what is WorkItemType.INCIDENT and work_item.end_at is None:
+    signals = [one.signals for one in line.items]
+    if any(one.is_contested for one in signals) and item.what is not WorkItemType.CONTEST:
+        yield catalogue.text("contested"), "wait"
+    returned = next((one.returned for one in line.items if one.returned is not None), None)
+    if item.stage is not None and (returned is not None or _is_seen(item)):
+        yield incident_phrases.state(item.stage, None, visit.texts, returned)
+    if any(one.words for one in signals):
+        yield catalogue.text("the person wrote"), ""
+    documents = sum(one.documents for one in signals)
+    if documents:
+        yield catalogue.plural("{count} document", "{count} documents", documents), ""
+    if item.what is WorkItemType.INCIDENT and line.end_at is None:
         yield catalogue.text("not over yet"), ""
+
+
+def _is_seen(item: WorkItem) -> bool:
+    return item.what is WorkItemType.INCIDENT and item.stage is ReviewStage.SEEN
+
+
+def _clocks(line: WorkLine, visit: PageVisit) -> Iterable[Tag]:
+    """Yield the clocks that still run of the incidents of a line, each by the first to run out."""
+    look_by = [one.look_by for one in line.items if one.look_by is not None]
+    decide_by = [one.decide_by for one in line.items if one.decide_by is not None]
+    yield from deadline_words.clocks(
+        min(look_by, default=None),
+        min(decide_by, default=None),
+        visit.texts,
+        visit.context.now,
+        visit.parts.zone,
+    )
+
+
+def _overdue(line: WorkLine, visit: PageVisit) -> Iterable[Tag]:
+    yield from (tag for tag in _clocks(line, visit) if tag[1] == "amiss")
+    since = [one.due_at for one in line.items if one.is_overdue and one.decide_by is None]
+    known = [due_at for due_at in since if due_at is not None]
+    if known:
+        catalogue = visit.texts
+        length = catalogue.short_length(visit.context.now - min(known))
+        yield catalogue.text("overdue by {length}", length=length), "amiss"
+
+
+def _digest(visit: PageVisit, lines: Iterable[WorkLine]) -> DigestRow:
+    catalogue, all_lines = visit.texts, list(lines)
+    people = len({line.first.person for line in all_lines})
+    whole = WorkLine(tuple(item for line in all_lines for item in line.items))
+    longest = max(line.lasted for line in all_lines if line.lasted is not None)
+    return DigestRow(
+        title=catalogue.plural(
+            "{count} short interruption that ended by itself",
+            "{count} short interruptions that ended by themselves",
+            len(all_lines),
+        ),
+        facts=(
+            catalogue.plural("of {count} person", "of {count} people", people),
+            catalogue.text("the longest {length}", length=catalogue.short_length(longest)),
+        ),
+        tags=tuple((words, "wait") for words, _ in _overdue(whole, visit)),
+    )
 
 
 def _charge(visit: PageVisit) -> list[tuple[str, str]]:

@@ -1,12 +1,12 @@
 """Group words: what groups of the statistics are called, and how shares and times are said."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Final
 
 from mesure.incidents.finding import FindingCause, FindingOutcome
 from mesure.orders.text.catalogue import Catalogue
-from mesure.reports.statistics.incident_counting import Breakdown
+from mesure.reports.statistics.incident_counting import CHANCES, LOOKS_S, Breakdown
 from mesure.reports.statistics.programme_statistics import DurationSummary, ShareEstimate
 from mesure.web.shared.words import incident_phrases
 from mesure.web.shared.words.page_texts import PageTexts
@@ -73,6 +73,28 @@ def within(length_s: int | None, texts: PageTexts) -> str:
     return catalogue.text("within {length}", length=texts.length(timedelta(seconds=length_s)))
 
 
+def length_class(length_s: int | None, steps_s: Sequence[int], texts: PageTexts) -> str:
+    """Return a class of lengths by its longest: from the step before it on; None: beyond all."""
+    catalogue = texts
+    if length_s is None:
+        last = texts.length(timedelta(seconds=steps_s[-1]))
+        return catalogue.text("longer than {length}", length=last)
+    longest = texts.length(timedelta(seconds=length_s))
+    shorter = max((step for step in steps_s if step < length_s), default=None)
+    if shorter is None:
+        return catalogue.text("up to {length}", length=longest)
+    return between_lengths(texts.length(timedelta(seconds=shorter)), longest, texts)
+
+
+def between_lengths(shortest: str, longest: str, texts: PageTexts) -> str:
+    """Return a class of lengths of time, with the unit once where both have the same."""
+    catalogue = texts
+    number, _, unit = shortest.partition(" ")
+    if unit and unit == longest.partition(" ")[2]:
+        shortest = number
+    return catalogue.text("{shortest} to {longest}", shortest=shortest, longest=longest)
+
+
 def half(length: DurationSummary | None, texts: PageTexts) -> str:
     """Return within which time half of something was."""
     return NONE if length is None else within(length.half_within_s, texts)
@@ -111,11 +133,17 @@ def _chance(group: str, texts: PageTexts) -> str:
     catalogue = texts
     if group == "0.0":
         return catalogue.text("less than 90 in 100")
-    return catalogue.text("at least {chance} in 100", chance=f"{100 * float(group):g}")
+    chance = float(group)
+    above = min((one for one in CHANCES if one > chance), default=None)
+    if above is None:
+        return catalogue.text("at least {chance} in 100", chance=f"{100 * chance:g}")
+    return catalogue.text(
+        "{chance} to {above} in 100", chance=f"{100 * chance:g}", above=f"{100 * above:g}"
+    )
 
 
 def _look(group: str, texts: PageTexts) -> str:
     catalogue = texts
     if group == "longer":
         return catalogue.text("more than half an hour")
-    return catalogue.text("up to {length}", length=texts.length(timedelta(seconds=int(group))))
+    return length_class(int(group), LOOKS_S, texts)

@@ -34,6 +34,7 @@ REASONS: Final[tuple[TranslatableReason, ...]] = (
     ActionRefusal.NOT_HERE,
 )
 WAYS: Final = ("day", "account", "action", "refused")
+LOOKS: Final = "/inspector/looks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ def show(visit: PageVisit) -> Response:
     contents = {
         "form": form,
         "way": way,
-        "ways": _ways(visit),
+        "ways": ways_of(visit),
         "choices": _choices(visit, way),
         "lines": lines,
         "is_searched": bool(visit.query_value("search")) and not form.faults,
@@ -71,15 +72,17 @@ def show(visit: PageVisit) -> Response:
     return visit.page("record.html", 422 if form.faults else 200, **contents)
 
 
-def _ways(visit: PageVisit) -> list[tuple[str, str, str]]:
+def ways_of(visit: PageVisit) -> list[tuple[str, str, str]]:
+    """Return the ways in which the record is searched."""
     catalogue = visit.texts
+    looks = ("looks", str(catalogue.text("Who looked")), LOOKS)
     words = {
         "day": catalogue.text("By day"),
         "account": catalogue.text("By account"),
         "action": catalogue.text("By what was done"),
         "refused": catalogue.text("What was refused"),
     }
-    return [(way, words[way], f"{ADDRESS}?by={way}") for way in WAYS]
+    return [looks, *((way, words[way], f"{ADDRESS}?by={way}") for way in WAYS)]
 
 
 def _choices(visit: PageVisit, way: str) -> list[tuple[str, str]]:
@@ -92,7 +95,8 @@ def _choices(visit: PageVisit, way: str) -> list[tuple[str, str]]:
         }
         return [first, *sorted(names.items(), key=lambda pair: (pair[1].casefold(), pair[0]))]
     if way == "action":
-        return [first, *((name, _named(visit, name)) for name in sorted(NAMES))]
+        named = ((name, _named(visit, name)) for name in NAMES)
+        return [first, *sorted(named, key=lambda pair: (pair[1].casefold(), pair[0]))]
     if way == "refused":
         return [first, *((one.value, one.in_words(visit.texts.catalogue)) for one in REASONS)]
     return []
@@ -100,7 +104,7 @@ def _choices(visit: PageVisit, way: str) -> list[tuple[str, str]]:
 
 def _named(visit: PageVisit, action: str) -> str:
     words = _words(visit, action)
-    return f"{action} · {words}" if words else action
+    return f"{words} · {action}" if words else action
 
 
 def _words(visit: PageVisit, action: str) -> str:
@@ -126,7 +130,7 @@ def _found(visit: PageVisit, way: str, form: FormFields) -> tuple[list[AuditRow]
         after=visit.query_value("after"),
     )
     page = visit.perform(inspection.search, request)
-    return [_line(visit, one) for one in page.looks], page.after
+    return [row_of(visit, one) for one in page.looks], page.after
 
 
 def _day(visit: PageVisit, value: str, form: FormFields) -> date | None:
@@ -139,7 +143,8 @@ def _day(visit: PageVisit, value: str, form: FormFields) -> date | None:
         return None
 
 
-def _line(visit: PageVisit, look: LookView) -> AuditRow:
+def row_of(visit: PageVisit, look: LookView) -> AuditRow:
+    """Return a line of the log in words; what has none stands by its name."""
     catalogue = visit.texts
     reasons = {reason.value: reason for reason in REASONS}
     why = "" if look.purpose is None else look.purpose.in_words(catalogue.catalogue)

@@ -4,7 +4,7 @@ from starlette.routing import BaseRoute
 
 from mesure.privacy.roles import Role
 from mesure.web.dependencies import Dependencies
-from mesure.web.inspector import export, log, overview, record
+from mesure.web.inspector import export, log, looks_search, overview, record
 from mesure.web.shared import visits
 from mesure.web.static_files import StaticFiles
 
@@ -21,6 +21,7 @@ def routes(parts: Dependencies, static: StaticFiles) -> list[BaseRoute]:
         figures.route("/inspector/statistics.parquet", export.as_parquet),
         figures.route("/inspector/help", overview.show_help),
         pages.route(record.ADDRESS, record.show),
+        pages.route(looks_search.ADDRESS, looks_search.show),
         figures.route(log.ADDRESS, log.show, log.compare),
         figures.route(f"{log.ADDRESS}/checkpoint", log.send_checkpoint),
         figures.route(f"{log.ADDRESS}/proof", log.send_proof),

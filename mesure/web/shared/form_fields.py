@@ -26,6 +26,11 @@ class FormFields:
         """Return what was filled in, or nothing."""
         return self.values.get(name, "")
 
+    def value_list(self, name: str) -> list[str]:
+        """Return what was ticked of boxes that are called by a name and a number."""
+        numbered = ((key, value) for key, value in self.values.items() if value)
+        return [value for key, value in sorted(numbered) if key.startswith(f"{name}_")]
+
     def fault(self, name: str) -> str:
         """Return what is wrong with a field, or nothing."""
         return self.faults.get(name, "")

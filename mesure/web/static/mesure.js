@@ -24,6 +24,20 @@ for (const [link, said] of faults) {
 }
 document.querySelector("[data-focus]")?.focus();
 
+// In a list of what waits the arrow keys lead from line to line.
+for (const part of document.querySelectorAll("[data-lines]")) {
+  part.addEventListener("keydown", (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!step || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const lines = [...part.querySelectorAll("a.line")];
+    const at = lines.indexOf(document.activeElement.closest("a.line"));
+    const line = lines[at + step];
+    if (at < 0 || !line) return;
+    event.preventDefault();
+    line.focus();
+  });
+}
+
 // What is folded is printed too; forms are not.
 let opened = [];
 addEventListener("beforeprint", () => {

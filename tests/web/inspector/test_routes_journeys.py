@@ -164,7 +164,7 @@ def test_a_search_finds_what_was_done_and_is_itself_found(inspector: Browser) ->
     assert "Dana Iskakova" in inspector.text
     assert "to inspect how the service works" in inspector.text
     inspector.open(f"/inspector/record?by=day&day={NOW.date()}&{asked}")
-    assert "inspection.search" in inspector.text
+    assert "searched the record of what was done" in inspector.text
     assert "INSP-7" in inspector.text
     inspector.open(f"/inspector/record?by=day&day=yesterday&{asked}")
     assert "This is not a day." in inspector.text
@@ -178,7 +178,7 @@ def test_a_refusal_is_found_by_its_reason(office: Office, inspector: Browser) ->
     assert "Amina" in inspector.text
     assert "refused" in inspector.text
     inspector.open("/inspector/record?by=account&account=Amina&search=1&case_number=INSP-7")
-    assert "statistics.show" in inspector.text
+    assert "read the statistics" in inspector.text
     inspector.open("/inspector/record?by=account&account=nobody&search=1&case_number=INSP-7")
     assert "Nothing was found." in inspector.text
 
@@ -192,7 +192,7 @@ def test_many_lines_come_page_by_page(inspector: Browser) -> None:
     later = page.partition('<nav class="pages')[2].partition('href="')[2].partition('"')[0]
     inspector.open(later.replace("&amp;", "&"))
     assert inspector.status == 200
-    assert inspector.page.count("statistics.show</code>") > 5
+    assert inspector.page.count("<span>read the statistics</span>") > 5
 
 
 # --- The log ------------------------------------------------------------------------------------

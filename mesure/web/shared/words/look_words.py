@@ -75,7 +75,7 @@ def role(account_role: Role, texts: PageTexts) -> str:
 def what(action: str, texts: PageTexts) -> str:
     """Return what was done; by its exact name where it is about nobody's record."""
     rooms = _rooms(texts)
-    exact = {**_looks(texts), **_deeds(texts)}
+    exact = {**_looks(texts), **_deeds(texts), **_of_the_house(texts)}
     return exact.get(action) or rooms.get(action.partition(".")[0]) or action
 
 
@@ -107,6 +107,12 @@ def _looks(texts: PageTexts) -> Mapping[str, str]:
         "absences.list": catalogue.text("read the absences"),
         "absences.show": catalogue.text("read an absence"),
         "today.list": catalogue.text("read the list of what waits"),
+        "views.list": catalogue.text("read their own saved views"),
+        "views.save": catalogue.text("saved a view of the list of people"),
+        "views.remove": catalogue.text("removed a saved view"),
+        "today.officers": catalogue.text("counted what waits with each officer"),
+        "caseload.overview": catalogue.text("read the list of people, with devices and what waits"),
+        "caseload.next_edges": catalogue.text("read when the next set hours begin or end"),
         "today.absences": catalogue.text("read the list of absences"),
         "caseload.list": catalogue.text("read the list of their cases"),
         "caseload.nobodys": catalogue.text("read which cases are on nobody’s list"),
@@ -130,6 +136,9 @@ def _deeds(texts: PageTexts) -> Mapping[str, str]:
     catalogue = texts
     return {
         "incidents.find": catalogue.text("made a finding, or proposed one"),
+        "incidents.answer_brief": catalogue.text(
+            "answered a short silence, or a message of the device, together with others"
+        ),
         "incidents.confirm": catalogue.text("confirmed a finding"),
         "incidents.turn_down": catalogue.text("turned down a finding"),
         "incidents.take_back": catalogue.text("took a finding back"),
@@ -151,10 +160,68 @@ def _deeds(texts: PageTexts) -> Mapping[str, str]:
     }
 
 
+def _of_the_house(texts: PageTexts) -> Mapping[str, str]:
+    """Return what is about nobody's record: accounts, lists of venues, the log, the service."""
+    catalogue = texts
+    return {
+        "accounts.list": catalogue.text("read the list of accounts"),
+        "accounts.open": catalogue.text("opened an account"),
+        "accounts.open_first": catalogue.text("opened the first account"),
+        "accounts.reset": catalogue.text("gave an account a new link"),
+        "accounts.let_in": catalogue.text("let somebody in"),
+        "accounts.close": catalogue.text("closed an account"),
+        "accounts.begin_setup": catalogue.text("began to set up an account"),
+        "accounts.finish_setup": catalogue.text("set up an account"),
+        "accounts.set_language": catalogue.text("chose a language"),
+        "colleagues.list": catalogue.text("read the list of colleagues"),
+        "sign_in.by_password": catalogue.text("signed in with a password"),
+        "sign_in.by_card": catalogue.text("signed in with a card"),
+        "sign_in.by_directory": catalogue.text("signed in through the directory"),
+        "sign_in.by_passkey": catalogue.text("signed in with a passkey"),
+        "sign_in.out": catalogue.text("signed out"),
+        "sign_in.out_everywhere": catalogue.text("signed out everywhere"),
+        "sign_in.change_password": catalogue.text("changed a password"),
+        "sign_in.forget_failures": catalogue.text("ended a wait before signing in"),
+        "passkeys.list": catalogue.text("read their own passkeys"),
+        "passkeys.begin": catalogue.text("began to add a passkey"),
+        "passkeys.add": catalogue.text("added a passkey"),
+        "passkeys.remove": catalogue.text("removed a passkey"),
+        "services.list": catalogue.text("read which other programs have access"),
+        "services.open": catalogue.text("gave another program access"),
+        "services.close": catalogue.text("ended the access of another program"),
+        "webhooks.list": catalogue.text("read which programs are told of changes"),
+        "webhooks.add": catalogue.text("had a program told of changes"),
+        "webhooks.remove": catalogue.text("had a program told of changes no longer"),
+        "statistics.show": catalogue.text("read the statistics"),
+        "statistics.count": catalogue.text("counted the statistics"),
+        "policies.enter": catalogue.text("entered the policy"),
+        "venues.lists": catalogue.text("read the lists of venues"),
+        "venues.show": catalogue.text("read a list of venues"),
+        "venues.points": catalogue.text("read a list of venues"),
+        "venues.file": catalogue.text("took a list of venues away as a file"),
+        "venues.import": catalogue.text("brought in a list of venues"),
+        "venues.import_extract": catalogue.text("brought in a list of venues"),
+        "venues.decide": catalogue.text("decided about a venue"),
+        "venues.approve": catalogue.text("approved a list of venues"),
+        "audit_log.lines": catalogue.text("read the audit log"),
+        "audit_log.checkpoint": catalogue.text("read the newest checkpoint of the log"),
+        "audit_log.inclusion": catalogue.text("read a proof of the log"),
+        "audit_log.consistency": catalogue.text("read a proof of the log"),
+        "audit_log.record": catalogue.text("read the record behind an entry of the log"),
+        "inspection.search": catalogue.text("searched the record of what was done"),
+        "inspection.looks": catalogue.text("searched the record of what was done"),
+        "judging.not_judged": catalogue.text("read who cannot be judged at present"),
+        "programme.export": catalogue.text("exported the programme"),
+        "programme.import": catalogue.text("imported the programme"),
+    }
+
+
 def _rooms(texts: PageTexts) -> Mapping[str, str]:
     catalogue = texts
     return {
         "absences": catalogue.text("worked on an absence"),
+        "answers": catalogue.text("let go what was kept to answer once"),
+        "erasure": catalogue.text("erased what was due"),
         "assignments": catalogue.text("worked on the device"),
         "bundle": catalogue.text("worked on the evidence as one file"),
         "cards": catalogue.text("printed a card to sign in"),

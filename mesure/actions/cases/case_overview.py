@@ -1,0 +1,199 @@
+"""Case overview: each person of a list as they are now: device, what waits, the next hour set.
+
+It is for finding somebody, and for seeing at once where something is amiss with a device. It says
+nothing of where anybody is, puts nobody before another for what they are like, and adds nothing up
+about them beyond what waits to be done.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Annotated, Final
+
+import msgspec
+
+from mesure.actions.cases import caseload, persons, waiting_things
+from mesure.actions.cases.persons import InChargeView
+from mesure.actions.cases.waiting_things import WaitingThing
+from mesure.actions.framework.action import ActionContext, ActionType, look, two_step_action
+from mesure.actions.framework.case_access import CASE, CaseFile
+from mesure.actions.framework.case_opening import may_open
+from mesure.actions.framework.context import Context
+from mesure.actions.orders import binding_order
+from mesure.actions.records.record_types import RegisterReader
+from mesure.actions.refusals.refusals import NotAllowedError
+from mesure.devices import device_state
+from mesure.devices.health import DeviceHealth
+from mesure.instants import to_datetime_or_none
+from mesure.orders.model import schedule
+from mesure.orders.model.order import OrderVersion
+from mesure.privacy.access_refusal import AccessRefusal
+from mesure.privacy.purposes import Purpose
+from mesure.privacy.roles import CASEWORK, Role
+from mesure.store.values.effects import StoredIncidentHead
+
+EDGES_MAX: Final = 200  # Persons whose next edge is worked out at once.
+AHEAD: Final = timedelta(days=8)
+
+
+class OverviewRequest(msgspec.Struct, frozen=True):
+    """Whose list; None: one's own. A supervisor may ask for everybody."""
+
+    officer: str | None = None
+    everybody: bool = False
+
+
+class EdgesRequest(msgspec.Struct, frozen=True):
+    """Of whom."""
+
+    persons: Annotated[tuple[str, ...], msgspec.Meta(max_length=EDGES_MAX)]
+
+
+class DeviceGlance(msgspec.Struct, frozen=True):
+    """A device that somebody carries now, in what a list shows of it; None: it never said."""
+
+    device: str
+    heard_at: datetime | None
+    battery_percent: int | None
+    is_charging: bool | None
+    is_strap_closed: bool | None
+
+
+class CaseOverview(msgspec.Struct, frozen=True):
+    """A person as a list shows them now: no place, no trail."""
+
+    person: str
+    name: str
+    officer: str | None
+    in_charge: InChargeView
+    orders: tuple[str, ...]
+    devices: tuple[DeviceGlance, ...]
+    waiting: tuple[WaitingThing, ...] = ()
+
+
+class NextEdge(msgspec.Struct, frozen=True):
+    """When a condition next begins or ends to bind somebody."""
+
+    person: str
+    at: datetime
+    condition: str
+    begins: bool
+
+
+def _read(context: Context, request: OverviewRequest) -> tuple[StoredIncidentHead, ...] | None:
+    """Read what waits of everybody, where that is asked, before anything is held up for it."""
+    if not (request.everybody and context.actor.role is Role.SUPERVISOR):
+        return None
+    with context.store.read() as reading:
+        rows = RegisterReader(reading, context.keyring)
+        people = [kept.value.person for kept in rows.all(CASE)]
+        return waiting_things.heads_of(reading, people)
+
+
+@two_step_action("caseload.overview", CASEWORK, _read, ActionType.LOOK, Purpose.SUPERVISION)
+def overview(
+    doing: ActionContext, request: OverviewRequest, heads: tuple[StoredIncidentHead, ...] | None
+) -> tuple[CaseOverview, ...]:
+    """List the persons of a list with their devices and what waits; a supervisor, everybody."""
+    own = doing.actor.account
+    is_own = request.officer in {None, own} and not request.everybody
+    if doing.actor.role is Role.OFFICER and not is_own:
+        raise NotAllowedError(AccessRefusal.NOT_YOURS)
+    files: Sequence[CaseFile]
+    if request.everybody:
+        every_file = (kept.value for kept in doing.rows.all(CASE))
+        files = [file for file in every_file if may_open(doing, file)]
+    else:
+        files = caseload.files_of(doing, request.officer or own)
+    people = [file.person for file in files]
+    waiting = waiting_things.heads_of(doing.work, people) if heads is None else heads
+    return _shown(doing, files, waiting_things.things_by_person(doing, waiting))
+
+
+def _shown(
+    doing: ActionContext, files: Sequence[CaseFile], waiting: Mapping[str, Sequence[WaitingThing]]
+) -> tuple[CaseOverview, ...]:
+    people = [file.person for file in files]
+    names, charges = persons.names(doing, people), persons.all_in_charge(doing, files)
+    devices = _devices(doing, people)
+    orders: dict[str, list[str]] = {}
+    for order in doing.work.orders_about(people):
+        orders.setdefault(order.person, []).append(order.id)
+    return tuple(
+        CaseOverview(
+            file.person,
+            names[file.person],
+            file.officer,
+            charge,
+            tuple(orders.get(file.person, ())),
+            tuple(devices.get(file.person, ())),
+            tuple(waiting.get(file.person, ())),
+        )
+        for file, charge in zip(files, charges, strict=True)
+    )
+
+
+def _devices(doing: ActionContext, people: Sequence[str]) -> dict[str, list[DeviceGlance]]:
+    carried = [
+        assignment
+        for assignment in doing.work.assignments_about(people)
+        if assignment.holds_at(doing.now)
+    ]
+    packed = doing.work.standings([assignment.device for assignment in carried])
+    devices: dict[str, list[DeviceGlance]] = {}
+    for assignment in carried:
+        state = packed.get(assignment.device)
+        health = DeviceHealth() if state is None else device_state.unpack(state).health
+        devices.setdefault(assignment.person, []).append(_glance(assignment.device, health))
+    return devices
+
+
+def _glance(device: str, health: DeviceHealth) -> DeviceGlance:
+    battery, charging, strap = health.battery, health.charging, health.strap
+    return DeviceGlance(
+        device,
+        to_datetime_or_none(health.heard_us),
+        None if battery is None else int(battery.value),
+        None if charging is None else bool(charging.value),
+        None if strap is None else bool(strap.value),
+    )
+
+
+# --- What comes next -----------------------------------------------------------------------------
+
+
+@look("caseload.next_edges", CASEWORK, purpose=Purpose.SUPERVISION)
+def next_edges(doing: ActionContext, request: EdgesRequest) -> tuple[NextEdge, ...]:
+    """See when a condition next begins or ends to bind each of some persons."""
+    doing.cases(request.persons)
+    orders: dict[str, list[str]] = {}
+    for order in doing.work.orders_about(request.persons):
+        orders.setdefault(order.person, []).append(order.id)
+    edges = (
+        edge_of(
+            person,
+            [
+                version
+                for order in orders.get(person, ())
+                for version in binding_order.versions(
+                    doing.work, doing.rows, doing.context.keyring, order, person
+                )
+            ],
+            doing.now,
+        )
+        for person in request.persons
+    )
+    return tuple(edge for edge in edges if edge is not None)
+
+
+def edge_of(person: str, versions: Sequence[OrderVersion], at: datetime) -> NextEdge | None:
+    """Return the first moment after an instant at which set hours begin or end; None: none soon."""
+    edges = [
+        NextEdge(person, edge_at, condition.id, begins)
+        for version in versions
+        for condition in version.conditions
+        if not condition.duty.timetable.always
+        for bound in schedule.bounds(condition, version, at - AHEAD, at + AHEAD)
+        for edge_at, begins in ((bound.span.start, True), (bound.span.end, False))
+        if at < edge_at < at + AHEAD
+    ]
+    return min(edges, key=lambda edge: (edge.at, edge.condition), default=None)

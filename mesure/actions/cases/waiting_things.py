@@ -1,0 +1,128 @@
+"""Waiting things: what waits about many persons, counted from what is not sealed.
+
+Which incidents have no finding, which of those nobody has looked at, which contests and absences
+nobody answered: none of it opens a case. What a desk shows one by one is `worklist`.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+import msgspec
+
+from mesure.actions.cases import work_lines
+from mesure.actions.cases.worklist import WorkItemType
+from mesure.actions.framework.action import ActionContext
+from mesure.actions.judging import judging_position
+from mesure.actions.orders import binding_order
+from mesure.actions.records import case_deadlines, incident_records
+from mesure.actions.records.incident_records import CONTEST, REVIEW
+from mesure.actions.records.record_types import PAGE_MAX, Key, RecordType
+from mesure.incidents.incident import IncidentKind
+from mesure.instants import to_datetime, to_datetime_or_none
+from mesure.store.interface.store import ReadTransaction
+from mesure.store.values.effects import StoredIncidentHead
+
+_SECOND: Final = (incident_records.WAITS, incident_records.SECOND)
+
+
+class WaitingThing(msgspec.Struct, frozen=True):
+    """One thing that waits about a person, as a list counts it."""
+
+    what: WorkItemType
+    kind: str
+    conditions: tuple[str, ...]
+    since_at: datetime
+    is_overdue: bool
+
+
+def heads_of(reading: ReadTransaction, people: Sequence[str]) -> tuple[StoredIncidentHead, ...]:
+    """Return the incidents about some persons that have no finding; for many persons it is slow."""
+    return reading.heads_without(people, REVIEW.name, *incident_records.FOUND)
+
+
+def things_by_person(
+    doing: ActionContext, heads: Iterable[StoredIncidentHead]
+) -> dict[str, list[WaitingThing]]:
+    """Return by person what waits, the most pressing first; contests and absences of everybody."""
+    things: dict[str, list[WaitingThing]] = {}
+    for person, since_us in judging_position.not_judged(doing.work).items():
+        since_at = to_datetime(since_us)
+        stopped = WaitingThing(WorkItemType.NOT_JUDGED, "", (), since_at, is_overdue=True)
+        things.setdefault(person, []).append(stopped)
+    standing = [head for head in heads if head.withdrawn_us is None]
+    # A review begins when somebody first has the evidence before them.
+    opened_ids = {
+        row.id for row in doing.work.entries_named(REVIEW.name, [one.id for one in standing])
+    }
+    for group in _grouped(standing):
+        things.setdefault(group[0].person, []).append(_of_incidents(doing, group, opened_ids))
+    procedure = doing.procedure
+    for what, kind, key, within in (
+        (WorkItemType.CONTEST, CONTEST, _SECOND, procedure.answer_contest_within),
+        (
+            WorkItemType.ABSENCE,
+            binding_order.ABSENCE,
+            binding_order.WAITS,
+            procedure.answer_absence_within,
+        ),
+    ):
+        for person, since_at in _since(doing, kind, key):
+            late = doing.now >= since_at + within
+            things.setdefault(person, []).append(WaitingThing(what, "", (), since_at, late))
+    for waiting in things.values():
+        waiting.sort(key=lambda thing: (not thing.is_overdue, thing.since_at))
+    return things
+
+
+def _grouped(heads: Iterable[StoredIncidentHead]) -> Iterator[list[StoredIncidentHead]]:
+    """Yield what is one thing: a silence of somebody with all its conditions, or an incident."""
+    silences: dict[str, list[StoredIncidentHead]] = {}
+    for head in heads:
+        if head.kind == IncidentKind.SILENT.value:
+            silences.setdefault(head.person, []).append(head)
+        else:
+            yield [head]
+    for silent in silences.values():
+        yield from work_lines.group_by_overlap(
+            silent, lambda head: (to_datetime(head.start_us), to_datetime_or_none(head.end_us))
+        )
+
+
+def _of_incidents(
+    doing: ActionContext, heads: Sequence[StoredIncidentHead], opened_ids: set[str]
+) -> WaitingThing:
+    opened = [(head, to_datetime(head.opened_us)) for head in heads]
+    late = any(
+        doing.now >= _due_at(doing, head, opened_at, is_opened=head.id in opened_ids)
+        for head, opened_at in opened
+    )
+    return WaitingThing(
+        WorkItemType.INCIDENT,
+        heads[0].kind,
+        tuple(sorted({head.condition for head in heads})),
+        min(opened_at for _, opened_at in opened),
+        late,
+    )
+
+
+def _due_at(
+    doing: ActionContext, head: StoredIncidentHead, opened_at: datetime, *, is_opened: bool
+) -> datetime:
+    """Return when the first of the clocks runs out that still run; looking ends one of them."""
+    deadlines = case_deadlines.of_incident(doing.procedure, head.kind, opened_at)
+    if is_opened:
+        return deadlines.decide_by
+    return min(deadlines.look_by, deadlines.decide_by)
+
+
+def _since(doing: ActionContext, kind: RecordType[Any], key: Key) -> Iterator[tuple[str, datetime]]:
+    """Yield about whom records of a kind wait, and since when; none of them is opened."""
+    after = ""
+    while entries := doing.work.entries_with_key(kind.name, *key, after, PAGE_MAX):
+        for entry in entries:
+            if entry.person is not None:
+                yield entry.person, to_datetime(entry.changed_us)
+        if len(entries) < PAGE_MAX:
+            return
+        after = entries[-1].id

@@ -1,0 +1,165 @@
+"""Work lines: what waits, as a desk shows it: one line for one thing, a person's lines together.
+
+One silence of one person is one line, however many conditions it touches. What is brief stands in
+a digest that is answered at once. This is about the desk alone: each condition keeps its own
+incident, with its own history and its own finding. Nothing is put in order but by deadline, contest
+and time, and no person stands before another for what they are like.
+Decision: docs/decisions/0053-one-line-per-thing.md
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from mesure.actions.cases import worklist
+from mesure.actions.cases.worklist import WorkItem, WorkItemType
+from mesure.incidents.incident import IncidentKind
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class WorkLine:
+    """One thing that waits: its items, the most pressing first."""
+
+    items: tuple[WorkItem, ...]
+
+    @property
+    def first(self) -> WorkItem:
+        """Return the item by whose name the line is opened."""
+        return self.items[0]
+
+    @property
+    def conditions(self) -> tuple[str, ...]:
+        """Return the conditions that it touches, by their names."""
+        return tuple(sorted({item.condition for item in self.items if item.condition}))
+
+    @property
+    def start_at(self) -> datetime | None:
+        """Return when it began; None: it is of no time."""
+        return min((item.start_at for item in self.items if item.start_at), default=None)
+
+    @property
+    def end_at(self) -> datetime | None:
+        """Return when it ended; None: it lasts, or is of no time."""
+        ends = [item.end_at for item in self.items]
+        return None if None in ends else max(end for end in ends if end is not None)
+
+    @property
+    def lasted(self) -> timedelta | None:
+        """Return how long it was; None: it lasts, or is of no time."""
+        start_at, end_at = self.start_at, self.end_at
+        return None if start_at is None or end_at is None else end_at - start_at
+
+    @property
+    def due_at(self) -> datetime | None:
+        """Return by when the first of it is due."""
+        return min((item.due_at for item in self.items if item.due_at), default=None)
+
+    @property
+    def incidents(self) -> tuple[str, ...]:
+        """Return the incidents that one answer to this line is recorded for."""
+        return tuple(item.id for item in self.items)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLines:
+    """What waits about one person."""
+
+    person: str
+    name: str
+    lines: tuple[WorkLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What waits for somebody: by person, and what is answered at once."""
+
+    people: tuple[PersonLines, ...]
+    digest: tuple[WorkLine, ...]  # By person, then by time.
+
+    @property
+    def lines(self) -> tuple[WorkLine, ...]:
+        """Return the lines that are opened one by one, in the order in which they stand."""
+        return tuple(line for person in self.people for line in person.lines)
+
+    @property
+    def count(self) -> int:
+        """Return how many lines the desk shows, of which the digest is one."""
+        return len(self.lines) + bool(self.digest)
+
+
+def arrange(items: Iterable[WorkItem], below: timedelta) -> Desk:
+    """Return a desk; a silence that is put together is brief while the whole is below a length."""
+    lines = _lines(sorted(items, key=worklist.order_key))
+    digest = [line for line in lines if _is_brief(line, below)]
+    by_person: dict[str, list[WorkLine]] = {}
+    for line in lines:
+        if not _is_brief(line, below):
+            by_person.setdefault(line.first.person, []).append(line)
+    return Desk(
+        tuple(
+            PersonLines(person, person_lines[0].first.name, tuple(person_lines))
+            for person, person_lines in by_person.items()
+        ),
+        tuple(sorted(digest, key=_by_person)),
+    )
+
+
+def _lines(items: Sequence[WorkItem]) -> list[WorkLine]:
+    """Return one line for each thing, by the most pressing of its items."""
+    silences = {id(item): line for line in _silences(items) for item in line.items}
+    lines: dict[int, WorkLine] = {}
+    for item in items:
+        line = silences.get(id(item)) or WorkLine((item,))
+        lines.setdefault(id(line), line)
+    return list(lines.values())
+
+
+def _silences(items: Sequence[WorkItem]) -> Iterator[WorkLine]:
+    """Yield each silence of each person, with all the conditions that it touches."""
+    by_person: dict[str, list[WorkItem]] = {}
+    for item in items:
+        if item.what is WorkItemType.INCIDENT and item.kind == IncidentKind.SILENT.value:
+            by_person.setdefault(item.person, []).append(item)
+    for silent in by_person.values():
+        for group in group_by_overlap(silent, _span):
+            yield WorkLine(tuple(sorted(group, key=worklist.order_key)))
+
+
+def group_by_overlap(
+    items: Iterable[T], span: Callable[[T], tuple[datetime, datetime | None]]
+) -> list[list[T]]:
+    """Return what touches each other in time, together, by when it began; no end: it lasts."""
+    groups: list[list[T]] = []
+    until_at: datetime | None = None
+    for item in sorted(items, key=lambda item: span(item)[0]):
+        start_at, end_at = span(item)
+        if groups and (until_at is None or start_at <= until_at):
+            groups[-1].append(item)
+        else:
+            groups.append([item])
+            until_at = start_at
+        if until_at is not None:
+            until_at = None if end_at is None else max(until_at, end_at)
+    return groups
+
+
+def _span(item: WorkItem) -> tuple[datetime, datetime | None]:
+    return item.start_at or item.since_at, item.end_at
+
+
+def _is_brief(line: WorkLine, below: timedelta) -> bool:
+    lasted = line.lasted
+    is_each = all(
+        item.what is WorkItemType.INCIDENT and item.signals.is_brief for item in line.items
+    )
+    # Of the moments of a day each is brief, however far they lie apart.
+    is_whole = len(line.items) == 1 or (lasted is not None and lasted < below)
+    return is_each and is_whole
+
+
+def _by_person(line: WorkLine) -> tuple[str, str, datetime]:
+    first = line.first
+    return first.name.casefold(), first.person, line.start_at or first.since_at

@@ -1,0 +1,20 @@
+"""Brief rule in use: below which length something that ended by itself is answered with others."""
+
+from datetime import date, timedelta
+from functools import cache
+from importlib import resources
+
+from mesure.incidents import brief
+from mesure.incidents.brief import BriefRule
+
+
+@cache
+def default_rule() -> BriefRule:
+    """Return the rule of the default programme."""
+    data = resources.files("mesure.incidents").joinpath("brief.yaml").read_bytes()
+    return brief.read("brief.yaml", data)
+
+
+def below(day: date) -> timedelta:
+    """Return the length below which something brought on a day is brief."""
+    return default_rule().below(day)

@@ -1,0 +1,111 @@
+"""Brief incidents: what ended by itself so soon that an officer may answer several at once.
+
+Only a silence and a state of a device that clears by itself are brief. Where somebody was, a call,
+and a strap that was open are not, however short they were; nor is what the person contests or wrote
+about. An answer to several is one of a closed list in which nothing is held against anybody, and it
+becomes a finding of each incident, by the officer who gave it.
+Decision: docs/decisions/0053-one-line-per-thing.md
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+from typing import Final
+
+from mesure.incidents.device_problems import DeviceProblemKind
+from mesure.incidents.finding import FindingEndKind, FindingOutcome, Review
+from mesure.incidents.incident import IncidentKind
+from mesure.orders.text import dated_file
+from mesure.orders.text.dated_file import Dated, DatedFileForm, FileReasons
+from mesure.orders.text.order_faults import FileFaults, quote
+from mesure.orders.text.strings_yaml import MappingNode
+
+MINUTES_MAX: Final = 1_440
+_NAME: Final = "below_min"
+
+KINDS: Final = frozenset(
+    {
+        IncidentKind.SILENT.value,
+        DeviceProblemKind.BATTERY.value,
+        DeviceProblemKind.CHARGING.value,
+        DeviceProblemKind.LOCATING.value,
+        DeviceProblemKind.SWITCHED_OFF.value,
+    }
+)
+"""The kinds that can be brief: about a device, and none that somebody has to look into."""
+
+
+class BriefAnswer(StrEnum):
+    """What can be concluded of several brief incidents at once; none of it is against anybody.
+
+    An excuse is left out: it is one person's account of one time.
+    """
+
+    NETWORK = "network"
+    BATTERY = "battery"
+    DEVICE_FAULT = "device_fault"
+    CANNOT_TELL = "cannot_tell"
+
+    @property
+    def outcome(self) -> FindingOutcome:
+        """Return the conclusion that it is for each incident."""
+        return FindingOutcome(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class BriefRule:
+    """The rule as it was read, with its values by date."""
+
+    version: str
+    minutes: Dated[int]
+
+    def below(self, day: date) -> timedelta:
+        """Return below which length something brought on a day is brief."""
+        return timedelta(minutes=dated_file.in_force(self.minutes, day))
+
+
+def is_brief(kind: str, lasted: timedelta | None, below: timedelta) -> bool:
+    """Tell whether an incident is brief; `lasted` is None while it lasts."""
+    return kind in KINDS and lasted is not None and lasted < below
+
+
+def may_be_answered_at_once(review: Review) -> bool:
+    """Tell whether nobody has decided yet, but who took their own answer back as a slip."""
+    former = review.former
+    slips = (one.end is not None and one.end.how is FindingEndKind.TAKEN_BACK for one in former)
+    return review.finding is None and all(slips)
+
+
+def read(name: str, data: bytes) -> BriefRule:
+    """Return the rule of a file; raises `OrderError` with everything that is wrong with it."""
+    parsed = dated_file.read(name, data, _FORM)
+    return BriefRule(parsed.version, parsed.values[_NAME])
+
+
+def _minutes(name: str, row: MappingNode, faults: FileFaults) -> int:
+    digits = dated_file.text(row, "value", name, _WHYS.said, faults)
+    is_number = digits.isascii() and digits.isdigit() and len(digits) <= len(str(MINUTES_MAX))
+    count = int(digits) if is_number else -1
+    if digits and not 0 <= count <= MINUTES_MAX:
+        what, why = f"{quote(digits)} cannot be used", f"it must be from 0 to {MINUTES_MAX} minutes"
+        faults.add(row.line_of("value"), name, what, why, "correct it")
+    return max(count, 0)
+
+
+_WHYS: Final = FileReasons(
+    known="a rule under another name would be left as it was",
+    said="an officer must be able to read why several are answered at once",
+    reasoned="a rule needs a reason and dated values",
+    valued="without a value nobody knows what is brief",
+    complete="without a value nobody knows what is brief",
+)
+_FORM: Final = DatedFileForm(
+    title="brief",
+    group="rules",
+    names=(_NAME,),
+    value_keys=("value",),
+    value=_minutes,
+    nothing=0,
+    written="{from: DATE, value: MINUTES}",
+    whys=_WHYS,
+)

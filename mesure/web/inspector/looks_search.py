@@ -1,0 +1,104 @@
+"""Looks search: who looked at a person's case, in which days, found by words; all of it in words.
+
+What is searched for is matched with the words that the reader's own language has for what was done
+and with names of accounts. The search is entered in the log, without the words.
+"""
+
+from datetime import date, timedelta
+from typing import Final
+from urllib.parse import urlencode
+
+from starlette.responses import Response
+
+from mesure.actions.accounts import staff_accounts
+from mesure.actions.framework.action import EmptyRequest
+from mesure.actions.oversight import inspection
+from mesure.actions.oversight.inspection import LooksSearch
+from mesure.actions.refusals.refusals import ActionError
+from mesure.privacy.purposes import is_case_number
+from mesure.web.inspector import record
+from mesure.web.inspector.record import AuditRow
+from mesure.web.shared.form_fields import FormFields
+from mesure.web.shared.visits import PageVisit
+from mesure.web.shared.words import look_words
+
+ADDRESS: Final = record.LOOKS
+FIELDS: Final = ("person", "first_day", "last_day", "words", "case_number")
+BEFORE: Final = timedelta(days=6)  # A week, where no day was chosen.
+
+
+def show(visit: PageVisit) -> Response:
+    """Show the search, and what it found."""
+    is_asked = bool(visit.query_value("search"))
+    form = FormFields({name: visit.query_value(name).strip() for name in FIELDS})
+    lines, after = _found(visit, form) if is_asked else ([], None)
+    if not is_asked:
+        today = visit.context.now.astimezone(visit.parts.zone).date()
+        days = {"first_day": (today - BEFORE).isoformat(), "last_day": today.isoformat()}
+        form = FormFields({**form.values, **days})
+    query = {"search": "1", **form.values}
+    contents = {
+        "form": form,
+        "ways": record.ways_of(visit),
+        "lines": lines,
+        "is_searched": is_asked and not form.faults,
+        "later": "" if after is None else f"{ADDRESS}?{urlencode({**query, 'after': after})}",
+        "now": visit.context.now,
+        "zone": visit.parts.zone,
+    }
+    return visit.page("looks_search.html", 422 if form.faults else 200, **contents)
+
+
+def _found(visit: PageVisit, form: FormFields) -> tuple[list[AuditRow], str | None]:
+    catalogue = visit.texts
+    first_day, last_day = (_day(visit, form, name) for name in ("first_day", "last_day"))
+    number = form.value("case_number")
+    if not is_case_number(number):
+        form.refuse("case_number", catalogue.text("Enter the number of the case."))
+    if form.faults or first_day is None or last_day is None:
+        return [], None
+    words = form.value("words")
+    request = LooksSearch(
+        case_number=number,
+        first_day=first_day,
+        last_day=last_day,
+        person=form.value("person") or None,
+        words=words,
+        actions=_actions(visit, words),
+        accounts=_accounts(visit, words),
+        after=visit.query_value("after"),
+    )
+    try:
+        page = visit.perform(inspection.search_looks, request)
+    except ActionError as error:
+        form.refuse("person", error.sentence(catalogue.catalogue))
+        return [], None
+    return [record.row_of(visit, line) for line in page.looks], page.after
+
+
+def _day(visit: PageVisit, form: FormFields, name: str) -> date | None:
+    try:
+        return date.fromisoformat(form.value(name))
+    except ValueError:
+        catalogue = visit.texts
+        sentence = catalogue.text("This is not a day. Write it like 2026-03-31.")
+        form.refuse(name, sentence)
+        return None
+
+
+def _actions(visit: PageVisit, words: str) -> tuple[str, ...]:
+    """Return the actions whose words have what is searched for, in the reader's language."""
+    if not words:
+        return ()
+    named = ((name, look_words.what(name, visit.texts)) for name in sorted(record.NAMES))
+    return tuple(name for name, said in named if words.casefold() in said.casefold())
+
+
+def _accounts(visit: PageVisit, words: str) -> tuple[str, ...]:
+    """Return the accounts of those who work here whose names have what is searched for."""
+    if not words:
+        return ()
+    accounts = visit.perform(staff_accounts.list_accounts, EmptyRequest())
+    return tuple(
+        account.account for account in accounts if words.casefold() in account.name.casefold()
+    )

@@ -1,0 +1,111 @@
+"""One answer to several brief incidents: a finding of each, and nothing that could be a breach."""
+
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+import pytest
+
+from mesure.actions.incidents import brief_answers, contests, incident_review
+from mesure.actions.incidents.brief_answers import AnswerBrief
+from mesure.actions.incidents.contests import IncidentRequest, IncidentStatement
+from mesure.actions.refusals.refusals import ActionError
+from mesure.incidents.brief import BriefAnswer
+from mesure.incidents.finding import FindingOutcome, ReviewStage
+from mesure.incidents.review_refusal import ReviewRefusal
+from mesure.instants import US_PER_S, to_us
+from tests.actions import raised
+from tests.actions.scene import CASE, Scene
+
+WHY = "It ended by itself after 49 minutes. It was answered together with another."
+
+
+def silence(scene: Scene, name: str, minutes: int | None = 49, kind: str = "silent") -> None:
+    start_us = to_us(raised.START)
+    end_us = None if minutes is None else start_us + minutes * 60 * US_PER_S
+    kept = replace(raised.incident("P-1", name, kind), end_us=end_us)
+    raised.judge(scene.office, kept)
+
+
+def see(scene: Scene, name: str) -> Any:
+    return scene.do(scene.ann, incident_review.show, IncidentRequest(incident=name, **CASE))
+
+
+def answer(name: str) -> AnswerBrief:
+    return AnswerBrief(name, BriefAnswer.NETWORK, WHY)
+
+
+def test_each_incident_has_a_finding_of_its_own_by_the_officer_who_gave_the_answer(
+    scene: Scene,
+) -> None:
+    for name in ("I-1", "I-2"):
+        silence(scene, name)
+        see(scene, name)
+        assert scene.do(scene.ann, brief_answers.answer, answer(name)) is ReviewStage.FOUND
+    for name in ("I-1", "I-2"):
+        made = see(scene, name).review.finding
+        assert made is not None
+        assert (made.outcome, made.decided_by) == (FindingOutcome.NETWORK, "ann")
+        assert made.reason == WHY
+    entered = [
+        one["facts"]["incident"]
+        for one in scene.office.log()
+        if one["action"] == "incidents.answer_brief"
+    ]
+    assert entered == ["I-1", "I-2"]
+
+
+def test_nobody_answers_what_they_have_not_seen(scene: Scene) -> None:
+    silence(scene, "I-1")
+    refused = scene.refused(scene.ann, brief_answers.answer, answer("I-1"))
+    assert refused is ReviewRefusal.NOT_SEEN
+
+
+@pytest.mark.parametrize(
+    ("minutes", "kind"), [(120, "silent"), (None, "silent"), (5, "absent"), (0, "help")]
+)
+def test_what_is_not_brief_needs_an_answer_of_its_own(
+    scene: Scene, minutes: int | None, kind: str
+) -> None:
+    silence(scene, "I-1", minutes, kind)
+    see(scene, "I-1")
+    refused = scene.refused(scene.ann, brief_answers.answer, answer("I-1"))
+    assert refused is ReviewRefusal.NOT_BRIEF
+
+
+def test_what_the_person_wrote_about_needs_an_answer_of_its_own(scene: Scene) -> None:
+    silence(scene, "I-1")
+    see(scene, "I-1")
+    scene.do(scene.person, contests.say, IncidentStatement("I-1", "I was in the cellar."))
+    refused = scene.refused(scene.ann, brief_answers.answer, answer("I-1"))
+    assert refused is ReviewRefusal.NOT_BRIEF
+
+
+def test_a_slip_that_was_taken_back_can_be_answered_with_others_again(scene: Scene) -> None:
+    silence(scene, "I-1")
+    see(scene, "I-1")
+    scene.do(scene.ann, brief_answers.answer, answer("I-1"))
+    back = incident_review.FindingReversal("I-1", "It was another one.")
+    scene.do(scene.ann, incident_review.take_back, back)
+    assert scene.do(scene.ann, brief_answers.answer, answer("I-1")) is ReviewStage.FOUND
+
+
+def test_what_is_found_is_not_found_again(scene: Scene) -> None:
+    silence(scene, "I-1")
+    see(scene, "I-1")
+    scene.do(scene.ann, brief_answers.answer, answer("I-1"))
+    refused = scene.refused(scene.ann, brief_answers.answer, answer("I-1"))
+    assert refused is ReviewRefusal.NOT_BRIEF
+
+
+@pytest.mark.parametrize("outcome", ["breach", "tampering_referred", "excused", "no_breach"])
+def test_a_breach_cannot_even_be_asked_for(outcome: str) -> None:
+    asked = {"incident": "I-1", "answer": outcome, "reason": WHY}
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert(asked, AnswerBrief)
+
+
+def test_another_officer_cannot_answer(scene: Scene) -> None:
+    silence(scene, "I-1")
+    with pytest.raises(ActionError):
+        scene.do(scene.person, brief_answers.answer, answer("I-1"))

@@ -1,0 +1,135 @@
+"""One line for one thing: silences put together, people together, what is brief in a digest."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mesure.actions.cases import work_lines
+from mesure.actions.cases.incident_signals import IncidentSignals
+from mesure.actions.cases.work_lines import Desk, WorkLine
+from mesure.actions.cases.worklist import WorkItem, WorkItemType
+from mesure.incidents.finding import ReviewStage
+
+SIX = datetime(2026, 3, 12, 6, tzinfo=UTC)
+BELOW = timedelta(hours=2)
+BRIEF = IncidentSignals(is_brief=True)
+
+
+def item(name: str, start_min: int, end_min: int | None, /, **more: Any) -> WorkItem:
+    """Return an item that began and ended so many minutes before or after six."""
+    start_at = SIX + timedelta(minutes=start_min)
+    fields: dict[str, Any] = {
+        "what": WorkItemType.INCIDENT,
+        "person": "P-1",
+        "name": "Serik",
+        "kind": "silent",
+        "condition": "C1",
+        "since_at": start_at,
+        "due_at": None,
+        "is_overdue": False,
+        "stage": ReviewStage.OPENED,
+    }
+    end_at = None if end_min is None else SIX + timedelta(minutes=end_min)
+    return WorkItem(id=name, start_at=start_at, end_at=end_at, **(fields | more))
+
+
+def desk(*items: WorkItem) -> Desk:
+    return work_lines.arrange(items, BELOW)
+
+
+def ids(lines: tuple[WorkLine, ...]) -> list[list[str]]:
+    return [[one.id for one in line.items] for line in lines]
+
+
+def test_one_silence_is_one_line_however_many_conditions_it_touches() -> None:
+    seen = desk(
+        item("a", 0, 200, condition="C1"),
+        item("b", -60, 180, condition="C2"),
+        item("c", 200, 260, condition="C3"),
+        item("later", 261, 600, condition="C2"),
+        item("other", 0, 200, person="P-2", name="Marat"),
+    )
+    assert sorted(map(sorted, ids(seen.lines))) == [["a", "b", "c"], ["later"], ["other"]]
+    [line] = [one for one in seen.lines if len(one.items) == 3]
+    assert line.conditions == ("C1", "C2", "C3")
+    assert line.lasted == timedelta(minutes=320)
+
+
+def test_a_silence_that_lasts_takes_in_what_began_meanwhile() -> None:
+    seen = desk(item("a", -60, None), item("b", 0, 30, condition="C2"))
+    assert [sorted(one) for one in ids(seen.lines)] == [["a", "b"]]
+    assert seen.lines[0].end_at is None
+    assert seen.lines[0].lasted is None
+
+
+def test_possible_breaches_are_never_put_together() -> None:
+    seen = desk(item("a", 0, 90, kind="absent"), item("b", 0, 90, kind="left", condition="C2"))
+    assert ids(seen.lines) == [["a"], ["b"]]
+    [person] = seen.people
+    assert (person.person, person.name) == ("P-1", "Serik")
+
+
+def test_people_stand_together_where_their_most_pressing_line_stands() -> None:
+    late = {"is_overdue": True, "due_at": SIX, "kind": "absent"}
+    seen = desk(
+        item("second", 10, 20, person="P-2", name="Marat", kind="absent"),
+        item("first", 0, 30, kind="absent"),
+        item("late", 40, 50, person="P-2", name="Marat", **late),
+    )
+    assert [person.person for person in seen.people] == ["P-2", "P-1"]
+    assert ids(seen.lines) == [["late"], ["second"], ["first"]]
+
+
+def test_what_is_contested_rises_and_a_chance_moves_nothing() -> None:
+    contested = IncidentSignals(is_contested=True)
+    seen = desk(
+        item("sure", 1, 30, kind="absent", p_outside_max=0.999),
+        item("older", 0, 30, kind="absent", person="P-2", name="B", p_outside_max=0.5),
+        item("contested", 9, 30, kind="absent", person="P-3", name="C", signals=contested),
+    )
+    assert ids(seen.lines) == [["contested"], ["older"], ["sure"]]
+
+
+def test_what_is_brief_is_a_digest_and_one_line() -> None:
+    seen = desk(
+        item("a", 0, 50, signals=BRIEF),
+        item("b", 0, 50, signals=BRIEF, condition="C2"),
+        item("c", 300, 340, signals=BRIEF, person="P-2", name="Marat"),
+        item("long", 400, 700),
+    )
+    assert [sorted(one) for one in ids(seen.digest)] == [["c"], ["a", "b"]]
+    assert ids(seen.lines) == [["long"]]
+    assert seen.count == 2
+
+
+def test_a_silence_is_brief_only_as_a_whole() -> None:
+    seen = desk(item("a", 0, 110, signals=BRIEF), item("b", 100, 200, signals=BRIEF))
+    assert seen.digest == ()
+    seen = desk(item("a", 0, 110, signals=BRIEF), item("b", 0, 110, condition="C2"))
+    assert seen.digest == ()
+
+
+def test_what_waits_for_somebody_else_is_never_in_the_digest() -> None:
+    seen = desk(item("a", 0, 50, signals=BRIEF, what=WorkItemType.CONTEST))
+    assert seen.digest == ()
+    assert ids(seen.lines) == [["a"]]
+
+
+SPANS = st.lists(
+    st.tuples(st.integers(0, 50), st.none() | st.integers(1, 20), st.integers(1, 3)), max_size=12
+)
+
+
+@given(SPANS)
+def test_every_item_stands_on_one_line(spans: list[tuple[int, int | None, int]]) -> None:
+    items = [
+        item(f"I-{number}", start, length and start + length, person=f"P-{person}")
+        for number, (start, length, person) in enumerate(spans)
+    ]
+    seen = desk(*items)
+    shown = [one.id for line in (*seen.lines, *seen.digest) for one in line.items]
+    assert sorted(shown) == sorted(one.id for one in items)
+    for line in seen.lines:
+        assert len({one.person for one in line.items}) == 1

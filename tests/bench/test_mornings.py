@@ -1,0 +1,70 @@
+"""The bench of a morning: what lies on a desk at eight, and what it counts."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from bench import mornings
+from bench.mornings import TownIncident
+from mesure.incidents.incident import Incident, IncidentKind
+from tests.web import filled
+from tests.web.filled import Evening
+
+EIGHT = datetime(2026, 9, 8, 8, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def like(tmp_path_factory: pytest.TempPathFactory) -> Incident:
+    night: Evening = filled.evening(tmp_path_factory.mktemp("evening"))
+    return night.incident
+
+
+def brought(
+    like: Incident, name: str, minutes: int, lasted: int | None, **more: Any
+) -> TownIncident:
+    """Return what began so many minutes before eight and was brought after half an hour."""
+    start = EIGHT - timedelta(minutes=minutes)
+    end = None if lasted is None else start + timedelta(minutes=lasted)
+    fields = {"kind": IncidentKind.SILENT, "condition": "C1", "withdrawn_at": None} | more
+    opened_at = start + timedelta(minutes=30)
+    incident = replace(like, id=name, start=start, end=end, opened_at=opened_at, **fields)
+    return TownIncident("P-1", incident, is_breach=False)
+
+
+def test_a_morning_has_what_was_brought_since_the_one_before(like: Incident) -> None:
+    morning = mornings.morning_at(
+        EIGHT,
+        [
+            brought(like, "short", 600, 40),
+            brought(like, "same", 600, 40, condition="C2"),
+            brought(like, "long", 400, 300),
+            brought(like, "lasts", 50, 90),
+            brought(like, "yesterday", 1500, 40),
+            brought(like, "later", 20, 40),
+            brought(like, "refuted", 300, 40, withdrawn_at=EIGHT - timedelta(hours=1)),
+            brought(like, "away", 900, 30, kind=IncidentKind.ABSENT),
+        ],
+    )
+    assert morning.incidents == 5
+    assert len(morning.desk.lines) == 3
+    assert len(morning.desk.digest) == 1
+    assert morning.desk.count == 4
+    assert morning.presses == 9
+
+
+def test_an_empty_desk_needs_no_press(like: Incident) -> None:
+    assert mornings.morning_at(EIGHT, []).presses == 0
+
+
+def test_a_town_is_counted_with_and_without_what_its_people_did(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(mornings, "PERSONS", 4)
+    rows = {(row.name, row.peer): row for row in mornings.rows(quick=True)}
+    whole = rows["lines on a median morning", None]
+    quiet = rows["lines on a median morning, without what the town's people truly did", None]
+    assert quiet.value <= whole.value
+    assert whole.target == 3.0
+    assert rows["presses for a digest", None].value <= 5.0

@@ -1,0 +1,108 @@
+"""A whole morning at a desk as a simulated town fills it: by keyboard alone, in few presses."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.browser import quiet_town
+from tests.browser.conftest import Served, served
+from tests.browser.test_pages import barriers
+from tests.web.filled import Evening
+
+LINES_MAX = 20
+PRESSES_MAX = 5  # For what is short and over; issue of the quiet morning.
+WIDTHS = (360, 820, 1280)
+
+
+@pytest.fixture
+def town(tmp_path: Path, night: Evening) -> Iterator[Served]:
+    with served(tmp_path, night) as at:
+        quiet_town.fill(at.office, night, at.there)
+        yield at
+
+
+def focus(page: Any, selector: str) -> int:
+    """Press Tab until the focus is there, and return how often."""
+    for count in range(400):
+        if page.evaluate(f"document.activeElement.matches({selector!r})"):
+            return count
+        page.keyboard.press("Tab")
+    raise AssertionError(f"{selector} is not reached by the keyboard")
+
+
+def test_a_whole_morning_by_keyboard_alone(town: Served, watched: Any) -> None:
+    one = watched(town, "officer")
+    page, keyboard = one.page, one.page.keyboard
+    one.open("/console")
+    focus(page, "a.line")
+    keyboard.press("Enter")
+    page.wait_for_url(re.compile("/console/(incidents|absences)/"))
+    decided = 0
+    while "/console/digest" not in page.url:
+        choice = "grants" if "/absences/" in page.url else "finding"
+        focus(page, f"input[name={choice}]")
+        keyboard.press("Space")
+        focus(page, "textarea[name=reason]")
+        keyboard.type("We spoke on the telephone.")
+        focus(page, "button[name=then]")
+        address = page.url
+        keyboard.press("Enter")
+        page.wait_for_url(lambda url, address=address: url != address)
+        decided += 1
+        assert decided < LINES_MAX, page.url
+    focus(page, "input[name=answer]")
+    keyboard.press("Space")
+    focus(page, "form[action$=answer] button")
+    keyboard.press("Enter")
+    page.wait_for_url("**/console/digest?done=**")
+    assert "Nothing of this kind waits." in page.inner_text("main")
+    one.open("/console")
+    assert "Nothing waits for you." in page.inner_text("main")
+    assert decided == 1 + 1 + len(quiet_town.AWAY) + len(quiet_town.LONG)
+
+
+def test_the_digest_takes_at_most_five_presses_and_no_typing(town: Served, watched: Any) -> None:
+    one = watched(town, "officer")
+    page = one.page
+    one.open("/console")
+    presses = 0
+    for selector, wait in (
+        ("a[href='/console/digest']", "**/console/digest"),
+        ("input[name=answer][value=network]", None),
+        ("form[action$=answer] button", "**/console/digest?done=**"),
+    ):
+        page.click(selector)
+        presses += 1
+        if wait:
+            page.wait_for_url(wait)
+    assert presses <= PRESSES_MAX
+    assert "Nothing of this kind waits." in page.inner_text("main")
+
+
+def test_the_arrow_keys_lead_from_line_to_line(town: Served, watched: Any) -> None:
+    one = watched(town, "officer")
+    page, keyboard = one.page, one.page.keyboard
+    one.open("/console")
+    focus(page, "a.line")
+    addresses = page.eval_on_selector_all("a.line", "lines => lines.map((line) => line.href)")
+    for address in addresses[1:]:
+        keyboard.press("ArrowDown")
+        assert page.evaluate("document.activeElement.href") == address
+    keyboard.press("ArrowDown")
+    assert page.evaluate("document.activeElement.href") == addresses[-1]
+    keyboard.press("ArrowUp")
+    assert page.evaluate("document.activeElement.href") == addresses[-2]
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("address", ["/console", "/console/digest", "/console/incidents/L-3-C1"])
+def test_nothing_is_cut_off_and_nothing_shuts_anybody_out(
+    town: Served, watched: Any, address: str, width: int
+) -> None:
+    one = watched(town, "officer", viewport={"width": width, "height": 900})
+    one.open(address)
+    assert not barriers(one.page)
+    assert one.page.evaluate("document.documentElement.scrollWidth") <= width
