@@ -1,8 +1,8 @@
 """Next wake-up: the next moment at which something changes though no fix comes.
 
 A status ends with the policy's silence, windows begin and end by themselves, an officer is told of
-a silence, and a device is asked so long and no longer. Between these moments all that changes is
-how long what holds has held.
+a silence, a device is asked so long and no longer, and what a clock ahead dated to a moment from now
+on holds from then. Between these moments all that changes is how long what holds has held.
 """
 
 from collections.abc import Iterable, Iterator
@@ -39,7 +39,12 @@ def ahead(rules: Rules, statement: Statement) -> NextWakeup:
     until_us = judgement.until_us
     later = replace(judgement, until_us=until_us + LOOK_AHEAD_US)
     asks = fix_requests.asks(rules, later, statement.fixes)
-    moments = (*_silences_us(rules, statement), *_asks_us(asks), *_deliveries_us(rules, statement))
+    moments = (
+        *_silences_us(rules, statement),
+        *_asks_us(asks),
+        *_deliveries_us(rules, statement),
+        *_ahead_us(statement),
+    )
     later_us = (*edges_us(rules, until_us), *_seen_after(moments, until_us))
     next_us = min(later_us, default=None)
     now = to_datetime(until_us)
@@ -79,6 +84,13 @@ def _silences_us(rules: Rules, statement: Statement) -> Iterator[int]:
     for output in statement.judgement.said:
         if output.decided[-1] == MET:
             yield int(output.seen_us[-1]) + silence_us
+
+
+def _ahead_us(statement: Statement) -> Iterator[int]:
+    """Yield when the time of each fix comes that a clock ahead dated after its receipt."""
+    observed_us = statement.fixes.observed_us
+    first = int(np.searchsorted(observed_us, statement.judgement.until_us))
+    yield from observed_us[first:].tolist()
 
 
 def _asks_us(asks: Iterable[FixRequest]) -> Iterator[int]:

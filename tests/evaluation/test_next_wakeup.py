@@ -9,7 +9,18 @@ from mesure.evaluation.pipeline import Statement
 from mesure.instants import to_us
 from tests.evaluation import lives, scenes
 from tests.evaluation.lives import Life
-from tests.evaluation.scenes import CURFEW, SLOT, asks_now, fixes, order, rules, stay, us
+from tests.evaluation.scenes import (
+    CURFEW,
+    SLOT,
+    asks_now,
+    fix,
+    fixes,
+    order,
+    received,
+    rules,
+    stay,
+    us,
+)
 
 FEW = settings(max_examples=settings().max_examples // 2)
 READY = rules(order(CURFEW))
@@ -65,6 +76,17 @@ def test_whoever_wakes_only_when_due_tells_of_a_silence_at_once(last: str) -> No
     assert len(seen_us) == 1
     for opened_us, first_us in seen_us.items():
         assert 0 < first_us - opened_us <= 1
+
+
+def test_the_time_of_a_fix_that_a_clock_ahead_dated_is_due() -> None:
+    """Why: it ends a silence then, and nothing else may come for half an hour."""
+    ready = rules(order(CURFEW))
+    told = fixes(stay("10T21:00", "10T22:00"), received([fix("11T01:01:30", 0.0)], "11T01:00:30"))
+    until_us = us("11T01:00:31")
+    seen = scenes.look_us(ready, told, until_us)
+    assert next_wakeup.next_us(ready, seen) == us("11T01:01:30")
+    then = scenes.look_us(ready, told, us("11T01:01:30"))
+    assert next_wakeup.next_us(ready, then) == us("11T01:01:30") + 1
 
 
 def test_the_end_of_a_slot_is_due() -> None:
