@@ -69,6 +69,8 @@ SIGNED_IN: Final = ("officer", "supervisor", "inspector", "operator", "person", 
 
 # What is no page, and why it is not opened here.
 NOT_OPENED: Final = {
+    f"{PREFIX}/persons/{{person}}/contact/test-message/{{trial}}": "of a message sent just before",
+    "/still": "no page: it says that a reader is still there",
     "/sign-in/directory": "leads to another service",
     "/sign-in/directory/back": "comes from another service",
     "/set-up/{token}": "a link that is good for one person and once",

@@ -1,8 +1,8 @@
 """Next wake-up: the next moment at which something changes though no fix comes.
 
 A status ends with the policy's silence, windows begin and end by themselves, an officer is told of
-a silence, a device is asked so long and no longer, and what a clock ahead dated to a moment from now
-on holds from then. Between these moments all that changes is how long what holds has held.
+a silence, a device is asked so long and no longer, and what a clock ahead dated holds from its time
+on. Between these moments all that changes is how long what holds has held.
 """
 
 from collections.abc import Iterable, Iterator

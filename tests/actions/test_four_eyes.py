@@ -109,8 +109,8 @@ def test_who_let_an_account_in_is_read_and_written_as_it_was_kept() -> None:
     noon = datetime(2026, 3, 2, 12, tzinfo=UTC)
     first = AccessGrant(noon + timedelta(microseconds=5), ("chief", "vera"))
     assert account.let_in == (first, AccessGrant(noon + timedelta(days=1), ()))
-    whole = KEPT[KEPT.index(b'"let_in"') :]
-    assert ACCOUNT.encode(account).endswith(whole)
+    let_in = KEPT[KEPT.index(b'"let_in"') : -1]
+    assert let_in in ACCOUNT.encode(account)
 
 
 def entered_order(scene: Scene) -> tuple[Any, Any]:

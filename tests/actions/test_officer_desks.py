@@ -91,7 +91,7 @@ def test_no_case_is_opened_to_count_what_waits(office: Office, supervisor: Actor
     assert (entry["action"], entry["persons"]) == ("today.officers", [])
 
 
-def test_what_was_looked_at_is_no_longer_overdue_and_contests_and_absences_count(
+def test_what_was_looked_at_is_to_be_decided_and_contests_and_absences_count(
     scene: Scene,
 ) -> None:
     scene.order()
@@ -106,10 +106,11 @@ def test_what_was_looked_at_is_no_longer_overdue_and_contests_and_absences_count
     absence = scene.do(scene.person, absences.ask, asked)
     assert desks(scene.office, scene.chief)["ann"].open == 2
     scene.office.later(days=3)
-    assert desks(scene.office, scene.chief)["ann"].overdue == 1
+    # Looking ended the first clock of the incident; that of the decision has run out by now.
+    assert desks(scene.office, scene.chief)["ann"].overdue == 2
     scene.do(scene.ann, absences.answer, AnswerAbsence(absence, True, "Send a picture."))
     desk = desks(scene.office, scene.chief)["ann"]
-    assert (desk.open, desk.overdue) == (1, 0)
+    assert (desk.open, desk.overdue) == (1, 1)
     excused = incident_review.RecordFinding(
         "I-1", FindingOutcome.EXCUSED, "The bus.", FindingCause.REASONABLE_EXCUSE
     )

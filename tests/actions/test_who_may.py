@@ -1,8 +1,7 @@
 """Every action there is, tried as everybody there is, against a table that a person wrote.
 
-An action without a row fails, and so does a row without an action. Whoever adds an action says here
-for whom it is: O officer, S supervisor, T operator, I inspector, P person, C counsel, A another
-program, M this program itself, V somebody who has not signed in.
+An action without a row fails, and a row without an action. A row says who may: O officer, S
+supervisor, T operator, I inspector, P person, C counsel, A another program, M itself, V a visitor.
 """
 
 from collections.abc import Iterator
@@ -198,10 +197,8 @@ MAY = {
 }
 
 # Who stands on nobody's side but their own reads and answers; nothing of theirs decides.
-DECIDES = {
-    "incidents.answer_brief", "incidents.confirm", "incidents.decide_again",
-    "incidents.find", "incidents.turn_down",
-}  # fmt: skip
+_DECIDE = ("answer_brief", "confirm", "decide_again", "find", "turn_down")
+DECIDES = {f"incidents.{name}" for name in _DECIDE}
 
 
 @pytest.fixture(scope="module")

@@ -200,6 +200,12 @@ SENTENCES: Final[dict[str, dict[str, list[Written]]]] = {
         ru=[(r"Известное до этого весит <weight>\.", None)],
         kk=[(r"Бұрын белгілі болғанның салмағы — <weight>\.", None)],
     ),
+    "had come": _facts(
+        en=[(r"The device had just come to the edge of the place: <weight>\.", None)],
+        fr=[(r"L’appareil venait d’arriver au bord du lieu : <weight>\.", None)],
+        ru=[(r"Устройство только что оказалось у края этого места: <weight>\.", None)],
+        kk=[(r"Құрылғы осы орынның шетіне жаңа ғана келген еді: <weight>\.", None)],
+    ),
     "way": _facts(
         en=[(r"The way out was seen, from reading to reading: <weight>\.", None)],
         fr=[(r"La sortie s’est vue, de relevé en relevé : <weight>\.", None)],

@@ -169,23 +169,27 @@ ANSWERS: Final = each(
 )  # fmt: skip
 SOURCES: Final = each(  # In the order of `TermSource`, and all of them together.
     (
-        "What was known before", "The time that passed", "Where the fixes lie",
+        "What was known before", "The time that passed",
+        "It had just come to the edge of the place", "Where the fixes lie",
         "The way, seen from fix to fix", "Speed of a device on its way", "Home beacon heard",
         "Home beacon not heard", "Not counted, for nobody can be so sure", "Together",
     ),
     (
-        "Ce qui était connu avant", "Le temps écoulé", "Où se trouvent les relevés",
+        "Ce qui était connu avant", "Le temps écoulé", "Il venait d’arriver au bord du lieu",
+        "Où se trouvent les relevés",
         "Le chemin, vu de relevé en relevé", "Vitesse d’un appareil en chemin",
         "Balise du domicile captée", "Balise du domicile non captée",
         "Non compté, car nul ne peut être aussi sûr", "Ensemble",
     ),
     (
-        "Что было известно до этого", "Прошедшее время", "Где лежат замеры",
+        "Что было известно до этого", "Прошедшее время",
+        "Оно только что оказалось у края места", "Где лежат замеры",
         "Путь, видимый от замера к замеру", "Скорость устройства в пути", "Домашний маяк слышен",
         "Домашний маяк не слышен", "Не учтено: такой уверенности быть не может", "Вместе",
     ),
     (
-        "Бұрын белгілі болғаны", "Өткен уақыт", "Өлшеулер қай жерде",
+        "Бұрын белгілі болғаны", "Өткен уақыт", "Ол орынның шетіне жаңа ғана келген",
+        "Өлшеулер қай жерде",
         "Өлшеуден өлшеуге көрінген жол", "Жолдағы құрылғының жылдамдығы", "Үйдегі маяк естілді",
         "Үйдегі маяк естілмеді", "Есептелмеді: мұндай сенімділік болмайды", "Барлығы бірге",
     ),

@@ -37,9 +37,7 @@ def run_lanes(
             if arrived[lane, i]:
                 o = max(o, arrival_odds)
             o = min(max(o * factor[lane, i], 1.0 / max_odds), max_odds)
-            if silence[i] == 2:
-                s = 0.0
-            if silence[i] > 0 and m == 2:
+            if silence[i] == 2 or (silence[i] > 0 and m == 2):
                 m, s = 0, 0.0
             against = -llr[lane, i] if m == 2 else llr[lane, i]
             if s == 0.0 and against > 0.0:

@@ -289,10 +289,11 @@ def _step(
     odds = np.where(pull.arrived, np.maximum(odds, limits.arrival_odds), odds)
     odds = np.minimum(np.maximum(odds * pull.factor, 1.0 / limits.max_odds), limits.max_odds)
 
-    # After a silence nobody is still known to be away; it takes a second look again.
-    anew = (drift.silence > 0) & (was.mode == NOT_MET)
+    # After a silence nobody is still known to be away, and after a long one nothing is known; it
+    # takes a second look again.
+    anew = ((drift.silence > 0) & (was.mode == NOT_MET)) | (drift.silence == LONG)
     mode = np.where(anew, UNDECIDED, was.mode)
-    begun_llr = np.where(anew | (drift.silence == LONG), 0.0, was.sum_llr)
+    begun_llr = np.where(anew, 0.0, was.sum_llr)
     against = np.where(mode == NOT_MET, -pull.llr, pull.llr)
     fresh = (begun_llr == 0.0) & (against > 0.0)
     sum_llr = np.maximum(begun_llr + against, 0.0)

@@ -269,11 +269,9 @@ def _tags(opened: IncidentPage, visit: PageVisit) -> list[Tag]:
     concluded = None if finding is None else (finding.outcome, finding.cause)
     tags = [incident_phrases.state(head.stage, concluded, visit.texts, head.returned)]
     if head.stage is not ReviewStage.FOUND and head.withdrawn_at is None:
-        procedure, zone = visit.context.procedure, visit.parts.zone
+        now, zone, procedure = visit.context.now, visit.parts.zone, visit.context.procedure
         deadlines = case_deadlines.of_incident(procedure, head.kind, head.opened_at)
-        tags += deadline_words.clocks(
-            None, deadlines.decide_by, visit.texts, visit.context.now, zone
-        )
+        tags += deadline_words.clocks(None, deadlines.decide_by, visit.texts, now, zone)
     if head.withdrawn_at is not None:
         tags.append((catalogue.text("withdrawn: late evidence refuted it"), ""))
     if head.is_contested:
