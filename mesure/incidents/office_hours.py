@@ -41,13 +41,12 @@ def after(openings: Openings, zone: ZoneInfo, at: datetime, length: timedelta) -
     What is left at closing time goes on when it opens again; a length that ends at closing time
     ends then, and not the next morning.
     """
-    left = length
-    for span in _from(openings, zone, at):
-        start = max(at, span.start)
-        if left <= span.end - start:
-            return start + left
-        left -= span.end - start
-    raise AssertionError("an office opens again")
+    left, spans = length, _from(openings, zone, at)
+    span = next(spans)
+    while left > span.end - max(at, span.start):
+        left -= span.end - max(at, span.start)
+        span = next(spans)
+    return max(at, span.start) + left
 
 
 def _from(openings: Openings, zone: ZoneInfo, at: datetime) -> Iterator[Span]:

@@ -64,6 +64,7 @@ def test_closed_days_and_hours_of_a_programme_count() -> None:
         ("look_place: {E, values: [{from: 2000-01-01, value: 9}]}", "'counts' is missing"),
         ("closed_days: {E, values: [{from: 2000-01-01, value: Friday}]}", "are no dates"),
         ("office_hours: {E, values: [{from: 2000-01-01, monday: 17:00-09:00}]}", "no hours of a"),
+        ("office_hours: {E, values: [{from: 2000-01-01, monday: nine to five}]}", "no hours of a"),
         ("office_hours: {E, values: [{from: 2000-01-01, monday: 09:00-09:30}]}", "never open"),
         ("office_hours: {E, values: [{from: 2000-01-01, value: 9}]}", "says nothing here"),
         ("look_at_once: {E, values: [{from: 2000-01-01, value: 9}]}", "is not a key here"),

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from mesure.incidents import contest, review
+from mesure.incidents import brief, contest, review
 from mesure.incidents.contest import Contest
 from mesure.incidents.finding import (
     OF_DEVICE,
@@ -142,6 +142,8 @@ def test_a_second_officer_confirms_or_turns_down() -> None:
     down = made(review.turn_down(proposed, "bob", EIGHT, "No."))
     assert down.former[0].end == FindingEnd(FindingEndKind.TURNED_DOWN, "bob", EIGHT, "No.")
     assert (down.stage, down.finding, len(down.former)) == (ReviewStage.SEEN, None, 1)
+    assert down.returned is FindingEndKind.TURNED_DOWN
+    assert not brief.may_be_answered_at_once(down)
     assert review.turn_down(down, "bob", EIGHT, "No.") is ReviewRefusal.NOTHING_PROPOSED
     assert review.turn_down(proposed, "ann", EIGHT, "No.") is ReviewRefusal.SAME_EYES
 
@@ -171,6 +173,9 @@ def test_a_slip_is_taken_back_within_minutes_by_whoever_made_it() -> None:
     [former] = back.former
     assert replace(former, end=None) == found.finding
     assert former.end == FindingEnd(FindingEndKind.TAKEN_BACK, "ann", EIGHT + MINUTE, "A slip.")
+    assert (found.returned, back.returned) == (None, FindingEndKind.TAKEN_BACK)
+    assert brief.may_be_answered_at_once(back)
+    assert not brief.may_be_answered_at_once(found)
     assert review.take_back(found, "ann", EIGHT, " ", within=WITHIN) is ReviewRefusal.REASON
 
 

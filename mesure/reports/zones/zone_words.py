@@ -196,10 +196,9 @@ def _measured(row: VisitDetection, catalogue: Catalogue) -> Iterator[str]:
         "Half of those were seen within {minutes} minutes of the arrival.",
         minutes,
     ).format(minutes=minutes)
-    if row.radius_m <= small_zones.THROUGH_M:
-        yield catalogue.text(
-            "Of 100 ways straight through a circle of {radius} m {seen} were seen."
-        ).format(radius=number(small_zones.THROUGH_M), seen=_hundredths(small_zones.THROUGH_RATIO))
+    yield catalogue.text(
+        "Of 100 ways straight through a circle of {radius} m {seen} were seen."
+    ).format(radius=number(small_zones.THROUGH_M), seen=_hundredths(small_zones.THROUGH_RATIO))
 
 
 def _hundredths(share_ratio: float) -> str:
