@@ -157,7 +157,7 @@ def _item(brought: TownIncident, at: datetime) -> WorkItem:
     lasted = None if end_at is None else end_at - incident.start
     below = brief_rule.below(incident.opened_at.date())
     deadlines = case_deadlines.of_incident(STANDARD, incident.kind, incident.opened_at)
-    due_at = min(deadlines.look_by, deadlines.decide_by)
+    due_at = deadlines.due_at(is_looked_at=False)
     return WorkItem(
         what=WorkItemType.INCIDENT,
         id=incident.id,

@@ -16,11 +16,11 @@ from mesure.incidents.device_problems import DeviceProblemKind
 from mesure.incidents.finding import FindingEndKind, FindingOutcome, Review
 from mesure.incidents.incident import IncidentKind
 from mesure.orders.text import dated_file
-from mesure.orders.text.dated_file import Dated, DatedFileForm, FileReasons
-from mesure.orders.text.order_faults import FileFaults, quote
+from mesure.orders.text.dated_file import CountRange, Dated, DatedFileForm, FileReasons
+from mesure.orders.text.order_faults import FileFaults
 from mesure.orders.text.strings_yaml import MappingNode
 
-MINUTES_MAX: Final = 1_440
+_MINUTES: Final = CountRange("minutes", 0, 1_440)
 _NAME: Final = "below_min"
 
 KINDS: Final = frozenset(
@@ -83,13 +83,7 @@ def read(name: str, data: bytes) -> BriefRule:
 
 
 def _minutes(name: str, row: MappingNode, faults: FileFaults) -> int:
-    digits = dated_file.text(row, "value", name, _WHYS.said, faults)
-    is_number = digits.isascii() and digits.isdigit() and len(digits) <= len(str(MINUTES_MAX))
-    count = int(digits) if is_number else -1
-    if digits and not 0 <= count <= MINUTES_MAX:
-        what, why = f"{quote(digits)} cannot be used", f"it must be from 0 to {MINUTES_MAX} minutes"
-        faults.add(row.line_of("value"), name, what, why, "correct it")
-    return max(count, 0)
+    return dated_file.count(name, row, _WHYS.said, _MINUTES, faults)
 
 
 _WHYS: Final = FileReasons(

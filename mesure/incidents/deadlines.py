@@ -19,11 +19,17 @@ from mesure.incidents import incident, office_hours
 from mesure.incidents.device_problems import DeviceProblemKind
 from mesure.incidents.office_hours import OpenSpan
 from mesure.orders.text import dated_file
-from mesure.orders.text.dated_file import Dated, DatedFile, DatedFileForm, FileReasons
+from mesure.orders.text.dated_file import (
+    CountRange,
+    Dated,
+    DatedFile,
+    DatedFileForm,
+    FileReasons,
+)
 from mesure.orders.text.order_faults import FileFaults, quote
 from mesure.orders.text.strings_yaml import MappingNode
 
-MINUTES_MAX: Final = 30 * 24 * 60
+_MINUTES: Final = CountRange("minutes", 1, 30 * 24 * 60)
 OPEN_A_WEEK_MIN: Final = timedelta(hours=1)  # So that every deadline comes.
 DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 OFFICE_HOURS: Final = "office_hours"
@@ -69,6 +75,10 @@ class IncidentDeadlines:
 
     look_by: datetime
     decide_by: datetime
+
+    def due_at(self, *, is_looked_at: bool) -> datetime:
+        """Return when the first of the clocks runs out that still run; looking stops one."""
+        return self.decide_by if is_looked_at else min(self.look_by, self.decide_by)
 
 
 class IncidentGroup(StrEnum):
@@ -148,12 +158,7 @@ def _value(name: str, row: MappingNode, faults: FileFaults) -> DeadlineValue:
         return _week(row, faults)
     if name == CLOSED_DAYS:
         return _closed(row, faults)
-    digits = dated_file.text(row, "value", name, _WHYS.said, faults)
-    is_number = digits.isascii() and digits.isdigit() and len(digits) <= len(str(MINUTES_MAX))
-    minutes = int(digits) if is_number else 0
-    if digits and not 1 <= minutes <= MINUTES_MAX:
-        why = f"it must be a whole number of minutes from 1 to {MINUTES_MAX}"
-        faults.add(row.line_of("value"), name, f"{quote(digits)} cannot be used", why, "correct it")
+    minutes = dated_file.count(name, row, _WHYS.said, _MINUTES, faults)
     counts = dated_file.text(row, "counts", name, _WHYS.said, faults)
     if counts and counts not in set(CountedHours):
         why, remedy = "a clock counts every hour or office hours", "write all_hours or office_hours"

@@ -12,11 +12,11 @@ from datetime import date, datetime, timedelta
 from typing import Final
 
 from mesure.orders.text import dated_file
-from mesure.orders.text.dated_file import Dated, DatedFileForm, FileReasons
+from mesure.orders.text.dated_file import CountRange, Dated, DatedFileForm, FileReasons
 from mesure.orders.text.order_faults import FileFaults
 from mesure.orders.text.strings_yaml import MappingNode
 
-DAYS_MAX: Final = 90
+_DAYS: Final = CountRange("days", 1, 90)
 _NAME: Final = "apart_days"
 
 
@@ -58,7 +58,7 @@ def read(name: str, data: bytes) -> DistinctPeopleFile:
 
 
 def _days(name: str, row: MappingNode, faults: FileFaults) -> int:
-    return dated_file.days(name, row, _WHYS.said, DAYS_MAX, faults)
+    return dated_file.count(name, row, _WHYS.said, _DAYS, faults)
 
 
 _WHYS: Final = FileReasons(

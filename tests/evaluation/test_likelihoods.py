@@ -362,7 +362,7 @@ def test_every_boundary_has_its_lane() -> None:
 
 
 def test_thresholds_are_the_policy_s(curfew: Rules) -> None:
-    limits = likelihoods._limits(default_policy())
+    limits = likelihoods.thresholds(default_policy())
     assert limits.not_met_odds == pytest.approx(19.0)
     assert limits.met_odds == pytest.approx(3 / 7)
     surer = replace(default_policy(), p_not_met=0.999)

@@ -93,8 +93,10 @@ def _of_incidents(
     doing: ActionContext, heads: Sequence[StoredIncidentHead], opened_ids: set[str]
 ) -> WaitingThing:
     opened = [(head, to_datetime(head.opened_us)) for head in heads]
-    late = any(
-        doing.now >= _due_at(doing, head, opened_at, is_opened=head.id in opened_ids)
+    due_at = min(
+        case_deadlines.of_incident(doing.procedure, head.kind, opened_at).due_at(
+            is_looked_at=head.id in opened_ids
+        )
         for head, opened_at in opened
     )
     return WaitingThing(
@@ -102,18 +104,8 @@ def _of_incidents(
         heads[0].kind,
         tuple(sorted({head.condition for head in heads})),
         min(opened_at for _, opened_at in opened),
-        late,
+        doing.now >= due_at,
     )
-
-
-def _due_at(
-    doing: ActionContext, head: StoredIncidentHead, opened_at: datetime, *, is_opened: bool
-) -> datetime:
-    """Return when the first of the clocks runs out that still run; looking ends one of them."""
-    deadlines = case_deadlines.of_incident(doing.procedure, head.kind, opened_at)
-    if is_opened:
-        return deadlines.decide_by
-    return min(deadlines.look_by, deadlines.decide_by)
 
 
 def _since(doing: ActionContext, kind: RecordType[Any], key: Key) -> Iterator[tuple[str, datetime]]:

@@ -268,13 +268,13 @@ def _of(
 def _with_clocks(doing: ActionContext, item: WorkItem, opened_at: datetime) -> WorkItem:
     """Return what waits with the clocks that still run: looking ends the first, a finding both."""
     deadlines = case_deadlines.of_incident(doing.procedure, item.kind, opened_at)
-    look_by = deadlines.look_by if item.stage is ReviewStage.OPENED else None
-    due_at = min(look_by or deadlines.decide_by, deadlines.decide_by)
+    is_looked_at = item.stage is not ReviewStage.OPENED
+    due_at = deadlines.due_at(is_looked_at=is_looked_at)
     return msgspec.structs.replace(
         item,
         due_at=due_at,
         is_overdue=doing.now >= due_at,
-        look_by=look_by,
+        look_by=None if is_looked_at else deadlines.look_by,
         decide_by=deadlines.decide_by,
     )
 

@@ -359,7 +359,7 @@ def _terms(evidence: _Heard, judgement: Judgement, lane: int, policy: Policy) ->
     held_llr, before = elementary.log(held_odds), held_odds[:-1]
     drift = evidence.drift
     passed = (before * drift.p_stay + drift.p_leave) / (before * drift.p_return + drift.p_keep)
-    arrival_odds = policy.p_arrival / (1.0 - policy.p_arrival)
+    arrival_odds = likelihoods.thresholds(policy).arrival_odds
     drifted = np.where(evidence.arrived, np.maximum(passed, arrival_odds), passed)
     if is_first and evidence.first:
         # What is settled is not in hand: what was known is what the first fix came on top of.

@@ -30,8 +30,10 @@ from mesure.geo.numeric import geo_kernels
 from mesure.instants import US_PER_S
 
 CLEAR_LLR: Final = 1.0
-CLEAREST_LLR: Final = 3.0
 """How plainly a fix may speak for its side, at the least; any says the least that is evidence."""
+
+CLEAREST_LLR: Final = 3.0
+"""No more room is asked for than this takes, or than `boundary_llr_max` does if that is more."""
 
 SLACK_M: Final = 2.0
 SLACK_RATIO: Final = 0.03

@@ -65,7 +65,7 @@ def run_filter(
 ) -> tuple[FilterColumns, EvidenceState]:
     """Return what all lanes said after these fixes, from where they stood before, and the end."""
     first, end = rows.start, rows.stop
-    count, limits = len(rules.boundaries), _limits(rules.policy)
+    count, limits = len(rules.boundaries), thresholds(rules.policy)
     seen_us = np.empty((count, end - first), np.int64)
     room = lanes.allocate_buffers(count, end - first)
     changes = [[NO_CHANGES] for _ in range(count)]
@@ -84,7 +84,8 @@ def run_filter(
     return FilterColumns(seen_us, room.decided, room.odds, joined), EvidenceState(state, memories)
 
 
-def _limits(policy: Policy) -> FilterThresholds:
+def thresholds(policy: Policy) -> FilterThresholds:
+    """Return the thresholds of a policy, those on chances as odds."""
     return FilterThresholds(
         policy.p_not_met / (1.0 - policy.p_not_met),
         policy.p_met / (1.0 - policy.p_met),
@@ -102,7 +103,6 @@ class FixBlock(NamedTuple):
     part: Fixes
     sigma_m: F64
     reach_m: F64
-    resting_sigma_m: F64  # And sigma of a device that rests, which errs less than its circle says.
 
 
 class BoundaryEvidence(NamedTuple):
@@ -126,9 +126,7 @@ def block_of(rules: Rules, fixes: Fixes, rows: slice) -> FixBlock:
     reach_m = error_model.reach_m(
         rules.model, part.provider, sigma_m, rules.policy.evidence_max_llr
     )
-    resting_m = np.maximum(sigma_m * rules.policy.resting_circle_ratio, rules.policy.error_floor_m)
-    numbers = np.arange(rows.start, rows.start + len(part))
-    return FixBlock(rows, numbers, part, sigma_m, reach_m, np.minimum(resting_m, sigma_m))
+    return FixBlock(rows, np.arange(rows.start, rows.start + len(part)), part, sigma_m, reach_m)
 
 
 def _likelihood(
@@ -242,8 +240,11 @@ def _log_likelihood(rules: Rules, boundary: Boundary, block: FixBlock) -> F64:
     told_llr = np.where(wrong_m > 0.0, cap_llr, -cap_llr)
     sigma_m = block.sigma_m[near]
     if boundary.is_small:
-        # What leads into a small place leads there past all that lies round it.
-        sigma_m = np.where(wrong_m[near] > 0.0, block.resting_sigma_m[near], sigma_m)
+        # What leads into a small place leads there past all that lies round it, and a device that
+        # rests errs less than its circle says.
+        resting_m = sigma_m * rules.policy.resting_circle_ratio
+        resting_m = np.minimum(np.maximum(resting_m, rules.policy.error_floor_m), sigma_m)
+        sigma_m = np.where(wrong_m[near] > 0.0, resting_m, sigma_m)
     fall_llr = -error_model.log_ratio(rules.model, part.provider[near], wrong_m[near], sigma_m)
     told_near_llr = np.minimum(fall_llr, cap_llr)
     told_llr[near] = np.where(wrong_m[near] > 0.0, told_near_llr, -told_near_llr)

@@ -80,8 +80,7 @@ def measure(fixes: Fixes, policy: Policy) -> FixSampling:
     if policy.correlation_away_s != policy.correlation_s:
         away = _weights(fresh_s, moved, policy.correlation_away_s, policy)
     looked_at = first_in_slot(fixes, policy)
-    stepped = _has_stepped(fixes, since_s, step_m, looked_at, policy)
-    came = _has_come(fixes, step_m, looked_at, stepped, policy)
+    stepped, came = _stepped_and_came(fixes, since_s, step_m, looked_at, policy)
     anew_ratio = np.minimum(fresh_s / policy.correlation_moving_s, 1.0)
     arrived = _lately(fixes, came, policy.arrival_s_max)
     at_rest = ~_lately(fixes, moving | stepped, policy.moved_s_max)
@@ -111,55 +110,54 @@ def _weights(fresh_s: F64, moved: Flags, correlation_s: float, policy: Policy) -
     return np.minimum(fresh_s / memory_s, 1.0), np.minimum(fresh_s / correlation_s, 1.0)
 
 
-def _has_stepped(
+class _Course(NamedTuple):
+    """Where a device was, by what its look back asks of each fix."""
+
+    fixes: Fixes
+    way_m: F64  # The sum of all steps up to it.
+    radius95_m: F64
+    slot_us: int  # No two fixes that are asked about lie in one such slot of the clock.
+
+    def displaced(self, numbers: Indices, look_back_us: int, least_m: float = 0.0) -> Flags:
+        """Return of some fixes whether the device is farther from where it was than both circles.
+
+        And than a least distance. It is not asked from where the device was long before, if it was
+        silent in between.
+        """
+        displaced = np.zeros(len(numbers), np.bool_)
+        # Most lie still, and nothing has to be looked up: steps lead no farther than their sum.
+        lately_m = self.way_m[numbers]
+        back = 2 * look_back_us // self.slot_us + 2
+        lately_m[back:] -= lately_m[:-back].copy()
+        rows = np.flatnonzero(lately_m + HAIR_M > least_m)
+        observed_us, last = self.fixes.observed_us, numbers[rows]
+        ago_us = observed_us[last] - look_back_us
+        ago = np.searchsorted(observed_us, ago_us, side="right") - 1
+        is_near = (ago >= 0) & (ago_us - observed_us[ago] <= look_back_us)
+        rows, last, ago = rows[is_near], last[is_near], ago[is_near]
+        both_m = np.maximum(self.radius95_m[last] + self.radius95_m[ago], least_m)
+        displaced[rows] = apart_m(self.fixes, ago, last) > both_m
+        return displaced
+
+
+def _stepped_and_came(
     fixes: Fixes, since_s: F64, step_m: F64, looked_at: Flags, policy: Policy
-) -> Flags:
-    """Return where the device is farther from where it was than the circles of both explain.
+) -> tuple[Flags, Flags]:
+    """Return where the device has left where it was, and where it comes from far.
 
-    From the fix before, or from a minute ago where it reports more often.
+    It has left where it is farther from the fix before, or from a minute ago where it reports more
+    often, than the circles of both explain. It comes from far where it is so from minutes ago as
+    well, and farther than errors lead that come and go: whoever goes next door has not come.
     """
+    slot_us = round(policy.correlation_moving_s * US_PER_S)
+    course = _Course(fixes, np.add.accumulate(step_m), _radius95_m(fixes, policy), slot_us)
     stepped = longer_than_errors(fixes, step_m, policy)
-    dense = np.flatnonzero(looked_at & (since_s * US_PER_S < LOOK_BACK_US))
-    stepped[dense] |= _displaced(fixes, step_m, LOOK_BACK_US, dense, policy)
-    return stepped
-
-
-def _has_come(fixes: Fixes, step_m: F64, looked_at: Flags, stepped: Flags, policy: Policy) -> Flags:
-    """Return where the device comes from farther off than errors lead that come and go.
-
-    From the fix before, or from minutes ago; whoever goes next door has not come.
-    """
-    came = stepped & (step_m > policy.arrival_m_min)
     numbers = np.flatnonzero(looked_at)
-    came[numbers] |= _displaced(
-        fixes, step_m, ARRIVAL_LOOK_BACK_US, numbers, policy, policy.arrival_m_min
-    )
-    return came
-
-
-def _displaced(
-    fixes: Fixes,
-    step_m: F64,
-    look_back_us: int,
-    numbers: Indices,
-    policy: Policy,
-    least_m: float = 0.0,
-) -> Flags:
-    """Return of some fixes whether the device is farther from where it was than both circles.
-
-    And than a least distance. It is not asked from where the device was long before, if it was
-    silent in between.
-    """
-    displaced = np.zeros(len(numbers), np.bool_)
-    ago_us = fixes.observed_us[numbers] - look_back_us
-    ago = np.searchsorted(fixes.observed_us, ago_us, side="right") - 1
-    # Most lie still, and then no distance has to be measured: steps lead no farther than their sum.
-    way_m, radius95_m = np.add.accumulate(step_m), _radius95_m(fixes, policy)
-    both_m = np.maximum(radius95_m[numbers] + radius95_m[ago], least_m)
-    rows = np.flatnonzero((way_m[numbers] + HAIR_M - way_m[ago] > both_m) & (ago >= 0))
-    rows = rows[ago_us[rows] - fixes.observed_us[ago[rows]] <= look_back_us]
-    displaced[rows] = apart_m(fixes, ago[rows], numbers[rows]) > both_m[rows]
-    return displaced
+    dense = numbers[since_s[numbers] * US_PER_S < LOOK_BACK_US]
+    stepped[dense] |= course.displaced(dense, LOOK_BACK_US)
+    came = stepped & (step_m > policy.arrival_m_min)
+    came[numbers] |= course.displaced(numbers, ARRIVAL_LOOK_BACK_US, policy.arrival_m_min)
+    return stepped, came
 
 
 def memory_us() -> int:

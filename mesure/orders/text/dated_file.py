@@ -8,7 +8,7 @@ Decision: docs/decisions/0021-policy-is-a-dated-file.md
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from mesure.orders.text import strings_yaml
 from mesure.orders.text.order_faults import FileFaults, join_names, quote
@@ -98,18 +98,25 @@ def text(keys: MappingNode, key: str, at: str, why: str, faults: FileFaults) -> 
     return ""
 
 
-def days(name: str, row: MappingNode, why: str, most: int, faults: FileFaults) -> int:
-    """Return a value that is a whole number of days from 1 on; 0 and a fault where it is none."""
+class CountRange(NamedTuple):
+    """Which whole numbers of what a value may be."""
+
+    unit: str  # In the plural: days, minutes.
+    least: int
+    most: int
+
+
+def count(name: str, row: MappingNode, why: str, within: CountRange, faults: FileFaults) -> int:
+    """Return a value that is a whole number of a range; its least and a fault where it is none."""
     digits = text(row, "value", name, why, faults)
-    count = (
-        int(digits)
-        if digits.isascii() and digits.isdigit() and len(digits) <= len(str(most))
-        else 0
-    )
-    if digits and not 1 <= count <= most:
-        why = f"it must be a whole number of days from 1 to {most}"
+    is_number = digits.isascii() and digits.isdigit() and len(digits) <= len(str(within.most))
+    number = int(digits) if is_number else within.least - 1
+    if within.least <= number <= within.most:
+        return number
+    if digits:
+        why = f"it must be a whole number of {within.unit} from {within.least} to {within.most}"
         faults.add(row.line_of("value"), name, f"{quote(digits)} cannot be used", why, "correct it")
-    return count
+    return within.least
 
 
 def _refuse_unknown(

@@ -12,11 +12,13 @@ from datetime import date
 from typing import Final
 
 from mesure.orders.text import dated_file
-from mesure.orders.text.dated_file import Dated, DatedFile, DatedFileForm, FileReasons
+from mesure.orders.text.dated_file import CountRange, Dated, DatedFile, DatedFileForm, FileReasons
 from mesure.orders.text.order_faults import FileFaults
 from mesure.orders.text.strings_yaml import MappingNode
 
-DAYS_MAX: Final = 36_525  # A hundred years: who means for ever does not mean this programme.
+_DAYS: Final = CountRange(
+    "days", 1, 36_525
+)  # A hundred years: who means for ever does not mean this programme.
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ def read(name: str, data: bytes, base: RetentionFile | None = None) -> Retention
 
 
 def _days(name: str, row: MappingNode, faults: FileFaults) -> int:
-    return dated_file.days(name, row, _WHYS.said, DAYS_MAX, faults)
+    return dated_file.count(name, row, _WHYS.said, _DAYS, faults)
 
 
 _WHYS: Final = FileReasons(
