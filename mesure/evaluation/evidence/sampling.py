@@ -118,7 +118,7 @@ class _Course(NamedTuple):
     radius95_m: F64
     slot_us: int  # No two fixes that are asked about lie in one such slot of the clock.
 
-    def displaced(self, numbers: Indices, look_back_us: int, least_m: float = 0.0) -> Flags:
+    def is_displaced(self, numbers: Indices, look_back_us: int, least_m: float = 0.0) -> Flags:
         """Return of some fixes whether the device is farther from where it was than both circles.
 
         And than a least distance. It is not asked from where the device was long before, if it was
@@ -154,9 +154,9 @@ def _stepped_and_came(
     stepped = longer_than_errors(fixes, step_m, policy)
     numbers = np.flatnonzero(looked_at)
     dense = numbers[since_s[numbers] * US_PER_S < LOOK_BACK_US]
-    stepped[dense] |= course.displaced(dense, LOOK_BACK_US)
+    stepped[dense] |= course.is_displaced(dense, LOOK_BACK_US)
     came = stepped & (step_m > policy.arrival_m_min)
-    came[numbers] |= course.displaced(numbers, ARRIVAL_LOOK_BACK_US, policy.arrival_m_min)
+    came[numbers] |= course.is_displaced(numbers, ARRIVAL_LOOK_BACK_US, policy.arrival_m_min)
     return stepped, came
 
 

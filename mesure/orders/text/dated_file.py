@@ -114,7 +114,7 @@ def count(name: str, row: MappingNode, why: str, within: CountRange, faults: Fil
     if within.least <= number <= within.most:
         return number
     if digits:
-        why = f"it must be a whole number of {within.unit} from {within.least} to {within.most}"
+        why = f"it must be a whole number from {within.least} to {within.most} {within.unit}"
         faults.add(row.line_of("value"), name, f"{quote(digits)} cannot be used", why, "correct it")
     return within.least
 
