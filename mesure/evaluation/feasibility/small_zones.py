@@ -14,15 +14,16 @@ class VisitDetection(NamedTuple):
     """What was told of visits to the middle of a circle."""
 
     radius_m: float
-    seen_ratio: float
+    seen: int  # Of `VISITS`.
     median_s: float  # Of those that were told, from the arrival.
 
 
+VISITS: Final = 36
 SEEN: Final = (
-    VisitDetection(25.0, 0.75, 68.0),
-    VisitDetection(30.0, 0.81, 54.0),
-    VisitDetection(40.0, 0.92, 28.0),
-    VisitDetection(50.0, 1.00, 26.0),
+    VisitDetection(25.0, 27, 68.0),
+    VisitDetection(30.0, 29, 54.0),
+    VisitDetection(40.0, 33, 28.0),
+    VisitDetection(50.0, 36, 26.0),
 )
 
 SMALL_M: Final = 200.0
@@ -39,7 +40,7 @@ def detection_at(depth_m: float) -> VisitDetection | None:
     None for a zone too deep to be compared with any.
 
     >>> detection_at(45.0)
-    VisitDetection(radius_m=40.0, seen_ratio=0.92, median_s=28.0)
+    VisitDetection(radius_m=40.0, seen=33, median_s=28.0)
     >>> detection_at(10.0).radius_m, detection_at(200.0)
     (25.0, None)
     """

@@ -188,8 +188,9 @@ def _delay(zone: ZoneCheck, catalogue: Catalogue) -> Iterator[str]:
 def _measured(row: VisitDetection, catalogue: Catalogue) -> Iterator[str]:
     """Yield what was seen of visits to so small a place."""
     yield catalogue.text(
-        "Of 100 real visits to a circle of {radius} m (10 minutes or more) {seen} were seen."
-    ).format(radius=number(row.radius_m), seen=_hundredths(row.seen_ratio))
+        "Of {visits} real visits to a circle of {radius} m {seen} were seen "
+        "(half an hour or more, with at least three reports)."
+    ).format(visits=small_zones.VISITS, radius=number(row.radius_m), seen=row.seen)
     minutes = max(1, round(row.median_s / MINUTE_S))
     yield catalogue.plural(
         "Half of those were seen within {minutes} minute of the arrival.",
