@@ -16,7 +16,7 @@ KILOBYTE = 1024
         ("person", "/portal", 100 * KILOBYTE, 8),
         ("officer", "/console", 100 * KILOBYTE, 8),
         ("officer", "/console/people/P-0042", 120 * KILOBYTE, 9),
-        ("officer", "/console/incidents/{incident}", 132 * KILOBYTE, 10),
+        ("officer", "/console/incidents/{incident}", 130 * KILOBYTE, 10),
         ("supervisor", "/console/caseloads", 100 * KILOBYTE, 8),
         ("supervisor", "/console/requests", 100 * KILOBYTE, 8),
         ("inspector", "/inspector", 120 * KILOBYTE, 8),

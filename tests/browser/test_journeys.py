@@ -92,6 +92,11 @@ def test_the_map_opens_from_this_service_alone(read_only: Served, watched: Any) 
     one.page.wait_for_selector("svg.map[hidden]", state="attached", timeout=60_000)
     assert one.page.locator(".zone-name").count() >= 2
     assert not barriers(one.page)
+    # A fix says on the map what the slider says of it.
+    one.page.locator("#follow").press("End")
+    said = one.page.locator(".follow output").inner_text()
+    one.page.locator(".here-now").click(force=True)
+    assert one.page.locator(".maplibregl-popup-content").inner_text().startswith(said)
 
 
 def test_a_proposal_is_confirmed_by_a_second_pair_of_eyes(fresh: Served, watched: Any) -> None:

@@ -1,8 +1,8 @@
 """The closed forms of zones held to the whole judge, by class of device and kind of building.
 
 The town has no more people than half a minute allows, and few people make most of the false
-incidents; so it is held to a factor of three. `make long` has ten times as many, and holds phones to
-the two that the page states.
+incidents; so it is held to a factor of three. `make long` has ten times as many, and holds phones
+to the two that the page states.
 """
 
 from collections.abc import Mapping

@@ -230,9 +230,7 @@ def _opened(visit: PageVisit) -> IncidentPage:
 def _page(visit: PageVisit, status: int = 200) -> Response:
     opened = _opened(visit)
     head, incident, record = opened.head, opened.incident, opened.record
-    moving = (
-        None if opened.evidence is None else moving_map.of_features(opened.evidence.moving, visit)
-    )
+    moving = moving_map.of_evidence(opened.evidence, visit)
     contents = {
         "head": head,
         "title": incident_phrases.title_by_facts(head.kind, incident, visit.texts),

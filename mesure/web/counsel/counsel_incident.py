@@ -60,7 +60,7 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
         "tag": case.state(head, visit),
         "address": f"{case.INCIDENTS}/{head.incident}",
         "evidence": shown,
-        "moving": None if shown is None else moving_map.of_features(shown.moving, visit),
+        "moving": moving_map.of_evidence(shown, visit),
         "around_minutes": incident_map.AROUND // timedelta(minutes=1),
         "discs_max": incident_map.DISCS_MAX,
         "explanation": explanation.paragraphs(visit.texts.language),

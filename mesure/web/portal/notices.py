@@ -167,7 +167,7 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
         "is_unsigned": shown is not None and shown.is_unsigned,
         "ahead_s": 0.0 if shown is None else shown.ahead_s,
         "drawing": None if shown is None else shown.drawing,
-        "moving": None if shown is None else moving_map.of_features(shown.moving, visit),
+        "moving": moving_map.of_evidence(shown, visit),
         "discs_max": incident_map.DISCS_MAX,
         "sayings": statements.of(submissions, visit.texts, {}),
         "account": visit.actor.account,

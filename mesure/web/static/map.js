@@ -63,12 +63,16 @@ const round = ([lon, lat], radius) => {
   return { type: "Polygon", coordinates: [ring] };
 };
 const feature = (what, geometry, more) => ({ type: "Feature", properties: { what, ...more }, geometry });
+// What the slider says of fixes is on the page once.
+const sentences = () => JSON.parse(document.getElementById("fixes")?.textContent ?? '{"words":[]}').words;
 const drawable = ({ features, discs, fixes }) => {
   const drawn = [...features];
   for (const [lon, lat, radius] of discs) drawn.push(feature("disc", round([lon, lat], radius)));
   const line = fixes.map(([lon, lat]) => [lon, lat]);
   if (line.length > 1) drawn.push(feature("line", { type: "LineString", coordinates: line }));
-  for (const [lon, lat, flags, words] of fixes) {
+  const known = sentences();
+  for (const [lon, lat, flags, told] of fixes) {
+    const words = known[told] ?? told; // Its place among those sentences, or the sentence.
     const said = { wrong: (flags & 1) === 1, used: (flags & 4) === 4, hollow: (flags & 6) === 0, words };
     drawn.push(feature("fix", { type: "Point", coordinates: [lon, lat] }, said));
   }

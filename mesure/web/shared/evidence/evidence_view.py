@@ -89,6 +89,11 @@ class PageEvidence:
     ahead_s: float = 0.0  # By how much a device's clock was ahead at most.
     messages: DeviceMessages = device_messages.NONE  # What the devices said of how they were.
 
+    @property
+    def sentences(self) -> list[str]:
+        """Return what the page says of each fix for its slider."""
+        return [] if self.strips is None else [fix["words"] for fix in self.strips.fixes]
+
 
 def view_evidence(
     visit: PageVisit,

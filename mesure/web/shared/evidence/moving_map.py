@@ -3,10 +3,12 @@
 It is loaded only when somebody asks for it, and only where its library was built in.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from mesure.web.map_tiles import MapSource
+from mesure.web.shared.evidence.evidence_view import PageEvidence
 from mesure.web.shared.visits import PageVisit
 
 LIBRARY: Final = "vendor/maplibre-gl/maplibre-gl.mjs"
@@ -30,9 +32,18 @@ class MovingMap:
 
 def of_features(shown: dict[str, Any], visit: PageVisit) -> MovingMap | None:
     """Return it; None where the library was not built in, or there is nothing to show."""
+    return _of(shown, visit, ())
+
+
+def of_evidence(evidence: PageEvidence | None, visit: PageVisit) -> MovingMap | None:
+    """Return the same of evidence; what the page says of a fix for its slider is not sent again."""
+    return None if evidence is None else _of(evidence.moving, visit, evidence.sentences)
+
+
+def _of(shown: dict[str, Any], visit: PageVisit, said: Sequence[str]) -> MovingMap | None:
     if not visit.static.has(LIBRARY) or not shown["features"]:
         return None
-    return _moving(shown, visit)
+    return _moving(shown, visit, said)
 
 
 def bare(visit: PageVisit) -> MovingMap | None:
@@ -43,7 +54,7 @@ def bare(visit: PageVisit) -> MovingMap | None:
     return replace(_moving({"features": []}, visit), view=basemap.box_deg)
 
 
-def _moving(shown: dict[str, Any], visit: PageVisit) -> MovingMap:
+def _moving(shown: dict[str, Any], visit: PageVisit, said: Sequence[str] = ()) -> MovingMap:
     static, catalogue = visit.static, visit.texts.catalogue
     two_fingers = catalogue.text("Use two fingers to move the map")
     words = {
@@ -62,14 +73,16 @@ def _moving(shown: dict[str, Any], visit: PageVisit) -> MovingMap:
         "ScaleControl.Kilometers": catalogue.text("km"),
     }
     library, style = static.address(LIBRARY), static.address(STYLE)
-    return MovingMap(_in_rows(shown), library, style, words, _behind(visit))
+    return MovingMap(_in_rows(shown, said), library, style, words, _behind(visit))
 
 
-def _in_rows(shown: dict[str, Any]) -> dict[str, Any]:
+def _in_rows(shown: dict[str, Any], said: Sequence[str]) -> dict[str, Any]:
     """Return what is shown in few bytes; the script makes GeoJSON of it again.
 
-    The line that shows the order of the fixes joins them all, so it need not be sent.
+    The line that shows the order of the fixes joins them all, so it need not be sent. What is said
+    of a fix on the page already is sent as its place there.
     """
+    places = {words: place for place, words in enumerate(said)}
     rows: dict[str, list[Any]] = {"features": [], "discs": [], "fixes": []}
     for feature in shown["features"]:
         properties, at = feature["properties"], feature["geometry"]["coordinates"]
@@ -77,7 +90,8 @@ def _in_rows(shown: dict[str, Any]) -> dict[str, Any]:
             rows["discs"].append([*at, properties["radius_m"]])
         elif properties["what"] == "fix":
             flags = properties["wrong"] + 2 * properties["evidence"] + 4 * properties["used"]
-            rows["fixes"].append([*at, flags, properties["words"]])
+            words = properties["words"]
+            rows["fixes"].append([*at, flags, places.get(words, words)])
         elif properties["what"] != "line":
             rows["features"].append(feature)
     return rows
