@@ -72,7 +72,7 @@ class World:
     @property
     def names(self) -> list[str]:
         """Return the persons who were entered, and not erased."""
-        return [one.name for one in self.persons if one.name in self.people.officer_of]
+        return [one.name for one in self.lives_of_the_kept()]
 
     @contextmanager
     def looking(self) -> Iterator[ReadTransaction]:

@@ -7,7 +7,7 @@ import pytest
 
 from mesure.actions.records import case_deadlines
 from mesure.incidents import deadlines
-from mesure.incidents.deadlines import DeadlineFile
+from mesure.incidents.deadlines import DeadlineFile, IncidentDeadlines
 from mesure.orders.text.order_faults import OrderError
 
 ALMATY = ZoneInfo("Asia/Almaty")
@@ -27,6 +27,17 @@ def test_by_default_looking_counts_every_hour_and_deciding_office_hours() -> Non
     assert case_deadlines.default().of("help", FRIDAY_EVENING, ALMATY).look_by == (
         FRIDAY_EVENING + timedelta(minutes=10)
     )
+
+
+def test_looking_stops_the_first_clock_and_not_the_second() -> None:
+    """A programme that decides sooner than it looks is held to the sooner of the two."""
+    look_by, decide_by = FRIDAY_EVENING, FRIDAY_EVENING + timedelta(days=2)
+    usual = IncidentDeadlines(look_by, decide_by)
+    assert (usual.due_at(is_looked_at=False), usual.due_at(is_looked_at=True)) == (
+        look_by,
+        decide_by,
+    )
+    assert IncidentDeadlines(decide_by, look_by).due_at(is_looked_at=False) == look_by
 
 
 def test_a_programme_may_have_a_silence_wait_for_the_office_from_a_date_on() -> None:

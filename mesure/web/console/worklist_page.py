@@ -55,6 +55,7 @@ class DigestRow:
     """What is short and over: how much of it, and about how many people."""
 
     title: str
+    count: int
     facts: tuple[str, ...]
     tags: tuple[Tag, ...]
 
@@ -234,12 +235,14 @@ def _clocks(line: WorkLine, visit: PageVisit) -> Iterable[Tag]:
 
 
 def _overdue(line: WorkLine, visit: PageVisit) -> Iterable[Tag]:
-    yield from (tag for tag in _clocks(line, visit) if tag[1] == "amiss")
-    since = [one.due_at for one in line.items if one.is_overdue and one.decide_by is None]
-    known = [due_at for due_at in since if due_at is not None]
-    if known:
+    """Yield by how much a line is overdue, if it is: by its first clock to run out, and no more."""
+    clocks = (tag for tag in _clocks(line, visit) if tag[1] == "amiss")
+    first = next(clocks, None)
+    if first is not None:
+        yield first
+    elif line.due_at is not None and any(one.is_overdue for one in line.items):
         catalogue = visit.texts
-        length = catalogue.short_length(visit.context.now - min(known))
+        length = catalogue.short_length(visit.context.now - line.due_at)
         yield catalogue.text("overdue by {length}", length=length), "amiss"
 
 
@@ -254,6 +257,7 @@ def _digest(visit: PageVisit, lines: Iterable[WorkLine]) -> DigestRow:
             "{count} short interruptions that ended by themselves",
             len(all_lines),
         ),
+        count=len(all_lines),
         facts=(
             catalogue.plural("of {count} person", "of {count} people", people),
             catalogue.text("the longest {length}", length=catalogue.short_length(longest)),

@@ -1,8 +1,23 @@
 """The list and the page say until when somebody looks and decides, and what was not agreed."""
 
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import cast
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from mesure.actions.cases.work_lines import WorkLine
+from mesure.actions.cases.worklist import WorkItem, WorkItemType
+from mesure.machine import texts
+from mesure.web.console import worklist_page
+from mesure.web.shared.visits import PageVisit
+from mesure.web.shared.words.page_texts import PageTexts
 from tests.actions.house import Office
 from tests.web.console.test_routes_journeys import browser
 from tests.web.filled import Evening, Filled
+
+RAISED = datetime(2026, 2, 18, 8, tzinfo=UTC)
 
 
 def test_opening_an_item_leaves_the_decision_due(
@@ -18,6 +33,34 @@ def test_opening_an_item_leaves_the_decision_due(
     officer.open("/console")
     assert "first look" not in officer.text
     assert "decision due" in officer.text
+
+
+def test_a_line_says_by_which_clock_it_is_overdue_and_no_more() -> None:
+    """A strap that was open three weeks ago: nobody looked at it, then somebody did."""
+    visit = SimpleNamespace(
+        texts=PageTexts(texts.catalogue("en")),
+        context=SimpleNamespace(now=RAISED + timedelta(days=22)),
+        parts=SimpleNamespace(zone=ZoneInfo("UTC")),
+    )
+    strap = WorkItem(
+        what=WorkItemType.INCIDENT,
+        id="I-1",
+        person="P-1",
+        name="P-1",
+        since_at=RAISED,
+        due_at=RAISED,
+        is_overdue=True,
+        kind="strap",
+        end_at=RAISED,
+        look_by=RAISED,
+        decide_by=RAISED + timedelta(days=7),
+    )
+    for item, words in (
+        (strap, "first look overdue by 22 days"),
+        (msgspec.structs.replace(strap, look_by=None), "decision overdue by 15 days"),
+    ):
+        tags = worklist_page.tags_of(WorkLine((item,)), cast(PageVisit, visit))
+        assert list(tags) == [(words, "amiss")]
 
 
 def test_what_a_second_officer_does_not_agree_to_comes_back_as_not_agreed(
