@@ -27,7 +27,7 @@ from mesure.formats.stored import assemble_fixes, stored_messages
 from mesure.formats.stored.assemble_fixes import AssembledFixes
 from mesure.formats.stored.stored_messages import MessageRows, StoredMessage
 from mesure.geo import fixes as fixes_
-from mesure.geo.fixes import Fixes, Provider
+from mesure.geo.fixes import POSITION, Fixes, Provider
 from mesure.incidents import raising
 from mesure.incidents.incident import Incident
 from mesure.instants import US_PER_S, to_datetime
@@ -93,7 +93,7 @@ def judge(files: Files, span: BundleSpan) -> BundleEvaluation:
     policy = _policy(files, versions, _judged_by(known))
     gathered, is_unsigned = _gathered(files, known, policy, span)
     rules = rules_.prepare(versions, policy, to_datetime(span.until_us))
-    statement = pipeline.replay(rules, gathered.fixes, span.until_us)
+    statement = pipeline.replay(rules, gathered.to_judge, span.until_us)
     unused = {reason: rows.observed_us for reason, rows in gathered.unused.items()}
     incidents = raising.incidents(rules, statement, unused, unsigned=is_unsigned)
     incident_file = incident(files)
@@ -184,9 +184,10 @@ def _gathered(
         message = StoredMessage(line.sequence, line.device, line.form, line.received_us, line.data)
         rows = stored_messages.rows_of(message, [])
         if rows is not None:
-            mine = stored_messages.of_spans(rows, carried.get(message.device, ()))
+            others = stored_messages.spans_of_others(carried, message.device)
+            mine = stored_messages.of_spans(rows, carried.get(message.device, ()), others)
             by_class.setdefault(classes[message.device], []).append(mine)
-    fixes, unused = fixes_.none(), dict[str, Fixes]()
+    fixes, claims, unused = fixes_.none(), fixes_.none(), dict[str, Fixes]()
     for device_class, parts in by_class.items():
         gathered = assemble_fixes.gather(
             [one.record for one in parts],
@@ -197,6 +198,8 @@ def _gathered(
         )
         row = np.concatenate([one.row for one in parts])
         fixes = fixes_.merge(fixes, replace(gathered.fixes, row=row[gathered.fixes.row]))
+        more_claims = gathered.rest_claims
+        claims = fixes_.merge(claims, replace(more_claims, row=row[more_claims.row]))
         for reason, beside in gathered.unused.items():
             more = replace(beside, row=row[beside.row])
             unused[reason] = _both(unused.get(reason, fixes_.none()), more)
@@ -204,7 +207,7 @@ def _gathered(
         len(part.row) and not part.is_signed for parts in by_class.values() for part in parts
     )
     nothing = np.empty(0, np.int64)
-    return AssembledFixes(fixes, unused, None, nothing), is_unsigned
+    return AssembledFixes(fixes, claims, unused, None, nothing), is_unsigned
 
 
 def _both(fixes: Fixes, other: Fixes) -> Fixes:
@@ -232,6 +235,8 @@ HEAD: Final = (
     "sequence", "row", "used", "observed", "received", "lat_deg", "lon_deg", "radius95_m",
     "speed_mps", "motion", "beacon", "provider",
 )  # fmt: skip
+STILL_SINCE: Final = "still_since"
+"""One column more, where a device said that it lay still; such a row has no place."""
 
 
 def _table(gathered: AssembledFixes) -> bytes:
@@ -239,13 +244,15 @@ def _table(gathered: AssembledFixes) -> bytes:
     lines = sorted(
         [
             *_rows("used", gathered.fixes),
+            *_rows("used", gathered.rest_claims),
             *(line for reason, rows in gathered.unused.items() for line in _rows(reason, rows)),
         ]
     )
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(HEAD)
-    writer.writerows([*line[:2], *line[2]] for line in lines)
+    width = len(HEAD) + (len(gathered.rest_claims) > 0)
+    writer.writerow([*HEAD, STILL_SINCE][:width])
+    writer.writerows([*line[:2], *line[2]][:width] for line in lines)
     return out.getvalue().encode()
 
 
@@ -260,5 +267,6 @@ def _rows(word: str, rows: Fixes) -> Iterator[tuple[int, int, list[str]]]:
             *("" if one[at] != one[at] else repr(float(one[at])) for one in numbers),
             *("" if one[at] < 0 else str(int(one[at])) for one in (rows.motion, rows.beacon)),
             Provider(int(rows.provider[at])).name.lower(),
+            "" if rows.rest_us[at] == POSITION else str(int(rows.rest_us[at])),
         ]
         yield sequence, row, values

@@ -81,7 +81,6 @@ NONE_BEGUN: Final[Mapping[str, Episode]] = {}
 def episodes(
     rules: Rules,
     judgement: Judgement,
-    fixes: Fixes,
     begun: Mapping[str, Episode] = NONE_BEGUN,
 ) -> tuple[Episode, ...]:
     """Return every episode, by condition and time.
@@ -96,7 +95,8 @@ def episodes(
             rules, slot.intervals, slot, judgement.until_us, begun.pop(slot.condition, None)
         )
     ]
-    gaps = _silences(rules, judgement, fixes)
+    gaps = _silences(rules, judgement)
+    fixes = judgement.resting.fixes
     for condition in rules.conditions:
         all_episodes += _of_silence(rules, condition, gaps, fixes, judgement.until_us)
     return tuple(all_episodes)
@@ -158,16 +158,15 @@ def _silence_limit_us(rules: Rules) -> int:
     return round(rules.policy.silence_incident_s * US_PER_S)
 
 
-def _silences(rules: Rules, judgement: Judgement, fixes: Fixes) -> list[tuple[int, int, int]]:
-    """Return each silence to tell an officer of: the last fix before it, its start, its end."""
-    observed_us = np.append(fixes.observed_us, max(judgement.until_us, _last_us(fixes)))
-    limit_us = _silence_limit_us(rules)
-    rows = np.flatnonzero(np.diff(observed_us) > limit_us)
-    return [(int(row), int(observed_us[row]), int(observed_us[row + 1])) for row in rows]
+def _silences(rules: Rules, judgement: Judgement) -> list[tuple[int, int, int]]:
+    """Return each silence to tell an officer of: the last fix before it, its start, its end.
 
-
-def _last_us(fixes: Fixes) -> int:
-    return int(fixes.observed_us[-1]) if len(fixes) else 0
+    A device that says that it lies where it was is not silent.
+    """
+    heard_us, observed_us = judgement.resting.rest_until_us, judgement.resting.fixes.observed_us
+    next_us = np.append(observed_us[1:], max(judgement.until_us, int(heard_us.max(initial=0))))
+    rows = np.flatnonzero(next_us[: len(heard_us)] - heard_us > _silence_limit_us(rules))
+    return [(int(row), int(heard_us[row]), int(next_us[row])) for row in rows]
 
 
 def _of_silence(

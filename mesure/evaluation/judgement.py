@@ -7,15 +7,17 @@ from typing import NamedTuple
 import numpy as np
 
 from mesure.evaluation.assessment import Assessment
-from mesure.evaluation.evidence import likelihoods, path, possible_crossings, sampling
+from mesure.evaluation.evidence import likelihoods, path, possible_crossings, rest, sampling
 from mesure.evaluation.evidence.likelihoods import EvidenceState
 from mesure.evaluation.evidence.possible_crossings import LongSteps
+from mesure.evaluation.evidence.rest import RestingFixes
 from mesure.evaluation.evidence.sampling import FixSampling
 from mesure.evaluation.filter import status_intervals
 from mesure.evaluation.filter.allowed_area import Boundary
 from mesure.evaluation.filter.status_intervals import (
     DecisionRun,
     FilterOutput,
+    HoldLimits,
     StatusInterval,
     WindowView,
 )
@@ -45,6 +47,7 @@ class Judgement:
     """All that is said of an order at one moment."""
 
     until_us: int
+    resting: RestingFixes  # What was judged: its fixes, by whose numbers all else speaks of them.
     said: tuple[FilterOutput, ...]
     told: tuple[list[StatusInterval], ...]  # By lane.
     slots: tuple[WindowStatus, ...]
@@ -70,8 +73,9 @@ def to_span(start_us: int, end_us: int) -> Span:
 
 
 def memory_us(policy: Policy) -> int:
-    """Return how far back a fix can still matter for the weight of another."""
-    return path.memory_us(policy) + memory_without_jumps_us(policy)
+    """Return how far back a fix can still matter for another, or for a device that lies still."""
+    rest_us = round((policy.rest_hold_s_max + policy.silence_s) * US_PER_S)
+    return max(path.memory_us(policy) + memory_without_jumps_us(policy), rest_us)
 
 
 def memory_without_jumps_us(policy: Policy) -> int:
@@ -97,7 +101,7 @@ def reach_us(policy: Policy) -> int:
 class ResumePoint(NamedTuple):
     """Where every filter stood before a fix, and the run that was under way there."""
 
-    first: int  # The number of the fix.
+    first: int  # The number of the fix among the fixes in hand, rest claims not counted.
     evidence: EvidenceState
     runs: tuple[DecisionRun | None, ...]  # By lane.
 
@@ -109,42 +113,44 @@ def begin(rules: Rules) -> ResumePoint:
 
 def judge(
     rules: Rules,
-    fixes: Fixes,
+    rows: Fixes,
     until_us: int,
     *,
     since_us: int | None = None,
     in_time: Flags | None = None,
 ) -> Judgement:
-    """Judge the fixes at `until_us`; nothing is said of what lies before `since_us`.
+    """Judge fixes and rest claims at `until_us`; nothing is said of what lies before `since_us`.
 
-    When left out, that is before the first of these fixes. `in_time` marks the fixes whose receipt
+    When left out, that is before the first of these fixes. `in_time` marks the rows whose receipt
     says when something was known; all of them when left out.
     """
-    receipts_us = fixes.received_us
+    receipts_us = rows.received_us
     if in_time is not None:
         receipts_us = np.where(in_time, receipts_us, MIN_US)
     known_us = np.maximum.accumulate(receipts_us)
-    span_us = begin_us(rules, fixes, since_us), until_us
-    return judge_from(begin(rules), rules, fixes, known_us, span_us)
+    span_us = begin_us(rules, rows, since_us), until_us
+    return judge_from(begin(rules), rules, rows, known_us, span_us)
 
 
-def begin_us(rules: Rules, fixes: Fixes, since_us: int | None) -> int:
+def begin_us(rules: Rules, rows: Fixes, since_us: int | None) -> int:
     """Return from when on something is said; when left out, since the first of the fixes."""
-    if since_us is None and len(fixes):
-        since_us = int(fixes.observed_us[0])
+    if since_us is None and len(numbers := rows.positions):
+        since_us = int(rows.observed_us[numbers[0]])
     return rules.start_us if since_us is None else max(rules.start_us, since_us)
 
 
 def judge_from(
-    point: ResumePoint, rules: Rules, fixes: Fixes, known_us: I64, span_us: tuple[int, int]
+    point: ResumePoint, rules: Rules, rows: Fixes, known_us: I64, span_us: tuple[int, int]
 ) -> Judgement:
-    """Judge a span by the fixes from a point on: evidence, filter, intervals, windows.
+    """Judge a span by the rows from a point on: evidence, filter, intervals, windows.
 
-    `known_us` says of each fix when it, and all before it, was known. Where the point is not the
+    `known_us` says of each row when it, and all before it, was known. Where the point is not the
     beginning, the span begins in the middle of a record: what holds there is not known anew.
     """
+    resting = rest.separate(rows, rules.policy)
+    fixes = resting.fixes
     pace = sampling.measure(fixes, rules.policy)
-    outputs, ran, end = _run_filters(point, rules, fixes, known_us, pace)
+    outputs, ran, end = _run_filters(point, rules, resting, known_us[resting.numbers], pace)
     steps = possible_crossings.leaps(fixes, pace, rules.policy)
     intervals_by_lane = [
         _intervals_of(rules, boundary, lane_runs, steps, span_us[1])
@@ -159,22 +165,28 @@ def judge_from(
         )
     )
     return Judgement(
-        span_us[1], tuple(outputs), tuple(intervals_by_lane), tuple(slots), end, point.first
+        span_us[1],
+        resting,
+        tuple(outputs),
+        tuple(intervals_by_lane),
+        tuple(slots),
+        end,
+        point.first,
     )
 
 
 def _run_filters(
-    point: ResumePoint, rules: Rules, fixes: Fixes, known_us: I64, pace: FixSampling
+    point: ResumePoint, rules: Rules, resting: RestingFixes, known_us: I64, pace: FixSampling
 ) -> tuple[list[FilterOutput], list[list[DecisionRun]], EvidenceState]:
     """Return what each lane said after each fix from a point on, its runs, and the end."""
-    first = point.first
+    first, fixes = point.first, resting.fixes
     columns, end = likelihoods.run_filter(
         rules, fixes, pace, point.evidence, slice(first, len(fixes))
     )
-    silence_us = round(rules.policy.silence_s * US_PER_S)
     outputs = [
         FilterOutput(
             fixes.observed_us,
+            resting.rest_until_us,
             known_us,
             _join(fixes.observed_us[:first], seen_us),
             _join(np.full(first, UNDECIDED, np.int8), decided),
@@ -183,11 +195,21 @@ def _run_filters(
         )
         for seen_us, decided, odds, changes in zip(*columns, strict=True)
     ]
+    limits = hold_limits(rules.policy)
     ran = [
-        status_intervals.runs(output, silence_us, first, run)
+        status_intervals.runs(output, limits, first, run)
         for output, run in zip(outputs, point.runs, strict=True)
     ]
     return outputs, ran, end
+
+
+def hold_limits(policy: Policy) -> HoldLimits:
+    """Return how long what a fix decided holds, and how sure it must be to hold while it rests.
+
+    The device may claim to lie still when it no longer does: that chance comes on top.
+    """
+    p_max = max(policy.p_met - policy.p_rest_outlived, 0.0)
+    return HoldLimits(round(policy.silence_s * US_PER_S), p_max / (1.0 - p_max))
 
 
 def _join(before: Column, after: Column) -> Column:

@@ -28,7 +28,7 @@ from mesure.evaluation.judgement import (
 )
 from mesure.evaluation.policy import Policy
 from mesure.evaluation.rules import Rules
-from mesure.geo.fixes import I64, Fixes
+from mesure.geo.fixes import I64, POSITION, Fixes
 from mesure.instants import MIN_US, US_PER_DAY, US_PER_S, to_datetime
 
 KEEPING_US: Final = 30 * US_PER_S
@@ -71,7 +71,9 @@ def late(rules: Rules, fixes: Fixes) -> Flags:
         return slow
     order = np.lexsort((fixes.observed_us, fixes.received_us))
     received_us, observed_us = fixes.received_us[order], fixes.observed_us[order]
-    newest_us = np.append(MIN_US, np.maximum.accumulate(observed_us))
+    # Of a time of which only rest claims came nothing new was spoken.
+    position_us = np.where(fixes.rest_us[order] == POSITION, observed_us, MIN_US)
+    newest_us = np.append(MIN_US, np.maximum.accumulate(position_us))
     spoken_us = newest_us[np.searchsorted(received_us, received_us - hold_us, side="right")]
     silence_us = round(rules.policy.silence_s * US_PER_S)
     silent = (spoken_us > MIN_US) & (received_us > spoken_us + silence_us)
@@ -178,7 +180,7 @@ def apply_late_batch(
     stood, stands = _judged_twice(rules, fixes, delivery)
     at_us = delivery.last_receipt_us
     old_episodes, new_episodes = (
-        episodes.episodes(rules, look.judgement, look.fixes) for look in (stood, stands)
+        episodes.episodes(rules, look.judgement) for look in (stood, stands)
     )
     still, already = EpisodeIndex(new_episodes), EpisodeIndex(old_episodes)
     # What another delivery showed is dated by that: the fix that decided may have been there long
@@ -260,9 +262,9 @@ def _delivery(received_us: I64, observed_us: I64) -> LateBatch:
 
 
 class LateBatchView(NamedTuple):
-    """What was said of the days concerned, and the fixes it was said of."""
+    """What was said of the days concerned, and the rows it was said of."""
 
-    fixes: Fixes
+    rows: Fixes
     judgement: Judgement
     cut_us: int  # Where it begins, if more lies before that; else long before everything.
 
@@ -313,7 +315,8 @@ def since_us(delivery: LateBatch) -> int:
 
 def _first_us(fixes: Fixes, delivery: LateBatch) -> int:
     """Return when the first fix was taken that was known before a delivery."""
-    return int(fixes.observed_us[fixes.received_us < delivery.first_receipt_us].min())
+    was_known = (fixes.received_us < delivery.first_receipt_us) & (fixes.rest_us == POSITION)
+    return int(fixes.observed_us[was_known].min())
 
 
 def _look(rules: Rules, known: Fixes, delivery: LateBatch, begin_us: int) -> LateBatchView:

@@ -78,9 +78,11 @@ def _silences_us(rules: Rules, statement: Statement) -> Iterator[int]:
     if not len(statement.fixes):
         return
     last_us = int(statement.fixes.observed_us[-1])
-    yield from episodes.silence_moments_us(rules, last_us)
+    rest_until_us = int(statement.judgement.resting.rest_until_us[-1])
+    yield from episodes.silence_moments_us(rules, rest_until_us)
     silence_us = round(rules.policy.silence_s * US_PER_S)
     yield last_us + silence_us
+    yield rest_until_us + silence_us
     for output in statement.judgement.said:
         if output.decided[-1] == MET:
             yield int(output.seen_us[-1]) + silence_us
@@ -88,7 +90,7 @@ def _silences_us(rules: Rules, statement: Statement) -> Iterator[int]:
 
 def _ahead_us(statement: Statement) -> Iterator[int]:
     """Yield when the time of each fix comes that a clock ahead dated after its receipt."""
-    observed_us = statement.fixes.observed_us
+    observed_us = statement.rows.observed_us
     first = int(np.searchsorted(observed_us, statement.judgement.until_us))
     yield from observed_us[first:].tolist()
 
@@ -102,7 +104,7 @@ def _asks_us(asks: Iterable[FixRequest]) -> Iterator[int]:
 
 def _deliveries_us(rules: Rules, statement: Statement) -> Iterator[int]:
     """Yield when each late delivery is complete: what it superseded is told then."""
-    fixes, width_us = statement.fixes, late_evidence.bucket_us(rules.policy)
-    received_us = fixes.received_us[late_evidence.late(rules, fixes)]
+    rows, width_us = statement.rows, late_evidence.bucket_us(rules.policy)
+    received_us = rows.received_us[late_evidence.late(rules, rows)]
     for bucket in np.unique(received_us // width_us).tolist():
         yield late_evidence.complete_us(rules.policy, bucket * width_us)

@@ -49,7 +49,7 @@ class Checkpoint:
     """Where everything stood at an instant, after the first fix, before which nothing changes."""
 
     since_us: int
-    known_us: I64  # Of each fix before the checkpoint that is still in hand: when it was known.
+    known_us: I64  # Of each row before the checkpoint that is still in hand: when it was known.
     point: ResumePoint
     open_intervals: Mapping[str, OpenInterval]  # By condition.
 
@@ -58,11 +58,24 @@ class Checkpoint:
 class EvaluationState:
     """All that is kept of a person under an order to go on judging; at first, nothing."""
 
-    fixes: Fixes = field(default_factory=fixes_.none)
+    fixes: Fixes = field(default_factory=fixes_.none)  # And rest claims.
     checkpoint: Checkpoint | None = None  # None: nothing is settled yet.
     deliveries: tuple[LateBatchResult, ...] = ()  # Late deliveries that something may still touch.
     shown: tuple[Episode, ...] = ()  # What was seen of episodes that the checkpoint divides.
     handed_us: int = MIN_US  # Deliveries up to here were handed out as superseding.
+
+    @property
+    def new_rows(self) -> int:
+        """Return how many rows were judged since the checkpoint."""
+        return len(self.fixes) - (0 if self.checkpoint is None else len(self.checkpoint.known_us))
+
+    @property
+    def begin_us(self) -> int | None:
+        """Return before when nothing can be settled: the checkpoint, or the first fix, if any."""
+        if self.checkpoint is not None:
+            return self.checkpoint.since_us
+        numbers = self.fixes.positions
+        return int(self.fixes.observed_us[numbers[0]]) if len(numbers) else None
 
     def point(self, rules: Rules) -> ResumePoint:
         """Return where the filters go on."""
@@ -75,9 +88,14 @@ class Statement:
 
     rules: Rules
     judgement: Judgement
-    fixes: Fixes
+    rows: Fixes  # All that was judged, rest claims too.
     history: LateEvidenceHistory
     episodes: tuple[Episode, ...]
+
+    @property
+    def fixes(self) -> Fixes:
+        """Return the fixes that were judged; what is said speaks of them by number."""
+        return self.judgement.resting.fixes
 
     @property
     def assessments(self) -> tuple[Assessment, ...]:
@@ -104,7 +122,7 @@ class Evaluation:
     statement: Statement
     assessments: tuple[Assessment, ...]  # One that the checkpoint divides, from its beginning.
     superseded: tuple[SupersededAssessment, ...]  # By deliveries complete since the last look.
-    known_us: I64  # When each fix in hand, and all before it, was known.
+    known_us: I64  # When each row in hand, and all before it, was known.
 
 
 def evaluate(
@@ -135,7 +153,7 @@ def evaluate(
     deliveries = late_evidence.deliver(rules, before, known, is_late, anew_us, deliveries_max)
 
     # Possible breaches, dated by when an officer could first see them.
-    episodes = episodes_.episodes(rules, judgement, known, _begun(state.checkpoint))
+    episodes = episodes_.episodes(rules, judgement, _begun(state.checkpoint))
     seen = deliveries.shown_episodes.near
     opened = tuple(late_evidence.date_opening(episode, seen) for episode in episodes)
 
@@ -170,10 +188,10 @@ def pieces(
 
 
 def _known_us(cut: Checkpoint | None, known: Fixes, is_late: Flags) -> I64:
-    """Return when each fix, and all before it, had been received, but for those that came late."""
+    """Return when each row, and all before it, had been received, but for those that came late."""
     receipts_us = np.where(is_late, MIN_US, known.received_us)
     if cut is not None:
-        receipts_us[: cut.point.first] = cut.known_us
+        receipts_us[: len(cut.known_us)] = cut.known_us
     return np.maximum.accumulate(receipts_us)
 
 

@@ -52,6 +52,9 @@ class Policy:
     correlation_away_s: float
     correlation_moving_s: float
     rest_rate_ratio: float
+    rest_hold_s_max: float
+    rest_slack_s: float
+    p_rest_outlived: float
     arrival_s_max: float
     arrival_m_min: float
     p_arrival: float
@@ -132,6 +135,9 @@ RANGES: Final[Mapping[str, tuple[float, float]]] = {
     "plain_llr": (0.0, 20.0),
     "certainty_max_odds": (2.0, 1e9),
     "rest_rate_ratio": (0.0, 1.0),
+    "rest_hold_s_max": (0.0, DAYS_S_MAX),
+    "rest_slack_s": (0.0, 3_600.0),
+    "p_rest_outlived": (0.0, 0.5),
     "arrival_s_max": (0.0, DAYS_S_MAX),
     "arrival_m_min": (1.0, 100_000.0),
     "p_arrival": (0.0, 0.5),

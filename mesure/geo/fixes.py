@@ -1,10 +1,13 @@
 """Columns of fixes: where a device says it was, one array per quantity.
 
+A row may also be a *rest claim*: the device says that it has lain still since some time, and gives
+no place. It comes, and comes late, as fixes do; `evaluation.evidence.rest` says what it means.
+
 Invariant: rows are sorted by `observed_us`, then by radius, latitude, longitude, receipt and all
 else, so that the same fixes are the same columns whatever order they arrived in.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Final
 
@@ -16,6 +19,11 @@ I64 = NDArray[np.int64]
 I8 = NDArray[np.int8]
 
 NOT_KNOWN: Final = -1  # In `motion` and `beacon`: the device did not say.
+
+# In `rest_us`, beside the time since when a device has lain still:
+POSITION: Final = -1  # The row is no rest claim but a fix.
+SINCE_FIX: Final = 0  # It does not say since when, but that nothing moved it since its last fix.
+MOVES: Final = 1 << 59  # It says that it moves, so that earlier claims hold no longer.
 
 
 class Provider(IntEnum):
@@ -45,6 +53,15 @@ class Fixes:
     beacon: I8  # The home beacon heard: 1, 0 or NOT_KNOWN.
     provider: I8  # A `Provider`.
     row: I64  # Zero-based row of the evidence files, in the order given.
+    rest_us: I64 = field(  # Of a rest claim: since when it lies still; POSITION for a fix.
+        default_factory=lambda: np.empty(0, np.int64)
+    )
+
+    def __post_init__(self) -> None:
+        """Take all rows for fixes where nothing is said of rest claims."""
+        if len(self.rest_us) != len(self.observed_us):
+            rest_us = np.broadcast_to(np.int64(POSITION), len(self.observed_us))
+            object.__setattr__(self, "rest_us", rest_us)
 
     def __len__(self) -> int:
         return len(self.observed_us)
@@ -53,11 +70,29 @@ class Fixes:
         """Return some rows, by slice or by sorted indices."""
         return Fixes(*(getattr(self, name)[which] for name in self.__slots__))
 
+    @property
+    def positions(self) -> I64:
+        """Return the numbers of the rows that are fixes; of all but rest claims."""
+        return np.flatnonzero(self.rest_us == POSITION)
+
+    @property
+    def rest_claims(self) -> I64:
+        """Return the numbers of the rows by which the device says only that it lies still."""
+        return np.flatnonzero(self.rest_us != POSITION)
+
 
 def none() -> Fixes:
     """Return columns without rows."""
     whole, real, flag = np.empty(0, np.int64), np.empty(0), np.empty(0, np.int8)
     return Fixes(whole, whole, real, real, real, real, flag, flag, flag, whole)
+
+
+def claim_rest(observed_us: I64, received_us: I64, rest_us: I64, row: I64) -> Fixes:
+    """Return rest claims as rows: no place, and nothing but when they were made and since when."""
+    nowhere, flag = np.full(len(row), np.nan), np.full(len(row), NOT_KNOWN, np.int8)
+    provider = np.full(len(row), Provider.UNKNOWN, np.int8)
+    places = (nowhere, nowhere, nowhere, nowhere)
+    return Fixes(observed_us, received_us, *places, flag, flag, provider, row, rest_us)
 
 
 def merge(first: Fixes, second: Fixes) -> Fixes:
@@ -81,16 +116,18 @@ def without_repeats(fixes: Fixes) -> Fixes:
     """Return the same fixes; of those with one time and place the first received."""
     if (np.diff(fixes.observed_us) > 0).all():
         return fixes
-    order = _by_time(fixes, ("lat_deg", "lon_deg", "received_us", "radius95_m"))
+    order = _by_time(fixes, ("rest_us", "lat_deg", "lon_deg", "received_us", "radius95_m"))
     first = np.ones(len(fixes), np.bool_)
-    same = np.diff(fixes.observed_us[order]) == 0
-    for place_deg in (fixes.lat_deg, fixes.lon_deg):
-        same &= np.diff(place_deg[order]) == 0
+    same = (np.diff(fixes.observed_us[order]) == 0) & (np.diff(fixes.rest_us[order]) == 0)
+    for column_deg in (fixes.lat_deg, fixes.lon_deg):
+        place_deg = column_deg[order]
+        # Rest claims have no place.
+        same &= (np.diff(place_deg) == 0) | (np.isnan(place_deg[1:]) & np.isnan(place_deg[:-1]))
     first[order[1:]] = ~same
     return fixes.rows(np.flatnonzero(first))
 
 
-_REST: Final = ("speed_mps", "motion", "beacon", "provider", "row")
+_OTHERS: Final = ("rest_us", "speed_mps", "motion", "beacon", "provider", "row")
 
 
 def _by_time(fixes: Fixes, ties: tuple[str, ...]) -> I64:
@@ -103,6 +140,6 @@ def _by_time(fixes: Fixes, ties: tuple[str, ...]) -> I64:
     shared[1:] = np.diff(fixes.observed_us[order]) == 0
     shared[:-1] |= shared[1:]
     tied = order[shared]
-    columns = [getattr(fixes, name)[tied] for name in ("observed_us", *ties, *_REST)]
+    columns = [getattr(fixes, name)[tied] for name in ("observed_us", *ties, *_OTHERS)]
     order[shared] = tied[np.lexsort(columns[::-1])]
     return order

@@ -45,9 +45,9 @@ def withdrawn_incident(
     rules: Rules, statement: Statement, withdrawal: WithdrawnEpisode, left_out: tuple[Unused, bool]
 ) -> Incident:
     """Return an incident that was shown and refuted, explained by what stood until then."""
-    stood = late_evidence.as_it_stood(rules, statement.fixes, withdrawal.delivery)
-    then = replace(statement, judgement=stood.judgement, fixes=stood.fixes)
-    accounts = EvidenceBreakdowns(rules, stood.judgement, stood.fixes)
+    stood = late_evidence.as_it_stood(rules, statement.rows, withdrawal.delivery)
+    then = replace(statement, judgement=stood.judgement, rows=stood.rows)
+    accounts = EvidenceBreakdowns(rules, stood.judgement, then.fixes)
     opened = incident(rules, then, accounts, withdrawal.episode, left_out)
     return opened.withdraw(to_datetime(withdrawal.at_us))
 

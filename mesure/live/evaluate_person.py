@@ -92,7 +92,7 @@ def _judged(
 ) -> EvaluationOutcome:
     """Judge by all that waits."""
     rules, decoded = watched.rules, _hear(watched, device_events, until_us)
-    look = recent.evaluate_newest(rules, watched.checkpoints, decoded.fixes, until_us)
+    look = recent.evaluate_newest(rules, watched.checkpoints, decoded.to_judge, until_us)
     raised_incidents = incident_updates.update_incidents(watched, look, until_us)
     if raised_incidents is None:
         look = recent.evaluate_stable(rules, look.checkpoints, fixes.none(), until_us)

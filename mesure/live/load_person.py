@@ -152,11 +152,11 @@ def _fixes(
     span_us: tuple[int, int],
     last: int,
 ) -> Fixes:
-    """Return the fixes taken in a half-open span, of the messages up to a number in the log."""
+    """Return all that is judged of a half-open span, of the messages up to a number in the log."""
     known = _messages(reading, house, duty, span_us, (0, last))
     decoded_fixes = stored_messages.hear(
         known, duty.spans, duty.classes, rules.policy, MAX_US
-    ).fixes
+    ).to_judge
     return decoded_fixes.rows(slice(*np.searchsorted(decoded_fixes.observed_us, span_us).tolist()))
 
 

@@ -116,7 +116,7 @@ def replay(request: ReplayRequest, stages: ProgressStages | None = None) -> Repl
     stages.reach("preparing the hours and places of the order")
     rules = rules_.prepare(versions, policy, to_datetime(until_us))
     stages.reach(f"judging {len(gathered.fixes):,} fixes")
-    statement = pipeline.replay(rules, gathered.fixes, until_us)
+    statement = pipeline.replay(rules, gathered.to_judge, until_us)
     stages.reach("explaining what was found")
     unused = {reason: rows.observed_us for reason, rows in gathered.unused.items()}
     incidents = raising.incidents(rules, statement, unused, unsigned=True)

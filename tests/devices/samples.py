@@ -99,6 +99,7 @@ UPS: list[Up] = [
     CommandAnswer(5, CommandOutcome.SHOWN),
     NEW_KEY,
     INTRODUCTION,
+    Heartbeat(86, is_moving=False, still_since_us=SENT_US - 5_400_000_000),
 ]
 DOWNS: list[Down] = [
     Receipt(((2, 7), (9, 9)), ((8, "counter_reused"),)),

@@ -11,14 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
-from itertools import pairwise
 from typing import Final, NamedTuple
 
-import numpy as np
 from hypothesis import strategies as st
 
 from mesure.evaluation.rules import Rules
-from mesure.geo.fixes import NOT_KNOWN, Fixes
+from mesure.geo.fixes import MOVES, NOT_KNOWN, POSITION, SINCE_FIX, Fixes
 from mesure.instants import to_us
 from mesure.orders.model.schedule import bounds
 from tests.evaluation import scenes
@@ -140,12 +138,31 @@ def _to_the_minute(at_us: int, delay_us: int, *, batch: bool) -> int:
 
 
 @st.composite
+def signs(draw: st.DrawFn, start_us: int, end_us: int) -> list[Fix]:
+    """Draw what a device says of itself that sends no fixes; often nothing.
+
+    It lies still since its last fix, since a little after it, or only since a while; or it moves.
+    """
+    rest_us = draw(st.sampled_from([0, start_us - H, start_us + 20 * S, start_us + 45 * S, MOVES]))
+    every_us = draw(st.sampled_from([0, 0, 10 * M, 30 * M, 30 * M + 1]))
+    if not every_us:
+        return []
+    delay_us, skipped = draw(DELAY), draw(st.integers(0, 5))
+    times_us = range(start_us, end_us, every_us)
+    return [
+        scenes.claim(at_us, rest_us)._replace(received_us=at_us + delay_us)
+        for number, at_us in enumerate(times_us)
+        if number != skipped
+    ]
+
+
+@st.composite
 def piece(draw: st.DrawFn, start_us: int) -> tuple[list[Fix], int]:
     """Draw fixes of one stay, or a silence; return them with its end."""
     minutes, nudge = draw(MINUTES), draw(NUDGE)
     end_us = start_us + round(minutes * M) + nudge
     if draw(st.integers(0, 3)) == 0:
-        return [], end_us
+        return draw(signs(start_us, end_us)), end_us
     every_us = max(draw(EVERY_S) * S, (end_us - start_us) // 20)
     east_m, flaps = draw(EAST_M), draw(st.booleans())
     said = Fix(0, 0, 0.0, radius95_m=draw(RADIUS_M), motion=draw(FLAG), beacon=draw(FLAG))
@@ -170,7 +187,8 @@ def lives(draw: st.DrawFn, laws: tuple[str, ...] = tuple(LAWS)) -> Life:
     for _ in range(draw(st.integers(0, 9))):
         part, at_us = draw(piece(at_us))
         told += part[: FIXES_MAX - len(told)]
-    twins = draw(st.lists(st.sampled_from(told), max_size=2)) if told else []
+    placed = [one for one in told if one.rest_us == POSITION]
+    twins = draw(st.lists(st.sampled_from(placed), max_size=2)) if placed else []
     told += [one._replace(east_m=one.east_m + 300.0) for one in twins]  # At the same instant.
     until_us = at_us + draw(st.sampled_from([0, 1, M, 30 * M, 4 * H, 21 * H]))
     return Life(law, tuple(told), until_us)
@@ -211,8 +229,33 @@ def covered(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 
 def silences(fixes: Fixes, until_us: int, limit_us: int) -> list[tuple[int, int]]:
-    """Return the stretches, up to the moment of looking, longer after a fix than a limit."""
-    edges = np.append(fixes.observed_us, until_us).tolist()
+    """Return the stretches, up to the moment of looking, longer after a fix than a limit.
+
+    A device that says in time, one sign after the other, that it lies where it was is not silent.
+    """
+    policy = scenes.default_policy()
+    silence_us, slack_us = round(policy.silence_s * S), round(policy.rest_slack_s * S)
+    heard: list[tuple[int, int]] = []  # Of each fix: its time, and until when it holds.
+    last_motion, unbroken = NOT_KNOWN, False
+    for at_us, rest_us, motion in zip(
+        fixes.observed_us.tolist(), fixes.rest_us.tolist(), fixes.motion.tolist(), strict=True
+    ):
+        if rest_us == POSITION:
+            heard.append((at_us, at_us))
+            last_motion, unbroken, sign_us = motion, True, at_us
+        elif heard:
+            fix_us, _ = heard[-1]
+            lies = last_motion == 0 if rest_us == SINCE_FIX else rest_us <= fix_us + slack_us
+            held = at_us - fix_us <= policy.rest_hold_s_max * S
+            unbroken = unbroken and lies and held and at_us - sign_us <= silence_us
+            sign_us = at_us
+            if unbroken:
+                heard[-1] = (fix_us, at_us)
+    if not heard:
+        return []
+    starts = [at_us for at_us, _ in heard[1:]] + [until_us]
     return [
-        (before + limit_us, after) for before, after in pairwise(edges) if before + limit_us < after
+        (before + limit_us, after)
+        for (_, before), after in zip(heard, starts, strict=True)
+        if before + limit_us < after
     ]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from mesure.evaluation import episodes
 from mesure.evaluation.assessment import Status
 from mesure.evaluation.episodes import Episode, EpisodeIndex
-from mesure.evaluation.evidence import likelihoods
+from mesure.evaluation.evidence import likelihoods, rest
 from mesure.evaluation.filter.status_intervals import StatusInterval
 from mesure.evaluation.judgement import Judgement, WindowStatus
 from mesure.evaluation.rules import RuleInterval, Rules
@@ -60,8 +60,9 @@ def told(ready: Rules, *minutes: tuple[int, Status], over: bool = False) -> list
         at += length * M
     end = at + (0 if over else H)
     slot = WindowStatus("C1", (RuleInterval(0, end, duty, "home", 0, (0, end)),), tuple(spells))
-    judgement = Judgement(at, (), (), (slot,), likelihoods.begin(ready))
-    seen = episodes.episodes(ready, judgement, fixes())
+    nothing = rest.separate(fixes(), ready.policy)
+    judgement = Judgement(at, nothing, (), (), (slot,), likelihoods.begin(ready))
+    seen = episodes.episodes(ready, judgement)
     return [
         tuple(-1 if edge is None else edge // M for edge in edges)
         for edges in [(one.start_us, one.end_us, one.opened_us, one.shown_us[1]) for one in seen]
@@ -121,8 +122,9 @@ def test_it_opens_with_what_was_known_first_and_not_with_what_reaches_back_farth
         StatusInterval(20 * M, 60 * M, NOT_MET, 30 * M, 20 * M, 5),
     )
     slot = WindowStatus("C1", (RuleInterval(0, 2 * H, duty, "home", 0, (0, 2 * H)),), spells)
+    nothing = rest.separate(fixes(), curfew.policy)
     [one] = episodes.episodes(
-        curfew, Judgement(H, (), (), (slot,), likelihoods.begin(curfew)), fixes()
+        curfew, Judgement(H, nothing, (), (), (slot,), likelihoods.begin(curfew))
     )
     assert (one.start_us, one.opened_us) == (0, 30 * M)
 

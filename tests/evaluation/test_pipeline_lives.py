@@ -107,8 +107,8 @@ def test_spans_cover_exactly_what_binds(life: Life) -> None:
     """Sorted, disjoint, from the order's start or the first used fix, absences taken out."""
     statement = said(life)
     begin_us = life.rules.start_us
-    if len(life.fixes):
-        begin_us = max(begin_us, int(life.fixes.observed_us[0]))
+    if len(statement.fixes):
+        begin_us = max(begin_us, int(statement.fixes.observed_us[0]))
     asked: dict[str, list[tuple[int, int]]] = {}
     for condition, start_us, end_us in lives.binding(life.rules, life.until_us):
         if max(start_us, begin_us) < end_us:
@@ -146,7 +146,7 @@ def test_silence_is_unknown(life: Life) -> None:
     """From each used fix and the limit of silence on, until the next fix or the look."""
     statement = said(life)
     limit_us = round(life.rules.policy.silence_s) * scenes.S
-    quiet = lives.silences(statement.fixes, life.until_us, limit_us)
+    quiet = lives.silences(statement.rows, life.until_us, limit_us)
     for one in statement.assessments:
         if one.condition != "C4" and one.status is not Status.UNKNOWN:  # A slot is judged whole.
             start_us, end_us = edges(one)
@@ -174,7 +174,7 @@ def test_an_episode_lies_within_one_window(life: Life) -> None:
 def test_one_silence_is_one_incident_of_a_condition(life: Life) -> None:
     statement = said(life)
     limit_us = round(life.rules.policy.silence_incident_s) * scenes.S
-    quiet = lives.silences(statement.fixes, life.until_us, limit_us)
+    quiet = lives.silences(statement.rows, life.until_us, limit_us)
     silent = [one for one in statement.episodes if one.breach == SILENT]
     assert max(Counter((one.condition, one.onset_us) for one in silent).values(), default=1) == 1
     for one in silent:

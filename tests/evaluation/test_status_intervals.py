@@ -6,7 +6,12 @@ from hypothesis import strategies as st
 
 from mesure.evaluation.assessment import Status
 from mesure.evaluation.filter import status_intervals
-from mesure.evaluation.filter.status_intervals import DecisionChanges, FilterOutput, StatusInterval
+from mesure.evaluation.filter.status_intervals import (
+    DecisionChanges,
+    FilterOutput,
+    HoldLimits,
+    StatusInterval,
+)
 from mesure.evaluation.filter.two_state_filter import MET, NOT_MET, UNDECIDED
 
 M = 60_000_000
@@ -21,14 +26,15 @@ def said(*fixes: tuple[int, int, int]) -> FilterOutput:
     onset_us = np.where(onsets >= 0, onsets * M, -1)
     odds = np.ones(len(minutes))
     changes = DecisionChanges.of(onset_us)
-    return FilterOutput(minutes * M, minutes * M, seen, decided.astype(np.int8), odds, changes)
+    at_us = minutes * M
+    return FilterOutput(at_us, at_us, at_us, seen, decided.astype(np.int8), odds, changes)
 
 
 def intervals_of(
     output: FilterOutput, silence_us: int, onset_us_max: int, until_us: int
 ) -> list[StatusInterval]:
     """Return the intervals from the first fix up to `until_us`, sorted and touching."""
-    ran = status_intervals.runs(output, silence_us)
+    ran = status_intervals.runs(output, HoldLimits(silence_us, 0.4))
     return status_intervals.of_runs(ran, onset_us_max, until_us)
 
 

@@ -212,12 +212,15 @@ class Lived:
     def _received(self, person: Person, told: Message, what: Up) -> ReceivedMessage:
         counter = next(self.counters)
         body = envelope.seal(
-            messages.encode(UplinkMessage(counter, told.received_us, what)), SECRET, envelope.UP
+            messages.encode(UplinkMessage(counter, told.sent_us or told.received_us, what)),
+            SECRET,
+            envelope.UP,
         )
         bound = sealing.message_seal_context(person.name, told.device, counter)
         key = self.office.keyring.key_of(person.name)
         sealed = sealing.seal(key, body, bound, self.office.chance)
-        times_us = what.observed_us if isinstance(what, FixBatch) else np.array([told.received_us])
+        sent_us = told.sent_us or told.received_us
+        times_us = what.observed_us if isinstance(what, FixBatch) else np.array([sent_us])
         share = MessageShare(person.name, int(times_us.min()), int(times_us.max()), sealed)
         digest = sha256(body).digest()
         return ReceivedMessage(told.device, counter, SIGNED, told.received_us, digest, (share,))

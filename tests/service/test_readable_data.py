@@ -7,25 +7,30 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import msgspec
+import pyarrow.parquet as pq
 import pytest
 
 from mesure.actions.data_rights import subject_access
 from mesure.actions.data_rights.own_record import OwnRecordRequest
 from mesure.actions.framework.action import perform
+from mesure.actions.judging import judge_store
 from mesure.actions.trails import trail_access, trail_files
 from mesure.actions.trails.trail_access import TrailRequest
 from mesure.actions.trails.trail_formats import TrailFormat
 from mesure.bundle import evaluate_again
 from mesure.evaluation.policy import DeviceClass
+from mesure.formats import fixes_files
 from mesure.formats.columns import column_names
-from mesure.formats.stored import stored_messages
+from mesure.formats.stored import assemble_fixes, stored_messages, stored_trails
 from mesure.formats.stored.trail_fix import TrailFix, TrailMessage
+from mesure.geo.fixes import MOVES, SINCE_FIX
 from mesure.instants import to_datetime, to_us
 from mesure.record import replay
 from mesure.record.replay import ReplayRequest
 from mesure.service.export import export_import, readable_data
+from mesure.service.export.geo_parquet import Extent
 from tests.actions.house import Office
-from tests.evaluation.scenes import default_policy, stay
+from tests.evaluation.scenes import claim, default_policy, fixes, stay
 from tests.formats import test_reduce_messages
 from tests.service import bundled, installations
 from tests.service.bundled import NOW, PERSON, Bundled
@@ -96,6 +101,29 @@ def test_what_is_handed_on_is_judged_as_it_was(order: Path, tmp_path: Path) -> N
     assert judged(order, tmp_path / "out" / readable_data.FIXES) == expected
 
 
+def test_what_a_device_at_rest_held_is_handed_on(made: Bundled, tmp_path: Path) -> None:
+    """A sign without a place is a row without a point, and is read again as it was."""
+    rest = [claim(us("2026-02-12T12:10:00Z"), SINCE_FIX), claim(us("2026-02-12T12:20:00Z"), MOVES)]
+    rows = fixes(stay("12T12:00", "12T12:05"), rest)
+    with made.office.store.read() as reading:
+        [duty] = judge_store.duties(reading, made.office.keyring, "P-1")
+    extent = Extent()
+    table = readable_data._table(duty, rows, extent)
+    pq.write_table(table, tmp_path / "fixes.parquet")
+    record = fixes_files.read("fixes.parquet", (tmp_path / "fixes.parquet").read_bytes())
+    again = assemble_fixes.gather(
+        [record],
+        trace=None,
+        device_class=DeviceClass.PHONE,
+        until_us=None,
+        policy=default_policy(),
+    )
+    assert again.rest_claims.rest_us.tolist() == [SINCE_FIX, MOVES]
+    assert (len(again.fixes), again.kept_unused) == (5, {})
+    assert table["geometry"].null_count == 2
+    assert "NaN" not in extent.metadata()["geo"]
+
+
 def test_the_fixes_of_a_bundle_are_judged_as_they_were(
     made: Bundled, order: Path, tmp_path: Path
 ) -> None:
@@ -146,7 +174,7 @@ def test_a_trail_that_was_taken_away_is_judged_as_it_was(
 
 
 def _trail(kept: Sequence[TrailMessage]) -> Iterable[TrailFix]:
-    return stored_messages.trail(kept, {"D-1": DeviceClass.PHONE}, default_policy())
+    return stored_trails.trail(kept, {"D-1": DeviceClass.PHONE}, default_policy())
 
 
 def test_whatever_is_written_has_the_names_by_which_it_is_read() -> None:

@@ -20,7 +20,14 @@ from mesure_lab.whole.checks import replay_differences
 from mesure_lab.whole.checks.replay_differences import Difference
 from mesure_lab.whole.drawn import random_persons as persons
 from mesure_lab.whole.drawn import swarm
-from mesure_lab.whole.drawn.random_persons import BEGIN_US, DAY, Message, Person, Text
+from mesure_lab.whole.drawn.random_persons import (
+    BEGIN_US,
+    DAY,
+    RESTING_FROM,
+    Message,
+    Person,
+    Text,
+)
 from mesure_lab.whole.drawn.scenery import as_batch
 from tests.conftest import LONG
 from tests.evaluation import scenes
@@ -44,7 +51,11 @@ def live(folder: Path, people: list[Person], policy: PolicyFile) -> tuple[Lived,
         return here, list(here.differences())
 
 
-@pytest.mark.parametrize("first", range(0, PERSONS, OF_TOWN))
+RESTING = range(RESTING_FROM, RESTING_FROM + PERSONS // 5, OF_TOWN)
+"""Every fifth person beside them carries a device that says when it lies still."""
+
+
+@pytest.mark.parametrize("first", [*range(0, PERSONS, OF_TOWN), *RESTING])
 def test_whoever_is_judged_at_every_message_is_judged_as_by_one_replay(
     tmp_path: Path, first: int
 ) -> None:

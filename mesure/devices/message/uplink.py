@@ -30,6 +30,12 @@ class Heartbeat:
     is_moving: bool | None = None
     may_locate: bool | None = None  # False: location is switched off, or not allowed to the app.
     waiting: int = 0  # Messages still on the device, this one not counted.
+    still_since_us: int | None = None  # Since when its motion sensor has felt no movement.
+
+    @property
+    def claims_rest(self) -> bool:
+        """Tell whether it says since when it has lain still, or that it moves."""
+        return self.still_since_us is not None or self.is_moving is True
 
 
 class UplinkEventKind(IntEnum):
@@ -124,6 +130,7 @@ def to_item(body: Up) -> Item:
                 body.is_moving,
                 body.may_locate,
                 body.waiting or None,
+                None if body.still_since_us is None else body.still_since_us // 1_000,
             )
             return {key: part for key, part in enumerate(parts, 1) if part is not None}
         case UplinkEvents():
@@ -145,8 +152,8 @@ def of_item(number: int, item: Item) -> Up | None:
 
 
 def _heartbeat(item: Item) -> Heartbeat:
-    table = message_fields.table(item, "a heartbeat", range(1, 7))
-    battery, waiting = table.get(1), table.get(6)
+    table = message_fields.table(item, "a heartbeat", range(1, 8))
+    battery, waiting, still = table.get(1), table.get(6), table.get(7)
     return Heartbeat(
         None if battery is None else message_fields.whole(battery, "the battery", 0, PERCENT_MAX),
         _flag(table, 2, "charging"),
@@ -154,6 +161,7 @@ def _heartbeat(item: Item) -> Heartbeat:
         _flag(table, 4, "moving"),
         _flag(table, 5, "locating"),
         0 if waiting is None else message_fields.whole(waiting, "what waits", 1, WAITING_MAX),
+        None if still is None else message_fields.instant_us(still, "since when it lies still"),
     )
 
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from mesure.evaluation.assessment import Assessment, Status, SupersededAssessment
 from mesure.evaluation.episodes import Episode
+from mesure.evaluation.evidence import rest
 from mesure.evaluation.evidence.likelihoods import EvidenceState
 from mesure.evaluation.evidence.path import NOWHERE, PathMemory
 from mesure.evaluation.filter.status_intervals import DecisionRun, StatusInterval
@@ -31,7 +32,7 @@ from mesure.evaluation.rules import RuleInterval, Rules
 from mesure.geo.fixes import I64, Fixes
 from mesure.instants import US_PER_S, to_datetime, to_us
 
-LAYOUT: Final = "mesure live 2"
+LAYOUT: Final = "mesure live 3"
 
 
 class UnreadableCheckpointError(Exception):
@@ -94,7 +95,9 @@ def unpack_fixes(data: bytes) -> Fixes:
 
 
 _WHOLE, _REAL, _FLAG = np.dtype("<i8"), np.dtype("<f8"), np.dtype("i1")
-_KINDS: Final = (_WHOLE, _WHOLE, _REAL, _REAL, _REAL, _REAL, _FLAG, _FLAG, _FLAG, _WHOLE)
+_KINDS: Final = (
+    _WHOLE, _WHOLE, _REAL, _REAL, _REAL, _REAL, _FLAG, _FLAG, _FLAG, _WHOLE, _WHOLE,
+)  # fmt: skip
 
 
 def lane_names(rules: Rules) -> tuple[str, ...]:
@@ -125,8 +128,9 @@ def _cut(rules: Rules, cut: Checkpoint, fixes: Fixes) -> list[Any]:
         for name, passage in cut.open_intervals.items()
     }
     silence_us = round(rules.policy.silence_s * US_PER_S)
-    recent = int(np.searchsorted(fixes.observed_us[:first], cut.since_us - silence_us))
-    known_us = cut.known_us[min(recent, first - 1) :].tolist()
+    resting = rest.separate(fixes.rows(slice(0, len(cut.known_us))), rules.policy)
+    recent = int(np.searchsorted(resting.rest_until_us, cut.since_us - silence_us))
+    known_us = cut.known_us[resting.numbers[min(recent, first - 1)] :].tolist()
     return [cut.since_us, known_us, lanes, passages]
 
 
@@ -139,21 +143,22 @@ def _run(run: DecisionRun | None, first: int) -> list[Any]:
     assert run is not None, "a checkpoint lies behind a fix"
     begun = run.begun
     return [begun.start_us, begun.status.value, begun.known_us, begun.onset_us, first - begun.fix,
-            run.hold_us]  # fmt: skip
+            run.hold_us, run.can_rest]  # fmt: skip
 
 
 def _of_cut(rules: Rules, stretches: "_Stretches", item: list[Any], fixes: Fixes) -> Checkpoint:
     since_us, known_us, lanes, passages = item
-    first = int(np.searchsorted(fixes.observed_us, since_us))
+    rows = int(np.searchsorted(fixes.observed_us, since_us))
+    first = len(fixes.rows(slice(0, rows)).positions)
     try:
         lane_rows = [lanes[name] for name in lane_names(rules)]
     except KeyError:
         raise UnreadableCheckpointError from None
-    if first < len(known_us):
+    if not first or rows < len(known_us):
         raise UnreadableCheckpointError
     return Checkpoint(
         since_us,
-        _known(known_us, first),
+        _known(known_us, rows),
         ResumePoint(
             first,
             EvidenceState(_lanes(lane_rows), tuple(_of_memory(one[5], first) for one in lane_rows)),
@@ -166,13 +171,13 @@ def _of_cut(rules: Rules, stretches: "_Stretches", item: list[Any], fixes: Fixes
     )
 
 
-def _known(recent_us: Sequence[int], first: int) -> I64:
-    """Return when each fix was known; of those that nothing asks for any more, when the next was.
+def _known(recent_us: Sequence[int], rows: int) -> I64:
+    """Return when each row was known; of those that nothing asks for any more, when the next was.
 
     It never goes back.
     """
-    known_us = np.full(first, recent_us[0])
-    known_us[first - len(recent_us) :] = recent_us
+    known_us = np.full(rows, recent_us[0])
+    known_us[rows - len(recent_us) :] = recent_us
     return known_us
 
 
@@ -194,10 +199,12 @@ def _number(back: int | None, first: int) -> int:
 
 
 def _of_run(item: list[Any], first: int) -> DecisionRun:
-    start_us, status, known_us, onset_us, back, hold_us = item
+    start_us, status, known_us, onset_us, back, hold_us, can_rest = item
     fix = max(0, first - back)
     return DecisionRun(
-        StatusInterval(start_us, start_us, Status(status), known_us, onset_us, fix), hold_us
+        StatusInterval(start_us, start_us, Status(status), known_us, onset_us, fix),
+        hold_us,
+        can_rest,
     )
 
 

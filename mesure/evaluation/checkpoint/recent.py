@@ -31,7 +31,7 @@ the long way is taken once, to settle what can be: it costs what all of them cos
 """
 
 HEARD_MAX: Final = 512
-"""Fixes behind a recent checkpoint before another one is made."""
+"""Rows behind a recent checkpoint before another one is made."""
 
 GATHERED_US: Final = 6 * 3_600 * US_PER_S
 """Where evidence has gathered for so long, a recent checkpoint would be hardly nearer."""
@@ -65,7 +65,7 @@ def evaluate_newest(
         live = view.state
         ahead = next_wakeup.ahead(rules, view.statement)
         if not ahead.was_asked:
-            if len(live.fixes) - live.point(rules).first > HEARD_MAX:
+            if live.new_rows > HEARD_MAX:
                 live = _cut_recent(rules, view) or live
             after = Checkpoints(checkpoints.stable, (*checkpoints.waiting, fixes), live)
             return EvaluationResult(after, view, ahead, is_recent=True)
@@ -109,15 +109,14 @@ def is_plain(rules: Rules, recent: EvaluationState, fixes: Fixes) -> bool:
 def _cut_recent(rules: Rules, view: Evaluation) -> EvaluationState | None:
     """Return the end of what is kept, cut behind the last fix; None where that is no use."""
     live = view.state
-    observed_us = live.fixes.observed_us
-    if len(observed_us) < 2 or live.handed_us < _complete_us(rules, live):
+    before_us = live.begin_us
+    if before_us is None or live.handed_us < _complete_us(rules, live):
         return None
     # A clock may be ahead: nothing was said yet of what comes after the moment of looking.
-    last_us = min(int(observed_us[-1]), view.statement.judgement.until_us)
+    last_us = min(int(live.fixes.observed_us[-1]), view.statement.judgement.until_us)
     onsets_us = view.statement.judgement.end.lanes.onset_us
     since_us = int(onsets_us[onsets_us >= 0].min(initial=last_us))
     since_us = settle.whole(rules, since_us)
-    before_us = int(observed_us[0]) if live.checkpoint is None else live.checkpoint.since_us
     if since_us <= before_us or since_us < last_us - GATHERED_US:
         return None
     behind_us = memory_without_jumps_us(rules.policy) + 2 * late_evidence.bucket_us(rules.policy)

@@ -17,15 +17,21 @@ from mesure.evaluation import episodes as episodes_
 from mesure.evaluation import late_evidence
 from mesure.evaluation.checkpoint import codec
 from mesure.evaluation.episodes import SILENT, Episode, EpisodeIndex
-from mesure.evaluation.evidence import likelihoods, path, sampling
+from mesure.evaluation.evidence import likelihoods, path, rest, sampling
 from mesure.evaluation.evidence.likelihoods import EvidenceState
 from mesure.evaluation.filter import status_intervals
 from mesure.evaluation.filter.status_intervals import DecisionRun, FilterOutput
-from mesure.evaluation.judgement import ResumePoint, WindowStatus, memory_us, reach_us
+from mesure.evaluation.judgement import (
+    ResumePoint,
+    WindowStatus,
+    hold_limits,
+    memory_us,
+    reach_us,
+)
 from mesure.evaluation.late_evidence import LateBatchResult, ShownEpisodes
 from mesure.evaluation.pipeline import Checkpoint, Evaluation, EvaluationState, OpenInterval, pieces
 from mesure.evaluation.rules import Rules
-from mesure.geo.fixes import Fixes
+from mesure.geo.fixes import I64, Fixes
 from mesure.instants import US_PER_S
 
 MARGIN_US: Final = 3_600 * US_PER_S
@@ -61,12 +67,7 @@ def settle(rules: Rules, view: Evaluation) -> EvaluationState:
     """Return the state with a later cut, when there is enough to settle."""
     live = view.state
     since_us = stable_until_us(rules, view.statement.judgement.until_us)
-    if not len(live.fixes):
-        return live
-    before_us = (
-        int(live.fixes.observed_us[0]) if live.checkpoint is None else live.checkpoint.since_us
-    )
-    if since_us < before_us + STEP_US:
+    if live.begin_us is None or since_us < live.begin_us + STEP_US:
         return live
     return cut(rules, view, since_us, memory_us(rules.policy))
 
@@ -81,22 +82,27 @@ def cut(rules: Rules, view: Evaluation, since_us: int, behind_us: int) -> Evalua
     Of what lies before the checkpoint the fixes of so long are kept.
     """
     live, judgement = view.state, view.statement.judgement
-    fixes, point = live.fixes, live.point(rules)
-    end = int(np.searchsorted(fixes.observed_us, since_us))
-    begin = int(np.searchsorted(fixes.observed_us, since_us - behind_us))
-    dropped = max(0, min(begin, end) - FIXES_BEHIND)
+    point = live.point(rules)
+    end_row = int(np.searchsorted(live.fixes.observed_us, since_us))
+    before = rest.separate(live.fixes.rows(slice(0, end_row)), rules.policy)
+    fixes = judgement.resting.fixes
+    end = len(before.fixes)
+    begin = int(np.searchsorted(before.fixes.observed_us, since_us - behind_us))
+    dropped = max(0, begin - FIXES_BEHIND)
+    # With a fix all is kept that was said after it of the device that lies still.
+    dropped_rows = int(before.numbers[dropped])
     pace = sampling.measure(fixes, rules.policy)
     rows = slice(point.first, end)
     _, mark = likelihoods.run_filter(rules, fixes, pace, point.evidence, rows)
     passages = dict(_passages(rules, view, since_us))
     runs = [
-        _last_run(rules, output, point.first, end, run)
+        _last_run(rules, output.until(end), before.rest_until_us, point.first, run)
         for output, run in zip(judgement.said, point.runs, strict=True)
     ]
     delivered, shown = _still_shown(rules, view, passages.values(), since_us)
     after = Checkpoint(
         since_us,
-        view.known_us[dropped:end],
+        view.known_us[dropped_rows:end_row],
         ResumePoint(
             end - dropped,
             EvidenceState(
@@ -106,7 +112,7 @@ def cut(rules: Rules, view: Evaluation, since_us: int, behind_us: int) -> Evalua
         ),
         passages,
     )
-    return EvaluationState(_kept(fixes, dropped), after, delivered, shown, live.handed_us)
+    return EvaluationState(_kept(live.fixes, dropped_rows), after, delivered, shown, live.handed_us)
 
 
 def _kept(fixes: Fixes, dropped: int) -> Fixes:
@@ -116,13 +122,15 @@ def _kept(fixes: Fixes, dropped: int) -> Fixes:
 
 
 def _last_run(
-    rules: Rules, output: FilterOutput, first: int, end: int, before: DecisionRun | None
+    rules: Rules,
+    output: FilterOutput,
+    rest_until_us: I64,
+    first: int,
+    before: DecisionRun | None,
 ) -> DecisionRun:
-    """Return the run that is under way after the fixes up to number `end`."""
-    prefix = output.until(end)
-    return status_intervals.runs(prefix, round(rules.policy.silence_s * US_PER_S), first, before)[
-        -1
-    ]
+    """Return the run that is under way after some fixes, by the rest claims before the cut."""
+    output = output._replace(rest_until_us=rest_until_us)
+    return status_intervals.runs(output, hold_limits(rules.policy), first, before)[-1]
 
 
 def _renumbered(run: DecisionRun, dropped: int) -> DecisionRun:

@@ -66,8 +66,10 @@ def begin(rules: Rules, look: EvaluationResult) -> SkipBounds | None:
     if look.checkpoints.recent is None or look.ahead.asks or not len(fixes):
         return None
     last_us, lat_deg = int(fixes.observed_us[-1]), float(fixes.lat_deg[-1])
-    if last_us > until_us or abs(lat_deg) > LAT_DEG_MAX:
+    if abs(lat_deg) > LAT_DEG_MAX:
         return None
+    if not last_us <= until_us < last_us + silence_us(rules.policy):
+        return None  # A clock ahead; or the device lies still, and nobody hears a fix.
     wrong_m = _wrong_m(rules, fixes)
     if not (_are_sure(rules, look, wrong_m) and _holds(rules, look, wrong_m)):
         return None

@@ -1,8 +1,9 @@
 """Status intervals: spans of met, not met and unknown at one boundary, from fixes and silences.
 
-A status holds from a fix to the next, and no longer than the policy's limit of silence. Where a
-decision changes, it reaches back to the first fix of the evidence that brought it, across what was
-said meanwhile, but never into a silence: silence stays unknown.
+A status holds from a fix to the next, and no longer than the policy's limit of silence; *met* holds
+on while the device says that it lies where it was. Where a decision changes, it reaches back to the
+first fix of the evidence that brought it, across what was said meanwhile, but never into a silence:
+silence stays unknown.
 """
 
 from collections.abc import Iterator, Sequence
@@ -83,6 +84,7 @@ class FilterOutput(NamedTuple):
     """What a lane said after each fix; one element for each, but for the changes."""
 
     observed_us: I64
+    rest_until_us: I64  # Until when the device says that it lay where the fix was.
     known_us: I64
     seen_us: I64  # The latest fix, up to this one, that speaks for the right side.
     decided: I8
@@ -93,6 +95,7 @@ class FilterOutput(NamedTuple):
         """Return what was said up to, not including, a fix by its number."""
         return FilterOutput(
             self.observed_us[:end],
+            self.rest_until_us[:end],
             self.known_us[:end],
             self.seen_us[:end],
             self.decided[:end],
@@ -101,24 +104,50 @@ class FilterOutput(NamedTuple):
         )
 
 
+class HoldLimits(NamedTuple):
+    """How long what a fix decided holds without another."""
+
+    silence_us: int
+    rest_odds_max: float  # Of the wrong side, for *met* to hold on while the device lies still.
+
+
 class DecisionRun(NamedTuple):
     """Fixes that follow each other with one decision, as it began and until when it holds."""
 
     begun: StatusInterval  # Its end is not known yet.
     hold_us: int
+    can_rest: bool  # Whether it holds on while the device lies where its last fix was.
+
+    def hold_on(self, rest_until_us: int, silence_us: int) -> "DecisionRun":
+        """Return the same, with what was said since of the device that lies still."""
+        if not self.can_rest:
+            return self
+        return self._replace(hold_us=max(self.hold_us, rest_until_us + silence_us))
 
 
 def runs(
-    output: FilterOutput, silence_us: int, first: int = 0, before: DecisionRun | None = None
+    output: FilterOutput, limits: HoldLimits, first: int = 0, before: DecisionRun | None = None
 ) -> list[DecisionRun]:
     """Return the runs from fix number `first` on; `before` is the one that it may go on with."""
     observed, decided = output.observed_us[first:], output.decided[first:]
-    hold = np.where(decided == MET, output.seen_us[first:], observed) + silence_us
+    seen, rest_until = output.seen_us[first:], output.rest_until_us[first:]
+    met = decided == MET
+    can_rest = met & (seen == observed) & (output.odds[first:] <= limits.rest_odds_max)
+    hold = np.where(can_rest, rest_until, np.where(met, seen, observed)) + limits.silence_us
+    if before is not None and first:
+        before = before.hold_on(int(output.rest_until_us[first - 1]), limits.silence_us)
     begins = np.ones(len(observed), np.bool_)
     begins[1:] = (decided[1:] != decided[:-1]) | (observed[1:] > hold[:-1])
     firsts = np.flatnonzero(begins)
     lasts = np.append(firsts[1:], len(observed))[: len(firsts)] - 1
-    new_runs = list(map(DecisionRun, _begun(output, firsts + first), hold[lasts].tolist()))
+    new_runs = list(
+        map(
+            DecisionRun,
+            _begun(output, firsts + first),
+            hold[lasts].tolist(),
+            can_rest[lasts].tolist(),
+        )
+    )
     if before is None:
         return new_runs
     goes_on = (
@@ -127,7 +156,7 @@ def runs(
         and new_runs[0].begun.start_us <= before.hold_us
     )
     return (
-        [DecisionRun(before.begun, new_runs[0].hold_us), *new_runs[1:]]
+        [new_runs[0]._replace(begun=before.begun), *new_runs[1:]]
         if goes_on
         else [before, *new_runs]
     )
@@ -147,7 +176,7 @@ def of_runs(
     """Return the intervals of runs that follow each other up to `until_us`."""
     intervals: list[StatusInterval] = []
     following = [run.begun.start_us for run in lane_runs[1:]] + [until_us]
-    for (begun, hold_us), next_us in zip(lane_runs, following, strict=False):
+    for (begun, hold_us, _), next_us in zip(lane_runs, following, strict=False):
         end_us = min(next_us, hold_us)
         interval = begun.over(begun.start_us, end_us)
         if interval.onset_us >= 0:
@@ -216,7 +245,8 @@ def as_known(output: FilterOutput, cut: StatusInterval, silence_us: int) -> Stat
 
     The fix that decided may lie hours before; what came late in between may have held it up.
     """
-    holds = int(np.searchsorted(output.observed_us, cut.start_us - silence_us, side="right"))
+    held_us = output.rest_until_us if cut.status is Status.MET else output.observed_us
+    holds = int(np.searchsorted(held_us, cut.start_us - silence_us, side="right"))
     if not 0 <= cut.fix < holds:
         return cut
     return cut._replace(known_us=max(cut.known_us, int(output.known_us[holds])))

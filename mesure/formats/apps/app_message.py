@@ -27,7 +27,7 @@ from mesure.formats.columns.file_rows import (
     is_placed,
 )
 from mesure.formats.columns.row_builder import FixRow, RowBuilder
-from mesure.geo.fixes import NOT_KNOWN
+from mesure.geo.fixes import NOT_KNOWN, POSITION
 
 
 class AppFormat(StrEnum):
@@ -142,6 +142,7 @@ class AppMessage:
     events: tuple[AppEvent, ...] = ()
     health: AppHealth = AppHealth()
     why: AppMessageFault | None = None  # There when the kind is IGNORED or REFUSED, and only then.
+    rest_us: int = POSITION  # Of a sign of life: what it claims of lying still, as in `Fixes`.
 
     @property
     def unsigned(self) -> bool:
@@ -202,7 +203,8 @@ def message_of_row(
         else AppMessageKind.HEARTBEAT
     )
     observed_us = row.observed_us if is_believed(row.observed_us) else None
-    return AppMessage(form, kind, claimed, observed_us, None, tuple(events), health, why)
+    rest_us = POSITION if why else row.rest_us
+    return AppMessage(form, kind, claimed, observed_us, None, tuple(events), health, why, rest_us)
 
 
 def _unfit(row: FixRow) -> AppMessageFault | None:
@@ -232,7 +234,13 @@ def record(messages: Sequence[AppMessage], received_us: Sequence[int], name: str
         else:
             said_us = message.observed_us or heard_us
             rows.add(
-                FixRow(said_us, heard_us, trace=message.claimed, reason=UnusedReason.HEARTBEAT)
+                FixRow(
+                    said_us,
+                    heard_us,
+                    reason=UnusedReason.HEARTBEAT,
+                    trace=message.claimed,
+                    rest_us=message.rest_us,
+                )
             )
     columns = rows.record("time", "receipt")
     return replace(columns, repeats=np.array(repeats, np.bool_), notes=())

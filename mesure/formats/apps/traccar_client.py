@@ -24,7 +24,7 @@ from mesure.formats.apps.app_message import (
 from mesure.formats.columns import cell_values
 from mesure.formats.columns.file_rows import UnusedReason
 from mesure.formats.columns.row_builder import FixRow
-from mesure.geo.fixes import NOT_KNOWN
+from mesure.geo.fixes import MOVES, NOT_KNOWN, POSITION, SINCE_FIX
 
 _STILL: Final = frozenset({"still"})
 _MOVING: Final = frozenset({"on_foot", "walking", "running", "on_bicycle", "in_vehicle"})
@@ -85,15 +85,17 @@ def _read(name: str, location: dict[str, Any]) -> AppMessage:
     activity = _activity(location.get("activity"))
     is_heartbeat = "coords" not in location or location.get("event") == "heartbeat"
     is_heartbeat |= cell_values.flag(location.get("heartbeat")) == 1
+    motion = _motion(cell_values.flag(location.get("is_moving")), activity)
     row = FixRow(
         observed_us=observed_us,
         lat_deg=cell_values.number(coords.get("latitude")),
         lon_deg=cell_values.number(coords.get("longitude")),
         accuracy_m=cell_values.number(coords.get("accuracy")),
         speed_mps=cell_values.number(coords.get("speed")),
-        motion=_motion(cell_values.flag(location.get("is_moving")), activity),
+        motion=motion,
         trace=name,
         reason=UnusedReason.HEARTBEAT if is_heartbeat else UnusedReason.NONE,
+        rest_us=_REST_US.get(motion, POSITION) if is_heartbeat else POSITION,
     )
     return app_message.message_of_row(
         AppFormat.TRACCAR_CLIENT,
@@ -106,6 +108,12 @@ def _read(name: str, location: dict[str, Any]) -> AppMessage:
         ),
         made_up=cell_values.flag(location.get("mock")) == 1,
     )
+
+
+_REST_US: Final = {0: SINCE_FIX, 1: MOVES}
+"""The library is at rest or on its way, and sends a fix whenever that changes: while it is at rest
+nothing has moved it since its last fix.
+"""
 
 
 def _activity(activity: Any) -> str:  # noqa: ANN401

@@ -34,7 +34,7 @@ from mesure.formats.columns.file_rows import (
     RawColumns,
     UnusedReason,
 )
-from mesure.geo.fixes import F64, I8, I64, NOT_KNOWN
+from mesure.geo.fixes import F64, I8, I64, NOT_KNOWN, POSITION, SINCE_FIX
 
 _FEW: Final = 100  # Values below which it is quicker to ask each than to try again.
 _US = pa.timestamp("us", "UTC")
@@ -133,12 +133,22 @@ class ArrowColumns:
             motion=whole["motion"],
             beacon=whole["beacon"],
             said=whole["provider"],
-            reason=self._reasons(whole["used"]),
+            reason=self._reasons(whole["used"], whole["still_since"]),
             radius95_m=whole["radius95_m"] if "radius95_m" in self._columns else None,
+            rest_us=self._rest_us(whole["still_since"]),
         )
 
-    def _reasons(self, reason: I8) -> I8:
+    def _rest_us(self, still_us: I64) -> I64 | None:
+        """Return since when devices say that they lie still; None: the file has no place for it."""
+        if "still_since" not in self._columns:
+            return None
+        return np.where(still_us >= SINCE_FIX, still_us, POSITION)
+
+    def _reasons(self, reason: I8, still_us: I64) -> I8:
         """Return why rows are no fixes; those of a plan are none, whatever else they are."""
+        claims = (still_us >= SINCE_FIX) & (reason == UnusedReason.NONE)
+        if claims.any():
+            reason = np.where(claims, np.int8(UnusedReason.HEARTBEAT), reason)
         return (
             np.broadcast_to(np.int8(UnusedReason.NOT_A_TRACK), self._rows)
             if self._sheet.is_planned

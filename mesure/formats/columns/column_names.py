@@ -17,7 +17,7 @@ from enum import Enum
 from functools import lru_cache
 from typing import Final
 
-TIMES: Final = ("time", "recv_time")
+TIMES: Final = ("time", "recv_time", "still_since")
 NUMBERS: Final = ("lat", "lon", "accuracy_m", "radius95_m", "hdop", "sats", "speed_mps")
 FLAGS: Final = ("motion", "beacon")
 WANTED: Final = (*TIMES, *NUMBERS, *FLAGS, "provider", "trace_id", "used")
@@ -62,6 +62,7 @@ _CLOCKS: Final = {
     "tst": TimeFormat.COUNT,
     "observed": TimeFormat.MICROSECONDS,
     "received": TimeFormat.MICROSECONDS,
+    "still_since": TimeFormat.MICROSECONDS,
 }
 
 _OF_BUNDLE: Final = frozenset({"sequence", "row", "used"})  # Its fixes.csv, with their reasons.

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mesure.formats.columns.file_faults import FixesError, excerpt
-from mesure.geo.fixes import F64, I8, I64
+from mesure.geo.fixes import F64, I8, I64, POSITION
 from mesure.instants import CREDIBLE_FROM_US, CREDIBLE_UNTIL_US
 
 I32 = NDArray[np.int32]
@@ -99,6 +99,7 @@ class FileRows:
     said: I8  # A `ClaimedProvider`.
     reason: I8  # Where the message or the file itself shows it; otherwise 0.
     repeats: Bools  # The sender repeats its last position when it has no other.
+    rest_us: I64  # Of a sign of life: since when the device lies still, as in `Fixes`.
     notes: tuple[FileNotes, ...] = ()  # One for each file; none where rows come from no file.
 
     def __len__(self) -> int:
@@ -129,6 +130,7 @@ class RawColumns:
     said: I8
     reason: I8
     radius95_m: F64 | None = None  # None: the file has no place for it.
+    rest_us: I64 | None = None  # As in `Fixes`; None: no row says that the device lies still.
 
 
 def finish(
@@ -174,8 +176,14 @@ def finish(
         said=replace_where(columns.said, by_satellites, ClaimedProvider.GNSS),
         reason=columns.reason,
         repeats=np.broadcast_to(np.bool_(repeats), len(columns.trace)),
+        rest_us=no_claims(len(columns.trace)) if columns.rest_us is None else columns.rest_us,
         notes=() if unread is None else (_noted(file, unread, reported_m),),
     )
+
+
+def no_claims(rows: int) -> I64:
+    """Return the column of rows by which no device says that it lies still."""
+    return np.broadcast_to(np.int64(POSITION), rows)
 
 
 def _noted(file: str, unread: Iterable[str], reported_m: F64) -> FileNotes:

@@ -20,7 +20,7 @@ from mesure.formats.columns.file_rows import (
     UnusedReason,
     finish,
 )
-from mesure.geo.fixes import NOT_KNOWN
+from mesure.geo.fixes import NOT_KNOWN, POSITION
 
 NAN: Final = float("nan")
 
@@ -42,6 +42,7 @@ class FixRow(NamedTuple):
     said: ClaimedProvider = ClaimedProvider.NOTHING
     reason: UnusedReason = UnusedReason.NONE
     trace: str | None = None  # None: the message has no place for a name; "": it left it empty.
+    rest_us: int = POSITION  # Of a sign of life: since when the device lies still, as in `Fixes`.
 
 
 class RowBuilder:
@@ -55,6 +56,7 @@ class RowBuilder:
         self._marks = tuple(array("b") for _ in range(4))
         self._trace = array("i")
         self._codes: dict[str, int] = {}
+        self._rest_us: dict[int, int] = {}  # By row; few say so.
 
     def add(self, row: FixRow) -> None:
         """Append a row."""
@@ -65,6 +67,8 @@ class RowBuilder:
             values.append(value)
         for marks, mark in zip(self._marks, row[9:13], strict=True):
             marks.append(mark)
+        if row.rest_us != POSITION:
+            self._rest_us[len(self._trace)] = row.rest_us
         self._trace.append(self._code(row.trace))
 
     def unread(self, *, received_us: int = NOT_GIVEN) -> None:
@@ -87,6 +91,10 @@ class RowBuilder:
         columns = RawColumns(trace, observed_us, received_us, *numbers, *marks)
         if not np.isnan(radius95_m).all():
             columns = replace(columns, radius95_m=radius95_m)
+        if self._rest_us:
+            rest_us = np.full(len(trace), POSITION)
+            rest_us[list(self._rest_us)] = list(self._rest_us.values())
+            columns = replace(columns, rest_us=rest_us)
         return finish(
             self._file,
             columns,

@@ -29,7 +29,18 @@ from mesure.formats.columns.file_rows import (
     is_placed,
     replace_where,
 )
-from mesure.geo.fixes import F64, I8, I64, NOT_KNOWN, Fixes, Provider
+from mesure.geo.fixes import (
+    F64,
+    I8,
+    I64,
+    NOT_KNOWN,
+    POSITION,
+    Fixes,
+    Provider,
+    claim_rest,
+    merge,
+    sort,
+)
 from mesure.instants import CREDIBLE_FROM_US, US_PER_S
 
 SPEED_MPS_MAX: Final = 1_000.0  # Three times an airliner's; beyond it no device knows its speed.
@@ -52,6 +63,7 @@ class AssembledFixes:
     """What there is to judge one person by, and what was kept beside it."""
 
     fixes: Fixes
+    rest_claims: Fixes  # Signs of life by which the device says that it lies still.
     unused: Mapping[str, Fixes]  # Reason -> rows, sorted alike; empty reasons are left out.
     last_receipt_us: int | None  # None: no row of this person has a readable place and time.
     clock_corrected_row: I64  # Rows whose clock was 1,024 weeks behind, by their receipt.
@@ -60,7 +72,12 @@ class AssembledFixes:
     @property
     def read(self) -> int:
         """Return how many rows the files have."""
-        return len(self.fixes) + sum(self.kept_unused.values())
+        return len(self.fixes) + len(self.rest_claims) + sum(self.kept_unused.values())
+
+    @property
+    def to_judge(self) -> Fixes:
+        """Return all that the judge hears: the fixes and the rest claims."""
+        return merge(self.fixes, self.rest_claims)
 
     @property
     def kept_unused(self) -> dict[str, int]:
@@ -86,13 +103,17 @@ def gather(
     rows, corrected = _clock_corrected(columns(record, device_class, read_by))
     reason = np.where(mine, UnusedReason.NONE, UnusedReason.OTHER_TRACE).astype(np.int8)
     _mark_unfit(reason, rows, record)
+    claims_rest = (reason == UnusedReason.HEARTBEAT) & (record.rest_us != POSITION)
     last_us = _last_us(
         rows.received_us[(reason == UnusedReason.NONE) | (reason == UnusedReason.HEARTBEAT)]
     )
+    reason[claims_rest] = UnusedReason.NONE
     _mark_untimely(reason, rows, until_us, policy)
     reason[_repeats(rows, np.flatnonzero(reason == UnusedReason.NONE))] = UnusedReason.DUPLICATE
+    is_used = reason == UnusedReason.NONE
     return AssembledFixes(
-        fixes=_sorted(rows, np.flatnonzero(reason == UnusedReason.NONE)),
+        fixes=_sorted(rows, np.flatnonzero(is_used & ~claims_rest)),
+        rest_claims=_rest_claims(rows, np.flatnonzero(is_used & claims_rest), record.rest_us),
         unused=_unused(rows, reason),
         last_receipt_us=last_us,
         clock_corrected_row=np.flatnonzero(corrected & mine),
@@ -128,6 +149,12 @@ def _mark_untimely(reason: I8, rows: Fixes, until_us: int | None, policy: Policy
         _mark(reason, rows.received_us >= until_us, UnusedReason.AFTER_UNTIL)
 
 
+def _rest_claims(rows: Fixes, index: I64, rest_us: I64) -> Fixes:
+    """Return some rows as rest claims; the place that some repeat is none."""
+    observed_us, received_us = rows.observed_us[index], rows.received_us[index]
+    return sort(claim_rest(observed_us, received_us, rest_us[index], rows.row[index]))
+
+
 def claims_of(policy: Policy, device_class: DeviceClass) -> ClaimRules:
     """Return how the claims of one class of devices are read, whichever class is judged by."""
     is_phone = device_class is DeviceClass.PHONE
@@ -156,6 +183,7 @@ def columns(record: FileRows, device_class: DeviceClass, read_by: ClaimRules) ->
         beacon=record.beacon,
         provider=_provider(record, device_class, read_by),
         row=np.arange(len(record), dtype=np.int64),
+        rest_us=record.rest_us,
     )
 
 

@@ -11,7 +11,7 @@ from typing import Final
 import msgspec
 import numpy as np
 
-from mesure.formats.columns.file_rows import NO_TRACE, FileRows
+from mesure.formats.columns.file_rows import NO_TRACE, FileRows, no_claims
 from mesure.geo.fixes import F64, I64
 
 FORM: Final = "reduced1"
@@ -83,6 +83,7 @@ def read(body: bytes, device: str, received_us: int) -> tuple[FileRows, I64, boo
         said=np.array(stored_rows.said, np.int8),
         reason=np.array(stored_rows.reason, np.int8),
         repeats=np.array(stored_rows.repeats, np.bool_),
+        rest_us=no_claims(count),
     )
     return record, np.array(stored_rows.row, np.int64), stored_rows.is_signed
 

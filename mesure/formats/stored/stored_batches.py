@@ -130,5 +130,5 @@ def _cut(
     return PersonRows(device_class, rows, fixes)
 
 
-_OF_FIXES: Final = Fixes.__slots__[:-1]
-assert (FileRows.__slots__, Fixes.__slots__[-1]) == (("file", "traces", *COLUMNS, "notes"), "row")
+_OF_FIXES: Final = tuple(name for name in Fixes.__slots__ if name != "row")
+assert FileRows.__slots__ == ("file", "traces", *COLUMNS, "notes")

@@ -19,7 +19,7 @@ from mesure.devices.message import batch, envelope, messages
 from mesure.devices.message.batch import FixBatch
 from mesure.devices.message.device_refusal import DeviceRefusal
 from mesure.devices.message.messages import UplinkMessage
-from mesure.devices.message.uplink import Heartbeat, UplinkEvent, UplinkEventKind, UplinkEvents
+from mesure.devices.message.uplink import Heartbeat, UplinkEvent, UplinkEvents
 from mesure.evaluation.policy import DeviceClass, Policy
 from mesure.formats.apps import app_message, message_pieces
 from mesure.formats.columns.file_rows import (
@@ -30,12 +30,10 @@ from mesure.formats.columns.file_rows import (
     UnusedReason,
     finish,
 )
-from mesure.formats.stored import assemble_fixes, device_reports, reduced_messages
-from mesure.formats.stored.device_reports import DeviceReport
-from mesure.formats.stored.trail_fix import TrailFix, TrailMessage
+from mesure.formats.columns.row_builder import FixRow, RowBuilder
+from mesure.formats.stored import assemble_fixes, reduced_messages
 from mesure.geo import fixes as fixes_
-from mesure.geo.fixes import I64, Fixes, Provider
-from mesure.instants import MAX_US, MIN_US, US_PER_S, to_datetime
+from mesure.geo.fixes import I64, MOVES, POSITION, Fixes
 
 ROW_BITS: Final = 16  # A message has at most so many rows, as a power of two.
 
@@ -66,9 +64,15 @@ class MessageEvidence:
     """What messages say of one person: fixes to judge by, rows beside, and how devices were."""
 
     fixes: Fixes
+    rest_claims: Fixes  # By which a device says that it lies still.
     unused: Mapping[str, I64]  # Reason -> when the rows kept for it were taken.
     health: tuple[HealthReport, ...]
-    unsigned: bool  # Whether a fix is among them that no device signed.
+    unsigned: bool  # Whether anything is judged by that no device signed.
+
+    @property
+    def to_judge(self) -> Fixes:
+        """Return all that the judge hears: the fixes and the rest claims."""
+        return fixes_.merge(self.fixes, self.rest_claims)
 
 
 class MessageRows(NamedTuple):
@@ -126,7 +130,8 @@ def read(
     for device, group in groupby(device_messages, attrgetter("device")):
         spans, own_reports = carried.get(device, ()), list[HealthReport]()
         rows = _of_one_device(list(group), own_reports)
-        results += [PersonRows(classes[device], of_spans(one, spans)) for one in rows]
+        others = spans_of_others(carried, device)
+        results += [PersonRows(classes[device], of_spans(one, spans, others)) for one in rows]
         reports += [
             report
             for report in own_reports
@@ -139,10 +144,9 @@ def _of_one_device(
     group: Sequence[StoredMessage], reports: list[HealthReport]
 ) -> Iterator[MessageRows]:
     """Yield the rows of messages of one device; what it signed together, for that is quicker."""
-    by_device = [one for one in group if signed_form.is_signed(one.form)]
-    signed = _signed(by_device, reports)
+    yield from _signed([one for one in group if signed_form.is_signed(one.form)], reports)
     others = (rows_of(one, reports) for one in group if not signed_form.is_signed(one.form))
-    yield from (rows for rows in (signed, *others) if rows is not None)
+    yield from (rows for rows in others if rows is not None)
 
 
 def evidence_of(
@@ -153,14 +157,16 @@ def evidence_of(
     for person_rows in rows:
         by_class.setdefault(person_rows.device_class, []).append(person_rows.rows)
     groups = [_gathered(some, one, policy, until_us) for one, some in by_class.items()]
-    fixes, unused = fixes_.none(), dict[str, I64]()
-    for class_fixes, beside in groups:
+    fixes, rest_claims, unused = fixes_.none(), fixes_.none(), dict[str, I64]()
+    for class_fixes, class_claims, beside in groups:
         fixes = fixes_.merge(fixes, class_fixes)
+        rest_claims = fixes_.merge(rest_claims, class_claims)
         for reason, times_us in beside.items():
             unused[reason] = np.sort(np.append(unused.get(reason, _NO_TIMES), times_us))
     unsigned = [r.row for some in by_class.values() for r in some if not r.is_signed]
-    is_unsigned = len(unsigned) > 0 and bool(np.isin(fixes.row, np.concatenate(unsigned)).any())
-    return MessageEvidence(fixes, unused, tuple(reports), is_unsigned)
+    judged = np.append(fixes.row, rest_claims.row)
+    is_unsigned = len(unsigned) > 0 and bool(np.isin(judged, np.concatenate(unsigned)).any())
+    return MessageEvidence(fixes, rest_claims, unused, tuple(reports), is_unsigned)
 
 
 _NO_TIMES: Final = np.empty(0, np.int64)
@@ -169,7 +175,7 @@ _NO_TIMES: Final = np.empty(0, np.int64)
 def rows_of(message: StoredMessage, reports: list[HealthReport]) -> MessageRows | None:
     """Return the rows of a message; what it tells of the device is added to what was told."""
     if signed_form.is_signed(message.form):
-        return _signed([message], reports)
+        return next(_signed([message], reports), None)
     if message.form == reduced_messages.FORM:
         record, row, is_signed = reduced_messages.read(
             message.body, message.device, message.received_us
@@ -178,8 +184,22 @@ def rows_of(message: StoredMessage, reports: list[HealthReport]) -> MessageRows 
     return _pilots(message, reports)
 
 
-def of_spans(rows: MessageRows, spans: Iterable[tuple[int, int]]) -> MessageRows:
-    """Return the rows of the time in which the person carried the device."""
+def spans_of_others(carried: Spans, device: str) -> list[tuple[int, int]]:
+    """Return when the person carried other devices than this one."""
+    return [span for name, spans in carried.items() if name != device for span in spans]
+
+
+def of_spans(
+    rows: MessageRows,
+    spans: Iterable[tuple[int, int]],
+    others: Iterable[tuple[int, int]] = (),
+) -> MessageRows:
+    """Return the rows of the time in which the person carried the device.
+
+    That it lies still says nothing while the person carries another one as well: the last fix may
+    be of that, and where it was the other never lay.
+    """
+    rows = _alone(rows, others)
     observed_us = rows.record.observed_us
     mine = np.zeros(len(observed_us), np.bool_)
     for start_us, until_us in spans:
@@ -190,9 +210,20 @@ def of_spans(rows: MessageRows, spans: Iterable[tuple[int, int]]) -> MessageRows
     return MessageRows(replace(rows.record, **columns), rows.row[mine], rows.is_signed)
 
 
+def _alone(rows: MessageRows, others: Iterable[tuple[int, int]]) -> MessageRows:
+    record = rows.record
+    claims = record.rest_us != POSITION
+    if not claims.any():
+        return rows
+    for start_us, until_us in others:
+        claims &= (record.observed_us < start_us) | (record.observed_us >= until_us)
+    rest_us = np.where(claims, record.rest_us, POSITION)
+    return rows._replace(record=replace(record, rest_us=rest_us))
+
+
 def _gathered(
     parts: Sequence[MessageRows], device_class: DeviceClass, policy: Policy, until_us: int
-) -> tuple[Fixes, dict[str, I64]]:
+) -> tuple[Fixes, Fixes, dict[str, I64]]:
     gathered = assemble_fixes.gather(
         [one.record for one in parts],
         trace=None,
@@ -201,8 +232,10 @@ def _gathered(
         policy=policy,
     )
     row = np.concatenate([one.row for one in parts])
-    fixes = replace(gathered.fixes, row=row[gathered.fixes.row])
-    return fixes, {reason: rows.observed_us for reason, rows in gathered.unused.items()}
+    fixes, claims = (
+        replace(one, row=row[one.row]) for one in (gathered.fixes, gathered.rest_claims)
+    )
+    return fixes, claims, {reason: rows.observed_us for reason, rows in gathered.unused.items()}
 
 
 # --- What devices sign ---------------------------------------------------------------------------
@@ -210,28 +243,34 @@ def _gathered(
 
 def _signed(
     device_messages: Sequence[StoredMessage], reports: list[HealthReport]
-) -> MessageRows | None:
-    """Return the rows of messages of one device; what they tell of it is added to what was told."""
+) -> Iterator[MessageRows]:
+    """Yield the rows of messages of one device; what they tell of it is added to what was told."""
     batches: list[tuple[FixBatch, StoredMessage]] = []
+    claims: list[tuple[UplinkMessage, StoredMessage]] = []
     for message in device_messages:
-        uplink = _said(message)
+        uplink = uplink_of(message)
         if isinstance(uplink.what, FixBatch):
             batches.append((uplink.what, message))
             continue
         reports += _told_by(message, uplink)
-    return _rows(batches) if batches else None
+        if isinstance(uplink.what, Heartbeat) and uplink.what.claims_rest:
+            claims.append((uplink, message))
+    if batches:
+        yield _rows(batches)
+    if claims:
+        yield _claims(claims)
 
 
 def _told_by(message: StoredMessage, uplink: UplinkMessage) -> Iterator[HealthReport]:
     """Return what a message tells of the device itself."""
-    events = _events(message, uplink)
+    events = device_events(message, uplink)
     return (
         HealthReport(message.device, event, message.received_us, message.sequence)
         for event in events
     )
 
 
-def _events(message: StoredMessage, uplink: UplinkMessage) -> Iterator[UplinkEvent]:
+def device_events(message: StoredMessage, uplink: UplinkMessage) -> Iterator[UplinkEvent]:
     """Yield what a message tells of the device itself, at times by a clock that is right."""
     events: Iterable[UplinkEvent] = ()
     if isinstance(uplink.what, UplinkEvents):
@@ -243,7 +282,8 @@ def _events(message: StoredMessage, uplink: UplinkMessage) -> Iterator[UplinkEve
         yield replace(event, observed_us=event.observed_us - ahead_us) if ahead_us else event
 
 
-def _said(message: StoredMessage) -> UplinkMessage:
+def uplink_of(message: StoredMessage) -> UplinkMessage:
+    """Return what a device signed; raises `ValueError` where no version of this program kept it."""
     read = envelope.read(message.body)
     uplink = read if isinstance(read, DeviceRefusal) else messages.read_uplink(read.payload)
     if isinstance(uplink, DeviceRefusal):
@@ -261,6 +301,27 @@ def _rows(pairs: Sequence[tuple[FixBatch, StoredMessage]]) -> MessageRows:
     fixes = replace(fixes, observed_us=fixes.observed_us - ahead_us)
     numbers = [_numbers(message.sequence, len(one)) for one, message in pairs]
     record = file_rows_of(pairs[0][1].device, fixes, received_us)
+    return MessageRows(record, np.concatenate(numbers), is_signed=True)
+
+
+def _claims(pairs: Sequence[tuple[UplinkMessage, StoredMessage]]) -> MessageRows:
+    """Return signs of life as rows without a place, by which a device says that it lies still."""
+    device = pairs[0][1].device
+    rows = RowBuilder(device, 0)
+    for uplink, message in pairs:
+        assert isinstance(uplink.what, Heartbeat)
+        ahead_us = signed_form.ahead_us(message.form)
+        still_us = uplink.what.still_since_us
+        rows.add(
+            FixRow(
+                uplink.sent_us - ahead_us,
+                message.received_us,
+                reason=UnusedReason.HEARTBEAT,
+                rest_us=MOVES if still_us is None else still_us - ahead_us,
+            )
+        )
+    numbers = [_numbers(message.sequence, 1) for _, message in pairs]
+    record = replace(rows.record("sent", "received"), notes=())
     return MessageRows(record, np.concatenate(numbers), is_signed=True)
 
 
@@ -318,83 +379,3 @@ def _calls(
             for call in app_message.calls(event):
                 place_in_log = stored_message.received_us, stored_message.sequence
                 yield HealthReport(stored_message.device, CallEvent(call, at_us), *place_in_log)
-
-
-# --- A trail, as a look shows it -----------------------------------------------------------------
-
-
-def trail(
-    pieces: Sequence[TrailMessage], classes: Mapping[str, DeviceClass], policy: Policy
-) -> Iterator[TrailFix]:
-    """Yield the fixes of kept messages, for whoever may look at them."""
-    carried = {one.device: ((MIN_US, MAX_US),) for one in pieces}
-    fixes = hear([*map(_message, pieces)], carried, classes, policy, MAX_US).fixes
-    by_sequence = {one.sequence: one for one in pieces}
-    for at in range(len(fixes)):
-        row = int(fixes.row[at])
-        piece = by_sequence[place(row)[0]]
-        radius95_m, beacon = float(fixes.radius95_m[at]), int(fixes.beacon[at])
-        speed_mps, moving = float(fixes.speed_mps[at]), int(fixes.motion[at])
-        yield TrailFix(
-            piece.device,
-            to_datetime(int(fixes.observed_us[at])),
-            to_datetime(int(fixes.received_us[at])),
-            float(fixes.lat_deg[at]),
-            float(fixes.lon_deg[at]),
-            None if np.isnan(radius95_m) else radius95_m,
-            Provider(int(fixes.provider[at])).name.lower(),
-            signed_form.is_signed(piece.form),
-            None if beacon < 0 else bool(beacon),
-            None if np.isnan(speed_mps) else speed_mps,
-            None if moving < 0 else bool(moving),
-            row,
-            signed_form.ahead_us(piece.form) / US_PER_S,
-        )
-
-
-def _message(piece: TrailMessage) -> StoredMessage:
-    return StoredMessage(piece.sequence, piece.device, piece.form, piece.received_us, piece.body)
-
-
-# --- How devices were, beside it -----------------------------------------------------------------
-
-_SHOWN: Final = {
-    UplinkEventKind.BATTERY: device_reports.DeviceReportKind.BATTERY,
-    UplinkEventKind.CHARGING: device_reports.DeviceReportKind.CHARGING,
-    UplinkEventKind.STRAP: device_reports.DeviceReportKind.STRAP,
-}
-
-
-_IN_WORDS: Final = frozenset({app_message.AppEventKind.WARNING, app_message.AppEventKind.STATUS})
-"""Signs whose words are shown: names of the person's own regions are nobody else's."""
-
-
-def device_reports_of(pieces: Sequence[TrailMessage]) -> Iterator[DeviceReport]:
-    """Yield what kept messages say of battery, charger and strap."""
-    for message in map(_message, pieces):
-        if signed_form.is_signed(message.form):
-            yield from _told_signed(message)
-        elif message.form != reduced_messages.FORM:
-            yield from _told_of_pilot(message)
-
-
-def _told_signed(message: StoredMessage) -> Iterator[DeviceReport]:
-    for event in _events(message, _said(message)):
-        what = _SHOWN.get(event.what)
-        if what is not None:
-            yield DeviceReport(
-                message.device, to_datetime(event.observed_us), what, int(event.value)
-            )
-
-
-def _told_of_pilot(stored_message: StoredMessage) -> Iterator[DeviceReport]:
-    app_messages = message_pieces.read(stored_message.form, stored_message.body)
-    for event in app_message.health_events(app_messages, stored_message.received_us):
-        at = to_datetime(event.observed_us)
-        yield DeviceReport(stored_message.device, at, _SHOWN[event.what], int(event.value))
-    for message in app_messages:
-        for told_ in message.events:
-            at_us = told_.observed_us or message.observed_us or stored_message.received_us
-            words = ", ".join(word for _, word in told_.said) if told_.sign in _IN_WORDS else ""
-            what = device_reports.DeviceReportKind(told_.sign.value)
-            yield DeviceReport(stored_message.device, to_datetime(at_us), what, 1, words)

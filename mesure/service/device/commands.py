@@ -148,11 +148,21 @@ def send(
     charging: Annotated[
         bool | None, typer.Option("--charging/--not-charging", help="Whether it is charging.")
     ] = None,
+    still_for: Annotated[
+        int | None,
+        typer.Option(min=0, help="For how many seconds its motion sensor has felt no movement."),
+    ] = None,
 ) -> None:
     """Sign a heartbeat and hand over everything that waits."""
     with _client(state) as client, _way(client, out, server, ca) as way:
-        beat = Heartbeat(battery, charging, waiting=client.waiting)
-        client.say([(beat, clock.now_us())])
+        now_us = clock.now_us()
+        beat = Heartbeat(
+            battery,
+            charging,
+            waiting=client.waiting,
+            still_since_us=None if still_for is None else now_us - still_for * US_PER_S,
+        )
+        client.say([(beat, now_us)])
         _tell(_forward(client, way))
 
 

@@ -76,7 +76,14 @@ def _up(what: Up) -> dict[str, Any]:
                 "public_key": what.public_key.hex(),
                 "code": what.code,
             }
-    return {one.name: getattr(what, one.name) for one in fields(what)}
+        case Heartbeat():
+            return _heartbeat(what)
+
+
+def _heartbeat(beat: Heartbeat) -> dict[str, Any]:
+    values = {part.name: getattr(beat, part.name) for part in fields(beat)}
+    still_us = values.pop("still_since_us")
+    return values | ({} if still_us is None else {"still_since_ms": still_us // 1_000})
 
 
 def _down(what: Down) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from mesure.actions.judging.judging_values import EvaluationBasis
 from mesure.evaluation.policy import PolicyFile
 from mesure.formats.stored import stored_messages
 from mesure.formats.stored.stored_messages import StoredMessage
-from mesure.geo.fixes import Fixes, Provider
+from mesure.geo.fixes import POSITION, Fixes, Provider
 from mesure.orders.model import schedule
 from mesure.orders.model.order import OrderVersion
 from mesure.record.policy_loading import read_policy
@@ -48,6 +48,7 @@ SCHEMA: Final = pa.schema(
         ("motion", pa.int8()),
         ("beacon", pa.int8()),
         ("provider", pa.string()),
+        ("still_since", pa.timestamp("us", tz="UTC")),  # Of a sign of life, which has no place.
         (geo_parquet.COLUMN, pa.binary()),
     ]
 )
@@ -94,13 +95,15 @@ def _fixes(
     values = policy.at(duty.day, duty.device_class)
     return stored_messages.hear(
         messages, duty.spans, duty.classes, values, retained_data.EVER_US[1]
-    ).fixes
+    ).to_judge
 
 
 def _table(duty: EvaluationBasis, fixes: Fixes, extent: Extent) -> pa.Table:
     count = len(fixes)
+    is_placed = fixes.rest_us == POSITION
     points = geo_parquet.points(fixes.lon_deg, fixes.lat_deg)
-    extent.add(points)
+    extent.add(points[is_placed])
+    points[~is_placed] = None
     names = np.array([one.name.lower() for one in sorted(Provider)])
     columns = [
         pa.array([duty.person] * count, pa.string()),
@@ -108,13 +111,14 @@ def _table(duty: EvaluationBasis, fixes: Fixes, extent: Extent) -> pa.Table:
         pa.array([duty.order] * count, pa.string()),
         pa.array(fixes.observed_us, pa.timestamp("us", tz="UTC")),
         pa.array(fixes.received_us, pa.timestamp("us", tz="UTC")),
-        pa.array(fixes.lat_deg),
-        pa.array(fixes.lon_deg),
+        pa.array(fixes.lat_deg, from_pandas=True),
+        pa.array(fixes.lon_deg, from_pandas=True),
         pa.array(fixes.radius95_m, from_pandas=True),
         pa.array(fixes.speed_mps, from_pandas=True),
         pa.array(fixes.motion, mask=fixes.motion < 0),
         pa.array(fixes.beacon, mask=fixes.beacon < 0),
         pa.array(names[fixes.provider], pa.string()),
+        pa.array(fixes.rest_us, pa.timestamp("us", tz="UTC"), mask=is_placed),
         geo_parquet.wkb_column(points),
     ]
     return pa.Table.from_arrays(columns, schema=SCHEMA)

@@ -150,7 +150,7 @@ def _statement(
     decoded = stored_messages.hear(
         messages, duty.spans, duty.classes, rules.policy, judged.until_us
     )
-    return pipeline.replay(rules, decoded.fixes, judged.until_us)
+    return pipeline.replay(rules, decoded.to_judge, judged.until_us)
 
 
 # --- What is said, as it is kept and as it is judged again ----------------------------------------

@@ -20,7 +20,7 @@ from mesure.actions.records import case_deadlines
 from mesure.actions.records.procedure import STANDARD
 from mesure.actions.records.record_types import RegisterReader
 from mesure.evaluation.policy import DeviceClass, PolicyFile
-from mesure.formats.stored import stored_messages
+from mesure.formats.stored import stored_trails
 from mesure.formats.stored.trail_fix import TrailFix, TrailMessage
 from mesure.incidents import deadlines
 from mesure.incidents.deadlines import DeadlineFile
@@ -66,7 +66,7 @@ class ContextFactory:
             procedure=self._procedure,
             address=address,
             read_trail=self._trail,
-            read_told=stored_messages.device_reports_of,
+            read_told=stored_trails.device_reports,
             directory=self._directory,
             site=self._site,
             tally=self._strangers,
@@ -107,7 +107,7 @@ class ContextFactory:
                 which = (by.day, DeviceClass(by.device_class))
             read_by.setdefault(which, []).append(piece)
         for which, pieces in read_by.items():
-            yield from stored_messages.trail(pieces, classes, self._policy.at(*which))
+            yield from stored_trails.trail(pieces, classes, self._policy.at(*which))
 
 
 def _deadlines(settings: Settings) -> DeadlineFile:

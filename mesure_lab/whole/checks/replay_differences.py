@@ -72,7 +72,7 @@ def replay(
     )
     opened = sorted(config.open_messages(duty.person, logs), key=lambda message: message.sequence)
     heard = stored_messages.hear(opened, duty.spans, duty.classes, rules.policy, at_us)
-    return pipeline.replay(rules, heard.fixes, at_us)
+    return pipeline.replay(rules, heard.to_judge, at_us)
 
 
 def _difference(person: str, what: str, kept: Rows, said: Rows) -> Difference:

@@ -8,9 +8,11 @@ pieces of one delivery on both sides of a look, clocks ahead, silences, absences
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from random import Random
 from typing import Final, NamedTuple
 
+from mesure.devices.message.batch import FixBatch
 from mesure.devices.message.uplink import Heartbeat, Up, UplinkEvent, UplinkEventKind, UplinkEvents
 from mesure.geo.fixes import NOT_KNOWN, Provider
 from mesure.instants import to_datetime, to_us
@@ -26,6 +28,11 @@ EVERY_S: Final = (60, 60, 180, 300, 600, 900, 1_740, 1_801, 3_600)
 LASTS_US: Final = (10 * M, 29 * M, 31 * M, H, 3 * H, 4 * H + M, 8 * H, 14 * H)
 DELAYS_US: Final = (5 * S, 31 * S, 61 * S, 10 * M, 45 * M, 5 * H, 20 * H, 30 * H, 60 * H)
 FIXES_OF_PIECE: Final = 6
+RESTING_FROM: Final = 50_000
+"""The devices of persons from this number on say when they lie still; the lives of the others are
+those that were lived before devices could.
+"""
+SIGNS_OF_REST: Final = 24  # Of one rest, at the most.
 
 CONDITIONS: Final = (
     "{curfew: {at: home, from: 22:00, until: 06:00, every: day}}",
@@ -54,6 +61,7 @@ class Message(NamedTuple):
     kept_us: int
     device: str
     what: Up
+    sent_us: int | None = None  # When it was closed, if not at its receipt.
 
 
 class Absence(NamedTuple):
@@ -121,7 +129,10 @@ def person(number: int, days: int, begin_us: int = BEGIN_US) -> Person:
     for _ in range(dice.choice((0, 0, 0, 1, 2))):
         found.absences.append(_absence(found, dice, len(conditions)))
     _carry(found, dice)
-    found.messages = sorted(_messages(found, dice), key=lambda one: one.kept_us)
+    told = [*_messages(found, dice)]
+    if number >= RESTING_FROM:
+        told += _signs(found, told)
+    found.messages = sorted(told, key=lambda one: one.kept_us)
     return found
 
 
@@ -280,6 +291,34 @@ def _of_itself(found: Person, dice: Random, at_us: int) -> Message:
     percent = dice.choice((3, 15, 80))
     what = dice.choice((Heartbeat(battery_percent=percent), UplinkEvents((event,))))
     return Message(at_us, at_us, _carried_at(found, at_us), what)
+
+
+def _signs(found: Person, told: list[Message]) -> Iterator[Message]:
+    """Yield what devices say of lying still while they send no fixes, mostly in time."""
+    dice = Random(f"the rests of person {found.number}")
+    fixes_us = sorted(
+        observed_us
+        for message in told
+        if isinstance(message.what, FixBatch)
+        for observed_us in message.what.observed_us.tolist()
+    )
+    for fix_us, next_us in pairwise([*fixes_us, found.end_us]):
+        if next_us - fix_us <= 9 * M or dice.random() < 0.4:
+            continue
+        since_us = fix_us + dice.choice((-3 * H, -M, 0, 0, 29 * S, 31 * S, 10 * M))
+        every_us = dice.choice((8 * M, 20 * M, 29 * M, 31 * M))
+        delay_us = dice.choice((0, 0, S, 4 * S, 40 * M, 5 * H))
+        for number in range(1, SIGNS_OF_REST):
+            at_us = fix_us + number * every_us
+            if at_us >= next_us:
+                break
+            if dice.random() < 0.05:  # It is lost.
+                continue
+            moves = dice.random() < 0.03
+            beat = Heartbeat(is_moving=True) if moves else Heartbeat(still_since_us=since_us)
+            received_us = at_us + delay_us
+            kept_us = received_us + dice.choice((0, 1_000, 2 * S))
+            yield Message(received_us, kept_us, _carried_at(found, at_us), beat, at_us)
 
 
 def _carried_at(found: Person, at_us: int) -> str:

@@ -16,7 +16,7 @@ from mesure.devices.message.batch import FixBatch
 from mesure.evaluation import policy as policy_
 from mesure.evaluation.policy import DeviceClass, Policy
 from mesure.geo import fixes as fixes_
-from mesure.geo.fixes import NOT_KNOWN, Fixes, Provider
+from mesure.geo.fixes import NOT_KNOWN, POSITION, Fixes, Provider
 
 HOME_LAT_DEG: Final = 43.25
 HOME_LON_DEG: Final = 76.95
@@ -79,6 +79,7 @@ class Fix(NamedTuple):
     motion: int = NOT_KNOWN
     beacon: int = NOT_KNOWN
     provider: int = Provider.GNSS
+    rest_us: int = POSITION  # Of a sign of life without a place: since when the device lies still.
 
 
 def fixes(*parts: Iterable[Fix], first_row: int = 0) -> Fixes:
@@ -101,6 +102,20 @@ def unsorted(*parts: Iterable[Fix], first_row: int = 0) -> Fixes:
         np.array([one.beacon for one in told], np.int8),
         np.array([one.provider for one in told], np.int8),
         np.array(rows, np.int64),
+        np.array([one.rest_us for one in told], np.int64),
+    )
+
+
+def claim(observed_us: int, rest_us: int) -> Fix:
+    """Return a sign of life by which the device says that it has lain still since then."""
+    return Fix(
+        observed_us,
+        observed_us,
+        np.nan,
+        np.nan,
+        radius95_m=np.nan,
+        provider=Provider.UNKNOWN,
+        rest_us=rest_us,
     )
 
 

@@ -23,7 +23,12 @@ FIRST_DAYS: Final = (
     date(2026, 12, 29),  # A new year.
 )
 DEFAULT: Final = read_policy(None)[0]
-FORGETS: Final = {"stale_s": 21 * 3_600.0, "onset_s_max": 6 * 3_600.0, "jump_memory_s": 10_800.0}
+FORGETS: Final = {
+    "stale_s": 21 * 3_600.0,
+    "onset_s_max": 6 * 3_600.0,
+    "jump_memory_s": 10_800.0,
+    "rest_hold_s_max": 10_800.0,
+}
 
 
 def forgetful() -> PolicyFile:

@@ -23,7 +23,12 @@ def test_every_message_has_its_own_words(language: str) -> None:
         DeviceReport(DEVICE, NINE, what, value) for what in DeviceReportKind for value in (0, 1)
     ]
     said = [device_messages.words(one, shown) for one in messages]
-    of_values = (DeviceReportKind.BATTERY, DeviceReportKind.CHARGING, DeviceReportKind.STRAP)
+    of_values = (
+        DeviceReportKind.BATTERY,
+        DeviceReportKind.CHARGING,
+        DeviceReportKind.STRAP,
+        DeviceReportKind.STILL,
+    )
     assert len(set(said)) == len(DeviceReportKind) + len(of_values)
     if language != "en":
         assert not set(said) & {device_messages.words(one, english) for one in messages}

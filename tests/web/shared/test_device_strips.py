@@ -70,3 +70,12 @@ def test_a_device_that_never_spoke_of_a_thing_has_no_strip_for_it() -> None:
     found = rows(*said(DeviceReportKind.BATTERY, (-30, 80)))
     assert list(found) == ["Battery"]
     assert found["Battery"].said == "not known"
+
+
+def test_a_device_lies_still_as_far_back_as_it_says() -> None:
+    """Two signs of one rest are one bar; between a movement and the next rest nothing is drawn."""
+    row = rows(
+        *said(DeviceReportKind.STILL, (30, 30 * 60), (45, 45 * 60), (60, -1), (120, 15 * 60))
+    )["Device lies still"]
+    assert [(bar.x, bar.width) for bar in row.bars] == [("0", "375"), ("875", "125")]
+    assert rows(*said(DeviceReportKind.STILL, (60, -1))).keys() == {"Battery"}

@@ -1,12 +1,13 @@
 """Device messages: what devices said of their state, in plain words beside a trail.
 
 All of it is shown, also what no strip draws: that a connection was lost, what a phone lets its app
-do, a beacon, a call. None of it says where anybody was.
+do, a beacon, a call. None of it says where anybody was but this: a device that has lain still since
+its last position holds what was met there.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Final
 
@@ -74,6 +75,8 @@ def words(report: DeviceReport, texts: PageTexts) -> str:
             if report.value:
                 return catalogue.text("The strap is closed")
             return catalogue.text("The strap is open")
+        case DeviceReportKind.STILL:
+            return _rest(report.value, texts)
         case DeviceReportKind.ENTERED:
             return catalogue.text("The app thinks that it came to a place it knows: no evidence")
         case DeviceReportKind.LEFT:
@@ -86,3 +89,13 @@ def words(report: DeviceReport, texts: PageTexts) -> str:
             return catalogue.text("It heard a beacon")
         case DeviceReportKind.WARNING:
             return catalogue.text("It calls for help or for attention")
+
+
+def _rest(still_s: int, texts: PageTexts) -> str:
+    catalogue = texts.catalogue
+    if still_s < 0:
+        return catalogue.text("It moves")
+    if not still_s:
+        return catalogue.text("It lies still, and has not moved since its last position")
+    length = texts.short_length(timedelta(seconds=still_s))
+    return catalogue.text("It has lain still for {length}").format(length=length)

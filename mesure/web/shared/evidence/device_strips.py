@@ -52,7 +52,24 @@ def rows(
         name, none = catalogue.text("Strap open"), catalogue.text("closed")
         spans = _spans(strap, 0)
         strip_rows.append(of_spans(name, "open", none, spans, scale, zone, texts))
+    still = _rests(_of(reports, DeviceReportKind.STILL))
+    if still:
+        name, none = catalogue.text("Device lies still"), catalogue.text("it does not say so")
+        strip_rows.append(of_spans(name, "still", none, still, scale, zone, texts))
     return strip_rows
+
+
+def _rests(reports: Sequence[DeviceReport]) -> list[Span]:
+    """Return when devices say that they have lain still: of each sign, as far back as it says."""
+    spans: list[Span] = []
+    for report in reports:
+        if report.value < 0:
+            continue
+        start = report.observed_at - max(timedelta(seconds=report.value), _LEAST)
+        while spans and start <= spans[-1].end:
+            start = min(start, spans.pop().start)
+        spans.append(Span(start, report.observed_at))
+    return spans
 
 
 def _of(reports: Sequence[DeviceReport], what: DeviceReportKind) -> list[DeviceReport]:

@@ -1,0 +1,143 @@
+"""A sign of life by which a device says that it lies still is read, kept and handed on as that."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from mesure.bundle import evaluate_again
+from mesure.devices import signed_form
+from mesure.devices.message.uplink import Heartbeat
+from mesure.evaluation import pipeline
+from mesure.evaluation.policy import DeviceClass
+from mesure.formats import fixes_files
+from mesure.formats.apps import message_pieces
+from mesure.formats.apps.app_message import AppFormat
+from mesure.formats.apps.message_pieces import MessagePiece
+from mesure.formats.stored import assemble_fixes, stored_messages
+from mesure.formats.stored.assemble_fixes import AssembledFixes
+from mesure.formats.stored.stored_messages import MessageEvidence, StoredMessage
+from mesure.geo.fixes import MOVES, SINCE_FIX, Fixes
+from mesure.instants import MAX_US
+from tests.evaluation import scenes
+from tests.evaluation.scenes import CURFEW, S, claim, fixes, order, rules, stay, us
+from tests.formats.samples import DEVICE, body, client9
+from tests.formats.test_stored_messages import EVER, batch, signed
+from tests.ingest.samples import WALK
+
+STILL = Heartbeat(80, is_moving=False, still_since_us=us("10T21:50"))
+
+
+def hear(*kept: StoredMessage) -> MessageEvidence:
+    classes = {"D-1": DeviceClass.PHONE}
+    return stored_messages.hear(
+        kept, {"D-1": EVER}, classes, scenes.default_policy(), us("20T00:00")
+    )
+
+
+def claims_of(heard: MessageEvidence) -> list[tuple[int, int]]:
+    claims = heard.rest_claims
+    return list(zip(claims.observed_us.tolist(), claims.rest_us.tolist(), strict=True))
+
+
+def test_a_heartbeat_says_since_when_the_device_lies_still() -> None:
+    heard = hear(signed(4, batch("10T22:00", "10T22:01"), "10T22:01"), signed(5, STILL, "10T22:30"))
+    assert claims_of(heard) == [(us("10T22:30"), us("10T21:50"))]
+    assert [stored_messages.place(row) for row in heard.rest_claims.row.tolist()] == [(5, 0)]
+    assert (len(heard.fixes), heard.unused, heard.unsigned) == (1, {}, False)
+    assert len(heard.to_judge) == 2
+
+
+@pytest.mark.parametrize(
+    ("beat", "claimed"),
+    [
+        (Heartbeat(80), []),
+        (Heartbeat(80, is_moving=False), []),  # It does not say since when.
+        (Heartbeat(80, is_moving=True), [(us("10T22:30"), MOVES)]),
+    ],
+)
+def test_only_what_a_device_says_is_claimed(
+    beat: Heartbeat, claimed: list[tuple[int, int]]
+) -> None:
+    assert claims_of(hear(signed(5, beat, "10T22:30"))) == claimed
+
+
+def test_a_clock_that_is_ahead_is_ahead_in_both() -> None:
+    form = signed_form.of(7 * S)
+    ahead = signed(5, STILL, "10T22:30")._replace(form=form)
+    assert claims_of(hear(ahead)) == [(us("10T22:30") - 7 * S, us("10T21:50") - 7 * S)]
+
+
+def test_who_carries_two_devices_is_held_by_neither() -> None:
+    assert hear(signed(5, STILL, "10T22:30")).rest_claims.rest_us.tolist() == [us("10T21:50")]
+    carried = {"D-1": EVER, "D-2": ((us("10T22:00"), us("10T23:00")),)}
+    classes = {"D-1": DeviceClass.PHONE, "D-2": DeviceClass.GNSS_TAG}
+    kept = [signed(5, STILL, "10T22:30"), signed(6, STILL, "10T23:00")]
+    heard = stored_messages.hear(kept, carried, classes, scenes.default_policy(), us("20T00:00"))
+    assert claims_of(heard) == [(us("10T23:00"), us("10T21:50"))]
+    assert heard.unused["heartbeat"].tolist() == [us("10T22:30")]
+
+
+@pytest.mark.parametrize(("at", "why"), [("10T22:25", "future"), ("13T22:30", "stale")])
+def test_a_sign_from_the_future_or_long_ago_is_not_used(at: str, why: str) -> None:
+    heard = hear(signed(5, STILL, "10T22:30")._replace(received_us=us(at)))
+    assert (len(heard.rest_claims), [*heard.unused]) == (0, [why])
+
+
+def test_a_traccar_client_says_that_nothing_moved_it_since_its_last_fix() -> None:
+    def kept(sequence: int, **more: Any) -> StoredMessage:
+        sent = client9(WALK[0])
+        sent["location"] |= {"timestamp": f"2025-06-15T13:{sequence}0:00Z", **more}
+        piece = MessagePiece(AppFormat.TRACCAR_CLIENT, DEVICE, body(sent))
+        heard = message_pieces.read_piece(piece)
+        [message] = heard.messages
+        assert message.observed_us is not None
+        received_us = message.observed_us + S
+        return StoredMessage(sequence, "D-1", AppFormat.TRACCAR_CLIENT, received_us, heard.kept)
+
+    at_rest: dict[str, Any] = {"is_moving": False, "activity": {"type": "still"}}
+    heard = stored_messages.hear(
+        [
+            kept(0, event="motionchange", **at_rest),
+            kept(1, event="heartbeat", **at_rest),
+            kept(2, event="heartbeat", is_moving=True, activity={"type": "walking"}),
+            kept(3, event="heartbeat", is_moving=True, activity={"type": "still"}),
+        ],
+        {"D-1": EVER},
+        {"D-1": DeviceClass.PHONE},
+        scenes.default_policy(),
+        MAX_US,
+    )
+    assert heard.rest_claims.rest_us.tolist() == [SINCE_FIX, MOVES]
+    assert np.isnan(heard.rest_claims.lat_deg).all()
+    assert (len(heard.fixes), heard.fixes.motion.tolist(), heard.unsigned) == (1, [0], True)
+    assert len(heard.unused["heartbeat"]) == 1  # The app and its sensor do not agree.
+
+
+def test_the_fixes_of_a_bundle_hold_what_was_held() -> None:
+    """Its rows are read again as any file is, and the night is met to its end."""
+    signs_us = range(us("10T22:50"), us("11T06:00"), 20 * 60 * S)
+    night = fixes(
+        stay("10T20:00", "10T22:31", motion=0),
+        [claim(at_us, us("10T22:29")) for at_us in signs_us],
+        [claim(us("11T05:55"), SINCE_FIX), claim(us("11T05:56"), MOVES)],
+    )
+    gathered = AssembledFixes(
+        night.rows(night.positions), night.rows(night.rest_claims), {}, None, np.empty(0, np.int64)
+    )
+    record = fixes_files.read("fixes.csv", evaluate_again._table(gathered))
+    again = assemble_fixes.gather(
+        [record],
+        trace=None,
+        device_class=DeviceClass.PHONE,
+        until_us=None,
+        policy=scenes.default_policy(),
+    )
+    assert again.kept_unused == {}
+    assert again.read == len(night)
+    ready = rules(order(CURFEW))
+
+    def said(rows: Fixes) -> list[tuple[str, str, str]]:
+        return scenes.spans(pipeline.replay(ready, rows, us("11T06:00")))
+
+    assert said(again.to_judge) == said(night) == [("met", "10T22:00", "11T06:00")]
