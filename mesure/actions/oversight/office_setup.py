@@ -60,7 +60,7 @@ class FirstWeekView(msgspec.Struct, frozen=True):
     two_people_from_at: datetime | None  # From when two count as two; None: there are not two.
     devices: int  # Enrolled devices and phones.
     persons: int
-    versions_waiting: int  # Versions of orders that wait for a second officer.
+    has_version_waiting: bool  # For a second officer.
     has_order_in_force: bool
     drill: BackupDrillRecord | None
 
@@ -110,7 +110,8 @@ def first_week(doing: ActionContext, _: EmptyRequest) -> FirstWeekView:
         two_people_from_at=_two_people(doing, ready),
         devices=len(doing.work.enrolments()),
         persons=len(persons),
-        versions_waiting=len(list(doing.rows.find(WAITING, *WAITS))),
+        # That there is one is no case of anybody's, so none is opened for it.
+        has_version_waiting=bool(doing.work.entries_with_key(WAITING.name, *WAITS, count=1)),
         has_order_in_force=any(_binds(doing, person) for person in persons),
         drill=None if drill is None else drill.value,
     )

@@ -43,6 +43,12 @@ def show_help(visit: PageVisit) -> Response:
 def _doors(visit: PageVisit) -> Iterator[OfficeDoor]:
     catalogue = visit.texts
     yield OfficeDoor(
+        catalogue.text("The first week"),
+        catalogue.text("What a new office does, from the first link to the first order in force."),
+        "/office/first-week",
+        "week",
+    )
+    yield OfficeDoor(
         catalogue.text("Staff"),
         catalogue.text("Who works here: open an account, give a new link, close it."),
         "/office/accounts",

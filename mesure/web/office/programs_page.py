@@ -148,4 +148,6 @@ def _scopes(visit: PageVisit, ticked: set[str]) -> Iterator[tuple[str, str, bool
     """Yield what a program can be allowed to do: the action, in words, and whether it is ticked."""
     for name, action in sorted(ACTIONS.items()):
         if Role.SERVICE in action.allows:
-            yield name, look_words.what(name, visit.texts), name in ticked
+            words = look_words.what(name, visit.texts)
+            of_all = look_words.what(f"{name.partition('.')[0]}.", visit.texts)
+            yield name, "" if words == of_all else words, name in ticked

@@ -7,6 +7,7 @@ from mesure.web.dependencies import Dependencies
 from mesure.web.office import (
     accounts_page,
     barring_page,
+    first_week,
     office_page,
     programs_page,
     webhooks_page,
@@ -26,6 +27,8 @@ def routes(parts: Dependencies, static: StaticFiles) -> list[BaseRoute]:
     return [
         pages.route(office_page.ADDRESS, office_page.show),
         pages.route(f"{office_page.ADDRESS}/help", office_page.show_help),
+        pages.route(first_week.ADDRESS, first_week.show),
+        pages.route(f"{first_week.ADDRESS}/drill", sent=first_week.record_drill),
         pages.route(accounts_page.ADDRESS, accounts_page.show, accounts_page.open_account),
         pages.route(account, accounts_page.show_account),
         pages.route(f"{account}/name", sent=accounts_page.rename),

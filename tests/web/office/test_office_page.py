@@ -9,7 +9,7 @@ from tests.web.filled import Filled
 from tests.web.office.test_accounts_page import browser_of
 
 
-@pytest.mark.parametrize(("who", "doors"), [("supervisor", 5), ("operator", 4)])
+@pytest.mark.parametrize(("who", "doors"), [("supervisor", 6), ("operator", 5)])
 def test_every_door_opens(office: Office, there: Filled, who: str, doors: int) -> None:
     browser = browser_of(office, who)
     page = browser.open("/office")

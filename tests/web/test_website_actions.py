@@ -30,7 +30,6 @@ COMING = {
     "devices.add", "devices.change_pilot", "devices.enrol_pilot", "devices.give_code",
     "devices.list", "devices.retire", "devices.show",
     "enrolment.list", "enrolment.record",
-    "office.first_week", "office.record_drill", "orders.second_officers",
 }  # fmt: skip
 BY_ITSELF = {name for name, one in ACTIONS.items() if one.allows == {Role.PROGRAM}}
 
