@@ -127,7 +127,7 @@ def _programme(visit: PageVisit) -> WeekTask:
         says,
         is_done,
         commands=() if is_done else ('name = "…"',),
-        where=SETTINGS,
+        where=_settings(visit),
         page=f"{OPERATORS}, As a service",
     )
 
