@@ -83,6 +83,7 @@ class Dependencies:
     by_token: ByToken = by_token
     # The clock of pages that are about several people; a page about one goes by their order's.
     zone: ZoneInfo = ZoneInfo("UTC")  # noqa: RUF009  A value.
+    programme: str = ""  # The name of the installation; empty: it has none.
     zone_is_known: bool = True  # The programme chose it; else no order is drafted by it unasked.
 
     log_key: str = ""  # The public key of the audit log, for whoever checks it elsewhere.

@@ -1,6 +1,7 @@
 """Website: everything that a browser can open, in one application.
 
-Console, portal, counsel, inspection and API never meet; only here do their routes stand together.
+Console, portal, counsel, inspection, office and API never meet; only here do their routes stand
+together.
 """
 
 from importlib import resources
@@ -12,6 +13,7 @@ from mesure.web.console import routes as console
 from mesure.web.counsel import routes as counsel
 from mesure.web.dependencies import Dependencies
 from mesure.web.inspector import routes as inspector
+from mesure.web.office import routes as office
 from mesure.web.portal import routes as portal
 from mesure.web.shared import visits
 from mesure.web.shared.error_pages import ErrorPages
@@ -22,7 +24,7 @@ from mesure.web.static_files import StaticFiles
 def build(parts: Dependencies) -> ASGIApp:
     """Return the application, with its pages."""
     static = StaticFiles(resources.files("mesure.web") / "static")
-    kinds = (sign_in, console, portal, counsel, inspector)
+    kinds = (sign_in, console, portal, counsel, inspector, office)
     pages = [route for kind in kinds for route in kind.routes(parts, static)]
     if parts.basemap is not None:
         pages.append(map_tiles.route(parts.basemap))

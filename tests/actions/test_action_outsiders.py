@@ -35,8 +35,8 @@ from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import OWN_SIDE, Role
 from tests.actions import house, raised
 from tests.actions import scene as scene_
+from tests.actions.requests_made_up import sample
 from tests.actions.scene import ORDER, Scene
-from tests.actions.test_who_may import sample
 
 SCOPES = frozenset({"incidents.show", "kept.list"})  # For which a program has its token.
 

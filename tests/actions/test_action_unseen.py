@@ -10,8 +10,9 @@ from mesure.actions.refusals.refusals import ActionError
 from mesure.actions.registry import ACTIONS
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import Role
+from tests.actions.requests_made_up import sample
 from tests.actions.scene import Scene
-from tests.actions.test_who_may import BEGINS_A_CASE, sample
+from tests.actions.test_who_may import BEGINS_A_CASE
 
 ABOUT_A_PERSON = [
     name

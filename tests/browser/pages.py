@@ -2,12 +2,14 @@
 
 import re
 from importlib import resources
+from urllib.parse import quote
 
 from starlette.routing import Route
 
 from mesure.web.console import routes as console
 from mesure.web.counsel import routes as counsel
 from mesure.web.inspector import routes as inspector
+from mesure.web.office import routes as office_pages
 from mesure.web.portal import routes as portal
 from mesure.web.sign_in import routes as sign_in
 from mesure.web.static_files import StaticFiles
@@ -51,7 +53,7 @@ def patterns(office: Office) -> dict[str, str | None]:
     found: dict[str, str | None] = {}
     kinds = (
         (sign_in, None), (console, "officer"), (portal, "person"), (counsel, "counsel"),
-        (inspector, "inspector"),
+        (inspector, "inspector"), (office_pages, "supervisor"),
     )  # fmt: skip
     for kind, who in kinds:
         for route in kind.routes(parts, static):
@@ -65,6 +67,10 @@ def patterns(office: Office) -> dict[str, str | None]:
 # Pages that show more when they are asked for something, or to somebody else.
 ASKED = [
     ("/console", "supervisor"),
+    ("/office", "operator"),
+    ("/office/webhooks", "operator"),
+    ("/office/barring?person=", "supervisor"),
+    ("/inspector/log", "operator"),
     ("/console/people/P-0042", "supervisor"),
     ("/console/caseloads?of=Amina+Bekova&person=P-0042", "supervisor"),
     ("/console/caseloads?of=Amina+Bekova&from=-&cases=P-0042", "supervisor"),
@@ -96,6 +102,7 @@ def addresses(at: Served) -> list[tuple[str, str | None]]:
         "list": venued.undecided,
         "request": venued.request,
         "ground": venued.ground,
+        "account": quote(there.second.account),
     }
     found: list[tuple[str, str | None]] = []
     for pattern, who in patterns(at.office).items():

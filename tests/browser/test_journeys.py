@@ -23,25 +23,25 @@ def test_an_officer_decides_and_undoes_by_keyboard_alone(fresh: Served, watched:
     keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
     keyboard.press("Enter")
-    _tab_to(page, f"a[href='/console/incidents/{fresh.there.incident}']")
+    tab_to(page, f"a[href='/console/incidents/{fresh.there.incident}']")
     keyboard.press("Enter")
     page.wait_for_url("**/console/incidents/*")
-    _tab_to(page, "input[name=finding]")
+    tab_to(page, "input[name=finding]")
     keyboard.press("ArrowDown")
-    _tab_to(page, "textarea[name=reason]")
+    tab_to(page, "textarea[name=reason]")
     keyboard.type("The clinic confirms that he was there.")
-    _tab_to(page, "form[action$=finding] button:not([name])")
+    tab_to(page, "form[action$=finding] button:not([name])")
     keyboard.press("Enter")
     page.wait_for_url("**done=1**")
     assert not barriers(page)
-    _tab_to(page, "form[action$=take-back] [name=taken_back]")
+    tab_to(page, "form[action$=take-back] [name=taken_back]")
     keyboard.type("I read the wrong line.")
-    _tab_to(page, "form[action$=take-back] button")
+    tab_to(page, "form[action$=take-back] button")
     keyboard.press("Enter")
     page.wait_for_selector("form[action$=finding]")
 
 
-def _tab_to(page: Any, selector: str) -> None:
+def tab_to(page: Any, selector: str) -> None:
     """Press Tab until the focus is where it should be; it must be seen when it is there."""
     for _ in range(150):
         page.keyboard.press("Tab")

@@ -17,7 +17,7 @@ from tests.web.pseudo import OPENS, Pseudo
 
 # What is said in the same words in every language: names, ids, and what the order itself says.
 DATA = re.compile(
-    r"Mesure|English|Français|Русский|Қазақша|Serik|Marat|Amina|Bolat|Gulnara|\bann\b|P-\d+|tag-7"
+    r"Mesure|English|Français|Русский|Қазақша|Serik|Marat|Amina|Bolat|Gulnara|Dana|Rustem|Aliya|\bann\b|P-\d+|tag-7"
     r"|C\d\b|ALM-|Night shift|January|February|March|Mon|Tue|Wed|Thu|Fri|Sat|Sun|Mo|Tu|We|Th|Fr"
     r"|Sa|Su|home|district|stadium|office|PDF|PIN|http|Nothing was heard"
     r"|almaty\.osm|Cave|Roof|Harbour|Almaly police|(ab){8}"

@@ -30,6 +30,8 @@ SCREENS = [
     ("inspector_findings", "inspector", "/inspector#chance", TABLET, "en", "light"),
     ("inspector_statistics_phone", "inspector", "/inspector", PHONE, "en", "dark"),
     ("inspector_log", "inspector", "/inspector/log?entry=0", TABLET, "en", "light"),
+    ("office_first_week", "supervisor", "/office/first-week", TABLET, "en", "light"),
+    ("office_staff_phone", "supervisor", "/office/accounts", PHONE, "en", "light"),
     ("sign_in_card_phone", None, "/sign-in/card", PHONE, "kk", "light"),
 ]
 

@@ -17,9 +17,11 @@ from mesure.actions.framework.context import PROGRAM, Actor
 from mesure.actions.notifications import notification_texts, webhooks
 from mesure.actions.notifications.webhooks import (
     AddWebhook,
+    DeliveriesRequest,
     NewWebhook,
     WebhookEventType,
     WebhookRef,
+    WebhookTrialState,
 )
 from mesure.actions.records.account_records import ACCOUNT
 from mesure.actions.records.record_types import Register
@@ -315,6 +317,35 @@ def test_a_webhook_that_was_removed_hears_nothing(office: Office, hooks: HookSin
     notifier.turn()
     notifier.settle()
     assert not hooks.heard
+
+
+def test_a_test_event_is_signed_says_nothing_of_anybody_and_is_known_to_have_come(
+    office: Office, hooks: HookSink
+) -> None:
+    notifier = _notifier(office, _by_hook())
+    operator, added = _hook(office, hooks)
+    hooks.status = 500
+    trial = office.do(operator, webhooks.try_webhook, WebhookRef(added.webhook)).trial
+    request = DeliveriesRequest(added.webhook, trial)
+    for status, state, waiting in (
+        (500, WebhookTrialState.PUT_OFF, 1),
+        (204, WebhookTrialState.DELIVERED, 0),
+    ):
+        hooks.status = status
+        notifier.turn()
+        notifier.settle()
+        deliveries = office.do(operator, webhooks.deliveries, request)
+        assert (deliveries.trial, deliveries.waiting) == (state, waiting)
+        assert deliveries.said == ("status_500" if waiting else "")
+        office.later(hours=2)
+    heard = hooks.heard[-1]
+    event = json.loads(heard.body)
+    assert (event["source"], event["type"]) == (ORIGIN, "org.mesure.webhook.test.1")
+    assert (event["subject"], event["data"]) == (added.webhook, {})
+    secret = base64.b64decode(added.secret.removeprefix("whsec_"))
+    name, sent_s = heard.headers["webhook-id"], int(heard.headers["webhook-timestamp"])
+    signature = webhook_delivery.signature(secret, name, sent_s, heard.body)
+    assert heard.headers["webhook-signature"] == signature
 
 
 def test_a_slow_receiver_keeps_nobody_else_waiting(office: Office, hooks: HookSink) -> None:

@@ -85,6 +85,7 @@ TOKENS: Final = {  # Sessions are begun for these, by who they are.
     "officer": "officer-session", "second": "second-session",
     "supervisor": "supervisor-session", "person": "person-session",
     "counsel": "counsel-session", "inspector": "inspector-session",
+    "operator": "operator-session",
 }  # fmt: skip
 
 
@@ -103,6 +104,7 @@ class Filled:
     card: str
     counsel: Actor
     inspector: Actor
+    operator: Actor
 
 
 @dataclass(frozen=True)
@@ -233,9 +235,10 @@ def fill(office: Office, night: Evening) -> Filled:
     office.do(officer, caseload.cover, cover)
     counsel = _counsel(office)
     inspector = office.account("Dana Iskakova", Role.INSPECTOR)
+    operator = office.account("Rustem Alimov", Role.OPERATOR)
     found = Filled(
         officer, second, supervisor, person, incident, earlier, silence, absence, card.code,
-        counsel, inspector,
+        counsel, inspector, operator,
     )  # fmt: skip
     _sessions(office, found)
     return found

@@ -56,6 +56,7 @@ from mesure.store.keyring import sealing
 LINK_LASTS: Final = timedelta(days=3)
 OFFERED_MAX: Final = 10  # Secrets for apps, of one link.
 HOUSE: Final = "Mesure"
+FIRST_NAME: Final = "First supervisor"  # Until somebody says what they are called.
 
 
 class SetupLinkRecord(msgspec.Struct, frozen=True):

@@ -49,6 +49,22 @@ def _behind(doing: ActionContext, account: str, at: datetime) -> set[str]:
     return distinct_people.behind(account, let_in, at, doing.procedure.eyes.within(at.date()))
 
 
+def second_from(doing: ActionContext, first: tuple[str, datetime], second: str) -> datetime | None:
+    """Return from when an account is a second pair of eyes for what another did at a moment.
+
+    None: never for that, since the first was let in by the second, or by whoever is behind both.
+    """
+    account, first_at = first
+    behind_first = _behind(doing, account, first_at)
+    if second in behind_first:
+        return None
+    if not behind_first & _behind(doing, second, doing.now):
+        return doing.now
+    stored_account = doing.rows.get(ACCOUNT, second)
+    assert stored_account is not None, "nobody stands behind an account that is not there"
+    return stored_account.value.let_in[-1].at + doing.procedure.eyes.within(doing.now.date())
+
+
 def with_link(doing: ActionContext, account: Account) -> Account:
     """Return an account for which whoever acts hands out a link."""
     # Whoever let in the one who hands it out stands behind it as well.

@@ -6,8 +6,9 @@ anybody was is never in it; who needs more asks the API, where it is a look.
 Decision: docs/decisions/0033-api-and-webhooks.md
 """
 
+import re
 from base64 import b64encode
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -18,9 +19,10 @@ from mesure.actions.framework.action import ActionContext, action, look
 from mesure.actions.records.record_types import RecordType, Stored
 from mesure.actions.records.tokens import OneTimeSecret
 from mesure.actions.refusals.refusals import ActionConflictError, InvalidInputError
+from mesure.instants import to_us
 from mesure.orders.text.catalogue import Catalogue
 from mesure.privacy.roles import Role
-from mesure.store.values.outgoing import Outgoing
+from mesure.store.values.outgoing import Outgoing, SendStatus
 
 OUTGOING: Final = "webhook"  # The kind of row in the outbox.
 SECRET_BYTES: Final = 32
@@ -29,6 +31,11 @@ SEALED_UNDER: Final = "house:webhooks"
 ADDRESS_CHARS_MAX: Final = 1_000
 WEBHOOKS_MAX: Final = 20
 TYPE: Final = "org.mesure.{event}.1"
+TRIAL_TYPE: Final = TYPE.format(event="webhook.test")
+DELIVERED: Final = "webhook"  # What is noted of an event that its receiver took.
+WAITING_MAX: Final = 100  # Events that wait for one receiver are counted so far.
+PATIENCE_MAX: Final = timedelta(days=7)  # Longer than a receiver is waited for.
+_TRIAL: Final = re.compile(r"[0-9]{8}T[0-9]{4}", re.ASCII)
 
 
 class WebhookEventType(StrEnum):
@@ -168,6 +175,91 @@ def is_address(address: str) -> bool:
         return False
     is_here = parts.hostname in {"localhost", "127.0.0.1", "::1"}
     return parts.scheme == "https" or (parts.scheme == "http" and is_here)
+
+
+# --- A test event, and how it fares --------------------------------------------------------------
+
+
+class WebhookTrial(msgspec.Struct, frozen=True):
+    """A test event that is to be sent, by the minute in which it was asked for."""
+
+    trial: str
+
+
+class DeliveriesRequest(msgspec.Struct, frozen=True):
+    """Which webhook, and which test event, where one was sent."""
+
+    webhook: str
+    trial: str = ""
+
+
+class WebhookTrialState(StrEnum):
+    """What became of a test event."""
+
+    WAITING = "waiting"  # It will be sent in a moment.
+    PUT_OFF = "put_off"  # The receiver did not take it yet; it is tried again.
+    DELIVERED = "delivered"
+    GIVEN_UP = "given_up"
+
+
+class WebhookDeliveries(msgspec.Struct, frozen=True):
+    """How events fare on their way to a webhook."""
+
+    waiting: int  # Events not delivered yet; WAITING_MAX: so many or more.
+    tries: int  # How often the one that is due first was tried.
+    said: str  # Why it did not go out at the last try; empty: it was not tried.
+    trial: WebhookTrialState | None  # None: there is no such test event.
+
+
+@action("webhooks.try", {Role.OPERATOR})
+def try_webhook(doing: ActionContext, request: WebhookRef) -> WebhookTrial:
+    """Have a test event sent to an address; it is about nobody."""
+    webhook = doing.rows.need(WEBHOOK, request.webhook)
+    trial = f"{doing.now:%Y%m%dT%H%M}"
+    name = _trial_name(webhook.id, trial)
+    event = {
+        "specversion": "1.0",
+        "id": name,
+        "type": TRIAL_TYPE,
+        "subject": webhook.id,
+        "time": doing.now,
+        "datacontenttype": "application/json",
+        "data": {},
+    }
+    body = msgspec.json.encode(WebhookDelivery(webhook.id, name, event))
+    doing.work.enqueue(Outgoing(OUTGOING, name, to_us(doing.now), body, to=webhook.id))
+    doing.note(webhook=webhook.id)
+    return WebhookTrial(trial)
+
+
+@look("webhooks.deliveries", {Role.OPERATOR, Role.SUPERVISOR, Role.INSPECTOR})
+def deliveries(doing: ActionContext, request: DeliveriesRequest) -> WebhookDeliveries:
+    """See how much waits for an address, and what became of a test event."""
+    webhook = doing.rows.need(WEBHOOK, request.webhook)
+    # What is put off is due later, within the days for which a receiver is waited for.
+    horizon_us = to_us(doing.now + PATIENCE_MAX)
+    waiting = doing.work.due(OUTGOING, horizon_us, WAITING_MAX, webhook.id)
+    first = doing.work.send_status(OUTGOING, waiting[0].key) if waiting else None
+    trial = None
+    if _TRIAL.fullmatch(request.trial):
+        trial = doing.work.send_status(OUTGOING, _trial_name(webhook.id, request.trial))
+    return WebhookDeliveries(
+        waiting=len(waiting),
+        tries=0 if first is None else first.times,
+        said="" if first is None else first.said,
+        trial=None if trial is None else _trial_state(trial),
+    )
+
+
+def _trial_name(webhook: str, trial: str) -> str:
+    return name_of(f"test:{trial}", webhook)
+
+
+def _trial_state(sent: SendStatus) -> WebhookTrialState:
+    if sent.is_done:
+        is_sent = sent.said == DELIVERED
+        return WebhookTrialState.DELIVERED if is_sent else WebhookTrialState.GIVEN_UP
+    return WebhookTrialState.PUT_OFF if sent.times else WebhookTrialState.WAITING
 
 
 # --- Telling -----------------------------------------------------------------------------------

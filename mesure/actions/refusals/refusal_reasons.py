@@ -37,6 +37,7 @@ class ActionRefusal(StrEnum):
     NO_GATEWAY = "no_gateway"
     NO_CHANNEL = "no_channel"
     SPAN = "span"
+    FUTURE = "future"
     GROUND_SPAN = "ground_span"
     REASON = "reason"
     ANSWERED = "answered"
@@ -92,6 +93,7 @@ def _things(catalogue: Catalogue) -> dict[ActionRefusal, str]:
         ActionRefusal.SPAN: catalogue.text(
             "Choose a time that ends after it begins and is not over."
         ),
+        ActionRefusal.FUTURE: catalogue.text("This day has not come yet. Enter a day that has."),
         ActionRefusal.REASON: catalogue.text("Write in your own words why; nobody else can."),
         ActionRefusal.ANSWERED: catalogue.text("This was answered before."),
         ActionRefusal.EMAIL: catalogue.text(

@@ -244,7 +244,7 @@ class Notifier:
         body = msgspec.json.encode(event)
         sent = WebhookRequest(hook.value.address, hook.value.secret, telling.id, body)
         self._ways.hooks.send(sent, int(context.now.timestamp()))
-        return "webhook"
+        return webhooks.DELIVERED
 
 
 def reach(rows: RegisterReader, notice: Notification) -> ContactDetails | None:

@@ -83,6 +83,7 @@ class Service:
             metrics_networks=self._made.settings.metrics_networks,
             figures=self._figures,
             readiness=self._checks,
+            programme=self._made.settings.name,
             zone=self._made.settings.zone,
             zone_is_known=self._made.settings.time_zone is not None,
             log_key=str(self._made.signing.log_key(self._made.settings.name)),

@@ -1,7 +1,5 @@
 """Startup banner: where the service is, and once, how to come in."""
 
-from typing import Final
-
 from mesure.actions.accounts import staff_accounts
 from mesure.actions.accounts.staff_accounts import AccountName, OpenAccount
 from mesure.actions.framework import action
@@ -15,8 +13,6 @@ from mesure.service.installation import stores
 from mesure.service.installation.installation import Installation
 from mesure.store.writing import audit_append
 
-NAME: Final = "First supervisor"
-
 
 def first_link(installation: Installation, origin: str, salts: audit_append.Salts) -> str | None:
     """Return a link with which the first supervisor comes in; None where there is one already."""
@@ -25,7 +21,9 @@ def first_link(installation: Installation, origin: str, salts: audit_append.Salt
     )
     try:
         link = action.perform(
-            context, staff_accounts.open_first, OpenAccount(NAME, Role.SUPERVISOR)
+            context,
+            staff_accounts.open_first,
+            OpenAccount(staff_accounts.FIRST_NAME, Role.SUPERVISOR),
         )
     except ActionConflictError:
         return None

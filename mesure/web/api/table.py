@@ -224,6 +224,7 @@ _LOOKED_THROUGH: Final = "An officer looks through a list of venues, on pages, b
 _HANDED_OVER: Final = "A bundle is made, signed and handed over as one file, from a page."
 _AS_A_FILE: Final = "It is what `looks.trail` shows, handed over as a file from a page."
 _AT_THE_MACHINE: Final = "Whoever runs the machine does this there, with a command."
+_ON_PAGES: Final = "Whoever sets an office up, or watches over it, does this on its pages."
 _BY_DEVICE: Final = "A device does this by its own protocol."
 _BY_ITSELF: Final = "The program does this by itself, when it is due."
 
@@ -233,6 +234,7 @@ NOT_HERE: Final = {
     "accounts.finish_setup": _AT_THE_DOOR,
     "accounts.let_in": _AT_THE_MACHINE,
     "accounts.open_first": _AT_THE_DOOR,
+    "accounts.rename": _ON_PAGES,
     "accounts.set_language": _AT_THE_DOOR,
     "answers.forget": _BY_ITSELF,
     "assignments.end_due": _BY_ITSELF,
@@ -257,6 +259,8 @@ NOT_HERE: Final = {
     "looks.trail_file": _AS_A_FILE,
     "notify.escalate": _BY_ITSELF,
     "notify.follow": _BY_ITSELF,
+    "office.first_week": _ON_PAGES,
+    "office.record_drill": _ON_PAGES,
     "orders.begin_draft": _STEP_BY_STEP,
     "orders.binding": _FOR_PAGES,
     "orders.drafts": _STEP_BY_STEP,
@@ -264,6 +268,7 @@ NOT_HERE: Final = {
     "orders.enter_draft": _STEP_BY_STEP,
     "orders.keep_draft": _STEP_BY_STEP,
     "orders.pending": _FOR_PAGES,
+    "orders.second_officers": _ON_PAGES,
     "orders.show_draft": _STEP_BY_STEP,
     "orders.undo_draft": _STEP_BY_STEP,
     "passkeys.add": _AT_THE_DOOR,
@@ -291,4 +296,6 @@ NOT_HERE: Final = {
     "venues.lists": _LOOKED_THROUGH,
     "venues.points": _FOR_PAGES,
     "venues.show": _LOOKED_THROUGH,
+    "webhooks.deliveries": _ON_PAGES,
+    "webhooks.try": _ON_PAGES,
 }

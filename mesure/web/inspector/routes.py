@@ -13,16 +13,17 @@ def routes(parts: Dependencies, static: StaticFiles) -> list[BaseRoute]:
     """Return the routes."""
     package = "mesure.web.inspector"
     figures = visits.pageful(package, parts, static, {Role.INSPECTOR, Role.SUPERVISOR})
+    logs = visits.pageful(package, parts, static, {Role.INSPECTOR, Role.SUPERVISOR, Role.OPERATOR})
     pages = visits.pageful(package, parts, static, {Role.INSPECTOR})
 
     return [
         figures.route(overview.ADDRESS, overview.show),
         figures.route("/inspector/statistics.csv", export.as_csv),
         figures.route("/inspector/statistics.parquet", export.as_parquet),
-        figures.route("/inspector/help", overview.show_help),
+        logs.route("/inspector/help", overview.show_help),
         pages.route(record.ADDRESS, record.show),
         pages.route(looks_search.ADDRESS, looks_search.show),
-        figures.route(log.ADDRESS, log.show, log.compare),
-        figures.route(f"{log.ADDRESS}/checkpoint", log.send_checkpoint),
-        figures.route(f"{log.ADDRESS}/proof", log.send_proof),
+        logs.route(log.ADDRESS, log.show, log.compare),
+        logs.route(f"{log.ADDRESS}/checkpoint", log.send_checkpoint),
+        logs.route(f"{log.ADDRESS}/proof", log.send_proof),
     ]

@@ -20,6 +20,8 @@ from mesure.web.shared.visits import PageVisit
 BROWSER: Final = "mesure_browser"
 BROWSER_S: Final = 365 * 24 * 3600
 LOCAL: Final = "localhost"
+# Where somebody may go besides where they begin.
+WATCHING: Final = {Role.SUPERVISOR: ("/inspector", "/office"), Role.OPERATOR: ("/inspector/log",)}
 
 
 def home(role: Role) -> str:
@@ -30,7 +32,7 @@ def home(role: Role) -> str:
         return "/portal"
     if role is Role.INSPECTOR:
         return "/inspector"
-    return "/console" if role in CASEWORK else "/account"
+    return "/console" if role in CASEWORK else "/office"
 
 
 def first(visit: PageVisit) -> Response:
@@ -132,8 +134,8 @@ def led_in(visit: PageVisit, came_in: SignInResult, there: str) -> Response:
         answer = visit.page("resume.html", going_on=form, own_csrf=csrf.token(came_in.session))
         return _with_cookies(visit, came_in, answer)
     start = home(came_in.role)
-    also = "/inspector" if came_in.role is Role.SUPERVISOR else start
-    answer = visit.to(there if there.startswith((start, also, "/account")) else start)
+    also = WATCHING.get(came_in.role, ())
+    answer = visit.to(there if there.startswith((start, *also, "/account")) else start)
     return _with_cookies(visit, came_in, answer)
 
 

@@ -126,7 +126,6 @@ def page(visit: PageVisit, status: int = 200) -> Response:
     own = visit.perform(passkeys.list_passkeys, EmptyRequest()) if is_staff else ()
     contents = {
         "is_staff": is_staff,
-        "role": visit.actor.role.value,
         "keys": own,
         "has_passkeys": is_staff and login.knows_passkeys(visit),
         "may_add": len(own) < passkeys.PASSKEYS_MAX,

@@ -135,7 +135,7 @@ def test_nothing_counted_is_said_and_can_be_exported(tmp_path: Path) -> None:
         (Role.INSPECTOR, {"", "/record", "/log", "/help"}),
         (Role.SUPERVISOR, {"", "/log", "/help"}),
         (Role.OFFICER, set()),
-        (Role.OPERATOR, set()),
+        (Role.OPERATOR, {"/log", "/help"}),
     ],
 )
 def test_each_page_is_for_some(office: Office, role: Role, opens: set[str]) -> None:

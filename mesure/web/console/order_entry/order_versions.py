@@ -15,6 +15,7 @@ from mesure.actions.orders.court_orders import (
     VersionRef,
     VersionView,
 )
+from mesure.actions.orders.second_officers import SecondOfficersRequest
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.actions.refusals.refusals import NotFoundError
 from mesure.orders.model.order import OrderVersion
@@ -28,7 +29,9 @@ from mesure.web.console.order_entry import (
     near_home,
     order_fields,
     places_drawn,
+    second_officer_words,
 )
+from mesure.web.console.order_entry.second_officer_words import Confirmers
 from mesure.web.console.order_entry.steps import check, start
 from mesure.web.shared import record_heading
 from mesure.web.shared.visits import PageVisit
@@ -91,6 +94,7 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
         state=state,
         kind=kind,
         waits=waits,
+        confirmers=_confirmers(visit, order, version_view, version) if waits else None,
         is_own=version_view.entered_by == visit.actor.account,
         is_done=visit.query_value("done") == "yes",
         passages=check.in_words(version, visit),
@@ -104,6 +108,13 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
         now=visit.context.now,
         text=version_view.text.decode("utf-8", "replace"),
     )
+
+
+def _confirmers(
+    visit: PageVisit, order: OrderView, version_view: VersionView, version: OrderVersion
+) -> Confirmers:
+    request = SecondOfficersRequest(order.person, order.order, version_view.number)
+    return second_officer_words.confirmers(visit, version.zone, request)
 
 
 def _read(version_view: VersionView) -> OrderVersion:

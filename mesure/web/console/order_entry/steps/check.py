@@ -8,6 +8,7 @@ from starlette.responses import Response
 from mesure.actions.orders import court_orders, order_drafts
 from mesure.actions.orders.court_orders import OrderRequest
 from mesure.actions.orders.order_drafts import EnterDraft
+from mesure.actions.orders.second_officers import SecondOfficersRequest
 from mesure.actions.refusals.refusals import ActionError, NotAllowedError
 from mesure.orders.model.order import OrderVersion
 from mesure.orders.reading import read_order
@@ -15,9 +16,16 @@ from mesure.orders.text.order_faults import FileFault
 from mesure.orders.wording import order_sentences, version_differences
 from mesure.orders.wording.order_sentences import OrderSection
 from mesure.reports.text import visible_text
-from mesure.web.console.order_entry import drafting, estimates, near_home, places_drawn
+from mesure.web.console.order_entry import (
+    drafting,
+    estimates,
+    near_home,
+    places_drawn,
+    second_officer_words,
+)
 from mesure.web.console.order_entry.drafting import Draft
 from mesure.web.console.order_entry.places_drawn import PlaceMaps
+from mesure.web.console.order_entry.second_officer_words import Confirmers
 from mesure.web.shared import record_heading
 from mesure.web.shared.visits import PageVisit
 
@@ -85,9 +93,15 @@ def _page(visit: PageVisit, draft: Draft, status: int = 200) -> Response:
         zones=() if version is None else estimates.of_version(version, visit),
         near_home=() if version is None else near_home.of_version(version, visit),
         changes=_changes(visit, draft, version),
+        confirmers=None if version is None else _confirmers(visit, version),
         now=visit.context.now,
         zone=visit.parts.zone if version is None else version.zone,
     )
+
+
+def _confirmers(visit: PageVisit, version: OrderVersion) -> Confirmers:
+    request = SecondOfficersRequest(version.person)
+    return second_officer_words.confirmers(visit, version.zone, request)
 
 
 def in_words(version: OrderVersion, visit: PageVisit) -> tuple[OrderSection, ...]:

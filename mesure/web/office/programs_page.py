@@ -1,0 +1,153 @@
+"""Programs: who may ask for something by a token, for which actions, and until when."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+
+from starlette.responses import Response
+
+from mesure.actions.accounts import service_accounts
+from mesure.actions.accounts.service_accounts import (
+    LASTS_MAX,
+    OpenServiceAccount,
+    ServiceAccountRef,
+    ServiceAccountView,
+)
+from mesure.actions.framework.action import ACTIONS, EmptyRequest
+from mesure.actions.refusals.refusal_reasons import ActionRefusal
+from mesure.actions.refusals.refusals import NotFoundError
+from mesure.privacy.roles import Role
+from mesure.web.office import accounts_page, confirmation
+from mesure.web.shared.visits import PageVisit
+from mesure.web.shared.words import look_words
+
+ADDRESS: Final = "/office/programs"
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramRow:
+    """A program, as the list shows it."""
+
+    service: str
+    name: str
+    scopes: tuple[str, ...]
+    opened_at: datetime
+    opened_by: str
+    until_at: datetime
+    state: str
+    kind: str
+    is_open: bool
+
+
+def show(visit: PageVisit) -> Response:
+    """Show which programs have access."""
+    return _page(visit)
+
+
+def open_program(visit: PageVisit) -> Response:
+    """Give a program access, and show its token once."""
+    form, catalogue = visit.form, visit.texts
+    name = form.text("name", catalogue.text("Enter the name of the program."))
+    scopes = tuple(form.value_list("scope"))
+    if not scopes:
+        form.refuse("scope_1", catalogue.text("Tick what the program may do."))
+    until_at = _until(visit)
+    if until_at is None or form.faults:
+        return _page(visit, 422)
+    request = OpenServiceAccount(name, scopes, until_at)
+    token = confirmation.result_of(visit, service_accounts.open_service, request, "until")
+    if token is None:
+        _move_fault(visit)
+        return _page(visit, 422)
+    return visit.page("secret.html", name=name, secret=token.token, back=ADDRESS, place="programs")
+
+
+def close(visit: PageVisit) -> Response:
+    """Take a program's token back; ask once more before."""
+    service, catalogue = visit.path("service"), visit.texts
+    program = next((one for one in _services(visit) if one.service == service), None)
+    if program is None:
+        raise NotFoundError(ActionRefusal.NOT_HERE)
+    if not confirmation.is_sure(visit):
+        title = catalogue.text("End the access of {name}", name=program.name)
+        lines = (
+            catalogue.text("Its token stops working at once."),
+            catalogue.text("The same token cannot be given again. A new access gets a new one."),
+        )
+        button = catalogue.text("End the access")
+        return confirmation.ask_page(visit, title, lines, button, ADDRESS)
+    visit.perform(service_accounts.close, ServiceAccountRef(service))
+    return visit.to(f"{ADDRESS}?ended=yes")
+
+
+def _until(visit: PageVisit) -> datetime | None:
+    """Return the end of the last day of an access, on the programme's clock."""
+    catalogue = visit.texts
+    text = visit.form.text("until", catalogue.text("Enter the last day of the access."))
+    if not text:
+        return None
+    try:
+        day = date.fromisoformat(text) + timedelta(days=1)
+    except (ValueError, OverflowError):
+        visit.form.refuse("until", catalogue.text("This is not a day. Write it like 2026-03-31."))
+        return None
+    return datetime.combine(day, time(), visit.parts.zone).astimezone(UTC)
+
+
+def _move_fault(visit: PageVisit) -> None:
+    """Put a sentence about the name to the field of the name."""
+    sentence = ActionRefusal.NAME.in_words(visit.texts.catalogue)
+    if visit.form.fault("until") == sentence:
+        visit.form.faults["name"] = visit.form.faults.pop("until")
+
+
+def _services(visit: PageVisit) -> tuple[ServiceAccountView, ...]:
+    return visit.perform(service_accounts.list_services, EmptyRequest())
+
+
+def _page(visit: PageVisit, status: int = 200) -> Response:
+    names = accounts_page.names_of(visit)
+    rows = [_row(visit, one, names) for one in _services(visit)]
+    rows.sort(key=lambda row: (not row.is_open, row.name.casefold(), row.service))
+    ticked = set(visit.form.value_list("scope"))
+    contents = {
+        "rows": rows,
+        "may_open": visit.actor.role is Role.SUPERVISOR,
+        "scopes": list(_scopes(visit, ticked)),
+        "days": LASTS_MAX.days,
+        "was_ended": visit.query_value("ended") == "yes",
+        "zone": visit.parts.zone,
+        "now": visit.context.now,
+    }
+    return visit.page("programs.html", status, **contents)
+
+
+def _row(visit: PageVisit, service: ServiceAccountView, names: dict[str, str]) -> ProgramRow:
+    catalogue = visit.texts
+    if service.closed_at is not None:
+        state, kind = catalogue.text("ended"), ""
+    elif visit.context.now >= service.until_at:
+        state, kind = catalogue.text("expired"), ""
+    else:
+        state, kind = catalogue.text("open"), "met"
+    return ProgramRow(
+        service=service.service,
+        name=service.name,
+        scopes=service.scopes,
+        opened_at=service.opened_at,
+        opened_by=names.get(service.opened_by, service.opened_by),
+        until_at=service.until_at,
+        state=str(state),
+        kind=kind,
+        is_open=kind != "",
+    )
+
+
+def _scopes(visit: PageVisit, ticked: set[str]) -> Iterator[tuple[str, str, bool]]:
+    """Yield what a program can be allowed to do: the action, in words, and whether it is ticked."""
+    for name, action in sorted(ACTIONS.items()):
+        if Role.SERVICE in action.allows:
+            words = look_words.what(name, visit.texts)
+            of_all = look_words.what(f"{name.partition('.')[0]}.", visit.texts)
+            yield name, "" if words == of_all else words, name in ticked
