@@ -21,7 +21,7 @@ from tests.store.databases import Server
 
 FIRST_LONG = 1_000
 SEEDS = range(FIRST_LONG, FIRST_LONG + (2 if LONG == 1 else 20 * LONG))
-OVER_A_SERVER = (15,) if LONG == 1 else (15, *SEEDS[::10])
+OVER_A_SERVER = (11,) if LONG == 1 else (11, *SEEDS[::10])
 STORIES = sorted((ROOT / "tests/seeds").glob("*.yaml"))
 
 
