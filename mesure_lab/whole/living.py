@@ -1,5 +1,7 @@
 """Living: one seed lives the whole system, event by event, and everything is held against rules."""
 
+import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -22,6 +24,9 @@ from mesure_lab.whole.world import World
 
 STEPS_MAX: Final = 400  # Of the worker between two events: more is somebody who is due for ever.
 TURNS_MAX: Final = 200
+PREFIX: Final = "mesure.whole."
+IN_MEMORY: Final = Path("/dev/shm")  # noqa: S108  Each life has a folder of its own below it.
+ROOM_BYTES: Final = 1 << 30
 TURNS_OF_END: Final = 10
 TRANSFERS_OF_END: Final = 12
 WAITS_US: Final = (1, 1_000, 100_000, S)
@@ -43,7 +48,7 @@ def opened(
         events = [one for one in events if one.number in only]
     with ExitStack() as stack:
         stack.enter_context(read_once.remembered())
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mesure.whole.")))
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix=PREFIX, dir=_place())))
         data = folder / "data"
         time = SimulatedTime(drawn.begin_us - 3 * H)
         dsn = stack.enter_context(raw_rows.own_database(server, seed)) if server else None
@@ -69,6 +74,15 @@ def opened(
         finally:
             for device in world.devices.values():
                 device.close()
+
+
+def _place() -> Path | None:
+    """Return where files need no disk, if there is room; None: where temporary files are.
+
+    What a crash leaves of them is the simulation's to say, so nothing need wait for a real disk.
+    """
+    has_room = IN_MEMORY.is_dir() and shutil.disk_usage(IN_MEMORY).free > ROOM_BYTES
+    return IN_MEMORY if has_room and os.access(IN_MEMORY, os.W_OK) else None
 
 
 def live(world: World) -> None:
