@@ -26,6 +26,10 @@ def simulate_command(
     shrink: Annotated[
         bool, typer.Option("--shrink", help="With --whole: cut what breaks to the fewest events.")
     ] = False,
+    server: Annotated[
+        str,
+        typer.Option("--store", help="With --whole: a server of PostgreSQL, for a database each."),
+    ] = "",
     persons: Annotated[int, typer.Option(help="How many persons live in the town.")] = 60,
     days: Annotated[int, typer.Option(help="How many days are simulated.")] = 14,
     out: Annotated[
@@ -41,7 +45,7 @@ def simulate_command(
 ) -> None:
     """Simulate a town, judge everybody in it, and say how well that went."""
     if whole:
-        _live_whole(range(seed, seed + seeds), only, is_to_shrink=shrink)
+        _live_whole(range(seed, seed + seeds), only, server, is_to_shrink=shrink)
         return
     from mesure_lab import simulate
     from mesure_lab.towns import Town
@@ -56,7 +60,7 @@ def simulate_command(
     file_writing.show(report)
 
 
-def _live_whole(seeds: range, only: str, *, is_to_shrink: bool) -> None:
+def _live_whole(seeds: range, only: str, server: str, *, is_to_shrink: bool) -> None:
     """Live seeds through the whole service; status 1 where an invariant is broken."""
     from mesure_lab.whole import seed_search, whole_text
 
@@ -64,7 +68,7 @@ def _live_whole(seeds: range, only: str, *, is_to_shrink: bool) -> None:
         numbers = frozenset(int(number) for number in only.split(",")) if only else None
     except ValueError:
         raise typer.BadParameter("--only takes numbers of events, with commas between") from None
-    results = (seed_search.try_seed(seed, numbers) for seed in seeds)
+    results = (seed_search.try_seed(seed, numbers, server) for seed in seeds)
     for result in results:
         file_writing.show(whole_text.line(result))
         if not result.holds:

@@ -23,7 +23,7 @@ from mesure.machine import clock
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import Role
 from mesure.store.values.effects import StoredIncident
-from mesure_lab.whole import office_people
+from mesure_lab.whole import office_people, overreach
 from mesure_lab.whole.office_people import DoneAct
 from mesure_lab.whole.simulated.machine import OffError
 from mesure_lab.whole.world import World
@@ -31,6 +31,7 @@ from mesure_lab.whole.world import World
 CASE: Final[dict[str, Any]] = {"purpose": Purpose.SUPERVISION, "case_number": "ALM-2026-0042"}
 INSPECTION: Final[dict[str, Any]] = {**CASE, "purpose": Purpose.INSPECTION}
 PDF: Final = b"%PDF-1.7\n"
+SAYS_WHO_MAY: Final = {caseload.assign.name, caseload.bar.name}
 Act = Callable[[World, Random, str], str]
 
 
@@ -46,7 +47,7 @@ def do(
         answer = world.machine.do(actor, action, request)
     except OffError:
         people.acts.append(DoneAct(action.name, actor, "unanswered", person))
-        if person is not None:
+        if person is not None and action.name in SAYS_WHO_MAY:
             people.unsure.add(person)
         return "unanswered", None
     except NotAllowedError as refusal:
@@ -85,7 +86,10 @@ def _somebody(world: World, dice: Random, person: str) -> Actor:
         world.people.supervisor,
     )
     others = [office_people.own(other) for other in world.names if other != person]
-    return dice.choice([mine, mine, office_people.own(person), *world.people.everybody, *others])
+    barred = [one for one in world.people.everybody if (person, one.account) in world.people.barred]
+    return dice.choice(
+        [mine, mine, office_people.own(person), *world.people.everybody, *others, *barred, *barred]
+    )
 
 
 def _purpose(actor: Actor) -> dict[str, Any]:
@@ -210,13 +214,26 @@ def move_case(world: World, dice: Random, person: str) -> str:
 
 
 def bar(world: World, dice: Random, person: str) -> str:
-    """Bar somebody from a case."""
-    account = dice.choice((*world.people.officers, world.people.inspector)).account
-    request = BarRequest(person, account)
+    """Bar somebody from a case; mostly they look at it all the same."""
+    actor = dice.choice((*world.people.officers, world.people.inspector))
+    request = BarRequest(person, actor.account)
     word, _ = do(world, world.people.supervisor, caseload.bar, request, person)
     if word == "done":
-        world.people.barred.add((person, account))
+        world.people.barred.add((person, actor.account))
+    if dice.random() < 0.7:
+        look = PersonRequest(person=person, **_purpose(actor))
+        word += f", then {do(world, actor, persons.show, look, person)[0]}"
     return word
+
+
+def overreach_role(world: World, dice: Random, person: str) -> str:
+    """Try what one's role may never do."""
+    actor = dice.choice((*world.people.everybody, office_people.own(person)))
+    tried = overreach.choose(dice, actor.role)
+    account = dice.choice(world.people.officers).account
+    request = tried.request(world.life_of(person), account)
+    about = person if tried.is_about_person else None
+    return f"{tried.action.name} {do(world, actor, tried.action, request, about)[0]}"
 
 
 ACTS: Final[tuple[Act, ...]] = (
@@ -237,4 +254,6 @@ ACTS: Final[tuple[Act, ...]] = (
     attach,
     move_case,
     bar,
+    overreach_role,
+    overreach_role,
 )

@@ -19,7 +19,7 @@ from mesure.service.maintenance import database_backup
 from mesure_lab.whole import acts
 from mesure_lab.whole.checks import invariants
 from mesure_lab.whole.drawn.planned_events import EventKind, PlannedEvent
-from mesure_lab.whole.drawn.random_persons import Person
+from mesure_lab.whole.drawn.random_persons import Person, Text
 from mesure_lab.whole.drawn.scenery import H, S
 from mesure_lab.whole.simulated.devices import NotCarriedError, SimulatedDevice
 from mesure_lab.whole.simulated.machine import OffError
@@ -29,6 +29,7 @@ WRITES_MAX: Final = 40
 HOURS_BETWEEN: Final = 2  # From one check of what was to be told to the next.
 STEPS_US: Final = (-2 * S, -S, 2 * S)
 ERASED_IN_TRIES: Final = 50
+WRITES_OF_ERASURE: Final = 20
 
 
 def _enter(world: World, event: PlannedEvent) -> str:
@@ -40,17 +41,18 @@ def _enter(world: World, event: PlannedEvent) -> str:
     request = EnterPerson(person.name, name, email=address)
     world.machine.do(officer, persons.enter, request)
     world.people.officer_of[person.name] = officer.account
-    _enter_text(world, person, 0, officer)
+    _enter_text(world, person, person.texts[0], officer)
     _give(world, person, 0)
     return person.name
 
 
-def _enter_text(world: World, person: Person, item: int, officer: Actor) -> str:
-    version = EnterVersion(person.texts[item].text.encode(), {})
+def _enter_text(world: World, person: Person, text: Text, officer: Actor) -> str:
+    version = EnterVersion(text.text.encode(), {})
     word, result = acts.do(world, officer, court_orders.enter, version, person.name)
     if result is not None and not result.binds:
         seen = VersionRef(result.order, result.number, result.whole_sha256)
-        by = world.people.supervisor
+        others = (world.people.supervisor, *world.people.officers)
+        by = next(one for one in others if one != officer)
         word, _ = acts.do(world, by, court_orders.confirm, seen, person.name)
     return word
 
@@ -79,7 +81,14 @@ def _vary(world: World, event: PlannedEvent) -> str:
     person = world.persons[event.person]
     if person.name not in world.people.officer_of:
         return "nobody"
-    return _enter_text(world, person, event.item, _officer(world, person))
+    return _enter_text(world, person, person.texts[event.item], _officer(world, person))
+
+
+def _correct(world: World, event: PlannedEvent) -> str:
+    person = world.persons[event.person]
+    if person.name not in world.people.officer_of:
+        return "nobody"
+    return _enter_text(world, person, person.corrections[event.item], world.people.supervisor)
 
 
 def _grant(world: World, event: PlannedEvent) -> str:
@@ -172,16 +181,19 @@ def _hour(world: World, event: PlannedEvent) -> str:
     if dice.random() < drawn.p_restart:
         world.restart()
         words.append("restart")
+    if drawn.p_taken_over and dice.random() < drawn.p_taken_over:
+        world.attempt(world.machine.take_over)
+        words.append("taken over")
     if dice.random() < drawn.p_fault:
         world.plan_fault(dice, WRITES_MAX)
     if dice.random() < 0.5:
         words.append(f"{world.network.deliver_copies()} copies")
         world.recover()
     for device in world.devices.values():
+        if device.is_enrolled and dice.random() < drawn.p_rotated / 24:
+            device.change_key(dice.randbytes(SEED_BYTES))
+            words.append("new key")
         if device.waiting:
-            if dice.random() < drawn.p_rotated / 24:
-                device.change_key(dice.randbytes(SEED_BYTES))
-                words.append("new key")
             forward(world, device)
             world.recover()
     words.append(f"told {world.attempt(world.machine.notify)}")
@@ -203,11 +215,13 @@ def _day(world: World, _event: PlannedEvent) -> str:
 
 def _back_up(world: World, event: PlannedEvent) -> str:
     """Back up the data, as an operator does; the keys are backed up when it is restored."""
+    if not world.machine.is_embedded:
+        return "by the server's own programs"
     out = world.folder / f"backup-{event.number}"
     now = to_datetime(world.time.now_us)
     world.disk.spare()
     world.machine.whole(lambda: database_backup.data(world.machine.made, out, now))
-    world.backups.append(out)
+    world.backups.append((out, frozenset(world.people.officer_of)))
     return "done"
 
 
@@ -217,6 +231,8 @@ def _erase(world: World, event: PlannedEvent) -> str:
     if person not in world.people.officer_of:
         return "nobody"
     invariants.remember_bytes(world, person)
+    if world.network.dice.random() < world.swarm.p_struck_erasing and world.swarm.faults:
+        world.plan_fault(world.network.dice, WRITES_OF_ERASURE)
     for _ in range(ERASED_IN_TRIES):
         try:
             world.machine.erase_person(person)
@@ -234,6 +250,7 @@ def _erase(world: World, event: PlannedEvent) -> str:
 _HAPPENINGS: Final[dict[EventKind, Callable[[World, PlannedEvent], str]]] = {
     EventKind.ENTER: _enter,
     EventKind.VARY: _vary,
+    EventKind.CORRECT: _correct,
     EventKind.GRANT: _grant,
     EventKind.REVOKE: _revoke,
     EventKind.CARRY: _carry,

@@ -1,5 +1,7 @@
 """Living: one seed lives the whole system, event by event, and everything is held against rules."""
 
+import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -8,11 +10,11 @@ from random import Random
 from typing import Final
 
 from mesure_lab.whole import happenings, office_people
-from mesure_lab.whole.checks import aftermath, invariants
+from mesure_lab.whole.checks import aftermath, invariants, raw_files, replay_differences
 from mesure_lab.whole.drawn import planned_events, swarm
 from mesure_lab.whole.drawn.planned_events import PlannedEvent
 from mesure_lab.whole.drawn.scenery import H, M, S
-from mesure_lab.whole.simulated import clock_and_chance
+from mesure_lab.whole.simulated import clock_and_chance, raw_rows, read_once
 from mesure_lab.whole.simulated.clock_and_chance import SimulatedTime
 from mesure_lab.whole.simulated.devices import SimulatedNetwork
 from mesure_lab.whole.simulated.disk_faults import SimulatedDisk
@@ -22,28 +24,40 @@ from mesure_lab.whole.world import World
 
 STEPS_MAX: Final = 400  # Of the worker between two events: more is somebody who is due for ever.
 TURNS_MAX: Final = 200
+PREFIX: Final = "mesure.whole."
+IN_MEMORY: Final = Path("/dev/shm")  # noqa: S108  Each life has a folder of its own below it.
+ROOM_BYTES: Final = 1 << 30
 TURNS_OF_END: Final = 10
+TRANSFERS_OF_END: Final = 12
 WAITS_US: Final = (1, 1_000, 100_000, S)
 
 
 @contextmanager
-def opened(seed: int, only: frozenset[int] | None = None) -> Iterator[World]:
-    """Open the world of a seed; `only`: with no other events than these."""
+def opened(
+    seed: int, only: frozenset[int] | None = None, server: str = "", *, is_sound: bool = False
+) -> Iterator[World]:
+    """Open the world of a seed; `only`: with no other events than these.
+
+    `server`: where a database of PostgreSQL is made for it; empty: its store is a file. The disk is
+    `is_sound` where nothing strikes it; what a server has is not struck either.
+    """
     drawn = swarm.draw(seed)
     people = planned_events.persons_of(seed, drawn)
     events = planned_events.plan(seed, drawn, people)
     if only is not None:
         events = [one for one in events if one.number in only]
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mesure.whole.")))
+        stack.enter_context(read_once.remembered())
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix=PREFIX, dir=_place())))
         data = folder / "data"
         time = SimulatedTime(drawn.begin_us - 3 * H)
-        disk = SimulatedDisk(data, Random(f"{seed} disk"))
+        dsn = stack.enter_context(raw_rows.own_database(server, seed)) if server else None
+        disk = SimulatedDisk(data, Random(f"{seed} disk"), is_sound=is_sound or bool(server))
         mail = SimulatedMail(Random(f"{seed} mail"), drawn.p_outside_down)
         receiver = SimulatedReceiver(Random(f"{seed} receiver"), drawn.p_outside_down)
         log = stack.enter_context(clock_and_chance.simulated(f"bytes of {seed}", time, disk, mail))
         policy = swarm.policy_file(drawn, folder)
-        machine = SimulatedMachine(data, disk, time, receiver, policy, str(seed))
+        machine = SimulatedMachine(data, disk, time, receiver, policy, str(seed), dsn)
         stack.callback(machine.close)
         machine.prepare()
         machine.start()
@@ -52,11 +66,23 @@ def opened(seed: int, only: frozenset[int] | None = None) -> Iterator[World]:
         machine.notify()
         world = World(seed, drawn, folder, machine, disk, time, mail, receiver, log, people,
                       events, network, office, on_start=invariants.after_each_start)  # fmt: skip
+        disk.on_rewrite = lambda path: world.left_on_pages.extend(
+            raw_files.left_on_free_pages(path)
+        )
         try:
             yield world
         finally:
             for device in world.devices.values():
                 device.close()
+
+
+def _place() -> Path | None:
+    """Return where files need no disk, if there is room; None: where temporary files are.
+
+    What a crash leaves of them is the simulation's to say, so nothing need wait for a real disk.
+    """
+    has_room = IN_MEMORY.is_dir() and shutil.disk_usage(IN_MEMORY).free > ROOM_BYTES
+    return IN_MEMORY if has_room and os.access(IN_MEMORY, os.W_OK) else None
 
 
 def live(world: World) -> None:
@@ -66,6 +92,9 @@ def live(world: World) -> None:
         world.network.dice = event.dice(world.seed)
         world.note(event.kind, event.person, event.item, happenings.happen(world, event))
         world.recover()
+        if world.network.dice.random() < world.swarm.p_restart_between:
+            world.note("restart")
+            world.restart()
         if world.network.dice.random() >= world.swarm.p_judged_later:
             world.wait(world.network.dice.choice(WAITS_US))
             world.judge()
@@ -100,8 +129,10 @@ def finish(world: World) -> None:
     world.time.step_us = 0
     world.network.swarm = swarm.CALM
     world.network.deliver_copies()
+    world.offline_until_us.clear()
     for device in world.devices.values():
-        world.attempt(lambda device=device: happenings.forward(world, device))  # type: ignore[misc]
+        for _ in range(TRANSFERS_OF_END):  # Of what several keys signed each brings one further.
+            world.attempt(lambda device=device: happenings.forward(world, device))  # type: ignore[misc]
     world.go_to(max(one.end_us for one in world.persons) + 3 * H)
     for _ in range(TURNS_MAX):
         due_us = world.machine.worker.due.oldest_us
@@ -110,9 +141,12 @@ def finish(world: World) -> None:
             break
         world.wait(1)
     world.attempt(lambda: world.machine.worker.finish(world.time.now_us))
+    world.attempt(world.machine.erase)
     _send_all(world)
     world.attempt(world.machine.sign_log)
     world.note("log", world.log_root())
+    with world.looking() as reading:
+        world.judged_sha256 = replay_differences.judged_sha256(reading, world.names)
     aftermath.at_the_end(world)
 
 

@@ -13,11 +13,14 @@ from mesure.actions.framework.context import PROGRAM, Actor
 from mesure.actions.notifications import webhooks
 from mesure.actions.notifications.webhooks import AddWebhook, WebhookEventType
 from mesure.privacy.roles import Role
+from mesure_lab.whole import overreach
 from mesure_lab.whole.simulated.machine import SimulatedMachine
 
 # Who may never do it, whoever it is about; written from docs/law.md and decision 0031.
 NEVER: Final = {
+    **overreach.NEVER,
     "incidents.find": {Role.PERSON, Role.INSPECTOR, Role.OPERATOR},
+    "incidents.decide_again": {Role.PERSON, Role.INSPECTOR, Role.OPERATOR},
     "incidents.show": {Role.OPERATOR},
     "persons.show": {Role.OPERATOR},
     "looks.trail": {Role.OPERATOR, Role.INSPECTOR},
@@ -47,7 +50,7 @@ class OfficePeople:
     acts: list[DoneAct] = field(default_factory=list)
     officer_of: dict[str, str] = field(default_factory=dict)  # By person; the account.
     barred: set[tuple[str, str]] = field(default_factory=set)  # Person and account.
-    unsure: set[str] = field(default_factory=set)  # Persons of whom an answer was lost.
+    unsure: set[str] = field(default_factory=set)  # Of whom it is not known who may see them.
     found_by: dict[str, set[str]] = field(default_factory=dict)  # By incident.
 
     @property

@@ -26,6 +26,7 @@ class SeedResult:
     invariant: str = ""  # Which is broken; empty: all of them hold.
     what: str = ""
     trace: tuple[str, ...] = ()  # The last of what happened.
+    judged_sha256: str = ""  # Of all that is judged of everybody in the end.
 
     @property
     def holds(self) -> bool:
@@ -33,9 +34,14 @@ class SeedResult:
         return not self.invariant
 
 
-def try_seed(seed: int, only: frozenset[int] | None = None) -> SeedResult:
-    """Live a seed, or only some of its events, and say what became of it."""
-    with living.opened(seed, only) as world:
+def try_seed(
+    seed: int, only: frozenset[int] | None = None, server: str = "", *, is_sound: bool = False
+) -> SeedResult:
+    """Live a seed, or only some of its events, and say what became of it.
+
+    `server` and `is_sound` are those of `living.opened`.
+    """
+    with living.opened(seed, only, server, is_sound=is_sound) as world:
         broken = what = ""
         try:
             living.live(world)
@@ -45,7 +51,7 @@ def try_seed(seed: int, only: frozenset[int] | None = None) -> SeedResult:
             broken, what = UNEXPECTED, f"{type(error).__name__}: {error}"
         return SeedResult(
             seed,
-            world.swarm.persons * world.swarm.days,
+            len(world.persons) * world.swarm.days,
             len(world.events),
             world.steps,
             world.machine.starts,
@@ -53,6 +59,7 @@ def try_seed(seed: int, only: frozenset[int] | None = None) -> SeedResult:
             broken,
             what,
             tuple(world.trace[-TAIL:]) if broken else (),
+            world.judged_sha256,
         )
 
 

@@ -60,9 +60,11 @@ class World:
     given: dict[tuple[int, int], str] = field(default_factory=dict)  # Absences, by who and which.
     erased: set[str] = field(default_factory=set)
     offline_until_us: dict[str, int] = field(default_factory=dict)
-    backups: list[Path] = field(default_factory=list)
+    backups: list[tuple[Path, frozenset[str]]] = field(default_factory=list)  # With whom it has.
     remembered: dict[str, list[bytes]] = field(default_factory=dict)  # Of whom was erased.
+    left_on_pages: list[str] = field(default_factory=list)  # When a file was to be written anew.
     was_struck: bool = False  # Whether anything failed that can have a letter go out again.
+    judged_sha256: str = ""  # Of all that is judged of everybody in the end.
     steps: int = 0
     trace: list[str] = field(default_factory=list)
     on_start: "Callable[[World], None]" = lambda _: None  # Called when a crash is over.

@@ -1,9 +1,12 @@
 """Seeds that live the whole system: they hold, they are the same again, and they can be cut.
 
-`make long` lives 20 times `LONG` of them.
+`make long` lives 20 times `LONG` of them, and every tenth of those over PostgreSQL as well.
 """
 
+import subprocess
+import sys
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,9 +16,12 @@ from mesure_lab.whole import seed_search
 from mesure_lab.whole.seed_search import SeedResult
 from tests.conftest import LONG
 from tests.house import ROOT
+from tests.store import databases
+from tests.store.databases import Server
 
 FIRST_LONG = 1_000
 SEEDS = range(FIRST_LONG, FIRST_LONG + (2 if LONG == 1 else 20 * LONG))
+OVER_A_SERVER = (11,) if LONG == 1 else (11, *SEEDS[::10])
 STORIES = sorted((ROOT / "tests/seeds").glob("*.yaml"))
 
 
@@ -40,6 +46,34 @@ def test_the_same_seed_gives_the_same_bytes() -> None:
     first, second = (seed_search.try_seed(4, frozenset(range(40))) for _ in range(2))
     assert first == second
     assert first.digest != seed_search.try_seed(4, frozenset(range(39))).digest
+
+
+def test_the_same_seed_gives_the_same_bytes_whatever_was_lived_before() -> None:
+    """What a library draws when it is first asked for is none of the seed's."""
+    other = seed_search.try_seed(4, frozenset(range(10))).digest
+    program = (
+        "from mesure_lab.whole import seed_search;"
+        "print(seed_search.try_seed(4, frozenset(range(10))).digest)"
+    )
+    run = [sys.executable, "-c", program]
+    assert subprocess.run(run, cwd=ROOT, capture_output=True, check=True).stdout.decode() == (
+        f"{other}\n"
+    )
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with databases.running() as server:
+        yield server
+
+
+@pytest.mark.parametrize("seed", OVER_A_SERVER)
+def test_a_seed_is_the_same_over_postgresql(server: Server, seed: int) -> None:
+    """What is judged, what is entered in the log, and all that anybody was told."""
+    in_file = seed_search.try_seed(seed, is_sound=True)
+    on_server = seed_search.try_seed(seed, server=server.dsn("postgres"))
+    assert on_server.holds, (on_server.what, on_server.trace)
+    assert in_file == on_server
 
 
 def test_a_seed_that_breaks_is_cut_to_the_events_that_it_takes() -> None:

@@ -4,10 +4,8 @@ A check yields what it saw that must not be. What is cheap is checked after each
 could break after each start, and all of it each day and at the end.
 """
 
-import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
@@ -23,14 +21,11 @@ from mesure.instants import MAX_US, MIN_US
 from mesure.machine.progress import ProgressStages
 from mesure.service.verification import verify_store
 from mesure.service.verification.verify_store import VerifyStoreRequest
-from mesure_lab.whole.checks import replay_differences
+from mesure_lab.whole.checks import raw_files, replay_differences
+from mesure_lab.whole.simulated import raw_rows
 from mesure_lab.whole.world import World
 
 Check = Callable[[World], Iterator[str]]
-ERASED_FROM: Final = (
-    "message", "register", "incident", "assessment", "superseded", "judged", "outgoing",
-    "audit_record",
-)  # fmt: skip
 SAYS_SENT: Final = {"mail", "no_longer"}
 MARKS: Final = 12
 MARK_BYTES: Final = 48  # Of what was sealed: enough that it stands nowhere by chance.
@@ -79,7 +74,16 @@ def hold(world: World, *checks: Check) -> None:
 def nobody_left_unjudged(world: World) -> Iterator[str]:
     """Yield who could not be judged."""
     for person, fault in world.machine.not_judged:
+        if person in world.erased:  # Nothing of them opens; what is left goes within a day.
+            continue
         yield f"{person} was not judged: {fault}"
+
+
+@invariant("former_is_refused", "decision 0029")
+def former_is_refused(world: World) -> Iterator[str]:
+    """Yield that a worker from whom another one took over went on keeping what it judged."""
+    if world.machine.kept_by_former:
+        yield f"{world.machine.kept_by_former} were judged by who was taken over from"
 
 
 @invariant("no_part_breaks", "decision 0034")
@@ -99,14 +103,21 @@ def no_evidence_refused(world: World) -> Iterator[str]:
                 yield f"{name} {counter}: {reason}"
 
 
+@invariant("nothing_waits_for_ever", "decision 0030; docs/specs/device_protocol.md")
+def nothing_waits_for_ever(world: World) -> Iterator[str]:
+    """Yield devices that nobody answers though the network is well."""
+    for name, device in world.devices.items():
+        if device.waiting and world.carrier(name) not in world.erased:
+            yield f"{name} has {device.waiting} messages that nobody acknowledges"
+
+
 # --- Acknowledged --------------------------------------------------------------------------------
 
 
 @invariant("acknowledged_kept_once", "decision 0030")
 def acknowledged_kept_once(world: World) -> Iterator[str]:
     """Yield what a device was told is kept, and is not, or not as it was said."""
-    with closing(sqlite3.Connection(world.machine.folder.database)) as raw:
-        rows = raw.execute("SELECT device, counter, digest, share FROM message").fetchall()
+    rows = world.machine.rows("SELECT device, counter, digest, share FROM message")
     kept: dict[tuple[str, int], list[tuple[bytes, int]]] = {}
     for device, counter, digest, share in rows:
         kept.setdefault((device, counter), []).append((digest, share))
@@ -126,21 +137,18 @@ def acknowledged_kept_once(world: World) -> Iterator[str]:
 @invariant("kept_of_whom_it_is", "decision 0009")
 def kept_of_whom_it_is(world: World) -> Iterator[str]:
     """Yield messages that are nobody's though somebody carried the device, or somebody else's."""
-    with closing(sqlite3.Connection(world.machine.folder.database)) as raw:
-        carried = raw.execute(
-            "SELECT device, person, start_us, until_us FROM assignment"
-        ).fetchall()
-        rows = raw.execute("SELECT device, counter, person, first_us, last_us FROM message")
-        for device, counter, person, first_us, last_us in rows.fetchall():
-            carriers = {
-                who
-                for name, who, start_us, until_us in carried
-                if name == device and start_us <= last_us and first_us < (until_us or MAX_US)
-            }
-            if person is None and len(carriers) == 1 and first_us == last_us:
-                yield f"{device} {counter} is nobody's, and {carriers} carried it"
-            elif person is not None and person not in carriers:
-                yield f"{device} {counter} is kept as of {person}, who did not carry it"
+    carried = world.machine.rows("SELECT device, person, start_us, until_us FROM assignment")
+    rows = world.machine.rows("SELECT device, counter, person, first_us, last_us FROM message")
+    for device, counter, person, first_us, last_us in rows:
+        carriers = {
+            who
+            for name, who, start_us, until_us in carried
+            if name == device and start_us <= last_us and first_us < (until_us or MAX_US)
+        }
+        if person is None and len(carriers) == 1 and first_us == last_us:
+            yield f"{device} {counter} is nobody's, and {carriers} carried it"
+        elif person is not None and person not in carriers:
+            yield f"{device} {counter} is kept as of {person}, who did not carry it"
 
 
 @invariant("acknowledged_opens", "decision 0028")
@@ -313,7 +321,9 @@ def erased_is_gone(world: World) -> Iterator[str]:
     for person in world.erased:
         if not is_erased(world, person):
             yield f"there is a key of {person}"
-        yield from rows_about(world.machine.folder.database, person)
+        yield from raw_rows.rows_about(world.machine.rows, person)
+        if world.machine.is_embedded:
+            yield from raw_files.let_go(world.machine.folder.database)
         for path in sorted(world.machine.folder.path.rglob("*")):
             data = path.read_bytes() if path.is_file() else b""
             for mark in world.remembered.get(person, ()):
@@ -322,14 +332,10 @@ def erased_is_gone(world: World) -> Iterator[str]:
                     break
 
 
-def rows_about(database: object, person: str) -> Iterator[str]:
-    """Yield the tables of a file that have something about a person."""
-    with closing(sqlite3.Connection(str(database))) as raw:
-        for table in ERASED_FROM:
-            statement = f"SELECT count(*) FROM {table} WHERE person = ?"  # noqa: S608
-            [(count,)] = raw.execute(statement, (person,)).fetchall()
-            if count:
-                yield f"{count} rows about {person} in {table}"
+@invariant("deleted_is_overwritten", "decision 0035; docs/specs/store.md")
+def deleted_is_overwritten(world: World) -> Iterator[str]:
+    """Yield what stood on free pages when a file was about to be written anew."""
+    yield from world.left_on_pages
 
 
 def is_erased(world: World, person: str) -> bool:
@@ -341,18 +347,17 @@ def is_erased(world: World, person: str) -> bool:
 
 def remember_bytes(world: World, person: str) -> None:
     """Remember some bytes about a person as they stand in the file, to look for them later."""
-    with closing(sqlite3.Connection(world.machine.folder.database)) as raw:
-        rows = [
-            *raw.execute("SELECT body FROM message WHERE person = ?", (person,)),
-            *raw.execute("SELECT body FROM incident WHERE person = ?", (person,)),
-        ]
+    rows = [
+        *world.machine.rows("SELECT body FROM message WHERE person = ?", person),
+        *world.machine.rows("SELECT body FROM incident WHERE person = ?", person),
+    ]
     marks = [body[-MARK_BYTES:] for (body,) in rows]
     world.remembered[person] = marks[:: max(1, len(marks) // MARKS)]
 
 
 # --- When they are checked -----------------------------------------------------------------------
 
-CHEAP: Final = (nobody_left_unjudged, no_part_breaks, no_evidence_refused)
+CHEAP: Final = (nobody_left_unjudged, former_is_refused, no_part_breaks, no_evidence_refused)
 DAILY: Final = (
     *CHEAP,
     acknowledged_kept_once,

@@ -5,7 +5,8 @@ the empty state.
 Decision: docs/decisions/0048-one-evaluator.md
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from hashlib import sha256
 from typing import Any, NamedTuple
 
 from mesure.actions.judging import judge_store
@@ -123,6 +124,16 @@ def incidents_said(statement: Statement) -> Rows:
         for row in raised
     )
     return sorted(rows, key=_withdrawn_last)
+
+
+def judged_sha256(reading: ReadTransaction, persons: Iterable[str]) -> str:
+    """Return the digest of the assessments and the incidents of some persons."""
+    digest = sha256()
+    for person in persons:
+        rows = reading.assessments(person, MIN_US, MAX_US)
+        digest.update(str(sorted(map(str, rows))).encode())
+        digest.update(str(incidents_of(reading, person)).encode())
+    return digest.hexdigest()
 
 
 def _withdrawn_last(row: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -11,3 +11,4 @@ class DiskFault(StrEnum):
     POWER = "power"  # The power goes during a commit.
     AWAY = "away"  # The disk answers nothing for a while, and then again.
     FULL = "full"  # There is no room for a commit.
+    MEMORY = "memory"  # A write finds no memory, once.

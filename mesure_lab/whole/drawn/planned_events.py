@@ -9,7 +9,7 @@ from enum import StrEnum
 from random import Random
 from typing import Final, NamedTuple
 
-from mesure_lab.whole.drawn import random_persons
+from mesure_lab.whole.drawn import kept_and_missed, random_persons
 from mesure_lab.whole.drawn.random_persons import DAY, Person
 from mesure_lab.whole.drawn.scenery import H, M
 from mesure_lab.whole.drawn.swarm import Swarm
@@ -24,6 +24,7 @@ class EventKind(StrEnum):
 
     ENTER = "enter"  # A person comes, with an order and a device.
     VARY = "vary"  # Another version of the order is entered.
+    CORRECT = "correct"  # A version is entered that binds from long before.
     GRANT = "grant"  # An absence is authorised.
     REVOKE = "revoke"
     CARRY = "carry"  # A device is given back, and another one taken.
@@ -52,10 +53,13 @@ class PlannedEvent(NamedTuple):
 
 def persons_of(seed: int, swarm: Swarm) -> list[Person]:
     """Return who lives in a seed."""
-    first = seed * PERSONS_OF_SEED
-    return [
-        random_persons.person(first + n, swarm.days, swarm.begin_us) for n in range(swarm.persons)
-    ]
+    first, days, begin_us = seed * PERSONS_OF_SEED, swarm.days, swarm.begin_us
+    persons = [random_persons.person(first + n, days, begin_us) for n in range(swarm.persons)]
+    if swarm.is_corrected:
+        random_persons.correct(persons[0], Random(f"{seed} corrected"))
+    if swarm.is_kept_and_missed:
+        persons.append(kept_and_missed.person(first + swarm.persons, days, begin_us))
+    return persons
 
 
 def plan(seed: int, swarm: Swarm, persons: list[Person]) -> list[PlannedEvent]:
@@ -64,10 +68,12 @@ def plan(seed: int, swarm: Swarm, persons: list[Person]) -> list[PlannedEvent]:
         PlannedEvent(number, *rest)
         for number, rest in enumerate(
             (
-                *(one for n, person in enumerate(persons) for one in _of_person(n, person)),
+                *_of_persons(persons, 0, swarm.persons),
                 *_of_people(seed, swarm),
                 *_of_service(swarm),
                 *_of_operator(seed, swarm),
+                *_of_persons(persons, swarm.persons, len(persons)),
+                *_corrections(persons),
             )
         )
     ]
@@ -75,6 +81,17 @@ def plan(seed: int, swarm: Swarm, persons: list[Person]) -> list[PlannedEvent]:
 
 
 _Event = tuple[int, EventKind, int, int]
+
+
+def _of_persons(persons: list[Person], first: int, end: int) -> Iterator[_Event]:
+    for number in range(first, end):
+        yield from _of_person(number, persons[number])
+
+
+def _corrections(persons: list[Person]) -> Iterator[_Event]:
+    for number, person in enumerate(persons):
+        for item, text in enumerate(person.corrections):
+            yield text.at_us, EventKind.CORRECT, number, item
 
 
 def _of_person(number: int, person: Person) -> Iterator[_Event]:

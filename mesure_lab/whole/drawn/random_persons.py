@@ -5,7 +5,7 @@ hazards are dense: windows once a week, decisions long before them, messages lat
 pieces of one delivery on both sides of a look, clocks ahead, silences, absences granted afterwards.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -90,9 +90,12 @@ class Person:
     days: int
     begin_us: int = BEGIN_US
     texts: list[Text] = field(default_factory=list)
+    corrections: list[Text] = field(default_factory=list)  # Of what bound long before.
     absences: list[Absence] = field(default_factory=list)
     messages: list[Message] = field(default_factory=list)
     carried: list[tuple[str, str, int, int | None]] = field(default_factory=list)
+    conditions: tuple[str, ...] = ()
+    zone: str = ZONES[0]
 
     @property
     def name(self) -> str:
@@ -112,7 +115,7 @@ class Person:
     @property
     def is_varied(self) -> bool:
         """Tell whether something that binds is changed on the way."""
-        return len(self.texts) > 1 or bool(self.absences)
+        return len(self.texts) > 1 or bool(self.absences or self.corrections)
 
 
 def person(number: int, days: int, begin_us: int = BEGIN_US) -> Person:
@@ -123,7 +126,8 @@ def person(number: int, days: int, begin_us: int = BEGIN_US) -> Person:
         f"C{at}: {one}" for at, one in enumerate(dice.sample(CONDITIONS, dice.randint(1, 4)), 1)
     )
     zone = dice.choice(ZONES)
-    found.texts.append(Text(begin_us, _text(found, dice, conditions, zone, _in_force(found))))
+    found.conditions, found.zone = conditions, zone
+    found.texts.append(Text(begin_us, _text(found, dice, conditions, zone, in_force(found))))
     if dice.random() < 0.15:
         found.texts.append(_varied(found, dice, conditions, zone))
     for _ in range(dice.choice((0, 0, 0, 1, 2))):
@@ -139,17 +143,23 @@ def person(number: int, days: int, begin_us: int = BEGIN_US) -> Person:
 # --- What binds ----------------------------------------------------------------------------------
 
 
-def _text(
-    found: Person, dice: Random, conditions: tuple[str, ...], zone: str, in_force: str
-) -> str:
+def _text(found: Person, dice: Random, conditions: tuple[str, ...], zone: str, binds: str) -> str:
     spans = [_span_text(found, dice) for _ in range(dice.choice((0, 0, 1, 2)))]
-    names = [one.split(":")[0] for one in conditions]
-    absences = ", ".join(
-        f"B{at}: {{allows: {dice.choice(names)}, {span}, reason: work, by: O-7}}"
-        for at, span in enumerate(spans)
+    allowed = [dice.choice(conditions) for _ in spans]
+    return _order(found, conditions, zone, binds, _absences(allowed, spans))
+
+
+def _absences(conditions: Iterable[str], spans: Iterable[str]) -> str:
+    """Return absences, each from a condition for a span, as an order has them."""
+    return ", ".join(
+        f"B{at}: {{allows: {condition.split(':')[0]}, {span}, reason: work, by: O-7}}"
+        for at, (condition, span) in enumerate(zip(conditions, spans, strict=True))
     )
+
+
+def _order(found: Person, conditions: tuple[str, ...], zone: str, binds: str, absences: str) -> str:
     text = scenery.order(
-        *conditions, absences=absences, in_force=in_force, zone=zone, name=found.order
+        *conditions, absences=absences, in_force=binds, zone=zone, name=found.order
     )
     lat_deg, lon_deg = scenery.HOME_LAT_DEG, scenery.HOME_LON_DEG + 900 / scenery.LON_M
     kiosk = f"  kiosk: {{lat_deg: {lat_deg}, lon_deg: {lon_deg}, radius_m: 30}}\n"
@@ -157,7 +167,25 @@ def _text(
     return text.replace("conditions:", f"{kiosk}conditions:", 1)
 
 
-def _in_force(found: Person) -> str:
+def correct(found: Person, dice: Random) -> None:
+    """Have an order corrected backwards: what bound on the first day is said on the last."""
+    at_us = found.end_us - dice.randrange(1, 12) * H
+    start = f"{to_datetime(found.begin_us + dice.randrange(12) * H):%Y-%m-%dT%H:%M}"
+    span = f"from: {start}, until: {_binds_until(found)}"
+    if dice.random() < 0.6:  # Nothing else binds, but what was excused: what is settled is wrong.
+        excused = (found.begin_us, found.begin_us + 20 * H)
+        spans = [_written(*excused) for _ in found.conditions]
+        text = _order(found, found.conditions, found.zone, span, _absences(found.conditions, spans))
+        found.corrections.append(Text(at_us, text))
+        return
+    others = [one for one in CONDITIONS if one not in "".join(found.conditions)]
+    conditions = *found.conditions[1:], f"C{len(found.conditions)}: {dice.choice(others)}"
+    names = [f"C{at}: {one.partition(': ')[2]}" for at, one in enumerate(conditions, 1)]
+    found.corrections.append(Text(at_us, _text(found, dice, tuple(names), found.zone, span)))
+
+
+def in_force(found: Person) -> str:
+    """Return from when until when the first version of an order binds, as it is written."""
     start = to_datetime(found.begin_us) - BINDS_BEFORE
     return f"from: {start:%Y-%m-%d}, until: {_binds_until(found)}"
 
@@ -167,7 +195,10 @@ def _binds_until(found: Person) -> str:
 
 
 def _span_text(found: Person, dice: Random) -> str:
-    start_us, end_us = _span_us(found, dice)
+    return _written(*_span_us(found, dice))
+
+
+def _written(start_us: int, end_us: int) -> str:
     return (
         f"from: {to_datetime(start_us):%Y-%m-%dT%H:%M}, until: {to_datetime(end_us):%Y-%m-%dT%H:%M}"
     )
@@ -184,8 +215,8 @@ def _varied(found: Person, dice: Random, conditions: tuple[str, ...], zone: str)
     from_us = at_us + dice.choice((-2 * DAY, -5 * H, 0, 7 * H, DAY))
     start = f"{to_datetime(max(from_us, found.begin_us)):%Y-%m-%dT%H:%M}"
     kept = [one for one in conditions if dice.random() < 0.7] or list(conditions)
-    in_force = f"from: {start}, until: {_binds_until(found)}"
-    return Text(at_us, _text(found, dice, tuple(kept), zone, in_force))
+    binds = f"from: {start}, until: {_binds_until(found)}"
+    return Text(at_us, _text(found, dice, tuple(kept), zone, binds))
 
 
 def _absence(found: Person, dice: Random, count: int) -> Absence:

@@ -23,6 +23,8 @@ FIRST_DAYS: Final = (
     date(2026, 12, 29),  # A new year.
 )
 DEFAULT: Final = read_policy(None)[0]
+OF_DISK: Final = tuple(one for one in DiskFault if one is not DiskFault.MEMORY)
+DAYS_OF_MISSING: Final = 3  # So many pass until a decision is out of the reach of evidence.
 FORGETS: Final = {
     "stale_s": 21 * 3_600.0,
     "onset_s_max": 6 * 3_600.0,
@@ -44,7 +46,7 @@ def policy_file(swarm: "Swarm", folder: Path) -> Path | None:
     if not swarm.is_forgetful:
         return None
     lines = ["policy: Forgetful", "version: forgetful", "thresholds:"]
-    for name, value in FORGETS.items():
+    for name, value in {**FORGETS, "stale_s": swarm.stale_h * 3_600.0}.items():
         lines += [
             f"  {name}:", "    unit: seconds", "    reason: So that some days cross many cuts.",
             "    reference: decision 0051", f"    values: [{{from: 2000-01-01, value: {value:g}}}]",
@@ -82,6 +84,13 @@ class Swarm:
     is_restored: bool
     is_handed_on: bool
     is_outlived: bool  # What is due for erasure in the year after.
+    # Drawn later than the others, so that the seeds of before kept what they had.
+    is_kept_and_missed: bool  # Somebody more, who keeps an appointment and misses the next.
+    is_corrected: bool  # An order is corrected backwards, long after.
+    stale_h: float  # How old what comes may be: the shorter, the sooner anything is settled.
+    p_restart_between: float  # That it starts anew between a message and its judging.
+    p_taken_over: float  # That another server judges from then on, of each hour.
+    p_struck_erasing: float  # That a fault strikes while somebody is erased.
 
     @property
     def begin_us(self) -> int:
@@ -96,10 +105,14 @@ def draw(seed: int) -> Swarm:
     def at_times(*values: float) -> float:
         return dice.choice((0.0, *values))
 
-    faults = [one for one in DiskFault if dice.random() < 0.5]
+    later = Random(f"swarm {seed} later")
+    faults: list[DiskFault] = [one for one in OF_DISK if dice.random() < 0.5]
+    if later.random() < 0.3:
+        faults.append(DiskFault.MEMORY)
+    persons, days = dice.choice((1, 1, 2, 2, 3)), dice.choice((2, 2, 3, 3, 4))
     return Swarm(
-        persons=dice.choice((1, 1, 2, 2, 3)),
-        days=dice.choice((2, 2, 3, 3, 4)),
+        persons=persons,
+        days=days,
         first_day=dice.choice(FIRST_DAYS),
         is_forgetful=dice.random() < 0.8,
         p_lost=at_times(0.02, 0.2),
@@ -115,11 +128,17 @@ def draw(seed: int) -> Swarm:
         p_outside_down=at_times(0.2, 0.6),
         p_judged_later=at_times(0.1, 0.5),
         acts_per_day=dice.choice((4.0, 8.0, 16.0)),
-        p_rotated=at_times(0.2),
+        p_rotated=at_times(1.0),
         is_erased=dice.random() < 0.4,
         is_restored=dice.random() < 0.3,
         is_handed_on=dice.random() < 0.2,
         is_outlived=dice.random() < 0.3,
+        is_kept_and_missed=later.random() < 0.4 and days == DAYS_OF_MISSING,
+        is_corrected=later.random() < 0.3,
+        stale_h=later.choice((21.0, 5.0)),
+        p_restart_between=later.choice((0.0, 0.0, 0.02, 0.1)),
+        p_struck_erasing=later.choice((0.0, 1.0)),
+        p_taken_over=later.choice((0.0, 0.0, 0.06)),
     )
 
 
@@ -129,5 +148,8 @@ CALM: Final = Swarm(
     p_fault=0.0, faults=(), p_restart=0.0, p_clock_step=0.0, p_outside_down=0.0,
     p_judged_later=0.0, acts_per_day=0.0, p_rotated=0.0,
     is_erased=False, is_restored=False, is_handed_on=False, is_outlived=False,
+    is_kept_and_missed=False, is_corrected=False, stale_h=21.0,
+    p_restart_between=0.0, p_struck_erasing=0.0,
+    p_taken_over=0.0,
 )  # fmt: skip
 """A world in which everything arrives."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from unittest import mock
 
+import numpy.random  # noqa: F401  Whoever asks for it first has it draw bytes of the machine.
 import structlog
 from structlog.typing import EventDict
 

@@ -9,7 +9,7 @@ Decision: docs/decisions/0051-one-seed-lives-the-whole-system.md
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from random import Random
@@ -22,6 +22,7 @@ LOG: Final = "-wal"
 SHARED: Final = "-shm"  # Memory of the processes that are gone, not a file that outlives them.
 SYNCED: Final = 2  # `PRAGMA synchronous`, from FULL on: a commit is waited for.
 AWAY_STATEMENTS: Final = 12
+REWRITES: Final = "VACUUM"
 _COMMITS: Final = ("COMMIT", "VACUUM")
 _READS: Final = ("SELECT", "PRAGMA", "BEGIN", "WITH", "ROLLBACK", "SAVEPOINT", "RELEASE")
 
@@ -29,8 +30,8 @@ _READS: Final = ("SELECT", "PRAGMA", "BEGIN", "WITH", "ROLLBACK", "SAVEPOINT", "
 class SimulatedDisk:
     """The files of one installation, and what happens to them."""
 
-    def __init__(self, folder: Path, dice: Random) -> None:
-        self._folder, self._dice = folder, dice
+    def __init__(self, folder: Path, dice: Random, *, is_sound: bool = False) -> None:
+        self._folder, self._dice, self._is_sound = folder, dice, is_sound
         self._fault: DiskFault | None = None
         self._writes_left = 0
         self._away_left = 0
@@ -38,6 +39,7 @@ class SimulatedDisk:
         self._image: dict[Path, bytes] | None = None
         self._is_watched = False
         self.struck: DiskFault | None = None
+        self.on_rewrite: Callable[[Path], None] = lambda _: None  # Before a file is written anew.
 
     def connect(self, database: str | Path, **options: Any) -> sqlite3.Connection:  # noqa: ANN401
         """Open a database; one of this installation through the faults of its disk."""
@@ -49,7 +51,8 @@ class SimulatedDisk:
 
     def plan(self, fault: DiskFault, writes: int) -> None:
         """Have a fault strike at a write to come."""
-        self._fault, self._writes_left = fault, writes
+        if not self._is_sound:
+            self._fault, self._writes_left = fault, writes
 
     def spare(self) -> None:
         """Have nothing strike that has not yet."""
@@ -103,6 +106,9 @@ class SimulatedDisk:
             self._strike()
             self._away_left = self._dice.randrange(AWAY_STATEMENTS)
             raise sqlite3.OperationalError("disk I/O error")
+        elif self._fault is DiskFault.MEMORY:
+            self._strike()
+            raise MemoryError
         elif self._fault is DiskFault.POWER and not connection.has_log:
             self._go_off(connection)  # A journal that was not waited for undoes nothing.
         elif self._fault is DiskFault.FULL and statement.startswith(_COMMITS):
@@ -185,6 +191,8 @@ class DiskConnection(sqlite3.Connection):
         """Run a statement, if the disk lets it."""
         self._begin(statement)
         self.disk.before(self, statement)
+        if statement == REWRITES:
+            self.disk.on_rewrite(Path(self.path))
         cursor = super().execute(statement, values)
         self._end(statement)
         return cursor

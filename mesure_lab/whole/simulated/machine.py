@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
+from pydantic import SecretStr
+
 from mesure.actions.framework import context as context_
 from mesure.actions.framework.action import Action, perform
 from mesure.actions.framework.context import Actor, Context
@@ -34,7 +36,8 @@ from mesure.service.serve import policies_in_use
 from mesure.service.serve.contexts import ContextFactory
 from mesure.service.serve.receiving import ReceiverService
 from mesure.store.values import partitions
-from mesure.store.values.faults import UnavailableError
+from mesure.store.values.faults import FencedError, UnavailableError
+from mesure_lab.whole.simulated import raw_rows
 from mesure_lab.whole.simulated.clock_and_chance import SeededBytes, SimulatedLoop, SimulatedTime
 from mesure_lab.whole.simulated.disk_faults import SimulatedDisk
 from mesure_lab.whole.simulated.elsewhere import SimulatedReceiver
@@ -48,7 +51,7 @@ NAME: Final = "log.example/whole"
 ADDRESS: Final = "198.51.100.7"
 EVERYTHING: Final = frozenset(range(partitions.PARTITIONS))
 STARTS_MAX: Final = 5
-AWAY: Final = (UnavailableError, StoreUnavailableError, sqlite3.OperationalError)
+AWAY: Final = (UnavailableError, StoreUnavailableError, sqlite3.OperationalError, MemoryError)
 
 
 class OffError(Exception):
@@ -66,14 +69,24 @@ class SimulatedMachine:
         hooks: SimulatedReceiver,
         policy: Path | None,
         seed: str,
+        database_url: str | None = None,
     ) -> None:
-        self.settings = Settings(data=folder, name=NAME, policy=policy)
+        url = None if database_url is None else SecretStr(database_url)
+        self.settings = Settings(data=folder, name=NAME, policy=policy, database_url=url)
         self.folder = installation.folder_of(self.settings)
+        self.rows = raw_rows.of_settings(self.settings, self.folder.database)
         self.policy, self.starts = read_policy(policy)[0], 0
         self._disk, self._hooks, self._salts = disk, hooks, SeededBytes(f"{seed} salts")
         self._loop = SimulatedLoop(time)
         self._stack = ExitStack()
         self.not_judged: list[tuple[str, str]] = []
+        self.kept_by_former = 0  # Judged by a worker from whom another one had taken over.
+        self._former: Worker | None = None
+
+    @property
+    def is_embedded(self) -> bool:
+        """Tell whether the store is a file of this machine."""
+        return self.settings.database_url is None
 
     # --- On and off ------------------------------------------------------------------------------
 
@@ -112,10 +125,13 @@ class SimulatedMachine:
         self.notifier = Notifier(self._program, ways, ORIGIN, quiet, texts.catalogue)
         self._stack.callback(self.notifier.settle)
         self.config = EvaluationConfig(self.made.keyring, self.policy)
-        sealer = Sealer(self.made.keyring, self._salts)
-        self.worker = Worker(
-            self.made.store, sealer, self.config, EVERYTHING, "whole", self._note_failure
-        )
+        self.worker = self._worker(self.made, "whole")
+        self._former = None
+
+    def _worker(self, made: Installation, holder: str) -> Worker:
+        config = EvaluationConfig(made.keyring, self.policy)
+        sealer = Sealer(made.keyring, self._salts)
+        return Worker(made.store, sealer, config, EVERYTHING, holder, self._note_failure)
 
     def _note_failure(self, person: str, error: Exception) -> None:
         self.not_judged.append((person, type(error).__name__))
@@ -158,8 +174,29 @@ class SimulatedMachine:
         return self.whole(lambda: perform(self.context(actor), action, request))
 
     def judge(self) -> int:
-        """Have the worker take one step; return how many it judged."""
+        """Have the worker take one step; return how many it judged.
+
+        Who was in its place before, and has not heard of it, tries first.
+        """
+        if self._former is not None:
+            self.whole(self._step_of_former)
         return self.whole(lambda: self.worker.step(clock.now_us()))
+
+    def _step_of_former(self) -> None:
+        assert self._former is not None, "there is one"
+        try:
+            self.kept_by_former += self._former.step(clock.now_us())
+        except FencedError:
+            self._former = None
+
+    def take_over(self) -> None:
+        """Have another server judge from now on, with the store and the keys open once more."""
+
+        def begin() -> None:
+            made = self._stack.enter_context(installation.open_installation(self.settings))
+            self._former, self.worker = self.worker, self._worker(made, "another")
+
+        self.whole(begin)
 
     def notify(self) -> int:
         """Have the notifier take one turn, and wait for what it began."""
