@@ -100,6 +100,7 @@ MAY = {
     "devices.give_code": "OSTA",
     "devices.introduce": "V",
     "devices.list": "OSTA",
+    "devices.messages": "OST",
     "devices.retire": "OSTA",
     "devices.show": "OSTA",
     "enrolment.list": "OSIPC",
@@ -257,7 +258,7 @@ def _tried(office: Office, actor: Actor, action: Action[Any, Any], asked: object
     except NotAllowedError as refused:
         return refused.reason
     except ActionError:
-        return None
+        pass
     return None
 
 
@@ -279,10 +280,8 @@ def _plain(info: Any) -> Any:
             return "nothing"
         case known.BytesType():
             return "AAAA"
-        case known.IntType() | known.FloatType():
-            return info.ge or 0
-        case known.BoolType():
-            return False
+        case known.IntType() | known.FloatType() | known.BoolType():
+            return getattr(info, "ge", None) or 0
         case known.DateTimeType():
             return datetime(2026, 2, 11, tzinfo=UTC).isoformat()
         case known.DateType():

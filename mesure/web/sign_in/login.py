@@ -30,6 +30,8 @@ def home(role: Role) -> str:
         return "/portal"
     if role is Role.INSPECTOR:
         return "/inspector"
+    if role is Role.OPERATOR:
+        return "/console/devices"
     return "/console" if role in CASEWORK else "/account"
 
 
