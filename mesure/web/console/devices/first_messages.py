@@ -64,7 +64,7 @@ def _rows(visit: PageVisit, log: DeviceMessageLog) -> list[MessageRow]:
         rows.append(MessageRow(at, clock, message_words.summary(outline, catalogue), words, kind))
     for refused in log.refused:
         at, words = refused.received_at, message_words.refusal(refused, catalogue)
-        times = catalogue.plural("{count} time", "{count} times", refused.times)
+        times = catalogue.plural("came {count} time", "came {count} times", refused.times)
         rows.append(MessageRow(at, _clock(visit, at), times, words, "amiss"))
     return sorted(rows, key=lambda row: row.at, reverse=True)
 
