@@ -370,3 +370,19 @@ def test_what_was_drawn_is_not_taken_for_a_guess() -> None:
     for signs in ("0123456789", "abcdefghijklmnopqrstuvwxyz234567"):
         drawn = ["".join(drawing.choices(signs, k=20)) for _ in range(500)]
         assert sum(map(app_enrolment.is_guessable, drawn)) <= 25
+
+
+def test_devices_are_listed_before_they_are_enrolled_and_when_they_are_free(
+    office: Office, operator: Actor
+) -> None:
+    office.do(operator, enrolment_codes.add, DeviceRef("D-8"))
+    office.do(operator, app_enrolment.enrol_pilot, EnrolUnsignedApp("D-8", AppFamily.OWNTRACKS))
+    listed = office.do(operator, enrolment_codes.list_devices, DevicesRequest())
+    assert [(one.device, one.is_free, one.app is None) for one in listed] == [
+        ("D-7", False, True),
+        ("D-8", True, False),
+    ]
+    free = office.do(operator, enrolment_codes.list_devices, DevicesRequest(only_free=True))
+    assert [one.device for one in free] == ["D-8"]
+    office.do(operator, enrolment_codes.retire, DeviceRef("D-8"))
+    assert office.do(operator, enrolment_codes.list_devices, DevicesRequest(only_free=True)) == ()

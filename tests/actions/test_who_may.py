@@ -101,6 +101,7 @@ MAY = {
     "devices.give_code": "OSTA",
     "devices.introduce": "V",
     "devices.list": "OSTA",
+    "devices.messages": "OST",
     "devices.retire": "OSTA",
     "devices.show": "OSTA",
     "enrolment.list": "OSIPC",
@@ -263,7 +264,7 @@ def _tried(office: Office, actor: Actor, action: Action[Any, Any], asked: object
     except NotAllowedError as refused:
         return refused.reason
     except ActionError:
-        return None
+        pass
     return None
 
 

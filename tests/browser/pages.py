@@ -15,7 +15,7 @@ from mesure.web.sign_in import routes as sign_in
 from mesure.web.static_files import StaticFiles
 from tests.actions.house import Office
 from tests.browser.conftest import Served
-from tests.web import browsing
+from tests.web import browsing, filled
 
 LANGUAGES = ("en", "fr", "ru", "kk")
 NOT_PAGES = {
@@ -96,6 +96,7 @@ def addresses(at: Served) -> list[tuple[str, str | None]]:
         more += [(f"/counsel/incidents/{name}", "counsel")]
     examples = {
         "incident": there.incident,
+        "device": filled.DEVICE,
         "absence": there.absence,
         "person": "P-0042",
         "way": "ask",

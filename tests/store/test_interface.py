@@ -336,6 +336,7 @@ def test_refused_bytes_are_kept_once_and_counted(store: Store) -> None:
         assert first.last_received_us == 300
         assert (second.number, second.refused, second.times) == (2, other, 1)
         assert reading.quarantine(1, 10) == (second,)
+        assert reading.latest_refused(10) == (second, first)
 
 
 # --- The audit log -------------------------------------------------------------------------------

@@ -247,3 +247,13 @@ def test_what_there_is_about_a_person_is_counted(store: Store) -> None:
         assert reading.things_about("P-1") == about + len(rows) == 4
         assert reading.things_about("P-2") == 1
         assert reading.things_about("P-3") == 0
+
+
+def test_devices_are_listed_by_name_a_page_at_a_time(store: Store) -> None:
+    ready(store)
+    with store.read() as reading:
+        known = reading.devices("", 100)
+        assert known
+        assert [one.id for one in known] == sorted(one.id for one in known)
+        assert reading.devices(known[0].id, 100) == known[1:]
+        assert reading.devices("", 1) == known[:1]

@@ -65,6 +65,7 @@ def look(store: Store) -> None:
         reading.tally("deed", "person", "P-1", "action")
         reading.persons_present(["P-1"])
         reading.orders_about(["P-1"])
+        reading.devices("D-1", 9)
         reading.assignments_about(["P-1"])
         reading.openings_of([1])
         reading.things_about("P-1")

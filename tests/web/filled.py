@@ -20,17 +20,21 @@ from mesure.actions.cases.caseload import SetCover
 from mesure.actions.cases.persons import EnterPerson
 from mesure.actions.devices import assignments
 from mesure.actions.devices.assignments import AssignDevice
-from mesure.actions.framework.context import VISITOR, Actor, Context
+from mesure.actions.framework.context import VISITOR, Actor, Context, OutlineReader
 from mesure.actions.incidents import incident_review
 from mesure.actions.incidents.contests import IncidentRequest
 from mesure.actions.incidents.incident_review import RecordFinding
+from mesure.actions.judging import judge_store
 from mesure.actions.orders import absences, court_orders
 from mesure.actions.orders.absences import RequestAbsence
 from mesure.actions.orders.court_orders import EnterVersion, VersionRef
 from mesure.actions.records import incident_body
 from mesure.actions.records.account_records import ACCOUNT, Account
+from mesure.actions.records.record_types import RegisterReader
 from mesure.evaluation.breakdown.evidence_breakdown import NONE
+from mesure.formats.stored import message_outlines
 from mesure.formats.stored.device_reports import DeviceReport, DeviceReportKind
+from mesure.formats.stored.message_outlines import MessageOutline
 from mesure.formats.stored.trail_fix import TrailFix, TrailMessage
 from mesure.geo.fixes import Fixes, Provider
 from mesure.incidents.finding import FindingCause, FindingOutcome
@@ -49,6 +53,7 @@ from mesure.store.values.effects import (
 )
 from mesure.store.values.partitions import partition_of
 from mesure.store.values.records import Device
+from mesure.web.dependencies import default_thresholds
 from tests.actions.house import Office
 
 PERSON: Final = "P-0042"
@@ -127,6 +132,8 @@ class Evening:
             yield DeviceReport(DEVICE, at, DeviceReportKind.BATTERY, percent)
             yield DeviceReport(DEVICE, at, DeviceReportKind.CHARGING, int(is_charging))
             yield DeviceReport(DEVICE, at, DeviceReportKind.STRAP, int(not 150 <= minute < 180))
+            if is_charging:
+                yield DeviceReport(DEVICE, at, DeviceReportKind.STILL, (minute - 230) * 60)
         words = {
             DeviceReportKind.ENTERED: "",
             DeviceReportKind.LEFT: "",
@@ -323,17 +330,31 @@ def _counsel(office: Office) -> Actor:
 
 def _sessions(office: Office, found: Filled) -> None:
     """Begin a session for everybody, under a token that is known."""
+    for name, token in TOKENS.items():
+        begin_session(office, getattr(found, name).account, token)
+
+
+def begin_session(office: Office, account: str, token: str) -> None:
+    """Begin a session under a token that is known."""
     from mesure.actions.accounts.sessions import SESSION, SessionRecord
     from mesure.actions.records import tokens
 
-    for name, token in TOKENS.items():
-        account = getattr(found, name).account
-        kept = SessionRecord(account, office.now, office.now)
-        office.write(
-            lambda rows, _, kept=kept, token=token: rows.add(
-                SESSION, tokens.hash_secret(token), kept
-            )
-        )
+    kept = SessionRecord(account, office.now, office.now)
+    office.write(lambda rows, _: rows.add(SESSION, tokens.hash_secret(token), kept))
+
+
+def outlines_of(office: Office) -> OutlineReader:
+    """Return how messages are read in outline, by the standard thresholds."""
+
+    def read(pieces: Sequence[TrailMessage]) -> Iterator[MessageOutline]:
+        for piece in pieces:
+            with office.store.read() as reading:
+                rows = RegisterReader(reading, office.keyring)
+                device_class, _ = judge_store.class_of(rows, piece.device)
+            policy = default_thresholds().at(office.now.date(), device_class)
+            yield from message_outlines.outlines([piece], device_class, policy)
+
+    return read
 
 
 def with_trail(office: Office, night: Evening) -> Any:
@@ -341,6 +362,12 @@ def with_trail(office: Office, night: Evening) -> Any:
 
     def context(actor: Actor, request: str, address: str) -> Context:
         made = office.context(actor, address)
-        return replace(made, request=request, read_trail=night.trail, read_told=night.told)
+        return replace(
+            made,
+            request=request,
+            read_trail=night.trail,
+            read_told=night.told,
+            read_outlines=outlines_of(office),
+        )
 
     return context

@@ -6,6 +6,7 @@ never leaves it, and introduces itself with the code. Who carries a device is an
 Decision: docs/decisions/0030-receiving.md
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -17,7 +18,7 @@ from mesure.actions.framework.action import ActionContext, action, look, perform
 from mesure.actions.framework.context import Context
 from mesure.actions.notifications import notification_rules
 from mesure.actions.records import app_records, tokens
-from mesure.actions.records.app_records import PILOT
+from mesure.actions.records.app_records import PILOT, AppFamily, UnsignedApp
 from mesure.actions.records.record_types import RecordType, RegisterReader, Stored
 from mesure.actions.records.tokens import OneTimeSecret
 from mesure.actions.refusals import unavailable
@@ -30,7 +31,7 @@ from mesure.devices.message import public_keys, uplink
 from mesure.devices.message.device_refusal import DeviceRefusal
 from mesure.devices.message.uplink import Introduction
 from mesure.evaluation.policy import DeviceClass
-from mesure.instants import to_datetime, to_us
+from mesure.instants import to_datetime_or_none, to_us
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import CASEWORK, Role
 from mesure.store.values.records import Device
@@ -113,6 +114,17 @@ class DevicesRequest(msgspec.Struct, frozen=True):
     """Devices in order of their names, from behind this one on."""
 
     after: str = ""
+    only_free: bool = False  # Those that can be given to somebody now.
+
+
+class UnsignedAppView(msgspec.Struct, frozen=True):
+    """Which app a phone is enrolled with, without its secrets."""
+
+    family: AppFamily
+    speed_unit: str
+    hdop_is_m: bool
+    signs_in: bool
+    encrypts: bool
 
 
 class DeviceView(msgspec.Struct, frozen=True):
@@ -126,6 +138,13 @@ class DeviceView(msgspec.Struct, frozen=True):
     code_until_at: datetime | None
     heard_at: datetime | None
     battery_percent: int | None
+    is_carried: bool  # Whether somebody carries it now; not who.
+    app: UnsignedAppView | None  # None: it signs, is not enrolled, or is retired.
+
+    @property
+    def is_free(self) -> bool:
+        """Tell whether it can be given to somebody: it is enrolled, in service and nobody's."""
+        return self.device_class is not None and not self.is_retired and not self.is_carried
 
 
 # --- Adding a device -----------------------------------------------------------------------------
@@ -320,34 +339,57 @@ def retire(doing: ActionContext, request: DeviceRef) -> None:
 def show(doing: ActionContext, request: DeviceRef) -> DeviceView:
     """Show a device: whether it is enrolled, when it was heard, how full its battery is."""
     doing.note(device=request.device)
-    return _shown(doing, need_device(doing, request.device))
+    return _views(doing, [need_device(doing, request.device)])[0]
 
 
 @look("devices.list", DEVICE_WORK, purpose=Purpose.DEVICE)
 def list_devices(doing: ActionContext, request: DevicesRequest) -> tuple[DeviceView, ...]:
-    """List devices that are enrolled or have a code, a page at a time."""
-    names = {
-        entry.id
-        for kind in (CODE, ENROLLED, PILOT)
-        for entry in doing.work.entries_of_kind(kind.name, request.after, PAGE)
-    }
-    devices = (doing.work.device(name) for name in sorted(names)[:PAGE])
-    return tuple(_shown(doing, device) for device in devices if device is not None)
+    """List the devices there are, or those that nobody carries, a page at a time."""
+    shown: list[DeviceView] = []
+    after = request.after
+    while len(shown) < PAGE and (devices := doing.work.devices(after, PAGE)):
+        after = devices[-1].id
+        views = _views(doing, devices)
+        shown += [view for view in views if view.is_free or not request.only_free]
+    return tuple(shown[:PAGE])
 
 
-def _shown(doing: ActionContext, device: Device) -> DeviceView:
-    enrolled, pilot = doing.rows.get(ENROLLED, device.id), doing.rows.get(PILOT, device.id)
-    code = doing.rows.get(CODE, device.id)
-    packed_state = doing.work.standings([device.id]).get(device.id)
-    health = (DeviceState() if packed_state is None else device_state.unpack(packed_state)).health
-    registration = enrolled or pilot
-    return DeviceView(
-        device.id,
-        device.entered_at,
-        None if registration is None else registration.value.device_class,
-        enrolled is not None,
-        registration is not None and registration.value.retired_at is not None,
-        None if code is None else code.value.until_at,
-        None if health.heard_us is None else to_datetime(health.heard_us),
-        None if health.battery is None else int(health.battery.value),
+def _views(doing: ActionContext, devices: Sequence[Device]) -> list[DeviceView]:
+    """Return devices as those see them who keep devices running, read at once."""
+    names = [device.id for device in devices]
+    enrolled, pilots = doing.rows.get_many(ENROLLED, names), doing.rows.get_many(PILOT, names)
+    codes, states = doing.rows.get_many(CODE, names), doing.work.standings(names)
+    assignments = doing.work.assignments(*names)
+    carried = {one.device for one in assignments if one.holds_at(doing.now)}
+    views = []
+    for device in devices:
+        name, state = device.id, states.get(device.id)
+        health = (DeviceState() if state is None else device_state.unpack(state)).health
+        pilot, code = pilots.get(name), codes.get(name)
+        registration = enrolled.get(name) or pilot
+        view = DeviceView(
+            device=name,
+            entered_at=device.entered_at,
+            device_class=None if registration is None else registration.value.device_class,
+            is_signed=name in enrolled,
+            is_retired=registration is not None and registration.value.retired_at is not None,
+            code_until_at=None if code is None else code.value.until_at,
+            heard_at=to_datetime_or_none(health.heard_us),
+            battery_percent=None if health.battery is None else int(health.battery.value),
+            is_carried=name in carried,
+            app=None if pilot is None else _app_of(pilot.value),
+        )
+        views.append(view)
+    return views
+
+
+def _app_of(pilot: UnsignedApp) -> UnsignedAppView | None:
+    if pilot.retired_at is not None:
+        return None
+    return UnsignedAppView(
+        pilot.family,
+        pilot.speed_unit,
+        pilot.hdop_is_m,
+        bool(pilot.login),
+        bool(pilot.passphrase),
     )

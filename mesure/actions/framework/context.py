@@ -10,6 +10,7 @@ from mesure.actions.framework.public_address import Site
 from mesure.actions.limits import unknown_callers
 from mesure.actions.records.procedure import STANDARD, Procedure
 from mesure.formats.stored.device_reports import DeviceReport
+from mesure.formats.stored.message_outlines import MessageOutline
 from mesure.formats.stored.trail_fix import TrailFix, TrailMessage
 from mesure.privacy import access
 from mesure.privacy.access import CaseAccess
@@ -49,6 +50,10 @@ VISITOR: Final = Actor("visitor", Role.VISITOR)
 TrailReader = Callable[[Sequence[TrailMessage]], Iterable[TrailFix]]
 
 
+# Reads messages of one device in outline, by the thresholds of today.
+OutlineReader = Callable[[Sequence[TrailMessage]], Iterable[MessageOutline]]
+
+
 DeviceReportReader = Callable[[Sequence[TrailMessage]], Iterable[DeviceReport]]
 
 
@@ -68,6 +73,7 @@ class Context:
     directory: Directory | None = None  # None: nobody signs in by another directory.
     site: Site | None = None  # None: nobody signs in with a passkey.
     read_told: DeviceReportReader | None = None  # None: nothing is shown of how devices were.
+    read_outlines: OutlineReader | None = None  # None: nothing is shown of how devices are heard.
     signed_in_at: datetime | None = None  # When the session began; None: there is none.
     tally: unknown_callers.UnknownCallerCounter | None = (
         None  # None: whatever strangers try is entered.

@@ -73,11 +73,11 @@ def _written(command: Command) -> dict[str, Any]:
             return {
                 "_type": "cmd",
                 "action": "setConfiguration",
-                "configuration": {"_type": "configuration", **_configuration(every_s)},
+                "configuration": {"_type": "configuration", **report_settings(every_s)},
             }
 
 
-def _configuration(every_s: int | None) -> dict[str, Any]:
+def report_settings(every_s: int | None) -> dict[str, Any]:
     """Return what is set: never to keep a bad fix back, and to say what the phone is doing."""
     usual = {"extendedData": True, "ignoreInaccurateLocations": 0, "pubRetain": False}
     if every_s is None:

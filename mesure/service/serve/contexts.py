@@ -4,9 +4,11 @@ Trails are read as the judge reads them, by the thresholds of the order.
 """
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import groupby
+from operator import attrgetter
 from typing import Final
 
 import httpx
@@ -20,7 +22,8 @@ from mesure.actions.records import case_deadlines
 from mesure.actions.records.procedure import STANDARD
 from mesure.actions.records.record_types import RegisterReader
 from mesure.evaluation.policy import DeviceClass, PolicyFile
-from mesure.formats.stored import stored_trails
+from mesure.formats.stored import message_outlines, stored_trails
+from mesure.formats.stored.message_outlines import MessageOutline
 from mesure.formats.stored.trail_fix import TrailFix, TrailMessage
 from mesure.incidents import deadlines
 from mesure.incidents.deadlines import DeadlineFile
@@ -67,6 +70,7 @@ class ContextFactory:
             address=address,
             read_trail=self._trail,
             read_told=stored_trails.device_reports,
+            read_outlines=self._outlines,
             directory=self._directory,
             site=self._site,
             tally=self._strangers,
@@ -93,6 +97,15 @@ class ContextFactory:
             redirect_uri=origin.rstrip("/") + BACK,
             http=self._http,
         )
+
+    def _outlines(self, pieces: Sequence[TrailMessage]) -> Iterator[MessageOutline]:
+        today = clock.now().date()
+        for device, device_pieces in groupby(pieces, attrgetter("device")):
+            with self._made.store.read() as reading:
+                rows = RegisterReader(reading, self._made.keyring)
+                device_class, _ = judge_store.class_of(rows, device)
+            policy = self._policy.at(today, device_class)
+            yield from message_outlines.outlines(list(device_pieces), device_class, policy)
 
     def _trail(self, trail_pieces: Sequence[TrailMessage]) -> Iterable[TrailFix]:
         devices = sorted({one.device for one in trail_pieces})

@@ -38,6 +38,9 @@ _VERSIONS: Final = rows_of(
     T.order_version, rows.VERSION, same(T.order_version, "court_order")
 ).order_by("number")
 _DEVICE: Final = rows_of(T.device, rows.DEVICE, same(T.device, "id"))
+_DEVICES: Final = at_most(
+    rows_of(T.device, rows.DEVICE, T.device.c.id > bindparam("after")).order_by("id")
+)
 _WITH_KEYS: Final = select(
     *columns(T.enrolment, rows.ENROLMENT), *columns(T.device_key, rows.KEY)
 ).join_from(T.enrolment, T.device_key, T.enrolment.c.device == T.device_key.c.device)
@@ -94,6 +97,9 @@ _QUARANTINE: Final = at_most(
         "number"
     )
 )
+_REFUSED_LATEST: Final = at_most(
+    rows_of(T.quarantine, rows.QUARANTINED).order_by(T.quarantine.c.number.desc())
+)
 _EDGE: Final = rows_of(T.audit_edge, "size, peaks")
 _LINES: Final = at_most(
     rows_of(T.audit_entry, "line", T.audit_entry.c.entry >= bindparam("start")).order_by("entry")
@@ -132,6 +138,10 @@ class ReadTransaction(
         """Return a device."""
         row = self._one(_DEVICE, id=device)
         return row and rows.device(row)
+
+    def devices(self, after: str, count: int) -> tuple[Device, ...]:
+        """Return the devices behind this one, in order of their names, at most so many."""
+        return tuple(map(rows.device, self._all(_DEVICES, after=after, count=count)))
 
     def enrolments(self) -> dict[str, Enrolment]:
         """Return every enrolment by its device, with all keys, present and past."""
@@ -190,6 +200,10 @@ class ReadTransaction(
         return tuple(
             map(rows.message_in_quarantine, self._all(_QUARANTINE, after=after, count=count))
         )
+
+    def latest_refused(self, count: int) -> tuple[QuarantinedMessage, ...]:
+        """Return what was refused for the first time last, the latest first, at most so much."""
+        return tuple(map(rows.message_in_quarantine, self._all(_REFUSED_LATEST, count=count)))
 
     # --- The audit log -------------------------------------------------------------------------
 

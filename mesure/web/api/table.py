@@ -18,7 +18,13 @@ from mesure.actions.cases import (
     worklist,
 )
 from mesure.actions.data_rights import outside_requests, own_record, subject_access
-from mesure.actions.devices import app_enrolment, assignments, enrolment_codes, enrolment_record
+from mesure.actions.devices import (
+    app_enrolment,
+    assignments,
+    enrolment_codes,
+    enrolment_record,
+    message_log,
+)
 from mesure.actions.framework.action import Action
 from mesure.actions.incidents import brief_answers, contests, incident_review, statistics
 from mesure.actions.notifications import incident_feed, webhooks
@@ -102,6 +108,7 @@ _DEVICES: Final = (
     Endpoint("GET", "/devices", enrolment_codes.list_devices, "Devices", page=enrolment_codes.PAGE),
     _post("/devices", enrolment_codes.add, "Devices"),
     _get("/devices/{device}", enrolment_codes.show, "Devices"),
+    _get("/devices/{device}/messages", message_log.list_messages, "Devices"),
     _post("/devices/{device}/code", enrolment_codes.give_code, "Devices"),
     _post("/devices/{device}/pilot", app_enrolment.enrol_pilot, "Devices"),
     _put("/devices/{device}/pilot", app_enrolment.change_pilot, "Devices"),

@@ -1,4 +1,4 @@
-"""Absences to answer: what is asked, when it is due, and the answer with its reason."""
+"""Absences to answer, and to allow unasked: what is asked, when it is due, what is answered."""
 
 from typing import Final
 
@@ -7,7 +7,13 @@ from starlette.responses import Response
 from mesure.actions.cases import worklist
 from mesure.actions.framework.action import EmptyRequest
 from mesure.actions.orders import absences
-from mesure.actions.orders.absences import AbsenceRef, AbsenceStage, AnswerAbsence, RevokeAbsence
+from mesure.actions.orders.absences import (
+    AbsenceRef,
+    AbsenceStage,
+    AnswerAbsence,
+    RequestAbsence,
+    RevokeAbsence,
+)
 from mesure.web.console import worklist_page
 from mesure.web.console.desk import next_line
 from mesure.web.shared import record_heading
@@ -63,6 +69,67 @@ def revoke(visit: PageVisit) -> Response:
     request = RevokeAbsence(visit.path("absence"), reason)
     done = visit.try_action(absences.revoke, request, "reason")
     return visit.to(f"{ADDRESS}/{request.absence}") if done else _page(visit, 422)
+
+
+def show_give(visit: PageVisit) -> Response:
+    """Show the form by which an absence is allowed unasked."""
+    return _give_page(visit)
+
+
+def give(visit: PageVisit) -> Response:
+    """Allow an absence unasked."""
+    form, catalogue = visit.form, visit.texts
+    record = record_heading.record(visit, visit.path("person"))
+    known = {value: pair for value, _, pair in _choices(visit, record)}
+    chosen = [known[value] for value in form.value_list("duty") if value in known]
+    orders = {order for order, _ in chosen}
+    if len(orders) != 1:
+        words = catalogue.text("Tick what the absence is about.")
+        if orders:
+            words = catalogue.text("Tick conditions of one order only.")
+        form.refuse("duty_1", words)
+    start = form.instant("from", record.zone, catalogue.catalogue)
+    until = form.instant("until", record.zone, catalogue.catalogue)
+    reason = form.text("reason", catalogue.text("Say why. The person reads it."))
+    if start is None or until is None or form.faults:
+        return _give_page(visit, 422)
+    request = RequestAbsence(
+        order=next(iter(orders)),
+        conditions=tuple(condition for _, condition in chosen),
+        start_at=start,
+        until_at=until,
+        reason=reason,
+    )
+    if not visit.try_action(absences.give, request, "from_day"):
+        return _give_page(visit, 422)
+    return visit.to(f"/console/people/{record.person}#absences")
+
+
+def _choices(
+    visit: PageVisit, record: record_heading.PersonRecord
+) -> list[tuple[str, str, tuple[str, str]]]:
+    """Return the duties to tick: as a form has them, in words, and as (order, condition)."""
+    catalogue = visit.texts.catalogue
+    return [
+        (
+            f"{version.order} {condition.id}",
+            f"{condition.id}: {condition.duty.sentence(catalogue)}",
+            (version.order, condition.id),
+        )
+        for version in record.now(visit)
+        for condition in version.conditions
+    ]
+
+
+def _give_page(visit: PageVisit, status: int = 200) -> Response:
+    record = record_heading.record(visit, visit.path("person"))
+    ticked = set(visit.form.value_list("duty"))
+    contents = {
+        "record": record,
+        "duties": [(value, words, value in ticked) for value, words, _ in _choices(visit, record)],
+        "zone": record.zone,
+    }
+    return visit.page("absence_give.html", status, **contents)
 
 
 def _page(visit: PageVisit, status: int = 200) -> Response:

@@ -16,9 +16,11 @@ from mesure.web.console import (
     worklist_page,
 )
 from mesure.web.console.desk import digest_page, next_line, officers_page
+from mesure.web.console.devices import routes as devices
 from mesure.web.console.order_entry import routes as order_entry
 from mesure.web.dependencies import Dependencies
 from mesure.web.shared import documents, visits
+from mesure.web.shared.visits import PagePackage
 from mesure.web.static_files import StaticFiles
 
 
@@ -42,19 +44,7 @@ def routes(parts: Dependencies, static: StaticFiles) -> list[BaseRoute]:
         pages.route(f"{digest_page.ADDRESS}/answer", sent=digest_page.answer),
         pages.route(f"{digest_page.ADDRESS}/take-back", sent=digest_page.take_back),
         pages.route("/console/documents/{attachment}", documents.download),
-        pages.route(people.ADDRESS, people.show),
-        pages.route(people.CSV, people.as_csv),
-        pages.route(people.VIEWS, sent=people.save_view),
-        pages.route(f"{people.VIEWS}/remove", sent=people.remove_view),
-        pages.route("/console/people/{person}", person.show),
-        pages.route("/console/people/{person}/card", sent=person.give_card),
-        pages.route("/console/people/{person}/contact", contact.show, contact.change),
-        pages.route("/console/people/{person}/contact/try", sent=contact.send_trial),
-        pages.route("/console/people/{person}/grounds", sent=person.record_ground),
-        pages.route("/console/people/{person}/grounds/{ground}", sent=person.answer_ground),
-        pages.route("/console/people/{person}/trail/{ground}.csv", trail.as_csv),
-        pages.route("/console/people/{person}/trail/{ground}.gpx", trail.as_gpx),
-        pages.route("/console/people/{person}/trail/{ground}", trail.show),
+        *_of_people(pages),
         pages.route("/console/absences", absence_answers.show),
         pages.route(
             "/console/absences/{absence}", absence_answers.show_request, absence_answers.answer
@@ -74,5 +64,30 @@ def routes(parts: Dependencies, static: StaticFiles) -> list[BaseRoute]:
         pages.route(
             f"{outside.ADDRESS}/of/{{person}}/{{request}}/review", sent=outside.enter_review
         ),
+        *devices.routes(parts, static),
         *order_entry.routes(pages),
+    ]
+
+
+def _of_people(pages: PagePackage) -> list[BaseRoute]:
+    """Return the routes of the list of people and of a person's page."""
+    return [
+        pages.route(people.ADDRESS, people.show),
+        pages.route(people.CSV, people.as_csv),
+        pages.route(people.VIEWS, sent=people.save_view),
+        pages.route(f"{people.VIEWS}/remove", sent=people.remove_view),
+        pages.route("/console/people/{person}", person.show),
+        pages.route("/console/people/{person}/card", sent=person.give_card),
+        pages.route("/console/people/{person}/contact", contact.show, contact.change),
+        pages.route("/console/people/{person}/contact/try", sent=contact.send_trial),
+        pages.route("/console/people/{person}/grounds", sent=person.record_ground),
+        pages.route("/console/people/{person}/grounds/{ground}", sent=person.answer_ground),
+        pages.route("/console/people/{person}/trail/{ground}.csv", trail.as_csv),
+        pages.route("/console/people/{person}/trail/{ground}.gpx", trail.as_gpx),
+        pages.route("/console/people/{person}/trail/{ground}", trail.show),
+        pages.route(
+            "/console/people/{person}/absences/give",
+            absence_answers.show_give,
+            absence_answers.give,
+        ),
     ]

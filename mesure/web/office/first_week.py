@@ -207,9 +207,7 @@ def _devices(visit: PageVisit, view: FirstWeekView) -> WeekTask:
         catalogue.text("Devices"),
         (says,),
         is_done,
-        commands=() if is_done else ("POST /api/v1/devices",),
-        where="",
-        page="docs/api.md",
+        address="/console/devices",
     )
 
 

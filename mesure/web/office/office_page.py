@@ -62,6 +62,12 @@ def _doors(visit: PageVisit) -> Iterator[OfficeDoor]:
             "person",
         )
     yield OfficeDoor(
+        catalogue.text("Devices"),
+        catalogue.text("What is free, who carries which, and how each of them is."),
+        "/console/devices",
+        "device",
+    )
+    yield OfficeDoor(
         catalogue.text("Programs"),
         catalogue.text("Other programs that may ask for something, each with a token."),
         "/office/programs",

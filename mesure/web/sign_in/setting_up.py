@@ -1,17 +1,13 @@
 """Setting up: a link that was handed over becomes an account with a password and an app."""
 
-from typing import Final
-
-import qrcode
 from starlette.responses import Response
 
 from mesure.actions.accounts import staff_accounts
 from mesure.actions.accounts.staff_accounts import AccountSetup, FinishSetup, OpenSetupLink
 from mesure.actions.refusals.refusals import ActionError, NotAllowedError
 from mesure.privacy.access_refusal import AccessRefusal
+from mesure.web.shared import square_code
 from mesure.web.shared.visits import PageVisit
-
-QUIET_SQUARES: Final = 4  # The white edge that a reader needs.
 
 
 def open_link(visit: PageVisit) -> Response:
@@ -45,36 +41,13 @@ def finish(visit: PageVisit) -> Response:
     return visit.page("set_up_done.html", codes=recovery.codes)
 
 
-def picture(text: str) -> tuple[int, str]:
-    """Return the square code of a text: how many squares it is wide, and a path of the dark ones.
-
-    >>> wide, path = picture("otpauth://totp/x")
-    >>> wide > 20, path.startswith("M4 4h7v1h-7z")
-    (True, True)
-    """
-    code = qrcode.QRCode(border=QUIET_SQUARES)
-    code.add_data(text)
-    rows = code.get_matrix()
-    runs: list[str] = []
-    for y, row in enumerate(rows):
-        x = 0
-        while x < len(row):
-            end = x
-            while end < len(row) and row[end]:
-                end += 1
-            if end > x:
-                runs.append(f"M{x} {y}h{end - x}v1h-{end - x}z")
-            x = max(end, x + 1)
-    return len(rows), "".join(runs)
-
-
 def _setup(visit: PageVisit) -> AccountSetup:
     offered = visit.form.value("offered") or None
     return visit.perform(staff_accounts.begin_setup, OpenSetupLink(visit.path("token"), offered))
 
 
 def _shown(visit: PageVisit, setup: AccountSetup, status: int = 200) -> Response:
-    wide, path = picture(setup.totp_address)
+    wide, path = square_code.squares(setup.totp_address)
     groups = [setup.totp_secret[at : at + 4] for at in range(0, len(setup.totp_secret), 4)]
     contents = {"setup": setup, "wide": wide, "squares": path, "secret": " ".join(groups)}
     return visit.page("set_up.html", status, **contents)

@@ -152,6 +152,7 @@ def _deeds(texts: PageTexts) -> Mapping[str, str]:
         "outside.record": catalogue.text("wrote down a request from outside"),
         "outside.answer": catalogue.text("answered a request from outside"),
         "outside.review": catalogue.text("looked again at a request from outside"),
+        "devices.messages": catalogue.text("looked at how the device is heard"),
         "devices.retire": catalogue.text("took the device out of use"),
         "caseload.bar": catalogue.text("barred somebody from the case"),
         "caseload.unbar": catalogue.text("asked to let somebody see the case again"),

@@ -1,0 +1,1 @@
+"""Devices: what the programme owns, who has which, phones with an app, and what they say first."""

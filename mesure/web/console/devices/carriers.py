@@ -1,0 +1,29 @@
+"""Carriers: which person of one's cases has which device now; an operator opens no case."""
+
+from dataclasses import dataclass
+
+from mesure.actions.cases import case_overview
+from mesure.actions.cases.case_overview import OverviewRequest
+from mesure.privacy.roles import CASEWORK, Role
+from mesure.web.shared.visits import PageVisit
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """Somebody who carries a device now."""
+
+    person: str
+    name: str
+
+
+def by_device(visit: PageVisit) -> dict[str, Carrier]:
+    """Return who carries which device: of one's own cases; a supervisor, of all."""
+    role = visit.actor.role
+    if role not in CASEWORK:
+        return {}
+    request = OverviewRequest(everybody=role is Role.SUPERVISOR)
+    return {
+        device.device: Carrier(case.person, case.name)
+        for case in visit.perform(case_overview.overview, request)
+        for device in case.devices
+    }

@@ -1,0 +1,78 @@
+"""Device words: what a device is, and how it stands with it, as lists and pages say it."""
+
+from datetime import datetime, timedelta
+from typing import Final
+from urllib.parse import quote
+
+from mesure.actions.devices.enrolment_codes import DeviceView
+from mesure.actions.records.app_records import AppFamily
+from mesure.evaluation.policy import DeviceClass
+from mesure.web.console.devices.carriers import Carrier
+from mesure.web.shared.words.device_health import LOW_PERCENT, QUIET
+from mesure.web.shared.words.incident_phrases import Tag
+from mesure.web.shared.words.page_texts import PageTexts
+
+ADDRESS: Final = "/console/devices"
+_NEVER: Final = timedelta(0)
+
+
+def address(part: str, device: str) -> str:
+    """Return the address of a page about a device.
+
+    >>> address("at", "tag 7/b")
+    '/console/devices/at/tag%207%2Fb'
+    """
+    return f"{ADDRESS}/{part}/{quote(device, safe='')}"
+
+
+def state(device: DeviceView, now: datetime, texts: PageTexts) -> Tag:
+    """Return how it stands with a device; what somebody must do first comes first."""
+    catalogue = texts
+    if device.is_retired:
+        return catalogue.text("retired"), ""
+    if device.device_class is None:
+        if device.code_until_at is None:
+            return catalogue.text("not set up yet"), "wait"
+        if device.code_until_at <= now:
+            return catalogue.text("the code has expired"), "wait"
+        return catalogue.text("has a code, not heard yet"), "wait"
+    if not device.is_carried:
+        return catalogue.text("free"), ""
+    if device.heard_at is None:
+        return catalogue.text("not heard yet"), "wait"
+    quiet = now - device.heard_at
+    if quiet >= QUIET:
+        return catalogue.text(
+            "not heard for {length}", length=catalogue.short_length(quiet)
+        ), "wait"
+    if device.battery_percent is not None and device.battery_percent <= LOW_PERCENT:
+        return catalogue.text("battery low: {percent} %", percent=device.battery_percent), "wait"
+    return catalogue.text("in use"), "met"
+
+
+def kind(device: DeviceView, texts: PageTexts) -> str:
+    """Return what a device is."""
+    catalogue = texts
+    if device.app is not None:
+        return {
+            AppFamily.OWNTRACKS: catalogue.text("phone with OwnTracks"),
+            AppFamily.OSMAND: catalogue.text("phone with Traccar Client or OsmAnd"),
+            AppFamily.TRACCAR: catalogue.text("comes from a Traccar server"),
+        }[device.app.family]
+    if device.device_class is None:
+        return catalogue.text("not known yet")
+    if device.device_class == DeviceClass.GNSS_TAG:
+        return catalogue.text("tag")
+    return catalogue.text("phone")
+
+
+def carrier(device: DeviceView, carriers: dict[str, Carrier], texts: PageTexts) -> str:
+    """Return in words who has a device, where it is nobody of one's cases."""
+    catalogue = texts
+    if device.device in carriers:
+        return carriers[device.device].name
+    return (
+        catalogue.text("somebody not on your list")
+        if device.is_carried
+        else catalogue.text("nobody")
+    )

@@ -1,0 +1,102 @@
+"""A kept message is told in outline as the judge reads it, and never with a place."""
+
+import msgspec
+
+from mesure.devices.message.uplink import (
+    Heartbeat,
+    Up,
+    UplinkEvent,
+    UplinkEventKind,
+    UplinkEvents,
+)
+from mesure.devices.signed_form import of as form_ahead
+from mesure.evaluation.policy import DeviceClass
+from mesure.formats.stored import message_outlines
+from mesure.formats.stored.message_outlines import USABLE, MessageOutline
+from mesure.formats.stored.stored_messages import StoredMessage
+from mesure.formats.stored.trail_fix import TrailMessage
+from mesure.instants import to_datetime
+from tests.evaluation.scenes import us
+from tests.formats.test_stored_messages import POLICY, batch, pilot, signed
+
+PLACE = "lat=43.25&lon=76.92&accuracy=8&batt=80&charge=true"
+AT = "20T00:10"
+
+
+def outline(message: StoredMessage, form: str = "") -> MessageOutline:
+    piece = TrailMessage(
+        message.device,
+        form or message.form,
+        None,
+        message.received_us,
+        message.body,
+        message.sequence,
+    )
+    [found] = message_outlines.outlines([piece], DeviceClass.PHONE, POLICY)
+    return found
+
+
+def query(at: str, more: str = PLACE) -> str:
+    return f"id=48241179&timestamp={us(at) // 1_000_000}&{more}"
+
+
+def said(what: Up) -> MessageOutline:
+    return outline(signed(1, what, AT))
+
+
+def test_a_position_of_an_app_is_told_by_source_radius_and_battery() -> None:
+    found = outline(pilot(1, query("20T00:09"), AT))
+    assert (found.verdict, found.fixes, found.provider) == (USABLE, 1, "gnss")
+    assert found.radius95_m is not None
+    assert 8.0 <= found.radius95_m <= 30.0
+    assert (found.battery_percent, found.is_charging, found.is_signed) == (80, True, False)
+    assert (found.received_at, found.observed_at) == (
+        to_datetime(us(AT)),
+        to_datetime(us("20T00:09")),
+    )
+    assert found.ahead_s == 0.0
+
+
+def test_no_place_speed_or_way_is_in_an_outline() -> None:
+    names = set(MessageOutline.__struct_fields__)
+    assert not {name for name in names if "lat" in name or "lon" in name or "speed" in name}
+    written = msgspec.json.encode(outline(pilot(1, query("20T00:09"), AT)))
+    assert b"43.2" not in written
+    assert b"76.9" not in written
+
+
+def test_a_clock_that_is_ahead_is_why_a_position_is_not_used() -> None:
+    found = outline(pilot(1, query("20T02:10"), AT))
+    assert (found.verdict, found.fixes, found.provider) == ("future", 0, None)
+    assert found.ahead_s == 7_200.0
+
+
+def test_a_position_that_is_too_old_is_not_used() -> None:
+    old = f"id=48241179&timestamp={us(AT) // 1_000_000 - 400 * 86_400}&{PLACE}"
+    assert outline(pilot(1, old, AT)).verdict == "stale"
+
+
+def test_a_sign_of_life_has_no_position() -> None:
+    found = outline(pilot(1, query("20T00:09", "batt=55"), AT))
+    assert (found.verdict, found.fixes, found.battery_percent) == ("heartbeat", 0, 55)
+
+
+def test_a_batch_that_a_device_signed_is_told_by_its_latest() -> None:
+    found = said(batch("20T00:00", "20T00:09"))
+    assert (found.verdict, found.is_signed) == (USABLE, True)
+    assert found.fixes > 1
+    assert found.observed_at is not None
+    assert found.observed_at >= to_datetime(us("20T00:08"))
+
+
+def test_a_device_that_tells_only_of_itself_is_heard() -> None:
+    assert said(Heartbeat(87)).verdict == "heartbeat"
+    events = UplinkEvents((UplinkEvent(UplinkEventKind.BATTERY, us("20T00:09"), 42),))
+    found = said(events)
+    assert (found.verdict, found.battery_percent) == ("heartbeat", 42)
+
+
+def test_by_how_much_a_signed_clock_was_ahead_is_told() -> None:
+    ahead_us = 300_000_000
+    found = outline(signed(1, batch("20T00:05", "20T00:12"), AT), form_ahead(ahead_us))
+    assert (found.verdict, found.ahead_s) == (USABLE, 300.0)

@@ -1,0 +1,40 @@
+"""An officer allows an absence that nobody asked for."""
+
+from datetime import timedelta
+
+import pytest
+
+from mesure.actions.orders import absences
+from mesure.actions.orders.absences import AbsencesRequest
+from tests.actions.house import Office
+from tests.web import filled
+from tests.web.browsing import Browser
+from tests.web.filled import ORDER_ID, PERSON, Filled
+
+
+@pytest.fixture
+def officer(office: Office, there: Filled) -> Browser:
+    browser = Browser(office)
+    browser.cookies.set("mesure", filled.TOKENS["officer"])
+    return browser
+
+
+def test_an_absence_is_allowed_unasked(office: Office, officer: Browser, there: Filled) -> None:
+    page = f"/console/people/{PERSON}/absences/give"
+    officer.open(f"/console/people/{PERSON}")
+    assert f'href="{page}"' in officer.page
+    officer.open(page)
+    officer.send(page)
+    assert officer.status == 422
+    assert "Tick what the absence is about." in officer.text
+    day = (office.now + timedelta(days=3)).date().isoformat()
+    span = {"from_day": day, "from_time": "20:00", "until_day": day, "until_time": "23:30"}
+    said = {"duty_1": f"{ORDER_ID} C1", "reason": "A concert of the choir."}
+    officer.send(page, **said, **span | {"until_time": "19:00"})
+    assert officer.status == 422
+    assert "A concert of the choir." in officer.page
+    officer.send(page, **said, **span)
+    assert officer.status == 200
+    kept = office.do(there.officer, absences.list_absences, AbsencesRequest(PERSON))
+    [given] = [one.kept for one in kept if one.kept.how == "given"]
+    assert (given.stage, given.conditions) == ("granted", ("C1",))
