@@ -6,11 +6,10 @@ from typing import Any
 
 import pytest
 
-from mesure.privacy.roles import Role
 from tests.browser.conftest import Served, until
 from tests.browser.test_pages import barriers, open_all
 from tests.web.console.devices import phones
-from tests.web.filled import DEVICE, PERSON, begin_session
+from tests.web.filled import DEVICE, PERSON
 
 DEVICES = "/console/devices"
 
@@ -106,14 +105,10 @@ def give(one: Any, width: int) -> None:
 
 @pytest.mark.parametrize("width", [360, 1280])
 def test_an_operator_s_pages_have_no_barrier(fresh: Served, watched: Any, width: int) -> None:
-    fresh.office.account("Olga Petrova", Role.OPERATOR)
-    begin_session(fresh.office, "Olga Petrova", "operator-session")
-    one = watched(fresh, None, viewport={"width": width, "height": 800})
-    cookie = {"name": "mesure", "value": "operator-session", "url": fresh.origin}
-    one.context.add_cookies([cookie])
+    one = watched(fresh, "operator", viewport={"width": width, "height": 800})
     for part in ("", f"/at/{DEVICE}", f"/messages/{DEVICE}"):
         assert one.open(f"{DEVICES}{part}").status == 200
-        assert one.page.locator("nav.places a:visible").count() == 1
+        assert one.page.locator("nav.places a:visible").count() == 2
         fits(one.page, width)
 
 

@@ -149,7 +149,7 @@ def test_an_operator_reads_the_list_and_is_led_to_no_case(office: Office, chief:
     operator = _colleague(office, chief, "rustem", Role.OPERATOR)
     browser = _page(office, operator)
     assert browser.status == 200
-    assert "/console" not in browser.page
+    assert "/console/people" not in browser.page
     later = office.now.date() + timedelta(days=2)
     with pytest.raises(InvalidInputError):
         office.do(operator, office_setup.record_drill, RecordDrill(later))

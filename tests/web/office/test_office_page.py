@@ -9,7 +9,7 @@ from tests.web.filled import Filled
 from tests.web.office.test_accounts_page import browser_of
 
 
-@pytest.mark.parametrize(("who", "doors"), [("supervisor", 6), ("operator", 5)])
+@pytest.mark.parametrize(("who", "doors"), [("supervisor", 7), ("operator", 6)])
 def test_every_door_opens(office: Office, there: Filled, who: str, doors: int) -> None:
     browser = browser_of(office, who)
     page = browser.open("/office")
@@ -29,7 +29,7 @@ def test_an_operator_begins_in_the_office_and_a_supervisor_is_led_there(
     operator = browser_of(office, "operator")
     operator.open("/")
     assert operator.address == "/office"
-    assert "/console" not in operator.page
+    assert "/console/people" not in operator.page
     chief = browser_of(office, "supervisor")
     assert 'href="/office"' in chief.open("/console")
     assert 'href="/office"' not in browser_of(office, "officer").open("/console")

@@ -2,7 +2,6 @@
 
 import pytest
 
-from mesure.privacy.roles import Role
 from tests.actions.house import Office
 from tests.web import filled
 from tests.web.browsing import Browser
@@ -22,8 +21,4 @@ def officer(office: Office, night: Evening, there: Filled) -> Browser:
 
 @pytest.fixture
 def operator(office: Office, night: Evening, there: Filled) -> Browser:
-    office.account("Olga Petrova", Role.OPERATOR)
-    filled.begin_session(office, "Olga Petrova", "operator-session")
-    opened = Browser(office, contexts=filled.with_trail(office, night))
-    opened.cookies.set("mesure", "operator-session")
-    return opened
+    return browser(office, night, "operator")
