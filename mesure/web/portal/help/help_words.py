@@ -212,6 +212,8 @@ def _device(catalogue: Catalogue) -> HelpSection:
             catalogue.text("Charge it every day."),
             catalogue.text("Silence is not held against you."),
             catalogue.text("But then nobody can show that you were where you had to be."),
+            catalogue.text("A device that lies still and says so is not silent."),
+            catalogue.text("What was met there stays met."),
             catalogue.text("If a page says that nothing is heard from it, do this:"),
         ),
         (
