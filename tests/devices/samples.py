@@ -139,7 +139,7 @@ events = st.builds(
 levels = st.builds(UplinkEvent, st.just(UplinkEventKind.BATTERY), instants_us, st.integers(0, 100))
 heartbeats = st.builds(
     Heartbeat, st.one_of(st.none(), st.integers(0, 100)), flags, flags, flags, flags,
-    st.integers(0, uplink.WAITING_MAX),
+    st.integers(0, uplink.WAITING_MAX), st.one_of(st.none(), instants_us),
 )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from mesure.devices.message.cbor import Item
 from mesure.devices.message.device_refusal import DeviceRefusal, DeviceRefusalReason
 from mesure.devices.message.downlink import Down
 from mesure.devices.message.messages import DownlinkMessage, UplinkMessage
-from mesure.devices.message.uplink import Up
+from mesure.devices.message.uplink import Heartbeat, Up
 from tests.devices import samples
 from tests.devices.samples import DOWNS, UPS, columns
 from tests.devices.times import SENT_US
@@ -30,6 +30,21 @@ def test_what_a_device_says_comes_back(counter: int, sent_us: int, what: Up) -> 
     assert (again.counter, again.sent_us) == (counter, sent_us)
     assert _same(again.what, what)
     assert messages.encode(again) == payload
+
+
+@pytest.mark.parametrize(
+    ("beat", "claims"),
+    [
+        (Heartbeat(), False),
+        (Heartbeat(is_moving=False), False),
+        (Heartbeat(is_moving=True), True),
+        (Heartbeat(still_since_us=SENT_US), True),
+    ],
+)
+def test_a_sign_of_life_claims_rest_where_it_says_since_when_or_that_it_moves(
+    beat: Heartbeat, claims: bool
+) -> None:
+    assert beat.claims_rest is claims
 
 
 @given(samples.counters, samples.instants_us, samples.downs)

@@ -28,6 +28,7 @@ from tests.evaluation.scenes import (
     SLOT,
     S,
     asks_now,
+    claim,
     fix,
     fixes,
     order,
@@ -178,6 +179,18 @@ def next_fix(**given: Any) -> Fixes:
 
 
 SOON = us("10T23:00") + 30 * S
+
+
+def test_near_a_pole_everybody_is_judged(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(skip_check, "LAT_DEG_MAX", scenes.HOME_LAT_DEG - 1.0)
+    assert begun(READY, QUIET, "10T23:00") is None
+
+
+def test_who_is_heard_of_only_by_lying_still_is_judged() -> None:
+    """The last fix is too old to be gone on from, though what it showed is held."""
+    still = fixes(stay("10T20:00", "10T23:00"), [claim(us("10T23:20"), us("10T22:00"))])
+    assert begun(READY, still, "10T23:20") is not None
+    assert begun(READY, still, "10T23:30") is None
 
 
 def test_a_fix_like_the_last_one_changes_nothing() -> None:
