@@ -9,7 +9,7 @@ import hashlib
 import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -196,13 +196,11 @@ def _gathered(
             until_us=span.received_until_us,
             policy=policy,
         )
-        row = np.concatenate([one.row for one in parts])
-        fixes = fixes_.merge(fixes, replace(gathered.fixes, row=row[gathered.fixes.row]))
-        more_claims = gathered.rest_claims
-        claims = fixes_.merge(claims, replace(more_claims, row=row[more_claims.row]))
+        gathered = gathered.with_rows(np.concatenate([one.row for one in parts]))
+        fixes = fixes_.merge(fixes, gathered.fixes)
+        claims = fixes_.merge(claims, gathered.rest_claims)
         for reason, beside in gathered.unused.items():
-            more = replace(beside, row=row[beside.row])
-            unused[reason] = _both(unused.get(reason, fixes_.none()), more)
+            unused[reason] = _both(unused.get(reason, fixes_.none()), beside)
     is_unsigned = any(
         len(part.row) and not part.is_signed for parts in by_class.values() for part in parts
     )

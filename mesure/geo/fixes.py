@@ -60,8 +60,7 @@ class Fixes:
     def __post_init__(self) -> None:
         """Take all rows for fixes where nothing is said of rest claims."""
         if len(self.rest_us) != len(self.observed_us):
-            rest_us = np.broadcast_to(np.int64(POSITION), len(self.observed_us))
-            object.__setattr__(self, "rest_us", rest_us)
+            object.__setattr__(self, "rest_us", no_claims(len(self.observed_us)))
 
     def __len__(self) -> int:
         return len(self.observed_us)
@@ -79,6 +78,11 @@ class Fixes:
     def rest_claims(self) -> I64:
         """Return the numbers of the rows by which the device says only that it lies still."""
         return np.flatnonzero(self.rest_us != POSITION)
+
+
+def no_claims(rows: int) -> I64:
+    """Return `rest_us` of rows by which no device says that it lies still; it takes no room."""
+    return np.broadcast_to(np.int64(POSITION), rows)
 
 
 def none() -> Fixes:

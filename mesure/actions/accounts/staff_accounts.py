@@ -394,7 +394,7 @@ def list_accounts(doing: ActionContext, _: EmptyRequest) -> tuple[AccountView, .
             opened_at=account.value.opened_at,
             opened_by=account.value.opened_by,
             closed_at=account.value.closed_at,
-            is_set_up=account.value.password_hash is not None or account.value.subject is not None,
+            is_set_up=account.value.is_set_up,
         )
         for account in sorted(accounts, key=lambda account: account.id)
     )

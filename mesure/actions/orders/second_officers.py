@@ -82,7 +82,7 @@ def _who(doing: ActionContext, person: str, first: tuple[str, datetime]) -> Iter
 def _officer(doing: ActionContext, account: str, first: tuple[str, datetime]) -> SecondOfficer:
     stored_account = doing.rows.need(ACCOUNT, account)
     value, from_at = stored_account.value, four_eyes.second_from(doing, first, account)
-    if value.password_hash is None and value.subject is None and value.let_in:
+    if not value.is_set_up and value.let_in:
         state, from_at = SecondOfficerState.NOT_SET_UP, None
     elif from_at is None:
         state = SecondOfficerState.NEVER

@@ -97,7 +97,7 @@ def first_week(doing: ActionContext, _: EmptyRequest) -> FirstWeekView:
     """See what is done of the first week of an office: how many, and nothing of anybody's case."""
     accounts = [one for role in sorted(STAFF) for one in doing.rows.find(ACCOUNT, "role", role)]
     working = [one for one in accounts if one.value.closed_at is None]
-    ready = [one for one in working if _is_set_up(one.value)]
+    ready = [one for one in working if one.value.is_set_up]
     unnamed = (one.id for one in working if one.value.name == staff_accounts.FIRST_NAME)
     drill = doing.rows.get(DRILL, DRILL_ID)
     persons = [kept.value.person for kept in doing.rows.all(CASE)]
@@ -115,10 +115,6 @@ def first_week(doing: ActionContext, _: EmptyRequest) -> FirstWeekView:
         has_order_in_force=any(_binds(doing, person) for person in persons),
         drill=None if drill is None else drill.value,
     )
-
-
-def _is_set_up(account: Account) -> bool:
-    return account.password_hash is not None or account.subject is not None
 
 
 def _count(accounts: list[Stored[Account]], role: Role) -> int:

@@ -55,6 +55,11 @@ class Account(msgspec.Struct, frozen=True):
     news_email: str | None = None
 
     @property
+    def is_set_up(self) -> bool:
+        """Tell whether somebody can sign in with it: with a password, or from another directory."""
+        return self.password_hash is not None or self.subject is not None
+
+    @property
     def written_to(self) -> str | None:
         """Return the address to which news for its holder goes."""
         return self.email if self.news_email is None else self.news_email or None

@@ -149,7 +149,7 @@ def _run(run: DecisionRun | None, first: int) -> list[Any]:
 def _of_cut(rules: Rules, stretches: "_Stretches", item: list[Any], fixes: Fixes) -> Checkpoint:
     since_us, known_us, lanes, passages = item
     rows = int(np.searchsorted(fixes.observed_us, since_us))
-    first = len(fixes.rows(slice(0, rows)).positions)
+    first = int(np.searchsorted(fixes.positions, rows))
     try:
         lane_rows = [lanes[name] for name in lane_names(rules)]
     except KeyError:

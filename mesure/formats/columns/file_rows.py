@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mesure.formats.columns.file_faults import FixesError, excerpt
-from mesure.geo.fixes import F64, I8, I64, POSITION
+from mesure.geo.fixes import F64, I8, I64, no_claims
 from mesure.instants import CREDIBLE_FROM_US, CREDIBLE_UNTIL_US
 
 I32 = NDArray[np.int32]
@@ -179,11 +179,6 @@ def finish(
         rest_us=no_claims(len(columns.trace)) if columns.rest_us is None else columns.rest_us,
         notes=() if unread is None else (_noted(file, unread, reported_m),),
     )
-
-
-def no_claims(rows: int) -> I64:
-    """Return the column of rows by which no device says that it lies still."""
-    return np.broadcast_to(np.int64(POSITION), rows)
 
 
 def _noted(file: str, unread: Iterable[str], reported_m: F64) -> FileNotes:

@@ -11,7 +11,7 @@ would otherwise be used: the same time and place; the first received is kept).
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Self
 
 import numpy as np
 
@@ -78,6 +78,21 @@ class AssembledFixes:
     def to_judge(self) -> Fixes:
         """Return all that the judge hears: the fixes and the rest claims."""
         return merge(self.fixes, self.rest_claims)
+
+    def with_rows(self, row: I64) -> Self:
+        """Return the same, its rows known by other numbers: of each row read, its own."""
+
+        def renumber(fixes: Fixes) -> Fixes:
+            return replace(fixes, row=row[fixes.row])
+
+        unused = {reason: renumber(rows) for reason, rows in self.unused.items()}
+        return replace(
+            self,
+            fixes=renumber(self.fixes),
+            rest_claims=renumber(self.rest_claims),
+            unused=unused,
+            clock_corrected_row=row[self.clock_corrected_row],
+        )
 
     @property
     def kept_unused(self) -> dict[str, int]:

@@ -15,10 +15,10 @@ from mesure.evaluation.policy import DeviceClass, Policy
 from mesure.formats.columns.file_rows import UnusedReason
 from mesure.formats.stored import stored_messages, stored_trails
 from mesure.formats.stored.device_reports import DeviceReportKind
-from mesure.formats.stored.stored_messages import MessageEvidence, StoredMessage
+from mesure.formats.stored.stored_messages import MessageEvidence
 from mesure.formats.stored.trail_fix import TrailMessage
 from mesure.geo.fixes import Provider
-from mesure.instants import MAX_US, MIN_US, US_PER_S, to_datetime
+from mesure.instants import MAX_US, MIN_US, US_PER_S, to_datetime, to_datetime_or_none
 
 USABLE = "usable"
 
@@ -47,7 +47,7 @@ def outlines(
 
 
 def _outline(piece: TrailMessage, device_class: DeviceClass, policy: Policy) -> MessageOutline:
-    message = StoredMessage(piece.sequence, piece.device, piece.form, piece.received_us, piece.body)
+    message = stored_trails.message_of(piece)
     carried, classes = {piece.device: ((MIN_US, MAX_US),)}, {piece.device: device_class}
     evidence = stored_messages.hear([message], carried, classes, policy, MAX_US)
     reports = {one.told: one.value for one in stored_trails.device_reports([piece])}
@@ -58,7 +58,7 @@ def _outline(piece: TrailMessage, device_class: DeviceClass, policy: Policy) -> 
         ahead_us = max(observed_us - piece.received_us, 0)
     return MessageOutline(
         received_at=to_datetime(piece.received_us),
-        observed_at=None if observed_us is None else to_datetime(observed_us),
+        observed_at=to_datetime_or_none(observed_us),
         fixes=len(evidence.fixes),
         verdict=_verdict(evidence),
         provider=_provider(evidence),

@@ -11,8 +11,8 @@ from typing import Final
 import msgspec
 import numpy as np
 
-from mesure.formats.columns.file_rows import NO_TRACE, FileRows, no_claims
-from mesure.geo.fixes import F64, I64
+from mesure.formats.columns.file_rows import NO_TRACE, FileRows
+from mesure.geo.fixes import F64, I64, no_claims
 
 FORM: Final = "reduced1"
 

@@ -231,11 +231,9 @@ def _gathered(
         until_us=until_us,
         policy=policy,
     )
-    row = np.concatenate([one.row for one in parts])
-    fixes, claims = (
-        replace(one, row=row[one.row]) for one in (gathered.fixes, gathered.rest_claims)
-    )
-    return fixes, claims, {reason: rows.observed_us for reason, rows in gathered.unused.items()}
+    gathered = gathered.with_rows(np.concatenate([one.row for one in parts]))
+    unused = {reason: rows.observed_us for reason, rows in gathered.unused.items()}
+    return gathered.fixes, gathered.rest_claims, unused
 
 
 # --- What devices sign ---------------------------------------------------------------------------

@@ -66,9 +66,9 @@ def open_account(visit: PageVisit) -> Response:
     if form.faults:
         return _page(visit, 422)
     request = OpenAccount(name, Role(role), form.value("email").strip() or None, language)
-    link = confirmation.result_of(visit, staff_accounts.open_account, request, "name")
+    link = visit.result_of(staff_accounts.open_account, request, "name", confirmation.EYES)
     if link is None:
-        _move_fault(visit)
+        confirmation.move_fault(visit, ActionRefusal.EMAIL, "name", "email")
         return _page(visit, 422)
     return _link_page(visit, link, name)
 
@@ -101,7 +101,7 @@ def give_link(visit: PageVisit) -> Response:
         button = catalogue.text("Make the new link")
         return confirmation.ask_page(visit, title, lines, button, back)
     request = AccountRef(row.account)
-    link = confirmation.result_of(visit, staff_accounts.reset, request, "link")
+    link = visit.result_of(staff_accounts.reset, request, "link", confirmation.EYES)
     return _account_page(visit, 422) if link is None else _link_page(visit, link, row.name)
 
 
@@ -132,13 +132,6 @@ def names_of(visit: PageVisit) -> dict[str, str]:
 def _machine(visit: PageVisit) -> str:
     catalogue = visit.texts
     return str(catalogue.text("the service itself"))
-
-
-def _move_fault(visit: PageVisit) -> None:
-    """Put a sentence about the address to the field of the address."""
-    sentence = ActionRefusal.EMAIL.in_words(visit.texts.catalogue)
-    if visit.form.fault("name") == sentence:
-        visit.form.faults["email"] = visit.form.faults.pop("name")
 
 
 def _row_of(visit: PageVisit) -> AccountRow:

@@ -88,7 +88,7 @@ def ask_to_unbar(visit: PageVisit) -> Response:
 def unbar(visit: PageVisit) -> Response:
     """Let somebody see the case again, as another supervisor asked."""
     request = BarRequest(visit.path("person"), visit.form.value("account"))
-    confirmation.result_of(visit, caseload.confirm_unbar, request, "unbar")
+    visit.result_of(caseload.confirm_unbar, request, "unbar", confirmation.EYES)
     if visit.form.faults or visit.is_resumed:
         return _page(visit, 422)
     return visit.to(f"{_address(visit)}?done=unbarred")

@@ -56,9 +56,9 @@ def open_program(visit: PageVisit) -> Response:
     if until_at is None or form.faults:
         return _page(visit, 422)
     request = OpenServiceAccount(name, scopes, until_at)
-    token = confirmation.result_of(visit, service_accounts.open_service, request, "until")
+    token = visit.result_of(service_accounts.open_service, request, "until", confirmation.EYES)
     if token is None:
-        _move_fault(visit)
+        confirmation.move_fault(visit, ActionRefusal.NAME, "until", "name")
         return _page(visit, 422)
     return visit.page("secret.html", name=name, secret=token.token, back=ADDRESS, place="programs")
 
@@ -93,13 +93,6 @@ def _until(visit: PageVisit) -> datetime | None:
         visit.form.refuse("until", catalogue.text("This is not a day. Write it like 2026-03-31."))
         return None
     return datetime.combine(day, time(), visit.parts.zone).astimezone(UTC)
-
-
-def _move_fault(visit: PageVisit) -> None:
-    """Put a sentence about the name to the field of the name."""
-    sentence = ActionRefusal.NAME.in_words(visit.texts.catalogue)
-    if visit.form.fault("until") == sentence:
-        visit.form.faults["name"] = visit.form.faults.pop("until")
 
 
 def _services(visit: PageVisit) -> tuple[ServiceAccountView, ...]:

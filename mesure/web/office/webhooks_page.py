@@ -60,7 +60,7 @@ def add(visit: PageVisit) -> Response:
     if form.faults:
         return _page(visit, 422)
     request = AddWebhook(address=address, events=events)
-    webhook = confirmation.result_of(visit, webhooks.add, request, "receiver")
+    webhook = visit.result_of(webhooks.add, request, "receiver", confirmation.EYES)
     if webhook is None:
         return _page(visit, 422)
     contents = {"name": address, "secret": webhook.secret, "back": ADDRESS, "place": "webhooks"}

@@ -101,14 +101,35 @@ class PageVisit:
         """Do something; a refusal is noted at a field of the form, and then nothing is done."""
         try:
             self.perform(action, action_request)
-        except NotAllowedError:
-            raise
         except ActionError as error:
-            if error.reason is ActionRefusal.RESUMED:
-                return False  # The page says so, above.
-            self.form.refuse(field, error.sentence(self.texts.catalogue))
+            self._note_refusal(error, field)
             return False
         return True
+
+    def result_of(
+        self,
+        action: Action[I, O],
+        action_request: I,
+        field: str,
+        also: frozenset[AccessRefusal] = frozenset(),
+    ) -> O | None:
+        """Do something and return what comes of it; None: it was refused, and the field says why.
+
+        That whoever asks may not do it is a page of its own, but for the reasons in `also`.
+        """
+        try:
+            return self.perform(action, action_request)
+        except ActionError as error:
+            self._note_refusal(error, field, also)
+            return None
+
+    def _note_refusal(
+        self, error: ActionError, field: str, also: frozenset[AccessRefusal] = frozenset()
+    ) -> None:
+        if isinstance(error, NotAllowedError) and error.reason not in also:
+            raise error
+        if error.reason is not ActionRefusal.RESUMED:  # The page says so, above.
+            self.form.refuse(field, error.sentence(self.texts.catalogue))
 
     def page(self, template: str, status: int = 200, /, **contents: object) -> Response:
         """Return a page; it comes with the form, and with who is signed in."""

@@ -1,6 +1,6 @@
 """A device's page: how it is, its code or its app, new secrets, and its end."""
 
-from typing import Final, NamedTuple, TypeVar
+from typing import Final, NamedTuple
 
 from starlette.responses import Response
 
@@ -11,18 +11,12 @@ from mesure.actions.devices.app_enrolment import (
     UnsignedAppCredentials,
 )
 from mesure.actions.devices.enrolment_codes import DeviceRef, DeviceView, IssueCode
-from mesure.actions.framework.action import Action
 from mesure.actions.records.app_records import AppFamily
-from mesure.actions.refusals.refusal_reasons import ActionRefusal
-from mesure.actions.refusals.refusals import ActionError, NotAllowedError
 from mesure.evaluation.policy import DeviceClass
 from mesure.privacy.roles import CASEWORK
 from mesure.web.console.devices import app_settings, carriers, device_words
 from mesure.web.shared import square_code
 from mesure.web.shared.visits import PageVisit
-
-I = TypeVar("I")  # noqa: E741  What is asked for (input).
-O = TypeVar("O")  # noqa: E741  What comes of it (output).
 
 HOURS_USUAL: Final = "72"
 
@@ -56,7 +50,7 @@ def give_code(visit: PageVisit) -> Response:
     except ValueError:
         form.refuse("hours", catalogue.text("Enter a number of hours, such as 72."))
         return _page(visit, 422)
-    code = outcome(visit, enrolment_codes.give_code, IssueCode(device, hours), "hours")
+    code = visit.result_of(enrolment_codes.give_code, IssueCode(device, hours), "hours")
     if code is None:
         return _page(visit, 422)
     contents = {
@@ -94,7 +88,7 @@ def enrol_app(visit: PageVisit) -> Response:
     )
     if form.faults:
         return _page(visit, 422)
-    credentials = outcome(visit, app_enrolment.enrol_pilot, request, "app")
+    credentials = visit.result_of(app_enrolment.enrol_pilot, request, "app")
     if credentials is None:
         return _page(visit, 422)
     return _settings(visit, credentials, choice)
@@ -107,7 +101,7 @@ def renew_secrets(visit: PageVisit) -> Response:
     if app is None or not is_sure(visit, "renews"):
         return _page(visit, 422)
     request = ChangeUnsignedApp(device, app.speed_unit, app.hdop_is_m, renews=True)
-    credentials = outcome(visit, app_enrolment.change_pilot, request, "renews")
+    credentials = visit.result_of(app_enrolment.change_pilot, request, "renews")
     if credentials is None:
         return _page(visit, 422)
     return _settings(visit, credentials, AppChoice(app.family, app.speed_unit, app.hdop_is_m))
@@ -129,18 +123,6 @@ def is_sure(visit: PageVisit, field: str) -> bool:
         visit.form.refuse(field, catalogue.text("Tick this if you are sure."))
         return False
     return True
-
-
-def outcome(visit: PageVisit, action: Action[I, O], request: I, field: str) -> O | None:
-    """Return what comes of something; None where it is refused, which is noted at a field."""
-    try:
-        return visit.perform(action, request)
-    except NotAllowedError:
-        raise
-    except ActionError as error:
-        if error.reason is not ActionRefusal.RESUMED:  # The page says so, above.
-            visit.form.refuse(field, error.sentence(visit.texts.catalogue))
-        return None
 
 
 def _settings(visit: PageVisit, credentials: UnsignedAppCredentials, choice: AppChoice) -> Response:
