@@ -114,6 +114,22 @@ def test_a_traccar_client_says_that_nothing_moved_it_since_its_last_fix() -> Non
     assert len(heard.unused["heartbeat"]) == 1  # The app and its sensor do not agree.
 
 
+def test_a_sign_of_which_nobody_can_say_when_it_was_is_no_claim() -> None:
+    record = fixes_files.read(
+        "fixes.csv",
+        b"time,lat,lon,still_since\n2026-02-10T22:00:00Z,43.25,76.95,\nsoon,,,1770000000000000\n",
+    )
+    heard = assemble_fixes.gather(
+        [record],
+        trace=None,
+        device_class=DeviceClass.PHONE,
+        until_us=None,
+        policy=scenes.default_policy(),
+    )
+    assert (len(heard.fixes), len(heard.rest_claims)) == (1, 0)
+    assert heard.kept_unused == {"heartbeat": 1}
+
+
 def test_the_fixes_of_a_bundle_hold_what_was_held() -> None:
     """Its rows are read again as any file is, and the night is met to its end."""
     signs_us = range(us("10T22:50"), us("11T06:00"), 20 * 60 * S)

@@ -119,6 +119,7 @@ def gather(
     reason = np.where(mine, UnusedReason.NONE, UnusedReason.OTHER_TRACE).astype(np.int8)
     _mark_unfit(reason, rows, record)
     claims_rest = (reason == UnusedReason.HEARTBEAT) & (record.rest_us != POSITION)
+    claims_rest &= is_believed(rows.observed_us)
     last_us = _last_us(
         rows.received_us[(reason == UnusedReason.NONE) | (reason == UnusedReason.HEARTBEAT)]
     )
