@@ -7,6 +7,10 @@ from starlette.requests import Request
 
 COOKIE: Final = "mesure_language"
 ASKED_CHARS_MAX: Final = 500
+LANGUAGE_NAMES: Final = (
+    ("en", "English"), ("fr", "Français"), ("ru", "Русский"), ("kk", "Қазақша")
+)  # fmt: skip
+"""What each language calls itself, to choose from."""
 
 
 def of_request(request: Request, offered: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ from mesure.actions.cases.contact_check import ContactCheck, PersonTrialRef
 from mesure.actions.cases.persons import ChangeDetails
 from mesure.actions.refusals.refusals import ActionConflictError
 from mesure.web.console.order_entry import order_fields
-from mesure.web.console.order_entry.steps.start import LANGUAGE_NAMES
+from mesure.web.languages import LANGUAGE_NAMES
 from mesure.web.shared import record_heading
 from mesure.web.shared.form_fields import FormFields
 from mesure.web.shared.visits import PageVisit

@@ -4,7 +4,7 @@ What is searched for is matched with the words that the reader's own language ha
 and with names of accounts. The search is entered in the log, without the words.
 """
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Final
 from urllib.parse import urlencode
 
@@ -51,7 +51,9 @@ def show(visit: PageVisit) -> Response:
 
 def _found(visit: PageVisit, form: FormFields) -> tuple[list[AuditRow], str | None]:
     catalogue = visit.texts
-    first_day, last_day = (_day(visit, form, name) for name in ("first_day", "last_day"))
+    first_day, last_day = (
+        form.day(name, catalogue.catalogue) for name in ("first_day", "last_day")
+    )
     number = form.value("case_number")
     if not is_case_number(number):
         form.refuse("case_number", catalogue.text("Enter the number of the case."))
@@ -74,16 +76,6 @@ def _found(visit: PageVisit, form: FormFields) -> tuple[list[AuditRow], str | No
         form.refuse("person", error.sentence(catalogue.catalogue))
         return [], None
     return [record.row_of(visit, line) for line in page.looks], page.after
-
-
-def _day(visit: PageVisit, form: FormFields, name: str) -> date | None:
-    try:
-        return date.fromisoformat(form.value(name))
-    except ValueError:
-        catalogue = visit.texts
-        sentence = catalogue.text("This is not a day. Write it like 2026-03-31.")
-        form.refuse(name, sentence)
-        return None
 
 
 def _actions(visit: PageVisit, words: str) -> tuple[str, ...]:

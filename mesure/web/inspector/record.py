@@ -4,7 +4,7 @@ A search is itself entered in the audit log, with the number of the case for whi
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final
 from urllib.parse import urlencode
 
@@ -118,7 +118,7 @@ def _found(visit: PageVisit, way: str, form: FormFields) -> tuple[list[AuditRow]
     number = form.text("case_number", catalogue.text("Enter the number of the case."))
     if number and not is_case_number(number):
         form.refuse("case_number", catalogue.text("Enter the number of the case."))
-    day = _day(visit, value, form) if way == "day" else None
+    day = form.day("day", catalogue.catalogue) if way == "day" else None
     if form.faults:
         return [], None
     request = LogSearch(
@@ -131,16 +131,6 @@ def _found(visit: PageVisit, way: str, form: FormFields) -> tuple[list[AuditRow]
     )
     page = visit.perform(inspection.search, request)
     return [row_of(visit, one) for one in page.looks], page.after
-
-
-def _day(visit: PageVisit, value: str, form: FormFields) -> date | None:
-    catalogue = visit.texts
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        sentence = catalogue.text("This is not a day. Write it like 2026-03-31.")
-        form.refuse("day", sentence)
-        return None
 
 
 def row_of(visit: PageVisit, look: LookView) -> AuditRow:

@@ -25,15 +25,13 @@ from mesure.actions.records.account_records import LANGUAGES
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.actions.refusals.refusals import NotFoundError
 from mesure.privacy.roles import STAFF, Role
+from mesure.web.languages import LANGUAGE_NAMES
 from mesure.web.office import confirmation
 from mesure.web.shared.form_fields import FormFields
 from mesure.web.shared.visits import PageVisit
 from mesure.web.shared.words import look_words
 
 ADDRESS: Final = "/office/accounts"
-LANGUAGE_NAMES: Final = (
-    ("en", "English"), ("fr", "Français"), ("ru", "Русский"), ("kk", "Қазақша")
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ setting or a command of the operator, says exactly what to write.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Final
 from urllib.parse import quote
 
@@ -19,6 +19,7 @@ from mesure.actions.framework.action import EmptyRequest
 from mesure.actions.oversight import office_setup
 from mesure.actions.oversight.office_setup import FirstWeekView, RecordDrill
 from mesure.privacy.roles import Role
+from mesure.web.languages import LANGUAGE_NAMES
 from mesure.web.office import accounts_page
 from mesure.web.shared.form_fields import FormFields
 from mesure.web.shared.visits import PageVisit
@@ -52,13 +53,9 @@ def show(visit: PageVisit) -> Response:
 def record_drill(visit: PageVisit) -> Response:
     """Enter on which day a backup was tried."""
     catalogue = visit.texts
-    text = visit.form.text("tried_on", catalogue.text("Enter the day on which you tried it."))
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        visit.form.refuse(
-            "tried_on", catalogue.text("This is not a day. Write it like 2026-03-31.")
-        )
+    visit.form.text("tried_on", catalogue.text("Enter the day on which you tried it."))
+    day = visit.form.day("tried_on", catalogue.catalogue)
+    if day is None:
         return _page(visit, 422)
     if not visit.try_action(office_setup.record_drill, RecordDrill(day), "tried_on"):
         return _page(visit, 422)
@@ -138,7 +135,7 @@ def _clock(visit: PageVisit) -> WeekTask:
         says = catalogue.text("Times are on the clock of {zone}.", zone=visit.parts.zone.key)
     else:
         says = catalogue.text("No clock is set. Times on pages about several people are UTC.")
-    names = {"en": "English", "fr": "Français", "ru": "Русский", "kk": "Қазақша"}
+    names = dict(LANGUAGE_NAMES)
     spoken = catalogue.items([names[one] for one in visit.parts.languages])
     languages = catalogue.text("Pages speak {languages}. Each reader chooses.", languages=spoken)
     return WeekTask(

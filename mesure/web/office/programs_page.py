@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Final
 
 from starlette.responses import Response
@@ -84,12 +84,13 @@ def close(visit: PageVisit) -> Response:
 def _until(visit: PageVisit) -> datetime | None:
     """Return the end of the last day of an access, on the programme's clock."""
     catalogue = visit.texts
-    text = visit.form.text("until", catalogue.text("Enter the last day of the access."))
-    if not text:
+    visit.form.text("until", catalogue.text("Enter the last day of the access."))
+    last = visit.form.day("until", catalogue.catalogue)
+    if last is None:
         return None
     try:
-        day = date.fromisoformat(text) + timedelta(days=1)
-    except (ValueError, OverflowError):
+        day = last + timedelta(days=1)
+    except OverflowError:
         visit.form.refuse("until", catalogue.text("This is not a day. Write it like 2026-03-31."))
         return None
     return datetime.combine(day, time(), visit.parts.zone).astimezone(UTC)

@@ -6,7 +6,7 @@ page comes back with faults.
 
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -52,6 +52,14 @@ class FormFields:
         if value not in allowed:
             self.refuse(name, missing)
         return value
+
+    def day(self, name: str, catalogue: Catalogue) -> date | None:
+        """Return a day, or note that it is none."""
+        try:
+            return date.fromisoformat(self.value(name).strip())
+        except ValueError:
+            self.refuse(name, catalogue.text("This is not a day. Write it like 2026-03-31."))
+            return None
 
     def instant(self, name: str, zone: ZoneInfo, catalogue: Catalogue) -> datetime | None:
         """Return the instant of a date and a time of day (`<name>_day`, `<name>_time`)."""

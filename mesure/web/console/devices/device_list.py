@@ -74,10 +74,6 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
 
 def _row(visit: PageVisit, device: DeviceView, known: dict[str, Carrier]) -> DeviceRow:
     catalogue, now = visit.texts, visit.context.now
-    last_heard: Markup | str = catalogue.text("never")
-    if device.heard_at is not None:
-        last_heard = catalogue.near(device.heard_at, now, visit.parts.zone)
-    percent = device.battery_percent
     return DeviceRow(
         name=device.device,
         address=device_words.address("at", device.device),
@@ -85,6 +81,6 @@ def _row(visit: PageVisit, device: DeviceView, known: dict[str, Carrier]) -> Dev
         state=device_words.state(device, now, catalogue),
         carrier=known.get(device.device),
         carrier_words=device_words.carrier(device, known, catalogue),
-        last_heard=last_heard,
-        battery="" if percent is None else catalogue.text("{percent} %", percent=percent),
+        last_heard=device_words.last_heard(device, visit),
+        battery=device_words.battery(device, catalogue),
     )

@@ -172,16 +172,10 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
 
 def _facts(visit: PageVisit, device: DeviceView) -> list[tuple[str, object]]:
     catalogue, now, zone = visit.texts, visit.context.now, visit.parts.zone
-    unknown = catalogue.text("not known")
-    last_heard: object = catalogue.text("never")
-    if device.heard_at is not None:
-        last_heard = catalogue.near(device.heard_at, now, zone)
-    battery: object = unknown
-    if device.battery_percent is not None:
-        battery = catalogue.text("{percent} %", percent=device.battery_percent)
+    battery = device_words.battery(device, catalogue) or catalogue.text("not known")
     facts: list[tuple[str, object]] = [
         (catalogue.text("What it is"), device_words.kind(device, catalogue)),
-        (catalogue.text("Last heard"), last_heard),
+        (catalogue.text("Last heard"), device_words.last_heard(device, visit)),
         (catalogue.text("Battery"), battery),
         (catalogue.text("Entered"), catalogue.near(device.entered_at, now, zone)),
     ]

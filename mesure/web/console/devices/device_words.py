@@ -4,10 +4,13 @@ from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import quote
 
+from markupsafe import Markup
+
 from mesure.actions.devices.enrolment_codes import DeviceView
 from mesure.actions.records.app_records import AppFamily
 from mesure.evaluation.policy import DeviceClass
 from mesure.web.console.devices.carriers import Carrier
+from mesure.web.shared.visits import PageVisit
 from mesure.web.shared.words.device_health import LOW_PERCENT, QUIET
 from mesure.web.shared.words.incident_phrases import Tag
 from mesure.web.shared.words.page_texts import PageTexts
@@ -48,6 +51,20 @@ def state(device: DeviceView, now: datetime, texts: PageTexts) -> Tag:
     if device.battery_percent is not None and device.battery_percent <= LOW_PERCENT:
         return catalogue.text("battery low: {percent} %", percent=device.battery_percent), "wait"
     return catalogue.text("in use"), "met"
+
+
+def last_heard(device: DeviceView, visit: PageVisit) -> Markup | str:
+    """Return when a device was last heard."""
+    catalogue = visit.texts
+    if device.heard_at is None:
+        return catalogue.text("never")
+    return catalogue.near(device.heard_at, visit.context.now, visit.parts.zone)
+
+
+def battery(device: DeviceView, texts: PageTexts) -> str:
+    """Return how full the battery of a device is; empty: it did not say."""
+    catalogue, percent = texts, device.battery_percent
+    return "" if percent is None else catalogue.text("{percent} %", percent=percent)
 
 
 def kind(device: DeviceView, texts: PageTexts) -> str:

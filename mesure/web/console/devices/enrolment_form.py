@@ -1,7 +1,6 @@
 """Enrolment record: what was decided, explained and signed when a device was given out."""
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Final
 
 from markupsafe import Markup
@@ -18,7 +17,7 @@ from mesure.actions.devices.enrolment_record import (
 from mesure.reports.text import visible_text
 from mesure.web.console.devices import person_devices
 from mesure.web.console.names import names_of
-from mesure.web.console.order_entry.steps.start import LANGUAGE_NAMES
+from mesure.web.languages import LANGUAGE_NAMES
 from mesure.web.shared import record_heading
 from mesure.web.shared.form_fields import FormFields
 from mesure.web.shared.record_heading import PersonRecord
@@ -54,7 +53,8 @@ def enter(visit: PageVisit) -> Response:
     if order not in orders:
         form.refuse("order", catalogue.text("Choose under which order."))
     decision = form.text("decision", catalogue.text("Enter who decided it, and the number."))
-    decided_on = _day(visit)
+    form.text("decided_on", catalogue.text("Enter the day."))
+    decided_on = form.day("decided_on", catalogue.catalogue)
     languages = {tag for tag, _ in LANGUAGE_NAMES} | {OTHER}
     language = form.one_of("language", languages, catalogue.text("Choose the language."))
     signature = form.one_of(
@@ -99,19 +99,6 @@ def topic_words(topic: EnrolmentTopic, texts: PageTexts) -> str:
         EnrolmentTopic.CONSEQUENCES: catalogue.text("What can follow when a condition is not met"),
         EnrolmentTopic.HELP: catalogue.text("Whom to call"),
     }[topic]
-
-
-def _day(visit: PageVisit) -> date | None:
-    text, catalogue = visit.form.value("decided_on").strip(), visit.texts
-    if not text:
-        visit.form.refuse("decided_on", catalogue.text("Enter the day."))
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        sentence = catalogue.text("This is not a day. Write it like 2026-03-31.")
-        visit.form.refuse("decided_on", sentence)
-        return None
 
 
 def _address(person: str) -> str:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from starlette.responses import Response
 
@@ -20,6 +19,7 @@ from mesure.orders.text.order_faults import OrderError
 from mesure.orders.venues.place_names import HOME
 from mesure.reports.text import visible_text
 from mesure.web.console.order_entry import drafting, order_fields, places_drawn
+from mesure.web.languages import LANGUAGE_NAMES
 from mesure.web.shared import record_heading
 from mesure.web.shared.visits import PageVisit
 
@@ -118,11 +118,6 @@ def enter_person(visit: PageVisit) -> Response:
 
 def _person_page(visit: PageVisit, status: int = 200) -> Response:
     return visit.page("order_person.html", status, languages_of_person=LANGUAGE_NAMES)
-
-
-LANGUAGE_NAMES: Final = (
-    ("en", "English"), ("fr", "Français"), ("ru", "Русский"), ("kk", "Қазақша")
-)  # fmt: skip
 
 
 # --- A person's orders -------------------------------------------------------------------------
