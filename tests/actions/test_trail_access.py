@@ -22,7 +22,8 @@ from mesure.actions.trails import grounds, trail_access
 from mesure.actions.trails.grounds import AnswerGround, RecordGround
 from mesure.actions.trails.trail_access import LooksRequest, Trail, TrailRequest
 from mesure.formats.stored.device_reports import DeviceReport, DeviceReportKind
-from mesure.formats.stored.trail_fix import JudgedBy, TrailFix, TrailMessage
+from mesure.formats.stored.trail_fix import JudgedBy, TrailFix, TrailMessage, TrailRest
+from mesure.geo.fixes import SINCE_FIX
 from mesure.instants import to_datetime, to_us
 from mesure.privacy.access_refusal import AccessRefusal
 from mesure.privacy.purposes import Purpose
@@ -107,6 +108,24 @@ def test_a_trail_comes_with_what_the_device_said_of_itself(scene: Scene) -> None
     said = {**CASE, "purpose": Purpose.POSSIBLE_BREACH}
     trail = perform(context, trail_access.trail, TrailRequest(person="P-1", incident="I-1", **said))
     assert [(one.device, one.observed_at) for one in trail.told] == [("D-1", now - HOUR / 2)]
+
+
+def test_a_trail_comes_with_what_held_while_the_device_lay_still(scene: Scene) -> None:
+    """Of the same span, and of devices that the person carried then; no fix is made of it."""
+    now = scene.office.now
+
+    def resting(_pieces: object) -> list[TrailFix | TrailRest]:
+        times = (now - 3 * HOUR, now - HOUR / 2)
+        return [
+            TrailRest(one, at, at, SINCE_FIX, signed=True) for at in times for one in ("D-1", "D-9")
+        ]
+
+    raised.judge(scene.office, raised.incident("P-1", "I-1"))
+    context = replace(scene.office.context(scene.ann), read_trail=resting)
+    said = {**CASE, "purpose": Purpose.POSSIBLE_BREACH}
+    trail = perform(context, trail_access.trail, TrailRequest(person="P-1", incident="I-1", **said))
+    claims = [(one.device, one.observed_at) for one in trail.rest_claims]
+    assert (claims, trail.fixes) == ([("D-1", now - HOUR / 2)], ())
 
 
 def test_a_trail_says_by_whose_thresholds_its_incident_is_judged(scene: Scene) -> None:

@@ -1,5 +1,7 @@
 """A trail as a look shows it: the fixes of kept messages, and what devices said of themselves."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
@@ -7,7 +9,7 @@ from mesure.devices.message.uplink import Heartbeat, UplinkEvent, UplinkEventKin
 from mesure.devices.signed_form import FORM as SIGNED
 from mesure.formats.stored import stored_messages, stored_trails
 from mesure.formats.stored.stored_messages import StoredMessage
-from mesure.formats.stored.trail_fix import TrailMessage
+from mesure.formats.stored.trail_fix import TrailFix, TrailMessage, TrailRest
 from mesure.geo.fixes import Provider
 from mesure.instants import to_datetime
 from mesure_lab.whole.drawn.scenery import as_batch
@@ -22,7 +24,7 @@ def test_a_trail_names_fixes_as_incidents_do() -> None:
         TrailMessage("D-1", one.form, 1, one.received_us, one.body, one.sequence)
         for one in (first, signed(8, batch("10T09:00", "10T09:01"), "10T09:01"))
     ]
-    told = list(stored_trails.trail(pieces_, CLASSES, POLICY))
+    told = fixes_of(pieces_)
     assert [stored_messages.place(one.row) for one in told] == [(7, 0), (7, 1), (8, 0)]
     assert {(one.device, one.provider, one.signed) for one in told} == {
         ("D-1", Provider.GNSS.name.lower(), True)
@@ -30,16 +32,27 @@ def test_a_trail_names_fixes_as_incidents_do() -> None:
     assert told[0].radius95_m == pytest.approx(15.0, abs=0.02)
     assert told[0].beacon is None
     nothing = as_batch(fixes([scenes.fix("10T08:00", 0.0, radius95_m=np.nan, beacon=1)]))
-    [bare] = stored_trails.trail(
-        [
-            TrailMessage(
-                "D-1", SIGNED, 1, us("10T08:00") + M, signed(1, nothing, "10T08:01").body, 1
-            )
-        ],
-        CLASSES,
-        POLICY,
-    )
+    body = signed(1, nothing, "10T08:01").body
+    [bare] = fixes_of([TrailMessage("D-1", SIGNED, 1, us("10T08:00") + M, body, 1)])
     assert (bare.radius95_m, bare.beacon) == (None, True)
+
+
+def fixes_of(pieces: Sequence[TrailMessage]) -> list[TrailFix]:
+    rows = stored_trails.trail(pieces, CLASSES, POLICY)
+    return [one for one in rows if isinstance(one, TrailFix)]
+
+
+def test_a_trail_has_the_signs_that_a_device_lies_still_after_its_fixes() -> None:
+    still_us = us("10T08:02")
+    pieces = as_pieces(
+        signed(7, batch("10T08:00", "10T08:02"), "10T08:02"),
+        signed(8, Heartbeat(80, still_since_us=still_us), "10T08:30"),
+    )
+    *fixes_, claim = stored_trails.trail(pieces, CLASSES, POLICY)
+    assert len(fixes_) == 2
+    assert isinstance(claim, TrailRest)
+    assert (claim.device, claim.still_since, claim.signed) == ("D-1", still_us, True)
+    assert stored_messages.place(claim.row) == (8, 0)
 
 
 def as_pieces(*kept: StoredMessage) -> list[TrailMessage]:

@@ -18,11 +18,16 @@ from mesure.actions.trails import trail_access, trail_files
 from mesure.actions.trails.trail_access import TrailRequest
 from mesure.actions.trails.trail_formats import TrailFormat
 from mesure.bundle import evaluate_again
+from mesure.devices.message import envelope, messages
+from mesure.devices.message.messages import UplinkMessage
+from mesure.devices.message.uplink import Heartbeat
+from mesure.devices.signed_form import FORM as SIGNED
 from mesure.evaluation.policy import DeviceClass
 from mesure.formats import fixes_files
 from mesure.formats.columns import column_names
-from mesure.formats.stored import assemble_fixes, stored_messages, stored_trails
-from mesure.formats.stored.trail_fix import TrailFix, TrailMessage
+from mesure.formats.stored import assemble_fixes, stored_trails
+from mesure.formats.stored.stored_messages import StoredMessage
+from mesure.formats.stored.trail_fix import TrailFix, TrailMessage, TrailRest
 from mesure.geo.fixes import MOVES, SINCE_FIX
 from mesure.instants import to_datetime, to_us
 from mesure.record import replay
@@ -30,6 +35,7 @@ from mesure.record.replay import ReplayRequest
 from mesure.service.export import export_import, readable_data
 from mesure.service.export.geo_parquet import Extent
 from tests.actions.house import Office
+from tests.evaluation import scenes
 from tests.evaluation.scenes import claim, default_policy, fixes, stay
 from tests.formats import test_reduce_messages
 from tests.service import bundled, installations
@@ -37,10 +43,11 @@ from tests.service.bundled import NOW, PERSON, Bundled
 
 Said = tuple[str, str, int, int]
 NIGHT = bundled.night()
+QUARTER_US = 15 * 60 * 1_000_000
 
 
-def nights() -> list[stored_messages.StoredMessage]:
-    """A night out, and one in which only the width of the circles keeps it from being one."""
+def nights() -> list[StoredMessage]:
+    """A night out, one with circles so wide that it is none, and one in which the phone rests."""
     told = [
         *stay("11T12:00", "11T22:30", 8.0, every_s=120, speed_mps=0.2, motion=0),
         *stay("11T22:30", "12T01:00", 220.0, every_s=120, radius95_m=150.0),
@@ -50,7 +57,28 @@ def nights() -> list[stored_messages.StoredMessage]:
     more = [
         test_reduce_messages.message(number, part) for number, part in enumerate(cut, start=200)
     ]
-    return [*NIGHT, *more]
+    return [*NIGHT, *more, *resting(300)]
+
+
+def resting(number: int) -> list[StoredMessage]:
+    """A device that lies at home all night, and sends signs of it in place of fixes."""
+    evening = stay("12T17:00", "12T22:30", 8.0, every_s=120)
+    rest = Heartbeat(80, is_moving=False, still_since_us=scenes.us("12T22:28"))
+    beats = [
+        sign(number + 1 + at, rest, scenes.us("12T22:45") + at * QUARTER_US) for at in range(30)
+    ]
+    morning = stay("13T06:10", "13T09:00", 8.0, every_s=120)
+    return [
+        test_reduce_messages.message(number, evening),
+        *beats,
+        test_reduce_messages.message(number + 40, morning),
+    ]
+
+
+def sign(number: int, beat: Heartbeat, sent_us: int) -> StoredMessage:
+    message = messages.encode(UplinkMessage(number, sent_us, beat))
+    data = envelope.seal(message, test_reduce_messages.KEY, envelope.UP)
+    return StoredMessage(number, "D-1", SIGNED, sent_us, data)
 
 
 @pytest.fixture(autouse=True)
@@ -147,8 +175,9 @@ def test_everything_about_oneself_is_judged_as_it_was(
     context = replace(made.office.context(PERSON), read_trail=_trail)
     given = perform(context, subject_access.everything, OwnRecordRequest("P-1"))
     asked = TrailRequest(person="P-1", start_at=to_datetime(0), until_at=NOW)
-    fixes = perform(context, trail_access.trail, asked).fixes
-    (tmp_path / "everything.json").write_bytes(subject_access.to_file(given, fixes))
+    trail = perform(context, trail_access.trail, asked)
+    data = subject_access.to_file(given, trail.fixes, (), trail.rest_claims)
+    (tmp_path / "everything.json").write_bytes(data)
     assert judged(order, tmp_path / "everything.json") == stood(made.office)
 
 
@@ -162,18 +191,33 @@ def test_a_trail_that_a_program_asked_for_is_judged_as_it_was(
     assert judged(order, tmp_path / "trail.json") == stood(made.office)
 
 
-@pytest.mark.parametrize("form", list(TrailFormat))
 def test_a_trail_that_was_taken_away_is_judged_as_it_was(
-    made: Bundled, order: Path, tmp_path: Path, form: TrailFormat
+    made: Bundled, order: Path, tmp_path: Path
 ) -> None:
+    (tmp_path / "trail.csv").write_bytes(taken_away(made, TrailFormat.CSV))
+    assert judged(order, tmp_path / "trail.csv") == stood(made.office)
+
+
+def test_only_what_a_device_at_rest_held_is_lost_with_gpx(
+    made: Bundled, order: Path, tmp_path: Path
+) -> None:
+    """GPX has room for points only, so the hours without one are unknown; the page says so."""
+    (tmp_path / "trail.gpx").write_bytes(taken_away(made, TrailFormat.GPX))
+    lost = set(stood(made.office)) ^ set(judged(order, tmp_path / "trail.gpx"))
+    resting_us = scenes.us("12T22:00")
+    assert {(status, end_us > resting_us) for _, status, _, end_us in lost} == {
+        ("met", True),
+        ("unknown", True),
+    }
+
+
+def taken_away(made: Bundled, form: TrailFormat) -> bytes:
     context = replace(made.office.context(PERSON), read_trail=_trail)
     asked = TrailRequest(person="P-1", start_at=bundled.START, until_at=NOW)
-    trail = perform(context, trail_access.trail, asked)
-    (tmp_path / f"trail.{form}").write_bytes(trail_files.of(form, trail).content)
-    assert judged(order, tmp_path / f"trail.{form}") == stood(made.office)
+    return trail_files.of(form, perform(context, trail_access.trail, asked)).content
 
 
-def _trail(kept: Sequence[TrailMessage]) -> Iterable[TrailFix]:
+def _trail(kept: Sequence[TrailMessage]) -> Iterable[TrailFix | TrailRest]:
     return stored_trails.trail(kept, {"D-1": DeviceClass.PHONE}, default_policy())
 
 

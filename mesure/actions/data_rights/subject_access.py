@@ -23,7 +23,7 @@ from mesure.actions.records.account_records import ACCOUNT
 from mesure.devices import device_state
 from mesure.devices.health import DeviceHealth, HealthReading
 from mesure.formats.stored.device_reports import DeviceReportKind
-from mesure.formats.stored.trail_fix import TrailFix
+from mesure.formats.stored.trail_fix import TrailFix, TrailRest
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import Role
 from mesure.store.values import order_text
@@ -54,13 +54,18 @@ def to_file(
     contents: SubjectData,
     fixes: Iterable[TrailFix],
     device_reports: Iterable[DeviceReportInWords] = (),
+    rest_claims: Iterable[TrailRest] = (),
 ) -> bytes:
     """Return everything as one file, and with it the trail that the messages in it make.
 
     What a device signs says its radius in its own way: only with the class of the device can it be
     read, and that is nobody's row. So the trail is handed over as it was judged.
     """
-    trail = {"fixes": tuple(fixes), "told": tuple(device_reports)}
+    trail = {
+        "fixes": tuple(fixes),
+        "rest_claims": tuple(rest_claims),
+        "told": tuple(device_reports),
+    }
     data = msgspec.json.encode({**contents.tables, **trail})
     return msgspec.json.format(data)
 

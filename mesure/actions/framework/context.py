@@ -11,7 +11,7 @@ from mesure.actions.limits import unknown_callers
 from mesure.actions.records.procedure import STANDARD, Procedure
 from mesure.formats.stored.device_reports import DeviceReport
 from mesure.formats.stored.message_outlines import MessageOutline
-from mesure.formats.stored.trail_fix import TrailFix, TrailMessage
+from mesure.formats.stored.trail_fix import TrailFix, TrailMessage, TrailRest
 from mesure.privacy import access
 from mesure.privacy.access import CaseAccess
 from mesure.privacy.access_refusal import AccessRefusal
@@ -46,8 +46,9 @@ PROGRAM: Final = Actor("program", Role.PROGRAM)
 VISITOR: Final = Actor("visitor", Role.VISITOR)
 
 
-# Reads stored messages as fixes, by the thresholds of an order; `service` hands it in.
-TrailReader = Callable[[Sequence[TrailMessage]], Iterable[TrailFix]]
+# Reads stored messages as fixes and rest claims, by the thresholds of an order. `service` hands
+# it in.
+TrailReader = Callable[[Sequence[TrailMessage]], Iterable[TrailFix | TrailRest]]
 
 
 # Reads messages of one device in outline, by the thresholds of today.

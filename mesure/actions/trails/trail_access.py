@@ -26,7 +26,7 @@ from mesure.actions.trails import grounds
 from mesure.actions.trails.grounds import GROUND
 from mesure.devices.assignment import Assignment
 from mesure.formats.stored.device_reports import DeviceReport
-from mesure.formats.stored.trail_fix import JudgedBy, TrailFix, TrailMessage
+from mesure.formats.stored.trail_fix import JudgedBy, TrailFix, TrailMessage, TrailRest
 from mesure.instants import to_datetime, to_us
 from mesure.orders.values.span import Span
 from mesure.privacy import trail_limits
@@ -36,7 +36,7 @@ from mesure.privacy.roles import CASEWORK, OWN_SIDE, Role
 from mesure.store.keyring import sealing
 from mesure.store.keyring.sealing import message_seal_context
 
-Dated = TypeVar("Dated", TrailFix, DeviceReport)
+Dated = TypeVar("Dated", TrailFix, TrailRest, DeviceReport)
 
 PAGE: Final = 100
 PAGES_MAX: Final = 50
@@ -62,6 +62,7 @@ class Trail(msgspec.Struct, frozen=True):
     told: tuple[DeviceReport, ...] = ()  # How the devices were meanwhile.
     # By whose thresholds the incident is judged; None: the trail is not that of an incident.
     judged_by: JudgedBy | None = None
+    rest_claims: tuple[TrailRest, ...] = ()  # That a device lay still; judged with the fixes.
 
 
 class LooksRequest(ReadRequest, frozen=True, kw_only=True):
@@ -117,11 +118,19 @@ def read_trail(doing: ActionContext, request: TrailRequest) -> Trail:
     duties = judge_store.duties(doing.work, doing.context.keyring, request.person)
     pieces = _pieces(doing, request.person, span, duties)
     carried = doing.work.assignments_of(request.person)
-    fixes = sorted(_own(carried, span, _fixes(doing, pieces)), key=_in_time)
+    rows = [*_rows(doing, pieces)]
+    fixes = [one for one in rows if isinstance(one, TrailFix)]
+    rest_claims = [one for one in rows if isinstance(one, TrailRest)]
     device_reports = sorted(_own(carried, span, _told(doing, pieces)), key=_in_time)
     judged_by = _judged_by(doing, request, duties)
     return Trail(
-        request.person, span.start, span.end, tuple(fixes), tuple(device_reports), judged_by
+        request.person,
+        span.start,
+        span.end,
+        tuple(sorted(_own(carried, span, fixes), key=_in_time)),
+        tuple(device_reports),
+        judged_by,
+        tuple(sorted(_own(carried, span, rest_claims), key=_in_time)),
     )
 
 
@@ -138,7 +147,7 @@ def _of_duty(duty: EvaluationBasis) -> JudgedBy:
     return JudgedBy(duty.day, duty.device_class.value)
 
 
-def _in_time(item: TrailFix | DeviceReport) -> tuple[datetime, str]:
+def _in_time(item: TrailFix | TrailRest | DeviceReport) -> tuple[datetime, str]:
     return item.observed_at, item.device
 
 
@@ -170,7 +179,8 @@ def _asked_span(request: TrailRequest) -> Span | None:
     return Span(request.start_at, request.until_at)
 
 
-def _fixes(doing: ActionContext, pieces: Sequence[TrailMessage]) -> Iterable[TrailFix]:
+def _rows(doing: ActionContext, pieces: Sequence[TrailMessage]) -> Iterable[TrailFix | TrailRest]:
+    """Return the fixes and rest claims of messages."""
     read = doing.context.read_trail
     if read is None:
         raise ActionConflictError(ActionRefusal.NO_READER)

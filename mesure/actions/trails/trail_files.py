@@ -12,8 +12,8 @@ import msgspec
 from mesure.actions.framework.action import ActionContext, look
 from mesure.actions.trails import trail_access, trail_formats
 from mesure.actions.trails.trail_access import Trail, TrailRequest
-from mesure.actions.trails.trail_formats import TrailFormat, TrailPoint
-from mesure.formats.stored.trail_fix import TrailFix
+from mesure.actions.trails.trail_formats import TrailFormat, TrailPoint, TrailSign
+from mesure.formats.stored.trail_fix import TrailFix, TrailRest
 from mesure.privacy.roles import CASEWORK, OWN_SIDE
 
 
@@ -42,7 +42,7 @@ def make_file(doing: ActionContext, request: TrailFileRequest) -> TrailFile:
 
 def of(form: TrailFormat, trail: Trail) -> TrailFile:
     """Return a trail as a file; the same trail is the same bytes."""
-    content = trail_formats.write_trail(form, _points(trail.fixes))
+    content = trail_formats.write_trail(form, _points(trail.fixes), _signs(trail.rest_claims))
     name = f"trail_{trail.start_at:%Y%m%dT%H%M}_{trail.until_at:%Y%m%dT%H%M}.{form.value}"
     return TrailFile(name, form.media_type, content, sha256(content).hexdigest())
 
@@ -56,4 +56,14 @@ def _points(fixes: Sequence[TrailFix]) -> list[TrailPoint]:
             fix.speed_mps, fix.moving,
         )
         for fix in fixes
+    ]  # fmt: skip
+
+
+def _signs(rest_claims: Sequence[TrailRest]) -> list[TrailSign]:
+    return [
+        TrailSign(
+            claim.observed_at, claim.received_at, claim.still_since, claim.device, claim.signed,
+            claim.ahead_s,
+        )
+        for claim in rest_claims
     ]  # fmt: skip

@@ -1,13 +1,14 @@
 """Trail formats: a part of a trail for other programs: CSV, or GPX 1.1.
 
 The same fixes give the same bytes, so that the hash of a file says which fixes it held. Numbers are
-written whole, for a file that is handed on must not be coarser than what was judged.
+written whole, for a file that is handed on must not be coarser than what was judged. CSV has a row
+without a place for each sign that a device lay still; GPX has no room for one.
 Paper: RFC 4180, the CSV format; the GPX 1.1 schema of Topografix
 """
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final, NamedTuple
@@ -16,7 +17,7 @@ from xml.sax.saxutils import escape
 COLUMNS: Final = (
     "time", "lat", "lon", "radius95_m", "provider", "device", "received", "signed", "beacon",
     "ahead_s",
-    "speed_mps", "moving",
+    "speed_mps", "moving", "still_since",
 )  # fmt: skip
 
 
@@ -37,6 +38,17 @@ class TrailPoint(NamedTuple):
     moving: bool | None = None
 
 
+class TrailSign(NamedTuple):
+    """A sign that a device lies still, as a file tells it."""
+
+    observed_at: datetime
+    received_at: datetime
+    still_since: int  # Microseconds since 1970; 0: since its last fix; 2^59: it moves.
+    device: str
+    signed: bool
+    ahead_s: float = 0.0
+
+
 class TrailFormat(StrEnum):
     """The formats a trail is handed out in."""
 
@@ -51,16 +63,19 @@ class TrailFormat(StrEnum):
         ]
 
 
-def write_trail(form: TrailFormat, points: Sequence[TrailPoint]) -> bytes:
+def write_trail(
+    form: TrailFormat, points: Sequence[TrailPoint], signs: Sequence[TrailSign] = ()
+) -> bytes:
     """Return a trail as a file."""
-    return _WRITERS[form](points).encode()
+    return (_csv(points, signs) if form is TrailFormat.CSV else _gpx(points)).encode()
 
 
-def _csv(points: Iterable[TrailPoint]) -> str:
+def _csv(points: Iterable[TrailPoint], signs: Iterable[TrailSign]) -> str:
     out = io.StringIO()
     rows = csv.writer(out, lineterminator="\r\n")
     rows.writerow(COLUMNS)
     rows.writerows(_row(one) for one in points)
+    rows.writerows(_sign_row(one) for one in signs)
     return out.getvalue()
 
 
@@ -73,7 +88,16 @@ def _row(fix: TrailPoint) -> tuple[str, ...]:
         _instant(fix.observed_at), repr(fix.lat_deg), repr(fix.lon_deg), radius, fix.provider,
         _guarded(fix.device), _instant(fix.received_at), str(int(fix.signed)), beacon,
         repr(fix.ahead_s),
-        speed, moving,
+        speed, moving, "",
+    )  # fmt: skip
+
+
+def _sign_row(sign: TrailSign) -> tuple[str, ...]:
+    return (
+        _instant(sign.observed_at), "", "", "", "",
+        _guarded(sign.device), _instant(sign.received_at), str(int(sign.signed)), "",
+        repr(sign.ahead_s),
+        "", "", str(sign.still_since),
     )  # fmt: skip
 
 
@@ -96,12 +120,6 @@ def _gpx_lines(points: Iterable[TrailPoint]) -> Iterator[str]:
         )
     yield "</trkseg></trk>"
     yield "</gpx>"
-
-
-_WRITERS: Final[dict[TrailFormat, Callable[[Iterable[TrailPoint]], str]]] = {
-    TrailFormat.CSV: _csv,
-    TrailFormat.GPX: _gpx,
-}
 
 
 def _instant(instant: datetime) -> str:

@@ -10,6 +10,7 @@ from mesure.formats.columns.column_names import TimeFormat
 from mesure.formats.columns.file_rows import UnusedReason
 from mesure.formats.columns.row_builder import FixRow
 from mesure.formats.files import json_lines_file
+from mesure.geo.fixes import POSITION, SINCE_FIX
 
 _ANY: Final = msgspec.json.Decoder()
 _KIND: Final = "_gpxType"  # In what togeojson makes of GPX.
@@ -27,6 +28,7 @@ class ObjectProperties:
         """Return what is said of a fix, at a longitude and latitude or where it says itself."""
         lon_deg, lat_deg = place or (self._number("lon"), self._number("lat"))
         is_named = "trace_id" in self._sheet.column
+        rest_us = self._rest_us()
         return FixRow(
             observed_us=self._time_us("time"),
             received_us=self._time_us("recv_time"),
@@ -40,9 +42,22 @@ class ObjectProperties:
             motion=cell_values.flag(self._value("motion")),
             beacon=cell_values.flag(self._value("beacon")),
             said=cell_values.read_provider(self._value("provider")),
-            reason=UnusedReason.NOT_A_TRACK if self._is_planned() else UnusedReason.NONE,
+            reason=self._reason(rest_us),
             trace=cell_values.name(self._value("trace_id")) if is_named else None,
+            rest_us=rest_us,
         )
+
+    def _rest_us(self) -> int:
+        """Return since when the device says that it lies still, as in `Fixes`."""
+        if "still_since" not in self._sheet.column:
+            return POSITION
+        still_us = self._time_us("still_since")
+        return still_us if still_us >= SINCE_FIX else POSITION
+
+    def _reason(self, rest_us: int) -> UnusedReason:
+        if self._is_planned():
+            return UnusedReason.NOT_A_TRACK
+        return UnusedReason.NONE if rest_us == POSITION else UnusedReason.HEARTBEAT
 
     def note_unread(self, unread: dict[str, None]) -> None:
         """Add the names of what is not read to others."""

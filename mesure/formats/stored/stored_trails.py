@@ -1,6 +1,6 @@
 """Stored trails: what kept messages hold of a trail, as a look shows it to whoever may.
 
-Fixes as the judge reads them, and what devices said of themselves beside them.
+Fixes and rest claims as the judge reads them, and what devices said of themselves beside them.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,18 +16,23 @@ from mesure.formats.apps import app_message, message_pieces
 from mesure.formats.stored import reduced_messages, stored_messages
 from mesure.formats.stored.device_reports import DeviceReport, DeviceReportKind
 from mesure.formats.stored.stored_messages import StoredMessage
-from mesure.formats.stored.trail_fix import TrailFix, TrailMessage
-from mesure.geo.fixes import POSITION, SINCE_FIX, Provider
+from mesure.formats.stored.trail_fix import TrailFix, TrailMessage, TrailRest
+from mesure.geo.fixes import POSITION, SINCE_FIX, Fixes, Provider
 from mesure.instants import MAX_US, MIN_US, US_PER_S, to_datetime
 
 
 def trail(
     pieces: Sequence[TrailMessage], classes: Mapping[str, DeviceClass], policy: Policy
-) -> Iterator[TrailFix]:
-    """Yield the fixes of kept messages, for whoever may look at them."""
+) -> Iterator[TrailFix | TrailRest]:
+    """Yield the fixes and rest claims of kept messages, for whoever may look at them."""
     carried = {one.device: ((MIN_US, MAX_US),) for one in pieces}
-    fixes = stored_messages.hear([*map(message_of, pieces)], carried, classes, policy, MAX_US).fixes
+    rows = stored_messages.hear([*map(message_of, pieces)], carried, classes, policy, MAX_US)
     by_sequence = {one.sequence: one for one in pieces}
+    yield from _fixes(rows.fixes, by_sequence)
+    yield from _rest_claims(rows.rest_claims, by_sequence)
+
+
+def _fixes(fixes: Fixes, by_sequence: Mapping[int, TrailMessage]) -> Iterator[TrailFix]:
     for at in range(len(fixes)):
         row = int(fixes.row[at])
         piece = by_sequence[stored_messages.place(row)[0]]
@@ -45,6 +50,21 @@ def trail(
             None if beacon < 0 else bool(beacon),
             None if np.isnan(speed_mps) else speed_mps,
             None if moving < 0 else bool(moving),
+            row,
+            signed_form.ahead_us(piece.form) / US_PER_S,
+        )
+
+
+def _rest_claims(claims: Fixes, by_sequence: Mapping[int, TrailMessage]) -> Iterator[TrailRest]:
+    for at in range(len(claims)):
+        row = int(claims.row[at])
+        piece = by_sequence[stored_messages.place(row)[0]]
+        yield TrailRest(
+            piece.device,
+            to_datetime(int(claims.observed_us[at])),
+            to_datetime(int(claims.received_us[at])),
+            int(claims.rest_us[at]),
+            signed_form.is_signed(piece.form),
             row,
             signed_form.ahead_us(piece.form) / US_PER_S,
         )

@@ -1,4 +1,4 @@
-"""Trail fix: one fix as a viewed or exported trail shows it, and what it is read from."""
+"""Trail fix: one fix, or one rest claim, as a viewed or exported trail shows it."""
 
 from datetime import date, datetime
 from typing import NamedTuple
@@ -22,6 +22,18 @@ class TrailFix(msgspec.Struct, frozen=True):
     moving: bool | None = None
     row: int = -1  # By which an incident names its evidence; -1: it is not known here.
     ahead_s: float = 0.0  # So much later the device's clock said it was, which is ahead by that.
+
+
+class TrailRest(msgspec.Struct, frozen=True):
+    """A rest claim as a look at a trail shows it: the device says that it lies still."""
+
+    device: str
+    observed_at: datetime
+    received_at: datetime
+    still_since: int  # Microseconds since 1970; 0: since its last fix; 2^59: it moves.
+    signed: bool
+    row: int = -1  # As of a fix.
+    ahead_s: float = 0.0  # As of a fix.
 
 
 class JudgedBy(msgspec.Struct, frozen=True):

@@ -24,7 +24,7 @@ from mesure.actions.records.record_types import RegisterReader
 from mesure.evaluation.policy import DeviceClass, PolicyFile
 from mesure.formats.stored import message_outlines, stored_trails
 from mesure.formats.stored.message_outlines import MessageOutline
-from mesure.formats.stored.trail_fix import TrailFix, TrailMessage
+from mesure.formats.stored.trail_fix import TrailFix, TrailMessage, TrailRest
 from mesure.incidents import deadlines
 from mesure.incidents.deadlines import DeadlineFile
 from mesure.machine import clock, file_loading
@@ -107,7 +107,7 @@ class ContextFactory:
             policy = self._policy.at(today, device_class)
             yield from message_outlines.outlines(list(device_pieces), device_class, policy)
 
-    def _trail(self, trail_pieces: Sequence[TrailMessage]) -> Iterable[TrailFix]:
+    def _trail(self, trail_pieces: Sequence[TrailMessage]) -> Iterable[TrailFix | TrailRest]:
         devices = sorted({one.device for one in trail_pieces})
         with self._made.store.read() as reading:
             rows = RegisterReader(reading, self._made.keyring)

@@ -139,7 +139,8 @@ def everything(visit: PageVisit) -> Response:
         )
         for report in reports
     ]
-    data = everything_.to_file(subject_data, fixes, in_words)
+    rest_claims = () if trail is None else trail.rest_claims
+    data = everything_.to_file(subject_data, fixes, in_words, rest_claims)
     headers = {"Content-Disposition": 'attachment; filename="everything.json"'}
     return Response(data, media_type="application/json", headers=headers)
 
