@@ -120,15 +120,17 @@ long: $(VENV)/.test  ## The long versions of fuzzing, faults, a lived year and s
 	@LONG=$(LONG) MESURE_FUZZ_EXAMPLES=$$((40 * $(LONG))) $(RUN) -m pytest -q -n 2 --dist worksteal --hypothesis-profile=long $(FUZZED)
 	@$(MAKE) --no-print-directory faults KILLS=$$((10 * $(LONG)))
 	@$(MAKE) --no-print-directory mutations EVERY=$$((10 / $(LONG)))
-	@$(RUN) -m tools.mutations.simulated --every $$((30 / $(LONG)))
+	@$(RUN) -m tools.mutations.simulated --every $$((30 / $(LONG))) --turn $(TURN)
 	@$(BIN)/mesure simulate --seed $(LONG) --persons $$((20 * $(LONG))) --days 28
 
 # Spoils the product in one place after another: the test that a page names must notice.
 EVERY ?= 1
+# Other ones at each commit, so that ten commits try them all.
+TURN ?= $(shell git rev-list --count HEAD 2>/dev/null || echo 0)
 
 .PHONY: mutations
 mutations: $(VENV)/.test  ## Show that the tests that requirements, law and threats name can fail (EVERY=10: one in ten)
-	@$(RUN) -m tools.mutations --every $(EVERY)
+	@$(RUN) -m tools.mutations --every $(EVERY) --turn $(TURN)
 
 .PHONY: precedents
 precedents: $(VENV)/.test  ## Hold the judge to every precedent, and show that each needs its rule

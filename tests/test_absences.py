@@ -9,7 +9,8 @@ Decision: docs/decisions/0002-what-we-will-never-build.md
 import ast
 import re
 from collections.abc import Iterable, Iterator
-from typing import get_args, get_type_hints
+from types import NoneType, UnionType
+from typing import Union, get_args, get_origin, get_type_hints
 
 import pytest
 
@@ -17,6 +18,7 @@ from mesure.actions.notifications.notification_texts import RecipientType
 from mesure.actions.registry import ACTIONS
 from mesure.evaluation.assessment import Status
 from mesure.incidents.incident import Incident, IncidentKind
+from mesure.orders.model.order import OrderVersion
 from tests.house import ROOT, Module, imports, modules, names_defined, words
 
 PACKAGE = modules("mesure", "mesure_lab")
@@ -212,12 +214,31 @@ def asks_by_place(asks: object) -> bool:
     return any(PLACE_WORDS & set(words(name)) for name in said_in(asks))
 
 
+def has_places(form: object) -> bool:
+    """Tell whether values of a type say where somebody was."""
+    return any({"lat", "lon"} & set(words(name)) for name in said_in(form))
+
+
+def lists_persons(form: object, seen: frozenset[object] = frozenset()) -> bool:
+    """Tell whether values of a type hold several things that name a person and their places."""
+    if form in seen:
+        return False
+    parts = [one for one in get_args(form) if one is not NoneType]
+    if get_origin(form) not in (None, Union, UnionType, type):
+        for part in parts:
+            names_person = "person" in getattr(part, "__annotations__", ())
+            if names_person and has_places(part) and part is not OrderVersion:
+                return True  # Versions of an order have the court's places, of one person.
+    if isinstance(form, type) and hasattr(form, "__annotations__"):
+        parts += get_type_hints(form).values()
+    return any(lists_persons(part, seen | {form}) for part in parts)
+
+
 def shows_many_places(asks: object, gives: object) -> bool:
     """Tell whether places are given that are not those of one person, incident or order."""
-    has_places = any({"lat", "lon"} & set(words(name)) for name in said_in(gives))
     asked = get_type_hints(asks)
     names_one = any(asked.get(name) in (str, str | None) for name in ONE_AT_A_TIME)
-    return has_places and not names_one
+    return (has_places(gives) and not names_one) or lists_persons(gives)
 
 
 @pytest.mark.parametrize("name", sorted(ACTIONS))
@@ -258,6 +279,15 @@ class _ManyPlaces:
     fixes: tuple[_AskedByPlace, ...]
 
 
+class _PlacesOfPerson:
+    person: str
+    fixes: tuple[_AskedByPlace, ...]
+
+
+class _PlacesOfPersons:
+    trails: tuple[_PlacesOfPerson, ...]
+
+
 class _OfDay:
     day: str
 
@@ -273,6 +303,9 @@ def test_a_search_by_place_and_a_map_of_everybody_are_found() -> None:
     assert shows_many_places(_OfDay, _ManyPlaces)
     assert not shows_many_places(_OfPerson, _ManyPlaces)
     assert not shows_many_places(_OfDay, _OfPerson)
+    assert not shows_many_places(_OfPerson, _PlacesOfPerson)
+    assert shows_many_places(_OfPerson, _PlacesOfPersons)
+    assert shows_many_places(_OfPerson, dict[str, _PlacesOfPerson] | None)
 
 
 # --- Each check can fail -----------------------------------------------------------------------

@@ -4,6 +4,8 @@ That the tests notice is shown by `python -m tools.mutations` (`make mutations`,
 the catalogue is held against the pages and the code, so that no fault of it goes stale.
 """
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -39,6 +41,23 @@ def test_a_mutation_still_fits_the_code_and_its_test_stands_in_its_row(mutation:
     assert spoilt != (mutation.was and (ROOT / mutation.file).read_text("utf-8"))
     shown_by = [ROWS[name].shown_by for name in mutation.rows]
     assert any(f"`{mutation.test}`" in tests for tests in shown_by)
+
+
+def test_a_spoilt_file_still_runs_and_names_nothing_that_is_gone(tmp_path: Path) -> None:
+    """Else the test fails because nothing runs, and says nothing of the fault."""
+    for number, mutation in enumerate([*MUTATIONS, *simulated.read()]):
+        if mutation.file.endswith(".py"):
+            (tmp_path / f"{number}.py").write_text(mutation.spoil(ROOT), "utf-8")
+    assert undefined(tmp_path) == ""
+    (tmp_path / "gone.py").write_text("def act(doing: Doing) -> None: ...\n", "utf-8")
+    assert "Undefined name `Doing`" in undefined(tmp_path)
+
+
+def undefined(folder: Path) -> str:
+    """Return what ruff says of names that nothing defines, and of what is no Python."""
+    command = [sys.executable, "-m", "ruff", "check", "--isolated", "--select", "F821", "-q"]
+    run = subprocess.run([*command, str(folder)], capture_output=True, text=True, check=False)
+    return run.stdout
 
 
 @pytest.mark.parametrize("name", [name for name, row in ROWS.items() if is_claimed(row)])
@@ -96,6 +115,8 @@ def test_a_test_that_does_not_end_is_no_notice(
 
 def test_one_in_so_many_is_chosen_or_those_of_a_row() -> None:
     assert chosen(MUTATIONS, [], 10) == MUTATIONS[::10]
+    in_turns = [one for turn in range(2_000, 2_010) for one in chosen(MUTATIONS, [], 10, turn)]
+    assert sorted(map(str, in_turns)) == sorted(map(str, MUTATIONS))
     assert chosen(MUTATIONS, ["R11"], 10) == [one for one in MUTATIONS if "R11" in one.rows]
     with pytest.raises(ValueError, match="an entry has"):
         catalogue._mutation({"rows": []})

@@ -1,14 +1,14 @@
 """What is due and what is kept: one answer, by rules with dates, and by holds that say for what."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from importlib import resources
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mesure.instants import US_PER_DAY
+from mesure.instants import US_PER_DAY, to_datetime
 from mesure.orders.text.order_faults import OrderError
 from mesure.privacy.retention import retention_policy, retention_schedule
 from mesure.privacy.retention.retention_policy import NAMES, RetentionFile
@@ -82,6 +82,16 @@ def test_a_longer_time_that_is_set_later_does_not_reach_back() -> None:
     assert rules.days("trails_days", since, today) == 200
     assert rules.at(date(2019, 1, 1)).trails_days == 30
     assert rules.at(today).looks_days == 365
+
+
+def test_what_was_collected_before_a_longer_time_was_set_goes_by_the_shorter() -> None:
+    """Each thing has the days of the day on which it was collected, whatever holds today."""
+    now = to_datetime(NOW_US).date()
+    set_on = now - timedelta(days=40)
+    rules = own(f"[{{from: {set_on}, value: 200}}, {{from: 2020-01-01, value: 30}}]")
+    items = [kept(41.0), kept(39.0)]
+    before, since = retention_schedule.fates(rules, items, (), NOW_US)
+    assert (before.is_due(NOW_US), since.is_due(NOW_US)) == (True, False)
 
 
 @pytest.mark.parametrize(

@@ -16,11 +16,16 @@ from tools.mutations.running import Copy, Outcome
 PRINTED_LINES_MAX = 30
 
 
-def chosen(mutations: Sequence[Mutation], rows: Sequence[str], every: int) -> list[Mutation]:
-    """Return the mutations of the rows that were asked for, or each `every`-th of all."""
+def chosen(
+    mutations: Sequence[Mutation], rows: Sequence[str], every: int, turn: int = 0
+) -> list[Mutation]:
+    """Return the mutations of the rows that were asked for, or each `every`-th of all.
+
+    Which ones of all goes by the turn, so that every one is tried within `every` turns.
+    """
     if rows:
         return [mutation for mutation in mutations if set(rows).intersection(mutation.rows)]
-    return list(mutations[::every])
+    return list(mutations[turn % every :: every])
 
 
 @contextmanager
@@ -61,10 +66,11 @@ def main() -> int:
     """Run the mutations that were asked for."""
     parser = argparse.ArgumentParser(prog="python -m tools.mutations", description=__doc__)
     parser.add_argument("--every", type=int, default=1, help="only one in so many")
+    parser.add_argument("--turn", type=int, default=0, help="other ones at each turn")
     parser.add_argument("--row", action="append", default=[], help="only the mutations of this row")
     parser.add_argument("--jobs", type=int, default=2, help="how many at a time")
     asked = parser.parse_args()
-    mutations = chosen(catalogue.read(), asked.row, asked.every)
+    mutations = chosen(catalogue.read(), asked.row, asked.every, asked.turn)
     with copies(asked.jobs) as free:
         first = free.get()
         passed, printed = first.passes(sorted({mutation.test for mutation in mutations}))

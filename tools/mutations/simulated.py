@@ -91,12 +91,13 @@ def main() -> int:
         prog="python -m tools.mutations.simulated", description=__doc__
     )
     parser.add_argument("--every", type=int, default=1, help="only one in so many")
-    parser.add_argument("--first", type=int, default=0, help="from this one on")
+    parser.add_argument("--turn", type=int, default=0, help="other ones at each turn")
     parser.add_argument("--seeds", type=int, default=0, help="how many more seeds are lived")
     parser.add_argument("--jobs", type=int, default=2, help="how many at a time")
     asked = parser.parse_args()
     missed = 0
-    for found in look_for_all(read()[asked.first :: asked.every], asked.seeds, asked.jobs):
+    faults = read()[asked.turn % asked.every :: asked.every]
+    for found in look_for_all(faults, asked.seeds, asked.jobs):
         missed += found.seed is None and found.mutation.test != UNKNOWN
         print(found.line, flush=True)
     return 1 if missed else 0
