@@ -95,11 +95,12 @@ def silence(health: DeviceHealth, now_us: int, silence_us: int) -> DeviceSilence
 
 def events(beat: Heartbeat, sent_us: int) -> list[UplinkEvent]:
     """Return what a heartbeat says as events of the moment at which it was sent."""
+    moves = False if beat.still_since_us is not None else beat.is_moving
     parts: tuple[Known, ...] = (
         (UplinkEventKind.BATTERY, beat.battery_percent),
         (UplinkEventKind.CHARGING, beat.is_charging),
         (UplinkEventKind.STRAP, beat.is_strap_closed),
-        (UplinkEventKind.MOTION, beat.is_moving),
+        (UplinkEventKind.MOTION, moves),
         (UplinkEventKind.LOCATING, beat.may_locate),
     )
     return [UplinkEvent(what, sent_us, value) for what, value in parts if value is not None]

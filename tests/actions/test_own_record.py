@@ -1,6 +1,6 @@
 """A person and their officer read how it was judged, how the device is, and what is kept."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -12,8 +12,9 @@ from mesure.actions.data_rights.own_record import AssessmentsRequest, OwnRecordR
 from mesure.actions.framework.context import Actor
 from mesure.actions.records.named_persons import DEED
 from mesure.actions.refusals.refusals import InvalidInputError, NotAllowedError
+from mesure.devices.health import DeviceHealth, HealthReading
 from mesure.evaluation.assessment import Status
-from mesure.instants import to_us
+from mesure.instants import to_datetime, to_us
 from mesure.orders.values.span import Span
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.retention import retention_schedule
@@ -215,3 +216,17 @@ def test_a_version_that_was_confirmed_after_it_was_judged_has_judged_nothing_yet
     office.later(minutes=1)
     version(office, 2, MORNING + HOUR / 2)
     assert by_versions(office, person) == [[(1, 0, 1)]]
+
+
+def test_a_device_lies_still_until_it_moves_or_sends_a_fix() -> None:
+    """What it said before its last fix says nothing of now."""
+    at_us = to_us(datetime(2026, 3, 1, tzinfo=UTC))
+    for motion, fix_us, still in (
+        (HealthReading(False, at_us, 2), None, True),
+        (HealthReading(False, at_us, 2), at_us, True),
+        (HealthReading(False, at_us, 2), at_us + 1, False),
+        (HealthReading(True, at_us, 2), None, False),
+        (None, at_us, False),
+    ):
+        shown = own_record._still_at(DeviceHealth(motion=motion, fix_us=fix_us))
+        assert shown == (to_datetime(at_us) if still else None)

@@ -36,6 +36,12 @@ def test_a_heartbeat_says_how_the_device_is_when_it_is_sent() -> None:
     )
 
 
+def test_a_device_that_says_since_when_it_lies_still_does_not_move() -> None:
+    beat = Heartbeat(still_since_us=SENT_US - MINUTE)
+    known = _hear(DeviceHealth(), beat, SENT_US, SENT_US + 5)
+    assert known.motion == HealthReading(False, SENT_US, 2)
+
+
 def test_what_was_not_said_stays_as_it_was() -> None:
     known = _hear(
         DeviceHealth(battery=HealthReading(87, SENT_US, 2)), Heartbeat(), SENT_US + 1, SENT_US + 1

@@ -6,6 +6,7 @@ import json
 import numpy as np
 import pytest
 
+from mesure.devices.message.uplink import UplinkEventKind
 from mesure.formats.apps import app_message, osmand, owntracks, traccar_forward
 from mesure.formats.apps.app_message import (
     AppEvent,
@@ -19,6 +20,7 @@ from mesure.formats.apps.app_message import (
 from mesure.formats.apps.app_request import AppRequest
 from mesure.formats.columns.file_rows import NO_OFFSET, NO_TIME, NOT_GIVEN, UnusedReason
 from mesure.formats.columns.row_builder import FixRow
+from mesure.geo.fixes import MOVES, SINCE_FIX
 from tests.formats.samples import body, form, judged, posted, walked
 from tests.ingest import samples
 from tests.ingest.samples import WALK, us
@@ -92,6 +94,19 @@ def test_a_made_up_position_is_refused_and_a_heartbeat_has_none() -> None:
         AppFormat.OSMAND, bare, events=[AppEvent(AppEventKind.STATUS, None)]
     )
     assert told.kind is AppMessageKind.EVENT
+
+
+def test_a_heartbeat_by_which_a_phone_lies_still_says_how_it_is() -> None:
+    beat = AppMessage(AppFormat.TRACCAR_CLIENT, AppMessageKind.HEARTBEAT, "jane", START_US)
+    for rest_us, moves in ((SINCE_FIX, False), (MOVES, True)):
+        resting = dataclasses.replace(beat, rest_us=rest_us)
+        [event] = app_message.health_events([resting], START_US + 9)
+        assert (event.what, event.observed_us, event.value) == (
+            UplinkEventKind.MOTION,
+            START_US,
+            moves,
+        )
+    assert app_message.health_events([beat], START_US + 9) == ()
 
 
 def test_every_message_that_is_not_ignored_is_a_row() -> None:

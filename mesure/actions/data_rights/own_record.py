@@ -138,6 +138,7 @@ class DeviceHealthView(msgspec.Struct, frozen=True):
     is_charging: bool | None
     is_strap_closed: bool | None
     may_locate: bool | None
+    still_at: datetime | None = None  # When it said that it lies still, unless it said more since.
 
 
 @look("devices.carried_health", READERS, purpose=Purpose.SUPERVISION)
@@ -170,7 +171,16 @@ def _shown(device: str, since_at: datetime, health: DeviceHealth) -> DeviceHealt
         is_charging=_flag(health.charging),
         is_strap_closed=_flag(health.strap),
         may_locate=_flag(health.locating),
+        still_at=_still_at(health),
     )
+
+
+def _still_at(health: DeviceHealth) -> datetime | None:
+    """Return when the device said that it lies still; None: it moves, or a fix came since."""
+    motion = health.motion
+    if motion is None or motion.value or motion.observed_us < (health.fix_us or motion.observed_us):
+        return None
+    return to_datetime(motion.observed_us)
 
 
 def _flag(part: HealthReading | None) -> bool | None:

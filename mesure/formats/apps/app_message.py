@@ -27,7 +27,7 @@ from mesure.formats.columns.file_rows import (
     is_placed,
 )
 from mesure.formats.columns.row_builder import FixRow, RowBuilder
-from mesure.geo.fixes import NOT_KNOWN, POSITION
+from mesure.geo.fixes import MOVES, NOT_KNOWN, POSITION
 
 
 class AppFormat(StrEnum):
@@ -151,7 +151,7 @@ class AppMessage:
 
 
 def health_events(messages: Sequence[AppMessage], received_us: int) -> tuple[Told, ...]:
-    """Return what messages say of battery and charger, by the device's clock or their receipt."""
+    """Return what messages say of battery, charger and rest, by the device's clock or receipt."""
     events: list[Told] = []
     for message in messages:
         at_us = min(message.observed_us or received_us, received_us)
@@ -160,6 +160,8 @@ def health_events(messages: Sequence[AppMessage], received_us: int) -> tuple[Tol
             events.append(Told(UplinkEventKind.BATTERY, at_us, int(ratio * 100.0 + 0.5)))
         if charging != NOT_KNOWN:
             events.append(Told(UplinkEventKind.CHARGING, at_us, bool(charging)))
+        if message.rest_us != POSITION:
+            events.append(Told(UplinkEventKind.MOTION, at_us, message.rest_us == MOVES))
     return tuple(events)
 
 

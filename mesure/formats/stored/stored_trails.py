@@ -122,8 +122,10 @@ def _rest(message: StoredMessage, uplink: UplinkMessage) -> Iterator[DeviceRepor
 def _of_pilot(stored_message: StoredMessage) -> Iterator[DeviceReport]:
     app_messages = message_pieces.read(stored_message.form, stored_message.body)
     for state in app_message.health_events(app_messages, stored_message.received_us):
-        at = to_datetime(state.observed_us)
-        yield DeviceReport(stored_message.device, at, _SHOWN[state.what], int(state.value))
+        what = _SHOWN.get(state.what)
+        if what is not None:
+            at = to_datetime(state.observed_us)
+            yield DeviceReport(stored_message.device, at, what, int(state.value))
     for message in app_messages:
         if message.rest_us != POSITION:
             at = to_datetime(message.observed_us or stored_message.received_us)

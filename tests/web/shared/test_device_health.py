@@ -34,6 +34,8 @@ def device(**more: Any) -> device_health.DeviceSummary:
         ({"heard_at": None}, "not heard yet", "Switch it on"),
         ({"may_locate": False}, "it may not tell its position", "Allow the app"),
         ({"battery_percent": None}, "all is well", ""),
+        ({"still_at": NOW}, "heard, and lies still", ""),
+        ({"still_at": NOW, "battery_percent": 12}, "battery low: 12 %", "Charge it now."),
     ],
 )
 def test_the_most_pressing_is_said_with_what_to_do(
@@ -48,5 +50,8 @@ def test_the_most_pressing_is_said_with_what_to_do(
 def test_what_was_never_said_is_not_known() -> None:
     facts = {str(name): str(value) for name, value in device(battery_percent=None).facts}
     assert facts["Battery"] == "not known"
+    assert "Lies still" not in facts
+    resting = {str(name): value for name, value in device(still_at=NOW).facts}
+    assert str(resting["Lies still"]) == str(resting["Last heard"])
     charging = {str(name): value for name, value in device(is_charging=True).facts}
     assert str(charging["Battery"]) == "80 %, charging"

@@ -63,6 +63,8 @@ def _state(health: DeviceHealthView, texts: PageTexts, now: datetime) -> tuple[s
             "wait",
             catalogue.text("Charge it now. Charging takes about two hours."),
         )
+    if health.still_at is not None:
+        return catalogue.text("heard, and lies still"), "met", ""
     return catalogue.text("all is well"), "met", ""
 
 
@@ -81,6 +83,8 @@ def _facts(
         (catalogue.text("Last heard"), last_heard),
         (catalogue.text("Battery"), battery),
     ]
+    if health.still_at is not None:
+        facts.append((catalogue.text("Lies still"), catalogue.near(health.still_at, now, zone)))
     if health.is_strap_closed is not None:
         strap = catalogue.text("closed") if health.is_strap_closed else catalogue.text("open")
         facts.append((catalogue.text("Strap"), strap))
