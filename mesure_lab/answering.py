@@ -72,7 +72,7 @@ def answered(
     sent, asks = own, 0
     rules = _rules(plan, person, policy)
     for passes in range(PASSES_MAX):
-        told = replace(person, heard=device.heard(sent))
+        told = replace(person, heard=device.heard(person.heard, sent))
         found = _asks(plan, told, rules, policy) if is_asked else ()
         asks = len({one.asked_at for one in found})
         answers = own | device.answers(found)
@@ -122,11 +122,13 @@ class _Device:
         under_way_s = UNDER_WAY_S[0] * stream.around_one(count, UNDER_WAY_S[1])
         return cls(senses, reports, lost, heard_ms, under_way_s, hears)
 
-    def heard(self, sent: Flags) -> ReceivedReports:
-        """Return what the server hears of the reports sent at some ticks."""
+    def heard(self, usual: ReceivedReports, sent: Flags) -> ReceivedReports:
+        """Return what the server hears of the reports sent at some ticks, with the usual signs."""
         rows = np.flatnonzero(sent & ~self.lost)
         order = np.lexsort((self.reports.taken_ms[rows], self.heard_ms[rows]))
-        return ReceivedReports(self.reports.rows(rows[order]), self.heard_ms[rows[order]])
+        return replace(
+            usual, reports=self.reports.rows(rows[order]), heard_ms=self.heard_ms[rows[order]]
+        )
 
     def answers(self, asks: tuple[FixRequest, ...]) -> Flags:
         """Return at which ticks the device reports because it was asked.

@@ -68,14 +68,14 @@ def asleep(
     for start_s, end_s, _ in stays:
         from_s = start_s if is_tag else start_s + device.DOZE_AFTER_S
         begin_s = from_s + stream.events(max(0.0, end_s - from_s), per_day / DAY_S)
-        length_s = _lengths_s(len(begin_s), TAG_GAP_S if is_tag else DOZE_S, stream)
+        length_s = lengths_s(len(begin_s), TAG_GAP_S if is_tag else DOZE_S, stream)
         wake_s = end_s + (0.0 if is_tag else WAKE_S[0] * stream.around_one(1, WAKE_S[1])[0])
         for since_s, long_s in zip(begin_s.tolist(), length_s.tolist(), strict=True):
             silent[clock.rows(since_s, min(since_s + long_s, wake_s))] = True
     return silent
 
 
-def _lengths_s(count: int, limits_s: tuple[float, float], stream: Stream) -> F64:
+def lengths_s(count: int, limits_s: tuple[float, float], stream: Stream) -> F64:
     """Draw lengths, equally many in each octave between the limits."""
     low, high = elementary.log(np.array(limits_s))
     return elementary.exp(low + (high - low) * stream.shares(count))

@@ -22,7 +22,7 @@ from mesure.incidents import raising
 from mesure.incidents.incident import Incident
 from mesure.incidents.incident import IncidentKind as Told
 from mesure.instants import US_PER_S, to_datetime, to_us
-from mesure_lab import days, readings, received, score, town, town_order, truth
+from mesure_lab import days, journeys, readings, received, score, town, town_order, truth
 from mesure_lab.baseline import RuleOpening
 from mesure_lab.readings import Readings
 from mesure_lab.score import ScoredIncident
@@ -66,10 +66,11 @@ class PersonJudgement:
     silences: int  # Possible breaches of silence.
     unknown_s: Mapping[str, float]  # By condition.
     chances: Mapping[str, Chances]  # Of being away from home, by provider.
+    met_away_s: float = 0.0  # The curfew was said to be met while it was truly broken.
 
 
 def ingested(plan: Town, person: TownPerson, policy: PolicyFile) -> Fixes:
-    """Return the person's fixes as the ingest hands them on at the end of the last day."""
+    """Return what the ingest hands on at the end of the last day: fixes, and signs of rest."""
     values = policy.at(person.order.in_force.start.date(), person.device_class)
     found = gather(
         [received.record(person.heard, f"{person.id}.csv")],
@@ -78,7 +79,7 @@ def ingested(plan: Town, person: TownPerson, policy: PolicyFile) -> Fixes:
         until_us=plan.end_s * US_PER_S,
         policy=values,
     )
-    return found.fixes
+    return found.to_judge
 
 
 def judge(plan: Town, person: TownPerson, fixes: Fixes, policy: PolicyFile) -> PersonJudgement:
@@ -99,11 +100,12 @@ def judge(plan: Town, person: TownPerson, fixes: Fixes, policy: PolicyFile) -> P
         radius_m=person.ground.radius_m,
         days=float(plan.days),
         truth=person.truth,
-        fixes=len(fixes),
+        fixes=len(fixes.positions),
         said=tuple(_said(person.id, incident, plan.end_s) for incident in of_place),
         silences=len(incidents) - len(of_place),
         unknown_s=unknown_s(statement),
         chances=_chances(person, statement, curfew.windows[0][0].lane),
+        met_away_s=met_away_s(statement, person.truth),
     )
 
 
@@ -121,6 +123,21 @@ def unknown_s(statement: Statement) -> dict[str, float]:
         unknown_us = lasted_us if one.status is Status.UNKNOWN else 0
         total_us[one.condition] = total_us.get(one.condition, 0) + unknown_us
     return {condition: us / US_PER_S for condition, us in total_us.items()}
+
+
+def met_away_s(statement: Statement, true: BreachTruth) -> float:
+    """Return for how long the curfew was said to be met while it was truly broken."""
+    broken = [
+        (round(one.start_s), round(one.end_s))
+        for one in true.breaches
+        if one.condition == town_order.CURFEW
+    ]
+    said = [
+        (round(to_us(one.span.start) / US_PER_S), round(to_us(one.span.end) / US_PER_S))
+        for one in statement.assessments
+        if one.condition == town_order.CURFEW and one.status is Status.MET
+    ]
+    return float(sum(end - start for start, end in journeys.overlaps(said, broken)))
 
 
 def _chances(person: TownPerson, statement: Statement, lane: int) -> dict[str, Chances]:
@@ -150,6 +167,7 @@ def curfew_readings(plan: Town, person: TownPerson, fixes: Fixes) -> Readings:
 
     The rules are those of circles, so they are compared on the curfew alone.
     """
+    fixes = fixes.rows(fixes.positions)
     time_s = fixes.observed_us / US_PER_S
     home = town.degrees(person.ground.home)
     whole = readings.around_circle(

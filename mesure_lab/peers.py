@@ -183,6 +183,13 @@ BASELINES: dict[str, Baseline] = {
         _TABLE,
         baseline.margin,
         {"accuracy_times": 2.0, "in_a_row": 2.0},
-        ("in_a_row", (1.0, 2.0, 3.0)),
+        ("in_a_row", (1.0, 2.0)),
+    ),
+    "two_accuracies_three_times": Baseline(
+        "T6",
+        _TABLE,
+        baseline.margin,
+        {"accuracy_times": 2.0, "in_a_row": 3.0},
+        ("accuracy_times", (1.0, 2.0, 3.0)),
     ),
 }

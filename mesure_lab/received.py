@@ -4,17 +4,28 @@ Rates are those of the demo's delivery, where each has its reason. What comes of
 just as the ingest reads it from the file that `csv` writes; a test holds the two together.
 """
 
-from dataclasses import dataclass, replace
-from typing import Final
+from dataclasses import dataclass, field, replace
+from typing import Final, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
-from mesure.formats.columns.file_rows import NO_TRACE, ClaimedProvider, FileRows, RawColumns, finish
-from mesure.geo.fixes import F64, I8, I64, NOT_KNOWN
+from mesure.formats.columns.file_rows import (
+    NO_TRACE,
+    ClaimedProvider,
+    FileRows,
+    RawColumns,
+    UnusedReason,
+    finish,
+)
+from mesure.geo.fixes import F64, I8, I64, NOT_KNOWN, POSITION
 from mesure.instants import US_PER_MS
 from mesure_lab import delivery, device
 from mesure_lab.columns import Stream
 from mesure_lab.readings import Flags
+from mesure_lab.resting import NO_SIGNS, SignsOfRest
+
+Scalar = TypeVar("Scalar", bound=np.generic)
 
 DAY_MS: Final = 86_400_000.0
 HOUR_MS: Final = 3_600_000.0
@@ -61,17 +72,31 @@ class Reports:
 
 @dataclass(frozen=True, slots=True)
 class ReceivedReports:
-    """The reports that the server received, in order of receipt."""
+    """The reports that the server received, in order of receipt, and the signs of life apart."""
 
     reports: Reports
     heard_ms: I64
+    signs: SignsOfRest = NO_SIGNS
+    signs_heard_ms: I64 = field(default_factory=lambda: NO_SIGNS.sent_ms)
 
 
-def deliver(reports: Reports, seed: int, *, awake: bool) -> ReceivedReports:
+def deliver(
+    reports: Reports, seed: int, *, awake: bool, signs: SignsOfRest = NO_SIGNS
+) -> ReceivedReports:
     """Return what the server hears.
 
     Of a device that is awake nothing waits for a network and no clock is wrong.
     """
+    heard = _reports_heard(reports, seed, awake=awake)
+    if not len(signs):
+        return heard
+    lost, signs_heard_ms = _underway(signs.sent_ms, Stream(seed, "signs"), awake=awake)
+    kept = np.flatnonzero(~lost)
+    signs = SignsOfRest(signs.sent_ms[kept], signs.since_ms[kept])
+    return replace(heard, signs=signs, signs_heard_ms=signs_heard_ms[kept])
+
+
+def _reports_heard(reports: Reports, seed: int, *, awake: bool) -> ReceivedReports:
     if not len(reports):
         return ReceivedReports(reports, reports.taken_ms)
     stream = Stream(seed, "delivery")
@@ -176,45 +201,72 @@ def _by_receipt(parts: list[tuple[Reports, I64]]) -> ReceivedReports:
 
 def record(heard: ReceivedReports, name: str) -> FileRows:
     """Return what the ingest makes of the file that `csv` writes."""
-    reports, count = heard.reports, len(heard.reports)
-    nothing = np.full(count, np.nan)
+    reports, signs = heard.reports, heard.signs
+    placed, rest = len(reports), len(signs)
+    nothing = np.full(placed + rest, np.nan)
     given = RawColumns(
-        trace=np.full(count, NO_TRACE, np.int32),
-        observed_us=reports.taken_ms * US_PER_MS,
-        received_us=heard.heard_ms * US_PER_MS,
-        lat_deg=reports.lat_deg,
-        lon_deg=reports.lon_deg,
-        accuracy_m=reports.accuracy_m,
+        trace=np.full(placed + rest, NO_TRACE, np.int32),
+        observed_us=np.append(reports.taken_ms, signs.sent_ms) * US_PER_MS,
+        received_us=np.append(heard.heard_ms, heard.signs_heard_ms) * US_PER_MS,
+        lat_deg=_padded(reports.lat_deg, rest, np.nan),
+        lon_deg=_padded(reports.lon_deg, rest, np.nan),
+        accuracy_m=_padded(reports.accuracy_m, rest, np.nan),
         hdop_ratio=nothing,
         sats=nothing,
-        speed_mps=reports.speed_mps,
-        motion=reports.motion,
-        beacon=reports.beacon,
-        said=reports.said,
-        reason=np.zeros(count, np.int8),
+        speed_mps=_padded(reports.speed_mps, rest, np.nan),
+        motion=_padded(reports.motion, rest, NOT_KNOWN),
+        beacon=_padded(reports.beacon, rest, NOT_KNOWN),
+        said=_padded(reports.said, rest, ClaimedProvider.NOTHING),
+        reason=np.append(np.zeros(placed, np.int8), np.full(rest, UnusedReason.HEARTBEAT, np.int8)),
+        rest_us=np.append(np.full(placed, POSITION), signs.since_ms * US_PER_MS),
     )
     return finish(name, given, (), receipt_key="recv_time", unread=())
 
 
+def _padded(column: NDArray[Scalar], rest: int, blank: float) -> NDArray[Scalar]:
+    """Return a column with blanks behind it for the signs of life, which have no such thing."""
+    return np.append(column, np.full(rest, blank, column.dtype))
+
+
 def csv(heard: ReceivedReports) -> bytes:
-    """Return the reports as a file of fixes, one line each, in order of receipt."""
-    reports = heard.reports
+    """Return the reports as a file of fixes, one line each, in order of receipt.
+
+    Where there are signs of life they stand behind them, and a column more says since when.
+    """
+    lines = [delivery.HEADER, *_lines(heard.reports, heard.heard_ms)]
+    if len(heard.signs):
+        lines = [f"{lines[0]},still_since", *(f"{line}," for line in lines[1:])]
+        lines += _sign_lines(heard)
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _sign_lines(heard: ReceivedReports) -> list[str]:
+    signs = heard.signs
+    fields = zip(
+        signs.sent_ms.tolist(), heard.signs_heard_ms.tolist(), signs.since_ms.tolist(), strict=True
+    )
+    return [
+        f"{delivery.instant(sent)},,,,,{delivery.instant(heard_)},,,,{since * US_PER_MS}"
+        for sent, heard_, since in fields
+    ]
+
+
+def _lines(reports: Reports, heard_ms: I64) -> list[str]:
     fields = zip(
         reports.taken_ms.tolist(),
         reports.lat_deg.tolist(),
         reports.lon_deg.tolist(),
         reports.accuracy_m.tolist(),
         reports.speed_mps.tolist(),
-        heard.heard_ms.tolist(),
+        heard_ms.tolist(),
         reports.said.tolist(),
         reports.motion.tolist(),
         reports.beacon.tolist(),
         strict=True,
     )
-    lines = [
+    return [
         f"{delivery.instant(taken)},{lat:.7f},{lon:.7f},{accuracy:.1f},"
         f"{'' if speed != speed else f'{speed:.2f}'},{delivery.instant(heard_)},"
         f"{WORDS[ClaimedProvider(said)]},{FLAGS[motion]},{FLAGS[beacon]}"
         for taken, lat, lon, accuracy, speed, heard_, said, motion, beacon in fields
     ]
-    return ("\n".join([delivery.HEADER, *lines]) + "\n").encode()

@@ -190,6 +190,7 @@ def _judged(home: Path, about: Mapping[str, Any]) -> tuple[PersonJudgement, Read
         silences=len(found.incidents) - len(of_place),
         unknown_s=judging.unknown_s(found.statement),
         chances={},
+        met_away_s=judging.met_away_s(found.statement, about["truth"]),
     )
     return judged, _around(home, found, circle), found.rules.policy.version
 

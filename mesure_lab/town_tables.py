@@ -17,8 +17,10 @@ from mesure.evaluation.policy import DeviceClass, PolicyFile
 from mesure.machine import file_writing
 from mesure.machine.progress import ProgressStages, patience
 from mesure.record.policy_loading import read_policy
+from mesure.version import VERSION
 from mesure_lab import results, score, simulate
 from mesure_lab.peers import BASELINES
+from mesure_lab.resting import RestSettings
 from mesure_lab.results import PersonOutcome, Simulation, TownFigures, TownSweep
 from mesure_lab.simulate_text import rate, seconds
 from mesure_lab.town_order import CURFEW
@@ -40,7 +42,13 @@ SLOWER: Final[tuple[Mapping[str, float], ...]] = (
 SLOW: Final[Mapping[str, float]] = {"way_clear_llr": 20.0, "correlation_moving_s": 600.0}
 """What leaves the slow path alone: no way is believed, and movement makes no error new."""
 
-SHOWN: Final = ("accuracy_once", "accuracy_twice", "two_accuracies_twice", "dwell_accuracy")
+SHOWN: Final = (
+    "accuracy_once",
+    "accuracy_twice",
+    "two_accuracies_twice",
+    "two_accuracies_three_times",
+    "dwell_accuracy",
+)
 
 
 Section = Callable[[Town, ProgressStages], Iterator[str]]
@@ -59,11 +67,13 @@ def main(arguments: Sequence[str]) -> None:
 
 def _sections() -> dict[str, tuple[Section, DeviceClass]]:
     """Return what each section shows, by its name."""
-    return {
+    of_each_class: dict[str, Section] = {"towns": _towns, "cadence": _cadence}
+    sections = {
         f"{name} {kind.value}": (section, kind)
         for kind in DeviceClass
-        for name, section in (("towns", _towns), ("cadence", _cadence))
+        for name, section in of_each_class.items()
     }
+    return {**sections, "resting phone": (_resting, DeviceClass.PHONE)}
 
 
 def put(page: Path, name: str, text: str) -> None:
@@ -289,6 +299,38 @@ def _against(towns: Mapping[int, Sequence[PersonOutcome]], every_s: int) -> str:
     mine, usual = (results.exposures(towns[one]) for one in (every_s, PLAN.interval_s))
     ratio, low, high = results.rate_ratio(usual, mine)
     return f"{rate(score.false_rate(mine))} | {ratio:.2f} [{low:.2f}, {high:.2f}]"
+
+
+# --- Phones that rest ----------------------------------------------------------------------------
+
+
+def _resting(plan: Town, stages: ProgressStages) -> Iterator[str]:
+    """Yield what is known of the nights of phones that send no fixes while they lie still."""
+    yield f"Judged by policy {read_policy(None)[0].version}, engine {VERSION}, town {plan.seed}."
+    yield (
+        "\n| while it lies still, a phone | unknown, h a night | silences told a day | "
+        + _REST_HEADS
+    )
+    yield "|---|---|---|---|---|---|---|---|"
+    for settings in RestSettings:
+        town = simulate.simulate(replace(plan, at_rest=settings), stages=stages)
+        figures = results.figures(_outcomes(town, CURFEW))
+        unknown_h = dict(figures.unknown_h_per_day).get(CURFEW, 0.0)
+        met_s = sum(one.met_away_s for one in town.persons)
+        away_s = sum(
+            one.end_s - one.start_s
+            for person in town.persons
+            for one in person.truth.breaches
+            if one.condition == CURFEW
+        )
+        yield (
+            f"| {settings.value} | {unknown_h:.2f} | {figures.silences_per_day:.2f} |"
+            f" {rate(figures.false)} | {met_s / figures.days:.0f} s,"
+            f" {100.0 * met_s / away_s:.1f} % | {_rule_delays(figures)} |"
+        )
+
+
+_REST_HEADS: Final = "false a person-day | said to be met while truly away | " + _RULE_HEADS
 
 
 if __name__ == "__main__":

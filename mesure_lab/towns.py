@@ -23,6 +23,7 @@ from mesure_lab import (
     errors,
     homes,
     received,
+    resting,
     sources,
     surroundings,
     town,
@@ -33,10 +34,11 @@ from mesure_lab.carried import Kit
 from mesure_lab.columns import Stream
 from mesure_lab.days import LifeWriter, Number
 from mesure_lab.dice import Dice
-from mesure_lab.homes import Building, FixSource, HomeWalls
+from mesure_lab.homes import TAGS, Building, FixSource, HomeWalls
 from mesure_lab.journeys import ON_THE_WAY, Journey, Moments
 from mesure_lab.readings import Flags
 from mesure_lab.received import ReceivedReports, Reports
+from mesure_lab.resting import NO_SIGNS, RestSettings, SignsOfRest
 from mesure_lab.sources import TickClock, TickPositions
 from mesure_lab.streets import Streets
 from mesure_lab.town import Point
@@ -71,6 +73,7 @@ class Town:
     awake: bool = False  # No device is silent.
     is_doubled: bool = False  # Errors are twice as large as those that were fitted.
     wanders: bool = False  # There is the drift that nothing was fitted to.
+    at_rest: RestSettings = RestSettings.REPORTS  # What phones do while they lie still.
     first_day: date = FIRST_DAY
 
     @property
@@ -111,6 +114,7 @@ class Sensed(NamedTuple):
     view: TickPositions
     signals: carried.Signals
     silent: Flags  # Of itself it sends nothing.
+    signs: SignsOfRest  # That it lies still.
 
     def sent(self, plan: Town) -> I64:
         """Return the ticks at which it reports of itself."""
@@ -164,7 +168,9 @@ def sensed(plan: Town, streets: Streets, number: int) -> tuple[TownPerson, Sense
         order=town_order.version(text),
         journey=journey,
         truth=truth.truth(name, journey, outings, ground, plan.start_s),
-        heard=received.deliver(senses.reports(senses.sent(plan)), seed, awake=plan.awake),
+        heard=received.deliver(
+            senses.reports(senses.sent(plan)), seed, awake=plan.awake, signs=senses.signs
+        ),
     )
     return told, senses
 
@@ -206,8 +212,13 @@ def _sensed(
     if plan.is_doubled:
         sources.doubled(view)
     silent = carried.asleep(stays, clock, view.source, platform, seed, awake=plan.awake)
+    signs = NO_SIGNS
+    if plan.at_rest is not RestSettings.REPORTS and platform not in TAGS:
+        paused, signs = resting.rest(stays, clock, seed)
+        silent |= paused
     signals = carried.signals(moments, home, kit, clock, seed)
-    return Sensed(seed, journey, clock, view, signals, silent)
+    sent = signs if plan.at_rest is RestSettings.SIGNS else NO_SIGNS
+    return Sensed(seed, journey, clock, view, signals, silent, sent)
 
 
 def _behind(walls: Mapping[int, HomeWalls], moments: Moments) -> tuple[F64, F64]:

@@ -53,6 +53,7 @@ class Policy:
     correlation_moving_s: float
     rest_rate_ratio: float
     rest_hold_s_max: float
+    rest_gap_s_max: float
     rest_slack_s: float
     p_rest_outlived: float
     arrival_s_max: float
@@ -136,6 +137,7 @@ RANGES: Final[Mapping[str, tuple[float, float]]] = {
     "certainty_max_odds": (2.0, 1e9),
     "rest_rate_ratio": (0.0, 1.0),
     "rest_hold_s_max": (0.0, DAYS_S_MAX),
+    "rest_gap_s_max": (0.0, DAYS_S_MAX),
     "rest_slack_s": (0.0, 3_600.0),
     "p_rest_outlived": (0.0, 0.5),
     "arrival_s_max": (0.0, DAYS_S_MAX),

@@ -144,7 +144,7 @@ def signs(draw: st.DrawFn, start_us: int, end_us: int) -> list[Fix]:
     It lies still since its last fix, since a little after it, or only since a while; or it moves.
     """
     rest_us = draw(st.sampled_from([0, start_us - H, start_us + 20 * S, start_us + 45 * S, MOVES]))
-    every_us = draw(st.sampled_from([0, 0, 10 * M, 30 * M, 30 * M + 1]))
+    every_us = draw(st.sampled_from([0, 0, 10 * M, 30 * M, 30 * M + 1, 90 * M, 120 * M + 1]))
     if not every_us:
         return []
     delay_us, skipped = draw(DELAY), draw(st.integers(0, 5))
@@ -235,6 +235,7 @@ def silences(fixes: Fixes, until_us: int, limit_us: int) -> list[tuple[int, int]
     """
     policy = scenes.default_policy()
     silence_us, slack_us = round(policy.silence_s * S), round(policy.rest_slack_s * S)
+    gap_us = round(policy.rest_gap_s_max * S)
     heard: list[tuple[int, int]] = []  # Of each fix: its time, and until when it holds.
     last_motion, unbroken = NOT_KNOWN, False
     for at_us, rest_us, motion in zip(
@@ -247,7 +248,8 @@ def silences(fixes: Fixes, until_us: int, limit_us: int) -> list[tuple[int, int]
             fix_us, _ = heard[-1]
             lies = last_motion == 0 if rest_us == SINCE_FIX else rest_us <= fix_us + slack_us
             held = at_us - fix_us <= policy.rest_hold_s_max * S
-            unbroken = unbroken and lies and held and at_us - sign_us <= silence_us
+            is_near = at_us - sign_us <= (silence_us if rest_us == SINCE_FIX else gap_us)
+            unbroken = unbroken and lies and held and is_near
             sign_us = at_us
             if unbroken:
                 heard[-1] = (fix_us, at_us)

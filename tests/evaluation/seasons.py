@@ -167,9 +167,7 @@ def cut(rules: Rules, view: Evaluation, look_us: int) -> EvaluationState:
     """Return what is kept after a look, cut as late as can be."""
     live = view.state
     since_us = settle.stable_until_us(rules, look_us)
-    if not len(live.fixes) or since_us <= int(live.fixes.observed_us[0]):
-        return live
-    if live.checkpoint is not None and since_us <= live.checkpoint.since_us:
+    if live.begin_us is None or since_us <= live.begin_us:
         return live
     return settle.cut(rules, view, since_us, memory_us(rules.policy))
 

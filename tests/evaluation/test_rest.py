@@ -70,11 +70,15 @@ def test_a_silence_that_a_device_explains_is_told_to_nobody() -> None:
         (signs("10T22:50", "11T05:50", LAST_US + 30 * S), "11T06:00"),  # A moment later.
         (signs("10T22:50", "11T05:50", MOVES), "10T23:00"),
         (signs("10T22:50", "11T05:50", SINCE_FIX), "10T23:00"),  # Its fix did not say so.
-        (signs("10T23:01", "11T05:50", LAST_US), "10T23:00"),  # A sign is missing.
+        (signs("11T00:31", "11T05:50", LAST_US), "10T23:00"),  # Signs are missing for too long.
         (signs("10T22:50", "11T00:30", LAST_US), "11T01:00"),  # The last sign holds as a fix.
         (
-            signs("10T22:50", "11T00:30", LAST_US) + signs("11T01:01", "11T05:50", LAST_US),
+            signs("10T22:50", "11T00:30", LAST_US) + signs("11T02:31", "11T05:50", LAST_US),
             "11T01:00",
+        ),
+        (  # The sign after the doze says that nothing has moved it since its last fix.
+            signs("10T22:50", "11T00:30", LAST_US) + signs("11T02:30", "11T05:50", LAST_US),
+            "11T06:00",
         ),
         (
             [
@@ -95,6 +99,31 @@ def test_it_holds_as_long_as_it_lies_where_its_last_fix_was(
 def test_a_device_that_does_not_say_since_when_must_have_lain_still_at_its_last_fix() -> None:
     resting = [one._replace(motion=0) for one in AT_HOME]
     assert curfew_of(resting, signs("10T22:50", "11T05:50", SINCE_FIX)) == NIGHT
+
+
+def test_a_device_that_does_not_say_since_when_must_send_every_sign() -> None:
+    resting = [one._replace(motion=0) for one in AT_HOME]
+    dozing = signs("10T22:50", "11T00:30", SINCE_FIX) + signs("11T01:01", "11T05:50", SINCE_FIX)
+    assert curfew_of(resting, dozing)[0] == ("met", "10T22:00", "11T01:00")
+
+
+def test_until_the_sign_comes_nobody_knows() -> None:
+    """What it then says of the time before supersedes that nothing was known of it."""
+    ready = rules(order(CURFEW))
+    before = fixes(AT_HOME, signs("10T22:50", "11T00:30", LAST_US))
+    assert spans(look(ready, before, "11T02:00"))[-1] == ("unknown", "11T01:00", "11T02:00")
+    after = fixes(
+        AT_HOME, signs("10T22:50", "11T00:30", LAST_US), signs("11T02:30", "11T02:30", LAST_US)
+    )
+    assert spans(look(ready, after, "11T02:31")) == [("met", "10T22:00", "11T02:31")]
+
+
+def test_no_gap_is_as_long_as_the_silence_that_an_officer_is_told_of() -> None:
+    patient = changed(POLICY, lambda _: {"rest_gap_s_max": 86_400.0})
+    limit_us = round(POLICY.silence_incident_s * S)
+    for late_us, rest_until_us in ((0, LAST_US + limit_us), (1, LAST_US)):
+        rows = fixes([fix("10T22:30", 0.0)], [claim(LAST_US + limit_us + late_us, LAST_US)])
+        assert rest.separate(rows, patient).rest_until_us.tolist() == [rest_until_us]
 
 
 def test_it_holds_for_a_night_and_then_must_say_where_it_is() -> None:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from mesure.evaluation import pipeline
+from mesure.evaluation.assessment import Status
 from mesure.evaluation.checkpoint import codec, recent, settle
 from mesure.evaluation.checkpoint.codec import UnreadableCheckpointError
 from mesure.evaluation.checkpoint.recent import Checkpoints
@@ -72,6 +73,22 @@ def test_a_cut_is_made_when_there_is_enough_to_settle() -> None:
     assert settled.checkpoint.since_us == us("09T05:00")
     view = pipeline.evaluate(READY, settled, fixes(), us("12T07:00"))
     assert settle.settle(READY, view).checkpoint == settled.checkpoint
+
+
+def test_of_a_device_that_never_sent_a_fix_nothing_is_settled() -> None:
+    """It says for weeks that it lies still, and a sign before the first fix says nothing."""
+    checkpoints = Checkpoints()
+    for day in range(1, 15):
+        at_us = us(f"{day:02}T12:00")
+        sign = fixes([scenes.claim(at_us, at_us - H)])
+        result = recent.evaluate_newest(READY, checkpoints, sign, at_us + 1)
+        checkpoints = result.checkpoints
+        assert checkpoints.recent is None
+    assert checkpoints.stable.checkpoint is None
+    seen = recent.evaluate_newest(
+        READY, checkpoints, fixes(stay("15T12:00", "15T13:00")), us("15T13:00")
+    )
+    assert seen.view.statement.assessments[-1].status is Status.MET
 
 
 def test_what_the_judge_remembers_stays_in_hand() -> None:

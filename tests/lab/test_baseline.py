@@ -176,6 +176,12 @@ def test_outside_by_two_accuracies_twice_in_a_row() -> None:
     assert spans(rule(fixes([21, 21, 21, 20]))) == [(60, 180)]
 
 
+def test_outside_by_two_accuracies_three_times_in_a_row() -> None:
+    rule = peers.BASELINES["two_accuracies_three_times"].openings
+    assert rule(fixes([21, 21, 20, 21, 21])) == []
+    assert spans(rule(fixes([21, 21, 21, 20]))) == [(120, 180)]
+
+
 def test_wide_fixes_are_left_out_and_break_no_run() -> None:
     rule = peers.BASELINES["drop_wide"].openings
     assert spans(rule(fixes([5, -5, -5], [10.0, 101.0, 100.0]))) == [(0, 120)]

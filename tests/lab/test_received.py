@@ -11,6 +11,7 @@ from mesure.geo.fixes import NOT_KNOWN
 from mesure_lab import received
 from mesure_lab.columns import Stream
 from mesure_lab.received import ReceivedReports, Reports
+from mesure_lab.resting import SignsOfRest
 from tests.evaluation import scenes
 
 DAYS = 30
@@ -65,6 +66,29 @@ def test_the_file_says_what_the_record_says() -> None:
         one, other = getattr(read, column), getattr(made, column)
         assert np.array_equal(one, other, equal_nan=one.dtype.kind == "f"), column
     assert (read.file, read.notes) == (made.file, made.notes)
+
+
+def _with_signs() -> ReceivedReports:
+    """Return what is heard of a phone that rests for a day and says so."""
+    sent_ms = START_MS + 3_000 * 60_000 + 900_000 * np.arange(96)
+    signs = SignsOfRest(sent_ms, np.full(96, START_MS + 2_990 * 60_000))
+    return received.deliver(_reports(3000), 4, awake=True, signs=signs)
+
+
+def test_the_file_says_of_signs_of_life_what_the_record_says() -> None:
+    heard = _with_signs()
+    read = fixes_files.read("fixes.csv", received.csv(heard))
+    made = received.record(heard, "fixes.csv")
+    for column in COLUMNS:
+        one, other = getattr(read, column), getattr(made, column)
+        assert np.array_equal(one, other, equal_nan=one.dtype.kind == "f"), column
+
+
+def test_signs_of_life_are_lost_as_reports_are_and_are_no_fixes() -> None:
+    found = _gathered(_with_signs())
+    assert 85 <= len(found.rest_claims) < 96
+    assert set(found.rest_claims.rest_us.tolist()) == {(START_MS + 2_990 * 60_000) * 1_000}
+    assert len(found.fixes) == len(_gathered(received.deliver(_reports(3000), 4, awake=True)).fixes)
 
 
 def test_one_seed_gives_one_delivery() -> None:

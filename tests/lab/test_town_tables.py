@@ -18,10 +18,10 @@ def test_the_tables_stand_between_their_marks(
     monkeypatch.setattr(town_tables, "INTERVALS_S", (60, 300))
     monkeypatch.setattr(town_tables, "COMPARED_PERSONS", 2)
     page = tmp_path / "page.md"
-    names = ("towns gnss_tag", "cadence gnss_tag", "towns phone")
+    names = ("towns gnss_tag", "cadence gnss_tag", "resting phone", "towns phone")
     marks = [f"<!-- {name}: begin -->\nold {name}\n<!-- {name}: end -->\n" for name in names]
     page.write_text("before\n" + "".join(marks) + "after\n")
-    town_tables.main([str(page), *names[:2]])
+    town_tables.main([str(page), *names[:3]])
     text = page.read_text()
     assert text.startswith("before\n")
     assert text.endswith("after\n")
@@ -30,6 +30,7 @@ def test_the_tables_stand_between_their_marks(
     assert "T3 accuracy_once |" in text
     assert "| 300 s |" in text
     assert "| the slow path alone, errors doubled |" in text
+    assert "| sends signs of life |" in text
     assert "| way_clear_llr 20, correlation_moving_s 300 |" in text
     assert "old towns gnss_tag" not in text
     assert "old cadence gnss_tag" not in text

@@ -5,10 +5,12 @@ fix, for it says nothing new of the place, and a wild fix does not come true by 
 holds what the fix before it showed to be *met*, and ends what would be a silence. What was not met,
 or unknown, it leaves to become unknown.
 
-A claim is believed where the device has lain still since its last fix, and no sign is missing since
-then: each comes before the limit of silence after the one before it. A device that says that it
+A claim is believed where the device has lain still since its last fix, and the sign before it was
+not too long ago: a device that says since when it lies still speaks for the time before the sign as
+well, and one that does not must send each within the limit of silence. A device that says that it
 moved, or lay still only later, is not where its last fix was.
 Decision: docs/decisions/0054-a-device-that-lies-still-holds-what-was-met.md
+Decision: docs/decisions/0058-a-sign-that-says-since-when-covers-the-time-before-it.md
 """
 
 from typing import NamedTuple
@@ -38,6 +40,16 @@ def separate(rows: Fixes, policy: Policy) -> RestingFixes:
     return RestingFixes(numbers, fixes, _rest_until_us(fixes, rows.rows(rows.rest_claims), policy))
 
 
+def _gap_us_max(claims: Fixes, policy: Policy) -> I64:
+    """Return how long before each claim the sign before it may lie.
+
+    Of a silence for which an officer is told nothing is taken back.
+    """
+    gap_s = max(policy.silence_s, min(policy.rest_gap_s_max, policy.silence_incident_s))
+    says_when = claims.rest_us != SINCE_FIX
+    return np.where(says_when, round(gap_s * US_PER_S), round(policy.silence_s * US_PER_S))
+
+
 def _rest_until_us(fixes: Fixes, claims: Fixes, policy: Policy) -> I64:
     """Return until when the claims after each fix, one after the other, say that it still holds."""
     last = np.searchsorted(fixes.observed_us, claims.observed_us, side="right") - 1
@@ -56,7 +68,7 @@ def _rest_until_us(fixes: Fixes, claims: Fixes, policy: Policy) -> I64:
     )
     is_broken = (
         has_moved
-        | (claimed_us - before_us > round(policy.silence_s * US_PER_S))
+        | (claimed_us - before_us > _gap_us_max(claims, policy))
         | (claimed_us - fix_us > round(policy.rest_hold_s_max * US_PER_S))
     )
     # What follows a claim that is not believed is not believed either, up to the next fix.
