@@ -39,11 +39,11 @@ def circle(one: Watched) -> str:
     return draft
 
 
-def picture(page: Any, name: str) -> None:
+def picture(page: Any, name: str, *, full: bool = True) -> None:
     """Keep a picture of a page where a folder for them is named."""
     folder = os.environ.get("PICTURES")
     if folder:
-        page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=True)
+        page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=full)
 
 
 @pytest.mark.parametrize("view", VIEWS, ids=["phone", "desk"])
@@ -60,6 +60,8 @@ def test_an_address_is_looked_up_chosen_and_saved(
     page.click("button[name=look_up]")
     page.wait_for_selector(HITS)
     picture(page, f"hits-{width}-{has_script}")
+    top = page.locator(HITS).first.bounding_box()["y"]
+    assert 0 < top < view["height"] - 100  # Nobody has to look for them.
     assert page.locator(HITS).count() == 3
     assert page.input_value("#name") == "home"
     if has_script:
@@ -132,6 +134,7 @@ def test_streets_stand_under_the_map_of_a_possible_breach(booked: Served, watche
             for fold in one.page.locator("details").all():
                 fold.evaluate("fold => { fold.open = true; }")
             one.page.wait_for_selector("#stays li")
-            picture(one.page, f"stays-{who}-{view['width']}")
+            one.page.locator("#stays").scroll_into_view_if_needed()
+            picture(one.page, f"stays-{who}-{view['width']}", full=False)
             assert one.page.evaluate("document.documentElement.scrollWidth") <= view["width"]
             assert not barriers(one.page)
