@@ -10,7 +10,7 @@ import pytest
 
 from mesure.web.address_book import AddressBook
 from mesure.web.map_tiles import Basemap, MapSource
-from tests.actions.scene import Scene
+from tests.actions.scene import ORDER, Scene
 from tests.service.addresses import made_up
 from tests.web import browsing
 from tests.web.console.order_entry.desk import Desk
@@ -138,8 +138,8 @@ def test_a_hit_that_nobody_was_shown_is_read_like_any_typed_text(
     assert '<a href="#address">' in desk.page
 
 
-def test_an_address_stays_with_its_place_and_a_home_that_moves_leaves_its_own_behind(
-    desk: Desk, book: AddressBook, scene: Scene
+def test_an_address_stays_with_its_place_until_it_is_taken_out(
+    desk: Desk, book: AddressBook
 ) -> None:
     address = serve(desk, book)
     desk.fill(name="home", radius_m="60", address=FIVE, point=AT)
@@ -151,6 +151,22 @@ def test_an_address_stays_with_its_place_and_a_home_that_moves_leaves_its_own_be
     desk.fill(address="")
     desk.open(f"{draft}/places")
     assert "Address:" not in desk.text
+
+
+def test_a_home_that_moves_leaves_its_address_behind_and_takes_one_that_was_looked_up(
+    desk: Desk, scene: Scene, book: AddressBook
+) -> None:
+    scene.order(ORDER.replace("radius_m: 60}", "radius_m: 60, address: Old Road 1}"))
+    desk.serve(replace(browsing.parts_of(desk.office), addresses=book))
+    desk.open("/console/orders/of/P-1/move?order=ALM-1")
+    desk.fill(from_day="2026-04-01", radius_m="60", address="clover 5", pressed=LOOK_UP)
+    desk.fill(from_day="2026-04-01", pressed={"hit": values(desk)[0]})
+    assert desk.form({"point"}).fields["from_day"] == "2026-04-01"
+    desk.fill(radius_m="60")
+    assert f"The address of “home” is now {FIVE}." in desk.text
+    desk.open("/console/orders/of/P-1/move?order=ALM-1")
+    desk.fill(from_day="2026-04-01", radius_m="60", point="43.1, 76.1")
+    assert "“home” no longer has the address Old Road 1." in desk.text
 
 
 def test_a_book_that_breaks_while_the_service_runs_is_said(desk: Desk, book: AddressBook) -> None:
