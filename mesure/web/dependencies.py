@@ -19,6 +19,7 @@ from mesure.actions.incidents.contests import IncidentRequest
 from mesure.evaluation import policy
 from mesure.evaluation.policy import PolicyFile
 from mesure.orders.text.catalogue import Catalogue
+from mesure.web.address_book import AddressBook
 from mesure.web.map_tiles import Basemap
 from mesure.web.requests.metrics import LOOPBACK, ServiceFigures
 from mesure.web.requests.rates import RequestLimits
@@ -91,6 +92,7 @@ class Dependencies:
     thresholds: PolicyFile = field(default_factory=default_thresholds)
     bundles: Bundles | None = None  # None: no bundle can be made here.
     basemap: Basemap | None = None  # None: no streets behind zones and fixes.
+    addresses: AddressBook | None = None  # None: addresses are typed in full.
 
     @property
     def is_secure(self) -> bool:

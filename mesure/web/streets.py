@@ -1,4 +1,4 @@
-"""The streets of the map that the installation holds, near a point.
+"""The streets of the map that the installation holds, near a point: their lines, and their names.
 
 The same file that is drawn behind zones and fixes is read here tile by tile: Mapbox Vector Tile
 2.1, of which only the lines of one layer are wanted. A tile is from our own file, but it is read as
@@ -7,9 +7,9 @@ Decision: docs/decisions/0038-a-map-of-our-own-making.md
 """
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from math import asinh, atan, ceil, cos, degrees, floor, pi, radians, sinh, tan
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 import shapely
@@ -38,7 +38,7 @@ def near(basemap: Basemap, lat_deg: float, lon_deg: float, within_m: float) -> l
     west, north = _tile(lat_deg + lat_span, lon_deg - lon_span, zoom)
     east, south = _tile(lat_deg - lat_span, lon_deg + lon_span, zoom)
     columns = range(floor(west), ceil(east))
-    rows = range(floor(north), ceil(south))
+    rows = range(max(0, floor(north)), min(2**zoom, ceil(south)))
     if len(columns) * len(rows) > TILES_MAX:
         return []
     return [
@@ -47,6 +47,49 @@ def near(basemap: Basemap, lat_deg: float, lon_deg: float, within_m: float) -> l
         for row in rows
         for line in _of_tile(reader.get(zoom, column % 2**zoom, row))
     ]
+
+
+class NamedLine(NamedTuple):
+    """A part of a street on a tile, in parts of its width, and what it is called."""
+
+    names: Mapping[str, str]  # "name" is on the signs, "name:kk" is Kazakh, ...
+    line: F64
+
+
+def names_near(
+    basemap: Basemap, points: Sequence[tuple[float, float]], within_m: float, language: str
+) -> list[str]:
+    """Return the name of the nearest street to each point; empty where none is so near.
+
+    Points are latitude and longitude in degrees; a name is in a language where the map has it.
+    """
+    reader = _Reader(basemap.piece)
+    zoom = int(reader.header()["max_zoom"])
+    tiles: dict[tuple[int, int], list[NamedLine]] = {}
+
+    def lines_of(column: int, row: int) -> list[NamedLine]:
+        if (column, row) not in tiles:
+            is_on_map = 0 <= row < 2**zoom
+            tile = reader.get(zoom, column % 2**zoom, row) if is_on_map else None
+            tiles[column, row] = _named_of_tile(tile)
+        return tiles[column, row]
+
+    names: list[str] = []
+    for lat_deg, lon_deg in points:
+        x, y = _tile(lat_deg, lon_deg, zoom)
+        tile_m = 360.0 * METRES_PER_DEGREE * max(cos(radians(lat_deg)), 0.01) / 2**zoom
+        reach = within_m / tile_m
+        nearest, name = reach, ""
+        for column in range(floor(x - reach), floor(x + reach) + 1):
+            for row in range(floor(y - reach), floor(y + reach) + 1):
+                here = shapely.Point(x - column, y - row)
+                for named in lines_of(column, row):
+                    away = shapely.distance(LineString(named.line), here)
+                    if away <= nearest:
+                        nearest = away
+                        name = named.names.get(f"name:{language}") or named.names["name"]
+        names.append(name)
+    return names
 
 
 def _tile(lat_deg: float, lon_deg: float, zoom: int) -> tuple[float, float]:
@@ -85,16 +128,68 @@ def _of_tile(squeezed: bytes | None) -> Iterator[F64]:
         return
 
 
+def _named_of_tile(squeezed: bytes | None) -> list[NamedLine]:
+    """Return the streets of a tile that have a name, with what lies a little beyond its edges."""
+    named: list[NamedLine] = []
+    if squeezed is None:
+        return named
+    try:
+        tile = zlib.decompressobj(wbits=31).decompress(squeezed, TILE_BYTES_MAX)
+        for layer in _layers(tile):
+            keys, values = _texts(layer, 3), [_value(one) for one in _messages(layer, 4)]
+            for feature in _messages(layer, 2):
+                names = _names(feature, keys, values)
+                if names.get("name"):
+                    named += (NamedLine(names, line) for line in _feature(feature, _extent(layer)))
+    except (zlib.error, ValueError, IndexError):
+        return []
+    return named
+
+
+Layer = list[tuple[int, int | bytes]]
+
+
 def _lines(tile: bytes) -> Iterator[F64]:
-    for number, layer in _fields(tile):
-        if number == 3 and isinstance(layer, bytes):
-            parts = list(_fields(layer))
-            if (1, LAYER) in parts:
-                extent = next((one for key, one in parts if key == 5), 4096)
-                assert isinstance(extent, int), "a field of this number is a number here"
-                for key, feature in parts:
-                    if key == 2 and isinstance(feature, bytes):
-                        yield from _feature(feature, float(extent))
+    for layer in _layers(tile):
+        for feature in _messages(layer, 2):
+            yield from _feature(feature, _extent(layer))
+
+
+def _layers(tile: bytes) -> Iterator[Layer]:
+    """Yield the fields of the layer of streets."""
+    for number, message in _fields(tile):
+        if number == 3 and isinstance(message, bytes):
+            layer = list(_fields(message))
+            if (1, LAYER) in layer:
+                yield layer
+
+
+def _extent(layer: Layer) -> float:
+    extent = next((one for key, one in layer if key == 5), 4096)
+    assert isinstance(extent, int), "a field of this number is a number here"
+    return float(extent)
+
+
+def _messages(layer: Layer, number: int) -> Iterator[bytes]:
+    return (one for key, one in layer if key == number and isinstance(one, bytes))
+
+
+def _texts(message: Layer, number: int) -> list[str]:
+    return [one.decode(errors="replace") for one in _messages(message, number)]
+
+
+def _value(value: bytes) -> str:
+    """Return the text of a value; nothing where it is a number."""
+    return next(iter(_texts(list(_fields(value)), 1)), "")
+
+
+def _names(feature: bytes, keys: Sequence[str], values: Sequence[str]) -> dict[str, str]:
+    """Return what a feature is called, by language."""
+    tags = dict(_fields(feature)).get(2)
+    numbers = list(_varints(tags)) if isinstance(tags, bytes) else []
+    pairs = zip(numbers[::2], numbers[1::2], strict=False)
+    named = {keys[key]: values[value] for key, value in pairs}
+    return {key: name for key, name in named.items() if key.partition(":")[0] == "name"}
 
 
 def _feature(feature: bytes, extent: float) -> Iterator[F64]:

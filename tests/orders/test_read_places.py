@@ -52,6 +52,35 @@ def test_features_of_a_map_are_read_and_their_file_is_pinned() -> None:
     assert list(version.files_sha256) == ["m.geojson"]
 
 
+@pytest.mark.parametrize(
+    "shape",
+    [OFFICE, "{polygon: [[0, 0], [0, 1], [1, 0]]}", "{corridor: [[0, 0], [0, 1]], width_m: 5}",
+     "{geojson: m.geojson, feature: Almaly}"],
+)  # fmt: skip
+def test_every_place_may_say_its_address_and_nothing_is_judged_by_it(shape: str) -> None:
+    said = place(shape.replace("{", "{address: 'Clover Avenue 5, 050010 Hillford', ", 1))
+    assert said.address == "Clover Avenue 5, 050010 Hillford"
+    assert said == place(shape)
+    assert hash(said) == hash(place(shape))
+    assert place(shape).address == ""
+
+
+def test_an_address_over_lines_is_one_line() -> None:
+    text = OFFICE.replace("}", ', address: "Clover  Avenue\\n5"}')
+    assert place(text).address == "Clover Avenue 5"
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [("''", "no value"), ("[a, b]", "a list stand"), ("x" * 201, "more than 200"),
+     ("Clover Avenue 5, Hillford", "comma")],
+)  # fmt: skip
+def test_an_address_that_is_none_is_refused_at_its_key(written: str, words: str) -> None:
+    fault = only_fault(office(OFFICE.replace("}", f", address: {written}}}")))
+    assert fault.key == "places.office.address"
+    assert words in str(fault)
+
+
 REFUSED = {
     "{}": ("", "no shape stands here"),
     "{radius_m: 5}": ("", "no shape stands here"),

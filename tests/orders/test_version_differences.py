@@ -37,6 +37,10 @@ def test_the_same_order_from_another_day_on_changes_nothing() -> None:
         ("lat_deg: 43.25654, lon_deg: 76.92848", "lat_deg: 43.25754, lon_deg: 76.92848",
          ["“home” moves: 111 m to the north.",
           "Its middle is now at latitude 43.25754, longitude 76.92848."]),
+        ("radius_m: 60}", "radius_m: 60, address: Clover Avenue 5}",
+         ["The address of “home” is now Clover Avenue 5."]),
+        ("lat_deg: 43.25654", "address: Clover Avenue 5, lat_deg: 43.25754",
+         ["“home” moves: 111 m to the north.", "The address of “home” is now Clover Avenue 5."]),
         ("lat_deg: 43.25654", "lat_deg: 43.256541", ["“home” moves: less than a metre."]),
         ("{at: home, from: 22:00,", "{at: home, from: 23:00,",
          ["Condition C1: curfew",
@@ -54,6 +58,12 @@ def test_a_change_is_said(old: str, new: str, lines: list[str]) -> None:
     text = said(changed)
     for line in lines:
         assert line in text.splitlines()
+
+
+def test_an_address_that_is_left_out_is_said() -> None:
+    before = samples.changed("radius_m: 60}", "radius_m: 60, address: Clover Avenue 5}")
+    assert said(BEFORE, before) == "Places\n“home” no longer has the address Clover Avenue 5."
+    assert said(before, before).startswith("Order\nNothing is different")
 
 
 def test_what_comes_and_goes_is_said_with_all_its_sentences() -> None:

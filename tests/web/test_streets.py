@@ -3,6 +3,7 @@
 import gzip
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -32,6 +33,49 @@ def held(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Basemap]:
         yield one
 
 
+@pytest.fixture(scope="module")
+def named(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Basemap]:
+    """A map of two streets with names, 100 m apart, and one without between them."""
+    path = tmp_path_factory.mktemp("named") / "basemap.pmtiles"
+    clover = (("name", "Clover Avenue"), ("name:kk", "Беде даңғылы"))
+    streets_ = [(0.0, clover), (100.0, (("name", "<script>"),)), (40.0, ())]
+    shapes = [MapShape("road", "minor", moved(north_m), names) for north_m, names in streets_]
+    shapes.append(MapShape("water", "river", moved(60.0), (("name", "River"),)))
+    making.make(shapes, path, MapSource.SIMULATED, "", lambda _: None)
+    with closing(map_tiles.open_basemap(path)) as one:
+        yield one
+
+
+def moved(north_m: float) -> LineString:
+    lat_deg = LAT_DEG + north_m / streets.METRES_PER_DEGREE
+    return LineString([(76.86, lat_deg), (76.94, lat_deg)])
+
+
+def point(north_m: float, lon_deg: float = LON_DEG) -> tuple[float, float]:
+    return LAT_DEG + north_m / streets.METRES_PER_DEGREE, lon_deg
+
+
+def test_a_point_is_near_the_nearest_street_that_has_a_name(named: Basemap) -> None:
+    points = [point(0.0), point(-55.0), point(-65.0), point(45.0), point(70.0), point(300.0)]
+    assert streets.names_near(named, points, 60.0, "en") == [
+        "Clover Avenue", "Clover Avenue", "", "Clover Avenue", "<script>", "",
+    ]  # fmt: skip
+    assert streets.names_near(named, [point(10.0)], 60.0, "kk") == ["Беде даңғылы"]
+    assert streets.names_near(named, [point(10.0)], 60.0, "ru") == ["Clover Avenue"]
+    assert streets.names_near(named, [], 60.0, "ru") == []
+
+
+def test_a_street_is_near_across_the_edge_of_its_tile(tmp_path: Path) -> None:
+    edge = 76.88671875  # Between two tiles of zoom 14.
+    line = LineString([(edge + 0.0001, LAT_DEG), (edge + 0.002, LAT_DEG)])
+    shape = MapShape("road", "minor", line, (("name", "East Street"),))
+    making.make([shape], tmp_path / "m", MapSource.SIMULATED, "", lambda _: None)
+    with closing(map_tiles.open_basemap(tmp_path / "m")) as held:
+        near, far = (edge - 0.0004, edge - 0.002)
+        points = [(LAT_DEG, near), (LAT_DEG, far), (-85.5, 0.0), (89.0, 180.0)]
+        assert streets.names_near(held, points, 60.0, "en") == ["East Street", "", "", ""]
+
+
 def width_deg(lines: list[F64]) -> float:
     return sum(abs(float(line[-1, 1] - line[0, 1])) for line in lines)
 
@@ -46,6 +90,7 @@ def test_a_street_has_its_length_though_tiles_overlap(held: Basemap) -> None:
 
 def test_where_there_is_none_none_is_found(held: Basemap) -> None:
     assert streets.near(held, 10.0, 10.0, 2000.0) == []
+    assert streets.near(held, -89.9, 10.0, 10.0) == []  # No map of this kind reaches a pole.
     assert streets.near(held, LAT_DEG, LON_DEG, 300_000.0) == []  # Too much to read for one page.
 
 
@@ -70,10 +115,12 @@ def layer(feature: bytes) -> bytes:
         layer(bytes([0x18, 2, 0x22, 3, 15, 2, 2])),  # Commands of an area, said to be a line.
         layer(bytes([0x18, 3, 0x22, 3, 9, 2, 2])),  # An area.
         layer(bytes([0x18, 2, 0x22, 3, 9, 2, 2])),  # A line of a single point.
+        layer(bytes([0x12, 2, 7, 7, 0x18, 2])),  # Named by a text that there is not.
     ],
 )
 def test_what_is_no_tile_has_no_streets(tile: bytes) -> None:
     assert list(streets._of_tile(gzip.compress(tile))) == []
+    assert streets._named_of_tile(gzip.compress(tile)) == []
 
 
 def test_a_line_in_two_parts_is_two_lines() -> None:

@@ -1,4 +1,7 @@
-"""Places as an order describes them: a circle, an area, a way, or a feature of a map file."""
+"""Places as an order describes them: a circle, an area, a way, or a feature of a map file.
+
+Each may have an address, which says where it is as people say it; nothing is judged by that.
+"""
 
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -41,10 +44,22 @@ def read(group: EntryGroup, book: OrderContext, in_force: Span) -> None:
             calibrations = read_calibrations.read(measured, circle, book, in_force)
         else:
             calibrations = ()
-        place = Place(name, shapes, calibrations, is_by_map="geojson" in keys)
+        place = Place(
+            name,
+            shapes,
+            calibrations,
+            is_by_map="geojson" in keys,
+            address=_address(keys.find("address")),
+        )
         book.add_place(entry, place)
         if sum(form in keys for form in _READERS) == 1:  # Else it is not known which keys belong.
             keys.refuse_rest()
+
+
+def _address(entry: FileEntry | None) -> str:
+    """Return the address of a place: one line; nothing where none is written."""
+    words = None if entry is None else entry.text()
+    return " ".join((words or "").split())
 
 
 def refuse_bad_name(name: str, entry: FileEntry) -> None:

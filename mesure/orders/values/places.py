@@ -84,6 +84,9 @@ class Place:
     `points_radius_m` is how far venues that are points on the map reach; None for other places.
     `is_by_map`: its corners come from a map file. It is the same place if somebody typed them.
 
+    `address` is what people call where it is; empty where the order does not say it. Nothing is
+    judged by it, so a place with another address is the same place.
+
     Calibrations are sorted by when they start. They widen a place where somebody must be at home,
     and nothing else.
     """
@@ -93,6 +96,7 @@ class Place:
     calibrations: tuple[Calibration, ...] = ()
     points_radius_m: float | None = None
     is_by_map: bool = field(default=False, compare=False)
+    address: str = field(default="", compare=False)
 
 
 def over(place: Place, span: Span) -> Iterator[tuple[Span, Place]]:

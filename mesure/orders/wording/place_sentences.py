@@ -30,6 +30,7 @@ def sentences(place: Place, catalogue: Catalogue) -> Iterator[str]:
             yield from _way(name, way, catalogue)
         case _:
             yield from _several(place, name, catalogue)
+    yield from address_lines(place, catalogue)
     has_area = any(isinstance(shape, Polygon) for shape in place.shapes)
     if has_area:
         sentence = catalogue.text(
@@ -40,6 +41,12 @@ def sentences(place: Place, catalogue: Catalogue) -> Iterator[str]:
         yield catalogue.text(
             "Areas count as they are drawn: the {radius} m round points are not added to them."
         ).format(radius=number(place.points_radius_m))
+
+
+def address_lines(place: Place, catalogue: Catalogue) -> Iterator[str]:
+    """Yield the address of a place, where the order says one."""
+    if place.address:
+        yield catalogue.text("Address: {address}.").format(address=place.address)
 
 
 def _area(name: str, area: Polygon, catalogue: Catalogue) -> Iterator[str]:

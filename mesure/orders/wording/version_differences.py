@@ -88,7 +88,9 @@ def _places(before: OrderVersion, after: OrderVersion, catalogue: Catalogue) -> 
             yield from calibration_sentences.sentences(now, after.zone, catalogue)
         elif now is None:
             yield catalogue.text("The order no longer has the place “{place}”.").format(place=name)
-        elif was is not None and was != now:
+        elif was is not None and was == now:
+            yield from _readdressed(was, now, catalogue)
+        elif was is not None:
             yield from _redrawn(was, now, catalogue)
             old = calibration_sentences.sentences(was, before.zone, catalogue)
             new = calibration_sentences.sentences(now, after.zone, catalogue)
@@ -100,12 +102,26 @@ def _redrawn(was: Place, now: Place, catalogue: Catalogue) -> Iterator[str]:
         case [Circle() as old], [Circle() as new]:
             name = place_names.quote_name(now.name, catalogue)
             yield from _circle(name, old, new, catalogue)
+            yield from _readdressed(was, now, catalogue)
         case _:
             if was.shapes != now.shapes:
                 sentence = catalogue.text("“{place}” is drawn otherwise than before.")
                 yield sentence.format(place=place_names.quote_name(now.name, catalogue))
             old_lines = place_sentences.sentences(was, catalogue)
             yield from _lines(old_lines, place_sentences.sentences(now, catalogue), catalogue)
+
+
+def _readdressed(was: Place, now: Place, catalogue: Catalogue) -> Iterator[str]:
+    """Yield what a version says otherwise of the address of a place."""
+    if was.address == now.address:
+        return
+    name = place_names.quote_name(now.name, catalogue)
+    if not now.address:
+        sentence = catalogue.text("“{place}” no longer has the address {address}.")
+        yield sentence.format(place=name, address=was.address)
+    else:
+        sentence = catalogue.text("The address of “{place}” is now {address}.")
+        yield sentence.format(place=name, address=now.address)
 
 
 def _circle(name: str, old: Circle, new: Circle, catalogue: Catalogue) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """Extracts of OpenStreetMap: what of one stands on a map, read as a stream by osmium."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,28 +19,43 @@ WHY: Final = "no map was made"
 
 def shapes(path: Path) -> Iterator[MapShape]:
     """Yield what stands on the map; raises `ServiceError` for what cannot be read."""
+    draws = None
+    for thing in things(path, tags.KEYS, tags.KEYS, WHY):
+        draws = draws or drawer()
+        yield from _shapes(thing, draws)
+
+
+def things(path: Path, area_keys: Sequence[str], keys: Sequence[str], why: str) -> Iterator[Any]:
+    """Yield points, ways and areas with some tags; raises `ServiceError`, which says `why` not.
+
+    A thing is only good until the next one.
+    """
     if not path.name.endswith(FORMATS):
         remedy = f"give an extract whose name ends with {', '.join(FORMATS[:-1])} or {FORMATS[-1]}"
-        raise ServiceError(path, "this is no extract of OpenStreetMap", WHY, remedy)
+        raise ServiceError(path, "this is no extract of OpenStreetMap", why, remedy)
     if not path.is_file():
-        raise ServiceError(path, "there is no such file", WHY, "check the path")
+        raise ServiceError(path, "there is no such file", why, "check the path")
     try:
         import osmium
         import osmium.filter
-        import osmium.geom
     except ImportError:
         what = "the library that reads extracts is not installed"
         raise ServiceError(
-            path, what, WHY, "install it with pip install 'mesure[venues]'"
+            path, what, why, "install it with pip install 'mesure[venues]'"
         ) from None
-    draws: Any = osmium.geom.WKBFactory()
-    keys = osmium.filter.KeyFilter(*tags.KEYS)
+    outlined, wanted = osmium.filter.KeyFilter(*area_keys), osmium.filter.KeyFilter(*keys)
     try:
-        for thing in osmium.FileProcessor(str(path)).with_areas(keys).with_filter(keys):
-            yield from _shapes(thing, draws)
-    except RuntimeError as error:
+        yield from osmium.FileProcessor(str(path)).with_areas(outlined).with_filter(wanted)
+    except (RuntimeError, ValueError) as error:
         what, remedy = f"it cannot be read ({error})", "download or cut the extract again"
-        raise ServiceError(path, what, WHY, remedy) from None
+        raise ServiceError(path, what, why, remedy) from None
+
+
+def drawer() -> Any:  # noqa: ANN401  Of a C++ library.
+    """Return what makes geometries of things, for `outline_of`."""
+    import osmium.geom
+
+    return osmium.geom.WKBFactory()
 
 
 def _shapes(thing: Any, draws: Any) -> Iterator[MapShape]:  # noqa: ANN401  Of a C++ library.
@@ -52,14 +67,14 @@ def _shapes(thing: Any, draws: Any) -> Iterator[MapShape]:  # noqa: ANN401  Of a
             yield MapShape(*meant, at, tags.names(osm_tags), tags.precedence(meant, osm_tags))
     elif thing.is_way():
         meant = tags.of_line(osm_tags)
-        drawn = None if meant is None else _drawn(draws.create_linestring, thing)
-        if meant is not None and drawn is not None:
-            yield MapShape(*meant, drawn, _names(meant, osm_tags))
+        outline = None if meant is None else outline_of(draws.create_linestring, thing)
+        if meant is not None and outline is not None:
+            yield MapShape(*meant, outline, _names(meant, osm_tags))
     elif thing.is_area():
         meant = tags.of_area(osm_tags)
-        drawn = None if meant is None else _drawn(draws.create_multipolygon, thing)
-        if meant is not None and drawn is not None:
-            yield from _area(meant, drawn, osm_tags)
+        outline = None if meant is None else outline_of(draws.create_multipolygon, thing)
+        if meant is not None and outline is not None:
+            yield from _area(meant, outline, osm_tags)
 
 
 def _area(meant: FeatureClass, drawn: Geometry, osm_tags: Tags) -> Iterator[MapShape]:
@@ -76,12 +91,12 @@ def _names(meant: FeatureClass, osm_tags: Tags) -> tuple[tuple[str, str], ...]:
     return tags.names(osm_tags) if named else ()
 
 
-def _drawn(draw: Any, thing: Any) -> Geometry | None:  # noqa: ANN401  Of a C++ library.
+def outline_of(draw: Any, thing: Any) -> Geometry | None:  # noqa: ANN401  Of a C++ library.
     """Return a geometry; None where the extract ends within it, or it has no proper outline."""
     import osmium
 
     try:
-        drawn: Geometry = shapely.from_wkb(draw(thing))
+        geometry: Geometry = shapely.from_wkb(draw(thing))
     except (osmium.InvalidLocationError, RuntimeError, shapely.errors.ShapelyError):
         return None
-    return drawn
+    return geometry

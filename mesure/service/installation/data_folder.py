@@ -38,6 +38,11 @@ class DataFolder:
         return self.path / "basemap.pmtiles"
 
     @property
+    def addresses(self) -> Path:
+        """Return the book of addresses, which need not be there."""
+        return self.path / "addresses.db"
+
+    @property
     def backups(self) -> Path:
         """Return where the backups lie that are made before a migration."""
         return self.path / "backups"

@@ -100,6 +100,12 @@ class Settings(BaseSettings):
         "`basemap.pmtiles` in the data folder, if it is there.",
         _FILE,
     )
+    addresses: Path | None = _setting(
+        None,
+        "Address book that officers search while they enter an order, as `mesure addresses` makes "
+        "it. Without it: `addresses.db` in the data folder, if it is there.",
+        _FILE,
+    )
 
     # --- Listening ---
     host: str = _setting("127.0.0.1", "Address to listen on.", "an address of this machine")

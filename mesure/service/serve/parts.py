@@ -6,7 +6,7 @@ import secrets
 import ssl
 import sys
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 import structlog
@@ -34,12 +34,20 @@ from mesure.service.serve.processes import ChildCommand, ProcessSupervisor
 from mesure.service.serve.receiving import ReceiverService
 from mesure.store.values.faults import StoreError
 from mesure.web import website
+from mesure.web.address_book import AddressBook
 from mesure.web.dependencies import Dependencies
 from mesure.web.map_tiles import Basemap
 from mesure.web.requests.metrics import ServiceFigures
 
 SIGN_LOG_EVERY_S: Final = 5.0
 UPKEEP_EVERY_S: Final = 60.0
+
+
+class OfflineMaps(NamedTuple):
+    """What the operator made of their own extract; None: it is not there."""
+
+    basemap: Basemap | None = None
+    addresses: AddressBook | None = None
 
 
 class Service:
@@ -50,9 +58,9 @@ class Service:
         installation: Installation,
         watch: SystemMonitor,
         origin: str,
-        basemap: Basemap | None = None,
+        maps: OfflineMaps = OfflineMaps(),  # noqa: B008  A value.
     ) -> None:
-        self._basemap = basemap
+        self._maps = maps
         self._made, self._watch, self._origin = installation, watch, origin
         self._log = structlog.get_logger()
         self._ending = asyncio.Event()
@@ -88,7 +96,8 @@ class Service:
             zone_is_known=self._made.settings.time_zone is not None,
             log_key=str(self._made.signing.log_key(self._made.settings.name)),
             bundles=BundleMaker.of(self._made),
-            basemap=self._basemap,
+            basemap=self._maps.basemap,
+            addresses=self._maps.addresses,
             thresholds=self._contexts.thresholds,
         )
 

@@ -22,6 +22,7 @@ import uvloop
 
 from mesure.machine import clock, library_logs, logs, timezones
 from mesure.machine.service_error import ServiceError, TransientServiceError
+from mesure.service.addresses import book_opening
 from mesure.service.basemap import opening
 from mesure.service.http import listener, tls
 from mesure.service.http.listener import HttpServer
@@ -32,10 +33,9 @@ from mesure.service.maintenance import upgrade
 from mesure.service.monitoring.monitor import SystemMonitor
 from mesure.service.serve import failover, policies_in_use, startup_banner, store_retry, systemd
 from mesure.service.serve.failover import Lease
-from mesure.service.serve.parts import Service
+from mesure.service.serve.parts import OfflineMaps, Service
 from mesure.service.serve.store_retry import until_there
 from mesure.store.values.faults import UnavailableError
-from mesure.web.map_tiles import Basemap
 
 BEAT_S: Final = 1.0
 READY_S_MAX: Final = 120.0
@@ -89,8 +89,9 @@ def serve(
                 until_there(lambda: last_checkpoint.refuse_older(instance), say)
                 for line in until_there(lambda: policies_in_use.enter_policies(instance), say):
                     say(line)
+                maps = OfflineMaps(basemap, book_opening.open_addresses(settings, folder, say))
                 try:
-                    runner.run(_Run(instance, front, say, beside, basemap, lease).until_told())
+                    runner.run(_Run(instance, front, say, beside, maps, lease).until_told())
                 except UnavailableError as error:
                     what, why = str(error).rstrip("."), "the service ended"
                     raise TransientServiceError("serve", what, why, "start it again") from error
@@ -135,11 +136,11 @@ class _Run:
         front: ServerEndpoint,
         say: Say,
         beside: BackgroundTask | None,
-        basemap: Basemap | None,
+        maps: OfflineMaps,
         lease: Lease | None,
     ) -> None:
         self._made, self._front, self._say, self._beside = instance, front, say, beside
-        self._basemap, self._lease = basemap, lease
+        self._maps, self._lease = maps, lease
         self._log = structlog.get_logger()
         ends = tls.ends_at(front.tls[0]) if front.tls else None
         self._watch = SystemMonitor(instance.settings, say, ends)
@@ -148,7 +149,7 @@ class _Run:
     async def until_told(self) -> None:
         """Start everything, say that it runs, and end everything when told to."""
         with self._hearing():
-            service = Service(self._made, self._watch, self._front.origin, self._basemap)
+            service = Service(self._made, self._watch, self._front.origin, self._maps)
             server = listener.server(
                 service.app, self._made.settings.trusted_proxies, self._front.tls
             )

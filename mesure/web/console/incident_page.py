@@ -242,6 +242,7 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
         "tags": _tags(opened, visit),
         "evidence": opened.evidence,
         "moving": moving,
+        "stays": figures.stays_of(opened.evidence, visit, record.zone),
         "around_minutes": incident_map.AROUND // timedelta(minutes=1),
         "discs_max": incident_map.DISCS_MAX,
         "explanation": opened.told.paragraphs(visit.texts.language),

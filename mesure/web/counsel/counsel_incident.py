@@ -61,6 +61,7 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
         "address": f"{case.INCIDENTS}/{head.incident}",
         "evidence": shown,
         "moving": moving_map.of_evidence(shown, visit),
+        "stays": figures.stays_of(shown, visit, record.zone),
         "around_minutes": incident_map.AROUND // timedelta(minutes=1),
         "discs_max": incident_map.DISCS_MAX,
         "explanation": explanation.paragraphs(visit.texts.language),

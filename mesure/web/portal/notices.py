@@ -168,6 +168,7 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
         "ahead_s": 0.0 if shown is None else shown.ahead_s,
         "drawing": None if shown is None else shown.drawing,
         "moving": moving_map.of_evidence(shown, visit),
+        "stays": figures.stays_of(shown, visit, record.zone),
         "discs_max": incident_map.DISCS_MAX,
         "sayings": statements.of(submissions, visit.texts, {}),
         "account": visit.actor.account,

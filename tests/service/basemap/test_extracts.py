@@ -84,6 +84,11 @@ def test_what_nobody_needs_is_not_drawn(tmp_path: Path, said: dict[str, str]) ->
     assert read(tmp_path, way(1, "123", **said), node(90, place="city"), node(91, shop="yes")) == []
 
 
+def test_a_text_longer_than_any_is_said_in_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(ServiceError, match="it cannot be read"):
+        read(tmp_path, way(1, "123", highway="road", name="x" * 10_000))
+
+
 def test_a_way_that_leaves_the_extract_is_left_out_and_the_rest_drawn(tmp_path: Path) -> None:
     beyond = '<way id="9" version="1"><nd ref="1"/><nd ref="777"/><tag k="highway" v="road"/></way>'
     [kept] = read(tmp_path, beyond, way(10, "12", highway="road"))

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -202,6 +203,17 @@ def test_the_chance_of_a_fix_is_what_the_judge_made_of_it(
     assert shown == pytest.approx(1.0 / (1.0 + np.exp(-told_llr)), abs=1e-12)
     assert shown[fixes.beacon == 1].max(initial=0.0) < 0.01
     assert len(np.unique(shown)) > 3
+
+
+def test_stays_are_those_whose_times_stand_on_the_map(shown: PageEvidence) -> None:
+    assert shown.drawing is not None
+    assert shown.stays
+    zone = ZoneInfo("Asia/Almaty")
+    written = " ".join(label.text for label in shown.drawing.labels)
+    for stay in (shown.stays[0], shown.stays[-1]):
+        assert f"{stay.start.astimezone(zone):%H:%M}" in written
+        assert f"{stay.end.astimezone(zone):%H:%M}" in written
+        assert stay.start <= stay.end
 
 
 def test_where_it_is_not_known_by_what_was_judged_no_chance_is_shown(night: Evening) -> None:

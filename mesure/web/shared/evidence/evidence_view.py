@@ -42,11 +42,12 @@ from mesure.reports.maps import features, incident_map, order_zones
 from mesure.reports.maps.scene import Scene
 from mesure.reports.replay import deciding_fixes as report_evidence
 from mesure.reports.replay.deciding_fixes import Bearing
-from mesure.reports.text import clock_text
-from mesure.web.shared.evidence import device_messages, device_strips
+from mesure.reports.text import clock_text, visible_text
+from mesure.web.shared.evidence import device_messages, device_strips, shown_stays
 from mesure.web.shared.evidence.device_messages import DeviceMessages
 from mesure.web.shared.evidence.device_strips import StripRow
 from mesure.web.shared.evidence.explained import IncidentExplanation
+from mesure.web.shared.evidence.shown_stays import ShownStay
 from mesure.web.shared.record_heading import PersonRecord
 from mesure.web.shared.visits import PageVisit
 from mesure.web.shared.words.page_texts import PageTexts
@@ -88,6 +89,8 @@ class PageEvidence:
     is_unsigned: bool = False  # No device signed some of the fixes that are shown.
     ahead_s: float = 0.0  # By how much a device's clock was ahead at most.
     messages: DeviceMessages = device_messages.NONE  # What the devices said of how they were.
+    address: str = ""  # Of the place that it is about, as the order has it.
+    stays: tuple[ShownStay, ...] = ()
 
     @property
     def sentences(self) -> list[str]:
@@ -173,6 +176,8 @@ def of(
     p_wrong_ = np.full(len(fixes), np.nan) if rules is None else p_wrong(rules, incident, fixes)
     ahead_s = np.array([fix.ahead_s for fix in trail.fixes], np.float64)
     signed = np.array([fix.signed for fix in trail.fixes], np.bool_)
+    concerned = incident_map.zone_of(scene, incident)
+    borne = (bearing == Bearing.DECIDED) | ((bearing == Bearing.USED) & wrong)
     shown = _Shown(incident, fixes, ahead_s, p_wrong_, wrong, bearing, signed, places, zone, texts)
     parts = [
         *_zones(scene, incident, texts.catalogue),
@@ -186,6 +191,8 @@ def of(
         not signed.all(),
         float(ahead_s.max(initial=0.0)),
         device_messages.some(trail.told, texts),
+        "" if concerned is None else visible_text.visible(concerned.zone.place.address),
+        shown_stays.of_fixes(fixes, places, borne),
     )
 
 

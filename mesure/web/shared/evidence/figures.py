@@ -4,8 +4,11 @@ from zoneinfo import ZoneInfo
 
 from mesure.reports.replay import facts, weights
 from mesure.reports.replay.weights import WeightRow as Weight
+from mesure.web.shared.evidence import shown_stays
 from mesure.web.shared.evidence.evidence_view import PageEvidence
 from mesure.web.shared.evidence.explained import IncidentExplanation
+from mesure.web.shared.evidence.shown_stays import StayList
+from mesure.web.shared.visits import PageVisit
 from mesure.web.shared.words.page_texts import PageTexts
 
 
@@ -24,7 +27,15 @@ def of(
         lines = facts.of_notice(explanation.notice, zone, catalogue)
     else:
         lines = ()
-    return [(line.name, line.value) for line in lines]
+    shown = [(line.name, line.value) for line in lines]
+    if evidence is not None and evidence.address:
+        shown.append((catalogue.text("Address of the place"), evidence.address))
+    return shown
+
+
+def stays_of(evidence: PageEvidence | None, visit: PageVisit, zone: ZoneInfo) -> StayList:
+    """Return where the device stayed, and near which street; nothing where no map has streets."""
+    return shown_stays.in_words(() if evidence is None else evidence.stays, visit, zone)
 
 
 def weights_of(explanation: IncidentExplanation, texts: PageTexts) -> tuple[Weight, ...]:

@@ -94,11 +94,13 @@ class Desk(Browser):
     def fill(self, **given: Any) -> str:
         """Fill in the form that has these fields, and send it.
 
-        `button`: a word that the form says; `files`: what is uploaded, by the name of the field.
+        `button`: a word that the form says; `files`: what is uploaded, by the name of the field;
+        `pressed`: what the button says that is pressed, where it has a name.
         """
         button, files = given.pop("button", ""), given.pop("files", None)
+        pressed = given.pop("pressed", {})
         form = self.form(set(given) | set(files or {}), button)
-        data = {**form.fields, **given}
+        data = {**form.fields, **given, **pressed}
         return self.post(form.action or self.url, data, files)
 
     def form(self, names: set[str], button: str = "") -> FoundForm:

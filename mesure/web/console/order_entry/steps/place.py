@@ -1,4 +1,7 @@
-"""The step for places: a circle at a point, an area by its corners, a way, a part of a map."""
+"""The step for places: a circle at a point, an area by its corners, a way, a part of a map.
+
+Each may have an address; for a circle it can be looked up, which gives the point as well.
+"""
 
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -16,7 +19,12 @@ from mesure.orders.values.places import Polygon
 from mesure.orders.wording import calibration_sentences, place_sentences
 from mesure.orders.wording.place_sentences import number
 from mesure.reports.text import visible_text
-from mesure.web.console.order_entry import drafting, order_fields, places_drawn
+from mesure.web.console.order_entry import (
+    address_lookup,
+    drafting,
+    order_fields,
+    places_drawn,
+)
 from mesure.web.console.order_entry.drafting import Draft, DraftRow
 from mesure.web.console.order_entry.order_fields import Fields
 from mesure.web.shared.visits import PageVisit, Upload
@@ -94,17 +102,25 @@ def save_place(visit: PageVisit) -> Response:
     old, shape = visit.query_value("name"), visit.form.value("shape")
     if shape not in SHAPES:
         return visit.to(before.step("places"))
+    choice = address_lookup.choice(visit)
+    if choice is not None:
+        return _page(drafting.fill_form(visit, {**visit.form.values, **choice}), before)
+    if address_lookup.is_asked(visit):
+        return _page(visit, before)
     name = order_fields.require_text(visit, "name")
     catalogue = visit.texts
     if name != old and name in before.group("places"):
         visit.form.refuse("name", catalogue.text("Another place has this name."))
     draft, entry = _ENTRIES[shape](visit, before)
+    address = order_fields.text(visit, "address")
+    if address:
+        entry["address"] = address
     if not visit.form.faults:
         known = before.group("places").get(old)
         if isinstance(known, Mapping) and "calibrated" in known and shape == "circle":
             entry["calibrated"] = known["calibrated"]
         draft = _renamed(draft, old, name).with_entry("places", old, name, entry)
-        drafting.refuse(visit, draft, drafting.path_of("places", name), _FIELDS[shape])
+        drafting.refuse(visit, draft, drafting.path_of("places", name), _field_of(shape))
     if visit.form.faults or not drafting.keep(visit, draft, before):
         return _page(visit, before, 422)
     return visit.to(draft.address if visit.query_value("back") else draft.step("places"))
@@ -254,6 +270,13 @@ _ENTRIES: Final[Mapping[str, Callable[[PageVisit, Draft], Made]]] = {
     "way": _way,
     "map": _map,
 }
+
+
+def _field_of(shape: str) -> Callable[[str], str]:
+    """Return what tells at which field a fault of a place is said."""
+    return lambda rest: "address" if rest.startswith("address") else _FIELDS[shape](rest)
+
+
 _FIELDS: Final[Mapping[str, Callable[[str], str]]] = {
     "circle": lambda rest: "radius_m" if rest.startswith("radius_m") else "point",
     "area": lambda _: "corners",
@@ -269,7 +292,14 @@ def fields_of(name: str, entry: Tree) -> Fields | None:
     """Return what the fields of a place show; None where no field can show it."""
     if not isinstance(entry, Mapping):
         return None
-    keys = set(entry) - {"calibrated", "holes"}
+    fields, address = _shape_fields(name, entry), entry.get("address", "")
+    if fields is None or not isinstance(address, str):
+        return None
+    return {**fields, "address": address}
+
+
+def _shape_fields(name: str, entry: Mapping[str, Tree]) -> Fields | None:
+    keys = set(entry) - {"calibrated", "holes", "address"}
     texts = {key: value for key, value in entry.items() if isinstance(value, str)}
     if keys == {"lat_deg", "lon_deg", "radius_m"} <= set(texts):
         point = f"{texts['lat_deg']}, {texts['lon_deg']}"
@@ -302,6 +332,7 @@ def _page(visit: PageVisit, draft: Draft, status: int = 200) -> Response:
         holes=_holes(draft, visit.query_value("name")),
         map=places_drawn.to_draw_on(places_drawn.sketch(draft), visit),
         drawing=places_drawn.libraries(visit),
+        lookup=address_lookup.of_visit(visit),
     )
 
 

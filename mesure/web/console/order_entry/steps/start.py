@@ -18,7 +18,12 @@ from mesure.orders.reading.order_writer import Tree
 from mesure.orders.text.order_faults import OrderError
 from mesure.orders.venues.place_names import HOME
 from mesure.reports.text import visible_text
-from mesure.web.console.order_entry import drafting, order_fields, places_drawn
+from mesure.web.console.order_entry import (
+    address_lookup,
+    drafting,
+    order_fields,
+    places_drawn,
+)
 from mesure.web.languages import LANGUAGE_NAMES
 from mesure.web.shared import record_heading
 from mesure.web.shared.visits import PageVisit
@@ -261,6 +266,11 @@ def show_move(visit: PageVisit) -> Response:
 
 def move_draft(visit: PageVisit) -> Response:
     """Begin a variation in which home is elsewhere from a day on."""
+    choice = address_lookup.choice(visit)
+    if choice is not None:
+        return _move_page(drafting.fill_form(visit, {**visit.form.values, **choice}))
+    if address_lookup.is_asked(visit):
+        return _move_page(visit)
     person, order = visit.path("person"), visit.query_value("order")
     latest = latest_confirmed(look_at_order(visit, person, order))
     tree = {} if latest is None else order_writer.tree(drafting.FILE, latest.text)
@@ -276,7 +286,9 @@ def move_draft(visit: PageVisit) -> Response:
     radius_m = order_fields.number(visit, "radius_m")
     if visit.form.faults or latest is None:
         return _move_page(visit, 422)
-    moved = _moved(tree, {"lat_deg": lat, "lon_deg": lon, "radius_m": radius_m}, since)
+    address = order_fields.text(visit, "address")
+    new_home = {"lat_deg": lat, "lon_deg": lon, "radius_m": radius_m, "address": address}
+    moved = _moved(tree, order_fields.without_empty(new_home), since)
     text = order_writer.text(moved).encode()
     return _begun(visit, BeginDraft(person, text, latest.files, latest.number))
 
@@ -305,4 +317,5 @@ def _move_page(visit: PageVisit, status: int = 200) -> Response:
         order=visible_text.visible(visit.query_value("order")),
         map=places_drawn.to_draw_on(before, visit),
         drawing=places_drawn.libraries(visit),
+        lookup=address_lookup.of_visit(visit),
     )

@@ -1,0 +1,7 @@
+"""How is the book of addresses made that order entry looks into?
+
+`address_extracts` finds addresses and towns in an extract of OpenStreetMap, `book_making` writes
+them into one file, `book_opening` finds that file when the service starts.
+`mesure.web.address_book` searches it.
+Decision: docs/decisions/0055-addresses-are-looked-up-here.md
+"""

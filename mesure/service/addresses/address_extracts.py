@@ -1,0 +1,94 @@
+"""Addresses of an extract: houses and entrances with a number, and where towns and villages lie.
+
+The tags are those of https://wiki.openstreetmap.org/wiki/Key:addr. What is longer than any address
+is left out, and signs that nobody sees are taken out of the rest: whoever draws a map may write
+anything into it.
+"""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import shapely
+
+from mesure.service.basemap import extracts
+
+NUMBER: Final = "addr:housenumber"
+STREETS: Final = ("addr:street", "addr:place")  # Villages without streets number their houses.
+TOWNS: Final = ("addr:city", "addr:town", "addr:village", "addr:hamlet")
+PLACES: Final = frozenset({"city", "town", "village", "hamlet"})
+PART_CHARS_MAX: Final = 60  # Four of them are on one line of an order.
+NUMBER_CHARS_MAX: Final = 16
+WHY: Final = "no address book was made"
+
+
+class ExtractedAddress(NamedTuple):
+    """One address, at a point; what the map does not say is empty."""
+
+    street: str
+    number: str
+    postcode: str
+    town: str
+    lat_deg: float
+    lon_deg: float
+
+
+class Settlement(NamedTuple):
+    """A town or a village, at its middle."""
+
+    name: str
+    lat_deg: float
+    lon_deg: float
+
+
+def read(path: Path) -> Iterator[ExtractedAddress | Settlement]:
+    """Yield addresses and towns in the order of the file; raises `ServiceError`."""
+    draws: Any = None
+    for thing in extracts.things(path, (NUMBER,), (NUMBER, "place"), WHY):
+        tags = {tag.k: tag.v for tag in thing.tags}
+        if thing.is_node():
+            at = thing.lon, thing.lat
+        elif thing.is_area() and NUMBER in tags:
+            draws = draws or extracts.drawer()
+            outline = extracts.outline_of(draws.create_multipolygon, thing)
+            if outline is None:
+                continue
+            within = shapely.point_on_surface(outline)
+            at = within.x, within.y
+        else:
+            continue
+        yield from _of(tags, *at)
+
+
+def _of(
+    tags: Mapping[str, str], lon_deg: float, lat_deg: float
+) -> Iterator[ExtractedAddress | Settlement]:
+    if tags.get("place") in PLACES and (name := _first(tags, ("name",))):
+        yield Settlement(name, lat_deg, lon_deg)
+    number, street = _clean(tags.get(NUMBER, "")), _first(tags, STREETS)
+    if number and len(number) <= NUMBER_CHARS_MAX and street:
+        postcode = _clean(tags.get("addr:postcode", ""))
+        yield ExtractedAddress(
+            street,
+            number,
+            postcode if len(postcode) <= NUMBER_CHARS_MAX else "",
+            _first(tags, TOWNS),
+            lat_deg,
+            lon_deg,
+        )
+
+
+def _first(tags: Mapping[str, str], keys: tuple[str, ...]) -> str:
+    """Return the first of some tags that says something, and no more than fits."""
+    said = (_clean(tags.get(key, "")) for key in keys)
+    return next((words for words in said if 0 < len(words) <= PART_CHARS_MAX), "")
+
+
+def _clean(words: str) -> str:
+    r"""Return what is written on one line, without signs that nobody sees.
+
+    >>> _clean("Clover\u202e  Avenue\n")
+    'Clover Avenue'
+    """
+    seen = (sign if sign.isprintable() else " " for sign in words[: 4 * PART_CHARS_MAX])
+    return " ".join("".join(seen).split())

@@ -1,0 +1,140 @@
+"""Looking up an address while a place is entered, in a real browser: by phone, by keyboard."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.browser.conftest import Served, Watched, served
+from tests.browser.order_pages import PERSON
+from tests.browser.pages import LANGUAGES
+from tests.browser.test_pages import barriers
+from tests.service.addresses import made_up
+from tests.web.filled import Evening
+
+VIEWS = ({"width": 360, "height": 780}, {"width": 1280, "height": 900})
+FIVE = "Clover Avenue 5, AB1 2CD Hillford"
+HITS = ".list.hits button"
+
+
+@pytest.fixture(scope="module")
+def booked(tmp_path_factory: pytest.TempPathFactory, night: Evening) -> Iterator[Served]:
+    """An office that has an address book."""
+    book = made_up.book(tmp_path_factory.mktemp("book"))
+    folder = tmp_path_factory.mktemp("office")
+    with served(folder, night, lambda parts: replace(parts, addresses=book)) as one:
+        yield one
+
+
+def circle(one: Watched) -> str:
+    """Begin an order, open the fields of a circle, and return the address of the draft."""
+    one.open(PERSON)
+    one.page.click("text=Enter it step by step")
+    one.page.wait_for_url("**/decision")
+    draft: str = one.page.url.removeprefix(one.at.origin).removesuffix("/decision")
+    one.open(f"{draft}/place?shape=circle")
+    return draft
+
+
+def picture(page: Any, name: str, *, full: bool = True) -> None:
+    """Keep a picture of a page where a folder for them is named."""
+    folder = os.environ.get("PICTURES")
+    if folder:
+        page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=full)
+
+
+@pytest.mark.parametrize("view", VIEWS, ids=["phone", "desk"])
+@pytest.mark.parametrize("has_script", [True, False], ids=["script", "none"])
+def test_an_address_is_looked_up_chosen_and_saved(
+    booked: Served, watched: Any, view: dict[str, int], has_script: bool
+) -> None:
+    one = watched(booked, "officer", viewport=view, java_script_enabled=has_script)
+    circle(one)
+    page, width = one.page, view["width"]
+    page.fill("#name", "home")
+    page.fill("#radius_m", "60")
+    page.fill("#address", "clover ave 5")
+    page.click("button[name=look_up]")
+    page.wait_for_selector(HITS)
+    picture(page, f"hits-{width}-{has_script}")
+    top = page.locator(HITS).first.bounding_box()["y"]
+    assert 0 < top < view["height"] - 100  # Nobody has to look for them.
+    assert page.locator(HITS).count() == 3
+    assert page.input_value("#name") == "home"
+    if has_script:
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert not barriers(page)
+        sizes = page.locator(HITS).evaluate_all("all => all.map(one => one.offsetHeight)")
+        assert min(sizes) >= 44
+    page.click(f"{HITS} >> nth=0")
+    page.wait_for_selector("text=Address and point are filled in.")
+    picture(page, f"chosen-{width}-{has_script}")
+    assert page.input_value("#address") == FIVE
+    assert page.input_value("#point") == "43.25100, 76.92000"
+    assert page.input_value("#radius_m") == "60"
+    page.click("form[data-draws] button:has-text('Save') >> nth=-1")
+    page.wait_for_url("**/places")
+    picture(page, f"saved-{width}-{has_script}")
+    assert f"Address: {FIVE}." in page.text_content("main")
+    assert not one.elsewhere()
+
+
+def test_by_keyboard_enter_saves_and_an_address_alone_is_looked_up(
+    booked: Served, watched: Any
+) -> None:
+    one = watched(booked, "officer", viewport=VIEWS[1])
+    circle(one)
+    page = one.page
+    page.fill("#name", "church")
+    page.fill("#radius_m", "50")
+    page.fill("#address", "3 rue de l'eglise")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(HITS)
+    page.focus("#address")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    assert "Rue de l’Église 3" in page.evaluate("document.activeElement.textContent")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=Address and point are filled in.")
+    page.focus("#radius_m")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/places")
+    assert "Address: Rue de l’Église 3, Prévert." in page.text_content("main")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_answer_of_the_search_fits_on_a_phone(
+    booked: Served, watched: Any, language: str
+) -> None:
+    one = watched(booked, "officer", language=language, viewport=VIEWS[0])
+    one.open("/console/orders/of/P-0042/move?order=ALM-2026-0042")
+    page, found = one.page, []
+    for words in ("clover", "nothing that there is", "w" * 300):
+        page.fill("#address", words)
+        page.click("button[name=look_up]")
+        page.wait_for_selector("#look-up [role=status]")
+        found += barriers(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= VIEWS[0]["width"], words
+    picture(page, f"move-{language}")
+    assert not found, "\n".join(found)
+
+
+def test_streets_stand_under_the_map_of_a_possible_breach(booked: Served, watched: Any) -> None:
+    for who, path in (
+        ("officer", f"/console/incidents/{booked.there.incident}"),
+        ("person", f"/portal/notices/{booked.there.incident}"),
+        ("counsel", f"/counsel/incidents/{booked.there.incident}"),
+    ):
+        for view in VIEWS:
+            one = watched(booked, who, viewport=view)
+            one.open(path)
+            for fold in one.page.locator("details").all():
+                fold.evaluate("fold => { fold.open = true; }")
+            one.page.wait_for_selector("#stays li")
+            one.page.locator("#stays").scroll_into_view_if_needed()
+            picture(one.page, f"stays-{who}-{view['width']}", full=False)
+            assert one.page.evaluate("document.documentElement.scrollWidth") <= view["width"]
+            assert not barriers(one.page)
