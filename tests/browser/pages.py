@@ -41,6 +41,10 @@ IN_JOURNEYS = {
     "/console/documents/{attachment}",
     "/portal/documents/{attachment}",
     "/counsel/documents/{attachment}",
+    "/console/orders/of/{person}/papers/{paper}",
+    "/portal/papers/{paper}",
+    "/counsel/papers/{paper}",
+    "/inspector/papers/{paper}",
 }
 ENTERING = "/console/orders/of/"
 BY_OTHERS = {"/console/requests": "supervisor", "/console/officers": "supervisor"}

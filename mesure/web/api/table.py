@@ -28,7 +28,7 @@ from mesure.actions.devices import (
 from mesure.actions.framework.action import Action
 from mesure.actions.incidents import brief_answers, contests, incident_review, statistics
 from mesure.actions.notifications import incident_feed, webhooks
-from mesure.actions.orders import absences, court_orders
+from mesure.actions.orders import absences, court_orders, court_papers
 from mesure.actions.oversight import audit_log, inspection, not_judged
 from mesure.actions.trails import grounds, trail_access
 from mesure.web.api import answer_shapes
@@ -90,6 +90,10 @@ _ORDERS: Final = (
     _get("/orders/{order}", court_orders.show, "Orders"),
     _post("/orders/{order}/versions/{number}/confirm", court_orders.confirm, "Orders"),
     _post("/orders/{order}/versions/{number}/turn-down", court_orders.turn_down, "Orders"),
+    _post("/orders/{order}/versions/{number}/papers", court_papers.attach, "Orders"),
+    _get("/persons/{person}/court-papers", court_papers.list_papers, "Orders"),
+    _get("/court-papers/{paper}", court_papers.show, "Orders"),
+    _post("/court-papers/{paper}/take-back", court_papers.take_back, "Orders"),
     _get("/persons/{person}/waiting-versions", court_orders.list_pending, "Orders"),
     _post("/orders/{order}/suspensions", absences.suspend, "Orders"),
     _post("/orders/{order}/end", court_orders.end, "Orders"),
@@ -268,6 +272,7 @@ NOT_HERE: Final = {
     "notify.follow": _BY_ITSELF,
     "office.first_week": _ON_PAGES,
     "office.record_drill": _ON_PAGES,
+    "orders.attach_draft_paper": _STEP_BY_STEP,
     "orders.begin_draft": _STEP_BY_STEP,
     "orders.binding": _FOR_PAGES,
     "orders.drafts": _STEP_BY_STEP,

@@ -10,7 +10,7 @@ from mesure.actions.incidents.incident_review import IncidentHead
 from mesure.actions.trails import trail_access
 from mesure.actions.trails.trail_access import LooksRequest
 from mesure.privacy.roles import CASEWORK, Role
-from mesure.web.shared import incident_pages, nights, record_heading
+from mesure.web.shared import incident_pages, nights, paper_rows, record_heading
 from mesure.web.shared.record_heading import PersonRecord
 from mesure.web.shared.visits import PageVisit
 from mesure.web.shared.words import charge_words, incident_phrases, look_words
@@ -55,11 +55,16 @@ def show_nights(visit: PageVisit) -> Response:
 
 
 def show_order(visit: PageVisit) -> Response:
-    """Show what binds the person, in words."""
+    """Show what binds the person, in words and as the court wrote it."""
     record = record_heading.own(visit)
-    return visit.page(
-        "case_order.html", record=record, order=record_heading.in_words(visit, record)
-    )
+    contents = {
+        "record": record,
+        "order": record_heading.in_words(visit, record),
+        "papers": paper_rows.in_force(visit, record, f"{ADDRESS}/papers"),
+        "now": visit.context.now,
+        "zone": record.zone,
+    }
+    return visit.page("case_order.html", **contents)
 
 
 def who_looked(visit: PageVisit) -> Response:

@@ -20,5 +20,6 @@ def routes(parts: Dependencies, static: StaticFiles) -> list[BaseRoute]:
         pages.route("/counsel/help", case.show_help),
         pages.route("/counsel/incidents/{incident}", counsel_incident.show),
         pages.route("/counsel/incidents/{incident}/bundle", sent=counsel_incident.bundle),
+        pages.route("/counsel/papers/{paper}", documents.download_paper),
         pages.route("/counsel/documents/{attachment}", documents.download),
     ]

@@ -44,6 +44,7 @@ def routes(parts: Dependencies, static: StaticFiles) -> list[BaseRoute]:
         ),
         pages.route("/portal/notices/{incident}/bundle", sent=notices.bundle),
         pages.route("/portal/documents/{attachment}", documents.download),
+        pages.route("/portal/papers/{paper}", documents.download_paper),
         pages.route("/portal/more", my_data.more),
         pages.route("/portal/nights", my_data.nights),
         pages.route("/portal/device", my_data.device),
