@@ -5,7 +5,8 @@ from datetime import timedelta
 from random import Random
 from typing import Any, Final
 
-from mesure.actions.cases import caseload, persons, worklist
+from mesure.actions.cases import case_notes, caseload, persons, worklist
+from mesure.actions.cases.case_notes import NoteKind, NotesRequest, WriteNote
 from mesure.actions.cases.caseload import AssignCase, BarRequest
 from mesure.actions.cases.persons import PersonRequest
 from mesure.actions.data_rights import own_record
@@ -217,6 +218,19 @@ def attach_paper(world: World, dice: Random, person: str) -> str:
     return word
 
 
+def note(world: World, dice: Random, person: str) -> str:
+    """Write a note about somebody; sometimes the person reads it at once."""
+    happened_at = clock.now() - timedelta(minutes=dice.randrange(1, 90))
+    request = WriteNote(person, dice.choice(list(NoteKind)), happened_at, "He called.")
+    actor = _somebody(world, dice, person)
+    word, _ = do(world, actor, case_notes.write, request, person)
+    if dice.random() < 0.5:
+        look = NotesRequest(person=person)
+        own = office_people.own(person)
+        word += f", then {do(world, own, case_notes.list_notes, look, person)[0]}"
+    return word
+
+
 def move_case(world: World, dice: Random, person: str) -> str:
     """Give a case to another officer."""
     officer = dice.choice(world.people.officers).account
@@ -267,6 +281,7 @@ ACTS: Final[tuple[Act, ...]] = (
     contest,
     attach,
     attach_paper,
+    note,
     move_case,
     bar,
     overreach_role,

@@ -43,6 +43,7 @@ IN_JOURNEYS = {
     "/counsel/documents/{attachment}",
     "/console/orders/of/{person}/papers/{paper}",
     "/portal/papers/{paper}",
+    "/console/people/{person}/notes/{note}",
     "/counsel/papers/{paper}",
     "/inspector/papers/{paper}",
 }

@@ -55,8 +55,10 @@ def keep(rows: Register, document: str, content: bytes, person: str) -> None:
 
 def content(rows: RegisterReader, document: str, parts: int) -> bytes | None:
     """Return the bytes of a document as it came; None where a part of it is kept no more."""
-    kept = [rows.get(PART, _part(document, number)) for number in range(parts)]
-    return None if None in kept else b"".join(part.value for part in kept if part is not None)
+    rows_kept = [rows.get(PART, _part(document, number)) for number in range(parts)]
+    if None in rows_kept:
+        return None
+    return b"".join(part.value for part in rows_kept if part is not None)
 
 
 def drop(rows: Register, document: str, parts: int) -> None:

@@ -234,10 +234,8 @@ def enter(
         raise InvalidInputError(ActionRefusal.ANOTHER_PERSON)
     court_papers.move(doing.rows, request.draft, version.order, version.number)
     _drop(doing, draft, person)
-    entered_version = next(
-        one for one in doing.work.versions(version.order) if one.number == version.number
-    )
-    whole = court_orders.whole_sha256(doing, entered_version, person)
+    versions = {stored.number: stored for stored in doing.work.versions(version.order)}
+    whole = court_orders.whole_sha256(doing, versions[version.number], person)
     return msgspec.structs.replace(version, whole_sha256=whole)
 
 

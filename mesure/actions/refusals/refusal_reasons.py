@@ -62,6 +62,7 @@ class ActionRefusal(StrEnum):
     DOCUMENT = "document"
     DOCUMENTS_FULL = "documents_full"
     PAPERS_FULL = "papers_full"
+    NOTE_STANDS = "note_stands"
     BUNDLES_BUSY = "bundles_busy"
     DECIDED_WITH = "decided_with"
     NO_READER = "no_reader"
@@ -200,6 +201,9 @@ def _orders(catalogue: Catalogue) -> dict[ActionRefusal, str]:
         ActionRefusal.PAPERS_FULL: catalogue.text(
             "There is no more room for papers of the court about this person. Take back one that "
             "is not needed."
+        ),
+        ActionRefusal.NOTE_STANDS: catalogue.text(
+            "The time to take this note back is over. Correct it; the person reads both."
         ),
         ActionRefusal.ENDS_BEFORE: catalogue.text("Nothing of this order binds so late."),
         ActionRefusal.BEGUN: catalogue.text(

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from mesure.actions.accounts import printed_cards, service_accounts, staff_accounts
 from mesure.actions.cases import (
+    case_notes,
     case_overview,
     caseload,
     colleagues,
@@ -79,6 +80,10 @@ _PERSONS: Final = (
     _post("/persons/{person}/contact/test-message", contact_check.try_person, "Persons"),
     _get("/persons/{person}/contact/test-message/{trial}", contact_check.person_trial, "Persons"),
     _get("/persons/{person}/in-charge", caseload.in_charge, "Persons"),
+    _get("/persons/{person}/notes", case_notes.list_notes, "Persons"),
+    _post("/persons/{person}/notes", case_notes.write, "Persons"),
+    _post("/notes/{note}/correct", case_notes.correct, "Persons"),
+    _post("/notes/{note}/take-back", case_notes.take_back, "Persons"),
     _get("/persons/{person}/counsel", printed_cards.list_counsel, "Persons"),
     _get("/persons/{person}/assessments", own_record.list_assessments, "Persons"),
     _get("/persons/{person}/device-health", own_record.health, "Persons"),

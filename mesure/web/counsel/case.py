@@ -13,7 +13,7 @@ from mesure.privacy.roles import CASEWORK, Role
 from mesure.web.shared import incident_pages, nights, paper_rows, record_heading
 from mesure.web.shared.record_heading import PersonRecord
 from mesure.web.shared.visits import PageVisit
-from mesure.web.shared.words import charge_words, incident_phrases, look_words
+from mesure.web.shared.words import charge_words, incident_phrases, look_words, note_words
 from mesure.web.shared.words.incident_phrases import Tag
 
 ADDRESS: Final = "/counsel"
@@ -65,6 +65,13 @@ def show_order(visit: PageVisit) -> Response:
         "zone": record.zone,
     }
     return visit.page("case_order.html", **contents)
+
+
+def show_notes(visit: PageVisit) -> Response:
+    """Show the notes, calls and visits that officers wrote down, as they read them."""
+    record = record_heading.own(visit)
+    contents = note_words.own_page(visit, record, f"{ADDRESS}/notes")
+    return visit.page("case_notes_page.html", record=record, **contents)
 
 
 def who_looked(visit: PageVisit) -> Response:

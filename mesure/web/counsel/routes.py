@@ -16,6 +16,7 @@ def routes(parts: Dependencies, static: StaticFiles) -> list[BaseRoute]:
         pages.route(case.ADDRESS, case.show),
         pages.route("/counsel/nights", case.show_nights),
         pages.route("/counsel/order", case.show_order),
+        pages.route("/counsel/notes", case.show_notes),
         pages.route("/counsel/looks", case.who_looked),
         pages.route("/counsel/help", case.show_help),
         pages.route("/counsel/incidents/{incident}", counsel_incident.show),

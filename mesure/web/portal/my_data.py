@@ -25,7 +25,7 @@ from mesure.web.shared import record_heading
 from mesure.web.shared.evidence import device_messages
 from mesure.web.shared.record_heading import PersonRecord
 from mesure.web.shared.visits import PageVisit
-from mesure.web.shared.words import device_health, look_words, outside_words
+from mesure.web.shared.words import device_health, look_words, note_words, outside_words
 from mesure.web.shared.words.page_texts import PageTexts
 
 LINES_MAX: Final = 100
@@ -116,6 +116,12 @@ def _latest(visit: PageVisit, person: str) -> Iterator[LookView]:
         page = visit.perform(trail_access.list_looks, request)
         yield from page.looks
         after = page.after
+
+
+def notes(visit: PageVisit) -> Response:
+    """Show the notes, calls and visits that officers wrote down, as they read them."""
+    record = record_heading.own(visit)
+    return visit.page("my_notes.html", **note_words.own_page(visit, record, "/portal/notes"))
 
 
 def show_retention(visit: PageVisit) -> Response:

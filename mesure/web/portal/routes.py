@@ -48,6 +48,7 @@ def routes(parts: Dependencies, static: StaticFiles) -> list[BaseRoute]:
         pages.route("/portal/more", my_data.more),
         pages.route("/portal/nights", my_data.nights),
         pages.route("/portal/device", my_data.device),
+        pages.route("/portal/notes", my_data.notes),
         pages.route("/portal/looks", my_data.who_looked),
         pages.route("/portal/kept", my_data.show_retention, my_data.everything),
         pages.route("/portal/help", help_page.show),
