@@ -6,6 +6,8 @@ from typing import Final
 from markupsafe import Markup
 from starlette.responses import Response
 
+from mesure.actions.cases import case_notes
+from mesure.actions.cases.case_notes import NotesRequest
 from mesure.actions.incidents.incident_review import IncidentHead
 from mesure.actions.trails import trail_access
 from mesure.actions.trails.trail_access import LooksRequest
@@ -70,7 +72,14 @@ def show_order(visit: PageVisit) -> Response:
 def show_notes(visit: PageVisit) -> Response:
     """Show the notes, calls and visits that officers wrote down, as they read them."""
     record = record_heading.own(visit)
-    contents = note_words.own_page(visit, record, f"{ADDRESS}/notes")
+    skip = note_words.count_to_skip(visit.query_value("skip"))
+    page = visit.perform(case_notes.list_notes, NotesRequest(person=record.person, skip=skip))
+    contents = {
+        "notes": note_words.rows(page, visit.texts, {}),  # Officers are not named to them here.
+        "earlier": note_words.earlier_page(page, f"{ADDRESS}/notes"),
+        "now": visit.context.now,
+        "zone": record.zone,
+    }
     return visit.page("case_notes_page.html", record=record, **contents)
 
 

@@ -9,6 +9,8 @@ from typing import Final
 from msgspec import structs
 from starlette.responses import Response
 
+from mesure.actions.cases import case_notes
+from mesure.actions.cases.case_notes import NotesRequest
 from mesure.actions.data_rights import outside_requests, own_record
 from mesure.actions.data_rights import subject_access as everything_
 from mesure.actions.data_rights.own_record import OwnRecordRequest, RetentionView
@@ -121,7 +123,15 @@ def _latest(visit: PageVisit, person: str) -> Iterator[LookView]:
 def notes(visit: PageVisit) -> Response:
     """Show the notes, calls and visits that officers wrote down, as they read them."""
     record = record_heading.own(visit)
-    return visit.page("my_notes.html", **note_words.own_page(visit, record, "/portal/notes"))
+    skip = note_words.count_to_skip(visit.query_value("skip"))
+    page = visit.perform(case_notes.list_notes, NotesRequest(person=record.person, skip=skip))
+    contents = {
+        "notes": note_words.rows(page, visit.texts, {}),  # Officers are not named to them here.
+        "earlier": note_words.earlier_page(page, "/portal/notes"),
+        "now": visit.context.now,
+        "zone": record.zone,
+    }
+    return visit.page("my_notes.html", **contents)
 
 
 def show_retention(visit: PageVisit) -> Response:

@@ -14,7 +14,7 @@ from mesure.actions.orders import absences
 from mesure.orders.text.catalogue import Catalogue
 from mesure.privacy.roles import Role
 from mesure.web.portal import asked as duties
-from mesure.web.portal import sign_ins
+from mesure.web.portal.access import sign_ins
 from mesure.web.portal.asked import DutySpan
 from mesure.web.shared import paper_rows, record_heading
 from mesure.web.shared.record_heading import PersonRecord

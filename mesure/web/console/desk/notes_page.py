@@ -90,7 +90,7 @@ def _look(visit: PageVisit, person: str, note: str | None = None) -> NotesPage:
     purpose, number = record_heading.why(visit, person)
     request = NotesRequest(
         person=person,
-        skip=0 if note else note_words.count_to_skip(visit),
+        skip=0 if note else note_words.count_to_skip(visit.query_value("skip")),
         note=note,
         purpose=purpose,
         case_number=number,
@@ -101,12 +101,11 @@ def _look(visit: PageVisit, person: str, note: str | None = None) -> NotesPage:
 def _page(visit: PageVisit, status: int = 200) -> Response:
     record = record_heading.record(visit, visit.path("person"))
     page = _look(visit, record.person)
-    earlier = "" if page.earlier is None else f"{_address(record.person)}?skip={page.earlier}"
     new = {"kind": NoteKind.NOTE.value, **_moment(visit.context.now, record.zone)}
     contents = {
         "form": FormFields({**new, **visit.form.values}, visit.form.faults),
         "notes": note_words.rows(page, visit.texts, names_of(visit)),
-        "earlier": earlier,
+        "earlier": note_words.earlier_page(page, _address(record.person)),
         "address": _address(record.person),
     }
     return visit.page("notes.html", status, **contents, **_common(visit, record))

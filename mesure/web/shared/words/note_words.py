@@ -5,11 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from mesure.actions.cases import case_notes
-from mesure.actions.cases.case_notes import NotesPage, NotesRequest, NoteVersion, NoteView
+from mesure.actions.cases.case_notes import NotesPage, NoteVersion, NoteView
 from mesure.reports.text import visible_text
-from mesure.web.shared.record_heading import PersonRecord
-from mesure.web.shared.visits import PageVisit
 from mesure.web.shared.words.page_texts import PageTexts
 
 SKIP_CHARS_MAX: Final = 6
@@ -70,20 +67,16 @@ def _version(version: NoteVersion, texts: PageTexts, names: Mapping[str, str]) -
     )
 
 
-def count_to_skip(visit: PageVisit) -> int:
-    """Return how many of the latest notes the address leaves out."""
-    skip = visit.query_value("skip")[:SKIP_CHARS_MAX]
-    return int(skip) if skip.isascii() and skip.isdigit() else 0
+def count_to_skip(written: str) -> int:
+    """Return how many of the latest notes an address leaves out; what is no number is none.
+
+    >>> count_to_skip("30"), count_to_skip(""), count_to_skip("-1")
+    (30, 0, 0)
+    """
+    digits = written[:SKIP_CHARS_MAX]
+    return int(digits) if digits.isascii() and digits.isdigit() else 0
 
 
-def own_page(visit: PageVisit, record: PersonRecord, address: str) -> dict[str, object]:
-    """Return what a page of the person's own side shows; officers are not named to them here."""
-    page = visit.perform(
-        case_notes.list_notes, NotesRequest(person=record.person, skip=count_to_skip(visit))
-    )
-    return {
-        "notes": rows(page, visit.texts, {}),
-        "earlier": "" if page.earlier is None else f"{address}?skip={page.earlier}",
-        "now": visit.context.now,
-        "zone": record.zone,
-    }
+def earlier_page(page: NotesPage, address: str) -> str:
+    """Return where the notes before are; empty: there are none."""
+    return "" if page.earlier is None else f"{address}?skip={page.earlier}"
