@@ -11,7 +11,7 @@ import msgspec
 
 from mesure.actions.bundles import bundle_documents
 from mesure.actions.bundles.bundle_documents import FOLDER, OmissionReason
-from mesure.actions.incidents import document_types
+from mesure.actions.documents import document_types
 from mesure.bundle.evaluate_again import REVIEW, Files
 from mesure.reports.bundle.bundle_manifest import BundleCheck, BundleError
 

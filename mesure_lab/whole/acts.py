@@ -5,7 +5,8 @@ from datetime import timedelta
 from random import Random
 from typing import Any, Final
 
-from mesure.actions.cases import caseload, persons, worklist
+from mesure.actions.cases import case_notes, caseload, persons, worklist
+from mesure.actions.cases.case_notes import NoteKind, NotesRequest, WriteNote
 from mesure.actions.cases.caseload import AssignCase, BarRequest
 from mesure.actions.cases.persons import PersonRequest
 from mesure.actions.data_rights import own_record
@@ -15,6 +16,8 @@ from mesure.actions.framework.context import Actor
 from mesure.actions.incidents import contests, incident_review
 from mesure.actions.incidents.contests import AttachDocument, IncidentRequest, IncidentStatement
 from mesure.actions.incidents.incident_review import FindingReversal, IncidentRef, RecordFinding
+from mesure.actions.orders import court_papers
+from mesure.actions.orders.court_papers import AttachPaper, CourtPaperRequest
 from mesure.actions.refusals.refusals import ActionError, NotAllowedError
 from mesure.actions.trails import trail_access
 from mesure.actions.trails.trail_access import LooksRequest, TrailRequest
@@ -203,6 +206,31 @@ def attach(world: World, dice: Random, person: str) -> str:
     return do(world, office_people.own(person), contests.attach, request, person)[0]
 
 
+def attach_paper(world: World, dice: Random, person: str) -> str:
+    """Attach the court's paper to an order; sometimes the person reads it at once."""
+    order = world.life_of(person).order
+    actor = _somebody(world, dice, person)
+    request = AttachPaper(order, 1, "decision.pdf", PDF + dice.randbytes(300))
+    word, paper = do(world, actor, court_papers.attach, request, person)
+    if word == "done" and dice.random() < 0.5:
+        look = CourtPaperRequest(paper=paper)
+        word += f", then {do(world, office_people.own(person), court_papers.show, look, person)[0]}"
+    return word
+
+
+def note(world: World, dice: Random, person: str) -> str:
+    """Write a note about somebody; sometimes the person reads it at once."""
+    happened_at = clock.now() - timedelta(minutes=dice.randrange(1, 90))
+    request = WriteNote(person, dice.choice(list(NoteKind)), happened_at, "He called.")
+    actor = _somebody(world, dice, person)
+    word, _ = do(world, actor, case_notes.write, request, person)
+    if dice.random() < 0.5:
+        look = NotesRequest(person=person)
+        own = office_people.own(person)
+        word += f", then {do(world, own, case_notes.list_notes, look, person)[0]}"
+    return word
+
+
 def move_case(world: World, dice: Random, person: str) -> str:
     """Give a case to another officer."""
     officer = dice.choice(world.people.officers).account
@@ -252,6 +280,8 @@ ACTS: Final[tuple[Act, ...]] = (
     contest,
     contest,
     attach,
+    attach_paper,
+    note,
     move_case,
     bar,
     overreach_role,

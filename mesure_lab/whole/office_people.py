@@ -25,6 +25,8 @@ NEVER: Final = {
     "persons.show": {Role.OPERATOR},
     "looks.trail": {Role.OPERATOR, Role.INSPECTOR},
     "assessments.list": {Role.OPERATOR},
+    "notes.write": {Role.PERSON, Role.INSPECTOR, Role.OPERATOR},
+    "orders.attach_paper": {Role.PERSON, Role.INSPECTOR, Role.OPERATOR},
     "contests.make": {Role.OFFICER, Role.SUPERVISOR, Role.INSPECTOR, Role.OPERATOR},
 }
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from mesure.actions.documents import kept_documents
 from mesure.actions.framework.action import perform
 from mesure.actions.framework.context import Actor
 from mesure.actions.incidents import contests
@@ -51,7 +52,7 @@ def test_somebody_elses_documents_do_not_count(scene: Scene) -> None:
 
 
 def test_the_default_is_twenty_documents_of_the_largest_size() -> None:
-    assert STANDARD.documents_bytes_max == 20 * contests.ATTACHMENT_BYTES_MAX
+    assert STANDARD.documents_bytes_max == 20 * kept_documents.DOCUMENT_BYTES_MAX
 
 
 def test_what_was_taken_back_leaves_its_room(scene: Scene) -> None:

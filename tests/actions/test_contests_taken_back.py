@@ -2,6 +2,7 @@
 
 from hashlib import sha256
 
+from mesure.actions.documents.kept_documents import PART
 from mesure.actions.framework.context import Actor
 from mesure.actions.incidents import contests, incident_review
 from mesure.actions.incidents.contests import (
@@ -11,7 +12,7 @@ from mesure.actions.incidents.contests import (
     IncidentRequest,
 )
 from mesure.actions.incidents.incident_review import RecordFinding
-from mesure.actions.records.incident_records import ATTACHMENT, PART
+from mesure.actions.records.incident_records import ATTACHMENT
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.incidents.finding import FindingCause, FindingOutcome
 from mesure.privacy.access_refusal import AccessRefusal

@@ -1,13 +1,18 @@
 """One person with two accounts is one pair of eyes, whichever way they came to have two."""
 
 from datetime import UTC, datetime, timedelta
+from random import Random
 from typing import Any
 
+import msgspec
 import pytest
 
 from mesure.actions.accounts import staff_accounts
 from mesure.actions.accounts.staff_accounts import AccountName, AccountRef, OpenAccount
+from mesure.actions.cases.colleagues import list_colleagues
 from mesure.actions.data_rights import outside_requests
+from mesure.actions.framework import four_eyes
+from mesure.actions.framework.action import ActionContext
 from mesure.actions.framework.context import PROGRAM, Actor
 from mesure.actions.incidents import incident_review
 from mesure.actions.incidents.contests import IncidentRequest
@@ -22,6 +27,7 @@ from mesure.privacy.access_refusal import AccessRefusal
 from mesure.privacy.distinct_people import AccessGrant
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import Role
+from mesure.store.interface.store import WriteTransaction
 from tests.actions import house, raised
 from tests.actions.scene import CASE, ORDER, Scene
 from tests.actions.test_outside_requests import ASKED
@@ -138,3 +144,33 @@ def test_it_holds_wherever_two_people_are_asked_for(scene: Scene, deed: Any) -> 
     assert scene.refused(scene.chief, action, asked) is AccessRefusal.NEW_EYES
     scene.office.later(days=30)  # What was done under the account then stays what it was.
     assert scene.refused(scene.chief, action, asked) is AccessRefusal.NEW_EYES
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_from_when_an_office_has_two_people_is_the_first_of_every_two(
+    scene: Scene, seed: int
+) -> None:
+    dice, names = Random(seed), ("ann", "bob", "chief")[: people_in(seed)]
+    scene.office.later(days=30)
+
+    def compare(work: WriteTransaction) -> None:
+        doing = ActionContext(work, scene.office.context(scene.chief), list_colleagues, None)
+        for name in names:
+            account = doing.rows.need(ACCOUNT, name)
+            behind = tuple(other for other in ("chief", "vera") if dice.random() < 0.6)
+            grant = AccessGrant(doing.now - timedelta(days=dice.randrange(9)), behind)
+            doing.rows.change(account, msgspec.structs.replace(account.value, let_in=(grant,)))
+        pairs = [
+            four_eyes.second_from(doing, (first, doing.now), second)
+            for first in names
+            for second in names
+        ]
+        expected = min((at for at in pairs if at is not None), default=None)
+        assert four_eyes.two_people_from(doing, names) == expected
+
+    scene.office.store.write(compare)
+
+
+def people_in(seed: int) -> int:
+    """Return of how many people an office is: one, two or three."""
+    return 1 + seed % 3

@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 
+from mesure.actions.documents import kept_documents
 from mesure.actions.incidents import contests, incident_review
 from mesure.actions.incidents.contests import IncidentRequest, IncidentStatement
 from mesure.actions.incidents.incident_review import (
@@ -245,7 +246,7 @@ def test_a_document_comes_back_as_it_came(scene: Scene, beginning: bytes, media_
         ("page.html", b"<html>", ActionRefusal.DOCUMENT),
         ("empty.pdf", b"", ActionRefusal.DOCUMENT),
         (" ", b"%PDF-1.7", ActionRefusal.NAME),
-        ("large.pdf", b"%PDF-" + bytes(contests.ATTACHMENT_BYTES_MAX), ActionRefusal.TOO_LARGE),
+        ("large.pdf", b"%PDF-" + bytes(kept_documents.DOCUMENT_BYTES_MAX), ActionRefusal.TOO_LARGE),
     ],
 )
 def test_nothing_else_is_attached(

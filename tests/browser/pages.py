@@ -41,6 +41,11 @@ IN_JOURNEYS = {
     "/console/documents/{attachment}",
     "/portal/documents/{attachment}",
     "/counsel/documents/{attachment}",
+    "/console/orders/of/{person}/papers/{paper}",
+    "/portal/papers/{paper}",
+    "/console/people/{person}/notes/{note}",
+    "/counsel/papers/{paper}",
+    "/inspector/papers/{paper}",
 }
 ENTERING = "/console/orders/of/"
 BY_OTHERS = {"/console/requests": "supervisor", "/console/officers": "supervisor"}

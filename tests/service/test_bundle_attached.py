@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from mesure.actions.bundles import bundle_documents
+from mesure.actions.documents import kept_documents
 from mesure.actions.incidents import contests
-from mesure.actions.records import incident_records
 from mesure.bundle import archive, verification_words
 from mesure.bundle import attached as bundle_attached
 from mesure.bundle import verify as verify_bundle
@@ -56,7 +56,7 @@ def test_a_document_is_in_both_sides_bundles_as_it_came(made: Bundled) -> None:
 def test_a_document_of_many_parts_comes_out_whole(
     made: Bundled, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(contests, "PART_BYTES", 7)
+    monkeypatch.setattr(kept_documents, "PART_BYTES", 7)
     made.attach(PHOTO, "ticket.jpg")
     files = archive.read(made.make(PERSON, None).data)
     [found] = [data for path, data in files.items() if path.startswith("content/documents/")]
@@ -84,7 +84,7 @@ def test_what_does_not_fit_is_named_with_its_hash(
 
 def test_what_was_erased_is_named_with_the_hash_it_had(made: Bundled) -> None:
     name = made.attach()
-    made.office.write(lambda rows, _: rows.drop(incident_records.PART, f"{name}.000"))
+    made.office.write(lambda rows, _: rows.drop(kept_documents.PART, f"{name}.000"))
     data = made.make(PERSON, None).data
     [line] = documents(data)
     assert (line["left_out"], line["path"]) == ("erased", None)

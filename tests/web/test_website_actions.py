@@ -21,7 +21,6 @@ WITHOUT_PAGE = {
     "devices.introduce": "A device does this by its own protocol.",
     "incidents.follow": "Another program follows; an officer has the list of the day.",
     "orders.enter": "A page enters an order step by step; a program enters it whole.",
-    "persons.set_contact": "Officers keep it on a page; a page of the person's own is to be made.",
     "orders.waiting": "A person's orders stand on a page with all their versions.",
 }
 BY_ITSELF = {name for name, one in ACTIONS.items() if one.allows == {Role.PROGRAM}}

@@ -10,8 +10,9 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any, Final
 
+from mesure.actions.documents import document_types
 from mesure.actions.framework.action import ActionContext
-from mesure.actions.incidents import contests, document_types
+from mesure.actions.incidents import contests
 from mesure.actions.records.incident_records import ATTACHMENT, AttachmentRecord
 from mesure.actions.records.record_types import Stored
 from mesure.store.values.effects import StoredIncident

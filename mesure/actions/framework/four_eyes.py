@@ -3,6 +3,7 @@
 Decision: docs/decisions/0031-actions-looks-and-grounds.md
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -63,6 +64,33 @@ def second_from(doing: ActionContext, first: tuple[str, datetime], second: str) 
     stored_account = doing.rows.get(ACCOUNT, second)
     assert stored_account is not None, "nobody stands behind an account that is not there"
     return stored_account.value.let_in[-1].at + doing.procedure.eyes.within(doing.now.date())
+
+
+def two_people_from(doing: ActionContext, accounts: Sequence[str]) -> datetime | None:
+    """Return from when any two of some accounts are two people; None: there are no two.
+
+    As `second_from` says of each two, for what one does now; but each account is read once, and
+    who stands behind whom is counted, so that an office of hundreds is not compared two by two.
+    """
+    stored_accounts = doing.rows.get_many(ACCOUNT, accounts)
+    within = doing.procedure.eyes.within(doing.now.date())
+    behind = {
+        name: distinct_people.behind(name, account.value.let_in, doing.now, within)
+        for name, account in stored_accounts.items()
+    }
+    fronts: dict[str, set[str]] = {}  # In front of whom somebody stands; themselves among them.
+    for name, people in behind.items():
+        for person in people:
+            fronts.setdefault(person, set()).add(name)
+    for people in behind.values():
+        if len(set().union(*(fronts[person] for person in people))) < len(behind):
+            return doing.now
+    starts = (
+        account.value.let_in[-1].at + within
+        for name, account in stored_accounts.items()
+        if len(fronts[name]) < len(behind)
+    )
+    return min(starts, default=None)
 
 
 def with_link(doing: ActionContext, account: Account) -> Account:

@@ -1,7 +1,7 @@
 """Contests: the person's account of an incident, documents, and a contest with its clock.
 
-A document is kept sealed and shown as it came; nothing in it is ever analysed. What is looked at
-are the first bytes, which say whether it is a PDF, a JPEG or a PNG: nothing else is taken.
+A document is kept sealed and shown as it came; nothing in it is ever analysed
+(`actions/documents/kept_documents.py`).
 Decision: docs/decisions/0002-what-we-will-never-build.md
 """
 
@@ -11,13 +11,13 @@ from typing import Final, TypeVar
 
 import msgspec
 
+from mesure.actions.documents import document_types, kept_documents
+from mesure.actions.documents.kept_documents import Document
 from mesure.actions.framework.action import ActionContext, ReadRequest, action, look
 from mesure.actions.framework.case_opening import open_incident
-from mesure.actions.incidents import document_types
 from mesure.actions.records.incident_records import (
     ATTACHMENT,
     CONTEST,
-    PART,
     REVIEW,
     STATEMENT,
     AttachmentRecord,
@@ -42,9 +42,6 @@ from mesure.privacy.roles import CASEWORK, OWN_SIDE, Role
 T = TypeVar("T")
 
 TEXT_CHARS_MAX: Final = 10_000
-NAME_CHARS_MAX: Final = 120
-ATTACHMENT_BYTES_MAX: Final = 10 << 20
-PART_BYTES: Final = 1 << 20
 ATTACHMENTS_MAX: Final = 20  # Of one incident.
 STATEMENTS_MAX: Final = 50
 
@@ -86,14 +83,6 @@ class DocumentRequest(ReadRequest, frozen=True, kw_only=True):
     """Which document."""
 
     attachment: str
-
-
-class Document(msgspec.Struct, frozen=True):
-    """A document as it came."""
-
-    name: str
-    media_type: str
-    content: bytes
 
 
 class ContestView(msgspec.Struct, frozen=True):
@@ -138,40 +127,27 @@ def say(doing: ActionContext, request: IncidentStatement) -> str:
 def attach(doing: ActionContext, request: AttachDocument) -> str:
     """Attach a document to an incident: PDF, JPEG or PNG, of at most 10 MB."""
     incident = open_incident(doing, request.incident)
-    if not (0 < len(request.name.strip()) <= NAME_CHARS_MAX and request.name.isprintable()):
-        raise InvalidInputError(ActionRefusal.NAME)
-    if len(request.content) > ATTACHMENT_BYTES_MAX:
-        raise InvalidInputError(ActionRefusal.TOO_LARGE)
+    media_type = kept_documents.media_type(request.name, request.content)
     if len(_of(doing.rows, ATTACHMENT, request.incident)) >= ATTACHMENTS_MAX:
         raise ActionConflictError(ActionRefusal.ENOUGH_SAID)
     theirs = (one.value for one in doing.rows.about(ATTACHMENT, incident.person))
     kept_bytes = sum(one.size for one in theirs if one.taken_back_at is None)
     if kept_bytes + len(request.content) > doing.procedure.documents_bytes_max:
         raise ActionConflictError(ActionRefusal.DOCUMENTS_FULL)
-    media_type = document_types.media_type_of(request.content)
-    if media_type is None:
-        raise InvalidInputError(ActionRefusal.DOCUMENT)
-    starts = range(0, len(request.content), PART_BYTES)
     value = AttachmentRecord(
         incident=request.incident,
         name=document_types.download_name(request.name, media_type),
         media_type=media_type,
         size=len(request.content),
-        parts=len(starts),
+        parts=kept_documents.part_count(len(request.content)),
         attached_at=doing.now,
         attached_by=doing.actor.account,
         sha256=sha256(request.content).hexdigest(),
     )
     attachment = doing.rows.add(ATTACHMENT, doing.new_id("D"), value, incident.person)
-    for number, start in enumerate(starts):
-        part = request.content[start : start + PART_BYTES]
-        doing.rows.add(PART, _part(attachment.id, number), part, incident.person)
+    kept_documents.keep(doing.rows, attachment.id, request.content, incident.person)
     doing.note(attachment=attachment.id)
     return attachment.id
-
-
-def _part(attachment: str, number: int) -> str:
-    return f"{attachment}.{number:03}"
 
 
 @action("contests.take_back_document", {Role.PERSON})
@@ -188,8 +164,7 @@ def take_back_document(doing: ActionContext, request: DocumentRef) -> None:
     findings = (*review.former, *([review.finding] if review.finding else []))
     if any(one.decided_at >= value.attached_at for one in findings):
         raise ActionConflictError(ActionRefusal.DECIDED_WITH)
-    for number in range(value.parts):
-        doing.rows.drop(PART, _part(attachment.id, number))
+    kept_documents.drop(doing.rows, attachment.id, value.parts)
     left = {"name": "", "taken_back_at": doing.now, "sha256": sha256(data).hexdigest()}
     doing.rows.change(attachment, msgspec.structs.replace(value, **left))
     doing.note(attachment=attachment.id, incident=value.incident)
@@ -210,10 +185,7 @@ def document(doing: ActionContext, request: DocumentRequest) -> Document:
 
 def content(rows: RegisterReader, attachment: Stored[AttachmentRecord]) -> bytes | None:
     """Return a document as it came; None where a part of it is kept no more."""
-    parts = [
-        rows.get(PART, _part(attachment.id, number)) for number in range(attachment.value.parts)
-    ]
-    return None if None in parts else b"".join(one.value for one in parts if one is not None)
+    return kept_documents.content(rows, attachment.id, attachment.value.parts)
 
 
 # --- Contesting --------------------------------------------------------------------------------

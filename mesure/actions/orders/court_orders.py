@@ -21,8 +21,9 @@ from mesure.actions.framework.action import (
     two_step_action,
 )
 from mesure.actions.framework.context import Context
-from mesure.actions.orders import binding_order
+from mesure.actions.orders import binding_order, court_papers
 from mesure.actions.orders.binding_order import END, OrderEndRecord
+from mesure.actions.orders.court_papers import CourtPaperView
 from mesure.actions.records.record_types import RecordType
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.actions.refusals.refusals import ActionConflictError, InvalidInputError, NotFoundError
@@ -128,7 +129,8 @@ class VersionView(msgspec.Struct, frozen=True):
     confirmed_at: datetime | None
     confirmed_by: str | None
     turned_down: VersionRejectionRecord | None
-    whole_sha256: str  # Of the text and every map; a second officer confirms this.
+    whole_sha256: str  # Of the text, every map and paper; a second officer confirms this.
+    papers: tuple[CourtPaperView, ...] = ()
 
 
 class OrderView(msgspec.Struct, frozen=True):
@@ -222,11 +224,10 @@ def _ask_again(doing: ActionContext, order: str, person: str) -> None:
 
 @action("orders.confirm", CASEWORK)
 def confirm(doing: ActionContext, request: VersionRef) -> None:
-    """Confirm a version that somebody else entered, by the hash of what was read, maps too."""
+    """Confirm a version that somebody else entered, by the hash of all that was read of it."""
     version = _waiting(doing, request.order, request.number)
     person = _person(doing, request.order)
-    read = binding_order.text(version, person, doing.context.keyring)
-    if order_text.whole_sha256(*read) != request.sha256:
+    if whole_sha256(doing, version, person) != request.sha256:
         raise ActionConflictError(ActionRefusal.OTHER_TEXT)
     doing.work.confirm(request.order, request.number, doing.now, doing.actor.account)
     doing.rows.drop(WAITING, _name(request.number, request.order))
@@ -243,6 +244,14 @@ def turn_down(doing: ActionContext, request: TurnDownVersion) -> None:
     note = VersionRejectionRecord(request.order, doing.actor.account, doing.now, request.reason)
     doing.rows.add(TURNED_DOWN, _name(request.number, request.order), note, person)
     doing.rows.drop(WAITING, _name(request.number, request.order))
+
+
+def whole_sha256(doing: ActionContext, version: StoredOrderVersion, person: str) -> str:
+    """Return the hash of what a second officer reads: the text, every map, the court's papers."""
+    text, files = binding_order.text(version, person, doing.context.keyring)
+    papers = court_papers.all_of_version(doing.rows, version.order, version.number)
+    hashes = court_papers.hashes_to_compare(papers)
+    return order_text.whole_sha256(text, files, hashes)
 
 
 def _waiting(doing: ActionContext, order: str, number: int) -> StoredOrderVersion:
@@ -309,12 +318,14 @@ def show(doing: ActionContext, request: OrderRequest) -> OrderView:
 def _shown(doing: ActionContext, version: StoredOrderVersion, person: str) -> VersionView:
     text, files = binding_order.text(version, person, doing.context.keyring)
     turned_down = doing.rows.get(TURNED_DOWN, _name(version.number, version.order))
+    papers = court_papers.all_of_version(doing.rows, version.order, version.number)
+    hashes = court_papers.hashes_to_compare(papers)
     return VersionView(
         number=version.number,
         text=text,
         files=files,
         sha256=version.sha256.hex(),
-        whole_sha256=order_text.whole_sha256(text, files),
+        whole_sha256=order_text.whole_sha256(text, files, hashes),
         start_at=version.in_force.start,
         until_at=version.in_force.end,
         entered_at=version.entered_at,
@@ -322,6 +333,7 @@ def _shown(doing: ActionContext, version: StoredOrderVersion, person: str) -> Ve
         confirmed_at=version.confirmed_at,
         confirmed_by=version.confirmed_by,
         turned_down=None if turned_down is None else turned_down.value,
+        papers=tuple(map(court_papers.view, papers)),
     )
 
 

@@ -23,13 +23,14 @@ from mesure.actions.framework.action import (
     two_step_action,
 )
 from mesure.actions.framework.context import Context
-from mesure.actions.orders import court_orders
+from mesure.actions.orders import court_orders, court_papers
 from mesure.actions.orders.court_orders import (
     FILES_BYTES_MAX,
     WAITING,
     EnterVersion,
     VersionEntryResult,
 )
+from mesure.actions.orders.court_papers import CourtPaperView
 from mesure.actions.records.record_types import PAGE_MAX, RecordType, Stored
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.actions.refusals.refusals import ActionConflictError, InvalidInputError, NotFoundError
@@ -117,6 +118,7 @@ class DraftView(msgspec.Struct, frozen=True):
     begun_by: str
     begun_at: datetime
     changed_at: datetime
+    papers: tuple[CourtPaperView, ...] = ()
 
 
 class DraftSummary(msgspec.Struct, frozen=True):
@@ -230,8 +232,11 @@ def enter(
     version = entered(doing)
     if version.person != person:
         raise InvalidInputError(ActionRefusal.ANOTHER_PERSON)
+    court_papers.move(doing.rows, request.draft, version.order, version.number)
     _drop(doing, draft, person)
-    return version
+    versions = {stored.number: stored for stored in doing.work.versions(version.order)}
+    whole = court_orders.whole_sha256(doing, versions[version.number], person)
+    return msgspec.structs.replace(version, whole_sha256=whole)
 
 
 # --- Looks -------------------------------------------------------------------------------------
@@ -254,6 +259,7 @@ def show(doing: ActionContext, request: DraftRequest) -> DraftView:
         begun_by=draft.value.begun_by,
         begun_at=draft.value.begun_at,
         changed_at=draft.changed_at,
+        papers=tuple(map(court_papers.view, court_papers.of_draft(doing.rows, request.draft))),
     )
 
 
@@ -337,6 +343,7 @@ def _changed(doing: ActionContext, draft: Stored[DraftRecord], value: DraftRecor
 
 def _drop(doing: ActionContext, draft: Stored[DraftRecord], person: str) -> None:
     doing.case(person)
+    court_papers.drop(doing.rows, draft.id)
     for text in _blobs(draft.value):
         _forget(doing, draft.id, text)
     doing.rows.drop(DRAFT, draft.id)

@@ -4,7 +4,6 @@ Nothing here is ticked by hand, but that somebody tried a backup: no other thing
 it. Whoever reads this is told how many and since when, and nothing of anybody under an order.
 """
 
-from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Final
 
@@ -124,15 +123,7 @@ def _count(accounts: list[Stored[Account]], role: Role) -> int:
 def _two_people(doing: ActionContext, ready: list[Stored[Account]]) -> datetime | None:
     """Return from when one may enter and another confirm, if nobody gets a new link."""
     working = [one.id for one in ready if one.value.role in CASEWORK]
-    return min(_starts(doing, working), default=None)
-
-
-def _starts(doing: ActionContext, accounts: list[str]) -> Iterator[datetime]:
-    for first in accounts:
-        for second in accounts:
-            start_at = four_eyes.second_from(doing, (first, doing.now), second)
-            if start_at is not None:
-                yield start_at
+    return four_eyes.two_people_from(doing, working)
 
 
 def _binds(doing: ActionContext, person: str) -> bool:

@@ -66,4 +66,3 @@ STATEMENT: Final = RecordType(
 ATTACHMENT: Final = RecordType(
     "attachment", AttachmentRecord, lambda attachment: [("incident", attachment.incident)]
 )
-PART: Final = RecordType("attachment_part", bytes)

@@ -61,6 +61,8 @@ class ActionRefusal(StrEnum):
     ENOUGH_SAID = "enough_said"
     DOCUMENT = "document"
     DOCUMENTS_FULL = "documents_full"
+    PAPERS_FULL = "papers_full"
+    NOTE_STANDS = "note_stands"
     BUNDLES_BUSY = "bundles_busy"
     DECIDED_WITH = "decided_with"
     NO_READER = "no_reader"
@@ -194,7 +196,14 @@ def _orders(catalogue: Catalogue) -> dict[ActionRefusal, str]:
         ),
         ActionRefusal.ANOTHER_PERSON: catalogue.text("This order is another person’s."),
         ActionRefusal.OTHER_TEXT: catalogue.text(
-            "This is not the text that you read. Read it again."
+            "The text or a paper is not what you read. Read it again."
+        ),
+        ActionRefusal.PAPERS_FULL: catalogue.text(
+            "There is no more room for papers of the court about this person. Take back one that "
+            "is not needed."
+        ),
+        ActionRefusal.NOTE_STANDS: catalogue.text(
+            "The time to take this note back is over. Correct it; the person reads both."
         ),
         ActionRefusal.ENDS_BEFORE: catalogue.text("Nothing of this order binds so late."),
         ActionRefusal.BEGUN: catalogue.text(

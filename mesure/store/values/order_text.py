@@ -3,7 +3,7 @@
 The same text with the same maps gives the same bytes, in whatever order the maps were entered.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 
 import msgspec
@@ -29,16 +29,20 @@ def unpack(body: bytes) -> tuple[bytes, dict[str, bytes]]:
     return entered.text, dict(entered.files)
 
 
-def whole_sha256(text: bytes, files: Mapping[str, bytes]) -> str:
-    """Return the hash of all that an order says: of its text, or of its text and every map.
+def whole_sha256(text: bytes, files: Mapping[str, bytes], papers: Iterable[str] = ()) -> str:
+    """Return the hash of all that was read of an order: of its text, every map, and every paper.
+
+    `papers` are the hashes of the court's papers beside which it was read. No line of a map begins
+    as that of a paper, so a map cannot stand for one.
 
     >>> whole_sha256(b"x", {}) == sha256(b"x").hexdigest()
     True
     >>> whole_sha256(b"x", {"a": b"1"}) == whole_sha256(b"x", {"a": b"2"})
     False
+    >>> whole_sha256(b"x", {}, ["aa"]) == whole_sha256(b"x", {}, ["bb"])
+    False
     """
     digest = sha256(text).hexdigest()
-    if not files:
-        return digest
     lines = [f"{sha256(data).hexdigest()}  {name}\n" for name, data in sorted(files.items())]
-    return sha256("".join([digest, "\n", *lines]).encode()).hexdigest()
+    lines += [f"paper {paper}\n" for paper in sorted(papers)]
+    return sha256("".join([digest, "\n", *lines]).encode()).hexdigest() if lines else digest

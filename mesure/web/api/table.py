@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from mesure.actions.accounts import printed_cards, service_accounts, staff_accounts
 from mesure.actions.cases import (
+    case_notes,
     case_overview,
     caseload,
     colleagues,
@@ -28,7 +29,7 @@ from mesure.actions.devices import (
 from mesure.actions.framework.action import Action
 from mesure.actions.incidents import brief_answers, contests, incident_review, statistics
 from mesure.actions.notifications import incident_feed, webhooks
-from mesure.actions.orders import absences, court_orders
+from mesure.actions.orders import absences, court_orders, court_papers
 from mesure.actions.oversight import audit_log, inspection, not_judged
 from mesure.actions.trails import grounds, trail_access
 from mesure.web.api import answer_shapes
@@ -79,6 +80,10 @@ _PERSONS: Final = (
     _post("/persons/{person}/contact/test-message", contact_check.try_person, "Persons"),
     _get("/persons/{person}/contact/test-message/{trial}", contact_check.person_trial, "Persons"),
     _get("/persons/{person}/in-charge", caseload.in_charge, "Persons"),
+    _get("/persons/{person}/notes", case_notes.list_notes, "Persons"),
+    _post("/persons/{person}/notes", case_notes.write, "Persons"),
+    _post("/notes/{note}/correct", case_notes.correct, "Persons"),
+    _post("/notes/{note}/take-back", case_notes.take_back, "Persons"),
     _get("/persons/{person}/counsel", printed_cards.list_counsel, "Persons"),
     _get("/persons/{person}/assessments", own_record.list_assessments, "Persons"),
     _get("/persons/{person}/device-health", own_record.health, "Persons"),
@@ -90,6 +95,10 @@ _ORDERS: Final = (
     _get("/orders/{order}", court_orders.show, "Orders"),
     _post("/orders/{order}/versions/{number}/confirm", court_orders.confirm, "Orders"),
     _post("/orders/{order}/versions/{number}/turn-down", court_orders.turn_down, "Orders"),
+    _post("/orders/{order}/versions/{number}/papers", court_papers.attach, "Orders"),
+    _get("/persons/{person}/court-papers", court_papers.list_papers, "Orders"),
+    _get("/court-papers/{paper}", court_papers.show, "Orders"),
+    _post("/court-papers/{paper}/take-back", court_papers.take_back, "Orders"),
     _get("/persons/{person}/waiting-versions", court_orders.list_pending, "Orders"),
     _post("/orders/{order}/suspensions", absences.suspend, "Orders"),
     _post("/orders/{order}/end", court_orders.end, "Orders"),
@@ -268,6 +277,7 @@ NOT_HERE: Final = {
     "notify.follow": _BY_ITSELF,
     "office.first_week": _ON_PAGES,
     "office.record_drill": _ON_PAGES,
+    "orders.attach_draft_paper": _STEP_BY_STEP,
     "orders.begin_draft": _STEP_BY_STEP,
     "orders.binding": _FOR_PAGES,
     "orders.drafts": _STEP_BY_STEP,

@@ -15,7 +15,7 @@ from mesure.web.console import (
     trail,
     worklist_page,
 )
-from mesure.web.console.desk import digest_page, next_line, officers_page
+from mesure.web.console.desk import digest_page, next_line, notes_page, officers_page
 from mesure.web.console.devices import routes as devices
 from mesure.web.console.order_entry import routes as order_entry
 from mesure.web.dependencies import Dependencies
@@ -80,6 +80,9 @@ def _of_people(pages: PagePackage) -> list[BaseRoute]:
         pages.route("/console/people/{person}/card", sent=person.give_card),
         pages.route("/console/people/{person}/contact", contact.show, contact.change),
         pages.route("/console/people/{person}/contact/try", sent=contact.send_trial),
+        pages.route(notes_page.ADDRESS, notes_page.show, notes_page.write),
+        pages.route(f"{notes_page.ADDRESS}/{{note}}", notes_page.show_note, notes_page.correct),
+        pages.route(f"{notes_page.ADDRESS}/{{note}}/take-back", sent=notes_page.take_back),
         pages.route("/console/people/{person}/grounds", sent=person.record_ground),
         pages.route("/console/people/{person}/grounds/{ground}", sent=person.answer_ground),
         pages.route("/console/people/{person}/trail/{ground}.csv", trail.as_csv),

@@ -6,14 +6,16 @@ from typing import Final
 from markupsafe import Markup
 from starlette.responses import Response
 
+from mesure.actions.cases import case_notes
+from mesure.actions.cases.case_notes import NotesRequest
 from mesure.actions.incidents.incident_review import IncidentHead
 from mesure.actions.trails import trail_access
 from mesure.actions.trails.trail_access import LooksRequest
 from mesure.privacy.roles import CASEWORK, Role
-from mesure.web.shared import incident_pages, nights, record_heading
+from mesure.web.shared import incident_pages, nights, paper_rows, record_heading
 from mesure.web.shared.record_heading import PersonRecord
 from mesure.web.shared.visits import PageVisit
-from mesure.web.shared.words import charge_words, incident_phrases, look_words
+from mesure.web.shared.words import charge_words, incident_phrases, look_words, note_words
 from mesure.web.shared.words.incident_phrases import Tag
 
 ADDRESS: Final = "/counsel"
@@ -55,11 +57,30 @@ def show_nights(visit: PageVisit) -> Response:
 
 
 def show_order(visit: PageVisit) -> Response:
-    """Show what binds the person, in words."""
+    """Show what binds the person, in words and as the court wrote it."""
     record = record_heading.own(visit)
-    return visit.page(
-        "case_order.html", record=record, order=record_heading.in_words(visit, record)
-    )
+    contents = {
+        "record": record,
+        "order": record_heading.in_words(visit, record),
+        "papers": paper_rows.in_force(visit, record, f"{ADDRESS}/papers"),
+        "now": visit.context.now,
+        "zone": record.zone,
+    }
+    return visit.page("case_order.html", **contents)
+
+
+def show_notes(visit: PageVisit) -> Response:
+    """Show the notes, calls and visits that officers wrote down, as they read them."""
+    record = record_heading.own(visit)
+    skip = note_words.count_to_skip(visit.query_value("skip"))
+    page = visit.perform(case_notes.list_notes, NotesRequest(person=record.person, skip=skip))
+    contents = {
+        "notes": note_words.rows(page, visit.texts, {}),  # Officers are not named to them here.
+        "earlier": note_words.earlier_page(page, f"{ADDRESS}/notes"),
+        "now": visit.context.now,
+        "zone": record.zone,
+    }
+    return visit.page("case_notes_page.html", record=record, **contents)
 
 
 def who_looked(visit: PageVisit) -> Response:

@@ -16,9 +16,11 @@ def routes(parts: Dependencies, static: StaticFiles) -> list[BaseRoute]:
         pages.route(case.ADDRESS, case.show),
         pages.route("/counsel/nights", case.show_nights),
         pages.route("/counsel/order", case.show_order),
+        pages.route("/counsel/notes", case.show_notes),
         pages.route("/counsel/looks", case.who_looked),
         pages.route("/counsel/help", case.show_help),
         pages.route("/counsel/incidents/{incident}", counsel_incident.show),
         pages.route("/counsel/incidents/{incident}/bundle", sent=counsel_incident.bundle),
+        pages.route("/counsel/papers/{paper}", documents.download_paper),
         pages.route("/counsel/documents/{attachment}", documents.download),
     ]

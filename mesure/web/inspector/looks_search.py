@@ -12,18 +12,23 @@ from starlette.responses import Response
 
 from mesure.actions.accounts import staff_accounts
 from mesure.actions.framework.action import EmptyRequest
+from mesure.actions.orders import court_papers
+from mesure.actions.orders.court_papers import CourtPapersRequest
 from mesure.actions.oversight import inspection
 from mesure.actions.oversight.inspection import LooksSearch
 from mesure.actions.refusals.refusals import ActionError
-from mesure.privacy.purposes import is_case_number
+from mesure.privacy.purposes import Purpose, is_case_number
 from mesure.web.inspector import record
 from mesure.web.inspector.record import AuditRow
+from mesure.web.shared import paper_rows
 from mesure.web.shared.form_fields import FormFields
+from mesure.web.shared.paper_rows import CourtPaperRow
 from mesure.web.shared.visits import PageVisit
 from mesure.web.shared.words import look_words
 
 ADDRESS: Final = record.LOOKS
 FIELDS: Final = ("person", "first_day", "last_day", "words", "case_number")
+PAPERS: Final = "/inspector/papers"
 BEFORE: Final = timedelta(days=6)  # A week, where no day was chosen.
 
 
@@ -37,11 +42,13 @@ def show(visit: PageVisit) -> Response:
         days = {"first_day": (today - BEFORE).isoformat(), "last_day": today.isoformat()}
         form = FormFields({**form.values, **days})
     query = {"search": "1", **form.values}
+    is_searched = is_asked and not form.faults
     contents = {
         "form": form,
+        "papers": _papers(visit, form) if is_searched else [],
         "ways": record.ways_of(visit),
         "lines": lines,
-        "is_searched": is_asked and not form.faults,
+        "is_searched": is_searched,
         "later": "" if after is None else f"{ADDRESS}?{urlencode({**query, 'after': after})}",
         "now": visit.context.now,
         "zone": visit.parts.zone,
@@ -76,6 +83,16 @@ def _found(visit: PageVisit, form: FormFields) -> tuple[list[AuditRow], str | No
         form.refuse("person", error.sentence(catalogue.catalogue))
         return [], None
     return [record.row_of(visit, line) for line in page.looks], page.after
+
+
+def _papers(visit: PageVisit, form: FormFields) -> list[CourtPaperRow]:
+    """Return the court's papers behind a person's orders, where one person was asked about."""
+    person, number = form.value("person"), form.value("case_number")
+    if not person or visit.query_value("after"):
+        return []
+    request = CourtPapersRequest(person=person, purpose=Purpose.INSPECTION, case_number=number)
+    papers = visit.perform(court_papers.list_papers, request)
+    return paper_rows.rows(papers, visit, PAPERS, f"?{urlencode({'case_number': number})}")
 
 
 def _actions(visit: PageVisit, words: str) -> tuple[str, ...]:

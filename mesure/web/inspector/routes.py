@@ -5,7 +5,7 @@ from starlette.routing import BaseRoute
 from mesure.privacy.roles import Role
 from mesure.web.dependencies import Dependencies
 from mesure.web.inspector import export, log, looks_search, overview, record
-from mesure.web.shared import visits
+from mesure.web.shared import documents, visits
 from mesure.web.static_files import StaticFiles
 
 
@@ -23,6 +23,7 @@ def routes(parts: Dependencies, static: StaticFiles) -> list[BaseRoute]:
         logs.route("/inspector/help", overview.show_help),
         pages.route(record.ADDRESS, record.show),
         pages.route(looks_search.ADDRESS, looks_search.show),
+        pages.route(f"{looks_search.PAPERS}/{{paper}}", documents.download_paper),
         logs.route(log.ADDRESS, log.show, log.compare),
         logs.route(f"{log.ADDRESS}/checkpoint", log.send_checkpoint),
         logs.route(f"{log.ADDRESS}/proof", log.send_proof),

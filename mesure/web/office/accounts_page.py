@@ -4,6 +4,7 @@ A supervisor does this; an operator reads the list. A link is shown once. What s
 by the role with which the account was opened: for another role another account is opened.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -100,7 +101,7 @@ def give_link(visit: PageVisit) -> Response:
         return confirmation.ask_page(visit, title, lines, button, back)
     request = AccountRef(row.account)
     link = visit.result_of(staff_accounts.reset, request, "link", confirmation.EYES)
-    return _account_page(visit, 422) if link is None else _link_page(visit, link, row.name)
+    return _account_page(visit, 422, row) if link is None else _link_page(visit, link, row.name)
 
 
 def close(visit: PageVisit) -> Response:
@@ -117,14 +118,20 @@ def close(visit: PageVisit) -> Response:
         button = catalogue.text("Close the account")
         return confirmation.ask_page(visit, title, lines, button, back)
     if not visit.try_action(staff_accounts.close, AccountRef(row.account), "close"):
-        return _account_page(visit, 422)
+        return _account_page(visit, 422, row)
     return visit.to(f"{ADDRESS}?closed=yes")
 
 
 def names_of(visit: PageVisit) -> dict[str, str]:
     """Return the names of everybody who works or worked here, by account."""
     accounts = visit.perform(staff_accounts.list_accounts, EmptyRequest())
-    return {PROGRAM.account: _machine(visit), **{one.account: one.name for one in accounts}}
+    return names_in(visit, accounts)
+
+
+def names_in(visit: PageVisit, accounts: Iterable[AccountView]) -> dict[str, str]:
+    """Return the names of accounts that were listed, and what the service itself is called."""
+    names = {account.account: account.name for account in accounts}
+    return {PROGRAM.account: _machine(visit), **names}
 
 
 def _machine(visit: PageVisit) -> str:
@@ -142,7 +149,7 @@ def _row_of(visit: PageVisit) -> AccountRow:
 
 def _rows(visit: PageVisit) -> list[AccountRow]:
     accounts = visit.perform(staff_accounts.list_accounts, EmptyRequest())
-    names = {PROGRAM.account: _machine(visit), **{one.account: one.name for one in accounts}}
+    names = names_in(visit, accounts)
     rows = [_row(visit, one, names) for one in accounts]
     return sorted(rows, key=lambda row: (row.is_closed, row.name.casefold(), row.account))
 
@@ -196,8 +203,8 @@ def _roles(visit: PageVisit) -> list[tuple[str, str, str]]:
     ]
 
 
-def _account_page(visit: PageVisit, status: int = 200) -> Response:
-    row = _row_of(visit)
+def _account_page(visit: PageVisit, status: int = 200, known: AccountRow | None = None) -> Response:
+    row = known or _row_of(visit)  # A refused action changed nothing of what is known.
     form = FormFields({"name": row.name, **visit.form.values}, visit.form.faults)
     contents = {
         "form": form,

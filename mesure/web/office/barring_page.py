@@ -1,5 +1,6 @@
 """Barred from a case: who may never see it, and how they are let in again by two supervisors."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -8,6 +9,7 @@ from urllib.parse import quote
 from starlette.responses import Response
 
 from mesure.actions.accounts import staff_accounts
+from mesure.actions.accounts.staff_accounts import AccountView
 from mesure.actions.cases import caseload, persons
 from mesure.actions.cases.caseload import BarRequest, BarView, CaseRequest
 from mesure.actions.cases.persons import PersonRequest
@@ -104,12 +106,13 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
     request = PersonRequest(person=person, purpose=purpose, case_number=number)
     view = visit.perform(persons.show, request)
     bars = visit.perform(caseload.list_bars, CaseRequest(person))
-    names = accounts_page.names_of(visit)
+    accounts = visit.perform(staff_accounts.list_accounts, EmptyRequest())
+    names = accounts_page.names_in(visit, accounts)
     barred = {one.account for one in bars if one.is_named}
     contents = {
         "person": view,
         "bars": [_row(visit, one, names) for one in bars],
-        "to_bar": _choices(visit, barred),
+        "to_bar": _choices(visit, accounts, barred),
         "address": _address(visit),
         "done": _done(visit),
         "zone": visit.parts.zone,
@@ -131,10 +134,11 @@ def _row(visit: PageVisit, bar: BarView, names: dict[str, str]) -> BarRow:
     )
 
 
-def _choices(visit: PageVisit, barred: set[str]) -> list[tuple[str, str]]:
+def _choices(
+    visit: PageVisit, accounts: Iterable[AccountView], barred: set[str]
+) -> list[tuple[str, str]]:
     """Return whom one may bar: whoever works here and is not barred by name yet."""
     catalogue = visit.texts
-    accounts = visit.perform(staff_accounts.list_accounts, EmptyRequest())
     there = [one for one in accounts if one.closed_at is None and one.account not in barred]
     there.sort(key=lambda one: one.name.casefold())
     named = [(one.account, f"{one.name} ({look_words.role(one.role, catalogue)})") for one in there]

@@ -6,15 +6,14 @@ from mesure.privacy.roles import OWN_SIDE, Role
 from mesure.web.dependencies import Dependencies
 from mesure.web.portal import (
     absence_requests,
-    counsel,
     my_data,
     my_map,
     notices,
     offline,
-    sign_ins,
     today_page,
     venue_search,
 )
+from mesure.web.portal.access import counsel, own_contact, sign_ins
 from mesure.web.portal.help import help_page
 from mesure.web.shared import documents, visits
 from mesure.web.static_files import StaticFiles
@@ -44,13 +43,17 @@ def routes(parts: Dependencies, static: StaticFiles) -> list[BaseRoute]:
         ),
         pages.route("/portal/notices/{incident}/bundle", sent=notices.bundle),
         pages.route("/portal/documents/{attachment}", documents.download),
+        pages.route("/portal/papers/{paper}", documents.download_paper),
         pages.route("/portal/more", my_data.more),
         pages.route("/portal/nights", my_data.nights),
         pages.route("/portal/device", my_data.device),
+        pages.route("/portal/notes", my_data.notes),
         pages.route("/portal/looks", my_data.who_looked),
         pages.route("/portal/kept", my_data.show_retention, my_data.everything),
         pages.route("/portal/help", help_page.show),
         own.route(sign_ins.ADDRESS, sign_ins.show),
+        own.route(own_contact.ADDRESS, own_contact.show, own_contact.change),
+        own.route(f"{own_contact.ADDRESS}/try", sent=own_contact.send_trial),
         own.route("/portal/counsel", counsel.show, counsel.invite),
         own.route("/portal/counsel/{account}/end", sent=counsel.end),
         pages.route("/portal/absences", absence_requests.show),

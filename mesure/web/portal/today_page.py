@@ -14,9 +14,9 @@ from mesure.actions.orders import absences
 from mesure.orders.text.catalogue import Catalogue
 from mesure.privacy.roles import Role
 from mesure.web.portal import asked as duties
-from mesure.web.portal import sign_ins
+from mesure.web.portal.access import sign_ins
 from mesure.web.portal.asked import DutySpan
-from mesure.web.shared import record_heading
+from mesure.web.shared import paper_rows, record_heading
 from mesure.web.shared.record_heading import PersonRecord
 from mesure.web.shared.visits import PageVisit
 from mesure.web.shared.words import absence_words, charge_words, device_health, incident_phrases
@@ -84,6 +84,7 @@ def show(visit: PageVisit) -> Response:
         "week": duties.week(record.versions, at, zone, catalogue),
         "always": duties.always(record.versions, at, catalogue),
         "order": record_heading.in_words(visit, record),
+        "papers": paper_rows.in_force(visit, record, "/portal/papers"),
         "may_act": visit.actor.role is Role.PERSON,
         "waiting": _waiting(visit, record),
         "devices": _devices(visit, record),

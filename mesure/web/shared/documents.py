@@ -1,18 +1,27 @@
-"""Documents that a person attached, handed over as they came and never shown within a page."""
+"""Documents handed over as they came: what a person attached, and the court's papers.
+
+A document is kept and opened by another program. A picture of a court's paper is shown in a page
+too: a browser loads it as a picture, whatever else it may be.
+"""
 
 from urllib.parse import quote
 
 from starlette.responses import Response
 
-from mesure.actions.incidents import contests, document_types
+from mesure.actions.documents import document_types
+from mesure.actions.documents.kept_documents import Document
+from mesure.actions.incidents import contests
 from mesure.actions.incidents.contests import DocumentRequest
+from mesure.actions.orders import court_papers
+from mesure.actions.orders.court_papers import CourtPaperRequest
 from mesure.privacy.purposes import Purpose
-from mesure.privacy.roles import OWN_SIDE
+from mesure.privacy.roles import OWN_SIDE, Role
+from mesure.web.shared.record_heading import LookPurpose
 from mesure.web.shared.visits import PageVisit
 
 
 def download(visit: PageVisit) -> Response:
-    """Hand over a document, to be kept and opened by another program."""
+    """Hand over a document that the person attached."""
     name = visit.path("attachment")
     own = visit.actor.role in OWN_SIDE
     request = DocumentRequest(
@@ -20,7 +29,26 @@ def download(visit: PageVisit) -> Response:
         purpose=None if own else Purpose.CONTEST,
         case_number="" if own else name,
     )
-    document = visit.perform(contests.document, request)
+    return _file(visit.perform(contests.document, request))
+
+
+def download_paper(visit: PageVisit) -> Response:
+    """Hand over a paper of the court."""
+    purpose, number = _why(visit)
+    request = CourtPaperRequest(paper=visit.path("paper"), purpose=purpose, case_number=number)
+    return _file(visit.perform(court_papers.show, request))
+
+
+def _why(visit: PageVisit) -> LookPurpose:
+    """Return for what a paper is looked at; an inspector says the number of the inspection."""
+    if visit.actor.role in OWN_SIDE:
+        return LookPurpose()
+    if visit.actor.role is Role.INSPECTOR:
+        return LookPurpose(Purpose.INSPECTION, visit.query_value("case_number"))
+    return LookPurpose(Purpose.SUPERVISION, visit.path("person"))
+
+
+def _file(document: Document) -> Response:
     ending = document.name.rpartition(".")[2]
     plain = f'attachment; filename="{document_types.WITHOUT}.{ending}"'
     disposition = f"{plain}; filename*=UTF-8''{quote(document.name, safe='')}"

@@ -99,3 +99,9 @@ def test_an_operator_bars_nobody(office: Office, there: Filled) -> None:
     operator = browser_of(office, "operator")
     operator.open(ADDRESS)
     assert operator.status == 403
+
+
+def test_the_list_of_accounts_is_asked_for_once(office: Office, chief: Browser) -> None:
+    before = office.size()
+    chief.open(ADDRESS)
+    assert [one["action"] for one in office.log(before)].count("accounts.list") == 1

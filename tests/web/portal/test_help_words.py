@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mesure.actions.incidents import contests
+from mesure.actions.documents import kept_documents
 from mesure.actions.records import procedure
 from mesure.incidents.finding import FindingOutcome
 from mesure.machine import texts
@@ -97,5 +97,5 @@ def test_the_figures_are_those_of_the_programme() -> None:
     assert (kept.looks_days, "Who looked at your data: a year." in said) == (365, True)
     assert (standard.answer_absence_within.days, "within three days" in said) == (3, True)
     assert f"within {standard.answer_contest_within.days} days" in said
-    assert f"up to {contests.ATTACHMENT_BYTES_MAX >> 20} MB" in said
+    assert f"up to {kept_documents.DOCUMENT_BYTES_MAX >> 20} MB" in said
     assert FindingOutcome.BREACH in standard.second_eyes

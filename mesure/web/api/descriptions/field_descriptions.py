@@ -7,7 +7,12 @@ it, and reads each example as what it is an example of.
 
 from typing import Any, Final
 
-from mesure.web.api.descriptions import four_eyes_descriptions, outside_request_descriptions
+from mesure.web.api.descriptions import (
+    four_eyes_descriptions,
+    note_descriptions,
+    outside_request_descriptions,
+    paper_descriptions,
+)
 from mesure.web.api.descriptions.examples import ACCOUNT, INSTANT, NONE
 
 FIELDS: Final[dict[str, tuple[str, Any]]] = {
@@ -372,5 +377,7 @@ FIELDS: Final[dict[str, tuple[str, Any]]] = {
     "whole": ("The figures of everything.", NONE),
     "GroupFigures.withdrawn": ("The share that later evidence refuted.", NONE),
     **outside_request_descriptions.FIELDS,
+    **note_descriptions.FIELDS,
+    **paper_descriptions.FIELDS,
     "SubjectData.tables": ("Rows by table, each by its columns.", {"person": [{"id": "P-0042"}]}),
 }

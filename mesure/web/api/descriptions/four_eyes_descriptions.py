@@ -12,7 +12,7 @@ FIELDS: Final[dict[str, tuple[str, Any]]] = {
     "asked_by": ("The account that asked.", ACCOUNT),
     "VersionRef.sha256": ("The `whole_sha256` of the version that was read.", "00" * 32),
     "whole_sha256": (
-        "The hash of the text of a version and of every map that it names; without maps, `sha256`.",
+        "The hash of a version: its text, its maps, the court's papers; of text alone, `sha256`.",
         "00" * 32,
     ),
     "barred_at": ("When somebody was barred from a case; null: not known.", INSTANT),

@@ -18,7 +18,7 @@ from mesure.orders.reading.order_writer import Tree
 from mesure.orders.text.order_faults import FileFault, OrderError, RefusedValueError, printable
 from mesure.orders.wording import fault_sentences
 from mesure.web.console.order_entry.order_fields import Fields
-from mesure.web.shared import record_heading
+from mesure.web.shared import paper_rows, record_heading
 from mesure.web.shared.form_fields import FormFields
 from mesure.web.shared.visits import PageVisit
 
@@ -202,10 +202,12 @@ def page(
     back = draft.address if visit.query_value("back") else None
     if back is None and number:
         back = draft.step(STEPS[number - 1])
+    of_papers = f"{of_person(draft.shown.person)}/papers"
     return visit.page(
         template,
         status,
         draft=draft,
+        papers=paper_rows.rows(draft.shown.papers, visit, of_papers),
         number=number + 1,
         count=len(STEPS),
         back=back or of_person(draft.shown.person),

@@ -9,10 +9,9 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Final
 
-from mesure.actions.accounts import contact_addresses
-from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.orders.reading.order_writer import Tree
 from mesure.web.shared.visits import PageVisit
+from mesure.web.shared.words import contact_words
 
 Fields = dict[str, str]
 Corner = tuple[str, str]
@@ -56,13 +55,7 @@ def require_text(visit: PageVisit, name: str) -> str:
 
 def contact(visit: PageVisit) -> tuple[str | None, str | None]:
     """Return a number of a phone and an e-mail address, as far as they were typed."""
-    catalogue = visit.texts.catalogue
-    phone, email = text(visit, "phone") or None, text(visit, "email") or None
-    if phone is not None and contact_addresses.phone(phone) is None:
-        visit.form.refuse("phone", ActionRefusal.PHONE.in_words(catalogue))
-    if email is not None and contact_addresses.email(email) is None:
-        visit.form.refuse("email", ActionRefusal.EMAIL.in_words(catalogue))
-    return phone, email
+    return contact_words.read_addresses(visit.form, visit.texts.catalogue)
 
 
 def number(visit: PageVisit, name: str) -> str:

@@ -28,12 +28,13 @@ from mesure.web.console.order_entry import (
     estimates,
     near_home,
     order_fields,
+    paper_entry,
     places_drawn,
     second_officer_words,
 )
 from mesure.web.console.order_entry.second_officer_words import Confirmers
 from mesure.web.console.order_entry.steps import check, start
-from mesure.web.shared import record_heading
+from mesure.web.shared import paper_rows, record_heading
 from mesure.web.shared.visits import PageVisit
 
 
@@ -67,6 +68,14 @@ def turn_down(visit: PageVisit) -> Response:
     return visit.to(drafting.version_of(order.person, order.order, version.number))
 
 
+def attach_paper(visit: PageVisit) -> Response:
+    """Attach the court's paper to a version that was entered."""
+    order, version = _asked(visit)
+    if not paper_entry.attach_to_version(visit, order.order, version.number):
+        return _page(visit, 422)
+    return visit.to(f"{drafting.version_of(order.person, order.order, version.number)}#papers")
+
+
 def _asked(visit: PageVisit) -> tuple[OrderView, VersionView]:
     """Return the version that the address names, with its order."""
     person = visit.path("person")
@@ -82,6 +91,7 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
     order, version_view = _asked(visit)
     version = _read(version_view)
     drawn = places_drawn.place_maps(version, visit)
+    of_papers = f"{drafting.of_person(order.person)}/papers"
     state, kind = start.version_state(visit, version_view)
     waits = version_view.confirmed_at is None and version_view.turned_down is None
     return visit.page(
@@ -98,6 +108,7 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
         is_own=version_view.entered_by == visit.actor.account,
         is_done=visit.query_value("done") == "yes",
         passages=check.in_words(version, visit),
+        papers=paper_rows.rows(version_view.papers, visit, of_papers),
         changes=_changes(visit, order, version_view, version),
         map=drawn.map,
         one_by_one=drawn.one_by_one,

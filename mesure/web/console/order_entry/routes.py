@@ -2,7 +2,7 @@
 
 from starlette.routing import BaseRoute
 
-from mesure.web.console.order_entry import order_versions, venue_entry
+from mesure.web.console.order_entry import order_versions, paper_entry, venue_entry
 from mesure.web.console.order_entry.steps import (
     absence,
     changes,
@@ -12,6 +12,7 @@ from mesure.web.console.order_entry.steps import (
     place,
     start,
 )
+from mesure.web.shared import documents
 from mesure.web.shared.visits import PagePackage
 
 
@@ -28,11 +29,16 @@ def routes(pages: PagePackage) -> list[BaseRoute]:
         pages.route(person, start.of_person, start.begin_draft),
         pages.route(f"{person}/version", order_versions.show, order_versions.confirm),
         pages.route(f"{person}/version/turn-down", sent=order_versions.turn_down),
+        pages.route(f"{person}/version/papers", sent=order_versions.attach_paper),
+        pages.route(f"{person}/version/papers/{{paper}}/take-back", sent=paper_entry.take_back),
+        pages.route(f"{person}/papers/{{paper}}", documents.download_paper),
         pages.route(f"{person}/on", order_versions.on_day),
         pages.route(f"{person}/move", start.show_move, start.move_draft),
         pages.route(f"{person}/suspend", order_versions.show_suspend, order_versions.suspend),
         pages.route(f"{person}/end", order_versions.show_end, order_versions.end),
         pages.route(draft, check.show, check.enter),
+        pages.route(f"{draft}/papers", sent=check.attach_paper),
+        pages.route(f"{draft}/papers/{{paper}}/take-back", sent=paper_entry.take_back),
         pages.route(f"{draft}/decision", decision.show_decision, decision.save_decision),
         pages.route(f"{draft}/dates", decision.show_dates, decision.save_dates),
         pages.route(f"{draft}/places", place.show_list),

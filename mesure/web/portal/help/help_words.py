@@ -122,7 +122,7 @@ def _find(catalogue: Catalogue) -> HelpSection:
             catalogue.text("To send something you need a network."),
         ),
         (
-            catalogue.text("Today: what is asked of you now and this week."),
+            catalogue.text("Today: what is asked of you this week, your order, the court’s paper."),
             catalogue.text("Map: where you must be, and where you must not be."),
             catalogue.text("Absences: ask to be away, or say that you were."),
             catalogue.text("Notices: possible breaches, what was seen, and how sure that is."),

@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 
+from mesure.actions.accounts import contact_addresses
 from mesure.actions.cases import contact_check
 from mesure.actions.cases.contact_check import TrialState
 from mesure.actions.records.procedure import Procedure
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
+from mesure.orders.text.catalogue import Catalogue
+from mesure.web.shared.form_fields import FormFields
 from mesure.web.shared.words.page_texts import PageTexts
 
 
@@ -40,6 +43,25 @@ def to_person(state: TrialState, texts: PageTexts) -> TrialLine:
         )
         return TrialLine(words, "done", changes=False)
     return _unsent(state, texts)
+
+
+def to_own_person(state: TrialState, texts: PageTexts) -> TrialLine:
+    """Return what became of a message to the person who sent it to themselves."""
+    catalogue = texts
+    if state is TrialState.BY_PHONE:
+        words = catalogue.text("The text message service took the test message. Look if it came.")
+        return TrialLine(words, "done", changes=False)
+    return to_oneself(state, texts)
+
+
+def read_addresses(form: FormFields, catalogue: Catalogue) -> tuple[str | None, str | None]:
+    """Return the number of a phone and the e-mail address of a form, as far as they were typed."""
+    phone, email = (form.value(name).strip() or None for name in ("phone", "email"))
+    if phone is not None and contact_addresses.phone(phone) is None:
+        form.refuse("phone", ActionRefusal.PHONE.in_words(catalogue))
+    if email is not None and contact_addresses.email(email) is None:
+        form.refuse("email", ActionRefusal.EMAIL.in_words(catalogue))
+    return phone, email
 
 
 def to_oneself(state: TrialState, texts: PageTexts) -> TrialLine:

@@ -20,6 +20,7 @@ from mesure.web.console.order_entry import (
     drafting,
     estimates,
     near_home,
+    paper_entry,
     places_drawn,
     second_officer_words,
 )
@@ -66,6 +67,16 @@ def enter(visit: PageVisit) -> Response:
     return visit.to(
         f"{drafting.version_of(version.person, version.order, version.number)}&done=yes"
     )
+
+
+def attach_paper(visit: PageVisit) -> Response:
+    """Attach the court's paper, to compare the order with it."""
+    draft = drafting.open_draft(visit)
+    if not visit.uploads:
+        paper_entry.refuse_none(visit)
+    if visit.form.faults or not paper_entry.attach_to_draft(visit, draft):
+        return _page(visit, draft, 422)
+    return visit.to(f"{draft.address}#papers")
 
 
 def _needed(draft: Draft, text: bytes) -> Iterator[str]:

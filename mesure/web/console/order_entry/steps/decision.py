@@ -5,7 +5,7 @@ from dataclasses import replace
 from starlette.responses import Response
 
 from mesure.orders.reading.order_writer import Tree
-from mesure.web.console.order_entry import drafting, order_fields
+from mesure.web.console.order_entry import drafting, order_fields, paper_entry
 from mesure.web.console.order_entry.drafting import Draft
 from mesure.web.console.order_entry.order_fields import Fields
 from mesure.web.shared.visits import PageVisit
@@ -25,6 +25,7 @@ def show_decision(visit: PageVisit) -> Response:
 def save_decision(visit: PageVisit) -> Response:
     """Keep which order it is."""
     before = drafting.open_draft(visit)
+    paper_entry.attach_to_draft(visit, before)
     order = (
         before.text("order") if before.shown.varies else order_fields.require_text(visit, "order")
     )
@@ -44,7 +45,7 @@ def save_decision(visit: PageVisit) -> Response:
         drafting.refuse(visit, draft, key, lambda _, key=key: key)  # type: ignore[misc]
     drafting.refuse(visit, draft, "decision", lambda rest: f"decision_{rest or 'number'}")
     if visit.form.faults or not drafting.keep(visit, draft, before):
-        return _decision_page(visit, before, 422)
+        return _decision_page(visit, drafting.open_draft(visit), 422)
     return drafting.onward(visit, draft, "decision")
 
 
@@ -55,7 +56,8 @@ def _with(draft: Draft, new: dict[str, Tree]) -> Draft:
 
 
 def _decision_page(visit: PageVisit, draft: Draft, status: int = 200) -> Response:
-    return drafting.page(visit, draft, "decision", "order_decision.html", status)
+    at = {"now": visit.context.now, "zone": visit.parts.zone}
+    return drafting.page(visit, draft, "decision", "order_decision.html", status, **at)
 
 
 # --- Dates -------------------------------------------------------------------------------------

@@ -1,0 +1,1 @@
+"""Documents: papers as they came: which are taken, under which name, and how they are kept."""

@@ -1,0 +1,68 @@
+"""Own contact: how the person wants to be reached; kept by themselves, and tried with a message."""
+
+from typing import Final
+
+from starlette.responses import Response
+
+from mesure.actions.cases import contact_check, persons
+from mesure.actions.cases.contact_check import ContactCheck, PersonTrialRef
+from mesure.actions.cases.persons import SetContact
+from mesure.actions.refusals.refusals import ActionConflictError
+from mesure.web.shared import record_heading
+from mesure.web.shared.form_fields import FormFields
+from mesure.web.shared.record_heading import PersonRecord
+from mesure.web.shared.visits import PageVisit
+from mesure.web.shared.words import contact_words
+from mesure.web.shared.words.contact_words import TrialLine
+
+ADDRESS: Final = "/portal/contact"
+
+
+def show(visit: PageVisit) -> Response:
+    """Show how the person is reached."""
+    return _page(visit)
+
+
+def change(visit: PageVisit) -> Response:
+    """Keep how the person wants to be reached from now on; what is left empty is not used."""
+    phone, email = contact_words.read_addresses(visit.form, visit.texts.catalogue)
+    request = SetContact(record_heading.own(visit).person, phone, email)
+    if visit.form.faults or not visit.try_action(persons.set_contact, request, "phone"):
+        return _page(visit, 422)
+    return visit.to(f"{ADDRESS}?kept=yes")
+
+
+def send_trial(visit: PageVisit) -> Response:
+    """Send a message on trial to oneself."""
+    person = record_heading.own(visit).person
+    try:
+        sent = visit.perform(contact_check.try_person, ContactCheck(person))
+    except ActionConflictError as refusal:
+        visit.form.refuse("email", refusal.sentence(visit.texts.catalogue))
+        return _page(visit, 422)
+    return visit.to(f"{ADDRESS}?sent={sent.trial}#trial")
+
+
+def _trial(visit: PageVisit, record: PersonRecord) -> TrialLine | None:
+    """Return what became of the test message that was asked for last; None: of none."""
+    trial = visit.query_value("sent")
+    if not trial:
+        return None
+    request = PersonTrialRef(record.person, trial)
+    state = visit.perform(contact_check.person_trial, request)
+    return contact_words.to_own_person(state, visit.texts)
+
+
+def _page(visit: PageVisit, status: int = 200) -> Response:
+    record = record_heading.own(visit)
+    person, texts = record.shown, visit.texts
+    values = {"phone": person.phone or "", "email": person.email or ""}
+    procedure = visit.context.procedure
+    contents = {
+        "form": FormFields({**values, **visit.form.values}, visit.form.faults),
+        "address": ADDRESS,
+        "was_kept": visit.query_value("kept") == "yes",
+        "trial": _trial(visit, record),
+        "unreachable": contact_words.unreachable(procedure, person.email, person.phone, texts),
+    }
+    return visit.page("own_contact.html", status, **contents)
