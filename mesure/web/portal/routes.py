@@ -17,6 +17,7 @@ from mesure.web.portal import (
 )
 from mesure.web.portal.help import help_page
 from mesure.web.shared import documents, visits
+from mesure.web.shared.evidence import page_map
 from mesure.web.static_files import StaticFiles
 
 
@@ -50,6 +51,7 @@ def routes(parts: Dependencies, static: StaticFiles) -> list[BaseRoute]:
         pages.route("/portal/looks", my_data.who_looked),
         pages.route("/portal/kept", my_data.show_retention, my_data.everything),
         pages.route("/portal/help", help_page.show),
+        pages.route("/portal/help/map", page_map.show_help),
         own.route(sign_ins.ADDRESS, sign_ins.show),
         own.route("/portal/counsel", counsel.show, counsel.invite),
         own.route("/portal/counsel/{account}/end", sent=counsel.end),

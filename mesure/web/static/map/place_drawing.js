@@ -2,6 +2,8 @@
 // others and taken out. The fields are what is sent; they fill in what is drawn, and what is typed into
 // them is drawn. Without this, or with a keyboard alone, they are typed, and nothing is lost.
 
+import { METRES_PER_DEGREE } from "./shapes.js";
+
 const form = document.querySelector("form[data-draws]");
 const shape = form?.dataset.draws;
 const MODES = { circle: "circle", area: "polygon", way: "linestring" };
@@ -22,8 +24,10 @@ const loaded = (address) =>
     document.head.append(script);
   });
 
+// A place has the colour of what it is for, as soon as a condition says so.
+const USES = { stay: "--stay", avoid: "--avoid" };
 const modes = (drawing, colour) => {
-  const line = colour("--wait");
+  const line = colour(USES[form.dataset.use] ?? "--wait");
   const fill = { fillColor: line, fillOpacity: 0.25, outlineColor: line, outlineWidth: 3 };
   const points = { closingPointColor: line, closingPointWidth: 9, closingPointOutlineColor: colour("--ink") };
   const corners = { midpoints: { draggable: true }, draggable: true, deletable: true };
@@ -61,7 +65,6 @@ const set = ({ geometry: { type, coordinates }, properties }) => {
   return properties.currentlyDrawing ? ring.slice(0, properties.committedCoordinateCount ?? -1) : ring;
 };
 
-const METRES_PER_DEGREE = 111319.5;
 const fill = (feature) => {
   if (shape !== "circle") {
     field.value = written(set(feature));
@@ -99,9 +102,16 @@ const begin = async ({ map, round, colour }) => {
       const [{ id, valid, reason }] = draw.addFeatures([{ type: "Feature", properties, geometry: drawn }]);
       if (valid) edit(id);
       else console.debug(reason);
-    } else draw.setMode(MODES[shape]);
+    } else draw.setMode(isSized() ? "static" : MODES[shape]);
     own = false;
   };
+  // With a radius typed in, one press on the middle is enough.
+  const isSized = () => shape === "circle" && !typed().length && Number(radius.value) > 0;
+  map.on("click", ({ lngLat }) => {
+    if (!isSized() || draw.getMode() !== "static") return;
+    field.value = written([[lngLat.lng, lngLat.lat]]);
+    show();
+  });
   draw.on("change", (ids, what) => {
     if (own || what === "styling") return;
     const isPlace = ({ id, properties, geometry }) =>
