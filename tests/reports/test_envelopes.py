@@ -44,14 +44,14 @@ def test_forty_circles_of_a_stay_become_one_outline_that_holds_each() -> None:
     [area] = areas_m(outline)
     circles = shapely.buffer(shapely.points(east_m, north_m), 15.0)
     assert area.buffer(1.0).contains(shapely.union_all(circles))
-    assert area.area == pytest.approx(shapely.union_all(circles).area, rel=0.02)
+    assert area.area == pytest.approx(shapely.union_all(circles).area, rel=0.04)
 
 
 def test_a_fix_elsewhere_is_a_stay_of_its_own() -> None:
     near, far = envelopes.on_ground(at([0.0, 3.0, 500.0], [0.0] * 3, [10.0, 12.0, 20.0]))
     assert len(areas_m(near)) == 1
     [alone] = areas_m(far)
-    assert alone.area == pytest.approx(np.pi * 20.0**2, rel=0.02)
+    assert alone.area == pytest.approx(np.pi * 20.0**2, rel=0.04)
 
 
 def test_a_stay_on_a_drawing_is_told_by_how_near_its_fixes_stand_there() -> None:
@@ -66,7 +66,7 @@ def test_a_fix_whose_radius_is_not_known_has_no_circle() -> None:
     assert envelopes.on_ground(at([0.0], [0.0], [np.nan])) == []
     [outline] = envelopes.on_ground(at([0.0, 1.0], [0.0, 0.0], [np.nan, 5.0]))
     [area] = areas_m(outline)
-    assert area.area == pytest.approx(np.pi * 25.0, rel=0.02)
+    assert area.area == pytest.approx(np.pi * 25.0, rel=0.04)
 
 
 def test_without_fixes_there_is_none() -> None:

@@ -131,7 +131,7 @@ def on_frame(frame: Frame, lon_deg: F64, lat_deg: F64) -> tuple[F64, F64]:
     return x, y
 
 
-def closed(frame: Frame, rings: Iterable[F64]) -> str:
+def rings_path(frame: Frame, rings: Iterable[F64]) -> str:
     """Return rings of longitude and latitude as one path."""
     return "".join(f"{polyline(*on_frame(frame, *ring[:-1].T))}z" for ring in rings)
 

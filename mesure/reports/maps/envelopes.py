@@ -19,8 +19,8 @@ from mesure.reports.maps import stays
 SPOT_M: Final = 60.0
 """How near fixes are of one stay, where no drawing has said so: some twice their usual error."""
 
-_QUARTER: Final = 16  # Corners in a quarter of a circle.
-_FLAT_RATIO: Final = 0.004  # An outline may be simpler by so much of the smallest circle in it.
+_QUARTER: Final = 12  # Corners in a quarter of a circle.
+_FLAT_RATIO: Final = 0.02  # An outline may be simpler by so much of the smallest circle in it.
 
 Outline = tuple[tuple[F64, ...], ...]
 """Parts, each an outer ring and its holes, as rows of longitude and latitude."""

@@ -241,6 +241,7 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
         "tags": _tags(opened, visit),
         "evidence": opened.evidence,
         "map": page_map.of_evidence(opened.evidence, visit),
+        "is_listed": bool(visit.query_value(page_map.EACH)),
         "around_minutes": incident_map.AROUND // timedelta(minutes=1),
         "explanation": opened.told.paragraphs(visit.texts.language),
         "facts": figures.of(opened.told, opened.evidence, record.zone, visit.texts),

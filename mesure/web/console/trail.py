@@ -150,7 +150,7 @@ def _map(
         return None
     outlines = envelopes.on_ground(scene.rows.fixes)
     frame = drawn.frame
-    paths = ("".join(svg_paths.closed(frame, part) for part in outline) for outline in outlines)
+    paths = ("".join(svg_paths.rings_path(frame, part) for part in outline) for outline in outlines)
     zones = features.zones(((one.zone, False) for one in scene.grounds), catalogue)
     shown = features.collection([*zones, *features.envelopes(outlines)])
     timeline = trail_fixes.timeline(scene, trail, zone, visit.texts)

@@ -61,6 +61,7 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
         "address": f"{case.INCIDENTS}/{head.incident}",
         "evidence": shown,
         "map": page_map.of_evidence(shown, visit),
+        "is_listed": bool(visit.query_value(page_map.EACH)),
         "around_minutes": incident_map.AROUND // timedelta(minutes=1),
         "explanation": explanation.paragraphs(visit.texts.language),
         "facts": figures.of(explanation, shown, record.zone, visit.texts),

@@ -166,6 +166,7 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
         "is_unsigned": shown is not None and shown.is_unsigned,
         "ahead_s": 0.0 if shown is None else shown.ahead_s,
         "map": page_map.of_evidence(shown, visit),
+        "is_listed": bool(visit.query_value(page_map.EACH)),
         "sayings": statements.of(submissions, visit.texts, {}),
         "account": visit.actor.account,
         "steps": list(_steps(visit, incident, record)),

@@ -191,7 +191,7 @@ def _drawn(
     frame = drawn.frame
     x, y = drawing.on_frame(frame, visible.lon_deg, visible.lat_deg)
     outlines = envelopes.on_drawing(visible, x, y)
-    paths = ("".join(drawing.closed(frame, part) for part in outline) for outline in outlines)
+    paths = ("".join(drawing.rings_path(frame, part) for part in outline) for outline in outlines)
     return replace(drawn, envelopes=tuple(paths)), outlines
 
 

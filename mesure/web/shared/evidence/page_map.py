@@ -6,7 +6,7 @@ installation holds lie under it, as they lie under the map that moves.
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 from starlette.responses import Response
 
@@ -20,6 +20,8 @@ from mesure.web.shared.evidence.evidence_view import PageEvidence
 from mesure.web.shared.evidence.map_timeline import MapTimeline
 from mesure.web.shared.evidence.moving_map import MovingMap
 from mesure.web.shared.visits import PageVisit
+
+EACH: Final = "each"  # Under this name an address asks for every fix in words.
 
 Box = tuple[float, float, float, float]
 """West, south, east, north, in degrees."""

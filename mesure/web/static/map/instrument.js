@@ -2,17 +2,17 @@
 // its layers, a measure and the full screen. Without this script the drawing stays, and says the same.
 
 import { drawingSurface } from "./drawing_surface.js";
-import { fixesOf } from "./fixes.js";
 import { layersOf } from "./layers.js";
-import { timelineOf } from "./timeline.js";
 
-const start = (figure) => {
+const start = async (figure) => {
   const words = JSON.parse(figure.dataset.say);
   const stage = figure.querySelector("[data-stage]");
-  const fixes = fixesOf(figure);
+  // Only a map with fixes on it has a slider.
+  const { fixesOf, timelineOf } = figure.querySelector("[data-time]") ? await import("./timeline.js") : {};
+  const fixes = fixesOf?.(figure) ?? [];
   const drawing = stage.querySelector("svg.map");
   let surface = drawing ? drawingSurface(drawing, fixes) : null;
-  const timeline = timelineOf(figure, fixes, words, (fix) => surface?.at(fix));
+  const timeline = timelineOf?.(figure, fixes, words, (fix) => surface?.at(fix));
   const layers = layersOf(figure, () => surface);
   const part = (name) => figure.querySelector(`[data-${name}]`);
 
