@@ -148,6 +148,32 @@ def test_a_circle_is_drawn_out_and_made_larger(read_only: Served, watched: Any, 
     assert still == pytest.approx(middle, abs=2e-5)
 
 
+def test_with_a_radius_typed_in_one_press_sets_the_circle(
+    read_only: Served, watched: Any, draft: str
+) -> None:
+    one = watched(read_only, "officer", **TABLET)
+    box = drawing_map(one, f"{draft}/place?shape=circle")
+    page = one.page
+    page.fill("#radius_m", "150")
+    page.mouse.click(*at(box, 0.5, 0.5))
+    page.wait_for_timeout(300)
+    [middle] = corners(page, "#point")
+    assert page.input_value("#radius_m") == "150"
+    page.fill("#radius_m", "300")  # And what is typed goes on being drawn.
+    assert corners(page, "#point") == [middle]
+    drag(page, at(box, 0.5, 0.5), at(box, 0.55, 0.5))
+    [moved] = corners(page, "#point")
+    assert moved[1] > middle[1]
+    assert float(page.input_value("#radius_m")) == pytest.approx(300, rel=0.02)
+
+
+def test_the_map_to_draw_on_is_large(read_only: Served, watched: Any, draft: str) -> None:
+    one = watched(read_only, "officer", viewport={"width": 1280, "height": 900})
+    box = drawing_map(one, f"{draft}/place?shape=circle")
+    assert box["width"] > 1000
+    assert box["height"] > 550
+
+
 def test_the_first_place_is_drawn_on_the_streets_alone(read_only: Served, watched: Any) -> None:
     one = watched(read_only, "officer", **TABLET)
     one.open(PERSON)
