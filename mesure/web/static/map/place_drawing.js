@@ -10,6 +10,7 @@ const MODES = { circle: "circle", area: "polygon", way: "linestring" };
 const field = document.getElementById({ circle: "point", area: "corners", way: "points" }[shape] ?? "");
 const radius = document.getElementById("radius_m");
 const DIGITS = 5; // About a metre.
+const PRECISION = 7; // Digits of a degree; the library draws nothing that has more.
 const START_M = 100; // A circle that was pressed but not drawn out.
 const GRIPS = 24; // By which a circle is made larger or smaller; two of them lead north and south.
 
@@ -54,7 +55,12 @@ const modes = (drawing, colour) => {
 // What the fields say, as it is drawn; nothing where it is not enough for a shape.
 const geometry = (round) => {
   const points = typed();
-  if (shape === "circle") return points.length && Number(radius.value) > 0 ? round(points[0], Number(radius.value)) : null;
+  if (shape === "circle") {
+    if (!points.length || !(Number(radius.value) > 0)) return null;
+    const [ring] = round(points[0], Number(radius.value)).coordinates;
+    const corners = ring.slice(0, -1).map((at) => at.map((degrees) => Number(degrees.toFixed(PRECISION))));
+    return { type: "Polygon", coordinates: [[...corners, corners[0]]] };
+  }
   if (shape === "way") return points.length > 1 ? { type: "LineString", coordinates: points } : null;
   return points.length > 2 ? { type: "Polygon", coordinates: [[...points, points[0]]] } : null;
 };
@@ -84,7 +90,7 @@ const begin = async ({ map, round, colour }) => {
   await loaded(adapter);
   const { terraDraw, terraDrawMaplibreGlAdapter } = globalThis;
   const draw = new terraDraw.TerraDraw({
-    adapter: new terraDrawMaplibreGlAdapter.TerraDrawMapLibreGLAdapter({ map, coordinatePrecision: 7 }),
+    adapter: new terraDrawMaplibreGlAdapter.TerraDrawMapLibreGLAdapter({ map, coordinatePrecision: PRECISION }),
     modes: modes(terraDraw, colour),
   });
   draw.start();
