@@ -6,7 +6,7 @@ by what a request says.
 """
 
 import gzip
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -22,7 +22,9 @@ from mesure.web.requests.problems import Problem
 
 PREFIX: Final = "/static/"
 DIGEST_CHARS: Final = 12
-VENDOR: Final = "vendor/"  # These load each other by name, so their folder has the digest.
+VENDOR: Final = "vendor/"
+# Files in these load each other by name, so their folder has the digest.
+FOLDERS: Final = (VENDOR, "map/")
 SQUEEZED: Final = (".css", ".js", ".mjs", ".svg", ".json")
 FOR_EVER: Final = b"public, max-age=31536000, immutable"
 TYPES: Final = {
@@ -57,9 +59,8 @@ class StaticFiles:
 
     def __init__(self, *folders: Traversable) -> None:
         files = [file for folder in folders for file in _files(folder, "")]
-        theirs = sha256(b"".join(content for name, content in files if name.startswith(VENDOR)))
-        vendor = f"{PREFIX}{VENDOR}{theirs.hexdigest()[:DIGEST_CHARS]}/"
-        self._addresses = {name: _address(name, content, vendor) for name, content in files}
+        folders_ = {folder: f"{PREFIX}{folder}{_digest(files, folder)}/" for folder in FOLDERS}
+        self._addresses = {name: _address(name, content, folders_) for name, content in files}
         self._served = {
             self._addresses[name]: StaticFile(self._addresses[name], _media_type(name), content)
             for name, content in files
@@ -105,9 +106,16 @@ def _files(folder: Traversable, above: str) -> Iterator[tuple[str, bytes]]:
             yield above + path.name, path.read_bytes()
 
 
-def _address(name: str, content: bytes, vendor: str) -> str:
-    if name.startswith(VENDOR):
-        return vendor + name.removeprefix(VENDOR)
+def _digest(files: Sequence[tuple[str, bytes]], folder: str) -> str:
+    """Return a piece of the digest of all that lies in a folder."""
+    content = b"".join(content for name, content in files if name.startswith(folder))
+    return sha256(content).hexdigest()[:DIGEST_CHARS]
+
+
+def _address(name: str, content: bytes, folders: Mapping[str, str]) -> str:
+    for folder, address in folders.items():
+        if name.startswith(folder):
+            return address + name.removeprefix(folder)
     stem, dot, suffix = name.rpartition(".")
     digest = sha256(content).hexdigest()[:DIGEST_CHARS]
     return f"{PREFIX}{stem}.{digest}{dot}{suffix}" if dot else f"{PREFIX}{name}.{digest}"

@@ -8,7 +8,7 @@ Decision: docs/decisions/0038-a-map-of-our-own-making.md
 
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from math import asinh, atan, ceil, cos, degrees, floor, pi, radians, sinh, tan
+from math import asinh, atan, ceil, cos, degrees, floor, log2, pi, radians, sinh, tan
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -17,12 +17,16 @@ from pmtiles.reader import Reader
 from shapely import LineString
 
 from mesure.geo.fixes import F64
+from mesure.reports.drawing import svg_paths
+from mesure.reports.drawing.chart import Frame
 from mesure.web.map_tiles import Basemap
 
 LAYER: Final = b"road"
 TILES_MAX: Final = 100
 TILE_BYTES_MAX: Final = 8 << 20
 METRES_PER_DEGREE: Final = 111_320.0
+TILE_PX: Final = 256  # How wide a tile is drawn at its own zoom.
+FLAT_PX: Final = 0.7  # Lines are drawn to so much.
 _MOVE, _LINE = 1, 2
 _LINES: Final = 2  # The kind of a feature that is lines.
 _VARINT, _EIGHT, _BYTES, _FOUR = 0, 1, 2, 5
@@ -90,6 +94,34 @@ def names_near(
                         name = named.names.get(f"name:{language}") or named.names["name"]
         names.append(name)
     return names
+
+
+def on_drawing(basemap: Basemap, frame: Frame) -> str:
+    """Return the streets under a drawing as one path, as many as its scale has room for."""
+    reader = _Reader(basemap.piece)
+    header = reader.header()
+    across_m = METRES_PER_DEGREE * 360.0 * cos(radians(frame.north_deg))
+    wanted = floor(log2(across_m / TILE_PX / frame.m_per_px))
+    zoom = min(max(wanted, int(header["min_zoom"])), int(header["max_zoom"]))
+    west, north = _tile(frame.north_deg, frame.west_deg, zoom)
+    east, south = _tile(frame.south_deg, frame.east_deg, zoom)
+    tiles = [
+        (x, y) for x in range(floor(west), ceil(east)) for y in range(floor(north), ceil(south))
+    ]
+    if len(tiles) > TILES_MAX:
+        return ""
+    paper = shapely.box(0.0, 0.0, svg_paths.WIDTH, svg_paths.HEIGHT)
+    lines = [
+        LineString(np.column_stack(svg_paths.on_frame(frame, *_degrees(line, x, y, zoom).T[::-1])))
+        for x, y in tiles
+        for line in _of_tile(reader.get(zoom, x % 2**zoom, y))
+    ]
+    seen = shapely.simplify(shapely.intersection(np.array(lines, np.object_), paper), FLAT_PX)
+    parts = shapely.get_parts(seen)
+    whole = shapely.line_merge(shapely.union_all(parts[shapely.length(parts) > FLAT_PX]))
+    return "".join(
+        svg_paths.polyline(*shapely.get_coordinates(part).T) for part in shapely.get_parts(whole)
+    )
 
 
 def _tile(lat_deg: float, lon_deg: float, zoom: int) -> tuple[float, float]:

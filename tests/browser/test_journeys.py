@@ -96,7 +96,8 @@ def test_the_map_opens_from_this_service_alone(read_only: Served, watched: Any) 
     one.page.locator("#follow").press("End")
     said = one.page.locator(".follow output").inner_text()
     one.page.locator(".here-now").click(force=True)
-    assert one.page.locator(".maplibregl-popup-content").inner_text().startswith(said)
+    told = one.page.locator(".maplibregl-popup-content").inner_text().removesuffix("×")
+    assert said.endswith(told.strip())
 
 
 def test_a_proposal_is_confirmed_by_a_second_pair_of_eyes(fresh: Served, watched: Any) -> None:

@@ -9,6 +9,7 @@ from tests.browser import streets
 from tests.browser.conftest import Served, Watched, until
 from tests.browser.order_pages import OTHERS, PERSON, STEPS
 from tests.browser.pages import LANGUAGES
+from tests.browser.test_basemap import LISTEN
 from tests.browser.test_pages import barriers, open_all
 
 
@@ -146,6 +147,41 @@ def test_a_circle_is_drawn_out_and_made_larger(read_only: Served, watched: Any, 
     assert float(page.input_value("#radius_m")) == pytest.approx(2 * first_m, rel=0.1)
     [still] = corners(page, "#point")
     assert still == pytest.approx(middle, abs=2e-5)
+
+
+def test_with_a_radius_typed_in_one_press_sets_the_circle(
+    read_only: Served, watched: Any, draft: str
+) -> None:
+    one = watched(read_only, "officer", **TABLET)
+    one.context.add_init_script(LISTEN)
+    box = drawing_map(one, f"{draft}/place?shape=circle")
+    page = one.page
+    page.fill("#radius_m", "150")
+    page.mouse.click(*at(box, 0.5, 0.5))
+    page.wait_for_timeout(300)
+    [middle] = corners(page, "#point")
+    assert page.input_value("#radius_m") == "150"
+    page.fill("#radius_m", "100")  # What is typed goes on being drawn, and can be dragged.
+    assert corners(page, "#point") == [middle]
+    page.locator(".map.moving").scroll_into_view_if_needed()
+    box = page.locator(".map.moving").bounding_box()
+    lat, lon = middle
+    edge = (
+        "([lat, lon]) => window.__map.project("
+        "[lon + 100 / (111320 * Math.cos(lat * Math.PI / 180)), lat])"
+    )
+    x, y = (page.evaluate(edge, middle)[axis] for axis in "xy")
+    reach = x - page.evaluate("([lat, lon]) => window.__map.project([lon, lat]).x", [lat, lon])
+    start = (box["x"] + x, box["y"] + y)
+    drag(page, start, (start[0] + reach / 2, start[1]))
+    assert float(page.input_value("#radius_m")) == pytest.approx(150, rel=0.1)
+
+
+def test_the_map_to_draw_on_is_large(read_only: Served, watched: Any, draft: str) -> None:
+    one = watched(read_only, "officer", viewport={"width": 1280, "height": 900})
+    box = drawing_map(one, f"{draft}/place?shape=circle")
+    assert box["width"] > 1000
+    assert box["height"] > 550
 
 
 def test_the_first_place_is_drawn_on_the_streets_alone(read_only: Served, watched: Any) -> None:

@@ -6,12 +6,10 @@ import numpy as np
 import pytest
 from shapely.geometry import Point, shape
 
-from mesure.geo import fixes as fixes_
 from mesure.geo.fixes import Fixes
 from mesure.orders.values.places import Circle, Corridor, Place, Polygon, Shape
 from mesure.orders.values.span import Span
-from mesure.reports.maps import features
-from mesure.reports.replay.deciding_fixes import Bearing
+from mesure.reports.maps import envelopes, features
 from mesure.reports.replay.replay_report import ReportedZone
 from tests.reports.factory import English
 
@@ -79,45 +77,17 @@ def test_a_zone_over_the_antimeridian_stays_in_one_piece() -> None:
 def some_fixes(count: int, radius95_m: float = 20.0) -> Fixes:
     us = np.arange(count, dtype=np.int64)
     flag = np.zeros(count, np.int8)
-    step_deg = us.astype(np.float64) * 1e-4
+    step_deg = us.astype(np.float64) * 1e-3
     lat_deg, lon_deg = 43.25 + step_deg, 76.95 + step_deg
     radius = np.full(count, radius95_m)
     return Fixes(us, us, lat_deg, lon_deg, radius, radius, flag, flag, flag, us)
 
 
-def shown(of: Fixes) -> list[features.Feature]:
-    odd = np.arange(len(of)) % 2 == 1
-    words = [f"fix {number}" for number in range(len(of))]
-    return list(
-        features.fixes(of, odd, np.where(odd, Bearing.USED, Bearing.DECIDED).astype(np.int8), words)
-    )
-
-
-def test_each_fix_says_its_side_and_whether_the_incident_rests_on_it() -> None:
-    found = shown(some_fixes(3))
-    points = [one for one in found if one["properties"]["what"] == "fix"]
-    assert [one["properties"]["wrong"] for one in points] == [False, True, False]
-    assert [one["properties"]["evidence"] for one in points] == [True, False, True]
-    assert [one["properties"]["used"] for one in points] == [False, True, False]
-    assert points[1]["geometry"]["coordinates"] == [76.9501, 43.2501]
-    assert [one["properties"]["what"] for one in found].count("line") == 1
-
-
-def test_one_fix_is_joined_to_nothing_and_an_unknown_radius_is_no_circle() -> None:
-    assert [one["properties"]["what"] for one in shown(some_fixes(1, np.nan))] == ["fix"]
-    assert shown(fixes_.none()) == []
-
-
-def test_circles_are_thinned_and_fixes_are_not() -> None:
-    kinds = [one["properties"]["what"] for one in shown(some_fixes(300))]
-    assert kinds.count("fix") == 300
-    assert kinds.count("disc") <= features.DISCS_MAX
-
-
-def test_a_confidence_circle_is_its_middle_and_its_radius() -> None:
-    [disc] = [one for one in shown(some_fixes(1, 20.0)) if one["properties"]["what"] == "disc"]
-    assert disc["properties"]["radius_m"] == 20.0
-    assert disc["geometry"] == {"type": "Point", "coordinates": [76.95, 43.25]}
+def test_the_outline_of_a_stay_comes_as_an_area() -> None:
+    one, other = features.envelopes(envelopes.on_ground(some_fixes(2, 4.0)))
+    assert one["properties"] == {"what": "envelope"}
+    assert shape(one["geometry"]).contains(Point(76.95, 43.25))
+    assert not shape(one["geometry"]).intersects(shape(other["geometry"]))
 
 
 def test_all_of_it_is_one_collection() -> None:

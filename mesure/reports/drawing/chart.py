@@ -106,6 +106,33 @@ class PlaneChart:
         """Return how far from the top edge of the drawing points lie."""
         return (self.view.north_m - north_m) / self.m_per_px
 
+    @property
+    def frame(self) -> "Frame":
+        """Return where the edges of the drawing lie on the ground."""
+        plane, view = self.plane, self.view
+        return Frame(
+            plane.lon_deg + view.west_m / plane.east_m_per_deg,
+            plane.lat_deg + view.south_m / plane.north_m_per_deg,
+            plane.lon_deg + view.east_m / plane.east_m_per_deg,
+            plane.lat_deg + view.north_m / plane.north_m_per_deg,
+            self.m_per_px,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The edges of a drawing in degrees, and how many metres one of its units is.
+
+    Between them degrees grow evenly, so whoever has the frame can put further things on the
+    drawing. Over the antimeridian the east is more than 180, or the west less than -180.
+    """
+
+    west_deg: float
+    south_deg: float
+    east_deg: float
+    north_deg: float
+    m_per_px: float
+
 
 def chart_of(plane: Plane, box: PlaneBox, width: int, height: int) -> PlaneChart:
     """Return a drawing that shows a whole box in the middle, as large as it fits."""

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from mesure.geo.fixes import F64
 from mesure.orders.text.catalogue import Catalogue
 from mesure.orders.venues import place_names
-from mesure.reports.drawing.chart import PlaneBox, PlaneChart
+from mesure.reports.drawing.chart import Frame, PlaneBox, PlaneChart
 
 WIDTH: Final = 480
 HEIGHT: Final = 360
@@ -40,6 +40,7 @@ class Area:
     keep_out: bool
     concerned: bool
     stroke: str = ""  # The width of a way, which is drawn as a broad line; "" for other shapes.
+    undecided: bool = False  # Nothing says yet whether to be in it or to keep out of it.
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,9 @@ class Drawing:
     fixes_outside: int
     fixes_decided: int = 0  # Of a possible breach: on so many it rests,
     fixes_used: int = 0  # and so many were used in its time.
+    frame: Frame | None = None  # Where it lies on the ground.
+    envelopes: tuple[str, ...] = ()  # The circles of each stay as one outline; in place of discs.
+    streets: str = ""  # Of the map that the installation holds; "" where there is none.
 
 
 def number(length_px: float) -> str:
@@ -114,6 +118,22 @@ def polyline(x: F64, y: F64) -> str:
     if len(x) < 2:
         return ""
     return "M" + "L".join(f"{number(a)} {number(b)}" for a, b in zip(x, y, strict=True))
+
+
+def on_frame(frame: Frame, lon_deg: F64, lat_deg: F64) -> tuple[F64, F64]:
+    """Return where points stand on a drawing, by the edges of it.
+
+    Longitudes are taken the short way round from the west edge.
+    """
+    turned_deg = (lon_deg - frame.west_deg + 540.0) % 360.0 - 180.0
+    x: F64 = turned_deg / (frame.east_deg - frame.west_deg) * WIDTH
+    y: F64 = (frame.north_deg - lat_deg) / (frame.north_deg - frame.south_deg) * HEIGHT
+    return x, y
+
+
+def rings_path(frame: Frame, rings: Iterable[F64]) -> str:
+    """Return rings of longitude and latitude as one path."""
+    return "".join(f"{polyline(*on_frame(frame, *ring[:-1].T))}z" for ring in rings)
 
 
 def within(chart: PlaneChart, x: F64, y: F64) -> NDArray[np.bool_]:

@@ -1,11 +1,11 @@
 """Map features as GeoJSON: for a map that can be moved, in the place of the drawing.
 
-It says the same as the drawing and no more: the zones, the fixes round the time of a possible
-breach, their confidence circles, and the line that only shows their order.
+It says the same as the drawing and no more: the zones, and the outline of the confidence circles of
+each stay. The fixes themselves come with the timeline of the map.
 Paper: RFC 7946, the GeoJSON format
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any, Final
 
 import numpy as np
@@ -13,54 +13,48 @@ from shapely import LineString
 from shapely import Polygon as ShapelyPolygon
 from shapely.geometry import mapping
 
-from mesure.geo.fixes import F64, I8, Fixes
-from mesure.geo.zones import Flags
+from mesure.geo.fixes import F64
 from mesure.orders.text.catalogue import Catalogue
 from mesure.orders.values.places import Circle, Corridor, Polygon, Ring, Shape
 from mesure.orders.venues import place_names
 from mesure.reports.drawing import chart
 from mesure.reports.drawing.chart import Plane
-from mesure.reports.replay.deciding_fixes import Bearing
+from mesure.reports.maps.envelopes import Outline
 from mesure.reports.replay.replay_report import ReportedZone
 
 Feature = dict[str, Any]
 
 CORNERS: Final = 72  # Of a circle; more could not be told apart.
-DISCS_MAX: Final = 60
 _DIGITS: Final = 6  # A tenth of a metre, as RFC 7946 advises; no fix knows more.
 _TURNS: Final = np.linspace(0.0, 2.0 * np.pi, CORNERS + 1)
 
 
-def zones(shown: Iterable[tuple[ReportedZone, bool]], catalogue: Catalogue) -> Iterator[Feature]:
-    """Yield the shapes of zones; each comes with whether the map is about it."""
+def zones(
+    shown: Iterable[tuple[ReportedZone, bool]],
+    catalogue: Catalogue,
+    undecided: Collection[str] = (),
+) -> Iterator[Feature]:
+    """Yield the shapes of zones; each comes with whether the map is about it.
+
+    `undecided` are names of places of which nothing says yet what they are for.
+    """
     for zone, concerned in shown:
         name = place_names.quote_name(zone.place.name, catalogue)
         properties = {"name": name, "keep_out": zone.keep_out, "concerned": concerned}
+        if zone.place.name in undecided:
+            properties["undecided"] = True
         for shape in zone.place.shapes:
             yield _feature(_geometry(shape, 0.0), "zone", **properties)
             if zone.grow_m > 0.0:  # How far the condition reaches beyond the place.
                 yield _feature(_geometry(shape, zone.grow_m), "zone", **properties)
 
 
-def fixes(shown: Fixes, wrong: Flags, bearing: I8, words: list[str]) -> Iterator[Feature]:
-    """Yield confidence circles by their middles, the line of their order, and fixes on top."""
-    places = list(zip(shown.lon_deg.tolist(), shown.lat_deg.tolist(), strict=True))
-    radii_m = shown.radius95_m.tolist()
-    step = max(len(places) // DISCS_MAX, 1)
-    for (lon_deg, lat_deg), radius_m in list(zip(places, radii_m, strict=True))[::step]:
-        if radius_m == radius_m:  # It is known.
-            yield _feature(_point(lon_deg, lat_deg), "disc", radius_m=round(radius_m, 1))
-    if len(places) > 1:
-        yield _feature({"type": "LineString", "coordinates": [_pair(*at) for at in places]}, "line")
-    for place, at in enumerate(places):
-        yield _feature(
-            _point(*at),
-            "fix",
-            wrong=bool(wrong[place]),
-            evidence=bool(bearing[place] == Bearing.DECIDED),
-            used=bool(bearing[place] == Bearing.USED),
-            words=words[place],
-        )
+def envelopes(outlines: Iterable[Outline]) -> Iterator[Feature]:
+    """Yield the outline of the confidence circles of each stay."""
+    for outline in outlines:
+        for outer, *holes in outline:
+            rings = [[_pair(*at) for at in ring.tolist()] for ring in (outer, *holes)]
+            yield _feature({"type": "Polygon", "coordinates": rings}, "envelope")
 
 
 def collection(parts: Iterable[Feature]) -> Feature:
@@ -70,10 +64,6 @@ def collection(parts: Iterable[Feature]) -> Feature:
 
 def _feature(geometry: Feature, what: str, **properties: object) -> Feature:
     return {"type": "Feature", "properties": {"what": what, **properties}, "geometry": geometry}
-
-
-def _point(lon_deg: float, lat_deg: float) -> Feature:
-    return {"type": "Point", "coordinates": _pair(lon_deg, lat_deg)}
 
 
 def _geometry(shape: Shape, grow_m: float) -> Feature:

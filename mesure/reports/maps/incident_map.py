@@ -71,6 +71,7 @@ def incident_map(scene: Scene, incident: Incident) -> Drawing | None:
         dots=_dots(x, y, wrong[is_drawn], bearing[shown]),
         labels=svg_paths.labels(chart, (*_names(chart, ground_), *times), x, y),
         scale_m=scale_m,
+        frame=chart.frame,
         scale_px=svg_paths.number(scale_m / chart.m_per_px),
         fixes_there=len(there),
         fixes_drawn=len(shown),

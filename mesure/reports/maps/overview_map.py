@@ -5,7 +5,8 @@ interest in where a person goes outside its zones. Those shown are thinned to wh
 apart.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -39,8 +40,11 @@ _MARGIN_RATIO: Final = 0.06
 _MARGIN_M_MIN: Final = 60.0
 
 
-def overview_map(scene: Scene) -> Drawing | None:
-    """Return the map of the whole order, or None where there is neither a zone nor a fix."""
+def overview_map(scene: Scene, undecided: Collection[str] = ()) -> Drawing | None:
+    """Return the map of the whole order, or None where there is neither a zone nor a fix.
+
+    `undecided` are names of places of which nothing says yet what they are for.
+    """
     middle = _middle(scene)
     if middle is None:
         return None
@@ -56,7 +60,7 @@ def overview_map(scene: Scene) -> Drawing | None:
     marks = marks[thinning.by_cell(x[marks], y[marks], EVIDENCE_CELL_PX)]
     scale_m = scale_bar_m(chart.m_per_px, svg_paths.SCALE_PX_MAX)
     return Drawing(
-        areas=tuple(_areas(scene, chart)),
+        areas=tuple(_areas(scene, chart, undecided)),
         discs=(),
         line="",
         dots=Dots(
@@ -65,6 +69,7 @@ def overview_map(scene: Scene) -> Drawing | None:
         ),
         labels=svg_paths.labels(chart, _names(scene, chart), x[specks], y[specks]),
         scale_m=scale_m,
+        frame=chart.frame,
         scale_px=svg_paths.number(scale_m / chart.m_per_px),
         fixes_there=len(fixes),
         fixes_drawn=len(specks),
@@ -103,9 +108,11 @@ def _evidence(scene: Scene) -> I64:
     return deciding_fixes.places_of(scene.rows, numbers)
 
 
-def _areas(scene: Scene, chart: PlaneChart) -> Iterable[svg_paths.Area]:
+def _areas(scene: Scene, chart: PlaneChart, undecided: Collection[str]) -> Iterable[svg_paths.Area]:
     for around in scene.grounds:
-        yield from boundaries.areas(chart, around, concerned=True, count_max=SHAPES_MAX)
+        is_open = around.zone.place.name in undecided
+        for area in boundaries.areas(chart, around, concerned=True, count_max=SHAPES_MAX):
+            yield replace(area, undecided=is_open)
 
 
 def _names(scene: Scene, chart: PlaneChart) -> Iterable[tuple[float, float, str]]:

@@ -1,7 +1,7 @@
 """Map shapes: a shape of some kind, with its names, from some zoom on.
 
-A map has a few layers, and a layer a few kinds. That is all the style in
-`mesure/web/static/basemap.js` knows, and all that a file made here holds: nothing about anybody.
+A map has a few layers, and a layer a few kinds. That is all that the style in
+`mesure/web/static/map/basemap.js` knows, and that a file made here holds: nothing about anybody.
 """
 
 from typing import Final, NamedTuple

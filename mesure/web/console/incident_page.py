@@ -44,7 +44,7 @@ from mesure.web.console.names import names_of
 from mesure.web.requests import csrf
 from mesure.web.shared import bundle_download, record_heading, statements
 from mesure.web.shared.evidence import evidence_view as evidence
-from mesure.web.shared.evidence import explained, figures, moving_map
+from mesure.web.shared.evidence import explained, figures, page_map
 from mesure.web.shared.evidence.evidence_view import PageEvidence
 from mesure.web.shared.evidence.explained import IncidentExplanation
 from mesure.web.shared.record_heading import PersonRecord
@@ -230,7 +230,6 @@ def _opened(visit: PageVisit) -> IncidentPage:
 def _page(visit: PageVisit, status: int = 200) -> Response:
     opened = _opened(visit)
     head, incident, record = opened.head, opened.incident, opened.record
-    moving = moving_map.of_evidence(opened.evidence, visit)
     contents = {
         "head": head,
         "title": incident_phrases.title_by_facts(head.kind, incident, visit.texts),
@@ -241,10 +240,10 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
         "address": f"{ADDRESS}/{head.incident}",
         "tags": _tags(opened, visit),
         "evidence": opened.evidence,
-        "moving": moving,
         "stays": figures.stays_of(opened.evidence, visit, record.zone),
+        "map": page_map.of_evidence(opened.evidence, visit),
+        "is_listed": bool(visit.query_value(page_map.EACH)),
         "around_minutes": incident_map.AROUND // timedelta(minutes=1),
-        "discs_max": incident_map.DISCS_MAX,
         "explanation": opened.told.paragraphs(visit.texts.language),
         "facts": figures.of(opened.told, opened.evidence, record.zone, visit.texts),
         "weights": figures.weights_of(opened.told, visit.texts),

@@ -20,13 +20,12 @@ from mesure.geo import fixes
 from mesure.orders.model.order import OrderVersion
 from mesure.privacy.purposes import FOR_ROLE, Purpose
 from mesure.privacy.roles import Role
-from mesure.reports.drawing import svg_paths
-from mesure.reports.maps import features, order_zones, overview_map
+from mesure.reports.maps import order_zones
 from mesure.reports.text import visible_text
 from mesure.web.console import caseloads, people
 from mesure.web.console.names import names_of
 from mesure.web.shared import nights, record_heading
-from mesure.web.shared.evidence import moving_map
+from mesure.web.shared.evidence import page_map
 from mesure.web.shared.record_heading import PersonRecord
 from mesure.web.shared.visits import PageVisit
 from mesure.web.shared.words import absence_words, charge_words, device_health, incident_phrases
@@ -138,12 +137,7 @@ def _move(record: PersonRecord) -> str:
 
 def _map(visit: PageVisit, record: PersonRecord) -> dict[str, object]:
     scene = order_zones.scene_of(record.now(visit), fixes.none(), record.zone, visit.context.now)
-    catalogue = visit.texts.catalogue
-    zones = features.zones(((one.zone, True) for one in scene.grounds), catalogue)
-    shown = features.collection(zones)
-    moving = moving_map.of_features(shown, visit)
-    drawn = svg_paths.translate_labels(overview_map.overview_map(scene), catalogue)
-    return {"zones": drawn, "moving": moving}
+    return {"map": page_map.of_scene(scene, visit)}
 
 
 def _incidents(

@@ -20,6 +20,7 @@ from mesure.web.console.devices import routes as devices
 from mesure.web.console.order_entry import routes as order_entry
 from mesure.web.dependencies import Dependencies
 from mesure.web.shared import documents, visits
+from mesure.web.shared.evidence import page_map
 from mesure.web.shared.visits import PagePackage
 from mesure.web.static_files import StaticFiles
 
@@ -31,6 +32,7 @@ def routes(parts: Dependencies, static: StaticFiles) -> list[BaseRoute]:
     return [
         pages.route("/console", worklist_page.show),
         pages.route("/console/help", worklist_page.show_help),
+        pages.route("/console/help/map", page_map.show_help),
         pages.route(
             "/console/incidents/{incident}", incident_page.show, incident_page.open_incident
         ),

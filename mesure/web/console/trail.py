@@ -5,10 +5,9 @@ away as a file, whose hash stands on the page and in the audit log.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Generic, TypeVar
 
-import numpy as np
 from starlette.responses import Response
 
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
@@ -18,14 +17,12 @@ from mesure.actions.trails.grounds import GroundRecord, GroundsRequest
 from mesure.actions.trails.trail_access import Trail, TrailRequest
 from mesure.actions.trails.trail_files import TrailFileRequest
 from mesure.actions.trails.trail_formats import TrailFormat
-from mesure.formats.stored.trail_fix import TrailFix
-from mesure.incidents.words import phrases
 from mesure.reports.drawing import svg_paths
-from mesure.reports.maps import features, order_zones, overview_map
+from mesure.reports.maps import envelopes, features, order_zones, overview_map
 from mesure.reports.maps.scene import Scene
-from mesure.reports.replay.deciding_fixes import Bearing
 from mesure.web.shared import record_heading
-from mesure.web.shared.evidence import device_messages, evidence_view, moving_map
+from mesure.web.shared.evidence import device_messages, evidence_view, page_map, trail_fixes
+from mesure.web.shared.evidence.page_map import PageMap
 from mesure.web.shared.visits import PageVisit
 
 Shown = TypeVar("Shown")
@@ -79,10 +76,7 @@ def show(visit: PageVisit) -> Response:
         "messages": _part(device_messages.lines(trail.told, visit.texts), MESSAGES, visit, address),
         "files": [_file(form, trail, address) for form in TrailFormat],
         "purpose": purpose.in_words(visit.texts.catalogue),
-        "drawing": svg_paths.translate_labels(
-            overview_map.overview_map(scene), visit.texts.catalogue
-        ),
-        "moving": moving_map.of_features(_features(scene, trail.fixes, visit, record), visit),
+        "map": _map(scene, trail, visit, record),
     }
     return visit.page("trail.html", **contents)
 
@@ -146,16 +140,18 @@ def _ground(visit: PageVisit, person: str, name: str) -> GroundRecord:
     return ground_by_id[name]
 
 
-def _features(
-    scene: Scene, trail: Sequence[TrailFix], visit: PageVisit, record: record_heading.PersonRecord
-) -> features.Feature:
+def _map(
+    scene: Scene, trail: Trail, visit: PageVisit, record: record_heading.PersonRecord
+) -> PageMap | None:
+    """Return the map of a trail: the places of the order, and each fix with its circle."""
     catalogue, zone = visit.texts.catalogue, record.zone
-    labels = []
-    for fix in trail:
-        clock = catalogue.moment(fix.observed_at, zone)
-        radius = phrases.distance(fix.radius95_m or 0.0, catalogue)
-        labels.append(clock if radius is None else f"{clock} · {radius}")
-    none = scene.rows.fixes.beacon > 1  # No fix of a trail speaks for or against anything.
-    bearing = np.full(len(none), Bearing.NOT_USED, np.int8)
+    drawn = svg_paths.translate_labels(overview_map.overview_map(scene), catalogue)
+    if drawn is None or drawn.frame is None:
+        return None
+    outlines = envelopes.on_ground(scene.rows.fixes)
+    frame = drawn.frame
+    paths = ("".join(svg_paths.rings_path(frame, part) for part in outline) for outline in outlines)
     zones = features.zones(((one.zone, False) for one in scene.grounds), catalogue)
-    return features.collection([*zones, *features.fixes(scene.rows.fixes, none, bearing, labels)])
+    shown = features.collection([*zones, *features.envelopes(outlines)])
+    timeline = trail_fixes.timeline(scene, trail, zone, visit.texts)
+    return page_map.of(replace(drawn, envelopes=tuple(paths)), shown, visit, timeline)

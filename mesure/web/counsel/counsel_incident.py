@@ -14,7 +14,7 @@ from mesure.reports.maps import incident_map
 from mesure.reports.text import visible_text
 from mesure.web.counsel import case
 from mesure.web.shared import bundle_download, record_heading, statements
-from mesure.web.shared.evidence import evidence_view, explained, figures, moving_map
+from mesure.web.shared.evidence import evidence_view, explained, figures, page_map
 from mesure.web.shared.visits import PageVisit
 from mesure.web.shared.words import incident_phrases, look_words
 from mesure.web.shared.words.incident_phrases import Tag
@@ -60,10 +60,10 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
         "tag": case.state(head, visit),
         "address": f"{case.INCIDENTS}/{head.incident}",
         "evidence": shown,
-        "moving": moving_map.of_evidence(shown, visit),
         "stays": figures.stays_of(shown, visit, record.zone),
+        "map": page_map.of_evidence(shown, visit),
+        "is_listed": bool(visit.query_value(page_map.EACH)),
         "around_minutes": incident_map.AROUND // timedelta(minutes=1),
-        "discs_max": incident_map.DISCS_MAX,
         "explanation": explanation.paragraphs(visit.texts.language),
         "facts": figures.of(explanation, shown, record.zone, visit.texts),
         "weights": figures.weights_of(explanation, visit.texts),

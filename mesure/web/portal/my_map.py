@@ -6,12 +6,11 @@ from mesure.geo import fixes
 from mesure.orders.clock import hour_sentences
 from mesure.orders.model.conditions import Condition
 from mesure.orders.wording.order_sentences import OrderSection
-from mesure.reports.drawing import svg_paths
-from mesure.reports.maps import features, order_zones, overview_map
+from mesure.reports.maps import order_zones
 from mesure.reports.text import visible_text
 from mesure.web.portal import asked
 from mesure.web.shared import record_heading
-from mesure.web.shared.evidence import moving_map
+from mesure.web.shared.evidence import page_map
 from mesure.web.shared.visits import PageVisit
 
 
@@ -21,14 +20,10 @@ def show(visit: PageVisit) -> Response:
     now = record.now(visit)
     scene = order_zones.scene_of(now, fixes.none(), record.zone, visit.context.now)
     places = [_passage(condition, visit) for version in now for condition in version.conditions]
-    catalogue = visit.texts.catalogue
-    drawn = svg_paths.translate_labels(overview_map.overview_map(scene), catalogue)
-    moving = features.zones(((around.zone, True) for around in scene.grounds), catalogue)
     return visit.page(
         "my_map.html",
-        zones=drawn,
+        map=page_map.of_scene(scene, visit),
         places=places,
-        moving=moving_map.of_features(features.collection(moving), visit),
     )
 
 

@@ -20,10 +20,9 @@ from mesure.actions.incidents.contests import (
 from mesure.actions.incidents.incident_review import IncidentHead, IncidentView
 from mesure.incidents.finding import Finding, ReviewStage
 from mesure.privacy.roles import Role
-from mesure.reports.maps import incident_map
 from mesure.reports.text import visible_text
 from mesure.web.shared import bundle_download, incident_pages, record_heading, statements
-from mesure.web.shared.evidence import evidence_view, explained, figures, moving_map
+from mesure.web.shared.evidence import evidence_view, explained, figures, page_map
 from mesure.web.shared.record_heading import PersonRecord
 from mesure.web.shared.visits import PageVisit
 from mesure.web.shared.words import incident_phrases
@@ -166,10 +165,9 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
         "messages": None if shown is None else shown.messages,
         "is_unsigned": shown is not None and shown.is_unsigned,
         "ahead_s": 0.0 if shown is None else shown.ahead_s,
-        "drawing": None if shown is None else shown.drawing,
-        "moving": moving_map.of_evidence(shown, visit),
         "stays": figures.stays_of(shown, visit, record.zone),
-        "discs_max": incident_map.DISCS_MAX,
+        "map": page_map.of_evidence(shown, visit),
+        "is_listed": bool(visit.query_value(page_map.EACH)),
         "sayings": statements.of(submissions, visit.texts, {}),
         "account": visit.actor.account,
         "steps": list(_steps(visit, incident, record)),

@@ -16,6 +16,7 @@ from mesure.web.portal import (
 from mesure.web.portal.access import counsel, own_contact, sign_ins
 from mesure.web.portal.help import help_page
 from mesure.web.shared import documents, visits
+from mesure.web.shared.evidence import page_map
 from mesure.web.static_files import StaticFiles
 
 
@@ -51,6 +52,7 @@ def routes(parts: Dependencies, static: StaticFiles) -> list[BaseRoute]:
         pages.route("/portal/looks", my_data.who_looked),
         pages.route("/portal/kept", my_data.show_retention, my_data.everything),
         pages.route("/portal/help", help_page.show),
+        pages.route("/portal/help/map", page_map.show_help),
         own.route(sign_ins.ADDRESS, sign_ins.show),
         own.route(own_contact.ADDRESS, own_contact.show, own_contact.change),
         own.route(f"{own_contact.ADDRESS}/try", sent=own_contact.send_trial),

@@ -17,6 +17,7 @@ from mesure.geo.fixes import NOT_KNOWN
 from mesure.machine import texts
 from mesure.web.shared.evidence import evidence_view, explained
 from mesure.web.shared.evidence.evidence_view import PageEvidence
+from mesure.web.shared.evidence.shown_fixes import DECIDED, USED, WRONG
 from mesure.web.shared.words.page_texts import PageTexts
 from tests.web import filled
 from tests.web.filled import Evening
@@ -57,10 +58,10 @@ def test_a_trail_becomes_columns_with_what_is_not_known_marked(night: Evening) -
 def test_the_map_marks_what_the_incident_rests_on(shown: PageEvidence, night: Evening) -> None:
     assert shown.drawing is not None
     assert shown.drawing.dots.wrong_evidence
-    fixes = [one for one in shown.moving["features"] if one["properties"]["what"] == "fix"]
-    borne = [one for one in fixes if one["properties"]["evidence"]]
+    assert shown.timeline is not None
+    borne = [one for one in shown.timeline.fixes if one.flags & DECIDED]
     assert len(borne) == len(night.incident.evidence)
-    assert any(one["properties"]["wrong"] for one in borne)
+    assert any(one.flags & WRONG for one in borne)
 
 
 def test_as_many_fixes_are_shown_as_used_as_the_text_says(
@@ -73,16 +74,17 @@ def test_as_many_fixes_are_shown_as_used_as_the_text_says(
     assert shown.drawing.fixes_used == facts.fixes_used
     assert shown.drawing.fixes_decided == len(night.incident.evidence)
     used_or_decided = {"it decided", "used, agrees", "used, speaks against"}
-    inside = [one for one in shown.strips.fixes if one["words"].split(" · ")[-1] in used_or_decided]
-    fixes = [one for one in shown.moving["features"] if one["properties"]["what"] == "fix"]
-    moving = [one for one in fixes if one["properties"]["evidence"] or one["properties"]["used"]]
+    assert shown.timeline is not None
+    fixes = shown.timeline.fixes
+    inside = [one for one in fixes if one.words.split(" · ")[-1] in used_or_decided]
+    moving = [one for one in fixes if one.flags & (DECIDED | USED)]
     before = sum(
         one.observed_at < night.incident.start
         for one in night.trail(())
         if one.row in night.incident.evidence
     )
     assert len(inside) == len(moving) == facts.fixes_used + before
-    agree = sum(one["properties"]["wrong"] for one in moving) - before
+    agree = sum(one.flags & WRONG for one in moving) - before
     assert agree == facts.fixes_on_wrong_side
 
 
@@ -103,12 +105,16 @@ def test_strips_show_chance_condition_beacon_and_absences(shown: PageEvidence) -
 
 
 def test_each_fix_can_be_walked_to_and_says_its_time_and_its_doubt(shown: PageEvidence) -> None:
-    assert shown.strips is not None
-    far = max(shown.strips.fixes, key=lambda one: one["lat_deg"])
-    assert "confidence circle" in far["words"]
-    assert "chance on the wrong side more than 99 in 100" in far["words"]
-    assert 0 <= far["x"] <= 1000
-    assert far["map_x"] is not None
+    assert shown.timeline is not None
+    far = max(shown.timeline.fixes, key=lambda one: one.lat_deg)
+    assert "confidence circle" in far.words
+    assert "chance on the wrong side more than 99 in 100" in far.words
+    assert "outside: home" in far.words
+    assert "judged: not met" in far.words
+    first = shown.timeline.fixes[0]
+    assert "inside: home" in first.words
+    assert "the condition applied" in first.words
+    assert 0 <= far.at_s <= shown.timeline.span_s
 
 
 def test_without_a_single_fix_there_is_neither_map_nor_strip(night: Evening) -> None:
@@ -169,13 +175,6 @@ def test_the_end_of_an_open_incident_is_now(night: Evening) -> None:
     assert found.strips.scale.shown.end >= now
 
 
-def test_a_page_hands_its_script_each_name_once(shown: PageEvidence) -> None:
-    assert shown.strips is not None
-    columns = shown.strips.columns
-    rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
-    assert tuple(rows) == shown.strips.fixes
-
-
 @pytest.mark.parametrize("fifty_m", [False, True])
 @pytest.mark.parametrize("with_beacon", [False, True])
 def test_the_chance_of_a_fix_is_what_the_judge_made_of_it(
@@ -224,7 +223,8 @@ def test_where_it_is_not_known_by_what_was_judged_no_chance_is_shown(night: Even
     )
     assert found.strips is not None
     assert found.strips.dots == ""
-    assert not any("chance" in one["words"] for one in found.strips.fixes)
+    assert found.timeline is not None
+    assert not any("chance" in one.words for one in found.timeline.fixes)
     unbound = replace(night.incident, start=night.incident.start - timedelta(days=3650))
     shown = evidence_view.p_wrong(rules, unbound, night.judged.gathered.fixes)
     assert np.isnan(shown).all()
@@ -245,5 +245,5 @@ def test_a_map_says_that_its_fixes_are_unsigned(shown: PageEvidence, night: Even
         rules,
     )
     assert found.is_unsigned
-    assert found.strips is not None
-    assert all("unsigned" in one["words"] for one in found.strips.fixes)
+    assert found.timeline is not None
+    assert all("unsigned" in one.words for one in found.timeline.fixes)

@@ -13,6 +13,7 @@ from mesure.record import report
 from mesure.record.replay import Replay, ReplayRequest, replay
 from mesure.reports.maps import incident_map, scene
 from mesure.web.shared.evidence import evidence_view
+from mesure.web.shared.evidence.shown_fixes import WRONG
 from mesure.web.shared.words.page_texts import PageTexts
 from tests.web.filled import AWAY, HOME, NINE, ORDER, Evening
 
@@ -54,25 +55,20 @@ def test_a_fix_in_the_second_place_is_on_the_right_side_of_a_page(judged: Replay
     trail = Trail("P-0042", fixes[0].observed_at, judged.until, fixes, ())
     zone = rules.versions[0].zone
     shown = evidence_view.of(incident, trail, rules.versions, zone, ENGLISH, judged.until, rules)
-    drawn = [
-        one["properties"] for one in shown.moving["features"] if one["properties"]["what"] == "fix"
-    ]
+    assert shown.timeline is not None
+    start = shown.timeline.scale.shown.start
+    drawn = [(start + timedelta(seconds=one.at_s), one) for one in shown.timeline.fixes]
     inside = [
-        drawn_as["wrong"]
-        for fix, drawn_as in zip(fixes, drawn, strict=True)
-        if incident.start <= fix.observed_at < incident.over_at(judged.until)
+        one.flags & WRONG
+        for at, one in drawn
+        if incident.start <= at < incident.over_at(judged.until)
     ]
     assert sum(inside) == incident.facts.fixes_on_wrong_side
-    at_office = [
-        drawn_as["wrong"]
-        for fix, drawn_as in zip(fixes, drawn, strict=True)
-        if abs(fix.lat_deg - OFFICE[0]) < 1e-3
-    ]
+    at_office = [one for _, one in drawn if abs(one.lat_deg - OFFICE[0]) < 1e-3]
     assert at_office
-    assert not any(at_office)
+    assert not any(one.flags & WRONG for one in at_office)
     assert shown.drawing is not None
-    assert shown.strips is not None
-    said = {one["words"].split(" · ")[-1] for one in shown.strips.fixes}
+    said = {one.words.split(" · ")[-1] for one in shown.timeline.fixes}
     assert "used, agrees" in said
 
 

@@ -1,25 +1,28 @@
 """The places of a draft drawn, also while the rest of the order is unfinished or wrong."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
-from typing import Any, Final, NamedTuple
+from enum import Enum
+from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
+import numpy as np
+
+from mesure.actions.framework.action import EmptyRequest
+from mesure.actions.orders import venue_review
 from mesure.geo import fixes
 from mesure.orders.clock import time_zones
 from mesure.orders.model.order import OrderVersion
 from mesure.orders.reading import order_writer, read_order
 from mesure.orders.reading.order_writer import Tree
 from mesure.orders.text.order_faults import OrderError
-from mesure.reports.drawing import svg_paths as drawing_
-from mesure.reports.drawing.svg_paths import Drawing
-from mesure.reports.maps import features, order_zones, overview_map
+from mesure.reports.maps import order_zones
 from mesure.reports.maps.scene import Scene
 from mesure.reports.text import visible_text
 from mesure.web.console.order_entry.drafting import FILE, Draft
-from mesure.web.shared.evidence import moving_map
-from mesure.web.shared.evidence.moving_map import MovingMap
+from mesure.web.shared.evidence import page_map
+from mesure.web.shared.evidence.page_map import Box, PageMap
 from mesure.web.shared.visits import PageVisit
 
 DRAWS: Final = (
@@ -28,14 +31,23 @@ DRAWS: Final = (
 )
 PLACES_MAX: Final = 20
 _EVER: Final = {"from": "1900-01-01", "until": "2199-01-01"}
+_OUTLIERS: Final = 0.02  # So many venues at each edge need not be in view.
+_MARGIN_DEG: Final = 0.01
 
 
-@dataclass(frozen=True, slots=True)
-class PlacesMap:
-    """A map of places: as a picture, and as one that moves where its library is there."""
+class PlaceUse(Enum):
+    """What a place of an order is for."""
 
-    drawing: Drawing | None  # None: there is no place yet, only a map of streets to draw on.
-    moving: MovingMap | None
+    BE_IN = "stay"
+    KEEP_OUT = "avoid"
+    UNDECIDED = ""  # No condition names it yet.
+
+
+_NAMES_A_PLACE: Final = {
+    "at": PlaceUse.BE_IN,
+    "stay_in": PlaceUse.BE_IN,
+    "keep_out_of": PlaceUse.KEEP_OUT,
+}
 
 
 def sketch(draft: Draft) -> OrderVersion | None:
@@ -69,25 +81,70 @@ def _alone(draft: Draft, places: Mapping[str, Tree]) -> OrderVersion | None:
 
 def _names(draft: Draft, name: str) -> dict[str, Tree]:
     """Return a condition at a place: to keep out of it, where the draft says so, or to stay."""
-    for entry in draft.group("conditions").values():
-        duty = entry.get("exclusion") if isinstance(entry, Mapping) else None
-        if isinstance(duty, Mapping) and duty.get("keep_out_of") == name:
-            return {"exclusion": {"keep_out_of": name}}
+    if use_of(draft, name) is PlaceUse.KEEP_OUT:
+        return {"exclusion": {"keep_out_of": name}}
     return {"residence": {"stay_in": name}}
 
 
-def places_map(version: OrderVersion | None, visit: PageVisit) -> PlacesMap | None:
+def use_of(draft: Draft, name: str) -> PlaceUse:
+    """Return what the conditions and absences of a draft say that a place is for, so far."""
+    uses = [*_uses(draft.group("conditions"), name), *_uses(draft.group("absences"), name)]
+    if PlaceUse.KEEP_OUT in uses:
+        return PlaceUse.KEEP_OUT
+    return PlaceUse.BE_IN if uses else PlaceUse.UNDECIDED
+
+
+def _uses(entry: Tree, name: str) -> Iterator[PlaceUse]:
+    if isinstance(entry, str):
+        return
+    if not isinstance(entry, Mapping):
+        for one in entry:
+            yield from _uses(one, name)
+        return
+    for key, value in entry.items():
+        if value == name and key in _NAMES_A_PLACE:
+            yield _NAMES_A_PLACE[key]
+        else:
+            yield from _uses(value, name)
+
+
+def places_map(version: OrderVersion | None, visit: PageVisit) -> PageMap | None:
     """Return the map of the places of an order; None where there is none to draw."""
     return None if version is None else of_versions((version,), version.zone, visit)
 
 
-def to_draw_on(version: OrderVersion | None, visit: PageVisit) -> PlacesMap | None:
-    """Return the map on which a place is drawn: with those there are, or of streets alone."""
-    existing_map = places_map(version, visit)
-    if existing_map is not None:
-        return existing_map
-    moving = moving_map.bare(visit)
-    return None if moving is None else PlacesMap(None, moving)
+def of_draft(draft: Draft, version: OrderVersion | None, visit: PageVisit) -> PageMap | None:
+    """Return the map of the places of a draft, each by its use as far as it is known."""
+    if version is None:
+        return None
+    scene = _scene((version,), version.zone, visit.context.now)
+    names = draft.group("places")
+    undecided = {name for name in names if use_of(draft, name) is PlaceUse.UNDECIDED}
+    return page_map.of_scene(scene, visit, undecided)
+
+
+def to_draw_on(draft: Draft, visit: PageVisit) -> PageMap | None:
+    """Return the map on which a place is drawn: with those there are, or of streets alone.
+
+    Streets are shown where the programme is: where the venues of its approved lists lie.
+    """
+    existing_map = of_draft(draft, sketch(draft), visit)
+    return page_map.to_draw_on(visit, _programme(visit)) if existing_map is None else existing_map
+
+
+def _programme(visit: PageVisit) -> Box | None:
+    """Return where nearly all venues of the programme lie; None where it has none."""
+    listed = visit.perform(venue_review.points, EmptyRequest())
+    points_deg = np.array([point for points in listed.values() for point in points])
+    if not len(points_deg):
+        return None
+    (south, west), (north, east) = np.quantile(points_deg, [_OUTLIERS, 1.0 - _OUTLIERS], axis=0)
+    return (
+        float(west) - _MARGIN_DEG,
+        float(south) - _MARGIN_DEG,
+        float(east) + _MARGIN_DEG,
+        float(north) + _MARGIN_DEG,
+    )
 
 
 def libraries(visit: PageVisit) -> tuple[str, ...]:
@@ -98,40 +155,33 @@ def libraries(visit: PageVisit) -> tuple[str, ...]:
 
 def of_versions(
     versions: tuple[OrderVersion, ...], zone: ZoneInfo, visit: PageVisit, at: datetime | None = None
-) -> PlacesMap | None:
+) -> PageMap | None:
     """Return the map of the places of some orders."""
-    return _map(order_zones.scene_of(versions, fixes.none(), zone, at or visit.context.now), visit)
+    return page_map.of_scene(_scene(versions, zone, at or visit.context.now), visit)
+
+
+def _scene(versions: tuple[OrderVersion, ...], zone: ZoneInfo, at: datetime) -> Scene:
+    return order_zones.scene_of(versions, fixes.none(), zone, at)
 
 
 class PlaceMaps(NamedTuple):
     """The places of an order on one map, and each by itself where there are several."""
 
-    map: PlacesMap | None
-    one_by_one: list[tuple[str, PlacesMap]]
+    map: PageMap | None
+    one_by_one: list[tuple[str, PageMap]]
 
 
 def place_maps(version: OrderVersion, visit: PageVisit) -> PlaceMaps:
     """Return the maps of the places of an order, made from one look at when they bind."""
-    scene = order_zones.scene_of((version,), fixes.none(), version.zone, visit.context.now)
-    return PlaceMaps(_map(scene, visit), _one_by_one(scene, visit))
+    scene = _scene((version,), version.zone, visit.context.now)
+    return PlaceMaps(page_map.of_scene(scene, visit), _one_by_one(scene, visit))
 
 
-def _one_by_one(scene: Scene, visit: PageVisit) -> list[tuple[str, PlacesMap]]:
+def _one_by_one(scene: Scene, visit: PageVisit) -> list[tuple[str, PageMap]]:
     """Return a map of each place by itself, where there are several: small ones among large."""
-    alone: dict[str, PlacesMap] = {}
+    alone: dict[str, PageMap] = {}
     for around in scene.grounds:
-        drawn = _map(replace(scene, grounds=(around,)), visit)
+        drawn = page_map.of_scene(replace(scene, grounds=(around,)), visit)
         if drawn is not None:
             alone.setdefault(visible_text.visible(around.zone.place.name), drawn)
     return list(alone.items())[:PLACES_MAX] if len(alone) > 1 else []
-
-
-def _map(scene: Scene, visit: PageVisit) -> PlacesMap | None:
-    catalogue = visit.texts.catalogue
-    drawn = drawing_.translate_labels(overview_map.overview_map(scene), catalogue)
-    if drawn is None:
-        return None
-    shown: dict[str, Any] = features.collection(
-        features.zones(((around.zone, True) for around in scene.grounds), catalogue)
-    )
-    return PlacesMap(drawn, moving_map.of_features(shown, visit))

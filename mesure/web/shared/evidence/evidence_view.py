@@ -25,11 +25,10 @@ from mesure.evaluation.policy import DeviceClass
 from mesure.evaluation.rules import Rules
 from mesure.formats.stored.device_reports import DeviceReport
 from mesure.formats.stored.trail_fix import TrailFix
-from mesure.geo.fixes import F64, I8, NOT_KNOWN, Fixes, Provider
+from mesure.geo.fixes import F64, NOT_KNOWN, Fixes, Provider
 from mesure.geo.numeric import elementary
 from mesure.geo.zones import Flags
 from mesure.incidents.incident import Incident
-from mesure.incidents.words import phrases
 from mesure.orders.model.order import OrderVersion
 from mesure.orders.text.catalogue import Catalogue
 from mesure.orders.values.span import Span
@@ -38,24 +37,30 @@ from mesure.reports.drawing import strips
 from mesure.reports.drawing import svg_paths as drawing
 from mesure.reports.drawing.strips import StripBar, TimeScale
 from mesure.reports.drawing.svg_paths import Drawing
-from mesure.reports.maps import features, incident_map, order_zones
+from mesure.reports.maps import envelopes, features, incident_map, order_zones
+from mesure.reports.maps.envelopes import Outline
 from mesure.reports.maps.scene import Scene
 from mesure.reports.replay import deciding_fixes as report_evidence
 from mesure.reports.replay.deciding_fixes import Bearing
-from mesure.reports.text import clock_text, visible_text
-from mesure.web.shared.evidence import device_messages, device_strips, shown_stays
+from mesure.reports.text import visible_text
+from mesure.web.shared.evidence import (
+    device_messages,
+    device_strips,
+    map_timeline,
+    shown_stays,
+)
 from mesure.web.shared.evidence.device_messages import DeviceMessages
 from mesure.web.shared.evidence.device_strips import StripRow
 from mesure.web.shared.evidence.explained import IncidentExplanation
+from mesure.web.shared.evidence.map_timeline import QUIET, MapTimeline
+from mesure.web.shared.evidence.shown_fixes import ShownFixes
 from mesure.web.shared.evidence.shown_stays import ShownStay
 from mesure.web.shared.record_heading import PersonRecord
 from mesure.web.shared.visits import PageVisit
 from mesure.web.shared.words.page_texts import PageTexts
 
 AROUND: Final = timedelta(minutes=45)  # Of the strips; the trail reaches a little farther.
-QUIET: Final = timedelta(minutes=15)  # Shorter gaps are how devices report.
 HALF_RATIO: Final = 0.5
-EITHER_RATIO: Final = 0.5  # The chance that a fix says nothing.
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +74,6 @@ class EvidenceStrips:
     stems: str
     chance_words: str
     rows: tuple[StripRow, ...]
-    fixes: tuple[dict[str, Any], ...]  # For moving through the time.
-
-    @property
-    def columns(self) -> dict[str, list[Any]]:
-        """Return the fixes as a page hands them to its script: each name once."""
-        names = self.fixes[0] if self.fixes else ()
-        return {name: [fix[name] for fix in self.fixes] for name in names}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +83,13 @@ class PageEvidence:
     drawing: Drawing | None
     strips: EvidenceStrips | None
     moving: dict[str, Any]  # GeoJSON.
+    timeline: MapTimeline | None = None  # The fixes that the map stops at.
     devices: tuple[str, ...] = ()  # Whose fixes it rests on.
     is_unsigned: bool = False  # No device signed some of the fixes that are shown.
     ahead_s: float = 0.0  # By how much a device's clock was ahead at most.
     messages: DeviceMessages = device_messages.NONE  # What the devices said of how they were.
     address: str = ""  # Of the place that it is about, as the order has it.
     stays: tuple[ShownStay, ...] = ()
-
-    @property
-    def sentences(self) -> list[str]:
-        """Return what the page says of each fix for its slider."""
-        return [] if self.strips is None else [fix["words"] for fix in self.strips.fixes]
 
 
 def view_evidence(
@@ -172,27 +166,52 @@ def of(
     rests_on = {*incident.evidence}
     bearing = report_evidence.bearings(scene.rows, incident, now)
     absences = [absence.span for version in versions for absence in version.absences]
-    places = incident_map.places(scene, incident)
     p_wrong_ = np.full(len(fixes), np.nan) if rules is None else p_wrong(rules, incident, fixes)
     ahead_s = np.array([fix.ahead_s for fix in trail.fixes], np.float64)
     signed = np.array([fix.signed for fix in trail.fixes], np.bool_)
-    concerned = incident_map.zone_of(scene, incident)
+    about, end = incident_map.zone_of(scene, incident), incident.over_at(now)
+    keep_out = None if about is None else about.zone.keep_out
+    shown = ShownFixes(
+        incident, end, keep_out, fixes, ahead_s, p_wrong_, wrong, bearing, signed, zone, texts
+    )
+    scale = strips.scale(Span(incident.start - AROUND, end + AROUND), zone)
+    visible = shown.rows(np.flatnonzero(_inside(fixes, scale.shown)))
+    drawn, outlines = _drawn(scene, incident, visible.fixes, texts.catalogue)
+    parts = [*_zones(scene, incident, texts.catalogue), *features.envelopes(outlines)]
+    is_shown = len(visible.fixes) > 0
     borne = (bearing == Bearing.DECIDED) | ((bearing == Bearing.USED) & wrong)
-    shown = _Shown(incident, fixes, ahead_s, p_wrong_, wrong, bearing, signed, places, zone, texts)
-    parts = [
-        *_zones(scene, incident, texts.catalogue),
-        *features.fixes(fixes, wrong, bearing, shown.words()),
-    ]
     return PageEvidence(
-        drawing.translate_labels(incident_map.incident_map(scene, incident), texts.catalogue),
-        _strips(shown, absences, trail.told, now) if with_strips and len(fixes) else None,
+        drawn,
+        _strips(visible, scale, absences, trail.told, now) if with_strips and is_shown else None,
         features.collection(parts),
+        _timeline(visible, scale) if is_shown and drawn is not None else None,
         tuple(sorted({fix.device for fix in trail.fixes if fix.row in rests_on})),
         not signed.all(),
         float(ahead_s.max(initial=0.0)),
         device_messages.some(trail.told, texts),
-        "" if concerned is None else visible_text.visible(concerned.zone.place.address),
-        shown_stays.of_fixes(fixes, places, borne),
+        "" if about is None else visible_text.visible(about.zone.place.address),
+        shown_stays.of_fixes(fixes, incident_map.places(scene, incident), borne),
+    )
+
+
+def _drawn(
+    scene: Scene, incident: Incident, visible: Fixes, catalogue: Catalogue
+) -> tuple[Drawing | None, list[Outline]]:
+    """Return the drawing with the outlines of stays on it, and these outlines."""
+    drawn = drawing.translate_labels(incident_map.incident_map(scene, incident), catalogue)
+    if drawn is None or drawn.frame is None:
+        return drawn, []
+    frame = drawn.frame
+    x, y = drawing.on_frame(frame, visible.lon_deg, visible.lat_deg)
+    outlines = envelopes.on_drawing(visible, x, y)
+    paths = ("".join(drawing.rings_path(frame, part) for part in outline) for outline in outlines)
+    return replace(drawn, envelopes=tuple(paths)), outlines
+
+
+def _timeline(visible: ShownFixes, scale: TimeScale) -> MapTimeline:
+    spans = strips.bars(scale, [(Span(visible.incident.start, visible.end), "")])
+    return map_timeline.of(
+        scale, visible.zone, visible.fixes, visible.flags(), visible.phrases(), spans
     )
 
 
@@ -214,91 +233,22 @@ def p_wrong(rules: Rules, incident: Incident, fixes: Fixes) -> F64:
     return chance
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Shown:
-    """What strips are made from."""
-
-    incident: Incident
-    fixes: Fixes
-    ahead_s: F64  # By how much the device's clock was ahead of the time of each.
-    p_wrong: F64  # Of each fix, taken alone; NaN where it is not known.
-    wrong: Flags  # Whether each lies on the wrong side by itself,
-    bearing: I8  # and what it was to the possible breach.
-    signed: Flags  # Whether a device signed it.
-    places: tuple[F64, F64] | None  # On the drawing of the map.
-    zone: ZoneInfo
-    texts: PageTexts
-
-    def words(self) -> list[str]:
-        """Return what is said of each fix: its time, circle and chance, and whether it counted."""
-        catalogue = self.texts.catalogue
-        lines: list[str] = []
-        for at, observed_us in enumerate(self.fixes.observed_us.tolist()):
-            parts = [f"{_at(observed_us).astimezone(self.zone):%H:%M:%S}"]
-            if self.ahead_s[at]:
-                ahead = catalogue.text("put right: the device’s clock was {seconds} s ahead")
-                parts.append(ahead.format(seconds=round(float(self.ahead_s[at]))))
-            radius = phrases.distance(float(self.fixes.radius95_m[at]), catalogue)
-            if radius is not None:
-                circle = catalogue.text("confidence circle {radius}")
-                parts.append(circle.format(radius=radius))
-            chance = phrases.chance(float(self.p_wrong[at]), catalogue)
-            if chance is not None:
-                wrong = catalogue.text("chance on the wrong side {chance}")
-                parts.append(wrong.format(chance=chance))
-            parts += [catalogue.text("unsigned")] * (not self.signed[at])
-            # Of a fix that lies inside, the place says as much.
-            if self.fixes.beacon[at] == 1 and self.wrong[at]:
-                parts.append(catalogue.text("home beacon heard"))
-            parts.append(_bearing(self._agrees(at), int(self.bearing[at]), catalogue))
-            lines.append(" · ".join(parts))
-        return lines
-
-    def _agrees(self, at: int) -> bool:
-        """Tell whether a fix is heard for the wrong side; where that is not known, by its place.
-
-        A fix that lies outside while the radio at home is heard speaks against.
-        """
-        chance = float(self.p_wrong[at])
-        return bool(self.wrong[at]) if np.isnan(chance) else chance > EITHER_RATIO
-
-
-def _bearing(is_wrong: bool, bearing: int, catalogue: Catalogue) -> str:
-    """Return what a fix was to the possible breach."""
-    if bearing == Bearing.DECIDED:
-        return catalogue.text("it decided")
-    if bearing == Bearing.NOT_USED:
-        return catalogue.text("not used for this")
-    return catalogue.text("used, agrees") if is_wrong else catalogue.text("used, speaks against")
-
-
 def _strips(
-    shown: _Shown, absences: Sequence[Span], reports: Sequence[DeviceReport], now: datetime
+    part: ShownFixes,
+    scale: TimeScale,
+    absences: Sequence[Span],
+    reports: Sequence[DeviceReport],
+    now: datetime,
 ) -> EvidenceStrips:
-    incident, fixes, catalogue = shown.incident, shown.fixes, shown.texts
-    end = incident.over_at(now)
-    scale = strips.scale(Span(incident.start - AROUND, end + AROUND), shown.zone)
-    inside = np.flatnonzero(_inside(fixes, scale.shown))
-    visible_fixes, places = fixes.rows(inside), shown.places
-    on_map = None if places is None else (places[0][inside], places[1][inside])
-    part = replace(
-        shown,
-        fixes=visible_fixes,
-        ahead_s=shown.ahead_s[inside],
-        p_wrong=shown.p_wrong[inside],
-        wrong=shown.wrong[inside],
-        bearing=shown.bearing[inside],
-        signed=shown.signed[inside],
-        places=on_map,
-    )
+    catalogue, visible_fixes = part.texts, part.fixes
     known = np.flatnonzero(~np.isnan(part.p_wrong))
     at_us, share_ratio = visible_fixes.observed_us[known], part.p_wrong[known]
     until = min(scale.shown.end, now)
     quiet = strips.gaps(visible_fixes.observed_us, Span(scale.shown.start, until), QUIET)
     return EvidenceStrips(
         scale=scale,
-        zone=shown.zone,
-        incident=strips.bars(scale, [(Span(incident.start, end), "")]),
+        zone=part.zone,
+        incident=strips.bars(scale, [(Span(part.incident.start, part.end), "")]),
         dots=strips.heights(scale, at_us, share_ratio),
         stems=strips.stems(scale, at_us, share_ratio),
         chance_words=catalogue.plural(
@@ -306,14 +256,13 @@ def _strips(
         ),
         rows=(
             *_rows(part, scale, quiet, absences),
-            *device_strips.rows(reports, scale, shown.zone, shown.texts),
+            *device_strips.rows(reports, scale, part.zone, part.texts),
         ),
-        fixes=tuple(_points(part, scale)),
     )
 
 
 def _rows(
-    shown: _Shown, scale: TimeScale, quiet: Sequence[Span], absences: Sequence[Span]
+    shown: ShownFixes, scale: TimeScale, quiet: Sequence[Span], absences: Sequence[Span]
 ) -> list[StripRow]:
     catalogue, fixes = shown.texts, shown.fixes
     window = [shown.incident.facts.window]
@@ -337,27 +286,11 @@ def _rows(
 
 
 def _spans(
-    shown: _Shown, scale: TimeScale, name: str, kind: str, spans: Sequence[Span]
+    shown: ShownFixes, scale: TimeScale, name: str, kind: str, spans: Sequence[Span]
 ) -> StripRow:
     catalogue = shown.texts
     none = catalogue.text("none")
     return device_strips.of_spans(name, kind, none, spans, scale, shown.zone, catalogue)
-
-
-def _points(shown: _Shown, scale: TimeScale) -> list[dict[str, Any]]:
-    """Return the fixes of the strips, for a script that moves through them."""
-    words, places, fixes = shown.words(), shown.places, shown.fixes
-    return [
-        {
-            "x": round(scale.x_px(_at(observed_us)), 1),
-            "map_x": None if places is None else round(float(places[0][at]), 1),
-            "map_y": None if places is None else round(float(places[1][at]), 1),
-            "lat_deg": float(fixes.lat_deg[at]),
-            "lon_deg": float(fixes.lon_deg[at]),
-            "words": words[at],
-        }
-        for at, observed_us in enumerate(fixes.observed_us.tolist())
-    ]
 
 
 def _zones(scene: Scene, incident: Incident, catalogue: Catalogue) -> Iterator[features.Feature]:
@@ -376,9 +309,3 @@ def _inside(fixes: Fixes, span: Span) -> Flags:
 
 def _us(instant: datetime) -> int:
     return instants.to_us(instant)
-
-
-def _at(observed_us: int) -> datetime:
-    instant = clock_text.instant_at(observed_us)
-    assert instant is not None, "a trail has times that a clock can show"
-    return instant

@@ -1,14 +1,13 @@
 """A map that can be moved, in the place of the drawing: its data, and the words on its buttons.
 
-It is loaded only when somebody asks for it, and only where its library was built in.
+Its library is loaded only when somebody asks for it, and only where it was built in. The fixes come
+with the timeline of the map, so that the drawing, the map that moves and the slider show the same.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from mesure.web.map_tiles import MapSource
-from mesure.web.shared.evidence.evidence_view import PageEvidence
 from mesure.web.shared.visits import PageVisit
 
 LIBRARY: Final = "vendor/maplibre-gl/maplibre-gl.mjs"
@@ -22,7 +21,7 @@ COPYRIGHT: Final = "https://www.openstreetmap.org/copyright"
 class MovingMap:
     """What a page needs for a map that can be moved."""
 
-    shown: dict[str, Any]  # Zones as GeoJSON; circles and fixes as rows, of which there are many.
+    shown: dict[str, Any]  # GeoJSON: zones, and outlines of stays.
     library: str
     style: str
     words: dict[str, str]
@@ -32,18 +31,9 @@ class MovingMap:
 
 def of_features(shown: dict[str, Any], visit: PageVisit) -> MovingMap | None:
     """Return it; None where the library was not built in, or there is nothing to show."""
-    return _of(shown, visit, ())
-
-
-def of_evidence(evidence: PageEvidence | None, visit: PageVisit) -> MovingMap | None:
-    """Return the same of evidence; what the page says of a fix for its slider is not sent again."""
-    return None if evidence is None else _of(evidence.moving, visit, evidence.sentences)
-
-
-def _of(shown: dict[str, Any], visit: PageVisit, said: Sequence[str]) -> MovingMap | None:
     if not visit.static.has(LIBRARY) or not shown["features"]:
         return None
-    return _moving(shown, visit, said)
+    return _moving(shown, visit)
 
 
 def bare(visit: PageVisit) -> MovingMap | None:
@@ -54,7 +44,7 @@ def bare(visit: PageVisit) -> MovingMap | None:
     return replace(_moving({"features": []}, visit), view=basemap.box_deg)
 
 
-def _moving(shown: dict[str, Any], visit: PageVisit, said: Sequence[str] = ()) -> MovingMap:
+def _moving(shown: dict[str, Any], visit: PageVisit) -> MovingMap:
     static, catalogue = visit.static, visit.texts.catalogue
     two_fingers = catalogue.text("Use two fingers to move the map")
     words = {
@@ -73,28 +63,7 @@ def _moving(shown: dict[str, Any], visit: PageVisit, said: Sequence[str] = ()) -
         "ScaleControl.Kilometers": catalogue.text("km"),
     }
     library, style = static.address(LIBRARY), static.address(STYLE)
-    return MovingMap(_in_rows(shown, said), library, style, words, _behind(visit))
-
-
-def _in_rows(shown: dict[str, Any], said: Sequence[str]) -> dict[str, Any]:
-    """Return what is shown in few bytes; the script makes GeoJSON of it again.
-
-    The line that shows the order of the fixes joins them all, so it need not be sent. What is said
-    of a fix on the page already is sent as its place there.
-    """
-    places = {words: place for place, words in enumerate(said)}
-    rows: dict[str, list[Any]] = {"features": [], "discs": [], "fixes": []}
-    for feature in shown["features"]:
-        properties, at = feature["properties"], feature["geometry"]["coordinates"]
-        if properties["what"] == "disc":
-            rows["discs"].append([*at, properties["radius_m"]])
-        elif properties["what"] == "fix":
-            flags = properties["wrong"] + 2 * properties["evidence"] + 4 * properties["used"]
-            words = properties["words"]
-            rows["fixes"].append([*at, flags, places.get(words, words)])
-        elif properties["what"] != "line":
-            rows["features"].append(feature)
-    return rows
+    return MovingMap(shown, library, style, words, _behind(visit))
 
 
 def _behind(visit: PageVisit) -> dict[str, str] | None:
@@ -104,7 +73,6 @@ def _behind(visit: PageVisit) -> dict[str, str] | None:
     options = {
         "address": basemap.address,
         "reader": static.address(READER),
-        "style": static.address("basemap.js"),
         "credit": basemap.credit,
     }
     if basemap.source is MapSource.SIMULATED:

@@ -92,6 +92,36 @@ def test_a_feature_that_is_not_on_the_map_is_said_with_those_that_are(desk: Desk
     assert "no GeoJSON FeatureCollection" in desk.text
 
 
+def test_an_uploaded_map_is_kept_beside_a_fault_and_its_names_are_offered(desk: Desk) -> None:
+    draft = begin(desk)
+    desk.open(f"{draft}/place?shape=map")
+    desk.fill(name="", feature="", files={"file": ("d.geojson", DISTRICTS)})
+    assert desk.status == 422
+    assert "The map is kept. Choose a part of it." in desk.text
+    assert '<option value="Almaly">' in desk.page
+    assert '<option value="d.geojson" selected>' in desk.page
+    desk.fill(name="district", feature="Almaly")
+    assert desk.url == f"{draft}/places"
+    assert "“district”:" in desk.text
+
+
+def test_a_place_is_coloured_by_its_use_as_soon_as_that_is_known(desk: Desk) -> None:
+    draft = begin(desk)
+    desk.open(f"{draft}/place?shape=circle")
+    desk.fill(name="stadium", point="43.25654 76.92848", radius_m="60")
+    assert "zone undecided" in desk.page
+    assert "no condition names it yet" in desk.text
+    desk.open(f"{draft}/place?name=stadium")
+    assert 'data-use=""' in desk.page
+    desk.open(f"{draft}/condition?kind=exclusion")
+    desk.fill(place="stadium", always="yes")
+    desk.open(f"{draft}/places")
+    assert "zone keep-out concerned" in desk.page
+    assert "no condition names it yet" not in desk.text
+    desk.open(f"{draft}/place?name=stadium")
+    assert 'data-use="avoid"' in desk.page
+
+
 def test_a_map_that_no_order_could_keep_is_not_read(desk: Desk) -> None:
     draft = begin(desk)
     data = b" " * (order_context.MAPS_BYTES_MAX + 1)

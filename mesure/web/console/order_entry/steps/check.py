@@ -87,7 +87,7 @@ def _needed(draft: Draft, text: bytes) -> Iterator[str]:
 def _page(visit: PageVisit, draft: Draft, status: int = 200) -> Response:
     version, faults = drafting.read(draft)
     if version is None:
-        drawn = PlaceMaps(places_drawn.places_map(places_drawn.sketch(draft), visit), [])
+        drawn = PlaceMaps(places_drawn.of_draft(draft, places_drawn.sketch(draft), visit), [])
     else:
         drawn = places_drawn.place_maps(version, visit)
     return drafting.page(

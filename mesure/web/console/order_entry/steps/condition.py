@@ -258,7 +258,7 @@ def _page(visit: PageVisit, draft: Draft, status: int = 200) -> Response:
         kind_words=_kind_words(visit, kind),
         is_new=not visit.query_value("name"),
         places=[("", str(catalogue.text("Choose …"))), *names],
-        maps=[("", str(catalogue.text("Choose …"))), *files],
+        map_files=[("", str(catalogue.text("Choose …"))), *files],
         categories=[
             ("", str(catalogue.text("Choose …"))),
             *category_words.of(visit.texts.catalogue).items(),

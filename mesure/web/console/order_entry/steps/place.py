@@ -4,6 +4,7 @@ Each may have an address; for a circle it can be looked up, which gives the poin
 """
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Final
 from urllib.parse import urlencode
 
@@ -27,6 +28,7 @@ from mesure.web.console.order_entry import (
 )
 from mesure.web.console.order_entry.drafting import Draft, DraftRow
 from mesure.web.console.order_entry.order_fields import Fields
+from mesure.web.shared.form_fields import FormFields
 from mesure.web.shared.visits import PageVisit, Upload
 
 SHAPES: Final = ("circle", "area", "way", "map")
@@ -45,7 +47,7 @@ def show_list(visit: PageVisit) -> Response:
         "places",
         "order_places.html",
         lines=lines,
-        map=places_drawn.places_map(version, visit),
+        map=places_drawn.of_draft(draft, version, visit),
         group_faults=[drafting.sentence(one, visit) for one in faults if one.key == "places"],
     )
 
@@ -122,8 +124,17 @@ def save_place(visit: PageVisit) -> Response:
         draft = _renamed(draft, old, name).with_entry("places", old, name, entry)
         drafting.refuse(visit, draft, drafting.path_of("places", name), _field_of(shape))
     if visit.form.faults or not drafting.keep(visit, draft, before):
-        return _page(visit, before, 422)
+        return _page(*_with_upload(visit, draft, before), 422)
     return visit.to(draft.address if visit.query_value("back") else draft.step("places"))
+
+
+def _with_upload(visit: PageVisit, draft: Draft, before: Draft) -> tuple[PageVisit, Draft]:
+    """Keep a map that was uploaded beside what is wrong, so that it need not be sent again."""
+    uploaded = [path for path in draft.files if path not in before.files]
+    if not uploaded or not drafting.keep(visit, replace(before, files=draft.files), before):
+        return visit, before
+    form = FormFields({**visit.form.values, "map": uploaded[-1]}, visit.form.faults)
+    return replace(visit, form=form), drafting.open_draft(visit)
 
 
 def _renamed(draft: Draft, old: str, name: str) -> Draft:
@@ -225,6 +236,8 @@ def _map(visit: PageVisit, draft: Draft) -> Made:
     catalogue = visit.texts
     if upload is not None:
         draft, path = with_map(visit, draft, upload, "file")
+        if path and not visit.form.value("feature").strip():
+            visit.form.refuse("feature", catalogue.text("The map is kept. Choose a part of it."))
     elif path not in draft.files:
         visit.form.refuse("map", catalogue.text("Choose a map, or upload one."))
     return draft, {"geojson": path, "feature": order_fields.require_text(visit, "feature")}
@@ -319,6 +332,7 @@ def _shape_fields(name: str, entry: Mapping[str, Tree]) -> Fields | None:
 
 
 def _page(visit: PageVisit, draft: Draft, status: int = 200) -> Response:
+    names = _features(draft)
     return drafting.page(
         visit,
         draft,
@@ -327,12 +341,14 @@ def _page(visit: PageVisit, draft: Draft, status: int = 200) -> Response:
         status,
         shape=visit.form.value("shape"),
         is_new=not visit.query_value("name"),
-        maps=[(path, visible_text.visible(path)) for path in draft.files],
-        features=_features(draft),
+        map_files=[(path, visible_text.visible(path)) for path in draft.files],
+        features=names,
+        named=[(name, visible_text.visible(name)) for name in names],
         holes=_holes(draft, visit.query_value("name")),
-        map=places_drawn.to_draw_on(places_drawn.sketch(draft), visit),
+        map=places_drawn.to_draw_on(draft, visit),
         drawing=places_drawn.libraries(visit),
         lookup=address_lookup.of_visit(visit),
+        use=places_drawn.use_of(draft, visit.query_value("name")).value,
     )
 
 

@@ -315,7 +315,7 @@ def _move_page(visit: PageVisit, status: int = 200) -> Response:
         back=drafting.of_person(person),
         person=person,
         order=visible_text.visible(visit.query_value("order")),
-        map=places_drawn.to_draw_on(before, visit),
+        map=places_drawn.places_map(before, visit),
         drawing=places_drawn.libraries(visit),
         lookup=address_lookup.of_visit(visit),
     )

@@ -2,12 +2,15 @@
 // others and taken out. The fields are what is sent; they fill in what is drawn, and what is typed into
 // them is drawn. Without this, or with a keyboard alone, they are typed, and nothing is lost.
 
+import { METRES_PER_DEGREE } from "./shapes.js";
+
 const form = document.querySelector("form[data-draws]");
 const shape = form?.dataset.draws;
 const MODES = { circle: "circle", area: "polygon", way: "linestring" };
 const field = document.getElementById({ circle: "point", area: "corners", way: "points" }[shape] ?? "");
 const radius = document.getElementById("radius_m");
 const DIGITS = 5; // About a metre.
+const PRECISION = 7; // Digits of a degree; the library draws nothing that has more.
 const START_M = 100; // A circle that was pressed but not drawn out.
 const GRIPS = 24; // By which a circle is made larger or smaller; two of them lead north and south.
 
@@ -22,8 +25,10 @@ const loaded = (address) =>
     document.head.append(script);
   });
 
+// A place has the colour of what it is for, as soon as a condition says so.
+const USES = { stay: "--stay", avoid: "--avoid" };
 const modes = (drawing, colour) => {
-  const line = colour("--wait");
+  const line = colour(USES[form.dataset.use] ?? "--wait");
   const fill = { fillColor: line, fillOpacity: 0.25, outlineColor: line, outlineWidth: 3 };
   const points = { closingPointColor: line, closingPointWidth: 9, closingPointOutlineColor: colour("--ink") };
   const corners = { midpoints: { draggable: true }, draggable: true, deletable: true };
@@ -50,7 +55,12 @@ const modes = (drawing, colour) => {
 // What the fields say, as it is drawn; nothing where it is not enough for a shape.
 const geometry = (round) => {
   const points = typed();
-  if (shape === "circle") return points.length && Number(radius.value) > 0 ? round(points[0], Number(radius.value)) : null;
+  if (shape === "circle") {
+    if (!points.length || !(Number(radius.value) > 0)) return null;
+    const [ring] = round(points[0], Number(radius.value)).coordinates;
+    const corners = ring.slice(0, -1).map((at) => at.map((degrees) => Number(degrees.toFixed(PRECISION))));
+    return { type: "Polygon", coordinates: [[...corners, corners[0]]] };
+  }
   if (shape === "way") return points.length > 1 ? { type: "LineString", coordinates: points } : null;
   return points.length > 2 ? { type: "Polygon", coordinates: [[...points, points[0]]] } : null;
 };
@@ -61,7 +71,6 @@ const set = ({ geometry: { type, coordinates }, properties }) => {
   return properties.currentlyDrawing ? ring.slice(0, properties.committedCoordinateCount ?? -1) : ring;
 };
 
-const METRES_PER_DEGREE = 111319.5;
 const fill = (feature) => {
   if (shape !== "circle") {
     field.value = written(set(feature));
@@ -81,7 +90,7 @@ const begin = async ({ map, round, colour }) => {
   await loaded(adapter);
   const { terraDraw, terraDrawMaplibreGlAdapter } = globalThis;
   const draw = new terraDraw.TerraDraw({
-    adapter: new terraDrawMaplibreGlAdapter.TerraDrawMapLibreGLAdapter({ map, coordinatePrecision: 7 }),
+    adapter: new terraDrawMaplibreGlAdapter.TerraDrawMapLibreGLAdapter({ map, coordinatePrecision: PRECISION }),
     modes: modes(terraDraw, colour),
   });
   draw.start();
@@ -99,9 +108,16 @@ const begin = async ({ map, round, colour }) => {
       const [{ id, valid, reason }] = draw.addFeatures([{ type: "Feature", properties, geometry: drawn }]);
       if (valid) edit(id);
       else console.debug(reason);
-    } else draw.setMode(MODES[shape]);
+    } else draw.setMode(isSized() ? "static" : MODES[shape]);
     own = false;
   };
+  // With a radius typed in, one press on the middle is enough.
+  const isSized = () => shape === "circle" && !typed().length && Number(radius.value) > 0;
+  map.on("click", ({ lngLat }) => {
+    if (!isSized() || draw.getMode() !== "static") return;
+    field.value = written([[lngLat.lng, lngLat.lat]]);
+    show();
+  });
   draw.on("change", (ids, what) => {
     if (own || what === "styling") return;
     const isPlace = ({ id, properties, geometry }) =>

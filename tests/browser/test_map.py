@@ -1,0 +1,422 @@
+"""The map as an instrument, in a real browser: each step, switch and key does what it says."""
+
+from typing import Any
+
+import pytest
+
+from tests.browser.conftest import Served, Watched, until
+from tests.browser.test_basemap import opened
+from tests.browser.test_pages import barriers
+
+INCIDENT = "/console/incidents/{incident}"
+PHONE = {"width": 360, "height": 740}
+AT = "[...document.querySelector('.at-fix').textContent.matchAll(/\\d+/g)].map(Number)"
+SEEN = "document.querySelector('{}').checkVisibility({{ checkVisibilityCSS: true }})"
+
+
+def at(page: Any) -> tuple[int, int]:
+    """Return at which fix the map stands, and of how many."""
+    number, count = page.evaluate(AT)[:2]
+    return number, count
+
+
+def incident(read_only: Served, watched: Any, who: str = "officer", **more: Any) -> Watched:
+    """Open the page of a possible breach."""
+    one: Watched = watched(read_only, who, **more)
+    addresses = {"person": "/portal/notices/{incident}", "counsel": "/counsel/incidents/{incident}"}
+    one.open(addresses.get(who, INCIDENT).format(incident=read_only.there.incident))
+    one.page.evaluate("document.querySelectorAll('main details').forEach(one => one.open = true)")
+    one.page.wait_for_selector("#follow")
+    return one
+
+
+def press(page: Any, name: str) -> None:
+    page.locator(f"[data-step={name}]").click()
+
+
+def here(page: Any) -> tuple[float, float]:
+    ring = page.locator(".map .here")
+    return float(ring.get_attribute("cx")), float(ring.get_attribute("cy"))
+
+
+# --- Steps and play ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("who", ["officer", "person", "counsel"])
+def test_every_reader_steps_through_the_same_fixes(
+    read_only: Served, watched: Any, who: str
+) -> None:
+    page = incident(read_only, watched, who).page
+    first, count = at(page)
+    assert first == 1
+    for name, number in (("last", count), ("previous", count - 1), ("first", 1), ("next", 2)):
+        press(page, name)
+        assert at(page) == (number, count), name
+    assert count == 240
+    assert not barriers(page)
+
+
+def test_a_trail_is_stepped_through_too(read_only: Served, watched: Any) -> None:
+    assert read_only.venued is not None
+    one = watched(read_only, "officer")
+    one.open(f"/console/people/P-0042/trail/{read_only.venued.ground}")
+    press(one.page, "last")
+    number, count = at(one.page)
+    assert number == count > 300
+    assert "inside: home" in one.page.locator(".at-fix").inner_text()
+    assert not barriers(one.page)
+
+
+def test_the_table_of_every_fix_says_what_the_slider_says(read_only: Served, watched: Any) -> None:
+    page = incident(read_only, watched).page
+    press(page, "last")
+    said = page.locator(".at-fix").inner_text()
+    page.click("text=Every fix in words")
+    page.wait_for_selector("[data-each]")
+    press(page, "last")
+    assert page.locator(".at-fix").inner_text() == said
+    assert page.locator("[data-each] tr").last.inner_text().split("\t")[-1] in said
+    assert not barriers(page)
+
+
+def test_keys_step_page_and_play(read_only: Served, watched: Any) -> None:
+    page = incident(read_only, watched).page
+    page.locator("#follow").focus()
+    steps = (("ArrowRight", 2), ("ArrowUp", 3), ("ArrowLeft", 2), ("ArrowDown", 1), ("PageUp", 11),
+             ("PageDown", 1), ("End", 240), ("Home", 1))  # fmt: skip
+    for key, number in steps:
+        page.keyboard.press(key)
+        assert at(page)[0] == number, key
+    page.keyboard.press(" ")
+    until(page, "document.querySelector('.play.is-on') !== null")
+    page.keyboard.press(" ")
+    until(page, "document.querySelector('.play.is-on') === null")
+    assert page.evaluate("document.activeElement.id") == "follow"
+
+
+def test_a_button_keeps_the_focus_and_the_arrow_keys(read_only: Served, watched: Any) -> None:
+    page = incident(read_only, watched).page
+    button = page.locator("[data-step=next]")
+    button.focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("ArrowRight")
+    assert at(page)[0] == 3
+    press(page, "last")
+    assert page.locator("[data-step=next]").get_attribute("aria-disabled") == "true"
+    assert page.evaluate("document.activeElement.dataset.step") == "last"
+
+
+def test_play_goes_on_at_the_speed_that_was_chosen_and_stops_at_the_end(
+    read_only: Served, watched: Any
+) -> None:
+    page = incident(read_only, watched).page
+    said = page.locator(".at-fix")
+    assert said.get_attribute("aria-live") == "polite"
+    page.select_option("[data-speed]", "3600")
+    page.locator("[data-play]").click()
+    page.wait_for_timeout(1500)
+    number, count = at(page)
+    assert 40 < number < 160  # Four hours are shown: so many are an hour and a half.
+    assert said.get_attribute("aria-live") == "off"
+    assert page.locator("[data-play]").get_attribute("aria-label") == "Pause"
+    until(page, "document.querySelector('.play.is-on') === null")
+    assert at(page) == (count, count)
+    assert said.get_attribute("aria-live") == "polite"
+
+
+def test_whoever_wants_little_motion_sees_one_fix_a_second(read_only: Served, watched: Any) -> None:
+    page = incident(read_only, watched, reduced_motion="reduce").page
+    page.select_option("[data-speed]", "3600")
+    page.locator("[data-play]").click()
+    page.wait_for_timeout(2500)
+    assert at(page)[0] in {2, 3, 4}
+
+
+def test_the_text_says_time_place_circle_and_state(read_only: Served, watched: Any) -> None:
+    page = incident(read_only, watched).page
+    press(page, "last")
+    page.locator("#follow").focus()
+    for _ in range(12):
+        page.keyboard.press("PageDown")
+    said = page.locator(".at-fix").inner_text()
+    parts = ("outside: home", "confidence circle", "judged: not met")
+    assert all(part in said for part in parts), said
+    assert page.locator("#follow").get_attribute("aria-valuetext") == said
+
+
+def test_the_slider_lies_on_the_axis_of_the_strips(read_only: Served, watched: Any) -> None:
+    for width in (360, 820, 1280):
+        page = incident(read_only, watched, viewport={"width": width, "height": 900}).page
+        lefts_and_rights = page.evaluate(
+            "[...document.querySelectorAll('.strip .ground svg')].map((one) => {"
+            " const { left, right } = one.getBoundingClientRect(); return [left, right]; })"
+        )
+        assert len(lefts_and_rights) > 3
+        for left, right in lefts_and_rights:
+            assert (left, right) == pytest.approx(lefts_and_rights[0], abs=0.6), width
+        # The middle of the thumb stands on the ends of the axis.
+        first, last = lefts_and_rights[0]
+        box = page.locator("#follow").bounding_box()
+        thumb = page.evaluate(
+            "1.5 * parseFloat(getComputedStyle(document.documentElement).fontSize)"
+        )
+        assert box["x"] + thumb / 2 == pytest.approx(first, abs=0.6)
+        assert box["x"] + box["width"] - thumb / 2 == pytest.approx(last, abs=0.6)
+
+
+def test_pointing_at_a_strip_leads_to_the_fix_of_that_time(read_only: Served, watched: Any) -> None:
+    page = incident(read_only, watched).page
+    ground = page.locator(".strip.high .ground svg")
+    ground.scroll_into_view_if_needed()
+    box = ground.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 20)
+    assert at(page)[0] == pytest.approx(121, abs=2)
+
+
+def test_the_ring_stands_only_where_a_fix_is(read_only: Served, watched: Any) -> None:
+    """Nothing is smoothed: while it plays, every place of the ring is that of a fix."""
+    page = incident(read_only, watched).page
+    places = {here(page)}
+    page.locator("#follow").focus()
+    for _ in range(239):
+        page.keyboard.press("ArrowRight")
+        places.add(here(page))
+    press(page, "first")
+    page.evaluate(
+        """() => { window.__places = []; const ring = document.querySelector('.map .here');
+        const place = () => ['cx', 'cy'].map((name) => ring.getAttribute(name));
+        const seen = new MutationObserver(() => window.__places.push(place()));
+        seen.observe(ring, { attributes: true, attributeFilter: ['cy'] }); }"""
+    )
+    page.select_option("[data-speed]", "3600")
+    page.locator("[data-play]").click()
+    page.wait_for_timeout(2000)
+    played = {(float(x), float(y)) for x, y in page.evaluate("window.__places")}
+    assert len(played) > 5
+    assert played <= places
+
+
+# --- Layers --------------------------------------------------------------------------------------
+
+LAYERS = (
+    ("streets", "svg.map .streets", ["map-roads"]),
+    ("zones", "svg.map .zone", ["zones", "edges"]),
+    ("circles", "svg.map .envelope", ["envelopes", "here-edge"]),
+    ("order", "svg.map .sequence", ["order"]),
+)
+
+
+@pytest.mark.parametrize(("layer", "drawn", "_"), LAYERS)
+def test_a_switch_hides_a_layer_of_the_drawing(
+    read_only: Served, watched: Any, layer: str, drawn: str, _: list[str]
+) -> None:
+    page = incident(read_only, watched).page
+    assert page.evaluate(SEEN.format(drawn))
+    page.uncheck(f"[data-layer={layer}]")
+    assert not page.evaluate(SEEN.format(drawn))
+    page.check(f"[data-layer={layer}]")
+    assert page.evaluate(SEEN.format(drawn))
+
+
+def test_numbers_are_shown_when_asked_for_and_are_those_of_the_text(
+    read_only: Served, watched: Any
+) -> None:
+    page = incident(read_only, watched).page
+    assert page.locator(".numbers text").count() == 0
+    page.check("[data-layer=numbers]")
+    numbers = page.locator(".numbers text").all_text_contents()
+    assert "1" in numbers
+    assert 5 < len(numbers) < 240  # Those that would lie on each other are left out.
+    page.uncheck("[data-layer=numbers]")
+    gone = "getComputedStyle(document.querySelector('svg.map .numbers')).display === 'none'"
+    assert page.evaluate(gone)
+
+
+def test_switches_work_on_the_map_that_moves(read_only: Served, watched: Any) -> None:
+    one = watched(read_only, "officer")
+    opened(one, INCIDENT.format(incident=read_only.there.incident))
+    page = one.page
+    shown = "window.__map.getLayoutProperty('{}', 'visibility') !== 'none'"
+    for layer, _, names in (*LAYERS, ("numbers", "", ["numbers"])):
+        for on in (True, False, True):
+            page.set_checked(f"[data-layer={layer}]", on)
+            assert [page.evaluate(shown.format(name)) for name in names] == [on] * len(names), layer
+    names = page.locator(".zone-name")
+    page.uncheck("[data-layer=zones]")
+    assert not names.first.is_visible()
+    assert not barriers(page)
+
+
+def test_the_choice_is_kept_for_the_session_and_holds_nothing_personal(
+    read_only: Served, watched: Any
+) -> None:
+    one = incident(read_only, watched)
+    one.page.uncheck("[data-layer=circles]")
+    assert one.page.evaluate("JSON.stringify({ ...sessionStorage })") == (
+        '{"mesure:layers":"{\\"circles\\":false}"}'
+    )
+    assert one.page.evaluate("localStorage.length") == 0
+    one.open("/console/people/P-0042")
+    assert one.page.locator("[data-layer=zones]").is_checked()
+    one.open(INCIDENT.format(incident=read_only.there.incident))
+    assert not one.page.locator("[data-layer=circles]").is_checked()
+    assert not one.page.evaluate(SEEN.format("svg.map .envelope"))
+
+
+def test_a_stay_has_one_outline_and_a_fix_that_is_stepped_to_its_circle(
+    read_only: Served, watched: Any
+) -> None:
+    page = incident(read_only, watched).page
+    assert 2 < page.locator("svg.map .envelope").count() < 40
+    assert page.locator("svg.map .discs").count() == 0
+    assert float(page.locator(".here-disc").get_attribute("r")) > 0
+
+
+# --- Measure, full screen, paper -----------------------------------------------------------------
+
+
+def ground(page: Any) -> Any:
+    return page.locator("[data-stage]").bounding_box()
+
+
+def metres(page: Any) -> float:
+    said = page.locator("[data-measured]").inner_text()
+    number, unit = said.removeprefix("Distance: ").rsplit(" ", 1)
+    return float(number.replace(",", "")) * {"m": 1.0, "km": 1000.0}[unit]
+
+
+def scale_m(page: Any) -> float:
+    """Return how many metres a pixel of the screen is, by the scale bar of the drawing."""
+    bar = page.locator("svg.map .scale path").evaluate("one => one.getBoundingClientRect()")
+    said = page.locator("svg.map .scale text").text_content()
+    return float(float(said.split()[0]) / bar["width"])
+
+
+@pytest.mark.parametrize("by", ["mouse", "touch"])
+def test_two_presses_measure_how_far_points_lie_apart(
+    read_only: Served, watched: Any, by: str
+) -> None:
+    one = incident(read_only, watched, has_touch=True)
+    page = one.page
+    page.click("[data-measure]")
+    page.wait_for_selector(".measuring")
+    box = ground(page)
+    tap = page.touchscreen.tap if by == "touch" else page.mouse.click
+    tap(box["x"] + 100, box["y"] + 100)
+    tap(box["x"] + 300, box["y"] + 100)
+    assert metres(page) == pytest.approx(200 * scale_m(page), rel=0.05)
+    assert not barriers(page)
+    page.click("[data-measure]")
+    until(page, "document.querySelector('.measuring') === null")
+
+
+def test_the_keyboard_measures_and_escape_ends_it(read_only: Served, watched: Any) -> None:
+    page = incident(read_only, watched).page
+    page.locator("[data-measure]").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".measuring")
+    page.keyboard.press("Enter")
+    for _ in range(10):
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    assert metres(page) == pytest.approx(120 * scale_m(page), rel=0.05)
+    page.keyboard.press("Escape")
+    assert page.locator(".measuring").count() == 0
+    assert page.evaluate("'measure' in document.activeElement.dataset")
+
+
+def test_it_measures_on_the_map_that_moves_as_on_the_drawing(
+    read_only: Served, watched: Any
+) -> None:
+    one = watched(read_only, "officer")
+    opened(one, INCIDENT.format(incident=read_only.there.incident))
+    page = one.page
+    page.click("[data-measure]")
+    page.wait_for_selector(".measuring")
+    box = ground(page)
+    for x in (200, 400):
+        page.mouse.click(box["x"] + x, box["y"] + 150)
+    per_px = page.evaluate(
+        "(([a, b]) => a.distanceTo(b) / 200)"
+        "([200, 400].map((x) => window.__map.unproject([x, 150])))"
+    )
+    assert metres(page) == pytest.approx(200 * per_px, rel=0.02)
+
+
+def test_full_screen_and_back_by_escape_with_the_focus(read_only: Served, watched: Any) -> None:
+    page = incident(read_only, watched).page
+    button = page.locator("[data-full]")
+    for leave in ("Escape", "Enter"):
+        button.focus()
+        page.keyboard.press("Enter")
+        page.wait_for_selector(".instrument.is-full")
+        box = page.locator(".instrument").bounding_box()
+        inner = page.evaluate("[innerWidth, innerHeight]")
+        assert (box["x"], box["y"], [box["width"], box["height"]]) == (0, 0, inner)
+        assert page.locator("aside").first.evaluate("one => one.closest('[inert]') !== null")
+        page.keyboard.press(leave)
+        until(page, "document.querySelector('.instrument.is-full') === null")
+        assert page.evaluate("'full' in document.activeElement.dataset")
+        assert page.locator("[inert]").count() == 0
+
+
+def test_on_paper_stands_the_drawing_with_its_streets(read_only: Served, watched: Any) -> None:
+    one = watched(read_only, "officer")
+    opened(one, INCIDENT.format(incident=read_only.there.incident))
+    one.page.emulate_media(media="print")
+    for drawn in ("svg.map", "svg.map .streets", "svg.map .envelope", "svg.map .fix"):
+        assert one.page.evaluate(SEEN.format(drawn)), drawn
+    for gone in (".map.moving", ".switches", "#follow", "svg.map .here"):
+        assert not one.page.evaluate(SEEN.format(gone)), gone
+
+
+# --- Without -----------------------------------------------------------------------------------
+
+
+def test_without_a_script_the_drawing_and_the_table_say_it(read_only: Served, watched: Any) -> None:
+    assert read_only.venued is not None
+    one = watched(read_only, "officer", java_script_enabled=False)
+    one.open(f"/console/people/P-0042/trail/{read_only.venued.ground}")
+    assert one.page.locator("svg.map .envelope").count() > 1
+    assert one.page.locator("svg.map .streets").count() == 1
+    assert one.page.locator("table#page tbody tr").count() == 100
+    for name in (".switches", "#follow", "[data-full]"):
+        assert not one.page.locator(name).is_visible(), name
+
+
+def test_without_a_script_every_fix_of_a_possible_breach_stands_in_words(
+    read_only: Served, watched: Any
+) -> None:
+    one = watched(read_only, "officer", java_script_enabled=False)
+    one.open(INCIDENT.format(incident=read_only.there.incident))
+    one.page.click("text=Every fix in words")
+    rows = one.page.locator("[data-each] tbody tr")
+    assert rows.count() == 240
+    assert "inside: home" in rows.first.inner_text()
+
+
+def test_the_map_fits_a_phone(read_only: Served, watched: Any) -> None:
+    one = incident(read_only, watched, viewport=PHONE)
+    assert one.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    small = one.page.evaluate(
+        "[...document.querySelectorAll('.instrument button, .switches label, .instrument select')]"
+        ".filter(one => one.checkVisibility() && one.getBoundingClientRect().height < 43.5)"
+        ".map(one => one.outerHTML.slice(0, 90))"
+    )
+    assert not small
+    one.page.click("[data-full]")
+    one.page.wait_for_selector(".instrument.is-full")
+    assert one.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def test_the_page_without_the_moving_map_stays_light(read_only: Served, watched: Any) -> None:
+    assert read_only.venued is not None
+    one = watched(read_only, "officer", service_workers="block")
+    one.open(f"/console/people/P-0042/trail/{read_only.venued.ground}")
+    one.page.wait_for_load_state("networkidle")
+    sizes = one.page.evaluate(
+        "['navigation', 'resource'].flatMap(one => performance.getEntriesByType(one))"
+        ".map(one => one.transferSize)"
+    )
+    assert sum(sizes) < 200 * 1024
+    assert not [url for url in one.asked if "/vendor/" in url or "/basemap" in url]
