@@ -14,8 +14,8 @@ PROJECT = structure.project()
 # What was measured last, lines with some room; a smaller figure becomes the bound. Lines grow with
 # what is built (the desk, what the judge sees, the simulated whole), and are raised by hand for it.
 BOUNDS = Figures(
-    lines=96_450,
-    lab_lines=15_940,
+    lines=98_100,
+    lab_lines=16_200,
     class_homonyms=0,
     basename_homonyms=1,
     vague_per_1000_lines=2.0,
@@ -24,7 +24,7 @@ BOUNDS = Figures(
     floors_of_a_room=19,
     rings=0,
     judge_modules=248,
-    judge_lines=34_200,
+    judge_lines=34_300,
 )
 
 

@@ -1,0 +1,35 @@
+"""Pages with a map, as tests of the map open them and read where it stands."""
+
+from typing import Any
+
+from tests.browser.conftest import Served, Watched
+
+INCIDENT = "/console/incidents/{incident}"
+PHONE = {"width": 360, "height": 740}
+AT = "[...document.querySelector('.at-fix').textContent.matchAll(/\\d+/g)].map(Number)"
+SEEN = "document.querySelector('{}').checkVisibility({{ checkVisibilityCSS: true }})"
+
+
+def at(page: Any) -> tuple[int, int]:
+    """Return at which fix the map stands, and of how many."""
+    number, count = page.evaluate(AT)[:2]
+    return number, count
+
+
+def incident(read_only: Served, watched: Any, who: str = "officer", **more: Any) -> Watched:
+    """Open the page of a possible breach."""
+    one: Watched = watched(read_only, who, **more)
+    addresses = {"person": "/portal/notices/{incident}", "counsel": "/counsel/incidents/{incident}"}
+    one.open(addresses.get(who, INCIDENT).format(incident=read_only.there.incident))
+    one.page.evaluate("document.querySelectorAll('main details').forEach(one => one.open = true)")
+    one.page.wait_for_selector("#follow")
+    return one
+
+
+def press(page: Any, name: str) -> None:
+    page.locator(f"[data-step={name}]").click()
+
+
+def here(page: Any) -> tuple[float, float]:
+    ring = page.locator(".map .here")
+    return float(ring.get_attribute("cx")), float(ring.get_attribute("cy"))
