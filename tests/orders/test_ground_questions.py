@@ -13,7 +13,7 @@ OFFICE = "lat_deg: 43.26000, lon_deg: 76.93000"
 
 def asked(order: str, files: dict[str, bytes] | None = None) -> list[str]:
     said = order_sentences.sentences(read(order, files), PlainCatalogue())
-    return [line for one in said if one.heading == "Please check" for line in one.lines]
+    return [line for one in said if one.heading == "Check the order" for line in one.lines]
 
 
 def at(zone: str, lat_deg: float, lon_deg: float) -> str:

@@ -89,7 +89,7 @@ def test_what_is_not_written_is_asked_for() -> None:
         order = order.replace(line + "\n", "")
     said = passages(read(order.replace(", reason: work, by: O-7", "")))
     assert len(said["Order"]) == 5
-    assert said["Please check"] == [
+    assert said["Check the order"] == [
         "The court is not written.",
         "The number of the decision is not written.",
         "The date of the decision is not written.",
@@ -245,7 +245,7 @@ def test_an_absence_with_a_place_and_a_suspension_are_said() -> None:
 
 
 def checks(order: str) -> list[str]:
-    return passages(read(order)).get("Please check", [])
+    return passages(read(order)).get("Check the order", [])
 
 
 def test_nothing_is_asked_about_a_clean_order() -> None:

@@ -19,7 +19,7 @@ def asked(
     order: str, files: dict[str, bytes] | None = None, today: date | None = None
 ) -> list[str]:
     said = order_sentences.sentences(read(order, files), PlainCatalogue(), today=today)
-    return [line for one in said if one.heading == "Please check" for line in one.lines]
+    return [line for one in said if one.heading == "Check the order" for line in one.lines]
 
 
 def with_conditions(*conditions: str, places: str = "") -> str:

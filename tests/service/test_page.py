@@ -286,7 +286,7 @@ def test_an_empty_report_is_a_page() -> None:
 def test_without_incidents_there_is_no_map_to_explain() -> None:
     words = Page(made(factory.report(incidents=()))).text
     assert "None. Nothing in these fixes" in words
-    assert "place to keep out of" not in words
+    assert "exclusion zone" not in words
 
 
 def test_signed_evidence_is_not_called_unsigned() -> None:

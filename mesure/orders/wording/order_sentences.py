@@ -42,7 +42,7 @@ def sentences(
         OrderSection(catalogue.text("Places"), tuple(_places(version, catalogue))),
         *(condition(one, version, catalogue) for one in version.conditions),
         OrderSection(catalogue.text("Authorised absences"), tuple(_absences(version, catalogue))),
-        OrderSection(catalogue.text("Please check"), slips),
+        OrderSection(catalogue.text("Check the order"), slips),
     ]
     if as_of is not None:
         lines = tuple(_overdue(version, catalogue, as_of))

@@ -25,7 +25,7 @@ def title(catalogue: Catalogue, incident: Incident) -> str:
     words = {
         IncidentKind.ABSENT: catalogue.text("Possible breach: absent from {place}"),
         IncidentKind.LEFT: catalogue.text("Possible breach: outside {place}"),
-        IncidentKind.ENTERED: catalogue.text("Possible breach: inside {place}"),
+        IncidentKind.ENTERED: catalogue.text("Possible breach: in the exclusion zone {place}"),
         IncidentKind.MISSED: catalogue.text("Possible breach: appointment at {place} missed"),
         IncidentKind.SILENT: catalogue.text("Silence: the device reported nothing"),
     }

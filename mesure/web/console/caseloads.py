@@ -122,7 +122,7 @@ def later(address: str, cases: Sequence[CaseView]) -> str:
 
 def _choices(visit: PageVisit, staff: Sequence[Colleague], but: str = "") -> list[tuple[str, str]]:
     catalogue = visit.texts
-    nobody = str(catalogue.text("nobody’s list, for now"))
+    nobody = str(catalogue.text("no officer, for now"))
     everybody = [*((one.account, one.name) for one in staff), (NOBODY, nobody)]
     return [one for one in everybody if one[0] != but]
 
@@ -130,7 +130,7 @@ def _choices(visit: PageVisit, staff: Sequence[Colleague], but: str = "") -> lis
 def _name(visit: PageVisit, of: str, names: dict[str, str]) -> str:
     catalogue = visit.texts
     if of == NOBODY:
-        return str(catalogue.text("On nobody’s list"))
+        return str(catalogue.text("Not assigned to an officer"))
     return names.get(of, of)
 
 

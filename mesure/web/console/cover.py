@@ -153,6 +153,6 @@ def _line(visit: PageVisit, cover: CoverView, names: Mapping[str, str]) -> Cover
             cover.id, "watch", words, cover.start_at, cover.until_at, is_now, is_supervisor
         )
     other = names.get(cover.covers, cover.covers)
-    words = catalogue.text("{name} stands in for {other}", name=by, other=other)
+    words = catalogue.text("{name} is covering for {other}", name=by, other=other)
     may_end = is_supervisor or visit.actor.account in {cover.covers, cover.by}
     return CoverRow(cover.id, "cover", words, cover.start_at, cover.until_at, is_now, may_end)

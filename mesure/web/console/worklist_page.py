@@ -283,10 +283,10 @@ def _charge(visit: PageVisit) -> list[tuple[str, str]]:
             rows.append((catalogue.text("On call"), f"{names.get(cover.by, cover.by)}, {until}"))
         elif cover.by == visit.actor.account:
             other = names.get(cover.covers, cover.covers)
-            rows.append((catalogue.text("You stand in for"), f"{other}, {until}"))
+            rows.append((catalogue.text("You are covering for"), f"{other}, {until}"))
         elif cover.covers == visit.actor.account:
             other = names.get(cover.by, cover.by)
-            rows.append((catalogue.text("For you stands in"), f"{other}, {until}"))
+            rows.append((catalogue.text("Covering for you"), f"{other}, {until}"))
     return rows
 
 

@@ -13,7 +13,7 @@ def test_a_supervisor_moves_cases_and_takes_them_back(
     chief = browser(office, night, "supervisor")
     chief.open(f"{ADDRESS}?of={there.officer.account}")
     assert "Serik Akhmetov" in chief.text
-    assert "Bolat Seitov Stands in for the officer" in chief.text
+    assert "Bolat Seitov Covers for the officer" in chief.text
     fields = {"of": there.officer.account, "to": there.second.account}
     chief.send(ADDRESS, **fields, case_1=PERSON, case_2="P-0107")
     assert "2 cases were moved to this list." in chief.text
@@ -83,13 +83,13 @@ def test_a_cover_that_was_ended_by_mistake_is_entered_again(
     cover = page.partition('name="id" value="')[2].partition('"')[0]
     officer.send("/console/cover/end", id=cover, kind="cover")
     assert "It has ended." in officer.text
-    assert "Nobody stands in for anybody." in officer.text
+    assert "Nobody is covering for anybody." in officer.text
     asked = {
         name: officer.page.partition(f'name="{name}" value="')[2].partition('"')[0]
         for name in ("covers", "by", "until", "start")
     }
     officer.send("/console/cover/again", **asked)
-    assert "Bolat Seitov stands in for Amina Bekova" in officer.text
+    assert "Bolat Seitov is covering for Amina Bekova" in officer.text
     officer.send("/console/cover/again", **{**asked, "until": "tomorrow"})
     assert officer.address == "/console/cover"
     officer.send("/console/cover/again", **{**asked, "by": "nobody there"})

@@ -130,7 +130,7 @@ def test_a_supervisor_finds_everybody_and_sees_whose_work_is_overdue(
     assert "2 things are overdue." in supervisor.text
     row = supervisor.text.partition("are overdue.")[2]
     assert "Amina Bekova 2" in row
-    assert "Bolat Seitov stands in" in row
+    assert "Bolat Seitov is covering" in row
     assert 'href="/console/caseloads?of=Amina+Bekova"' in supervisor.page
     supervisor.open("/console/people?scope=Amina+Bekova&waits=overdue")
     assert "Serik" in supervisor.text

@@ -224,7 +224,7 @@ def test_a_card_is_given_once(office: Office, night: Evening, there: Filled) -> 
 def test_cover_is_entered_and_ended(office: Office, night: Evening, there: Filled) -> None:
     officer = browser(office, night, "officer")
     officer.open("/console/cover")
-    assert "Bolat Seitov stands in for Amina Bekova" in officer.text
+    assert "Bolat Seitov is covering for Amina Bekova" in officer.text
     officer.send("/console/cover", by=there.second.account)
     assert "Enter the day." in officer.text
     span = {
@@ -232,10 +232,10 @@ def test_cover_is_entered_and_ended(office: Office, night: Evening, there: Fille
         "until_day": "2026-04-05", "until_time": "08:00",
     }  # fmt: skip
     officer.send("/console/cover", by=there.second.account, **span)
-    assert officer.text.count("stands in for") == 2
+    assert officer.text.count("is covering for") == 2
     cover = officer.page.partition('name="id" value="')[2].partition('"')[0]
     officer.send("/console/cover/end", id=cover, kind="cover")
-    assert officer.text.count("stands in for") == 1
+    assert officer.text.count("is covering for") == 1
 
 
 def test_another_officers_case_stays_closed(office: Office, night: Evening, there: Filled) -> None:

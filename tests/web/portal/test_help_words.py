@@ -18,7 +18,7 @@ from tests.web.filled import Filled
 from tests.web.told import plain, shown_text
 
 DOCS = Path(__file__).parents[3] / "docs"
-NO_HELP = {"portal.html", "portal_help.html", "sign_ins.html"}
+NO_HELP = {"map_help.html", "portal.html", "portal_help.html", "sign_ins.html"}
 
 
 def on_paper(language: str) -> list[str]:

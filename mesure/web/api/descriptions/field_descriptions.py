@@ -238,6 +238,7 @@ FIELDS: Final[dict[str, tuple[str, Any]]] = {
     "DeviceMessageLog.refused": ("What was refused of it in the last day.", NONE),
     "refused": ("Why it was refused, in one word; null: it was not.", None),
     "renews": ("Whether the secrets are made anew.", False),
+    "rest_claims": ("That a device lay still; judged with the fixes.", NONE),
     "review": ("The review, with every finding.", NONE),
     "returned": (
         "How the last finding ended, where none stands since: it was not agreed, or taken back.",
@@ -255,6 +256,11 @@ FIELDS: Final[dict[str, tuple[str, Any]]] = {
     "speed_mps": ("How fast the device was, in metres a second; null: it did not say.", 1.2),
     "seen": ("Who had the evidence before them, and when first.", NONE),
     "service": ("Another program that may ask, by its id.", "S-mfrggzdfmztwq2lk"),
+    "still_at": ("When it said that it lies still; null: it said more since.", INSTANT),
+    "still_since": (
+        "Since when it lies still, in µs since 1970; 0: since its last fix; 2^59: it moves.",
+        1767627000000000,
+    ),
     "taken_back_at": ("When the person took it back; null: it is kept.", None),
     "AttachmentRecord.sha256": ("The hash of the document, in hexadecimal digits.", "00" * 32),
     "sha256": ("The hash of the text of a version, in hexadecimal digits.", "00" * 32),

@@ -43,10 +43,10 @@ def _row(visit: PageVisit, desk: OfficerDesk) -> OfficerRow:
     away = ""
     if desk.away_until is not None:
         until = catalogue.near(desk.away_until, now, visit.parts.zone)
-        away = catalogue.text("until {when}, {name} stands in", when=until, name=desk.covered_by)
+        away = catalogue.text("until {when}, {name} is covering", when=until, name=desk.covered_by)
     oldest = "" if desk.oldest_at is None else catalogue.length(now - desk.oldest_at)
     return OfficerRow(
-        name=desk.name or str(catalogue.text("On nobody’s list")),
+        name=desk.name or str(catalogue.text("Not assigned to an officer")),
         persons=desk.persons,
         open=desk.open,
         overdue=desk.overdue,

@@ -55,7 +55,7 @@ def _why(visit: PageVisit, case: CaseOverview) -> str:
     if case.officer == visit.actor.account:
         return ""  # Who stands in for oneself is said once, and not of each person.
     if charge.account == visit.actor.account and charge.how is ChargeBasis.COVER:
-        return catalogue.text("you stand in")
+        return catalogue.text("you are covering")
     return catalogue.text("now in charge: {name}", name=charge.name)
 
 

@@ -6,7 +6,7 @@ and a point lies on the globe. Everything else is for `orders.reading`, which se
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from mesure.orders.reading.order_writer import Tree
@@ -16,6 +16,7 @@ from mesure.web.shared.words import contact_words
 Fields = dict[str, str]
 Corner = tuple[str, str]
 
+DAY: Final = timedelta(days=1)
 EVERY_DAY: Final = "day"  # As order files write it.
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _CLOCK: Final = re.compile(r"(\d{1,2}):(\d{2})", re.ASCII)
@@ -101,6 +102,28 @@ def moment(visit: PageVisit, name: str) -> str:
         catalogue = visit.texts
         visit.form.refuse(f"{name}_day", catalogue.text("Enter the day."))
     return f"{on}T{at}" if on and at and at != "00:00" else on
+
+
+def end(visit: PageVisit, name: str) -> str:
+    """Return the first moment after a last day, or the time of that day that was filled in.
+
+    An order ends at the first moment that no longer counts; people and courts name the last day.
+    """
+    at, on = moment(visit, name), text(visit, f"{name}_day")
+    if text(visit, f"{name}_time") or not on or _no_date(on):
+        return at
+    last = date.fromisoformat(on)
+    return on if last == date.max else (last + DAY).isoformat()
+
+
+def of_end(name: str, value: Tree | None) -> Fields | None:
+    """Return the fields of an end: its last day, and a time where it is over before midnight."""
+    fields = of_moment(name, value)
+    if not fields or fields[f"{name}_time"] != "00:00" or _no_date(fields[f"{name}_day"]):
+        return fields
+    after = date.fromisoformat(fields[f"{name}_day"])
+    last = after if after == date.min else after - DAY
+    return {f"{name}_day": last.isoformat(), f"{name}_time": ""}
 
 
 def of_moment(name: str, value: Tree | None) -> Fields | None:

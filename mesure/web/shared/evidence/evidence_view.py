@@ -268,7 +268,7 @@ def _rows(
     window = [shown.incident.facts.window]
     rows = [
         _spans(shown, scale, catalogue.text("Condition applied"), "asked", window),
-        _spans(shown, scale, catalogue.text("Nothing heard"), "silent", quiet),
+        _spans(shown, scale, catalogue.text("No contact from the device"), "silent", quiet),
         _spans(shown, scale, catalogue.text("Authorised absences"), "absence", absences),
     ]
     beacon_mask = fixes.beacon == 1

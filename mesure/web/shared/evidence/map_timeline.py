@@ -130,7 +130,7 @@ def silences(fixes: Fixes, texts: PageTexts) -> list[str]:
     before_us = np.diff(fixes.observed_us, prepend=fixes.observed_us[:1])
     gaps = [timedelta(microseconds=int(gap_us)) for gap_us in before_us]
     return [
-        str(catalogue.text("nothing heard for {length} before", length=catalogue.short_length(gap)))
+        str(catalogue.text("no contact for {length} before", length=catalogue.short_length(gap)))
         if gap >= QUIET
         else ""
         for gap in gaps

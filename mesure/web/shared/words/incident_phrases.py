@@ -22,9 +22,7 @@ def title(kind: str, texts: PageTexts) -> str:
     title_by_kind = {
         IncidentKind.ABSENT.value: catalogue.text("Possible breach: absent in the set hours"),
         IncidentKind.LEFT.value: catalogue.text("Possible breach: outside the place to stay in"),
-        IncidentKind.ENTERED.value: catalogue.text(
-            "Possible breach: inside a place to keep out of"
-        ),
+        IncidentKind.ENTERED.value: catalogue.text("Possible breach: in an exclusion zone"),
         IncidentKind.MISSED.value: catalogue.text("Possible breach: appointment missed"),
         IncidentKind.SILENT.value: catalogue.text("Silence: the device reported nothing"),
     }

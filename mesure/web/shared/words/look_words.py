@@ -118,7 +118,7 @@ def _looks(texts: PageTexts) -> Mapping[str, str]:
         "caseload.next_edges": catalogue.text("read when the next set hours begin or end"),
         "today.absences": catalogue.text("read the list of absences"),
         "caseload.list": catalogue.text("read the list of their cases"),
-        "caseload.nobodys": catalogue.text("read which cases are on nobody’s list"),
+        "caseload.nobodys": catalogue.text("read which cases have no officer"),
         "caseload.in_charge": catalogue.text("read who is in charge"),
         "caseload.covers": catalogue.text("read who is in charge"),
         "caseload.barred": catalogue.text("read who may not see the case"),

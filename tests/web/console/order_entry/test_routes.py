@@ -38,7 +38,7 @@ def enter(desk: Desk) -> None:
     desk.fill(
         order="ALM-1", court="Almaly court", decision_number="1-2", decision_date="2026-01-05"
     )
-    desk.fill(from_day="2026-01-05", until_day="2027-01-05", time_zone="Asia/Almaty")
+    desk.fill(from_day="2026-01-05", until_day="2027-01-04", time_zone="Asia/Almaty")
     desk.follow("A circle round a point")
     desk.fill(name="home", point="43.25654, 76.92848", radius_m="60")
     desk.follow("A part of a map")

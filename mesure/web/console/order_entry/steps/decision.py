@@ -69,8 +69,8 @@ def show_dates(visit: PageVisit) -> Response:
     in_force = draft.group("in_force")
     known = visit.parts.zone.key if visit.parts.zone_is_known else ""
     values: Fields = {"time_zone": draft.text("time_zone") or known}
-    for name in ("from", "until"):
-        values |= order_fields.of_moment(name, in_force.get(name)) or {}
+    values |= order_fields.of_moment("from", in_force.get("from")) or {}
+    values |= order_fields.of_end("until", in_force.get("until")) or {}
     return _dates_page(drafting.fill_form(visit, values), draft)
 
 
@@ -78,7 +78,10 @@ def save_dates(visit: PageVisit) -> Response:
     """Keep from when until when the order binds."""
     before = drafting.open_draft(visit)
     zone = order_fields.require_text(visit, "time_zone")
-    in_force = {name: order_fields.moment(visit, name) for name in ("from", "until")}
+    in_force = {
+        "from": order_fields.moment(visit, "from"),
+        "until": order_fields.end(visit, "until"),
+    }
     for name, value in in_force.items():
         if not value:
             catalogue = visit.texts
