@@ -19,6 +19,7 @@ ASKED: Final = {
     "/console/orders/of/{person}/drafts/{draft}/condition": "name=C1",
     "/console/orders/of/{person}/drafts/{draft}/text": "under=conditions&name=C1",
     "/inspector/record": "by=action&action=incidents.show&search=1&case_number={incident}",
+    "/inspector/papers/{paper}": "case_number={incident}",
     "/inspector/log": "entry=7",
     "/inspector/log/proof": "entry=7",
     f"{PREFIX}/persons/{{person}}/assessments": "start_at={month}&until_at={now}",

@@ -11,6 +11,8 @@ from typing import Any, Final, TypeVar
 
 from bench.filled_house import BEGAN, NOW, House, Someone, incident_of
 from mesure.actions.accounts import sessions
+from mesure.actions.cases import case_notes
+from mesure.actions.cases.case_notes import NoteKind, WriteNote
 from mesure.actions.data_rights import outside_requests
 from mesure.actions.data_rights.outside_requests import DataCategory, RecordOutsideRequest, Urgency
 from mesure.actions.framework import action as acting
@@ -19,8 +21,9 @@ from mesure.actions.framework.context import PROGRAM, Actor, Context
 from mesure.actions.incidents import contests, statistics
 from mesure.actions.incidents.contests import AttachDocument
 from mesure.actions.notifications import webhooks
-from mesure.actions.orders import absences, order_drafts, venue_review
+from mesure.actions.orders import absences, court_papers, order_drafts, venue_review
 from mesure.actions.orders.absences import RequestAbsence
+from mesure.actions.orders.court_papers import AttachPaper
 from mesure.actions.orders.order_drafts import BeginDraft
 from mesure.actions.orders.venue_review import ImportVenues, VenueInput
 from mesure.actions.records.account_records import ACCOUNT, Account
@@ -118,6 +121,8 @@ class Samples:
         span = NOW - timedelta(hours=12), NOW
         danger = RecordGround(one.id, Purpose.DANGER, incident, *span, "A call for help came.")
         text = filled.ORDER.replace(filled.ORDER_ID, one.order).replace(filled.PERSON, one.id)
+        call = WriteNote(one.id, NoteKind.CALL, NOW - timedelta(hours=3), "Asked about the shift.")
+        scan = AttachPaper(one.order, 1, "decision.pdf", b"%PDF-1.7 " + bytes(50_000))
         paper = AttachDocument(incident, "letter.pdf", b"%PDF-1.7 " + bytes(50_000))
         return {
             "person": one.id,
@@ -125,6 +130,8 @@ class Samples:
             "device": one.device,
             "incident": incident,
             "absence": absence,
+            "paper": self._do(officer, court_papers.attach, scan),
+            "note": self._do(officer, case_notes.write, call),
             "ground": self._do(officer, grounds.record, danger),
             "draft": self._do(officer, order_drafts.begin, BeginDraft(one.id, text.encode(), {})),
             "attachment": self._do(officer, contests.attach, paper),

@@ -96,7 +96,8 @@ class Place:
     calibrations: tuple[Calibration, ...] = ()
     points_radius_m: float | None = None
     is_by_map: bool = field(default=False, compare=False)
-    address: str = field(default="", compare=False)
+    # Not in `repr` either: what stands for an order in a checkpoint is made of it.
+    address: str = field(default="", compare=False, repr=False)
 
 
 def over(place: Place, span: Span) -> Iterator[tuple[Span, Place]]:
