@@ -74,6 +74,13 @@ def test_a_zone_over_the_antimeridian_stays_in_one_piece() -> None:
     assert east - west < 0.03
 
 
+def test_a_place_of_which_nothing_says_what_it_is_for_is_marked() -> None:
+    shown = [(zone(Circle(43.25, 76.95, 60.0)), False)]
+    for undecided in ((), ("park",), ("home",)):
+        [one] = features.zones(shown, English(), undecided)
+        assert one["properties"].get("undecided", False) is ("park" in undecided)
+
+
 def some_fixes(count: int, radius95_m: float = 20.0) -> Fixes:
     us = np.arange(count, dtype=np.int64)
     flag = np.zeros(count, np.int8)

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mesure.reports.drawing import chart, svg_paths
-from mesure.reports.drawing.chart import PlaneBox
+from mesure.reports.drawing.chart import Frame, PlaneBox
 
 CHART = chart.chart_of(chart.plane_at(43.0, 77.0), PlaneBox(-240.0, -180.0, 240.0, 180.0), 480, 360)
 NOTHING = np.zeros(0)
@@ -30,6 +30,21 @@ def test_a_line_needs_two_points() -> None:
 
 def test_the_same_mark_stands_at_every_point() -> None:
     assert svg_paths.points(np.array([1.0, 3.0]), np.array([2.0, 4.0]), "h0") == "M1 2h0M3 4h0"
+
+
+def test_a_point_stands_on_the_drawing_where_its_edges_put_it() -> None:
+    """Also where the drawing lies over the antimeridian."""
+    frame = Frame(west_deg=179.0, south_deg=-1.0, east_deg=181.0, north_deg=1.0, m_per_px=1.0)
+    x, y = svg_paths.on_frame(frame, np.array([179.0, 180.0, -179.5]), np.array([1.0, 0.0, -1.0]))
+    assert (x / svg_paths.WIDTH).tolist() == [0.0, 0.5, 0.75]
+    assert (y / svg_paths.HEIGHT).tolist() == [0.0, 0.5, 1.0]
+
+
+def test_rings_are_closed_lines_of_one_path() -> None:
+    frame = Frame(west_deg=0.0, south_deg=0.0, east_deg=1.0, north_deg=1.0, m_per_px=1.0)
+    ring = np.array([(0.0, 1.0), (1.0, 1.0), (1.0, 0.0), (0.0, 1.0)])
+    wide, high = svg_paths.WIDTH, svg_paths.HEIGHT
+    assert svg_paths.rings_path(frame, [ring, ring]) == 2 * f"M0 0L{wide} 0L{wide} {high}z"
 
 
 def test_points_outside_are_not_on_the_drawing() -> None:

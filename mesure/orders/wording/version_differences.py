@@ -82,15 +82,15 @@ def _both(
 def _places(before: OrderVersion, after: OrderVersion, catalogue: Catalogue) -> Iterator[str]:
     for key, was, now in _both(before.places, after.places):
         name = place_names.quote_name(key, catalogue)
-        if was is None and now is not None:
+        if now is None:
+            yield catalogue.text("The order no longer has the place “{place}”.").format(place=name)
+        elif was is None:
             yield catalogue.text("New place: “{place}”.").format(place=name)
             yield from place_sentences.sentences(now, catalogue)
             yield from calibration_sentences.sentences(now, after.zone, catalogue)
-        elif now is None:
-            yield catalogue.text("The order no longer has the place “{place}”.").format(place=name)
-        elif was is not None and was == now:
+        elif was == now:
             yield from _readdressed(was, now, catalogue)
-        elif was is not None:
+        else:
             yield from _redrawn(was, now, catalogue)
             old = calibration_sentences.sentences(was, before.zone, catalogue)
             new = calibration_sentences.sentences(now, after.zone, catalogue)
