@@ -20,7 +20,8 @@ from mesure_lab.sources import Stay, TickClock
 
 SETTLE_S: Final = 300.0  # So long nothing must move until it rests (the library's default).
 SIGN_S: Final = 900.0  # Between two signs of life (the guide's setting).
-# At rest it says now and then where it is, a few times in a row (the guide's setting).
+# As it comes to rest, and at rest now and then, it says where it is, a few times in a row (the
+# library does so at each change; how often is the guide's setting).
 LOOKS_S: Final = (4 * 3_600.0, 180.0)
 # Phones at rest felt movement in 0.14 blocks of five minutes an hour (1,066 h, `real_tags.md`).
 STIRS_PER_H: Final = 0.14
@@ -75,6 +76,8 @@ def rest(stays: Sequence[Stay], clock: TickClock, seed: int) -> tuple[Flags, Sig
     for stay in stays:
         held_back = _held_back(stay, stream)
         for one in _rests(stay, stream):
+            # Also where it was carried off, and came to rest again before it woke.
+            silent[clock.rows(one.start_s - LOOKS_S[1], one.start_s)] = False
             silent[clock.rows(one.start_s, one.end_s)] = True
             for look_s in np.arange(one.start_s, one.felt_s, LOOKS_S[0])[1:].tolist():
                 silent[clock.rows(look_s, min(look_s + LOOKS_S[1], one.felt_s))] = False
