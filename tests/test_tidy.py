@@ -188,10 +188,24 @@ def same_everywhere(module: Module) -> Iterator[str]:
             yield f"{module.path}:{line}: {name} {ELSEWHERE}"
 
 
+def closes(module: Module) -> Iterator[str]:
+    """`with sqlite3.connect(...)` ends a transaction, and leaves the file open."""
+    for node in ast.walk(module.tree):
+        if not isinstance(node, ast.With):
+            continue
+        for item in node.items:
+            call = item.context_expr
+            if isinstance(call, ast.Call) and ast.unparse(call.func) == "sqlite3.connect":
+                yield (
+                    f"{module.path}:{node.lineno}: nobody closes this connection; write"
+                    " `with closing(sqlite3.connect(...)) as name, name:`."
+                )
+
+
 # --- The rules, applied ----------------------------------------------------------------------
 
 Rule = Callable[[Module], Iterator[str]]
-EVERYWHERE: tuple[Rule, ...] = (sizes, decision_lines)
+EVERYWHERE: tuple[Rule, ...] = (sizes, decision_lines, closes)
 IN_PACKAGE: tuple[Rule, ...] = (house_words, riddles)
 IN_CORE: tuple[Rule, ...] = (core_imports, units, same_everywhere)
 
@@ -215,6 +229,7 @@ BREAKS = [
     (sizes, "x = 1\n" * 401),
     (sizes, "def long() -> None:\n" + "    x = 1\n" * 59),
     (decision_lines, '"""Decision' + ': docs/decisions/9999-never-taken.md"""'),
+    (closes, "with sqlite3.connect(path) as database: ..."),
     (house_words, "class OffenderPing: ..."),
     (house_words, "def raise_alarm(level: int) -> None: ..."),
     (house_words, "for user in []: ..."),
@@ -246,6 +261,11 @@ def test_each_rule_can_fail(rule: Rule, source: str) -> None:
 def test_good_names_pass(source: str) -> None:
     module = Module("mesure/geo/good.py", source)
     assert not [fault for rule in IN_CORE for fault in rule(module)]
+
+
+def test_a_connection_that_is_closed_passes() -> None:
+    source = "with closing(sqlite3.connect(path)) as database, database: ..."
+    assert not list(closes(Module("mesure/geo/good.py", source)))
 
 
 # --- Rules for the whole house ---------------------------------------------------------------

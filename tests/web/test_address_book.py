@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -121,7 +122,7 @@ def test_a_search_changes_nothing(book: AddressBook) -> None:
 
 def test_a_file_with_views_that_do_something_is_not_obeyed(tmp_path: Path) -> None:
     book = made_up.book(tmp_path)
-    with sqlite3.connect(book.path) as database:
+    with closing(sqlite3.connect(book.path)) as database, database:
         database.execute("DROP TABLE about")
         database.execute("CREATE VIEW about AS SELECT load_extension('x') AS key, '' AS value")
     with pytest.raises(AddressBookError):

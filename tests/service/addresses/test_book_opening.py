@@ -1,6 +1,7 @@
 """The service starts without an address book, and says so where one was named or is broken."""
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -50,7 +51,7 @@ def test_a_folder_or_a_file_that_is_no_book_is_a_sentence(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("form", ["mesure addresses 99", None])
 def test_a_book_of_another_form_is_refused(tmp_path: Path, form: str | None) -> None:
-    with sqlite3.connect(made_up.book(tmp_path).path) as database:
+    with closing(sqlite3.connect(made_up.book(tmp_path).path)) as database, database:
         database.execute("UPDATE about SET value = coalesce(?, '') WHERE key = 'form'", (form,))
     book, [sentence] = opened(tmp_path)
     assert book is None
