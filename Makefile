@@ -169,13 +169,9 @@ assets: node_modules/.made  ## Put other people's libraries for the pages into t
 	cp node_modules/pmtiles/dist/pmtiles.js tools/licences/pmtiles.txt $(VENDOR)/pmtiles/
 	cp $(TERRA:%=node_modules/%.umd.js) tools/licences/terra-draw.txt $(VENDOR)/terra-draw/
 
-# What is timed has the machine to itself.
-TIMED := tests/browser/test_budget.py
-
 .PHONY: browser
 browser: $(VENV)/.browser assets  ## Drive a real Chromium through the pages (needs Chromium and npm)
-	BROWSER_TESTS=1 $(RUN) -m pytest -q -p no:cacheprovider -n 2 --dist loadfile --ignore $(TIMED) tests/browser
-	BROWSER_TESTS=1 $(RUN) -m pytest -q -p no:cacheprovider $(TIMED)
+	BROWSER_TESTS=1 $(RUN) -m pytest -q -p no:cacheprovider tests/browser
 
 .PHONY: screens
 screens: $(VENV)/.browser assets  ## Take the pictures of the documentation anew
