@@ -41,16 +41,25 @@ def near(basemap: Basemap, lat_deg: float, lon_deg: float, within_m: float) -> l
     lon_span = lat_span / max(cos(radians(lat_deg)), 0.01)
     west, north = _tile(lat_deg + lat_span, lon_deg - lon_span, zoom)
     east, south = _tile(lat_deg - lat_span, lon_deg + lon_span, zoom)
-    columns = range(floor(west), ceil(east))
-    rows = range(max(0, floor(north)), min(2**zoom, ceil(south)))
-    if len(columns) * len(rows) > TILES_MAX:
-        return []
     return [
         _degrees(line, column, row, zoom)
-        for column in columns
-        for row in rows
+        for column, row in _tiles((west, north), (east, south), zoom)
         for line in _of_tile(reader.get(zoom, column % 2**zoom, row))
     ]
+
+
+def _tiles(
+    north_west: tuple[float, float], south_east: tuple[float, float], zoom: int
+) -> list[tuple[int, int]]:
+    """Return the tiles between two corners, by column and row; none where they are too many.
+
+    Columns go round the earth, and are counted on; rows end where the map does, before the poles.
+    """
+    columns = range(floor(north_west[0]), ceil(south_east[0]))
+    rows = range(max(0, floor(north_west[1])), min(2**zoom, ceil(south_east[1])))
+    if len(columns) * len(rows) > TILES_MAX:
+        return []
+    return [(column, row) for column in columns for row in rows]
 
 
 class NamedLine(NamedTuple):
@@ -103,17 +112,12 @@ def on_drawing(basemap: Basemap, frame: Frame) -> str:
     across_m = METRES_PER_DEGREE * 360.0 * cos(radians(frame.north_deg))
     wanted = floor(log2(across_m / TILE_PX / frame.m_per_px))
     zoom = min(max(wanted, int(header["min_zoom"])), int(header["max_zoom"]))
-    west, north = _tile(frame.north_deg, frame.west_deg, zoom)
-    east, south = _tile(frame.south_deg, frame.east_deg, zoom)
-    tiles = [
-        (x, y) for x in range(floor(west), ceil(east)) for y in range(floor(north), ceil(south))
-    ]
-    if len(tiles) > TILES_MAX:
-        return ""
+    north_west = _tile(frame.north_deg, frame.west_deg, zoom)
+    south_east = _tile(frame.south_deg, frame.east_deg, zoom)
     paper = shapely.box(0.0, 0.0, svg_paths.WIDTH, svg_paths.HEIGHT)
     lines = [
         LineString(np.column_stack(svg_paths.on_frame(frame, *_degrees(line, x, y, zoom).T[::-1])))
-        for x, y in tiles
+        for x, y in _tiles(north_west, south_east, zoom)
         for line in _of_tile(reader.get(zoom, x % 2**zoom, y))
     ]
     seen = shapely.simplify(shapely.intersection(np.array(lines, np.object_), paper), FLAT_PX)

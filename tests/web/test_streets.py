@@ -10,6 +10,7 @@ import pytest
 from shapely import LineString
 
 from mesure.geo.fixes import F64
+from mesure.reports.drawing.chart import Frame
 from mesure.service.basemap import making
 from mesure.service.basemap.shapes import MapShape
 from mesure.web import map_tiles, streets
@@ -132,3 +133,10 @@ def test_a_line_in_two_parts_is_two_lines() -> None:
 def test_what_is_not_squeezed_has_no_streets() -> None:
     assert list(streets._of_tile(b"plain")) == []
     assert list(streets._of_tile(None)) == []
+
+
+@pytest.mark.parametrize("lat_deg", [89.0, -89.9, 85.2])
+def test_a_drawing_near_a_pole_has_no_streets(held: Basemap, lat_deg: float) -> None:
+    """No map of this kind reaches a pole."""
+    frame = Frame(10.0, lat_deg, 10.01, lat_deg + 0.01, m_per_px=1.0)
+    assert streets.on_drawing(held, frame) == ""
