@@ -8,11 +8,12 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from mesure.actions.trails import trail_formats
-from mesure.actions.trails.trail_formats import TrailFormat, TrailPoint
+from mesure.actions.trails.trail_formats import TrailFormat
+from mesure.formats.stored.trail_fix import TrailFix
 
 AT = datetime(2026, 3, 11, 16, 0, 0, 250_000, tzinfo=UTC)
-FULL = TrailPoint(AT, AT, 43.25654321, 76.92848, 17.25, "gnss", "phone <1>", True, False)
-BARE = TrailPoint(AT, AT, -43.0, 0.1, None, "wifi", "=1+1", False, None)
+FULL = TrailFix("phone <1>", AT, AT, 43.25654321, 76.92848, 17.25, "gnss", True, False)
+BARE = TrailFix("=1+1", AT, AT, -43.0, 0.1, None, "wifi", False, None)
 GPX = "{http://www.topografix.com/GPX/1/1}"
 
 

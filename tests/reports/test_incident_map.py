@@ -213,13 +213,15 @@ def test_the_scale_bar_is_as_long_as_it_says() -> None:
 
 def test_every_fix_has_a_place_on_the_map_or_there_is_no_map() -> None:
     view = scene.scene_of(factory.report(used=line_of_fixes(0.0, 20.0, 200.0, 300.0)))
-    placed = incident_map.places(view, first_night())
-    assert placed is not None
-    x, y = placed
+    drawing = incident_map.incident_map(view, first_night())
+    assert drawing is not None
+    assert drawing.frame is not None
+    fixes = view.rows.fixes
+    x, y = svg_paths.on_frame(drawing.frame, fixes.lon_deg, fixes.lat_deg)
     assert len(x) == 4
     assert (np.diff(x) > 0).all()
     assert np.allclose(y, y[0])
-    assert incident_map.places(view, first_night(kind=IncidentKind.SILENT)) is None
+    assert incident_map.incident_map(view, first_night(kind=IncidentKind.SILENT)) is None
 
 
 # --- Stays, and what each fix was to the judge ---------------------------------------------------

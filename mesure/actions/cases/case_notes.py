@@ -152,7 +152,7 @@ def take_back(doing: ActionContext, request: NoteRef) -> None:
     doing.note(note=note.id)
     if note.value.taken_back_at is not None:
         raise NotFoundError(ActionRefusal.ERASED)
-    if any(version.written_by != doing.actor.account for version in note.value.versions):
+    if not _is_own(doing, note):
         raise NotAllowedError(AccessRefusal.NOT_YOURS, note.person)
     if not _may_take_back(doing, note):
         raise ActionConflictError(ActionRefusal.NOTE_STANDS)
@@ -179,9 +179,14 @@ def _when(note: Stored[NoteRecord]) -> tuple[datetime, str]:
     return (value.taken_back_at or value.versions[-1].happened_at), note.id
 
 
+def _is_own(doing: ActionContext, note: Stored[NoteRecord]) -> bool:
+    """Tell whether whoever asks wrote every version of a note."""
+    return all(version.written_by == doing.actor.account for version in note.value.versions)
+
+
 def _may_take_back(doing: ActionContext, note: Stored[NoteRecord]) -> bool:
     versions = note.value.versions
-    if not versions or any(version.written_by != doing.actor.account for version in versions):
+    if not versions or not _is_own(doing, note):
         return False
     return doing.now - versions[0].written_at <= doing.procedure.undo_within
 

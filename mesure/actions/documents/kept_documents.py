@@ -5,7 +5,9 @@ is taken. A row of the register holds a mebibyte, so a document is kept in parts
 Decision: docs/decisions/0002-what-we-will-never-build.md
 """
 
-from typing import Final
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Final, Protocol
 
 import msgspec
 
@@ -39,6 +41,24 @@ def media_type(name: str, content: bytes) -> str:
     if recognised is None:
         raise InvalidInputError(ActionRefusal.DOCUMENT)
     return recognised
+
+
+class SizedRecord(Protocol):
+    """What is kept about a document."""
+
+    @property
+    def size(self) -> int:
+        """Return how many bytes it has."""
+
+    @property
+    def taken_back_at(self) -> datetime | None:
+        """Return when its bytes went; None: they are kept."""
+
+
+def has_room(beside: Iterable[SizedRecord], size: int, bytes_max: int) -> bool:
+    """Tell whether a document of so many bytes fits beside those that were not taken back."""
+    kept_bytes = sum(record.size for record in beside if record.taken_back_at is None)
+    return kept_bytes + size <= bytes_max
 
 
 def part_count(size: int) -> int:

@@ -131,8 +131,8 @@ def attach(doing: ActionContext, request: AttachDocument) -> str:
     if len(_of(doing.rows, ATTACHMENT, request.incident)) >= ATTACHMENTS_MAX:
         raise ActionConflictError(ActionRefusal.ENOUGH_SAID)
     theirs = (one.value for one in doing.rows.about(ATTACHMENT, incident.person))
-    kept_bytes = sum(one.size for one in theirs if one.taken_back_at is None)
-    if kept_bytes + len(request.content) > doing.procedure.documents_bytes_max:
+    bytes_max = doing.procedure.documents_bytes_max
+    if not kept_documents.has_room(theirs, len(request.content), bytes_max):
         raise ActionConflictError(ActionRefusal.DOCUMENTS_FULL)
     value = AttachmentRecord(
         incident=request.incident,

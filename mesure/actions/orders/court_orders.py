@@ -8,7 +8,7 @@ Decision: docs/decisions/0006-orders-are-dated-versions-half-open.md
 
 from datetime import datetime
 from hashlib import sha256
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -23,8 +23,8 @@ from mesure.actions.framework.action import (
 from mesure.actions.framework.context import Context
 from mesure.actions.orders import binding_order, court_papers
 from mesure.actions.orders.binding_order import END, OrderEndRecord
-from mesure.actions.orders.court_papers import CourtPaperView
-from mesure.actions.records.record_types import RecordType
+from mesure.actions.orders.court_papers import CourtPaperRecord, CourtPaperView
+from mesure.actions.records.record_types import RecordType, Stored
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.actions.refusals.refusals import ActionConflictError, InvalidInputError, NotFoundError
 from mesure.orders.model import second_eyes
@@ -113,6 +113,15 @@ class OrderRequest(ReadRequest, frozen=True, kw_only=True):
     """Which order."""
 
     order: str
+
+
+class _WholeVersion(NamedTuple):
+    """A version as it is read, with the hash that a second officer confirms."""
+
+    text: bytes
+    files: dict[str, bytes]
+    papers: tuple[Stored[CourtPaperRecord], ...]
+    whole_sha256: str
 
 
 class VersionView(msgspec.Struct, frozen=True):
@@ -248,10 +257,14 @@ def turn_down(doing: ActionContext, request: TurnDownVersion) -> None:
 
 def whole_sha256(doing: ActionContext, version: StoredOrderVersion, person: str) -> str:
     """Return the hash of what a second officer reads: the text, every map, the court's papers."""
+    return _whole(doing, version, person).whole_sha256
+
+
+def _whole(doing: ActionContext, version: StoredOrderVersion, person: str) -> _WholeVersion:
     text, files = binding_order.text(version, person, doing.context.keyring)
     papers = court_papers.all_of_version(doing.rows, version.order, version.number)
     hashes = court_papers.hashes_to_compare(papers)
-    return order_text.whole_sha256(text, files, hashes)
+    return _WholeVersion(text, files, papers, order_text.whole_sha256(text, files, hashes))
 
 
 def _waiting(doing: ActionContext, order: str, number: int) -> StoredOrderVersion:
@@ -316,16 +329,14 @@ def show(doing: ActionContext, request: OrderRequest) -> OrderView:
 
 
 def _shown(doing: ActionContext, version: StoredOrderVersion, person: str) -> VersionView:
-    text, files = binding_order.text(version, person, doing.context.keyring)
+    whole = _whole(doing, version, person)
     turned_down = doing.rows.get(TURNED_DOWN, _name(version.number, version.order))
-    papers = court_papers.all_of_version(doing.rows, version.order, version.number)
-    hashes = court_papers.hashes_to_compare(papers)
     return VersionView(
         number=version.number,
-        text=text,
-        files=files,
+        text=whole.text,
+        files=whole.files,
         sha256=version.sha256.hex(),
-        whole_sha256=order_text.whole_sha256(text, files, hashes),
+        whole_sha256=whole.whole_sha256,
         start_at=version.in_force.start,
         until_at=version.in_force.end,
         entered_at=version.entered_at,
@@ -333,7 +344,7 @@ def _shown(doing: ActionContext, version: StoredOrderVersion, person: str) -> Ve
         confirmed_at=version.confirmed_at,
         confirmed_by=version.confirmed_by,
         turned_down=None if turned_down is None else turned_down.value,
-        papers=tuple(map(court_papers.view, papers)),
+        papers=tuple(map(court_papers.view, whole.papers)),
     )
 
 

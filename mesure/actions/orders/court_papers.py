@@ -144,7 +144,10 @@ def keep(
         return same.id
     if len(beside) >= PAPERS_MAX:
         raise ActionConflictError(ActionRefusal.ENOUGH_SAID)
-    _check_room(doing, person, len(content))
+    theirs = (paper.value for paper in doing.rows.about(COURT_PAPER, person))
+    # Papers of the court take nothing of the person's own room.
+    if not kept_documents.has_room(theirs, len(content), doing.procedure.documents_bytes_max):
+        raise ActionConflictError(ActionRefusal.PAPERS_FULL)
     record = CourtPaperRecord(
         **place._asdict(),
         name=document_types.download_name(name, media_type),
@@ -159,14 +162,6 @@ def keep(
     kept_documents.keep(doing.rows, paper.id, content, person)
     doing.note(paper=paper.id, sha256=digest)
     return paper.id
-
-
-def _check_room(doing: ActionContext, person: str, size: int) -> None:
-    """Refuse what does not fit; papers of the court take nothing of the person's own room."""
-    papers = (paper.value for paper in doing.rows.about(COURT_PAPER, person))
-    kept_bytes = sum(paper.size for paper in papers if paper.taken_back_at is None)
-    if kept_bytes + size > doing.procedure.documents_bytes_max:
-        raise ActionConflictError(ActionRefusal.PAPERS_FULL)
 
 
 @action("orders.take_back_paper", CASEWORK)

@@ -4,7 +4,6 @@ Whoever is shown the file later can tell by the hash that it is the one that was
 from the log who took it and for what.
 """
 
-from collections.abc import Sequence
 from hashlib import sha256
 
 import msgspec
@@ -12,8 +11,7 @@ import msgspec
 from mesure.actions.framework.action import ActionContext, look
 from mesure.actions.trails import trail_access, trail_formats
 from mesure.actions.trails.trail_access import Trail, TrailRequest
-from mesure.actions.trails.trail_formats import TrailFormat, TrailPoint, TrailSign
-from mesure.formats.stored.trail_fix import TrailFix, TrailRest
+from mesure.actions.trails.trail_formats import TrailFormat
 from mesure.privacy.roles import CASEWORK, OWN_SIDE
 
 
@@ -42,28 +40,6 @@ def make_file(doing: ActionContext, request: TrailFileRequest) -> TrailFile:
 
 def of(form: TrailFormat, trail: Trail) -> TrailFile:
     """Return a trail as a file; the same trail is the same bytes."""
-    content = trail_formats.write_trail(form, _points(trail.fixes), _signs(trail.rest_claims))
+    content = trail_formats.write_trail(form, trail.fixes, trail.rest_claims)
     name = f"trail_{trail.start_at:%Y%m%dT%H%M}_{trail.until_at:%Y%m%dT%H%M}.{form.value}"
     return TrailFile(name, form.media_type, content, sha256(content).hexdigest())
-
-
-def _points(fixes: Sequence[TrailFix]) -> list[TrailPoint]:
-    return [
-        TrailPoint(
-            fix.observed_at, fix.received_at, fix.lat_deg, fix.lon_deg, fix.radius95_m,
-            fix.provider, fix.device, fix.signed, fix.beacon,
-            fix.ahead_s,
-            fix.speed_mps, fix.moving,
-        )
-        for fix in fixes
-    ]  # fmt: skip
-
-
-def _signs(rest_claims: Sequence[TrailRest]) -> list[TrailSign]:
-    return [
-        TrailSign(
-            claim.observed_at, claim.received_at, claim.still_since, claim.device, claim.signed,
-            claim.ahead_s,
-        )
-        for claim in rest_claims
-    ]  # fmt: skip

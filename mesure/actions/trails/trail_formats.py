@@ -11,42 +11,16 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import Final
 from xml.sax.saxutils import escape
+
+from mesure.formats.stored.trail_fix import TrailFix, TrailRest
 
 COLUMNS: Final = (
     "time", "lat", "lon", "radius95_m", "provider", "device", "received", "signed", "beacon",
     "ahead_s",
     "speed_mps", "moving", "still_since",
 )  # fmt: skip
-
-
-class TrailPoint(NamedTuple):
-    """A fix as a file tells it."""
-
-    observed_at: datetime
-    received_at: datetime
-    lat_deg: float
-    lon_deg: float
-    radius95_m: float | None  # None: the device did not say.
-    provider: str
-    device: str
-    signed: bool
-    beacon: bool | None  # None: the device did not say.
-    ahead_s: float = 0.0  # So much later the device's clock said it was.
-    speed_mps: float | None = None
-    moving: bool | None = None
-
-
-class TrailSign(NamedTuple):
-    """A sign that a device lies still, as a file tells it."""
-
-    observed_at: datetime
-    received_at: datetime
-    still_since: int  # Microseconds since 1970; 0: since its last fix; 2^59: it moves.
-    device: str
-    signed: bool
-    ahead_s: float = 0.0
 
 
 class TrailFormat(StrEnum):
@@ -64,22 +38,22 @@ class TrailFormat(StrEnum):
 
 
 def write_trail(
-    form: TrailFormat, points: Sequence[TrailPoint], signs: Sequence[TrailSign] = ()
+    form: TrailFormat, fixes: Sequence[TrailFix], rest_claims: Sequence[TrailRest] = ()
 ) -> bytes:
     """Return a trail as a file."""
-    return (_csv(points, signs) if form is TrailFormat.CSV else _gpx(points)).encode()
+    return (_csv(fixes, rest_claims) if form is TrailFormat.CSV else _gpx(fixes)).encode()
 
 
-def _csv(points: Iterable[TrailPoint], signs: Iterable[TrailSign]) -> str:
+def _csv(fixes: Iterable[TrailFix], rest_claims: Iterable[TrailRest]) -> str:
     out = io.StringIO()
     rows = csv.writer(out, lineterminator="\r\n")
     rows.writerow(COLUMNS)
-    rows.writerows(_row(one) for one in points)
-    rows.writerows(_sign_row(one) for one in signs)
+    rows.writerows(_row(fix) for fix in fixes)
+    rows.writerows(_rest_row(claim) for claim in rest_claims)
     return out.getvalue()
 
 
-def _row(fix: TrailPoint) -> tuple[str, ...]:
+def _row(fix: TrailFix) -> tuple[str, ...]:
     radius = "" if fix.radius95_m is None else repr(fix.radius95_m)
     beacon = "" if fix.beacon is None else str(int(fix.beacon))
     speed = "" if fix.speed_mps is None else repr(fix.speed_mps)
@@ -92,24 +66,24 @@ def _row(fix: TrailPoint) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def _sign_row(sign: TrailSign) -> tuple[str, ...]:
+def _rest_row(claim: TrailRest) -> tuple[str, ...]:
     return (
-        _instant(sign.observed_at), "", "", "", "",
-        _guarded(sign.device), _instant(sign.received_at), str(int(sign.signed)), "",
-        repr(sign.ahead_s),
-        "", "", str(sign.still_since),
+        _instant(claim.observed_at), "", "", "", "",
+        _guarded(claim.device), _instant(claim.received_at), str(int(claim.signed)), "",
+        repr(claim.ahead_s),
+        "", "", str(claim.still_since),
     )  # fmt: skip
 
 
-def _gpx(points: Iterable[TrailPoint]) -> str:
-    return "\n".join(_gpx_lines(points)) + "\n"
+def _gpx(fixes: Iterable[TrailFix]) -> str:
+    return "\n".join(_gpx_lines(fixes)) + "\n"
 
 
-def _gpx_lines(points: Iterable[TrailPoint]) -> Iterator[str]:
+def _gpx_lines(fixes: Iterable[TrailFix]) -> Iterator[str]:
     yield '<?xml version="1.0" encoding="UTF-8"?>'
     yield '<gpx version="1.1" creator="Mesure" xmlns="http://www.topografix.com/GPX/1/1">'
     yield "<trk><trkseg>"
-    for fix in points:
+    for fix in fixes:
         accuracy = ""
         if fix.radius95_m is not None:
             accuracy = f"<extensions><radius95_m>{fix.radius95_m!r}</radius95_m></extensions>"

@@ -81,15 +81,6 @@ def incident_map(scene: Scene, incident: Incident) -> Drawing | None:
     )
 
 
-def places(scene: Scene, incident: Incident) -> tuple[F64, F64] | None:
-    """Return where every fix stands on the map of a possible breach; None where there is no map."""
-    shown, _ = _shown(scene.rows, incident, scene.report.until)
-    if incident.kind is IncidentKind.SILENT or len(shown) == 0:
-        return None
-    fixes = scene.rows.fixes
-    return _on_chart(_chart(fixes.rows(shown), zone_of(scene, incident), incident), fixes)
-
-
 def _chart(shown: Fixes, around: ZoneGround | None, incident: Incident) -> PlaneChart:
     plane = plane_at(float(shown.lat_deg[0]), float(shown.lon_deg[0]))
     east_m, north_m = plane.east_m(shown.lon_deg), plane.north_m(shown.lat_deg)

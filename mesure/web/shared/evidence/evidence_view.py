@@ -190,7 +190,7 @@ def of(
         float(ahead_s.max(initial=0.0)),
         device_messages.some(trail.told, texts),
         "" if about is None else visible_text.visible(about.zone.place.address),
-        shown_stays.of_fixes(fixes, incident_map.places(scene, incident), borne),
+        shown_stays.of_fixes(fixes, _places(drawn, fixes), borne),
     )
 
 
@@ -206,6 +206,13 @@ def _drawn(
     outlines = envelopes.on_drawing(visible, x, y)
     paths = ("".join(drawing.rings_path(frame, part) for part in outline) for outline in outlines)
     return replace(drawn, envelopes=tuple(paths)), outlines
+
+
+def _places(drawn: Drawing | None, fixes: Fixes) -> tuple[F64, F64] | None:
+    """Return where fixes stand on the drawing; None where there is none."""
+    if drawn is None or drawn.frame is None:
+        return None
+    return drawing.on_frame(drawn.frame, fixes.lon_deg, fixes.lat_deg)
 
 
 def _timeline(visible: ShownFixes, scale: TimeScale) -> MapTimeline:
