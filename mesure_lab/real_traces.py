@@ -10,7 +10,7 @@ were made, so that a rule scored here can be compared with them (tests reproduce
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
@@ -194,6 +194,16 @@ def departures_of(days: Trips, radius_m: float) -> list[LabelledDeparture]:
                 departure = _departure(trace, event, own, reference, centre, radius_m)
                 found.extend([] if departure is None else [departure])
     return found
+
+
+def stays_after_trips(
+    events: Sequence[dict[str, str]], group: str
+) -> Iterator[tuple[float, float, float]]:
+    """Yield when each trip of a scripted day began and ended, and when the next one began."""
+    own = sorted((_seconds(e["time_utc"]), e["event"]) for e in events if e["group"] == group)
+    for (start_s, _), (end_s, event), (next_s, _) in zip(own, own[1:], own[2:], strict=False):
+        if event == "trip_end":
+            yield start_s, end_s, next_s
 
 
 def nights(folder: Path) -> list[NightAtHome]:

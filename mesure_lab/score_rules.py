@@ -18,7 +18,7 @@ from mesure.evaluation.policy import DeviceClass, Policy, PolicyFile
 from mesure.evaluation.rules import Rules
 from mesure.geo.fixes import Fixes
 from mesure.instants import US_PER_S, to_datetime
-from mesure.orders.model.conditions import Condition, Curfew
+from mesure.orders.model.conditions import Condition, Curfew, Duty
 from mesure.orders.model.order import OrderVersion
 from mesure.orders.values.places import Circle, Place
 from mesure.orders.values.span import Span
@@ -132,8 +132,15 @@ def prepared(
 
 def stay_within(lat_deg: float, lon_deg: float, radius_m: float) -> OrderVersion:
     """Return an order to stay within a circle, by day and by night."""
+    return always(lambda hours: Curfew("place", hours), lat_deg, lon_deg, radius_m)
+
+
+def always(
+    duty: Callable[[Timetable], Duty], lat_deg: float, lon_deg: float, radius_m: float
+) -> OrderVersion:
+    """Return an order of one duty about a circle named `place`, by day and by night."""
     zone = ZoneInfo("UTC")
-    always = Curfew("place", Timetable(zone, (), always=True))
+    hours = Timetable(zone, (), always=True)
     return OrderVersion(
         order="scored",
         person="nobody",
@@ -144,7 +151,7 @@ def stay_within(lat_deg: float, lon_deg: float, radius_m: float) -> OrderVersion
         zone=zone,
         in_force=IN_FORCE,
         places={"place": Place("place", (Circle(lat_deg, lon_deg, radius_m),))},
-        conditions=(Condition(CONDITION, always, IN_FORCE),),
+        conditions=(Condition(CONDITION, duty(hours), IN_FORCE),),
         absences=(),
         file="",
         sha256="",

@@ -162,11 +162,11 @@ def test_venues_are_summed_up() -> None:
         f"If the home is in a high building: {BY_CLASS.format('5 days', '5 days')}",
         f"If the home is in a basement: {BY_CLASS.format('3 days', '3 days')}",
         (
-            "Of 36 real visits to a circle of 25 m 27 were seen (half an hour or more, with at "
+            "Of 25 real visits to a circle of 25 m 21 were seen (half an hour or more, with at "
             "least three reports)."
         ),
         "Half of those were seen within 1 minute of the arrival.",
-        "Of 100 ways straight through a circle of 50 m 4 were seen.",
+        "Of 100 ways straight through a circle of 50 m 12 were seen.",
         "Within 27 m inside the boundary (tag: 18 m) a stay looks like an error.",
         small,
         "Errors seldom stay in so small a zone: expect fewer false incidents than said.",
@@ -176,10 +176,10 @@ def test_venues_are_summed_up() -> None:
     alone = _lines(replace(venues, by_building=RARE, zones=1, narrow_zones=1, depth_m=80.0))
     assert alone[-1] == "The zone is so small that many visits to it are not seen."
     assert (
-        "Of 36 real visits to a circle of 50 m 36 were seen (half an hour or more, with at least "
+        "Of 25 real visits to a circle of 50 m 25 were seen (half an hour or more, with at least "
         "three reports)." in alone
     )
-    assert "Of 100 ways straight through a circle of 50 m 4 were seen." in alone
+    assert "Of 100 ways straight through a circle of 50 m 12 were seen." in alone
     assert "Entering on foot is seen after about 3 minutes." in _lines(
         replace(venues, depth_m=200.0)
     )

@@ -2,9 +2,9 @@
 
 The judge protects whoever lives or waits beside a zone from errors that last, and believes somebody
 who has just come. What share of visits it tells was measured with circles round the places at which
-phones stayed for half an hour and more after a trip: 36 arrivals with at least three reports, one a
-minute (docs/zone_check.md). Nothing here decides anything: it is what an officer who enters such a
-zone is told before anybody relies on it.
+phones stayed for an hour and more after a trip: 25 stays with at least three reports, one a minute
+(docs/zone_check.md; a test measures again where the traces are). Nothing here decides anything: it
+is what an officer who enters such a zone is told before anybody relies on it.
 """
 
 from typing import Final, NamedTuple
@@ -18,20 +18,20 @@ class VisitDetection(NamedTuple):
     median_s: float  # Of those that were told, from the arrival.
 
 
-VISITS: Final = 36
+VISITS: Final = 25
 SEEN: Final = (
-    VisitDetection(25.0, 27, 68.0),
-    VisitDetection(30.0, 29, 54.0),
-    VisitDetection(40.0, 33, 28.0),
-    VisitDetection(50.0, 36, 26.0),
+    VisitDetection(25.0, 21, 88.0),
+    VisitDetection(30.0, 23, 78.0),
+    VisitDetection(40.0, 24, 74.0),
+    VisitDetection(50.0, 25, 60.0),
 )
 
 SMALL_M: Final = 200.0
 """A zone this deep is entered by a walk that is seen, and no visit to it is next door as well."""
 
-MOSTLY_SEEN_M: Final = 25.0  # The smallest measured circle: three visits in four were told.
-THROUGH_M: Final = 50.0  # Of 3,209 ways straight through a circle of this radius
-THROUGH_RATIO: Final = 0.04  # so many were told.
+MOSTLY_SEEN_M: Final = 25.0  # The smallest measured circle: five visits in six were told.
+THROUGH_M: Final = 50.0  # Of 2,364 ways straight through a circle of this radius
+THROUGH_RATIO: Final = 0.12  # so many were told.
 
 
 def detection_at(depth_m: float) -> VisitDetection | None:
@@ -40,7 +40,7 @@ def detection_at(depth_m: float) -> VisitDetection | None:
     None for a zone too deep to be compared with any.
 
     >>> detection_at(45.0)
-    VisitDetection(radius_m=40.0, seen=33, median_s=28.0)
+    VisitDetection(radius_m=40.0, seen=24, median_s=74.0)
     >>> detection_at(10.0).radius_m, detection_at(200.0)
     (25.0, None)
     """

@@ -1,0 +1,116 @@
+"""Visits to small places on real traces: a stay made by hand, and the figures where the data is."""
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mesure.evaluation.feasibility import small_zones
+from mesure.evaluation.policy import DeviceClass, Policy
+from mesure.record.policy_loading import read_policy
+from mesure_lab import real_traces, score, score_rules, visit_tables, visits
+from mesure_lab.visits import Stay
+from tests.lab.folders import LAT_DEG, NOON, NORTH_M, about, row, walk_folder, write
+
+DATA = Path(__file__).parents[3] / "shared" / "data"
+needs_data = pytest.mark.skipif(not DATA.exists(), reason="the real traces are not here")
+
+ARRIVAL_S = NOON - 3600
+WALK_S = 900  # The last quarter of an hour of the way there, northwards at a metre a second.
+
+
+@pytest.fixture(scope="module")
+def policy() -> Policy:
+    return read_policy(None)[0].at(score_rules.DAY, DeviceClass.PHONE)
+
+
+@pytest.fixture
+def stay(tmp_path: Path, policy: Policy) -> Stay:
+    """A phone that walks a kilometre northwards to a place, and stays for an hour."""
+    walk_folder(tmp_path)
+    reports = [
+        row("t", at_s, min(0.0, at_s - ARRIVAL_S), accuracy_m=6.0)
+        for at_s in np.arange(ARRIVAL_S - WALK_S, NOON, 30.0).tolist()
+    ]
+    write(tmp_path, real_traces.TRIPS, reports)
+    way = [
+        {
+            "group": "mn-town-1",
+            "time": row("", at_s, 0.0)["time"],
+            "lat": LAT_DEG + (at_s - ARRIVAL_S) / NORTH_M,
+            "lon": 76.0,
+        }
+        for at_s in np.arange(ARRIVAL_S - WALK_S, ARRIVAL_S + 1.0).tolist()
+    ]
+    write(tmp_path, "mobilitynet_reference", way)
+    about(tmp_path, {"t": "mn-town-1"})
+    [found] = visits.stays(tmp_path, policy)
+    return found
+
+
+def test_a_stay_is_from_the_end_of_a_trip_to_the_next_and_lies_where_the_phone_says(
+    stay: Stay,
+) -> None:
+    assert (stay.arrival_s, stay.until_s, stay.unit) == (ARRIVAL_S, NOON, "mn-town-1")
+    assert stay.lat_deg == pytest.approx(LAT_DEG)
+    assert stay.reported == 30
+    assert np.diff(stay.reports.time_s).min() == 60.0
+
+
+def test_a_visit_begins_when_the_way_last_leads_into_the_circle(stay: Stay) -> None:
+    assert stay.entered_s(50.5) == (ARRIVAL_S - 50, ARRIVAL_S - 50)
+
+
+def test_where_the_way_was_not_noted_to_its_end_the_visit_begins_by_the_arrival(
+    stay: Stay,
+) -> None:
+    cut = 600
+    short = Stay(
+        **{
+            **{name: getattr(stay, name) for name in Stay.__dataclass_fields__},
+            "way_s": stay.way_s[:cut],
+            "way_east_m": stay.way_east_m[:cut],
+            "way_north_m": stay.way_north_m[:cut],
+        }
+    )
+    assert short.entered_s(50.0) == (ARRIVAL_S - WALK_S + cut - 1, ARRIVAL_S)
+
+
+@pytest.mark.parametrize("rule", visit_tables.ENTRY_RULES)
+def test_every_rule_tells_of_the_visit_and_of_nothing_far_away(
+    stay: Stay, policy: Policy, rule: str
+) -> None:
+    told = visits.entries(rule, stay, 0.0, 0.0, 50.0, policy)
+    assert 0.0 <= visits.told_after_s(stay, told, 50.0) <= 120.0
+    assert visits.entries(rule, stay, 500.0, 0.0, 50.0, policy) == []
+
+
+@pytest.mark.parametrize("rule", visit_tables.RETURN_RULES)
+def test_every_rule_ends_outside_with_the_return(stay: Stay, policy: Policy, rule: str) -> None:
+    openings = visits.absences(rule, stay, 100.0, policy)
+    assert openings
+    assert visits.home_after_s(stay, openings, 100.0) <= 60.0
+    forever = [openings[0].__class__(NOON - 5000, NOON - 5000, math.inf)]
+    assert math.isinf(visits.home_after_s(stay, forever, 100.0))
+
+
+def test_points_lie_on_the_way_clear_of_its_ends_and_beside_it_to_the_left(stay: Stay) -> None:
+    points = list(visits.points(stay))
+    assert points
+    assert all(-650.0 < point.north_m < -250.0 for point in points)
+    beside = points[0].beside(30.0)
+    assert (beside.east_m, beside.north_m) == pytest.approx((-30.0, points[0].north_m), abs=0.01)
+    assert stay.passes_clear(beside, 30.0)
+    assert not stay.passes_clear(points[0].beside(10.0), 30.0)
+
+
+@needs_data
+def test_what_is_said_of_small_zones_is_what_was_measured(policy: Policy) -> None:
+    some = visit_tables.heard(visits.stays(DATA, policy))
+    assert len(some) == small_zones.VISITS
+    for row_ in small_zones.SEEN:
+        after_s = visit_tables.told_s(score_rules.OURS, some, row_.radius_m, policy)
+        told = sorted(one for one in after_s if math.isfinite(one))
+        assert len(told) == row_.seen
+        assert score.quantile(told, 0.5) == pytest.approx(row_.median_s, abs=0.5)
