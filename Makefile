@@ -65,9 +65,11 @@ report: $(VENV)/.base  ## Set up, judge a made-up person's fortnight from files,
 
 # --- Working on it ---------------------------------------------------------------------------
 
+TESTS ?=
+
 .PHONY: test
 test: $(VENV)/.test  ## Set up and run every test
-	@$(RUN) -m pytest -n 2 --dist worksteal
+	@$(RUN) -m pytest -n 2 --dist worksteal $(TESTS)
 
 .PHONY: check
 check: lint contracts made coverage simulate  ## What `make test` does not do: style, types, contracts, pages, coverage, a minute of simulation

@@ -2,7 +2,8 @@
 
 `repeatable` (the default) draws the same examples on every run, so a red test is red for everybody.
 `search` draws new ones and more of them: `pytest --hypothesis-profile=search`. `long` does so, too:
-`make long` says by LONG how many, from 1 (a tenth, and the same each time) to 10.
+`make long` says by LONG how many, from 1 (a tenth, and the same each time) to 10. `fewer` draws a
+third: for a second Python, on which nothing else should come of them.
 """
 
 import os
@@ -26,6 +27,15 @@ settings.register_profile(
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow],
 )
+settings.register_profile(
+    "fewer",
+    max_examples=30,
+    derandomize=True,
+    database=None,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+BRIEF = "LONG" not in os.environ  # `make test`; what it leaves out, `make long LONG=1` tries.
 LONG = int(os.environ.get("LONG", "1"))
 settings.register_profile(
     "long",

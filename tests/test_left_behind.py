@@ -7,6 +7,8 @@ import pytest
 
 from tests.house import texts
 
+pytestmark = pytest.mark.once
+
 # Written in pieces, so that this file does not find itself.
 _REGISTRIES = "|".join(["py" + "pi", "python" + "hosted", "registry.npm" + "js", "deb.deb" + "ian"])
 _LATER = "|".join(["TO" + "DO", "FIX" + "ME", "XX" + "X", "HA" + "CK"])

@@ -17,6 +17,8 @@ from tools.mutations.__main__ import chosen
 from tools.mutations.catalogue import Mutation
 from tools.mutations.running import Copy, Outcome
 
+pytestmark = pytest.mark.once
+
 MUTATIONS = catalogue.read()
 PREFIXES = {"docs/requirements.md": "", "docs/law.md": "law ", "docs/threat_model.md": "threat "}
 # Of these pages also what is met in part must be able to fail.

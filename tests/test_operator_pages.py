@@ -17,6 +17,8 @@ from tests.ingest import brokers
 from tests.operators_machine import Machine, block, sentence, source_of
 from tests.store import databases
 
+pytestmark = pytest.mark.once
+
 # The last one of the schema before this one's, and of the release before.
 BEFORE = {"an older schema": "19707fb^", "the release before": "fb80b38"}
 

@@ -9,6 +9,8 @@ from tests.house import ROOT, Module
 from tools import structure
 from tools.structure import Figures
 
+pytestmark = pytest.mark.once
+
 PROJECT = structure.project()
 
 # What was measured last, lines with some room; a smaller figure becomes the bound. Lines grow with

@@ -25,6 +25,8 @@ from tests.house import (
     words,
 )
 
+pytestmark = pytest.mark.once
+
 MODULE_LINES_MAX = 400
 FUNCTION_LINES_MAX = 59
 

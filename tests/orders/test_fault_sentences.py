@@ -25,6 +25,8 @@ from tests.incidents.samples import words
 from tests.orders.conftest import LANGUAGES, check
 from tools import texts as tool
 
+pytestmark = pytest.mark.once
+
 HERE = Path(__file__).parent / "said_wrong"
 ROOT = Path(__file__).resolve().parent.parent.parent
 WORDS_MAX = {"en": 20, "fr": 22, "ru": 20, "kk": 20}

@@ -10,6 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import pyarrow.parquet as pq
+import pytest
 
 from mesure.actions.cases import persons
 from mesure.actions.cases.persons import DETAILS, PersonDetails
@@ -40,6 +41,8 @@ from tests.evaluation import scenes
 from tests.service import bundled, installations
 from tests.service.bundled import NOW, START
 from tests.service.test_export_import import agree
+
+pytestmark = pytest.mark.once
 
 PERSONS = 1_000
 AT_ONCE = 250

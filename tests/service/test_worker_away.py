@@ -56,6 +56,7 @@ def at_home(crowd: Sequence[Court], start: str, until: str) -> None:
     crowd[0].office.store.write(lambda work: work.append(messages))
 
 
+@pytest.mark.once
 def test_a_crowd_that_falls_silent_while_another_program_writes_is_judged_in_full(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

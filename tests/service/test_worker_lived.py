@@ -1,8 +1,9 @@
 """Random persons lived through the service's path: at every message, against one replay.
 
-20 persons, by their numbers, with every change; `make long` lives 1,000 times `LONG` of them, which
-takes hours. Four share a store and a worker. Most live under a policy that forgets within hours, so
-that five days cross as many cuts as weeks do; one town in eight has the default policy.
+8 persons, by their numbers, in `make test`, and 20 with every change; `make long` lives 1,000 times
+`LONG` of them, which takes hours. Four share a store and a worker. Most live under a policy that
+forgets within hours, so that five days cross as many cuts as weeks do; one town in eight has the
+default policy.
 """
 
 from pathlib import Path
@@ -29,13 +30,13 @@ from mesure_lab.whole.drawn.random_persons import (
     Text,
 )
 from mesure_lab.whole.drawn.scenery import as_batch
-from tests.conftest import LONG
+from tests.conftest import BRIEF, LONG
 from tests.evaluation import scenes
 from tests.evaluation.scenes import fixes, stay
 from tests.service import lived
 from tests.service.lived import Lived
 
-PERSONS = 20 if LONG == 1 else 1_000 * LONG
+PERSONS = 8 if BRIEF else 20 if LONG == 1 else 1_000 * LONG
 OF_TOWN = 4
 DAYS, DAYS_OF_DEFAULT = 5, 8
 TWICE_A_WEEK = (
@@ -55,6 +56,7 @@ RESTING = range(RESTING_FROM, RESTING_FROM + PERSONS // 5, OF_TOWN)
 """Every fifth person beside them carries a device that says when it lies still."""
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("first", [*range(0, PERSONS, OF_TOWN), *RESTING])
 def test_whoever_is_judged_at_every_message_is_judged_as_by_one_replay(
     tmp_path: Path, first: int

@@ -12,6 +12,8 @@ from tests.actions.house import Office
 from tests.web import pages_of_actions
 from tests.web.pages_of_actions import KINDS
 
+pytestmark = pytest.mark.once
+
 # What is done by a device or by another program, or what another page does as well.
 WITHOUT_PAGE = {
     "audit_log.record": "Who recomputes the log reads the records behind it over the API.",

@@ -27,6 +27,8 @@ from tests.web.telling import Record, Told, Values
 from tests.web.told_figures import FIGURES
 from tests.web.told_words import HEADINGS
 
+pytestmark = pytest.mark.once
+
 EACH = 3
 READERS = {
     "officer": "/console/incidents/",

@@ -14,6 +14,8 @@ from mesure.web.shared.words.page_texts import PageTexts
 from tests.house import ROOT
 from tools.texts import sources
 
+pytestmark = pytest.mark.once
+
 ALMATY = ZoneInfo("Asia/Almaty")
 NOW = datetime(2026, 3, 12, 9, tzinfo=ALMATY)
 WORDS_MAX = {"en": 20, "fr": 22, "ru": 20, "kk": 20}
