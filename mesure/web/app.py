@@ -59,7 +59,7 @@ def build(
     request_metrics = Metrics(parts.figures)
     static = static or StaticFiles(resources.files("mesure.web").joinpath("static"))
     routes = [
-        *health_check.routes(parts.readiness),
+        *health_check.routes(parts.readiness, parts.receives),
         metrics.route(request_metrics, parts.metrics_networks),
         *api.routes(parts),
         Mount("/static", static),

@@ -81,6 +81,7 @@ class Dependencies:
     metrics_networks: tuple[str, ...] = LOOPBACK
     figures: Callable[[], ServiceFigures] = _no_figures
     readiness: Callable[[], Mapping[str, bool]] = _no_checks
+    receives: Callable[[], Mapping[str, bool]] = _no_checks  # As far as messages and pages need it.
     by_token: ByToken = by_token
     # The clock of pages that are about several people; a page about one goes by their order's.
     zone: ZoneInfo = ZoneInfo("UTC")  # noqa: RUF009  A value.

@@ -12,6 +12,7 @@ from mesure.service.installation.settings import Settings
 from mesure.store.interface.store import Store
 from mesure.store.schema import versions
 from mesure.store.sqlite import store as sqlite
+from mesure.version import VERSION
 
 if TYPE_CHECKING:
     from mesure.store.postgres.operation.lease import PostgresLease
@@ -52,13 +53,13 @@ def open_store(settings: Settings, folder: DataFolder) -> Store:
 
 
 def lease(settings: Settings) -> "PostgresLease | None":
-    """Return the lease of a database; an embedded store has a lock of its folder instead."""
+    """Return the lease of a database, as this program has it; an embedded store has a lock of its folder instead."""
     if settings.database_url is None:
         return None
     _postgres()
     from mesure.store.postgres.operation.lease import PostgresLease
 
-    return PostgresLease(settings.database_url.get_secret_value())
+    return PostgresLease(settings.database_url.get_secret_value(), VERSION)
 
 
 def back_up(settings: Settings, folder: DataFolder, out: Path) -> None:

@@ -39,6 +39,13 @@ T = TypeVar("T")
 
 CONNECT_S: Final = 5
 LOCK_MS: Final = 10_000
+# A process that stands still in the middle of a change, or whose machine is gone without a word,
+# must not keep the turn: the server ends its transaction before anybody has waited in vain.
+STANDING_MS: Final = 8_000
+_KEPT_ALIVE: Final = (
+    "-c tcp_keepalives_idle=3 -c tcp_keepalives_interval=1 -c tcp_keepalives_count=3 "
+    "-c tcp_user_timeout=6000"
+)
 OLDEST: Final = 15
 _LOCK: Final = 0x6D657375_7265  # Any number that nobody else takes: "mesure".
 # Whatever is asked here is asked by an index. A plan that was made while a table was small, and is
@@ -51,7 +58,7 @@ _SETTINGS: Final = (
 
 def prepare(dsn: str) -> None:
     """Make the tables in an empty database, or bring older ones to the present schema."""
-    with _told(dsn):
+    with translate_faults(dsn):
         with _connect(dsn) as connection:
             found, has_tables = _schema(connection)
         if has_tables and found is None:
@@ -72,7 +79,7 @@ def migration_connection(dsn: str) -> Iterator[Migrated]:
     engine = create_engine(
         "postgresql+psycopg://", creator=lambda: _connect(dsn), poolclass=NullPool
     )
-    with _told(dsn), engine.connect() as migrated:
+    with translate_faults(dsn), engine.connect() as migrated:
         migrated.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
         yield migrated
         migrated.commit()
@@ -80,14 +87,14 @@ def migration_connection(dsn: str) -> Iterator[Migrated]:
 
 def connect(dsn: str) -> Connection:
     """Return a connection of one's own, to be closed."""
-    with _told(dsn):
+    with translate_faults(dsn):
         return _connect(dsn)
 
 
 @contextmanager
 def own_connection(dsn: str) -> Iterator[Connection]:
     """Open a connection of one's own."""
-    with _told(dsn), _connect(dsn) as connection:
+    with translate_faults(dsn), _connect(dsn) as connection:
         yield connection
 
 
@@ -118,8 +125,8 @@ class PostgresStore:
     def __init__(self, dsn: str, salts: Salts = secrets.token_bytes) -> None:
         self._dsn, self._salts = dsn, salts
         self._readers = ReaderPool(lambda: _connect_reader(dsn))
-        with _told(dsn):
-            self._writer = _connect(dsn)
+        with translate_faults(dsn):
+            self._writer = _connect_writer(dsn)
             try:
                 found = _schema(self._writer)
                 self._writer.rollback()
@@ -142,7 +149,7 @@ class PostgresStore:
     @contextmanager
     def read(self) -> Iterator[PostgresReadTransaction]:
         """Read, from as many threads as like, without waiting for changes."""
-        with _told(self._dsn):
+        with translate_faults(self._dsn):
             connection = self._reader()
             try:
                 yield PostgresReadTransaction(connection)
@@ -156,7 +163,7 @@ class PostgresStore:
 
         What room is free in a page holds its former bytes until it is used: that is the server's.
         """
-        with _told(self._dsn), _connect(self._dsn) as connection:
+        with translate_faults(self._dsn), _connect(self._dsn) as connection:
             connection.rollback()
             connection.autocommit = True
             connection.execute("VACUUM")
@@ -200,9 +207,9 @@ class PostgresStore:
         At first without a way back for each, which would take two more round trips; only where one
         goes wrong is everything taken back and made again, with one.
         """
-        with _told(self._dsn):
+        with translate_faults(self._dsn):
             if self._writer.closed:
-                self._writer = _connect(self._dsn)
+                self._writer = _connect_writer(self._dsn)
             try:
                 work = self._begin()
                 if not all(job.run(work) for job in group) or self._is_spoilt():
@@ -242,7 +249,7 @@ class PostgresStore:
         self._writer.execute("RELEASE SAVEPOINT change")
 
 
-def _connect(dsn: str) -> Connection:
+def _connect(dsn: str, more: str = "") -> Connection:
     try:
         conninfo.conninfo_to_dict(dsn)
     except psycopg.ProgrammingError:  # What it says may repeat a part of the password.
@@ -254,7 +261,7 @@ def _connect(dsn: str) -> Connection:
         dsn,
         connect_timeout=CONNECT_S,
         application_name="mesure",
-        options=f"-c lock_timeout={LOCK_MS} {_SETTINGS}",
+        options=f"-c lock_timeout={LOCK_MS} {_SETTINGS} {more}",
     )
     try:
         _check_server(connection, dsn)
@@ -262,6 +269,11 @@ def _connect(dsn: str) -> Connection:
         connection.close()
         raise
     return connection
+
+
+def _connect_writer(dsn: str) -> Connection:
+    timeout = f"-c idle_in_transaction_session_timeout={STANDING_MS}"
+    return _connect(dsn, f"{timeout} {_KEPT_ALIVE}")
 
 
 def _connect_reader(dsn: str) -> Connection:
@@ -310,7 +322,7 @@ def where(dsn: str) -> str:
 
 
 @contextmanager
-def _told(dsn: str) -> Iterator[None]:
+def translate_faults(dsn: str) -> Iterator[None]:
     """Say what the server says in a sentence of ours."""
     try:
         yield
