@@ -1,6 +1,6 @@
 """One service has a database at a time; whoever is gone has let go of it."""
 
-from contextlib import closing
+from contextlib import closing, suppress
 
 import psycopg
 import pytest
@@ -51,3 +51,48 @@ def test_a_server_that_is_away_is_told() -> None:
         pytest.raises(UnavailableError),
     ):
         lease.take()
+
+
+def test_those_that_use_a_database_know_of_each_other(server: Server) -> None:
+    dsn = server.make("lease_members")
+    with closing(PostgresLease(dsn, "1")) as first, closing(PostgresLease(dsn, "1")) as second:
+        first.join()
+        assert second.take()
+        assert first.count_members() == 1  # Who only holds the lease is none of them yet.
+        second.join()
+        assert (first.count_members(), second.count_members()) == (2, 2)
+        assert not first.has_other_version()
+        with closing(PostgresLease(dsn, "2")) as newer:
+            newer.join()
+            assert first.has_other_version()
+            assert newer.has_other_version()
+        assert not first.has_other_version()
+        with closing(PostgresLease(server.make("lease_other"), "3")) as elsewhere:
+            elsewhere.join()
+            assert not first.has_other_version()
+        cut_off(dsn)
+        with suppress(UnavailableError):  # It is noticed at the next try.
+            second.count_members()
+        assert second.count_members() == 1
+        with suppress(UnavailableError):
+            first.count_members()
+        assert first.count_members() == 2
+
+
+def test_who_resigns_lets_another_lead(server: Server) -> None:
+    dsn = server.make("lease_resigned")
+    with closing(PostgresLease(dsn)) as first, closing(PostgresLease(dsn)) as second:
+        assert first.take()
+        assert first.take()
+        first.resign()
+        assert second.take()
+        assert not first.take()
+
+
+def test_one_begins_at_a_time(server: Server) -> None:
+    dsn = server.make("lease_beginning")
+    with closing(PostgresLease(dsn)) as first, closing(PostgresLease(dsn)) as second:
+        assert first.begin()
+        assert not second.begin()
+        first.end_beginning()
+        assert second.begin()

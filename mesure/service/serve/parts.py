@@ -18,6 +18,8 @@ from mesure.machine import clock, garbage, texts
 from mesure.machine.service_error import ServiceError, TransientServiceError
 from mesure.service.cluster.leader_duties import DutyDependencies, LeaderDuties
 from mesure.service.cluster.leadership import Leadership
+from mesure.service.cluster.rate_exchange import PURPOSE, RateExchange
+from mesure.service.installation import stores
 from mesure.service.installation.installation import Installation
 from mesure.service.installation.settings import Settings
 from mesure.service.maintenance.bundles import BundleMaker
@@ -60,8 +62,12 @@ class Service:
             installation, lambda: watch.has_room, self._visitor, secrets.token_bytes
         )
         self._is_node = lease is not None
+        channel = stores.node_channel(installation.settings) if self._is_node else None
+        self._rates = RateExchange(channel, installation.keyring.programme_key(PURPOSE))
+        self._receiving.listener.share(self._rates.share)
         self._leadership = Leadership(lease, self._begin_duties)
         self._work_done = ReadinessProbe(installation.store, installation.settings.workers)
+        self._running: list[asyncio.Task[None]] = []
         self._site = website.build(self._parts())
 
     async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -80,6 +86,7 @@ class Service:
             figures=self._figures,
             readiness=self._checks,
             receives=self._receives,
+            share=self._rates.share,
             programme=self._made.settings.name,
             zone=self._made.settings.zone,
             zone_is_known=self._made.settings.time_zone is not None,
@@ -110,14 +117,19 @@ class Service:
     def start(self) -> "list[asyncio.Task[None]]":
         """Start everything; a task that ends by itself ends the service."""
         garbage.settle()
-        self._running = asyncio.create_task(self._leadership.run())
-        return [self._running]
+        self._running = [
+            asyncio.create_task(self._leadership.run()),
+            asyncio.create_task(self._rates.run()),
+        ]
+        return self._running
 
     async def stop(self) -> None:
         """End everything, and wait until it has ended."""
         self._leadership.stop()
-        with contextlib.suppress(ServiceError):  # It was told of.
-            await self._running
+        self._rates.stop()
+        for task in self._running:
+            with contextlib.suppress(ServiceError):  # It was told of.
+                await task
         duties = self._leadership.duties
         if duties is not None:
             await duties.stop()
