@@ -39,16 +39,17 @@ class PostgresLease:
     def __init__(self, dsn: str, version: str = "") -> None:
         self._dsn, self._version = dsn, crc32(version.encode()) & 0x7FFF_FFFF
         self._connection: Connection | None = None
-        self._is_member = False
+        self._is_member = self._is_held = False
 
     def take(self) -> bool:
         """Take the lease, or tell that another service has it."""
-        return self._try(_LOCK)
+        self._is_held = self._try(_LOCK)
+        return self._is_held
 
     def keep(self) -> bool:
         """Tell whether the lease is held still; a server that was away is asked for it again."""
         try:
-            if self._connection is None or self._connection.closed:
+            if self._connection is None or self._connection.closed or not self._is_held:
                 return self.take()
             self._connection.execute("SELECT")
         except psycopg.OperationalError:
@@ -87,6 +88,7 @@ class PostgresLease:
         self._disconnect()
 
     def _disconnect(self) -> None:
+        self._is_held = False
         if self._connection is not None:
             with suppress(psycopg.Error):
                 self._connection.execute("SELECT pg_advisory_unlock_all()")
@@ -109,6 +111,7 @@ class PostgresLease:
     def _connected(self) -> Connection:
         """Return the connection; a new one is a member again."""
         if self._connection is None or self._connection.closed:
+            self._is_held = False
             self._connection = postgres.connect(self._dsn)
             self._connection.autocommit = True
             for statement in _KEPT_ALIVE:
