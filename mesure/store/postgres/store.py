@@ -39,9 +39,8 @@ T = TypeVar("T")
 
 CONNECT_S: Final = 5
 LOCK_MS: Final = 10_000
-# A process that stands still in the middle of a change, or whose machine is gone without a word,
-# must not keep the turn: the server ends its transaction before anybody has waited in vain.
-STANDING_MS: Final = 8_000
+STANDING_MS: Final = 8_000  # In the middle of a change, nothing said to the server.
+# By what the server notices that a machine is gone which said no goodbye, and ends its transaction.
 _KEPT_ALIVE: Final = (
     "-c tcp_keepalives_idle=3 -c tcp_keepalives_interval=1 -c tcp_keepalives_count=3 "
     "-c tcp_user_timeout=6000"
@@ -126,7 +125,7 @@ class PostgresStore:
         self._dsn, self._salts = dsn, salts
         self._readers = ReaderPool(lambda: _connect_reader(dsn))
         with translate_faults(dsn):
-            self._writer = _connect_writer(dsn)
+            self._writer = _connect(dsn, _KEPT_ALIVE)
             try:
                 found = _schema(self._writer)
                 self._writer.rollback()
@@ -208,21 +207,30 @@ class PostgresStore:
         goes wrong is everything taken back and made again, with one.
         """
         with translate_faults(self._dsn):
-            if self._writer.closed:
-                self._writer = _connect_writer(self._dsn)
             try:
-                work = self._begin()
-                if not all(job.run(work) for job in group) or self._is_spoilt():
-                    self._writer.rollback()
-                    self._begin()
-                    for job in group:
-                        self._careful(job)
-                else:
-                    work.settle()
-                self._writer.commit()
-            except BaseException:
-                self._writer.close()  # Whatever is open ends with it; the next group connects anew.
-                raise
+                self._commit_once(group)
+            except psycopg.errors.LockNotAvailable:
+                # A process that was stopped in the middle of a change keeps nobody waiting for ever.
+                if not _end_standing(self._dsn):
+                    raise
+                self._commit_once(group)
+
+    def _commit_once(self, group: Sequence[CommitJob[PostgresWriteTransaction]]) -> None:
+        if self._writer.closed:
+            self._writer = _connect(self._dsn, _KEPT_ALIVE)
+        try:
+            work = self._begin()
+            if not all(job.run(work) for job in group) or self._is_spoilt():
+                self._writer.rollback()
+                self._begin()
+                for job in group:
+                    self._careful(job)
+            else:
+                work.settle()
+            self._writer.commit()
+        except BaseException:
+            self._writer.close()  # Whatever is open ends with it; the next group connects anew.
+            raise
 
     def _begin(self) -> PostgresWriteTransaction:
         """Wait for the turn to change anything, and read how far rows are bound in one with it."""
@@ -271,9 +279,21 @@ def _connect(dsn: str, more: str = "") -> Connection:
     return connection
 
 
-def _connect_writer(dsn: str) -> Connection:
-    timeout = f"-c idle_in_transaction_session_timeout={STANDING_MS}"
-    return _connect(dsn, f"{timeout} {_KEPT_ALIVE}")
+# The server's own timeout for this does not run after statements that were sent together.
+_END_STANDING: Final = (
+    "SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_stat_activity USING (pid) "
+    "WHERE locktype = 'advisory' AND granted AND objsubid = 1 "
+    "AND (classid::bigint << 32) + objid::bigint = %s "
+    "AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) "
+    "AND state = 'idle in transaction' "
+    "AND state_change < clock_timestamp() - %s * interval '1 millisecond'"
+)
+
+
+def _end_standing(dsn: str) -> bool:
+    """End the transaction of whoever has the turn and stands still; tell whether somebody did."""
+    with _connect(dsn) as connection:
+        return bool(connection.execute(_END_STANDING, (_LOCK, STANDING_MS)).fetchall())
 
 
 def _connect_reader(dsn: str) -> Connection:
