@@ -36,13 +36,13 @@ class Cluster:
         }
         self.nodes: dict[int, Served] = {}
 
-    def begin(self, number: int) -> "subprocess.Popen[str]":
-        line = ("serve", "--cluster", "--port", "0", "--data", str(self.folder / f"node-{number}"))
+    def begin(self, number: int, port: str) -> "subprocess.Popen[str]":
+        line = ("serve", "--cluster", "--port", port, "--data", str(self.folder / f"node-{number}"))
         return served.start(*line, **self.given)
 
-    def start(self, *numbers: int) -> None:
+    def start(self, *numbers: int, port: str = "0") -> None:
         """Start some nodes at once, and wait until each serves."""
-        begun = {number: self.begin(number) for number in numbers}
+        begun = {number: self.begin(number, port) for number in numbers}
         for number, process in begun.items():
             self.nodes[number] = Served(process)
             assert self.nodes[number].url, process.communicate(timeout=30)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 BUCKETS_MAX: Final = 100_000  # The one that was used the longest ago goes first, full again.
-TOLD_SHARE: Final = 100  # What is less than this part of a bucket waits until there is more to tell.
+TOLD_SHARE: Final = 100  # A smaller part of a bucket waits until there is more to tell.
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,6 @@ from typing import Final
 import structlog
 
 from mesure.service.cluster.leader_duties import LeaderDuties
-from mesure.service.serve import failover
 from mesure.service.serve.failover import Lease
 from mesure.store.values.faults import UnavailableError
 

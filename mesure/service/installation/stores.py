@@ -54,7 +54,7 @@ def open_store(settings: Settings, folder: DataFolder) -> Store:
 
 
 def lease(settings: Settings) -> "PostgresLease | None":
-    """Return the lease of a database, as this program has it; an embedded store has a lock of its folder instead."""
+    """Return the lease of a database; an embedded store has a lock of its folder instead."""
     if settings.database_url is None:
         return None
     _postgres()

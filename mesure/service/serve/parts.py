@@ -1,4 +1,4 @@
-"""Parts of the service put together: what listens, what is shown, and what is done by whoever leads."""
+"""Parts of the service put together: what listens, what is shown, what a leader does."""
 
 import asyncio
 import contextlib

@@ -210,7 +210,7 @@ class PostgresStore:
             try:
                 self._commit_once(group)
             except psycopg.errors.LockNotAvailable:
-                # A process that was stopped in the middle of a change keeps nobody waiting for ever.
+                # Who was stopped in the middle of a change keeps nobody waiting for ever.
                 if not _end_standing(self._dsn):
                     raise
                 self._commit_once(group)

@@ -50,7 +50,11 @@ class RateBuckets:
     """The buckets of one rate; `name` is by what they are shared with other processes."""
 
     def __init__(
-        self, name: str, rate: RequestRate, now: Clock, share: ShareBuckets = token_buckets.keep_apart
+        self,
+        name: str,
+        rate: RequestRate,
+        now: Clock,
+        share: ShareBuckets = token_buckets.keep_apart,
     ) -> None:
         self._now = now
         self._buckets = TokenBuckets(RateLimit(rate.burst, rate.per_minute / 60))
