@@ -7,6 +7,7 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -38,7 +39,7 @@ class Cluster:
 
     def begin(self, number: int, port: str) -> "subprocess.Popen[str]":
         line = ("serve", "--cluster", "--port", port, "--data", str(self.folder / f"node-{number}"))
-        return served.start(*line, **self.given)
+        return served.start(*line, flags=(), **self.given)
 
     def start(self, *numbers: int, port: str = "0") -> None:
         """Start some nodes at once, and wait until each serves."""
@@ -79,6 +80,10 @@ def until(holds: Callable[[], bool]) -> bool:
     return True
 
 
+def is_ready(url: str) -> bool:
+    return httpx.get(url, timeout=30).status_code == 200
+
+
 @pytest.fixture(scope="module")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     with databases.running() as server, ExitStack() as stack:
@@ -108,7 +113,7 @@ def test_nodes_that_begin_at_once_are_one_installation(cluster: Cluster) -> None
     assert until(lambda: all(_figure(one, "nodes") == NODES for one in cluster.nodes.values()))
     for node in cluster.nodes.values():
         assert httpx.get(f"{node.url}/readyz/receiving").status_code == 200
-        assert until(lambda node=node: httpx.get(f"{node.url}/readyz").status_code == 200)
+        assert until(partial(is_ready, f"{node.url}/readyz"))
 
 
 def test_a_session_of_one_node_holds_on_all_and_ends_on_all_at_once(cluster: Cluster) -> None:

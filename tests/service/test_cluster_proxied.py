@@ -6,6 +6,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -14,7 +15,7 @@ import pytest
 
 from tests import proxies
 from tests.proxies import Proxy
-from tests.service.test_cluster import Cluster, until
+from tests.service.test_cluster import Cluster, is_ready, until
 from tests.store import databases
 
 KILLS = 3
@@ -97,8 +98,7 @@ def test_nobody_waits_while_a_node_is_killed_again_and_again(
         for kill in range(KILLS):
             time.sleep(1.0)
             restarted(cluster, kill % 2)
-            ready = f"{cluster.nodes[kill % 2].url}/readyz/receiving"
-            assert until(lambda ready=ready: httpx.get(ready).status_code == 200)
+            assert until(partial(is_ready, f"{cluster.nodes[kill % 2].url}/readyz/receiving"))
             time.sleep(3.0)  # The proxy has seen it twice.
     finally:
         callers.end()

@@ -174,8 +174,8 @@ def test_services_begin_one_by_one_and_beside_none_of_another_version() -> None:
     lease = Beginning(False, False, True, others=(True, False))
     with failover.turn_to_begin(lease, said.append):
         assert said == ["Another service is beginning in this database; this one waits its turn."]
-        assert not lease.ended
-    assert lease.ended
+        was_ended = lease.ended
+    assert (was_ended, lease.ended) == (False, True)
     with (
         pytest.raises(ServiceError, match="a service of another version of Mesure"),
         failover.turn_to_begin(Beginning(True, others=(True,)), said.append),
