@@ -158,6 +158,7 @@ def test_when_the_leader_is_killed_another_leads_and_the_rest_goes_on(cluster: C
     assert until(lambda: len(cluster.leaders()) == 1)
     took_s = time.monotonic() - begun_s
     assert took_s < 30.0
+    print(f"another leads after {took_s:.1f} s")
     gone.process.communicate()
     cluster.start(leader)
     assert len(cluster.leaders()) == 1

@@ -1,10 +1,12 @@
 """One service has a database at a time; whoever is gone has let go of it."""
 
+import time
 from contextlib import closing, suppress
 
 import psycopg
 import pytest
 
+from mesure.store.postgres.operation import lease
 from mesure.store.postgres.operation.lease import PostgresLease
 from mesure.store.values.faults import UnavailableError
 from tests.store.databases import Server
@@ -48,10 +50,10 @@ def test_who_was_cut_off_asks_again_and_may_be_too_late(server: Server) -> None:
 
 def test_a_server_that_is_away_is_told() -> None:
     with (
-        closing(PostgresLease("host=127.0.0.1 port=1 dbname=none")) as lease,
+        closing(PostgresLease("host=127.0.0.1 port=1 dbname=none")) as away,
         pytest.raises(UnavailableError),
     ):
-        lease.take()
+        away.take()
 
 
 def test_those_that_use_a_database_know_of_each_other(server: Server) -> None:
@@ -97,3 +99,22 @@ def test_one_begins_at_a_time(server: Server) -> None:
         assert not second.begin()
         first.end_beginning()
         assert second.begin()
+
+
+def test_who_stands_still_has_the_lease_no_longer(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lease, "STANDING_MS", 200)
+    dsn = server.make("lease_standing")
+    with closing(PostgresLease(dsn)) as first, closing(PostgresLease(dsn)) as second:
+        assert first.take()
+        time.sleep(0.6)  # It has not begun to keep it: it may be migrating tables.
+        assert not second.take()
+        assert first.keep()
+        time.sleep(0.6)
+        assert second.take()
+        assert first.keep()  # Not known yet.
+        assert not first.keep()
+        for _ in range(4):
+            assert second.keep()
+            time.sleep(0.1)

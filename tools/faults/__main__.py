@@ -210,9 +210,9 @@ class Scene:
         self.running.kill_all()
 
     def stop_node(self) -> None:
-        """Have a node stand still for longer than others wait for their turn, and wake up."""
+        """Have a node stand still, perhaps for longer than it may lead or be waited for."""
         self.pause()
-        self.running.stop_for(self._dice.uniform(1.0, 14.0))
+        self.running.stop_for(self._dice.uniform(1.0, 25.0))
 
     def restart_database(self) -> None:
         """Have the database server end at once, without its goodbyes, and come back."""

@@ -2,8 +2,10 @@
 
 The lease is what one service has at a time: whoever holds it judges, and does what must be done
 once. A process that is killed releases it at once; a connection that is lost on the network is
-noticed by the server within seconds. It keeps nothing safe: one change is made at a time anyway,
-and judges are told apart by their epochs. It keeps two services from hindering each other.
+noticed by the server within seconds, and so is a process that stands still: who has begun to keep
+the lease and says nothing for a while has it no longer. It keeps nothing safe: one change is made
+at a time anyway, and judges are told apart by their epochs. It keeps two services from hindering
+each other.
 
 Beside it each service has its membership, under the version of its program: by that those that use
 a database know of each other, and how many they are.
@@ -21,6 +23,8 @@ from mesure.store.postgres import store as postgres
 _LOCK: Final = 0x6D657375_7266  # Beside that of changes.
 _BEGINNING: Final = 0x6D657375_7267  # Whoever has it makes or migrates tables and keys.
 _MEMBERS: Final = 0x6D657375  # The first of two numbers; the second says which version.
+_STANDING: Final = "idle_session_timeout"
+STANDING_MS: Final = 20_000  # `keep` is asked for each second or more often.
 # By what the server notices that a machine is gone which said no goodbye: within some ten seconds.
 _KEPT_ALIVE: Final = (
     "SET tcp_keepalives_idle = 4",
@@ -51,7 +55,10 @@ class PostgresLease:
         try:
             if self._connection is None or self._connection.closed or not self._is_held:
                 return self.take()
-            self._connection.execute("SELECT")
+            # Not before: whoever took it may have tables to migrate first.
+            self._connection.execute(
+                "SELECT set_config(%s, %s, false)", (_STANDING, f"{STANDING_MS}")
+            )
         except psycopg.OperationalError:
             self._disconnect()  # Whoever uses the store notices, too, and waits; so does this.
         return True
