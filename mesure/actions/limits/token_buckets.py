@@ -85,12 +85,12 @@ class TokenBuckets:
     def drain(self) -> Mapping[str, int]:
         """Return what was taken and is to be told now; it is not told again."""
         least = max(1, self._rate.burst // TOLD_SHARE)
-        told = {name: count for name, count in self._untold.items() if count >= least}
-        for name in told:
+        due = {name: count for name, count in self._untold.items() if count >= least}
+        for name in due:
             del self._untold[name]
         if len(self._untold) > BUCKETS_MAX:
             self._untold.clear()
-        return told
+        return due
 
     def debit(self, name: str, now_s: float, count: int) -> None:
         """Take from a bucket what was taken elsewhere; `name` is as it was told."""

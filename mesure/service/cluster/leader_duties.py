@@ -21,14 +21,14 @@ from mesure.actions.oversight import upkeep
 from mesure.ingest.mqtt_listener import MqttListener
 from mesure.machine import clock
 from mesure.machine.service_error import ServiceError
+from mesure.service.children import statistics_process
+from mesure.service.children.judge_process import FENCED, JudgeInstruction
+from mesure.service.children.processes import ChildCommand, ProcessSupervisor
 from mesure.service.installation import log_signing
 from mesure.service.installation.installation import Installation
 from mesure.service.installation.settings import Settings
 from mesure.service.maintenance import erase
 from mesure.service.outgoing.sender import NotificationSender
-from mesure.service.serve import statistics_process
-from mesure.service.serve.judge_process import FENCED, JudgeInstruction
-from mesure.service.serve.processes import ChildCommand, ProcessSupervisor
 from mesure.store.values.faults import StoreError
 
 SIGN_LOG_EVERY_S: Final = 5.0
@@ -155,7 +155,7 @@ def _judges(settings: Settings, command: list[str]) -> list[ChildCommand]:
     """Return the processes that judge: by our settings, a share of the partitions each."""
     count = settings.workers
     shown = clock.clock_setting()
-    told = [
+    instructions = [
         JudgeInstruction(settings.dump_for_child(), number, count, shown) for number in range(count)
     ]
-    return [ChildCommand(command, msgspec.json.encode(one)) for one in told]
+    return [ChildCommand(command, msgspec.json.encode(one)) for one in instructions]

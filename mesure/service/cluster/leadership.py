@@ -13,7 +13,7 @@ from typing import Final
 import structlog
 
 from mesure.service.cluster.leader_duties import LeaderDuties
-from mesure.service.serve.failover import Lease
+from mesure.service.cluster.service_lease import Lease
 from mesure.store.values.faults import UnavailableError
 
 ASKED_EVERY_S: Final = 0.5

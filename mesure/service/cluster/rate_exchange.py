@@ -62,11 +62,11 @@ class RateExchange:
         while self._channel is not None and not self._ending.is_set():
             payloads = list(self._payloads())
             try:
-                heard = await asyncio.to_thread(self._channel.exchange, payloads)
+                payloads = await asyncio.to_thread(self._channel.exchange, payloads)
             except UnavailableError as error:
                 self._log.warning("later", error=type(error).__name__, step="rates")
             else:
-                self._take(heard)
+                self._take(payloads)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._ending.wait(), TOLD_EVERY_S)
         if self._channel is not None:
@@ -78,13 +78,13 @@ class RateExchange:
         self._ending.set()
 
     def _payloads(self) -> Iterator[str]:
-        taken: list[TakenShare] = [
+        shares: list[TakenShare] = [
             (number, name, count)
             for number, (buckets, _) in self._shared.items()
             for name, count in buckets.drain().items()
         ]
-        for start in range(0, len(taken), TOGETHER):
-            yield msgspec.json.encode(taken[start : start + TOGETHER]).decode()
+        for start in range(0, len(shares), TOGETHER):
+            yield msgspec.json.encode(shares[start : start + TOGETHER]).decode()
 
     def _take(self, payloads: Sequence[str]) -> None:
         for payload in payloads:

@@ -8,9 +8,10 @@ the one that leads (`cluster.leadership`). An embedded store has a lock of its f
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import Final, Protocol
+from typing import Final
 
 from mesure.machine.service_error import TransientServiceError
+from mesure.service.cluster.service_lease import Lease
 from mesure.service.installation import stores
 from mesure.service.installation.settings import Settings
 from mesure.service.serve import store_retry, systemd
@@ -30,46 +31,6 @@ _WAITS: Final = (
 
 
 _ONE_BY_ONE: Final = "Another service is beginning in this database; this one waits its turn."
-
-
-class Lease(Protocol):
-    """What one service has at a time, and how those that use a database know of each other."""
-
-    def take(self) -> bool:
-        """Take it, or tell that another one has it."""
-        ...
-
-    def keep(self) -> bool:
-        """Tell whether it is held still."""
-        ...
-
-    def resign(self) -> None:
-        """Let another have it."""
-        ...
-
-    def join(self) -> None:
-        """Be one of those that use the database, until it is closed."""
-        ...
-
-    def count_members(self) -> int:
-        """Return how many services use the database."""
-        ...
-
-    def has_other_version(self) -> bool:
-        """Tell whether one of another version does."""
-        ...
-
-    def begin(self) -> bool:
-        """Take the turn to begin; False: another is beginning."""
-        ...
-
-    def end_beginning(self) -> None:
-        """Let the next one begin."""
-        ...
-
-    def close(self) -> None:
-        """Let go of everything."""
-        ...
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from mesure.machine.service_error import ServiceError, TransientServiceError
 from mesure.service.cluster.leader_duties import DutyDependencies, LeaderDuties
 from mesure.service.cluster.leadership import Leadership
 from mesure.service.cluster.rate_exchange import PURPOSE, RateExchange
+from mesure.service.cluster.service_lease import Lease
 from mesure.service.installation import stores
 from mesure.service.installation.installation import Installation
 from mesure.service.installation.settings import Settings
@@ -26,7 +27,6 @@ from mesure.service.maintenance.bundles import BundleMaker
 from mesure.service.monitoring.monitor import SystemMonitor
 from mesure.service.monitoring.readiness import ReadinessProbe
 from mesure.service.serve.contexts import ContextFactory
-from mesure.service.serve.failover import Lease
 from mesure.service.serve.receiving import ReceiverService
 from mesure.web import website
 from mesure.web.address_book import AddressBook
@@ -207,7 +207,7 @@ class Service:
 
 def judge_command() -> list[str]:
     """Return how a process that judges is started."""
-    return [sys.executable, "-m", "mesure.service.serve.judge_process"]
+    return [sys.executable, "-m", "mesure.service.children.judge_process"]
 
 
 def _mqtt(

@@ -24,6 +24,7 @@ from mesure.machine import clock, library_logs, logs, timezones
 from mesure.machine.service_error import ServiceError, TransientServiceError
 from mesure.service.addresses import book_opening
 from mesure.service.basemap import opening
+from mesure.service.cluster.service_lease import Lease
 from mesure.service.http import listener, tls
 from mesure.service.http.listener import HttpServer
 from mesure.service.installation import data_folder, installation, last_checkpoint
@@ -32,7 +33,6 @@ from mesure.service.installation.settings import Settings
 from mesure.service.maintenance import upgrade
 from mesure.service.monitoring.monitor import SystemMonitor
 from mesure.service.serve import failover, policies_in_use, startup_banner, store_retry, systemd
-from mesure.service.serve.failover import Lease
 from mesure.service.serve.parts import OfflineMaps, Service
 from mesure.service.serve.store_retry import until_there
 from mesure.store.values.faults import UnavailableError
