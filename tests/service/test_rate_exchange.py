@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Sequence
 
+import pytest
+
 from mesure.actions.limits.token_buckets import RateLimit, TokenBuckets
 from mesure.service.cluster import rate_exchange
 from mesure.service.cluster.rate_exchange import RateExchange
@@ -79,6 +81,13 @@ def test_what_is_told_names_nobody() -> None:
     assert len(wire.said) == 1
     assert ADDRESS not in wire.said[0]
     assert [other.take(), other.take()] == [True, False]
+
+
+@pytest.mark.parametrize("said", ["", "nonsense", '[[1, "a", -5]]', '[[1, "a"]]', "[[1, 2, 3]]"])
+def test_what_is_no_share_changes_nothing(said: str) -> None:
+    node = Node(Wire(), RateLimit(1, 1.0))
+    node.exchange._take([said])
+    assert [node.take(), node.take()] == [True, False]
 
 
 def test_of_a_large_bucket_is_told_what_is_worth_it() -> None:

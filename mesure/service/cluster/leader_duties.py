@@ -20,7 +20,7 @@ from mesure.actions.incidents import statistics
 from mesure.actions.oversight import upkeep
 from mesure.ingest.mqtt_listener import MqttListener
 from mesure.machine import clock
-from mesure.machine.service_error import ServiceError
+from mesure.machine.service_error import ServiceError, TransientServiceError
 from mesure.service.children import statistics_process
 from mesure.service.children.judge_process import FENCED, JudgeInstruction
 from mesure.service.children.processes import ChildCommand, ProcessSupervisor
@@ -99,12 +99,12 @@ class LeaderDuties:
             self._log.error("not_signed", why=str(error))
 
     def raise_ended(self) -> None:
-        """Raise why one of them ended by itself, if one did; a service that goes on is no whole."""
+        """Raise why one of them ended by itself, if one did."""
         for task in self._tasks:
             if task.done():
                 task.result()
                 what, why = "a part ended", "half a service is none"
-                raise ServiceError("serve", what, why, "start it again")
+                raise TransientServiceError("serve", what, why, "start it again")
 
     def checks(self) -> Mapping[str, bool]:
         """Return what holds of them, by name, as `/readyz` tells it."""

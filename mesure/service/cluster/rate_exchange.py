@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from hashlib import blake2b
-from typing import Final, Protocol
+from typing import Annotated, Final, Protocol
 
 import msgspec
 import structlog
@@ -22,7 +22,8 @@ TOGETHER: Final = 150  # So many fit into what is said at once.
 NAME_BYTES: Final = 12
 PURPOSE: Final = "rates of nodes"
 
-TakenShare = tuple[int, str, int]  # Of which rate, by whom, how much.
+# Of which rate, by whom, how much.
+TakenShare = tuple[int, str, Annotated[int, msgspec.Meta(ge=1)]]
 
 
 class NodeChannel(Protocol):
@@ -88,7 +89,12 @@ class RateExchange:
 
     def _take(self, payloads: Sequence[str]) -> None:
         for payload in payloads:
-            for number, name, count in msgspec.json.decode(payload, type=list[TakenShare]):
+            try:
+                shares = msgspec.json.decode(payload, type=list[TakenShare])
+            except msgspec.DecodeError:
+                self._log.warning("rates_not_read")  # Somebody else says something there.
+                continue
+            for number, name, count in shares:
                 if number in self._shared:
                     buckets, now_s = self._shared[number]
                     buckets.debit(name, now_s(), count)

@@ -153,6 +153,7 @@ class _Run:
         ends = tls.ends_at(front.tls[0]) if front.tls else None
         self._watch = SystemMonitor(instance.settings, say, ends)
         self._told = asyncio.Event()
+        self._has_offered = False  # The link for the first account.
 
     async def until_told(self) -> None:
         """Start everything, say that it runs, and end everything when told to."""
@@ -211,16 +212,23 @@ class _Run:
             return
         systemd.tell("READY=1", "STATUS=serving")
         self._log.info("ready", port=self._front.socket.getsockname()[1])
-        instance, origin = self._made, self._front.origin
-        link = None
-        if service.leads:  # Each link makes those before it useless, so one node makes it.
-            link = await asyncio.to_thread(
-                until_there,
-                lambda: startup_banner.first_link(instance, origin, secrets.token_bytes),
-                self._say,
-                self._told.is_set,
-            )
+        link = await self._first_link(service)
         self._say(startup_banner.banner(self._made, self._front.origin, link))
+
+    async def _first_link(self, service: Service) -> str | None:
+        """Return the link for the first account, once, if nobody has one and this service leads.
+
+        Each link makes those before it useless, so of several nodes the leader alone makes it.
+        """
+        if self._has_offered or not service.leads:
+            return None
+        self._has_offered, origin = True, self._front.origin
+        return await asyncio.to_thread(
+            until_there,
+            lambda: startup_banner.first_link(self._made, origin, secrets.token_bytes),
+            self._say,
+            self._told.is_set,
+        )
 
     async def _with_beside(self, service: Service, tasks: "list[asyncio.Task[None]]") -> None:
         if self._beside is None or self._told.is_set():
@@ -239,6 +247,9 @@ class _Run:
             await asyncio.to_thread(self._watch.look)
             if not self._made.settings.cluster:
                 await asyncio.to_thread(failover.check, self._lease)
+            link = await self._first_link(service)  # A node may have begun to lead since.
+            if link is not None:
+                self._say(f"Nobody has signed in yet. Open this link, once: {link}")
             systemd.tell("WATCHDOG=1")
             await self._pause(BEAT_S)
 
