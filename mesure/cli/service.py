@@ -60,11 +60,12 @@ def upgrade_command(data: DataFolder = None, settings: SettingsFile = None) -> N
     from mesure.machine import clock
     from mesure.service.installation import data_folder, installation, stores
     from mesure.service.maintenance import upgrade
+    from mesure.service.serve import failover
 
     chosen = load_settings(data, settings)
     folder = installation.folder_of(chosen)
     folder.make()
-    with data_folder.hold_folder(folder):
+    with data_folder.hold_folder(folder), failover.hold_beginning(chosen, say):
         installation.refuse_unfinished(folder)
         if stores.schema_found(chosen, folder) is None:
             raise installation.no_data(folder)

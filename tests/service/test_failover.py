@@ -2,6 +2,7 @@
 
 import signal
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -10,6 +11,7 @@ import pytest
 from mesure.machine.service_error import ServiceError
 from mesure.service.installation import stores
 from mesure.service.serve import failover, store_retry
+from mesure.store.postgres.operation.lease import PostgresLease
 from mesure.store.values.faults import MisnamedError, UnavailableError
 from tests.service import installations, served
 from tests.service.served import Served
@@ -183,6 +185,25 @@ def test_services_begin_one_by_one_and_beside_none_of_another_version() -> None:
         pass
     with failover.turn_to_begin(None, said.append):
         pass
+
+
+@pytest.mark.usefixtures("quick")
+def test_nothing_is_migrated_below_a_service_of_another_version(
+    tmp_path: Path, server: Server
+) -> None:
+    dsn = server.make("migrated")
+    chosen = installations.settings(tmp_path, database_url=dsn)
+    with failover.hold_beginning(chosen, print):
+        pass
+    with closing(PostgresLease(dsn, "another")) as older:
+        older.join()
+        with (
+            pytest.raises(ServiceError, match="a service of another version of Mesure"),
+            failover.hold_beginning(chosen, print),
+        ):
+            pass
+    with failover.hold_beginning(installations.settings(tmp_path), print):
+        pass  # An embedded store has a lock of its folder instead.
 
 
 def test_a_node_waits_for_no_lease(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -77,6 +77,18 @@ def turn_to_begin(lease: Lease | None, say: Say) -> Iterator[None]:
             lease.end_beginning()
 
 
+@contextmanager
+def hold_beginning(settings: Settings, say: Say) -> Iterator[None]:
+    """Do something to a database that is done before anything is served."""
+    lease = stores.lease(settings)
+    try:
+        with turn_to_begin(lease, say):
+            yield
+    finally:
+        if lease is not None:
+            lease.close()
+
+
 def _refuse_other_version(lease: Lease, say: Say) -> None:
     """Wait as long as a machine that is gone may still count, and refuse then."""
     until_s = time.monotonic() + GONE_WITHIN_S
