@@ -15,13 +15,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from mesure.instants import MAX_US
 from mesure.machine import clock
 from mesure.machine.clock import CatchUpClock
 from mesure.service.device import transport as device_transport
 from mesure.service.device.client import Transport
 from mesure.service.installation import data_folder, installation
 from mesure.service.installation.settings import Settings
-from mesure.service.maintenance import upgrade
+from mesure.service.maintenance import rejudge, upgrade
 from mesure.store.values.records import LogPosition
 from mesure_lab import live_demo, moving_in, towns
 from mesure_lab.carriers import Carrier
@@ -280,7 +281,9 @@ class Scene:
                         for one in reading.log(LogPosition(part, end - 1), 1)
                         if one.share.person is not None
                     }
-                return all(known.get(person, 0) >= end for person, end in last.items())
+                    oldest_us = min(reading.oldest_due().values(), default=MAX_US)
+                is_due = oldest_us < clock.now_us() - rejudge.LATE_US // 2
+                return not is_due and all(known.get(one, 0) >= end for one, end in last.items())
 
             running.until(judged, DRAIN_S_MAX)
 

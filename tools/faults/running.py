@@ -165,8 +165,8 @@ class Nodes:
         return any(one.kill_judge() for one in self.services)
 
     def end(self) -> None:
-        """End all of them as an operator does."""
-        for one in self.services:
+        """End all of them as an operator does; the leader last, so that nobody begins to lead."""
+        for one in sorted(self.services, key=lambda one: bool(one.judges())):
             one.end()
 
     def url(self) -> str:
