@@ -21,7 +21,7 @@ from bench.rows import Row, beside
 from mesure.actions.framework.action import ActionContext, EmptyRequest, perform
 from mesure.actions.framework.context import PROGRAM, Context
 from mesure.actions.incidents import contests, incident_review, statistics
-from mesure.service.serve import statistics_process
+from mesure.service.children import statistics_process
 from mesure.store.interface.store import WriteTransaction
 from mesure.web.api import answering
 from mesure.web.api.endpoint import PREFIX

@@ -117,7 +117,7 @@ def patterns(parts: Dependencies) -> list[str]:
     static = StaticFiles(resources.files("mesure.web") / "static")
     kinds = (sign_in, console, portal, counsel, inspector)
     routes: list[BaseRoute] = [route for kind in kinds for route in kind.routes(parts, static)]
-    routes += health_check.routes(dict)
+    routes += health_check.routes(dict, dict)
     found = []
     for route in routes:
         assert isinstance(route, Route)

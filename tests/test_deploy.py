@@ -31,7 +31,7 @@ def text(name: str) -> str:
 # --- Settings ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["mesure.service", "Containerfile", "compose.yaml"])
+@pytest.mark.parametrize("name", ["mesure.service", "Containerfile", "compose.yaml", "haproxy.cfg"])
 def test_what_is_deployed_sets_only_what_can_be_set(name: str) -> None:
     named = set(re.findall(r"\bMESURE_[A-Z_]+\b", text(name)))
     assert named

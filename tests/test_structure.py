@@ -16,7 +16,7 @@ PROJECT = structure.project()
 # What was measured last, lines with some room; a smaller figure becomes the bound. Lines grow with
 # what is built (the desk, what the judge sees, the simulated whole), and are raised by hand for it.
 BOUNDS = Figures(
-    lines=98_100,
+    lines=98_800,
     lab_lines=16_700,
     class_homonyms=0,
     basename_homonyms=1,
@@ -26,7 +26,7 @@ BOUNDS = Figures(
     floors_of_a_room=19,
     rings=0,
     judge_modules=248,
-    judge_lines=34_300,
+    judge_lines=34_400,
 )
 
 
@@ -129,4 +129,4 @@ def test_the_modules_of_a_judge_are_those_that_its_process_has_imported() -> Non
     names = structure.judge_modules()
     assert structure.JUDGE_PROCESS in names
     assert not any(name.startswith("mesure_lab") for name in names)
-    assert (ROOT / "mesure/service/serve/judge_process.py").is_file()
+    assert (ROOT / "mesure/service/children/judge_process.py").is_file()

@@ -25,6 +25,7 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 LOCK: Final = ROOT / "requirements-service.lock"
 CARRIED: Final = {
     "install.sh": "deploy/install.sh",
+    "haproxy.cfg": "deploy/haproxy.cfg",
     "mesurectl": "deploy/mesurectl",
     "mesure.service": "deploy/mesure.service",
     "mesure.toml.example": "deploy/mesure.toml.example",

@@ -17,7 +17,7 @@ from tests.house import ROOT, Module, modules
 
 PACKAGES = ("mesure", "mesure_lab", "bench", "tools")
 LAB = "mesure_lab"
-JUDGE_PROCESS = "mesure.service.serve.judge_process"
+JUDGE_PROCESS = "mesure.service.children.judge_process"
 
 
 def _words(text: str) -> frozenset[str]:

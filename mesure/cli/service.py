@@ -41,13 +41,17 @@ def show(line: str) -> None:
 def serve_command(
     host: Annotated[str | None, typer.Option(help="Address to listen on: 127.0.0.1.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on: 8080.")] = None,
+    cluster: Annotated[
+        bool | None,
+        typer.Option("--cluster", help="Serve beside other services over one PostgreSQL."),
+    ] = None,
     data: DataFolder = None,
     settings: SettingsFile = None,
 ) -> None:
     """Run the service: devices report, incidents arrive, people sign in. Ctrl-C ends it."""
     from mesure.service.serve import serve
 
-    serve.serve(load_settings(data, settings, host=host, port=port), show)
+    serve.serve(load_settings(data, settings, host=host, port=port, cluster=cluster), show)
 
 
 @app.command("upgrade", epilog="Example: mesure upgrade --data mesure-data")
@@ -56,11 +60,12 @@ def upgrade_command(data: DataFolder = None, settings: SettingsFile = None) -> N
     from mesure.machine import clock
     from mesure.service.installation import data_folder, installation, stores
     from mesure.service.maintenance import upgrade
+    from mesure.service.serve import failover
 
     chosen = load_settings(data, settings)
     folder = installation.folder_of(chosen)
     folder.make()
-    with data_folder.hold_folder(folder):
+    with data_folder.hold_folder(folder), failover.hold_beginning(chosen, say):
         installation.refuse_unfinished(folder)
         if stores.schema_found(chosen, folder) is None:
             raise installation.no_data(folder)

@@ -24,7 +24,12 @@ from typing import Final
 from mesure.actions.limits import token_buckets
 from mesure.actions.limits.group_requests import BusyError
 from mesure.actions.limits.memory_budget import MemoryBudget, MemoryReservation
-from mesure.actions.limits.token_buckets import DeviceRateLimiter, RateLimit, TokenBuckets
+from mesure.actions.limits.token_buckets import (
+    DeviceRateLimiter,
+    RateLimit,
+    ShareBuckets,
+    TokenBuckets,
+)
 from mesure.actions.receiving.receive_messages import Receiver, TransferReply
 from mesure.actions.records.app_records import AppFamily
 from mesure.actions.refusals.unavailable import StoreUnavailableError
@@ -105,6 +110,13 @@ class HttpListener:
             "/pilot/owntracks": (_POST, self._owntracks),
             "/pilot/traccar": (_POST, self._traccar),
         }
+
+    def share(self, share: ShareBuckets) -> None:
+        """Have what is taken of each rate counted together with other processes."""
+        share("messages of a device", self._devices.messages, _now_s)
+        share("bytes of a device", self._devices.bytes, _now_s)
+        share("requests of an address", self._addresses, _now_s)
+        share("strange requests", self._strange, _now_s)
 
     @staticmethod
     def takes(scope: Scope) -> bool:

@@ -4,6 +4,8 @@ One command serves: it listens, starts the judges beside it, sends what is to be
 after its data.
 
     serve          the command, its processes, and what stands by
+    children       the processes beside it: judges, counting
+    cluster        several services over one database, of which one leads
     http           connections: bounds, TLS, heads, how they end
     installation   folder, settings, keys and store of one installation
     outgoing       notices and webhooks

@@ -59,7 +59,7 @@ def build(
     request_metrics = Metrics(parts.figures)
     static = static or StaticFiles(resources.files("mesure.web").joinpath("static"))
     routes = [
-        *health_check.routes(parts.readiness),
+        *health_check.routes(parts.readiness, parts.receives),
         metrics.route(request_metrics, parts.metrics_networks),
         *api.routes(parts),
         Mount("/static", static),
@@ -79,7 +79,7 @@ def with_middleware(
     app = BodyLimits(app, LONG_PATHS)
     app = RefusalsEntered(app, parts, routes)
     app = SessionAuthentication(app, parts)
-    app = RateLimits(app, parts.limits, parts.now, SIGN_IN_PATHS, OPENING_PATHS)
+    app = RateLimits(app, parts.limits, parts.now, SIGN_IN_PATHS, OPENING_PATHS, parts.share)
     app = CountedRequests(RequestLog(app), request_metrics)
     return RequestIds(SecurityHeaders(app, parts.is_secure), parts.random)
 

@@ -16,6 +16,8 @@ from zoneinfo import ZoneInfo
 from mesure.actions.accounts import service_accounts
 from mesure.actions.framework.context import Actor, Context
 from mesure.actions.incidents.contests import IncidentRequest
+from mesure.actions.limits import token_buckets
+from mesure.actions.limits.token_buckets import ShareBuckets
 from mesure.evaluation import policy
 from mesure.evaluation.policy import PolicyFile
 from mesure.orders.text.catalogue import Catalogue
@@ -78,9 +80,11 @@ class Dependencies:
     origin: str = "http://127.0.0.1:8080"  # How the service is reached from outside.
     languages: Sequence[str] = LANGUAGES
     limits: RequestLimits = field(default_factory=RequestLimits)
+    share: ShareBuckets = token_buckets.keep_apart  # With the other nodes of a cluster.
     metrics_networks: tuple[str, ...] = LOOPBACK
     figures: Callable[[], ServiceFigures] = _no_figures
     readiness: Callable[[], Mapping[str, bool]] = _no_checks
+    receives: Callable[[], Mapping[str, bool]] = _no_checks  # As far as messages and pages need it.
     by_token: ByToken = by_token
     # The clock of pages that are about several people; a page about one goes by their order's.
     zone: ZoneInfo = ZoneInfo("UTC")  # noqa: RUF009  A value.

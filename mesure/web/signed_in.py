@@ -70,7 +70,9 @@ class SessionAuthentication:
 
     def __init__(self, app: ASGIApp, parts: Dependencies) -> None:
         self._app, self._parts = app, parts
-        self._buckets = RateBuckets(parts.limits.by_account, parts.now)
+        self._buckets = RateBuckets(
+            "pages of an account", parts.limits.by_account, parts.now, parts.share
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Hand the request on together with who asks."""

@@ -31,3 +31,26 @@ def test_each_has_a_bucket_and_the_oldest_go_first(monkeypatch: pytest.MonkeyPat
     assert (some.wait_s("a", 0.0), some.wait_s("nobody", 0.0)) == (10.0, 0.0)
     assert some.take("c", 0.0) == 0.0  # "b" was used the longest ago.
     assert some.wait_s("b", 0.0) == 0.0
+
+
+def test_what_was_taken_elsewhere_is_taken_here_and_has_to_be_earned() -> None:
+    bucket = TokenBucket(RateLimit(burst=2, per_s=1.0))
+    bucket.debit(100.0, 3)
+    assert bucket.wait_s(100.0) == 2.0
+    assert bucket.take(102.0) == 0.0
+
+
+def test_what_is_too_little_to_be_told_is_forgotten_in_a_crowd(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(token_buckets, "BUCKETS_MAX", 2)
+    some = TokenBuckets(RateLimit(burst=200, per_s=1.0))
+    some.share(str.upper)
+    for who in "abc":
+        some.take(who, 0.0)
+    assert some.drain() == {}
+    some.take("a", 0.0)
+    assert some.drain() == {}
+    some.take("a", 0.0)
+    assert some.drain() == {"A": 2}
+    assert some.drain() == {}

@@ -2,6 +2,7 @@
 
 import signal
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -10,6 +11,7 @@ import pytest
 from mesure.machine.service_error import ServiceError
 from mesure.service.installation import stores
 from mesure.service.serve import failover, store_retry
+from mesure.store.postgres.operation.lease import PostgresLease
 from mesure.store.values.faults import MisnamedError, UnavailableError
 from tests.service import installations, served
 from tests.service.served import Served
@@ -62,6 +64,16 @@ class Held:
 
     def close(self) -> None:
         self.answers = [False]
+
+    resign = join = end_beginning = close
+
+    def count_members(self) -> int:
+        return 1
+
+    def has_other_version(self) -> bool:
+        return self.take()
+
+    begin = take
 
 
 @pytest.fixture
@@ -139,6 +151,74 @@ def test_who_lost_the_lease_goes_on_no_longer() -> None:
     failover.check(Held(None))  # The server is away; that is another matter.
     with pytest.raises(ServiceError, match="another service uses this database now"):
         failover.check(Held(False))
+
+
+class Beginning(Held):
+    """Beside whom another is beginning for a while; `others`: those of another version."""
+
+    def __init__(self, *answers: bool, others: tuple[bool, ...] = (False,)) -> None:
+        super().__init__(*answers)
+        self.others, self.ended = Held(*others), False
+
+    def join(self) -> None:
+        pass
+
+    def has_other_version(self) -> bool:
+        return self.others.take()
+
+    def end_beginning(self) -> None:
+        self.ended = True
+
+
+@pytest.mark.usefixtures("quick")
+def test_services_begin_one_by_one_and_beside_none_of_another_version() -> None:
+    said: list[str] = []
+    lease = Beginning(False, False, True, others=(True, False))
+    with failover.turn_to_begin(lease, said.append):
+        assert said == ["Another service is beginning in this database; this one waits its turn."]
+        was_ended = lease.ended
+    assert (was_ended, lease.ended) == (False, True)
+    with (
+        pytest.raises(ServiceError, match="a service of another version of Mesure"),
+        failover.turn_to_begin(Beginning(True, others=(True,)), said.append),
+    ):
+        pass
+    with failover.turn_to_begin(None, said.append):
+        pass
+
+
+@pytest.mark.usefixtures("quick")
+def test_nothing_is_migrated_below_a_service_of_another_version(
+    tmp_path: Path, server: Server
+) -> None:
+    dsn = server.make("migrated")
+    chosen = installations.settings(tmp_path, database_url=dsn)
+    with failover.hold_beginning(chosen, print):
+        pass
+    with closing(PostgresLease(dsn, "another")) as older:
+        older.join()
+        with (
+            pytest.raises(ServiceError, match="a service of another version of Mesure"),
+            failover.hold_beginning(chosen, print),
+        ):
+            pass
+    with failover.hold_beginning(installations.settings(tmp_path), print):
+        pass  # An embedded store has a lock of its folder instead.
+
+
+def test_a_node_waits_for_no_lease(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stores, "lease", lambda _: Held(False))
+    chosen = installations.settings(tmp_path, database_url="host=db dbname=mesure", cluster=True)
+    with failover.hold_lease(chosen, print) as lease:
+        assert lease is not None
+
+
+def test_a_cluster_is_over_postgresql_and_nobody_in_it_stands_by(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="cluster is for PostgreSQL"):
+        installations.settings(tmp_path, cluster=True)
+    given = {"cluster": True, "standby": True, "database_url": "host=db dbname=mesure"}
+    with pytest.raises(ValueError, match="cluster and standby exclude each other"):
+        installations.settings(tmp_path, **given)
 
 
 def test_an_embedded_store_has_no_lease_and_nobody_stands_by_for_it(tmp_path: Path) -> None:

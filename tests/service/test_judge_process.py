@@ -15,9 +15,9 @@ from mesure.actions.devices.assignments import AssignDevice
 from mesure.actions.framework import action
 from mesure.machine import clock
 from mesure.machine.clock import CatchUpClock
+from mesure.service.children import judge_process
+from mesure.service.children.judge_process import FENCED, JudgeInstruction
 from mesure.service.installation.installation import Installation
-from mesure.service.serve import judge_process
-from mesure.service.serve.judge_process import FENCED, JudgeInstruction
 from mesure_lab import moving_in, towns
 from mesure_lab.towns import Town
 from tests.house import ROOT
@@ -34,7 +34,7 @@ def judging(made: Installation) -> Iterator["subprocess.Popen[bytes]"]:
     shown = CatchUpClock(now_us + behind_us, behind_us, 10**15)
     told = JudgeInstruction(made.settings.dump_for_child(), 0, 1, shown)
     with subprocess.Popen(
-        [sys.executable, "-m", "mesure.service.serve.judge_process"],
+        [sys.executable, "-m", "mesure.service.children.judge_process"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 import pytest
 
-from mesure.service.serve import processes
-from mesure.service.serve.processes import ChildCommand, ProcessSupervisor
+from mesure.service.children import processes
+from mesure.service.children.processes import ChildCommand, ProcessSupervisor
 
 STAYS = "import sys; print('ready', flush=True); sys.stdin.read()"
 DEAF = (

@@ -17,7 +17,8 @@ import pytest
 
 from mesure.cli.door import PASSING
 from mesure.machine.service_error import ServiceError
-from mesure.service.serve import processes, serve
+from mesure.service.children import processes
+from mesure.service.serve import serve
 from tests.service import installations, served
 
 

@@ -14,9 +14,9 @@ from mesure.actions.records.record_types import RegisterReader
 from mesure.machine import clock
 from mesure.machine.clock import CatchUpClock
 from mesure.reports.statistics.incident_counting import Table
+from mesure.service.children import statistics_process
+from mesure.service.children.statistics_process import StatisticsInstruction
 from mesure.service.installation.installation import Installation
-from mesure.service.serve import statistics_process
-from mesure.service.serve.statistics_process import StatisticsInstruction
 from tests.actions.house import Office
 from tests.house import ROOT
 from tests.service import installations

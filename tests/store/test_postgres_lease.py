@@ -1,10 +1,12 @@
 """One service has a database at a time; whoever is gone has let go of it."""
 
-from contextlib import closing
+import time
+from contextlib import closing, suppress
 
 import psycopg
 import pytest
 
+from mesure.store.postgres.operation import lease
 from mesure.store.postgres.operation.lease import PostgresLease
 from mesure.store.values.faults import UnavailableError
 from tests.store.databases import Server
@@ -40,14 +42,79 @@ def test_who_was_cut_off_asks_again_and_may_be_too_late(server: Server) -> None:
         assert not second.take()
         cut_off(dsn)
         assert first.keep()
-        assert second.keep()
+        with pytest.raises(UnavailableError):
+            second.take()  # It is noticed at the next try.
         assert second.take()  # It was quicker.
         assert not first.keep()
 
 
 def test_a_server_that_is_away_is_told() -> None:
     with (
-        closing(PostgresLease("host=127.0.0.1 port=1 dbname=none")) as lease,
+        closing(PostgresLease("host=127.0.0.1 port=1 dbname=none")) as away,
         pytest.raises(UnavailableError),
     ):
-        lease.take()
+        away.take()
+
+
+def test_those_that_use_a_database_know_of_each_other(server: Server) -> None:
+    dsn = server.make("lease_members")
+    with closing(PostgresLease(dsn, "1")) as first, closing(PostgresLease(dsn, "1")) as second:
+        first.join()
+        assert second.take()
+        assert first.count_members() == 1  # Who only holds the lease is none of them yet.
+        second.join()
+        assert (first.count_members(), second.count_members()) == (2, 2)
+        assert not first.has_other_version()
+        with closing(PostgresLease(dsn, "2")) as newer:
+            newer.join()
+            assert first.has_other_version()
+            assert newer.has_other_version()
+        assert not first.has_other_version()
+        with closing(PostgresLease(server.make("lease_other"), "3")) as elsewhere:
+            elsewhere.join()
+            assert not first.has_other_version()
+        cut_off(dsn)
+        with suppress(UnavailableError):  # It is noticed at the next try.
+            second.count_members()
+        assert second.count_members() == 1
+        with suppress(UnavailableError):
+            first.count_members()
+        assert first.count_members() == 2
+
+
+def test_who_resigns_lets_another_lead(server: Server) -> None:
+    dsn = server.make("lease_resigned")
+    with closing(PostgresLease(dsn)) as first, closing(PostgresLease(dsn)) as second:
+        assert first.take()
+        assert first.take()
+        first.resign()
+        assert second.take()
+        assert not first.take()
+
+
+def test_one_begins_at_a_time(server: Server) -> None:
+    dsn = server.make("lease_beginning")
+    with closing(PostgresLease(dsn)) as first, closing(PostgresLease(dsn)) as second:
+        assert first.begin()
+        assert not second.begin()
+        first.end_beginning()
+        assert second.begin()
+
+
+def test_who_stands_still_has_the_lease_no_longer(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lease, "STANDING_MS", 200)
+    dsn = server.make("lease_standing")
+    with closing(PostgresLease(dsn)) as first, closing(PostgresLease(dsn)) as second:
+        assert first.take()
+        time.sleep(0.6)  # It has not begun to keep it: it may be migrating tables.
+        assert not second.take()
+        assert first.keep()
+        time.sleep(0.6)
+        assert second.take()
+        assert first.keep()  # Not known yet.
+        assert not first.keep()
+        for _ in range(4):
+            assert second.keep()
+            time.sleep(0.1)

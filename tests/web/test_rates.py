@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mesure.actions.limits import token_buckets
 from mesure.web.requests import rates
 from mesure.web.requests.rates import RateBuckets, RateLimits, RequestLimits, RequestRate
 from tests.web.serving import ask, echo
@@ -21,7 +22,7 @@ class Clock:
 
 def test_a_bucket_gives_its_burst_and_then_says_how_long_to_wait() -> None:
     clock = Clock()
-    buckets = RateBuckets(RequestRate(burst=3, per_minute=6), clock)
+    buckets = RateBuckets("a", RequestRate(burst=3, per_minute=6), clock)
     assert [buckets.take("a") for _ in range(5)] == [0, 0, 0, 10, 10]
     assert buckets.take("b") == 0
     clock.now += timedelta(seconds=10)
@@ -31,7 +32,7 @@ def test_a_bucket_gives_its_burst_and_then_says_how_long_to_wait() -> None:
 @given(st.lists(st.integers(-100, 400), max_size=60))
 def test_nobody_gets_more_than_burst_and_rate_allow(steps_s: list[int]) -> None:
     clock = Clock()
-    buckets = RateBuckets(RequestRate(burst=2, per_minute=1), clock)
+    buckets = RateBuckets("a", RequestRate(burst=2, per_minute=1), clock)
     taken, latest = 0, START
     for step_s in steps_s:
         clock.now += timedelta(seconds=step_s)  # Also backwards, as clocks sometimes go.
@@ -43,8 +44,8 @@ def test_nobody_gets_more_than_burst_and_rate_allow(steps_s: list[int]) -> None:
 
 
 def test_the_least_recently_used_bucket_goes_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rates, "BUCKETS_MAX", 2)
-    buckets = RateBuckets(RequestRate(burst=1, per_minute=1), Clock())
+    monkeypatch.setattr(token_buckets, "BUCKETS_MAX", 2)
+    buckets = RateBuckets("a", RequestRate(burst=1, per_minute=1), Clock())
     assert [buckets.take(key) for key in "abab"] == [0, 0, 60, 60]
     assert [buckets.take(key) for key in "cba"] == [0, 60, 0]
 

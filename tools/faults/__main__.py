@@ -5,40 +5,37 @@ import itertools
 import logging
 import random
 import secrets
-import shutil
-import socket
-import subprocess
 import sys
 import tempfile
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from mesure.instants import MAX_US
 from mesure.machine import clock
 from mesure.machine.clock import CatchUpClock
 from mesure.service.device import transport as device_transport
 from mesure.service.device.client import Transport
 from mesure.service.installation import data_folder, installation
 from mesure.service.installation.settings import Settings
-from mesure.service.maintenance import upgrade
+from mesure.service.maintenance import rejudge, upgrade
 from mesure.store.values.records import LogPosition
 from mesure_lab import live_demo, moving_in, towns
 from mesure_lab.carriers import Carrier
 from mesure_lab.live_town import Post
 from mesure_lab.moving_in import MovedIn
 from mesure_lab.towns import Town, TownPerson
-from tests.ingest import brokers
 from tests.store import databases
-from tools.faults import arming, checking, running
+from tools.faults import arming, checking, running, surroundings
 from tools.faults.arming import Charge
 from tools.faults.checking import Found
 from tools.faults.devices import Load, Memory
 from tools.faults.processes import JUDGING, RECEIVING
-from tools.faults.running import Running
+from tools.faults.running import Nodes, Running
 
 PERSONS: Final = 12
 BY_MQTT: Final = 2  # So many of the devices, where there is a broker.
@@ -47,9 +44,9 @@ US_PER_S: Final = 1_000_000
 PASSES_MAX: Final = 12
 WAIT_S_MAX: Final = 20.0
 DRAIN_S_MAX: Final = 120.0
-# The write-ahead log grows to 32 MB before it is emptied, and 16 MB must stay free (`_settings`).
-DISK_MB: Final = 128
 TOLD_EVERY: Final = 10
+CLUSTER: Final = "three nodes"
+NODES: Final = {"SQLite": 1, "PostgreSQL": 1, CLUSTER: 3}
 
 
 def say(line: str) -> None:
@@ -62,15 +59,19 @@ class Scene:
 
     def __init__(self, folder: Path, stack: ExitStack, kind: str, dice: random.Random) -> None:
         self.folder, self.kind, self._dice = folder, kind, dice
-        self.server = stack.enter_context(databases.running()) if kind == "PostgreSQL" else None
-        self.broker = stack.enter_context(_broker(folder)) if _has_broker() else None
+        self.server = stack.enter_context(databases.running()) if kind != "SQLite" else None
+        self.broker = (
+            stack.enter_context(surroundings.broker(folder)) if surroundings.has_broker() else None
+        )
         (folder / "faults").mkdir()
         self.charges = folder / "faults"
         self.settings = self._settings()
         begun_at = live_demo.evening(clock.now()) - timedelta(days=1)
         people, moved_in = self._settle(begun_at)
-        self.running = Running(self.settings, self._shown(begun_at), self.charges)
-        stack.callback(self.running.kill)
+        shown = self._shown(begun_at)
+        services = [Running(one, shown, self.charges) for one in self._nodes()]
+        self.running = Nodes(services, dice)
+        stack.callback(self.running.kill_all)
         self.running.start()
         self.memory = Memory()
         # How often each fault happened, and how often nobody came by its point in time.
@@ -81,7 +82,7 @@ class Scene:
         given: dict[str, object] = {
             "data": self.folder / "data",
             "name": "faults.mesure",
-            "port": _free_port(),
+            "port": surroundings.free_port(),
             "disk_floor_mb": 16,
             "address_rate": 100_000,
         }
@@ -90,6 +91,15 @@ class Scene:
         if self.broker is not None:
             given |= {"mqtt_host": "127.0.0.1", "mqtt_port": self.broker.port}
         return Settings.model_validate(given)
+
+    def _nodes(self) -> list[Settings]:
+        """Return the settings of each service; each node has a folder, and all the same keys."""
+        more = range(1, NODES[self.kind])
+        if not more:
+            return [self.settings]
+        node = self.settings.model_copy(update={"cluster": True, "keys": self.settings.key_folder})
+        own = [{"data": self.folder / f"node-{n}", "port": surroundings.free_port()} for n in more]
+        return [node, *(node.model_copy(update=values) for values in own)]
 
     def _shown(self, begun_at: datetime) -> CatchUpClock:
         """Return a clock that is so much faster than the true one, all the time."""
@@ -140,10 +150,12 @@ class Scene:
         return self._posts()
 
     def _posts(self) -> Post:
-        if not hasattr(self._local, "post"):
-            self._local.post = Post(self.running.url())
-        post: Post = self._local.post
-        return post
+        """Return a connection to the service; to another of its nodes at each turn."""
+        posts: dict[str, Post] = self._local.__dict__.setdefault("posts", {})
+        url = self.running.url()
+        if url not in posts:
+            posts[url] = Post(url)
+        return posts[url]
 
     _local = threading.local()
 
@@ -187,6 +199,21 @@ class Scene:
         """Kill a judge and, while it is away, the process that receives."""
         self.kill_judge()
         self.kill_receiver()
+
+    def kill_leader(self) -> None:
+        """Kill the node that judges, at any moment."""
+        self.pause()
+        running.until(self.running.kill_leader, WAIT_S_MAX)
+
+    def kill_nodes(self) -> None:
+        """Kill all nodes at once."""
+        self.pause()
+        self.running.kill_all()
+
+    def stop_node(self) -> None:
+        """Have a node stand still, perhaps for longer than it may lead or be waited for."""
+        self.pause()
+        self.running.stop_for(self._dice.uniform(1.0, 25.0))
 
     def restart_database(self) -> None:
         """Have the database server end at once, without its goodbyes, and come back."""
@@ -254,7 +281,9 @@ class Scene:
                         for one in reading.log(LogPosition(part, end - 1), 1)
                         if one.share.person is not None
                     }
-                return all(known.get(person, 0) >= end for person, end in last.items())
+                    oldest_us = min(reading.oldest_due().values(), default=MAX_US)
+                is_due = oldest_us < clock.now_us() - rejudge.LATE_US // 2
+                return not is_due and all(known.get(one, 0) >= end for one, end in last.items())
 
             running.until(judged, DRAIN_S_MAX)
 
@@ -265,6 +294,9 @@ _FAULTS: Final[dict[str, Callable[[Scene], None]]] = {
     "both are killed": Scene.kill_both,
     "the database is restarted": Scene.restart_database,
     "the broker is restarted": Scene.restart_broker,
+    "the leader is killed": Scene.kill_leader,
+    "all nodes are killed": Scene.kill_nodes,
+    "a node stands still": Scene.stop_node,
     "the clock jumps": Scene.move_clock,
     "the disk is full": Scene.fill_disk,
 }
@@ -274,6 +306,8 @@ def faults_of(scene: Scene, has_small_disk: bool) -> Iterator[str]:
     """Yield the kinds of fault that can happen in a scene."""
     yield from ("the receiver is killed", "a judge is killed", "both are killed")
     yield from (f"at {point}" for point in (*RECEIVING, *JUDGING))
+    if scene.kind == CLUSTER:
+        yield from ("the leader is killed", "all nodes are killed", "a node stands still")
     yield "the clock jumps"
     if scene.server is not None:
         yield "the database is restarted"
@@ -283,50 +317,12 @@ def faults_of(scene: Scene, has_small_disk: bool) -> Iterator[str]:
         yield "the disk is full"
 
 
-def _has_broker() -> bool:
-    found = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin")
-    return found is not None
-
-
-@contextmanager
-def _broker(folder: Path) -> Iterator[brokers.Mosquitto]:
-    (folder / "broker").mkdir()
-    broker = brokers.Mosquitto(folder / "broker")
-    broker.start()
-    try:
-        yield broker
-    finally:
-        broker.stop()
-
-
-@contextmanager
-def _small_disk(folder: Path) -> Iterator[bool]:
-    """Put a small disk under the data, where that may be done; tell whether it was."""
-    data = folder / "data"
-    data.mkdir(mode=0o700)
-    options = f"size={DISK_MB}m,mode=0700"
-    command = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(data)]
-    done = subprocess.run(command, capture_output=True, check=False).returncode == 0
-    try:
-        yield done
-    finally:
-        if done:
-            subprocess.run(["umount", str(data)], check=False)
-
-
-def _free_port() -> int:
-    with closing(socket.socket()) as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port
-
-
 def run(kind: str, kills: int, seed: int) -> tuple[int, Found]:
     """Let so many faults happen on one kind of store; return how many did, and what was found."""
     dice = random.Random(seed)
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mesure.faults.")))
-        has_small_disk = stack.enter_context(_small_disk(folder))
+        has_small_disk = stack.enter_context(surroundings.small_disk(folder))
         if not has_small_disk:
             say("no small disk can be made here: that it is full is not tried")
         scene = Scene(folder, stack, kind, dice)
@@ -361,13 +357,15 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tools.faults", description=__doc__)
     parser.add_argument("--kills", type=int, default=100, help="how many faults in all")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", choices=list(NODES), help="on this store alone")
     asked = parser.parse_args()
     # What a device's library says while the broker is away is no news here.
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)
-    kinds = ["SQLite"] if databases.folder_of_programs() is None else ["SQLite", "PostgreSQL"]
+    kinds = ["SQLite"] if databases.folder_of_programs() is None else list(NODES)
+    kinds = kinds if asked.only is None else [asked.only]
     total, all_found = 0, []
     for number, kind in enumerate(kinds):
-        count = (asked.kills + 1 - number) // len(kinds)
+        count = (asked.kills + len(kinds) - 1 - number) // len(kinds)
         done, found = run(kind, count, asked.seed + number)
         total += done
         all_found.append(found)

@@ -16,9 +16,10 @@ from mesure.actions.receiving.receive_messages import ReceiverConfig
 from mesure.live.worker import Worker
 from mesure.machine import clock
 from mesure.machine.clock import CatchUpClock
+from mesure.service.children import judge_process
 from mesure.service.installation.settings import Settings
-from mesure.service.serve import judge_process, receiving, serve
 from mesure.service.serve import parts as service
+from mesure.service.serve import receiving, serve
 from tools.faults import arming
 from tools.faults.arming import Carrying
 

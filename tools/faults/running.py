@@ -1,12 +1,14 @@
 """A service under fault: started, killed, started again."""
 
+import itertools
 import os
+import random
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -75,16 +77,29 @@ class Running:
             self._process.kill()
             self._process.wait()
 
-    def kill_judge(self) -> bool:
-        """Kill a process that judges; False where there is none just now."""
+    def judges(self) -> list[int]:
+        """Return the processes that judge for it."""
         assert self._process is not None
         children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children")
         try:
-            judges = children.read_text().split()
-            os.kill(int(judges[0]), signal.SIGKILL)
+            return [int(pid) for pid in children.read_text().split()]
+        except OSError:
+            return []
+
+    def kill_judge(self) -> bool:
+        """Kill a process that judges; False where there is none just now."""
+        try:
+            os.kill(self.judges()[0], signal.SIGKILL)
         except (OSError, IndexError):
             return False
         return True
+
+    def stop_for(self, pause_s: float) -> None:
+        """Have it stand still for a while."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+        time.sleep(pause_s)
+        self._process.send_signal(signal.SIGCONT)
 
     def end(self) -> None:
         """End it as an operator does."""
@@ -95,6 +110,69 @@ class Running:
     def url(self) -> str:
         """Return where it is."""
         return f"http://127.0.0.1:{self._settings.port}"
+
+
+class Nodes:
+    """Services over one database; devices ask one after the other, as a proxy sends them."""
+
+    def __init__(self, services: Sequence[Running], dice: random.Random) -> None:
+        self.services, self._dice = services, dice
+        self._turns = itertools.count()
+
+    @property
+    def starts(self) -> int:
+        """Return how often one was started."""
+        return sum(one.starts for one in self.services)
+
+    def start(self) -> None:
+        """Start all of them."""
+        for one in self.services:
+            one.start()
+
+    @property
+    def is_gone(self) -> bool:
+        """Tell whether one of them has ended."""
+        return any(one.is_gone for one in self.services)
+
+    def come_back(self) -> None:
+        """Start again whichever is gone, as often as it takes."""
+        for one in self.services:
+            one.come_back()
+
+    def kill(self) -> None:
+        """Kill any of them."""
+        self._dice.choice(self.services).kill()
+
+    def kill_all(self) -> None:
+        """Kill all of them."""
+        for one in self.services:
+            one.kill()
+
+    def kill_leader(self) -> bool:
+        """Kill the one that judges; False where none does just now."""
+        leader = next((one for one in self.services if one.judges()), None)
+        if leader is None:
+            return False
+        leader.kill()
+        return True
+
+    def stop_for(self, pause_s: float) -> None:
+        """Have any of them stand still, as on a machine that is out of breath, and go on."""
+        self._dice.choice(self.services).stop_for(pause_s)
+
+    def kill_judge(self) -> bool:
+        """Kill a process that judges; False where there is none just now."""
+        return any(one.kill_judge() for one in self.services)
+
+    def end(self) -> None:
+        """End all of them as an operator does; the leader last, so that nobody begins to lead."""
+        for one in sorted(self.services, key=lambda one: bool(one.judges())):
+            one.end()
+
+    def url(self) -> str:
+        """Return where one is that is there, the next one at each turn."""
+        there = [one for one in self.services if not one.is_gone] or self.services
+        return there[next(self._turns) % len(there)].url()
 
 
 def until(holds: Callable[[], bool], within_s: float) -> bool:

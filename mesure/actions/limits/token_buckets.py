@@ -1,14 +1,19 @@
 """Rate limit by token buckets: one for each caller, which fills with time.
 
-Nobody is shut out for ever; whoever asks for too much is told when to come again.
+Nobody is shut out for ever; whoever asks for too much is told when to come again. Where several
+processes let in the same callers, each tells the others what was taken, and they take it from their
+own buckets as well: so a caller has one bucket, wherever it is asked, but for what was taken within
+the moment that telling takes, which has to be earned like everything that is taken beyond.
 """
 
 import math
-from collections import OrderedDict
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 BUCKETS_MAX: Final = 100_000  # The one that was used the longest ago goes first, full again.
+TOLD_SHARE: Final = 100  # A smaller part of a bucket waits until there is more to tell.
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +46,27 @@ class TokenBucket:
             self._left -= count
         return wait_s
 
+    def debit(self, now_s: float, count: int) -> None:
+        """Take so many, whether there are any or not: they were taken elsewhere."""
+        self.wait_s(now_s)
+        self._left -= count
+
     def wait_s(self, now_s: float) -> float:
         """Return after how many seconds there is one; 0: now."""
         rate = self._rate
-        if now_s > self._at_s:
-            left = self._left + rate.per_s * (now_s - self._at_s)
+        passed_s, self._at_s = now_s - self._at_s, now_s
+        if passed_s > 0.0:
+            left = self._left + rate.per_s * passed_s
             self._left = left if left < rate.burst else float(rate.burst)
-            self._at_s = now_s
         return 0.0 if self._left >= 1.0 else (1.0 - self._left) / rate.per_s
+
+
+# Has buckets be one with those of other processes: what they are called, and their clock.
+ShareBuckets = Callable[[str, "TokenBuckets", Callable[[], float]], None]
+
+
+def keep_apart(_name: str, _buckets: "TokenBuckets", _now_s: Callable[[], float]) -> None:
+    """Share nothing: there is one process."""
 
 
 class TokenBuckets:
@@ -57,22 +75,49 @@ class TokenBuckets:
     def __init__(self, rate: RateLimit) -> None:
         self._rate = rate
         self._buckets: OrderedDict[str, TokenBucket] = OrderedDict()
+        self._blind: Callable[[str], str] | None = None
+        self._untold: Counter[str] = Counter()  # What was taken here, by the name of its bucket.
+
+    def share(self, blind: Callable[[str], str]) -> None:
+        """Have what is taken told to other processes: under names from which nobody is known."""
+        self._blind = blind
+
+    def drain(self) -> Mapping[str, int]:
+        """Return what was taken and is to be told now; it is not told again."""
+        least = max(1, self._rate.burst // TOLD_SHARE)
+        due = {name: count for name, count in self._untold.items() if count >= least}
+        for name in due:
+            del self._untold[name]
+        if len(self._untold) > BUCKETS_MAX:
+            self._untold.clear()
+        return due
+
+    def debit(self, name: str, now_s: float, count: int) -> None:
+        """Take from a bucket what was taken elsewhere; `name` is as it was told."""
+        self._of(name).debit(now_s, count)
 
     def take(self, who: str, now_s: float, count: int = 1) -> float:
         """Take so many from somebody's bucket, or return after how many seconds there is one."""
-        return self._of(who).take(now_s, count)
+        name = self._name(who)
+        wait_s = self._of(name).take(now_s, count)
+        if wait_s == 0.0 and self._blind is not None:
+            self._untold[name] += count
+        return wait_s
 
     def wait_s(self, who: str, now_s: float) -> float:
         """Return after how many seconds somebody may ask; 0: now."""
-        bucket = self._buckets.get(who)
+        bucket = self._buckets.get(self._name(who))
         return 0.0 if bucket is None else bucket.wait_s(now_s)
 
-    def _of(self, who: str) -> TokenBucket:
-        bucket = self._buckets.get(who)
+    def _name(self, who: str) -> str:
+        return who if self._blind is None else self._blind(who)
+
+    def _of(self, name: str) -> TokenBucket:
+        bucket = self._buckets.get(name)
         if bucket is not None:
-            self._buckets.move_to_end(who)
+            self._buckets.move_to_end(name)
             return bucket
-        bucket = self._buckets[who] = TokenBucket(self._rate)
+        bucket = self._buckets[name] = TokenBucket(self._rate)
         if len(self._buckets) > BUCKETS_MAX:
             self._buckets.popitem(last=False)
         return bucket
@@ -90,16 +135,16 @@ class DeviceRateLimiter:
     """How much each device may send, whichever way it comes; charged for what is its own only."""
 
     def __init__(self, messages: RateLimit = MESSAGES, sizes: RateLimit = BYTES) -> None:
-        self._messages, self._bytes = TokenBuckets(messages), TokenBuckets(sizes)
+        self.messages, self.bytes = TokenBuckets(messages), TokenBuckets(sizes)
 
     def wait_s(self, device: str, now_s: float) -> float:
         """Return after how many seconds a device may send again; 0: now."""
-        return max(self._messages.wait_s(device, now_s), self._bytes.wait_s(device, now_s))
+        return max(self.messages.wait_s(device, now_s), self.bytes.wait_s(device, now_s))
 
     def take(self, device: str, now_s: float, size: int) -> float:
         """Count a message of a device, of so many bytes, or return when it may send again."""
         wait_s = self.wait_s(device, now_s)
         if not wait_s:
-            self._messages.take(device, now_s)
-            self._bytes.take(device, now_s, size)
+            self.messages.take(device, now_s)
+            self.bytes.take(device, now_s, size)
         return wait_s

@@ -87,6 +87,12 @@ class Settings(BaseSettings):
         "Wait until no other service uses the database, and take over then; with the same keys.",
         "true or false",
     )
+    cluster: bool = _setting(
+        False,
+        "Serve at once beside other services over the same database, each a node of a cluster; "
+        "one of them at a time judges. With the same settings and keys.",
+        "true or false",
+    )
     name: str = _setting(
         "mesure",
         "Name of the installation, which stands in every checkpoint of its audit log. Not to be "
@@ -320,6 +326,10 @@ class Settings(BaseSettings):
             raise ValueError("tls_self_signed is for who has no certificate: name one or the other")
         if self.standby and self.database_url is None:
             raise ValueError("standby is for PostgreSQL: an embedded store is one machine's own")
+        if self.cluster and self.database_url is None:
+            raise ValueError("cluster is for PostgreSQL: an embedded store is one service's own")
+        if self.cluster and self.standby:
+            raise ValueError("cluster and standby exclude each other: a node serves, nobody waits")
         if self.mail_host is not None and "@" not in self.mail_from:
             raise ValueError("mail_host goes with mail_from: name the address notices come from")
         return self

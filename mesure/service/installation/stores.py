@@ -12,8 +12,10 @@ from mesure.service.installation.settings import Settings
 from mesure.store.interface.store import Store
 from mesure.store.schema import versions
 from mesure.store.sqlite import store as sqlite
+from mesure.version import VERSION
 
 if TYPE_CHECKING:
+    from mesure.store.postgres.operation.channel import PostgresChannel
     from mesure.store.postgres.operation.lease import PostgresLease
 
 EXTRA: Final = "postgres"
@@ -58,7 +60,15 @@ def lease(settings: Settings) -> "PostgresLease | None":
     _postgres()
     from mesure.store.postgres.operation.lease import PostgresLease
 
-    return PostgresLease(settings.database_url.get_secret_value())
+    return PostgresLease(settings.database_url.get_secret_value(), VERSION)
+
+
+def node_channel(settings: Settings) -> "PostgresChannel":
+    """Return the channel by which the nodes of a cluster speak to each other."""
+    assert settings.database_url is not None, "an embedded store has no nodes"
+    from mesure.store.postgres.operation.channel import PostgresChannel
+
+    return PostgresChannel(settings.database_url.get_secret_value(), "mesure_nodes")
 
 
 def back_up(settings: Settings, folder: DataFolder, out: Path) -> None:

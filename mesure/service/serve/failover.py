@@ -1,15 +1,17 @@
-"""Failover: one service at a time in a database; another stands by until that one is gone.
+"""Failover: one service at a time leads in a database; another stands by until that one is gone.
 
 Both have the same keys. Whoever stands by listens nowhere, so that nobody is led to it, and begins
-like any other service when its turn has come. An embedded store has a lock of its folder instead.
+like any other service when its turn has come. A node of a cluster does not wait: it serves beside
+the one that leads (`cluster.leadership`). An embedded store has a lock of its folder instead.
 """
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Final, Protocol
+from contextlib import contextmanager, suppress
+from typing import Final
 
 from mesure.machine.service_error import TransientServiceError
+from mesure.service.cluster.service_lease import Lease
 from mesure.service.installation import stores
 from mesure.service.installation.settings import Settings
 from mesure.service.serve import store_retry, systemd
@@ -28,34 +30,76 @@ _WAITS: Final = (
 )
 
 
-class Lease(Protocol):
-    """What one service has at a time."""
-
-    def take(self) -> bool:
-        """Take it, or tell that another one has it."""
-        ...
-
-    def keep(self) -> bool:
-        """Tell whether it is held still."""
-        ...
-
-    def close(self) -> None:
-        """Let go of it."""
-        ...
+_ONE_BY_ONE: Final = "Another service is beginning in this database; this one waits its turn."
 
 
 @contextmanager
 def hold_lease(settings: Settings, say: Say) -> Iterator[Lease | None]:
-    """Wait until no other service uses the database, and hold it; None: the store is embedded."""
+    """Wait until no other service leads, and hold the lease; None: the store is embedded.
+
+    A node of a cluster waits for nobody, and does not have it yet.
+    """
     lease = stores.lease(settings)
     if lease is None:
         yield None
         return
     try:
-        _wait(lease, settings, say)
+        if not settings.cluster:
+            _wait(lease, settings, say)
         yield lease
     finally:
         lease.close()
+
+
+@contextmanager
+def turn_to_begin(lease: Lease | None, say: Say) -> Iterator[None]:
+    """Make tables, keys and first entries while no other service does, nor one of another version.
+
+    Two versions at once could not read what the other keeps, and the schema of the newer one would
+    come under the older one while it works.
+    """
+    if lease is None:
+        yield
+        return
+    store_retry.until_there(lease.join, say)
+    _refuse_other_version(lease, say)
+    has_said = False
+    while not store_retry.until_there(lease.begin, say):
+        if not has_said:
+            has_said = True
+            say(_ONE_BY_ONE)
+        store_retry.notify_waiting("STATUS=waiting to begin")
+        time.sleep(TRIED_EVERY_S)
+    try:
+        yield
+    finally:
+        with suppress(UnavailableError):  # With its connection the lock is gone as well.
+            lease.end_beginning()
+
+
+@contextmanager
+def hold_beginning(settings: Settings, say: Say) -> Iterator[None]:
+    """Do something to a database that is done before anything is served."""
+    lease = stores.lease(settings)
+    try:
+        with turn_to_begin(lease, say):
+            yield
+    finally:
+        if lease is not None:
+            lease.close()
+
+
+def _refuse_other_version(lease: Lease, say: Say) -> None:
+    """Wait as long as a machine that is gone may still count, and refuse then."""
+    until_s = time.monotonic() + GONE_WITHIN_S
+    while store_retry.until_there(lease.has_other_version, say):
+        if time.monotonic() >= until_s:
+            what = "a service of another version of Mesure uses this database"
+            why = "one of them could not read what the other keeps"
+            remedy = "end all others first, then start this one, then the others in this version"
+            raise TransientServiceError("database_url", what, why, remedy)
+        store_retry.notify_waiting("STATUS=waiting for another version to end")
+        time.sleep(TRIED_EVERY_S)
 
 
 def check(lease: Lease | None) -> None:

@@ -1,46 +1,38 @@
-"""Parts of the service put together: what listens, what judges, what is done now and then."""
+"""Parts of the service put together: what listens, what is shown, what a leader does."""
 
 import asyncio
 import contextlib
 import secrets
 import ssl
 import sys
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Final, NamedTuple
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
-import msgspec
 import structlog
 from starlette.types import Receive, Scope, Send
 
 from mesure.actions.framework import context
 from mesure.actions.framework.context import Context
-from mesure.actions.incidents import statistics
-from mesure.actions.oversight import upkeep
 from mesure.ingest.mqtt_listener import MqttBroker, MqttListener
 from mesure.machine import clock, garbage, texts
 from mesure.machine.service_error import ServiceError, TransientServiceError
-from mesure.service.installation import log_signing
+from mesure.service.cluster.leader_duties import DutyDependencies, LeaderDuties
+from mesure.service.cluster.leadership import Leadership
+from mesure.service.cluster.rate_exchange import PURPOSE, RateExchange
+from mesure.service.cluster.service_lease import Lease
+from mesure.service.installation import stores
 from mesure.service.installation.installation import Installation
 from mesure.service.installation.settings import Settings
-from mesure.service.maintenance import erase
 from mesure.service.maintenance.bundles import BundleMaker
 from mesure.service.monitoring.monitor import SystemMonitor
 from mesure.service.monitoring.readiness import ReadinessProbe
-from mesure.service.outgoing.sender import NotificationSender
-from mesure.service.serve import statistics_process
 from mesure.service.serve.contexts import ContextFactory
-from mesure.service.serve.judge_process import FENCED, JudgeInstruction
-from mesure.service.serve.processes import ChildCommand, ProcessSupervisor
 from mesure.service.serve.receiving import ReceiverService
-from mesure.store.values.faults import StoreError
 from mesure.web import website
 from mesure.web.address_book import AddressBook
 from mesure.web.dependencies import Dependencies
 from mesure.web.map_tiles import Basemap
 from mesure.web.requests.metrics import ServiceFigures
-
-SIGN_LOG_EVERY_S: Final = 5.0
-UPKEEP_EVERY_S: Final = 60.0
 
 
 class OfflineMaps(NamedTuple):
@@ -59,22 +51,24 @@ class Service:
         watch: SystemMonitor,
         origin: str,
         maps: OfflineMaps = OfflineMaps(),  # noqa: B008  A value.
+        lease: Lease | None = None,
     ) -> None:
+        """`lease`: what the nodes of a cluster ask for; a service alone asks for nothing."""
         self._maps = maps
         self._made, self._watch, self._origin = installation, watch, origin
         self._log = structlog.get_logger()
-        self._ending = asyncio.Event()
         self._contexts = ContextFactory(installation, origin)
         self._receiving = ReceiverService(
             installation, lambda: watch.has_room, self._visitor, secrets.token_bytes
         )
-        self._mqtt = _mqtt(installation.settings, self._receiving, self._log.info)
-        self._sending = NotificationSender(installation.settings, origin, self._program)
-        self._judges = ProcessSupervisor(_judges(installation.settings), self._told_of_judge)
+        self._is_node = lease is not None
+        channel = stores.node_channel(installation.settings) if self._is_node else None
+        self._rates = RateExchange(channel, installation.keyring.programme_key(PURPOSE))
+        self._receiving.listener.share(self._rates.share)
+        self._leadership = Leadership(lease, self._begin_duties)
         self._work_done = ReadinessProbe(installation.store, installation.settings.workers)
+        self._running: list[asyncio.Task[None]] = []
         self._site = website.build(self._parts())
-        self._tasks: list[asyncio.Task[None]] = []
-        self.fault: ServiceError | None = None  # Why the service cannot go on.
 
     async def app(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer devices at once, and everybody else through the frame of the site."""
@@ -91,6 +85,8 @@ class Service:
             metrics_networks=self._made.settings.metrics_networks,
             figures=self._figures,
             readiness=self._checks,
+            receives=self._receives,
+            share=self._rates.share,
             programme=self._made.settings.name,
             zone=self._made.settings.zone,
             zone_is_known=self._made.settings.time_zone is not None,
@@ -109,68 +105,38 @@ class Service:
 
     # --- Running ---
 
+    def _begin_duties(self) -> LeaderDuties:
+        settings = self._made.settings
+
+        def broker() -> MqttListener | None:
+            return _mqtt(settings, self._receiving, self._log.info)
+
+        means = self._made, self._origin, self._program, broker, judge_command
+        return LeaderDuties(DutyDependencies(*means))
+
     def start(self) -> "list[asyncio.Task[None]]":
         """Start everything; a task that ends by itself ends the service."""
-        self._judges.start()
         garbage.settle()
-        running = [
-            self._now_and_then(SIGN_LOG_EVERY_S, self._sign_log),
-            self._now_and_then(UPKEEP_EVERY_S, self._upkeep),
-            self._now_and_then(erase.EVERY_S, self._erase),
-            self._now_and_then(UPKEEP_EVERY_S, self._count),
-            asyncio.to_thread(self._sending.run),
+        self._running = [
+            asyncio.create_task(self._leadership.run()),
+            asyncio.create_task(self._rates.run()),
         ]
-        if self._mqtt is not None:
-            running.append(self._mqtt.run())
-        self._tasks = [asyncio.create_task(one) for one in running]
-        return self._tasks
+        return self._running
 
     async def stop(self) -> None:
         """End everything, and wait until it has ended."""
-        self._ending.set()
-        self._sending.stop()
-        judges = asyncio.create_task(self._judges.stop())
-        for task in self._tasks[5:]:  # The broker is listened to until it is cancelled.
-            task.cancel()
-        for task in self._tasks:
-            with contextlib.suppress(asyncio.CancelledError, ServiceError):  # It was told of.
+        self._leadership.stop()
+        self._rates.stop()
+        for task in self._running:
+            with contextlib.suppress(ServiceError):  # It was told of.
                 await task
+        duties = self._leadership.duties
+        if duties is not None:
+            await duties.stop()
         await self._receiving.close()
-        await judges
         self._contexts.close()
-        try:
-            await self._sign_log()
-        except StoreError:
-            pass  # The next start signs it.
-        except ServiceError as error:
-            self._log.error("not_signed", why=str(error))
-
-    async def _sign_log(self) -> None:
-        await asyncio.to_thread(log_signing.checkpoint, self._made)
-
-    async def _upkeep(self) -> None:
-        await asyncio.to_thread(upkeep.now_and_then, self._program())
-
-    async def _count(self) -> None:
-        if await asyncio.to_thread(statistics.is_due, self._program()):
-            status = await statistics_process.count(self._made.settings, self._ending)
-            if status:
-                self._log.warning("not_counted", status=status)
-
-    async def _erase(self) -> None:
-        gone = await asyncio.to_thread(erase.daily, self._made, self._ending.is_set)
-        if gone:
-            self._log.info("erased", **gone)
-
-    async def _now_and_then(self, every_s: float, work: Callable[[], Awaitable[None]]) -> None:
-        """Do something again and again; a store that is away for a while is no reason to end."""
-        while not self._ending.is_set():
-            try:
-                await work()
-            except StoreError as error:
-                self._log.warning("later", error=type(error).__name__, step=work.__name__)
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._ending.wait(), every_s)
+        if duties is not None:
+            await duties.sign_last()
 
     # --- What is told ---
 
@@ -186,28 +152,41 @@ class Service:
 
     def waits_for(self) -> list[str]:
         """Return what has not started yet; the broker may come later, and the rest goes on."""
-        return [] if self._judges.are_ready else ["the judges"]
+        duties = self._leadership.duties
+        if duties is None:
+            return [] if self._leadership.has_asked else ["who leads"]
+        return [] if duties.judges.are_ready else ["the judges"]
 
-    def _told_of_judge(self, event: str, number: int, status: int) -> None:
-        self._log.warning(event, group=number, status=status)
-        if status == FENCED:
-            what, why = "another service judges in this database now", "two would only hinder"
-            self.fault = TransientServiceError("serve", what, why, "let one of the two run")
+    @property
+    def leads(self) -> bool:
+        """Tell whether this service does what one does for all."""
+        return self._leadership.duties is not None
+
+    @property
+    def fault(self) -> ServiceError | None:
+        """Return why the service cannot go on, if it cannot; a node only leads no longer."""
+        duties = self._leadership.duties
+        if duties is None or self._is_node or not duties.is_fenced:
+            return None
+        what, why = "another service judges in this database now", "two would only hinder"
+        return TransientServiceError("serve", what, why, "let one of the two run")
 
     def _checks(self) -> Mapping[str, bool]:
-        parts = {} if self._mqtt is None else {"mqtt": self._mqtt.is_connected}
+        duties = self._leadership.duties
         own = {
-            "store": self._work_done.store_writes,
-            "judges": self._judges.are_at_work,
             "judging": self._work_done.is_judged_in_time,
             "everybody_judged": self._work_done.is_everybody_judged,
         }
-        return {**own, **parts, **self._watch.checks()}
+        return {**self._receives(), **({} if duties is None else duties.checks()), **own}
+
+    def _receives(self) -> Mapping[str, bool]:
+        """Return what must hold for this service to take messages and show pages."""
+        return {"store": self._work_done.store_writes, **self._watch.checks()}
 
     def _figures(self) -> ServiceFigures:
         with self._made.store.read() as reading:
             ends = reading.ends()
-        mqtt = {} if self._mqtt is None else self._mqtt.counts
+        duties = self._leadership.duties
         return ServiceFigures(
             log_ends=ends,
             judge_lag_s=self._work_done.lags_s(),
@@ -215,32 +194,20 @@ class Service:
             not_judged=self._work_done.not_judged(),
             counted={
                 "clock_jumps": self._watch.jumps,
-                "judges_started": sum(child.starts for child in self._judges.children),
                 **self._receiving.counts,
-                **mqtt,
+                **({} if duties is None else duties.counts()),
             },
+            leads=self.leads,
+            nodes=self._leadership.members,
             certificate_ends_in_s=self._watch.certificate_ends_in_s,
             disk_free_bytes=self._watch.room.free_bytes,
             disk_full_in_s=self._watch.disk_full_in_s,
         )
 
 
-def _judges(settings: Settings) -> list[ChildCommand]:
-    """Return the processes that judge: by our settings, a share of the partitions each."""
-    count = settings.workers
-    return [
-        ChildCommand(judge_command(), msgspec.json.encode(_instruction(settings, number, count)))
-        for number in range(count)
-    ]
-
-
 def judge_command() -> list[str]:
     """Return how a process that judges is started."""
-    return [sys.executable, "-m", "mesure.service.serve.judge_process"]
-
-
-def _instruction(settings: Settings, number: int, count: int) -> JudgeInstruction:
-    return JudgeInstruction(settings.dump_for_child(), number, count, clock.clock_setting())
+    return [sys.executable, "-m", "mesure.service.children.judge_process"]
 
 
 def _mqtt(

@@ -24,6 +24,7 @@ from mesure.machine import clock, library_logs, logs, timezones
 from mesure.machine.service_error import ServiceError, TransientServiceError
 from mesure.service.addresses import book_opening
 from mesure.service.basemap import opening
+from mesure.service.cluster.service_lease import Lease
 from mesure.service.http import listener, tls
 from mesure.service.http.listener import HttpServer
 from mesure.service.installation import data_folder, installation, last_checkpoint
@@ -32,7 +33,6 @@ from mesure.service.installation.settings import Settings
 from mesure.service.maintenance import upgrade
 from mesure.service.monitoring.monitor import SystemMonitor
 from mesure.service.serve import failover, policies_in_use, startup_banner, store_retry, systemd
-from mesure.service.serve.failover import Lease
 from mesure.service.serve.parts import OfflineMaps, Service
 from mesure.service.serve.store_retry import until_there
 from mesure.store.values.faults import UnavailableError
@@ -75,26 +75,34 @@ def serve(
         folder.make()
         with data_folder.hold_folder(folder):
             front = _front(settings, folder.path, listening_socket, say)
-            saved = until_there(lambda: upgrade.upgrade(settings, folder, clock.now()), say)
-            if saved is not None:
-                say(f"The data was brought to a new schema. The way back: {saved}")
             with (
                 contextlib.ExitStack() as stack,
                 opening.open_basemap(settings, folder, say) as basemap,
                 asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
             ):
-                instance = until_there(
-                    lambda: stack.enter_context(installation.begin_installation(settings)), say
-                )
-                until_there(lambda: last_checkpoint.refuse_older(instance), say)
-                for line in until_there(lambda: policies_in_use.enter_policies(instance), say):
-                    say(line)
+                with failover.turn_to_begin(lease, say):
+                    instance = _begin(settings, stack, say)
                 maps = OfflineMaps(basemap, book_opening.open_addresses(settings, folder, say))
                 try:
                     runner.run(_Run(instance, front, say, beside, maps, lease).until_told())
                 except UnavailableError as error:
                     what, why = str(error).rstrip("."), "the service ended"
                     raise TransientServiceError("serve", what, why, "start it again") from error
+
+
+def _begin(settings: Settings, stack: contextlib.ExitStack, say: Say) -> Installation:
+    """Open the installation, made or brought to the present schema where it is not."""
+    folder = installation.folder_of(settings)
+    saved = until_there(lambda: upgrade.upgrade(settings, folder, clock.now()), say)
+    if saved is not None:
+        say(f"The data was brought to a new schema. The way back: {saved}")
+    instance = until_there(
+        lambda: stack.enter_context(installation.begin_installation(settings)), say
+    )
+    until_there(lambda: last_checkpoint.refuse_older(instance), say)
+    for line in until_there(lambda: policies_in_use.enter_policies(instance), say):
+        say(line)
+    return instance
 
 
 def refuse_optimised(level: int) -> None:
@@ -145,11 +153,13 @@ class _Run:
         ends = tls.ends_at(front.tls[0]) if front.tls else None
         self._watch = SystemMonitor(instance.settings, say, ends)
         self._told = asyncio.Event()
+        self._has_offered = False  # The link for the first account.
 
     async def until_told(self) -> None:
         """Start everything, say that it runs, and end everything when told to."""
         with self._hearing():
-            service = Service(self._made, self._watch, self._front.origin, self._maps)
+            node = self._lease if self._made.settings.cluster else None
+            service = Service(self._made, self._watch, self._front.origin, self._maps, node)
             server = listener.server(
                 service.app, self._made.settings.trusted_proxies, self._front.tls
             )
@@ -202,14 +212,23 @@ class _Run:
             return
         systemd.tell("READY=1", "STATUS=serving")
         self._log.info("ready", port=self._front.socket.getsockname()[1])
-        instance, origin = self._made, self._front.origin
-        link = await asyncio.to_thread(
+        link = await self._first_link(service)
+        self._say(startup_banner.banner(self._made, self._front.origin, link))
+
+    async def _first_link(self, service: Service) -> str | None:
+        """Return the link for the first account, once, if nobody has one and this service leads.
+
+        Each link makes those before it useless, so of several nodes the leader alone makes it.
+        """
+        if self._has_offered or not service.leads:
+            return None
+        self._has_offered, origin = True, self._front.origin
+        return await asyncio.to_thread(
             until_there,
-            lambda: startup_banner.first_link(instance, origin, secrets.token_bytes),
+            lambda: startup_banner.first_link(self._made, origin, secrets.token_bytes),
             self._say,
             self._told.is_set,
         )
-        self._say(startup_banner.banner(self._made, self._front.origin, link))
 
     async def _with_beside(self, service: Service, tasks: "list[asyncio.Task[None]]") -> None:
         if self._beside is None or self._told.is_set():
@@ -226,7 +245,11 @@ class _Run:
             if service.fault is not None:
                 raise service.fault
             await asyncio.to_thread(self._watch.look)
-            await asyncio.to_thread(failover.check, self._lease)
+            if not self._made.settings.cluster:
+                await asyncio.to_thread(failover.check, self._lease)
+            link = await self._first_link(service)  # A node may have begun to lead since.
+            if link is not None:
+                self._say(f"Nobody has signed in yet. Open this link, once: {link}")
             systemd.tell("WATCHDOG=1")
             await self._pause(BEAT_S)
 

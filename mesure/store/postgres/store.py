@@ -39,6 +39,12 @@ T = TypeVar("T")
 
 CONNECT_S: Final = 5
 LOCK_MS: Final = 10_000
+STANDING_MS: Final = 8_000  # In the middle of a change, nothing said to the server.
+# By what the server notices that a machine is gone which said no goodbye, and ends its transaction.
+_KEPT_ALIVE: Final = (
+    "-c tcp_keepalives_idle=3 -c tcp_keepalives_interval=1 -c tcp_keepalives_count=3 "
+    "-c tcp_user_timeout=6000"
+)
 OLDEST: Final = 15
 _LOCK: Final = 0x6D657375_7265  # Any number that nobody else takes: "mesure".
 # Whatever is asked here is asked by an index. A plan that was made while a table was small, and is
@@ -51,7 +57,7 @@ _SETTINGS: Final = (
 
 def prepare(dsn: str) -> None:
     """Make the tables in an empty database, or bring older ones to the present schema."""
-    with _told(dsn):
+    with translate_faults(dsn):
         with _connect(dsn) as connection:
             found, has_tables = _schema(connection)
         if has_tables and found is None:
@@ -72,7 +78,7 @@ def migration_connection(dsn: str) -> Iterator[Migrated]:
     engine = create_engine(
         "postgresql+psycopg://", creator=lambda: _connect(dsn), poolclass=NullPool
     )
-    with _told(dsn), engine.connect() as migrated:
+    with translate_faults(dsn), engine.connect() as migrated:
         migrated.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
         yield migrated
         migrated.commit()
@@ -80,14 +86,14 @@ def migration_connection(dsn: str) -> Iterator[Migrated]:
 
 def connect(dsn: str) -> Connection:
     """Return a connection of one's own, to be closed."""
-    with _told(dsn):
+    with translate_faults(dsn):
         return _connect(dsn)
 
 
 @contextmanager
 def own_connection(dsn: str) -> Iterator[Connection]:
     """Open a connection of one's own."""
-    with _told(dsn), _connect(dsn) as connection:
+    with translate_faults(dsn), _connect(dsn) as connection:
         yield connection
 
 
@@ -118,8 +124,8 @@ class PostgresStore:
     def __init__(self, dsn: str, salts: Salts = secrets.token_bytes) -> None:
         self._dsn, self._salts = dsn, salts
         self._readers = ReaderPool(lambda: _connect_reader(dsn))
-        with _told(dsn):
-            self._writer = _connect(dsn)
+        with translate_faults(dsn):
+            self._writer = _connect(dsn, _KEPT_ALIVE)
             try:
                 found = _schema(self._writer)
                 self._writer.rollback()
@@ -142,7 +148,7 @@ class PostgresStore:
     @contextmanager
     def read(self) -> Iterator[PostgresReadTransaction]:
         """Read, from as many threads as like, without waiting for changes."""
-        with _told(self._dsn):
+        with translate_faults(self._dsn):
             connection = self._reader()
             try:
                 yield PostgresReadTransaction(connection)
@@ -156,7 +162,7 @@ class PostgresStore:
 
         What room is free in a page holds its former bytes until it is used: that is the server's.
         """
-        with _told(self._dsn), _connect(self._dsn) as connection:
+        with translate_faults(self._dsn), _connect(self._dsn) as connection:
             connection.rollback()
             connection.autocommit = True
             connection.execute("VACUUM")
@@ -200,22 +206,31 @@ class PostgresStore:
         At first without a way back for each, which would take two more round trips; only where one
         goes wrong is everything taken back and made again, with one.
         """
-        with _told(self._dsn):
-            if self._writer.closed:
-                self._writer = _connect(self._dsn)
+        with translate_faults(self._dsn):
             try:
-                work = self._begin()
-                if not all(job.run(work) for job in group) or self._is_spoilt():
-                    self._writer.rollback()
-                    self._begin()
-                    for job in group:
-                        self._careful(job)
-                else:
-                    work.settle()
-                self._writer.commit()
-            except BaseException:
-                self._writer.close()  # Whatever is open ends with it; the next group connects anew.
-                raise
+                self._commit_once(group)
+            except psycopg.errors.LockNotAvailable:
+                # Who was stopped in the middle of a change keeps nobody waiting for ever.
+                if not _end_standing(self._dsn):
+                    raise
+                self._commit_once(group)
+
+    def _commit_once(self, group: Sequence[CommitJob[PostgresWriteTransaction]]) -> None:
+        if self._writer.closed:
+            self._writer = _connect(self._dsn, _KEPT_ALIVE)
+        try:
+            work = self._begin()
+            if not all(job.run(work) for job in group) or self._is_spoilt():
+                self._writer.rollback()
+                self._begin()
+                for job in group:
+                    self._careful(job)
+            else:
+                work.settle()
+            self._writer.commit()
+        except BaseException:
+            self._writer.close()  # Whatever is open ends with it; the next group connects anew.
+            raise
 
     def _begin(self) -> PostgresWriteTransaction:
         """Wait for the turn to change anything, and read how far rows are bound in one with it."""
@@ -242,7 +257,7 @@ class PostgresStore:
         self._writer.execute("RELEASE SAVEPOINT change")
 
 
-def _connect(dsn: str) -> Connection:
+def _connect(dsn: str, more: str = "") -> Connection:
     try:
         conninfo.conninfo_to_dict(dsn)
     except psycopg.ProgrammingError:  # What it says may repeat a part of the password.
@@ -254,7 +269,7 @@ def _connect(dsn: str) -> Connection:
         dsn,
         connect_timeout=CONNECT_S,
         application_name="mesure",
-        options=f"-c lock_timeout={LOCK_MS} {_SETTINGS}",
+        options=f"-c lock_timeout={LOCK_MS} {_SETTINGS} {more}",
     )
     try:
         _check_server(connection, dsn)
@@ -262,6 +277,23 @@ def _connect(dsn: str) -> Connection:
         connection.close()
         raise
     return connection
+
+
+# The server's own timeout for this does not run after statements that were sent together.
+_END_STANDING: Final = (
+    "SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_stat_activity USING (pid) "
+    "WHERE locktype = 'advisory' AND granted AND objsubid = 1 "
+    "AND (classid::bigint << 32) + objid::bigint = %s "
+    "AND database = (SELECT oid FROM pg_database WHERE datname = current_database()) "
+    "AND state = 'idle in transaction' "
+    "AND state_change < clock_timestamp() - %s * interval '1 millisecond'"
+)
+
+
+def _end_standing(dsn: str) -> bool:
+    """End the transaction of whoever has the turn and stands still; tell whether somebody did."""
+    with _connect(dsn) as connection:
+        return bool(connection.execute(_END_STANDING, (_LOCK, STANDING_MS)).fetchall())
 
 
 def _connect_reader(dsn: str) -> Connection:
@@ -310,7 +342,7 @@ def where(dsn: str) -> str:
 
 
 @contextmanager
-def _told(dsn: str) -> Iterator[None]:
+def translate_faults(dsn: str) -> Iterator[None]:
     """Say what the server says in a sentence of ours."""
     try:
         yield

@@ -38,6 +38,8 @@ class ServiceFigures:
     not_judged: int | None = None  # Persons who could not be judged at the last try.
     queued: Mapping[str, int] = field(default_factory=dict)  # By kind of outbox row or queue.
     counted: Mapping[str, int] = field(default_factory=dict)  # What happened since the start.
+    leads: bool | None = None  # Whether this service does what one node does for all.
+    nodes: int | None = None  # How many services use the database.
     certificate_ends_in_s: float | None = None
     disk_free_bytes: int | None = None
     disk_full_in_s: float | None = None
@@ -66,6 +68,8 @@ class _Told(Collector):
         for what, count in figures.counted.items():
             counted.add_metric([what], count)
         yield counted
+        yield from _alone("mesure_leads", figures.leads)
+        yield from _alone("mesure_nodes", figures.nodes)
         yield from _alone("mesure_certificate_ends_in_seconds", figures.certificate_ends_in_s)
         yield from _alone("mesure_disk_free_bytes", figures.disk_free_bytes)
         yield from _alone("mesure_disk_full_in_seconds", figures.disk_full_in_s)

@@ -4,7 +4,6 @@ Nobody is shut out for ever; whoever asks too often is told when to come again. 
 in memory, and the least recently used go first when there are too many.
 """
 
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,10 +13,11 @@ from typing import Final
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from mesure.actions.limits import token_buckets
+from mesure.actions.limits.token_buckets import RateLimit, ShareBuckets, TokenBuckets
 from mesure.web.requests import problems
 from mesure.web.requests.problems import Problem
 
-BUCKETS_MAX: Final = 100_000
 IPV6: Final = 6
 
 Clock = Callable[[], datetime]
@@ -47,23 +47,25 @@ class RequestLimits:
 
 
 class RateBuckets:
-    """The buckets of one rate."""
+    """The buckets of one rate; `name` is by what they are shared with other processes."""
 
-    def __init__(self, rate: RequestRate, now: Clock) -> None:
-        self._rate, self._now = rate, now
-        self._left: OrderedDict[str, tuple[float, datetime]] = OrderedDict()
+    def __init__(
+        self,
+        name: str,
+        rate: RequestRate,
+        now: Clock,
+        share: ShareBuckets = token_buckets.keep_apart,
+    ) -> None:
+        self._now = now
+        self._buckets = TokenBuckets(RateLimit(rate.burst, rate.per_minute / 60))
+        share(name, self._buckets, self._now_s)
 
     def take(self, key: str) -> int:
         """Take one, and return 0; or return after how many seconds there will be one."""
-        now = self._now()
-        left, since = self._left.pop(key, (float(self._rate.burst), now))
-        gained = max(0.0, (now - since).total_seconds()) * self._rate.per_minute / 60
-        left = min(float(self._rate.burst), left + gained)
-        is_allowed = left >= 1
-        self._left[key] = (left - 1 if is_allowed else left, now)
-        if len(self._left) > BUCKETS_MAX:
-            self._left.popitem(last=False)
-        return 0 if is_allowed else max(1, ceil((1 - left) * 60 / self._rate.per_minute))
+        return ceil(self._buckets.take(key, self._now_s()))
+
+    def _now_s(self) -> float:
+        return self._now().timestamp()
 
 
 def too_often(wait_s: int) -> Problem:
@@ -119,11 +121,12 @@ class RateLimits:
         now: Clock,
         sign_in_paths: tuple[str, ...] = (),
         opening_paths: tuple[str, ...] = (),  # Where opening a page alone is entered.
+        share: ShareBuckets = token_buckets.keep_apart,
     ) -> None:
         self._app = app
-        self._all = RateBuckets(limits.by_address, now)
-        self._sign_in = RateBuckets(limits.sign_in, now)
-        self._opening = RateBuckets(limits.opening, now)
+        self._all = RateBuckets("pages of an address", limits.by_address, now, share)
+        self._sign_in = RateBuckets("tries to sign in", limits.sign_in, now, share)
+        self._opening = RateBuckets("opened links", limits.opening, now, share)
         self._sign_in_paths, self._opening_paths = sign_in_paths, opening_paths
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

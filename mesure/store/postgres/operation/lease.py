@@ -1,13 +1,19 @@
-"""Service lease: a lock on a database that lives as long as the connection that took it.
+"""Locks of services on a database, which live as long as the connection that took them.
 
-A process that is killed releases it at once; a connection that is lost on the network is noticed by
-the server within seconds. It keeps nothing safe: one change is made at a time anyway, and judges
-are told apart by their epochs. It keeps two services from hindering each other, and lets one stand
-by.
+The lease is what one service has at a time: whoever holds it judges, and does what must be done
+once. A process that is killed releases it at once; a connection that is lost on the network is
+noticed by the server within seconds, and so is a process that stands still: who has begun to keep
+the lease and says nothing for a while has it no longer. It keeps nothing safe: one change is made
+at a time anyway, and judges are told apart by their epochs. It keeps two services from hindering
+each other.
+
+Beside it each service has its membership, under the version of its program: by that those that use
+a database know of each other, and how many they are.
 """
 
 from contextlib import suppress
-from typing import Final
+from typing import Final, LiteralString
+from zlib import crc32
 
 import psycopg
 from psycopg import Connection
@@ -15,45 +21,109 @@ from psycopg import Connection
 from mesure.store.postgres import store as postgres
 
 _LOCK: Final = 0x6D657375_7266  # Beside that of changes.
+_BEGINNING: Final = 0x6D657375_7267  # Whoever has it makes or migrates tables and keys.
+_MEMBERS: Final = 0x6D657375  # The first of two numbers; the second says which version.
+_STANDING: Final = "idle_session_timeout"
+STANDING_MS: Final = 20_000  # `keep` is asked for each second or more often.
 # By what the server notices that a machine is gone which said no goodbye: within some ten seconds.
 _KEPT_ALIVE: Final = (
     "SET tcp_keepalives_idle = 4",
     "SET tcp_keepalives_interval = 2",
     "SET tcp_keepalives_count = 3",
 )
+_OF_THIS: Final = (
+    " FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 2 AND classid = %s AND granted "
+    "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+)
 
 
 class PostgresLease:
-    """The lease of a database, while it is held."""
+    """The locks of one service; `version` is that of its program."""
 
-    def __init__(self, dsn: str) -> None:
-        self._dsn = dsn
+    def __init__(self, dsn: str, version: str = "") -> None:
+        self._dsn, self._version = dsn, crc32(version.encode()) & 0x7FFF_FFFF
         self._connection: Connection | None = None
+        self._is_member = self._is_held = False
 
     def take(self) -> bool:
         """Take the lease, or tell that another service has it."""
-        if self._connection is None or self._connection.closed:
-            self._connection = postgres.connect(self._dsn)
-            self._connection.autocommit = True
-            for statement in _KEPT_ALIVE:
-                self._connection.execute(statement)
-        row = self._connection.execute("SELECT pg_try_advisory_lock(%s)", (_LOCK,)).fetchone()
-        return row is not None and bool(row[0])
+        self._is_held = self._try(_LOCK)
+        return self._is_held
 
     def keep(self) -> bool:
         """Tell whether the lease is held still; a server that was away is asked for it again."""
         try:
-            if self._connection is None or self._connection.closed:
+            if self._connection is None or self._connection.closed or not self._is_held:
                 return self.take()
-            self._connection.execute("SELECT")
+            # Not before: whoever took it may have tables to migrate first.
+            self._connection.execute(
+                "SELECT set_config(%s, %s, false)", (_STANDING, f"{STANDING_MS}")
+            )
         except psycopg.OperationalError:
-            self.close()  # Whoever uses the store notices, too, and waits; so does this.
+            self._disconnect()  # Whoever uses the store notices, too, and waits; so does this.
         return True
 
+    def join(self) -> None:
+        """Be a member from now on, until it is closed; a connection that is lost joins again."""
+        self._is_member = True
+        self._run(*self._joining)
+
+    def resign(self) -> None:
+        """Let another have the lease; whatever is done next is done by a new connection."""
+        self._disconnect()
+
+    def begin(self) -> bool:
+        """Take the turn to begin, while no other service does; False: another is beginning."""
+        return self._try(_BEGINNING)
+
+    def end_beginning(self) -> None:
+        """Let the next one begin; a lock that was lost with its connection was let go of."""
+        self._run("SELECT pg_advisory_unlock(%s)::int", _BEGINNING)
+
+    def count_members(self) -> int:
+        """Return how many services use the database, this one among them."""
+        return self._run("SELECT count(DISTINCT pid)" + _OF_THIS, _MEMBERS)
+
+    def has_other_version(self) -> bool:
+        """Tell whether a service of another version uses the database."""
+        statement = "SELECT count(*)" + _OF_THIS + " AND objid <> %s"
+        return self._run(statement, _MEMBERS, self._version) > 0
+
     def close(self) -> None:
-        """Let go of the lease."""
+        """Let go of everything."""
+        self._is_member = False
+        self._disconnect()
+
+    def _disconnect(self) -> None:
+        self._is_held = False
         if self._connection is not None:
             with suppress(psycopg.Error):
                 self._connection.execute("SELECT pg_advisory_unlock_all()")
             self._connection.close()
             self._connection = None
+
+    def _try(self, lock: int) -> bool:
+        return bool(self._run("SELECT pg_try_advisory_lock(%s)::int", lock))
+
+    def _run(self, statement: LiteralString, *values: int) -> int:
+        with postgres.translate_faults(self._dsn):
+            row = self._connected().execute(statement, values).fetchone()
+        assert row is not None
+        return int(row[0])
+
+    @property
+    def _joining(self) -> tuple[LiteralString, int, int]:
+        return "SELECT pg_advisory_lock_shared(%s, %s)::text = ''", _MEMBERS, self._version
+
+    def _connected(self) -> Connection:
+        """Return the connection; a new one is a member again."""
+        if self._connection is None or self._connection.closed:
+            self._is_held = False
+            self._connection = postgres.connect(self._dsn)
+            self._connection.autocommit = True
+            for statement in _KEPT_ALIVE:
+                self._connection.execute(statement)
+            if self._is_member:
+                statement, *values = self._joining
+                self._connection.execute(statement, values)
+        return self._connection

@@ -1,6 +1,6 @@
 """Judge process: judges its share of the partitions, step by step, until its parent is gone.
 
-Started by the service as `python -m mesure.service.serve.judge_process`. The first line of its
+Started by the service as `python -m mesure.service.children.judge_process`. The first line of its
 input says what to judge; it says `ready`, then a line each second while it works, and ends when its
 input ends.
 """

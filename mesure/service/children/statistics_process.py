@@ -2,7 +2,7 @@
 
 Counting goes through every incident there is. In the process that serves, it would take the
 interpreter from those who wait for a page, half a minute long in a large programme. It is started
-when it is due as `python -m mesure.service.serve.statistics_process`, told by one line what to
+when it is due as `python -m mesure.service.children.statistics_process`, told by one line what to
 count, and ends when it has, or with the process that started it. What was counted is kept whole or
 not at all.
 """
@@ -67,7 +67,7 @@ async def count(settings: Settings, ending: asyncio.Event) -> int | None:
 
 def command() -> list[str]:
     """Return how the process is started."""
-    return [sys.executable, "-m", "mesure.service.serve.statistics_process"]
+    return [sys.executable, "-m", "mesure.service.children.statistics_process"]
 
 
 # --- The process itself --------------------------------------------------------------------------

@@ -1,0 +1,161 @@
+"""Leader duties: what is done once, however many nodes there are, by the one that leads.
+
+Judges, notices and webhooks, the broker, the signature of the audit log, upkeep, erasure, counting.
+A service alone leads from its start to its end. Everything here may be ended at any moment and
+begun on another node: what is sent stays in the outbox until it is written down that it went out,
+judges are told apart by their epochs, and what is due is worked out from the store.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import msgspec
+import structlog
+
+from mesure.actions.framework.context import Context
+from mesure.actions.incidents import statistics
+from mesure.actions.oversight import upkeep
+from mesure.ingest.mqtt_listener import MqttListener
+from mesure.machine import clock
+from mesure.machine.service_error import ServiceError, TransientServiceError
+from mesure.service.children import statistics_process
+from mesure.service.children.judge_process import FENCED, JudgeInstruction
+from mesure.service.children.processes import ChildCommand, ProcessSupervisor
+from mesure.service.installation import log_signing
+from mesure.service.installation.installation import Installation
+from mesure.service.installation.settings import Settings
+from mesure.service.maintenance import erase
+from mesure.service.outgoing.sender import NotificationSender
+from mesure.store.values.faults import StoreError
+
+SIGN_LOG_EVERY_S: Final = 5.0
+UPKEEP_EVERY_S: Final = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class DutyDependencies:
+    """What the duties are done with; each term of a leader begins with new parts of its own."""
+
+    installation: Installation
+    origin: str
+    program: Callable[[], Context]  # The context of the program itself, at this moment.
+    broker: Callable[[], MqttListener | None]
+    judge_command: Callable[[], list[str]]
+
+
+class LeaderDuties:
+    """The duties of one term, from when a node begins to lead until it no longer does."""
+
+    def __init__(self, house: DutyDependencies) -> None:
+        self._house = house
+        self._settings = house.installation.settings
+        self._log = structlog.get_logger()
+        self._ending = asyncio.Event()
+        self._sending = NotificationSender(self._settings, house.origin, house.program)
+        commands = _judges(self._settings, house.judge_command())
+        self.judges = ProcessSupervisor(commands, self._told_of_judge)
+        self.mqtt = house.broker()
+        self._listening: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+        self.is_fenced = False  # Another service judges in this database.
+
+    def start(self) -> None:
+        """Begin all of them."""
+        self.judges.start()
+        running: list[Coroutine[Any, Any, None]] = [
+            self._now_and_then(SIGN_LOG_EVERY_S, self._sign_log),
+            self._now_and_then(UPKEEP_EVERY_S, self._upkeep),
+            self._now_and_then(erase.EVERY_S, self._erase),
+            self._now_and_then(UPKEEP_EVERY_S, self._count),
+            asyncio.to_thread(self._sending.run),
+        ]
+        self._tasks = [asyncio.create_task(one) for one in running]
+        if self.mqtt is not None:
+            self._listening = asyncio.create_task(self.mqtt.run())
+            self._tasks.append(self._listening)
+
+    async def stop(self) -> None:
+        """End all of them, and wait until they have ended."""
+        self._ending.set()
+        self._sending.stop()
+        judges = asyncio.create_task(self.judges.stop())
+        if self._listening is not None:
+            self._listening.cancel()  # The broker is listened to until then.
+        for task in self._tasks:
+            with contextlib.suppress(asyncio.CancelledError, ServiceError):  # It was told of.
+                await task
+        await judges
+
+    async def sign_last(self) -> None:
+        """Sign what came since the last time; where that cannot be done, the next leader does."""
+        try:
+            await self._sign_log()
+        except StoreError:
+            pass
+        except ServiceError as error:
+            self._log.error("not_signed", why=str(error))
+
+    def raise_ended(self) -> None:
+        """Raise why one of them ended by itself, if one did."""
+        for task in self._tasks:
+            if task.done():
+                task.result()
+                what, why = "a part ended", "half a service is none"
+                raise TransientServiceError("serve", what, why, "start it again")
+
+    def checks(self) -> Mapping[str, bool]:
+        """Return what holds of them, by name, as `/readyz` tells it."""
+        broker = {} if self.mqtt is None else {"mqtt": self.mqtt.is_connected}
+        return {"judges": self.judges.are_at_work, **broker}
+
+    def counts(self) -> Mapping[str, int]:
+        """Return what was counted in this term."""
+        broker = {} if self.mqtt is None else self.mqtt.counts
+        return {"judges_started": sum(child.starts for child in self.judges.children), **broker}
+
+    def _told_of_judge(self, event: str, number: int, status: int) -> None:
+        self._log.warning(event, group=number, status=status)
+        self.is_fenced = self.is_fenced or status == FENCED
+
+    # --- Now and then ----------------------------------------------------------------------------
+
+    async def _sign_log(self) -> None:
+        await asyncio.to_thread(log_signing.checkpoint, self._house.installation)
+
+    async def _upkeep(self) -> None:
+        await asyncio.to_thread(upkeep.now_and_then, self._house.program())
+
+    async def _count(self) -> None:
+        if await asyncio.to_thread(statistics.is_due, self._house.program()):
+            status = await statistics_process.count(self._settings, self._ending)
+            if status:
+                self._log.warning("not_counted", status=status)
+
+    async def _erase(self) -> None:
+        installation = self._house.installation
+        gone = await asyncio.to_thread(erase.daily, installation, self._ending.is_set)
+        if gone:
+            self._log.info("erased", **gone)
+
+    async def _now_and_then(self, every_s: float, work: Callable[[], Awaitable[None]]) -> None:
+        """Do something again and again; a store that is away for a while is no reason to end."""
+        while not self._ending.is_set():
+            try:
+                await work()
+            except StoreError as error:
+                self._log.warning("later", error=type(error).__name__, step=work.__name__)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._ending.wait(), every_s)
+
+
+def _judges(settings: Settings, command: list[str]) -> list[ChildCommand]:
+    """Return the processes that judge: by our settings, a share of the partitions each."""
+    count = settings.workers
+    shown = clock.clock_setting()
+    instructions = [
+        JudgeInstruction(settings.dump_for_child(), number, count, shown) for number in range(count)
+    ]
+    return [ChildCommand(command, msgspec.json.encode(one)) for one in instructions]

@@ -1,0 +1,43 @@
+"""Service lease: what one service has at a time, and how those of one database are counted."""
+
+from typing import Protocol
+
+
+class Lease(Protocol):
+    """What one service has at a time, and how those that use a database know of each other."""
+
+    def take(self) -> bool:
+        """Take it, or tell that another one has it."""
+        ...
+
+    def keep(self) -> bool:
+        """Tell whether it is held still."""
+        ...
+
+    def resign(self) -> None:
+        """Let another have it."""
+        ...
+
+    def join(self) -> None:
+        """Be one of those that use the database, until it is closed."""
+        ...
+
+    def count_members(self) -> int:
+        """Return how many services use the database."""
+        ...
+
+    def has_other_version(self) -> bool:
+        """Tell whether one of another version does."""
+        ...
+
+    def begin(self) -> bool:
+        """Take the turn to begin; False: another is beginning."""
+        ...
+
+    def end_beginning(self) -> None:
+        """Let the next one begin."""
+        ...
+
+    def close(self) -> None:
+        """Let go of everything."""
+        ...

@@ -1,0 +1,48 @@
+"""Channel between services that use one database: what one says, all others hear.
+
+It carries what may be lost (`NOTIFY`): nothing of it is stored, and whoever was not connected when
+something was said never hears it. Nothing in it may say anything about anybody.
+"""
+
+from collections.abc import Iterable
+from typing import Final
+
+from psycopg import Connection
+
+from mesure.store.postgres import store as postgres
+
+PAYLOAD_BYTES_MAX: Final = 7_900  # The server takes less than 8,000.
+
+
+class PostgresChannel:
+    """One service's end of a channel; it connects, also anew, when it is used."""
+
+    def __init__(self, dsn: str, name: str) -> None:
+        """`name`: one word in small letters."""
+        self._dsn, self._name = dsn, name
+        self._connection: Connection | None = None
+
+    def exchange(self, payloads: Iterable[str]) -> list[str]:
+        """Say something to all others, and return what they said since the last time."""
+        with postgres.translate_faults(self._dsn):
+            connection = self._connected()
+            for payload in payloads:
+                connection.execute("SELECT pg_notify(%s, %s)", (self._name, payload))
+            connection.execute("SELECT")  # With the answer comes what was said until then.
+            own = connection.info.backend_pid
+            return [one.payload for one in connection.notifies(timeout=0) if one.pid != own]
+
+    def close(self) -> None:
+        """Hear nothing more."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _connected(self) -> Connection:
+        if self._connection is None or self._connection.closed:
+            self._connection = postgres.connect(self._dsn)
+            self._connection.autocommit = True
+            # Nobody waits for the disk on account of what may be lost.
+            self._connection.execute("SET synchronous_commit = off")
+            self._connection.execute(f"LISTEN {self._name}")
+        return self._connection

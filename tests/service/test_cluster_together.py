@@ -1,0 +1,163 @@
+"""Two nodes over one database and one folder of keys agree at once on whoever is gone or barred."""
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import time
+from pathlib import Path
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from mesure.actions.accounts import staff_accounts
+from mesure.actions.accounts.staff_accounts import OpenAccount
+from mesure.actions.cases import caseload, persons
+from mesure.actions.cases.caseload import BarRequest
+from mesure.actions.cases.persons import EnterPerson, PersonRequest, PersonView
+from mesure.actions.framework import action
+from mesure.actions.framework.context import PROGRAM, Actor, Context
+from mesure.actions.notifications import webhooks
+from mesure.actions.notifications.webhooks import AddWebhook, WebhookEventType, WebhookRef
+from mesure.actions.refusals.refusals import ActionError
+from mesure.machine import clock, texts
+from mesure.privacy.purposes import Purpose
+from mesure.privacy.quiet_hours import QuietHours
+from mesure.privacy.roles import Role
+from mesure.service.installation import installation
+from mesure.service.installation.installation import Installation
+from mesure.service.maintenance import erase
+from mesure.service.maintenance.erase import EraseRequest
+from mesure.service.outgoing.dispatch import DeliveryChannels, Notifier
+from mesure.service.outgoing.webhook_delivery import NetworkPolicy, WebhookSender
+from mesure.store.values.faults import ErasedError
+from mesure_lab import moving_in
+from mesure_lab.moving_in import Office
+from tests.service import installations
+from tests.service.sinks import HookSink, hook_sink
+from tests.store import databases
+
+PERSON = "P-1"
+EVENTS = 6
+
+
+class Nodes(NamedTuple):
+    """Two nodes, and who works there."""
+
+    first: Installation
+    second: Installation
+    office: Office
+
+
+@pytest.fixture
+def nodes(tmp_path: Path) -> Iterator[Nodes]:
+    with databases.running() as server, ExitStack() as stack:
+        given = {"database_url": server.make("together"), "keys": tmp_path / "keys"}
+        given["cluster"] = True
+        first = stack.enter_context(installations.begun(tmp_path / "first", **given))
+        own = installations.settings(tmp_path / "second", **given)
+        installation.folder_of(own).make()
+        second = stack.enter_context(installation.open_installation(own))
+        office = Office(first, clock.now)
+        entered = EnterPerson(PERSON, "Aigerim")
+        action.perform(context(first, office.officer), persons.enter, entered)
+        yield Nodes(first, second, office)
+
+
+def context(node: Installation, actor: Actor) -> Context:
+    return moving_in.context_of(node, actor, clock.now())
+
+
+def page_of(node: Installation, actor: Actor) -> PersonView:
+    asked = PersonRequest(person=PERSON, purpose=Purpose.SUPERVISION, case_number="ALM-1")
+    return action.perform(context(node, actor), persons.show, asked)
+
+
+def test_who_is_erased_on_one_node_is_gone_on_the_other_at_once(nodes: Nodes) -> None:
+    officer = nodes.office.officer
+    for node in (nodes.first, nodes.second, nodes.second):  # Its keys are in memory by now.
+        assert page_of(node, officer).name == "Aigerim"
+    key = nodes.second.keyring.find_key(PERSON)
+    assert key is not None
+    request = EraseRequest(person=PERSON, is_everything=True)
+    assert sum(step.things for step in erase.steps(nodes.first, request)) > 0
+    assert nodes.second.keyring.find_key(PERSON) is None
+    with pytest.raises(ErasedError):
+        nodes.second.keyring.key_of(PERSON)
+    with pytest.raises(ActionError):
+        page_of(nodes.second, officer)
+
+
+def test_who_is_barred_on_one_node_is_barred_on_the_other_at_once(nodes: Nodes) -> None:
+    officer, supervisor = nodes.office.officer, nodes.office.supervisor
+    assert page_of(nodes.second, officer).name == "Aigerim"
+    asked = BarRequest(PERSON, officer.account)
+    action.perform(context(nodes.first, supervisor), caseload.bar, asked)
+    with pytest.raises(ActionError):
+        page_of(nodes.second, officer)
+
+
+# --- What leaves the house -----------------------------------------------------------------------
+
+
+@pytest.fixture
+def hooks() -> Iterator[HookSink]:
+    with hook_sink() as sink:
+        yield sink
+
+
+def enqueued(nodes: Nodes, hooks: HookSink) -> None:
+    """Register an address, and have events sent there."""
+    opened = OpenAccount("Operator", Role.OPERATOR)
+    supervisor = context(nodes.first, nodes.office.supervisor)
+    account = action.perform(supervisor, staff_accounts.open_account, opened).account
+    operator = Actor(account, Role.OPERATOR)
+    for number in range(EVENTS):
+        address = f"{hooks.address}/{number}"
+        asked = AddWebhook(address=address, events=(WebhookEventType.INCIDENT_OPENED,))
+        added = action.perform(context(nodes.first, operator), webhooks.add, asked)
+        for node in (nodes.first, nodes.second):  # In one minute it is one event.
+            action.perform(context(node, operator), webhooks.try_webhook, WebhookRef(added.webhook))
+
+
+def notifier(node: Installation) -> Notifier:
+    hour = ZoneInfo("UTC")
+    ways = DeliveryChannels(hooks=WebhookSender(NetworkPolicy(private=True, loopback=True)))
+    quiet = QuietHours(time(21), time(8), hour)
+    return Notifier(
+        lambda: context(node, PROGRAM), ways, "https://a.example", quiet, texts.catalogue
+    )
+
+
+def told(hooks: HookSink) -> Counter[str]:
+    return Counter(heard.headers["webhook-id"] for heard in hooks.heard)
+
+
+def test_the_next_leader_tells_only_what_the_one_before_did_not(
+    nodes: Nodes, hooks: HookSink
+) -> None:
+    enqueued(nodes, hooks)
+    leader = notifier(nodes.first)
+    leader.turn()
+    leader.settle()
+    successor = notifier(nodes.second)
+    successor.turn()
+    successor.settle()
+    assert set(told(hooks).values()) == {1}
+    assert len(told(hooks)) == EVENTS
+
+
+def test_two_that_both_think_they_lead_tell_it_under_the_same_id(
+    nodes: Nodes, hooks: HookSink
+) -> None:
+    """As a leader does that wakes up after another took over: its receiver knows what it is."""
+    enqueued(nodes, hooks)
+    both = [notifier(nodes.first), notifier(nodes.second)]
+    for one in both:
+        one.turn()
+    for one in both:
+        one.settle()
+    assert len(told(hooks)) == EVENTS
+    assert max(told(hooks).values()) <= 2
+    with nodes.first.store.read() as reading:
+        assert reading.due(webhooks.OUTGOING, clock.now_us() + 1, EVENTS) == ()
