@@ -12,6 +12,7 @@ from mesure.cli import (
     accounts,
     audit_commands,
     basemap,
+    country_commands,
     judging,
     keys,
     proving,
@@ -79,6 +80,7 @@ for group in (service, judging, audit_commands, rights, basemap, proving):
     app.registered_commands += group.app.registered_commands
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(keys.app, name="keys")
+app.add_typer(country_commands.app, name="country")
 app.add_typer(venue_commands.app, name="venues")
 app.add_typer(witness_commands.app, name="witness")
 

@@ -1,12 +1,16 @@
 """A night of a small town in an installation of tests: told by devices, judged as it came."""
 
 import secrets
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 
 from mesure.actions.devices import enrolment_codes
 from mesure.actions.devices.enrolment_codes import IntroduceDevice
 from mesure.actions.framework import action, context
 from mesure.actions.judging.judge_store import Sealer
+from mesure.actions.orders import court_orders
+from mesure.actions.orders.court_orders import EnterVersion, VersionRef
 from mesure.actions.receiving.receipt_transaction import ReceiverDependencies
 from mesure.actions.receiving.receive_messages import Receiver
 from mesure.actions.receiving.receive_messages import ReceiverConfig as Receiving
@@ -35,7 +39,7 @@ class Night:
         self.made, self.now = made, START
         people = list(towns.people(Town(1, persons=persons, days=days)))
         moved_in = moving_in.move_in(made, people, lambda: self.now)
-        self.moved_in = moved_in
+        self.moved_in, self.people = moved_in, people
         key = made.signing.devices.key
         self.carriers = [
             Carrier(one, moved_in.codes[moving_in.device_of(one.id)], key, bytes([n]) * 32, self.us)
@@ -59,7 +63,22 @@ class Night:
             asked,
         )
 
-    async def pass_by(self, turns: int = TURNS) -> None:
+    def vary(self, number: int, *changes: tuple[str, str]) -> None:
+        """Enter another version of somebody's order, in which some words are others."""
+        text = self.people[number].order_text
+        for old, new in changes:
+            assert old in text
+            text = text.replace(old, new)
+        officer = moving_in.context_of(self.made, self.moved_in.officer, self.now)
+        entered = action.perform(officer, court_orders.enter, EnterVersion(text.encode(), {}))
+        if not entered.binds:
+            supervisor = moving_in.context_of(self.made, self.moved_in.supervisor, self.now)
+            seen = VersionRef(entered.order, entered.number, entered.whole_sha256)
+            action.perform(supervisor, court_orders.confirm, seen)
+
+    async def pass_by(
+        self, turns: int = TURNS, happens: Mapping[int, Callable[[], None]] = MappingProxyType({})
+    ) -> None:
         """Let the night pass; a worker is replaced by another one now and then."""
         means = ReceiverDependencies(
             self.made.keyring,
@@ -74,6 +93,7 @@ class Night:
             if turn % 9 == 0:
                 worker = self.worker()
             self.now += TURN
+            happens.get(turn, lambda: None)()
             for carrier in self.carriers:
                 carrier.say()
                 for data in carrier.transfers():

@@ -10,6 +10,7 @@ here without a rule of their own.
 """
 
 import fcntl
+import heapq
 import os
 import secrets
 import zlib
@@ -17,6 +18,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Final
 
@@ -267,3 +270,22 @@ def read_day(keyring: Keyring, path: Path) -> Iterator[tuple[str, list[StoredMes
             where = _body_context(person, note.partition, note.day)
             plain = zlib.decompress(sealing.unseal(key, row.body, where))
             yield person, msgspec.msgpack.decode(plain, type=list[StoredMessage])
+
+
+def read_partition(
+    keyring: Keyring, paths: Iterable[Path]
+) -> Iterator[tuple[str, list[StoredMessage]]]:
+    """Yield the persons of all days of a partition by their ids, each with what came, in order.
+
+    In memory stand one person, and a small group of rows of each file.
+    """
+    days = [_numbered(number, read_day(keyring, path)) for number, path in enumerate(paths)]
+    merged = heapq.merge(*days, key=itemgetter(0, 1))
+    for person, rows in groupby(merged, key=itemgetter(0)):
+        yield person, [message for *_, messages in rows for message in messages]
+
+
+def _numbered(
+    number: int, day: Iterable[tuple[str, list[StoredMessage]]]
+) -> Iterator[tuple[str, int, list[StoredMessage]]]:
+    return ((person, number, messages) for person, messages in day)

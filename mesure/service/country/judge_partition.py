@@ -1,0 +1,164 @@
+"""One partition judged again: its archived trails, and what came since, through the one evaluator.
+
+What binds, what was carried and what is kept is read from the store, person by person, each in a
+short transaction of its own; trails come from the archive. So what is compared is what stands, by
+all that it stands on. The archive may be older than that: what came since is read from the log.
+"""
+
+import secrets
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from mesure.actions.judging import judge_store
+from mesure.formats.stored.stored_messages import StoredMessage
+from mesure.live import load_person
+from mesure.live.load_person import HORIZON_US, EvaluationConfig
+from mesure.record import policy_loading
+from mesure.service.archive import trail_archive
+from mesure.service.country import country_results, rejudge_plan
+from mesure.service.country.country_results import PersonResult, ResultNote
+from mesure.service.country.rejudge_plan import RejudgePlan
+from mesure.service.installation.installation import Installation
+from mesure.service.maintenance import comparison
+from mesure.service.maintenance.comparison import ComparisonRow
+from mesure.store.interface.store import ReadTransaction
+from mesure.store.values.effects import JudgingProgress
+from mesure.store.values.records import LogPosition, LogRecord
+
+PAGE: Final = 1_000
+
+
+class PartitionDone(NamedTuple):
+    """That a partition was judged again."""
+
+    partition: int
+    persons: int
+    fixes: int
+    cpu_s: float
+
+
+def judge(made: Installation, out: Path, partition: int) -> PartitionDone:
+    """Judge a partition again by the plan of a folder, and keep what came of it there."""
+    begun_s = time.process_time()
+    archive = trail_archive.folder_of(made)
+    assert archive is not None, "a plan is made where there is an archive"
+    plan = rejudge_plan.read(out)
+    paths = trail_archive.files(archive, partition)
+    state = country_results.archive_state(paths)
+    results = list(_Partition(made, plan, out, partition).results(paths))
+    fixes = sum(result.fixes for result in results)
+    note = ResultNote(partition, len(results), fixes, state)
+    country_results.write(made.keyring, out, note, results, secrets.token_bytes)
+    return PartitionDone(partition, len(results), fixes, time.process_time() - begun_s)
+
+
+class _Partition:
+    """The persons of one partition, one after the other."""
+
+    def __init__(self, made: Installation, plan: RejudgePlan, out: Path, partition: int) -> None:
+        self._made, self._plan, self._partition = made, plan, partition
+        new, _ = policy_loading.read_policy(out / rejudge_plan.POLICY)
+        present, _ = policy_loading.read_policy(made.settings.policy)
+        self._new = EvaluationConfig(made.keyring, new)
+        self._present = EvaluationConfig(made.keyring, present)
+
+    def results(self, paths: list[Path]) -> Iterator[PersonResult]:
+        """Yield what comes of each person who was judged before."""
+        with self._made.store.read() as reading:
+            names = sorted(reading.persons_in([self._partition]))
+        tail = _Tail(self._partition, max(map(_last, paths), default=0))
+        trails = trail_archive.read_partition(self._made.keyring, paths)
+        for person, messages in _joined(names, trails):
+            result = self._result(person, messages, tail)
+            if result is not None:
+                yield result
+
+    def _result(
+        self, person: str, archived: list[StoredMessage], tail: "_Tail"
+    ) -> PersonResult | None:
+        key = self._made.keyring.find_key(person)
+        with self._made.store.read() as reading:
+            judged = reading.progress_of(person)
+            if judged is None or key is None:
+                return None
+            duties = judge_store.duties(reading, self._made.keyring, person)
+            kept = self._within(comparison.stored_rows(reading, person).stands)
+            assessments = comparison.assessments_of(reading, person)
+            tail.read_on(reading)
+        versions = sorted({(one.policy_version, one.engine_version) for one in assessments})
+        since = load_person.open_messages(key, tail.take(person))
+        messages = [one for one in (*archived, *since) if one.sequence <= judged.sequence]
+        new, fixes = self._again(self._new, duties, messages, judged)
+        present = None
+        if new != kept:
+            present, more = self._again(self._present, duties, messages, judged)
+            fixes += more
+        return PersonResult(person, fixes, versions, kept, present, new)
+
+    def _again(
+        self,
+        config: EvaluationConfig,
+        duties: Iterable[judge_store.EvaluationBasis],
+        messages: list[StoredMessage],
+        judged: JudgingProgress,
+    ) -> tuple[list[ComparisonRow], int]:
+        """Return what is said under a policy at the moment up to which was judged, and by how much.
+
+        From the beginning on: what is said of the span rests on what lies before.
+        """
+        rows, fixes = set[ComparisonRow](), 0
+        for duty in duties:
+            own = [message for message in messages if message.device in duty.classes]
+            rules = config.rules_of(duty, judged.until_us + HORIZON_US)
+            statement = comparison.statement_of(rules, duty, own, judged.until_us)
+            rows.update(comparison.standing_rows(duty, statement))
+            fixes += len(statement.rows)
+        return self._within(rows), fixes
+
+    def _within(self, rows: Iterable[ComparisonRow]) -> list[ComparisonRow]:
+        """Return the rows that touch the span of the plan, in a fixed order."""
+        plan = self._plan
+        touching = (
+            row
+            for row in rows
+            if row.start_us < plan.until_us and (row.end_us is None or row.end_us > plan.start_us)
+        )
+        return sorted(touching, key=country_results.row_order)
+
+
+def _last(path: Path) -> int:
+    note = trail_archive.read_note(path)
+    return 0 if note is None else note.last
+
+
+def _joined(
+    names: Iterable[str], trails: Iterator[tuple[str, list[StoredMessage]]]
+) -> Iterator[tuple[str, list[StoredMessage]]]:
+    """Yield everybody with their trail; both are in the order of the ids."""
+    person, messages = next(trails, (None, []))
+    for name in names:
+        while person is not None and person < name:
+            person, messages = next(trails, (None, []))
+        yield name, messages if person == name else []
+
+
+class _Tail:
+    """What came of a partition after its archive was written, by person; read on as it grows."""
+
+    def __init__(self, partition: int, last: int) -> None:
+        self._place = LogPosition(partition, last)
+        self._by_person: dict[str, list[LogRecord]] = {}
+
+    def read_on(self, reading: ReadTransaction) -> None:
+        """Read what is new in the log."""
+        while page := reading.log(self._place, PAGE):
+            self._place = page[-1].place
+            for record in page:
+                if record.share.person is not None:
+                    self._by_person.setdefault(record.share.person, []).append(record)
+
+    def take(self, person: str) -> list[LogRecord]:
+        """Return what came of a person, who is done with it."""
+        return self._by_person.pop(person, [])
