@@ -9,10 +9,12 @@ from pathlib import Path
 
 import msgspec
 
+from mesure.machine.progress import ProgressStages
 from mesure.service.archive import trail_archive
-from mesure.service.country import country_results, rejudge_plan
+from mesure.service.country import country_results, process_pool, rejudge_plan, rejudge_run
 from mesure.service.country.country_results import PersonResult
 from mesure.service.country.rejudge_plan import RejudgePlan, WorkerSetup
+from mesure.service.country.rejudge_run import Workforce
 from mesure.service.installation import installation
 from mesure.service.installation.installation import Installation
 from tests.service import installations
@@ -34,7 +36,7 @@ thresholds:
 
 
 def live(folder: Path, persons: int = 5, turns: int = 40) -> None:
-    """Have a night lived in a folder; in its middle an order is varied."""
+    """Have a night lived in a folder, and judged again; in its middle an order is varied."""
     with installations.begun(folder) as made:
         night = Night(made, persons=persons)
 
@@ -47,6 +49,10 @@ def live(folder: Path, persons: int = 5, turns: int = 40) -> None:
 
         asyncio.run(night.pass_by(turns, {turns // 2: vary}))
         night.close()
+    with _open(folder) as country:
+        out = country.plan()
+        rejudge_run.run(country.made, country.setup, out, Workforce(1), ProgressStages())
+    process_pool.open_once.cache_clear()
 
 
 class Country:
@@ -54,6 +60,7 @@ class Country:
 
     def __init__(self, folder: Path, made: Installation, setup: WorkerSetup) -> None:
         self.folder, self.made, self.setup = folder, made, setup
+        self.out = folder / "out"  # A run that is done.
 
     def plan(self, out: str = "out", policy: str = POLICY) -> Path:
         """Write down the plan of a run, and return its folder."""
@@ -80,8 +87,16 @@ class Country:
 
 @contextmanager
 def opened(lived: Path, folder: Path) -> Iterator[Country]:
-    """Copy a country that was lived to a folder of its own, and have it open."""
-    shutil.copytree(lived / "data", folder / "data")
+    """Copy a country that was lived, with a run that is done, and have it open."""
+    for name in ("data", "archive", "out"):
+        shutil.copytree(lived / name, folder / name)
+    with _open(folder) as country:
+        yield country
+    process_pool.open_once.cache_clear()
+
+
+@contextmanager
+def _open(folder: Path) -> Iterator[Country]:
     settings = folder / "mesure.toml"
     settings.write_text(f'name = "log.example"\narchive = "{folder}/archive"\n')
     setup = WorkerSetup(folder / "data", settings)
