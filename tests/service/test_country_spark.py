@@ -28,22 +28,23 @@ pytestmark = [
 ]
 
 TWO_EXECUTORS = Workforce(2, "local-cluster[2,1,1024]")
+PERSONS = 10
 WAIT_S = 240.0
-
-
-@pytest.fixture(scope="module", autouse=True)
-def quick_start() -> Iterator[None]:
-    """Have no process compile anything: it takes longer than what is judged here."""
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setenv("NUMBA_DISABLE_JIT", "1")
-        yield
 
 
 @pytest.fixture(scope="module")
 def lived(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("lived")
-    countries.live(folder, persons=12, turns=60)
+    countries.live(folder, persons=PERSONS)
     return folder
+
+
+@pytest.fixture(scope="module", autouse=True)
+def quick_start(lived: Path) -> Iterator[None]:
+    """Have the others compile nothing: it takes longer than what is judged here."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("NUMBA_DISABLE_JIT", "1")
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +61,7 @@ def run(country: Country, name: str, force: Workforce) -> None:
 def same(country: Country, name: str) -> None:
     """Show that what lies in a folder is what one process says, row by row."""
     one, other = (country.results(country.folder / each) for each in ("out", name))
-    assert len(one) == 12
+    assert len(one) == PERSONS
     assert other == one
 
 
@@ -155,7 +156,7 @@ def test_the_driver_is_killed_in_the_middle_and_the_next_one_goes_on(country: Co
     assert 0 < len(before) < len(country_results.numbers(country.out))
     ended = subprocess.run(line, env=environment, capture_output=True, text=True, check=False)
     assert ended.returncode == 0, ended.stderr
-    assert "12 persons were judged again under the policy shorter silence" in ended.stdout
+    assert f"{PERSONS} persons were judged again under the policy shorter silence" in ended.stdout
     assert {path: path.stat().st_ino for path in before} == before  # Nothing was done twice.
     same(country, "driver")
 

@@ -5,7 +5,9 @@ short transaction of its own; trails come from the archive. So what is compared 
 all that it stands on. The archive may be older than that: what came since is read from the log.
 """
 
+import resource
 import secrets
+import sys
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -37,6 +39,10 @@ class PartitionDone(NamedTuple):
     persons: int
     fixes: int
     cpu_s: float
+    peak_bytes: int  # The most memory that the process which judged ever had.
+
+
+_MAXRSS_BYTES: Final = 1 if sys.platform == "darwin" else 1_024
 
 
 def judge(made: Installation, out: Path, partition: int) -> PartitionDone:
@@ -51,7 +57,9 @@ def judge(made: Installation, out: Path, partition: int) -> PartitionDone:
     fixes = sum(result.fixes for result in results)
     note = ResultNote(partition, len(results), fixes, state)
     country_results.write(made.keyring, out, note, results, secrets.token_bytes)
-    return PartitionDone(partition, len(results), fixes, time.process_time() - begun_s)
+    peak_bytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _MAXRSS_BYTES
+    cpu_s = time.process_time() - begun_s
+    return PartitionDone(partition, len(results), fixes, cpu_s, peak_bytes)
 
 
 class _Partition:

@@ -17,8 +17,9 @@ from mesure.service.country import (
     rejudge_plan,
     spark_cluster,
 )
+from mesure.service.country.judge_partition import PartitionDone
 from mesure.service.country.policy_differences import CountryDifferences
-from mesure.service.country.rejudge_plan import RejudgePlan, WorkerSetup
+from mesure.service.country.rejudge_plan import WorkerSetup
 from mesure.service.installation.installation import Installation
 from mesure.store.values import partitions
 
@@ -44,7 +45,14 @@ def run(
     made: Installation, setup: WorkerSetup, out: Path, force: Workforce, stages: ProgressStages
 ) -> CountryDifferences:
     """Judge what is not done yet, and return what all of it comes to."""
-    plan = rejudge_plan.read(out)
+    judge(made, setup, out, force, stages)
+    return _compare(made, out, stages)
+
+
+def judge(
+    made: Installation, setup: WorkerSetup, out: Path, force: Workforce, stages: ProgressStages
+) -> list[PartitionDone]:
+    """Judge the partitions that are not done yet."""
     archive = trail_archive.folder_of(made)
     assert archive is not None, "a plan is made where there is an archive"
     stages.reach("bringing the archive up to date", 0, len(trail_archive.ALL))
@@ -55,9 +63,9 @@ def run(
         country_results.path_of(out, partition).unlink(missing_ok=True)
     done = len(numbers) - len(todo)
     stages.reach("judging partitions again", done, len(numbers))
-    if todo:
-        _work(setup, out, todo, force, lambda more: stages.advance(done + more))
-    return _compare(made, plan, out, stages)
+    if not todo:
+        return []
+    return _work(setup, out, todo, force, lambda more: stages.advance(done + more))
 
 
 def _inhabited(made: Installation) -> list[int]:
@@ -73,18 +81,21 @@ def _work(
     numbers: list[int],
     force: Workforce,
     reach: Callable[[int], None],
-) -> None:
+) -> list[PartitionDone]:
     if force.master is not None:
-        spark_cluster.run(setup, out, numbers, force.master, reach)
-        return
-    ready = iter(range(1, len(numbers) + 1))
-    process_pool.run(setup, out, numbers, force.processes, lambda _: reach(next(ready)))
+        return spark_cluster.run(setup, out, numbers, force.master, reach)
+    all_done = list[PartitionDone]()
+
+    def note(done: PartitionDone) -> None:
+        all_done.append(done)
+        reach(len(all_done))
+
+    process_pool.run(setup, out, numbers, force.processes, note)
+    return all_done
 
 
-def _compare(
-    made: Installation, plan: RejudgePlan, out: Path, stages: ProgressStages
-) -> CountryDifferences:
-    outcome = CountryDifferences(plan)
+def _compare(made: Installation, out: Path, stages: ProgressStages) -> CountryDifferences:
+    outcome = CountryDifferences(rejudge_plan.read(out))
     numbers = country_results.numbers(out)
     stages.reach("comparing partitions", 0, len(numbers))
     for done, partition in enumerate(numbers, 1):

@@ -18,6 +18,7 @@ import pyarrow as pa
 
 from mesure.machine.service_error import ServiceError, TransientServiceError
 from mesure.service.country import country_results, process_pool
+from mesure.service.country.judge_partition import PartitionDone
 from mesure.service.country.rejudge_plan import WHY, WorkerSetup
 
 if TYPE_CHECKING:
@@ -33,9 +34,10 @@ SCHEMA: Final = pa.schema(
         ("persons", pa.int64()),
         ("fixes", pa.int64()),
         ("cpu_s", pa.float64()),
+        ("peak_bytes", pa.int64()),
     ]
 )
-_COLUMNS: Final = "partition bigint, persons bigint, fixes bigint, cpu_s double"
+_COLUMNS: Final = "partition bigint, persons bigint, fixes bigint, cpu_s double, peak_bytes bigint"
 
 
 def judge_batches(
@@ -54,16 +56,17 @@ def run(
     numbers: Sequence[int],
     master: str,
     reach: Callable[[int], None],
-) -> None:
+) -> list[PartitionDone]:
     """Have partitions judged again by a cluster; `reach` is told how many are done."""
     session = _session(master)
-    faults: list[BaseException] = []
+    faults, rows = list[BaseException](), list[PartitionDone]()
 
     def submit() -> None:
         try:
             # One partition a task: what is lost with an executor is no more than that.
             asked = session.range(0, len(numbers), 1, len(numbers))
-            asked.mapInArrow(partial(judge_batches, setup, out, tuple(numbers)), _COLUMNS).collect()
+            work = partial(judge_batches, setup, out, tuple(numbers))
+            rows.extend(PartitionDone(*row) for row in asked.mapInArrow(work, _COLUMNS).collect())
         except Exception as error:  # noqa: BLE001  Whatever it is, the waiting thread says it.
             faults.append(error)
 
@@ -78,6 +81,7 @@ def run(
         session.stop()
     if faults:
         raise _failed(faults[0]) from None
+    return rows
 
 
 def _session(master: str) -> "SparkSession":
