@@ -76,7 +76,7 @@ thresholds:
 
 
 class Template(NamedTuple):
-    """A made-up person, with what the device signed: when received, from when until when, bytes."""
+    """A made-up person, with the messages: received when, from when until when, the bytes."""
 
     person: TownPerson
     messages: list[tuple[int, int, int, bytes]]
@@ -108,11 +108,11 @@ def main() -> None:
     parser.add_argument("--fixes", type=float, default=10.0, help="millions of fixes to store")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--spark", action="store_true", help="by Spark, too")
-    asked = parser.parse_args()
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         setup = _settings(folder)
-        lines = _measure(folder, setup, asked.fixes, asked.processes, is_spark=asked.spark)
+        lines = _measure(folder, setup, options.fixes, options.processes, is_spark=options.spark)
         print("\n".join(lines))
 
 
@@ -130,10 +130,10 @@ def _measure(
     where = installation.folder_of(settings)
     where.make()
     stores.prepare(settings, where)
-    with installation.begin_installation(settings) as made:
-        stored = _fill(made, millions * M)
+    with installation.begin_installation(settings) as instance:
+        stored = _fill(instance, millions * M)
         begun_s = time.monotonic(), time.process_time()
-        trail_archive.sync(made)
+        trail_archive.sync(instance)
         wall_s, cpu_s = time.monotonic() - begun_s[0], time.process_time() - begun_s[1]
         size = sum(path.stat().st_size for path in (folder / "archive").rglob("*.parquet"))
         rate = f"{stored / cpu_s:,.0f} fixes/CPU-s, {size / stored:.1f} bytes a fix"
@@ -142,18 +142,20 @@ def _measure(
         if is_spark:
             forces["Spark, local"] = Workforce(processes, f"local[{processes},4]")
         for way, force in forces.items():
-            lines.append(_judged(made, setup, folder / way.replace(" ", "_"), way, force).as_line())
+            lines.append(
+                _judged(instance, setup, folder / way.replace(" ", "_"), way, force).as_line()
+            )
             say(lines[-1])
     return lines
 
 
 def _judged(
-    made: Installation, setup: WorkerSetup, out: Path, way: str, force: Workforce
+    instance: Installation, setup: WorkerSetup, out: Path, way: str, force: Workforce
 ) -> Figures:
     span = datetime(2020, 1, 1, tzinfo=UTC), datetime(2030, 1, 1, tzinfo=UTC)
-    rejudge_plan.begin(made, out.parent / "new.yaml", span, out, span[0] + timedelta(days=365))
+    rejudge_plan.begin(instance, out.parent / "new.yaml", span, out, span[0] + timedelta(days=365))
     begun_s = time.monotonic()
-    done = rejudge_run.judge(made, setup, out, force, ProgressStages())
+    done = rejudge_run.judge(instance, setup, out, force, ProgressStages())
     wall_s = time.monotonic() - begun_s
     return Figures(
         way,
@@ -168,7 +170,7 @@ def _judged(
 # --- A store at full size ------------------------------------------------------------------------
 
 
-def _fill(made: Installation, fixes: float) -> int:
+def _fill(instance: Installation, fixes: float) -> int:
     """Fill an empty store with so many fixes, and return how many there are."""
     say(f"making up {TEMPLATES} persons for {DAYS} days")
     templates = [_template(one) for one in towns.people(Town(1, persons=TEMPLATES, days=DAYS))]
@@ -179,10 +181,10 @@ def _fill(made: Installation, fixes: float) -> int:
         name = f"P-{number:06}"
         one = templates[number % TEMPLATES]
         by_partition.setdefault(partitions.partition_of(name), []).append((name, one))
-    owner = made.store.write(lambda work: work.claim(range(partitions.PARTITIONS), "bench"))
+    owner = instance.store.write(lambda work: work.claim(range(partitions.PARTITIONS), "bench"))
     for done, people in enumerate(by_partition.values(), 1):
-        made.keyring.keys_of([name for name, _ in people])
-        made.store.write(lambda work, people=people: _enter(made, work, owner, people))
+        instance.keyring.keys_of([name for name, _ in people])
+        instance.store.write(lambda work, people=people: _enter(instance, work, owner, people))
         if done % 32 == 0:
             say(f"filling the store: {done} of {len(by_partition)} partitions")
     return sum(one.fixes for people in by_partition.values() for _, one in people)
@@ -191,30 +193,30 @@ def _fill(made: Installation, fixes: float) -> int:
 def _template(person: TownPerson) -> Template:
     """Have a device sign what was heard of it, some minutes at a time."""
     signer = SecretKey.from_seed(sha256(person.id.encode()).digest())
-    heard = person.heard
-    turns = heard.heard_ms // TOGETHER_MS
+    reports = person.heard
+    turns = reports.heard_ms // TOGETHER_MS
     messages = []
     for turn in np.unique(turns):
         rows = np.flatnonzero(turns == turn)
-        received_us = int(heard.heard_ms[rows[-1]]) * US_PER_MS
-        for part in batch.cut(carriers.fixes(heard, rows), carriers.FIXES_PER_MESSAGE):
+        received_us = int(reports.heard_ms[rows[-1]]) * US_PER_MS
+        for part in batch.cut(carriers.fixes(reports, rows), carriers.FIXES_PER_MESSAGE):
             data = device_client.sign_message(part, len(messages) + 2, received_us, signer)
             span = int(part.observed_us.min()), int(part.observed_us.max())
             messages.append((received_us, *span, data))
-    return Template(person, messages, len(heard.heard_ms))
+    return Template(person, messages, len(reports.heard_ms))
 
 
 def _enter(
-    made: Installation,
+    instance: Installation,
     work: WriteTransaction,
     owner: PartitionOwner,
     people: list[tuple[str, Template]],
 ) -> None:
     """Enter the persons of one partition, with their messages in the order of their receipt."""
     for name, template in people:
-        _person(made, work, name, template.person)
+        _person(instance, work, name, template.person)
     messages = sorted(
-        (message for name, template in people for message in _messages(made, name, template)),
+        (message for name, template in people for message in _messages(instance, name, template)),
         key=lambda message: message.received_us,
     )
     last = max(place.sequence for kept in work.append(messages) for place in kept.places)
@@ -224,14 +226,14 @@ def _enter(
         work.judge([JudgingResult(judged, 0, (), (), ())], owner)
 
 
-def _person(made: Installation, work: WriteTransaction, name: str, like: TownPerson) -> None:
+def _person(instance: Installation, work: WriteTransaction, name: str, like: TownPerson) -> None:
     text = like.order_text.replace(like.id, name).encode()
     version = read_order.read(binding_order.FILE, text, {})
     at, by, order = version.in_force.start, "bench", version.order
-    rows = Register(work, made.keyring, secrets.token_bytes, at)
+    rows = Register(work, instance.keyring, secrets.token_bytes, at)
     plain = order_text.pack(text, {})
     where = binding_order.seal_context(name, order, 1)
-    body = sealing.seal(made.keyring.key_of(name), plain, where, secrets.token_bytes)
+    body = sealing.seal(instance.keyring.key_of(name), plain, where, secrets.token_bytes)
     work.add_person(Person(name, at, by))
     work.add_order(Order(order, name, at, by))
     digests = sha256(text).digest(), sha256(plain).digest()
@@ -244,8 +246,8 @@ def _person(made: Installation, work: WriteTransaction, name: str, like: TownPer
     work.keep_assignment(Assignment(f"D-{name}", name, order, at, None))
 
 
-def _messages(made: Installation, name: str, template: Template) -> Iterator[ReceivedMessage]:
-    key, device = made.keyring.key_of(name), f"D-{name}"
+def _messages(instance: Installation, name: str, template: Template) -> Iterator[ReceivedMessage]:
+    key, device = instance.keyring.key_of(name), f"D-{name}"
     for counter, (received_us, first_us, last_us, data) in enumerate(template.messages, 2):
         where = sealing.message_seal_context(name, device, counter)
         sealed = sealing.seal(key, data, where, secrets.token_bytes)

@@ -12,9 +12,10 @@ from tools.structure import Figures
 PROJECT = structure.project()
 
 # What was measured last, lines with some room; a smaller figure becomes the bound. Lines grow with
-# what is built (the desk, what the judge sees, the simulated whole), and are raised by hand for it.
+# what is built (the desk, what the judge sees, the simulated whole, a country), and are raised by
+# hand for it.
 BOUNDS = Figures(
-    lines=98_100,
+    lines=99_800,
     lab_lines=16_200,
     class_homonyms=0,
     basename_homonyms=1,
@@ -24,7 +25,7 @@ BOUNDS = Figures(
     floors_of_a_room=19,
     rings=0,
     judge_modules=248,
-    judge_lines=34_300,
+    judge_lines=34_400,
 )
 
 

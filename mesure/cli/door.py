@@ -12,15 +12,13 @@ from mesure.cli import (
     accounts,
     audit_commands,
     basemap,
-    country_commands,
     judging,
     keys,
     proving,
     rights,
     service,
-    venue_commands,
-    witness_commands,
 )
+from mesure.cli.groups import country_commands, venue_commands, witness_commands
 from mesure.formats.columns.file_faults import FixesError
 from mesure.machine import garbage
 from mesure.machine.file_writing import FileWriteError

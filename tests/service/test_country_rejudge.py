@@ -66,7 +66,7 @@ def replayed(country: Country, out: Path, person: str) -> list[ComparisonRow]:
             messages = sorted(config.open_messages(person, logged))
             rules = config.rules_of(duty, judged.until_us + HORIZON_US)
             statement = comparison.statement_of(rules, duty, messages, judged.until_us)
-            rows.update(comparison.standing_rows(duty, statement))
+            rows.update(comparison.rows_of_statement(duty, statement))
     return sorted(rows, key=country_results.row_order)
 
 
@@ -87,10 +87,10 @@ def test_what_is_judged_from_the_archive_is_a_replay_of_what_is_stored(country: 
         assert result is not None
         assert result.new == replayed(country, out, result.person)
         with country.made.store.read() as reading:
-            stands = comparison.stored_rows(reading, result.person).stands
-        assert set(result.kept) == stands
-        assert result.present in (None, result.kept)
-    assert any(result and result.new != result.kept for result in results)
+            stands = comparison.rows_in_store(reading, result.person).stands
+        assert set(result.stored) == stands
+        assert result.present in (None, result.stored)
+    assert any(result and result.new != result.stored for result in results)
 
 
 def test_under_the_policy_of_the_service_it_says_what_the_service_says(country: Country) -> None:
@@ -99,7 +99,7 @@ def test_under_the_policy_of_the_service_it_says_what_the_service_says(country: 
     assert rejudge.rejudge(country.made, ProgressStages()).different == []
     for result in country.results(out):
         assert result is not None
-        assert (result.new, result.present) == (result.kept, None)
+        assert (result.new, result.present) == (result.stored, None)
 
 
 def test_one_process_several_and_batches_say_the_same(

@@ -69,7 +69,7 @@ def test_each_state_of_what_came_on_a_day_is_told_from_every_other(store: Store)
 
     def state() -> tuple[ReceivedDay, ...]:
         with store.read() as reading:
-            return reading.received_days(PART)
+            return reading.days_of_receipt(PART)
 
     first = state()
     assert [(one.person, one.day, one.messages, one.first, one.last) for one in first] == [

@@ -130,7 +130,7 @@ def heads(path: Path) -> list[bytes]:
     try:
         column: list[bytes] = pq.read_table(path, columns=["head"])["head"].to_pylist()
     except (OSError, pa.ArrowException):
-        raise changed(path) from None
+        raise change_error(path) from None
     return column
 
 
@@ -144,12 +144,12 @@ def rows(path: Path) -> Iterator[SealedRow]:
                 metadata = file.metadata
                 group = file.read_row_group(at).to_pylist() if metadata.num_row_groups else []
         except (OSError, pa.ArrowException):
-            raise changed(path) from None
+            raise change_error(path) from None
         yield from (SealedRow(row["head"], row["body"]) for row in group)
         at += 1
 
 
-def changed(path: Path) -> TransientServiceError:
+def change_error(path: Path) -> TransientServiceError:
     """Return that a file is not what it was when reading began."""
     what = "the file is gone, was written anew, or is damaged"
     remedy = "run the command again; if it stays so, write it anew: mesure country archive"

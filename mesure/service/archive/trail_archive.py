@@ -140,7 +140,7 @@ def _sync_partition(
     folder = partition_folder(archive, partition)
     with installation.store.read() as reading:
         days: dict[int, list[ReceivedDay]] = {}
-        for state in _readable(installation.keyring, reading.received_days(partition)):
+        for state in _readable(installation.keyring, reading.days_of_receipt(partition)):
             days.setdefault(state.day, []).append(state)
         if not days and not folder.exists():
             return
@@ -262,7 +262,7 @@ def read_day(keyring: Keyring, path: Path) -> Iterator[tuple[str, list[StoredMes
     """Yield the persons of a file by their ids, each with what came; nobody who was erased."""
     note = read_note(path)
     if note is None:
-        raise sealed_rows.changed(path)
+        raise sealed_rows.change_error(path)
     for row in sealed_rows.rows(path):
         person = _head(keyring, row.head, note.partition, note.day).person
         key = keyring.find_key(person)

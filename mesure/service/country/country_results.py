@@ -26,7 +26,7 @@ class PersonResult(msgspec.Struct, frozen=True, array_like=True):
     person: str
     fixes: int  # By which they were judged, once for each time.
     versions: list[tuple[str, str]]  # Policies and engines by which what is kept was judged.
-    kept: list[ComparisonRow]
+    stored: list[ComparisonRow]
     present: list[ComparisonRow] | None  # Under the policy of the service; None: not asked.
     new: list[ComparisonRow]
 

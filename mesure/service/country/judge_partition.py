@@ -45,18 +45,18 @@ class PartitionDone(NamedTuple):
 _MAXRSS_BYTES: Final = 1 if sys.platform == "darwin" else 1_024
 
 
-def judge(made: Installation, out: Path, partition: int) -> PartitionDone:
+def judge(instance: Installation, out: Path, partition: int) -> PartitionDone:
     """Judge a partition again by the plan of a folder, and keep what came of it there."""
     begun_s = time.process_time()
-    archive = trail_archive.folder_of(made)
+    archive = trail_archive.folder_of(instance)
     assert archive is not None, "a plan is made where there is an archive"
     plan = rejudge_plan.read(out)
     paths = trail_archive.files(archive, partition)
     state = country_results.archive_state(paths)
-    results = list(_Partition(made, plan, out, partition).results(paths))
+    results = list(_Partition(instance, plan, out, partition).results(paths))
     fixes = sum(result.fixes for result in results)
     note = ResultNote(partition, len(results), fixes, state)
-    country_results.write(made.keyring, out, note, results, secrets.token_bytes)
+    country_results.write(instance.keyring, out, note, results, secrets.token_bytes)
     peak_bytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _MAXRSS_BYTES
     cpu_s = time.process_time() - begun_s
     return PartitionDone(partition, len(results), fixes, cpu_s, peak_bytes)
@@ -65,19 +65,21 @@ def judge(made: Installation, out: Path, partition: int) -> PartitionDone:
 class _Partition:
     """The persons of one partition, one after the other."""
 
-    def __init__(self, made: Installation, plan: RejudgePlan, out: Path, partition: int) -> None:
-        self._made, self._plan, self._partition = made, plan, partition
+    def __init__(
+        self, instance: Installation, plan: RejudgePlan, out: Path, partition: int
+    ) -> None:
+        self._instance, self._plan, self._partition = instance, plan, partition
         new, _ = policy_loading.read_policy(out / rejudge_plan.POLICY)
-        present, _ = policy_loading.read_policy(made.settings.policy)
-        self._new = EvaluationConfig(made.keyring, new)
-        self._present = EvaluationConfig(made.keyring, present)
+        present, _ = policy_loading.read_policy(instance.settings.policy)
+        self._new = EvaluationConfig(instance.keyring, new)
+        self._present = EvaluationConfig(instance.keyring, present)
 
     def results(self, paths: list[Path]) -> Iterator[PersonResult]:
         """Yield what comes of each person who was judged before."""
-        with self._made.store.read() as reading:
+        with self._instance.store.read() as reading:
             names = sorted(reading.persons_in([self._partition]))
         tail = _Tail(self._partition, max(map(_last, paths), default=0))
-        trails = trail_archive.read_partition(self._made.keyring, paths)
+        trails = trail_archive.read_partition(self._instance.keyring, paths)
         for person, messages in _joined(names, trails):
             result = self._result(person, messages, tail)
             if result is not None:
@@ -86,13 +88,13 @@ class _Partition:
     def _result(
         self, person: str, archived: list[StoredMessage], tail: "_Tail"
     ) -> PersonResult | None:
-        key = self._made.keyring.find_key(person)
-        with self._made.store.read() as reading:
+        key = self._instance.keyring.find_key(person)
+        with self._instance.store.read() as reading:
             judged = reading.progress_of(person)
             if judged is None or key is None:
                 return None
-            duties = judge_store.duties(reading, self._made.keyring, person)
-            kept = self._within(comparison.stored_rows(reading, person).stands)
+            duties = judge_store.duties(reading, self._instance.keyring, person)
+            stored = self._within(comparison.rows_in_store(reading, person).stands)
             assessments = comparison.assessments_of(reading, person)
             tail.read_on(reading)
         versions = sorted({(one.policy_version, one.engine_version) for one in assessments})
@@ -100,10 +102,10 @@ class _Partition:
         messages = [one for one in (*archived, *since) if one.sequence <= judged.sequence]
         new, fixes = self._again(self._new, duties, messages, judged)
         present = None
-        if new != kept:
+        if new != stored:
             present, more = self._again(self._present, duties, messages, judged)
             fixes += more
-        return PersonResult(person, fixes, versions, kept, present, new)
+        return PersonResult(person, fixes, versions, stored, present, new)
 
     def _again(
         self,
@@ -121,7 +123,7 @@ class _Partition:
             own = [message for message in messages if message.device in duty.classes]
             rules = config.rules_of(duty, judged.until_us + HORIZON_US)
             statement = comparison.statement_of(rules, duty, own, judged.until_us)
-            rows.update(comparison.standing_rows(duty, statement))
+            rows.update(comparison.rows_of_statement(duty, statement))
             fixes += len(statement.rows)
         return self._within(rows), fixes
 

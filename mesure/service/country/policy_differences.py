@@ -88,10 +88,10 @@ class CountryDifferences:
             return
         self.persons += 1
         self.fixes += result.fixes
-        found = tuple(differences(self.plan, result))
-        self.counts.update((one.cause, one.kind, one.is_incident) for one in found)
-        if found:
-            self.different[result.person] = found
+        of_person = tuple(differences(self.plan, result))
+        self.counts.update((one.cause, one.kind, one.is_incident) for one in of_person)
+        if of_person:
+            self.different[result.person] = of_person
 
 
 def differences(plan: RejudgePlan, result: PersonResult) -> Iterator[Difference]:
@@ -101,7 +101,7 @@ def differences(plan: RejudgePlan, result: PersonResult) -> Iterator[Difference]
     is_foreign = set(result.versions) - {(plan.present, plan.engine)}
     other = DifferenceCause.VERSION if is_foreign else DifferenceCause.UNEXPLAINED
     for rows, cause in (
-        ((result.kept, result.present), other),
+        ((result.stored, result.present), other),
         ((result.present, result.new), DifferenceCause.POLICY),
     ):
         for kind, before, after in _pairs(*rows):
@@ -200,16 +200,16 @@ def _table(outcome: CountryDifferences) -> Iterator[str]:
                 yield f"{cause.in_words:36}{what:18}{numbers}"
 
 
-def _lines(found: Iterable[Difference]) -> Iterator[str]:
+def _lines(of_person: Iterable[Difference]) -> Iterator[str]:
     """Yield a line for each, in the words of the service's own check."""
-    for difference in found:
+    for difference in of_person:
         before = [] if difference.before is None else [difference.before]
         after = [] if difference.after is None else [difference.after]
         if difference.kind is DifferenceKind.MOVED:
             [was], [now] = (
-                list(comparison.signed_lines(sign, set(rows)))
+                list(comparison.lines_of_rows(sign, set(rows)))
                 for sign, rows in (("moved", before), ("to", after))
             )
             yield f"{was} {now}"
         else:
-            yield from comparison.signed_lines(f"{difference.kind:5}", {*before, *after})
+            yield from comparison.lines_of_rows(f"{difference.kind:5}", {*before, *after})

@@ -55,17 +55,17 @@ class WorkerSetup(NamedTuple):
 
 
 def begin(
-    made: Installation, policy: Path, span: tuple[datetime, datetime], out: Path, now: datetime
+    instance: Installation, policy: Path, span: tuple[datetime, datetime], out: Path, now: datetime
 ) -> RejudgePlan:
     """Write down the plan in a new folder, or find that it is that of a run that was broken off."""
-    if made.settings.archive is None:
+    if instance.settings.archive is None:
         what = "this programme archives no trails"
         remedy = "name a folder in the setting “archive”, and write it: mesure country archive"
         raise ServiceError("archive", what, WHY, remedy)
     if span[1] <= span[0]:
         what, remedy = "it is not after --from", "name a later moment"
         raise ServiceError("--until", what, WHY, remedy)
-    plan = _plan(made, policy, span, now)
+    plan = _plan(instance, policy, span, now)
     data_folder.make_private(out)
     if (out / PLAN).exists():
         return _same(out, plan)
@@ -86,14 +86,14 @@ def read(out: Path) -> RejudgePlan:
 
 
 def _plan(
-    made: Installation, policy: Path, span: tuple[datetime, datetime], now: datetime
+    instance: Installation, policy: Path, span: tuple[datetime, datetime], now: datetime
 ) -> RejudgePlan:
     new, new_sha256 = policy_loading.read_policy(policy)
-    present, present_sha256 = policy_loading.read_policy(made.settings.policy)
-    days = erase.rules(made.settings).days("trails_days", now.date(), now.date())
+    present, present_sha256 = policy_loading.read_policy(instance.settings.policy)
+    days = erase.rules(instance.settings).days("trails_days", now.date(), now.date())
     return RejudgePlan(
         FORM,
-        made.settings.name,
+        instance.settings.name,
         VERSION,
         new.version,
         new_sha256,

@@ -42,22 +42,22 @@ def workforce(processes: int | None, is_spark: bool, master: str | None) -> Work
 
 
 def run(
-    made: Installation, setup: WorkerSetup, out: Path, force: Workforce, stages: ProgressStages
+    instance: Installation, setup: WorkerSetup, out: Path, force: Workforce, stages: ProgressStages
 ) -> CountryDifferences:
     """Judge what is not done yet, and return what all of it comes to."""
-    judge(made, setup, out, force, stages)
-    return _compare(made, out, stages)
+    judge(instance, setup, out, force, stages)
+    return _compare(instance, out, stages)
 
 
 def judge(
-    made: Installation, setup: WorkerSetup, out: Path, force: Workforce, stages: ProgressStages
+    instance: Installation, setup: WorkerSetup, out: Path, force: Workforce, stages: ProgressStages
 ) -> list[PartitionDone]:
     """Judge the partitions that are not done yet."""
-    archive = trail_archive.folder_of(made)
+    archive = trail_archive.folder_of(instance)
     assert archive is not None, "a plan is made where there is an archive"
     stages.reach("bringing the archive up to date", 0, len(trail_archive.ALL))
-    trail_archive.sync(made, reach=stages.advance)
-    numbers = _inhabited(made)
+    trail_archive.sync(instance, reach=stages.advance)
+    numbers = _inhabited(instance)
     todo = [one for one in numbers if not country_results.is_done(archive, out, one)]
     for partition in todo:  # What was made from another state of the archive.
         country_results.path_of(out, partition).unlink(missing_ok=True)
@@ -68,9 +68,9 @@ def judge(
     return _work(setup, out, todo, force, lambda more: stages.advance(done + more))
 
 
-def _inhabited(made: Installation) -> list[int]:
+def _inhabited(instance: Installation) -> list[int]:
     """Return the partitions of anybody who was not erased."""
-    with made.store.read() as reading:
+    with instance.store.read() as reading:
         names = reading.persons_in(trail_archive.ALL)
     return sorted({partitions.partition_of(name) for name in names})
 
@@ -94,12 +94,12 @@ def _work(
     return all_done
 
 
-def _compare(made: Installation, out: Path, stages: ProgressStages) -> CountryDifferences:
+def _compare(instance: Installation, out: Path, stages: ProgressStages) -> CountryDifferences:
     outcome = CountryDifferences(rejudge_plan.read(out))
     numbers = country_results.numbers(out)
     stages.reach("comparing partitions", 0, len(numbers))
     for done, partition in enumerate(numbers, 1):
-        for result in country_results.read(made.keyring, out, partition):
+        for result in country_results.read(instance.keyring, out, partition):
             outcome.add(result)
         stages.advance(done)
     totals = msgspec.json.format(msgspec.json.encode(policy_differences.totals(outcome)))

@@ -64,9 +64,9 @@ def run(
     def submit() -> None:
         try:
             # One partition a task: what is lost with an executor is no more than that.
-            asked = session.range(0, len(numbers), 1, len(numbers))
+            places = session.range(0, len(numbers), 1, len(numbers))
             work = partial(judge_batches, setup, out, tuple(numbers))
-            rows.extend(PartitionDone(*row) for row in asked.mapInArrow(work, _COLUMNS).collect())
+            rows.extend(PartitionDone(*row) for row in places.mapInArrow(work, _COLUMNS).collect())
         except Exception as error:  # noqa: BLE001  Whatever it is, the waiting thread says it.
             faults.append(error)
 
@@ -138,7 +138,7 @@ def _refuse_open(session: "SparkSession", master: str) -> None:
 def _failed(error: BaseException) -> TransientServiceError:
     """Return the reason of Spark in a sentence; its own text has the traces of two languages."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    said = next((line for line in reversed(lines) if "Error: " in line), lines[0] if lines else "")
-    what = f"Spark gave up: {said[:300].rstrip('.')}"
+    reasons = [line for line in lines if "Error: " in line] or lines[:1] or [type(error).__name__]
+    what = f"Spark gave up: {reasons[-1][:300].rstrip('.')}"
     remedy = "put it right, and repeat the command"
     return TransientServiceError("--spark", what, "partitions that are done stay done", remedy)

@@ -54,7 +54,7 @@ def assessments_of(reading: ReadTransaction, person: str) -> tuple[StoredAssessm
     return reading.assessments(person, MIN_US, MAX_US)
 
 
-def stored_rows(reading: ReadTransaction, person: str) -> ComparisonRows:
+def rows_in_store(reading: ReadTransaction, person: str) -> ComparisonRows:
     """Return what is kept."""
     stands = {
         ComparisonRow(
@@ -97,7 +97,7 @@ def _facts(assessment: StoredAssessment) -> tuple[str, str, str, int, int]:
     )
 
 
-def standing_rows(duty: EvaluationBasis, statement: Statement) -> Iterator[ComparisonRow]:
+def rows_of_statement(duty: EvaluationBasis, statement: Statement) -> Iterator[ComparisonRow]:
     """Yield what stands at the moment of looking."""
     for assessment in statement.assessments:
         start_us, end_us = to_us(assessment.span.start), to_us(assessment.span.end)
@@ -138,7 +138,7 @@ def past_rows(
 # --- As lines ------------------------------------------------------------------------------------
 
 
-def signed_lines(sign: str, rows: "set[ComparisonRow]") -> Iterator[str]:
+def lines_of_rows(sign: str, rows: "set[ComparisonRow]") -> Iterator[str]:
     """Yield a line for each row, with a sign in front."""
     for row in sorted(rows, key=lambda row: (row.start_us, row.condition, row.said)):
         times = (row.start_us, row.end_us, *row.others_us)

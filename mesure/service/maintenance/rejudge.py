@@ -89,12 +89,12 @@ def _one(
             _forgotten(outcome, person, "was never judged")
         return
     outcome.persons += 1
-    kept_rows, again = comparison.stored_rows(reading, person), ComparisonRows(set(), set())
+    kept_rows, again = comparison.rows_in_store(reading, person), ComparisonRows(set(), set())
     next_us = MAX_US
     for duty in duties:
         rules = house.rules_of(duty, judged.until_us + HORIZON_US)
         statement = _statement(reading, house, duty, rules, judged)
-        again.stands.update(comparison.standing_rows(duty, statement))
+        again.stands.update(comparison.rows_of_statement(duty, statement))
         again.past.update(comparison.past_rows(duty, statement, judged.until_us))
         next_us = min(next_us, _next_us(duty, rules, statement))
     for mark in _marks(reading, duties, judged, next_us, newest_us):
@@ -109,9 +109,9 @@ def _one(
         return
     outcome.different.append(person)
     if len(outcome.different) == 1:
-        outcome.shown += comparison.signed_lines("kept ", kept_rows.stands - again.stands)
-        outcome.shown += comparison.signed_lines("again", again.stands - kept_rows.stands)
-        outcome.shown += comparison.signed_lines("again", again.past - kept_rows.past)
+        outcome.shown += comparison.lines_of_rows("kept ", kept_rows.stands - again.stands)
+        outcome.shown += comparison.lines_of_rows("again", again.stands - kept_rows.stands)
+        outcome.shown += comparison.lines_of_rows("again", again.past - kept_rows.past)
 
 
 def _statement(

@@ -211,7 +211,7 @@ class ReadTransaction(
         span = {"start_us": start_us, "until_us": until_us}
         return map(rows.log_record, self._streamed(_MESSAGES, person=person, **span))
 
-    def received_days(self, partition: int) -> tuple[ReceivedDay, ...]:
+    def days_of_receipt(self, partition: int) -> tuple[ReceivedDay, ...]:
         """Return what is there of each person on each day of receipt, by day and by person."""
         return tuple(ReceivedDay(*row) for row in self._all(_DAYS, part=partition))
 
