@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
+from statistics import median
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -90,7 +91,8 @@ class Figures(NamedTuple):
     persons: int
     fixes: int
     wall_s: float
-    cpu_s: float  # Of the processes that judged; Java is not in it.
+    per_cpu_s: float  # Of the processes that judged, without Java: the median of the partitions,
+    # so that what a process compiles before its first one does not count.
     peak_bytes: int  # Of the largest of them.
 
     def as_line(self) -> str:
@@ -98,7 +100,7 @@ class Figures(NamedTuple):
         return (
             f"{self.way:24}{self.persons:8,} persons{self.fixes / M:8.2f} M fixes"
             f"{self.wall_s:9.1f} s{self.fixes / self.wall_s:12,.0f} fixes/s"
-            f"{self.fixes / self.cpu_s:12,.0f} fixes/CPU-s{self.peak_bytes / 1e6:8.0f} MB"
+            f"{self.per_cpu_s:12,.0f} fixes/CPU-s{self.peak_bytes / 1e6:8.0f} MB"
         )
 
 
@@ -162,7 +164,7 @@ def _judged(
         sum(one.persons for one in done),
         sum(one.fixes for one in done),
         wall_s,
-        sum(one.cpu_s for one in done),
+        median(one.fixes / one.cpu_s for one in done),
         max(one.peak_bytes for one in done),
     )
 

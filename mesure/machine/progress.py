@@ -71,5 +71,9 @@ def _show_on_terminal(stages: ProgressStages, done: threading.Event) -> None:
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task(stages.now, total=None)
         while not done.wait(0.2):
-            known = {"completed": stages.done, "total": stages.total or None}
-            progress.update(task, description=stages.in_words, **known)
+            progress.update(
+                task,
+                description=stages.in_words,
+                completed=stages.done,
+                total=stages.total or None,
+            )

@@ -65,7 +65,8 @@ def replayed(country: Country, out: Path, person: str) -> list[ComparisonRow]:
             ]
             messages = sorted(config.open_messages(person, logged))
             rules = config.rules_of(duty, judged.until_us + HORIZON_US)
-            statement = comparison.statement_of(rules, duty, messages, judged.until_us)
+            read = comparison.read_rows(duty, messages)
+            statement = comparison.statement_of(rules, read, judged.until_us)
             rows.update(comparison.rows_of_statement(duty, statement))
     return sorted(rows, key=country_results.row_order)
 

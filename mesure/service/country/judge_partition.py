@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from mesure.actions.judging import judge_store
-from mesure.formats.stored.stored_messages import StoredMessage
+from mesure.actions.judging.judging_values import EvaluationBasis
+from mesure.formats.stored.stored_messages import PersonRows, StoredMessage
 from mesure.live import load_person
 from mesure.live.load_person import HORIZON_US, EvaluationConfig
 from mesure.record import policy_loading
@@ -100,18 +101,18 @@ class _Partition:
         versions = sorted({(one.policy_version, one.engine_version) for one in assessments})
         since = load_person.open_messages(key, tail.take(person))
         messages = [one for one in (*archived, *since) if one.sequence <= judged.sequence]
-        new, fixes = self._again(self._new, duties, messages, judged)
+        read = [(duty, _rows(duty, messages)) for duty in duties]
+        new, fixes = self._again(self._new, read, judged)
         present = None
         if new != stored:
-            present, more = self._again(self._present, duties, messages, judged)
+            present, more = self._again(self._present, read, judged)
             fixes += more
         return PersonResult(person, fixes, versions, stored, present, new)
 
     def _again(
         self,
         config: EvaluationConfig,
-        duties: Iterable[judge_store.EvaluationBasis],
-        messages: list[StoredMessage],
+        read: Iterable[tuple[EvaluationBasis, list[PersonRows]]],
         judged: JudgingProgress,
     ) -> tuple[list[ComparisonRow], int]:
         """Return what is said under a policy at the moment up to which was judged, and by how much.
@@ -119,10 +120,9 @@ class _Partition:
         From the beginning on: what is said of the span rests on what lies before.
         """
         rows, fixes = set[ComparisonRow](), 0
-        for duty in duties:
-            own = [message for message in messages if message.device in duty.classes]
+        for duty, own in read:
             rules = config.rules_of(duty, judged.until_us + HORIZON_US)
-            statement = comparison.statement_of(rules, duty, own, judged.until_us)
+            statement = comparison.statement_of(rules, own, judged.until_us)
             rows.update(comparison.rows_of_statement(duty, statement))
             fixes += len(statement.rows)
         return self._within(rows), fixes
@@ -136,6 +136,12 @@ class _Partition:
             if row.start_us < plan.until_us and (row.end_us is None or row.end_us > plan.start_us)
         )
         return sorted(touching, key=country_results.row_order)
+
+
+def _rows(duty: EvaluationBasis, messages: Iterable[StoredMessage]) -> list[PersonRows]:
+    """Return what the devices said that were carried under an order; read once for every policy."""
+    own = [message for message in messages if message.device in duty.classes]
+    return comparison.read_rows(duty, own)
 
 
 def _last(path: Path) -> int:

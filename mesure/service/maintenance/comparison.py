@@ -11,7 +11,7 @@ from mesure.evaluation import late_evidence, pipeline
 from mesure.evaluation.pipeline import Statement
 from mesure.evaluation.rules import Rules
 from mesure.formats.stored import stored_messages
-from mesure.formats.stored.stored_messages import StoredMessage
+from mesure.formats.stored.stored_messages import PersonRows, StoredMessage
 from mesure.incidents import raising
 from mesure.incidents.incident import IncidentKind
 from mesure.instants import MAX_US, MIN_US, to_datetime, to_us
@@ -41,12 +41,15 @@ class ComparisonRows(NamedTuple):
     ]  # What was superseded or withdrawn: what is judged again is among what is kept.
 
 
-def statement_of(
-    rules: Rules, duty: EvaluationBasis, messages: Sequence[StoredMessage], until_us: int
-) -> Statement:
-    """Judge messages in the order of their numbers from nothing, as `mesure replay` does."""
-    decoded = stored_messages.hear(messages, duty.spans, duty.classes, rules.policy, until_us)
-    return pipeline.replay(rules, decoded.to_judge, until_us)
+def read_rows(duty: EvaluationBasis, messages: Sequence[StoredMessage]) -> list[PersonRows]:
+    """Return the rows of messages, in the order of their numbers, of devices carried under it."""
+    return stored_messages.read(messages, duty.spans, duty.classes, [])
+
+
+def statement_of(rules: Rules, rows: Sequence[PersonRows], until_us: int) -> Statement:
+    """Judge the rows of messages from nothing, as `mesure replay` does."""
+    evidence = stored_messages.evidence_of(rows, (), rules.policy, until_us)
+    return pipeline.replay(rules, evidence.to_judge, until_us)
 
 
 def assessments_of(reading: ReadTransaction, person: str) -> tuple[StoredAssessment, ...]:

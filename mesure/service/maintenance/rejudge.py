@@ -127,7 +127,8 @@ def _statement(
         if message.device in duty.classes and message.place.sequence <= judged.sequence
     )
     messages = sorted(house.open_messages(duty.person, candidates))
-    return comparison.statement_of(rules, duty, messages, judged.until_us)
+    rows = comparison.read_rows(duty, messages)
+    return comparison.statement_of(rules, rows, judged.until_us)
 
 
 # --- When somebody is to be judged ----------------------------------------------------------------
