@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from statistics import median
@@ -186,7 +187,7 @@ def _fill(instance: Installation, fixes: float) -> int:
     owner = instance.store.write(lambda work: work.claim(range(partitions.PARTITIONS), "bench"))
     for done, people in enumerate(by_partition.values(), 1):
         instance.keyring.keys_of([name for name, _ in people])
-        instance.store.write(lambda work, people=people: _enter(instance, work, owner, people))
+        instance.store.write(partial(_enter, instance, owner, people))
         if done % 32 == 0:
             say(f"filling the store: {done} of {len(by_partition)} partitions")
     return sum(one.fixes for people in by_partition.values() for _, one in people)
@@ -197,7 +198,7 @@ def _template(person: TownPerson) -> Template:
     signer = SecretKey.from_seed(sha256(person.id.encode()).digest())
     reports = person.heard
     turns = reports.heard_ms // TOGETHER_MS
-    messages = []
+    messages = list[tuple[int, int, int, bytes]]()
     for turn in np.unique(turns):
         rows = np.flatnonzero(turns == turn)
         received_us = int(reports.heard_ms[rows[-1]]) * US_PER_MS
@@ -210,9 +211,9 @@ def _template(person: TownPerson) -> Template:
 
 def _enter(
     instance: Installation,
-    work: WriteTransaction,
     owner: PartitionOwner,
     people: list[tuple[str, Template]],
+    work: WriteTransaction,
 ) -> None:
     """Enter the persons of one partition, with their messages in the order of their receipt."""
     for name, template in people:

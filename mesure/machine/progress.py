@@ -25,13 +25,13 @@ class ProgressStages:
         self.now = "starting"
         self.done, self.total = 0, 0  # 0 of 0: nobody knows how much there is.
 
-    def reach(self, stage: str, done: int = 0, total: int = 0) -> None:
-        """Say what begins now, and how much of how much of it is done, where that is known."""
-        self.now, self.done, self.total = stage, done, total
+    def reach(self, stage: str) -> None:
+        """Say what begins now."""
+        self.now, self.done, self.total = stage, 0, 0
 
-    def advance(self, done: int) -> None:
-        """Say how much is done."""
-        self.done = done
+    def advance(self, done: int, total: int) -> None:
+        """Say how much of how much of it is done."""
+        self.done, self.total = done, total
 
     @property
     def in_words(self) -> str:

@@ -8,6 +8,7 @@ import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import msgspec
 import pyarrow as pa
 import pytest
 
@@ -31,6 +32,7 @@ from mesure.service.maintenance import comparison, erase, rejudge
 from mesure.service.maintenance.comparison import ComparisonRow
 from mesure.service.maintenance.erase import EraseRequest
 from mesure.store.values import partitions
+from mesure.store.values.faults import LostKeyError
 from tests.service import countries
 from tests.service.countries import Country
 
@@ -205,8 +207,8 @@ def test_another_plan_in_the_same_folder_is_refused(
 ) -> None:
     out = country.plan()
     plan = rejudge_plan.read(out)
-    other = rejudge_plan.msgspec.structs.replace(plan, **change(plan))
-    (out / rejudge_plan.PLAN).write_bytes(rejudge_plan.msgspec.json.encode(other))
+    other = msgspec.structs.replace(plan, **change(plan))
+    (out / rejudge_plan.PLAN).write_bytes(msgspec.json.encode(other))
     with pytest.raises(ServiceError, match=said):
         country.plan()
 
@@ -248,8 +250,11 @@ def test_a_file_that_changes_while_it_is_read_is_read_again(
 
     monkeypatch.setattr(judge_partition, "judge", stumble)
     assert process_pool.judge(country.setup, out, 7).partition == 7
-    tries.clear()
-    monkeypatch.setattr(judge_partition, "judge", lambda *_: stumble(tries.clear()))
+
+    def fall(*_: object) -> judge_partition.PartitionDone:
+        raise TransientServiceError("a file", "it changed", "nothing", "again")
+
+    monkeypatch.setattr(judge_partition, "judge", fall)
     with pytest.raises(TransientServiceError):
         process_pool.judge(country.setup, out, 7)
 
@@ -276,13 +281,13 @@ def test_a_result_is_bound_to_its_person_and_its_place(country: Country) -> None
     country_results.write(
         country.made.keyring,
         out,
-        rejudge_plan.msgspec.structs.replace(note, partition=second),
+        msgspec.structs.replace(note, partition=second),
         [mine],
         secrets.token_bytes,
     )
     path = country_results.path_of(out, second)
     path.rename(country_results.path_of(out, first))
-    with pytest.raises(trail_archive.LostKeyError):
+    with pytest.raises(LostKeyError):
         country.results(out)
 
 

@@ -78,7 +78,7 @@ def descendants(pid: int) -> list[tuple[int, str]]:
             )
         except (OSError, ValueError, IndexError):
             continue
-    ours, front = [], {pid}
+    ours, front = list[int](), {pid}
     while front:
         front = {child for child, parent in parents.items() if parent in front}
         ours += sorted(front)
@@ -97,7 +97,7 @@ def kill_in_the_middle(out: Path, words: str, pid: int) -> list[int]:
     end_s = time.monotonic() + WAIT_S
     while time.monotonic() < end_s:
         victims = [one for one, line in descendants(pid) if words in line]
-        if victims and list(out.glob("part-*.parquet")):
+        if victims and any(out.glob("part-*.parquet")):
             os.kill(victims[-1], signal.SIGKILL)
             return victims[-1:]
         time.sleep(0.02)

@@ -29,7 +29,7 @@ def archive_command(data: DataFolder = None, settings: SettingsFile = None) -> N
             what, why = "no folder is named", "nothing was archived"
             remedy = "name one in the setting “archive”, on a disk of its own"
             raise ServiceError("archive", what, why, remedy)
-        stages.reach("archiving trails", 0, len(trail_archive.ALL))
+        stages.reach("archiving trails")
         change = trail_archive.sync(instance, reach=stages.advance)
     file_writing.show(
         f"The archive is up to date: {change.written:,} files were written, "

@@ -87,21 +87,22 @@ def files(archive: Path, partition: int) -> list[Path]:
 def sync(
     installation: Installation,
     numbers: Iterable[int] = ALL,
-    reach: Callable[[int], object] = lambda _done: None,
+    reach: Callable[[int, int], object] = lambda _done, _total: None,
     is_ending: Callable[[], bool] = lambda: False,
 ) -> ArchiveChange:
     """Make the archive show what the store holds, where the programme keeps one.
 
-    `reach` is told how many partitions are done.
+    `reach` is told how many partitions are done, and of how many.
     """
     archive, change = folder_of(installation), ArchiveChange()
     if archive is None:
         return change
     data_folder.make_private(archive)
     with _hold(archive):
-        for done, partition in enumerate(numbers, 1):
+        chosen = tuple(numbers)
+        for done, partition in enumerate(chosen, 1):
             _sync_partition(installation, archive, partition, change)
-            reach(done)
+            reach(done, len(chosen))
             if is_ending():
                 break
     return change

@@ -55,17 +55,18 @@ def judge(
     """Judge the partitions that are not done yet."""
     archive = trail_archive.folder_of(instance)
     assert archive is not None, "a plan is made where there is an archive"
-    stages.reach("bringing the archive up to date", 0, len(trail_archive.ALL))
+    stages.reach("bringing the archive up to date")
     trail_archive.sync(instance, reach=stages.advance)
     numbers = _inhabited(instance)
     todo = [one for one in numbers if not country_results.is_done(archive, out, one)]
     for partition in todo:  # What was made from another state of the archive.
         country_results.path_of(out, partition).unlink(missing_ok=True)
     done = len(numbers) - len(todo)
-    stages.reach("judging partitions again", done, len(numbers))
+    stages.reach("judging partitions again")
+    stages.advance(done, len(numbers))
     if not todo:
         return []
-    return _work(setup, out, todo, force, lambda more: stages.advance(done + more))
+    return _work(setup, out, todo, force, lambda more: stages.advance(done + more, len(numbers)))
 
 
 def _inhabited(instance: Installation) -> list[int]:
@@ -97,11 +98,11 @@ def _work(
 def _compare(instance: Installation, out: Path, stages: ProgressStages) -> CountryDifferences:
     outcome = CountryDifferences(rejudge_plan.read(out))
     numbers = country_results.numbers(out)
-    stages.reach("comparing partitions", 0, len(numbers))
+    stages.reach("comparing partitions")
     for done, partition in enumerate(numbers, 1):
         for result in country_results.read(instance.keyring, out, partition):
             outcome.add(result)
-        stages.advance(done)
+        stages.advance(done, len(numbers))
     totals = msgspec.json.format(msgspec.json.encode(policy_differences.totals(outcome)))
     file_writing.write(out / TOTALS, totals + b"\n")
     return outcome
