@@ -124,6 +124,7 @@ long: $(VENV)/.test  ## The long versions of fuzzing, faults, a lived year and s
 	@$(MAKE) --no-print-directory mutations EVERY=$$((10 / $(LONG)))
 	@$(RUN) -m tools.mutations.simulated --every $$((30 / $(LONG))) --turn $(TURN)
 	@$(BIN)/mesure simulate --seed $(LONG) --persons $$((20 * $(LONG))) --days 28
+	$(if $(filter 10,$(LONG)),@$(MAKE) --no-print-directory country TEST=1)
 
 # Spoils the product in one place after another: the test that a page names must notice.
 EVERY ?= 1
@@ -154,6 +155,24 @@ docs: $(VENV)/.test  ## Bring pages and texts that are made from other files up 
 format: $(VENV)/.test  ## Put the code in the house style
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+# PySpark lives in an environment of its own. It comes as source alone, so what puts it together comes first.
+COUNTRY := .venv-country
+
+$(COUNTRY)/.made: requirements-country.lock requirements-test.lock pyproject.toml | $(RUN)
+	@echo "Installing requirements-country.lock into $(COUNTRY) (only the first time) ..." >&2
+	@"$(RUN)" -m venv "$(COUNTRY)" && mkdir -p build
+	@sed -n '/^setuptools==/,/[^\\]$$/p' requirements-country.lock >build/setuptools.txt
+	@$(COUNTRY)/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes --only-binary :all: -r requirements-test.lock -r build/setuptools.txt
+	@$(COUNTRY)/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes --only-binary :all: --no-binary pyspark --no-build-isolation -r requirements-country.lock
+	@$(COUNTRY)/bin/python -m pip --disable-pip-version-check --quiet install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.PHONY: country
+country: $(COUNTRY)/.made  ## Set up Spark (needs Java 17); TEST=1: kill it while it judges a small country; FIXES=10: measure with so many millions
+	@command -v java >/dev/null || { echo "Spark needs Java. On Debian: apt install openjdk-17-jre-headless" >&2; exit 1; }
+	$(if $(TEST),COUNTRY_TESTS=1 $(COUNTRY)/bin/python -m pytest -q -p no:cacheprovider tests/service/test_country_spark.py)
+	$(if $(FIXES),$(COUNTRY)/bin/python -m bench.country --spark --fixes $(FIXES))
 
 # Other people's libraries for the pages come from npm, pinned by hash. Pages work without them.
 VENDOR := mesure/web/static/vendor
@@ -198,6 +217,7 @@ lock:  ## Choose package versions anew and pin them by hash
 	$(COMPILE) -c build/lock/everything.txt --upgrade --group test -o requirements-test.lock
 	$(COMPILE) -c build/lock/everything.txt --upgrade --group bench -o requirements-bench.lock
 	$(COMPILE) -c requirements-test.lock --upgrade --group test --group browser -o requirements-browser.lock
+	$(COMPILE) -c requirements-test.lock -c requirements-service.lock --upgrade --extra country --group country -o requirements-country.lock
 
 .PHONY: archive
 archive: $(VENV)/.base  ## Make one archive from which it is installed without a network, in dist/

@@ -14,9 +14,10 @@ pytestmark = pytest.mark.once
 PROJECT = structure.project()
 
 # What was measured last, lines with some room; a smaller figure becomes the bound. Lines grow with
-# what is built (the desk, what the judge sees, the simulated whole), and are raised by hand for it.
+# what is built (the desk, what the judge sees, the simulated whole, a country), and are raised by
+# hand for it.
 BOUNDS = Figures(
-    lines=98_800,
+    lines=99_800,
     lab_lines=16_700,
     class_homonyms=0,
     basename_homonyms=1,

@@ -17,9 +17,8 @@ from mesure.cli import (
     proving,
     rights,
     service,
-    venue_commands,
-    witness_commands,
 )
+from mesure.cli.groups import country_commands, venue_commands, witness_commands
 from mesure.formats.columns.file_faults import FixesError
 from mesure.machine import garbage
 from mesure.machine.file_writing import FileWriteError
@@ -79,6 +78,7 @@ for group in (service, judging, audit_commands, rights, basemap, proving):
     app.registered_commands += group.app.registered_commands
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(keys.app, name="keys")
+app.add_typer(country_commands.app, name="country")
 app.add_typer(venue_commands.app, name="venues")
 app.add_typer(witness_commands.app, name="witness")
 

@@ -23,10 +23,20 @@ class ProgressStages:
 
     def __init__(self) -> None:
         self.now = "starting"
+        self.done, self.total = 0, 0  # 0 of 0: nobody knows how much there is.
 
     def reach(self, stage: str) -> None:
         """Say what begins now."""
-        self.now = stage
+        self.now, self.done, self.total = stage, 0, 0
+
+    def advance(self, done: int, total: int) -> None:
+        """Say how much of how much of it is done."""
+        self.done, self.total = done, total
+
+    @property
+    def in_words(self) -> str:
+        """Return the stage, with how far it is."""
+        return f"{self.now}, {self.done:,} of {self.total:,}" if self.total else self.now
 
 
 @contextmanager
@@ -47,7 +57,7 @@ def _show_plainly(stages: ProgressStages, done: threading.Event) -> None:
     wait_s, started = QUIET_S, time.monotonic()
     while not done.wait(wait_s):
         print(
-            f"mesure: {stages.now} ({time.monotonic() - started:.0f} s)",
+            f"mesure: {stages.in_words} ({time.monotonic() - started:.0f} s)",
             file=sys.stderr,
             flush=True,
         )
@@ -61,4 +71,9 @@ def _show_on_terminal(stages: ProgressStages, done: threading.Event) -> None:
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task(stages.now, total=None)
         while not done.wait(0.2):
-            progress.update(task, description=stages.now)
+            progress.update(
+                task,
+                description=stages.in_words,
+                completed=stages.done,
+                total=stages.total or None,
+            )

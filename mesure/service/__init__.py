@@ -11,6 +11,8 @@ after its data.
     outgoing       notices and webhooks
     monitoring     clock, disk, certificate, and whether work is done
     maintenance    backup, restore, erasure, upgrade, judging again, witnesses
+    archive        trails as sealed files, brought up to date with the store
+    country        everybody judged again under another policy
     export         a programme handed on whole, and taken in
     verification   the log and the store, checked
     device         the reference client of the device protocol

@@ -1,115 +1,29 @@
 """What is kept is what comes of what was stored; where it is not, that is found."""
 
 import asyncio
-import secrets
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from mesure.actions.devices import enrolment_codes
-from mesure.actions.devices.enrolment_codes import IntroduceDevice
-from mesure.actions.framework import action, context
-from mesure.actions.judging.judge_store import Sealer
-from mesure.actions.receiving.receipt_transaction import ReceiverDependencies
-from mesure.actions.receiving.receive_messages import Receiver
-from mesure.actions.receiving.receive_messages import ReceiverConfig as Receiving
-from mesure.devices import message_verification
-from mesure.devices.clocks import ClockLimits
-from mesure.devices.message.uplink import Introduction
-from mesure.instants import to_us
-from mesure.live.load_person import EvaluationConfig
-from mesure.live.worker import Worker
 from mesure.machine.progress import ProgressStages
-from mesure.machine.signatures import EnrolledKeyVerifier
-from mesure.record.policy_loading import read_policy
 from mesure.service.installation.installation import Installation
 from mesure.service.maintenance import rejudge
 from mesure.service.maintenance.rejudge import RejudgeResult
-from mesure_lab import moving_in, towns
-from mesure_lab.carriers import Carrier
-from mesure_lab.towns import Town
 from tests.evaluation.scenes import fixes, received, stay, us
 from tests.service import court, installations
 from tests.service.court import Court
-
-START = datetime(2026, 9, 7, 15, 0, tzinfo=UTC)  # 20:00 in the town.
-TURNS = 40
-TURN = timedelta(minutes=15)
-
-
-class Night:
-    """A night of a small town, reported and judged step by step in one process."""
-
-    def __init__(self, made: Installation) -> None:
-        self.made, self.now = made, START
-        people = list(towns.people(Town(1, persons=4, days=2)))
-        moved_in = moving_in.move_in(made, people, lambda: self.now)
-        key = made.signing.devices.key
-        self.carriers = [
-            Carrier(one, moved_in.codes[moving_in.device_of(one.id)], key, bytes([n]) * 32, self.us)
-            for n, one in enumerate(people, 1)
-        ]
-        for carrier in self.carriers:
-            self.introduce(carrier)
-            carrier.skip(self.us())
-        moving_in.hand_out(made, moved_in, lambda: self.now)
-
-    def us(self) -> int:
-        return to_us(self.now)
-
-    def introduce(self, carrier: Carrier) -> None:
-        said = message_verification.introduce(carrier.introduction(), EnrolledKeyVerifier())
-        assert isinstance(said, Introduction)
-        asked = IntroduceDevice(said.device, said.device_class, said.public_key, said.code)
-        action.perform(
-            moving_in.context_of(self.made, context.VISITOR, self.now),
-            enrolment_codes.introduce,
-            asked,
-        )
-
-    async def pass_by(self) -> None:
-        """Let the night pass; a worker is replaced by another one now and then."""
-        means = ReceiverDependencies(
-            self.made.keyring,
-            EnrolledKeyVerifier(),
-            ClockLimits(10**8, 10**10),
-            secrets.token_bytes,
-        )
-        house = Receiving(self.made.store, means, self.made.signing.devices, self.us)
-        receiver = Receiver(house)
-        self.worker().step(self.us())  # Before anything came.
-        for turn in range(TURNS):
-            if turn % 9 == 0:
-                worker = self.worker()
-            self.now += TURN
-            for carrier in self.carriers:
-                carrier.say()
-                for data in carrier.transfers():
-                    carrier.hear((await receiver.transfer(data, "here")).transfer)
-            worker.step(self.us())
-        await receiver.close()
-        for carrier in self.carriers:
-            carrier.close()
-
-    def worker(self) -> Worker:
-        policy, _ = read_policy(None)
-        sealer = Sealer(self.made.keyring, secrets.token_bytes)
-        house = EvaluationConfig(self.made.keyring, policy)
-        return Worker(self.made.store, sealer, house, range(256), "test", _failed)
-
-
-def _failed(_person: str, error: Exception) -> None:
-    raise error
+from tests.service.nights import Night
 
 
 @pytest.fixture(scope="module")
 def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     with installations.begun(tmp_path_factory.mktemp("night")) as made:
-        asyncio.run(Night(made).pass_by())
+        shown = Night(made)
+        asyncio.run(shown.pass_by())
+        shown.close()
         yield made
 
 

@@ -13,10 +13,11 @@ from hypothesis import strategies as st
 from mesure.audit import entries, proofs
 from mesure.audit.entries import EntryRange, ErasureEntry
 from mesure.audit.tree import Frontier, leaf_hash
+from mesure.instants import US_PER_DAY
 from mesure.store.interface.store import Store, WriteTransaction
 from mesure.store.values import partitions
 from mesure.store.values.faults import ConflictError
-from mesure.store.values.records import LogPosition
+from mesure.store.values.records import LogPosition, ReceivedDay
 from mesure.store.values.register import RegisterRow
 from tests.store.databases import Database, SqliteDatabase
 from tests.store.judged_samples import outgoing
@@ -56,6 +57,35 @@ def test_another_form_stands_in_the_place_of_what_came(store: Store) -> None:
         assert reading.digests([("D-1", 2)]) == {("D-1", 2): message(2).digest}
     with pytest.raises(ConflictError, match=f"Record 7 of partition {PART} is not kept here"):
         store.write(lambda work: work.rewrite(LogPosition(PART, 7), "reduced1", b""))
+
+
+def test_each_state_of_what_came_on_a_day_is_told_from_every_other(store: Store) -> None:
+    ready(store)
+    days = [0, 0, 1, 3]
+    messages = [message(n, received_us=day * US_PER_DAY + n) for n, day in enumerate(days, 2)] + [
+        message(9, person=None, device=2, received_us=3 * US_PER_DAY + 9)
+    ]
+    store.write(lambda work: work.append(messages))
+
+    def state() -> tuple[ReceivedDay, ...]:
+        with store.read() as reading:
+            return reading.days_of_receipt(PART)
+
+    first = state()
+    assert [(one.person, one.day, one.messages, one.first, one.last) for one in first] == [
+        ("P-1", 0, 2, 1, 2),
+        ("P-1", 1, 1, 3, 3),
+        ("P-1", 3, 1, 4, 4),
+    ]
+    store.write(lambda work: work.rewrite(LogPosition(PART, 1), "reduced1", b"same"))
+    second = state()
+    assert second[0].messages == 2
+    assert second[0].bound > first[0].bound
+    assert second[1:] == first[1:]
+    store.write(lambda work: work.rewrite(LogPosition(PART, 1), "reduced1", b"same"))
+    store.write(lambda work: work.cut([LogPosition(PART, 3)]))
+    assert state()[0].bound > second[0].bound
+    assert [one.day for one in state()] == [0, 3]
 
 
 def test_what_is_nobodys_is_found_by_its_receipt(store: Store) -> None:

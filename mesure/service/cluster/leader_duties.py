@@ -21,6 +21,7 @@ from mesure.actions.oversight import upkeep
 from mesure.ingest.mqtt_listener import MqttListener
 from mesure.machine import clock
 from mesure.machine.service_error import ServiceError, TransientServiceError
+from mesure.service.archive import trail_archive
 from mesure.service.children import statistics_process
 from mesure.service.children.judge_process import FENCED, JudgeInstruction
 from mesure.service.children.processes import ChildCommand, ProcessSupervisor
@@ -139,6 +140,19 @@ class LeaderDuties:
         gone = await asyncio.to_thread(erase.daily, installation, self._ending.is_set)
         if gone:
             self._log.info("erased", **gone)
+        await self._archive()
+
+    async def _archive(self) -> None:
+        """Archive what came; a folder that cannot be written is told, and ends nothing."""
+        try:
+            change = await asyncio.to_thread(
+                trail_archive.sync, self._house.installation, is_ending=self._ending.is_set
+            )
+        except ServiceError as error:
+            self._log.error("not_archived", why=str(error))
+        else:
+            if change.written or change.removed:
+                self._log.info("archived", written=change.written, removed=change.removed)
 
     async def _now_and_then(self, every_s: float, work: Callable[[], Awaitable[None]]) -> None:
         """Do something again and again; a store that is away for a while is no reason to end."""

@@ -113,6 +113,13 @@ class Settings(BaseSettings):
         _FILE,
     )
 
+    archive: Path | None = _setting(
+        None,
+        "Folder in which trails are archived daily, sealed, for judging a whole country again. "
+        "Without it: none.",
+        "the path of a folder",
+    )
+
     # --- Listening ---
     host: str = _setting("127.0.0.1", "Address to listen on.", "an address of this machine")
     port: int = _number(8080, "Port to listen on; 0: any that is free.", 0, 65_535)

@@ -7,7 +7,7 @@ as a court or an authority may order; then it is exported first, if a folder is 
 import secrets
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -23,10 +23,12 @@ from mesure.privacy.retention import retention_policy
 from mesure.privacy.retention.retention_policy import RetentionFile
 from mesure.privacy.retention.retention_schedule import RetentionKind
 from mesure.record.policy_loading import read_policy
+from mesure.service.archive import trail_archive
 from mesure.service.installation.installation import Installation
 from mesure.service.installation.settings import Settings
 from mesure.service.maintenance import upgrade
 from mesure.service.maintenance.home_reduction import HomeReducer
+from mesure.store.values import partitions
 
 EVERY_S: Final = 86_400.0  # A service does it when it starts, and then once a day.
 ORDERED: Final = "ordered"  # The rule under which a record goes before its time.
@@ -61,6 +63,11 @@ def steps(installation: Installation, request: EraseRequest | None = None) -> It
         yield step
     if is_overwriting:
         installation.store.scrub()
+        trail_archive.sync(installation, _partitions(run_request.person))
+
+
+def _partitions(person: str | None) -> Iterable[int]:
+    return trail_archive.ALL if person is None else (partitions.partition_of(person),)
 
 
 def finish(installation: Installation, persons: Sequence[str]) -> None:

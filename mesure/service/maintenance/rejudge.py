@@ -11,52 +11,30 @@ were read that were not. So each person is held against how far the service came
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from typing import Final
 
 from mesure.actions.judging import judge_store
 from mesure.actions.judging.judging_values import EvaluationBasis
-from mesure.evaluation import late_evidence, next_wakeup, pipeline
+from mesure.evaluation import next_wakeup
 from mesure.evaluation.pipeline import Statement
 from mesure.evaluation.rules import Rules
-from mesure.formats.stored import stored_messages
-from mesure.incidents import raising
-from mesure.incidents.incident import IncidentKind
-from mesure.instants import MAX_US, MIN_US, US_PER_S, to_datetime, to_us
+from mesure.instants import MAX_US, MIN_US, US_PER_S, to_us
 from mesure.live.load_person import HORIZON_US, EvaluationConfig
 from mesure.machine.progress import ProgressStages
 from mesure.record.policy_loading import read_policy
 from mesure.service.installation.installation import Installation
+from mesure.service.maintenance import comparison
+from mesure.service.maintenance.comparison import ComparisonRows
 from mesure.store.interface.store import ReadTransaction
 from mesure.store.values import partitions
-from mesure.store.values.effects import JudgingProgress, StoredAssessment
+from mesure.store.values.effects import JudgingProgress
 from mesure.version import VERSION
 
 _ALL: Final = range(partitions.PARTITIONS)
+_instant: Final = comparison.instant_text
 SHOWN_MAX: Final = 20
 LATE_US: Final = 600 * US_PER_S
 """A service that is far behind comes to everybody within minutes; who waits longer is forgotten."""
-
-_KINDS: Final = frozenset(kind.value for kind in IncidentKind)
-
-
-class ComparisonRow(NamedTuple):
-    """An assessment, one that was superseded, or an incident, as far as it must be the same."""
-
-    order: str
-    condition: str
-    said: str
-    start_us: int
-    end_us: int | None
-    others_us: tuple[int | None, ...] = ()  # From when until when it stood; when it was opened.
-
-
-class ComparisonRows(NamedTuple):
-    """What is said of a person."""
-
-    stands: set[ComparisonRow]  # Must be the same.
-    past: set[
-        ComparisonRow
-    ]  # What was superseded or withdrawn: what is judged again is among what is kept.
 
 
 @dataclass(slots=True)
@@ -111,27 +89,29 @@ def _one(
             _forgotten(outcome, person, "was never judged")
         return
     outcome.persons += 1
-    stored_rows, again, next_us = _kept(reading, person), ComparisonRows(set(), set()), MAX_US
+    kept_rows, again = comparison.rows_in_store(reading, person), ComparisonRows(set(), set())
+    next_us = MAX_US
     for duty in duties:
         rules = house.rules_of(duty, judged.until_us + HORIZON_US)
         statement = _statement(reading, house, duty, rules, judged)
-        again.stands.update(_standing(duty, statement))
-        again.past.update(_past(duty, statement, judged.until_us))
+        again.stands.update(comparison.rows_of_statement(duty, statement))
+        again.past.update(comparison.past_rows(duty, statement, judged.until_us))
         next_us = min(next_us, _next_us(duty, rules, statement))
     for mark in _marks(reading, duties, judged, next_us, newest_us):
         _forgotten(outcome, person, mark)
-    outcome.assessments += len(_assessments(reading, person))
-    if stored_rows.stands == again.stands and again.past <= stored_rows.past:
+    assessments = comparison.assessments_of(reading, person)
+    outcome.assessments += len(assessments)
+    if kept_rows.stands == again.stands and again.past <= kept_rows.past:
         return
-    versions = {(one.policy_version, one.engine_version) for one in _assessments(reading, person)}
+    versions = {(one.policy_version, one.engine_version) for one in assessments}
     if versions - {(house.policy.version, VERSION)}:
         outcome.others.append(person)
         return
     outcome.different.append(person)
     if len(outcome.different) == 1:
-        outcome.shown += _signed("kept ", stored_rows.stands - again.stands)
-        outcome.shown += _signed("again", again.stands - stored_rows.stands)
-        outcome.shown += _signed("again", again.past - stored_rows.past)
+        outcome.shown += comparison.lines_of_rows("kept ", kept_rows.stands - again.stands)
+        outcome.shown += comparison.lines_of_rows("again", again.stands - kept_rows.stands)
+        outcome.shown += comparison.lines_of_rows("again", again.past - kept_rows.past)
 
 
 def _statement(
@@ -147,94 +127,8 @@ def _statement(
         if message.device in duty.classes and message.place.sequence <= judged.sequence
     )
     messages = sorted(house.open_messages(duty.person, candidates))
-    decoded = stored_messages.hear(
-        messages, duty.spans, duty.classes, rules.policy, judged.until_us
-    )
-    return pipeline.replay(rules, decoded.to_judge, judged.until_us)
-
-
-# --- What is said, as it is kept and as it is judged again ----------------------------------------
-
-
-def _assessments(reading: ReadTransaction, person: str) -> tuple[StoredAssessment, ...]:
-    return reading.assessments(person, MIN_US, MAX_US)
-
-
-def _kept(reading: ReadTransaction, person: str) -> ComparisonRows:
-    stands = {
-        ComparisonRow(
-            assessment.order,
-            assessment.condition,
-            assessment.status,
-            assessment.start_us,
-            assessment.end_us,
-        )
-        for assessment in _assessments(reading, person)
-    }
-    past = {
-        ComparisonRow(
-            *_facts(superseded.assessment), (superseded.stood_from_us, superseded.stood_until_us)
-        )
-        for superseded in reading.assessments_superseded(person, MIN_US, MAX_US)
-    }
-    for incident in reading.incidents_of(person):
-        if incident.kind in _KINDS:
-            times_us = incident.opened_us, incident.withdrawn_us
-            row = ComparisonRow(
-                incident.order,
-                incident.condition,
-                incident.kind,
-                incident.start_us,
-                incident.end_us,
-                times_us,
-            )
-            (stands if incident.withdrawn_us is None else past).add(row)
-    return ComparisonRows(stands, past)
-
-
-def _facts(assessment: StoredAssessment) -> tuple[str, str, str, int, int]:
-    return (
-        assessment.order,
-        assessment.condition,
-        assessment.status,
-        assessment.start_us,
-        assessment.end_us,
-    )
-
-
-def _standing(duty: EvaluationBasis, statement: Statement) -> Iterator[ComparisonRow]:
-    for assessment in statement.assessments:
-        start_us, end_us = to_us(assessment.span.start), to_us(assessment.span.end)
-        yield ComparisonRow(
-            duty.order, assessment.condition, assessment.status.value, start_us, end_us
-        )
-    for episode in statement.episodes:
-        times_us = episode.opened_us, None
-        what = duty.order, episode.condition, episode.breach
-        yield ComparisonRow(*what, episode.start_us, episode.end_us, times_us)
-
-
-def _past(duty: EvaluationBasis, statement: Statement, until_us: int) -> Iterator[ComparisonRow]:
-    """Yield what late evidence changed that was complete at the last look."""
-    policy = statement.rules.policy
-    for superseded in statement.superseded:
-        stood_us = to_us(superseded.stood_from), to_us(superseded.stood_until)
-        if late_evidence.complete_us(policy, stood_us[1]) <= until_us:
-            assessment = superseded.assessment
-            start_us, end_us = to_us(assessment.span.start), to_us(assessment.span.end)
-            yield ComparisonRow(
-                duty.order,
-                assessment.condition,
-                assessment.status.value,
-                start_us,
-                end_us,
-                stood_us,
-            )
-    for gone in raising.withdrawn(statement):
-        if late_evidence.complete_us(policy, gone.at_us) <= until_us:
-            episode, times_us = gone.episode, (gone.episode.opened_us, gone.at_us)
-            what = duty.order, episode.condition, episode.breach
-            yield ComparisonRow(*what, episode.start_us, episode.end_us, times_us)
+    rows = comparison.read_rows(duty, messages)
+    return comparison.statement_of(rules, rows, judged.until_us)
 
 
 # --- When somebody is to be judged ----------------------------------------------------------------
@@ -283,10 +177,6 @@ def _forgotten(outcome: RejudgeResult, person: str, reason: str) -> None:
         outcome.shown.append(f"{person} {reason}")
 
 
-def _instant(at_us: int) -> str:
-    return f"{to_datetime(at_us):%Y-%m-%dT%H:%M:%S.%fZ}"
-
-
 def result_text(outcome: RejudgeResult) -> str:
     """Return what came of it, in sentences."""
     lines = [f"{outcome.persons} persons were judged again: {outcome.assessments} assessments."]
@@ -309,10 +199,3 @@ def result_text(outcome: RejudgeResult) -> str:
     if outcome.holds:
         lines.append("What is kept is what comes of what was stored.")
     return "\n".join(lines) + "\n"
-
-
-def _signed(sign: str, rows: "set[ComparisonRow]") -> Iterator[str]:
-    for row in sorted(rows, key=lambda row: (row.start_us, row.condition, row.said)):
-        times = (row.start_us, row.end_us, *row.others_us)
-        times_text = " ".join("-" if us is None else _instant(us) for us in times)
-        yield f"{sign} {row.order} {row.condition} {row.said} {times_text}"

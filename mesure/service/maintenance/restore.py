@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from mesure.machine.service_error import ServiceError
+from mesure.service.archive import trail_archive
 from mesure.service.installation import (
     data_folder,
     installation,
@@ -100,4 +101,5 @@ def _erase_again(
     again = backup.erase_again(instance.store, instance.keyring, newest.values())
     # What others did names them too, and whatever came of age since the backup is due as well.
     erase.finish(instance, again)
+    trail_archive.clear(instance)  # Numbers are given again after it, for other messages perhaps.
     return RestoreResult(made_at, again, backup.without_key(instance.store, instance.keyring))

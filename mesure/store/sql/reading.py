@@ -4,13 +4,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from operator import itemgetter
 from typing import Final
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import BigInteger, bindparam, cast, func, literal_column, select
 
 from mesure.audit import tree
 from mesure.audit.log_file import RecordOpening
 from mesure.audit.tree import Frontier
 from mesure.devices.assignment import Assignments
 from mesure.devices.enrolment import Enrolment
+from mesure.instants import US_PER_DAY
 from mesure.store.sql.binding import BindingReading
 from mesure.store.sql.composing import ZERO, Among, Each, at_most, rows_of, same
 from mesure.store.sql.effects import EffectsReading
@@ -27,6 +28,7 @@ from mesure.store.values.records import (
     Order,
     Person,
     QuarantinedMessage,
+    ReceivedDay,
     StoredOrderVersion,
 )
 from mesure.store.writing import audit_append
@@ -84,6 +86,20 @@ _LOGS: Final = Each(
     ),
 )
 _END: Final = rows_of(T.log_end, "sequence", same(T.log_end, "part"))
+_day = T.message.c.received_us // literal_column(str(US_PER_DAY), BigInteger)
+_DAYS: Final = (
+    select(
+        T.message.c.person,
+        _day.label("day"),
+        func.count(),
+        cast(func.coalesce(func.sum(T.message.c.bound), ZERO), BigInteger),
+        func.min(T.message.c.sequence),
+        func.max(T.message.c.sequence),
+    )
+    .where(same(T.message, "part"), T.message.c.person.is_not(None))
+    .group_by(T.message.c.person, "day")
+    .order_by("day", T.message.c.person)
+)
 _ENDS: Final = rows_of(T.log_end, "part, sequence")
 _MESSAGES: Final = rows_of(
     T.message,
@@ -194,6 +210,10 @@ class ReadTransaction(
         """Yield the person's messages with anything in this half-open span, by their beginning."""
         span = {"start_us": start_us, "until_us": until_us}
         return map(rows.log_record, self._streamed(_MESSAGES, person=person, **span))
+
+    def days_of_receipt(self, partition: int) -> tuple[ReceivedDay, ...]:
+        """Return what is there of each person on each day of receipt, by day and by person."""
+        return tuple(ReceivedDay(*row) for row in self._all(_DAYS, part=partition))
 
     def quarantine(self, after: int, count: int) -> tuple[QuarantinedMessage, ...]:
         """Return what was refused, from the number after this one on, at most so much."""

@@ -8,7 +8,7 @@ knows what was sealed; two sealings of the same are different bytes.
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
-from typing import Final
+from typing import Final, NamedTuple
 
 from mesure.orders.values.span import Span
 from mesure.store.values import bounds, partitions
@@ -179,6 +179,22 @@ class LogRecord:
     form: str
     received_us: int  # Never less than that of the record before it in the partition.
     digest: bytes
+
+
+class ReceivedDay(NamedTuple):
+    """How much of a person came on one day of receipt and is there, and which state of it that is.
+
+    `bound` is the sum of the numbers by which the rows are bound to the log. Whatever is written
+    gets a higher number than all before it, so `messages` and `bound` together are the same only
+    where the same rows are there, as they were.
+    """
+
+    person: str
+    day: int  # Days since 1970, in UTC.
+    messages: int
+    bound: int
+    first: int  # Numbers in the log of the partition.
+    last: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Groups of commands: each stands behind a word of its own, as in `mesure country rejudge`."""

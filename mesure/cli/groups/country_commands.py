@@ -1,0 +1,82 @@
+"""Commands for a whole country: archive its trails, and judge everybody again."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mesure.cli import options, service
+from mesure.cli.service import DataFolder, SettingsFile
+from mesure.machine import file_writing
+from mesure.machine.progress import ProgressStages, patience
+
+app = typer.Typer(help="Trails archived, and everybody judged again under another policy.")
+
+
+@app.command("archive", epilog="Example: mesure country archive --data mesure-data")
+def archive_command(data: DataFolder = None, settings: SettingsFile = None) -> None:
+    """Bring the archive of trails up to date now; a service that runs does it every day."""
+    from mesure.machine.service_error import ServiceError
+    from mesure.service.archive import trail_archive
+    from mesure.service.installation import installation
+
+    stages = ProgressStages()
+    with (
+        installation.open_installation(service.load_settings(data, settings)) as instance,
+        patience(stages),
+    ):
+        if trail_archive.folder_of(instance) is None:
+            what, why = "no folder is named", "nothing was archived"
+            remedy = "name one in the setting “archive”, on a disk of its own"
+            raise ServiceError("archive", what, why, remedy)
+        stages.reach("archiving trails")
+        change = trail_archive.sync(instance, reach=stages.advance)
+    file_writing.show(
+        f"The archive is up to date: {change.written:,} files were written, "
+        f"{change.removed:,} taken away.\n"
+    )
+
+
+@app.command(
+    "rejudge",
+    epilog="Example: mesure country rejudge --policy new.yaml --from 2026-10-01T00:00:00+05:00 "
+    "--until 2026-11-01T00:00:00+05:00 --out october",
+)
+def rejudge_command(
+    policy: Annotated[Path, typer.Option(help="A policy file with the thresholds that differ.")],
+    since: Annotated[str, typer.Option("--from", help="From then on what is said is compared.")],
+    until: Annotated[str, typer.Option(help="Until then what is said is compared.")],
+    out: Annotated[
+        Path, typer.Option(help="Folder of the run: a new one, or one that is gone on with.")
+    ],
+    processes: Annotated[
+        int | None,
+        typer.Option(min=1, max=256, help="Processes that judge. Without it: one a processor."),
+    ] = None,
+    spark: Annotated[
+        bool, typer.Option("--spark", help="Have Spark schedule it, on this machine or others.")
+    ] = False,
+    master: Annotated[
+        str | None, typer.Option(help="Address of the Spark; without it: one of this machine.")
+    ] = None,
+    show: Annotated[
+        int, typer.Option(min=0, help="Of so many persons say what would be otherwise.")
+    ] = 20,
+    data: DataFolder = None,
+    settings: SettingsFile = None,
+) -> None:
+    """Judge everybody again under another policy, from the archive; nothing is changed."""
+    from mesure.machine import clock
+    from mesure.service.country import policy_differences, rejudge_plan, rejudge_run
+    from mesure.service.country.rejudge_plan import WorkerSetup
+    from mesure.service.installation import installation
+
+    if master is not None and not spark:
+        raise typer.BadParameter("--master is the address of a Spark; add --spark.")
+    span = options.instant(since, "--from"), options.instant(until, "--until")
+    workforce = rejudge_run.workforce(processes, spark, master)
+    setup, stages = WorkerSetup(data, settings), ProgressStages()
+    with installation.open_installation(setup.load()) as instance, patience(stages):
+        rejudge_plan.begin(instance, policy, span, out, clock.now())
+        outcome = rejudge_run.run(instance, setup, out, workforce, stages)
+    file_writing.show(policy_differences.report_text(outcome, show))

@@ -1,0 +1,292 @@
+"""Trail archive: what the store holds of trails, as sealed files that are brought up to date.
+
+    archive/part-007/2026-11-29.parquet     what came on that day of the persons of partition 7
+
+A row holds the messages of one person as they came, with their numbers in the log, so that they
+are read by the same parsers as those of the store. Its head says which state of the store it shows
+(`ReceivedDay`): a file in which anything is another than in the store is written anew, and one of
+which nothing is left there is taken away. So erasure, retention and the reduction of homes hold
+here without a rule of their own.
+"""
+
+import fcntl
+import heapq
+import os
+import secrets
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from mesure.formats.stored.stored_messages import StoredMessage
+from mesure.live import load_person
+from mesure.machine.service_error import ServiceError
+from mesure.service.archive import sealed_rows
+from mesure.service.archive.sealed_rows import SealedRow
+from mesure.service.installation import data_folder
+from mesure.service.installation.data_folder import PRIVATE_FILE
+from mesure.service.installation.installation import Installation
+from mesure.store.interface.store import ReadTransaction
+from mesure.store.keyring import sealing
+from mesure.store.keyring.interface import Keyring
+from mesure.store.values import partitions
+from mesure.store.values.faults import LostKeyError
+from mesure.store.values.records import LogPosition, LogRecord, ReceivedDay
+
+ALL: Final = range(partitions.PARTITIONS)
+PURPOSE: Final = "archive"  # Of the key of the programme by which heads are sealed.
+FORM: Final = "mesure archive 1"
+LEVEL: Final = 1  # Of compression: signatures and ciphertext do not shrink; the rest is quick.
+PAGE: Final = 1_000
+_DAY_ZERO: Final = date(1970, 1, 1)
+
+
+class ArchiveNote(msgspec.Struct, frozen=True):
+    """What a file says of itself in the clear: nothing about anybody."""
+
+    form: str
+    partition: int
+    day: int
+    last: int  # The highest number in the log of what is in it.
+    digest: str  # Of its heads, by a key: which state it shows, and not what of.
+
+
+@dataclass(slots=True)
+class ArchiveChange:
+    """What bringing the archive up to date did."""
+
+    written: int = 0
+    removed: int = 0
+
+
+def folder_of(installation: Installation) -> Path | None:
+    """Return the folder of the archive; None where the programme keeps none."""
+    return installation.settings.archive
+
+
+def partition_folder(archive: Path, partition: int) -> Path:
+    """Return the folder of one partition."""
+    return archive / f"part-{partition:03}"
+
+
+def files(archive: Path, partition: int) -> list[Path]:
+    """Return the files of a partition, the oldest first."""
+    return sorted(partition_folder(archive, partition).glob("????-??-??.parquet"))
+
+
+# --- Bringing it up to date ----------------------------------------------------------------------
+
+
+def sync(
+    installation: Installation,
+    numbers: Iterable[int] = ALL,
+    reach: Callable[[int, int], object] = lambda _done, _total: None,
+    is_ending: Callable[[], bool] = lambda: False,
+) -> ArchiveChange:
+    """Make the archive show what the store holds, where the programme keeps one.
+
+    `reach` is told how many partitions are done, and of how many.
+    """
+    archive, change = folder_of(installation), ArchiveChange()
+    if archive is None:
+        return change
+    data_folder.make_private(archive)
+    with _hold(archive):
+        chosen = tuple(numbers)
+        for done, partition in enumerate(chosen, 1):
+            _sync_partition(installation, archive, partition, change)
+            reach(done, len(chosen))
+            if is_ending():
+                break
+    return change
+
+
+def clear(installation: Installation) -> None:
+    """Take all of it away: another store was put in the place of the one that it shows."""
+    archive = folder_of(installation)
+    if archive is None or not archive.exists():
+        return
+    with _hold(archive):
+        for partition in ALL:
+            for path in files(archive, partition):
+                sealed_rows.remove(path)
+            sealed_rows.finish(partition_folder(archive, partition))
+
+
+@contextmanager
+def _hold(archive: Path) -> Iterator[None]:
+    """Wait until nobody else writes here, and keep others waiting."""
+    try:
+        handle = os.open(archive / "archive.lock", os.O_RDWR | os.O_CREAT, PRIVATE_FILE)
+    except OSError as error:
+        what = (error.strerror or "it cannot be written").lower()
+        raise ServiceError(archive, what, "nothing was archived", "give the right") from None
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _sync_partition(
+    installation: Installation, archive: Path, partition: int, change: ArchiveChange
+) -> None:
+    folder = partition_folder(archive, partition)
+    with installation.store.read() as reading:
+        days: dict[int, list[ReceivedDay]] = {}
+        for state in _readable(installation.keyring, reading.days_of_receipt(partition)):
+            days.setdefault(state.day, []).append(state)
+        if not days and not folder.exists():
+            return
+        data_folder.make_private(folder)
+        sealed_rows.finish(folder)
+        for path in files(archive, partition):  # What is to go goes first.
+            if _day_of(path) not in days:
+                sealed_rows.remove(path)
+                change.removed += 1
+        for day, states in sorted(days.items()):
+            scribe = _DayWriter(installation.keyring, folder, partition, day)
+            change.written += scribe.bring_up_to_date(reading, states)
+
+
+def _readable(keyring: Keyring, states: Iterable[ReceivedDay]) -> list[ReceivedDay]:
+    """Return the states of those who have a key, by their ids."""
+    by_person = sorted(states)
+    known = keyring.find_keys({state.person for state in by_person})
+    return [state for state in by_person if state.person in known]
+
+
+def _day_of(path: Path) -> int:
+    return (date.fromisoformat(path.stem) - _DAY_ZERO).days
+
+
+class _DayWriter:
+    """Writes the file of one day of a partition."""
+
+    def __init__(self, keyring: Keyring, folder: Path, partition: int, day: int) -> None:
+        self._keyring, self._partition, self._day = keyring, partition, day
+        self._path = folder / f"{_DAY_ZERO + timedelta(day):%Y-%m-%d}.parquet"
+
+    def bring_up_to_date(self, reading: ReadTransaction, states: list[ReceivedDay]) -> bool:
+        """Write the file anew if it shows another state; tell whether it did."""
+        digest = _digest(self._keyring, states)
+        last = max(state.last for state in states)
+        note = ArchiveNote(FORM, self._partition, self._day, last, digest)
+        if read_note(self._path) == note:
+            return False
+        known = self._known()
+        new = [state for state in states if state not in known]
+        messages = self._messages(reading, new)
+        rows = (known.get(state) or self._sealed(state, messages[state.person]) for state in states)
+        sealed_rows.write(self._path, rows, msgspec.json.encode(note))
+        return True
+
+    def _known(self) -> dict[ReceivedDay, SealedRow]:
+        """Return the rows that are there, by the state that they show; none of a damaged file."""
+        if read_note(self._path) is None:
+            return {}
+        try:
+            return {
+                _head(self._keyring, row.head, self._partition, self._day): row
+                for row in sealed_rows.rows(self._path)
+            }
+        except (ServiceError, LostKeyError):
+            return {}
+
+    def _messages(
+        self, reading: ReadTransaction, states: Iterable[ReceivedDay]
+    ) -> Mapping[str, list[LogRecord]]:
+        """Return what came of persons that day, in its order."""
+        by_person: dict[str, list[LogRecord]] = {state.person: [] for state in states}
+        last = max((state.last for state in states), default=0)
+        after = min((state.first for state in states), default=1) - 1
+        while after < last and (page := reading.log(LogPosition(self._partition, after), PAGE)):
+            for record in page:
+                if record.place.sequence <= last and record.share.person in by_person:
+                    by_person[record.share.person].append(record)
+            after = page[-1].place.sequence
+        return by_person
+
+    def _sealed(self, state: ReceivedDay, records: Iterable[LogRecord]) -> SealedRow:
+        key = self._keyring.find_key(state.person)
+        plain = msgspec.msgpack.encode(load_person.open_messages(key, records))
+        where = _body_context(state.person, self._partition, self._day)
+        assert key is not None, "whoever has no key is not archived"
+        body = sealing.seal(key, zlib.compress(plain, LEVEL), where, secrets.token_bytes)
+        head = sealing.seal(
+            self._keyring.programme_key(PURPOSE),
+            msgspec.msgpack.encode(state),
+            _head_context(self._partition, self._day),
+            secrets.token_bytes,
+        )
+        return SealedRow(head, body)
+
+
+def read_note(path: Path) -> ArchiveNote | None:
+    """Return what a file of the archive says of itself; None where it is none, or damaged."""
+    text = sealed_rows.note(path)
+    try:
+        return None if text is None else msgspec.json.decode(text, type=ArchiveNote)
+    except msgspec.MsgspecError:
+        return None
+
+
+def _digest(keyring: Keyring, states: list[ReceivedDay]) -> str:
+    return sealing.digest(keyring.programme_key(PURPOSE), msgspec.msgpack.encode(states)).hex()
+
+
+def _head_context(partition: int, day: int) -> bytes:
+    return sealing.seal_context("archive head", partition, day)
+
+
+def _body_context(person: str, partition: int, day: int) -> bytes:
+    return sealing.seal_context("archive", person, partition, day)
+
+
+def _head(keyring: Keyring, head: bytes, partition: int, day: int) -> ReceivedDay:
+    key = keyring.programme_key(PURPOSE)
+    plain = sealing.unseal(key, head, _head_context(partition, day))
+    return msgspec.msgpack.decode(plain, type=ReceivedDay)
+
+
+# --- Reading it ----------------------------------------------------------------------------------
+
+
+def read_day(keyring: Keyring, path: Path) -> Iterator[tuple[str, list[StoredMessage]]]:
+    """Yield the persons of a file by their ids, each with what came; nobody who was erased."""
+    note = read_note(path)
+    if note is None:
+        raise sealed_rows.change_error(path)
+    for row in sealed_rows.rows(path):
+        person = _head(keyring, row.head, note.partition, note.day).person
+        key = keyring.find_key(person)
+        if key is not None:
+            where = _body_context(person, note.partition, note.day)
+            plain = zlib.decompress(sealing.unseal(key, row.body, where))
+            yield person, msgspec.msgpack.decode(plain, type=list[StoredMessage])
+
+
+def read_partition(
+    keyring: Keyring, paths: Iterable[Path]
+) -> Iterator[tuple[str, list[StoredMessage]]]:
+    """Yield the persons of all days of a partition by their ids, each with what came, in order.
+
+    In memory stand one person, and a small group of rows of each file.
+    """
+    days = [_numbered(number, read_day(keyring, path)) for number, path in enumerate(paths)]
+    merged = heapq.merge(*days, key=itemgetter(0, 1))
+    for person, rows in groupby(merged, key=itemgetter(0)):
+        yield person, [message for *_, messages in rows for message in messages]
+
+
+def _numbered(
+    number: int, day: Iterable[tuple[str, list[StoredMessage]]]
+) -> Iterator[tuple[str, int, list[StoredMessage]]]:
+    return ((person, number, messages) for person, messages in day)

@@ -1,0 +1,121 @@
+"""Results of a run: for each partition a file with what is said of each person, sealed like trails.
+
+A partition counts as done while its file is there and was made from the archive as it stands.
+"""
+
+from collections.abc import Iterable, Iterator
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from mesure.service.archive import sealed_rows, trail_archive
+from mesure.service.archive.sealed_rows import SealedRow
+from mesure.service.maintenance.comparison import ComparisonRow
+from mesure.store.keyring import sealing
+from mesure.store.keyring.interface import Keyring
+from mesure.store.writing.audit_append import Salts
+
+PURPOSE: Final = "country results"  # Of the key of the programme by which heads are sealed.
+
+
+class PersonResult(msgspec.Struct, frozen=True, array_like=True):
+    """What is said of a person: as it is kept, and as it is judged again."""
+
+    person: str
+    fixes: int  # By which they were judged, once for each time.
+    versions: list[tuple[str, str]]  # Policies and engines by which what is kept was judged.
+    stored: list[ComparisonRow]
+    present: list[ComparisonRow] | None  # Under the policy of the service; None: not asked.
+    new: list[ComparisonRow]
+
+
+class ResultNote(msgspec.Struct, frozen=True):
+    """What a file says of itself in the clear."""
+
+    partition: int
+    persons: int
+    fixes: int
+    archive: str  # `archive_state` of what it was made from.
+
+
+def row_order(row: ComparisonRow) -> tuple[str, str, int, str, int]:
+    """Return by what rows are sorted."""
+    end_us = -1 if row.end_us is None else row.end_us
+    return row.order, row.condition, row.start_us, row.said, end_us
+
+
+def path_of(out: Path, partition: int) -> Path:
+    """Return where what came of a partition lies."""
+    return out / f"part-{partition:03}.parquet"
+
+
+def numbers(out: Path) -> list[int]:
+    """Return the partitions of which anything lies in a folder."""
+    return sorted(int(path.stem.removeprefix("part-")) for path in out.glob("part-???.parquet"))
+
+
+def archive_state(paths: Iterable[Path]) -> str:
+    """Return a hash of which state the files of a partition show."""
+    notes = (sealed_rows.note(path) or b"" for path in paths)
+    return sha256(b"\n".join(notes)).hexdigest()
+
+
+def write(
+    keyring: Keyring, out: Path, note: ResultNote, results: Iterable[PersonResult], salts: Salts
+) -> None:
+    """Keep what came of a partition; of whoever was erased meanwhile, nothing."""
+    rows = (_sealed(keyring, note.partition, result, salts) for result in results)
+    there = [row for row in rows if row is not None]
+    sealed_rows.write(path_of(out, note.partition), there, msgspec.json.encode(note))
+
+
+def _sealed(
+    keyring: Keyring, partition: int, result: PersonResult, salts: Salts
+) -> SealedRow | None:
+    key = keyring.find_key(result.person)
+    if key is None:
+        return None
+    programme = keyring.programme_key(PURPOSE)
+    head = sealing.seal(programme, result.person.encode(), _head_context(partition), salts)
+    where = _body_context(result.person, partition)
+    return SealedRow(head, sealing.seal(key, msgspec.msgpack.encode(result), where, salts))
+
+
+def read_note(path: Path) -> ResultNote | None:
+    """Return what a file says of itself; None where it is not there, or damaged."""
+    text = sealed_rows.note(path)
+    try:
+        return None if text is None else msgspec.json.decode(text, type=ResultNote)
+    except msgspec.MsgspecError:
+        return None
+
+
+def is_done(archive: Path, out: Path, partition: int) -> bool:
+    """Tell whether a partition was judged from the archive as it stands."""
+    note = read_note(path_of(out, partition))
+    if note is None:
+        return False
+    return note.archive == archive_state(trail_archive.files(archive, partition))
+
+
+def read(keyring: Keyring, out: Path, partition: int) -> Iterator[PersonResult | None]:
+    """Yield what came of the persons of a partition; None for one who was erased since."""
+    for row in sealed_rows.rows(path_of(out, partition)):
+        programme = keyring.programme_key(PURPOSE)
+        person = sealing.unseal(programme, row.head, _head_context(partition)).decode()
+        key = keyring.find_key(person)
+        if key is None:
+            yield None
+            continue
+        plain = sealing.unseal(key, row.body, _body_context(person, partition))
+        yield msgspec.msgpack.decode(plain, type=PersonResult)
+
+
+def _head_context(partition: int) -> bytes:
+    return sealing.seal_context("country result head", partition)
+
+
+def _body_context(person: str, partition: int) -> bytes:
+    return sealing.seal_context("country result", person, partition)

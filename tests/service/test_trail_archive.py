@@ -1,0 +1,205 @@
+"""The archive shows what the store holds, sealed, and lets go of what the store lets go of."""
+
+import asyncio
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from mesure.actions.judging import judge_store
+from mesure.formats.stored import reduced_messages
+from mesure.formats.stored.stored_messages import StoredMessage
+from mesure.instants import MAX_US, MIN_US
+from mesure.live import load_person
+from mesure.machine.service_error import TransientServiceError
+from mesure.service.archive import sealed_rows, trail_archive
+from mesure.service.installation import installation
+from mesure.service.installation.installation import Installation
+from mesure.service.maintenance import database_backup, erase, restore
+from mesure.service.maintenance.erase import EraseRequest
+from mesure.store.values import partitions
+from mesure.store.values.faults import LostKeyError
+from mesure.store.values.records import LogPosition
+from tests.service import installations
+from tests.service.nights import START, Night
+
+
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("lived")
+    with installations.begun(folder) as made:
+        shown = Night(made, persons=3)
+        asyncio.run(shown.pass_by(24))
+        shown.close()
+    return folder
+
+
+@pytest.fixture
+def night(lived: Path, tmp_path: Path) -> Iterator[Installation]:
+    shutil.copytree(lived / "data", tmp_path / "data")
+    chosen = installations.settings(tmp_path, archive=tmp_path / "archive")
+    with installation.open_installation(chosen) as made:
+        yield made
+
+
+def archived(made: Installation) -> dict[str, list[StoredMessage]]:
+    """Return what the archive holds of each person, in the order of the log."""
+    folder = trail_archive.folder_of(made)
+    assert folder is not None
+    by_person: dict[str, list[StoredMessage]] = {}
+    for partition in trail_archive.ALL:
+        for path in trail_archive.files(folder, partition):
+            for person, messages in trail_archive.read_day(made.keyring, path):
+                by_person.setdefault(person, []).extend(messages)
+    return by_person
+
+
+def stored(made: Installation) -> dict[str, list[StoredMessage]]:
+    with made.store.read() as reading:
+        by_person = {
+            person: load_person.open_messages(
+                made.keyring.find_key(person), reading.messages(person, MIN_US, MAX_US)
+            )
+            for person in reading.persons_in(trail_archive.ALL)
+        }
+    return {person: sorted(messages) for person, messages in by_person.items() if messages}
+
+
+def paths(made: Installation) -> list[Path]:
+    folder = trail_archive.folder_of(made)
+    assert folder is not None
+    return [path for part in trail_archive.ALL for path in trail_archive.files(folder, part)]
+
+
+def test_it_shows_what_the_store_holds_by_partition_and_day(night: Installation) -> None:
+    change = trail_archive.sync(night)
+    assert archived(night) == stored(night)
+    assert len(archived(night)) == 3
+    assert change.written == len(paths(night)) >= 3  # The night began before midnight, in UTC.
+    for path in paths(night):
+        for person, messages in trail_archive.read_day(night.keyring, path):
+            assert path.parent.name == f"part-{partitions.partition_of(person):03}"
+            assert len(messages) > 0
+    assert {path.stem for path in paths(night)} == {"2026-09-07"} | {
+        f"{START + timedelta(days=1):%Y-%m-%d}" for path in paths(night) if "-08" in path.stem
+    }
+
+
+def test_what_is_up_to_date_is_not_written_again(night: Installation) -> None:
+    trail_archive.sync(night)
+    before = {path: path.stat().st_ino for path in paths(night)}
+    assert trail_archive.sync(night) == trail_archive.ArchiveChange(0, 0)
+    assert {path: path.stat().st_ino for path in paths(night)} == before
+
+
+def test_nothing_about_a_person_lies_readable(night: Installation) -> None:
+    trail_archive.sync(night)
+    person, messages = next(iter(stored(night).items()))
+    for path in paths(night):
+        data = path.read_bytes()
+        assert person.encode() not in data
+        assert messages[0].device.encode() not in data
+        assert messages[0].body[-40:] not in data
+        assert path.stat().st_mode & 0o077 == 0
+
+
+def test_whoever_is_erased_is_noise_at_once_and_gone_with_the_same_run(night: Installation) -> None:
+    trail_archive.sync(night)
+    person = min(stored(night))
+    mine = [one for one in paths(night) if f"{partitions.partition_of(person):03}" in str(one)]
+    old = os.open(mine[0], os.O_RDONLY)
+    others = {name: what for name, what in stored(night).items() if name != person}
+    night.keyring.forget(person, 1)
+    assert archived(night) == others  # The rows are still there.
+    list(erase.steps(night, EraseRequest(person, is_everything=True)))
+    assert not [path for path in mine if path.exists()]
+    assert set(os.read(old, 1 << 20)) == {0}  # What the file was made of is overwritten.
+    os.close(old)
+    assert archived(night) == others
+
+
+def test_what_is_let_go_or_reduced_in_the_store_is_here(night: Installation) -> None:
+    trail_archive.sync(night)
+    person, messages = min(stored(night).items())
+    partition = partitions.partition_of(person)
+    first, second = messages[0].sequence, messages[1].sequence
+    with night.store.read() as reading:
+        [kept] = [
+            one for one in reading.log(LogPosition(partition, 0), 9) if one.place.sequence == second
+        ]
+    body = judge_store.open_message(night.keyring, kept)
+    night.store.write(lambda work: work.cut([LogPosition(partition, first)]))
+    night.store.write(
+        lambda work: work.rewrite(
+            LogPosition(partition, second), reduced_messages.FORM, kept.share.body
+        )
+    )
+    assert trail_archive.sync(night).written == 1
+    left = archived(night)[person]
+    assert left[0] == messages[1]._replace(form=reduced_messages.FORM)
+    assert left[0].body == body
+    assert left[1:] == messages[2:]
+
+
+def test_nothing_is_older_than_the_retention(night: Installation) -> None:
+    trail_archive.sync(night)
+    before = archived(night)
+    erase.daily(night, lambda: False)  # The night was long ago; what an incident holds stays.
+    after = archived(night)
+    assert after == stored(night)
+    assert sum(map(len, after.values())) < sum(map(len, before.values()))
+    assert reduced_messages.FORM in {one.form for messages in after.values() for one in messages}
+
+
+def test_what_a_killed_process_left_is_taken_away(night: Installation) -> None:
+    trail_archive.sync(night)
+    path = paths(night)[0]
+    path.rename(path.with_name(path.name + sealed_rows.OLD))  # Killed between two renamings.
+    path.with_name(path.name + sealed_rows.NEW).write_bytes(b"half")
+    trail_archive.sync(night)
+    assert archived(night) == stored(night)
+    assert [one.name for one in path.parent.iterdir() if one.suffix != ".parquet"] == []
+
+
+def test_a_damaged_file_is_told_and_written_anew(night: Installation) -> None:
+    trail_archive.sync(night)
+    path = paths(night)[0]
+    path.write_bytes(path.read_bytes()[:200])
+    with pytest.raises(TransientServiceError, match=r"is damaged; .* mesure country archive"):
+        archived(night)
+    assert trail_archive.sync(night).written == 1
+    assert archived(night) == stored(night)
+
+
+def test_a_row_that_was_moved_to_another_day_opens_nowhere(night: Installation) -> None:
+    trail_archive.sync(night)
+    path = paths(night)[0]
+    note = trail_archive.read_note(path)
+    assert note is not None
+    moved = b'{"form":"mesure archive 1","partition":%d,"day":%d,"last":1,"digest":""}'
+    sealed_rows.write(path, list(sealed_rows.rows(path)), moved % (note.partition, note.day + 1))
+    with pytest.raises(LostKeyError):
+        archived(night)
+
+
+def test_a_store_that_was_restored_is_archived_anew(night: Installation, tmp_path: Path) -> None:
+    trail_archive.sync(night)
+    now = START + timedelta(days=1)
+    database_backup.data(night, tmp_path / "backup", now)
+    database_backup.keys(night, tmp_path / "keys", now)
+    archive, new = tmp_path / "archive", tmp_path / "new"
+    (new / "data" / "keys").mkdir(parents=True, mode=0o700)
+    (new / "data").chmod(0o700)
+    shutil.copy2(night.folder.master_key, new / "data" / "keys")
+    elsewhere = installations.settings(new, archive=archive)
+    restore.restore(elsewhere, tmp_path / "backup", tmp_path / "keys")
+    assert list(archive.rglob("*.parquet")) == []
+
+
+def test_whoever_names_no_folder_has_no_archive(tmp_path: Path) -> None:
+    with installations.begun(tmp_path) as made:
+        assert trail_archive.sync(made) == trail_archive.ArchiveChange(0, 0)
+        trail_archive.clear(made)

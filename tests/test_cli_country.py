@@ -1,0 +1,148 @@
+"""Commands for a whole country: what they print, and what they refuse."""
+
+import builtins
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mesure.service.country import spark_cluster
+from tests.house import ROOT
+from tests.service import countries
+from tests.test_cli import Line
+
+SPAN = ("--from", "2026-09-07T00:00:00Z", "--until", "2026-09-09T00:00:00Z")
+WHERE = ("--data", "data", "--settings", "mesure.toml")
+
+
+@pytest.fixture(scope="module")
+def lived(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("lived")
+    countries.live(folder, persons=2, turns=24)
+    return folder
+
+
+@pytest.fixture
+def mesure(
+    lived: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Line:
+    monkeypatch.chdir(tmp_path)
+    with countries.opened(lived, tmp_path):
+        (tmp_path / "new.yaml").write_text(countries.POLICY)
+    return Line(monkeypatch, capsys)
+
+
+def rejudge(mesure: Line, *more: str, out: str = "october") -> Any:
+    words = ("--policy", "new.yaml", *SPAN, "--out", out, "--processes", "1", *WHERE, *more)
+    return mesure("country", "rejudge", *words)
+
+
+def test_an_archive_is_brought_up_to_date(mesure: Line) -> None:
+    shutil.rmtree("archive")
+    ended = mesure("country", "archive", *WHERE)
+    assert ended.status == 0
+    assert "The archive is up to date: " in ended.out
+    assert " files were written, 0 taken away." in ended.out
+    again = mesure("country", "archive", *WHERE)
+    assert again.out == "The archive is up to date: 0 files were written, 0 taken away.\n"
+
+
+def test_everybody_is_judged_again_and_the_counts_lie_beside(mesure: Line) -> None:
+    ended = rejudge(mesure)
+    assert (ended.status, ended.out.partition(" under")[0]) == (0, "2 persons were judged again")
+    counts = json.loads(Path("october/totals.json").read_text())
+    assert (counts["persons"], counts["policy"]["version"]) == (2, "shorter silence")
+    assert rejudge(mesure).out == ended.out  # It goes on where nothing is left to do.
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (("--master", "spark://a:7077"), "--master is the address of a Spark; add --spark."),
+        (("--from", "yesterday"), "--from: “yesterday” is no instant"),
+        (("--from", "2026-09-10T00:00:00Z"), "--until: it is not after --from; nothing was"),
+        (("--policy", "nowhere.yaml"), "nowhere.yaml: no such file"),
+    ],
+)
+def test_what_is_wrong_is_told_in_a_sentence(
+    mesure: Line, more: tuple[str, ...], said: str
+) -> None:
+    ended = rejudge(mesure, *more, out="wrong")
+    assert ended.status == 2
+    assert said in " ".join(ended.err.split())
+    assert not Path("wrong").exists()
+
+
+def test_whoever_names_no_folder_is_told_to(mesure: Line) -> None:
+    Path("mesure.toml").write_text('name = "log.example"\n')
+    for ended in (mesure("country", "archive", *WHERE), rejudge(mesure, out="wrong")):
+        assert ended.status == 2
+        assert "the setting “archive”" in ended.err
+
+
+def test_the_help_of_each_command_has_an_example(mesure: Line) -> None:
+    for name in ("archive", "rejudge"):
+        assert f"Example: mesure country {name}" in mesure("country", name, "--help").out
+
+
+# --- Spark ---------------------------------------------------------------------------------------
+
+
+def test_who_has_no_pyspark_is_told_how_to_get_it(
+    mesure: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    load = builtins.__import__
+
+    def refuse(name: str, *words: Any, **named: Any) -> Any:
+        if name.startswith("pyspark"):
+            raise ImportError(name)
+        return load(name, *words, **named)
+
+    monkeypatch.setattr(builtins, "__import__", refuse)
+    ended = rejudge(mesure, "--spark", out="spark")
+    assert ended.status == 2
+    assert "--spark: PySpark is not installed; nothing was judged; install it: pip" in ended.err
+
+
+class _Session:
+    """A session of a Spark that takes orders from anybody, or not."""
+
+    def __init__(self, **settings: str) -> None:
+        self.conf, self.is_stopped = settings, False
+
+    def stop(self) -> None:
+        self.is_stopped = True
+
+
+def test_a_cluster_that_takes_orders_from_anybody_is_refused() -> None:
+    session: Any = _Session()
+    with pytest.raises(spark_cluster.ServiceError, match=r"spark\.authenticate is not true; who"):
+        spark_cluster._refuse_open(session, "spark://10.1.0.5:7077")
+    assert session.is_stopped
+    session = _Session(**{"spark.authenticate": "true"})
+    spark_cluster._refuse_open(session, "spark://10.1.0.5:7077")
+    spark_cluster._refuse_open(_Session(), "local[2]")  # type: ignore[arg-type]
+    assert not session.is_stopped
+
+
+def test_what_spark_says_is_told_in_one_sentence() -> None:
+    said = "Job aborted\n  File x\npyspark.errors.PythonError: no room on the disk.\n SQLSTATE 1"
+    told = str(spark_cluster._failed(RuntimeError(said)))
+    assert told.startswith("--spark: Spark gave up: pyspark.errors.PythonError: no room on the ")
+    assert "partitions that are done stay done" in told
+
+
+def test_nothing_loads_spark_until_it_is_asked_for() -> None:
+    code = "import sys, mesure; from mesure.cli import door; from mesure.service.country import "
+    code += "rejudge_run; door.whole(); print({'pyspark', 'pandas'} & set(sys.modules))"
+    run = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True
+    )
+    assert run.stdout == "set()\n"
