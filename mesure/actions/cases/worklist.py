@@ -23,7 +23,8 @@ from mesure.actions.judging import judging_position
 from mesure.actions.orders import absences, court_orders
 from mesure.actions.orders.absences import AbsenceRef, AbsenceStage, AbsenceView
 from mesure.actions.orders.binding_order import ABSENCE
-from mesure.actions.records import case_deadlines, incident_records
+from mesure.actions.records import case_deadlines, incident_records, overdue_records
+from mesure.actions.records.overdue_records import OVERDUE
 from mesure.actions.records.record_types import PAGE_MAX, RecordsByPerson, RecordType
 from mesure.actions.trails.grounds import GROUND, WAITS
 from mesure.incidents.contest import Contest
@@ -41,6 +42,7 @@ _KINDS: Final = (
     court_orders.WAITING,
     GROUND,
     OUTSIDE,
+    OVERDUE,
 )
 _NEVER: Final = datetime.max.replace(tzinfo=UTC)  # What has no day by which it is due.
 
@@ -78,6 +80,7 @@ class WorkItem(msgspec.Struct, frozen=True):
     look_by: datetime | None = None  # Of an incident that nobody looked at yet.
     decide_by: datetime | None = None  # Of an incident without a finding; looking does not end it.
     signals: IncidentSignals = IncidentSignals()  # Of an incident; else nothing.
+    brought_at: datetime | None = None  # Since when supervisors have known that it is overdue.
 
 
 @look("today.list", CASEWORK, purpose=Purpose.SUPERVISION)
@@ -105,7 +108,21 @@ def list_items(doing: ActionContext, _: EmptyRequest) -> tuple[WorkItem, ...]:
         if doing.actor.role is Role.SUPERVISOR:
             items += _grounds(case)
             items += _outside(case)
-    return tuple(sorted(items, key=order_key))
+    return tuple(sorted(_with_brought(about, items), key=order_key))
+
+
+def _with_brought(about: RecordsByPerson, items: Sequence[WorkItem]) -> Iterator[WorkItem]:
+    """Yield what waits, with since when supervisors have known of what is overdue for long."""
+    brought_at = {
+        person: overdue_records.brought_at_by_item(about.of(OVERDUE, person))
+        for person in {item.person for item in items}
+    }
+    for item in items:
+        # A proposal is an incident without a finding.
+        is_proposed = item.what is WorkItemType.SECOND_EYES
+        what = WorkItemType.INCIDENT if is_proposed else item.what
+        at = brought_at[item.person].get((what.value, item.id))
+        yield msgspec.structs.replace(item, brought_at=at)
 
 
 class _One(NamedTuple):

@@ -20,6 +20,7 @@ from mesure.actions.notifications.webhooks import WEBHOOK, WebhookEventType, Web
 from mesure.actions.orders.absences import AbsenceOrigin, AbsenceStage
 from mesure.actions.orders.binding_order import ABSENCE, AbsenceRecord
 from mesure.actions.records.incident_records import CONTEST, REVIEW, ContestRecord
+from mesure.actions.records.overdue_records import OVERDUE, STANDS
 from mesure.actions.records.record_types import RegisterReader, Stored
 from mesure.incidents import incident as incidents
 from mesure.incidents.device_problems import DeviceProblemKind
@@ -317,6 +318,8 @@ def _tell_absence(
 
 def still_holds(rows: RegisterReader, notice: Notification) -> bool:
     """Tell whether what a notice tells is still so when it goes out: a finding may be gone."""
+    if notice.news is NotificationType.OVERDUE:
+        return rows.has_any(OVERDUE, STANDS)
     if notice.news is not NotificationType.YOUR_FINDING:
         return True
     review = rows.get(REVIEW, notice.about)

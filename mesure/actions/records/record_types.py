@@ -166,6 +166,10 @@ class RegisterReader:
         """Yield the records with a key, by their ids; `after`: only those behind this one."""
         return (self._opened(kind, entry) for entry in self._entries(kind, key, value, after))
 
+    def has_any(self, kind: RecordType[Any], key: Key) -> bool:
+        """Tell whether there is a record with a key; none is opened."""
+        return bool(self._reading.entries_with_key(kind.name, *key, "", 1))
+
     def find_cached(self, memo: "RecordCache[T, M]", key: str, value: str) -> Iterator[M]:
         """Yield what a memo has of the records with a key, by their ids; only of rows of nobody."""
         return (memo.of(entry, self._opened) for entry in self._entries(memo.kind, key, value))

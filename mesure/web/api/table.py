@@ -18,6 +18,7 @@ from mesure.actions.cases import (
     saved_views,
     worklist,
 )
+from mesure.actions.continuity import overdue_things
 from mesure.actions.data_rights import outside_requests, own_record, subject_access
 from mesure.actions.devices import (
     app_enrolment,
@@ -145,6 +146,7 @@ _OUTSIDE: Final = (
 _CASELOAD: Final = (
     _get("/today", worklist.list_items, "Caseload"),
     _get("/today/officers", officer_desks.list_desks, "Caseload"),
+    _get("/today/overdue", overdue_things.list_overdue, "Caseload"),
     _get("/caseload", caseload.list_cases, "Caseload"),
     _get("/caseload/overview", case_overview.overview, "Caseload"),
     _post("/caseload/next-edges", case_overview.next_edges, "Caseload", 200),
@@ -275,6 +277,7 @@ NOT_HERE: Final = {
     "looks.trail_file": _AS_A_FILE,
     "notify.escalate": _BY_ITSELF,
     "notify.follow": _BY_ITSELF,
+    "notify.overdue": _BY_ITSELF,
     "office.first_week": _ON_PAGES,
     "office.record_drill": _ON_PAGES,
     "orders.attach_draft_paper": _STEP_BY_STEP,
