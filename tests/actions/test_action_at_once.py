@@ -17,6 +17,7 @@ from mesure.actions.framework.context import Actor
 from mesure.actions.incidents import incident_review
 from mesure.actions.incidents.contests import IncidentRequest
 from mesure.actions.incidents.incident_review import IncidentsRequest, RecordFinding
+from mesure.actions.orders import absence_lists
 from mesure.actions.orders.absences import AbsenceStage
 from mesure.actions.orders.binding_order import ABSENCE, AbsenceRecord
 from mesure.actions.refusals.refusals import NotAllowedError, NotFoundError
@@ -112,7 +113,7 @@ LISTS: dict[str, Callable[[Office, Actor, Actor], Any]] = {
         supervisor, worklist.list_items, EmptyRequest()
     ),
     "absences": lambda office, officer, _: office.do(
-        officer, worklist.absences_of_all, EmptyRequest()
+        officer, absence_lists.absences_of_all, EmptyRequest()
     ),
     "cases": lambda office, officer, _: office.do(officer, caseload.list_cases, CaseloadRequest()),
     "nobody's cases": lambda office, _, supervisor: office.do(

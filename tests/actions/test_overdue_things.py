@@ -9,6 +9,7 @@ from mesure.actions.cases import caseload, officer_desks
 from mesure.actions.cases.caseload import BarRequest
 from mesure.actions.cases.worklist import WorkItemType
 from mesure.actions.continuity import overdue_things
+from mesure.actions.continuity.overdue_records import OVERDUE
 from mesure.actions.continuity.overdue_things import OverdueView
 from mesure.actions.framework.action import EmptyRequest
 from mesure.actions.framework.context import PROGRAM, Actor
@@ -20,7 +21,6 @@ from mesure.actions.notifications.notification_texts import NotificationType
 from mesure.actions.orders import absences
 from mesure.actions.orders.absences import AbsenceOrigin, RequestAbsence
 from mesure.actions.records import case_deadlines
-from mesure.actions.records.overdue_records import OVERDUE
 from mesure.actions.records.procedure import STANDARD
 from mesure.actions.records.record_types import RegisterReader
 from mesure.actions.refusals.refusals import NotAllowedError

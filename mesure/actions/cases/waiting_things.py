@@ -12,12 +12,12 @@ import msgspec
 
 from mesure.actions.cases import work_lines
 from mesure.actions.cases.worklist import WorkItemType
+from mesure.actions.continuity.overdue_records import OVERDUE, STANDS
 from mesure.actions.framework.action import ActionContext
 from mesure.actions.judging import judging_position
 from mesure.actions.orders import binding_order
 from mesure.actions.records import case_deadlines, incident_records
 from mesure.actions.records.incident_records import CONTEST, REVIEW
-from mesure.actions.records.overdue_records import OVERDUE, STANDS
 from mesure.actions.records.procedure import Procedure
 from mesure.actions.records.record_types import PAGE_MAX, Key, RecordType
 from mesure.incidents.incident import IncidentKind

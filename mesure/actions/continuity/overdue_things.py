@@ -18,6 +18,7 @@ import msgspec
 
 from mesure.actions.cases import persons, waiting_things
 from mesure.actions.cases.worklist import WorkItemType
+from mesure.actions.continuity.overdue_records import OVERDUE, STANDS, OverdueRecord
 from mesure.actions.framework import case_access
 from mesure.actions.framework.action import ActionContext, EmptyRequest, action, look, perform
 from mesure.actions.framework.case_access import CASE
@@ -32,7 +33,6 @@ from mesure.actions.notifications.notification_texts import (
 from mesure.actions.orders.binding_order import ABSENCE
 from mesure.actions.records import case_deadlines
 from mesure.actions.records.incident_records import CONTEST
-from mesure.actions.records.overdue_records import OVERDUE, STANDS, OverdueRecord
 from mesure.actions.records.procedure import Procedure
 from mesure.actions.records.record_types import RegisterReader
 from mesure.instants import to_datetime

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+from mesure.actions.continuity.overdue_records import OVERDUE, STANDS
 from mesure.actions.framework import case_access
 from mesure.actions.framework.action import ActionContext
 from mesure.actions.notifications import notification_texts, webhooks
@@ -20,7 +21,6 @@ from mesure.actions.notifications.webhooks import WEBHOOK, WebhookEventType, Web
 from mesure.actions.orders.absences import AbsenceOrigin, AbsenceStage
 from mesure.actions.orders.binding_order import ABSENCE, AbsenceRecord
 from mesure.actions.records.incident_records import CONTEST, REVIEW, ContestRecord
-from mesure.actions.records.overdue_records import OVERDUE, STANDS
 from mesure.actions.records.record_types import RegisterReader, Stored
 from mesure.incidents import incident as incidents
 from mesure.incidents.device_problems import DeviceProblemKind

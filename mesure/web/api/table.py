@@ -18,7 +18,7 @@ from mesure.actions.cases import (
     saved_views,
     worklist,
 )
-from mesure.actions.continuity import overdue_things
+from mesure.actions.continuity import handover_notes, overdue_things
 from mesure.actions.data_rights import outside_requests, own_record, subject_access
 from mesure.actions.devices import (
     app_enrolment,
@@ -146,6 +146,14 @@ _OUTSIDE: Final = (
 _CASELOAD: Final = (
     _get("/today", worklist.list_items, "Caseload"),
     _get("/today/officers", officer_desks.list_desks, "Caseload"),
+    _get("/today/handovers", handover_notes.list_unconfirmed, "Caseload"),
+    _get("/persons/{person}/handovers", handover_notes.list_handovers, "Caseload"),
+    _get("/persons/{person}/handovers/facts", handover_notes.show_facts, "Caseload"),
+    _post("/persons/{person}/handovers", handover_notes.write, "Caseload"),
+    _post("/handovers/{handover}/correct", handover_notes.correct, "Caseload"),
+    _post("/handovers/{handover}/take-back", handover_notes.take_back, "Caseload"),
+    _post("/handovers/{handover}/confirm", handover_notes.confirm, "Caseload"),
+    _post("/handovers/{handover}/unconfirm", handover_notes.unconfirm, "Caseload"),
     _get("/today/overdue", overdue_things.list_overdue, "Caseload"),
     _get("/caseload", caseload.list_cases, "Caseload"),
     _get("/caseload/overview", case_overview.overview, "Caseload"),

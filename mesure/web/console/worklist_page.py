@@ -14,16 +14,16 @@ from mesure.actions.cases.worklist import WorkItem, WorkItemType
 from mesure.actions.continuity import overdue_things
 from mesure.actions.data_rights.outside_requests import Urgency
 from mesure.actions.framework.action import EmptyRequest
-from mesure.actions.orders.absences import AbsenceOrigin
 from mesure.actions.records import brief_rule
 from mesure.incidents import device_problems, incident
 from mesure.incidents.finding import ReviewStage
 from mesure.privacy.roles import Role
 from mesure.reports.text import visible_text
 from mesure.web.console import outside
+from mesure.web.console.desk import handover_page
 from mesure.web.console.order_entry import drafting
 from mesure.web.shared.visits import PageVisit
-from mesure.web.shared.words import absence_words, deadline_words, incident_phrases
+from mesure.web.shared.words import deadline_words, incident_phrases, work_words
 from mesure.web.shared.words.incident_phrases import Tag
 
 CONDITIONS_SHOWN: Final = 2
@@ -113,7 +113,7 @@ def _person(visit: PageVisit, person: PersonLines) -> WorklistPerson:
 def row_of(visit: PageVisit, line: WorkLine) -> WorklistRow:
     """Return a line with all that is to be seen before it is opened."""
     return WorklistRow(
-        title=title(line.first.what, line.first.kind, visit),
+        title=work_words.title(line.first.what, line.first.kind, visit.texts),
         conditions=conditions_of(line, visit),
         facts=tuple(facts_of(line, visit)),
         words=visible_text.visible(line.first.signals.words),
@@ -166,30 +166,6 @@ def _when(line: WorkLine, visit: PageVisit) -> Markup:
     return catalogue.stretch(line.start_at, line.end_at, now, zone)
 
 
-def title(what: WorkItemType, kind: str, visit: PageVisit) -> str:
-    """Return what something that waits is called."""
-    catalogue = visit.texts
-    match what:
-        case WorkItemType.ABSENCE:
-            return absence_words.how(AbsenceOrigin(kind), visit.texts)
-        case WorkItemType.SECOND_EYES:
-            return catalogue.text("A finding needs a second officer")
-        case WorkItemType.CONTEST:
-            return catalogue.text("Contests a finding")
-        case WorkItemType.GROUND:
-            return catalogue.text("A look at the trail needs your answer")
-        case WorkItemType.ORDER:
-            return catalogue.text("An order waits for a second officer")
-        case WorkItemType.OUTSIDE:
-            return catalogue.text("A request for data from outside")
-        case WorkItemType.NOT_JUDGED:
-            return catalogue.text(
-                "Nothing new is said of this person: the service has a fault. Tell the operator."
-            )
-        case _:
-            return incident_phrases.title(kind, visit.texts)
-
-
 def address_of(work_item: WorkItem) -> str:
     """Return where something that waits is answered."""
     return address(work_item.what, work_item.id, work_item.person, work_item.kind)
@@ -199,6 +175,8 @@ def address(what: WorkItemType, item: str, person: str, kind: str) -> str:
     """Return where something of this kind is answered, by its id and the person."""
     if what is WorkItemType.ABSENCE:
         return f"/console/absences/{item}"
+    if what is WorkItemType.HANDOVER:
+        return f"{handover_page.of(person)}#{item}"
     if what is WorkItemType.GROUND:
         return f"/console/people/{person}#grounds"
     if what is WorkItemType.OUTSIDE:

@@ -9,11 +9,15 @@ from starlette.responses import Response
 
 from mesure.actions.cases import officer_desks
 from mesure.actions.cases.officer_desks import OfficerDesk
-from mesure.actions.continuity import overdue_things
+from mesure.actions.continuity import handover_notes, overdue_things
+from mesure.actions.continuity.handover_notes import UnconfirmedHandover
 from mesure.actions.continuity.overdue_things import OverdueView
 from mesure.actions.framework.action import EmptyRequest
 from mesure.web.console import caseloads, worklist_page
+from mesure.web.console.desk import handover_page
+from mesure.web.console.names import names_of
 from mesure.web.shared.visits import PageVisit
+from mesure.web.shared.words import work_words
 
 ADDRESS: Final = "/console/officers"
 
@@ -34,8 +38,8 @@ class OfficerRow:
 
 
 @dataclass(frozen=True, slots=True)
-class OverdueRow:
-    """Something that was left past its deadline."""
+class SupervisorRow:
+    """Something that a supervisor should see: left past its deadline, or not confirmed."""
 
     title: str
     person: str
@@ -46,31 +50,48 @@ class OverdueRow:
 def show(visit: PageVisit) -> Response:
     """Show a line for each officer, and what was left past its deadline for long."""
     desks = visit.perform(officer_desks.list_desks, EmptyRequest())
-    names = {desk.officer: desk.name for desk in desks}
+    names = names_of(visit)
     things = visit.perform(overdue_things.list_overdue, EmptyRequest())
     rows = [_row(visit, desk) for desk in desks if desk.persons or desk.officer is not None]
+    notes = visit.perform(handover_notes.list_unconfirmed, EmptyRequest())
     contents = {
         "officers": rows,
         "overdue": sum(row.overdue for row in rows),
         "brought": [_overdue_row(visit, thing, names) for thing in things],
+        "unconfirmed": [_unconfirmed_row(visit, note, names) for note in notes],
     }
     return visit.page("officers.html", **contents)
 
 
-def _overdue_row(
-    visit: PageVisit, thing: OverdueView, names: Mapping[str | None, str]
-) -> OverdueRow:
+def _overdue_row(visit: PageVisit, thing: OverdueView, names: Mapping[str, str]) -> SupervisorRow:
     catalogue, now = visit.texts, visit.context.now
     nobody = str(catalogue.text("Not assigned to an officer"))
     length = catalogue.short_length(now - thing.due_at)
-    return OverdueRow(
-        title=worklist_page.title(thing.what, thing.kind, visit),
+    return SupervisorRow(
+        title=work_words.title(thing.what, thing.kind, visit.texts),
         person=thing.name,
         facts=(
             str(catalogue.text("overdue by {length}", length=length)),
-            names.get(thing.officer) or nobody,
+            nobody if thing.officer is None else names.get(thing.officer, thing.officer),
         ),
         address=worklist_page.address(thing.what, thing.item, thing.person, thing.kind),
+    )
+
+
+def _unconfirmed_row(
+    visit: PageVisit, note: UnconfirmedHandover, names: Mapping[str, str]
+) -> SupervisorRow:
+    catalogue, now = visit.texts, visit.context.now
+    written = catalogue.near(note.written_at, now, visit.parts.zone)
+    readers = catalogue.items([names.get(one, one) for one in note.waits_for])
+    return SupervisorRow(
+        title=str(catalogue.text("Hand-over note for {name}", name=readers)),
+        person=note.name,
+        facts=(
+            str(catalogue.text("written by {name}", name=names.get(note.written_by, ""))),
+            str(written.striptags()),
+        ),
+        address=f"{handover_page.of(note.person)}#{note.handover}",
     )
 
 
