@@ -58,7 +58,7 @@ def show(visit: PageVisit) -> Response:
 def show_nights(visit: PageVisit) -> Response:
     """Show how each condition was kept, day by day."""
     record = record_heading.own(visit)
-    calendars = nights.of(visit, record)
+    calendars = nights.of(visit, record, nights.COUNSELS)
     return visit.page(
         "case_nights.html", record=record, calendars=calendars, today=record.today(visit)
     )

@@ -65,6 +65,7 @@ def nights(visit: PageVisit) -> Response:
     calendars = nights_.of(
         visit,
         record,
+        nights_.PERSONS,
         lambda condition: f"{duties.words(condition, None, catalogue)} ({condition.id})",
     )
     return visit.page("nights.html", record=record, calendars=calendars, today=record.today(visit))
