@@ -11,6 +11,7 @@ from typing import Any, Final
 import msgspec
 
 from mesure.actions.cases import work_lines
+from mesure.actions.cases.work_lines import Lengths
 from mesure.actions.cases.worklist import WorkItemType
 from mesure.actions.continuity.overdue_records import OVERDUE, STANDS
 from mesure.actions.framework.action import ActionContext
@@ -58,7 +59,7 @@ def things_by_person(
     opened_ids = {
         row.id for row in doing.work.entries_named(REVIEW.name, [one.id for one in standing])
     }
-    for group in _grouped(standing):
+    for group in _grouped(standing, work_lines.lengths_on(doing.now.date())):
         things.setdefault(group[0].person, []).append(_of_incidents(doing, group, opened_ids))
     for what, row, within in requests_of(doing.work, doing.procedure):
         if row.person is not None:
@@ -70,7 +71,9 @@ def things_by_person(
     return things
 
 
-def _grouped(heads: Iterable[StoredIncidentHead]) -> Iterator[list[StoredIncidentHead]]:
+def _grouped(
+    heads: Iterable[StoredIncidentHead], lengths: Lengths
+) -> Iterator[list[StoredIncidentHead]]:
     """Yield what is one thing: a silence of somebody with all its conditions, or an incident."""
     silences: dict[str, list[StoredIncidentHead]] = {}
     for head in heads:
@@ -79,8 +82,10 @@ def _grouped(heads: Iterable[StoredIncidentHead]) -> Iterator[list[StoredInciden
         else:
             yield [head]
     for silent in silences.values():
-        yield from work_lines.group_by_overlap(
-            silent, lambda head: (to_datetime(head.start_us), to_datetime_or_none(head.end_us))
+        yield from work_lines.group_silences(
+            silent,
+            lambda head: (to_datetime(head.start_us), to_datetime_or_none(head.end_us)),
+            lengths,
         )
 
 

@@ -14,7 +14,6 @@ from mesure.actions.cases.worklist import WorkItem, WorkItemType
 from mesure.actions.continuity import overdue_things
 from mesure.actions.data_rights.outside_requests import Urgency
 from mesure.actions.framework.action import EmptyRequest
-from mesure.actions.records import brief_rule
 from mesure.incidents import device_problems, incident
 from mesure.incidents.finding import ReviewStage
 from mesure.privacy.roles import Role
@@ -64,8 +63,7 @@ class DigestRow:
 def desk_of(visit: PageVisit) -> Desk:
     """Return what waits for the reader, as their desk shows it."""
     items = visit.perform(worklist.list_items, EmptyRequest())
-    below = brief_rule.below(visit.context.now.date())
-    return work_lines.arrange(items, below)
+    return work_lines.arrange(items, work_lines.lengths_on(visit.context.now.date()))
 
 
 def last_recorded(visit: PageVisit) -> str:
@@ -138,7 +136,16 @@ def facts_of(line: WorkLine, visit: PageVisit) -> Iterable[str]:
     catalogue, item = visit.texts, line.first
     yield _when(line, visit)
     if line.lasted is not None and item.what is not WorkItemType.ABSENCE:
-        yield catalogue.short_length(line.lasted)
+        length, times = catalogue.short_length(line.lasted), len(line.times)
+        if times > 1:
+            yield catalogue.plural(
+                "{count} silence, {length} in all",
+                "{count} silences, {length} in all",
+                times,
+                length=length,
+            )
+        else:
+            yield length
     distance_m = item.signals.distance_max_m
     if incident.is_of_place(item.kind) and distance_m is not None:
         distance = catalogue.metres(round(distance_m))
