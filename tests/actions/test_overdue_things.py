@@ -208,6 +208,9 @@ def test_a_supervisor_who_is_barred_neither_hears_nor_sees_of_it(
     office.now = BROUGHT_AT
     bring(office)
     assert brought(office, chief) == ()
+    assert office.do(chief, overdue_things.count_overdue, EmptyRequest()) == 0
+    assert office.do(other, overdue_things.count_overdue, EmptyRequest()) == 1
+    assert office.last()["persons"] == []
     assert [view.item for view in brought(office, other)] == ["I-1"]
     assert set(notices(office)) == {"other"}
 

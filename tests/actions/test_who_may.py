@@ -204,6 +204,7 @@ MAY = {
     "today.list": "OS",
     "today.officers": "S",
     "today.overdue": "S",
+    "today.overdue_count": "S",
     "views.list": "OS",
     "views.remove": "OS",
     "views.save": "OS",

@@ -208,6 +208,13 @@ def _tell(doing: ActionContext, account: str) -> None:
 # --- Reading -----------------------------------------------------------------------------------
 
 
+@look("today.overdue_count", {Role.SUPERVISOR})
+def count_overdue(doing: ActionContext, _: EmptyRequest) -> int:
+    """Count what officers have left past its deadline for long; no case is opened for it."""
+    counts = waiting_things.count_brought(doing.work)
+    return sum(counts[person] for person in _open_files(doing, counts))
+
+
 @look("today.overdue", {Role.SUPERVISOR}, purpose=Purpose.SUPERVISION)
 def list_overdue(doing: ActionContext, _: EmptyRequest) -> tuple[OverdueView, ...]:
     """List what officers have left past its deadline for long; what is due for longest first."""

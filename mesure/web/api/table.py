@@ -316,6 +316,7 @@ NOT_HERE: Final = {
     "sign_in.out_everywhere": _AT_THE_DOOR,
     "statistics.count": _BY_ITSELF,
     "today.absences": _FOR_PAGES,
+    "today.overdue_count": _FOR_PAGES,
     "venues.approve": _LOOKED_THROUGH,
     "venues.decide": _LOOKED_THROUGH,
     "venues.file": _LOOKED_THROUGH,

@@ -100,7 +100,7 @@ def show_help(visit: PageVisit) -> Response:
 
 def _brought(visit: PageVisit) -> int:
     """Return how much officers left past its deadline for long."""
-    return len(visit.perform(overdue_things.list_overdue, EmptyRequest()))
+    return visit.perform(overdue_things.count_overdue, EmptyRequest())
 
 
 def _person(visit: PageVisit, person: PersonLines) -> WorklistPerson:

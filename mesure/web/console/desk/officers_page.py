@@ -20,6 +20,7 @@ from mesure.web.shared.visits import PageVisit
 from mesure.web.shared.words import work_words
 
 ADDRESS: Final = "/console/officers"
+SHOWN_MAX: Final = 50  # Of what was left, those that are overdue for longest.
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,8 @@ def show(visit: PageVisit) -> Response:
     contents = {
         "officers": rows,
         "overdue": sum(row.overdue for row in rows),
-        "brought": [_overdue_row(visit, thing, names) for thing in things],
+        "brought": [_overdue_row(visit, thing, names) for thing in things[:SHOWN_MAX]],
+        "more": max(0, len(things) - SHOWN_MAX),
         "unconfirmed": [_unconfirmed_row(visit, note, names) for note in notes],
     }
     return visit.page("officers.html", **contents)

@@ -114,6 +114,7 @@ def _looks(texts: PageTexts) -> Mapping[str, str]:
         "views.save": catalogue.text("saved a view of the list of people"),
         "views.remove": catalogue.text("removed a saved view"),
         "today.officers": catalogue.text("counted what waits with each officer"),
+        "today.overdue_count": catalogue.text("counted what was left after its deadline"),
         "today.overdue": catalogue.text("read what was left after its deadline"),
         "caseload.overview": catalogue.text("read the list of people, with devices and what waits"),
         "caseload.next_edges": catalogue.text("read when the next set hours begin or end"),
