@@ -13,10 +13,10 @@ from bench.filled_house import BEGAN, NOW, House, Someone, incident_of
 from mesure.actions.accounts import sessions
 from mesure.actions.cases import case_notes
 from mesure.actions.cases.case_notes import NoteKind, WriteNote
-from mesure.actions.continuity import handover_notes
-from mesure.actions.continuity.handover_notes import WriteHandover
 from mesure.actions.data_rights import outside_requests
 from mesure.actions.data_rights.outside_requests import DataCategory, RecordOutsideRequest, Urgency
+from mesure.actions.desk import handover_notes
+from mesure.actions.desk.handover_notes import WriteHandover
 from mesure.actions.framework import action as acting
 from mesure.actions.framework.action import Action, ActionContext, EmptyRequest
 from mesure.actions.framework.context import PROGRAM, Actor, Context

@@ -110,7 +110,7 @@ class DeadlineFile:
         look = self._deadline(f"look_{group_of(kind)}", at, zone)
         return look.counts is CountedHours.OFFICE
 
-    def brought_at(self, due_at: datetime, zone: ZoneInfo) -> datetime:
+    def bring_at(self, due_at: datetime, zone: ZoneInfo) -> datetime:
         """Return when what was due is brought to a supervisor, if it still waits then."""
         return self._by(self._deadline(BRING_OVERDUE, due_at, zone), due_at, zone)
 

@@ -12,12 +12,12 @@ import pytest
 from mesure.actions.cases import caseload, persons, worklist
 from mesure.actions.cases.caseload import CaseloadRequest, UnassignedCasesRequest
 from mesure.actions.cases.persons import PersonRequest
+from mesure.actions.desk import absence_lists
 from mesure.actions.framework.action import ActionContext, EmptyRequest
 from mesure.actions.framework.context import Actor
 from mesure.actions.incidents import incident_review
 from mesure.actions.incidents.contests import IncidentRequest
 from mesure.actions.incidents.incident_review import IncidentsRequest, RecordFinding
-from mesure.actions.orders import absence_lists
 from mesure.actions.orders.absences import AbsenceStage
 from mesure.actions.orders.binding_order import ABSENCE, AbsenceRecord
 from mesure.actions.refusals.refusals import NotAllowedError, NotFoundError

@@ -11,8 +11,11 @@ import pytest
 from mesure.actions.cases import caseload, worklist
 from mesure.actions.cases.caseload import AssignCase, SetCover
 from mesure.actions.cases.worklist import WorkItemType
-from mesure.actions.continuity import handover_notes
-from mesure.actions.continuity.handover_notes import (
+from mesure.actions.data_rights import subject_access
+from mesure.actions.data_rights.erasure import DuePersons, erase_persons
+from mesure.actions.data_rights.own_record import OwnRecordRequest
+from mesure.actions.desk import handover_notes
+from mesure.actions.desk.handover_notes import (
     ConfirmHandover,
     CorrectHandover,
     HandoverRef,
@@ -21,14 +24,11 @@ from mesure.actions.continuity.handover_notes import (
     UnconfirmedHandover,
     WriteHandover,
 )
-from mesure.actions.continuity.handover_records import HANDOVER
-from mesure.actions.data_rights import subject_access
-from mesure.actions.data_rights.erasure import DuePersons, erase_persons
-from mesure.actions.data_rights.own_record import OwnRecordRequest
 from mesure.actions.framework.action import EmptyRequest
 from mesure.actions.framework.context import PROGRAM, Actor
 from mesure.actions.orders import absences
 from mesure.actions.orders.absences import AnswerAbsence, RequestAbsence
+from mesure.actions.records.continuity_records import HANDOVER
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.incidents.review_refusal import ReviewRefusal
 from mesure.instants import to_us

@@ -8,19 +8,19 @@ import pytest
 from mesure.actions.cases import caseload, officer_desks
 from mesure.actions.cases.caseload import BarRequest
 from mesure.actions.cases.worklist import WorkItemType
-from mesure.actions.continuity import overdue_things
-from mesure.actions.continuity.overdue_records import OVERDUE
-from mesure.actions.continuity.overdue_things import OverdueView
+from mesure.actions.desk import overdue_things
+from mesure.actions.desk.overdue_things import OverdueView
 from mesure.actions.framework.action import EmptyRequest
 from mesure.actions.framework.context import PROGRAM, Actor
 from mesure.actions.incidents import contests, incident_review
 from mesure.actions.incidents.contests import IncidentStatement
 from mesure.actions.incidents.incident_review import FindingReversal, RecordFinding
-from mesure.actions.notifications import notification_rules, notification_texts
+from mesure.actions.notifications import notification_texts
 from mesure.actions.notifications.notification_texts import NotificationType
 from mesure.actions.orders import absences
 from mesure.actions.orders.absences import AbsenceOrigin, RequestAbsence
 from mesure.actions.records import case_deadlines
+from mesure.actions.records.continuity_records import OVERDUE
 from mesure.actions.records.procedure import STANDARD
 from mesure.actions.records.record_types import RegisterReader
 from mesure.actions.refusals.refusals import NotAllowedError
@@ -146,7 +146,7 @@ def test_a_contest_that_nobody_answers_leads_to_its_incident(office: Office, sce
     find(office, scene.ann)
     scene.do(scene.person, contests.make, IncidentStatement("I-1", "I was at work."))
     made_at = office.now
-    office.now = case_deadlines.brought_at(STANDARD, made_at + STANDARD.answer_contest_within)
+    office.now = case_deadlines.bring_at(STANDARD, made_at + STANDARD.answer_contest_within)
     bring(office)
     [view] = brought(office, scene.chief)
     assert (view.what, view.item) == (WorkItemType.CONTEST, "I-1")
@@ -165,7 +165,7 @@ def test_an_absence_that_nobody_answers_is_brought_too(office: Office, scene: Sc
         reason="A wedding.",
     )
     absence = scene.do(scene.person, absences.ask, request)
-    office.now = case_deadlines.brought_at(STANDARD, asked_at + STANDARD.answer_absence_within)
+    office.now = case_deadlines.bring_at(STANDARD, asked_at + STANDARD.answer_absence_within)
     bring(office)
     [view] = brought(office, scene.chief)
     assert (view.what, view.item) == (WorkItemType.ABSENCE, absence)
@@ -241,7 +241,7 @@ def holds(office: Office) -> bool:
         [row] = reading.due(
             notification_texts.OUTGOING, to_us(office.now + timedelta(days=9)), 100, "chief"
         )
-        return notification_rules.still_holds(rows, notification_texts.read(row.body))
+        return overdue_things.still_holds(rows, notification_texts.read(row.body))
 
 
 def test_it_is_for_supervisors_alone_and_their_look_is_logged(

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from mesure.actions.continuity import handover_notes, overdue_things
-from mesure.actions.continuity.handover_notes import CorrectHandover, WriteHandover
+from mesure.actions.desk import handover_notes, overdue_things
+from mesure.actions.desk.handover_notes import CorrectHandover, WriteHandover
 from mesure.actions.framework.context import PROGRAM
 from mesure.actions.orders import absences
 from mesure.actions.orders.absences import AnswerAbsence

@@ -13,11 +13,11 @@ import msgspec
 from mesure.actions.cases import work_lines
 from mesure.actions.cases.work_lines import Lengths
 from mesure.actions.cases.worklist import WorkItemType
-from mesure.actions.continuity.overdue_records import OVERDUE, STANDS
 from mesure.actions.framework.action import ActionContext
 from mesure.actions.judging import judging_position
 from mesure.actions.orders import binding_order
 from mesure.actions.records import case_deadlines, incident_records
+from mesure.actions.records.continuity_records import OVERDUE, OVERDUE_STANDS
 from mesure.actions.records.incident_records import CONTEST, REVIEW
 from mesure.actions.records.procedure import Procedure
 from mesure.actions.records.record_types import PAGE_MAX, Key, RecordType
@@ -111,7 +111,7 @@ def _of_incidents(
 def count_brought(reading: ReadTransaction) -> Mapping[str, int]:
     """Count by person what was left past its deadline and brought to the supervisors."""
     counts: dict[str, int] = {}
-    for row in rows_with_key(reading, OVERDUE, STANDS):
+    for row in rows_with_key(reading, OVERDUE, OVERDUE_STANDS):
         if row.person is not None:
             counts[row.person] = counts.get(row.person, 0) + 1
     return counts

@@ -15,9 +15,6 @@ import msgspec
 
 from mesure.actions.cases import caseload, incident_signals, persons
 from mesure.actions.cases.incident_signals import IncidentSignals
-from mesure.actions.continuity import handover_records, overdue_records
-from mesure.actions.continuity.handover_records import HANDOVER
-from mesure.actions.continuity.overdue_records import OVERDUE
 from mesure.actions.data_rights.outside_requests import OUTSIDE
 from mesure.actions.framework import case_access, case_opening
 from mesure.actions.framework.action import ActionContext, EmptyRequest, look
@@ -26,7 +23,8 @@ from mesure.actions.judging import judging_position
 from mesure.actions.orders import court_orders
 from mesure.actions.orders.absences import AbsenceStage
 from mesure.actions.orders.binding_order import ABSENCE
-from mesure.actions.records import case_deadlines, incident_records
+from mesure.actions.records import case_deadlines, continuity_records, incident_records
+from mesure.actions.records.continuity_records import HANDOVER, OVERDUE
 from mesure.actions.records.record_types import PAGE_MAX, RecordsByPerson, RecordType
 from mesure.actions.trails.grounds import GROUND, WAITS
 from mesure.incidents.contest import Contest
@@ -130,13 +128,12 @@ def _items(
 def _with_brought(about: RecordsByPerson, items: Sequence[WorkItem]) -> Iterator[WorkItem]:
     """Yield what waits, with since when supervisors have known of what is overdue for long."""
     brought_at = {
-        person: overdue_records.brought_at_by_item(about.of(OVERDUE, person))
+        person: continuity_records.times_by_item(about.of(OVERDUE, person))
         for person in {item.person for item in items}
     }
     for item in items:
         # A proposal is an incident without a finding.
-        is_proposed = item.what is WorkItemType.SECOND_EYES
-        what = WorkItemType.INCIDENT if is_proposed else item.what
+        what = WorkItemType.INCIDENT if item.what is WorkItemType.SECOND_EYES else item.what
         at = brought_at[item.person].get((what.value, item.id))
         yield msgspec.structs.replace(item, brought_at=at)
 
@@ -348,9 +345,7 @@ def _handovers(case: _One) -> Iterator[WorkItem]:
     doing, person, name = case.doing, case.person, case.name
     for handover in case.about.of(HANDOVER, person):
         record = handover.value
-        if record.waits and doing.actor.account in handover_records.holders_of(
-            doing, person, record
-        ):
+        if record.waits and doing.actor.account in _readers(case, record.written_by):
             yield WorkItem(
                 what=WorkItemType.HANDOVER,
                 id=handover.id,
@@ -360,6 +355,11 @@ def _handovers(case: _One) -> Iterator[WorkItem]:
                 due_at=None,
                 is_overdue=False,
             )
+
+
+def _readers(case: _One, writer: str) -> set[str]:
+    doing = case.doing
+    return {*case_access.holders_of(doing.rows, case.person, doing.staff, doing.now)} - {writer}
 
 
 def _grounds(case: _One) -> Iterator[WorkItem]:

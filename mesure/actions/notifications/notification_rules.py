@@ -8,7 +8,6 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from mesure.actions.continuity.overdue_records import OVERDUE, STANDS
 from mesure.actions.framework import case_access
 from mesure.actions.framework.action import ActionContext
 from mesure.actions.notifications import notification_texts, webhooks
@@ -318,8 +317,6 @@ def _tell_absence(
 
 def still_holds(rows: RegisterReader, notice: Notification) -> bool:
     """Tell whether what a notice tells is still so when it goes out: a finding may be gone."""
-    if notice.news is NotificationType.OVERDUE:
-        return rows.has_any(OVERDUE, STANDS)
     if notice.news is not NotificationType.YOUR_FINDING:
         return True
     review = rows.get(REVIEW, notice.about)

@@ -33,9 +33,9 @@ def staff_told_at(procedure: Procedure, kind: str, at: datetime) -> datetime:
     return file.next_open(at, zone) if file.can_wait(kind, at, zone) else at
 
 
-def brought_at(procedure: Procedure, due_at: datetime) -> datetime:
+def bring_at(procedure: Procedure, due_at: datetime) -> datetime:
     """Return when what was due is brought to a supervisor, if it still waits then."""
-    return _of(procedure).brought_at(due_at, procedure.zone)
+    return _of(procedure).bring_at(due_at, procedure.zone)
 
 
 def next_open(procedure: Procedure, at: datetime) -> datetime:

@@ -18,7 +18,7 @@ import structlog
 
 from mesure.actions.cases import contact_check
 from mesure.actions.cases.persons import DETAILS
-from mesure.actions.continuity import overdue_things
+from mesure.actions.desk import overdue_things
 from mesure.actions.devices import device_commands
 from mesure.actions.devices.device_commands import DeviceCommand as ForDevice
 from mesure.actions.framework import idempotency
@@ -209,7 +209,9 @@ class Notifier:
         notice = notification_texts.read(row.body)
         with context.store.read() as reading:
             rows = RegisterReader(reading, context.keyring)
-            reached, holds = reach(rows, notice), notification_rules.still_holds(rows, notice)
+            reached = reach(rows, notice)
+            holds = notification_rules.still_holds(rows, notice)
+            holds = holds and overdue_things.still_holds(rows, notice)
         if reached is None:
             return "nobody"
         if not holds:

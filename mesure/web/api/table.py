@@ -18,8 +18,8 @@ from mesure.actions.cases import (
     saved_views,
     worklist,
 )
-from mesure.actions.continuity import handover_notes, overdue_things
 from mesure.actions.data_rights import outside_requests, own_record, subject_access
+from mesure.actions.desk import handover_notes, overdue_things
 from mesure.actions.devices import (
     app_enrolment,
     assignments,

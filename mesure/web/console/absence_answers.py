@@ -4,8 +4,9 @@ from typing import Final
 
 from starlette.responses import Response
 
+from mesure.actions.desk import absence_lists
 from mesure.actions.framework.action import EmptyRequest
-from mesure.actions.orders import absence_lists, absences
+from mesure.actions.orders import absences
 from mesure.actions.orders.absences import (
     AbsenceRef,
     AbsenceStage,

@@ -11,15 +11,14 @@ from mesure.actions.cases import caseload, colleagues, work_lines, worklist
 from mesure.actions.cases.caseload import CoverView
 from mesure.actions.cases.work_lines import Desk, PersonLines, WorkLine
 from mesure.actions.cases.worklist import WorkItem, WorkItemType
-from mesure.actions.continuity import overdue_things
 from mesure.actions.data_rights.outside_requests import Urgency
+from mesure.actions.desk import overdue_things
 from mesure.actions.framework.action import EmptyRequest
 from mesure.incidents import device_problems, incident
 from mesure.incidents.finding import ReviewStage
 from mesure.privacy.roles import Role
 from mesure.reports.text import visible_text
 from mesure.web.console import outside
-from mesure.web.console.desk import handover_page
 from mesure.web.console.order_entry import drafting
 from mesure.web.shared.visits import PageVisit
 from mesure.web.shared.words import deadline_words, incident_phrases, work_words
@@ -183,7 +182,7 @@ def address(what: WorkItemType, item: str, person: str, kind: str) -> str:
     if what is WorkItemType.ABSENCE:
         return f"/console/absences/{item}"
     if what is WorkItemType.HANDOVER:
-        return f"{handover_page.of(person)}#{item}"
+        return f"/console/people/{person}/handover#{item}"
     if what is WorkItemType.GROUND:
         return f"/console/people/{person}#grounds"
     if what is WorkItemType.OUTSIDE:

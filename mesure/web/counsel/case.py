@@ -8,8 +8,8 @@ from starlette.responses import Response
 
 from mesure.actions.cases import case_notes
 from mesure.actions.cases.case_notes import NotesRequest
-from mesure.actions.continuity import handover_notes
-from mesure.actions.continuity.handover_notes import HandoversRequest
+from mesure.actions.desk import handover_notes
+from mesure.actions.desk.handover_notes import HandoversRequest
 from mesure.actions.incidents.incident_review import IncidentHead
 from mesure.actions.trails import trail_access
 from mesure.actions.trails.trail_access import LooksRequest

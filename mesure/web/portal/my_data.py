@@ -11,12 +11,12 @@ from starlette.responses import Response
 
 from mesure.actions.cases import case_notes
 from mesure.actions.cases.case_notes import NotesRequest
-from mesure.actions.continuity import handover_notes
-from mesure.actions.continuity.handover_notes import HandoversRequest
 from mesure.actions.data_rights import outside_requests, own_record
 from mesure.actions.data_rights import subject_access as everything_
 from mesure.actions.data_rights.own_record import OwnRecordRequest, RetentionView
 from mesure.actions.data_rights.subject_access import DeviceReportInWords
+from mesure.actions.desk import handover_notes
+from mesure.actions.desk.handover_notes import HandoversRequest
 from mesure.actions.refusals.refusals import ActionConflictError
 from mesure.actions.trails import trail_access
 from mesure.actions.trails.trail_access import LooksRequest, LookView, Trail, TrailRequest

@@ -93,8 +93,8 @@ def _incident_events(
     for head in heads:
         if (head.order, head.condition) != (order, condition):
             continue
-        found = None if head.outcome is None else (head.outcome, None)
-        tag = incident_phrases.state(head.stage, found, catalogue, head.returned)
+        concluded = None if head.outcome is None else (head.outcome, None)
+        tag = incident_phrases.state(head.stage, concluded, catalogue, head.returned)
         if head.withdrawn_at is not None:
             tag = catalogue.text("withdrawn"), ""
         is_done = head.stage is ReviewStage.FOUND or head.withdrawn_at is not None
@@ -118,14 +118,14 @@ def _absence_events(
     """Yield the absences from a condition that were granted."""
     catalogue = visit.texts
     for absence in person_absences:
-        kept = absence.kept
-        is_granted = kept.stage == AbsenceStage.GRANTED
-        if is_granted and kept.order == order and condition in kept.conditions:
+        record = absence.kept
+        is_granted = record.stage == AbsenceStage.GRANTED
+        if is_granted and record.order == order and condition in record.conditions:
             yield CalendarEvent(
                 "absence",
                 catalogue.text("Authorised absence"),
                 (catalogue.text("granted"), "met"),
                 pages.absence.format(id=absence.absence),
-                Span(kept.start_at, kept.until_at),
+                Span(record.start_at, record.until_at),
                 is_absence=True,
             )

@@ -8,7 +8,7 @@ import pytest
 
 from mesure.actions.cases import persons
 from mesure.actions.cases.persons import EnterPerson
-from mesure.actions.continuity import overdue_things
+from mesure.actions.desk import overdue_things
 from mesure.actions.framework.context import PROGRAM
 from mesure.actions.records import case_deadlines
 from mesure.incidents import deadlines

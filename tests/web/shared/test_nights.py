@@ -2,8 +2,9 @@
 
 import pytest
 
+from mesure.actions.desk import absence_lists
 from mesure.actions.framework.action import EmptyRequest
-from mesure.actions.orders import absence_lists, absences
+from mesure.actions.orders import absences
 from mesure.actions.orders.absences import AnswerAbsence
 from tests.actions.house import Office
 from tests.web import filled

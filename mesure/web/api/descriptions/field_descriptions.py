@@ -8,7 +8,7 @@ it, and reads each example as what it is an example of.
 from typing import Any, Final
 
 from mesure.web.api.descriptions import (
-    continuity_descriptions,
+    desk_descriptions,
     four_eyes_descriptions,
     note_descriptions,
     outside_request_descriptions,
@@ -385,7 +385,7 @@ FIELDS: Final[dict[str, tuple[str, Any]]] = {
     "whole": ("The figures of everything.", NONE),
     "GroupFigures.withdrawn": ("The share that later evidence refuted.", NONE),
     **outside_request_descriptions.FIELDS,
-    **continuity_descriptions.FIELDS,
+    **desk_descriptions.FIELDS,
     **note_descriptions.FIELDS,
     **paper_descriptions.FIELDS,
     "SubjectData.tables": ("Rows by table, each by its columns.", {"person": [{"id": "P-0042"}]}),

@@ -5,8 +5,8 @@ from urllib.parse import quote
 
 from starlette.responses import Response
 
-from mesure.actions.continuity import handover_notes
-from mesure.actions.continuity.handover_notes import (
+from mesure.actions.desk import handover_notes
+from mesure.actions.desk.handover_notes import (
     ConfirmHandover,
     CorrectHandover,
     HandoverRef,

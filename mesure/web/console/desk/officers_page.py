@@ -9,9 +9,9 @@ from starlette.responses import Response
 
 from mesure.actions.cases import officer_desks
 from mesure.actions.cases.officer_desks import OfficerDesk
-from mesure.actions.continuity import handover_notes, overdue_things
-from mesure.actions.continuity.handover_notes import UnconfirmedHandover
-from mesure.actions.continuity.overdue_things import OverdueView
+from mesure.actions.desk import handover_notes, overdue_things
+from mesure.actions.desk.handover_notes import UnconfirmedHandover
+from mesure.actions.desk.overdue_things import OverdueView
 from mesure.actions.framework.action import EmptyRequest
 from mesure.web.console import caseloads, worklist_page
 from mesure.web.console.desk import handover_page

@@ -6,14 +6,14 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from mesure.actions.cases.worklist import WorkItemType
-from mesure.actions.continuity.handover_notes import HandoverView
-from mesure.actions.continuity.handover_records import (
+from mesure.actions.desk.handover_notes import HandoverView
+from mesure.actions.orders.absences import AbsenceOrigin
+from mesure.actions.records.continuity_records import (
     HandoverDevice,
     HandoverFacts,
     HandoverItem,
     HandoverVersion,
 )
-from mesure.actions.orders.absences import AbsenceOrigin
 from mesure.reports.text import visible_text
 from mesure.web.shared.words import absence_words, incident_phrases
 from mesure.web.shared.words.page_texts import PageTexts
@@ -122,8 +122,8 @@ def facts(
         ends = catalogue.text("{condition} ends {when}", condition=edge.condition, when=when)
         edges = [(begins if edge.begins else ends).striptags()]
     absences = [
-        catalogue.stretch(one.start_at, one.until_at, at, zone).striptags()
-        for one in handover_facts.absences
+        catalogue.stretch(absence.start_at, absence.until_at, at, zone).striptags()
+        for absence in handover_facts.absences
     ]
     items = [_item(item, catalogue, at, zone) for item in handover_facts.items]
     devices = [_device(one, catalogue, at, zone) for one in handover_facts.devices]

@@ -1,13 +1,14 @@
-"""Hand-over records: what an officer wrote for whoever takes over, and who confirmed reading it."""
+"""Continuity records: what is handed over with a case, and what was left past its deadline."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Final
 
 import msgspec
 
-from mesure.actions.framework import case_access
-from mesure.actions.framework.action import ActionContext
-from mesure.actions.records.record_types import Key, RecordType
+from mesure.actions.records.record_types import Key, RecordType, Stored
+
+# --- Hand-over notes ---------------------------------------------------------------------------
 
 
 class HandoverItem(msgspec.Struct, frozen=True):
@@ -96,28 +97,48 @@ class HandoverRecord(msgspec.Struct, frozen=True):
         return self.versions[-1].written_by if self.versions else ""
 
 
-WAITS: Final = ("handover", "waits")  # The key of a note that nobody has confirmed yet.
+HANDOVER_WAITS: Final = ("handover", "waits")  # The key of a note that nobody has confirmed yet.
 
 
-def _keys(record: HandoverRecord) -> list[Key]:
-    return [WAITS] if record.waits else []
+def _handover_keys(record: HandoverRecord) -> list[Key]:
+    return [HANDOVER_WAITS] if record.waits else []
 
 
-HANDOVER: Final = RecordType("handover", HandoverRecord, _keys)
+HANDOVER: Final = RecordType("handover", HandoverRecord, _handover_keys)
 
 
-def holders_of(doing: ActionContext, person: str, record: HandoverRecord) -> tuple[str, ...]:
-    """Return who has a case now by their list or by cover, but for whoever wrote the note."""
-    file = case_access.file_of(doing.rows, person)
-    barred = case_access.accounts_barred_from(file, doing.staff)
-    covers = (
-        cover.by
-        for cover in doing.staff.covers
-        if cover.covers == file.officer and doing.now in cover.span
-    )
-    accounts = [account for account in (file.officer, *covers) if account is not None]
-    return tuple(
-        account
-        for account in dict.fromkeys(accounts)
-        if account != record.written_by and account not in barred
-    )
+# --- What was left past its deadline -----------------------------------------------------------
+
+
+class OverdueRecord(msgspec.Struct, frozen=True):
+    """That something was left past its deadline, and to which supervisors it was brought."""
+
+    what: str  # As a list of work calls it.
+    item: str  # Of a contest, the incident that it is about.
+    kind: str  # Of an incident; of an absence, how it came in.
+    officer: str | None  # On whose list of cases it was; None: on nobody's.
+    due_at: datetime
+    brought_at: datetime
+    brought_to: tuple[str, ...]
+    ended_at: datetime | None = None  # When it was seen that it no longer waits; None: it does.
+
+
+OVERDUE_STANDS: Final = ("overdue", "stands")  # The key of what still waits.
+
+
+def _overdue_keys(record: OverdueRecord) -> list[Key]:
+    return [] if record.ended_at is not None else [OVERDUE_STANDS]
+
+
+OVERDUE: Final = RecordType("overdue", OverdueRecord, _overdue_keys)
+
+
+def times_by_item(
+    records: Iterable[Stored[OverdueRecord]],
+) -> dict[tuple[str, str], datetime]:
+    """Return by what and id since when supervisors have known of what still waits."""
+    return {
+        (record.value.what, record.value.item): record.value.brought_at
+        for record in records
+        if record.value.ended_at is None
+    }

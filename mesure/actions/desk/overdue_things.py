@@ -18,7 +18,6 @@ import msgspec
 
 from mesure.actions.cases import persons, waiting_things
 from mesure.actions.cases.worklist import WorkItemType
-from mesure.actions.continuity.overdue_records import OVERDUE, STANDS, OverdueRecord
 from mesure.actions.framework import case_access
 from mesure.actions.framework.action import ActionContext, EmptyRequest, action, look, perform
 from mesure.actions.framework.case_access import CASE
@@ -32,6 +31,7 @@ from mesure.actions.notifications.notification_texts import (
 )
 from mesure.actions.orders.binding_order import ABSENCE
 from mesure.actions.records import case_deadlines
+from mesure.actions.records.continuity_records import OVERDUE, OVERDUE_STANDS, OverdueRecord
 from mesure.actions.records.incident_records import CONTEST
 from mesure.actions.records.procedure import Procedure
 from mesure.actions.records.record_types import RegisterReader
@@ -107,7 +107,7 @@ def _things(
     return {
         thing.name: thing
         for thing in _past_deadline(reading, procedure, people)
-        if thing.person in wanted and case_deadlines.brought_at(procedure, thing.due_at) <= now
+        if thing.person in wanted and case_deadlines.bring_at(procedure, thing.due_at) <= now
     }
 
 
@@ -128,7 +128,7 @@ def _past_deadline(
 
 def _standing(reading: ReadTransaction) -> Iterator[tuple[str, str]]:
     """Yield by name what is noted as left past its deadline, and about whom; nothing is opened."""
-    for row in waiting_things.rows_with_key(reading, OVERDUE, STANDS):
+    for row in waiting_things.rows_with_key(reading, OVERDUE, OVERDUE_STANDS):
         if row.person is not None:
             yield _name(row.id), row.person
 
@@ -142,10 +142,10 @@ def settle(doing: ActionContext, request: SettleOverdue) -> int:
     files = case_access.files_of(doing.rows, people)
     standing = {name for person in people for name in _end_others(doing, person, things)}
     new = [thing for name, thing in things.items() if name not in standing]
-    told = {
+    accounts = {
         account for thing in new for account in _note(doing, thing, files[thing.person].officer)
     }
-    for account in sorted(told):
+    for account in sorted(accounts):
         _tell(doing, account)
     return len(people)
 
@@ -205,6 +205,11 @@ def _tell(doing: ActionContext, account: str) -> None:
     notification_rules.enqueue(doing, notice, None, f"{account}:{at:%Y%m%dT%H%M}", at)
 
 
+def still_holds(rows: RegisterReader, notice: Notification) -> bool:
+    """Tell whether anything waits still when a notice goes out that says so."""
+    return notice.news is not NotificationType.OVERDUE or rows.has_any(OVERDUE, OVERDUE_STANDS)
+
+
 # --- Reading -----------------------------------------------------------------------------------
 
 
@@ -221,8 +226,8 @@ def list_overdue(doing: ActionContext, _: EmptyRequest) -> tuple[OverdueView, ..
     people = sorted({person for _, person in _standing(doing.work)})
     files = _open_files(doing, people)
     doing.cases(files)
-    names = persons.names(doing, files)
-    about = doing.rows.of_persons([OVERDUE], files)
+    names = persons.names(doing, list(files))
+    about = doing.rows.of_persons([OVERDUE], list(files))
     views = [
         OverdueView(
             WorkItemType(record.what),

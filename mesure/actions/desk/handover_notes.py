@@ -19,19 +19,6 @@ import msgspec
 
 from mesure.actions.cases import case_overview, persons, waiting_things, worklist
 from mesure.actions.cases.worklist import WorkItem, WorkItemType
-from mesure.actions.continuity.handover_records import (
-    HANDOVER,
-    WAITS,
-    HandoverAbsence,
-    HandoverDevice,
-    HandoverEdge,
-    HandoverFacts,
-    HandoverItem,
-    HandoverReceipt,
-    HandoverRecord,
-    HandoverVersion,
-    holders_of,
-)
 from mesure.actions.framework import case_access
 from mesure.actions.framework.action import (
     ActionContext,
@@ -43,6 +30,18 @@ from mesure.actions.framework.action import (
 from mesure.actions.framework.case_opening import may_open
 from mesure.actions.orders.absences import AbsenceStage
 from mesure.actions.orders.binding_order import ABSENCE
+from mesure.actions.records.continuity_records import (
+    HANDOVER,
+    HANDOVER_WAITS,
+    HandoverAbsence,
+    HandoverDevice,
+    HandoverEdge,
+    HandoverFacts,
+    HandoverItem,
+    HandoverReceipt,
+    HandoverRecord,
+    HandoverVersion,
+)
 from mesure.actions.records.record_types import Stored
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.actions.refusals.refusals import (
@@ -191,7 +190,7 @@ def confirm(doing: ActionContext, request: ConfirmHandover) -> None:
     """Confirm that one has read a hand-over note, as whoever has the case now."""
     handover = _standing(doing, request.handover)
     value, person = handover.value, str(handover.person)
-    if doing.actor.account not in holders_of(doing, person, value):
+    if doing.actor.account not in _readers(doing, person, value):
         raise NotAllowedError(AccessRefusal.NOT_YOURS, person)
     if request.versions != len(value.versions):
         raise ActionConflictError(ActionRefusal.CHANGED)
@@ -214,8 +213,14 @@ def unconfirm(doing: ActionContext, request: HandoverRef) -> None:
 
 def _receipt_of(doing: ActionContext, record: HandoverRecord) -> HandoverReceipt | None:
     """Return the receipt of whoever acts for the latest version, if there is one."""
-    own = (one for one in record.receipts if one.by == doing.actor.account)
-    return next((one for one in own if one.versions == len(record.versions)), None)
+    own = (receipt for receipt in record.receipts if receipt.by == doing.actor.account)
+    return next((receipt for receipt in own if receipt.versions == len(record.versions)), None)
+
+
+def _readers(doing: ActionContext, person: str, record: HandoverRecord) -> tuple[str, ...]:
+    """Return who is to read a note: who has the case now, but for whoever wrote it."""
+    holders = case_access.holders_of(doing.rows, person, doing.staff, doing.now)
+    return tuple(account for account in holders if account != record.written_by)
 
 
 # --- Reading -----------------------------------------------------------------------------------
@@ -239,7 +244,7 @@ def show_facts(doing: ActionContext, request: HandoversRequest) -> HandoverFacts
 @look("handovers.unconfirmed", {Role.SUPERVISOR}, purpose=Purpose.SUPERVISION)
 def list_unconfirmed(doing: ActionContext, _: EmptyRequest) -> tuple[UnconfirmedHandover, ...]:
     """List the hand-over notes that nobody has confirmed who has the case now; oldest first."""
-    waiting = waiting_things.rows_with_key(doing.work, HANDOVER, WAITS)
+    waiting = waiting_things.rows_with_key(doing.work, HANDOVER, HANDOVER_WAITS)
     people = sorted({row.person for row in waiting if row.person is not None})
     files = case_access.files_of(doing.rows, people)
     shown = [
@@ -261,9 +266,9 @@ def list_unconfirmed(doing: ActionContext, _: EmptyRequest) -> tuple[Unconfirmed
         )
         for person in shown
         for handover in about.of(HANDOVER, person)
-        if handover.value.waits and (holders := holders_of(doing, person, handover.value))
+        if handover.value.waits and (holders := _readers(doing, person, handover.value))
     ]
-    return tuple(sorted(unconfirmed, key=lambda one: (one.written_at, one.handover)))
+    return tuple(sorted(unconfirmed, key=lambda note: (note.written_at, note.handover)))
 
 
 def _when(handover: Stored[HandoverRecord]) -> tuple[datetime, str]:
@@ -273,7 +278,7 @@ def _when(handover: Stored[HandoverRecord]) -> tuple[datetime, str]:
 
 def _view(doing: ActionContext, handover: Stored[HandoverRecord]) -> HandoverView:
     value, person = handover.value, str(handover.person)
-    is_holder = bool(value.versions) and doing.actor.account in holders_of(doing, person, value)
+    is_holder = bool(value.versions) and doing.actor.account in _readers(doing, person, value)
     return HandoverView(
         handover.id,
         value,
@@ -315,13 +320,13 @@ def _facts(doing: ActionContext, person: str) -> HandoverFacts:
         absences=tuple(_absences(doing, person))[:ITEMS_MAX],
         devices=tuple(
             HandoverDevice(
-                one.device,
-                one.heard_at,
-                one.battery_percent,
-                one.is_charging,
-                one.is_strap_closed,
+                glance.device,
+                glance.heard_at,
+                glance.battery_percent,
+                glance.is_charging,
+                glance.is_strap_closed,
             )
-            for one in devices
+            for glance in devices
         ),
         next_edge=None if edge is None else HandoverEdge(edge.at, edge.condition, edge.begins),
     )

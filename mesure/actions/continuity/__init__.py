@@ -1,1 +1,0 @@
-"""Continuity: nothing is lost between officers: hand-over notes, and what was left overdue."""
