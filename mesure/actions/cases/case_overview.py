@@ -84,9 +84,8 @@ def _read(context: Context, request: OverviewRequest) -> tuple[StoredIncidentHea
     if not (request.everybody and context.actor.role is Role.SUPERVISOR):
         return None
     with context.store.read() as reading:
-        rows = RegisterReader(reading, context.keyring)
-        people = [kept.value.person for kept in rows.all(CASE)]
-        return waiting_things.heads_of(reading, people)
+        people = RegisterReader(reading, context.keyring).ids(CASE)  # Each by the person's id.
+        return waiting_things.heads_of(reading, [*people])
 
 
 @two_step_action("caseload.overview", CASEWORK, _read, ActionType.LOOK, Purpose.SUPERVISION)
@@ -113,6 +112,7 @@ def _shown(
     doing: ActionContext, files: Sequence[CaseFile], waiting: Mapping[str, Sequence[WaitingThing]]
 ) -> tuple[CaseOverview, ...]:
     people = [file.person for file in files]
+    doing.cases(people, {file.person: file for file in files})
     names, charges = persons.names(doing, people), persons.all_in_charge(doing, files)
     devices = devices_of(doing, people)
     orders: dict[str, list[str]] = {}

@@ -44,9 +44,8 @@ class OfficerDesk(msgspec.Struct, frozen=True):
 def _read(context: Context, _: EmptyRequest) -> tuple[StoredIncidentHead, ...]:
     """Read what waits of everybody, before anything is held up for it."""
     with context.store.read() as reading:
-        rows = RegisterReader(reading, context.keyring)
-        people = [kept.value.person for kept in rows.all(CASE)]
-        return waiting_things.heads_of(reading, people)
+        people = RegisterReader(reading, context.keyring).ids(CASE)  # Each by the person's id.
+        return waiting_things.heads_of(reading, [*people])
 
 
 @two_step_action("today.officers", {Role.SUPERVISOR}, _read, ActionType.LOOK)

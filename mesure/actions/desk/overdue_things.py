@@ -95,8 +95,8 @@ def bring_if_any(context: Context) -> int:
 
 
 def _people(reading: ReadTransaction, context: Context) -> list[str]:
-    files = RegisterReader(reading, context.keyring).all(CASE)
-    return [kept.value.person for kept in files if not context.keyring.is_erased(kept.value.person)]
+    people = RegisterReader(reading, context.keyring).ids(CASE)  # Each by the person's id.
+    return sorted(context.keyring.find_keys(people))  # Without those who were erased.
 
 
 def _things(

@@ -133,6 +133,8 @@ def files_of(rows: RegisterReader, persons: Sequence[str]) -> dict[str, CaseFile
 
 def accounts_barred_from(file: CaseFile, staff: Staff) -> frozenset[str]:
     """Return who may not see a case: those barred from it, and every account that they let in."""
+    if not file.barred:
+        return frozenset()  # As nearly always; a list of everybody asks of each.
     known = ((account, file.bar_of(account)) for account in file.barred)
     bars = [CaseBar(account, None if bar is None else bar.at) for account, bar in known]
     return barring.with_them(bars, staff.links, staff.apart)
