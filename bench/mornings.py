@@ -142,8 +142,7 @@ def mornings(plan: Town, people: Sequence[Sequence[TownIncident]]) -> Iterator[M
 def morning_at(at: datetime, brought: Iterable[TownIncident]) -> Morning:
     """Return a desk at an instant: what was brought in the day before, as it was known then."""
     items = [_item(one, at) for one in brought if _waits(one.incident, at)]
-    below = brief_rule.below(at.date())
-    return Morning(work_lines.arrange(items, below), len(items))
+    return Morning(work_lines.arrange(items, work_lines.lengths_on(at.date())), len(items))
 
 
 def _waits(incident: Incident, at: datetime) -> bool:

@@ -15,6 +15,8 @@ from mesure.actions.cases import case_notes
 from mesure.actions.cases.case_notes import NoteKind, WriteNote
 from mesure.actions.data_rights import outside_requests
 from mesure.actions.data_rights.outside_requests import DataCategory, RecordOutsideRequest, Urgency
+from mesure.actions.desk import handover_notes
+from mesure.actions.desk.handover_notes import WriteHandover
 from mesure.actions.framework import action as acting
 from mesure.actions.framework.action import Action, ActionContext, EmptyRequest
 from mesure.actions.framework.context import PROGRAM, Actor, Context
@@ -122,6 +124,7 @@ class Samples:
         danger = RecordGround(one.id, Purpose.DANGER, incident, *span, "A call for help came.")
         text = filled.ORDER.replace(filled.ORDER_ID, one.order).replace(filled.PERSON, one.id)
         call = WriteNote(one.id, NoteKind.CALL, NOW - timedelta(hours=3), "Asked about the shift.")
+        self._do(officer, handover_notes.write, WriteHandover(one.id, "He starts work on Monday."))
         scan = AttachPaper(one.order, 1, "decision.pdf", b"%PDF-1.7 " + bytes(50_000))
         paper = AttachDocument(incident, "letter.pdf", b"%PDF-1.7 " + bytes(50_000))
         return {

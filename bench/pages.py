@@ -77,6 +77,12 @@ NOT_OPENED: Final = {
 }
 # What is asked for now and then and handed over as one file, however large a record is.
 FILES: Final = {f"{PREFIX}/persons/{{person}}/everything"}
+# Everybody, searched and filtered: what grows with the house. An officer who asks so has their own.
+LISTS: Final = (
+    "/console/people?scope=*",
+    "/console/people?scope=*&q={person}",
+    "/console/people?scope=*&waits=overdue&device=quiet",
+)
 LEADS_ON: Final = {"/", "/console/next/{incident}"}  # To a page of whoever asks.
 
 
@@ -125,7 +131,7 @@ def patterns(parts: Dependencies) -> list[str]:
             found.append(route.path)
     found += [one.address for one in table.ENDPOINTS if one.method == "GET"]
     found.append(PREFIX + document.PATH)
-    return [one for one in found if one not in NOT_OPENED]
+    return [one for one in (*found, *LISTS) if one not in NOT_OPENED]
 
 
 # --- Opening them --------------------------------------------------------------------------------

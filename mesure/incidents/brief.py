@@ -7,6 +7,7 @@ becomes a finding of each incident, by the officer who gave it.
 Decision: docs/decisions/0053-one-line-per-thing.md
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -21,7 +22,8 @@ from mesure.orders.text.order_faults import FileFaults
 from mesure.orders.text.strings_yaml import MappingNode
 
 _MINUTES: Final = CountRange("minutes", 0, 1_440)
-_NAME: Final = "below_min"
+BELOW: Final = "below_min"
+AGAIN_WITHIN: Final = "again_within_min"
 
 KINDS: Final = frozenset(
     {
@@ -57,11 +59,18 @@ class BriefRule:
     """The rule as it was read, with its values by date."""
 
     version: str
-    minutes: Dated[int]
+    values: Mapping[str, Dated[int]]
 
     def below(self, day: date) -> timedelta:
         """Return below which length something brought on a day is brief."""
-        return timedelta(minutes=dated_file.in_force(self.minutes, day))
+        return self._minutes(BELOW, day)
+
+    def again_within(self, day: date) -> timedelta:
+        """Return how soon behind a long silence the next is of the same thing."""
+        return self._minutes(AGAIN_WITHIN, day)
+
+    def _minutes(self, name: str, day: date) -> timedelta:
+        return timedelta(minutes=dated_file.in_force(self.values[name], day))
 
 
 def is_brief(kind: str, lasted: timedelta | None, below: timedelta) -> bool:
@@ -79,7 +88,7 @@ def may_be_answered_at_once(review: Review) -> bool:
 def read(name: str, data: bytes) -> BriefRule:
     """Return the rule of a file; raises `OrderError` with everything that is wrong with it."""
     parsed = dated_file.read(name, data, _FORM)
-    return BriefRule(parsed.version, parsed.values[_NAME])
+    return BriefRule(parsed.version, parsed.values)
 
 
 def _minutes(name: str, row: MappingNode, faults: FileFaults) -> int:
@@ -96,7 +105,7 @@ _WHYS: Final = FileReasons(
 _FORM: Final = DatedFileForm(
     title="brief",
     group="rules",
-    names=(_NAME,),
+    names=(BELOW, AGAIN_WITHIN),
     value_keys=("value",),
     value=_minutes,
     nothing=0,

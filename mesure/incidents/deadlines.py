@@ -32,6 +32,7 @@ from mesure.orders.text.strings_yaml import MappingNode
 _MINUTES: Final = CountRange("minutes", 1, 30 * 24 * 60)
 OPEN_A_WEEK_MIN: Final = timedelta(hours=1)  # So that every deadline comes.
 DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+BRING_OVERDUE: Final = "bring_overdue"
 OFFICE_HOURS: Final = "office_hours"
 CLOSED_DAYS: Final = "closed_days"
 NONE_CLOSED: Final = "none"
@@ -108,6 +109,10 @@ class DeadlineFile:
         """Tell whether looking at an incident waits for the office to open."""
         look = self._deadline(f"look_{group_of(kind)}", at, zone)
         return look.counts is CountedHours.OFFICE
+
+    def bring_at(self, due_at: datetime, zone: ZoneInfo) -> datetime:
+        """Return when what was due is brought to a supervisor, if it still waits then."""
+        return self._by(self._deadline(BRING_OVERDUE, due_at, zone), due_at, zone)
 
     def is_open(self, at: datetime, zone: ZoneInfo) -> bool:
         """Tell whether the office is open."""
@@ -232,6 +237,7 @@ def _closed(row: MappingNode, faults: FileFaults) -> ClosedDays:
 
 NAMES: Final = (
     *(f"{clock}_{group}" for clock in ("look", "decide") for group in IncidentGroup),
+    BRING_OVERDUE,
     OFFICE_HOURS,
     CLOSED_DAYS,
 )

@@ -12,6 +12,7 @@ import pytest
 from mesure.actions.cases import caseload, persons, worklist
 from mesure.actions.cases.caseload import CaseloadRequest, UnassignedCasesRequest
 from mesure.actions.cases.persons import PersonRequest
+from mesure.actions.desk import absence_lists
 from mesure.actions.framework.action import ActionContext, EmptyRequest
 from mesure.actions.framework.context import Actor
 from mesure.actions.incidents import incident_review
@@ -112,7 +113,7 @@ LISTS: dict[str, Callable[[Office, Actor, Actor], Any]] = {
         supervisor, worklist.list_items, EmptyRequest()
     ),
     "absences": lambda office, officer, _: office.do(
-        officer, worklist.absences_of_all, EmptyRequest()
+        officer, absence_lists.absences_of_all, EmptyRequest()
     ),
     "cases": lambda office, officer, _: office.do(officer, caseload.list_cases, CaseloadRequest()),
     "nobody's cases": lambda office, _, supervisor: office.do(

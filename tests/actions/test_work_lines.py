@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from mesure.actions.cases import work_lines
 from mesure.actions.cases.incident_signals import IncidentSignals
-from mesure.actions.cases.work_lines import Desk, WorkLine
+from mesure.actions.cases.work_lines import Desk, Lengths, WorkLine
 from mesure.actions.cases.worklist import WorkItem, WorkItemType
 from mesure.incidents.finding import ReviewStage
 
 SIX = datetime(2026, 3, 12, 6, tzinfo=UTC)
-BELOW = timedelta(hours=2)
+LENGTHS = Lengths(timedelta(hours=2), timedelta(hours=4))
 BRIEF = IncidentSignals(is_brief=True)
 
 
@@ -36,7 +36,7 @@ def item(name: str, start_min: int, end_min: int | None, /, **more: Any) -> Work
 
 
 def desk(*items: WorkItem) -> Desk:
-    return work_lines.arrange(items, BELOW)
+    return work_lines.arrange(items, LENGTHS)
 
 
 def ids(lines: tuple[WorkLine, ...]) -> list[list[str]]:
@@ -48,13 +48,44 @@ def test_one_silence_is_one_line_however_many_conditions_it_touches() -> None:
         item("a", 0, 200, condition="C1"),
         item("b", -60, 180, condition="C2"),
         item("c", 200, 260, condition="C3"),
-        item("later", 261, 600, condition="C2"),
+        item("later", 501, 800, condition="C2"),
         item("other", 0, 200, person="P-2", name="Marat"),
     )
     assert sorted(map(sorted, ids(seen.lines))) == [["a", "b", "c"], ["later"], ["other"]]
     [line] = [one for one in seen.lines if len(one.items) == 3]
     assert line.conditions == ("C1", "C2", "C3")
     assert line.lasted == timedelta(minutes=320)
+
+
+def test_a_long_silence_that_comes_again_soon_is_on_the_same_line() -> None:
+    seen = desk(
+        item("a", 0, 200, condition="C1"),
+        item("b", 10, 200, condition="C2"),
+        item("again", 440, 640, condition="C3"),
+        item("lasts", 880, None, condition="C2"),
+        item("tomorrow", 2000, 2200),
+    )
+    # What lasts overlaps with whatever began later.
+    assert sorted(map(sorted, ids(seen.lines))) == [["a", "again", "b", "lasts", "tomorrow"]]
+    seen = desk(
+        item("a", 0, 200), item("again", 440, 640, condition="C2"), item("later", 881, 1080)
+    )
+    [line] = [one for one in seen.lines if len(one.items) == 2]
+    assert sorted(one.id for one in line.items) == ["a", "again"]
+    assert line.lasted == timedelta(minutes=400)
+    assert len(line.times) == 2
+    assert ["later"] in ids(seen.lines)
+
+
+def test_a_short_silence_beside_a_long_one_stays_in_the_digest() -> None:
+    seen = desk(item("long", 0, 200), item("short", 210, 250, signals=BRIEF), item("b", 300, 500))
+    assert sorted(map(sorted, ids(seen.lines))) == [["b", "long"]]
+    assert ids(seen.digest) == [["short"]]
+
+
+def test_long_silences_of_two_people_are_never_put_together() -> None:
+    seen = desk(item("a", 0, 200), item("b", 210, 400, person="P-2", name="Marat"))
+    assert sorted(ids(seen.lines)) == [["a"], ["b"]]
 
 
 def test_a_silence_that_lasts_takes_in_what_began_meanwhile() -> None:

@@ -16,6 +16,8 @@ BELOW = timedelta(hours=2)
 RULE = (
     "brief: t\nversion: t\nrules:\n  below_min:\n    unit: minutes\n    reason: r\n"
     "    reference: r\n    values: [{from: 2026-01-01, value: 30}, {from: 2026-07-01, value: %s}]\n"
+    "  again_within_min:\n    unit: minutes\n    reason: r\n    reference: r\n"
+    "    values: [{from: 2026-01-01, value: 90}]\n"
 )
 
 
@@ -49,6 +51,8 @@ def test_the_length_is_a_dated_value() -> None:
     assert rule.below(date(2026, 6, 30)) == timedelta(minutes=30)
     assert rule.below(date(2026, 7, 1)) == timedelta(minutes=45)
     assert brief_rule.below(DAY) == BELOW
+    assert rule.again_within(date(2026, 6, 30)) == timedelta(minutes=90)
+    assert brief_rule.again_within(DAY) == timedelta(hours=4)
 
 
 def test_a_programme_may_have_nothing_answered_at_once() -> None:

@@ -84,9 +84,8 @@ def _read(context: Context, request: OverviewRequest) -> tuple[StoredIncidentHea
     if not (request.everybody and context.actor.role is Role.SUPERVISOR):
         return None
     with context.store.read() as reading:
-        rows = RegisterReader(reading, context.keyring)
-        people = [kept.value.person for kept in rows.all(CASE)]
-        return waiting_things.heads_of(reading, people)
+        people = RegisterReader(reading, context.keyring).ids(CASE)  # Each by the person's id.
+        return waiting_things.heads_of(reading, [*people])
 
 
 @two_step_action("caseload.overview", CASEWORK, _read, ActionType.LOOK, Purpose.SUPERVISION)
@@ -113,8 +112,9 @@ def _shown(
     doing: ActionContext, files: Sequence[CaseFile], waiting: Mapping[str, Sequence[WaitingThing]]
 ) -> tuple[CaseOverview, ...]:
     people = [file.person for file in files]
+    doing.cases(people, {file.person: file for file in files})
     names, charges = persons.names(doing, people), persons.all_in_charge(doing, files)
-    devices = _devices(doing, people)
+    devices = devices_of(doing, people)
     orders: dict[str, list[str]] = {}
     for order in doing.work.orders_about(people):
         orders.setdefault(order.person, []).append(order.id)
@@ -132,7 +132,8 @@ def _shown(
     )
 
 
-def _devices(doing: ActionContext, people: Sequence[str]) -> dict[str, list[DeviceGlance]]:
+def devices_of(doing: ActionContext, people: Sequence[str]) -> dict[str, list[DeviceGlance]]:
+    """Return by person the devices that some persons carry now."""
     carried = [
         assignment
         for assignment in doing.work.assignments_about(people)
@@ -165,8 +166,13 @@ def _glance(device: str, health: DeviceHealth) -> DeviceGlance:
 def next_edges(doing: ActionContext, request: EdgesRequest) -> tuple[NextEdge, ...]:
     """See when a condition next begins or ends to bind each of some persons."""
     doing.cases(request.persons)
+    return tuple(edges_of(doing, request.persons).values())
+
+
+def edges_of(doing: ActionContext, people: Sequence[str]) -> dict[str, NextEdge]:
+    """Return by person when a condition next begins or ends to bind them, where one does soon."""
     orders: dict[str, list[str]] = {}
-    for order in doing.work.orders_about(request.persons):
+    for order in doing.work.orders_about(people):
         orders.setdefault(order.person, []).append(order.id)
     edges = (
         edge_of(
@@ -180,9 +186,9 @@ def next_edges(doing: ActionContext, request: EdgesRequest) -> tuple[NextEdge, .
             ],
             doing.now,
         )
-        for person in request.persons
+        for person in people
     )
-    return tuple(edge for edge in edges if edge is not None)
+    return {edge.person: edge for edge in edges if edge is not None}
 
 
 def edge_of(person: str, versions: Sequence[OrderVersion], at: datetime) -> NextEdge | None:

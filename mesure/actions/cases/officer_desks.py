@@ -35,6 +35,7 @@ class OfficerDesk(msgspec.Struct, frozen=True):
     persons: int
     open: int  # Things, as a desk shows them: one line for one thing.
     overdue: int
+    brought: int  # Of those, what was left for so long that supervisors were told of it.
     oldest_at: datetime | None  # Since when the oldest of them waits.
     away_until: datetime | None  # Until when somebody stands in for the officer now.
     covered_by: str | None  # The name of whoever does.
@@ -43,9 +44,8 @@ class OfficerDesk(msgspec.Struct, frozen=True):
 def _read(context: Context, _: EmptyRequest) -> tuple[StoredIncidentHead, ...]:
     """Read what waits of everybody, before anything is held up for it."""
     with context.store.read() as reading:
-        rows = RegisterReader(reading, context.keyring)
-        people = [kept.value.person for kept in rows.all(CASE)]
-        return waiting_things.heads_of(reading, people)
+        people = RegisterReader(reading, context.keyring).ids(CASE)  # Each by the person's id.
+        return waiting_things.heads_of(reading, [*people])
 
 
 @two_step_action("today.officers", {Role.SUPERVISOR}, _read, ActionType.LOOK)
@@ -55,6 +55,7 @@ def list_desks(
     """See how much waits with each officer; those with something overdue for longest first."""
     files = [kept.value for kept in doing.rows.all(CASE) if may_open(doing, kept.value)]
     waiting = waiting_things.things_by_person(doing, heads)
+    brought = waiting_things.count_brought(doing.work)
     officers = sorted(doing.staff.officers - set(doing.staff.supervisors))
     lists: dict[str | None, list[CaseFile]] = {account: [] for account in officers}
     for file in files:
@@ -62,7 +63,13 @@ def list_desks(
     accounts = doing.rows.get_many(ACCOUNT, [account for account in lists if account is not None])
     names = {account: accounts[account].value.name for account in accounts}
     desks = [
-        _desk(doing, officer, names, [waiting.get(file.person, ()) for file in list_files])
+        _desk(
+            doing,
+            officer,
+            names,
+            [waiting.get(file.person, ()) for file in list_files],
+            sum(brought.get(file.person, 0) for file in list_files),
+        )
         for officer, list_files in lists.items()
     ]
     return tuple(sorted(desks, key=_oldest_first))
@@ -73,6 +80,7 @@ def _desk(
     officer: str | None,
     names: Mapping[str, str],
     waiting: Sequence[Sequence[WaitingThing]],
+    brought: int,
 ) -> OfficerDesk:
     things = [thing for person in waiting for thing in person]
     covers = [
@@ -86,6 +94,7 @@ def _desk(
         persons=len(waiting),
         open=len(things),
         overdue=sum(thing.is_overdue for thing in things),
+        brought=brought,
         oldest_at=min((thing.since_at for thing in things), default=None),
         away_until=None if cover is None else cover.span.end,
         covered_by=None if covered_by is None else covered_by.value.name,

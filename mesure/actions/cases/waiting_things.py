@@ -4,24 +4,28 @@ Which incidents have no finding, which of those nobody has looked at, which cont
 nobody answered: none of it opens a case. What a desk shows one by one is `worklist`.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import msgspec
 
 from mesure.actions.cases import work_lines
+from mesure.actions.cases.work_lines import Lengths
 from mesure.actions.cases.worklist import WorkItemType
 from mesure.actions.framework.action import ActionContext
 from mesure.actions.judging import judging_position
 from mesure.actions.orders import binding_order
 from mesure.actions.records import case_deadlines, incident_records
+from mesure.actions.records.continuity_records import OVERDUE, OVERDUE_STANDS
 from mesure.actions.records.incident_records import CONTEST, REVIEW
+from mesure.actions.records.procedure import Procedure
 from mesure.actions.records.record_types import PAGE_MAX, Key, RecordType
 from mesure.incidents.incident import IncidentKind
 from mesure.instants import to_datetime, to_datetime_or_none
 from mesure.store.interface.store import ReadTransaction
 from mesure.store.values.effects import StoredIncidentHead
+from mesure.store.values.register import RegisterRow
 
 _SECOND: Final = (incident_records.WAITS, incident_records.SECOND)
 
@@ -55,27 +59,21 @@ def things_by_person(
     opened_ids = {
         row.id for row in doing.work.entries_named(REVIEW.name, [one.id for one in standing])
     }
-    for group in _grouped(standing):
+    for group in _grouped(standing, work_lines.lengths_on(doing.now.date())):
         things.setdefault(group[0].person, []).append(_of_incidents(doing, group, opened_ids))
-    procedure = doing.procedure
-    for what, kind, key, within in (
-        (WorkItemType.CONTEST, CONTEST, _SECOND, procedure.answer_contest_within),
-        (
-            WorkItemType.ABSENCE,
-            binding_order.ABSENCE,
-            binding_order.WAITS,
-            procedure.answer_absence_within,
-        ),
-    ):
-        for person, since_at in _since(doing, kind, key):
+    for what, row, within in requests_of(doing.work, doing.procedure):
+        if row.person is not None:
+            since_at = to_datetime(row.changed_us)
             late = doing.now >= since_at + within
-            things.setdefault(person, []).append(WaitingThing(what, "", (), since_at, late))
+            things.setdefault(row.person, []).append(WaitingThing(what, "", (), since_at, late))
     for waiting in things.values():
         waiting.sort(key=lambda thing: (not thing.is_overdue, thing.since_at))
     return things
 
 
-def _grouped(heads: Iterable[StoredIncidentHead]) -> Iterator[list[StoredIncidentHead]]:
+def _grouped(
+    heads: Iterable[StoredIncidentHead], lengths: Lengths
+) -> Iterator[list[StoredIncidentHead]]:
     """Yield what is one thing: a silence of somebody with all its conditions, or an incident."""
     silences: dict[str, list[StoredIncidentHead]] = {}
     for head in heads:
@@ -84,8 +82,10 @@ def _grouped(heads: Iterable[StoredIncidentHead]) -> Iterator[list[StoredInciden
         else:
             yield [head]
     for silent in silences.values():
-        yield from work_lines.group_by_overlap(
-            silent, lambda head: (to_datetime(head.start_us), to_datetime_or_none(head.end_us))
+        yield from work_lines.group_silences(
+            silent,
+            lambda head: (to_datetime(head.start_us), to_datetime_or_none(head.end_us)),
+            lengths,
         )
 
 
@@ -108,13 +108,39 @@ def _of_incidents(
     )
 
 
-def _since(doing: ActionContext, kind: RecordType[Any], key: Key) -> Iterator[tuple[str, datetime]]:
-    """Yield about whom records of a kind wait, and since when; none of them is opened."""
+def count_brought(reading: ReadTransaction) -> Mapping[str, int]:
+    """Count by person what was left past its deadline and brought to the supervisors."""
+    counts: dict[str, int] = {}
+    for row in rows_with_key(reading, OVERDUE, OVERDUE_STANDS):
+        if row.person is not None:
+            counts[row.person] = counts.get(row.person, 0) + 1
+    return counts
+
+
+def requests_of(
+    reading: ReadTransaction, procedure: Procedure
+) -> Iterator[tuple[WorkItemType, RegisterRow, timedelta]]:
+    """Yield the contests and absences that nobody answered, and within what they are to be."""
+    for what, kind, key, within in (
+        (WorkItemType.CONTEST, CONTEST, _SECOND, procedure.answer_contest_within),
+        (
+            WorkItemType.ABSENCE,
+            binding_order.ABSENCE,
+            binding_order.WAITS,
+            procedure.answer_absence_within,
+        ),
+    ):
+        for row in rows_with_key(reading, kind, key):
+            yield what, row, within
+
+
+def rows_with_key(
+    reading: ReadTransaction, kind: RecordType[Any], key: Key
+) -> Iterator[RegisterRow]:
+    """Yield the rows of a kind with a key, by their ids; none of them is opened."""
     after = ""
-    while entries := doing.work.entries_with_key(kind.name, *key, after, PAGE_MAX):
-        for entry in entries:
-            if entry.person is not None:
-                yield entry.person, to_datetime(entry.changed_us)
+    while entries := reading.entries_with_key(kind.name, *key, after, PAGE_MAX):
+        yield from entries
         if len(entries) < PAGE_MAX:
             return
         after = entries[-1].id

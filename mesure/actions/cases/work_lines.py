@@ -1,6 +1,7 @@
 """Work lines: what waits, as a desk shows it: one line for one thing, a person's lines together.
 
-One silence of one person is one line, however many conditions it touches. What is brief stands in
+One silence of one person is one line, however many conditions it touches, and with it a long one
+that comes again soon. What is brief stands in
 a digest that is answered at once. This is about the desk alone: each condition keeps its own
 incident, with its own history and its own finding. Nothing is put in order but by deadline, contest
 and time, and no person stands before another for what they are like.
@@ -9,12 +10,14 @@ Decision: docs/decisions/0053-one-line-per-thing.md
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 from mesure.actions.cases import worklist
 from mesure.actions.cases.worklist import WorkItem, WorkItemType
+from mesure.actions.records import brief_rule
 from mesure.incidents.incident import IncidentKind
+from mesure.orders.values.span import Span
 
 T = TypeVar("T")
 
@@ -47,10 +50,21 @@ class WorkLine:
         return None if None in ends else max(end for end in ends if end is not None)
 
     @property
+    def times(self) -> tuple[Span, ...]:
+        """Return when it was, apart from when it was not; nothing: it lasts, or is of no time."""
+        if self.start_at is None or self.end_at is None:
+            return ()
+        groups = group_by_overlap(self.items, _span)
+        whole = [WorkLine(tuple(group)) for group in groups]
+        ends = [(line.start_at, line.end_at) for line in whole]
+        return tuple(Span(start, end) for start, end in ends if start and end)
+
+    @property
     def lasted(self) -> timedelta | None:
-        """Return how long it was; None: it lasts, or is of no time."""
-        start_at, end_at = self.start_at, self.end_at
-        return None if start_at is None or end_at is None else end_at - start_at
+        """Return how long it was, in all; None: it lasts, or is of no time."""
+        if not self.times:
+            return None
+        return sum((time.end - time.start for time in self.times), timedelta())
 
     @property
     def due_at(self) -> datetime | None:
@@ -90,9 +104,23 @@ class Desk:
         return len(self.lines) + bool(self.digest)
 
 
-def arrange(items: Iterable[WorkItem], below: timedelta) -> Desk:
+@dataclass(frozen=True, slots=True)
+class Lengths:
+    """By which lengths of a dated rule silences are put together."""
+
+    below: timedelta  # What is over below this is brief.
+    again_within: timedelta  # So soon behind a long silence, the next is of the same thing.
+
+
+def lengths_on(day: date) -> Lengths:
+    """Return the lengths in force on a day."""
+    return Lengths(brief_rule.below(day), brief_rule.again_within(day))
+
+
+def arrange(items: Iterable[WorkItem], lengths: Lengths) -> Desk:
     """Return a desk; a silence that is put together is brief while the whole is below a length."""
-    lines = _lines(sorted(items, key=worklist.order_key))
+    below = lengths.below
+    lines = _lines(sorted(items, key=worklist.order_key), lengths)
     digest = [line for line in lines if _is_brief(line, below)]
     by_person: dict[str, list[WorkLine]] = {}
     for line in lines:
@@ -107,9 +135,9 @@ def arrange(items: Iterable[WorkItem], below: timedelta) -> Desk:
     )
 
 
-def _lines(items: Sequence[WorkItem]) -> list[WorkLine]:
+def _lines(items: Sequence[WorkItem], lengths: Lengths) -> list[WorkLine]:
     """Return one line for each thing, by the most pressing of its items."""
-    silences = {id(item): line for line in _silences(items) for item in line.items}
+    silences = {id(item): line for line in _silences(items, lengths) for item in line.items}
     lines: dict[int, WorkLine] = {}
     for item in items:
         line = silences.get(id(item)) or WorkLine((item,))
@@ -117,15 +145,43 @@ def _lines(items: Sequence[WorkItem]) -> list[WorkLine]:
     return list(lines.values())
 
 
-def _silences(items: Sequence[WorkItem]) -> Iterator[WorkLine]:
+def _silences(items: Sequence[WorkItem], lengths: Lengths) -> Iterator[WorkLine]:
     """Yield each silence of each person, with all the conditions that it touches."""
     by_person: dict[str, list[WorkItem]] = {}
     for item in items:
         if item.what is WorkItemType.INCIDENT and item.kind == IncidentKind.SILENT.value:
             by_person.setdefault(item.person, []).append(item)
     for silent in by_person.values():
-        for group in group_by_overlap(silent, _span):
+        for group in group_silences(silent, _span, lengths):
             yield WorkLine(tuple(sorted(group, key=worklist.order_key)))
+
+
+def group_silences(
+    silent: Iterable[T], span: Callable[[T], tuple[datetime, datetime | None]], lengths: Lengths
+) -> list[list[T]]:
+    """Return the silences of one person as things, by when each began.
+
+    What overlaps is one; so is a long one that comes again soon. A short one stays by itself, or it
+    would be drawn out of what is answered at once.
+    """
+    groups: list[list[T]] = []
+    long_one: list[T] | None = None  # The last long thing,
+    ended_at: datetime | None = None  # and when it ended.
+    for group in group_by_overlap(silent, span):
+        start_at = min(span(item)[0] for item in group)
+        ends = [span(item)[1] for item in group]
+        end_at = None if None in ends else max(end for end in ends if end is not None)
+        if end_at is not None and end_at - start_at < lengths.below:
+            groups.append(group)
+            continue
+        is_again = ended_at is not None and start_at - ended_at <= lengths.again_within
+        if long_one is not None and is_again:
+            long_one += group
+        else:
+            long_one = group
+            groups.append(group)
+        ended_at = end_at
+    return groups
 
 
 def group_by_overlap(

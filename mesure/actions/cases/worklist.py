@@ -20,10 +20,11 @@ from mesure.actions.framework import case_access, case_opening
 from mesure.actions.framework.action import ActionContext, EmptyRequest, look
 from mesure.actions.incidents import contests
 from mesure.actions.judging import judging_position
-from mesure.actions.orders import absences, court_orders
-from mesure.actions.orders.absences import AbsenceRef, AbsenceStage, AbsenceView
+from mesure.actions.orders import court_orders
+from mesure.actions.orders.absences import AbsenceStage
 from mesure.actions.orders.binding_order import ABSENCE
-from mesure.actions.records import case_deadlines, incident_records
+from mesure.actions.records import case_deadlines, continuity_records, incident_records
+from mesure.actions.records.continuity_records import HANDOVER, OVERDUE
 from mesure.actions.records.record_types import PAGE_MAX, RecordsByPerson, RecordType
 from mesure.actions.trails.grounds import GROUND, WAITS
 from mesure.incidents.contest import Contest
@@ -41,6 +42,8 @@ _KINDS: Final = (
     court_orders.WAITING,
     GROUND,
     OUTSIDE,
+    OVERDUE,
+    HANDOVER,
 )
 _NEVER: Final = datetime.max.replace(tzinfo=UTC)  # What has no day by which it is due.
 
@@ -55,6 +58,7 @@ class WorkItemType(StrEnum):
     GROUND = "ground"  # A ground that a supervisor has to answer.
     ORDER = "order"  # A version that another officer entered, with places to be checked.
     NOT_JUDGED = "not_judged"  # That nothing new is said of a person: judging them fails.
+    HANDOVER = "handover"  # What whoever had the case before wrote down, to be read.
     OUTSIDE = "outside"  # A request for a person's data from outside, to be granted or refused.
 
 
@@ -78,14 +82,26 @@ class WorkItem(msgspec.Struct, frozen=True):
     look_by: datetime | None = None  # Of an incident that nobody looked at yet.
     decide_by: datetime | None = None  # Of an incident without a finding; looking does not end it.
     signals: IncidentSignals = IncidentSignals()  # Of an incident; else nothing.
+    brought_at: datetime | None = None  # Since when supervisors have known that it is overdue.
 
 
 @look("today.list", CASEWORK, purpose=Purpose.SUPERVISION)
 def list_items(doing: ActionContext, _: EmptyRequest) -> tuple[WorkItem, ...]:
     """List what waits for oneself, the most pressing first."""
-    items: list[WorkItem] = []
     not_judged = judging_position.not_judged(doing.work)
     people = _persons(doing, not_judged)
+    return _items(doing, people, not_judged)
+
+
+def items_about(doing: ActionContext, person: str) -> tuple[WorkItem, ...]:
+    """Return what waits about one person, the most pressing first."""
+    return _items(doing, [person], judging_position.not_judged(doing.work))
+
+
+def _items(
+    doing: ActionContext, people: Sequence[str], not_judged: Mapping[str, int]
+) -> tuple[WorkItem, ...]:
+    items: list[WorkItem] = []
     doing.cases(people)
     about = doing.rows.of_persons(_KINDS, people)
     heads = _heads(doing, about, people)
@@ -102,10 +118,24 @@ def list_items(doing: ActionContext, _: EmptyRequest) -> tuple[WorkItem, ...]:
         )
         items += _absences(case)
         items += _orders(case)
+        items += _handovers(case)
         if doing.actor.role is Role.SUPERVISOR:
             items += _grounds(case)
             items += _outside(case)
-    return tuple(sorted(items, key=order_key))
+    return tuple(sorted(_with_brought(about, items), key=order_key))
+
+
+def _with_brought(about: RecordsByPerson, items: Sequence[WorkItem]) -> Iterator[WorkItem]:
+    """Yield what waits, with since when supervisors have known of what is overdue for long."""
+    brought_at = {
+        person: continuity_records.times_by_item(about.of(OVERDUE, person))
+        for person in {item.person for item in items}
+    }
+    for item in items:
+        # A proposal is an incident without a finding.
+        what = WorkItemType.INCIDENT if item.what is WorkItemType.SECOND_EYES else item.what
+        at = brought_at[item.person].get((what.value, item.id))
+        yield msgspec.structs.replace(item, brought_at=at)
 
 
 class _One(NamedTuple):
@@ -150,36 +180,6 @@ def _contested(about: RecordsByPerson, person: str) -> dict[str, list[Contest]]:
                 contest.value.contest
             )
     return contests_by_incident
-
-
-class PersonAbsence(msgspec.Struct, frozen=True):
-    """An absence, and whose it is."""
-
-    person: str
-    name: str
-    shown: AbsenceView
-
-
-@look("today.absences", CASEWORK, purpose=Purpose.SUPERVISION)
-def absences_of_all(doing: ActionContext, _: EmptyRequest) -> tuple[PersonAbsence, ...]:
-    """List the absences of the persons one is in charge of, asked for and answered."""
-    people = [file.person for file in caseload.files_of(doing, doing.actor.account)]
-    names = persons.names(doing, people)
-    about = doing.rows.of_persons([ABSENCE], people)
-    return tuple(
-        PersonAbsence(person, names[person], absences.line(stored_absence, doing.now))
-        for person in people
-        for stored_absence in about.of(ABSENCE, person)
-    )
-
-
-@look("absences.show", CASEWORK, purpose=Purpose.SUPERVISION)
-def absence(doing: ActionContext, request: AbsenceRef) -> PersonAbsence:
-    """See one absence, and whose it is."""
-    stored_absence = doing.need(ABSENCE, request.absence)
-    assert stored_absence.person is not None, "an absence is somebody's"
-    name = persons.name(doing, stored_absence.person)
-    return PersonAbsence(stored_absence.person, name, absences.line(stored_absence, doing.now))
 
 
 def _persons(doing: ActionContext, not_judged: Collection[str]) -> list[str]:
@@ -339,6 +339,27 @@ def _orders(case: _One) -> Iterator[WorkItem]:
                 is_overdue=False,
                 kind=str(version.number),
             )
+
+
+def _handovers(case: _One) -> Iterator[WorkItem]:
+    doing, person, name = case.doing, case.person, case.name
+    for handover in case.about.of(HANDOVER, person):
+        record = handover.value
+        if record.waits and doing.actor.account in _readers(case, record.written_by):
+            yield WorkItem(
+                what=WorkItemType.HANDOVER,
+                id=handover.id,
+                person=person,
+                name=name,
+                since_at=record.versions[-1].written_at,
+                due_at=None,
+                is_overdue=False,
+            )
+
+
+def _readers(case: _One, writer: str) -> set[str]:
+    doing = case.doing
+    return {*case_access.holders_of(doing.rows, case.person, doing.staff, doing.now)} - {writer}
 
 
 def _grounds(case: _One) -> Iterator[WorkItem]:

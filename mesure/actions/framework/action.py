@@ -11,7 +11,7 @@ twice before it is kept, so it has no effect but through its arguments. What tak
 """
 
 import base64
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
@@ -22,6 +22,7 @@ import msgspec
 from mesure.actions.framework import audit_entry
 from mesure.actions.framework import case_access as cases
 from mesure.actions.framework.audit_entry import AuditEvent
+from mesure.actions.framework.case_access import CaseFile
 from mesure.actions.framework.context import Actor, Context
 from mesure.actions.records.record_types import RecordType, Register, Stored
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
@@ -119,6 +120,7 @@ class ActionContext:
         self._concerned: set[str] = set()
         self.is_about_somebody = False  # A case was asked for, whether there is one or not.
         self.facts: dict[str, Value] = {}  # What else the audit log has of this.
+        self._access: dict[str, tuple[CaseFile, CaseAccess]] = {}
         self.rows = Register(work, context.keyring, context.salts, context.now, self.case)
 
     def case(self, person: str) -> CaseAccess:
@@ -127,13 +129,19 @@ class ActionContext:
             self.cases([person])
         return self._cases[person]
 
-    def cases(self, persons: Iterable[str]) -> None:
-        """Open the cases of persons, read at once; refuse where one of them may not be opened."""
+    def cases(
+        self, persons: Iterable[str], known_files: Mapping[str, CaseFile] | None = None
+    ) -> None:
+        """Open the cases of persons, read at once; refuse where one of them may not be opened.
+
+        `known_files`: the files of the cases, where they were read in this action already.
+        """
         new = [person for person in dict.fromkeys(persons) if person not in self._cases]
         self.is_about_somebody = self.is_about_somebody or bool(new)
-        files, known = cases.files_of(self.rows, new), self.work.persons_present(new)
+        files = cases.files_of(self.rows, new) if known_files is None else known_files
+        known = self.work.persons_present(new)
         for person in new:
-            opened = cases.case_of(files[person], self.staff, self.now)
+            opened = self.access_of(files[person])
             reason = self.actor.refusal(opened)
             if reason is not None:
                 raise NotAllowedError(reason, person)
@@ -142,6 +150,15 @@ class ActionContext:
             is_named = self._action.sort is ActionType.CHANGE or self.purpose is not None
             assert is_named, f"{self._action.name} looks at a case for no purpose"
             self._cases[person] = opened
+
+    def access_of(self, file: CaseFile) -> CaseAccess:
+        """Return who may act on a case now; worked out once for a file that was read once."""
+        before = self._access.get(file.person)
+        if before is not None and before[0] is file:
+            return before[1]
+        access = cases.case_of(file, self.staff, self.now)
+        self._access[file.person] = file, access
+        return access
 
     def open_case_of(self, named: T | None) -> tuple[T, str]:
         """Return what was asked for by its name, and whom it is about, with their case open.

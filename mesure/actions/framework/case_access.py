@@ -133,6 +133,8 @@ def files_of(rows: RegisterReader, persons: Sequence[str]) -> dict[str, CaseFile
 
 def accounts_barred_from(file: CaseFile, staff: Staff) -> frozenset[str]:
     """Return who may not see a case: those barred from it, and every account that they let in."""
+    if not file.barred:
+        return frozenset()  # As nearly always; a list of everybody asks of each.
     known = ((account, file.bar_of(account)) for account in file.barred)
     bars = [CaseBar(account, None if bar is None else bar.at) for account, bar in known]
     return barring.with_them(bars, staff.links, staff.apart)
@@ -158,3 +160,14 @@ def in_charge(rows: RegisterReader, person: str, staff: Staff, at: datetime) -> 
 def in_charge_of(file: CaseFile, staff: Staff, at: datetime) -> InCharge:
     """Return the same from the file of the case, where it has been read already."""
     return charge.in_charge(file.officer, accounts_barred_from(file, staff), staff, at)
+
+
+def holders_of(rows: RegisterReader, person: str, staff: Staff, at: datetime) -> tuple[str, ...]:
+    """Return who has a case now, by their list or by cover; nobody who is barred from it."""
+    file = file_of(rows, person)
+    barred = accounts_barred_from(file, staff)
+    covers = (
+        cover.by for cover in staff.covers if cover.covers == file.officer and at in cover.span
+    )
+    accounts = [account for account in (file.officer, *covers) if account is not None]
+    return tuple(account for account in dict.fromkeys(accounts) if account not in barred)

@@ -1,6 +1,5 @@
 """Case opening from a row that names it: the one incident of an action, or a line of a list."""
 
-from mesure.actions.framework import case_access
 from mesure.actions.framework.action import ActionContext
 from mesure.actions.framework.case_access import CaseFile
 from mesure.store.values.effects import StoredIncident
@@ -15,4 +14,4 @@ def open_incident(doing: ActionContext, name: str) -> StoredIncident:
 
 def may_open(doing: ActionContext, file: CaseFile) -> bool:
     """Tell whether a case is listed at all: one from which somebody is barred is not."""
-    return doing.actor.refusal(case_access.case_of(file, doing.staff, doing.now)) is None
+    return doing.actor.refusal(doing.access_of(file)) is None

@@ -45,6 +45,7 @@ class NotificationType(StrEnum):
     CONTEST = "contest"
     ABSENCE = "absence"
     UNBARRED = "unbarred"
+    OVERDUE = "overdue"
     DEVICE_RETIRED = "device_retired"
 
     @property
@@ -148,6 +149,10 @@ def _to_staff(catalogue: Catalogue) -> dict[NotificationType, str]:
         ),
         NotificationType.ABSENCE: catalogue.text(
             "A person asks for an absence and waits for an answer."
+        ),
+        NotificationType.OVERDUE: catalogue.text(
+            "Something is still undone a while after its deadline. "
+            "See what waits with each officer."
         ),
         NotificationType.DEVICE_RETIRED: catalogue.text(
             "A device that somebody carries was taken out of use. "

@@ -18,3 +18,8 @@ def default_rule() -> BriefRule:
 def below(day: date) -> timedelta:
     """Return the length below which something brought on a day is brief."""
     return default_rule().below(day)
+
+
+def again_within(day: date) -> timedelta:
+    """Return how soon behind a long silence the next is of the same thing."""
+    return default_rule().again_within(day)

@@ -33,5 +33,15 @@ def staff_told_at(procedure: Procedure, kind: str, at: datetime) -> datetime:
     return file.next_open(at, zone) if file.can_wait(kind, at, zone) else at
 
 
+def bring_at(procedure: Procedure, due_at: datetime) -> datetime:
+    """Return when what was due is brought to a supervisor, if it still waits then."""
+    return _of(procedure).bring_at(due_at, procedure.zone)
+
+
+def next_open(procedure: Procedure, at: datetime) -> datetime:
+    """Return when the office is open: at an instant, or next."""
+    return _of(procedure).next_open(at, procedure.zone)
+
+
 def _of(procedure: Procedure) -> DeadlineFile:
     return procedure.deadlines or default()

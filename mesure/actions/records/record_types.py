@@ -155,8 +155,10 @@ class RegisterReader:
         """Return the records of these kinds about these persons, read at once."""
         by_name = {kind.name: kind for kind in kinds}
         records: dict[tuple[str, str], list[Stored[Any]]] = {}
-        for entry in self._reading.entries_of(persons, list(by_name)):
-            record = self._opened(by_name[entry.kind], entry)
+        entries = self._reading.entries_of(persons, list(by_name))
+        keys = self._keyring.find_keys({str(entry.person) for entry in entries})
+        for entry in entries:
+            record = self._opened(by_name[entry.kind], entry, keys)
             records.setdefault((entry.kind, str(entry.person)), []).append(record)
         return RecordsByPerson(records)
 
@@ -165,6 +167,10 @@ class RegisterReader:
     ) -> Iterator[Stored[T]]:
         """Yield the records with a key, by their ids; `after`: only those behind this one."""
         return (self._opened(kind, entry) for entry in self._entries(kind, key, value, after))
+
+    def has_any(self, kind: RecordType[Any], key: Key) -> bool:
+        """Tell whether there is a record with a key; none is opened."""
+        return bool(self._reading.entries_with_key(kind.name, *key, "", 1))
 
     def find_cached(self, memo: "RecordCache[T, M]", key: str, value: str) -> Iterator[M]:
         """Yield what a memo has of the records with a key, by their ids; only of rows of nobody."""
@@ -188,14 +194,28 @@ class RegisterReader:
                 return
             after = entries[-1].id
 
-    def _opened(self, kind: RecordType[T], entry: RegisterRow) -> Stored[T]:
+    def ids(self, kind: RecordType[Any]) -> Iterator[str]:
+        """Yield the ids of every record of a kind; none is opened."""
+        after = ""
+        while entries := self._reading.entries_of_kind(kind.name, after, PAGE_MAX):
+            yield from (entry.id for entry in entries)
+            if len(entries) < PAGE_MAX:
+                return
+            after = entries[-1].id
+
+    def _opened(
+        self, kind: RecordType[T], entry: RegisterRow, keys: Mapping[str, bytes] | None = None
+    ) -> Stored[T]:
         if entry.person is not None:
             self._may_open(entry.person)
-        value = kind.read(self._unsealed(kind, entry))
+        value = kind.read(self._unsealed(kind, entry, keys))
         at = to_datetime(entry.changed_us)
         return Stored(kind, entry.id, entry.revision, entry.person, at, value)
 
-    def _unsealed(self, kind: RecordType[Any], entry: RegisterRow) -> bytes:
+    def _unsealed(
+        self, kind: RecordType[Any], entry: RegisterRow, keys: Mapping[str, bytes] | None
+    ) -> bytes:
+        """Return the bytes of a row; `keys`: those of persons, where they were read at once."""
         if entry.person is None and kind.house_key is None:
             return entry.body
         if entry.person is None:
@@ -203,7 +223,7 @@ class RegisterReader:
             key: bytes | None = self._keyring.programme_key(owner)
         else:
             owner = entry.person
-            key = self._keyring.find_key(owner)
+            key = self._keyring.find_key(owner) if keys is None else keys.get(owner)
             if key is None:
                 raise NotFoundError(ActionRefusal.ERASED)
         bound = sealing.entry_seal_context(owner, kind.name, entry.id, entry.revision)

@@ -18,6 +18,7 @@ import structlog
 
 from mesure.actions.cases import contact_check
 from mesure.actions.cases.persons import DETAILS
+from mesure.actions.desk import overdue_things
 from mesure.actions.devices import device_commands
 from mesure.actions.devices.device_commands import DeviceCommand as ForDevice
 from mesure.actions.framework import idempotency
@@ -52,6 +53,7 @@ FIRST_WAIT: Final = timedelta(seconds=10)
 WAIT_MAX: Final = timedelta(hours=6)
 GIVEN_UP_AFTER: Final = timedelta(days=3)
 TIDY_EVERY: Final = timedelta(hours=1)
+OVERDUE_EVERY: Final = timedelta(minutes=10)
 TURN_S: Final = 1.0
 
 ContextSource = Callable[[], Context]  # Of the program itself, at this moment.
@@ -91,6 +93,7 @@ class Notifier:
         self._contexts, self._ways, self._origin = contexts, ways, origin
         self._quiet, self._catalogues = quiet, catalogues
         self._tidied_at: datetime | None = None
+        self._overdue_at: datetime | None = None
         self._lines = ReceiverQueues(WEBHOOKS_MAX)
         self._log = structlog.get_logger("mesure.notifying")
 
@@ -111,6 +114,7 @@ class Notifier:
         context = self._contexts()
         done = notification_dispatch.follow_if_new(context, self._follow())
         done += notification_dispatch.escalate_due(context)
+        done += self._bring_overdue(context)
         self._tidy(context)
         done += self._deliver(context, notification_texts.OUTGOING, self._notice)
         return done + self._begin_hooks(context)
@@ -128,6 +132,15 @@ class Notifier:
         if self._tidied_at is None or context.now - self._tidied_at >= TIDY_EVERY:
             self._tidied_at = context.now
             idempotency.forget_old(context)
+
+    def _bring_overdue(self, context: Context) -> int:
+        """Note now and then what was left past its deadline; more than one time takes goes on."""
+        if self._overdue_at is not None and context.now - self._overdue_at < OVERDUE_EVERY:
+            return 0
+        done = overdue_things.bring_if_any(context)
+        if not done:
+            self._overdue_at = context.now
+        return done
 
     # --- Delivering --------------------------------------------------------------------------
 
@@ -196,7 +209,9 @@ class Notifier:
         notice = notification_texts.read(row.body)
         with context.store.read() as reading:
             rows = RegisterReader(reading, context.keyring)
-            reached, holds = reach(rows, notice), notification_rules.still_holds(rows, notice)
+            reached = reach(rows, notice)
+            holds = notification_rules.still_holds(rows, notice)
+            holds = holds and overdue_things.still_holds(rows, notice)
         if reached is None:
             return "nobody"
         if not holds:

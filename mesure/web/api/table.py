@@ -19,6 +19,7 @@ from mesure.actions.cases import (
     worklist,
 )
 from mesure.actions.data_rights import outside_requests, own_record, subject_access
+from mesure.actions.desk import handover_notes, overdue_things
 from mesure.actions.devices import (
     app_enrolment,
     assignments,
@@ -145,6 +146,15 @@ _OUTSIDE: Final = (
 _CASELOAD: Final = (
     _get("/today", worklist.list_items, "Caseload"),
     _get("/today/officers", officer_desks.list_desks, "Caseload"),
+    _get("/today/handovers", handover_notes.list_unconfirmed, "Caseload"),
+    _get("/persons/{person}/handovers", handover_notes.list_handovers, "Caseload"),
+    _get("/persons/{person}/handovers/facts", handover_notes.show_facts, "Caseload"),
+    _post("/persons/{person}/handovers", handover_notes.write, "Caseload"),
+    _post("/handovers/{handover}/correct", handover_notes.correct, "Caseload"),
+    _post("/handovers/{handover}/take-back", handover_notes.take_back, "Caseload"),
+    _post("/handovers/{handover}/confirm", handover_notes.confirm, "Caseload"),
+    _post("/handovers/{handover}/unconfirm", handover_notes.unconfirm, "Caseload"),
+    _get("/today/overdue", overdue_things.list_overdue, "Caseload"),
     _get("/caseload", caseload.list_cases, "Caseload"),
     _get("/caseload/overview", case_overview.overview, "Caseload"),
     _post("/caseload/next-edges", case_overview.next_edges, "Caseload", 200),
@@ -275,6 +285,7 @@ NOT_HERE: Final = {
     "looks.trail_file": _AS_A_FILE,
     "notify.escalate": _BY_ITSELF,
     "notify.follow": _BY_ITSELF,
+    "notify.overdue": _BY_ITSELF,
     "office.first_week": _ON_PAGES,
     "office.record_drill": _ON_PAGES,
     "orders.attach_draft_paper": _STEP_BY_STEP,
@@ -305,6 +316,7 @@ NOT_HERE: Final = {
     "sign_in.out_everywhere": _AT_THE_DOOR,
     "statistics.count": _BY_ITSELF,
     "today.absences": _FOR_PAGES,
+    "today.overdue_count": _FOR_PAGES,
     "venues.approve": _LOOKED_THROUGH,
     "venues.decide": _LOOKED_THROUGH,
     "venues.file": _LOOKED_THROUGH,

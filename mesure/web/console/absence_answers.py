@@ -4,7 +4,7 @@ from typing import Final
 
 from starlette.responses import Response
 
-from mesure.actions.cases import worklist
+from mesure.actions.desk import absence_lists
 from mesure.actions.framework.action import EmptyRequest
 from mesure.actions.orders import absences
 from mesure.actions.orders.absences import (
@@ -30,7 +30,7 @@ def show(visit: PageVisit) -> Response:
     now, zone = visit.context.now, visit.parts.zone
     pairs = [
         (person_absence, absence_words.line(person_absence.shown, visit.texts, now, zone))
-        for person_absence in visit.perform(worklist.absences_of_all, EmptyRequest())
+        for person_absence in visit.perform(absence_lists.absences_of_all, EmptyRequest())
     ]
     waiting = [pair for pair in pairs if pair[1].due_at is not None]
     waiting.sort(key=lambda pair: pair[1].due_at or now)
@@ -134,7 +134,7 @@ def _give_page(visit: PageVisit, status: int = 200) -> Response:
 
 def _page(visit: PageVisit, status: int = 200) -> Response:
     name = visit.path("absence")
-    person_absence = visit.perform(worklist.absence, AbsenceRef(name))
+    person_absence = visit.perform(absence_lists.absence, AbsenceRef(name))
     record = record_heading.record(visit, person_absence.person)
     now, absence_record = visit.context.now, person_absence.shown.kept
     contents = {

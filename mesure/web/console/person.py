@@ -114,7 +114,7 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
         "zone": zone,
         "today": record.today(visit),
         "incidents": _incidents(visit, heads, record),
-        "calendars": nights.of(visit, record),
+        "calendars": nights.of(visit, record, nights.OFFICERS),
         "order": record_heading.in_words(visit, record),
         "charge": charge_words.rows(record.shown.in_charge, visit.texts),
         "devices": [device_health.of(one, visit.texts, now, zone) for one in carried],

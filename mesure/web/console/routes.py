@@ -15,7 +15,13 @@ from mesure.web.console import (
     trail,
     worklist_page,
 )
-from mesure.web.console.desk import digest_page, next_line, notes_page, officers_page
+from mesure.web.console.desk import (
+    digest_page,
+    handover_page,
+    next_line,
+    notes_page,
+    officers_page,
+)
 from mesure.web.console.devices import routes as devices
 from mesure.web.console.order_entry import routes as order_entry
 from mesure.web.dependencies import Dependencies
@@ -85,6 +91,7 @@ def _of_people(pages: PagePackage) -> list[BaseRoute]:
         pages.route(notes_page.ADDRESS, notes_page.show, notes_page.write),
         pages.route(f"{notes_page.ADDRESS}/{{note}}", notes_page.show_note, notes_page.correct),
         pages.route(f"{notes_page.ADDRESS}/{{note}}/take-back", sent=notes_page.take_back),
+        *_of_handovers(pages),
         pages.route("/console/people/{person}/grounds", sent=person.record_ground),
         pages.route("/console/people/{person}/grounds/{ground}", sent=person.answer_ground),
         pages.route("/console/people/{person}/trail/{ground}.csv", trail.as_csv),
@@ -95,4 +102,16 @@ def _of_people(pages: PagePackage) -> list[BaseRoute]:
             absence_answers.show_give,
             absence_answers.give,
         ),
+    ]
+
+
+def _of_handovers(pages: PagePackage) -> list[BaseRoute]:
+    """Return the routes of what is handed over with a case."""
+    note = f"{handover_page.ADDRESS}/{{handover}}"
+    return [
+        pages.route(handover_page.ADDRESS, handover_page.show, handover_page.write),
+        pages.route(f"{note}/correct", sent=handover_page.correct),
+        pages.route(f"{note}/take-back", sent=handover_page.take_back),
+        pages.route(f"{note}/confirm", sent=handover_page.confirm),
+        pages.route(f"{note}/unconfirm", sent=handover_page.unconfirm),
     ]

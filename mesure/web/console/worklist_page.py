@@ -12,9 +12,8 @@ from mesure.actions.cases.caseload import CoverView
 from mesure.actions.cases.work_lines import Desk, PersonLines, WorkLine
 from mesure.actions.cases.worklist import WorkItem, WorkItemType
 from mesure.actions.data_rights.outside_requests import Urgency
+from mesure.actions.desk import overdue_things
 from mesure.actions.framework.action import EmptyRequest
-from mesure.actions.orders.absences import AbsenceOrigin
-from mesure.actions.records import brief_rule
 from mesure.incidents import device_problems, incident
 from mesure.incidents.finding import ReviewStage
 from mesure.privacy.roles import Role
@@ -22,7 +21,7 @@ from mesure.reports.text import visible_text
 from mesure.web.console import outside
 from mesure.web.console.order_entry import drafting
 from mesure.web.shared.visits import PageVisit
-from mesure.web.shared.words import absence_words, deadline_words, incident_phrases
+from mesure.web.shared.words import deadline_words, incident_phrases, work_words
 from mesure.web.shared.words.incident_phrases import Tag
 
 CONDITIONS_SHOWN: Final = 2
@@ -63,8 +62,7 @@ class DigestRow:
 def desk_of(visit: PageVisit) -> Desk:
     """Return what waits for the reader, as their desk shows it."""
     items = visit.perform(worklist.list_items, EmptyRequest())
-    below = brief_rule.below(visit.context.now.date())
-    return work_lines.arrange(items, below)
+    return work_lines.arrange(items, work_lines.lengths_on(visit.context.now.date()))
 
 
 def last_recorded(visit: PageVisit) -> str:
@@ -78,8 +76,10 @@ def show(visit: PageVisit) -> Response:
     """Show the list, with who is in charge."""
     desk = desk_of(visit)
     now, zone = visit.context.now, visit.parts.zone
+    is_supervisor = visit.actor.role is Role.SUPERVISOR
     contents = {
-        "is_supervisor": visit.actor.role is Role.SUPERVISOR,
+        "is_supervisor": is_supervisor,
+        "brought": _brought(visit) if is_supervisor else 0,
         "people": [_person(visit, one) for one in desk.people],
         "digest": _digest(visit, desk.digest) if desk.digest else None,
         "count": desk.count,
@@ -97,6 +97,11 @@ def show_help(visit: PageVisit) -> Response:
     return visit.page("console_help.html", undo_within=visit.context.procedure.undo_within)
 
 
+def _brought(visit: PageVisit) -> int:
+    """Return how much officers left past its deadline for long."""
+    return visit.perform(overdue_things.count_overdue, EmptyRequest())
+
+
 def _person(visit: PageVisit, person: PersonLines) -> WorklistPerson:
     rows = tuple(row_of(visit, line) for line in person.lines)
     return WorklistPerson(person.person, person.name, rows)
@@ -105,7 +110,7 @@ def _person(visit: PageVisit, person: PersonLines) -> WorklistPerson:
 def row_of(visit: PageVisit, line: WorkLine) -> WorklistRow:
     """Return a line with all that is to be seen before it is opened."""
     return WorklistRow(
-        title=_title(line.first, visit),
+        title=work_words.title(line.first.what, line.first.kind, visit.texts),
         conditions=conditions_of(line, visit),
         facts=tuple(facts_of(line, visit)),
         words=visible_text.visible(line.first.signals.words),
@@ -130,7 +135,16 @@ def facts_of(line: WorkLine, visit: PageVisit) -> Iterable[str]:
     catalogue, item = visit.texts, line.first
     yield _when(line, visit)
     if line.lasted is not None and item.what is not WorkItemType.ABSENCE:
-        yield catalogue.short_length(line.lasted)
+        length, times = catalogue.short_length(line.lasted), len(line.times)
+        if times > 1:
+            yield catalogue.plural(
+                "{count} silence, {length} in all",
+                "{count} silences, {length} in all",
+                times,
+                length=length,
+            )
+        else:
+            yield length
     distance_m = item.signals.distance_max_m
     if incident.is_of_place(item.kind) and distance_m is not None:
         distance = catalogue.metres(round(distance_m))
@@ -158,42 +172,26 @@ def _when(line: WorkLine, visit: PageVisit) -> Markup:
     return catalogue.stretch(line.start_at, line.end_at, now, zone)
 
 
-def _title(work_item: WorkItem, visit: PageVisit) -> str:
-    catalogue = visit.texts
-    match work_item.what:
-        case WorkItemType.ABSENCE:
-            return absence_words.how(AbsenceOrigin(work_item.kind), visit.texts)
-        case WorkItemType.SECOND_EYES:
-            return catalogue.text("A finding needs a second officer")
-        case WorkItemType.CONTEST:
-            return catalogue.text("Contests a finding")
-        case WorkItemType.GROUND:
-            return catalogue.text("A look at the trail needs your answer")
-        case WorkItemType.ORDER:
-            return catalogue.text("An order waits for a second officer")
-        case WorkItemType.OUTSIDE:
-            return catalogue.text("A request for data from outside")
-        case WorkItemType.NOT_JUDGED:
-            return catalogue.text(
-                "Nothing new is said of this person: the service has a fault. Tell the operator."
-            )
-        case _:
-            return incident_phrases.title(work_item.kind, visit.texts)
-
-
 def address_of(work_item: WorkItem) -> str:
     """Return where something that waits is answered."""
-    if work_item.what is WorkItemType.ABSENCE:
-        return f"/console/absences/{work_item.id}"
-    if work_item.what is WorkItemType.GROUND:
-        return f"/console/people/{work_item.person}#grounds"
-    if work_item.what is WorkItemType.OUTSIDE:
-        return f"{outside.of(work_item.person)}/{work_item.id}"
-    if work_item.what is WorkItemType.NOT_JUDGED:
-        return f"/console/people/{work_item.person}"
-    if work_item.what is WorkItemType.ORDER:
-        return drafting.version_of(work_item.person, work_item.id, int(work_item.kind))
-    return f"/console/incidents/{work_item.id}"
+    return address(work_item.what, work_item.id, work_item.person, work_item.kind)
+
+
+def address(what: WorkItemType, item: str, person: str, kind: str) -> str:
+    """Return where something of this kind is answered, by its id and the person."""
+    if what is WorkItemType.ABSENCE:
+        return f"/console/absences/{item}"
+    if what is WorkItemType.HANDOVER:
+        return f"/console/people/{person}/handover#{item}"
+    if what is WorkItemType.GROUND:
+        return f"/console/people/{person}#grounds"
+    if what is WorkItemType.OUTSIDE:
+        return f"{outside.of(person)}/{item}"
+    if what is WorkItemType.NOT_JUDGED:
+        return f"/console/people/{person}"
+    if what is WorkItemType.ORDER:
+        return drafting.version_of(person, item, int(kind))
+    return f"/console/incidents/{item}"
 
 
 def tags_of(line: WorkLine, visit: PageVisit) -> Iterable[Tag]:
@@ -203,6 +201,8 @@ def tags_of(line: WorkLine, visit: PageVisit) -> Iterable[Tag]:
     if item.what is WorkItemType.OUTSIDE and item.kind == Urgency.DANGER:
         yield catalogue.text("danger to life"), "amiss"
     signals = [one.signals for one in line.items]
+    if any(one.brought_at is not None for one in line.items):
+        yield catalogue.text("your supervisor knows"), "wait"
     if any(one.is_contested for one in signals) and item.what is not WorkItemType.CONTEST:
         yield catalogue.text("contested"), "wait"
     returned = next((one.returned for one in line.items if one.returned is not None), None)

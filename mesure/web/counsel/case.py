@@ -8,6 +8,8 @@ from starlette.responses import Response
 
 from mesure.actions.cases import case_notes
 from mesure.actions.cases.case_notes import NotesRequest
+from mesure.actions.desk import handover_notes
+from mesure.actions.desk.handover_notes import HandoversRequest
 from mesure.actions.incidents.incident_review import IncidentHead
 from mesure.actions.trails import trail_access
 from mesure.actions.trails.trail_access import LooksRequest
@@ -15,7 +17,13 @@ from mesure.privacy.roles import CASEWORK, Role
 from mesure.web.shared import incident_pages, nights, paper_rows, record_heading
 from mesure.web.shared.record_heading import PersonRecord
 from mesure.web.shared.visits import PageVisit
-from mesure.web.shared.words import charge_words, incident_phrases, look_words, note_words
+from mesure.web.shared.words import (
+    charge_words,
+    incident_phrases,
+    look_words,
+    note_words,
+    work_words,
+)
 from mesure.web.shared.words.incident_phrases import Tag
 
 ADDRESS: Final = "/counsel"
@@ -50,7 +58,7 @@ def show(visit: PageVisit) -> Response:
 def show_nights(visit: PageVisit) -> Response:
     """Show how each condition was kept, day by day."""
     record = record_heading.own(visit)
-    calendars = nights.of(visit, record)
+    calendars = nights.of(visit, record, nights.COUNSELS)
     return visit.page(
         "case_nights.html", record=record, calendars=calendars, today=record.today(visit)
     )
@@ -74,9 +82,11 @@ def show_notes(visit: PageVisit) -> Response:
     record = record_heading.own(visit)
     skip = note_words.count_to_skip(visit.query_value("skip"))
     page = visit.perform(case_notes.list_notes, NotesRequest(person=record.person, skip=skip))
+    handovers = visit.perform(handover_notes.list_handovers, HandoversRequest(person=record.person))
     contents = {
         "notes": note_words.rows(page, visit.texts, {}),  # Officers are not named to them here.
         "earlier": note_words.earlier_page(page, f"{ADDRESS}/notes"),
+        "handovers": work_words.handovers(handovers, visit.texts, {}, record.zone),
         "now": visit.context.now,
         "zone": record.zone,
     }

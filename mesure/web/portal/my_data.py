@@ -15,6 +15,8 @@ from mesure.actions.data_rights import outside_requests, own_record
 from mesure.actions.data_rights import subject_access as everything_
 from mesure.actions.data_rights.own_record import OwnRecordRequest, RetentionView
 from mesure.actions.data_rights.subject_access import DeviceReportInWords
+from mesure.actions.desk import handover_notes
+from mesure.actions.desk.handover_notes import HandoversRequest
 from mesure.actions.refusals.refusals import ActionConflictError
 from mesure.actions.trails import trail_access
 from mesure.actions.trails.trail_access import LooksRequest, LookView, Trail, TrailRequest
@@ -27,7 +29,13 @@ from mesure.web.shared import record_heading
 from mesure.web.shared.evidence import device_messages
 from mesure.web.shared.record_heading import PersonRecord
 from mesure.web.shared.visits import PageVisit
-from mesure.web.shared.words import device_health, look_words, note_words, outside_words
+from mesure.web.shared.words import (
+    device_health,
+    look_words,
+    note_words,
+    outside_words,
+    work_words,
+)
 from mesure.web.shared.words.page_texts import PageTexts
 
 LINES_MAX: Final = 100
@@ -57,6 +65,7 @@ def nights(visit: PageVisit) -> Response:
     calendars = nights_.of(
         visit,
         record,
+        nights_.PERSONS,
         lambda condition: f"{duties.words(condition, None, catalogue)} ({condition.id})",
     )
     return visit.page("nights.html", record=record, calendars=calendars, today=record.today(visit))
@@ -125,9 +134,11 @@ def notes(visit: PageVisit) -> Response:
     record = record_heading.own(visit)
     skip = note_words.count_to_skip(visit.query_value("skip"))
     page = visit.perform(case_notes.list_notes, NotesRequest(person=record.person, skip=skip))
+    handovers = visit.perform(handover_notes.list_handovers, HandoversRequest(person=record.person))
     contents = {
         "notes": note_words.rows(page, visit.texts, {}),  # Officers are not named to them here.
         "earlier": note_words.earlier_page(page, "/portal/notes"),
+        "handovers": work_words.handovers(handovers, visit.texts, {}, record.zone),
         "now": visit.context.now,
         "zone": record.zone,
     }

@@ -2,17 +2,26 @@
 
 import csv
 import io
+from dataclasses import replace
 
 import pytest
 
 from mesure.actions.cases import persons
 from mesure.actions.cases.persons import EnterPerson
+from mesure.actions.desk import overdue_things
+from mesure.actions.framework.context import PROGRAM
+from mesure.actions.records import case_deadlines
+from mesure.incidents import deadlines
 from tests.actions.house import Office
 from tests.web import filled
 from tests.web.browsing import Browser
 from tests.web.filled import Evening, Filled
 
 PEOPLE = "/console/people"
+A_MINUTE = (
+    "{unit: minutes, reason: agreed, reference: paper 7, "
+    "values: [{from: 2000-01-01, value: 1, counts: all_hours}]}"
+)
 
 
 def browser(office: Office, night: Evening, who: str) -> Browser:
@@ -134,6 +143,29 @@ def test_a_supervisor_finds_everybody_and_sees_whose_work_is_overdue(
     assert 'href="/console/caseloads?of=Amina+Bekova"' in supervisor.page
     supervisor.open("/console/people?scope=Amina+Bekova&waits=overdue")
     assert "Serik" in supervisor.text
+
+
+def test_what_was_left_after_its_deadline_is_brought_to_the_supervisor(
+    office: Office, night: Evening, there: Filled
+) -> None:
+    names = "decide_place", "decide_device", "bring_overdue"
+    rules = "".join(f"  {name}: {A_MINUTE}\n" for name in names)
+    text = f"deadlines: ours\nversion: 2\nrules:\n{rules}"
+    ours = deadlines.read("ours.yaml", text.encode(), case_deadlines.default())
+    office.procedure = replace(office.procedure, deadlines=ours)
+    overdue_things.bring_if_any(office.context(PROGRAM))
+    supervisor = browser(office, night, "supervisor")
+    supervisor.open("/console")
+    assert "2 things are still undone a while after their deadline" in supervisor.text
+    supervisor.open("/console/officers")
+    assert "2, of which 2 were brought to you" in supervisor.text
+    left = supervisor.text.partition("Undone after the deadline")[2]
+    assert left.count("Serik Akhmetov") == 2
+    assert "overdue by" in left
+    assert "Amina Bekova" in left
+    officer = browser(office, night, "officer")
+    officer.open("/console")
+    assert "your supervisor knows" in officer.text
 
 
 def test_an_officer_cannot_ask_for_another_list(officer: Browser, there: Filled) -> None:

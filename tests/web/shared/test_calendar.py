@@ -9,8 +9,9 @@ from mesure.actions.data_rights.own_record import AssessmentPart, AssessmentView
 from mesure.evaluation.assessment import Status
 from mesure.machine import texts
 from mesure.orders.reading import read_order
+from mesure.orders.values.span import Span
 from mesure.web.shared.words import calendar
-from mesure.web.shared.words.calendar import CalendarDay
+from mesure.web.shared.words.calendar import CalendarDay, CalendarEvent
 from mesure.web.shared.words.page_texts import PageTexts
 from tests.web.filled import ORDER
 
@@ -130,3 +131,52 @@ def test_a_day_on_which_the_order_was_varied_says_from_when_the_new_version_judg
     later = assessed(Status.MET, datetime(2026, 3, 11, 22, tzinfo=ALMATY), 5)
     assert days(one)[date(2026, 3, 10)].words == "met 8 h"
     assert days(one, later)[date(2026, 3, 11)].words == "met 5 h, from 00:00 by the varied order"
+
+
+def event(start: datetime, hours: float, *, is_absence: bool = False) -> CalendarEvent:
+    sign = "absence" if is_absence else "notice"
+    span = Span(start, start + hours * HOUR)
+    return CalendarEvent(sign, "Absent", ("new", ""), f"/{sign}", span, is_absence)
+
+
+def days_with(*events: CalendarEvent) -> dict[date, CalendarDay]:
+    kept = calendar.calendar_of(
+        CURFEW, [VERSION], [], ALMATY, NOW, PageTexts(texts.catalogue("en")), events=events
+    )
+    listed = {day.date: day for month in kept.months for week in month.weeks for day in week if day}
+    assert [day for day in kept.amiss if day.events] == sorted(
+        (day for day in listed.values() if day.events), key=lambda day: day.date, reverse=True
+    )
+    return {day: of for day, of in listed.items() if of.events}
+
+
+def test_what_happened_after_midnight_is_of_the_night_before() -> None:
+    [(day, kept)] = days_with(event(datetime(2026, 3, 10, 1, tzinfo=ALMATY), 1)).items()
+    assert day == date(2026, 3, 9)
+    assert (kept.signs, kept.address) == (("notice",), "/notice")
+
+
+def test_what_happened_outside_of_the_hours_is_of_the_day_on_which_it_began() -> None:
+    assert list(days_with(event(datetime(2026, 3, 10, 12, tzinfo=ALMATY), 1))) == [
+        date(2026, 3, 10)
+    ]
+
+
+def test_an_absence_over_midnight_is_of_one_day_and_a_long_one_of_each() -> None:
+    evening = datetime(2026, 3, 10, 21, tzinfo=ALMATY)
+    assert list(days_with(event(evening, 6, is_absence=True))) == [date(2026, 3, 10)]
+    assert [day.day for day in days_with(event(evening, 48, is_absence=True))] == [10, 11, 12]
+
+
+def test_an_absence_to_come_stands_on_its_day() -> None:
+    later = datetime(2026, 3, 25, 21, tzinfo=ALMATY)
+    assert list(days_with(event(later, 6, is_absence=True))) == [date(2026, 3, 25)]
+
+
+def test_a_day_with_several_things_leads_to_the_list_and_not_to_one_of_them() -> None:
+    night = datetime(2026, 3, 10, 23, tzinfo=ALMATY)
+    [kept] = days_with(
+        event(night, 1), event(night + HOUR, 2), event(night, 2, is_absence=True)
+    ).values()
+    assert (kept.signs, kept.address) == (("notice", "absence"), "")
+    assert len(kept.events) == 3

@@ -8,6 +8,7 @@ it, and reads each example as what it is an example of.
 from typing import Any, Final
 
 from mesure.web.api.descriptions import (
+    desk_descriptions,
     four_eyes_descriptions,
     note_descriptions,
     outside_request_descriptions,
@@ -289,6 +290,7 @@ FIELDS: Final[dict[str, tuple[str, Any]]] = {
     "OfficerDesk.persons": ("How many persons are on the list.", 30),
     "open": ("How many things wait.", 4),
     "overdue": ("How many of them should have been answered by now.", 1),
+    "brought": ("How many of those were left so long that supervisors were told.", 1),
     "oldest_at": ("Since when the oldest of them waits; null: nothing does.", INSTANT),
     "away_until": ("Until when somebody stands in for the officer; null: nobody does.", None),
     "covered_by": ("The name of whoever stands in; null: nobody does.", None),
@@ -383,6 +385,7 @@ FIELDS: Final[dict[str, tuple[str, Any]]] = {
     "whole": ("The figures of everything.", NONE),
     "GroupFigures.withdrawn": ("The share that later evidence refuted.", NONE),
     **outside_request_descriptions.FIELDS,
+    **desk_descriptions.FIELDS,
     **note_descriptions.FIELDS,
     **paper_descriptions.FIELDS,
     "SubjectData.tables": ("Rows by table, each by its columns.", {"person": [{"id": "P-0042"}]}),

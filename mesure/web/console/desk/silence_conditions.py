@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from typing import Final, TypeVar
 from urllib.parse import urlencode
 
-from markupsafe import Markup
-
 from mesure.actions.cases import work_lines
 from mesure.actions.framework.action import Action
 from mesure.actions.incidents import incident_review
@@ -42,8 +40,7 @@ class SilenceCondition:
     """Another condition of the same silence, with its own evidence."""
 
     incident: str
-    name: str
-    when: Markup
+    name: str  # The condition, and when.
     paragraphs: tuple[str, ...]
     is_ticked: bool
 
@@ -59,7 +56,10 @@ def others(visit: PageVisit, head: IncidentHead) -> tuple[IncidentHead, ...]:
         for other in waiting
         if other.kind == IncidentKind.SILENT.value and other.stage in _OPEN
     ]
-    groups = work_lines.group_by_overlap(silences, lambda other: (other.start_at, other.end_at))
+    lengths = work_lines.lengths_on(visit.context.now.date())
+    groups = work_lines.group_silences(
+        silences, lambda other: (other.start_at, other.end_at), lengths
+    )
     same = next((group for group in groups if head.incident in _names(group)), [])
     rest = (one for one in same if one.incident != head.incident)
     return tuple(sorted(rest, key=lambda other: (other.condition, other.start_at)))
@@ -83,8 +83,9 @@ def _condition(visit: PageVisit, head: IncidentHead, is_ticked: bool) -> Silence
     explanation = explained.read(open_incident(visit, head.incident).explained)
     when = visit.texts.stretch(head.start_at, head.end_at, visit.context.now, visit.parts.zone)
     paragraphs = explanation.paragraphs(visit.texts.language)
-    name = incident_phrases.condition(head.condition, visit.texts)
-    return SilenceCondition(head.incident, name, when, paragraphs, is_ticked)
+    condition = incident_phrases.condition(head.condition, visit.texts)
+    name = f"{condition} · {when.striptags()}"
+    return SilenceCondition(head.incident, name, paragraphs, is_ticked)
 
 
 def open_incident(visit: PageVisit, incident: str) -> IncidentView:

@@ -5,8 +5,8 @@ unknown, and unknown before met: a day is what its worst part was.
 """
 
 import calendar
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -18,6 +18,7 @@ from mesure.orders.model.conditions import Condition
 from mesure.orders.model.order import OrderVersion
 from mesure.orders.values.span import Span
 from mesure.reports.replay import report_words as words
+from mesure.web.shared.words.incident_phrases import Tag
 from mesure.web.shared.words.page_texts import PageTexts
 
 MONTHS: Final = 2  # So many are shown: this one and those before.
@@ -26,12 +27,35 @@ _NONE: Final = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
+class CalendarEvent:
+    """Something that happened under a condition: an incident, or an absence that was granted."""
+
+    sign: str
+    words: str
+    tag: Tag
+    address: str  # Empty: the reader has no page for it.
+    span: Span
+    is_absence: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CalendarDay:
-    """One day: what it is, and in words."""
+    """One day: what it is, in words, and what happened."""
 
     date: date
     kind: str
     words: str
+    events: tuple[CalendarEvent, ...] = ()
+
+    @property
+    def signs(self) -> tuple[str, ...]:
+        """Return the signs of what happened, each once."""
+        return tuple(dict.fromkeys(event.sign for event in self.events))
+
+    @property
+    def address(self) -> str:
+        """Return where the one thing that happened is; empty: there is none, or more than one."""
+        return self.events[0].address if len(self.events) == 1 else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +70,12 @@ class CalendarMonth:
 class ConditionCalendar:
     """One condition over some months."""
 
+    condition: str
     title: str
     months: tuple[CalendarMonth, ...]
     sums: str
     unsigned: str  # On how many days it rests on what no device signed; empty: on none.
-    amiss: tuple[CalendarDay, ...]  # Days that were not wholly met, the latest first.
+    amiss: tuple[CalendarDay, ...]  # Not wholly met, or something happened; the latest first.
 
 
 def first_day(today: date) -> date:
@@ -69,8 +94,9 @@ def calendar_of(
     now: datetime,
     texts: PageTexts,
     title: str | None = None,
+    events: Sequence[CalendarEvent] = (),
 ) -> ConditionCalendar:
-    """Return how one condition was kept, under its kind or another title."""
+    """Return how one condition was kept, under its kind or another title, and what happened."""
     today = now.astimezone(zone).date()
     first = first_day(today)
     mine = [one for one in assessments if one.condition == condition.id]
@@ -82,12 +108,16 @@ def calendar_of(
         day: _day(day, total, (day in bare, varied.get(day)), zone, texts)
         for day, total in totals.items()
     }
+    for day, of_day in _events_by_day(events, windows, zone).items():
+        nothing = CalendarDay(day, "", texts.catalogue.text("nothing to judge"))
+        days[day] = replace(days.get(day, nothing), events=tuple(of_day))
     months = tuple(_month(month, days, texts) for month in _months(first, today))
     title = title or f"{condition.id}: {condition.duty.name(texts.catalogue)}"
     shown = sorted(days.values(), key=lambda day: day.date, reverse=True)
-    amiss = tuple(day for day in shown if day.kind not in ("", Status.MET.value))
+    shown = [day for day in shown if day.date >= first]
+    amiss = tuple(day for day in shown if day.events or day.kind not in ("", Status.MET.value))
     return ConditionCalendar(
-        title, months, _sums(days.values(), texts), _unsigned(len(bare), texts), amiss
+        condition.id, title, months, _sums(days.values(), texts), _unsigned(len(bare), texts), amiss
     )
 
 
@@ -119,6 +149,35 @@ def _by_day(span: Span, zone: ZoneInfo) -> Iterable[tuple[date, Span]]:
         midnight = datetime(following.year, following.month, following.day, tzinfo=zone)
         yield day, Span(start, min(midnight, span.end))
         day, start = following, midnight
+
+
+def _events_by_day(
+    events: Iterable[CalendarEvent], windows: Iterable[tuple[date, list[Span]]], zone: ZoneInfo
+) -> dict[date, list[CalendarEvent]]:
+    """Return what happened by day; what happened after midnight is of the night before."""
+    days: dict[date, list[CalendarEvent]] = {}
+    bound = list(windows)
+    for event in sorted(events, key=lambda event: event.span.start):
+        touched = [
+            day
+            for day, spans in bound
+            if not event.is_absence
+            and any(span.overlap(event.span) or event.span.start in span for span in spans)
+        ]
+        for day in touched or _days_of(event.span, zone):
+            days.setdefault(day, []).append(event)
+    return days
+
+
+def _days_of(span: Span, zone: ZoneInfo) -> Iterable[date]:
+    """Yield the day on which a span begins, and each later one on which it lasts at noon."""
+    day = span.start.astimezone(zone).date()
+    yield day
+    for _ in range(MONTHS * 31):
+        day += _DAY
+        if datetime(day.year, day.month, day.day, 12, tzinfo=zone) >= span.end:
+            return
+        yield day
 
 
 def _totals(spans: list[Span], assessments: list[AssessmentView]) -> dict[Status, timedelta]:

@@ -38,11 +38,11 @@ def test_it_is_one_line_that_says_how_many_conditions_it_touches(officer: Browse
 
 def test_one_answer_is_recorded_for_each_condition(office: Office, officer: Browser) -> None:
     officer.open(FIRST)
-    assert "The same silence under other conditions" in officer.text
+    assert "What else is part of this silence" in officer.text
     also = dict(re.findall(r'name="(also_\d)" value="(I-n\d)" checked', officer.page))
     assert sorted(also.values()) == ["I-n2", "I-n3", "I-n4"]
     officer.send(f"{FIRST}/finding", finding="battery", reason="The cable was broken.", **also)
-    assert "Recorded here, and for 3 other conditions of the same silence." in officer.text
+    assert "Recorded here, and for 3 other parts of the silence." in officer.text
     entered = [
         one["facts"]["incident"] for one in office.log() if one["action"] == "incidents.find"
     ]

@@ -1,0 +1,1 @@
+"""Desk: absences of all cases, hand-over notes, and what was left past its deadline."""

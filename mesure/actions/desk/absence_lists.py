@@ -1,0 +1,41 @@
+"""Absence lists: the absences of those whom one is in charge of, and whose each is."""
+
+import msgspec
+
+from mesure.actions.cases import caseload, persons
+from mesure.actions.framework.action import ActionContext, EmptyRequest, look
+from mesure.actions.orders import absences
+from mesure.actions.orders.absences import AbsenceRef, AbsenceView
+from mesure.actions.orders.binding_order import ABSENCE
+from mesure.privacy.purposes import Purpose
+from mesure.privacy.roles import CASEWORK
+
+
+class PersonAbsence(msgspec.Struct, frozen=True):
+    """An absence, and whose it is."""
+
+    person: str
+    name: str
+    shown: AbsenceView
+
+
+@look("today.absences", CASEWORK, purpose=Purpose.SUPERVISION)
+def absences_of_all(doing: ActionContext, _: EmptyRequest) -> tuple[PersonAbsence, ...]:
+    """List the absences of the persons one is in charge of, asked for and answered."""
+    people = [file.person for file in caseload.files_of(doing, doing.actor.account)]
+    names = persons.names(doing, people)
+    about = doing.rows.of_persons([ABSENCE], people)
+    return tuple(
+        PersonAbsence(person, names[person], absences.line(stored_absence, doing.now))
+        for person in people
+        for stored_absence in about.of(ABSENCE, person)
+    )
+
+
+@look("absences.show", CASEWORK, purpose=Purpose.SUPERVISION)
+def absence(doing: ActionContext, request: AbsenceRef) -> PersonAbsence:
+    """See one absence, and whose it is."""
+    stored_absence = doing.need(ABSENCE, request.absence)
+    assert stored_absence.person is not None, "an absence is somebody's"
+    name = persons.name(doing, stored_absence.person)
+    return PersonAbsence(stored_absence.person, name, absences.line(stored_absence, doing.now))

@@ -1,0 +1,43 @@
+"""Field descriptions about what passes between officers, and what was left overdue."""
+
+from typing import Any, Final
+
+from mesure.web.api.descriptions.examples import ACCOUNT, INSTANT, NONE
+
+FIELDS: Final[dict[str, tuple[str, Any]]] = {
+    "WorkItem.brought_at": (
+        "Since when supervisors have known that it is overdue; null: they were not told.",
+        None,
+    ),
+    "handover": ("A hand-over note, by its id.", "H-mfrggzdfmztwq2lk"),
+    "WriteHandover.text": ("What the next officer should know.", "He starts work on Monday."),
+    "CorrectHandover.text": ("What it says from now on.", "He starts work on Tuesday."),
+    "CorrectHandover.versions": ("How many versions of it were read.", 1),
+    "ConfirmHandover.versions": ("How many versions of it were read.", 1),
+    "HandoverVersion.text": ("What it said from then on.", "He starts work on Monday."),
+    "HandoverVersion.facts": ("What stood open then, from the record.", NONE),
+    "HandoverView.record": ("The note with its versions and receipts.", NONE),
+    "HandoverRecord.versions": ("What it said, the latest last; empty: it was taken back.", []),
+    "HandoverRecord.taken_back_at": ("When it was taken back; null: it stands.", None),
+    "HandoverReceipt.at": ("When it was read.", INSTANT),
+    "HandoverReceipt.versions": ("How many versions there were then.", 1),
+    "receipts": ("Who confirmed reading it, and when.", NONE),
+    "may_confirm": ("Whether whoever asks has the case now and has not confirmed it.", True),
+    "may_unconfirm": ("Whether whoever asks confirmed it some minutes ago.", False),
+    "may_correct": ("Whether whoever asks may correct it.", False),
+    "waits_for": ("Who has the case now, by list or cover.", [ACCOUNT]),
+    "HandoverFacts.at": ("When it stood so.", INSTANT),
+    "HandoverFacts.items": ("What waited.", NONE),
+    "HandoverFacts.absences": ("Absences that were granted and not over.", NONE),
+    "HandoverFacts.devices": ("What the person carried.", NONE),
+    "HandoverFacts.next_edge": ("When set hours next begin or end; null: not soon.", None),
+    "HandoverItem.what": ("What it was.", "incident"),
+    "HandoverItem.item": ("What waited, by its id.", "I-5f1c9a"),
+    "HandoverItem.kind": ("Of an incident, its kind; of an absence, how it came in.", "silent"),
+    "HandoverEdge.at": ("When the set hours begin or end.", INSTANT),
+    "OverdueView.item": ("What was left, by its id; of a contest, its incident.", "I-5f1c9a"),
+    "OverdueView.kind": ("Of an incident, its kind; of an absence, how it came in.", "silent"),
+    "OverdueView.officer": ("On whose list of cases the person is; null: on nobody’s.", ACCOUNT),
+    "OverdueView.due_at": ("By when it was to be decided or answered.", INSTANT),
+    "OverdueView.brought_at": ("Since when supervisors have known of it.", INSTANT),
+}
