@@ -18,6 +18,7 @@ from mesure.bundle.evaluate_again import BundleEvaluation
 from mesure.formats.stored import stored_messages
 from mesure.incidents.incident import Incident
 from mesure.incidents.words import health_words
+from mesure.incidents.words.reader import Reader
 from mesure.machine import engine, texts
 from mesure.machine.service_error import ServiceError
 from mesure.orders.text.catalogue import Catalogue
@@ -120,7 +121,7 @@ def paper(
         person=visible_text.visible(report.person),
         zone=report.zone,
         title=about.title,
-        told=known.told.explanation[tag],
+        told=known.told.to_office(report.zone, catalogue),
         condition=about.condition,
         asked=about.asked,
         figures=about.figures,
@@ -169,7 +170,7 @@ def _about(known: PaperContent, tag: str) -> _About:
         incident.condition,
         next(one.words[tag] for one in report.conditions if one.id == incident.condition),
         facts.lines(incident, report.zone, catalogue, known.devices),
-        weights.lines(incident, catalogue),
+        weights.lines(incident, catalogue, Reader.OFFICE),
         around,
     )
 

@@ -17,6 +17,7 @@ from mesure.incidents.device_problems import (
     DeviceSignal,
 )
 from mesure.incidents.words import health_words
+from mesure.incidents.words.reader import Reader
 from mesure.machine import texts
 from tests.evaluation import scenes
 from tests.evaluation.scenes import H, M, S, us
@@ -205,7 +206,10 @@ def test_it_is_explained_in_every_language_and_never_as_a_breach(
     moments = DeviceNotice(
         "x", "D-1", kind, us("10T08:02"), us("10T08:00"), us("10T10:00"), 5, S, day
     )
-    told = [health_words.explain(one, ALMATY, catalogue) for one in (lasting, ended, moments)]
+    told = [
+        health_words.explain(one, ALMATY, catalogue, Reader.PERSON)
+        for one in (lasting, ended, moments)
+    ]
     assert len(set(told)) == 3
     for text in told:
         for sentence in text.replace("\n", " ").split(". "):
@@ -215,7 +219,7 @@ def test_it_is_explained_in_every_language_and_never_as_a_breach(
 def test_in_english_it_says_when_and_what_to_do() -> None:
     known, _ = heard(("10T08:00", UplinkEventKind.STRAP, False))
     [one] = device_problems.state_notices(known, POLICY, "A-1", us("10T08:02"))
-    assert health_words.explain(one, ALMATY, texts.catalogue("en")).split("\n") == [
+    assert health_words.explain(one, ALMATY, texts.catalogue("en"), Reader.PERSON).split("\n") == [
         (
             "Your device said that its strap was open. It began on 10 February 2026 at 13:00. "
             "It has not ended yet."
@@ -283,7 +287,7 @@ def test_a_call_ends_no_state_and_begins_none() -> None:
 
 def test_a_call_for_help_is_worded_as_one_and_as_no_breach() -> None:
     _, [one] = cried(("10T08:00", Call.HELP))
-    said = health_words.explain(one, ALMATY, texts.catalogue("en"))
+    said = health_words.explain(one, ALMATY, texts.catalogue("en"), Reader.PERSON)
     assert said.startswith("Your device sent a call for help. That was on ")
     assert "It is not a breach." in said
     assert "has not ended" not in said

@@ -16,6 +16,7 @@ from mesure.incidents.finding import (
     FindingEndKind,
     FindingOutcome,
 )
+from mesure.incidents.words.reader import Reader
 from mesure.machine import texts
 from mesure.orders.values.span import Span
 from mesure.reports.bundle import bundle_paper
@@ -40,11 +41,11 @@ def paper(**more: object) -> BundlePaper:
         person="P-1",
         zone=ALMATY,
         title=report_words.title(ENGLISH, INCIDENT),
-        told="It was so.\nIt may have been otherwise.",
+        told=("It was so.", "It may have been otherwise."),
         condition="C1",
         asked="Be at home.",
         figures=facts.lines(INCIDENT, ALMATY, ENGLISH),
-        weighed=weights.lines(INCIDENT, ENGLISH),
+        weighed=weights.lines(INCIDENT, ENGLISH, Reader.OFFICE),
         assessments=[
             Assessment("C1", Status.MET, Span(AROUND.start, INCIDENT.start)),
             Assessment("C1", Status.NOT_MET, Span(INCIDENT.start, cut)),
@@ -135,7 +136,9 @@ def test_what_is_about_a_device_is_of_no_condition_and_of_no_place() -> None:
 def test_a_silence_has_no_map_and_no_weights() -> None:
     silent = factory.silence()
     figures = facts.lines(silent, ALMATY, ENGLISH)
-    bare = paper(figures=figures, weighed=weights.lines(silent, ENGLISH), has_map=False)
+    bare = paper(
+        figures=figures, weighed=weights.lines(silent, ENGLISH, Reader.OFFICE), has_map=False
+    )
     source = bundle_paper.source(bare, ENGLISH)
     assert bundle_paper.MAP not in source
     assert "What counted" not in source

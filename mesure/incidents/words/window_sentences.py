@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from mesure.evaluation.assessment import Assessment, Status
 from mesure.incidents.words import phrases
+from mesure.orders.clock import durations
 from mesure.orders.text.catalogue import Catalogue
 from mesure.orders.values.span import Span
 
@@ -141,7 +142,7 @@ def _times(spans: list[Span], window: Span, zone: ZoneInfo, catalogue: Catalogue
     total_s = sum((span.end - span.start).total_seconds() for span in spans)
     return catalogue.plural(
         "{count} time, for {duration} in all", "{count} times, for {duration} in all", len(spans)
-    ).format(count=len(spans), duration=phrases.duration(total_s, catalogue))
+    ).format(count=len(spans), duration=durations.in_sentence(total_s, catalogue))
 
 
 def _uncounted(instants: list[datetime], zone: ZoneInfo, catalogue: Catalogue) -> Iterator[str]:

@@ -47,7 +47,7 @@ class BundlePaper:
     person: str
     zone: ZoneInfo
     title: str
-    told: str  # The explanation, in the language of the paper.
+    told: Sequence[str]  # The paragraphs of the explanation, in the language of the paper.
     condition: str  # Empty where it is about a device.
     asked: str  # What the condition asks, in words.
     figures: Sequence[FactRow]
@@ -90,7 +90,7 @@ def _parts(paper: BundlePaper, catalogue: Catalogue) -> Iterator[str]:
     yield from _limits(paper, catalogue)
     yield _heading(title)
     yield _named(paper, catalogue)
-    yield from (f"#par[#{text(line)}]" for line in paper.told.split("\n"))
+    yield from (f"#par[#{text(line)}]" for line in paper.told)
     yield from _pictures(paper, catalogue)
     yield from _figures(paper, catalogue)
     yield from _said(paper, catalogue)

@@ -82,7 +82,7 @@ def open_others(visit: PageVisit, head: IncidentHead) -> list[SilenceCondition]:
 def _condition(visit: PageVisit, head: IncidentHead, is_ticked: bool) -> SilenceCondition:
     explanation = explained.read(open_incident(visit, head.incident).explained)
     when = visit.texts.stretch(head.start_at, head.end_at, visit.context.now, visit.parts.zone)
-    paragraphs = explanation.paragraphs(visit.texts.language)
+    paragraphs = explanation.to_office(visit.parts.zone, visit.texts.catalogue)
     name = incident_phrases.condition(head.condition, visit.texts)
     return SilenceCondition(head.incident, name, when, paragraphs, is_ticked)
 
