@@ -14,7 +14,7 @@ PROJECT = structure.project()
 # What was measured last, lines with some room; a smaller figure becomes the bound. Lines grow with
 # what is built (the desk, what the judge sees, the simulated whole), and are raised by hand for it.
 BOUNDS = Figures(
-    lines=98_100,
+    lines=99_300,
     lab_lines=16_200,
     class_homonyms=0,
     basename_homonyms=1,
@@ -23,8 +23,8 @@ BOUNDS = Figures(
     files_in_a_folder=12,
     floors_of_a_room=19,
     rings=0,
-    judge_modules=248,
-    judge_lines=34_300,
+    judge_modules=250,
+    judge_lines=34_500,
 )
 
 

@@ -65,19 +65,19 @@ def likelier(llr: float, kind: IncidentKind, catalogue: Catalogue) -> str:
     times = _times(abs(llr))
     if times < WEIGHT_TIMES_MIN:
         return catalogue.text("less than 2 times likelier, either way")
-    is_named = times <= TIMES_NAMED_MAX
-    count = _two_digits(times) if is_named else TIMES_NAMED_MAX
+    is_counted = times <= TIMES_NAMED_MAX
+    count = _two_digits(times) if is_counted else TIMES_NAMED_MAX
     if _is_outside(llr, kind):
-        some = catalogue.plural(
+        named = catalogue.plural(
             "{count} time likelier outside", "{count} times likelier outside", count
         )
         more = catalogue.text("more than 10,000 times likelier outside")
     else:
-        some = catalogue.plural(
+        named = catalogue.plural(
             "{count} time likelier inside", "{count} times likelier inside", count
         )
         more = catalogue.text("more than 10,000 times likelier inside")
-    return some.format(count=count) if is_named else more
+    return named.format(count=count) if is_counted else more
 
 
 def _is_outside(llr: float, kind: IncidentKind) -> bool:
@@ -95,9 +95,9 @@ def _ratio(llr: float, catalogue: Catalogue) -> str | None:
     return catalogue.text("{count} to 1").format(count=_two_digits(times))
 
 
-def _two_digits(times: float) -> int:
-    step: int = 10 ** max(0, len(str(int(times))) - 2)
-    return int(times) // step * step
+def _two_digits(times_ratio: float) -> int:
+    step: int = 10 ** max(0, len(str(int(times_ratio))) - 2)
+    return int(times_ratio) // step * step
 
 
 @lru_cache(maxsize=1_024)  # The same is said in several languages, one after the other.

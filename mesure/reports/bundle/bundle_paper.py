@@ -61,6 +61,7 @@ class BundlePaper:
     unsigned: bool
     sources: Sequence[tuple[str, str]]  # Of what, and its hash or version.
     has_map: bool
+    credit: str = ""  # Whose work the streets on the map are; empty: it has none.
 
 
 def source(paper: BundlePaper, catalogue: Catalogue) -> str:
@@ -201,10 +202,16 @@ def _pictures(paper: BundlePaper, catalogue: Catalogue) -> Iterator[str]:
                     catalogue.text(
                         "The dotted line only shows the order of the fixes, not the way taken."
                     ),
+                    *_streets(paper, catalogue),
                 )
             )
             + "]"
         )
+
+
+def _streets(paper: BundlePaper, catalogue: Catalogue) -> Iterator[str]:
+    if paper.credit:
+        yield catalogue.text("gray lines: streets ({credit})").format(credit=paper.credit)
 
 
 def _moments(paper: BundlePaper, span: Span, catalogue: Catalogue) -> str:

@@ -22,6 +22,7 @@ from mesure.privacy.retention.retention_schedule import RetentionKind
 from mesure.privacy.roles import Role
 from mesure.reports.text import visible_text
 from mesure.web.portal import asked as duties
+from mesure.web.portal import own_archive
 from mesure.web.shared import nights as nights_
 from mesure.web.shared import record_heading
 from mesure.web.shared.evidence import device_messages
@@ -144,8 +145,9 @@ def show_retention(visit: PageVisit) -> Response:
 
 
 def everything(visit: PageVisit) -> Response:
-    """Hand over everything that is kept, as one file."""
-    request = OwnRecordRequest(record_heading.own(visit).person)
+    """Hand over everything that is kept, behind a page that says what it is."""
+    record = record_heading.own(visit)
+    request = OwnRecordRequest(record.person)
     subject_data = visit.perform(everything_.everything, request)
     trail = _trail(visit, request.person, datetime.fromtimestamp(0, UTC))
     fixes, reports = ((), ()) if trail is None else (trail.fixes, trail.told)
@@ -157,8 +159,9 @@ def everything(visit: PageVisit) -> Response:
     ]
     rest_claims = () if trail is None else trail.rest_claims
     data = everything_.to_file(subject_data, fixes, in_words, rest_claims)
-    headers = {"Content-Disposition": 'attachment; filename="everything.json"'}
-    return Response(data, media_type="application/json", headers=headers)
+    headers = {"Content-Disposition": 'attachment; filename="everything.zip"'}
+    archive = own_archive.write(visit, record, data)
+    return Response(archive, media_type="application/zip", headers=headers)
 
 
 def _trail(visit: PageVisit, person: str, start_at: datetime) -> Trail | None:

@@ -171,6 +171,6 @@ def _line(visit: PageVisit, line: WorkLine) -> DigestLine:
 
 def _evidence(visit: PageVisit, incident: str, condition: str) -> DigestEvidence:
     opened = silence_conditions.open_incident(visit, incident)
-    told = explained.read(opened.explained)
-    paragraphs = told.to_office(visit.parts.zone, visit.texts.catalogue)
+    explanation = explained.read(opened.explained)
+    paragraphs = explanation.to_office(visit.parts.zone, visit.texts.catalogue)
     return DigestEvidence(incident_phrases.condition(condition, visit.texts), paragraphs)

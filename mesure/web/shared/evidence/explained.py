@@ -41,8 +41,8 @@ class IncidentExplanation(msgspec.Struct, frozen=True):
 
 def read(body: bytes) -> IncidentExplanation:
     """Return what was kept."""
-    kept = msgspec.json.decode(body, type=IncidentExplanation)
-    if kept.incident is None or kept.incident.facts.radius95_median_m != NOT_KNOWN_M:
-        return kept
-    facts = replace(kept.incident.facts, radius95_median_m=float("nan"))
-    return msgspec.structs.replace(kept, incident=replace(kept.incident, facts=facts))
+    decoded = msgspec.json.decode(body, type=IncidentExplanation)
+    if decoded.incident is None or decoded.incident.facts.radius95_median_m != NOT_KNOWN_M:
+        return decoded
+    facts = replace(decoded.incident.facts, radius95_median_m=float("nan"))
+    return msgspec.structs.replace(decoded, incident=replace(decoded.incident, facts=facts))
