@@ -9,8 +9,6 @@ from typing import Final
 from msgspec import structs
 from starlette.responses import Response
 
-from mesure.actions.cases import case_notes
-from mesure.actions.cases.case_notes import NotesRequest
 from mesure.actions.data_rights import outside_requests, own_record
 from mesure.actions.data_rights import subject_access as everything_
 from mesure.actions.data_rights.own_record import OwnRecordRequest, RetentionView
@@ -24,11 +22,11 @@ from mesure.reports.text import visible_text
 from mesure.web.portal import asked as duties
 from mesure.web.portal import own_archive
 from mesure.web.shared import nights as nights_
-from mesure.web.shared import record_heading
+from mesure.web.shared import record_heading, record_pages
 from mesure.web.shared.evidence import device_messages
 from mesure.web.shared.record_heading import PersonRecord
 from mesure.web.shared.visits import PageVisit
-from mesure.web.shared.words import device_health, look_words, note_words, outside_words
+from mesure.web.shared.words import device_health, look_words, outside_words
 from mesure.web.shared.words.page_texts import PageTexts
 
 LINES_MAX: Final = 100
@@ -124,14 +122,7 @@ def _latest(visit: PageVisit, person: str) -> Iterator[LookView]:
 def notes(visit: PageVisit) -> Response:
     """Show the notes, calls and visits that officers wrote down, as they read them."""
     record = record_heading.own(visit)
-    skip = note_words.count_to_skip(visit.query_value("skip"))
-    page = visit.perform(case_notes.list_notes, NotesRequest(person=record.person, skip=skip))
-    contents = {
-        "notes": note_words.rows(page, visit.texts, {}),  # Officers are not named to them here.
-        "earlier": note_words.earlier_page(page, "/portal/notes"),
-        "now": visit.context.now,
-        "zone": record.zone,
-    }
+    contents = record_pages.notes(visit, record, "/portal/notes")
     return visit.page("my_notes.html", **contents)
 
 

@@ -22,7 +22,7 @@ from mesure.incidents.finding import Finding, ReviewStage
 from mesure.incidents.words.reader import Reader
 from mesure.privacy.roles import Role
 from mesure.reports.text import visible_text
-from mesure.web.shared import bundle_download, incident_pages, record_heading, statements
+from mesure.web.shared import bundle_download, record_heading, record_pages, statements
 from mesure.web.shared.evidence import evidence_view, explained, figures, page_map
 from mesure.web.shared.record_heading import PersonRecord
 from mesure.web.shared.visits import PageVisit
@@ -61,7 +61,7 @@ class PortalFinding:
 def show(visit: PageVisit) -> Response:
     """Show the notices, the latest first, page by page."""
     record = record_heading.own(visit)
-    heads, earlier = incident_pages.page_of(visit, record.person, ADDRESS)
+    heads, earlier = record_pages.incidents(visit, record.person, ADDRESS)
     lines = [_line(visit, head, record) for head in heads]
     return visit.page("notices.html", notices=lines, earlier=earlier, zone=record.zone)
 
