@@ -9,6 +9,7 @@ from mesure.instants import to_us
 from mesure.reports.bundle import bundle_manifest
 from mesure.reports.bundle.bundle_manifest import BundleHead
 from mesure.reports.downloads import bundle_page
+from mesure.reports.downloads.first_page import FirstPage
 from tests.house import ROOT
 from tests.reports.factory import English
 
@@ -29,7 +30,7 @@ FILES = {
 PROOFS = ("proofs/bundle.record.txt", "proofs/bundle.proof.txt")
 
 
-def page() -> bundle_page.FirstPage:
+def page() -> FirstPage:
     return bundle_page.page(HEAD, FILES, PROOFS, JUDGED, ALMATY, ENGLISH, has_pdf=False)
 
 

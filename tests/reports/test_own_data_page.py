@@ -10,7 +10,7 @@ from tests.reports.factory import English
 ENGLISH = English()
 NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
 DATA = b'{"fixes": []}'
-TABLES = {
+TABLES: dict[str, list[dict[str, str]]] = {
     "person": [{"id": "P-1"}],
     "fixes": [
         {"observed_at": "2026-02-11T20:00:00Z"},
