@@ -4,6 +4,7 @@ The pages are found in the routes, so that none is forgotten, and have data in t
 """
 
 import re
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -94,7 +95,7 @@ def test_the_words_of_two_tabs_never_touch_on_a_narrow_phone(
         one.open(address)
         boxes = one.page.evaluate(WORDS_OF_TABS)
         assert len(boxes) > 2, who
-        gaps = [right[0] - left[1] for left, right in zip(boxes, boxes[1:], strict=False)]
+        gaps = [right[0] - left[1] for left, right in pairwise(boxes)]
         assert min(gaps) >= GAP_PX, f"{who}, {language}: {gaps}"
         assert boxes[0][0] >= 0, who
         assert boxes[-1][1] <= viewport["width"], who

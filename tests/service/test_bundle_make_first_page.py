@@ -25,7 +25,8 @@ from tests.service.bundled import OFFICER, PERSON, Bundled
 
 ROW = re.compile(
     r'<tr><th scope="row"><a href="([^"]+)">[^<]*</a></th><td>([^<]+)</td><td>([^<]*)</td>'
-    r"<td>([^<]*)</td><td><code>([^<]*)</code></td></tr>"
+    r'<td class="size" data-label="[^"]+">([^<]*)</td>'
+    r'<td data-label="[^"]+">(?:<code>([^<]*)</code>)?</td></tr>'
 )
 
 

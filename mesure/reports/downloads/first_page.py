@@ -17,12 +17,15 @@ from mesure.reports.text import visible_text
 
 HTML, PDF = bundle_manifest.FIRST
 _STYLE: Final = (
-    "body{font:1rem/1.5 system-ui,sans-serif;color:#1a1a1a;background:#fff;margin:0}"
+    "body{font:1rem/1.5 system-ui,sans-serif;color:#1a1a1a;background:#fff;margin:0;"
+    "overflow-wrap:anywhere}"
     "main{max-width:60rem;margin:0 auto;padding:1rem}"
     "table{border-collapse:collapse;width:100%;margin:1rem 0}"
     "th,td{border-bottom:1px solid #bbb;padding:.4rem;text-align:start;vertical-align:top}"
-    "code{overflow-wrap:anywhere}"
-    "@media(max-width:40rem){thead{display:none}tr,th,td{display:block}}"
+    "th[scope=row]{min-width:12rem}td.size{white-space:nowrap;text-align:end}"
+    "@media(max-width:40rem){thead,td:empty{display:none}th,td,td.size{display:block;border:0;"
+    "padding:.1rem 0;text-align:start}tr{display:block;padding:.5rem 0;border-bottom:1px solid #bbb}"
+    'td[data-label]:before{content:attr(data-label) ": "}}'
     "@media(prefers-color-scheme:dark){body{color:#eee;background:#161616}a{color:#9cf}}"
 )
 _PAPER: Final = (
@@ -85,17 +88,20 @@ def html(page: FirstPage, catalogue: Catalogue) -> str:
 
 def _html_table(page: FirstPage, catalogue: Catalogue) -> str:
     head = "".join(f'<th scope="col">{_shown(text)}</th>' for text in _columns(catalogue))
-    rows = "\n".join(_html_row(row) for row in page.files)
+    rows = "\n".join(_html_row(row, catalogue) for row in page.files)
     return f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{rows}\n</tbody>\n</table>"
 
 
-def _html_row(row: FileRow) -> str:
+def _html_row(row: FileRow, catalogue: Catalogue) -> str:
     path = _shown(row.path)
     named = f'<th scope="row"><a href="{escape(row.path)}">{path}</a></th>'
     size = "" if row.bytes is None else _shown(report_words.count(row.bytes))
+    digest = f"<code>{_shown(row.sha256)}</code>" if row.sha256 else ""
+    *_, bytes_, hash_ = _columns(catalogue)
     return (
-        f"<tr>{named}<td>{_shown(row.what)}</td><td>{_shown(row.when)}</td><td>{size}</td>"
-        f"<td><code>{_shown(row.sha256)}</code></td></tr>"
+        f"<tr>{named}<td>{_shown(row.what)}</td><td>{_shown(row.when)}</td>"
+        f'<td class="size" data-label="{_shown(bytes_)}">{size}</td>'
+        f'<td data-label="{_shown(hash_)}">{digest}</td></tr>'
     )
 
 
