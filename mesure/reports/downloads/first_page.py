@@ -23,9 +23,10 @@ _STYLE: Final = (
     "table{border-collapse:collapse;width:100%;margin:1rem 0}"
     "th,td{border-bottom:1px solid #bbb;padding:.4rem;text-align:start;vertical-align:top}"
     "th[scope=row]{min-width:12rem}td.size{white-space:nowrap;text-align:end}"
-    "@media(max-width:40rem){thead,td:empty{display:none}th,td,td.size{display:block;border:0;"
-    "padding:.1rem 0;text-align:start}tr{display:block;padding:.5rem 0;border-bottom:1px solid #bbb}"
-    'td[data-label]:before{content:attr(data-label) ": "}}'
+    "@media(max-width:40rem){thead{display:none}tr{display:block;padding:.5rem 0;"
+    "border-bottom:1px solid #bbb}th,td,td.size{display:block;border:0;padding:.1rem 0;"
+    'text-align:start}td[data-label]:before{content:attr(data-label) ": "}'
+    "td:empty,td.size:empty{display:none}}"
     "@media(prefers-color-scheme:dark){body{color:#eee;background:#161616}a{color:#9cf}}"
 )
 _PAPER: Final = (

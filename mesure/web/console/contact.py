@@ -6,7 +6,7 @@ from mesure.actions.cases import persons
 from mesure.actions.cases.persons import ChangeDetails
 from mesure.web.console.order_entry import order_fields
 from mesure.web.languages import LANGUAGE_NAMES
-from mesure.web.shared import record_heading
+from mesure.web.shared import record_heading, record_pages
 from mesure.web.shared.form_fields import FormFields
 from mesure.web.shared.visits import PageVisit
 from mesure.web.shared.words import contact_words
@@ -30,7 +30,7 @@ def change(visit: PageVisit) -> Response:
 
 def send_trial(visit: PageVisit) -> Response:
     """Send a message on trial."""
-    return contact_words.send_to_person(visit, visit.path("person"), _address(visit), _page)
+    return record_pages.send_trial(visit, visit.path("person"), _address(visit), _page)
 
 
 def _address(visit: PageVisit) -> str:
@@ -38,7 +38,7 @@ def _address(visit: PageVisit) -> str:
 
 
 def _trial(visit: PageVisit) -> TrialLine | None:
-    state = contact_words.state_of_person(visit, visit.path("person"))
+    state = record_pages.trial_state(visit, visit.path("person"))
     return None if state is None else contact_words.to_person(state, visit.texts)
 
 

@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from mesure.actions.cases import persons
 from mesure.actions.cases.persons import SetContact
-from mesure.web.shared import record_heading
+from mesure.web.shared import record_heading, record_pages
 from mesure.web.shared.form_fields import FormFields
 from mesure.web.shared.record_heading import PersonRecord
 from mesure.web.shared.visits import PageVisit
@@ -33,11 +33,11 @@ def change(visit: PageVisit) -> Response:
 def send_trial(visit: PageVisit) -> Response:
     """Send a message on trial to oneself."""
     person = record_heading.own(visit).person
-    return contact_words.send_to_person(visit, person, ADDRESS, _page)
+    return record_pages.send_trial(visit, person, ADDRESS, _page)
 
 
 def _trial(visit: PageVisit, record: PersonRecord) -> TrialLine | None:
-    state = contact_words.state_of_person(visit, record.person)
+    state = record_pages.trial_state(visit, record.person)
     return None if state is None else contact_words.to_own_person(state, visit.texts)
 
 

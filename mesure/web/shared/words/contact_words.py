@@ -1,22 +1,15 @@
-"""Trial messages: one is sent from a page, and it is said what became of it, or why none can be."""
+"""Trial messages in words: what became of one, and why none can be sent."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-
-from starlette.responses import Response
 
 from mesure.actions.accounts import contact_addresses
 from mesure.actions.cases import contact_check
-from mesure.actions.cases.contact_check import ContactCheck, PersonTrialRef, TrialState
+from mesure.actions.cases.contact_check import TrialState
 from mesure.actions.records.procedure import Procedure
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
-from mesure.actions.refusals.refusals import ActionConflictError
 from mesure.orders.text.catalogue import Catalogue
 from mesure.web.shared.form_fields import FormFields
-from mesure.web.shared.visits import PageVisit
 from mesure.web.shared.words.page_texts import PageTexts
-
-Again = Callable[[PageVisit, int], Response]  # The page that the form stood on.
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,24 +52,6 @@ def to_own_person(state: TrialState, texts: PageTexts) -> TrialLine:
         words = catalogue.text("The text message service took the test message. Look if it came.")
         return TrialLine(words, "done", changes=False)
     return to_oneself(state, texts)
-
-
-def send_to_person(visit: PageVisit, person: str, address: str, again: Again) -> Response:
-    """Send a message on trial to a person; where none can be sent the page says why."""
-    try:
-        sent = visit.perform(contact_check.try_person, ContactCheck(person))
-    except ActionConflictError as refused:
-        visit.form.refuse("email", refused.sentence(visit.texts.catalogue))
-        return again(visit, 422)
-    return visit.to(f"{address}?sent={sent.trial}#trial")
-
-
-def state_of_person(visit: PageVisit, person: str) -> TrialState | None:
-    """Return what became of the message to a person that was asked for last; None: of none."""
-    trial = visit.query_value("sent")
-    if not trial:
-        return None
-    return visit.perform(contact_check.person_trial, PersonTrialRef(person, trial))
 
 
 def read_addresses(form: FormFields, catalogue: Catalogue) -> tuple[str | None, str | None]:
