@@ -1,6 +1,7 @@
 """What devices say of themselves: what lasts is told of, and moments are told of by the day."""
 
 import itertools
+import re
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -297,3 +298,24 @@ def test_a_call_for_help_is_worded_as_one_and_as_no_breach() -> None:
 def test_every_kind_has_a_title_of_its_own(tag: str) -> None:
     titles = [health_words.title(kind, texts.catalogue(tag)) for kind in DeviceProblemKind]
     assert len({*titles}) == len(titles)
+
+
+@pytest.mark.parametrize("tag", texts.LANGUAGES)
+@pytest.mark.parametrize("kind", DeviceProblemKind)
+def test_others_are_told_of_the_person_and_what_they_were_asked_to_do(
+    kind: DeviceProblemKind, tag: str
+) -> None:
+    notice = DeviceNotice("N-1", "D-1", kind, 0, 0, 60_000_000, total_us=60_000_000)
+    catalogue = texts.catalogue(tag)
+    mine, theirs = (
+        health_words.explain(notice, ALMATY, catalogue, reader).split("\n") for reader in Reader
+    )
+    assert len(mine) == len(theirs) == 3
+    assert all(said != other for said, other in zip(mine, theirs, strict=True))
+    spoken_to = {
+        "en": "[Yy]our? ",
+        "fr": "[Vv]ous |[Vv]otre ",
+        "ru": "В[аы][шмс ]",
+        "kk": "Сіз|ыңыз ",
+    }
+    assert not re.search(spoken_to[tag], " ".join(theirs))

@@ -1,5 +1,7 @@
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from math import inf, nan
 from zoneinfo import ZoneInfo
 
@@ -138,13 +140,31 @@ def test_the_explanation_of_each_kind_reads_like_this(kind: IncidentKind) -> Non
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_placeholder_is_left_and_no_sentence_is_long(language: str) -> None:
-    for incident in SITUATIONS:
-        text = explain(incident, ALMATY, catalogue(language), Reader.PERSON)
+    for incident, reader in product(SITUATIONS, Reader):
+        text = explain(incident, ALMATY, catalogue(language), reader)
         assert "{" not in text
         assert "}" not in text
         for sentence in sentences(text):
             assert sentence.endswith("."), sentence
             assert len(words(sentence)) <= WORDS_MAX[language], sentence
+
+
+SPOKEN_TO = {
+    "en": r"\byou\b|\byour\b",
+    "fr": r"(?<!-)\bvous\b|\bvotre\b|\bvos\b",
+    "ru": r"\bВы\b|\bВас\b|\bВам\b|\bВаш",
+    "kk": r"\bСіз|ңыз\b",
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_others_are_told_as_much_and_nobody_is_spoken_to(language: str) -> None:
+    for incident in SITUATIONS:
+        mine, theirs = (explain(incident, ALMATY, catalogue(language), reader) for reader in Reader)
+        assert not re.search(SPOKEN_TO[language], theirs, re.IGNORECASE), theirs
+        assert re.search(SPOKEN_TO[language], mine, re.IGNORECASE) or incident.withdrawn_at
+        more = len(sentences(theirs)) - len(sentences(mine))
+        assert more in {0, 1}  # The odds.
 
 
 @pytest.mark.parametrize("language", ["fr", "ru", "kk"])

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mesure.incidents.words import phrases
+from mesure.incidents.words.reader import Reader
 from mesure.machine.texts import LANGUAGES, catalogue
 from mesure.orders.values.span import Span
 from tests.incidents.samples import at
@@ -59,10 +60,12 @@ def test_each_duty_has_a_name_in_each_language_and_a_new_one_keeps_its_own(duty:
 
 
 def test_a_place_called_home_is_home_and_any_other_has_its_name_in_quotes() -> None:
-    assert phrases.at("home", catalogue("en")) == "at home"
-    assert phrases.at("hostel", catalogue("en")) == "at “hostel”"
-    assert phrases.away("home", catalogue("ru")) == "не дома"
-    assert phrases.away("hostel", catalogue("ru")) == "вне места «hostel»"
+    assert phrases.at("home", catalogue("en"), Reader.PERSON) == "at home"
+    assert phrases.at("hostel", catalogue("en"), Reader.OFFICE) == "at “hostel”"
+    assert phrases.at("home", catalogue("fr"), Reader.PERSON) == "à votre domicile"
+    assert phrases.at("home", catalogue("fr"), Reader.OFFICE) == "à son domicile"
+    assert phrases.away("home", catalogue("ru"), Reader.PERSON) == "не дома"
+    assert phrases.away("hostel", catalogue("ru"), Reader.PERSON) == "вне места «hostel»"
 
 
 @pytest.mark.parametrize(

@@ -170,6 +170,16 @@ def drawn() -> Drawing:
     return found
 
 
+def test_streets_lie_below_zones_and_the_paper_says_whose_they_are() -> None:
+    shown = picture.svg(replace(drawn(), streets="M0 0L9 9"), ENGLISH)
+    street = f'<path d="M0 0L9 9" fill="none" stroke="{picture.STREET}"'
+    assert shown.index(street) < shown.index(picture.ZONE_FILL)
+    assert picture.STREET not in picture.svg(drawn(), ENGLISH)
+    said = bundle_paper.source(paper(credit='© "Others"'), ENGLISH)
+    assert '- #"gray lines: streets (© \\"Others\\")"' in said
+    assert "gray lines" not in bundle_paper.source(paper(), ENGLISH)
+
+
 def test_a_picture_stands_alone() -> None:
     shown = picture.svg(drawn(), ENGLISH)
     assert shown.startswith('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 480 360">')

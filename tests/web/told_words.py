@@ -145,16 +145,16 @@ _CHANCE: Final = each(
 )
 _QUOTED: Final = each(r"“[^”]*”", r"« [^»]* »", r"«[^»]*»", r"«[^»]*»")
 _AT: Final = {
-    "en": rf"at home|at {_QUOTED['en']}",
-    "fr": rf"à votre domicile|à l’endroit {_QUOTED['fr']}",
-    "ru": rf"дома|в месте {_QUOTED['ru']}",
-    "kk": rf"үйде|{_QUOTED['kk']} орнында",
+    "en": rf"at (?:their )?home|at {_QUOTED['en']}",
+    "fr": rf"à (?:votre|son) domicile|à l’endroit {_QUOTED['fr']}",
+    "ru": rf"(?:у себя )?дома|в месте {_QUOTED['ru']}",
+    "kk": rf"үй(?:ін)?де|{_QUOTED['kk']} орнында",
 }
 _AWAY: Final = {
-    "en": rf"away from home|away from {_QUOTED['en']}",
-    "fr": rf"hors de votre domicile|ailleurs qu’à l’endroit {_QUOTED['fr']}",
+    "en": rf"away from (?:their )?home|away from {_QUOTED['en']}",
+    "fr": rf"hors de (?:votre|son) domicile|ailleurs qu’à l’endroit {_QUOTED['fr']}",
     "ru": rf"не дома|вне места {_QUOTED['ru']}",
-    "kk": rf"үйден тыс жерде|{_QUOTED['kk']} орнынан тыс жерде",
+    "kk": rf"үй(?:і|ін)?[дн]ен тыс жерде|үйден тыс жерде|{_QUOTED['kk']} орнынан тыс жерде",
 }
 
 DUTIES: Final = each(  # Curfew, residence, exclusion, appointment.

@@ -106,7 +106,7 @@ def _asked(
         case _:
             assert_never(incident.kind)
     yield sentence.format(
-        at_place=phrases.at(facts.place, catalogue),
+        at_place=phrases.at(facts.place, catalogue, reader),
         place=facts.place,
         when=phrases.span_with_date(facts.window, zone, catalogue),
     )
@@ -165,7 +165,7 @@ def _whereabouts(
                 catalogue.text("The device seems to have been inside “{place}” {when}."),
             )
     yield seems.format(
-        away=phrases.away(facts.place, catalogue),
+        away=phrases.away(facts.place, catalogue, reader),
         place=facts.place,
         when=_when(incident, zone, catalogue),
     )

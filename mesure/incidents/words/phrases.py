@@ -9,6 +9,7 @@ from datetime import datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from mesure.incidents.words.reader import Reader
 from mesure.orders.model import conditions
 from mesure.orders.text.catalogue import Catalogue
 from mesure.orders.values.span import Span
@@ -33,17 +34,19 @@ def duty_name(duty: str, catalogue: Catalogue) -> str:
     return kind.name(catalogue) if kind else duty
 
 
-def at(place: str, catalogue: Catalogue) -> str:
+def at(place: str, catalogue: Catalogue, reader: Reader) -> str:
     """Return "at home", or the like for a place with a name of its own."""
     if place == HOME:
-        return catalogue.text("at home")
+        return reader.choose(catalogue.text("at home"), catalogue.text("at their home"))
     return catalogue.text("at “{place}”").format(place=place)
 
 
-def away(place: str, catalogue: Catalogue) -> str:
+def away(place: str, catalogue: Catalogue, reader: Reader) -> str:
     """Return "away from home", or the like for a place with a name of its own."""
     if place == HOME:
-        return catalogue.text("away from home")
+        return reader.choose(
+            catalogue.text("away from home"), catalogue.text("away from their home")
+        )
     return catalogue.text("away from “{place}”").format(place=place)
 
 
