@@ -222,9 +222,9 @@ def _opened(visit: PageVisit) -> IncidentPage:
     submissions = visit.perform(contests.show, request)
     explanation = explained.read(incident.explained)
     shown = evidence.view_evidence(visit, incident.head, explanation, record, purpose)
-    names, silence = names_of(visit), silence_conditions.open_others(visit, incident.head)
+    silence = silence_conditions.open_others(visit, incident.head, record.zone)
     return IncidentPage(
-        incident.head, incident, explanation, record, submissions, shown, names, silence
+        incident.head, incident, explanation, record, submissions, shown, names_of(visit), silence
     )
 
 
