@@ -26,8 +26,8 @@ BOUNDS = Figures(
     files_in_a_folder=12,
     floors_of_a_room=19,
     rings=0,
-    judge_modules=248,
-    judge_lines=34_400,
+    judge_modules=250,
+    judge_lines=34_500,
 )
 
 

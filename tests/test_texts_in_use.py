@@ -1,4 +1,4 @@
-"""The words of the pages: none stands in a text that `docs/translating.md` says is not used."""
+"""The words of the pages: those that are banned, to whom a page speaks, and durations."""
 
 import re
 
@@ -43,3 +43,70 @@ def test_old_words_are_found() -> None:
         "Bolat stands in for Amina"
     ]
     assert using("please check", ["Please check"]) == ["Please check"]
+
+
+# --- To whom a page speaks -----------------------------------------------------------------------
+
+# Where "you" is whoever works here, counsel, a court, or whoever runs a command.
+OFFICE = (
+    "mesure/web/console/", "mesure/web/counsel/", "mesure/web/inspector/", "mesure/web/office/",
+    "mesure/web/templates/", "mesure/reports/", "mesure/record/", "mesure/bundle/", "mesure/cli/",
+)  # fmt: skip
+HANDED_OVER = {  # To the person: a printed sheet, and the first page of their own download.
+    "mesure/web/console/templates/device_sheet.html",
+    "mesure/reports/downloads/own_data_page.py",
+}
+SPEAKS_TO_PERSON = re.compile(
+    r"\bagainst you\b|\b(in )?your (device|order|officer|lawyer|home|curfew)\b|\bwhere you were\b"
+    r"|\byou (had to|can contest|came)\b|\bheard you\b",
+    re.IGNORECASE,
+)
+
+
+def english_of(folders: tuple[str, ...]) -> list[str]:
+    """Every English text that stands in one of some folders."""
+    with TEXTS.open("rb") as file:
+        messages = [message for message in read_po(file) if message.id]
+    found = [
+        message.id
+        for message in messages
+        if any(
+            path.startswith(folders) and path not in HANDED_OVER for path, _ in message.locations
+        )
+    ]
+    return [one for id_ in found for one in ([id_] if isinstance(id_, str) else id_)]
+
+
+def test_no_text_of_an_office_page_or_a_paper_speaks_to_the_person() -> None:
+    texts = english_of(OFFICE)
+    assert len(texts) > 1_200
+    assert [text for text in texts if SPEAKS_TO_PERSON.search(text)] == []
+
+
+def test_a_text_that_speaks_to_the_person_is_found_where_they_read() -> None:
+    portal = english_of(("mesure/web/portal/", "mesure/incidents/words/"))
+    assert len([text for text in portal if SPEAKS_TO_PERSON.search(text)]) > 30
+
+
+# --- Durations -----------------------------------------------------------------------------------
+
+OF_TIME = re.compile(r"\{(minutes|hours)\}|\{\w+\} (minutes?|min|hours?|h)\b")
+WORDS_THEM = "mesure/orders/clock/durations.py"
+# Of an order file, which is in minutes as it is written, and of a limit that is a whole hour.
+AS_WRITTEN = {
+    "{count} minutes are longer than the shortest slot, which lasts {most}",
+    "Condition {id}: a slot lasts more than {hours} hours. Are its hours right?",
+}
+
+
+def test_a_duration_is_worded_in_one_place() -> None:
+    with TEXTS.open("rb") as file:
+        messages = [message for message in read_po(file) if message.id]
+    found = {
+        form: {path for path, _ in message.locations}
+        for message in messages
+        for form in ([message.id] if isinstance(message.id, str) else message.id)
+        if OF_TIME.search(form) and form not in AS_WRITTEN
+    }
+    assert found.pop("{hours} h {minutes} min") == {WORDS_THEM}
+    assert {form: paths for form, paths in found.items() if paths != {WORDS_THEM}} == {}

@@ -218,6 +218,12 @@ def _both(fixes: Fixes, other: Fixes) -> Fixes:
 # --- What is written ---------------------------------------------------------------------------
 
 
+def first_instant(data: bytes) -> datetime:
+    """Return from when on is said what judging says; earlier days are only to begin with."""
+    incident_file: IncidentFile = bundle_forms.read(INCIDENT, data, IncidentFile)
+    return to_datetime(incident_file.start_us - HOURS_US)
+
+
 def _judgement(replay: Replay, incident_file: IncidentFile) -> bytes:
     """Return what is said about the time of the incident; earlier days are only to begin with."""
     document = as_json.to_object(replay)

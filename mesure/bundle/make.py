@@ -6,6 +6,7 @@ Specification: docs/specs/evidence_bundle.md
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from hashlib import sha256
 from importlib import resources
 from pathlib import Path
@@ -20,15 +21,19 @@ from mesure.audit import log_file, proof_file
 from mesure.audit.signing import notes
 from mesure.bundle import archive, evaluate_again
 from mesure.bundle.evaluate_again import BundleEvaluation, BundleSpan
-from mesure.machine import engine, file_loading, timezones
+from mesure.machine import engine, file_loading, texts, timezones
+from mesure.orders.text.catalogue import Catalogue
 from mesure.reports.bundle import bundle_manifest
 from mesure.reports.bundle.bundle_manifest import CONTENT, MANIFEST, PROOFS, READABLE, BundleHead
+from mesure.reports.downloads import bundle_page, first_page
 from mesure.store.interface.store import Store
 
 KEY: Final = "log/key.txt"
 RECORD: Final = f"{PROOFS}bundle.record.txt"
 PROOF: Final = f"{PROOFS}bundle.proof.txt"
 
+# A page as PDF, from its source and the moment that it bears.
+Typesetter = Callable[[str, datetime], bytes]
 # Papers to read, by path, from what was judged, what was collected, and the hash of the bundle.
 PaperFactory = Callable[[BundleEvaluation, Mapping[str, bytes], str], Mapping[str, bytes]]
 
@@ -48,6 +53,7 @@ class BundleConfig:
     sign_log: Callable[[], object]  # Signs the log as it is now.
     policy: Path | None = None  # The programme's, where it has one.
     papers: PaperFactory = no_papers
+    typeset: Typesetter | None = None  # None: the first page comes as HTML alone.
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +69,13 @@ class Bundle:
         return archive.write(self.files)
 
 
-def make(context: Context, request: IncidentRequest, house: BundleConfig) -> Bundle:
-    """Return the bundle of an incident; who asked, and what was made, is in the audit log."""
+def make(
+    context: Context, request: IncidentRequest, house: BundleConfig, language: str = "en"
+) -> Bundle:
+    """Return the bundle of an incident; who asked, and what was made, is in the audit log.
+
+    `language` is that of whoever asks: the page with which the bundle begins is in it.
+    """
     house.sign_log()  # So that what was done up to now can be proved.
     collected = perform(context, actions.make, request)
     content, judged = _content(collected, house)
@@ -84,6 +95,8 @@ def make(context: Context, request: IncidentRequest, house: BundleConfig) -> Bun
     readable = {
         f"{READABLE}{path}": data for path, data in house.papers(judged, content, known_as).items()
     }
+    here = {MANIFEST: manifest, **_content_paths(content), **readable}
+    readable = _first_page(head, here, judged, house, texts.catalogue(language)) | readable
     hashes = {path: sha256(data).hexdigest() for path, data in sorted(readable.items())}
     completion = EnterBundle(
         collected.incident, collected.limits, collected.state, known_as, hashes
@@ -92,11 +105,36 @@ def make(context: Context, request: IncidentRequest, house: BundleConfig) -> Bun
     house.sign_log()
     files = {
         MANIFEST: manifest,
-        **{f"{CONTENT}{path}": data for path, data in content.items()},
+        **_content_paths(content),
         **_proof(context.store, known_as),
         **readable,
     }
     return Bundle(known_as, files)
+
+
+def _content_paths(content: Mapping[str, bytes]) -> dict[str, bytes]:
+    return {f"{CONTENT}{path}": data for path, data in content.items()}
+
+
+def _first_page(
+    head: BundleHead,
+    here: Mapping[str, bytes],
+    judged: BundleEvaluation,
+    house: BundleConfig,
+    catalogue: Catalogue,
+) -> dict[str, bytes]:
+    """Return the page with which a bundle begins, made from what is in it."""
+    zone = judged.replay.rules.versions[-1].zone
+    judged_from = evaluate_again.first_instant(here[f"{CONTENT}{evaluate_again.INCIDENT}"])
+    has_pdf = house.typeset is not None
+    content = bundle_page.page(
+        head, here, (RECORD, PROOF), judged_from, zone, catalogue, has_pdf=has_pdf
+    )
+    page = {first_page.HTML: first_page.html(content, catalogue).encode()}
+    if house.typeset is not None:
+        source = first_page.source(content, catalogue)
+        page[first_page.PDF] = house.typeset(source, judged.replay.until)
+    return page
 
 
 def _content(

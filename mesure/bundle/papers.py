@@ -7,7 +7,7 @@ outside of what the hash of the bundle covers; the hash stands on every page.
 import io
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,6 +18,7 @@ from mesure.bundle.evaluate_again import BundleEvaluation
 from mesure.formats.stored import stored_messages
 from mesure.incidents.incident import Incident
 from mesure.incidents.words import health_words
+from mesure.incidents.words.reader import Reader
 from mesure.machine import engine, texts
 from mesure.machine.service_error import ServiceError
 from mesure.orders.text.catalogue import Catalogue
@@ -34,12 +35,15 @@ from mesure.reports.replay.replay_report import ReplayReport
 from mesure.reports.replay.weights import WeightRow as Weight
 from mesure.reports.text import visible_text
 from mesure.version import VERSION
+from mesure.web import map_tiles, streets
+from mesure.web.map_tiles import Basemap
 from mesure.web.shared.evidence import explained
 from mesure.web.shared.evidence.explained import IncidentExplanation
 
 AROUND: Final = timedelta(hours=2)
 EXTRA: Final = "report"
 STANDARD: Final = "a-2b"
+PAGE: Final = "paper.typ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +57,20 @@ class PaperSigner:
 class PaperMaker:
     """Makes the papers of bundles."""
 
-    def __init__(self, seal: PaperSigner | None = None, languages: tuple[str, ...] = ()) -> None:
-        self._seal = seal
+    def __init__(
+        self,
+        seal: PaperSigner | None = None,
+        languages: tuple[str, ...] = (),
+        basemap: Basemap | None = None,
+    ) -> None:
+        self._seal, self._basemap = seal, basemap
         self._languages = languages or tuple(texts.LANGUAGES)
 
     def __call__(
         self, judged: BundleEvaluation, content: Mapping[str, bytes], known_as: str
     ) -> Mapping[str, bytes]:
         """Return the papers of a bundle by name: one in each language."""
-        known = read(judged, content)
+        known = read(judged, content, self._basemap)
         return {
             f"evidence_{tag}.pdf": self._signed(_pdf(known, content, known_as, tag))
             for tag in self._languages
@@ -82,30 +91,41 @@ class PaperContent:
     report: ReplayReport
     drawn: Drawing | None
     devices: set[str]  # Those that sent what the incident rests on.
+    basemap: Basemap | None = None  # Whose streets the drawing has; None: it has none.
 
 
-def read(judged: BundleEvaluation, content: Mapping[str, bytes]) -> PaperContent:
-    """Read a bundle for its papers: they say what every page says."""
+def read(
+    judged: BundleEvaluation, content: Mapping[str, bytes], basemap: Basemap | None = None
+) -> PaperContent:
+    """Read a bundle for its papers: they say what every page says.
+
+    Streets are those of the operator's own map; nothing is asked of anybody else for them.
+    """
     document: Any = json.loads(content[evaluate_again.INCIDENT])["told"]
     explanation = explained.read(json.dumps(document).encode())
     report = reporting.report_of(judged.replay)
     if explanation.incident is None:
         return PaperContent(judged, explanation, report, None, set())
     drawn = incident_map.incident_map(scene.scene_of(report), explanation.incident)
-    return PaperContent(judged, explanation, report, drawn, _devices(explanation.incident, content))
+    devices = _devices(explanation.incident, content)
+    if basemap is None or drawn is None or drawn.frame is None:
+        return PaperContent(judged, explanation, report, drawn, devices)
+    drawn = replace(drawn, streets=streets.on_drawing(basemap, drawn.frame))
+    credited = basemap if drawn.streets else None
+    return PaperContent(judged, explanation, report, drawn, devices, credited)
 
 
 def _pdf(known: PaperContent, content: Mapping[str, bytes], known_as: str, tag: str) -> bytes:
     """Return one paper."""
     catalogue = texts.catalogue(tag)
     sheet = paper(known, content, known_as, tag)
-    files = {"paper.typ": bundle_paper.source(sheet, catalogue)}
+    files = {PAGE: bundle_paper.source(sheet, catalogue)}
     if sheet.condition:
         files[bundle_paper.STRIP] = bundle_paper.strip(sheet, catalogue)
     drawn = svg_paths.translate_labels(known.drawn, catalogue)
     if drawn is not None:
         files[bundle_paper.MAP] = picture.svg(drawn, catalogue)
-    return _typeset(files, known.judged.replay.until)
+    return typeset(files, known.judged.replay.until)
 
 
 def paper(
@@ -120,7 +140,7 @@ def paper(
         person=visible_text.visible(report.person),
         zone=report.zone,
         title=about.title,
-        told=known.told.explanation[tag],
+        told=known.told.to_office(report.zone, catalogue),
         condition=about.condition,
         asked=about.asked,
         figures=about.figures,
@@ -139,6 +159,7 @@ def paper(
         unsigned=replay.unsigned,
         sources=_sources(known.judged, content, catalogue),
         has_map=known.drawn is not None,
+        credit="" if known.basemap is None else map_tiles.credit_of(known.basemap, catalogue),
     )
 
 
@@ -169,7 +190,7 @@ def _about(known: PaperContent, tag: str) -> _About:
         incident.condition,
         next(one.words[tag] for one in report.conditions if one.id == incident.condition),
         facts.lines(incident, report.zone, catalogue, known.devices),
-        weights.lines(incident, catalogue),
+        weights.lines(incident, catalogue, Reader.OFFICE),
         around,
     )
 
@@ -203,7 +224,7 @@ def _instant(instant: datetime) -> str:
     return instant.isoformat().replace("+00:00", "Z")
 
 
-def _typeset(files: Mapping[str, str], at: datetime) -> bytes:
+def typeset(files: Mapping[str, str], at: datetime) -> bytes:
     """Return a page as PDF/A; the same files are the same bytes."""
     try:
         import typst
@@ -213,7 +234,7 @@ def _typeset(files: Mapping[str, str], at: datetime) -> bytes:
         for name, file_text in files.items():
             Path(folder, name).write_text(file_text, encoding="utf-8")
         page: bytes = typst.compile(
-            Path(folder, "paper.typ"),
+            Path(folder, PAGE),
             root=Path(folder),
             ignore_system_fonts=True,
             format="pdf",
@@ -221,6 +242,11 @@ def _typeset(files: Mapping[str, str], at: datetime) -> bytes:
             timestamp=at.replace(microsecond=0),  # It takes no others.
         )
     return page
+
+
+def typeset_page(source: str, at: datetime) -> bytes:
+    """Return a page without pictures as PDF/A."""
+    return typeset({PAGE: source}, at)
 
 
 def sign(page: bytes, seal: PaperSigner) -> bytes:

@@ -60,6 +60,12 @@ def _checked(report: BundleReport, catalogue: Catalogue) -> Iterator[str]:
             "{count} documents are in it as they were attached.",
             report.documents,
         ).format(count=report.documents)
+    if report.court_papers:
+        yield catalogue.plural(
+            "{count} paper of the court is in it as it was attached.",
+            "{count} papers of the court are in it as they were attached.",
+            report.court_papers,
+        ).format(count=report.court_papers)
     if report.left_out:
         yield catalogue.plural(
             "{count} document is named with its hash, and is not in it.",

@@ -42,6 +42,7 @@ from mesure.machine.signatures import Ed25519, EnrolledKeyVerifier
 from mesure.reports.bundle import bundle_manifest
 from mesure.reports.bundle.bundle_manifest import (
     CONTENT,
+    FIRST,
     MANIFEST,
     READABLE,
     BundleCheck,
@@ -66,7 +67,8 @@ class BundleReport:
     records: int = 0  # Records of the audit log that were proved.
     papers: int = 0
     documents: int = 0  # Documents that were attached, and are in it as they came.
-    left_out: int = 0  # Documents that are named only: too large together, or erased.
+    court_papers: int = 0  # Papers of the court, in it as they were attached to the order.
+    left_out: int = 0  # Documents and papers that are named only: too large together, or erased.
     is_own_key: bool = (
         True  # Whether the log's key is the bundle's own: nobody else vouched for it.
     )
@@ -122,7 +124,7 @@ def _verified(data: bytes, log_key: PublicKey | None, known_as: str | None) -> B
     bundle_record = _was_made(files, trust)
     _papers(files, bundle_record, report)
     _records(content, trust, report)
-    report.documents, report.left_out = bundle_attached.check(content)
+    report.documents, report.court_papers, report.left_out = bundle_attached.check(content)
     _messages(content, report)
     _replayed(content, manifest, report)
     if (head.engine_version, head.engine_sha256) != (engine.VERSION, engine.digest()):
@@ -146,7 +148,7 @@ def _opened(files: Files) -> tuple[Manifest, dict[str, bytes]]:
     bundle_manifest.check_files(manifest, content)
     known = {MANIFEST, bundle_make.RECORD, bundle_make.PROOF}
     for path in files:
-        if path not in known and not path.startswith((CONTENT, READABLE)):
+        if path not in {*known, *FIRST} and not path.startswith((CONTENT, READABLE)):
             raise BundleError(BundleCheck.FILES, path, "nothing of this name belongs in a bundle")
     return manifest, content
 
@@ -215,19 +217,22 @@ def _proved(files: Files, path: str, opening: RecordOpening, trust: TrustedKeys)
 
 
 def _papers(files: Files, bundle_record: dict[str, Any], report: BundleReport) -> None:
-    """Check the papers to read: they are the ones that were laid beside it, or were left out."""
+    """Check the papers to read: they are the ones that were laid beside it, or were left out.
+
+    The page with which a bundle begins is one of them, and is not counted.
+    """
     named = bundle_record.get("readable") or {}
     if not isinstance(named, dict):
         raise BundleError(
             BundleCheck.READABLE, bundle_make.RECORD, "it names no papers by their paths"
         )
     for path, data in files.items():
-        if path.startswith(READABLE):
+        if path in FIRST or path.startswith(READABLE):
             if sha256(data).hexdigest() != named.get(path):
                 raise BundleError(
                     BundleCheck.READABLE, path, "it is not the paper that was made with it"
                 )
-            report.papers += 1
+            report.papers += path not in FIRST
 
 
 def _records(content: Files, trust: TrustedKeys, report: BundleReport) -> None:

@@ -21,6 +21,7 @@ from mesure.incidents.device_problems import (
     DeviceSignal,
 )
 from mesure.incidents.words import health_words
+from mesure.incidents.words.reader import Reader
 from mesure.live.person_state import NoticeState, PersonState
 from mesure.machine import texts
 from mesure.store.interface.store import ReadTransaction
@@ -74,7 +75,8 @@ def update_notices(
 def _raised(duty: EvaluationBasis, notice: DeviceNotice, revision: int) -> IncidentRevision:
     zone = duty.versions[-1].zone
     explanation = {
-        tag: health_words.explain(notice, zone, texts.catalogue(tag)) for tag in texts.LANGUAGES
+        tag: health_words.explain(notice, zone, texts.catalogue(tag), Reader.PERSON)
+        for tag in texts.LANGUAGES
     }
     return IncidentRevision(
         notice.id,

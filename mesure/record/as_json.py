@@ -15,6 +15,7 @@ from mesure.evaluation.breakdown.evidence_breakdown import Term
 from mesure.evaluation.fix_requests import FixRequest
 from mesure.formats.columns.file_rows import FileNotes
 from mesure.incidents.incident import LLR_DIGITS, Incident
+from mesure.incidents.words.reader import Reader
 from mesure.instants import to_datetime
 from mesure.record import report
 from mesure.record.replay import Replay
@@ -173,7 +174,7 @@ def _incident(replay: Replay, incident: Incident) -> Object:
         "start": instant(incident.start),
         "end": None if incident.end is None else instant(incident.end),
         "p_outside_max": round(incident.p_outside_max, P_DIGITS),
-        "explanation": dict(report.explanations(replay, incident)),
+        "explanation": dict(report.explanations(replay, incident, Reader.PERSON)),
         "evidence": list(incident.evidence),
         "evidence_decided": _decided(incident),
         "evidence_llr": _weights(incident),

@@ -24,6 +24,7 @@ from mesure.geo.fixes import Fixes, Provider
 from mesure.instants import to_datetime, to_us
 from mesure.machine import file_loading, timezones
 from mesure.machine.progress import ProgressStages
+from mesure.orders.clock import durations
 from mesure.orders.model.order import OrderVersion
 from mesure.orders.reading import read_order as reading
 from mesure.orders.text.catalogue import Catalogue
@@ -173,7 +174,7 @@ def _source(provider: Provider, catalogue: Catalogue) -> str:
 
 
 def _duration(time_s: float, catalogue: Catalogue) -> str:
-    return report_words.duration(catalogue, timedelta(seconds=time_s))
+    return durations.in_list(time_s, catalogue)
 
 
 def _refused(proposal: CalibrationProposal, policy: Policy, catalogue: Catalogue) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Incident as kept: explained in every language, with its facts and its evidence by place.
+"""Incident as kept: explained to the person, with its facts and its evidence by place.
 
 What is kept can be read back, so that an incident that lasts for weeks is told anew with its end
 though the fixes that began it are no longer in hand.
@@ -14,6 +14,7 @@ import numpy as np
 from mesure.formats.stored import stored_messages
 from mesure.incidents.incident import LLR_DIGITS, Incident
 from mesure.incidents.words import explanation
+from mesure.incidents.words.reader import Reader
 from mesure.machine import texts
 
 NOT_KNOWN_M: Final = -1.0  # JSON has no word for "not a number".
@@ -41,7 +42,7 @@ def encode_body(incident: Incident, shown_us: tuple[int, int], zone: ZoneInfo) -
     llr = {one.row: round(one.llr, LLR_DIGITS) for one in incident.account.weighed}
     body = IncidentBody(
         explanation={
-            tag: explanation.explain(incident, zone, texts.catalogue(tag))
+            tag: explanation.explain(incident, zone, texts.catalogue(tag), Reader.PERSON)
             for tag in texts.LANGUAGES
         },
         evidence=tuple(

@@ -6,12 +6,14 @@ style sheet whose digest it names applies. The same report gives the same bytes.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from markupsafe import Markup, escape
 
 from mesure.incidents.incident import Incident
+from mesure.incidents.words.reader import Reader
+from mesure.orders.clock import durations
 from mesure.orders.text.catalogue import Catalogue
 from mesure.record import rendering
 from mesure.reports.maps import incident_map, overview_map, scene
@@ -98,7 +100,7 @@ def _words(report: ReplayReport, polyglot: MultilingualTexts) -> dict[str, objec
 
     def weight_lines(incident: Incident) -> list[tuple[Markup, str, Markup, str]]:
         by_language = {
-            tag: weights.lines(incident, catalogue)
+            tag: weights.lines(incident, catalogue, Reader.OFFICE)
             for tag, catalogue in polyglot.catalogues.items()
         }
         return [
@@ -119,7 +121,7 @@ def _words(report: ReplayReport, polyglot: MultilingualTexts) -> dict[str, objec
         ),
         "wall": lambda instant: _time(instant, escape(clock_text.moment(instant, report.zone))),
         "offset": lambda instant: clock_text.offset(instant, report.zone),
-        "length": lambda time: polyglot.each(lambda c: report_words.duration(c, time)),
+        "length": lambda time: polyglot.each(lambda c: durations.in_list(time.total_seconds(), c)),
         "weekday": lambda date: polyglot.each(lambda c: c.weekday(date.weekday())),
         "status": lambda value: polyglot.each(lambda c: report_words.status(c, value)),
         "reason": lambda key: polyglot.each(lambda c: report_words.reason(c, key)),
@@ -202,7 +204,9 @@ def _contents(report: ReplayReport, polyglot: MultilingualTexts) -> dict[str, ob
         "pictures": pictures,
         "maps_shown": any(pictures.values()),
         "discs_max": incident_map.DISCS_MAX,
-        "around_minutes": incident_map.AROUND // timedelta(minutes=1),
+        "around_length": polyglot.each(
+            lambda c: durations.in_list(incident_map.AROUND.total_seconds(), c)
+        ),
         "overview": overview_map.overview_map(view),
         "timelines": _timelines(report),
         "read_back": {tag: _read_back(report, tag) for tag in polyglot.catalogues},

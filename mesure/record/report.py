@@ -8,6 +8,7 @@ from mesure.evaluation.rules import ConditionRules as Judged
 from mesure.formats.columns.file_rows import FileNotes
 from mesure.incidents.incident import Incident
 from mesure.incidents.words import explanation
+from mesure.incidents.words.reader import Reader
 from mesure.instants import to_datetime, to_us
 from mesure.machine import texts
 from mesure.orders.clock import hour_sentences
@@ -50,7 +51,7 @@ def report_of(replay: Replay) -> ReplayReport:
         incidents=tuple(
             ReportedIncident(
                 incident,
-                explanations(replay, incident),
+                explanations(replay, incident, Reader.OFFICE),
                 replay.rules.boundary_at(incident.condition, to_us(incident.start)),
             )
             for incident in replay.incidents
@@ -71,14 +72,15 @@ class Explanations(Mapping[str, str]):
     Of the thousands of incidents that ten years may bring, a report explains a few.
     """
 
-    def __init__(self, incident: Incident, zone: ZoneInfo) -> None:
-        self._incident, self._zone = incident, zone
+    def __init__(self, incident: Incident, zone: ZoneInfo, reader: Reader) -> None:
+        self._incident, self._zone, self._reader = incident, zone, reader
 
     def __getitem__(self, tag: str) -> str:
         """Return the explanation in a language."""
         if tag not in texts.LANGUAGES:
             raise KeyError(tag)
-        return explanation.explain(self._incident, self._zone, texts.catalogue(tag))
+        catalogue = texts.catalogue(tag)
+        return explanation.explain(self._incident, self._zone, catalogue, self._reader)
 
     def __iter__(self) -> Iterator[str]:
         """Yield the languages."""
@@ -89,9 +91,9 @@ class Explanations(Mapping[str, str]):
         return len(texts.LANGUAGES)
 
 
-def explanations(replay: Replay, incident: Incident) -> Explanations:
+def explanations(replay: Replay, incident: Incident, reader: Reader) -> Explanations:
     """Return why an incident was raised, in every language."""
-    return Explanations(incident, replay.rules.versions[-1].zone)
+    return Explanations(incident, replay.rules.versions[-1].zone, reader)
 
 
 def _told(notes: FileNotes) -> tuple[tuple[str, int], ...]:

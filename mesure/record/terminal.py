@@ -21,6 +21,7 @@ from mesure.evaluation.assessment import Assessment, Status
 from mesure.incidents.incident import Incident, IncidentKind
 from mesure.incidents.words import phrases
 from mesure.machine import texts
+from mesure.orders.clock import durations
 from mesure.orders.text.catalogue import Catalogue
 from mesure.reports.replay import report_words, selection, timeline, totals, unused_rows
 from mesure.reports.replay.replay_report import ReplayReport, ReportedCondition, Texts
@@ -168,7 +169,9 @@ def _times(total: totals.StatusTotal) -> tuple[timedelta, timedelta, timedelta]:
 def _share(catalogue: Catalogue, time: timedelta, whole: timedelta) -> Text:
     if not time:
         return Text("-")
-    return Text(f"{report_words.duration(catalogue, time)}\n{totals.percent(time, whole)}")
+    return Text(
+        f"{durations.in_list(time.total_seconds(), catalogue)}\n{totals.percent(time, whole)}"
+    )
 
 
 def _said(by_language: Texts, catalogue: Catalogue) -> str:
@@ -265,7 +268,7 @@ def _when(report: ReplayReport, incident: Incident, catalogue: Catalogue) -> str
         return f"{start} - {catalogue.text('still open at the moment of looking')}"
     if incident.end is None:
         return start
-    length = report_words.duration(catalogue, incident.end - incident.start)
+    length = durations.in_list((incident.end - incident.start).total_seconds(), catalogue)
     when = f"{start} - {clock_text.moment(incident.end, report.zone)} ({length})"
     chance = phrases.chance(incident.p_outside_max, catalogue)
     if incident.kind in (IncidentKind.SILENT, IncidentKind.MISSED) or chance is None:

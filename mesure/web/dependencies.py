@@ -44,7 +44,9 @@ class FileDownload:
     done: Callable[[], None] = lambda: None
 
 
-Bundles = Callable[[Context, IncidentRequest], FileDownload]
+Bundles = Callable[[Context, IncidentRequest, str], FileDownload]  # In the language of who asks.
+# A page as PDF, from its source and the moment that it bears.
+Typesetter = Callable[[str, datetime], bytes]
 
 ByToken = Callable[[Context, str], Actor | None]  # The service account of a bearer token.
 
@@ -95,6 +97,7 @@ class Dependencies:
     # The thresholds of the programme, by which it is said what to expect of a place.
     thresholds: PolicyFile = field(default_factory=default_thresholds)
     bundles: Bundles | None = None  # None: no bundle can be made here.
+    typeset: Typesetter | None = None  # None: no page can be made a PDF here.
     basemap: Basemap | None = None  # None: no streets behind zones and fixes.
     addresses: AddressBook | None = None  # None: addresses are typed in full.
 

@@ -23,6 +23,8 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
+from mesure.orders.text.catalogue import Catalogue
+
 PREFIX: Final = "/basemap/"
 MEDIA_TYPE: Final = "application/vnd.pmtiles"
 HEADER_BYTES: Final = 127
@@ -73,6 +75,15 @@ class Basemap:
     def close(self) -> None:
         """Let go of the file."""
         os.close(self.handle)
+
+
+def credit_of(basemap: Basemap, catalogue: Catalogue) -> str:
+    """Return whose work the streets are, as it stands on a map and below it."""
+    if basemap.source is MapSource.SIMULATED:
+        return catalogue.text("A made-up town")
+    if basemap.source is MapSource.OPENSTREETMAP:
+        return catalogue.text("© OpenStreetMap contributors")
+    return basemap.credit
 
 
 def open_basemap(path: Path) -> Basemap:

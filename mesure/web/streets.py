@@ -150,45 +150,51 @@ def _degrees(line: F64, column: int, row: int, zoom: int) -> F64:
 
 def _of_tile(squeezed: bytes | None) -> Iterator[F64]:
     """Yield the lines of a tile in parts of its width, cut at its edges: tiles overlap a little."""
-    if squeezed is None:
-        return
-    try:
-        tile = zlib.decompressobj(wbits=31).decompress(squeezed, TILE_BYTES_MAX)
-        whole = shapely.box(0.0, 0.0, 1.0, 1.0)
-        for line in _lines(tile):
+    whole = shapely.box(0.0, 0.0, 1.0, 1.0)
+    for feature in _features(squeezed):
+        for line in feature.lines:
             inside = shapely.intersection(LineString(line), whole)
             for part in shapely.get_parts(inside):
                 if isinstance(part, LineString) and part.length > 0.0:
                     yield shapely.get_coordinates(part)
-    except (zlib.error, ValueError, IndexError):
-        return
 
 
 def _named_of_tile(squeezed: bytes | None) -> list[NamedLine]:
     """Return the streets of a tile that have a name, with what lies a little beyond its edges."""
-    named: list[NamedLine] = []
+    return [
+        NamedLine(feature.names, line)
+        for feature in _features(squeezed)
+        if feature.names.get("name")
+        for line in feature.lines
+    ]
+
+
+class _Feature(NamedTuple):
+    """A street on a tile: what it is called, and its lines in parts of the tile's width."""
+
+    names: Mapping[str, str]
+    lines: Sequence[F64]
+
+
+def _features(squeezed: bytes | None) -> list[_Feature]:
+    """Return the streets of a tile; none of one that does not fit what a tile is."""
     if squeezed is None:
-        return named
+        return []
     try:
         tile = zlib.decompressobj(wbits=31).decompress(squeezed, TILE_BYTES_MAX)
-        for layer in _layers(tile):
-            keys, values = _texts(layer, 3), [_value(one) for one in _messages(layer, 4)]
-            for feature in _messages(layer, 2):
-                names = _names(feature, keys, values)
-                if names.get("name"):
-                    named += (NamedLine(names, line) for line in _feature(feature, _extent(layer)))
+        return [feature for layer in _layers(tile) for feature in _features_of_layer(layer)]
     except (zlib.error, ValueError, IndexError):
         return []
-    return named
+
+
+def _features_of_layer(layer: "Layer") -> Iterator[_Feature]:
+    keys, values = _texts(layer, 3), [_value(value) for value in _messages(layer, 4)]
+    for feature in _messages(layer, 2):
+        lines = tuple(_feature(feature, _extent(layer)))
+        yield _Feature(_names(feature, keys, values), lines)
 
 
 Layer = list[tuple[int, int | bytes]]
-
-
-def _lines(tile: bytes) -> Iterator[F64]:
-    for layer in _layers(tile):
-        for feature in _messages(layer, 2):
-            yield from _feature(feature, _extent(layer))
 
 
 def _layers(tile: bytes) -> Iterator[Layer]:

@@ -57,6 +57,7 @@ MAY = {
     "audit_log.inclusion": "STIA",
     "audit_log.lines": "STIA",
     "audit_log.record": "I",
+    "bundle.add_papers": "OS",
     "bundle.ask": "OS",
     "bundle.made": "OSPC",
     "bundle.make": "OSPC",

@@ -4,6 +4,7 @@ The pages are found in the routes, so that none is forgotten, and have data in t
 """
 
 import re
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,34 @@ def test_no_menu_has_a_barrier(read_only: Served, watched: Any, language: str) -
             found += barriers(one.page)
             one.page.keyboard.press("Escape")
     assert not found, "\n".join(found)
+
+
+WORDS_OF_TABS = """() => [...document.querySelectorAll('.places li a')].map(tab => {
+  const words = document.createRange();
+  words.selectNodeContents(tab);
+  const boxes = [...words.getClientRects()].filter(box => box.width > 0);
+  return boxes.length
+    ? [Math.min(...boxes.map(box => box.left)), Math.max(...boxes.map(box => box.right))] : null;
+}).filter(Boolean)"""
+GAP_PX = 3
+
+
+@pytest.mark.parametrize("language", pages.LANGUAGES)
+def test_the_words_of_two_tabs_never_touch_on_a_narrow_phone(
+    read_only: Served, watched: Any, language: str
+) -> None:
+    firsts = {"supervisor": "/console", "officer": "/console", "person": "/portal",
+              "operator": "/office", "inspector": "/inspector", "counsel": "/counsel"}  # fmt: skip
+    for who, address in firsts.items():
+        viewport = {"width": 360, "height": 780}
+        one = watched(read_only, who, language=language, viewport=viewport)
+        one.open(address)
+        boxes = one.page.evaluate(WORDS_OF_TABS)
+        assert len(boxes) > 2, who
+        gaps = [right[0] - left[1] for left, right in pairwise(boxes)]
+        assert min(gaps) >= GAP_PX, f"{who}, {language}: {gaps}"
+        assert boxes[0][0] >= 0, who
+        assert boxes[-1][1] <= viewport["width"], who
 
 
 def test_every_page_of_order_entry_is_opened_somewhere(read_only: Served) -> None:

@@ -93,7 +93,7 @@ def test_an_order_is_entered_with_drawn_places_and_confirmed_by_another(
 def with_bundles(tmp_path: Path, night: Evening) -> Iterator[Served]:
     """An office in which evidence is handed out; what a bundle holds is tried elsewhere."""
 
-    def made(_context: Context, _asked: IncidentRequest) -> FileDownload:
+    def made(_context: Context, _asked: IncidentRequest, _language: str) -> FileDownload:
         return FileDownload(len(FILE), [FILE])
 
     def changed(parts: Dependencies) -> Dependencies:

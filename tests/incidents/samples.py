@@ -15,6 +15,7 @@ from mesure.evaluation.breakdown.evidence_breakdown import (
 )
 from mesure.incidents.incident import Incident, IncidentFacts, IncidentKind
 from mesure.incidents.words.explanation import explain
+from mesure.incidents.words.reader import Reader
 from mesure.instants import to_us
 from mesure.machine.texts import catalogue
 from mesure.orders.values.span import Span
@@ -180,7 +181,7 @@ REASONS = (
 
 
 def english(incident: Incident) -> str:
-    return explain(incident, ALMATY, catalogue("en"))
+    return explain(incident, ALMATY, catalogue("en"), Reader.PERSON)
 
 
 def sentences(text: str) -> list[str]:

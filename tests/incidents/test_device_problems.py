@@ -1,6 +1,7 @@
 """What devices say of themselves: what lasts is told of, and moments are told of by the day."""
 
 import itertools
+import re
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -17,6 +18,7 @@ from mesure.incidents.device_problems import (
     DeviceSignal,
 )
 from mesure.incidents.words import health_words
+from mesure.incidents.words.reader import Reader
 from mesure.machine import texts
 from tests.evaluation import scenes
 from tests.evaluation.scenes import H, M, S, us
@@ -205,7 +207,10 @@ def test_it_is_explained_in_every_language_and_never_as_a_breach(
     moments = DeviceNotice(
         "x", "D-1", kind, us("10T08:02"), us("10T08:00"), us("10T10:00"), 5, S, day
     )
-    told = [health_words.explain(one, ALMATY, catalogue) for one in (lasting, ended, moments)]
+    told = [
+        health_words.explain(one, ALMATY, catalogue, Reader.PERSON)
+        for one in (lasting, ended, moments)
+    ]
     assert len(set(told)) == 3
     for text in told:
         for sentence in text.replace("\n", " ").split(". "):
@@ -215,7 +220,7 @@ def test_it_is_explained_in_every_language_and_never_as_a_breach(
 def test_in_english_it_says_when_and_what_to_do() -> None:
     known, _ = heard(("10T08:00", UplinkEventKind.STRAP, False))
     [one] = device_problems.state_notices(known, POLICY, "A-1", us("10T08:02"))
-    assert health_words.explain(one, ALMATY, texts.catalogue("en")).split("\n") == [
+    assert health_words.explain(one, ALMATY, texts.catalogue("en"), Reader.PERSON).split("\n") == [
         (
             "Your device said that its strap was open. It began on 10 February 2026 at 13:00. "
             "It has not ended yet."
@@ -283,7 +288,7 @@ def test_a_call_ends_no_state_and_begins_none() -> None:
 
 def test_a_call_for_help_is_worded_as_one_and_as_no_breach() -> None:
     _, [one] = cried(("10T08:00", Call.HELP))
-    said = health_words.explain(one, ALMATY, texts.catalogue("en"))
+    said = health_words.explain(one, ALMATY, texts.catalogue("en"), Reader.PERSON)
     assert said.startswith("Your device sent a call for help. That was on ")
     assert "It is not a breach." in said
     assert "has not ended" not in said
@@ -293,3 +298,24 @@ def test_a_call_for_help_is_worded_as_one_and_as_no_breach() -> None:
 def test_every_kind_has_a_title_of_its_own(tag: str) -> None:
     titles = [health_words.title(kind, texts.catalogue(tag)) for kind in DeviceProblemKind]
     assert len({*titles}) == len(titles)
+
+
+@pytest.mark.parametrize("tag", texts.LANGUAGES)
+@pytest.mark.parametrize("kind", DeviceProblemKind)
+def test_others_are_told_of_the_person_and_what_they_were_asked_to_do(
+    kind: DeviceProblemKind, tag: str
+) -> None:
+    notice = DeviceNotice("N-1", "D-1", kind, 0, 0, 60_000_000, total_us=60_000_000)
+    catalogue = texts.catalogue(tag)
+    mine, theirs = (
+        health_words.explain(notice, ALMATY, catalogue, reader).split("\n") for reader in Reader
+    )
+    assert len(mine) == len(theirs) == 3
+    assert all(said != other for said, other in zip(mine, theirs, strict=True))
+    spoken_to = {
+        "en": "[Yy]our? ",
+        "fr": "[Vv]ous |[Vv]otre ",
+        "ru": "В[аы][шмс ]",
+        "kk": "Сіз|ыңыз ",
+    }
+    assert not re.search(spoken_to[tag], " ".join(theirs))

@@ -1,5 +1,7 @@
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from math import inf, nan
 from zoneinfo import ZoneInfo
 
@@ -10,6 +12,7 @@ from hypothesis import strategies as st
 from mesure.evaluation.breakdown.evidence_breakdown import EvidenceBreakdown, Term, TermSource
 from mesure.incidents.incident import Incident, IncidentFacts, IncidentKind
 from mesure.incidents.words.explanation import explain
+from mesure.incidents.words.reader import Reader
 from mesure.machine.texts import LANGUAGES, catalogue
 from mesure.orders.values.span import Span
 from tests.incidents.samples import (
@@ -137,8 +140,8 @@ def test_the_explanation_of_each_kind_reads_like_this(kind: IncidentKind) -> Non
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_placeholder_is_left_and_no_sentence_is_long(language: str) -> None:
-    for incident in SITUATIONS:
-        text = explain(incident, ALMATY, catalogue(language))
+    for incident, reader in product(SITUATIONS, Reader):
+        text = explain(incident, ALMATY, catalogue(language), reader)
         assert "{" not in text
         assert "}" not in text
         for sentence in sentences(text):
@@ -146,11 +149,31 @@ def test_no_placeholder_is_left_and_no_sentence_is_long(language: str) -> None:
             assert len(words(sentence)) <= WORDS_MAX[language], sentence
 
 
+SPOKEN_TO = {
+    "en": r"\byou\b|\byour\b",
+    "fr": r"(?<!-)\bvous\b|\bvotre\b|\bvos\b",
+    "ru": r"\bВы\b|\bВас\b|\bВам\b|\bВаш",
+    "kk": r"\bСіз|ңыз\b",
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_others_are_told_as_much_and_nobody_is_spoken_to(language: str) -> None:
+    for incident in SITUATIONS:
+        mine, theirs = (explain(incident, ALMATY, catalogue(language), reader) for reader in Reader)
+        assert not re.search(SPOKEN_TO[language], theirs, re.IGNORECASE), theirs
+        assert re.search(SPOKEN_TO[language], mine, re.IGNORECASE) or incident.withdrawn_at
+        more = len(sentences(theirs)) - len(sentences(mine))
+        assert more in {0, 1}  # The odds.
+
+
 @pytest.mark.parametrize("language", ["fr", "ru", "kk"])
 def test_a_translated_explanation_holds_no_english_sentence(language: str) -> None:
     for incident in SITUATIONS:
         known = set(sentences(english(incident)))
-        assert not known & set(sentences(explain(incident, ALMATY, catalogue(language))))
+        assert not known & set(
+            sentences(explain(incident, ALMATY, catalogue(language), Reader.PERSON))
+        )
 
 
 POSSIBLE = {
@@ -165,7 +188,7 @@ POSSIBLE = {
 @pytest.mark.parametrize("incident", SITUATIONS, ids=lambda incident: incident.kind)
 def test_a_breach_is_only_ever_possible(language: str, incident: Incident) -> None:
     possible, breach = POSSIBLE[language]
-    text = explain(incident, ALMATY, catalogue(language)).lower()
+    text = explain(incident, ALMATY, catalogue(language), Reader.PERSON).lower()
     if incident.kind is IncidentKind.SILENT:
         assert possible not in text
         assert text.count(breach) == 1  # "... and is not a breach".
@@ -190,7 +213,7 @@ def test_a_breach_is_only_ever_possible(language: str, incident: Incident) -> No
 def test_numbers_take_the_form_of_the_language(language: str, forms: dict[int, str]) -> None:
     for count, form in forms.items():
         incident = replace(ABSENT, facts=replace(QUIET, fixes_used=count))
-        assert form in explain(incident, ALMATY, catalogue(language))
+        assert form in explain(incident, ALMATY, catalogue(language), Reader.PERSON)
 
 
 def test_no_fix_used_is_said_in_words() -> None:
@@ -217,9 +240,11 @@ def test_a_distance_that_means_nothing_is_not_told(kind: IncidentKind) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_reason_for_not_using_a_fix_is_in_words(reason: str, language: str) -> None:
     incident = replace(ABSENT, facts=replace(QUIET, fixes_unused=((reason, 3),)))
-    text = explain(incident, ALMATY, catalogue(language))
+    text = explain(incident, ALMATY, catalogue(language), Reader.PERSON)
     assert reason not in text
-    [said] = set(sentences(text)) - set(sentences(explain(ABSENT, ALMATY, catalogue(language))))
+    [said] = set(sentences(text)) - set(
+        sentences(explain(ABSENT, ALMATY, catalogue(language), Reader.PERSON))
+    )
     assert said.startswith("3 ")
 
 
@@ -344,6 +369,6 @@ INCIDENTS = st.builds(
 
 @given(INCIDENTS, st.sampled_from(LANGUAGES), st.sampled_from(["Asia/Almaty", "Europe/Paris"]))
 def test_any_incident_can_be_explained(incident: Incident, language: str, zone: str) -> None:
-    paragraphs = explain(incident, ZoneInfo(zone), catalogue(language)).split("\n")
+    paragraphs = explain(incident, ZoneInfo(zone), catalogue(language), Reader.PERSON).split("\n")
     assert 2 <= len(paragraphs) <= 4
     assert all(len(words(paragraph)) > 4 for paragraph in paragraphs)

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mesure.incidents.words import phrases
+from mesure.incidents.words.reader import Reader
 from mesure.machine.texts import LANGUAGES, catalogue
 from mesure.orders.values.span import Span
 from tests.incidents.samples import at
@@ -38,20 +39,6 @@ def test_a_greater_chance_never_sounds_smaller(p_one: float, p_other: float) -> 
 
 
 @pytest.mark.parametrize(
-    ("duration_s", "said"),
-    [
-        (nan, "less than a minute"), (-1.0, "less than a minute"), (59.9, "less than a minute"),
-        (60.0, "1 minute"), (119.9, "1 minute"), (3_599.0, "59 minutes"),
-        (3_600.0, "1 hour"), (7_020.0, "1 hour 57 minutes"), (7_200.0, "2 hours"),
-        (7_260.0, "2 hours 1 minute"), (172_799.0, "47 hours 59 minutes"), (172_800.0, "2 days"),
-        (366 * 86_400.0, "more than a year"), (inf, "more than a year"),
-    ],
-)  # fmt: skip
-def test_durations_in_words(duration_s: float, said: str) -> None:
-    assert phrases.duration(duration_s, catalogue("en")) == said
-
-
-@pytest.mark.parametrize(
     ("distance_m", "said"),
     [
         (nan, None), (-3.0, None), (0.4, None), (0.5, "1 metre"), (1.0, "1 metre"),
@@ -73,10 +60,12 @@ def test_each_duty_has_a_name_in_each_language_and_a_new_one_keeps_its_own(duty:
 
 
 def test_a_place_called_home_is_home_and_any_other_has_its_name_in_quotes() -> None:
-    assert phrases.at("home", catalogue("en")) == "at home"
-    assert phrases.at("hostel", catalogue("en")) == "at “hostel”"
-    assert phrases.away("home", catalogue("ru")) == "не дома"
-    assert phrases.away("hostel", catalogue("ru")) == "вне места «hostel»"
+    assert phrases.at("home", catalogue("en"), Reader.PERSON) == "at home"
+    assert phrases.at("hostel", catalogue("en"), Reader.OFFICE) == "at “hostel”"
+    assert phrases.at("home", catalogue("fr"), Reader.PERSON) == "à votre domicile"
+    assert phrases.at("home", catalogue("fr"), Reader.OFFICE) == "à son domicile"
+    assert phrases.away("home", catalogue("ru"), Reader.PERSON) == "не дома"
+    assert phrases.away("hostel", catalogue("ru"), Reader.PERSON) == "вне места «hostel»"
 
 
 @pytest.mark.parametrize(
@@ -103,16 +92,3 @@ def test_from_a_day_on_both_dates_are_named() -> None:
         "du 31 décembre 2026 à 22:00 au 1er janvier 2027 à 22:00"
     )
     assert phrases.since(start, day, PARIS, catalogue("ru")) == "с 22:00 31 декабря 2026 года"
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("minutes", [0, 1, 2, 5, 21, 60 * 21, 60 * 24 * 21])
-def test_a_duration_has_words_in_each_language(language: str, minutes: int) -> None:
-    said = phrases.duration(minutes * 60.0, catalogue(language))
-    assert said.startswith(("21 ", f"{minutes} ")) == (minutes > 0)
-
-
-def test_russian_durations_are_the_same_in_every_case_they_stand_in() -> None:
-    forms = {1: "1 мин", 21: "21 мин", 120: "2 часа", 60 * 21: "21 час", 60 * 24 * 5: "5 дней"}
-    for minutes, form in forms.items():
-        assert phrases.duration(minutes * 60.0, catalogue("ru")) == form

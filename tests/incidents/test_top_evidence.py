@@ -1,13 +1,15 @@
 """The sentences on what counted most, for and against."""
 
 from dataclasses import replace
+from itertools import product
 
 import pytest
 
 from mesure.evaluation.breakdown.evidence_breakdown import NONE, Term, TermSource
-from mesure.incidents.incident import Incident
-from mesure.incidents.words import phrases, top_evidence
+from mesure.incidents.incident import Incident, IncidentKind
+from mesure.incidents.words import odds, top_evidence
 from mesure.incidents.words.explanation import explain
+from mesure.incidents.words.reader import Reader
 from mesure.machine.texts import LANGUAGES, catalogue
 from tests.incidents.samples import (
     ABSENT,
@@ -24,14 +26,16 @@ from tests.incidents.samples import (
     words,
 )
 
+TWENTY = "20 times likelier inside."
+
 
 def weighing(source: TermSource, llr: float, incident: Incident = ABSENT) -> Incident:
     """Return an incident in which one thing counted."""
     return replace(incident, account=incident.account._replace(terms=(Term(source, llr, 3),)))
 
 
-def said(incident: Incident) -> list[str]:
-    return list(top_evidence.sentences(incident, ALMATY, catalogue("en")))
+def said(incident: Incident, reader: Reader = Reader.PERSON) -> list[str]:
+    return list(top_evidence.sentences(incident, ALMATY, catalogue("en"), reader))
 
 
 def test_the_three_strongest_are_told_the_strongest_first() -> None:
@@ -105,8 +109,8 @@ def test_as_many_as_count_are_told_and_never_more() -> None:
 def test_every_sentence_is_short_in_every_language(
     source: TermSource, language: str, llr: float
 ) -> None:
-    for incident in (ABSENT, ENTERED):
-        text = explain(weighing(source, llr, incident), ALMATY, catalogue(language))
+    for incident, reader in product((ABSENT, ENTERED), Reader):
+        text = explain(weighing(source, llr, incident), ALMATY, catalogue(language), reader)
         assert "{" not in text
         for sentence in sentences(text):
             assert len(words(sentence)) <= WORDS_MAX[language], sentence
@@ -139,4 +143,58 @@ def test_a_way_or_a_beacon_is_told_once() -> None:
     ],
 )
 def test_a_weight_is_rounded_down(llr: float, weight: str) -> None:
-    assert phrases.weight(llr, catalogue("en")) == weight
+    assert odds.against(llr, catalogue("en")) == weight
+
+
+@pytest.mark.parametrize(
+    ("incident", "told"),
+    [
+        (weighing(TermSource.START, -2.4),
+         "What was known before: 11 to 1 that the device was inside."),
+        (weighing(TermSource.DRIFT, 1.2),
+         "The time in which the person could come or go: 3 times likelier outside."),
+        (weighing(TermSource.POSITIONS, 3.0, ENTERED),
+         "30 readings inside together count like 3 independent readings: " + TWENTY),
+        (weighing(TermSource.POSITIONS, -1.0), "All readings together: 2 times likelier inside."),
+        (weighing(TermSource.LIMITS, -1.7, ENTERED),
+         "Nobody can be so sure, so a part is not counted: 5 times likelier outside."),
+    ],
+)  # fmt: skip
+def test_others_are_told_odds_and_what_multiplied_them_and_nobody_is_called_you(
+    incident: Incident, told: str
+) -> None:
+    first, sentence, whole = said(incident, Reader.OFFICE)
+    assert first == "“20 times likelier” multiplies the odds by 20."
+    assert sentence == told
+    assert whole.startswith("When this was decided, the odds were ")
+
+
+def test_the_odds_are_those_of_all_terms_also_of_those_that_are_not_told() -> None:
+    terms = (
+        Term(TermSource.START, -6.9, 0), Term(TermSource.DRIFT, 0.6, 3),
+        Term(TermSource.POSITIONS, 11.8, 17),
+    )  # fmt: skip
+    one = replace(ABSENT, account=ABSENT.account._replace(terms=terms))
+    whole = "When this was decided, the odds were 240 to 1 that the device was outside."
+    assert said(one, Reader.OFFICE)[-1] == whole
+    assert said(replace(one, kind=IncidentKind.ENTERED), Reader.OFFICE)[-1].endswith(" inside.")
+    assert whole not in said(one)
+
+
+@pytest.mark.parametrize(
+    ("llr", "as_odds", "as_factor"),
+    [
+        (0.69, "less than 2 to 1, either way", "less than 2 times likelier, either way"),
+        (-0.7, "2 to 1 that the device was inside", "2 times likelier inside"),
+        (7.5, "1800 to 1 that the device was outside", "1800 times likelier outside"),
+        (-9.22, "more than 10,000 to 1 that the device was inside",
+         "more than 10,000 times likelier inside"),
+        (1e9, "more than 10,000 to 1 that the device was outside",
+         "more than 10,000 times likelier outside"),
+    ],
+)  # fmt: skip
+def test_odds_and_factors_are_rounded_down_and_name_the_side(
+    llr: float, as_odds: str, as_factor: str
+) -> None:
+    assert odds.odds(llr, IncidentKind.LEFT, catalogue("en")) == as_odds
+    assert odds.likelier(llr, IncidentKind.LEFT, catalogue("en")) == as_factor

@@ -16,6 +16,7 @@ from mesure.incidents.finding import (
     FindingEndKind,
     FindingOutcome,
 )
+from mesure.incidents.words.reader import Reader
 from mesure.machine import texts
 from mesure.orders.values.span import Span
 from mesure.reports.bundle import bundle_paper
@@ -40,11 +41,11 @@ def paper(**more: object) -> BundlePaper:
         person="P-1",
         zone=ALMATY,
         title=report_words.title(ENGLISH, INCIDENT),
-        told="It was so.\nIt may have been otherwise.",
+        told=("It was so.", "It may have been otherwise."),
         condition="C1",
         asked="Be at home.",
         figures=facts.lines(INCIDENT, ALMATY, ENGLISH),
-        weighed=weights.lines(INCIDENT, ENGLISH),
+        weighed=weights.lines(INCIDENT, ENGLISH, Reader.OFFICE),
         assessments=[
             Assessment("C1", Status.MET, Span(AROUND.start, INCIDENT.start)),
             Assessment("C1", Status.NOT_MET, Span(INCIDENT.start, cut)),
@@ -135,7 +136,9 @@ def test_what_is_about_a_device_is_of_no_condition_and_of_no_place() -> None:
 def test_a_silence_has_no_map_and_no_weights() -> None:
     silent = factory.silence()
     figures = facts.lines(silent, ALMATY, ENGLISH)
-    bare = paper(figures=figures, weighed=weights.lines(silent, ENGLISH), has_map=False)
+    bare = paper(
+        figures=figures, weighed=weights.lines(silent, ENGLISH, Reader.OFFICE), has_map=False
+    )
     source = bundle_paper.source(bare, ENGLISH)
     assert bundle_paper.MAP not in source
     assert "What counted" not in source
@@ -165,6 +168,16 @@ def drawn() -> Drawing:
     found = incident_map.incident_map(scene.scene_of(report), INCIDENT)
     assert found is not None
     return found
+
+
+def test_streets_lie_below_zones_and_the_paper_says_whose_they_are() -> None:
+    shown = picture.svg(replace(drawn(), streets="M0 0L9 9"), ENGLISH)
+    street = f'<path d="M0 0L9 9" fill="none" stroke="{picture.STREET}"'
+    assert shown.index(street) < shown.index(picture.ZONE_FILL)
+    assert picture.STREET not in picture.svg(drawn(), ENGLISH)
+    said = bundle_paper.source(paper(credit='© "Others"'), ENGLISH)
+    assert '- #"gray lines: streets (© \\"Others\\")"' in said
+    assert "gray lines" not in bundle_paper.source(paper(), ENGLISH)
 
 
 def test_a_picture_stands_alone() -> None:

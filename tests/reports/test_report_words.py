@@ -1,6 +1,6 @@
 """Short words of a report."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 
@@ -85,22 +85,6 @@ def test_each_status_has_its_word() -> None:
         "not met",
         "unknown",
     ]
-
-
-@pytest.mark.parametrize(
-    ("seconds", "said"),
-    [
-        (0, "0 min"),
-        (59, "under 1 min"),
-        (60, "1 min"),
-        (3599, "59 min"),
-        (3600, "1 h"),
-        (6360, "1 h 46 min"),
-        (7_200_000, "2\u00a0000 h"),
-    ],
-)
-def test_a_length_of_time_is_said_in_hours_and_minutes(seconds: int, said: str) -> None:
-    assert report_words.duration(ENGLISH, timedelta(seconds=seconds)) == said
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import pytest
 
 from mesure.evaluation.breakdown.evidence_breakdown import Term, TermSource
+from mesure.incidents.words.reader import Reader
 from mesure.reports.replay import weights
 from mesure.reports.replay.weights import WeightRow
 from tests.reports import factory
@@ -10,7 +11,7 @@ from tests.reports.factory import ACCOUNT, English
 
 
 def test_each_term_has_a_line_and_the_last_is_their_sum() -> None:
-    assert weights.lines(factory.incident(), English()) == (
+    assert weights.lines(factory.incident(), English(), Reader.PERSON) == (
         WeightRow("What was known before", "", "990 to 1 for you", "\u22126.90"),
         WeightRow("The time that passed", "1\u00a0200", "less than 2 to 1", "+0.40"),
         WeightRow("Where the fixes lie", "17", "more than 10,000 to 1 against you", "+9.60"),
@@ -18,17 +19,27 @@ def test_each_term_has_a_line_and_the_last_is_their_sum() -> None:
     )
 
 
+def test_others_than_the_person_read_odds_and_by_how_much_they_were_multiplied() -> None:
+    rows = weights.lines(factory.incident(), English(), Reader.OFFICE)
+    assert [row.weight for row in rows] == [
+        "990 to 1 that the device was inside",
+        "less than 2 times likelier, either way",
+        "more than 10,000 times likelier outside",
+        "22 to 1 that the device was outside",
+    ]
+
+
 def test_it_says_when_it_was_decided() -> None:
     assert weights.evidence_times(factory.incident()) == (factory.at(11, 21.9), factory.at(11, 22))
 
 
 def test_a_silence_has_none() -> None:
-    assert weights.lines(factory.silence(), English()) == ()
+    assert weights.lines(factory.silence(), English(), Reader.PERSON) == ()
 
 
 @pytest.mark.parametrize("source", TermSource)
 def test_every_source_has_a_name(source: TermSource) -> None:
     one = factory.incident(account=ACCOUNT._replace(terms=(Term(source, 1.0, 1),)))
-    name = weights.lines(one, English())[0].name
+    name = weights.lines(one, English(), Reader.OFFICE)[0].name
     assert name
     assert name != source.value

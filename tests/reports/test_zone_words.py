@@ -23,6 +23,7 @@ HOME = ZoneCheck(
     is_kept_out=False,
     is_middle=True,
     is_home=True,
+    is_circle=True,
     hours_per_day=8.0,
     room_m=30.0,
     by_building=dict(zip(BuildingKind, (1.0 / 12.0, 1.0 / 5.0, 1.0 / 3.0), strict=True)),
@@ -39,9 +40,9 @@ HOME = ZoneCheck(
 
 
 BY_CLASS = "phone about one in {}, tag about one in {}."
-WALLS = "False incidents are to be expected, more of them behind thick walls."
+WALLS = "False alerts are to be expected, more of them behind thick walls."
 BEACON = "With a home beacon, even in a basement: phone about one in {}, tag about one in {}."
-FEWER = "For one in 50 days over all homes the boundary must be {} m away (tag: {} m)."
+FEWER = "For at most one false alert in 50 days the radius must be {} m (tag: {} m)."
 RARE = dict.fromkeys(BuildingKind, 0.001)
 
 
@@ -61,25 +62,37 @@ def _lines(phone: ZoneCheck, tag: ZoneCheck | None = None) -> list[str]:
     told = zone_words.passage([_estimate(phone, tag)], PlainCatalogue())
     assert told.heading == "What positions can tell (estimates)"
     *lines, last = told.lines
-    assert last == "Averages over such homes: a third as many, or three times, are possible."
+    assert (
+        last == "Averages over such homes: a third as many, or three times as many, are possible."
+    )
     return lines
 
 
 def test_a_small_circle_round_a_home() -> None:
     tag = replace(_more(HOME, 2.0), device_class=TAG, slow_s=1182.0, told_m=18.1, suggested_m=230.0)
     assert _lines(HOME, tag) == [
-        "C1, “home”: the boundary is 30 m from the middle.",
+        "C1, “home”: a circle with a radius of 30 m.",
         WALLS,
         "In a house or flat: " + BY_CLASS.format("12 days", "6 days"),
         "If the home is in a high building: " + BY_CLASS.format("5 days", "2 days"),
         "If the home is in a basement: " + BY_CLASS.format("3 days", "2 days"),
         BEACON.format("60 days", "30 days"),
         "Leaving on foot is seen after about 2 minutes.",
-        "For some days after the position jumped it may take 16 minutes (tag: 20).",
+        "For some days after the position jumped it may take 16 minutes (tag: 20 minutes).",
         "Within 27 m beyond the boundary (tag: 18 m) a stay looks like an error.",
         "At least one fix in twenty will look as if it lay on the wrong side.",
         FEWER.format("60", "230"),
     ]
+
+
+def test_what_would_do_is_said_of_the_radius_or_of_how_far_the_boundary_is() -> None:
+    drawn = replace(HOME, is_circle=False)
+    away = replace(drawn, is_middle=False)
+    begin = "For at most one false alert in 50 days the "
+    assert begin + "radius must be 60 m (tag: 60 m)." in _lines(HOME)
+    assert begin + "boundary must be 60 m from the middle (tag: 60 m)." in _lines(drawn)
+    assert begin + "boundary must be 60 m from home (tag: 60 m)." in _lines(away)
+    assert _lines(drawn)[0] == "C1, “home”: the boundary is 30 m from the middle."
 
 
 def test_a_place_that_is_not_the_home_is_called_a_building() -> None:
@@ -101,10 +114,12 @@ def test_a_beacon_is_spoken_of_where_one_kind_of_building_needs_it() -> None:
 
 
 def test_a_zone_that_is_no_worry_takes_few_words() -> None:
-    calm = replace(HOME, by_building=RARE, cautions=(), is_middle=False, delay_s=20.0)
+    calm = replace(
+        HOME, by_building=RARE, cautions=(), is_middle=False, is_circle=False, delay_s=20.0
+    )
     assert _lines(calm) == [
         "C1, “home”: the boundary is 30 m from home.",
-        "Hardly any false incident is to be expected.",
+        "Hardly any false alert is to be expected.",
         "Leaving on foot is seen after about 1 minute.",
         "Within 27 m beyond the boundary (tag: 18 m) a stay looks like an error.",
     ]
@@ -169,7 +184,7 @@ def test_venues_are_summed_up() -> None:
         "Of 100 ways straight through a circle of 50 m 12 were seen.",
         "Within 27 m inside the boundary (tag: 18 m) a stay looks like an error.",
         small,
-        "Errors seldom stay in so small a zone: expect fewer false incidents than said.",
+        "Errors seldom stay in so small a zone: expect fewer false alerts than said.",
     ]
     calm = _lines(replace(venues, by_building=RARE))
     assert calm[-1] == small
@@ -184,7 +199,7 @@ def test_venues_are_summed_up() -> None:
         replace(venues, depth_m=200.0)
     )
     far = _lines(replace(venues, near_zones=0))
-    assert far[1].startswith("False incidents")
+    assert far[1].startswith("False alerts")
 
 
 def test_no_room_is_asked_for_where_it_would_not_help() -> None:

@@ -96,10 +96,11 @@ def night() -> list[StoredMessage]:
 class Bundled:
     office: Office
     papers: bundle_make.PaperFactory = field(default=no_papers)
+    typeset: bundle_make.Typesetter | None = None
 
     @property
     def house(self) -> BundleConfig:
-        return BundleConfig(str(LOG_KEY), self.sign, None, self.papers)
+        return BundleConfig(str(LOG_KEY), self.sign, None, self.papers, self.typeset)
 
     def sign(self) -> None:
         store = self.office.store

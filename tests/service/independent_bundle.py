@@ -23,7 +23,8 @@ BEGINNINGS = {
     "image/png": (b"\x89PNG\r\n\x1a\n", "png"),
 }
 LINE = {"sequence", "device", "counter", "form", "received_us", "digest", "body"}
-PLACES = ("manifest.json", "content/", "proofs/", "readable/")
+FIRST = ("README.html", "README.pdf")
+PLACES = (*FIRST, "manifest.json", "content/", "proofs/", "readable/")
 
 
 class RefusedError(Exception):
@@ -45,7 +46,7 @@ def check(data: bytes) -> None:
     manifest, content = manifest_of(files)
     made = proofs_of(files, content)
     for path, paper in files.items():
-        if path.startswith("readable/"):
+        if path in FIRST or path.startswith("readable/"):
             named = made.get("readable") or {}
             is_named = isinstance(named, dict) and named.get(path) == sha256(paper)
             need(is_named, "readable", path)
@@ -95,7 +96,7 @@ def laid_out(files: dict[str, bytes]) -> bytes:
 
 
 def place(path: str) -> tuple[int, str]:
-    return next((n for n, start in enumerate(PLACES) if path.startswith(start)), 4), path
+    return next((n for n, start in enumerate(PLACES) if path.startswith(start)), len(PLACES)), path
 
 
 def manifest_of(files: dict[str, bytes]) -> tuple[dict[str, Any], dict[str, bytes]]:
@@ -113,7 +114,7 @@ def manifest_of(files: dict[str, bytes]) -> tuple[dict[str, Any], dict[str, byte
     for path in sorted({*content, *found["files"]}):
         there = path in content and {"bytes": len(content[path]), "sha256": sha256(content[path])}
         need(there and there == found["files"].get(path), "files", path)
-    known = {"manifest.json", "proofs/bundle.record.txt", "proofs/bundle.proof.txt"}
+    known = {*FIRST, "manifest.json", "proofs/bundle.record.txt", "proofs/bundle.proof.txt"}
     for path in files:
         need(path in known or path.startswith(("content/", "readable/")), "files", path)
     return found, content

@@ -7,15 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from mesure.actions.bundles import bundle_documents
+from mesure.actions.bundles import bundle_documents, bundle_papers
+from mesure.actions.bundles.bundle_papers import AddPapers
 from mesure.actions.documents import kept_documents
 from mesure.actions.incidents import contests
+from mesure.actions.orders import court_papers
+from mesure.actions.orders.court_papers import AttachPaper, CourtPaperRef
 from mesure.bundle import archive, verification_words
 from mesure.bundle import attached as bundle_attached
 from mesure.bundle import verify as verify_bundle
 from mesure.machine import texts
 from mesure.reports.bundle.bundle_manifest import BundleCheck, BundleError
-from tests.service import bundled
+from tests.service import bundled, independent_bundle
 from tests.service.bundled import OFFICER, PERSON, ROSTER, Bundled
 
 PHOTO = b"\xff\xd8\xff\xe0 a photo of a bus ticket"
@@ -102,6 +105,72 @@ def test_what_the_person_took_back_is_named_as_such(made: Bundled) -> None:
     assert verify_bundle.verify(data).left_out == 1
 
 
+# --- The court's papers --------------------------------------------------------------------------
+
+COURT = b"%PDF-1.7 the court orders\n"
+
+
+def attach_paper(made: Bundled, content: bytes = COURT, name: str = "order.pdf") -> str:
+    return made.office.do(OFFICER, court_papers.attach, AttachPaper("A-1", 1, name, content))
+
+
+def papers(data: bytes) -> list[dict[str, object]]:
+    found = review(data).get("papers", [])
+    assert isinstance(found, list)
+    return found
+
+
+def test_the_courts_paper_is_in_both_sides_bundles_once_an_officer_asks(made: Bundled) -> None:
+    name = attach_paper(made)
+    before = made.make(PERSON, None)
+    assert "papers" not in review(before.data)
+    made.office.do(OFFICER, bundle_papers.add, AddPapers(made.incident().id))
+    ours, theirs = made.make(OFFICER), made.make(PERSON, None)
+    assert ours.sha256 == theirs.sha256 != before.sha256
+    path = f"papers/{name}.pdf"
+    assert archive.read(ours.data)[f"content/{path}"] == COURT
+    named = json.loads(archive.read(ours.data)["manifest.json"])["files"][path]
+    assert named == {"bytes": len(COURT), "sha256": sha256(COURT).hexdigest()}
+    [line] = papers(ours.data)
+    assert (line["paper"], line["path"], line["number"]) == (name, path, 1)
+    report = verify_bundle.verify(ours.data)
+    assert (report.court_papers, report.documents, report.left_out) == (1, 0, 0)
+    lines = list(verification_words.holds(report, texts.catalogue("en")))
+    assert "1 paper of the court is in it as it was attached." in lines
+    independent_bundle.check(ours.data)
+
+
+def test_a_paper_that_was_changed_in_the_bundle_is_found(made: Bundled) -> None:
+    name = attach_paper(made)
+    made.office.do(OFFICER, bundle_papers.add, AddPapers(made.incident().id))
+    files = archive.read(made.make(PERSON, None).data)
+    files[f"content/papers/{name}.pdf"] += b"x"
+    with pytest.raises(BundleError, match="it is not the one that was named"):
+        verify_bundle.verify(archive.write(files))
+
+
+def test_a_paper_that_is_gone_or_has_no_room_is_named_with_its_hash(
+    made: Bundled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    back = attach_paper(made)
+    made.office.later(hours=1)
+    gone = attach_paper(made, COURT + b"2", "second.pdf")
+    made.office.later(hours=1)
+    attach_paper(made, COURT + b"34", "third.pdf")
+    made.office.do(OFFICER, bundle_papers.add, AddPapers(made.incident().id))
+    made.office.do(OFFICER, court_papers.take_back, CourtPaperRef(back))
+    made.office.write(lambda rows, _: rows.drop(kept_documents.PART, f"{gone}.000"))
+    monkeypatch.setattr(bundle_documents, "BYTES_MAX", len(COURT))
+    data = made.make(PERSON, None).data
+    found = papers(data)
+    assert [line["left_out"] for line in found] == ["taken_back", "erased", "size"]
+    assert [line["sha256"] for line in found] == [
+        sha256(COURT + more).hexdigest() for more in (b"", b"2", b"34")
+    ]
+    assert verify_bundle.verify(data).left_out == 3
+    independent_bundle.check(data)
+
+
 # --- What does not hold --------------------------------------------------------------------------
 
 
@@ -124,7 +193,25 @@ def named(found: dict[str, bytes], **changes: object) -> None:
 
 
 def test_what_holds_is_counted() -> None:
-    assert bundle_attached.check(content()) == (1, 0)
+    assert bundle_attached.check(content()) == (1, 0, 0)
+
+
+def test_papers_of_the_court_are_counted_apart_and_a_fault_of_one_is_named() -> None:
+    found = content()
+    said = json.loads(found["review.json"])
+    [line] = said["documents"]
+    paper = {**line, "paper": "Q-1", "path": "papers/Q-1.pdf"}
+    del paper["attachment"]
+    found["review.json"] = json.dumps({**said, "papers": [paper]}).encode()
+    found["papers/Q-1.pdf"] = ROSTER
+    assert bundle_attached.check(found) == (1, 1, 0)
+    found["papers/Q-1.pdf"] = ROSTER + b"x"
+    with pytest.raises(BundleError, match="not the one that was attached"):
+        bundle_attached.check(found)
+    found["papers/Q-1.pdf"] = ROSTER
+    found["papers/Q-2.pdf"] = ROSTER
+    with pytest.raises(BundleError, match="no such document"):
+        bundle_attached.check(found)
 
 
 @pytest.mark.parametrize(

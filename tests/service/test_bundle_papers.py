@@ -1,6 +1,9 @@
 """Papers in four languages, the same bytes each time, and signed where there is a key."""
 
 import io
+import socket
+from collections.abc import Iterator, Mapping
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,13 +13,25 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import NameOID
+from shapely import LineString
 
 from mesure.bundle import archive
 from mesure.bundle import papers as bundle_papers
 from mesure.bundle import verify as verify_bundle
+from mesure.bundle.evaluate_again import BundleEvaluation
 from mesure.bundle.papers import PaperMaker, PaperSigner
+from mesure.machine import texts
 from mesure.machine.service_error import ServiceError
+from mesure.orders.text.catalogue import Catalogue
+from mesure.reports.bundle import bundle_paper
 from mesure.reports.bundle.bundle_manifest import BundleError
+from mesure.reports.drawing import picture
+from mesure.reports.drawing.svg_paths import Drawing
+from mesure.service.basemap import making
+from mesure.service.basemap.shapes import MapShape
+from mesure.web import map_tiles
+from mesure.web.map_tiles import Basemap, MapSource
+from tests.evaluation import scenes
 from tests.service import bundled
 
 pytest.importorskip("typst")
@@ -100,4 +115,69 @@ def test_a_key_that_does_not_open_is_told(tmp_path: Path, seal: PaperSigner) -> 
 
 def test_a_paper_is_set_at_any_moment() -> None:
     at = datetime(2026, 2, 11, 3, 0, 0, 7, tzinfo=UTC)
-    assert bundle_papers._typeset({"paper.typ": "A page."}, at).startswith(b"%PDF-1.7")
+    assert bundle_papers.typeset({"paper.typ": "A page."}, at).startswith(b"%PDF-1.7")
+
+
+@pytest.fixture
+def held(tmp_path: Path) -> Iterator[Basemap]:
+    """Return a map with one street past the home of the order."""
+    lat_deg, lon_deg = scenes.HOME_LAT_DEG, scenes.HOME_LON_DEG
+    street = LineString([(lon_deg - 0.05, lat_deg), (lon_deg + 0.05, lat_deg)])
+    path = tmp_path / "basemap.pmtiles"
+    making.make([MapShape("road", "minor", street)], path, MapSource.SIMULATED, "", lambda _: None)
+    with closing(map_tiles.open_basemap(path)) as basemap:
+        yield basemap
+
+
+def _folder(tmp_path: Path) -> Path:
+    (tmp_path / "office").mkdir()
+    return tmp_path / "office"
+
+
+def test_the_map_on_the_paper_has_the_streets_of_the_operators_own_map(
+    tmp_path: Path, held: Basemap, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[str] = []
+    svg = picture.svg
+
+    def kept(drawing: Drawing, catalogue: Catalogue) -> str:
+        drawn.append(svg(drawing, catalogue))
+        return drawn[-1]
+
+    monkeypatch.setattr(picture, "svg", kept)
+    monkeypatch.setattr(socket.socket, "connect", lambda *_: pytest.fail("asks somebody else"))
+    with bundled.opened(_folder(tmp_path)) as made:
+        bare = made.make()
+        made.papers = PaperMaker(languages=("en",), basemap=held)
+        first, second = made.make(), made.make()
+        made.papers = PaperMaker(languages=("en",))
+        without = made.make()
+    assert first.sha256 == bare.sha256 == without.sha256
+    page = "readable/evidence_en.pdf"
+    assert first.files[page] == second.files[page] != without.files[page]
+    assert verify_bundle.verify(first.data).papers == 1
+    street = f'stroke="{picture.STREET}"'
+    assert [street in one for one in drawn] == [True, True, False]
+
+
+def test_the_paper_names_whose_streets_they_are_where_it_has_some(
+    tmp_path: Path, held: Basemap
+) -> None:
+    sources: list[str] = []
+
+    class Kept(PaperMaker):
+        def __call__(
+            self, judged: BundleEvaluation, content: Mapping[str, bytes], known_as: str
+        ) -> Mapping[str, bytes]:
+            for basemap in (held, None):
+                known = bundle_papers.read(judged, content, basemap)
+                sheet = bundle_papers.paper(known, content, known_as, "en")
+                sources.append(bundle_paper.source(sheet, texts.catalogue("en")))
+            return {}
+
+    with bundled.opened(_folder(tmp_path)) as made:
+        made.papers = Kept()
+        made.make()
+    with_streets, without = sources
+    assert "gray lines: streets (A made-up town)" in with_streets
+    assert "gray lines" not in without

@@ -23,7 +23,13 @@ from mesure.instants import to_us
 from mesure.machine import engine
 from mesure.privacy.purposes import Purpose
 from mesure.reports.bundle import bundle_manifest
-from mesure.reports.bundle.bundle_manifest import CONTENT, MANIFEST, BundleCheck, BundleError
+from mesure.reports.bundle.bundle_manifest import (
+    CONTENT,
+    FIRST,
+    MANIFEST,
+    BundleCheck,
+    BundleError,
+)
 from tests.evaluation.test_policy_used import ONCE_IN_CODE
 from tests.formats.test_reduce_messages import KEY, POLICY
 from tests.service import bundled
@@ -166,6 +172,8 @@ def test_a_file_that_was_changed_with_its_checksums_is_named(
         assert found.step in {BundleCheck.MANIFEST, BundleCheck.FILES, BundleCheck.PROOF}
     elif path.startswith(CONTENT):
         assert (found.step, found.path) == (BundleCheck.FILES, path.removeprefix(CONTENT))
+    elif path in FIRST:
+        assert (found.step, found.path) == (BundleCheck.READABLE, path)
     else:
         assert found.step is BundleCheck.PROOF
 
@@ -179,7 +187,11 @@ def test_a_manifest_made_anew_is_not_the_one_that_the_log_has(data: bytes) -> No
 @pytest.fixture
 def unproved(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let whoever changed a bundle have the key of the log as well."""
-    monkeypatch.setattr(verify_bundle, "_was_made", lambda *_: {})
+
+    def was_made(files: dict[str, bytes], _trust: object) -> dict[str, object]:
+        return {"readable": {path: sha256(files[path]).hexdigest() for path in {*FIRST} & {*files}}}
+
+    monkeypatch.setattr(verify_bundle, "_was_made", was_made)
 
 
 def message(content: dict[str, bytes], number: int, **changes: object) -> None:

@@ -24,12 +24,15 @@ def test_a_bundle_of_a_service_holds_under_its_published_key(
         office = lived_in(made)
         with made.store.read() as reading:
             asked = IncidentRequest(incident=reading.incidents_of("P-1")[0].id)
-        file = BundleMaker.of(made)(office.context(PERSON), asked)
+        file = BundleMaker.of(made)(office.context(PERSON), asked, "ru")
         data = b"".join(file.pieces)
         file.done()
         key = made.signing.log_key("log.example")
     assert verify_bundle.verify(data, key).papers == 0
-    assert not any(path.startswith("readable/") for path in archive.read(data))
+    files = archive.read(data)
+    assert not any(path.startswith("readable/") for path in files)
+    assert next(iter(files)) == "README.html"
+    assert '<html lang="ru">' in files["README.html"].decode()
 
 
 def test_papers_are_made_where_what_sets_them_is_there(tmp_path: Path) -> None:

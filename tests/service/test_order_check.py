@@ -118,7 +118,7 @@ def test_what_positions_can_tell_comes_last(tmp_path: Path, language: str) -> No
 def test_estimates_stand_below_each_version(tmp_path: Path) -> None:
     text = read_back(*write(tmp_path, first_yaml=ORDER, second_yaml=LATER))
     assert text.count("What positions can tell (estimates)") == 2
-    assert "For one in 50 days over all homes the boundary must be" in text
+    assert "For at most one false alert in 50 days the radius must be" in text
 
 
 def test_the_page_on_zones_shows_what_is_printed(tmp_path: Path) -> None:

@@ -117,7 +117,7 @@ def test_the_page_says_what_was_found() -> None:
         "Stood until",
         "b" * 64,
         "2026b",
-        "You can contest it.",
+        "The person can contest it.",
     ):
         assert said in words, said
 
@@ -179,7 +179,7 @@ def test_every_text_stands_in_every_language() -> None:
         assert html.count(f'<div class="explanation" lang="{tag}">') == 2
         assert f"[{tag}] The order asked" in html
         assert f'id="say-{tag}"' in html
-        assert f"{tag}: If you think something here is wrong" in html
+        assert f"{tag}: If something here seems wrong" in html
 
 
 def test_the_style_hides_every_language_but_the_one_chosen() -> None:
@@ -266,8 +266,13 @@ def test_what_counted_is_a_table_of_each_incident_but_not_of_a_silence() -> None
     assert html.count("What counted, and how much") == 1
     [table] = re.findall(r'<table class="weights">.*?</table>', html, re.DOTALL)
     cells = re.findall(r"<td>(.*?)</td>", table)
-    assert cells[:4] == ["What was known before", "", "990 to 1 for you", "\u22126.90"]
-    assert cells[-4:] == ["Together", "", "22 to 1 against you", "+3.10"]
+    assert cells[:4] == [
+        "What was known before",
+        "",
+        "990 to 1 that the device was inside",
+        "\u22126.90",
+    ]
+    assert cells[-4:] == ["Together", "", "22 to 1 that the device was outside", "+3.10"]
 
 
 def test_the_same_report_gives_the_same_bytes() -> None:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from mesure.incidents.words import explanation
+from mesure.incidents.words.reader import Reader
 from mesure.machine import texts
 from mesure.record import report
 from mesure.record.replay import replay
@@ -18,9 +19,9 @@ def test_an_explanation_is_worked_out_when_it_is_asked_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     done = replay(request(tmp_path, LATE_RETURN))
-    found = report.explanations(done, done.incidents[0])
+    found = report.explanations(done, done.incidents[0], Reader.OFFICE)
     assert dict(found) == {
-        tag: explanation.explain(done.incidents[0], ALMATY, texts.catalogue(tag))
+        tag: explanation.explain(done.incidents[0], ALMATY, texts.catalogue(tag), Reader.OFFICE)
         for tag in texts.LANGUAGES
     }
     assert len(found) == len(texts.LANGUAGES)

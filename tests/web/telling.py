@@ -30,6 +30,7 @@ from mesure.incidents.device_problems import DeviceNotice
 from mesure.incidents.finding import Finding, FindingCause, FindingOutcome, conclusions
 from mesure.incidents.incident import Incident, IncidentFacts, IncidentKind
 from mesure.incidents.words import health_words
+from mesure.incidents.words.reader import Reader
 from mesure.instants import to_us
 from mesure.live import device_notices
 from mesure.machine import texts
@@ -307,7 +308,7 @@ def _kept(office: Office, record: Record) -> StoredIncident:
     else:
         assert notice_ is not None
         said = {
-            tag: health_words.explain(notice_, ALMATY, texts.catalogue(tag))
+            tag: health_words.explain(notice_, ALMATY, texts.catalogue(tag), Reader.PERSON)
             for tag in texts.LANGUAGES
         }
         plain = msgspec.json.encode(device_notices.NoticeBody(explanation=said, notice=notice_))

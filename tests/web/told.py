@@ -26,6 +26,7 @@ from tests.web.told_words import (
 )
 
 Told = dict[str, Any]
+SIDES: Final = ("against", "for", "outside", "inside")
 SENTENCES_IN: Final = r'<p(?: class="large")?>(.*?)</p>'
 _FEW: Final = {"<": 0, ">": 366 * 24 * 60}
 
@@ -107,14 +108,13 @@ def chance(said: str, language: str) -> int:
 
 def weight(said: str, language: str) -> tuple[int, str]:
     """Return how many times likelier, and for which side; 10,001 and 1 for more and for less."""
-    more, less = TOKENS[language]["ratios"]
-    against, mine = TOKENS[language]["sides"]
-    side = "against" if against in said else "for" if mine in said else ""
-    if said.startswith(more):
+    more, less = TOKENS[language]["many"]
+    named = zip(TOKENS[language]["sides"], SIDES, strict=True)
+    side = next((side for words, side in named if words in said), "")
+    if more in said:
         return 10_001, side
-    if said.startswith(less):
-        return 1, side
-    return int(re.split(r"[ :]", said)[0]), side
+    numbers = re.findall(r"\d+", said)
+    return (1, "") if less in said else (int(numbers[0]), side)
 
 
 def span(said: str, language: str) -> tuple[object, object]:

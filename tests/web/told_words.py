@@ -31,9 +31,18 @@ MONTHS: Final[dict[str, tuple[str, ...]]] = {
 
 # Minutes or metres of a unit, by its first letters.
 UNITS: Final[dict[str, dict[str, int]]] = {
-    "en": {"min": 1, "hou": 60, "day": 1440, "metr": 1, "kilo": 1000},
-    "fr": {"min": 1, "heu": 60, "jou": 1440, "mètr": 1, "kilo": 1000},
-    "ru": {"мин": 1, "час": 60, "ден": 1440, "дня": 1440, "дне": 1440, "метр": 1, "кило": 1000},
+    "en": {"min": 1, "h": 60, "hou": 60, "day": 1440, "metr": 1, "kilo": 1000},
+    "fr": {"min": 1, "h": 60, "heu": 60, "jou": 1440, "mètr": 1, "kilo": 1000},
+    "ru": {
+        "мин": 1,
+        "ч": 60,
+        "час": 60,
+        "ден": 1440,
+        "дня": 1440,
+        "дне": 1440,
+        "метр": 1,
+        "кило": 1000,
+    },
     "kk": {"мин": 1, "сағ": 60, "күн": 1440, "метр": 1, "кило": 1000},
 }
 
@@ -98,6 +107,35 @@ _SIDES: Final = {
     "ru": ("не в Вашу пользу", "в Вашу пользу"),
     "kk": ("Сізге қарсы", "Сіздің пайдаңызға"),
 }
+# To others than the person: odds, and by how much something multiplied them.
+_ODDS: Final = each(
+    (r"(?:<ratio>) that the device was (?:outside|inside)", r"less than 2 to 1, either way"),
+    (
+        r"(?:<ratio>) que l’appareil était à l’(?:extérieur|intérieur)",
+        r"moins de 2 contre 1, dans un sens ou dans l’autre",
+    ),
+    (
+        r"(?:<ratio>), что устройство было (?:снаружи|внутри)",
+        r"меньше 2 к 1, в ту или другую сторону",
+    ),
+    (
+        r"құрылғы (?:сыртта|іште) деген жаққа (?:<ratio>)",
+        r"2:1 шамасынан аз, қай жаққа болса да",
+    ),
+)
+_TIMES: Final = each(
+    r"(?:more than 10,000|less than 2|\d+) times? likelier(?: outside| inside|, either way)",
+    r"(?:plus de 10 000|moins de 2|\d+) fois plus vraisemblable(?: à l’\w+|, dans un sens[^.<]*)",
+    r"(?:больше чем в 10 000|меньше чем в 2|в \d+) раза? вероятнее(?: \w+|, в ту[^.<]*)",
+    r"(?:(?:сыртта|іште) болуы )?(?:10 000 еседен көп|2 еседен аз|\d+ есе) ықтималырақ"
+    r"(?:, қай жаққа болса да)?",
+)
+_OUTSIDE: Final = each(
+    ("outside", "inside"), ("extérieur", "intérieur"), ("снаружи", "внутри"), ("сыртта", "іште")
+)
+_MANY: Final = each(
+    ("10,000", "less than 2 "), ("10 000", "moins de 2 "), ("10 000", "меньше "), ("10 000", "аз")
+)
 _ONE: Final = each(r"\d+ to 1", r"\d+ contre 1", r"\d+ к 1", r"\d+:1")
 _CHANCE: Final = each(
     r"(?:more than 99|less than 1|\d+) in 100",
@@ -107,16 +145,16 @@ _CHANCE: Final = each(
 )
 _QUOTED: Final = each(r"“[^”]*”", r"« [^»]* »", r"«[^»]*»", r"«[^»]*»")
 _AT: Final = {
-    "en": rf"at home|at {_QUOTED['en']}",
-    "fr": rf"à votre domicile|à l’endroit {_QUOTED['fr']}",
-    "ru": rf"дома|в месте {_QUOTED['ru']}",
-    "kk": rf"үйде|{_QUOTED['kk']} орнында",
+    "en": rf"at (?:their )?home|at {_QUOTED['en']}",
+    "fr": rf"à (?:votre|son) domicile|à l’endroit {_QUOTED['fr']}",
+    "ru": rf"(?:у себя )?дома|в месте {_QUOTED['ru']}",
+    "kk": rf"үй(?:ін)?де|{_QUOTED['kk']} орнында",
 }
 _AWAY: Final = {
-    "en": rf"away from home|away from {_QUOTED['en']}",
-    "fr": rf"hors de votre domicile|ailleurs qu’à l’endroit {_QUOTED['fr']}",
+    "en": rf"away from (?:their )?home|away from {_QUOTED['en']}",
+    "fr": rf"hors de (?:votre|son) domicile|ailleurs qu’à l’endroit {_QUOTED['fr']}",
     "ru": rf"не дома|вне места {_QUOTED['ru']}",
-    "kk": rf"үйден тыс жерде|{_QUOTED['kk']} орнынан тыс жерде",
+    "kk": rf"үй(?:і|ін)?[дн]ен тыс жерде|үйден тыс жерде|{_QUOTED['kk']} орнынан тыс жерде",
 }
 
 DUTIES: Final = each(  # Curfew, residence, exclusion, appointment.
@@ -248,15 +286,21 @@ def _tokens(language: str) -> dict[str, Any]:
         "length": rf"{few}|\d+ [^\W\d]+(?: \d+ [^\W\d]+)?",
         "metres": r"\d+ [^\W\d]+",
         "chance": _CHANCE[language],
-        "weight": rf"(?:{ratios})(?: (?:{'|'.join(_SIDES[language])}))?",
+        "weight": "|".join(
+            (
+                *(one.replace("<ratio>", ratios) for one in _ODDS[language]),
+                _TIMES[language],
+                rf"(?:{ratios})(?: (?:{'|'.join(_SIDES[language])}))?",
+            )
+        ),
         "at": _AT[language],
         "away": _AWAY[language],
         "window": "|".join(times[:2]),
         "seen": "|".join(times),
         "few": _FEW[language],
         "nearly": _NEARLY[language],
-        "ratios": _RATIOS[language],
-        "sides": _SIDES[language],
+        "many": _MANY[language],
+        "sides": (*_SIDES[language], *_OUTSIDE[language]),
         "waits": WAITS[language],
         "headings": HEADINGS[language],
         "labels": LABELS[language],

@@ -11,6 +11,7 @@ from typing import Any
 from mesure.evaluation.breakdown.evidence_breakdown import TermSource
 from mesure.incidents.contest import ContestAnswer
 from mesure.incidents.incident import Incident, IncidentFacts, IncidentKind
+from mesure.incidents.words.reader import Reader
 from tests.web.telling import ALMATY, Record, Values
 from tests.web.told_words import ANSWERS
 
@@ -43,9 +44,14 @@ def chance(p: float) -> int:
     return 100 if p > 0.99 else int(p * 100)
 
 
-def weight(llr: float) -> tuple[int, str]:
-    """Return how many times likelier, in two digits, and for whom."""
+def weight(llr: float, kind: IncidentKind, reader: Reader) -> tuple[int, str]:
+    """Return how many times likelier, in two digits, and for whom, or on which side."""
     times, side = exp(abs(llr)), "against" if llr > 0 else "for"
+    if reader is Reader.OFFICE:
+        wrong, right = (
+            ("inside", "outside") if kind is IncidentKind.ENTERED else ("outside", "inside")
+        )
+        side = wrong if llr > 0 else right
     if times > 10_000:
         return 10_001, side
     if times < 2:
@@ -54,9 +60,9 @@ def weight(llr: float) -> tuple[int, str]:
     return int(times) // step * step, side
 
 
-def of(record: Record) -> Values:
+def of(record: Record, reader: Reader) -> Values:
     """Return every fact that has to be told."""
-    told = _incident(record, record.incident) if record.incident else _notice(record)
+    told = _incident(record, record.incident, reader) if record.incident else _notice(record)
     end = None if record.end is None else wall(record.end)
     told |= {
         "times": (wall(record.start), end),
@@ -114,7 +120,7 @@ def _notice(record: Record) -> Values:
 # --- A possible breach, or a silence -------------------------------------------------------------
 
 
-def _incident(record: Record, one: Incident) -> Values:
+def _incident(record: Record, one: Incident, reader: Reader) -> Values:
     facts, duty = one.facts, DUTY.index(one.facts.duty)
     window = wall(facts.window.start), wall(facts.window.end)
     is_silent = one.kind is IncidentKind.SILENT
@@ -124,7 +130,7 @@ def _incident(record: Record, one: Incident) -> Values:
         "told: opened": wall(one.opened_at),
         "figure: opened": wall(one.opened_at),
         "figure: window": window,
-        "weights": _weights(one),
+        "weights": _weights(one, reader),
     }
     if one.withdrawn_at is not None:
         told["told: withdrawn"] = told["figure: withdrawn"] = wall(one.withdrawn_at)
@@ -137,7 +143,7 @@ def _incident(record: Record, one: Incident) -> Values:
         return told | {"told: told after": length(facts.silence_s)}
     if record.devices:
         told["figure: device"] = ", ".join(record.devices)
-    return told | _fixes(one) | _figures(one)
+    return told | _fixes(one, reader) | _figures(one)
 
 
 def _title(one: Incident) -> tuple[str, str]:
@@ -190,7 +196,7 @@ def _left_out(facts: IncidentFacts) -> Values:
     return told
 
 
-def _fixes(one: Incident) -> Values:
+def _fixes(one: Incident, reader: Reader) -> Values:
     facts, side = one.facts, "inside" if one.kind is IncidentKind.ENTERED else "outside"
     told: Values = {"told: used": max(facts.fixes_used, 0)}
     if facts.fixes_used:
@@ -202,11 +208,11 @@ def _fixes(one: Incident) -> Values:
         told["told: radius"] = metres(facts.radius95_median_m) or 0
     if one.kind is not IncidentKind.MISSED:
         told[f"told: chance {side}"] = chance(one.p_outside_max)
-        told |= _counted(one)
+        told |= _counted(one, reader)
     return told
 
 
-def _counted(one: Incident) -> Values:
+def _counted(one: Incident, reader: Reader) -> Values:
     """Return what the strongest terms have to tell, and what is told where none of them does."""
     terms = sorted(one.account.terms, key=lambda term: -abs(term.llr))
     strongest = [term for term in terms if abs(term.llr) >= 0.7][:3]
@@ -214,13 +220,19 @@ def _counted(one: Incident) -> Values:
     for term in strongest:
         if term.source is TermSource.POSITIONS:
             pieces = int(one.account.pieces_ratio)
-            told["told: together"] = (one.account.wrong_side, pieces, weight(term.llr))
+            told["told: together"] = (
+                one.account.wrong_side,
+                pieces,
+                weight(term.llr, one.kind, reader),
+            )
         else:
             name = {
                 TermSource.START: "known before", TermSource.WAY_PATH: "way",
                 TermSource.LIMITS: "not counted",
             }[term.source]  # fmt: skip
-            told[f"told: {name}"] = weight(term.llr)
+            told[f"told: {name}"] = weight(term.llr, one.kind, reader)
+    if strongest and reader is Reader.OFFICE:
+        told["told: odds"] = weight(sum(term.llr for term in terms), one.kind, reader)
     if TermSource.WAY_PATH not in {term.source for term in strongest}:
         told["told: moving"] = one.facts.moving
     if one.facts.beacon_lost:
@@ -228,17 +240,22 @@ def _counted(one: Incident) -> Values:
     return told
 
 
-def _weights(one: Incident) -> list[tuple[Any, ...]]:
+def _weights(one: Incident, reader: Reader) -> list[tuple[Any, ...]]:
     sources = list(TermSource)
     terms = one.account.terms
     if not terms:
         return []
     rows = [
-        (sources.index(term.source), term.fixes, weight(term.llr), float(f"{term.llr:.2f}"))
+        (
+            sources.index(term.source),
+            term.fixes,
+            weight(term.llr, one.kind, reader),
+            float(f"{term.llr:.2f}"),
+        )
         for term in terms
     ]
     whole = sum(term.llr for term in terms)
-    return [*rows, (len(sources), 0, weight(whole), float(f"{whole:.2f}"))]
+    return [*rows, (len(sources), 0, weight(whole, one.kind, reader), float(f"{whole:.2f}"))]
 
 
 def _figures(one: Incident) -> Values:

@@ -16,7 +16,13 @@ from typing import Any, Final
 
 import msgspec
 
-from mesure.actions.bundles import bundle_documents, bundle_grounds, bundle_proofs, order_files
+from mesure.actions.bundles import (
+    bundle_documents,
+    bundle_grounds,
+    bundle_papers,
+    bundle_proofs,
+    order_files,
+)
 from mesure.actions.bundles.bundle_grounds import RUN_UP
 from mesure.actions.framework import case_opening
 from mesure.actions.framework.action import ActionContext, action, look
@@ -99,12 +105,15 @@ def make(doing: ActionContext, request: IncidentRequest) -> BundleContent:
     if duty is None:
         raise ActionConflictError(ActionRefusal.NOT_HERE)
     documents, attached = bundle_documents.collect_documents(doing, incident)
+    order = order_files.files(doing.work, doing.rows, doing.context.keyring, duty)
+    papers, court = _papers(doing, incident, order, attached)
     files = {
-        **order_files.files(doing.work, doing.rows, doing.context.keyring, duty),
+        **order,
         "devices.json": _json(_devices(doing.work, duty)),
         "incident.json": _json(_incident(doing, incident)),
-        "review.json": _json({**_review(doing, incident), "documents": documents}),
+        "review.json": _json({**_review(doing, incident), "documents": documents, **papers}),
         **attached,
+        **court,
     }
     state = sha256(_json({path: sha256(data).hexdigest() for path, data in files.items()}))
     around = grounds.around(incident, doing.now)
@@ -119,6 +128,18 @@ def make(doing: ActionContext, request: IncidentRequest) -> BundleContent:
     return BundleContent(
         incident.person, incident.order, incident.id, limits, state.hexdigest(), files
     )
+
+
+def _papers(
+    doing: ActionContext,
+    incident: StoredIncident,
+    order: dict[str, bytes],
+    attached: dict[str, bytes],
+) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """Return the court's papers of the versions in the bundle, where somebody put them in."""
+    numbers = [version.number for version in order_files.read_manifest(order).versions]
+    room = bundle_documents.BYTES_MAX - sum(map(len, attached.values()))
+    return bundle_papers.collect_papers(doing, incident, numbers, room)
 
 
 @action("bundle.made", CASEWORK | OWN_SIDE)

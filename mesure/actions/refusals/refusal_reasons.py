@@ -62,6 +62,7 @@ class ActionRefusal(StrEnum):
     DOCUMENT = "document"
     DOCUMENTS_FULL = "documents_full"
     PAPERS_FULL = "papers_full"
+    NO_PAPER = "no_paper"
     NOTE_STANDS = "note_stands"
     BUNDLES_BUSY = "bundles_busy"
     DECIDED_WITH = "decided_with"
@@ -201,6 +202,9 @@ def _orders(catalogue: Catalogue) -> dict[ActionRefusal, str]:
         ActionRefusal.PAPERS_FULL: catalogue.text(
             "There is no more room for papers of the court about this person. Take back one that "
             "is not needed."
+        ),
+        ActionRefusal.NO_PAPER: catalogue.text(
+            "No paper of the court is attached to this order. Attach it to the order first."
         ),
         ActionRefusal.NOTE_STANDS: catalogue.text(
             "The time to take this note back is over. Correct it; the person reads both."

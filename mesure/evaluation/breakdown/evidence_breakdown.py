@@ -81,6 +81,14 @@ class EvidenceBreakdown(NamedTuple):
     pieces_ratio: float  # and as how many independent ones they count together.
     weighed: tuple[FixContribution, ...]  # The fixes that the incident names.
 
+    @property
+    def whole_llr(self) -> float:
+        """Return the logarithm of the odds by which it was decided."""
+        whole_llr = 0.0
+        for term in self.terms:
+            whole_llr += term.llr
+        return whole_llr
+
     def llr(self, source: TermSource) -> float:
         """Return what one source brought; 0 where it brought nothing."""
         return next((term.llr for term in self.terms if term.source is source), 0.0)

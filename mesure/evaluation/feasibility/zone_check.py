@@ -32,7 +32,7 @@ from mesure.geo.fixes import F64
 from mesure.orders.model.conditions import Appointment, Condition, Residence
 from mesure.orders.model.order import OrderVersion
 from mesure.orders.model.schedule import BindingSpan
-from mesure.orders.values.places import Place, Polygon
+from mesure.orders.values.places import Circle, Place, Polygon
 from mesure.orders.venues.place_names import HOME
 
 FALSE_PER_DAY_MAX: Final = 0.02
@@ -84,6 +84,7 @@ class ZoneCheck:
     is_kept_out: bool
     is_middle: bool  # The room is that around the middle of the place, not around the home.
     is_home: bool  # It is at home that the person is taken to be.
+    is_circle: bool  # The room is the radius of a circle.
     hours_per_day: float
     room_m: float | None
     by_building: Mapping[BuildingKind, float]  # False incidents a day; empty without room.
@@ -237,6 +238,7 @@ def _check(requirement: _Asked, version: OrderVersion, stay: _Stay, device: _Dev
         is_kept_out=requirement.is_kept_out,
         is_middle=stay.is_middle,
         is_home=stay.is_home,
+        is_circle=stay.is_middle and not requirement.is_kept_out and _is_circle(place),
         hours_per_day=requirement.hours_per_day,
         room_m=room_m,
         by_building={kind: _total(mine, zones) for kind, mine in rates.items() if has_rate},
@@ -251,6 +253,10 @@ def _check(requirement: _Asked, version: OrderVersion, stay: _Stay, device: _Dev
         cautions=(),
     )
     return replace(zone_check, cautions=tuple(_cautions(zone_check, requirement)))
+
+
+def _is_circle(place: Place) -> bool:
+    return len(place.shapes) == 1 and isinstance(place.shapes[0], Circle)
 
 
 def _zones(requirement: _Asked, room_m: float, point: GroundPoint) -> tuple[NearbyZone, ...]:

@@ -1,8 +1,9 @@
-"""Explanation of a possible breach in words, to the person and to the officer.
+"""Explanation of a possible breach in words, to the person, and to whoever else reads of it.
 
-Both read the same text. It speaks to the person, says what the device showed and how sure one can
-be, what was left out and why, what else could explain it, and what would change the conclusion. It
-never says that there was a breach: that is a finding, and findings are made by people.
+Both read the same facts, sentence by sentence; it speaks to the person, and to others of them. It
+says what the device showed and how sure one can be, what was left out and why, what else could
+explain it, and what would change the conclusion. It never says that there was a breach: that is a
+finding, and findings are made by people.
 
 Invariant: a sentence has at most 20 words in English, Russian and Kazakh (22 in French) where the
 names it is given are one word; whoever reads this may be frightened, tired, and holding a phone.
@@ -17,21 +18,23 @@ from zoneinfo import ZoneInfo
 from mesure.evaluation.breakdown.evidence_breakdown import TermSource
 from mesure.incidents.incident import Incident, IncidentFacts, IncidentKind
 from mesure.incidents.words import doubts, phrases, top_evidence
+from mesure.incidents.words.reader import Reader
+from mesure.orders.clock import durations
 from mesure.orders.text.catalogue import Catalogue
 from mesure.orders.values.span import Span
 
 ABSENCES_NAMED_MAX: Final = 3  # More are counted, so that the sentence stays short.
 
 
-def explain(incident: Incident, zone: ZoneInfo, catalogue: Catalogue) -> str:
+def explain(incident: Incident, zone: ZoneInfo, catalogue: Catalogue, reader: Reader) -> str:
     """Return the explanation of a possible breach; paragraphs are parted by a line feed."""
     paragraphs = [
-        _what(incident, zone, catalogue),
-        _shown(incident, zone, catalogue),
-        _left_out(incident.facts, catalogue),
+        _what(incident, zone, catalogue, reader),
+        _shown(incident, zone, catalogue, reader),
+        _left_out(incident.facts, catalogue, reader),
     ]
     if incident.withdrawn_at is None:
-        paragraphs.append(doubts.sentences(incident.kind, catalogue))
+        paragraphs.append(doubts.sentences(incident.kind, catalogue, reader))
     # A name from the order may hold a line feed; it must not look like a paragraph of ours.
     texts = (" ".join(sentences).replace("\n", " ") for sentences in paragraphs)
     return "\n".join(filter(None, texts))
@@ -40,12 +43,22 @@ def explain(incident: Incident, zone: ZoneInfo, catalogue: Catalogue) -> str:
 # --- What it is about ------------------------------------------------------------------------
 
 
-def _what(incident: Incident, zone: ZoneInfo, catalogue: Catalogue) -> Iterator[str]:
+def _what(
+    incident: Incident, zone: ZoneInfo, catalogue: Catalogue, reader: Reader
+) -> Iterator[str]:
     if incident.kind is IncidentKind.SILENT:
-        heading = catalogue.text(
-            "Your device was not heard while condition {condition} ({duty}) applied."
+        heading = reader.choose(
+            catalogue.text(
+                "Your device was not heard while condition {condition} ({duty}) applied."
+            ),
+            catalogue.text(
+                "The device was not heard while condition {condition} ({duty}) applied."
+            ),
         )
-        caution = catalogue.text("This says nothing about where you were, and is not a breach.")
+        caution = reader.choose(
+            catalogue.text("This says nothing about where you were, and is not a breach."),
+            catalogue.text("This says nothing about where the person was, and is not a breach."),
+        )
     else:
         heading = catalogue.text("This is a possible breach of condition {condition} ({duty}).")
         caution = catalogue.text("It is not a finding: only a person can make one.")
@@ -56,34 +69,52 @@ def _what(incident: Incident, zone: ZoneInfo, catalogue: Catalogue) -> Iterator[
         yield catalogue.text(
             "This notice was withdrawn on {moment}: later evidence does not support it."
         ).format(moment=catalogue.moment(incident.withdrawn_at, zone))
-        yield catalogue.text("It stays on the record, but is not held against you.")
-    yield from _asked(incident, zone, catalogue)
+        yield reader.choose(
+            catalogue.text("It stays on the record, but is not held against you."),
+            catalogue.text("It stays on the record, but is not held against the person."),
+        )
+    yield from _asked(incident, zone, catalogue, reader)
 
 
-def _asked(incident: Incident, zone: ZoneInfo, catalogue: Catalogue) -> Iterator[str]:
+def _asked(
+    incident: Incident, zone: ZoneInfo, catalogue: Catalogue, reader: Reader
+) -> Iterator[str]:
     facts = incident.facts
     match incident.kind:
         case IncidentKind.ABSENT:
-            sentence = catalogue.text("You had to be {at_place} {when}.")
+            sentence = reader.choose(
+                catalogue.text("You had to be {at_place} {when}."),
+                catalogue.text("The person had to be {at_place} {when}."),
+            )
         case IncidentKind.LEFT:
-            sentence = catalogue.text("You had to stay inside “{place}” {when}.")
+            sentence = reader.choose(
+                catalogue.text("You had to stay inside “{place}” {when}."),
+                catalogue.text("The person had to stay inside “{place}” {when}."),
+            )
         case IncidentKind.ENTERED:
-            sentence = catalogue.text("You had to keep out of “{place}” {when}.")
+            sentence = reader.choose(
+                catalogue.text("You had to keep out of “{place}” {when}."),
+                catalogue.text("The person had to keep out of “{place}” {when}."),
+            )
         case IncidentKind.MISSED:
-            sentence = catalogue.text("You had an appointment {at_place} {when}.")
+            sentence = reader.choose(
+                catalogue.text("You had an appointment {at_place} {when}."),
+                catalogue.text("The person had an appointment {at_place} {when}."),
+            )
         case IncidentKind.SILENT:
             sentence = catalogue.text("The condition applied {when}.")
         case _:
             assert_never(incident.kind)
     yield sentence.format(
-        at_place=phrases.at(facts.place, catalogue),
+        at_place=phrases.at(facts.place, catalogue, reader),
         place=facts.place,
         when=phrases.span_with_date(facts.window, zone, catalogue),
     )
     if incident.kind is IncidentKind.MISSED:
-        yield catalogue.text("You were asked to stay for {duration} in all.").format(
-            duration=phrases.duration(facts.present_s_min, catalogue)
-        )
+        yield reader.choose(
+            catalogue.text("You were asked to stay for {duration} in all."),
+            catalogue.text("The person was asked to stay for {duration} in all."),
+        ).format(duration=durations.in_sentence(facts.present_s_min, catalogue))
     if phrases.is_short(facts.window) and phrases.clocks_change(facts.window, zone):
         yield catalogue.text("The clocks were changed in that time.")
 
@@ -91,19 +122,21 @@ def _asked(incident: Incident, zone: ZoneInfo, catalogue: Catalogue) -> Iterator
 # --- What the device showed ------------------------------------------------------------------
 
 
-def _shown(incident: Incident, zone: ZoneInfo, catalogue: Catalogue) -> Iterator[str]:
+def _shown(
+    incident: Incident, zone: ZoneInfo, catalogue: Catalogue, reader: Reader
+) -> Iterator[str]:
     if incident.withdrawn_at is not None:
         yield catalogue.text("This is what it said until then.")
     match incident.kind:
         case IncidentKind.SILENT:
             yield from _silence(incident, zone, catalogue)
         case IncidentKind.MISSED:
-            yield from _presence(incident.facts, catalogue)
+            yield from _presence(incident.facts, catalogue, reader)
             yield from _used(incident, catalogue)
         case IncidentKind.ABSENT | IncidentKind.LEFT | IncidentKind.ENTERED:
-            yield from _whereabouts(incident, zone, catalogue)
+            yield from _whereabouts(incident, zone, catalogue, reader)
             yield from _used(incident, catalogue)
-            yield from _certainty(incident, zone, catalogue)
+            yield from _certainty(incident, zone, catalogue, reader)
         case _:
             assert_never(incident.kind)
     yield catalogue.text("An officer could see this from {moment} on.").format(
@@ -111,17 +144,28 @@ def _shown(incident: Incident, zone: ZoneInfo, catalogue: Catalogue) -> Iterator
     )
 
 
-def _whereabouts(incident: Incident, zone: ZoneInfo, catalogue: Catalogue) -> Iterator[str]:
+def _whereabouts(
+    incident: Incident, zone: ZoneInfo, catalogue: Catalogue, reader: Reader
+) -> Iterator[str]:
     facts = incident.facts
     match incident.kind:
         case IncidentKind.ABSENT:
-            seems = catalogue.text("Your device seems to have been {away} {when}.")
+            seems = reader.choose(
+                catalogue.text("Your device seems to have been {away} {when}."),
+                catalogue.text("The device seems to have been {away} {when}."),
+            )
         case IncidentKind.LEFT:
-            seems = catalogue.text("Your device seems to have been outside “{place}” {when}.")
+            seems = reader.choose(
+                catalogue.text("Your device seems to have been outside “{place}” {when}."),
+                catalogue.text("The device seems to have been outside “{place}” {when}."),
+            )
         case _:
-            seems = catalogue.text("Your device seems to have been inside “{place}” {when}.")
+            seems = reader.choose(
+                catalogue.text("Your device seems to have been inside “{place}” {when}."),
+                catalogue.text("The device seems to have been inside “{place}” {when}."),
+            )
     yield seems.format(
-        away=phrases.away(facts.place, catalogue),
+        away=phrases.away(facts.place, catalogue, reader),
         place=facts.place,
         when=_when(incident, zone, catalogue),
     )
@@ -136,7 +180,7 @@ def _silence(incident: Incident, zone: ZoneInfo, catalogue: Catalogue) -> Iterat
     yield silent.format(when=_when(incident, zone, catalogue))
     yield from _ending(incident, catalogue)
     yield catalogue.text("An officer is told after {duration} of silence.").format(
-        duration=phrases.duration(incident.facts.silence_s, catalogue)
+        duration=durations.in_sentence(incident.facts.silence_s, catalogue)
     )
 
 
@@ -155,13 +199,17 @@ def _ending(incident: Incident, catalogue: Catalogue) -> Iterator[str]:
         yield catalogue.text("The set time ended then, so nothing later is counted.")
 
 
-def _presence(facts: IncidentFacts, catalogue: Catalogue) -> Iterator[str]:
+def _presence(facts: IncidentFacts, catalogue: Catalogue, reader: Reader) -> Iterator[str]:
     if facts.present_s > 0:
-        yield catalogue.text("The readings show you there for {duration}.").format(
-            duration=phrases.duration(facts.present_s, catalogue)
-        )
+        yield reader.choose(
+            catalogue.text("The readings show you there for {duration}."),
+            catalogue.text("The readings show the device there for {duration}."),
+        ).format(duration=durations.in_sentence(facts.present_s, catalogue))
     else:
-        yield catalogue.text("No reading shows you there.")
+        yield reader.choose(
+            catalogue.text("No reading shows you there."),
+            catalogue.text("No reading shows the device there."),
+        )
 
 
 def _used(incident: Incident, catalogue: Catalogue) -> Iterator[str]:
@@ -223,10 +271,12 @@ def _circle(facts: IncidentFacts, catalogue: Catalogue) -> Iterator[str]:
     yield catalogue.text("By the device’s own claim, the true place lies in it 95 times in 100.")
 
 
-def _certainty(incident: Incident, zone: ZoneInfo, catalogue: Catalogue) -> Iterator[str]:
+def _certainty(
+    incident: Incident, zone: ZoneInfo, catalogue: Catalogue, reader: Reader
+) -> Iterator[str]:
     facts = incident.facts
     yield catalogue.text("Readings close together can share the same error.")
-    yield from top_evidence.sentences(incident, zone, catalogue)
+    yield from top_evidence.sentences(incident, zone, catalogue, reader)
     sources = {term.source for term in top_evidence.strongest(incident.account)}
     if sources.isdisjoint(top_evidence.WAYS):
         yield _movement(facts, catalogue)
@@ -259,11 +309,11 @@ def _movement(facts: IncidentFacts, catalogue: Catalogue) -> str:
 # --- What was left out -----------------------------------------------------------------------
 
 
-def _left_out(facts: IncidentFacts, catalogue: Catalogue) -> Iterator[str]:
+def _left_out(facts: IncidentFacts, catalogue: Catalogue, reader: Reader) -> Iterator[str]:
     for reason, count in facts.fixes_unused:
         if count > 0:
             yield _unused(reason, count, catalogue).format(count=count, reason=reason)
-    yield from _absences(facts, catalogue)
+    yield from _absences(facts, catalogue, reader)
     if facts.unsigned:
         yield catalogue.text(
             "The readings are not signed by the device, so nothing proves that they come from it."
@@ -328,7 +378,7 @@ def _unused(reason: str, count: int, catalogue: Catalogue) -> str:
             )
 
 
-def _absences(facts: IncidentFacts, catalogue: Catalogue) -> Iterator[str]:
+def _absences(facts: IncidentFacts, catalogue: Catalogue, reader: Reader) -> Iterator[str]:
     count = len(facts.absences)
     if count == 0:
         return
@@ -344,4 +394,7 @@ def _absences(facts: IncidentFacts, catalogue: Catalogue) -> Iterator[str]:
             "Authorised absences {names} cover part of the set time.",
             count,
         ).format(names=catalogue.items(list(facts.absences)))
-    yield catalogue.text("Nothing within an authorised absence is held against you.")
+    yield reader.choose(
+        catalogue.text("Nothing within an authorised absence is held against you."),
+        catalogue.text("Nothing within an authorised absence is held against the person."),
+    )

@@ -1,4 +1,4 @@
-"""Words of a device alert, to the person and to the officer alike.
+"""Words of a device alert, to the person, and to whoever else reads of it.
 
 It is never worded as a breach: it says what the device said, when, and what to do now.
 """
@@ -8,8 +8,9 @@ from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from mesure.incidents.device_problems import DeviceNotice, DeviceProblemKind
-from mesure.incidents.words import phrases
+from mesure.incidents.words.reader import Reader
 from mesure.instants import US_PER_S, to_datetime
+from mesure.orders.clock import durations
 from mesure.orders.text.catalogue import Catalogue
 
 
@@ -27,40 +28,72 @@ def title(kind: DeviceProblemKind, catalogue: Catalogue) -> str:
     }[kind]
 
 
-def explain(notice: DeviceNotice, zone: ZoneInfo, catalogue: Catalogue) -> str:
+def explain(notice: DeviceNotice, zone: ZoneInfo, catalogue: Catalogue, reader: Reader) -> str:
     """Return what is told of a device; paragraphs are parted by a line feed."""
     paragraphs = (
-        [_what(notice.kind, catalogue), *_when(notice, zone, catalogue)],
+        [_what(notice.kind, catalogue, reader), *_when(notice, zone, catalogue)],
         [
-            catalogue.text("This is about the device and says nothing about where you were."),
+            reader.choose(
+                catalogue.text("This is about the device and says nothing about where you were."),
+                catalogue.text(
+                    "This is about the device and says nothing about where the person was."
+                ),
+            ),
             catalogue.text("It is not a breach. A device can also be faulty."),
         ],
         [
-            advice(notice.kind, catalogue),
-            catalogue.text("You can contest this and say what happened."),
+            reader.choose(advice(notice.kind, catalogue), _request(notice.kind, catalogue)),
+            reader.choose(
+                catalogue.text("You can contest this and say what happened."),
+                catalogue.text("The person can contest this and say what happened."),
+            ),
         ],
     )
     return "\n".join(" ".join(sentences) for sentences in paragraphs)
 
 
-def _what(kind: DeviceProblemKind, catalogue: Catalogue) -> str:
+def _what(kind: DeviceProblemKind, catalogue: Catalogue, reader: Reader) -> str:
     match kind:
         case DeviceProblemKind.STRAP:
-            return catalogue.text("Your device said that its strap was open.")
+            return reader.choose(
+                catalogue.text("Your device said that its strap was open."),
+                catalogue.text("The device said that its strap was open."),
+            )
         case DeviceProblemKind.BATTERY:
-            return catalogue.text("Your device said that its battery was almost empty.")
+            return reader.choose(
+                catalogue.text("Your device said that its battery was almost empty."),
+                catalogue.text("The device said that its battery was almost empty."),
+            )
         case DeviceProblemKind.CHARGING:
-            return catalogue.text("Your device said that its battery was low and not charged.")
+            return reader.choose(
+                catalogue.text("Your device said that its battery was low and not charged."),
+                catalogue.text("The device said that its battery was low and not charged."),
+            )
         case DeviceProblemKind.LOCATING:
-            return catalogue.text("Your device said that it was not allowed to find its position.")
+            return reader.choose(
+                catalogue.text("Your device said that it was not allowed to find its position."),
+                catalogue.text("The device said that it was not allowed to find its position."),
+            )
         case DeviceProblemKind.SWITCHED_OFF:
-            return catalogue.text("Your device said that it was being switched off.")
+            return reader.choose(
+                catalogue.text("Your device said that it was being switched off."),
+                catalogue.text("The device said that it was being switched off."),
+            )
         case DeviceProblemKind.HELP:
-            return catalogue.text("Your device sent a call for help.")
+            return reader.choose(
+                catalogue.text("Your device sent a call for help."),
+                catalogue.text("The device sent a call for help."),
+            )
         case DeviceProblemKind.TAMPERING:
-            return catalogue.text("Your device said that it was opened, cut or removed.")
+            return reader.choose(
+                catalogue.text("Your device said that it was opened, cut or removed."),
+                catalogue.text("The device said that it was opened, cut or removed."),
+            )
         case DeviceProblemKind.POWER:
-            return catalogue.text("Your device said that its power was cut.")
+            return reader.choose(
+                catalogue.text("Your device said that its power was cut."),
+                catalogue.text("The device said that its power was cut."),
+            )
         case _:
             assert_never(kind)
 
@@ -83,12 +116,12 @@ def _when(notice: DeviceNotice, zone: ZoneInfo, catalogue: Catalogue) -> Iterato
     if notice.end_us is None:
         yield catalogue.text("It has not ended yet.")
     else:
-        duration = phrases.duration(notice.total_us / US_PER_S, catalogue)
+        duration = durations.in_sentence(notice.total_us / US_PER_S, catalogue)
         yield catalogue.text("It lasted {duration}.").format(duration=duration)
 
 
 def advice(kind: DeviceProblemKind, catalogue: Catalogue) -> str:
-    """Return what to do about the device now."""
+    """Return what the person can do about the device now."""
     match kind:
         case DeviceProblemKind.STRAP:
             return catalogue.text("If it is still open, please close it, or call your officer.")
@@ -107,5 +140,31 @@ def advice(kind: DeviceProblemKind, catalogue: Catalogue) -> str:
             return catalogue.text("If it came off or is broken, please call your officer.")
         case DeviceProblemKind.POWER:
             return catalogue.text("Please plug it in again, or charge it.")
+        case _:
+            assert_never(kind)
+
+
+def _request(kind: DeviceProblemKind, catalogue: Catalogue) -> str:
+    """Return what the person is asked to do about the device, told to others."""
+    match kind:
+        case DeviceProblemKind.STRAP:
+            return catalogue.text("The person is asked to close it, if it is still open.")
+        case DeviceProblemKind.BATTERY | DeviceProblemKind.CHARGING:
+            return catalogue.text(
+                "The person is asked to charge it once a day, and now if possible."
+            )
+        case DeviceProblemKind.LOCATING:
+            return catalogue.text("The person is asked to let it find its position, at all times.")
+        case DeviceProblemKind.SWITCHED_OFF:
+            return catalogue.text("The person is asked to switch it on, if it is still off.")
+        case DeviceProblemKind.HELP:
+            return catalogue.text(
+                "If the person may be in danger, call the emergency services. "
+                "The person was told that officers may not see this at once."
+            )
+        case DeviceProblemKind.TAMPERING:
+            return catalogue.text("The person is asked to call, if it came off or is broken.")
+        case DeviceProblemKind.POWER:
+            return catalogue.text("The person is asked to plug it in again, or to charge it.")
         case _:
             assert_never(kind)

@@ -6,13 +6,10 @@ and a device may report anything.
 """
 
 from datetime import datetime, time, timedelta
-from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
-import numpy as np
-
-from mesure.geo.numeric import elementary
+from mesure.incidents.words.reader import Reader
 from mesure.orders.model import conditions
 from mesure.orders.text.catalogue import Catalogue
 from mesure.orders.values.span import Span
@@ -20,12 +17,6 @@ from mesure.orders.venues.place_names import HOME
 
 DAY: Final = timedelta(days=1)
 MIDNIGHT: Final = "24:00"  # At the end of a day.
-MINUTE_S: Final = 60
-HOUR_MIN: Final = 60
-DAY_MIN: Final = 24 * HOUR_MIN
-HOURS_FROM_MIN: Final = HOUR_MIN  # Nobody counts 117 minutes on a clock.
-DAYS_FROM_MIN: Final = 2 * DAY_MIN
-YEAR_S: Final = 366 * 86_400
 
 KILOMETRE_M: Final = 1_000
 KILOMETRES_FROM_M: Final = 10_000.0
@@ -35,8 +26,6 @@ DISTANCE_M_MIN: Final = 0.5
 TENS_FROM_M: Final = 20.0  # Above it, single metres would claim more than a fix can know.
 
 P_NAMED_MAX: Final = 0.99  # Above it no figure is named: it would be taken for certainty.
-WEIGHT_TIMES_MIN: Final = 2.0  # Below it evidence hardly says anything.
-TIMES_NAMED_MAX: Final = 10_000  # So many times likelier; above it no figure means more.
 
 
 def duty_name(duty: str, catalogue: Catalogue) -> str:
@@ -45,17 +34,19 @@ def duty_name(duty: str, catalogue: Catalogue) -> str:
     return kind.name(catalogue) if kind else duty
 
 
-def at(place: str, catalogue: Catalogue) -> str:
+def at(place: str, catalogue: Catalogue, reader: Reader) -> str:
     """Return "at home", or the like for a place with a name of its own."""
     if place == HOME:
-        return catalogue.text("at home")
+        return reader.choose(catalogue.text("at home"), catalogue.text("at their home"))
     return catalogue.text("at “{place}”").format(place=place)
 
 
-def away(place: str, catalogue: Catalogue) -> str:
+def away(place: str, catalogue: Catalogue, reader: Reader) -> str:
     """Return "away from home", or the like for a place with a name of its own."""
     if place == HOME:
-        return catalogue.text("away from home")
+        return reader.choose(
+            catalogue.text("away from home"), catalogue.text("away from their home")
+        )
     return catalogue.text("away from “{place}”").format(place=place)
 
 
@@ -108,26 +99,6 @@ def since(start: datetime, window: Span, zone: ZoneInfo, catalogue: Catalogue) -
     )
 
 
-def duration(duration_s: float, catalogue: Catalogue) -> str:
-    """Return a duration rounded down to minutes or days; what is no number is no time at all."""
-    if not duration_s >= MINUTE_S:
-        return catalogue.text("less than a minute")
-    if duration_s >= YEAR_S:
-        return catalogue.text("more than a year")
-    minutes = int(duration_s) // MINUTE_S
-    if minutes < HOURS_FROM_MIN:
-        return catalogue.plural("{count} minute", "{count} minutes", minutes).format(count=minutes)
-    if minutes >= DAYS_FROM_MIN:
-        days = minutes // DAY_MIN
-        return catalogue.plural("{count} day", "{count} days", days).format(count=days)
-    hours, rest = divmod(minutes, HOUR_MIN)
-    whole = catalogue.plural("{count} hour", "{count} hours", hours).format(count=hours)
-    if rest == 0:
-        return whole
-    part = catalogue.plural("{count} minute", "{count} minutes", rest).format(count=rest)
-    return catalogue.text("{hours} {minutes}").format(hours=whole, minutes=part)
-
-
 def distance(distance_m: float, catalogue: Catalogue) -> str | None:
     """Return a distance no finer than a fix can know, or None where the number means none."""
     if not DISTANCE_M_MIN <= distance_m <= DISTANCE_M_MAX:
@@ -155,26 +126,3 @@ def chance(p_wrong_side: float, catalogue: Catalogue) -> str | None:
     if count == 0:
         return catalogue.text("less than 1 in 100")
     return catalogue.text("{count} in 100").format(count=count)
-
-
-@lru_cache(maxsize=1_024)  # The same is said in several languages, one after the other.
-def _times(llr: float) -> float:
-    return float(elementary.exp(np.array([llr]))[0])
-
-
-def weight(llr: float, catalogue: Catalogue) -> str:
-    """Return how many times likelier evidence makes one side, as "20 to 1 against you".
-
-    Rounded down to two digits: nobody knows a third.
-    """
-    times = _times(abs(llr))
-    if times > TIMES_NAMED_MAX:
-        ratio = catalogue.text("more than 10,000 to 1")
-    elif times >= WEIGHT_TIMES_MIN:
-        step = 10 ** max(0, len(str(int(times))) - 2)
-        ratio = catalogue.text("{count} to 1").format(count=int(times) // step * step)
-    else:
-        return catalogue.text("less than 2 to 1")
-    if llr > 0.0:
-        return catalogue.text("{ratio} against you").format(ratio=ratio)
-    return catalogue.text("{ratio} for you").format(ratio=ratio)

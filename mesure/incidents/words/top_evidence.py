@@ -1,8 +1,8 @@
 """Top evidence: what counted most when a condition was found not met, in plain words.
 
-A weight is told as bookmakers and expert witnesses tell it: "20 to 1 against you" means that this
-alone makes it 20 times likelier that the device was on the wrong side. What speaks for the person
-is told in the same way. The figures are the terms of the decision, and nothing else.
+Each makes it so many times likelier that the device was on one side. What speaks for the person is
+told in the same way as what speaks against them. The figures are the terms of the decision, and
+nothing else.
 Law: Directive (EU) 2016/680, article 11: who is judged by a machine may ask what weighed how much.
 """
 
@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 
 from mesure.evaluation.breakdown.evidence_breakdown import EvidenceBreakdown, Term, TermSource
 from mesure.incidents.incident import Incident, IncidentKind
-from mesure.incidents.words import phrases
+from mesure.incidents.words import odds
+from mesure.incidents.words.reader import Reader
 from mesure.instants import to_datetime
 from mesure.orders.text.catalogue import Catalogue
 
@@ -28,7 +29,9 @@ def strongest(account: EvidenceBreakdown) -> tuple[Term, ...]:
     return tuple(sorted(worth_telling, key=lambda term: -abs(term.llr))[:TOLD_MAX])
 
 
-def sentences(incident: Incident, zone: ZoneInfo, catalogue: Catalogue) -> Iterator[str]:
+def sentences(
+    incident: Incident, zone: ZoneInfo, catalogue: Catalogue, reader: Reader
+) -> Iterator[str]:
     """Yield a sentence for each of the strongest terms, and when it was if that was long before."""
     terms = strongest(incident.account)
     decided_at = to_datetime(incident.account.taken_us[1])
@@ -37,22 +40,42 @@ def sentences(incident: Incident, zone: ZoneInfo, catalogue: Catalogue) -> Itera
             moment=catalogue.moment(decided_at, zone)
         )
     if terms:
-        yield catalogue.text("A weight of 20 to 1 makes something 20 times likelier.")
+        yield reader.choose(
+            catalogue.text("A weight of 20 to 1 makes something 20 times likelier."),
+            catalogue.text("“20 times likelier” multiplies the odds by 20."),
+        )
     for term in terms:
-        sentence = _sentence(term, incident, catalogue)
-        yield sentence.format(weight=phrases.weight(term.llr, catalogue))
+        sentence = _sentence(term, incident, catalogue, reader)
+        yield sentence.format(weight=odds.of_term(term, incident.kind, catalogue, reader))
+    if terms and reader is not Reader.PERSON:
+        yield _together(incident, catalogue)
 
 
-def _sentence(term: Term, incident: Incident, catalogue: Catalogue) -> str:
+def _together(incident: Incident, catalogue: Catalogue) -> str:
+    """Return the odds by which it was decided: all terms, also those that are not told."""
+    whole = odds.odds(incident.account.whole_llr, incident.kind, catalogue)
+    return catalogue.text("When this was decided, the odds were {odds}.").format(odds=whole)
+
+
+def _sentence(term: Term, incident: Incident, catalogue: Catalogue, reader: Reader) -> str:
     match term.source:
         case TermSource.START:
-            return catalogue.text("What was known before weighs {weight}.")
+            return reader.choose(
+                catalogue.text("What was known before weighs {weight}."),
+                catalogue.text("What was known before: {weight}."),
+            )
         case TermSource.DRIFT:
-            return catalogue.text("The time in which you could come or go weighs {weight}.")
+            return reader.choose(
+                catalogue.text("The time in which you could come or go weighs {weight}."),
+                catalogue.text("The time in which the person could come or go: {weight}."),
+            )
         case TermSource.ARRIVAL:
             return catalogue.text("The device had just come to the edge of the place: {weight}.")
         case TermSource.POSITIONS if term.llr < 0.0:
-            return catalogue.text("All readings together weigh {weight}.")
+            return reader.choose(
+                catalogue.text("All readings together weigh {weight}."),
+                catalogue.text("All readings together: {weight}."),
+            )
         case TermSource.POSITIONS:
             return _positions(incident, catalogue)
         case TermSource.WAY_PATH:

@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 
 from mesure.evaluation.assessment import Assessment, Status
 from mesure.incidents.words import phrases
+from mesure.incidents.words.reader import Reader
+from mesure.orders.clock import durations
 from mesure.orders.text.catalogue import Catalogue
 from mesure.orders.values.span import Span
 
@@ -66,7 +68,7 @@ def _all_met(duty: str, place: str, catalogue: Catalogue) -> str:
             met = catalogue.text("You came to the appointment {at_place}.")
         case _:
             met = catalogue.text("You kept to this condition all the time.")
-    return met.format(at_place=phrases.at(place, catalogue), place=place)
+    return met.format(at_place=phrases.at(place, catalogue, Reader.PERSON), place=place)
 
 
 def _all_not_met(duty: str, place: str, catalogue: Catalogue) -> str:
@@ -81,7 +83,10 @@ def _all_not_met(duty: str, place: str, catalogue: Catalogue) -> str:
             seems = catalogue.text("You seem to have missed the appointment {at_place}.")
         case _:
             seems = catalogue.text("You seem not to have kept to this condition.")
-    away, at_place = phrases.away(place, catalogue), phrases.at(place, catalogue)
+    away, at_place = (
+        phrases.away(place, catalogue, Reader.PERSON),
+        phrases.at(place, catalogue, Reader.PERSON),
+    )
     return seems.format(away=away, at_place=at_place, place=place)
 
 
@@ -97,7 +102,7 @@ def _mixed(
         yield catalogue.text("There is nothing to say about this time.")
     if spans[Status.NOT_MET]:
         yield _part_not_met(duty, catalogue).format(
-            away=phrases.away(place, catalogue),
+            away=phrases.away(place, catalogue, Reader.PERSON),
             place=place,
             times=_times(spans[Status.NOT_MET], window, zone, catalogue),
         )
@@ -107,7 +112,9 @@ def _mixed(
         )
         yield catalogue.text("That is not held against you.")
     if spans[Status.MET]:
-        yield _rest_met(duty, catalogue).format(at_place=phrases.at(place, catalogue), place=place)
+        yield _rest_met(duty, catalogue).format(
+            at_place=phrases.at(place, catalogue, Reader.PERSON), place=place
+        )
 
 
 def _part_not_met(duty: str, catalogue: Catalogue) -> str:
@@ -141,7 +148,7 @@ def _times(spans: list[Span], window: Span, zone: ZoneInfo, catalogue: Catalogue
     total_s = sum((span.end - span.start).total_seconds() for span in spans)
     return catalogue.plural(
         "{count} time, for {duration} in all", "{count} times, for {duration} in all", len(spans)
-    ).format(count=len(spans), duration=phrases.duration(total_s, catalogue))
+    ).format(count=len(spans), duration=durations.in_sentence(total_s, catalogue))
 
 
 def _uncounted(instants: list[datetime], zone: ZoneInfo, catalogue: Catalogue) -> Iterator[str]:

@@ -13,7 +13,6 @@ from mesure.orders.venues import place_names
 
 HOLIDAYS_SAID_MAX: Final = 40  # Two years of most calendars.
 DAYS_IN_SENTENCE_MAX: Final = 4  # More would make the sentence longer than is easily read.
-MINUTE_S: Final = 60
 
 PARTS_SAID_MAX: Final = 10  # Of a country; of fifty states nobody reads each.
 PARTS_COMPARED: Final = timedelta(days=2 * 365)  # A holiday that only a part has comes every year.
@@ -33,18 +32,6 @@ def moment(instant: datetime, zone: ZoneInfo, catalogue: Catalogue) -> str:
 def day(on: date, zone: ZoneInfo, catalogue: Catalogue) -> str:
     """Return a date; noon stands for it, since a midnight may be skipped."""
     return catalogue.day(datetime.combine(on, time(12), zone), zone)
-
-
-def length(duration_s: float, catalogue: Catalogue) -> str:
-    """Return a length of time as an order asks for it, in minutes and seconds."""
-    minutes, seconds = divmod(round(duration_s), MINUTE_S)
-    whole = catalogue.plural("{count} minute", "{count} minutes", minutes).format(count=minutes)
-    if seconds == 0:
-        return whole
-    part = catalogue.plural("{count} second", "{count} seconds", seconds).format(count=seconds)
-    if minutes == 0:
-        return part
-    return catalogue.text("{minutes} {seconds}").format(minutes=whole, seconds=part)
 
 
 def sentences(timetable: Timetable, in_force: Span, catalogue: Catalogue) -> Iterator[str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar, Final, Self, get_args
 
-from mesure.orders.clock import hour_sentences
+from mesure.orders.clock import durations
 from mesure.orders.fields.duty_keys import MINUTE_S, DutyKeys
 from mesure.orders.text.catalogue import Catalogue
 from mesure.orders.values.span import Span
@@ -118,7 +118,7 @@ class Appointment:
     def sentence(self, catalogue: Catalogue) -> str:
         """Return the duty in one sentence; the hours are said elsewhere."""
         sentence = catalogue.text("The person must be at “{place}” for at least {length} in total.")
-        length = hour_sentences.length(self.present_s_min, catalogue)
+        length = durations.exact(self.present_s_min, catalogue)
         return sentence.format(place=place_names.quote_name(self.at, catalogue), length=length)
 
     @staticmethod

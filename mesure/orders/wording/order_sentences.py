@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from mesure.orders.clock import hour_sentences
+from mesure.orders.clock import durations, hour_sentences
 from mesure.orders.model import order as order_
 from mesure.orders.model.conditions import Condition
 from mesure.orders.model.order import Absence, OrderVersion
@@ -130,7 +130,7 @@ def absence_lines(absence: Absence, version: OrderVersion, catalogue: Catalogue)
         place = place_names.quote_name(absence.at, catalogue)
         yield catalogue.text("Only for being at this place: “{place}”.").format(place=place)
     if absence.travel_s:
-        length = hour_sentences.length(absence.travel_s, catalogue)
+        length = durations.exact(absence.travel_s, catalogue)
         yield catalogue.text("At each end the way may take {length}.").format(length=length)
     if absence.reason:
         yield catalogue.text("Reason: {reason}.").format(reason=absence.reason)

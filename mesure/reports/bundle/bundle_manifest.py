@@ -25,6 +25,7 @@ MANIFEST: Final = "manifest.json"
 CONTENT: Final = "content/"
 PROOFS: Final = "proofs/"
 READABLE: Final = "readable/"
+FIRST: Final = ("README.html", "README.pdf")  # The page with which a bundle begins.
 
 Files = Mapping[str, bytes]  # By path.
 
@@ -155,10 +156,10 @@ def check_files(expected: Manifest, content: Files) -> None:
 def sort_paths(paths: Iterable[str]) -> Iterator[str]:
     """Yield paths in the order in which a bundle holds them: what says most comes first.
 
-    >>> list(sort_paths(["readable/en.pdf", "content/a", "proofs/b", "manifest.json"]))
-    ['manifest.json', 'content/a', 'proofs/b', 'readable/en.pdf']
+    >>> list(sort_paths(["readable/en.pdf", "proofs/b", "manifest.json", "README.html"]))
+    ['README.html', 'manifest.json', 'proofs/b', 'readable/en.pdf']
     """
-    places = (MANIFEST, CONTENT, PROOFS, READABLE)
+    places = (*FIRST, MANIFEST, CONTENT, PROOFS, READABLE)
 
     def place(path: str) -> tuple[int, str]:
         at = next((n for n, start in enumerate(places) if path.startswith(start)), len(places))

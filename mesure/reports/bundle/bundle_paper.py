@@ -47,7 +47,7 @@ class BundlePaper:
     person: str
     zone: ZoneInfo
     title: str
-    told: str  # The explanation, in the language of the paper.
+    told: Sequence[str]  # The paragraphs of the explanation, in the language of the paper.
     condition: str  # Empty where it is about a device.
     asked: str  # What the condition asks, in words.
     figures: Sequence[FactRow]
@@ -61,6 +61,7 @@ class BundlePaper:
     unsigned: bool
     sources: Sequence[tuple[str, str]]  # Of what, and its hash or version.
     has_map: bool
+    credit: str = ""  # Whose work the streets on the map are; empty: it has none.
 
 
 def source(paper: BundlePaper, catalogue: Catalogue) -> str:
@@ -90,7 +91,7 @@ def _parts(paper: BundlePaper, catalogue: Catalogue) -> Iterator[str]:
     yield from _limits(paper, catalogue)
     yield _heading(title)
     yield _named(paper, catalogue)
-    yield from (f"#par[#{text(line)}]" for line in paper.told.split("\n"))
+    yield from (f"#par[#{text(line)}]" for line in paper.told)
     yield from _pictures(paper, catalogue)
     yield from _figures(paper, catalogue)
     yield from _said(paper, catalogue)
@@ -201,10 +202,16 @@ def _pictures(paper: BundlePaper, catalogue: Catalogue) -> Iterator[str]:
                     catalogue.text(
                         "The dotted line only shows the order of the fixes, not the way taken."
                     ),
+                    *_streets(paper, catalogue),
                 )
             )
             + "]"
         )
+
+
+def _streets(paper: BundlePaper, catalogue: Catalogue) -> Iterator[str]:
+    if paper.credit:
+        yield catalogue.text("gray lines: streets ({credit})").format(credit=paper.credit)
 
 
 def _moments(paper: BundlePaper, span: Span, catalogue: Catalogue) -> str:

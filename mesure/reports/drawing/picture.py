@@ -17,6 +17,7 @@ ZONE: Final = "#17603c"
 ZONE_FILL: Final = "#d8eede"
 KEEP_OUT: Final = "#7a1f6b"
 GROUND: Final = "#fafafa"
+STREET: Final = "#c4c4c4"
 FONT: Final = "Libertinus Serif"
 
 
@@ -29,6 +30,11 @@ def svg(drawn: Drawing, catalogue: Catalogue) -> str:
 
 def _parts(drawn: Drawing, catalogue: Catalogue) -> Iterator[str]:
     yield f'<rect width="{svg_paths.WIDTH}" height="{svg_paths.HEIGHT}" fill="{GROUND}"/>'
+    if drawn.streets:
+        yield (
+            f'<path d="{drawn.streets}" fill="none" stroke="{STREET}" stroke-width="1" '
+            'stroke-linecap="round" stroke-linejoin="round"/>'
+        )
     yield from map(_area, drawn.areas)
     for disc in drawn.discs:
         yield (

@@ -10,6 +10,7 @@ from mesure.incidents.device_problems import DeviceNotice
 from mesure.incidents.incident import Incident, IncidentKind
 from mesure.incidents.words import phrases
 from mesure.instants import to_datetime
+from mesure.orders.clock import durations
 from mesure.orders.text.catalogue import Catalogue
 from mesure.reports.replay import deciding_fixes, report_words
 from mesure.reports.text import visible_text
@@ -65,7 +66,7 @@ def _when(
         yield FactRow(catalogue.text("When"), f"{begin} – {catalogue.text('not over yet')}")
         return
     yield FactRow(catalogue.text("When"), f"{begin} – {report_words.moment(catalogue, end, zone)}")
-    length = phrases.duration((end - start).total_seconds(), catalogue)
+    length = durations.in_sentence((end - start).total_seconds(), catalogue)
     yield FactRow(catalogue.text("How long"), length)
 
 
@@ -102,7 +103,7 @@ def _fixes(incident: Incident, catalogue: Catalogue) -> Iterator[FactRow]:
     radius = phrases.distance(facts.radius95_median_m, catalogue)
     if radius is not None:
         yield FactRow(catalogue.text("Usual radius of their confidence circles"), radius)
-    independent = phrases.duration(facts.independent_s, catalogue)
+    independent = durations.in_sentence(facts.independent_s, catalogue)
     yield FactRow(catalogue.text("Independent evidence"), independent)
     if incident.evidence:
         rows = deciding_fixes.ranges(incident.evidence, STRETCHES_MAX)

@@ -1,7 +1,7 @@
 """Short words of a report in one language: kinds, reasons, lengths, counts."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,6 @@ from mesure.orders.wording import place_sentences
 from mesure.reports.replay.replay_report import FileSummary
 from mesure.reports.text import clock_text, visible_text
 
-_MINUTE: Final = timedelta(minutes=1)
 _KILOMETRE_M: Final = 1_000
 _GAP: Final = "\u00a0"  # Keeps a number in one piece at the end of a line.
 NAME_LENGTH_MAX: Final = 60
@@ -108,18 +107,6 @@ def fix_requests(catalogue: Catalogue, number: int) -> str:
         number,
     )
     return text.format(number=count(number))
-
-
-def duration(catalogue: Catalogue, time: timedelta) -> str:
-    """Return a length of time in whole hours and minutes; a minute that has begun is left out."""
-    if timedelta(0) < time < _MINUTE:
-        return catalogue.text("under 1 min")
-    hours, minutes = divmod(time // _MINUTE, 60)
-    if hours == 0:
-        return catalogue.text("{minutes} min").format(minutes=minutes)
-    if minutes == 0:
-        return catalogue.text("{hours} h").format(hours=count(hours))
-    return catalogue.text("{hours} h {minutes} min").format(hours=count(hours), minutes=minutes)
 
 
 def metres(catalogue: Catalogue, length_m: float) -> str:

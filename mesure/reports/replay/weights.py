@@ -5,7 +5,8 @@ from datetime import datetime
 
 from mesure.evaluation.breakdown.evidence_breakdown import TermSource
 from mesure.incidents.incident import Incident
-from mesure.incidents.words import phrases
+from mesure.incidents.words import odds
+from mesure.incidents.words.reader import Reader
 from mesure.instants import to_datetime
 from mesure.orders.text.catalogue import Catalogue
 from mesure.reports.replay import report_words
@@ -21,7 +22,7 @@ class WeightRow:
     llr: str
 
 
-def lines(incident: Incident, catalogue: Catalogue) -> tuple[WeightRow, ...]:
+def lines(incident: Incident, catalogue: Catalogue, reader: Reader) -> tuple[WeightRow, ...]:
     """Return a line for each term, and the last for all of them together; none without terms.
 
     How many there are does not depend on the language.
@@ -33,17 +34,15 @@ def lines(incident: Incident, catalogue: Catalogue) -> tuple[WeightRow, ...]:
         WeightRow(
             _name(term.source, catalogue),
             report_words.count(term.fixes) if term.fixes else "",
-            phrases.weight(term.llr, catalogue),
+            odds.of_term(term, incident.kind, catalogue, reader),
             _figure(term.llr),
         )
         for term in terms
     ]
-    whole_llr = 0.0
-    for term in terms:
-        whole_llr += term.llr
+    whole_llr = incident.account.whole_llr
     together = catalogue.text("Together")
-    whole = WeightRow(together, "", phrases.weight(whole_llr, catalogue), _figure(whole_llr))
-    return (*term_lines, whole)
+    weight = odds.of_all(whole_llr, incident.kind, catalogue, reader)
+    return (*term_lines, WeightRow(together, "", weight, _figure(whole_llr)))
 
 
 def evidence_times(incident: Incident) -> tuple[datetime, datetime]:

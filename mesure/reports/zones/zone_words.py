@@ -19,6 +19,7 @@ from mesure.evaluation.feasibility.zone_check import (
     ZoneCheck,
 )
 from mesure.evaluation.policy import DeviceClass
+from mesure.orders.clock import durations
 from mesure.orders.model.conditions import Appointment
 from mesure.orders.text.catalogue import Catalogue
 from mesure.orders.venues import place_names
@@ -51,7 +52,9 @@ def passage(estimates: Sequence[ZoneEstimate], catalogue: Catalogue) -> OrderSec
     """Return what is expected of each zone of an order version, below one heading."""
     lines = [line for one in estimates for line in zone(one, catalogue)]
     lines.append(
-        catalogue.text("Averages over such homes: a third as many, or three times, are possible.")
+        catalogue.text(
+            "Averages over such homes: a third as many, or three times as many, are possible."
+        )
     )
     return OrderSection(catalogue.text("What positions can tell (estimates)"), tuple(lines))
 
@@ -82,6 +85,9 @@ def _where(zone: ZoneCheck, catalogue: Catalogue) -> Iterator[str]:
         )
     elif zone.is_kept_out and zone.zones > 1:
         yield from _several(zone, zone.room_m, catalogue)
+    elif zone.is_circle:
+        sentence = catalogue.text("{id}, “{place}”: a circle with a radius of {room} m.")
+        yield sentence.format(**named, room=_metres(zone.room_m))
     elif zone.is_middle:
         sentence = catalogue.text("{id}, “{place}”: the boundary is {room} m from the middle.")
         yield sentence.format(**named, room=_metres(zone.room_m))
@@ -112,9 +118,9 @@ def _several(zone: ZoneCheck, room_m: float, catalogue: Catalogue) -> Iterator[s
 def _rates(estimate: ZoneEstimate, catalogue: Catalogue) -> Iterator[str]:
     """Yield how many false incidents to expect, for each kind of building that the home may be."""
     if _most_per_day(estimate) * YEAR_DAYS < 1.0:
-        yield catalogue.text("Hardly any false incident is to be expected.")
+        yield catalogue.text("Hardly any false alert is to be expected.")
         return
-    yield catalogue.text("False incidents are to be expected, more of them behind thick walls.")
+    yield catalogue.text("False alerts are to be expected, more of them behind thick walls.")
     for kind in BuildingKind:
         sentence = _sentence(kind, catalogue, is_home=estimate.first.is_home)
         yield sentence.format(**_by_class(estimate.plain, kind, catalogue))
@@ -191,12 +197,9 @@ def _measured(row: VisitDetection, catalogue: Catalogue) -> Iterator[str]:
         "Of {visits} real visits to a circle of {radius} m {seen} were seen "
         "(half an hour or more, with at least three reports)."
     ).format(visits=small_zones.VISITS, radius=number(row.radius_m), seen=row.seen)
-    minutes = max(1, round(row.median_s / MINUTE_S))
-    yield catalogue.plural(
-        "Half of those were seen within {minutes} minute of the arrival.",
-        "Half of those were seen within {minutes} minutes of the arrival.",
-        minutes,
-    ).format(minutes=minutes)
+    yield catalogue.text("Half of those were seen within {duration} of the arrival.").format(
+        duration=_about(row.median_s, catalogue)
+    )
     yield catalogue.text(
         "Of 100 ways straight through a circle of {radius} m {seen} were seen."
     ).format(radius=number(small_zones.THROUGH_M), seen=_hundredths(small_zones.THROUGH_RATIO))
@@ -207,28 +210,26 @@ def _hundredths(share_ratio: float) -> str:
 
 
 def _on_foot(zone: ZoneCheck, catalogue: Catalogue) -> str:
-    minutes = max(1, round(zone.delay_s / MINUTE_S))
     if zone.is_kept_out:
-        return catalogue.plural(
-            "Entering on foot is seen after about {minutes} minute.",
-            "Entering on foot is seen after about {minutes} minutes.",
-            minutes,
-        ).format(minutes=minutes)
-    return catalogue.plural(
-        "Leaving on foot is seen after about {minutes} minute.",
-        "Leaving on foot is seen after about {minutes} minutes.",
-        minutes,
-    ).format(minutes=minutes)
+        sentence = catalogue.text("Entering on foot is seen after about {duration}.")
+    else:
+        sentence = catalogue.text("Leaving on foot is seen after about {duration}.")
+    return sentence.format(duration=_about(zone.delay_s, catalogue))
+
+
+def _about(delay_s: float, catalogue: Catalogue) -> str:
+    """Return a delay in whole minutes, which is as exact as an estimate is."""
+    return durations.in_sentence(max(1, round(delay_s / MINUTE_S)) * MINUTE_S, catalogue)
 
 
 def _slow(estimate: ZoneEstimate, catalogue: Catalogue) -> str:
     """Return how long a departure may take to be seen where a way alone is not believed."""
     phone, tag = (
-        round((estimate.plain[device_class].slow_s or 0.0) / MINUTE_S)
+        _about(estimate.plain[device_class].slow_s or 0.0, catalogue)
         for device_class in (DeviceClass.PHONE, DeviceClass.GNSS_TAG)
     )
     return catalogue.text(
-        "For some days after the position jumped it may take {phone} minutes (tag: {tag})."
+        "For some days after the position jumped it may take {phone} (tag: {tag})."
     ).format(phone=phone, tag=tag)
 
 
@@ -255,14 +256,7 @@ def _cautions(estimate: ZoneEstimate, catalogue: Catalogue) -> Iterator[str]:
     if ZoneCaution.WITHIN_ERRORS in cautions:
         yield catalogue.text("At least one fix in twenty will look as if it lay on the wrong side.")
     if any(_would_do(one) for one in estimate.plain.values()):
-        sentence = catalogue.text(
-            "For one in 50 days over all homes the boundary must be {phone} m away (tag: {tag} m)."
-        )
-        phone, tag = (
-            _suggested(estimate.plain[device_class].suggested_m, catalogue)
-            for device_class in (DeviceClass.PHONE, DeviceClass.GNSS_TAG)
-        )
-        yield sentence.format(phone=phone, tag=tag)
+        yield _room_for_few(estimate, catalogue)
     if ZoneCaution.MAPS_DIFFER in cautions:
         sentence = catalogue.text(
             "Maps of the same area differ by up to {metres} m: check on which side the home lies."
@@ -272,8 +266,33 @@ def _cautions(estimate: ZoneEstimate, catalogue: Catalogue) -> Iterator[str]:
         yield _narrow(estimate.first, catalogue)
         if _most_per_day(estimate) * YEAR_DAYS >= 1.0:
             yield catalogue.text(
-                "Errors seldom stay in so small a zone: expect fewer false incidents than said."
+                "Errors seldom stay in so small a zone: expect fewer false alerts than said."
             )
+
+
+def _room_for_few(estimate: ZoneEstimate, catalogue: Catalogue) -> str:
+    """Return how large or how far away a zone must be for few false incidents."""
+    zone = estimate.first
+    if zone.is_circle:
+        sentence = catalogue.text(
+            "For at most one false alert in {days} days the radius must be {phone} m "
+            "(tag: {tag} m)."
+        )
+    elif zone.is_middle:
+        sentence = catalogue.text(
+            "For at most one false alert in {days} days the boundary must be {phone} m "
+            "from the middle (tag: {tag} m)."
+        )
+    else:
+        sentence = catalogue.text(
+            "For at most one false alert in {days} days the boundary must be {phone} m "
+            "from home (tag: {tag} m)."
+        )
+    phone, tag = (
+        _suggested(estimate.plain[device_class].suggested_m, catalogue)
+        for device_class in (DeviceClass.PHONE, DeviceClass.GNSS_TAG)
+    )
+    return sentence.format(days=round(1.0 / FALSE_PER_DAY_MAX), phone=phone, tag=tag)
 
 
 def _narrow(zone: ZoneCheck, catalogue: Catalogue) -> str:

@@ -12,7 +12,7 @@ from mesure.actions.refusals.refusals import ActionConflictError
 from mesure.bundle import archive
 from mesure.bundle import make as bundle_make
 from mesure.bundle import papers as bundle_papers
-from mesure.bundle.make import BundleConfig, PaperFactory
+from mesure.bundle.make import BundleConfig, PaperFactory, Typesetter
 from mesure.bundle.papers import PaperSigner
 from mesure.bundle.pieces import BundlePieces
 from mesure.bundle.turns import BundleTurns
@@ -20,6 +20,7 @@ from mesure.service.installation import log_signing
 from mesure.service.installation.installation import Installation
 from mesure.service.installation.settings import Settings
 from mesure.web.dependencies import FileDownload
+from mesure.web.map_tiles import Basemap
 
 
 class BundleMaker:
@@ -30,22 +31,23 @@ class BundleMaker:
         self._turns = BundleTurns()
 
     @classmethod
-    def of(cls, installation: Installation) -> Self:
-        """Return what makes the bundles of an installation."""
+    def of(cls, installation: Installation, basemap: Basemap | None = None) -> Self:
+        """Return what makes the bundles of an installation, with the streets of its map."""
         settings = installation.settings
         house = BundleConfig(
             str(installation.signing.log_key(settings.name)),
             partial(log_signing.checkpoint, installation),
             settings.policy,
-            _papers(settings),
+            _papers(settings, basemap),
+            typesetter(),
         )
         return cls(house, installation.folder.path)
 
-    def __call__(self, context: Context, request: IncidentRequest) -> FileDownload:
+    def __call__(self, context: Context, request: IncidentRequest, language: str) -> FileDownload:
         """Return the bundle of an incident, as one file, when it is this account's turn."""
         account = context.actor.account
         with self._turns.take_turn(account):
-            bundle = bundle_make.make(context, request, self._house)
+            bundle = bundle_make.make(context, request, self._house, language)
             try:
                 pieces = BundlePieces(self._folder, archive.parts(bundle.files))
             except OSError:  # There is no room on the disk.
@@ -58,7 +60,12 @@ class BundleMaker:
         return FileDownload(pieces.size, pieces, finish)
 
 
-def _papers(settings: Settings) -> PaperFactory:
+def typesetter() -> Typesetter | None:
+    """Return what makes a page a PDF; nothing where what sets it is not installed."""
+    return None if find_spec("typst") is None else bundle_papers.typeset_page
+
+
+def _papers(settings: Settings, basemap: Basemap | None = None) -> PaperFactory:
     """Return what makes the papers; none are made where what sets them is not installed."""
     seal = None
     if settings.paper_seal is not None:
@@ -68,4 +75,4 @@ def _papers(settings: Settings) -> PaperFactory:
         bundle_papers.signer(seal)  # One that opens nothing is told when the service starts.
     elif find_spec("typst") is None:
         return bundle_make.no_papers
-    return bundle_papers.PaperMaker(seal)
+    return bundle_papers.PaperMaker(seal, basemap=basemap)

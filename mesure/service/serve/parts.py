@@ -23,6 +23,7 @@ from mesure.service.cluster.service_lease import Lease
 from mesure.service.installation import stores
 from mesure.service.installation.installation import Installation
 from mesure.service.installation.settings import Settings
+from mesure.service.maintenance import bundles
 from mesure.service.maintenance.bundles import BundleMaker
 from mesure.service.monitoring.monitor import SystemMonitor
 from mesure.service.monitoring.readiness import ReadinessProbe
@@ -91,7 +92,8 @@ class Service:
             zone=self._made.settings.zone,
             zone_is_known=self._made.settings.time_zone is not None,
             log_key=str(self._made.signing.log_key(self._made.settings.name)),
-            bundles=BundleMaker.of(self._made),
+            bundles=BundleMaker.of(self._made, self._maps.basemap),
+            typeset=bundles.typesetter(),
             basemap=self._maps.basemap,
             addresses=self._maps.addresses,
             thresholds=self._contexts.thresholds,

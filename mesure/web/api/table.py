@@ -264,6 +264,7 @@ NOT_HERE: Final = {
     "accounts.set_language": _AT_THE_DOOR,
     "answers.forget": _BY_ITSELF,
     "assignments.end_due": _BY_ITSELF,
+    "bundle.add_papers": _HANDED_OVER,
     "bundle.ask": _HANDED_OVER,
     "bundle.made": _HANDED_OVER,
     "bundle.make": _HANDED_OVER,

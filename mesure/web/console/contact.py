@@ -2,13 +2,11 @@
 
 from starlette.responses import Response
 
-from mesure.actions.cases import contact_check, persons
-from mesure.actions.cases.contact_check import ContactCheck, PersonTrialRef
+from mesure.actions.cases import persons
 from mesure.actions.cases.persons import ChangeDetails
-from mesure.actions.refusals.refusals import ActionConflictError
 from mesure.web.console.order_entry import order_fields
 from mesure.web.languages import LANGUAGE_NAMES
-from mesure.web.shared import record_heading
+from mesure.web.shared import record_heading, record_pages
 from mesure.web.shared.form_fields import FormFields
 from mesure.web.shared.visits import PageVisit
 from mesure.web.shared.words import contact_words
@@ -32,12 +30,7 @@ def change(visit: PageVisit) -> Response:
 
 def send_trial(visit: PageVisit) -> Response:
     """Send a message on trial."""
-    try:
-        sent = visit.perform(contact_check.try_person, ContactCheck(visit.path("person")))
-    except ActionConflictError as refused:
-        visit.form.refuse("email", refused.sentence(visit.texts.catalogue))
-        return _page(visit, 422)
-    return visit.to(f"{_address(visit)}?sent={sent.trial}#trial")
+    return record_pages.send_trial(visit, visit.path("person"), _address(visit), _page)
 
 
 def _address(visit: PageVisit) -> str:
@@ -45,12 +38,8 @@ def _address(visit: PageVisit) -> str:
 
 
 def _trial(visit: PageVisit) -> TrialLine | None:
-    """Return what became of the test message that was asked for last; None: of none."""
-    trial = visit.query_value("sent")
-    if not trial:
-        return None
-    request = PersonTrialRef(visit.path("person"), trial)
-    return contact_words.to_person(visit.perform(contact_check.person_trial, request), visit.texts)
+    state = record_pages.trial_state(visit, visit.path("person"))
+    return None if state is None else contact_words.to_person(state, visit.texts)
 
 
 def _page(visit: PageVisit, status: int = 200) -> Response:

@@ -6,7 +6,7 @@ advance, and nothing on the page suggests a conclusion.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from starlette.responses import Response
@@ -33,6 +33,7 @@ from mesure.incidents.finding import (
     conclusions,
 )
 from mesure.incidents.incident import Incident
+from mesure.incidents.words.reader import Reader
 from mesure.orders.clock import hour_sentences
 from mesure.privacy.purposes import Purpose
 from mesure.reports.maps import incident_map
@@ -221,9 +222,9 @@ def _opened(visit: PageVisit) -> IncidentPage:
     submissions = visit.perform(contests.show, request)
     explanation = explained.read(incident.explained)
     shown = evidence.view_evidence(visit, incident.head, explanation, record, purpose)
-    names, silence = names_of(visit), silence_conditions.open_others(visit, incident.head)
+    silence = silence_conditions.open_others(visit, incident.head, record.zone)
     return IncidentPage(
-        incident.head, incident, explanation, record, submissions, shown, names, silence
+        incident.head, incident, explanation, record, submissions, shown, names_of(visit), silence
     )
 
 
@@ -243,10 +244,10 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
         "stays": figures.stays_of(opened.evidence, visit, record.zone),
         "map": page_map.of_evidence(opened.evidence, visit),
         "is_listed": bool(visit.query_value(page_map.EACH)),
-        "around_minutes": incident_map.AROUND // timedelta(minutes=1),
-        "explanation": opened.told.paragraphs(visit.texts.language),
+        "around_length": visit.texts.short_length(incident_map.AROUND),
+        "explanation": opened.told.to_office(record.zone, visit.texts.catalogue),
         "facts": figures.of(opened.told, opened.evidence, record.zone, visit.texts),
-        "weights": figures.weights_of(opened.told, visit.texts),
+        "weights": figures.weights_of(opened.told, visit.texts, Reader.OFFICE),
         "sayings": statements.of(opened.said, visit.texts, opened.names),
         "silence": opened.silence,
         "recorded": worklist_page.last_recorded(visit),

@@ -6,24 +6,14 @@ from typing import Final
 from markupsafe import Markup
 from starlette.responses import Response
 
-from mesure.actions.cases import case_notes
-from mesure.actions.cases.case_notes import NotesRequest
-from mesure.actions.desk import handover_notes
-from mesure.actions.desk.handover_notes import HandoversRequest
 from mesure.actions.incidents.incident_review import IncidentHead
 from mesure.actions.trails import trail_access
 from mesure.actions.trails.trail_access import LooksRequest
 from mesure.privacy.roles import CASEWORK, Role
-from mesure.web.shared import incident_pages, nights, paper_rows, record_heading
+from mesure.web.shared import nights, paper_rows, record_heading, record_pages
 from mesure.web.shared.record_heading import PersonRecord
 from mesure.web.shared.visits import PageVisit
-from mesure.web.shared.words import (
-    charge_words,
-    incident_phrases,
-    look_words,
-    note_words,
-    work_words,
-)
+from mesure.web.shared.words import charge_words, incident_phrases, look_words
 from mesure.web.shared.words.incident_phrases import Tag
 
 ADDRESS: Final = "/counsel"
@@ -43,7 +33,7 @@ class CounselIncidentRow:
 def show(visit: PageVisit) -> Response:
     """Show the person, until when the invitation holds, and possible breaches, page by page."""
     record = record_heading.own(visit)
-    heads, earlier = incident_pages.page_of(visit, record.person, ADDRESS)
+    heads, earlier = record_pages.incidents(visit, record.person, ADDRESS)
     contents = {
         "record": record,
         "lines": [_line(visit, head, record) for head in heads],
@@ -80,16 +70,7 @@ def show_order(visit: PageVisit) -> Response:
 def show_notes(visit: PageVisit) -> Response:
     """Show the notes, calls and visits that officers wrote down, as they read them."""
     record = record_heading.own(visit)
-    skip = note_words.count_to_skip(visit.query_value("skip"))
-    page = visit.perform(case_notes.list_notes, NotesRequest(person=record.person, skip=skip))
-    handovers = visit.perform(handover_notes.list_handovers, HandoversRequest(person=record.person))
-    contents = {
-        "notes": note_words.rows(page, visit.texts, {}),  # Officers are not named to them here.
-        "earlier": note_words.earlier_page(page, f"{ADDRESS}/notes"),
-        "handovers": work_words.handovers(handovers, visit.texts, {}, record.zone),
-        "now": visit.context.now,
-        "zone": record.zone,
-    }
+    contents = record_pages.notes(visit, record, f"{ADDRESS}/notes")
     return visit.page("case_notes_page.html", record=record, **contents)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from starlette.responses import Response
 
@@ -10,6 +10,7 @@ from mesure.actions.incidents import contests, incident_review
 from mesure.actions.incidents.contests import IncidentRequest
 from mesure.actions.incidents.incident_review import IncidentView
 from mesure.incidents.finding import Finding, ReviewStage
+from mesure.incidents.words.reader import Reader
 from mesure.reports.maps import incident_map
 from mesure.reports.text import visible_text
 from mesure.web.counsel import case
@@ -63,10 +64,10 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
         "stays": figures.stays_of(shown, visit, record.zone),
         "map": page_map.of_evidence(shown, visit),
         "is_listed": bool(visit.query_value(page_map.EACH)),
-        "around_minutes": incident_map.AROUND // timedelta(minutes=1),
-        "explanation": explanation.paragraphs(visit.texts.language),
+        "around_length": visit.texts.short_length(incident_map.AROUND),
+        "explanation": explanation.to_office(record.zone, visit.texts.catalogue),
         "facts": figures.of(explanation, shown, record.zone, visit.texts),
-        "weights": figures.weights_of(explanation, visit.texts),
+        "weights": figures.weights_of(explanation, visit.texts, Reader.OFFICE),
         "sayings": statements.of(submissions, visit.texts, {}),
         "findings": list(_findings(visit, incident_view)),
         "steps": _steps(visit, incident_view),

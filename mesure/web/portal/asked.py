@@ -9,7 +9,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Final, assert_never
 from zoneinfo import ZoneInfo
 
-from mesure.incidents.words import phrases
+from mesure.orders.clock import durations
 from mesure.orders.model import schedule
 from mesure.orders.model.conditions import Appointment, Condition, Curfew, Exclusion, Residence
 from mesure.orders.model.order import OrderVersion
@@ -83,7 +83,7 @@ def words(condition: Condition, at: str | None, catalogue: Catalogue) -> str:
                 place=place_names.quote_name(duty.keep_out_of, catalogue)
             )
         case Appointment():
-            length = phrases.duration(duty.present_s_min, catalogue)
+            length = durations.in_sentence(duty.present_s_min, catalogue)
             text = catalogue.text("Come to “{place}”, for {length} or longer")
             return text.format(
                 place=place_names.quote_name(at or duty.at, catalogue), length=length

@@ -9,14 +9,10 @@ from typing import Final
 from msgspec import structs
 from starlette.responses import Response
 
-from mesure.actions.cases import case_notes
-from mesure.actions.cases.case_notes import NotesRequest
 from mesure.actions.data_rights import outside_requests, own_record
 from mesure.actions.data_rights import subject_access as everything_
 from mesure.actions.data_rights.own_record import OwnRecordRequest, RetentionView
 from mesure.actions.data_rights.subject_access import DeviceReportInWords
-from mesure.actions.desk import handover_notes
-from mesure.actions.desk.handover_notes import HandoversRequest
 from mesure.actions.refusals.refusals import ActionConflictError
 from mesure.actions.trails import trail_access
 from mesure.actions.trails.trail_access import LooksRequest, LookView, Trail, TrailRequest
@@ -24,18 +20,13 @@ from mesure.privacy.retention.retention_schedule import RetentionKind
 from mesure.privacy.roles import Role
 from mesure.reports.text import visible_text
 from mesure.web.portal import asked as duties
+from mesure.web.portal import own_archive
 from mesure.web.shared import nights as nights_
-from mesure.web.shared import record_heading
+from mesure.web.shared import record_heading, record_pages
 from mesure.web.shared.evidence import device_messages
 from mesure.web.shared.record_heading import PersonRecord
 from mesure.web.shared.visits import PageVisit
-from mesure.web.shared.words import (
-    device_health,
-    look_words,
-    note_words,
-    outside_words,
-    work_words,
-)
+from mesure.web.shared.words import device_health, look_words, outside_words
 from mesure.web.shared.words.page_texts import PageTexts
 
 LINES_MAX: Final = 100
@@ -132,16 +123,7 @@ def _latest(visit: PageVisit, person: str) -> Iterator[LookView]:
 def notes(visit: PageVisit) -> Response:
     """Show the notes, calls and visits that officers wrote down, as they read them."""
     record = record_heading.own(visit)
-    skip = note_words.count_to_skip(visit.query_value("skip"))
-    page = visit.perform(case_notes.list_notes, NotesRequest(person=record.person, skip=skip))
-    handovers = visit.perform(handover_notes.list_handovers, HandoversRequest(person=record.person))
-    contents = {
-        "notes": note_words.rows(page, visit.texts, {}),  # Officers are not named to them here.
-        "earlier": note_words.earlier_page(page, "/portal/notes"),
-        "handovers": work_words.handovers(handovers, visit.texts, {}, record.zone),
-        "now": visit.context.now,
-        "zone": record.zone,
-    }
+    contents = record_pages.notes(visit, record, "/portal/notes")
     return visit.page("my_notes.html", **contents)
 
 
@@ -155,8 +137,9 @@ def show_retention(visit: PageVisit) -> Response:
 
 
 def everything(visit: PageVisit) -> Response:
-    """Hand over everything that is kept, as one file."""
-    request = OwnRecordRequest(record_heading.own(visit).person)
+    """Hand over everything that is kept, behind a page that says what it is."""
+    record = record_heading.own(visit)
+    request = OwnRecordRequest(record.person)
     subject_data = visit.perform(everything_.everything, request)
     trail = _trail(visit, request.person, datetime.fromtimestamp(0, UTC))
     fixes, reports = ((), ()) if trail is None else (trail.fixes, trail.told)
@@ -168,8 +151,9 @@ def everything(visit: PageVisit) -> Response:
     ]
     rest_claims = () if trail is None else trail.rest_claims
     data = everything_.to_file(subject_data, fixes, in_words, rest_claims)
-    headers = {"Content-Disposition": 'attachment; filename="everything.json"'}
-    return Response(data, media_type="application/json", headers=headers)
+    headers = {"Content-Disposition": 'attachment; filename="everything.zip"'}
+    archive = own_archive.write(visit, record, data)
+    return Response(archive, media_type="application/zip", headers=headers)
 
 
 def _trail(visit: PageVisit, person: str, start_at: datetime) -> Trail | None:

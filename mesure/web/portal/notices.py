@@ -19,9 +19,10 @@ from mesure.actions.incidents.contests import (
 )
 from mesure.actions.incidents.incident_review import IncidentHead, IncidentView
 from mesure.incidents.finding import Finding, ReviewStage
+from mesure.incidents.words.reader import Reader
 from mesure.privacy.roles import Role
 from mesure.reports.text import visible_text
-from mesure.web.shared import bundle_download, incident_pages, record_heading, statements
+from mesure.web.shared import bundle_download, record_heading, record_pages, statements
 from mesure.web.shared.evidence import evidence_view, explained, figures, page_map
 from mesure.web.shared.record_heading import PersonRecord
 from mesure.web.shared.visits import PageVisit
@@ -60,7 +61,7 @@ class PortalFinding:
 def show(visit: PageVisit) -> Response:
     """Show the notices, the latest first, page by page."""
     record = record_heading.own(visit)
-    heads, earlier = incident_pages.page_of(visit, record.person, ADDRESS)
+    heads, earlier = record_pages.incidents(visit, record.person, ADDRESS)
     lines = [_line(visit, head, record) for head in heads]
     return visit.page("notices.html", notices=lines, earlier=earlier, zone=record.zone)
 
@@ -159,9 +160,9 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
         "tag": _state(head, visit, finding),
         "found": None if finding is None else _found(finding, visit),
         "former": [_found(one, visit) for one in reversed(incident.review.former)],
-        "explanation": explanation.paragraphs(visit.texts.language),
+        "explanation": explanation.to_person(visit.texts.language),
         "facts": figures.of(explanation, shown, record.zone, visit.texts),
-        "weights": figures.weights_of(explanation, visit.texts),
+        "weights": figures.weights_of(explanation, visit.texts, Reader.PERSON),
         "messages": None if shown is None else shown.messages,
         "is_unsigned": shown is not None and shown.is_unsigned,
         "ahead_s": 0.0 if shown is None else shown.ahead_s,

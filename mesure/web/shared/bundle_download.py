@@ -10,8 +10,9 @@ from typing import Final
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-from mesure.actions.bundles import bundle_grounds
+from mesure.actions.bundles import bundle_grounds, bundle_papers
 from mesure.actions.bundles.bundle_grounds import RequestBundleGround
+from mesure.actions.bundles.bundle_papers import AddPapers
 from mesure.actions.incidents.contests import IncidentRequest
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.actions.refusals.refusals import ActionConflictError, NotAllowedError
@@ -22,6 +23,7 @@ from mesure.web.dependencies import FileDownload
 from mesure.web.shared.visits import PageVisit
 
 MEDIA_TYPE: Final = "application/zip"
+PAPERS: Final = "papers"  # The field by which the court's papers are asked for.
 PURPOSES: Final = (Purpose.COURT, Purpose.CONTEST)  # An officer's; the own side has its own.
 
 Again = Callable[[PageVisit, int], Response]  # The page that the form stood on.
@@ -49,6 +51,10 @@ def download(visit: PageVisit, again: Again) -> Response:
     request = IncidentRequest(
         incident=visit.path("incident"), purpose=Purpose(purpose), case_number=number
     )
+    if form.value(PAPERS) and not visit.try_action(
+        bundle_papers.add, AddPapers(request.incident), PAPERS
+    ):
+        return again(visit, 422)
     try:
         return _made(visit, request)
     except NotAllowedError as refused:
@@ -77,7 +83,8 @@ def _made(visit: PageVisit, request: IncidentRequest) -> Response:
         raise ActionConflictError(ActionRefusal.NOT_HERE)
     if visit.is_resumed:  # It is made outside of the visit, which would refuse it.
         raise ActionConflictError(ActionRefusal.RESUMED)
-    return _File(visit.parts.bundles(visit.context, request), f"evidence_{request.incident}.zip")
+    file = visit.parts.bundles(visit.context, request, visit.texts.language)
+    return _File(file, f"evidence_{request.incident}.zip")
 
 
 class _File(StreamingResponse):

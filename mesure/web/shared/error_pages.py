@@ -140,7 +140,7 @@ def _said(status: int, texts: PageTexts | Catalogue, detail: str) -> ErrorPageTe
     }
     broken = (
         catalogue.text("Something is wrong with the service"),
-        catalogue.text("It is not your fault, and nothing is held against you."),
+        catalogue.text("It is not your fault, and nothing is held against anybody for it."),
     )
     title, advice = titles.get(status, broken if status >= 500 else titles[404])
     return ErrorPageText(title, (detail, advice) if detail and status != 401 else (advice,))

@@ -99,7 +99,7 @@ def test_the_bundle_is_handed_over_for_the_defence(
 ) -> None:
     asked: list[tuple[Context, IncidentRequest]] = []
 
-    def bundles(context: Context, incident: IncidentRequest) -> FileDownload:
+    def bundles(context: Context, incident: IncidentRequest, _language: str) -> FileDownload:
         asked.append((context, incident))
         return FileDownload(9, [b"PK bundle"])
 

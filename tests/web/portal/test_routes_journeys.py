@@ -1,8 +1,12 @@
 """A person at an old phone without a script: read, ask, answer, contest."""
 
+import io
 import json
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from zipfile import ZipFile
 
 import pytest
 
@@ -222,10 +226,18 @@ def test_the_person_has_everything_as_one_file(person: Browser) -> None:
     person.open("/portal/kept")
     assert "all of it as one file" in person.text
     person.send("/portal/kept")
-    assert person.headers["content-type"] == "application/json"
-    tables = json.loads(person.page)
+    assert person.headers["content-type"] == "application/zip"
+    with ZipFile(io.BytesIO(person.content)) as archive:
+        assert archive.namelist() == ["README.html", "everything.json"]
+        page, data = (archive.read(name).decode() for name in archive.namelist())
+    tables = json.loads(data)
+    assert "Everything that is kept about you" in page
+    assert sha256(data.encode()).hexdigest() in page
+    assert "no word for" not in page
+    for name, rows in tables.items():
+        assert re.search(rf"<p>{name}: [^<]+ \({len(rows)}\)\.</p>", page), name
     assert tables["person"][0]["id"] == PERSON
-    assert "Serik Akhmetov" in person.page
+    assert "Serik Akhmetov" in data
     words = {one["told"]: one["words"] for one in tables["told"]}
     assert set(words) == {one.value for one in DeviceReportKind}
     assert words["connection_lost"] == "The connection to the device was lost"

@@ -3,10 +3,13 @@
 import re
 from dataclasses import dataclass, field, replace
 
+from mesure.actions.bundles.bundle_papers import BUNDLE_PAPERS
 from mesure.actions.framework.action import perform
 from mesure.actions.framework.context import Context
 from mesure.actions.incidents.contests import IncidentRequest
 from mesure.actions.incidents.incident_review import show
+from mesure.actions.orders import court_papers
+from mesure.actions.orders.court_papers import AttachPaper
 from mesure.actions.refusals.refusals import NotAllowedError
 from mesure.privacy.access_refusal import AccessRefusal
 from mesure.privacy.purposes import Purpose
@@ -25,10 +28,12 @@ class Made:
     """Makes bundles of nothing, and remembers who asked for what."""
 
     asked: list[IncidentRequest] = field(default_factory=list)
+    languages: list[str] = field(default_factory=list)
 
     refuses: AccessRefusal | None = None
 
-    def __call__(self, context: Context, asked: IncidentRequest) -> FileDownload:
+    def __call__(self, context: Context, asked: IncidentRequest, language: str) -> FileDownload:
+        self.languages.append(language)
         perform(context, show, asked)
         if self.refuses is not None:
             raise NotAllowedError(self.refuses, "P-1")
@@ -65,6 +70,7 @@ def test_an_officer_says_for_what_and_gets_the_file(
     name = f'attachment; filename="evidence_{there.incident}.zip"'
     assert officer.headers["content-disposition"] == name
     [asked] = made.asked
+    assert made.languages == ["en"]
     assert (asked.purpose, asked.case_number) == (Purpose.COURT, "1-234")
 
 
@@ -93,6 +99,27 @@ def test_an_officer_without_a_ground_records_one_and_a_supervisor_agrees(
     chief.send(f"/console/people/{there.person.person}/grounds/{ground}", agrees="yes")
     assert "counts now" in chief.text
     assert "Look at this part of the trail" not in chief.text
+
+
+def test_the_courts_paper_goes_into_it_when_the_officer_ticks_it(
+    office: Office, night: Evening, there: Filled
+) -> None:
+    made = Made()
+    officer = browser(office, night, "officer", made)
+    address = f"/console/incidents/{there.incident}"
+    officer.open(address)
+    assert "With the court’s paper." in officer.text
+    sent = {"purpose": "court", "case_number": "1-234", "papers": "yes"}
+    officer.send(f"{address}/bundle", **sent)
+    assert officer.status == 422
+    assert "No paper of the court is attached to this order." in officer.text
+    assert made.asked == []
+    paper = AttachPaper(filled.ORDER_ID, 1, "order.pdf", b"%PDF-1.7 the court orders")
+    office.do(there.officer, court_papers.attach, paper)
+    assert officer.send(f"{address}/bundle", **sent) == FILE.decode()
+    found: list[object] = []
+    office.write(lambda rows, _: found.append(rows.get(BUNDLE_PAPERS, there.incident)))
+    assert found != [None]
 
 
 def test_another_refusal_stays_one(office: Office, night: Evening, there: Filled) -> None:

@@ -154,14 +154,14 @@ def test_what_the_judge_kept_is_read_back(night: Evening) -> None:
     told = explained.read(incident_words.encode_body(night.incident, (0, 1), zone))
     assert told.incident is not None
     assert told.incident.id == night.incident.id
-    assert told.paragraphs("ru")[0] != told.paragraphs("en")[0]
-    assert told.paragraphs("tlh") == told.paragraphs("en")
+    assert told.to_person("ru")[0] != told.to_person("en")[0]
+    assert told.to_person("tlh") == told.to_person("en")
 
 
 def test_a_notice_about_a_device_rests_on_no_fix() -> None:
     told = explained.read(b'{"explanation": {"en": "Nothing was heard."}}')
     assert told.incident is None
-    assert told.paragraphs("kk") == ("Nothing was heard.",)
+    assert told.to_person("kk") == ("Nothing was heard.",)
 
 
 def test_the_end_of_an_open_incident_is_now(night: Evening) -> None:

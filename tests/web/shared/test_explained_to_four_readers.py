@@ -4,6 +4,7 @@ Each of the four texts is what the service really gives: three pages, opened by 
 and the source of the court's paper. They are parsed back, in every language.
 """
 
+import ast
 import re
 from collections.abc import Callable, Iterator
 
@@ -17,9 +18,11 @@ from mesure.bundle.evaluate_again import BundleEvaluation
 from mesure.incidents import device_problems
 from mesure.incidents.incident import IncidentKind
 from mesure.incidents.words import explanation
+from mesure.incidents.words.reader import Reader
 from mesure.machine import texts
 from mesure.reports.bundle import bundle_paper
 from tests.actions import house
+from tests.house import ROOT
 from tests.web import filled, telling, told, truth
 from tests.web.browsing import Browser
 from tests.web.filled import Evening
@@ -30,11 +33,13 @@ from tests.web.told_words import HEADINGS
 pytestmark = pytest.mark.once
 
 EACH = 3
+WORDS = ROOT / "mesure/incidents/words"
 READERS = {
     "officer": "/console/incidents/",
     "person": "/portal/notices/",
     "counsel": "/counsel/incidents/",
 }
+TO = dict.fromkeys(("officer", "counsel", "court"), Reader.OFFICE) | {"person": Reader.PERSON}
 NAMES = [
     *(one.id for one in telling.incidents(EACH)),
     *(telling.notice(kind, 0).id for kind in device_problems.DeviceProblemKind),
@@ -84,31 +89,76 @@ def test_four_readers_are_told_the_facts_of_the_record(
     all_told: Told, browsers: dict[str, Browser], night: Evening, name: str
 ) -> None:
     record = telling.record_of(all_told, name)
-    true = truth.of(record)
     for language in texts.LANGUAGES:
         said = {
             reader: told.of_page(page(browser, reader, record, language), language)
             for reader, browser in browsers.items()
         }
         said["court"] = told.of_paper(paper(all_told, night, record, language), language)
-        sentences = {one.pop("told") for one in said.values()}
-        assert len(sentences) == 1, "the same sentences"
+        sentences = {reader: one.pop("told") for reader, one in said.items()}
+        assert sentences["officer"] == sentences["counsel"] == sentences["court"]
+        assert sentences["person"] != sentences["officer"]
         for reader, one in said.items():
-            assert one == true, f"{reader}, {language}"
+            assert one == truth.of(record, TO[reader]), f"{reader}, {language}"
 
 
-@given(st.sampled_from(list(IncidentKind)), st.integers(0, 10**9), st.booleans())
+# --- To whom it speaks ---------------------------------------------------------------------------
+
+
+def said_to_person() -> list[str]:
+    """Return what is said to the person where others are told it of them, as it stands in code."""
+    trees = [ast.parse(path.read_text("utf-8")) for path in sorted(WORDS.glob("*.py"))]
+    calls = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    chosen = [call.args[0] for call in calls if ast.unparse(call.func) == "reader.choose"]
+    return [
+        text.value
+        for one in chosen
+        for text in ast.walk(one)
+        if isinstance(text, ast.Constant) and isinstance(text.value, str)
+    ]
+
+
+def is_in(source: str, text: str) -> bool:
+    """Tell whether a text is said, whatever it is filled in with."""
+    parts = [re.escape(part) for part in re.split(r"\{\w+\}", source)]
+    return re.search(".+?".join(parts), text) is not None
+
+
+def test_nobody_but_the_person_is_spoken_to_as_the_person(
+    all_told: Told, browsers: dict[str, Browser], night: Evening
+) -> None:
+    sources = said_to_person()
+    assert len(sources) > 30
+    for record in all_told.records:
+        said = {
+            reader: told.shown_text(page(browser, reader, record, "en"))
+            for reader, browser in browsers.items()
+        }
+        said["court"] = told.plain(paper(all_told, night, record, "en"))
+        mine = said.pop("person")
+        assert any(is_in(one, mine) for one in sources), record.id
+        for reader, text in said.items():
+            assert [one for one in sources if is_in(one, text)] == [], f"{reader}, {record.id}"
+            assert not re.search("against you|[Yy]our device|where you were", text), reader
+
+
+@given(
+    st.sampled_from(list(IncidentKind)),
+    st.integers(0, 10**9),
+    st.booleans(),
+    st.sampled_from(Reader),
+)
 @settings(max_examples=60)
 def test_every_explanation_tells_the_facts_of_its_incident(
-    kind: IncidentKind, number: int, is_withdrawn: bool
+    kind: IncidentKind, number: int, is_withdrawn: bool, reader: Reader
 ) -> None:
     one = telling.incident(kind, number)
     if is_withdrawn:
         one = one.withdraw(telling.LATER)
-    true = truth.of(Record(one.id, incident=one, withdrawn_at=one.withdrawn_at))
+    true = truth.of(Record(one.id, incident=one, withdrawn_at=one.withdrawn_at), reader)
     expected = {fact: said for fact, said in true.items() if fact.startswith("told: ")}
     for language in texts.LANGUAGES:
-        text = explanation.explain(one, telling.ALMATY, texts.catalogue(language))
+        text = explanation.explain(one, telling.ALMATY, texts.catalogue(language), reader)
         found = told.sentences(told.plain(text), language)
         assert {f"told: {fact}": said for fact, said in found.items()} == expected, language
 
@@ -119,6 +169,7 @@ def test_every_explanation_tells_the_facts_of_its_incident(
 CONSTANT = (
     "By the device’s own claim, the true place lies in it 95 times in 100.",
     "A weight of 20 to 1 makes something 20 times likelier.",
+    "“20 times likelier” multiplies the odds by 20.",
 )
 
 
@@ -156,7 +207,7 @@ def is_seen(parse: Callable[[str, str], Values], text: str, language: str, true:
 
 def a_full_one(all_told: Told) -> Record:
     """Return the record of which most is told, by the number of its facts."""
-    return max(all_told.records, key=lambda one: len(truth.of(one)))
+    return max(all_told.records, key=lambda one: len(truth.of(one, Reader.OFFICE)))
 
 
 @pytest.mark.parametrize("language", texts.LANGUAGES)
@@ -165,7 +216,7 @@ def test_each_number_that_is_wrong_on_a_page_is_seen(
     all_told: Told, browsers: dict[str, Browser], reader: str, language: str
 ) -> None:
     record = a_full_one(all_told)
-    true = truth.of(record)
+    true = truth.of(record, TO[reader])
     shown = without_constants(page(browsers[reader], reader, record, language), language)
     assert not is_seen(told.of_page, shown, language, true)
     begin = shown.index('aria-labelledby="why"')
@@ -181,7 +232,7 @@ def test_each_number_that_is_wrong_on_the_paper_is_seen(
     all_told: Told, night: Evening, language: str
 ) -> None:
     record = a_full_one(all_told)
-    true = truth.of(record)
+    true = truth.of(record, Reader.OFFICE)
     shown = without_constants(paper(all_told, night, record, language), language)
     assert not is_seen(told.of_paper, shown, language, true)
     begin = shown.index("#par[#")
@@ -199,7 +250,7 @@ def test_another_kind_another_finding_and_a_fact_left_out_are_seen(
     all_told: Told, browsers: dict[str, Browser]
 ) -> None:
     record = next(one for one in all_told.records if one.incident and one.findings)
-    true = truth.of(record)
+    true = truth.of(record, Reader.OFFICE)
     shown = page(browsers["officer"], "officer", record, "en")
     assert not is_seen(told.of_page, shown, "en", true)
     said = record.findings[0].outcome.in_words(texts.catalogue("en"))

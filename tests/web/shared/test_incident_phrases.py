@@ -12,6 +12,7 @@ from mesure.incidents.device_problems import DeviceNotice
 from mesure.incidents.finding import OF_DEVICE, OF_PLACE, Finding, FindingCause, FindingOutcome
 from mesure.incidents.incident import IncidentKind
 from mesure.incidents.words import explanation, health_words
+from mesure.incidents.words.reader import Reader
 from mesure.machine import texts
 from mesure.web.shared.words import incident_phrases
 from mesure.web.shared.words.page_texts import PageTexts
@@ -36,11 +37,13 @@ def page(language: str) -> PageTexts:
 
 def explained(kind: str, language: str) -> str:
     if kind in set(IncidentKind):
-        return explanation.explain(EACH[IncidentKind(kind)], ALMATY, texts.catalogue(language))
+        return explanation.explain(
+            EACH[IncidentKind(kind)], ALMATY, texts.catalogue(language), Reader.PERSON
+        )
     notice = DeviceNotice(
         "N-1", "D-1", device_problems.DeviceProblemKind(kind), 0, 0, 60_000_000, total_us=60_000_000
     )
-    return health_words.explain(notice, ALMATY, texts.catalogue(language))
+    return health_words.explain(notice, ALMATY, texts.catalogue(language), Reader.PERSON)
 
 
 def is_plain(said: str, language: str) -> bool:

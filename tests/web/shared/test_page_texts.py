@@ -145,6 +145,6 @@ def test_months_days_and_lengths_are_whole_words() -> None:
     assert english.month(date(2026, 3, 1)) == "March 2026"
     assert english.date(date(2026, 3, 1)).striptags() == "1 March 2026"
     assert english.weekday(0) == "Monday"
-    assert english.length(timedelta(hours=3, minutes=10)) == "3 hours 10 minutes"
+    assert english.length(timedelta(hours=3, minutes=10)) == "3 h 10 min"
     assert english.items(["a", "b", "c"]) == "a, b and c"
     assert english.number(1234567) == "1\u00a0234\u00a0567"

@@ -171,5 +171,6 @@ def _line(visit: PageVisit, line: WorkLine) -> DigestLine:
 
 def _evidence(visit: PageVisit, incident: str, condition: str) -> DigestEvidence:
     opened = silence_conditions.open_incident(visit, incident)
-    paragraphs = explained.read(opened.explained).paragraphs(visit.texts.language)
+    explanation = explained.read(opened.explained)
+    paragraphs = explanation.to_office(visit.parts.zone, visit.texts.catalogue)
     return DigestEvidence(incident_phrases.condition(condition, visit.texts), paragraphs)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from mesure.actions.cases import work_lines
 from mesure.actions.framework.action import Action
@@ -69,20 +70,22 @@ def _names(heads: Sequence[IncidentHead]) -> set[str]:
     return {one.incident for one in heads}
 
 
-def open_others(visit: PageVisit, head: IncidentHead) -> list[SilenceCondition]:
+def open_others(visit: PageVisit, head: IncidentHead, zone: ZoneInfo) -> list[SilenceCondition]:
     """Open what else waits of the same silence, so that its evidence is seen."""
     is_sent = "reason" in visit.form.values
     ticked_ids = incidents_in(visit.form.value_list(ALSO))
     return [
-        _condition(visit, other, not is_sent or other.incident in ticked_ids)
+        _condition(visit, other, zone, is_ticked=not is_sent or other.incident in ticked_ids)
         for other in others(visit, head)
     ]
 
 
-def _condition(visit: PageVisit, head: IncidentHead, is_ticked: bool) -> SilenceCondition:
+def _condition(
+    visit: PageVisit, head: IncidentHead, zone: ZoneInfo, *, is_ticked: bool
+) -> SilenceCondition:
     explanation = explained.read(open_incident(visit, head.incident).explained)
-    when = visit.texts.stretch(head.start_at, head.end_at, visit.context.now, visit.parts.zone)
-    paragraphs = explanation.paragraphs(visit.texts.language)
+    when = visit.texts.stretch(head.start_at, head.end_at, visit.context.now, zone)
+    paragraphs = explanation.to_office(zone, visit.texts.catalogue)
     condition = incident_phrases.condition(head.condition, visit.texts)
     name = f"{condition} · {when.striptags()}"
     return SilenceCondition(head.incident, name, paragraphs, is_ticked)

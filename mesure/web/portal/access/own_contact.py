@@ -4,11 +4,9 @@ from typing import Final
 
 from starlette.responses import Response
 
-from mesure.actions.cases import contact_check, persons
-from mesure.actions.cases.contact_check import ContactCheck, PersonTrialRef
+from mesure.actions.cases import persons
 from mesure.actions.cases.persons import SetContact
-from mesure.actions.refusals.refusals import ActionConflictError
-from mesure.web.shared import record_heading
+from mesure.web.shared import record_heading, record_pages
 from mesure.web.shared.form_fields import FormFields
 from mesure.web.shared.record_heading import PersonRecord
 from mesure.web.shared.visits import PageVisit
@@ -35,22 +33,12 @@ def change(visit: PageVisit) -> Response:
 def send_trial(visit: PageVisit) -> Response:
     """Send a message on trial to oneself."""
     person = record_heading.own(visit).person
-    try:
-        sent = visit.perform(contact_check.try_person, ContactCheck(person))
-    except ActionConflictError as refusal:
-        visit.form.refuse("email", refusal.sentence(visit.texts.catalogue))
-        return _page(visit, 422)
-    return visit.to(f"{ADDRESS}?sent={sent.trial}#trial")
+    return record_pages.send_trial(visit, person, ADDRESS, _page)
 
 
 def _trial(visit: PageVisit, record: PersonRecord) -> TrialLine | None:
-    """Return what became of the test message that was asked for last; None: of none."""
-    trial = visit.query_value("sent")
-    if not trial:
-        return None
-    request = PersonTrialRef(record.person, trial)
-    state = visit.perform(contact_check.person_trial, request)
-    return contact_words.to_own_person(state, visit.texts)
+    state = record_pages.trial_state(visit, record.person)
+    return None if state is None else contact_words.to_own_person(state, visit.texts)
 
 
 def _page(visit: PageVisit, status: int = 200) -> Response:

@@ -2,6 +2,7 @@
 
 from zoneinfo import ZoneInfo
 
+from mesure.incidents.words.reader import Reader
 from mesure.reports.replay import facts, weights
 from mesure.reports.replay.weights import WeightRow as Weight
 from mesure.web.shared.evidence import shown_stays
@@ -38,8 +39,9 @@ def stays_of(evidence: PageEvidence | None, visit: PageVisit, zone: ZoneInfo) ->
     return shown_stays.in_words(() if evidence is None else evidence.stays, visit, zone)
 
 
-def weights_of(explanation: IncidentExplanation, texts: PageTexts) -> tuple[Weight, ...]:
+def weights_of(
+    explanation: IncidentExplanation, texts: PageTexts, reader: Reader
+) -> tuple[Weight, ...]:
     """Return what counted, and how much; nothing of a silence, or of what a device said."""
-    return (
-        () if explanation.incident is None else weights.lines(explanation.incident, texts.catalogue)
-    )
+    incident = explanation.incident
+    return () if incident is None else weights.lines(incident, texts.catalogue, reader)

@@ -7,6 +7,7 @@ with the timeline of the map, so that the drawing, the map that moves and the sl
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from mesure.web import map_tiles
 from mesure.web.map_tiles import MapSource
 from mesure.web.shared.visits import PageVisit
 
@@ -73,11 +74,8 @@ def _behind(visit: PageVisit) -> dict[str, str] | None:
     options = {
         "address": basemap.address,
         "reader": static.address(READER),
-        "credit": basemap.credit,
+        "credit": map_tiles.credit_of(basemap, catalogue),
     }
-    if basemap.source is MapSource.SIMULATED:
-        options["credit"] = catalogue.text("A made-up town")
-    elif basemap.source is MapSource.OPENSTREETMAP:
-        options["credit"] = catalogue.text("© OpenStreetMap contributors")
+    if basemap.source is MapSource.OPENSTREETMAP:
         options["link"] = COPYRIGHT
     return options

@@ -228,7 +228,7 @@ def _day(
     for status in (Status.NOT_MET, Status.UNKNOWN, Status.MET):
         if totals[status] > _NONE:
             parts = [
-                f"{words.status(catalogue, other)} {words.duration(catalogue, totals[other])}"
+                f"{words.status(catalogue, other)} {texts.short_length(totals[other])}"
                 for other in (Status.NOT_MET, Status.UNKNOWN, Status.MET)
                 if totals[other] > _NONE
             ]

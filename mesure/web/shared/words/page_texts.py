@@ -14,7 +14,7 @@ from babel import Locale
 from babel.dates import format_date, get_day_names
 from markupsafe import Markup, escape
 
-from mesure.incidents.words import phrases
+from mesure.orders.clock import durations
 from mesure.orders.text.catalogue import Catalogue
 from mesure.reports.replay import report_words
 
@@ -109,8 +109,8 @@ class PageTexts:
         return text[:1].upper() + text[1:]
 
     def length(self, time: timedelta) -> str:
-        """Return a length of time in words, such as "3 hours 10 minutes" or "14 days"."""
-        return phrases.duration(time.total_seconds(), self.catalogue)
+        """Return a length of time in words, such as "57 minutes", "3 h 10 min" or "14 days"."""
+        return durations.in_sentence(time.total_seconds(), self.catalogue)
 
     def short_length(self, time: timedelta) -> str:
         """Return a length of time as lists show it: "1 h 57 min"; from two days on in days.
@@ -121,7 +121,7 @@ class PageTexts:
         """
         if time >= 2 * _DAY:
             return self.length(time)
-        return report_words.duration(self.catalogue, time)
+        return durations.in_list(time.total_seconds(), self.catalogue)
 
     def metres(self, length_m: float) -> str:
         """Return a length in metres with the symbol of the language."""

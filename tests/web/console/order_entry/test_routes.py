@@ -64,7 +64,7 @@ def test_an_order_is_entered_step_by_step_and_binds_after_a_second_look(
         "Every day: from 22:00 until 06:00 on the next day.",
         "The person must stay inside this place: “district”.",
         "Reason: night shift.",
-        "False incidents to expect",
+        "False alerts to expect",
     ):
         assert sentence in desk.text
     desk.fill(compared="yes")

@@ -1,0 +1,129 @@
+"""First page of everything that is kept about a person: each part of the file in words."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from hashlib import sha256
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from mesure.orders.text.catalogue import Catalogue
+from mesure.reports.downloads import first_page
+from mesure.reports.downloads.first_page import FileRow, FirstPage, Section
+from mesure.reports.replay import report_words
+
+FILE: Final = "everything.json"
+OBSERVED: Final = "observed_at"
+
+
+def page(
+    person: str,
+    data: bytes,
+    tables: Mapping[str, Sequence[Mapping[str, Any]]],
+    now: datetime,
+    zone: ZoneInfo,
+    catalogue: Catalogue,
+    *,
+    has_pdf: bool,
+) -> FirstPage:
+    """Return the page; `tables` is what the file has, as it is read back."""
+    when = _when(tables, zone, catalogue)
+    row = FileRow(FILE, _file(catalogue), when, len(data), sha256(data).hexdigest())
+    at = report_words.moment(catalogue, now, zone)
+    return FirstPage(
+        catalogue.text("Everything that is kept about you"),
+        [
+            catalogue.text("This is what is kept under the name {person}, on {moment}.").format(
+                person=person, moment=at
+            ),
+            catalogue.text("Keep it safe: it says where you were."),
+            catalogue.text("All times are on the clock of {zone}.").format(zone=zone.key),
+        ],
+        [*first_page.own_rows(catalogue, has_pdf=has_pdf), row],
+        [_parts(tables, catalogue), _checking(catalogue), _asking(catalogue)],
+    )
+
+
+def _file(catalogue: Catalogue) -> str:
+    return catalogue.text("Everything, in one file that programs and people can read.")
+
+
+def _when(
+    tables: Mapping[str, Sequence[Mapping[str, Any]]], zone: ZoneInfo, catalogue: Catalogue
+) -> str:
+    """Return from the first position or word of a device to the last; empty where none is kept."""
+    times = sorted(
+        datetime.fromisoformat(str(row[OBSERVED]))
+        for rows in tables.values()
+        for row in rows
+        if row.get(OBSERVED)
+    )
+    if not times:
+        return ""
+    first, last = (report_words.moment(catalogue, one, zone) for one in (times[0], times[-1]))
+    return f"{first} – {last}"
+
+
+def _parts(tables: Mapping[str, Sequence[Mapping[str, Any]]], catalogue: Catalogue) -> Section:
+    words = part_words(catalogue)
+    other = catalogue.text("a part that this program has no word for")
+    lines = [
+        catalogue.text("{name}: {what} ({count}).").format(
+            name=name, what=words.get(name, other), count=report_words.count(len(rows))
+        )
+        for name, rows in tables.items()
+    ]
+    return Section(catalogue.text("The parts of the file, and how many lines each has"), lines)
+
+
+def part_words(catalogue: Catalogue) -> dict[str, str]:
+    """Return what each part of the file is, by its name in the file."""
+    return {
+        "person": catalogue.text("that there is a record of you"),
+        "court_order": catalogue.text("your orders"),
+        "order_version": catalogue.text("the orders as they were entered"),
+        "assignment": catalogue.text("which device you carried, and when"),
+        "message": catalogue.text("what your devices sent, as it came"),
+        "register": catalogue.text(
+            "what was entered about you: account, notes, requests, decisions"
+        ),
+        "register_key": catalogue.text("by which words these entries are found"),
+        "audit_record": catalogue.text("who looked at your data or changed it"),
+        "assessment": catalogue.text("what the software says of each condition"),
+        "superseded": catalogue.text("what it had said before late data came"),
+        "incident": catalogue.text("possible breaches, and what you were told of them"),
+        "judged": catalogue.text("up to when the software has judged"),
+        "outgoing": catalogue.text("what was sent to you, and about you"),
+        "bound": catalogue.text("which of these lines the audit log vouches for"),
+        "device": catalogue.text("your devices, and what they last said of themselves"),
+        "fixes": catalogue.text("where your device was"),
+        "rest_claims": catalogue.text("when your device said that it lay still"),
+        "told": catalogue.text("what your device said of how it was"),
+    }
+
+
+def _checking(catalogue: Catalogue) -> Section:
+    return Section(
+        catalogue.text("How to check it"),
+        [
+            catalogue.text(
+                "Any program that works out SHA-256 gives the hash beside the file, as long as "
+                "nobody has changed it."
+            ),
+            catalogue.text(
+                "The lines of “fixes” can be judged again on your own machine: {command}"
+            ).format(command=f"mesure replay --order order.yaml --fixes {FILE}"),
+        ],
+    )
+
+
+def _asking(catalogue: Catalogue) -> Section:
+    return Section(
+        catalogue.text("Whom to ask"),
+        [
+            catalogue.text("If something is wrong: your officer. You can ask for it to be mended."),
+            catalogue.text("If you do not understand something: your officer, or a lawyer."),
+            catalogue.text(
+                "How long each part is kept stands under “What is kept, and until when”."
+            ),
+        ],
+    )

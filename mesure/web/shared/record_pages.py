@@ -1,0 +1,74 @@
+"""Record pages: what those of a person's record share, whoever opens them.
+
+Possible breaches and notes come page by page, the latest first; a test message is sent to the
+person by themselves or by somebody who works here.
+"""
+
+from collections.abc import Callable
+from typing import Final
+from urllib.parse import urlencode
+
+from starlette.responses import Response
+
+from mesure.actions.cases import case_notes, contact_check
+from mesure.actions.cases.case_notes import NotesRequest
+from mesure.actions.cases.contact_check import ContactCheck, PersonTrialRef, TrialState
+from mesure.actions.desk import handover_notes
+from mesure.actions.desk.handover_notes import HandoversRequest
+from mesure.actions.incidents import incident_review
+from mesure.actions.incidents.incident_review import IncidentHead, IncidentsRequest
+from mesure.actions.refusals.refusals import ActionConflictError
+from mesure.web.shared.record_heading import PersonRecord
+from mesure.web.shared.visits import PageVisit
+from mesure.web.shared.words import note_words, work_words
+
+PAGE: Final = 50
+
+Again = Callable[[PageVisit, int], Response]  # The page that the form stood on.
+
+
+def incidents(visit: PageVisit, person: str, address: str) -> tuple[tuple[IncidentHead, ...], str]:
+    """Return the page that is asked for, and the address of that with earlier ones, or nothing."""
+    heads = visit.perform(
+        incident_review.list_incidents,
+        IncidentsRequest(person, visit.query_value("after"), PAGE + 1),
+    )
+    shown = heads[:PAGE]
+    if len(heads) == len(shown):
+        return shown, ""
+    return shown, f"{address}?{urlencode({'after': incident_review.mark(shown[-1])})}"
+
+
+def notes(visit: PageVisit, record: PersonRecord, address: str) -> dict[str, object]:
+    """Return what a page of notes, calls, visits and hand-overs shows to the person's own side.
+
+    Officers are not named to them there.
+    """
+    skip = note_words.count_to_skip(visit.query_value("skip"))
+    page = visit.perform(case_notes.list_notes, NotesRequest(person=record.person, skip=skip))
+    handovers = visit.perform(handover_notes.list_handovers, HandoversRequest(person=record.person))
+    return {
+        "notes": note_words.rows(page, visit.texts, {}),
+        "earlier": note_words.earlier_page(page, address),
+        "handovers": work_words.handovers(handovers, visit.texts, {}, record.zone),
+        "now": visit.context.now,
+        "zone": record.zone,
+    }
+
+
+def send_trial(visit: PageVisit, person: str, address: str, again: Again) -> Response:
+    """Send a message on trial to a person; where none can be sent the page says why."""
+    try:
+        sent = visit.perform(contact_check.try_person, ContactCheck(person))
+    except ActionConflictError as refused:
+        visit.form.refuse("email", refused.sentence(visit.texts.catalogue))
+        return again(visit, 422)
+    return visit.to(f"{address}?sent={sent.trial}#trial")
+
+
+def trial_state(visit: PageVisit, person: str) -> TrialState | None:
+    """Return what became of the message to a person that was asked for last; None: of none."""
+    trial = visit.query_value("sent")
+    if not trial:
+        return None
+    return visit.perform(contact_check.person_trial, PersonTrialRef(person, trial))

@@ -1,0 +1,53 @@
+from datetime import UTC, datetime
+from hashlib import sha256
+from zoneinfo import ZoneInfo
+
+from mesure.reports.downloads import own_data_page
+from mesure.reports.downloads.first_page import FirstPage
+from mesure.store.values.tables import ABOUT
+from tests.reports.factory import English
+
+ENGLISH = English()
+NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
+DATA = b'{"fixes": []}'
+TABLES: dict[str, list[dict[str, str]]] = {
+    "person": [{"id": "P-1"}],
+    "fixes": [
+        {"observed_at": "2026-02-11T20:00:00Z"},
+        {"observed_at": "2026-02-06T17:00:00Z"},
+    ],
+    "told": [{"observed_at": "2026-02-28T05:00:00Z"}],
+    "later": [{}],
+}
+
+
+def page(tables: dict[str, list[dict[str, str]]]) -> FirstPage:
+    zone = ZoneInfo("Asia/Almaty")
+    return own_data_page.page("P-1", DATA, tables, NOW, zone, ENGLISH, has_pdf=True)
+
+
+def test_the_file_has_its_hash_and_the_time_of_which_it_tells() -> None:
+    row = page(TABLES).files[-1]
+    assert (row.path, row.bytes, row.sha256) == (
+        "everything.json",
+        len(DATA),
+        sha256(DATA).hexdigest(),
+    )
+    assert row.when == "2026-02-06 at 22:00 – 2026-02-28 at 10:00"
+    assert page({}).files[-1].when == ""
+
+
+def test_each_part_is_said_in_words_with_its_lines() -> None:
+    parts = page(TABLES).sections[0].sentences
+    assert parts[1] == "fixes: where your device was (2)."
+    assert parts[3] == "later: a part that this program has no word for (1)."
+
+
+def test_every_part_that_the_file_can_have_has_words() -> None:
+    beside = {"device", "fixes", "rest_claims", "told"}
+    assert set(own_data_page.part_words(ENGLISH)) == {*ABOUT, *beside}
+
+
+def test_it_says_to_whom_it_belongs_and_when_it_was_made() -> None:
+    [first, *_] = page(TABLES).lead
+    assert first == "This is what is kept under the name P-1, on 2026-03-01 at 14:00."
