@@ -233,6 +233,7 @@ def _erase(world: World, event: PlannedEvent) -> str:
     invariants.remember_bytes(world, person)
     if world.network.dice.random() < world.swarm.p_struck_erasing and world.swarm.faults:
         world.plan_fault(world.network.dice, WRITES_OF_ERASURE)
+    world.erased.add(person)  # From now on: where it is cut short, some of their rows are gone.
     for _ in range(ERASED_IN_TRIES):
         try:
             world.machine.erase_person(person)
@@ -242,7 +243,6 @@ def _erase(world: World, event: PlannedEvent) -> str:
             break
         if invariants.is_erased(world, person):
             break
-    world.erased.add(person)
     del world.people.officer_of[person]
     return person
 

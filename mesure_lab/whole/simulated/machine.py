@@ -8,6 +8,7 @@ as `service.serve.parts` does it, and called in turn where the service has tasks
 import sqlite3
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
+from http import HTTPStatus
 from pathlib import Path
 from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
@@ -151,8 +152,14 @@ class SimulatedMachine:
     # --- What it does ----------------------------------------------------------------------------
 
     def post(self, path: str, body: bytes, kind: str) -> tuple[int, bytes]:
-        """Hand something to the listener of devices; return its status and its answer."""
-        return self._loop.run_until_complete(self._posted(path, body, kind))
+        """Hand something to the listener of devices; return its status and its answer.
+
+        Where it has no memory for that, the server in front of it says so.
+        """
+        try:
+            return self._loop.run_until_complete(self._posted(path, body, kind))
+        except MemoryError:
+            return HTTPStatus.INTERNAL_SERVER_ERROR, b""
 
     async def _posted(self, path: str, body: bytes, kind: str) -> tuple[int, bytes]:
         events: list[Event] = []
