@@ -21,6 +21,7 @@ from mesure_lab.whole.checks import invariants
 from mesure_lab.whole.drawn.planned_events import EventKind, PlannedEvent
 from mesure_lab.whole.drawn.random_persons import Person, Text
 from mesure_lab.whole.drawn.scenery import H, S
+from mesure_lab.whole.lives import sign_ins
 from mesure_lab.whole.simulated.devices import NotCarriedError, SimulatedDevice
 from mesure_lab.whole.simulated.machine import OffError
 from mesure_lab.whole.world import World
@@ -261,6 +262,7 @@ _HAPPENINGS: Final[dict[EventKind, Callable[[World, PlannedEvent], str]]] = {
     EventKind.DAY: _day,
     EventKind.BACK_UP: _back_up,
     EventKind.ERASE: _erase,
+    EventKind.SIGN_IN: lambda world, event: sign_ins.happen(world, event.item),
 }
 
 

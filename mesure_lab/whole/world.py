@@ -21,6 +21,7 @@ from mesure.store.values.effects import StoredIncident
 from mesure_lab.whole.drawn.planned_events import PlannedEvent
 from mesure_lab.whole.drawn.random_persons import Person
 from mesure_lab.whole.drawn.swarm import Swarm
+from mesure_lab.whole.lives.account_holder import AccountHolder, FailedTries
 from mesure_lab.whole.office_people import OfficePeople
 from mesure_lab.whole.simulated.clock_and_chance import ServiceLog, SimulatedTime
 from mesure_lab.whole.simulated.devices import SimulatedDevice, SimulatedNetwork
@@ -57,6 +58,8 @@ class World:
     network: SimulatedNetwork
     people: OfficePeople
     devices: dict[str, SimulatedDevice] = field(default_factory=dict)
+    holders: list[AccountHolder] = field(default_factory=list)  # Who signs in.
+    tried_from: dict[str, FailedTries] = field(default_factory=dict)  # By address.
     given: dict[tuple[int, int], str] = field(default_factory=dict)  # Absences, by who and which.
     erased: set[str] = field(default_factory=set)
     offline_until_us: dict[str, int] = field(default_factory=dict)

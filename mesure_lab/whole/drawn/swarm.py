@@ -87,6 +87,7 @@ class Swarm:
     # Drawn later than the others, so that the seeds of before kept what they had.
     is_kept_and_missed: bool  # Somebody more, who keeps an appointment and misses the next.
     is_corrected: bool  # An order is corrected backwards, long after.
+    sign_ins_per_day: float  # Of who works there, and of strangers at their accounts.
     stale_h: float  # How old what comes may be: the shorter, the sooner anything is settled.
     p_restart_between: float  # That it starts anew between a message and its judging.
     p_taken_over: float  # That another server judges from then on, of each hour.
@@ -139,6 +140,7 @@ def draw(seed: int) -> Swarm:
         p_restart_between=later.choice((0.0, 0.0, 0.02, 0.1)),
         p_struck_erasing=later.choice((0.0, 1.0)),
         p_taken_over=later.choice((0.0, 0.0, 0.06)),
+        sign_ins_per_day=later.choice((0.0, 6.0, 20.0)),
     )
 
 
@@ -150,6 +152,6 @@ CALM: Final = Swarm(
     is_erased=False, is_restored=False, is_handed_on=False, is_outlived=False,
     is_kept_and_missed=False, is_corrected=False, stale_h=21.0,
     p_restart_between=0.0, p_struck_erasing=0.0,
-    p_taken_over=0.0,
+    p_taken_over=0.0, sign_ins_per_day=0.0,
 )  # fmt: skip
 """A world in which everything arrives."""

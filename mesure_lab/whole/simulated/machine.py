@@ -180,6 +180,11 @@ class SimulatedMachine:
         """Have somebody do something."""
         return self.whole(lambda: perform(self.context(actor), action, request))
 
+    def visit(self, action: Action[I, O], request: I, address: str) -> O:
+        """Have somebody whom nobody knows yet do something, from an address."""
+        context = self._contexts.make(context_.VISITOR, "whole", address)
+        return self.whole(lambda: perform(context, action, request))
+
     def judge(self) -> int:
         """Have the worker take one step; return how many it judged.
 
