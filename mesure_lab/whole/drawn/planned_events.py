@@ -61,7 +61,18 @@ def persons_of(seed: int, swarm: Swarm) -> list[Person]:
         random_persons.correct(persons[0], Random(f"{seed} corrected"))
     if swarm.is_kept_and_missed:
         persons.append(kept_and_missed.person(first + swarm.persons, days, begin_us))
+    if swarm.phone_way is not None:
+        persons.append(_with_phone(first + swarm.persons + 1, days, begin_us))
     return persons
+
+
+def _with_phone(number: int, days: int, begin_us: int) -> Person:
+    """Return somebody who carries one phone from the first day to the last."""
+    person = random_persons.person(number, days, begin_us)
+    device, _, start_us, _ = person.carried[0]
+    person.carried = [(device, "phone", start_us, None)]
+    person.messages = [one for one in person.messages if one.device == device]
+    return person
 
 
 def plan(seed: int, swarm: Swarm, persons: list[Person]) -> list[PlannedEvent]:
