@@ -49,17 +49,13 @@ class SearchResult:
         )
 
 
-def _guided(target: Target, folder: Path) -> list[str]:
-    module = every.module_of(target)
-    return [sys.executable, "-m", "tests.fuzz.guided", module, target.name, str(folder)]
-
-
 def search(target: Target, count: int, seconds: float, seed: int, folder: Path) -> SearchResult:
     """Search in one target."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     command = [
-        *_guided(target, folder),
+        sys.executable, "-m", "tests.fuzz.guided",
+        every.module_of(target), target.name, str(folder),
         "--bytes", str(count), "--seconds", str(seconds), "--seed", str(seed),
     ]  # fmt: skip
     with (folder / "said.txt").open("wb") as said:
@@ -79,13 +75,10 @@ def search(target: Target, count: int, seconds: float, seed: int, folder: Path) 
 
 
 def keep(target: Target, folder: Path) -> None:
-    """Keep the fewest inputs that reach what a search reached."""
-    fewest = folder / "fewest"
-    command = [*_guided(target, folder), "--merge", str(fewest)]
-    subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
+    """Keep the shortest of the inputs that reached something new."""
     samples = set(target.samples())
-    inputs = [path.read_bytes() for path in fewest.glob("*") if path.is_file()]
-    corpora.keep(target.name, [data for data in inputs if data not in samples])
+    grown = [path.read_bytes() for path in (folder / "grown").glob("*")]
+    corpora.keep(target.name, [data for data in grown if data not in samples])
 
 
 def main() -> int:

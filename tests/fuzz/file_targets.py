@@ -112,10 +112,3 @@ def _map() -> list[bytes]:
 @target("venues_geojson", _map, OrderError, ServiceError, share=5)
 def venues_geojson(data: bytes) -> None:
     _extract("a.geojson", data)
-
-
-@target(
-    "venues_pbf", lambda: [b"\0\0\0\r\n\tOSMHeader\x18\x02xx"], OrderError, ServiceError, share=1
-)
-def venues_pbf(data: bytes) -> None:
-    _extract("a.osm.pbf", data)

@@ -56,10 +56,7 @@ def main() -> None:
         "-timeout=60", "-rss_limit_mb=4096", "-len_control=0", f"-seed={options.seed}",
         "-print_final_stats=0", str(grown), str(options.folder / "begin"),
     ]  # fmt: skip
-    if options.merge is not None:
-        options.merge.mkdir(exist_ok=True)
-        command = [sys.argv[0], "-merge=1", *command[1:-2], str(options.merge), *command[-2:]]
-    atheris.Setup(command, one_input if options.merge is None else lambda data: hold(target, data))
+    atheris.Setup(command, one_input)
     atheris.Fuzz()
 
 
@@ -71,9 +68,6 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--bytes", type=int, default=1_000_000)
     parser.add_argument("--seconds", type=float, default=3_600)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument(
-        "--merge", type=Path, help="write the fewest inputs that reach as much here"
-    )
     return parser.parse_args()
 
 

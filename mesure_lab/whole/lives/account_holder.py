@@ -20,7 +20,8 @@ WAIT_US_MAX: Final = 15 * M
 FORGOTTEN_US: Final = 24 * H
 IDLE_US: Final = 30 * M
 WHOLE_US: Final = 12 * H
-NEAR_US: Final = 70 * S  # A session is noted as seen once a minute; clocks are set by seconds.
+CLOCK_US: Final = 5 * S  # Clocks are set by seconds.
+NEAR_US: Final = 70 * S  # A session is noted as seen once a minute.
 
 
 @dataclass
@@ -53,9 +54,9 @@ class FailedTries:
 
     def fail(self, now_us: int) -> None:
         """Count a failure."""
-        if now_us - self.last_us >= FORGOTTEN_US + NEAR_US:
+        if now_us - self.last_us >= FORGOTTEN_US + CLOCK_US:
             self.least = self.most = 0
-        elif now_us - self.last_us >= FORGOTTEN_US - NEAR_US:
+        elif now_us - self.last_us >= FORGOTTEN_US - CLOCK_US:
             self.least = 0
         self.least, self.most, self.last_us = self.least + 1, self.most + 1, now_us
 
@@ -65,13 +66,13 @@ class FailedTries:
 
     def must_wait(self, now_us: int) -> bool:
         """Tell whether a try at this instant is surely refused unseen."""
-        return now_us < self.last_us + _wait_us(self.least - self.free) - NEAR_US
+        return self.last_us <= now_us < self.last_us + _wait_us(self.least - self.free) - CLOCK_US
 
     def may_wait(self, now_us: int) -> bool:
         """Tell whether a try at this instant may be refused unseen."""
         return (
             self.most > self.free
-            and now_us <= self.last_us + _wait_us(self.most - self.free) + NEAR_US
+            and now_us <= self.last_us + _wait_us(self.most - self.free) + CLOCK_US
         )
 
 

@@ -33,7 +33,7 @@ PATHS: Final = {
 STRANGE: Final = (
     ("owntracks/nobody/phone", b'{"_type":"location","lat":1,"lon":1,"tst":1}'),
     ("mesure/1/D-0/up", b"no message"),
-    ("owntracks/a/b/c/d", b"{}"),
+    ("owntracks/a/b/c", b"{}"),
 )
 
 

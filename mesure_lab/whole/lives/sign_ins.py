@@ -140,6 +140,8 @@ def _try(
         if refusal.reason is not AccessRefusal.WAIT:
             for one in counted:
                 one.fail(now_us)
+        if must_wait and refusal.reason is not AccessRefusal.WAIT:
+            world.broken("guessing_waits", f"{holder.name} after {tries.least} failures")
         if may and (refusal.reason is not AccessRefusal.WAIT or not may_wait):
             world.broken("whoever_may_gets_in", f"{holder.name}: {refusal.reason.value}")
         return f"not in: {refusal.reason.value}"
@@ -166,7 +168,7 @@ def come_in(world: World, holder: AccountHolder, dice: Random) -> str:
     return word
 
 
-def come_in_on_paper(world: World, holder: AccountHolder, _dice: Random) -> str:
+def come_in_on_paper(world: World, holder: AccountHolder, dice: Random) -> str:
     """Sign in with a printed code, and try the same one again."""
     if not holder.recovery:
         return "none left"
@@ -176,6 +178,8 @@ def come_in_on_paper(world: World, holder: AccountHolder, _dice: Random) -> str:
     if word in {"in", UNANSWERED}:
         holder.recovery.pop()
         holder.used.append(code)
+    if word == "in" and dice.random() < 0.5:
+        word = f"in, and again {_try(world, holder, request, dice.choice(STRANGERS), may=False)}"
     return word
 
 

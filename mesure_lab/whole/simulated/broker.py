@@ -84,6 +84,12 @@ class SimulatedBroker:
         """Forget the oldest message: the service has it."""
         self._queue.popleft().taken()
 
+    def give_up(self) -> None:
+        """End the connection and let nobody come again: a message is never answered."""
+        self._left = 0
+        if self._connection is not None:
+            self._connection.cut()
+
     async def sleep(self, seconds: float) -> None:
         """Wait as the listener does: before it tries again, the connection is cut."""
         if seconds == mqtt_listener.LOOK_S:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from http import HTTPStatus
 from pathlib import Path
+from threading import Timer
 from typing import Final, TypeVar
 from unittest import mock
 from zoneinfo import ZoneInfo
@@ -58,6 +59,7 @@ NAME: Final = "log.example/whole"
 ADDRESS: Final = "198.51.100.7"
 EVERYTHING: Final = frozenset(range(partitions.PARTITIONS))
 STARTS_MAX: Final = 5
+ANSWERED_S: Final = 60.0  # By the clock on the wall.
 AWAY: Final = (UnavailableError, StoreUnavailableError, sqlite3.OperationalError, MemoryError)
 
 
@@ -192,8 +194,12 @@ class SimulatedMachine:
             broker.sleep,
         )  # fmt: skip
         simulated = mock.patch.object(mqtt_listener, "_Connection", broker.connect)
+        # A listener that never answers would keep the simulation, whose time stands still.
+        watch = Timer(ANSWERED_S, lambda: self._loop.call_soon_threadsafe(broker.give_up))
+        watch.start()
         with simulated, suppress(NothingWaitsError):
             self._loop.run_until_complete(listener.run())
+        watch.cancel()
         self.broken_by_message += listener.counts["broken"]
 
     async def _posted(
