@@ -22,7 +22,7 @@ from mesure.privacy.roles import Role
 from mesure_lab.whole.drawn.random_persons import DAY
 from mesure_lab.whole.drawn.scenery import M, S
 from mesure_lab.whole.lives import account_holder
-from mesure_lab.whole.lives.account_holder import NEAR_US, AccountHolder, OpenSession
+from mesure_lab.whole.lives.account_holder import NEAR_US, AccountHolder, FailedTries, OpenSession
 from mesure_lab.whole.simulated.machine import OffError
 from mesure_lab.whole.world import World
 
@@ -79,7 +79,7 @@ def _set_up(world: World, holder: AccountHolder, dice: Random) -> str:
     age_us = now_us - holder.linked_us
     try:
         shown = _ask(world, staff_accounts.begin_setup, OpenSetupLink(holder.link))
-        login, password = f"{holder.name}.{dice.randrange(99)}", f"{dice.randbytes(9).hex()}"
+        login, password = f"{holder.name}.{dice.randbytes(4).hex()}", f"{dice.randbytes(9).hex()}"
         holder.secret, holder.login, holder.password = shown.totp_secret, login, password
         request = FinishSetup(holder.link, login, password, holder.code(now_us))
         codes = _ask(world, staff_accounts.finish_setup, request)
@@ -96,6 +96,7 @@ def _set_up(world: World, holder: AccountHolder, dice: Random) -> str:
         world.broken("nobody_signs_in_who_may_not", f"{holder.name} by a link that is over")
     holder.use_code(now_us)
     holder.recovery, holder.is_unsure = list(codes.codes), False
+    holder.by_name = FailedTries()  # Of a name that nobody had before.
     return "set up"
 
 
