@@ -48,6 +48,9 @@ $(VENV)/.test: requirements-test.lock pyproject.toml | $(RUN)
 $(VENV)/.browser: requirements-browser.lock pyproject.toml | $(RUN)
 	$(call install,requirements-browser.lock)
 
+$(VENV)/.fuzz: requirements-fuzz.lock pyproject.toml | $(RUN)
+	$(call install,requirements-fuzz.lock)
+
 $(VENV)/.bench: requirements-bench.lock pyproject.toml | $(RUN)
 	$(call install,requirements-bench.lock)
 
@@ -115,11 +118,20 @@ faults: $(VENV)/.test  ## Kill the service, fill its disk and move its clock und
 
 # LONG=10 is all of it, LONG=1 the tenth that is tried with every change.
 LONG ?= 10
-FUZZED := tests/ingest tests/formats tests/devices tests/audit tests/store tests/web/test_api_fuzzed.py tests/service/test_rejudge.py tests/service/test_worker_lived.py tests/service/test_verify_store.py tests/lab/test_seed_search.py tests/actions/test_erasure_year.py tests/lab/test_zone_trials_by_building.py tests/test_operator_pages.py
+FUZZED := tests/ingest tests/formats tests/devices tests/audit tests/store tests/web/test_api_fuzzed.py tests/service/test_rejudge.py tests/service/test_worker_lived.py tests/service/test_verify_store.py tests/lab/test_seed_search.py tests/actions/test_erasure_year.py tests/lab/test_zone_trials_by_building.py tests/test_operator_pages.py tests/test_fuzz.py
+
+# In sum for all that reads from outside: 10^9 bytes with LONG=10.
+FUZZED_BYTES = $(LONG)00000000
+FUZZED_AT_ONCE ?= 2
+
+.PHONY: fuzz
+fuzz: $(VENV)/.fuzz  ## Search, led by what of the code is reached, for input that breaks what reads from outside (LONG=1: a tenth)
+	@$(RUN) -m tests.fuzz --bytes $(FUZZED_BYTES) --at-once $(FUZZED_AT_ONCE)
 
 .PHONY: long
-long: $(VENV)/.test  ## The long versions of fuzzing, faults, a lived year and simulation (LONG=1: a tenth of it)
+long: $(VENV)/.fuzz  ## The long versions of fuzzing, faults, a lived year and simulation (LONG=1: a tenth of it)
 	@LONG=$(LONG) MESURE_FUZZ_EXAMPLES=$$((40 * $(LONG))) $(RUN) -m pytest -q -n 2 --dist worksteal --hypothesis-profile=long $(FUZZED)
+	@$(MAKE) --no-print-directory fuzz
 	@$(MAKE) --no-print-directory faults KILLS=$$((10 * $(LONG)))
 	@$(MAKE) --no-print-directory mutations EVERY=$$((10 / $(LONG)))
 	@$(RUN) -m tools.mutations.simulated --every $$((30 / $(LONG))) --turn $(TURN)
@@ -218,6 +230,7 @@ lock:  ## Choose package versions anew and pin them by hash
 	$(COMPILE) -c build/lock/everything.txt --upgrade --group bench -o requirements-bench.lock
 	$(COMPILE) -c requirements-test.lock --upgrade --group test --group browser -o requirements-browser.lock
 	$(COMPILE) -c requirements-test.lock -c requirements-service.lock --upgrade --extra country --group country -o requirements-country.lock
+	$(COMPILE) -c requirements-test.lock --upgrade --group test --group fuzz -o requirements-fuzz.lock
 
 .PHONY: archive
 archive: $(VENV)/.base  ## Make one archive from which it is installed without a network, in dist/

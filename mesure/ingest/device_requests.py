@@ -5,7 +5,6 @@ Raw ASGI: what devices send passes no framework on its way.
 
 import asyncio
 import base64
-import binascii
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -88,7 +87,7 @@ def credentials(scope: Scope) -> tuple[str, str]:
         return "", ""
     try:
         name, _, password = base64.b64decode(coded, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:  # Of base64, of a sign that is none of it, or of what is no text.
         return "", ""
     return name, password
 
@@ -121,7 +120,7 @@ async def body(scope: Scope, receive: Receive, bytes_max: int, within_s: float) 
     Raises `TooLargeError`, `TooSlowError`, or `GoneError`.
     """
     length = header(scope, b"content-length")
-    if length.isdigit() and int(length) > bytes_max:
+    if length.isdecimal() and int(length) > bytes_max:  # `isdigit` is also true of “²”.
         raise TooLargeError
     return await _read(receive, bytes_max, within_s)
 

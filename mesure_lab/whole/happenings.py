@@ -5,13 +5,15 @@ from typing import Final
 
 from mesure.actions.cases import persons
 from mesure.actions.cases.persons import EnterPerson
-from mesure.actions.devices import assignments, enrolment_codes
+from mesure.actions.devices import app_enrolment, assignments, enrolment_codes
+from mesure.actions.devices.app_enrolment import EnrolUnsignedApp
 from mesure.actions.devices.assignments import AssignDevice, ReturnDevice
 from mesure.actions.devices.enrolment_codes import DeviceRef, IssueCode
 from mesure.actions.framework.context import Actor
 from mesure.actions.orders import absences, court_orders
 from mesure.actions.orders.absences import RequestAbsence, RevokeAbsence
 from mesure.actions.orders.court_orders import EnterVersion, VersionRef
+from mesure.actions.records.app_records import AppFamily
 from mesure.devices.message.uplink import Heartbeat, UplinkEvent, UplinkEventKind, UplinkEvents
 from mesure.instants import to_datetime
 from mesure.machine.signatures import SEED_BYTES
@@ -21,6 +23,9 @@ from mesure_lab.whole.checks import invariants
 from mesure_lab.whole.drawn.planned_events import EventKind, PlannedEvent
 from mesure_lab.whole.drawn.random_persons import Person, Text
 from mesure_lab.whole.drawn.scenery import H, S
+from mesure_lab.whole.drawn.swarm import PhoneWay
+from mesure_lab.whole.lives import sign_ins
+from mesure_lab.whole.lives.phones import SimulatedPhone
 from mesure_lab.whole.simulated.devices import NotCarriedError, SimulatedDevice
 from mesure_lab.whole.simulated.machine import OffError
 from mesure_lab.whole.world import World
@@ -61,6 +66,8 @@ def _give(world: World, person: Person, item: int) -> str:
     """Enrol a device where it is new, and give it to a person."""
     name, kind, _, _ = person.carried[item]
     officer = world.people.supervisor
+    if name not in world.devices and person is world.phone_carrier:
+        world.devices[name] = _enrol_phone(world, officer, name)
     if name not in world.devices:
         world.machine.do(officer, enrolment_codes.add, DeviceRef(name))
         code = world.machine.do(officer, enrolment_codes.give_code, IssueCode(name)).code
@@ -70,6 +77,17 @@ def _give(world: World, person: Person, item: int) -> str:
         world.devices[name] = device
     request = AssignDevice(name, person.name, person.order)
     return acts.do(world, officer, assignments.give, request, person.name)[0]
+
+
+def _enrol_phone(world: World, officer: Actor, name: str) -> SimulatedPhone:
+    """Enrol a phone with an app that somebody has already."""
+    way = world.swarm.phone_way
+    assert way is not None, "somebody carries one"
+    world.machine.do(officer, enrolment_codes.add, DeviceRef(name))
+    is_owntracks = way in {PhoneWay.OWNTRACKS, PhoneWay.MQTT}
+    family = AppFamily.OWNTRACKS if is_owntracks else AppFamily.OSMAND
+    who = world.machine.do(officer, app_enrolment.enrol_pilot, EnrolUnsignedApp(name, family))
+    return SimulatedPhone(name, way, who, world.network.broker)
 
 
 def _officer(world: World, person: Person) -> Actor:
@@ -141,7 +159,7 @@ def _say(world: World, event: PlannedEvent) -> str:
     return forward(world, device)
 
 
-def forward(world: World, device: SimulatedDevice) -> str:
+def forward(world: World, device: SimulatedDevice | SimulatedPhone) -> str:
     """Have a device hand over what waits, where it can; return how that went."""
     dice = world.network.dice
     if dice.random() < world.network.swarm.p_offline:
@@ -233,6 +251,7 @@ def _erase(world: World, event: PlannedEvent) -> str:
     invariants.remember_bytes(world, person)
     if world.network.dice.random() < world.swarm.p_struck_erasing and world.swarm.faults:
         world.plan_fault(world.network.dice, WRITES_OF_ERASURE)
+    world.erased.add(person)  # From now on: where it is cut short, some of their rows are gone.
     for _ in range(ERASED_IN_TRIES):
         try:
             world.machine.erase_person(person)
@@ -242,7 +261,6 @@ def _erase(world: World, event: PlannedEvent) -> str:
             break
         if invariants.is_erased(world, person):
             break
-    world.erased.add(person)
     del world.people.officer_of[person]
     return person
 
@@ -261,6 +279,7 @@ _HAPPENINGS: Final[dict[EventKind, Callable[[World, PlannedEvent], str]]] = {
     EventKind.DAY: _day,
     EventKind.BACK_UP: _back_up,
     EventKind.ERASE: _erase,
+    EventKind.SIGN_IN: lambda world, event: sign_ins.happen(world, event.item),
 }
 
 

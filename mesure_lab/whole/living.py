@@ -61,7 +61,7 @@ def opened(
         stack.callback(machine.close)
         machine.prepare()
         machine.start()
-        network = SimulatedNetwork(machine.post, drawn)
+        network = SimulatedNetwork(machine.post, drawn, machine.post_as_app, machine.listen)
         office = office_people.move_in(machine)
         machine.notify()
         world = World(seed, drawn, folder, machine, disk, time, mail, receiver, log, people,

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from mesure_lab.whole import seed_search
-from mesure_lab.whole.checks import invariants
+from mesure_lab.whole.checks import named_checks
 from mesure_lab.whole.seed_search import SeedResult
 
 
@@ -19,7 +19,7 @@ def line(result: SeedResult) -> str:
 
 def story(result: SeedResult) -> Iterator[str]:
     """Yield what is broken, by which law or decision, and how it came about."""
-    sources = {one.name: one.source for one in invariants.every_invariant()}
+    sources = {one.name: one.source for one in named_checks.every_invariant()}
     yield f"\n{result.what}\n"
     yield f"It must not be, by {sources.get(result.invariant, 'any decision')}. Before that:\n"
     yield from (f"  {one}\n" for one in result.trace)

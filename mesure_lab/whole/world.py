@@ -21,6 +21,8 @@ from mesure.store.values.effects import StoredIncident
 from mesure_lab.whole.drawn.planned_events import PlannedEvent
 from mesure_lab.whole.drawn.random_persons import Person
 from mesure_lab.whole.drawn.swarm import Swarm
+from mesure_lab.whole.lives.account_holder import AccountHolder, FailedTries
+from mesure_lab.whole.lives.phones import SimulatedPhone
 from mesure_lab.whole.office_people import OfficePeople
 from mesure_lab.whole.simulated.clock_and_chance import ServiceLog, SimulatedTime
 from mesure_lab.whole.simulated.devices import SimulatedDevice, SimulatedNetwork
@@ -56,7 +58,9 @@ class World:
     events: list[PlannedEvent]
     network: SimulatedNetwork
     people: OfficePeople
-    devices: dict[str, SimulatedDevice] = field(default_factory=dict)
+    devices: dict[str, SimulatedDevice | SimulatedPhone] = field(default_factory=dict)
+    holders: list[AccountHolder] = field(default_factory=list)  # Who signs in.
+    tried_from: dict[str, FailedTries] = field(default_factory=dict)  # By address.
     given: dict[tuple[int, int], str] = field(default_factory=dict)  # Absences, by who and which.
     erased: set[str] = field(default_factory=set)
     offline_until_us: dict[str, int] = field(default_factory=dict)
@@ -89,6 +93,16 @@ class World:
     def life_of(self, name: str) -> Person:
         """Return a person by name."""
         return next(one for one in self.persons if one.name == name)
+
+    @property
+    def phone_carrier(self) -> Person | None:
+        """Return who carries a phone that nobody signs for, if anybody does."""
+        return None if self.swarm.phone_way is None else self.persons[-1]
+
+    @property
+    def phones(self) -> Iterator[SimulatedPhone]:
+        """Yield the phones that nobody signs for."""
+        return (one for one in self.devices.values() if isinstance(one, SimulatedPhone))
 
     def is_varied(self, person: Person) -> bool:
         """Tell whether what binds a person, or what they carry, is changed on the way."""

@@ -1,6 +1,8 @@
 """A service lets go of what is due when it starts and once a day, and ends when it is told to."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -9,6 +11,8 @@ from mesure.service.installation import installation
 from mesure.service.installation.installation import Installation
 from mesure.service.maintenance import erase
 from mesure.service.maintenance.erase import EraseRequest
+from mesure.store.interface.store import WriteTransaction
+from mesure.store.values.records import MessageShare, ReceivedMessage
 from tests.service import installations
 from tests.test_cli_rights import fill
 
@@ -30,6 +34,30 @@ def test_what_is_due_goes_and_is_counted(made: Installation) -> None:
 def test_whoever_ends_is_not_kept_waiting(made: Installation) -> None:
     assert erase.daily(made, lambda: True) == {"record": 2}
     assert erase.daily(made, lambda: False) == {"trail": 1}
+
+
+def free_pages(made: Installation) -> int:
+    with closing(sqlite3.connect(made.folder.database)) as file:
+        return int(file.execute("PRAGMA freelist_count").fetchone()[0])
+
+
+def keep_much(work: WriteTransaction) -> None:
+    shares = (MessageShare("P-3", 1, 1, bytes(100_000)),)
+    work.append([ReceivedMessage("D-1", 3, "mesure1", 1, b"\1" * 32, shares)])
+
+
+def test_what_a_run_let_go_that_was_broken_off_is_overwritten_with_the_next_of_all(
+    made: Installation,
+) -> None:
+    """Killed behind its last change, a run wrote no file anew, and comes to nothing again."""
+    erase.daily(made, lambda: False)
+    made.store.write(keep_much)
+    assert free_pages(made) == 0
+    for _ in erase._run(made, EraseRequest("P-3")).of_persons(["P-3"], erase.ORDERED):
+        pass
+    assert free_pages(made) > 0
+    assert erase.daily(made, lambda: False) == {}
+    assert free_pages(made) == 0
 
 
 def test_an_export_is_asked_for_before_anybody_is_erased(made: Installation) -> None:

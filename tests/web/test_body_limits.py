@@ -55,6 +55,13 @@ def test_a_length_that_is_none_is_refused(length: str) -> None:
     assert answer.status_code == 413
 
 
+def test_a_length_may_begin_with_thousands_of_zeros() -> None:
+    headers = {"content-length": "0" * 5_000 + "1"}
+    assert ask(BodyLimits(echo), "POST", headers=headers).status_code == 200
+    headers = {"content-length": "0" * 5_000 + str(LIMIT + 1)}
+    assert ask(BodyLimits(echo), "POST", headers=headers).status_code == 413
+
+
 def test_what_comes_in_drops_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(body_limits, "BODY_S", 0.02)
 

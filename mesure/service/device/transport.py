@@ -82,7 +82,7 @@ class HttpTransport:
         detail = answer.text.strip().rstrip(".")[:SAID_CHARS_MAX]
         if answer.status_code in (429, 503):
             wait = answer.headers.get("retry-after", "")
-            raise RetryLaterError(self._url, detail, float(wait) if wait.isdigit() else None)
+            raise RetryLaterError(self._url, detail, float(wait) if wait.isdecimal() else None)
         why = "nothing was taken"
         raise ServiceError(self._url, detail or str(answer.status_code), why, "see what it says")
 

@@ -57,7 +57,8 @@ def steps(installation: Installation, request: EraseRequest | None = None) -> It
         erasure_steps = run.of_persons([run_request.person], ORDERED)
     else:
         erasure_steps = run.steps(None if run_request.person is None else [run_request.person])
-    is_overwriting = False
+    # A run of all overwrites also what another let go that was broken off before it came to that.
+    is_overwriting = run_request.person is None and not run_request.is_dry
     for step in erasure_steps:
         is_overwriting = is_overwriting or (step.things > 0 and not run_request.is_dry)
         yield step

@@ -37,9 +37,8 @@ def read_request(
         _take(endpoint, name, text, "path", values, faults)
     if endpoint.has_body:
         values |= _from_body(endpoint, body, faults)
-        faults += [
-            FieldFault(f"query: {name}", "nothing is read from the query here") for name in query
-        ]
+        if query:
+            faults.append(FieldFault("query", "nothing is read from the query here"))
     else:
         _take_query(endpoint, query, values, faults)
     if faults:

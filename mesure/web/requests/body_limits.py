@@ -63,11 +63,12 @@ class BodyLimits:
         actor: Actor | None = scope["state"].get("actor")
         bytes_max = self._bytes_max(scope["path"], actor)
         announced = dict(scope["headers"]).get(b"content-length", b"0")
-        if not announced.isdigit() or int(announced[:20]) > bytes_max:
+        size = announced.lstrip(b"0") or b"0"  # Of thousands of zeros Python makes no number.
+        if not announced.isdigit() or int(size[:20]) > bytes_max:
             await problems.answer(too_long(bytes_max), scope, send)
             return
         with self._holding(scope, actor) as holding:
-            if not holding.grow_to(int(announced)):
+            if not holding.grow_to(int(size)):
                 await problems.answer(FULL, scope, send)
                 return
             await self._app(scope, _counted(receive, bytes_max, holding), send)

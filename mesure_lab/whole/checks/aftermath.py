@@ -41,8 +41,8 @@ from mesure.service.verification.verify_store import VerifyStoreRequest
 from mesure.store.values.effects import StoredIncident
 from mesure_lab.whole import office_people
 from mesure_lab.whole.acts import CASE
-from mesure_lab.whole.checks import invariants, raw_files, replay_differences
-from mesure_lab.whole.checks.invariants import invariant
+from mesure_lab.whole.checks import invariants, named_checks, raw_files, replay_differences
+from mesure_lab.whole.checks.named_checks import invariant
 from mesure_lab.whole.drawn.random_persons import DAY
 from mesure_lab.whole.drawn.scenery import H
 from mesure_lab.whole.simulated import raw_rows
@@ -267,4 +267,4 @@ def _too_old(rows_of: Rows, now_us: int, days: int) -> Iterator[str]:
 
 def at_the_end(world: World) -> None:
     """Check everything, and then what comes after."""
-    invariants.hold(world, *(one.check for one in invariants.every_invariant()))
+    named_checks.hold(world, *(one.check for one in named_checks.every_invariant()))

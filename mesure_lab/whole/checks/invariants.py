@@ -5,8 +5,7 @@ could break after each start, and all of it each day and at the end.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from hashlib import sha256
 from typing import Final
 
@@ -22,49 +21,14 @@ from mesure.machine.progress import ProgressStages
 from mesure.service.verification import verify_store
 from mesure.service.verification.verify_store import VerifyStoreRequest
 from mesure_lab.whole.checks import raw_files, replay_differences
+from mesure_lab.whole.checks.named_checks import hold, invariant
+from mesure_lab.whole.checks.phones_kept import taken_kept_once
 from mesure_lab.whole.simulated import raw_rows
 from mesure_lab.whole.world import World
 
-Check = Callable[[World], Iterator[str]]
 SAYS_SENT: Final = {"mail", "no_longer"}
 MARKS: Final = 12
 MARK_BYTES: Final = 48  # Of what was sealed: enough that it stands nowhere by chance.
-
-
-@dataclass(frozen=True)
-class Invariant:
-    """Something that must be so."""
-
-    name: str
-    source: str
-    check: Check
-
-
-_ALL: Final[dict[str, Invariant]] = {}
-
-
-def invariant(name: str, source: str) -> Callable[[Check], Check]:
-    """Give a check its name, and the law or decision that asks for it."""
-
-    def register(check: Check) -> Check:
-        _ALL[name] = Invariant(name, source, check)
-        return check
-
-    return register
-
-
-def every_invariant() -> tuple[Invariant, ...]:
-    """Return all of them."""
-    return tuple(_ALL.values())
-
-
-def hold(world: World, *checks: Check) -> None:
-    """Check some of them, and say which is broken first."""
-    with world.disk.watch():
-        for one in _ALL.values():
-            if one.check in checks:
-                for what in one.check(world):
-                    world.broken(one.name, what)
 
 
 # --- Cheap ---------------------------------------------------------------------------------------
@@ -361,6 +325,7 @@ CHEAP: Final = (nobody_left_unjudged, former_is_refused, no_part_breaks, no_evid
 DAILY: Final = (
     *CHEAP,
     acknowledged_kept_once,
+    taken_kept_once,
     kept_of_whom_it_is,
     as_by_a_replay,
     finding_by_a_person,
@@ -374,7 +339,7 @@ def after_each_step(world: World) -> None:
 
 def after_each_start(world: World) -> None:
     """Check what a crash could break."""
-    hold(world, acknowledged_kept_once)
+    hold(world, acknowledged_kept_once, taken_kept_once)
 
 
 def at_an_hour(world: World) -> None:

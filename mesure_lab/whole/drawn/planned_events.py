@@ -17,6 +17,7 @@ from mesure_lab.whole.drawn.swarm import Swarm
 NOBODY: Final = -1
 PERSONS_OF_SEED: Final = 10  # More than any seed has: each has persons of its own.
 ENTERED_BEFORE_US: Final = 2 * H
+HOLDERS: Final = 6  # Of accounts, with the one who only learns.
 
 
 class EventKind(StrEnum):
@@ -34,6 +35,7 @@ class EventKind(StrEnum):
     HOUR = "hour"  # The network, faults, and what the service does now and then.
     DAY = "day"  # Retention, and the check of everything.
     BACK_UP = "back_up"
+    SIGN_IN = "sign_in"  # Somebody who works here comes or goes, or a stranger tries to.
     ERASE = "erase"  # Everything about a person, before its time.
 
 
@@ -59,7 +61,18 @@ def persons_of(seed: int, swarm: Swarm) -> list[Person]:
         random_persons.correct(persons[0], Random(f"{seed} corrected"))
     if swarm.is_kept_and_missed:
         persons.append(kept_and_missed.person(first + swarm.persons, days, begin_us))
+    if swarm.phone_way is not None:
+        persons.append(_with_phone(first + swarm.persons + 1, days, begin_us))
     return persons
+
+
+def _with_phone(number: int, days: int, begin_us: int) -> Person:
+    """Return somebody who carries one phone from the first day to the last."""
+    person = random_persons.person(number, days, begin_us)
+    device, _, start_us, _ = person.carried[0]
+    person.carried = [(device, "phone", start_us, None)]
+    person.messages = [one for one in person.messages if one.device == device]
+    return person
 
 
 def plan(seed: int, swarm: Swarm, persons: list[Person]) -> list[PlannedEvent]:
@@ -74,6 +87,7 @@ def plan(seed: int, swarm: Swarm, persons: list[Person]) -> list[PlannedEvent]:
                 *_of_operator(seed, swarm),
                 *_of_persons(persons, swarm.persons, len(persons)),
                 *_corrections(persons),
+                *_sign_ins(seed, swarm),
             )
         )
     ]
@@ -120,6 +134,13 @@ def _of_people(seed: int, swarm: Swarm) -> Iterator[_Event]:
         if dice.random() < 0.2:
             at_us = swarm.begin_us + dice.randrange(swarm.days * 1_440) * M
             yield at_us, EventKind.HELP, number, 0
+
+
+def _sign_ins(seed: int, swarm: Swarm) -> Iterator[_Event]:
+    dice = Random(f"{seed} sign-ins")
+    for _ in range(round(swarm.sign_ins_per_day * swarm.days)):
+        at_us = swarm.begin_us + dice.randrange(swarm.days * 1_440) * M + dice.randrange(M)
+        yield at_us, EventKind.SIGN_IN, NOBODY, dice.randrange(HOLDERS)
 
 
 def _of_service(swarm: Swarm) -> Iterator[_Event]:

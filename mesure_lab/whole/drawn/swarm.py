@@ -5,6 +5,7 @@ Paper: A. Groce et al., Swarm testing, ISSTA 2012.
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
+from enum import StrEnum
 from pathlib import Path
 from random import Random
 from typing import Final
@@ -56,6 +57,15 @@ def policy_file(swarm: "Swarm", folder: Path) -> Path | None:
     return path
 
 
+class PhoneWay(StrEnum):
+    """How the phone of somebody in a pilot reports."""
+
+    OSMAND = "osmand"
+    TRACCAR_CLIENT = "traccar_client"
+    OWNTRACKS = "owntracks"
+    MQTT = "mqtt"  # OwnTracks by a broker.
+
+
 @dataclass(frozen=True)
 class Swarm:
     """What happens in the life of a seed, and how often."""
@@ -87,6 +97,8 @@ class Swarm:
     # Drawn later than the others, so that the seeds of before kept what they had.
     is_kept_and_missed: bool  # Somebody more, who keeps an appointment and misses the next.
     is_corrected: bool  # An order is corrected backwards, long after.
+    sign_ins_per_day: float  # Of who works there, and of strangers at their accounts.
+    phone_way: PhoneWay | None  # Of somebody more, who carries a phone that nobody signs for.
     stale_h: float  # How old what comes may be: the shorter, the sooner anything is settled.
     p_restart_between: float  # That it starts anew between a message and its judging.
     p_taken_over: float  # That another server judges from then on, of each hour.
@@ -139,6 +151,8 @@ def draw(seed: int) -> Swarm:
         p_restart_between=later.choice((0.0, 0.0, 0.02, 0.1)),
         p_struck_erasing=later.choice((0.0, 1.0)),
         p_taken_over=later.choice((0.0, 0.0, 0.06)),
+        sign_ins_per_day=later.choice((0.0, 6.0, 20.0)),
+        phone_way=later.choice((None, None, None, *PhoneWay, PhoneWay.MQTT)),
     )
 
 
@@ -150,6 +164,6 @@ CALM: Final = Swarm(
     is_erased=False, is_restored=False, is_handed_on=False, is_outlived=False,
     is_kept_and_missed=False, is_corrected=False, stale_h=21.0,
     p_restart_between=0.0, p_struck_erasing=0.0,
-    p_taken_over=0.0,
+    p_taken_over=0.0, sign_ins_per_day=0.0, phone_way=None,
 )  # fmt: skip
 """A world in which everything arrives."""

@@ -7,16 +7,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
+from typing import Final
 from unittest import mock
 
 import numpy.random  # noqa: F401  Whoever asks for it first has it draw bytes of the machine.
 import structlog
+from argon2 import PasswordHasher
 from structlog.typing import EventDict
 
+from mesure.actions.accounts import passwords
 from mesure.machine import clock
 from mesure.machine.clock import CatchUpClock
 from mesure_lab.whole.simulated.disk_faults import SimulatedDisk
 from mesure_lab.whole.simulated.elsewhere import SimulatedMail
+
+CHEAP: Final = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+"""What a password costs here: what it costs in service would be a tenth of a second each."""
 
 
 @dataclass
@@ -97,6 +103,8 @@ def simulated(
             mock.patch.object(random, "_urandom", SeededBytes(seed)),
             mock.patch.object(sqlite3, "connect", disk.connect),
             mock.patch("mesure.service.mail.smtplib.SMTP", mail.connect),
+            mock.patch.object(passwords, "_HASHER", CHEAP),
+            mock.patch.object(passwords, "NOBODYS", CHEAP.hash("nobody", salt=bytes(16))),
         ):
             yield log
     finally:

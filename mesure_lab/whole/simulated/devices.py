@@ -11,6 +11,7 @@ from hashlib import sha256
 from random import Random
 from typing import Final
 
+from mesure.actions.devices.app_enrolment import UnsignedAppCredentials
 from mesure.devices.message.uplink import Introduction, Up
 from mesure.machine.signatures import SecretKey
 from mesure.service.device import client as device_client
@@ -18,12 +19,14 @@ from mesure.service.device import client_state
 from mesure.service.device.client import DeviceClient
 from mesure.service.device.client_state import QueuedMessage
 from mesure_lab.whole.drawn.swarm import Swarm
+from mesure_lab.whole.simulated.broker import SimulatedBroker
 from mesure_lab.whole.simulated.machine import OffError
 
 OK: Final = 200
 TRANSFER: Final = "application/cose-seq"
 
 Post = Callable[[str, bytes, str], tuple[int, bytes]]
+PostAsApp = Callable[[str, bytes, UnsignedAppCredentials], tuple[int, bytes]]
 MessageName = tuple[str, int]  # The device, and its counter.
 
 
@@ -37,6 +40,9 @@ class SimulatedNetwork:
 
     post: Post
     swarm: Swarm
+    post_as_app: PostAsApp
+    listen_to: Callable[[SimulatedBroker], None]
+    broker: SimulatedBroker = field(default_factory=SimulatedBroker)
     copies: list[bytes] = field(default_factory=list)  # On their way, and late.
     dice: Random = field(default_factory=lambda: Random(0))  # Of what happens now.
 
@@ -57,6 +63,11 @@ class SimulatedNetwork:
         if dice.random() < swarm.p_answer_lost:
             raise NotCarriedError
         return answer
+
+    def listen(self) -> None:
+        """Have the service take what waits at the broker, some of it more than once."""
+        self.broker.dice, self.broker.p_cut = self.dice, self.swarm.p_answer_lost
+        self.listen_to(self.broker)
 
     def deliver_copies(self) -> int:
         """Let what was late arrive; nobody waits for an answer any more."""

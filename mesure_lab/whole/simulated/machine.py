@@ -5,22 +5,29 @@ worker, the actions, the notifier, the signing of the log, upkeep and erasure. T
 as `service.serve.parts` does it, and called in turn where the service has tasks and processes.
 """
 
+import base64
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
+from http import HTTPStatus
 from pathlib import Path
+from threading import Timer
 from typing import Final, TypeVar
+from unittest import mock
 from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
 
+from mesure.actions.devices.app_enrolment import UnsignedAppCredentials
 from mesure.actions.framework import context as context_
 from mesure.actions.framework.action import Action, perform
 from mesure.actions.framework.context import Actor, Context
 from mesure.actions.judging.judge_store import Sealer
 from mesure.actions.oversight import upkeep
 from mesure.actions.refusals.unavailable import StoreUnavailableError
+from mesure.ingest import mqtt_listener
 from mesure.ingest.device_requests import Event
+from mesure.ingest.mqtt_listener import MqttBroker, MqttListener
 from mesure.live.load_person import EvaluationConfig
 from mesure.live.worker import Worker
 from mesure.machine import clock, texts
@@ -38,6 +45,7 @@ from mesure.service.serve.receiving import ReceiverService
 from mesure.store.values import partitions
 from mesure.store.values.faults import FencedError, UnavailableError
 from mesure_lab.whole.simulated import raw_rows
+from mesure_lab.whole.simulated.broker import NothingWaitsError, SimulatedBroker
 from mesure_lab.whole.simulated.clock_and_chance import SeededBytes, SimulatedLoop, SimulatedTime
 from mesure_lab.whole.simulated.disk_faults import SimulatedDisk
 from mesure_lab.whole.simulated.elsewhere import SimulatedReceiver
@@ -51,6 +59,7 @@ NAME: Final = "log.example/whole"
 ADDRESS: Final = "198.51.100.7"
 EVERYTHING: Final = frozenset(range(partitions.PARTITIONS))
 STARTS_MAX: Final = 5
+ANSWERED_S: Final = 60.0  # By the clock on the wall.
 AWAY: Final = (UnavailableError, StoreUnavailableError, sqlite3.OperationalError, MemoryError)
 
 
@@ -80,6 +89,7 @@ class SimulatedMachine:
         self._loop = SimulatedLoop(time)
         self._stack = ExitStack()
         self.not_judged: list[tuple[str, str]] = []
+        self.broken_by_message = 0  # What came by the broker and broke something.
         self.kept_by_former = 0  # Judged by a worker from whom another one had taken over.
         self._former: Worker | None = None
 
@@ -151,13 +161,60 @@ class SimulatedMachine:
     # --- What it does ----------------------------------------------------------------------------
 
     def post(self, path: str, body: bytes, kind: str) -> tuple[int, bytes]:
-        """Hand something to the listener of devices; return its status and its answer."""
-        return self._loop.run_until_complete(self._posted(path, body, kind))
+        """Hand something to the listener of devices; return its status and its answer.
 
-    async def _posted(self, path: str, body: bytes, kind: str) -> tuple[int, bytes]:
+        Where it has no memory for that, the server in front of it says so.
+        """
+        try:
+            return self._loop.run_until_complete(self._posted(path, body, kind))
+        except MemoryError:
+            return HTTPStatus.INTERNAL_SERVER_ERROR, b""
+
+    def post_as_app(self, path: str, body: bytes, who: UnsignedAppCredentials) -> tuple[int, bytes]:
+        """Hand something to the listener as an app does; a body that is a query stands in it."""
+        user, _, phone = who.claimed.partition("/")
+        named = [(b"x-limit-u", user.encode()), (b"x-limit-d", phone.encode())] if phone else []
+        if who.password:
+            code = base64.b64encode(f"{who.login}:{who.password}".encode())
+            named.append((b"authorization", b"Basic " + code))
+        is_query = not body.startswith(b"{")
+        query, body = (body, b"") if is_query else (b"", body)
+        try:
+            return self._loop.run_until_complete(
+                self._posted(path, body, "application/json", query, named)
+            )
+        except MemoryError:
+            return HTTPStatus.INTERNAL_SERVER_ERROR, b""
+
+    def listen(self, broker: SimulatedBroker) -> None:
+        """Have the listener of the broker take what waits there."""
+        broker.begin()
+        listener = MqttListener(
+            MqttBroker("broker.example"), self._receiving.receiver, self._receiving.letterbox,
+            broker.sleep,
+        )  # fmt: skip
+        simulated = mock.patch.object(mqtt_listener, "_Connection", broker.connect)
+        # A listener that never answers would keep the simulation, whose time stands still.
+        watch = Timer(ANSWERED_S, lambda: self._loop.call_soon_threadsafe(broker.give_up))
+        watch.start()
+        with simulated, suppress(NothingWaitsError):
+            self._loop.run_until_complete(listener.run())
+        watch.cancel()
+        self.broken_by_message += listener.counts["broken"]
+
+    async def _posted(
+        self,
+        path: str,
+        body: bytes,
+        kind: str,
+        query: bytes = b"",
+        named: Sequence[tuple[bytes, bytes]] = (),
+    ) -> tuple[int, bytes]:
         events: list[Event] = []
-        headers = [(b"content-type", kind.encode()), (b"content-length", b"%d" % len(body))]
-        scope = {"type": "http", "method": "POST", "path": path, "query_string": b"",
+        headers = [
+            (b"content-type", kind.encode()), (b"content-length", b"%d" % len(body)), *named,
+        ]  # fmt: skip
+        scope = {"type": "http", "method": "POST", "path": path, "query_string": query,
                  "headers": headers, "client": (ADDRESS, 1)}  # fmt: skip
 
         async def receive() -> Event:
@@ -172,6 +229,11 @@ class SimulatedMachine:
     def do(self, actor: Actor, action: Action[I, O], request: I) -> O:
         """Have somebody do something."""
         return self.whole(lambda: perform(self.context(actor), action, request))
+
+    def visit(self, action: Action[I, O], request: I, address: str) -> O:
+        """Have somebody whom nobody knows yet do something, from an address."""
+        context = self._contexts.make(context_.VISITOR, "whole", address)
+        return self.whole(lambda: perform(context, action, request))
 
     def judge(self) -> int:
         """Have the worker take one step; return how many it judged.

@@ -47,6 +47,13 @@ def test_each_fault_says_where_and_repeats_nothing(
     assert not [word for word in ("secret word", "Aigerim") if word in answer.text]
 
 
+def test_where_a_body_is_read_the_query_is_refused_and_not_repeated(
+    service: Service, operator: str
+) -> None:
+    answer = service.ask("POST", f"{PATH}?Aigerim=1&%07=2", token=operator, json=WEBHOOK)
+    assert _faults(answer) == [("query", "nothing is read from the query here")]
+
+
 @pytest.mark.parametrize("body", [b"{", b"\xff", b'{"address": "\\ud800"}', b"[" * 100_000])
 def test_what_is_not_json_is_said_to_be_none(service: Service, operator: str, body: bytes) -> None:
     headers = {"Content-Type": "application/json"}

@@ -12,6 +12,7 @@ from mesure.web.console.order_entry.drafting import Draft
 from mesure.web.shared.visits import PageVisit
 
 FIELD: Final = "paper"
+NUMBER_CHARS_MAX: Final = 9
 
 
 def attach_to_draft(visit: PageVisit, draft: Draft) -> bool:
@@ -52,5 +53,5 @@ def _page_of(visit: PageVisit) -> str:
     person = visit.path("person")
     if "draft" in visit.request.path_params:
         return f"{drafting.of_person(person)}/drafts/{visit.path('draft')}#papers"
-    order, number = visit.query_value("order"), visit.query_value("number")
-    return f"{drafting.version_of(person, order, int(number) if number.isdigit() else 1)}#papers"
+    order, number = visit.query_value("order"), visit.query_value("number")[:NUMBER_CHARS_MAX]
+    return f"{drafting.version_of(person, order, int(number) if number.isdecimal() else 1)}#papers"

@@ -31,6 +31,8 @@ from mesure.web.shared.visits import PageVisit, Upload
 
 ADDRESS: Final = "/console/orders/venues"
 WHICH: Final = ("undecided", "binding", "free")
+PAGE_CHARS_MAX: Final = 9  # Of thousands of digits Python makes no number.
+PAGES_MAX: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,8 +180,9 @@ def _which(visit: PageVisit) -> str:
 
 def _list_page(visit: PageVisit, status: int = 200) -> Response:
     name, which = visit.path("list"), _which(visit)
-    number = int(visit.query_value("page")) if visit.query_value("page").isdecimal() else 0
-    page = visit.perform(venue_review.show, VenuesRequest(name, which, min(number, 1000)))
+    asked = visit.query_value("page")[:PAGE_CHARS_MAX]
+    number = int(asked) if asked.isdecimal() else 0
+    page = visit.perform(venue_review.show, VenuesRequest(name, which, min(number, PAGES_MAX)))
     list_record = page.shown.kept
     catalogue = visit.texts
     tabs = [

@@ -1,9 +1,12 @@
 """The court's paper is attached while an order is entered, and stands beside what is confirmed."""
 
 import re
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from mesure.web.console.order_entry import drafting, paper_entry
 from tests.actions.scene import ORDER, Scene
 from tests.web.console.order_entry.desk import Desk
 
@@ -109,3 +112,17 @@ def test_a_paper_that_came_while_the_second_officer_read_is_looked_at_first(
     assert "decision 7.pdf" in other.text
     other.fill(compared="yes", button="Confirm")
     assert other.status == 200
+
+
+@pytest.mark.parametrize("number", ["", "x", "\xb2", "-1"])
+def test_a_number_that_is_none_is_that_of_the_first_version(number: str) -> None:
+    asked = {"order": "A-1", "number": number}
+    visit: Any = SimpleNamespace(
+        path=lambda name: "P-1",
+        query_value=asked.__getitem__,
+        request=SimpleNamespace(path_params={}),
+    )
+    first = drafting.version_of("P-1", "A-1", 1)
+    assert paper_entry._page_of(visit) == f"{first}#papers"
+    asked["number"] = "9" * 5_000
+    assert paper_entry._page_of(visit) != f"{first}#papers"

@@ -1,0 +1,152 @@
+"""Phones of a pilot: apps that nobody signs for, over HTTP or by a broker.
+
+A phone sends its oldest fix until somebody takes it. What was taken must be kept, once, and open to
+the bytes that were sent; whatever else comes under its topic is none of its own.
+"""
+
+import json
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any, Final
+
+from mesure.actions.devices.app_enrolment import UnsignedAppCredentials
+from mesure.devices.message.batch import FixBatch
+from mesure.devices.message.uplink import Up
+from mesure.formats.apps import message_pieces
+from mesure.formats.apps.app_request import AppRequest, MqttDelivery
+from mesure.formats.apps.message_pieces import MessagePiece
+from mesure.instants import to_datetime
+from mesure_lab.whole.drawn.swarm import PhoneWay
+from mesure_lab.whole.simulated.broker import SimulatedBroker
+from mesure_lab.whole.simulated.devices import SimulatedNetwork
+from mesure_lab.whole.simulated.machine import OffError
+
+OK: Final = 200
+AT_ONCE: Final = 30  # Of a phone that was off for a day, and comes back.
+PATHS: Final = {
+    PhoneWay.OSMAND: "/pilot/osmand",
+    PhoneWay.TRACCAR_CLIENT: "/pilot/osmand",
+    PhoneWay.OWNTRACKS: "/pilot/owntracks",
+}
+STRANGE: Final = (
+    ("owntracks/nobody/phone", b'{"_type":"location","lat":1,"lon":1,"tst":1}'),
+    ("mesure/1/D-0/up", b"no message"),
+    ("owntracks/a/b/c", b"{}"),
+)
+
+
+@dataclass
+class SimulatedPhone:
+    """One phone, from its enrolment on."""
+
+    name: str
+    way: PhoneWay
+    who: UnsignedAppCredentials
+    broker: SimulatedBroker
+    queue: deque[bytes] = field(default_factory=deque)
+    taken: set[bytes] = field(default_factory=set)  # What is kept of a message: its digests.
+    said: set[bytes] = field(default_factory=set)
+    # What a device that signs has, and a phone has not.
+    acknowledged: dict[tuple[str, int], bytes] = field(default_factory=dict)
+    refused: list[tuple[int, str]] = field(default_factory=list)
+    is_enrolled: bool = True
+
+    @property
+    def waiting(self) -> int:
+        """Return how much nobody has taken yet."""
+        return len(self.queue) + (self.way is PhoneWay.MQTT and self.broker.waiting)
+
+    def say(self, payloads: list[tuple[Up, int]]) -> None:
+        """Write fixes down until they are taken; an app of a pilot says nothing else."""
+        for what, _ in payloads:
+            if isinstance(what, FixBatch):
+                self.queue.extend(_written(self.way, self.who, what))
+
+    def change_key(self, _seed: bytes) -> None:
+        """Have no key."""
+
+    def forward(self, network: SimulatedNetwork) -> None:
+        """Hand over what waits, the oldest first, as long as it is taken."""
+        for _ in range(AT_ONCE):
+            if not self.queue:
+                break
+            if self.way is PhoneWay.MQTT:
+                self._publish(network)
+            elif not self._post(network):
+                break
+        if self.way is PhoneWay.MQTT:
+            network.listen()
+
+    def _post(self, network: SimulatedNetwork) -> bool:
+        """Send the oldest message, and tell whether it was taken."""
+        body, dice, swarm = self.queue[0], network.dice, network.swarm
+        self.said.add(sha256(self._kept(body)).digest())
+        if dice.random() < swarm.p_lost:
+            return False
+        for _ in range(1 + (dice.random() < swarm.p_twice)):
+            try:
+                status, _answer = network.post_as_app(PATHS[self.way], body, self.who)
+            except OffError:
+                return False
+        if status != OK or dice.random() < swarm.p_answer_lost:
+            return False
+        self._take(body)
+        return True
+
+    def _publish(self, network: SimulatedNetwork) -> None:
+        """Give the oldest message to the broker, which keeps it until the service has it."""
+        body, dice, swarm = self.queue.popleft(), network.dice, network.swarm
+        self.said.add(sha256(self._kept(body)).digest())
+        topic = f"owntracks/{self.who.claimed}"
+        if dice.random() < swarm.p_shuffled:
+            self.broker.publish(*dice.choice(STRANGE))
+        if dice.random() < swarm.p_late_copy:
+            self.broker.publish(topic, RETAINED, is_retained=True)
+        for _ in range(1 + (dice.random() < swarm.p_twice)):
+            self.broker.publish(topic, body, taken=lambda: self.taken.add(self._kept(body)))
+
+    def _take(self, body: bytes) -> None:
+        self.queue.popleft()
+        self.taken.add(self._kept(body))
+
+    def _kept(self, body: bytes) -> bytes:
+        """Return what is kept of a message, as the page on storing says: its text, and whose."""
+        [piece] = self._pieces(body)
+        return message_pieces.read_piece(piece).kept
+
+    def _pieces(self, body: bytes) -> tuple[MessagePiece, ...]:
+        if self.way is PhoneWay.OSMAND:
+            return message_pieces.of_osmand(AppRequest(query=body))
+        if self.way is PhoneWay.TRACCAR_CLIENT:
+            return message_pieces.of_osmand(AppRequest(body=body))
+        if self.way is PhoneWay.OWNTRACKS:
+            user, _, phone = self.who.claimed.partition("/")
+            return message_pieces.of_owntracks(AppRequest(b"", body, user, phone))
+        return message_pieces.of_delivery(MqttDelivery(f"owntracks/{self.who.claimed}", body))
+
+    def close(self) -> None:
+        """Have nothing open."""
+
+
+RETAINED: Final = b'{"_type":"location","lat":1.0,"lon":1.0,"acc":9,"tst":1700000000,"old":1}'
+
+
+def _written(way: PhoneWay, who: UnsignedAppCredentials, fixes: FixBatch) -> Iterator[bytes]:
+    """Yield fixes as an app writes them, one message each."""
+    for at_us, lat, lon, radius in zip(
+        fixes.observed_us.tolist(), fixes.lat_deg.tolist(), fixes.lon_deg.tolist(),
+        fixes.reported_m.tolist(), strict=True,
+    ):  # fmt: skip
+        accuracy: dict[str, Any] = {} if radius != radius else {"acc": round(radius, 1)}
+        if way is PhoneWay.OSMAND:
+            words = f"id={who.claimed}&lat={lat}&lon={lon}&timestamp={at_us // 1000}"
+            yield (words + "".join(f"&accuracy={it}" for it in accuracy.values())).encode()
+        elif way is PhoneWay.TRACCAR_CLIENT:
+            coords = {"latitude": lat, "longitude": lon, "accuracy": accuracy.get("acc", 0)}
+            location = {"timestamp": to_datetime(at_us).isoformat(), "coords": coords}
+            yield json.dumps({"location": location, "device_id": who.claimed}).encode()
+        else:
+            said = {"_type": "location", "lat": lat, "lon": lon, "tst": at_us // 1_000_000}
+            yield json.dumps(said | accuracy).encode()

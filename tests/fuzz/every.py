@@ -1,0 +1,30 @@
+"""Every target of fuzzing, and in which module each stands."""
+
+import importlib
+from typing import Final
+
+from tests.fuzz import target
+from tests.fuzz.target import Target
+
+MODULES: Final = (
+    "file_targets", "order_targets", "app_targets", "device_targets", "log_targets",
+    "export_targets", "http_targets", "api_targets", "website_targets",
+)  # fmt: skip
+
+
+def load(module: str) -> dict[str, Target]:
+    """Return the targets of a module: a search loads no other, for all that is loaded is led by."""
+    importlib.import_module(f"tests.fuzz.{module}")
+    return target.targets()
+
+
+def targets() -> dict[str, Target]:
+    """Return all targets by name."""
+    for module in MODULES:
+        load(module)
+    return target.targets()
+
+
+def module_of(one: Target) -> str:
+    """Return the module in which a target stands."""
+    return one.run.__module__.rpartition(".")[2]
