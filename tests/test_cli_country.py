@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from mesure.machine.service_error import ServiceError
 from mesure.service.country import spark_cluster
 from tests.house import ROOT
 from tests.service import countries
@@ -123,13 +124,15 @@ class _Session:
 
 def test_a_cluster_that_takes_orders_from_anybody_is_refused() -> None:
     session: Any = _Session()
-    with pytest.raises(spark_cluster.ServiceError, match=r"spark\.authenticate is not true; who"):
+    with pytest.raises(ServiceError, match=r"spark\.authenticate is not true; who"):
         spark_cluster._refuse_open(session, "spark://10.1.0.5:7077")
     assert session.is_stopped
     session = _Session(**{"spark.authenticate": "true"})
     spark_cluster._refuse_open(session, "spark://10.1.0.5:7077")
-    spark_cluster._refuse_open(_Session(), "local[2]")  # type: ignore[arg-type]
     assert not session.is_stopped
+    local: Any = _Session()
+    spark_cluster._refuse_open(local, "local[2]")
+    assert not local.is_stopped
 
 
 def test_what_spark_says_is_told_in_one_sentence() -> None:

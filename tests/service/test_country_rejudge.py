@@ -213,6 +213,25 @@ def test_another_plan_in_the_same_folder_is_refused(
         country.plan()
 
 
+def test_a_path_that_executors_would_read_otherwise_is_refused(country: Country) -> None:
+    settings = country.made.settings.model_copy(update={"archive": Path("archive")})
+    made = dataclasses.replace(country.made, settings=settings)
+    force = Workforce(1, "local[1,4]")
+    with pytest.raises(ServiceError, match="archive is no path from the root; executors have"):
+        rejudge_run.run(made, country.setup, country.out, force, ProgressStages())
+
+
+def test_a_file_that_was_written_anew_while_it_was_read_gives_nothing_twice(
+    country: Country, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The note that was read first knows of less than the rows that were read then."""
+    monkeypatch.setattr(judge_partition, "_last", lambda _path: 0)
+    out = country.plan("twice")
+    for partition in country_results.numbers(country.out):
+        judge_partition.judge(country.made, out, partition)
+    assert country.results(out) == country.results(country.out)
+
+
 def test_a_folder_of_something_else_is_refused(country: Country) -> None:
     (country.folder / "letters").mkdir(mode=0o700)
     (country.folder / "letters" / "letter.txt").write_text("mine")

@@ -26,6 +26,16 @@ def test_a_stage_is_told_and_remembered() -> None:
     assert stages.now == "reading the order"
 
 
+def test_how_much_is_done_is_told_until_the_next_stage() -> None:
+    stages = ProgressStages()
+    stages.reach("judging partitions again")
+    assert stages.in_words == "judging partitions again"
+    stages.advance(1_000, 2_560)
+    assert stages.in_words == "judging partitions again, 1,000 of 2,560"
+    stages.reach("comparing")
+    assert (stages.in_words, stages.done, stages.total) == ("comparing", 0, 0)
+
+
 def test_what_is_quick_says_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     with patience(ProgressStages()):
         pass

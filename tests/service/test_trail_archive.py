@@ -6,6 +6,8 @@ import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -20,8 +22,8 @@ from mesure.service.installation import installation
 from mesure.service.installation.installation import Installation
 from mesure.service.maintenance import database_backup, erase, restore
 from mesure.service.maintenance.erase import EraseRequest
+from mesure.service.serve import parts
 from mesure.store.values import partitions
-from mesure.store.values.faults import LostKeyError
 from mesure.store.values.records import LogPosition
 from tests.service import installations
 from tests.service.nights import START, Night
@@ -181,7 +183,7 @@ def test_a_row_that_was_moved_to_another_day_opens_nowhere(night: Installation) 
     assert note is not None
     moved = b'{"form":"mesure archive 1","partition":%d,"day":%d,"last":1,"digest":""}'
     sealed_rows.write(path, list(sealed_rows.rows(path)), moved % (note.partition, note.day + 1))
-    with pytest.raises(LostKeyError):
+    with pytest.raises(TransientServiceError, match="was written anew, or is damaged"):
         archived(night)
 
 
@@ -197,6 +199,27 @@ def test_a_store_that_was_restored_is_archived_anew(night: Installation, tmp_pat
     elsewhere = installations.settings(new, archive=archive)
     restore.restore(elsewhere, tmp_path / "backup", tmp_path / "keys")
     assert list(archive.rglob("*.parquet")) == []
+
+
+def test_a_service_archives_each_day_and_tells_where_it_cannot(
+    night: Installation, tmp_path: Path
+) -> None:
+    told: list[tuple[str, dict[str, object]]] = []
+
+    def tell(event: str, **what: object) -> None:
+        told.append((event, what))
+
+    log = SimpleNamespace(info=tell, error=tell)
+    service: Any = SimpleNamespace(_made=night, _ending=asyncio.Event(), _log=log)
+    asyncio.run(parts.Service._archive(service))
+    assert archived(night) == stored(night)
+    asyncio.run(parts.Service._archive(service))
+    [(event, what)] = told  # Nothing is told where nothing was to do.
+    assert (event, what["removed"]) == ("archived", 0)
+    shutil.rmtree(tmp_path / "archive")
+    (tmp_path / "archive").write_text("a file in the place of the folder")
+    asyncio.run(parts.Service._archive(service))
+    assert told[-1][0] == "not_archived"
 
 
 def test_whoever_names_no_folder_has_no_archive(tmp_path: Path) -> None:

@@ -75,8 +75,10 @@ def rejudge_command(
         raise typer.BadParameter("--master is the address of a Spark; add --spark.")
     span = options.instant(since, "--from"), options.instant(until, "--until")
     workforce = rejudge_run.workforce(processes, spark, master)
-    setup, stages = WorkerSetup(data, settings), ProgressStages()
-    with installation.open_installation(setup.load()) as instance, patience(stages):
+    chosen, stages = service.load_settings(data, settings), ProgressStages()
+    # Executors begin in folders of their own.
+    out, setup = out.resolve(), WorkerSetup(chosen.data.resolve(), settings and settings.resolve())
+    with installation.open_installation(chosen) as instance, patience(stages):
         rejudge_plan.begin(instance, policy, span, out, clock.now())
         outcome = rejudge_run.run(instance, setup, out, workforce, stages)
     file_writing.show(policy_differences.report_text(outcome, show))

@@ -265,12 +265,25 @@ def read_day(keyring: Keyring, path: Path) -> Iterator[tuple[str, list[StoredMes
     if note is None:
         raise sealed_rows.change_error(path)
     for row in sealed_rows.rows(path):
-        person = _head(keyring, row.head, note.partition, note.day).person
-        key = keyring.find_key(person)
-        if key is not None:
-            where = _body_context(person, note.partition, note.day)
-            plain = zlib.decompress(sealing.unseal(key, row.body, where))
-            yield person, msgspec.msgpack.decode(plain, type=list[StoredMessage])
+        try:
+            person, messages = _open(keyring, row, note)
+        except (LostKeyError, zlib.error, msgspec.MsgspecError):
+            raise sealed_rows.change_error(path) from None
+        if messages is not None:
+            yield person, messages
+
+
+def _open(
+    keyring: Keyring, row: SealedRow, note: ArchiveNote
+) -> tuple[str, list[StoredMessage] | None]:
+    """Return whose row it is, and what came; None where there is no key any more."""
+    person = _head(keyring, row.head, note.partition, note.day).person
+    key = keyring.find_key(person)
+    if key is None:
+        return person, None
+    where = _body_context(person, note.partition, note.day)
+    plain = zlib.decompress(sealing.unseal(key, row.body, where))
+    return person, msgspec.msgpack.decode(plain, type=list[StoredMessage])
 
 
 def read_partition(

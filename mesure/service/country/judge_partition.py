@@ -99,7 +99,10 @@ class _Partition:
             assessments = comparison.assessments_of(reading, person)
             tail.read_on(reading)
         versions = sorted({(one.policy_version, one.engine_version) for one in assessments})
-        since = load_person.open_messages(key, tail.take(person))
+        # A file that was written anew a moment ago may have some of what the log gives, too.
+        last = archived[-1].sequence if archived else 0
+        logged = [one for one in tail.take(person) if one.place.sequence > last]
+        since = load_person.open_messages(key, logged)
         messages = [one for one in (*archived, *since) if one.sequence <= judged.sequence]
         read = [(duty, _rows(duty, messages)) for duty in duties]
         new, fixes = self._again(self._new, read, judged)

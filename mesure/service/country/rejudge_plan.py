@@ -69,7 +69,7 @@ def begin(
     data_folder.make_private(out)
     if (out / PLAN).exists():
         return _same(out, plan)
-    if any(out.iterdir()):
+    if any(path.name != POLICY for path in out.iterdir()):
         raise ServiceError(out, "there is something else in this folder", WHY, "name a new one")
     _write(out / POLICY, policy_loading.policy_files(policy)[-1][1])
     _write(out / PLAN, msgspec.json.format(msgspec.json.encode(plan)) + b"\n")

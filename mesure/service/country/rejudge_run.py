@@ -9,6 +9,7 @@ import msgspec
 
 from mesure.machine import file_writing
 from mesure.machine.progress import ProgressStages
+from mesure.machine.service_error import ServiceError
 from mesure.service.archive import trail_archive
 from mesure.service.country import (
     country_results,
@@ -55,6 +56,9 @@ def judge(
     """Judge the partitions that are not done yet."""
     archive = trail_archive.folder_of(instance)
     assert archive is not None, "a plan is made where there is an archive"
+    if force.master is not None and not archive.is_absolute():
+        what, why = f"{archive} is no path from the root", "executors have folders of their own"
+        raise ServiceError("archive", what, why, "write the whole path into the settings")
     stages.reach("bringing the archive up to date")
     trail_archive.sync(instance, reach=stages.advance)
     numbers = _inhabited(instance)
