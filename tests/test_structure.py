@@ -24,7 +24,7 @@ BOUNDS = Figures(
     floors_of_a_room=19,
     rings=0,
     judge_modules=248,
-    judge_lines=34_300,
+    judge_lines=34_400,
 )
 
 
