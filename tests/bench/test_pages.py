@@ -41,6 +41,9 @@ def test_a_row_says_how_long_the_slowest_role_waits() -> None:
         ("SQLite: /a (supervisor)", 250.0, False),
         (f"SQLite: {file.pattern} (person)", 900.0, None),
     ]
+    everybody = Opened("supervisor", pages.LISTS[0], [450.0] * 5, [1.0])
+    over, count, row = pages.in_rows("SQLite", [everybody])
+    assert (over.value, count.value, row.target, row.holds) == (0, 0, 500.0, True)
     [fine, *_] = pages.in_rows("SQLite", [quick])
     assert fine.holds is True
 

@@ -75,7 +75,8 @@ def role(account_role: Role, texts: PageTexts) -> str:
 def what(action: str, texts: PageTexts) -> str:
     """Return what was done; by its exact name where it is about nobody's record."""
     rooms = _rooms(texts)
-    exact = {**_looks(texts), **_deeds(texts), **_of_the_house(texts)}
+    looks = {**_looks(texts), **_looks_at_the_desk(texts)}
+    exact = {**looks, **_deeds(texts), **_of_the_house(texts)}
     return exact.get(action) or rooms.get(action.partition(".")[0]) or action
 
 
@@ -114,8 +115,6 @@ def _looks(texts: PageTexts) -> Mapping[str, str]:
         "views.save": catalogue.text("saved a view of the list of people"),
         "views.remove": catalogue.text("removed a saved view"),
         "today.officers": catalogue.text("counted what waits with each officer"),
-        "today.overdue_count": catalogue.text("counted what was left after its deadline"),
-        "today.overdue": catalogue.text("read what was left after its deadline"),
         "caseload.overview": catalogue.text("read the list of people, with devices and what waits"),
         "caseload.next_edges": catalogue.text("read when the next set hours begin or end"),
         "today.absences": catalogue.text("read the list of absences"),
@@ -131,9 +130,6 @@ def _looks(texts: PageTexts) -> Mapping[str, str]:
         "grounds.list": catalogue.text("read the grounds to see the trail"),
         "kept.list": catalogue.text("read what is kept, and until when"),
         "kept.everything": catalogue.text("downloaded everything that is kept"),
-        "handovers.list": catalogue.text("read the hand-over notes"),
-        "handovers.facts": catalogue.text("read what a hand-over note is filled in with"),
-        "handovers.unconfirmed": catalogue.text("read which hand-over notes nobody confirmed"),
         "notes.list": catalogue.text("read the notes, calls and visits"),
         "outside.list": catalogue.text("read the requests from outside"),
         "outside.register": catalogue.text("read all requests from outside of a month"),
@@ -178,6 +174,17 @@ def _deeds(texts: PageTexts) -> Mapping[str, str]:
         "caseload.confirm_unbar": catalogue.text("let somebody see the case again"),
         "contacts.try_person": catalogue.text("sent a test message"),
         "requests.refused": catalogue.text("asked for a page, or sent a form"),
+    }
+
+
+def _looks_at_the_desk(texts: PageTexts) -> Mapping[str, str]:
+    catalogue = texts
+    return {
+        "today.overdue_count": catalogue.text("counted what was left after its deadline"),
+        "today.overdue": catalogue.text("read what was left after its deadline"),
+        "handovers.list": catalogue.text("read the hand-over notes"),
+        "handovers.facts": catalogue.text("read what a hand-over note is filled in with"),
+        "handovers.unconfirmed": catalogue.text("read which hand-over notes nobody confirmed"),
     }
 
 
