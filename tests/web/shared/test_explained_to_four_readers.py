@@ -114,7 +114,9 @@ def said_to_person() -> list[str]:
         text.value
         for one in chosen
         for text in ast.walk(one)
-        if isinstance(text, ast.Constant) and isinstance(text.value, str)
+        if isinstance(text, ast.Constant)
+        and isinstance(text.value, str)
+        and re.search(r"\byour?\b", text.value, re.IGNORECASE)
     ]
 
 
