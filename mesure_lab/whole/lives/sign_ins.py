@@ -44,14 +44,14 @@ def happen(world: World, item: int) -> str:
     if not holder.secret:
         return _set_up(world, holder, dice)
     done = []
-    for _ in range(dice.randrange(1, 4)):
+    for _ in range(dice.randrange(1, 6)):
         if not holder.secret:
             break  # It is to be set up anew.
         chosen = dice.choice(_STEPS)
         done.append(f"{chosen.__name__} {chosen(world, holder, dice)}")
         world.recover()
         world.wait(dice.choice(WAITS_US))
-    look_at_sessions(world, holder)
+        look_at_sessions(world, holder)
     return f"{holder.name}: {', '.join(done)}"
 
 
@@ -97,6 +97,7 @@ def _set_up(world: World, holder: AccountHolder, dice: Random) -> str:
     holder.use_code(now_us)
     holder.recovery, holder.is_unsure = list(codes.codes), False
     holder.by_name = FailedTries()  # Of a name that nobody had before.
+    refuse_used(world, holder, holder.link, dice)
     return "set up"
 
 
@@ -287,12 +288,17 @@ def lose_phone(world: World, holder: AccountHolder, dice: Random) -> str:
     former = holder.link
     word = _new_link(world, holder)
     if word == "done":
-        try:
-            _ask(world, staff_accounts.begin_setup, OpenSetupLink(former), dice.choice(STRANGERS))
-        except (OffError, NotAllowedError):
-            return word
-        world.broken("nobody_signs_in_who_may_not", f"{holder.name} by a link that was used")
+        refuse_used(world, holder, former, dice)
     return word
+
+
+def refuse_used(world: World, holder: AccountHolder, link: str, dice: Random) -> None:
+    """Have a stranger try a link that was used, or is no longer the last."""
+    try:
+        _ask(world, staff_accounts.begin_setup, OpenSetupLink(link), dice.choice(STRANGERS))
+    except (OffError, NotAllowedError):
+        return
+    world.broken("nobody_signs_in_who_may_not", f"{holder.name} by a link that was used")
 
 
 def leave(world: World, holder: AccountHolder, _dice: Random) -> str:
