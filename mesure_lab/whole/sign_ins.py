@@ -129,19 +129,19 @@ def _try(
     counted = [tries]
     if tries is holder.by_name:
         counted.append(world.tried_from.setdefault(address, account_holder.at_address()))
-    must_wait = any(one.must_wait(now_us) for one in counted)
-    may_wait = any(one.may_wait(now_us) for one in counted)
+    must_wait = any(tally.must_wait(now_us) for tally in counted)
+    may_wait = any(tally.may_wait(now_us) for tally in counted)
     try:
         result: SignInResult = _ask(world, sign_in.by_password, request, address)
     except OffError:
         holder.use_code(now_us)
-        for one in counted:
-            one.least, one.most, one.last_us = 0, one.most + 1, now_us
+        for tally in counted:
+            tally.least, tally.most, tally.last_us = 0, tally.most + 1, now_us
         return UNANSWERED
     except NotAllowedError as refusal:
         if refusal.reason is not AccessRefusal.WAIT:
-            for one in counted:
-                one.fail(now_us)
+            for tally in counted:
+                tally.fail(now_us)
         if must_wait and refusal.reason is not AccessRefusal.WAIT:
             world.broken("guessing_waits", f"{holder.name} after {tries.least} failures")
         if may and (refusal.reason is not AccessRefusal.WAIT or not may_wait):
@@ -216,19 +216,19 @@ def look_at_sessions(world: World, holder: AccountHolder) -> None:
     for token in holder.over:
         if _resume(world, token) is not None:
             world.broken("what_ended_stays_ended", f"a session of {holder.name} that ended")
-    for one in list(holder.sessions):
-        actor, now_us = _resume(world, one.token), clock.now_us()
+    for session in list(holder.sessions):
+        actor, now_us = _resume(world, session.token), clock.now_us()
         if actor is None:
-            if one.must_live(now_us) and not holder.is_closed and not holder.is_unsure:
+            if session.must_live(now_us) and not holder.is_closed and not holder.is_unsure:
                 world.broken("sessions_last", f"a session of {holder.name} is over too soon")
-            holder.sessions.remove(one)
-            holder.over.append(one.token)
-        elif one.must_be_over(now_us) or (holder.is_closed and not holder.is_unsure):
+            holder.sessions.remove(session)
+            holder.over.append(session.token)
+        elif session.must_be_over(now_us) or (holder.is_closed and not holder.is_unsure):
             world.broken("what_ended_stays_ended", f"a session of {holder.name} goes on")
         elif actor != holder.actor:
             world.broken("sessions_last", f"a session of {holder.name} is that of {actor.account}")
         else:
-            one.seen_us = now_us
+            session.seen_us = now_us
 
 
 def _resume(world: World, token: str) -> Actor | None:
@@ -270,7 +270,7 @@ def change_password(world: World, holder: AccountHolder, dice: Random) -> str:
     word = _do(world, holder, sign_in.change_password, ChangePassword(holder.password, new))
     if word == "done":
         holder.password = new
-    holder.is_unsure = holder.is_unsure or word == UNANSWERED
+    holder.is_unsure = word == UNANSWERED
     holder.end_sessions(is_sure=word == "done")
     return word
 
