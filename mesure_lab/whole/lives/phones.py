@@ -150,5 +150,5 @@ def _written(way: PhoneWay, who: UnsignedAppCredentials, fixes: FixBatch) -> Ite
             location = {"timestamp": to_datetime(at_us).isoformat(), "coords": coords}
             yield json.dumps({"location": location, "device_id": who.claimed}).encode()
         else:
-            words = {"_type": "location", "lat": lat, "lon": lon, "tst": at_us // 1_000_000}
-            yield json.dumps(words | accuracy).encode()
+            fields = {"_type": "location", "lat": lat, "lon": lon, "tst": at_us // 1_000_000}
+            yield json.dumps(fields | accuracy).encode()
