@@ -18,13 +18,12 @@ from mesure.devices.message.uplink import Heartbeat, UplinkEvent, UplinkEventKin
 from mesure.instants import to_datetime
 from mesure.machine.signatures import SEED_BYTES
 from mesure.service.maintenance import database_backup
-from mesure_lab.whole import acts
+from mesure_lab.whole import acts, sign_ins
 from mesure_lab.whole.checks import invariants
 from mesure_lab.whole.drawn.planned_events import EventKind, PlannedEvent
 from mesure_lab.whole.drawn.random_persons import Person, Text
 from mesure_lab.whole.drawn.scenery import H, S
 from mesure_lab.whole.drawn.swarm import PhoneWay
-from mesure_lab.whole.lives import sign_ins
 from mesure_lab.whole.lives.phones import SimulatedPhone
 from mesure_lab.whole.simulated.devices import NotCarriedError, SimulatedDevice
 from mesure_lab.whole.simulated.machine import OffError

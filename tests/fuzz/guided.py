@@ -18,13 +18,13 @@ import atheris
 ADDRESS_SPACE = 6 << 30  # What asks for more gets a MemoryError, which is a finding.
 WRITTEN_EVERY = 1_000
 # Compiled where it runs, by what knows nothing of counters in it; and nobody outside speaks to it.
-COMPILED = ("mesure.geo", "mesure.evaluation.filter")
+COMPILED = ("mesure/geo", "mesure/evaluation/filter")
 
 
 def main() -> None:
     """Search until so many bytes were tried, or so much time has passed."""
     options = _options()
-    with atheris.instrument_imports(include=["mesure"], exclude=list(COMPILED)):
+    with atheris.instrument_imports(include=["mesure"], exclude=_compiled()):
         from tests.fuzz import every
 
         target = every.load(options.module)[options.target]
@@ -60,6 +60,11 @@ def main() -> None:
     ]  # fmt: skip
     atheris.Setup(command, one_input)
     atheris.Fuzz()
+
+
+def _compiled() -> list[str]:
+    paths = (path for folder in COMPILED for path in Path(folder).rglob("*.py"))
+    return [".".join(path.with_suffix("").parts).removesuffix(".__init__") for path in paths]
 
 
 def _options() -> argparse.Namespace:

@@ -61,7 +61,7 @@ def faulty(faults: list[FieldFault]) -> Problem:
 def _from_body(endpoint: Endpoint, body: bytes, faults: list[FieldFault]) -> dict[str, Any]:
     try:
         sent = msgspec.json.decode(body or b"{}")
-    except (msgspec.DecodeError, RecursionError):
+    except (ValueError, RecursionError):  # Also of text that is no UTF-8.
         raise Problem(400, "not-json", "What was sent is not JSON.") from None
     if not isinstance(sent, dict):
         raise faulty([FieldFault("body", "an object is expected: {...}")])

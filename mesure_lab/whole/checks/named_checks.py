@@ -39,7 +39,7 @@ def every_invariant() -> tuple[Invariant, ...]:
 def hold(world: World, *checks: Check) -> None:
     """Check some of them, and say which is broken first."""
     with world.disk.watch():
-        for one in _ALL.values():
-            if one.check in checks:
-                for what in one.check(world):
-                    world.broken(one.name, what)
+        for invariant_ in _ALL.values():
+            if invariant_.check in checks:
+                for what in invariant_.check(world):
+                    world.broken(invariant_.name, what)

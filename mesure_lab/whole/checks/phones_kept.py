@@ -19,12 +19,12 @@ def taken_kept_once(world: World) -> Iterator[str]:
         if world.carrier(phone.name) in world.erased:
             continue
         rows = world.machine.rows("SELECT digest, share FROM message WHERE device = ?", phone.name)
-        kept = Counter((digest, share) for digest, share in rows)
-        digests = {digest for digest, _ in kept}
-        for body in phone.taken:
+        times_kept = Counter((digest, share) for digest, share in rows)
+        digests = {digest for digest, _ in times_kept}
+        for body in phone.accepted:
             if sealing.digest(key, body) not in digests:
                 yield f"{phone.name}: {body[:60]!r} was taken, and is not kept"
-        if any(times > 1 for times in kept.values()):
+        if any(times > 1 for times in times_kept.values()):
             yield f"{phone.name}: something is kept twice"
         if len(digests) > len(phone.said):
             yield f"{phone.name}: {len(digests)} are kept, and {len(phone.said)} were sent"

@@ -46,7 +46,7 @@ class SimulatedPhone:
     who: UnsignedAppCredentials
     broker: SimulatedBroker
     queue: deque[bytes] = field(default_factory=deque)
-    taken: set[bytes] = field(default_factory=set)  # What is kept of a message: its digests.
+    accepted: set[bytes] = field(default_factory=set)  # What is kept of a message: its digests.
     said: set[bytes] = field(default_factory=set)
     # What a device that signs has, and a phone has not.
     acknowledged: dict[tuple[str, int], bytes] = field(default_factory=dict)
@@ -105,11 +105,13 @@ class SimulatedPhone:
         if dice.random() < swarm.p_late_copy:
             self.broker.publish(topic, RETAINED, is_retained=True)
         for _ in range(1 + (dice.random() < swarm.p_twice)):
-            self.broker.publish(topic, body, taken=lambda: self.taken.add(self._kept(body)))
+            self.broker.publish(
+                topic, body, on_acknowledged=lambda: self.accepted.add(self._kept(body))
+            )
 
     def _take(self, body: bytes) -> None:
         self.queue.popleft()
-        self.taken.add(self._kept(body))
+        self.accepted.add(self._kept(body))
 
     def _kept(self, body: bytes) -> bytes:
         """Return what is kept of a message, as the page on storing says: its text, and whose."""
@@ -148,5 +150,5 @@ def _written(way: PhoneWay, who: UnsignedAppCredentials, fixes: FixBatch) -> Ite
             location = {"timestamp": to_datetime(at_us).isoformat(), "coords": coords}
             yield json.dumps({"location": location, "device_id": who.claimed}).encode()
         else:
-            said = {"_type": "location", "lat": lat, "lon": lon, "tst": at_us // 1_000_000}
-            yield json.dumps(said | accuracy).encode()
+            fields = {"_type": "location", "lat": lat, "lon": lon, "tst": at_us // 1_000_000}
+            yield json.dumps(fields | accuracy).encode()

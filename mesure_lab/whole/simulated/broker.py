@@ -30,7 +30,7 @@ class PublishedMessage:
     topic: str
     payload: bytes
     is_retained: bool
-    taken: Callable[[], object]
+    on_acknowledged: Callable[[], object]
 
 
 class SimulatedBroker:
@@ -55,10 +55,10 @@ class SimulatedBroker:
         payload: bytes,
         *,
         is_retained: bool = False,
-        taken: Callable[[], object] = lambda: None,
+        on_acknowledged: Callable[[], object] = lambda: None,
     ) -> None:
-        """Keep a message for the service; `taken` is called when it acknowledges it."""
-        self._queue.append(PublishedMessage(topic, payload, is_retained, taken))
+        """Keep a message for the service; `on_acknowledged` is called when it acknowledges it."""
+        self._queue.append(PublishedMessage(topic, payload, is_retained, on_acknowledged))
 
     def begin(self) -> None:
         """Let the service come some times."""
@@ -82,7 +82,7 @@ class SimulatedBroker:
 
     def acknowledge(self) -> None:
         """Forget the oldest message: the service has it."""
-        self._queue.popleft().taken()
+        self._queue.popleft().on_acknowledged()
 
     def give_up(self) -> None:
         """End the connection and let nobody come again: a message is never answered."""

@@ -180,8 +180,8 @@ def _which(visit: PageVisit) -> str:
 
 def _list_page(visit: PageVisit, status: int = 200) -> Response:
     name, which = visit.path("list"), _which(visit)
-    asked = visit.query_value("page")[:PAGE_CHARS_MAX]
-    number = int(asked) if asked.isdecimal() else 0
+    digits = visit.query_value("page")[:PAGE_CHARS_MAX]
+    number = int(digits) if digits.isdecimal() else 0
     page = visit.perform(venue_review.show, VenuesRequest(name, which, min(number, PAGES_MAX)))
     list_record = page.shown.kept
     catalogue = visit.texts

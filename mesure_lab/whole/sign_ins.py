@@ -44,14 +44,14 @@ def happen(world: World, item: int) -> str:
     if not holder.secret:
         return _set_up(world, holder, dice)
     done = []
-    for _ in range(dice.randrange(1, 4)):
+    for _ in range(dice.randrange(1, 6)):
         if not holder.secret:
             break  # It is to be set up anew.
         chosen = dice.choice(_STEPS)
         done.append(f"{chosen.__name__} {chosen(world, holder, dice)}")
         world.recover()
         world.wait(dice.choice(WAITS_US))
-    look_at_sessions(world, holder)
+        look_at_sessions(world, holder)
     return f"{holder.name}: {', '.join(done)}"
 
 
@@ -97,6 +97,7 @@ def _set_up(world: World, holder: AccountHolder, dice: Random) -> str:
     holder.use_code(now_us)
     holder.recovery, holder.is_unsure = list(codes.codes), False
     holder.by_name = FailedTries()  # Of a name that nobody had before.
+    refuse_used(world, holder, holder.link, dice)
     return "set up"
 
 
@@ -128,19 +129,19 @@ def _try(
     counted = [tries]
     if tries is holder.by_name:
         counted.append(world.tried_from.setdefault(address, account_holder.at_address()))
-    must_wait = any(one.must_wait(now_us) for one in counted)
-    may_wait = any(one.may_wait(now_us) for one in counted)
+    must_wait = any(tally.must_wait(now_us) for tally in counted)
+    may_wait = any(tally.may_wait(now_us) for tally in counted)
     try:
         result: SignInResult = _ask(world, sign_in.by_password, request, address)
     except OffError:
         holder.use_code(now_us)
-        for one in counted:
-            one.least, one.most, one.last_us = 0, one.most + 1, now_us
+        for tally in counted:
+            tally.least, tally.most, tally.last_us = 0, tally.most + 1, now_us
         return UNANSWERED
     except NotAllowedError as refusal:
         if refusal.reason is not AccessRefusal.WAIT:
-            for one in counted:
-                one.fail(now_us)
+            for tally in counted:
+                tally.fail(now_us)
         if must_wait and refusal.reason is not AccessRefusal.WAIT:
             world.broken("guessing_waits", f"{holder.name} after {tries.least} failures")
         if may and (refusal.reason is not AccessRefusal.WAIT or not may_wait):
@@ -215,19 +216,19 @@ def look_at_sessions(world: World, holder: AccountHolder) -> None:
     for token in holder.over:
         if _resume(world, token) is not None:
             world.broken("what_ended_stays_ended", f"a session of {holder.name} that ended")
-    for one in list(holder.sessions):
-        actor, now_us = _resume(world, one.token), clock.now_us()
+    for session in list(holder.sessions):
+        actor, now_us = _resume(world, session.token), clock.now_us()
         if actor is None:
-            if one.must_live(now_us) and not holder.is_closed and not holder.is_unsure:
+            if session.must_live(now_us) and not holder.is_closed and not holder.is_unsure:
                 world.broken("sessions_last", f"a session of {holder.name} is over too soon")
-            holder.sessions.remove(one)
-            holder.over.append(one.token)
-        elif one.must_be_over(now_us) or (holder.is_closed and not holder.is_unsure):
+            holder.sessions.remove(session)
+            holder.over.append(session.token)
+        elif session.must_be_over(now_us) or (holder.is_closed and not holder.is_unsure):
             world.broken("what_ended_stays_ended", f"a session of {holder.name} goes on")
         elif actor != holder.actor:
             world.broken("sessions_last", f"a session of {holder.name} is that of {actor.account}")
         else:
-            one.seen_us = now_us
+            session.seen_us = now_us
 
 
 def _resume(world: World, token: str) -> Actor | None:
@@ -269,7 +270,7 @@ def change_password(world: World, holder: AccountHolder, dice: Random) -> str:
     word = _do(world, holder, sign_in.change_password, ChangePassword(holder.password, new))
     if word == "done":
         holder.password = new
-    holder.is_unsure = holder.is_unsure or word == UNANSWERED
+    holder.is_unsure = word == UNANSWERED
     holder.end_sessions(is_sure=word == "done")
     return word
 
@@ -287,12 +288,17 @@ def lose_phone(world: World, holder: AccountHolder, dice: Random) -> str:
     former = holder.link
     word = _new_link(world, holder)
     if word == "done":
-        try:
-            _ask(world, staff_accounts.begin_setup, OpenSetupLink(former), dice.choice(STRANGERS))
-        except (OffError, NotAllowedError):
-            return word
-        world.broken("nobody_signs_in_who_may_not", f"{holder.name} by a link that was used")
+        refuse_used(world, holder, former, dice)
     return word
+
+
+def refuse_used(world: World, holder: AccountHolder, link: str, dice: Random) -> None:
+    """Have a stranger try a link that was used, or is no longer the last."""
+    try:
+        _ask(world, staff_accounts.begin_setup, OpenSetupLink(link), dice.choice(STRANGERS))
+    except (OffError, NotAllowedError):
+        return
+    world.broken("nobody_signs_in_who_may_not", f"{holder.name} by a link that was used")
 
 
 def leave(world: World, holder: AccountHolder, _dice: Random) -> str:
