@@ -123,10 +123,12 @@ FUZZED := tests/ingest tests/formats tests/devices tests/audit tests/store tests
 # In sum for all that reads from outside: 10^9 bytes with LONG=10.
 FUZZED_BYTES = $(LONG)00000000
 FUZZED_AT_ONCE ?= 2
+# A tenth searches in one target of four, and in others at each commit.
+FUZZED_EVERY = $(if $(filter 10,$(LONG)),1,4)
 
 .PHONY: fuzz
 fuzz: $(VENV)/.fuzz  ## Search, led by what of the code is reached, for input that breaks what reads from outside (LONG=1: a tenth)
-	@$(RUN) -m tests.fuzz --bytes $(FUZZED_BYTES) --at-once $(FUZZED_AT_ONCE)
+	@$(RUN) -m tests.fuzz --bytes $(FUZZED_BYTES) --at-once $(FUZZED_AT_ONCE) --every $(FUZZED_EVERY) --turn $(TURN)
 
 .PHONY: long
 long: $(VENV)/.fuzz  ## The long versions of fuzzing, faults, a lived year and simulation (LONG=1: a tenth of it)

@@ -2,7 +2,7 @@
 
 `python -m tests.fuzz --bytes 1000000000` shares the bytes out by what a target asks for. Ends
 with 1 where something was found; what did it is left in build/fuzz. `--keep` writes the corpora
-anew.
+anew. `--every 4 --turn 7` searches in one target of four only, and in others at the next turn.
 """
 
 import argparse
@@ -86,10 +86,11 @@ def main() -> int:
     options = _options()
     if importlib.util.find_spec("atheris") is None:
         sys.exit(MISSING)
-    chosen = [
+    named = [
         one for one in every.targets().values() if not options.only or one.name in options.only
     ]
-    shares = sum(one.share for one in chosen)
+    shares = sum(one.share for one in named)
+    chosen = named[options.turn % options.every :: options.every]
     print(
         "| Target | Bytes | Executions | Seconds | Edges | Found |\n|---|---|---|---|---|---|",
         flush=True,
@@ -117,6 +118,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=3_600, help="the most for one target")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--at-once", type=int, default=1, help="how many targets at a time")
+    parser.add_argument("--every", type=int, default=1, help="one target of so many only")
+    parser.add_argument("--turn", type=int, default=0, help="which of them begins")
     parser.add_argument("--keep", action="store_true", help="write the corpora anew")
     parser.add_argument("only", nargs="*", help="names of targets; none: all")
     return parser.parse_args()

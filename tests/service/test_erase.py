@@ -46,18 +46,30 @@ def keep_much(work: WriteTransaction) -> None:
     work.append([ReceivedMessage("D-1", 3, "mesure1", 1, b"\1" * 32, shares)])
 
 
-def test_what_a_run_let_go_that_was_broken_off_is_overwritten_with_the_next_of_all(
+def test_what_a_run_let_go_that_was_broken_off_is_overwritten_with_the_next(
     made: Installation,
 ) -> None:
     """Killed behind its last change, a run wrote no file anew, and comes to nothing again."""
     erase.daily(made, lambda: False)
     made.store.write(keep_much)
     assert free_pages(made) == 0
+    run = erase.steps(made, EraseRequest("P-3", is_everything=True))
+    assert next(run).things > 0
+    run.close()
+    assert free_pages(made) > 0
+    erase.daily(made, lambda: False)
+    assert free_pages(made) == 0
+    assert not made.folder.overwriting.exists()
+
+
+def test_where_nothing_is_due_the_file_is_not_written_anew(made: Installation) -> None:
+    """Changes wait while it is: a service that starts keeps nobody waiting for nothing."""
+    erase.daily(made, lambda: False)
+    made.store.write(keep_much)
     for _ in erase._run(made, EraseRequest("P-3")).of_persons(["P-3"], erase.ORDERED):
         pass
-    assert free_pages(made) > 0
     assert erase.daily(made, lambda: False) == {}
-    assert free_pages(made) == 0
+    assert free_pages(made) > 0
 
 
 def test_an_export_is_asked_for_before_anybody_is_erased(made: Installation) -> None:

@@ -53,6 +53,11 @@ class DataFolder:
         return self.path / "serve.lock"
 
     @property
+    def overwriting(self) -> Path:
+        """Return the mark that an erasure leaves until what it let go is overwritten."""
+        return self.path / "erase.unfinished"
+
+    @property
     def unfinished(self) -> Path:
         """Return the mark that a restore leaves until it is done."""
         return self.path / "restore.unfinished"

@@ -24,6 +24,7 @@ from mesure.privacy.retention.retention_policy import RetentionFile
 from mesure.privacy.retention.retention_schedule import RetentionKind
 from mesure.record.policy_loading import read_policy
 from mesure.service.archive import trail_archive
+from mesure.service.installation.data_folder import PRIVATE_FILE
 from mesure.service.installation.installation import Installation
 from mesure.service.installation.settings import Settings
 from mesure.service.maintenance import upgrade
@@ -48,7 +49,11 @@ class EraseRequest:
 
 
 def steps(installation: Installation, request: EraseRequest | None = None) -> Iterator[ErasureStep]:
-    """Erase, and yield what each step let go; a run that is broken off is gone on with later."""
+    """Erase, and yield what each step let go; a run that is broken off is gone on with later.
+
+    A mark in the folder stays until what was let go is overwritten: whoever is killed before that
+    leaves it to the next run, which may find nothing more to erase.
+    """
     run_request = request or EraseRequest()
     if run_request.person is not None:
         _refuse_unknown(installation, run_request.person)
@@ -57,14 +62,19 @@ def steps(installation: Installation, request: EraseRequest | None = None) -> It
         erasure_steps = run.of_persons([run_request.person], ORDERED)
     else:
         erasure_steps = run.steps(None if run_request.person is None else [run_request.person])
-    # A run of all overwrites also what another let go that was broken off before it came to that.
-    is_overwriting = run_request.person is None and not run_request.is_dry
+    if run_request.is_dry:
+        yield from erasure_steps
+        return
+    mark = installation.folder.overwriting
+    is_overwriting = mark.exists()
+    mark.touch(PRIVATE_FILE)
     for step in erasure_steps:
-        is_overwriting = is_overwriting or (step.things > 0 and not run_request.is_dry)
+        is_overwriting = is_overwriting or step.things > 0
         yield step
     if is_overwriting:
         installation.store.scrub()
         trail_archive.sync(installation, _partitions(run_request.person))
+    mark.unlink(missing_ok=True)
 
 
 def _partitions(person: str | None) -> Iterable[int]:
