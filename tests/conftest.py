@@ -13,6 +13,8 @@ import pytest
 import structlog
 from hypothesis import HealthCheck, settings
 
+collect_ignore = ["fuzz/guided.py"]  # Loads Atheris, which `make fuzz` alone installs.
+
 settings.register_profile(
     "repeatable",
     derandomize=True,

@@ -42,7 +42,7 @@ from mesure.orders.values.span import Span
 from mesure.privacy import purposes
 from mesure.privacy.roles import Role
 from mesure.reports.bundle import bundle_manifest
-from mesure.reports.bundle.bundle_manifest import CONTENT, MANIFEST
+from mesure.reports.bundle.bundle_manifest import CONTENT, FIRST, MANIFEST
 from mesure.store.interface.store import WriteTransaction
 from mesure.store.keyring import sealing
 from mesure.store.values import order_text
@@ -244,6 +244,11 @@ def rebuilt(data: bytes, change: Callable[[dict[str, bytes]], None]) -> bytes:
     files = archive.read(data)
     change(files)
     return archive.write(files)
+
+
+def was_made(files: dict[str, bytes], _trust: object) -> dict[str, object]:
+    """Say of any bundle that the log has it, with the page that it begins with."""
+    return {"readable": {path: sha256(files[path]).hexdigest() for path in {*FIRST} & {*files}}}
 
 
 def remade(data: bytes, change: Callable[[dict[str, bytes]], None]) -> bytes:

@@ -18,7 +18,7 @@ from mesure.reports.bundle.bundle_manifest import CONTENT, MANIFEST, BundleCheck
 from mesure.store.values.effects import StoredIncident
 from tests.evaluation.scenes import H
 from tests.service import bundled
-from tests.service.bundled import Bundled, remade
+from tests.service.bundled import Bundled, remade, was_made
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +73,7 @@ def test_the_judgement_of_another_silence_is_found_out(
     bundles: list[tuple[StoredIncident, bytes]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Such bundles were made once: with the key of the log, and entered in it."""
-    monkeypatch.setattr(verify_bundle, "_was_made", lambda *_: {})
+    monkeypatch.setattr(verify_bundle, "_was_made", was_made)
     refuted, stands = (
         next(data for one, data in bundles if (one.withdrawn_us is not None) == is_withdrawn)
         for is_withdrawn in (True, False)
@@ -108,7 +108,7 @@ def test_an_incident_is_found_though_its_beginning_and_its_name_moved(
 def test_what_was_refuted_here_and_not_there_is_told(
     bundles: list[tuple[StoredIncident, bytes]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(verify_bundle, "_was_made", lambda *_: {})
+    monkeypatch.setattr(verify_bundle, "_was_made", was_made)
     data = next(data for one, data in bundles if one.withdrawn_us is not None)
 
     def change(content: dict[str, bytes]) -> None:
@@ -120,7 +120,7 @@ def test_what_was_refuted_here_and_not_there_is_told(
 def test_of_an_incident_of_a_device_it_is_said_that_nothing_is_judged(
     bundles: list[tuple[StoredIncident, bytes]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(verify_bundle, "_was_made", lambda *_: {})
+    monkeypatch.setattr(verify_bundle, "_was_made", was_made)
 
     def change(content: dict[str, bytes]) -> None:
         content.update(kept_otherwise(content, kind="strap", condition="device"))

@@ -33,7 +33,7 @@ from mesure.reports.bundle.bundle_manifest import (
 from tests.evaluation.test_policy_used import ONCE_IN_CODE
 from tests.formats.test_reduce_messages import KEY, POLICY
 from tests.service import bundled
-from tests.service.bundled import LOG_KEY, OFFICER, PERSON, Bundled, rebuilt, remade
+from tests.service.bundled import LOG_KEY, OFFICER, PERSON, Bundled, rebuilt, remade, was_made
 
 
 @pytest.fixture(scope="module")
@@ -187,10 +187,6 @@ def test_a_manifest_made_anew_is_not_the_one_that_the_log_has(data: bytes) -> No
 @pytest.fixture
 def unproved(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let whoever changed a bundle have the key of the log as well."""
-
-    def was_made(files: dict[str, bytes], _trust: object) -> dict[str, object]:
-        return {"readable": {path: sha256(files[path]).hexdigest() for path in {*FIRST} & {*files}}}
-
     monkeypatch.setattr(verify_bundle, "_was_made", was_made)
 
 

@@ -143,7 +143,8 @@ def test_tries_to_sign_in_are_counted_once_for_all_nodes(cluster: Cluster) -> No
     before = tries(first, 14)
     assert 429 in before
     time.sleep(1.0)  # What the first let in has been told.
-    assert tries(second, 1) == [429]
+    # One may have been earned meanwhile on a slow machine; a bucket of its own would let in ten.
+    assert 429 in tries(second, 3)
 
 
 def test_when_the_leader_is_killed_another_leads_and_the_rest_goes_on(cluster: Cluster) -> None:

@@ -173,23 +173,23 @@ def test_a_run_that_was_broken_off_goes_on_and_repeats_nothing(
     monkeypatch.setattr(judge_partition, "judge", first_two)
     with pytest.raises(KeyboardInterrupt):
         run(country, out)
-    before = {path: path.stat().st_ino for path in out.glob("part-*.parquet")}
+    before = {path: path.stat().st_mtime_ns for path in out.glob("part-*.parquet")}
     assert len(before) == 2
     monkeypatch.setattr(judge_partition, "judge", judge)
     run(country, out)
-    assert {path: path.stat().st_ino for path in before} == before
+    assert {path: path.stat().st_mtime_ns for path in before} == before
     assert country.results(out) == country.results(country.out)
 
 
 def test_a_partition_whose_archive_changed_is_judged_again(country: Country) -> None:
     out = country.out
-    before = {path: path.stat().st_ino for path in out.glob("part-*.parquet")}
+    before = {path: path.stat().st_mtime_ns for path in out.glob("part-*.parquet")}
     person = country.results(out)[0].person  # type: ignore[union-attr]
     with country.made.store.read() as reading:
         message = next(reading.messages(person, MIN_US, MAX_US))
     country.made.store.write(lambda work: work.cut([message.place]))
     run(country, out)
-    after = {path: path.stat().st_ino for path in out.glob("part-*.parquet")}
+    after = {path: path.stat().st_mtime_ns for path in out.glob("part-*.parquet")}
     mine = country_results.path_of(out, partitions.partition_of(person))
     assert {path for path in after if after[path] != before[path]} == {mine}
 

@@ -18,11 +18,11 @@ from mesure.instants import MAX_US, MIN_US
 from mesure.live import load_person
 from mesure.machine.service_error import TransientServiceError
 from mesure.service.archive import sealed_rows, trail_archive
+from mesure.service.cluster.leader_duties import LeaderDuties
 from mesure.service.installation import installation
 from mesure.service.installation.installation import Installation
 from mesure.service.maintenance import database_backup, erase, restore
 from mesure.service.maintenance.erase import EraseRequest
-from mesure.service.serve import parts
 from mesure.store.values import partitions
 from mesure.store.values.records import LogPosition
 from tests.service import installations
@@ -92,9 +92,9 @@ def test_it_shows_what_the_store_holds_by_partition_and_day(night: Installation)
 
 def test_what_is_up_to_date_is_not_written_again(night: Installation) -> None:
     trail_archive.sync(night)
-    before = {path: path.stat().st_ino for path in paths(night)}
+    before = {path: path.stat().st_mtime_ns for path in paths(night)}
     assert trail_archive.sync(night) == trail_archive.ArchiveChange(0, 0)
-    assert {path: path.stat().st_ino for path in paths(night)} == before
+    assert {path: path.stat().st_mtime_ns for path in paths(night)} == before
 
 
 def test_nothing_about_a_person_lies_readable(night: Installation) -> None:
@@ -210,15 +210,16 @@ def test_a_service_archives_each_day_and_tells_where_it_cannot(
         told.append((event, what))
 
     log = SimpleNamespace(info=tell, error=tell)
-    service: Any = SimpleNamespace(_made=night, _ending=asyncio.Event(), _log=log)
-    asyncio.run(parts.Service._archive(service))
+    house = SimpleNamespace(installation=night)
+    duties: Any = SimpleNamespace(_house=house, _ending=asyncio.Event(), _log=log)
+    asyncio.run(LeaderDuties._archive(duties))
     assert archived(night) == stored(night)
-    asyncio.run(parts.Service._archive(service))
+    asyncio.run(LeaderDuties._archive(duties))
     [(event, what)] = told  # Nothing is told where nothing was to do.
     assert (event, what["removed"]) == ("archived", 0)
     shutil.rmtree(tmp_path / "archive")
     (tmp_path / "archive").write_text("a file in the place of the folder")
-    asyncio.run(parts.Service._archive(service))
+    asyncio.run(LeaderDuties._archive(duties))
     assert told[-1][0] == "not_archived"
 
 

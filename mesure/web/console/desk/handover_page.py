@@ -80,7 +80,8 @@ def unconfirm(visit: PageVisit) -> Response:
 
 
 def _text(visit: PageVisit) -> str | None:
-    missing = visit.texts.text("Write what is to be kept.")
+    catalogue = visit.texts
+    missing = catalogue.text("Write what is to be kept.")
     text = visit.form.text("text", missing, handover_notes.TEXT_CHARS_MAX + 1)
     return None if visit.form.faults else text
 
