@@ -12,7 +12,7 @@ from mesure.reports.bundle.bundle_manifest import BundleError
 from mesure.service.export import export_import, exported_keys, manifest, row_lines
 from mesure.store.values.faults import StoreError
 from mesure.store.values.tables import HANDED
-from tests.fuzz import listening
+from tests.fuzz import scratch
 from tests.fuzz.target import KIB, target
 from tests.service import bundled, installations
 from tests.service.bundled import remade
@@ -24,7 +24,7 @@ from tests.service.test_export_import_spoilt import listed_anew
 
 @cache
 def _bundle() -> bytes:
-    folder = listening.folder() / "bundle"
+    folder = scratch.folder() / "bundle"
     folder.mkdir()
     with bundled.opened(folder) as made:
         made.attach()
@@ -77,7 +77,7 @@ def bundle_content(data: bytes) -> None:
 
 @cache
 def _export() -> Path:
-    folder = listening.folder() / "export"
+    folder = scratch.folder() / "export"
     with installations.begun(folder / "one") as made:
         lived_in(made)
         export_import.export(made, folder / "out")
@@ -124,7 +124,7 @@ def export_keys(data: bytes) -> None:
 def export_taken_in(data: bytes) -> None:
     """An export with any row in it is taken in, or refused in one sentence."""
     table = HANDED[(data[0] if data else 0) % len(HANDED)]
-    out, to = listening.folder() / "spoilt", listening.folder() / "two"
+    out, to = scratch.folder() / "spoilt", scratch.folder() / "two"
     for folder in (out, to):
         shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(_export(), out)

@@ -1,10 +1,7 @@
 """Files of fixes, of maps and of orders, as anybody may bring them."""
 
 import json
-import tempfile
 from datetime import date
-from functools import cache
-from pathlib import Path
 
 from mesure.formats import fixes_files
 from mesure.formats.columns.file_faults import FixesError
@@ -12,6 +9,7 @@ from mesure.machine.service_error import ServiceError
 from mesure.orders.text.order_faults import OrderError
 from mesure.orders.venues import venue_lists
 from mesure.service.maintenance import venue_extracts
+from tests.fuzz import scratch
 from tests.fuzz.target import KIB, target
 from tests.ingest import samples
 from tests.ingest.samples import EVERY_FORMAT, WALK
@@ -81,13 +79,8 @@ def parquet(data: bytes) -> None:
 # --- Extracts of maps ----------------------------------------------------------------------------
 
 
-@cache
-def _place() -> Path:
-    return Path(tempfile.mkdtemp(prefix="fuzz"))
-
-
 def _extract(name: str, data: bytes) -> None:
-    path = _place() / name
+    path = scratch.folder() / name
     path.write_bytes(data)
     found = venue_extracts.read(path, NIGHTLIFE)
     venue_lists.encode(found.found.venues, NIGHTLIFE, _DAY)

@@ -10,7 +10,7 @@ from uvicorn.server import ServerState
 from mesure.service.http import connections
 from mesure.service.http.connections import ConnectionCounter
 from mesure.service.http.http_protocol import BoundedHttpProtocol
-from tests.fuzz import listening
+from tests.fuzz import scratch
 from tests.fuzz.target import KIB, target
 from tests.service.test_http_protocol import CHUNKED, WHOLE, counting
 
@@ -66,7 +66,7 @@ class _Broken:
 @cache
 def _server() -> tuple[asyncio.AbstractEventLoop, uvicorn.Config, _Broken]:
     loop, broken = asyncio.new_event_loop(), _Broken()
-    listening.stack().callback(loop.close)
+    scratch.stack().callback(loop.close)
     loop.set_exception_handler(broken.hear)
     config = uvicorn.Config(
         counting, http=BoundedHttpProtocol, interface="asgi3", ws="none", lifespan="off",

@@ -15,7 +15,7 @@ from mesure.orders.text.order_faults import OrderError
 from mesure.service.verification import verify_log
 from mesure.service.verification.verify_log import VerifyLogRequest
 from tests.audit.samples import LOG_KEY, ORIGIN, TRUST, WITNESS_KEY, Log, opening, sample
-from tests.fuzz import listening
+from tests.fuzz import scratch
 from tests.fuzz.target import KIB, refusal_faults, split, target
 
 
@@ -33,7 +33,7 @@ def _files() -> list[bytes]:
 def verify(data: bytes) -> None:
     """A log is checked as the command does it; what is said of it can be printed."""
     log, records = split(data, 2)
-    paths = listening.folder() / "log", listening.folder() / "records"
+    paths = scratch.folder() / "log", scratch.folder() / "records"
     for path, content in zip(paths, (log, records), strict=True):
         path.write_bytes(content)
     request = VerifyLogRequest(
@@ -46,7 +46,7 @@ def verify(data: bytes) -> None:
 @target("log_kept", lambda: [str(_log().notes[0]).encode()], OrderError)
 def kept(data: bytes) -> None:
     """A checkpoint and a key that somebody kept are read, or refused."""
-    path = listening.folder() / "kept"
+    path = scratch.folder() / "kept"
     path.write_bytes(data)
     verify_log.checkpoint(path, TRUST)
 

@@ -15,7 +15,7 @@ from mesure.web import website as website_
 from mesure.web.api.table import ENDPOINTS
 from mesure.web.requests import csrf
 from mesure.web.signed_in import SECURE_NAME
-from tests.fuzz import listening
+from tests.fuzz import scratch
 from tests.fuzz.api_targets import BODIES
 from tests.fuzz.target import split, target
 from tests.web import pages_of_actions
@@ -32,16 +32,16 @@ def _say_nothing(_logger: object, _level: str, _event: EventDict) -> EventDict:
 @cache
 def _loop() -> asyncio.AbstractEventLoop:
     loop = asyncio.new_event_loop()
-    listening.stack().callback(loop.close)
+    scratch.stack().callback(loop.close)
     return loop
 
 
 @cache
 def _website() -> tuple[Service, list[dict[bytes, bytes]]]:
-    folder = listening.folder() / "website"
+    folder = scratch.folder() / "website"
     folder.mkdir()
     structlog.configure(processors=[_say_nothing])
-    running = listening.stack().enter_context(services.service(folder))
+    running = scratch.stack().enter_context(services.service(folder))
     office = running.office
     running.app = website_.build(services.parts(office, running.tokens))
     officer = office.account("A-officer", Role.OFFICER)
