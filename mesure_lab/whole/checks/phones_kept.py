@@ -14,6 +14,8 @@ def taken_kept_once(world: World) -> Iterator[str]:
     """Yield what a phone or the broker was told is kept, and is not, or is twice."""
     if world.machine.broken_by_message:
         yield f"{world.machine.broken_by_message} messages broke the listener of the broker"
+    if world.network.broker.given_up:
+        yield "a message of the broker was handed on, and is acknowledged to nobody"
     key = world.machine.made.keyring.programme_key(receive_apps.UNSIGNED)
     for phone in world.phones:
         if world.carrier(phone.name) in world.erased:

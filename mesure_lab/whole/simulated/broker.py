@@ -42,6 +42,7 @@ class SimulatedBroker:
         self.p_cut = 0.0  # Of each message: that its acknowledgement is lost with the connection.
         self._left = 0
         self._number = 0
+        self.given_up = 0  # How often a message was handed on and never answered.
         self._connection: SimulatedConnection | None = None
 
     @property
@@ -87,6 +88,7 @@ class SimulatedBroker:
     def give_up(self) -> None:
         """End the connection and let nobody come again: a message is never answered."""
         self._left = 0
+        self.given_up += 1
         if self._connection is not None:
             self._connection.cut()
 
