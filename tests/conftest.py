@@ -3,11 +3,14 @@
 `repeatable` (the default) draws the same examples on every run, so a red test is red for everybody.
 `search` draws new ones and more of them: `pytest --hypothesis-profile=search`. `long` does so, too:
 `make long` says by LONG how many, from 1 (a tenth, and the same each time) to 10. `fewer` draws a
-third: for a second Python, on which nothing else should come of them.
+third: for a second Python, on which nothing else should come of them. With MESURE_TESTS_TURN one
+file in three of the rooms that take long is tried, and another at the next turn.
 """
 
 import os
 from collections.abc import Iterator
+from typing import Final
+from zlib import crc32
 
 import pytest
 import structlog
@@ -49,6 +52,26 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("repeatable")
+
+
+TURN = os.environ.get("MESURE_TESTS_TURN")
+TURNS: Final = 3
+SLOW_ROOMS: Final = ("tests/service/", "tests/web/")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out of the rooms that take long what another turn tries, where there is a turn."""
+    if TURN is None:
+        return
+    waits = [item for item in items if _is_of_another_turn(item.nodeid.partition("::")[0])]
+    config.hook.pytest_deselected(items=waits)
+    left_out = set(waits)
+    items[:] = [item for item in items if item not in left_out]
+
+
+def _is_of_another_turn(file: str) -> bool:
+    mine = crc32(file.encode()) % TURNS == int(TURN or 0) % TURNS
+    return file.startswith(SLOW_ROOMS) and not mine
 
 
 @pytest.fixture(scope="session", autouse=True)
