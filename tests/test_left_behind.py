@@ -1,11 +1,12 @@
 """Nothing is left behind: no note to oneself, no registry's address, no path of one machine."""
 
 import re
+import subprocess
 from collections.abc import Iterator
 
 import pytest
 
-from tests.house import texts
+from tests.house import ROOT, texts
 
 pytestmark = pytest.mark.once
 
@@ -38,3 +39,11 @@ def test_nothing_is_left_lying_about() -> None:
 def test_what_is_left_lying_about_is_found(text: str) -> None:
     assert list(never_kept("a.md", text))
     assert not list(never_kept("a.md", "TO" + "DO(#12): say which zone; see docs/root/x"))
+
+
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="no clone: nothing says what is kept")
+def test_no_link_is_kept() -> None:
+    """A link leads where it was made, and on another machine nowhere."""
+    listed = ["git", "-C", str(ROOT), "ls-files", "--stage"]
+    kept = subprocess.run(listed, check=True, capture_output=True, text=True).stdout
+    assert [line for line in kept.splitlines() if line.startswith("120000 ")] == []
