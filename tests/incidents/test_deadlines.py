@@ -29,6 +29,15 @@ def test_by_default_looking_counts_every_hour_and_deciding_office_hours() -> Non
     )
 
 
+def test_what_is_overdue_is_brought_to_a_supervisor_a_day_of_the_office_later() -> None:
+    brought_at = case_deadlines.default().bring_at(FRIDAY_EVENING, ALMATY)
+    assert brought_at.astimezone(ALMATY) == datetime(2026, 2, 16, 17, tzinfo=ALMATY)
+    ours = over(
+        "bring_overdue: {" + ENTRY + ", values: [{from: 2000-01-01, value: 90, counts: all_hours}]}"
+    )
+    assert ours.bring_at(FRIDAY_EVENING, ALMATY) == FRIDAY_EVENING + timedelta(minutes=90)
+
+
 def test_looking_stops_the_first_clock_and_not_the_second() -> None:
     """A programme that decides sooner than it looks is held to the sooner of the two."""
     look_by, decide_by = FRIDAY_EVENING, FRIDAY_EVENING + timedelta(days=2)
