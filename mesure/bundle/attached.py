@@ -12,7 +12,7 @@ from typing import NamedTuple
 import msgspec
 
 from mesure.actions.bundles import bundle_documents, bundle_papers
-from mesure.actions.bundles.bundle_documents import OmissionReason
+from mesure.actions.bundles.bundle_room import OmissionReason
 from mesure.actions.documents import document_types
 from mesure.bundle.evaluate_again import REVIEW, Files
 from mesure.reports.bundle.bundle_manifest import BundleCheck, BundleError

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mesure.actions.bundles import bundle_documents, bundle_papers
+from mesure.actions.bundles import bundle_papers, bundle_room
 from mesure.actions.bundles.bundle_papers import AddPapers
 from mesure.actions.documents import kept_documents
 from mesure.actions.incidents import contests
@@ -69,7 +69,7 @@ def test_a_document_of_many_parts_comes_out_whole(
 def test_what_does_not_fit_is_named_with_its_hash(
     made: Bundled, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bundle_documents, "BYTES_MAX", len(ROSTER) + len(PHOTO) - 1)
+    monkeypatch.setattr(bundle_room, "BYTES_MAX", len(ROSTER) + len(PHOTO) - 1)
     made.attach()
     made.office.later(hours=1)
     made.attach(PHOTO, "ticket.jpg")
@@ -160,7 +160,7 @@ def test_a_paper_that_is_gone_or_has_no_room_is_named_with_its_hash(
     made.office.do(OFFICER, bundle_papers.add, AddPapers(made.incident().id))
     made.office.do(OFFICER, court_papers.take_back, CourtPaperRef(back))
     made.office.write(lambda rows, _: rows.drop(kept_documents.PART, f"{gone}.000"))
-    monkeypatch.setattr(bundle_documents, "BYTES_MAX", len(COURT))
+    monkeypatch.setattr(bundle_room, "BYTES_MAX", len(COURT))
     data = made.make(PERSON, None).data
     found = papers(data)
     assert [line["left_out"] for line in found] == ["taken_back", "erased", "size"]

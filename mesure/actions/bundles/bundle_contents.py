@@ -24,6 +24,7 @@ from mesure.actions.bundles import (
     order_files,
 )
 from mesure.actions.bundles.bundle_grounds import RUN_UP
+from mesure.actions.bundles.bundle_room import BundleRoom
 from mesure.actions.framework import case_opening
 from mesure.actions.framework.action import ActionContext, action, look
 from mesure.actions.incidents import contests
@@ -104,16 +105,17 @@ def make(doing: ActionContext, request: IncidentRequest) -> BundleContent:
     duty = next((one for one in duties if one.order == incident.order), None)
     if duty is None:
         raise ActionConflictError(ActionRefusal.NOT_HERE)
-    documents, attached = bundle_documents.collect_documents(doing, incident)
+    attached = BundleRoom()
+    documents = bundle_documents.collect_documents(doing, incident, attached)
     order = order_files.files(doing.work, doing.rows, doing.context.keyring, duty)
-    papers, court = _papers(doing, incident, order, attached)
+    numbers = [version.number for version in order_files.read_manifest(order).versions]
+    papers = bundle_papers.collect_papers(doing, incident, numbers, attached)
     files = {
         **order,
         "devices.json": _json(_devices(doing.work, duty)),
         "incident.json": _json(_incident(doing, incident)),
         "review.json": _json({**_review(doing, incident), "documents": documents, **papers}),
-        **attached,
-        **court,
+        **attached.files,
     }
     state = sha256(_json({path: sha256(data).hexdigest() for path, data in files.items()}))
     around = grounds.around(incident, doing.now)
@@ -128,18 +130,6 @@ def make(doing: ActionContext, request: IncidentRequest) -> BundleContent:
     return BundleContent(
         incident.person, incident.order, incident.id, limits, state.hexdigest(), files
     )
-
-
-def _papers(
-    doing: ActionContext,
-    incident: StoredIncident,
-    order: dict[str, bytes],
-    attached: dict[str, bytes],
-) -> tuple[dict[str, Any], dict[str, bytes]]:
-    """Return the court's papers of the versions in the bundle, where somebody put them in."""
-    numbers = [version.number for version in order_files.read_manifest(order).versions]
-    room = bundle_documents.BYTES_MAX - sum(map(len, attached.values()))
-    return bundle_papers.collect_papers(doing, incident, numbers, room)
 
 
 @action("bundle.made", CASEWORK | OWN_SIDE)

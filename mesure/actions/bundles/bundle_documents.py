@@ -1,15 +1,13 @@
 """Bundle documents: the documents of an incident, the bytes as they came, by their hash.
 
-What does not fit is named with its hash, and so is what was erased; whoever has such a document
-from elsewhere can tell that it is the one. A document's path says its id and nothing that anybody
-wrote.
+A document's path says its id and nothing that anybody wrote.
 Specification: docs/specs/evidence_bundle.md
 """
 
-from enum import StrEnum
 from hashlib import sha256
 from typing import Any, Final
 
+from mesure.actions.bundles.bundle_room import BundleRoom
 from mesure.actions.documents import document_types
 from mesure.actions.framework.action import ActionContext
 from mesure.actions.incidents import contests
@@ -18,46 +16,25 @@ from mesure.actions.records.record_types import Stored
 from mesure.store.values.effects import StoredIncident
 
 FOLDER: Final = "documents/"
-BYTES_MAX: Final = (
-    64 << 20
-)  # Of one bundle: with messages and papers a quarter of what a ZIP takes.
-
-
-class OmissionReason(StrEnum):
-    """Why a document is named and not included."""
-
-    SIZE = "size"  # With it the documents would be larger than a bundle holds.
-    TAKEN_BACK = "taken_back"  # By the person, before anybody decided with it.
-    ERASED = "erased"  # Its bytes are not kept any more.
 
 
 def collect_documents(
-    doing: ActionContext, incident: StoredIncident
-) -> tuple[list[dict[str, Any]], dict[str, bytes]]:
-    """Return the documents of an incident as its review names them, and those that fit, by path."""
-    lines, files = [], dict[str, bytes]()
+    doing: ActionContext, incident: StoredIncident, room: BundleRoom
+) -> list[dict[str, Any]]:
+    """Return the documents of an incident as its review names them; those that fit go in."""
+    lines = []
     attachments = doing.rows.find(ATTACHMENT, "incident", incident.id)
-    room = BYTES_MAX
     for attachment in sorted(
         attachments, key=lambda attachment: (attachment.value.attached_at, attachment.id)
     ):
         content = contests.content(doing.rows, attachment)
-        line = _line(attachment)
-        if content is None:
-            is_back = attachment.value.taken_back_at is not None
-            line |= {
-                "left_out": (OmissionReason.TAKEN_BACK if is_back else OmissionReason.ERASED).value
-            }
-        else:
+        path = path_of(attachment.id, attachment.value.media_type)
+        is_back = attachment.value.taken_back_at is not None
+        line = _line(attachment) | room.put(path, content, is_taken_back=is_back)
+        if content is not None:
             line |= {"sha256": sha256(content).hexdigest()}
-            if len(content) > room:
-                line |= {"left_out": OmissionReason.SIZE.value}
-            else:
-                room -= len(content)
-                line |= {"path": path_of(attachment.id, attachment.value.media_type)}
-                files[line["path"]] = content
         lines.append(line)
-    return lines, files
+    return lines
 
 
 def path_of(attachment: str, media_type: str) -> str:

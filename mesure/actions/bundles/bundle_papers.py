@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import msgspec
 
-from mesure.actions.bundles.bundle_documents import OmissionReason
+from mesure.actions.bundles.bundle_room import BundleRoom
 from mesure.actions.documents import document_types, kept_documents
 from mesure.actions.framework import case_opening
 from mesure.actions.framework.action import ActionContext, action
@@ -61,31 +61,22 @@ def add(doing: ActionContext, request: AddPapers) -> None:
 
 
 def collect_papers(
-    doing: ActionContext, incident: StoredIncident, numbers: Iterable[int], room: int
-) -> tuple[dict[str, Any], dict[str, bytes]]:
-    """Return what the review says of the court's papers, and those that fit, by path.
+    doing: ActionContext, incident: StoredIncident, numbers: Iterable[int], room: BundleRoom
+) -> dict[str, Any]:
+    """Return what the review says of the court's papers; those that fit go in.
 
     Nothing where nobody asked for them: a bundle from before is still the same bytes.
     """
     if doing.rows.get(BUNDLE_PAPERS, incident.id) is None:
-        return {}, {}
-    lines, files = [], dict[str, bytes]()
+        return {}
+    lines = []
     for number in numbers:
         for paper in court_papers.all_of_version(doing.rows, incident.order, number):
             content = kept_documents.content(doing.rows, paper.id, paper.value.parts)
-            line = _line(paper)
-            if content is None:
-                is_back = paper.value.taken_back_at is not None
-                reason = OmissionReason.TAKEN_BACK if is_back else OmissionReason.ERASED
-                line["left_out"] = reason.value
-            elif len(content) > room:
-                line["left_out"] = OmissionReason.SIZE.value
-            else:
-                room -= len(content)
-                line["path"] = path_of(paper.id, paper.value.media_type)
-                files[line["path"]] = content
-            lines.append(line)
-    return {"papers": lines}, files
+            path = path_of(paper.id, paper.value.media_type)
+            is_back = paper.value.taken_back_at is not None
+            lines.append(_line(paper) | room.put(path, content, is_taken_back=is_back))
+    return {"papers": lines}
 
 
 def path_of(paper: str, media_type: str) -> str:
