@@ -1,8 +1,8 @@
 """The service as one ASGI application: frame, pages, API, health and figures.
 
-The frame stands around everything, from the outside in: an id for the request; headers; the log and
-the figures; limits on rate; who asks; limits on length; whether our own page asked. Devices do not
-come this way: `mesure.ingest.http_listener` stands in front.
+The frame stands around everything, from the outside in: an id for the request; headers; a query
+that can be read; the log and the figures; limits on rate; who asks; limits on length; whether our
+own page asked. Devices do not come this way: `mesure.ingest.http_listener` stands in front.
 Decision: docs/decisions/0033-api-and-webhooks.md
 """
 
@@ -15,7 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mesure.actions.refusals.refusals import ActionError
 from mesure.actions.refusals.store_faults import ConflictError, LostKeyError, UnavailableError
@@ -37,6 +37,7 @@ from mesure.web.static_files import StaticFiles
 SIGN_IN_PATHS: Final = ("/sign-in", "/set-up", "/account")  # Where secrets could be tried.
 # Where a link or a visit is looked up, or begun, by opening a page.
 OPENING_PATHS: Final = ("/sign-in/directory", "/set-up/")
+ASCII_MAX: Final = 0x7F
 LONG_PATHS: Final = (
     "/api/v1/orders",
     "/api/v1/incidents/",
@@ -81,7 +82,26 @@ def with_middleware(
     app = SessionAuthentication(app, parts)
     app = RateLimits(app, parts.limits, parts.now, SIGN_IN_PATHS, OPENING_PATHS, parts.share)
     app = CountedRequests(RequestLog(app), request_metrics)
-    return RequestIds(SecurityHeaders(app, parts.is_secure), parts.random)
+    return RequestIds(SecurityHeaders(AsciiQueries(app), parts.is_secure), parts.random)
+
+
+class AsciiQueries:
+    """Spells what is no ASCII in a query as browsers spell it, so that everybody can read it.
+
+    Servers hand on the bytes as they came. Source: RFC 3986, section 2.1.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand the request on, its query in ASCII."""
+        query = scope.get("query_string", b"")
+        if not query.isascii():
+            scope["query_string"] = b"".join(
+                b"%%%02X" % byte if byte > ASCII_MAX else bytes([byte]) for byte in query
+            )
+        await self._app(scope, receive, send)
 
 
 def _handlers(

@@ -1,9 +1,12 @@
+import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from mesure.privacy.roles import Role
 from mesure.web import app
@@ -21,6 +24,21 @@ def test_every_answer_has_the_headers_and_an_id(service: Service, path: str) -> 
     assert headers["x-content-type-options"] == "nosniff"
     assert "default-src 'none'" in headers["content-security-policy"]
     assert len(headers["x-request-id"]) == 24
+
+
+@pytest.mark.parametrize(
+    ("query", "read"), [("q=Әл".encode(), b"q=%D3%98%D0%BB"), (b"q=\xff", b"q=%FF"), (b"q", b"q")]
+)
+def test_a_query_is_spelled_as_browsers_spell_it(query: bytes, read: bytes) -> None:
+    seen: list[bytes] = []
+
+    async def inside(scope: Scope, _receive: Receive, _send: Send) -> None:
+        seen.append(scope["query_string"])
+
+    nobody: Any = None
+    scope = {"type": "http", "query_string": query}
+    asyncio.run(app.AsciiQueries(inside)(scope, nobody, nobody))
+    assert seen == [read]
 
 
 def test_a_service_that_runs_is_alive_and_ready(service: Service) -> None:
