@@ -66,14 +66,15 @@ def steps(installation: Installation, request: EraseRequest | None = None) -> It
         yield from erasure_steps
         return
     mark = installation.folder.overwriting
-    is_overwriting = mark.exists()
+    is_overwriting = is_left = mark.exists()
     mark.touch(PRIVATE_FILE)
     for step in erasure_steps:
         is_overwriting = is_overwriting or step.things > 0
         yield step
     if is_overwriting:
         installation.store.scrub()
-        trail_archive.sync(installation, _partitions(run_request.person))
+        # What a run of all left lies in any partition.
+        trail_archive.sync(installation, _partitions(None if is_left else run_request.person))
     mark.unlink(missing_ok=True)
 
 
