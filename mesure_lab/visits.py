@@ -18,6 +18,7 @@ from mesure.evaluation import pipeline
 from mesure.evaluation import rules as rules_
 from mesure.evaluation.policy import DeviceClass, Policy
 from mesure.formats import fixes_files
+from mesure.formats.columns.file_rows import FileRows
 from mesure.geo.fixes import F64, Fixes
 from mesure.instants import US_PER_S, to_datetime
 from mesure.orders.model.conditions import Exclusion
@@ -26,8 +27,9 @@ from mesure_lab import readings, real_traces, score_cases, score_rules, trace_fi
 from mesure_lab.baseline import RuleOpening
 from mesure_lab.peers import BASELINES
 from mesure_lab.readings import Readings
-from mesure_lab.real_traces import TRIPS
+from mesure_lab.real_traces import TRIPS, Reference
 from mesure_lab.score_rules import OURS
+from mesure_lab.trace_files import Trace
 
 REPORTED_S: Final = 60.0
 TOLD_S: Final = 1800.0  # A visit is told in half an hour or not; every stay here is longer.
@@ -101,36 +103,47 @@ def stays(folder: Path, policy: Policy) -> list[Stay]:
     found = []
     for trace in days.traces:
         reference = days.references.get(trace.group)
-        for start_s, arrival_s, until_s in real_traces.stays_after_trips(days.events, trace.group):
-            row = trace.row[(trace.time_s >= start_s) & (trace.time_s < until_s)]
-            here = (trace.time_s >= arrival_s) & (trace.time_s < until_s)
-            here &= ~(trace.accuracy_m > POINT_M_MAX)
-            if reference is None or not here.any():
-                continue
-            lat_deg = float(np.median(trace.lat_deg[here]))
-            lon_deg = float(np.median(trace.lon_deg[here]))
-            kept = score_cases.reported(record.observed_us[row], REPORTED_S)
-            mine = score_cases.part(record, row[kept])
-            fixes = score_cases.ingested(mine, DeviceClass.PHONE, policy)
-            around = score_cases.around(mine, fixes.row, lat_deg, lon_deg)
-            time_s, way_lat_deg, way_lon_deg = reference
-            way = (time_s >= start_s) & (time_s <= arrival_s)
-            north_m, east_m = trace_files.metres_per_deg(lat_deg)
-            found.append(
-                Stay(
-                    unit=trace.group,
-                    lat_deg=lat_deg,
-                    lon_deg=lon_deg,
-                    fixes=fixes,
-                    reports=readings.as_received(around),
-                    way_s=time_s[way],
-                    way_east_m=(way_lon_deg[way] - lon_deg) * east_m,
-                    way_north_m=(way_lat_deg[way] - lat_deg) * north_m,
-                    arrival_s=arrival_s,
-                    until_s=until_s,
-                )
-            )
+        for span in real_traces.stays_after_trips(days.events, trace.group):
+            stay = None if reference is None else _stay(trace, span, record, reference, policy)
+            found += [] if stay is None else [stay]
     return found
+
+
+def _stay(
+    trace: Trace,
+    span: tuple[float, float, float],
+    record: FileRows,
+    reference: Reference,
+    policy: Policy,
+) -> Stay | None:
+    """Return the stay after a trip; None where no fix says where the phone was."""
+    start_s, arrival_s, until_s = span
+    row = trace.row[(trace.time_s >= start_s) & (trace.time_s < until_s)]
+    here = (trace.time_s >= arrival_s) & (trace.time_s < until_s)
+    here &= ~(trace.accuracy_m > POINT_M_MAX)
+    if not here.any():
+        return None
+    lat_deg = float(np.median(trace.lat_deg[here]))
+    lon_deg = float(np.median(trace.lon_deg[here]))
+    kept = score_cases.reported(record.observed_us[row], REPORTED_S)
+    mine = score_cases.part(record, row[kept])
+    fixes = score_cases.ingested(mine, DeviceClass.PHONE, policy)
+    around = score_cases.around(mine, fixes.row, lat_deg, lon_deg)
+    time_s, way_lat_deg, way_lon_deg = reference
+    way = (time_s >= start_s) & (time_s <= arrival_s)
+    north_m, east_m = trace_files.metres_per_deg(lat_deg)
+    return Stay(
+        unit=trace.group,
+        lat_deg=lat_deg,
+        lon_deg=lon_deg,
+        fixes=fixes,
+        reports=readings.as_received(around),
+        way_s=time_s[way],
+        way_east_m=(way_lon_deg[way] - lon_deg) * east_m,
+        way_north_m=(way_lat_deg[way] - lat_deg) * north_m,
+        arrival_s=arrival_s,
+        until_s=until_s,
+    )
 
 
 def points(stay: Stay) -> Iterator[Point]:
@@ -158,11 +171,8 @@ def told_after_s(stay: Stay, openings: list[RuleOpening], radius_m: float) -> fl
 def home_after_s(stay: Stay, openings: list[RuleOpening], radius_m: float) -> float:
     """Return how long after coming into a circle to be in *outside* ended; infinite: it did not."""
     _, latest_s = stay.entered_s(radius_m)
-    open_then = [o for o in openings if o.opened_s < latest_s and o.ended_s > latest_s - EARLY_S]
-    after = [o.ended_s for o in openings if o.since_s < stay.arrival_s]
-    if not open_then and all(math.isfinite(ended_s) for ended_s in after):
-        return 0.0
-    ended_s = max(after)
+    before = (o.ended_s for o in openings if o.since_s < stay.arrival_s)
+    ended_s = max(before, default=-math.inf)
     return max(0.0, ended_s - latest_s) if ended_s <= stay.arrival_s + TOLD_S else math.inf
 
 
