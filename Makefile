@@ -132,7 +132,7 @@ fuzz: $(VENV)/.fuzz  ## Search, led by what of the code is reached, for input th
 
 .PHONY: long
 long: $(VENV)/.fuzz  ## The long versions of fuzzing, faults, a lived year and simulation (LONG=1: a tenth of it)
-	@LONG=$(LONG) MESURE_FUZZ_EXAMPLES=$$((40 * $(LONG))) $(RUN) -m pytest -q -n 2 --dist worksteal --hypothesis-profile=long $(FUZZED)
+	@LONG=$(LONG) FUZZ_EXAMPLES=$$((40 * $(LONG))) $(RUN) -m pytest -q -n 2 --dist worksteal --hypothesis-profile=long $(FUZZED)
 	@$(MAKE) --no-print-directory fuzz
 	@$(MAKE) --no-print-directory faults KILLS=$$((10 * $(LONG)))
 	@$(MAKE) --no-print-directory mutations EVERY=$$((10 / $(LONG)))

@@ -2,7 +2,7 @@
 
 It receives positions over HTTP (its OwnTracks integration), keeps each in SQLite (its recorder) and
 says of each whether it is in a zone. It runs from a virtual environment of its own, which
-MESURE_BENCH_PEER names; docs/performance.md says how to make one, and what it does not do that the
+BENCH_PEER names; docs/performance.md says how to make one, and what it does not do that the
 service does. Only what its database holds at the end is counted: it answers 200 to anything.
 """
 
@@ -35,7 +35,7 @@ from mesure.machine import clock
 from mesure_lab import town
 from mesure_lab.towns import TownPerson
 
-ENVIRONMENT: Final = "MESURE_BENCH_PEER"
+ENVIRONMENT: Final = "BENCH_PEER"
 CROWD: Final = service.FLOOD
 FEW: Final = replace(CROWD, times=1)
 FEW_SPEED: Final = service.FLOOD_SPEED * CROWD.times  # As many messages a second, of fewer.

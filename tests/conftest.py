@@ -3,7 +3,7 @@
 `repeatable` (the default) draws the same examples on every run, so a red test is red for everybody.
 `search` draws new ones and more of them: `pytest --hypothesis-profile=search`. `long` does so, too:
 `make long` says by LONG how many, from 1 (a tenth, and the same each time) to 10. `fewer` draws a
-third: for a second Python, on which nothing else should come of them. With MESURE_TESTS_TURN one
+third: for a second Python, on which nothing else should come of them. With TESTS_TURN one
 file in three of the rooms that take long is tried, and another at the next turn.
 """
 
@@ -54,7 +54,7 @@ settings.register_profile(
 settings.load_profile("repeatable")
 
 
-TURN = os.environ.get("MESURE_TESTS_TURN")
+TURN = os.environ.get("TESTS_TURN")
 TURNS: Final = 3
 SLOW_ROOMS: Final = ("tests/service/", "tests/web/")
 

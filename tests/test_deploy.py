@@ -9,7 +9,7 @@ import sys
 import tarfile
 import zipfile
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 import yaml
@@ -48,6 +48,23 @@ def test_the_example_of_a_settings_file_can_be_read(
     every = tmp_path / "every.toml"
     every.write_text(re.sub(r"^# (\w+ = .*)$", r"\1", plain, flags=re.MULTILINE))
     assert settings_reading.load({}, every).mqtt_host == "127.0.0.1"
+
+
+SET: Final = re.compile(r"""\b(MESURE_[A-Z_]+)=[^=]""")  # By make or a shell.
+ASKED: Final = re.compile(r"""environ(?:\.get\(|\[)["'](MESURE_\w+)""")  # By Python.
+
+
+def test_nothing_but_a_setting_is_named_like_a_setting() -> None:
+    """The service refuses a name that it does not know, also where a run of tests has set it."""
+    known = VARIABLES | settings_reading.NOT_SETTINGS
+    runs = (ROOT / "Makefile").read_text() + (ROOT / ".ci" / "run").read_text()
+    assert set(SET.findall(runs)) <= known
+    for room in ("bench", "tests", "tools"):
+        for file in (ROOT / room).rglob("*.py"):
+            assert set(ASKED.findall(file.read_text(encoding="utf-8"))) <= known, file
+    assert SET.findall('turn="MESURE_TURN=$(git rev-list --count HEAD)"') == ["MESURE_TURN"]
+    asked = 'os.environ.get("{}")'.format("MESURE_TURN")
+    assert ASKED.findall(asked) == ["MESURE_TURN"]
 
 
 def test_the_page_of_settings_has_each_of_them() -> None:

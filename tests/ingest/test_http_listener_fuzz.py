@@ -1,6 +1,6 @@
 """Whatever comes over the wire, it is answered: no fault, no crash, and nothing kept that is none.
 
-`MESURE_FUZZ_EXAMPLES` says how many examples are tried of each kind; `make long` tries many more.
+`FUZZ_EXAMPLES` says how many examples are tried of each kind; `make long` tries many more.
 """
 
 import asyncio
@@ -28,7 +28,7 @@ from tests.ingest import serving
 from tests.ingest.test_http_listener import SEQ
 from tests.ingest.test_http_listener_pilots import basic
 
-EXAMPLES = int(os.environ.get("MESURE_FUZZ_EXAMPLES", "80"))
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "80"))
 ALL = RateLimit(burst=10**9, per_s=1e9)
 ANSWERS = {200, 400, 403, 404, 405, 413, 415}
 PILOTS = ("/pilot/osmand", "/pilot/owntracks", "/pilot/traccar")

@@ -106,7 +106,7 @@ def fixed_salts() -> Callable[[int], bytes]:
 
 def folder_of_programs() -> Path | None:
     """Return where the newest PostgreSQL that is installed has its programs."""
-    named = [Path(folder) for folder in [os.environ.get("MESURE_TEST_POSTGRES_BIN", "")] if folder]
+    named = [Path(folder) for folder in [os.environ.get("TEST_POSTGRES_BIN", "")] if folder]
     known = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parts[-2]))
     found = shutil.which("initdb")
     on_path = [Path(found).resolve().parent] if found else []

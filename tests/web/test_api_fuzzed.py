@@ -1,6 +1,6 @@
 """Whatever is sent to whatever address, by whomever: an answer as described, and never a 500.
 
-`MESURE_FUZZ_EXAMPLES=500 pytest tests/web/test_api_fuzzed.py` looks longer.
+`FUZZ_EXAMPLES=500 pytest tests/web/test_api_fuzzed.py` looks longer.
 """
 
 import os
@@ -24,7 +24,7 @@ from mesure.web.api import document
 from tests.web import service as services
 from tests.web.service import Service
 
-EXAMPLES = int(os.environ.get("MESURE_FUZZ_EXAMPLES", "2"))
+EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "2"))
 ROLES = [Role.SUPERVISOR, Role.OFFICER, Role.OPERATOR, Role.INSPECTOR, Role.PERSON, Role.SERVICE]
 
 ANSWERED: set[int] = set()

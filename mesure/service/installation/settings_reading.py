@@ -24,8 +24,7 @@ from mesure.service.installation.settings import PREFIX, Settings
 FILE: Final = "MESURE_SETTINGS"  # Names the settings file.
 SECRETS: Final = "MESURE_SECRETS"  # Names a folder with a file for each secret.
 CREDENTIALS: Final = "CREDENTIALS_DIRECTORY"  # The same, as systemd names it.
-OF_TESTS: Final = frozenset({"MESURE_TEST_POSTGRES_BIN", "MESURE_FUZZ_EXAMPLES"})
-NOT_SETTINGS: Final = frozenset({FILE, SECRETS, *OF_TESTS})
+NOT_SETTINGS: Final = frozenset({FILE, SECRETS})
 FILE_BYTES_MAX: Final = 1 << 20
 WHY: Final = "nothing was started"
 
