@@ -108,7 +108,7 @@ TRACES ?=
 
 .PHONY: measure
 measure: $(VENV)/.test  ## Write what is measured into the page on false alerts (TRACES=folder of real traces)
-	$(RUN) -m mesure_lab.score_tables docs/how_we_measure_false_alerts.md $(TRACES)
+	$(RUN) -m mesure_lab.tables.score_tables docs/how_we_measure_false_alerts.md $(TRACES)
 
 KILLS ?= 100
 
@@ -186,7 +186,7 @@ $(COUNTRY)/.made: requirements-country.lock requirements-test.lock pyproject.tom
 country: $(COUNTRY)/.made  ## Set up Spark (needs Java 17); TEST=1: kill it while it judges a small country; FIXES=10: measure with so many millions
 	@command -v java >/dev/null || { echo "Spark needs Java. On Debian: apt install openjdk-17-jre-headless" >&2; exit 1; }
 	$(if $(TEST),COUNTRY_TESTS=1 $(COUNTRY)/bin/python -m pytest -q -p no:cacheprovider tests/service/test_country_spark.py)
-	$(if $(FIXES),$(COUNTRY)/bin/python -m bench.country --spark --fixes $(FIXES))
+	$(if $(FIXES),$(COUNTRY)/bin/python -m bench.under_load.country --spark --fixes $(FIXES))
 
 # Other people's libraries for the pages come from npm, pinned by hash. Pages work without them.
 VENDOR := mesure/web/static/vendor

@@ -10,19 +10,12 @@ import sys
 from collections.abc import Callable
 from typing import Final
 
-from bench import (
-    command,
-    growth,
-    judging,
-    mornings,
-    pages,
-    peer_service,
-    report,
-    rules_of_others,
-    service,
-)
+from bench import report
+from bench.evaluation import command, growth, judging, rules_of_others
 from bench.measuring import say, spend
+from bench.office import mornings, pages
 from bench.rows import Row
+from bench.under_load import peer_service, service
 
 JSON: Final = report.ROOT / "build" / "bench.json"
 

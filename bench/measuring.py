@@ -68,7 +68,7 @@ def work(
 ) -> Worked:
     """Have a tool work on made-up persons."""
     say(f"{tool}: {persons:,} x {fixes_each:,} fixes")
-    module = [sys.executable, "-m", "bench.worker"]
+    module = [sys.executable, "-m", "bench.evaluation.worker"]
     spent = spend([*module, tool, str(persons), str(fixes_each)], surroundings)
     told = json.loads(spent.output)
     return Worked(told["cpu_s"], spent.peak_bytes, told["first_s"])

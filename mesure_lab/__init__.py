@@ -3,16 +3,17 @@
 The proving ground: invented lives in an invented town, what a device would have reported of them,
 the rules of other systems as baselines, and the scoring of all of them against the truth.
 
-    town, lives ─→ sky ─→ device ─→ delivery ─→ demo          one person's fortnight
-    streets ─→ days ─→ journeys ─→ truth ──┐
-    homes ─→ errors ─→ sources ─→ carried ─┴→ received ─→ towns     many persons' days
-    towns ─→ judging ─→ results ─→ simulate                   what the judge makes of them
-    towns, real_traces ─→ calibration_trials ─→ calibration_tables   what a calibrated home buys
-    readings ─→ baseline ─→ peers ─→ sweeps ─┐
-    real_traces ─────────────────────────────┴→ score         who is right, how often, how soon
+    demonstration    a fortnight of somebody, and a town that reports live to a service
     whole            one seed lives the whole service, with faults
-    score_folder ─→ score_cases ─→ score_rules ─→ score_run ─→ score_report   all rules
+    tables           the figures of the documentation, page by page
+    trials           one question each: zones, visits, a calibrated home
+    scoring          every rule on every case: who is right, how often, how soon
+    simulation       towns of many persons, and what the judge makes of them
+    carrying         what a device reports of a life
+    ground           the town, its people's orders, and their days
+    traces           what real devices reported
+    rules            other systems' rules, and one definition of every figure
 
-One seed, same bytes: chance comes from `dice` and, by the column, from `columns`, which use nothing
-that differs from one machine or Python to the next.
+Each room uses those below it. One seed, same bytes: chance comes from `dice` and, by the column,
+from `columns`, which use nothing that differs from one machine or Python to the next.
 """

@@ -345,5 +345,5 @@ def test_ordinary_names_pass() -> None:
     fine = ["surface_m", "interface", "voiced", "brisk", "person_of_order", "franking"]
     assert not forbidden_names(fine)
     assert not searches_by_place("distance_to", ["lat_deg", "lon_deg"])
-    assert not forbidden_names(["score_rule"], "mesure_lab/score.py")
-    assert forbidden_names(["face_score"], "mesure_lab/score.py")
+    assert not forbidden_names(["score_rule"], "mesure_lab/rules/score.py")
+    assert forbidden_names(["face_score"], "mesure_lab/rules/score.py")

@@ -24,7 +24,7 @@ from mesure.service.installation import settings_reading
 from mesure.service.installation.settings import Settings
 from mesure.web.api import document
 from mesure.web.portal.help import help_words
-from mesure_lab import score_tables, zone_page
+from mesure_lab.tables import score_tables, zone_page
 from tools import who_may
 
 ROOT: Final = Path(__file__).resolve().parent.parent

@@ -10,7 +10,7 @@ import re
 import subprocess
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from tests.house import ROOT, Module, modules
@@ -26,6 +26,7 @@ def _words(text: str) -> frozenset[str]:
 
 # Where files of the same role have the same name, and why.
 SIBLINGS = {"mesure/store/": "a topic has one name in the interface, the values and each database"}
+ROLES = {"routes": "each room of pages has its table of addresses"}
 VAGUE = _words("one some found kept told said asked heard its given seen taken made had held")
 # Verbs and nouns that end like a participle.
 _NO_PARTICIPLES = _words(
@@ -61,12 +62,17 @@ def room(module: Module) -> str:
     return "/".join(parts[:2]) if len(parts) > 2 else parts[0]
 
 
-def by_room(members: Iterable[Module]) -> dict[str, list[Module]]:
-    """Return modules by the room they stand in."""
-    rooms: defaultdict[str, list[Module]] = defaultdict(list)
+def folder(module: Module) -> str:
+    """Return the folder in which a module lies."""
+    return module.path.rpartition("/")[0]
+
+
+def by(place: Callable[[Module], str], members: Iterable[Module]) -> dict[str, list[Module]]:
+    """Return modules by the room or the folder they stand in."""
+    places: defaultdict[str, list[Module]] = defaultdict(list)
     for module in members:
-        rooms[room(module)].append(module)
-    return rooms
+        places[place(module)].append(module)
+    return places
 
 
 def lines(members: Iterable[Module]) -> int:
@@ -90,12 +96,12 @@ def repeated_classes(members: Iterable[Module]) -> dict[str, list[str]]:
 def repeated_basenames(members: Iterable[Module]) -> dict[str, list[str]]:
     """Return each basename that more than one module has, with the modules; signs do not count.
 
-    Siblings count as one, by the folder that holds them.
+    Siblings count as one, by the folder that holds them; a role has its name in every room.
     """
     return _repeated(
         (basename(module), next(filter(module.path.startswith, SIBLINGS), module.path))
         for module in members
-        if not basename(module).startswith("__")
+        if not basename(module).startswith("__") and basename(module) not in ROLES
     )
 
 
@@ -161,7 +167,7 @@ def files_in_folders(members: Iterable[Module]) -> Counter[str]:
     """Return how many modules lie in each folder, its sign not counted."""
     folders: Counter[str] = Counter()
     for module in with_code(members):
-        folders[module.path.rpartition("/")[0]] += 1
+        folders[folder(module)] += 1
     return folders
 
 
@@ -236,7 +242,7 @@ def floors(graph: Mapping[str, set[str]], names: set[str]) -> int:
 
 @dataclass(frozen=True)
 class Figures:
-    """What is measured of the product, without tests and without the laboratory."""
+    """What is measured of the product; of folders, also those of lab, bench and tools."""
 
     lines: int
     lab_lines: int
@@ -245,6 +251,7 @@ class Figures:
     vague_per_1000_lines: float
     participle_functions: int
     files_in_a_folder: int
+    floors_of_a_folder: int
     floors_of_a_room: int
     rings: int
     judge_modules: int
@@ -267,14 +274,17 @@ def measure(members: list[Module]) -> Figures:
         basename_homonyms=len(repeated_basenames(product)),
         vague_per_1000_lines=round(1_000 * identifiers / product_lines, 1),
         participle_functions=sum(1 for _ in participles(product)),
-        files_in_a_folder=max(files_in_folders(product).values()),
-        floors_of_a_room=max(
-            floors(graph, set(map(dotted, inside))) for inside in by_room(product).values()
-        ),
+        files_in_a_folder=max(files_in_folders(members).values()),
+        floors_of_a_folder=_highest(graph, by(folder, members)),
+        floors_of_a_room=_highest(graph, by(room, product)),
         rings=len(rings(graph)),
         judge_modules=len(judge),
         judge_lines=lines(judge),
     )
+
+
+def _highest(graph: Mapping[str, set[str]], places: Mapping[str, list[Module]]) -> int:
+    return max(floors(graph, set(map(dotted, inside))) for inside in places.values())
 
 
 def judge_modules() -> frozenset[str]:
@@ -291,7 +301,7 @@ def judge_modules() -> frozenset[str]:
 def rows(members: list[Module]) -> Iterator[tuple[str, int, int, int, int]]:
     """Yield for each room: its name, modules, lines, most files in a folder, floors."""
     graph = imports(members)
-    for name, inside in sorted(by_room(members).items()):
+    for name, inside in sorted(by(room, members).items()):
         flat = max(files_in_folders(inside).values(), default=0)
         yield name, len(inside), lines(inside), flat, floors(graph, set(map(dotted, inside)))
 

@@ -47,8 +47,8 @@ def simulate_command(
     if whole:
         _live_whole(range(seed, seed + seeds), only, server, is_to_shrink=shrink)
         return
-    from mesure_lab import simulate
-    from mesure_lab.towns import Town
+    from mesure_lab.simulation import simulate
+    from mesure_lab.simulation.towns import Town
 
     stages = ProgressStages()
     plan = Town(seed, persons=persons, days=days)
@@ -104,7 +104,7 @@ def score_command(
     out: Annotated[Path | None, typer.Option(help="Write the result to this file.")] = None,
 ) -> None:
     """Hold the judge and every baseline against real traces: false incidents, delay, misses."""
-    from mesure_lab import score_report
+    from mesure_lab.scoring import score_report
 
     options.refuse_page_without_file(form, out)
     stages = ProgressStages()
@@ -147,11 +147,11 @@ def demo(
 ) -> None:
     """Run the service with a simulated town that reports live, until Ctrl-C."""
     if report:
-        from mesure_lab import demo_run
+        from mesure_lab.demonstration import demo_run
 
         demo_run.run(out, seed, once=once)
         return
-    from mesure_lab import live_demo
+    from mesure_lab.demonstration import live_demo
 
     is_seen = once or not live_demo.is_watched()
     live_demo.run(seed, persons, service.show, port=port, once=is_seen)

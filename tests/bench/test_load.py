@@ -4,8 +4,8 @@ import asyncio
 from collections import deque
 from pathlib import Path
 
-from bench import load
-from bench.load import DEVICES, Door, Line, Sent
+from bench.under_load import load
+from bench.under_load.load import DEVICES, Door, Line, Sent
 
 
 def test_transfers_are_read_as_they_were_written(tmp_path: Path) -> None:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from bench import mornings
-from bench.mornings import TownIncident
+from bench.office import mornings
+from bench.office.mornings import TownIncident
 from mesure.incidents.incident import Incident, IncidentKind
 from tests.web import filled
 from tests.web.filled import Evening

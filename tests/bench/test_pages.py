@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from bench import page_addresses, page_peers, pages
-from bench.filled_house import NIGHTS, Size, incident_of
-from bench.page_addresses import AmissError
-from bench.pages import Opened, Opening
+from bench.office import page_addresses, page_peers, pages
+from bench.office.filled_house import NIGHTS, Size, incident_of
+from bench.office.page_addresses import AmissError
+from bench.office.pages import Opened, Opening
 from mesure.store.values import partitions
 from tests.store import databases
 from tests.store.databases import SqliteDatabase

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bench import peer_service, served_town, service
-from bench.served_town import Crowd
+from bench.under_load import peer_service, served_town, service
+from bench.under_load.served_town import Crowd
 
 CROWD = Crowd(lives=2, times=3, start="21:54", minutes=2, per_message=1)
 BEGIN_S = CROWD.begun_at.timestamp()

@@ -3,9 +3,9 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 import pytest
 
-from bench import columns, people, per_fix
-from bench.people import Someone
-from bench.per_fix import Spell
+from bench.evaluation import columns, people, per_fix
+from bench.evaluation.people import Someone
+from bench.evaluation.per_fix import Spell
 from mesure.evaluation import pipeline
 from mesure.evaluation import rules as rules_
 from mesure.evaluation.assessment import Status

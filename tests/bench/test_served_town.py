@@ -1,7 +1,7 @@
 """The crowd of the bench: everybody is somebody else, and messages come in order of time."""
 
-from bench import served_town
-from bench.served_town import Crowd
+from bench.under_load import served_town
+from bench.under_load.served_town import Crowd
 from mesure.devices.message import envelope, messages
 from mesure.devices.message.batch import FixBatch
 from mesure.devices.message.envelope import Envelope

@@ -5,15 +5,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bench import files, growth, people, rules_of_others, tools, worker
+from bench.evaluation import files, growth, people, rules_of_others, tools, worker
+from bench.evaluation.tools import Name
 from bench.measuring import Worked
-from bench.tools import Name
 from mesure.geo import distance, zones
 from mesure.geo.fixes import NOT_KNOWN, Fixes
 from mesure.geo.numeric import geo_kernels
 from mesure.orders.reading import read_order
 from mesure.orders.values.places import Circle
-from mesure_lab import readings
+from mesure_lab.rules import readings
 
 FIXES = 1_500
 

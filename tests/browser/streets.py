@@ -7,7 +7,7 @@ from pathlib import Path
 from mesure.service.basemap import making
 from mesure.web import map_tiles
 from mesure.web.map_tiles import Basemap, MapSource
-from mesure_lab import town_map
+from mesure_lab.ground import town_map
 
 SEED = 1
 

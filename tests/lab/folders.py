@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from mesure_lab import real_traces, trace_files
+from mesure_lab.traces import real_traces, trace_files
 
 NOON = datetime(2020, 3, 4, 12, tzinfo=UTC).timestamp()
 LAT_DEG, LON_DEG = 43.0, 76.0

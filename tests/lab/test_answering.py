@@ -13,10 +13,10 @@ from mesure.evaluation.fix_requests import FixRequestReason
 from mesure.evaluation.policy import DeviceClass, PolicyFile
 from mesure.instants import to_datetime, to_us
 from mesure.record.policy_loading import read_policy
-from mesure_lab import answering, judging, simulate, simulate_text, towns
-from mesure_lab.answering import AskingRun
-from mesure_lab.streets import Streets
-from mesure_lab.towns import TICK_S, Sensed, Town, TownPerson
+from mesure_lab.ground.streets import Streets
+from mesure_lab.simulation import answering, judging, simulate, simulate_text, towns
+from mesure_lab.simulation.answering import AskingRun
+from mesure_lab.simulation.towns import TICK_S, Sensed, Town, TownPerson
 from tests.evaluation.scenes import asks_now
 
 S_US = 1_000_000

@@ -8,8 +8,8 @@ import pytest
 from mesure.evaluation.policy import DeviceClass
 from mesure.machine.progress import ProgressStages
 from mesure.record.policy_loading import read_policy
-from mesure_lab import asking_tables
-from mesure_lab.towns import Town
+from mesure_lab.simulation.towns import Town
+from mesure_lab.tables import asking_tables
 
 SMALL = Town(3, persons=2, days=3)
 

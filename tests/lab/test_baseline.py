@@ -11,9 +11,9 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mesure_lab import baseline, baseline_filters, peers, readings
-from mesure_lab.baseline import RuleOpening
-from mesure_lab.readings import Readings
+from mesure_lab.rules import baseline, baseline_filters, peers, readings
+from mesure_lab.rules.baseline import RuleOpening
+from mesure_lab.rules.readings import Readings
 
 RADIUS_M = 100.0
 NEVER = math.inf

@@ -12,10 +12,14 @@ from mesure.evaluation.assessment import Status
 from mesure.evaluation.policy import DeviceClass
 from mesure.orders.values.places import Circle
 from mesure.record.policy_loading import read_policy
-from mesure_lab import calibration_tables, calibration_trials, score, town_order, towns
-from mesure_lab.calibration_trials import ALONE, OTHERS, VISIT, Lived, Rested
-from mesure_lab.score import Exposure
-from mesure_lab.towns import Town
+from mesure_lab.ground import town_order
+from mesure_lab.rules import score
+from mesure_lab.rules.score import Exposure
+from mesure_lab.simulation import towns
+from mesure_lab.simulation.towns import Town
+from mesure_lab.tables import calibration_tables
+from mesure_lab.trials import calibration_trials
+from mesure_lab.trials.calibration_trials import ALONE, OTHERS, VISIT, Lived, Rested
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 POLICY, _ = read_policy(None)

@@ -3,12 +3,12 @@
 import numpy as np
 
 from mesure.geo.fixes import NOT_KNOWN
-from mesure_lab import carried, device
-from mesure_lab.carried import Kit
-from mesure_lab.homes import FixSource
-from mesure_lab.journeys import JourneyMotion, Moments
-from mesure_lab.readings import Flags
-from mesure_lab.sources import TickClock
+from mesure_lab.carrying import carried, device
+from mesure_lab.carrying.carried import Kit
+from mesure_lab.carrying.homes import FixSource
+from mesure_lab.carrying.sources import TickClock
+from mesure_lab.ground.journeys import JourneyMotion, Moments
+from mesure_lab.rules.readings import Flags
 
 DAYS = 40
 CLOCK = TickClock(0.0, 10.0, DAYS * 8640)

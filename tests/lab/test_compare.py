@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from mesure_lab import compare, compare_departures
-from mesure_lab.compare import MeasuredClass
-from mesure_lab.journeys import JourneyMotion
+from mesure_lab.ground.journeys import JourneyMotion
+from mesure_lab.trials import compare, compare_departures
+from mesure_lab.trials.compare import MeasuredClass
 
 ROW = "B1a i-gotU logger at a house, 5 min, 20 days"
 RECORDS = (

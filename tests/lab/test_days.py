@@ -5,13 +5,14 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from mesure_lab import days, journeys, surroundings, truth
-from mesure_lab.days import BreachKind, LifeWriter, Outing
 from mesure_lab.dice import Dice
-from mesure_lab.journeys import Journey
-from mesure_lab.score import Breach
-from mesure_lab.streets import Streets
-from mesure_lab.town_order import CURFEW, OrderBoundaries
+from mesure_lab.ground import days, journeys, surroundings
+from mesure_lab.ground.days import BreachKind, LifeWriter, Outing
+from mesure_lab.ground.journeys import Journey
+from mesure_lab.ground.streets import Streets
+from mesure_lab.ground.town_order import CURFEW, OrderBoundaries
+from mesure_lab.rules.score import Breach
+from mesure_lab.simulation import truth
 
 START_S = 1_788_721_200
 STREETS = Streets(5)

@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 import pytest
 import yaml
 
-from mesure_lab import demo, lives, town
+from mesure_lab.demonstration import demo
+from mesure_lab.ground import lives, town
 
 ALMATY = ZoneInfo("Asia/Almaty")
 SEEDS = [1, 2, 3]

@@ -4,9 +4,10 @@ import itertools
 
 import pytest
 
-from mesure_lab import delivery, device, lives, town
-from mesure_lab.device import SimulatedReport, Weather, WeatherSpell
-from mesure_lab.lives import Life, Movement, Trip
+from mesure_lab.carrying import delivery, device
+from mesure_lab.carrying.device import SimulatedReport, Weather, WeatherSpell
+from mesure_lab.ground import lives, town
+from mesure_lab.ground.lives import Life, Movement, Trip
 
 DAY_S = 86_400
 

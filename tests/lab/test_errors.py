@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from mesure.geo.fixes import F64
-from mesure_lab import errors
-from mesure_lab.errors import Good
-from mesure_lab.journeys import JourneyMotion, Moments
+from mesure_lab.carrying import errors
+from mesure_lab.carrying.errors import Good
+from mesure_lab.ground.journeys import JourneyMotion, Moments
 
 TICKS: Final = 120_000
 STEP_S: Final = 30.0

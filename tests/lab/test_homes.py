@@ -6,9 +6,10 @@ import pytest
 
 from mesure.evaluation.feasibility import errors_at_rest
 from mesure.evaluation.feasibility.errors_at_rest import BUILDINGS, BuildingKind
-from mesure_lab import homes, zone_trials
+from mesure_lab.carrying import homes
+from mesure_lab.carrying.homes import Building, FixSource, HomeWalls
 from mesure_lab.columns import Stream
-from mesure_lab.homes import Building, FixSource, HomeWalls
+from mesure_lab.trials import zone_trials
 
 MANY = 600
 

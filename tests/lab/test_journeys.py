@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from mesure.geo.fixes import F64
-from mesure_lab import journeys
-from mesure_lab.journeys import ON_THE_WAY, Diary, Journey, JourneyMotion
-from mesure_lab.readings import Flags
+from mesure_lab.ground import journeys
+from mesure_lab.ground.journeys import ON_THE_WAY, Diary, Journey, JourneyMotion
+from mesure_lab.rules.readings import Flags
 
 
 def _journey() -> Journey:

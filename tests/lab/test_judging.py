@@ -8,12 +8,14 @@ import pytest
 from mesure.evaluation.policy import PolicyFile
 from mesure.geo.fixes import Fixes
 from mesure.record.policy_loading import read_policy
-from mesure_lab import baseline, days, judging, towns
-from mesure_lab.baseline import RuleOpening
-from mesure_lab.carried import Kit
-from mesure_lab.judging import PersonJudgement
-from mesure_lab.town_order import CURFEW, EXCLUSION, RESIDENCE
-from mesure_lab.towns import Town, TownPerson
+from mesure_lab.carrying.carried import Kit
+from mesure_lab.ground import days
+from mesure_lab.ground.town_order import CURFEW, EXCLUSION, RESIDENCE
+from mesure_lab.rules import baseline
+from mesure_lab.rules.baseline import RuleOpening
+from mesure_lab.simulation import judging, towns
+from mesure_lab.simulation.judging import PersonJudgement
+from mesure_lab.simulation.towns import Town, TownPerson
 
 PLAN = Town(2, persons=4, days=5, kits=(Kit.PLAIN,))
 

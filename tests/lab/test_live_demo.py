@@ -9,7 +9,7 @@ import pytest
 from mesure.service.installation.settings import Settings
 from mesure.web import map_tiles
 from mesure.web.map_tiles import MapSource
-from mesure_lab import live_demo
+from mesure_lab.demonstration import live_demo
 
 
 def test_a_town_reports_and_what_comes_of_it_is_read_through_the_api(

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mesure_lab import lives, town
-from mesure_lab.lives import Movement, Trip
+from mesure_lab.ground import lives, town
+from mesure_lab.ground.lives import Movement, Trip
 
 
 def day() -> lives.Life:

@@ -8,8 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mesure_lab import peers, readings, real_traces, score, trace_files
-from mesure_lab.real_traces import LabelledDeparture
+from mesure_lab.rules import peers, readings, score
+from mesure_lab.traces import real_traces, trace_files
+from mesure_lab.traces.real_traces import LabelledDeparture
 from tests.lab.folders import (
     LAT_DEG,
     LON_DEG,

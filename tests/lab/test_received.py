@@ -8,10 +8,10 @@ from mesure.formats import fixes_files
 from mesure.formats.columns.file_rows import COLUMNS, ClaimedProvider
 from mesure.formats.stored.assemble_fixes import AssembledFixes, gather
 from mesure.geo.fixes import NOT_KNOWN
-from mesure_lab import received
+from mesure_lab.carrying import received
+from mesure_lab.carrying.received import ReceivedReports, Reports
+from mesure_lab.carrying.resting import SignsOfRest
 from mesure_lab.columns import Stream
-from mesure_lab.received import ReceivedReports, Reports
-from mesure_lab.resting import SignsOfRest
 from tests.evaluation import scenes
 
 DAYS = 30

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from mesure_lab import resting
-from mesure_lab.sources import TickClock
+from mesure_lab.carrying import resting
+from mesure_lab.carrying.sources import TickClock
 
 H = 3_600
 NIGHTS = 200

@@ -6,13 +6,13 @@ from dataclasses import replace
 import pytest
 
 from mesure.evaluation.policy import DeviceClass
-from mesure_lab import results
-from mesure_lab.days import BreachKind
-from mesure_lab.judging import P_EDGES, Chances, PersonJudgement, PlaceBreach
-from mesure_lab.score import Breach, Exposure, ScoredIncident
-from mesure_lab.town_order import CURFEW, RESIDENCE
-from mesure_lab.towns import Town
-from mesure_lab.truth import BreachTruth
+from mesure_lab.ground.days import BreachKind
+from mesure_lab.ground.town_order import CURFEW, RESIDENCE
+from mesure_lab.rules.score import Breach, Exposure, ScoredIncident
+from mesure_lab.simulation import results
+from mesure_lab.simulation.judging import P_EDGES, Chances, PersonJudgement, PlaceBreach
+from mesure_lab.simulation.towns import Town
+from mesure_lab.simulation.truth import BreachTruth
 
 WALK = Breach("P", CURFEW, 1000.0, 3000.0, BreachKind.WALK.value)
 NEAR = Breach("P", CURFEW, 90_000.0, 92_000.0, BreachKind.NEXT_DOOR_NEAR.value)

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from mesure_lab import score
-from mesure_lab.baseline import RuleOpening
-from mesure_lab.score import Breach, Exposure, ScoredIncident, SweepPoint
+from mesure_lab.rules import score
+from mesure_lab.rules.baseline import RuleOpening
+from mesure_lab.rules.score import Breach, Exposure, ScoredIncident, SweepPoint
 
 NEVER = math.inf
 

@@ -14,9 +14,10 @@ from mesure.instants import US_PER_S, to_datetime
 from mesure.machine.progress import ProgressStages
 from mesure.orders.values.span import Span
 from mesure.record.policy_loading import read_policy
-from mesure_lab import score_asked, score_cases, score_figures, score_folder
-from mesure_lab.score_asked import WAYS, Radius
-from mesure_lab.score_cases import ScoreCase
+from mesure_lab.scoring import score_cases, score_figures, score_folder
+from mesure_lab.scoring.score_cases import ScoreCase
+from mesure_lab.trials import score_asked
+from mesure_lab.trials.score_asked import WAYS, Radius
 from tests.lab.folders import about, full_folder, row, write
 
 POLICY = read_policy(None)[0]

@@ -6,8 +6,8 @@ import numpy as np
 
 from mesure.machine.progress import ProgressStages
 from mesure.record.policy_loading import read_policy
-from mesure_lab import score_cases, score_folder, score_rules
-from mesure_lab.score_cases import CaseKind, DepartureTruth, ScoreCase
+from mesure_lab.scoring import score_cases, score_folder, score_rules
+from mesure_lab.scoring.score_cases import CaseKind, DepartureTruth, ScoreCase
 from tests.lab.folders import NOON, full_folder
 
 POLICY = read_policy(None)[0]

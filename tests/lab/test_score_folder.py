@@ -10,9 +10,9 @@ import pytest
 from mesure.evaluation.policy import DeviceClass
 from mesure.formats.columns.file_faults import FixesError
 from mesure.machine.progress import ProgressStages
-from mesure_lab import score_folder
-from mesure_lab.score_cases import CaseKind
-from mesure_lab.score_folder import ScoreFolder
+from mesure_lab.scoring import score_folder
+from mesure_lab.scoring.score_cases import CaseKind
+from mesure_lab.scoring.score_folder import ScoreFolder
 from tests.lab.folders import NOON, full_folder, row, write
 
 RADII_M = (50.0, 100.0)

@@ -10,9 +10,9 @@ import pytest
 
 from mesure.formats.columns.file_faults import FixesError
 from mesure.machine.progress import ProgressStages
-from mesure_lab import score_report
-from mesure_lab.score_report import ScoreRequest
-from mesure_lab.score_run import Scored
+from mesure_lab.scoring import score_report
+from mesure_lab.scoring.score_report import ScoreRequest
+from mesure_lab.scoring.score_run import Scored
 from tests.house import ROOT
 from tests.lab.folders import full_folder
 

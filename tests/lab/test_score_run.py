@@ -8,8 +8,8 @@ import pytest
 from mesure.evaluation.policy import DeviceClass
 from mesure.machine.progress import ProgressStages
 from mesure.record.policy_loading import read_policy
-from mesure_lab import score_folder, score_rules, score_run
-from mesure_lab.score_run import Scored
+from mesure_lab.scoring import score_folder, score_rules, score_run
+from mesure_lab.scoring.score_run import Scored
 from tests.lab.folders import full_folder
 
 POLICY = read_policy(None)[0]

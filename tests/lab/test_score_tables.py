@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from mesure_lab import score_tables
+from mesure_lab.tables import score_tables
 from tests.house import ROOT
 from tests.lab.folders import full_folder
 

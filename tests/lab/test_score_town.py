@@ -9,13 +9,14 @@ import pytest
 
 from mesure.formats.columns.file_faults import FixesError
 from mesure.machine.progress import ProgressStages
-from mesure_lab import results, score_report, score_town, score_town_report, simulate
-from mesure_lab.results import Simulation
-from mesure_lab.score_report import ScoreRequest
-from mesure_lab.score_town import TownScored
-from mesure_lab.sweeps import BaselineSetting
-from mesure_lab.town_order import CURFEW
-from mesure_lab.towns import Town
+from mesure_lab.ground.town_order import CURFEW
+from mesure_lab.scoring import score_report, score_town, score_town_report
+from mesure_lab.scoring.score_report import ScoreRequest
+from mesure_lab.scoring.score_town import TownScored
+from mesure_lab.simulation import results, simulate
+from mesure_lab.simulation.results import Simulation
+from mesure_lab.simulation.sweeps import BaselineSetting
+from mesure_lab.simulation.towns import Town
 
 PLAN = Town(3, persons=4, days=4)
 NAMES = ("mesure", "accuracy_once")

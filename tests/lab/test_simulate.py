@@ -10,8 +10,8 @@ from mesure.evaluation.policy import DeviceClass
 from mesure.instants import to_datetime
 from mesure.machine.progress import ProgressStages
 from mesure.record.replay import ReplayRequest, replay
-from mesure_lab import simulate, simulate_text
-from mesure_lab.towns import Town
+from mesure_lab.simulation import simulate, simulate_text
+from mesure_lab.simulation.towns import Town
 
 PLAN = Town(5, persons=4, days=4)
 

@@ -5,9 +5,10 @@ import math
 
 import pytest
 
-from mesure_lab import lives, sky
-from mesure_lab.lives import Moment, Movement
-from mesure_lab.sky import PhoneFlapping, SkySource
+from mesure_lab.carrying import sky
+from mesure_lab.carrying.sky import PhoneFlapping, SkySource
+from mesure_lab.ground import lives
+from mesure_lab.ground.lives import Moment, Movement
 
 NO_FLAPPING = PhoneFlapping((), 60.0)
 HOME = Moment((0.0, 0.0), Movement.STILL, 0.0, "home")

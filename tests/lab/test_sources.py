@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 
-from mesure_lab import errors, homes, sources, unfitted
+from mesure_lab.carrying import errors, homes, sources, unfitted
+from mesure_lab.carrying.homes import Building, FixSource, HomeFlapping, HomeWalls
+from mesure_lab.carrying.sources import TickClock, TickPositions
 from mesure_lab.columns import Stream
 from mesure_lab.dice import Dice
-from mesure_lab.homes import Building, FixSource, HomeFlapping, HomeWalls
-from mesure_lab.journeys import Moments
-from mesure_lab.sources import TickClock, TickPositions
+from mesure_lab.ground.journeys import Moments
 
 DAYS = 20
 CLOCK = TickClock(1000.0, 30.0, DAYS * 2880)

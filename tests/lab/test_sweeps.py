@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from mesure_lab import readings, sweeps
-from mesure_lab.peers import BASELINES
-from mesure_lab.sweeps import BaselineSetting
+from mesure_lab.rules import readings
+from mesure_lab.rules.peers import BASELINES
+from mesure_lab.simulation import sweeps
+from mesure_lab.simulation.sweeps import BaselineSetting
 from tests.lab.test_results import WALK, _judged
 
 

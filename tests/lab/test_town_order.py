@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from mesure.evaluation.filter import allowed_area
 from mesure.orders.model import schedule
-from mesure_lab import surroundings, town, town_order
-from mesure_lab.streets import Streets
-from mesure_lab.town_order import CURFEW, EXCLUSION, RESIDENCE, OrderBoundaries
+from mesure_lab.ground import surroundings, town, town_order
+from mesure_lab.ground.streets import Streets
+from mesure_lab.ground.town_order import CURFEW, EXCLUSION, RESIDENCE, OrderBoundaries
 
 STREETS = Streets(1)
 _, GROUND = surroundings.surroundings(STREETS, 7)

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from mesure_lab import town_tables
-from mesure_lab.peers import BASELINES
+from mesure_lab.rules.peers import BASELINES
+from mesure_lab.tables import town_tables
 
 
 def test_the_tables_stand_between_their_marks(

@@ -8,10 +8,12 @@ import numpy as np
 
 from mesure.evaluation.policy import DeviceClass
 from mesure.geo.fixes import F64
-from mesure_lab import received, town, towns, unfitted
-from mesure_lab.carried import Kit
-from mesure_lab.journeys import ON_THE_WAY, Moments
-from mesure_lab.towns import Town, TownPerson
+from mesure_lab.carrying import received, unfitted
+from mesure_lab.carrying.carried import Kit
+from mesure_lab.ground import town
+from mesure_lab.ground.journeys import ON_THE_WAY, Moments
+from mesure_lab.simulation import towns
+from mesure_lab.simulation.towns import Town, TownPerson
 
 TAG = (DeviceClass.GNSS_TAG,)
 SMALL = Town(3, persons=6, days=2)

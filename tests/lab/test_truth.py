@@ -1,10 +1,10 @@
 """What truly was: breaches to the second, with their grace and their kind."""
 
-from mesure_lab import truth
-from mesure_lab.days import CURFEW_FROM_S, DAY_S, H_S, BreachKind, Outing
-from mesure_lab.journeys import Diary, Journey, JourneyMotion
-from mesure_lab.town_order import CURFEW, EXCLUSION, RESIDENCE, OrderBoundaries
-from mesure_lab.truth import GRACE_S
+from mesure_lab.ground.days import CURFEW_FROM_S, DAY_S, H_S, BreachKind, Outing
+from mesure_lab.ground.journeys import Diary, Journey, JourneyMotion
+from mesure_lab.ground.town_order import CURFEW, EXCLUSION, RESIDENCE, OrderBoundaries
+from mesure_lab.simulation import truth
+from mesure_lab.simulation.truth import GRACE_S
 
 SQUARE = ((-900.0, -900.0), (900.0, -900.0), (900.0, 900.0), (-900.0, 900.0))
 FAR = ((5e4, 5e4), (5.1e4, 5e4), (5.1e4, 5.1e4))

@@ -4,7 +4,7 @@ import hashlib
 import itertools
 import math
 
-from mesure_lab import unfitted
+from mesure_lab.carrying import unfitted
 from mesure_lab.dice import Dice
 from tests.house import ROOT
 
@@ -17,7 +17,7 @@ def _many(days: int = 400) -> list[unfitted.Wander]:
 
 def test_the_file_is_the_one_whose_hash_was_published() -> None:
     """It was published when it lay in another folder: only the names of its imports are others."""
-    data = (ROOT / "mesure_lab" / "unfitted.py").read_bytes()
+    data = (ROOT / "mesure_lab" / "carrying" / "unfitted.py").read_bytes()
     page = (ROOT / "docs" / "simulated_towns.md").read_text(encoding="utf-8")
     published = data.replace(b"from mesure_lab", b"from mesure.simulator")
     assert hashlib.sha256(published).hexdigest() in page

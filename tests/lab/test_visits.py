@@ -9,8 +9,12 @@ import pytest
 from mesure.evaluation.feasibility import small_zones
 from mesure.evaluation.policy import DeviceClass, Policy
 from mesure.record.policy_loading import read_policy
-from mesure_lab import real_traces, score, score_rules, visit_tables, visits
-from mesure_lab.visits import Stay
+from mesure_lab.rules import score
+from mesure_lab.scoring import score_rules
+from mesure_lab.tables import visit_tables
+from mesure_lab.traces import real_traces
+from mesure_lab.trials import visits
+from mesure_lab.trials.visits import Stay
 from tests.lab.folders import LAT_DEG, NOON, NORTH_M, about, row, walk_folder, write
 
 DATA = Path(__file__).parents[3] / "shared" / "data"

@@ -12,11 +12,14 @@ from mesure.evaluation.filter import allowed_area
 from mesure.evaluation.filter.allowed_area import Region, Side
 from mesure.evaluation.policy import DeviceClass
 from mesure.record.policy_loading import read_policy
-from mesure_lab import town, towns, zone_tables, zone_trials
-from mesure_lab.carried import Kit
-from mesure_lab.homes import Building
-from mesure_lab.towns import Town
-from mesure_lab.zone_trials import NightDeparture, ZoneTrial
+from mesure_lab.carrying.carried import Kit
+from mesure_lab.carrying.homes import Building
+from mesure_lab.ground import town
+from mesure_lab.simulation import towns
+from mesure_lab.simulation.towns import Town
+from mesure_lab.tables import zone_tables
+from mesure_lab.trials import zone_trials
+from mesure_lab.trials.zone_trials import NightDeparture, ZoneTrial
 
 POLICY, _ = read_policy(None)
 OUT_M = np.array([0.0, 4.0, 19.0, 21.0, 44.0, 46.0, 95.0, 151.0, 230.0])

@@ -14,12 +14,14 @@ from mesure.evaluation.feasibility.errors_at_rest import BuildingKind
 from mesure.evaluation.feasibility.zone_check import ZoneCheck
 from mesure.evaluation.policy import DeviceClass
 from mesure.record.policy_loading import read_policy
-from mesure_lab import score, zone_tables, zone_trials
-from mesure_lab.carried import Kit
-from mesure_lab.homes import Building
-from mesure_lab.score import Exposure
-from mesure_lab.towns import Town
-from mesure_lab.zone_trials import ZoneTrial
+from mesure_lab.carrying.carried import Kit
+from mesure_lab.carrying.homes import Building
+from mesure_lab.rules import score
+from mesure_lab.rules.score import Exposure
+from mesure_lab.simulation.towns import Town
+from mesure_lab.tables import zone_tables
+from mesure_lab.trials import zone_trials
+from mesure_lab.trials.zone_trials import ZoneTrial
 from tests.conftest import BRIEF, LONG
 from tests.house import ROOT
 
@@ -38,7 +40,7 @@ DEALT = (
 FACTORS = zone_tables.FACTORS if LONG == 10 else dict.fromkeys(DeviceClass, 3.0)
 ENOUGH = 10  # Fewer incidents say little of a rate.
 
-MAKE = "python -m mesure_lab.zone_tables docs/zone_check.md"
+MAKE = "python -m mesure_lab.tables.zone_tables docs/zone_check.md"
 
 
 class Held(NamedTuple):

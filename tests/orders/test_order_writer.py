@@ -10,7 +10,7 @@ from mesure.orders.reading import order_writer, read_order
 from mesure.orders.reading.order_writer import Tree
 from mesure.orders.text.order_faults import OrderError
 from mesure.orders.text.strings_yaml import normalise
-from mesure_lab import order_text
+from mesure_lab.ground import order_text
 from tests.orders import samples
 
 # Aimed at what YAML takes for something else, and at what must be in quotes.

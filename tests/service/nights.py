@@ -23,9 +23,10 @@ from mesure.live.worker import Worker
 from mesure.machine.signatures import EnrolledKeyVerifier
 from mesure.record.policy_loading import read_policy
 from mesure.service.installation.installation import Installation
-from mesure_lab import moving_in, towns
-from mesure_lab.carriers import Carrier
-from mesure_lab.towns import Town
+from mesure_lab.demonstration import moving_in
+from mesure_lab.demonstration.carriers import Carrier
+from mesure_lab.simulation import towns
+from mesure_lab.simulation.towns import Town
 
 START = datetime(2026, 9, 7, 15, 0, tzinfo=UTC)  # 20:00 in the town.
 TURNS = 40

@@ -21,7 +21,7 @@ from mesure.machine import timezones
 from mesure.record import as_json, output
 from mesure.record.replay import Replay, ReplayRequest, replay
 from mesure.version import VERSION
-from mesure_lab import demo
+from mesure_lab.demonstration import demo
 from tests.service.files import FAR, LATE_RETURN, minute, request, rows
 
 ALWAYS = {"id", "condition", "kind", "opened_at", "start", "end", "p_outside_max", "explanation"}

@@ -31,8 +31,8 @@ from mesure.service.maintenance.erase import EraseRequest
 from mesure.service.outgoing.dispatch import DeliveryChannels, Notifier
 from mesure.service.outgoing.webhook_delivery import NetworkPolicy, WebhookSender
 from mesure.store.values.faults import ErasedError
-from mesure_lab import moving_in
-from mesure_lab.moving_in import Office
+from mesure_lab.demonstration import moving_in
+from mesure_lab.demonstration.moving_in import Office
 from tests.service import installations
 from tests.service.sinks import HookSink, hook_sink
 from tests.store import databases

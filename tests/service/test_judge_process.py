@@ -18,8 +18,9 @@ from mesure.machine.clock import CatchUpClock
 from mesure.service.children import judge_process
 from mesure.service.children.judge_process import FENCED, JudgeInstruction
 from mesure.service.installation.installation import Installation
-from mesure_lab import moving_in, towns
-from mesure_lab.towns import Town
+from mesure_lab.demonstration import moving_in
+from mesure_lab.simulation import towns
+from mesure_lab.simulation.towns import Town
 from tests.house import ROOT
 from tests.service import installations
 

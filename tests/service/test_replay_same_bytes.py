@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mesure_lab import demo
+from mesure_lab.demonstration import demo
 from tests.house import ROOT
 
 DISPATCHED = " ".join(import_module("numpy._core._multiarray_umath").__cpu_dispatch__)

@@ -14,10 +14,11 @@ from mesure.machine import clock
 from mesure.service.device import transport as device_transport
 from mesure.service.installation import installation
 from mesure.service.installation.settings import Settings
-from mesure_lab import moving_in, towns
-from mesure_lab.carriers import Carrier
-from mesure_lab.live_town import Post
-from mesure_lab.towns import Town
+from mesure_lab.demonstration import moving_in
+from mesure_lab.demonstration.carriers import Carrier
+from mesure_lab.demonstration.live_town import Post
+from mesure_lab.simulation import towns
+from mesure_lab.simulation.towns import Town
 from tests.ingest.brokers import Mosquitto
 from tests.service import served
 from tests.service.served import Served

@@ -23,7 +23,7 @@ from mesure.record import incident_words
 from mesure.store.interface.store import WriteTransaction
 from mesure.store.values.effects import PartitionOwner
 from mesure.store.values.faults import ConflictError, FencedError, UnavailableError
-from mesure_lab import demo
+from mesure_lab.demonstration import demo
 from tests.evaluation import scenes
 from tests.evaluation.scenes import S, fixes, received, stay, us, walk
 from tests.service import court

@@ -24,11 +24,12 @@ from mesure.service.installation import data_folder, installation
 from mesure.service.installation.settings import Settings
 from mesure.service.maintenance import rejudge, upgrade
 from mesure.store.values.records import LogPosition
-from mesure_lab import live_demo, moving_in, towns
-from mesure_lab.carriers import Carrier
-from mesure_lab.live_town import Post
-from mesure_lab.moving_in import MovedIn
-from mesure_lab.towns import Town, TownPerson
+from mesure_lab.demonstration import live_demo, moving_in
+from mesure_lab.demonstration.carriers import Carrier
+from mesure_lab.demonstration.live_town import Post
+from mesure_lab.demonstration.moving_in import MovedIn
+from mesure_lab.simulation import towns
+from mesure_lab.simulation.towns import Town, TownPerson
 from tests.store import databases
 from tools.faults import arming, checking, running, surroundings
 from tools.faults.arming import Charge

@@ -1,0 +1,76 @@
+"""What one person's record costs as it grows, from ten thousand fixes to ten million.
+
+A peer stops at the size that it does in a minute; what it would take beyond is in proportion to
+the last size it did, and is marked as extrapolated.
+"""
+
+from typing import Final, NamedTuple
+
+from bench.evaluation.judging import LABELS, PEERS
+from bench.evaluation.tools import Name
+from bench.measuring import say, work
+from bench.rows import GIB, Row, at_most, beside
+
+SIZES: Final = (10_000, 100_000, 1_000_000, 10_000_000)
+PEER_S_MAX: Final = 60.0
+OURS: Final = (Name.FAST, Name.BASE)
+PEERS_OF: Final = {
+    Name.FAST: (Name.CHANCE, Name.SIDE, Name.MOVINGPANDAS),
+    Name.BASE: (Name.CHANCE,),
+}
+
+
+class Cost(NamedTuple):
+    """What a size cost; `peak_bytes` is 0 where it is extrapolated."""
+
+    cpu_s: float
+    peak_bytes: int
+
+    @property
+    def mark(self) -> str:
+        """Return a mark where the figure was not measured."""
+        return "" if self.peak_bytes else " (extrapolated)"
+
+
+def rows(quick: bool) -> list[Row]:
+    """Return the rows of this part."""
+    sizes, share = (SIZES[:-1], 0.1) if quick else (SIZES, 1.0)
+    ours = {name: costs(name, sizes, float("inf")) for name in OURS}
+    peers = {name: costs(name, sizes, share * PEER_S_MAX) for name in PEERS_OF[Name.FAST]}
+    found = [
+        _beside(size, name, costs[at], peer, peers[peer][at])
+        for at, size in enumerate(sizes)
+        for name, costs in ours.items()
+        for peer in PEERS_OF[name]
+    ]
+    last = f"one person, {sizes[-1]:,} fixes, "
+    found += [
+        at_most(last + LABELS[name] + ", peak memory", costs[-1].peak_bytes / GIB, "GiB")
+        for name, costs in ours.items()
+    ]
+    size = sizes[-2]
+    late = work(Name.LATE, 1, size)
+    what = f"one person, {size:,} fixes, an hour of each day late, with `fast`"
+    return [*found, at_most(what, late.cpu_s, "s")]
+
+
+def _beside(size: int, name: Name, our: Cost, peer: Name, their: Cost) -> Row:
+    label = f"{PEERS[peer]}: {their.cpu_s:.3g}{their.mark}"
+    what = f"one person, {size:,} fixes, {LABELS[name]}"
+    return beside(what, our.cpu_s, "s", label, their.cpu_s / our.cpu_s)
+
+
+def costs(name: Name, sizes: tuple[int, ...], cpu_s_max: float) -> list[Cost]:
+    """Return what each size costs, measured as long as it is expected within the limit."""
+    found: list[Cost] = []
+    did = 0
+    for size in sizes:
+        expected_s = found[-1].cpu_s * size / did if found else 0.0
+        if expected_s <= cpu_s_max:
+            worked = work(name, 1, size)
+            found.append(Cost(worked.cpu_s, worked.peak_bytes))
+        else:
+            say(f"{name}: 1 x {size:,} fixes would take {expected_s:.0f} s; extrapolated")
+            found.append(Cost(expected_s, 0))
+        did = size
+    return found

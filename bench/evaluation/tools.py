@@ -1,0 +1,152 @@
+"""The tools that are compared: each takes a person's fixes, once read, and says what it finds.
+
+What a tool imports, it imports when it is chosen, so that its memory is its own.
+"""
+
+from collections.abc import Callable, Iterator
+from enum import StrEnum
+from functools import partial
+from typing import Final
+
+from bench.evaluation import people
+from bench.evaluation.people import START, Someone
+from mesure.record import policy_loading
+
+Job = Callable[[], int]
+"""The work that counts: it returns how many spans came of it."""
+
+Tool = Callable[[Someone], Job]
+"""Takes one person's fixes, once read, and returns what is to be timed."""
+
+People = Callable[..., Iterator[Someone]]
+
+
+class Name(StrEnum):
+    """Who works."""
+
+    FAST = "fast"  # Mesure with the `fast` extra.
+    BASE = "base"  # Mesure as it is installed without extras.
+    LATE = "fast-late-fixes"  # FAST, on a record in which an hour of each day arrives late.
+    EXPLAINED = "explained"  # FAST, and every possible breach with its evidence.
+    SIDE = "shapely-per-fix-side"
+    CHANCE = "shapely-per-fix-chance"
+    COLUMNS = "shapely-columns-side"
+    MOVINGPANDAS = "movingpandas-clip"
+    SLOW_FAST = "slow-path-fast"  # FAST, with a home circle and bare positions.
+    SLOW_BASE = "slow-path-base"
+    WHOLE_FAST = "everything-on-fast"  # FAST, with every sensor a device may have.
+    WHOLE_BASE = "everything-on-base"
+    TRACCAR = "rule-traccar"
+    HOME_ASSISTANT = "rule-home-assistant"
+    DWELL = "rule-dwell-accuracy"
+    ONCE = "rule-accuracy-once"
+    TWICE = "rule-two-accuracies-twice"
+    CUSTOMER_IO = "rule-customer-io"
+    HMM = "rule-hmm"
+    CUSUM = "rule-cusum"
+
+
+RULES: Final = {
+    Name.TRACCAR: "traccar",
+    Name.HOME_ASSISTANT: "home_assistant",
+    Name.DWELL: "dwell_accuracy",
+    Name.ONCE: "accuracy_once",
+    Name.TWICE: "two_accuracies_twice",
+    Name.CUSTOMER_IO: "customerio",
+    Name.HMM: "hmm",
+    Name.CUSUM: "cusum",
+}
+"""The rules of other systems, by their names in `mesure_lab/rules/peers.py`."""
+
+
+def whose(name: Name) -> People:
+    """Return the persons for whom a tool works."""
+    if name is Name.LATE:
+        return people.late_people
+    if name in (Name.WHOLE_FAST, Name.WHOLE_BASE):
+        return people.people_with_sensors
+    if name in (Name.SLOW_FAST, Name.SLOW_BASE, *RULES):
+        return people.people_at_home
+    return people.people
+
+
+def tool(name: Name) -> Tool:
+    """Return a tool by name."""
+    match name:
+        case Name.FAST | Name.LATE | Name.SLOW_FAST | Name.WHOLE_FAST:
+            return _timed(_judge(compiled=True, explained=False))
+        case Name.BASE | Name.SLOW_BASE | Name.WHOLE_BASE:
+            return _timed(_judge(compiled=False, explained=False))
+        case Name.EXPLAINED:
+            return _timed(_judge(compiled=True, explained=True))
+        case Name.SIDE | Name.CHANCE:
+            return _timed(_per_fix(name))
+        case Name.COLUMNS:
+            return _timed(_columns())
+        case Name.MOVINGPANDAS:
+            return _timed(_movingpandas())
+    return _rule(RULES[name])
+
+
+Work = Callable[[Someone], int]
+
+
+def _timed(work: Work) -> Tool:
+    """Return a tool of whose work everything counts."""
+    return lambda someone: partial(work, someone)
+
+
+def _rule(name: str) -> Tool:
+    """Return a rule of another system; how far each fix lies from the circle is not counted."""
+    from bench.evaluation import rules_of_others
+    from mesure_lab.rules.peers import BASELINES
+
+    openings = BASELINES[name].openings
+
+    def ready(someone: Someone) -> Job:
+        readings = rules_of_others.readings_of(someone)
+        return lambda: len(openings(readings))
+
+    return ready
+
+
+def _judge(*, compiled: bool, explained: bool) -> Work:
+    from mesure.evaluation import pipeline
+    from mesure.evaluation import rules as rules_
+    from mesure.evaluation.policy import DeviceClass
+    from mesure.geo.numeric import geo_kernels
+    from mesure.incidents import raising
+    from mesure.instants import to_datetime
+
+    geo_kernels.use_compiler(compiled)
+    policy = policy_loading.read_policy(None)[0].at(START.date(), DeviceClass.GNSS_TAG)
+
+    def judge(someone: Someone) -> int:
+        until_us = someone.until_us
+        rules = rules_.prepare([someone.order], policy, to_datetime(until_us))
+        statement = pipeline.replay(rules, someone.fixes, until_us)
+        found = len(statement.assessments) + len(statement.superseded)
+        if explained:
+            found += len(raising.incidents(rules, statement, {}, unsigned=True))
+        return found
+
+    return judge
+
+
+def _per_fix(name: Name) -> Work:
+    from bench.evaluation import per_fix
+
+    rule = per_fix.side if name is Name.SIDE else per_fix.chance
+    return lambda someone: len(per_fix.evaluate(someone, rule))
+
+
+def _columns() -> Work:
+    from bench.evaluation import columns
+
+    return lambda someone: len(columns.evaluate(someone))
+
+
+def _movingpandas() -> Work:
+    from bench.evaluation import clipping
+
+    return lambda someone: len(clipping.time_inside_s(someone))

@@ -1,0 +1,176 @@
+"""A quiet morning: how many lines wait for an officer with 30 people, and how many presses.
+
+A town is simulated at its own rates and judged, and each officer's desk is arranged as the pages
+arrange it, at eight in the morning of every day: what was brought since the morning before, as far
+as it was known then. The town breaks its orders far more often than people do, so that breaches can
+be timed (`mesure_lab.ground.days`). What is no breach is therefore counted by itself too: a morning
+without what the town's people truly did.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+import numpy as np
+
+from bench.measuring import say
+from bench.rows import Row, at_most, beside
+from mesure.actions.cases import work_lines
+from mesure.actions.cases.incident_signals import IncidentSignals
+from mesure.actions.cases.work_lines import Desk
+from mesure.actions.cases.worklist import WorkItem, WorkItemType
+from mesure.actions.records import brief_rule, case_deadlines
+from mesure.actions.records.procedure import STANDARD
+from mesure.evaluation import pipeline
+from mesure.evaluation import rules as rules_
+from mesure.incidents import brief, raising
+from mesure.incidents.finding import ReviewStage
+from mesure.incidents.incident import Incident, is_of_place
+from mesure.instants import US_PER_S, to_datetime, to_us
+from mesure.record.policy_loading import read_policy
+from mesure_lab.simulation import judging, towns
+from mesure_lab.simulation.towns import Town, TownPerson
+
+PERSONS: Final = 30  # Of one officer.
+OFFICERS: Final = 8
+DAYS: Final = 14
+OPENS_H: Final = 8
+DAY: Final = timedelta(days=1)
+LINES_MEDIAN_MAX: Final = 3.0
+LINES_P95_MAX: Final = 10.0
+PRESSES_MAX: Final = 5.0
+# A line is opened by what leads on from the one before (*Save and next*), so that choosing and
+# saving are left; the first is opened by itself. tests/browser/test_morning.py counts the same.
+PRESSES_FIRST: Final = 1
+PRESSES_LINE: Final = 2
+DIGEST_PRESSES: Final = PRESSES_FIRST + PRESSES_LINE
+
+
+@dataclass(frozen=True, slots=True)
+class TownIncident:
+    """What was brought about somebody of the town, and whether they truly broke the order then."""
+
+    person: str
+    incident: Incident
+    is_breach: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Morning:
+    """One officer's desk at eight: as it is, and how many incidents lie on it."""
+
+    desk: Desk
+    incidents: int
+
+    @property
+    def presses(self) -> int:
+        """Return how many presses answer all of it."""
+        count = self.desk.count
+        return PRESSES_FIRST + PRESSES_LINE * count if count else 0
+
+
+def rows(quick: bool) -> list[Row]:
+    """Return the rows of this part."""
+    officers, days = (1, 5) if quick else (OFFICERS, DAYS)
+    plan = Town(1, PERSONS * officers, days)
+    say(f"a town of {plan.persons} people, {days} days, on {officers} desks")
+    people = list(_judged(plan))
+    whole = list(mornings(plan, people))
+    quiet = list(mornings(plan, [_without_breaches(person) for person in people]))
+    return [*_rows("", whole), *_rows(", without what the town's people truly did", quiet)]
+
+
+def _rows(which: str, all_mornings: Sequence[Morning]) -> Iterator[Row]:
+    lines = [morning.desk.count for morning in all_mornings]
+    presses = [morning.presses for morning in all_mornings]
+    incidents = [morning.incidents for morning in all_mornings]
+    before = float(np.median(incidents))
+    unit = "lines (one officer, 30 people, one morning)"
+    median = float(np.median(lines))
+    yield at_most(f"lines on a median morning{which}", median, unit, LINES_MEDIAN_MAX)
+    p95 = float(np.percentile(lines, 95))
+    yield at_most(f"lines on a morning, 95th percentile{which}", p95, unit, LINES_P95_MAX)
+    label = f"a line for each incident: {before:.3g}"
+    yield beside(
+        f"lines on a median morning{which}", median, unit, label, before / max(median, 1.0)
+    )
+    yield at_most(f"presses on a median morning{which}", float(np.median(presses)), "presses")
+    digests = [float(DIGEST_PRESSES) for morning in all_mornings if morning.desk.digest]
+    yield at_most(f"presses for a digest{which}", max(digests, default=0.0), "presses", PRESSES_MAX)
+
+
+def _judged(plan: Town) -> Iterator[tuple[TownIncident, ...]]:
+    """Yield what was brought about each person of a town, in the order of the persons."""
+    policy = read_policy(None)[0]
+    until_us = plan.end_s * US_PER_S
+    for person in towns.people(plan):
+        values = policy.at(person.order.in_force.start.date(), person.device_class)
+        rules = rules_.prepare([person.order], values, to_datetime(until_us))
+        fixes = judging.ingested(plan, person, policy)
+        statement = pipeline.replay(rules, fixes, until_us)
+        incidents = raising.incidents(rules, statement, {}, unsigned=False)
+        yield tuple(
+            TownIncident(person.id, incident, _is_breach(person, incident, until_us))
+            for incident in incidents
+        )
+
+
+def _is_breach(person: TownPerson, incident: Incident, until_us: int) -> bool:
+    """Tell whether the person truly broke the condition while an incident of place lasted."""
+    start_s = to_us(incident.start) / US_PER_S
+    end_s = (until_us if incident.end is None else to_us(incident.end)) / US_PER_S
+    return is_of_place(incident.kind) and any(
+        breach.condition == incident.condition and breach.start_s < end_s and start_s < breach.end_s
+        for breach in person.truth.breaches
+    )
+
+
+def _without_breaches(person: Iterable[TownIncident]) -> tuple[TownIncident, ...]:
+    return tuple(brought for brought in person if not brought.is_breach)
+
+
+def mornings(plan: Town, people: Sequence[Sequence[TownIncident]]) -> Iterator[Morning]:
+    """Yield every officer's desk at eight on every day but the first; days are whole by then."""
+    opens_at = to_datetime(plan.start_s * US_PER_S) + timedelta(hours=OPENS_H)
+    for first in range(0, len(people), PERSONS):
+        brought = [one for person in people[first : first + PERSONS] for one in person]
+        for day in range(1, plan.days):
+            yield morning_at(opens_at + day * DAY, brought)
+
+
+def morning_at(at: datetime, brought: Iterable[TownIncident]) -> Morning:
+    """Return a desk at an instant: what was brought in the day before, as it was known then."""
+    items = [_item(one, at) for one in brought if _waits(one.incident, at)]
+    return Morning(work_lines.arrange(items, work_lines.lengths_on(at.date())), len(items))
+
+
+def _waits(incident: Incident, at: datetime) -> bool:
+    is_withdrawn = incident.withdrawn_at is not None and incident.withdrawn_at <= at
+    return at - DAY <= incident.opened_at < at and not is_withdrawn
+
+
+def _item(brought: TownIncident, at: datetime) -> WorkItem:
+    incident = brought.incident
+    end_at = incident.end if incident.end is not None and incident.end <= at else None
+    lasted = None if end_at is None else end_at - incident.start
+    below = brief_rule.below(incident.opened_at.date())
+    deadlines = case_deadlines.of_incident(STANDARD, incident.kind, incident.opened_at)
+    due_at = deadlines.due_at(is_looked_at=False)
+    return WorkItem(
+        what=WorkItemType.INCIDENT,
+        id=incident.id,
+        person=brought.person,
+        name=brought.person,
+        since_at=incident.opened_at,
+        due_at=due_at,
+        is_overdue=due_at <= at,
+        kind=incident.kind,
+        condition=incident.condition,
+        start_at=incident.start,
+        end_at=end_at,
+        stage=ReviewStage.OPENED,
+        look_by=deadlines.look_by,
+        decide_by=deadlines.decide_by,
+        signals=IncidentSignals(is_brief=brief.is_brief(incident.kind, lasted, below)),
+    )

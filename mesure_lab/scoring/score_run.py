@@ -1,0 +1,335 @@
+"""Every rule on every case of a folder of real traces: what `mesure score` works out."""
+
+import hashlib
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from mesure.evaluation import pipeline
+from mesure.evaluation.assessment import Status
+from mesure.evaluation.pipeline import EvaluationState, Statement
+from mesure.evaluation.policy import PolicyFile
+from mesure.geo import fixes as fixes_
+from mesure.geo.fixes import Fixes, Provider
+from mesure.instants import US_PER_S, to_us
+from mesure.machine.progress import ProgressStages
+from mesure_lab.columns import Stream
+from mesure_lab.rules import score
+from mesure_lab.rules.score import Bin, FalseRate
+from mesure_lab.scoring import score_cases, score_figures, score_rules
+from mesure_lab.scoring.score_cases import CaseKind, ScoreCase
+from mesure_lab.scoring.score_figures import Came, Curve, Leaving, Resting, SweepFigures
+from mesure_lab.scoring.score_folder import ScoreFolder
+from mesure_lab.scoring.score_rules import OURS, RuleInput
+from mesure_lab.simulation.judging import P_EDGES
+from mesure_lab.simulation.sweeps import BaselineSetting
+
+EVERY_S: Final = 60.0
+CADENCE_S: Final = (10.0, 30.0, 60.0, 300.0)
+BATCH_US: Final = 3600 * US_PER_S
+PLAIN: Final = "point_state"  # What throughput is compared with.
+
+
+@dataclass(frozen=True, slots=True)
+class CadenceScore:
+    """What a rule came to when the device reports so often."""
+
+    every_s: float
+    rule: str
+    false: FalseRate | None
+    delays: score.Delays
+    early: int
+
+
+@dataclass(frozen=True, slots=True)
+class SameWhenMixed:
+    """How many cases the judge was asked again in other orders, and how many came out the same."""
+
+    cases: int
+    shuffled: int
+    doubled: int
+    in_late_batches: int
+
+
+@dataclass(frozen=True, slots=True)
+class Honesty:
+    """The chances of being outside that the judge gave for the fixes of one provider."""
+
+    fixes: int
+    brier: float
+    bins: tuple[Bin, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """Everything that was worked out; what there were no cases for is empty."""
+
+    policy_version: str
+    radii_m: tuple[float, ...]
+    cadence_radius_m: float
+    names: tuple[str, ...]
+    found: ScoreFolder
+    resting: tuple[Resting, ...]
+    leaving: tuple[Leaving, ...]
+    swept: tuple[SweepFigures, ...]
+    curves: tuple[Curve, ...]
+    cadence: tuple[CadenceScore, ...]
+    unknown_h_per_day: Mapping[tuple[str, float], float]  # By set and radius.
+    mixed: SameWhenMixed | None
+    honesty: Mapping[str, Honesty]
+    throughput: Mapping[str, float] | None  # Fixes a second, only when it was asked for.
+
+
+def run(
+    found: ScoreFolder,
+    names: Sequence[str],
+    radii_m: Sequence[float],
+    policy: PolicyFile,
+    stages: ProgressStages,
+    *,
+    raw: bool = False,
+    throughput: bool = False,
+) -> Scored:
+    """Score rules on the cases of a folder."""
+    usual = {name: BaselineSetting(name) for name in names}
+    stages.reach("thinning to one report a minute")
+    given = [score_rules.heard(case, EVERY_S, policy, raw=raw) for case in found.cases]
+    values = policy.at(score_rules.DAY, given[0].case.device_class)
+    settings = list(score_rules.settings(names, values, raw=raw))
+    every = _all_settings(settings, given, radii_m, policy, stages)
+    swept = [score_figures.swept(one, every[one, r], r) for one in settings for r in radii_m]
+    resting: list[Resting] = []
+    leaving: list[Leaving] = []
+    for radius_m in radii_m:
+        stages.reach(f"drawing again for intervals at {radius_m:g} m")
+        as_they_come = [one for one in settings if not one.parameter]
+        by_rule = {one.rule: every[one, radius_m] for one in as_they_come}
+        resting += score_figures.resting(by_rule, radius_m)
+        departures = score_figures.leaving(by_rule, radius_m)
+        leaving += [departures] if departures else []
+    middle_m = 100.0 if 100.0 in radii_m else radii_m[0]
+    judged = _Judged(policy, OURS in names)
+    return Scored(
+        policy_version=policy.version,
+        radii_m=tuple(radii_m),
+        cadence_radius_m=middle_m,
+        names=tuple(one.rule for one in settings if not one.parameter),
+        found=found,
+        resting=tuple(resting),
+        leaving=tuple(leaving),
+        swept=tuple(swept),
+        curves=tuple(score_figures.curves(swept)),
+        cadence=tuple(_cadence(usual, found.cases, middle_m, policy, stages)),
+        unknown_h_per_day=judged.unknown(given, radii_m, stages),
+        mixed=judged.mixed(given, middle_m, stages),
+        honesty=judged.honesty(given, radii_m, stages),
+        throughput=_throughput(usual, found.cases, middle_m, policy, stages)
+        if throughput
+        else None,
+    )
+
+
+def _all_settings(
+    settings: Sequence[BaselineSetting],
+    given: Sequence[RuleInput],
+    radii_m: Sequence[float],
+    policy: PolicyFile,
+    stages: ProgressStages,
+) -> dict[tuple[BaselineSetting, float], list[Came]]:
+    every: dict[tuple[BaselineSetting, float], list[Came]] = {}
+    for number, setting in enumerate(settings, 1):
+        stages.reach(f"{setting.rule}: setting {number} of {len(settings)}")
+        for radius_m in radii_m:
+            every[setting, radius_m] = _each(setting, given, radius_m, policy)
+    return every
+
+
+def _each(
+    setting: BaselineSetting, given: Iterable[RuleInput], radius_m: float, policy: PolicyFile
+) -> list[Came]:
+    return [
+        score_figures.came(one.case, score_rules.openings(setting, one, radius_m, policy))
+        for one in given
+        if one.case.radius_m in (None, radius_m)
+    ]
+
+
+def _cadence(
+    usual: Mapping[str, BaselineSetting],
+    cases: Sequence[ScoreCase],
+    radius_m: float,
+    policy: PolicyFile,
+    stages: ProgressStages,
+) -> Iterable[CadenceScore]:
+    mine = [case for case in cases if case.radius_m in (None, radius_m)]
+    for every_s in CADENCE_S:
+        stages.reach(f"a report every {every_s:g} s")
+        given = [score_rules.heard(case, every_s, policy) for case in mine]
+        for name, setting in usual.items():
+            found = score_figures.swept(setting, _each(setting, given, radius_m, policy), radius_m)
+            yield CadenceScore(every_s, name, found.false, found.delays, found.early)
+
+
+# --- The judge alone -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What is asked of the judge and of no baseline; nothing where the judge is not scored."""
+
+    policy: PolicyFile
+    is_asked: bool
+
+    def unknown(
+        self, given: Sequence[RuleInput], radii_m: Sequence[float], stages: ProgressStages
+    ) -> dict[tuple[str, float], float]:
+        """Return the hours a day in which nothing was known of devices that stayed."""
+        stages.reach("adding up what was unknown")
+        lasted: dict[tuple[str, float], tuple[float, float]] = {}
+        for one in self._asked(given):
+            if one.case.kind is CaseKind.DEPARTURE:
+                continue
+            for radius_m in radii_m:
+                key = (one.case.set, radius_m)
+                known_s, days = lasted.get(key, (0.0, 0.0))
+                statement = self._statement(one, radius_m)
+                lasted[key] = (known_s + _known_s(statement), days + one.case.days)
+        return {
+            key: max(0.0, 24.0 - known_s / 3600.0 / days)
+            for key, (known_s, days) in sorted(lasted.items())
+        }
+
+    def mixed(
+        self, given: Sequence[RuleInput], radius_m: float, stages: ProgressStages
+    ) -> SameWhenMixed | None:
+        """Return how many cases come out the same when fixes come in another order, or twice."""
+        stages.reach("mixing the order of fixes")
+        mine = [one for one in self._asked(given) if one.case.radius_m in (None, radius_m)]
+        ways = [self._mixed(one, radius_m) for one in mine]
+        shuffled, doubled, late = (sum(way[number] for way in ways) for number in range(3))
+        return SameWhenMixed(len(ways), shuffled, doubled, late) if ways else None
+
+    def _mixed(self, one: RuleInput, radius_m: float) -> tuple[bool, bool, bool]:
+        usual = _fingerprint(self._statement(one, radius_m))
+        values = self.policy.at(score_rules.DAY, one.case.device_class)
+        record = score_cases.reports(one.case, EVERY_S)
+        order = np.argsort(Stream(0, "shuffle").shares(len(record)), kind="stable")
+        row = np.arange(len(record), dtype=np.int64)
+        ways = (order, np.concatenate([row, row[::-1]]))
+        same = [
+            usual == _fingerprint(self._statement(replace(one, fixes=fixes), radius_m))
+            for fixes in (
+                score_cases.ingested(score_cases.part(record, way), one.case.device_class, values)
+                for way in ways
+            )
+        ]
+        return same[0], same[1], usual == _fingerprint(self._in_batches(one, radius_m))
+
+    def _in_batches(self, one: RuleInput, radius_m: float) -> Statement:
+        """Return what is said when the batches of each hour are handed on last hour first."""
+        usual = score_rules.changed(BaselineSetting(OURS), self.policy)
+        rules, until_us = score_rules.prepared(one.case, one.fixes, radius_m, usual)
+        hours = one.fixes.observed_us // BATCH_US
+        seen = pipeline.evaluate(rules, EvaluationState(), fixes_.none(), until_us)
+        state, statement = seen.state, seen.statement
+        for hour in np.unique(hours)[::-1]:
+            batch = one.fixes.rows(np.flatnonzero(hours == hour))
+            seen = pipeline.evaluate(rules, state, batch, until_us)
+            state, statement = seen.state, seen.statement
+        return statement
+
+    def honesty(
+        self, given: Sequence[RuleInput], radii_m: Sequence[float], stages: ProgressStages
+    ) -> dict[str, Honesty]:
+        """Return how the chances of being outside compare with what was so, by provider.
+
+        Devices at rest were inside; departing ones by their reference, where it starts inside.
+        """
+        stages.reach("holding chances against what was so")
+        said: dict[str, tuple[list[float], list[bool]]] = {}
+        for one in self._asked(given):
+            truth = one.case.truth
+            if one.case.kind is CaseKind.NIGHT or (truth and not truth.starts_inside):
+                continue
+            for radius_m in radii_m if truth is None else (one.case.radius_m or 0.0,):
+                _say(said, self._statement(one, radius_m), one)
+        return {
+            name: Honesty(
+                len(chances),
+                score.brier(chances, outside),
+                tuple(score.reliability(chances, outside, P_EDGES)),
+            )
+            for name, (chances, outside) in sorted(said.items())
+        }
+
+    def _asked(self, given: Sequence[RuleInput]) -> Sequence[RuleInput]:
+        return given if self.is_asked else ()
+
+    def _statement(self, one: RuleInput, radius_m: float) -> Statement:
+        usual = score_rules.changed(BaselineSetting(OURS), self.policy)
+        return score_rules.judged(one.case, one.fixes, radius_m, usual)
+
+
+def _known_s(statement: Statement) -> float:
+    return sum(
+        (to_us(one.span.end) - to_us(one.span.start)) / US_PER_S
+        for one in statement.assessments
+        if one.status is not Status.UNKNOWN
+    )
+
+
+def _fingerprint(statement: Statement) -> str:
+    """Return a hash of all that is said, and of all that is brought to an officer."""
+    said = [
+        f"{one.condition} {one.status.value} {to_us(one.span.start)} {to_us(one.span.end)}"
+        for one in statement.assessments
+    ]
+    said += [
+        f"{one.breach} {one.start_us} {one.opened_us} {one.end_us}" for one in statement.episodes
+    ]
+    return hashlib.sha256("\n".join(said).encode()).hexdigest()
+
+
+def _say(
+    said: dict[str, tuple[list[float], list[bool]]], statement: Statement, one: RuleInput
+) -> None:
+    fixes: Fixes = statement.fixes
+    odds = statement.judgement.said[0].odds
+    p_outside = odds / (1.0 + odds)
+    time_s = fixes.observed_us / US_PER_S
+    truth = one.case.truth
+    outside = np.zeros(len(fixes), np.bool_) if truth is None else truth.outside_at(time_s)
+    for provider in Provider:
+        rows = np.flatnonzero(fixes.provider == provider)
+        if len(rows):
+            chances, was = said.setdefault(provider.name.lower(), ([], []))
+            chances += p_outside[rows].tolist()
+            was += outside[rows].tolist()
+
+
+# --- Throughput ----------------------------------------------------------------------------------
+
+
+def _throughput(
+    usual: Mapping[str, BaselineSetting],
+    cases: Sequence[ScoreCase],
+    radius_m: float,
+    policy: PolicyFile,
+    stages: ProgressStages,
+) -> dict[str, float]:
+    """Return the fixes a second of each rule, on the longest case unthinned."""
+    longest = max(cases, key=lambda case: len(case.row))
+    given = score_rules.heard(longest, 0.0, policy)
+    found = {}
+    for name, setting in {PLAIN: BaselineSetting(PLAIN), **usual}.items():
+        stages.reach(f"timing {name}")
+        times_s = []
+        for _ in range(3):
+            begun_s = time.perf_counter()
+            score_rules.openings(setting, given, radius_m, policy)
+            times_s.append(time.perf_counter() - begun_s)
+        found[name] = len(given.fixes) / sorted(times_s)[1]
+    return found

@@ -1,0 +1,197 @@
+"""Write into a page what is told of visits to small places, and of coming back to small circles.
+
+    python -m mesure_lab.tables.visit_tables docs/zone_check.md FOLDER
+
+FOLDER is that of the real traces; three minutes' work on one core. A test holds what `check-order`
+says of small places (`mesure/evaluation/feasibility/small_zones.py`) to these tables.
+"""
+
+import math
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+from mesure.evaluation.policy import DeviceClass, Policy
+from mesure.machine import file_writing
+from mesure.machine.progress import ProgressStages, patience
+from mesure.record.policy_loading import read_policy
+from mesure.version import VERSION
+from mesure_lab.rules import score
+from mesure_lab.scoring import score_rules
+from mesure_lab.scoring.score_rules import OURS
+from mesure_lab.simulation.simulate_text import seconds
+from mesure_lab.tables import score_tables
+from mesure_lab.trials import visits
+from mesure_lab.trials.visits import Stay
+
+KEPT_OUT_M: Final = (25.0, 30.0, 40.0, 50.0)
+BESIDE_M: Final = (10.0, 30.0, 50.0)
+AROUND_M: Final = (30.0, 50.0)
+HOME_M: Final = (50.0, 100.0, 200.0)
+REPORTS_MIN: Final = 3  # In the half hour, where something can be told of a stay.
+AROUND: Final = ((1.0, 0.0), (-1.0, 0.0), (0.0, 1.0), (0.0, -1.0))  # East, west, north, south.
+NEAR_S: Final = 600.0  # What is said within it of a passing is said of it.
+PASSED_M: Final = 50.0
+ENTRY_RULES: Final = {
+    OURS: "judge",
+    "twice": "`d < r` twice",
+    "accuracy_twice": "`d + a < r` twice",
+}
+RETURN_RULES: Final = {
+    OURS: "judge",
+    "accuracy_once": "`d - a < r` once",
+    "point_state": "`d < r` once",
+}
+Measure = Callable[[str, float], str]
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Write both tables between their marks on the page."""
+    page, folder = Path(arguments[0]), Path(arguments[1])
+    file, _ = read_policy(None)
+    policy = file.at(score_rules.DAY, DeviceClass.PHONE)
+    stages = ProgressStages()
+    with patience(stages):
+        stages.reach("reading the scripted days")
+        stays = visits.stays(folder, policy)
+        text = page.read_text(encoding="utf-8")
+        text = score_tables.put(text, "visits", list(_visits(stays, policy, stages)))
+        text = score_tables.put(text, "returns", list(_returns(stays, policy, stages)))
+    file_writing.write(page, text.encode())
+
+
+def heard(stays: Sequence[Stay]) -> list[Stay]:
+    """Return the stays of which something can be told."""
+    return [stay for stay in stays if stay.reported >= REPORTS_MIN]
+
+
+def told_s(rule: str, stays: Sequence[Stay], radius_m: float, policy: Policy) -> list[float]:
+    """Return how long after its beginning each visit was told; infinite where it was not."""
+    return [
+        visits.told_after_s(stay, visits.entries(rule, stay, 0.0, 0.0, radius_m, policy), radius_m)
+        for stay in stays
+    ]
+
+
+def home_s(rule: str, stays: Sequence[Stay], radius_m: float, policy: Policy) -> list[float]:
+    """Return how long after each return *outside* ended; infinite where it did not."""
+    return [
+        visits.home_after_s(stay, visits.absences(rule, stay, radius_m, policy), radius_m)
+        for stay in stays
+    ]
+
+
+# --- Visits --------------------------------------------------------------------------------------
+
+
+def _visits(stays: Sequence[Stay], policy: Policy, stages: ProgressStages) -> Iterator[str]:
+    some = heard(stays)
+    yield _head(stays, some, policy)
+    yield "\n| told of a visit, and half of those after | " + _heads(ENTRY_RULES)
+    yield "|---|" + "---:|" * len(ENTRY_RULES)
+    for radius_m in KEPT_OUT_M:
+        stages.reach(f"visits to circles of {radius_m:g} m")
+        cells = (_told(told_s(rule, some, radius_m, policy)) for rule in ENTRY_RULES)
+        yield f"| circle of {radius_m:g} m | {' | '.join(cells)} |"
+    yield "\n| told, and nobody was in it; ways straight through | " + _heads(ENTRY_RULES)
+    yield "|---|" + "---:|" * len(ENTRY_RULES)
+    for radius_m in AROUND_M:
+        for metres in BESIDE_M:
+            stages.reach(f"stays {metres:g} m beside circles of {radius_m:g} m")
+            cells = (_beside(rule, stays, radius_m, metres, policy) for rule in ENTRY_RULES)
+            yield f"| stay {metres:g} m beside a circle of {radius_m:g} m | {' | '.join(cells)} |"
+        for name, off_m in ((f"passing {PASSED_M:g} m off", PASSED_M), ("straight through", None)):
+            stages.reach(f"{name}, circles of {radius_m:g} m")
+            cells = (_on_the_way(rule, stays, radius_m, off_m, policy) for rule in ENTRY_RULES)
+            yield f"| {name}, a circle of {radius_m:g} m | {' | '.join(cells)} |"
+
+
+def _head(stays: Sequence[Stay], some: Sequence[Stay], policy: Policy) -> str:
+    days = len({stay.unit for stay in stays})
+    return (
+        f"Engine {VERSION}, policy {policy.version}. {len(stays)} stays of phones on {days} "
+        f"scripted days; in {len(some)} the phone reported {REPORTS_MIN} times or more within half "
+        "an hour of the arrival. Shares of visits are of those, the others of all."
+    )
+
+
+def _heads(rules: dict[str, str]) -> str:
+    return " | ".join(rules.values()) + " |"
+
+
+def _told(after_s: Sequence[float]) -> str:
+    told = [one for one in after_s if math.isfinite(one)]
+    return f"{_share(len(told), len(after_s))}, {seconds(score.quantile(told, 0.5))} s"
+
+
+def _share(count: int, of: int) -> str:
+    """Return a share in hundredths with what it stands on.
+
+    >>> _share(23, 25), _share(2, 160)
+    ('92 % (23 of 25)', '1.2 % (2 of 160)')
+    """
+    hundredths = 100.0 * count / of
+    figure = f"{hundredths:.0f}" if hundredths >= 10.0 or not count else f"{hundredths:.1f}"
+    return f"{figure} % ({count:,} of {of:,})"
+
+
+def _beside(
+    rule: str, stays: Sequence[Stay], radius_m: float, metres: float, policy: Policy
+) -> str:
+    off_m = radius_m + metres
+    told = [
+        any(
+            opening.opened_s >= stay.arrival_s
+            for opening in visits.entries(rule, stay, east * off_m, north * off_m, radius_m, policy)
+        )
+        for stay in stays
+        for east, north in AROUND
+    ]
+    return _share(sum(told), len(told))
+
+
+def _on_the_way(
+    rule: str, stays: Sequence[Stay], radius_m: float, metres: float | None, policy: Policy
+) -> str:
+    """Return the share of circles on the way there, or so far beside it, of which it was told."""
+    told = []
+    for stay in stays:
+        for point in visits.points(stay):
+            at = point if metres is None else point.beside(radius_m + metres)
+            if metres is not None and not stay.passes_clear(at, radius_m + metres):
+                continue
+            said = visits.entries(rule, stay, at.east_m, at.north_m, radius_m, policy)
+            told.append(any(abs(one.opened_s - at.time_s) < NEAR_S for one in said))
+    return _share(sum(told), len(told))
+
+
+# --- Coming back ---------------------------------------------------------------------------------
+
+
+def _returns(stays: Sequence[Stay], policy: Policy, stages: ProgressStages) -> Iterator[str]:
+    some = heard(stays)
+    yield _head(stays, some, policy)
+    yield "\n| *outside* ended after the return: 50 %, 90 %, not within half an hour | " + _heads(
+        RETURN_RULES
+    )
+    yield "|---|" + "---:|" * len(RETURN_RULES)
+    for name, mine in ((f"{REPORTS_MIN} reports or more", some), ("all", list(stays))):
+        for radius_m in HOME_M:
+            stages.reach(f"returns to circles of {radius_m:g} m")
+            cells = (_ended(home_s(rule, mine, radius_m, policy)) for rule in RETURN_RULES)
+            yield f"| circle of {radius_m:g} m, {name} | {' | '.join(cells)} |"
+
+
+def _ended(after_s: Sequence[float]) -> str:
+    half, most = (_in_time(score.quantile(after_s, ratio)) for ratio in (0.5, 0.9))
+    missed = sum(math.isinf(one) for one in after_s)
+    return f"{half}, {most}, {_share(missed, len(after_s))}"
+
+
+def _in_time(after_s: float) -> str:
+    return "not" if math.isinf(after_s) else f"{seconds(after_s)} s"
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
