@@ -70,15 +70,15 @@ class Bundle:
 
 
 def make(
-    context: Context, request: IncidentRequest, house: BundleConfig, language: str = "en"
+    context: Context, request: IncidentRequest, config: BundleConfig, language: str = "en"
 ) -> Bundle:
     """Return the bundle of an incident; who asked, and what was made, is in the audit log.
 
     `language` is that of whoever asks: the page with which the bundle begins is in it.
     """
-    house.sign_log()  # So that what was done up to now can be proved.
+    config.sign_log()  # So that what was done up to now can be proved.
     collected = perform(context, actions.make, request)
-    content, judged = _content(collected, house)
+    content, judged = _content(collected, config)
     head = BundleHead(
         collected.person,
         collected.order,
@@ -93,16 +93,16 @@ def make(
     manifest = bundle_manifest.manifest(head, content)
     known_as = bundle_manifest.hash_of(manifest)
     readable = {
-        f"{READABLE}{path}": data for path, data in house.papers(judged, content, known_as).items()
+        f"{READABLE}{path}": data for path, data in config.papers(judged, content, known_as).items()
     }
     here = {MANIFEST: manifest, **_content_paths(content), **readable}
-    readable = _first_page(head, here, judged, house, texts.catalogue(language)) | readable
+    readable = _first_page(head, here, judged, config, texts.catalogue(language)) | readable
     hashes = {path: sha256(data).hexdigest() for path, data in sorted(readable.items())}
     completion = EnterBundle(
         collected.incident, collected.limits, collected.state, known_as, hashes
     )
     perform(context, actions.enter_bundle, completion)
-    house.sign_log()
+    config.sign_log()
     files = {
         MANIFEST: manifest,
         **_content_paths(content),
@@ -120,33 +120,33 @@ def _first_page(
     head: BundleHead,
     here: Mapping[str, bytes],
     judged: BundleEvaluation,
-    house: BundleConfig,
+    config: BundleConfig,
     catalogue: Catalogue,
 ) -> dict[str, bytes]:
     """Return the page with which a bundle begins, made from what is in it."""
     zone = judged.replay.rules.versions[-1].zone
     judged_from = evaluate_again.first_instant(here[f"{CONTENT}{evaluate_again.INCIDENT}"])
-    has_pdf = house.typeset is not None
+    has_pdf = config.typeset is not None
     content = bundle_page.page(
         head, here, (RECORD, PROOF), judged_from, zone, catalogue, has_pdf=has_pdf
     )
     page = {first_page.HTML: first_page.html(content, catalogue).encode()}
-    if house.typeset is not None:
+    if config.typeset is not None:
         source = first_page.source(content, catalogue)
-        page[first_page.PDF] = house.typeset(source, judged.replay.until)
+        page[first_page.PDF] = config.typeset(source, judged.replay.until)
     return page
 
 
 def _content(
-    collected: BundleContent, house: BundleConfig
+    collected: BundleContent, config: BundleConfig
 ) -> tuple[dict[str, bytes], BundleEvaluation]:
     files = dict(collected.files)
     default = resources.files("mesure.evaluation").joinpath("policy.yaml").read_bytes()
     files[evaluate_again.POLICY] = default
-    if house.policy is not None:
+    if config.policy is not None:
         why = "without it the thresholds are not known"
-        files[evaluate_again.PROGRAMME_POLICY] = file_loading.read_file(house.policy, why)
-    files[KEY] = f"{house.log_key}\n".encode()
+        files[evaluate_again.PROGRAMME_POLICY] = file_loading.read_file(config.policy, why)
+    files[KEY] = f"{config.log_key}\n".encode()
     span = BundleSpan(collected.limits.until_us, collected.limits.received_until_us)
     judged = evaluate_again.judge(files, span)
     return {**files, **judged.files}, judged

@@ -19,7 +19,7 @@ LASTS_S: Final = 900.0  # After which an account may ask again, whatever became 
 
 
 class BundleTurns:
-    """The turns of a house."""
+    """The turns of one service."""
 
     def __init__(self, now_s: Callable[[], float] = monotonic) -> None:
         self._now_s = now_s

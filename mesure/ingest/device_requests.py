@@ -99,11 +99,11 @@ def address(scope: Scope) -> str:
     ('2001:db8:1:2::', '-')
     """
     client = scope.get("client")
-    return _house(str(client[0])) if client else "-"
+    return _network(str(client[0])) if client else "-"
 
 
 @lru_cache(maxsize=4_096)
-def _house(client: str) -> str:
+def _network(client: str) -> str:
     host = client.partition("%")[0]
     try:
         ip = ip_address(host)

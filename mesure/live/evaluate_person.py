@@ -51,12 +51,12 @@ class EvaluationOutcome(NamedTuple):
 
 
 def judge(
-    watched: PersonState, house: EvaluationConfig, news: PersonUpdate, until_us: int
+    watched: PersonState, config: EvaluationConfig, news: PersonUpdate, until_us: int
 ) -> EvaluationOutcome:
     """Judge a person by what was known and what is new, and say what is to be kept of it."""
     calm = news.calm
     if watched.horizon_us - until_us < HORIZON_US // 2:
-        _look_farther(watched, house, until_us)
+        _look_farther(watched, config, until_us)
         calm = None
     watched.waiting += news.rows
     watched.waiting_fixes += sum(len(one.rows.row) for one in news.rows)
@@ -134,9 +134,9 @@ def _since_us(watched: PersonState, view: Evaluation, until_us: int) -> int:
     return max(view.since_us, int(observed_us[0]) if len(observed_us) else until_us)
 
 
-def _look_farther(watched: PersonState, house: EvaluationConfig, until_us: int) -> None:
+def _look_farther(watched: PersonState, config: EvaluationConfig, until_us: int) -> None:
     """Prepare the rules up to a later horizon; the lanes may have other numbers under them."""
-    rules = house.rules_of(watched.duty, until_us + HORIZON_US)
+    rules = config.rules_of(watched.duty, until_us + HORIZON_US)
     watched.calm = None
     packed = codec.pack(watched.rules, watched.stable)
     live = codec.unpack(rules, packed, watched.stable.fixes)

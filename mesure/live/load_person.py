@@ -78,21 +78,25 @@ NOTHING: Final = ""
 
 
 def take_up(
-    reading: ReadTransaction, house: EvaluationConfig, duty: EvaluationBasis, now_us: int, last: int
+    reading: ReadTransaction,
+    config: EvaluationConfig,
+    duty: EvaluationBasis,
+    now_us: int,
+    last: int,
 ) -> tuple[PersonState, list[StoredMessage]]:
     """Return what is in hand of a person, and what came since; from the checkpoint where possible.
 
     `last` is the last record of the log to be taken into account, unless more was before: what was
     judged once with a record is not judged again without it.
     """
-    rules = house.rules_of(duty, now_us + HORIZON_US)
+    rules = config.rules_of(duty, now_us + HORIZON_US)
     judged = reading.progress_of(duty.person)
     last = max(last, 0 if judged is None else judged.sequence)
-    state = judge_store.state_of(reading, house.keyring, duty)
-    resumed = None if state is None else _gone_on(reading, house, duty, rules, state, last)
+    state = judge_store.state_of(reading, config.keyring, duty)
+    resumed = None if state is None else _gone_on(reading, config, duty, rules, state, last)
     if resumed is None:
         watched = PersonState(duty, rules, 0)
-        new = _messages(reading, house, duty, (MIN_US, MAX_US), (0, last))
+        new = _messages(reading, config, duty, (MIN_US, MAX_US), (0, last))
     else:
         watched, new = resumed
     watched.horizon_us = now_us + HORIZON_US
@@ -103,14 +107,14 @@ def take_up(
     watched.is_again = watched.was_settled and resumed is None
     cut = watched.stable.checkpoint
     since_us = MIN_US if cut is None else cut.since_us
-    watched.held = dict(_held(reading, house, watched, since_us))
-    watched.noticed = device_notices.notices_of_order(reading, house.keyring, duty)
+    watched.held = dict(_held(reading, config, watched, since_us))
+    watched.noticed = device_notices.notices_of_order(reading, config.keyring, duty)
     return watched, new
 
 
 def _gone_on(
     reading: ReadTransaction,
-    house: EvaluationConfig,
+    config: EvaluationConfig,
     duty: EvaluationBasis,
     rules: Rules,
     state: EvaluationStateRecord,
@@ -120,7 +124,7 @@ def _gone_on(
     if state.before == NOTHING:
         return None
     if state.fixes is None:
-        in_hand = _fixes(reading, house, duty, rules, (state.begin_us, MAX_US), state.sequence)
+        in_hand = _fixes(reading, config, duty, rules, (state.begin_us, MAX_US), state.sequence)
     else:
         in_hand = codec.unpack_fixes(zlib.decompress(state.fixes))
     try:
@@ -132,7 +136,7 @@ def _gone_on(
         return None
     if state.digest != duty.digest:
         span_us = min(reevaluate.reheard_us(rules, cut), state.begin_us), state.begin_us
-        before = _fixes(reading, house, duty, rules, span_us, state.sequence)
+        before = _fixes(reading, config, duty, rules, span_us, state.sequence)
         live = reevaluate.reevaluate_late(rules, live, before)
     watched = PersonState(duty, rules, 0, Checkpoints(live), is_unsigned=state.is_unsigned)
     watched.sequence, watched.cut_us = state.sequence, cut.since_us
@@ -141,19 +145,19 @@ def _gone_on(
         reason: np.array(times_us, np.int64) for reason, times_us in state.unused.items()
     }
     span_us = state.begin_us, MAX_US
-    return watched, _messages(reading, house, duty, span_us, (state.sequence, last))
+    return watched, _messages(reading, config, duty, span_us, (state.sequence, last))
 
 
 def _fixes(
     reading: ReadTransaction,
-    house: EvaluationConfig,
+    config: EvaluationConfig,
     duty: EvaluationBasis,
     rules: Rules,
     span_us: tuple[int, int],
     last: int,
 ) -> Fixes:
     """Return all that is judged of a half-open span, of the messages up to a number in the log."""
-    known = _messages(reading, house, duty, span_us, (0, last))
+    known = _messages(reading, config, duty, span_us, (0, last))
     decoded_fixes = stored_messages.hear(
         known, duty.spans, duty.classes, rules.policy, MAX_US
     ).to_judge
@@ -162,7 +166,7 @@ def _fixes(
 
 def _messages(
     reading: ReadTransaction,
-    house: EvaluationConfig,
+    config: EvaluationConfig,
     duty: EvaluationBasis,
     span_us: tuple[int, int],
     numbers: tuple[int, int],
@@ -179,18 +183,18 @@ def _messages(
         if after < message.place.sequence <= last and message.device in classes
     )
     return sorted(
-        house.open_messages(duty.person, candidates), key=lambda message: message.sequence
+        config.open_messages(duty.person, candidates), key=lambda message: message.sequence
     )
 
 
 def _held(
-    reading: ReadTransaction, house: EvaluationConfig, watched: PersonState, since_us: int
+    reading: ReadTransaction, config: EvaluationConfig, watched: PersonState, since_us: int
 ) -> Iterator[tuple[str, IncidentState]]:
     """Yield the incidents that may still change."""
     duty = watched.duty
     for incident in reading.incidents_of(duty.person):
         if incident.order == duty.order and incident.kind in incident_updates.KINDS:
-            body = incident_words.read(incident_body.unseal(house.keyring, incident))
+            body = incident_words.read(incident_body.unseal(config.keyring, incident))
             shown = ShownIncident(
                 incident.id,
                 incident.condition,

@@ -70,14 +70,14 @@ class Worker:
         self,
         store: Store,
         sealer: Sealer,
-        house: EvaluationConfig,
+        config: EvaluationConfig,
         partitions: Collection[int],
         holder: str,
         failed: FailureCallback,
         at_work: Callable[[], None] = lambda: None,
     ) -> None:
         self._at_work = at_work
-        self._store, self._sealer, self._house, self._failed = store, sealer, house, failed
+        self._store, self._sealer, self._config, self._failed = store, sealer, config, failed
         self._partitions = frozenset(partitions)
         self._group = f"{min(partitions)}-{max(partitions)}"
         self._owner: PartitionOwner = store.write(lambda work: work.claim(self._partitions, holder))
@@ -169,7 +169,7 @@ class Worker:
         known = self._watched.get(person)
         if known is None:
             return True
-        duties = judge_store.duties(reading, self._house.keyring, person)
+        duties = judge_store.duties(reading, self._config.keyring, person)
         return [one.digest for one in duties] != [one.duty.digest for one in known]
 
     def _turn(self, person: str) -> tuple[bool, str]:
@@ -193,7 +193,7 @@ class Worker:
 
     def _tried(self, persons: Sequence[str], news: _News, now_us: int) -> list[PersonEvaluation]:
         cases_by_person: dict[str, list[PersonBatch]] = {}
-        keys = self._house.keyring.find_keys(persons)
+        keys = self._config.keyring.find_keys(persons)
         for person in persons:
             with self._trying(person, now_us):
                 cases_by_person[person] = self._cases(person, keys.get(person), news, now_us)
@@ -275,8 +275,8 @@ class Worker:
         """
         with self._store.read() as reading:
             return [
-                load_person.take_up(reading, self._house, duty, now_us, last)
-                for duty in judge_store.duties(reading, self._house.keyring, person)
+                load_person.take_up(reading, self._config, duty, now_us, last)
+                for duty in judge_store.duties(reading, self._config.keyring, person)
             ]
 
     def _effects(
@@ -284,7 +284,7 @@ class Worker:
     ) -> PersonEvaluation:
         until_us = cases[0].until_us
         outcomes = [
-            evaluate_person.judge(case.watched, self._house, new, until_us)
+            evaluate_person.judge(case.watched, self._config, new, until_us)
             for case, new in zip(cases, news, strict=True)
         ]
         due_us = min((one for outcome in outcomes for one in outcome.due_us), default=None)

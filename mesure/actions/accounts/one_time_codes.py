@@ -24,9 +24,9 @@ def secret(salts: Salts) -> str:
     return base64.b32encode(salts(SECRET_BYTES)).decode()
 
 
-def address(secret: str, login: str, house: str) -> str:
+def address(secret: str, login: str, issuer: str) -> str:
     """Return what an app reads from a picture."""
-    return pyotp.TOTP(secret).provisioning_uri(name=login, issuer_name=house)
+    return pyotp.TOTP(secret).provisioning_uri(name=login, issuer_name=issuer)
 
 
 def step_of(secret: str, code: str, now: datetime, last_step: int) -> int | None:

@@ -34,7 +34,7 @@ class UsedStateRecord(msgspec.Struct, frozen=True):
     until_at: datetime
 
 
-USED: Final = RecordType("used_state", UsedStateRecord, house_key=SEALED_UNDER)
+USED: Final = RecordType("used_state", UsedStateRecord, programme_key=SEALED_UNDER)
 
 
 class _Sealed(msgspec.Struct, frozen=True, array_like=True):

@@ -55,7 +55,7 @@ from mesure.store.keyring import sealing
 
 LINK_LASTS: Final = timedelta(days=3)
 OFFERED_MAX: Final = 10  # Secrets for apps, of one link.
-HOUSE: Final = "Mesure"
+ISSUER: Final = "Mesure"
 FIRST_NAME: Final = "First supervisor"  # Until somebody says what they are called.
 
 
@@ -284,7 +284,7 @@ def begin_setup(doing: ActionContext, request: OpenSetupLink) -> AccountSetup:
         offered = (*offered, secret)[-OFFERED_MAX:]
         doing.rows.change(link, msgspec.structs.replace(link.value, offered=offered))
     name = account.value.name
-    return AccountSetup(name, secret, one_time_codes.address(secret, name, HOUSE))
+    return AccountSetup(name, secret, one_time_codes.address(secret, name, ISSUER))
 
 
 def _hashed_password(context: Context, request: FinishSetup) -> str:

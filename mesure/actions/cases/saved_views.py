@@ -58,7 +58,7 @@ class SavedViewRef(msgspec.Struct, frozen=True):
 
 
 VIEW: Final = RecordType(
-    "saved_view", SavedViewRecord, lambda view: [("account", view.account)], house_key="views"
+    "saved_view", SavedViewRecord, lambda view: [("account", view.account)], programme_key="views"
 )
 
 

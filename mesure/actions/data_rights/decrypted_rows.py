@@ -105,7 +105,7 @@ class RowCipher:
 
     def _register(self, row: Mapping[str, Any]) -> _Under | None:
         person, kind = row["person"], row["kind"]
-        owner = person or house_keys().get(kind)
+        owner = person or programme_keys().get(kind)
         if owner is None:
             return None
         bound = sealing.entry_seal_context(owner, kind, row["id"], row["revision"])
@@ -115,11 +115,11 @@ class RowCipher:
 
 
 @cache
-def house_keys() -> Mapping[str, str]:
-    """Return the key of the house by kind of row, of those that have one."""
+def programme_keys() -> Mapping[str, str]:
+    """Return the key of the programme by kind of row, of those that have one."""
     key_by_kind: dict[str, str] = {}
     for module in pkgutil.walk_packages(mesure.actions.__path__, "mesure.actions."):
         for value in vars(importlib.import_module(module.name)).values():
-            if isinstance(value, RecordType) and value.house_key is not None:
-                key_by_kind[value.name] = value.house_key
+            if isinstance(value, RecordType) and value.programme_key is not None:
+                key_by_kind[value.name] = value.programme_key
     return key_by_kind

@@ -6,7 +6,7 @@ with something else in it is refused. An answer with a secret that is shown once
 second time it is said that it was shown.
 
 The answer goes after a day, and with the last of those whom it is about. About one person it is
-sealed under that person's key; else under a key of the house.
+sealed under that person's key; else under a key of the programme.
 """
 
 from collections.abc import Callable, Iterator

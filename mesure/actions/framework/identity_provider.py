@@ -36,7 +36,7 @@ class DirectoryError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """A directory that people are known to, and how this house is known there."""
+    """A directory that people are known to, and how this service is known there."""
 
     issuer: str
     client_id: str
@@ -130,7 +130,7 @@ def fetch_identity(
 
 
 def _basic(name: str, secret: str) -> str:
-    """Return how a house shows a directory that it is the one it knows (RFC 6749, 2.3.1)."""
+    """Return how a service shows a directory that it is the client it knows (RFC 6749, 2.3.1)."""
     credentials = f"{quote_plus(name)}:{quote_plus(secret)}"
     return "Basic " + base64.b64encode(credentials.encode()).decode()
 

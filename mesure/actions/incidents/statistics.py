@@ -33,7 +33,7 @@ class StatisticsRecord(msgspec.Struct, frozen=True):
     table: Table
 
 
-YEAR: Final = RecordType("statistics", StatisticsRecord, house_key="statistics")
+YEAR: Final = RecordType("statistics", StatisticsRecord, programme_key="statistics")
 
 
 class StatisticsRequest(msgspec.Struct, frozen=True, kw_only=True):

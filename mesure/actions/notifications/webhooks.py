@@ -59,7 +59,7 @@ class WebhookRecord(msgspec.Struct, frozen=True):
     entered_by: str
 
 
-WEBHOOK: Final = RecordType("webhook", WebhookRecord, house_key=SEALED_UNDER)
+WEBHOOK: Final = RecordType("webhook", WebhookRecord, programme_key=SEALED_UNDER)
 
 
 class WebhookRefusal(StrEnum):

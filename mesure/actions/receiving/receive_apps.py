@@ -76,8 +76,8 @@ class StaleEnrolmentError(Exception):
 class UnsignedAppReceiver:
     """Takes what phones send, from many callers at once; one for each process."""
 
-    def __init__(self, house: ReceiverConfig, bounds: QueueBounds | None = None) -> None:
-        self._house = house
+    def __init__(self, config: ReceiverConfig, bounds: QueueBounds | None = None) -> None:
+        self._config = config
         self._known: dict[str, Stored[UnsignedApp]] = {}
         self._strangers = TokenBucket(STRANGERS)
         self._pool = ThreadPoolExecutor(THREADS, "receiving pilots")
@@ -92,7 +92,7 @@ class UnsignedAppReceiver:
     @property
     def now_us(self) -> int:
         """Return what time it is here."""
-        return self._house.now_us()
+        return self._config.now_us()
 
     # --- Who it is -----------------------------------------------------------------------------
 
@@ -100,7 +100,7 @@ class UnsignedAppReceiver:
         """Return how a phone is enrolled that calls itself so, if one is."""
         if not claimed:
             return None
-        name = app_records.lookup_key(self._house.means.keyring, family, claimed)
+        name = app_records.lookup_key(self._config.means.keyring, family, claimed)
         if name not in self._known:
             loop = asyncio.get_running_loop()
             with unavailable.convert_errors():
@@ -113,8 +113,8 @@ class UnsignedAppReceiver:
         return self._known[name]
 
     def _looked_up(self, name: str) -> Stored[UnsignedApp] | None:
-        with self._house.store.read() as reading:
-            rows = RegisterReader(reading, self._house.means.keyring)
+        with self._config.store.read() as reading:
+            rows = RegisterReader(reading, self._config.means.keyring)
             return next(iter(rows.find(PILOT, "found_by", name)), None)
 
     def _forget(self, letters: Iterable[UnsignedAppMessage]) -> None:
@@ -132,7 +132,7 @@ class UnsignedAppReceiver:
         Raises `StaleEnrolmentError` where it is enrolled otherwise by now, `BusyError` where too
         much waits, and `StoreUnavailableError` where nothing could be kept.
         """
-        self._house.passing("handed_in")
+        self._config.passing("handed_in")
         accepted_letters = tuple(
             letter for letter in letters if letter.pilot is not None or self._is_quarantined()
         )
@@ -144,7 +144,7 @@ class UnsignedAppReceiver:
         try:
             with unavailable.convert_errors():
                 return await self._batching.hand_in(
-                    source, _Handed(accepted_letters, self._house.now_us())
+                    source, _Handed(accepted_letters, self._config.now_us())
                 )
         except StaleEnrolmentError:
             self._forget(letters)
@@ -152,13 +152,13 @@ class UnsignedAppReceiver:
 
     async def tell(self, pilot: Stored[UnsignedApp]) -> tuple[Down, ...]:
         """Return what waits for a phone and is due; it is told once, for it does not answer."""
-        house, now_us = self._house, self._house.now_us()
-        change = lambda work: _Change(work, house.means, now_us).commands_for(pilot.value)  # noqa: E731
+        config, now_us = self._config, self._config.now_us()
+        change = lambda work: _Change(work, config.means, now_us).commands_for(pilot.value)  # noqa: E731
         with unavailable.convert_errors():
-            return tuple(await asyncio.wrap_future(house.store.submit(change)))
+            return tuple(await asyncio.wrap_future(config.store.submit(change)))
 
     def _is_quarantined(self) -> bool:
-        return self._strangers.take(self._house.now_us() / 1e6) == 0
+        return self._strangers.take(self._config.now_us() / 1e6) == 0
 
     async def close(self) -> None:
         """Answer whoever waits, and end."""
@@ -166,18 +166,18 @@ class UnsignedAppReceiver:
         self._pool.shutdown()
 
     async def _take(self, handed: Sequence[_Handed]) -> list[tuple[Down, ...]]:
-        house = self._house
-        now_us = house.now_us()
+        config = self._config
+        now_us = config.now_us()
 
         def change(work: WriteTransaction) -> tuple[list[tuple[Down, ...]], Counter[str]]:
-            taking = _Change(work, house.means, now_us)
+            taking = _Change(work, config.means, now_us)
             downlinks = [taking.hear(one) for one in handed]
             taking.keep()
-            house.passing("changed")
+            config.passing("changed")
             return downlinks, taking.counts
 
-        downlinks, counts = await asyncio.wrap_future(house.store.submit(change))
-        house.passing("committed")
+        downlinks, counts = await asyncio.wrap_future(config.store.submit(change))
+        config.passing("committed")
         self.counts.update(counts)
         return downlinks
 

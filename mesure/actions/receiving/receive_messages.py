@@ -87,9 +87,9 @@ class _Handed:
 class Receiver:
     """Takes transfers from many callers at once; one for each process, on its event loop."""
 
-    def __init__(self, house: ReceiverConfig, bounds: QueueBounds | None = None) -> None:
-        self._house = house
-        self._known = DeviceKeyCache(house.store)
+    def __init__(self, config: ReceiverConfig, bounds: QueueBounds | None = None) -> None:
+        self._config = config
+        self._known = DeviceKeyCache(config.store)
         self._strangers = TokenBucket(STRANGERS)
         self.rates = DeviceRateLimiter()  # Whoever listens may set others.
         self._pool = ThreadPoolExecutor(THREADS, "receiving")
@@ -107,23 +107,23 @@ class Receiver:
         Raises `BusyError` where too much waits, and `StoreUnavailableError` where nothing could be
         kept.
         """
-        self._house.passing("handed_in")
+        self._config.passing("handed_in")
         source = f"{address} {envelope.first_key_name(data).hex()}"
         with unavailable.convert_errors():
-            return await self._batching.hand_in(source, _Handed(data, self._house.now_us()))
+            return await self._batching.hand_in(source, _Handed(data, self._config.now_us()))
 
     async def tell(self, keys_of: Mapping[str, bytes]) -> dict[str, bytes]:
         """Return what waits for some devices, each known by the name of a key, and is due now.
 
         It is for a way on which devices listen; otherwise it comes with their next receipt.
         """
-        house, now_us = self._house, self._house.now_us()
+        config, now_us = self._config, self._config.now_us()
 
         def change(work: WriteTransaction) -> tuple[DeviceReply, ...]:
-            return receipt_transaction.hand_out(work, keys_of, house.means, now_us)
+            return receipt_transaction.hand_out(work, keys_of, config.means, now_us)
 
         with unavailable.convert_errors():
-            answers = await asyncio.wrap_future(house.store.submit(change))
+            answers = await asyncio.wrap_future(config.store.submit(change))
         return {one.device: self._sealed(one) for one in answers}
 
     async def due_devices(self) -> frozenset[str]:
@@ -133,9 +133,9 @@ class Receiver:
             return await loop.run_in_executor(self._pool, self._waiting)
 
     def _waiting(self) -> frozenset[str]:
-        with self._house.store.read() as reading:
+        with self._config.store.read() as reading:
             due = reading.due(
-                device_commands.KIND, self._house.now_us(), device_commands.OF_ALL_MAX
+                device_commands.KIND, self._config.now_us(), device_commands.OF_ALL_MAX
             )
         return frozenset(one.to for one in due)
 
@@ -160,29 +160,29 @@ class Receiver:
     # --- One change --------------------------------------------------------------------------
 
     async def _take(self, handed: Sequence[_Handed]) -> list[TransferReply]:
-        house, loop = self._house, asyncio.get_running_loop()
+        config, loop = self._config, asyncio.get_running_loop()
         opened = await loop.run_in_executor(self._pool, self._opened, handed)
         letters, late_s = self._within_rates(opened, loop.time())
-        house.passing("checked")
-        now_us = house.now_us()
+        config.passing("checked")
+        now_us = config.now_us()
 
         admitted_letters = self._without_crowd(letters)
 
         def change(work: WriteTransaction) -> ReceiveResult:
-            result = receipt_transaction.take(work, admitted_letters, house.means, now_us)
-            house.passing("changed")
+            result = receipt_transaction.take(work, admitted_letters, config.means, now_us)
+            config.passing("changed")
             return result
 
         if admitted_letters:
-            result = await asyncio.wrap_future(house.store.submit(change))
+            result = await asyncio.wrap_future(config.store.submit(change))
         else:
             result = ReceiveResult({}, Counter(), new_keys=False)
-        house.passing("committed")
+        config.passing("committed")
         self.counts.update(result.counts)
         replies = await loop.run_in_executor(
             self._pool, self._replies, len(handed), letters, result, late_s
         )
-        house.passing("sealed")
+        config.passing("sealed")
         return replies
 
     def _without_crowd(self, letters: Iterable[IncomingMessage]) -> list[IncomingMessage]:
@@ -250,7 +250,7 @@ class Receiver:
     ) -> SignedMessage | DeviceRefusal:
         if isinstance(read, DeviceRefusal):
             return read
-        return message_verification.verify_envelope(data, read, known, self._house.means.verifier)
+        return message_verification.verify_envelope(data, read, known, self._config.means.verifier)
 
     def _strange(
         self, caller: int, data: bytes, received_us: int, refusal: DeviceRefusal
@@ -291,7 +291,7 @@ class Receiver:
     def _sealed(self, answer: DeviceReply) -> bytes:
         to = envelope.down(answer.public_key)
         return b"".join(
-            envelope.seal(messages.encode(downlink_message), self._house.signer, to)
+            envelope.seal(messages.encode(downlink_message), self._config.signer, to)
             for downlink_message in answer.told
         )
 

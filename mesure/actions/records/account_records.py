@@ -1,7 +1,7 @@
 """Account records: who somebody is in this installation, and how they show that they are.
 
 Secrets are hashes, but for the secret of a one-time code, which must be known to be checked. So the
-rows are sealed under a key of the house, and a stolen database opens no account.
+rows are sealed under a key of the programme, and a stolen database opens no account.
 """
 
 from datetime import datetime

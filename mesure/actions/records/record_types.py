@@ -1,8 +1,9 @@
 """Record types: administrative records as typed values: people's details, reviews, contests.
 
 A store keeps rows of bytes. Here a row becomes the value it is, and back. A row about a person is
-sealed under that person's key, so it is gone when the key is; a kind may name a key of the house
-for rows that are nobody's. Who may open a row about a person is asked before it is opened.
+sealed under that person's key, so it is gone when the key is; a kind may name a key of the
+programme for rows that are about no person. Who may open a row about a person is asked before it
+is opened.
 
 Invariant: the same value is written in the same bytes.
 Decision: docs/decisions/0028-one-register-for-what-is-administered.md
@@ -46,7 +47,9 @@ class RecordType(Generic[T]):
     name: str
     form: type[T]
     keys: Callable[[T], Iterable[Key]] = _no_keys
-    house_key: str | None = None  # Seals rows that are about no person; None: ids only, in clear.
+    programme_key: str | None = (
+        None  # Seals rows that are about no person; None: ids only, in clear.
+    )
 
     def encode(self, value: T) -> bytes:
         """Return the bytes of a value; bytes are their own."""
@@ -216,10 +219,10 @@ class RegisterReader:
         self, kind: RecordType[Any], entry: RegisterRow, keys: Mapping[str, bytes] | None
     ) -> bytes:
         """Return the bytes of a row; `keys`: those of persons, where they were read at once."""
-        if entry.person is None and kind.house_key is None:
+        if entry.person is None and kind.programme_key is None:
             return entry.body
         if entry.person is None:
-            owner = str(kind.house_key)
+            owner = str(kind.programme_key)
             key: bytes | None = self._keyring.programme_key(owner)
         else:
             owner = entry.person
@@ -280,11 +283,11 @@ class Register(RegisterReader):
         return record
 
     def _sealed(self, record: Stored[Any], plain: bytes) -> bytes:
-        house = record.kind.house_key
+        programme_key = record.kind.programme_key
         if record.person is not None:
             owner, key = record.person, self._keyring.key_of(record.person)
-        elif house is not None:
-            owner, key = house, self._keyring.programme_key(house)
+        elif programme_key is not None:
+            owner, key = programme_key, self._keyring.programme_key(programme_key)
         else:
             return plain
         bound = sealing.entry_seal_context(owner, record.kind.name, record.id, record.revision)

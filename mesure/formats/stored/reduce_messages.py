@@ -68,13 +68,13 @@ def until_us(policy: PolicyFile, days: int, now_us: int) -> int:
     return now_us - max(days * US_PER_DAY, *map(home_presence.buffer_us, by_class))
 
 
-def reduce(house: PersonMessages, span_us: tuple[int, int]) -> ReducedMessages:
+def reduce(stored: PersonMessages, span_us: tuple[int, int]) -> ReducedMessages:
     """Return what is left of messages with anything in a span that lies in the home."""
-    rules = house.rules
+    rules = stored.rules
     policy = rules.policy
-    fixes = _hear(house, house.kept, policy)
-    ratio = _ratio(house, fixes, policy)
-    reduction = home_presence.reduce([rules], fixes, span_us, house.now_us, house.holds, ratio)
+    fixes = _hear(stored, stored.kept, policy)
+    ratio = _ratio(stored, fixes, policy)
+    reduction = home_presence.reduce([rules], fixes, span_us, stored.now_us, stored.holds, ratio)
     new = {
         int(row): number
         for number, row in enumerate(fixes.row.tolist())
@@ -82,27 +82,29 @@ def reduce(house: PersonMessages, span_us: tuple[int, int]) -> ReducedMessages:
     }
     used = set(fixes.row.tolist())
     bodies: dict[int, bytes] = {}
-    for message in house.kept:
+    for message in stored.kept:
         rows = stored_messages.rows_of(message, [])
         if rows is None or not _may_touch(rows, span_us):
             continue
-        written = _Rewritten(house, rows, reduction.fixes, ratio)
+        written = _Rewritten(stored, rows, reduction.fixes, ratio)
         body = written.body(message, new, used, span_us)
         if body is not None:
             bodies[message.sequence] = body
-    if not _reads_as(house, policy, bodies, reduction.fixes):
+    if not _reads_as(stored, policy, bodies, reduction.fixes):
         return ReducedMessages({}, 0, reduction.kept + int(reduction.is_new.sum()))
     return ReducedMessages(bodies, int(reduction.is_new.sum()), reduction.kept)
 
 
-def _hear(house: PersonMessages, messages: Sequence[StoredMessage], policy: Policy) -> Fixes:
-    return stored_messages.hear(messages, house.carried, house.classes, policy, house.now_us).fixes
+def _hear(stored: PersonMessages, messages: Sequence[StoredMessage], policy: Policy) -> Fixes:
+    return stored_messages.hear(
+        messages, stored.carried, stored.classes, policy, stored.now_us
+    ).fixes
 
 
-def _ratio(house: PersonMessages, fixes: Fixes, policy: Policy) -> F64:
+def _ratio(stored: PersonMessages, fixes: Fixes, policy: Policy) -> F64:
     """Return how wide each circle is for what its device claims."""
     by_class = {one: assemble_fixes.claims_of(policy, one).radius95_ratio for one in DeviceClass}
-    by_message = {one.sequence: by_class[house.classes[one.device]] for one in house.kept}
+    by_message = {one.sequence: by_class[stored.classes[one.device]] for one in stored.kept}
     return np.array([by_message[stored_messages.place(row)[0]] for row in fixes.row.tolist()])
 
 
@@ -121,8 +123,8 @@ def _may_touch(rows: MessageRows, span_us: tuple[int, int]) -> bool:
 class _Rewritten:
     """The rows of one message while they are written anew."""
 
-    def __init__(self, house: PersonMessages, rows: MessageRows, fixes: Fixes, ratio: F64) -> None:
-        self._house, self._rows, self._fixes, self._ratio = house, rows, fixes, ratio
+    def __init__(self, stored: PersonMessages, rows: MessageRows, fixes: Fixes, ratio: F64) -> None:
+        self._stored, self._rows, self._fixes, self._ratio = stored, rows, fixes, ratio
 
     def body(
         self,
@@ -154,7 +156,7 @@ class _Rewritten:
         """Return which rows are of when the person carried the device; others have theirs apart."""
         observed_us = self._rows.record.observed_us
         own = np.zeros(len(observed_us), np.bool_)
-        for start_us, until_us_ in self._house.own.get(message.device, ()):
+        for start_us, until_us_ in self._stored.own.get(message.device, ()):
             own |= (observed_us >= start_us) & (observed_us < until_us_)
         return own
 
@@ -199,9 +201,9 @@ class _Rewritten:
             row[order],
         )
         is_inside = np.zeros(count, np.bool_)
-        is_inside[order] = home_presence.inside(self._house.versions, fixes)
+        is_inside[order] = home_presence.inside(self._stored.versions, fixes)
         due = (observed_us >= span_us[0]) & (observed_us < span_us[1])
-        for start_us, end_us in self._house.holds:
+        for start_us, end_us in self._stored.holds:
             due &= ~((observed_us >= start_us) & (observed_us < end_us))
         is_used = np.array([one in used for one in row.tolist()], np.bool_)
         return is_inside & due & ~is_used
@@ -212,7 +214,7 @@ def _part(record: FileRows, which: I64) -> FileRows:
 
 
 def _reads_as(
-    house: PersonMessages, policy: Policy, bodies: Mapping[int, bytes], fixes: Fixes
+    stored: PersonMessages, policy: Policy, bodies: Mapping[int, bytes], fixes: Fixes
 ) -> bool:
     """Tell whether the messages, as they would be, read as exactly these fixes.
 
@@ -222,9 +224,9 @@ def _reads_as(
         message._replace(form=reduced_messages.FORM, body=bodies[message.sequence])
         if message.sequence in bodies
         else message
-        for message in house.kept
+        for message in stored.kept
     ]
-    again = _hear(house, messages, policy)
+    again = _hear(stored, messages, policy)
     return len(again) == len(fixes) and all(
         np.array_equal(getattr(again, name), getattr(fixes, name), equal_nan=name in _REAL)
         for name in Fixes.__slots__

@@ -26,28 +26,28 @@ from mesure.web.map_tiles import Basemap
 class BundleMaker:
     """Makes bundles for whoever asks on a page."""
 
-    def __init__(self, house: BundleConfig, folder: Path) -> None:
-        self._house, self._folder = house, folder
+    def __init__(self, config: BundleConfig, folder: Path) -> None:
+        self._config, self._folder = config, folder
         self._turns = BundleTurns()
 
     @classmethod
     def of(cls, installation: Installation, basemap: Basemap | None = None) -> Self:
         """Return what makes the bundles of an installation, with the streets of its map."""
         settings = installation.settings
-        house = BundleConfig(
+        config = BundleConfig(
             str(installation.signing.log_key(settings.name)),
             partial(log_signing.checkpoint, installation),
             settings.policy,
             _papers(settings, basemap),
             typesetter(),
         )
-        return cls(house, installation.folder.path)
+        return cls(config, installation.folder.path)
 
     def __call__(self, context: Context, request: IncidentRequest, language: str) -> FileDownload:
         """Return the bundle of an incident, as one file, when it is this account's turn."""
         account = context.actor.account
         with self._turns.take_turn(account):
-            bundle = bundle_make.make(context, request, self._house, language)
+            bundle = bundle_make.make(context, request, self._config, language)
             try:
                 pieces = BundlePieces(self._folder, archive.parts(bundle.files))
             except OSError:  # There is no room on the disk.

@@ -56,14 +56,14 @@ class HomeReducer:
                 for message in message_by_sequence.values()
             ):
                 return
-            houses = self._houses(reading, person, message_by_sequence.values())
-        left = _left(houses, (since_us, until_us))
+            orders = self._messages_by_order(reading, person, message_by_sequence.values())
+        left = _left(orders, (since_us, until_us))
         if not self._is_dry:
             self._write(person, message_by_sequence, left, until_us)
         if left.fixes or left.kept:
             yield ErasureStep(RetentionKind.HOME_DETAIL, left.fixes, 1, left.kept)
 
-    def _houses(
+    def _messages_by_order(
         self, reading: ReadTransaction, person: str, logged_messages: Iterable[LogRecord]
     ) -> tuple[PersonMessages, ...]:
         """Return what is kept of a person under each order, opened."""
@@ -73,9 +73,9 @@ class HomeReducer:
         duties = judge_store.duties(reading, self._keyring, person)
         devices = {device for duty in duties for device in duty.classes}
         messages = [self._opened(one) for one in logged_messages if one.device in devices]
-        return tuple(self._house(duty, duties, messages, spans) for duty in duties)
+        return tuple(self._messages_of(duty, duties, messages, spans) for duty in duties)
 
-    def _house(
+    def _messages_of(
         self,
         duty: EvaluationBasis,
         duties: Iterable[EvaluationBasis],
@@ -128,18 +128,18 @@ class HomeReducer:
         perform(context, erase_homes.homes, request)
 
 
-def _left(houses: Iterable[PersonMessages], span_us: tuple[int, int]) -> ReducedMessages:
+def _left(orders: Iterable[PersonMessages], span_us: tuple[int, int]) -> ReducedMessages:
     """Return what is left under all orders; a message under two goes through both, in turn."""
     bodies: dict[int, bytes] = {}
     fixes = kept_count = 0
-    for house in houses:
+    for order in orders:
         messages = [
             message._replace(form=reduced_messages.FORM, body=bodies[message.sequence])
             if message.sequence in bodies
             else message
-            for message in house.kept
+            for message in order.kept
         ]
-        left = reduce_messages.reduce(replace(house, kept=messages), span_us)
+        left = reduce_messages.reduce(replace(order, kept=messages), span_us)
         bodies.update(left.bodies)
         fixes, kept_count = fixes + left.fixes, kept_count + left.kept
     return ReducedMessages(bodies, fixes, kept_count)

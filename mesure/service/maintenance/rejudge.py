@@ -60,14 +60,14 @@ def rejudge(
 ) -> RejudgeResult:
     """Judge everybody again, or these persons."""
     policy, _ = read_policy(installation.settings.policy)
-    house, outcome = EvaluationConfig(installation.keyring, policy), RejudgeResult()
+    config, outcome = EvaluationConfig(installation.keyring, policy), RejudgeResult()
     with installation.store.read() as reading:
         names = list(reading.persons_in(_ALL)) if persons is None else persons
         outcome.newest_us = _newest_us(reading)
     for number, person in enumerate(names, 1):
         stages.reach(f"judging person {number:,} of {len(names):,} again")
         with installation.store.read() as reading:
-            _one(reading, house, person, outcome)
+            _one(reading, config, person, outcome)
     return outcome
 
 
@@ -79,10 +79,10 @@ def _newest_us(reading: ReadTransaction) -> int | None:
 
 
 def _one(
-    reading: ReadTransaction, house: EvaluationConfig, person: str, outcome: RejudgeResult
+    reading: ReadTransaction, config: EvaluationConfig, person: str, outcome: RejudgeResult
 ) -> None:
     judged = reading.progress_of(person)
-    duties = judge_store.duties(reading, house.keyring, person)
+    duties = judge_store.duties(reading, config.keyring, person)
     newest_us = outcome.newest_us or 0
     if judged is None:
         if any(_is_over(to_us(one.versions[0].in_force.start), newest_us) for one in duties):
@@ -92,8 +92,8 @@ def _one(
     kept_rows, again = comparison.rows_in_store(reading, person), ComparisonRows(set(), set())
     next_us = MAX_US
     for duty in duties:
-        rules = house.rules_of(duty, judged.until_us + HORIZON_US)
-        statement = _statement(reading, house, duty, rules, judged)
+        rules = config.rules_of(duty, judged.until_us + HORIZON_US)
+        statement = _statement(reading, config, duty, rules, judged)
         again.stands.update(comparison.rows_of_statement(duty, statement))
         again.past.update(comparison.past_rows(duty, statement, judged.until_us))
         next_us = min(next_us, _next_us(duty, rules, statement))
@@ -104,7 +104,7 @@ def _one(
     if kept_rows.stands == again.stands and again.past <= kept_rows.past:
         return
     versions = {(one.policy_version, one.engine_version) for one in assessments}
-    if versions - {(house.policy.version, VERSION)}:
+    if versions - {(config.policy.version, VERSION)}:
         outcome.others.append(person)
         return
     outcome.different.append(person)
@@ -116,7 +116,7 @@ def _one(
 
 def _statement(
     reading: ReadTransaction,
-    house: EvaluationConfig,
+    config: EvaluationConfig,
     duty: EvaluationBasis,
     rules: Rules,
     judged: JudgingProgress,
@@ -126,7 +126,7 @@ def _statement(
         for message in reading.messages(duty.person, MIN_US, MAX_US)
         if message.device in duty.classes and message.place.sequence <= judged.sequence
     )
-    messages = sorted(house.open_messages(duty.person, candidates))
+    messages = sorted(config.open_messages(duty.person, candidates))
     rows = comparison.read_rows(duty, messages)
     return comparison.statement_of(rules, rows, judged.until_us)
 

@@ -63,7 +63,7 @@ Send = Callable[[Context, Outgoing], str]  # Returns what came of it.
 
 @dataclass(frozen=True, slots=True)
 class DeliveryChannels:
-    """By what anything leaves the house; what is not there is not used."""
+    """By what anything is sent; what is not there is not used."""
 
     mail: MailServer | None = None
     gateways: Gateways = Gateways({})  # noqa: RUF009  It holds nothing.

@@ -32,8 +32,8 @@ TRANSLATED: Final = IPv6Network("64:ff9b::/96")  # RFC 6052: to IPv4, by a gatew
 
 TRANSLATED_HERE: Final = IPv6Network("64:ff9b:1::/48")  # RFC 8215: to whatever the network likes.
 
-# Where clouds hand their keys to whoever asks from within. Some of these look like a house's own,
-# and one like any other outside; to none of them is ever a webhook sent.
+# Where clouds hand their keys to whoever asks from within. Some of these look like a network of the
+# operator's, and one like any other outside; to none of them is ever a webhook sent.
 METADATA: Final = frozenset(
     map(
         ip_address,
@@ -58,7 +58,7 @@ Resolve = Callable[[str, int], tuple[Address, ...]]
 class NetworkPolicy:
     """Where webhooks may go: to the outside; and only if the operator says so, to one's own."""
 
-    private: bool = False  # Networks of the house.
+    private: bool = False  # The operator's own networks.
     loopback: bool = False  # This machine, and there also without TLS.
 
     def allows(self, address: Address) -> bool:

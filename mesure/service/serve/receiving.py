@@ -83,8 +83,8 @@ class ReceiverService:
             installation.keyring, EnrolledKeyVerifier(), _limits(installation), salts
         )
         store = DiskGuardStore(installation.store, has_room)
-        house = ReceiverConfig(store, means, installation.signing.devices, clock.now_us)
-        self.receiver, self.pilots = Receiver(house), UnsignedAppReceiver(house)
+        config = ReceiverConfig(store, means, installation.signing.devices, clock.now_us)
+        self.receiver, self.pilots = Receiver(config), UnsignedAppReceiver(config)
         self.letterbox = AppMessageIntake(self.pilots, SodiumSecretBox)
         self.listener = HttpListener(
             self.receiver,

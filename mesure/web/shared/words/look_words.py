@@ -76,7 +76,7 @@ def what(action: str, texts: PageTexts) -> str:
     """Return what was done; by its exact name where it is about nobody's record."""
     rooms = _rooms(texts)
     looks = {**_looks(texts), **_looks_at_the_desk(texts)}
-    exact = {**looks, **_deeds(texts), **_of_the_house(texts)}
+    exact = {**looks, **_deeds(texts), **_of_the_service(texts)}
     return exact.get(action) or rooms.get(action.partition(".")[0]) or action
 
 
@@ -188,7 +188,7 @@ def _looks_at_the_desk(texts: PageTexts) -> Mapping[str, str]:
     }
 
 
-def _of_the_house(texts: PageTexts) -> Mapping[str, str]:
+def _of_the_service(texts: PageTexts) -> Mapping[str, str]:
     """Return what is about nobody's record: accounts, lists of venues, the log, the service."""
     catalogue = texts
     return {
