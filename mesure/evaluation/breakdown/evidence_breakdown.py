@@ -22,12 +22,13 @@ from mesure.evaluation.breakdown.episode_evidence import FIXES_BEFORE
 from mesure.evaluation.episodes import SILENT, Episode
 from mesure.evaluation.evidence import likelihoods, sampling
 from mesure.evaluation.evidence import path as ways
+from mesure.evaluation.filter import two_state_filter
 from mesure.evaluation.filter.status_intervals import FilterOutput, StatusInterval
-from mesure.evaluation.filter.two_state_filter import Column, Flags, Transition, each
+from mesure.evaluation.filter.two_state_filter import Column, Transition, each
 from mesure.evaluation.judgement import Judgement, memory_us, reach_us
 from mesure.evaluation.policy import Policy
 from mesure.evaluation.rules import Rules
-from mesure.geo.fixes import F64, Fixes
+from mesure.geo.fixes import F64, I8, Fixes
 from mesure.geo.numeric import elementary
 from mesure.instants import US_PER_S
 
@@ -116,7 +117,7 @@ class _Heard(NamedTuple):
     by_source: dict[TermSource, F64]
     llr: F64
     drift: Transition
-    arrived: Flags
+    arrived: I8
 
     def part(self, first: int, last: int) -> "_Heard":
         """Return what was heard of the fixes from `first` to `last`."""
@@ -367,8 +368,8 @@ def _terms(evidence: _Heard, judgement: Judgement, lane: int, policy: Policy) ->
     held_llr, before = elementary.log(held_odds), held_odds[:-1]
     drift = evidence.drift
     passed = (before * drift.p_stay + drift.p_leave) / (before * drift.p_return + drift.p_keep)
-    arrival_odds = likelihoods.thresholds(policy).arrival_odds
-    drifted = np.where(evidence.arrived, np.maximum(passed, arrival_odds), passed)
+    limits = likelihoods.thresholds(policy)
+    drifted = two_state_filter.arrived_odds(passed, evidence.arrived, limits)
     if is_first and evidence.first:
         # What is settled is not in hand: what was known is what the first fix came on top of.
         drifted[0] = odds[0] / elementary.exp(evidence.llr[:1])[0]
