@@ -166,5 +166,6 @@ def test_that_somebody_had_come_back_is_a_term_in_their_favor(home: Rules) -> No
         stay("10T22:07", "11T05:00", 2_000.0),
     )
     told = accounts(look(home, fixes(*parts), "11T05:00"))[0]
-    assert told.llr(TermSource.ARRIVAL) < -1.0
+    assert told.llr(TermSource.RETURN) < -1.0
+    assert told.llr(TermSource.ARRIVAL) == 0.0
     assert told.whole_llr > 0.0

@@ -2,8 +2,8 @@
 
 The filter of a boundary decides when its odds pass a threshold, and every fix multiplies them.
 Their logarithm is therefore a sum, and each addend has a name: what was known before, the time that
-passed, that somebody has just come, the positions, a way that was seen, the home beacon, and what
-the limit of certainty took away.
+passed, that somebody has just come, or come home, the positions, a way that was seen, the home
+beacon, and what the limit of certainty took away.
 
 Invariant: the terms add up to the logarithm of the odds at the decision, to within rounding. They
 are read from the same columns as the decision, by the same functions, for the incidents alone.
@@ -44,7 +44,8 @@ class TermSource(StrEnum):
 
     START = "start"  # What was known when the first fix of the evidence came.
     DRIFT = "drift"  # The time from then on: people leave now and then, and come back.
-    ARRIVAL = "arrival"  # What held before says nothing of where somebody has just come.
+    ARRIVAL = "arrival"  # What held before says nothing of where somebody has just come,
+    RETURN = "return"  # nor of whoever has just come home.
     POSITIONS = "positions"
     WAY_PATH = "way_path"  # The way was seen from fix to fix,
     WAY_SPEED = "way_speed"  # or the Doppler speed shows a device on its way.
@@ -377,6 +378,7 @@ def _terms(evidence: _Heard, judgement: Judgement, lane: int, policy: Policy) ->
     passed_llr = elementary.log(passed)
     drift_llr = (passed_llr - held_llr[:-1])[1:]
     arrival_llr = (drifted_llr - passed_llr)[1:]
+    is_return = (evidence.arrived == two_state_filter.CAME_BACK)[1:]
 
     untold = drifted * elementary.exp(evidence.llr)
     is_cut = (untold > policy.certainty_max_odds) | (untold < 1.0 / policy.certainty_max_odds)
@@ -385,7 +387,8 @@ def _terms(evidence: _Heard, judgement: Judgement, lane: int, policy: Policy) ->
     yield Term(TermSource.START, float(drifted_llr[0]), 0)
     by_source = {
         TermSource.DRIFT: drift_llr,
-        TermSource.ARRIVAL: arrival_llr,
+        TermSource.ARRIVAL: np.where(is_return, 0.0, arrival_llr),
+        TermSource.RETURN: np.where(is_return, arrival_llr, 0.0),
         **evidence.by_source,
         TermSource.LIMITS: cut_llr,
     }

@@ -279,7 +279,9 @@ def _errs_less(boundary: Boundary, provider: I8, wrong_m: F64, arrived: Flags) -
     """
     if boundary.is_small:
         return wrong_m > 0.0
-    is_home: Flags = arrived & (wrong_m < 0.0) & (provider == Provider.WIFI) & boundary.sees_ways
+    if not boundary.sees_ways:
+        return np.zeros(len(wrong_m), np.bool_)
+    is_home: Flags = arrived & (wrong_m < 0.0) & (provider == Provider.WIFI)
     return is_home
 
 
