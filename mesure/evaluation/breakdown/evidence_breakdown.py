@@ -370,13 +370,11 @@ def _terms(evidence: _Heard, judgement: Judgement, lane: int, policy: Policy) ->
     drift = evidence.drift
     passed = (before * drift.p_stay + drift.p_leave) / (before * drift.p_return + drift.p_keep)
     limits = likelihoods.thresholds(policy)
-    drifted = two_state_filter.arrived_odds(passed, evidence.arrived, limits)
+    drifted = two_state_filter.odds_on_arrival(passed, evidence.arrived, limits)
     if is_first and evidence.first:
         # What is settled is not in hand: what was known is what the first fix came on top of.
         drifted[0] = odds[0] / elementary.exp(evidence.llr[:1])[0]
-    drifted_llr = elementary.log(drifted)
-    passed_llr = elementary.log(passed)
-    drift_llr = (passed_llr - held_llr[:-1])[1:]
+    drifted_llr, passed_llr = elementary.log(drifted), elementary.log(passed)
     arrival_llr = (drifted_llr - passed_llr)[1:]
     is_return = (evidence.arrived == two_state_filter.CAME_BACK)[1:]
 
@@ -386,15 +384,14 @@ def _terms(evidence: _Heard, judgement: Judgement, lane: int, policy: Policy) ->
 
     yield Term(TermSource.START, float(drifted_llr[0]), 0)
     by_source = {
-        TermSource.DRIFT: drift_llr,
+        TermSource.DRIFT: (passed_llr - held_llr[:-1])[1:],
         TermSource.ARRIVAL: np.where(is_return, 0.0, arrival_llr),
         TermSource.RETURN: np.where(is_return, arrival_llr, 0.0),
         **evidence.by_source,
         TermSource.LIMITS: cut_llr,
     }
     for source, column in by_source.items():
-        carrying = int((column != 0.0).sum())
-        if carrying:
+        if carrying := int((column != 0.0).sum()):
             yield Term(source, _total(column), carrying)
 
 

@@ -282,7 +282,7 @@ def _run_side_by_side(
     return now
 
 
-def arrived_odds(odds: F64, arrived: I8, limits: FilterThresholds) -> F64:
+def odds_on_arrival(odds: F64, arrived: I8, limits: FilterThresholds) -> F64:
     """Return the odds of those who have just come: what held before binds them no longer."""
     odds = np.where(arrived == CAME, np.maximum(odds, limits.arrival_odds), odds)
     return np.where(arrived == CAME_BACK, np.minimum(odds, limits.return_odds), odds)
@@ -297,7 +297,7 @@ def _step(
 ) -> tuple[FilterState, I8, I64]:
     """Take one fix in every lane; return the new states, what is decided, and onsets of changes."""
     odds = (was.odds * drift.p_stay + drift.p_leave) / (was.odds * drift.p_return + drift.p_keep)
-    odds = arrived_odds(odds, pull.arrived, limits)
+    odds = odds_on_arrival(odds, pull.arrived, limits)
     odds = np.minimum(np.maximum(odds * pull.factor, 1.0 / limits.max_odds), limits.max_odds)
 
     # After a silence nobody is still known to be away, and after a long one nothing is known; it
