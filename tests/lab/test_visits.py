@@ -145,3 +145,15 @@ def test_nobody_who_stays_beside_a_home_without_having_come_through_it_is_at_hom
         ]
         assert len(clear) >= 70
         assert sum(one > 0.0 for one in clear) <= 4
+
+
+@needs_data
+def test_whoever_comes_home_is_no_longer_outside_within_half_an_hour(policy: Policy) -> None:
+    """One phone reported once, and nothing shows that it came (decision 0064)."""
+    stays = visits.stays(DATA, policy)
+    for radius_m in (50.0, 100.0):
+        home_s = visit_tables.home_s(score_rules.OURS, stays, radius_m, policy)
+        heard_s = [at for at, one in zip(home_s, stays, strict=True) if one.reported >= 3]
+        assert sum(math.isinf(one) for one in home_s) <= 1
+        assert not any(map(math.isinf, heard_s))
+        assert score.quantile(heard_s, 0.5) <= 60.0
