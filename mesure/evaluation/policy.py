@@ -59,6 +59,7 @@ class Policy:
     arrival_s_max: float
     arrival_m_min: float
     p_arrival: float
+    p_return: float
     resting_circle_ratio: float
     moving_speed_mps: float
     moving_radius95_m_max: float
@@ -143,6 +144,7 @@ RANGES: Final[Mapping[str, tuple[float, float]]] = {
     "arrival_s_max": (0.0, DAYS_S_MAX),
     "arrival_m_min": (1.0, 100_000.0),
     "p_arrival": (0.0, 0.5),
+    "p_return": (0.5, 0.9999),
     "resting_circle_ratio": (0.1, 1.0),
     "moving_speed_mps": (0.1, 100.0),
     "moving_radius95_m_max": (0.1, 100_000.0),

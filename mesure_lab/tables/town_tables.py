@@ -96,7 +96,7 @@ def _towns(plan: Town, stages: ProgressStages) -> Iterator[str]:
     silent = simulate.simulate(replace(plan, awake=False), stages=stages)
     fitted = judged["fitted"]
     stages.reach("drawing persons again")
-    yield f"Judged by policy {fitted.policy_version}, town {plan.seed}."
+    yield f"Judged by policy {fitted.policy_version}, engine {VERSION}, town {plan.seed}."
     yield from _judge([*judged.items(), ("with silences", silent)])
     yield from _parts(fitted)
     yield from _kinds(fitted)

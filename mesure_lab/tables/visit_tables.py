@@ -29,6 +29,7 @@ KEPT_OUT_M: Final = (25.0, 30.0, 40.0, 50.0)
 BESIDE_M: Final = (10.0, 30.0, 50.0)
 AROUND_M: Final = (30.0, 50.0)
 HOME_M: Final = (50.0, 100.0, 200.0)
+BESIDE_HOME_M: Final = (10.0, 20.0, 30.0)
 REPORTS_MIN: Final = 3  # In the half hour, where something can be told of a stay.
 AROUND: Final = ((1.0, 0.0), (-1.0, 0.0), (0.0, 1.0), (0.0, -1.0))  # East, west, north, south.
 NEAR_S: Final = 600.0  # What is said within it of a passing is said of it.
@@ -42,6 +43,10 @@ RETURN_RULES: Final = {
     OURS: "judge",
     "accuracy_once": "`d - a < r` once",
     "point_state": "`d < r` once",
+}
+WAYS: Final = {
+    "clear": "the way there stayed outside",
+    "through": "the way there led through the circle",
 }
 Measure = Callable[[str, float], str]
 
@@ -181,6 +186,30 @@ def _returns(stays: Sequence[Stay], policy: Policy, stages: ProgressStages) -> I
             stages.reach(f"returns to circles of {radius_m:g} m")
             cells = (_ended(home_s(rule, mine, radius_m, policy)) for rule in RETURN_RULES)
             yield f"| circle of {radius_m:g} m, {name} | {' | '.join(cells)} |"
+    yield "\n| said to be met, and nobody stayed in it; share of the time | " + _heads(WAYS)
+    yield "|---|" + "---:|" * len(WAYS)
+    for radius_m in HOME_M[:2]:
+        for metres in BESIDE_HOME_M:
+            stages.reach(f"stays {metres:g} m beside homes of {radius_m:g} m")
+            shares = _met_beside(stays, radius_m, metres, policy)
+            yield f"| stay {metres:g} m beside a circle of {radius_m:g} m | {' | '.join(shares)} |"
+
+
+def _met_beside(
+    stays: Sequence[Stay], radius_m: float, metres: float, policy: Policy
+) -> Iterator[str]:
+    """Yield how often *met* was said of a circle beside, for each kind of way that led there."""
+    off_m = radius_m + metres
+    by_way: dict[str, list[tuple[float, float]]] = {way: [] for way in WAYS}
+    for stay in stays:
+        for east, north in AROUND:
+            through = stay.nearest_m(east * off_m, north * off_m) <= radius_m
+            met_s = visits.met_s(stay, east * off_m, north * off_m, radius_m, policy)
+            by_way["through" if through else "clear"].append((met_s, stay.until_s - stay.arrival_s))
+    for found in by_way.values():
+        met_s, stayed_s = (math.fsum(column) for column in zip(*found, strict=True))
+        told = sum(one > 0.0 for one, _ in found)
+        yield f"{_share(told, len(found))}; {100.0 * met_s / stayed_s:.1f} %"
 
 
 def _ended(after_s: Sequence[float]) -> str:

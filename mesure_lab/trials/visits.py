@@ -16,11 +16,13 @@ import numpy as np
 
 from mesure.evaluation import pipeline
 from mesure.evaluation import rules as rules_
+from mesure.evaluation.assessment import Status
+from mesure.evaluation.pipeline import Statement
 from mesure.evaluation.policy import DeviceClass, Policy
 from mesure.formats import fixes_files
 from mesure.formats.columns.file_rows import FileRows
 from mesure.geo.fixes import F64, Fixes
-from mesure.instants import US_PER_S, to_datetime
+from mesure.instants import US_PER_S, to_datetime, to_us
 from mesure.orders.model.conditions import Exclusion
 from mesure.orders.model.order import OrderVersion
 from mesure_lab.rules import readings
@@ -77,8 +79,12 @@ class Stay:
 
     def passes_clear(self, point: "Point", metres: float) -> bool:
         """Say whether the whole way there stays nearly so far from a point, or farther."""
-        out_m, up_m = self.way_east_m - point.east_m, self.way_north_m - point.north_m
-        return float(np.sqrt(out_m * out_m + up_m * up_m).min()) > metres - BEND_M
+        return self.nearest_m(point.east_m, point.north_m) > metres - BEND_M
+
+    def nearest_m(self, east_m: float, north_m: float) -> float:
+        """Return how near the way there leads to a point, so far from the place."""
+        out_m, up_m = self.way_east_m - east_m, self.way_north_m - north_m
+        return float(np.sqrt(out_m * out_m + up_m * up_m).min())
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,11 +189,8 @@ def entries(
 ) -> list[RuleOpening]:
     """Return what a rule raises of a circle to keep out of, so far from the place of a stay."""
     if rule == OURS:
-        north_per_deg, east_per_deg = trace_files.metres_per_deg(stay.lat_deg)
-        lat_deg = stay.lat_deg + north_m / north_per_deg
-        lon_deg = stay.lon_deg + east_m / east_per_deg
         order = score_rules.always(
-            lambda hours: Exclusion("place", hours), lat_deg, lon_deg, radius_m
+            lambda hours: Exclusion("place", hours), *_degrees(stay, east_m, north_m), radius_m
         )
         return _of_judge(stay, order, policy)
     given = stay.reports
@@ -205,7 +208,30 @@ def absences(rule: str, stay: Stay, radius_m: float, policy: Policy) -> list[Rul
     return BASELINES[rule].openings(score_cases.within(stay.reports, radius_m))
 
 
+def met_s(stay: Stay, east_m: float, north_m: float, radius_m: float, policy: Policy) -> float:
+    """Return for how long of a stay the judge says *met* of a circle to be in beside its place."""
+    order = score_rules.stay_within(*_degrees(stay, east_m, north_m), radius_m)
+    since_us, until_us = (round(one * US_PER_S) for one in (stay.arrival_s, stay.until_s))
+    statement = _statement(stay, order, until_us, policy)
+    lasted_us = (
+        max(0, to_us(one.span.end) - max(since_us, to_us(one.span.start)))
+        for one in statement.assessments
+        if one.status is Status.MET
+    )
+    return sum(lasted_us) / US_PER_S
+
+
+def _degrees(stay: Stay, east_m: float, north_m: float) -> tuple[float, float]:
+    """Return latitude and longitude of a point so far from the place of a stay."""
+    north_per_deg, east_per_deg = trace_files.metres_per_deg(stay.lat_deg)
+    return stay.lat_deg + north_m / north_per_deg, stay.lon_deg + east_m / east_per_deg
+
+
 def _of_judge(stay: Stay, order: OrderVersion, policy: Policy) -> list[RuleOpening]:
     until_us = round(stay.until_s * US_PER_S) + score_rules.AFTER_US
+    return score_rules.of_judge(_statement(stay, order, until_us, policy))
+
+
+def _statement(stay: Stay, order: OrderVersion, until_us: int, policy: Policy) -> Statement:
     rules = rules_.prepare([order], policy, to_datetime(until_us))
-    return score_rules.of_judge(pipeline.replay(rules, stay.fixes, until_us))
+    return pipeline.replay(rules, stay.fixes, until_us)

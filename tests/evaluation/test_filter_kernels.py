@@ -18,7 +18,7 @@ from mesure.geo.fixes import F64
 from mesure.geo.numeric import elementary
 from mesure.geo.numeric import geo_kernels as machine
 
-LIMITS = FilterThresholds(19.0, 3.0 / 7.0, 1000.0, 0.1, 1.0)
+LIMITS = FilterThresholds(19.0, 3.0 / 7.0, 1000.0, 0.1, 1.0, 7.0 / 3.0)
 
 
 @pytest.fixture(autouse=True)
@@ -29,14 +29,14 @@ def _without_the_compiler() -> Iterator[None]:
 
 
 def step(
-    fixes: list[tuple[float, float, bool, int, float, bool]],
+    fixes: list[tuple[float, float, bool, int, float, int]],
 ) -> tuple[FilterState, Transition, F64, Likelihood]:
     """Return the input of a lane: evidence, look, seen, silence, seconds, arrival of each fix."""
     columns = (np.array(column) for column in zip(*fixes, strict=True))
     llr, look, seen, silence, since_s, arrived = columns
     p_stay, p_keep = elementary.exp(-since_s / 3600.0), elementary.exp(-since_s / 36_000.0)
     drift = Transition(p_stay, 1.0 - p_keep, 1.0 - p_stay, p_keep, silence.astype(np.int8))
-    flags = seen.astype(np.bool_)[None], arrived.astype(np.bool_)[None]
+    flags = seen.astype(np.bool_)[None], arrived.astype(np.int8)[None]
     pull = Likelihood(elementary.exp(llr)[None], llr[None], look[None], *flags)
     return two_state_filter.start(1), drift, since_s, pull
 
@@ -53,14 +53,14 @@ FIX = st.tuples(
     st.booleans(),
     st.sampled_from([0, 0, 0, 1, two_state_filter.LONG]),
     st.sampled_from([0.0, 60.0, 7_200.0]),
-    st.booleans(),
+    st.sampled_from([0, 0, two_state_filter.CAME, two_state_filter.CAME_BACK]),
 )
 
 
 @settings(max_examples=settings().max_examples // 2)
 @given(st.lists(FIX, min_size=1, max_size=40))
 def test_the_loop_gives_the_bits_of_the_columns(
-    fixes: list[tuple[float, float, bool, int, float, bool]],
+    fixes: list[tuple[float, float, bool, int, float, int]],
 ) -> None:
     """The loop runs uncompiled here, so that every branch of it is seen to be taken."""
     state, drift, since_s, pull = step(fixes)
@@ -77,7 +77,7 @@ def test_no_fix_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(filter_kernels, "is_compiled", lambda: True)
     none, wide = np.empty(0), np.empty((2, 0))
     drift = Transition(none, none, none, none, none.astype(np.int8))
-    pull = Likelihood(wide, wide, wide, wide.astype(np.bool_), wide.astype(np.bool_))
+    pull = Likelihood(wide, wide, wide, wide.astype(np.bool_), wide.astype(np.int8))
     track = two_state_filter.run(
         two_state_filter.start(2), drift, none.astype(np.int64), pull, LIMITS
     )

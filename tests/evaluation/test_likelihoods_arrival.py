@@ -1,4 +1,4 @@
-"""Places to keep out of: whoever has just come is at even odds, and errs less than circles say."""
+"""Arrivals: whoever has just come is near even odds, and errs less than circles say."""
 
 from dataclasses import replace
 from math import log
@@ -7,23 +7,32 @@ import numpy as np
 import pytest
 
 from mesure.evaluation.breakdown.evidence_breakdown import TermSource
-from mesure.evaluation.filter.two_state_filter import NOT_MET, Flags
+from mesure.evaluation.filter.two_state_filter import (
+    CAME,
+    CAME_BACK,
+    MET,
+    NOT_MET,
+    UNDECIDED,
+)
 from mesure.evaluation.rules import Rules
+from mesure.geo.fixes import Provider
 from tests.evaluation.scenes import (
     CURFEW,
     EXCLUSION,
+    RESIDENCE,
     Fix,
     default_policy,
     filter_outputs,
     fix,
     fixes,
+    look,
     order,
     rules,
     stay,
     us,
 )
-from tests.evaluation.test_evidence_breakdown import account
-from tests.evaluation.test_likelihoods import heard
+from tests.evaluation.test_evidence_breakdown import account, accounts
+from tests.evaluation.test_likelihoods import heard, listen
 
 AFAR = stay("10T09:00", "10T10:00", 4_000)
 EDGE_M = 4_900.0
@@ -49,8 +58,7 @@ def test_at_the_edge_nothing_holds_of_what_was_known_before(stadium: Rules) -> N
         fix("10T10:02", EDGE_M + 5.0),
     ]
     _, _, pull = heard(stadium, AFAR, there, stay("10T10:03", "10T10:20", EDGE_M + 5.0))
-    arrived: Flags = pull.arrived[0, len(AFAR) :]
-    assert arrived.tolist() == [False, *[True] * 5, *[False] * 14]
+    assert pull.arrived[0, len(AFAR) :].tolist() == [0, *[CAME] * 5, *[0] * 14]
     at_home = rules(order(CURFEW))
     _, _, pull = heard(at_home, stay("10T21:00", "10T22:00", 4_000), [fix("10T22:01", 61.0)])
     assert not pull.arrived.any()
@@ -99,3 +107,65 @@ def test_that_somebody_had_just_come_is_a_term_of_its_own(stadium: Rules) -> Non
         stay("10T10:01", "10T10:30", EDGE_M + 40.0),
     )
     assert 0.0 <= later.llr(TermSource.ARRIVAL) < log(1000.0)
+
+
+# --- Coming home -----------------------------------------------------------------------------
+
+AWAY = stay("10T21:00", "10T23:00", 2_000.0)
+
+
+@pytest.fixture(scope="module")
+def home() -> Rules:
+    return rules(order(CURFEW))
+
+
+def test_whoever_comes_home_from_afar_has_come_back(home: Rules) -> None:
+    """Not who stands beside it, nor who was there all the while, nor to a district."""
+    there = [fix("10T23:00", 61.0), fix("10T23:01", 55.0), *stay("10T23:02", "10T23:20", 55.0)]
+    _, _, pull = heard(home, AWAY, there)
+    assert pull.arrived[0, len(AWAY) :].tolist() == [0, *[CAME_BACK] * 4, *[0] * 15]
+    _, _, pull = heard(home, stay("10T22:00", "10T23:00"), [fix("10T23:00", 58.0)])
+    assert not pull.arrived.any()
+    _, _, pull = heard(rules(order(RESIDENCE)), AWAY, there)
+    assert not pull.arrived.any()
+
+
+def test_a_wide_circle_at_home_ends_the_absence_and_more_of_it_is_met(home: Rules) -> None:
+    """Why: phones came home with a circle twice as wide, and stayed absent on the record."""
+    sure = rules(order(CURFEW), policy=replace(default_policy(), p_return=0.999))
+    back = [fix("10T23:00", 0.0, radius95_m=400.0)]
+    assert listen(home, AWAY, back).decided.tolist()[-2:] == [NOT_MET, UNDECIDED]
+    assert listen(sure, AWAY, back).decided.tolist()[-2:] == [NOT_MET, NOT_MET]
+    stayed = stay("10T23:00", "10T23:05", 0.0, radius95_m=150.0)
+    assert listen(home, AWAY, stayed).decided.tolist()[-5] == UNDECIDED
+    assert listen(home, AWAY, stayed).decided.tolist()[-1] == MET
+
+
+def test_networks_are_taken_for_better_only_at_home_and_after_an_arrival(home: Rules) -> None:
+    def llr(east_m: float, provider: Provider, *before: list[Fix]) -> float:
+        at = fix("10T23:00", east_m, radius95_m=105.0, provider=provider)
+        told: float = heard(home, *before, [at])[2].llr[0, -1]
+        return told
+
+    def weight(*before: list[Fix]) -> float:
+        return llr(10.0, Provider.GNSS, *before) / llr(10.0, Provider.GNSS, AWAY)
+
+    assert llr(10.0, Provider.WIFI, AWAY) < 2.0 * llr(10.0, Provider.GNSS, AWAY) < 0.0
+    stayed = stay("10T22:00", "10T23:00")
+    assert llr(10.0, Provider.WIFI, stayed) == llr(10.0, Provider.GNSS, stayed)
+    assert weight(stayed) < 1.0
+    assert llr(110.0, Provider.WIFI, AWAY) == llr(110.0, Provider.GNSS, AWAY) > 0.0
+
+
+def test_that_somebody_had_come_back_is_a_term_in_their_favor(home: Rules) -> None:
+    """After a silence they came to the door before the evidence was enough, and were gone again."""
+    parts = (
+        stay("10T15:00", "10T16:00"),
+        [fix("10T22:05", 400.0)],
+        [fix("10T22:06", 50.0, radius95_m=100.0)],
+        stay("10T22:07", "11T05:00", 2_000.0),
+    )
+    told = accounts(look(home, fixes(*parts), "11T05:00"))[0]
+    assert told.llr(TermSource.RETURN) < -1.0
+    assert told.llr(TermSource.ARRIVAL) == 0.0
+    assert told.whole_llr > 0.0

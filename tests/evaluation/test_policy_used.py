@@ -195,6 +195,7 @@ CHANGES: list[tuple[str, float, Callable[[], list[Fix]]]] = [
     ("arrival_s_max", 1.0, came_back),
     ("p_arrival", 0.0, went_in),
     ("resting_circle_ratio", 1.0, went_in),
+    ("p_return", 0.999, came_back),
 ]
 
 

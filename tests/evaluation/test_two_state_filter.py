@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from mesure.evaluation.filter import two_state_filter
 from mesure.evaluation.filter.two_state_filter import (
+    CAME,
+    CAME_BACK,
     MET,
     NOT_MET,
     UNDECIDED,
@@ -21,7 +23,7 @@ from mesure.evaluation.filter.two_state_filter import (
 from mesure.geo.fixes import F64, I64
 from mesure.geo.numeric import elementary, geo_kernels
 
-LIMITS = FilterThresholds(19.0, 3.0 / 7.0, 1000.0, 0.1, 1.0)
+LIMITS = FilterThresholds(19.0, 3.0 / 7.0, 1000.0, 0.1, 1.0, 7.0 / 3.0)
 
 
 @pytest.fixture(autouse=True)
@@ -45,7 +47,7 @@ def drift(since_s: F64) -> Transition:
 def pull(llr: F64, weight: float = 1.0) -> Likelihood:
     tempered = llr * weight
     seen = np.ones(llr.shape, np.bool_)
-    looks, nowhere = np.where(llr > 0.2, weight, 0.0), np.zeros(tempered.shape, np.bool_)
+    looks, nowhere = np.where(llr > 0.2, weight, 0.0), np.zeros(tempered.shape, np.int8)
     return Likelihood(elementary.exp(tempered), tempered, looks, seen, nowhere)
 
 
@@ -89,7 +91,7 @@ def test_a_fix_outside_repeated_at_once_is_one_piece_of_evidence() -> None:
             told * weight,
             weight[None],
             told > 0,
-            np.zeros(told.shape, np.bool_),
+            np.zeros(told.shape, np.int8),
         ),
         LIMITS,
     )
@@ -100,7 +102,7 @@ def test_whoever_has_just_come_begins_at_even_odds_and_loses_nothing_that_was_he
     since_s = np.full(6, 60.0)
     for before in (-6.0, 6.0):
         went_on = pull(np.array([[before] * 5 + [0.0]]))
-        came = went_on._replace(arrived=np.array([[False] * 5 + [True]]))
+        came = went_on._replace(arrived=np.array([[0] * 5 + [CAME]], np.int8))
         there, here = (
             two_state_filter.run(
                 two_state_filter.start(1), drift(since_s), times(since_s), evidence, LIMITS
@@ -109,6 +111,24 @@ def test_whoever_has_just_come_begins_at_even_odds_and_loses_nothing_that_was_he
         )
         assert here == max(there, LIMITS.arrival_odds)
         assert (here == there) == (before > 0.0)
+
+
+def test_whoever_has_come_back_is_no_longer_surely_away_and_loses_nothing_that_was_held() -> None:
+    since_s = np.full(6, 60.0)
+    for before in (-6.0, 6.0):
+        went_on = pull(np.array([[before] * 5 + [-0.5]]))
+        back = went_on._replace(arrived=np.array([[0] * 5 + [CAME_BACK]], np.int8))
+        there, here = (
+            two_state_filter.run(
+                two_state_filter.start(1), drift(since_s), times(since_s), evidence, LIMITS
+            )
+            for evidence in (went_on, back)
+        )
+        most_odds = LIMITS.return_odds * elementary.exp(np.array([-0.5]))[0]
+        assert here.odds[0, -1] == min(there.odds[0, -1], most_odds)
+        assert (here.odds[0, -1] == there.odds[0, -1]) == (before < 0.0)
+        assert here.decided[0, -1] == (MET if before < 0.0 else UNDECIDED)
+        assert there.decided[0, -1] == (MET if before < 0.0 else NOT_MET)
 
 
 def test_the_return_is_dated_to_the_first_fix_inside() -> None:

@@ -118,3 +118,42 @@ def test_what_is_said_of_small_zones_is_what_was_measured(policy: Policy) -> Non
         told = sorted(one for one in after_s if math.isfinite(one))
         assert len(told) == row_.seen
         assert score.quantile(told, 0.5) == pytest.approx(row_.median_s, abs=0.5)
+
+
+def test_how_long_a_circle_beside_a_stay_is_said_to_be_met(stay: Stay, policy: Policy) -> None:
+    """The way comes from the south, so that it leads through a circle there, and no other."""
+    assert stay.nearest_m(0.0, -80.0) == pytest.approx(0.0, abs=1.0)
+    assert stay.nearest_m(0.0, 80.0) == pytest.approx(80.0, abs=1.0)
+    stayed_s = stay.until_s - stay.arrival_s
+    assert visits.met_s(stay, 0.0, 0.0, 50.0, policy) == pytest.approx(stayed_s, abs=60.0)
+    assert visits.met_s(stay, 0.0, 80.0, 50.0, policy) == 0.0
+    assert visits.met_s(stay, 0.0, -80.0, 50.0, policy) <= 120.0
+
+
+@needs_data
+def test_nobody_who_stays_beside_a_home_without_having_come_through_it_is_at_home(
+    policy: Policy,
+) -> None:
+    """Why: what lets a wide circle end an absence must not make an absence met (decision 0064)."""
+    for radius_m in (50.0, 100.0):
+        clear = [
+            visits.met_s(one, east * off_m, north * off_m, radius_m, policy)
+            for one in visits.stays(DATA, policy)
+            for off_m in (radius_m + 20.0,)
+            for east, north in visit_tables.AROUND
+            if one.nearest_m(east * off_m, north * off_m) > radius_m
+        ]
+        assert len(clear) >= 70
+        assert sum(one > 0.0 for one in clear) <= 4
+
+
+@needs_data
+def test_whoever_comes_home_is_no_longer_outside_within_half_an_hour(policy: Policy) -> None:
+    """One phone reported once, and nothing shows that it came (decision 0064)."""
+    stays = visits.stays(DATA, policy)
+    for radius_m in (50.0, 100.0):
+        home_s = visit_tables.home_s(score_rules.OURS, stays, radius_m, policy)
+        heard_s = [at for at, one in zip(home_s, stays, strict=True) if one.reported >= 3]
+        assert sum(math.isinf(one) for one in home_s) <= 1
+        assert not any(map(math.isinf, heard_s))
+        assert score.quantile(heard_s, 0.5) <= 60.0

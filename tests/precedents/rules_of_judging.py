@@ -50,6 +50,16 @@ policy_rule(
     way_clear_llr=20.0,
 )
 policy_rule(
+    "what_was_known_afar_ends_at_the_door",
+    "Of whoever comes home from afar it is no longer known that they are away.",
+    p_return=0.999,
+)
+policy_rule(
+    "networks_err_less_at_rest",
+    "Whoever has just come home stands where networks are known better than they claim.",
+    resting_circle_ratio=1.0,
+)
+policy_rule(
     "jumps_are_remembered",
     "A phone whose position lately jumped away and back is not believed on a way alone.",
     jump_memory_s=1.0,
@@ -116,7 +126,7 @@ def radius_is_doubt(patch: Patch) -> None:
 
 @rule("A circle that covers the whole place is evidence of neither side.")
 def circle_over_all_is_no_evidence(patch: Patch) -> None:
-    def prior_odds(_tell: Any, rules: Any, boundary: Any, block: Any) -> F64:
+    def prior_odds(_tell: Any, rules: Any, boundary: Any, block: Any, _arrived: Any) -> F64:
         [(zone, _)] = boundary.inside
         part, sigma_m = block.part, block.sigma_m
         p_outside = chance.outside(

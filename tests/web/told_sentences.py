@@ -209,6 +209,12 @@ SENTENCES: Final[dict[str, dict[str, list[Written]]]] = {
         ru=[(r"Устройство только что оказалось у края этого места: <weight>\.", None)],
         kk=[(r"Құрылғы осы орынның шетіне жаңа ғана келген еді: <weight>\.", None)],
     ),
+    "had come back": _facts(
+        en=[(r"The device had just come back to the place: <weight>\.", None)],
+        fr=[(r"L’appareil venait de revenir dans le lieu : <weight>\.", None)],
+        ru=[(r"Устройство только что вернулось на это место: <weight>\.", None)],
+        kk=[(r"Құрылғы осы орынға жаңа ғана қайтып келген еді: <weight>\.", None)],
+    ),
     "way": _facts(
         en=[(r"The way out was seen, from reading to reading: <weight>\.", None)],
         fr=[(r"La sortie s’est vue, de relevé en relevé : <weight>\.", None)],

@@ -208,26 +208,28 @@ ANSWERS: Final = each(
 SOURCES: Final = each(  # In the order of `TermSource`, and all of them together.
     (
         "What was known before", "The time that passed",
-        "It had just come to the edge of the place", "Where the fixes lie",
+        "It had just come to the edge of the place", "It had just come back to the place",
+        "Where the fixes lie",
         "The way, seen from fix to fix", "Speed of a device on its way", "Home beacon heard",
         "Home beacon not heard", "Not counted, for nobody can be so sure", "Together",
     ),
     (
         "Ce qui était connu avant", "Le temps écoulé", "Il venait d’arriver au bord du lieu",
-        "Où se trouvent les relevés",
+        "Il venait de revenir dans le lieu", "Où se trouvent les relevés",
         "Le chemin, vu de relevé en relevé", "Vitesse d’un appareil en chemin",
         "Balise du domicile captée", "Balise du domicile non captée",
         "Non compté, car nul ne peut être aussi sûr", "Ensemble",
     ),
     (
         "Что было известно до этого", "Прошедшее время",
-        "Оно только что оказалось у края места", "Где лежат замеры",
+        "Оно только что оказалось у края места", "Оно только что вернулось на место",
+        "Где лежат замеры",
         "Путь, видимый от замера к замеру", "Скорость устройства в пути", "Домашний маяк слышен",
         "Домашний маяк не слышен", "Не учтено: такой уверенности быть не может", "Вместе",
     ),
     (
         "Бұрын белгілі болғаны", "Өткен уақыт", "Ол орынның шетіне жаңа ғана келген",
-        "Өлшеулер қай жерде",
+        "Ол орынға жаңа ғана қайтып келген", "Өлшеулер қай жерде",
         "Өлшеуден өлшеуге көрінген жол", "Жолдағы құрылғының жылдамдығы", "Үйдегі маяк естілді",
         "Үйдегі маяк естілмеді", "Есептелмеді: мұндай сенімділік болмайды", "Барлығы бірге",
     ),

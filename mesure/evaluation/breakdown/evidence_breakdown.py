@@ -2,8 +2,8 @@
 
 The filter of a boundary decides when its odds pass a threshold, and every fix multiplies them.
 Their logarithm is therefore a sum, and each addend has a name: what was known before, the time that
-passed, that somebody has just come, the positions, a way that was seen, the home beacon, and what
-the limit of certainty took away.
+passed, that somebody has just come, or come home, the positions, a way that was seen, the home
+beacon, and what the limit of certainty took away.
 
 Invariant: the terms add up to the logarithm of the odds at the decision, to within rounding. They
 are read from the same columns as the decision, by the same functions, for the incidents alone.
@@ -22,12 +22,13 @@ from mesure.evaluation.breakdown.episode_evidence import FIXES_BEFORE
 from mesure.evaluation.episodes import SILENT, Episode
 from mesure.evaluation.evidence import likelihoods, sampling
 from mesure.evaluation.evidence import path as ways
+from mesure.evaluation.filter import two_state_filter
 from mesure.evaluation.filter.status_intervals import FilterOutput, StatusInterval
-from mesure.evaluation.filter.two_state_filter import Column, Flags, Transition, each
+from mesure.evaluation.filter.two_state_filter import Column, Transition, each
 from mesure.evaluation.judgement import Judgement, memory_us, reach_us
 from mesure.evaluation.policy import Policy
 from mesure.evaluation.rules import Rules
-from mesure.geo.fixes import F64, Fixes
+from mesure.geo.fixes import F64, I8, Fixes
 from mesure.geo.numeric import elementary
 from mesure.instants import US_PER_S
 
@@ -43,7 +44,8 @@ class TermSource(StrEnum):
 
     START = "start"  # What was known when the first fix of the evidence came.
     DRIFT = "drift"  # The time from then on: people leave now and then, and come back.
-    ARRIVAL = "arrival"  # What held before says nothing of where somebody has just come.
+    ARRIVAL = "arrival"  # What held before says nothing of where somebody has just come,
+    RETURN = "return"  # nor of whoever has just come home.
     POSITIONS = "positions"
     WAY_PATH = "way_path"  # The way was seen from fix to fix,
     WAY_SPEED = "way_speed"  # or the Doppler speed shows a device on its way.
@@ -116,7 +118,7 @@ class _Heard(NamedTuple):
     by_source: dict[TermSource, F64]
     llr: F64
     drift: Transition
-    arrived: Flags
+    arrived: I8
 
     def part(self, first: int, last: int) -> "_Heard":
         """Return what was heard of the fixes from `first` to `last`."""
@@ -367,15 +369,14 @@ def _terms(evidence: _Heard, judgement: Judgement, lane: int, policy: Policy) ->
     held_llr, before = elementary.log(held_odds), held_odds[:-1]
     drift = evidence.drift
     passed = (before * drift.p_stay + drift.p_leave) / (before * drift.p_return + drift.p_keep)
-    arrival_odds = likelihoods.thresholds(policy).arrival_odds
-    drifted = np.where(evidence.arrived, np.maximum(passed, arrival_odds), passed)
+    limits = likelihoods.thresholds(policy)
+    drifted = two_state_filter.odds_on_arrival(passed, evidence.arrived, limits)
     if is_first and evidence.first:
         # What is settled is not in hand: what was known is what the first fix came on top of.
         drifted[0] = odds[0] / elementary.exp(evidence.llr[:1])[0]
-    drifted_llr = elementary.log(drifted)
-    passed_llr = elementary.log(passed)
-    drift_llr = (passed_llr - held_llr[:-1])[1:]
+    drifted_llr, passed_llr = elementary.log(drifted), elementary.log(passed)
     arrival_llr = (drifted_llr - passed_llr)[1:]
+    is_return = (evidence.arrived == two_state_filter.CAME_BACK)[1:]
 
     untold = drifted * elementary.exp(evidence.llr)
     is_cut = (untold > policy.certainty_max_odds) | (untold < 1.0 / policy.certainty_max_odds)
@@ -383,14 +384,14 @@ def _terms(evidence: _Heard, judgement: Judgement, lane: int, policy: Policy) ->
 
     yield Term(TermSource.START, float(drifted_llr[0]), 0)
     by_source = {
-        TermSource.DRIFT: drift_llr,
-        TermSource.ARRIVAL: arrival_llr,
+        TermSource.DRIFT: (passed_llr - held_llr[:-1])[1:],
+        TermSource.ARRIVAL: np.where(is_return, 0.0, arrival_llr),
+        TermSource.RETURN: np.where(is_return, arrival_llr, 0.0),
         **evidence.by_source,
         TermSource.LIMITS: cut_llr,
     }
     for source, column in by_source.items():
-        carrying = int((column != 0.0).sum())
-        if carrying:
+        if carrying := int((column != 0.0).sum()):
             yield Term(source, _total(column), carrying)
 
 

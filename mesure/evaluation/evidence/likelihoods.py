@@ -17,6 +17,8 @@ from mesure.evaluation.filter import two_state_filter as lanes
 from mesure.evaluation.filter.allowed_area import Boundary
 from mesure.evaluation.filter.status_intervals import NO_CHANGES, DecisionChanges
 from mesure.evaluation.filter.two_state_filter import (
+    CAME,
+    CAME_BACK,
     SUPPORTED,
     FilterState,
     FilterThresholds,
@@ -27,7 +29,7 @@ from mesure.evaluation.filter.two_state_filter import (
 from mesure.evaluation.policy import Policy
 from mesure.evaluation.rules import Rules
 from mesure.geo import error_model
-from mesure.geo.fixes import F64, I8, I64, Fixes
+from mesure.geo.fixes import F64, I8, I64, Fixes, Provider
 from mesure.geo.numeric import elementary
 
 # Asked for once and given back untouched: from then on the allocator of glibc keeps what it gets
@@ -92,6 +94,7 @@ def thresholds(policy: Policy) -> FilterThresholds:
         policy.certainty_max_odds,
         policy.look_again_ratio,
         policy.p_arrival / (1.0 - policy.p_arrival),
+        policy.p_return / (1.0 - policy.p_return),
     )
 
 
@@ -115,7 +118,7 @@ class BoundaryEvidence(NamedTuple):
     llr: F64
     look_ratio: F64
     right_us: I64  # When the lane was last seen right.
-    arrived: Flags  # Somebody has just come, and it is not plain to which side.
+    arrived: I8  # Somebody has just come, and it is not plain to which side.
     memory: PathMemory
 
 
@@ -141,7 +144,7 @@ def _likelihood(
     block = block_of(rules, fixes, rows)
     shape = seen_us.shape
     llr, looks = np.empty(shape), np.empty(shape)
-    is_recent, arrived = np.empty(shape, np.bool_), np.empty(shape, np.bool_)
+    is_recent, arrived = np.empty(shape, np.bool_), np.empty(shape, np.int8)
     silence_us = round(rules.policy.silence_s * instants.US_PER_S)
     after = []
     for lane, boundary in enumerate(rules.boundaries):
@@ -163,7 +166,7 @@ def boundary_evidence(
 ) -> BoundaryEvidence:
     """Return what one lane heard: each fix by its weight, the beacon, and the ways seen."""
     policy, part = rules.policy, block.part
-    told_llr = _log_likelihood(rules, boundary, block)
+    told_llr = _log_likelihood(rules, boundary, block, pace.arrived_ratio[block.rows] > 0.0)
     right = told_llr <= -policy.evidence_min_llr
     looked_at = pace.looked_at[block.rows]
     before, after = path.update_memory(
@@ -189,12 +192,26 @@ def boundary_evidence(
     looks[wrong] = np.where(supported, SUPPORTED, weight_ratio[wrong])
     looks[way] = np.where(told_llr[way] >= policy.evidence_min_llr, SUPPORTED, 0.0)
     right_us = np.where(right, part.observed_us, before.right_us)
-    arrived = np.zeros(len(part), np.bool_)
-    if boundary.is_small:
-        arrived = pace.came[block.rows] & (told_llr > -policy.boundary_llr_max)
+    arrived = _arrived(boundary, pace.came[block.rows], told_llr, policy)
     return BoundaryEvidence(
         told_llr, weight_ratio, before, way, llr, looks, right_us, arrived, after
     )
+
+
+def _arrived(boundary: Boundary, came: Flags, told_llr: F64, policy: Policy) -> I8:
+    """Return where somebody has just come whom what held before says nothing of.
+
+    To a small place to keep out of, unless the fix says plainly that they are elsewhere. And back
+    to where they rest, as soon as a fix lies there at all: what was earned a kilometer away does
+    not bind whoever has come to the door.
+    Decision: docs/decisions/0064-whoever-comes-home-is-no-longer-surely-away.md
+    """
+    arrived = np.zeros(len(came), np.int8)
+    if boundary.is_small:
+        arrived[came & (told_llr > -policy.boundary_llr_max)] = CAME
+    elif boundary.sees_ways:
+        arrived[came & (told_llr < 0.0)] = CAME_BACK
+    return arrived
 
 
 def _weight_ratio(
@@ -224,10 +241,11 @@ def alone_llr(rules: Rules, boundary: Boundary, fixes: Fixes) -> F64:
 
     It is what the judge hears of the fix, before weights, ways and the fixes around it.
     """
-    return _log_likelihood(rules, boundary, block_of(rules, fixes, slice(0, len(fixes))))
+    block, nobody = block_of(rules, fixes, slice(0, len(fixes))), np.zeros(len(fixes), np.bool_)
+    return _log_likelihood(rules, boundary, block, nobody)
 
 
-def _log_likelihood(rules: Rules, boundary: Boundary, block: FixBlock) -> F64:
+def _log_likelihood(rules: Rules, boundary: Boundary, block: FixBlock, arrived: Flags) -> F64:
     """Return how strongly each fix speaks for the wrong side: above zero it does.
 
     Not the chance of being outside but how much worse the best point of the right side explains
@@ -239,12 +257,11 @@ def _log_likelihood(rules: Rules, boundary: Boundary, block: FixBlock) -> F64:
     near = np.flatnonzero(np.abs(wrong_m) < block.reach_m)
     told_llr = np.where(wrong_m > 0.0, cap_llr, -cap_llr)
     sigma_m = block.sigma_m[near]
-    if boundary.is_small:
-        # What leads into a small place leads there past all that lies round it, and a device that
-        # rests errs less than its circle says.
+    errs_less = _errs_less(boundary, part.provider[near], wrong_m[near], arrived[near])
+    if errs_less.any():
         resting_m = sigma_m * rules.policy.resting_circle_ratio
         resting_m = np.minimum(np.maximum(resting_m, rules.policy.error_floor_m), sigma_m)
-        sigma_m = np.where(wrong_m[near] > 0.0, resting_m, sigma_m)
+        sigma_m = np.where(errs_less, resting_m, sigma_m)
     fall_llr = -error_model.log_ratio(rules.model, part.provider[near], wrong_m[near], sigma_m)
     told_near_llr = np.minimum(fall_llr, cap_llr)
     told_llr[near] = np.where(wrong_m[near] > 0.0, told_near_llr, -told_near_llr)
@@ -252,6 +269,20 @@ def _log_likelihood(rules: Rules, boundary: Boundary, block: FixBlock) -> F64:
         # The radio at home is heard: whatever the sky says, the device is there.
         told_llr[part.beacon == 1] = -cap_llr
     return told_llr
+
+
+def _errs_less(boundary: Boundary, provider: I8, wrong_m: F64, arrived: Flags) -> Flags:
+    """Return which fixes are of a device that rests, which errs less than its circle says.
+
+    What leads into a small place to keep out of leads there past all that lies round it. And who
+    has just come home stands where networks are known: they err by a third of what they claim.
+    """
+    if boundary.is_small:
+        return wrong_m > 0.0
+    if not boundary.sees_ways:
+        return np.zeros(len(wrong_m), np.bool_)
+    is_home: Flags = arrived & (wrong_m < 0.0) & (provider == Provider.WIFI)
+    return is_home
 
 
 def beacon_llr(part: Fixes, boundary: Boundary, policy: Policy) -> F64:

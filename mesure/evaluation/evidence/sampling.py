@@ -125,11 +125,12 @@ class _Course(NamedTuple):
         silent in between.
         """
         displaced = np.zeros(len(numbers), np.bool_)
-        # Most lie still, and nothing has to be looked up: steps lead no farther than their sum.
+        # Most lie still, and nothing has to be looked up: steps lead no farther than their sum, and
+        # both circles are no smaller than one.
         lately_m = self.way_m[numbers]
         back = 2 * look_back_us // self.slot_us + 2
         lately_m[back:] -= lately_m[:-back].copy()
-        rows = np.flatnonzero(lately_m + HAIR_M > least_m)
+        rows = np.flatnonzero(lately_m + HAIR_M > np.maximum(self.radius95_m[numbers], least_m))
         observed_us, last = self.fixes.observed_us, numbers[rows]
         ago_us = observed_us[last] - look_back_us
         ago = np.searchsorted(observed_us, ago_us, side="right") - 1

@@ -19,9 +19,9 @@ __all__ = ["is_compiled", "run_lanes"]
 def run_lanes(
     odds: F64, mode: I8, sum_llr: F64, onset_us: I64, look_ratio: F64,
     p_stay: F64, p_leave: F64, p_return: F64, p_keep: F64, silence: I8, observed_us: I64,
-    factor: F64, llr: F64, piece_ratio: F64, is_recent: Flags, arrived: Flags,
+    factor: F64, llr: F64, piece_ratio: F64, is_recent: Flags, arrived: I8,
     not_met_odds: float, met_odds: float, max_odds: float, look_again_ratio: float,
-    arrival_odds: float,
+    arrival_odds: float, return_odds: float,
     out_odds: F64, out_decided: I8, first: int, out_onset_us: I64,
 ) -> None:  # fmt: skip
     """Run every lane over every fix; the first five arrays are the state before and after.
@@ -34,8 +34,10 @@ def run_lanes(
         since, looks = onset_us[lane], look_ratio[lane]
         for i in range(fixes):
             o = (o * p_stay[i] + p_leave[i]) / (o * p_return[i] + p_keep[i])
-            if arrived[lane, i]:
+            if arrived[lane, i] == 1:
                 o = max(o, arrival_odds)
+            elif arrived[lane, i] == 2:
+                o = min(o, return_odds)
             o = min(max(o * factor[lane, i], 1.0 / max_odds), max_odds)
             if silence[i] == 2 or (silence[i] > 0 and m == 2):
                 m, s = 0, 0.0

@@ -37,6 +37,10 @@ MET: Final = 1
 NOT_MET: Final = 2
 
 SUPPORTED: Final = 2.0
+
+CAME: Final = 1  # To the edge of a small place to keep out of,
+CAME_BACK: Final = 2  # or to the right side of a boundary within which somebody has to be.
+
 LONG: Final = 2  # A silence after which the evidence before it counts no longer.
 
 STRETCH_S: Final = 1800
@@ -68,7 +72,7 @@ class Likelihood(NamedTuple):
     llr: F64  # ... of which this is the logarithm: above zero it speaks for the wrong side.
     look_ratio: F64  # Evidence for the wrong side; SUPPORTED where a path or a sensor agrees.
     seen: Flags  # A fix that speaks for the right side is recent enough to say met.
-    arrived: Flags  # Somebody has just come: what held before says nothing of here.
+    arrived: I8  # Somebody has just come: what held before says nothing of here.
 
 
 class FilterThresholds(NamedTuple):
@@ -80,7 +84,8 @@ class FilterThresholds(NamedTuple):
     # Evidence asked for beyond the first fix: no incident rests on one fix alone, so never zero.
     # Decision: docs/decisions/0008-no-assessment-on-one-fix.md
     look_again_ratio: float
-    arrival_odds: float  # Of whoever has just come, at the least.
+    arrival_odds: float  # Of whoever has just come to a small place to keep out of, at the least,
+    return_odds: float  # and of whoever has just come back to where they have to be, at the most.
 
 
 class FilterState(NamedTuple):
@@ -94,7 +99,7 @@ class FilterState(NamedTuple):
 
 
 IDLE_TRANSITION: Final[tuple[Any, ...]] = (1.0, 0.0, 0.0, 1.0, 0)
-IDLE_LIKELIHOOD: Final[tuple[Any, ...]] = (1.0, 0.0, 0.0, False, False)
+IDLE_LIKELIHOOD: Final[tuple[Any, ...]] = (1.0, 0.0, 0.0, False, 0)
 """A step that changes nothing: the last stretch is filled up with such steps."""
 
 _Columns = TypeVar("_Columns", Transition, Likelihood, FilterState)
@@ -277,6 +282,12 @@ def _run_side_by_side(
     return now
 
 
+def odds_on_arrival(odds: F64, arrived: I8, limits: FilterThresholds) -> F64:
+    """Return the odds of those who have just come: what held before binds them no longer."""
+    odds = np.where(arrived == CAME, np.maximum(odds, limits.arrival_odds), odds)
+    return np.where(arrived == CAME_BACK, np.minimum(odds, limits.return_odds), odds)
+
+
 def _step(
     was: FilterState,
     drift: Transition,
@@ -286,7 +297,7 @@ def _step(
 ) -> tuple[FilterState, I8, I64]:
     """Take one fix in every lane; return the new states, what is decided, and onsets of changes."""
     odds = (was.odds * drift.p_stay + drift.p_leave) / (was.odds * drift.p_return + drift.p_keep)
-    odds = np.where(pull.arrived, np.maximum(odds, limits.arrival_odds), odds)
+    odds = odds_on_arrival(odds, pull.arrived, limits)
     odds = np.minimum(np.maximum(odds * pull.factor, 1.0 / limits.max_odds), limits.max_odds)
 
     # After a silence nobody is still known to be away, and after a long one nothing is known; it

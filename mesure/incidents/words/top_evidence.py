@@ -71,6 +71,8 @@ def _sentence(term: Term, incident: Incident, catalogue: Catalogue, reader: Read
             )
         case TermSource.ARRIVAL:
             return catalogue.text("The device had just come to the edge of the place: {weight}.")
+        case TermSource.RETURN:
+            return catalogue.text("The device had just come back to the place: {weight}.")
         case TermSource.POSITIONS if term.llr < 0.0:
             return reader.choose(
                 catalogue.text("All readings together weigh {weight}."),

@@ -56,6 +56,7 @@ def _name(source: TermSource, catalogue: Catalogue) -> str:
         TermSource.START: catalogue.text("What was known before"),
         TermSource.DRIFT: catalogue.text("The time that passed"),
         TermSource.ARRIVAL: catalogue.text("It had just come to the edge of the place"),
+        TermSource.RETURN: catalogue.text("It had just come back to the place"),
         TermSource.POSITIONS: catalogue.text("Where the fixes lie"),
         TermSource.WAY_PATH: catalogue.text("The way, seen from fix to fix"),
         TermSource.WAY_SPEED: catalogue.text("Speed of a device on its way"),
