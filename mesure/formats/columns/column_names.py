@@ -20,7 +20,7 @@ from typing import Final
 TIMES: Final = ("time", "recv_time", "still_since")
 NUMBERS: Final = ("lat", "lon", "accuracy_m", "radius95_m", "hdop", "sats", "speed_mps")
 FLAGS: Final = ("motion", "beacon")
-WANTED: Final = (*TIMES, *NUMBERS, *FLAGS, "provider", "trace_id", "used")
+WANTED: Final = (*TIMES, *NUMBERS, *FLAGS, "provider", "trace_id", "used", "device_class")
 NEEDED: Final = ("time", "lat", "lon")
 
 

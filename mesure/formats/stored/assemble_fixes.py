@@ -17,6 +17,7 @@ import numpy as np
 
 from mesure.evaluation.policy import DeviceClass, Policy
 from mesure.formats.columns import traces
+from mesure.formats.columns.file_faults import FixesError
 from mesure.formats.columns.file_rows import (
     NO_TIME,
     Bools,
@@ -134,6 +135,32 @@ def gather(
         last_receipt_us=last_us,
         clock_corrected_row=np.flatnonzero(corrected & mine),
         notes=tuple(_of_trace(one, trace) for one in record.notes),
+    )
+
+
+def judged_class(
+    records: Sequence[FileRows], trace: str | None, asked: DeviceClass | None
+) -> DeviceClass:
+    """Return the class of device to judge by: what was asked for, what the files say, or a phone.
+
+    Where the files say by which class their fixes were judged, another comes to other answers. Of
+    several traces none is chosen here: `gather` refuses to guess which is meant.
+    """
+    notes = [note for record in records for note in record.notes]
+    told = {name: of for note in notes for name, of in note.classes if name}
+    said = {of for note in notes for name, of in note.classes if trace is None or name == trace}
+    said |= {of for note in notes for name, of in note.classes if not name}
+    if not said or asked in said or (trace is None and len(told) > 1):
+        return asked or DeviceClass.PHONE
+    if asked is None and len(said) == 1:
+        return next(iter(said))
+    raise FixesError(
+        ", ".join(dict.fromkeys(note.file for note in notes)),
+        f"its fixes come from a {' and a '.join(sorted(one.value for one in said))}",
+        "by the thresholds of another class of device other answers come out",
+        "leave --device-class out"
+        if asked
+        else "name with --device-class what the person carried first under the order",
     )
 
 

@@ -49,6 +49,7 @@ SCHEMA: Final = pa.schema(
         ("beacon", pa.int8()),
         ("provider", pa.string()),
         ("still_since", pa.timestamp("us", tz="UTC")),  # Of a sign of life, which has no place.
+        ("device_class", pa.string()),  # By whose thresholds the order is judged.
         (geo_parquet.COLUMN, pa.binary()),
     ]
 )
@@ -119,6 +120,7 @@ def _table(duty: EvaluationBasis, fixes: Fixes, extent: Extent) -> pa.Table:
         pa.array(fixes.beacon, mask=fixes.beacon < 0),
         pa.array(names[fixes.provider], pa.string()),
         pa.array(fixes.rest_us, pa.timestamp("us", tz="UTC"), mask=is_placed),
+        pa.array([duty.device_class.value] * count, pa.string()),
         geo_parquet.wkb_column(points),
     ]
     return pa.Table.from_arrays(columns, schema=SCHEMA)
