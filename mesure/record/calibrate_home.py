@@ -75,7 +75,7 @@ def tell(
     day = version.in_force.start.astimezone(version.zone).date()
     stages.reach("reading the fixes")
     records = _records(request)
-    device_class = assemble_fixes.judged_class(records, request.trace, request.device_class)
+    device_class = assemble_fixes.device_class_of(records, request.trace, request.device_class)
     policy = read_policy(request.policy)[0].at(day, device_class)
     gathered = gather(
         records,

@@ -102,7 +102,7 @@ def replay(request: ReplayRequest, stages: ProgressStages | None = None) -> Repl
         fixes_files.read(path.name, content)
         for path, content in zip(request.fixes, data, strict=True)
     ]
-    device_class = assemble_fixes.judged_class(records, request.trace, request.device_class)
+    device_class = assemble_fixes.device_class_of(records, request.trace, request.device_class)
     policy = policy_file.at(first_day, device_class)
     hashes = InputHashes(order_hashes, tuple(_sha256(content) for content in data), policy_hash)
     del data

@@ -360,20 +360,20 @@ def told(*rows: tuple[str, str]) -> FileRows:
 def test_a_file_that_says_what_it_was_judged_by_is_judged_by_that() -> None:
     record = told(("a", "gnss_tag"), ("a", ""), ("b", "phone"), ("c", "wristwatch"))
     assert record.notes[0].unread == ()
-    said = {trace: assemble_fixes.judged_class([record], trace, None) for trace in "abc"}
+    said = {trace: assemble_fixes.device_class_of([record], trace, None) for trace in "abc"}
     assert said == {"a": TAG, "b": PHONE, "c": PHONE}
-    assert assemble_fixes.judged_class([record], "a", TAG) is TAG
-    assert assemble_fixes.judged_class([record], "c", TAG) is TAG
+    assert assemble_fixes.device_class_of([record], "a", TAG) is TAG
+    assert assemble_fixes.device_class_of([record], "c", TAG) is TAG
 
 
 def test_a_file_that_names_nobody_may_say_it_too() -> None:
-    assert assemble_fixes.judged_class([told(("", "gnss_tag"))], None, None) is TAG
-    assert assemble_fixes.judged_class([told(("", "gnss_tag"))], "a", None) is TAG
+    assert assemble_fixes.device_class_of([told(("", "gnss_tag"))], None, None) is TAG
+    assert assemble_fixes.device_class_of([told(("", "gnss_tag"))], "a", None) is TAG
 
 
 def test_whose_class_counts_is_asked_with_the_trace() -> None:
     record = told(("a", "gnss_tag"), ("b", "phone"))
-    assert assemble_fixes.judged_class([record], None, None) is PHONE
+    assert assemble_fixes.device_class_of([record], None, None) is PHONE
     with pytest.raises(FixesError, match="trace_id has 2 values"):
         assemble_fixes.gather(
             [record], trace=None, device_class=PHONE, until_us=None, policy=POLICY
@@ -382,7 +382,7 @@ def test_whose_class_counts_is_asked_with_the_trace() -> None:
 
 def test_another_class_than_the_file_says_is_refused() -> None:
     with pytest.raises(FixesError) as refused:
-        assemble_fixes.judged_class([told(("a", "gnss_tag"))], None, PHONE)
+        assemble_fixes.device_class_of([told(("a", "gnss_tag"))], None, PHONE)
     assert str(refused.value) == (
         "kept.csv: its fixes come from a gnss_tag, so by the thresholds of another class of device "
         "other answers come out; leave --device-class out."
@@ -392,5 +392,5 @@ def test_another_class_than_the_file_says_is_refused() -> None:
 def test_of_two_devices_it_is_asked_which_was_carried_first() -> None:
     record = told(("a", "gnss_tag"), ("a", "phone"))
     with pytest.raises(FixesError, match=r"a gnss_tag and a phone, .* carried first"):
-        assemble_fixes.judged_class([record], "a", None)
-    assert assemble_fixes.judged_class([record], "a", PHONE) is PHONE
+        assemble_fixes.device_class_of([record], "a", None)
+    assert assemble_fixes.device_class_of([record], "a", PHONE) is PHONE

@@ -84,12 +84,12 @@ def _gpx_lines(fixes: Iterable[TrailFix]) -> Iterator[str]:
     yield '<gpx version="1.1" creator="Mesure" xmlns="http://www.topografix.com/GPX/1/1">'
     yield "<trk><trkseg>"
     for fix in fixes:
-        said = ""
+        columns = ""
         if fix.radius95_m is not None:
-            said = f"<radius95_m>{fix.radius95_m!r}</radius95_m>"
+            columns = f"<radius95_m>{fix.radius95_m!r}</radius95_m>"
         if fix.device_class:
-            said += f"<device_class>{fix.device_class}</device_class>"
-        extensions = f"<extensions>{said}</extensions>" if said else ""
+            columns += f"<device_class>{fix.device_class}</device_class>"
+        extensions = f"<extensions>{columns}</extensions>" if columns else ""
         yield (
             f'<trkpt lat="{fix.lat_deg!r}" lon="{fix.lon_deg!r}">'
             f"<time>{_instant(fix.observed_at)}</time><src>{escape(fix.device)}</src>"

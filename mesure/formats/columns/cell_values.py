@@ -8,6 +8,7 @@ import re
 from datetime import date
 from typing import Any, Final
 
+from mesure.evaluation.policy import DeviceClass
 from mesure.formats.columns.file_rows import (
     CLASSES,
     NO_OFFSET,
@@ -181,8 +182,8 @@ def device_class(value: Any) -> int:  # noqa: ANN401
     >>> device_class("gnss_tag"), device_class("smartwatch"), device_class(None)
     (1, -1, -1)
     """
-    text = name(value)
-    return next((at for at, one in enumerate(CLASSES) if one.value == text), NOT_KNOWN)
+    word = name(value)
+    return CLASSES.index(DeviceClass(word)) if word in CLASSES else NOT_KNOWN
 
 
 def name(value: Any) -> str:  # noqa: ANN401

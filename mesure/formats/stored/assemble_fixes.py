@@ -138,8 +138,8 @@ def gather(
     )
 
 
-def judged_class(
-    records: Sequence[FileRows], trace: str | None, asked: DeviceClass | None
+def device_class_of(
+    records: Sequence[FileRows], trace: str | None, requested: DeviceClass | None
 ) -> DeviceClass:
     """Return the class of device to judge by: what was asked for, what the files say, or a phone.
 
@@ -147,19 +147,19 @@ def judged_class(
     several traces none is chosen here: `gather` refuses to guess which is meant.
     """
     notes = [note for record in records for note in record.notes]
-    told = {name: of for note in notes for name, of in note.classes if name}
-    said = {of for note in notes for name, of in note.classes if trace is None or name == trace}
-    said |= {of for note in notes for name, of in note.classes if not name}
-    if not said or asked in said or (trace is None and len(told) > 1):
-        return asked or DeviceClass.PHONE
-    if asked is None and len(said) == 1:
-        return next(iter(said))
+    named = [(name, device_class) for note in notes for name, device_class in note.classes]
+    names = {name for name, _ in named if name}
+    classes = {device_class for name, device_class in named if name in ("", trace or name)}
+    if not classes or requested in classes or (trace is None and len(names) > 1):
+        return requested or DeviceClass.PHONE
+    if requested is None and len(classes) == 1:
+        return classes.pop()
     raise FixesError(
         ", ".join(dict.fromkeys(note.file for note in notes)),
-        f"its fixes come from a {' and a '.join(sorted(one.value for one in said))}",
+        f"its fixes come from a {' and a '.join(sorted(classes))}",
         "by the thresholds of another class of device other answers come out",
         "leave --device-class out"
-        if asked
+        if requested
         else "name with --device-class what the person carried first under the order",
     )
 
