@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from zipfile import ZipFile
 
 import msgspec
@@ -31,6 +32,7 @@ from mesure.formats.stored.trail_fix import TrailFix, TrailMessage, TrailRest
 from mesure.geo.fixes import MOVES, SINCE_FIX
 from mesure.instants import to_datetime, to_us
 from mesure.record import replay
+from mesure.record.policy_loading import read_policy
 from mesure.record.replay import ReplayRequest
 from mesure.service.export import export_import, readable_data
 from mesure.service.export.geo_parquet import Extent
@@ -108,10 +110,8 @@ def stood(office: Office) -> list[Said]:
     return found
 
 
-def judged(
-    order: Path, fixes: Path, until: datetime = NOW, device_class: DeviceClass | None = None
-) -> list[Said]:
-    request = ReplayRequest((order,), (fixes,), until=until, device_class=device_class)
+def judged(order: Path, fixes: Path, until: datetime = NOW, **how: Any) -> list[Said]:
+    request = ReplayRequest((order,), (fixes,), until=until, **how)
     found = replay.replay(request)
     return sorted(
         (one.condition, one.status.value, to_us(one.span.start), to_us(one.span.end))
@@ -131,6 +131,29 @@ def test_what_is_handed_on_is_judged_as_it_was(order: Path, tmp_path: Path) -> N
         export_import.export(made, tmp_path / "out")
         expected = stood(office)
     assert judged(order, tmp_path / "out" / readable_data.FIXES) == expected
+
+
+OWN_POLICY = "version: own\nthresholds:\n" + "".join(
+    f"  {name}: {{unit: ratio, reason: r, reference: r, "
+    "values: [{from: 2026-01-01, value: 9}]}\n"
+    for name in ("radius95_per_reported_phone_ratio", "radius95_per_reported_tag_ratio")
+)
+
+
+def test_a_programme_with_thresholds_of_its_own_hands_on_what_it_judged(
+    order: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "own.yaml").write_text(OWN_POLICY)
+    policy, _ = read_policy(tmp_path / "own.yaml")
+    monkeypatch.setattr(bundled, "POLICY", policy)
+    with installations.begun(tmp_path / "one", policy=tmp_path / "own.yaml") as made:
+        office = Office(made.store, made.keyring, NOW)
+        bundled._enter(office, nights())
+        bundled._judge(office)
+        export_import.export(made, tmp_path / "out")
+        expected = stood(office)
+    fixes = tmp_path / "out" / readable_data.FIXES
+    assert judged(order, fixes, policy=tmp_path / "own.yaml") == expected
 
 
 def test_what_a_device_at_rest_held_is_handed_on(made: Bundled, tmp_path: Path) -> None:
@@ -165,7 +188,8 @@ def test_the_fixes_of_a_bundle_are_judged_as_they_were(
         judgement = msgspec.json.decode(bundle.read("content/judgement.json"))
         manifest = msgspec.json.decode(bundle.read("manifest.json"))
     until = to_datetime(manifest["until_us"])
-    found = judged(order, tmp_path / "fixes.csv", until, DeviceClass(bundled.CLASS))
+    device_class = DeviceClass(bundled.CLASS)
+    found = judged(order, tmp_path / "fixes.csv", until, device_class=device_class)
     expected = [
         (one["condition"], one["status"], us(one["start"]), us(one["end"]))
         for one in judgement["assessments"]

@@ -21,7 +21,6 @@ from mesure.formats.stored.stored_messages import StoredMessage
 from mesure.geo.fixes import POSITION, Fixes, Provider
 from mesure.orders.model import schedule
 from mesure.orders.model.order import OrderVersion
-from mesure.record.policy_loading import read_policy
 from mesure.service.export import geo_parquet
 from mesure.service.export.geo_parquet import Extent
 from mesure.store.interface.store import ReadTransaction
@@ -55,11 +54,13 @@ SCHEMA: Final = pa.schema(
 )
 
 
-def write(out: Path, reading: ReadTransaction, keyring: Keyring) -> None:
-    """Write the fixes and the zones of everybody, and a calendar for each order."""
+def write(out: Path, reading: ReadTransaction, keyring: Keyring, policy: PolicyFile) -> None:
+    """Write the fixes and the zones of everybody, and a calendar for each order.
+
+    Fixes are read by the programme's own thresholds, as they were when they were judged.
+    """
     folder = out / TIMETABLES
     folder.mkdir(mode=0o700)
-    policy, _ = read_policy(None)
     extent, drawn = Extent(), Extent()
     with (
         pq.ParquetWriter(out / FIXES, SCHEMA, store_schema=False) as fixes,
