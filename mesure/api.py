@@ -89,12 +89,12 @@ def replay(
     policy: AnyPath | None = None,
     trace: str | None = None,
     until: datetime | None = None,
-    device_class: Literal["phone", "gnss_tag"] = "phone",
+    device_class: Literal["phone", "gnss_tag"] | None = None,
 ) -> ReplayResult:
     """Judge files of fixes against the versions of an order.
 
-    `until` is the moment of looking, aware; None is the last receipt. Raises `InputError` with a
-    sentence for each fault of the files.
+    `until` is the moment of looking, aware; None is the last receipt. `device_class` None is what
+    the files say, or a phone. Raises `InputError` with a sentence for each fault of the files.
     """
     order_paths = _paths(orders)
     if not order_paths:
@@ -105,7 +105,7 @@ def replay(
         None if policy is None else Path(policy),
         trace,
         None if until is None else _in_utc(until),
-        DeviceClass(device_class),
+        None if device_class is None else DeviceClass(device_class),
     )
     try:
         return ReplayResult(replay_.replay(request))

@@ -28,7 +28,7 @@ BOUNDS = Figures(
     floors_of_a_room=19,
     rings=0,
     judge_modules=250,
-    judge_lines=34_700,
+    judge_lines=34_800,
 )
 
 

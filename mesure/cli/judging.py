@@ -36,8 +36,9 @@ def replay_command(
         str | None, typer.Option(help="The moment of looking, e.g. 2026-02-12T22:00:00+05:00.")
     ] = None,
     device_class: Annotated[
-        DeviceClass, typer.Option(help="What reported: decides what its accuracy means.")
-    ] = DeviceClass.PHONE,
+        DeviceClass | None,
+        typer.Option(help="What reported. Without it: as the file says, or a phone."),
+    ] = None,
     form: Annotated[
         OutputFormat, typer.Option("--format", help="How to write it; html needs --out.")
     ] = OutputFormat.TEXT,
@@ -101,7 +102,10 @@ def calibrate_home_command(
     policy: Annotated[
         Path | None, typer.Option(help="A policy file with the thresholds that differ.")
     ] = None,
-    device_class: Annotated[DeviceClass, typer.Option(help="What reported.")] = DeviceClass.PHONE,
+    device_class: Annotated[
+        DeviceClass | None,
+        typer.Option(help="What reported. Without it: as the file says, or a phone."),
+    ] = None,
     language: OneLanguage = Language.EN,
 ) -> None:
     """Measure where the device shows the home, and print what an officer may enter."""

@@ -19,6 +19,8 @@ from mesure.evaluation.feasibility.home_calibration import (
 )
 from mesure.evaluation.policy import DeviceClass, Policy
 from mesure.formats import fixes_files
+from mesure.formats.columns.file_rows import FileRows
+from mesure.formats.stored import assemble_fixes
 from mesure.formats.stored.assemble_fixes import AssembledFixes, gather
 from mesure.geo.fixes import Fixes, Provider
 from mesure.instants import to_datetime, to_us
@@ -51,7 +53,7 @@ class CalibrationRequest:
     place: str = "home"
     policy: Path | None = None
     trace: str | None = None
-    device_class: DeviceClass = DeviceClass.PHONE
+    device_class: DeviceClass | None = None  # As in a request to replay.
 
 
 class CalibrationResult(NamedTuple):
@@ -71,9 +73,17 @@ def tell(
     [version] = reading.versions([read_order(request.order)])
     home = _home(version, request.place)
     day = version.in_force.start.astimezone(version.zone).date()
-    policy = read_policy(request.policy)[0].at(day, request.device_class)
     stages.reach("reading the fixes")
-    gathered = _gathered(request, policy)
+    records = _records(request)
+    device_class = assemble_fixes.device_class_of(records, request.trace, request.device_class)
+    policy = read_policy(request.policy)[0].at(day, device_class)
+    gathered = gather(
+        records,
+        trace=request.trace,
+        device_class=device_class,
+        until_us=None,
+        policy=policy,
+    )
     fixes = gathered.fixes
     stages.reach(f"measuring by {len(fixes):,} fixes")
     confirmed = _confirmed(request, fixes, policy)
@@ -105,21 +115,14 @@ def _home(version: OrderVersion, name: str) -> Circle:
     raise OrderError([FileFault(version.file, None, f"places.{name}", what, why, remedy)])
 
 
-def _gathered(request: CalibrationRequest, policy: Policy) -> AssembledFixes:
+def _records(request: CalibrationRequest) -> list[FileRows]:
     data = [
         file_loading.read_file(path, "nothing is measured without it") for path in request.fixes
     ]
-    records = [
+    return [
         fixes_files.read(path.name, content)
         for path, content in zip(request.fixes, data, strict=True)
     ]
-    return gather(
-        records,
-        trace=request.trace,
-        device_class=request.device_class,
-        until_us=None,
-        policy=policy,
-    )
 
 
 def _confirmed(request: CalibrationRequest, fixes: Fixes, policy: Policy) -> tuple[Confirmed, ...]:

@@ -17,6 +17,7 @@ from mesure.evaluation.pipeline import Statement
 from mesure.evaluation.policy import DeviceClass
 from mesure.evaluation.rules import Rules
 from mesure.formats import fixes_files
+from mesure.formats.stored import assemble_fixes
 from mesure.formats.stored.assemble_fixes import AssembledFixes, gather
 from mesure.incidents import raising
 from mesure.incidents.incident import Incident
@@ -43,7 +44,8 @@ WINDOWS_MAX: Final = 250_000
 class ReplayRequest:
     """What to judge, and how the device is to be understood.
 
-    `until` None looks at the moment of the last receipt.
+    `until` None looks at the moment of the last receipt. `device_class` None: what the files say,
+    and where they say nothing, a phone.
     """
 
     orders: tuple[Path, ...]
@@ -51,7 +53,7 @@ class ReplayRequest:
     policy: Path | None = None
     trace: str | None = None
     until: datetime | None = None
-    device_class: DeviceClass = DeviceClass.PHONE
+    device_class: DeviceClass | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,6 @@ def replay(request: ReplayRequest, stages: ProgressStages | None = None) -> Repl
     versions, order_hashes = read_orders(request.orders)
     policy_file, policy_hash = read_policy(request.policy)
     first_day = versions[0].in_force.start.astimezone(versions[0].zone).date()
-    policy = policy_file.at(first_day, request.device_class)
     stages.reach("reading the fixes")
     data = [
         file_loading.read_file(path, "the fixes cannot be read without it")
@@ -101,12 +102,14 @@ def replay(request: ReplayRequest, stages: ProgressStages | None = None) -> Repl
         fixes_files.read(path.name, content)
         for path, content in zip(request.fixes, data, strict=True)
     ]
+    device_class = assemble_fixes.device_class_of(records, request.trace, request.device_class)
+    policy = policy_file.at(first_day, device_class)
     hashes = InputHashes(order_hashes, tuple(_sha256(content) for content in data), policy_hash)
     del data
     gathered = gather(
         records,
         trace=request.trace,
-        device_class=request.device_class,
+        device_class=device_class,
         until_us=None if request.until is None else to_us(request.until),
         policy=policy,
     )

@@ -10,7 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mesure.evaluation.policy import DeviceClass
-from mesure.formats.columns.file_rows import NO_TIME, UnusedReason
+from mesure.formats import fixes_files
+from mesure.formats.columns.file_faults import FixesError
+from mesure.formats.columns.file_rows import NO_TIME, FileRows, UnusedReason
+from mesure.formats.stored import assemble_fixes
 from mesure.geo.fixes import Provider
 from tests.evaluation import scenes
 from tests.ingest import samples
@@ -340,3 +343,54 @@ def test_another_persons_rows_are_counted_and_their_places_not_shown() -> None:
     assert np.isnan(other.lat_deg).all()
     assert np.isnan(other.lon_deg).all()
     assert other.observed_us.tolist() == other.received_us.tolist() == [NO_TIME]
+
+
+# --- By which class of device ----------------------------------------------------------------
+
+PHONE, TAG = DeviceClass.PHONE, DeviceClass.GNSS_TAG
+
+
+def told(*rows: tuple[str, str]) -> FileRows:
+    """Return a file whose rows name a trace and the class of device by which it was judged."""
+    lines = [f"{at(60 * number)},43,76,{trace},{of}" for number, (trace, of) in enumerate(rows)]
+    head = "time,lat,lon,trace_id,device_class"
+    return fixes_files.read("kept.csv", "\n".join([head, *lines]).encode())
+
+
+def test_a_file_that_says_what_it_was_judged_by_is_judged_by_that() -> None:
+    record = told(("a", "gnss_tag"), ("a", ""), ("b", "phone"), ("c", "wristwatch"))
+    assert record.notes[0].unread == ()
+    said = {trace: assemble_fixes.device_class_of([record], trace, None) for trace in "abc"}
+    assert said == {"a": TAG, "b": PHONE, "c": PHONE}
+    assert assemble_fixes.device_class_of([record], "a", TAG) is TAG
+    assert assemble_fixes.device_class_of([record], "c", TAG) is TAG
+
+
+def test_a_file_that_names_nobody_may_say_it_too() -> None:
+    assert assemble_fixes.device_class_of([told(("", "gnss_tag"))], None, None) is TAG
+    assert assemble_fixes.device_class_of([told(("", "gnss_tag"))], "a", None) is TAG
+
+
+def test_whose_class_counts_is_asked_with_the_trace() -> None:
+    record = told(("a", "gnss_tag"), ("b", "phone"))
+    assert assemble_fixes.device_class_of([record], None, None) is PHONE
+    with pytest.raises(FixesError, match="trace_id has 2 values"):
+        assemble_fixes.gather(
+            [record], trace=None, device_class=PHONE, until_us=None, policy=POLICY
+        )
+
+
+def test_another_class_than_the_file_says_is_refused() -> None:
+    with pytest.raises(FixesError) as refused:
+        assemble_fixes.device_class_of([told(("a", "gnss_tag"))], None, PHONE)
+    assert str(refused.value) == (
+        "kept.csv: its fixes come from a gnss_tag, so by the thresholds of another class of device "
+        "other answers come out; leave --device-class out."
+    )
+
+
+def test_of_two_devices_it_is_asked_which_was_carried_first() -> None:
+    record = told(("a", "gnss_tag"), ("a", "phone"))
+    with pytest.raises(FixesError, match=r"a gnss_tag and a phone, .* carried first"):
+        assemble_fixes.device_class_of([record], "a", None)
+    assert assemble_fixes.device_class_of([record], "a", PHONE) is PHONE

@@ -38,6 +38,11 @@ def only(data: bytes) -> FileRows:
     "name",
     [
         "accuracy_m",
+        "accuracy (m)",
+        "Horizontal Accuracy [metres]",
+        "Confidence circle ( m )",
+        "h_acc",
+        "accuracyMeters",
         "accuracy",
         "Accuracy",
         "acc",
@@ -80,11 +85,25 @@ def test_what_was_read_once_stays_what_it_was_whatever_it_is_judged_as() -> None
 
 
 def test_accuracy_in_feet_or_of_heights_is_not_taken_for_metres_on_the_ground() -> None:
-    for name in ("accuracy_ft", "vertical_accuracy", "vac", "pdop", "precision", "course_accuracy"):
+    for name in (
+        "accuracy_ft",
+        "accuracy (ft)",
+        "Vertical Accuracy (m)",
+        "vertical_accuracy",
+        "vac",
+        "pdop",
+        "precision",
+        "course_accuracy",
+    ):
         record = read(csv(name, "7"))
         assert np.isnan(record.reported_m).all()
         assert record.notes[0].unread == (name,)
         assert not record.notes[0].has_accuracy
+
+
+def test_a_speed_is_read_where_its_unit_is_said() -> None:
+    assert read(csv("Speed (m/s)", "1.5")).speed_mps.tolist() == [1.5]
+    assert read(csv("speed (km/h)", "1.5")).notes[0].unread == ("speed (km/h)",)
 
 
 def test_hdop_is_no_length() -> None:

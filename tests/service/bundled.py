@@ -64,6 +64,7 @@ from tests.formats.test_reduce_messages import KEY, POLICY, VERSION
 
 START = datetime(2026, 2, 1, tzinfo=UTC)
 NOW = START + timedelta(days=13)
+CLASS = "phone"  # Of the device that the person carries.
 TEXT = scenes.order(scenes.CURFEW, scenes.RESIDENCE).encode()
 NAME = "log.example/test"
 LOG = SecretKey.from_seed(bytes([7]) * 32)
@@ -185,10 +186,10 @@ def _enter(office: Office, messages: Sequence[StoredMessage]) -> None:
             StoredOrderVersion("A-1", 1, *digests, body, in_force, START, "test", START, "test")
         )
         work.add_device(Device("D-1", START, "test"))
-        work.keep_enrolment(Enrolment("D-1", "phone", START, (EnrolledKey(KEY.key, 2, None),)))
+        work.keep_enrolment(Enrolment("D-1", CLASS, START, (EnrolledKey(KEY.key, 2, None),)))
         work.keep_assignment(Assignment("D-1", "P-1", "A-1", START, None))
         rows = Register(work, office.keyring, office.chance, START)
-        rows.add(enrolment_codes.ENROLLED, "D-1", EnrolledDevice("phone", START, "test"))
+        rows.add(enrolment_codes.ENROLLED, "D-1", EnrolledDevice(CLASS, START, "test"))
         for one in messages:
             bound = sealing.message_seal_context("P-1", "D-1", one.sequence)
             sealed = sealing.seal(key, one.body, bound, office.chance)

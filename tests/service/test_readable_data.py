@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from zipfile import ZipFile
 
 import msgspec
@@ -31,6 +32,7 @@ from mesure.formats.stored.trail_fix import TrailFix, TrailMessage, TrailRest
 from mesure.geo.fixes import MOVES, SINCE_FIX
 from mesure.instants import to_datetime, to_us
 from mesure.record import replay
+from mesure.record.policy_loading import read_policy
 from mesure.record.replay import ReplayRequest
 from mesure.service.export import export_import, readable_data
 from mesure.service.export.geo_parquet import Extent
@@ -81,8 +83,10 @@ def sign(number: int, beat: Heartbeat, sent_us: int) -> StoredMessage:
     return StoredMessage(number, "D-1", SIGNED, sent_us, data)
 
 
-@pytest.fixture(autouse=True)
-def _nights(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(autouse=True, params=[*DeviceClass])
+def _nights(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    """Whatever kind of device it was that the person carried."""
+    monkeypatch.setattr(bundled, "CLASS", request.param.value)
     monkeypatch.setattr(bundled, "night", nights)
 
 
@@ -106,8 +110,8 @@ def stood(office: Office) -> list[Said]:
     return found
 
 
-def judged(order: Path, fixes: Path, until: datetime = NOW) -> list[Said]:
-    request = ReplayRequest((order,), (fixes,), until=until, device_class=DeviceClass.PHONE)
+def judged(order: Path, fixes: Path, until: datetime = NOW, **how: Any) -> list[Said]:
+    request = ReplayRequest((order,), (fixes,), until=until, **how)
     found = replay.replay(request)
     return sorted(
         (one.condition, one.status.value, to_us(one.span.start), to_us(one.span.end))
@@ -129,6 +133,29 @@ def test_what_is_handed_on_is_judged_as_it_was(order: Path, tmp_path: Path) -> N
     assert judged(order, tmp_path / "out" / readable_data.FIXES) == expected
 
 
+OWN_POLICY = "version: own\nthresholds:\n" + "".join(
+    f"  {name}: {{unit: ratio, reason: r, reference: r, "
+    "values: [{from: 2026-01-01, value: 9}]}\n"
+    for name in ("radius95_per_reported_phone_ratio", "radius95_per_reported_tag_ratio")
+)
+
+
+def test_a_programme_with_thresholds_of_its_own_hands_on_what_it_judged(
+    order: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "own.yaml").write_text(OWN_POLICY)
+    policy, _ = read_policy(tmp_path / "own.yaml")
+    monkeypatch.setattr(bundled, "POLICY", policy)
+    with installations.begun(tmp_path / "one", policy=tmp_path / "own.yaml") as made:
+        office = Office(made.store, made.keyring, NOW)
+        bundled._enter(office, nights())
+        bundled._judge(office)
+        export_import.export(made, tmp_path / "out")
+        expected = stood(office)
+    fixes = tmp_path / "out" / readable_data.FIXES
+    assert judged(order, fixes, policy=tmp_path / "own.yaml") == expected
+
+
 def test_what_a_device_at_rest_held_is_handed_on(made: Bundled, tmp_path: Path) -> None:
     """A sign without a place is a row without a point, and is read again as it was."""
     rest = [claim(us("2026-02-12T12:10:00Z"), SINCE_FIX), claim(us("2026-02-12T12:20:00Z"), MOVES)]
@@ -142,7 +169,7 @@ def test_what_a_device_at_rest_held_is_handed_on(made: Bundled, tmp_path: Path) 
     again = assemble_fixes.gather(
         [record],
         trace=None,
-        device_class=DeviceClass.PHONE,
+        device_class=DeviceClass(bundled.CLASS),
         until_us=None,
         policy=default_policy(),
     )
@@ -160,12 +187,17 @@ def test_the_fixes_of_a_bundle_are_judged_as_they_were(
         (tmp_path / "fixes.csv").write_bytes(bundle.read("content/fixes.csv"))
         judgement = msgspec.json.decode(bundle.read("content/judgement.json"))
         manifest = msgspec.json.decode(bundle.read("manifest.json"))
-    found = judged(order, tmp_path / "fixes.csv", to_datetime(manifest["until_us"]))
+    until = to_datetime(manifest["until_us"])
+    device_class = DeviceClass(bundled.CLASS)
+    found = judged(order, tmp_path / "fixes.csv", until, device_class=device_class)
     expected = [
         (one["condition"], one["status"], us(one["start"]), us(one["end"]))
         for one in judgement["assessments"]
     ]
     assert any(status == "not_met" for _, status, _, _ in expected)
+    if bundled.CLASS == DeviceClass.GNSS_TAG:
+        # A tag is silent within minutes, and a bundle has what came after the moment of looking.
+        expected = [one for one in expected if one[3] < manifest["until_us"]]
     assert set(expected) <= set(found)
 
 
@@ -205,10 +237,9 @@ def test_only_what_a_device_at_rest_held_is_lost_with_gpx(
     (tmp_path / "trail.gpx").write_bytes(taken_away(made, TrailFormat.GPX))
     lost = set(stood(made.office)) ^ set(judged(order, tmp_path / "trail.gpx"))
     resting_us = scenes.us("12T22:00")
-    assert {(status, end_us > resting_us) for _, status, _, end_us in lost} == {
-        ("met", True),
-        ("unknown", True),
-    }
+    # A tag that speaks once in a quarter of an hour is silent between, whatever it says of rest.
+    holds = {("met", True), ("unknown", True)} if bundled.CLASS == DeviceClass.PHONE else set()
+    assert {(status, end_us > resting_us) for _, status, _, end_us in lost} == holds
 
 
 def taken_away(made: Bundled, form: TrailFormat) -> bytes:
@@ -218,7 +249,7 @@ def taken_away(made: Bundled, form: TrailFormat) -> bytes:
 
 
 def _trail(kept: Sequence[TrailMessage]) -> Iterable[TrailFix | TrailRest]:
-    return stored_trails.trail(kept, {"D-1": DeviceClass.PHONE}, default_policy())
+    return stored_trails.trail(kept, {"D-1": DeviceClass(bundled.CLASS)}, default_policy())
 
 
 def test_whatever_is_written_has_the_names_by_which_it_is_read() -> None:

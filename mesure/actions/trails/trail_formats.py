@@ -19,7 +19,7 @@ from mesure.formats.stored.trail_fix import TrailFix, TrailRest
 COLUMNS: Final = (
     "time", "lat", "lon", "radius95_m", "provider", "device", "received", "signed", "beacon",
     "ahead_s",
-    "speed_mps", "moving", "still_since",
+    "speed_mps", "moving", "still_since", "device_class",
 )  # fmt: skip
 
 
@@ -62,7 +62,7 @@ def _row(fix: TrailFix) -> tuple[str, ...]:
         _instant(fix.observed_at), repr(fix.lat_deg), repr(fix.lon_deg), radius, fix.provider,
         _guarded(fix.device), _instant(fix.received_at), str(int(fix.signed)), beacon,
         repr(fix.ahead_s),
-        speed, moving, "",
+        speed, moving, "", fix.device_class,
     )  # fmt: skip
 
 
@@ -71,7 +71,7 @@ def _rest_row(claim: TrailRest) -> tuple[str, ...]:
         _instant(claim.observed_at), "", "", "", "",
         _guarded(claim.device), _instant(claim.received_at), str(int(claim.signed)), "",
         repr(claim.ahead_s),
-        "", "", str(claim.still_since),
+        "", "", str(claim.still_since), claim.device_class,
     )  # fmt: skip
 
 
@@ -84,13 +84,16 @@ def _gpx_lines(fixes: Iterable[TrailFix]) -> Iterator[str]:
     yield '<gpx version="1.1" creator="Mesure" xmlns="http://www.topografix.com/GPX/1/1">'
     yield "<trk><trkseg>"
     for fix in fixes:
-        accuracy = ""
+        columns = ""
         if fix.radius95_m is not None:
-            accuracy = f"<extensions><radius95_m>{fix.radius95_m!r}</radius95_m></extensions>"
+            columns = f"<radius95_m>{fix.radius95_m!r}</radius95_m>"
+        if fix.device_class:
+            columns += f"<device_class>{fix.device_class}</device_class>"
+        extensions = f"<extensions>{columns}</extensions>" if columns else ""
         yield (
             f'<trkpt lat="{fix.lat_deg!r}" lon="{fix.lon_deg!r}">'
             f"<time>{_instant(fix.observed_at)}</time><src>{escape(fix.device)}</src>"
-            f"{accuracy}</trkpt>"
+            f"{extensions}</trkpt>"
         )
     yield "</trkseg></trk>"
     yield "</gpx>"

@@ -46,6 +46,7 @@ _ABSENT: Final[dict[str, Any]] = {
     "provider": np.int8(ClaimedProvider.NOTHING),
     "trace_id": np.int32(NO_TRACE),
     "used": np.int8(UnusedReason.NONE),
+    "device_class": np.int8(NOT_KNOWN),
 }
 
 
@@ -136,6 +137,7 @@ class ArrowColumns:
             reason=self._reasons(whole["used"], whole["still_since"]),
             radius95_m=whole["radius95_m"] if "radius95_m" in self._columns else None,
             rest_us=self._rest_us(whole["still_since"]),
+            judged_by=whole["device_class"] if "device_class" in self._columns else None,
         )
 
     def _rest_us(self, still_us: I64) -> I64 | None:
@@ -174,6 +176,8 @@ class ArrowColumns:
             return _flags(column)
         if name == "used":
             return _reasons(column)
+        if name == "device_class":
+            return _by_value(column, cell_values.device_class, NOT_KNOWN).astype(np.int8)
         return _said(column) if name == "provider" else self._traces(column)
 
     def _times(self, name: str, column: pa.Array) -> I64:

@@ -8,7 +8,14 @@ import re
 from datetime import date
 from typing import Any, Final
 
-from mesure.formats.columns.file_rows import NO_OFFSET, NO_TIME, NOT_GIVEN, ClaimedProvider
+from mesure.evaluation.policy import DeviceClass
+from mesure.formats.columns.file_rows import (
+    CLASSES,
+    NO_OFFSET,
+    NO_TIME,
+    NOT_GIVEN,
+    ClaimedProvider,
+)
 from mesure.geo.fixes import NOT_KNOWN
 from mesure.instants import US_PER_MS, US_PER_S
 
@@ -167,6 +174,16 @@ def read_provider(value: Any) -> ClaimedProvider:  # noqa: ANN401
     """
     word = value.strip().lower() if isinstance(value, str) else ""
     return _SAID.get(word, ClaimedProvider.NOTHING)
+
+
+def device_class(value: Any) -> int:  # noqa: ANN401
+    """Return the place in `CLASSES` of the class of device that a value names, or NOT_KNOWN.
+
+    >>> device_class("gnss_tag"), device_class("smartwatch"), device_class(None)
+    (1, -1, -1)
+    """
+    word = name(value)
+    return CLASSES.index(DeviceClass(word)) if word in CLASSES else NOT_KNOWN
 
 
 def name(value: Any) -> str:  # noqa: ANN401

@@ -11,6 +11,7 @@ HDOP says how the satellites stand, and is no length. Bare `speed` is not read: 
 second, some kilometres an hour and some knots.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
@@ -20,7 +21,7 @@ from typing import Final
 TIMES: Final = ("time", "recv_time", "still_since")
 NUMBERS: Final = ("lat", "lon", "accuracy_m", "radius95_m", "hdop", "sats", "speed_mps")
 FLAGS: Final = ("motion", "beacon")
-WANTED: Final = (*TIMES, *NUMBERS, *FLAGS, "provider", "trace_id", "used")
+WANTED: Final = (*TIMES, *NUMBERS, *FLAGS, "provider", "trace_id", "used", "device_class")
 NEEDED: Final = ("time", "lat", "lon")
 
 
@@ -46,7 +47,11 @@ _ALIASES: Final[Mapping[str, tuple[str, ...]]] = {
         "horizontalaccuracy",
         "h_accuracy",
         "hacc",
+        "h_acc",
         "gps_accuracy",
+        "gps_accuracy_m",
+        "accuracymeters",
+        "accuracy_meters",
         "confidence_circle",
         "confidence_circle_m",
     ),
@@ -56,6 +61,14 @@ _ALIASES: Final[Mapping[str, tuple[str, ...]]] = {
     "trace_id": ("trace_id", "user_id"),
 }
 """Names of each meaning, the first before the next; without an entry, the meaning alone."""
+
+_UNITS: Final = {
+    "m": "m", "meter": "m", "meters": "m", "metre": "m", "metres": "m",
+    "m/s": "mps", "deg": "deg", "degrees": "deg", "°": "deg",
+}  # fmt: skip
+"""Units that a name may end with in brackets, as names of this program end with them."""
+
+_UNIT: Final = re.compile(rf"(.*\S)\s*[(\[]\s*({'|'.join(_UNITS)})\s*[)\]]")
 
 _CLOCKS: Final = {
     "timestamp": TimeFormat.COUNT,
@@ -90,10 +103,16 @@ class ColumnMapping:
 def plain(name: str) -> str:
     """Return a name as names are compared.
 
-    >>> plain(" CONFIDENCE CIRCLE"), plain("Accuracy-m")
-    ('confidence_circle', 'accuracy_m')
+    >>> plain(" CONFIDENCE CIRCLE"), plain("Accuracy-m"), plain("Horizontal Accuracy (m)")
+    ('confidence_circle', 'accuracy_m', 'horizontal_accuracy_m')
+    >>> plain("Accuracy (ft)"), plain("speed [m/s]")
+    ('accuracy_(ft)', 'speed_mps')
     """
-    return name.strip().lower().replace(" ", "_").replace("-", "_")
+    written = name.strip().lower()
+    unit = _UNIT.fullmatch(written)
+    if unit:
+        written = f"{unit[1]}_{_UNITS[unit[2]]}"
+    return written.replace(" ", "_").replace("-", "_")
 
 
 @lru_cache(maxsize=256)

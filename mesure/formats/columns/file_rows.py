@@ -4,7 +4,7 @@ Times are microseconds since 1970-01-01T00:00:00Z. A time that can't be read is 
 before any time that can.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, Final, TypeVar, overload
@@ -12,6 +12,7 @@ from typing import Any, Final, TypeVar, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from mesure.evaluation.policy import DeviceClass
 from mesure.formats.columns.file_faults import FixesError, excerpt
 from mesure.geo.fixes import F64, I8, I64, no_claims
 from mesure.instants import CREDIBLE_FROM_US, CREDIBLE_UNTIL_US
@@ -78,6 +79,7 @@ class FileNotes:
     unread: tuple[str, ...]  # Its columns that nothing was read from, by their own names.
     has_accuracy: bool  # Whether any row, if there is one, says how wrong it may be.
     events: tuple[DeviceEvent, ...] = ()
+    classes: tuple[tuple[str, DeviceClass], ...] = ()  # By which a trace was judged; "": no name.
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +133,10 @@ class RawColumns:
     reason: I8
     radius95_m: F64 | None = None  # None: the file has no place for it.
     rest_us: I64 | None = None  # As in `Fixes`; None: no row says that the device lies still.
+    judged_by: I8 | None = None  # Its place in `CLASSES`; NOT_KNOWN: the row does not say.
+
+
+CLASSES: Final = tuple(DeviceClass)
 
 
 def finish(
@@ -177,13 +183,25 @@ def finish(
         reason=columns.reason,
         repeats=np.broadcast_to(np.bool_(repeats), len(columns.trace)),
         rest_us=no_claims(len(columns.trace)) if columns.rest_us is None else columns.rest_us,
-        notes=() if unread is None else (_noted(file, unread, reported_m),),
+        notes=() if unread is None else (_noted(file, unread, reported_m, columns, traces),),
     )
 
 
-def _noted(file: str, unread: Iterable[str], reported_m: F64) -> FileNotes:
+def _noted(
+    file: str, unread: Iterable[str], reported_m: F64, columns: RawColumns, traces: tuple[str, ...]
+) -> FileNotes:
     has_accuracy = not len(reported_m) or bool(is_claim(reported_m).any())
-    return FileNotes(file, tuple(unread), has_accuracy)
+    classes = tuple(_classes(columns, traces))
+    return FileNotes(file, tuple(unread), has_accuracy, classes=classes)
+
+
+def _classes(columns: RawColumns, traces: tuple[str, ...]) -> Iterator[tuple[str, DeviceClass]]:
+    """Yield by which class of device the rows of each trace were judged, where they say so."""
+    if columns.judged_by is None:
+        return
+    for at, device_class in enumerate(CLASSES):
+        for code in np.unique(columns.trace[columns.judged_by == at]).tolist():
+            yield (traces[code] if code >= 0 else ""), device_class
 
 
 def is_claim(column: F64) -> Bools:

@@ -43,6 +43,7 @@ class FixRow(NamedTuple):
     reason: UnusedReason = UnusedReason.NONE
     trace: str | None = None  # None: the message has no place for a name; "": it left it empty.
     rest_us: int = POSITION  # Of a sign of life: since when the device lies still, as in `Fixes`.
+    judged_by: int = NOT_KNOWN  # A class of device, as in `RawColumns`.
 
 
 class RowBuilder:
@@ -57,6 +58,7 @@ class RowBuilder:
         self._trace = array("i")
         self._codes: dict[str, int] = {}
         self._rest_us: dict[int, int] = {}  # By row; few say so.
+        self._judged_by = array("b")
 
     def add(self, row: FixRow) -> None:
         """Append a row."""
@@ -69,6 +71,7 @@ class RowBuilder:
             marks.append(mark)
         if row.rest_us != POSITION:
             self._rest_us[len(self._trace)] = row.rest_us
+        self._judged_by.append(row.judged_by)
         self._trace.append(self._code(row.trace))
 
     def unread(self, *, received_us: int = NOT_GIVEN) -> None:
@@ -95,6 +98,7 @@ class RowBuilder:
             rest_us = np.full(len(trace), POSITION)
             rest_us[list(self._rest_us)] = list(self._rest_us.values())
             columns = replace(columns, rest_us=rest_us)
+        columns = replace(columns, judged_by=_column(self._judged_by, np.int8))
         return finish(
             self._file,
             columns,

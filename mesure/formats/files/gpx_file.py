@@ -131,6 +131,7 @@ def _add(rows: RowBuilder, point: Element, unread: dict[str, None]) -> None:
         radius95_m=cell_values.number(value.get("radius95_m")),
         said=cell_values.read_provider(text_by_name.get("src")),
         reason=UnusedReason.NONE if _name(point) == _OF_TRACK else UnusedReason.NOT_A_TRACK,
+        judged_by=cell_values.device_class(value.get("device_class")),
     )
     rows.add(row)
 

@@ -45,6 +45,7 @@ class ObjectProperties:
             reason=self._reason(rest_us),
             trace=cell_values.name(self._value("trace_id")) if is_named else None,
             rest_us=rest_us,
+            judged_by=cell_values.device_class(self._value("device_class")),
         )
 
     def _rest_us(self) -> int:

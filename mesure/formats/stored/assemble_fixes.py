@@ -17,6 +17,7 @@ import numpy as np
 
 from mesure.evaluation.policy import DeviceClass, Policy
 from mesure.formats.columns import traces
+from mesure.formats.columns.file_faults import FixesError
 from mesure.formats.columns.file_rows import (
     NO_TIME,
     Bools,
@@ -134,6 +135,32 @@ def gather(
         last_receipt_us=last_us,
         clock_corrected_row=np.flatnonzero(corrected & mine),
         notes=tuple(_of_trace(one, trace) for one in record.notes),
+    )
+
+
+def device_class_of(
+    records: Sequence[FileRows], trace: str | None, requested: DeviceClass | None
+) -> DeviceClass:
+    """Return the class of device to judge by: what was asked for, what the files say, or a phone.
+
+    Where the files say by which class their fixes were judged, another comes to other answers. Of
+    several traces none is chosen here: `gather` refuses to guess which is meant.
+    """
+    notes = [note for record in records for note in record.notes]
+    named = [(name, device_class) for note in notes for name, device_class in note.classes]
+    names = {name for name, _ in named if name}
+    classes = {device_class for name, device_class in named if name in ("", trace or name)}
+    if not classes or requested in classes or (trace is None and len(names) > 1):
+        return requested or DeviceClass.PHONE
+    if requested is None and len(classes) == 1:
+        return classes.pop()
+    raise FixesError(
+        ", ".join(dict.fromkeys(note.file for note in notes)),
+        f"its fixes come from a {' and a '.join(sorted(classes))}",
+        "by the thresholds of another class of device other answers come out",
+        "leave --device-class out"
+        if requested
+        else "name with --device-class what the person carried first under the order",
     )
 
 

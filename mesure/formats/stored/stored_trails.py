@@ -28,11 +28,13 @@ def trail(
     carried = {one.device: ((MIN_US, MAX_US),) for one in pieces}
     rows = stored_messages.hear([*map(message_of, pieces)], carried, classes, policy, MAX_US)
     by_sequence = {one.sequence: one for one in pieces}
-    yield from _fixes(rows.fixes, by_sequence)
-    yield from _rest_claims(rows.rest_claims, by_sequence)
+    yield from _fixes(rows.fixes, by_sequence, classes)
+    yield from _rest_claims(rows.rest_claims, by_sequence, classes)
 
 
-def _fixes(fixes: Fixes, by_sequence: Mapping[int, TrailMessage]) -> Iterator[TrailFix]:
+def _fixes(
+    fixes: Fixes, by_sequence: Mapping[int, TrailMessage], classes: Mapping[str, DeviceClass]
+) -> Iterator[TrailFix]:
     for at in range(len(fixes)):
         row = int(fixes.row[at])
         piece = by_sequence[stored_messages.place(row)[0]]
@@ -52,10 +54,13 @@ def _fixes(fixes: Fixes, by_sequence: Mapping[int, TrailMessage]) -> Iterator[Tr
             None if moving < 0 else bool(moving),
             row,
             signed_form.ahead_us(piece.form) / US_PER_S,
+            classes[piece.device].value,
         )
 
 
-def _rest_claims(claims: Fixes, by_sequence: Mapping[int, TrailMessage]) -> Iterator[TrailRest]:
+def _rest_claims(
+    claims: Fixes, by_sequence: Mapping[int, TrailMessage], classes: Mapping[str, DeviceClass]
+) -> Iterator[TrailRest]:
     for at in range(len(claims)):
         row = int(claims.row[at])
         piece = by_sequence[stored_messages.place(row)[0]]
@@ -67,6 +72,7 @@ def _rest_claims(claims: Fixes, by_sequence: Mapping[int, TrailMessage]) -> Iter
             signed_form.is_signed(piece.form),
             row,
             signed_form.ahead_us(piece.form) / US_PER_S,
+            classes[piece.device].value,
         )
 
 

@@ -22,6 +22,7 @@ class TrailFix(msgspec.Struct, frozen=True):
     moving: bool | None = None
     row: int = -1  # By which an incident names its evidence; -1: it is not known here.
     ahead_s: float = 0.0  # So much later the device's clock said it was, which is ahead by that.
+    device_class: str = ""  # What kind of device reported it; empty: it is not known here.
 
 
 class TrailRest(msgspec.Struct, frozen=True):
@@ -34,6 +35,7 @@ class TrailRest(msgspec.Struct, frozen=True):
     signed: bool
     row: int = -1  # As of a fix.
     ahead_s: float = 0.0  # As of a fix.
+    device_class: str = ""  # As of a fix.
 
 
 class JudgedBy(msgspec.Struct, frozen=True):

@@ -29,6 +29,7 @@ from mesure.audit.tree import Frontier, leaf_hash
 from mesure.machine import clock, texts
 from mesure.machine.service_error import ServiceError
 from mesure.machine.signatures import Ed25519
+from mesure.record.policy_loading import read_policy
 from mesure.service.export import exported_keys, manifest, readable_data, row_lines
 from mesure.service.export.exported_keys import ExportKeys
 from mesure.service.export.manifest import ExportManifest, fault
@@ -69,6 +70,7 @@ def export(installation: Installation, out: Path) -> TableCounts:
     """Write everything into a new folder; that it is done is in the log, which is in it."""
     if out.exists():
         raise ServiceError(out, "it is there already", "nothing was written", "name a new folder")
+    policy, _ = read_policy(installation.settings.policy)
     for folder in (out, out / "tables", out / "keys"):
         data_folder.make_private(folder)
     with installation.store.read() as reading:
@@ -77,7 +79,7 @@ def export(installation: Installation, out: Path) -> TableCounts:
     with installation.store.read() as reading:
         bodies = _bodies(installation.keyring, reading)
         counts = {table: _write(out, table, reading, bodies) for table in HANDED}
-        readable_data.write(out, reading, installation.keyring)
+        readable_data.write(out, reading, installation.keyring, policy)
     exported_keys.write(installation.keyring, installation.folder.keys, out)
     manifest.write(out, installation.settings.name, counts)
     return TableCounts(counts)

@@ -21,7 +21,6 @@ from mesure.formats.stored.stored_messages import StoredMessage
 from mesure.geo.fixes import POSITION, Fixes, Provider
 from mesure.orders.model import schedule
 from mesure.orders.model.order import OrderVersion
-from mesure.record.policy_loading import read_policy
 from mesure.service.export import geo_parquet
 from mesure.service.export.geo_parquet import Extent
 from mesure.store.interface.store import ReadTransaction
@@ -49,16 +48,19 @@ SCHEMA: Final = pa.schema(
         ("beacon", pa.int8()),
         ("provider", pa.string()),
         ("still_since", pa.timestamp("us", tz="UTC")),  # Of a sign of life, which has no place.
+        ("device_class", pa.string()),  # By whose thresholds the order is judged.
         (geo_parquet.COLUMN, pa.binary()),
     ]
 )
 
 
-def write(out: Path, reading: ReadTransaction, keyring: Keyring) -> None:
-    """Write the fixes and the zones of everybody, and a calendar for each order."""
+def write(out: Path, reading: ReadTransaction, keyring: Keyring, policy: PolicyFile) -> None:
+    """Write the fixes and the zones of everybody, and a calendar for each order.
+
+    Fixes are read by the programme's own thresholds, as they were when they were judged.
+    """
     folder = out / TIMETABLES
     folder.mkdir(mode=0o700)
-    policy, _ = read_policy(None)
     extent, drawn = Extent(), Extent()
     with (
         pq.ParquetWriter(out / FIXES, SCHEMA, store_schema=False) as fixes,
@@ -119,6 +121,7 @@ def _table(duty: EvaluationBasis, fixes: Fixes, extent: Extent) -> pa.Table:
         pa.array(fixes.beacon, mask=fixes.beacon < 0),
         pa.array(names[fixes.provider], pa.string()),
         pa.array(fixes.rest_us, pa.timestamp("us", tz="UTC"), mask=is_placed),
+        pa.array([duty.device_class.value] * count, pa.string()),
         geo_parquet.wkb_column(points),
     ]
     return pa.Table.from_arrays(columns, schema=SCHEMA)

@@ -41,6 +41,7 @@ METADATA: Final = frozenset(
             "169.254.169.254",  # AWS, Azure, Google, Oracle and most others.
             "169.254.170.2",  # AWS, of containers.
             "fd00:ec2::254",  # AWS.
+            "fd00:ec2::23",  # AWS, of containers.
             "fd20:ce::254",  # Google.
             "168.63.129.16",  # Azure.
             "100.100.100.200",  # Alibaba.
