@@ -18,7 +18,7 @@ from mesure.devices.message.uplink import Heartbeat, UplinkEvent, UplinkEventKin
 from mesure.instants import to_datetime
 from mesure.machine.signatures import SEED_BYTES
 from mesure.service.maintenance import database_backup
-from mesure_lab.whole import acts, sign_ins
+from mesure_lab.whole import acts, nodes_apart, sign_ins
 from mesure_lab.whole.checks import invariants
 from mesure_lab.whole.drawn.planned_events import EventKind, PlannedEvent
 from mesure_lab.whole.drawn.random_persons import Person, Text
@@ -201,6 +201,8 @@ def _hour(world: World, event: PlannedEvent) -> str:
     if drawn.p_taken_over and dice.random() < drawn.p_taken_over:
         world.attempt(world.machine.take_over)
         words.append("taken over")
+    if drawn.p_stands_still and dice.random() < drawn.p_stands_still:
+        words.append(nodes_apart.strike(world, dice))
     if dice.random() < drawn.p_fault:
         world.plan_fault(dice, WRITES_MAX)
     if dice.random() < 0.5:

@@ -14,11 +14,13 @@ from mesure_lab.whole.checks import aftermath, invariants, raw_files, replay_dif
 from mesure_lab.whole.drawn import planned_events, swarm
 from mesure_lab.whole.drawn.planned_events import PlannedEvent
 from mesure_lab.whole.drawn.scenery import H, M, S
-from mesure_lab.whole.simulated import clock_and_chance, raw_rows, read_once
+from mesure_lab.whole.drawn.swarm import Swarm
+from mesure_lab.whole.simulated import clock_and_chance, lock_server, raw_rows, read_once
 from mesure_lab.whole.simulated.clock_and_chance import SimulatedTime
 from mesure_lab.whole.simulated.devices import SimulatedNetwork
 from mesure_lab.whole.simulated.disk_faults import SimulatedDisk
 from mesure_lab.whole.simulated.elsewhere import SimulatedMail, SimulatedReceiver
+from mesure_lab.whole.simulated.lock_server import LockServer, RealLocks
 from mesure_lab.whole.simulated.machine import SimulatedMachine
 from mesure_lab.whole.world import World
 
@@ -57,7 +59,8 @@ def opened(
         receiver = SimulatedReceiver(Random(f"{seed} receiver"), drawn.p_outside_down)
         log = stack.enter_context(clock_and_chance.simulated(f"bytes of {seed}", time, disk, mail))
         policy = swarm.policy_file(drawn, folder)
-        machine = SimulatedMachine(data, disk, time, receiver, policy, str(seed), dsn)
+        locks = _locks(drawn, time, stack, is_real=dsn is not None)
+        machine = SimulatedMachine(data, disk, time, receiver, policy, str(seed), dsn, locks)
         stack.callback(machine.close)
         machine.prepare()
         machine.start()
@@ -74,6 +77,17 @@ def opened(
         finally:
             for device in world.devices.values():
                 device.close()
+
+
+def _locks(
+    drawn: Swarm, time: SimulatedTime, stack: ExitStack, *, is_real: bool
+) -> LockServer | None:
+    """Return what two nodes ask for the lease; None: there is one."""
+    if not drawn.has_two_nodes:
+        return None
+    locks = RealLocks(time) if is_real else LockServer(time)
+    stack.enter_context(lock_server.simulated(locks))
+    return locks
 
 
 def _place() -> Path | None:
@@ -107,7 +121,7 @@ def _pass(world: World, event: PlannedEvent) -> None:
     """Let time pass: whoever is due by then is judged when they are due."""
     dice = Random(f"{world.seed} before {event.number}")
     for _ in range(STEPS_MAX):
-        due_us = world.machine.worker.due.oldest_us
+        due_us = world.machine.due_us
         if due_us is None or due_us >= event.at_us:
             break
         world.go_to(due_us - world.time.step_us + dice.choice((0, 1, 90_000)))
@@ -135,12 +149,12 @@ def finish(world: World) -> None:
             world.attempt(lambda device=device: happenings.forward(world, device))  # type: ignore[misc]
     world.go_to(max(one.end_us for one in world.persons) + 3 * H)
     for _ in range(TURNS_MAX):
-        due_us = world.machine.worker.due.oldest_us
+        due_us = world.machine.due_us
         judged = world.judge()
         if not judged and (due_us is None or due_us > world.time.now_us):
             break
         world.wait(1)
-    world.attempt(lambda: world.machine.worker.finish(world.time.now_us))
+    world.attempt(world.machine.finish)
     world.attempt(world.machine.erase)
     _send_all(world)
     world.attempt(world.machine.sign_log)

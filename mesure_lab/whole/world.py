@@ -68,6 +68,7 @@ class World:
     remembered: dict[str, list[bytes]] = field(default_factory=dict)  # Of whom was erased.
     left_on_pages: list[str] = field(default_factory=list)  # When a file was to be written anew.
     was_struck: bool = False  # Whether anything failed that can have a letter go out again.
+    versions_met: int = 0  # How often another version of the service began beside this one.
     judged_sha256: str = ""  # Of all that is judged of everybody in the end.
     steps: int = 0
     trace: list[str] = field(default_factory=list)

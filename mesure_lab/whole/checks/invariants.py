@@ -22,6 +22,7 @@ from mesure.service.verification import verify_store
 from mesure.service.verification.verify_store import VerifyStoreRequest
 from mesure_lab.whole.checks import raw_files, replay_differences
 from mesure_lab.whole.checks.named_checks import hold, invariant
+from mesure_lab.whole.checks.nodes_agree import one_leads, order_is_dense, versions_never_meet
 from mesure_lab.whole.checks.phones_kept import taken_kept_once
 from mesure_lab.whole.simulated import raw_rows
 from mesure_lab.whole.world import World
@@ -321,12 +322,20 @@ def remember_bytes(world: World, person: str) -> None:
 
 # --- When they are checked -----------------------------------------------------------------------
 
-CHEAP: Final = (nobody_left_unjudged, former_is_refused, no_part_breaks, no_evidence_refused)
+CHEAP: Final = (
+    nobody_left_unjudged,
+    former_is_refused,
+    one_leads,
+    versions_never_meet,
+    no_part_breaks,
+    no_evidence_refused,
+)
 DAILY: Final = (
     *CHEAP,
     acknowledged_kept_once,
     taken_kept_once,
     kept_of_whom_it_is,
+    order_is_dense,
     as_by_a_replay,
     finding_by_a_person,
 )
