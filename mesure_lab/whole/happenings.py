@@ -18,7 +18,7 @@ from mesure.devices.message.uplink import Heartbeat, UplinkEvent, UplinkEventKin
 from mesure.instants import to_datetime
 from mesure.machine.signatures import SEED_BYTES
 from mesure.service.maintenance import database_backup
-from mesure_lab.whole import acts, nodes_apart, sign_ins
+from mesure_lab.whole import acts, key_sign_ins, nodes_apart, sign_ins
 from mesure_lab.whole.checks import invariants
 from mesure_lab.whole.drawn.planned_events import EventKind, PlannedEvent
 from mesure_lab.whole.drawn.random_persons import Person, Text
@@ -226,7 +226,7 @@ def _hour(world: World, event: PlannedEvent) -> str:
 
 
 def _day(world: World, _event: PlannedEvent) -> str:
-    gone = world.attempt(world.machine.erase)
+    gone = world.erase_due()
     world.judge()
     invariants.each_day(world)
     return f"erased {gone}"
@@ -259,8 +259,10 @@ def _erase(world: World, event: PlannedEvent) -> str:
         except OffError:
             world.recover()
         else:
+            world.look_for_free_pages()
             break
         if invariants.is_erased(world, person):
+            world.is_rewrite_owed = True
             break
     del world.people.officer_of[person]
     return person
@@ -281,6 +283,8 @@ _HAPPENINGS: Final[dict[EventKind, Callable[[World, PlannedEvent], str]]] = {
     EventKind.BACK_UP: _back_up,
     EventKind.ERASE: _erase,
     EventKind.SIGN_IN: lambda world, event: sign_ins.happen(world, event.item),
+    EventKind.KEY: lambda world, event: key_sign_ins.happen(world, event.item),
+    EventKind.LEAVE_LINK: lambda world, event: sign_ins.leave_link(world, event.item),
 }
 
 

@@ -7,12 +7,13 @@ as `service.serve.parts` does it, and called in turn where the service has tasks
 
 import base64
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from http import HTTPStatus
 from pathlib import Path
 from threading import Timer
-from typing import Final, TypeVar
+from types import MappingProxyType
+from typing import Any, Final, TypeVar
 from unittest import mock
 
 from pydantic import SecretStr
@@ -74,10 +75,11 @@ class SimulatedMachine:
         seed: str,
         database_url: str | None = None,
         locks: LockServer | None = None,
+        others: Mapping[str, Any] = MappingProxyType({}),
     ) -> None:
         """`locks`: those of two nodes; None: one service has the store for itself."""
         url = None if database_url is None else SecretStr(database_url)
-        self.settings = Settings(data=folder, name=NAME, policy=policy, database_url=url)
+        self.settings = Settings(data=folder, name=NAME, policy=policy, database_url=url, **others)
         self.folder = installation.folder_of(self.settings)
         self.rows = raw_rows.of_settings(self.settings, self.folder.database)
         self.policy, self.starts = read_policy(policy)[0], 0
@@ -124,7 +126,8 @@ class SimulatedMachine:
             pass
         self.config = EvaluationConfig(self.made.keyring, self.policy)
         self._former = None
-        house = NodeHouse(self.policy, self._salts, self._hooks, self._loop, self._note_failure)
+        house = NodeHouse(self.policy, self._salts, self._hooks, self._loop, self._note_failure,
+                          self.settings.persons_in_hand)  # fmt: skip
         nodes = [self._node("whole", self.made, house)]
         if self._locks is not None:
             made = self._stack.enter_context(installation.open_installation(self.settings))
@@ -165,6 +168,13 @@ class SimulatedMachine:
         leader = self.cluster.leader
         assert leader is not None, "whoever is awake has asked"
         return leader
+
+    @property
+    def too_many_in_hand(self) -> int:
+        """Return how many persons workers hold beyond what they may."""
+        most = self.settings.persons_in_hand
+        workers = [node.worker for node in self.cluster.nodes if node.worker is not None]
+        return max((len(one.in_hand) - most for one in workers), default=0)
 
     @property
     def due_us(self) -> int | None:
@@ -258,6 +268,10 @@ class SimulatedMachine:
     def do(self, actor: Actor, action: Action[I, O], request: I) -> O:
         """Have somebody do something."""
         return self.whole(lambda: perform(self.context(actor), action, request))
+
+    def perform(self, context: Context, action: Action[I, O], request: I) -> O:
+        """Have somebody do something in a context that is made already."""
+        return self.whole(lambda: perform(context, action, request))
 
     def visit(self, action: Action[I, O], request: I, address: str) -> O:
         """Have somebody whom nobody knows yet do something, from an address."""

@@ -51,6 +51,7 @@ class NodeHouse:
     hooks: SimulatedReceiver
     loop: SimulatedLoop
     failed: Callable[[str, Exception], None]
+    in_hand_max: int
 
 
 class NodeDuties(LeaderDuties):
@@ -90,7 +91,7 @@ class SimulatedNode:
         stack.callback(lambda: house.loop.run_until_complete(self.receiving.close()))
         mail = MailServer("mail.example", 25, "Mesure <mesure@mesure.example>", MailTls.NONE)
         self._ways = DeliveryChannels(mail, hooks=house.hooks)
-        stack.callback(lambda: self.notifier.settle())
+        stack.callback(lambda: self.notifier.settle())  # noqa: PLW0108  Each term has its own.
         self.lease = lease
         if lease is not None:
             stack.callback(lease.close)
@@ -135,7 +136,8 @@ class SimulatedNode:
         sealer = Sealer(made.keyring, self._house.salts)
         return Worker(
             made.store, sealer, config, EVERYTHING, holder, self._house.failed,
-            lambda: self.at_work(),
+            lambda: self.at_work(),  # noqa: PLW0108  It is set later.
+            self._house.in_hand_max,
         )  # fmt: skip
 
     def send(self) -> int:
