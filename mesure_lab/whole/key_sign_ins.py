@@ -82,6 +82,8 @@ def _do_recently(
 
 def add_key(world: World, holder: AccountHolder, dice: Random) -> str:
     """Add a passkey in a session: in time or late, and the same answer once more."""
+    if not holder.sessions or dice.random() < 0.5:
+        come_by_directory(world, holder, dice)
     if not holder.sessions or holder.is_unsure or holder.is_closed:
         return "nothing"
     began_us, key = holder.sessions[-1].began_us, Authenticator(dice.randbytes(32), ORIGIN)
@@ -261,6 +263,7 @@ def _came_back(world: World, holder: AccountHolder, back: DirectoryCallback, *, 
 
 
 _STEPS: Final[tuple[Callable[[World, AccountHolder, Random], str], ...]] = (
+    add_key,
     add_key,
     add_key,
     come_in_by_key,
