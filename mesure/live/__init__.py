@@ -4,7 +4,6 @@ A worker judges the persons of some partitions again and again, and keeps what a
 
     worker ─→ due_list           who is due
        ├────→ batch_check        what came, and whether it changes anything
-       ├────→ persons_in_hand    whom it holds in memory, at most so many
        ├────→ evaluate_person    one person under one order, from what is in hand (`person_state`)
        │         └─→ incident_updates, device_notices
        └────→ write_coalescing   what only grew waits a moment to be kept

@@ -25,8 +25,7 @@ from mesure.live import batch_check, evaluate_person, load_person, write_coalesc
 from mesure.live.batch_check import PersonBatch, PersonUpdate
 from mesure.live.due_list import DueList
 from mesure.live.load_person import EvaluationConfig
-from mesure.live.person_state import PersonState
-from mesure.live.persons_in_hand import IN_HAND_MAX, PersonsInHand
+from mesure.live.person_state import IN_HAND_MAX, PersonsInHand, PersonState
 from mesure.live.write_coalescing import WriteCoalescer
 from mesure.store.interface.store import ReadTransaction, Store, WriteTransaction
 from mesure.store.values import partitions as partitions_

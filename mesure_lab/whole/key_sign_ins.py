@@ -86,7 +86,8 @@ def add_key(world: World, holder: AccountHolder, dice: Random) -> str:
         come_by_directory(world, holder, dice)
     if not holder.sessions or holder.is_unsure or holder.is_closed:
         return "nothing"
-    began_us, key = holder.sessions[-1].began_us, Authenticator(dice.randbytes(32), ORIGIN)
+    began_us = holder.sessions[-1].began_us
+    key = Authenticator(dice.randbytes(32), ORIGIN, counts=dice.random() < 0.5)
     is_late, is_again = dice.random() < 0.3, dice.random() < 0.3
     age_us = clock.now_us() - began_us
     try:
@@ -136,16 +137,24 @@ def come_in_by_key(world: World, holder: AccountHolder, dice: Random) -> str:
     if word == IN:
         key.counted = key.count
         again = _signed(world, holder, answer, dice.choice(STRANGERS), may=False)
-        word = f"{word}, again {again}"
+        word = f"{word}, again {again}, copy {_copied(world, holder, key)}"
     return word
+
+
+def _copied(world: World, holder: AccountHolder, key: Authenticator) -> str:
+    """Have a copy sign that was made before the key was used last."""
+    if not key.counts:
+        return "none"
+    options = _asked(world, STRANGERS[0])
+    answer = PasskeyResponse(options.challenge, key.copied().sign(options.options))
+    return _signed(world, holder, answer, STRANGERS[0], may=False)
 
 
 def misuse_key(world: World, holder: AccountHolder, dice: Random) -> str:
     """Try what a thief has: a copy, a key that was removed, another site, a locked device."""
-    keys = [one for one in holder.keys if one.counted]
-    thieves = [one.copied() for one in keys]
-    thieves += [replace(one, origin=ELSEWHERE) for one in keys]
-    thieves += [replace(one, is_unlocked=False) for one in keys]
+    thieves = [one.copied() for one in holder.keys if one.counted]
+    thieves += [replace(one, origin=ELSEWHERE) for one in holder.keys]
+    thieves += [replace(one, is_unlocked=False) for one in holder.keys]
     thieves += [replace(one) for one in holder.gone_keys]
     thieves.append(Authenticator(dice.randbytes(32), ORIGIN))
     thief = dice.choice(thieves)
@@ -175,6 +184,16 @@ def remove_key(world: World, holder: AccountHolder, dice: Random) -> str:
         return UNANSWERED
     holder.gone_keys.append(key)
     return "removed"
+
+
+def leave_with_key(world: World, holder: AccountHolder, dice: Random) -> str:
+    """Have an account closed whose holder has a passkey, and try that."""
+    if holder.name != sign_ins.TRAINEE:
+        return "nothing"
+    if not holder.keys:
+        return add_key(world, holder, dice)
+    sign_ins.leave(world, holder, dice)
+    return come_in_by_key(world, holder, dice)
 
 
 # --- The directory -------------------------------------------------------------------------------
@@ -276,6 +295,7 @@ _STEPS: Final[tuple[Callable[[World, AccountHolder, Random], str], ...]] = (
     misuse_directory,
     swap_browser,
     leave_directory,
-    sign_ins.leave,
+    leave_with_key,
+    leave_with_key,
     sign_ins.go_out_everywhere,
 )

@@ -45,7 +45,7 @@ class LockServer:
         for session in self._sessions:
             if session.is_overdue:
                 session.end()
-        self._sessions = [one for one in self._sessions if not one.closed]
+        self._sessions = [one for one in self._sessions if not one.has_ended]
 
     def cut(self) -> None:
         """End the session that has the lease, which does not know of it."""
@@ -70,7 +70,8 @@ class LockSession:
         self._server, self._real = server, real
         self.locks: set[Lock] = set()
         self.autocommit = False
-        self.closed = False
+        self.has_ended = False  # At the server.
+        self.closed = False  # As far as this side knows.
         self._ends_after_us: int | None = None
         self._said_us = server.now_us
 
@@ -82,7 +83,7 @@ class LockSession:
 
     def end(self) -> None:
         """Let go of every lock, whoever had them knowing or not."""
-        self.closed = True
+        self.has_ended = True
         self.locks.clear()
         if self._real is not None:
             self._real.execute(LETS_GO + "()")
@@ -90,7 +91,8 @@ class LockSession:
 
     def close(self) -> None:
         """End it from this side."""
-        if not self.closed:
+        self.closed = True
+        if not self.has_ended:
             self.end()
 
     def execute(self, statement: str, values: Sequence[Any] = ()) -> "LockAnswer":
@@ -98,7 +100,8 @@ class LockSession:
         import psycopg  # Only who asks for it has to have it.
 
         self._server.end_idle()
-        if self.closed:
+        if self.has_ended:
+            self.closed = True
             raise psycopg.OperationalError("terminating connection due to idle-session timeout")
         self._said_us = self._server.now_us
         if statement.startswith(ENDS):
