@@ -28,6 +28,7 @@ from mesure_lab.whole.simulated.nodes import ORIGIN
 from mesure_lab.whole.world import World
 
 KEYS_MAX: Final = 5
+LIES: Final = 4  # At a time.
 RECENT_US: Final = 15 * M
 CHALLENGE_US: Final = 5 * M
 VISIT_US: Final = 10 * M
@@ -237,20 +238,25 @@ def come_by_directory(world: World, holder: AccountHolder, dice: Random) -> str:
 
 def misuse_directory(world: World, holder: AccountHolder, dice: Random) -> str:
     """Come back with what the directory did not sign for this visit, or not for this person."""
-    there, who = _there(world), _known_there(world, holder)
     now_s = world.time.now_us // S
     lies: list[dict[str, Any]] = [
-        {"nonce": "another"}, {"aud": "another"}, {"iss": "https://elsewhere.example"},
+        {}, {"nonce": "another"}, {"aud": "another"}, {"iss": "https://elsewhere.example"},
         {"exp": now_s - 3_600}, {"azp": "another"},
         {"email_verified": False, "sub": "a stranger"}, {"email": "x@example.org", "sub": "x"},
     ]  # fmt: skip
     if holder.is_bound:
         lies.append({"sub": "who has the address now"})
-    there.lies, there.is_another = dice.choice([*lies, {}]), False
-    there.is_another = not there.lies
+    words = [_lie(world, holder, lie) for lie in dice.sample(lies, LIES)]
+    return " ".join(sorted(set(words)))
+
+
+def _lie(world: World, holder: AccountHolder, lie: dict[str, Any]) -> str:
+    """Come back with a token that says something else; with none of that: by another hand."""
+    there, who = _there(world), _known_there(world, holder)
     sent = directory_sign_in.go(world.machine.context(VISITOR, OWN))
-    state, code = there.visit(sent.address, who)
+    there.lies, there.is_another = lie, not lie
     try:
+        state, code = there.visit(sent.address, who)
         back = DirectoryCallback(state, code, sent.browser)
         return _came_back(world, holder, back, may=False)
     finally:
