@@ -9,8 +9,8 @@ from mesure_lab.whole.world import World
 @invariant("one_leads", "decision 0062")
 def one_leads(world: World) -> Iterator[str]:
     """Yield that nobody led who was awake, or more than one, after everybody had asked."""
-    if world.machine.cluster.not_one_leads:
-        yield f"{world.machine.cluster.not_one_leads} times"
+    if world.machine.counts.not_one_leads:
+        yield f"{world.machine.counts.not_one_leads} times"
 
 
 @invariant("versions_never_meet", "decision 0062")

@@ -45,7 +45,13 @@ from mesure_lab.whole.simulated.clock_and_chance import SeededBytes, SimulatedLo
 from mesure_lab.whole.simulated.disk_faults import SimulatedDisk
 from mesure_lab.whole.simulated.elsewhere import SimulatedReceiver
 from mesure_lab.whole.simulated.lock_server import LockServer
-from mesure_lab.whole.simulated.nodes import ADDRESS, NodeHouse, SimulatedCluster, SimulatedNode
+from mesure_lab.whole.simulated.nodes import (
+    ADDRESS,
+    ClusterCounts,
+    NodeHouse,
+    SimulatedCluster,
+    SimulatedNode,
+)
 
 I = TypeVar("I")  # noqa: E741
 O = TypeVar("O")  # noqa: E741
@@ -88,7 +94,7 @@ class SimulatedMachine:
         self._stack = ExitStack()
         self.not_judged: list[tuple[str, str]] = []
         self.broken_by_message = 0  # What came by the broker and broke something.
-        self._kept_by_former = 0
+        self._kept_by_former, self.counts = 0, ClusterCounts()
         self._former: Worker | None = None
 
     @property
@@ -132,7 +138,7 @@ class SimulatedMachine:
         if self._locks is not None:
             made = self._stack.enter_context(installation.open_installation(self.settings))
             nodes.append(self._node("second", made, house))
-        self.cluster = SimulatedCluster(nodes, self._time, self._locks)
+        self.cluster = SimulatedCluster(nodes, self._time, self._locks, self.counts)
         self.cluster.ask()
         self.leader.begin_judging()
 
@@ -299,7 +305,7 @@ class SimulatedMachine:
     @property
     def kept_by_former(self) -> int:
         """Return how many were judged by who had been taken over from."""
-        return self._kept_by_former + self.cluster.kept_by_former
+        return self._kept_by_former + self.counts.kept_by_former
 
     def _step_of_former(self) -> None:
         assert self._former is not None, "there is one"

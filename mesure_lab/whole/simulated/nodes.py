@@ -162,16 +162,27 @@ class SimulatedNode:
         return self.context(context_.VISITOR, address, "device")
 
 
+@dataclass
+class ClusterCounts:
+    """What was counted since the first start."""
+
+    kept_by_former: int = 0  # Judged by a node that stood still while another began to lead.
+    handed_over: int = 0
+    not_one_leads: int = 0  # How often nobody led who was awake, or more than one.
+
+
 class SimulatedCluster:
     """All nodes over one store; one that is alone leads all the time."""
 
     def __init__(
-        self, nodes: Sequence[SimulatedNode], time: SimulatedTime, locks: LockServer | None
+        self,
+        nodes: Sequence[SimulatedNode],
+        time: SimulatedTime,
+        locks: LockServer | None,
+        counts: ClusterCounts,
     ) -> None:
         self.nodes, self._time, self._locks = tuple(nodes), time, locks
-        self.kept_by_former = 0  # Judged by a node that stood still while another began to lead.
-        self.handed_over = 0
-        self.not_one_leads = 0  # How often nobody led who was awake, or more than one.
+        self.counts = counts
         self._strikes_in: int | None = None  # Persons until the leader stands still in its step.
         for node in self.nodes:
             node.at_work = lambda node=node: self._stand_still_within(node)  # type: ignore[misc]
@@ -201,7 +212,7 @@ class SimulatedCluster:
         for node in (*self.awake, *self.awake):
             node.ask()
         if sum(node.leads for node in self.awake) != 1:
-            self.not_one_leads += 1
+            self.counts.not_one_leads += 1
             for node in self.nodes:  # Or nothing could go on until somebody looks.
                 node.stands_until_us = ALWAYS_US
 
@@ -235,7 +246,7 @@ class SimulatedCluster:
         for node in others:
             node.ask()
             if node.leads:
-                self.handed_over += 1
+                self.counts.handed_over += 1
                 with suppress(StoreError, MemoryError):
                     node.step()
 
@@ -258,11 +269,11 @@ class SimulatedCluster:
             node.send()
             log_signing.checkpoint(node.made)
         if any(other.leads and other.worker is not None for other in self.nodes if other != node):
-            self.kept_by_former += judged
+            self.counts.kept_by_former += judged
 
     def step_of(self, node: SimulatedNode) -> int:
         """Have the worker of a node take a step; one that was taken over from resigns."""
-        handed_over = self.handed_over
+        handed_over = self.counts.handed_over
         try:
             judged = node.step()
         except FencedError:
@@ -271,8 +282,8 @@ class SimulatedCluster:
                 duties.is_fenced = True
                 self.ask()
             return 0
-        if self.handed_over > handed_over:  # In the middle of it.
-            self.kept_by_former += judged
+        if self.counts.handed_over > handed_over:  # In the middle of it.
+            self.counts.kept_by_former += judged
             self.ask()
         return judged
 
