@@ -19,7 +19,7 @@ from mesure.instants import to_datetime
 from mesure.machine.signatures import SEED_BYTES
 from mesure.service.maintenance import database_backup
 from mesure_lab.whole import acts, key_sign_ins, nodes_apart, sign_ins
-from mesure_lab.whole.checks import invariants
+from mesure_lab.whole.checks import invariants, raw_files
 from mesure_lab.whole.drawn.planned_events import EventKind, PlannedEvent
 from mesure_lab.whole.drawn.random_persons import Person, Text
 from mesure_lab.whole.drawn.scenery import H, S
@@ -226,7 +226,7 @@ def _hour(world: World, event: PlannedEvent) -> str:
 
 
 def _day(world: World, _event: PlannedEvent) -> str:
-    gone = world.erase_due()
+    gone = raw_files.erase_due(world)
     world.judge()
     invariants.each_day(world)
     return f"erased {gone}"
@@ -259,7 +259,7 @@ def _erase(world: World, event: PlannedEvent) -> str:
         except OffError:
             world.recover()
         else:
-            world.look_for_free_pages()
+            raw_files.look_after_erasure(world)
             break
         if invariants.is_erased(world, person):
             world.is_rewrite_owed = True

@@ -175,7 +175,7 @@ def finish(world: World) -> None:
             break
         world.wait(1)
     world.attempt(world.machine.finish)
-    world.erase_due()
+    raw_files.erase_due(world)
     _send_all(world)
     world.attempt(world.machine.sign_log)
     world.note("log", world.log_root())

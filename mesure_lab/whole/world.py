@@ -18,7 +18,6 @@ import msgspec
 from mesure.actions.framework.context import Actor
 from mesure.store.interface.store import ReadTransaction
 from mesure.store.values.effects import StoredIncident
-from mesure_lab.whole.checks import raw_files
 from mesure_lab.whole.drawn.planned_events import PlannedEvent
 from mesure_lab.whole.drawn.random_persons import Person
 from mesure_lab.whole.drawn.swarm import Swarm
@@ -202,19 +201,6 @@ class World:
             self.note("off:", self.disk.struck)
             self.restart()
             self.on_start(self)
-
-    def erase_due(self) -> dict[str, int] | None:
-        """Have everything erased that is due, and what was cut short written anew."""
-        gone = self.attempt(self.machine.erase)
-        if gone is not None and self.is_rewrite_owed:
-            self.look_for_free_pages()
-        return gone
-
-    def look_for_free_pages(self) -> None:
-        """Look just after an erasure whether its file was written anew; what follows frees some."""
-        self.is_rewrite_owed = False
-        if self.machine.is_embedded:
-            self.let_go.extend(raw_files.let_go(self.machine.folder.database))
 
     def restart(self) -> None:
         """End the service and start it again."""
