@@ -127,6 +127,7 @@ class Worker:
             effects = self._judged(group, news, now_us)
             judged += len(effects)
             self._keep(self._to_keep(effects), now_us)
+            self.in_hand.shrink(self._growing.holds)
         effects = self._judged(last, news, now_us)
         self._position = self._after(news)
         self._come_to(
