@@ -25,7 +25,7 @@ from mesure.live import batch_check, evaluate_person, load_person, write_coalesc
 from mesure.live.batch_check import PersonBatch, PersonUpdate
 from mesure.live.due_list import DueList
 from mesure.live.load_person import EvaluationConfig
-from mesure.live.person_state import PersonState
+from mesure.live.person_state import IN_HAND_MAX, PersonsInHand, PersonState
 from mesure.live.write_coalescing import WriteCoalescer
 from mesure.store.interface.store import ReadTransaction, Store, WriteTransaction
 from mesure.store.values import partitions as partitions_
@@ -36,7 +36,6 @@ from mesure.store.values.records import LogRecord
 T = TypeVar("T")
 
 RECORDS_MAX: Final = 2_000  # Records of one partition that are read in a step.
-
 PERSONS_MAX: Final = 200  # Judged in one change: while it is made, every other change waits.
 CHANGES_MAX: Final = 1_000
 LATER_US: Final = 60 * US_PER_S  # Who could not be judged is tried again after a minute.
@@ -75,13 +74,13 @@ class Worker:
         holder: str,
         failed: FailureCallback,
         at_work: Callable[[], None] = lambda: None,
+        in_hand_max: int = IN_HAND_MAX,
     ) -> None:
-        self._at_work = at_work
         self._store, self._sealer, self._config, self._failed = store, sealer, config, failed
         self._partitions = frozenset(partitions)
         self._group = f"{min(partitions)}-{max(partitions)}"
         self._owner: PartitionOwner = store.write(lambda work: work.claim(self._partitions, holder))
-        self._watched: dict[str, list[PersonState]] = {}
+        self._at_work, self.in_hand = at_work, PersonsInHand(in_hand_max)
         self.due = DueList()  # Who is judged next.
         self.counts = WorkerCounts()
         self._growing = WriteCoalescer()
@@ -108,6 +107,7 @@ class Worker:
             self._position = self._kept_position
             raise
         self.counts.judged += judged
+        self.in_hand.shrink(self._growing.holds)
         return judged
 
     def finish(self, now_us: int) -> None:
@@ -119,7 +119,7 @@ class Worker:
             news = self._news(reading)
             news.changed = {one for one in news.changed if self._is_other(reading, one)}
         for person in news.changed:
-            self._watched.pop(person, None)
+            self.in_hand.drop(person)
         due_persons = sorted({*news.records, *news.changed, *self.due.by(now_us)}, key=self._turn)
         *first, last = _cut(due_persons)
         judged = 0
@@ -127,6 +127,7 @@ class Worker:
             effects = self._judged(group, news, now_us)
             judged += len(effects)
             self._keep(self._to_keep(effects), now_us)
+            self.in_hand.shrink(self._growing.holds)
         effects = self._judged(last, news, now_us)
         self._position = self._after(news)
         self._come_to(
@@ -138,9 +139,7 @@ class Worker:
         """Return what is new and kept now; what only grew waits, in a crowd for some steps."""
         self._growing.hold(effects)
         for person_effects in effects:
-            if (
-                person_effects.only_grew
-            ):  # Until it is kept it is in hand, and whoever forgets it is due.
+            if person_effects.only_grew:  # Until it is kept, whoever forgets it is due.
                 self.due.put(person_effects.person, person_effects.due_us)
         return [one for one in effects if not one.only_grew]
 
@@ -166,7 +165,7 @@ class Worker:
 
     def _is_other(self, reading: ReadTransaction, person: str) -> bool:
         """Return whether a person is to be judged by something else than they were."""
-        known = self._watched.get(person)
+        known = self.in_hand.find(person)
         if known is None:
             return True
         duties = judge_store.duties(reading, self._config.keyring, person)
@@ -177,7 +176,7 @@ class Worker:
 
         At ten in the evening it is everybody's, and an incident should not wait for all of them.
         """
-        known = self._watched.get(person, ())
+        known = self.in_hand.find(person) or ()
         is_right = all(one.calm is not None and one.calm.is_right for one in known)
         return bool(known) and is_right, person
 
@@ -244,7 +243,7 @@ class Worker:
     def _forget(self, person: str, due_us: int) -> None:
         """Have nothing in hand of a person, and read all again then."""
         self._growing.drop(person)
-        self._watched.pop(person, None)
+        self.in_hand.drop(person)
         self.due.put(person, due_us)
 
     def _forget_all(self, persons: Iterable[str]) -> None:
@@ -254,10 +253,10 @@ class Worker:
 
     def _cases(self, person: str, key: bytes | None, news: _News, now_us: int) -> list[PersonBatch]:
         """Return what is to be judged under each order; whoever is new here is taken up."""
-        known = self._watched.get(person)
+        known = self.in_hand.use(person)
         if known is None:
             watched_pairs = self._taken_up(person, self._sequence(person, news), now_us)
-            self._watched[person] = [watched for watched, _ in watched_pairs]
+            self.in_hand.take(person, [watched for watched, _ in watched_pairs])
         else:
             opened = load_person.open_messages(key, news.records.get(person, ()))
             watched_pairs = [(watched, opened) for watched in known]

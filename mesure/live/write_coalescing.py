@@ -39,6 +39,10 @@ class WriteCoalescer:
                 self._since_s = self._now_s()
             self._held[person_effects.person] = person_effects
 
+    def holds(self, person: str) -> bool:
+        """Tell whether something of a person waits to be kept."""
+        return person in self._held
+
     def drop(self, person: str) -> None:
         """Let go of what is held of a person about whom all will be read anew."""
         self._held.pop(person, None)

@@ -18,8 +18,8 @@ from mesure.devices.message.uplink import Heartbeat, UplinkEvent, UplinkEventKin
 from mesure.instants import to_datetime
 from mesure.machine.signatures import SEED_BYTES
 from mesure.service.maintenance import database_backup
-from mesure_lab.whole import acts, sign_ins
-from mesure_lab.whole.checks import invariants
+from mesure_lab.whole import acts, key_sign_ins, nodes_apart, sign_ins
+from mesure_lab.whole.checks import invariants, raw_files
 from mesure_lab.whole.drawn.planned_events import EventKind, PlannedEvent
 from mesure_lab.whole.drawn.random_persons import Person, Text
 from mesure_lab.whole.drawn.scenery import H, S
@@ -201,6 +201,8 @@ def _hour(world: World, event: PlannedEvent) -> str:
     if drawn.p_taken_over and dice.random() < drawn.p_taken_over:
         world.attempt(world.machine.take_over)
         words.append("taken over")
+    if drawn.p_stands_still and dice.random() < drawn.p_stands_still:
+        words.append(nodes_apart.strike(world, dice))
     if dice.random() < drawn.p_fault:
         world.plan_fault(dice, WRITES_MAX)
     if dice.random() < 0.5:
@@ -224,7 +226,7 @@ def _hour(world: World, event: PlannedEvent) -> str:
 
 
 def _day(world: World, _event: PlannedEvent) -> str:
-    gone = world.attempt(world.machine.erase)
+    gone = raw_files.erase_due(world)
     world.judge()
     invariants.each_day(world)
     return f"erased {gone}"
@@ -257,8 +259,10 @@ def _erase(world: World, event: PlannedEvent) -> str:
         except OffError:
             world.recover()
         else:
+            raw_files.look_after_erasure(world)
             break
         if invariants.is_erased(world, person):
+            world.is_rewrite_owed = True
             break
     del world.people.officer_of[person]
     return person
@@ -279,6 +283,8 @@ _HAPPENINGS: Final[dict[EventKind, Callable[[World, PlannedEvent], str]]] = {
     EventKind.BACK_UP: _back_up,
     EventKind.ERASE: _erase,
     EventKind.SIGN_IN: lambda world, event: sign_ins.happen(world, event.item),
+    EventKind.KEY: lambda world, event: key_sign_ins.happen(world, event.item),
+    EventKind.LEAVE_LINK: lambda world, event: sign_ins.leave_link(world, event.item),
 }
 
 

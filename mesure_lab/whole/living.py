@@ -7,24 +7,31 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from random import Random
-from typing import Final
+from types import SimpleNamespace
+from typing import Any, Final
+from unittest import mock
 
 from mesure_lab.whole import happenings, office_people
 from mesure_lab.whole.checks import aftermath, invariants, raw_files, replay_differences
 from mesure_lab.whole.drawn import planned_events, swarm
 from mesure_lab.whole.drawn.planned_events import PlannedEvent
 from mesure_lab.whole.drawn.scenery import H, M, S
-from mesure_lab.whole.simulated import clock_and_chance, raw_rows, read_once
+from mesure_lab.whole.drawn.swarm import Swarm
+from mesure_lab.whole.lives import directory as directory_
+from mesure_lab.whole.lives.directory import SimulatedDirectory
+from mesure_lab.whole.simulated import clock_and_chance, lock_server, raw_rows, read_once
 from mesure_lab.whole.simulated.clock_and_chance import SimulatedTime
 from mesure_lab.whole.simulated.devices import SimulatedNetwork
 from mesure_lab.whole.simulated.disk_faults import SimulatedDisk
 from mesure_lab.whole.simulated.elsewhere import SimulatedMail, SimulatedReceiver
+from mesure_lab.whole.simulated.lock_server import LockServer, RealLocks
 from mesure_lab.whole.simulated.machine import SimulatedMachine
 from mesure_lab.whole.world import World
 
 STEPS_MAX: Final = 400  # Of the worker between two events: more is somebody who is due for ever.
 TURNS_MAX: Final = 200
 PREFIX: Final = "mesure.whole."
+HTTP: Final = "mesure.service.serve.contexts.httpx"  # By which a directory is asked.
 IN_MEMORY: Final = Path("/dev/shm")  # noqa: S108  Each life has a folder of its own below it.
 ROOM_BYTES: Final = 1 << 30
 TURNS_OF_END: Final = 10
@@ -57,15 +64,21 @@ def opened(
         receiver = SimulatedReceiver(Random(f"{seed} receiver"), drawn.p_outside_down)
         log = stack.enter_context(clock_and_chance.simulated(f"bytes of {seed}", time, disk, mail))
         policy = swarm.policy_file(drawn, folder)
-        machine = SimulatedMachine(data, disk, time, receiver, policy, str(seed), dsn)
+        locks = _locks(drawn, time, stack, is_real=dsn is not None)
+        machine = SimulatedMachine(data, disk, time, receiver, policy, str(seed), dsn, locks,
+                                   _settings(drawn))  # fmt: skip
         stack.callback(machine.close)
+        directory = SimulatedDirectory(lambda: time.now_us, seed) if drawn.keys_per_day else None
+        if directory is not None:
+            stack.enter_context(mock.patch(HTTP, SimpleNamespace(Client=directory.client)))
         machine.prepare()
         machine.start()
         network = SimulatedNetwork(machine.post, drawn, machine.post_as_app, machine.listen)
         office = office_people.move_in(machine)
         machine.notify()
         world = World(seed, drawn, folder, machine, disk, time, mail, receiver, log, people,
-                      events, network, office, on_start=invariants.after_each_start)  # fmt: skip
+                      events, network, office, directory=directory,
+                      on_start=invariants.after_each_start)  # fmt: skip
         disk.on_rewrite = lambda path: world.left_on_pages.extend(
             raw_files.left_on_free_pages(path)
         )
@@ -74,6 +87,27 @@ def opened(
         finally:
             for device in world.devices.values():
                 device.close()
+
+
+def _settings(drawn: Swarm) -> dict[str, Any]:
+    """Return what the service is told beside where it lies."""
+    settings: dict[str, Any] = {}
+    if drawn.in_hand_max is not None:
+        settings["persons_in_hand"] = drawn.in_hand_max
+    if drawn.keys_per_day:
+        settings |= {"directory": directory_.ISSUER, "directory_client": directory_.CLIENT}
+    return settings
+
+
+def _locks(
+    drawn: Swarm, time: SimulatedTime, stack: ExitStack, *, is_real: bool
+) -> LockServer | None:
+    """Return what two nodes ask for the lease; None: there is one."""
+    if not drawn.has_two_nodes:
+        return None
+    locks = RealLocks(time) if is_real else LockServer(time)
+    stack.enter_context(lock_server.simulated(locks))
+    return locks
 
 
 def _place() -> Path | None:
@@ -107,7 +141,7 @@ def _pass(world: World, event: PlannedEvent) -> None:
     """Let time pass: whoever is due by then is judged when they are due."""
     dice = Random(f"{world.seed} before {event.number}")
     for _ in range(STEPS_MAX):
-        due_us = world.machine.worker.due.oldest_us
+        due_us = world.machine.due_us
         if due_us is None or due_us >= event.at_us:
             break
         world.go_to(due_us - world.time.step_us + dice.choice((0, 1, 90_000)))
@@ -135,13 +169,13 @@ def finish(world: World) -> None:
             world.attempt(lambda device=device: happenings.forward(world, device))  # type: ignore[misc]
     world.go_to(max(one.end_us for one in world.persons) + 3 * H)
     for _ in range(TURNS_MAX):
-        due_us = world.machine.worker.due.oldest_us
+        due_us = world.machine.due_us
         judged = world.judge()
         if not judged and (due_us is None or due_us > world.time.now_us):
             break
         world.wait(1)
-    world.attempt(lambda: world.machine.worker.finish(world.time.now_us))
-    world.attempt(world.machine.erase)
+    world.attempt(world.machine.finish)
+    raw_files.erase_due(world)
     _send_all(world)
     world.attempt(world.machine.sign_log)
     world.note("log", world.log_root())

@@ -32,14 +32,14 @@ LINK_US: Final = 3 * DAY
 GUESSES: Final = (1, 2, 6, 9)
 WAITS_US: Final = (0, S, 20 * S, 2 * M, 16 * M, 31 * M)
 TRAINEE: Final = "Trainee"
+LATE: Final = "Latecomer"
 UNANSWERED: Final = "unanswered"
 
 
 def happen(world: World, item: int) -> str:
     """Let somebody do something with their account, or a stranger try to."""
     dice = world.network.dice
-    if not world.holders:
-        _let_in(world)
+    let_in(world)
     holder = world.holders[item % len(world.holders)]
     if not holder.secret:
         return _set_up(world, holder, dice)
@@ -55,13 +55,15 @@ def happen(world: World, item: int) -> str:
     return f"{holder.name}: {', '.join(done)}"
 
 
-def _let_in(world: World) -> None:
+def let_in(world: World) -> None:
     """Give everybody who works here a link, and open the account of somebody who only learns."""
+    if world.holders:
+        return
     people, machine, now_us = world.people, world.machine, clock.now_us()
     world.disk.spare()
-    opened = machine.do(
-        people.supervisor, staff_accounts.open_account, OpenAccount(TRAINEE, Role.OFFICER)
-    )
+    address = f"{TRAINEE.lower()}@office.example" if world.swarm.keys_per_day else None
+    trainee = OpenAccount(TRAINEE, Role.OFFICER, address)
+    opened = machine.do(people.supervisor, staff_accounts.open_account, trainee)
     named = [(f"who-{number}", actor) for number, actor in enumerate(people.everybody)]
     named.append((TRAINEE, Actor(opened.account, Role.OFFICER)))
     for name, actor in named:
@@ -110,11 +112,33 @@ def _new_link(world: World, holder: AccountHolder) -> str:
     except OffError:
         holder.is_unsure, holder.secret = True, ""
         holder.end_sessions(is_sure=False)
+        holder.drop_keys(is_sure=False)
         return UNANSWERED
     holder.end_sessions()
+    holder.drop_keys()
     holder.link, holder.linked_us, holder.secret = link.token, clock.now_us(), ""
     holder.browser, holder.is_unsure = None, False
     return "done"
+
+
+def leave_link(world: World, item: int) -> str:
+    """Have somebody let their link lie, and somebody else find it when it is long over."""
+    if item == 0:
+        world.disk.spare()
+        opened = world.machine.do(
+            world.people.supervisor, staff_accounts.open_account, OpenAccount(LATE, Role.OFFICER)
+        )
+        link = world.machine.do(PROGRAM, staff_accounts.let_in, AccountName(opened.account))
+        world.left_link = link.token
+        return "left"
+    try:
+        _ask(world, staff_accounts.begin_setup, OpenSetupLink(world.left_link), STRANGERS[0])
+    except OffError:
+        return UNANSWERED
+    except NotAllowedError:
+        return "refused"
+    world.broken("nobody_signs_in_who_may_not", f"{LATE} by a link that is over")
+    return "open"
 
 
 # --- Signing in ----------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from mesure_lab.whole.drawn.planned_events import PlannedEvent
 from mesure_lab.whole.drawn.random_persons import Person
 from mesure_lab.whole.drawn.swarm import Swarm
 from mesure_lab.whole.lives.account_holder import AccountHolder, FailedTries
+from mesure_lab.whole.lives.directory import SimulatedDirectory
 from mesure_lab.whole.lives.phones import SimulatedPhone
 from mesure_lab.whole.office_people import OfficePeople
 from mesure_lab.whole.simulated.clock_and_chance import ServiceLog, SimulatedTime
@@ -61,13 +62,18 @@ class World:
     devices: dict[str, SimulatedDevice | SimulatedPhone] = field(default_factory=dict)
     holders: list[AccountHolder] = field(default_factory=list)  # Who signs in.
     tried_from: dict[str, FailedTries] = field(default_factory=dict)  # By address.
+    directory: SimulatedDirectory | None = None  # Where who works here is known, too.
+    left_link: str = ""  # Which somebody let lie.
     given: dict[tuple[int, int], str] = field(default_factory=dict)  # Absences, by who and which.
     erased: set[str] = field(default_factory=set)
     offline_until_us: dict[str, int] = field(default_factory=dict)
     backups: list[tuple[Path, frozenset[str]]] = field(default_factory=list)  # With whom it has.
     remembered: dict[str, list[bytes]] = field(default_factory=dict)  # Of whom was erased.
     left_on_pages: list[str] = field(default_factory=list)  # When a file was to be written anew.
+    let_go: list[str] = field(default_factory=list)  # Pages that were free when it was erased.
+    is_rewrite_owed: bool = False  # An erasure was cut short behind its last change.
     was_struck: bool = False  # Whether anything failed that can have a letter go out again.
+    versions_met: int = 0  # How often another version of the service began beside this one.
     judged_sha256: str = ""  # Of all that is judged of everybody in the end.
     steps: int = 0
     trace: list[str] = field(default_factory=list)

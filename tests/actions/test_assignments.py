@@ -1,6 +1,8 @@
 from datetime import timedelta
 
-from mesure.actions.devices import assignments
+import pytest
+
+from mesure.actions.devices import assignments, enrolment_codes
 from mesure.actions.devices.assignments import (
     AssignDevice,
     AssignmentsRequest,
@@ -8,11 +10,13 @@ from mesure.actions.devices.assignments import (
     ReturnDevice,
     SwapDevice,
 )
+from mesure.actions.devices.enrolment_codes import DeviceRef
 from mesure.actions.framework.action import EmptyRequest
 from mesure.actions.framework.context import PROGRAM
 from mesure.actions.orders import binding_order, court_orders
 from mesure.actions.orders.court_orders import EndOrder, EnterVersion
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
+from mesure.store.values.faults import LostKeyError
 from tests.actions.scene import ORDER, Scene
 
 HOUR = timedelta(hours=1)
@@ -159,3 +163,22 @@ def test_an_order_for_somebody_who_was_erased_is_refused_in_words(scene: Scene) 
     erase(scene)
     entered = EnterVersion(ORDER.encode())
     assert scene.refused(scene.chief, court_orders.enter, entered) is ActionRefusal.ERASED
+
+
+def test_a_device_for_somebody_who_was_erased_is_refused_in_words(scene: Scene) -> None:
+    """An erasure that was cut short leaves the text of their order, which nobody can read."""
+    scene.order()
+    scene.office.keyring.forget("P-1", 0)
+    scene.do(scene.chief, enrolment_codes.add, DeviceRef("D-9"))
+    asked = AssignDevice("D-9", "P-1", "ALM-1")
+    assert scene.refused(scene.chief, assignments.give, asked) is ActionRefusal.ERASED
+
+
+def test_a_key_that_is_lost_though_nobody_was_erased_is_a_fault(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scene.order()
+    scene.device()
+    monkeypatch.setattr(type(scene.office.keyring), "find_key", lambda *_: None)
+    with pytest.raises(LostKeyError):
+        scene.do(scene.chief, assignments.give, AssignDevice("D-1", "P-1", "ALM-1"))

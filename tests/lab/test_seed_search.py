@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from mesure_lab.whole import seed_search
+from mesure_lab.whole import living, seed_search
 from mesure_lab.whole.seed_search import SeedResult
 from tests.conftest import LONG
 from tests.house import ROOT
@@ -21,7 +21,8 @@ from tests.store.databases import Server
 
 FIRST_LONG = 1_000
 SEEDS = range(FIRST_LONG, FIRST_LONG + (2 if LONG == 1 else 20 * LONG))
-OVER_A_SERVER = (11,) if LONG == 1 else (11, *SEEDS[::10])
+TWO_NODES = 87  # Two services, of which the one that leads stands still again and again.
+OVER_A_SERVER = (11, TWO_NODES) if LONG == 1 else (11, TWO_NODES, *SEEDS[::10])
 STORIES = sorted((ROOT / "tests/seeds").glob("*.yaml"))
 
 
@@ -59,6 +60,14 @@ def test_the_same_seed_gives_the_same_bytes_whatever_was_lived_before() -> None:
     assert subprocess.run(run, cwd=ROOT, capture_output=True, check=True).stdout.decode() == (
         f"{other}\n"
     )
+
+
+def test_leadership_changes_hands_and_nothing_else_does() -> None:
+    with living.opened(TWO_NODES) as world:
+        living.live(world)
+        assert world.machine.counts.handed_over > 2
+        assert {node.name for node in world.machine.cluster.nodes} == {"whole", "second"}
+        assert "stands still" in " ".join(world.trace)
 
 
 @pytest.fixture(scope="module")

@@ -31,6 +31,7 @@ from mesure.devices.signed_form import FORM as SIGNED
 from mesure.evaluation.policy import PolicyFile
 from mesure.instants import to_datetime
 from mesure.live.load_person import EvaluationConfig
+from mesure.live.person_state import IN_HAND_MAX
 from mesure.live.worker import Worker
 from mesure.orders.reading import read_order as order_reading
 from mesure.store.interface.store import WriteTransaction
@@ -65,6 +66,7 @@ class Lived:
     not_judged: list[tuple[str, Exception]] = field(default_factory=list)
     counters: Iterator[int] = field(default_factory=lambda: count(1))
     looks: int = 0
+    in_hand_max: int = IN_HAND_MAX
     _now_us: int = 0
 
     # --- What happens ---
@@ -127,7 +129,10 @@ class Lived:
         """Return a worker of all partitions, as after a start."""
         sealer = Sealer(self.office.keyring, self.office.chance)
         house_ = EvaluationConfig(self.office.keyring, self.policy)
-        return Worker(self.office.store, sealer, house_, EVERYTHING, "lived", self._note)
+        return Worker(
+            self.office.store, sealer, house_, EVERYTHING, "lived", self._note,
+            in_hand_max=self.in_hand_max,
+        )  # fmt: skip
 
     def _note(self, person: str, error: Exception) -> None:
         self.not_judged.append((person, error))

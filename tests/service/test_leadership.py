@@ -66,11 +66,11 @@ def test_one_leads_and_the_next_when_that_one_is_gone() -> None:
     with databases.running() as server:
         dsn = server.make("leading")
         with closing(Node(dsn)) as first, closing(Node(dsn)) as second:
-            ran(first.leadership._turn, second.leadership._turn, first.leadership._turn)
+            ran(first.leadership.turn, second.leadership.turn, first.leadership.turn)
             assert (first.leads, second.leads) == (True, False)
             assert first.leadership.members == 2
             first.close()  # As when it is killed.
-            ran(second.leadership._turn)
+            ran(second.leadership.turn)
             assert second.leads
             assert second.begun[0].is_done
 
@@ -79,13 +79,13 @@ def test_who_lost_the_lease_ends_its_duties_and_takes_part() -> None:
     with databases.running() as server:
         dsn = server.make("losing")
         with closing(Node(dsn)) as first, closing(Node(dsn)) as second:
-            ran(first.leadership._turn)
+            ran(first.leadership.turn)
             cut_off(dsn)
-            ran(first.leadership._turn)  # That the connection is gone is noticed here.
+            ran(first.leadership.turn)  # That the connection is gone is noticed here.
             assert first.leads
             assert second.lease._connection is not None
             second.lease._disconnect()
-            ran(second.leadership._turn, first.leadership._turn)
+            ran(second.leadership.turn, first.leadership.turn)
             assert (first.leads, second.leads) == (False, True)
             assert not first.begun[0].is_done
             assert second.leadership.members == 2
@@ -95,9 +95,9 @@ def test_who_is_fenced_lets_another_lead() -> None:
     with databases.running() as server:
         dsn = server.make("fenced")
         with closing(Node(dsn)) as first, closing(Node(dsn)) as second:
-            ran(first.leadership._turn)
+            ran(first.leadership.turn)
             first.begun[0].is_fenced = True
-            ran(first.leadership._turn, second.leadership._turn)
+            ran(first.leadership.turn, second.leadership.turn)
             assert (first.leads, second.leads) == (False, True)
 
 
@@ -118,11 +118,11 @@ def test_while_the_server_is_away_everything_stays_as_it_was() -> None:
         return cast("LeaderDuties", begun[-1])
 
     nobody = Leadership(AwayLease("host=127.0.0.1 port=1"), begin)
-    ran(nobody._turn)
+    ran(nobody.turn)
     assert nobody.duties is None
     assert nobody.has_asked
     nobody.duties = begin()
-    ran(nobody._turn)
+    ran(nobody.turn)
     assert nobody.duties is not None
 
 

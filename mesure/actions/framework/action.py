@@ -40,7 +40,7 @@ from mesure.privacy.charge import Staff
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import Role
 from mesure.store.interface.store import WriteTransaction
-from mesure.store.values.faults import ErasedError
+from mesure.store.values.faults import ErasedError, KeyringError
 
 I = TypeVar("I")  # noqa: E741  What is asked for (input).
 O = TypeVar("O")  # noqa: E741  What comes of it (output).
@@ -343,8 +343,12 @@ def _done(
     outcome: O | CountedRefusalError
     try:
         outcome = carry_out(doing)
-    except ErasedError as erased:
-        raise NotFoundError(ActionRefusal.ERASED) from erased
+    except KeyringError as fault:
+        # What was sealed of them may stand there still; that nobody can read it is meant so.
+        is_erased = any(map(doing.context.keyring.is_erased, doing.persons))
+        if not is_erased and not isinstance(fault, ErasedError):
+            raise
+        raise NotFoundError(ActionRefusal.ERASED) from fault
     except CountedRefusalError as refused:
         doing.note(refused=refused.reason.value)
         outcome = refused

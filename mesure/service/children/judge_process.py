@@ -83,6 +83,7 @@ def _judge(instance: Installation, instruction: JudgeInstruction) -> None:
         f"judge {instruction.number} of {instruction.of}, process {os.getpid()}",
         lambda _person, error: log.warning("not_judged", error=type(error).__name__),
         alive.say,
+        instance.settings.persons_in_hand,
     )
     print("ready", flush=True)
     pause_s = 0.0

@@ -34,7 +34,7 @@ class Leadership:
     async def run(self) -> None:
         """Lead whenever it is this node's turn, until `stop`."""
         while not self._ending.is_set():
-            await self._turn()
+            await self.turn()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._ending.wait(), ASKED_EVERY_S)
 
@@ -42,7 +42,8 @@ class Leadership:
         """Have `run` end; the duties go on until they are stopped."""
         self._ending.set()
 
-    async def _turn(self) -> None:
+    async def turn(self) -> None:
+        """Ask once who leads, and begin or end the duties by the answer."""
         leads = await asyncio.to_thread(self._leads)
         if self.duties is None and leads:
             self.duties = self._begin()

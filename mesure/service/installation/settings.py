@@ -155,6 +155,13 @@ class Settings(BaseSettings):
         1,
         64,
     )
+    persons_in_hand: int = _number(
+        20_000,
+        "Persons whom each process that judges holds in memory. Of more it lets go of whoever was "
+        "judged longest ago, and reads them again.",
+        1,
+        10_000_000,
+    )
     policy: Path | None = _setting(
         None, "Policy file with the thresholds in which the programme differs.", _FILE
     )

@@ -20,8 +20,9 @@ from mesure.instants import MAX_US, MIN_US
 from mesure.machine.progress import ProgressStages
 from mesure.service.verification import verify_store
 from mesure.service.verification.verify_store import VerifyStoreRequest
-from mesure_lab.whole.checks import raw_files, replay_differences
+from mesure_lab.whole.checks import replay_differences
 from mesure_lab.whole.checks.named_checks import hold, invariant
+from mesure_lab.whole.checks.nodes_agree import one_leads, order_is_dense, versions_never_meet
 from mesure_lab.whole.checks.phones_kept import taken_kept_once
 from mesure_lab.whole.simulated import raw_rows
 from mesure_lab.whole.world import World
@@ -48,6 +49,13 @@ def former_is_refused(world: World) -> Iterator[str]:
     """Yield that a worker from whom another one took over went on keeping what it judged."""
     if world.machine.kept_by_former:
         yield f"{world.machine.kept_by_former} were judged by who was taken over from"
+
+
+@invariant("memory_is_bounded", "decision 0067")
+def memory_is_bounded(world: World) -> Iterator[str]:
+    """Yield that a worker holds more persons in memory than it may."""
+    if world.machine.too_many_in_hand > 0:
+        yield f"{world.machine.too_many_in_hand} persons too many are in hand"
 
 
 @invariant("no_part_breaks", "decision 0034")
@@ -282,12 +290,11 @@ def log_and_rows_hold(world: World) -> Iterator[str]:
 @invariant("erased_is_gone", "decision 0035; Directive (EU) 2016/680, Article 16")
 def erased_is_gone(world: World) -> Iterator[str]:
     """Yield what is left of somebody who was erased: rows, keys, or bytes in any file."""
+    yield from world.let_go
     for person in world.erased:
         if not is_erased(world, person):
             yield f"there is a key of {person}"
         yield from raw_rows.rows_about(world.machine.rows, person)
-        if world.machine.is_embedded:
-            yield from raw_files.let_go(world.machine.folder.database)
         for path in sorted(world.machine.folder.path.rglob("*")):
             data = path.read_bytes() if path.is_file() else b""
             for mark in world.remembered.get(person, ()):
@@ -321,12 +328,21 @@ def remember_bytes(world: World, person: str) -> None:
 
 # --- When they are checked -----------------------------------------------------------------------
 
-CHEAP: Final = (nobody_left_unjudged, former_is_refused, no_part_breaks, no_evidence_refused)
+CHEAP: Final = (
+    nobody_left_unjudged,
+    former_is_refused,
+    one_leads,
+    versions_never_meet,
+    memory_is_bounded,
+    no_part_breaks,
+    no_evidence_refused,
+)
 DAILY: Final = (
     *CHEAP,
     acknowledged_kept_once,
     taken_kept_once,
     kept_of_whom_it_is,
+    order_is_dense,
     as_by_a_replay,
     finding_by_a_person,
 )

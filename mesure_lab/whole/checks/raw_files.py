@@ -14,12 +14,29 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
+from mesure_lab.whole.world import World
+
 LOG: Final = "-wal"
 HEAD: Final = struct.Struct(">II")  # At byte 32 the first page that names free ones; how many.
 HEAD_AT: Final = 32
 SIZE: Final = struct.Struct(">H")
 SIZE_AT: Final = 16
 SIZE_IF_1: Final = 65_536
+
+
+def erase_due(world: World) -> dict[str, int] | None:
+    """Have everything erased that is due, and what was cut short written anew."""
+    gone = world.attempt(world.machine.erase)
+    if gone is not None and world.is_rewrite_owed:
+        look_after_erasure(world)
+    return gone
+
+
+def look_after_erasure(world: World) -> None:
+    """Look just after an erasure whether its file was written anew; what follows frees pages."""
+    world.is_rewrite_owed = False
+    if world.machine.is_embedded:
+        world.let_go.extend(let_go(world.machine.folder.database))
 
 
 def let_go(database: Path) -> Iterator[str]:

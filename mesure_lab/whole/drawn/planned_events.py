@@ -17,6 +17,7 @@ from mesure_lab.whole.drawn.swarm import Swarm
 NOBODY: Final = -1
 PERSONS_OF_SEED: Final = 10  # More than any seed has: each has persons of its own.
 ENTERED_BEFORE_US: Final = 2 * H
+DAYS_OF_LINK: Final = 3
 HOLDERS: Final = 6  # Of accounts, with the one who only learns.
 
 
@@ -36,6 +37,8 @@ class EventKind(StrEnum):
     DAY = "day"  # Retention, and the check of everything.
     BACK_UP = "back_up"
     SIGN_IN = "sign_in"  # Somebody who works here comes or goes, or a stranger tries to.
+    KEY = "key"  # The same with a passkey, or by the directory.
+    LEAVE_LINK = "leave_link"  # A link lies until it is over, and somebody tries it.
     ERASE = "erase"  # Everything about a person, before its time.
 
 
@@ -88,6 +91,8 @@ def plan(seed: int, swarm: Swarm, persons: list[Person]) -> list[PlannedEvent]:
                 *_of_persons(persons, swarm.persons, len(persons)),
                 *_corrections(persons),
                 *_sign_ins(seed, swarm),
+                *_keys(seed, swarm),
+                *_left_link(swarm),
             )
         )
     ]
@@ -141,6 +146,19 @@ def _sign_ins(seed: int, swarm: Swarm) -> Iterator[_Event]:
     for _ in range(round(swarm.sign_ins_per_day * swarm.days)):
         at_us = swarm.begin_us + dice.randrange(swarm.days * 1_440) * M + dice.randrange(M)
         yield at_us, EventKind.SIGN_IN, NOBODY, dice.randrange(HOLDERS)
+
+
+def _keys(seed: int, swarm: Swarm) -> Iterator[_Event]:
+    dice = Random(f"{seed} keys")
+    for _ in range(round(swarm.keys_per_day * swarm.days)):
+        at_us = swarm.begin_us + dice.randrange(swarm.days * 1_440) * M + dice.randrange(M)
+        yield at_us, EventKind.KEY, NOBODY, dice.randrange(HOLDERS)
+
+
+def _left_link(swarm: Swarm) -> Iterator[_Event]:
+    if swarm.is_link_left and swarm.days >= DAYS_OF_LINK:
+        yield swarm.begin_us - H, EventKind.LEAVE_LINK, NOBODY, 0
+        yield swarm.begin_us + DAYS_OF_LINK * DAY + M, EventKind.LEAVE_LINK, NOBODY, 1
 
 
 def _of_service(swarm: Swarm) -> Iterator[_Event]:

@@ -103,6 +103,12 @@ class Swarm:
     p_restart_between: float  # That it starts anew between a message and its judging.
     p_taken_over: float  # That another server judges from then on, of each hour.
     p_struck_erasing: float  # That a fault strikes while somebody is erased.
+    # Drawn by dice of their own, for the same reason.
+    has_two_nodes: bool  # Two services over one store, of which one leads.
+    p_stands_still: float  # Of each hour: that the one that leads stands still, or is cut off.
+    in_hand_max: int | None  # How many persons a worker holds in memory; None: as in service.
+    keys_per_day: float  # Of passkeys and the directory, of who works there.
+    is_link_left: bool  # Somebody lets their link lie until it is over.
 
     @property
     def begin_us(self) -> int:
@@ -117,10 +123,11 @@ def draw(seed: int) -> Swarm:
     def at_times(*values: float) -> float:
         return dice.choice((0.0, *values))
 
-    later = Random(f"swarm {seed} later")
+    later, newest = Random(f"swarm {seed} later"), Random(f"swarm {seed} newest")
     faults: list[DiskFault] = [one for one in OF_DISK if dice.random() < 0.5]
     if later.random() < 0.3:
         faults.append(DiskFault.MEMORY)
+    has_two_nodes = newest.random() < 0.3
     persons, days = dice.choice((1, 1, 2, 2, 3)), dice.choice((2, 2, 3, 3, 4))
     return Swarm(
         persons=persons,
@@ -153,6 +160,11 @@ def draw(seed: int) -> Swarm:
         p_taken_over=later.choice((0.0, 0.0, 0.06)),
         sign_ins_per_day=later.choice((0.0, 6.0, 20.0)),
         phone_way=later.choice((None, None, None, *PhoneWay, PhoneWay.MQTT)),
+        has_two_nodes=has_two_nodes,
+        p_stands_still=newest.choice((0.04, 0.2)) if has_two_nodes else 0.0,
+        in_hand_max=newest.choice((None, None, 1)),
+        keys_per_day=newest.choice((0.0, 0.0, 8.0)),
+        is_link_left=newest.random() < 0.4,
     )
 
 
@@ -164,6 +176,7 @@ CALM: Final = Swarm(
     is_erased=False, is_restored=False, is_handed_on=False, is_outlived=False,
     is_kept_and_missed=False, is_corrected=False, stale_h=21.0,
     p_restart_between=0.0, p_struck_erasing=0.0,
-    p_taken_over=0.0, sign_ins_per_day=0.0, phone_way=None,
+    p_taken_over=0.0, sign_ins_per_day=0.0, phone_way=None, has_two_nodes=False, p_stands_still=0.0,
+    in_hand_max=None, keys_per_day=0.0, is_link_left=False,
 )  # fmt: skip
 """A world in which everything arrives."""

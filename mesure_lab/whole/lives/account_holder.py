@@ -11,6 +11,7 @@ import pyotp
 
 from mesure.actions.framework.context import Actor
 from mesure_lab.whole.drawn.scenery import H, M, S
+from mesure_lab.whole.lives.authenticator import Authenticator
 
 CODE_S: Final = 30
 FREE_TRIES: Final = 4
@@ -105,6 +106,9 @@ class AccountHolder:
     browser: str | None = None  # In which the holder has signed in before.
     by_name: FailedTries = field(default_factory=FailedTries)
     by_browser: FailedTries = field(default_factory=FailedTries)
+    keys: list[Authenticator] = field(default_factory=list)  # Passkeys that open the account.
+    gone_keys: list[Authenticator] = field(default_factory=list)  # That surely do no more.
+    is_bound: bool | None = False  # To the directory's name for them; None: it is not known.
     is_closed: bool = False
     is_unsure: bool = False  # Whether it is not known what opens the account.
 
@@ -124,6 +128,12 @@ class AccountHolder:
     def tries(self, browser: str | None) -> FailedTries:
         """Return what a failure counts for: the holder's browser has a count of its own."""
         return self.by_name if browser is None or browser != self.browser else self.by_browser
+
+    def drop_keys(self, *, is_sure: bool = True) -> None:
+        """Note that no passkey opens the account any more, or that it is not known of any."""
+        if is_sure:
+            self.gone_keys += self.keys
+        self.keys = []
 
     def end_sessions(self, *, is_sure: bool = True) -> None:
         """Note that every session ended, or that it is not known of any."""

@@ -7,14 +7,14 @@ as `service.serve.parts` does it, and called in turn where the service has tasks
 
 import base64
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from http import HTTPStatus
 from pathlib import Path
 from threading import Timer
-from typing import Final, TypeVar
+from types import MappingProxyType
+from typing import Any, Final, TypeVar
 from unittest import mock
-from zoneinfo import ZoneInfo
 
 from pydantic import SecretStr
 
@@ -22,7 +22,6 @@ from mesure.actions.devices.app_enrolment import UnsignedAppCredentials
 from mesure.actions.framework import context as context_
 from mesure.actions.framework.action import Action, perform
 from mesure.actions.framework.context import Actor, Context
-from mesure.actions.judging.judge_store import Sealer
 from mesure.actions.oversight import upkeep
 from mesure.actions.refusals.unavailable import StoreUnavailableError
 from mesure.ingest import mqtt_listener
@@ -30,34 +29,36 @@ from mesure.ingest.device_requests import Event
 from mesure.ingest.mqtt_listener import MqttBroker, MqttListener
 from mesure.live.load_person import EvaluationConfig
 from mesure.live.worker import Worker
-from mesure.machine import clock, texts
-from mesure.privacy.quiet_hours import QuietHours
+from mesure.machine import clock
+from mesure.machine.service_error import TransientServiceError
 from mesure.record.policy_loading import read_policy
+from mesure.service.cluster.service_lease import Lease
 from mesure.service.installation import installation, last_checkpoint, log_signing, stores
 from mesure.service.installation.installation import Installation
-from mesure.service.installation.settings import MailTls, Settings
-from mesure.service.mail import MailServer
+from mesure.service.installation.settings import Settings
 from mesure.service.maintenance import erase
-from mesure.service.outgoing.dispatch import DeliveryChannels, Notifier
-from mesure.service.serve import policies_in_use
-from mesure.service.serve.contexts import ContextFactory
-from mesure.service.serve.receiving import ReceiverService
-from mesure.store.values import partitions
+from mesure.service.serve import failover, policies_in_use
 from mesure.store.values.faults import FencedError, UnavailableError
-from mesure_lab.whole.simulated import raw_rows
+from mesure_lab.whole.simulated import lock_server, raw_rows
 from mesure_lab.whole.simulated.broker import NothingWaitsError, SimulatedBroker
 from mesure_lab.whole.simulated.clock_and_chance import SeededBytes, SimulatedLoop, SimulatedTime
 from mesure_lab.whole.simulated.disk_faults import SimulatedDisk
 from mesure_lab.whole.simulated.elsewhere import SimulatedReceiver
+from mesure_lab.whole.simulated.lock_server import LockServer
+from mesure_lab.whole.simulated.nodes import (
+    ADDRESS,
+    ClusterCounts,
+    NodeHouse,
+    SimulatedCluster,
+    SimulatedNode,
+)
 
 I = TypeVar("I")  # noqa: E741
 O = TypeVar("O")  # noqa: E741
 T = TypeVar("T")
 
-ORIGIN: Final = "https://mesure.example"
 NAME: Final = "log.example/whole"
-ADDRESS: Final = "198.51.100.7"
-EVERYTHING: Final = frozenset(range(partitions.PARTITIONS))
+OTHER_VERSION: Final = "another"
 STARTS_MAX: Final = 5
 ANSWERED_S: Final = 60.0  # By the clock on the wall.
 AWAY: Final = (UnavailableError, StoreUnavailableError, sqlite3.OperationalError, MemoryError)
@@ -79,18 +80,21 @@ class SimulatedMachine:
         policy: Path | None,
         seed: str,
         database_url: str | None = None,
+        locks: LockServer | None = None,
+        others: Mapping[str, Any] = MappingProxyType({}),
     ) -> None:
+        """`locks`: those of two nodes; None: one service has the store for itself."""
         url = None if database_url is None else SecretStr(database_url)
-        self.settings = Settings(data=folder, name=NAME, policy=policy, database_url=url)
+        self.settings = Settings(data=folder, name=NAME, policy=policy, database_url=url, **others)
         self.folder = installation.folder_of(self.settings)
         self.rows = raw_rows.of_settings(self.settings, self.folder.database)
         self.policy, self.starts = read_policy(policy)[0], 0
         self._disk, self._hooks, self._salts = disk, hooks, SeededBytes(f"{seed} salts")
-        self._loop = SimulatedLoop(time)
+        self._loop, self._time, self._locks = SimulatedLoop(time), time, locks
         self._stack = ExitStack()
         self.not_judged: list[tuple[str, str]] = []
         self.broken_by_message = 0  # What came by the broker and broke something.
-        self.kept_by_former = 0  # Judged by a worker from whom another one had taken over.
+        self._kept_by_former, self.counts = 0, ClusterCounts()
         self._former: Worker | None = None
 
     @property
@@ -120,31 +124,72 @@ class SimulatedMachine:
 
     def _start(self) -> None:
         self.starts += 1
-        enter = self._stack.enter_context
-        self.made: Installation = enter(installation.begin_installation(self.settings))
+        self.made: Installation = self._stack.enter_context(
+            installation.begin_installation(self.settings)
+        )
         last_checkpoint.refuse_older(self.made)
         for _ in policies_in_use.enter_policies(self.made):
             pass
-        self._contexts = ContextFactory(self.made, ORIGIN)
-        self._stack.callback(self._contexts.close)
-        self._receiving = ReceiverService(self.made, lambda: True, self._visitor, self._salts)
-        self._stack.callback(lambda: self._loop.run_until_complete(self._receiving.close()))
-        mail = MailServer("mail.example", 25, "Mesure <mesure@mesure.example>", MailTls.NONE)
-        ways = DeliveryChannels(mail, hooks=self._hooks)
-        quiet = QuietHours(self.settings.quiet_from, self.settings.quiet_until, ZoneInfo("UTC"))
-        self.notifier = Notifier(self._program, ways, ORIGIN, quiet, texts.catalogue)
-        self._stack.callback(self.notifier.settle)
         self.config = EvaluationConfig(self.made.keyring, self.policy)
-        self.worker = self._worker(self.made, "whole")
         self._former = None
+        house = NodeHouse(self.policy, self._salts, self._hooks, self._loop, self._note_failure,
+                          self.settings.persons_in_hand)  # fmt: skip
+        nodes = [self._node("whole", self.made, house)]
+        if self._locks is not None:
+            made = self._stack.enter_context(installation.open_installation(self.settings))
+            nodes.append(self._node("second", made, house))
+        self.cluster = SimulatedCluster(nodes, self._time, self._locks, self.counts)
+        self.cluster.ask()
+        self.leader.begin_judging()
 
-    def _worker(self, made: Installation, holder: str) -> Worker:
-        config = EvaluationConfig(made.keyring, self.policy)
-        sealer = Sealer(made.keyring, self._salts)
-        return Worker(made.store, sealer, config, EVERYTHING, holder, self._note_failure)
+    def _node(self, name: str, made: Installation, house: NodeHouse) -> SimulatedNode:
+        lease = self._lease()
+        with failover.turn_to_begin(lease, lambda _: None):
+            return SimulatedNode(name, made, house, lease, self._stack)
+
+    def _lease(self) -> Lease | None:
+        """Return what nodes ask for; None: there is one node only."""
+        if self._locks is None:
+            return None
+        url = self.settings.database_url or SecretStr(lock_server.NOWHERE)
+        return stores.lease(self.settings.model_copy(update={"database_url": url}))
+
+    def try_other_version(self) -> bool:
+        """Have a service of another version begin beside the nodes; tell whether it did."""
+        with mock.patch.object(stores, "VERSION", OTHER_VERSION):
+            lease = self._lease()
+        assert lease is not None, "only nodes have others beside them"
+        waits = mock.patch.object(failover, "time", lock_server.WaitingTime())
+        try:
+            with waits, failover.turn_to_begin(lease, lambda _: None):
+                return True
+        except TransientServiceError:
+            return False
+        finally:
+            lease.close()
+
+    @property
+    def leader(self) -> SimulatedNode:
+        """Return the node that leads now; between two events one always does."""
+        leader = self.cluster.leader
+        assert leader is not None, "whoever is awake has asked"
+        return leader
+
+    @property
+    def too_many_in_hand(self) -> int:
+        """Return how many persons workers hold beyond what they may."""
+        most = self.settings.persons_in_hand
+        workers = [node.worker for node in self.cluster.nodes if node.worker is not None]
+        return max((len(one.in_hand) - most for one in workers), default=0)
+
+    @property
+    def due_us(self) -> int | None:
+        """Return when somebody is due next; at once where a judge ended and begins again."""
+        worker = self.leader.worker
+        return worker.due.oldest_us if worker is not None else 0
 
     def _note_failure(self, person: str, error: Exception) -> None:
-        self.not_judged.append((person, type(error).__name__))
+        self.not_judged.append((person, f"{type(error).__name__}: {error}"))
 
     def end(self) -> None:
         """End the program, in order or because the machine went off."""
@@ -189,9 +234,9 @@ class SimulatedMachine:
     def listen(self, broker: SimulatedBroker) -> None:
         """Have the listener of the broker take what waits there."""
         broker.begin()
+        receiving = self.leader.receiving
         listener = MqttListener(
-            MqttBroker("broker.example"), self._receiving.receiver, self._receiving.letterbox,
-            broker.sleep,
+            MqttBroker("broker.example"), receiving.receiver, receiving.letterbox, broker.sleep,
         )  # fmt: skip
         simulated = mock.patch.object(mqtt_listener, "_Connection", broker.connect)
         # A listener that never answers would keep the simulation, whose time stands still.
@@ -223,64 +268,77 @@ class SimulatedMachine:
         async def send(event: Event) -> None:
             events.append(event)
 
-        await self._receiving.listener(scope, receive, send)
+        await self.cluster.at(body).receiving.listener(scope, receive, send)
         return events[0]["status"], events[1]["body"]
 
     def do(self, actor: Actor, action: Action[I, O], request: I) -> O:
         """Have somebody do something."""
         return self.whole(lambda: perform(self.context(actor), action, request))
 
+    def perform(self, context: Context, action: Action[I, O], request: I) -> O:
+        """Have somebody do something in a context that is made already."""
+        return self.whole(lambda: perform(context, action, request))
+
     def visit(self, action: Action[I, O], request: I, address: str) -> O:
         """Have somebody whom nobody knows yet do something, from an address."""
-        context = self._contexts.make(context_.VISITOR, "whole", address)
+        context = self.context(context_.VISITOR, address)
         return self.whole(lambda: perform(context, action, request))
 
     def judge(self) -> int:
-        """Have the worker take one step; return how many it judged.
+        """Have the worker of who leads take one step; return how many it judged.
 
         Who was in its place before, and has not heard of it, tries first.
         """
+        if not self.cluster.is_alone:
+            self.cluster.wake()
+            self.cluster.ask()
         if self._former is not None:
             self.whole(self._step_of_former)
-        return self.whole(lambda: self.worker.step(clock.now_us()))
+        return self.whole(lambda: self.cluster.step_of(self.leader))
+
+    def finish(self) -> None:
+        """Have the worker keep what waits to be kept, as where it ends in order."""
+        worker = self.leader.worker
+        if worker is not None:
+            self.whole(lambda: worker.finish(clock.now_us()))
+
+    @property
+    def kept_by_former(self) -> int:
+        """Return how many were judged by who had been taken over from."""
+        return self._kept_by_former + self.counts.kept_by_former
 
     def _step_of_former(self) -> None:
         assert self._former is not None, "there is one"
         try:
-            self.kept_by_former += self._former.step(clock.now_us())
+            self._kept_by_former += self._former.step(clock.now_us())
         except FencedError:
             self._former = None
 
     def take_over(self) -> None:
         """Have another server judge from now on, with the store and the keys open once more."""
+        node = self.leader
 
         def begin() -> None:
             made = self._stack.enter_context(installation.open_installation(self.settings))
-            self._former, self.worker = self.worker, self._worker(made, "another")
+            self._former, node.worker = node.worker, node.judge_of(made, "another")
 
         self.whole(begin)
 
     def notify(self) -> int:
         """Have the notifier take one turn, and wait for what it began."""
-
-        def turn() -> int:
-            done = self.notifier.turn()
-            self.notifier.settle()
-            return done
-
-        return self.whole(turn)
+        return self.whole(self.leader.send)
 
     def sign_log(self) -> bool:
         """Sign the audit log as it is now."""
-        return self.whole(lambda: log_signing.checkpoint(self.made))
+        return self.whole(lambda: log_signing.checkpoint(self.leader.made))
 
     def keep_up(self) -> None:
         """Do what the service does by itself now and then."""
-        self.whole(lambda: upkeep.now_and_then(self._program()))
+        self.whole(lambda: upkeep.now_and_then(self.leader.program()))
 
     def erase(self) -> dict[str, int]:
         """Erase what is due."""
-        return self.whole(lambda: erase.daily(self.made, lambda: False))
+        return self.whole(lambda: erase.daily(self.leader.made, lambda: False))
 
     def erase_person(self, person: str) -> None:
         """Erase everything about a person before its time, as a court may order."""
@@ -294,12 +352,6 @@ class SimulatedMachine:
         except AWAY as fault:
             raise OffError(str(fault)) from fault
 
-    def context(self, actor: Actor) -> Context:
-        """Return in what somebody acts now."""
-        return self._contexts.make(actor, "whole", ADDRESS)
-
-    def _visitor(self, address: str) -> Context:
-        return self._contexts.make(context_.VISITOR, "device", address)
-
-    def _program(self) -> Context:
-        return self.context(context_.PROGRAM)
+    def context(self, actor: Actor, address: str = ADDRESS) -> Context:
+        """Return in what somebody acts now, at the node to which they are led."""
+        return self.cluster.at(actor.account.encode()).context(actor, address)

@@ -1,0 +1,78 @@
+"""A worker holds so many persons and no more, and nobody is judged otherwise for it."""
+
+from pathlib import Path
+
+import pytest
+
+from mesure.live.person_state import PersonsInHand
+from mesure_lab.whole.drawn import random_persons, swarm
+from tests.service import lived
+
+
+def never(_: str) -> bool:
+    return False
+
+
+def holding(in_hand: PersonsInHand) -> list[str]:
+    return [name for name in "ABCD" if in_hand.find(name) is not None]
+
+
+def test_whoever_was_judged_longest_ago_goes_first() -> None:
+    in_hand = PersonsInHand(2)
+    for name in "ABC":
+        in_hand.take(name, [])
+    assert in_hand.use("A") == []
+    assert in_hand.use("D") is None
+    in_hand.shrink(never)
+    assert holding(in_hand) == ["A", "C"]
+    assert len(in_hand) == 2
+
+
+def test_to_look_for_a_person_is_not_to_judge_them() -> None:
+    in_hand = PersonsInHand(1)
+    for name in "AB":
+        in_hand.take(name, [])
+    assert in_hand.find("A") == []
+    in_hand.shrink(never)
+    assert holding(in_hand) == ["B"]
+
+
+def test_nobody_goes_of_whom_something_waits_to_be_kept() -> None:
+    in_hand = PersonsInHand(1)
+    for name in "ABC":
+        in_hand.take(name, [])
+    in_hand.shrink({"A", "B"}.__contains__)
+    assert holding(in_hand) == ["A", "B"]
+    in_hand.shrink(never)
+    assert holding(in_hand) == ["B"]
+
+
+def test_whoever_fits_stays() -> None:
+    in_hand = PersonsInHand(3)
+    for name in "AB":
+        in_hand.take(name, [])
+    in_hand.shrink(never)
+    assert holding(in_hand) == ["A", "B"]
+    in_hand.drop("A")
+    assert holding(in_hand) == ["B"]
+
+
+def test_a_worker_that_holds_one_person_judges_three_as_a_replay_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = [random_persons.person(number, 2) for number in range(3)]
+    taken: list[int] = []
+    shrink = PersonsInHand.shrink
+
+    def note(self: PersonsInHand, waits: object) -> None:
+        shrink(self, waits)  # type: ignore[arg-type]
+        taken.append(len(self))
+
+    monkeypatch.setattr(PersonsInHand, "shrink", note)
+    with lived.opened(tmp_path, people, swarm.forgetful(), 0) as here:
+        here.in_hand_max = 1
+        for _ in here.live():
+            pass
+        assert here.not_judged == []
+        assert list(here.differences()) == []
+    assert max(taken) == 1
