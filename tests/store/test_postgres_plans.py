@@ -58,6 +58,7 @@ def look(store: Store) -> None:
         reading.heads_named(["I-1"])
         reading.incidents_named(["I-1"])
         reading.heads_without(["P-1"], "review", "stage", "found")
+        reading.all_heads_without("review", "stage", "found")
         reading.entries_of(["P-1"], ["absence"])
         reading.entries_named("absence", ["1"])
         reading.entries_with_key("absence", "x", "y", "0")
