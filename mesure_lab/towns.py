@@ -32,7 +32,7 @@ from mesure_lab import (
 )
 from mesure_lab.carried import Kit
 from mesure_lab.columns import Stream
-from mesure_lab.days import LifeWriter, Number
+from mesure_lab.days import OFTEN, Habits, LifeWriter, Number
 from mesure_lab.dice import Dice
 from mesure_lab.homes import TAGS, Building, FixSource, HomeWalls
 from mesure_lab.journeys import ON_THE_WAY, Journey, Moments
@@ -75,6 +75,7 @@ class Town:
     wanders: bool = False  # There is the drift that nothing was fitted to.
     at_rest: RestSettings = RestSettings.REPORTS  # What phones do while they lie still.
     first_day: date = FIRST_DAY
+    habits: Habits = OFTEN  # How often everybody breaks their order.
 
     @property
     def start_s(self) -> int:
@@ -151,7 +152,8 @@ def sensed(plan: Town, streets: Streets, number: int) -> tuple[TownPerson, Sense
         dealt = number // (len(plan.classes) * len(plan.kits))
         building = plan.buildings[dealt % len(plan.buildings)]
     around, ground = surroundings.surroundings(streets, seed)
-    journey, outings = LifeWriter(around, plan.start_s, Dice(seed, "life")).lead(plan.days)
+    life = LifeWriter(around, plan.start_s, Dice(seed, "life"), plan.habits)
+    journey, outings = life.lead(plan.days)
     name = f"P-{number + 1:04d}"
     last_day = plan.first_day + timedelta(days=plan.days)
     text = town_order.text(name, ground, plan.first_day, last_day)
