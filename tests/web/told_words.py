@@ -244,7 +244,7 @@ WAITS: Final = each(
 HEADINGS: Final = each(  # What counted; what the person says; what was decided; what holds no more.
     (
         "What counted, and how much", "What the person says", "What a person decided",
-        "What holds no longer",
+        "No longer valid",
     ),
     (
         "Ce qui a compté, et combien", "Ce que dit la personne", "Ce qu’une personne a décidé",
