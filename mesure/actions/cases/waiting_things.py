@@ -46,7 +46,7 @@ def heads_of(reading: ReadTransaction, people: Sequence[str]) -> tuple[StoredInc
 
 
 def all_heads(reading: ReadTransaction) -> tuple[StoredIncidentHead, ...]:
-    """Return the same of everybody; it is slow where there are hundreds of thousands."""
+    """Return the same of everybody; read beside the writing, for it takes a while."""
     return reading.all_heads_without(REVIEW.name, *incident_records.FOUND)
 
 

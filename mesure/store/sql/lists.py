@@ -48,13 +48,13 @@ _WITHOUT: Final = rows_of(
     _HAS_KEY.is_(None),
     sa.or_(T.incident.c.withdrawn_us.is_(None), _HAS_ROW.is_not(None)),
 ).order_by("start_us", "id")
-_founds = rows_of(T.register_key, "id", same(T.register_key, "kind, key, value"))
+_with_key = rows_of(T.register_key, "id", same(T.register_key, "kind, key, value"))
 # Of everybody the keys are taken away from all at once: asked of one incident after the other, they
 # are looked up as often as there are incidents, of which nearly all have the key.
 _ALL_WITHOUT: Final = rows_of(
     T.incident,
     changes.HEAD,
-    T.incident.c.id.in_(rows_of(T.incident.alias("every"), "id").except_(_founds)),
+    T.incident.c.id.in_(rows_of(T.incident.alias("every"), "id").except_(_with_key)),
     sa.or_(T.incident.c.withdrawn_us.is_(None), _HAS_ROW.is_not(None)),
 ).order_by("start_us", "id")
 _ENTRIES_OF: Final = ENTRY.where(
