@@ -1,5 +1,8 @@
 """Brief incidents: what ended by itself so soon that an officer may answer several at once.
 
+It was short; or it was a silence that ended soon after it was brought: an officer is told after as
+long as devices of that kind are quiet as a rule, so that the silence of a phone is never short.
+
 Only a silence and a state of a device that clears by itself are brief. Where somebody was, a call,
 and a strap that was open are not, however short they were; nor is what the person contests or wrote
 about. An answer to several is one of a closed list in which nothing is held against anybody, and it
@@ -9,9 +12,9 @@ Decision: docs/decisions/0053-one-line-per-thing.md
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from mesure.incidents.device_problems import DeviceProblemKind
 from mesure.incidents.finding import FindingEndKind, FindingOutcome, Review
@@ -23,6 +26,7 @@ from mesure.orders.text.strings_yaml import MappingNode
 
 _MINUTES: Final = CountRange("minutes", 0, 1_440)
 BELOW: Final = "below_min"
+ENDED_WITHIN: Final = "ended_within_min"
 AGAIN_WITHIN: Final = "again_within_min"
 
 KINDS: Final = frozenset(
@@ -54,6 +58,21 @@ class BriefAnswer(StrEnum):
         return FindingOutcome(self.value)
 
 
+class BriefLengths(NamedTuple):
+    """What was brief on a day."""
+
+    below: timedelta  # So long it lasted, at the most,
+    ended_within: timedelta  # or it was over so soon after it was brought.
+
+    def hold(self, lasted: timedelta, after: timedelta) -> bool:
+        """Tell whether a silence was brief; `after`: how long after it was brought it ended.
+
+        What was over before anybody could be told, as when the service stood still, has no such
+        length: then only how long it was counts.
+        """
+        return lasted < self.below or timedelta() <= after < self.ended_within
+
+
 @dataclass(frozen=True, slots=True)
 class BriefRule:
     """The rule as it was read, with its values by date."""
@@ -61,9 +80,9 @@ class BriefRule:
     version: str
     values: Mapping[str, Dated[int]]
 
-    def below(self, day: date) -> timedelta:
-        """Return below which length something brought on a day is brief."""
-        return self._minutes(BELOW, day)
+    def lengths(self, day: date) -> BriefLengths:
+        """Return by which lengths something brought on a day is brief."""
+        return BriefLengths(self._minutes(BELOW, day), self._minutes(ENDED_WITHIN, day))
 
     def again_within(self, day: date) -> timedelta:
         """Return how soon behind a long silence the next is of the same thing."""
@@ -73,9 +92,19 @@ class BriefRule:
         return timedelta(minutes=dated_file.in_force(self.values[name], day))
 
 
-def is_brief(kind: str, lasted: timedelta | None, below: timedelta) -> bool:
-    """Tell whether an incident is brief; `lasted` is None while it lasts."""
-    return kind in KINDS and lasted is not None and lasted < below
+def is_brief(
+    kind: str,
+    lasted: timedelta | None,
+    brought_at: datetime,
+    end_at: datetime | None,
+    lengths: BriefLengths,
+) -> bool:
+    """Tell whether an incident is brief; `lasted` and `end_at` are None while it lasts."""
+    if kind not in KINDS or lasted is None or end_at is None:
+        return False
+    if kind != IncidentKind.SILENT.value:
+        return lasted < lengths.below
+    return lengths.hold(lasted, end_at - brought_at)
 
 
 def may_be_answered_at_once(review: Review) -> bool:
@@ -105,7 +134,7 @@ _WHYS: Final = FileReasons(
 _FORM: Final = DatedFileForm(
     title="brief",
     group="rules",
-    names=(BELOW, AGAIN_WITHIN),
+    names=(BELOW, ENDED_WITHIN, AGAIN_WITHIN),
     value_keys=("value",),
     value=_minutes,
     nothing=0,

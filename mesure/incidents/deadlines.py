@@ -8,7 +8,7 @@ Decision: docs/decisions/0052-looking-and-deciding-are-two-clocks.md
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
@@ -96,6 +96,10 @@ class DeadlineFile:
 
     version: str
     values: Mapping[str, Dated[DeadlineValue]]
+    # What was worked out of the values already: thousands of deadlines ask for the same days.
+    _known_days: dict[date, tuple[OpenSpan, ...]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def of(self, kind: str, at: datetime, zone: ZoneInfo) -> IncidentDeadlines:
         """Return until when what is raised now is looked at and decided; by the values of now."""
@@ -133,6 +137,12 @@ class DeadlineFile:
         return value
 
     def _openings(self, day: date) -> tuple[OpenSpan, ...]:
+        known = self._known_days.get(day)
+        if known is None:
+            known = self._known_days[day] = self._opened_on(day)
+        return known
+
+    def _opened_on(self, day: date) -> tuple[OpenSpan, ...]:
         week = dated_file.in_force(self.values[OFFICE_HOURS], day)
         closed = dated_file.in_force(self.values[CLOSED_DAYS], day)
         assert isinstance(week, OfficeWeek), "the form reads these names so"

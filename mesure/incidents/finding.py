@@ -63,8 +63,8 @@ class FindingCause(StrEnum):
         return {
             FindingCause.REASONABLE_EXCUSE: catalogue.text("reasonable excuse"),
             FindingCause.AUTHORISED_ABSENCE: catalogue.text("authorised absence"),
-            FindingCause.LOCATION_ERROR: catalogue.text("error of the location"),
-            FindingCause.EQUIPMENT: catalogue.text("equipment"),
+            FindingCause.LOCATION_ERROR: catalogue.text("location error"),
+            FindingCause.EQUIPMENT: catalogue.text("equipment fault"),
         }[self]
 
 

@@ -27,7 +27,7 @@ OF_PLACE: Final = frozenset(
 
 def is_of_place(kind: str) -> bool:
     """Tell whether an incident is about where somebody was; any other is about a device."""
-    return kind in {one.value for one in OF_PLACE}
+    return kind in OF_PLACE
 
 
 @dataclass(frozen=True, slots=True)

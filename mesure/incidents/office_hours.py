@@ -7,10 +7,14 @@ night, at weekends and on closed days. Nothing is said of who works then: that i
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from mesure.orders.clock import wall_clock
 from mesure.orders.values.span import Span
+
+DAYS_KNOWN: Final = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,14 @@ def _from(openings: Openings, zone: ZoneInfo, at: datetime) -> Iterator[Span]:
         day += timedelta(days=1)
 
 
-def _spans(openings: Openings, zone: ZoneInfo, day: date) -> Iterator[Span]:
+def _spans(openings: Openings, zone: ZoneInfo, day: date) -> tuple[Span, ...]:
+    return _spans_on(day, openings(day), zone)
+
+
+@lru_cache(DAYS_KNOWN)  # A list of everybody asks for the same few days thousands of times.
+def _spans_on(day: date, opened: tuple[OpenSpan, ...], zone: ZoneInfo) -> tuple[Span, ...]:
     midnight = datetime(day.year, day.month, day.day)  # noqa: DTZ001  a wall clock, as naive
-    for opening in openings(day):
-        yield wall_clock.freedom(midnight + opening.start, midnight + opening.end, zone)
+    return tuple(
+        wall_clock.freedom(midnight + opening.start, midnight + opening.end, zone)
+        for opening in opened
+    )

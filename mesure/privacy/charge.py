@@ -73,7 +73,7 @@ def all_in_charge(
 
     The person's own officer may act while somebody covers, and is asked after them.
     """
-    free = staff.officers - barred
+    free = staff.officers - barred if barred else staff.officers  # As nearly always.
     for cover in staff.covers:
         if cover.covers == own and at in cover.span and cover.by in free:
             yield InCharge(cover.by, ChargeBasis.COVER)

@@ -124,7 +124,7 @@ def _looked_at(report: ReplayReport, catalogue: Catalogue) -> Table:
     until = report_words.moment(catalogue, report.until, report.zone)
     table.add_row(catalogue.text("Moment of looking"), until)
     zone = f"{report.zone.key} ({clock_text.offset(report.until, report.zone)})"
-    table.add_row(catalogue.text("All times are on the clock of"), Text(zone))
+    table.add_row(catalogue.text("All times are in the time zone"), Text(zone))
     counts = catalogue.text("{read} read, {used} used").format(
         read=report_words.count(report.fixes_read), used=report_words.count(len(report.used))
     )

@@ -1,8 +1,8 @@
 """Days and nights of a life under a curfew: work, shops, friends, and nights not spent at home.
 
 Most nights are ordinary. On some the person goes out, comes home late or sits next door; on some
-days the person leaves the district or enters the place to keep out of. How often is assumed, and
-far more often than in life, so that a town of moderate size has breaches enough to time them.
+days the person leaves the district or enters the place to keep out of. How often is a habit: by
+default far more often than in life, so that a town of moderate size has breaches enough to time.
 """
 
 from collections.abc import Sequence
@@ -29,11 +29,38 @@ WALK_MPS: Final = (1.1, 1.5)
 DRIVE_MPS: Final = (7.0, 12.0)
 WALKED_M_MAX: Final = 1_200.0  # Farther goes by car.
 
-P_NIGHT_OUT: Final = 0.25
-P_OUT_OF_DISTRICT: Final = 0.02
-P_INTO_EXCLUSION: Final = 0.02
 P_PORCH: Final = 0.3  # Somebody stands before the house for a while, within the boundary.
 PORCH_M_MAX: Final = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Habits:
+    """How often somebody breaks an order: the chances of a night and of a day."""
+
+    p_night_out: float = 0.25
+    p_out_of_district: float = 0.02
+    p_into_exclusion: float = 0.02
+
+    @property
+    def breaches_a_day(self) -> float:
+        """Return about how many breaches they make of a day."""
+        return self.p_night_out + self.p_out_of_district + self.p_into_exclusion
+
+    def at_rate(self, breaches_a_day: float) -> "Habits":
+        """Return the same habits, so much less or more often.
+
+        >>> round(Habits().at_rate(0.145).p_night_out, 6)
+        0.125
+        """
+        ratio = breaches_a_day / self.breaches_a_day
+        return Habits(
+            self.p_night_out * ratio,
+            self.p_out_of_district * ratio,
+            self.p_into_exclusion * ratio,
+        )
+
+
+OFTEN: Final = Habits()  # Assumed, and far more often than in life.
 
 
 class BreachKind(StrEnum):
@@ -104,9 +131,11 @@ class Outing:
 class LifeWriter:
     """One person's days, written from the first to the last."""
 
-    def __init__(self, around: Surroundings, start_s: int, dice: Dice) -> None:
+    def __init__(
+        self, around: Surroundings, start_s: int, dice: Dice, habits: Habits = OFTEN
+    ) -> None:
         self._around = around
-        self._dice = dice
+        self._dice, self._habits = dice, habits
         self._walk_mps = dice.between(*WALK_MPS)
         self._diary = Diary(start_s, around.parcels[Number.HOME].door, Number.HOME)
         self._midnight_s = start_s
@@ -127,7 +156,7 @@ class LifeWriter:
         return self._diary.journey(), tuple(self._outings)
 
     def _kind_of_night(self) -> BreachKind | None:
-        is_out, share = self._dice.happens(P_NIGHT_OUT), self._dice.share()
+        is_out, share = self._dice.happens(self._habits.p_night_out), self._dice.share()
         for kind, weight in NIGHTS_OUT:
             share -= weight
             if is_out and share < 0.0:
@@ -144,9 +173,9 @@ class LifeWriter:
             self._visit(Number.WORK, 8.3, (420, 520))
             if self._dice.happens(0.5):
                 self._visit(Number.SHOP, 18.2, (10, 40))
-        if self._dice.happens(P_OUT_OF_DISTRICT):
+        if self._dice.happens(self._habits.p_out_of_district):
             self._visit(Number.BEYOND, 18.6, (20, 60))
-        if self._dice.happens(P_INTO_EXCLUSION):
+        if self._dice.happens(self._habits.p_into_exclusion):
             self._visit(Number.EXCLUDED, 18.6, (10, 60))
 
     def _visit(self, place: int, hour: float, stay_min: tuple[int, int]) -> None:

@@ -26,7 +26,7 @@ from mesure_lab.carrying.sources import TickClock, TickPositions
 from mesure_lab.columns import Stream
 from mesure_lab.dice import Dice
 from mesure_lab.ground import days, surroundings, town, town_order
-from mesure_lab.ground.days import LifeWriter, Number
+from mesure_lab.ground.days import OFTEN, Habits, LifeWriter, Number
 from mesure_lab.ground.journeys import ON_THE_WAY, Journey, Moments
 from mesure_lab.ground.streets import Streets
 from mesure_lab.ground.town import Point
@@ -65,6 +65,7 @@ class Town:
     wanders: bool = False  # There is the drift that nothing was fitted to.
     at_rest: RestSettings = RestSettings.REPORTS  # What phones do while they lie still.
     first_day: date = FIRST_DAY
+    habits: Habits = OFTEN  # How often everybody breaks their order.
 
     @property
     def start_s(self) -> int:
@@ -141,7 +142,8 @@ def sensed(plan: Town, streets: Streets, number: int) -> tuple[TownPerson, Sense
         dealt = number // (len(plan.classes) * len(plan.kits))
         building = plan.buildings[dealt % len(plan.buildings)]
     around, ground = surroundings.surroundings(streets, seed)
-    journey, outings = LifeWriter(around, plan.start_s, Dice(seed, "life")).lead(plan.days)
+    life = LifeWriter(around, plan.start_s, Dice(seed, "life"), plan.habits)
+    journey, outings = life.lead(plan.days)
     name = f"P-{number + 1:04d}"
     last_day = plan.first_day + timedelta(days=plan.days)
     text = town_order.text(name, ground, plan.first_day, last_day)

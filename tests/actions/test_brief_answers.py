@@ -1,16 +1,20 @@
 """One answer to several brief incidents: a finding of each, and nothing that could be a breach."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import msgspec
 import pytest
 
+from mesure.actions.cases import worklist
+from mesure.actions.framework.action import EmptyRequest
 from mesure.actions.incidents import brief_answers, contests, incident_review
 from mesure.actions.incidents.brief_answers import AnswerBrief
 from mesure.actions.incidents.contests import IncidentRequest, IncidentStatement
+from mesure.actions.records import brief_rule
 from mesure.actions.refusals.refusals import ActionError
-from mesure.incidents.brief import BriefAnswer
+from mesure.incidents.brief import BriefAnswer, BriefLengths
 from mesure.incidents.finding import FindingOutcome, ReviewStage
 from mesure.incidents.review_refusal import ReviewRefusal
 from mesure.instants import US_PER_S, to_us
@@ -20,10 +24,18 @@ from tests.actions.scene import CASE, Scene
 WHY = "It ended by itself after 49 minutes. It was answered together with another."
 
 
-def silence(scene: Scene, name: str, minutes: int | None = 49, kind: str = "silent") -> None:
+def silence(
+    scene: Scene,
+    name: str,
+    minutes: int | None = 49,
+    kind: str = "silent",
+    brought_minutes: int | None = None,
+) -> None:
     start_us = to_us(raised.START)
     end_us = None if minutes is None else start_us + minutes * 60 * US_PER_S
     kept = replace(raised.incident("P-1", name, kind), end_us=end_us)
+    if brought_minutes is not None:
+        kept = replace(kept, opened_us=start_us + brought_minutes * 60 * US_PER_S)
     raised.judge(scene.office, kept)
 
 
@@ -71,6 +83,23 @@ def test_what_is_not_brief_needs_an_answer_of_its_own(
     see(scene, "I-1")
     refused = scene.refused(scene.ann, brief_answers.answer, answer("I-1"))
     assert refused is ReviewRefusal.NOT_BRIEF
+
+
+@pytest.mark.parametrize(("minutes", "is_brief"), [(329, True), (330, False)])
+def test_a_silence_is_answered_with_others_by_when_it_ended_after_it_was_brought(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, minutes: int, is_brief: bool
+) -> None:
+    lengths = BriefLengths(timedelta(hours=2), timedelta(minutes=90))
+    monkeypatch.setattr(brief_rule, "lengths", lambda _day: lengths)
+    silence(scene, "I-1", minutes, brought_minutes=240)
+    [item] = scene.do(scene.ann, worklist.list_items, EmptyRequest())
+    assert item.signals.is_brief == is_brief
+    see(scene, "I-1")
+    if is_brief:
+        assert scene.do(scene.ann, brief_answers.answer, answer("I-1")) is ReviewStage.FOUND
+    else:
+        refused = scene.refused(scene.ann, brief_answers.answer, answer("I-1"))
+        assert refused is ReviewRefusal.NOT_BRIEF
 
 
 def test_what_the_person_wrote_about_needs_an_answer_of_its_own(scene: Scene) -> None:

@@ -10,10 +10,11 @@ from mesure.actions.cases import work_lines
 from mesure.actions.cases.incident_signals import IncidentSignals
 from mesure.actions.cases.work_lines import Desk, Lengths, WorkLine
 from mesure.actions.cases.worklist import WorkItem, WorkItemType
+from mesure.incidents.brief import BriefLengths
 from mesure.incidents.finding import ReviewStage
 
 SIX = datetime(2026, 3, 12, 6, tzinfo=UTC)
-LENGTHS = Lengths(timedelta(hours=2), timedelta(hours=4))
+LENGTHS = Lengths(BriefLengths(timedelta(hours=2), timedelta(minutes=90)), timedelta(hours=4))
 BRIEF = IncidentSignals(is_brief=True)
 
 
@@ -142,6 +143,26 @@ def test_a_silence_is_brief_only_as_a_whole() -> None:
     assert seen.digest == ()
 
 
+def told(name: str, start_min: int, end_min: int, **more: Any) -> WorkItem:
+    """Return the silence of a phone, of which an officer was told after four hours."""
+    since_at = SIX + timedelta(minutes=start_min + 240)
+    return item(name, start_min, end_min, signals=BRIEF, since_at=since_at, **more)
+
+
+def test_a_long_silence_that_ended_soon_after_it_was_brought_is_brief_as_a_whole() -> None:
+    seen = desk(told("a", 0, 320), told("b", 10, 320, condition="C2"))
+    assert [sorted(one) for one in ids(seen.digest)] == [["a", "b"]]
+    # Seen from the condition of which an officer was told first it lasted longer.
+    seen = desk(told("a", 0, 331), told("b", 10, 331, condition="C2"))
+    assert [sorted(one) for one in ids(seen.lines)] == [["a", "b"]]
+
+
+def test_what_comes_again_in_one_night_is_a_line_however_soon_each_ended() -> None:
+    seen = desk(told("a", 0, 300), told("again", 310, 600))
+    assert seen.digest == ()
+    assert [sorted(one) for one in ids(seen.lines)] == [["a", "again"]]
+
+
 def test_what_waits_for_somebody_else_is_never_in_the_digest() -> None:
     seen = desk(item("a", 0, 50, signals=BRIEF, what=WorkItemType.CONTEST))
     assert seen.digest == ()
@@ -156,7 +177,13 @@ SPANS = st.lists(
 @given(SPANS)
 def test_every_item_stands_on_one_line(spans: list[tuple[int, int | None, int]]) -> None:
     items = [
-        item(f"I-{number}", start, length and start + length, person=f"P-{person}")
+        item(
+            f"I-{number}",
+            start,
+            length and start + length,
+            person=f"P-{person}",
+            signals=IncidentSignals(is_brief=length is not None and length < 10),
+        )
         for number, (start, length, person) in enumerate(spans)
     ]
     seen = desk(*items)

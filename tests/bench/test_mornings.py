@@ -9,6 +9,7 @@ import pytest
 from bench.office import mornings
 from bench.office.mornings import TownIncident
 from mesure.incidents.incident import Incident, IncidentKind
+from mesure_lab.ground.days import OFTEN
 from tests.web import filled
 from tests.web.filled import Evening
 
@@ -58,13 +59,36 @@ def test_an_empty_desk_needs_no_press(like: Incident) -> None:
     assert mornings.morning_at(EIGHT, []).presses == 0
 
 
-def test_a_town_is_counted_with_and_without_what_its_people_did(
+def test_every_incident_that_waits_is_in_a_line_or_in_the_digest(like: Incident) -> None:
+    kinds = [IncidentKind.SILENT, IncidentKind.ABSENT]
+    all_brought = [
+        brought(like, f"{kind.value}-{minutes}-{condition}", minutes, lasted, kind=kind,
+                condition=condition)
+        for kind in kinds
+        for minutes, lasted in ((1400, 20), (1200, 290), (800, 250), (500, 100), (300, None))
+        for condition in ("C1", "C2")
+    ]  # fmt: skip
+    morning = mornings.morning_at(EIGHT, all_brought)
+    shown = [item.id for line in (*morning.desk.lines, *morning.desk.digest) for item in line.items]
+    assert sorted(shown) == sorted(one.incident.id for one in all_brought)
+    digest = {item.kind for line in morning.desk.digest for item in line.items}
+    assert digest == {IncidentKind.SILENT.value}
+
+
+def test_a_town_breaks_its_orders_as_often_as_programmes_report(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(mornings, "PERSONS", 4)
     rows = {(row.name, row.peer): row for row in mornings.rows(quick=True)}
     whole = rows["lines on a median morning", None]
-    quiet = rows["lines on a median morning, without what the town's people truly did", None]
+    quiet = rows["lines on a median morning, without true breaches", None]
+    dosed = rows["lines on a median morning, dosed with breaches", None]
     assert quiet.value <= whole.value
     assert whole.target == 3.0
+    assert dosed.target is None
+    assert rows["brought", None].value < rows["brought, dosed with breaches", None].value
     assert rows["presses for a digest", None].value <= 5.0
+
+
+def test_the_rate_of_an_ordinary_town_is_that_of_the_sources() -> None:
+    assert OFTEN.at_rate(mornings.BREACHES_A_DAY).breaches_a_day == pytest.approx(0.07)

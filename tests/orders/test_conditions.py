@@ -62,7 +62,7 @@ def test_a_fifth_kind_is_read_and_said() -> None:
 def test_hours_that_only_the_kind_knows_are_left_to_its_own_sentence() -> None:
     version = read(changed(CURFEW, "{ring: {round: home}}"))
     said = order_sentences.sentences(version, PlainCatalogue())
-    assert said[2].lines[1] == "In force as long as the order."
+    assert said[2].lines[1] == "In force for as long as the order."
     assert "Check the order" not in [passage.heading for passage in said]
     bounds = schedule.bounds(version.conditions[0], version, *EVER)
     assert Span(bounds[0].span.start, bounds[-1].span.end) == version.in_force

@@ -58,8 +58,8 @@ def test_an_order_is_read_back_whole() -> None:
         "Date of the decision: 2026-01-05.",
         "Legal basis: Criminal Code article 44.",
         "In force from 2026-01-05 00:00 until 2027-01-05 00:00.",
-        "The first moment counts; the last no longer does.",
-        "All times are on the clock of Asia/Almaty.",
+        "It starts at the first of these moments and is over at the second.",
+        "All times are in the time zone Asia/Almaty.",
     ]
     assert said["Places"] == [
         "“home”: within 60 m of latitude 43.25654, longitude 76.92848.",
@@ -68,8 +68,8 @@ def test_an_order_is_read_back_whole() -> None:
     assert said["Condition C1: curfew"] == [
         "The person must be at this place: “home”.",
         "Every day: from 22:00 until 06:00 on the next day.",
-        "In force as long as the order.",
-        "No date of review is written.",
+        "In force for as long as the order.",
+        "No review date is given.",
     ]
     assert said["Condition C2: appointment"][:2] == [
         "The person must be at “office” for at least 10 minutes in total.",
@@ -90,12 +90,12 @@ def test_what_is_not_written_is_asked_for() -> None:
     said = passages(read(order.replace(", reason: work, by: O-7", "")))
     assert len(said["Order"]) == 5
     assert said["Check the order"] == [
-        "The court is not written.",
-        "The number of the decision is not written.",
-        "The date of the decision is not written.",
-        "The legal basis is not written.",
-        "A1: the reason is not written.",
-        "A1: who allowed it is not written.",
+        "The court is missing.",
+        "The number of the decision is missing.",
+        "The date of the decision is missing.",
+        "The legal basis is missing.",
+        "A1: the reason is missing.",
+        "A1: the name of whoever allowed it is missing.",
     ]
 
 
@@ -106,7 +106,7 @@ def test_what_is_not_written_is_asked_for() -> None:
         ("from: 18:00, until: 24:00", ["Every day: from 18:00 until midnight."]),
         ("from: 08:00, until: 09:30", ["Every day: from 08:00 until 09:30."]),
         ("from: 08:00:30, until: 08:00", ["Every day: from 08:00:30 until 08:00 on the next day."]),
-        ("", ["This holds at every hour."]),
+        ("", ["This applies at all times."]),
     ],
 )
 def test_hours_are_said(hours: str, said: list[str]) -> None:
@@ -158,7 +158,7 @@ def test_times_to_the_second_are_said_to_the_second() -> None:
             [
                 "“x”: an area with 3 corners.",
                 "Latitude and longitude of each: 43 76; 43 77; 44 76.",
-                "Its line may be wrong by up to 15 m, in the person's favour.",
+                "Its line may be off by up to 15 m. This counts in the person’s favour.",
             ],
         ),
         (
@@ -169,7 +169,7 @@ def test_times_to_the_second_are_said_to_the_second() -> None:
                 "Latitude and longitude of each: 43 76; 43 77; 44 76.",
                 "1 hole is cut out of it.",
                 "Latitude and longitude of each: 43.1 76.1; 43.1 76.2; 43.2 76.1.",
-                "Its line may be wrong by up to 15 m, in the person's favour.",
+                "Its line may be off by up to 15 m. This counts in the person’s favour.",
             ],
         ),
         (
@@ -177,7 +177,7 @@ def test_times_to_the_second_are_said_to_the_second() -> None:
             [
                 "“x”: an area with 13 corners.",
                 "It lies between latitudes 0 and 12, and longitudes 0 and 144.",
-                "Its line may be wrong by up to 15 m, in the person's favour.",
+                "Its line may be off by up to 15 m. This counts in the person’s favour.",
             ],
         ),
         (
@@ -192,7 +192,7 @@ def test_times_to_the_second_are_said_to_the_second() -> None:
             [
                 "“x”: 2 separate areas.",
                 "It lies between latitudes 43.23 and 43.24, and longitudes 76.92 and 77.93.",
-                "Its line may be wrong by up to 15 m, in the person's favour.",
+                "Its line may be off by up to 15 m. This counts in the person’s favour.",
             ],
         ),
     ],
@@ -209,9 +209,9 @@ def test_venues_are_said_with_their_file() -> None:
     )
     [count, radius, box, tolerance, areas, file] = said["Places"][2:]
     assert count == "“bars, pubs and nightclubs”: 2 separate areas."
-    assert radius == "Those that are points reach 25 m far."
+    assert radius == "Those given as points reach 25 m in every direction."
     assert box == "It lies between latitudes 43.2 and 43.24, and longitudes 76.9 and 76.93."
-    assert tolerance == "Its line may be wrong by up to 15 m, in the person's favour."
+    assert tolerance == "Its line may be off by up to 15 m. This counts in the person’s favour."
     assert areas == ("Areas count as they are drawn: the 25 m round points are not added to them.")
     assert re.fullmatch(
         r"Boundaries were read from m.geojson, with the SHA-256 sum [0-9a-f]{64}.", file

@@ -101,14 +101,14 @@ def test_a_finding_is_told_with_whose_it_is() -> None:
     alone = bundle_paper.source(paper(finding=bare), ENGLISH)
     assert "Because of" not in alone
     assert "Confirmed by a second officer" not in alone
-    assert "What holds no longer" not in alone
+    assert "No longer valid" not in alone
 
 
 def test_a_second_officer_is_named_and_what_holds_no_longer_is_told() -> None:
     first = Finding(FindingOutcome.BREACH, None, "Seen.", at(9, 0), "A-1", "A-2", at(9, 1))
     second = Finding(FindingOutcome.CANNOT_TELL, None, "Heard.", at(9, 2), "A-3", on_contest=True)
     source = bundle_paper.source(paper(finding=second, former=(first,)), ENGLISH)
-    assert source.index('"Heard."') < source.index("What holds no longer") < source.index('"Seen."')
+    assert source.index('"Heard."') < source.index("No longer valid") < source.index('"Seen."')
     assert re.search(r'"Confirmed by a second officer"\], \[#"A-2, ', source)
 
 

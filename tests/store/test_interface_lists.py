@@ -124,6 +124,11 @@ def test_those_may_wait_whose_row_has_not_the_key(store: Store) -> None:
         assert reading.heads_without(["P-2"], *asked) == ()
         assert reading.heads_without(["P-2", "P-1"], *asked) == waiting
         assert reading.heads_without([], *asked) == ()
+        assert reading.all_heads_without(*asked) == waiting
+        assert reading.all_heads_without("other", "stage", "found") == (
+            head(seen),
+            head(found),
+        )
 
 
 @pytest.mark.parametrize("count", [1, 2, 100])

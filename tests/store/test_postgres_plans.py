@@ -129,6 +129,25 @@ def test_a_table_that_grows_is_never_read_from_end_to_end(
     assert read - FEW, "the statements that were noted read something"
 
 
+def test_what_waits_of_everybody_takes_the_keys_away_at_once(
+    fresh: PostgresDatabase, asked: dict[str, None]
+) -> None:
+    """It reads the incidents once, and no key of a kind for each of them."""
+    fresh.empty()
+    with closing(fresh.open()) as store:
+        ready(store)
+        asked.clear()
+        with store.read() as reading:
+            reading.all_heads_without("review", "stage", "found")
+        [statement] = [one for one in asked if "register_key" in one]
+    with psycopg.connect(fresh.where, options=postgres._SETTINGS) as connection:
+        plan = plan_of(connection, statement)
+    assert "SetOp" in str(plan)
+    [keys] = [cond for table, cond in scans(plan) if table == "register_key"]
+    assert all(column in keys for column in ("kind = $", "key = $", "value = $")), keys
+    assert "id =" not in keys.replace("kind =", ""), keys
+
+
 def test_whether_a_row_has_a_key_is_asked_of_that_row_alone(
     fresh: PostgresDatabase, asked: dict[str, None]
 ) -> None:

@@ -38,6 +38,27 @@ def test_a_table_that_grows_is_never_read_from_end_to_end(
         assert read <= FEW | {"json_each", "asked"}, text.text
 
 
+def test_what_waits_of_everybody_reads_no_incident_whole_but_those_that_wait(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = SqlTexts(sqlite.dialect(paramstyle="qmark"))
+    monkeypatch.setattr(connection, "SQLITE", texts)
+    database = SqliteDatabase(tmp_path / "data.sqlite")
+    with closing(database.open()) as store:
+        ready(store)
+        texts.clear()
+        with store.read() as reading:
+            reading.all_heads_without("review", "stage", "found")
+    [text] = [one.text for one in texts.values() if "EXCEPT" in one.text]
+    with closing(sqlite3.connect(database.path)) as reading_plan:
+        places = [None] * text.count("?")
+        steps = [step[-1] for step in reading_plan.execute(f"EXPLAIN QUERY PLAN {text}", places)]
+    whole = [step for step in steps if step.startswith("SCAN")]
+    assert whole
+    assert all("COVERING INDEX" in step for step in whole), steps
+    assert any(re.match(r"SEARCH incident USING INDEX .*\(id=\?\)", step) for step in steps), steps
+
+
 def scans(path: Path, text: str) -> Iterator[str]:
     """Yield the tables that a statement reads from end to end."""
     places = [None] * text.count("?")

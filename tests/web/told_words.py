@@ -182,10 +182,15 @@ OUTCOMES: Final = each(  # In the order of `FindingOutcome`.
     ),
 )  # fmt: skip
 CAUSES: Final = each(
-    ("reasonable excuse", "authorised absence", "error of the location", "equipment"),
-    ("motif valable", "absence autorisée", "erreur de localisation", "matériel"),
-    ("уважительная причина", "разрешённое отсутствие", "ошибка определения места", "оборудование"),
-    ("дәлелді себеп", "рұқсат етілген болмау уақыты", "орынды анықтау қатесі", "жабдық"),
+    ("reasonable excuse", "authorised absence", "location error", "equipment fault"),
+    ("motif valable", "absence autorisée", "erreur de localisation", "panne du matériel"),
+    (
+        "уважительная причина",
+        "разрешённое отсутствие",
+        "ошибка определения места",
+        "неисправность оборудования",
+    ),
+    ("дәлелді себеп", "рұқсат етілген болмау уақыты", "орынды анықтау қатесі", "жабдық ақауы"),
 )
 ANSWERS: Final = each(
     (
@@ -246,7 +251,7 @@ WAITS: Final = each(
 HEADINGS: Final = each(  # What counted; what the person says; what was decided; what holds no more.
     (
         "What counted, and how much", "What the person says", "What a person decided",
-        "What holds no longer",
+        "No longer valid",
     ),
     (
         "Ce qui a compté, et combien", "Ce que dit la personne", "Ce qu’une personne a décidé",

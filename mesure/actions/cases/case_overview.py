@@ -19,7 +19,6 @@ from mesure.actions.framework.case_access import CASE, CaseFile
 from mesure.actions.framework.case_opening import may_open
 from mesure.actions.framework.context import Context
 from mesure.actions.orders import binding_order
-from mesure.actions.records.record_types import RegisterReader
 from mesure.actions.refusals.refusals import NotAllowedError
 from mesure.devices import device_state
 from mesure.devices.health import DeviceHealth
@@ -84,8 +83,7 @@ def _read(context: Context, request: OverviewRequest) -> tuple[StoredIncidentHea
     if not (request.everybody and context.actor.role is Role.SUPERVISOR):
         return None
     with context.store.read() as reading:
-        people = RegisterReader(reading, context.keyring).ids(CASE)  # Each by the person's id.
-        return waiting_things.heads_of(reading, [*people])
+        return waiting_things.all_heads(reading)
 
 
 @two_step_action("caseload.overview", CASEWORK, _read, ActionType.LOOK, Purpose.SUPERVISION)

@@ -16,7 +16,7 @@ from mesure.actions.records.record_types import RecordsByPerson
 from mesure.incidents import brief
 from mesure.incidents.finding import Review
 from mesure.incidents.incident import IncidentKind
-from mesure.instants import to_datetime
+from mesure.instants import to_datetime, to_datetime_or_none
 from mesure.store.values.effects import StoredIncidentHead
 
 KINDS: Final = (
@@ -95,9 +95,10 @@ def _signals(
 ) -> IncidentSignals:
     words, documents = written.words.get(head.id, ""), written.documents.get(head.id, 0)
     lasted = extent.length(head.start_us, head.end_us)
-    below = brief_rule.below(to_datetime(head.opened_us).date())
+    opened_at, end_at = to_datetime(head.opened_us), to_datetime_or_none(head.end_us)
+    lengths = brief_rule.lengths(opened_at.date())
     is_free = brief.may_be_answered_at_once(review) and not (words or documents)
-    is_brief = is_free and brief.is_brief(head.kind, lasted, below)
+    is_brief = is_free and brief.is_brief(head.kind, lasted, opened_at, end_at, lengths)
     return IncidentSignals(
         is_contested=head.id in written.contested,
         words=words,

@@ -22,7 +22,6 @@ from mesure.actions.framework.case_access import CASE, CaseFile
 from mesure.actions.framework.case_opening import may_open
 from mesure.actions.framework.context import Context
 from mesure.actions.records.account_records import ACCOUNT
-from mesure.actions.records.record_types import RegisterReader
 from mesure.privacy.roles import Role
 from mesure.store.values.effects import StoredIncidentHead
 
@@ -44,8 +43,7 @@ class OfficerDesk(msgspec.Struct, frozen=True):
 def _read(context: Context, _: EmptyRequest) -> tuple[StoredIncidentHead, ...]:
     """Read what waits of everybody, before anything is held up for it."""
     with context.store.read() as reading:
-        people = RegisterReader(reading, context.keyring).ids(CASE)  # Each by the person's id.
-        return waiting_things.heads_of(reading, [*people])
+        return waiting_things.all_heads(reading)
 
 
 @two_step_action("today.officers", {Role.SUPERVISOR}, _read, ActionType.LOOK)

@@ -41,8 +41,13 @@ class WaitingThing(msgspec.Struct, frozen=True):
 
 
 def heads_of(reading: ReadTransaction, people: Sequence[str]) -> tuple[StoredIncidentHead, ...]:
-    """Return the incidents about some persons that have no finding; for many persons it is slow."""
+    """Return the incidents about some persons that have no finding."""
     return reading.heads_without(people, REVIEW.name, *incident_records.FOUND)
+
+
+def all_heads(reading: ReadTransaction) -> tuple[StoredIncidentHead, ...]:
+    """Return the same of everybody; read beside the writing, for it takes a while."""
+    return reading.all_heads_without(REVIEW.name, *incident_records.FOUND)
 
 
 def things_by_person(

@@ -16,6 +16,7 @@ from typing import TypeVar
 from mesure.actions.cases import worklist
 from mesure.actions.cases.worklist import WorkItem, WorkItemType
 from mesure.actions.records import brief_rule
+from mesure.incidents.brief import BriefLengths
 from mesure.incidents.incident import IncidentKind
 from mesure.orders.values.span import Span
 
@@ -108,23 +109,22 @@ class Desk:
 class Lengths:
     """By which lengths of a dated rule silences are put together."""
 
-    below: timedelta  # What is over below this is brief.
+    brief: BriefLengths
     again_within: timedelta  # So soon behind a long silence, the next is of the same thing.
 
 
 def lengths_on(day: date) -> Lengths:
     """Return the lengths in force on a day."""
-    return Lengths(brief_rule.below(day), brief_rule.again_within(day))
+    return Lengths(brief_rule.lengths(day), brief_rule.again_within(day))
 
 
 def arrange(items: Iterable[WorkItem], lengths: Lengths) -> Desk:
-    """Return a desk; a silence that is put together is brief while the whole is below a length."""
-    below = lengths.below
+    """Return a desk; a silence that is put together is brief while the whole is."""
     lines = _lines(sorted(items, key=worklist.order_key), lengths)
-    digest = [line for line in lines if _is_brief(line, below)]
+    digest = [line for line in lines if _is_brief(line, lengths.brief)]
     by_person: dict[str, list[WorkLine]] = {}
     for line in lines:
-        if not _is_brief(line, below):
+        if not _is_brief(line, lengths.brief):
             by_person.setdefault(line.first.person, []).append(line)
     return Desk(
         tuple(
@@ -171,7 +171,7 @@ def group_silences(
         start_at = min(span(item)[0] for item in group)
         ends = [span(item)[1] for item in group]
         end_at = None if None in ends else max(end for end in ends if end is not None)
-        if end_at is not None and end_at - start_at < lengths.below:
+        if end_at is not None and end_at - start_at < lengths.brief.below:
             groups.append(group)
             continue
         is_again = ended_at is not None and start_at - ended_at <= lengths.again_within
@@ -206,14 +206,20 @@ def _span(item: WorkItem) -> tuple[datetime, datetime | None]:
     return item.start_at or item.since_at, item.end_at
 
 
-def _is_brief(line: WorkLine, below: timedelta) -> bool:
-    lasted = line.lasted
+def _is_brief(line: WorkLine, lengths: BriefLengths) -> bool:
     is_each = all(
         item.what is WorkItemType.INCIDENT and item.signals.is_brief for item in line.items
     )
     # Of the moments of a day each is brief, however far they lie apart.
-    is_whole = len(line.items) == 1 or (lasted is not None and lasted < below)
-    return is_each and is_whole
+    return is_each and (len(line.items) == 1 or _is_whole_brief(line, lengths))
+
+
+def _is_whole_brief(line: WorkLine, lengths: BriefLengths) -> bool:
+    """Tell whether a silence is brief as a whole, by when the first of it was brought."""
+    lasted, end_at = line.lasted, line.end_at
+    if lasted is None or end_at is None:
+        return False
+    return lengths.hold(lasted, end_at - min(item.since_at for item in line.items))
 
 
 def _by_person(line: WorkLine) -> tuple[str, str, datetime]:

@@ -21,7 +21,7 @@ from mesure.incidents import brief
 from mesure.incidents.brief import BriefAnswer
 from mesure.incidents.finding import ReviewStage
 from mesure.incidents.review_refusal import ReviewRefusal
-from mesure.instants import to_datetime
+from mesure.instants import to_datetime, to_datetime_or_none
 from mesure.privacy.roles import CASEWORK
 from mesure.store.values.effects import StoredIncident
 
@@ -39,9 +39,11 @@ def answer(doing: ActionContext, request: AnswerBrief) -> ReviewStage:
     """Record the answer that an officer gave to several brief incidents, for one of them."""
     incident = case_opening.open_incident(doing, request.incident)
     opened_at = to_datetime(incident.opened_us)
-    below = brief_rule.below(opened_at.date())
+    lengths = brief_rule.lengths(opened_at.date())
     review = contests.review_of(doing.rows, incident.id)
-    is_brief = brief.is_brief(incident.kind, _lasted(doing, incident), below)
+    end_at = to_datetime_or_none(incident.end_us)
+    lasted = _lasted(doing, incident)
+    is_brief = brief.is_brief(incident.kind, lasted, opened_at, end_at, lengths)
     is_free = brief.may_be_answered_at_once(review)
     if not is_brief or not is_free or _is_written_about(doing.rows, incident.id):
         raise ActionConflictError(ReviewRefusal.NOT_BRIEF)

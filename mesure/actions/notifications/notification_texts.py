@@ -92,11 +92,11 @@ def _to_person(catalogue: Catalogue) -> dict[NotificationType, str]:
         ),
         NotificationType.YOUR_WITHDRAWN: catalogue.text(
             "A possible breach was withdrawn, because later readings refute it. "
-            "You need not do anything."
+            "You do not have to do anything."
         ),
         NotificationType.YOUR_SILENCE_WITHDRAWN: catalogue.text(
             "Your device was not silent after all: its reports came later. "
-            "You need not do anything."
+            "You do not have to do anything."
         ),
         NotificationType.YOUR_FINDING: catalogue.text(
             "An officer has come to a finding. "
@@ -117,7 +117,7 @@ def _to_person(catalogue: Catalogue) -> dict[NotificationType, str]:
             "If that was not you, ask another officer for a new card."
         ),
         NotificationType.YOUR_TEST: catalogue.text(
-            "This is a test message. Nothing happened, and you need not do anything."
+            "This is a test message. Nothing happened, and you do not have to do anything."
         ),
     }
 

@@ -1,11 +1,11 @@
-"""Brief rule in use: below which length something that ended by itself is answered with others."""
+"""Brief rule in use: by which lengths something that ended by itself is answered with others."""
 
 from datetime import date, timedelta
 from functools import cache
 from importlib import resources
 
 from mesure.incidents import brief
-from mesure.incidents.brief import BriefRule
+from mesure.incidents.brief import BriefLengths, BriefRule
 
 
 @cache
@@ -15,9 +15,9 @@ def default_rule() -> BriefRule:
     return brief.read("brief.yaml", data)
 
 
-def below(day: date) -> timedelta:
-    """Return the length below which something brought on a day is brief."""
-    return default_rule().below(day)
+def lengths(day: date) -> BriefLengths:
+    """Return the lengths by which something brought on a day is brief."""
+    return default_rule().lengths(day)
 
 
 def again_within(day: date) -> timedelta:

@@ -103,7 +103,7 @@ def _things(catalogue: Catalogue) -> dict[ActionRefusal, str]:
             "This is no e-mail address. Write one alone, such as name@post.example."
         ),
         ActionRefusal.PHONE: catalogue.text(
-            "This is no number of a phone. Write one alone, such as +77010000000."
+            "This is not a phone number. Write one alone, such as +77010000000."
         ),
         ActionRefusal.NO_CONTACT: catalogue.text(
             "There is no address to write to. Enter one first."

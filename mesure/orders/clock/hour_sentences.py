@@ -37,7 +37,7 @@ def day(on: date, zone: ZoneInfo, catalogue: Catalogue) -> str:
 def sentences(timetable: Timetable, in_force: Span, catalogue: Catalogue) -> Iterator[str]:
     """Yield what the order says about the hours of a condition."""
     if timetable.always:
-        yield catalogue.text("This holds at every hour.")
+        yield catalogue.text("This applies at all times.")
         return
     for window in timetable.windows:
         yield from _window(window, _days(window, catalogue), catalogue)

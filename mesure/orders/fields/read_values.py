@@ -44,9 +44,7 @@ def wall_time(entry: FileEntry) -> datetime:
     remedy = translatable("write it as 2026-01-31 or 2026-01-31T22:00")
     if _OFFSET.search(text):
         what = translatable("{text} has an offset from UTC", text=quote(text))
-        remedy = translatable(
-            "leave the offset out: dates of an order are on the clock of its time_zone"
-        )
+        remedy = translatable("leave the offset out: dates of an order are in its time_zone")
     entry.refuse(what, translatable("from when until when cannot be told"), remedy)
     return EVER.start
 

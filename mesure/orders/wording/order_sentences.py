@@ -68,8 +68,8 @@ def _order(version: OrderVersion, catalogue: Catalogue) -> Iterator[str]:
         start=hour_sentences.moment(version.in_force.start, zone, catalogue),
         end=hour_sentences.moment(version.in_force.end, zone, catalogue),
     )
-    yield catalogue.text("The first moment counts; the last no longer does.")
-    yield catalogue.text("All times are on the clock of {zone}.").format(zone=zone.key)
+    yield catalogue.text("It starts at the first of these moments and is over at the second.")
+    yield catalogue.text("All times are in the time zone {zone}.").format(zone=zone.key)
 
 
 def _places(version: OrderVersion, catalogue: Catalogue) -> Iterator[str]:
@@ -93,14 +93,14 @@ def _duty(condition: Condition, version: OrderVersion, catalogue: Catalogue) -> 
     yield condition.duty.sentence(catalogue)
     yield from hour_sentences.sentences(condition.duty.timetable, in_force, catalogue)
     if in_force.start <= version.in_force.start and version.in_force.end <= in_force.end:
-        yield catalogue.text("In force as long as the order.")
+        yield catalogue.text("In force for as long as the order.")
     else:
         yield catalogue.text("In force from {start} until {end}.").format(
             start=hour_sentences.moment(in_force.start, zone, catalogue),
             end=hour_sentences.moment(in_force.end, zone, catalogue),
         )
     if condition.review_by is None:
-        yield catalogue.text("No date of review is written.")
+        yield catalogue.text("No review date is given.")
     else:
         day = hour_sentences.day(condition.review_by, zone, catalogue)
         yield catalogue.text("To be reviewed by {day}.").format(day=day)

@@ -34,7 +34,7 @@ def sentences(place: Place, catalogue: Catalogue) -> Iterator[str]:
     has_area = any(isinstance(shape, Polygon) for shape in place.shapes)
     if has_area:
         sentence = catalogue.text(
-            "Its line may be wrong by up to {tolerance} m, in the person's favour."
+            "Its line may be off by up to {tolerance} m. This counts in the person’s favour."
         )
         yield sentence.format(tolerance=number(AREA_LINE_M))
     if has_area and place.points_radius_m is not None:
@@ -81,7 +81,7 @@ def _several(place: Place, name: str, catalogue: Catalogue) -> Iterator[str]:
     ).format(place=name, count=count)
     radii = sorted({shape.radius_m for shape in place.shapes if isinstance(shape, Circle)})
     if radii:
-        sentence = catalogue.text("Those that are points reach {radius} m far.")
+        sentence = catalogue.text("Those given as points reach {radius} m in every direction.")
         yield sentence.format(radius=catalogue.items([number(radius_m) for radius_m in radii]))
     corners = tuple(corner for shape in place.shapes for corner in _ring(shape))
     yield _box(corners, catalogue)

@@ -33,13 +33,13 @@ def sentences(
 
 def _not_written(version: OrderVersion, catalogue: Catalogue) -> Iterator[str]:
     if not version.court:
-        yield catalogue.text("The court is not written.")
+        yield catalogue.text("The court is missing.")
     if not version.decision_number:
-        yield catalogue.text("The number of the decision is not written.")
+        yield catalogue.text("The number of the decision is missing.")
     if version.decision_date is None:
-        yield catalogue.text("The date of the decision is not written.")
+        yield catalogue.text("The date of the decision is missing.")
     if not version.legal_basis:
-        yield catalogue.text("The legal basis is not written.")
+        yield catalogue.text("The legal basis is missing.")
 
 
 def _never_binding(version: OrderVersion, catalogue: Catalogue) -> Iterator[str]:
@@ -81,9 +81,11 @@ def _not_confirmed(version: OrderVersion, catalogue: Catalogue) -> Iterator[str]
 def _absences(version: OrderVersion, catalogue: Catalogue) -> Iterator[str]:
     for absence in version.absences:
         if not absence.reason:
-            yield catalogue.text("{id}: the reason is not written.").format(id=absence.id)
+            yield catalogue.text("{id}: the reason is missing.").format(id=absence.id)
         if not absence.by:
-            yield catalogue.text("{id}: who allowed it is not written.").format(id=absence.id)
+            yield catalogue.text("{id}: the name of whoever allowed it is missing.").format(
+                id=absence.id
+            )
         inside = absence.span.overlap(version.in_force)
         if inside is None:
             sentence = catalogue.text("{id} lies outside the time in force of this version.")

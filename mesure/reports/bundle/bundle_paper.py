@@ -166,7 +166,7 @@ def _named(paper: BundlePaper, catalogue: Catalogue) -> str:
     if paper.condition:
         named = catalogue.text("Condition {condition}").format(condition=paper.condition)
         rows.append((named, paper.asked))
-    rows.append((catalogue.text("All times are on the clock of"), paper.zone.key))
+    rows.append((catalogue.text("All times are in the time zone"), paper.zone.key))
     return _table(rows, "(auto, 1fr)")
 
 
@@ -242,7 +242,7 @@ def _decided(paper: BundlePaper, catalogue: Catalogue) -> Iterator[str]:
 def _former(paper: BundlePaper, catalogue: Catalogue) -> Iterator[str]:
     """Yield the findings that hold no longer: taken back, turned down, or decided again."""
     if paper.former:
-        yield _heading(catalogue.text("What holds no longer"))
+        yield _heading(catalogue.text("No longer valid"))
     for finding in paper.former:
         yield _table(_rows(finding, paper, catalogue), "(auto, 1fr)")
 

@@ -77,7 +77,7 @@ def _lead(head: BundleHead, zone: ZoneInfo, catalogue: Catalogue) -> list[str]:
         about.format(incident=head.incident, order=head.order),
         catalogue.text("It shows what was known on {moment}.").format(moment=until),
         catalogue.text("Officer, person and counsel get the same content."),
-        catalogue.text("All times are on the clock of {zone}.").format(zone=zone.key),
+        catalogue.text("All times are in the time zone {zone}.").format(zone=zone.key),
         catalogue.text("Begin with the papers below “readable”, where there are any."),
     ]
 

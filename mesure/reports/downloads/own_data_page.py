@@ -36,7 +36,7 @@ def page(
                 person=person, moment=at
             ),
             catalogue.text("Keep it safe: it says where you were."),
-            catalogue.text("All times are on the clock of {zone}.").format(zone=zone.key),
+            catalogue.text("All times are in the time zone {zone}.").format(zone=zone.key),
         ],
         [*first_page.own_rows(catalogue, has_pdf=has_pdf), row],
         [_parts(tables, catalogue), _checking(catalogue), _asking(catalogue)],

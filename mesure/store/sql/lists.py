@@ -48,6 +48,15 @@ _WITHOUT: Final = rows_of(
     _HAS_KEY.is_(None),
     sa.or_(T.incident.c.withdrawn_us.is_(None), _HAS_ROW.is_not(None)),
 ).order_by("start_us", "id")
+_with_key = rows_of(T.register_key, "id", same(T.register_key, "kind, key, value"))
+# Of everybody the keys are taken away from all at once: asked of one incident after the other, they
+# are looked up as often as there are incidents, of which nearly all have the key.
+_ALL_WITHOUT: Final = rows_of(
+    T.incident,
+    changes.HEAD,
+    T.incident.c.id.in_(rows_of(T.incident.alias("every"), "id").except_(_with_key)),
+    sa.or_(T.incident.c.withdrawn_us.is_(None), _HAS_ROW.is_not(None)),
+).order_by("start_us", "id")
 _ENTRIES_OF: Final = ENTRY.where(
     Among(T.register.c.person, "persons"), Among(T.register.c.kind, "kinds")
 ).order_by("person", "kind", "id")
@@ -165,6 +174,10 @@ class ListsReading(RegisterReading):
         """
         values = {"kind": kind, "key": key, "value": value}
         return _heads_in(self._ask(_WITHOUT, persons=list(persons), **values))
+
+    def all_heads_without(self, kind: str, key: str, value: str) -> tuple[StoredIncidentHead, ...]:
+        """Return the same of everybody."""
+        return _heads_in(self._ask(_ALL_WITHOUT, kind=kind, key=key, value=value))
 
     def entries_of(self, persons: Sequence[str], kinds: Sequence[str]) -> tuple[RegisterRow, ...]:
         """Return what the register has of these kinds about these persons, by person, kind, id."""

@@ -77,7 +77,7 @@ def show_give(visit: PageVisit) -> Response:
 
 
 def give(visit: PageVisit) -> Response:
-    """Allow an absence unasked."""
+    """Allow an absence without a request."""
     form, catalogue = visit.form, visit.texts
     record = record_heading.record(visit, visit.path("person"))
     known = {value: pair for value, _, pair in _choices(visit, record)}

@@ -195,7 +195,7 @@ def _ground(
     elif ground_record.waits and not ground.counts_now:
         tag = (catalogue.text("waits for a supervisor"), "wait")
     elif ground.counts_now:
-        tag = (catalogue.text("counts now"), "met")
+        tag = (catalogue.text("valid now"), "met")
     else:
         tag = (catalogue.text("over"), "")
     is_other = ground_record.recorded_by != visit.actor.account

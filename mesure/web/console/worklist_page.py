@@ -253,8 +253,8 @@ def _digest(visit: PageVisit, lines: Iterable[WorkLine]) -> DigestRow:
     longest = max(line.lasted for line in all_lines if line.lasted is not None)
     return DigestRow(
         title=catalogue.plural(
-            "{count} short interruption that ended by itself",
-            "{count} short interruptions that ended by themselves",
+            "{count} interruption that soon ended by itself",
+            "{count} interruptions that soon ended by themselves",
             len(all_lines),
         ),
         count=len(all_lines),

@@ -67,8 +67,8 @@ def counts(
     )
     heads = (
         catalogue.text("How many"),
-        catalogue.text("Told outside office hours"),
-        catalogue.text("Half were told"),
+        catalogue.text("Raised outside office hours"),
+        catalogue.text("Half were raised"),
         catalogue.text("Half were answered"),
     )
     return StatisticsChart(id, title, about, kind, heads, rows)

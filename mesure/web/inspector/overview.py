@@ -50,7 +50,7 @@ def _figures(whole: GroupFigures, texts: PageTexts) -> Iterable[tuple[str, str, 
     yield number, catalogue.text("possible breaches and silences"), ""
     yield (
         group_words.half(whole.delay, texts),
-        catalogue.text("half of them were told"),
+        catalogue.text("half of them were raised"),
         _most(group_words.most(whole.delay, texts), texts),
     )
     yield (
@@ -63,7 +63,7 @@ def _figures(whole: GroupFigures, texts: PageTexts) -> Iterable[tuple[str, str, 
             whole.false,
             catalogue.text("of the findings on possible breaches say that there was none"),
         ),
-        (whole.after_hours, catalogue.text("were told outside office hours")),
+        (whole.after_hours, catalogue.text("were raised outside office hours")),
         (whole.unknown, catalogue.text("of the judged time is unknown")),
     )
     for share, words in named:
@@ -106,7 +106,7 @@ def _quarters(period_statistics: Statistics, texts: PageTexts) -> StatisticsChar
 def _times(whole: GroupFigures, texts: PageTexts) -> Iterable[StatisticsChart]:
     catalogue = texts
     yield charts.lengths(
-        "delay", catalogue.text("How long until it was told"),
+        "delay", catalogue.text("How long until it was raised"),
         catalogue.text("From when it began until an officer could see it."), whole.delay, texts,
     )  # fmt: skip
     yield charts.lengths(

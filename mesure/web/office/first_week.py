@@ -113,7 +113,7 @@ def _programme(visit: PageVisit) -> WeekTask:
     says: tuple[Markup, ...] = (
         catalogue.text("The installation has no name of its own yet."),
         catalogue.text(
-            "It stands in the audit log for ever. Set it before anything is entered, with a new "
+            "It stays in the audit log for ever. Set it before anything is entered, with a new "
             "data folder."
         ),
     )
@@ -132,7 +132,7 @@ def _programme(visit: PageVisit) -> WeekTask:
 def _clock(visit: PageVisit) -> WeekTask:
     catalogue, is_done = visit.texts, visit.parts.zone_is_known
     if is_done:
-        says = catalogue.text("Times are on the clock of {zone}.", zone=visit.parts.zone.key)
+        says = catalogue.text("Times are in the time zone {zone}.", zone=visit.parts.zone.key)
     else:
         says = catalogue.text("No clock is set. Times on pages about several people are UTC.")
     names = dict(LANGUAGE_NAMES)
@@ -166,14 +166,17 @@ def _people(visit: PageVisit, view: FirstWeekView) -> WeekTask:
     if view.not_set_up:
         says.append(
             catalogue.plural(
-                "{count} link was not used yet.",
-                "{count} links were not used yet.",
+                "{count} link has not been used yet.",
+                "{count} links have not been used yet.",
                 view.not_set_up,
             )
         )
     if from_at is None:
         says.append(
-            catalogue.text("What can cost liberty is seen by two people. There are not two yet.")
+            catalogue.text(
+                "Whatever can cost somebody their liberty is checked by two people. "
+                "There are not two yet."
+            )
         )
     elif from_at > now:
         moment = catalogue.near(from_at, now, zone)
@@ -199,7 +202,7 @@ def _devices(visit: PageVisit, view: FirstWeekView) -> WeekTask:
             "{count} device is enrolled.", "{count} devices are enrolled.", view.devices
         )
     else:
-        says = catalogue.text("No device and no phone is enrolled yet.")
+        says = catalogue.text("No device or phone is enrolled yet.")
     return WeekTask(
         catalogue.text("Devices"),
         (says,),
@@ -211,7 +214,7 @@ def _devices(visit: PageVisit, view: FirstWeekView) -> WeekTask:
 def _basemap(visit: PageVisit) -> WeekTask:
     catalogue, is_done = visit.texts, visit.parts.basemap is not None
     if is_done:
-        says = catalogue.text("Streets stand behind zones and fixes.")
+        says = catalogue.text("Streets are drawn behind zones and fixes.")
     else:
         says = catalogue.text("There is no map of streets. Without one everything works.")
     command = "mesure basemap almaty.osm.pbf --out basemap.pmtiles"
@@ -231,7 +234,7 @@ def _mail(visit: PageVisit) -> WeekTask:
     if is_done:
         says = catalogue.text("A mail server is set. Send yourself a test message.")
     else:
-        says = catalogue.text("Nothing is set up that sends e-mail. News stands on pages alone.")
+        says = catalogue.text("Nothing is set up to send e-mail. News appears only on these pages.")
     return WeekTask(
         catalogue.text("E-mail"),
         (says,),

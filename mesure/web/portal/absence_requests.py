@@ -123,10 +123,10 @@ def _way(visit: PageVisit) -> AbsenceForm:
         "notify": AbsenceForm(
             absences.notify_departure,
             f"{ADDRESS}/notify",
-            catalogue.text("Tell us that you leave"),
+            catalogue.text("Tell us that you are leaving"),
             catalogue.text("For when your order lets you go if you say so first."),
             catalogue.text("An officer says whether telling is enough. Look here before you go."),
-            catalogue.text("Tell it"),
+            catalogue.text("Send it"),
         ),
         "emergency": AbsenceForm(
             absences.declare_emergency,

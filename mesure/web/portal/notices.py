@@ -220,7 +220,7 @@ def _steps(
     catalogue, head, now = visit.texts, incident.head, visit.context.now
     within = catalogue.length(visit.context.procedure.answer_contest_within)
     if head.withdrawn_at is not None:
-        yield catalogue.text("It was withdrawn. You need do nothing."), ""
+        yield catalogue.text("It was withdrawn. You do not have to do anything."), ""
         return
     if head.stage is not ReviewStage.FOUND:
         yield incident_phrases.advice(head.kind, visit.texts), ""

@@ -82,7 +82,7 @@ def check_card(visit: PageVisit) -> Response:
     if visit.query_value(resumption.QUERY):
         return _interrupted(visit, "card.html")
     form, catalogue = visit.form, visit.texts
-    card = form.text("card", catalogue.text("Enter the code that stands on your card."))
+    card = form.text("card", catalogue.text("Enter the code on your card."))
     pin = form.text("pin", catalogue.text("Enter your PIN."))
 
     def enter() -> SignInResult:

@@ -52,8 +52,8 @@ def show(visit: PageVisit) -> Response:
 def change_password(visit: PageVisit) -> Response:
     """Choose another password, or PIN; then one signs in again."""
     form, catalogue = visit.form, visit.texts
-    old = form.value("old") or _missing(visit, "old", catalogue.text("Enter what you have now."))
-    new = form.value("new") or _missing(visit, "new", catalogue.text("Enter what you choose."))
+    old = form.value("old") or _missing(visit, "old", catalogue.text("Enter the current one."))
+    new = form.value("new") or _missing(visit, "new", catalogue.text("Enter the new one."))
     if form.faults:
         return page(visit, 422)
     try:

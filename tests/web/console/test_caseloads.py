@@ -13,7 +13,7 @@ def test_a_supervisor_moves_cases_and_takes_them_back(
     chief = browser(office, night, "supervisor")
     chief.open(f"{ADDRESS}?of={there.officer.account}")
     assert "Serik Akhmetov" in chief.text
-    assert "Bolat Seitov Covers for the officer" in chief.text
+    assert "Bolat Seitov Covering for the officer" in chief.text
     fields = {"of": there.officer.account, "to": there.second.account}
     chief.send(ADDRESS, **fields, case_1=PERSON, case_2="P-0107")
     assert "2 cases were moved to this list." in chief.text

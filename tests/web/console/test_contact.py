@@ -85,7 +85,7 @@ def test_a_new_person_gets_no_number_that_is_none(officer: Browser) -> None:
     fields = {"person": "P-77", "name": "Айгүл", "language": "kk", "phone": "call me"}
     officer.send("/console/orders/new-person", **fields)
     assert officer.status == 422
-    assert "This is no number of a phone." in officer.text
+    assert "This is not a phone number." in officer.text
 
 
 def test_an_account_without_an_address_is_told_so(officer: Browser) -> None:

@@ -105,7 +105,7 @@ def test_two_become_two_people_after_a_week(office: Office, chief: Actor) -> Non
 def test_a_link_that_was_not_used_is_counted(office: Office, chief: Actor) -> None:
     office.do(chief, staff_accounts.open_account, OpenAccount("Amina", Role.OFFICER))
     browser = _page(office, chief)
-    assert "1 link was not used yet." in browser.text
+    assert "1 link has not been used yet." in browser.text
     assert "There are not two yet." in browser.text
 
 

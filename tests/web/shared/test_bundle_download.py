@@ -97,7 +97,7 @@ def test_an_officer_without_a_ground_records_one_and_a_supervisor_agrees(
     assert "Look at this part of the trail" not in chief.text
     [ground] = re.findall(r"/grounds/(G-[a-z0-9]+)", chief.page)
     chief.send(f"/console/people/{there.person.person}/grounds/{ground}", agrees="yes")
-    assert "counts now" in chief.text
+    assert "valid now" in chief.text
     assert "Look at this part of the trail" not in chief.text
 
 

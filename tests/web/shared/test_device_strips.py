@@ -59,9 +59,7 @@ def test_a_closed_strap_and_no_charger_are_said_in_words() -> None:
 
 
 def test_the_battery_is_a_dot_for_each_word_and_the_least_is_said() -> None:
-    row = rows(*said(DeviceReportKind.BATTERY, (10, 40), (60, 8), (110, 30)))[
-        "Battery, the least 8 %"
-    ]
+    row = rows(*said(DeviceReportKind.BATTERY, (10, 40), (60, 8), (110, 30)))["Battery, lowest 8 %"]
     assert row.words == "from 40 % to 30 %"
     assert row.path.count("M") == 3
 

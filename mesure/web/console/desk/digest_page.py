@@ -119,8 +119,8 @@ def _reason(visit: PageVisit, line: WorkLine, count: int) -> str:
     if count > 1:
         sentences.append(
             catalogue.plural(
-                "The officer gave one answer to this and {count} other short interruption.",
-                "The officer gave one answer to this and {count} other short interruptions.",
+                "The officer gave one answer to this and {count} other interruption.",
+                "The officer gave one answer to this and {count} other interruptions.",
                 count - 1,
             )
         )

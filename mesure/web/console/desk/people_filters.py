@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 from mesure.actions.cases.case_overview import CaseOverview, DeviceGlance
-from mesure.actions.cases.waiting_things import WaitingThing
 from mesure.actions.cases.worklist import WorkItemType
 from mesure.incidents import device_problems, incident
 from mesure.incidents.incident import IncidentKind
@@ -117,19 +117,27 @@ def values_of(name: str, case: CaseOverview, now: datetime) -> Collection[str]:
     if name == "waits":
         if not case.waiting:
             return ("nothing",)
-        return {"something", *(sort for thing in case.waiting for sort in _sorts(thing))}
+        return {
+            "something",
+            *(
+                sort
+                for thing in case.waiting
+                for sort in _sorts(thing.what, thing.kind, is_overdue=thing.is_overdue)
+            ),
+        }
     if name == "condition":
         return {condition for thing in case.waiting for condition in thing.conditions}
     return _ages_of(case, now)
 
 
-def _sorts(thing: WaitingThing) -> set[str]:
-    sorts = {"overdue"} if thing.is_overdue else set()
-    if thing.what is not WorkItemType.INCIDENT:
-        return sorts | {thing.what.value}
-    if thing.kind == IncidentKind.SILENT.value:
+@lru_cache  # There are few kinds of things, and a list of everybody asks of thousands.
+def _sorts(what: WorkItemType, kind: str, *, is_overdue: bool) -> frozenset[str]:
+    sorts = frozenset({"overdue"}) if is_overdue else frozenset()
+    if what is not WorkItemType.INCIDENT:
+        return sorts | {what.value}
+    if kind == IncidentKind.SILENT.value:
         return sorts | {"silence"}
-    return sorts | {"breach" if incident.is_of_place(thing.kind) else "problem"}
+    return sorts | {"breach" if incident.is_of_place(kind) else "problem"}
 
 
 def _ages_of(case: CaseOverview, now: datetime) -> Collection[str]:
@@ -167,7 +175,7 @@ def _state(device: DeviceGlance, now: datetime) -> str:
 def _labels(texts: PageTexts) -> dict[str, str]:
     catalogue = texts
     return {
-        "waits": catalogue.text("What waits"),
+        "waits": catalogue.text("Open items"),
         "condition": catalogue.text("Condition"),
         "age": catalogue.text("For how long"),
         "device": catalogue.text("Device"),

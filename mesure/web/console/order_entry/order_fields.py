@@ -67,7 +67,7 @@ def number(visit: PageVisit, name: str) -> str:
     catalogue = visit.texts
     value = _COMMA.sub(r"\1.\2", text(visit, name))
     if value and not _NUMBER.fullmatch(value):
-        visit.form.refuse(name, catalogue.text("This is no number. Write it like 60 or 12.5."))
+        visit.form.refuse(name, catalogue.text("This is not a number. Write it like 60 or 12.5."))
     return value
 
 
@@ -181,7 +181,7 @@ def corners(visit: PageVisit, name: str) -> list[Tree]:
     for line in filter(None, lines):
         at = corner(line)
         if at is None:
-            sentence = catalogue.text("“{line}” is no point.", line=clean(line)[:60])
+            sentence = catalogue.text("“{line}” is not a point.", line=clean(line)[:60])
             visit.form.refuse(name, sentence)
         else:
             points.append(list(at))

@@ -27,13 +27,15 @@ class HelpSection:
 
 def title(catalogue: Catalogue) -> str:
     """Return what the help is called."""
-    return catalogue.text("For you who are under an order")
+    return catalogue.text("For people under an order")
 
 
 def lead(catalogue: Catalogue) -> tuple[str, ...]:
     """Return what stands above all sections."""
     return (
-        catalogue.text("What this system knows of you, what it says of you, what you can do."),
+        catalogue.text(
+            "What this system knows about you, what it says about you, and what you can do."
+        ),
         catalogue.text("Every page exists in English, French, Russian and Kazakh."),
         catalogue.text("It works on an old phone. Each page can be printed."),
         catalogue.text("If you have no phone, your office prints them for you."),
@@ -100,7 +102,7 @@ def _never(catalogue: Catalogue) -> HelpSection:
 def _come_in(catalogue: Catalogue) -> HelpSection:
     return HelpSection(
         "come-in",
-        catalogue.text("How to come in"),
+        catalogue.text("How to sign in"),
         (),
         (
             catalogue.text("Your officer gives you a printed card."),
@@ -160,7 +162,7 @@ def _breach(catalogue: Catalogue) -> HelpSection:
             catalogue.text("You are told before your officer is."),
             catalogue.text("The page shows what the device reported, and how sure that is."),
             catalogue.text("It also says what else could explain it."),
-            catalogue.text("Every reading has a doubt, and the doubt counts for you."),
+            catalogue.text("Every reading is uncertain, and the doubt counts in your favour."),
             catalogue.text("One reading alone is never enough."),
         ),
         (

@@ -69,8 +69,8 @@ def words(report: DeviceReport, texts: PageTexts) -> str:
             return catalogue.text("The battery is at {percent} %").format(percent=report.value)
         case DeviceReportKind.CHARGING:
             if report.value:
-                return catalogue.text("It charges")
-            return catalogue.text("It does not charge")
+                return catalogue.text("It is charging")
+            return catalogue.text("It is not charging")
         case DeviceReportKind.STRAP:
             if report.value:
                 return catalogue.text("The strap is closed")
@@ -88,7 +88,7 @@ def words(report: DeviceReport, texts: PageTexts) -> str:
         case DeviceReportKind.BEACON:
             return catalogue.text("It heard a beacon")
         case DeviceReportKind.WARNING:
-            return catalogue.text("It calls for help or for attention")
+            return catalogue.text("It asks for help or attention")
 
 
 def _rest(still_s: int, texts: PageTexts) -> str:
@@ -98,4 +98,4 @@ def _rest(still_s: int, texts: PageTexts) -> str:
     if not still_s:
         return catalogue.text("It lies still, and has not moved since its last position")
     length = texts.short_length(timedelta(seconds=still_s))
-    return catalogue.text("It has lain still for {length}").format(length=length)
+    return catalogue.text("It has been still for {length}").format(length=length)

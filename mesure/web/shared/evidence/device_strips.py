@@ -83,7 +83,7 @@ def _battery(reports: Sequence[DeviceReport], scale: TimeScale, texts: PageTexts
         unknown = str(catalogue.text("not known"))
         return StripRow(str(catalogue.text("Battery")), "battery", unknown, said=unknown)
     percents = [one.value for one in shown]
-    name = catalogue.text("Battery, the least {percent} %", percent=min(percents))
+    name = catalogue.text("Battery, lowest {percent} %", percent=min(percents))
     words = catalogue.text("from {first} % to {last} %", first=percents[0], last=percents[-1])
     at_us = np.array([instants.to_us(one.observed_at) for one in shown], np.int64)
     path = strips.heights(scale, at_us, np.array(percents, np.float64) / FULL_PERCENT)

@@ -54,7 +54,7 @@ def how(how: AbsenceOrigin, texts: PageTexts) -> str:
         AbsenceOrigin.ASKED: catalogue.text("Asks for an absence"),
         AbsenceOrigin.NOTIFIED: catalogue.text("Tells of a departure"),
         AbsenceOrigin.DECLARED: catalogue.text("Reports an emergency"),
-        AbsenceOrigin.GIVEN: catalogue.text("Allowed by the officer, unasked"),
+        AbsenceOrigin.GIVEN: catalogue.text("Allowed by the officer, without a request"),
         AbsenceOrigin.SUSPENSION: catalogue.text("All conditions are suspended"),
     }[how]
 

@@ -10,7 +10,7 @@ def rows(shown: InChargeView, texts: PageTexts) -> list[tuple[str, str]]:
     catalogue = texts
     words = {
         ChargeBasis.OWN: catalogue.text("Officer"),
-        ChargeBasis.COVER: catalogue.text("Covers for the officer"),
+        ChargeBasis.COVER: catalogue.text("Covering for the officer"),
         ChargeBasis.ON_CALL: catalogue.text("Officer on call"),
         ChargeBasis.SUPERVISOR: catalogue.text("Supervisor"),
     }

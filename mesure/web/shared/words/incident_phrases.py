@@ -136,7 +136,7 @@ def explain_conclusion(
 ) -> tuple[str, str]:
     """Return what a conclusion means for the person, and what they can do now."""
     catalogue = texts
-    nothing = catalogue.text("You need do nothing.")
+    nothing = catalogue.text("You do not have to do anything.")
     match outcome, cause:
         case FindingOutcome.BREACH, _:
             return (
@@ -177,7 +177,7 @@ def _meaning_of_device(outcome: FindingOutcome, texts: PageTexts) -> tuple[str, 
     if outcome is FindingOutcome.NETWORK:
         return (
             catalogue.text("The device had no network. It is no breach."),
-            catalogue.text("You need do nothing."),
+            catalogue.text("You do not have to do anything."),
         )
     if outcome is FindingOutcome.DEVICE_FAULT:
         return (

@@ -142,7 +142,7 @@ def _deeds(texts: PageTexts) -> Mapping[str, str]:
     return {
         "incidents.find": catalogue.text("made a finding, or proposed one"),
         "incidents.answer_brief": catalogue.text(
-            "answered a short silence, or a message of the device, together with others"
+            "answered a silence that soon ended, or a message of the device, together with others"
         ),
         "incidents.confirm": catalogue.text("confirmed a finding"),
         "incidents.turn_down": catalogue.text("turned down a finding"),
@@ -167,7 +167,7 @@ def _deeds(texts: PageTexts) -> Mapping[str, str]:
         "outside.record": catalogue.text("wrote down a request from outside"),
         "outside.answer": catalogue.text("answered a request from outside"),
         "outside.review": catalogue.text("looked again at a request from outside"),
-        "devices.messages": catalogue.text("looked at how the device is heard"),
+        "devices.messages": catalogue.text("read the messages of the device"),
         "devices.retire": catalogue.text("took the device out of use"),
         "caseload.bar": catalogue.text("barred somebody from the case"),
         "caseload.unbar": catalogue.text("asked to let somebody see the case again"),
@@ -183,7 +183,7 @@ def _looks_at_the_desk(texts: PageTexts) -> Mapping[str, str]:
         "today.overdue_count": catalogue.text("counted what was left after its deadline"),
         "today.overdue": catalogue.text("read what was left after its deadline"),
         "handovers.list": catalogue.text("read the hand-over notes"),
-        "handovers.facts": catalogue.text("read what a hand-over note is filled in with"),
+        "handovers.facts": catalogue.text("read the facts for a hand-over note"),
         "handovers.unconfirmed": catalogue.text("read which hand-over notes nobody confirmed"),
     }
 
@@ -224,7 +224,7 @@ def _of_the_service(texts: PageTexts) -> Mapping[str, str]:
         "accounts.rename": catalogue.text("said what an account is called"),
         "office.first_week": catalogue.text("read how far the office is set up"),
         "office.record_drill": catalogue.text("entered that a backup was tried"),
-        "webhooks.remove": catalogue.text("had a program told of changes no longer"),
+        "webhooks.remove": catalogue.text("stopped telling a program of changes"),
         "statistics.show": catalogue.text("read the statistics"),
         "statistics.count": catalogue.text("counted the statistics"),
         "policies.enter": catalogue.text("entered the policy"),
@@ -253,7 +253,7 @@ def _rooms(texts: PageTexts) -> Mapping[str, str]:
     catalogue = texts
     return {
         "absences": catalogue.text("worked on an absence"),
-        "answers": catalogue.text("let go what was kept to answer once"),
+        "answers": catalogue.text("deleted answers kept for repeated requests"),
         "erasure": catalogue.text("erased what was due"),
         "assignments": catalogue.text("worked on the device"),
         "bundle": catalogue.text("worked on the evidence as one file"),

@@ -14,6 +14,7 @@ from mesure.actions.records.continuity_records import (
     HandoverItem,
     HandoverVersion,
 )
+from mesure.incidents import device_problems
 from mesure.reports.text import visible_text
 from mesure.web.shared.words import absence_words, incident_phrases
 from mesure.web.shared.words.page_texts import PageTexts
@@ -130,7 +131,7 @@ def facts(
     return tuple(
         HandoverFactRow(str(heading), tuple(lines) or (nothing,))
         for heading, lines in (
-            (catalogue.text("What waits"), items),
+            (catalogue.text("Open items"), items),
             (catalogue.text("Absences that are granted"), absences),
             (catalogue.text("Device"), devices),
             (catalogue.text("What comes next"), edges),
@@ -140,7 +141,7 @@ def facts(
 
 def _item(item: HandoverItem, catalogue: PageTexts, at: datetime, zone: ZoneInfo) -> str:
     parts = [title(WorkItemType(item.what), item.kind, catalogue)]
-    if item.condition:
+    if item.condition not in {"", device_problems.CONDITION}:
         parts.append(item.condition)
     parts.append(catalogue.near(item.since_at, at, zone).striptags())
     if item.due_at is not None:

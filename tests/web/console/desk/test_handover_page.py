@@ -40,7 +40,7 @@ def note_of(reader: Browser) -> str:
 
 def test_what_stands_open_is_on_the_page_and_only_the_rest_is_typed(officer: Browser) -> None:
     facts = officer.text.partition("What the record says now")[2]
-    for words in ("What waits", "Asks for an absence", "C1", "Device", "TAG-7", "What comes next"):
+    for words in ("Open items", "Asks for an absence", "C1", "Device", "TAG-7", "What comes next"):
         assert words.casefold() in facts.casefold(), words
     officer.send(ADDRESS, text=WORDS)
     assert "His foreman calls." in officer.text

@@ -55,4 +55,4 @@ def test_the_look_at_a_carried_device_is_read_by_the_person(
     officer.open(f"{DEVICES}/messages/{DEVICE}")
     assert officer.status == 200
     person.open("/portal/looks")
-    assert "looked at how the device is heard" in person.text
+    assert "read the messages of the device" in person.text

@@ -44,7 +44,7 @@ def test_the_order_as_of_a_day_is_what_binds_then(scene: Scene, desk: Desk) -> N
     desk.fill(day="2026-07-31")
     assert "from 22:00 until 06:00" in desk.ask("GET", f"{PERSON}/on?order=ALM-1&day=2026-07-31")
     desk.open(f"{PERSON}/on?order=ALM-1&day=2025-07-31")
-    assert "Nothing of this order binds on that day." in desk.text
+    assert "No part of this order binds on that day." in desk.text
     desk.open(f"{PERSON}/on?order=ALM-1&day=someday")
     assert "This is not a day." in desk.text
     desk.open(f"{PERSON}/on?order=ALM-1")
@@ -121,4 +121,4 @@ def test_an_order_ends_before_its_time(scene: Scene, desk: Desk) -> None:
     desk.fill(at_day="2026-06-01", at_time="00:00", decision="1-10", reason="by the court")
     assert "ends early" in desk.text
     desk.open(f"{PERSON}/on?order=ALM-1&day=2026-06-02")
-    assert "Nothing of this order binds on that day." in desk.text
+    assert "No part of this order binds on that day." in desk.text

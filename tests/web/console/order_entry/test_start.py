@@ -97,7 +97,7 @@ def test_a_draft_is_given_up(desk: Desk) -> None:
     desk.open(PERSON)
     desk.fill(button="Enter it step by step")
     desk.open(desk.url.removesuffix("/decision"))
-    desk.fill(button="Give up this draft")
+    desk.fill(button="Discard this draft")
     assert desk.url == PERSON
     desk.open("/console/orders")
     assert "A new order" not in desk.text
@@ -165,14 +165,14 @@ def test_a_page_names_the_clock_that_is_not_the_reader_s(scene: Scene) -> None:
     page = Desk.of(scene, scene.person)
     page.open("/portal/nights")
     assert page.status == 200
-    assert "Times are on the clock of" not in page.text
+    assert "Times are in the time zone" not in page.text
     page.serve(replace(parts_of(scene.office), zone=ZoneInfo("Europe/Paris")))
     page.open("/portal/nights")
-    assert "Times are on the clock of Asia/Almaty." in page.text
+    assert "Times are in the time zone Asia/Almaty." in page.text
     officer = Desk.of(scene, scene.ann)
     officer.serve(replace(parts_of(scene.office), zone=ZoneInfo("UTC"), zone_is_known=False))
     officer.open("/console")
-    assert "Times are on the clock of UTC." in officer.text
+    assert "Times are in the time zone UTC." in officer.text
 
 
 def test_the_clock_of_the_programme_is_proposed(desk: Desk) -> None:
