@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from mesure.machine.service_error import ServiceError
-from mesure.service.country import spark_cluster
+from mesure.service.country import spark_session
 from tests.house import ROOT
 from tests.service import countries
 from tests.test_cli import Line
@@ -125,19 +125,19 @@ class _Session:
 def test_a_cluster_that_takes_orders_from_anybody_is_refused() -> None:
     session: Any = _Session()
     with pytest.raises(ServiceError, match=r"spark\.authenticate is not true; who"):
-        spark_cluster._refuse_open(session, "spark://10.1.0.5:7077")
+        spark_session.refuse_open(session, "spark://10.1.0.5:7077")
     assert session.is_stopped
     session = _Session(**{"spark.authenticate": "true"})
-    spark_cluster._refuse_open(session, "spark://10.1.0.5:7077")
+    spark_session.refuse_open(session, "spark://10.1.0.5:7077")
     assert not session.is_stopped
     local: Any = _Session()
-    spark_cluster._refuse_open(local, "local[2]")
+    spark_session.refuse_open(local, "local[2]")
     assert not local.is_stopped
 
 
 def test_what_spark_says_is_told_in_one_sentence() -> None:
     said = "Job aborted\n  File x\npyspark.errors.PythonError: no room on the disk.\n SQLSTATE 1"
-    told = str(spark_cluster._failed(RuntimeError(said)))
+    told = str(spark_session.failed(RuntimeError(said), "partitions that are done stay done"))
     assert told.startswith("--spark: Spark gave up: pyspark.errors.PythonError: no room on the ")
     assert "partitions that are done stay done" in told
 

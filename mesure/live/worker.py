@@ -2,12 +2,12 @@
 
 It follows the log. In a step it takes everything that came since the last one, with everybody for
 whom something is due or about whom something administered was changed, judges each at the moment of
-the step, and keeps all of it with how far it came. Whoever comes after it owns its partitions by
-claiming them, and from then on it is refused.
+the step, and keeps all of it with how far it came. It judges what it owns: whoever claims one of
+its partitions after that owns it, and from then on this worker is refused.
 Decision: docs/decisions/0029-what-is-settled-is-judged-once.md
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
@@ -71,16 +71,14 @@ class Worker:
         store: Store,
         sealer: Sealer,
         house: EvaluationConfig,
-        partitions: Collection[int],
-        holder: str,
+        owner: PartitionOwner,
         failed: FailureCallback,
         at_work: Callable[[], None] = lambda: None,
     ) -> None:
         self._at_work = at_work
         self._store, self._sealer, self._house, self._failed = store, sealer, house, failed
-        self._partitions = frozenset(partitions)
-        self._group = f"{min(partitions)}-{max(partitions)}"
-        self._owner: PartitionOwner = store.write(lambda work: work.claim(self._partitions, holder))
+        self._owner, self._partitions = owner, owner.partitions
+        self._group = f"{min(owner.partitions)}-{max(owner.partitions)}"
         self._watched: dict[str, list[PersonState]] = {}
         self.due = DueList()  # Who is judged next.
         self.counts = WorkerCounts()
@@ -347,6 +345,8 @@ class Worker:
             return True
 
         def change(work: WriteTransaction) -> None:
+            if not effects:  # How far it came is said by whoever owns it, too.
+                work.require_owner(self._owner)
             judge_store.keep(work, self._sealer, self._owner, effects, now_us)
             if moved is not None:
                 judging_position.keep(work, self._group, moved, now_us)

@@ -12,22 +12,20 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-import msgspec
 import structlog
 
 from mesure.actions.framework.context import Context
 from mesure.actions.incidents import statistics
 from mesure.actions.oversight import upkeep
 from mesure.ingest.mqtt_listener import MqttListener
-from mesure.machine import clock
 from mesure.machine.service_error import ServiceError, TransientServiceError
 from mesure.service.archive import trail_archive
 from mesure.service.children import statistics_process
-from mesure.service.children.judge_process import FENCED, JudgeInstruction
-from mesure.service.children.processes import ChildCommand, ProcessSupervisor
+from mesure.service.children.judge_process import FENCED
+from mesure.service.children.processes import ProcessSupervisor
+from mesure.service.cluster import judging_handover
 from mesure.service.installation import log_signing
 from mesure.service.installation.installation import Installation
-from mesure.service.installation.settings import Settings
 from mesure.service.maintenance import erase
 from mesure.service.outgoing.sender import NotificationSender
 from mesure.store.values.faults import StoreError
@@ -56,7 +54,7 @@ class LeaderDuties:
         self._log = structlog.get_logger()
         self._ending = asyncio.Event()
         self._sending = NotificationSender(self._settings, house.origin, house.program)
-        commands = _judges(self._settings, house.judge_command())
+        commands = judging_handover.take_over(house.installation, house.judge_command())
         self.judges = ProcessSupervisor(commands, self._told_of_judge)
         self.mqtt = house.broker()
         self._listening: asyncio.Task[None] | None = None
@@ -163,13 +161,3 @@ class LeaderDuties:
                 self._log.warning("later", error=type(error).__name__, step=work.__name__)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._ending.wait(), every_s)
-
-
-def _judges(settings: Settings, command: list[str]) -> list[ChildCommand]:
-    """Return the processes that judge: by our settings, a share of the partitions each."""
-    count = settings.workers
-    shown = clock.clock_setting()
-    instructions = [
-        JudgeInstruction(settings.dump_for_child(), number, count, shown) for number in range(count)
-    ]
-    return [ChildCommand(command, msgspec.json.encode(one)) for one in instructions]

@@ -141,7 +141,8 @@ class SimulatedMachine:
     def _worker(self, made: Installation, holder: str) -> Worker:
         config = EvaluationConfig(made.keyring, self.policy)
         sealer = Sealer(made.keyring, self._salts)
-        return Worker(made.store, sealer, config, EVERYTHING, holder, self._note_failure)
+        owner = made.store.write(lambda work: work.claim(EVERYTHING, holder))
+        return Worker(made.store, sealer, config, owner, self._note_failure)
 
     def _note_failure(self, person: str, error: Exception) -> None:
         self.not_judged.append((person, type(error).__name__))
