@@ -113,7 +113,7 @@ class _Town:
             say("starting Spark")
             driver = Driver(self._order())
             stack.callback(driver.end)
-            driver.wait_until_said("Spark started", JUDGED_S_MAX)
+            driver.wait_until_started()
             shown = self._shown(LEAD_S + len(everybody) / 50)
             say(f"starting {NODES} nodes and a proxy")
             nodes = [stack.enter_context(self._node(settings, shown)) for _ in range(NODES)]

@@ -51,7 +51,8 @@ PERSONS: Final = 5
 LATE, TWICE, TURNED, SILENT, ERASED = range(5)  # Who reports how, or what becomes of them.
 VARIED: Final = LATE
 TURNS: Final = 192  # Of a quarter of an hour: two days.
-WITHIN_S: Final = 120.0
+WITHIN_S: Final = 240.0
+LEAD_S_MIN: Final = 5.0
 EFFECTS: Final = ("assessment", "superseded", "incident", "judged", "partition_owner")
 
 
@@ -87,8 +88,12 @@ class LiveCountry:
         with installation.open_installation((setup or self.setup).load()) as made:
             yield made
 
-    def begin_clock(self, real_s: float, lead_s: float = 1.0) -> CatchUpClock:
-        """See the time of the country from now on: its turns pass within so many seconds."""
+    def begin_clock(self, driver: "Driver", real_s: float) -> CatchUpClock:
+        """See the time of the country from now on: its turns pass within so many seconds.
+
+        They begin when executors should be at work, which takes half as long as Spark's start.
+        """
+        lead_s = max(LEAD_S_MIN, driver.started_s / 2)
         begin_us = to_us(nights.START)
         lived_us = TURNS * int(nights.TURN.total_seconds()) * US_PER_S
         start_us = clock.true_us() + int(lead_s * US_PER_S)
@@ -243,6 +248,7 @@ class Driver:
             cwd=ROOT, env=environment, text=True,
         )  # fmt: skip
         self._tell(order)
+        self._begun_s, self.started_s = time.monotonic(), 0.0  # How long Spark took to start.
         self.said: list[str] = []
         self.errors: list[str] = []
         self._readers = [
@@ -257,9 +263,12 @@ class Driver:
         self.process.stdin.write(msgspec.json.encode(what).decode() + "\n")
         self.process.stdin.flush()
 
+    def wait_until_started(self) -> None:
+        self.wait_until_said("Spark started")
+        self.started_s = time.monotonic() - self._begun_s
+
     def judge(self, shown: CatchUpClock | None) -> None:
         """Have it judge, and see time like this."""
-        self.wait_until_said("Spark started")
         self._tell(shown)
 
     @property

@@ -73,8 +73,8 @@ def agrees(country: LiveCountry) -> None:
 def lived(country: LiveCountry, options: LiveOptions) -> Driver:
     """Live two days while a cluster judges; return the driver, which has ended."""
     with country.driver(options) as driver:
-        driver.wait_until_said("Spark started")
-        driver.judge(country.begin_clock(LIVED_S))
+        driver.wait_until_started()
+        driver.judge(country.begin_clock(driver, LIVED_S))
         assert asyncio.run(country.report()) > TURNS
         country.wait_until_judged()
     assert driver.process.returncode == 0, driver.errors[-20:]
@@ -161,9 +161,9 @@ def test_whatever_is_killed_meanwhile_nothing_is_lost_doubled_or_judged_otherwis
     faults = Faults(country, server)
     options = LiveOptions(TWO_EXECUTORS)
     with country.driver(options) as first, country.driver(options) as second:
-        first.wait_until_said("Spark started")
-        second.wait_until_said("Spark started")
-        first.judge(shown := country.begin_clock(4 * LIVED_S))
+        first.wait_until_started()
+        second.wait_until_started()
+        first.judge(shown := country.begin_clock(first, 2 * LIVED_S))
         first.wait_until_said("Term 1")
         second.judge(shown)
         reporting = in_thread(lambda: asyncio.run(country.report()))
@@ -187,8 +187,8 @@ def test_a_driver_that_wakes_up_after_its_successor_took_over_changes_nothing(
     options = LiveOptions("local[1,8]")
     with country.driver(options) as first, country.driver(options) as second:
         for driver in (first, second):
-            driver.wait_until_said("Spark started")
-        first.judge(shown := country.begin_clock(LIVED_S))
+            driver.wait_until_started()
+        first.judge(shown := country.begin_clock(first, LIVED_S))
         first.wait_until_said("Term 1")
         family = [first.pid, *(pid for pid, _ in descendants(first.pid))]
         for pid in family:
@@ -221,8 +221,8 @@ def test_nothing_about_a_person_lies_in_what_spark_writes(
     country = LiveCountry(tmp_path / "country", server, "live_scan", persons=2)
     seen = dict[str, bytes]()
     with country.driver(LiveOptions("local[1,8]", turn_s=1.0)) as driver:
-        driver.wait_until_said("Spark started")
-        driver.judge(country.begin_clock(LIVED_S / 2))
+        driver.wait_until_started()
+        driver.judge(country.begin_clock(driver, LIVED_S / 2))
         reporting = in_thread(lambda: asyncio.run(country.report(range(0, TURNS, 8))))
         while reporting.is_alive():  # It is gone when the job ends.
             seen.update(_written(scratch))
