@@ -137,7 +137,7 @@ def test_a_cluster_that_takes_orders_from_anybody_is_refused() -> None:
 
 def test_what_spark_says_is_told_in_one_sentence() -> None:
     said = "Job aborted\n  File x\npyspark.errors.PythonError: no room on the disk.\n SQLSTATE 1"
-    told = str(spark_session.failed(RuntimeError(said), "partitions that are done stay done"))
+    told = str(spark_session.failure(RuntimeError(said), "partitions that are done stay done"))
     assert told.startswith("--spark: Spark gave up: pyspark.errors.PythonError: no room on the ")
     assert "partitions that are done stay done" in told
 

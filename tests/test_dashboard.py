@@ -37,7 +37,9 @@ def samples() -> dict[str, set[str]]:
 
 
 def expressions() -> list[tuple[str, str]]:
-    targets: list[dict[str, Any]] = [one for panel in DASHBOARD["panels"] for one in panel["targets"]]
+    targets: list[dict[str, Any]] = [
+        one for panel in DASHBOARD["panels"] for one in panel["targets"]
+    ]
     return [(target["expr"], target["legendFormat"]) for target in targets]
 
 

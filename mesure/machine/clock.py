@@ -48,10 +48,10 @@ def now() -> datetime:
 
 def now_us() -> int:
     """Return this instant in microseconds since 1970-01-01T00:00:00Z."""
-    return shown_us(true_us())
+    return show_us(true_us())
 
 
-def shown_us(at_us: int) -> int:
+def show_us(at_us: int) -> int:
     """Return what this process shows when it is `at_us` by a clock that is right."""
     return at_us if _Clock.shown is None else _Clock.shown.at(at_us)
 

@@ -17,7 +17,7 @@ from mesure.actions.judging import judging_term
 from mesure.instants import to_us
 from mesure.machine import clock
 from mesure.service.country.streaming.live_run import LiveOptions
-from mesure.store.values.judging_place import JudgingPlace
+from mesure.store.values.effects import JudgingPlace
 from tests.service import nights
 from tests.service.live_countries import TURNS, Driver, LiveCountry
 from tests.service.test_country_spark import command, descendants
@@ -75,7 +75,7 @@ def lived(country: LiveCountry, options: LiveOptions) -> Driver:
     with country.driver(options) as driver:
         driver.wait_until_started()
         driver.judge(country.begin_clock(driver, LIVED_S))
-        assert asyncio.run(country.report()) > TURNS
+        assert asyncio.run(country.report()) > TURNS  # Messages, however many go together.
         country.wait_until_judged()
     assert driver.process.returncode == 0, driver.errors[-20:]
     return driver

@@ -1,4 +1,4 @@
-"""Turns of judging, with nothing of Spark: the same rows as the service's, and one owner at a time."""
+"""Turns of judging, with nothing of Spark: the rows of a replay, and one owner at a time."""
 
 import subprocess
 import sys
@@ -15,14 +15,13 @@ from mesure.machine import clock
 from mesure.machine.progress import ProgressStages
 from mesure.service.country import process_pool
 from mesure.service.country.rejudge_plan import WorkerSetup
-from mesure.service.country.streaming import turns
+from mesure.service.country.streaming import slice_turns
+from mesure.service.country.streaming.slice_turns import TurnError
 from mesure.service.country.streaming.turn_plan import TurnPlan, TurnReport
-from mesure.service.country.streaming.turns import TurnError
 from mesure.service.installation.installation import Installation
 from mesure.service.maintenance import comparison, rejudge
-from mesure.store.values.effects import PartitionOwner
+from mesure.store.values.effects import JudgingPlace, PartitionOwner
 from mesure.store.values.faults import FencedError, UnavailableError
-from mesure.store.values.judging_place import JudgingPlace
 from mesure.store.values.partitions import PARTITIONS
 from tests.house import ROOT
 from tests.service import countries, nights
@@ -66,7 +65,7 @@ class Judged:
 
 
 def _turn(plan: TurnPlan, number: int) -> list[TurnReport]:
-    return list(turns.take_turn(plan, number))
+    return list(slice_turns.take_turn(plan, number))
 
 
 def taken_up(reports: list[TurnReport]) -> list[int]:
@@ -78,21 +77,17 @@ def taken_up(reports: list[TurnReport]) -> list[int]:
 
 
 @pytest.fixture
-def country(
-    lived: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Judged]:
-    monkeypatch.setattr(turns, "now_us", lambda _plan: NOW_US)
-    monkeypatch.setattr(turns, "_configure", lambda: None)
+def country(lived: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Judged]:
+    monkeypatch.setattr(slice_turns, "now_us", lambda _plan: NOW_US)
+    monkeypatch.setattr(slice_turns, "_configure", lambda: None)
     with countries.opened(lived, tmp_path) as opened:
         yield Judged(opened.made, opened.setup)
-    turns._in_hand.clear()
-    turns._opened.cache_clear()
+    slice_turns._in_hand.clear()
+    slice_turns._opened.cache_clear()
 
 
 @pytest.mark.parametrize("slices", [1, 3, 64])
-def test_turns_of_any_number_of_slices_say_what_a_replay_says(
-    country: Judged, slices: int
-) -> None:
+def test_turns_of_any_number_of_slices_say_what_a_replay_says(country: Judged, slices: int) -> None:
     reports = country.turn(country.plan(slices))
     assert {one.slice for one in reports} == set(range(slices))
     assert sum(one.judged for one in reports) == PERSONS  # Time had passed for everybody.
@@ -135,9 +130,9 @@ def test_who_wakes_up_after_a_successor_keeps_nothing_at_all(country: Judged) ->
     """A zombie holds its slices already; not even how far it came is kept."""
     zombie = country.plan()
     country.turn(zombie)
-    held = dict(turns._in_hand)
+    held = dict(slice_turns._in_hand)
     country.term = country.begin()
-    turns._in_hand.clear()
+    slice_turns._in_hand.clear()
     country.turn(country.plan())
     with country.made.store.read() as reading:
         before = list(reading.rows("register")), country.rows(), reading.ends()
@@ -161,7 +156,7 @@ def test_a_store_that_is_away_is_waited_for_within_the_turn(
         return step(worker, now_us)
 
     monkeypatch.setattr(Worker, "step", away)
-    monkeypatch.setattr(turns, "AWAY_S", 0.01)
+    monkeypatch.setattr(slice_turns, "AWAY_S", 0.01)
     reports = _turn(country.plan(slices=1), 0)
     assert (len(tries), sum(one.judged for one in reports)) == (3, PERSONS)
 
@@ -175,15 +170,16 @@ def test_what_fails_is_told_to_spark_without_a_word_about_anybody(
     monkeypatch.setattr(Worker, "step", fail)
     with pytest.raises(TurnError) as told:
         _turn(country.plan(slices=1), 0)
-    assert str(told.value) == "slice 0: RuntimeError; see its executor's log"
+    assert str(told.value) == "slice 0: RuntimeError; nothing of it was kept"
     assert told.value.__suppress_context__
+    assert not slice_turns._in_hand  # Whoever tries again reads all of it anew.
 
 
 def test_it_tells_now_and_then_while_its_turn_lasts(
     country: Judged, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(turns, "TOLD_EVERY_S", 0.0)
-    monkeypatch.setattr(turns, "STEP_S", 0.0)
+    monkeypatch.setattr(slice_turns, "TOLD_EVERY_S", 0.0)
+    monkeypatch.setattr(slice_turns, "STEP_S", 0.0)
     reports = _turn(country.plan(slices=1, turn_s=3.0), 0)
     assert len(reports) > 2  # The first look takes a second on a busy machine.
     assert sum(one.steps for one in reports) == len(reports) - 1
@@ -219,9 +215,7 @@ def test_an_embedded_store_has_the_time_of_its_machine(lived: Path, tmp_path: Pa
     with countries.opened(lived, tmp_path) as opened:
         plan = TurnPlan(str(opened.setup.data), str(opened.setup.settings), 1, 1, 0.0)
         before = clock.now_us()
-        assert before <= turns.now_us(plan) <= clock.now_us()
-    turns._opened.cache_clear()
-    turns._server_clock.cache_clear()
+        assert before <= slice_turns.now_us(plan) <= clock.now_us()
+    slice_turns._opened.cache_clear()
+    slice_turns._server_clock.cache_clear()
     process_pool.open_once.cache_clear()
-
-

@@ -14,7 +14,7 @@ from mesure.service.country.streaming import live_run
 from mesure.service.installation import installation, stores
 from mesure.service.installation.installation import Installation
 from mesure.service.installation.settings import Settings
-from mesure.store.values.judging_place import JudgingPlace
+from mesure.store.values.effects import JudgingPlace
 from tests.service import installations
 from tests.store import databases
 
@@ -73,7 +73,7 @@ def test_a_leader_that_is_to_judge_refuses_beside_a_job_and_begins_when_that_is_
 ) -> None:
     service, country = places.opened(SERVICE), places.opened(COUNTRY)
     judging_handover.take_over(country, COMMAND)
-    with closing(stores.judging_lease(country.settings)) as lease:
+    with closing(stores.country_lease(country.settings)) as lease:
         assert lease.take()
         said = r"judge: it says that the service judges, and `mesure country judge` judges in this "
         with pytest.raises(TransientServiceError, match=said):
@@ -125,9 +125,9 @@ def test_slices_are_as_many_as_cores_that_last(
 ) -> None:
     now_s = [0.0]
     watch = live_run.SliceWatch(lambda: now_s[0])
-    assert watch.lasting(3, taken, cores) == 3
+    assert watch.choose(3, taken, cores) == 3
     now_s[0] = after_s
-    assert watch.lasting(3, taken, cores) == should
+    assert watch.choose(3, taken, cores) == should
 
 
 def test_settings_go_to_children_with_who_judges(tmp_path: Path) -> None:

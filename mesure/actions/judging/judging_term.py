@@ -11,9 +11,8 @@ from typing import Final, NamedTuple
 import msgspec
 
 from mesure.store.interface.store import ReadTransaction, WriteTransaction
-from mesure.store.values.effects import PartitionOwner
+from mesure.store.values.effects import JudgingPlace, PartitionOwner
 from mesure.store.values.faults import FencedError
-from mesure.store.values.judging_place import JudgingPlace
 from mesure.store.values.register import RegisterRow
 
 KIND: Final = "judging_term"

@@ -19,7 +19,7 @@ from mesure.service.children.processes import ChildCommand
 from mesure.service.installation import stores
 from mesure.service.installation.installation import Installation
 from mesure.service.installation.settings import Settings
-from mesure.store.values.judging_place import JudgingPlace
+from mesure.store.values.effects import JudgingPlace
 
 WHAT: Final = "it says that the service judges, and `mesure country judge` judges in this database"
 WHY: Final = "two would only hinder each other"
@@ -34,16 +34,14 @@ def take_over(instance: Installation, command: list[str]) -> list[ChildCommand]:
     if was is not settings.judge:
         if settings.judge is JudgingPlace.SERVICE:
             _refuse_beside_cluster(settings)
-        instance.store.write(
-            lambda work: judging_term.begin(work, settings.judge, clock.true_us())
-        )
+        instance.store.write(lambda work: judging_term.begin(work, settings.judge, clock.true_us()))
     return [] if settings.judge is JudgingPlace.COUNTRY else _judges(settings, command)
 
 
 def _refuse_beside_cluster(settings: Settings) -> None:
     if settings.database_url is None:
         return  # It was moved here from a database, by export and import or from a copy.
-    with closing(stores.judging_lease(settings)) as lease:
+    with closing(stores.country_lease(settings)) as lease:
         if lease.is_taken():
             raise TransientServiceError("judge", WHAT, WHY, REMEDY)
 

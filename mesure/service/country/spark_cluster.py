@@ -71,5 +71,5 @@ def run(
     finally:
         session.stop()
     if faults:
-        raise spark_session.failed(faults[0], "partitions that are done stay done") from None
+        raise spark_session.failure(faults[0], "partitions that are done stay done") from None
     return rows

@@ -75,7 +75,7 @@ def refuse_open(session: "SparkSession", master: str) -> None:
     raise ServiceError("--master", what, why, remedy)
 
 
-def failed(error: BaseException, why: str) -> TransientServiceError:
+def failure(error: BaseException, why: str) -> TransientServiceError:
     """Return the reason of Spark in a sentence; its own text has the traces of two languages."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     reasons = [line for line in lines if "Error: " in line] or lines[:1] or [type(error).__name__]

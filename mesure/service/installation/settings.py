@@ -19,7 +19,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from mesure.audit.signing import signer_keys as keys
 from mesure.machine import timezones
-from mesure.store.values.judging_place import JudgingPlace
+from mesure.store.values.effects import JudgingPlace
 
 PREFIX: Final = "MESURE_"
 KEY_DIGITS: Final = 64

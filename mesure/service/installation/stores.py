@@ -64,7 +64,7 @@ def lease(settings: Settings) -> "PostgresLease | None":
     return PostgresLease(settings.database_url.get_secret_value(), VERSION)
 
 
-def judging_lease(settings: Settings) -> "PostgresLease":
+def country_lease(settings: Settings) -> "PostgresLease":
     """Return the lease of whoever has a cluster judge; an embedded store has none."""
     assert settings.database_url is not None, "an embedded store is one machine's own"
     _postgres()

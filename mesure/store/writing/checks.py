@@ -1,6 +1,7 @@
 """Checks before a write; the same questions, and sentences, for both stores."""
 
-from collections.abc import Collection, Mapping, Sequence, Set
+from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 
 from mesure.devices.assignment import Assignment, Assignments
@@ -135,7 +136,7 @@ def owns_all(owned_partitions: set[int], owner: PartitionOwner) -> None:
     _refuse_lost(owner.partitions - owned_partitions, owner)
 
 
-def _refuse_lost(lost: Set[int], owner: PartitionOwner) -> None:
+def _refuse_lost(lost: AbstractSet[int], owner: PartitionOwner) -> None:
     if lost:
         raise FencedError(
             f"{owner.holder} does not own partition {min(lost)} any more (epoch {owner.epoch}); "

@@ -27,8 +27,8 @@ from mesure.service.country.streaming.turn_plan import TurnPlan
 from mesure.service.installation import stores
 from mesure.service.installation.installation import Installation
 from mesure.service.serve import systemd
+from mesure.store.values.effects import JudgingPlace
 from mesure.store.values.faults import UnavailableError
-from mesure.store.values.judging_place import JudgingPlace
 
 TURN_S: Final = 600.0
 """What an executor holds of a slice in memory is read anew where the next turn is another's."""
@@ -85,7 +85,7 @@ def run(instance: Installation, setup: WorkerSetup, options: LiveOptions, say: S
     refuse_elsewhere(instance)
     session = spark_session.open_session(options.master, APPLICATION)
     try:
-        with closing(stores.judging_lease(instance.settings)) as lease:
+        with closing(stores.country_lease(instance.settings)) as lease:
             _wait_for_turn(lease, say)
             refuse_beside_service(instance)
             _Driver(instance, setup, options, session, say).run(lease)
@@ -140,7 +140,7 @@ class SliceWatch:
         self._now_s = now_s
         self._since_s: dict[str, float] = {}  # Since when slices wait, or cores are idle.
 
-    def lasting(self, slices: int, taken: int, cores: int) -> int:
+    def choose(self, slices: int, taken: int, cores: int) -> int:
         """Return how many slices there should be, by what has been so for long enough.
 
         `taken`: how many of them an executor has, or is done with. A slice that nobody has waits
@@ -217,14 +217,14 @@ class _Driver:
             while not query.awaitTermination(LOOK_EVERY_S):
                 self._keep(lease)
                 if self._options.slices is None:
-                    should = self._watch.lasting(slices, self._taken_slices(), self._cores())
+                    should = self._watch.choose(slices, self._taken_slices(), self._cores())
                     if should != slices:
                         return should
         except ServiceError:
             raise
         except Exception as error:  # noqa: BLE001  Whatever it is, Spark said it.
-            raise spark_session.failed(error, STOPPING) from None
-        raise spark_session.failed(RuntimeError("the stream ended by itself"), STOPPING)
+            raise spark_session.failure(error, STOPPING) from None
+        raise spark_session.failure(RuntimeError("the stream ended by itself"), STOPPING)
 
     def _taken_slices(self) -> int:
         """Return how many slices of this turn an executor has, or is done with."""

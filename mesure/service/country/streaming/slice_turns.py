@@ -1,4 +1,4 @@
-"""Turns: an executor judges a slice of the partitions for some seconds, by the service's own worker.
+"""Turns: an executor judges a slice of the partitions for a while, by the service's own worker.
 
 How far it came, and all that it holds of anybody, is kept in the store as by the service, sealed,
 in one change with what came of it. What it tells Spark are counts. A process that has judged a
@@ -52,9 +52,9 @@ def take_turn(plan: TurnPlan, number: int) -> Iterator[TurnReport]:
         yield from _reports(plan, number)
     except FencedError:
         raise
-    except Exception as error:
-        structlog.get_logger().exception("turn_failed")
-        raise TurnError(f"slice {number}: {type(error).__name__}; see its executor's log") from None
+    except Exception as error:  # noqa: BLE001  Its text may name somebody, and goes to Spark.
+        structlog.get_logger().error("turn_failed", error=type(error).__name__)
+        raise TurnError(f"slice {number}: {type(error).__name__}; nothing of it was kept") from None
 
 
 def _reports(plan: TurnPlan, number: int) -> Iterator[TurnReport]:
@@ -106,8 +106,8 @@ class _Turn:
         except UnavailableError as error:
             structlog.get_logger().warning("later", error=type(error).__name__, step="turn")
             return AWAY_S
-        except FencedError:
-            _in_hand.pop(self._key, None)
+        except Exception:
+            _in_hand.pop(self._key, None)  # Whoever tries again reads all of it anew.
             raise
         self.has_looked = True
         return STEP_S
@@ -210,7 +210,7 @@ def _server_clock(setup: WorkerSetup) -> "PostgresClock | None":
 def now_us(plan: TurnPlan) -> int:
     """Return the time of the store, which is one for all machines; an embedded one has ours."""
     server = _server_clock(_setup(plan))
-    return clock.now_us() if server is None else clock.shown_us(server.now_us())
+    return clock.now_us() if server is None else clock.show_us(server.now_us())
 
 
 def _told_not_judged(_person: str, error: Exception) -> None:
