@@ -2,9 +2,12 @@
 
 import builtins
 import json
+import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +15,7 @@ import pytest
 
 from mesure.machine.service_error import ServiceError
 from mesure.service.country import spark_session
+from mesure.service.country.streaming import live_run
 from tests.house import ROOT
 from tests.service import countries
 from tests.test_cli import Line
@@ -142,9 +146,28 @@ def test_what_spark_says_is_told_in_one_sentence() -> None:
     assert "partitions that are done stay done" in told
 
 
+def test_a_job_is_refused_where_the_service_judges(mesure: Line) -> None:
+    ended = mesure("country", "judge", *WHERE)
+    assert ended.status == 2
+    assert "judge: it says that the service judges; nothing was judged; write judge = " in ended.err
+
+
+def test_a_signal_that_asks_a_job_to_end_ends_it_in_order() -> None:
+    former, done = signal.getsignal(signal.SIGTERM), []
+    with live_run.end_in_order():
+        try:
+            os.kill(os.getpid(), signal.SIGTERM)
+            time.sleep(10)
+        finally:
+            done.append("in order")
+    assert done == ["in order"]
+    assert signal.getsignal(signal.SIGTERM) is former
+
+
 def test_nothing_loads_spark_until_it_is_asked_for() -> None:
     code = "import sys, mesure; from mesure.cli import door; from mesure.service.country import "
-    code += "rejudge_run; door.whole(); print({'pyspark', 'pandas'} & set(sys.modules))"
+    code += "rejudge_run; from mesure.service.country.streaming import live_run, slice_turns; "
+    code += "door.whole(); print({'pyspark', 'pandas'} & set(sys.modules))"
     run = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True
     )

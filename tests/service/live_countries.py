@@ -143,7 +143,7 @@ class LiveCountry:
 
     @contextmanager
     def driver(self, options: LiveOptions) -> Iterator["Driver"]:
-        driver = Driver(DriverOrder(*map(str, self.setup), options))
+        driver = Driver(DriverOrder(str(self.setup.data), str(self.setup.settings), options))
         try:
             yield driver
         finally:

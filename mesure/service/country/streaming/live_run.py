@@ -197,10 +197,15 @@ class _Driver:
         return int(self._session.sparkContext.defaultParallelism)
 
     def _begin(self, term: int, slices: int, folder: str) -> Any:  # noqa: ANN401
-        data, settings = self._setup
-        assert data is not None, "it was named, or has its usual name"
-        names = str(data), settings and str(settings)
-        plan = TurnPlan(*names, term, slices, self._options.turn_s, clock.clock_setting())
+        settings = str(self._setup.settings) if self._setup.settings else None
+        plan = TurnPlan(
+            str(self._setup.data),
+            settings,
+            term,
+            slices,
+            self._options.turn_s,
+            clock.clock_setting(),
+        )
         from mesure.service.country.streaming import turn_source
 
         rows = (

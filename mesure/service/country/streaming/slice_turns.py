@@ -175,7 +175,7 @@ class _Turn:
 
 
 def _setup(plan: TurnPlan) -> WorkerSetup:
-    return WorkerSetup(Path(plan.data), plan.settings and Path(plan.settings))
+    return WorkerSetup(Path(plan.data), Path(plan.settings) if plan.settings else None)
 
 
 def _forget_lost(instance: Installation) -> None:
