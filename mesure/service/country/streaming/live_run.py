@@ -9,9 +9,10 @@ judged.
 import os
 import signal
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from typing import Any, Final, NamedTuple
 
 import msgspec
@@ -66,18 +67,20 @@ def local_master() -> str:
 
 @contextmanager
 def end_in_order() -> Iterator[None]:
-    """Have a signal that asks the process to end do so in order."""
+    """Have a signal that asks the process to end do so in order; handlers are put back then."""
 
     def end(_number: int, _frame: object) -> None:
         raise KeyboardInterrupt
 
-    former = signal.signal(signal.SIGTERM, end)
+    former = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    signal.signal(signal.SIGTERM, end)
     try:
         yield
     except KeyboardInterrupt:
         pass  # It is how such a job ends.
     finally:
-        signal.signal(signal.SIGTERM, former)
+        for number, handler in former.items():
+            signal.signal(number, handler)
 
 
 def run(instance: Installation, setup: WorkerSetup, options: LiveOptions, say: Say) -> None:
@@ -90,7 +93,8 @@ def run(instance: Installation, setup: WorkerSetup, options: LiveOptions, say: S
             refuse_beside_service(instance)
             _Driver(instance, setup, options, session, say).run(lease)
     finally:
-        session.stop()
+        with suppress(Exception):  # Where Java is gone, it is stopped.
+            session.stop()
 
 
 def refuse_elsewhere(instance: Installation) -> None:
@@ -172,7 +176,7 @@ class _Driver:
     ) -> None:
         self._instance, self._setup, self._options = instance, setup, options
         self._session, self._say = session, say
-        self._watch = SliceWatch()
+        self._watch, self._ending = SliceWatch(), threading.Event()
         from mesure.service.country.streaming.turn_source import TurnSource
 
         session.dataSource.register(TurnSource)
@@ -183,7 +187,8 @@ class _Driver:
             lambda work: judging_term.begin(work, JudgingPlace.COUNTRY, clock.true_us())
         )
         slices = self._options.slices or self._cores()
-        while True:
+        self._listen_for_end()
+        while not self._ending.is_set():
             with tempfile.TemporaryDirectory(prefix="mesure-country-") as folder:
                 query = self._begin(term, slices, folder)
                 self._say(f"Term {term}: judging in {slices} slices. Ctrl-C ends it.")
@@ -191,7 +196,16 @@ class _Driver:
                 try:
                     slices = self._follow(query, lease, slices)
                 finally:
-                    query.stop()
+                    with suppress(Exception):  # Where Java is gone, there is nothing to stop.
+                        query.stop()
+
+    def _listen_for_end(self) -> None:
+        """Have a signal end this in order: an exception would break off what Java is being asked.
+
+        Spark has set a handler of its own when it started.
+        """
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: self._ending.set())
 
     def _cores(self) -> int:
         return int(self._session.sparkContext.defaultParallelism)
@@ -220,6 +234,8 @@ class _Driver:
         """Return how many slices there should be, when it has been another number for a while."""
         try:
             while not query.awaitTermination(LOOK_EVERY_S):
+                if self._ending.is_set():
+                    return slices
                 self._keep(lease)
                 if self._options.slices is None:
                     should = self._watch.choose(slices, self._taken_slices(), self._cores())
@@ -233,8 +249,8 @@ class _Driver:
 
     def _taken_slices(self) -> int:
         """Return how many slices of this turn an executor has, or is done with."""
-        tracker = self._session.sparkContext.statusTracker()
-        stages = [tracker.getStageInfo(stage) for stage in tracker.getActiveStageIds()]
+        status = self._session.sparkContext.statusTracker()
+        stages = [status.getStageInfo(stage) for stage in status.getActiveStageIds()]
         return sum(one.numActiveTasks + one.numCompletedTasks for one in stages if one is not None)
 
     @staticmethod
