@@ -51,7 +51,7 @@ PERSONS: Final = 5
 LATE, TWICE, TURNED, SILENT, ERASED = range(5)  # Who reports how, or what becomes of them.
 VARIED: Final = LATE
 TURNS: Final = 192  # Of a quarter of an hour: two days.
-WITHIN_S: Final = 240.0
+WITHIN_S: Final = 480.0
 LEAD_S_MIN: Final = 5.0
 EFFECTS: Final = ("assessment", "superseded", "incident", "judged", "partition_owner")
 
