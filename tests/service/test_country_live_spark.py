@@ -31,7 +31,7 @@ pytestmark = [
 ]
 
 TWO_EXECUTORS = "local-cluster[2,1,1024]"
-LIVED_S = 45.0  # Two days.
+LIVED_S = 30.0  # Two days.
 END_US = to_us(nights.START + (TURNS + 8) * nights.TURN)
 # A successor's Java and Python have to start; on a busy machine that alone takes most of it.
 PAUSE_S_MAX = 120.0
