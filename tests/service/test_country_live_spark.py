@@ -19,7 +19,7 @@ from mesure.machine import clock
 from mesure.service.country.streaming.live_run import LiveOptions
 from mesure.store.values.effects import JudgingPlace
 from tests.service import nights
-from tests.service.live_countries import TURNS, Driver, LiveCountry
+from tests.service.live_countries import TURNS, WITHIN_S, Driver, LiveCountry
 from tests.service.test_country_spark import command, descendants
 from tests.store import databases
 from tests.store.databases import Server
@@ -114,6 +114,13 @@ class Faults:
         assert victims, words
         self._measure(words, lambda: os.kill(victims[-1], signal.SIGKILL))
 
+    def wait_until_judging(self) -> None:
+        """Wait until somebody was judged: executors are at work then."""
+        until_s = time.monotonic() + WITHIN_S
+        while not self._steps():
+            assert time.monotonic() < until_s, "nobody is judged"
+            time.sleep(0.1)
+
     def restart_database(self) -> None:
         def restart() -> None:
             self._server.stop()
@@ -168,7 +175,8 @@ def test_whatever_is_killed_meanwhile_nothing_is_lost_doubled_or_judged_otherwis
         second.judge(shown)
         reporting = in_thread(lambda: asyncio.run(country.report()))
         second.wait_until_said("Another job judges")
-        faults.kill(first, "pyspark.daemon")
+        faults.wait_until_judging()
+        faults.kill(first, "pyspark.worker")
         faults.kill(first, "CoarseGrainedExecutorBackend")
         faults.kill_driver(first, second)
         faults.restart_database()  # With both there, either might have the lease afterwards.
