@@ -212,7 +212,7 @@ def test_a_driver_that_wakes_up_after_its_successor_took_over_changes_nothing(
             holders = {holder for _, holder in reading.owners().values()}
         ours = {str(pid) for pid, _ in descendants(second.pid)}
         assert {holder.rpartition(" ")[2] for holder in holders} <= ours
-        assert first.process.wait(60) != 0
+        assert first.process.wait(WITHIN_S) != 0
         assert any("another job judges" in line or "term" in line for line in first.errors)
     result = country.agrees_with_replay()
     assert result.holds, result.shown
