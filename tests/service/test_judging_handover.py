@@ -1,5 +1,6 @@
 """Who judges: the service that leads or a cluster, one of them at a time, there and back."""
 
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -128,6 +129,35 @@ def test_slices_are_as_many_as_cores_that_last(
     assert watch.choose(3, taken, cores) == 3
     now_s[0] = after_s
     assert watch.choose(3, taken, cores) == should
+
+
+def test_who_has_just_begun_and_stands_still_loses_the_lease_as_well(
+    places: Places, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A driver that stands before it judged at all must not have the lease for ever."""
+    monkeypatch.setattr("mesure.store.postgres.operation.lease.STANDING_MS", 1_500)
+    country = places.opened(COUNTRY)
+    with closing(stores.country_lease(country.settings)) as first:
+        assert first.take()
+        with live_run.LeaseKeeper(first) as keeper:
+            time.sleep(2.5)
+            keeper.raise_lost()  # It is kept beside whatever else is done.
+            with closing(stores.country_lease(country.settings)) as second:
+                assert not second.take()
+        with closing(stores.country_lease(country.settings)) as second:
+            until_s = time.monotonic() + 60.0
+            while not second.take():
+                assert time.monotonic() < until_s
+                time.sleep(0.1)
+            with live_run.LeaseKeeper(first) as keeper:
+                while True:
+                    assert time.monotonic() < until_s
+                    try:
+                        keeper.raise_lost()
+                    except TransientServiceError as error:
+                        assert "another job judges in this database now" in str(error)
+                        break
+                    time.sleep(0.1)
 
 
 def test_settings_go_to_children_with_who_judges(tmp_path: Path) -> None:

@@ -90,8 +90,9 @@ def run(instance: Installation, setup: WorkerSetup, options: LiveOptions, say: S
     try:
         with closing(stores.country_lease(instance.settings)) as lease:
             _wait_for_turn(lease, say)
-            refuse_beside_service(instance)
-            _Driver(instance, setup, options, session, say).run(lease)
+            with LeaseKeeper(lease) as keeper:
+                refuse_beside_service(instance)
+                _Driver(instance, setup, options, session, say).run(keeper)
     finally:
         with suppress(Exception):  # Where Java is gone, it is stopped.
             session.stop()
@@ -135,6 +136,43 @@ def _taken(lease: Lease) -> bool:
         return lease.take()
     except UnavailableError:
         return False  # The server is away; it is asked again.
+
+
+class LeaseKeeper:
+    """Keeps a lease that was taken, beside whatever else is done, until it is left or lost.
+
+    It begins at once: only whoever keeps the lease loses it by standing still.
+    """
+
+    def __init__(self, lease: Lease) -> None:
+        self._lease, self._ending, self._lost = lease, threading.Event(), threading.Event()
+        self._thread = threading.Thread(target=self._keep, daemon=True)
+
+    def __enter__(self) -> "LeaseKeeper":
+        """Begin to keep it."""
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Keep it no more."""
+        self._ending.set()
+        self._thread.join()
+
+    def _keep(self) -> None:
+        while not self._lost.is_set():
+            try:
+                if not self._lease.keep():
+                    self._lost.set()
+            except UnavailableError:
+                pass  # The server is away; executors wait for it as well.
+            if self._ending.wait(LOOK_EVERY_S):
+                return
+
+    def raise_lost(self) -> None:
+        """Refuse to go on where another one has taken it."""
+        if self._lost.is_set():
+            what, why = "another job judges in this database now", "two would only hinder"
+            raise TransientServiceError("judge", what, why, "let one of the two run")
 
 
 class SliceWatch:
@@ -181,7 +219,7 @@ class _Driver:
 
         session.dataSource.register(TurnSource)
 
-    def run(self, lease: Lease) -> None:
+    def run(self, keeper: LeaseKeeper) -> None:
         """Judge until told to end; where executors are lost for good, in fewer slices."""
         term = self._instance.store.write(
             lambda work: judging_term.begin(work, JudgingPlace.COUNTRY, clock.true_us())
@@ -194,7 +232,7 @@ class _Driver:
                 self._say(f"Term {term}: judging in {slices} slices. Ctrl-C ends it.")
                 systemd.tell("READY=1")
                 try:
-                    slices = self._follow(query, lease, slices)
+                    slices = self._follow(query, keeper, slices)
                 finally:
                     with suppress(Exception):  # Where Java is gone, there is nothing to stop.
                         query.stop()
@@ -230,13 +268,14 @@ class _Driver:
         writing = rows.writeStream.format("noop").option("checkpointLocation", folder)
         return writing.start()
 
-    def _follow(self, query: Any, lease: Lease, slices: int) -> int:  # noqa: ANN401
+    def _follow(self, query: Any, keeper: LeaseKeeper, slices: int) -> int:  # noqa: ANN401
         """Return how many slices there should be, when it has been another number for a while."""
         try:
             while not query.awaitTermination(LOOK_EVERY_S):
                 if self._ending.is_set():
                     return slices
-                self._keep(lease)
+                systemd.tell("WATCHDOG=1")
+                keeper.raise_lost()
                 if self._options.slices is None:
                     should = self._watch.choose(slices, self._taken_slices(), self._cores())
                     if should != slices:
@@ -252,14 +291,3 @@ class _Driver:
         status = self._session.sparkContext.statusTracker()
         stages = [status.getStageInfo(stage) for stage in status.getActiveStageIds()]
         return sum(one.numActiveTasks + one.numCompletedTasks for one in stages if one is not None)
-
-    @staticmethod
-    def _keep(lease: Lease) -> None:
-        systemd.tell("WATCHDOG=1")
-        try:
-            is_held = lease.keep()
-        except UnavailableError:
-            return  # The server is away; executors wait for it as well.
-        if not is_held:
-            what, why = "another job judges in this database now", "two would only hinder"
-            raise TransientServiceError("judge", what, why, "let one of the two run")
