@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, Self
 
 import msgspec
 
@@ -148,7 +148,7 @@ class LeaseKeeper:
         self._lease, self._ending, self._lost = lease, threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._keep, daemon=True)
 
-    def __enter__(self) -> "LeaseKeeper":
+    def __enter__(self) -> Self:
         """Begin to keep it."""
         self._thread.start()
         return self
