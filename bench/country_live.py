@@ -158,7 +158,7 @@ class _Town:
     ) -> Iterator[tuple["subprocess.Popen[bytes]", int]]:
         number = len(list(self._folder.glob("node-*")))
         own = self._folder / f"node-{number}"
-        own.mkdir()
+        own.mkdir(0o700)
         chosen = {**settings.dump_for_child(), "data": str(own)}
         told = msgspec.json.encode({"settings": chosen, "shown": shown})
         process = subprocess.Popen(
