@@ -2,16 +2,20 @@
 
 import builtins
 import json
+import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from mesure.machine.service_error import ServiceError
-from mesure.service.country import spark_cluster
+from mesure.service.country import spark_session
+from mesure.service.country.streaming import live_run
 from tests.house import ROOT
 from tests.service import countries
 from tests.test_cli import Line
@@ -125,26 +129,45 @@ class _Session:
 def test_a_cluster_that_takes_orders_from_anybody_is_refused() -> None:
     session: Any = _Session()
     with pytest.raises(ServiceError, match=r"spark\.authenticate is not true; who"):
-        spark_cluster._refuse_open(session, "spark://10.1.0.5:7077")
+        spark_session.refuse_open(session, "spark://10.1.0.5:7077")
     assert session.is_stopped
     session = _Session(**{"spark.authenticate": "true"})
-    spark_cluster._refuse_open(session, "spark://10.1.0.5:7077")
+    spark_session.refuse_open(session, "spark://10.1.0.5:7077")
     assert not session.is_stopped
     local: Any = _Session()
-    spark_cluster._refuse_open(local, "local[2]")
+    spark_session.refuse_open(local, "local[2]")
     assert not local.is_stopped
 
 
 def test_what_spark_says_is_told_in_one_sentence() -> None:
     said = "Job aborted\n  File x\npyspark.errors.PythonError: no room on the disk.\n SQLSTATE 1"
-    told = str(spark_cluster._failed(RuntimeError(said)))
+    told = str(spark_session.failure(RuntimeError(said), "partitions that are done stay done"))
     assert told.startswith("--spark: Spark gave up: pyspark.errors.PythonError: no room on the ")
     assert "partitions that are done stay done" in told
 
 
+def test_a_job_is_refused_where_the_service_judges(mesure: Line) -> None:
+    ended = mesure("country", "judge", *WHERE)
+    assert ended.status == 2
+    assert "judge: it says that the service judges; nothing was judged; write judge = " in ended.err
+
+
+def test_a_signal_that_asks_a_job_to_end_ends_it_in_order() -> None:
+    former, done = signal.getsignal(signal.SIGTERM), []
+    with live_run.end_in_order():
+        try:
+            os.kill(os.getpid(), signal.SIGTERM)
+            time.sleep(10)
+        finally:
+            done.append("in order")
+    assert done == ["in order"]
+    assert signal.getsignal(signal.SIGTERM) is former
+
+
 def test_nothing_loads_spark_until_it_is_asked_for() -> None:
     code = "import sys, mesure; from mesure.cli import door; from mesure.service.country import "
-    code += "rejudge_run; door.whole(); print({'pyspark', 'pandas'} & set(sys.modules))"
+    code += "rejudge_run; from mesure.service.country.streaming import live_run, slice_turns; "
+    code += "door.whole(); print({'pyspark', 'pandas'} & set(sys.modules))"
     run = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True
     )

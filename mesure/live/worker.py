@@ -2,12 +2,12 @@
 
 It follows the log. In a step it takes everything that came since the last one, with everybody for
 whom something is due or about whom something administered was changed, judges each at the moment of
-the step, and keeps all of it with how far it came. Whoever comes after it owns its partitions by
-claiming them, and from then on it is refused.
+the step, and keeps all of it with how far it came. It judges what it owns: whoever claims one of
+its partitions after that owns it, and from then on this worker is refused.
 Decision: docs/decisions/0029-what-is-settled-is-judged-once.md
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
@@ -70,16 +70,14 @@ class Worker:
         store: Store,
         sealer: Sealer,
         config: EvaluationConfig,
-        partitions: Collection[int],
-        holder: str,
+        owner: PartitionOwner,
         failed: FailureCallback,
         at_work: Callable[[], None] = lambda: None,
         in_hand_max: int = IN_HAND_MAX,
     ) -> None:
         self._store, self._sealer, self._config, self._failed = store, sealer, config, failed
-        self._partitions = frozenset(partitions)
-        self._group = f"{min(partitions)}-{max(partitions)}"
-        self._owner: PartitionOwner = store.write(lambda work: work.claim(self._partitions, holder))
+        self._owner, self._partitions = owner, owner.partitions
+        self._group = f"{min(owner.partitions)}-{max(owner.partitions)}"
         self._at_work, self.in_hand = at_work, PersonsInHand(in_hand_max)
         self.due = DueList()  # Who is judged next.
         self.counts = WorkerCounts()
@@ -346,6 +344,8 @@ class Worker:
             return True
 
         def change(work: WriteTransaction) -> None:
+            if not effects:  # How far it came is said by whoever owns it, too.
+                work.require_owner(self._owner)
             judge_store.keep(work, self._sealer, self._owner, effects, now_us)
             if moved is not None:
                 judging_position.keep(work, self._group, moved, now_us)

@@ -48,7 +48,12 @@ def now() -> datetime:
 
 def now_us() -> int:
     """Return this instant in microseconds since 1970-01-01T00:00:00Z."""
-    return true_us() if _Clock.shown is None else _Clock.shown.at(true_us())
+    return show_us(true_us())
+
+
+def show_us(at_us: int) -> int:
+    """Return what this process shows when it is `at_us` by a clock that is right."""
+    return at_us if _Clock.shown is None else _Clock.shown.at(at_us)
 
 
 def true_us() -> int:

@@ -140,7 +140,8 @@ class Court:
     def worker(self, holder: str = "test") -> Worker:
         """Return a worker of all partitions, as after a start."""
         sealer = Sealer(self.office.keyring, self.office.chance)
-        return Worker(self.office.store, sealer, self.house, EVERYTHING, holder, self._note)
+        owner = self.office.store.write(lambda work: work.claim(EVERYTHING, holder))
+        return Worker(self.office.store, sealer, self.house, owner, self._note)
 
     @property
     def house(self) -> EvaluationConfig:

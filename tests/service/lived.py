@@ -129,10 +129,10 @@ class Lived:
         """Return a worker of all partitions, as after a start."""
         sealer = Sealer(self.office.keyring, self.office.chance)
         house_ = EvaluationConfig(self.office.keyring, self.policy)
+        owner = self.office.store.write(lambda work: work.claim(EVERYTHING, "lived"))
         return Worker(
-            self.office.store, sealer, house_, EVERYTHING, "lived", self._note,
-            in_hand_max=self.in_hand_max,
-        )  # fmt: skip
+            self.office.store, sealer, house_, owner, self._note, in_hand_max=self.in_hand_max
+        )
 
     def _note(self, person: str, error: Exception) -> None:
         self.not_judged.append((person, error))

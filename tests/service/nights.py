@@ -111,7 +111,8 @@ class Night:
         policy, _ = read_policy(None)
         sealer = Sealer(self.made.keyring, secrets.token_bytes)
         house = EvaluationConfig(self.made.keyring, policy)
-        return Worker(self.made.store, sealer, house, range(256), "test", _failed)
+        owner = self.made.store.write(lambda work: work.claim(range(256), "test"))
+        return Worker(self.made.store, sealer, house, owner, _failed)
 
 
 def _failed(_person: str, error: Exception) -> None:

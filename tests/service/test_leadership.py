@@ -75,6 +75,24 @@ def test_one_leads_and_the_next_when_that_one_is_gone() -> None:
             assert second.begun[0].is_done
 
 
+def test_who_cannot_begin_while_the_store_is_away_begins_at_the_next_turn() -> None:
+    """What is read of who judges is read in the database, when the lease is held already."""
+    tries = list[int]()
+
+    def begin() -> LeaderDuties:
+        tries.append(1)
+        if len(tries) == 1:
+            raise UnavailableError("it is away")
+        return cast("LeaderDuties", Duties())
+
+    one = Leadership(None, begin)
+    ran(one._turn)
+    assert (one.duties, one.has_asked) == (None, False)
+    ran(one._turn)
+    assert one.duties is not None
+    assert one.has_asked
+
+
 def test_who_lost_the_lease_ends_its_duties_and_takes_part() -> None:
     with databases.running() as server:
         dsn = server.make("losing")

@@ -211,7 +211,7 @@ def test_a_service_archives_each_day_and_tells_where_it_cannot(
 
     log = SimpleNamespace(info=tell, error=tell)
     house = SimpleNamespace(installation=night)
-    duties: Any = SimpleNamespace(_house=house, _ending=asyncio.Event(), _log=log)
+    duties: Any = SimpleNamespace(_dependencies=house, _ending=asyncio.Event(), _log=log)
     asyncio.run(LeaderDuties._archive(duties))
     assert archived(night) == stored(night)
     asyncio.run(LeaderDuties._archive(duties))

@@ -191,6 +191,15 @@ def test_whoever_was_replaced_can_judge_no_more(store: Store) -> None:
         assert len(owners) == partitions.PARTITIONS
 
 
+def test_who_was_replaced_in_one_partition_is_no_owner_of_all(store: Store) -> None:
+    ready(store)
+    first = claimed(store, "worker 1")
+    store.write(lambda work: work.require_owner(first))
+    store.write(lambda work: work.claim([7], "worker 2"))
+    with pytest.raises(FencedError, match="worker 1 does not own partition 7 any more"):
+        store.write(lambda work: work.require_owner(first))
+
+
 def test_nobody_who_never_claimed_judges(store: Store) -> None:
     ready(store)
     with pytest.raises(FencedError):

@@ -6,8 +6,11 @@ from contextlib import closing, suppress
 import psycopg
 import pytest
 
+from mesure.instants import US_PER_S
+from mesure.machine import clock
 from mesure.store.postgres.operation import lease
 from mesure.store.postgres.operation.lease import PostgresLease
+from mesure.store.postgres.operation.server_clock import PostgresClock
 from mesure.store.values.faults import UnavailableError
 from tests.store.databases import Server
 
@@ -118,3 +121,34 @@ def test_who_stands_still_has_the_lease_no_longer(
         for _ in range(4):
             assert second.keep()
             time.sleep(0.1)
+
+
+def test_who_leads_and_who_has_a_cluster_judge_are_told_apart(server: Server) -> None:
+    dsn = server.make("lease_judging")
+    with (
+        closing(PostgresLease(dsn)) as leading,
+        closing(PostgresLease(dsn, lock=lease.JUDGING)) as judging,
+        closing(PostgresLease(dsn, lock=lease.JUDGING)) as other,
+    ):
+        assert judging.take()
+        assert other.is_taken()
+        assert not leading.is_taken()
+        assert not other.take()
+        assert leading.take()
+        judging.close()
+        assert not other.is_taken()
+        assert leading.is_taken()
+
+
+def test_the_server_tells_one_time_to_all_and_is_asked_again_where_it_was_away(
+    server: Server,
+) -> None:
+    dsn = server.make("server_clock")
+    with closing(PostgresClock(dsn)) as one, closing(PostgresClock(dsn)) as other:
+        times_us = [each.now_us() for each in (one, other, one)]
+        assert times_us == sorted(times_us)
+        assert abs(clock.true_us() - times_us[-1]) < 60 * US_PER_S
+        cut_off(dsn)
+        with pytest.raises(UnavailableError):
+            one.now_us()
+        assert one.now_us() > times_us[-1]

@@ -82,3 +82,32 @@ def rejudge_command(
         rejudge_plan.begin(instance, policy, span, out, clock.now())
         outcome = rejudge_run.run(instance, setup, out, workforce, stages)
     file_writing.show(policy_differences.report_text(outcome, show))
+
+
+@app.command("judge", epilog="Example: mesure country judge --master spark://10.1.0.5:7077")
+def judge_command(
+    master: Annotated[
+        str | None, typer.Option(help="Address of the Spark; without it: one of this machine.")
+    ] = None,
+    slices: Annotated[
+        int | None,
+        typer.Option(min=1, max=256, help="Parts that are dealt out. Without it: one a core."),
+    ] = None,
+    turn: Annotated[
+        float,
+        typer.Option(min=0.0, max=86_400.0, help="Seconds for which a part is judged at a time."),
+    ] = 600.0,
+    data: DataFolder = None,
+    settings: SettingsFile = None,
+) -> None:
+    """Judge live by the executors of a Spark, in place of the service that leads, until ended."""
+    from mesure.service.country.rejudge_plan import WorkerSetup
+    from mesure.service.country.streaming import live_run
+    from mesure.service.country.streaming.live_run import LiveOptions
+    from mesure.service.installation import installation
+
+    chosen = service.load_settings(data, settings)
+    setup = WorkerSetup(chosen.data.resolve(), settings and settings.resolve())
+    options = LiveOptions(master or live_run.local_master(), slices, turn)
+    with installation.open_installation(chosen) as instance, live_run.end_in_order():
+        live_run.run(instance, setup, options, lambda said: file_writing.show(said + "\n"))

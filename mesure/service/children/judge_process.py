@@ -75,12 +75,12 @@ def _judge(instance: Installation, instruction: JudgeInstruction) -> None:
     log = structlog.get_logger()
     policy, _ = read_policy(instance.settings.policy)
     alive = _Alive()
+    holder = f"judge {instruction.number} of {instruction.of}, process {os.getpid()}"
     worker = Worker(
         instance.store,
         Sealer(instance.keyring, secrets.token_bytes),
         EvaluationConfig(instance.keyring, policy),
-        instruction.partitions,
-        f"judge {instruction.number} of {instruction.of}, process {os.getpid()}",
+        instance.store.write(lambda work: work.claim(instruction.partitions, holder)),
         lambda _person, error: log.warning("not_judged", error=type(error).__name__),
         alive.say,
         instance.settings.persons_in_hand,

@@ -12,22 +12,20 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-import msgspec
 import structlog
 
 from mesure.actions.framework.context import Context
 from mesure.actions.incidents import statistics
 from mesure.actions.oversight import upkeep
 from mesure.ingest.mqtt_listener import MqttListener
-from mesure.machine import clock
 from mesure.machine.service_error import ServiceError, TransientServiceError
 from mesure.service.archive import trail_archive
 from mesure.service.children import statistics_process
-from mesure.service.children.judge_process import FENCED, JudgeInstruction
-from mesure.service.children.processes import ChildCommand, ProcessSupervisor
+from mesure.service.children.judge_process import FENCED
+from mesure.service.children.processes import ProcessSupervisor
+from mesure.service.cluster import judging_handover
 from mesure.service.installation import log_signing
 from mesure.service.installation.installation import Installation
-from mesure.service.installation.settings import Settings
 from mesure.service.maintenance import erase
 from mesure.service.outgoing.sender import NotificationSender
 from mesure.store.values.faults import StoreError
@@ -50,15 +48,19 @@ class DutyDependencies:
 class LeaderDuties:
     """The duties of one term, from when a node begins to lead until it no longer does."""
 
-    def __init__(self, house: DutyDependencies) -> None:
-        self._house = house
-        self._settings = house.installation.settings
+    def __init__(self, dependencies: DutyDependencies) -> None:
+        self._dependencies = dependencies
+        self._settings = dependencies.installation.settings
         self._log = structlog.get_logger()
         self._ending = asyncio.Event()
-        self._sending = NotificationSender(self._settings, house.origin, house.program)
-        commands = _judges(self._settings, house.judge_command())
+        self._sending = NotificationSender(
+            self._settings, dependencies.origin, dependencies.program
+        )
+        commands = judging_handover.take_over(
+            dependencies.installation, dependencies.judge_command()
+        )
         self.judges = ProcessSupervisor(commands, self._told_of_judge)
-        self.mqtt = house.broker()
+        self.mqtt = dependencies.broker()
         self._listening: asyncio.Task[None] | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self.is_fenced = False  # Another service judges in this database.
@@ -124,19 +126,19 @@ class LeaderDuties:
     # --- Now and then ----------------------------------------------------------------------------
 
     async def _sign_log(self) -> None:
-        await asyncio.to_thread(log_signing.checkpoint, self._house.installation)
+        await asyncio.to_thread(log_signing.checkpoint, self._dependencies.installation)
 
     async def _upkeep(self) -> None:
-        await asyncio.to_thread(upkeep.now_and_then, self._house.program())
+        await asyncio.to_thread(upkeep.now_and_then, self._dependencies.program())
 
     async def _count(self) -> None:
-        if await asyncio.to_thread(statistics.is_due, self._house.program()):
+        if await asyncio.to_thread(statistics.is_due, self._dependencies.program()):
             status = await statistics_process.count(self._settings, self._ending)
             if status:
                 self._log.warning("not_counted", status=status)
 
     async def _erase(self) -> None:
-        installation = self._house.installation
+        installation = self._dependencies.installation
         gone = await asyncio.to_thread(erase.daily, installation, self._ending.is_set)
         if gone:
             self._log.info("erased", **gone)
@@ -146,7 +148,7 @@ class LeaderDuties:
         """Archive what came; a folder that cannot be written is told, and ends nothing."""
         try:
             change = await asyncio.to_thread(
-                trail_archive.sync, self._house.installation, is_ending=self._ending.is_set
+                trail_archive.sync, self._dependencies.installation, is_ending=self._ending.is_set
             )
         except ServiceError as error:
             self._log.error("not_archived", why=str(error))
@@ -163,13 +165,3 @@ class LeaderDuties:
                 self._log.warning("later", error=type(error).__name__, step=work.__name__)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._ending.wait(), every_s)
-
-
-def _judges(settings: Settings, command: list[str]) -> list[ChildCommand]:
-    """Return the processes that judge: by our settings, a share of the partitions each."""
-    count = settings.workers
-    shown = clock.clock_setting()
-    instructions = [
-        JudgeInstruction(settings.dump_for_child(), number, count, shown) for number in range(count)
-    ]
-    return [ChildCommand(command, msgspec.json.encode(one)) for one in instructions]

@@ -46,7 +46,10 @@ class Leadership:
         """Ask once who leads, and begin or end the duties by the answer."""
         leads = await asyncio.to_thread(self._leads)
         if self.duties is None and leads:
-            self.duties = self._begin()
+            try:
+                self.duties = await asyncio.to_thread(self._begin)
+            except UnavailableError:
+                return  # It is asked again.
             self.duties.start()
             self._log.info("leads", nodes=self.members)
         elif self.duties is not None and not leads:

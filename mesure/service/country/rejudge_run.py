@@ -17,6 +17,7 @@ from mesure.service.country import (
     process_pool,
     rejudge_plan,
     spark_cluster,
+    spark_session,
 )
 from mesure.service.country.judge_partition import PartitionDone
 from mesure.service.country.policy_differences import CountryDifferences
@@ -39,7 +40,7 @@ def workforce(processes: int | None, is_spark: bool, master: str | None) -> Work
     count = processes or os.cpu_count() or 1
     if not is_spark:
         return Workforce(count)
-    return Workforce(count, master or f"local[{count},{spark_cluster.ATTEMPTS}]")
+    return Workforce(count, master or f"local[{count},{spark_session.ATTEMPTS}]")
 
 
 def run(

@@ -19,6 +19,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from mesure.audit.signing import signer_keys as keys
 from mesure.machine import timezones
+from mesure.store.values.effects import JudgingPlace
 
 PREFIX: Final = "MESURE_"
 KEY_DIGITS: Final = 64
@@ -161,6 +162,12 @@ class Settings(BaseSettings):
         "judged longest ago, and reads them again.",
         1,
         10_000_000,
+    )
+    judge: JudgingPlace = _setting(
+        JudgingPlace.SERVICE,
+        "Who judges: `service`, processes of the service that leads; or `country`, the executors "
+        "of `mesure country judge`.",
+        "service or country",
     )
     policy: Path | None = _setting(
         None, "Policy file with the thresholds in which the programme differs.", _FILE
@@ -344,6 +351,8 @@ class Settings(BaseSettings):
             raise ValueError("cluster is for PostgreSQL: an embedded store is one service's own")
         if self.cluster and self.standby:
             raise ValueError("cluster and standby exclude each other: a node serves, nobody waits")
+        if self.judge is JudgingPlace.COUNTRY and self.database_url is None:
+            raise ValueError("judge = country is for PostgreSQL: executors reach no embedded store")
         if self.mail_host is not None and "@" not in self.mail_from:
             raise ValueError("mail_host goes with mail_from: name the address notices come from")
         return self

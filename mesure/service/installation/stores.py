@@ -17,6 +17,7 @@ from mesure.version import VERSION
 if TYPE_CHECKING:
     from mesure.store.postgres.operation.channel import PostgresChannel
     from mesure.store.postgres.operation.lease import PostgresLease
+    from mesure.store.postgres.operation.server_clock import PostgresClock
 
 EXTRA: Final = "postgres"
 EMBEDDED: Final = "mesure.db"  # In a backup.
@@ -61,6 +62,24 @@ def lease(settings: Settings) -> "PostgresLease | None":
     from mesure.store.postgres.operation.lease import PostgresLease
 
     return PostgresLease(settings.database_url.get_secret_value(), VERSION)
+
+
+def country_lease(settings: Settings) -> "PostgresLease":
+    """Return the lease of whoever has a cluster judge; an embedded store has none."""
+    assert settings.database_url is not None, "an embedded store is one machine's own"
+    _postgres()
+    from mesure.store.postgres.operation.lease import JUDGING, PostgresLease
+
+    return PostgresLease(settings.database_url.get_secret_value(), VERSION, JUDGING)
+
+
+def server_clock(settings: Settings) -> "PostgresClock | None":
+    """Return the clock of a database; None: the store is on this machine."""
+    if settings.database_url is None:
+        return None
+    from mesure.store.postgres.operation.server_clock import PostgresClock
+
+    return PostgresClock(settings.database_url.get_secret_value())
 
 
 def node_channel(settings: Settings) -> "PostgresChannel":

@@ -196,6 +196,10 @@ class EffectsWork(EffectsReading, BindingWork):
         self._put_each(_OWN, [(part, owner.epoch, holder) for part in sorted(owner.partitions)])
         return owner
 
+    def require_owner(self, owner: PartitionOwner) -> None:
+        """Raise `FencedError` where somebody else has claimed any of the partitions since."""
+        checks.owns_all({part for (part,) in self._all(_OWNED, epoch=owner.epoch)}, owner)
+
     def judge(self, judgings: Sequence[JudgingResult], owner: PartitionOwner) -> None:
         """Keep what judging some persons came to, each person at most once.
 

@@ -5,11 +5,19 @@ refused: the epoch of its ownership is no longer the present one.
 """
 
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Final, NamedTuple
 
 from mesure.store.values import bounds, partitions
 
 ROWS_MAX: Final = 100_000  # Of one person in one change: years of everything judged anew.
+
+
+class JudgingPlace(StrEnum):
+    """Where persons are judged."""
+
+    SERVICE = "service"  # By processes of the service that leads.
+    COUNTRY = "country"  # By the executors of `mesure country judge`.
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Checks before a write; the same questions, and sentences, for both stores."""
 
 from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 
 from mesure.devices.assignment import Assignment, Assignments
@@ -127,7 +128,15 @@ def owns(
     """Refuse judging by somebody who does not hold each person's partition any more."""
     if len({one.person for one in judgings}) != len(judgings):
         raise ValueError("A person is judged once in a change.")
-    lost = {one.judged.partition for one in judgings} - owned_partitions
+    _refuse_lost({one.judged.partition for one in judgings} - owned_partitions, owner)
+
+
+def owns_all(owned_partitions: set[int], owner: PartitionOwner) -> None:
+    """Refuse somebody who does not hold each of their partitions any more."""
+    _refuse_lost(owner.partitions - owned_partitions, owner)
+
+
+def _refuse_lost(lost: AbstractSet[int], owner: PartitionOwner) -> None:
     if lost:
         raise FencedError(
             f"{owner.holder} does not own partition {min(lost)} any more (epoch {owner.epoch}); "

@@ -48,7 +48,7 @@ from mesure_lab.whole.simulated.lock_server import LockServer
 from mesure_lab.whole.simulated.nodes import (
     ADDRESS,
     ClusterCounts,
-    NodeHouse,
+    NodeSetup,
     SimulatedCluster,
     SimulatedNode,
 )
@@ -132,20 +132,20 @@ class SimulatedMachine:
             pass
         self.config = EvaluationConfig(self.made.keyring, self.policy)
         self._former = None
-        house = NodeHouse(self.policy, self._salts, self._hooks, self._loop, self._note_failure,
+        setup = NodeSetup(self.policy, self._salts, self._hooks, self._loop, self._note_failure,
                           self.settings.persons_in_hand)  # fmt: skip
-        nodes = [self._node("whole", self.made, house)]
+        nodes = [self._node("whole", self.made, setup)]
         if self._locks is not None:
             made = self._stack.enter_context(installation.open_installation(self.settings))
-            nodes.append(self._node("second", made, house))
+            nodes.append(self._node("second", made, setup))
         self.cluster = SimulatedCluster(nodes, self._time, self._locks, self.counts)
         self.cluster.ask()
         self.leader.begin_judging()
 
-    def _node(self, name: str, made: Installation, house: NodeHouse) -> SimulatedNode:
+    def _node(self, name: str, made: Installation, setup: NodeSetup) -> SimulatedNode:
         lease = self._lease()
         with failover.turn_to_begin(lease, lambda _: None):
-            return SimulatedNode(name, made, house, lease, self._stack)
+            return SimulatedNode(name, made, setup, lease, self._stack)
 
     def _lease(self) -> Lease | None:
         """Return what nodes ask for; None: there is one node only."""

@@ -43,7 +43,7 @@ ALWAYS_US: Final = 0
 
 
 @dataclass(frozen=True)
-class NodeHouse:
+class NodeSetup:
     """What every node is made of."""
 
     policy: PolicyFile
@@ -80,17 +80,17 @@ class SimulatedNode:
         self,
         name: str,
         made: Installation,
-        house: NodeHouse,
+        setup: NodeSetup,
         lease: Lease | None,
         stack: ExitStack,
     ) -> None:
-        self.name, self.made, self._house = name, made, house
+        self.name, self.made, self._setup = name, made, setup
         self._contexts = ContextFactory(made, ORIGIN)
         stack.callback(self._contexts.close)
-        self.receiving = ReceiverService(made, lambda: True, self._visitor, house.salts)
-        stack.callback(lambda: house.loop.run_until_complete(self.receiving.close()))
+        self.receiving = ReceiverService(made, lambda: True, self._visitor, setup.salts)
+        stack.callback(lambda: setup.loop.run_until_complete(self.receiving.close()))
         mail = MailServer("mail.example", 25, "Mesure <mesure@mesure.example>", MailTls.NONE)
-        self._ways = DeliveryChannels(mail, hooks=house.hooks)
+        self._ways = DeliveryChannels(mail, hooks=setup.hooks)
         stack.callback(lambda: self.notifier.settle())  # noqa: PLW0108  Each term has its own.
         self.lease = lease
         if lease is not None:
@@ -132,12 +132,13 @@ class SimulatedNode:
 
     def judge_of(self, made: Installation, holder: str) -> Worker:
         """Return a worker that begins."""
-        config = EvaluationConfig(made.keyring, self._house.policy)
-        sealer = Sealer(made.keyring, self._house.salts)
+        config = EvaluationConfig(made.keyring, self._setup.policy)
+        sealer = Sealer(made.keyring, self._setup.salts)
+        owner = made.store.write(lambda work: work.claim(EVERYTHING, holder))
         return Worker(
-            made.store, sealer, config, EVERYTHING, holder, self._house.failed,
+            made.store, sealer, config, owner, self._setup.failed,
             lambda: self.at_work(),  # noqa: PLW0108  It is set later.
-            self._house.in_hand_max,
+            self._setup.in_hand_max,
         )  # fmt: skip
 
     def send(self) -> int:
@@ -148,7 +149,7 @@ class SimulatedNode:
 
     def ask(self) -> None:
         """Ask once who leads."""
-        self._house.loop.run_until_complete(self.leadership.turn())
+        self._setup.loop.run_until_complete(self.leadership.turn())
 
     def context(self, actor: Actor, address: str = ADDRESS, request: str = "whole") -> Context:
         """Return in what somebody acts now."""

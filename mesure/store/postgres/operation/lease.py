@@ -20,7 +20,8 @@ from psycopg import Connection
 
 from mesure.store.postgres import store as postgres
 
-_LOCK: Final = 0x6D657375_7266  # Beside that of changes.
+LEADING: Final = 0x6D657375_7266  # Beside that of changes.
+JUDGING: Final = 0x6D657375_7268  # Whoever has it has the executors of a cluster judge.
 _BEGINNING: Final = 0x6D657375_7267  # Whoever has it makes or migrates tables and keys.
 _MEMBERS: Final = 0x6D657375  # The first of two numbers; the second says which version.
 _STANDING: Final = "idle_session_timeout"
@@ -35,19 +36,25 @@ _OF_THIS: Final = (
     " FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 2 AND classid = %s AND granted "
     "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
 )
+_TAKEN: Final = (
+    "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND objsubid = 1 AND granted "
+    "AND classid = %s AND objid = %s "
+    "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+)
 
 
 class PostgresLease:
-    """The locks of one service; `version` is that of its program."""
+    """The locks of one service; `version` is that of its program, `lock` what it has at a time."""
 
-    def __init__(self, dsn: str, version: str = "") -> None:
+    def __init__(self, dsn: str, version: str = "", lock: int = LEADING) -> None:
+        self._lock = lock
         self._dsn, self._version = dsn, crc32(version.encode()) & 0x7FFF_FFFF
         self._connection: Connection | None = None
         self._is_member = self._is_held = False
 
     def take(self) -> bool:
         """Take the lease, or tell that another service has it."""
-        self._is_held = self._try(_LOCK)
+        self._is_held = self._try(self._lock)
         return self._is_held
 
     def keep(self) -> bool:
@@ -62,6 +69,10 @@ class PostgresLease:
         except psycopg.OperationalError:
             self._disconnect()  # Whoever uses the store notices, too, and waits; so does this.
         return True
+
+    def is_taken(self) -> bool:
+        """Tell whether anybody has the lease now."""
+        return self._run(_TAKEN, self._lock >> 32, self._lock & 0xFFFF_FFFF) > 0
 
     def join(self) -> None:
         """Be a member from now on, until it is closed; a connection that is lost joins again."""

@@ -1,0 +1,271 @@
+"""A town judged live by a Spark: two nodes behind a proxy, a driver, two executors, and a table.
+
+    python -m bench.under_load.country_live --persons 500 --minutes 3    # As `make country` has it
+
+Everything is started on this machine, on loopback, and ends by itself: PostgreSQL, two nodes of the
+service behind HAProxy with the file of deploy/, a Spark, and devices that send signed messages as
+phones do, each when it is due. How late something was judged is seen in the database: from the
+moment at which a record was there until that at which the judges had come so far.
+"""
+
+import argparse
+import contextlib
+import json
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from bench.measuring import say, used_by_s
+from bench.report import ROOT
+from bench.under_load import load, served_town
+from bench.under_load.load import Sent
+from bench.under_load.served_town import LINES, Crowd, Message
+from mesure.actions.judging import judging_position
+from mesure.instants import US_PER_S
+from mesure.machine import clock
+from mesure.machine.clock import CatchUpClock
+from mesure.service.country.streaming.live_run import LiveOptions
+from mesure.service.installation import installation, stores
+from mesure.service.installation.settings import Settings
+from mesure.store.interface.store import Store
+from mesure.store.values.partitions import PARTITIONS
+from tests import proxies
+from tests.service.live_countries import Driver
+from tests.service.live_driver import DriverOrder
+from tests.service.test_country_spark import descendants
+from tests.store import databases
+
+LIVES: Final = 20  # Made up; the others are these again under other names.
+SAMPLED_EVERY_S: Final = 0.1
+JUDGED_S_MAX: Final = 300.0
+FIXES_PER_MESSAGE: Final = 5
+LEAD_S: Final = 10.0
+M: Final = 1e6
+NODES: Final = 2
+
+
+def main() -> None:
+    """Run it and print the table."""
+    parser = argparse.ArgumentParser(
+        prog="python -m bench.under_load.country_live", description=__doc__
+    )
+    parser.add_argument("--persons", type=int, default=500)
+    parser.add_argument("--minutes", type=int, default=3, help="for which they report")
+    parser.add_argument("--master", default="local-cluster[2,1,1024]")
+    parser.add_argument("--turn", type=float, default=600.0, help="seconds of a turn")
+    parser.add_argument("--slices", type=int, default=None)
+    asked = parser.parse_args()
+    times = max(1, asked.persons // LIVES)
+    crowd = Crowd(min(LIVES, asked.persons), times, "19:00", asked.minutes, FIXES_PER_MESSAGE)
+    options = LiveOptions(asked.master, asked.slices, asked.turn)
+    with tempfile.TemporaryDirectory(prefix="mesure.bench.") as folder:
+        print("\n".join(_Town(Path(folder), crowd, options).lived().lines()))
+
+
+@dataclass(slots=True)
+class Lived:
+    """What a run came to."""
+
+    persons: int
+    messages: int
+    fixes: int
+    acknowledged: int = 0
+    judged: int = 0  # Records.
+    lags_s: list[float] = field(default_factory=list)
+    cpu_s: dict[str, float] = field(default_factory=dict)
+    answers: dict[str, Any] = field(default_factory=dict)
+
+    def lines(self) -> Iterator[str]:
+        """Yield the table."""
+        lags_s = sorted(self.lags_s) or [float("nan")]
+        yield f"{'persons':40}{self.persons:12,}"
+        yield f"{'messages sent, of ' + str(FIXES_PER_MESSAGE) + ' fixes':40}{self.messages:12,}"
+        yield f"{'acknowledged':40}{self.acknowledged:12,}"
+        yield f"{'judged':40}{self.judged:12,}"
+        for name, share in (("p50", 0.5), ("p99", 0.99)):
+            lag_s = lags_s[min(len(lags_s) - 1, int(len(lags_s) * share))]
+            yield f"{'committed until judged, ' + name:40}{lag_s:12.2f} s"
+        for name, cpu_s in self.cpu_s.items():
+            per_million = cpu_s / self.fixes * M
+            yield f"{'CPU seconds for a million fixes, ' + name:40}{per_million:12,.0f}"
+
+
+class _Town:
+    """One run."""
+
+    def __init__(self, folder: Path, crowd: Crowd, options: LiveOptions) -> None:
+        self._folder, self._crowd, self._options = folder, crowd, options
+
+    def lived(self) -> Lived:
+        with contextlib.ExitStack() as stack:
+            server = stack.enter_context(databases.running())
+            settings = self._settings(server.make("country"))
+            everybody = list(served_town.people(self._crowd))
+            say(f"entering {len(everybody):,} persons")
+            _, signers = served_town.settle(settings, self._crowd, everybody)
+            messages = served_town.messages(self._crowd, everybody, signers)
+            say("starting Spark")
+            driver = Driver(self._order())
+            stack.callback(driver.end)
+            driver.wait_until_started()
+            shown = self._shown(LEAD_S + len(everybody) / 50)
+            say(f"starting {NODES} nodes and a proxy")
+            nodes = [stack.enter_context(self._node(settings, shown)) for _ in range(NODES)]
+            proxy = stack.enter_context(
+                proxies.haproxy(self._folder, [port for _, port in nodes], speaks_tls=False)
+            )
+            driver.judge(shown)
+            driver.wait_until_said("Term ", JUDGED_S_MAX)
+            lived = Lived(len(everybody), len(messages), sum(one.fixes for one in messages))
+            store = stores.open_store(settings, installation.folder_of(settings))
+            stack.callback(store.close)
+            self._measure(lived, store, messages, proxy.port, shown)
+            lived.cpu_s = _used(driver, [process for process, _ in nodes])
+            return lived
+
+    def _settings(self, url: str) -> Settings:
+        file = self._folder / "mesure.toml"
+        given = served_town.settings_in(self._folder, url)
+        lines = [
+            f'name = "{given.name}"', f'database_url = "{url}"', 'judge = "country"',
+            "cluster = true", "port = 0", f"address_rate = {given.address_rate}",
+            f'keys = "{self._folder}/data/keys"', 'trusted_proxies = "127.0.0.1"',
+        ]  # fmt: skip
+        file.write_text("\n".join(lines) + "\n")
+        more = {"judge": "country", "cluster": True, "keys": self._folder / "data" / "keys"}
+        values = {**given.dump_for_child(), **more, "trusted_proxies": ("127.0.0.1",)}
+        return Settings.model_validate(values)
+
+    def _order(self) -> DriverOrder:
+        where = str(self._folder / "data"), str(self._folder / "mesure.toml")
+        return DriverOrder(*where, self._options)
+
+    def _shown(self, lead_s: float) -> CatchUpClock:
+        """Return the clock of the town: an evening in it, as quick as ours."""
+        start_us = clock.true_us() + int(lead_s * US_PER_S)
+        begin_us = int(self._crowd.begun_at.timestamp()) * US_PER_S
+        return CatchUpClock(start_us, start_us - begin_us, 10**16)
+
+    @contextlib.contextmanager
+    def _node(
+        self, settings: Settings, shown: CatchUpClock
+    ) -> Iterator[tuple["subprocess.Popen[bytes]", int]]:
+        number = len(list(self._folder.glob("node-*")))
+        own = self._folder / f"node-{number}"
+        own.mkdir(0o700)
+        chosen = {**settings.dump_for_child(), "data": str(own)}
+        told = msgspec.json.encode({"settings": chosen, "shown": shown})
+        process = subprocess.Popen(
+            [sys.executable, "-m", "bench.under_load.serving"],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=ROOT,
+        )  # fmt: skip
+        assert process.stdin is not None
+        assert process.stdout is not None
+        try:
+            process.stdin.write(told + b"\n")
+            process.stdin.flush()
+            for line in process.stdout:
+                if line.startswith(b"Mesure serves at "):
+                    yield process, int(line.rstrip().rpartition(b":")[2])
+                    break
+            else:
+                raise RuntimeError("a node did not start")
+        finally:
+            process.terminate()
+            process.wait()
+
+    def _measure(
+        self, lived: Lived, store: Store, messages: list[Message], port: int, shown: CatchUpClock
+    ) -> None:
+        begin_us = int(self._crowd.begun_at.timestamp()) * US_PER_S
+        start_s = max(shown.start_us / US_PER_S, clock.true_us() / US_PER_S + LEAD_S / 2)
+        late_s = start_s - shown.start_us / US_PER_S
+        transfers = [
+            Sent(one.device % LINES, (one.at_us - begin_us) / US_PER_S - late_s, one.data)
+            for one in messages
+        ]
+        load.write(self._folder / "transfers", transfers)
+        say(f"sending {len(messages):,} messages")
+        watch = _Watch(store)
+        sending = subprocess.run(
+            [sys.executable, "-m", "bench.under_load.load", f"http://127.0.0.1:{port}",
+             str(self._folder / "transfers"), str(start_s)],
+            stdout=subprocess.PIPE, cwd=ROOT, check=True,
+        )  # fmt: skip
+        told: dict[str, Any] = json.loads(sending.stdout)
+        lived.answers = told["statuses"]
+        lived.acknowledged = told["statuses"].get("200", 0)
+        lived.lags_s, lived.judged = watch.ended()
+
+
+class _Watch:
+    """Sees how far the log reaches and how far the judges came, again and again."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._seen: list[tuple[float, dict[int, int], dict[int, int]]] = []
+        self._ending = threading.Event()
+        self._thread = threading.Thread(target=self._watch)
+        self._thread.start()
+
+    def _watch(self) -> None:
+        while not self._ending.is_set():
+            self._look()
+            time.sleep(SAMPLED_EVERY_S)
+
+    def _look(self) -> bool:
+        with self._store.read() as reading:
+            ends = dict(reading.ends())
+            after = judging_position.read(reading, range(PARTITIONS)).after
+        self._seen.append((time.monotonic(), ends, after))
+        return all(after.get(part, 0) >= end for part, end in ends.items())
+
+    def ended(self) -> tuple[list[float], int]:
+        """Wait until all is judged; return how late each record was, and how many there are."""
+        until_s = time.monotonic() + JUDGED_S_MAX
+        self._ending.set()
+        self._thread.join()
+        while not self._look():
+            if time.monotonic() > until_s:
+                raise TimeoutError("the judges did not come to the end")
+            time.sleep(SAMPLED_EVERY_S)
+        last = self._seen[-1]
+        parts = last[1]
+        lags_s = [lag_s for part in parts for lag_s in self._lags(part)]
+        return lags_s, sum(last[2].get(part, 0) for part in parts)
+
+    def _lags(self, part: int) -> Iterator[float]:
+        """Yield of each record of a partition how long after it was seen it was judged."""
+        waiting: list[tuple[int, float]] = []
+        seen, first = 0, True
+        for at_s, ends, after in self._seen:
+            end, judged = ends.get(part, 0), after.get(part, 0)
+            if not first:  # What was there before nobody timed.
+                waiting += [(number, at_s) for number in range(seen + 1, end + 1)]
+            seen, first = max(seen, end), False
+            while waiting and waiting[0][0] <= judged:
+                yield at_s - waiting.pop(0)[1]
+
+
+def _used(driver: Driver, nodes: "list[subprocess.Popen[bytes]]") -> dict[str, float]:
+    """Return the CPU seconds that each kind of process has used."""
+    below = descendants(driver.pid)
+    judges = [pid for pid, line in below if "pyspark.daemon pyspark.worker" in line]
+    java = [pid for pid, line in below if line.startswith(("java", "/")) and "java" in line[:200]]
+    return {
+        "nodes": sum(used_by_s(process.pid) for process in nodes),
+        "judges": sum(map(used_by_s, judges)),
+        "Java": sum(map(used_by_s, set(java) - set(judges))),
+    }
+
+
+if __name__ == "__main__":
+    main()
