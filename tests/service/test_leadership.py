@@ -86,9 +86,9 @@ def test_who_cannot_begin_while_the_store_is_away_begins_at_the_next_turn() -> N
         return cast("LeaderDuties", Duties())
 
     one = Leadership(None, begin)
-    ran(one._turn)
+    ran(one.turn)
     assert (one.duties, one.has_asked) == (None, False)
-    ran(one._turn)
+    ran(one.turn)
     assert one.duties is not None
     assert one.has_asked
 
