@@ -124,6 +124,8 @@ def test_whoever_comes_home_from_afar_has_come_back(home: Rules) -> None:
     there = [fix("10T23:00", 61.0), fix("10T23:01", 55.0), *stay("10T23:02", "10T23:20", 55.0)]
     _, _, pull = heard(home, AWAY, there)
     assert pull.arrived[0, len(AWAY) :].tolist() == [0, *[CAME_BACK] * 4, *[0] * 15]
+    _, _, pull = heard(home, AWAY, [fix("10T22:59:30", 55.0)])
+    assert not pull.arrived.any(), "two kilometers in half a minute"
     _, _, pull = heard(home, stay("10T22:00", "10T23:00"), [fix("10T23:00", 58.0)])
     assert not pull.arrived.any()
     _, _, pull = heard(rules(order(RESIDENCE)), AWAY, there)

@@ -192,25 +192,28 @@ def boundary_evidence(
     looks[wrong] = np.where(supported, SUPPORTED, weight_ratio[wrong])
     looks[way] = np.where(told_llr[way] >= policy.evidence_min_llr, SUPPORTED, 0.0)
     right_us = np.where(right, part.observed_us, before.right_us)
-    arrived = _arrived(boundary, pace.came[block.rows], told_llr, policy)
+    arrived = _arrived(boundary, pace, block.rows, told_llr, policy)
     return BoundaryEvidence(
         told_llr, weight_ratio, before, way, llr, looks, right_us, arrived, after
     )
 
 
-def _arrived(boundary: Boundary, came: Flags, told_llr: F64, policy: Policy) -> I8:
+def _arrived(
+    boundary: Boundary, pace: FixSampling, rows: slice, told_llr: F64, policy: Policy
+) -> I8:
     """Return where somebody has just come whom what held before says nothing of.
 
     To a small place to keep out of, unless the fix says plainly that they are elsewhere. And back
     to where they rest, as soon as a fix lies there at all: what was earned a kilometer away does
-    not bind whoever has come to the door.
+    not bind whoever has come to the door. A position that leaps faster than anybody drives has not.
     Decision: docs/decisions/0064-whoever-comes-home-is-no-longer-surely-away.md
     """
-    arrived = np.zeros(len(came), np.int8)
+    came, arrived = pace.came[rows], np.zeros(len(told_llr), np.int8)
     if boundary.is_small:
         arrived[came & (told_llr > -policy.boundary_llr_max)] = CAME
     elif boundary.sees_ways:
-        arrived[came & (told_llr < 0.0)] = CAME_BACK
+        leaps = pace.step_m[rows] > policy.path_mps_max * pace.since_s[rows]
+        arrived[came & (told_llr < 0.0) & ~leaps] = CAME_BACK
     return arrived
 
 
