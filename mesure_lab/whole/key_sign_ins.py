@@ -10,7 +10,7 @@ from random import Random
 from typing import Any, Final
 
 from mesure.actions.accounts import directory_sign_in, passkeys
-from mesure.actions.accounts.directory_sign_in import DirectoryCallback
+from mesure.actions.accounts.directory_sign_in import DirectoryCallback, DirectoryRedirect
 from mesure.actions.accounts.passkeys import PasskeyOptions, PasskeyRef, PasskeyResponse
 from mesure.actions.framework.action import Action, EmptyRequest
 from mesure.actions.framework.context import VISITOR
@@ -122,8 +122,13 @@ def _add_again(world: World, holder: AccountHolder, options: PasskeyOptions, dic
     return ""
 
 
-def _asked(world: World, address: str) -> PasskeyOptions:
-    return passkeys.begin_sign_in(world.machine.context(VISITOR, address))
+def _asked(world: World, address: str) -> PasskeyOptions | None:
+    """Return what is to be signed; None where the machine or its disk was away."""
+
+    def ask() -> PasskeyOptions:
+        return passkeys.begin_sign_in(world.machine.context(VISITOR, address))
+
+    return world.attempt(lambda: world.machine.whole(ask))
 
 
 def come_in_by_key(world: World, holder: AccountHolder, dice: Random) -> str:
@@ -132,6 +137,8 @@ def come_in_by_key(world: World, holder: AccountHolder, dice: Random) -> str:
         return "nothing"
     key, is_late = dice.choice(holder.keys), dice.random() < 0.2
     options = _asked(world, OWN)
+    if options is None:
+        return UNANSWERED
     world.wait(CHALLENGE_US + LATE_US if is_late else S)
     answer = PasskeyResponse(options.challenge, key.sign(options.options))
     word = _signed(world, holder, answer, OWN, may=not is_late)
@@ -147,6 +154,8 @@ def _copied(world: World, holder: AccountHolder, key: Authenticator) -> str:
     if not key.counts:
         return "none"
     options = _asked(world, STRANGERS[0])
+    if options is None:
+        return UNANSWERED
     answer = PasskeyResponse(options.challenge, key.copied().sign(options.options))
     return _signed(world, holder, answer, STRANGERS[0], may=False)
 
@@ -161,6 +170,8 @@ def misuse_key(world: World, holder: AccountHolder, dice: Random) -> str:
     thief = dice.choice(thieves)
     address = dice.choice(STRANGERS)
     options = _asked(world, address)
+    if options is None:
+        return UNANSWERED
     answer = PasskeyResponse(options.challenge, thief.sign(options.options))
     return _signed(world, holder, answer, address, may=False)
 
@@ -205,6 +216,15 @@ def _there(world: World) -> SimulatedDirectory:
     return world.directory
 
 
+def _sent(world: World) -> DirectoryRedirect | None:
+    """Return where a browser is sent; None where the machine or its disk was away."""
+
+    def go() -> DirectoryRedirect:
+        return directory_sign_in.go(world.machine.context(VISITOR, OWN))
+
+    return world.attempt(lambda: world.machine.whole(go))
+
+
 def _known_there(world: World, holder: AccountHolder) -> KnownThere:
     addresses = {
         world.people.supervisor.account: "supervisor",
@@ -221,7 +241,9 @@ def come_by_directory(world: World, holder: AccountHolder, dice: Random) -> str:
     """Sign in by the directory, sometimes too late, and come back the same way again."""
     there, who, is_late = _there(world), _known_there(world, holder), dice.random() < 0.2
     may = not is_late and who.subject not in there.closed
-    sent = directory_sign_in.go(world.machine.context(VISITOR, OWN))
+    sent = _sent(world)
+    if sent is None:
+        return UNANSWERED
     state, code = there.visit(sent.address, who)
     world.wait(VISIT_US + LATE_US if is_late else 20 * S)
     back = DirectoryCallback(state, code, sent.browser)
@@ -253,7 +275,9 @@ def misuse_directory(world: World, holder: AccountHolder, dice: Random) -> str:
 def _lie(world: World, holder: AccountHolder, lie: dict[str, Any]) -> str:
     """Come back with a token that says something else; with none of that: by another hand."""
     there, who = _there(world), _known_there(world, holder)
-    sent = directory_sign_in.go(world.machine.context(VISITOR, OWN))
+    sent = _sent(world)
+    if sent is None:
+        return UNANSWERED
     there.lies, there.is_another = lie, not lie
     try:
         state, code = there.visit(sent.address, who)
@@ -266,7 +290,9 @@ def _lie(world: World, holder: AccountHolder, lie: dict[str, Any]) -> str:
 def swap_browser(world: World, holder: AccountHolder, _dice: Random) -> str:
     """Have a browser that was sent elsewhere come back with what another one brought."""
     there, who = _there(world), _known_there(world, holder)
-    mine, other = (directory_sign_in.go(world.machine.context(VISITOR, OWN)) for _ in range(2))
+    mine, other = _sent(world), _sent(world)
+    if mine is None or other is None:
+        return UNANSWERED
     state, code = there.visit(mine.address, who)
     return _came_back(world, holder, DirectoryCallback(state, code, other.browser), may=False)
 

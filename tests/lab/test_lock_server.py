@@ -24,17 +24,21 @@ def two_leases(locks: LockServer, dsn: str) -> Iterator[tuple[PostgresLease, Pos
         yield first, second
 
 
+Where = tuple[LockServer, SimulatedTime, str]
+
+
+@pytest.fixture(scope="module")
+def dsn_of_server() -> Iterator[str]:
+    with databases.running() as server:
+        yield server.make("locks")
+
+
 @pytest.fixture(params=["simulated", "real"])
-def where(request: pytest.FixtureRequest) -> Iterator[tuple[LockServer, SimulatedTime, str]]:
+def where(request: pytest.FixtureRequest) -> Where:
     time = SimulatedTime()
     if request.param == "simulated":
-        yield LockServer(time), time, lock_server.NOWHERE
-        return
-    with databases.running() as server:
-        yield RealLocks(time), time, server.make("locks")
-
-
-Where = tuple[LockServer, SimulatedTime, str]
+        return LockServer(time), time, lock_server.NOWHERE
+    return RealLocks(time), time, request.getfixturevalue("dsn_of_server")
 
 
 def test_one_has_the_lease_until_it_lets_go(where: Where) -> None:
