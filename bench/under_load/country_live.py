@@ -116,7 +116,8 @@ class _Town:
             driver = Driver(self._order())
             stack.callback(driver.end)
             driver.wait_until_started()
-            shown = self._shown(LEAD_S + len(everybody) / 50)
+            # Executors and nodes start in the meantime, about as long as Spark took.
+            shown = self._shown(LEAD_S + driver.started_s)
             say(f"starting {NODES} nodes and a proxy")
             nodes = [stack.enter_context(self._node(settings, shown)) for _ in range(NODES)]
             proxy = stack.enter_context(

@@ -20,7 +20,7 @@ from typing import IO, Final
 import msgspec
 import psycopg
 
-from mesure.actions.judging import judging_position
+from mesure.actions.judging import judge_store, judging_position
 from mesure.actions.judging.judge_store import Sealer
 from mesure.actions.receiving.receipt_transaction import ReceiverDependencies
 from mesure.actions.receiving.receive_messages import Receiver
@@ -190,7 +190,8 @@ class LiveCountry:
             for table in EFFECTS:
                 connection.execute(f"DELETE FROM {table}")
             connection.execute(
-                "DELETE FROM register WHERE kind LIKE 'judging%' OR kind = 'evaluation_state'"
+                "DELETE FROM register WHERE kind IN (%s, %s)",
+                (judge_store.STATE, judging_position.POSITION),
             )
         with self.opened(setup) as made:
             worker = _worker(made)
