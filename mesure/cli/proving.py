@@ -62,7 +62,7 @@ def simulate_command(
 
 def _live_whole(seeds: range, only: str, server: str, *, is_to_shrink: bool) -> None:
     """Live seeds through the whole service; status 1 where an invariant is broken."""
-    from mesure_lab.whole import seed_search, whole_text
+    from mesure_lab.whole.search import seed_search, whole_text
 
     try:
         numbers = frozenset(int(number) for number in only.split(",")) if only else None

@@ -1,6 +1,6 @@
 """How does one seed live the whole system?
 
-    drawn ─→ simulated ─→ world ─→ acts, checks ─→ happenings ─→ living ─→ seed_search
+    drawn ─→ simulated ─→ world ─→ acts, checks ─→ happenings ─→ living ─→ search
 
 `drawn` says what follows from a seed, `simulated` stands in for clock, chance, disk, network, mail
 and receivers, `checks` knows what must be so. Everything between them is the product.

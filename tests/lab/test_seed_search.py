@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from mesure_lab.whole import living, seed_search
-from mesure_lab.whole.seed_search import SeedResult
+from mesure_lab.whole import living
+from mesure_lab.whole.search import seed_search
+from mesure_lab.whole.search.seed_search import SeedResult
 from tests.conftest import LONG
 from tests.house import ROOT
 from tests.store import databases
@@ -53,7 +54,7 @@ def test_the_same_seed_gives_the_same_bytes_whatever_was_lived_before() -> None:
     """What a library draws when it is first asked for is none of the seed's."""
     other = seed_search.try_seed(4, frozenset(range(10))).digest
     program = (
-        "from mesure_lab.whole import seed_search;"
+        "from mesure_lab.whole.search import seed_search;"
         "print(seed_search.try_seed(4, frozenset(range(10))).digest)"
     )
     run = [sys.executable, "-c", program]

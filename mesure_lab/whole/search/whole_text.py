@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from mesure_lab.whole import seed_search
 from mesure_lab.whole.checks import named_checks
-from mesure_lab.whole.seed_search import SeedResult
+from mesure_lab.whole.search import seed_search
+from mesure_lab.whole.search.seed_search import SeedResult
 
 
 def line(result: SeedResult) -> str:
