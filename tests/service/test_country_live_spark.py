@@ -60,11 +60,13 @@ def in_thread(work: Callable[[], object]) -> threading.Thread:
 def agrees(country: LiveCountry) -> None:
     """Show that what is kept is what a replay says, and what the service says, row by row."""
     result = country.agrees_with_replay()
-    assert result.holds, result.shown
+    # Who became due in the last moment waits for whoever judges next: its seconds are hours here.
+    assert not result.different, result.shown
     assert (result.persons, len(country.rows())) == (len(country.night.people) - 1,) * 2
     by_service = country.judged_by_service()
     for setup in (None, by_service):
         country.look_at_all(END_US, setup)  # The way back: the service goes on from there.
+    assert country.agrees_with_replay().holds  # Nobody was forgotten.
     rows = country.rows()
     assert rows == country.rows(by_service)
     assert sum(map(len, rows.values())) > 20
@@ -215,7 +217,7 @@ def test_a_driver_that_wakes_up_after_its_successor_took_over_changes_nothing(
         assert first.process.wait(WITHIN_S) != 0
         assert any("another job judges" in line or "term" in line for line in first.errors)
     result = country.agrees_with_replay()
-    assert result.holds, result.shown
+    assert not result.different, result.shown
 
 
 def test_nothing_about_a_person_lies_in_what_spark_writes(
