@@ -53,6 +53,25 @@ def test_an_assessment_that_was_changed_is_found(night: Installation) -> None:
     assert rejudge.rejudge(night, ProgressStages(), found.different).different == []
 
 
+def test_whoever_cannot_be_read_is_named_and_the_others_are_judged(night: Installation) -> None:
+    with closing(sqlite3.connect(night.folder.database)) as database:
+        number, person, sealed = database.execute(
+            "SELECT rowid, person, body FROM message WHERE person IS NOT NULL LIMIT 1"
+        ).fetchone()
+        spoilt = bytes([sealed[0] ^ 1]) + sealed[1:]
+        database.execute("UPDATE message SET body = ? WHERE rowid = ?", (spoilt, number))
+        database.commit()
+        found = rejudge.rejudge(night, ProgressStages())
+        database.execute("UPDATE message SET body = ? WHERE rowid = ?", (sealed, number))
+        database.commit()
+    assert (found.persons, found.unreadable, found.different) == (4, [person], [])
+    assert not found.holds
+    told = rejudge.result_text(found)
+    assert f"1 cannot be judged again (`mesure verify-store` names the rows): {person}." in told
+    assert f"{person}: This cannot be read:" in told
+    assert rejudge.rejudge(night, ProgressStages(), [person]).holds
+
+
 # --- Somebody who has the database ----------------------------------------------------------------
 
 

@@ -28,6 +28,7 @@ from mesure.service.maintenance.comparison import ComparisonRows
 from mesure.store.interface.store import ReadTransaction
 from mesure.store.values import partitions
 from mesure.store.values.effects import JudgingProgress
+from mesure.store.values.faults import LostKeyError
 from mesure.version import VERSION
 
 _ALL: Final = range(partitions.PARTITIONS)
@@ -47,12 +48,13 @@ class RejudgeResult:
     others: list[str] = field(default_factory=list)  # Judged by another version or policy.
     different: list[str] = field(default_factory=list)
     forgotten: list[str] = field(default_factory=list)  # Are not judged when they are to be.
+    unreadable: list[str] = field(default_factory=list)  # Of them something cannot be opened.
     shown: list[str] = field(default_factory=list)  # Of the first of them, what differs.
 
     @property
     def holds(self) -> bool:
         """Tell whether what is kept is what comes of what was stored, for everybody, in time."""
-        return not (self.different or self.forgotten)
+        return not (self.different or self.forgotten or self.unreadable)
 
 
 def rejudge(
@@ -67,7 +69,12 @@ def rejudge(
     for number, person in enumerate(names, 1):
         stages.reach(f"judging person {number:,} of {len(names):,} again")
         with installation.store.read() as reading:
-            _one(reading, config, person, outcome)
+            try:
+                _one(reading, config, person, outcome)
+            except LostKeyError as error:  # The others are judged all the same.
+                outcome.unreadable.append(person)
+                if len(outcome.unreadable) <= SHOWN_MAX:
+                    outcome.shown.append(f"{person}: {error}")
     return outcome
 
 
@@ -192,6 +199,7 @@ def result_text(outcome: RejudgeResult) -> str:
     for names, what in (
         (outcome.different, "differ from what is kept"),
         (outcome.forgotten, "are not judged when they are to be"),
+        (outcome.unreadable, "cannot be judged again (`mesure verify-store` names the rows)"),
     ):
         if names:
             lines.append(f"{len(names)} {what}: {', '.join(names[:SHOWN_MAX])}.")
