@@ -10,12 +10,13 @@ import sys
 import threading
 import time
 from collections import defaultdict
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 
 import pytest
 
 from mesure.store.interface.store import Store, WriteTransaction
 from mesure.store.postgres import store as postgres
+from mesure.store.postgres.store import connect
 from mesure.store.postgres.writing import PostgresWriteTransaction
 from mesure.store.values import partitions
 from mesure.store.values.faults import UnavailableError
@@ -134,6 +135,33 @@ def test_nobody_skips_a_row_whoever_writes_and_whoever_is_killed(
     assert sum(ends.values()) == len(logged)  # Nothing is there twice.
     for device, counter, *place in kept:
         assert logged[device, counter] == tuple(place)
+
+
+def test_of_more_than_is_asked_for_the_first_are_read_however_they_lie_on_the_disk(
+    shared_postgres: PostgresDatabase,
+) -> None:
+    """Whoever reads a part at a time goes on after the last of it, and would skip the others."""
+    shared_postgres.empty()
+    part = partitions.partition_of("P-1")
+    with shared_postgres.open() as store:
+        samples.ready(store)
+        store.write(lambda work: work.append([samples.message(number) for number in range(2, 12)]))
+        with closing(connect(shared_postgres.where)) as connection:
+            # As where room of what was erased is used again: they lie behind all others.
+            for which in ("BETWEEN 1 AND 3", "< 0"):
+                connection.execute(
+                    f"UPDATE message SET sequence = -sequence WHERE sequence {which}"
+                )
+            connection.execute("ALTER DATABASE shared SET enable_indexscan = off")
+            connection.commit()
+        try:
+            with shared_postgres.open() as other, other.read() as reading:
+                [*places] = (one.place.sequence for one in reading.logs({part: 0}, 5))
+        finally:
+            with closing(connect(shared_postgres.where)) as connection:
+                connection.execute("ALTER DATABASE shared RESET enable_indexscan")
+                connection.commit()
+    assert places == [1, 2, 3, 4, 5]
 
 
 def test_who_stands_still_in_a_change_keeps_nobody_waiting_for_long(

@@ -1,8 +1,12 @@
 """One statement becomes the text of each database: for one row, for all rows, with lists."""
 
+import importlib
+import pkgutil
+
 import pytest
 from sqlalchemy import bindparam, column, delete, select
 
+from mesure.store import sql
 from mesure.store.sql.composing import (
     POSTGRES,
     SQLITE,
@@ -103,6 +107,27 @@ def test_rows_are_asked_for_one_by_one_each_by_an_index() -> None:
             f"AS asked(part, least) JOIN LATERAL ({inner} LIMIT ALL OFFSET 0) AS its ON true"
         ),
     )
+
+
+def asked_for_many() -> dict[str, str]:
+    """Return the text for PostgreSQL of each statement of the store that many rows are asked by."""
+    modules = [
+        importlib.import_module(f"{sql.__name__}.{found.name}")
+        for found in pkgutil.iter_modules(sql.__path__)
+    ]
+    return {
+        f"{module.__name__}.{name}": POSTGRES[value.for_all].text
+        for module in modules
+        for name, value in vars(module).items()
+        if isinstance(value, Each)
+    }
+
+
+def test_nothing_is_sorted_by_what_was_asked() -> None:
+    """A column named by a text is that of the question where both have one of the name."""
+    texts = asked_for_many()
+    assert "mesure.store.sql.reading._LOGS" in texts
+    assert not [name for name, text in texts.items() if "ORDER BY asked." in text]
 
 
 def test_a_value_that_is_in_the_statement_is_refused() -> None:

@@ -82,7 +82,7 @@ _LOGS: Final = Each(
             rows.LOGGED,
             same(T.message, "part", row),
             T.message.c.sequence > row["sequence"],
-        ).order_by("sequence")
+        ).order_by(T.message.c.sequence)
     ),
 )
 _END: Final = rows_of(T.log_end, "sequence", same(T.log_end, "part"))
