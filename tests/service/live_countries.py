@@ -23,8 +23,9 @@ import psycopg
 from mesure.actions.judging import judge_store, judging_position
 from mesure.actions.judging.judge_store import Sealer
 from mesure.actions.receiving.receipt_transaction import ReceiverDependencies
-from mesure.actions.receiving.receive_messages import Receiver
+from mesure.actions.receiving.receive_messages import Receiver, TransferReply
 from mesure.actions.receiving.receive_messages import ReceiverConfig as Receiving
+from mesure.actions.refusals.unavailable import StoreUnavailableError
 from mesure.devices.clocks import ClockLimits
 from mesure.instants import US_PER_S, to_datetime, to_us
 from mesure.live.load_person import EvaluationConfig
@@ -122,7 +123,7 @@ class LiveCountry:
                 for number, carrier in enumerate(self.night.carriers):
                     carrier.say()
                     for data in _carried(number, turn, carrier.transfers()):
-                        answer = await receiver.transfer(data, "here")
+                        answer = await _sent(receiver, data)
                         carrier.hear(answer.transfer)
             await receiver.close()
             with made.store.read() as reading:
@@ -220,6 +221,15 @@ def _worker(made: Installation) -> Worker:
 
 def _failed(_person: str, error: Exception) -> None:
     raise error
+
+
+async def _sent(receiver: Receiver, data: bytes) -> TransferReply:
+    """Send a transfer, and again while the database is away, as a device does."""
+    while True:
+        try:
+            return await receiver.transfer(data, "here")
+        except StoreUnavailableError:
+            await asyncio.sleep(0.2)
 
 
 def _carried(number: int, turn: int, transfers: list[bytes]) -> list[bytes]:

@@ -64,8 +64,9 @@ def agrees(country: LiveCountry) -> None:
     assert not result.different, result.shown
     assert (result.persons, len(country.rows())) == (len(country.night.people) - 1,) * 2
     by_service = country.judged_by_service()
+    until_us = max(END_US, result.newest_us or 0)  # A busy machine lets the job run past the end.
     for setup in (None, by_service):
-        country.look_at_all(END_US, setup)  # The way back: the service goes on from there.
+        country.look_at_all(until_us, setup)  # The way back: the service goes on from there.
     assert country.agrees_with_replay().holds  # Nobody was forgotten.
     rows = country.rows()
     assert rows == country.rows(by_service)
