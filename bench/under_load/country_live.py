@@ -21,11 +21,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-import msgspec
-
 from bench.measuring import say, used_by_s
 from bench.report import ROOT
-from bench.under_load import load, served_town
+from bench.under_load import load, served_town, serving
 from bench.under_load.load import Sent
 from bench.under_load.served_town import LINES, Crowd, Message
 from mesure.actions.judging import judging_position
@@ -163,16 +161,9 @@ class _Town:
         own = self._folder / f"node-{number}"
         own.mkdir(0o700)
         chosen = {**settings.dump_for_child(), "data": str(own)}
-        told = msgspec.json.encode({"settings": chosen, "shown": shown})
-        process = subprocess.Popen(
-            [sys.executable, "-m", "bench.under_load.serving"],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=ROOT,
-        )  # fmt: skip
-        assert process.stdin is not None
+        process = serving.start(chosen, shown)
         assert process.stdout is not None
         try:
-            process.stdin.write(told + b"\n")
-            process.stdin.flush()
             for line in process.stdout:
                 if line.startswith(b"Mesure serves at "):
                     yield process, int(line.rstrip().rpartition(b":")[2])

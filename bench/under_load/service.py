@@ -20,16 +20,16 @@ from statistics import median
 from typing import Any, Final
 
 import httpx
-import msgspec
 
 from bench.measuring import say, used_by_s
 from bench.report import ROOT
 from bench.rows import Row, at_least, at_most, beside
-from bench.under_load import load, served_town
+from bench.under_load import load, served_town, serving
 from bench.under_load.load import Sent
 from bench.under_load.served_town import LINES, Crowd, Message
 from mesure.instants import US_PER_S
 from mesure.machine import clock
+from mesure.machine.clock import CatchUpClock
 from mesure.service.installation import installation, stores
 from mesure.service.installation.settings import Settings
 from mesure.store.interface.store import Store
@@ -126,17 +126,10 @@ class Run:
         # It never catches up within the run: behind by what the speed makes of a long time.
         behind_us = start_us - begin_us
         takes_us = int(behind_us / (self._speed - 1.0)) if self._speed > 1.0 else 10**15
-        shown = {"start_us": start_us, "behind_us": behind_us, "takes_us": takes_us}
-        told = msgspec.json.encode({"settings": settings.dump_for_child(), "shown": shown})
-        process = subprocess.Popen(
-            [sys.executable, "-m", "bench.under_load.serving"],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=ROOT,
-        )  # fmt: skip
-        assert process.stdin is not None
+        shown = CatchUpClock(start_us, behind_us, takes_us)
+        process = serving.start(settings.dump_for_child(), shown)
         assert process.stdout is not None
         try:
-            process.stdin.write(told + b"\n")
-            process.stdin.flush()
             url = ""
             for line in process.stdout:
                 if line.startswith(b"Mesure serves at "):

@@ -16,13 +16,13 @@ from mesure.machine import clock
 from mesure.machine.service_error import TransientServiceError
 from mesure.service.children.judge_process import JudgeInstruction
 from mesure.service.children.processes import ChildCommand
+from mesure.service.cluster.service_lease import WHY_ONE
 from mesure.service.installation import stores
 from mesure.service.installation.installation import Installation
 from mesure.service.installation.settings import Settings
 from mesure.store.values.effects import JudgingPlace
 
 WHAT: Final = "it says that the service judges, and `mesure country judge` judges in this database"
-WHY: Final = "two would only hinder each other"
 REMEDY: Final = "end that job, or set judge = country"
 
 
@@ -43,7 +43,7 @@ def _refuse_beside_cluster(settings: Settings) -> None:
         return  # It was moved here from a database, by export and import or from a copy.
     with closing(stores.country_lease(settings)) as lease:
         if lease.is_taken():
-            raise TransientServiceError("judge", WHAT, WHY, REMEDY)
+            raise TransientServiceError("judge", WHAT, WHY_ONE, REMEDY)
 
 
 def _judges(settings: Settings, command: list[str]) -> list[ChildCommand]:

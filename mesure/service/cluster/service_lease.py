@@ -1,6 +1,8 @@
 """Service lease: what one service has at a time, and how those of one database are counted."""
 
-from typing import Protocol
+from typing import Final, Protocol
+
+WHY_ONE: Final = "two would only hinder each other"
 
 
 class Lease(Protocol):

@@ -72,9 +72,7 @@ def rejudge(
             try:
                 _one(reading, config, person, outcome)
             except LostKeyError as error:  # The others are judged all the same.
-                outcome.unreadable.append(person)
-                if len(outcome.unreadable) <= SHOWN_MAX:
-                    outcome.shown.append(f"{person}: {error}")
+                _name(outcome, outcome.unreadable, person, f"{person}: {error}")
     return outcome
 
 
@@ -178,10 +176,15 @@ def _marks(
 
 
 def _forgotten(outcome: RejudgeResult, person: str, reason: str) -> None:
-    if person not in outcome.forgotten:
-        outcome.forgotten.append(person)
-    if len(outcome.forgotten) <= SHOWN_MAX:
-        outcome.shown.append(f"{person} {reason}")
+    _name(outcome, outcome.forgotten, person, f"{person} {reason}")
+
+
+def _name(outcome: RejudgeResult, names: list[str], person: str, sentence: str) -> None:
+    """Name a person among others; of the first of them it is shown why."""
+    if person not in names:
+        names.append(person)
+    if len(names) <= SHOWN_MAX:
+        outcome.shown.append(sentence)
 
 
 def result_text(outcome: RejudgeResult) -> str:

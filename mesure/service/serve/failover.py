@@ -11,7 +11,7 @@ from contextlib import contextmanager, suppress
 from typing import Final
 
 from mesure.machine.service_error import TransientServiceError
-from mesure.service.cluster.service_lease import Lease
+from mesure.service.cluster.service_lease import WHY_ONE, Lease
 from mesure.service.installation import stores
 from mesure.service.installation.settings import Settings
 from mesure.service.serve import store_retry, systemd
@@ -109,8 +109,8 @@ def check(lease: Lease | None) -> None:
     except UnavailableError:
         return  # The server is away; the store waits for it as well.
     if not is_held:
-        what, why = "another service uses this database now", "two would only hinder each other"
-        raise TransientServiceError("database_url", what, why, "let one of the two run")
+        what, remedy = "another service uses this database now", "let one of the two run"
+        raise TransientServiceError("database_url", what, WHY_ONE, remedy)
 
 
 def _wait(lease: Lease, settings: Settings, say: Say) -> None:

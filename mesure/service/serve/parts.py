@@ -19,7 +19,7 @@ from mesure.machine.service_error import ServiceError, TransientServiceError
 from mesure.service.cluster.leader_duties import DutyDependencies, LeaderDuties
 from mesure.service.cluster.leadership import Leadership
 from mesure.service.cluster.rate_exchange import PURPOSE, RateExchange
-from mesure.service.cluster.service_lease import Lease
+from mesure.service.cluster.service_lease import WHY_ONE, Lease
 from mesure.service.installation import stores
 from mesure.service.installation.installation import Installation
 from mesure.service.installation.settings import Settings
@@ -170,8 +170,8 @@ class Service:
         duties = self._leadership.duties
         if duties is None or self._is_node or not duties.is_fenced:
             return None
-        what, why = "another service judges in this database now", "two would only hinder"
-        return TransientServiceError("serve", what, why, "let one of the two run")
+        what, remedy = "another service judges in this database now", "let one of the two run"
+        return TransientServiceError("serve", what, WHY_ONE, remedy)
 
     def _checks(self) -> Mapping[str, bool]:
         duties = self._leadership.duties

@@ -20,7 +20,7 @@ import msgspec
 from mesure.actions.judging import judging_term
 from mesure.machine import clock
 from mesure.machine.service_error import ServiceError, TransientServiceError
-from mesure.service.cluster.service_lease import Lease
+from mesure.service.cluster.service_lease import WHY_ONE, Lease
 from mesure.service.country import spark_session
 from mesure.service.country.rejudge_plan import WHY, WorkerSetup
 from mesure.service.country.spark_session import SparkApplication
@@ -116,9 +116,8 @@ def refuse_beside_service(instance: Installation) -> None:
     with closing(lease):
         if term.place is JudgingPlace.SERVICE and lease.is_taken():
             what = "the service that leads judges in this database itself"
-            why = "two would only hinder each other"
             remedy = "start it again with judge = country, and repeat the command"
-            raise TransientServiceError("judge", what, why, remedy)
+            raise TransientServiceError("judge", what, WHY_ONE, remedy)
 
 
 def _wait_for_turn(lease: Lease, say: Say) -> None:
@@ -171,8 +170,8 @@ class LeaseKeeper:
     def raise_lost(self) -> None:
         """Refuse to go on where another one has taken it."""
         if self._lost.is_set():
-            what, why = "another job judges in this database now", "two would only hinder"
-            raise TransientServiceError("judge", what, why, "let one of the two run")
+            what, remedy = "another job judges in this database now", "let one of the two run"
+            raise TransientServiceError("judge", what, WHY_ONE, remedy)
 
 
 class SliceWatch:

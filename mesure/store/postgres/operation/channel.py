@@ -10,6 +10,7 @@ from typing import Final
 from psycopg import Connection
 
 from mesure.store.postgres import store as postgres
+from mesure.store.postgres.operation.own_connection import OwnConnection
 
 PAYLOAD_BYTES_MAX: Final = 7_900  # The server takes less than 8,000.
 
@@ -20,12 +21,12 @@ class PostgresChannel:
     def __init__(self, dsn: str, name: str) -> None:
         """`name`: one word in small letters."""
         self._dsn, self._name = dsn, name
-        self._connection: Connection | None = None
+        self._connection = OwnConnection(dsn, self._listen)
 
     def exchange(self, payloads: Iterable[str]) -> list[str]:
         """Say something to all others, and return what they said since the last time."""
         with postgres.translate_faults(self._dsn):
-            connection = self._connected()
+            connection = self._connection.open()
             for payload in payloads:
                 connection.execute("SELECT pg_notify(%s, %s)", (self._name, payload))
             connection.execute("SELECT")  # With the answer comes what was said until then.
@@ -34,15 +35,9 @@ class PostgresChannel:
 
     def close(self) -> None:
         """Hear nothing more."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+        self._connection.close()
 
-    def _connected(self) -> Connection:
-        if self._connection is None or self._connection.closed:
-            self._connection = postgres.connect(self._dsn)
-            self._connection.autocommit = True
-            # Nobody waits for the disk on account of what may be lost.
-            self._connection.execute("SET synchronous_commit = off")
-            self._connection.execute(f"LISTEN {self._name}")
-        return self._connection
+    def _listen(self, connection: Connection) -> None:
+        # Nobody waits for the disk on account of what may be lost.
+        connection.execute("SET synchronous_commit = off")
+        connection.execute(f"LISTEN {self._name}")
