@@ -182,15 +182,12 @@ $(COUNTRY)/.made: requirements-country.lock requirements-test.lock pyproject.tom
 	@$(COUNTRY)/bin/python -m pip --disable-pip-version-check --quiet install --no-deps --no-build-isolation --editable .
 	@touch $@
 
-PERSONS ?= 500
-MINUTES ?= 3
-
 .PHONY: country
 country: $(COUNTRY)/.made  ## A town judged live by Spark (needs Java 17), PERSONS=500; TEST=1: kill it while it judges; FIXES=10: judge again so many millions
 	@command -v java >/dev/null || { echo "Spark needs Java. On Debian: apt install openjdk-17-jre-headless" >&2; exit 1; }
 	$(if $(TEST),COUNTRY_TESTS=1 $(COUNTRY)/bin/python -m pytest -q -p no:cacheprovider tests/service/test_country_spark.py tests/service/test_country_live_spark.py)
 	$(if $(FIXES),$(COUNTRY)/bin/python -m bench.under_load.country --spark --fixes $(FIXES))
-	$(if $(TEST)$(FIXES),,$(COUNTRY)/bin/python -m bench.under_load.country_live --persons $(PERSONS) --minutes $(MINUTES))
+	$(if $(TEST)$(FIXES),,$(COUNTRY)/bin/python -m bench.under_load.country_live --persons $(or $(PERSONS),500) --minutes $(or $(MINUTES),3))
 
 # Other people's libraries for the pages come from npm, pinned by hash. Pages work without them.
 VENDOR := mesure/web/static/vendor

@@ -28,6 +28,28 @@ def text(name: str) -> str:
     return (DEPLOY / name).read_text(encoding="utf-8")
 
 
+# --- Two commands ---------------------------------------------------------------------------------
+
+
+def made(*words: str) -> str:
+    """Return what make would run; what a run of make around this was given is not handed on."""
+    own = ("MAKEFLAGS", "MFLAGS", "PERSONS", "PORT")
+    environment = {name: value for name, value in os.environ.items() if name not in own}
+    command = ["make", "-n", *words]
+    return subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+    ).stdout
+
+
+def test_what_one_command_of_make_takes_by_default_is_no_default_of_another() -> None:
+    [demo] = [line for line in made("demo").splitlines() if "mesure demo" in line]
+    assert "--persons" not in demo  # The README says how many people there are.
+    assert "--port" not in demo
+    assert '--persons "30"' in made("demo", "PERSONS=30")
+    assert "--persons 500 --minutes 3" in made("country")
+    assert "--persons 30 --minutes 3" in made("country", "PERSONS=30")
+
+
 # --- Settings ----------------------------------------------------------------------------------
 
 

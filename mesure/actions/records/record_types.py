@@ -47,9 +47,7 @@ class RecordType(Generic[T]):
     name: str
     form: type[T]
     keys: Callable[[T], Iterable[Key]] = _no_keys
-    programme_key: str | None = (
-        None  # Seals rows that are about no person; None: ids only, in clear.
-    )
+    programme_key: str | None = None  # Of rows that are about no person; None: ids only, in clear.
 
     def encode(self, value: T) -> bytes:
         """Return the bytes of a value; bytes are their own."""
