@@ -3,7 +3,7 @@
 A fix by masts is good to a kilometer. Where something better was heard minutes ago, it says nothing
 of where the device went since: it is no evidence, and no end of a step. One that contradicts it
 plainly is heard, for a device that leaves by car may have masts alone.
-Decision: docs/decisions/0069-masts-say-nothing-new-beside-something-better.md
+Decision: docs/decisions/0068-masts-say-nothing-new-beside-something-better.md
 """
 
 from typing import Final
@@ -19,7 +19,7 @@ from mesure.instants import US_PER_S
 NOBODY: Final = -1
 
 
-def heard(fixes: Fixes, policy: Policy) -> Indices:
+def informative(fixes: Fixes, policy: Policy) -> Indices:
     """Return the numbers of the fixes that say something; of all where none are by masts."""
     is_mast = fixes.provider == Provider.CELL
     if not is_mast.any():
@@ -29,7 +29,10 @@ def heard(fixes: Fixes, policy: Policy) -> Indices:
 
 def first_behind(fixes: Fixes, number: int, count: int, policy: Policy) -> int:
     """Return the first fix without which the last few heard before a number are heard otherwise."""
-    before = heard(fixes.rows(slice(0, number)), policy)
+    first = max(0, number - count)
+    if not (fixes.provider[first:number] == Provider.CELL).any():
+        return first
+    before = informative(fixes.rows(slice(0, number)), policy)
     if len(before) <= count:
         return 0
     first = int(before[len(before) - count])

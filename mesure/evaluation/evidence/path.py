@@ -221,7 +221,7 @@ def fixes_with_path(
     walked[came.places] |= _is_sped(fixes, pace, came, policy)
     # The first fix plainly on the wrong side comes next after the last that was not, or after a
     # silence so long that nobody knows what was so before.
-    after_near = np.maximum(_heard_after(pace, near), pace.begun[here])
+    after_near = np.maximum(_next_informative(pace, near), pace.begun[here])
     beyond = _steps(fixes, pace, after_near, here, policy)
     walked[beyond.places] |= _leads_on(fixes, beyond, near[beyond.places], memory, policy)
     walked &= ~_heard_home(fixes, here) & (fixes.motion[here] != 0)
@@ -229,12 +229,13 @@ def fixes_with_path(
     return way
 
 
-def _heard_after(pace: FixSampling, numbers: Indices) -> Indices:
+def _next_informative(pace: FixSampling, numbers: Indices) -> Indices:
     """Return the first fix after each that says something new."""
-    heard = np.flatnonzero(pace.is_heard)
-    if len(heard) == len(pace.heard_up_to):
+    informative = np.flatnonzero(pace.is_heard)
+    if len(informative) == len(pace.heard_up_to):
         return numbers + 1
-    return np.append(heard, len(pace.heard_up_to))[np.searchsorted(heard, numbers, side="right")]
+    places = np.searchsorted(informative, numbers, side="right")
+    return np.append(informative, len(pace.heard_up_to))[places]
 
 
 class _Steps(NamedTuple):

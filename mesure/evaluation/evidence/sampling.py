@@ -17,7 +17,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from mesure.evaluation.evidence import masts
-from mesure.evaluation.evidence.step_lengths import apart_m, claimed_radius95_m, length_m
+from mesure.evaluation.evidence.step_lengths import apart_m, circle_m, length_m
 from mesure.evaluation.filter import two_state_filter
 from mesure.evaluation.filter.two_state_filter import Flags, Indices, Transition
 from mesure.evaluation.policy import Policy
@@ -78,7 +78,7 @@ class FixSampling(NamedTuple):
 
 def measure(fixes: Fixes, policy: Policy) -> FixSampling:
     """Return the cadence of fixes that begin with the first the device sent."""
-    numbers = masts.heard(fixes, policy)
+    numbers = masts.informative(fixes, policy)
     if len(numbers) == len(fixes):
         return _measure(fixes, policy)
     return _with_unheard(_measure(fixes.rows(numbers), policy), numbers, fixes, policy)
@@ -102,7 +102,7 @@ def _with_unheard(pace: FixSampling, numbers: Indices, fixes: Fixes, policy: Pol
         beacon_lost=_beacon_lost(fixes, policy),
         since_s=since_s,
         begun=numbers[spread.begun],
-        heard=_beacon_heard(fixes),
+        heard=_last_beacon(fixes),
         heard_up_to=numbers[last],
     )
 
@@ -139,7 +139,7 @@ def _measure(fixes: Fixes, policy: Policy) -> FixSampling:
         since_s,
         step_m,
         _begun(since_s, policy),
-        _beacon_heard(fixes),
+        _last_beacon(fixes),
         looked_at,
         np.arange(len(fixes)),
     )
@@ -192,7 +192,7 @@ def _stepped_and_came(
     well, and farther than errors lead that come and go: whoever goes next door has not come.
     """
     slot_us = round(policy.correlation_moving_s * US_PER_S)
-    course = _Course(fixes, np.add.accumulate(step_m), claimed_radius95_m(fixes, policy), slot_us)
+    course = _Course(fixes, np.add.accumulate(step_m), circle_m(fixes, policy), slot_us)
     stepped = longer_than_errors(fixes, step_m, policy)
     numbers = np.flatnonzero(looked_at)
     dense = numbers[since_s[numbers] * US_PER_S < LOOK_BACK_US]
@@ -209,7 +209,7 @@ def memory_us() -> int:
 
 def is_moving(fixes: Fixes, policy: Policy) -> Flags:
     """Return where speed, or the way from fix to fix, shows a device on its way."""
-    is_moving, numbers = np.zeros(len(fixes), np.bool_), masts.heard(fixes, policy)
+    is_moving, numbers = np.zeros(len(fixes), np.bool_), masts.informative(fixes, policy)
     fixes = fixes.rows(numbers)
     on_path = _on_a_path(fixes, seconds_since_last(fixes), *_steps(fixes), policy)
     is_moving[numbers] = _fast_once(fixes, policy) | on_path
@@ -352,10 +352,10 @@ def _beacon_weight(fixes: Fixes, since_s: F64, policy: Policy) -> F64:
     return np.minimum(since_s / correlation_s, 1.0)
 
 
-def _beacon_heard(fixes: Fixes) -> Indices:
+def _last_beacon(fixes: Fixes) -> Indices:
     """Return the last fix until each that heard the home beacon; -1 for none."""
-    heard: Indices = np.maximum.accumulate(np.where(fixes.beacon == 1, np.arange(len(fixes)), -1))
-    return heard
+    last: Indices = np.maximum.accumulate(np.where(fixes.beacon == 1, np.arange(len(fixes)), -1))
+    return last
 
 
 def _beacon_lost(fixes: Fixes, policy: Policy) -> Flags:
@@ -368,7 +368,7 @@ def _beacon_lost(fixes: Fixes, policy: Policy) -> Flags:
 def longer_than_errors(fixes: Fixes, step_m: F64, policy: Policy) -> Flags:
     """Return which steps the confidence circles of their two ends do not explain."""
     longer = np.zeros(len(fixes), np.bool_)
-    radius95_m = claimed_radius95_m(fixes, policy)
+    radius95_m = circle_m(fixes, policy)
     longer[1:] = step_m[1:] > radius95_m[1:] + radius95_m[:-1]
     return longer
 
@@ -380,7 +380,7 @@ def _on_a_path(fixes: Fixes, since_s: F64, step_m: F64, lead_m: F64, policy: Pol
     to a wrong place and back, which leads nowhere; nor what creeps, or is faster than any car.
     """
     path = np.zeros(len(fixes), np.bool_)
-    radius95_m = claimed_radius95_m(fixes, policy)
+    radius95_m = circle_m(fixes, policy)
     lead_m, last_m, first_m = lead_m[2:], step_m[2:], step_m[1:-1]
     circles_m = policy.path_step_ratio * (radius95_m[1:] + radius95_m[:-1])
     least_m = policy.path_part_ratio * lead_m

@@ -10,7 +10,7 @@ from mesure.geo.fixes import F64, Fixes, Provider
 
 def apart_m(fixes: Fixes, first: Indices, second: Indices) -> F64:
     """Return how far some fixes lie from others, straight through the ground."""
-    ends = ((fixes.lat_deg[one], fixes.lon_deg[one]) for one in (first, second))
+    ends = ((fixes.lat_deg[end], fixes.lon_deg[end]) for end in (first, second))
     return between_m(*ends)
 
 
@@ -27,11 +27,11 @@ def length_m(x: F64, y: F64, z: F64) -> F64:
 
 def circles_m(fixes: Fixes, first: Indices, second: Indices, policy: Policy) -> F64:
     """Return how wide the confidence circles of two fixes are together, pair by pair."""
-    first_m, second_m = (claimed_radius95_m(fixes, policy, one) for one in (first, second))
+    first_m, second_m = (circle_m(fixes, policy, end) for end in (first, second))
     return first_m + second_m
 
 
-def claimed_radius95_m(fixes: Fixes, policy: Policy, numbers: Indices | slice = slice(None)) -> F64:
+def circle_m(fixes: Fixes, policy: Policy, numbers: Indices | slice = slice(None)) -> F64:
     """Return how wide each circle is; that of a fix that names none is its provider's."""
     named_m = fixes.radius95_m[numbers]
     is_cell = fixes.provider[numbers] == Provider.CELL

@@ -32,9 +32,7 @@ RESTING_FROM: Final = 50_000
 """The devices of persons from this number on say when they lie still; the lives of the others are
 those that were lived before devices could.
 """
-
-MASTS_FROM: Final = 60_000
-"""The phones of persons from this number on tell by turns what is good and what masts say."""
+MASTS_FROM: Final = 60_000  # From here on phones tell by turns what is good and what masts say.
 SIGNS_OF_REST: Final = 24  # Of one rest, at the most.
 
 CONDITIONS: Final = (
@@ -266,19 +264,19 @@ def _messages(found: Person, dice: Random) -> Iterator[Message]:
             yield _of_itself(found, dice, at_us)
 
 
-def _with_masts(told: list[Fix], dice: Random) -> list[Fix]:
+def _with_masts(reports: list[Fix], dice: Random) -> list[Fix]:
     """Return what a phone tells that says by turns what is good, and what masts say."""
     off_m, after_us = dice.choice((10.0, 630.0, 4_000.0)), dice.choice((5, 30, 601)) * S
-    masts = (
-        one._replace(
-            observed_us=one.observed_us + after_us,
-            east_m=one.east_m + off_m,
+    masts = [
+        fix._replace(
+            observed_us=fix.observed_us + after_us,
+            east_m=fix.east_m + off_m,
             radius95_m=dice.choice((400.0, 1_000.0)),
             provider=Provider.CELL,
         )
-        for one in told
-    )
-    return sorted(part for pair in zip(told, masts, strict=True) for part in pair)
+        for fix in reports
+    ]
+    return sorted([*reports, *masts])
 
 
 def _piece(dice: Random, at_us: int, from_m: float, east_m: float) -> tuple[list[Fix], int]:
