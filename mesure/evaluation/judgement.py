@@ -89,6 +89,7 @@ def memory_without_jumps_us(policy: Policy) -> int:
         + 2.0 * policy.path_gap_s_max
         + policy.moved_s_max
         + policy.arrival_s_max
+        + policy.outshone_s_max
     )
     return round(others_s * US_PER_S) + sampling.memory_us()
 

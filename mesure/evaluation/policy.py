@@ -61,6 +61,8 @@ class Policy:
     p_arrival: float
     p_return: float
     resting_circle_ratio: float
+    outshone_s_max: float
+    outshone_circles_ratio: float
     moving_speed_mps: float
     moving_radius95_m_max: float
     moved_s_max: float
@@ -146,6 +148,8 @@ RANGES: Final[Mapping[str, tuple[float, float]]] = {
     "p_arrival": (0.0, 0.5),
     "p_return": (0.5, 0.9999),
     "resting_circle_ratio": (0.1, 1.0),
+    "outshone_s_max": (0.0, DAYS_S_MAX),
+    "outshone_circles_ratio": (0.0, 100.0),
     "moving_speed_mps": (0.1, 100.0),
     "moving_radius95_m_max": (0.1, 100_000.0),
     "boundary_llr_max": (0.0, 20.0),

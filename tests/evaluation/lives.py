@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 from hypothesis import strategies as st
 
 from mesure.evaluation.rules import Rules
-from mesure.geo.fixes import MOVES, NOT_KNOWN, POSITION, SINCE_FIX, Fixes
+from mesure.geo.fixes import MOVES, NOT_KNOWN, POSITION, SINCE_FIX, Fixes, Provider
 from mesure.instants import to_us
 from mesure.orders.model.schedule import bounds
 from tests.evaluation import scenes
@@ -105,7 +105,35 @@ DELAY: Final = st.sampled_from([0, 0, 0, -AHEAD_US, M, 40 * M, 5 * H, 20 * H])
 
 FLAG: Final = st.sampled_from([NOT_KNOWN, NOT_KNOWN, NOT_KNOWN, 0, 1])
 RADIUS_M: Final = st.sampled_from([5.0, 15.0, 15.0, 60.0, 400.0, float("nan")])
+PROVIDER: Final = st.sampled_from([Provider.GNSS] * 4 + [Provider.WIFI, Provider.CELL])
 FIXES_MAX: Final = 120
+
+
+class Masts(NamedTuple):
+    """What a phone tells by masts, so long after each fix: where, and how sure."""
+
+    after_us: int
+    off_m: float
+    radius95_m: float
+
+    def beside(self, told: Fix) -> Fix:
+        """Return the fix by masts beside one."""
+        return told._replace(
+            observed_us=told.observed_us + self.after_us,
+            received_us=told.received_us + self.after_us,
+            east_m=told.east_m + self.off_m,
+            radius95_m=self.radius95_m,
+            provider=Provider.CELL,
+        )
+
+
+MASTS: Final = st.none() | st.builds(
+    Masts,
+    st.sampled_from([0, 5 * S, 30 * S, 601 * S]),
+    st.sampled_from([10.0, 300.0, 630.0, 3_000.0]),
+    st.sampled_from([400.0, 1_000.0, float("nan")]),
+)
+"""None, or close to the truth, beside it, or plainly elsewhere."""
 
 
 @dataclass(frozen=True)
@@ -166,6 +194,8 @@ def piece(draw: st.DrawFn, start_us: int) -> tuple[list[Fix], int]:
     every_us = max(draw(EVERY_S) * S, (end_us - start_us) // 20)
     east_m, flaps = draw(EAST_M), draw(st.booleans())
     said = Fix(0, 0, 0.0, radius95_m=draw(RADIUS_M), motion=draw(FLAG), beacon=draw(FLAG))
+    said = said._replace(provider=draw(PROVIDER))
+    masts = draw(MASTS)
     batch, delay_us = draw(st.booleans()), draw(DELAY)
     told = [
         said._replace(
@@ -175,6 +205,10 @@ def piece(draw: st.DrawFn, start_us: int) -> tuple[list[Fix], int]:
         )
         for number, at_us in enumerate(range(start_us, end_us, every_us))
     ]
+    if masts is not None:
+        told = [
+            part for one in told for part in (one, masts.beside(one)) if part.observed_us < end_us
+        ]
     return told, end_us
 
 

@@ -43,10 +43,8 @@ def recall(
         if len(numbers):
             part = told[numbers]
             right = part <= -policy.evidence_min_llr
-            looked_at = sampling.first_in_slot(columns, policy)[numbers]
-            before, memory = path.update_memory(
-                memory, columns, numbers, part, right, looked_at, policy
-            )
+            pace = sampling.measure(columns, policy)
+            before, memory = path.update_memory(memory, columns, numbers, part, right, pace, policy)
             parts.append(before)
     return PriorPath(*map(np.concatenate, zip(*parts, strict=True))), memory
 

@@ -118,6 +118,8 @@ def test_a_threshold_must_be_a_group_with_values() -> None:
         ("correlation_away_s", 1.0, 400 * 86_400.0),
         ("rest_rate_ratio", 0.0, 1.0),
         ("arrival_s_max", 0.0, 400 * 86_400.0),
+        ("outshone_s_max", 0.0, 400 * 86_400.0),
+        ("outshone_circles_ratio", 0.0, 100.0),
     ],
 )
 def test_ways_and_jumps_have_their_ranges(name: str, least: float, most: float) -> None:

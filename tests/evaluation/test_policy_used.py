@@ -9,6 +9,7 @@ import pytest
 
 import mesure
 from mesure.evaluation.policy import NAMES, DeviceClass, Policy
+from mesure.geo.fixes import Provider
 from tests.evaluation.scenes import (
     CURFEW,
     EXCLUSION,
@@ -175,6 +176,12 @@ def went_in() -> list[Fix]:
     return [*NIGHT, *afar, *stay("10T15:00", "10T15:30", 4_920.0, radius95_m=60.0)]
 
 
+def alternating() -> list[Fix]:
+    masts = stay("10T23:00", "11T01:00", 900.0, every_s=300, radius95_m=900.0)
+    masts = [one._replace(provider=Provider.CELL) for one in masts]
+    return sorted([*NIGHT, *stay("10T22:58", "11T01:00", radius95_m=105.0, every_s=300), *masts])
+
+
 CHANGES: list[tuple[str, float, Callable[[], list[Fix]]]] = [
     ("look_again_ratio", 1.0, long_silent),
     ("plain_llr", 20.0, straight),
@@ -196,6 +203,8 @@ CHANGES: list[tuple[str, float, Callable[[], list[Fix]]]] = [
     ("p_arrival", 0.0, went_in),
     ("resting_circle_ratio", 1.0, went_in),
     ("p_return", 0.999, came_back),
+    ("outshone_s_max", 0.0, alternating),
+    ("outshone_circles_ratio", 0.1, alternating),
 ]
 
 

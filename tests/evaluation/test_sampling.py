@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mesure.evaluation.evidence import sampling
+from mesure.evaluation.evidence import sampling, step_lengths
 from mesure.evaluation.filter import two_state_filter
 from mesure.evaluation.policy import DeviceClass, Policy
 from mesure.geo.fixes import NOT_KNOWN, Provider
@@ -94,11 +94,14 @@ def test_masts_take_nothing_from_the_fixes_of_satellites_and_networks() -> None:
     masts = [fix("10T12:01", 0, provider=Provider.CELL), fix("10T12:03", 0, provider=Provider.CELL)]
     finer = [fix("10T12:00", 0), fix("10T12:02", 0, provider=Provider.WIFI), fix("10T12:04", 0)]
     found = pace(masts, finer)
-    # The finer ones for the time since the last finer one, the masts since any.
-    assert found.weight_ratio == pytest.approx([1.0, 0.1, 0.2, 0.1, 0.2])
+    # The finer ones for the time since the last finer one, the masts not at all.
+    assert found.weight_ratio == pytest.approx([1.0, 0.0, 0.2, 0.0, 0.2])
     assert found.still_ratio == pytest.approx(found.weight_ratio)
     assert found.since_s.tolist()[1:] == [60.0] * 4
     assert pace(masts, [fix("10T12:04", 0)]).weight_ratio == pytest.approx([1.0, 0.2, 1.0])
+    # Those that contradict, for the time since any.
+    masts = [one._replace(east_m=9_000.0) for one in masts]
+    assert pace(masts, finer).weight_ratio == pytest.approx([1.0, 0.1, 0.2, 0.1, 0.2])
 
 
 @given(
@@ -271,16 +274,16 @@ def test_of_masts_that_name_no_circle_a_wide_one_is_assumed() -> None:
     named = way(0, 100, 200, radius95_m=10.0)
     named[1] = named[1]._replace(provider=Provider.CELL)
     ends = np.array([0, 1]), np.array([1, 2])
-    assert sampling.circles_m(fixes(mixed), *ends, POLICY).tolist() == [2_065.0, 2_065.0]
-    assert sampling.circles_m(fixes(named), *ends, POLICY).tolist() == [20.0, 20.0]
+    assert step_lengths.circles_m(fixes(mixed), *ends, POLICY).tolist() == [2_065.0, 2_065.0]
+    assert step_lengths.circles_m(fixes(named), *ends, POLICY).tolist() == [20.0, 20.0]
 
 
 def test_fixes_are_measured_pair_by_pair() -> None:
     told = with_circles(way(0, 300, 700), 10, np.nan, 40)
     first, second = np.array([0, 0, 2, 1]), np.array([1, 2, 1, 1])
-    apart_m = sampling.apart_m(fixes(told), first, second)
+    apart_m = step_lengths.apart_m(fixes(told), first, second)
     assert apart_m == pytest.approx([300.0, 700.0, 400.0, 0.0], rel=0.01)
-    circles_m = sampling.circles_m(fixes(told), first, second, POLICY)
+    circles_m = step_lengths.circles_m(fixes(told), first, second, POLICY)
     assert circles_m.tolist() == [75.0, 50.0, 105.0, 130.0]
 
 
@@ -351,7 +354,7 @@ def test_chances_are_chances(since_s: list[int]) -> None:
 
 
 def test_no_fixes_have_no_cadence() -> None:
-    assert [len(column) for column in pace([])] == [0] * 18
+    assert [len(column) for column in pace([])] == [0] * 19
     assert [len(column) for column in drift([])] == [0] * 5
 
 

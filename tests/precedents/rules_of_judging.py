@@ -60,6 +60,11 @@ policy_rule(
     resting_circle_ratio=1.0,
 )
 policy_rule(
+    "masts_beside_something_better",
+    "What masts say minutes after something better is nothing new.",
+    outshone_s_max=0.0,
+)
+policy_rule(
     "jumps_are_remembered",
     "A phone whose position lately jumped away and back is not believed on a way alone.",
     jump_memory_s=1.0,

@@ -20,7 +20,7 @@ import numpy as np
 from mesure.evaluation.assessment import Status
 from mesure.evaluation.breakdown.episode_evidence import FIXES_BEFORE
 from mesure.evaluation.episodes import SILENT, Episode
-from mesure.evaluation.evidence import likelihoods, sampling
+from mesure.evaluation.evidence import likelihoods, masts, sampling
 from mesure.evaluation.evidence import path as ways
 from mesure.evaluation.filter import two_state_filter
 from mesure.evaluation.filter.status_intervals import FilterOutput, StatusInterval
@@ -293,13 +293,13 @@ def _in_hand(rules: Rules, fixes: Fixes, begin: int, end: int) -> _InHand:
     """
     policy = rules.policy
     since_us = int(fixes.observed_us[begin]) - memory_us(policy)
-    since = max(0, min(int(np.searchsorted(fixes.observed_us, since_us)), begin - 1))
+    steps = masts.first_behind(fixes, begin, 1, policy)
+    since = min(int(np.searchsorted(fixes.observed_us, since_us)), steps)
     part = fixes.rows(slice(since, end))
     pace = sampling.measure(part, policy)
     drift = sampling.drift(pace, slice(None), policy)
-    return _InHand(
-        begin, end, since, pace, drift, likelihoods.block_of(rules, part, slice(0, len(part)))
-    )
+    block = likelihoods.block_of(rules, part, slice(0, len(part)))
+    return _InHand(begin, end, since, pace, drift, block)
 
 
 def _heard(rules: Rules, lane: int, in_hand: _InHand) -> _Heard:

@@ -17,7 +17,7 @@ from mesure.evaluation import episodes as episodes_
 from mesure.evaluation import late_evidence
 from mesure.evaluation.checkpoint import codec
 from mesure.evaluation.episodes import SILENT, Episode, EpisodeIndex
-from mesure.evaluation.evidence import likelihoods, path, rest, sampling
+from mesure.evaluation.evidence import likelihoods, masts, path, rest, sampling
 from mesure.evaluation.evidence.likelihoods import EvidenceState
 from mesure.evaluation.filter import status_intervals
 from mesure.evaluation.filter.status_intervals import DecisionRun, FilterOutput
@@ -73,7 +73,7 @@ def settle(rules: Rules, view: Evaluation) -> EvaluationState:
 
 
 FIXES_BEHIND: Final = 3
-"""A step has two ends, and a path a third, however long ago they were."""
+"""A step has two ends, and a path a third, however long ago they were, of fixes that are heard."""
 
 
 def cut(rules: Rules, view: Evaluation, since_us: int, behind_us: int) -> EvaluationState:
@@ -88,7 +88,7 @@ def cut(rules: Rules, view: Evaluation, since_us: int, behind_us: int) -> Evalua
     fixes = judgement.resting.fixes
     end = len(before.fixes)
     begin = int(np.searchsorted(before.fixes.observed_us, since_us - behind_us))
-    dropped = max(0, begin - FIXES_BEHIND)
+    dropped = masts.first_behind(before.fixes, begin, FIXES_BEHIND, rules.policy)
     # With a fix all is kept that was said after it of the device that lies still.
     dropped_rows = int(before.numbers[dropped])
     pace = sampling.measure(fixes, rules.policy)

@@ -25,7 +25,7 @@ from mesure.evaluation.rules import Rules
 from mesure.geo import error_model
 from mesure.geo import fixes as fixes_
 from mesure.geo.error_model import ErrorModel
-from mesure.geo.fixes import F64, I8, I64, Fixes
+from mesure.geo.fixes import F64, I8, I64, Fixes, Provider
 from mesure.geo.numeric import geo_kernels
 from mesure.instants import US_PER_S
 
@@ -225,7 +225,8 @@ def _says_llr(policy: Policy, model: ErrorModel, many: _Many, fits: Flags) -> F6
     `fits` is cleared for whoever has one that may not.
     """
     way_m = _way_m(many)
-    fits &= many.all(way_m <= ROOM_M_MAX)
+    # What masts say may be nothing new, and lead nobody nearer to what holds.
+    fits &= many.all((way_m <= ROOM_M_MAX) & (many.provider != Provider.CELL))
     sigma_m = error_model.sigma_m(model, many.provider, many.radius95_m)
     least_llr, most_llr = policy.evidence_min_llr, policy.evidence_max_llr
     levels = [

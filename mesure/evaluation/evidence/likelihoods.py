@@ -167,11 +167,9 @@ def boundary_evidence(
     """Return what one lane heard: each fix by its weight, the beacon, and the ways seen."""
     policy, part = rules.policy, block.part
     told_llr = _log_likelihood(rules, boundary, block, pace.arrived_ratio[block.rows] > 0.0)
+    told_llr[pace.heard_up_to[block.rows] != block.numbers] = 0.0
     right = told_llr <= -policy.evidence_min_llr
-    looked_at = pace.looked_at[block.rows]
-    before, after = path.update_memory(
-        memory, fixes, block.numbers, told_llr, right, looked_at, policy
-    )
+    before, after = path.update_memory(memory, fixes, block.numbers, told_llr, right, pace, policy)
     way = np.empty(0, np.intp)
     if boundary.sees_ways:
         way = path.fixes_with_path(fixes, pace, block.numbers, told_llr, before, memory, policy)

@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from mesure.evaluation.evidence import sampling
+from mesure.evaluation.evidence import step_lengths
 from mesure.evaluation.evidence.sampling import FixSampling
 from mesure.evaluation.filter.two_state_filter import Column, Flags, Indices
 from mesure.evaluation.policy import Policy
@@ -81,20 +81,23 @@ def update_memory(
     numbers: Indices,
     told_llr: F64,
     right: Flags,
-    looked_at: Flags,
+    pace: FixSampling,
     policy: Policy,
 ) -> tuple[PriorPath, PathMemory]:
     """Return what was so before each fix of a block, and the memory after it.
 
     `right` says which fixes speak for the right side. A jump ends with such a fix, next after one
     that plainly spoke for the wrong side, when the last one on the right side is not long ago. It
-    counts where it is one among the fixes that are `looked_at` alone.
+    counts where it is one among the fixes that are looked at alone. Where a fix says nothing new,
+    what the one before it said still stands.
     """
     first, end = int(numbers[0]), int(numbers[-1]) + 1
+    told_llr, is_heard = _standing(memory, numbers, told_llr, pace.heard_up_to[first:end])
     observed_us = fixes.observed_us[first:end]
     begun_us = MIN_US if memory.right == NOWHERE else int(fixes.observed_us[memory.right])
     right_us = np.maximum.accumulate(np.where(right, observed_us, begun_us))
-    near = np.maximum.accumulate(np.where(told_llr < policy.plain_llr, numbers, memory.near))
+    is_near = is_heard & (told_llr < policy.plain_llr)
+    near = np.maximum.accumulate(np.where(is_near, numbers, memory.near))
     in_hand = int(np.searchsorted(near, first))  # Before, it is that of the memory.
     near_llr = np.full(len(near), memory.near_llr)
     near_llr[in_hand:] = told_llr[near[in_hand:] - first]
@@ -103,7 +106,7 @@ def update_memory(
     jumped_us = np.maximum.accumulate(np.where(back, observed_us, memory.jumped_us))
     steady = observed_us - jumped_us > policy.jump_memory_s * US_PER_S
 
-    slots = np.flatnonzero(looked_at)
+    slots = np.flatnonzero(pace.looked_at[first:end])
     slot_right_us = np.maximum.accumulate(
         np.append(memory.slot_right_us, np.where(right[slots], observed_us[slots], MIN_US))
     )
@@ -131,6 +134,18 @@ def update_memory(
         jumps_us[-few:],
     )
     return PriorPath(right_before_us, *near_before, steady, jumpy), after
+
+
+def _standing(
+    memory: PathMemory, numbers: Indices, told_llr: F64, heard_up_to: Indices
+) -> tuple[F64, Flags]:
+    """Return what each fix said or, of one that says nothing new, the last; and which are new."""
+    is_heard: Flags = heard_up_to == numbers
+    if is_heard.all():
+        return told_llr, is_heard
+    first = int(numbers[0])
+    last = np.maximum(heard_up_to - first, 0)
+    return np.where(heard_up_to < first, memory.told_llr, told_llr[last]), is_heard
 
 
 def _last_position(memory: PathMemory, fixes: Fixes, near: int) -> tuple[int, float, float]:
@@ -206,11 +221,21 @@ def fixes_with_path(
     walked[came.places] |= _is_sped(fixes, pace, came, policy)
     # The first fix plainly on the wrong side comes next after the last that was not, or after a
     # silence so long that nobody knows what was so before.
-    beyond = _steps(fixes, pace, np.maximum(near + 1, pace.begun[here]), here, policy)
+    after_near = np.maximum(_next_informative(pace, near), pace.begun[here])
+    beyond = _steps(fixes, pace, after_near, here, policy)
     walked[beyond.places] |= _leads_on(fixes, beyond, near[beyond.places], memory, policy)
     walked &= ~_heard_home(fixes, here) & (fixes.motion[here] != 0)
     way: Indices = rows[walked | pace.fast[here]]
     return way
+
+
+def _next_informative(pace: FixSampling, numbers: Indices) -> Indices:
+    """Return the first fix after each that says something new."""
+    informative = np.flatnonzero(pace.is_heard)
+    if len(informative) == len(pace.heard_up_to):
+        return numbers + 1
+    places = np.searchsorted(informative, numbers, side="right")
+    return np.append(informative, len(pace.heard_up_to))[places]
 
 
 class _Steps(NamedTuple):
@@ -240,8 +265,8 @@ def _steps(
     places = np.flatnonzero(may & follows(fixes, last, first, policy))
     first, last = first[places], last[places]
     gap_us = np.maximum(fixes.observed_us[last] - fixes.observed_us[first], 1)
-    far_m = sampling.apart_m(fixes, first, last)
-    circles_m = sampling.circles_m(fixes, first, last, policy)
+    far_m = step_lengths.apart_m(fixes, first, last)
+    circles_m = step_lengths.circles_m(fixes, first, last, policy)
     mps = far_m * US_PER_S / gap_us
     slow = mps <= policy.step_mps_max
     ends = places[slow], first[slow], last[slow]
@@ -282,7 +307,7 @@ def _leads_on(
         np.where(is_lost, memory.near_lon_deg, fixes.lon_deg[at]),
     )
     far_m, lead_m = (
-        sampling.between_m(near_deg, (fixes.lat_deg[end], fixes.lon_deg[end]))
+        step_lengths.between_m(near_deg, (fixes.lat_deg[end], fixes.lon_deg[end]))
         for end in (steps.first, steps.last)
     )
     on: Flags = lead_m >= policy.path_straight_ratio * (far_m + steps.far_m)
@@ -309,8 +334,8 @@ def _comes_over(
     way, however far; and two wide circles that creep across are one doubt, and no step.
     """
     near, near_llr = steps.first, near_llr[steps.places]
-    before = np.maximum(near - 1, 0)
-    came_m = policy.path_step_ratio * sampling.circles_m(fixes, before, near, policy)
+    before = pace.heard_up_to[np.maximum(near - 1, 0)]
+    came_m = policy.path_step_ratio * step_lengths.circles_m(fixes, before, near, policy)
     is_first = (pace.since_s[near] > policy.silence_incident_s) & (near_llr > -policy.plain_llr)
     is_new = (pace.step_m[near] >= came_m) | is_first
     comes: Flags = is_new & (near_llr > -policy.boundary_llr_max)

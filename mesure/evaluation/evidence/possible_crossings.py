@@ -10,8 +10,8 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from mesure.evaluation.assessment import Status
-from mesure.evaluation.evidence import sampling
 from mesure.evaluation.evidence.sampling import FixSampling
+from mesure.evaluation.evidence.step_lengths import circles_m
 from mesure.evaluation.filter import allowed_area
 from mesure.evaluation.filter.allowed_area import Boundary
 from mesure.evaluation.filter.status_intervals import StatusInterval
@@ -51,10 +51,12 @@ class LongSteps(NamedTuple):
 
 def leaps(fixes: Fixes, pace: FixSampling, policy: Policy) -> LongSteps:
     """Return the steps between fixes in which much may have happened."""
-    longer = sampling.longer_than_errors(fixes, pace.step_m, policy)
-    ends = np.flatnonzero(longer & (pace.since_s <= policy.silence_s))
+    ends = np.flatnonzero((pace.step_m > 0.0) & (pace.since_s <= policy.silence_s))
+    begins = pace.heard_up_to[ends - 1]
+    longer = pace.step_m[ends] > circles_m(fixes, begins, ends, policy)
+    begins, ends = begins[longer], ends[longer]
     whole = StepEnds(fixes.observed_us, fixes.lat_deg, fixes.lon_deg)
-    return LongSteps(whole.rows(ends - 1), whole.rows(ends), pace.step_m[ends])
+    return LongSteps(whole.rows(begins), whole.rows(ends), pace.step_m[ends])
 
 
 def possible(boundary: Boundary, steps: LongSteps, policy: Policy) -> list[Gap]:

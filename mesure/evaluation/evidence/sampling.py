@@ -16,6 +16,8 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from mesure.evaluation.evidence import masts
+from mesure.evaluation.evidence.step_lengths import apart_m, circle_m, length_m
 from mesure.evaluation.filter import two_state_filter
 from mesure.evaluation.filter.two_state_filter import Flags, Indices, Transition
 from mesure.evaluation.policy import Policy
@@ -65,10 +67,48 @@ class FixSampling(NamedTuple):
     begun: Indices  # The first fix after the last long silence, by its number.
     heard: Indices  # The last fix until then that heard the home beacon; -1 for none.
     looked_at: Flags  # Jumps are counted by these fixes, however often a device reports.
+    heard_up_to: Indices  # The last fix until then that says something new: itself, or one before.
+
+    @property
+    def is_heard(self) -> Flags:
+        """Tell which fixes say something new."""
+        is_heard: Flags = self.heard_up_to == np.arange(len(self.heard_up_to))
+        return is_heard
 
 
 def measure(fixes: Fixes, policy: Policy) -> FixSampling:
     """Return the cadence of fixes that begin with the first the device sent."""
+    numbers = masts.informative(fixes, policy)
+    if len(numbers) == len(fixes):
+        return _measure(fixes, policy)
+    return _with_unheard(_measure(fixes.rows(numbers), policy), numbers, fixes, policy)
+
+
+def _with_unheard(pace: FixSampling, numbers: Indices, fixes: Fixes, policy: Policy) -> FixSampling:
+    """Return the cadence of all fixes from that of those heard: the others only let time pass."""
+    since_s = seconds_since_last(fixes)
+    is_heard = np.zeros(len(fixes), np.bool_)
+    is_heard[numbers] = True
+    last = np.add.accumulate(is_heard, dtype=np.intp) - 1
+    spread = FixSampling(*(column[last] for column in pace))
+    stays = ("moving", "at_rest", "begun", "heard_up_to")
+    happens = {
+        name: np.where(is_heard, column, np.zeros(1, column.dtype))
+        for name, column in spread._asdict().items()
+        if name not in stays
+    }
+    return spread._replace(**happens)._replace(
+        beacon_weight_ratio=_beacon_weight(fixes, since_s, policy),
+        beacon_lost=_beacon_lost(fixes, policy),
+        since_s=since_s,
+        begun=numbers[spread.begun],
+        heard=_last_beacon(fixes),
+        heard_up_to=numbers[last],
+    )
+
+
+def _measure(fixes: Fixes, policy: Policy) -> FixSampling:
+    """Return the cadence of fixes that all say something new."""
     since_s = seconds_since_last(fixes)
     step_m, lead_m = _steps(fixes)
     on_path = _on_a_path(fixes, since_s, step_m, lead_m, policy)
@@ -99,8 +139,9 @@ def measure(fixes: Fixes, policy: Policy) -> FixSampling:
         since_s,
         step_m,
         _begun(since_s, policy),
-        np.maximum.accumulate(np.where(fixes.beacon == 1, np.arange(len(fixes)), -1)),
+        _last_beacon(fixes),
         looked_at,
+        np.arange(len(fixes)),
     )
 
 
@@ -151,7 +192,7 @@ def _stepped_and_came(
     well, and farther than errors lead that come and go: whoever goes next door has not come.
     """
     slot_us = round(policy.correlation_moving_s * US_PER_S)
-    course = _Course(fixes, np.add.accumulate(step_m), _radius95_m(fixes, policy), slot_us)
+    course = _Course(fixes, np.add.accumulate(step_m), circle_m(fixes, policy), slot_us)
     stepped = longer_than_errors(fixes, step_m, policy)
     numbers = np.flatnonzero(looked_at)
     dense = numbers[since_s[numbers] * US_PER_S < LOOK_BACK_US]
@@ -168,8 +209,11 @@ def memory_us() -> int:
 
 def is_moving(fixes: Fixes, policy: Policy) -> Flags:
     """Return where speed, or the way from fix to fix, shows a device on its way."""
+    is_moving, numbers = np.zeros(len(fixes), np.bool_), masts.informative(fixes, policy)
+    fixes = fixes.rows(numbers)
     on_path = _on_a_path(fixes, seconds_since_last(fixes), *_steps(fixes), policy)
-    return _fast_once(fixes, policy) | on_path
+    is_moving[numbers] = _fast_once(fixes, policy) | on_path
+    return is_moving
 
 
 def seconds_since_last(fixes: Fixes) -> F64:
@@ -231,25 +275,9 @@ def _steps(fixes: Fixes) -> tuple[F64, F64]:
     for first in range(0, len(fixes), BLOCK_FIXES):
         rows = slice(max(first - 2, 0), first + BLOCK_FIXES)
         x, y, z = earth.ecef_m(fixes.lat_deg[rows], fixes.lon_deg[rows])
-        step_m[rows][1:] = _length_m(np.diff(x), np.diff(y), np.diff(z))
-        lead_m[rows][2:] = _length_m(x[2:] - x[:-2], y[2:] - y[:-2], z[2:] - z[:-2])
+        step_m[rows][1:] = length_m(np.diff(x), np.diff(y), np.diff(z))
+        lead_m[rows][2:] = length_m(x[2:] - x[:-2], y[2:] - y[:-2], z[2:] - z[:-2])
     return step_m, lead_m
-
-
-def apart_m(fixes: Fixes, first: Indices, second: Indices) -> F64:
-    """Return how far some fixes lie from others, straight through the ground."""
-    ends = ((fixes.lat_deg[one], fixes.lon_deg[one]) for one in (first, second))
-    return between_m(*ends)
-
-
-def between_m(first_deg: tuple[F64, F64], second_deg: tuple[F64, F64]) -> F64:
-    """Return how far some places lie from others, latitude and longitude of each."""
-    here, there = earth.ecef_m(*first_deg), earth.ecef_m(*second_deg)
-    return _length_m(*(b - a for a, b in zip(here, there, strict=True)))
-
-
-def _length_m(x: F64, y: F64, z: F64) -> F64:
-    return np.sqrt(x * x + y * y + z * z)
 
 
 def _fast_once(fixes: Fixes, policy: Policy) -> Flags:
@@ -278,7 +306,8 @@ def _fast_once(fixes: Fixes, policy: Policy) -> Flags:
 def first_that_bears(fixes: Fixes, number: int, policy: Policy) -> int:
     """Return the first fix that bears on whether a fix shows a device on its way."""
     since_us = int(fixes.observed_us[number]) - round(policy.correlation_moving_s * US_PER_S)
-    return max(0, min(number - 2, int(np.searchsorted(fixes.observed_us, since_us, side="right"))))
+    steps = masts.first_behind(fixes, number, 2, policy)
+    return min(steps, int(np.searchsorted(fixes.observed_us, since_us, side="right")))
 
 
 def _twice(fast: Flags, since_s: F64, policy: Policy) -> Flags:
@@ -323,6 +352,12 @@ def _beacon_weight(fixes: Fixes, since_s: F64, policy: Policy) -> F64:
     return np.minimum(since_s / correlation_s, 1.0)
 
 
+def _last_beacon(fixes: Fixes) -> Indices:
+    """Return the last fix until each that heard the home beacon; -1 for none."""
+    last: Indices = np.maximum.accumulate(np.where(fixes.beacon == 1, np.arange(len(fixes)), -1))
+    return last
+
+
 def _beacon_lost(fixes: Fixes, policy: Policy) -> Flags:
     heard_us = np.where(fixes.beacon == 1, fixes.observed_us, MIN_US)
     since_us = fixes.observed_us - np.maximum.accumulate(heard_us)
@@ -333,23 +368,9 @@ def _beacon_lost(fixes: Fixes, policy: Policy) -> Flags:
 def longer_than_errors(fixes: Fixes, step_m: F64, policy: Policy) -> Flags:
     """Return which steps the confidence circles of their two ends do not explain."""
     longer = np.zeros(len(fixes), np.bool_)
-    radius95_m = _radius95_m(fixes, policy)
+    radius95_m = circle_m(fixes, policy)
     longer[1:] = step_m[1:] > radius95_m[1:] + radius95_m[:-1]
     return longer
-
-
-def circles_m(fixes: Fixes, first: Indices, second: Indices, policy: Policy) -> F64:
-    """Return how wide the confidence circles of two fixes are together, pair by pair."""
-    both_m: F64 = _radius95_m(fixes, policy, first) + _radius95_m(fixes, policy, second)
-    return both_m
-
-
-def _radius95_m(fixes: Fixes, policy: Policy, numbers: Indices | slice = slice(None)) -> F64:
-    """Return how wide each circle is; that of a fix that names none is its provider's."""
-    named_m = fixes.radius95_m[numbers]
-    is_cell = fixes.provider[numbers] == Provider.CELL
-    unknown_m = np.where(is_cell, policy.radius95_unknown_cell_m, policy.radius95_unknown_m)
-    return np.where(np.isnan(named_m), unknown_m, named_m)
 
 
 def _on_a_path(fixes: Fixes, since_s: F64, step_m: F64, lead_m: F64, policy: Policy) -> Flags:
@@ -359,7 +380,7 @@ def _on_a_path(fixes: Fixes, since_s: F64, step_m: F64, lead_m: F64, policy: Pol
     to a wrong place and back, which leads nowhere; nor what creeps, or is faster than any car.
     """
     path = np.zeros(len(fixes), np.bool_)
-    radius95_m = _radius95_m(fixes, policy)
+    radius95_m = circle_m(fixes, policy)
     lead_m, last_m, first_m = lead_m[2:], step_m[2:], step_m[1:-1]
     circles_m = policy.path_step_ratio * (radius95_m[1:] + radius95_m[:-1])
     least_m = policy.path_part_ratio * lead_m

@@ -32,6 +32,7 @@ RESTING_FROM: Final = 50_000
 """The devices of persons from this number on say when they lie still; the lives of the others are
 those that were lived before devices could.
 """
+MASTS_FROM: Final = 60_000  # From here on phones tell by turns what is good and what masts say.
 SIGNS_OF_REST: Final = 24  # Of one rest, at the most.
 
 CONDITIONS: Final = (
@@ -255,10 +256,27 @@ def _messages(found: Person, dice: Random) -> Iterator[Message]:
             continue
         next_m = dice.choice(EAST_M)
         told, at_us = _piece(dice, at_us, east_m, next_m)
+        if found.number >= MASTS_FROM and dice.random() < 0.5:
+            told = _with_masts(told, Random(at_us))
         east_m = next_m
         yield from _sent(found, dice, told)
         if dice.random() < 0.15:
             yield _of_itself(found, dice, at_us)
+
+
+def _with_masts(reports: list[Fix], dice: Random) -> list[Fix]:
+    """Return what a phone tells that says by turns what is good, and what masts say."""
+    off_m, after_us = dice.choice((10.0, 630.0, 4_000.0)), dice.choice((5, 30, 601)) * S
+    masts = [
+        fix._replace(
+            observed_us=fix.observed_us + after_us,
+            east_m=fix.east_m + off_m,
+            radius95_m=dice.choice((400.0, 1_000.0)),
+            provider=Provider.CELL,
+        )
+        for fix in reports
+    ]
+    return sorted([*reports, *masts])
 
 
 def _piece(dice: Random, at_us: int, from_m: float, east_m: float) -> tuple[list[Fix], int]:

@@ -1,0 +1,57 @@
+"""Masts: which fixes say something new beside what satellites or networks said shortly before.
+
+A fix by masts is good to a kilometer. Where something better was heard minutes ago, it says nothing
+of where the device went since: it is no evidence, and no end of a step. One that contradicts it
+plainly is heard, for a device that leaves by car may have masts alone.
+Decision: docs/decisions/0068-masts-say-nothing-new-beside-something-better.md
+"""
+
+from typing import Final
+
+import numpy as np
+
+from mesure.evaluation.evidence.step_lengths import apart_m, circles_m
+from mesure.evaluation.filter.two_state_filter import Flags, Indices
+from mesure.evaluation.policy import Policy
+from mesure.geo.fixes import Fixes, Provider
+from mesure.instants import US_PER_S
+
+NOBODY: Final = -1
+
+
+def informative(fixes: Fixes, policy: Policy) -> Indices:
+    """Return the numbers of the fixes that say something; of all where none are by masts."""
+    is_mast = fixes.provider == Provider.CELL
+    if not is_mast.any():
+        return np.arange(len(fixes))
+    return np.flatnonzero(~_outshone(fixes, is_mast, policy))
+
+
+def first_behind(fixes: Fixes, number: int, count: int, policy: Policy) -> int:
+    """Return the first fix without which the last few heard before a number are heard otherwise."""
+    first = max(0, number - count)
+    if not (fixes.provider[first:number] == Provider.CELL).any():
+        return first
+    before = informative(fixes.rows(slice(0, number)), policy)
+    if len(before) <= count:
+        return 0
+    first = int(before[len(before) - count])
+    if fixes.provider[first] != Provider.CELL:
+        return first
+    # What outshines the masts after it may lie before it.
+    since_us = int(fixes.observed_us[first]) - round(policy.outshone_s_max * US_PER_S)
+    return int(np.searchsorted(fixes.observed_us, since_us))
+
+
+def _outshone(fixes: Fixes, is_mast: Flags, policy: Policy) -> Flags:
+    """Return which fixes are by masts, and do not contradict what was better minutes before."""
+    outshone: Flags = is_mast & (fixes.beacon != 1)
+    better = np.maximum.accumulate(np.where(is_mast, NOBODY, np.arange(len(fixes))))
+    numbers = np.flatnonzero(outshone & (better > NOBODY))
+    outshone[:] = False
+    ago_us = fixes.observed_us[numbers] - fixes.observed_us[better[numbers]]
+    numbers = numbers[ago_us <= policy.outshone_s_max * US_PER_S]
+    apart = apart_m(fixes, numbers, better[numbers])
+    explained_m = policy.outshone_circles_ratio * circles_m(fixes, numbers, better[numbers], policy)
+    outshone[numbers] = apart <= explained_m
+    return outshone
