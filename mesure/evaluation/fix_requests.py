@@ -132,9 +132,12 @@ def _pieces(
             end_us = min(stretch.end_us, judgement.until_us)
             first = np.searchsorted(latest_spans.until_us, stretch.start_us, side="right")
             last = np.searchsorted(latest_spans.from_us, end_us)
+            if first >= last:
+                continue
             part = latest_spans.part(slice(first, last))
             may = _may_leave_doubt(rules.policy, judgement.said[stretch.lane], part)
-            yield from _in_stretch(rules, judgement, fixes, part.part(may), stretch)
+            if len(may):
+                yield from _in_stretch(rules, judgement, fixes, part.part(may), stretch)
 
 
 def _may_leave_doubt(policy: Policy, output: FilterOutput, latest_spans: _Heard) -> I64:

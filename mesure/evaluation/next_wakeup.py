@@ -16,7 +16,7 @@ from mesure.evaluation.filter.two_state_filter import MET
 from mesure.evaluation.fix_requests import FixRequest
 from mesure.evaluation.pipeline import Statement
 from mesure.evaluation.rules import Rules
-from mesure.instants import US_PER_S, to_datetime, to_us
+from mesure.instants import MIN_US, US_PER_S, to_datetime, to_us
 
 LOOK_AHEAD_US: Final = 2 * fix_requests.HOUR_US
 """A doubt that lasts is asked about again within an hour; what comes later is found then."""
@@ -27,7 +27,7 @@ class NextWakeup(NamedTuple):
 
     next_us: int | None  # When something changes; None: never.
     asks: tuple[FixRequest, ...]  # For what the device is to be asked now.
-    was_asked: bool  # Whether it was to be asked for anything since the first fix that was heard.
+    asked_us: int  # When it was last to be asked for anything; long ago: never.
 
 
 def ahead(rules: Rules, statement: Statement) -> NextWakeup:
@@ -49,10 +49,8 @@ def ahead(rules: Rules, statement: Statement) -> NextWakeup:
     next_us = min(later_us, default=None)
     now = to_datetime(until_us)
     begun = [one for one in asks if one.asked_at < now]
-    heard_us = statement.fixes.observed_us[judgement.heard_from :]
-    since = to_datetime(int(heard_us[0])) if len(heard_us) else now
-    was_asked = any(one.asked_at >= since for one in begun)
-    return NextWakeup(next_us, tuple(one for one in begun if now < one.span.end), was_asked)
+    asked_us = max((to_us(one.asked_at) for one in begun), default=MIN_US)
+    return NextWakeup(next_us, tuple(one for one in begun if now < one.span.end), asked_us)
 
 
 def next_us(rules: Rules, statement: Statement) -> int | None:
@@ -104,7 +102,7 @@ def _asks_us(asks: Iterable[FixRequest]) -> Iterator[int]:
 
 def _deliveries_us(rules: Rules, statement: Statement) -> Iterator[int]:
     """Yield when each late delivery is complete: what it superseded is told then."""
-    rows, width_us = statement.rows, late_evidence.bucket_us(rules.policy)
-    received_us = rows.received_us[late_evidence.late(rules, rows)]
+    width_us = late_evidence.bucket_us(rules.policy)
+    received_us = statement.rows.received_us[statement.is_late]
     for bucket in np.unique(received_us // width_us).tolist():
         yield late_evidence.complete_us(rules.policy, bucket * width_us)
