@@ -70,7 +70,6 @@ class HeardRecord(NamedTuple):
 
     rules: Rules  # By which they were heard.
     known_us: I64  # When each row in hand, and all before it, was known.
-    is_late: Flags
     evidence: HeardEvidence
     deliveries: LateDeliveries
 
@@ -111,8 +110,7 @@ class Statement:
 
     rules: Rules
     judgement: Judgement
-    rows: Fixes  # All that was judged, rest claims too,
-    is_late: Flags  # and which of them came late.
+    rows: Fixes  # All that was judged, rest claims too.
     history: LateEvidenceHistory
     episodes: tuple[Episode, ...]
 
@@ -179,7 +177,7 @@ def evaluate(
     seen = deliveries.shown_episodes.near
     opened = tuple(late_evidence.date_opening(episode, seen) for episode in episodes)
 
-    statement = Statement(rules, judgement, known, heard.is_late, deliveries.history(), opened)
+    statement = Statement(rules, judgement, known, deliveries.history(), opened)
     kept = _kept(rules, heard)
     after = EvaluationState(
         known, state.checkpoint, deliveries.results, state.shown, until_us, kept
@@ -208,11 +206,11 @@ def _hear(
     anew_us = int(fixes.received_us.min(initial=MAX_US))
     before = state.deliveries, state.shown
     deliveries = late_evidence.deliver(rules, before, known, is_late, anew_us, deliveries_max)
-    return HeardRecord(rules, known_us, is_late, evidence, deliveries)
+    return HeardRecord(rules, known_us, evidence, deliveries)
 
 
 def _kept(rules: Rules, heard: HeardRecord) -> HeardRecord | None:
-    """Return what was heard for the next look, at which no delivery is new; None: it is too much."""
+    """Return what was heard for the next look, at which no delivery is new; None: too much."""
     if len(heard.known_us) * len(rules.boundaries) > HEARD_ROWS_MAX:
         return None
     deliveries = heard.deliveries
