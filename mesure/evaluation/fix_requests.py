@@ -187,6 +187,8 @@ def _unsure(
     look = np.zeros(len(rows), np.bool_)
     # What speaks for the right side is no look at the wrong one; of the rest few are measured.
     may = np.flatnonzero(unsure & ~chance & (output.seen_us[rows] < output.observed_us[rows]))
+    if not len(may):
+        return chance, look
     part = fixes.rows(rows[may])
     wrong_m = allowed_area.measure(rules.boundaries[lane], part.lat_deg, part.lon_deg)
     sigma_m = error_model.sigma_m(rules.model, part.provider, part.radius95_m)
