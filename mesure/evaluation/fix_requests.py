@@ -132,9 +132,12 @@ def _pieces(
             end_us = min(stretch.end_us, judgement.until_us)
             first = np.searchsorted(latest_spans.until_us, stretch.start_us, side="right")
             last = np.searchsorted(latest_spans.from_us, end_us)
+            if first >= last:
+                continue
             part = latest_spans.part(slice(first, last))
             may = _may_leave_doubt(rules.policy, judgement.said[stretch.lane], part)
-            yield from _in_stretch(rules, judgement, fixes, part.part(may), stretch)
+            if len(may):
+                yield from _in_stretch(rules, judgement, fixes, part.part(may), stretch)
 
 
 def _may_leave_doubt(policy: Policy, output: FilterOutput, latest_spans: _Heard) -> I64:
@@ -184,6 +187,8 @@ def _unsure(
     look = np.zeros(len(rows), np.bool_)
     # What speaks for the right side is no look at the wrong one; of the rest few are measured.
     may = np.flatnonzero(unsure & ~chance & (output.seen_us[rows] < output.observed_us[rows]))
+    if not len(may):
+        return chance, look
     part = fixes.rows(rows[may])
     wrong_m = allowed_area.measure(rules.boundaries[lane], part.lat_deg, part.lon_deg)
     sigma_m = error_model.sigma_m(rules.model, part.provider, part.radius95_m)

@@ -9,11 +9,10 @@ import numpy as np
 from mesure.evaluation.assessment import Assessment
 from mesure.evaluation.evidence import likelihoods, path, possible_crossings, rest, sampling
 from mesure.evaluation.evidence.likelihoods import EvidenceState
-from mesure.evaluation.evidence.possible_crossings import LongSteps
+from mesure.evaluation.evidence.possible_crossings import Gap
 from mesure.evaluation.evidence.rest import RestingFixes
 from mesure.evaluation.evidence.sampling import FixSampling
 from mesure.evaluation.filter import status_intervals
-from mesure.evaluation.filter.allowed_area import Boundary
 from mesure.evaluation.filter.status_intervals import (
     DecisionRun,
     FilterOutput,
@@ -27,6 +26,17 @@ from mesure.evaluation.rules import ConditionRules, RuleInterval, Rules, kind_of
 from mesure.geo.fixes import I64, Fixes
 from mesure.instants import MIN_US, US_PER_DAY, US_PER_S, to_datetime
 from mesure.orders.values.span import Span
+
+
+class HeardEvidence(NamedTuple):
+    """What rows say whenever one looks: all that does not hang on the moment of looking."""
+
+    resting: RestingFixes
+    outputs: tuple[FilterOutput, ...]  # By lane, as the others.
+    runs: tuple[list[DecisionRun], ...]
+    gaps: tuple[list[Gap], ...]
+    end: EvidenceState
+    first: int  # The first fix that was heard; those before are settled.
 
 
 class WindowStatus(NamedTuple):
@@ -130,7 +140,7 @@ def judge(
         receipts_us = np.where(in_time, receipts_us, MIN_US)
     known_us = np.maximum.accumulate(receipts_us)
     span_us = begin_us(rules, rows, since_us), until_us
-    return judge_from(begin(rules), rules, rows, known_us, span_us)
+    return judge_heard(rules, hear(begin(rules), rules, rows, known_us), span_us)
 
 
 def begin_us(rules: Rules, rows: Fixes, since_us: int | None) -> int:
@@ -140,39 +150,46 @@ def begin_us(rules: Rules, rows: Fixes, since_us: int | None) -> int:
     return rules.start_us if since_us is None else max(rules.start_us, since_us)
 
 
-def judge_from(
-    point: ResumePoint, rules: Rules, rows: Fixes, known_us: I64, span_us: tuple[int, int]
-) -> Judgement:
-    """Judge a span by the rows from a point on: evidence, filter, intervals, windows.
+def hear(point: ResumePoint, rules: Rules, rows: Fixes, known_us: I64) -> HeardEvidence:
+    """Hear rows from a point on: evidence, filter, runs, and ways that may lead through a place.
 
-    `known_us` says of each row when it, and all before it, was known. Where the point is not the
-    beginning, the span begins in the middle of a record: what holds there is not known anew.
+    `known_us` says of each row when it, and all before it, was known.
     """
     resting = rest.separate(rows, rules.policy)
     fixes = resting.fixes
     pace = sampling.measure(fixes, rules.policy)
     outputs, ran, end = _run_filters(point, rules, resting, known_us[resting.numbers], pace)
     steps = possible_crossings.leaps(fixes, pace, rules.policy)
+    gaps = (possible_crossings.possible(one, steps, rules.policy) for one in rules.boundaries)
+    return HeardEvidence(resting, tuple(outputs), tuple(ran), tuple(gaps), end, point.first)
+
+
+def judge_heard(rules: Rules, heard: HeardEvidence, span_us: tuple[int, int]) -> Judgement:
+    """Judge a span by what was heard: intervals, windows.
+
+    Where it was not heard from the beginning, the span begins in the middle of a record: what holds
+    there is not known anew.
+    """
     intervals_by_lane = [
-        _intervals_of(rules, boundary, lane_runs, steps, span_us[1])
-        for boundary, lane_runs in zip(rules.boundaries, ran, strict=True)
+        _intervals_of(rules, lane_runs, gaps, span_us[1])
+        for lane_runs, gaps in zip(heard.runs, heard.gaps, strict=True)
     ]
     intervals_by_lane = _in_favour(rules, intervals_by_lane)
     slots = (
         slot
         for condition in rules.conditions
         for slot in _slots(
-            rules, condition, (outputs, intervals_by_lane), span_us, is_cut=point.first > 0
+            rules, condition, (heard.outputs, intervals_by_lane), span_us, is_cut=heard.first > 0
         )
     )
     return Judgement(
         span_us[1],
-        resting,
-        tuple(outputs),
+        heard.resting,
+        heard.outputs,
         tuple(intervals_by_lane),
         tuple(slots),
-        end,
-        point.first,
+        heard.end,
+        heard.first,
     )
 
 
@@ -219,13 +236,11 @@ def _join(before: Column, after: Column) -> Column:
 
 
 def _intervals_of(
-    rules: Rules, boundary: Boundary, ran: Sequence[DecisionRun], steps: LongSteps, until_us: int
+    rules: Rules, ran: Sequence[DecisionRun], gaps: list[Gap], until_us: int
 ) -> list[StatusInterval]:
     """Return what one lane says, with the doubts that lie between its fixes."""
-    intervals = status_intervals.of_runs(ran, round(rules.policy.onset_s_max * US_PER_S), until_us)
-    return possible_crossings.doubt(
-        intervals, possible_crossings.possible(boundary, steps, rules.policy)
-    )
+    onset_us_max = round(rules.policy.onset_s_max * US_PER_S)
+    return possible_crossings.doubt(status_intervals.of_runs(ran, onset_us_max, until_us), gaps)
 
 
 def _in_favour(

@@ -1,8 +1,9 @@
 """Next wake-up: the next moment at which something changes though no fix comes.
 
 A status ends with the policy's silence, windows begin and end by themselves, an officer is told of
-a silence, a device is asked so long and no longer, and what a clock ahead dated holds from its time
-on. Between these moments all that changes is how long what holds has held.
+a silence, a device is asked, and what a clock ahead dated holds from its time on. Between these
+moments all that changes is how long what holds has held, and that a burst ends, whose end the
+device was told.
 """
 
 from collections.abc import Iterable, Iterator
@@ -16,7 +17,7 @@ from mesure.evaluation.filter.two_state_filter import MET
 from mesure.evaluation.fix_requests import FixRequest
 from mesure.evaluation.pipeline import Statement
 from mesure.evaluation.rules import Rules
-from mesure.instants import US_PER_S, to_datetime, to_us
+from mesure.instants import MIN_US, US_PER_S, to_datetime, to_us
 
 LOOK_AHEAD_US: Final = 2 * fix_requests.HOUR_US
 """A doubt that lasts is asked about again within an hour; what comes later is found then."""
@@ -27,7 +28,7 @@ class NextWakeup(NamedTuple):
 
     next_us: int | None  # When something changes; None: never.
     asks: tuple[FixRequest, ...]  # For what the device is to be asked now.
-    was_asked: bool  # Whether it was to be asked for anything since the first fix that was heard.
+    asked_us: int  # When it was last to be asked for anything; long ago: never.
 
 
 def ahead(rules: Rules, statement: Statement) -> NextWakeup:
@@ -40,8 +41,8 @@ def ahead(rules: Rules, statement: Statement) -> NextWakeup:
     later = replace(judgement, until_us=until_us + LOOK_AHEAD_US)
     asks = fix_requests.asks(rules, later, statement.fixes)
     moments = (
-        *_silences_us(rules, statement),
-        *_asks_us(asks),
+        *(one_us for one_us in _silences_us(rules, statement) if _binds_about(rules, one_us)),
+        *(to_us(one.asked_at) for one in asks),
         *_deliveries_us(rules, statement),
         *_ahead_us(statement),
     )
@@ -49,10 +50,8 @@ def ahead(rules: Rules, statement: Statement) -> NextWakeup:
     next_us = min(later_us, default=None)
     now = to_datetime(until_us)
     begun = [one for one in asks if one.asked_at < now]
-    heard_us = statement.fixes.observed_us[judgement.heard_from :]
-    since = to_datetime(int(heard_us[0])) if len(heard_us) else now
-    was_asked = any(one.asked_at >= since for one in begun)
-    return NextWakeup(next_us, tuple(one for one in begun if now < one.span.end), was_asked)
+    asked_us = max((to_us(one.asked_at) for one in begun), default=MIN_US)
+    return NextWakeup(next_us, tuple(one for one in begun if now < one.span.end), asked_us)
 
 
 def next_us(rules: Rules, statement: Statement) -> int | None:
@@ -95,16 +94,12 @@ def _ahead_us(statement: Statement) -> Iterator[int]:
     yield from observed_us[first:].tolist()
 
 
-def _asks_us(asks: Iterable[FixRequest]) -> Iterator[int]:
-    """Yield when the device is to be asked anew, and when no longer, if nothing comes."""
-    for ask in asks:
-        yield to_us(ask.asked_at)
-        yield to_us(ask.span.end)
+def _binds_about(rules: Rules, at_us: int) -> bool:
+    """Return whether something binds about an instant; of a silence nothing else is said."""
+    return any(one.between(at_us - 1, at_us + 2) for one in rules.conditions)
 
 
 def _deliveries_us(rules: Rules, statement: Statement) -> Iterator[int]:
     """Yield when each late delivery is complete: what it superseded is told then."""
-    rows, width_us = statement.rows, late_evidence.bucket_us(rules.policy)
-    received_us = rows.received_us[late_evidence.late(rules, rows)]
-    for bucket in np.unique(received_us // width_us).tolist():
-        yield late_evidence.complete_us(rules.policy, bucket * width_us)
+    for receipt in {one.stood_until for one in statement.superseded}:
+        yield late_evidence.complete_us(rules.policy, to_us(receipt))

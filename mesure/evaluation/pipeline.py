@@ -25,8 +25,15 @@ from mesure.evaluation.assessment import Assessment, Status, SupersededAssessmen
 from mesure.evaluation.episodes import Episode
 from mesure.evaluation.filter.two_state_filter import Flags
 from mesure.evaluation.fix_requests import FixRequest
-from mesure.evaluation.judgement import Judgement, ResumePoint, WindowStatus, join_equal, to_span
-from mesure.evaluation.late_evidence import LateBatchResult, LateEvidenceHistory
+from mesure.evaluation.judgement import (
+    HeardEvidence,
+    Judgement,
+    ResumePoint,
+    WindowStatus,
+    join_equal,
+    to_span,
+)
+from mesure.evaluation.late_evidence import LateBatchResult, LateDeliveries, LateEvidenceHistory
 from mesure.evaluation.rules import Rules
 from mesure.geo import fixes as fixes_
 from mesure.geo.fixes import I64, Fixes
@@ -54,6 +61,19 @@ class Checkpoint:
     open_intervals: Mapping[str, OpenInterval]  # By condition.
 
 
+HEARD_ROWS_MAX: Final = 2_000
+"""So many rows at all boundaries together are kept as they were heard: some 60 KB of a person."""
+
+
+class HeardRecord(NamedTuple):
+    """What the rows in hand say whenever one looks, until another comes."""
+
+    rules: Rules  # By which they were heard.
+    known_us: I64  # When each row in hand, and all before it, was known.
+    evidence: HeardEvidence
+    deliveries: LateDeliveries
+
+
 @dataclass(frozen=True, slots=True)
 class EvaluationState:
     """All that is kept of a person under an order to go on judging; at first, nothing."""
@@ -63,6 +83,8 @@ class EvaluationState:
     deliveries: tuple[LateBatchResult, ...] = ()  # Late deliveries that something may still touch.
     shown: tuple[Episode, ...] = ()  # What was seen of episodes that the checkpoint divides.
     handed_us: int = MIN_US  # Deliveries up to here were handed out as superseding.
+    # Worked out from all the others, and never kept: None is as good, and slower.
+    heard: HeardRecord | None = field(default=None, compare=False, repr=False)
 
     @property
     def new_rows(self) -> int:
@@ -138,19 +160,17 @@ def evaluate(
     Where more late deliveries than `deliveries_max` came at once, they are gathered.
     """
     # Believed and placed before: `fixes` are the columns of one person, and `rules` what binds.
-    known = fixes_.merge(state.fixes, fixes)
-    is_late = late_evidence.late(rules, known)
-    known_us = _known_us(state.checkpoint, known, is_late)
+    if len(fixes) or state.heard is None or state.heard.rules is not rules:
+        known = fixes_.merge(state.fixes, fixes)
+        heard = _hear(rules, state, known, fixes, deliveries_max)
+    else:  # Time alone has passed.
+        known, heard = state.fixes, state.heard
+    deliveries = heard.deliveries
 
-    # Evidence of each fix, a filter for each boundary, intervals of status, windows.
+    # Intervals of status, windows.
     since_us = None if state.checkpoint is None else state.checkpoint.since_us
     span_us = judgement_.begin_us(rules, known, since_us), until_us
-    judgement = judgement_.judge_from(state.point(rules), rules, known, known_us, span_us)
-
-    # What late evidence replaced, delivery by delivery.
-    anew_us = int(fixes.received_us.min(initial=MAX_US))
-    before = state.deliveries, state.shown
-    deliveries = late_evidence.deliver(rules, before, known, is_late, anew_us, deliveries_max)
+    judgement = judgement_.judge_heard(rules, heard.evidence, span_us)
 
     # Possible breaches, dated by when an officer could first see them.
     episodes = episodes_.episodes(rules, judgement, _begun(state.checkpoint))
@@ -158,15 +178,43 @@ def evaluate(
     opened = tuple(late_evidence.date_opening(episode, seen) for episode in episodes)
 
     statement = Statement(rules, judgement, known, deliveries.history(), opened)
-    after = EvaluationState(known, state.checkpoint, deliveries.results, state.shown, until_us)
+    kept = _kept(rules, heard)
+    after = EvaluationState(
+        known, state.checkpoint, deliveries.results, state.shown, until_us, kept
+    )
     return Evaluation(
         after,
         rules.start_us if since_us is None else since_us,
         statement,
         tuple(_assessments(state.checkpoint, judgement.slots)),
         deliveries.new_superseded(rules.policy, state.handed_us, until_us),
-        known_us,
+        heard.known_us,
     )
+
+
+def _hear(
+    rules: Rules, state: EvaluationState, known: Fixes, fixes: Fixes, deliveries_max: int
+) -> HeardRecord:
+    """Return what all rows say, those of `fixes` for the first time."""
+    is_late = late_evidence.late(rules, known)
+    known_us = _known_us(state.checkpoint, known, is_late)
+
+    # Evidence of each fix, a filter for each boundary.
+    evidence = judgement_.hear(state.point(rules), rules, known, known_us)
+
+    # What late evidence replaced, delivery by delivery.
+    anew_us = int(fixes.received_us.min(initial=MAX_US))
+    before = state.deliveries, state.shown
+    deliveries = late_evidence.deliver(rules, before, known, is_late, anew_us, deliveries_max)
+    return HeardRecord(rules, known_us, evidence, deliveries)
+
+
+def _kept(rules: Rules, heard: HeardRecord) -> HeardRecord | None:
+    """Return what was heard for the next look, at which no delivery is new; None: too much."""
+    if len(heard.known_us) * len(rules.boundaries) > HEARD_ROWS_MAX:
+        return None
+    deliveries = heard.deliveries
+    return heard._replace(deliveries=deliveries._replace(anew=len(deliveries.results)))
 
 
 def replay(rules: Rules, fixes: Fixes, until_us: int) -> Statement:

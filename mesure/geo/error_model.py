@@ -76,12 +76,20 @@ def sigma_m(model: ErrorModel, provider: I8, radius95_m: F64) -> F64:
     >>> sigma_m(ErrorModel(), providers, np.array([24.48, np.nan])).round().tolist()
     [10.0, 817.0]
     """
-    errors = [model.of(one) for one in Provider]
-    unknown_m = np.array([one.radius95_unknown_m for one in errors])[provider]
-    least_m = np.array([one.sigma_m_min for one in errors])[provider]
-    claimed_m = np.where(np.isnan(radius95_m), unknown_m, radius95_m) / RADIUS95_PER_SIGMA
-    trusted_m: F64 = np.maximum(claimed_m, least_m)
+    unknown_m, least_m = _limits_m(model)
+    named_m = np.where(np.isnan(radius95_m), unknown_m[provider], radius95_m)
+    trusted_m: F64 = np.maximum(named_m / RADIUS95_PER_SIGMA, least_m[provider])
     return trusted_m
+
+
+@lru_cache(maxsize=64)
+def _limits_m(model: ErrorModel) -> tuple[F64, F64]:
+    """Return the radius that is not named, and the least sigma, for each provider."""
+    errors = [model.of(one) for one in Provider]
+    return (
+        np.array([one.radius95_unknown_m for one in errors]),
+        np.array([one.sigma_m_min for one in errors]),
+    )
 
 
 class Component(NamedTuple):
@@ -120,7 +128,7 @@ def log_ratio(model: ErrorModel, provider: I8, distance_m: F64, sigma_m: F64) ->
 
 def reach_m(model: ErrorModel, provider: I8, sigma_m: F64, cap_llr: float) -> F64:
     """Return the distance at which the log ratio of each fix has fallen to `-cap_llr`."""
-    reach_ratio: F64 = np.array(_reach_ratios(model, cap_llr))[provider]
+    reach_ratio: F64 = _reach_ratios(model, cap_llr)[provider]
     return sigma_m * reach_ratio
 
 
@@ -163,7 +171,7 @@ def _log_ratio(density: _Density, provider: I8, squared_ratio: F64) -> F64:
 
 
 @lru_cache(maxsize=64)
-def _reach_ratios(model: ErrorModel, cap_llr: float) -> tuple[float, ...]:
+def _reach_ratios(model: ErrorModel, cap_llr: float) -> F64:
     """Return for each provider how many sigmas away the log ratio has fallen to the cap."""
     providers = np.array(Provider, dtype=np.int8)
     density = _density(model)
@@ -173,4 +181,4 @@ def _reach_ratios(model: ErrorModel, cap_llr: float) -> tuple[float, ...]:
         middle = (low + high) / 2.0
         is_short = _log_ratio(density, providers, middle * middle) > -cap_llr
         low, high = np.where(is_short, middle, low), np.where(is_short, high, middle)
-    return tuple(high.tolist())
+    return high

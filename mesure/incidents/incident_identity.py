@@ -104,8 +104,10 @@ def _match(
         ),
         default=None,
     )
-    known = used_ids | {one.id for one in shown_incidents}
-    name = _new(order, episode, known) if before is None else before.id
+    if before is None:
+        name = _new(order, episode, used_ids | {one.id for one in shown_incidents})
+    else:
+        name = before.id
     used_ids.add(name)
     shown = ShownIncident(
         name,

@@ -118,6 +118,8 @@ def _judged(
     watched.until_us = watched.told_us = until_us
     lasts = any(one.shown.over_us is None for one in watched.held.values())
     watched.calm = None if lasts else skip_check.begin(rules, look)
+    if watched.calm is not None:
+        watched.checkpoints = watched.checkpoints.lean()
     due_us = tuple(_due_us(watched, look.ahead.next_us, until_us))
     return EvaluationOutcome(part, due_us, tuple(_asks(watched, look)))
 

@@ -19,7 +19,13 @@ from mesure_lab.whole.drawn.scenery import H, M, S
 from mesure_lab.whole.drawn.swarm import Swarm
 from mesure_lab.whole.lives import directory as directory_
 from mesure_lab.whole.lives.directory import SimulatedDirectory
-from mesure_lab.whole.simulated import clock_and_chance, lock_server, raw_rows, read_once
+from mesure_lab.whole.simulated import (
+    clock_and_chance,
+    lock_server,
+    looked_at_once,
+    raw_rows,
+    read_once,
+)
 from mesure_lab.whole.simulated.clock_and_chance import SimulatedTime
 from mesure_lab.whole.simulated.devices import SimulatedNetwork
 from mesure_lab.whole.simulated.disk_faults import SimulatedDisk
@@ -121,19 +127,20 @@ def _place() -> Path | None:
 
 def live(world: World) -> None:
     """Let everything happen in its order, and hold everything against what must be so."""
-    for event in world.events:
-        _pass(world, event)
-        world.network.dice = event.dice(world.seed)
-        world.note(event.kind, event.person, event.item, happenings.happen(world, event))
-        world.recover()
-        if world.network.dice.random() < world.swarm.p_restart_between:
-            world.note("restart")
-            world.restart()
-        if world.network.dice.random() >= world.swarm.p_judged_later:
-            world.wait(world.network.dice.choice(WAITS_US))
-            world.judge()
-        world.recover()
-        invariants.after_each_step(world)
+    with looked_at_once.remembered():
+        for event in world.events:
+            _pass(world, event)
+            world.network.dice = event.dice(world.seed)
+            world.note(event.kind, event.person, event.item, happenings.happen(world, event))
+            world.recover()
+            if world.network.dice.random() < world.swarm.p_restart_between:
+                world.note("restart")
+                world.restart()
+            if world.network.dice.random() >= world.swarm.p_judged_later:
+                world.wait(world.network.dice.choice(WAITS_US))
+                world.judge()
+            world.recover()
+            invariants.after_each_step(world)
     finish(world)
 
 

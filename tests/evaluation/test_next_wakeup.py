@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from mesure.evaluation import next_wakeup
 from mesure.evaluation.pipeline import Statement
-from mesure.instants import to_us
+from mesure.instants import to_datetime, to_us
 from tests.evaluation import lives, scenes
 from tests.evaluation.lives import Life
 from tests.evaluation.scenes import (
@@ -35,7 +35,7 @@ def told(statement: Statement) -> tuple[object, ...]:
         for one in statement.assessments
     ]  # fmt: skip
     shown = [one._replace(shown_us=(one.shown_us[0], 0), opened_us=0) for one in statement.episodes]
-    return assessments, shown, asks_now(statement)
+    return assessments, shown
 
 
 @FEW
@@ -47,7 +47,22 @@ def test_nothing_changes_before_it_is_due(life: Life, share_ratio: float) -> Non
     later_us = life.until_us + round((last_us - life.until_us) * share_ratio)
     if len(life.fixes) and int(life.fixes.received_us.max()) < life.until_us:
         # With the signs by which a device lies still, which no statement hands back.
-        assert told(now) == told(scenes.look_us(life.rules, life.fixes, later_us))
+        later = scenes.look_us(life.rules, life.fixes, later_us)
+        assert told(now) == told(later)
+        later_at = to_datetime(later_us)
+        assert [one for one in asks_now(now) if later_at < one.span.end] == list(asks_now(later))
+
+
+def test_a_silence_in_which_nothing_binds_wakes_nobody() -> None:
+    home = fixes(stay("10T13:00", "10T14:00"))
+    assert next_wakeup.next_us(READY, scenes.look(READY, home, "10T14:00")) == us("10T22:00")
+
+
+def test_a_late_delivery_that_changed_nothing_wakes_nobody() -> None:
+    known = fixes(stay("10T22:00", "10T22:30"), received([fix("10T22:10:30", 0.0)], "10T22:30:10"))
+    seen = scenes.look(READY, known, "10T22:30:20")
+    assert len(seen.history.seen) == len(seen.superseded) == 0
+    assert next_wakeup.next_us(READY, seen) == us("10T22:59")
 
 
 def test_the_edge_of_a_window_is_due() -> None:
@@ -59,8 +74,8 @@ def test_silence_is_due_when_it_makes_unknown_and_when_an_officer_is_told() -> N
     home = fixes(stay("10T21:00", "10T22:10"))
     assert next_wakeup.next_us(READY, scenes.look(READY, home, "10T22:10")) == us("10T22:39")
     assert next_wakeup.next_us(READY, scenes.look(READY, home, "10T22:39")) == us("10T22:39") + 1
-    # An ask about a silence lasts three minutes; then nothing, until the officer is told.
-    assert next_wakeup.next_us(READY, scenes.look(READY, home, "10T22:40")) == us("10T22:42")
+    # An ask about a silence lasts three minutes, as the device was told; nothing ends it.
+    assert next_wakeup.next_us(READY, scenes.look(READY, home, "10T22:40")) == us("11T02:09")
     assert next_wakeup.next_us(READY, scenes.look(READY, home, "10T22:43")) == us("11T02:09")
 
 

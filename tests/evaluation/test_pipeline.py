@@ -1,6 +1,10 @@
 """The one entry: fixes go in, in any batches; what is said depends on the records alone."""
 
-from mesure.evaluation import pipeline
+from dataclasses import replace
+
+import pytest
+
+from mesure.evaluation import judgement, pipeline
 from mesure.evaluation.pipeline import EvaluationState, Statement
 from tests.evaluation.scenes import (
     CURFEW,
@@ -52,6 +56,36 @@ def test_a_tick_without_a_fix_says_what_silence_makes_of_it() -> None:
     seen = pipeline.evaluate(READY, state, quiet, us("11T02:10"))
     state, statement = seen.state, seen.statement
     assert found(statement) == [("silent", "10T22:09", "open", "11T02:09")]
+
+
+def test_what_was_heard_is_not_heard_again_where_time_alone_passes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    told = fixes(stay("10T21:00", "10T22:10"), received(stay("10T22:10", "10T23:00"), "11T00:10"))
+    state = pipeline.evaluate(READY, EvaluationState(), told, us("11T00:20")).state
+    ticks = [us("11T00:20"), us("11T00:31"), us("11T03:00"), us("11T07:00")]
+    anew = [pipeline.evaluate(READY, replace(state, heard=None), fixes(), one) for one in ticks]
+    monkeypatch.delattr(judgement, "hear")
+    for tick_us, other in zip(ticks, anew, strict=True):
+        seen = pipeline.evaluate(READY, state, fixes(), tick_us)
+        assert same(seen.statement, other.statement)
+        assert (seen.assessments, seen.superseded) == (other.assessments, other.superseded)
+        assert (seen.known_us == other.known_us).all()
+        state = seen.state
+
+
+def test_what_was_heard_serves_under_the_same_rules_and_where_it_is_little(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    told = fixes(stay("10T21:00", "10T22:10"))
+    state = pipeline.evaluate(READY, EvaluationState(), told, us("10T22:10")).state
+    other = rules(order(CURFEW))
+    assert state.heard is not None
+    later = pipeline.evaluate(other, state, fixes(), us("10T22:20")).state
+    assert later.heard is not None
+    assert later.heard.rules is other
+    monkeypatch.setattr(pipeline, "HEARD_ROWS_MAX", len(told) - 1)
+    assert pipeline.evaluate(READY, state, fixes(), us("10T22:20")).state.heard is None
 
 
 def test_a_repeated_batch_changes_nothing() -> None:

@@ -11,6 +11,7 @@ from mesure.evaluation.checkpoint import codec, recent, settle
 from mesure.evaluation.checkpoint.codec import UnreadableCheckpointError
 from mesure.evaluation.checkpoint.recent import Checkpoints
 from mesure.evaluation.judgement import memory_us
+from mesure.evaluation.pipeline import Evaluation, EvaluationState
 from mesure.evaluation.rules import Rules
 from mesure.geo.fixes import NOT_KNOWN, Fixes
 from tests.evaluation import scenes
@@ -280,3 +281,49 @@ def test_an_open_delivery_has_no_near_cut() -> None:
         recent.evaluate_newest(ready, Checkpoints(), told, us("10T09:01")).checkpoints.recent
         is not None
     )
+
+
+def test_where_the_device_was_asked_behind_the_near_cut_the_long_way_is_taken_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """An ask about a silence is over, and whoever goes on behind the last fix knows nothing of it.
+
+    Why: the fast way was tried at every look, and then the long one was taken all the same.
+    """
+    ready = rules(order(CURFEW))
+    home = fixes(stay("10T12:00", "10T23:00"))
+    asked = recent.evaluate_newest(ready, Checkpoints(), home, us("10T23:35")).checkpoints
+    assert asked.recent is not None
+    assert asked.is_asked
+    tried: list[EvaluationState] = []
+
+    def evaluate(rules_: Rules, state: EvaluationState, told: Fixes, until_us: int) -> Evaluation:
+        tried.append(state)
+        return pipeline.evaluate(rules_, state, told, until_us)
+
+    monkeypatch.setattr(recent, "evaluate", evaluate)
+    again = recent.evaluate_newest(ready, asked, fixes(), us("10T23:40"))
+    assert tried == [asked.stable]
+    assert again.checkpoints.recent is asked.recent
+    back = recent.evaluate_newest(
+        ready, again.checkpoints, fixes(stay("10T23:50", "10T23:52")), us("10T23:52")
+    )
+    assert not back.checkpoints.is_asked
+
+
+def test_whoever_is_left_alone_keeps_nothing_that_was_heard() -> None:
+    ready = rules(order(CURFEW))
+    few = recent.evaluate_newest(
+        ready, Checkpoints(), fixes(stay("10T00:00", "10T00:01")), us("10T00:02")
+    ).checkpoints
+    assert few.stable.heard is not None
+    assert few.lean() == Checkpoints(replace(few.stable, heard=None))
+    home = fixes(stay("10T00:00", "10T10:00"))
+    begun = recent.evaluate_newest(ready, Checkpoints(), home, us("10T10:00")).checkpoints
+    one = fixes(stay("10T10:00", "10T10:01"))
+    near = recent.evaluate_newest(ready, begun, one, us("10T10:01")).checkpoints
+    assert near.recent is not None
+    assert near.recent.heard is not None
+    lean = near.lean().recent
+    assert lean is not None
+    assert lean.heard is None

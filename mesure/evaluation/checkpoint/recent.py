@@ -10,7 +10,7 @@ about, evidence that has gathered for hours without a decision.
 Decision: docs/decisions/0029-what-is-settled-is-judged-once.md
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple
 
 from mesure.evaluation import late_evidence, next_wakeup
@@ -21,7 +21,7 @@ from mesure.evaluation.pipeline import Evaluation, EvaluationState, evaluate
 from mesure.evaluation.rules import Rules
 from mesure.geo import fixes as fixes_
 from mesure.geo.fixes import Fixes
-from mesure.instants import MIN_US, US_PER_S
+from mesure.instants import MAX_US, MIN_US, US_PER_S
 
 WAITING_MIN: Final = 400
 WAITING_SHARE_RATIO: Final = 0.2
@@ -44,6 +44,12 @@ class Checkpoints:
     stable: EvaluationState = field(default_factory=EvaluationState)
     waiting: tuple[Fixes, ...] = ()  # What came the fast path, and is not in `stable` yet.
     recent: EvaluationState | None = None
+    is_asked: bool = False  # The device was asked behind `recent`: from there nobody can tell how.
+
+    def lean(self) -> "Checkpoints":
+        """Return the same without what was heard, which serves whoever looks again soon."""
+        recent = None if self.recent is None else replace(self.recent, heard=None)
+        return replace(self, stable=replace(self.stable, heard=None), recent=recent)
 
 
 class EvaluationResult(NamedTuple):
@@ -59,15 +65,16 @@ def evaluate_newest(
     rules: Rules, checkpoints: Checkpoints, fixes: Fixes, until_us: int
 ) -> EvaluationResult:
     """Add fixes and say what holds, from the recent checkpoint where that is as good."""
-    recent = checkpoints.recent
+    recent = None if checkpoints.is_asked else checkpoints.recent
     if recent is not None and not _is_stable_due(checkpoints) and is_plain(rules, recent, fixes):
         view = evaluate(rules, recent, fixes, until_us)
         live = view.state
         ahead = next_wakeup.ahead(rules, view.statement)
-        if not ahead.was_asked:
+        if ahead.asked_us < _first_heard_us(view):
             if live.new_rows > HEARD_MAX:
-                live = _cut_recent(rules, view) or live
-            after = Checkpoints(checkpoints.stable, (*checkpoints.waiting, fixes), live)
+                live = _cut_recent(rules, view, None) or live
+            waiting = (*checkpoints.waiting, fixes) if len(fixes) else checkpoints.waiting
+            after = Checkpoints(checkpoints.stable, waiting, live)
             return EvaluationResult(after, view, ahead, is_recent=True)
     return evaluate_stable(rules, checkpoints, fixes, until_us)
 
@@ -80,9 +87,11 @@ def evaluate_stable(
         fixes = fixes_.merge(fixes, batch)
     view = evaluate(rules, checkpoints.stable, fixes, until_us)
     ahead = next_wakeup.ahead(rules, view.statement)
-    recent = None if ahead.asks else _cut_recent(rules, view)
+    before = None if len(fixes) else checkpoints.recent
+    recent = None if ahead.asks else _cut_recent(rules, view, before)
+    is_asked = recent is not None and ahead.asked_us >= _behind_us(recent)
     live = settle.settle(rules, view)
-    return EvaluationResult(Checkpoints(live, (), recent), view, ahead, is_recent=False)
+    return EvaluationResult(Checkpoints(live, (), recent, is_asked), view, ahead, is_recent=False)
 
 
 def _is_stable_due(checkpoints: Checkpoints) -> bool:
@@ -106,8 +115,27 @@ def is_plain(rules: Rules, recent: EvaluationState, fixes: Fixes) -> bool:
     return not is_late[len(recent.fixes) :].any()
 
 
-def _cut_recent(rules: Rules, view: Evaluation) -> EvaluationState | None:
-    """Return the end of what is kept, cut behind the last fix; None where that is no use."""
+def _first_heard_us(view: Evaluation) -> int:
+    """Return when the first fix was taken that was heard; where there is none, now."""
+    judgement = view.statement.judgement
+    heard_us = view.statement.fixes.observed_us[judgement.heard_from :]
+    return int(heard_us[0]) if len(heard_us) else judgement.until_us
+
+
+def _behind_us(recent: EvaluationState) -> int:
+    """Return when the first fix was taken that is heard from a checkpoint on; long ahead: none."""
+    assert recent.checkpoint is not None, "it was just made"
+    numbers = recent.fixes.positions[recent.checkpoint.point.first :]
+    return int(recent.fixes.observed_us[numbers[0]]) if len(numbers) else MAX_US
+
+
+def _cut_recent(
+    rules: Rules, view: Evaluation, before: EvaluationState | None
+) -> EvaluationState | None:
+    """Return the end of what is kept, cut behind the last fix; None where that is no use.
+
+    `before` is such an end by the same fixes: cut at the same instant it is the same.
+    """
     live = view.state
     before_us = live.begin_us
     if before_us is None or live.handed_us < _complete_us(rules, live):
@@ -119,6 +147,8 @@ def _cut_recent(rules: Rules, view: Evaluation) -> EvaluationState | None:
     since_us = settle.whole(rules, since_us)
     if since_us <= before_us or since_us < last_us - GATHERED_US:
         return None
+    if before is not None and before.begin_us == since_us:
+        return before
     behind_us = memory_without_jumps_us(rules.policy) + 2 * late_evidence.bucket_us(rules.policy)
     return settle.cut(rules, view, since_us, behind_us)
 
