@@ -63,7 +63,9 @@ def test_whoever_cannot_be_read_is_named_with_status_1(mesure: Line) -> None:
     assert archived.status == 0
     ended = rejudge(mesure)
     assert (ended.status, ended.err) == (1, "")
-    assert f"1 cannot be judged again (`mesure verify-store` names the rows): {person}." in ended.out
+    assert (
+        f"1 cannot be judged again (`mesure verify-store` names the rows): {person}." in ended.out
+    )
     assert "1 persons were judged again" in ended.out
 
 

@@ -205,7 +205,9 @@ def test_what_was_archived_before_it_was_spoilt_is_judged_by(country: Country) -
 def test_whose_key_is_lost_is_named_and_no_other_gets_less(country: Country) -> None:
     person = country.results(country.out)[0].person  # type: ignore[union-attr]
     out = country.plan("lost")
-    country.made.keyring.forget(person, 1)
+    with closing(sqlite3.connect(country.made.folder.keyring)) as keys:
+        keys.execute("DELETE FROM wrapped_key WHERE name = ?", (person,))
+        keys.commit()
     outcome = rejudge_run.run(country.made, country.setup, out, ONE, ProgressStages())
     assert (outcome.persons, outcome.erased, list(outcome.unreadable)) == (4, 0, [person])
     assert "there is no key for it" in outcome.unreadable[person]

@@ -113,7 +113,8 @@ def read(keyring: Keyring, out: Path, partition: int) -> Iterator[PersonResult |
         whose = sealing.unseal(programme, row.head, _head_context(partition)).decode()
         person, _, unreadable = whose.partition(_BEHIND)
         if unreadable:
-            yield PersonResult(person, 0, [], [], None, [], unreadable)
+            result = PersonResult(person, 0, [], [], None, [], unreadable)
+            yield None if keyring.is_erased(person) else result
             continue
         key = keyring.find_key(person)
         if key is None:

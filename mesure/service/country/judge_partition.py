@@ -29,6 +29,7 @@ from mesure.service.installation.installation import Installation
 from mesure.service.maintenance import comparison
 from mesure.service.maintenance.comparison import ComparisonRow
 from mesure.store.interface.store import ReadTransaction
+from mesure.store.keyring import sealing
 from mesure.store.values.effects import JudgingProgress
 from mesure.store.values.faults import LostKeyError
 from mesure.store.values.records import LogPosition, LogRecord
@@ -99,8 +100,10 @@ class _Partition:
         key = self._instance.keyring.find_key(person)
         with self._instance.store.read() as reading:
             judged = reading.progress_of(person)
-            if judged is None:
+            if judged is None or self._instance.keyring.is_erased(person):
                 return None
+            if key is None:
+                raise LostKeyError(sealing.NO_KEY)
             duties = judge_store.duties(reading, self._instance.keyring, person)
             if archived is None:  # In the store it may be right by now; if not, that says why.
                 kept = reading.messages(person, MIN_US, MAX_US)

@@ -103,14 +103,10 @@ def _work(
 def _compare(instance: Installation, out: Path, stages: ProgressStages) -> CountryDifferences:
     outcome = CountryDifferences(rejudge_plan.read(out))
     numbers = country_results.numbers(out)
-    with instance.store.read() as reading:
-        names = frozenset(reading.persons_in(trail_archive.ALL))
     stages.reach("comparing partitions")
     for done, partition in enumerate(numbers, 1):
         for result in country_results.read(instance.keyring, out, partition):
-            # Of whom nothing could be opened there is no key that would tell of an erasure since.
-            is_erased = result is not None and result.person not in names
-            outcome.add(None if is_erased else result)
+            outcome.add(result)
         stages.advance(done, len(numbers))
     totals = msgspec.json.format(msgspec.json.encode(policy_differences.totals(outcome)))
     file_writing.write(out / TOTALS, totals + b"\n")
