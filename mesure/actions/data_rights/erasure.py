@@ -28,7 +28,11 @@ from mesure.actions.refusals.refusals import NotFoundError
 from mesure.actions.refusals.store_faults import LostKeyError
 from mesure.instants import US_PER_DAY, to_us
 from mesure.privacy.retention import retention_schedule
-from mesure.privacy.retention.retention_schedule import RetainedItem, RetentionKind
+from mesure.privacy.retention.retention_schedule import (
+    Disposition,
+    RetainedItem,
+    RetentionKind,
+)
 from mesure.privacy.roles import Role
 from mesure.store.interface.store import ReadTransaction, WriteTransaction
 from mesure.store.values import partitions
@@ -222,12 +226,12 @@ class ErasureRun:
         """Tell whether a whole record is due; a key that is gone took it along."""
         if self._context.keyring.is_erased(person):
             return True
+        fates: list[Disposition] = []
         with self._naming(person), self._context.store.read() as reading:
             rows = RegisterReader(reading, self._context.keyring)
             holds = retained_data.holds(reading, rows, self._means, person)
-            fate = retained_data.record(reading, rows, self._means, person, holds)
-            return fate.is_due(self._means.now_us)
-        return False
+            fates.append(retained_data.record(reading, rows, self._means, person, holds))
+        return any(fate.is_due(self._means.now_us) for fate in fates)
 
     def of_persons(self, due: Sequence[str], rule: str) -> Iterator[ErasureStep]:
         """Erase whole records, the keys first."""
