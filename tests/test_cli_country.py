@@ -5,9 +5,11 @@ import json
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +49,24 @@ def mesure(
 def rejudge(mesure: Line, *more: str, out: str = "october") -> Any:
     words = ("--policy", "new.yaml", *SPAN, "--out", out, "--processes", "1", *WHERE, *more)
     return mesure("country", "rejudge", *words)
+
+
+def test_whoever_cannot_be_read_is_named_with_status_1(mesure: Line) -> None:
+    shutil.rmtree("archive")
+    with closing(sqlite3.connect("data/mesure.db")) as database:
+        number, person = database.execute(
+            "SELECT rowid, person FROM message WHERE person IS NOT NULL LIMIT 1"
+        ).fetchone()
+        database.execute("UPDATE message SET body = zeroblob(40) WHERE rowid = ?", (number,))
+        database.commit()
+    archived = mesure("country", "archive", *WHERE)
+    assert archived.status == 0
+    ended = rejudge(mesure)
+    assert (ended.status, ended.err) == (1, "")
+    assert (
+        f"1 cannot be judged again (`mesure verify-store` names the rows): {person}." in ended.out
+    )
+    assert "1 persons were judged again" in ended.out
 
 
 def test_an_archive_is_brought_up_to_date(mesure: Line) -> None:

@@ -145,6 +145,7 @@ def test_an_upgrade_makes_no_store_where_none_is(mesure: Line, tmp_path: Path) -
     said = mesure("upgrade", "--data", "new")
     assert (said.status, said.out) == (2, "")
     assert "there is no data here" in said.err
+    assert not (tmp_path / "new").exists()  # Nor a folder with a name that was mistyped.
     (tmp_path / "data" / "mesure.db").unlink()
     said = mesure("upgrade", "--data", "data")
     assert said.status == 2

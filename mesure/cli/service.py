@@ -64,6 +64,8 @@ def upgrade_command(data: DataFolder = None, settings: SettingsFile = None) -> N
 
     chosen = load_settings(data, settings)
     folder = installation.folder_of(chosen)
+    if not folder.path.exists() and stores.schema_found(chosen, folder) is None:
+        raise installation.no_data(folder)  # And leave nothing behind.
     folder.make()
     with data_folder.hold_folder(folder), failover.hold_beginning(chosen, say):
         installation.refuse_unfinished(folder)

@@ -16,11 +16,13 @@ from typing import Final
 from mesure.audit.tree import HASH_BYTES
 from mesure.instants import to_datetime
 from mesure.store.interface.store import Store
+from mesure.store.keyring import sealing
 from mesure.store.keyring.file import FileKeyring
 from mesure.store.keyring.interface import KeyErasure, Keyring
 from mesure.store.sqlite import store as sqlite
 from mesure.store.values import partitions
-from mesure.store.values.faults import KeyringError, UnavailableError
+from mesure.store.values.faults import KeyringError, LostKeyError, UnavailableError
+from mesure.store.values.register import RegisterRow
 from mesure.store.writing.fsync import settle
 
 _HEAD: Final = "mesure erasures 1"
@@ -110,10 +112,24 @@ def erase_again(
 
 
 def without_key(store: Store, keyring: Keyring) -> tuple[str, ...]:
-    """Return whose rows nobody can read: the keyring is older than the data, or another one."""
+    """Return whose rows nobody can read: the keyring is older than the data, or another one.
+
+    There may be a key all the same: one that was made for what came after the other was lost.
+    """
     with store.read() as reading:
         return tuple(
             person
             for person in reading.persons_in(_ALL)
-            if keyring.find_key(person) is None and reading.entries_about(person)
+            if not all(_is_open(keyring, entry) for entry in reading.entries_about(person))
         )
+
+
+def _is_open(keyring: Keyring, entry: RegisterRow) -> bool:
+    """Tell whether the key of the person opens a row about them."""
+    person = entry.person or ""
+    bound = sealing.entry_seal_context(person, entry.kind, entry.id, entry.revision)
+    try:
+        sealing.unseal(keyring.find_key(person), entry.body, bound)
+    except LostKeyError:
+        return False
+    return True

@@ -1,9 +1,11 @@
 """Which fixes a possible breach rests on."""
 
 from dataclasses import replace
+from datetime import datetime
 
 import numpy as np
 
+from mesure.evaluation.breakdown.evidence_breakdown import EvidenceBreakdown
 from mesure.geo.fixes import Fixes
 from mesure.reports.replay import deciding_fixes
 from tests.reports import factory
@@ -38,3 +40,32 @@ def test_rows_next_to_each_other_are_one_stretch() -> None:
 def test_many_stretches_are_cut_short_and_say_so() -> None:
     assert deciding_fixes.ranges([1, 3, 5], 2) == "1, 3, …"
     assert deciding_fixes.ranges([1, 3], 2) == "1, 3"
+
+
+def test_what_came_after_the_decision_did_not_decide() -> None:
+    """A possible breach names fixes of its first minutes, some of which came after it was seen."""
+    minutes = [factory.at(11, 22 + minute / 60) for minute in range(6)]
+    used = fixes_at(minutes)
+    account = replaced_account(factory.micros(minutes[1]), factory.micros(minutes[2]))
+    late = factory.incident(start=minutes[1], end=minutes[5], evidence=(1, 2, 3), account=account)
+    rows = deciding_fixes.rows_of(used)
+    assert deciding_fixes.bearings(rows, late, minutes[5]).tolist() == [0, 2, 2, 1, 1, 0]
+
+
+def test_who_was_long_away_is_away_by_all_that_is_named() -> None:
+    minutes = [factory.at(11, 22 + minute / 60) for minute in range(3)]
+    used = fixes_at(minutes)
+    account = replaced_account(factory.micros(factory.at(11, 8)), factory.micros(factory.at(11, 9)))
+    away = factory.incident(start=minutes[0], end=minutes[2], evidence=(0, 1), account=account)
+    rows = deciding_fixes.rows_of(used)
+    assert deciding_fixes.bearings(rows, away, minutes[2]).tolist() == [2, 2, 0]
+
+
+def fixes_at(instants: list[datetime]) -> Fixes:
+    nought = np.zeros(len(instants))
+    few = factory.columns(instants, nought, nought, nought)
+    return replace(few, row=np.arange(len(instants)))
+
+
+def replaced_account(first_us: int, last_us: int) -> EvidenceBreakdown:
+    return factory.ACCOUNT._replace(taken_us=(first_us, last_us))

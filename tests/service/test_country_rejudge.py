@@ -5,7 +5,9 @@ import json
 import os
 import secrets
 import signal
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import msgspec
@@ -22,6 +24,7 @@ from mesure.service.archive import trail_archive
 from mesure.service.country import (
     country_results,
     judge_partition,
+    policy_differences,
     process_pool,
     rejudge_plan,
     rejudge_run,
@@ -152,6 +155,65 @@ def test_what_came_after_the_archive_is_read_from_the_log(country: Country) -> N
         trail_archive.files(country.archive, partition)[-1].unlink()
         judge_partition.judge(country.made, out, partition)
     assert country.results(out) == country.results(country.out)
+
+
+# --- What cannot be opened ------------------------------------------------------------------------
+
+
+@contextmanager
+def spoilt(country: Country, person: str) -> Iterator[None]:
+    """Have one message of a person be another than was sealed, and put it right again."""
+    where = "FROM message WHERE person = ? ORDER BY sequence LIMIT 1"
+    change = "UPDATE message SET body = ? WHERE rowid = ?"
+    with closing(sqlite3.connect(country.made.folder.database)) as database:
+        number, sealed = database.execute(f"SELECT rowid, body {where}", (person,)).fetchone()
+        database.execute(change, (bytes([sealed[0] ^ 1]) + sealed[1:], number))
+        database.commit()
+        yield
+        database.execute(change, (sealed, number))
+        database.commit()
+
+
+def test_whoever_cannot_be_read_is_named_and_the_others_are_judged(country: Country) -> None:
+    person = country.results(country.out)[0].person  # type: ignore[union-attr]
+    others = [one for one in country.results(country.out) if one and one.person != person]
+    out, mine = country.plan("spoilt"), partitions.partition_of(person)
+    with spoilt(country, person):
+        trail_archive.clear(country.made)
+        outcome = rejudge_run.run(country.made, country.setup, out, ONE, ProgressStages())
+    assert [one for one in country.results(out) if one and not one.unreadable] == others
+    assert (outcome.persons, list(outcome.unreadable)) == (4, [person])
+    said = policy_differences.report_text(outcome)
+    assert f"1 cannot be judged again (`mesure verify-store` names the rows): {person}." in said
+    assert f"{person}: This cannot be read: it was sealed with another key" in said
+    assert json.loads((out / rejudge_run.TOTALS).read_bytes())["unreadable"] == 1
+    before = {path: path.stat().st_mtime_ns for path in out.glob("part-*.parquet")}
+    assert json.loads(run(country, out))[0] == 5  # It was restored.
+    again = {path for path in before if path.stat().st_mtime_ns != before[path]}
+    assert again == {country_results.path_of(out, mine)}
+    assert country.results(out) == country.results(country.out)
+
+
+def test_what_was_archived_before_it_was_spoilt_is_judged_by(country: Country) -> None:
+    person = country.results(country.out)[0].person  # type: ignore[union-attr]
+    out = country.plan("archived")
+    with spoilt(country, person):
+        assert json.loads(run(country, out))[0] == 5
+    assert country.results(out) == country.results(country.out)
+
+
+def test_whose_key_is_lost_is_named_and_no_other_gets_less(country: Country) -> None:
+    person = country.results(country.out)[0].person  # type: ignore[union-attr]
+    out = country.plan("lost")
+    with closing(sqlite3.connect(country.made.folder.keyring)) as keys:
+        keys.execute("DELETE FROM wrapped_key WHERE name = ?", (person,))
+        keys.commit()
+    outcome = rejudge_run.run(country.made, country.setup, out, ONE, ProgressStages())
+    assert (outcome.persons, outcome.erased, list(outcome.unreadable)) == (4, 0, [person])
+    assert "there is no key for it" in outcome.unreadable[person]
+    list(erase.steps(country.made, EraseRequest(person, is_everything=True)))
+    outcome = rejudge_run.run(country.made, country.setup, out, ONE, ProgressStages())
+    assert (outcome.persons, outcome.erased, outcome.unreadable) == (4, 1, {})
 
 
 # --- Going on ------------------------------------------------------------------------------------

@@ -7,14 +7,23 @@ from pathlib import Path
 
 import pytest
 
+from mesure.actions.data_rights.erasure import ErasureStep
+from mesure.actions.records import incident_records
+from mesure.privacy.retention.retention_schedule import RetentionKind
 from mesure.service.installation import installation
 from mesure.service.installation.installation import Installation
 from mesure.service.maintenance import erase
 from mesure.service.maintenance.erase import EraseRequest
+from mesure.service.maintenance.home_reduction import HomeReducer
 from mesure.store.interface.store import WriteTransaction
+from mesure.store.values.faults import LostKeyError
 from mesure.store.values.records import MessageShare, ReceivedMessage
+from mesure.store.values.register import RegisterRow
 from tests.service import installations
+from tests.store import judged_samples
 from tests.test_cli_rights import fill
+
+SEE = "of whom something cannot be opened (see `mesure keys check`, `mesure verify-store`)"
 
 
 @pytest.fixture
@@ -70,6 +79,37 @@ def test_where_nothing_is_due_the_file_is_not_written_anew(made: Installation) -
         pass
     assert erase.daily(made, lambda: False) == {}
     assert free_pages(made) > 0
+
+
+def test_whoever_cannot_be_read_is_passed_over_and_named(
+    made: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A service that came to them ended, and with it the erasure of everybody else."""
+    made.store.write(lambda work: work.put(entry("P-1", incident_records.REVIEW.name)))
+    made.store.write(lambda work: work.put(entry("P-2", incident_records.REVIEW.name)))
+    monkeypatch.setattr(made.keyring, "find_key", lambda name: None if name == "P-1" else bytes(32))
+    said = list(erase.report_lines(erase.steps(made), is_dry=False))
+    assert said == [
+        "erased 1 messages of 1 persons\n",
+        f"passed over 2 persons {SEE}: P-1, P-2\n",
+    ]
+    assert erase.daily(made, lambda: False) == {"unreadable": 2}
+
+
+def entry(person: str, kind: str) -> RegisterRow:
+    return judged_samples.row(f"I-{person}", person=person, kind=kind, body=bytes(40))
+
+
+def test_whose_home_cannot_be_read_is_passed_over(
+    made: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def steps(self: HomeReducer, person: str) -> Iterator[ErasureStep]:
+        yield ErasureStep(RetentionKind.HOME_DETAIL, 1, 1)
+        raise LostKeyError(person)
+
+    monkeypatch.setattr(HomeReducer, "steps", steps)
+    counts = erase.daily(made, lambda: False)
+    assert counts == {"record": 2, "trail": 1, "home_detail": 1, "unreadable": 1}
 
 
 def test_an_export_is_asked_for_before_anybody_is_erased(made: Installation) -> None:

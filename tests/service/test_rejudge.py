@@ -72,6 +72,19 @@ def test_whoever_cannot_be_read_is_named_and_the_others_are_judged(night: Instal
     assert rejudge.rejudge(night, ProgressStages(), [person]).holds
 
 
+def test_whose_key_is_lost_is_named_and_the_others_are_judged(night: Installation) -> None:
+    """Without the key nothing seems to bind them, and all that is kept would differ."""
+    with closing(sqlite3.connect(night.folder.keyring)) as keys:
+        row = keys.execute("SELECT * FROM wrapped_key WHERE name LIKE 'P-%' LIMIT 1").fetchone()
+        keys.execute("DELETE FROM wrapped_key WHERE name = ?", row[:1])
+        keys.commit()
+        found = rejudge.rejudge(night, ProgressStages())
+        keys.execute("INSERT INTO wrapped_key VALUES (?, ?)", row)
+        keys.commit()
+    assert (found.persons, found.unreadable, found.different) == (3, [row[0]], [])
+    assert f"{row[0]}: This cannot be read any more: there is no key" in rejudge.result_text(found)
+
+
 # --- Somebody who has the database ----------------------------------------------------------------
 
 

@@ -10,7 +10,7 @@ import subprocess
 import time
 from contextlib import closing
 from pathlib import Path
-from typing import cast
+from typing import NoReturn, cast
 
 import httpx
 import pytest
@@ -18,6 +18,7 @@ import pytest
 from mesure.cli.door import PASSING
 from mesure.machine.service_error import ServiceError
 from mesure.service.children import processes
+from mesure.service.maintenance import erase
 from mesure.service.serve import serve
 from tests.service import installations, served
 
@@ -178,3 +179,16 @@ def test_who_listens_to_others_without_tls_is_warned(
     warned = [line for line in said if "Without TLS" in line]
     assert len(warned) == is_warned
     assert all("let nobody but a proxy that speaks TLS reach port 8080" in line for line in warned)
+
+
+def test_a_service_whose_part_fails_ends_and_says_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its other parts went on without a store, for ever, and nobody started it again."""
+
+    def fail(*_: object) -> NoReturn:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(erase, "daily", fail)
+    with pytest.raises(ZeroDivisionError):
+        serve.serve(installations.settings(tmp_path, port=0), lambda _said: None)

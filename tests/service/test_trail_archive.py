@@ -55,7 +55,7 @@ def archived(made: Installation) -> dict[str, list[StoredMessage]]:
     for partition in trail_archive.ALL:
         for path in trail_archive.files(folder, partition):
             for person, messages in trail_archive.read_day(made.keyring, path):
-                by_person.setdefault(person, []).extend(messages)
+                by_person.setdefault(person, []).extend(messages or [])
     return by_person
 
 
@@ -84,7 +84,7 @@ def test_it_shows_what_the_store_holds_by_partition_and_day(night: Installation)
     for path in paths(night):
         for person, messages in trail_archive.read_day(night.keyring, path):
             assert path.parent.name == f"part-{partitions.partition_of(person):03}"
-            assert len(messages) > 0
+            assert messages
     assert {path.stem for path in paths(night)} == {"2026-09-07"} | {
         f"{START + timedelta(days=1):%Y-%m-%d}" for path in paths(night) if "-08" in path.stem
     }

@@ -216,6 +216,14 @@ def test_rows_without_a_key_are_told(house: House) -> None:
         assert backup.without_key(house.store, other) == ("P-1", "P-2")
 
 
+def test_a_key_that_was_made_since_does_not_stand_for_the_one_that_is_lost(house: House) -> None:
+    """As when a message comes, or anything is written, about somebody whose key is lost."""
+    keyring_file.make(house.folder / "other.db", MASTER)
+    with FileKeyring(house.folder / "other.db", MASTER) as other:
+        other.key_of("P-1")
+        assert backup.without_key(house.store, other) == ("P-1", "P-2")
+
+
 def test_a_list_of_erasures_is_read_as_it_was_written(house: House) -> None:
     path = house.folder / "erasures"
     backup.write_erasures(house.ring, path)

@@ -16,6 +16,7 @@ from mesure.actions.orders import binding_order
 from mesure.actions.receiving.receipt_transaction import QUARANTINE
 from mesure.actions.records import incident_body
 from mesure.actions.records.record_types import RecordType
+from mesure.actions.refusals.store_faults import LostKeyError
 from mesure.store.keyring import sealing
 from mesure.store.keyring.interface import Keyring, owner_of_unassigned
 from mesure.store.values import tables
@@ -28,10 +29,11 @@ SEALED: Final = frozenset(
 
 
 class _Under(NamedTuple):
-    """Under which key a body is sealed, and to what it is bound."""
+    """Under whose key a body is sealed, and to what it is bound."""
 
-    key: bytes
+    owner: str
     bound: bytes
+    is_of_programme: bool = False
 
 
 class RowCipher:
@@ -56,7 +58,12 @@ class RowCipher:
         if under is None:
             return row, None
         body: bytes = fields["body"]
-        fields["body"] = sealing.unseal(under.key, body, under.bound)
+        # To read is no reason to make a key: it would look as if none were lost.
+        key = self._programme_key(under) or self._keyring.find_key(under.owner)
+        try:
+            fields["body"] = sealing.unseal(key, body, under.bound)
+        except LostKeyError as error:
+            raise LostKeyError(f"{table}, about {under.owner}: {error}") from None
         return tuple(fields[name] for name in names), body[: sealing.NONCE_BYTES]
 
     def seal(self, table: str, row: Row, nonce: bytes | None = None) -> Row:
@@ -68,8 +75,12 @@ class RowCipher:
         if under is None:
             return row
         salts = self._salts if nonce is None else lambda _: nonce
-        fields["body"] = sealing.seal(under.key, fields["body"], under.bound, salts)
+        key = self._programme_key(under) or self._keyring.key_of(under.owner)
+        fields["body"] = sealing.seal(key, fields["body"], under.bound, salts)
         return tuple(fields[name] for name in names)
+
+    def _programme_key(self, under: _Under) -> bytes | None:
+        return self._keyring.programme_key(under.owner) if under.is_of_programme else None
 
     def _under(self, table: str, row: Mapping[str, Any]) -> _Under | None:
         """Return what a body is sealed under; None where it lies open."""
@@ -77,31 +88,26 @@ class RowCipher:
             case "message":
                 owner = row["person"] or owner_of_unassigned(row["device"])
                 same = row["digest"] if row["counter"] is None else row["counter"]
-                return self._persons(
-                    owner, sealing.message_seal_context(owner, row["device"], same)
-                )
+                return _Under(owner, sealing.message_seal_context(owner, row["device"], same))
             case "order_version":
                 person = self._person_of[row["court_order"]]
                 where = binding_order.seal_context(person, row["court_order"], row["number"])
-                return self._persons(person, where)
+                return _Under(person, where)
             case "incident":
                 where = incident_body.seal_context(row["person"], row["id"], row["revision"])
-                return self._persons(row["person"], where)
+                return _Under(row["person"], where)
             case "quarantine":
                 where = sealing.seal_context(QUARANTINE, row["form"], row["digest"])
-                return _Under(self._keyring.programme_key(QUARANTINE), where)
+                return _Under(QUARANTINE, where, is_of_programme=True)
             case "outgoing":
                 return self._outgoing(row)
         return self._register(row)
-
-    def _persons(self, owner: str, bound: bytes) -> _Under:
-        return _Under(self._keyring.key_of(owner), bound)
 
     def _outgoing(self, row: Mapping[str, Any]) -> _Under | None:
         if row["kind"] != device_commands.KIND:
             return None
         owner = row["person"] or owner_of_unassigned(row["recipient"])
-        return self._persons(owner, device_commands.seal_context(owner, row["key"]))
+        return _Under(owner, device_commands.seal_context(owner, row["key"]))
 
     def _register(self, row: Mapping[str, Any]) -> _Under | None:
         person, kind = row["person"], row["kind"]
@@ -109,9 +115,7 @@ class RowCipher:
         if owner is None:
             return None
         bound = sealing.entry_seal_context(owner, kind, row["id"], row["revision"])
-        if person is not None:
-            return self._persons(person, bound)
-        return _Under(self._keyring.programme_key(owner), bound)
+        return _Under(owner, bound, is_of_programme=person is None)
 
 
 @cache

@@ -8,6 +8,7 @@ Decision: docs/decisions/0035-retention-and-reduction.md
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
@@ -22,9 +23,16 @@ from mesure.actions.framework.action import Action, ActionContext, action, perfo
 from mesure.actions.framework.case_access import CASE
 from mesure.actions.framework.context import PROGRAM, Context
 from mesure.actions.records.record_types import RegisterReader
+from mesure.actions.refusals.refusal_reasons import ActionRefusal
+from mesure.actions.refusals.refusals import NotFoundError
+from mesure.actions.refusals.store_faults import LostKeyError
 from mesure.instants import US_PER_DAY, to_us
 from mesure.privacy.retention import retention_schedule
-from mesure.privacy.retention.retention_schedule import RetainedItem, RetentionKind
+from mesure.privacy.retention.retention_schedule import (
+    Disposition,
+    RetainedItem,
+    RetentionKind,
+)
 from mesure.privacy.roles import Role
 from mesure.store.interface.store import ReadTransaction, WriteTransaction
 from mesure.store.values import partitions
@@ -46,6 +54,7 @@ class ErasureStep:
     things: int
     persons: int = 0  # Of how many persons; 0 where it is about nobody.
     left: int = 0  # What was due and is still needed.
+    unreadable: tuple[str, ...] = ()  # Who was passed over: something cannot be opened.
 
 
 class DueMessages(msgspec.Struct, frozen=True):
@@ -157,6 +166,7 @@ def no_homes(_person: str) -> Iterator[ErasureStep]:
 class ErasureRun:
     """One run over everything that may be due; `is_dry`: nothing is changed.
 
+    Whoever's record cannot be opened is passed over and named, since nobody knows what holds it.
     `export` is called for each person before their record goes; what it raises stops the run.
     `homes` reduces one person's home (`erase_homes`).
     """
@@ -172,6 +182,7 @@ class ErasureRun:
     ) -> None:
         self._context, self._means, self._is_dry = context, means, is_dry
         self._export, self._homes = export, homes
+        self._unreadable: dict[str, None] = {}
         assert context.actor is PROGRAM, "a moment that was due is nobody's decision"
 
     def steps(self, only: Sequence[str] | None = None) -> Iterator[ErasureStep]:
@@ -182,11 +193,30 @@ class ErasureRun:
         others = [name for name in names if name not in set(due)]
         yield from self._of_trails(others)
         for name in others:
-            yield from self._homes(name)
+            yield from self._of_home(name)
         if only is None:
             yield from self._of_nobody()
             for sort in (RetentionKind.LOOK, RetentionKind.DEED):
                 yield from self._of_log(sort)
+        if self._unreadable:
+            yield ErasureStep(RetentionKind.RECORD, 0, unreadable=tuple(self._unreadable))
+
+    def _of_home(self, person: str) -> Iterator[ErasureStep]:
+        if person not in self._unreadable:
+            with self._naming(person):
+                yield from self._homes(person)
+
+    @contextmanager
+    def _naming(self, person: str) -> Iterator[None]:
+        """Go on with the others where something about a person cannot be opened."""
+        try:
+            yield
+        except LostKeyError:
+            self._unreadable[person] = None
+        except NotFoundError as error:
+            if error.reason is not ActionRefusal.ERASED:
+                raise
+            self._unreadable[person] = None
 
     def _persons(self, only: Sequence[str] | None) -> Sequence[str]:
         with self._context.store.read() as reading:
@@ -196,11 +226,12 @@ class ErasureRun:
         """Tell whether a whole record is due; a key that is gone took it along."""
         if self._context.keyring.is_erased(person):
             return True
-        with self._context.store.read() as reading:
+        fates: list[Disposition] = []
+        with self._naming(person), self._context.store.read() as reading:
             rows = RegisterReader(reading, self._context.keyring)
             holds = retained_data.holds(reading, rows, self._means, person)
-            fate = retained_data.record(reading, rows, self._means, person, holds)
-        return fate.is_due(self._means.now_us)
+            fates.append(retained_data.record(reading, rows, self._means, person, holds))
+        return any(fate.is_due(self._means.now_us) for fate in fates)
 
     def of_persons(self, due: Sequence[str], rule: str) -> Iterator[ErasureStep]:
         """Erase whole records, the keys first."""
@@ -221,8 +252,8 @@ class ErasureRun:
         waiting: list[tuple[str, LogRecord]] = []
         counted = None
         for person in [*names, None]:
-            if person is not None:
-                with self._context.store.read() as reading:
+            if person is not None and person not in self._unreadable:
+                with self._naming(person), self._context.store.read() as reading:
                     waiting += [(person, one) for one in self._due_trails(reading, person)]
             while len(waiting) >= PAGE or (waiting and person is None):
                 batch, waiting = waiting[:PAGE], waiting[PAGE:]

@@ -82,6 +82,8 @@ def rejudge_command(
         rejudge_plan.begin(instance, policy, span, out, clock.now())
         outcome = rejudge_run.run(instance, setup, out, workforce, stages)
     file_writing.show(policy_differences.report_text(outcome, show))
+    if outcome.unreadable:
+        raise typer.Exit(1)
 
 
 @app.command("judge", epilog="Example: mesure country judge --master spark://10.1.0.5:7077")

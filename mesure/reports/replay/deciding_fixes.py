@@ -18,7 +18,7 @@ class Bearing(IntEnum):
 
     NOT_USED = 0  # It lies before or after, and is shown so that the way there can be seen.
     USED = 1  # It lies in the time of the possible breach, and agrees or speaks against.
-    DECIDED = 2  # The possible breach rests on it, by name.
+    DECIDED = 2  # The possible breach was raised by it, and names it.
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +46,21 @@ def places_of(rows: FixesByRow, evidence: Iterable[int]) -> I64:
 
 
 def bearings(rows: FixesByRow, incident: Incident, until: datetime) -> I8:
-    """Return what each fix was to a possible breach; it is counted as used as its facts count."""
+    """Return what each fix was to a possible breach; it is counted as used as its facts count.
+
+    Fixes that it names and that were taken after the one that decided hold it up, and are used. Of
+    somebody long away when a window began none of those named is as early: it rests on them all.
+    """
     observed_us = rows.fixes.observed_us
     codes = np.full(len(observed_us), Bearing.NOT_USED, np.int8)
     span = incident.start, incident.over_at(until)
     first, last = np.searchsorted(observed_us, [instants.to_us(one) for one in span])
     codes[first:last] = Bearing.USED
-    codes[places_of(rows, incident.evidence)] = Bearing.DECIDED
+    named = places_of(rows, incident.evidence)
+    codes[named] = Bearing.USED
+    _, decided_us = incident.account.taken_us
+    early = named[observed_us[named] <= decided_us]
+    codes[early if len(early) else named] = Bearing.DECIDED
     return codes
 
 

@@ -21,7 +21,7 @@ from datetime import date, timedelta
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeAlias
 
 import msgspec
 
@@ -45,6 +45,7 @@ PURPOSE: Final = "archive"  # Of the key of the programme by which heads are sea
 FORM: Final = "mesure archive 1"
 LEVEL: Final = 1  # Of compression: signatures and ciphertext do not shrink; the rest is quick.
 PAGE: Final = 1_000
+UNREADABLE: Final = b""  # In place of what came of a person that cannot be opened in the store.
 _DAY_ZERO: Final = date(1970, 1, 1)
 
 
@@ -196,6 +197,7 @@ class _DayWriter:
             return {
                 _head(self._keyring, row.head, self._partition, self._day): row
                 for row in sealed_rows.rows(self._path)
+                if row.body != UNREADABLE
             }
         except (ServiceError, LostKeyError):
             return {}
@@ -215,18 +217,23 @@ class _DayWriter:
         return by_person
 
     def _sealed(self, state: ReceivedDay, records: Iterable[LogRecord]) -> SealedRow:
-        key = self._keyring.find_key(state.person)
-        plain = msgspec.msgpack.encode(load_person.open_messages(key, records))
-        where = _body_context(state.person, self._partition, self._day)
-        assert key is not None, "whoever has no key is not archived"
-        body = sealing.seal(key, zlib.compress(plain, LEVEL), where, secrets.token_bytes)
         head = sealing.seal(
             self._keyring.programme_key(PURPOSE),
             msgspec.msgpack.encode(state),
             _head_context(self._partition, self._day),
             secrets.token_bytes,
         )
-        return SealedRow(head, body)
+        return SealedRow(head, self._body(state.person, records))
+
+    def _body(self, person: str, records: Iterable[LogRecord]) -> bytes:
+        key = self._keyring.find_key(person)
+        assert key is not None, "whoever has no key is not archived"
+        try:
+            plain = msgspec.msgpack.encode(load_person.open_messages(key, records))
+        except LostKeyError:  # The others are archived all the same.
+            return UNREADABLE
+        where = _body_context(person, self._partition, self._day)
+        return sealing.seal(key, zlib.compress(plain, LEVEL), where, secrets.token_bytes)
 
 
 def read_note(path: Path) -> ArchiveNote | None:
@@ -259,36 +266,40 @@ def _head(keyring: Keyring, head: bytes, partition: int, day: int) -> ReceivedDa
 # --- Reading it ----------------------------------------------------------------------------------
 
 
-def read_day(keyring: Keyring, path: Path) -> Iterator[tuple[str, list[StoredMessage]]]:
+ArchivedMessages: TypeAlias = list[StoredMessage] | None
+"""What came of a person, in order; None where some of it could not be opened in the store."""
+
+
+def read_day(keyring: Keyring, path: Path) -> Iterator[tuple[str, ArchivedMessages]]:
     """Yield the persons of a file by their ids, each with what came; nobody who was erased."""
     note = read_note(path)
     if note is None:
         raise sealed_rows.change_error(path)
     for row in sealed_rows.rows(path):
         try:
-            person, messages = _open(keyring, row, note)
+            person, is_erased, messages = _open(keyring, row, note)
         except (LostKeyError, zlib.error, msgspec.MsgspecError):
             raise sealed_rows.change_error(path) from None
-        if messages is not None:
+        if not is_erased:
             yield person, messages
 
 
 def _open(
     keyring: Keyring, row: SealedRow, note: ArchiveNote
-) -> tuple[str, list[StoredMessage] | None]:
-    """Return whose row it is, and what came; None where there is no key any more."""
+) -> tuple[str, bool, ArchivedMessages]:
+    """Return whose row it is, whether there is no key any more, and what came."""
     person = _head(keyring, row.head, note.partition, note.day).person
     key = keyring.find_key(person)
-    if key is None:
-        return person, None
+    if key is None or row.body == UNREADABLE:
+        return person, key is None, None
     where = _body_context(person, note.partition, note.day)
     plain = zlib.decompress(sealing.unseal(key, row.body, where))
-    return person, msgspec.msgpack.decode(plain, type=list[StoredMessage])
+    return person, False, msgspec.msgpack.decode(plain, type=list[StoredMessage])
 
 
 def read_partition(
     keyring: Keyring, paths: Iterable[Path]
-) -> Iterator[tuple[str, list[StoredMessage]]]:
+) -> Iterator[tuple[str, ArchivedMessages]]:
     """Yield the persons of all days of a partition by their ids, each with what came, in order.
 
     In memory stand one person, and a small group of rows of each file.
@@ -296,10 +307,13 @@ def read_partition(
     days = [_numbered(number, read_day(keyring, path)) for number, path in enumerate(paths)]
     merged = heapq.merge(*days, key=itemgetter(0, 1))
     for person, rows in groupby(merged, key=itemgetter(0)):
-        yield person, [message for *_, messages in rows for message in messages]
+        days_of_person = [messages for *_, messages in rows]
+        whole = [messages for messages in days_of_person if messages is not None]
+        is_whole = len(whole) == len(days_of_person)
+        yield person, [message for some in whole for message in some] if is_whole else None
 
 
 def _numbered(
-    number: int, day: Iterable[tuple[str, list[StoredMessage]]]
-) -> Iterator[tuple[str, int, list[StoredMessage]]]:
+    number: int, day: Iterable[tuple[str, ArchivedMessages]]
+) -> Iterator[tuple[str, int, ArchivedMessages]]:
     return ((person, number, messages) for person, messages in day)

@@ -8,7 +8,7 @@ judges are told apart by their epochs, and what is due is worked out from the st
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -43,6 +43,15 @@ class DutyDependencies:
     program: Callable[[], Context]  # The context of the program itself, at this moment.
     broker: Callable[[], MqttListener | None]
     judge_command: Callable[[], list[str]]
+
+
+async def await_all(tasks: Iterable[asyncio.Task[None]]) -> None:
+    """Wait until all of some tasks have ended, however each of them did.
+
+    Why one ended by itself was told already: it ends the service. The others must end all the same,
+    or a service that does nothing any more would stay, and nobody would start it again.
+    """
+    await asyncio.gather(*tasks, return_exceptions=True)
 
 
 class LeaderDuties:
@@ -87,9 +96,7 @@ class LeaderDuties:
         judges = asyncio.create_task(self.judges.stop())
         if self._listening is not None:
             self._listening.cancel()  # The broker is listened to until then.
-        for task in self._tasks:
-            with contextlib.suppress(asyncio.CancelledError, ServiceError):  # It was told of.
-                await task
+        await await_all(self._tasks)
         await judges
 
     async def sign_last(self) -> None:

@@ -18,6 +18,7 @@ from mesure.store.keyring.interface import Keyring
 from mesure.store.writing.audit_append import Salts
 
 PURPOSE: Final = "country results"  # Of the key of the programme by which heads are sealed.
+_BEHIND: Final = "\n"  # Between an id, which never has one, and why nothing could be judged.
 
 
 class PersonResult(msgspec.Struct, frozen=True, array_like=True):
@@ -29,6 +30,7 @@ class PersonResult(msgspec.Struct, frozen=True, array_like=True):
     stored: list[ComparisonRow]
     present: list[ComparisonRow] | None  # Under the policy of the service; None: not asked.
     new: list[ComparisonRow]
+    unreadable: str = ""  # Why nothing could be judged: something cannot be opened.
 
 
 class ResultNote(msgspec.Struct, frozen=True):
@@ -38,6 +40,7 @@ class ResultNote(msgspec.Struct, frozen=True):
     persons: int
     fixes: int
     archive: str  # `archive_state` of what it was made from.
+    unreadable: int = 0  # Persons who could not be judged: it is tried again.
 
 
 def row_order(row: ComparisonRow) -> tuple[str, str, int, str, int]:
@@ -75,10 +78,13 @@ def _sealed(
     keyring: Keyring, partition: int, result: PersonResult, salts: Salts
 ) -> SealedRow | None:
     key = keyring.find_key(result.person)
+    programme = keyring.programme_key(PURPOSE)
+    whose = f"{result.person}{_BEHIND}{result.unreadable}".encode()
+    head = sealing.seal(programme, whose, _head_context(partition), salts)
+    if result.unreadable:  # It may be the key of the person that is not there.
+        return SealedRow(head, b"")
     if key is None:
         return None
-    programme = keyring.programme_key(PURPOSE)
-    head = sealing.seal(programme, result.person.encode(), _head_context(partition), salts)
     where = _body_context(result.person, partition)
     return SealedRow(head, sealing.seal(key, msgspec.msgpack.encode(result), where, salts))
 
@@ -95,7 +101,7 @@ def read_note(path: Path) -> ResultNote | None:
 def is_done(archive: Path, out: Path, partition: int) -> bool:
     """Tell whether a partition was judged from the archive as it stands."""
     note = read_note(path_of(out, partition))
-    if note is None:
+    if note is None or note.unreadable:
         return False
     return note.archive == archive_state(trail_archive.files(archive, partition))
 
@@ -104,7 +110,12 @@ def read(keyring: Keyring, out: Path, partition: int) -> Iterator[PersonResult |
     """Yield what came of the persons of a partition; None for one who was erased since."""
     for row in sealed_rows.rows(path_of(out, partition)):
         programme = keyring.programme_key(PURPOSE)
-        person = sealing.unseal(programme, row.head, _head_context(partition)).decode()
+        whose = sealing.unseal(programme, row.head, _head_context(partition)).decode()
+        person, _, unreadable = whose.partition(_BEHIND)
+        if unreadable:
+            result = PersonResult(person, 0, [], [], None, [], unreadable)
+            yield None if keyring.is_erased(person) else result
+            continue
         key = keyring.find_key(person)
         if key is None:
             yield None

@@ -16,10 +16,12 @@ from typing import Final, NamedTuple
 from mesure.actions.judging import judge_store
 from mesure.actions.judging.judging_values import EvaluationBasis
 from mesure.formats.stored.stored_messages import PersonRows, StoredMessage
+from mesure.instants import MAX_US, MIN_US
 from mesure.live import load_person
 from mesure.live.load_person import HORIZON_US, EvaluationConfig
 from mesure.record import policy_loading
 from mesure.service.archive import trail_archive
+from mesure.service.archive.trail_archive import ArchivedMessages
 from mesure.service.country import country_results, rejudge_plan
 from mesure.service.country.country_results import PersonResult, ResultNote
 from mesure.service.country.rejudge_plan import RejudgePlan
@@ -27,7 +29,9 @@ from mesure.service.installation.installation import Installation
 from mesure.service.maintenance import comparison
 from mesure.service.maintenance.comparison import ComparisonRow
 from mesure.store.interface.store import ReadTransaction
+from mesure.store.keyring import sealing
 from mesure.store.values.effects import JudgingProgress
+from mesure.store.values.faults import LostKeyError
 from mesure.store.values.records import LogPosition, LogRecord
 
 PAGE: Final = 1_000
@@ -56,7 +60,8 @@ def judge(instance: Installation, out: Path, partition: int) -> PartitionDone:
     state = country_results.archive_state(paths)
     results = list(_Partition(instance, plan, out, partition).results(paths))
     fixes = sum(result.fixes for result in results)
-    note = ResultNote(partition, len(results), fixes, state)
+    unreadable = sum(bool(result.unreadable) for result in results)
+    note = ResultNote(partition, len(results), fixes, state, unreadable)
     country_results.write(instance.keyring, out, note, results, secrets.token_bytes)
     peak_bytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _MAXRSS_BYTES
     cpu_s = time.process_time() - begun_s
@@ -82,19 +87,27 @@ class _Partition:
         tail = _Tail(self._partition, max(map(_last, paths), default=0))
         trails = trail_archive.read_partition(self._instance.keyring, paths)
         for person, messages in _joined(names, trails):
-            result = self._result(person, messages, tail)
+            try:
+                result = self._result(person, messages, tail)
+            except LostKeyError as error:  # The others are judged all the same.
+                result = PersonResult(person, 0, [], [], None, [], str(error))
             if result is not None:
                 yield result
 
     def _result(
-        self, person: str, archived: list[StoredMessage], tail: "_Tail"
+        self, person: str, archived: ArchivedMessages, tail: "_Tail"
     ) -> PersonResult | None:
         key = self._instance.keyring.find_key(person)
         with self._instance.store.read() as reading:
             judged = reading.progress_of(person)
-            if judged is None or key is None:
+            if judged is None or self._instance.keyring.is_erased(person):
                 return None
+            if key is None:
+                raise LostKeyError(sealing.NO_KEY)
             duties = judge_store.duties(reading, self._instance.keyring, person)
+            if archived is None:  # In the store it may be right by now; if not, that says why.
+                kept = reading.messages(person, MIN_US, MAX_US)
+                archived = sorted(load_person.open_messages(key, kept))
             stored = self._within(comparison.rows_in_store(reading, person).stands)
             assessments = comparison.assessments_of(reading, person)
             tail.read_on(reading)
@@ -153,13 +166,14 @@ def _last(path: Path) -> int:
 
 
 def _joined(
-    names: Iterable[str], trails: Iterator[tuple[str, list[StoredMessage]]]
-) -> Iterator[tuple[str, list[StoredMessage]]]:
+    names: Iterable[str], trails: Iterator[tuple[str, ArchivedMessages]]
+) -> Iterator[tuple[str, ArchivedMessages]]:
     """Yield everybody with their trail; both are in the order of the ids."""
-    person, messages = next(trails, (None, []))
+    nobody: tuple[None, ArchivedMessages] = None, []
+    person, messages = next(trails, nobody)
     for name in names:
         while person is not None and person < name:
-            person, messages = next(trails, (None, []))
+            person, messages = next(trails, nobody)
         yield name, messages if person == name else []
 
 

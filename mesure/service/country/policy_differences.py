@@ -6,7 +6,7 @@ and what is kept is not, and has a cause of its own.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
@@ -77,6 +77,7 @@ class CountryDifferences:
     persons: int = 0
     fixes: int = 0
     erased: int = 0  # Were erased since they were judged again.
+    unreadable: dict[str, str] = field(default_factory=dict)  # Why somebody could not be judged.
     counts: "Counter[tuple[DifferenceCause, DifferenceKind, bool]]" = field(default_factory=Counter)
     different: dict[str, tuple[Difference, ...]] = field(default_factory=dict)
     """Of each person for whom anything differs."""
@@ -85,6 +86,9 @@ class CountryDifferences:
         """Count what came of a person; None: who was erased since."""
         if result is None:
             self.erased += 1
+            return
+        if result.unreadable:
+            self.unreadable[result.person] = result.unreadable
             return
         self.persons += 1
         self.fixes += result.fixes
@@ -150,6 +154,7 @@ def totals(outcome: CountryDifferences) -> dict[str, Any]:
         "persons": outcome.persons,
         "fixes": outcome.fixes,
         "erased_since": outcome.erased,
+        "unreadable": len(outcome.unreadable),
         "persons_that_differ": len(outcome.different),
         "differences": [
             {
@@ -172,6 +177,7 @@ def report_text(outcome: CountryDifferences, persons_max: int = SHOWN_MAX) -> st
     lines = [f"{who}, beside {plan.present}, {what}."]
     if outcome.erased:
         lines.append(f"{outcome.erased:,} of the folder were erased since, and count nowhere.")
+    lines += _unreadable(outcome.unreadable)
     if plan.start_us < plan.whole_us:
         lines.append(
             f"Before {comparison.instant_text(plan.whole_us)} trails may not be whole any more; "
@@ -187,6 +193,16 @@ def report_text(outcome: CountryDifferences, persons_max: int = SHOWN_MAX) -> st
     if len(outcome.different) > persons_max:
         lines.append(f"... and {len(outcome.different) - persons_max:,} more: --show says how many")
     return "\n".join(lines) + "\n"
+
+
+def _unreadable(reasons: Mapping[str, str]) -> Iterator[str]:
+    """Yield who could not be judged, and of the first of them why."""
+    if not reasons:
+        return
+    first = sorted(reasons)[:SHOWN_MAX]
+    what = "cannot be judged again (`mesure verify-store` names the rows)"
+    yield f"{len(reasons):,} {what}: {', '.join(first)}."
+    yield from (f"{person}: {reasons[person]}" for person in first)
 
 
 def _table(outcome: CountryDifferences) -> Iterator[str]:

@@ -35,6 +35,7 @@ EVERY_S: Final = 86_400.0  # A service does it when it starts, and then once a d
 ORDERED: Final = "ordered"  # The rule under which a record goes before its time.
 AGAIN: Final = "restored"  # The rule under which a record goes that a backup brought back.
 REQUEST: Final = "erase"
+SHOWN_MAX: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,7 @@ def daily(installation: Installation, is_ending: Callable[[], bool]) -> dict[str
     for step in steps(installation, EraseRequest(is_ending=is_ending)):
         counts[step.sort.value] += step.things
         counts["needed"] += step.left
+        counts["unreadable"] += len(step.unreadable)
         if is_ending():
             break
     return {name: count for name, count in counts.items() if count}
@@ -179,7 +181,9 @@ def report_lines(erasure_steps: Iterator[ErasureStep], *, is_dry: bool) -> Itera
     things: dict[RetentionKind, int] = {}
     whose: dict[RetentionKind, int] = {}
     left = 0
+    unreadable: list[str] = []
     for step in erasure_steps:
+        unreadable += step.unreadable
         things[step.sort] = things.get(step.sort, 0) + step.things
         whose[step.sort] = whose.get(step.sort, 0) + step.persons
         left += step.left
@@ -189,5 +193,9 @@ def report_lines(erasure_steps: Iterator[ErasureStep], *, is_dry: bool) -> Itera
             yield f"{'would erase' if is_dry else 'erased'} {things[sort]} {words}\n"
     if left:
         yield f"kept {left} fixes in homes that are still needed for what is judged\n"
+    if unreadable:
+        what = "of whom something cannot be opened (see `mesure keys check`, `mesure verify-store`)"
+        names = ", ".join(unreadable[:SHOWN_MAX])
+        yield f"passed over {len(unreadable)} persons {what}: {names}\n"
     if not any(things.values()):
         yield "Nothing is due.\n"

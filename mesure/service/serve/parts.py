@@ -1,7 +1,6 @@
 """Parts of the service put together: what listens, what is shown, what a leader does."""
 
 import asyncio
-import contextlib
 import secrets
 import ssl
 import sys
@@ -16,6 +15,7 @@ from mesure.actions.framework.context import Context
 from mesure.ingest.mqtt_listener import MqttBroker, MqttListener
 from mesure.machine import clock, garbage, texts
 from mesure.machine.service_error import ServiceError, TransientServiceError
+from mesure.service.cluster import leader_duties
 from mesure.service.cluster.leader_duties import DutyDependencies, LeaderDuties
 from mesure.service.cluster.leadership import Leadership
 from mesure.service.cluster.rate_exchange import PURPOSE, RateExchange
@@ -129,9 +129,7 @@ class Service:
         """End everything, and wait until it has ended."""
         self._leadership.stop()
         self._rates.stop()
-        for task in self._running:
-            with contextlib.suppress(ServiceError):  # It was told of.
-                await task
+        await leader_duties.await_all(self._running)
         duties = self._leadership.duties
         if duties is not None:
             await duties.stop()

@@ -26,6 +26,12 @@ def seal(key: bytes, plain: bytes, bound: bytes, salts: Salts) -> bytes:
     return nonce + AESGCM(key).encrypt(nonce, plain, bound)
 
 
+NO_KEY: Final = (
+    "This cannot be read any more: there is no key for it. Either the person was erased, "
+    "or the keyring is not the one it was sealed with; then restore that keyring."
+)
+
+
 def unseal(key: bytes | None, sealed: bytes, bound: bytes) -> bytes:
     """Return what was sealed; `key` None is the key that is not there any more.
 
@@ -34,10 +40,7 @@ def unseal(key: bytes | None, sealed: bytes, bound: bytes) -> bytes:
     b'where'
     """
     if key is None:
-        raise LostKeyError(
-            "This cannot be read any more: there is no key for it. Either the person was erased, "
-            "or the keyring is not the one it was sealed with; then restore that keyring."
-        )
+        raise LostKeyError(NO_KEY)
     try:
         return AESGCM(key).decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], bound)
     except (InvalidTag, ValueError):

@@ -13,6 +13,7 @@ from mesure import instants
 from mesure.actions.trails.trail_access import Trail
 from mesure.evaluation import rules as rules_
 from mesure.evaluation.evidence import likelihoods, sampling
+from mesure.formats.stored.trail_fix import TrailFix
 from mesure.geo.fixes import NOT_KNOWN
 from mesure.machine import texts
 from mesure.web.shared.evidence import evidence_view, explained
@@ -55,12 +56,20 @@ def test_a_trail_becomes_columns_with_what_is_not_known_marked(night: Evening) -
     assert (unknown.beacon == NOT_KNOWN).all()
 
 
+def decided(night: Evening) -> list[TrailFix]:
+    """Return the fixes that the incident names, without those that came after it was decided."""
+    incident = night.incident
+    last_at = instants.to_datetime(incident.account.taken_us[1])
+    named = [one for one in night.trail(()) if one.row in incident.evidence]
+    return [one for one in named if one.observed_at <= last_at]
+
+
 def test_the_map_marks_what_the_incident_rests_on(shown: PageEvidence, night: Evening) -> None:
     assert shown.drawing is not None
     assert shown.drawing.dots.wrong_evidence
     assert shown.timeline is not None
     borne = [one for one in shown.timeline.fixes if one.flags & DECIDED]
-    assert len(borne) == len(night.incident.evidence)
+    assert 0 < len(borne) == len(decided(night)) < len(night.incident.evidence)
     assert any(one.flags & WRONG for one in borne)
 
 
@@ -72,7 +81,8 @@ def test_as_many_fixes_are_shown_as_used_as_the_text_says(
     assert shown.strips is not None
     facts = night.incident.facts
     assert shown.drawing.fixes_used == facts.fixes_used
-    assert shown.drawing.fixes_decided == len(night.incident.evidence)
+    count = night.incident.account.wrong_side  # Of which the text speaks.
+    assert shown.drawing.fixes_decided == len(decided(night)) == count
     used_or_decided = {"it decided", "used, agrees", "used, speaks against"}
     assert shown.timeline is not None
     fixes = shown.timeline.fixes
