@@ -26,6 +26,10 @@ CANDIDATES_MAX: Final = 5_000  # Of which the nearest to what was typed are show
 OPCODES: Final = 10_000  # So often somebody asks whether a search has gone on too long,
 OPCODES_TIMES_MAX: Final = 5_000  # and so often at most.
 SAME_DEG: Final = 3  # Digits of a degree, about 100 m: an entrance and its house are one hit.
+_ROWS: Final = (
+    "SELECT street, number, postcode, town, near, lat_deg, lon_deg, is_between FROM address"
+)
+_ROWS_BEFORE: Final = _ROWS.replace("is_between", "0")
 _WORD: Final = re.compile(r"[^\W\d_]+|\d+")
 _NEIGHBOURS: Final = str.maketrans("әғқңөұүһі", "агкноуухи")
 
@@ -100,8 +104,7 @@ def search(book: AddressBook, text: str, area: Box | None) -> list[BookRow]:
     query_words = words(text[:QUERY_CHARS_MAX])[:WORDS_MAX]
     if not query_words:
         return []
-    last = "is_between" if book.has_between else "0"
-    rows = f"SELECT street, number, postcode, town, near, lat_deg, lon_deg, {last} FROM address"
+    rows = _ROWS if book.has_between else _ROWS_BEFORE
     which = "WHERE id IN (SELECT rowid FROM word WHERE word MATCH ? LIMIT ?)"
     with _reading(book.path) as database:
         matching = database.execute(f"{rows} {which}", (_match(query_words), CANDIDATES_MAX))

@@ -10,6 +10,7 @@ line says, nobody knows what was meant, and nothing is put there.
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -59,7 +60,7 @@ class PlacedNumber(NamedTuple):
 def placed(line: NumberedLine, houses: Mapping[int, NumberedNode]) -> Iterator[PlacedNumber]:
     """Yield the numbers between the houses on a line, each at its place; none of the houses."""
     on_line = [at for at, node in enumerate(line.nodes) if node in houses]
-    for first, last in zip(on_line, on_line[1:], strict=False):
+    for first, last in pairwise(on_line):
         start, end = houses[line.nodes[first]], houses[line.nodes[last]]
         street = start.street or end.street or line.street
         if {start.street, end.street} - {street, ""} or not street:

@@ -36,11 +36,11 @@ CREATE TABLE address (
     town TEXT NOT NULL, near TEXT NOT NULL DEFAULT '', lat_deg REAL NOT NULL,
     lon_deg REAL NOT NULL, is_between INTEGER NOT NULL DEFAULT 0
 );
-CREATE TEMPORARY TABLE numbered (
+CREATE TABLE work.numbered (
     node INTEGER PRIMARY KEY, street TEXT NOT NULL, number TEXT NOT NULL, postcode TEXT NOT NULL,
     town TEXT NOT NULL
 );
-CREATE TEMPORARY TABLE line (id INTEGER PRIMARY KEY, points TEXT NOT NULL);
+CREATE TABLE work.line (id INTEGER PRIMARY KEY, points TEXT NOT NULL);
 CREATE VIRTUAL TABLE word USING fts5(
     words, content = '', columnsize = 0, detail = none, tokenize = 'ascii', prefix = '2 3'
 );
@@ -87,6 +87,9 @@ def make(
             with closing(sqlite3.connect(path)) as book:
                 book.execute("PRAGMA journal_mode = OFF")
                 book.execute("PRAGMA synchronous = OFF")
+                # Beside the book: what the system has for temporary files may be memory.
+                book.execute("ATTACH ? AS work", (str(Path(folder) / "work.db"),))
+                book.execute("PRAGMA work.journal_mode = OFF")
                 book.executescript(_TABLES)
                 settlements = _take(entries, book, report_progress)
                 _work_out_between(book, report_progress)
