@@ -108,7 +108,7 @@ def search(book: AddressBook, text: str, area: Box | None) -> list[BookRow]:
     which = "WHERE id IN (SELECT rowid FROM word WHERE word MATCH ? LIMIT ?)"
     with _reading(book.path) as database:
         matching = database.execute(f"{rows} {which}", (_match(query_words), CANDIDATES_MAX))
-        hits = [BookRow(*row[:-1], is_between=bool(row[-1])) for row in matching]
+        hits = [BookRow(*row)._replace(is_between=bool(row[-1])) for row in matching]
     hits.sort(key=lambda hit: _order(hit, query_words, area))
     return list(_different(hits))[:HITS_MAX]
 
