@@ -57,7 +57,7 @@ def read(path: Path) -> Iterator[Entry]:
         tags = {tag.k: tag.v for tag in thing.tags}
         if thing.is_node():
             at = thing.lon, thing.lat
-            yield from _numbered(thing.id, tags)
+            yield from _house(thing.id, tags)
         elif thing.is_way() and BETWEEN in tags:
             yield from _line(thing, tags)
             continue
@@ -73,7 +73,7 @@ def read(path: Path) -> Iterator[Entry]:
         yield from _of(tags, *at)
 
 
-def _numbered(node: int, tags: Mapping[str, str]) -> Iterator[NumberedNode]:
+def _house(node: int, tags: Mapping[str, str]) -> Iterator[NumberedNode]:
     number = _clean(tags.get(NUMBER, ""))
     if 0 < len(number) <= NUMBER_CHARS_MAX:
         yield NumberedNode(

@@ -57,7 +57,7 @@ class PlacedNumber(NamedTuple):
     lon_deg: float
 
 
-def placed(line: NumberedLine, houses: Mapping[int, NumberedNode]) -> Iterator[PlacedNumber]:
+def place_numbers(line: NumberedLine, houses: Mapping[int, NumberedNode]) -> Iterator[PlacedNumber]:
     """Yield the numbers between the houses on a line, each at its place; none of the houses."""
     on_line = [at for at, node in enumerate(line.nodes) if node in houses]
     for first, last in pairwise(on_line):
@@ -74,7 +74,7 @@ def placed(line: NumberedLine, houses: Mapping[int, NumberedNode]) -> Iterator[P
             yield PlacedNumber(street, number, postcode, town, lat, lon)
 
 
-def named_by_line(line: NumberedLine, houses: Mapping[int, NumberedNode]) -> Iterator[PlacedNumber]:
+def place_houses(line: NumberedLine, houses: Mapping[int, NumberedNode]) -> Iterator[PlacedNumber]:
     """Yield the houses on a line of which only the line says the street, each where it stands."""
     for node, lat_deg, lon_deg in zip(line.nodes, line.lat_deg, line.lon_deg, strict=True):
         house = houses.get(node)

@@ -139,10 +139,10 @@ def _work_out_between(book: sqlite3.Connection, report_progress: ProgressCallbac
     count = 0
     for (points,) in book.execute("SELECT points FROM line ORDER BY id"):
         line = NumberedLine(*json.loads(points))
-        found = (_numbered(book, node) for node in line.nodes)
+        found = (_house(book, node) for node in line.nodes)
         houses = {house.node: house for house in found if house is not None}
-        placed = [(*one, 0) for one in between_houses.named_by_line(line, houses)]
-        placed += [(*one, 1) for one in between_houses.placed(line, houses)]
+        placed = [(*one, 0) for one in between_houses.place_houses(line, houses)]
+        placed += [(*one, 1) for one in between_houses.place_numbers(line, houses)]
         book.executemany(_ADD, placed)
         count += len(placed)
     if count:
@@ -152,7 +152,7 @@ def _work_out_between(book: sqlite3.Connection, report_progress: ProgressCallbac
         report_progress(f"worked out between others: {count:,} addresses")
 
 
-def _numbered(book: sqlite3.Connection, node: int) -> NumberedNode | None:
+def _house(book: sqlite3.Connection, node: int) -> NumberedNode | None:
     row = book.execute("SELECT * FROM numbered WHERE node = ?", (node,)).fetchone()
     return None if row is None else NumberedNode(*row)
 

@@ -83,7 +83,7 @@ def house(node: int, number: str, street: str = "Long Road", town: str = "") -> 
 
 
 def placed(drawn: NumberedLine, *houses: NumberedNode) -> list[PlacedNumber]:
-    return list(between_houses.placed(drawn, {one.node: one for one in houses}))
+    return list(between_houses.place_numbers(drawn, {one.node: one for one in houses}))
 
 
 def test_a_number_stands_where_the_way_to_it_is_as_long_as_its_share() -> None:
