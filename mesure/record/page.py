@@ -204,9 +204,10 @@ def _contents(report: ReplayReport, polyglot: MultilingualTexts) -> dict[str, ob
         "pictures": pictures,
         "maps_shown": any(pictures.values()),
         "discs_max": incident_map.DISCS_MAX,
-        "around_length": polyglot.each(
-            lambda c: durations.in_list(incident_map.AROUND.total_seconds(), c)
-        ),
+        "around_length": {
+            tag: durations.in_list(incident_map.AROUND.total_seconds(), catalogue)
+            for tag, catalogue in polyglot.catalogues.items()
+        },
         "overview": overview_map.overview_map(view),
         "timelines": _timelines(report),
         "read_back": {tag: _read_back(report, tag) for tag in polyglot.catalogues},

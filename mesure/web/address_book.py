@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple
 
-FORM: Final = "mesure addresses 1"  # What a file says it is; another form has another number.
+FORM: Final = "mesure addresses 2"  # What a file says it is; another form has another number.
+FORM_BEFORE: Final = "mesure addresses 1"  # It has no numbers that were worked out.
 HITS_MAX: Final = 10
 QUERY_CHARS_MAX: Final = 100
 WORDS_MAX: Final = 8
@@ -25,6 +26,10 @@ CANDIDATES_MAX: Final = 5_000  # Of which the nearest to what was typed are show
 OPCODES: Final = 10_000  # So often somebody asks whether a search has gone on too long,
 OPCODES_TIMES_MAX: Final = 5_000  # and so often at most.
 SAME_DEG: Final = 3  # Digits of a degree, about 100 m: an entrance and its house are one hit.
+_ROWS: Final = (
+    "SELECT street, number, postcode, town, near, lat_deg, lon_deg, is_between FROM address"
+)
+_ROWS_BEFORE: Final = _ROWS.replace("is_between", "0")
 _WORD: Final = re.compile(r"[^\W\d_]+|\d+")
 _NEIGHBOURS: Final = str.maketrans("әғқңөұүһі", "агкноуухи")
 
@@ -41,6 +46,7 @@ class AddressBook:
 
     path: Path
     count: int
+    has_between: bool = True  # False: a book of the form before, which cannot tell.
 
 
 class BookRow(NamedTuple):
@@ -53,6 +59,7 @@ class BookRow(NamedTuple):
     near: str  # The nearest town or village, where the map does not say in which the address is.
     lat_deg: float
     lon_deg: float
+    is_between: bool = False  # Worked out between two houses: nobody has measured where it stands.
 
     @property
     def address(self) -> str:
@@ -83,10 +90,10 @@ def open_book(path: Path) -> AddressBook:
         pass
     with _reading(path) as book:
         about = dict(book.execute("SELECT key, value FROM about"))
-        if about.get("form") != FORM:
+        if about.get("form") not in {FORM, FORM_BEFORE}:
             raise AddressBookError("it is no address book of this version")
         book.execute("SELECT rowid FROM word WHERE word MATCH '\"1\"' LIMIT 1").fetchall()
-        return AddressBook(path, int(about.get("count", "0")))
+        return AddressBook(path, int(about.get("count", "0")), about["form"] == FORM)
 
 
 def search(book: AddressBook, text: str, area: Box | None) -> list[BookRow]:
@@ -97,11 +104,11 @@ def search(book: AddressBook, text: str, area: Box | None) -> list[BookRow]:
     query_words = words(text[:QUERY_CHARS_MAX])[:WORDS_MAX]
     if not query_words:
         return []
-    rows = "SELECT street, number, postcode, town, near, lat_deg, lon_deg FROM address"
+    rows = _ROWS if book.has_between else _ROWS_BEFORE
     which = "WHERE id IN (SELECT rowid FROM word WHERE word MATCH ? LIMIT ?)"
     with _reading(book.path) as database:
         matching = database.execute(f"{rows} {which}", (_match(query_words), CANDIDATES_MAX))
-        hits = [BookRow(*row) for row in matching]
+        hits = [BookRow(*row)._replace(is_between=bool(row[-1])) for row in matching]
     hits.sort(key=lambda hit: _order(hit, query_words, area))
     return list(_different(hits))[:HITS_MAX]
 
@@ -121,6 +128,7 @@ def _order(hit: BookRow, query_words: Sequence[str], area: Box | None) -> tuple[
         not _is_inside(hit, area),
         -len(number) if _stands_in(number, query_words) else 0,
         not set(words(hit.street)) <= set(query_words),
+        hit.is_between,
         hit.street.casefold(),
         int(number[0]) if number and number[0].isdecimal() else 0,
         hit.number,

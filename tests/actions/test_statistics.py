@@ -9,10 +9,13 @@ import pytest
 
 from mesure.actions.framework.action import EmptyRequest
 from mesure.actions.framework.context import PROGRAM
-from mesure.actions.incidents import statistics
+from mesure.actions.incidents import incident_counts, statistics
 from mesure.actions.incidents.statistics import StatisticsRequest, StatisticsView
-from mesure.actions.records import incident_records
+from mesure.actions.records import case_deadlines, incident_records
+from mesure.actions.records.procedure import STANDARD
 from mesure.actions.refusals.refusals import NotFoundError
+from mesure.incidents import deadlines
+from mesure.incidents.deadlines import DeadlineFile
 from mesure.incidents.finding import (
     EvidenceSighting,
     Finding,
@@ -88,6 +91,39 @@ def test_what_was_counted_is_shown_with_its_shares(office: Office) -> None:
     assert whole.look.half_within_s == 300
     [kinds] = [one for one in found.found.groups if one.breakdown is Breakdown.KIND]
     assert [one.group for one in kinds.figures] == ["absent"]
+
+
+ALWAYS_OPEN = b"""\
+deadlines: a programme
+version: 1
+rules:
+  office_hours:
+    unit: hours of each day
+    reason: Somebody is always here.
+    reference: none
+    values: [{from: 2000-01-01, monday: 00:00-24:00, tuesday: 00:00-24:00, wednesday: 00:00-24:00,
+      thursday: 00:00-24:00, friday: 00:00-24:00, saturday: 00:00-24:00, sunday: 00:00-24:00}]
+"""
+
+
+@pytest.mark.parametrize(("minutes", "after"), [(-1, 12), (0, 0), (479, 0), (480, 12)])
+def test_office_hours_are_those_of_the_programme(office: Office, minutes: int, after: int) -> None:
+    nine = MORNING.replace(hour=9, minute=0)
+    for person in PERSONS:
+        office.person(person)
+        office.store.write(partial(_entered, Order(f"ORDER-{person}", person, office.now, "test")))
+        opened_us = to_us(nine + timedelta(minutes=minutes))
+        incident = replace(raised.incident(person, f"I-{person}"), opened_us=opened_us)
+        raised.judge(office, incident)
+    assert _after_hours(office, None) == after
+    ours = deadlines.read("ours.yaml", ALWAYS_OPEN, case_deadlines.default())
+    assert _after_hours(office, ours) == 0
+
+
+def _after_hours(office: Office, ours: DeadlineFile | None) -> int:
+    context = replace(office.context(PROGRAM), procedure=replace(STANDARD, deadlines=ours))
+    table = incident_counts.count_incidents(context, office.now.year)
+    return table[str(office.now.year)]["all"][""].after_hours
 
 
 def test_reading_is_entered_with_its_purpose_and_names_nobody(office: Office) -> None:

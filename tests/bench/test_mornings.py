@@ -8,6 +8,7 @@ import pytest
 
 from bench.office import mornings
 from bench.office.mornings import TownIncident
+from bench.rows import Row
 from mesure.incidents.incident import Incident, IncidentKind
 from mesure_lab.ground.days import OFTEN
 from tests.web import filled
@@ -75,20 +76,50 @@ def test_every_incident_that_waits_is_in_a_line_or_in_the_digest(like: Incident)
     assert digest == {IncidentKind.SILENT.value}
 
 
-def test_a_town_breaks_its_orders_as_often_as_programmes_report(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.fixture(scope="module")
+def quick() -> dict[str, Row]:
+    """Return the rows of a tenth, those beside a peer apart."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(mornings, "PERSONS", 4)
+        return {row.name: row for row in mornings.rows(quick=True) if row.peer is None}
+
+
+def test_a_town_breaks_its_orders_as_often_as_programmes_report(quick: dict[str, Row]) -> None:
+    for which in mornings.ALERTS_A_DAY:
+        whole = quick[f"lines on a median morning{which}"]
+        quiet = quick[f"lines on a median morning{which}, without true breaches"]
+        assert quiet.value <= whole.value
+        assert whole.target == 3.0
+        assert quick[f"brought{which}"].value < quick["brought, dosed with breaches"].value
+    assert quick["lines on a median morning, dosed with breaches"].target is None
+    assert quick["presses for a digest"].value <= 5.0
+
+
+def test_of_what_the_lines_of_a_morning_are_adds_up_to_them(
+    quick: dict[str, Row], like: Incident
 ) -> None:
-    monkeypatch.setattr(mornings, "PERSONS", 4)
-    rows = {(row.name, row.peer): row for row in mornings.rows(quick=True)}
-    whole = rows["lines on a median morning", None]
-    quiet = rows["lines on a median morning, without true breaches", None]
-    dosed = rows["lines on a median morning, dosed with breaches", None]
-    assert quiet.value <= whole.value
-    assert whole.target == 3.0
-    assert dosed.target is None
-    assert rows["brought", None].value < rows["brought, dosed with breaches", None].value
-    assert rows["presses for a digest", None].value <= 5.0
+    causes = [row.name for row in quick.values() if row.name.startswith("of a morning, ")]
+    assert {name.removesuffix(", dosed with breaches") for name in causes} <= {
+        f"of a morning, {cause}{which}"
+        for cause in ("the digest", "silences that last", "silences that are over",
+                      "possible breaches that were true", "possible breaches that were false")
+        for which in mornings.ALERTS_A_DAY
+    }  # fmt: skip
+    true = replace(brought(like, "true", 800, 30, kind=IncidentKind.ABSENT), is_breach=True)
+    on_desk = [brought(like, "over", 700, 300), brought(like, "lasts", 50, None), true]
+    morning = mornings.morning_at(EIGHT, [*on_desk, brought(like, "short", 1400, 40)])
+    assert morning.desk.count == 4
+    assert sorted(morning.causes()) == [
+        "possible breaches that were true",
+        "silences that are over",
+        "silences that last",
+        "the digest",
+    ]
 
 
-def test_the_rate_of_an_ordinary_town_is_that_of_the_sources() -> None:
-    assert OFTEN.at_rate(mornings.BREACHES_A_DAY).breaches_a_day == pytest.approx(0.07)
+def test_the_rates_of_ordinary_towns_are_those_of_the_sources() -> None:
+    rates = [
+        OFTEN.at_rate(alerts * mornings.TRUE_SHARE).breaches_a_day
+        for alerts in mornings.ALERTS_A_DAY.values()
+    ]
+    assert rates == pytest.approx([0.07, 0.05, 0.034])

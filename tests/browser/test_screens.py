@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from mesure_lab.demonstration import demo_run
 from tests.browser.conftest import Served
 from tests.browser.test_basemap import opened
 
@@ -65,3 +66,12 @@ def test_take_a_picture(
     one.open(path.format(incident=there.incident, absence=there.absence))
     one.page.wait_for_load_state("networkidle")
     one.page.screenshot(path=Path(FOLDER) / f"{name}.png", scale="css")
+
+
+def test_take_a_picture_of_the_report_of_a_replay(chromium: Any, tmp_path: Path) -> None:
+    demo_run.run(tmp_path, 1, once=True)
+    page = chromium.new_page(viewport={"width": 900, "height": 1560})
+    page.goto((tmp_path / demo_run.REPORT).as_uri())
+    page.locator("#incidents").evaluate("one => one.scrollIntoView()")
+    page.screenshot(path=Path(FOLDER) / "report.png", scale="css")
+    page.close()

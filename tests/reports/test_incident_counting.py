@@ -50,6 +50,7 @@ def line(person: str = "P-1", review: Review | None = None, **more: Any) -> Coun
         "groups": {Breakdown.KIND: "absent", Breakdown.COURT: ""},
         "p_outside_max": 0.97,
         "is_withdrawn": False,
+        "is_after_hours": False,
         **more,
     }
     return CountedIncident(person, review=review or Review(), **given)
@@ -148,13 +149,9 @@ def test_a_chance_is_of_one_step(p_outside_max: float | None, group: str) -> Non
     assert incident_counting.chance_of(p_outside_max) == group
 
 
-@pytest.mark.parametrize(
-    ("day", "hour", "after"), [(9, 8, False), (9, 18, True), (9, 7, True), (14, 12, True)]
-)
-def test_an_office_is_open_by_day_from_monday_to_friday(day: int, hour: int, after: bool) -> None:
-    opened = datetime(2026, 2, day, hour, tzinfo=UTC)
-    assert incident_counting.is_after_hours(opened) is after
-    assert tally(line(opened=opened, start=opened))["2026"]["all"][""].after_hours == after
+@pytest.mark.parametrize("after", [True, False])
+def test_what_was_raised_while_the_office_was_closed_is_counted(after: bool) -> None:
+    assert tally(line(is_after_hours=after))["2026"]["all"][""].after_hours == after
 
 
 def test_time_is_counted_by_status() -> None:

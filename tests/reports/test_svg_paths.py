@@ -60,6 +60,15 @@ def test_a_label_stands_where_it_hides_fewest_fixes() -> None:
     assert float(label.y) < 180.0
 
 
+def test_a_label_that_stands_apart_is_tied_to_its_point() -> None:
+    near, *_, far = svg_paths.labels(CHART, [(240.0, 180.0, "home")] * 9, NOTHING, NOTHING)
+    assert near.lead == ""
+    assert far.lead.startswith("M240 180L")
+    assert abs(float(far.x) - 240.0) + abs(float(far.y) - 180.0) > 20.0
+    [beside] = svg_paths.labels(CHART, [(-500.0, 180.0, "home")], NOTHING, NOTHING)
+    assert beside.lead == ""  # What is not on the drawing cannot be led to.
+
+
 def test_a_label_for_which_no_side_is_free_is_left_out() -> None:
     crowd = [(240.0, 180.0, "home")] * 30
     placed = svg_paths.labels(CHART, crowd, NOTHING, NOTHING)

@@ -252,7 +252,12 @@ def of_page(page: str, language: str) -> Told:
 
 def _times(said: str, language: str) -> tuple[datetime, datetime | None]:
     first, _, last = re.sub(r"\(.*\)", "", said).strip().partition(" – ")
-    return moment(first, language), None if last == NOT_OVER[language] else moment(last, language)
+    start = moment(first, language)
+    if last == NOT_OVER[language]:
+        return start, None
+    if re.fullmatch(r"\d\d:\d\d", last):  # On the same day, which is named once.
+        return start, datetime.combine(start.date(), time.fromisoformat(last))
+    return start, moment(last, language)
 
 
 def weighed(rows: list[tuple[str, ...]], language: str) -> list[tuple[Any, ...]]:

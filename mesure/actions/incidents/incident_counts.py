@@ -13,7 +13,7 @@ from mesure import instants
 from mesure.actions.framework.context import Context
 from mesure.actions.judging import judge_store
 from mesure.actions.orders import binding_order
-from mesure.actions.records import incident_records
+from mesure.actions.records import case_deadlines, incident_records
 from mesure.actions.records.record_types import RegisterReader
 from mesure.incidents.finding import Review
 from mesure.instants import US_PER_S, to_datetime, to_us
@@ -63,6 +63,7 @@ class _Counter:
     def __init__(self, reading: ReadTransaction, rows: RegisterReader, context: Context) -> None:
         self.tally = IncidentTally()
         self._reading, self._rows, self._keyring = reading, rows, context.keyring
+        self._procedure = context.procedure
         self._orders: dict[str, _About] = {}
 
     def add(self, incident: StoredIncident) -> None:
@@ -71,14 +72,16 @@ class _Counter:
             return
         about = self._about(incident.order, incident.person)
         review = self._rows.get(incident_records.REVIEW, incident.id)
+        opened_at = to_datetime(incident.opened_us)
         self.tally.add(
             CountedIncident(
                 person=incident.person,
-                opened=to_datetime(incident.opened_us).astimezone(about.zone),
+                opened=opened_at.astimezone(about.zone),
                 start=to_datetime(incident.start_us),
                 groups={Breakdown.KIND: incident.kind, **about.groups},
                 p_outside_max=incident.p_outside_max,
                 is_withdrawn=incident.withdrawn_us is not None,
+                is_after_hours=not case_deadlines.is_open(self._procedure, opened_at),
                 review=Review() if review is None else review.value,
             )
         )

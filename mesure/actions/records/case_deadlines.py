@@ -27,6 +27,11 @@ def is_for_on_call(procedure: Procedure, kind: str, at: datetime) -> bool:
     return not file.can_wait(kind, at, zone) and not file.is_open(at, zone)
 
 
+def is_open(procedure: Procedure, at: datetime) -> bool:
+    """Tell whether the office is open at an instant."""
+    return _of(procedure).is_open(at, procedure.zone)
+
+
 def staff_told_at(procedure: Procedure, kind: str, at: datetime) -> datetime:
     """Return when staff are told: at once, or when the office opens where it can wait."""
     file, zone = _of(procedure), procedure.zone

@@ -60,6 +60,8 @@ def _parts(drawn: Drawing, catalogue: Catalogue) -> Iterator[str]:
         if path:
             yield f'<path d="{path}" fill="{fill}" stroke="{stroke}" stroke-width="1.5"/>'
     for label in drawn.labels:
+        if label.lead:
+            yield f'<path d="{label.lead}" fill="none" stroke="#333333"/>'
         yield _text(label.x, label.y, label.text, "middle")
     yield from _scale(drawn, report_words.scale(catalogue, drawn.scale_m))
 

@@ -25,6 +25,7 @@ _LABEL_HEIGHT_PX: Final = 20.0
 _LETTER_HEIGHT_PX: Final = 14.0
 _LABEL_GAP_PX: Final = 4.0
 _GAPS_PX: Final = (8.0, 24.0)
+_APART_PX: Final = 18.0  # So far from what it names nobody sees what a label is about.
 
 # Marks, each drawn from its middle.
 DOT: Final = "m-3.5 0a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0-7 0z"
@@ -54,11 +55,12 @@ class Disc:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A word on the map, its middle below a point."""
+    """A word on the map, its middle below a point; `lead` ties it to what it names, if apart."""
 
     x: str
     y: str
     text: str
+    lead: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +159,8 @@ def labels(
         if free:
             best = min(free, key=lambda spot: _hidden(spot, x, y))  # The first where they tie.
             occupied.append(best)
-            placed.append(Label(number(best.x), number(best.y), text))
+            lead = _lead(chart, at_x, at_y, best)
+            placed.append(Label(number(best.x), number(best.y), text, lead))
     return tuple(placed)
 
 
@@ -182,6 +185,17 @@ def _on(chart: PlaneChart, spot: _Spot) -> _Spot:
     """Return a spot moved so that its label stays on the drawing."""
     x = min(max(spot.x, spot.half_px), max(chart.width - spot.half_px, spot.half_px))
     return spot._replace(x=x, y=min(max(spot.y, _LABEL_HEIGHT_PX), chart.height - _LABEL_GAP_PX))
+
+
+def _lead(chart: PlaneChart, x: float, y: float, spot: _Spot) -> str:
+    """Return a line from a point on the drawing to its label, where that stands apart."""
+    reach_px = spot.half_px - _LABEL_GAP_PX
+    end_x = min(max(x, spot.x - reach_px), spot.x + reach_px)
+    end_y = min(max(y, spot.y - _LETTER_HEIGHT_PX), spot.y + _LABEL_GAP_PX / 2.0)
+    is_on = 0.0 <= x <= chart.width and 0.0 <= y <= chart.height
+    if not is_on or max(abs(end_x - x), abs(end_y - y)) < _APART_PX:
+        return ""
+    return f"M{number(x)} {number(y)}L{number(end_x)} {number(end_y)}"
 
 
 def _overlap(spot: _Spot, other: _Spot) -> bool:

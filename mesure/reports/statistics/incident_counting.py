@@ -16,7 +16,6 @@ from mesure.incidents import incident
 from mesure.incidents.finding import FindingOutcome, Review
 
 PERSONS_MIN: Final = 5  # A cell about fewer is not shown; more are not told apart.
-OPENS, CLOSES = 8, 18  # The hours of an office, from Monday to Friday.
 # Lengths of time are counted in steps; the last one is everything longer.
 STEPS_S: Final = (
     10, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 14_400, 28_800,
@@ -50,6 +49,7 @@ class CountedIncident:
     groups: Mapping[Breakdown, str]
     p_outside_max: float | None
     is_withdrawn: bool
+    is_after_hours: bool  # Raised while the office was closed.
     review: Review
 
 
@@ -127,11 +127,6 @@ def quarters(year: str) -> tuple[str, ...]:
     return tuple(f"{year}-{number}" for number in (1, 2, 3, 4))
 
 
-def is_after_hours(instant: datetime) -> bool:
-    """Tell whether an instant lies outside of the hours of an office."""
-    return instant.weekday() >= 5 or not OPENS <= instant.hour < CLOSES
-
-
 class IncidentTally:
     """The tables while they are filled."""
 
@@ -194,7 +189,7 @@ class IncidentTally:
 
 def _counts(line: CountedIncident) -> list[str]:
     """Return as what an incident counts, besides as an incident."""
-    count_names = ["withdrawn"] * line.is_withdrawn + ["after_hours"] * is_after_hours(line.opened)
+    count_names = ["withdrawn"] * line.is_withdrawn + ["after_hours"] * line.is_after_hours
     finding = line.review.finding
     if finding is None or line.review.found_at is None:
         return count_names

@@ -11,14 +11,17 @@ from typing import Any, Final, NamedTuple
 
 import shapely
 
+from mesure.service.addresses.between_houses import NumberedLine, NumberedNode
 from mesure.service.basemap import extracts
 
 NUMBER: Final = "addr:housenumber"
+BETWEEN: Final = "addr:interpolation"
 STREETS: Final = ("addr:street", "addr:place")  # Villages without streets number their houses.
 TOWNS: Final = ("addr:city", "addr:town", "addr:village", "addr:hamlet")
 PLACES: Final = frozenset({"city", "town", "village", "hamlet"})
 PART_CHARS_MAX: Final = 60  # Four of them are on one line of an order.
 NUMBER_CHARS_MAX: Final = 16
+LINE_NODES_MAX: Final = 2_000  # OpenStreetMap allows no way more.
 WHY: Final = "no address book was made"
 
 
@@ -41,13 +44,23 @@ class Settlement(NamedTuple):
     lon_deg: float
 
 
-def read(path: Path) -> Iterator[ExtractedAddress | Settlement]:
-    """Yield addresses and towns in the order of the file; raises `ServiceError`."""
+Entry = ExtractedAddress | Settlement | NumberedNode | NumberedLine
+
+
+def read(path: Path) -> Iterator[Entry]:
+    """Yield addresses, towns, and what numbers between houses are worked out from.
+
+    They come in the order of the file. Raises `ServiceError`.
+    """
     draws: Any = None
-    for thing in extracts.things(path, (NUMBER,), (NUMBER, "place"), WHY):
+    for thing in extracts.things(path, (NUMBER,), (NUMBER, "place", BETWEEN), WHY):
         tags = {tag.k: tag.v for tag in thing.tags}
         if thing.is_node():
             at = thing.lon, thing.lat
+            yield from _house(thing.id, tags)
+        elif thing.is_way() and BETWEEN in tags:
+            yield from _line(thing, tags)
+            continue
         elif thing.is_area() and NUMBER in tags:
             draws = draws or extracts.drawer()
             outline = extracts.outline_of(draws.create_multipolygon, thing)
@@ -60,6 +73,27 @@ def read(path: Path) -> Iterator[ExtractedAddress | Settlement]:
         yield from _of(tags, *at)
 
 
+def _house(node: int, tags: Mapping[str, str]) -> Iterator[NumberedNode]:
+    number = _clean(tags.get(NUMBER, ""))
+    if 0 < len(number) <= NUMBER_CHARS_MAX:
+        yield NumberedNode(
+            node, _first(tags, STREETS), number, _postcode(tags), _first(tags, TOWNS)
+        )
+
+
+def _line(way: Any, tags: Mapping[str, str]) -> Iterator[NumberedLine]:  # noqa: ANN401  Of C++.
+    """Yield a line between houses, unless the extract ends within it."""
+    points = [(point.ref, point.lat, point.lon) for point in way.nodes if point.location.valid()]
+    if 1 < len(points) == len(way.nodes) <= LINE_NODES_MAX:
+        which = _clean(tags[BETWEEN]).lower()
+        yield NumberedLine(which, _first(tags, STREETS), *zip(*points, strict=True))
+
+
+def _postcode(tags: Mapping[str, str]) -> str:
+    postcode = _clean(tags.get("addr:postcode", ""))
+    return postcode if len(postcode) <= NUMBER_CHARS_MAX else ""
+
+
 def _of(
     tags: Mapping[str, str], lon_deg: float, lat_deg: float
 ) -> Iterator[ExtractedAddress | Settlement]:
@@ -67,14 +101,8 @@ def _of(
         yield Settlement(name, lat_deg, lon_deg)
     number, street = _clean(tags.get(NUMBER, "")), _first(tags, STREETS)
     if number and len(number) <= NUMBER_CHARS_MAX and street:
-        postcode = _clean(tags.get("addr:postcode", ""))
         yield ExtractedAddress(
-            street,
-            number,
-            postcode if len(postcode) <= NUMBER_CHARS_MAX else "",
-            _first(tags, TOWNS),
-            lat_deg,
-            lon_deg,
+            street, number, _postcode(tags), _first(tags, TOWNS), lat_deg, lon_deg
         )
 
 

@@ -1,9 +1,12 @@
 """Making an address book: addresses in, one SQLite file out, whole or not at all.
 
 An address of which the map does not say the town gets the nearest one beside it, so that two houses
-of one street name can be told apart; it is not made a part of the address.
+of one street name can be told apart; it is not made a part of the address. Numbers between two
+houses are worked out when all houses are known, and from the disk: a country has millions of them.
+A house that the map has itself goes before the same number worked out near it.
 """
 
+import json
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -19,7 +22,9 @@ from mesure.geo.fixes import F64
 from mesure.machine import file_writing
 from mesure.machine.file_writing import FileWriteError
 from mesure.machine.service_error import ServiceError
-from mesure.service.addresses.address_extracts import WHY, ExtractedAddress, Settlement
+from mesure.service.addresses import between_houses
+from mesure.service.addresses.address_extracts import WHY, Entry, ExtractedAddress, Settlement
+from mesure.service.addresses.between_houses import NumberedLine, NumberedNode
 from mesure.web import address_book
 
 AT_ONCE: Final = 10_000
@@ -28,11 +33,30 @@ _TABLES: Final = """
 CREATE TABLE about (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE address (
     id INTEGER PRIMARY KEY, street TEXT NOT NULL, number TEXT NOT NULL, postcode TEXT NOT NULL,
-    town TEXT NOT NULL, near TEXT NOT NULL DEFAULT '', lat_deg REAL NOT NULL, lon_deg REAL NOT NULL
+    town TEXT NOT NULL, near TEXT NOT NULL DEFAULT '', lat_deg REAL NOT NULL,
+    lon_deg REAL NOT NULL, is_between INTEGER NOT NULL DEFAULT 0
 );
+CREATE TABLE work.numbered (
+    node INTEGER PRIMARY KEY, street TEXT NOT NULL, number TEXT NOT NULL, postcode TEXT NOT NULL,
+    town TEXT NOT NULL
+);
+CREATE TABLE work.line (id INTEGER PRIMARY KEY, points TEXT NOT NULL);
 CREATE VIRTUAL TABLE word USING fts5(
     words, content = '', columnsize = 0, detail = none, tokenize = 'ascii', prefix = '2 3'
 );
+"""
+_ADD: Final = (
+    "INSERT INTO address (street, number, postcode, town, lat_deg, lon_deg, is_between) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?)"
+)
+# About a kilometre: a street of the same name in the next village is another.
+_MAPPED_ITSELF: Final = """
+DELETE FROM address WHERE is_between AND EXISTS (
+    SELECT 1 FROM address AS house WHERE house.street = address.street
+    AND house.number = address.number AND NOT house.is_between
+    AND abs(house.lat_deg - address.lat_deg) < 0.01
+    AND abs(house.lon_deg - address.lon_deg) < 0.02
+)
 """
 _BATCH: Final = (
     "SELECT id, street, number, postcode, town, lat_deg, lon_deg FROM address "
@@ -50,7 +74,7 @@ class BookResult(NamedTuple):
 
 
 def make(
-    entries: Iterable[ExtractedAddress | Settlement],
+    entries: Iterable[Entry],
     out: Path,
     credit: str,
     report_progress: ProgressCallback,
@@ -63,8 +87,12 @@ def make(
             with closing(sqlite3.connect(path)) as book:
                 book.execute("PRAGMA journal_mode = OFF")
                 book.execute("PRAGMA synchronous = OFF")
+                # Beside the book: what the system has for temporary files may be memory.
+                book.execute("ATTACH ? AS work", (str(Path(folder) / "work.db"),))
+                book.execute("PRAGMA work.journal_mode = OFF")
                 book.executescript(_TABLES)
                 settlements = _take(entries, book, report_progress)
+                _work_out_between(book, report_progress)
                 count = _index(book, settlements, report_progress)
                 if count == 0:
                     what, remedy = "there is no address on it", "give an extract with house numbers"
@@ -82,7 +110,7 @@ def make(
 
 
 def _take(
-    entries: Iterable[ExtractedAddress | Settlement],
+    entries: Iterable[Entry],
     book: sqlite3.Connection,
     report_progress: ProgressCallback,
 ) -> list[Settlement]:
@@ -90,16 +118,43 @@ def _take(
     settlements: list[Settlement] = []
     left, count = iter(entries), 0
     while batch := list(islice(left, AT_ONCE)):
-        addresses = [one for one in batch if isinstance(one, ExtractedAddress)]
+        addresses = [(*one, 0) for one in batch if isinstance(one, ExtractedAddress)]
         settlements += [one for one in batch if isinstance(one, Settlement)]
+        book.executemany(_ADD, addresses)
         book.executemany(
-            "INSERT INTO address (street, number, postcode, town, lat_deg, lon_deg) "
-            "VALUES (?, ?, ?, ?, ?, ?)",
-            addresses,
+            "INSERT OR REPLACE INTO numbered VALUES (?, ?, ?, ?, ?)",
+            [one for one in batch if isinstance(one, NumberedNode)],
+        )
+        book.executemany(
+            "INSERT INTO line (points) VALUES (?)",
+            [(json.dumps(one),) for one in batch if isinstance(one, NumberedLine)],
         )
         count += len(addresses)
         report_progress(f"reading: {count:,} addresses")
     return settlements
+
+
+def _work_out_between(book: sqlite3.Connection, report_progress: ProgressCallback) -> None:
+    """Add the numbers between houses; one line at a time is in memory."""
+    count = 0
+    for (points,) in book.execute("SELECT points FROM line ORDER BY id"):
+        line = NumberedLine(*json.loads(points))
+        found = (_house(book, node) for node in line.nodes)
+        houses = {house.node: house for house in found if house is not None}
+        placed = [(*one, 0) for one in between_houses.place_houses(line, houses)]
+        placed += [(*one, 1) for one in between_houses.place_numbers(line, houses)]
+        book.executemany(_ADD, placed)
+        count += len(placed)
+    if count:
+        book.execute("CREATE INDEX by_house ON address (street, number)")
+        book.execute(_MAPPED_ITSELF)
+        book.execute("DROP INDEX by_house")
+        report_progress(f"worked out between others: {count:,} addresses")
+
+
+def _house(book: sqlite3.Connection, node: int) -> NumberedNode | None:
+    row = book.execute("SELECT * FROM numbered WHERE node = ?", (node,)).fetchone()
+    return None if row is None else NumberedNode(*row)
 
 
 # --- Words -------------------------------------------------------------------------------------

@@ -146,4 +146,6 @@ def _moved(visit: PageVisit, cases: Sequence[CaseView], names: dict[str, str]) -
     start = visit.query_value("from")
     if not here or (start != NOBODY and start not in names):
         return None
-    return MovedCases(here, start, _name(visit, start, names))
+    catalogue = visit.texts
+    nobody = str(catalogue.text("no officer, for now"))
+    return MovedCases(here, start, nobody if start == NOBODY else names.get(start, start))

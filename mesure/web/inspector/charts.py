@@ -97,8 +97,9 @@ def shares(
     figures: Iterable[GroupFigures],
     which: Callable[[GroupFigures], ShareEstimate | None],
     texts: PageTexts,
+    of: str = "",
 ) -> StatisticsChart:
-    """Return a chart of a share of each group, with how sure it is."""
+    """Return a chart of a share of each group, with how sure it is; `of`: of what, if not cases."""
     catalogue = texts
     rows = tuple(
         _share(
@@ -109,7 +110,7 @@ def shares(
         )
         for group_figures in figures
     )
-    heads = (catalogue.text("Share"), catalogue.text("Of how many"))
+    heads = (catalogue.text("Share"), of or catalogue.text("Of how many"))
     return StatisticsChart(id, title, about, "shares", heads, rows)
 
 

@@ -136,9 +136,11 @@ def _chance(group: str, texts: PageTexts) -> str:
     chance = float(group)
     above = min((one for one in CHANCES if one > chance), default=None)
     if above is None:
-        return catalogue.text("at least {chance} in 100", chance=f"{100 * chance:g}")
+        return catalogue.text("at least {chance} in 100", chance=texts.decimal(100 * chance))
     return catalogue.text(
-        "{chance} to {above} in 100", chance=f"{100 * chance:g}", above=f"{100 * above:g}"
+        "{chance} to {above} in 100",
+        chance=texts.decimal(100 * chance),
+        above=texts.decimal(100 * above),
     )
 
 

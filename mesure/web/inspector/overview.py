@@ -162,5 +162,5 @@ def _by_group(
             )
             yield charts.shares(
                 f"unknown-{name}", unknown[breakdown], "", breakdown, figures,
-                lambda group: group.unknown, texts,
+                lambda group: group.unknown, texts, catalogue.text("Of how many hours"),
             )  # fmt: skip

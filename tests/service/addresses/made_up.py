@@ -42,6 +42,15 @@ def houses() -> list[str]:
     ]
 
 
+_EVEN: Final = '<tag k="addr:interpolation" v="even"/>'
+# Two houses, and a line that says which numbers lie between.
+LINE: Final = (
+    node(101, 43.0, 76.0, addr__housenumber="2", addr__street="Long Road"),
+    node(102, 43.0, 76.01, addr__housenumber="8", addr__street="Long Road"),
+    f'<way id="103" version="1"><nd ref="101"/><nd ref="102"/>{_EVEN}</way>',
+)
+
+
 def extract(folder: Path, *things: str, name: str = "town.osm") -> Path:
     path = folder / name
     body = "".join(things or houses())

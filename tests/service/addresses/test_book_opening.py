@@ -9,6 +9,7 @@ import pytest
 from mesure.service.addresses import book_opening
 from mesure.service.installation.data_folder import DataFolder
 from mesure.service.installation.settings import Settings
+from mesure.web import address_book
 from mesure.web.address_book import AddressBook
 from tests.service.addresses import made_up
 
@@ -47,6 +48,16 @@ def test_a_folder_or_a_file_that_is_no_book_is_a_sentence(tmp_path: Path) -> Non
     [sentence] = opened(tmp_path)[1]
     assert "it is no address book, or it is damaged" in sentence
     assert "make it again: mesure addresses" in sentence
+
+
+def test_a_book_of_the_form_before_is_searched_as_ever(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(made_up.book(tmp_path).path)) as database, database:
+        database.execute("ALTER TABLE address DROP COLUMN is_between")
+        database.execute("UPDATE about SET value = 'mesure addresses 1' WHERE key = 'form'")
+    book, sentences = opened(tmp_path)
+    assert book is not None
+    assert sentences == []
+    assert [hit.is_between for hit in address_book.search(book, "lone farm", None)] == [False]
 
 
 @pytest.mark.parametrize("form", ["mesure addresses 99", None])

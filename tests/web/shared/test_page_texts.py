@@ -119,6 +119,20 @@ def test_what_is_far_has_its_weekday_or_its_year() -> None:
     assert english.near(far, NOW, ALMATY).striptags() == "5 Feb 2025, 09:00"
 
 
+@pytest.mark.parametrize(
+    ("minutes", "words"),
+    [
+        (60, "12 March 2026 at 22:30 – 23:30"),
+        (180, "12 March 2026 at 22:30 – 13 March 2026 at 01:30"),
+        (None, "12 March 2026 at 22:30 – not over yet"),
+    ],
+)
+def test_a_span_in_full_words_names_its_day_once(minutes: int | None, words: str) -> None:
+    start = datetime(2026, 3, 12, 22, 30, tzinfo=ALMATY)
+    end = None if minutes is None else start + timedelta(minutes=minutes)
+    assert PageTexts(texts.catalogue("en")).span(start, end, ALMATY).striptags() == words
+
+
 def test_a_stretch_names_its_day_once() -> None:
     english = page_texts("en")
     night = NOW - timedelta(hours=11), NOW - timedelta(hours=9)

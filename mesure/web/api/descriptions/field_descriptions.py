@@ -354,7 +354,10 @@ FIELDS: Final[dict[str, tuple[str, Any]]] = {
     "webhook": ("A webhook, by its id.", "W-mfrggzdfmztwq2lk"),
     "what": ("What waits.", "incident"),
     "withdrawn_at": ("When later evidence refuted it; null: it stands.", None),
-    "after_hours": ("The share that was raised outside of the hours of an office.", NONE),
+    "after_hours": (
+        "The share that was raised while the office was closed, by the hours of the programme.",
+        NONE,
+    ),
     "GroupFigures.answer": ("How long it took from then until the finding.", NONE),
     "breach": ("The share of findings that say breach.", NONE),
     "breakdown": ("By what incidents are told apart.", "kind"),

@@ -8,6 +8,7 @@ Decision: docs/decisions/0055-addresses-are-looked-up-here.md
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 from mesure.reports.text import visible_text
 from mesure.web import address_book
@@ -15,6 +16,8 @@ from mesure.web.address_book import AddressBookError, BookRow
 from mesure.web.console.order_entry import order_fields
 from mesure.web.console.order_entry.order_fields import Fields
 from mesure.web.shared.visits import PageVisit
+
+BETWEEN: Final = "between "  # Before the point of what was worked out between two houses.
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,7 @@ class AddressHit:
     address: str
     near: str
     at: str
+    is_between: bool  # Worked out between two houses.
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,7 @@ class AddressLookup:
     has_book: bool
     is_asked: bool = False
     is_chosen: bool = False
+    is_between: bool = False  # What was chosen was worked out between two houses.
     is_broken: bool = False  # The book could not be read.
     hits: tuple[AddressHit, ...] = ()
 
@@ -50,7 +55,7 @@ def choice(visit: PageVisit) -> Fields | None:
     """Return the fields of the address that was chosen; None where none was."""
     if visit.form.value("shape") != "circle":
         return None
-    point, _, address = order_fields.text(visit, "hit").partition(" | ")
+    point, _, address = order_fields.text(visit, "hit").removeprefix(BETWEEN).partition(" | ")
     if order_fields.corner(point) is None:
         return None
     return {"point": point, "address": address}
@@ -62,7 +67,8 @@ def of_visit(visit: PageVisit) -> AddressLookup:
     if book is None:
         return AddressLookup(has_book=False)
     if choice(visit) is not None:
-        return AddressLookup(has_book=True, is_chosen=True)
+        is_between = order_fields.text(visit, "hit").startswith(BETWEEN)
+        return AddressLookup(has_book=True, is_chosen=True, is_between=is_between)
     if visit.request.method != "POST" or not is_asked(visit):
         return AddressLookup(has_book=True)
     basemap = visit.parts.basemap
@@ -77,4 +83,5 @@ def of_visit(visit: PageVisit) -> AddressLookup:
 def _hit(row: BookRow) -> AddressHit:
     at = f"{row.lat_deg:.5f}, {row.lon_deg:.5f}"
     address = visible_text.visible(row.address)
-    return AddressHit(f"{at} | {address}", address, visible_text.visible(row.near), at)
+    value = f"{BETWEEN if row.is_between else ''}{at} | {address}"
+    return AddressHit(value, address, visible_text.visible(row.near), at, row.is_between)

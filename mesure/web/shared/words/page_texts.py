@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, get_day_names
+from babel.numbers import format_decimal
 from markupsafe import Markup, escape
 
 from mesure.orders.clock import durations
@@ -48,6 +49,16 @@ class PageTexts:
     def moment(self, instant: datetime, zone: ZoneInfo) -> Markup:
         """Return date and time of day, marked up as a time."""
         return _time(instant, self.catalogue.moment(instant, zone))
+
+    def span(self, start: datetime, end: datetime | None, zone: ZoneInfo) -> Markup:
+        """Return from when to when in full words; the day once where both are on it."""
+        if end is None:
+            last = escape(self.catalogue.text("not over yet"))
+        elif start.astimezone(zone).date() == end.astimezone(zone).date():
+            last = self.clock(end, zone)
+        else:
+            last = self.moment(end, zone)
+        return Markup("{} – {}").format(self.moment(start, zone), last)
 
     def clock(self, instant: datetime, zone: ZoneInfo) -> Markup:
         """Return the time of day alone, marked up as a time."""
@@ -134,6 +145,15 @@ class PageTexts:
     def items(self, items: list[str]) -> str:
         """Return a list joined as the language joins it."""
         return self.catalogue.items(items)
+
+    def decimal(self, value: float) -> str:
+        """Return a number with the decimal sign of the language.
+
+        >>> from mesure.machine import texts
+        >>> PageTexts(texts.catalogue("fr")).decimal(99.9)
+        '99,9'
+        """
+        return format_decimal(value, "#.###", self._locale())
 
     def number(self, count: int) -> str:
         """Return a number in groups of three digits."""

@@ -62,6 +62,21 @@ def test_an_address_is_searched_chosen_and_saved_with_its_point(
     assert f"Address: {FIVE}." in desk.text
 
 
+def test_an_address_between_two_houses_says_that_nobody_measured_where_it_stands(
+    desk: Desk, tmp_path: Path
+) -> None:
+    (tmp_path / "lines").mkdir()
+    serve(desk, made_up.book(tmp_path / "lines", *made_up.houses(), *made_up.LINE))
+    desk.fill(name="home", radius_m="60", address="long road", pressed=LOOK_UP)
+    assert desk.text.count("Worked out between two numbered houses: it may stand elsewhere.") == 2
+    two, four, _, _ = sorted(values(desk), key=lambda value: value[-1])
+    assert two == "43.00000, 76.00000 | Long Road 2"
+    desk.fill(address="long road", pressed={"hit": four})
+    assert 'value="43.00000, 76.00333"' in desk.page
+    assert 'value="Long Road 4"' in desk.page
+    assert "The point was worked out between two numbered houses." in desk.text
+
+
 def test_a_single_hit_is_not_chosen_by_itself(desk: Desk, book: AddressBook) -> None:
     serve(desk, book)
     desk.fill(address="eglise", pressed=LOOK_UP)
