@@ -40,6 +40,7 @@ def report_of(replay: Replay) -> ReplayReport:
         sources=_sources(replay),
         unsigned=replay.unsigned,
         until=replay.until,
+        policy=replay.rules.policy,
         used=replay.gathered.fixes,
         unused=replay.gathered.unused,
         clock_corrected=len(replay.gathered.clock_corrected_row),

@@ -6,6 +6,7 @@ import pytest
 from mesure.evaluation.breakdown import episode_evidence
 from mesure.evaluation.breakdown.episode_evidence import EpisodeEvidence
 from mesure.evaluation.rules import Rules
+from mesure.geo.fixes import Provider
 from tests.evaluation.scenes import (
     CURFEW,
     RESIDENCE,
@@ -46,6 +47,17 @@ def test_the_rows_on_the_wrong_side_from_the_first_evidence_on_are_named(curfew:
     assert 0.95 < found.p_outside_max < 1.0
     assert not found.moving
     assert not found.beacon_lost
+
+
+def test_masts_beside_something_better_are_not_named_nor_counted(curfew: Rules) -> None:
+    home, away = stay("10T22:00", "10T22:30"), stay("10T22:30", "10T23:00", FAR_M)
+    masts = stay("10T22:00:30", "10T23:00", FAR_M + 600, radius95_m=1_000.0)
+    masts = [one._replace(provider=Provider.CELL) for one in masts]
+    alone = support_of(curfew, "10T23:00", home, away)
+    both = support_of(curfew, "10T23:00", home, away, masts)
+    assert both.distance_m_max == alone.distance_m_max
+    assert (both.fixes, both.wrong_side) == (alone.fixes, alone.wrong_side)
+    assert not {*both.rows} & {*range(60, 120)}
 
 
 def test_evidence_counts_by_the_time_it_covers(curfew: Rules) -> None:

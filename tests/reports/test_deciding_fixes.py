@@ -8,6 +8,7 @@ import numpy as np
 from mesure.evaluation.breakdown.evidence_breakdown import EvidenceBreakdown
 from mesure.geo.fixes import Fixes
 from mesure.reports.replay import deciding_fixes
+from tests.evaluation.scenes import default_policy
 from tests.reports import factory
 
 
@@ -50,6 +51,18 @@ def test_what_came_after_the_decision_did_not_decide() -> None:
     late = factory.incident(start=minutes[1], end=minutes[5], evidence=(1, 2, 3), account=account)
     rows = deciding_fixes.rows_of(used)
     assert deciding_fixes.bearings(rows, late, minutes[5]).tolist() == [0, 2, 2, 1, 1, 0]
+
+
+def test_what_says_nothing_new_was_not_used() -> None:
+    minutes = [factory.at(11, 22 + minute / 60) for minute in range(4)]
+    used = replace(fixes_at(minutes), provider=np.array([1, 3, 1, 1], np.int8))
+    account = replaced_account(factory.micros(minutes[0]), factory.micros(minutes[2]))
+    seen = factory.incident(start=minutes[0], end=minutes[3], evidence=(0, 2), account=account)
+    rows = deciding_fixes.rows_of(used, default_policy())
+    assert deciding_fixes.bearings(rows, seen, minutes[3]).tolist() == [2, 0, 2, 0]
+    assert rows.used(seen, minutes[3]).tolist() == [0, 2]
+    everything = deciding_fixes.rows_of(used)
+    assert deciding_fixes.bearings(everything, seen, minutes[3]).tolist() == [2, 1, 2, 0]
 
 
 def test_who_was_long_away_is_away_by_all_that_is_named() -> None:

@@ -6,7 +6,7 @@ import numpy as np
 
 from mesure.evaluation.assessment import Status
 from mesure.evaluation.episodes import SILENT, Episode
-from mesure.evaluation.evidence import sampling
+from mesure.evaluation.evidence import masts, sampling
 from mesure.evaluation.filter import allowed_area
 from mesure.evaluation.filter.status_intervals import total_us
 from mesure.evaluation.pipeline import Statement
@@ -44,16 +44,18 @@ class EpisodeEvidence(NamedTuple):
 
 
 def measure(rules: Rules, statement: Statement, episode: Episode) -> EpisodeEvidence:
-    """Return what supports an episode."""
+    """Return what supports an episode; what says nothing new is not counted."""
     fixes, until_us = statement.fixes, statement.judgement.until_us
     end_us = until_us if episode.end_us is None else episode.end_us
     span = _between(fixes, episode.start_us, end_us)
+    span = masts.those_informative(fixes, span, rules.policy)
     if episode.breach == SILENT:
         row = int(fixes.row[episode.fix])
         return EpisodeEvidence(
             (episode.fix,), (row,), 0.0, len(span), 0, 0.0, np.nan, 0.0, False, False, 0.0
         )
     deciding = _deciding(rules, statement, episode)
+    deciding = masts.those_informative(fixes, deciding, rules.policy)
     part, chosen = span[:MEASURED_MAX], deciding[:MEASURED_MAX]
     both = np.concatenate([part, chosen])
     boundary = rules.boundaries[episode.stretch.lane]

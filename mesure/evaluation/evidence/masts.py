@@ -27,6 +27,16 @@ def informative(fixes: Fixes, policy: Policy) -> Indices:
     return np.flatnonzero(~_outshone(fixes, is_mast, policy))
 
 
+def those_informative(fixes: Fixes, numbers: Indices, policy: Policy) -> Indices:
+    """Return which of some fixes, by their sorted numbers, say something new."""
+    if not (fixes.provider[numbers] == Provider.CELL).any():
+        return numbers
+    since_us = int(fixes.observed_us[numbers[0]]) - round(policy.outshone_s_max * US_PER_S)
+    first = int(np.searchsorted(fixes.observed_us, since_us))
+    part = fixes.rows(slice(first, int(numbers[-1]) + 1))
+    return np.intersect1d(numbers, first + informative(part, policy))
+
+
 def first_behind(fixes: Fixes, number: int, count: int, policy: Policy) -> int:
     """Return the first fix without which the last few heard before a number are heard otherwise."""
     first = max(0, number - count)

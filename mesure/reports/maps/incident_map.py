@@ -77,7 +77,7 @@ def incident_map(scene: Scene, incident: Incident) -> Drawing | None:
         fixes_drawn=len(shown),
         fixes_outside=0,
         fixes_decided=int((bearing == Bearing.DECIDED).sum()),
-        fixes_used=_used(scene.rows, incident, scene.report.until),
+        fixes_used=len(scene.rows.used(incident, scene.report.until)),
     )
 
 
@@ -91,14 +91,6 @@ def _chart(shown: Fixes, around: ZoneGround | None, incident: Incident) -> Plane
 def _on_chart(chart: PlaneChart, fixes: Fixes) -> tuple[F64, F64]:
     plane = chart.plane
     return chart.x(plane.east_m(fixes.lon_deg)), chart.y(plane.north_m(fixes.lat_deg))
-
-
-def _used(rows: FixesByRow, incident: Incident, until: datetime) -> int:
-    """Return how many fixes were used in the time of a possible breach, decided by or not."""
-    span = incident.start, incident.over_at(until)
-    instants_us = [instants.to_us(one) for one in span]
-    first, last = np.searchsorted(rows.fixes.observed_us, instants_us)
-    return int(last - first)
 
 
 def _shown(rows: FixesByRow, incident: Incident, until: datetime) -> tuple[I64, I64]:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from mesure.evaluation import rules
 from mesure.evaluation.filter.allowed_area import Boundary, Region, Side
+from mesure.evaluation.policy import Policy
 from mesure.geo.fixes import Fixes
 from mesure.orders.model.conditions import Condition
 from mesure.orders.model.order import OrderVersion
@@ -87,10 +88,12 @@ def scene_of(
     zone: ZoneInfo,
     until: datetime,
     boundaries: Mapping[str, Boundary] | None = None,
+    policy: Policy | None = None,
 ) -> Scene:
     """Return what maps are drawn from where nothing was replayed: an order, and some fixes.
 
-    `boundaries` are those by which incidents were judged, as far as they are known.
+    `boundaries` are those by which incidents were judged, as far as they are known, and the policy
+    that by which the fixes were.
     """
     zones = tuple(shown for version in versions for shown in of_version(version))
     nothing = ReportSources("", "", "", (), (), "")
@@ -113,6 +116,7 @@ def scene_of(
             superseded=(),
             incidents=(),
             read_back={},
+            policy=policy,
         )
     )
     return replace(bare_scene, boundaries=boundaries or {})

@@ -34,4 +34,4 @@ def scene_of(report: ReplayReport) -> Scene:
     grounds = tuple(ground.ground_of(zone) for zone in report.zones)
     judged = {one.incident.id: one.boundary for one in report.incidents}
     known = {name: one for name, one in judged.items() if one is not None}
-    return Scene(report, deciding_fixes.rows_of(report.used), grounds, known)
+    return Scene(report, deciding_fixes.rows_of(report.used, report.policy), grounds, known)

@@ -8,6 +8,9 @@ from enum import IntEnum
 import numpy as np
 
 from mesure import instants
+from mesure.evaluation.evidence import masts
+from mesure.evaluation.filter.two_state_filter import Flags
+from mesure.evaluation.policy import Policy
 from mesure.geo.fixes import I8, I64, Fixes
 from mesure.incidents.incident import Incident
 from mesure.reports.text import visible_text
@@ -16,7 +19,7 @@ from mesure.reports.text import visible_text
 class Bearing(IntEnum):
     """What a fix was to a possible breach; which side it lies on is another matter."""
 
-    NOT_USED = 0  # It lies before or after, and is shown so that the way there can be seen.
+    NOT_USED = 0  # It lies before or after, and shows the way there; or it says nothing new.
     USED = 1  # It lies in the time of the possible breach, and agrees or speaks against.
     DECIDED = 2  # The possible breach was raised by it, and names it.
 
@@ -28,12 +31,22 @@ class FixesByRow:
     fixes: Fixes
     sorted_rows: I64
     places: I64  # Where in the columns the row of the same place in `sorted_rows` stands.
+    is_informative: Flags  # Which fixes say something new to the judge.
+
+    def used(self, incident: Incident, until: datetime) -> I64:
+        """Return where the fixes stand that were used in the time of a possible breach."""
+        span = incident.start, incident.over_at(until)
+        first, last = np.searchsorted(self.fixes.observed_us, [instants.to_us(one) for one in span])
+        return first + np.flatnonzero(self.is_informative[first:last])
 
 
-def rows_of(fixes: Fixes) -> FixesByRow:
-    """Return fixes made ready to be found by their row."""
+def rows_of(fixes: Fixes, policy: Policy | None = None) -> FixesByRow:
+    """Return fixes made ready to be found by their row; without a policy all were used."""
     places = np.argsort(fixes.row, kind="stable").astype(np.int64)
-    return FixesByRow(fixes, fixes.row[places], places)
+    is_informative = np.full(len(fixes), policy is None)
+    if policy is not None:
+        is_informative[masts.informative(fixes, policy)] = True
+    return FixesByRow(fixes, fixes.row[places], places, is_informative)
 
 
 def places_of(rows: FixesByRow, evidence: Iterable[int]) -> I64:
@@ -53,9 +66,7 @@ def bearings(rows: FixesByRow, incident: Incident, until: datetime) -> I8:
     """
     observed_us = rows.fixes.observed_us
     codes = np.full(len(observed_us), Bearing.NOT_USED, np.int8)
-    span = incident.start, incident.over_at(until)
-    first, last = np.searchsorted(observed_us, [instants.to_us(one) for one in span])
-    codes[first:last] = Bearing.USED
+    codes[rows.used(incident, until)] = Bearing.USED
     named = places_of(rows, incident.evidence)
     codes[named] = Bearing.USED
     _, decided_us = incident.account.taken_us

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from mesure.evaluation.assessment import Assessment, SupersededAssessment
 from mesure.evaluation.filter.allowed_area import Boundary
+from mesure.evaluation.policy import Policy
 from mesure.geo.fixes import Fixes
 from mesure.incidents.incident import Incident
 from mesure.orders.values.places import Place
@@ -108,6 +109,7 @@ class ReplayReport:
     incidents: tuple[ReportedIncident, ...]
     read_back: Mapping[str, tuple[ReadBackSection, ...]]  # Language tag -> the order as sentences.
     files: tuple[FileSummary, ...] = ()
+    policy: Policy | None = None  # By which it was judged; None where nothing was.
 
     @property
     def fixes_read(self) -> int:

@@ -161,7 +161,8 @@ def of(
     fixes = columns(trail.fixes)
     boundary = None if rules is None else boundary_of(rules, incident)
     boundaries = {} if boundary is None else {incident.id: boundary}
-    scene = order_zones.scene_of(versions, fixes, zone, now, boundaries)
+    policy = None if rules is None else rules.policy
+    scene = order_zones.scene_of(versions, fixes, zone, now, boundaries, policy)
     wrong = incident_map.wrong_side(scene, incident, fixes)
     rests_on = {*incident.evidence}
     bearing = report_evidence.bearings(scene.rows, incident, now)
