@@ -198,10 +198,8 @@ def _hear(
     """Return what all rows say, those of `fixes` for the first time."""
     is_late = late_evidence.late(rules, known)
     known_us = _known_us(state.checkpoint, known, is_late)
-
     # Evidence of each fix, a filter for each boundary.
     evidence = judgement_.hear(state.point(rules), rules, known, known_us)
-
     # What late evidence replaced, delivery by delivery.
     anew_us = int(fixes.received_us.min(initial=MAX_US))
     before = state.deliveries, state.shown
