@@ -164,7 +164,7 @@ def hear(point: ResumePoint, rules: Rules, rows: Fixes, known_us: I64) -> HeardE
     return HeardEvidence(resting, tuple(outputs), tuple(ran), tuple(gaps), end, point.first)
 
 
-def judge_heard(rules: Rules, heard: HeardEvidence, span_us: tuple[int, int]) -> Judgement:
+def judge_heard(rules: Rules, evidence: HeardEvidence, span_us: tuple[int, int]) -> Judgement:
     """Judge a span by what was heard: intervals, windows.
 
     Where it was not heard from the beginning, the span begins in the middle of a record: what holds
@@ -172,24 +172,28 @@ def judge_heard(rules: Rules, heard: HeardEvidence, span_us: tuple[int, int]) ->
     """
     intervals_by_lane = [
         _intervals_of(rules, lane_runs, gaps, span_us[1])
-        for lane_runs, gaps in zip(heard.runs, heard.gaps, strict=True)
+        for lane_runs, gaps in zip(evidence.runs, evidence.gaps, strict=True)
     ]
     intervals_by_lane = _in_favour(rules, intervals_by_lane)
     slots = (
         slot
         for condition in rules.conditions
         for slot in _slots(
-            rules, condition, (heard.outputs, intervals_by_lane), span_us, is_cut=heard.first > 0
+            rules,
+            condition,
+            (evidence.outputs, intervals_by_lane),
+            span_us,
+            is_cut=evidence.first > 0,
         )
     )
     return Judgement(
         span_us[1],
-        heard.resting,
-        heard.outputs,
+        evidence.resting,
+        evidence.outputs,
         tuple(intervals_by_lane),
         tuple(slots),
-        heard.end,
-        heard.first,
+        evidence.end,
+        evidence.first,
     )
 
 

@@ -162,15 +162,15 @@ def evaluate(
     # Believed and placed before: `fixes` are the columns of one person, and `rules` what binds.
     if len(fixes) or state.heard is None or state.heard.rules is not rules:
         known = fixes_.merge(state.fixes, fixes)
-        heard = _hear(rules, state, known, fixes, deliveries_max)
+        record = _hear(rules, state, known, fixes, deliveries_max)
     else:  # Time alone has passed.
-        known, heard = state.fixes, state.heard
-    deliveries = heard.deliveries
+        known, record = state.fixes, state.heard
+    deliveries = record.deliveries
 
     # Intervals of status, windows.
     since_us = None if state.checkpoint is None else state.checkpoint.since_us
     span_us = judgement_.begin_us(rules, known, since_us), until_us
-    judgement = judgement_.judge_heard(rules, heard.evidence, span_us)
+    judgement = judgement_.judge_heard(rules, record.evidence, span_us)
 
     # Possible breaches, dated by when an officer could first see them.
     episodes = episodes_.episodes(rules, judgement, _begun(state.checkpoint))
@@ -178,9 +178,9 @@ def evaluate(
     opened = tuple(late_evidence.date_opening(episode, seen) for episode in episodes)
 
     statement = Statement(rules, judgement, known, deliveries.history(), opened)
-    kept = _kept(rules, heard)
+    again = _for_next_look(rules, record)
     after = EvaluationState(
-        known, state.checkpoint, deliveries.results, state.shown, until_us, kept
+        known, state.checkpoint, deliveries.results, state.shown, until_us, again
     )
     return Evaluation(
         after,
@@ -188,7 +188,7 @@ def evaluate(
         statement,
         tuple(_assessments(state.checkpoint, judgement.slots)),
         deliveries.new_superseded(rules.policy, state.handed_us, until_us),
-        heard.known_us,
+        record.known_us,
     )
 
 
@@ -198,10 +198,8 @@ def _hear(
     """Return what all rows say, those of `fixes` for the first time."""
     is_late = late_evidence.late(rules, known)
     known_us = _known_us(state.checkpoint, known, is_late)
-
     # Evidence of each fix, a filter for each boundary.
     evidence = judgement_.hear(state.point(rules), rules, known, known_us)
-
     # What late evidence replaced, delivery by delivery.
     anew_us = int(fixes.received_us.min(initial=MAX_US))
     before = state.deliveries, state.shown
@@ -209,12 +207,12 @@ def _hear(
     return HeardRecord(rules, known_us, evidence, deliveries)
 
 
-def _kept(rules: Rules, heard: HeardRecord) -> HeardRecord | None:
+def _for_next_look(rules: Rules, record: HeardRecord) -> HeardRecord | None:
     """Return what was heard for the next look, at which no delivery is new; None: too much."""
-    if len(heard.known_us) * len(rules.boundaries) > HEARD_ROWS_MAX:
+    if len(record.known_us) * len(rules.boundaries) > HEARD_ROWS_MAX:
         return None
-    deliveries = heard.deliveries
-    return heard._replace(deliveries=deliveries._replace(anew=len(deliveries.results)))
+    deliveries = record.deliveries
+    return record._replace(deliveries=deliveries._replace(anew=len(deliveries.results)))
 
 
 def replay(rules: Rules, fixes: Fixes, until_us: int) -> Statement:

@@ -12,11 +12,14 @@ PERSONS_MAX: Final = 3
 
 def strike(world: World, dice: Random) -> str:
     """Have the node that leads stand still, lose its session, or be asked to share its version."""
-    cluster, kind = world.machine.cluster, dice.randrange(4)
+    machine, kind = world.machine, dice.randrange(4)
+    cluster = machine.cluster
     if kind == 0:
-        word = world.attempt(lambda: cluster.stand_still(dice.choice(SPANS_US)))
+        word = world.attempt(
+            lambda: machine.whole(lambda: cluster.stand_still(dice.choice(SPANS_US)))
+        )
     elif kind == 1:
-        word = world.attempt(cluster.cut_off)
+        word = world.attempt(lambda: machine.whole(cluster.cut_off))
     elif kind == 2:
         cluster.strike_within(dice.randrange(PERSONS_MAX))
         word = "to stand still in a step"

@@ -39,7 +39,7 @@ def test_the_same_look_is_worked_out_once_and_says_the_same(looks: list[int]) ->
     assert looks == [70, 120]
     assert alone.superseded
     assert [one.superseded for one in seen] == [alone.superseded] * 2
-    assert late_evidence.judge is judgement.judge  # Only while it lasts.
+    assert vars(late_evidence)["judge"] is judgement.judge  # Only while it lasts.
 
 
 def test_other_rows_other_rules_and_a_replay_are_looked_at_for_themselves(

@@ -17,7 +17,6 @@ from mesure.evaluation.rules import Rules
 from mesure.formats.stored.stored_messages import StoredMessage as Opened
 from mesure.live import batch_check
 from mesure.live.batch_check import PersonBatch
-from mesure.machine import garbage
 from mesure_lab.whole.checks import replay_differences
 from mesure_lab.whole.checks.replay_differences import Difference
 from mesure_lab.whole.drawn import random_persons as persons
@@ -47,10 +46,7 @@ TWICE_A_WEEK = (
 
 def live(folder: Path, people: list[Person], policy: PolicyFile) -> tuple[Lived, list[Difference]]:
     """Let some persons live, and return what came of it, and what differs from a replay."""
-    with (
-        garbage.seldom_searched(),
-        lived.opened(folder, people, policy, people[0].number) as here,
-    ):
+    with lived.opened(folder, people, policy, people[0].number) as here:
         for _ in here.live():
             pass
         return here, list(here.differences())

@@ -292,7 +292,7 @@ class SimulatedMachine:
         Who was in its place before, and has not heard of it, tries first.
         """
         if not self.cluster.is_alone:
-            self.cluster.wake()
+            self.whole(self.cluster.wake)
             self.cluster.ask()
         if self._former is not None:
             self.whole(self._step_of_former)
