@@ -148,7 +148,8 @@ def _try(
     world: World, holder: AccountHolder, request: PasswordSignIn, address: str, *, may: bool
 ) -> str:
     """Try to sign in; `may` tells whether what is asked opens the account."""
-    may = may and not holder.is_closed and not holder.is_unsure
+    is_unsure = holder.is_unsure or request.code in holder.unanswered
+    may = may and not holder.is_closed and not is_unsure
     now_us, tries = clock.now_us(), holder.tries(request.browser)
     counted = [tries]
     if tries is holder.by_name:
@@ -158,7 +159,7 @@ def _try(
     try:
         result: SignInResult = _ask(world, sign_in.by_password, request, address)
     except OffError:
-        holder.use_code(now_us)
+        holder.unanswered.add(request.code)
         for tally in counted:
             tally.least, tally.most, tally.last_us = 0, tally.most + 1, now_us
         return UNANSWERED
@@ -173,7 +174,7 @@ def _try(
         return f"not in: {refusal.reason.value}"
     if must_wait:
         world.broken("guessing_waits", f"{holder.name} after {tries.least} failures")
-    if not may and not holder.is_unsure:
+    if not may and not is_unsure:
         world.broken("nobody_signs_in_who_may_not", f"{holder.name} from {address}")
     tries.forget()
     if request.browser is None or result.browser is not None:
@@ -203,6 +204,7 @@ def come_in_on_paper(world: World, holder: AccountHolder, dice: Random) -> str:
     word = _try(world, holder, request, OWN, may=True)
     if word in {"in", UNANSWERED}:
         holder.recovery.pop()
+    if word == "in":
         holder.used.append(code)
     if word == "in" and dice.random() < 0.5:
         word = f"in, and again {_try(world, holder, request, dice.choice(STRANGERS), may=False)}"

@@ -60,7 +60,7 @@ def test_what_says_nothing_new_was_not_used() -> None:
     seen = factory.incident(start=minutes[0], end=minutes[3], evidence=(0, 2), account=account)
     rows = deciding_fixes.rows_of(used, default_policy())
     assert deciding_fixes.bearings(rows, seen, minutes[3]).tolist() == [2, 0, 2, 0]
-    assert rows.used(seen, minutes[3]).tolist() == [0, 2]
+    assert rows.places_in(seen, minutes[3]).tolist() == [0, 2]
     everything = deciding_fixes.rows_of(used)
     assert deciding_fixes.bearings(everything, seen, minutes[3]).tolist() == [2, 1, 2, 0]
 

@@ -77,7 +77,7 @@ def incident_map(scene: Scene, incident: Incident) -> Drawing | None:
         fixes_drawn=len(shown),
         fixes_outside=0,
         fixes_decided=int((bearing == Bearing.DECIDED).sum()),
-        fixes_used=len(scene.rows.used(incident, scene.report.until)),
+        fixes_used=len(scene.rows.places_in(incident, scene.report.until)),
     )
 
 

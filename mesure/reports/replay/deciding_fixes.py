@@ -33,11 +33,12 @@ class FixesByRow:
     places: I64  # Where in the columns the row of the same place in `sorted_rows` stands.
     is_informative: Flags  # Which fixes say something new to the judge.
 
-    def used(self, incident: Incident, until: datetime) -> I64:
+    def places_in(self, incident: Incident, until: datetime) -> I64:
         """Return where the fixes stand that were used in the time of a possible breach."""
         span = incident.start, incident.over_at(until)
         first, last = np.searchsorted(self.fixes.observed_us, [instants.to_us(one) for one in span])
-        return first + np.flatnonzero(self.is_informative[first:last])
+        used: I64 = first + np.flatnonzero(self.is_informative[first:last])
+        return used
 
 
 def rows_of(fixes: Fixes, policy: Policy | None = None) -> FixesByRow:
@@ -66,7 +67,7 @@ def bearings(rows: FixesByRow, incident: Incident, until: datetime) -> I8:
     """
     observed_us = rows.fixes.observed_us
     codes = np.full(len(observed_us), Bearing.NOT_USED, np.int8)
-    codes[rows.used(incident, until)] = Bearing.USED
+    codes[rows.places_in(incident, until)] = Bearing.USED
     named = places_of(rows, incident.evidence)
     codes[named] = Bearing.USED
     _, decided_us = incident.account.taken_us

@@ -99,7 +99,8 @@ class AccountHolder:
     password: str = ""
     secret: str = ""  # Of the app that shows codes; empty: it was not set up.
     recovery: list[str] = field(default_factory=list)
-    used: list[str] = field(default_factory=list)  # Codes and links that counted, or may have.
+    used: list[str] = field(default_factory=list)  # Codes that surely counted,
+    unanswered: set[str] = field(default_factory=set)  # and those of which that is not known.
     last_step: int = 0  # Of the last code that counted, or may have.
     sessions: list[OpenSession] = field(default_factory=list)
     over: list[str] = field(default_factory=list)  # Tokens of sessions that surely ended.
@@ -121,7 +122,7 @@ class AccountHolder:
         return now_us // S // CODE_S > self.last_step
 
     def use_code(self, now_us: int) -> None:
-        """Note that the code of now counted, or may have."""
+        """Note that the code of now counted."""
         self.last_step = now_us // S // CODE_S
         self.used.append(self.code(now_us))
 
