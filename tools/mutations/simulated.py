@@ -1,7 +1,8 @@
 """Whether one seed that lives the whole system finds deliberate faults of the product, and where.
 
 Each fault of `simulated.yaml` is put into a copy of the project, and there the seed that is named
-beside it is lived; with `--seeds`, so many from 1 on after it. Which are not found is said, too.
+beside it is lived, or `only` some events of it; with `--seeds`, so many from 1 on after it. Which
+are not found is said, too.
 """
 
 import argparse
@@ -44,8 +45,9 @@ def read(path: Path = CATALOGUE) -> list[Mutation]:
 
 
 def _mutation(entry: dict[str, Any]) -> Mutation:
-    area, seed = entry.pop("area"), entry.pop("seed")
-    return Mutation(rows=(area,), test=str(seed), **entry)
+    area, seed, only = entry.pop("area"), entry.pop("seed"), entry.pop("only", [])
+    test = " --only ".join(filter(None, (str(seed), ",".join(map(str, only)))))
+    return Mutation(rows=(area,), test=test, **entry)
 
 
 def look_for(mutation: Mutation, copy: Copy, seeds: int) -> Found:
@@ -53,9 +55,9 @@ def look_for(mutation: Mutation, copy: Copy, seeds: int) -> Found:
     printed = ""
     with copy.spoilt(mutation):
         if mutation.test != UNKNOWN:
-            printed = _lived(copy, int(mutation.test), 1)
+            printed = _lived(copy, *mutation.test.split())
         if seeds and BROKEN not in printed:
-            printed += _lived(copy, 1, seeds)
+            printed += _lived(copy, "1", "--seeds", str(seeds))
     for line in printed.splitlines():
         if line.startswith("seed ") and BROKEN in line:
             seed = int(line.removeprefix("seed ").partition(":")[0])
@@ -65,9 +67,9 @@ def look_for(mutation: Mutation, copy: Copy, seeds: int) -> Found:
     return Found(mutation, None, "")
 
 
-def _lived(copy: Copy, first: int, seeds: int) -> str:
+def _lived(copy: Copy, first: str, *others: str) -> str:
     entry = "from mesure.cli.door import run; run()"
-    wanted = ["simulate", "--whole", "--seed", str(first), "--seeds", str(seeds)]
+    wanted = ["simulate", "--whole", "--seed", first, *others]
     return copy.run([sys.executable, "-c", entry, *wanted]).stdout
 
 
