@@ -182,6 +182,10 @@ def test_a_directory_that_cannot_be_believed_is_not_asked(elsewhere: Elsewhere) 
         {**honest, "issuer": "https://another.example"},
         {**honest, "token_endpoint": "http://another.example/token"},
         {**honest, "jwks_uri": 7},
+        {**honest, "token_endpoint": "https://[::"},
+        {**honest, "jwks_uri": "https://directory.example/\0"},
+        {**honest, "authorization_endpoint": "https://256.1.1.1/"},
+        {**honest, "jwks_uri": "https://xn--/"},
     ):
         elsewhere.provider.documents = {path: said}
         assert failed(elsewhere) is ActionRefusal.DIRECTORY

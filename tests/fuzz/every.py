@@ -8,7 +8,7 @@ from tests.fuzz.target import Target
 
 MODULES: Final = (
     "file_targets", "order_targets", "app_targets", "device_targets", "log_targets",
-    "export_targets", "http_targets", "api_targets", "website_targets",
+    "export_targets", "http_targets", "api_targets", "website_targets", "sign_in_targets",
 )  # fmt: skip
 
 

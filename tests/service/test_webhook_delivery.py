@@ -4,6 +4,7 @@ from ipaddress import ip_address
 
 import pytest
 
+from mesure.actions.notifications import webhooks
 from mesure.service.mail import DeliveryError
 from mesure.service.outgoing import webhook_delivery
 from mesure.service.outgoing.webhook_delivery import (
@@ -109,6 +110,14 @@ def test_a_name_that_leads_inside_leads_nowhere(sink: HookSink, address: str) ->
         sender = WebhookSender(NetworkPolicy(), _resolving(*found))
         with pytest.raises(DeliveryError, match="forbidden_address"):
             sender.send(_hook(f"https://hooks.example:{sink.port}/"), SENT_S)
+    assert not sink.heard
+
+
+@pytest.mark.parametrize("address", ["https://256.1.1.1/", "https://xn--/", "https://[v1.x]/"])
+def test_what_is_no_address_is_neither_entered_nor_sent_to(sink: HookSink, address: str) -> None:
+    assert not webhooks.is_address(address)
+    with pytest.raises(DeliveryError, match="name"):
+        WebhookSender(NetworkPolicy(), _resolving("1.1.1.1")).send(_hook(address), SENT_S)
     assert not sink.heard
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final, TypeVar
-from urllib.parse import quote_plus, urlencode, urlsplit
+from urllib.parse import quote_plus, urlencode
 
 import httpx
 import msgspec
@@ -93,7 +93,7 @@ def address(
         "code_challenge": challenge(verifier),
         "code_challenge_method": "S256",
     }
-    joint = "&" if urlsplit(known.authorization_endpoint).query else "?"
+    joint = "&" if httpx.URL(known.authorization_endpoint).query else "?"
     return known.authorization_endpoint + joint + urlencode(query)
 
 
@@ -193,13 +193,16 @@ def _answer(directory: Directory, request: httpx.Request) -> bytes:
 
 
 def _check_address(address: str) -> None:
-    scheme = urlsplit(address).scheme
-    if scheme != "https" and not (scheme == "http" and _is_here(address)):
+    try:
+        scheme, is_here = httpx.URL(address).scheme, _is_here(address)
+    except (httpx.InvalidURL, ValueError) as error:
+        raise DirectoryError("The directory gives an address that is none.") from error
+    if scheme != "https" and not (scheme == "http" and is_here):
         raise DirectoryError(f"{address} does not speak TLS.")
 
 
 def _is_here(address: str) -> bool:
-    return urlsplit(address).hostname in HERE
+    return httpx.URL(address).host in HERE
 
 
 def _decoded(body: bytes, form: type[T]) -> T:

@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+import httpx
 import msgspec
 
 from mesure.actions.framework.action import ActionContext, action, look
@@ -167,11 +168,12 @@ def is_address(address: str) -> bool:
     if len(address) > ADDRESS_CHARS_MAX or not address.isascii() or not address.isprintable():
         return False
     try:
+        host = httpx.URL(address).host  # What sends to it reads hosts more strictly.
         parts = urlsplit(address)
         port = parts.port
-    except ValueError:
+    except (httpx.InvalidURL, ValueError):
         return False
-    if port == 0 or parts.username is not None or parts.fragment or not parts.hostname:
+    if port == 0 or parts.username is not None or parts.fragment or not host:
         return False
     is_here = parts.hostname in {"localhost", "127.0.0.1", "::1"}
     return parts.scheme == "https" or (parts.scheme == "http" and is_here)

@@ -98,6 +98,15 @@ def resolve_host(host: str, port: int) -> tuple[Address, ...]:
     return tuple(ip_address(where[0]) for *_, where in address_infos)
 
 
+def _read_address(address: str) -> httpx.URL:
+    """Return an address that was kept; some that are none could be entered once."""
+    try:
+        url = httpx.URL(address)
+        return url.copy_with(host=url.host)
+    except (httpx.InvalidURL, ValueError):
+        raise DeliveryError("name") from None
+
+
 def signature(secret: bytes, name: str, sent_s: int, body: bytes) -> str:
     """Return what goes into `webhook-signature`.
 
@@ -133,7 +142,7 @@ class WebhookSender:
 
     def send(self, hook: WebhookRequest, sent_s: int) -> None:
         """Send a webhook, or raise `DeliveryError`."""
-        url = httpx.URL(hook.address)
+        url = _read_address(hook.address)
         there = url.copy_with(host=str(self._checked(url)))
         request = httpx.Request(
             "POST",

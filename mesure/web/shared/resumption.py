@@ -47,7 +47,10 @@ def to_door(request: Request) -> Response | None:
 
 def page_of(request: Request) -> str:
     """Return the page on which the form of a request stood; empty where the browser is silent."""
-    return urlsplit(request.headers.get("referer", "")).path
+    try:
+        return urlsplit(request.headers.get("referer", "")).path
+    except ValueError:  # No address of ours.
+        return ""
 
 
 def encode_form(request: Request, fields: Mapping[str, str], path: str) -> str:

@@ -59,6 +59,14 @@ def too_late(browser: Browser, address: str, **fields: str) -> None:
     assert "Nothing was sent. Sign in, and go on with what you typed." in browser.text
 
 
+def test_a_page_before_that_has_no_address_is_none(person: Browser) -> None:
+    person.open(ASK)
+    person.office.later(hours=1)
+    person.headers_sent["Referer"] = "http://["
+    person.send(ASK, **TYPED)
+    assert "Nothing was sent. Sign in, and go on with what you typed." in person.text
+
+
 def test_what_was_typed_comes_back_after_signing_in_and_is_sent_by_hand(
     office: Office, there: Filled, person: Browser
 ) -> None:
