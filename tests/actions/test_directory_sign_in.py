@@ -181,6 +181,7 @@ def test_a_directory_that_cannot_be_believed_is_not_asked(elsewhere: Elsewhere) 
         (200, b"x" * (ANSWER_BYTES_MAX + 1)),
         {**honest, "issuer": "https://another.example"},
         {**honest, "token_endpoint": "http://another.example/token"},
+        (200, b'{"issuer": "\xa7"}'),
         {**honest, "jwks_uri": 7},
         {**honest, "token_endpoint": "https://[::"},
         {**honest, "jwks_uri": "https://directory.example/\0"},

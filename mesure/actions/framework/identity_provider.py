@@ -208,7 +208,7 @@ def _is_here(address: str) -> bool:
 def _decoded(body: bytes, form: type[T]) -> T:
     try:
         return msgspec.json.decode(body, type=form)
-    except (msgspec.MsgspecError, RecursionError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise DirectoryError("The directory answers with something else.") from error
 
 
