@@ -138,6 +138,13 @@ def test_another_key_or_none_is_not_believed(elsewhere: Elsewhere) -> None:
     assert elsewhere.refused() is AccessRefusal.SIGN_IN
 
 
+@pytest.mark.filterwarnings("ignore:Key size")
+def test_a_key_that_is_too_short_is_not_believed(elsewhere: Elsewhere) -> None:
+    elsewhere.provider.key = RSAKey.generate_key(1024, {"kid": "1"})
+    elsewhere.opened()
+    assert elsewhere.refused() is AccessRefusal.SIGN_IN
+
+
 def test_only_the_browser_that_was_sent_comes_back_and_once(elsewhere: Elsewhere) -> None:
     elsewhere.opened()
     assert elsewhere.refused(sent="another browser") is AccessRefusal.LINK

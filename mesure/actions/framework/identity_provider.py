@@ -19,14 +19,15 @@ from urllib.parse import quote_plus, urlencode
 import httpx
 import msgspec
 from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
+from joserfc.errors import JoseError, SecurityWarning
+from joserfc.jwk import KeySet, RSAKey
 
 T = TypeVar("T")
 
 ALGORITHMS: Final = ("RS256", "PS256", "ES256", "Ed25519")
 ANSWER_BYTES_MAX: Final = 1 << 18
 CLOCKS_DIFFER_S: Final = 60
+RSA_BITS_MIN: Final = 2_048  # RFC 7518, sections 3.3 and 3.5.
 HERE: Final = {"127.0.0.1", "::1", "localhost"}  # Only there may a directory do without TLS.
 
 
@@ -138,9 +139,16 @@ def _basic(name: str, secret: str) -> str:
 def _keys(directory: Directory, known: DirectoryEndpoints) -> KeySet:
     key_set = _decoded(_get(directory, known.jwks_uri), dict[str, Any])
     try:
-        return KeySet.import_key_set({"keys": list(key_set.get("keys", []))})
-    except (JoseError, ValueError, TypeError, KeyError, RecursionError) as error:
+        keys = KeySet.import_key_set({"keys": list(key_set.get("keys", []))})
+    except (JoseError, SecurityWarning, ValueError, TypeError, KeyError, RecursionError) as error:
         raise DirectoryError("The keys of the directory cannot be read.") from error
+    if any(isinstance(key, RSAKey) and _bits(key) < RSA_BITS_MIN for key in keys.keys):
+        raise DirectoryError(f"The directory has a key of fewer than {RSA_BITS_MIN} bits.")
+    return keys
+
+
+def _bits(key: RSAKey) -> int:
+    return key.public_key.key_size
 
 
 def _believed(
