@@ -18,12 +18,14 @@ from typing import Any, Final, Generic, TypeVar
 
 import msgspec
 
+from mesure.actions.refusals import lost_keys
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.actions.refusals.refusals import ActionConflictError, NotFoundError
 from mesure.instants import to_datetime, to_us
 from mesure.store.interface.store import ReadTransaction, WriteTransaction
 from mesure.store.keyring import sealing
 from mesure.store.keyring.interface import Keyring
+from mesure.store.values.faults import LostKeyError
 from mesure.store.values.register import RegisterRow
 from mesure.store.writing.audit_append import Salts
 
@@ -169,6 +171,22 @@ class RegisterReader:
         """Yield the records with a key, by their ids; `after`: only those behind this one."""
         return (self._opened(kind, entry) for entry in self._entries(kind, key, value, after))
 
+    def find_readable(
+        self, kind: RecordType[T], key: str, value: str
+    ) -> Iterator[tuple[RegisterRow, Stored[T] | None]]:
+        """Yield the rows with a key, by their ids, with their records; None: its key is lost.
+
+        Nothing of whoever was erased a moment ago.
+        """
+        for entry in self._entries(kind, key, value):
+            try:
+                yield entry, self._opened(kind, entry)
+            except (NotFoundError, LostKeyError) as error:
+                if not lost_keys.is_unopened(error):
+                    raise
+                if not self._keyring.is_erased(str(entry.person)):
+                    yield entry, None
+
     def has_any(self, kind: RecordType[Any], key: Key) -> bool:
         """Tell whether there is a record with a key; none is opened."""
         return bool(self._reading.entries_with_key(kind.name, *key, "", 1))
@@ -226,7 +244,9 @@ class RegisterReader:
             owner = entry.person
             key = self._keyring.find_key(owner) if keys is None else keys.get(owner)
             if key is None:
-                raise NotFoundError(ActionRefusal.ERASED)
+                is_erased = self._keyring.is_erased(owner)
+                reason = ActionRefusal.ERASED if is_erased else ActionRefusal.UNREADABLE
+                raise NotFoundError(reason)
         bound = sealing.entry_seal_context(owner, kind.name, entry.id, entry.revision)
         return sealing.unseal(key, entry.body, bound)
 
