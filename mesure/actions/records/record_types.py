@@ -25,7 +25,6 @@ from mesure.instants import to_datetime, to_us
 from mesure.store.interface.store import ReadTransaction, WriteTransaction
 from mesure.store.keyring import sealing
 from mesure.store.keyring.interface import Keyring
-from mesure.store.values.faults import LostKeyError
 from mesure.store.values.register import RegisterRow
 from mesure.store.writing.audit_append import Salts
 
@@ -179,13 +178,13 @@ class RegisterReader:
         Nothing of whoever was erased a moment ago.
         """
         for entry in self._entries(kind, key, value):
-            try:
-                yield entry, self._opened(kind, entry)
-            except (NotFoundError, LostKeyError) as error:
-                if not lost_keys.is_unopened(error):
-                    raise
-                if not self._keyring.is_erased(str(entry.person)):
-                    yield entry, None
+            person = str(entry.person)
+            if self._keyring.find_key(person) is None and self._keyring.is_erased(person):
+                continue
+            record: Stored[T] | None = None
+            with lost_keys.passing_over():
+                record = self._opened(kind, entry)
+            yield entry, record
 
     def has_any(self, kind: RecordType[Any], key: Key) -> bool:
         """Tell whether there is a record with a key; none is opened."""
