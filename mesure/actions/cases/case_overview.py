@@ -100,7 +100,7 @@ def overview(
     files: Sequence[CaseFile]
     if request.everybody:
         every_file = (kept.value for kept in doing.rows.all(CASE))
-        files = case_opening.listed(doing, every_file)
+        files = case_opening.openable(doing, every_file)
     else:
         files = caseload.files_of(doing, request.officer or own)
     people = [file.person for file in files]
@@ -169,7 +169,7 @@ def next_edges(doing: ActionContext, request: EdgesRequest) -> tuple[NextEdge, .
     """See when a condition next begins or ends to bind each of some persons."""
     doing.cases(request.persons)
     parts, _ = lost_keys.read_apart(
-        doing.context.keyring, request.persons, lambda some: edges_of(doing, some)
+        doing.context.keyring, request.persons, lambda part: edges_of(doing, part)
     )
     edges = {edge.person: edge for part in parts for edge in part.values()}
     return tuple(edges[person] for person in request.persons if person in edges)

@@ -340,7 +340,7 @@ def list_cases(doing: ActionContext, request: CaseloadRequest) -> tuple[CaseView
 def nobodys(doing: ActionContext, request: UnassignedCasesRequest) -> tuple[CaseView, ...]:
     """List the persons on nobody's caseload, by their ids."""
     files = (kept.value for kept in doing.rows.find(CASE, "officer", "-", request.after))
-    listed = islice((file for file in files if case_opening.listed(doing, [file])), request.count)
+    listed = islice((file for file in files if case_opening.openable(doing, [file])), request.count)
     return _shown(doing, list(listed))
 
 
@@ -348,7 +348,7 @@ def files_of(doing: ActionContext, officer: str) -> tuple[CaseFile, ...]:
     """Return the cases on an officer's list and on those that they cover, which one may open."""
     officers = [officer, *_covered(doing, officer)]
     files = (kept.value for one in officers for kept in doing.rows.find(CASE, "officer", one))
-    return tuple(case_opening.listed(doing, files))
+    return tuple(case_opening.openable(doing, files))
 
 
 def _covered(doing: ActionContext, account: str) -> list[str]:

@@ -182,9 +182,9 @@ def names(doing: ActionContext, persons: Sequence[str]) -> PersonNames:
     """Return what persons are called, with their cases open, read at once."""
     doing.cases(persons)
 
-    def read(some: Sequence[str]) -> dict[str, str]:
-        about = doing.rows.of_persons([DETAILS], some)
-        details = {person: about.of(DETAILS, person) for person in some}
+    def read(part: Sequence[str]) -> dict[str, str]:
+        about = doing.rows.of_persons([DETAILS], part)
+        details = {person: about.of(DETAILS, person) for person in part}
         return {person: kept[0].value.name if kept else person for person, kept in details.items()}
 
     parts, unreadable = lost_keys.read_apart(doing.context.keyring, persons, read)

@@ -105,7 +105,7 @@ def _items(
 ) -> tuple[WorkItem, ...]:
     doing.cases(people)
     parts, unreadable = lost_keys.read_apart(
-        doing.context.keyring, people, lambda some: _read(doing, some, not_judged)
+        doing.context.keyring, people, lambda part: _read(doing, part, not_judged)
     )
     items = [item for part in parts for item in part]
     items += [
@@ -215,7 +215,7 @@ def _persons(doing: ActionContext, not_judged: Collection[str]) -> list[str]:
         )
         others = {one for kind in kinds for one in _who_wait(doing, kind)} | {*not_judged}
         waiting = case_access.files_of(doing.rows, sorted(others - people))
-        people |= {file.person for file in case_opening.listed(doing, waiting.values())}
+        people |= {file.person for file in case_opening.openable(doing, waiting.values())}
     return sorted(people)
 
 

@@ -20,6 +20,7 @@ import msgspec
 from mesure.actions.framework import four_eyes
 from mesure.actions.framework.action import ActionContext, ReadRequest, action, look
 from mesure.actions.records.record_types import RecordType, Stored
+from mesure.actions.refusals import lost_keys
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.actions.refusals.refusals import ActionConflictError, InvalidInputError, NotAllowedError
 from mesure.actions.trails.grounds import WAITS
@@ -273,10 +274,15 @@ def list_month(doing: ActionContext, request: MonthQuery) -> tuple[MonthRequestV
 
 def _of_month(doing: ActionContext, month: str) -> list[MonthRequestView]:
     """Return the requests of a month, by their ids, also those that cannot be read."""
-    return [
-        MonthRequestView(row.id, str(row.person), None if stored is None else stored.value)
-        for row, stored in doing.rows.find_readable(OUTSIDE, "month", month)
-    ]
+    keyring, views = doing.context.keyring, []
+    for row in doing.rows.entries(OUTSIDE, "month", month):
+        person, record = str(row.person), None
+        if keyring.find_key(person) is None and keyring.is_erased(person):
+            continue
+        with lost_keys.skip_unopened():
+            record = doing.rows.need(OUTSIDE, row.id).value
+        views.append(MonthRequestView(row.id, person, record))
+    return views
 
 
 def _recorded(outside_request: MonthRequestView) -> float:

@@ -35,11 +35,11 @@ def absences_of_all(doing: ActionContext, _: EmptyRequest) -> AbsenceLines:
     people = [file.person for file in caseload.files_of(doing, doing.actor.account)]
     names = persons.names(doing, people)
 
-    def read(some: Sequence[str]) -> list[PersonAbsence]:
-        about = doing.rows.of_persons([ABSENCE], some)
+    def read(part: Sequence[str]) -> list[PersonAbsence]:
+        about = doing.rows.of_persons([ABSENCE], part)
         return [
             PersonAbsence(person, names.by_person[person], absences.line(stored_absence, doing.now))
-            for person in some
+            for person in part
             for stored_absence in about.of(ABSENCE, person)
         ]
 

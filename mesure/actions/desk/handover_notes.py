@@ -257,8 +257,8 @@ def list_unconfirmed(doing: ActionContext, _: EmptyRequest) -> tuple[Unconfirmed
     doing.cases(shown)
     names = persons.names(doing, shown).by_person
 
-    def read(some: Sequence[str]) -> list[UnconfirmedHandover]:
-        about = doing.rows.of_persons([HANDOVER], some)
+    def read(part: Sequence[str]) -> list[UnconfirmedHandover]:
+        about = doing.rows.of_persons([HANDOVER], part)
         return [
             UnconfirmedHandover(
                 handover.id,
@@ -268,7 +268,7 @@ def list_unconfirmed(doing: ActionContext, _: EmptyRequest) -> tuple[Unconfirmed
                 handover.value.versions[-1].written_at,
                 holders,
             )
-            for person in some
+            for person in part
             for handover in about.of(HANDOVER, person)
             if handover.value.waits and (holders := _readers(doing, person, handover.value))
         ]

@@ -95,7 +95,7 @@ def bring_if_any(context: Context) -> int:
     counts, _ = lost_keys.read_apart(
         context.keyring,
         people,
-        lambda some: perform(context, settle, SettleOverdue(tuple(some))),
+        lambda part: perform(context, settle, SettleOverdue(tuple(part))),
     )
     return sum(counts)
 
@@ -235,8 +235,8 @@ def list_overdue(doing: ActionContext, _: EmptyRequest) -> tuple[OverdueView, ..
     doing.cases(files)
     names = persons.names(doing, list(files)).by_person
 
-    def read(some: Sequence[str]) -> list[OverdueView]:
-        about = doing.rows.of_persons([OVERDUE], some)
+    def read(part: Sequence[str]) -> list[OverdueView]:
+        about = doing.rows.of_persons([OVERDUE], part)
         return [
             OverdueView(
                 WorkItemType(record.what),
@@ -248,7 +248,7 @@ def list_overdue(doing: ActionContext, _: EmptyRequest) -> tuple[OverdueView, ..
                 record.due_at,
                 record.brought_at,
             )
-            for person in some
+            for person in part
             for record in (stored.value for stored in about.of(OVERDUE, person))
             if record.ended_at is None
         ]

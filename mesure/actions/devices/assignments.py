@@ -145,7 +145,7 @@ def end_due(doing: ActionContext, _: EmptyRequest) -> int:
     count = 0
     for end_check in tuple(doing.rows.all(CARRIED)):
         if doing.now >= end_check.value.ask_at:
-            with lost_keys.passing_over():  # It is asked again; the device stays where it is.
+            with lost_keys.skip_unopened():  # It is asked again; the device stays where it is.
                 count += _end_due(doing, end_check.value.order)
     doing.note(ended=count)
     return count

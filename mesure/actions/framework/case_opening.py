@@ -19,7 +19,7 @@ def may_open(doing: ActionContext, file: CaseFile) -> bool:
     return doing.actor.refusal(doing.access_of(file)) is None
 
 
-def listed(doing: ActionContext, files: Iterable[CaseFile]) -> list[CaseFile]:
+def openable(doing: ActionContext, files: Iterable[CaseFile]) -> list[CaseFile]:
     """Return the files that a list has: nobody's who was erased a moment ago, rows and all."""
     open_files = [file for file in files if may_open(doing, file)]
     keyring = doing.context.keyring

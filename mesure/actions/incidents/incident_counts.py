@@ -45,10 +45,10 @@ def count_incidents(context: Context, time_since: int) -> Table:
     with context.store.read() as reading:
         counter = _Counter(reading, RegisterReader(reading, context.keyring), context)
         for incident in _incidents(reading):
-            with lost_keys.passing_over():
+            with lost_keys.skip_unopened():
                 counter.add(incident)
         for person in reading.persons_in(range(partitions.PARTITIONS)):
-            with lost_keys.passing_over():
+            with lost_keys.skip_unopened():
                 counter.add_time(person, time_since)
     return counter.tally.table
 

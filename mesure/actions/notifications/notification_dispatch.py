@@ -117,7 +117,7 @@ def follow(doing: ActionContext, request: NotifyChanges) -> int:
             _tell(notifier, incident)
     for changed in changes:
         if _is_here(doing, changed.person):
-            with lost_keys.passing_over():  # Nobody else is kept waiting.
+            with lost_keys.skip_unopened():  # Nobody else is kept waiting.
                 notification_rules.tell_of(notifier, changed.person)
     come_to = FeedPositionRecord(
         incidents[-1].change if incidents else following.value.change,

@@ -18,7 +18,6 @@ from typing import Any, Final, Generic, TypeVar
 
 import msgspec
 
-from mesure.actions.refusals import lost_keys
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.actions.refusals.refusals import ActionConflictError, NotFoundError
 from mesure.instants import to_datetime, to_us
@@ -168,23 +167,7 @@ class RegisterReader:
         self, kind: RecordType[T], key: str, value: str, after: str = ""
     ) -> Iterator[Stored[T]]:
         """Yield the records with a key, by their ids; `after`: only those behind this one."""
-        return (self._opened(kind, entry) for entry in self._entries(kind, key, value, after))
-
-    def find_readable(
-        self, kind: RecordType[T], key: str, value: str
-    ) -> Iterator[tuple[RegisterRow, Stored[T] | None]]:
-        """Yield the rows with a key, by their ids, with their records; None: its key is lost.
-
-        Nothing of whoever was erased a moment ago.
-        """
-        for entry in self._entries(kind, key, value):
-            person = str(entry.person)
-            if self._keyring.find_key(person) is None and self._keyring.is_erased(person):
-                continue
-            record: Stored[T] | None = None
-            with lost_keys.passing_over():
-                record = self._opened(kind, entry)
-            yield entry, record
+        return (self._opened(kind, entry) for entry in self.entries(kind, key, value, after))
 
     def has_any(self, kind: RecordType[Any], key: Key) -> bool:
         """Tell whether there is a record with a key; none is opened."""
@@ -192,11 +175,12 @@ class RegisterReader:
 
     def find_cached(self, memo: "RecordCache[T, M]", key: str, value: str) -> Iterator[M]:
         """Yield what a memo has of the records with a key, by their ids; only of rows of nobody."""
-        return (memo.of(entry, self._opened) for entry in self._entries(memo.kind, key, value))
+        return (memo.of(entry, self._opened) for entry in self.entries(memo.kind, key, value))
 
-    def _entries(
+    def entries(
         self, kind: RecordType[Any], key: str, value: str, after: str = ""
     ) -> Iterator[RegisterRow]:
+        """Yield the rows with a key, by their ids; none is opened."""
         while entries := self._reading.entries_with_key(kind.name, key, value, after, PAGE_MAX):
             yield from entries
             if len(entries) < PAGE_MAX:

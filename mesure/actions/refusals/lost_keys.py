@@ -34,7 +34,7 @@ def is_unopened(error: Exception) -> bool:
 
 
 @contextmanager
-def passing_over() -> Iterator[None]:
+def skip_unopened() -> Iterator[None]:
     """Go on with the others where something of somebody cannot be opened."""
     try:
         yield
@@ -54,20 +54,20 @@ def read_apart(
     known = keyring.find_keys(persons)
     parts, shut = [], [person for person in persons if person not in known]
 
-    def go_on(some: Sequence[str]) -> None:
+    def go_on(part: Sequence[str]) -> None:
         try:
-            parts.append(read(some))
+            parts.append(read(part))
         except (NotFoundError, LostKeyError) as error:
             if not is_unopened(error):
                 raise
-            half = len(some) // 2
+            half = len(part) // 2
             if half:
-                go_on(some[:half])
-                go_on(some[half:])
+                go_on(part[:half])
+                go_on(part[half:])
             else:
-                shut.extend(some)
+                shut.extend(part)
 
     readable = [person for person in persons if person in known]
     if readable:
         go_on(readable)
-    return ReadApart(tuple(parts), tuple(one for one in shut if not keyring.is_erased(one)))
+    return ReadApart(tuple(parts), tuple(name for name in shut if not keyring.is_erased(name)))

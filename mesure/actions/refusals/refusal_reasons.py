@@ -144,7 +144,6 @@ def _things(catalogue: Catalogue) -> dict[ActionRefusal, str]:
         ActionRefusal.SEARCH: catalogue.text(
             "Search by one thing: day, account, action or refusal."
         ),
-        ActionRefusal.GROUND_SPAN: catalogue.text("A ground shows at most three days of a trail."),
     }
 
 
@@ -197,6 +196,7 @@ def _accounts(catalogue: Catalogue) -> dict[ActionRefusal, str]:
 def _orders(catalogue: Catalogue) -> dict[ActionRefusal, str]:
     """Return the sentences about orders, absences and devices."""
     return {
+        ActionRefusal.GROUND_SPAN: catalogue.text("A ground shows at most three days of a trail."),
         ActionRefusal.ORDER: catalogue.text(
             "The order cannot be read as it is; see what is wrong."
         ),

@@ -186,12 +186,12 @@ def _nobodys(visit: PageVisit, *, is_asked: bool) -> dict[str, object]:
     cases = visit.perform(caseload.nobodys, UnassignedCasesRequest(visit.query_value("after")))
     lines = [
         (
-            one.person,
-            one.name,
-            one.in_charge.name,
-            work_words.unreadable(visit.texts, is_readable=one.is_readable),
+            case.person,
+            case.name,
+            case.in_charge.name,
+            work_words.unreadable(visit.texts, is_readable=case.is_readable),
         )
-        for one in cases
+        for case in cases
     ]
     lines.sort(key=lambda line: (line[1].casefold(), line[0]))
     return {"nobodys": lines, "nobodys_later": caseloads.later(ADDRESS, cases)}
