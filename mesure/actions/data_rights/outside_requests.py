@@ -287,8 +287,8 @@ def _of_month(doing: ActionContext, month: str) -> list[MonthRequestView]:
 
 def _recorded(outside_request: MonthRequestView) -> float:
     """Return when a request was written down; of one that cannot be read, before all others."""
-    kept = outside_request.kept
-    return 0.0 if kept is None else kept.recorded_at.timestamp()
+    record = outside_request.kept
+    return 0.0 if record is None else record.recorded_at.timestamp()
 
 
 @look("outside.sample", {Role.SUPERVISOR, Role.INSPECTOR}, purpose=Purpose.INSPECTION)

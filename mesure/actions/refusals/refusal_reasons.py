@@ -138,9 +138,6 @@ def _things(catalogue: Catalogue) -> dict[ActionRefusal, str]:
         ActionRefusal.BUNDLES_BUSY: catalogue.text(
             "Another bundle is being made. Take yours, or come again in a minute."
         ),
-        ActionRefusal.NO_READER: catalogue.text(
-            "Trails cannot be shown by this part of the service."
-        ),
         ActionRefusal.SEARCH: catalogue.text(
             "Search by one thing: day, account, action or refusal."
         ),
@@ -196,6 +193,9 @@ def _accounts(catalogue: Catalogue) -> dict[ActionRefusal, str]:
 def _orders(catalogue: Catalogue) -> dict[ActionRefusal, str]:
     """Return the sentences about orders, absences and devices."""
     return {
+        ActionRefusal.NO_READER: catalogue.text(
+            "Trails cannot be shown by this part of the service."
+        ),
         ActionRefusal.GROUND_SPAN: catalogue.text("A ground shows at most three days of a trail."),
         ActionRefusal.ORDER: catalogue.text(
             "The order cannot be read as it is; see what is wrong."
