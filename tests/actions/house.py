@@ -3,6 +3,7 @@
 Time stands still until somebody moves it, and chance is a counter.
 """
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -139,6 +140,13 @@ def office(folder: Path) -> Iterator[Office]:
         closing(FileKeyring(folder / "keys.db", MASTER, chance)) as keyring,
     ):
         yield Office(store, keyring, chance=chance)
+
+
+def lose_key(folder: Path, person: str) -> None:
+    """Lose a person's key, as an older `keys.db` that is restored does; nobody is erased."""
+    with closing(sqlite3.connect(folder / "keys.db")) as keys:
+        keys.execute("DELETE FROM wrapped_key WHERE name = ?", (person,))
+        keys.commit()
 
 
 def set_up(office: Office, token: str, login: str) -> tuple[str, tuple[str, ...]]:

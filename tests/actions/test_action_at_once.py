@@ -112,8 +112,8 @@ LISTS: dict[str, Callable[[Office, Actor, Actor], Any]] = {
     "what waits for a supervisor": lambda office, _, supervisor: office.do(
         supervisor, worklist.list_items, EmptyRequest()
     ),
-    "absences": lambda office, officer, _: office.do(
-        officer, absence_lists.absences_of_all, EmptyRequest()
+    "absences": lambda office, officer, _: (
+        office.do(officer, absence_lists.absences_of_all, EmptyRequest()).absences
     ),
     "cases": lambda office, officer, _: office.do(officer, caseload.list_cases, CaseloadRequest()),
     "nobody's cases": lambda office, _, supervisor: office.do(

@@ -3,7 +3,9 @@
 import asyncio
 import os
 import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -227,3 +229,21 @@ def test_whoever_names_no_folder_has_no_archive(tmp_path: Path) -> None:
     with installations.begun(tmp_path) as made:
         assert trail_archive.sync(made) == trail_archive.ArchiveChange(0, 0)
         trail_archive.clear(made)
+
+
+def test_whose_key_is_lost_is_named_until_it_is_back(night: Installation) -> None:
+    trail_archive.sync(night)
+    with closing(sqlite3.connect(night.folder.keyring)) as keys:
+        key = keys.execute("SELECT * FROM wrapped_key WHERE name LIKE 'P-%' LIMIT 1").fetchone()
+        keys.execute("DELETE FROM wrapped_key WHERE name = ?", key[:1])
+        keys.commit()
+        lost = trail_archive.sync(night)
+        night.keyring.key_of(key[0])  # Made anew, as by the line of a look.
+        shut = trail_archive.sync(night)
+        again = trail_archive.sync(night)
+        keys.execute("UPDATE wrapped_key SET wrapped = ? WHERE name = ?", (key[1], key[0]))
+        keys.commit()
+        back = trail_archive.sync(night)
+    assert [change.unreadable for change in (lost, shut, again, back)] == [{key[0]}] * 3 + [set()]
+    assert (shut.written > 0, again.written, back.written > 0) == (True, 0, True)
+    assert trail_archive.sync(night) == trail_archive.ArchiveChange()

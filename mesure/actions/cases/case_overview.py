@@ -14,11 +14,12 @@ import msgspec
 from mesure.actions.cases import caseload, persons, waiting_things
 from mesure.actions.cases.persons import InChargeView
 from mesure.actions.cases.waiting_things import WaitingThing
+from mesure.actions.framework import case_opening
 from mesure.actions.framework.action import ActionContext, ActionType, look, two_step_action
 from mesure.actions.framework.case_access import CASE, CaseFile
-from mesure.actions.framework.case_opening import may_open
 from mesure.actions.framework.context import Context
 from mesure.actions.orders import binding_order
+from mesure.actions.refusals import lost_keys
 from mesure.actions.refusals.refusals import NotAllowedError
 from mesure.devices import device_state
 from mesure.devices.health import DeviceHealth
@@ -67,6 +68,7 @@ class CaseOverview(msgspec.Struct, frozen=True):
     orders: tuple[str, ...]
     devices: tuple[DeviceGlance, ...]
     waiting: tuple[WaitingThing, ...] = ()
+    is_readable: bool = True  # False: the key is lost, and `name` is the id.
 
 
 class NextEdge(msgspec.Struct, frozen=True):
@@ -98,7 +100,7 @@ def overview(
     files: Sequence[CaseFile]
     if request.everybody:
         every_file = (kept.value for kept in doing.rows.all(CASE))
-        files = [file for file in every_file if may_open(doing, file)]
+        files = case_opening.openable(doing, every_file)
     else:
         files = caseload.files_of(doing, request.officer or own)
     people = [file.person for file in files]
@@ -119,14 +121,16 @@ def _shown(
     return tuple(
         CaseOverview(
             file.person,
-            names[file.person],
+            names.by_person[file.person],
             file.officer,
             charge,
             tuple(orders.get(file.person, ())),
             tuple(devices.get(file.person, ())),
             tuple(waiting.get(file.person, ())),
+            file.person not in names.unreadable,
         )
         for file, charge in zip(files, charges, strict=True)
+        if file.person in names.by_person
     )
 
 
@@ -164,7 +168,11 @@ def _glance(device: str, health: DeviceHealth) -> DeviceGlance:
 def next_edges(doing: ActionContext, request: EdgesRequest) -> tuple[NextEdge, ...]:
     """See when a condition next begins or ends to bind each of some persons."""
     doing.cases(request.persons)
-    return tuple(edges_of(doing, request.persons).values())
+    parts, _ = lost_keys.read_apart(
+        doing.context.keyring, request.persons, lambda part: edges_of(doing, part)
+    )
+    edges = {edge.person: edge for part in parts for edge in part.values()}
+    return tuple(edges[person] for person in request.persons if person in edges)
 
 
 def edges_of(doing: ActionContext, people: Sequence[str]) -> dict[str, NextEdge]:

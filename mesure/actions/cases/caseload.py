@@ -15,7 +15,7 @@ import msgspec
 
 from mesure.actions.cases import persons
 from mesure.actions.cases.persons import InChargeView
-from mesure.actions.framework import case_access, four_eyes
+from mesure.actions.framework import case_access, case_opening, four_eyes
 from mesure.actions.framework.action import ActionContext, EmptyRequest, action, look
 from mesure.actions.framework.case_access import (
     CASE,
@@ -26,7 +26,6 @@ from mesure.actions.framework.case_access import (
     CoverRecord,
     OnCallRecord,
 )
-from mesure.actions.framework.case_opening import may_open
 from mesure.actions.notifications import notification_rules
 from mesure.actions.records.account_records import ACCOUNT
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
@@ -115,6 +114,7 @@ class CaseView(msgspec.Struct, frozen=True):
     name: str
     officer: str | None
     in_charge: InChargeView
+    is_readable: bool = True  # False: the key is lost, and `name` is the id.
 
 
 class CoverView(msgspec.Struct, frozen=True):
@@ -340,7 +340,7 @@ def list_cases(doing: ActionContext, request: CaseloadRequest) -> tuple[CaseView
 def nobodys(doing: ActionContext, request: UnassignedCasesRequest) -> tuple[CaseView, ...]:
     """List the persons on nobody's caseload, by their ids."""
     files = (kept.value for kept in doing.rows.find(CASE, "officer", "-", request.after))
-    listed = islice((file for file in files if may_open(doing, file)), request.count)
+    listed = islice((file for file in files if case_opening.openable(doing, [file])), request.count)
     return _shown(doing, list(listed))
 
 
@@ -348,7 +348,7 @@ def files_of(doing: ActionContext, officer: str) -> tuple[CaseFile, ...]:
     """Return the cases on an officer's list and on those that they cover, which one may open."""
     officers = [officer, *_covered(doing, officer)]
     files = (kept.value for one in officers for kept in doing.rows.find(CASE, "officer", one))
-    return tuple(file for file in files if may_open(doing, file))
+    return tuple(case_opening.openable(doing, files))
 
 
 def _covered(doing: ActionContext, account: str) -> list[str]:
@@ -362,6 +362,13 @@ def _shown(doing: ActionContext, files: Sequence[CaseFile]) -> tuple[CaseView, .
     names = persons.names(doing, [file.person for file in files])
     charges = persons.all_in_charge(doing, files)
     return tuple(
-        CaseView(file.person, names[file.person], file.officer, charge)
+        CaseView(
+            file.person,
+            names.by_person[file.person],
+            file.officer,
+            charge,
+            file.person not in names.unreadable,
+        )
         for file, charge in zip(files, charges, strict=True)
+        if file.person in names.by_person
     )

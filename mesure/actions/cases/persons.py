@@ -4,7 +4,7 @@ Nothing here says where anybody is or was.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -14,6 +14,7 @@ from mesure.actions.framework.action import ActionContext, ReadRequest, action, 
 from mesure.actions.framework.case_access import CASE, CaseFile
 from mesure.actions.records.account_records import ACCOUNT, LANGUAGES, NAME_CHARS_MAX
 from mesure.actions.records.record_types import RecordType
+from mesure.actions.refusals import lost_keys
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.actions.refusals.refusals import ActionConflictError, InvalidInputError
 from mesure.privacy.charge import ChargeBasis
@@ -170,15 +171,27 @@ def name(doing: ActionContext, person: str) -> str:
     return person if details is None else details.value.name
 
 
-def names(doing: ActionContext, persons: Sequence[str]) -> dict[str, str]:
+class PersonNames(NamedTuple):
+    """What persons are called; nobody who was erased a moment ago."""
+
+    by_person: dict[str, str]  # Who cannot be read is called by the id.
+    unreadable: frozenset[str]
+
+
+def names(doing: ActionContext, persons: Sequence[str]) -> PersonNames:
     """Return what persons are called, with their cases open, read at once."""
     doing.cases(persons)
-    about = doing.rows.of_persons([DETAILS], persons)
-    details_by_person = {person: about.of(DETAILS, person) for person in persons}
-    return {
-        person: details_by_person[person][0].value.name if details_by_person[person] else person
-        for person in persons
-    }
+
+    def read(part: Sequence[str]) -> dict[str, str]:
+        about = doing.rows.of_persons([DETAILS], part)
+        details = {person: about.of(DETAILS, person) for person in part}
+        return {person: kept[0].value.name if kept else person for person, kept in details.items()}
+
+    parts, unreadable = lost_keys.read_apart(doing.context.keyring, persons, read)
+    by_person = {person: person for person in unreadable}
+    for part in parts:
+        by_person |= part
+    return PersonNames(by_person, frozenset(unreadable))
 
 
 def in_charge(doing: ActionContext, file: CaseFile) -> InChargeView:

@@ -26,6 +26,7 @@ from mesure.actions.orders.binding_order import ABSENCE
 from mesure.actions.records import case_deadlines, continuity_records, incident_records
 from mesure.actions.records.continuity_records import HANDOVER, OVERDUE
 from mesure.actions.records.record_types import PAGE_MAX, RecordsByPerson, RecordType
+from mesure.actions.refusals import lost_keys
 from mesure.actions.trails.grounds import GROUND, WAITS
 from mesure.incidents.contest import Contest
 from mesure.incidents.finding import FindingEndKind, Review, ReviewStage
@@ -57,6 +58,7 @@ class WorkItemType(StrEnum):
     ABSENCE = "absence"
     GROUND = "ground"  # A ground that a supervisor has to answer.
     ORDER = "order"  # A version that another officer entered, with places to be checked.
+    UNREADABLE = "unreadable"  # That nothing of a person can be read: their key is lost.
     NOT_JUDGED = "not_judged"  # That nothing new is said of a person: judging them fails.
     HANDOVER = "handover"  # What whoever had the case before wrote down, to be read.
     OUTSIDE = "outside"  # A request for a person's data from outside, to be granted or refused.
@@ -101,8 +103,21 @@ def items_about(doing: ActionContext, person: str) -> tuple[WorkItem, ...]:
 def _items(
     doing: ActionContext, people: Sequence[str], not_judged: Mapping[str, int]
 ) -> tuple[WorkItem, ...]:
-    items: list[WorkItem] = []
     doing.cases(people)
+    parts, unreadable = lost_keys.read_apart(
+        doing.context.keyring, people, lambda part: _read(doing, part, not_judged)
+    )
+    items = [item for part in parts for item in part]
+    items += [
+        _not_judged(WorkItemType.UNREADABLE, person, person, doing.now) for person in unreadable
+    ]
+    return tuple(sorted(items, key=order_key))
+
+
+def _read(
+    doing: ActionContext, people: Sequence[str], not_judged: Mapping[str, int]
+) -> list[WorkItem]:
+    items: list[WorkItem] = []
     about = doing.rows.of_persons(_KINDS, people)
     heads = _heads(doing, about, people)
     all_heads = [head for some in heads.values() for head in some]
@@ -111,7 +126,8 @@ def _items(
     for person in people:
         case = _One(doing, about, person)
         if person in not_judged:
-            items.append(_not_judged(case, not_judged[person]))
+            since_at = to_datetime(not_judged[person])
+            items.append(_not_judged(WorkItemType.NOT_JUDGED, person, case.name, since_at))
         items += (
             msgspec.structs.replace(item, signals=signals[item.id])
             for item in _incidents(case, heads.get(person, []), reviews)
@@ -122,7 +138,7 @@ def _items(
         if doing.actor.role is Role.SUPERVISOR:
             items += _grounds(case)
             items += _outside(case)
-    return tuple(sorted(_with_brought(about, items), key=order_key))
+    return list(_with_brought(about, items))
 
 
 def _with_brought(about: RecordsByPerson, items: Sequence[WorkItem]) -> Iterator[WorkItem]:
@@ -199,7 +215,7 @@ def _persons(doing: ActionContext, not_judged: Collection[str]) -> list[str]:
         )
         others = {one for kind in kinds for one in _who_wait(doing, kind)} | {*not_judged}
         waiting = case_access.files_of(doing.rows, sorted(others - people))
-        people |= {one for one, file in waiting.items() if case_opening.may_open(doing, file)}
+        people |= {file.person for file in case_opening.openable(doing, waiting.values())}
     return sorted(people)
 
 
@@ -219,17 +235,9 @@ def order_key(item: WorkItem) -> tuple[bool, bool, datetime, datetime, str]:
     return not item.is_overdue, not item.signals.is_contested, due_at, item.since_at, item.id
 
 
-def _not_judged(case: _One, since_us: int) -> WorkItem:
-    """Return that a person cannot be judged: what is read of them is what stood before."""
-    return WorkItem(
-        what=WorkItemType.NOT_JUDGED,
-        id=case.person,
-        person=case.person,
-        name=case.name,
-        since_at=to_datetime(since_us),
-        due_at=None,
-        is_overdue=True,
-    )
+def _not_judged(what: WorkItemType, person: str, name: str, since_at: datetime) -> WorkItem:
+    """Return that a person cannot be judged, or not even read; it stands before all else."""
+    return WorkItem(what, person, person, name, since_at, due_at=None, is_overdue=True)
 
 
 def _incidents(
@@ -325,36 +333,32 @@ def _absences(case: _One) -> Iterator[WorkItem]:
 
 
 def _orders(case: _One) -> Iterator[WorkItem]:
-    doing, person, name = case.doing, case.person, case.name
-    for stored_version in case.about.of(court_orders.WAITING, person):
+    for stored_version in case.about.of(court_orders.WAITING, case.person):
         version = stored_version.value
-        if version.by != doing.actor.account:
-            yield WorkItem(
-                what=WorkItemType.ORDER,
-                id=version.order,
-                person=person,
-                name=name,
-                since_at=version.at,
-                due_at=None,
-                is_overdue=False,
-                kind=str(version.number),
-            )
+        if version.by != case.doing.actor.account:
+            kind = str(version.number)
+            yield _undated(case, WorkItemType.ORDER, version.order, version.at, kind=kind)
+
+
+def _undated(
+    case: _One,
+    what: WorkItemType,
+    id: str,  # noqa: A002
+    since_at: datetime,
+    kind: str = "",
+) -> WorkItem:
+    """Return something about a person that has no day by which it is due."""
+    return WorkItem(
+        what, id, case.person, case.name, since_at, due_at=None, is_overdue=False, kind=kind
+    )
 
 
 def _handovers(case: _One) -> Iterator[WorkItem]:
-    doing, person, name = case.doing, case.person, case.name
-    for handover in case.about.of(HANDOVER, person):
+    for handover in case.about.of(HANDOVER, case.person):
         record = handover.value
-        if record.waits and doing.actor.account in _readers(case, record.written_by):
-            yield WorkItem(
-                what=WorkItemType.HANDOVER,
-                id=handover.id,
-                person=person,
-                name=name,
-                since_at=record.versions[-1].written_at,
-                due_at=None,
-                is_overdue=False,
-            )
+        if record.waits and case.doing.actor.account in _readers(case, record.written_by):
+            since_at = record.versions[-1].written_at
+            yield _undated(case, WorkItemType.HANDOVER, handover.id, since_at)
 
 
 def _readers(case: _One, writer: str) -> set[str]:
@@ -363,38 +367,25 @@ def _readers(case: _One, writer: str) -> set[str]:
 
 
 def _grounds(case: _One) -> Iterator[WorkItem]:
-    doing, person, name = case.doing, case.person, case.name
-    for stored_ground in case.about.of(GROUND, person):
+    for stored_ground in case.about.of(GROUND, case.person):
         ground = stored_ground.value
-        if ground.waits and ground.recorded_by != doing.actor.account:
-            yield WorkItem(
-                what=WorkItemType.GROUND,
-                id=stored_ground.id,
-                person=person,
-                name=name,
-                since_at=ground.recorded_at,
-                due_at=None,
-                is_overdue=False,
-                start_at=ground.start_at,
-                end_at=ground.until_at,
-            )
+        if ground.waits and ground.recorded_by != case.doing.actor.account:
+            item = _undated(case, WorkItemType.GROUND, stored_ground.id, ground.recorded_at)
+            start_at, end_at = ground.start_at, ground.until_at
+            yield msgspec.structs.replace(item, start_at=start_at, end_at=end_at)
 
 
 def _outside(case: _One) -> Iterator[WorkItem]:
-    doing, person, name = case.doing, case.person, case.name
-    for stored_request in case.about.of(OUTSIDE, person):
+    for stored_request in case.about.of(OUTSIDE, case.person):
         outside_request = stored_request.value
         if (
             outside_request.answered_at is None
-            and outside_request.recorded_by != doing.actor.account
+            and outside_request.recorded_by != case.doing.actor.account
         ):
-            yield WorkItem(
-                what=WorkItemType.OUTSIDE,
-                id=stored_request.id,
-                person=person,
-                name=name,
-                since_at=outside_request.received_at,
-                due_at=None,
-                is_overdue=False,
+            yield _undated(
+                case,
+                WorkItemType.OUTSIDE,
+                stored_request.id,
+                outside_request.received_at,
                 kind=outside_request.urgency.value,
             )

@@ -23,7 +23,7 @@ from mesure.actions.framework.action import Action, ActionContext, action, perfo
 from mesure.actions.framework.case_access import CASE
 from mesure.actions.framework.context import PROGRAM, Context
 from mesure.actions.records.record_types import RegisterReader
-from mesure.actions.refusals.refusal_reasons import ActionRefusal
+from mesure.actions.refusals import lost_keys
 from mesure.actions.refusals.refusals import NotFoundError
 from mesure.actions.refusals.store_faults import LostKeyError
 from mesure.instants import US_PER_DAY, to_us
@@ -211,10 +211,8 @@ class ErasureRun:
         """Go on with the others where something about a person cannot be opened."""
         try:
             yield
-        except LostKeyError:
-            self._unreadable[person] = None
-        except NotFoundError as error:
-            if error.reason is not ActionRefusal.ERASED:
+        except (LostKeyError, NotFoundError) as error:
+            if not lost_keys.is_unopened(error):
                 raise
             self._unreadable[person] = None
 

@@ -20,6 +20,7 @@ import msgspec
 from mesure.actions.framework import four_eyes
 from mesure.actions.framework.action import ActionContext, ReadRequest, action, look
 from mesure.actions.records.record_types import RecordType, Stored
+from mesure.actions.refusals import lost_keys
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.actions.refusals.refusals import ActionConflictError, InvalidInputError, NotAllowedError
 from mesure.actions.trails.grounds import WAITS
@@ -154,6 +155,14 @@ class OutsideRequestView(msgspec.Struct, frozen=True):
     kept: OutsideRequestRecord
 
 
+class MonthRequestView(msgspec.Struct, frozen=True):
+    """A request as the list of a month has it."""
+
+    request: str
+    person: str
+    kept: OutsideRequestRecord | None  # None: the person's key is lost.
+
+
 class OutsideRequestSample(msgspec.Struct, frozen=True):
     """How many requests there were in a month, and those that are to be looked at again."""
 
@@ -161,7 +170,7 @@ class OutsideRequestSample(msgspec.Struct, frozen=True):
     requests: int
     granted: int
     unanswered: int
-    sample: tuple[OutsideRequestView, ...]
+    sample: tuple[MonthRequestView, ...]
 
 
 @action("outside.record", CASEWORK)
@@ -256,40 +265,53 @@ def list_requests(
 
 
 @look("outside.register", {Role.SUPERVISOR, Role.INSPECTOR}, purpose=Purpose.INSPECTION)
-def list_month(doing: ActionContext, request: MonthQuery) -> tuple[OutsideRequestView, ...]:
+def list_month(doing: ActionContext, request: MonthQuery) -> tuple[MonthRequestView, ...]:
     """List every request of a month, in the order in which they were written down."""
-    outside_requests = doing.rows.find(OUTSIDE, "month", request.month)
+    outside_requests = _of_month(doing, request.month)
     doing.note(month=request.month)
-    return tuple(
-        map(
-            _shown,
-            sorted(outside_requests, key=lambda outside_request: outside_request.value.recorded_at),
-        )
-    )
+    return tuple(sorted(outside_requests, key=_recorded))
+
+
+def _of_month(doing: ActionContext, month: str) -> list[MonthRequestView]:
+    """Return the requests of a month, by their ids, also those that cannot be read."""
+    keyring, views = doing.context.keyring, []
+    for row in doing.rows.entries(OUTSIDE, "month", month):
+        person, record = str(row.person), None
+        if keyring.find_key(person) is None and keyring.is_erased(person):
+            continue
+        with lost_keys.skip_unopened():
+            record = doing.rows.need(OUTSIDE, row.id).value
+        views.append(MonthRequestView(row.id, person, record))
+    return views
+
+
+def _recorded(outside_request: MonthRequestView) -> float:
+    """Return when a request was written down; of one that cannot be read, before all others."""
+    record = outside_request.kept
+    return 0.0 if record is None else record.recorded_at.timestamp()
 
 
 @look("outside.sample", {Role.SUPERVISOR, Role.INSPECTOR}, purpose=Purpose.INSPECTION)
 def sample(doing: ActionContext, request: MonthQuery) -> OutsideRequestSample:
     """List the requests of a month that are to be looked at again: one in ten, and one at least."""
-    outside_requests = list(doing.rows.find(OUTSIDE, "month", request.month))
+    outside_requests = _of_month(doing, request.month)
+    readable = [one.kept for one in outside_requests if one.kept is not None]
     chosen = list(_chosen(outside_requests, request.month))
     doing.note(month=request.month, requests=len(outside_requests), sample=len(chosen))
     return OutsideRequestSample(
         request.month,
         len(outside_requests),
-        sum(kept.value.is_granted is True for kept in outside_requests),
-        sum(kept.value.answered_at is None for kept in outside_requests),
-        tuple(map(_shown, chosen)),
+        sum(kept.is_granted is True for kept in readable),
+        sum(kept.answered_at is None for kept in readable),
+        tuple(chosen),
     )
 
 
-def _chosen(
-    outside_requests: list[Stored[OutsideRequestRecord]], month: str
-) -> Iterator[Stored[OutsideRequestRecord]]:
+def _chosen(outside_requests: list[MonthRequestView], month: str) -> Iterator[MonthRequestView]:
     """Yield the sample: the same for whoever asks, and nobody can tell before which it will be."""
 
-    def lot(outside_request: Stored[OutsideRequestRecord]) -> bytes:
-        return sha256(f"{month}\n{outside_request.id}".encode()).digest()
+    def lot(outside_request: MonthRequestView) -> bytes:
+        return sha256(f"{month}\n{outside_request.request}".encode()).digest()
 
     yield from sorted(outside_requests, key=lot)[: -(-len(outside_requests) // SAMPLE_OF)]
 

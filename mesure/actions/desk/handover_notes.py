@@ -11,7 +11,7 @@ has confirmed it. It lies under the person's key, is in their file of everything
 Decision: docs/decisions/0059-work-does-not-fall-between-two-officers.md
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -43,6 +43,7 @@ from mesure.actions.records.continuity_records import (
     HandoverVersion,
 )
 from mesure.actions.records.record_types import Stored
+from mesure.actions.refusals import lost_keys
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.actions.refusals.refusals import (
     ActionConflictError,
@@ -51,6 +52,7 @@ from mesure.actions.refusals.refusals import (
     NotFoundError,
 )
 from mesure.incidents.review_refusal import ReviewRefusal
+from mesure.instants import to_datetime
 from mesure.privacy.access_refusal import AccessRefusal
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import CASEWORK, OWN_SIDE, Role
@@ -116,8 +118,8 @@ class UnconfirmedHandover(msgspec.Struct, frozen=True):
     handover: str
     person: str
     name: str
-    written_by: str
-    written_at: datetime
+    written_by: str | None  # None: the key of the person is lost, and the note cannot be read.
+    written_at: datetime  # Of a note that cannot be read, when it last changed.
     waits_for: tuple[str, ...]  # Who has the case now: their list, or their cover.
 
 
@@ -244,7 +246,7 @@ def show_facts(doing: ActionContext, request: HandoversRequest) -> HandoverFacts
 @look("handovers.unconfirmed", {Role.SUPERVISOR}, purpose=Purpose.SUPERVISION)
 def list_unconfirmed(doing: ActionContext, _: EmptyRequest) -> tuple[UnconfirmedHandover, ...]:
     """List the hand-over notes that nobody has confirmed who has the case now; oldest first."""
-    waiting = waiting_things.rows_with_key(doing.work, HANDOVER, HANDOVER_WAITS)
+    waiting = list(waiting_things.rows_with_key(doing.work, HANDOVER, HANDOVER_WAITS))
     people = sorted({row.person for row in waiting if row.person is not None})
     files = case_access.files_of(doing.rows, people)
     shown = [
@@ -253,20 +255,30 @@ def list_unconfirmed(doing: ActionContext, _: EmptyRequest) -> tuple[Unconfirmed
         if may_open(doing, files[person]) and not doing.context.keyring.is_erased(person)
     ]
     doing.cases(shown)
-    names = persons.names(doing, shown)
-    about = doing.rows.of_persons([HANDOVER], shown)
-    unconfirmed = [
-        UnconfirmedHandover(
-            handover.id,
-            person,
-            names[person],
-            handover.value.written_by,
-            handover.value.versions[-1].written_at,
-            holders,
-        )
-        for person in shown
-        for handover in about.of(HANDOVER, person)
-        if handover.value.waits and (holders := _readers(doing, person, handover.value))
+    names = persons.names(doing, shown).by_person
+
+    def read(part: Sequence[str]) -> list[UnconfirmedHandover]:
+        about = doing.rows.of_persons([HANDOVER], part)
+        return [
+            UnconfirmedHandover(
+                handover.id,
+                person,
+                names[person],
+                handover.value.written_by,
+                handover.value.versions[-1].written_at,
+                holders,
+            )
+            for person in part
+            for handover in about.of(HANDOVER, person)
+            if handover.value.waits and (holders := _readers(doing, person, handover.value))
+        ]
+
+    parts, unreadable = lost_keys.read_apart(doing.context.keyring, shown, read)
+    unconfirmed = [note for part in parts for note in part]
+    unconfirmed += [
+        UnconfirmedHandover(row.id, row.person, row.person, None, to_datetime(row.changed_us), ())
+        for row in waiting
+        if row.person is not None and row.person in unreadable
     ]
     return tuple(sorted(unconfirmed, key=lambda note: (note.written_at, note.handover)))
 

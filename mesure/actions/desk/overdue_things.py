@@ -35,10 +35,12 @@ from mesure.actions.records.continuity_records import OVERDUE, OVERDUE_STANDS, O
 from mesure.actions.records.incident_records import CONTEST
 from mesure.actions.records.procedure import Procedure
 from mesure.actions.records.record_types import RegisterReader
+from mesure.actions.refusals import lost_keys
 from mesure.instants import to_datetime
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import Role
 from mesure.store.interface.store import ReadTransaction
+from mesure.store.values.register import RegisterRow
 
 PEOPLE_MAX: Final = 100  # In one transaction.
 HOUR: Final = timedelta(hours=1)
@@ -85,13 +87,17 @@ def bring_if_any(context: Context) -> int:
     """Note what has become overdue for long, or no longer is; return about how many persons."""
     with context.store.read() as reading:
         things = _things(reading, context, _people(reading, context))
-        standing = dict(_standing(reading))
+        standing = {_name(row.id): person for row, person in _standing(reading)}
     changed = {thing.person for name, thing in things.items() if name not in standing}
     changed |= {person for name, person in standing.items() if name not in things}
-    changed = {person for person in changed if not context.keyring.is_erased(person)}
-    if not changed:
-        return 0
-    return perform(context, settle, SettleOverdue(tuple(sorted(changed)[:PEOPLE_MAX])))
+    # Of whoever cannot be read nothing is noted, and they keep nobody else waiting.
+    people = sorted(context.keyring.find_keys(changed))[:PEOPLE_MAX]
+    counts, _ = lost_keys.read_apart(
+        context.keyring,
+        people,
+        lambda part: perform(context, settle, SettleOverdue(tuple(part))),
+    )
+    return sum(counts)
 
 
 def _people(reading: ReadTransaction, context: Context) -> list[str]:
@@ -126,11 +132,11 @@ def _past_deadline(
             yield OverdueThing(what, row.id, "", row.person, due_at)
 
 
-def _standing(reading: ReadTransaction) -> Iterator[tuple[str, str]]:
-    """Yield by name what is noted as left past its deadline, and about whom; nothing is opened."""
+def _standing(reading: ReadTransaction) -> Iterator[tuple[RegisterRow, str]]:
+    """Yield what is noted as left past its deadline, and about whom; nothing is opened."""
     for row in waiting_things.rows_with_key(reading, OVERDUE, OVERDUE_STANDS):
         if row.person is not None:
-            yield _name(row.id), row.person
+            yield row, row.person
 
 
 @action("notify.overdue", {Role.PROGRAM})
@@ -223,27 +229,43 @@ def count_overdue(doing: ActionContext, _: EmptyRequest) -> int:
 @look("today.overdue", {Role.SUPERVISOR}, purpose=Purpose.SUPERVISION)
 def list_overdue(doing: ActionContext, _: EmptyRequest) -> tuple[OverdueView, ...]:
     """List what officers have left past its deadline for long; what is due for longest first."""
-    people = sorted({person for _, person in _standing(doing.work)})
+    standing = list(_standing(doing.work))
+    people = sorted({person for _, person in standing})
     files = _open_files(doing, people)
     doing.cases(files)
-    names = persons.names(doing, list(files))
-    about = doing.rows.of_persons([OVERDUE], list(files))
-    views = [
-        OverdueView(
-            WorkItemType(record.what),
-            record.item,
-            record.kind,
-            person,
-            names[person],
-            officer,
-            record.due_at,
-            record.brought_at,
-        )
-        for person, officer in files.items()
-        for record in (stored.value for stored in about.of(OVERDUE, person))
-        if record.ended_at is None
+    names = persons.names(doing, list(files)).by_person
+
+    def read(part: Sequence[str]) -> list[OverdueView]:
+        about = doing.rows.of_persons([OVERDUE], part)
+        return [
+            OverdueView(
+                WorkItemType(record.what),
+                record.item,
+                record.kind,
+                person,
+                names[person],
+                files[person],
+                record.due_at,
+                record.brought_at,
+            )
+            for person in part
+            for record in (stored.value for stored in about.of(OVERDUE, person))
+            if record.ended_at is None
+        ]
+
+    parts, unreadable = lost_keys.read_apart(doing.context.keyring, list(files), read)
+    views = [view for part in parts for view in part]
+    views += [
+        _unreadable(row, person, files[person]) for row, person in standing if person in unreadable
     ]
     return tuple(sorted(views, key=lambda view: (view.due_at, view.person, view.item)))
+
+
+def _unreadable(row: RegisterRow, person: str, officer: str | None) -> OverdueView:
+    """Return that something was left of somebody who cannot be read, and since when that is."""
+    at = to_datetime(row.changed_us)
+    what = WorkItemType.UNREADABLE
+    return OverdueView(what, person, "", person, person, officer, at, at)
 
 
 def _open_files(doing: ActionContext, people: Collection[str]) -> dict[str, str | None]:

@@ -15,6 +15,7 @@ from mesure.actions.framework.action import ActionContext, EmptyRequest, action,
 from mesure.actions.orders import binding_order
 from mesure.actions.orders.binding_order import CARRIED, AssignmentCheckRecord
 from mesure.actions.records.record_types import RegisterReader
+from mesure.actions.refusals import lost_keys
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.actions.refusals.refusals import ActionConflictError, InvalidInputError, NotFoundError
 from mesure.devices import assignment
@@ -144,7 +145,8 @@ def end_due(doing: ActionContext, _: EmptyRequest) -> int:
     count = 0
     for end_check in tuple(doing.rows.all(CARRIED)):
         if doing.now >= end_check.value.ask_at:
-            count += _end_due(doing, end_check.value.order)
+            with lost_keys.skip_unopened():  # It is asked again; the device stays where it is.
+                count += _end_due(doing, end_check.value.order)
     doing.note(ended=count)
     return count
 

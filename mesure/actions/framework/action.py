@@ -40,7 +40,7 @@ from mesure.privacy.charge import Staff
 from mesure.privacy.purposes import Purpose
 from mesure.privacy.roles import Role
 from mesure.store.interface.store import WriteTransaction
-from mesure.store.values.faults import ErasedError, KeyringError
+from mesure.store.values.faults import ErasedError, KeyringError, LostKeyError
 
 I = TypeVar("I")  # noqa: E741  What is asked for (input).
 O = TypeVar("O")  # noqa: E741  What comes of it (output).
@@ -347,7 +347,10 @@ def _done(
         # What was sealed of them may stand there still; that nobody can read it is meant so.
         is_erased = any(map(doing.context.keyring.is_erased, doing.persons))
         if not is_erased and not isinstance(fault, ErasedError):
-            raise
+            is_program = doing.actor.role is Role.PROGRAM
+            if is_program or not (doing.persons and isinstance(fault, LostKeyError)):
+                raise
+            raise NotFoundError(ActionRefusal.UNREADABLE) from fault
         raise NotFoundError(ActionRefusal.ERASED) from fault
     except CountedRefusalError as refused:
         doing.note(refused=refused.reason.value)

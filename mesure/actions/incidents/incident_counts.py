@@ -15,6 +15,7 @@ from mesure.actions.judging import judge_store
 from mesure.actions.orders import binding_order
 from mesure.actions.records import case_deadlines, incident_records
 from mesure.actions.records.record_types import RegisterReader
+from mesure.actions.refusals import lost_keys
 from mesure.incidents.finding import Review
 from mesure.instants import US_PER_S, to_datetime, to_us
 from mesure.reports.statistics.incident_counting import (
@@ -44,9 +45,11 @@ def count_incidents(context: Context, time_since: int) -> Table:
     with context.store.read() as reading:
         counter = _Counter(reading, RegisterReader(reading, context.keyring), context)
         for incident in _incidents(reading):
-            counter.add(incident)
+            with lost_keys.skip_unopened():
+                counter.add(incident)
         for person in reading.persons_in(range(partitions.PARTITIONS)):
-            counter.add_time(person, time_since)
+            with lost_keys.skip_unopened():
+                counter.add_time(person, time_since)
     return counter.tally.table
 
 

@@ -29,6 +29,10 @@ from mesure.actions.notifications.webhooks import WebhookRecord
 from mesure.actions.records import case_deadlines
 from mesure.actions.records.incident_records import REVIEW
 from mesure.actions.records.record_types import RecordType, Stored
+from mesure.actions.refusals import lost_keys
+from mesure.actions.refusals.refusal_reasons import ActionRefusal
+from mesure.actions.refusals.refusals import NotFoundError
+from mesure.actions.refusals.store_faults import LostKeyError
 from mesure.incidents.finding import ReviewStage
 from mesure.instants import to_datetime, to_us
 from mesure.privacy import charge
@@ -39,6 +43,7 @@ from mesure.store.values.outgoing import Outgoing
 
 COUNT_MAX: Final = 200  # In one transaction.
 STEPS_MAX: Final = 12
+UNREADABLE_AGAIN: Final = timedelta(hours=1)  # When it is asked again of whoever cannot be read.
 TOLD_WITHIN: Final = timedelta(days=7)  # Well before the outbox forgets what was sent.
 WHERE: Final = "notices"
 
@@ -112,7 +117,8 @@ def follow(doing: ActionContext, request: NotifyChanges) -> int:
             _tell(notifier, incident)
     for changed in changes:
         if _is_here(doing, changed.person):
-            notification_rules.tell_of(notifier, changed.person)
+            with lost_keys.skip_unopened():  # Nobody else is kept waiting.
+                notification_rules.tell_of(notifier, changed.person)
     come_to = FeedPositionRecord(
         incidents[-1].change if incidents else following.value.change,
         changes[-1].number if changes else following.value.number,
@@ -244,7 +250,16 @@ def escalate(doing: ActionContext, request: EscalateIncident) -> None:
     incident = doing.work.incident(expected.incident)
     is_here = row.person is not None and _is_here(doing, row.person)
     outcome = "seen"
-    if incident is not None and is_here and not _is_seen(doing, incident):
+    try:
+        is_seen = incident is None or not is_here or _is_seen(doing, incident)
+    except (LostKeyError, NotFoundError) as error:
+        if not lost_keys.is_unopened(error):
+            raise
+        # Whether anybody has opened it is known once there is the key again.
+        later_us = to_us(doing.now + UNREADABLE_AGAIN)
+        doing.work.again(ESCALATION, request.key, later_us, ActionRefusal.UNREADABLE.value)
+        return
+    if incident is not None and not is_seen:
         to = _next(doing, incident.person, expected.told)
         _bring(doing, incident, expected, to)
         outcome = f"brought to {to}"

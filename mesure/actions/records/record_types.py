@@ -167,7 +167,7 @@ class RegisterReader:
         self, kind: RecordType[T], key: str, value: str, after: str = ""
     ) -> Iterator[Stored[T]]:
         """Yield the records with a key, by their ids; `after`: only those behind this one."""
-        return (self._opened(kind, entry) for entry in self._entries(kind, key, value, after))
+        return (self._opened(kind, entry) for entry in self.entries(kind, key, value, after))
 
     def has_any(self, kind: RecordType[Any], key: Key) -> bool:
         """Tell whether there is a record with a key; none is opened."""
@@ -175,11 +175,12 @@ class RegisterReader:
 
     def find_cached(self, memo: "RecordCache[T, M]", key: str, value: str) -> Iterator[M]:
         """Yield what a memo has of the records with a key, by their ids; only of rows of nobody."""
-        return (memo.of(entry, self._opened) for entry in self._entries(memo.kind, key, value))
+        return (memo.of(entry, self._opened) for entry in self.entries(memo.kind, key, value))
 
-    def _entries(
+    def entries(
         self, kind: RecordType[Any], key: str, value: str, after: str = ""
     ) -> Iterator[RegisterRow]:
+        """Yield the rows with a key, by their ids; none is opened."""
         while entries := self._reading.entries_with_key(kind.name, key, value, after, PAGE_MAX):
             yield from entries
             if len(entries) < PAGE_MAX:
@@ -226,7 +227,9 @@ class RegisterReader:
             owner = entry.person
             key = self._keyring.find_key(owner) if keys is None else keys.get(owner)
             if key is None:
-                raise NotFoundError(ActionRefusal.ERASED)
+                is_erased = self._keyring.is_erased(owner)
+                reason = ActionRefusal.ERASED if is_erased else ActionRefusal.UNREADABLE
+                raise NotFoundError(reason)
         bound = sealing.entry_seal_context(owner, kind.name, entry.id, entry.revision)
         return sealing.unseal(key, entry.body, bound)
 

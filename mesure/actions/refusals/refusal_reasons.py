@@ -10,6 +10,7 @@ class ActionRefusal(StrEnum):
 
     NOT_HERE = "not_here"
     ERASED = "erased"
+    UNREADABLE = "unreadable"
     THERE_ALREADY = "there_already"
     NAME = "name"
     NAME_TAKEN = "name_taken"
@@ -89,6 +90,10 @@ def _things(catalogue: Catalogue) -> dict[ActionRefusal, str]:
     return {
         ActionRefusal.NOT_HERE: catalogue.text("There is nothing here under this name."),
         ActionRefusal.ERASED: catalogue.text("This was erased and cannot be shown any more."),
+        ActionRefusal.UNREADABLE: catalogue.text(
+            "This record cannot be read: its key is lost. The operator should restore the newest "
+            "copy of keys.db, then run mesurectl keys check."
+        ),
         ActionRefusal.THERE_ALREADY: catalogue.text("There is something under this name already."),
         ActionRefusal.NAME: catalogue.text("This is no name: write 1 to 120 printable signs."),
         ActionRefusal.LANGUAGE: catalogue.text("There are no texts in this language."),
@@ -133,13 +138,9 @@ def _things(catalogue: Catalogue) -> dict[ActionRefusal, str]:
         ActionRefusal.BUNDLES_BUSY: catalogue.text(
             "Another bundle is being made. Take yours, or come again in a minute."
         ),
-        ActionRefusal.NO_READER: catalogue.text(
-            "Trails cannot be shown by this part of the service."
-        ),
         ActionRefusal.SEARCH: catalogue.text(
             "Search by one thing: day, account, action or refusal."
         ),
-        ActionRefusal.GROUND_SPAN: catalogue.text("A ground shows at most three days of a trail."),
     }
 
 
@@ -192,6 +193,10 @@ def _accounts(catalogue: Catalogue) -> dict[ActionRefusal, str]:
 def _orders(catalogue: Catalogue) -> dict[ActionRefusal, str]:
     """Return the sentences about orders, absences and devices."""
     return {
+        ActionRefusal.NO_READER: catalogue.text(
+            "Trails cannot be shown by this part of the service."
+        ),
+        ActionRefusal.GROUND_SPAN: catalogue.text("A ground shows at most three days of a trail."),
         ActionRefusal.ORDER: catalogue.text(
             "The order cannot be read as it is; see what is wrong."
         ),

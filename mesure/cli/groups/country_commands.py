@@ -35,6 +35,9 @@ def archive_command(data: DataFolder = None, settings: SettingsFile = None) -> N
         f"The archive is up to date: {change.written:,} files were written, "
         f"{change.removed:,} taken away.\n"
     )
+    if change.unreadable:
+        file_writing.show(trail_archive.unreadable_text(change))
+        raise typer.Exit(1)
 
 
 @app.command(

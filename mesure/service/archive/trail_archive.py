@@ -16,7 +16,7 @@ import secrets
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import groupby
 from operator import itemgetter
@@ -45,6 +45,7 @@ PURPOSE: Final = "archive"  # Of the key of the programme by which heads are sea
 FORM: Final = "mesure archive 1"
 LEVEL: Final = 1  # Of compression: signatures and ciphertext do not shrink; the rest is quick.
 PAGE: Final = 1_000
+SHOWN_MAX: Final = 20  # Of those who cannot be archived.
 UNREADABLE: Final = b""  # In place of what came of a person that cannot be opened in the store.
 _DAY_ZERO: Final = date(1970, 1, 1)
 
@@ -65,6 +66,14 @@ class ArchiveChange:
 
     written: int = 0
     removed: int = 0
+    unreadable: set[str] = field(default_factory=set)  # Persons of whom something stays shut.
+
+
+def unreadable_text(change: ArchiveChange) -> str:
+    """Return who could not be archived, the first of them by name, in a line."""
+    first = ", ".join(sorted(change.unreadable)[:SHOWN_MAX])
+    what = "cannot be archived (see `mesure keys check`, `mesure verify-store`)"
+    return f"{len(change.unreadable):,} {what}: {first}.\n"
 
 
 def folder_of(installation: Installation) -> Path | None:
@@ -142,7 +151,8 @@ def _sync_partition(
     folder = partition_folder(archive, partition)
     with installation.store.read() as reading:
         days: dict[int, list[ReceivedDay]] = {}
-        for state in _readable(installation.keyring, reading.days_of_receipt(partition)):
+        all_states = reading.days_of_receipt(partition)
+        for state in _readable(installation.keyring, all_states, change):
             days.setdefault(state.day, []).append(state)
         if not days and not folder.exists():
             return
@@ -154,13 +164,19 @@ def _sync_partition(
                 change.removed += 1
         for day, states in sorted(days.items()):
             scribe = _DayWriter(installation.keyring, folder, partition, day)
-            change.written += scribe.bring_up_to_date(reading, states)
+            is_written, unreadable = scribe.bring_up_to_date(reading, states)
+            change.written += is_written
+            change.unreadable |= unreadable
 
 
-def _readable(keyring: Keyring, states: Iterable[ReceivedDay]) -> list[ReceivedDay]:
-    """Return the states of those who have a key, by their ids."""
+def _readable(
+    keyring: Keyring, states: Iterable[ReceivedDay], change: ArchiveChange
+) -> list[ReceivedDay]:
+    """Return the states of those who have a key, by their ids; name whose key is lost."""
     by_person = sorted(states)
-    known = keyring.find_keys({state.person for state in by_person})
+    people = {state.person for state in by_person}
+    known = keyring.find_keys(people)
+    change.unreadable |= {one for one in people - known.keys() if not keyring.is_erased(one)}
     return [state for state in by_person if state.person in known]
 
 
@@ -175,19 +191,30 @@ class _DayWriter:
         self._keyring, self._partition, self._day = keyring, partition, day
         self._path = folder / f"{_DAY_ZERO + timedelta(day):%Y-%m-%d}.parquet"
 
-    def bring_up_to_date(self, reading: ReadTransaction, states: list[ReceivedDay]) -> bool:
-        """Write the file anew if it shows another state; tell whether it did."""
-        digest = _digest(self._keyring, states)
-        last = max(state.last for state in states)
-        note = ArchiveNote(FORM, self._partition, self._day, last, digest)
-        if read_note(self._path) == note:
-            return False
+    def bring_up_to_date(
+        self, reading: ReadTransaction, states: list[ReceivedDay]
+    ) -> tuple[bool, set[str]]:
+        """Write the file anew if it shows another state; tell whether, and who cannot be read.
+
+        The digest tells those apart: they are tried again each time, for their key may be back.
+        """
+        before = read_note(self._path)
+        if before == self._note(states, set()):
+            return False, set()
         known = self._known()
         new = [state for state in states if state not in known]
         messages = self._messages(reading, new)
-        rows = (known.get(state) or self._sealed(state, messages[state.person]) for state in states)
-        sealed_rows.write(self._path, rows, msgspec.json.encode(note))
-        return True
+        rows = known | {state: self._sealed(state, messages[state.person]) for state in new}
+        shut = {state.person for state in new if rows[state].body == UNREADABLE}
+        note = self._note(states, shut)
+        if before == note:
+            return False, shut
+        sealed_rows.write(self._path, (rows[state] for state in states), msgspec.json.encode(note))
+        return True, shut
+
+    def _note(self, states: list[ReceivedDay], shut: set[str]) -> ArchiveNote:
+        digest, last = _digest(self._keyring, states, shut), max(state.last for state in states)
+        return ArchiveNote(FORM, self._partition, self._day, last, digest)
 
     def _known(self) -> dict[ReceivedDay, SealedRow]:
         """Return the rows that are there, by the state that they show; none of a damaged file."""
@@ -245,8 +272,9 @@ def read_note(path: Path) -> ArchiveNote | None:
         return None
 
 
-def _digest(keyring: Keyring, states: list[ReceivedDay]) -> str:
-    return sealing.digest(keyring.programme_key(PURPOSE), msgspec.msgpack.encode(states)).hex()
+def _digest(keyring: Keyring, states: list[ReceivedDay], shut: set[str]) -> str:
+    shown = (states, sorted(shut)) if shut else states
+    return sealing.digest(keyring.programme_key(PURPOSE), msgspec.msgpack.encode(shown)).hex()
 
 
 def _head_context(partition: int, day: int) -> bytes:

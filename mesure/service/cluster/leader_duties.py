@@ -162,6 +162,8 @@ class LeaderDuties:
         else:
             if change.written or change.removed:
                 self._log.info("archived", written=change.written, removed=change.removed)
+            if change.unreadable:
+                self._log.warning("not_archived_of", persons=len(change.unreadable))
 
     async def _now_and_then(self, every_s: float, work: Callable[[], Awaitable[None]]) -> None:
         """Do something again and again; a store that is away for a while is no reason to end."""

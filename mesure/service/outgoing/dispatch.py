@@ -34,6 +34,7 @@ from mesure.actions.notifications.notification_texts import Notification, Recipi
 from mesure.actions.notifications.webhooks import WEBHOOK, WEBHOOKS_MAX, WebhookDelivery
 from mesure.actions.records.account_records import ACCOUNT
 from mesure.actions.records.record_types import RegisterReader
+from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.actions.refusals.refusals import NotFoundError
 from mesure.devices.message.downlink import PersonMessage
 from mesure.instants import to_us
@@ -45,7 +46,7 @@ from mesure.service.outgoing.gateways import Gateways
 from mesure.service.outgoing.receiver_queue import Ends, ReceiverQueues
 from mesure.service.outgoing.webhook_delivery import WebhookRequest, WebhookSender
 from mesure.store.interface.store import WriteTransaction
-from mesure.store.values.faults import StoreError
+from mesure.store.values.faults import LostKeyError, StoreError
 from mesure.store.values.outgoing import Outgoing
 
 BATCH: Final = 50
@@ -57,6 +58,8 @@ OVERDUE_EVERY: Final = timedelta(minutes=10)
 TURN_S: Final = 1.0
 
 ContextSource = Callable[[], Context]  # Of the program itself, at this moment.
+_LOST: Final = ActionRefusal.UNREADABLE
+
 Catalogues = Callable[[str], Catalogue]
 Send = Callable[[Context, Outgoing], str]  # Returns what came of it.
 
@@ -180,7 +183,11 @@ class Notifier:
         except DeliveryError as error:
             self._undelivered(context, row, error)
             return
-        except NotFoundError:
+        except (NotFoundError, LostKeyError) as error:
+            is_lost = not isinstance(error, NotFoundError) or error.reason is _LOST
+            if is_lost:  # It may go out once there is the key again.
+                self._undelivered(context, row, DeliveryError(_LOST.value))
+                return
             outcome = "erased"
         except StoreError:
             raise

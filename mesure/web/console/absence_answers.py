@@ -18,7 +18,7 @@ from mesure.web.console import worklist_page
 from mesure.web.console.desk import next_line
 from mesure.web.shared import record_heading
 from mesure.web.shared.visits import PageVisit
-from mesure.web.shared.words import absence_words
+from mesure.web.shared.words import absence_words, work_words
 
 ADDRESS: Final = "/console/absences"
 ANSWERED_MAX: Final = 50
@@ -28,15 +28,23 @@ YES, NO = "yes", "no"
 def show(visit: PageVisit) -> Response:
     """Show what waits for an answer, and what was answered lately."""
     now, zone = visit.context.now, visit.parts.zone
+    listed = visit.perform(absence_lists.absences_of_all, EmptyRequest())
     pairs = [
         (person_absence, absence_words.line(person_absence.shown, visit.texts, now, zone))
-        for person_absence in visit.perform(absence_lists.absences_of_all, EmptyRequest())
+        for person_absence in listed.absences
     ]
     waiting = [pair for pair in pairs if pair[1].due_at is not None]
     waiting.sort(key=lambda pair: pair[1].due_at or now)
     rest = [pair for pair in pairs if pair[1].due_at is None]
     rest.sort(key=lambda pair: pair[1].start_at, reverse=True)
-    contents = {"waiting": waiting, "answered": rest[:ANSWERED_MAX], "now": now, "zone": zone}
+    contents = {
+        "unreadable": listed.unreadable,
+        "lost": work_words.unreadable(visit.texts, is_readable=not listed.unreadable),
+        "waiting": waiting,
+        "answered": rest[:ANSWERED_MAX],
+        "now": now,
+        "zone": zone,
+    }
     return visit.page("absences.html", **contents)
 
 

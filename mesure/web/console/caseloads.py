@@ -23,7 +23,7 @@ from mesure.actions.cases.colleagues import Colleague
 from mesure.actions.framework.action import EmptyRequest
 from mesure.privacy.roles import Role
 from mesure.web.shared.visits import PageVisit
-from mesure.web.shared.words import charge_words
+from mesure.web.shared.words import charge_words, work_words
 
 ADDRESS: Final = "/console/caseloads"
 NOBODY: Final = "-"
@@ -39,6 +39,7 @@ class CaseloadRow:
     how: str
     by: str
     is_ticked: bool
+    lost: str  # That the record cannot be read, where it is so.
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,8 @@ def _name(visit: PageVisit, of: str, names: dict[str, str]) -> str:
 
 def _line(visit: PageVisit, case: CaseView, ticked: set[str]) -> CaseloadRow:
     [(how, by)] = charge_words.rows(case.in_charge, visit.texts)
-    return CaseloadRow(case.person, case.name, str(how), by, case.person in ticked)
+    lost = work_words.unreadable(visit.texts, is_readable=case.is_readable)
+    return CaseloadRow(case.person, case.name, str(how), by, case.person in ticked, lost)
 
 
 def _moved(visit: PageVisit, cases: Sequence[CaseView], names: dict[str, str]) -> MovedCases | None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
-from typing import Final
+from typing import Final, TypeAlias
 from urllib.parse import quote
 
 from markupsafe import Markup
@@ -21,6 +21,7 @@ from mesure.actions.data_rights.outside_requests import (
     AnswerOutsideRequest,
     DataCategory,
     MonthQuery,
+    MonthRequestView,
     OutsideRequestsQuery,
     OutsideRequestView,
     RecordOutsideRequest,
@@ -35,7 +36,9 @@ from mesure.web.console.names import names_of
 from mesure.web.shared import record_heading
 from mesure.web.shared.record_heading import PersonRecord
 from mesure.web.shared.visits import PageVisit
-from mesure.web.shared.words import outside_words
+from mesure.web.shared.words import outside_words, work_words
+
+_AnyRequest: TypeAlias = OutsideRequestView | MonthRequestView
 
 ADDRESS: Final = "/console/requests"
 YES, NO = "yes", "no"
@@ -51,7 +54,7 @@ class OutsideRequestRow:
     address: str
     authority: str
     number: str
-    received: Markup
+    received: Markup | str
     tag: tuple[str, str]
     has_review: bool
 
@@ -81,12 +84,15 @@ def register(visit: PageVisit) -> Response:
     )
 
 
-def _lines(visit: PageVisit, requests: Iterable[OutsideRequestView]) -> list[OutsideRequestRow]:
+def _lines(visit: PageVisit, requests: Iterable[_AnyRequest]) -> list[OutsideRequestRow]:
     return [_line(visit, one) for one in requests]
 
 
-def _line(visit: PageVisit, request: OutsideRequestView) -> OutsideRequestRow:
+def _line(visit: PageVisit, request: _AnyRequest) -> OutsideRequestRow:
     request_record, now = request.kept, visit.context.now
+    if request_record is None:
+        lost = work_words.unreadable(visit.texts, is_readable=False)
+        return OutsideRequestRow(of(request.person), request.person, lost, "", ("", ""), False)
     return OutsideRequestRow(
         f"{of(request.person)}/{request.request}",
         visible_text.visible(request_record.authority),

@@ -25,6 +25,7 @@ from mesure.web.console import caseloads
 from mesure.web.console.desk import people_filters, people_rows
 from mesure.web.console.desk.people_filters import FILTERS, Facet
 from mesure.web.shared.visits import PageVisit
+from mesure.web.shared.words import work_words
 
 ADDRESS: Final = "/console/people"
 CSV: Final = "/console/people.csv"
@@ -183,6 +184,14 @@ def _nobodys(visit: PageVisit, *, is_asked: bool) -> dict[str, object]:
     if visit.actor.role is not Role.SUPERVISOR or is_asked:
         return {"nobodys": [], "nobodys_later": ""}
     cases = visit.perform(caseload.nobodys, UnassignedCasesRequest(visit.query_value("after")))
-    lines = [(one.person, one.name, one.in_charge.name) for one in cases]
+    lines = [
+        (
+            case.person,
+            case.name,
+            case.in_charge.name,
+            work_words.unreadable(visit.texts, is_readable=case.is_readable),
+        )
+        for case in cases
+    ]
     lines.sort(key=lambda line: (line[1].casefold(), line[0]))
     return {"nobodys": lines, "nobodys_later": caseloads.later(ADDRESS, cases)}

@@ -133,7 +133,8 @@ def conditions_of(line: WorkLine, visit: PageVisit) -> str:
 def facts_of(line: WorkLine, visit: PageVisit) -> Iterable[str]:
     """Yield when something was and how long, how far, and by when it is due."""
     catalogue, item = visit.texts, line.first
-    yield _when(line, visit)
+    if item.what is not WorkItemType.UNREADABLE:  # Since when, nobody knows.
+        yield _when(line, visit)
     if line.lasted is not None and item.what is not WorkItemType.ABSENCE:
         length, times = catalogue.short_length(line.lasted), len(line.times)
         if times > 1:
@@ -187,7 +188,7 @@ def address(what: WorkItemType, item: str, person: str, kind: str) -> str:
         return f"/console/people/{person}#grounds"
     if what is WorkItemType.OUTSIDE:
         return f"{outside.of(person)}/{item}"
-    if what is WorkItemType.NOT_JUDGED:
+    if what in {WorkItemType.NOT_JUDGED, WorkItemType.UNREADABLE}:
         return f"/console/people/{person}"
     if what is WorkItemType.ORDER:
         return drafting.version_of(person, item, int(kind))

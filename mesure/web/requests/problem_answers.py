@@ -64,7 +64,10 @@ _OF_STORE: Final = (
         ConflictError,
         Problem(409, "conflict", "Somebody has changed this at the same moment. Read it again."),
     ),
-    (LostKeyError, Problem(404, "erased", "This was erased and cannot be shown any more.")),
+    (
+        LostKeyError,
+        Problem(404, "unreadable", "This cannot be read: its key is lost. Tell the operator."),
+    ),
 )
 
 

@@ -43,5 +43,5 @@ def test_a_granted_absence_stands_in_the_calendar(
     reader.open("/portal/nights")
     assert "Authorised absence" in reader.text
     assert 'href="/portal/absences"' in reader.page.partition('class="months"')[2]
-    listed = office.do(there.officer, absence_lists.absences_of_all, EmptyRequest())
+    listed = office.do(there.officer, absence_lists.absences_of_all, EmptyRequest()).absences
     assert there.absence in {one.shown.absence for one in listed}

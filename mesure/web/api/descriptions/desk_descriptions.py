@@ -9,6 +9,7 @@ FIELDS: Final[dict[str, tuple[str, Any]]] = {
         "Since when supervisors have known that it is overdue; null: they were not told.",
         None,
     ),
+    "is_readable": ("Whether the record can be read; if not, its key is lost.", True),
     "handover": ("A hand-over note, by its id.", "H-mfrggzdfmztwq2lk"),
     "WriteHandover.text": ("What the next officer should know.", "He starts work on Monday."),
     "CorrectHandover.text": ("What it says from now on.", "He starts work on Tuesday."),

@@ -92,6 +92,8 @@ FIELDS: Final[dict[str, tuple[str, Any]]] = {
     "ReviewOutsideRequest.request": ("A request from outside, by its id.", "X-mfrggzdfmztwq2lk"),
     "OutsideRequestView.request": ("A request from outside, by its id.", "X-mfrggzdfmztwq2lk"),
     "OutsideRequestView.kept": ("The request, and what came of it.", NONE),
+    "MonthRequestView.request": ("A request from outside, by its id.", "X-mfrggzdfmztwq2lk"),
+    "MonthRequestView.kept": ("The same; null: the person’s key is lost.", NONE),
     "MonthQuery.month": ("A month.", "2026-02"),
     "OutsideRequestSample.month": ("A month.", "2026-02"),
     "OutsideRequestSample.requests": ("How many requests were written down in it.", 1),

@@ -85,6 +85,13 @@ def _unconfirmed_row(
 ) -> SupervisorRow:
     catalogue, now = visit.texts, visit.context.now
     written = catalogue.near(note.written_at, now, visit.parts.zone)
+    if note.written_by is None:
+        return SupervisorRow(
+            title=work_words.unreadable(catalogue, is_readable=False),
+            person=note.name,
+            facts=(),
+            address=f"/console/people/{note.person}",
+        )
     readers = catalogue.items([names.get(one, one) for one in note.waits_for])
     return SupervisorRow(
         title=str(catalogue.text("Hand-over note for {name}", name=readers)),

@@ -10,12 +10,14 @@ from mesure.actions.cases.case_overview import CaseOverview, NextEdge
 from mesure.privacy.charge import ChargeBasis
 from mesure.web.console.desk import people_filters
 from mesure.web.shared.visits import PageVisit
+from mesure.web.shared.words import work_words
 from mesure.web.shared.words.incident_phrases import Tag
 
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 COLUMNS: Final = (
     "person", "name", "officer", "in_charge", "orders", "devices", "last_heard", "battery_percent",
     "open", "overdue", "oldest_since", "next_edge", "next_condition", "next_begins",
+    "is_readable",
 )  # fmt: skip
 
 
@@ -25,7 +27,7 @@ class PersonRow:
 
     person: str
     name: str
-    why: str  # Why they are on this list, where it is not simply one's own case.
+    why: str  # Why they are on this list, where it is not simply one's own; or what is amiss.
     last_heard: str
     state: Tag | None  # What is amiss with the device; None: nothing is.
     battery: str
@@ -52,6 +54,8 @@ def row_of(visit: PageVisit, case: CaseOverview, edge: NextEdge | None) -> Perso
 
 def _why(visit: PageVisit, case: CaseOverview) -> str:
     catalogue, charge = visit.texts, case.in_charge
+    if not case.is_readable:
+        return work_words.unreadable(catalogue, is_readable=False)
     if case.officer == visit.actor.account:
         return ""  # Who stands in for oneself is said once, and not of each person.
     if charge.account == visit.actor.account and charge.how is ChargeBasis.COVER:
@@ -121,6 +125,7 @@ def _values(case: CaseOverview, edge: NextEdge | None) -> Sequence[object]:
         "" if edge is None else edge.at.isoformat(),
         "" if edge is None else edge.condition,
         "" if edge is None else edge.begins,
+        case.is_readable,
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from mesure.actions.cases import case_overview
 from mesure.actions.cases.case_overview import OverviewRequest
 from mesure.privacy.roles import CASEWORK, Role
 from mesure.web.shared.visits import PageVisit
+from mesure.web.shared.words import work_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +15,7 @@ class Carrier:
 
     person: str
     name: str
+    lost: str  # That the record cannot be read, where it is so.
 
 
 def by_device(visit: PageVisit) -> dict[str, Carrier]:
@@ -23,7 +25,11 @@ def by_device(visit: PageVisit) -> dict[str, Carrier]:
         return {}
     request = OverviewRequest(everybody=role is Role.SUPERVISOR)
     return {
-        device.device: Carrier(case.person, case.name)
+        device.device: Carrier(
+            case.person,
+            case.name,
+            work_words.unreadable(visit.texts, is_readable=case.is_readable),
+        )
         for case in visit.perform(case_overview.overview, request)
         for device in case.devices
     }

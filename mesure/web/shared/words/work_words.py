@@ -14,6 +14,7 @@ from mesure.actions.records.continuity_records import (
     HandoverItem,
     HandoverVersion,
 )
+from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.incidents import device_problems
 from mesure.reports.text import visible_text
 from mesure.web.shared.words import absence_words, incident_phrases
@@ -69,11 +70,17 @@ def title(what: WorkItemType, kind: str, catalogue: PageTexts) -> str:
         WorkItemType.ORDER: catalogue.text("An order waits for a second officer"),
         WorkItemType.HANDOVER: catalogue.text("A hand-over note to read"),
         WorkItemType.OUTSIDE: catalogue.text("A request for data from outside"),
+        WorkItemType.UNREADABLE: ActionRefusal.UNREADABLE.in_words(catalogue),
         WorkItemType.NOT_JUDGED: catalogue.text(
             "Nothing new is said of this person: the service has a fault. Tell the operator."
         ),
     }
     return titles[what] if what in titles else incident_phrases.title(kind, catalogue)
+
+
+def unreadable(catalogue: PageTexts, *, is_readable: bool) -> str:
+    """Return that the record of somebody cannot be read, and what to do; or nothing."""
+    return "" if is_readable else title(WorkItemType.UNREADABLE, "", catalogue)
 
 
 def handovers(

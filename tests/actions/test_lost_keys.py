@@ -1,0 +1,210 @@
+"""One person's key is lost: what is done and listed for all goes on, and says of whom it cannot."""
+
+from collections.abc import Sequence
+from datetime import time, timedelta
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from mesure.actions.cases import case_overview, caseload
+from mesure.actions.cases.case_overview import EdgesRequest
+from mesure.actions.cases.caseload import AssignCase
+from mesure.actions.cases.worklist import WorkItemType
+from mesure.actions.data_rights import outside_requests
+from mesure.actions.data_rights.outside_requests import MonthQuery
+from mesure.actions.desk import handover_notes
+from mesure.actions.desk.handover_notes import WriteHandover
+from mesure.actions.devices import assignments
+from mesure.actions.framework.action import EmptyRequest
+from mesure.actions.framework.context import PROGRAM, Actor
+from mesure.actions.notifications import notification_dispatch, notification_rules
+from mesure.actions.notifications.notification_dispatch import NotifyChanges
+from mesure.actions.refusals import lost_keys
+from mesure.actions.refusals.refusal_reasons import ActionRefusal
+from mesure.actions.refusals.refusals import NotFoundError
+from mesure.incidents.finding import FindingOutcome
+from mesure.instants import to_us
+from mesure.privacy.roles import Role
+from mesure.store.values.faults import LostKeyError
+from tests.actions import house, raised, test_overdue_things, test_statistics
+from tests.actions.house import Office
+from tests.actions.scene import Scene
+from tests.actions.test_outside_requests import ASKED
+from tests.actions.test_overdue_things import BROUGHT_AT
+from tests.actions.test_worklist import incident
+
+NEWS = NotifyChanges(time(21), time(8), "Asia/Almaty")
+
+
+@pytest.fixture
+def ann(office: Office) -> Actor:
+    return office.account("ann", Role.OFFICER)
+
+
+@pytest.fixture
+def chief(office: Office) -> Actor:
+    return office.account("chief", Role.SUPERVISOR)
+
+
+# --- Read apart ----------------------------------------------------------------------------------
+
+
+def test_halves_are_read_until_whose_it_is_stands_alone(office: Office) -> None:
+    """A key that was made since the other was lost opens only what came after it."""
+    people = [office.person(f"P-{number}") for number in range(1, 9)]
+    reads: list[list[str]] = []
+
+    def read(some: Sequence[str]) -> list[str]:
+        reads.append(list(some))
+        if {"P-3", "P-8"} & {*some}:
+            raise LostKeyError("shut")
+        return list(some)
+
+    office.keyring.forget("P-2", 1)
+    parts, unreadable = lost_keys.read_apart(office.keyring, [*people, "P-none"], read)
+    assert [person for part in parts for person in part] == ["P-1", "P-4", "P-5", "P-6", "P-7"]
+    assert unreadable == ("P-none", "P-3", "P-8"), "P-2 was erased"
+    assert reads[0] == [person for person in people if person != "P-2"]
+
+
+def test_what_is_refused_for_another_reason_is_refused(office: Office) -> None:
+    def read(_: Sequence[str]) -> None:
+        raise NotFoundError(ActionRefusal.NOT_HERE)
+
+    with pytest.raises(NotFoundError):
+        lost_keys.read_apart(office.keyring, [office.person("P-1")], read)
+    with pytest.raises(NotFoundError), lost_keys.skip_unopened():
+        read([])
+    assert lost_keys.read_apart(office.keyring, [], read) == ((), ())
+
+
+# --- What the program does for all ---------------------------------------------------------------
+
+
+def test_what_is_overdue_of_others_is_brought(
+    office: Office, ann: Actor, chief: Actor, tmp_path: Path
+) -> None:
+    for number in (1, 2):
+        office.person(f"P-{number}", ann)
+        incident(office, f"P-{number}", f"I-{number}", opened_us=to_us(office.now))
+    office.now = BROUGHT_AT
+    test_overdue_things.bring(office)
+    office.person("P-3", ann)
+    incident(office, "P-3", "I-3", opened_us=to_us(office.now))
+    house.lose_key(tmp_path, "P-1")
+    office.later(days=9)
+    assert test_overdue_things.bring(office) == 1
+    views = test_overdue_things.brought(office, chief)
+    assert [(one.what, one.person, one.name) for one in views] == [
+        (WorkItemType.INCIDENT, "P-2", "Name of P-2"),
+        (WorkItemType.UNREADABLE, "P-1", "P-1"),
+        (WorkItemType.INCIDENT, "P-3", "Name of P-3"),
+    ]
+    assert test_overdue_things.bring(office) == 0, "of whoever cannot be read nothing is new"
+
+
+def test_what_changed_of_others_is_told(office: Office, ann: Actor, tmp_path: Path) -> None:
+    for person in ("P-1", "P-2"):
+        office.person(person, ann)
+    assert notification_dispatch.follow_if_new(office.context(PROGRAM), NEWS) == 0
+    for person in ("P-1", "P-2"):
+        raised.judge(office, raised.incident(person, f"I-{person}"))
+        test_statistics.decide(office, person, FindingOutcome.BREACH)
+    house.lose_key(tmp_path, "P-1")
+    assert notification_dispatch.follow_if_new(office.context(PROGRAM), NEWS)
+    assert notification_dispatch.follow_if_new(office.context(PROGRAM), NEWS) == 0
+    with office.store.read() as reading:
+        due = reading.due("notice", to_us(office.now + timedelta(days=2)), 100)
+    assert {row.person for row in due if "your_finding" in row.key} == {"P-2"}
+
+
+def test_what_nobody_opened_of_others_is_brought_on_and_the_rest_waits(
+    office: Office, ann: Actor, chief: Actor, tmp_path: Path
+) -> None:
+    for person in ("P-1", "P-2"):
+        office.person(person, ann)
+    notification_dispatch.follow_if_new(office.context(PROGRAM), NEWS)
+    for person in ("P-1", "P-2"):
+        raised.judge(office, raised.incident(person, f"I-{person}"))
+        test_statistics.decide(office, person, FindingOutcome.BREACH)
+    notification_dispatch.follow_if_new(office.context(PROGRAM), NEWS)
+    house.lose_key(tmp_path, "P-1")
+    office.later(days=9)
+    assert notification_dispatch.escalate_due(office.context(PROGRAM)) == 2
+    with office.store.read() as reading:
+        shut, seen = (
+            reading.send_status(notification_rules.ESCALATION, f"I-P-{number}:1")
+            for number in (1, 2)
+        )
+    assert shut is not None
+    assert seen is not None
+    assert (shut.is_done, shut.said) == (False, "unreadable")
+    assert (seen.is_done, seen.said) == (True, "seen")
+
+
+def test_what_others_carry_is_ended(scene: Scene, tmp_path: Path) -> None:
+    scene.order()
+    scene.carries()
+    scene.office.now = scene.office.now.replace(year=2027, month=2)
+    with scene.office.store.read() as reading:
+        before = reading.assignments_of("P-1")
+    house.lose_key(tmp_path, "P-1")
+    assert scene.do(PROGRAM, assignments.end_due, EmptyRequest()) == 0
+    with scene.office.store.read() as reading:
+        assert reading.assignments_of("P-1") == before
+
+
+def test_statistics_are_counted_without_whom_cannot_be_read(office: Office, tmp_path: Path) -> None:
+    test_statistics.fill(office)
+    house.lose_key(tmp_path, "P-10")
+    office.keyring.key_of("P-10")  # Made anew, as by the line of a look.
+    test_statistics.count(office)
+    table = test_statistics.shown(office)
+    assert table.counted_at == office.now
+    assert table.periods == ("2026", "2026-1")
+
+
+# --- What is listed of many ----------------------------------------------------------------------
+
+
+def test_the_next_hours_of_others_are_seen(scene: Scene, tmp_path: Path) -> None:
+    scene.order()
+    scene.office.person("P-2", scene.ann)
+    request = EdgesRequest(("P-2", "P-1"))
+    [edge] = scene.do(scene.ann, case_overview.next_edges, request)
+    assert edge.person == "P-1"
+    house.lose_key(tmp_path, "P-1")
+    assert scene.do(scene.ann, case_overview.next_edges, request) == ()
+
+
+def test_a_hand_over_note_that_cannot_be_read_is_named(scene: Scene, tmp_path: Path) -> None:
+    scene.office.person("P-2", scene.ann)
+    for person in ("P-1", "P-2"):
+        scene.do(scene.ann, handover_notes.write, WriteHandover(person, "He works."))
+        scene.do(scene.chief, caseload.assign, AssignCase(person, scene.bob.account))
+    house.lose_key(tmp_path, "P-1")
+    notes = scene.do(scene.chief, handover_notes.list_unconfirmed, EmptyRequest())
+    assert {(note.person, note.name, note.written_by) for note in notes} == {
+        ("P-1", "P-1", None),
+        ("P-2", "Name of P-2", scene.ann.account),
+    }
+
+
+def test_the_register_of_requests_names_what_cannot_be_read(
+    office: Office, ann: Actor, chief: Actor, tmp_path: Path
+) -> None:
+    for person in ("P-1", "P-2"):
+        office.person(person, ann)
+        office.do(ann, outside_requests.record, msgspec.structs.replace(ASKED, person=person))
+    month = MonthQuery(f"{office.now:%Y-%m}")
+    whole = office.do(chief, outside_requests.sample, month)
+    house.lose_key(tmp_path, "P-1")
+    listed = office.do(chief, outside_requests.list_month, month)
+    assert [(one.person, one.kept is None) for one in listed] == [("P-1", True), ("P-2", False)]
+    sample = office.do(chief, outside_requests.sample, month)
+    assert [one.request for one in sample.sample] == [one.request for one in whole.sample]
+    assert (sample.requests, sample.unanswered) == (2, 1)
+    office.keyring.forget("P-1", 1)
+    [left] = office.do(chief, outside_requests.list_month, month)
+    assert left.person == "P-2"
