@@ -88,7 +88,8 @@ def _one(
     reading: ReadTransaction, config: EvaluationConfig, person: str, outcome: RejudgeResult
 ) -> None:
     judged = reading.progress_of(person)
-    if config.keyring.find_key(person) is None and not config.keyring.is_erased(person):
+    is_lost = config.keyring.find_key(person) is None and not config.keyring.is_erased(person)
+    if is_lost and reading.orders_of(person):
         raise LostKeyError(sealing.NO_KEY)  # By what they are judged cannot be read either.
     duties = judge_store.duties(reading, config.keyring, person)
     newest_us = outcome.newest_us or 0
