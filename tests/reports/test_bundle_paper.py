@@ -175,6 +175,13 @@ def test_streets_lie_below_zones_and_the_paper_says_whose_they_are() -> None:
     street = f'<path d="M0 0L9 9" fill="none" stroke="{picture.STREET}"'
     assert shown.index(street) < shown.index(picture.ZONE_FILL)
     assert picture.STREET not in picture.svg(drawn(), ENGLISH)
+
+
+def test_a_word_apart_from_its_point_has_a_line_to_it() -> None:
+    word = svg_paths.Label("10", "20", "home", "M240 180L10 20")
+    assert '<path d="M240 180L10 20"' in picture.svg(replace(drawn(), labels=(word,)), ENGLISH)
+    beside = replace(word, lead="")
+    assert "M240 180" not in picture.svg(replace(drawn(), labels=(beside,)), ENGLISH)
     said = bundle_paper.source(paper(credit='© "Others"'), ENGLISH)
     assert '- #"gray lines: streets (© \\"Others\\")"' in said
     assert "gray lines" not in bundle_paper.source(paper(), ENGLISH)
