@@ -1,9 +1,7 @@
 import base64
 import json
-import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import closing
 from datetime import datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -235,33 +233,6 @@ def test_whoever_is_no_longer_here_is_told_nothing(office: Office, mail: MailSin
     notifier.turn()
     assert len(mail.letters) == 1
     assert _sent(office, notification_texts.OUTGOING, "I-1:possible_breach").said == "nobody"
-
-
-@pytest.mark.parametrize("is_made_anew", [False, True])
-def test_a_notice_to_somebody_whose_key_is_lost_goes_out_once_it_is_back(
-    office: Office, mail: MailSink, tmp_path: Path, is_made_anew: bool
-) -> None:
-    notifier = _notifier(office, _by_mail(mail))
-    _raise(office, notifier)
-    copy = (tmp_path / "keys.db").read_bytes()
-    house.lose_key(tmp_path, "P-1")
-    if is_made_anew:  # As by the line of a look.
-        office.keyring.key_of("P-1")
-    notifier.turn()
-    waiting = _sent(office, notification_texts.OUTGOING, "I-1:your_possible_breach")
-    assert (waiting.is_done, waiting.said) == (False, "unreadable")
-    restored = tmp_path / "copy.db"
-    restored.write_bytes(copy)
-    with closing(sqlite3.connect(tmp_path / "keys.db")) as keys:
-        keys.execute("ATTACH ? AS copy", (str(restored),))
-        keys.execute("INSERT OR REPLACE INTO wrapped_key SELECT * FROM copy.wrapped_key")
-        keys.commit()
-    office.later(minutes=1)
-    notifier.turn()
-    assert {letter["To"] for letter in mail.letters} == {
-        "aigerim@post.example",
-        "officer@work.example",
-    }
 
 
 def test_a_new_card_is_told_on_the_device_as_well(office: Office, mail: MailSink) -> None:

@@ -1,0 +1,55 @@
+"""The service itself sends what is for somebody whose key is lost once the key is back."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from mesure.actions.notifications import notification_texts
+from tests.actions import house
+from tests.actions.house import Office
+from tests.service.sinks import MailSink, mail_sink
+from tests.service.test_dispatch import _by_mail, _notifier, _raise, _sent
+
+pytestmark = pytest.mark.filterwarnings("ignore:'imghdr':DeprecationWarning")
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    with house.office(tmp_path) as office:
+        yield office
+
+
+@pytest.fixture
+def mail() -> Iterator[MailSink]:
+    with mail_sink() as sink:
+        yield sink
+
+
+@pytest.mark.parametrize("is_made_anew", [False, True])
+def test_a_notice_to_somebody_whose_key_is_lost_goes_out_once_it_is_back(
+    office: Office, mail: MailSink, tmp_path: Path, is_made_anew: bool
+) -> None:
+    notifier = _notifier(office, _by_mail(mail))
+    _raise(office, notifier)
+    copy = (tmp_path / "keys.db").read_bytes()
+    house.lose_key(tmp_path, "P-1")
+    if is_made_anew:  # As by the line of a look.
+        office.keyring.key_of("P-1")
+    notifier.turn()
+    waiting = _sent(office, notification_texts.OUTGOING, "I-1:your_possible_breach")
+    assert (waiting.is_done, waiting.said) == (False, "unreadable")
+    restored = tmp_path / "copy.db"
+    restored.write_bytes(copy)
+    with closing(sqlite3.connect(tmp_path / "keys.db")) as keys:
+        keys.execute("ATTACH ? AS copy", (str(restored),))
+        keys.execute("INSERT OR REPLACE INTO wrapped_key SELECT * FROM copy.wrapped_key")
+        keys.commit()
+    office.later(minutes=1)
+    notifier.turn()
+    assert {letter["To"] for letter in mail.letters} == {
+        "aigerim@post.example",
+        "officer@work.example",
+    }
