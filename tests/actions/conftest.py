@@ -7,6 +7,8 @@ import pytest
 from argon2 import PasswordHasher
 
 from mesure.actions.accounts import passwords
+from mesure.actions.framework.context import Actor
+from mesure.privacy.roles import Role
 from tests.actions import house
 from tests.actions import scene as scene_
 from tests.actions.house import Office
@@ -17,6 +19,16 @@ from tests.actions.scene import Scene
 def office(tmp_path: Path) -> Iterator[Office]:
     with house.office(tmp_path) as office:
         yield office
+
+
+@pytest.fixture
+def ann(office: Office) -> Actor:
+    return office.account("ann", Role.OFFICER)
+
+
+@pytest.fixture
+def chief(office: Office) -> Actor:
+    return office.account("chief", Role.SUPERVISOR)
 
 
 @pytest.fixture

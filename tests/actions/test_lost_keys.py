@@ -25,7 +25,6 @@ from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.actions.refusals.refusals import NotFoundError
 from mesure.incidents.finding import FindingOutcome
 from mesure.instants import to_us
-from mesure.privacy.roles import Role
 from mesure.store.values.faults import LostKeyError
 from tests.actions import house, raised, test_overdue_things, test_statistics
 from tests.actions.house import Office
@@ -35,16 +34,6 @@ from tests.actions.test_overdue_things import BROUGHT_AT
 from tests.actions.test_worklist import incident
 
 NEWS = NotifyChanges(time(21), time(8), "Asia/Almaty")
-
-
-@pytest.fixture
-def ann(office: Office) -> Actor:
-    return office.account("ann", Role.OFFICER)
-
-
-@pytest.fixture
-def chief(office: Office) -> Actor:
-    return office.account("chief", Role.SUPERVISOR)
 
 
 # --- Read apart ----------------------------------------------------------------------------------

@@ -37,16 +37,6 @@ DECIDE_BY = MORNING.replace(day=12, hour=17)
 BROUGHT_AT = MORNING.replace(day=13, hour=17)
 
 
-@pytest.fixture
-def ann(office: Office) -> Actor:
-    return office.account("ann", Role.OFFICER)
-
-
-@pytest.fixture
-def chief(office: Office) -> Actor:
-    return office.account("chief", Role.SUPERVISOR)
-
-
 def bring(office: Office) -> int:
     return overdue_things.bring_if_any(office.context(PROGRAM))
 

@@ -24,8 +24,6 @@ from mesure.actions.framework.case_access import CASE
 from mesure.actions.framework.context import PROGRAM, Context
 from mesure.actions.records.record_types import RegisterReader
 from mesure.actions.refusals import lost_keys
-from mesure.actions.refusals.refusals import NotFoundError
-from mesure.actions.refusals.store_faults import LostKeyError
 from mesure.instants import US_PER_DAY, to_us
 from mesure.privacy.retention import retention_schedule
 from mesure.privacy.retention.retention_schedule import (
@@ -209,11 +207,9 @@ class ErasureRun:
     @contextmanager
     def _naming(self, person: str) -> Iterator[None]:
         """Go on with the others where something about a person cannot be opened."""
-        try:
+        with lost_keys.skip_unopened() as opening:
             yield
-        except (LostKeyError, NotFoundError) as error:
-            if not lost_keys.is_unopened(error):
-                raise
+        if opening.is_shut:
             self._unreadable[person] = None
 
     def _persons(self, only: Sequence[str] | None) -> Sequence[str]:

@@ -31,8 +31,6 @@ from mesure.actions.records.incident_records import REVIEW
 from mesure.actions.records.record_types import RecordType, Stored
 from mesure.actions.refusals import lost_keys
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
-from mesure.actions.refusals.refusals import NotFoundError
-from mesure.actions.refusals.store_faults import LostKeyError
 from mesure.incidents.finding import ReviewStage
 from mesure.instants import to_datetime, to_us
 from mesure.privacy import charge
@@ -250,11 +248,9 @@ def escalate(doing: ActionContext, request: EscalateIncident) -> None:
     incident = doing.work.incident(expected.incident)
     is_here = row.person is not None and _is_here(doing, row.person)
     outcome = "seen"
-    try:
+    with lost_keys.skip_unopened() as opening:
         is_seen = incident is None or not is_here or _is_seen(doing, incident)
-    except (LostKeyError, NotFoundError) as error:
-        if not lost_keys.is_unopened(error):
-            raise
+    if opening.is_shut:
         # Whether anybody has opened it is known once there is the key again.
         later_us = to_us(doing.now + UNREADABLE_AGAIN)
         doing.work.again(ESCALATION, request.key, later_us, ActionRefusal.UNREADABLE.value)

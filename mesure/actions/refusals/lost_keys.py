@@ -7,6 +7,7 @@ barred from a case lies open, and one person's own page says what is the matter.
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Generic, NamedTuple, TypeVar
 
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
@@ -26,21 +27,23 @@ class ReadApart(NamedTuple, Generic[T]):
     unreadable: tuple[str, ...]  # By id; nobody who was erased.
 
 
-def is_unopened(error: Exception) -> bool:
-    """Tell whether an error says that something sealed cannot be opened, for whatever reason."""
-    return isinstance(error, LostKeyError) or (
-        isinstance(error, NotFoundError) and error.reason in _UNOPENED
-    )
+@dataclass
+class Opening:
+    """Whether something that was to be opened stayed shut, for whatever reason."""
+
+    is_shut: bool = False
 
 
 @contextmanager
-def skip_unopened() -> Iterator[None]:
+def skip_unopened() -> Iterator[Opening]:
     """Go on with the others where something of somebody cannot be opened."""
+    opening = Opening()
     try:
-        yield
+        yield opening
     except (NotFoundError, LostKeyError) as error:
-        if not is_unopened(error):
+        if isinstance(error, NotFoundError) and error.reason not in _UNOPENED:
             raise
+        opening.is_shut = True
 
 
 def read_apart(
@@ -55,17 +58,14 @@ def read_apart(
     parts, shut = [], [person for person in persons if person not in known]
 
     def go_on(part: Sequence[str]) -> None:
-        try:
+        with skip_unopened() as opening:
             parts.append(read(part))
-        except (NotFoundError, LostKeyError) as error:
-            if not is_unopened(error):
-                raise
-            half = len(part) // 2
-            if half:
-                go_on(part[:half])
-                go_on(part[half:])
-            else:
-                shut.extend(part)
+        half = len(part) // 2
+        if opening.is_shut and half:
+            go_on(part[:half])
+            go_on(part[half:])
+        elif opening.is_shut:
+            shut.extend(part)
 
     readable = [person for person in persons if person in known]
     if readable:
