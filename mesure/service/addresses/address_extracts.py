@@ -11,7 +11,6 @@ from typing import Any, Final, NamedTuple
 
 import shapely
 
-from mesure.service.addresses.between_houses import NumberedLine, NumberedNode
 from mesure.service.basemap import extracts
 
 NUMBER: Final = "addr:housenumber"
@@ -34,6 +33,26 @@ class ExtractedAddress(NamedTuple):
     town: str
     lat_deg: float
     lon_deg: float
+
+
+class NumberedNode(NamedTuple):
+    """A point with a house number, which a line may begin, end or go on from."""
+
+    node: int
+    street: str  # Empty: the map has it elsewhere, as on the line.
+    number: str
+    postcode: str
+    town: str
+
+
+class NumberedLine(NamedTuple):
+    """A line between houses: which numbers, and its points in order."""
+
+    which: str
+    street: str  # For houses that do not say theirs.
+    nodes: tuple[int, ...]
+    lat_deg: tuple[float, ...]
+    lon_deg: tuple[float, ...]
 
 
 class Settlement(NamedTuple):

@@ -11,11 +11,16 @@ line says, nobody knows what was meant, and nothing is put there.
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 
 from mesure.geo.fixes import F64
+from mesure.service.addresses.address_extracts import (
+    ExtractedAddress,
+    NumberedLine,
+    NumberedNode,
+)
 
 EVERY: Final = "all"
 LETTERS: Final = "alphabetic"
@@ -26,38 +31,9 @@ _NUMBER: Final = re.compile(rf"\d{{1,{DIGITS_MAX}}}", re.ASCII)
 _LETTERED: Final = re.compile(rf"(\d{{0,{DIGITS_MAX}}} ?)([^\W\d_])")
 
 
-class NumberedNode(NamedTuple):
-    """A point with a house number, which a line may begin, end or go on from."""
-
-    node: int
-    street: str  # Empty: the map has it elsewhere, as on the line.
-    number: str
-    postcode: str
-    town: str
-
-
-class NumberedLine(NamedTuple):
-    """A line between houses: which numbers, and its points in order."""
-
-    which: str
-    street: str  # For houses that do not say theirs.
-    nodes: tuple[int, ...]
-    lat_deg: tuple[float, ...]
-    lon_deg: tuple[float, ...]
-
-
-class PlacedNumber(NamedTuple):
-    """One number on a line, with the parts of the address of the house before it."""
-
-    street: str
-    number: str
-    postcode: str
-    town: str
-    lat_deg: float
-    lon_deg: float
-
-
-def place_numbers(line: NumberedLine, houses: Mapping[int, NumberedNode]) -> Iterator[PlacedNumber]:
+def place_numbers(
+    line: NumberedLine, houses: Mapping[int, NumberedNode]
+) -> Iterator[ExtractedAddress]:
     """Yield the numbers between the houses on a line, each at its place; none of the houses."""
     on_line = [at for at, node in enumerate(line.nodes) if node in houses]
     for first, last in pairwise(on_line):
@@ -71,15 +47,17 @@ def place_numbers(line: NumberedLine, houses: Mapping[int, NumberedNode]) -> Ite
         postcode = start.postcode if start.postcode == end.postcode else ""
         town = start.town if start.town == end.town else ""
         for number, lat, lon in zip(numbers, lat_deg.tolist(), lon_deg.tolist(), strict=True):
-            yield PlacedNumber(street, number, postcode, town, lat, lon)
+            yield ExtractedAddress(street, number, postcode, town, lat, lon)
 
 
-def place_houses(line: NumberedLine, houses: Mapping[int, NumberedNode]) -> Iterator[PlacedNumber]:
+def place_houses(
+    line: NumberedLine, houses: Mapping[int, NumberedNode]
+) -> Iterator[ExtractedAddress]:
     """Yield the houses on a line of which only the line says the street, each where it stands."""
     for node, lat_deg, lon_deg in zip(line.nodes, line.lat_deg, line.lon_deg, strict=True):
         house = houses.get(node)
         if house is not None and line.street and not house.street:
-            yield PlacedNumber(
+            yield ExtractedAddress(
                 line.street, house.number, house.postcode, house.town, lat_deg, lon_deg
             )
 

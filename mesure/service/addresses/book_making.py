@@ -23,8 +23,14 @@ from mesure.machine import file_writing
 from mesure.machine.file_writing import FileWriteError
 from mesure.machine.service_error import ServiceError
 from mesure.service.addresses import between_houses
-from mesure.service.addresses.address_extracts import WHY, Entry, ExtractedAddress, Settlement
-from mesure.service.addresses.between_houses import NumberedLine, NumberedNode
+from mesure.service.addresses.address_extracts import (
+    WHY,
+    Entry,
+    ExtractedAddress,
+    NumberedLine,
+    NumberedNode,
+    Settlement,
+)
 from mesure.web import address_book
 
 AT_ONCE: Final = 10_000

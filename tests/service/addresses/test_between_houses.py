@@ -6,12 +6,8 @@ from pathlib import Path
 import pytest
 
 from mesure.service.addresses import address_extracts, between_houses, book_making
-from mesure.service.addresses.between_houses import (
-    BETWEEN_MAX,
-    NumberedLine,
-    NumberedNode,
-    PlacedNumber,
-)
+from mesure.service.addresses.address_extracts import ExtractedAddress, NumberedLine, NumberedNode
+from mesure.service.addresses.between_houses import BETWEEN_MAX
 from mesure.web import address_book
 from mesure.web.address_book import BookRow
 from tests.service.addresses import made_up
@@ -82,7 +78,7 @@ def house(node: int, number: str, street: str = "Long Road", town: str = "") -> 
     return NumberedNode(node, street, number, "", town)
 
 
-def placed(drawn: NumberedLine, *houses: NumberedNode) -> list[PlacedNumber]:
+def placed(drawn: NumberedLine, *houses: NumberedNode) -> list[ExtractedAddress]:
     return list(between_houses.place_numbers(drawn, {one.node: one for one in houses}))
 
 
