@@ -48,14 +48,14 @@ def measure(rules: Rules, statement: Statement, episode: Episode) -> EpisodeEvid
     fixes, until_us = statement.fixes, statement.judgement.until_us
     end_us = until_us if episode.end_us is None else episode.end_us
     span = _between(fixes, episode.start_us, end_us)
-    span = masts.those_informative(fixes, span, rules.policy)
+    span = masts.informative_among(fixes, span, rules.policy)
     if episode.breach == SILENT:
         row = int(fixes.row[episode.fix])
         return EpisodeEvidence(
             (episode.fix,), (row,), 0.0, len(span), 0, 0.0, np.nan, 0.0, False, False, 0.0
         )
     deciding = _deciding(rules, statement, episode)
-    deciding = masts.those_informative(fixes, deciding, rules.policy)
+    deciding = masts.informative_among(fixes, deciding, rules.policy)
     part, chosen = span[:MEASURED_MAX], deciding[:MEASURED_MAX]
     both = np.concatenate([part, chosen])
     boundary = rules.boundaries[episode.stretch.lane]

@@ -6,8 +6,6 @@ plainly is heard, for a device that leaves by car may have masts alone.
 Decision: docs/decisions/0068-masts-say-nothing-new-beside-something-better.md
 """
 
-from typing import Final
-
 import numpy as np
 
 from mesure.evaluation.evidence.step_lengths import apart_m, circles_m
@@ -15,8 +13,6 @@ from mesure.evaluation.filter.two_state_filter import Flags, Indices
 from mesure.evaluation.policy import Policy
 from mesure.geo.fixes import Fixes, Provider
 from mesure.instants import US_PER_S
-
-NOBODY: Final = -1
 
 
 def informative(fixes: Fixes, policy: Policy) -> Indices:
@@ -27,7 +23,7 @@ def informative(fixes: Fixes, policy: Policy) -> Indices:
     return np.flatnonzero(~_outshone(fixes, is_mast, policy))
 
 
-def those_informative(fixes: Fixes, numbers: Indices, policy: Policy) -> Indices:
+def informative_among(fixes: Fixes, numbers: Indices, policy: Policy) -> Indices:
     """Return which of some fixes, by their sorted numbers, say something new."""
     if not (fixes.provider[numbers] == Provider.CELL).any():
         return numbers
@@ -56,8 +52,8 @@ def first_behind(fixes: Fixes, number: int, count: int, policy: Policy) -> int:
 def _outshone(fixes: Fixes, is_mast: Flags, policy: Policy) -> Flags:
     """Return which fixes are by masts, and do not contradict what was better minutes before."""
     outshone: Flags = is_mast & (fixes.beacon != 1)
-    better = np.maximum.accumulate(np.where(is_mast, NOBODY, np.arange(len(fixes))))
-    numbers = np.flatnonzero(outshone & (better > NOBODY))
+    better = np.maximum.accumulate(np.where(is_mast, -1, np.arange(len(fixes))))
+    numbers = np.flatnonzero(outshone & (better >= 0))
     outshone[:] = False
     ago_us = fixes.observed_us[numbers] - fixes.observed_us[better[numbers]]
     numbers = numbers[ago_us <= policy.outshone_s_max * US_PER_S]

@@ -19,7 +19,7 @@ import numpy as np
 from mesure.evaluation.evidence import masts
 from mesure.evaluation.evidence.step_lengths import apart_m, circle_m, length_m
 from mesure.evaluation.filter import two_state_filter
-from mesure.evaluation.filter.two_state_filter import Flags, Indices, Transition
+from mesure.evaluation.filter.two_state_filter import Column, Flags, Indices, Transition
 from mesure.evaluation.policy import Policy
 from mesure.geo import earth
 from mesure.geo.fixes import F64, Fixes, Provider
@@ -86,22 +86,21 @@ def measure(fixes: Fixes, policy: Policy) -> FixSampling:
 
 def _with_unheard(pace: FixSampling, numbers: Indices, fixes: Fixes, policy: Policy) -> FixSampling:
     """Return the cadence of all fixes from that of those heard: the others only let time pass."""
+
+    def nothing_else(column: Column) -> Column:
+        whole = np.zeros(len(fixes), column.dtype)
+        whole[numbers] = column
+        return whole
+
     since_s = seconds_since_last(fixes)
-    is_heard = np.zeros(len(fixes), np.bool_)
-    is_heard[numbers] = True
-    last = np.add.accumulate(is_heard, dtype=np.intp) - 1
-    spread = FixSampling(*(column[last] for column in pace))
-    stays = ("moving", "at_rest", "begun", "heard_up_to")
-    happens = {
-        name: np.where(is_heard, column, np.zeros(1, column.dtype))
-        for name, column in spread._asdict().items()
-        if name not in stays
-    }
-    return spread._replace(**happens)._replace(
+    last = np.add.accumulate(nothing_else(np.ones(len(numbers), np.intp))) - 1
+    return FixSampling(*map(nothing_else, pace))._replace(
         beacon_weight_ratio=_beacon_weight(fixes, since_s, policy),
+        moving=pace.moving[last],
+        at_rest=pace.at_rest[last],
         beacon_lost=_beacon_lost(fixes, policy),
         since_s=since_s,
-        begun=numbers[spread.begun],
+        begun=numbers[pace.begun][last],
         heard=_last_beacon(fixes),
         heard_up_to=numbers[last],
     )
