@@ -198,7 +198,10 @@ def _pictures(paper: BundlePaper, catalogue: Catalogue) -> Iterator[str]:
                         "pale: used, but did not decide; agrees on the wrong side, speaks against "
                         "on the right"
                     ),
-                    catalogue.text("hollow: not used for this; taken before or after"),
+                    catalogue.text(
+                        "hollow: not used for this; taken before or after, or nothing new beside a "
+                        "better one"
+                    ),
                     catalogue.text(
                         "The dotted line only shows the order of the fixes, not the way taken."
                     ),
