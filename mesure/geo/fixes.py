@@ -65,8 +65,8 @@ class Fixes:
     def __len__(self) -> int:
         return len(self.observed_us)
 
-    def rows(self, which: slice | I64) -> "Fixes":
-        """Return some rows, by slice or by sorted indices."""
+    def rows(self, which: slice | I64 | NDArray[np.bool_]) -> "Fixes":
+        """Return some rows, by slice, by sorted indices or by flags."""
         return Fixes(*(getattr(self, name)[which] for name in self.__slots__))
 
     @property

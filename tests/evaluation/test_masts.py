@@ -32,7 +32,7 @@ START_US = us("10T00:00")
 
 
 def numbers(*told: Fix) -> list[int]:
-    return [int(number) for number in masts.informative(fixes(told), POLICY)]
+    return [int(number) for number in np.flatnonzero(masts.are_informative(fixes(told), POLICY))]
 
 
 def mast(when: str, east_m: float = 0.0, **said: float) -> Fix:
@@ -84,7 +84,7 @@ def test_how_long_and_how_far_are_the_policy_s() -> None:
     told = fixes([fix("10T12:00", 0), mast("10T12:01", 900.0)])
     sooner = replace(POLICY, outshone_s_max=59.0)
     nearer = replace(POLICY, outshone_circles_ratio=0.5)
-    assert [masts.informative(told, policy).tolist() for policy in (sooner, nearer)] == [[0, 1]] * 2
+    assert all(masts.are_informative(told, policy).all() for policy in (sooner, nearer))
 
 
 # --- What that changes -----------------------------------------------------------------------
@@ -176,15 +176,15 @@ def test_fixes_that_are_heard_move_as_if_there_were_no_others(
     reports: list[tuple[int, float, Provider]],
 ) -> None:
     whole = drawn(reports)
-    heard = masts.informative(whole, POLICY)
+    heard = np.flatnonzero(masts.are_informative(whole, POLICY))
     pace, alone = sampling.measure(whole, POLICY), sampling.measure(whole.rows(heard), POLICY)
     for name in ("fast_once", "fast", "moving", "came", "on_path", "step_m", "looked_at"):
         assert np.array_equal(getattr(pace, name)[heard], getattr(alone, name)), name
     others = np.setdiff1d(np.arange(len(whole)), heard)
     assert not pace.weight_ratio[others].any()
     assert not pace.step_m[others].any()
-    assert pace.is_heard[heard].all()
-    assert not pace.is_heard[others].any()
+    assert np.array_equal(pace.heard_up_to[heard], heard)
+    assert (pace.heard_up_to[others] < others).all()
 
 
 @given(REPORTS, st.integers(0, 24), st.integers(1, 3))
@@ -194,7 +194,7 @@ def test_what_is_heard_at_an_end_is_heard_from_where_it_says(
     whole = drawn(reports)
     number = min(number, len(whole))
     first = masts.first_behind(whole, number, count, POLICY)
-    before = masts.informative(whole.rows(slice(0, number)), POLICY)
-    again = first + masts.informative(whole.rows(slice(first, number)), POLICY)
+    before = np.flatnonzero(masts.are_informative(whole.rows(slice(0, number)), POLICY))
+    again = first + np.flatnonzero(masts.are_informative(whole.rows(slice(first, number)), POLICY))
     assert again[-count:].tolist() == before[-count:].tolist()
     assert first <= max(0, number - count)

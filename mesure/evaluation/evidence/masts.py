@@ -15,12 +15,12 @@ from mesure.geo.fixes import Fixes, Provider
 from mesure.instants import US_PER_S
 
 
-def informative(fixes: Fixes, policy: Policy) -> Indices:
-    """Return the numbers of the fixes that say something; of all where none are by masts."""
+def are_informative(fixes: Fixes, policy: Policy) -> Flags:
+    """Return which fixes say something new: all where none are by masts."""
     is_mast = fixes.provider == Provider.CELL
     if not is_mast.any():
-        return np.arange(len(fixes))
-    return np.flatnonzero(~_outshone(fixes, is_mast, policy))
+        return np.ones(len(fixes), np.bool_)
+    return ~_outshone(fixes, is_mast, policy)
 
 
 def informative_among(fixes: Fixes, numbers: Indices, policy: Policy) -> Indices:
@@ -30,7 +30,7 @@ def informative_among(fixes: Fixes, numbers: Indices, policy: Policy) -> Indices
     since_us = int(fixes.observed_us[numbers[0]]) - round(policy.outshone_s_max * US_PER_S)
     first = int(np.searchsorted(fixes.observed_us, since_us))
     part = fixes.rows(slice(first, int(numbers[-1]) + 1))
-    return np.intersect1d(numbers, first + informative(part, policy))
+    return numbers[are_informative(part, policy)[numbers - first]]
 
 
 def first_behind(fixes: Fixes, number: int, count: int, policy: Policy) -> int:
@@ -38,7 +38,7 @@ def first_behind(fixes: Fixes, number: int, count: int, policy: Policy) -> int:
     first = max(0, number - count)
     if not (fixes.provider[first:number] == Provider.CELL).any():
         return first
-    before = informative(fixes.rows(slice(0, number)), policy)
+    before = np.flatnonzero(are_informative(fixes.rows(slice(0, number)), policy))
     if len(before) <= count:
         return 0
     first = int(before[len(before) - count])
@@ -51,13 +51,22 @@ def first_behind(fixes: Fixes, number: int, count: int, policy: Policy) -> int:
 
 def _outshone(fixes: Fixes, is_mast: Flags, policy: Policy) -> Flags:
     """Return which fixes are by masts, and do not contradict what was better minutes before."""
-    outshone: Flags = is_mast & (fixes.beacon != 1)
-    better = np.maximum.accumulate(np.where(is_mast, -1, np.arange(len(fixes))))
-    numbers = np.flatnonzero(outshone & (better >= 0))
-    outshone[:] = False
-    ago_us = fixes.observed_us[numbers] - fixes.observed_us[better[numbers]]
-    numbers = numbers[ago_us <= policy.outshone_s_max * US_PER_S]
-    apart = apart_m(fixes, numbers, better[numbers])
-    explained_m = policy.outshone_circles_ratio * circles_m(fixes, numbers, better[numbers], policy)
-    outshone[numbers] = apart <= explained_m
+    outshone = np.zeros(len(fixes), np.bool_)
+    numbers = np.flatnonzero(is_mast)
+    better = _before_run(numbers)
+    asked = (better >= 0) & (fixes.beacon[numbers] != 1)
+    numbers, better = numbers[asked], better[asked]
+    ago_us = fixes.observed_us[numbers] - fixes.observed_us[better]
+    recent = ago_us <= policy.outshone_s_max * US_PER_S
+    numbers, better = numbers[recent], better[recent]
+    explained_m = policy.outshone_circles_ratio * circles_m(fixes, numbers, better, policy)
+    outshone[numbers] = apart_m(fixes, numbers, better) <= explained_m
     return outshone
+
+
+def _before_run(numbers: Indices) -> Indices:
+    """Return, for each of some sorted numbers, the last one before it that is not among them."""
+    begins = np.ones(len(numbers), np.bool_)
+    begins[1:] = np.diff(numbers) > 1
+    first: Indices = np.maximum.accumulate(np.where(begins, numbers, 0))
+    return first - 1

@@ -141,11 +141,14 @@ def _standing(
 ) -> tuple[F64, Flags]:
     """Return what each fix said or, of one that says nothing new, the last; and which are new."""
     is_heard: Flags = heard_up_to == numbers
-    if is_heard.all():
+    unheard = np.flatnonzero(~is_heard)
+    if not len(unheard):
         return told_llr, is_heard
-    first = int(numbers[0])
-    last = np.maximum(heard_up_to - first, 0)
-    return np.where(heard_up_to < first, memory.told_llr, told_llr[last]), is_heard
+    first, last = int(numbers[0]), heard_up_to[unheard]
+    standing = told_llr.copy()
+    in_block_llr = told_llr[np.maximum(last - first, 0)]
+    standing[unheard] = np.where(last < first, memory.told_llr, in_block_llr)
+    return standing, is_heard
 
 
 def _last_position(memory: PathMemory, fixes: Fixes, near: int) -> tuple[int, float, float]:
@@ -231,11 +234,7 @@ def fixes_with_path(
 
 def _next_informative(pace: FixSampling, numbers: Indices) -> Indices:
     """Return the first fix after each that says something new."""
-    informative = np.flatnonzero(pace.is_heard)
-    if len(informative) == len(pace.heard_up_to):
-        return numbers + 1
-    places = np.searchsorted(informative, numbers, side="right")
-    return np.append(informative, len(pace.heard_up_to))[places]
+    return np.searchsorted(pace.heard_up_to, numbers, side="right")
 
 
 class _Steps(NamedTuple):

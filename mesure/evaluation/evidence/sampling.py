@@ -69,41 +69,44 @@ class FixSampling(NamedTuple):
     looked_at: Flags  # Jumps are counted by these fixes, however often a device reports.
     heard_up_to: Indices  # The last fix until then that says something new: itself, or one before.
 
-    @property
-    def is_heard(self) -> Flags:
-        """Tell which fixes say something new."""
-        is_heard: Flags = self.heard_up_to == np.arange(len(self.heard_up_to))
-        return is_heard
-
 
 def measure(fixes: Fixes, policy: Policy) -> FixSampling:
     """Return the cadence of fixes that begin with the first the device sent."""
-    numbers = masts.informative(fixes, policy)
-    if len(numbers) == len(fixes):
+    is_heard = masts.are_informative(fixes, policy)
+    if is_heard.all():
         return _measure(fixes, policy)
-    return _with_unheard(_measure(fixes.rows(numbers), policy), numbers, fixes, policy)
+    return _with_unheard(_measure(fixes.rows(is_heard), policy), is_heard, fixes, policy)
 
 
-def _with_unheard(pace: FixSampling, numbers: Indices, fixes: Fixes, policy: Policy) -> FixSampling:
+def _with_unheard(pace: FixSampling, is_heard: Flags, fixes: Fixes, policy: Policy) -> FixSampling:
     """Return the cadence of all fixes from that of those heard: the others only let time pass."""
+    numbers, unheard = np.flatnonzero(is_heard), np.flatnonzero(~is_heard)
+    heard_before = np.searchsorted(numbers, unheard) - 1
 
     def nothing_else(column: Column) -> Column:
         whole = np.zeros(len(fixes), column.dtype)
-        whole[numbers] = column
+        whole[is_heard] = column
+        return whole
+
+    def as_before(column: Column) -> Column:
+        whole = nothing_else(column)
+        whole[unheard] = column[heard_before]
         return whole
 
     since_s = seconds_since_last(fixes)
-    last = np.add.accumulate(nothing_else(np.ones(len(numbers), np.intp))) - 1
-    return FixSampling(*map(nothing_else, pace))._replace(
-        beacon_weight_ratio=_beacon_weight(fixes, since_s, policy),
-        moving=pace.moving[last],
-        at_rest=pace.at_rest[last],
-        beacon_lost=_beacon_lost(fixes, policy),
-        since_s=since_s,
-        begun=numbers[pace.begun][last],
-        heard=_last_beacon(fixes),
-        heard_up_to=numbers[last],
-    )
+    of_all = {
+        "beacon_weight_ratio": _beacon_weight(fixes, since_s, policy),
+        "moving": as_before(pace.moving),
+        "at_rest": as_before(pace.at_rest),
+        "beacon_lost": _beacon_lost(fixes, policy),
+        "since_s": since_s,
+        "begun": as_before(numbers[pace.begun]),
+        "heard": _last_beacon(fixes),
+        "heard_up_to": as_before(numbers),
+    }
+    columns = pace._asdict().items()
+    of_heard = {name: nothing_else(column) for name, column in columns if name not in of_all}
+    return FixSampling(**of_heard, **of_all)
 
 
 def _measure(fixes: Fixes, policy: Policy) -> FixSampling:
@@ -208,10 +211,10 @@ def memory_us() -> int:
 
 def is_moving(fixes: Fixes, policy: Policy) -> Flags:
     """Return where speed, or the way from fix to fix, shows a device on its way."""
-    is_moving, numbers = np.zeros(len(fixes), np.bool_), masts.informative(fixes, policy)
-    fixes = fixes.rows(numbers)
+    is_moving, is_heard = np.zeros(len(fixes), np.bool_), masts.are_informative(fixes, policy)
+    fixes = fixes if is_heard.all() else fixes.rows(is_heard)
     on_path = _on_a_path(fixes, seconds_since_last(fixes), *_steps(fixes), policy)
-    is_moving[numbers] = _fast_once(fixes, policy) | on_path
+    is_moving[is_heard] = _fast_once(fixes, policy) | on_path
     return is_moving
 
 

@@ -44,9 +44,8 @@ class FixesByRow:
 def rows_of(fixes: Fixes, policy: Policy | None = None) -> FixesByRow:
     """Return fixes made ready to be found by their row; without a policy all were used."""
     places = np.argsort(fixes.row, kind="stable").astype(np.int64)
-    is_informative = np.full(len(fixes), policy is None)
-    if policy is not None:
-        is_informative[masts.informative(fixes, policy)] = True
+    every = np.ones(len(fixes), np.bool_)
+    is_informative = every if policy is None else masts.are_informative(fixes, policy)
     return FixesByRow(fixes, fixes.row[places], places, is_informative)
 
 
