@@ -28,9 +28,10 @@ from mesure.live.load_person import EvaluationConfig
 from mesure.live.person_state import IN_HAND_MAX, PersonsInHand, PersonState
 from mesure.live.write_coalescing import WriteCoalescer
 from mesure.store.interface.store import ReadTransaction, Store, WriteTransaction
+from mesure.store.keyring import sealing
 from mesure.store.values import partitions as partitions_
 from mesure.store.values.effects import PartitionOwner
-from mesure.store.values.faults import ConflictError, KeyringError, StoreError
+from mesure.store.values.faults import ConflictError, KeyringError, LostKeyError, StoreError
 from mesure.store.values.records import LogRecord
 
 T = TypeVar("T")
@@ -193,6 +194,8 @@ class Worker:
         keys = self._config.keyring.find_keys(persons)
         for person in persons:
             with self._trying(person, now_us):
+                if person not in keys and not self._config.keyring.is_erased(person):
+                    raise LostKeyError(sealing.NO_KEY)  # Something may bind: that is tried again.
                 cases_by_person[person] = self._cases(person, keys.get(person), news, now_us)
         news_by_person = _heard(cases_by_person)
         effects: list[PersonEvaluation] = []

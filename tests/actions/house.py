@@ -95,7 +95,7 @@ class Office:
 
         def entered(rows: Register, work: WriteTransaction) -> None:
             work.add_person(Person(person, self.now, "test"))
-            self.keyring.key_of(person)
+            self.keyring.make_keys([person])
             file = CaseFile(person, None if officer is None else officer.account)
             rows.add(case_access.CASE, person, file)
             rows.add(DETAILS, person, PersonDetails(f"Name of {person}"), person)

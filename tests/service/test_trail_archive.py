@@ -238,7 +238,7 @@ def test_whose_key_is_lost_is_named_until_it_is_back(night: Installation) -> Non
         keys.execute("DELETE FROM wrapped_key WHERE name = ?", key[:1])
         keys.commit()
         lost = trail_archive.sync(night)
-        night.keyring.key_of(key[0])  # Made anew, as by the line of a look.
+        night.keyring.make_keys([key[0]])  # Made anew, as by an older version.
         shut = trail_archive.sync(night)
         again = trail_archive.sync(night)
         keys.execute("UPDATE wrapped_key SET wrapped = ? WHERE name = ?", (key[1], key[0]))

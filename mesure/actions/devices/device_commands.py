@@ -70,10 +70,13 @@ def due_commands(
 
 
 def open_command(outgoing: Outgoing, keyring: Keyring, now_us: int) -> Down | None:
-    """Return what is to be told; None where it is past, or its person was erased."""
+    """Return what is to be told; None where it is past, or its person was erased.
+
+    Raises `LostKeyError` where it cannot be read now; it is put off then (`put_off`).
+    """
     owner = outgoing.person or owner_of_unassigned(outgoing.to)
     key = keyring.find_key(owner)
-    if key is None:
+    if key is None and keyring.is_erased(owner):
         return None
     item = cbor.decode(sealing.unseal(key, outgoing.body, seal_context(owner, outgoing.key)))
     assert isinstance(item, list), "what is to be told was written here"
@@ -85,9 +88,18 @@ def open_command(outgoing: Outgoing, keyring: Keyring, now_us: int) -> Down | No
 
 def record_sent(work: WriteTransaction, outgoing: Outgoing, counter: int, now_us: int) -> None:
     """Keep under which counter the device is told; it is told again if nothing comes of it."""
-    before = work.send_status(KIND, outgoing.key)
-    counters = [*_counters(before.said if before else ""), counter][-COUNTERS_MAX:]
+    counters = [*_counters(_said(work, outgoing)), counter][-COUNTERS_MAX:]
     work.again(KIND, outgoing.key, now_us + AGAIN_US, " ".join(map(str, counters)))
+
+
+def put_off(work: WriteTransaction, outgoing: Outgoing, now_us: int) -> None:
+    """Let what cannot be read now wait, until the key is back; the rest is told meanwhile."""
+    work.again(KIND, outgoing.key, now_us + AGAIN_US, _said(work, outgoing))
+
+
+def _said(work: WriteTransaction, outgoing: Outgoing) -> str:
+    before = work.send_status(KIND, outgoing.key)
+    return before.said if before else ""
 
 
 def forget(work: WriteTransaction, outgoing: Outgoing) -> None:

@@ -209,7 +209,7 @@ def _fill(store: Store, keyring: FileKeyring, source: _Source) -> dict[str, int]
     bodies = RowCipher(keyring, secrets.token_bytes, person_of)
     if source.keys.persons is None:
         people = (str(one.row[0]) for one in source.rows("person"))
-        keyring.keys_of(each for each in people if not keyring.is_erased(each))  # In one step.
+        keyring.make_keys(each for each in people if not keyring.is_erased(each))  # In one step.
     else:
         keyring.take_over(source.keys.persons)
     counts: dict[str, int] = {}
