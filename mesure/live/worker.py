@@ -8,7 +8,7 @@ Decision: docs/decisions/0029-what-is-settled-is-judged-once.md
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final, TypeVar
@@ -28,10 +28,9 @@ from mesure.live.load_person import EvaluationConfig
 from mesure.live.person_state import IN_HAND_MAX, PersonsInHand, PersonState
 from mesure.live.write_coalescing import WriteCoalescer
 from mesure.store.interface.store import ReadTransaction, Store, WriteTransaction
-from mesure.store.keyring import sealing
 from mesure.store.values import partitions as partitions_
 from mesure.store.values.effects import PartitionOwner
-from mesure.store.values.faults import ConflictError, KeyringError, LostKeyError, StoreError
+from mesure.store.values.faults import ConflictError, KeyringError, StoreError
 from mesure.store.values.records import LogRecord
 
 T = TypeVar("T")
@@ -165,10 +164,11 @@ class Worker:
     def _is_other(self, reading: ReadTransaction, person: str) -> bool:
         """Return whether a person is to be judged by something else than they were."""
         known = self.in_hand.find(person)
-        if known is None:
-            return True
-        duties = judge_store.duties(reading, self._config.keyring, person)
-        return [one.digest for one in duties] != [one.duty.digest for one in known]
+        if known is not None:
+            with suppress(KeyringError):  # Then it is said when it is their turn.
+                duties = judge_store.duties(reading, self._config.keyring, person)
+                return [one.digest for one in duties] != [one.duty.digest for one in known]
+        return True
 
     def _turn(self, person: str) -> tuple[bool, str]:
         """Return when it is a person's turn: last where a look most likely brings nothing.
@@ -194,8 +194,6 @@ class Worker:
         keys = self._config.keyring.find_keys(persons)
         for person in persons:
             with self._trying(person, now_us):
-                if person not in keys and not self._config.keyring.is_erased(person):
-                    raise LostKeyError(sealing.NO_KEY)  # Something may bind: that is tried again.
                 cases_by_person[person] = self._cases(person, keys.get(person), news, now_us)
         news_by_person = _heard(cases_by_person)
         effects: list[PersonEvaluation] = []

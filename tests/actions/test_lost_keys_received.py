@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from mesure.actions.cases import caseload
+from mesure.actions.cases.caseload import CaseloadRequest
 from mesure.actions.devices import device_commands
 from mesure.actions.devices.device_commands import DeviceCommand
-from mesure.actions.cases.caseload import CaseloadRequest
 from mesure.devices.message.downlink import FixBurst, PersonMessage
 from mesure.devices.message.uplink import Heartbeat
 from mesure.privacy.roles import Role
