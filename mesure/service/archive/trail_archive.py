@@ -81,7 +81,9 @@ class ArchiveChange:
 def shut_text(shut: ShutRows) -> str:
     """Return how many rows stay shut and of which persons and days, of the first of them."""
     rows = sum(len(days) for days in shut.values())
-    what = "Rows of the archive that cannot be opened (see `mesure keys check`, `mesure verify-store`)"
+    what = (
+        "Rows of the archive that cannot be opened (see `mesure keys check`, `mesure verify-store`)"
+    )
     lines = [f"{what}: {rows:,}, of persons: {len(shut):,}."]
     for person in sorted(shut)[:SHOWN_MAX]:
         days = sorted(shut[person])
