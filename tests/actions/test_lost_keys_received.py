@@ -12,10 +12,11 @@ from mesure.actions.cases import caseload
 from mesure.actions.cases.caseload import CaseloadRequest
 from mesure.actions.devices import device_commands
 from mesure.actions.devices.device_commands import DeviceCommand
+from mesure.actions.framework.context import Actor
 from mesure.devices.message.downlink import FixBurst, PersonMessage
 from mesure.devices.message.uplink import Heartbeat
-from mesure.privacy.roles import Role
 from tests.actions import house, receiving
+from tests.actions.house import Office
 from tests.actions.receiving import NOW_US, US, Here, hand_in, joined, sealed, told
 
 BEAT = Heartbeat(87)
@@ -91,17 +92,15 @@ def test_what_a_device_is_to_be_told_waits_and_stops_nothing(
     assert {type(one.what) for one in told(reply, 2)} >= {PersonMessage, FixBurst}
 
 
-def test_a_line_about_several_makes_no_key(tmp_path: Path) -> None:
-    with house.office(tmp_path) as office:
-        ann = office.account("ann", Role.OFFICER)
-        for person in ("P-1", "P-2", "P-3"):
-            office.person(person, ann)
-        house.lose_key(tmp_path, "P-1")
-        for _ in range(2):
-            office.later(minutes=1)
-            office.do(ann, caseload.list_cases, CaseloadRequest())
-        assert office.keyring.find_key("P-1") is None
-        first, second = (set(record["persons"]) for record in office.log()[-2:])
-        assert (len(first), first & second) == (3, set())
-        assert len(office.deeds("person", "P-1")) >= 2, "the line is found by their id"
-        assert "P-1" not in json.dumps([*first, *second])
+def test_a_line_about_several_makes_no_key(office: Office, ann: Actor, tmp_path: Path) -> None:
+    for person in ("P-1", "P-2", "P-3"):
+        office.person(person, ann)
+    house.lose_key(tmp_path, "P-1")
+    for _ in range(2):
+        office.later(minutes=1)
+        office.do(ann, caseload.list_cases, CaseloadRequest())
+    assert office.keyring.find_key("P-1") is None
+    first, second = (set(record["persons"]) for record in office.log()[-2:])
+    assert (len(first), first & second) == (3, set())
+    assert len(office.deeds("person", "P-1")) >= 2, "the line is found by their id"
+    assert "P-1" not in json.dumps([*first, *second])
