@@ -4,8 +4,9 @@ from pathlib import Path
 
 from tests.actions import house
 from tests.actions.test_lost_keys_received import put_back, wrapped
-from tests.service.court import Court
-from tests.service.test_worker import EVENING, PERSON, at_court, grant, us
+from tests.evaluation.scenes import us
+from tests.service.court import PERSON, Court
+from tests.service.test_worker import EVENING, at_court, grant
 
 __all__ = ["at_court"]
 
