@@ -80,11 +80,11 @@ class AppMessageIntake:
 
         `comes_again`: whether the phone sends it again where it cannot be kept now.
         """
-        asked = family, pieces, address, credentials, comes_again
+        request = family, pieces, address, credentials, comes_again
         try:
-            return await self._hand_in(*asked)
+            return await self._hand_in(*request)
         except StaleEnrolmentError:  # Enrolled otherwise a moment ago; now it is known how.
-            return await self._hand_in(*asked)
+            return await self._hand_in(*request)
 
     async def _hand_in(
         self,

@@ -8,7 +8,6 @@ import signal
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from datetime import date
 from pathlib import Path
 
 import msgspec
@@ -21,7 +20,7 @@ from mesure.live.load_person import HORIZON_US, EvaluationConfig
 from mesure.machine.progress import ProgressStages
 from mesure.machine.service_error import ServiceError, TransientServiceError
 from mesure.record.policy_loading import read_policy
-from mesure.service.archive import sealed_rows, trail_archive
+from mesure.service.archive import trail_archive
 from mesure.service.country import (
     country_results,
     judge_partition,
@@ -201,29 +200,6 @@ def test_what_was_archived_before_it_was_spoilt_is_judged_by(country: Country) -
     with spoilt(country, person):
         assert json.loads(run(country, out))[0] == 5
     assert country.results(out) == country.results(country.out)
-
-
-def test_a_row_of_the_archive_that_does_not_open_is_named_and_judged_by_the_store(
-    country: Country,
-) -> None:
-    person, out = country.results(country.out)[0].person, country.plan("spoilt row")  # type: ignore[union-attr]
-    path = trail_archive.files(country.archive, partitions.partition_of(person))[0]
-    kept = path.read_bytes()
-    try:
-        first = next(iter(trail_archive.read_day(country.made.keyring, path)))[0]
-        rows = [
-            row._replace(body=b"spoilt" + row.body) if number == 0 else row
-            for number, row in enumerate(sealed_rows.rows(path))
-        ]
-        sealed_rows.write(path, rows, sealed_rows.note(path) or b"")
-        outcome = rejudge_run.run(country.made, country.setup, out, ONE, ProgressStages())
-    finally:
-        path.write_bytes(kept)
-    assert (outcome.persons, outcome.unreadable) == (5, {})
-    assert outcome.shut == {first: {date.fromisoformat(path.stem)}}
-    said = policy_differences.report_text(outcome)
-    assert "`mesure verify-store`): 1, of persons: 1." in said
-    assert policy_differences.totals(outcome)["unreadable_rows"] == 1
 
 
 def test_whose_key_is_lost_is_named_and_no_other_gets_less(country: Country) -> None:

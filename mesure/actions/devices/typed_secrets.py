@@ -49,10 +49,9 @@ def _bits(name: str) -> float:
     kinds = (str.isdecimal, str.isalpha)
     counted = [kind for kind in kinds if not _is_drawn("".join(filter(kind, folded)))]
     for part in _PARTS.findall(folded):
-        if any(_is_like(part, one) for one in before) or any(kind(part) for kind in counted):
-            bits += _AGAIN_BITS
-        else:
-            bits += _part_bits(part)
+        is_again = any(_is_like(part, earlier) for earlier in before)
+        is_counted = any(kind(part) for kind in counted)
+        bits += _AGAIN_BITS if is_again or is_counted else _part_bits(part)
         before.append(part)
     return bits
 

@@ -53,10 +53,10 @@ def count_incidents(context: Context, time_since: int) -> IncidentCount:
     with context.store.read() as reading:
         counter = _Counter(reading, RegisterReader(reading, context.keyring), context)
         for incident in _incidents(reading):
-            with counter.naming(incident.person):
+            with counter.pass_over(incident.person):
                 counter.add(incident)
         for person in reading.persons_in(range(partitions.PARTITIONS)):
-            with counter.naming(person):
+            with counter.pass_over(person):
                 counter.add_time(person, time_since)
     return IncidentCount(counter.tally.table, len(counter.unreadable))
 
@@ -79,7 +79,7 @@ class _Counter:
         self.unreadable: set[str] = set()
 
     @contextmanager
-    def naming(self, person: str) -> Iterator[None]:
+    def pass_over(self, person: str) -> Iterator[None]:
         """Go on with the others where something of a person cannot be read, and remember who."""
         with lost_keys.skip_unopened() as opening:
             yield

@@ -40,7 +40,6 @@ STRANGERS_BYTES_MAX: Final = 1_024  # Kept of what nobody who is known signed.
 NOTED_MAX: Final = 64  # In one entry of the audit log.
 PUT_OFF: Final = "key_lost"  # How many messages were not taken, whose person's key is lost.
 
-
 _NOBODY: Final[Mapping[str, bytes]] = {}
 
 
@@ -160,13 +159,7 @@ class _Change:
         """Believe a message, or refuse it with its reason."""
         if letter.signed is not None:
             self._named.setdefault((letter.caller, letter.signed.device), _Named())
-        try:
-            refusal = self._heard(letter)
-        except LostKeyError:  # Nothing was done yet. The device keeps it, and sends it again.
-            assert letter.signed is not None, "nobody's message has no owner"
-            self._put_off.add((letter.caller, letter.signed.device))
-            self._counts[PUT_OFF] += 1
-            return
+        refusal = self._heard(letter)
         if refusal is None:
             return
         self._counts[refusal.reason] += 1
@@ -184,7 +177,12 @@ class _Change:
             return verified
         named = self._named[(letter.caller, signed.device)]
         counter, received = verified.said.counter, len(self._received)
-        refusal = self._believed(letter, verified)
+        try:
+            refusal = self._believed(letter, verified)
+        except LostKeyError:  # Nothing was done yet. The device keeps it, and sends it again.
+            self._put_off.add((letter.caller, signed.device))
+            self._counts[PUT_OFF] += 1
+            return None
         if refusal is None:
             named.kept.append(counter)
             named.is_new = named.is_new or len(self._received) > received
@@ -308,8 +306,8 @@ class _Change:
         self._keep_standings(self._standings)
         if self._received or self._counts.total() > self._counts["again"] + self._counts[PUT_OFF]:
             work.record([self._record()])
-        put_off = frozenset(caller for caller, _ in self._put_off)
-        return ReceiveResult(answers, self._counts, self._new_keys, put_off)
+        callers = frozenset(caller for caller, _ in self._put_off)
+        return ReceiveResult(answers, self._counts, self._new_keys, callers)
 
     def hand_out(self, devices: Iterable[str]) -> tuple[DeviceReply, ...]:
         """Say what waits for some devices, of those for which anything does."""
@@ -359,13 +357,9 @@ class _Change:
         return answers_by_caller
 
     def _handed_out(self, outgoing: Outgoing) -> list[DownlinkMessage]:
-        try:
-            what = device_commands.open_command(outgoing, self._means.keyring, self._now_us)
-        except LostKeyError:
-            device_commands.put_off(self._work, outgoing, self._now_us)
-            return []
+        keyring, now_us = self._means.keyring, self._now_us
+        what = device_commands.take_command(self._work, outgoing, keyring, now_us)
         if what is None:
-            device_commands.forget(self._work, outgoing)
             return []
         downlink_message = self._told(outgoing.to, what)
         device_commands.record_sent(self._work, outgoing, downlink_message.counter, self._now_us)

@@ -301,14 +301,11 @@ class _Change:
         downlinks: list[Down] = []
         waiting = device_commands.due_commands(self._work, [pilot.device], self._now_us)
         for outgoing in waiting.get(pilot.device, [])[: device_commands.AT_ONCE_MAX]:
-            try:
-                what = device_commands.open_command(outgoing, self._means.keyring, self._now_us)
-            except LostKeyError:
-                device_commands.put_off(self._work, outgoing, self._now_us)
-                continue
+            keyring, now_us = self._means.keyring, self._now_us
+            what = device_commands.take_command(self._work, outgoing, keyring, now_us)
             if what is None:
-                device_commands.forget(self._work, outgoing)
-            elif pilot.family is AppFamily.OWNTRACKS and isinstance(what, FixBurst | Configuration):
+                continue
+            if pilot.family is AppFamily.OWNTRACKS and isinstance(what, FixBurst | Configuration):
                 downlinks.append(what)
                 self._work.finish(device_commands.KIND, outgoing.key, "told")
             else:
