@@ -59,11 +59,14 @@ def test_whoever_cannot_be_read_is_named_with_status_1(mesure: Line) -> None:
         ).fetchone()
         database.execute("UPDATE message SET body = zeroblob(40) WHERE rowid = ?", (number,))
         database.commit()
-    shut = f"1 cannot be archived (see `mesure keys check`, `mesure verify-store`): {person}.\n"
+    shut = "(see `mesure keys check`, `mesure verify-store`): 1, of persons: 1."
     for _ in range(2):  # Also where the file shows that already.
         archived = mesure("country", "archive", *WHERE)
         assert (archived.status, archived.err) == (1, "")
-        assert archived.out.endswith(f" files were written, 0 taken away.\n{shut}")
+        up_to_date, named, days = archived.out.splitlines()
+        assert up_to_date.endswith(" files were written, 0 taken away.")
+        assert named.endswith(shut)
+        assert days == f"{person}: 2026-09-07"
     assert "up to date: 0 files" in archived.out
     ended = rejudge(mesure)
     assert (ended.status, ended.err) == (1, "")

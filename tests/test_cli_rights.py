@@ -33,7 +33,7 @@ def mesure(
     monkeypatch.setenv("MESURE_NAME", "log.example")
     with installations.begun(tmp_path) as made:
         made.store.write(fill)
-        made.keyring.keys_of(["P-1", "P-2", "P-3"])
+        made.keyring.make_keys(["P-1", "P-2", "P-3"])
     return Line(monkeypatch, capsys)
 
 

@@ -164,7 +164,7 @@ def fill(context: Callable[[Actor, datetime], Context], night: Evening, size: Si
     filling = Filling(context, night, house, owner)
     for first in range(0, len(house.people), PER_CHANGE):
         some = house.people[first : first + PER_CHANGE]
-        begun.keyring.keys_of(one.id for one in some)
+        begun.keyring.make_keys(one.id for one in some)
         begun.store.write(partial(filling.enter, some))
         if first % SAID_EVERY == 0:
             say(f"filling the house: {first:,} of {len(house.people):,} persons")

@@ -187,7 +187,7 @@ def _fill(instance: Installation, fixes: float) -> int:
         by_partition.setdefault(partitions.partition_of(name), []).append((name, one))
     owner = instance.store.write(lambda work: work.claim(range(partitions.PARTITIONS), "bench"))
     for done, people in enumerate(by_partition.values(), 1):
-        instance.keyring.keys_of([name for name, _ in people])
+        instance.keyring.make_keys([name for name, _ in people])
         instance.store.write(partial(_enter, instance, owner, people))
         if done % 32 == 0:
             say(f"filling the store: {done} of {len(by_partition)} partitions")

@@ -73,12 +73,18 @@ class AppMessageIntake:
         pieces: Sequence[MessagePiece],
         address: str,
         credentials: AppCredentials | None = None,
+        *,
+        comes_again: bool = True,
     ) -> AppRequestOutcome:
-        """Return what became of the pieces of one request, once it is on the disk."""
+        """Return what became of the pieces of one request, once it is on the disk.
+
+        `comes_again`: whether the phone sends it again where it cannot be kept now.
+        """
+        request = family, pieces, address, credentials, comes_again
         try:
-            return await self._hand_in(family, pieces, address, credentials)
+            return await self._hand_in(*request)
         except StaleEnrolmentError:  # Enrolled otherwise a moment ago; now it is known how.
-            return await self._hand_in(family, pieces, address, credentials)
+            return await self._hand_in(*request)
 
     async def _hand_in(
         self,
@@ -86,6 +92,7 @@ class AppMessageIntake:
         pieces: Sequence[MessagePiece],
         address: str,
         credentials: AppCredentials | None,
+        comes_again: bool,
     ) -> AppRequestOutcome:
         letters: list[UnsignedAppMessage] = []
         enrolled: list[UnsignedApp] = []
@@ -126,7 +133,8 @@ class AppMessageIntake:
         if pieces and not enrolled:
             await self._receiver.hand_in(letters, address)
             return AppRequestOutcome(AppMessageFate.NOT_ENROLLED)
-        downlinks = await self._receiver.hand_in(letters, address) if letters else ()
+        hand_in = self._receiver.hand_in
+        downlinks = await hand_in(letters, address, comes_again=comes_again) if letters else ()
         box = self._box(enrolled[0]) if enrolled else None
         sent = dict(Counter(one.device for one in enrolled))
         return AppRequestOutcome(AppMessageFate.KEPT, tuple(map(_command, downlinks)), sent, box)

@@ -57,6 +57,7 @@ MESSAGE: Final = "application/cose"
 AWAY_S: Final = 5.0  # After which a device is to come again when the store is away.
 BUSY_S: Final = 1.0
 OFTEN: Final = "This address asks too often; come again later."
+AWAY: Final = "Nothing can be kept now, and nothing was; come again."
 TOO_MUCH: Final = "This device sends too much; come again later."
 
 Introduce = Callable[[bytes, str], Awaitable[Response]]
@@ -159,7 +160,7 @@ class HttpListener:
             status = 429 if busy.is_own else 503
             return later(status, BUSY_S, "More waits than is taken in; come again.")
         except StoreUnavailableError:
-            return later(503, AWAY_S, "Nothing can be kept now, and nothing was; come again.")
+            return later(503, AWAY_S, AWAY)
 
     @contextmanager
     def _place(self, address: str) -> Iterator[MemoryReservation]:
@@ -205,6 +206,8 @@ class HttpListener:
             return Response(200, reply.transfer, TRANSFER)
         if reply.late_s:
             return later(429, reply.late_s, TOO_MUCH)
+        if reply.is_put_off:
+            return later(503, AWAY_S, AWAY)
         self._strange.take(address, _now_s())
         if DeviceRefusalReason.UNKNOWN_KEY in reply.refused:
             return sentence_response(403, "No device that is enrolled here has this key.")

@@ -171,7 +171,8 @@ class MqttListener:
     async def _owntracks(self, connection: _Connection, delivery: MqttDelivery) -> None:
         pieces = message_pieces.of_delivery(delivery)
         try:
-            outcome = await self._letterbox.hand_in(AppFamily.OWNTRACKS, pieces, "mqtt")
+            hand_in = self._letterbox.hand_in  # The broker has the message, and the phone no more.
+            outcome = await hand_in(AppFamily.OWNTRACKS, pieces, "mqtt", comes_again=False)
         except (
             TooOftenError
         ):  # Held back, it would stop what others send; the broker has few places.

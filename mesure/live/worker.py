@@ -8,7 +8,7 @@ Decision: docs/decisions/0029-what-is-settled-is-judged-once.md
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final, TypeVar
@@ -164,10 +164,11 @@ class Worker:
     def _is_other(self, reading: ReadTransaction, person: str) -> bool:
         """Return whether a person is to be judged by something else than they were."""
         known = self.in_hand.find(person)
-        if known is None:
-            return True
-        duties = judge_store.duties(reading, self._config.keyring, person)
-        return [one.digest for one in duties] != [one.duty.digest for one in known]
+        if known is not None:
+            with suppress(KeyringError):  # Then it is said when it is their turn.
+                duties = judge_store.duties(reading, self._config.keyring, person)
+                return [one.digest for one in duties] != [one.duty.digest for one in known]
+        return True
 
     def _turn(self, person: str) -> tuple[bool, str]:
         """Return when it is a person's turn: last where a look most likely brings nothing.

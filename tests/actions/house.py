@@ -95,7 +95,7 @@ class Office:
 
         def entered(rows: Register, work: WriteTransaction) -> None:
             work.add_person(Person(person, self.now, "test"))
-            self.keyring.key_of(person)
+            self.keyring.make_keys([person])
             file = CaseFile(person, None if officer is None else officer.account)
             rows.add(case_access.CASE, person, file)
             rows.add(DETAILS, person, PersonDetails(f"Name of {person}"), person)
@@ -131,12 +131,14 @@ class Office:
 
 
 @contextmanager
-def office(folder: Path) -> Iterator[Office]:
-    sqlite.prepare(folder / "mesure.db")
+def office(folder: Path, other: Store | None = None) -> Iterator[Office]:
+    """Open an office in a folder; `other`: with this store in place of one in SQLite."""
     chance = Chance()
+    if other is None:
+        sqlite.prepare(folder / "mesure.db")
     keyring_file.make(folder / "keys.db", MASTER, chance)
     with (
-        closing(SqliteStore(folder / "mesure.db", chance)) as store,
+        closing(other or SqliteStore(folder / "mesure.db", chance)) as store,
         closing(FileKeyring(folder / "keys.db", MASTER, chance)) as keyring,
     ):
         yield Office(store, keyring, chance=chance)

@@ -112,6 +112,7 @@ def place(folder: Path, count: int = DEVICES) -> Iterator[Here]:
     keyring_file.make(keys, MASTER)
     with SqliteStore(path) as store, FileKeyring(keys, MASTER) as keyring:
         store.write(lambda work: enter(work, count))
+        keyring.make_keys(f"P-{number}" for number in range(1, count + 1))
         yield Here(folder, store, keyring)
 
 

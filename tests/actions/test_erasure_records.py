@@ -107,7 +107,7 @@ def test_nothing_is_erased_where_the_export_fails(office: Office) -> None:
 def test_a_line_about_several_names_nobody_who_was_erased(office: Office) -> None:
     for person in ("P-1", "P-2"):
         enter(office, person, until=DAY if person == "P-1" else 30 * DAY)
-        office.keyring.key_of(person)
+        office.keyring.make_keys([person])
     office.store.write(
         lambda work: erase_both(office, work)  # An entry such as a list of a caseload leaves.
     )

@@ -147,11 +147,26 @@ def test_what_others_carry_is_ended(scene: Scene, tmp_path: Path) -> None:
 def test_statistics_are_counted_without_whom_cannot_be_read(office: Office, tmp_path: Path) -> None:
     test_statistics.fill(office)
     house.lose_key(tmp_path, "P-10")
-    office.keyring.key_of("P-10")  # Made anew, as by the line of a look.
+    office.keyring.make_keys(["P-10"])  # Made anew, as by an older version.
+    house.lose_key(tmp_path, "P-11")
     test_statistics.count(office)
     table = test_statistics.shown(office)
     assert table.counted_at == office.now
     assert table.periods == ("2026", "2026-1")
+    assert table.found is not None
+    assert (table.found.whole.incidents, table.unreadable) == (10, 2)
+    office.keyring.forget("P-11", 1)
+    test_statistics.count(office)
+    assert test_statistics.shown(office).unreadable == 1, "who was erased is nobody's lack"
+
+
+def test_statistics_of_nobody_who_can_be_read_say_so(office: Office, tmp_path: Path) -> None:
+    test_statistics.fill(office)
+    for person in test_statistics.PERSONS:
+        house.lose_key(tmp_path, person)
+    test_statistics.count(office)
+    table = test_statistics.shown(office)
+    assert (table.periods, table.found, table.unreadable) == ((), None, 12)
 
 
 # --- What is listed of many ----------------------------------------------------------------------

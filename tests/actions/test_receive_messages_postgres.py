@@ -32,6 +32,7 @@ def here(tmp_path: Path) -> Iterator[Here]:
             FileKeyring(tmp_path / "keys.db", MASTER) as keyring,
         ):
             store.write(receiving.enter)
+            keyring.make_keys(f"P-{number}" for number in range(1, receiving.DEVICES + 1))
             yield Here(tmp_path, store, keyring)
 
 

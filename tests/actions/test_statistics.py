@@ -122,7 +122,7 @@ def test_office_hours_are_those_of_the_programme(office: Office, minutes: int, a
 
 def _after_hours(office: Office, ours: DeadlineFile | None) -> int:
     context = replace(office.context(PROGRAM), procedure=replace(STANDARD, deadlines=ours))
-    table = incident_counts.count_incidents(context, office.now.year)
+    table, _ = incident_counts.count_incidents(context, office.now.year)
     return table[str(office.now.year)]["all"][""].after_hours
 
 

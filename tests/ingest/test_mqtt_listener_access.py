@@ -10,6 +10,7 @@ from pathlib import Path
 import aiomqtt
 import pytest
 
+from mesure.devices.message import envelope
 from mesure.ingest import mqtt_listener
 from tests.house import ROOT
 from tests.ingest import brokers
@@ -125,6 +126,23 @@ def test_nobody_hears_what_another_device_says_or_is_told(broker: Shipped) -> No
             assert await heard(jane, asyncio.sleep(0)) == []
 
     told(story)
+
+
+def test_a_whole_transfer_passes_and_what_is_too_large_is_not_confirmed(broker: Shipped) -> None:
+    said: list[str] = []
+
+    async def story() -> None:
+        async with client(broker, US) as ours, client(broker, "D-1") as first:
+            await ours.subscribe("mesure/1/+/up", 1)
+            whole = first.publish("mesure/1/D-1/up", bytes(envelope.TRANSFER_BYTES_MAX), qos=1)
+            said.extend(await heard(ours, whole))
+            with pytest.raises(aiomqtt.MqttError):
+                await first.publish("mesure/1/D-1/up", bytes(300_000), qos=1, timeout=5)
+            said.append("not confirmed")
+
+    with suppress(aiomqtt.MqttError):  # The connection is gone when it is left.
+        told(story)
+    assert said == ["mesure/1/D-1/up", "not confirmed"]
 
 
 @pytest.mark.parametrize(("name", "password"), [(None, None), ("D-1", "wrong"), ("D-9", "x")])

@@ -135,13 +135,16 @@ def test_rows_for_other_programs_have_every_column_and_hide_the_same() -> None:
     found = programme_statistics.of_period(table(absent=one, left=cell(2, persons=1)), "2026")
     rows = [
         dict(zip(programme_statistics.COLUMNS, row, strict=True))
-        for row in programme_statistics.rows(found)
+        for row in programme_statistics.rows(found, 3)
     ]
     assert len(rows) == 1 + 2 + 4
     [left] = [row for row in rows if row["group"] == "left"]
     assert left["hidden"] is True
+    assert {row["unreadable_persons"] for row in rows} == {3}, "in every row"
     assert {
-        value for key, value in left.items() if key not in ("period", "breakdown", "group")
+        value
+        for key, value in left.items()
+        if key not in ("period", "breakdown", "group", "unreadable_persons")
     } == {
         True,
         None,

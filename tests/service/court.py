@@ -36,7 +36,7 @@ from mesure.live.worker import Worker
 from mesure.machine.signatures import SecretKey
 from mesure.orders.reading import read_order as order_reading
 from mesure.record.policy_loading import read_policy
-from mesure.store.interface.store import WriteTransaction
+from mesure.store.interface.store import Store, WriteTransaction
 from mesure.store.keyring import sealing
 from mesure.store.values import order_text
 from mesure.store.values.effects import StoredAssessment, StoredIncident, StoredSuperseded
@@ -205,10 +205,11 @@ def opened(
     text: str = scenes.order(scenes.CURFEW, scenes.RESIDENCE),
     files: Mapping[str, bytes] | None = None,
     carried: Sequence[tuple[datetime, datetime | None]] = ((START, None),),
+    other: Store | None = None,
 ) -> Iterator[Court]:
     """Open a store with one person, an order that was confirmed, and a phone that is carried."""
     version = order_reading.read(binding_order.FILE, text.encode(), dict(files or {}))
-    with house.office(folder) as office:
+    with house.office(folder, other) as office:
         court = Court(office, version.order)
         _enter(court, carried)
         court.varied(text, files or {})

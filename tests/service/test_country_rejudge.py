@@ -211,6 +211,9 @@ def test_whose_key_is_lost_is_named_and_no_other_gets_less(country: Country) -> 
     outcome = rejudge_run.run(country.made, country.setup, out, ONE, ProgressStages())
     assert (outcome.persons, outcome.erased, list(outcome.unreadable)) == (4, 0, [person])
     assert "there is no key for it" in outcome.unreadable[person]
+    assert set(outcome.shut) == {person}
+    said = policy_differences.report_text(outcome)
+    assert f"\n{person}: {min(outcome.shut[person])}" in said
     list(erase.steps(country.made, EraseRequest(person, is_everything=True)))
     outcome = rejudge_run.run(country.made, country.setup, out, ONE, ProgressStages())
     assert (outcome.persons, outcome.erased, outcome.unreadable) == (4, 1, {})

@@ -36,8 +36,8 @@ def test_a_notice_to_somebody_whose_key_is_lost_goes_out_once_it_is_back(
     _raise(office, notifier)
     copy = (tmp_path / "keys.db").read_bytes()
     house.lose_key(tmp_path, "P-1")
-    if is_made_anew:  # As by the line of a look.
-        office.keyring.key_of("P-1")
+    if is_made_anew:  # As by an older version.
+        office.keyring.make_keys(["P-1"])
     notifier.turn()
     waiting = _sent(office, notification_texts.OUTGOING, "I-1:your_possible_breach")
     assert (waiting.is_done, waiting.said) == (False, "unreadable")

@@ -30,7 +30,7 @@ SEE = "of whom something cannot be opened (see `mesure keys check`, `mesure veri
 def made(tmp_path: Path) -> Iterator[Installation]:
     with installations.begun(tmp_path) as begun:
         begun.store.write(fill)
-        begun.keyring.keys_of(["P-1", "P-2", "P-3"])
+        begun.keyring.make_keys(["P-1", "P-2", "P-3"])
     with installation.open_installation(installations.settings(tmp_path)) as opened:
         yield opened
 

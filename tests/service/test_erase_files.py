@@ -88,7 +88,7 @@ def test_nothing_of_whoever_is_erased_is_left_while_a_service_runs(tmp_path: Pat
         served.served(folder, MESURE_NAME=NAME) as running,
         installation.open_installation(settled(folder)) as made,
     ):
-        made.keyring.keys_of([f"P-{number}" for number in range(PERSONS)])
+        made.keyring.make_keys([f"P-{number}" for number in range(PERSONS)])
         made.store.write(fill)
         before = raw(folder)
         for person in GONE:
@@ -109,7 +109,7 @@ def test_nothing_of_whoever_is_erased_is_left_while_a_service_runs(tmp_path: Pat
 def test_the_daily_run_of_a_service_overwrites_what_is_due(tmp_path: Path) -> None:
     folder = tmp_path / "data"
     with installations.begun(tmp_path) as made:
-        made.keyring.keys_of([f"P-{number}" for number in range(PERSONS)])
+        made.keyring.make_keys([f"P-{number}" for number in range(PERSONS)])
         made.store.write(fill)
     with installation.open_installation(installations.settings(tmp_path)) as made:
         assert digest_of("P-1", 1) in raw(made.folder.path)

@@ -1,6 +1,7 @@
 """A programme is handed on and taken in: what comes out again is what went in, to the byte."""
 
 import json
+import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -29,6 +30,7 @@ from mesure.service.installation.settings import Settings
 from mesure.store.keyring import sealing
 from mesure.store.keyring.interface import owner_of_unassigned
 from mesure.store.values import tables
+from mesure.store.values.faults import LostKeyError
 from mesure.store.values.records import Device, MessageShare, ReceivedMessage, RefusedMessage
 from mesure.store.values.tables import HANDED
 from tests.actions.house import Office
@@ -80,6 +82,17 @@ def lived_in(made: Installation) -> Office:
     keys.forget("P-2", at_us)
     office.write(lambda _, work: work.erase("P-2", NOW))
     return office
+
+
+def test_an_export_that_is_refused_leaves_nothing_behind(tmp_path: Path) -> None:
+    with installations.begun(tmp_path / "one") as made:
+        lived_in(made)
+        with closing(sqlite3.connect(made.folder.keyring)) as keys:
+            keys.execute("DELETE FROM wrapped_key WHERE name = 'P-1'")
+            keys.commit()
+        with pytest.raises(LostKeyError, match="about P-1"):
+            export_import.export(made, tmp_path / "out")
+        assert not (tmp_path / "out").exists()
 
 
 @pytest.fixture

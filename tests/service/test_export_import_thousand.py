@@ -59,7 +59,7 @@ def text_of(number: int) -> bytes:
 
 def enter(office: Office, rows: Register, work: WriteTransaction, number: int) -> None:
     person, order, device = f"P-{number}", f"O-{number}", f"D-{number}"
-    key = office.keyring.key_of(person)
+    key = office.keyring.make_keys([person])[person]
     text = text_of(number)
     plain = order_text.pack(text, {})
     body = sealing.seal(key, plain, binding_order.seal_context(person, order, 1), office.chance)
@@ -85,7 +85,7 @@ def enter(office: Office, rows: Register, work: WriteTransaction, number: int) -
 
 def fill(made: Installation) -> None:
     office = Office(made.store, made.keyring, NOW)
-    made.keyring.keys_of([f"P-{number}" for number in range(PERSONS)])
+    made.keyring.make_keys([f"P-{number}" for number in range(PERSONS)])
     for start in range(0, PERSONS, AT_ONCE):
         some = range(start, start + AT_ONCE)
 

@@ -12,7 +12,7 @@ from tests.service import installations
 
 def test_what_was_begun_is_opened_again(tmp_path: Path) -> None:
     with installations.begun(tmp_path) as first:
-        key = first.keyring.key_of("P-1")
+        key = first.keyring.make_keys(["P-1"])["P-1"]
     with installations.begun(tmp_path) as second:
         assert second.keyring.find_key("P-1") == key
     with installation.open_installation(installations.settings(tmp_path)) as third:
@@ -90,7 +90,7 @@ def test_a_start_that_was_broken_off_goes_on(
 def test_a_master_key_that_is_given_is_in_no_file(tmp_path: Path) -> None:
     with installations.begun(tmp_path, master_key="ab" * 32) as made:
         assert not made.folder.master_key.exists()
-        key = made.keyring.key_of("P-1")
+        key = made.keyring.make_keys(["P-1"])["P-1"]
     with installations.begun(tmp_path, master_key="ab" * 32) as made:
         assert made.keyring.find_key("P-1") == key
     with pytest.raises(KeyringError), installations.begun(tmp_path, master_key="cd" * 32):

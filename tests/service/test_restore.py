@@ -33,7 +33,8 @@ NOW = datetime(2026, 11, 25, tzinfo=UTC)
 
 def enter(made: Installation, name: str) -> None:
     """Keep somebody, with a sealed row."""
-    key, bound = made.keyring.key_of(name), sealing.entry_seal_context(name, "note", name, 1)
+    key = made.keyring.make_keys([name])[name]
+    bound = sealing.entry_seal_context(name, "note", name, 1)
     body = sealing.seal(key, b"where", bound, bytes)
     person, entry = Person(name, NOW, "A-1"), RegisterRow("note", name, 1, name, body, 0)
     made.store.write(lambda work: work.add_person(person))

@@ -6,7 +6,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -238,12 +238,59 @@ def test_whose_key_is_lost_is_named_until_it_is_back(night: Installation) -> Non
         keys.execute("DELETE FROM wrapped_key WHERE name = ?", key[:1])
         keys.commit()
         lost = trail_archive.sync(night)
-        night.keyring.key_of(key[0])  # Made anew, as by the line of a look.
+        night.keyring.make_keys([key[0]])  # Made anew, as by an older version.
         shut = trail_archive.sync(night)
         again = trail_archive.sync(night)
         keys.execute("UPDATE wrapped_key SET wrapped = ? WHERE name = ?", (key[1], key[0]))
         keys.commit()
         back = trail_archive.sync(night)
-    assert [change.unreadable for change in (lost, shut, again, back)] == [{key[0]}] * 3 + [set()]
+    days = {date.fromisoformat(path.stem) for path in paths(night) if _has(night, path, key[0])}
+    assert [one.unreadable for one in (lost, shut, again, back)] == [{key[0]: days}] * 3 + [{}]
     assert (shut.written > 0, again.written, back.written > 0) == (True, 0, True)
     assert trail_archive.sync(night) == trail_archive.ArchiveChange()
+
+
+def _has(made: Installation, path: Path, person: str) -> bool:
+    return person in {name for name, _ in trail_archive.read_day(made.keyring, path)}
+
+
+def _spoil(made: Installation, path: Path) -> str:
+    """Change what came of the first person of a file; return who that is."""
+    [(person, _), *_rest] = trail_archive.read_day(made.keyring, path)
+    first, *others = sealed_rows.rows(path)
+    spoilt = first._replace(body=first.body[:-1] + bytes([first.body[-1] ^ 1]))
+    sealed_rows.write(path, [spoilt, *others], sealed_rows.note(path) or b"")
+    return person
+
+
+def test_a_row_that_does_not_open_is_named_and_stops_nobody(night: Installation) -> None:
+    trail_archive.sync(night)
+    path = paths(night)[0]
+    person, day = _spoil(night, path), date.fromisoformat(path.stem)
+    files = trail_archive.files(path.parents[1], partitions.partition_of(person))
+    trails = dict(trail_archive.read_partition(night.keyring, files))
+    assert trails[person] == trail_archive.ArchivedTrail(None, (day,))
+    assert trail_archive.sync(night).written == 0, "it shows the store as it is, so it says"
+    assert trail_archive.sync(night, opens_all=True) == trail_archive.ArchiveChange(1)
+    assert archived(night) == stored(night)
+
+
+def test_an_older_row_under_a_key_that_is_lost_is_named_with_its_day(night: Installation) -> None:
+    trail_archive.sync(night)
+    person = min(stored(night))
+    days = {date.fromisoformat(path.stem) for path in paths(night) if _has(night, path, person)}
+    with closing(sqlite3.connect(night.folder.keyring)) as keys:
+        name = "SELECT wrapped FROM wrapped_key WHERE name = ?"
+        [old] = keys.execute(name, (person,)).fetchone()
+        keys.execute("DELETE FROM wrapped_key WHERE name = ?", (person,))
+        keys.commit()
+        night.keyring.make_keys([person])  # As an older version did.
+        shut = trail_archive.sync(night, opens_all=True)
+        assert shut.unreadable == {person: days}
+        first, second = trail_archive.shut_text(shut.unreadable).splitlines()
+        assert first.endswith(f"): {len(days)}, of persons: 1.")
+        assert second == f"{person}: {', '.join(map(str, sorted(days)))}"
+        keys.execute("UPDATE wrapped_key SET wrapped = ? WHERE name = ?", (old, person))
+        keys.commit()
+    assert trail_archive.sync(night, opens_all=True).unreadable == {}
+    assert archived(night) == stored(night)

@@ -55,7 +55,7 @@ def house(tmp_path: Path) -> Iterator[House]:
         for number in (1, 2):
             person = f"P-{number}"
             bound = sealing.entry_seal_context(person, "absence", f"{number}", 1)
-            body = sealing.seal(ring.key_of(person), b"at the clinic", bound, bytes)
+            body = sealing.seal(ring.make_keys([person])[person], b"at the clinic", bound, bytes)
             row = judged_samples.row(f"{number}", person=person, body=body)
             store.write(lambda work, row=row: work.put(row))  # type: ignore[misc]
         yield House(tmp_path, store, ring)
@@ -217,10 +217,10 @@ def test_rows_without_a_key_are_told(house: House) -> None:
 
 
 def test_a_key_that_was_made_since_does_not_stand_for_the_one_that_is_lost(house: House) -> None:
-    """As when a message comes, or anything is written, about somebody whose key is lost."""
+    """As an older version made it, where anything was written about somebody."""
     keyring_file.make(house.folder / "other.db", MASTER)
     with FileKeyring(house.folder / "other.db", MASTER) as other:
-        other.key_of("P-1")
+        other.make_keys(["P-1"])
         assert backup.without_key(house.store, other) == ("P-1", "P-2")
 
 

@@ -16,7 +16,7 @@ from mesure.store.keyring import file as keyring_file
 from mesure.store.keyring import interface as keyring
 from mesure.store.keyring.file import FileKeyring
 from mesure.store.keyring.interface import KeyErasure, Keyring
-from mesure.store.values.faults import ErasedError, KeyringError, UnavailableError
+from mesure.store.values.faults import ErasedError, KeyringError, LostKeyError, UnavailableError
 
 Made: TypeAlias = "multiprocessing.SimpleQueue[dict[str, bytes]]"
 MASTER = bytes(range(32))
@@ -40,20 +40,21 @@ def test_a_key_is_made_once_and_found_again(path: Path) -> None:
     with FileKeyring(path, MASTER) as ring:
         opened: Keyring = ring  # The type checker holds it to the contract.
         assert opened.find_key("P-1") is None
-        key = ring.key_of("P-1")
+        key = ring.make_keys(["P-1"])["P-1"]
         assert len(key) == keyring.KEY_BYTES
         assert ring.key_of("P-1") == ring.find_key("P-1") == key
-        assert ring.key_of("P-2") != key
+        assert ring.make_keys(["P-1"]) == {"P-1": key}
+        assert ring.make_keys(["P-2"])["P-2"] != key
         of_device = ring.key_of(keyring.owner_of_unassigned("D-1"))
     with FileKeyring(path, MASTER) as ring:
-        found = ring.keys_of(["P-1", "P-3", keyring.owner_of_unassigned("D-1"), "P-1"])
+        found = ring.make_keys(["P-1", "P-3", keyring.owner_of_unassigned("D-1"), "P-1"])
         assert (found["P-1"], found["device:D-1"]) == (key, of_device)
         assert ring.find_key("P-3") == found["P-3"]
         assert ring.check() == 4
 
 
 def test_neither_file_alone_opens_anything(path: Path, ring: FileKeyring) -> None:
-    key = ring.key_of("P-1")
+    key = ring.make_keys(["P-1"])["P-1"]
     assert key not in path.read_bytes()
     assert oct(path.stat().st_mode & 0o777) == "0o600"
     with pytest.raises(KeyringError, match="does not open with this master key"):
@@ -66,7 +67,16 @@ def test_neither_file_alone_opens_anything(path: Path, ring: FileKeyring) -> Non
 def test_a_name_that_cannot_be_kept_is_refused(ring: FileKeyring) -> None:
     for name in ("", "a\nb", "x" * 201):
         with pytest.raises(ValueError, match="name"):
-            ring.key_of(name)
+            ring.make_keys([name])
+
+
+def test_whose_key_is_lost_gets_no_other(path: Path, ring: FileKeyring) -> None:
+    ring.make_keys(["P-1", "P-2"])
+    with closing(sqlite3.connect(path, isolation_level=None)) as keys:
+        keys.execute("DELETE FROM wrapped_key WHERE name = 'P-1'")
+    with pytest.raises(LostKeyError, match="there is no key for it"):
+        ring.key_of("P-1")
+    assert ring.find_keys(["P-1", "P-2"]).keys() == {"P-2"}
 
 
 def wrapped(path: Path, name: str) -> bytes:
@@ -77,8 +87,8 @@ def wrapped(path: Path, name: str) -> bytes:
 
 
 def test_what_is_forgotten_stays_forgotten(path: Path, ring: FileKeyring) -> None:
-    kept = ring.key_of("P-1")
-    ring.key_of("P-2")
+    kept = ring.make_keys(["P-1"])["P-1"]
+    ring.make_keys(["P-2"])
     bytes_then = wrapped(path, "P-2")
     assert bytes_then in path.read_bytes()
     assert ring.forget("P-2", 7)
@@ -92,7 +102,7 @@ def test_what_is_forgotten_stays_forgotten(path: Path, ring: FileKeyring) -> Non
         assert again.erasures() == (KeyErasure(again.blind("P-2"), 7),)
         assert again.find_key("P-2") is None
         with pytest.raises(ErasedError, match="P-2 was erased"):
-            again.keys_of(["P-1", "P-3", "P-2"])
+            again.make_keys(["P-1", "P-3", "P-2"])
         assert again.find_key("P-3") is None  # Nothing of what was asked for with it was made.
         assert again.key_of("P-1") == kept
         assert "P-2" not in again.blind("P-2")
@@ -101,18 +111,20 @@ def test_what_is_forgotten_stays_forgotten(path: Path, ring: FileKeyring) -> Non
 def test_somebody_without_a_key_can_be_erased_too(ring: FileKeyring) -> None:
     assert ring.forget("P-9", 5)
     with pytest.raises(ErasedError):
+        ring.make_keys(["P-9"])
+    with pytest.raises(ErasedError):
         ring.key_of("P-9")
 
 
 def test_another_process_sees_at_once_what_was_forgotten(path: Path, ring: FileKeyring) -> None:
-    key = ring.key_of("P-1")
+    key = ring.make_keys(["P-1"])["P-1"]
     with FileKeyring(path, MASTER) as other:
         assert other.key_of("P-1") == key
         ring.forget("P-1", 5)
         assert other.find_key("P-1") is None
         with pytest.raises(ErasedError):
             other.key_of("P-1")
-        made = other.key_of("P-2")
+        made = other.make_keys(["P-2"])["P-2"]
         assert ring.find_key("P-2") == made
 
 
@@ -120,7 +132,7 @@ def test_somebody_forgotten_between_looking_and_making_gets_no_key(
     path: Path, ring: FileKeyring, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with FileKeyring(path, MASTER) as other:
-        other.key_of("P-1")
+        other.make_keys(["P-1"])
         look = other._look
 
         def looked() -> None:
@@ -130,25 +142,25 @@ def test_somebody_forgotten_between_looking_and_making_gets_no_key(
 
         monkeypatch.setattr(other, "_look", looked)
         with pytest.raises(ErasedError):
-            other.keys_of(["P-1", "P-2"])
+            other.make_keys(["P-1", "P-2"])
 
 
 def test_a_new_master_key_opens_everything_and_the_old_one_nothing(
     path: Path, ring: FileKeyring
 ) -> None:
-    keys = ring.keys_of(["P-1", "P-2"])
+    keys = ring.make_keys(["P-1", "P-2"])
     programme = ring.programme_key("look-up")
     with FileKeyring(path, MASTER) as worker:
         ring.rewrap(OTHER)
-        assert ring.keys_of(["P-1", "P-2"]) == keys
+        assert ring.make_keys(["P-1", "P-2"]) == keys
         with pytest.raises(KeyringError, match="last changed to"):
             worker.find_key("P-1")
     with pytest.raises(KeyringError, match="does not open"):
         FileKeyring(path, MASTER)
     with FileKeyring(path, OTHER) as again:
-        assert again.keys_of(["P-1", "P-2"]) == keys
+        assert again.make_keys(["P-1", "P-2"]) == keys
         assert again.programme_key("look-up") == programme
-        again.key_of("P-3")
+        again.make_keys(["P-3"])
         with pytest.raises(KeyringError):
             again.rewrap(b"short")
         assert again.find_key("P-1") == keys["P-1"]
@@ -159,7 +171,11 @@ def test_programme_keys_differ_by_purpose_and_by_programme(tmp_path: Path) -> No
     for name in ("one", "two"):
         keyring_file.make(tmp_path / name, MASTER)
         with FileKeyring(tmp_path / name, MASTER) as ring:
-            made += [ring.programme_key("a"), ring.programme_key("b"), ring.key_of("P-1")]
+            made += [
+                ring.programme_key("a"),
+                ring.programme_key("b"),
+                *ring.make_keys(["P-1"]).values(),
+            ]
     assert len(set(made)) == 6
 
 
@@ -168,7 +184,7 @@ def test_many_threads_agree_on_every_key(ring: FileKeyring) -> None:
 
     def ask(number: int) -> None:
         names = [f"P-{(number * 7 + n) % 20}" for n in range(20)]
-        found.append({name: ring.key_of(name) for name in names})
+        found.append({name: key for each in names for name, key in ring.make_keys([each]).items()})
 
     threads = [threading.Thread(target=ask, args=(number,)) for number in range(8)]
     for thread in threads:
@@ -183,7 +199,8 @@ def make_keys(
     path: Path, first: int, made: "multiprocessing.SimpleQueue[dict[str, bytes]]"
 ) -> None:
     with FileKeyring(path, MASTER) as ring:
-        made.put({f"P-{n % 30}": ring.key_of(f"P-{n % 30}") for n in range(first, first + 30)})
+        names = [f"P-{n % 30}" for n in range(first, first + 30)]
+        made.put({name: ring.make_keys([name])[name] for name in names})
 
 
 def test_many_processes_agree_on_every_key(path: Path) -> None:
@@ -199,7 +216,7 @@ def test_many_processes_agree_on_every_key(path: Path) -> None:
         process.join()
     assert all(one == found[0] for one in found)
     with FileKeyring(path, MASTER) as ring:
-        assert ring.keys_of(found[0]) == found[0]
+        assert ring.make_keys(found[0]) == found[0]
 
 
 def test_no_keyring_or_no_such_form_is_a_sentence(tmp_path: Path, path: Path) -> None:
@@ -224,7 +241,7 @@ def test_no_keyring_or_no_such_form_is_a_sentence(tmp_path: Path, path: Path) ->
 
 
 def test_a_damaged_key_is_a_sentence_and_found_by_the_check(path: Path, ring: FileKeyring) -> None:
-    ring.key_of("P-1")
+    ring.make_keys(["P-1"])
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("UPDATE wrapped_key SET wrapped = ?", (bytes(40),))
     for act in (ring.check, lambda: ring.find_key("P-1")):
@@ -239,14 +256,14 @@ def test_what_cannot_be_written_leaves_no_key_that_is_not_on_the_disk(
     ring._connection.execute(f"PRAGMA max_page_count = {pages}")
     names = [f"P-{n}-{'x' * 100}" for n in range(200)]
     with pytest.raises(UnavailableError, match="full"):
-        ring.keys_of(names)
+        ring.make_keys(names)
     assert ring.find_key(names[0]) is None
     ring._connection.execute("PRAGMA max_page_count = 100000")
-    assert len(ring.keys_of(names)) == 200
+    assert len(ring.make_keys(names)) == 200
 
 
 def test_a_backup_opens_with_the_same_master_key(tmp_path: Path, ring: FileKeyring) -> None:
-    key = ring.key_of("P-1")
+    key = ring.make_keys(["P-1"])["P-1"]
     ring.copy_to(tmp_path / "copy")
     assert oct((tmp_path / "copy").stat().st_mode & 0o777) == "0o600"
     with FileKeyring(tmp_path / "copy", MASTER) as copy:
@@ -256,7 +273,7 @@ def test_a_backup_opens_with_the_same_master_key(tmp_path: Path, ring: FileKeyri
 
 
 def test_a_newer_list_of_erasures_is_followed(tmp_path: Path, ring: FileKeyring) -> None:
-    ring.keys_of(["P-1", "P-2", "P-3"])
+    ring.make_keys(["P-1", "P-2", "P-3"])
     ring.copy_to(tmp_path / "old")
     ring.forget("P-2", 5)
     ring.forget("P-4", 6)
@@ -267,12 +284,12 @@ def test_a_newer_list_of_erasures_is_followed(tmp_path: Path, ring: FileKeyring)
         assert old.find_key("P-2") is None
         assert old.erasures() == ring.erasures()
         with pytest.raises(ErasedError):
-            old.key_of("P-4")
+            old.make_keys(["P-4"])
         assert old.find_key("P-1") == ring.find_key("P-1")
 
 
 def test_keys_are_wrapped_as_the_paper_says(path: Path, ring: FileKeyring) -> None:
-    key = ring.key_of("P-1")
+    key = ring.make_keys(["P-1"])["P-1"]
     assert keywrap.aes_key_unwrap(MASTER, wrapped(path, "P-1")) == key
 
 
@@ -289,7 +306,7 @@ def test_of_a_forgotten_key_nothing_is_left_in_the_file(path: Path, ring: FileKe
     for number in range(3):
         lengths = (16, 512)
         names = [f"P-{dice.getrandbits(dice.choice(lengths)):x}-{number}" for _ in range(100)]
-        ring.keys_of(names)
+        ring.make_keys(names)
         with closing(sqlite3.connect(path)) as other:
             wrapped = dict(other.execute("SELECT name, wrapped FROM wrapped_key"))
         gone = dice.sample(sorted(wrapped), 80)

@@ -54,7 +54,7 @@ def test_a_master_key_that_is_none_is_refused_in_a_sentence(tmp_path: Path) -> N
 def test_a_master_key_is_changed_and_everything_opens(folder: Path) -> None:
     before = master_key.read(folder / "master.key")
     with opened(folder) as ring:
-        key = ring.key_of("P-1")
+        key = ring.make_keys(["P-1"])["P-1"]
         master_key.change(ring, folder / "master.key")
         assert ring.find_key("P-1") == key
     assert master_key.read(folder / "master.key") != before
@@ -77,7 +77,7 @@ def test_wherever_a_change_ends_the_keyring_opens(
         raise PowerCutError
 
     with opened(folder) as ring:
-        key = ring.key_of("P-1")
+        key = ring.make_keys(["P-1"])["P-1"]
         if point == "rewrap":
             monkeypatch.setattr(ring, "rewrap", cut)
         else:
@@ -97,7 +97,7 @@ def test_wherever_a_change_ends_the_keyring_opens(
 def test_a_change_that_was_begun_is_begun_anew(folder: Path) -> None:
     (folder / "master.key.new").write_text("half", encoding="ascii")
     with FileKeyring(folder / "keys.db", master_key.read(folder / "master.key")) as ring:
-        key = ring.key_of("P-1")
+        key = ring.make_keys(["P-1"])["P-1"]
         master_key.change(ring, folder / "master.key")
     with opened(folder) as ring:
         assert ring.find_key("P-1") == key

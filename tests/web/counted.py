@@ -78,7 +78,7 @@ class _Person:
     def __call__(self, rows: Register, work: WriteTransaction) -> None:
         office, person, order = self._office, self._person, f"ORDER-{self._person}"
         work.add_person(Person(person, office.now, "test"))
-        office.keyring.key_of(person)
+        office.keyring.make_keys([person])
         rows.add(case_access.CASE, person, CaseFile(person, "ann"))
         rows.add(DETAILS, person, PersonDetails(f"Name of {person}"), person)
         work.add_order(Order(order, person, office.now, "test"))

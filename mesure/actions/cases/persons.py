@@ -108,6 +108,7 @@ def enter(doing: ActionContext, request: EnterPerson) -> None:
         officer = doing.actor.account
     _check_officer(doing, officer)
     doing.work.add_person(Person(request.person, doing.now, doing.actor.account))
+    doing.context.keyring.make_keys([request.person])  # Here alone, and where data is taken in.
     details = _details(request.name, request.language, request.phone, request.email)
     doing.rows.add(DETAILS, request.person, details, request.person)
     doing.rows.add(CASE, request.person, CaseFile(request.person, officer))

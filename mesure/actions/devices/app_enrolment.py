@@ -1,15 +1,15 @@
 """App enrolment: how a phone with an existing app becomes known: format, units and secrets.
 
-Secrets are made here, never chosen, and shown once: nobody guesses what has 128 random bits. Where
-an app can sign in, it does; where it cannot, its name is the secret.
+Secrets are made here and shown once: nobody guesses what has 128 random bits. Where an app can sign
+in, it does; where it cannot, its name is the secret, and one that was chosen must not be weak.
 """
 
 import base64
-from itertools import pairwise
 from typing import Final
 
 import msgspec
 
+from mesure.actions.devices import typed_secrets
 from mesure.actions.devices.enrolment_codes import (
     DEVICE_WORK,
     is_enrolled,
@@ -26,11 +26,10 @@ from mesure.evaluation.policy import DeviceClass
 
 UNITS: Final = frozenset({"KNOT", "KMPH", "MPS", "MPH"})
 CLAIM_CHARS_MAX: Final = 128
-SECRET_CHARS_MIN: Final = 16
-SIGNS_MIN: Final = 6  # Different ones; so many are in almost any sixteen that were drawn.
 PASSPHRASE_CHARS: Final = 32  # As many as the key of OwnTracks takes.
 LOGIN_BYTES: Final = 5
 CLAIM_BYTES: Final = 10
+NAMES_MAX: Final = 4  # Drawn for one that is not taken for a chosen one; one in 25 is.
 
 
 class EnrolUnsignedApp(msgspec.Struct, frozen=True):
@@ -115,11 +114,17 @@ def change_pilot(doing: ActionContext, request: ChangeUnsignedApp) -> UnsignedAp
         changed = msgspec.structs.replace(
             changed, password_sha256=app_records.hash_password(password)
         )
+    elif request.renews:  # The name is the secret.
+        name = _name(doing)
+        found_by = app_records.lookup_key(doing.context.keyring, pilot.family, name)
+        changed = msgspec.structs.replace(changed, claimed=name, found_by=found_by)
     if request.renews and pilot.passphrase:
         changed = msgspec.structs.replace(changed, passphrase=_passphrase(doing))
     doing.rows.change(stored_pilot, changed)
     passphrase = changed.passphrase if request.renews else ""
-    return UnsignedAppCredentials(request.device, pilot.claimed, pilot.login, password, passphrase)
+    return UnsignedAppCredentials(
+        request.device, changed.claimed, pilot.login, password, passphrase
+    )
 
 
 def _check_unit(unit: str) -> None:
@@ -148,35 +153,21 @@ def _claimed(doing: ActionContext, request: EnrolUnsignedApp, login: str) -> str
             raise InvalidInputError(DeviceActionRefusal.CLAIM_FORM)
         return f"{login}/{claim or 'phone'}"[:CLAIM_CHARS_MAX]
     if not claim:
-        return _letters(doing, CLAIM_BYTES)
+        return _name(doing)
     if not (claim.isprintable() and claim.strip() == claim and len(claim) <= CLAIM_CHARS_MAX):
         raise InvalidInputError(DeviceActionRefusal.CLAIM_FORM)
-    if not login and is_guessable(claim):
+    if not login and typed_secrets.is_weak(claim):
         raise InvalidInputError(DeviceActionRefusal.GUESSABLE)
     return claim
 
 
-def is_guessable(secret: str) -> bool:
-    """Tell whether somebody would try this: it is short, has few signs, or follows a pattern.
-
-    >>> [is_guessable(one) for one in ("0" * 16, "0123456789abcdef", "phonephonephone1")]
-    [True, True, True]
-    >>> is_guessable("q7R2-kk41-Zp9x-m3")
-    False
-    """
-    folded = secret.casefold()
-    if len(secret) < SECRET_CHARS_MIN or len(set(folded)) < SIGNS_MIN:
-        return True
-    if any(_is_like(folded, at) for at in range(1, len(folded) // 2 + 1)):
-        return True
-    steps = [ord(after) - ord(before) for before, after in pairwise(folded)]
-    return max(map(steps.count, (-1, 0, 1))) * 2 >= len(steps)
-
-
-def _is_like(text: str, at: int) -> bool:
-    """Tell whether a text is, in most of its signs, one piece of a length again and again."""
-    same = sum(one == other for one, other in zip(text, text[at:], strict=False))
-    return same * 4 >= 3 * (len(text) - at)
+def _name(doing: ActionContext) -> str:
+    """Return a name that is the secret, of a form that tells it from a chosen one if it can be."""
+    for _ in range(NAMES_MAX):
+        name = _letters(doing, CLAIM_BYTES)
+        if not typed_secrets.may_be_weak(name):
+            break
+    return name
 
 
 def _letters(doing: ActionContext, count: int) -> str:

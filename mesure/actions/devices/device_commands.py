@@ -16,6 +16,7 @@ from mesure.instants import MAX_US, US_PER_DAY, US_PER_S
 from mesure.store.interface.store import ReadTransaction, WriteTransaction
 from mesure.store.keyring import sealing
 from mesure.store.keyring.interface import Keyring, owner_of_unassigned
+from mesure.store.values.faults import LostKeyError
 from mesure.store.values.outgoing import Outgoing
 from mesure.store.writing.audit_append import Salts
 
@@ -69,11 +70,31 @@ def due_commands(
     return outgoing_by_device
 
 
+def take_command(
+    work: WriteTransaction, outgoing: Outgoing, keyring: Keyring, now_us: int
+) -> Down | None:
+    """Return what is to be told now, if anything; what is past or of somebody erased is let go.
+
+    Where a key is lost it waits until the key is back, and the rest is told meanwhile.
+    """
+    try:
+        what = open_command(outgoing, keyring, now_us)
+    except LostKeyError:
+        work.again(KIND, outgoing.key, now_us + AGAIN_US, _said(work, outgoing))
+        return None
+    if what is None:
+        work.finish(KIND, outgoing.key, "past")
+    return what
+
+
 def open_command(outgoing: Outgoing, keyring: Keyring, now_us: int) -> Down | None:
-    """Return what is to be told; None where it is past, or its person was erased."""
+    """Return what is to be told; None where it is past, or its person was erased.
+
+    Raises `LostKeyError` where it cannot be read now.
+    """
     owner = outgoing.person or owner_of_unassigned(outgoing.to)
     key = keyring.find_key(owner)
-    if key is None:
+    if key is None and keyring.is_erased(owner):
         return None
     item = cbor.decode(sealing.unseal(key, outgoing.body, seal_context(owner, outgoing.key)))
     assert isinstance(item, list), "what is to be told was written here"
@@ -85,14 +106,13 @@ def open_command(outgoing: Outgoing, keyring: Keyring, now_us: int) -> Down | No
 
 def record_sent(work: WriteTransaction, outgoing: Outgoing, counter: int, now_us: int) -> None:
     """Keep under which counter the device is told; it is told again if nothing comes of it."""
-    before = work.send_status(KIND, outgoing.key)
-    counters = [*_counters(before.said if before else ""), counter][-COUNTERS_MAX:]
+    counters = [*_counters(_said(work, outgoing)), counter][-COUNTERS_MAX:]
     work.again(KIND, outgoing.key, now_us + AGAIN_US, " ".join(map(str, counters)))
 
 
-def forget(work: WriteTransaction, outgoing: Outgoing) -> None:
-    """Let go of what need not be told any more."""
-    work.finish(KIND, outgoing.key, "past")
+def _said(work: WriteTransaction, outgoing: Outgoing) -> str:
+    before = work.send_status(KIND, outgoing.key)
+    return before.said if before else ""
 
 
 def record_answer(

@@ -14,6 +14,7 @@ from typing import Final
 
 import msgspec
 
+from mesure.actions.devices import typed_secrets
 from mesure.actions.framework.action import ActionContext, action, look, perform
 from mesure.actions.framework.context import Context
 from mesure.actions.notifications import notification_rules
@@ -125,6 +126,7 @@ class UnsignedAppView(msgspec.Struct, frozen=True):
     hdop_is_m: bool
     signs_in: bool
     encrypts: bool
+    is_guessable: bool  # Its name is all that lets it in, and seems to be chosen, not drawn.
 
 
 class DeviceView(msgspec.Struct, frozen=True):
@@ -392,4 +394,5 @@ def _app_of(pilot: UnsignedApp) -> UnsignedAppView | None:
         pilot.hdop_is_m,
         bool(pilot.login),
         bool(pilot.passphrase),
+        not pilot.login and typed_secrets.may_be_weak(pilot.claimed),
     )

@@ -86,8 +86,7 @@ def _pieces(
     ]
     if not own:
         return
-    keyring = doing.context.keyring
-    key = keyring.key_of(owner) if person is None else keyring.find_key(owner)
+    key = doing.context.keyring.find_key(owner)
     for record in own:
         same = record.digest if record.counter is None else record.counter
         bound = sealing.message_seal_context(owner, device, same)

@@ -386,5 +386,5 @@ def audit_event(
     actor = context.actor
     return AuditEvent(
         action, sort.value, actor.account, actor.role, context.now,
-        context.request, context.keyring, context.tally, counted_as,
+        context.request, context.keyring, context.salts, context.tally, counted_as,
     )  # fmt: skip

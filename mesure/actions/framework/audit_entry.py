@@ -21,6 +21,7 @@ from mesure.privacy.roles import Role
 from mesure.store.interface.store import Store, WriteTransaction
 from mesure.store.keyring.interface import Keyring
 from mesure.store.values.register import KEYS_MAX, RegisterRow
+from mesure.store.writing.audit_append import Salts
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class AuditEvent:
     at: datetime
     request: str  # The id under which the request is found in the log of the service.
     keyring: Keyring
+    salts: Salts
     tally: UnknownCallerCounter | None
     counted_as: str | None = None  # After so many; None: see `unknown_callers`.
 
@@ -60,7 +62,7 @@ def enter_event(
         "role": done.role.value,
         "at": at,
         "request": done.request,
-        "persons": named_persons.in_record(done.keyring, persons, done.request, at),
+        "persons": named_persons.in_record(done.keyring, done.salts, persons, done.request, at),
         "purpose": None if purpose is None else purpose.value,
         "facts": {**facts, **more},
     }

@@ -5,6 +5,7 @@ but numbers, and persons are told apart by a name that holds for one count only.
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
@@ -40,17 +41,24 @@ class _About(NamedTuple):
     groups: dict[Breakdown, str]
 
 
-def count_incidents(context: Context, time_since: int) -> Table:
+class IncidentCount(NamedTuple):
+    """What was counted, and how many persons are in none of it, or not in all."""
+
+    table: Table
+    unreadable: int
+
+
+def count_incidents(context: Context, time_since: int) -> IncidentCount:
     """Count every incident, and the time that was judged from this year on."""
     with context.store.read() as reading:
         counter = _Counter(reading, RegisterReader(reading, context.keyring), context)
         for incident in _incidents(reading):
-            with lost_keys.skip_unopened():
+            with counter.pass_over(incident.person):
                 counter.add(incident)
         for person in reading.persons_in(range(partitions.PARTITIONS)):
-            with lost_keys.skip_unopened():
+            with counter.pass_over(person):
                 counter.add_time(person, time_since)
-    return counter.tally.table
+    return IncidentCount(counter.tally.table, len(counter.unreadable))
 
 
 def _incidents(reading: ReadTransaction) -> Iterator[StoredIncident]:
@@ -68,10 +76,19 @@ class _Counter:
         self._reading, self._rows, self._keyring = reading, rows, context.keyring
         self._procedure = context.procedure
         self._orders: dict[str, _About] = {}
+        self.unreadable: set[str] = set()
+
+    @contextmanager
+    def pass_over(self, person: str) -> Iterator[None]:
+        """Go on with the others where something of a person cannot be read, and remember who."""
+        with lost_keys.skip_unopened() as opening:
+            yield
+        if opening.is_shut and not self._keyring.is_erased(person):
+            self.unreadable.add(person)
 
     def add(self, incident: StoredIncident) -> None:
         """Count an incident, unless the person was erased a moment ago."""
-        if self._keyring.find_key(incident.person) is None:
+        if self._is_gone(incident.person):
             return
         about = self._about(incident.order, incident.person)
         review = self._rows.get(incident_records.REVIEW, incident.id)
@@ -91,7 +108,7 @@ class _Counter:
 
     def add_time(self, person: str, since: int) -> None:
         """Count what was judged of a person from this year on."""
-        if self._keyring.find_key(person) is None:
+        if self._is_gone(person):
             return
         start = datetime(since, 1, 1, tzinfo=UTC) - _DAY  # On no clock has the year begun yet.
         sums: dict[tuple[str, date, str], int] = {}
@@ -106,6 +123,9 @@ class _Counter:
         for (order, day, status), length_s in sums.items():
             groups = self._about(order, person).groups
             self.tally.add_time(person, day, groups, status, length_s)
+
+    def _is_gone(self, person: str) -> bool:
+        return self._keyring.find_key(person) is None and self._keyring.is_erased(person)
 
     def _about(self, order: str, person: str) -> _About:
         order_facts = self._orders.get(order)

@@ -12,6 +12,7 @@ import msgspec
 from mesure.actions.framework.action import ActionContext, EmptyRequest, look, two_step_action
 from mesure.actions.framework.context import Context
 from mesure.actions.incidents import incident_counts
+from mesure.actions.incidents.incident_counts import IncidentCount
 from mesure.actions.records.record_types import RecordType, RegisterReader
 from mesure.actions.refusals.refusal_reasons import ActionRefusal
 from mesure.actions.refusals.refusals import NotFoundError
@@ -31,6 +32,7 @@ class StatisticsRecord(msgspec.Struct, frozen=True):
 
     counted_at: datetime
     table: Table
+    unreadable: int = 0  # Persons who are not in it, or not with all: something cannot be opened.
 
 
 YEAR: Final = RecordType("statistics", StatisticsRecord, programme_key="statistics")
@@ -48,6 +50,7 @@ class StatisticsView(msgspec.Struct, frozen=True):
     counted_at: datetime | None  # None: nothing was counted yet.
     periods: tuple[str, ...]
     found: Statistics | None
+    unreadable: int = 0  # Persons who are in no figure, or not with all: their key is lost.
 
 
 @look("statistics.show", {Role.INSPECTOR, Role.SUPERVISOR}, purpose=Purpose.SUPERVISION)
@@ -56,14 +59,17 @@ def show(doing: ActionContext, request: StatisticsRequest) -> StatisticsView:
     years = [one.value for one in doing.rows.all(YEAR)]
     table: Table = {period: cells for one in years for period, cells in one.table.items()}
     periods = programme_statistics.periods(table)
+    last = max(years, key=lambda year: year.counted_at, default=None)
+    unreadable = 0 if last is None else last.unreadable
     if not periods and not request.period:
-        return StatisticsView(None, (), None)
+        return StatisticsView(None, (), None, unreadable)
     period = request.period or periods[0]
     if period not in periods:
         raise NotFoundError(ActionRefusal.NOT_HERE)
     doing.note(period=period)
-    counted_at = max(one.counted_at for one in years)
-    return StatisticsView(counted_at, periods, programme_statistics.of_period(table, period))
+    assert last is not None, "there is a period, so something was counted"
+    figures = programme_statistics.of_period(table, period)
+    return StatisticsView(last.counted_at, periods, figures, unreadable)
 
 
 def is_due(context: Context) -> bool:
@@ -76,26 +82,28 @@ def is_due(context: Context) -> bool:
     return context.now >= max(count_times) + EVERY if count_times else has_incidents
 
 
-def _counted(context: Context, _: EmptyRequest) -> Table:
+def _counted(context: Context, _: EmptyRequest) -> IncidentCount:
     return incident_counts.count_incidents(context, (context.now - SETTLED_AFTER).year)
 
 
 @two_step_action("statistics.count", {Role.PROGRAM}, _counted)
-def count(doing: ActionContext, _: EmptyRequest, table: Table) -> None:
+def count(doing: ActionContext, _: EmptyRequest, counted: IncidentCount) -> None:
     """Count incidents, findings and judged time for the statistics; only numbers are kept."""
-    since = str((doing.now - SETTLED_AFTER).year)
+    since, (table, unreadable) = str((doing.now - SETTLED_AFTER).year), counted
     before = {kept.id: kept for kept in doing.rows.all(YEAR)}
     years = {period[:4] for period in table} | set(before)
+    if unreadable and not years:  # Of nobody anything can be read; that much is to be said.
+        years = {since}
     for year in sorted(years):
         own = {period: cells for period, cells in table.items() if period[:4] == year}
         stored_year = before.get(year)
         if stored_year is None:
-            doing.rows.add(YEAR, year, StatisticsRecord(doing.now, own))
+            doing.rows.add(YEAR, year, StatisticsRecord(doing.now, own, unreadable))
             continue
         if year < since:
             _with_settled_time(own, stored_year.value.table)
-        doing.rows.change(stored_year, StatisticsRecord(doing.now, own))
-    doing.note(years=len(years))
+        doing.rows.change(stored_year, StatisticsRecord(doing.now, own, unreadable))
+    doing.note(years=len(years), unreadable=unreadable)
 
 
 def _with_settled_time(table: Table, before: Table) -> None:

@@ -41,6 +41,7 @@ from mesure.store.values.effects import (
     StoredIncident,
     StoredSuperseded,
 )
+from mesure.store.values.faults import LostKeyError
 from mesure.store.values.records import LogRecord
 from mesure.store.values.register import RegisterRow
 from mesure.store.writing.audit_append import Salts
@@ -50,8 +51,13 @@ STATE: Final = "live_state"
 
 
 def duties(reading: ReadTransaction, keyring: Keyring, person: str) -> tuple[EvaluationBasis, ...]:
-    """Return by what a person is to be judged; nothing, where nothing binds or is carried."""
+    """Return by what a person is to be judged; nothing, where nothing binds or is carried.
+
+    Raises `LostKeyError` where their key is lost: that nothing binds is not known then.
+    """
     if keyring.find_key(person) is None:
+        if reading.orders_of(person) and not keyring.is_erased(person):
+            raise LostKeyError(sealing.NO_KEY)
         return ()
     rows = RegisterReader(reading, keyring)
     assigned = reading.assignments_of(person)

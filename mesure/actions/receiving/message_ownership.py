@@ -4,7 +4,6 @@ A fix is whose the device was when it was observed. Where nothing in a message h
 sign of life, it is whose the device was when it was sent, if the device's clock can mean that.
 """
 
-import contextlib
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -117,13 +116,13 @@ class MessageSealer:
 
     def expect(self, persons: Iterable[str]) -> None:
         """Ask for the keys of some persons at once, who are likely to be needed."""
-        with contextlib.suppress(ErasedError):  # Then each is asked for alone, when it is needed.
-            self._keys.update(self._keyring.keys_of(persons))
+        self._keys.update(self._keyring.find_keys(persons))  # Others alone, when they are needed.
 
     def has_erased(self, parts: Iterable[OwnershipPart]) -> bool:
         """Tell whether a part is of somebody about whom everything was erased.
 
         Then the whole message is refused: a batch cannot be split, and would be kept for others.
+        Raises `LostKeyError` where a key is lost: then it is put off, until the key is back.
         """
         return any(part.person is not None and self._key(part.person) is None for part in parts)
 

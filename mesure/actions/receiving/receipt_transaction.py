@@ -30,6 +30,7 @@ from mesure.devices.signed_form import FORM
 from mesure.store.interface.store import WriteTransaction
 from mesure.store.keyring import sealing
 from mesure.store.keyring.interface import Keyring
+from mesure.store.values.faults import LostKeyError
 from mesure.store.values.outgoing import Outgoing
 from mesure.store.values.records import AppendOutcome, ReceivedMessage, RefusedMessage
 from mesure.store.writing.audit_append import Salts
@@ -37,7 +38,7 @@ from mesure.store.writing.audit_append import Salts
 QUARANTINE: Final = "quarantine"  # The programme's key that seals what was refused.
 STRANGERS_BYTES_MAX: Final = 1_024  # Kept of what nobody who is known signed.
 NOTED_MAX: Final = 64  # In one entry of the audit log.
-
+PUT_OFF: Final = "key_lost"  # How many messages were not taken, whose person's key is lost.
 
 _NOBODY: Final[Mapping[str, bytes]] = {}
 
@@ -79,6 +80,7 @@ class ReceiveResult:
     answers: dict[int, tuple[DeviceReply, ...]]
     counts: Counter[str]  # Kept, again, and refused or odd by reason.
     new_keys: bool  # Whether a device has another key now.
+    put_off: frozenset[int] = frozenset()  # Callers of whom something waits for a key.
 
 
 @dataclass(slots=True)
@@ -148,6 +150,7 @@ class _Change:
         self._refused: list[RefusedMessage] = []
         self._noted: list[list[str]] = []
         self._counts: Counter[str] = Counter()
+        self._put_off: set[tuple[int, str]] = set()
         self._new_keys = False
 
     # --- One message -------------------------------------------------------------------------
@@ -174,7 +177,12 @@ class _Change:
             return verified
         named = self._named[(letter.caller, signed.device)]
         counter, received = verified.said.counter, len(self._received)
-        refusal = self._believed(letter, verified)
+        try:
+            refusal = self._believed(letter, verified)
+        except LostKeyError:  # Nothing was done yet. The device keeps it, and sends it again.
+            self._put_off.add((letter.caller, signed.device))
+            self._counts[PUT_OFF] += 1
+            return None
         if refusal is None:
             named.kept.append(counter)
             named.is_new = named.is_new or len(self._received) > received
@@ -296,9 +304,10 @@ class _Change:
             work.refuse(refused)
         answers = self._answers()
         self._keep_standings(self._standings)
-        if self._received or self._counts.total() > self._counts["again"]:
+        if self._received or self._counts.total() > self._counts["again"] + self._counts[PUT_OFF]:
             work.record([self._record()])
-        return ReceiveResult(answers, self._counts, self._new_keys)
+        callers = frozenset(caller for caller, _ in self._put_off)
+        return ReceiveResult(answers, self._counts, self._new_keys, callers)
 
     def hand_out(self, devices: Iterable[str]) -> tuple[DeviceReply, ...]:
         """Say what waits for some devices, of those for which anything does."""
@@ -334,6 +343,8 @@ class _Change:
         waiting = device_commands.due_commands(self._work, devices, self._now_us) if devices else {}
         answers_by_caller: dict[int, tuple[DeviceReply, ...]] = {}
         for (caller, device), named in self._named.items():
+            if (caller, device) in self._put_off:
+                continue  # A receipt that names not all would have the device set it aside.
             downlink_messages = [self._told(device, receipt(named.kept, named.refused))]
             is_heard = named.is_new and device in devices
             for outgoing in (
@@ -346,9 +357,9 @@ class _Change:
         return answers_by_caller
 
     def _handed_out(self, outgoing: Outgoing) -> list[DownlinkMessage]:
-        what = device_commands.open_command(outgoing, self._means.keyring, self._now_us)
+        keyring, now_us = self._means.keyring, self._now_us
+        what = device_commands.take_command(self._work, outgoing, keyring, now_us)
         if what is None:
-            device_commands.forget(self._work, outgoing)
             return []
         downlink_message = self._told(outgoing.to, what)
         device_commands.record_sent(self._work, outgoing, downlink_message.counter, self._now_us)

@@ -19,6 +19,7 @@ from mesure.actions.limits.group_requests import QueueBounds, RequestBatcher
 from mesure.actions.limits.token_buckets import TokenBucket
 from mesure.actions.receiving import message_ownership
 from mesure.actions.receiving.receipt_transaction import (
+    PUT_OFF,
     QUARANTINE,
     STRANGERS_BYTES_MAX,
     ReceiverDependencies,
@@ -29,6 +30,7 @@ from mesure.actions.records import app_records
 from mesure.actions.records.app_records import PILOT, AppFamily, UnsignedApp
 from mesure.actions.records.record_types import RegisterReader, Stored
 from mesure.actions.refusals import unavailable
+from mesure.actions.refusals.unavailable import StoreUnavailableError
 from mesure.audit import commitments
 from mesure.audit.commitments import Value
 from mesure.devices import device_state, health
@@ -40,7 +42,7 @@ from mesure.devices.message.uplink import UplinkEvent
 from mesure.store.interface.store import WriteTransaction
 from mesure.store.keyring import sealing
 from mesure.store.values import bounds
-from mesure.store.values.faults import StoreError
+from mesure.store.values.faults import LostKeyError, StoreError
 from mesure.store.values.records import AppendOutcome, ReceivedMessage, RefusedMessage
 
 UNSIGNED: Final = "unsigned"  # The programme's key that tells the same bytes again.
@@ -67,6 +69,7 @@ class UnsignedAppMessage:
 class _Handed:
     letters: tuple[UnsignedAppMessage, ...]
     received_us: int
+    comes_again: bool
 
 
 class StaleEnrolmentError(Exception):
@@ -81,7 +84,7 @@ class UnsignedAppReceiver:
         self._known: dict[str, Stored[UnsignedApp]] = {}
         self._strangers = TokenBucket(STRANGERS)
         self._pool = ThreadPoolExecutor(THREADS, "receiving pilots")
-        self._batching: RequestBatcher[_Handed, tuple[Down, ...]] = RequestBatcher(
+        self._batching: RequestBatcher[_Handed, tuple[Down, ...] | None] = RequestBatcher(
             self._take,
             _weight,
             bounds or QueueBounds(),
@@ -125,12 +128,14 @@ class UnsignedAppReceiver:
     # --- Handing in ----------------------------------------------------------------------------
 
     async def hand_in(
-        self, letters: Sequence[UnsignedAppMessage], address: str
+        self, letters: Sequence[UnsignedAppMessage], address: str, *, comes_again: bool = True
     ) -> tuple[Down, ...]:
         """Return what the phone is to be told, once what it sent is on the disk.
 
         Raises `StaleEnrolmentError` where it is enrolled otherwise by now, `BusyError` where too
-        much waits, and `StoreUnavailableError` where nothing could be kept.
+        much waits, and `StoreUnavailableError` where nothing could be kept, also where the key of
+        whoever carries the phone is lost. `comes_again`: whether the phone sends again then;
+        otherwise it is kept beside.
         """
         self._config.passing("handed_in")
         accepted_letters = tuple(
@@ -143,12 +148,14 @@ class UnsignedAppReceiver:
         source = f"{address} {'' if pilot is None else pilot.id}"
         try:
             with unavailable.convert_errors():
-                return await self._batching.hand_in(
-                    source, _Handed(accepted_letters, self._config.now_us())
-                )
+                handed = _Handed(accepted_letters, self._config.now_us(), comes_again)
+                downlinks = await self._batching.hand_in(source, handed)
         except StaleEnrolmentError:
             self._forget(letters)
             raise
+        if downlinks is None:
+            raise StoreUnavailableError(sealing.NO_KEY)
+        return downlinks
 
     async def tell(self, pilot: Stored[UnsignedApp]) -> tuple[Down, ...]:
         """Return what waits for a phone and is due; it is told once, for it does not answer."""
@@ -165,11 +172,11 @@ class UnsignedAppReceiver:
         await self._batching.drain()
         self._pool.shutdown()
 
-    async def _take(self, handed: Sequence[_Handed]) -> list[tuple[Down, ...]]:
+    async def _take(self, handed: Sequence[_Handed]) -> list[tuple[Down, ...] | None]:
         config = self._config
         now_us = config.now_us()
 
-        def change(work: WriteTransaction) -> tuple[list[tuple[Down, ...]], Counter[str]]:
+        def change(work: WriteTransaction) -> tuple[list[tuple[Down, ...] | None], Counter[str]]:
             taking = _Change(work, config.means, now_us)
             downlinks = [taking.hear(one) for one in handed]
             taking.keep()
@@ -196,11 +203,18 @@ class _Change:
         self._standings: dict[str, DeviceState] = {}
         self.counts: Counter[str] = Counter()
 
-    def hear(self, handed: _Handed) -> tuple[Down, ...]:
-        """Keep what was handed in, and return what the phone is to be told.
+    def hear(self, handed: _Handed) -> tuple[Down, ...] | None:
+        """Keep what was handed in, and return what the phone is to be told; None: it comes again.
 
         A phone from which nothing new was kept is told nothing: it may be a copy that somebody has.
         """
+        try:
+            return self._heard(handed)
+        except LostKeyError:
+            self.counts[PUT_OFF] += 1
+            return None
+
+    def _heard(self, handed: _Handed) -> tuple[Down, ...]:
         devices: set[str] = set()
         new: dict[str, UnsignedApp] = {}
         for letter in handed.letters:
@@ -213,7 +227,7 @@ class _Change:
                 devices.add(pilot.id)
             for fault in letter.faults:
                 self._refuse(letter, fault, handed.received_us)
-            if letter.is_kept and self._keep(letter, pilot.id, handed.received_us):
+            if letter.is_kept and self._keep(letter, pilot.id, handed):
                 new[pilot.id] = pilot.value
                 self._remember(letter, pilot.id, handed.received_us)
         return tuple(down for one in new.values() for down in self.commands_for(one))
@@ -223,12 +237,20 @@ class _Change:
         if entry is None or entry.revision != pilot.revision:
             raise StaleEnrolmentError(pilot.id)
 
-    def _keep(self, letter: UnsignedAppMessage, device: str, received_us: int) -> bool:
+    def _keep(self, letter: UnsignedAppMessage, device: str, handed: _Handed) -> bool:
         """Keep what a phone sent, and tell whether it was not kept before."""
+        received_us = handed.received_us
         digest = sealing.digest(self._means.keyring.programme_key(UNSIGNED), letter.data)
         carried = self._work.assignments(device)
         parts = message_ownership.of_times(carried, device, letter.times_us, received_us)
-        if self._sealing.has_erased(parts):
+        try:
+            is_erased = self._sealing.has_erased(parts)
+        except LostKeyError:
+            if handed.comes_again:
+                raise
+            self._refuse(letter, PUT_OFF, received_us)
+            return False
+        if is_erased:
             self._refuse(letter, DeviceRefusalReason.ERASED, received_us, has_body=False)
             return False
         sealed = self._sealing.seal(letter.data, parts, device, digest)
@@ -279,10 +301,11 @@ class _Change:
         downlinks: list[Down] = []
         waiting = device_commands.due_commands(self._work, [pilot.device], self._now_us)
         for outgoing in waiting.get(pilot.device, [])[: device_commands.AT_ONCE_MAX]:
-            what = device_commands.open_command(outgoing, self._means.keyring, self._now_us)
+            keyring, now_us = self._means.keyring, self._now_us
+            what = device_commands.take_command(self._work, outgoing, keyring, now_us)
             if what is None:
-                device_commands.forget(self._work, outgoing)
-            elif pilot.family is AppFamily.OWNTRACKS and isinstance(what, FixBurst | Configuration):
+                continue
+            if pilot.family is AppFamily.OWNTRACKS and isinstance(what, FixBurst | Configuration):
                 downlinks.append(what)
                 self._work.finish(device_commands.KIND, outgoing.key, "told")
             else:
@@ -294,7 +317,7 @@ class _Change:
         if self._standings:
             packed = {one: device_state.pack(known) for one, known in self._standings.items()}
             self._work.keep_standings(packed)
-        if self.counts.total() == self.counts["again"]:
+        if self.counts.total() == self.counts["again"] + self.counts[PUT_OFF]:
             return
         record: dict[str, Value] = {
             "action": "receive_unsigned",

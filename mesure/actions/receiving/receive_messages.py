@@ -68,6 +68,7 @@ class TransferReply:
     messages: dict[str, int] = field(default_factory=dict)  # How many each device signed.
     key_names: dict[str, bytes] = field(default_factory=dict)  # By which key each was known.
     late_s: float = 0.0  # After which a device may send again of which something was left.
+    is_put_off: bool = False  # Something cannot be kept now, and is to come again.
     heard: frozenset[str] = frozenset()  # Who said something new, and is in service.
 
     @property
@@ -283,6 +284,7 @@ class Receiver:
                 signed[caller],
                 names[caller],
                 late_s.get(caller, 0.0),
+                caller in result.put_off,
                 frozenset(one.device for one in result.answers.get(caller, ()) if one.is_heard),
             )
             for caller in range(count)

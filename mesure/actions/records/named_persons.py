@@ -14,8 +14,10 @@ from hashlib import sha256
 from typing import Final
 
 from mesure.store.interface.store import ReadTransaction
-from mesure.store.keyring.interface import Keyring
+from mesure.store.keyring.interface import KEY_BYTES, Keyring
+from mesure.store.values.faults import ErasedError
 from mesure.store.values.register import RegisterRow
+from mesure.store.writing.audit_append import Salts
 
 DEED: Final = "deed"  # Rows that say where in the audit log to find who did what to whom.
 _KEY: Final = "person"
@@ -26,14 +28,22 @@ def deed_id(entry: int, part: int = 0) -> str:
     return f"{entry:012}.{part:03}"
 
 
-def in_record(keyring: Keyring, persons: Sequence[str], request: str, at: str) -> list[str]:
+def in_record(
+    keyring: Keyring, salts: Salts, persons: Sequence[str], request: str, at: str
+) -> list[str]:
     """Return how a record names persons: one by the id, several by a token each.
 
-    The tokens are sorted, so that their order says nothing.
+    The tokens are sorted, so that their order says nothing. Whose key is lost has a token of
+    chance, which says no more than that it is somebody; the rows have their id as any other.
+    Raises `ErasedError` where one of several was erased.
     """
     if len(persons) < 2:
         return list(persons)
-    keys = keyring.keys_of(persons)
+    known = keyring.find_keys(persons)
+    for person in persons:
+        if person not in known and keyring.is_erased(person):
+            raise ErasedError(f"{person} was erased; nothing more can be kept about {person}.")
+    keys = {person: known.get(person) or salts(KEY_BYTES) for person in persons}
     bound = f"named in the audit log\n{request}\n{at}".encode()
     return sorted(hmac.new(keys[person], bound, sha256).hexdigest() for person in persons)
 

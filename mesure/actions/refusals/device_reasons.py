@@ -30,8 +30,8 @@ class DeviceActionRefusal(StrEnum):
                 "Another device has this name in its app."
             ),
             DeviceActionRefusal.GUESSABLE: catalogue.text(
-                "Without a password the name in the app must have 16 signs that nobody guesses. "
-                "Leave it out, and one is made."
+                "Without a password the name in the app is the secret, and this one could be "
+                "guessed. Leave it out, and one is made; or let the app sign in with a password."
             ),
             DeviceActionRefusal.CLAIM_FORM: catalogue.text(
                 "The name in the app is not written as this app writes it."

@@ -30,13 +30,13 @@ def archive_command(data: DataFolder = None, settings: SettingsFile = None) -> N
             remedy = "name one in the setting “archive”, on a disk of its own"
             raise ServiceError("archive", what, why, remedy)
         stages.reach("archiving trails")
-        change = trail_archive.sync(instance, reach=stages.advance)
+        change = trail_archive.sync(instance, reach=stages.advance, opens_all=True)
     file_writing.show(
         f"The archive is up to date: {change.written:,} files were written, "
         f"{change.removed:,} taken away.\n"
     )
     if change.unreadable:
-        file_writing.show(trail_archive.unreadable_text(change))
+        file_writing.show(trail_archive.shut_text(change.unreadable) + "\n")
         raise typer.Exit(1)
 
 
@@ -85,7 +85,7 @@ def rejudge_command(
         rejudge_plan.begin(instance, policy, span, out, clock.now())
         outcome = rejudge_run.run(instance, setup, out, workforce, stages)
     file_writing.show(policy_differences.report_text(outcome, show))
-    if outcome.unreadable:
+    if outcome.unreadable or outcome.shut:
         raise typer.Exit(1)
 
 

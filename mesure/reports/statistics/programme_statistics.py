@@ -238,17 +238,20 @@ COLUMNS: Final = (
       "unknown") for part in ("of", "ratio", "low_ratio", "high_ratio")),
     *(f"{name}_{part}" for name in ("delay", "answer", "look")
       for part in ("of", "half_within_s", "most_within_s")),
+    "unreadable_persons",  # In none of the figures, or not with all; the same in every row.
 )  # fmt: skip
 
 
-def rows(statistics: Statistics) -> Iterable[tuple[object, ...]]:
-    """Yield what is shown as rows under `COLUMNS`; what is hidden stands there as hidden."""
-    yield _row(statistics.period, Breakdown.ALL, statistics.whole)
+def rows(statistics: Statistics, unreadable: int) -> Iterable[tuple[object, ...]]:
+    """Yield what is shown as rows under `COLUMNS`; what is hidden stands there as hidden.
+
+    `unreadable`: of how many persons something could not be read when it was counted.
+    """
+    lines = [(statistics.period, Breakdown.ALL, statistics.whole)]
     for group in statistics.groups:
-        for figures in group.figures:
-            yield _row(statistics.period, group.breakdown, figures)
-    for figures in statistics.quarters:
-        yield _row(figures.group, Breakdown.ALL, figures)
+        lines += [(statistics.period, group.breakdown, figures) for figures in group.figures]
+    lines += [(figures.group, Breakdown.ALL, figures) for figures in statistics.quarters]
+    yield from ((*_row(*line), unreadable) for line in lines)
 
 
 def _row(period: str, breakdown: Breakdown, figures: GroupFigures) -> tuple[object, ...]:

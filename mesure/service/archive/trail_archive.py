@@ -21,7 +21,7 @@ from datetime import date, timedelta
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 import msgspec
 
@@ -60,20 +60,41 @@ class ArchiveNote(msgspec.Struct, frozen=True):
     digest: str  # Of its heads, by a key: which state it shows, and not what of.
 
 
+ShutRows: TypeAlias = dict[str, set[date]]
+"""Of which persons rows stay shut, and of which days of receipt: a row has one person's day."""
+
+
 @dataclass(slots=True)
 class ArchiveChange:
     """What bringing the archive up to date did."""
 
     written: int = 0
     removed: int = 0
-    unreadable: set[str] = field(default_factory=set)  # Persons of whom something stays shut.
+    unreadable: ShutRows = field(default_factory=dict)
+
+    def name(self, states: Iterable[ReceivedDay]) -> None:
+        """Name of whom rows stay shut."""
+        for state in states:
+            self.unreadable.setdefault(state.person, set()).add(date_of(state.day))
 
 
-def unreadable_text(change: ArchiveChange) -> str:
-    """Return who could not be archived, the first of them by name, in a line."""
-    first = ", ".join(sorted(change.unreadable)[:SHOWN_MAX])
-    what = "cannot be archived (see `mesure keys check`, `mesure verify-store`)"
-    return f"{len(change.unreadable):,} {what}: {first}.\n"
+def shut_text(shut: ShutRows) -> str:
+    """Return how many rows stay shut and of which persons and days, of the first of them."""
+    rows = sum(len(days) for days in shut.values())
+    what = (
+        "Rows of the archive that cannot be opened (see `mesure keys check`, `mesure verify-store`)"
+    )
+    lines = [f"{what}: {rows:,}, of persons: {len(shut):,}."]
+    for person in sorted(shut)[:SHOWN_MAX]:
+        days = sorted(shut[person])
+        more = f" and {len(days) - SHOWN_MAX:,} more" if len(days) > SHOWN_MAX else ""
+        lines.append(f"{person}: {', '.join(map(str, days[:SHOWN_MAX]))}{more}")
+    return "\n".join(lines)
+
+
+def date_of(day: int) -> date:
+    """Return the date of a day of receipt, in UTC."""
+    return _DAY_ZERO + timedelta(day)
 
 
 def folder_of(installation: Installation) -> Path | None:
@@ -99,10 +120,13 @@ def sync(
     numbers: Iterable[int] = ALL,
     reach: Callable[[int, int], object] = lambda _done, _total: None,
     is_ending: Callable[[], bool] = lambda: False,
+    *,
+    opens_all: bool = False,
 ) -> ArchiveChange:
     """Make the archive show what the store holds, where the programme keeps one.
 
-    `reach` is told how many partitions are done, and of how many.
+    `reach` is told how many partitions are done, and of how many. `opens_all`: files that show the
+    store as it is are read, too, and what does not open there is written anew.
     """
     archive, change = folder_of(installation), ArchiveChange()
     if archive is None:
@@ -111,7 +135,7 @@ def sync(
     with _hold(archive):
         chosen = tuple(numbers)
         for done, partition in enumerate(chosen, 1):
-            _sync_partition(installation, archive, partition, change)
+            _sync_partition(installation, archive, partition, change, opens_all)
             reach(done, len(chosen))
             if is_ending():
                 break
@@ -146,7 +170,11 @@ def _hold(archive: Path) -> Iterator[None]:
 
 
 def _sync_partition(
-    installation: Installation, archive: Path, partition: int, change: ArchiveChange
+    installation: Installation,
+    archive: Path,
+    partition: int,
+    change: ArchiveChange,
+    opens_all: bool,
 ) -> None:
     folder = partition_folder(archive, partition)
     with installation.store.read() as reading:
@@ -164,9 +192,9 @@ def _sync_partition(
                 change.removed += 1
         for day, states in sorted(days.items()):
             scribe = _DayWriter(installation.keyring, folder, partition, day)
-            is_written, unreadable = scribe.bring_up_to_date(reading, states)
+            is_written, shut = scribe.bring_up_to_date(reading, states, opens_all)
             change.written += is_written
-            change.unreadable |= unreadable
+            change.name(shut)
 
 
 def _readable(
@@ -176,7 +204,8 @@ def _readable(
     by_person = sorted(states)
     people = {state.person for state in by_person}
     known = keyring.find_keys(people)
-    change.unreadable |= {one for one in people - known.keys() if not keyring.is_erased(one)}
+    lost = {one for one in people - known.keys() if not keyring.is_erased(one)}
+    change.name(state for state in by_person if state.person in lost)
     return [state for state in by_person if state.person in known]
 
 
@@ -189,25 +218,28 @@ class _DayWriter:
 
     def __init__(self, keyring: Keyring, folder: Path, partition: int, day: int) -> None:
         self._keyring, self._partition, self._day = keyring, partition, day
-        self._path = folder / f"{_DAY_ZERO + timedelta(day):%Y-%m-%d}.parquet"
+        self._path = folder / f"{date_of(day)}.parquet"
 
     def bring_up_to_date(
-        self, reading: ReadTransaction, states: list[ReceivedDay]
-    ) -> tuple[bool, set[str]]:
-        """Write the file anew if it shows another state; tell whether, and who cannot be read.
+        self, reading: ReadTransaction, states: list[ReceivedDay], opens_all: bool
+    ) -> tuple[bool, list[ReceivedDay]]:
+        """Write the file anew if it shows another state; tell whether, and what stays shut.
 
-        The digest tells those apart: they are tried again each time, for their key may be back.
+        The digest tells that apart: it is tried again each time, for the key may be back.
         """
         before = read_note(self._path)
-        if before == self._note(states, set()):
-            return False, set()
+        is_current = before == self._note(states, set())
+        if is_current and not opens_all:
+            return False, []
         known = self._known()
+        if is_current and known.keys() >= set(states):
+            return False, []
         new = [state for state in states if state not in known]
         messages = self._messages(reading, new)
         rows = known | {state: self._sealed(state, messages[state.person]) for state in new}
-        shut = {state.person for state in new if rows[state].body == UNREADABLE}
-        note = self._note(states, shut)
-        if before == note:
+        shut = [state for state in new if rows[state].body == UNREADABLE]
+        note = self._note(states, {state.person for state in shut})
+        if before == note and shut == new:
             return False, shut
         sealed_rows.write(self._path, (rows[state] for state in states), msgspec.json.encode(note))
         return True, shut
@@ -217,14 +249,15 @@ class _DayWriter:
         return ArchiveNote(FORM, self._partition, self._day, last, digest)
 
     def _known(self) -> dict[ReceivedDay, SealedRow]:
-        """Return the rows that are there, by the state that they show; none of a damaged file."""
-        if read_note(self._path) is None:
+        """Return the rows that open, by the state that they show; none of a damaged file."""
+        note = read_note(self._path)
+        if note is None:
             return {}
         try:
             return {
                 _head(self._keyring, row.head, self._partition, self._day): row
                 for row in sealed_rows.rows(self._path)
-                if row.body != UNREADABLE
+                if _open(self._keyring, row, note)[1] is not None
             }
         except (ServiceError, LostKeyError):
             return {}
@@ -295,7 +328,14 @@ def _head(keyring: Keyring, head: bytes, partition: int, day: int) -> ReceivedDa
 
 
 ArchivedMessages: TypeAlias = list[StoredMessage] | None
-"""What came of a person, in order; None where some of it could not be opened in the store."""
+"""What came of a person, in order; None where some of it cannot be opened."""
+
+
+class ArchivedTrail(NamedTuple):
+    """What came of a person, and of which days it cannot be opened in the archive."""
+
+    messages: ArchivedMessages
+    shut: tuple[date, ...] = ()
 
 
 def read_day(keyring: Keyring, path: Path) -> Iterator[tuple[str, ArchivedMessages]]:
@@ -305,43 +345,40 @@ def read_day(keyring: Keyring, path: Path) -> Iterator[tuple[str, ArchivedMessag
         raise sealed_rows.change_error(path)
     for row in sealed_rows.rows(path):
         try:
-            person, is_erased, messages = _open(keyring, row, note)
-        except (LostKeyError, zlib.error, msgspec.MsgspecError):
+            person, messages = _open(keyring, row, note)
+        except (LostKeyError, msgspec.MsgspecError):  # Nobody can tell whose it is.
             raise sealed_rows.change_error(path) from None
-        if not is_erased:
+        if messages is not None or keyring.find_key(person) is not None:
             yield person, messages
 
 
-def _open(
-    keyring: Keyring, row: SealedRow, note: ArchiveNote
-) -> tuple[str, bool, ArchivedMessages]:
-    """Return whose row it is, whether there is no key any more, and what came."""
+def _open(keyring: Keyring, row: SealedRow, note: ArchiveNote) -> tuple[str, ArchivedMessages]:
+    """Return whose row it is, and what came; None where there is no key, or it does not open."""
     person = _head(keyring, row.head, note.partition, note.day).person
-    key = keyring.find_key(person)
-    if key is None or row.body == UNREADABLE:
-        return person, key is None, None
     where = _body_context(person, note.partition, note.day)
-    plain = zlib.decompress(sealing.unseal(key, row.body, where))
-    return person, False, msgspec.msgpack.decode(plain, type=list[StoredMessage])
+    try:
+        plain = zlib.decompress(sealing.unseal(keyring.find_key(person), row.body, where))
+        return person, msgspec.msgpack.decode(plain, type=list[StoredMessage])
+    except (LostKeyError, zlib.error, msgspec.MsgspecError):
+        return person, None
 
 
-def read_partition(
-    keyring: Keyring, paths: Iterable[Path]
-) -> Iterator[tuple[str, ArchivedMessages]]:
+def read_partition(keyring: Keyring, paths: Iterable[Path]) -> Iterator[tuple[str, ArchivedTrail]]:
     """Yield the persons of all days of a partition by their ids, each with what came, in order.
 
     In memory stand one person, and a small group of rows of each file.
     """
-    days = [_numbered(number, read_day(keyring, path)) for number, path in enumerate(paths)]
+    days = [_dated(date.fromisoformat(path.stem), read_day(keyring, path)) for path in paths]
     merged = heapq.merge(*days, key=itemgetter(0, 1))
     for person, rows in groupby(merged, key=itemgetter(0)):
-        days_of_person = [messages for *_, messages in rows]
-        whole = [messages for messages in days_of_person if messages is not None]
-        is_whole = len(whole) == len(days_of_person)
-        yield person, [message for some in whole for message in some] if is_whole else None
+        whole, shut = list[StoredMessage](), list[date]()
+        for _, day, messages in rows:
+            whole += messages or ()
+            shut += [day] if messages is None else []
+        yield person, ArchivedTrail(None if shut else whole, tuple(shut))
 
 
-def _numbered(
-    number: int, day: Iterable[tuple[str, ArchivedMessages]]
-) -> Iterator[tuple[str, int, ArchivedMessages]]:
-    return ((person, number, messages) for person, messages in day)
+def _dated(
+    day: date, rows: Iterable[tuple[str, ArchivedMessages]]
+) -> Iterator[tuple[str, date, ArchivedMessages]]:
+    return ((person, day, messages) for person, messages in rows)

@@ -4,6 +4,7 @@ A partition counts as done while its file is there and was made from the archive
 """
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from typing import Final
@@ -31,6 +32,7 @@ class PersonResult(msgspec.Struct, frozen=True, array_like=True):
     present: list[ComparisonRow] | None  # Under the policy of the service; None: not asked.
     new: list[ComparisonRow]
     unreadable: str = ""  # Why nothing could be judged: something cannot be opened.
+    shut: list[date] = []
 
 
 class ResultNote(msgspec.Struct, frozen=True):
@@ -79,7 +81,8 @@ def _sealed(
 ) -> SealedRow | None:
     key = keyring.find_key(result.person)
     programme = keyring.programme_key(PURPOSE)
-    whose = f"{result.person}{_BEHIND}{result.unreadable}".encode()
+    days = _BEHIND.join(map(str, result.shut))
+    whose = f"{result.person}{_BEHIND}{result.unreadable}{_BEHIND}{days}".encode()
     head = sealing.seal(programme, whose, _head_context(partition), salts)
     if result.unreadable:  # It may be the key of the person that is not there.
         return SealedRow(head, b"")
@@ -111,9 +114,10 @@ def read(keyring: Keyring, out: Path, partition: int) -> Iterator[PersonResult |
     for row in sealed_rows.rows(path_of(out, partition)):
         programme = keyring.programme_key(PURPOSE)
         whose = sealing.unseal(programme, row.head, _head_context(partition)).decode()
-        person, _, unreadable = whose.partition(_BEHIND)
+        person, unreadable, *days = whose.split(_BEHIND)
         if unreadable:
-            result = PersonResult(person, 0, [], [], None, [], unreadable)
+            shut = [date.fromisoformat(day) for day in days if day]
+            result = PersonResult(person, 0, [], [], None, [], unreadable, shut)
             yield None if keyring.is_erased(person) else result
             continue
         key = keyring.find_key(person)

@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
+import msgspec
+
 from mesure.actions.judging import judge_store
 from mesure.actions.judging.judging_values import EvaluationBasis
 from mesure.formats.stored.stored_messages import PersonRows, StoredMessage
@@ -21,7 +23,7 @@ from mesure.live import load_person
 from mesure.live.load_person import HORIZON_US, EvaluationConfig
 from mesure.record import policy_loading
 from mesure.service.archive import trail_archive
-from mesure.service.archive.trail_archive import ArchivedMessages
+from mesure.service.archive.trail_archive import ArchivedMessages, ArchivedTrail
 from mesure.service.country import country_results, rejudge_plan
 from mesure.service.country.country_results import PersonResult, ResultNote
 from mesure.service.country.rejudge_plan import RejudgePlan
@@ -86,13 +88,13 @@ class _Partition:
             names = sorted(reading.persons_in([self._partition]))
         tail = _Tail(self._partition, max(map(_last, paths), default=0))
         trails = trail_archive.read_partition(self._instance.keyring, paths)
-        for person, messages in _joined(names, trails):
+        for person, trail in _joined(names, trails):
             try:
-                result = self._result(person, messages, tail)
+                result = self._result(person, trail.messages, tail)
             except LostKeyError as error:  # The others are judged all the same.
                 result = PersonResult(person, 0, [], [], None, [], str(error))
             if result is not None:
-                yield result
+                yield msgspec.structs.replace(result, shut=list(trail.shut))
 
     def _result(
         self, person: str, archived: ArchivedMessages, tail: "_Tail"
@@ -166,15 +168,15 @@ def _last(path: Path) -> int:
 
 
 def _joined(
-    names: Iterable[str], trails: Iterator[tuple[str, ArchivedMessages]]
-) -> Iterator[tuple[str, ArchivedMessages]]:
+    names: Iterable[str], trails: Iterator[tuple[str, ArchivedTrail]]
+) -> Iterator[tuple[str, ArchivedTrail]]:
     """Yield everybody with their trail; both are in the order of the ids."""
-    nobody: tuple[None, ArchivedMessages] = None, []
-    person, messages = next(trails, nobody)
+    nobody: tuple[None, ArchivedTrail] = None, ArchivedTrail([])
+    person, trail = next(trails, nobody)
     for name in names:
         while person is not None and person < name:
-            person, messages = next(trails, nobody)
-        yield name, messages if person == name else []
+            person, trail = next(trails, nobody)
+        yield name, trail if person == name else ArchivedTrail([])
 
 
 class _Tail:

@@ -12,6 +12,8 @@ from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
 from mesure.instants import MAX_US
+from mesure.service.archive import trail_archive
+from mesure.service.archive.trail_archive import ShutRows
 from mesure.service.country import country_results
 from mesure.service.country.country_results import PersonResult
 from mesure.service.country.rejudge_plan import RejudgePlan
@@ -78,6 +80,7 @@ class CountryDifferences:
     fixes: int = 0
     erased: int = 0  # Were erased since they were judged again.
     unreadable: dict[str, str] = field(default_factory=dict)  # Why somebody could not be judged.
+    shut: ShutRows = field(default_factory=dict)  # What does not open in the archive.
     counts: "Counter[tuple[DifferenceCause, DifferenceKind, bool]]" = field(default_factory=Counter)
     different: dict[str, tuple[Difference, ...]] = field(default_factory=dict)
     """Of each person for whom anything differs."""
@@ -87,6 +90,8 @@ class CountryDifferences:
         if result is None:
             self.erased += 1
             return
+        if result.shut:
+            self.shut.setdefault(result.person, set()).update(result.shut)
         if result.unreadable:
             self.unreadable[result.person] = result.unreadable
             return
@@ -155,6 +160,7 @@ def totals(outcome: CountryDifferences) -> dict[str, Any]:
         "fixes": outcome.fixes,
         "erased_since": outcome.erased,
         "unreadable": len(outcome.unreadable),
+        "unreadable_rows": sum(len(days) for days in outcome.shut.values()),
         "persons_that_differ": len(outcome.different),
         "differences": [
             {
@@ -178,6 +184,9 @@ def report_text(outcome: CountryDifferences, persons_max: int = SHOWN_MAX) -> st
     if outcome.erased:
         lines.append(f"{outcome.erased:,} of the folder were erased since, and count nowhere.")
     lines += _unreadable(outcome.unreadable)
+    if outcome.shut:
+        lines.append(trail_archive.shut_text(outcome.shut))
+        lines.append("`mesure country archive` writes anew what opens in the store.")
     if plan.start_us < plan.whole_us:
         lines.append(
             f"Before {comparison.instant_text(plan.whole_us)} trails may not be whole any more; "

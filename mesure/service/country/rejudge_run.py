@@ -11,6 +11,7 @@ from mesure.machine import file_writing
 from mesure.machine.progress import ProgressStages
 from mesure.machine.service_error import ServiceError
 from mesure.service.archive import trail_archive
+from mesure.service.archive.trail_archive import ArchiveChange
 from mesure.service.country import (
     country_results,
     policy_differences,
@@ -47,21 +48,30 @@ def run(
     instance: Installation, setup: WorkerSetup, out: Path, force: Workforce, stages: ProgressStages
 ) -> CountryDifferences:
     """Judge what is not done yet, and return what all of it comes to."""
+    change = bring_up_to_date(instance, force, stages)
     judge(instance, setup, out, force, stages)
-    return _compare(instance, out, stages)
+    return _compare(instance, out, change, stages)
 
 
-def judge(
-    instance: Installation, setup: WorkerSetup, out: Path, force: Workforce, stages: ProgressStages
-) -> list[PartitionDone]:
-    """Judge the partitions that are not done yet."""
+def bring_up_to_date(
+    instance: Installation, force: Workforce, stages: ProgressStages
+) -> ArchiveChange:
+    """Make the archive show what the store holds, and return of whom it cannot."""
     archive = trail_archive.folder_of(instance)
     assert archive is not None, "a plan is made where there is an archive"
     if force.master is not None and not archive.is_absolute():
         what, why = f"{archive} is no path from the root", "executors have folders of their own"
         raise ServiceError("archive", what, why, "write the whole path into the settings")
     stages.reach("bringing the archive up to date")
-    trail_archive.sync(instance, reach=stages.advance)
+    return trail_archive.sync(instance, reach=stages.advance)
+
+
+def judge(
+    instance: Installation, setup: WorkerSetup, out: Path, force: Workforce, stages: ProgressStages
+) -> list[PartitionDone]:
+    """Judge the partitions that are not done yet, from the archive as it stands."""
+    archive = trail_archive.folder_of(instance)
+    assert archive is not None, "a plan is made where there is an archive"
     numbers = _inhabited(instance)
     todo = [one for one in numbers if not country_results.is_done(archive, out, one)]
     for partition in todo:  # What was made from another state of the archive.
@@ -100,8 +110,10 @@ def _work(
     return all_done
 
 
-def _compare(instance: Installation, out: Path, stages: ProgressStages) -> CountryDifferences:
-    outcome = CountryDifferences(rejudge_plan.read(out))
+def _compare(
+    instance: Installation, out: Path, change: ArchiveChange, stages: ProgressStages
+) -> CountryDifferences:
+    outcome = CountryDifferences(rejudge_plan.read(out), shut=dict(change.unreadable))
     numbers = country_results.numbers(out)
     stages.reach("comparing partitions")
     for done, partition in enumerate(numbers, 1):

@@ -12,6 +12,7 @@ Decision: docs/decisions/0043-an-export-keeps-what-binds-it.md
 
 import os
 import secrets
+import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -26,6 +27,7 @@ from mesure.actions.oversight import programmes
 from mesure.audit.checkpoints import TrustedKeys
 from mesure.audit.signing.signer_keys import PublicKey
 from mesure.audit.tree import Frontier, leaf_hash
+from mesure.evaluation.policy import PolicyFile
 from mesure.machine import clock, texts
 from mesure.machine.service_error import ServiceError
 from mesure.machine.signatures import Ed25519
@@ -67,10 +69,21 @@ class TableCounts:
 
 
 def export(installation: Installation, out: Path) -> TableCounts:
-    """Write everything into a new folder; that it is done is in the log, which is in it."""
+    """Write everything into a new folder; that it is done is in the log, which is in it.
+
+    Where it cannot be done whole, nothing of it is left: none of it is sealed.
+    """
     if out.exists():
         raise ServiceError(out, "it is there already", "nothing was written", "name a new folder")
     policy, _ = read_policy(installation.settings.policy)
+    try:
+        return _hand_on(installation, out, policy)
+    except BaseException:
+        shutil.rmtree(out, ignore_errors=True)
+        raise
+
+
+def _hand_on(installation: Installation, out: Path, policy: PolicyFile) -> TableCounts:
     for folder in (out, out / "tables", out / "keys"):
         data_folder.make_private(folder)
     with installation.store.read() as reading:
@@ -209,7 +222,7 @@ def _fill(store: Store, keyring: FileKeyring, source: _Source) -> dict[str, int]
     bodies = RowCipher(keyring, secrets.token_bytes, person_of)
     if source.keys.persons is None:
         people = (str(one.row[0]) for one in source.rows("person"))
-        keyring.keys_of(each for each in people if not keyring.is_erased(each))  # In one step.
+        keyring.make_keys(each for each in people if not keyring.is_erased(each))  # In one step.
     else:
         keyring.take_over(source.keys.persons)
     counts: dict[str, int] = {}

@@ -26,7 +26,6 @@ from mesure.service.installation.installation import Installation
 from mesure.service.maintenance import comparison
 from mesure.service.maintenance.comparison import ComparisonRows
 from mesure.store.interface.store import ReadTransaction
-from mesure.store.keyring import sealing
 from mesure.store.values import partitions
 from mesure.store.values.effects import JudgingProgress
 from mesure.store.values.faults import LostKeyError
@@ -88,9 +87,6 @@ def _one(
     reading: ReadTransaction, config: EvaluationConfig, person: str, outcome: RejudgeResult
 ) -> None:
     judged = reading.progress_of(person)
-    is_lost = config.keyring.find_key(person) is None and not config.keyring.is_erased(person)
-    if is_lost and reading.orders_of(person):
-        raise LostKeyError(sealing.NO_KEY)  # By what they are judged cannot be read either.
     duties = judge_store.duties(reading, config.keyring, person)
     newest_us = outcome.newest_us or 0
     if judged is None:

@@ -23,7 +23,13 @@ from cryptography.hazmat.primitives import keywrap
 from mesure.store.keyring import sealing
 from mesure.store.keyring.interface import KEY_BYTES, KeyErasure
 from mesure.store.values import bounds
-from mesure.store.values.faults import ErasedError, KeyringError, UnavailableError
+from mesure.store.values.bounds import NOBODY
+from mesure.store.values.faults import (
+    ErasedError,
+    KeyringError,
+    LostKeyError,
+    UnavailableError,
+)
 from mesure.store.writing.audit_append import Salts
 
 BUSY_MS: Final = 10_000
@@ -57,11 +63,18 @@ class FileKeyring:
             self._seen = self._version()
 
     def key_of(self, name: str) -> bytes:
-        """Return the key of a person, or of what a device sent for nobody; made on first use."""
-        return self.keys_of([name])[name]
+        """Return the key of a person, or of what a device sent for nobody, made on first use."""
+        if name.startswith(NOBODY):
+            return self.make_keys([name])[name]
+        key = self.find_key(name)
+        if key is not None:
+            return key
+        if self.is_erased(name):
+            raise ErasedError(f"{name} was erased; nothing more can be kept about {name}.")
+        raise LostKeyError(sealing.NO_KEY)
 
-    def keys_of(self, names: Iterable[str]) -> dict[str, bytes]:
-        """Return several keys as `key_of` does, and make the new ones in one step."""
+    def make_keys(self, names: Iterable[str]) -> dict[str, bytes]:
+        """Return the keys of persons who are new here; those missing are made in one step."""
         all_names = list(names)
         with self._using():
             key_by_name = {name: self._known(name) for name in all_names}

@@ -26,16 +26,17 @@ class Keyring(Protocol):
     """A keyring that is open; several threads and processes may use it at once."""
 
     def key_of(self, name: str) -> bytes:
-        """Return the key of a person, or of what a device sent for nobody; made on first use.
+        """Return the key of a person, or of what a device sent for nobody, made on first use.
 
-        Raises `ErasedError` for somebody whose key was forgotten.
+        Raises `ErasedError` for somebody whose key was forgotten, and `LostKeyError` where there
+        is none: a new one would open nothing of what is kept, and hide that it cannot be read.
         """
         ...
 
-    def keys_of(self, names: Iterable[str]) -> dict[str, bytes]:
-        """Return several keys as `key_of` does, and make the new ones in one step.
+    def make_keys(self, names: Iterable[str]) -> dict[str, bytes]:
+        """Return the keys of persons who are new here; those that are missing are made in one step.
 
-        Raises for the first who was erased, and makes none then.
+        Raises `ErasedError` for the first who was erased, and makes none then.
         """
         ...
 

@@ -44,7 +44,9 @@ def _rows(visit: PageVisit) -> tuple[str, list[tuple[object, ...]]]:
     )
     if statistics_view.found is None:
         return "statistics", []
-    return f"statistics-{statistics_view.found.period}", list(figures.rows(statistics_view.found))
+    return f"statistics-{statistics_view.found.period}", list(
+        figures.rows(statistics_view.found, statistics_view.unreadable)
+    )
 
 
 def _guarded(value: object) -> object:

@@ -31,7 +31,8 @@ def show(visit: PageVisit) -> Response:
         "period": "" if period_statistics is None else period_statistics.period,
         "figures": []
         if period_statistics is None
-        else list(_figures(period_statistics.whole, texts)),
+        else list(_figures(period_statistics.whole, statistics_view.unreadable, texts)),
+        "unreadable": _unreadable(statistics_view.unreadable, texts),
         "is_hidden": period_statistics is not None and period_statistics.whole.is_hidden,
         "charts": [] if period_statistics is None else list(_charts(period_statistics, texts)),
     }
@@ -43,11 +44,26 @@ def show_help(visit: PageVisit) -> Response:
     return visit.page("inspector_help.html")
 
 
-def _figures(whole: GroupFigures, texts: PageTexts) -> Iterable[tuple[str, str, str]]:
+def _unreadable(persons: int, texts: PageTexts) -> str:
+    """Return of how many persons the figures do not tell; nothing where they tell of all."""
+    catalogue = texts
+    if not persons:
+        return ""
+    return catalogue.plural(
+        "These figures are not of all: {count} person cannot be read, or not whole.",
+        "These figures are not of all: {count} persons cannot be read, or not whole.",
+        persons,
+    )
+
+
+def _figures(
+    whole: GroupFigures, unreadable: int, texts: PageTexts
+) -> Iterable[tuple[str, str, str]]:
     """Yield what is said first: a figure, what it is of, and how sure it is."""
     catalogue = texts
     number = charts.hidden(texts) if whole.incidents is None else texts.number(whole.incidents)
-    yield number, catalogue.text("possible breaches and silences"), ""
+    only = catalogue.text("only of those who can be read") if unreadable else ""
+    yield number, catalogue.text("possible breaches and silences"), only
     yield (
         group_words.half(whole.delay, texts),
         catalogue.text("half of them were raised"),

@@ -164,7 +164,7 @@ def _left_out(world: World, incident: StoredIncident, bundle: Bundle) -> Iterato
 def statistics_add_up(world: World) -> Iterator[str]:
     """Yield where statistics do not count each incident once, in all and in each breakdown."""
     context = world.machine.context(PROGRAM)
-    table = incident_counts.count_incidents(context, world.swarm.first_day.year)
+    table, _ = incident_counts.count_incidents(context, world.swarm.first_day.year)
     rows = world.machine.rows("SELECT person, withdrawn_us FROM incident")
     kept = [withdrawn_us for person, withdrawn_us in rows if person in world.names]
     there = len(kept), sum(one is not None for one in kept)

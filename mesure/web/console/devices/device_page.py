@@ -159,7 +159,7 @@ def _page(visit: PageVisit, status: int = 200) -> Response:
         "carrier_words": device_words.carrier(device, known, catalogue),
         "shows_carriers": visit.actor.role in CASEWORK,
         "is_enrolled": device.device_class is not None,
-        "may_renew": device.app is not None and device.app.signs_in,
+        "may_renew": device.app is not None,
         "apps": _apps(visit),
         "address": {
             part: device_words.address(part, device.device)

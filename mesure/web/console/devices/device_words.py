@@ -39,6 +39,8 @@ def state(device: DeviceView, now: datetime, texts: PageTexts) -> Tag:
         if device.code_until_at <= now:
             return catalogue.text("the code has expired"), "wait"
         return catalogue.text("has a code, not heard yet"), "wait"
+    if device.app is not None and device.app.is_guessable:
+        return catalogue.text("somebody could guess its name in the app"), "wait"
     if not device.is_carried:
         return catalogue.text("free"), ""
     if device.heard_at is None:

@@ -2,6 +2,10 @@
 
 import re
 
+import msgspec
+
+from mesure.actions.records.app_records import PILOT
+from mesure.actions.records.record_types import Register
 from tests.actions.house import Office
 from tests.web.browsing import Browser
 from tests.web.console.devices.phones import (
@@ -49,6 +53,30 @@ def test_new_secrets_make_the_old_ones_void(office: Office, officer: Browser) ->
     new = configured(officer.page)
     assert send_owntracks(office, old).status_code == 403
     assert send_owntracks(office, new).status_code == 200
+
+
+def test_a_name_that_somebody_could_guess_is_told_and_renewed(
+    office: Office, officer: Browser
+) -> None:
+    set_up(officer, "traccar_client")
+    words = "somebody could guess its name in the app"
+
+    def choose(rows: Register, _: object) -> None:
+        stored = rows.need(PILOT, PHONE)
+        chosen = msgspec.structs.replace(stored.value, claimed="AlmatyPhone00001")
+        rows.change(stored, chosen)
+
+    for address in (DEVICES, f"{DEVICES}/at/{AT}"):
+        officer.open(address)
+        assert words not in officer.text
+    office.write(choose)
+    for address in (DEVICES, f"{DEVICES}/at/{AT}"):
+        officer.open(address)
+        assert words in officer.text
+    officer.send(f"{DEVICES}/secrets/{AT}", renews="yes")
+    assert officer.status == 200
+    officer.open(DEVICES)
+    assert words not in officer.text
 
 
 def test_secrets_are_shown_once(officer: Browser) -> None:

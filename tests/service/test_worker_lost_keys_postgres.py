@@ -1,0 +1,79 @@
+"""Somebody's key is lost, and the store is in PostgreSQL: judging and notices go on alike."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mesure.machine.progress import ProgressStages
+from mesure.service.archive import trail_archive
+from mesure.service.export import export_import
+from mesure.service.maintenance import key_maintenance, rejudge
+from mesure.store.values.faults import LostKeyError
+from tests.actions import house
+from tests.actions.house import Office
+from tests.actions.test_lost_keys_received import put_back, wrapped
+from tests.service import court, installations
+from tests.service.court import Court
+from tests.service.nights import Night
+from tests.service.test_dispatch_lost_keys import (  # noqa: F401
+    mail,
+    test_a_notice_to_somebody_whose_key_is_lost_goes_out_once_it_is_back,
+)
+from tests.service.test_worker_lost_keys import (  # noqa: F401
+    test_a_change_of_somebody_whose_key_is_lost_stops_nobody,
+    test_whose_key_is_lost_is_tried_again_until_it_is_back,
+)
+from tests.store import databases
+from tests.store.databases import PostgresDatabase, Server
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with databases.running() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def database(server: Server) -> PostgresDatabase:
+    return PostgresDatabase(server.make("lost_keys"))
+
+
+@pytest.fixture
+def office(database: PostgresDatabase, tmp_path: Path) -> Iterator[Office]:
+    database.empty()
+    with house.office(tmp_path, database.open()) as office:
+        yield office
+
+
+@pytest.fixture
+def at_court(database: PostgresDatabase, tmp_path: Path) -> Iterator[Court]:
+    database.empty()
+    with court.opened(tmp_path, other=database.open()) as opened:
+        yield opened
+
+
+def test_what_is_done_for_everybody_goes_on_and_names_them(tmp_path: Path, server: Server) -> None:
+    more = {"database_url": server.make("night"), "archive": tmp_path / "archive"}
+    with installations.begun(tmp_path, **more) as made:
+        night = Night(made, persons=3)
+        asyncio.run(night.pass_by(12))
+        night.close()
+        trail_archive.sync(made)
+        with made.store.read() as reading:
+            person, *others = sorted(reading.persons_in(trail_archive.ALL))
+        kept = wrapped(made.folder.keys, person)
+        house.lose_key(made.folder.keys, person)
+        again = rejudge.rejudge(made, ProgressStages())
+        assert (again.unreadable, again.different) == ([person], [])
+        assert set(trail_archive.sync(made, opens_all=True).unreadable) == {person}
+        assert key_maintenance.check(made).without_key == (person,)
+        with pytest.raises(LostKeyError, match=person):
+            export_import.export(made, tmp_path / "out")
+        assert not (tmp_path / "out").exists()
+        put_back(made.folder.keys, person, kept)
+        assert key_maintenance.check(made).without_key == ()
+        assert rejudge.rejudge(made, ProgressStages()).holds
+        assert trail_archive.sync(made, opens_all=True).unreadable == {}
+        assert others
