@@ -108,7 +108,7 @@ def test_keys_that_their_owner_may_only_read_are_used(of_nobody: DataFolder) -> 
     of_nobody.master_key.chmod(0o400)
     of_nobody.make()
     of_nobody.keyring.chmod(0o400)
-    with pytest.raises(ServiceError, match="nobody may not write this, .* nobody; .* give the"):
+    with pytest.raises(ServiceError, match=r"nobody may not write this, .* nobody; .* give the"):
         of_nobody.make()
 
 

@@ -65,7 +65,7 @@ def make(path: Path, salts: Salts = secrets.token_bytes) -> bytes:
 def open_keyring(path: Path, master_path: Path, salts: Salts = secrets.token_bytes) -> FileKeyring:
     """Open a keyring with the master key in a file, or the one a change of it left beside."""
     new = _new(master_path)
-    if not os.path.exists(new):  # noqa: PTH110 - False as well where nobody may look.
+    if not os.path.exists(new):  # False as well where nobody may look.
         return FileKeyring(path, read(master_path), salts)
     try:
         opened = FileKeyring(path, read(new), salts)
