@@ -49,6 +49,7 @@ class Browser:
     headers: httpx.Headers = field(default_factory=httpx.Headers)
     headers_sent: dict[str, str] = field(default_factory=dict)
     content: bytes = b""
+    is_cleared: bool = False
 
     def __post_init__(self) -> None:
         self._app = website.build(parts_of(self.office, self.contexts))
@@ -103,4 +104,6 @@ class Browser:
         self.content = answer.content
         self.page, self.status, self.headers = answer.text, answer.status_code, answer.headers
         self.address = answer.url.path
+        # Told to forget what it keeps, of which this browser keeps nothing.
+        self.is_cleared = any("clear-site-data" in one.headers for one in answer.history)
         return self.page
