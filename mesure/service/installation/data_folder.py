@@ -135,11 +135,11 @@ def _refuse_unless(path: Path, right: int) -> None:
     raise ServiceError(path, what, WHY, remedy)
 
 
-def _name_of(user: int) -> str:
+def _name_of(uid: int) -> str:
     try:
-        return pwd.getpwuid(user).pw_name
+        return pwd.getpwuid(uid).pw_name
     except KeyError:
-        return f"#{user}"
+        return f"#{uid}"
 
 
 @contextmanager
